@@ -1,0 +1,58 @@
+//! The command line: one file a command. Exit code 2 is bad usage or input, 1 is failure.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+mod systems;
+
+/// Why a command ended early: the report to print and the exit code.
+#[derive(Debug)]
+pub struct Failure {
+    /// 2 for bad usage or input, 1 for failure.
+    pub code: u8,
+    /// What is shown to the user.
+    pub report: miette::Report,
+}
+
+impl Failure {
+    /// Bad usage or input: exit code 2.
+    pub fn input(message: impl std::fmt::Display) -> Self {
+        Self { code: 2, report: miette::Report::msg(message.to_string()) }
+    }
+    /// The work itself failed: exit code 1.
+    pub fn failed(message: impl std::fmt::Display) -> Self {
+        Self { code: 1, report: miette::Report::msg(message.to_string()) }
+    }
+}
+
+/// What a command returns.
+pub type Outcome = Result<(), Failure>;
+
+/// Moving pictures without a model, watched live by a small network trained here.
+#[derive(Parser)]
+#[command(name = "untrained", version, about, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// List the systems, or all that is known of one.
+    Systems(systems::Args),
+}
+
+/// Runs the command that the arguments name.
+pub fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Systems(args) => systems::run(&args),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("{:?}", failure.report);
+            ExitCode::from(failure.code)
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! `untrained`: moving pictures and sound without a model, watched live by a small network trained here.
+//!
+//! Reading order: [`world`] (fields, systems, scenes, engine, frames), then one system of [`systems`].
+
+pub mod cli;
+pub mod systems;
+pub mod world;

@@ -1,0 +1,301 @@
+//! Planes of `f32`: what worlds show one another.
+
+use rayon::prelude::*;
+
+/// Largest magnitude a shown or wired value may have; beyond it (and for NaN) [`Field::sanitise`] steps in.
+pub const LIMIT: f32 = 1e6;
+
+/// `planes` planes of `width`×`height` cells, plane after plane, row after row, top row first.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Field {
+    width: usize,
+    height: usize,
+    planes: usize,
+    data: Vec<f32>,
+}
+
+impl Field {
+    /// A field of zeros. Sizes of zero are raised to one.
+    pub fn new(width: usize, height: usize, planes: usize) -> Self {
+        let (width, height, planes) = (width.max(1), height.max(1), planes.max(1));
+        Self { width, height, planes, data: vec![0.0; width * height * planes] }
+    }
+
+    /// A one-plane field from a function of (x, y).
+    pub fn from_fn(width: usize, height: usize, f: impl Fn(usize, usize) -> f32 + Sync) -> Self {
+        let mut field = Self::new(width, height, 1);
+        field.fill_rows(|_, y, row| row.iter_mut().enumerate().for_each(|(x, v)| *v = f(x, y)));
+        field
+    }
+
+    /// Cells across.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+    /// Cells down.
+    pub fn height(&self) -> usize {
+        self.height
+    }
+    /// Number of planes.
+    pub fn planes(&self) -> usize {
+        self.planes
+    }
+    /// (width, height) in cells.
+    pub fn size(&self) -> (usize, usize) {
+        (self.width, self.height)
+    }
+    /// All values, plane after plane.
+    pub fn data(&self) -> &[f32] {
+        &self.data
+    }
+    /// All values, to change.
+    pub fn data_mut(&mut self) -> &mut [f32] {
+        &mut self.data
+    }
+    /// One plane, row after row.
+    pub fn plane(&self, plane: usize) -> &[f32] {
+        let n = self.width * self.height;
+        &self.data[plane * n..(plane + 1) * n]
+    }
+    /// One plane, to change.
+    pub fn plane_mut(&mut self, plane: usize) -> &mut [f32] {
+        let n = self.width * self.height;
+        &mut self.data[plane * n..(plane + 1) * n]
+    }
+    /// One row of one plane.
+    pub fn row(&self, plane: usize, y: usize) -> &[f32] {
+        let start = (plane * self.height + y) * self.width;
+        &self.data[start..start + self.width]
+    }
+    /// One value. For neighbourhoods use rows: this is the slow way.
+    pub fn at(&self, plane: usize, x: usize, y: usize) -> f32 {
+        self.data[(plane * self.height + y) * self.width + x]
+    }
+
+    /// Makes this field the given size, keeping the memory; the values are then unspecified.
+    pub fn reshape(&mut self, width: usize, height: usize, planes: usize) {
+        (self.width, self.height, self.planes) = (width.max(1), height.max(1), planes.max(1));
+        self.data.resize(self.width * self.height * self.planes, 0.0);
+    }
+
+    /// Writes every row in parallel: `f(plane, y, row)`.
+    pub fn fill_rows(&mut self, f: impl Fn(usize, usize, &mut [f32]) + Sync) {
+        let (w, h) = (self.width, self.height);
+        self.data.par_chunks_mut(w).with_min_len(rows_per_task(w)).enumerate().for_each(|(i, row)| {
+            f(i / h, i % h, row);
+        });
+    }
+
+    /// Writes `into`'s plane 0 from this field's `plane` by a 3×3 stencil over row slices:
+    /// `f(y, above, here, below, out)`. Rows beyond the border wrap, or repeat the border row.
+    pub fn stencil(
+        &self,
+        plane: usize,
+        wrap: bool,
+        into: &mut Field,
+        f: impl Fn(usize, &[f32], &[f32], &[f32], &mut [f32]) + Sync,
+    ) {
+        let h = self.height;
+        into.reshape(self.width, h, 1);
+        into.fill_rows(|_, y, out| {
+            let up = if y > 0 {
+                y - 1
+            } else if wrap {
+                h - 1
+            } else {
+                0
+            };
+            let down = if y + 1 < h {
+                y + 1
+            } else if wrap {
+                0
+            } else {
+                h - 1
+            };
+            f(y, self.row(plane, up), self.row(plane, y), self.row(plane, down), out);
+        });
+    }
+
+    /// Whether every value is a number within ±[`LIMIT`].
+    pub fn is_sane(&self) -> bool {
+        self.data.par_chunks(1 << 14).all(|c| c.iter().fold(true, |ok, v| ok & (v.abs() <= LIMIT)))
+    }
+
+    /// NaN becomes 0, anything beyond ±[`LIMIT`] becomes the limit.
+    pub fn sanitise(&mut self) {
+        self.data.par_chunks_mut(1 << 14).for_each(|chunk| {
+            for v in chunk {
+                *v = if v.is_nan() { 0.0 } else { v.clamp(-LIMIT, LIMIT) };
+            }
+        });
+    }
+
+    /// Sum of a plane in f64, in an order that no thread count changes: 8 lanes a row, rows top to bottom.
+    pub fn sum(&self, plane: usize) -> f64 {
+        let rows: Vec<f64> = self
+            .plane(plane)
+            .par_chunks(self.width)
+            .with_min_len(rows_per_task(self.width))
+            .map(row_sum)
+            .collect();
+        rows.iter().sum()
+    }
+
+    /// Mean of a plane.
+    pub fn mean(&self, plane: usize) -> f64 {
+        self.sum(plane) / (self.width * self.height) as f64
+    }
+
+    /// Least and greatest value of a plane.
+    pub fn extent(&self, plane: usize) -> (f32, f32) {
+        self.plane(plane)
+            .par_chunks(1 << 14)
+            .map(|c| c.iter().fold((f32::INFINITY, f32::NEG_INFINITY), |(a, b), &v| (a.min(v), b.max(v))))
+            .reduce(|| (f32::INFINITY, f32::NEG_INFINITY), |a, b| (a.0.min(b.0), a.1.max(b.1)))
+    }
+
+    /// This field resampled into `into`'s size: area average when shrinking, bilinear when growing.
+    /// `into` takes this field's number of planes.
+    pub fn resample(&self, into: &mut Field) {
+        let (w, h) = into.size();
+        into.reshape(w, h, self.planes);
+        if (w, h) == self.size() {
+            into.data.copy_from_slice(&self.data);
+            return;
+        }
+        let columns: Vec<Tap> = (0..w).map(|x| Tap::new(x, w, self.width)).collect();
+        into.fill_rows(|plane, y, out| {
+            let tap = Tap::new(y, h, self.height);
+            let rows: Vec<(&[f32], f32)> = tap.iter().map(|(sy, wy)| (self.row(plane, sy), wy)).collect();
+            for (v, column) in out.iter_mut().zip(&columns) {
+                *v = rows
+                    .iter()
+                    .map(|(row, wy)| wy * column.iter().map(|(sx, wx)| wx * row[sx]).sum::<f32>())
+                    .sum();
+            }
+        });
+    }
+}
+
+/// Rows a parallel task should at least hold, so that tiny fields are not split to dust.
+pub fn rows_per_task(width: usize) -> usize {
+    (4096 / width.max(1)).max(1)
+}
+
+fn row_sum(row: &[f32]) -> f64 {
+    let mut lanes = [0f64; 8];
+    let chunks = row.chunks_exact(8);
+    let rest = chunks.remainder();
+    for c in chunks {
+        for (lane, &v) in lanes.iter_mut().zip(c) {
+            *lane += v as f64;
+        }
+    }
+    rest.iter().enumerate().for_each(|(i, &v)| lanes[i] += v as f64);
+    lanes.iter().sum()
+}
+
+/// The source cells, with weights that sum to one, behind one target cell along one axis.
+struct Tap {
+    first: usize,
+    weights: Vec<f32>,
+}
+
+impl Tap {
+    fn new(target: usize, targets: usize, sources: usize) -> Self {
+        let scale = sources as f64 / targets as f64;
+        if scale > 1.0 {
+            let (lo, hi) = (target as f64 * scale, (target + 1) as f64 * scale);
+            let (first, last) = (lo as usize, ((libm::ceil(hi) as usize).max(1) - 1).min(sources - 1));
+            let cover = |i: usize| (hi.min((i + 1) as f64) - lo.max(i as f64)).max(0.0) / scale;
+            Self { first, weights: (first..=last).map(|i| cover(i) as f32).collect() }
+        } else {
+            let at = ((target as f64 + 0.5) * scale - 0.5).clamp(0.0, (sources - 1) as f64);
+            let first = (at as usize).min(sources.saturating_sub(2));
+            let t = (at - first as f64) as f32;
+            Self { first, weights: if sources == 1 { vec![1.0] } else { vec![1.0 - t, t] } }
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (usize, f32)> + '_ {
+        self.weights.iter().enumerate().map(|(i, &w)| (self.first + i, w))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::rng::Rng;
+    use proptest::prelude::*;
+
+    fn soup(w: usize, h: usize, seed: u64) -> Field {
+        Field::from_fn(w, h, |x, y| Rng::new(seed).unit((y * w + x) as u64))
+    }
+
+    proptest! {
+        #[test]
+        fn shrinking_by_a_whole_factor_is_the_block_mean(
+            w in 1usize..20, h in 1usize..20, k in 2usize..5, seed: u64,
+        ) {
+            let big = soup(w * k, h * k, seed);
+            let mut small = Field::new(w, h, 1);
+            big.resample(&mut small);
+            for y in 0..h {
+                for x in 0..w {
+                    let block: f32 = (0..k * k).map(|i| big.at(0, x * k + i % k, y * k + i / k)).sum();
+                    prop_assert!((small.at(0, x, y) - block / (k * k) as f32).abs() < 1e-5);
+                }
+            }
+        }
+
+        #[test]
+        fn resampling_keeps_a_constant_and_the_extent(
+            w in 1usize..30, h in 1usize..30, v in 1usize..30, u in 1usize..30, seed: u64,
+        ) {
+            let from = soup(w, h, seed);
+            let mut to = Field::new(v, u, 1);
+            from.resample(&mut to);
+            let ((a, b), (c, d)) = (from.extent(0), to.extent(0));
+            prop_assert!(c >= a - 1e-6 && d <= b + 1e-6);
+            Field::from_fn(w, h, |_, _| 0.75).resample(&mut to);
+            prop_assert!(to.data().iter().all(|v| (v - 0.75).abs() < 1e-6));
+        }
+
+        #[test]
+        fn a_stencil_equals_looking_up_each_neighbour(w in 1usize..12, h in 1usize..12, wrap: bool, seed: u64) {
+            let from = soup(w, h, seed);
+            let mut to = Field::default();
+            from.stencil(0, wrap, &mut to, |_, up, here, down, out| {
+                for x in 0..out.len() { out[x] = up[x] + 2.0 * here[x] + 4.0 * down[x]; }
+            });
+            let pick = |y: isize| match wrap {
+                true => y.rem_euclid(h as isize) as usize,
+                false => y.clamp(0, h as isize - 1) as usize,
+            };
+            for y in 0..h {
+                for x in 0..w {
+                    let at = |dy: isize| from.at(0, x, pick(y as isize + dy));
+                    prop_assert_eq!(to.at(0, x, y), at(-1) + 2.0 * at(0) + 4.0 * at(1));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn sums_do_not_depend_on_threads() {
+        let f = soup(333, 77, 5);
+        let sum = |n| {
+            rayon::ThreadPoolBuilder::new().num_threads(n).build().unwrap().install(|| f.sum(0).to_bits())
+        };
+        assert!([1, 2, 3, 8].iter().all(|&n| sum(n) == sum(1)));
+    }
+
+    #[test]
+    fn what_is_no_number_is_tamed() {
+        let mut f = Field::from_fn(4, 1, |x, _| [f32::NAN, f32::INFINITY, -f32::INFINITY, 1.5][x]);
+        assert!(!f.is_sane());
+        f.sanitise();
+        assert!(f.is_sane());
+        assert_eq!(f.data(), [0.0, LIMIT, -LIMIT, 1.5]);
+    }
+}

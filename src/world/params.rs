@@ -1,0 +1,306 @@
+//! Each parameter is declared once; every reader (scene check, sliders, links, manual) reads its [`Spec`].
+
+/// How a knob's travel maps to its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scale {
+    /// Equal travel, equal difference.
+    Linear,
+    /// Equal travel, equal ratio; the range must be above zero.
+    Log,
+}
+
+/// What values a knob takes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum KnobKind {
+    /// Any number in range.
+    Real,
+    /// Whole numbers in range.
+    Whole,
+    /// 0 or 1.
+    Switch,
+    /// An index into these names.
+    Choice(&'static [&'static str]),
+}
+
+/// All that is known of one knob.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Spec {
+    /// The knob's name in scene files.
+    pub name: &'static str,
+    doc: &'static str,
+    /// Unit of the value, empty if it has none.
+    pub unit: &'static str,
+    /// Least value.
+    pub lo: f64,
+    /// Greatest value.
+    pub hi: f64,
+    /// Value when nothing is said.
+    pub default: f64,
+    /// How travel maps to value.
+    pub scale: Scale,
+    /// What values it takes.
+    pub kind: KnobKind,
+    /// Whether a change needs the system to be born anew.
+    pub rebirth: bool,
+}
+
+impl Spec {
+    /// A linear knob without unit. The builder methods below refine it.
+    pub const fn new(
+        name: &'static str,
+        doc: &'static str,
+        kind: KnobKind,
+        default: f64,
+        lo: f64,
+        hi: f64,
+    ) -> Self {
+        assert!(lo <= default && default <= hi, "a knob's default must lie in its range");
+        Self { name, doc, unit: "", lo, hi, default, scale: Scale::Linear, kind, rebirth: false }
+    }
+
+    /// With logarithmic travel.
+    pub const fn log(mut self) -> Self {
+        assert!(self.lo > 0.0, "a logarithmic knob's range must be above zero");
+        self.scale = Scale::Log;
+        self
+    }
+
+    /// With a unit.
+    pub const fn unit(mut self, unit: &'static str) -> Self {
+        self.unit = unit;
+        self
+    }
+
+    /// Marked as taking effect only at birth.
+    pub const fn rebirth(mut self) -> Self {
+        self.rebirth = true;
+        self
+    }
+
+    /// The doc comment.
+    pub fn doc(&self) -> &'static str {
+        self.doc.trim()
+    }
+
+    /// The nearest value the knob can take; NaN gives the default.
+    pub fn clamp(&self, value: f64) -> f64 {
+        let v = if value.is_nan() { self.default } else { value.clamp(self.lo, self.hi) };
+        match self.kind {
+            KnobKind::Real => v,
+            _ => v.round(),
+        }
+    }
+
+    /// Value at knob travel 0..1.
+    pub fn value_at(&self, position: f64) -> f64 {
+        let t = position.clamp(0.0, 1.0);
+        self.clamp(match self.scale {
+            Scale::Linear => self.lo + (self.hi - self.lo) * t,
+            Scale::Log => self.lo * libm::exp(libm::log(self.hi / self.lo) * t),
+        })
+    }
+
+    /// Knob travel 0..1 of a value.
+    pub fn position_of(&self, value: f64) -> f64 {
+        if self.hi <= self.lo {
+            return 0.0;
+        }
+        let v = value.clamp(self.lo, self.hi);
+        match self.scale {
+            Scale::Linear => (v - self.lo) / (self.hi - self.lo),
+            Scale::Log => libm::log(v / self.lo) / libm::log(self.hi / self.lo),
+        }
+    }
+
+    /// The value as scene files write it.
+    pub fn text(&self, value: f64) -> String {
+        match self.kind {
+            KnobKind::Real => format!("{value}"),
+            KnobKind::Whole => format!("{}", value as i64),
+            KnobKind::Switch => (if value >= 0.5 { "true" } else { "false" }).into(),
+            KnobKind::Choice(names) => names[(value as usize).min(names.len() - 1)].into(),
+        }
+    }
+
+    /// The range as a person would say it.
+    pub fn range_text(&self) -> String {
+        match self.kind {
+            KnobKind::Switch => "true or false".into(),
+            KnobKind::Choice(names) => format!("one of {}", names.join(", ")),
+            KnobKind::Whole => format!("a whole number in {}..={}", self.lo, self.hi),
+            KnobKind::Real => format!("a number in {}..={}", self.lo, self.hi),
+        }
+    }
+}
+
+/// A struct of knobs, made by [`params!`](crate::params).
+pub trait Params: Default + Clone + Send + Sync + 'static {
+    /// One row a knob, in declaration order.
+    const SPECS: &'static [Spec];
+    /// Value of knob `index`; 0 if there is none.
+    fn get(&self, index: usize) -> f64;
+    /// Sets knob `index`, clamped to its range.
+    fn set(&mut self, index: usize, value: f64);
+}
+
+/// No knobs at all.
+impl Params for () {
+    const SPECS: &'static [Spec] = &[];
+    fn get(&self, _: usize) -> f64 {
+        0.0
+    }
+    fn set(&mut self, _: usize, _: f64) {}
+}
+
+/// Position of `name` in `options`; a default that is no option does not compile.
+pub const fn option_index(options: &[&str], name: &str) -> usize {
+    let mut i = 0;
+    while i < options.len() {
+        if str_eq(options[i], name) {
+            return i;
+        }
+        i += 1;
+    }
+    panic!("the default is not among the options")
+}
+
+const fn str_eq(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < a.len() {
+        if a[i] != b[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+/// Declares a struct of knobs: a field, its doc comment, type, default and range, once.
+///
+/// Types: `f32`, `f64`, `u32` (whole), `bool`, `Choice` (a `usize` index; `= "torus" of ["torus", "bounded"]`).
+/// After the range may follow `, Log`, `, unit "cells"`, `, rebirth`.
+#[macro_export]
+macro_rules! params {
+    (@type Choice) => { usize };
+    (@type $ty:ident) => { $ty };
+    (@default Choice $default:literal $options:tt) => {
+        $crate::world::params::option_index(&$options, $default)
+    };
+    (@default $ty:ident $default:literal) => { $default };
+    (@spec Choice, $name:expr, $doc:expr, $default:literal, [$($option:literal),+]) => {
+        $crate::world::params::Spec::new(
+            $name, $doc, $crate::world::params::KnobKind::Choice(&[$($option),+]),
+            $crate::world::params::option_index(&[$($option),+], $default) as f64,
+            0.0, ([$($option),+].len() - 1) as f64)
+    };
+    (@spec bool, $name:expr, $doc:expr, $default:literal) => {
+        $crate::world::params::Spec::new(
+            $name, $doc, $crate::world::params::KnobKind::Switch, $default as u8 as f64, 0.0, 1.0)
+    };
+    (@spec u32, $name:expr, $doc:expr, $default:literal, $lo:literal, $hi:literal) => {
+        $crate::world::params::Spec::new(
+            $name, $doc, $crate::world::params::KnobKind::Whole, $default as f64, $lo as f64, $hi as f64)
+    };
+    (@spec $float:ident, $name:expr, $doc:expr, $default:literal, $lo:literal, $hi:literal) => {
+        $crate::world::params::Spec::new(
+            $name, $doc, $crate::world::params::KnobKind::Real, $default as f64, $lo as f64, $hi as f64)
+    };
+    (@attr $spec:ident Log) => { $spec.log() };
+    (@attr $spec:ident unit $unit:literal) => { $spec.unit($unit) };
+    (@attr $spec:ident rebirth) => { $spec.rebirth() };
+    (@get bool $value:expr) => { $value as u8 as f64 };
+    (@get $ty:ident $value:expr) => { $value as f64 };
+    (@set bool $value:expr) => { $value >= 0.5 };
+    (@set Choice $value:expr) => { $value as usize };
+    (@set $ty:ident $value:expr) => { $value as $ty };
+    ($(#[doc = $about:literal])+ $vis:vis struct $name:ident {
+        $( $(#[doc = $doc:literal])+
+           $field:ident : $ty:ident = $default:literal
+           $(in $lo:literal ..= $hi:literal)? $(of [$($option:literal),+ $(,)?])?
+           $(, $attr:ident $($attr_value:literal)?)* ; )*
+    }) => {
+        $(#[doc = $about])+
+        #[derive(Clone, Debug, PartialEq)]
+        $vis struct $name { $( $(#[doc = $doc])+ pub $field: $crate::params!(@type $ty), )* }
+        impl Default for $name {
+            fn default() -> Self {
+                Self { $( $field: $crate::params!(@default $ty $default $([$($option),+])?), )* }
+            }
+        }
+        impl $crate::world::params::Params for $name {
+            const SPECS: &'static [$crate::world::params::Spec] = &[ $( {
+                let spec = $crate::params!(@spec $ty, stringify!($field), concat!($($doc),+), $default
+                    $(, $lo, $hi)? $(, [$($option),+])?);
+                $( let spec = $crate::params!(@attr spec $attr $($attr_value)?); )*
+                spec
+            }, )* ];
+            #[allow(unused_assignments, unused_variables, unused_mut)]
+            fn get(&self, index: usize) -> f64 {
+                let mut i = 0;
+                $( if i == index { return $crate::params!(@get $ty self.$field); } i += 1; )*
+                0.0
+            }
+            #[allow(unused_assignments, unused_variables, unused_mut)]
+            fn set(&mut self, index: usize, value: f64) {
+                let Some(spec) = Self::SPECS.get(index) else { return };
+                let value = spec.clamp(value);
+                let mut i = 0;
+                $( if i == index { self.$field = $crate::params!(@set $ty value); return; } i += 1; )*
+            }
+        }
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    params! {
+        /// A sample.
+        pub struct Sample {
+            /// Feed rate.
+            feed: f32 = 0.037 in 0.0..=0.1, unit "1/step";
+            /// Magnification.
+            zoom: f64 = 1.0 in 1e-3..=1e13, Log;
+            /// How many.
+            count: u32 = 5 in 1..=10, rebirth;
+            /// Running.
+            on: bool = true;
+            /// What lies
+            /// beyond the border.
+            edge: Choice = "bounded" of ["torus", "bounded"];
+        }
+    }
+
+    #[test]
+    fn one_declaration_gives_defaults_and_specs() {
+        let mut s = Sample::default();
+        assert_eq!((s.feed, s.zoom, s.count, s.on, s.edge), (0.037, 1.0, 5, true, 1));
+        assert_eq!(Sample::SPECS.len(), 5);
+        assert_eq!(Sample::SPECS[0].unit, "1/step");
+        assert_eq!(Sample::SPECS[1].scale, Scale::Log);
+        assert!(Sample::SPECS[2].rebirth && !Sample::SPECS[1].rebirth);
+        assert_eq!(Sample::SPECS[4].doc(), "What lies beyond the border.");
+        for (i, spec) in Sample::SPECS.iter().enumerate() {
+            assert!((s.get(i) - spec.default).abs() < 1e-6, "{}", spec.name);
+            s.set(i, f64::INFINITY);
+            assert!((s.get(i) - spec.hi).abs() <= 1e-6 * spec.hi, "{}", spec.name);
+            s.set(i, f64::NAN);
+            assert!((s.get(i) - spec.default).abs() < 1e-6, "{}", spec.name);
+        }
+        assert_eq!(Sample::SPECS[4].text(0.0), "torus");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn travel_and_value_are_inverse(t in 0.0f64..=1.0) {
+            for spec in &Sample::SPECS[..2] {
+                proptest::prop_assert!((spec.position_of(spec.value_at(t)) - t).abs() < 1e-9);
+            }
+        }
+    }
+}

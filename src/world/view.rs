@@ -1,0 +1,195 @@
+//! Pan, zoom and rotation between a world and the picture of it.
+
+use super::field::Field;
+
+/// What lies beyond a world's border when a view looks there, and how cells are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sampling {
+    /// The world repeats; cells have hard edges (automata).
+    CrispWrap,
+    /// Zero beyond the border; cells have hard edges.
+    CrispBound,
+    /// The world repeats; values are interpolated (fluids, noise).
+    SmoothWrap,
+    /// The border value goes on; values are interpolated.
+    SmoothBound,
+}
+
+/// Which part of a world a picture shows. Positions are fractions of the world: (0, 0) top left, (1, 1) bottom right.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct View {
+    /// World position at the picture's centre.
+    pub x: f64,
+    /// World position at the picture's centre, downwards.
+    pub y: f64,
+    /// Magnification; 1 shows the whole world.
+    pub zoom: f64,
+    /// Rotation, in turns, clockwise.
+    pub angle: f64,
+}
+
+impl Default for View {
+    fn default() -> Self {
+        Self::WHOLE
+    }
+}
+
+impl View {
+    /// The whole world, upright.
+    pub const WHOLE: Self = Self { x: 0.5, y: 0.5, zoom: 1.0, angle: 0.0 };
+
+    /// Whether this view is the whole world, upright.
+    pub fn is_whole(&self) -> bool {
+        *self == Self::WHOLE
+    }
+
+    /// The affine map from picture pixels (`size`) to world fractions.
+    pub fn map(&self, size: (usize, usize)) -> Affine {
+        let (w, h) = (size.0.max(1) as f64, size.1.max(1) as f64);
+        let (sin, cos) = match self.angle == 0.0 {
+            true => (0.0, 1.0),
+            false => (
+                libm::sin(self.angle * core::f64::consts::TAU),
+                libm::cos(self.angle * core::f64::consts::TAU),
+            ),
+        };
+        let zoom = if self.zoom > 0.0 { self.zoom } else { 1.0 };
+        // Rotation happens in pixels, so that the picture keeps its shape at any aspect ratio.
+        let (a, b) = (cos / (w * zoom), sin / (w * zoom));
+        let (c, d) = (-sin / (h * zoom), cos / (h * zoom));
+        let origin = |m: f64, n: f64, centre: f64| centre + m * (0.5 - w / 2.0) + n * (0.5 - h / 2.0);
+        Affine { ax: a, ay: b, a0: origin(a, b, self.x), bx: c, by: d, b0: origin(c, d, self.y) }
+    }
+
+    /// Shows a world of `world` cells in `into`, whose size and planes are given. `native(plane, y, row)` writes
+    /// one row of the world at its own resolution. The whole world at its own size is written straight through;
+    /// otherwise it is sampled: cells when magnified, means over the pixel's footprint when shrunk.
+    pub fn project(
+        &self,
+        into: &mut Field,
+        world: (usize, usize),
+        sampling: Sampling,
+        native: impl Fn(usize, usize, &mut [f32]) + Sync,
+    ) {
+        if self.is_whole() && world == into.size() {
+            into.fill_rows(native);
+            return;
+        }
+        let mut whole = Field::new(world.0, world.1, into.planes());
+        whole.fill_rows(native);
+        if self.is_whole() && (into.width() <= world.0 && into.height() <= world.1) {
+            whole.resample(into);
+            return;
+        }
+        self.sample(&whole, into, sampling);
+    }
+
+    fn sample(&self, whole: &Field, into: &mut Field, sampling: Sampling) {
+        let (w, h) = (whole.width() as f64, whole.height() as f64);
+        let map = self.map(into.size());
+        // Cells a pixel covers, along the longer axis; a footprint this wide is averaged.
+        let across = (map.ax.abs().max(map.ay.abs()) * w).max(map.bx.abs().max(map.by.abs()) * h);
+        let n = (libm::ceil(across) as usize).clamp(1, 8);
+        let smooth = matches!(sampling, Sampling::SmoothWrap | Sampling::SmoothBound);
+        into.fill_rows(|plane, y, row| {
+            for (x, out) in row.iter_mut().enumerate() {
+                let mut sum = 0.0;
+                for k in 0..n * n {
+                    let dx = ((k % n) as f64 + 0.5) / n as f64 - 0.5;
+                    let dy = ((k / n) as f64 + 0.5) / n as f64 - 0.5;
+                    let (u, v) = map.at(x as f64 + dx, y as f64 + dy);
+                    sum += match smooth {
+                        true => bilinear(whole, plane, u * w - 0.5, v * h - 0.5, sampling),
+                        false => cell(whole, plane, libm::floor(u * w), libm::floor(v * h), sampling),
+                    };
+                }
+                *out = sum / (n * n) as f32;
+            }
+        });
+    }
+}
+
+/// `world_x = ax·x + ay·y + a0`, `world_y = bx·x + by·y + b0`, in world fractions of pixel centres.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Affine {
+    /// Change of world x a pixel to the right.
+    pub ax: f64,
+    /// Change of world x a pixel down.
+    pub ay: f64,
+    /// World x at pixel (0, 0).
+    pub a0: f64,
+    /// Change of world y a pixel to the right.
+    pub bx: f64,
+    /// Change of world y a pixel down.
+    pub by: f64,
+    /// World y at pixel (0, 0).
+    pub b0: f64,
+}
+
+impl Affine {
+    /// World fractions at a pixel.
+    pub fn at(&self, x: f64, y: f64) -> (f64, f64) {
+        (self.ax * x + self.ay * y + self.a0, self.bx * x + self.by * y + self.b0)
+    }
+}
+
+fn cell(f: &Field, plane: usize, x: f64, y: f64, sampling: Sampling) -> f32 {
+    let (w, h) = (f.width() as i64, f.height() as i64);
+    let (x, y) = (x as i64, y as i64);
+    match sampling {
+        Sampling::CrispWrap | Sampling::SmoothWrap => {
+            f.at(plane, x.rem_euclid(w) as usize, y.rem_euclid(h) as usize)
+        }
+        Sampling::CrispBound if x < 0 || y < 0 || x >= w || y >= h => 0.0,
+        _ => f.at(plane, x.clamp(0, w - 1) as usize, y.clamp(0, h - 1) as usize),
+    }
+}
+
+fn bilinear(f: &Field, plane: usize, x: f64, y: f64, sampling: Sampling) -> f32 {
+    let (x0, y0) = (libm::floor(x), libm::floor(y));
+    let (tx, ty) = ((x - x0) as f32, (y - y0) as f32);
+    let at = |dx: f64, dy: f64| cell(f, plane, x0 + dx, y0 + dy, sampling);
+    let top = at(0.0, 0.0) + (at(1.0, 0.0) - at(0.0, 0.0)) * tx;
+    let bottom = at(0.0, 1.0) + (at(1.0, 1.0) - at(0.0, 1.0)) * tx;
+    top + (bottom - top) * ty
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn show(view: View, size: (usize, usize), sampling: Sampling) -> Field {
+        let mut into = Field::new(size.0, size.1, 1);
+        view.project(&mut into, (8, 4), sampling, |_, y, row| {
+            row.iter_mut().enumerate().for_each(|(x, v)| *v = (y * 8 + x) as f32);
+        });
+        into
+    }
+
+    #[test]
+    fn the_whole_world_comes_straight_through() {
+        let f = show(View::WHOLE, (8, 4), Sampling::CrispWrap);
+        assert_eq!(f.data(), (0..32).map(|i| i as f32).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn panning_by_cells_shifts_them_and_wraps() {
+        let f = show(View { x: 0.5 + 3.0 / 8.0, ..View::WHOLE }, (8, 4), Sampling::CrispWrap);
+        let expected: Vec<f32> = (0..32).map(|i| (i / 8 * 8 + (i % 8 + 3) % 8) as f32).collect();
+        assert_eq!(f.data(), expected);
+        let f = show(View { x: 0.5 + 3.0 / 8.0, ..View::WHOLE }, (8, 4), Sampling::CrispBound);
+        assert_eq!(f.row(0, 1), [11.0, 12.0, 13.0, 14.0, 15.0, 0.0, 0.0, 0.0]);
+    }
+
+    #[test]
+    fn half_a_turn_reverses_the_picture() {
+        let f = show(View { angle: 0.5, ..View::WHOLE }, (8, 4), Sampling::CrispBound);
+        assert_eq!(f.data(), (0..32).rev().map(|i| i as f32).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn magnified_cells_stay_crisp() {
+        let f = show(View { zoom: 2.0, ..View::WHOLE }, (8, 4), Sampling::CrispBound);
+        assert_eq!(f.row(0, 0), [10.0, 10.0, 11.0, 11.0, 12.0, 12.0, 13.0, 13.0]);
+    }
+}
