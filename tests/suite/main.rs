@@ -1,1 +1,2 @@
 //! Every integration test, in one binary so that it links once.
+mod noise;

@@ -1,0 +1,3 @@
+//! Textures: pictures that are a formula of place and time.
+
+pub mod noise;

@@ -1,0 +1,250 @@
+//! `noise`: flow noise, a field that boils and drifts, and a current without sources or sinks to be carried by.
+//!
+//! Each tick the noise is asked on a grid (`detail` of the node's own), at points moved by the wired field, by
+//! touches and by slower noise, and brought to full size by cubics. `flow` is the curl of `value` taken as a stream
+//! function (Bridson, Houriham and Nordenstam 2007), so whatever it carries neither piles up nor thins out.
+
+mod basis;
+mod grid;
+mod weave;
+
+use crate::params;
+use crate::world::field::Field;
+use crate::world::system::{Birth, Env, Fault, Port, Readout, System, Touch};
+use crate::world::view::{Affine, Sampling, View};
+use basis::Lattice;
+
+params! {
+    /// What the noise is made of and how it moves.
+    pub struct NoiseKnobs {
+        /// Which noise: single layers of Perlin, simplex or Worley; octaves added (fbm) or creased (ridged).
+        kind: Choice = "fbm" of ["perlin", "simplex", "worley", "fbm", "ridged"];
+        /// What the octaves of fbm and ridged are made of.
+        basis: Choice = "perlin" of ["perlin", "simplex", "worley"];
+        /// Features across the height.
+        scale: f64 = 4.0 in 0.5..=64.0, Log, unit "1/height";
+        /// Octaves of fbm and ridged.
+        octaves: u32 = 4 in 1..=8;
+        /// How much finer each octave is than the one before.
+        lacunarity: f64 = 2.0 in 1.2..=4.0;
+        /// How much each octave counts against the one before.
+        gain: f64 = 0.5 in 0.0..=1.0;
+        /// How far slower noise moves the place that is asked, in features.
+        warp: f64 = 1.0 in 0.0..=4.0;
+        /// How far the wired field moves the place that is asked, per unit of the field.
+        bend: f64 = 0.1 in -1.0..=1.0, unit "height";
+        /// How fast it boils, in features a second through the third dimension.
+        speed: f64 = 0.25 in 0.0..=8.0, unit "1/s";
+        /// Drift to the right.
+        drift_x: f64 = 0.02 in -2.0..=2.0, unit "height/s";
+        /// Drift down.
+        drift_y: f64 = 0.0 in -2.0..=2.0, unit "height/s";
+        /// Slope of the tone curve: 0 is flat grey.
+        contrast: f64 = 2.0 in 0.0..=8.0;
+        /// How long a stirring lasts.
+        memory: f64 = 2.0 in 0.05..=60.0, Log, unit "s";
+        /// Samples a cell along each axis; between samples values are interpolated, so that features finer than
+        /// a sample are lost. 1 asks the noise at every cell.
+        detail: f64 = 0.5 in 0.05..=1.0;
+    }
+}
+
+/// Flow noise; see the module.
+pub struct Noise {
+    lattice: Lattice,
+    knobs: NoiseKnobs,
+    size: (usize, usize),
+    /// Boiling time, in features.
+    time: f64,
+    /// How far the plane has drifted, in world heights.
+    drifted: [f64; 2],
+    /// Displacement that touches left, in world heights, on the sampling grid.
+    stir: Field,
+    /// The stirring and the wired field together.
+    displace: Field,
+    value: Field,
+    mean: f32,
+    contrast: f32,
+}
+
+/// Greatest displacement that touches may pile up, in world heights.
+const MOST_STIR: f32 = 1.0;
+
+impl System for Noise {
+    const NAME: &'static str = "noise";
+    const ABOUT: &'static str = "Flow noise: Perlin, simplex, Worley, fBm or ridged (Perlin 2002, Worley 1996, Musgrave 1994), domain-warped, moving.";
+    const FAMILY: &'static str = "texture";
+    const INPUTS: &'static [Port] =
+        &[Port::vector("warp", "Moves the place that is asked; long vectors are limited to length 1.", 1.0)];
+    const OUTPUTS: &'static [Port] = &[
+        Port::scalar("value", "The noise, 0..1.", 0.0, 1.0),
+        Port::vector("flow", "A current along the noise's contours, free of divergence; about 1 long.", 2.0),
+    ];
+    const READOUTS: &'static [Readout] = &[
+        Readout { name: "mean", about: "Mean of value.", lo: 0.0, hi: 1.0 },
+        Readout { name: "contrast", about: "Standard deviation of value.", lo: 0.0, hi: 0.5 },
+    ];
+    type Params = NoiseKnobs;
+
+    fn new(params: &NoiseKnobs, birth: &Birth) -> Result<Self, Fault> {
+        let mut noise = Self {
+            lattice: Lattice::new(birth.rng.bits(0) as u32),
+            knobs: params.clone(),
+            size: (birth.width, birth.height),
+            time: 16.0 * birth.rng.unit64(1),
+            drifted: [0.0; 2],
+            stir: Field::new(1, 1, 2),
+            displace: Field::new(1, 1, 2),
+            value: Field::new(birth.width, birth.height, 1),
+            mean: 0.0,
+            contrast: 0.0,
+        };
+        noise.fit_grid();
+        noise.displace = noise.stir.clone();
+        noise.refresh();
+        Ok(noise)
+    }
+
+    fn step(&mut self, params: &NoiseKnobs, env: &Env) {
+        self.knobs = params.clone();
+        let dt = env.dt as f64;
+        self.time += params.speed * dt;
+        self.drifted[0] -= params.drift_x * dt;
+        self.drifted[1] -= params.drift_y * dt;
+        self.fit_grid();
+        let keep = libm::exp(-dt / params.memory) as f32;
+        self.stir.data_mut().iter_mut().for_each(|v| *v *= keep);
+        env.touches.iter().for_each(|t| stir(&mut self.stir, t));
+        self.displace = self.stir.clone();
+        if let Some(input) = env.input(0) {
+            add_limited(&mut self.displace, input, params.bend as f32);
+        }
+        self.refresh();
+    }
+
+    fn show(&self, port: usize, view: &View, into: &mut Field) {
+        if port == 1 {
+            view.project(into, self.size, Sampling::SmoothBound, |plane, y, row| {
+                self.flow_row(plane, y, row)
+            });
+            return;
+        }
+        let shrunk = view.is_whole() && into.width() <= self.size.0 && into.height() <= self.size.1;
+        match shrunk {
+            true => self.value.resample(into),
+            // The plane has no border and no finest cell: any other view asks the noise itself.
+            false => self.paint(&view.map(into.size()), into),
+        }
+    }
+
+    fn read(&self, readout: usize) -> f32 {
+        [self.mean, self.contrast][readout.min(1)]
+    }
+}
+
+impl Noise {
+    /// Size of the sampling grid for a picture.
+    fn grid_of(&self, (w, h): (usize, usize)) -> (usize, usize) {
+        let along = |n: usize| (libm::ceil(n as f64 * self.knobs.detail) as usize).clamp(1, n);
+        (along(w), along(h))
+    }
+
+    fn fit_grid(&mut self) {
+        let (w, h) = self.grid_of(self.size);
+        if self.stir.size() != (w, h) {
+            let mut fitted = Field::new(w, h, 2);
+            self.stir.resample(&mut fitted);
+            self.stir = fitted;
+        }
+    }
+
+    fn refresh(&mut self) {
+        let mut value = std::mem::take(&mut self.value);
+        value.reshape(self.size.0, self.size.1, 1);
+        self.paint(&View::WHOLE.map(self.size), &mut value);
+        let mean = value.mean(0);
+        let mut spread = Field::new(self.size.0, self.size.1, 1);
+        spread.fill_rows(|_, y, row| {
+            row.iter_mut().zip(value.row(0, y)).for_each(|(s, v)| *s = (v - mean as f32) * (v - mean as f32));
+        });
+        self.mean = mean as f32;
+        self.contrast = spread.mean(0).sqrt() as f32;
+        self.value = value;
+    }
+
+    /// The noise over the part of the plane that `map` shows.
+    fn paint(&self, map: &Affine, into: &mut Field) {
+        let (w, h) = into.size();
+        let (gw, gh) = self.grid_of((w, h));
+        let (kx, ky) = (w as f64 / gw as f64, h as f64 / gh as f64);
+        let aspect = self.size.0 as f64 / self.size.1 as f64;
+        let scale = self.knobs.scale;
+        let mut coarse = Field::new(gw, gh, 1);
+        coarse.fill_rows(|_, j, row| {
+            for (i, out) in row.iter_mut().enumerate() {
+                let (u, v) = map.at((i as f64 + 0.5) * kx - 0.5, (j as f64 + 0.5) * ky - 0.5);
+                let x = (u - 0.5) * aspect + self.drifted[0] + grid::read(&self.displace, 0, u, v);
+                let y = (v - 0.5) + self.drifted[1] + grid::read(&self.displace, 1, u, v);
+                *out = weave::at(&self.lattice, &self.knobs, [x * scale, y * scale, self.time]) as f32;
+            }
+        });
+        let slope = self.knobs.contrast as f32;
+        grid::refine(&coarse, into, |v| {
+            let s = slope * v;
+            0.5 + 0.5 * s / (1.0 + s * s).sqrt()
+        });
+    }
+
+    /// One row of the curl of `value`, per feature: (∂/∂y, −∂/∂x). The same differences along each axis in every
+    /// row and column, one-sided at the border, commute: the divergence they measure is zero to rounding.
+    fn flow_row(&self, plane: usize, y: usize, row: &mut [f32]) {
+        let (w, h) = self.size;
+        let per_feature = (h as f64 / self.knobs.scale) as f32;
+        if plane == 0 {
+            let (a, b) = (y.saturating_sub(1), (y + 1).min(h - 1));
+            let k = per_feature / (b - a).max(1) as f32;
+            let (up, down) = (self.value.row(0, a), self.value.row(0, b));
+            row.iter_mut().enumerate().for_each(|(x, v)| *v = k * (down[x] - up[x]));
+        } else {
+            let here = self.value.row(0, y);
+            for (x, v) in row.iter_mut().enumerate() {
+                let (a, b) = (x.saturating_sub(1), (x + 1).min(w - 1));
+                *v = per_feature / (b - a).max(1) as f32 * (here[a] - here[b]);
+            }
+        }
+    }
+}
+
+/// A touch drags the plane along and turns it, clockwise for positive strength.
+fn stir(field: &mut Field, t: &Touch) {
+    let (w, h) = field.size();
+    let aspect = w as f32 / h as f32;
+    let radius = t.radius.max(1.0 / h as f32);
+    field.fill_rows(|plane, j, row| {
+        let y = ((j as f32 + 0.5) / h as f32 - t.y) / radius;
+        for (i, v) in row.iter_mut().enumerate() {
+            let x = ((i as f32 + 0.5) / w as f32 - t.x) * aspect / radius;
+            let r2 = x * x + y * y;
+            if r2 < 1.0 {
+                let bump = (1.0 - r2) * (1.0 - r2);
+                let turn = 0.2 * radius * t.strength;
+                // The place that is asked moves against the finger, so the picture moves with it.
+                let push = if plane == 0 { turn * y - t.dx * aspect } else { -turn * x - t.dy };
+                *v = (*v + bump * push).clamp(-MOST_STIR, MOST_STIR);
+            }
+        }
+    });
+}
+
+/// Adds `bend` times the vectors of `input`, none counted longer than 1.
+fn add_limited(displace: &mut Field, input: &Field, bend: f32) {
+    let mut fitted = Field::new(displace.width(), displace.height(), 2);
+    input.resample(&mut fitted);
+    displace.fill_rows(|plane, y, row| {
+        let (a, b) = (fitted.row(0, y), fitted.row(1, y));
+        for (x, v) in row.iter_mut().enumerate() {
+            let long = (a[x] * a[x] + b[x] * b[x]).sqrt().max(1.0);
+            *v += bend * [a[x], b[x]][plane] / long;
+        }
+    });
+}
