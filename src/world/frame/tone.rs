@@ -1,0 +1,161 @@
+//! Tone, palette and opacity of one layer, baked into tables for the length of a frame.
+
+use super::layer::Layer;
+
+/// Table steps from `low` to `high`.
+pub const STEPS: usize = 2048;
+
+/// A table of linear RGB and opacity.
+pub type Table = Box<[[f32; 4]; STEPS + 1]>;
+
+/// How a value becomes a place in a table: `(v − low) · scale`, folded into 0..1.
+#[derive(Clone, Copy)]
+pub struct Tone {
+    low: f32,
+    scale: f32,
+    beyond: Beyond,
+    /// Places lie at the square root, so that a gamma below 1 finds fine steps in the dark.
+    root: bool,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Beyond {
+    Clamp,
+    Repeat,
+    Mirror,
+}
+
+impl Tone {
+    /// The tone of a layer's knobs.
+    pub fn of(layer: &Layer) -> Self {
+        let k = &layer.knobs;
+        let span = k.high - k.low;
+        let span = if span.abs() < 1e-9 { 1e-9 } else { span };
+        let beyond = [Beyond::Clamp, Beyond::Repeat, Beyond::Mirror][k.beyond.min(2)];
+        Self { low: k.low, scale: 1.0 / span, beyond, root: k.gamma < 1.0 }
+    }
+
+    /// Table place of a value.
+    #[inline(always)]
+    pub fn place(&self, value: f32) -> u32 {
+        let t = (value - self.low) * self.scale;
+        let folded = match self.beyond {
+            Beyond::Clamp => t,
+            Beyond::Repeat => t - t.floor(),
+            Beyond::Mirror => {
+                let half = t * 0.5;
+                1.0 - (2.0 * (half - half.floor()) - 1.0).abs()
+            }
+        };
+        let low = if folded > 0.0 { folded } else { 0.0 };
+        let unit = if low < 1.0 { low } else { 1.0 };
+        let place = if self.root { unit.sqrt() } else { unit };
+        (place * STEPS as f32 + 0.5) as u32
+    }
+
+    /// Toned value 0..1, gamma included, of each table place.
+    fn toned(&self, gamma: f32) -> impl Iterator<Item = f32> + use<> {
+        let exponent = gamma as f64 * if self.root { 2.0 } else { 1.0 };
+        (0..=STEPS).map(move |i| {
+            let t = i as f64 / STEPS as f64;
+            (if exponent == 1.0 { t } else { libm::pow(t, exponent) }) as f32
+        })
+    }
+
+    /// Colours over the tone range: palette, shift, gain, hue, chroma; opacity with fade.
+    pub fn colours(&self, layer: &Layer) -> Table {
+        let grade = Grade::of(layer);
+        table(self.toned(layer.knobs.gamma).map(|t| {
+            let [r, g, b, alpha] = layer.palette.at(turned(layer, t));
+            let [r, g, b] = grade.apply([r, g, b]);
+            [r, g, b, alpha * opacity(layer, t)]
+        }))
+    }
+
+    /// Brightness over the tone range: a factor on a colour under which its Oklab lightness grows evenly.
+    pub fn brightness(&self, layer: &Layer) -> Table {
+        table(self.toned(layer.knobs.gamma).map(|t| [t * t * t, t * t * t, t * t * t, opacity(layer, t)]))
+    }
+
+    /// Light over the tone range, for fields that are light already.
+    pub fn light(&self, layer: &Layer) -> Table {
+        table(self.toned(layer.knobs.gamma).map(|t| [t, t, t, opacity(layer, t)]))
+    }
+}
+
+/// Colours by direction, one turn: palette, shift, gain, hue, chroma.
+pub fn compass(layer: &Layer) -> Table {
+    let grade = Grade::of(layer);
+    table((0..=STEPS).map(|i| {
+        let [r, g, b, alpha] = layer.palette.at(turned(layer, i as f32 / STEPS as f32));
+        let [r, g, b] = grade.apply([r, g, b]);
+        [r, g, b, alpha]
+    }))
+}
+
+fn table(entries: impl Iterator<Item = [f32; 4]>) -> Table {
+    let mut table = Box::new([[0.0; 4]; STEPS + 1]);
+    table.iter_mut().zip(entries).for_each(|(slot, entry)| *slot = entry);
+    table
+}
+
+fn opacity(layer: &Layer, t: f32) -> f32 {
+    layer.knobs.opacity * (1.0 - layer.knobs.fade * (1.0 - t))
+}
+
+/// Place in the palette after its shift: round the circle, or there and back.
+fn turned(layer: &Layer, t: f32) -> f32 {
+    match (layer.knobs.shift, layer.palette.is_cyclic()) {
+        (0.0, _) => t,
+        (shift, true) => (t + shift) - (t + shift).floor(),
+        (shift, false) => {
+            let half = t * 0.5 + shift;
+            1.0 - (2.0 * (half - half.floor()) - 1.0).abs()
+        }
+    }
+}
+
+/// Gain, hue and chroma as one matrix on linear RGB: chroma is turned and scaled about the grey of equal luminance.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Grade {
+    rows: [[f32; 3]; 3],
+}
+
+/// Luminance of linear RGB (Rec. 709).
+const LUMA: [f64; 3] = [0.2126, 0.7152, 0.0722];
+
+impl Grade {
+    /// The grade of a layer's knobs.
+    pub fn of(layer: &Layer) -> Self {
+        let k = &layer.knobs;
+        let angle = core::f64::consts::TAU * k.hue as f64;
+        let (c, s) = (libm::cos(angle) * k.chroma as f64, libm::sin(angle) * k.chroma as f64);
+        // Rotation about (1, 1, 1): the part along it is the luminance, the rest turns in the plane across it.
+        let side = 1.0 / libm::sqrt(3.0);
+        let entry = |i: usize, j: usize| match (j + 3 - i) % 3 {
+            0 => c * 2.0 / 3.0,
+            1 => -c / 3.0 - s * side,
+            _ => -c / 3.0 + s * side,
+        };
+        // Subtracting each column's luminance puts the result back on its own.
+        let luma_of = |j: usize| (0..3).map(|i| LUMA[i] * entry(i, j)).sum::<f64>();
+        let gain = k.gain as f64;
+        let rows = std::array::from_fn(|i| {
+            std::array::from_fn(|j| (gain * (entry(i, j) - luma_of(j) + LUMA[j])) as f32)
+        });
+        match k.hue == 0.0 && k.chroma == 1.0 {
+            true => Self { rows: [[k.gain, 0.0, 0.0], [0.0, k.gain, 0.0], [0.0, 0.0, k.gain]] },
+            false => Self { rows },
+        }
+    }
+
+    /// The graded colour, each channel in 0..1.
+    #[inline(always)]
+    pub fn apply(&self, [r, g, b]: [f32; 3]) -> [f32; 3] {
+        self.rows.map(|m| {
+            let v = m[0] * r + m[1] * g + m[2] * b;
+            let low = if v > 0.0 { v } else { 0.0 };
+            if low < 1.0 { low } else { 1.0 }
+        })
+    }
+}
