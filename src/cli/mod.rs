@@ -4,6 +4,12 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod check;
+mod doctor;
+pub mod headless;
+pub mod load;
+pub mod manual;
+pub mod specimen;
 mod systems;
 
 /// Why a command ended early: the report to print and the exit code.
@@ -41,12 +47,18 @@ pub struct Cli {
 enum Command {
     /// List the systems, or all that is known of one.
     Systems(systems::Args),
+    /// Tell every problem of scene files, with its line.
+    Check(check::Args),
+    /// Tell what this machine has and lacks for the show.
+    Doctor(doctor::Args),
 }
 
 /// Runs the command that the arguments name.
 pub fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Systems(args) => systems::run(&args),
+        Command::Check(args) => check::run(&args),
+        Command::Doctor(args) => doctor::run(&args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,8 +1,12 @@
 //! The engine's room: worlds, scenes and frames, knowing no system by name, no window, no device, no network.
 
+pub mod engine;
 pub mod field;
 pub mod frame;
 pub mod params;
 pub mod rng;
+pub mod scene;
+pub mod signal;
 pub mod system;
+pub mod tape;
 pub mod view;

@@ -1,2 +1,5 @@
 //! Every integration test, in one binary so that it links once.
+
+mod architecture;
 mod noise;
+mod promises;

@@ -1,0 +1,133 @@
+//! `untrained doctor`: what this machine has, what is missing, and how to get it.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use super::Outcome;
+use super::load::Source;
+
+/// Arguments of `doctor`.
+#[derive(clap::Args)]
+pub struct Args {}
+
+enum State {
+    Good,
+    /// Works without it, but something is missed.
+    Missing,
+}
+
+/// Prints one line a finding.
+pub fn run(_: &Args) -> Outcome {
+    let findings = [processor(), display(), gl(), judge(), ffmpeg(), scenes(), writable()];
+    for (state, what, detail) in findings {
+        let mark = match state {
+            State::Good => "good   ",
+            State::Missing => "missing",
+        };
+        println!("{mark}  {what:<10} {detail}");
+    }
+    Ok(())
+}
+
+type Finding = (State, &'static str, String);
+
+fn processor() -> Finding {
+    let threads = std::thread::available_parallelism().map_or(1, |n| n.get());
+    let pool = rayon::current_num_threads();
+    (State::Good, "processor", format!("{threads} threads, {pool} used by the worlds, {}", vector_unit()))
+}
+
+#[cfg(target_arch = "x86_64")]
+fn vector_unit() -> &'static str {
+    match () {
+        () if is_x86_feature_detected!("avx512bw") => "AVX-512 vectors",
+        () if is_x86_feature_detected!("avx2") => "AVX2 vectors",
+        () => "SSE2 vectors",
+    }
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn vector_unit() -> &'static str {
+    "the platform's own vectors"
+}
+
+fn display() -> Finding {
+    if !cfg!(feature = "stage") {
+        return (
+            State::Missing,
+            "window",
+            "built without the `stage` feature; build with its default features".into(),
+        );
+    }
+    match std::env::var("DISPLAY") {
+        Ok(name) if !name.is_empty() => (State::Good, "window", format!("X display {name}")),
+        _ => (
+            State::Missing,
+            "window",
+            "no DISPLAY, so `play` renders to a folder; log in to a desktop, or try \
+             `xvfb-run -s '-screen 0 1280x720x24' untrained play` (package xvfb)"
+                .into(),
+        ),
+    }
+}
+
+/// Libraries that the window loads at run time, with the Debian package of each.
+const LIBRARIES: &[(&str, &str)] = &[
+    ("libGL.so.1", "libgl1"),
+    ("libX11.so.6", "libx11-6"),
+    ("libXi.so.6", "libxi6"),
+    ("libxkbcommon.so.0", "libxkbcommon0"),
+];
+
+fn gl() -> Finding {
+    let folders =
+        ["/usr/lib", "/usr/lib64", "/lib", "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu"];
+    let there = |name: &str| folders.iter().any(|f| Path::new(f).join(name).exists());
+    let gone: Vec<&str> = LIBRARIES.iter().filter(|l| !there(l.0)).map(|l| l.1).collect();
+    match gone.is_empty() {
+        true => (State::Good, "graphics", "OpenGL and X libraries are installed".into()),
+        false => (State::Missing, "graphics", format!("install: sudo apt-get install {}", gone.join(" "))),
+    }
+}
+
+#[cfg(feature = "judge")]
+fn judge() -> Finding {
+    match crate::judge::shipped() {
+        Ok(card) => (State::Good, "judge", card),
+        Err(message) => (State::Missing, "judge", message.to_string()),
+    }
+}
+
+#[cfg(not(feature = "judge"))]
+fn judge() -> Finding {
+    (State::Missing, "judge", "built without the `judge` feature; build with its default features".into())
+}
+
+fn ffmpeg() -> Finding {
+    let run = Command::new("ffmpeg").arg("-version").stdin(Stdio::null()).stderr(Stdio::null()).output();
+    match run {
+        Ok(out) if out.status.success() => {
+            let text = String::from_utf8_lossy(&out.stdout);
+            (State::Good, "video", text.lines().next().unwrap_or("ffmpeg").to_string())
+        }
+        _ => (State::Missing, "video", "no ffmpeg, so no MP4; install: sudo apt-get install ffmpeg".into()),
+    }
+}
+
+fn scenes() -> Finding {
+    let names: Vec<String> = Source::all().iter().map(Source::name).collect();
+    (State::Good, "scenes", names.join(", "))
+}
+
+fn writable() -> Finding {
+    let probe = Path::new(".untrained-probe");
+    let free = std::fs::write(probe, b"x").and_then(|()| std::fs::remove_file(probe));
+    match free {
+        Ok(()) => (State::Good, "folder", "pictures can be saved here".into()),
+        Err(e) => (
+            State::Missing,
+            "folder",
+            format!("pictures cannot be saved here: {e}; run it in another folder"),
+        ),
+    }
+}

@@ -1,0 +1,100 @@
+//! The manual of systems, written from the catalogue (`docs/systems.md`, `untrained systems NAME`).
+
+use std::fmt::Write;
+
+use crate::systems::CATALOGUE;
+use crate::world::frame::LayerKnobs;
+use crate::world::params::{Params, Scale, Spec};
+use crate::world::system::{Kind, Port, TextKind};
+
+/// The whole manual as Markdown.
+pub fn systems() -> String {
+    let mut out = String::from(
+        "# Systems\n\nWritten from the program's own catalogue by `untrained systems --manual`; \
+         a stale copy fails the tests.\n\n",
+    );
+    for kind in CATALOGUE {
+        out += &format!("- [`{0}`](#{0}) ({1}): {2}\n", kind.name, kind.family, kind.about);
+    }
+    CATALOGUE.iter().for_each(|k| out += &format!("\n{}", system(k)));
+    out += "\n## layer\n\nKnobs of every `[[layer]]`, addressed as `layer.NAME.knob`.\n";
+    knobs(&mut out, LayerKnobs::SPECS);
+    out
+}
+
+/// One system as Markdown.
+pub fn system(kind: &Kind) -> String {
+    let mut out = format!("## {}\n\n{}\n", kind.name, kind.about);
+    knobs(&mut out, kind.knobs);
+    if !kind.texts.is_empty() {
+        out += "\nSettings given at birth:\n\n| name | what |\n| --- | --- |\n";
+        for t in kind.texts {
+            let holds = match t.kind {
+                TextKind::Word => "text".to_string(),
+                TextKind::File => "file".to_string(),
+                TextKind::OneOf(names) => format!("one of {}", names.join(", ")),
+                TextKind::Tables => format!("tables `[[node.NAME.{}]]`", t.name),
+            };
+            let _ = writeln!(out, "| `{}` | {} ({holds}) |", t.name, cell(t.about));
+        }
+    }
+    ports(&mut out, "Inputs (each may stay unwired)", kind.inputs);
+    ports(&mut out, "Outputs", kind.outputs);
+    if !kind.readouts.is_empty() {
+        out += "\nReadouts:\n\n| name | what | usual range |\n| --- | --- | --- |\n";
+        for r in kind.readouts {
+            let _ = writeln!(out, "| `{}` | {} | {} to {} |", r.name, cell(r.about), r.lo, r.hi);
+        }
+    }
+    out
+}
+
+fn knobs(out: &mut String, specs: &[Spec]) {
+    if specs.is_empty() {
+        return;
+    }
+    *out += "\n| knob | what | default | range | unit |\n| --- | --- | --- | --- | --- |\n";
+    for s in specs {
+        let scale = if s.scale == Scale::Log { ", logarithmic" } else { "" };
+        let birth = if s.rebirth { ", at birth" } else { "" };
+        let range = s.range_text().replace("a whole number in ", "whole, ").replace("a number in ", "");
+        let _ = writeln!(
+            out,
+            "| `{}` | {} | {} | {range}{scale}{birth} | {} |",
+            s.name,
+            cell(s.doc()),
+            s.text(s.default),
+            s.unit
+        );
+    }
+}
+
+fn ports(out: &mut String, title: &str, ports: &[Port]) {
+    if ports.is_empty() {
+        return;
+    }
+    let _ = write!(out, "\n{title}:\n\n| name | what | planes | usual range |\n| --- | --- | --- | --- |\n");
+    for p in ports {
+        let _ = writeln!(out, "| `{}` | {} | {} | {} to {} |", p.name, cell(p.about), p.planes, p.lo, p.hi);
+    }
+}
+
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|")
+}
+
+/// The reference of all commands as Markdown.
+pub fn commands() -> String {
+    use clap::CommandFactory;
+    let mut command = super::Cli::command().term_width(100);
+    command.build();
+    let mut out =
+        String::from("# Commands\n\nWritten from the program's own help; a stale copy fails the tests.\n");
+    let hidden = |c: &clap::Command| c.is_hide_set() || c.get_name() == "help";
+    for sub in command.get_subcommands_mut().filter(|c| !hidden(c)) {
+        let help = sub.render_long_help().to_string();
+        let help: Vec<&str> = help.lines().map(str::trim_end).collect();
+        let _ = write!(out, "\n## {}\n\n```text\n{}\n```\n", sub.get_name(), help.join("\n").trim_end());
+    }
+    out
+}

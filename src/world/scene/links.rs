@@ -1,0 +1,195 @@
+//! `[[link]]` tables, and the names of signals and targets.
+
+use std::ops::Range;
+
+use toml_edit::Value;
+
+use super::parse::tables;
+use super::problem::{Problems, Section, number, suggest};
+use super::{Scene, Target};
+use crate::world::frame::LayerKnobs;
+use crate::world::params::{Params, Spec};
+use crate::world::signal::{Curve, Link, Mode};
+use crate::world::system::Kind;
+
+/// Signals that are always there, with their usual range.
+const BUILT_IN: &[(&str, [f64; 2])] = &[
+    ("clock.seconds", [0.0, 60.0]),
+    ("touch.x", [0.0, 1.0]),
+    ("touch.y", [0.0, 1.0]),
+    ("touch.down", [0.0, 1.0]),
+    ("touch.idle", [0.0, 60.0]),
+    ("judge.confidence", [0.0, 1.0]),
+    ("judge.entropy", [0.0, 1.0]),
+    ("judge.novelty", [0.0, 1.0]),
+    ("judge.unsure", [0.0, 1.0]),
+];
+
+/// Outside rooms whose signals the scene cannot know beforehand.
+const OPEN: &[&str] = &["sound.", "osc.", "midi.", "web."];
+
+/// Every signal a scene can name, with its usual range.
+pub struct Names {
+    signals: Vec<(String, [f64; 2])>,
+}
+
+impl Names {
+    /// Of a scene whose nodes and waves are read.
+    pub fn of(scene: &Scene, kinds: &'static [Kind]) -> Self {
+        let mut signals: Vec<(String, [f64; 2])> =
+            BUILT_IN.iter().map(|(n, r)| (n.to_string(), *r)).collect();
+        signals.extend(kinds.iter().map(|k| (format!("judge.{}", k.name), [0.0, 1.0])));
+        signals.extend(scene.waves.iter().map(|w| (format!("wave.{}", w.name), [0.0, 1.0])));
+        for node in &scene.nodes {
+            for r in node.kind.readouts {
+                signals.push((format!("{}.{}", node.name, r.name), [r.lo as f64, r.hi as f64]));
+            }
+            for o in node.kind.outputs.iter().filter(|o| o.planes == 1) {
+                signals.push((format!("{}.{}.mean", node.name, o.name), [o.lo as f64, o.hi as f64]));
+            }
+        }
+        Self { signals }
+    }
+
+    /// The usual range of a signal; a problem if there is none of that name.
+    pub fn check_signal(&self, name: &str, span: Option<Range<usize>>, p: &mut Problems) -> Option<[f64; 2]> {
+        if OPEN.iter().any(|o| name.starts_with(o)) {
+            return Some([0.0, 1.0]);
+        }
+        let found = self.signals.iter().find(|s| s.0 == name).map(|s| s.1);
+        if found.is_none() {
+            let valid: Vec<&str> = self.signals.iter().map(|s| s.0.as_str()).collect();
+            p.add(span, format!("there is no signal `{name}`; {}", suggest(name, &valid)));
+        }
+        found
+    }
+
+    /// What an address names, with the knob's spec (none for a switch); a problem if there is nothing there.
+    pub fn target(
+        &self,
+        scene: &Scene,
+        address: &str,
+        span: Option<Range<usize>>,
+        p: &mut Problems,
+    ) -> Option<(Target, Option<&'static Spec>)> {
+        let found = scene.target(address);
+        if found.is_none() {
+            let all = scene.addresses();
+            let head = address.rsplit_once('.').map_or("", |h| h.0);
+            let near: Vec<&str> = all
+                .iter()
+                .map(String::as_str)
+                .filter(|a| a.rsplit_once('.').is_some_and(|h| h.0 == head))
+                .collect();
+            let valid = if near.is_empty() { all.iter().map(String::as_str).collect() } else { near };
+            p.add(span, format!("there is no knob `{address}`; {}", suggest(address, &valid)));
+        }
+        found
+    }
+}
+
+impl Scene {
+    /// What an address (`node.knob`, `node.switch`, `layer.NAME.knob`) names.
+    pub fn target(&self, address: &str) -> Option<(Target, Option<&'static Spec>)> {
+        if let Some(rest) = address.strip_prefix("layer.") {
+            let (name, knob) = rest.rsplit_once('.')?;
+            let layer = self.layers.iter().position(|l| l.layer.name == name)?;
+            let index = LayerKnobs::SPECS.iter().position(|s| s.name == knob)?;
+            return Some((Target::Layer(layer, index), Some(&LayerKnobs::SPECS[index])));
+        }
+        let (name, knob) = address.split_once('.')?;
+        let node = self.node(name)?;
+        let plan = &self.nodes[node];
+        match plan.kind.knobs.iter().position(|s| s.name == knob) {
+            Some(i) => Some((Target::Knob(node, i), Some(&plan.kind.knobs[i]))),
+            None => {
+                let switch = plan.switches.iter().position(|s| s.0 == knob)?;
+                Some((Target::Switch(node, switch), None))
+            }
+        }
+    }
+
+    /// Every address of the scene, nodes first.
+    pub fn addresses(&self) -> Vec<String> {
+        let nodes = self.nodes.iter().flat_map(|n| {
+            let knobs = n.kind.knobs.iter().map(|k| k.name);
+            let switches = n.switches.iter().map(|s| s.0.as_str());
+            knobs.chain(switches).map(|k| format!("{}.{k}", n.name)).collect::<Vec<_>>()
+        });
+        let layers = self.layers.iter().flat_map(|l| {
+            LayerKnobs::SPECS.iter().map(|k| format!("layer.{}.{}", l.layer.name, k.name)).collect::<Vec<_>>()
+        });
+        nodes.chain(layers).collect()
+    }
+}
+
+/// Reads all links.
+pub fn read(s: &mut Section, scene: &Scene, names: &Names, p: &mut Problems) -> Vec<Link> {
+    tables(s, "link", p).into_iter().filter_map(|t| link(t, scene, names, p)).collect()
+}
+
+fn link(mut s: Section, scene: &Scene, names: &Names, p: &mut Problems) -> Option<Link> {
+    let from = s.needed("from", p);
+    let usual = from.and_then(|f| names.check_signal(f, s.span_of("from"), p));
+    let to = s.needed("to", p);
+    let mode = Mode::ALL[s.one_of("mode", Mode::NAMES, p).unwrap_or(0)];
+    let spec = match (mode, to) {
+        (_, None) => None,
+        (Mode::Inhibit, Some(to)) => {
+            check_inhibited(to, s.span_of("to"), scene, p);
+            None
+        }
+        (_, Some(to)) => names.target(scene, to, s.span_of("to"), p).and_then(|t| t.1),
+    };
+    let (lo, hi) = spec.map_or((0.0, 1.0), |k| (k.lo, k.hi));
+    let span = span(&mut s, lo, hi, p);
+    let range = s.pair("range", p).or(usual).unwrap_or([0.0, 1.0]);
+    let curve = curve(&mut s, p);
+    let lag = s.number("lag", 0.0, 3600.0, p).unwrap_or(0.0);
+    let above = s.number("above", 0.0, 1.0, p).unwrap_or(0.5);
+    let hold = s.number("hold", 0.0, 3600.0, p).unwrap_or(0.0);
+    s.finish(&[], p);
+    Some(Link { from: from?.into(), to: to?.into(), mode, range, span, curve, lag, above, hold })
+}
+
+/// `span = [at 0, at 1]` in the knob's units, or `value = v` for a suppressor that always says the same.
+fn span(s: &mut Section, lo: f64, hi: f64, p: &mut Problems) -> [f64; 2] {
+    if let Some(v) = s.number("value", lo, hi, p) {
+        s.know("span");
+        return [v, v];
+    }
+    let place = s.span_of("span");
+    let Some([a, b]) = s.pair("span", p) else { return [lo, hi] };
+    if [a, b].iter().any(|v| !(lo..=hi).contains(v)) {
+        p.add(
+            place,
+            format!("`span` of {} must lie in the knob's range {lo}..={hi}, found [{a}, {b}]", s.what()),
+        );
+    }
+    [a, b]
+}
+
+fn curve(s: &mut Section, p: &mut Problems) -> Curve {
+    let Some(item) = s.item("curve") else { return Curve::Linear };
+    let power = item.as_value().and_then(number).filter(|v| (0.05..=20.0).contains(v));
+    match (item.as_value().and_then(Value::as_str), power) {
+        (Some("linear"), _) => Curve::Linear,
+        (Some("smooth"), _) => Curve::Smooth,
+        (_, Some(power)) => Curve::Power(power),
+        _ => {
+            s.wrong("curve", item, "\"linear\", \"smooth\" or an exponent in 0.05..=20", p);
+            Curve::Linear
+        }
+    }
+}
+
+fn check_inhibited(to: &str, span: Option<Range<usize>>, scene: &Scene, p: &mut Problems) {
+    match to.contains('.') {
+        true => drop(super::nodes::source(to, span, scene, p)),
+        false if scene.node(to).is_none() => {
+            let names: Vec<&str> = scene.nodes.iter().map(|n| n.name.as_str()).collect();
+            p.add(span, format!("there is no node `{to}` to inhibit; {}", suggest(to, &names)));
+        }
+        false => {}
+    }
+}

@@ -1,0 +1,193 @@
+//! Scenes: what lives together, who feels whom, and what is shown. A scene is a TOML file; reading one reports every
+//! problem at once, each with its line.
+//!
+//! ```toml
+//! title = "Breath"
+//! size = [960, 540]                 # canvas, pixels
+//!
+//! [node.cells]                      # one table a node; knobs by name
+//! system = "life"
+//! rule = "B3/S23"
+//!
+//! [node.air]
+//! system = "lbm"
+//! obstacle = "cells.alive"          # a string is a wire
+//!
+//! [wave.slow]                       # a signal from the clock
+//! period = 20                       # seconds
+//!
+//! [[link]]                          # a signal moves a knob
+//! from = "cells.births"
+//! to = "air.inflow"
+//! span = [0.02, 0.1]
+//! lag = 2
+//!
+//! [[layer]]                         # a field becomes a picture
+//! show = "air.speed"
+//! palette = "inferno"
+//! ```
+
+mod layers;
+mod links;
+mod nodes;
+mod parse;
+mod print;
+pub mod problem;
+
+use std::path::PathBuf;
+
+use super::frame::Layer;
+use super::signal::{Link, Wave};
+use super::system::{Kind, Texts};
+
+pub use problem::Problem;
+
+/// Largest canvas and node size, cells a side.
+pub const LARGEST: usize = 16384;
+
+/// A field of another node that drives an input.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wire {
+    /// Source node, by position in [`Scene::nodes`].
+    pub node: usize,
+    /// Output port of the source.
+    pub port: usize,
+    /// Factor on the values.
+    pub gain: f32,
+    /// Added after the factor.
+    pub offset: f32,
+}
+
+/// One node as declared.
+#[derive(Clone, Debug)]
+pub struct NodePlan {
+    /// Name in the scene.
+    pub name: String,
+    /// Its system.
+    pub kind: &'static Kind,
+    /// (width, height) in cells.
+    pub size: (usize, usize),
+    /// Knob values, in the order of the kind's specs.
+    pub knobs: Vec<f64>,
+    /// Switches that the texts declare, and whether each is on.
+    pub switches: Vec<(String, bool)>,
+    /// Settings that are not knobs.
+    pub texts: Texts,
+    /// One entry an input port.
+    pub wires: Vec<Option<Wire>>,
+}
+
+/// A field shown.
+#[derive(Clone, Debug)]
+pub struct LayerPlan {
+    /// Node shown, by position in [`Scene::nodes`].
+    pub node: usize,
+    /// Its output port.
+    pub port: usize,
+    /// How it is shown.
+    pub layer: Layer,
+}
+
+/// What a bored curator does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Moves knobs at random.
+    Mutate,
+    /// Asks the show for its next scene.
+    Next,
+    /// All worlds are born anew from a new seed.
+    Reseed,
+}
+
+impl Action {
+    /// Names in scene files.
+    pub const NAMES: &'static [&'static str] = &["mutate", "next", "reseed"];
+    /// In the order of [`Self::NAMES`].
+    pub const ALL: [Self; 3] = [Self::Mutate, Self::Next, Self::Reseed];
+}
+
+/// Watches a signal and acts when it stays low.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Curator {
+    /// Signal watched, usually `judge.novelty`.
+    pub watch: String,
+    /// Bored while the signal is below this.
+    pub below: f64,
+    /// Seconds of boredom before it acts, and between two acts.
+    pub seconds: f64,
+    /// What it does.
+    pub action: Action,
+    /// Largest move of a knob in one mutation, as a fraction of its travel.
+    pub amount: f64,
+    /// Knob addresses it may mutate.
+    pub knobs: Vec<String>,
+}
+
+/// A parsed and checked scene.
+#[derive(Clone, Debug)]
+pub struct Scene {
+    /// Name: the file's stem.
+    pub name: String,
+    /// Title for people.
+    pub title: String,
+    /// What is seen, in a sentence.
+    pub about: String,
+    /// Canvas (width, height) in pixels.
+    pub size: (usize, usize),
+    /// Seed when none is given.
+    pub seed: u64,
+    /// Ticks a second.
+    pub rate: f64,
+    /// Canvas colour below all layers, linear light.
+    pub background: [f32; 3],
+    /// Stage shaders, by name, in order.
+    pub shaders: Vec<String>,
+    /// What lives here.
+    pub nodes: Vec<NodePlan>,
+    /// Clock signals.
+    pub waves: Vec<Wave>,
+    /// Signals to knobs.
+    pub links: Vec<Link>,
+    /// What is shown, from the bottom up.
+    pub layers: Vec<LayerPlan>,
+    /// Who acts on boredom.
+    pub curator: Option<Curator>,
+    /// The file's text.
+    pub source: String,
+    /// Hash of the text.
+    pub hash: u64,
+    /// Folder that file names are relative to.
+    pub folder: PathBuf,
+}
+
+impl Scene {
+    /// Position of a node.
+    pub fn node(&self, name: &str) -> Option<usize> {
+        self.nodes.iter().position(|n| n.name == name)
+    }
+
+    /// Seconds a tick.
+    pub fn dt(&self) -> f64 {
+        1.0 / self.rate
+    }
+
+    /// The same scene on a canvas of another size; nodes that had the canvas's size follow it.
+    pub fn with_size(mut self, size: (usize, usize)) -> Self {
+        for node in self.nodes.iter_mut().filter(|n| n.size == self.size) {
+            node.size = size;
+        }
+        self.size = size;
+        self
+    }
+}
+
+/// What an address names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// Knob of a node.
+    Knob(usize, usize),
+    /// Switch of a node.
+    Switch(usize, usize),
+    /// Knob of a layer.
+    Layer(usize, usize),
+}

@@ -1,0 +1,182 @@
+//! The whole file: head, waves, curator; nodes, links and layers have files of their own.
+
+use std::path::Path;
+
+use toml_edit::{Document, Item, Table};
+
+use super::links::{self, Names};
+use super::problem::{Problems, Section, suggest};
+use super::{Action, Curator, LARGEST, Problem, Scene, layers, nodes};
+use crate::world::rng::Rng;
+use crate::world::signal::{Shape, Wave};
+use crate::world::system::Kind;
+
+const SHADERS: &[&str] = &["bloom", "feedback", "kaleidoscope", "tube"];
+
+impl Scene {
+    /// Reads a scene. `name` is the file's stem, `folder` what its file names are relative to.
+    ///
+    /// # Errors
+    /// Every problem of the text, from top to bottom.
+    pub fn parse(
+        text: &str,
+        name: &str,
+        folder: &Path,
+        catalogue: &'static [Kind],
+    ) -> Result<Self, Vec<Problem>> {
+        let mut p = Problems::new(text);
+        let document = match Document::parse(text.to_string()) {
+            Ok(document) => document,
+            Err(e) => {
+                p.add(e.span(), format!("this is not TOML: {}", e.message().trim().replace('\n', "; ")));
+                return Err(p.into_sorted());
+            }
+        };
+        let scene = read(document.as_table(), text, name, folder, catalogue, &mut p);
+        let problems = p.into_sorted();
+        if problems.is_empty() { Ok(scene) } else { Err(problems) }
+    }
+}
+
+fn read(
+    root: &Table,
+    text: &str,
+    name: &str,
+    folder: &Path,
+    kinds: &'static [Kind],
+    p: &mut Problems,
+) -> Scene {
+    let mut s = Section::new(root, "the scene", None);
+    let size = size(&mut s, p).unwrap_or((960, 540));
+    let mut scene = Scene {
+        name: name.into(),
+        title: s.text("title", p).unwrap_or(name).into(),
+        about: s.text("about", p).unwrap_or("").into(),
+        size,
+        seed: s.number("seed", 0.0, 9e15, p).unwrap_or(1.0) as u64,
+        rate: s.number("rate", 1.0, 1000.0, p).unwrap_or(60.0),
+        background: background(&mut s, p),
+        shaders: shaders(&mut s, p),
+        nodes: Vec::new(),
+        waves: waves(&mut s, p),
+        links: Vec::new(),
+        layers: Vec::new(),
+        curator: None,
+        source: text.into(),
+        hash: Rng::new(0).named(text).bits(0),
+        folder: folder.into(),
+    };
+    nodes::read(&mut s, &mut scene, kinds, p);
+    layers::read(&mut s, &mut scene, p);
+    let names = Names::of(&scene, kinds);
+    scene.links = links::read(&mut s, &scene, &names, p);
+    scene.curator = curator(&mut s, &scene, &names, p);
+    s.finish(&[], p);
+    scene
+}
+
+/// `size = [width, height]`.
+pub(super) fn size(s: &mut Section, p: &mut Problems) -> Option<(usize, usize)> {
+    let span = s.span_of("size");
+    let [w, h] = s.pair("size", p)?;
+    let fits = |v: f64| v.fract() == 0.0 && (1.0..=LARGEST as f64).contains(&v);
+    if !fits(w) || !fits(h) {
+        p.add(
+            span,
+            format!("`size` of {} must be two whole numbers in 1..={LARGEST}, found [{w}, {h}]", s.what()),
+        );
+        return None;
+    }
+    Some((w as usize, h as usize))
+}
+
+fn background(s: &mut Section, p: &mut Problems) -> [f32; 3] {
+    let span = s.span_of("background");
+    let Some(text) = s.text("background", p) else { return [0.0; 3] };
+    crate::world::frame::palette::parse_colour(text).unwrap_or_else(|message| {
+        p.add(span, format!("`background` of the scene: {message}"));
+        [0.0; 3]
+    })
+}
+
+fn shaders(s: &mut Section, p: &mut Problems) -> Vec<String> {
+    let words = s.words("shaders", p);
+    for (word, span) in &words {
+        if !SHADERS.contains(word) {
+            p.add(span.clone(), format!("there is no shader `{word}`; {}", suggest(word, SHADERS)));
+        }
+    }
+    words.into_iter().map(|(w, _)| w.to_string()).collect()
+}
+
+fn waves(s: &mut Section, p: &mut Problems) -> Vec<Wave> {
+    let Some(all) = s.item("wave").and_then(|i| Section::of(i, "[wave]", p)) else { return Vec::new() };
+    let mut waves = Vec::new();
+    for (name, item) in all.entries() {
+        let Some(mut w) = Section::of(item, &format!("[wave.{name}]"), p) else { continue };
+        let shape = w.one_of("shape", Shape::NAMES, p).unwrap_or(0);
+        let period = w.number("period", 0.01, 86400.0, p);
+        if period.is_none() && !item.as_table_like().is_some_and(|t| t.contains_key("period")) {
+            p.add(w.span(), format!("[wave.{name}] has no `period`, in seconds"));
+        }
+        let phase = w.number("phase", -1.0, 1.0, p).unwrap_or(0.0);
+        w.finish(&[], p);
+        waves.push(Wave {
+            name: name.into(),
+            shape: Shape::ALL[shape],
+            period: period.unwrap_or(1.0),
+            phase,
+        });
+    }
+    waves
+}
+
+fn curator(s: &mut Section, scene: &Scene, names: &Names, p: &mut Problems) -> Option<Curator> {
+    let mut c = s.item("curator").and_then(|i| Section::of(i, "[curator]", p))?;
+    let watch = c.text("watch", p).unwrap_or("judge.novelty").to_string();
+    names.check_signal(&watch, c.span_of("watch"), p);
+    let below = c.number("below", 0.0, 1e6, p).unwrap_or(0.2);
+    let seconds = c.number("seconds", 0.1, 86400.0, p).unwrap_or(10.0);
+    let action = c.one_of("action", Action::NAMES, p).unwrap_or(0);
+    let amount = c.number("amount", 0.0, 1.0, p).unwrap_or(0.2);
+    let knobs = c.words("knobs", p);
+    for (knob, span) in &knobs {
+        names.target(scene, knob, span.clone(), p);
+    }
+    if Action::ALL[action] == Action::Mutate && knobs.is_empty() {
+        p.add(c.span(), "[curator] mutates, but has no `knobs` to move, like knobs = [\"air.viscosity\"]");
+    }
+    c.finish(&[], p);
+    let knobs = knobs.into_iter().map(|(k, _)| k.to_string()).collect();
+    Some(Curator { watch, below, seconds, action: Action::ALL[action], amount, knobs })
+}
+
+/// The tables of an array of tables `[[name]]` (or a list of inline tables).
+pub(super) fn tables<'a>(s: &mut Section<'a>, name: &str, p: &mut Problems) -> Vec<Section<'a>> {
+    match s.item(name) {
+        None => Vec::new(),
+        Some(Item::ArrayOfTables(list)) => {
+            let numbered = list.iter().enumerate();
+            numbered.map(|(i, t)| Section::new(t, format!("[[{name}]] {}", i + 1), t.span())).collect()
+        }
+        Some(item) => {
+            let inline: Option<Vec<_>> = item.as_array().map(|a| {
+                a.iter()
+                    .filter_map(|v| Some((v.as_inline_table()? as &dyn toml_edit::TableLike, v.span())))
+                    .collect()
+            });
+            match inline {
+                Some(list) => {
+                    let numbered = list.into_iter().enumerate();
+                    numbered
+                        .map(|(i, (t, span))| Section::new(t, format!("{name} {}", i + 1), span))
+                        .collect()
+                }
+                None => {
+                    p.add(item.span(), format!("`{name}` must be written as [[{name}]] tables"));
+                    Vec::new()
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! Everything from outside, tick-stamped: scene + seed + tape replays bit for bit.
+//!
+//! A tape is a text file: one JSON header line, then one JSON line an event, in order of ticks.
+
+use std::io::{BufRead, Write};
+
+use serde::{Deserialize, Serialize};
+
+use super::system::Touch;
+
+/// Version of the file format.
+pub const VERSION: u32 = 1;
+
+/// Something that happens to a world from outside.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Event {
+    /// A knob or switch is moved: address and value in the knob's units.
+    Set(String, f64),
+    /// A link is cut or joined again, by its position in the scene.
+    Link(usize, bool),
+    /// An outside signal (`judge.novelty`, `sound.level`) takes a value and keeps it.
+    Signal(String, f64),
+    /// Someone touches the world.
+    Touch(Touch),
+    /// All worlds are born anew from this seed.
+    Reseed(u64),
+}
+
+/// What a tape belongs to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Header {
+    /// Format version.
+    pub tape: u32,
+    /// Name of the scene.
+    pub scene: String,
+    /// Hash of the scene's text.
+    pub hash: u64,
+    /// Seed of the run.
+    pub seed: u64,
+}
+
+/// A recording: events, each with the tick before which it acts, in order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tape {
+    /// What it belongs to.
+    pub header: Header,
+    /// (tick, event), ticks never falling.
+    pub events: Vec<(u64, Event)>,
+}
+
+/// Why a tape cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum TapeError {
+    /// The file cannot be read.
+    #[error("cannot read the tape: {0}")]
+    Io(#[from] std::io::Error),
+    /// A line is not what it should be.
+    #[error("line {line} of the tape: {message}")]
+    Line {
+        /// Line number from 1.
+        line: usize,
+        /// What was found.
+        message: String,
+    },
+}
+
+impl Tape {
+    /// An empty tape.
+    pub fn new(scene: &str, hash: u64, seed: u64) -> Self {
+        Self { header: Header { tape: VERSION, scene: scene.into(), hash, seed }, events: Vec::new() }
+    }
+
+    /// Adds an event at a tick; an earlier tick than the last is moved up to it.
+    pub fn record(&mut self, tick: u64, event: Event) {
+        let last = self.events.last().map_or(0, |e| e.0);
+        self.events.push((tick.max(last), event));
+    }
+
+    /// The events of one tick.
+    pub fn at(&self, tick: u64) -> impl Iterator<Item = &Event> {
+        let from = self.events.partition_point(|e| e.0 < tick);
+        self.events[from..].iter().take_while(move |e| e.0 == tick).map(|e| &e.1)
+    }
+
+    /// Writes header and events.
+    pub fn write(&self, mut to: impl Write) -> std::io::Result<()> {
+        writeln!(to, "{}", serde_json::to_string(&self.header)?)?;
+        for event in &self.events {
+            writeln!(to, "{}", serde_json::to_string(event)?)?;
+        }
+        to.flush()
+    }
+
+    /// Reads a tape. A last line that was cut off in the middle of writing is left out.
+    pub fn read(from: impl BufRead) -> Result<Self, TapeError> {
+        let wrong = |line: usize, message: String| TapeError::Line { line: line + 1, message };
+        let lines: Vec<String> = from.lines().collect::<Result<_, _>>()?;
+        let first =
+            lines.first().ok_or_else(|| wrong(0, "the file is empty, expected a tape header".into()))?;
+        let header: Header = serde_json::from_str(first)
+            .map_err(|e| wrong(0, format!("expected a tape header, found: {e}")))?;
+        if header.tape != VERSION {
+            return Err(wrong(0, format!("this is tape version {}, expected {VERSION}", header.tape)));
+        }
+        let mut tape = Self { header, events: Vec::new() };
+        for (i, text) in lines.iter().enumerate().skip(1) {
+            match serde_json::from_str::<(u64, Event)>(text) {
+                Ok((tick, _)) if tape.events.last().is_some_and(|l| l.0 > tick) => {
+                    return Err(wrong(i, format!("tick {tick} comes after tick {}", tape.events[i - 2].0)));
+                }
+                Ok(event) => tape.events.push(event),
+                Err(_) if i + 1 == lines.len() => break,
+                Err(e) => return Err(wrong(i, format!("expected [tick, event]: {e}"))),
+            }
+        }
+        Ok(tape)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::system::Phase;
+
+    fn tape() -> Tape {
+        let mut tape = Tape::new("dawn", u64::MAX - 5, 1 << 60);
+        tape.record(0, Event::Set("life.density".into(), 0.1 + 0.2));
+        let touch = Touch {
+            id: 1,
+            x: 0.1,
+            y: 0.9,
+            dx: 1e-9,
+            dy: 0.0,
+            radius: 0.05,
+            strength: -1.0,
+            phase: Phase::Down,
+        };
+        tape.record(3, Event::Touch(touch));
+        tape.record(3, Event::Signal("judge.novelty".into(), 1.0 / 3.0));
+        tape.record(9, Event::Reseed(u64::MAX));
+        tape
+    }
+
+    #[test]
+    fn a_tape_comes_back_bit_for_bit() {
+        let mut bytes = Vec::new();
+        tape().write(&mut bytes).unwrap();
+        assert_eq!(Tape::read(&bytes[..]).unwrap(), tape());
+        assert_eq!(tape().at(3).count(), 2);
+        assert_eq!(tape().at(4).count(), 0);
+    }
+
+    #[test]
+    fn a_line_cut_off_by_a_crash_costs_only_itself() {
+        let mut bytes = Vec::new();
+        tape().write(&mut bytes).unwrap();
+        let cut = Tape::read(&bytes[..bytes.len() - 6]).unwrap();
+        assert_eq!(cut.events, tape().events[..3]);
+    }
+
+    #[test]
+    fn what_is_no_tape_is_named() {
+        let say = |text: &str| Tape::read(text.as_bytes()).unwrap_err().to_string();
+        assert!(say("").contains("empty"));
+        assert!(say("hello").contains("line 1"));
+        assert!(say("{\"tape\":99,\"scene\":\"x\",\"hash\":1,\"seed\":1}").contains("version 99"));
+        let mut bytes = Vec::new();
+        tape().write(&mut bytes).unwrap();
+        let broken = String::from_utf8(bytes).unwrap().replacen("[3,", "[oops,", 1);
+        assert!(say(&broken).contains("line 3"));
+    }
+}
