@@ -3,6 +3,7 @@
 pub mod engine;
 pub mod field;
 pub mod frame;
+pub mod node;
 pub mod params;
 pub mod rng;
 pub mod scene;

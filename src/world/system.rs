@@ -1,13 +1,15 @@
 //! Two traits: [`System`] to write, [`Node`] to hold. One adaptor joins them; [`Kind`] tells what is known of a
-//! system before it is born.
+//! system before it is born. This file is what an author needs.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::field::Field;
-use super::params::{Params, Spec};
+use super::params::Params;
 use super::rng::Rng;
 use super::view::View;
+
+pub use super::node::{Born, Kind, Node};
 
 /// A field that a system takes in or shows.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -229,176 +231,4 @@ pub trait System: Send + Sync + Sized + 'static {
     fn message(&self) -> Option<String> {
         None
     }
-}
-
-/// The object-safe form that the engine holds.
-pub trait Node: Send + Sync {
-    /// The catalogue entry.
-    fn kind(&self) -> &'static Kind;
-    /// (width, height) in cells.
-    fn size(&self) -> (usize, usize);
-    /// Value of knob `index`.
-    fn knob(&self, index: usize) -> f64;
-    /// Sets knob `index`, clamped.
-    fn set_knob(&mut self, index: usize, value: f64);
-    /// One tick. Inputs that hold NaN or infinities are tamed first.
-    fn step(&mut self, env: &Env);
-    /// Shows an output, reshaping `into`'s planes to the port's; no value is NaN or infinite.
-    fn show(&self, port: usize, view: &View, into: &mut Field);
-    /// A readout; never NaN.
-    fn read(&self, readout: usize) -> f32;
-    /// A word to the performer.
-    fn message(&self) -> Option<String>;
-}
-
-/// What birth gives.
-pub type Born = Result<Box<dyn Node>, Fault>;
-
-/// What can be known of a system before it is born.
-#[derive(Clone, Copy)]
-pub struct Kind {
-    /// Name in scene files.
-    pub name: &'static str,
-    /// One sentence, with the source.
-    pub about: &'static str,
-    /// Folder of the catalogue.
-    pub family: &'static str,
-    /// Settings that are not knobs.
-    pub texts: &'static [TextSpec],
-    /// Fields that may drive it.
-    pub inputs: &'static [Port],
-    /// Fields it shows.
-    pub outputs: &'static [Port],
-    /// Scalars it reports.
-    pub readouts: &'static [Readout],
-    /// Its knobs.
-    pub knobs: &'static [Spec],
-    /// Everything wrong with the texts.
-    pub check: fn(&Texts) -> Vec<Fault>,
-    /// Switches that the texts declare.
-    pub switches: fn(&Texts) -> Vec<String>,
-    /// Birth, with knob values in the order of `knobs`.
-    pub birth: fn(&[f64], &Birth) -> Born,
-}
-
-impl std::fmt::Debug for Kind {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Kind({})", self.name)
-    }
-}
-
-impl Kind {
-    /// The catalogue entry of a system.
-    pub const fn of<S: System>() -> Self {
-        Self {
-            name: S::NAME,
-            about: S::ABOUT,
-            family: S::FAMILY,
-            texts: S::TEXTS,
-            inputs: S::INPUTS,
-            outputs: S::OUTPUTS,
-            readouts: S::READOUTS,
-            knobs: S::Params::SPECS,
-            check: S::check,
-            switches: S::switches,
-            birth: Held::<S>::birth,
-        }
-    }
-
-    /// Birth with every knob at its default; for tests and tools.
-    pub fn born(&self, width: usize, height: usize, seed: u64, folder: &Path) -> Born {
-        let knobs: Vec<f64> = self.knobs.iter().map(|k| k.default).collect();
-        let texts = Texts { folder: folder.into(), ..Texts::default() };
-        (self.birth)(&knobs, &Birth { width, height, rng: Rng::new(seed), texts: &texts })
-    }
-}
-
-/// The adaptor between [`System`] and [`Node`].
-struct Held<S: System> {
-    system: S,
-    params: S::Params,
-    size: (usize, usize),
-}
-
-impl<S: System> Held<S> {
-    const KIND: &'static Kind = &Kind::of::<S>();
-
-    fn birth(knobs: &[f64], birth: &Birth) -> Born {
-        let mut params = S::Params::default();
-        knobs.iter().enumerate().for_each(|(i, &v)| params.set(i, v));
-        Ok(Box::new(Self { system: S::new(&params, birth)?, params, size: (birth.width, birth.height) }))
-    }
-}
-
-impl<S: System> Node for Held<S> {
-    fn kind(&self) -> &'static Kind {
-        Self::KIND
-    }
-    fn size(&self) -> (usize, usize) {
-        self.size
-    }
-    fn knob(&self, index: usize) -> f64 {
-        self.params.get(index)
-    }
-    fn set_knob(&mut self, index: usize, value: f64) {
-        self.params.set(index, value);
-    }
-    fn step(&mut self, env: &Env) {
-        let fits = |f: &Field, port: &Port| f.size() == self.size && f.planes() == port.planes && f.is_sane();
-        let wired = |i: usize| env.inputs.get(i).copied().flatten();
-        let ports = S::INPUTS.iter().enumerate();
-        let tamed: Vec<Option<Field>> = ports
-            .map(|(i, port)| wired(i).filter(|f| !fits(f, port)).map(|f| tame(f, self.size, port.planes)))
-            .collect();
-        let inputs: Vec<Option<&Field>> =
-            (0..S::INPUTS.len()).map(|i| tamed[i].as_ref().or(wired(i))).collect();
-        self.system.step(&self.params, &Env { inputs: &inputs, ..*env });
-    }
-    fn show(&self, port: usize, view: &View, into: &mut Field) {
-        let (w, h) = into.size();
-        into.reshape(w, h, S::OUTPUTS[port].planes);
-        self.system.show(port, view, into);
-        if !into.is_sane() {
-            into.sanitise();
-        }
-    }
-    fn read(&self, readout: usize) -> f32 {
-        let v = self.system.read(readout);
-        if v.is_nan() { 0.0 } else { v.clamp(-1e30, 1e30) }
-    }
-    fn message(&self) -> Option<String> {
-        self.system.message()
-    }
-}
-
-/// A copy of `f` that has the given size and planes and holds only sane numbers. A vector read as a scalar
-/// gives its length; a scalar read as a vector points right; missing planes repeat the last.
-fn tame(f: &Field, size: (usize, usize), planes: usize) -> Field {
-    let mut clean = f.clone();
-    clean.sanitise();
-    let mut sized = Field::new(size.0, size.1, f.planes());
-    clean.resample(&mut sized);
-    convert_planes(sized, planes)
-}
-
-/// `f` with the number of planes that a port wants: see [`tame`].
-pub fn convert_planes(f: Field, planes: usize) -> Field {
-    let from = f.planes();
-    if from == planes {
-        return f;
-    }
-    let mut out = Field::new(f.width(), f.height(), planes);
-    out.fill_rows(|plane, y, row| match (from, planes) {
-        (2, 1) => {
-            let (a, b) = (f.row(0, y), f.row(1, y));
-            row.iter_mut().enumerate().for_each(|(x, v)| *v = (a[x] * a[x] + b[x] * b[x]).sqrt());
-        }
-        (3, 1) => {
-            let (r, g, b) = (f.row(0, y), f.row(1, y), f.row(2, y));
-            row.iter_mut().enumerate().for_each(|(x, v)| *v = 0.2126 * r[x] + 0.7152 * g[x] + 0.0722 * b[x]);
-        }
-        (1, 2) if plane == 1 => row.fill(0.0),
-        _ => row.copy_from_slice(f.row(plane.min(from - 1), y)),
-    });
-    out
 }
