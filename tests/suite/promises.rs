@@ -100,7 +100,8 @@ fn every_shipped_scene_parses_runs_and_shows_a_picture() {
     });
     let mut files: Vec<String> = files.collect();
     let mut shipped: Vec<String> = SHIPPED.iter().map(|s| s.0.to_string()).collect();
-    (files.sort(), shipped.sort());
+    files.sort();
+    shipped.sort();
     assert_eq!(files, shipped, "scenes/ and the list of shipped scenes differ");
     for source in Source::all() {
         let mut engine = Engine::new(source.load().unwrap(), None).unwrap();
