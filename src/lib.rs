@@ -3,5 +3,7 @@
 //! Reading order: [`world`] (fields, systems, scenes, engine, frames), then one system of [`systems`].
 
 pub mod cli;
+#[cfg(feature = "stage")]
+pub mod stage;
 pub mod systems;
 pub mod world;

@@ -9,6 +9,7 @@ mod doctor;
 pub mod headless;
 pub mod load;
 pub mod manual;
+mod play;
 pub mod specimen;
 mod systems;
 
@@ -45,6 +46,8 @@ pub struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Play scenes in a window; render to a folder where there is no display.
+    Play(play::Args),
     /// List the systems, or all that is known of one.
     Systems(systems::Args),
     /// Tell every problem of scene files, with its line.
@@ -56,6 +59,7 @@ enum Command {
 /// Runs the command that the arguments name.
 pub fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
+        Command::Play(args) => play::run(&args),
         Command::Systems(args) => systems::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Doctor(args) => doctor::run(&args),

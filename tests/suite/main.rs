@@ -3,3 +3,5 @@
 mod architecture;
 mod noise;
 mod promises;
+#[cfg(feature = "stage")]
+mod window;

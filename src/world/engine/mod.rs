@@ -100,6 +100,11 @@ impl Engine {
         self.publish();
     }
 
+    /// Events that take hold at once, while the clock stands. Touches need time, so they do nothing here.
+    pub fn poke(&mut self, events: &[Event]) {
+        events.iter().filter(|e| !matches!(e, Event::Touch(_))).for_each(|e| self.apply(e));
+    }
+
     fn apply(&mut self, event: &Event) {
         match event {
             Event::Set(address, value) => drop(self.set(address, *value)),

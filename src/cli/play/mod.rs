@@ -1,0 +1,133 @@
+//! `untrained play [SCENE…]`: the show in a window, or in a folder where there is no display.
+
+mod folder;
+mod live;
+#[cfg(feature = "stage")]
+mod world;
+
+use std::path::PathBuf;
+
+use super::load::Source;
+use super::{Failure, Outcome};
+
+/// Arguments of `play`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Scene files or names of shipped scenes; all shipped ones if none is named. Digits pick among them.
+    scenes: Vec<String>,
+    /// Picture size (the scene's own unless given), such as 1280x720.
+    #[arg(long, value_name = "WxH", value_parser = parse_size)]
+    size: Option<(usize, usize)>,
+    /// Window size.
+    #[arg(long, value_name = "WxH", value_parser = parse_size, default_value = "1280x720")]
+    window: (usize, usize),
+    /// Seed instead of the scene's own.
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Effect that is on at the start: feedback, kaleidoscope, bloom or tube. May be given several times.
+    #[arg(long, value_name = "NAME")]
+    shader: Vec<String>,
+    /// Start on the full screen.
+    #[arg(long)]
+    fullscreen: bool,
+    /// Start with the panel open.
+    #[arg(long)]
+    panel: bool,
+    /// Play without the judge.
+    #[arg(long)]
+    no_judge: bool,
+    /// Add labelled frames to the data set in this folder while playing, for `train --resume`.
+    #[arg(long, value_name = "DIR")]
+    learn: Option<PathBuf>,
+    /// Record everything from outside on a tape, for `render --tape`.
+    #[arg(long, value_name = "FILE")]
+    tape: Option<PathBuf>,
+    /// Leave after so many drawn frames.
+    #[arg(long, hide = true)]
+    frames: Option<u64>,
+    /// Save what the window shows at the last frame.
+    #[arg(long, hide = true)]
+    screenshot: Option<PathBuf>,
+    /// Keys and mouse by script: `tab@30 down:0.5,0.5@40 up@60`.
+    #[arg(long, hide = true)]
+    keys: Option<String>,
+}
+
+/// Plays until the performer leaves.
+pub fn run(args: &Args) -> Outcome {
+    let sources = match args.scenes.is_empty() {
+        true => near_or_shipped(),
+        false => args.scenes.iter().map(|s| Source::find(s)).collect::<Result<_, _>>()?,
+    };
+    if sources.is_empty() {
+        return Err(Failure::input("no scene was named, and none ships with this program"));
+    }
+    // Problems of a scene that is to be played first are told before any window opens.
+    sources[0].load()?;
+    stage(args, sources)
+}
+
+/// The shipped scenes, each from `scenes/` where it lies there (so that it reloads when saved), and what else does.
+fn near_or_shipped() -> Vec<Source> {
+    let file = |name: &str| PathBuf::from("scenes").join(format!("{name}.toml"));
+    let near = |s: Source| if file(&s.name()).is_file() { Source::File(file(&s.name())) } else { s };
+    let mut all: Vec<Source> = Source::all().into_iter().map(near).collect();
+    let folder = std::fs::read_dir("scenes").into_iter().flatten().flatten().map(|e| e.path());
+    let mut more: Vec<PathBuf> = folder.filter(|p| p.extension().is_some_and(|e| e == "toml")).collect();
+    more.sort();
+    all.extend(
+        more.into_iter().map(Source::File).filter(|s| Source::all().iter().all(|t| t.name() != s.name())),
+    );
+    all
+}
+
+#[cfg(not(feature = "stage"))]
+fn stage(args: &Args, sources: Vec<Source>) -> Outcome {
+    folder(args, &sources[0], "this program was built without the `stage` feature")
+}
+
+#[cfg(feature = "stage")]
+fn stage(args: &Args, sources: Vec<Source>) -> Outcome {
+    use crate::stage::{self, StageError};
+    if let Err(e) = stage::display() {
+        return folder(args, &sources[0], &e.to_string());
+    }
+    let first = sources[0].clone();
+    let script = args.keys.as_deref().map_or(Ok(stage::Script::default()), stage::Script::parse);
+    let leave = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let flag = leave.clone();
+    // A second Ctrl-C is not needed: the window looks at the flag every frame.
+    let _ = ctrlc::set_handler(move || flag.store(true, std::sync::atomic::Ordering::Relaxed));
+    let options = stage::Options {
+        size: args.window,
+        fullscreen: args.fullscreen,
+        panel: args.panel,
+        effects: args.shader.clone(),
+        frames: args.frames,
+        screenshot: args.screenshot.clone(),
+        script: script.map_err(Failure::input)?,
+        leave,
+    };
+    let played = world::Played::new(sources, args)?;
+    match stage::run(Box::new(played), options) {
+        Ok(()) => Ok(()),
+        Err(StageError::NoDisplay(why)) => folder(args, &first, &StageError::NoDisplay(why).to_string()),
+        Err(e) => Err(Failure::failed(e)),
+    }
+}
+
+/// Without a display: says so in one line and renders ten seconds to a folder.
+fn folder(args: &Args, source: &Source, why: &str) -> Outcome {
+    let out = PathBuf::from("out").join(source.name());
+    println!("{why}: rendering {} to {} instead", source.name(), out.display());
+    folder::render(source, args.size, args.seed, &out)
+}
+
+/// `1280x720` as (1280, 720).
+fn parse_size(text: &str) -> Result<(usize, usize), String> {
+    let size = text.split_once(['x', '×']).and_then(|(w, h)| Some((w.parse().ok()?, h.parse().ok()?)));
+    match size {
+        Some((w, h)) if (1..=16384).contains(&w) && (1..=16384).contains(&h) => Ok((w, h)),
+        _ => Err("expected a size like 1280x720".into()),
+    }
+}

@@ -1,0 +1,175 @@
+//! The effects that are on, one after the other, each reloaded when its file is saved.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant, SystemTime};
+
+use macroquad::miniquad::TextureId;
+
+use super::table::{EFFECTS, Effect};
+use crate::stage::gpu::{Gl, Onto, Program, Square, Target};
+
+/// Folder in which a file replaces the built-in shader of the same name.
+const FOLDER: &str = "shaders";
+/// How often files are looked at.
+const LOOK: Duration = Duration::from_millis(250);
+
+/// One effect with its state on this stage.
+pub struct Slot {
+    /// Its row in the table.
+    pub effect: &'static Effect,
+    /// Whether it is on.
+    pub on: bool,
+    /// Knob values, in the order of its specs.
+    pub knobs: Vec<f64>,
+    /// Why the file as it is now does not work; the last good one goes on.
+    pub problem: Option<String>,
+    program: Option<Program>,
+    stamp: Option<SystemTime>,
+    parts: Vec<Target>,
+    /// What it gave for the last frame; changes places with the last part.
+    history: Option<Target>,
+}
+
+/// All effects in order.
+pub struct Chain {
+    /// One entry an effect.
+    pub slots: Vec<Slot>,
+    time: f32,
+    looked: Option<Instant>,
+}
+
+impl Slot {
+    fn new(effect: &'static Effect) -> Self {
+        let knobs = effect.knobs.iter().map(|k| k.default).collect();
+        Self {
+            effect,
+            on: false,
+            knobs,
+            problem: None,
+            program: None,
+            stamp: None,
+            parts: Vec::new(),
+            history: None,
+        }
+    }
+
+    fn file(&self) -> PathBuf {
+        PathBuf::from(FOLDER).join(format!("{}.glsl", self.effect.name))
+    }
+
+    /// Compiles the file if it is there and new, else the built-in text if there is no program yet.
+    fn reload(&mut self, gl: &mut Gl) {
+        let stamp = std::fs::metadata(self.file()).and_then(|m| m.modified()).ok();
+        if self.program.is_some() && stamp == self.stamp {
+            return;
+        }
+        self.stamp = stamp;
+        let file = self.file().display().to_string();
+        let text = match stamp.map(|_| std::fs::read_to_string(self.file())) {
+            Some(Ok(text)) => text,
+            Some(Err(e)) => return self.problem = Some(format!("{file} cannot be read: {e}")),
+            None => self.effect.source.to_string(),
+        };
+        match self.compile(gl, &text) {
+            Ok(program) => {
+                self.problem = None;
+                if let Some(old) = self.program.replace(program) {
+                    old.delete(gl);
+                }
+            }
+            Err(e) => {
+                self.problem = Some(format!("{file}: {}", e.trim()));
+                if self.program.is_none() {
+                    self.program = self.compile(gl, self.effect.source).ok();
+                }
+            }
+        }
+    }
+
+    fn compile(&self, gl: &mut Gl, text: &str) -> Result<Program, String> {
+        let mut numbers = vec!["part", "width", "height", "time"];
+        numbers.extend(self.effect.knobs.iter().map(|k| k.name));
+        Program::new(gl, text, &["picture", "previous", "history"], &numbers)
+    }
+
+    /// Gives all targets back.
+    fn clear(&mut self, gl: &mut Gl) {
+        self.parts.drain(..).chain(self.history.take()).for_each(|t| t.delete(gl));
+    }
+
+    /// Targets of the right size for a picture.
+    fn fit(&mut self, gl: &mut Gl, size: (u32, u32)) {
+        if self.history.as_ref().is_some_and(|h| h.size == size) {
+            return;
+        }
+        self.clear(gl);
+        self.parts = self.effect.parts.iter().map(|&k| Target::new(gl, (size.0 / k, size.1 / k))).collect();
+        self.history = Some(Target::new(gl, size));
+    }
+
+    fn apply(&mut self, gl: &mut Gl, square: &Square, picture: TextureId, time: f32) -> TextureId {
+        let (Some(program), Some(history), Some(last)) =
+            (&self.program, &mut self.history, self.parts.len().checked_sub(1))
+        else {
+            return picture;
+        };
+        for i in 0..=last {
+            let target = &self.parts[i];
+            let mut numbers = vec![i as f32, target.size.0 as f32, target.size.1 as f32, time];
+            numbers.extend(self.knobs.iter().map(|&k| k as f32));
+            let previous = if i == 0 { picture } else { self.parts[i - 1].texture };
+            let images = [picture, previous, history.texture];
+            square.draw(gl, program, Onto::Target(target), &images, &numbers);
+        }
+        std::mem::swap(&mut self.parts[last], history);
+        history.texture
+    }
+}
+
+impl Default for Chain {
+    /// All effects, all off.
+    fn default() -> Self {
+        Self { slots: EFFECTS.iter().map(Slot::new).collect(), time: 0.0, looked: None }
+    }
+}
+
+impl Chain {
+    /// The effect of that name.
+    pub fn slot(&mut self, name: &str) -> Option<&mut Slot> {
+        self.slots.iter_mut().find(|s| s.effect.name == name)
+    }
+
+    /// What is wrong with the files as they are now.
+    pub fn problems(&self) -> impl Iterator<Item = &str> {
+        self.slots.iter().filter(|s| s.on).filter_map(|s| s.problem.as_deref())
+    }
+
+    /// Passes a picture through all effects that are on; gives the texture that holds the result.
+    pub fn apply(
+        &mut self,
+        gl: &mut Gl,
+        square: &Square,
+        picture: TextureId,
+        size: (u32, u32),
+        seconds: f32,
+    ) -> TextureId {
+        self.time += seconds;
+        let look = self.looked.is_none_or(|t| t.elapsed() >= LOOK);
+        if look {
+            self.looked = Some(Instant::now());
+        }
+        let mut shown = picture;
+        for slot in &mut self.slots {
+            if !slot.on {
+                slot.clear(gl);
+                continue;
+            }
+            if look || slot.program.is_none() {
+                slot.reload(gl);
+            }
+            slot.fit(gl, size);
+            shown = slot.apply(gl, square, shown, self.time);
+        }
+        shown
+    }
+}

@@ -1,0 +1,114 @@
+//! The keys: one table, read by the window, the help overlay and the script of tests.
+
+use macroquad::input::KeyCode;
+
+/// What a key does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// The clock stands, or goes on.
+    Pause,
+    /// One tick while the clock stands.
+    Step,
+    /// The panel opens or closes.
+    Panel,
+    /// The window fills the screen, or not.
+    Fullscreen,
+    /// The picture goes black, or comes back.
+    Blackout,
+    /// The picture is saved.
+    Save,
+    /// All worlds are born anew from another seed.
+    Reseed,
+    /// The list of keys opens or closes.
+    Help,
+    /// Pixels are shown as squares, or smoothed.
+    Crisp,
+    /// Scene by its place, from 0.
+    Scene(usize),
+    /// The scene before.
+    Previous,
+    /// The scene after.
+    Next,
+    /// A full-screen effect goes on or off, by its place.
+    Effect(usize),
+    /// The show ends (asked twice).
+    Quit,
+}
+
+/// One key.
+pub struct Binding {
+    /// The key.
+    pub key: KeyCode,
+    /// Its name on the keyboard.
+    pub label: &'static str,
+    /// What it does.
+    pub action: Action,
+    /// The same for people; empty if an entry above speaks for it.
+    pub about: &'static str,
+}
+
+const fn key(key: KeyCode, label: &'static str, action: Action, about: &'static str) -> Binding {
+    Binding { key, label, action, about }
+}
+
+/// All keys, in the order of the help overlay.
+pub const KEYS: &[Binding] = &[
+    key(KeyCode::Space, "Space", Action::Pause, "pause, go on"),
+    key(KeyCode::Period, ".", Action::Step, "one tick while paused"),
+    key(KeyCode::Tab, "Tab", Action::Panel, "panel"),
+    key(KeyCode::F, "F", Action::Fullscreen, "full screen"),
+    key(KeyCode::B, "B", Action::Blackout, "blackout"),
+    key(KeyCode::S, "S", Action::Save, "save the picture with its origin"),
+    key(KeyCode::R, "R", Action::Reseed, "everything is born anew"),
+    key(KeyCode::N, "N", Action::Crisp, "crisp or smooth pixels"),
+    key(KeyCode::H, "H", Action::Help, "this list"),
+    key(KeyCode::Key1, "1", Action::Scene(0), "pick a scene"),
+    key(KeyCode::Key2, "2", Action::Scene(1), ""),
+    key(KeyCode::Key3, "3", Action::Scene(2), ""),
+    key(KeyCode::Key4, "4", Action::Scene(3), ""),
+    key(KeyCode::Key5, "5", Action::Scene(4), ""),
+    key(KeyCode::Key6, "6", Action::Scene(5), ""),
+    key(KeyCode::Key7, "7", Action::Scene(6), ""),
+    key(KeyCode::Key8, "8", Action::Scene(7), ""),
+    key(KeyCode::Key9, "9", Action::Scene(8), ""),
+    key(KeyCode::LeftBracket, "[", Action::Previous, "the scene before"),
+    key(KeyCode::RightBracket, "]", Action::Next, "the scene after"),
+    key(KeyCode::F1, "F1", Action::Effect(0), "feedback"),
+    key(KeyCode::F2, "F2", Action::Effect(1), "kaleidoscope"),
+    key(KeyCode::F3, "F3", Action::Effect(2), "bloom"),
+    key(KeyCode::F4, "F4", Action::Effect(3), "tube"),
+    key(KeyCode::Escape, "Esc", Action::Quit, "twice: leave"),
+];
+
+/// What the mouse does: (gesture, effect).
+pub const MOUSE: &[(&str, &str)] = &[
+    ("Left button", "touch the world"),
+    ("Right button", "touch it the other way"),
+    ("Wheel", "size of the touch"),
+];
+
+/// The action of the key with that label, in any case.
+pub fn by_label(label: &str) -> Option<Action> {
+    KEYS.iter().find(|k| k.label.eq_ignore_ascii_case(label)).map(|k| k.action)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stage::effects::EFFECTS;
+
+    #[test]
+    fn no_key_has_two_meanings_and_no_action_two_keys() {
+        for (i, a) in KEYS.iter().enumerate() {
+            let clash =
+                KEYS[..i].iter().find(|b| a.key == b.key || a.label == b.label || a.action == b.action);
+            assert!(clash.is_none(), "{} and {}", a.label, clash.map_or("", |b| b.label));
+        }
+    }
+
+    #[test]
+    fn each_effect_has_its_key() {
+        let named = |i: usize| KEYS.iter().find(|k| k.action == Action::Effect(i)).map(|k| k.about);
+        EFFECTS.iter().enumerate().for_each(|(i, e)| assert_eq!(named(i), Some(e.name)));
+    }
+}

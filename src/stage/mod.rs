@@ -1,0 +1,23 @@
+//! The stage: the only room that names macroquad and egui.
+//!
+//! Reading order: [`show`] (the world's own thread), [`window`], [`performance`] (one frame), [`output`] and
+//! [`effects`] (from picture to light), [`panel`] (made from the Specs), [`keys`].
+
+mod capture;
+pub mod effects;
+mod gpu;
+mod help;
+mod input;
+pub mod keys;
+mod notes;
+mod output;
+mod pace;
+mod panel;
+mod performance;
+mod script;
+pub mod show;
+mod touch;
+mod window;
+
+pub use script::Script;
+pub use window::{Options, StageError, display, run};

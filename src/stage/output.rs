@@ -1,0 +1,88 @@
+//! The picture in the window: uploaded, passed through the effects, fitted in with its shape kept.
+
+use macroquad::miniquad::{FilterMode, MipmapFilterMode, TextureId};
+
+use super::effects::Chain;
+use super::gpu::{self, Gl, Onto, Program, Square};
+
+/// Largest rectangle of the shape of `picture` in the middle of `window`: (left, top, width, height), whole pixels.
+pub fn letterbox(picture: (usize, usize), window: (f32, f32)) -> [f32; 4] {
+    let (pw, ph) = (picture.0.max(1) as f32, picture.1.max(1) as f32);
+    let scale = (window.0 / pw).min(window.1 / ph);
+    let (w, h) = ((pw * scale).round().max(1.0), (ph * scale).round().max(1.0));
+    [((window.0 - w) / 2.0).floor().max(0.0), ((window.1 - h) / 2.0).floor().max(0.0), w, h]
+}
+
+/// Seconds that a blackout takes to close or open.
+const FADE: f32 = 0.35;
+
+/// Everything between a picture in memory and the window.
+pub struct Output {
+    square: Square,
+    copy: Program,
+    picture: Option<(TextureId, (usize, usize))>,
+    /// Whether pixels of an enlarged picture are shown as squares.
+    pub crisp: bool,
+    /// Whether the window is to be black.
+    pub blackout: bool,
+    light: f32,
+    /// Full-screen effects.
+    pub chain: Chain,
+}
+
+impl Output {
+    /// An output that shows nothing yet.
+    pub fn new(gl: &mut Gl) -> Self {
+        let main = "void main() { gl_FragColor = vec4(texture2D(picture, uv).rgb * light, 1.0); }";
+        let copy = Program::new(gl, main, &["picture"], &["light"]).expect("the copy shader is valid");
+        let square = Square::new(gl);
+        Self { square, copy, picture: None, crisp: false, blackout: false, light: 1.0, chain: Chain::default() }
+    }
+
+    /// Takes a new picture: RGBA, top row first.
+    pub fn upload(&mut self, gl: &mut Gl, size: (usize, usize), rgba: &[u8]) {
+        if let Some((texture, _)) = self.picture.filter(|p| p.1 == size) {
+            return gl.texture_update(texture, rgba);
+        }
+        if let Some((old, _)) = self.picture.take() {
+            gl.delete_texture(old);
+        }
+        let texture = gl.new_texture_from_data_and_format(rgba, gpu::params((size.0 as u32, size.1 as u32)));
+        self.picture = Some((texture, size));
+    }
+
+    /// Size of the picture, if there is one.
+    pub fn picture_size(&self) -> Option<(usize, usize)> {
+        self.picture.map(|p| p.1)
+    }
+
+    /// Draws the window anew. `seconds` is the time since the last drawing.
+    pub fn draw(&mut self, gl: &mut Gl, window: (f32, f32), seconds: f32) {
+        let step = seconds / FADE;
+        let goal = if self.blackout { 0.0 } else { 1.0 };
+        self.light += (goal - self.light).clamp(-step, step);
+        let Some((texture, size)) = self.picture else { return };
+        let shown = self.chain.apply(gl, &self.square, texture, (size.0 as u32, size.1 as u32), seconds);
+        let filter = if self.crisp { FilterMode::Nearest } else { FilterMode::Linear };
+        gl.texture_set_filter(shown, filter, MipmapFilterMode::None);
+        let [x, y, w, h] = letterbox(size, window).map(|v| v as i32);
+        let bottom = window.1 as i32 - y - h;
+        self.square.draw(gl, &self.copy, Onto::Window([x, bottom, w, h]), &[shown], &[self.light]);
+        if self.crisp {
+            gl.texture_set_filter(shown, FilterMode::Linear, MipmapFilterMode::None);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::letterbox;
+
+    #[test]
+    fn a_picture_keeps_its_shape_and_lies_in_the_middle() {
+        assert_eq!(letterbox((1280, 720), (1280.0, 720.0)), [0.0, 0.0, 1280.0, 720.0]);
+        assert_eq!(letterbox((640, 360), (1280.0, 800.0)), [0.0, 40.0, 1280.0, 720.0]);
+        assert_eq!(letterbox((100, 100), (1280.0, 720.0)), [280.0, 0.0, 720.0, 720.0]);
+        assert_eq!(letterbox((0, 0), (0.0, 0.0)), [0.0, 0.0, 1.0, 1.0]);
+    }
+}

@@ -1,0 +1,35 @@
+//! The full-screen effects with their knobs.
+
+use egui_macroquad::egui::{RichText, Ui};
+
+use super::style::{ACCENT, TEXT};
+use super::{Desk, knob};
+use crate::stage::keys::{Action, KEYS};
+
+/// All effects in the order in which they follow each other.
+pub fn section(ui: &mut Ui, desk: &mut Desk) {
+    let filter = desk.filter.clone();
+    let passes = |words: &[&str]| filter.is_empty() || words.iter().any(|w| w.contains(&filter));
+    if !desk.chain.slots.iter().any(|s| passes(&["effects", s.effect.name])) {
+        return;
+    }
+    super::section(ui, RichText::new("effects").strong(), "effects", true, !filter.is_empty(), |ui| {
+        for (i, slot) in desk.chain.slots.iter_mut().enumerate() {
+            if !passes(&["effects", slot.effect.name]) {
+                continue;
+            }
+            let key = KEYS.iter().find(|k| k.action == Action::Effect(i)).map_or("", |k| k.label);
+            let colour = if slot.on { ACCENT } else { TEXT };
+            let text = RichText::new(format!("{}  {key}", slot.effect.name)).color(colour);
+            ui.checkbox(&mut slot.on, text).on_hover_text(slot.effect.about);
+            if !slot.on {
+                continue;
+            }
+            for (k, spec) in slot.effect.knobs.iter().enumerate() {
+                let value = slot.knobs[k];
+                let asked = ui.push_id((i, k), |ui| knob::row(ui, spec, value, value)).inner;
+                slot.knobs[k] = asked.unwrap_or(value);
+            }
+        }
+    });
+}

@@ -1,0 +1,158 @@
+//! One knob: a row with name, travel and value, made from its Spec alone.
+
+use egui_macroquad::egui::{
+    self, Align, Color32, ComboBox, CornerRadius, DragValue, Label, Layout, Rect, Response, RichText, Sense,
+    Ui, pos2, vec2,
+};
+
+use super::style::{ACCENT, FAINT, GROOVE, MOVED, TEXT};
+use crate::world::params::{KnobKind, Scale, Spec};
+
+/// Widths of the three columns; fixed, because a row that asks for the space left makes its section grow.
+const NAME: f32 = 108.0;
+const TRAVEL: f32 = 116.0;
+const VALUE: f32 = 70.0;
+
+/// Draws a knob whose value is `set` by hand and `now` after links. Gives the value asked for, if any.
+pub fn row(ui: &mut Ui, spec: &Spec, set: f64, now: f64) -> Option<f64> {
+    ui.horizontal(|ui| {
+        let name = RichText::new(spec.name.replace('_', " ")).color(TEXT);
+        ui.allocate_ui_with_layout(vec2(NAME, 18.0), Layout::left_to_right(Align::Center), |ui| {
+            ui.set_min_width(NAME);
+            ui.add(Label::new(name).truncate().sense(Sense::hover())).on_hover_text(tip(spec));
+        });
+        match spec.kind {
+            KnobKind::Switch => switch(ui, spec, set, now),
+            KnobKind::Choice(names) => choice(ui, spec, names, set),
+            _ => slider(ui, spec, set, now),
+        }
+    })
+    .inner
+}
+
+/// What the mouse over a knob says.
+fn tip(spec: &Spec) -> String {
+    let unit = if spec.unit.is_empty() { String::new() } else { format!(" {}", spec.unit) };
+    let birth = if spec.rebirth { "\nTakes effect at the next birth (R)." } else { "" };
+    format!(
+        "{}\n{}{unit}, default {}{birth}\nDouble click: back to the default.",
+        spec.doc(),
+        spec.range_text(),
+        spec.text(spec.default)
+    )
+}
+
+fn switch(ui: &mut Ui, spec: &Spec, set: f64, now: f64) -> Option<f64> {
+    let mut on = set >= 0.5;
+    let changed = ui.checkbox(&mut on, "").on_hover_text(tip(spec)).changed();
+    if (now >= 0.5) != (set >= 0.5) {
+        ui.label(RichText::new(if now >= 0.5 { "held on" } else { "held off" }).color(MOVED).small());
+    }
+    changed.then_some(on as u8 as f64)
+}
+
+fn choice(ui: &mut Ui, spec: &Spec, names: &[&str], set: f64) -> Option<f64> {
+    let mut index = (set as usize).min(names.len() - 1);
+    let before = index;
+    ComboBox::from_id_salt(spec.name)
+        .width(TRAVEL + VALUE - 10.0)
+        .truncate()
+        .show_index(ui, &mut index, names.len(), |i| names[i])
+        .on_hover_text(tip(spec));
+    (index != before).then_some(index as f64)
+}
+
+fn slider(ui: &mut Ui, spec: &Spec, set: f64, now: f64) -> Option<f64> {
+    let (rect, bar) = ui.allocate_exact_size(vec2(TRAVEL, 16.0), Sense::click_and_drag());
+    let groove = rect.shrink2(vec2(0.0, 5.0));
+    let mut asked = None;
+    if bar.double_clicked() {
+        asked = Some(spec.default);
+    } else if (bar.dragged() || bar.is_pointer_button_down_on())
+        && let Some(pointer) = bar.interact_pointer_pos()
+    {
+        let wanted = spec.value_at(((pointer.x - groove.left()) / groove.width()) as f64);
+        asked = (wanted != set).then_some(wanted);
+    }
+    paint(ui, spec, groove, asked.unwrap_or(set), now, &bar);
+    bar.on_hover_text(tip(spec));
+    value_box(ui, spec, set, asked)
+}
+
+fn paint(ui: &Ui, spec: &Spec, groove: Rect, set: f64, now: f64, bar: &Response) {
+    let painter = ui.painter();
+    let round = CornerRadius::same(3);
+    let at = |v: f64| groove.left() + groove.width() * spec.position_of(v) as f32;
+    let colour = if bar.hovered() || bar.dragged() { ACCENT } else { ACCENT.gamma_multiply(0.75) };
+    painter.rect_filled(groove, round, GROOVE);
+    let zero =
+        if spec.lo < 0.0 && spec.hi > 0.0 && spec.scale == Scale::Linear { at(0.0) } else { groove.left() };
+    let x = at(set);
+    let fill = Rect::from_x_y_ranges(zero.min(x)..=zero.max(x), groove.y_range());
+    painter.rect_filled(fill, round, colour.gamma_multiply(0.55));
+    if (spec.position_of(now) - spec.position_of(set)).abs() > 1e-3 {
+        let m = at(now);
+        let trail =
+            Rect::from_x_y_ranges(m.min(x)..=m.max(x), groove.center().y - 1.0..=groove.center().y + 1.0);
+        painter.rect_filled(trail, 0, MOVED.gamma_multiply(0.7));
+        painter.circle_filled(pos2(m, groove.center().y), 3.5, MOVED);
+    }
+    painter.circle(pos2(x, groove.center().y), 5.0, colour, egui::Stroke::new(1.0, Color32::BLACK));
+}
+
+fn value_box(ui: &mut Ui, spec: &Spec, set: f64, asked: Option<f64>) -> Option<f64> {
+    let mut value = asked.unwrap_or(set);
+    let speed = match (spec.kind, spec.scale) {
+        (KnobKind::Whole, _) => 0.1,
+        (_, Scale::Log) => value.abs().max(spec.lo) * 0.01,
+        (_, Scale::Linear) => (spec.hi - spec.lo) * 0.002,
+    };
+    let drag = DragValue::new(&mut value).range(spec.lo..=spec.hi).speed(speed);
+    // A long unit would not fit; the tip over the knob has it.
+    let unit = if spec.unit.chars().count() <= 3 { spec.unit } else { "" };
+    let drag = drag.custom_formatter(
+        move |v, _| if unit.is_empty() { short(v) } else { format!("{} {unit}", short(v)) },
+    );
+    let drag = drag.custom_parser(move |text| text.trim().trim_end_matches(unit).trim().parse().ok());
+    ui.style_mut().override_font_id = Some(egui::FontId::monospace(11.0));
+    let response = ui.add_sized([VALUE, 16.0], drag);
+    ui.style_mut().override_font_id = None;
+    let typed = response.changed().then(|| spec.clamp(value));
+    response.on_hover_text(tip(spec));
+    typed.or(asked)
+}
+
+/// Four significant digits, without needless zeros.
+pub fn short(v: f64) -> String {
+    let size = v.abs();
+    if v == 0.0 {
+        return "0".into();
+    }
+    if !(1e-3..1e5).contains(&size) {
+        return format!("{v:.2e}");
+    }
+    let digits = (3 - size.log10().floor() as i32).clamp(0, 6) as usize;
+    let text = format!("{v:.digits$}");
+    match text.contains('.') {
+        true => text.trim_end_matches('0').trim_end_matches('.').to_string(),
+        false => text,
+    }
+}
+
+/// A value that is only shown, with its name.
+pub fn readout(ui: &mut Ui, name: &str, value: f64, about: &str) {
+    ui.label(RichText::new(format!("{} ", name.replace('_', " "))).color(FAINT).small()).on_hover_text(about);
+    ui.label(RichText::new(short(value)).monospace().size(11.0)).on_hover_text(about);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::short;
+
+    #[test]
+    fn numbers_are_short() {
+        let shown: Vec<String> =
+            [0.0, 0.1, 1.0, 12.3456, 1234.56, -0.05, 4e-5, 1e13, 99999.4].map(short).into();
+        assert_eq!(shown, ["0", "0.1", "1", "12.35", "1235", "-0.05", "4.00e-5", "1.00e13", "99999"]);
+    }
+}

@@ -1,0 +1,122 @@
+//! The panel: built from the Specs of whatever the scene holds; no system is known by name.
+
+mod effects;
+mod judge;
+mod knob;
+mod nodes;
+mod style;
+mod timing;
+mod wiring;
+
+use egui_macroquad::egui::{self, Context, Id, RichText, ScrollArea, Ui};
+
+use super::effects::Chain;
+use super::pace::Pace;
+use super::show::{Command, State};
+use crate::world::tape::Event;
+
+pub use style::{WRONG, apply as apply_style, card};
+
+/// Width in points.
+pub const WIDTH: f32 = 340.0;
+
+/// What the panel remembers between frames.
+#[derive(Default)]
+pub struct Panel {
+    /// Whether it is seen.
+    pub open: bool,
+    filter: String,
+}
+
+/// What the panel shows, and where its wishes go.
+pub struct Desk<'a> {
+    /// The show as it is.
+    pub state: &'a State,
+    /// The effects, changed in place.
+    pub chain: &'a mut Chain,
+    /// Frame and tick times.
+    pub pace: &'a Pace,
+    /// Commands for the show.
+    pub wishes: &'a mut Vec<Command>,
+    filter: String,
+}
+
+impl Desk<'_> {
+    /// Asks for a knob, switch or layer knob to move.
+    fn set(&mut self, address: String, value: f64) {
+        self.wishes.push(Command::Event(Event::Set(address, value)));
+    }
+
+    /// Whether the filter lets one of these words through.
+    fn passes(&self, words: &[&str]) -> bool {
+        self.filter.is_empty() || words.iter().any(|w| w.to_lowercase().contains(&self.filter))
+    }
+}
+
+impl Panel {
+    /// A panel without a filter.
+    pub fn new(open: bool) -> Self {
+        Self { open, ..Self::default() }
+    }
+
+    /// Draws the panel if it is open.
+    pub fn show(
+        &mut self,
+        ctx: &Context,
+        state: &State,
+        chain: &mut Chain,
+        pace: &Pace,
+        wishes: &mut Vec<Command>,
+    ) {
+        if !self.open {
+            return;
+        }
+        let filter = self.filter.trim().to_lowercase();
+        let mut desk = Desk { state, chain, pace, wishes, filter };
+        egui::SidePanel::right("panel").exact_width(WIDTH).resizable(false).frame(style::panel()).show(
+            ctx,
+            |ui| {
+                timing::header(ui, &mut desk);
+                ui.add_space(4.0);
+                self.filter_box(ui);
+                ui.add_space(2.0);
+                ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+                    ui.set_width(WIDTH - 34.0);
+                    judge::section(ui, &desk);
+                    nodes::sections(ui, &mut desk);
+                    wiring::layers(ui, &mut desk);
+                    wiring::links(ui, &mut desk);
+                    effects::section(ui, &mut desk);
+                    nodes::messages(ui, &desk);
+                    ui.add_space(8.0);
+                });
+            },
+        );
+    }
+
+    fn filter_box(&mut self, ui: &mut Ui) {
+        let hint = RichText::new("filter knobs, links, layers").color(style::FAINT);
+        ui.add(
+            egui::TextEdit::singleline(&mut self.filter)
+                .id(filter_id())
+                .hint_text(hint)
+                .desired_width(f32::INFINITY),
+        );
+    }
+}
+
+fn filter_id() -> Id {
+    Id::new("panel filter")
+}
+
+/// A section that folds; it opens by itself while a filter is set.
+fn section(ui: &mut Ui, title: RichText, id: &str, open: bool, filtered: bool, body: impl FnOnce(&mut Ui)) {
+    egui::CollapsingHeader::new(title)
+        .id_salt(id)
+        .default_open(open)
+        .open(filtered.then_some(true))
+        .show_unindented(ui, |ui| {
+            body(ui);
+            ui.add_space(4.0);
+        });
+}

@@ -1,0 +1,70 @@
+//! The head of the panel: which scene, which tick, and how long frames and ticks take.
+
+use std::collections::VecDeque;
+
+use egui_macroquad::egui::{
+    Color32, ComboBox, CornerRadius, Painter, Rect, RichText, Sense, Stroke, Ui, pos2, vec2,
+};
+
+use super::Desk;
+use super::style::{ACCENT, FAINT, GROOVE, MOVED};
+use crate::stage::pace::KEPT;
+use crate::stage::show::Command;
+
+/// Top of the plots, milliseconds.
+const TOP: f32 = 40.0;
+
+/// Scene, tick, seed and the plot.
+pub fn header(ui: &mut Ui, desk: &mut Desk) {
+    let face = &desk.state.face;
+    let mut scene = face.scene;
+    ui.horizontal(|ui| {
+        let name = face.scenes.get(scene).cloned().unwrap_or_default();
+        ComboBox::from_id_salt("scene").width(170.0).selected_text(RichText::new(name).heading()).show_index(
+            ui,
+            &mut scene,
+            face.scenes.len(),
+            |i| format!("{}  {}", i + 1, face.scenes[i]),
+        );
+        let pause = if desk.state.paused { "go on" } else { "pause" };
+        if ui.button(pause).clicked() {
+            desk.wishes.push(Command::Pause(!desk.state.paused));
+        }
+    });
+    if scene != face.scene {
+        desk.wishes.push(Command::Scene(scene));
+    }
+    let about = format!("tick {} · seed {} · {} × {}", desk.state.tick, face.seed, face.size.0, face.size.1);
+    ui.label(RichText::new(about).small().color(FAINT));
+    plot(ui, desk);
+}
+
+fn plot(ui: &mut Ui, desk: &Desk) {
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 44.0), Sense::hover());
+    let painter = ui.painter_at(rect);
+    painter.rect_filled(rect, CornerRadius::same(4), GROOVE.gamma_multiply(0.5));
+    let y = rect.bottom() - rect.height() * (1000.0 / 60.0) / TOP;
+    painter.hline(rect.x_range(), y, Stroke::new(1.0, Color32::from_gray(80)));
+    line(&painter, rect, &desk.pace.frames, ACCENT);
+    line(&painter, rect, &desk.pace.ticks, MOVED);
+    let frame = mean(&desk.pace.frames);
+    ui.horizontal(|ui| {
+        let text = format!("frame {frame:.1} ms ({:.0}/s)", 1e3 / frame.max(1e-3));
+        ui.label(RichText::new(text).small().color(ACCENT));
+        ui.label(RichText::new(format!("tick {:.1} ms", mean(&desk.pace.ticks))).small().color(MOVED));
+    });
+}
+
+fn line(painter: &Painter, rect: Rect, values: &VecDeque<f32>, colour: Color32) {
+    let step = rect.width() / (KEPT - 1) as f32;
+    let start = rect.right() - step * (values.len().max(1) - 1) as f32;
+    let at = |(i, v): (usize, &f32)| {
+        pos2(start + step * i as f32, rect.bottom() - rect.height() * (v / TOP).min(1.0))
+    };
+    painter.line(values.iter().enumerate().map(at).collect(), Stroke::new(1.2, colour));
+}
+
+fn mean(values: &VecDeque<f32>) -> f32 {
+    let last = values.iter().rev().take(60);
+    last.clone().sum::<f32>() / last.len().max(1) as f32
+}

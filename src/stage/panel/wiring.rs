@@ -1,0 +1,85 @@
+//! Layers as they lie, and links from signals to knobs.
+
+use egui_macroquad::egui::{self, Label, ProgressBar, RichText, Ui};
+
+use super::style::{ACCENT, FAINT, MOVED};
+use super::{Desk, knob, section};
+use crate::stage::show::Command;
+use crate::world::frame::LayerKnobs;
+use crate::world::params::Params;
+use crate::world::tape::Event;
+
+/// The layers, the top one first, as one sees them.
+pub fn layers(ui: &mut Ui, desk: &mut Desk) {
+    let state = desk.state;
+    let all = state.face.layers.iter().zip(&state.layers).rev();
+    let shown: Vec<_> = all.filter(|(f, _)| desk.passes(&["layers", "opacity", &f.name, &f.about])).collect();
+    if shown.is_empty() {
+        return;
+    }
+    let filtered = !desk.filter.is_empty();
+    section(ui, RichText::new("layers").strong(), "layers", true, filtered, |ui| {
+        for (face, now) in shown {
+            let opacity = now.set.first().copied().unwrap_or(1.0);
+            let back = ui.id().with(("opacity", &face.name));
+            ui.horizontal(|ui| {
+                let mut seen = opacity > 0.0;
+                if ui.checkbox(&mut seen, "").on_hover_text("seen or not").changed() {
+                    let before: f64 = ui.data(|d| d.get_temp(back)).unwrap_or(1.0);
+                    ui.data_mut(|d| d.insert_temp(back, opacity));
+                    desk.set(
+                        format!("layer.{}.opacity", face.name),
+                        if seen { before.max(0.05) } else { 0.0 },
+                    );
+                }
+                ui.label(RichText::new(&face.name).color(if seen { ACCENT } else { FAINT }));
+                ui.add(Label::new(RichText::new(&face.about).small().color(FAINT)).truncate());
+            });
+            let row = |ui: &mut Ui, i: usize, desk: &mut Desk| {
+                let spec = &LayerKnobs::SPECS[i];
+                let set = now.set.get(i).copied().unwrap_or(spec.default);
+                let moved = now.now.get(i).copied().unwrap_or(set);
+                let id = (&face.name, i);
+                if let Some(value) = ui.push_id(id, |ui| knob::row(ui, spec, set, moved)).inner {
+                    desk.set(format!("layer.{}.{}", face.name, spec.name), value);
+                }
+            };
+            row(ui, 0, desk);
+            egui::CollapsingHeader::new(RichText::new("tone and view").small().color(FAINT))
+                .id_salt(("tone", &face.name))
+                .show_unindented(ui, |ui| (1..LayerKnobs::SPECS.len()).for_each(|i| row(ui, i, desk)));
+        }
+    });
+}
+
+/// The links in their order.
+pub fn links(ui: &mut Ui, desk: &mut Desk) {
+    let state = desk.state;
+    let all = state.face.links.iter().zip(&state.links).enumerate();
+    let shown: Vec<_> = all.filter(|(_, (f, _))| desk.passes(&["links", &f.from, &f.to, f.mode])).collect();
+    if shown.is_empty() {
+        return;
+    }
+    let filtered = !desk.filter.is_empty();
+    section(ui, RichText::new("links").strong(), "links", true, filtered, |ui| {
+        for (i, (face, now)) in shown {
+            ui.horizontal(|ui| {
+                let mut on = now.on;
+                if ui.checkbox(&mut on, "").on_hover_text("joined or cut").changed() {
+                    desk.wishes.push(Command::Event(Event::Link(i, on)));
+                }
+                let colour = if !now.on { FAINT } else { MOVED };
+                let text = format!("{} » {}", face.from, face.to);
+                ui.add(Label::new(RichText::new(text).color(colour)).truncate()).on_hover_text(face.mode);
+            });
+            ui.horizontal(|ui| {
+                ui.add_space(22.0);
+                let part = now.level.clamp(0.0, 1.0) as f32;
+                let bar = ProgressBar::new(part).desired_width(120.0).desired_height(5.0);
+                ui.add(bar.fill(if now.active { MOVED } else { FAINT.gamma_multiply(0.6) }));
+                ui.label(RichText::new(knob::short(now.signal)).monospace().size(11.0));
+                ui.label(RichText::new(face.mode).small().color(FAINT));
+            });
+        }
+    });
+}

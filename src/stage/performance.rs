@@ -1,0 +1,259 @@
+//! One frame after the other: input, show, picture, panel.
+
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::JoinHandle;
+use std::time::Instant;
+
+use egui_macroquad::egui::Context;
+use macroquad::window::{screen_height, screen_width, set_fullscreen};
+
+use super::input::Input;
+use super::keys::Action;
+use super::notes::{self, Notes};
+use super::output::{Output, letterbox};
+use super::pace::Pace;
+use super::panel::{Panel, apply_style};
+use super::show::{Command, Show, State, World};
+use super::touch::Finger;
+use super::window::Options;
+use super::{capture, gpu, help};
+use crate::world::tape::Event;
+
+/// Frames a second that the window aims at.
+const RATE: f64 = 60.0;
+/// Seconds in which Esc must come again.
+const AGAIN: f32 = 2.0;
+
+/// Everything that lives in the window.
+pub struct Performance {
+    options: Options,
+    show: Show,
+    state: State,
+    output: Output,
+    panel: Panel,
+    notes: Notes,
+    pace: Pace,
+    finger: Finger,
+    help: bool,
+    fullscreen: bool,
+    leaving: Option<Instant>,
+    frame: u64,
+    opened: bool,
+    notice: u64,
+    scene: Option<(usize, Vec<String>)>,
+    typing: bool,
+    over_panel: bool,
+    saved: (Sender<String>, Receiver<String>),
+    saving: Vec<JoinHandle<()>>,
+}
+
+impl Performance {
+    /// Starts the show's thread; the window is open already.
+    pub fn new(world: Box<dyn World>, options: Options) -> Self {
+        egui_macroquad::cfg(apply_style);
+        let mut output = Output::new(gpu::gl());
+        let mut notes = Notes::default();
+        for name in &options.effects {
+            match output.chain.slot(name) {
+                Some(slot) => slot.on = true,
+                None => notes.say(format!("there is no effect `{name}`")),
+            }
+        }
+        if options.frames.is_none() {
+            notes.say("H shows the keys");
+        }
+        Self {
+            show: Show::start(world),
+            state: State::default(),
+            output,
+            panel: Panel::new(options.panel),
+            notes,
+            pace: Pace::new(RATE),
+            finger: Finger::default(),
+            help: false,
+            fullscreen: options.fullscreen,
+            leaving: None,
+            frame: 0,
+            opened: false,
+            notice: 0,
+            scene: None,
+            typing: false,
+            over_panel: false,
+            saved: channel(),
+            saving: Vec::new(),
+            options,
+        }
+    }
+
+    /// One frame; gives the outcome when it was the last.
+    pub fn frame(&mut self) -> Option<Result<(), String>> {
+        if self.show.has_died() {
+            return Some(Err("the show stopped: a system broke; the message above names it".into()));
+        }
+        let seconds = self.pace.wait();
+        let window = (screen_width(), screen_height());
+        self.receive();
+        let mut input = Input::read(self.typing, self.over_panel);
+        self.options.script.act(self.frame, window, &mut input);
+        for action in std::mem::take(&mut input.actions) {
+            if self.act(action) {
+                return Some(Ok(()));
+            }
+        }
+        let rect = letterbox(self.output.picture_size().unwrap_or((16, 9)), window);
+        if let Some(touch) = self.finger.follow(&input, rect, seconds) {
+            self.show.send(Command::Event(Event::Touch(touch)));
+        }
+        self.output.draw(gpu::gl(), window, seconds);
+        self.overlay(rect, seconds);
+        self.frame += 1;
+        if !self.opened && self.output.picture_size().is_some() && self.options.frames.is_some() {
+            self.opened = true;
+            println!("open");
+        }
+        self.last_frame(window)
+    }
+
+    /// Takes what the show has published since the last frame.
+    fn receive(&mut self) {
+        if let Some(frame) = self.show.new_frame() {
+            self.output.upload(gpu::gl(), (frame.width, frame.height), &frame.rgba);
+        }
+        let before = self.state.tick;
+        self.state.clone_from(self.show.state());
+        if self.state.tick != before {
+            self.pace.tick(self.state.tick_ms);
+        }
+        let (number, text) = &self.state.notice;
+        if *number != self.notice {
+            self.notice = *number;
+            self.notes.say(text.clone());
+        }
+        if let Ok(message) = self.saved.1.try_recv() {
+            self.notes.say(message);
+        }
+        self.follow_scene();
+    }
+
+    /// A new scene, or new `shaders` in the one that runs, sets the effects.
+    fn follow_scene(&mut self) {
+        let now = (self.state.face.scene, self.state.face.shaders.clone());
+        if self.state.face.scenes.is_empty() || self.scene.as_ref() == Some(&now) {
+            return;
+        }
+        if self.scene.is_some() || !now.1.is_empty() {
+            let forced = if self.scene.is_none() { &self.options.effects[..] } else { &[] };
+            for slot in &mut self.output.chain.slots {
+                slot.on = now.1.iter().chain(forced).any(|s| s == slot.effect.name);
+            }
+        }
+        self.scene = Some(now);
+    }
+
+    /// Does what a key asks for; true if it ends the show.
+    fn act(&mut self, action: Action) -> bool {
+        let scenes = self.state.face.scenes.len().max(1);
+        let scene = self.state.face.scene;
+        match action {
+            Action::Pause => self.show.send(Command::Pause(!self.state.paused)),
+            Action::Step => self.show.send(Command::Step),
+            Action::Panel => self.panel.open = !self.panel.open,
+            Action::Fullscreen => {
+                self.fullscreen = !self.fullscreen;
+                set_fullscreen(self.fullscreen);
+            }
+            Action::Blackout => self.output.blackout = !self.output.blackout,
+            Action::Save => {
+                self.saving.retain(|s| !s.is_finished());
+                self.saving.push(capture::save(self.show.frame().clone(), self.saved.0.clone()));
+            }
+            Action::Reseed => {
+                // The next seed is a fixed function of the present one, so that a run can be told again.
+                let seed = crate::world::rng::Rng::new(self.state.face.seed).bits(1) >> 40;
+                self.show.send(Command::Event(Event::Reseed(seed)));
+                self.notes.say(format!("seed {seed}"));
+            }
+            Action::Help => self.help = !self.help,
+            Action::Crisp => self.output.crisp = !self.output.crisp,
+            Action::Scene(n) if n < scenes => self.show.send(Command::Scene(n)),
+            Action::Scene(n) => self.notes.say(format!("there is no scene {}", n + 1)),
+            Action::Previous => self.show.send(Command::Scene((scene + scenes - 1) % scenes)),
+            Action::Next => self.show.send(Command::Scene((scene + 1) % scenes)),
+            Action::Effect(n) => {
+                if let Some(slot) = self.output.chain.slots.get_mut(n) {
+                    slot.on = !slot.on;
+                    self.notes.say(format!("{} {}", slot.effect.name, if slot.on { "on" } else { "off" }));
+                }
+            }
+            Action::Quit => {
+                if self.leaving.is_some_and(|t| t.elapsed().as_secs_f32() < AGAIN) {
+                    return true;
+                }
+                self.leaving = Some(Instant::now());
+                self.notes.say("Esc again to leave");
+            }
+        }
+        false
+    }
+
+    /// Panel, notes, help and ring over the picture.
+    fn overlay(&mut self, rect: [f32; 4], seconds: f32) {
+        self.notes.pass(seconds);
+        let mut wishes = Vec::new();
+        egui_macroquad::ui(|ctx| {
+            self.panel.show(ctx, &self.state, &mut self.output.chain, &self.pace, &mut wishes);
+            notes::problems(ctx, "This scene has problems", &self.state.problems);
+            let shaders: Vec<String> = self.output.chain.problems().map(String::from).collect();
+            notes::problems(ctx, "This shader has problems", &shaders);
+            if self.state.paused {
+                notes::paused(ctx);
+            }
+            if self.help {
+                help::draw(ctx);
+            }
+            self.notes.draw(ctx);
+            self.finger.draw(ctx, rect[3], self.over_panel);
+            self.watch_focus(ctx);
+        });
+        wishes.into_iter().for_each(|wish| self.show.send(wish));
+        egui_macroquad::draw();
+    }
+
+    /// Keys belong to a text field only while one is being typed into; Tab opens the panel and never walks about
+    /// in it.
+    fn watch_focus(&mut self, ctx: &Context) {
+        self.over_panel = ctx.is_pointer_over_area() || ctx.wants_pointer_input();
+        let tab = ctx.input(|i| i.key_pressed(egui_macroquad::egui::Key::Tab));
+        if let Some(id) = ctx.memory(|m| m.focused())
+            && (tab || !self.panel.open)
+        {
+            ctx.memory_mut(|m| m.surrender_focus(id));
+        }
+        self.typing = ctx.wants_keyboard_input();
+    }
+
+    fn last_frame(&mut self, window: (f32, f32)) -> Option<Result<(), String>> {
+        if self.options.leave.load(Ordering::Relaxed) {
+            return Some(Ok(()));
+        }
+        if self.options.frames.is_none_or(|n| self.frame < n) {
+            return None;
+        }
+        let end = self.options.screenshot.as_ref().map_or(Ok(()), |path| capture::screenshot(path, window));
+        // Tests compose the same tick without a window and compare.
+        println!(
+            "shown: tick {} of {}",
+            self.show.frame().provenance.tick,
+            self.show.frame().provenance.scene
+        );
+        Some(end)
+    }
+}
+
+impl Drop for Performance {
+    /// A picture that is being saved is saved to its end.
+    fn drop(&mut self) {
+        self.saving.drain(..).for_each(|s| drop(s.join()));
+    }
+}

@@ -1,0 +1,106 @@
+//! Keys and mouse from a line of text, for tests without hands: `tab@30 down:0.5,0.5@40 up@60 f1@70`.
+//!
+//! Each word is `WHAT@FRAME`, where WHAT is a key's label, `move:X,Y`, `down:X,Y`, `right:X,Y`, `up` or `wheel:N`;
+//! X and Y are fractions of the window.
+
+use super::input::Input;
+use super::keys;
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Act {
+    Key(keys::Action),
+    Move(f32, f32),
+    Down(f32, f32),
+    Right(f32, f32),
+    Up,
+    Wheel(f32),
+}
+
+/// What is done at which frame, and where the pointer is meanwhile.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Script {
+    acts: Vec<(u64, Act)>,
+    pointer: Option<(f32, f32)>,
+    left: bool,
+    right: bool,
+}
+
+impl Script {
+    /// Reads a script.
+    ///
+    /// # Errors
+    /// One sentence about the first word that is none.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let acts = text.split_whitespace().map(word).collect::<Result<_, _>>()?;
+        Ok(Self { acts, ..Self::default() })
+    }
+
+    /// Adds to the input of a frame what the script does at it.
+    pub fn act(&mut self, frame: u64, window: (f32, f32), input: &mut Input) {
+        for &(_, act) in self.acts.iter().filter(|a| a.0 == frame) {
+            match act {
+                Act::Key(action) => input.actions.push(action),
+                Act::Move(x, y) => self.pointer = Some((x, y)),
+                Act::Down(x, y) => (self.pointer, self.left) = (Some((x, y)), true),
+                Act::Right(x, y) => (self.pointer, self.right) = (Some((x, y)), true),
+                Act::Up => (self.left, self.right) = (false, false),
+                Act::Wheel(n) => input.wheel += n,
+            }
+        }
+        if let Some((x, y)) = self.pointer {
+            input.pointer = (x * window.0, y * window.1);
+            (input.left, input.right) = (self.left, self.right);
+        }
+    }
+}
+
+fn word(word: &str) -> Result<(u64, Act), String> {
+    let wrong =
+        || format!("`{word}` is no step of a script; expected KEY@FRAME, down:X,Y@FRAME, up@FRAME, …");
+    let (what, frame) = word.rsplit_once('@').ok_or_else(wrong)?;
+    let frame = frame.parse().map_err(|_| wrong())?;
+    let place = |text: &str| -> Option<(f32, f32)> {
+        let (x, y) = text.split_once(',')?;
+        Some((x.parse().ok()?, y.parse().ok()?))
+    };
+    let act = match what.split_once(':') {
+        Some(("move", at)) => place(at).map(|p| Act::Move(p.0, p.1)),
+        Some(("down", at)) => place(at).map(|p| Act::Down(p.0, p.1)),
+        Some(("right", at)) => place(at).map(|p| Act::Right(p.0, p.1)),
+        Some(("wheel", n)) => n.parse().ok().map(Act::Wheel),
+        _ if what == "up" => Some(Act::Up),
+        _ => keys::by_label(what).map(Act::Key),
+    };
+    Ok((frame, act.ok_or_else(wrong)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use keys::Action;
+
+    #[test]
+    fn a_script_presses_keys_and_holds_the_mouse() {
+        let mut script = Script::parse("tab@2 down:0.5,0.25@3 up@5 wheel:-2@5 f2@2").unwrap();
+        let frames: Vec<Input> = (0..7)
+            .map(|i| {
+                let mut input = Input::default();
+                script.act(i, (200.0, 100.0), &mut input);
+                input
+            })
+            .collect();
+        assert_eq!(frames[2].actions, [Action::Panel, Action::Effect(1)]);
+        assert_eq!(
+            frames.iter().map(|f| f.left).collect::<Vec<_>>(),
+            [false, false, false, true, true, false, false]
+        );
+        assert_eq!((frames[4].pointer, frames[5].wheel), ((100.0, 25.0), -2.0));
+    }
+
+    #[test]
+    fn what_is_no_step_is_named() {
+        for bad in ["tab", "tab@x", "hop@3", "down:1@3", "wheel:a@1"] {
+            assert!(Script::parse(bad).unwrap_err().contains(bad), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! What the panel may know of the show: its face (changes with the scene) and its state (changes every tick).
+
+use std::sync::Arc;
+
+use crate::world::node::Kind;
+
+/// What stays the same while a scene runs.
+#[derive(Clone, Debug, Default)]
+pub struct Face {
+    /// Names of all scenes that may be picked.
+    pub scenes: Vec<String>,
+    /// Which of them runs.
+    pub scene: usize,
+    /// Seed of the run.
+    pub seed: u64,
+    /// Size of the picture in pixels.
+    pub size: (usize, usize),
+    /// Its systems.
+    pub nodes: Vec<NodeFace>,
+    /// Its links, in order.
+    pub links: Vec<LinkFace>,
+    /// Its layers, bottom first.
+    pub layers: Vec<LayerFace>,
+    /// Stage shaders that the scene asks for.
+    pub shaders: Vec<String>,
+}
+
+/// One system of the scene.
+#[derive(Clone, Debug)]
+pub struct NodeFace {
+    /// Its name in the scene.
+    pub name: String,
+    /// What it is.
+    pub kind: &'static Kind,
+    /// Cells across and down.
+    pub size: (usize, usize),
+    /// Names of its switches.
+    pub switches: Vec<String>,
+}
+
+/// One link of the scene.
+#[derive(Clone, Debug)]
+pub struct LinkFace {
+    /// Its signal.
+    pub from: String,
+    /// Its target.
+    pub to: String,
+    /// What it does to it.
+    pub mode: &'static str,
+}
+
+/// One layer of the scene.
+#[derive(Clone, Debug)]
+pub struct LayerFace {
+    /// Its name in addresses.
+    pub name: String,
+    /// What it shows, with palette and blend mode.
+    pub about: String,
+}
+
+/// What may change with every tick.
+#[derive(Clone, Debug, Default)]
+pub struct State {
+    /// What it is the state of.
+    pub face: Arc<Face>,
+    /// Ticks since birth.
+    pub tick: u64,
+    /// Whether the clock stands.
+    pub paused: bool,
+    /// Milliseconds that the last tick took, picture included.
+    pub tick_ms: f32,
+    /// One entry a node.
+    pub nodes: Vec<NodeState>,
+    /// One entry a link.
+    pub links: Vec<LinkState>,
+    /// One entry a layer.
+    pub layers: Vec<LayerState>,
+    /// Signals from outside (the judge's, …), by name.
+    pub signals: Vec<(String, f64)>,
+    /// Words of the systems to the performer: (node, message).
+    pub messages: Vec<(String, String)>,
+    /// What is wrong with the scene file as it is on disk now; the picture goes on without it.
+    pub problems: Vec<String>,
+    /// What happened lately that the performer should read once, with a running number.
+    pub notice: (u64, String),
+    /// The judge's newest verdict.
+    pub verdict: Option<VerdictState>,
+}
+
+/// State of a node.
+#[derive(Clone, Debug, Default)]
+pub struct NodeState {
+    /// Knob values as set by hand or by the scene.
+    pub set: Vec<f64>,
+    /// Knob values in force, after links.
+    pub now: Vec<f64>,
+    /// Positions of the switches.
+    pub switches: Vec<bool>,
+    /// Values of the readouts.
+    pub readouts: Vec<f32>,
+}
+
+/// State of a link.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LinkState {
+    /// Value of its signal.
+    pub signal: f64,
+    /// The same within the link's range, 0..1.
+    pub level: f64,
+    /// Whether it is joined.
+    pub on: bool,
+    /// Whether it acts at this tick.
+    pub active: bool,
+}
+
+/// State of a layer: knob values in the order of [`LayerKnobs`](crate::world::frame::LayerKnobs).
+#[derive(Clone, Debug, Default)]
+pub struct LayerState {
+    /// As set by hand or by the scene.
+    pub set: Vec<f64>,
+    /// In force, after links.
+    pub now: Vec<f64>,
+}
+
+/// What the judge said, and when.
+#[derive(Clone, Debug, Default)]
+pub struct VerdictState {
+    /// Best classes first: (name, probability).
+    pub top: Vec<(String, f32)>,
+    /// Calibrated probability of the best class.
+    pub confidence: f32,
+    /// Whether it is unsure.
+    pub unsure: bool,
+    /// Distance to what it saw lately, 0..1.
+    pub novelty: f32,
+    /// Seconds since the picture that it is about.
+    pub age: f32,
+    /// Verdicts a second.
+    pub rate: f32,
+}

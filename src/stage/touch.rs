@@ -1,0 +1,109 @@
+//! The mouse as a finger upon the world, and the ring that shows it.
+
+use egui_macroquad::egui::{Color32, Context, CursorIcon, Id, LayerId, Order, Pos2, Stroke};
+
+use super::input::Input;
+use crate::world::system::{Phase, Touch};
+
+/// Seconds without movement after which ring and cursor are gone.
+const IDLE: f32 = 2.5;
+/// Radius at the start, as a fraction of the world's height.
+const RADIUS: f32 = 0.06;
+
+/// The one finger of the mouse.
+#[derive(Debug)]
+pub struct Finger {
+    radius: f32,
+    down: Option<f32>,
+    last: (f32, f32),
+    pointer: (f32, f32),
+    idle: f32,
+}
+
+impl Default for Finger {
+    fn default() -> Self {
+        Self { radius: RADIUS, down: None, last: (0.0, 0.0), pointer: (0.0, 0.0), idle: IDLE }
+    }
+}
+
+impl Finger {
+    /// The touch that this frame's input makes upon a picture that lies in `rect` (left, top, width, height).
+    pub fn follow(&mut self, input: &Input, rect: [f32; 4], seconds: f32) -> Option<Touch> {
+        self.radius = (self.radius * 1.15f32.powf(input.wheel)).clamp(0.005, 0.5);
+        let strength = if input.left { Some(1.0) } else { input.right.then_some(-1.0) };
+        let moved = input.pointer != self.pointer || input.wheel != 0.0 || strength.is_some();
+        self.idle = if moved { 0.0 } else { self.idle + seconds };
+        self.pointer = input.pointer;
+        let at = ((input.pointer.0 - rect[0]) / rect[2], (input.pointer.1 - rect[1]) / rect[3]);
+        let inside = (0.0..=1.0).contains(&at.0) && (0.0..=1.0).contains(&at.1);
+        let (phase, strength) = match (self.down, strength) {
+            (None, Some(s)) if inside => (Phase::Down, s),
+            (Some(_), Some(s)) => (Phase::Move, s),
+            (Some(s), None) => (Phase::Up, s),
+            _ => return None,
+        };
+        let (x, y) = (at.0.clamp(0.0, 1.0), at.1.clamp(0.0, 1.0));
+        let (dx, dy) = if phase == Phase::Down { (0.0, 0.0) } else { (x - self.last.0, y - self.last.1) };
+        self.last = (x, y);
+        self.down = (phase != Phase::Up).then_some(strength);
+        Some(Touch { id: 0, x, y, dx, dy, radius: self.radius, strength, phase })
+    }
+
+    /// Draws the ring over a picture that is `height` pixels high, and hides the cursor when idle.
+    pub fn draw(&self, ctx: &Context, height: f32, over_panel: bool) {
+        if over_panel {
+            return;
+        }
+        ctx.set_cursor_icon(CursorIcon::None);
+        let light = (1.0 - (self.idle - IDLE + 0.5) / 0.5).clamp(0.0, 1.0);
+        if light == 0.0 {
+            return;
+        }
+        let scale = ctx.pixels_per_point();
+        let centre = Pos2::new(self.pointer.0 / scale, self.pointer.1 / scale);
+        let radius = self.radius * height / scale;
+        let (width, colour) = match self.down {
+            Some(s) if s < 0.0 => (2.0, Color32::from_rgb(255, 120, 110)),
+            Some(_) => (2.0, Color32::from_rgb(140, 225, 255)),
+            None => (1.0, Color32::WHITE),
+        };
+        let painter = ctx.layer_painter(LayerId::new(Order::Background, Id::new("ring")));
+        painter.circle_stroke(
+            centre,
+            radius + 1.0,
+            Stroke::new(width + 1.0, Color32::BLACK.gamma_multiply(0.35 * light)),
+        );
+        painter.circle_stroke(centre, radius, Stroke::new(width, colour.gamma_multiply(0.8 * light)));
+        painter.circle_filled(centre, 1.5, colour.gamma_multiply(light));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn input(x: f32, left: bool) -> Input {
+        Input { pointer: (x, 50.0), left, ..Input::default() }
+    }
+
+    #[test]
+    fn a_drag_begins_moves_and_ends() {
+        let mut finger = Finger::default();
+        let rect = [100.0, 0.0, 200.0, 100.0];
+        let steps =
+            [(150.0, false), (150.0, true), (200.0, true), (400.0, true), (400.0, false), (400.0, false)];
+        let touches: Vec<_> = steps.iter().map(|s| finger.follow(&input(s.0, s.1), rect, 0.02)).collect();
+        assert!(touches[0].is_none() && touches[5].is_none());
+        let seen: Vec<_> = touches.iter().flatten().map(|t| (t.phase, t.x, t.dx)).collect();
+        assert_eq!(seen[0], (Phase::Down, 0.25, 0.0));
+        assert_eq!(seen[1], (Phase::Move, 0.5, 0.25));
+        assert_eq!(seen[2], (Phase::Move, 1.0, 0.5));
+        assert_eq!(seen[3], (Phase::Up, 1.0, 0.0));
+    }
+
+    #[test]
+    fn a_press_outside_the_picture_touches_nothing() {
+        let mut finger = Finger::default();
+        assert!(finger.follow(&input(50.0, true), [100.0, 0.0, 200.0, 100.0], 0.02).is_none());
+    }
+}

@@ -1,0 +1,213 @@
+//! A real window on a virtual screen: the built program is run under Xvfb and what the window shows is compared
+//! with the same tick composed without one.
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use untrained::systems::CATALOGUE;
+use untrained::world::engine::Engine;
+use untrained::world::frame::Frame;
+use untrained::world::scene::Scene;
+
+const SIZE: (usize, usize) = (800, 450);
+/// Points that the panel takes from the right.
+const PANEL: usize = 340;
+
+const SCENE: &str = r#"
+size = [800, 450]
+
+[node.cloud]
+system = "noise"
+detail = 0.1
+scale = 3
+
+[[layer]]
+show = "cloud.value"
+palette = "inferno"
+"#;
+
+/// A virtual screen; it ends with the test.
+struct Screen {
+    server: Child,
+    display: String,
+}
+
+impl Screen {
+    fn open() -> Option<Self> {
+        let mut server = Command::new("Xvfb")
+            .args(["-displayfd", "1", "-screen", "0", "1280x720x24", "-nolisten", "tcp"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(|_| println!("skipped: Xvfb is not installed"))
+            .ok()?;
+        let mut number = String::new();
+        BufReader::new(server.stdout.take()?).read_line(&mut number).ok()?;
+        Some(Self { server, display: format!(":{}", number.trim()) })
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}
+
+/// A folder with one scene, in which the program is run.
+struct Stage {
+    screen: Screen,
+    folder: tempfile::TempDir,
+}
+
+/// What a run left behind.
+struct Shown {
+    tick: u64,
+    picture: image::RgbImage,
+}
+
+impl Stage {
+    fn new() -> Option<Self> {
+        let stage = Self { screen: Screen::open()?, folder: tempfile::tempdir().unwrap() };
+        stage.write(SCENE);
+        Some(stage)
+    }
+
+    fn write(&self, text: &str) {
+        std::fs::write(self.folder.path().join("a.toml"), text).unwrap();
+    }
+
+    fn program(&self, args: &str) -> Command {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_untrained"));
+        program.current_dir(self.folder.path()).env("DISPLAY", &self.screen.display);
+        program.args("play a.toml --no-judge --window 800x450".split(' ')).args(args.split_whitespace());
+        program.stdout(Stdio::piped());
+        program
+    }
+
+    /// Runs for some frames with these keys; `when_open` happens after the first frame.
+    fn show(&self, frames: u64, args: &str, keys: &str, when_open: impl FnOnce()) -> Shown {
+        let file = self.folder.path().join("shot.png");
+        let mut program = self.program(args);
+        program.args(["--frames", &frames.to_string(), "--keys", keys, "--screenshot"]).arg(&file);
+        let mut run = program.spawn().unwrap();
+        let mut lines = BufReader::new(run.stdout.take().unwrap());
+        let mut text = String::new();
+        lines.read_line(&mut text).unwrap();
+        assert_eq!(text.trim(), "open");
+        when_open();
+        lines.read_to_string(&mut text).unwrap();
+        assert!(run.wait().unwrap().success(), "{text}");
+        let tick = text.split("shown: tick ").nth(1).and_then(|t| t.split(' ').next()).unwrap();
+        Shown { tick: tick.parse().unwrap(), picture: image::open(file).unwrap().to_rgb8() }
+    }
+}
+
+/// The same scene at the same tick, without a window.
+fn headless(text: &str, tick: u64) -> Frame {
+    let scene = Scene::parse(text, "a", Path::new("."), CATALOGUE).unwrap();
+    let mut engine = Engine::new(scene, None).unwrap();
+    (0..tick).for_each(|_| engine.step(&[]));
+    let mut frame = Frame::default();
+    engine.compose(&mut frame);
+    frame
+}
+
+/// Share of pixels in a range of columns and rows that are alike to two steps of 255.
+fn alike(shown: &Shown, frame: &Frame, columns: std::ops::Range<usize>, rows: std::ops::Range<usize>) -> f64 {
+    let all = rows.clone().flat_map(|y| columns.clone().map(move |x| (x, y)));
+    let same = all.filter(|&(x, y)| {
+        let (a, b) = (shown.picture.get_pixel(x as u32, y as u32).0, frame.pixel(x, y));
+        a.iter().zip(b).all(|(a, b)| a.abs_diff(b) <= 2)
+    });
+    same.count() as f64 / (columns.len() * rows.len()) as f64
+}
+
+fn is_constant(shown: &Shown) -> bool {
+    shown.picture.pixels().all(|p| p == shown.picture.get_pixel(0, 0))
+}
+
+#[test]
+fn the_window_shows_the_scene_and_the_panel_opens_beside_it() {
+    let Some(stage) = Stage::new() else { return };
+    let shown = stage.show(30, "", "", || ());
+    let frame = headless(SCENE, shown.tick);
+    assert!(!is_constant(&shown) && shown.tick > 0);
+    let share = alike(&shown, &frame, 0..SIZE.0, 0..SIZE.1);
+    assert!(share > 0.97, "{share} of the window is the scene");
+    let other = alike(&shown, &headless(SCENE, shown.tick + 40), 0..SIZE.0, 0..SIZE.1);
+    assert!(other < 0.9, "the comparison tells ticks apart: {other}");
+
+    let shown = stage.show(40, "", "tab@5", || ());
+    let frame = headless(SCENE, shown.tick);
+    let picture = alike(&shown, &frame, 0..SIZE.0 - PANEL, 0..SIZE.1);
+    let panel = alike(&shown, &frame, SIZE.0 - PANEL..SIZE.0, 0..SIZE.1);
+    assert!(picture > 0.95 && panel < 0.1, "picture {picture}, panel {panel}");
+}
+
+#[test]
+fn a_saved_scene_takes_over_and_a_bad_one_does_not() {
+    let Some(stage) = Stage::new() else { return };
+    let half = SIZE.1 / 2..SIZE.1;
+    let shown = stage.show(150, "", "", || stage.write("[node.cloud]\nsystem = \"nosie\"\n"));
+    let share = alike(&shown, &headless(SCENE, shown.tick), 0..SIZE.0, half.clone());
+    assert!(share > 0.9, "a bad scene leaves the picture running: {share}");
+    let words = alike(&shown, &headless(SCENE, shown.tick), 30..230, 20..60);
+    assert!(words < 0.5, "and its problems are shown: {words}");
+
+    stage.write(SCENE);
+    let greener = SCENE.replace("inferno", "viridis");
+    let shown = stage.show(150, "", "", || stage.write(&greener));
+    let top = 0..SIZE.1 / 2;
+    let share = alike(&shown, &headless(&greener, shown.tick), 0..SIZE.0, top);
+    assert!(share > 0.9, "a good scene takes over with its world alive: {share}");
+}
+
+#[test]
+fn effects_change_the_picture_and_a_broken_shader_does_not_stop_it() {
+    let Some(stage) = Stage::new() else { return };
+    let (w, h) = (0..SIZE.0, SIZE.1 / 2..SIZE.1 * 3 / 4);
+    for key in ["f1", "f2", "f3", "f4"] {
+        let shown = stage.show(60, "", &format!("{key}@3"), || ());
+        let share = alike(&shown, &headless(SCENE, shown.tick), w.clone(), h.clone());
+        assert!(share < 0.97 && !is_constant(&shown), "{key}: {share}");
+    }
+    std::fs::create_dir(stage.folder.path().join("shaders")).unwrap();
+    let file = stage.folder.path().join("shaders/tube.glsl");
+    std::fs::write(&file, "void main() { gl_FragColor = vec4(1.0 - texture2D(picture, uv).rgb, 1.0); }")
+        .unwrap();
+    let shown =
+        stage.show(60, "--shader tube", "", || std::fs::write(&file, "void main() { nonsense }").unwrap());
+    let mut frame = headless(SCENE, shown.tick);
+    frame.rgba.iter_mut().for_each(|v| *v = 255 - *v);
+    let share = alike(&shown, &frame, w, h);
+    assert!(share > 0.9, "the last good shader goes on: {share}");
+}
+
+#[test]
+fn a_key_blacks_out_and_esc_twice_leaves() {
+    let Some(stage) = Stage::new() else { return };
+    let shown = stage.show(60, "", "b@5", || ());
+    let black = shown.picture.pixels().filter(|p| p.0 == [0, 0, 0]).count();
+    assert!(black > SIZE.0 * SIZE.1 * 9 / 10, "{black} black pixels");
+    let left = stage.program("").args(["--keys", "esc@10 s@12 esc@15"]).output().unwrap();
+    assert!(left.status.success());
+    assert_eq!(std::fs::read_dir(stage.folder.path().join("captures")).unwrap().count(), 1);
+}
+
+#[test]
+fn without_a_display_the_scene_is_rendered_to_a_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let scene: PathBuf = folder.path().join("a.toml");
+    std::fs::write(&scene, SCENE).unwrap();
+    let mut program = Command::new(env!("CARGO_BIN_EXE_untrained"));
+    program.current_dir(folder.path()).env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY");
+    let out = program.args(["play", "a.toml", "--no-judge", "--size", "48x27"]).output().unwrap();
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    let said = String::from_utf8_lossy(&out.stdout);
+    assert!(said.lines().next().unwrap().contains("no display"), "{said}");
+    let pictures = std::fs::read_dir(folder.path().join("out/a")).unwrap();
+    let sizes: Vec<_> = pictures.map(|p| image::image_dimensions(p.unwrap().path()).unwrap()).collect();
+    assert!(sizes.len() > 100 && sizes.iter().all(|s| *s == (48, 27)));
+}
