@@ -36,7 +36,15 @@ impl Output {
         let main = "void main() { gl_FragColor = vec4(texture2D(picture, uv).rgb * light, 1.0); }";
         let copy = Program::new(gl, main, &["picture"], &["light"]).expect("the copy shader is valid");
         let square = Square::new(gl);
-        Self { square, copy, picture: None, crisp: false, blackout: false, light: 1.0, chain: Chain::default() }
+        Self {
+            square,
+            copy,
+            picture: None,
+            crisp: false,
+            blackout: false,
+            light: 1.0,
+            chain: Chain::default(),
+        }
     }
 
     /// Takes a new picture: RGBA, top row first.

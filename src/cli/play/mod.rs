@@ -1,6 +1,7 @@
 //! `untrained play [SCENE…]`: the show in a window, or in a folder where there is no display.
 
 mod folder;
+#[cfg(feature = "stage")]
 mod live;
 #[cfg(feature = "stage")]
 mod world;
