@@ -72,6 +72,17 @@ impl Field {
         self.data[(plane * self.height + y) * self.width + x]
     }
 
+    /// Value of a plane at fractions (u, v) of the field, bilinear; the border value goes on beyond the border.
+    pub fn at_fraction(&self, plane: usize, u: f64, v: f64) -> f64 {
+        let x = (u * self.width as f64 - 0.5).clamp(0.0, (self.width - 1) as f64);
+        let y = (v * self.height as f64 - 0.5).clamp(0.0, (self.height - 1) as f64);
+        let (i, j) = (x as usize, y as usize);
+        let (s, t) = (x - i as f64, y - j as f64);
+        let (i1, j1) = ((i + 1).min(self.width - 1), (j + 1).min(self.height - 1));
+        let at = |i, j| self.at(plane, i, j) as f64;
+        (at(i, j) * (1.0 - s) + at(i1, j) * s) * (1.0 - t) + (at(i, j1) * (1.0 - s) + at(i1, j1) * s) * t
+    }
+
     /// Makes this field the given size, keeping the memory; the values are then unspecified.
     pub fn reshape(&mut self, width: usize, height: usize, planes: usize) {
         (self.width, self.height, self.planes) = (width.max(1), height.max(1), planes.max(1));
@@ -288,6 +299,18 @@ mod tests {
             rayon::ThreadPoolBuilder::new().num_threads(n).build().unwrap().install(|| f.sum(0).to_bits())
         };
         assert!([1, 2, 3, 8].iter().all(|&n| sum(n) == sum(1)));
+    }
+
+    #[test]
+    fn fractions_hit_cell_centres_and_lie_between_them() {
+        let f = Field::from_fn(5, 3, |x, y| 2.0 * x as f32 + 10.0 * y as f32);
+        assert!((0..15).all(|i| {
+            let (x, y) = (i % 5, i / 5);
+            let value = f.at_fraction(0, (x as f64 + 0.5) / 5.0, (y as f64 + 0.5) / 3.0);
+            (value - f.at(0, x, y) as f64).abs() < 1e-12
+        }));
+        assert!((f.at_fraction(0, 0.5, 1.0 / 3.0) - 9.0).abs() < 1e-12);
+        assert_eq!((f.at_fraction(0, -7.0, -7.0), f.at_fraction(0, 9.0, 9.0)), (0.0, 28.0));
     }
 
     #[test]

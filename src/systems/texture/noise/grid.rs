@@ -51,18 +51,6 @@ pub fn refine(coarse: &Field, into: &mut Field, shape: impl Fn(f32) -> f32 + Syn
     });
 }
 
-/// Value of a plane at world fractions (u, v), bilinear; the border value goes on beyond the border.
-pub fn read(f: &Field, plane: usize, u: f64, v: f64) -> f64 {
-    let (w, h) = f.size();
-    let x = (u * w as f64 - 0.5).clamp(0.0, (w - 1) as f64);
-    let y = (v * h as f64 - 0.5).clamp(0.0, (h - 1) as f64);
-    let (i, j) = (x as usize, y as usize);
-    let (s, t) = (x - i as f64, y - j as f64);
-    let (i1, j1) = ((i + 1).min(w - 1), (j + 1).min(h - 1));
-    let at = |i, j| f.at(plane, i, j) as f64;
-    (at(i, j) * (1.0 - s) + at(i1, j) * s) * (1.0 - t) + (at(i, j1) * (1.0 - s) + at(i1, j1) * s) * t
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

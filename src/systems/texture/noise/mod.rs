@@ -183,8 +183,8 @@ impl Noise {
         coarse.fill_rows(|_, j, row| {
             for (i, out) in row.iter_mut().enumerate() {
                 let (u, v) = map.at((i as f64 + 0.5) * kx - 0.5, (j as f64 + 0.5) * ky - 0.5);
-                let x = (u - 0.5) * aspect + self.drifted[0] + grid::read(&self.displace, 0, u, v);
-                let y = (v - 0.5) + self.drifted[1] + grid::read(&self.displace, 1, u, v);
+                let x = (u - 0.5) * aspect + self.drifted[0] + self.displace.at_fraction(0, u, v);
+                let y = (v - 0.5) + self.drifted[1] + self.displace.at_fraction(1, u, v);
                 *out = weave::at(&self.lattice, &self.knobs, [x * scale, y * scale, self.time]) as f32;
             }
         });

@@ -1,0 +1,104 @@
+//! Escape-time fractals: raw iteration rate in both precisions against the rate of fused multiply-adds, and frame
+//! times of typical views, on 1 and 2 threads. An iteration of z² + c is 3 fused multiply-adds and an addition.
+
+use std::time::Instant;
+
+use untrained::systems::fractal::escape::lens::{HEIGHT, Lens};
+use untrained::systems::fractal::escape::render::{Picture, Shot};
+use untrained::world::view::View;
+
+/// Seconds of the fastest of several runs.
+fn best(runs: usize, mut f: impl FnMut()) -> f64 {
+    let once = |f: &mut dyn FnMut()| {
+        let t = Instant::now();
+        f();
+        t.elapsed().as_secs_f64()
+    };
+    (0..runs).map(|_| once(&mut f)).fold(f64::INFINITY, f64::min)
+}
+
+fn threads<T: Send>(n: usize, f: impl FnOnce() -> T + Send) -> T {
+    rayon::ThreadPoolBuilder::new().num_threads(n).build().unwrap().install(f)
+}
+
+fn shot(centre: [f64; 2], zoom: f64, iterations: u32, shortcuts: bool) -> Shot {
+    let lens = Lens { centre, span: HEIGHT / zoom, turn: 0.0, aspect: 16.0 / 9.0, bend: None };
+    let (constant, trap_at) = ([0.0; 2], [0.0; 2]);
+    Shot { lens, formula: 0, julia: false, constant, shift: None, iterations, trap: 0, trap_at, shortcuts }
+}
+
+fn iterations(p: &Picture, most: f64) -> f64 {
+    p.count.data().iter().map(|&n| if n < 0.0 { most } else { n as f64 }).sum()
+}
+
+/// Billions of fused multiply-adds a second of one thread, (f32, f64): twelve chains of 512-bit vectors.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f")]
+fn multiply_adds() -> (f64, f64) {
+    use std::arch::x86_64::*;
+    use std::hint::black_box;
+    const ROUNDS: usize = 2_000_000;
+    let (a, b) = (_mm512_set1_ps(black_box(0.999)), _mm512_set1_ps(black_box(1e-3)));
+    let narrow = best(5, || {
+        let mut chains = [_mm512_set1_ps(0.5); 12];
+        for _ in 0..ROUNDS {
+            chains = chains.map(|v| _mm512_fmadd_ps(v, a, b));
+        }
+        let _ = black_box(chains);
+    });
+    let (a, b) = (_mm512_set1_pd(black_box(0.999)), _mm512_set1_pd(black_box(1e-3)));
+    let wide = best(5, || {
+        let mut chains = [_mm512_set1_pd(0.5); 12];
+        for _ in 0..ROUNDS {
+            chains = chains.map(|v| _mm512_fmadd_pd(v, a, b));
+        }
+        let _ = black_box(chains);
+    });
+    let vectors = (12 * ROUNDS) as f64 / 1e9;
+    (16.0 * vectors / narrow, 8.0 * vectors / wide)
+}
+
+fn raw(name: &str, centre: [f64; 2], zoom: f64) {
+    let most = 1000;
+    let s = shot(centre, zoom, most, false);
+    let sight = s.lens.sight(&View::WHOLE, (1920, 1080));
+    for n in [1, 2] {
+        for wide in [false, true] {
+            let render = || match wide {
+                false => s.render_as::<f32>(&sight, (1920, 1080), false),
+                true => s.render_as::<f64>(&sight, (1920, 1080), false),
+            };
+            let total = iterations(&render(), most as f64);
+            let seconds = threads(n, || best(5, || drop(std::hint::black_box(render()))));
+            let ty = if wide { "f64" } else { "f32" };
+            println!("raw {name:<8} {ty} {n} thread(s): {:7.2} G iterations/s", total / seconds / 1e9);
+        }
+    }
+}
+
+fn frame(name: &str, s: &Shot, full: bool) {
+    for n in [1, 2] {
+        let seconds = threads(n, || best(5, || drop(s.render(&View::WHOLE, (1280, 720), full))));
+        println!("frame {name:<28} {n} thread(s): {:7.2} ms = {:6.1} frames/s", seconds * 1e3, 1.0 / seconds);
+    }
+}
+
+fn main() {
+    #[cfg(target_arch = "x86_64")]
+    if is_x86_feature_detected!("avx512f") {
+        // SAFETY: the feature was just detected.
+        let (a, b) = unsafe { multiply_adds() };
+        println!("multiply-adds of one thread: f32 {a:.1} G/s, f64 {b:.1} G/s");
+        println!("bound, 3 an iteration, two threads: f32 {:.1}, f64 {:.1} G iterations/s", a / 1.5, b / 1.5);
+    }
+    raw("inside", [-0.1, 0.0], 12.0);
+    raw("whole", [-0.6, 0.0], 1.0);
+    frame("whole set, 256", &shot([-0.6, 0.0], 1.0, 256, true), false);
+    frame("seahorse valley x60, 256", &shot([-0.7453, 0.1127], 60.0, 256, true), false);
+    frame("seahorse valley x2000 f64, 256", &shot([-0.7453, 0.1127], 2000.0, 256, true), false);
+    frame("whole set, 256, all outputs", &shot([-0.6, 0.0], 1.0, 256, true), true);
+    let julia = Shot { julia: true, constant: [-0.8, 0.156], ..shot([0.0, 0.0], 1.0, 256, true) };
+    frame("julia -0.8+0.156i, 256", &julia, false);
+    frame("burning ship, 256", &Shot { formula: 1, ..shot([-0.5, -0.5], 1.0, 256, true) }, false);
+    frame("multibrot 3, 256", &Shot { formula: 3, ..shot([0.0, 0.0], 1.0, 256, true) }, false);
+}

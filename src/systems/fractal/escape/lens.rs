@@ -1,0 +1,134 @@
+//! Where a pixel looks: from picture to complex plane.
+
+use crate::world::field::Field;
+use crate::world::view::{Affine, View};
+
+/// Height of the plane that zoom 1 shows.
+pub const HEIGHT: f64 = 2.5;
+/// A pixel at least this wide is looked at in f32: 32 steps of f32 at magnitude 2. The bits of a picture change
+/// where the choice does, never within one picture, and the choice depends on nothing but knobs, view and size.
+const F32_PIXEL: f64 = 7.62939453125e-6;
+
+/// The part of the plane that a node as a whole shows. Right is +1, down is +i.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lens {
+    /// Plane point at the centre.
+    pub centre: [f64; 2],
+    /// Height shown, in plane units.
+    pub span: f64,
+    /// Rotation in turns.
+    pub turn: f64,
+    /// Width of the node over its height.
+    pub aspect: f64,
+    /// Displacement in heights of the picture, 2 planes.
+    pub bend: Option<Field>,
+}
+
+/// A lens looked through by a view, for a picture of some size.
+pub struct Sight<'a> {
+    lens: &'a Lens,
+    /// To fractions of the world.
+    world: Affine,
+    /// To plane units from the centre.
+    plane: Affine,
+    turn: (f64, f64),
+    /// Width of a pixel in plane units.
+    pub pixel: f64,
+}
+
+impl Lens {
+    /// Through a view, at a size.
+    pub fn sight(&self, view: &View, size: (usize, usize)) -> Sight<'_> {
+        let world = view.map(size);
+        let angle = self.turn * core::f64::consts::TAU;
+        let (sin, cos) = match self.turn == 0.0 {
+            true => (0.0, 1.0),
+            false => (libm::sin(angle), libm::cos(angle)),
+        };
+        let (p, q) = (self.span * self.aspect, self.span);
+        let right = |u: f64, v: f64| u * p * cos - v * q * sin;
+        let down = |u: f64, v: f64| u * p * sin + v * q * cos;
+        let (u0, v0) = (world.a0 - 0.5, world.b0 - 0.5);
+        let plane = Affine {
+            ax: right(world.ax, world.bx),
+            ay: right(world.ay, world.by),
+            a0: right(u0, v0),
+            bx: down(world.ax, world.bx),
+            by: down(world.ay, world.by),
+            b0: down(u0, v0),
+        };
+        let pixel = self.span * (world.bx * world.bx + world.by * world.by).sqrt();
+        Sight { lens: self, world, plane, turn: (sin, cos), pixel }
+    }
+}
+
+impl Sight<'_> {
+    /// Whether pixels are wide enough for f32.
+    pub fn coarse(&self) -> bool {
+        self.pixel >= F32_PIXEL
+    }
+
+    /// Fractions of the world at a pixel's centre.
+    pub fn world(&self, x: usize, y: usize) -> (f64, f64) {
+        self.world.at(x as f64, y as f64)
+    }
+
+    /// The plane point at a pixel's centre.
+    #[inline(always)]
+    pub fn plane(&self, x: usize, y: usize) -> (f64, f64) {
+        let (p, q) = self.plane.at(x as f64, y as f64);
+        (self.lens.centre[0] + p, self.lens.centre[1] + q)
+    }
+
+    /// What the lens's bend adds to the plane point at a pixel's centre.
+    pub fn bent(&self, x: usize, y: usize) -> (f64, f64) {
+        let Some(bend) = &self.lens.bend else { return (0.0, 0.0) };
+        let (u, v) = self.world(x, y);
+        let (p, q) = (self.lens.span * bend.at_fraction(0, u, v), self.lens.span * bend.at_fraction(1, u, v));
+        let (sin, cos) = self.turn;
+        (p * cos - q * sin, p * sin + q * cos)
+    }
+
+    /// Whether the plane is bent at all.
+    pub fn is_bent(&self) -> bool {
+        self.lens.bend.is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_centre_is_the_centre_and_a_quarter_turn_swaps_the_axes() {
+        let lens = Lens { centre: [-0.5, 0.25], span: 2.0, turn: 0.0, aspect: 2.0, bend: None };
+        let at = |l: &Lens, v: View, x, y| l.sight(&v, (201, 101)).plane(x, y);
+        let near = |a: (f64, f64), b: (f64, f64)| (a.0 - b.0).abs() + (a.1 - b.1).abs() < 1e-12;
+        assert!(near(at(&lens, View::WHOLE, 100, 50), (-0.5, 0.25)));
+        let (dx, dy) = (4.0 / 201.0, 2.0 / 101.0);
+        assert!(near(at(&lens, View::WHOLE, 110, 53), (-0.5 + 10.0 * dx, 0.25 + 3.0 * dy)));
+        let turned = Lens { turn: 0.25, ..lens.clone() };
+        assert!(near(at(&turned, View::WHOLE, 110, 53), (-0.5 - 3.0 * dy, 0.25 + 10.0 * dx)));
+        // A view that magnifies 4 times is a lens of a quarter the span.
+        let close = Lens { span: 0.5, ..lens.clone() };
+        let four = View { zoom: 4.0, ..View::WHOLE };
+        assert!(near(at(&lens, four, 37, 91), at(&close, View::WHOLE, 37, 91)));
+    }
+
+    #[test]
+    fn a_bend_moves_by_heights_of_the_picture_and_turns_with_it() {
+        let mut bend = Field::new(8, 4, 2);
+        bend.plane_mut(0).fill(0.5);
+        let lens = Lens { centre: [0.0; 2], span: 3.0, turn: 0.25, aspect: 2.0, bend: Some(bend) };
+        let (p, q) = lens.sight(&View::WHOLE, (16, 8)).bent(3, 3);
+        assert!(p.abs() < 1e-12 && (q - 1.5).abs() < 1e-12);
+    }
+
+    #[test]
+    fn neighbouring_pixels_differ_at_the_deepest_zoom() {
+        let lens = Lens { centre: [-0.75, 0.1], span: HEIGHT / 1e13, turn: 0.0, aspect: 1.5, bend: None };
+        let sight = lens.sight(&View::WHOLE, (640, 480));
+        assert!(!sight.coarse());
+        assert!((0..639).all(|x| sight.plane(x, 7).0 < sight.plane(x + 1, 7).0));
+    }
+}

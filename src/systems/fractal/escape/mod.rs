@@ -1,0 +1,265 @@
+//! `escape`: sets of points whose orbits never escape under a map (Mandelbrot 1980, Julia 1918), and how fast and
+//! how near the others do.
+//!
+//! The step only settles what is to be seen ([`render::Shot`]) and takes a census on a small grid for the
+//! readouts. Orbits are followed when a picture is asked for, at its own resolution through its own view, and kept
+//! until the shot changes: a still fractal costs nothing, a deep zoom is as sharp as the whole.
+
+pub mod formula;
+pub mod interior;
+pub mod kernel;
+pub mod lens;
+mod motion;
+pub mod render;
+pub mod shade;
+
+use std::sync::{Arc, Mutex};
+
+use crate::params;
+use crate::world::field::Field;
+use crate::world::system::{Birth, Env, Fault, Port, Readout, System};
+use crate::world::view::View;
+use lens::{HEIGHT, Lens};
+use motion::Motion;
+use render::{Picture, Shot};
+use shade::Bands;
+
+/// Greatest zoom: pixels are then as wide as f64 can tell apart.
+pub const DEEPEST: f64 = 1e13;
+
+params! {
+    /// Which set, where, how it moves and how it is coloured.
+    pub struct EscapeKnobs {
+        /// The map: z² + c over constants (mandelbrot) or over starts (julia), with absolute parts (burning_ship),
+        /// conjugated (tricorn), or to a higher power (multibrot).
+        formula: Choice = "mandelbrot" of ["mandelbrot", "julia", "burning_ship", "tricorn", "multibrot"];
+        /// Shows the Julia set of the map, for any of the formulas.
+        dual: bool = false;
+        /// Power of multibrot.
+        power: u32 = 3 in 2..=6;
+        /// Real part of the centre.
+        centre_x: f64 = -0.6 in -4.0..=4.0;
+        /// Imaginary part of the centre, downwards.
+        centre_y: f64 = 0.0 in -4.0..=4.0;
+        /// Magnification; 1 shows a height of 2.5. Below pixels of 7.6e-6 the orbits are followed in f64.
+        zoom: f64 = 1.0 in 0.1..=1e13, Log;
+        /// Rotation.
+        turn: f64 = 0.0 in -1.0..=1.0, unit "turns";
+        /// Most iterations.
+        iterations: u32 = 256 in 16..=65536, Log;
+        /// Real part of Julia's constant.
+        constant_x: f64 = -0.8 in -2.0..=2.0;
+        /// Imaginary part of Julia's constant.
+        constant_y: f64 = 0.156 in -2.0..=2.0;
+        /// What Julia's constant follows: nothing, a circle of radius `reach` round itself, or the main cardioid's
+        /// border blown up by `reach`.
+        path: Choice = "still" of ["still", "circle", "cardioid"];
+        /// Size of the path.
+        reach: f64 = 0.02 in -0.5..=1.0;
+        /// How often path and swing are gone through.
+        pace: f64 = 0.02 in -1.0..=1.0, unit "1/s";
+        /// How many doublings the zoom swings in and out.
+        swing: f64 = 0.0 in 0.0..=43.0, unit "octaves";
+        /// How far the field wired to `bend` moves the plane, per unit.
+        bend: f64 = 0.1 in -2.0..=2.0, unit "height";
+        /// How far the field wired to `constant` moves the constant (Julia) or the start (Mandelbrot), per unit.
+        shift: f64 = 0.1 in -1.0..=1.0;
+        /// How long after a touch the constant stays away from home.
+        memory: f64 = 8.0 in 0.1..=600.0, Log, unit "s";
+        /// Waves of the tone of `smooth` per doubling of the count; 0 is one rise from far away to the set.
+        bands: f64 = 0.5 in 0.0..=8.0;
+        /// Shift of the waves.
+        phase: f64 = 0.0 in -4.0..=4.0, unit "turns";
+        /// Shape of the orbit trap; the circle's radius is ½.
+        trap: Choice = "point" of ["point", "cross", "circle"];
+        /// Real part of the trap's place.
+        trap_x: f64 = 0.0 in -2.0..=2.0;
+        /// Imaginary part of the trap's place.
+        trap_y: f64 = 0.0 in -2.0..=2.0;
+    }
+}
+
+impl EscapeKnobs {
+    fn is_julia(&self) -> bool {
+        self.formula == 1 || self.dual
+    }
+    fn map(&self) -> u8 {
+        match self.formula {
+            2 => formula::SHIP,
+            3 => formula::TRICORN,
+            4 if self.power > 2 => self.power as u8,
+            _ => formula::SQUARE,
+        }
+    }
+    /// Home of the constant: the knobs' in Julia sets; Mandelbrot sets start from 0.
+    fn constant(&self) -> [f64; 2] {
+        if self.is_julia() { [self.constant_x, self.constant_y] } else { [0.0, 0.0] }
+    }
+    fn bands(&self) -> Bands {
+        let iterations = self.iterations as f32;
+        Bands { per_octave: self.bands as f32, phase: self.phase as f32, iterations }
+    }
+}
+
+/// The escape-time fractals; see the module.
+pub struct Escape {
+    size: (usize, usize),
+    motion: Motion,
+    shot: Shot,
+    bands: Bands,
+    /// Pictures of the present shot, by view and size.
+    pictures: Mutex<Vec<Kept>>,
+    census: [f32; 3],
+}
+
+struct Kept {
+    view: View,
+    size: (usize, usize),
+    picture: Arc<Picture>,
+}
+
+/// Pictures kept of one shot.
+const MOST_KEPT: usize = 4;
+/// Largest grid of the census.
+const CENSUS: (usize, usize) = (128, 72);
+
+impl System for Escape {
+    const NAME: &'static str = "escape";
+    const ABOUT: &'static str = "Escape-time fractals: Mandelbrot, Julia, burning ship, tricorn, multibrot (Mandelbrot 1980), to the limit of f64.";
+    const FAMILY: &'static str = "fractal";
+    const INPUTS: &'static [Port] = &[
+        Port::vector("bend", "Moves the plane; long vectors are limited to length 1.", 1.0),
+        Port::vector("constant", "Moves Julia's constant or Mandelbrot's start; limited to length 1.", 1.0),
+    ];
+    const OUTPUTS: &'static [Port] = &[
+        Port::scalar("smooth", "Tone of the smooth iteration count, in waves; 0 inside.", 0.0, 1.0),
+        Port::scalar("trap", "Least distance of the orbit to the trap, in plane units.", 0.0, 1.0),
+        Port::scalar("distance", "Distance to the set in heights of the node; 0 inside.", 0.0, 0.05),
+        Port::scalar("interior", "1 where the orbit never escaped, else 0.", 0.0, 1.0),
+    ];
+    const READOUTS: &'static [Readout] = &[
+        Readout { name: "interior", about: "Share of the plane that is inside.", lo: 0.0, hi: 1.0 },
+        Readout {
+            name: "iterations",
+            about: "Mean iterations; the inside counts as the most.",
+            lo: 0.0,
+            hi: 256.0,
+        },
+        Readout { name: "entropy", about: "Entropy of the tones over 64 bins, in bits.", lo: 0.0, hi: 6.0 },
+    ];
+    type Params = EscapeKnobs;
+
+    fn new(params: &EscapeKnobs, birth: &Birth) -> Result<Self, Fault> {
+        let (size, motion) = ((birth.width, birth.height), Motion::default());
+        let shot = settle(params, &motion, size, [None, None]);
+        let pictures = Mutex::new(Vec::new());
+        let mut born = Self { size, motion, shot, bands: params.bands(), pictures, census: [0.0; 3] };
+        born.take_census();
+        Ok(born)
+    }
+
+    fn step(&mut self, params: &EscapeKnobs, env: &Env) {
+        self.motion.step(params, env, self.size.0 as f64 / self.size.1 as f64);
+        let shot = settle(params, &self.motion, self.size, [env.input(0), env.input(1)]);
+        let (same, bands) = (shot == self.shot, params.bands());
+        if !same {
+            self.shot = shot;
+            self.pictures.get_mut().unwrap_or_else(|p| p.into_inner()).clear();
+        }
+        if !same || bands != self.bands {
+            self.bands = bands;
+            self.take_census();
+        }
+    }
+
+    fn show(&self, port: usize, view: &View, into: &mut Field) {
+        let picture = self.picture(view, into.size(), port == 1 || port == 2);
+        let source = match (&picture.more, port) {
+            (Some((trap, _)), 1) => trap,
+            (Some((_, distance)), 2) => distance,
+            _ => &picture.count,
+        };
+        let bands = self.bands;
+        into.fill_rows(|_, y, row| {
+            let from = source.row(0, y);
+            match port {
+                0 => row.iter_mut().zip(from).for_each(|(v, &n)| *v = bands.tone(n)),
+                3 => row.iter_mut().zip(from).for_each(|(v, &n)| *v = if n < 0.0 { 1.0 } else { 0.0 }),
+                _ => row.copy_from_slice(from),
+            }
+        });
+    }
+
+    fn read(&self, readout: usize) -> f32 {
+        self.census[readout.min(2)]
+    }
+}
+
+impl Escape {
+    /// The picture through a view, followed now or kept from before.
+    fn picture(&self, view: &View, size: (usize, usize), full: bool) -> Arc<Picture> {
+        // A panic elsewhere cannot leave the list half-written: each change is one push or remove.
+        let mut kept = self.pictures.lock().unwrap_or_else(|p| p.into_inner());
+        let serves = |k: &Kept| k.view == *view && k.size == size && (k.picture.more.is_some() || !full);
+        if let Some(k) = kept.iter().find(|k| serves(k)) {
+            return k.picture.clone();
+        }
+        let picture = Arc::new(self.shot.render(view, size, full));
+        if kept.len() == MOST_KEPT {
+            kept.remove(0);
+        }
+        kept.push(Kept { view: *view, size, picture: picture.clone() });
+        picture
+    }
+
+    fn take_census(&mut self) {
+        let size = (self.size.0.min(CENSUS.0), self.size.1.min(CENSUS.1));
+        let count = self.shot.render(&View::WHOLE, size, false).count;
+        let (mut inside, mut iterations, mut bins) = (0u32, 0f64, [0u32; 64]);
+        for &n in count.data() {
+            inside += (n < 0.0) as u32;
+            iterations += if n < 0.0 { self.shot.iterations as f64 } else { n as f64 };
+            bins[((self.bands.tone(n) * 64.0) as usize).min(63)] += 1;
+        }
+        let all = (size.0 * size.1) as f64;
+        let share = bins.iter().filter(|&&b| b > 0).map(|&b| b as f64 / all);
+        let entropy: f64 = share.map(|p| -p * libm::log2(p)).sum();
+        self.census = [(inside as f64 / all) as f32, (iterations / all) as f32, entropy as f32];
+    }
+}
+
+/// What knobs, motion and inputs amount to.
+fn settle(knobs: &EscapeKnobs, motion: &Motion, size: (usize, usize), inputs: [Option<&Field>; 2]) -> Shot {
+    let bend = inputs[0].filter(|_| knobs.bend != 0.0).map(|f| limited(f, knobs.bend as f32));
+    let shift = inputs[1].filter(|_| knobs.shift != 0.0).map(|f| limited(f, knobs.shift as f32));
+    Shot {
+        lens: Lens {
+            centre: [knobs.centre_x, knobs.centre_y],
+            span: HEIGHT / motion.zoom(knobs),
+            turn: knobs.turn,
+            aspect: size.0 as f64 / size.1 as f64,
+            bend,
+        },
+        formula: knobs.map(),
+        julia: knobs.is_julia(),
+        constant: motion.constant(knobs),
+        shift,
+        iterations: knobs.iterations,
+        trap: knobs.trap,
+        trap_at: [knobs.trap_x, knobs.trap_y],
+        shortcuts: true,
+    }
+}
+
+/// A vector field times `scale`, no vector counted longer than 1.
+fn limited(f: &Field, scale: f32) -> Field {
+    let mut out = Field::new(f.width(), f.height(), 2);
+    out.fill_rows(|plane, y, row| {
+        let (a, b) = (f.row(0, y), f.row(1, y));
+        let here = [a, b][plane];
+        for (x, v) in row.iter_mut().enumerate() {
+            *v = scale * here[x] / (a[x] * a[x] + b[x] * b[x]).sqrt().max(1.0);
+        }
+    });
+    out
+}

@@ -1,0 +1,187 @@
+//! A picture's worth of orbits: tiles of 8×8 pixels, bands of tiles in parallel.
+
+use rayon::prelude::*;
+
+use super::formula::{Real, degree, escape_square};
+use super::interior::certain;
+use super::kernel::{Job, LANES, Tile};
+use super::lens::{Lens, Sight};
+use super::shade;
+use crate::world::field::Field;
+use crate::world::view::View;
+
+/// Pixels across and down a tile: neighbours escape after similar counts.
+const SIDE: usize = 8;
+
+/// All that determines the orbits of a node's plane.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shot {
+    /// Where pixels look.
+    pub lens: Lens,
+    /// See [`super::formula`].
+    pub formula: u8,
+    /// Whether the plane is the orbit's start and the constant is given, or the other way round.
+    pub julia: bool,
+    /// The constant (Julia) or the start (Mandelbrot).
+    pub constant: [f64; 2],
+    /// What is added to `constant` from place to place, 2 planes.
+    pub shift: Option<Field>,
+    /// Most iterations.
+    pub iterations: u32,
+    /// See [`Job::trap`].
+    pub trap: usize,
+    /// See [`Job::trap_at`].
+    pub trap_at: [f64; 2],
+    /// Whether the inside may be told without iterating to the end.
+    pub shortcuts: bool,
+}
+
+/// What became of the orbit of every pixel.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Picture {
+    /// Smooth iteration count; −1 where the orbit never escaped.
+    pub count: Field,
+    /// Least distance to the trap, and distance to the set in heights of the node; only if asked for.
+    pub more: Option<(Field, Field)>,
+}
+
+impl Shot {
+    /// The picture through a view, at a size; with trap and distance if `full`.
+    pub fn render(&self, view: &View, size: (usize, usize), full: bool) -> Picture {
+        let sight = self.lens.sight(view, size);
+        if sight.coarse() {
+            self.render_as::<f32>(&sight, size, full)
+        } else {
+            self.render_as::<f64>(&sight, size, full)
+        }
+    }
+
+    /// The same in a given precision.
+    pub fn render_as<T: Real>(&self, sight: &Sight, (w, h): (usize, usize), full: bool) -> Picture {
+        let mut count = Field::new(w, h, 1);
+        let band = w * SIDE;
+        if !full {
+            count.data_mut().par_chunks_mut(band).enumerate().for_each(|(j, rows)| {
+                self.band::<T>(sight, j * SIDE, w, &mut [rows]);
+            });
+            return Picture { count, more: None };
+        }
+        let (mut trap, mut distance) = (count.clone(), count.clone());
+        let bands = count.data_mut().par_chunks_mut(band).enumerate();
+        let others = trap.data_mut().par_chunks_mut(band).zip(distance.data_mut().par_chunks_mut(band));
+        bands.zip(others).for_each(|((j, a), (b, c))| self.band::<T>(sight, j * SIDE, w, &mut [a, b, c]));
+        Picture { count, more: Some((trap, distance)) }
+    }
+
+    fn job(&self, full: bool) -> Job {
+        Job {
+            formula: self.formula,
+            iterations: self.iterations,
+            limit: escape_square(self.formula),
+            plane_is_constant: !self.julia,
+            cycles: self.shortcuts,
+            full,
+            trap: self.trap,
+            trap_at: self.trap_at,
+        }
+    }
+
+    /// One band of tiles from row `top` on: counts and, if there are three slices, trap and distance.
+    fn band<T: Real>(&self, sight: &Sight, top: usize, w: usize, out: &mut [&mut [f32]]) {
+        let rows = out[0].len() / w;
+        let job = self.job(out.len() == 3);
+        let mut tile = Tile::<T>::new();
+        for left in (0..w).step_by(SIDE) {
+            let columns = SIDE.min(w - left);
+            self.aim(&mut tile, sight, (left, top), (columns, rows), job.full);
+            tile.run(&job);
+            let counts = self.counts(&tile);
+            let more = job.full.then(|| self.trap_and_distance(&tile, &counts));
+            for y in 0..rows {
+                let to = y * w + left..y * w + left + columns;
+                let from = y * SIDE..y * SIDE + columns;
+                out[0][to.clone()].copy_from_slice(&counts[from.clone()]);
+                if let Some((trap, distance)) = &more {
+                    out[1][to.clone()].copy_from_slice(&trap[from.clone()]);
+                    out[2][to].copy_from_slice(&distance[from]);
+                }
+            }
+        }
+    }
+
+    /// Start and constant of every pixel of a tile. Pixels beyond the picture, and those known to be inside, rest.
+    fn aim<T: Real>(
+        &self,
+        tile: &mut Tile<T>,
+        sight: &Sight,
+        (left, top): (usize, usize),
+        (columns, rows): (usize, usize),
+        full: bool,
+    ) {
+        // The trap wants to see the orbit, so only counts may be told without it.
+        let standing = self.constant == [0.0, 0.0] && self.shift.is_none();
+        let skip = self.shortcuts && !full && !self.julia && self.formula == 0 && standing;
+        let (mut p, mut q) = ([0f64; LANES], [0f64; LANES]);
+        for i in 0..LANES {
+            (p[i], q[i]) = sight.plane(left + i % SIDE, top + i / SIDE);
+        }
+        if sight.is_bent() {
+            for i in 0..LANES {
+                let (dx, dy) = sight.bent(left + i % SIDE, top + i / SIDE);
+                (p[i], q[i]) = (p[i] + dx, q[i] + dy);
+            }
+        }
+        let (mut a, mut b) = ([self.constant[0]; LANES], [self.constant[1]; LANES]);
+        if let Some(shift) = &self.shift {
+            for i in 0..LANES {
+                let (u, v) = sight.world(left + i % SIDE, top + i / SIDE);
+                (a[i], b[i]) = (a[i] + shift.at_fraction(0, u, v), b[i] + shift.at_fraction(1, u, v));
+            }
+        }
+        let (start, constant) = if self.julia { ((&p, &q), (&a, &b)) } else { ((&a, &b), (&p, &q)) };
+        for i in 0..LANES {
+            (tile.x[i], tile.y[i]) = (T::of(start.0[i]), T::of(start.1[i]));
+            (tile.cx[i], tile.cy[i]) = (T::of(constant.0[i]), T::of(constant.1[i]));
+            let beyond = (i % SIDE >= columns) | (i / SIDE >= rows);
+            let rest = beyond | (skip & certain(tile.cx[i].wide(), tile.cy[i].wide()));
+            tile.live[i] = if rest { T::ZERO } else { T::ONE };
+        }
+    }
+
+    fn counts<T: Real>(&self, tile: &Tile<T>) -> [f32; LANES] {
+        let (log2_limit, per_log2_degree) = self.radius();
+        let mut counts = [0f32; LANES];
+        for (i, out) in counts.iter_mut().enumerate() {
+            let n = tile.count[i].wide() as f32;
+            let (x, y) = (tile.x[i].wide() as f32, tile.y[i].wide() as f32);
+            let v = shade::smooth_count(n, x * x + y * y, log2_limit, per_log2_degree);
+            *out = if n == 0.0 { -1.0 } else { v };
+        }
+        counts
+    }
+
+    /// Logarithm of the escape radius' square, and of 2 by the degree.
+    fn radius(&self) -> (f32, f32) {
+        let limit = escape_square(self.formula);
+        (libm::log2(limit) as f32, (1.0 / libm::log2(degree(self.formula) as f64)) as f32)
+    }
+
+    /// Root of the trap's square, and |z|² ln|z| / |Jᵀz|, the potential over its slope (Milnor 1989): for small
+    /// values the distance to the set, else within a factor of 2 (4 where the set is pointed).
+    fn trap_and_distance<T: Real>(&self, tile: &Tile<T>, counts: &[f32]) -> ([f32; LANES], [f32; LANES]) {
+        let trap = std::array::from_fn(|i| tile.trap[i].wide().min(1e12).sqrt() as f32);
+        let distance = std::array::from_fn(|i| {
+            if counts[i] < 0.0 {
+                return 0.0;
+            }
+            let (x, y) = (tile.x[i].wide(), tile.y[i].wide());
+            let along = x * tile.ux[i].wide() + y * tile.uy[i].wide();
+            let down = x * tile.vx[i].wide() + y * tile.vy[i].wide();
+            let r2 = x * x + y * y;
+            let d = r2 * 0.5 * libm::log(r2) / (along * along + down * down).sqrt() / self.lens.span;
+            // Tangents that ran out of range are those of points too near to tell from the set.
+            if d.is_finite() { d.min(1e3) as f32 } else { 0.0 }
+        });
+        (trap, distance)
+    }
+}

@@ -1,0 +1,3 @@
+//! Fractals: sets with detail at every scale.
+
+pub mod escape;
