@@ -55,10 +55,7 @@ impl Performance {
         let mut output = Output::new(gpu::gl());
         let mut notes = Notes::default();
         for name in &options.effects {
-            match output.chain.slot(name) {
-                Some(slot) => slot.on = true,
-                None => notes.say(format!("there is no effect `{name}`")),
-            }
+            output.chain.slot(name).into_iter().for_each(|slot| slot.on = true);
         }
         if options.frames.is_none() {
             notes.say("H shows the keys");
@@ -136,17 +133,17 @@ impl Performance {
         self.follow_scene();
     }
 
-    /// A new scene, or new `shaders` in the one that runs, sets the effects.
+    /// A new scene, or new `shaders` in the one that runs, sets the effects: what the old one asked for goes off,
+    /// what the new one asks for goes on, and what was picked by hand stays.
     fn follow_scene(&mut self) {
         let now = (self.state.face.scene, self.state.face.shaders.clone());
         if self.state.face.scenes.is_empty() || self.scene.as_ref() == Some(&now) {
             return;
         }
-        if self.scene.is_some() || !now.1.is_empty() {
-            let forced = if self.scene.is_none() { &self.options.effects[..] } else { &[] };
-            for slot in &mut self.output.chain.slots {
-                slot.on = now.1.iter().chain(forced).any(|s| s == slot.effect.name);
-            }
+        let before = self.scene.take().map_or(Vec::new(), |s| s.1);
+        for slot in &mut self.output.chain.slots {
+            let named = |list: &[String]| list.iter().any(|s| s == slot.effect.name);
+            slot.on = named(&now.1) || slot.on && !named(&before);
         }
         self.scene = Some(now);
     }

@@ -2,6 +2,8 @@
 
 mod folder;
 #[cfg(feature = "stage")]
+mod learn;
+#[cfg(feature = "stage")]
 mod live;
 #[cfg(feature = "stage")]
 mod world;
@@ -37,10 +39,10 @@ pub struct Args {
     /// Play without the judge.
     #[arg(long)]
     no_judge: bool,
-    /// Add labelled frames to the data set in this folder while playing, for `train --resume`.
+    /// Add pictures of single layers, named after their systems, to the image folder DIR while playing.
     #[arg(long, value_name = "DIR")]
     learn: Option<PathBuf>,
-    /// Record everything from outside on a tape, for `render --tape`.
+    /// Record everything from outside on a tape; it holds the scene that was played last.
     #[arg(long, value_name = "FILE")]
     tape: Option<PathBuf>,
     /// Leave after so many drawn frames.
@@ -92,6 +94,10 @@ fn stage(args: &Args, sources: Vec<Source>) -> Outcome {
     use crate::stage::{self, StageError};
     if let Err(e) = stage::display() {
         return folder(args, &sources[0], &e.to_string());
+    }
+    let names: Vec<&str> = stage::effects::EFFECTS.iter().map(|e| e.name).collect();
+    if let Some(wrong) = args.shader.iter().find(|s| !names.contains(&s.as_str())) {
+        return Err(Failure::input(format!("there is no shader `{wrong}`; there is {}", names.join(", "))));
     }
     let first = sources[0].clone();
     let script = args.keys.as_deref().map_or(Ok(stage::Script::default()), stage::Script::parse);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
 use super::Args;
+use super::learn::Learner;
 use super::live::Live;
 use crate::cli::Failure;
 use crate::cli::load::{self, Source};
@@ -32,6 +33,7 @@ pub struct Played {
     notice: (u64, String),
     judge: Option<Judged>,
     tape: Option<(PathBuf, Tape)>,
+    learner: Option<Learner>,
 }
 
 /// The judge with what it said last.
@@ -66,10 +68,14 @@ impl Played {
                 last: None,
             }),
             tape,
+            learner: args.learn.as_deref().map(Learner::new).transpose()?,
             sources,
             engine,
         };
         played.face = Arc::new(played.make_face());
+        if args.frames.is_none() {
+            played.say(title(&played.engine));
+        }
         Ok(played)
     }
 
@@ -148,6 +154,7 @@ impl World for Played {
         }
         let seed = self.engine.seed();
         self.engine.step(&events);
+        self.learner.iter_mut().for_each(|l| l.watch(&self.engine));
         if self.engine.seed() != seed {
             self.face = Arc::new(self.make_face());
         }
@@ -214,7 +221,8 @@ impl World for Played {
         match read(&source).and_then(|s| self.engine.swap(sized(s, self.size)).map_err(|p| texts(&p))) {
             Ok(()) => {
                 self.problems.clear();
-                self.say(format!("{} reloaded", source.name()));
+                let tape = if self.tape.is_some() { "; the tape replays only up to here" } else { "" };
+                self.say(format!("{} reloaded{tape}", source.name()));
             }
             Err(problems) => self.problems = problems,
         }

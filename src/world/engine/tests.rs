@@ -146,6 +146,18 @@ fn knobs_switches_and_touches_arrive_as_events() {
 }
 
 #[test]
+fn what_is_poked_while_the_clock_stands_holds_and_no_time_passes() {
+    let mut e = run("[node.a]\nsystem = \"counter\"\n");
+    e.step(&[]);
+    let opacity = format!("layer.{}.opacity", e.layers()[0].name);
+    e.poke(&[Event::Set("a.rate".into(), 3.0), Event::Set(opacity.clone(), 0.25)]);
+    assert_eq!((e.tick(), count(&e, 0)), (1, 1.0));
+    assert_eq!((e.get("a.rate"), e.moved(&opacity)), (Some(3.0), Some(0.25)));
+    e.step(&[]);
+    assert_eq!(count(&e, 0), 4.0);
+}
+
+#[test]
 fn a_reload_keeps_living_worlds_and_takes_new_knobs() {
     let mut e = run("[node.a]\nsystem = \"counter\"\n[node.b]\nsystem = \"counter\"\n");
     (0..5).for_each(|_| e.step(&[]));
