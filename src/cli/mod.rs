@@ -10,6 +10,7 @@ pub mod headless;
 pub mod load;
 pub mod manual;
 mod play;
+mod show;
 pub mod specimen;
 mod systems;
 
@@ -48,6 +49,8 @@ pub struct Cli {
 enum Command {
     /// Play scenes in a window; render to a folder where there is no display.
     Play(play::Args),
+    /// Tell where a saved picture comes from: scene, seed, tick, size, version, knobs.
+    Show(show::Args),
     /// List the systems, or all that is known of one.
     Systems(systems::Args),
     /// Tell every problem of scene files, with its line.
@@ -60,6 +63,7 @@ enum Command {
 pub fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Play(args) => play::run(&args),
+        Command::Show(args) => show::run(&args),
         Command::Systems(args) => systems::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Doctor(args) => doctor::run(&args),

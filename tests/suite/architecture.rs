@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// Rooms from the bottom up: a room may use those before it.
 const ORDER: &[&str] =
-    &["world", "systems", "judge", "learn", "bench", "search", "sound", "control", "stage", "cli"];
+    &["world", "systems", "output", "judge", "learn", "bench", "search", "sound", "control", "stage", "cli"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).into()

@@ -2,7 +2,9 @@
 
 mod architecture;
 mod escape;
+mod frame;
 mod noise;
+mod output;
 mod promises;
 #[cfg(feature = "stage")]
 mod window;

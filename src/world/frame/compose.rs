@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::blend::Blend;
 use super::srgb::{BAYER, CURVE};
-use super::tone::{Grade, STEPS, Table, Tone, compass};
+use super::tone::{Grade, STEPS, Table, Tone, compass, nearest};
 use super::{Frame, Layer};
 use crate::world::field::{Field, rows_per_task};
 
@@ -90,18 +90,20 @@ impl<'a> Plan<'a> {
     fn light(&self, y: usize, x: usize, into: &mut [[f32; 4]]) {
         let n = into.len();
         let values = |plane: usize| &self.field.row(plane, y)[x..x + n];
+        let scalars = |plane: usize| values(plane).iter().copied();
+        let lengths = || scalars(0).zip(scalars(1)).map(|(x, y)| (x * x + y * y).sqrt());
         let mut places = [[0u32; TILE]; 3];
         match &self.ink {
             Ink::Scalar(table) => {
-                self.places(values(0), &mut places[0]);
+                self.tone.places(scalars(0), &mut places[0]);
                 look_up(table, &places[0], into);
             }
             Ink::Length(table) => {
-                self.lengths(values(0), values(1), &mut places[0]);
+                self.tone.places(lengths(), &mut places[0]);
                 look_up(table, &places[0], into);
             }
             Ink::Direction(colours, brightness) => {
-                self.lengths(values(0), values(1), &mut places[0]);
+                self.tone.places(lengths(), &mut places[0]);
                 directions(values(0), values(1), &mut places[1]);
                 for (i, pixel) in into.iter_mut().enumerate() {
                     let (c, b) = (entry(colours, places[1][i]), entry(brightness, places[0][i]));
@@ -109,7 +111,7 @@ impl<'a> Plan<'a> {
                 }
             }
             Ink::Light(table, grade) => {
-                (0..3).for_each(|c| self.places(values(c), &mut places[c]));
+                (0..3).for_each(|c| self.tone.places(scalars(c), &mut places[c]));
                 for (i, pixel) in into.iter_mut().enumerate() {
                     let [r, g, b] = [0, 1, 2].map(|c| entry(table, places[c][i]));
                     let brightest = places[0][i].max(places[1][i]).max(places[2][i]);
@@ -117,18 +119,6 @@ impl<'a> Plan<'a> {
                     *pixel = [r, g, b, entry(table, brightest)[3]];
                 }
             }
-        }
-    }
-
-    #[inline(always)]
-    fn places(&self, values: &[f32], into: &mut [u32; TILE]) {
-        into.iter_mut().zip(values).for_each(|(place, &v)| *place = self.tone.place(v));
-    }
-
-    #[inline(always)]
-    fn lengths(&self, x: &[f32], y: &[f32], into: &mut [u32; TILE]) {
-        for ((place, &x), &y) in into.iter_mut().zip(x).zip(y) {
-            *place = self.tone.place((x * x + y * y).sqrt());
         }
     }
 }
@@ -146,7 +136,7 @@ fn look_up(table: &Table, places: &[u32; TILE], into: &mut [[f32; 4]]) {
 #[inline(always)]
 fn directions(x: &[f32], y: &[f32], into: &mut [u32; TILE]) {
     for ((place, &x), &y) in into.iter_mut().zip(x).zip(y) {
-        *place = (turn(x, y) * STEPS as f32 + 0.5) as u32;
+        *place = nearest(turn(x, y) * STEPS as f32);
     }
 }
 

@@ -7,6 +7,7 @@
 use std::sync::LazyLock;
 
 use super::colour::srgb_of_linear;
+use super::tone::nearest;
 
 /// Below this every value rounds to 0, and the curve is a straight line.
 const FLOOR: f32 = 1.0 / 8192.0;
@@ -71,7 +72,7 @@ impl Curve {
     #[inline(always)]
     pub fn dither(&self, x: f32, offset: f32) -> u8 {
         let [start, slope] = self.line[index(x)];
-        (start + slope * x + offset) as u8
+        nearest(start + slope * x + (offset - 0.5)) as u8
     }
 }
 

@@ -35,22 +35,33 @@ impl Tone {
         Self { low: k.low, scale: 1.0 / span, beyond, root: k.gamma < 1.0 }
     }
 
-    /// Table place of a value.
+    /// Table places of values. Each way of folding is a loop of its own, so that each is wide.
     #[inline(always)]
-    pub fn place(&self, value: f32) -> u32 {
-        let t = (value - self.low) * self.scale;
-        let folded = match self.beyond {
-            Beyond::Clamp => t,
-            Beyond::Repeat => t - t.floor(),
-            Beyond::Mirror => {
-                let half = t * 0.5;
-                1.0 - (2.0 * (half - half.floor()) - 1.0).abs()
-            }
-        };
-        let low = if folded > 0.0 { folded } else { 0.0 };
-        let unit = if low < 1.0 { low } else { 1.0 };
-        let place = if self.root { unit.sqrt() } else { unit };
-        (place * STEPS as f32 + 0.5) as u32
+    pub fn places(&self, values: impl Iterator<Item = f32>, into: &mut [u32]) {
+        match (self.beyond, self.root) {
+            (Beyond::Clamp, false) => self.run(values, into, |t| t, |u| u),
+            (Beyond::Clamp, true) => self.run(values, into, |t| t, f32::sqrt),
+            (Beyond::Repeat, false) => self.run(values, into, |t| t - t.floor(), |u| u),
+            (Beyond::Repeat, true) => self.run(values, into, |t| t - t.floor(), f32::sqrt),
+            (Beyond::Mirror, false) => self.run(values, into, there_and_back, |u| u),
+            (Beyond::Mirror, true) => self.run(values, into, there_and_back, f32::sqrt),
+        }
+    }
+
+    #[inline(always)]
+    fn run(
+        &self,
+        values: impl Iterator<Item = f32>,
+        into: &mut [u32],
+        fold: impl Fn(f32) -> f32,
+        bend: impl Fn(f32) -> f32,
+    ) {
+        for (place, value) in into.iter_mut().zip(values) {
+            let t = fold((value - self.low) * self.scale);
+            let low = if t > 0.0 { t } else { 0.0 };
+            let unit = if low < 1.0 { low } else { 1.0 };
+            *place = nearest(bend(unit) * STEPS as f32);
+        }
     }
 
     /// Toned value 0..1, gamma included, of each table place.
@@ -83,6 +94,19 @@ impl Tone {
     }
 }
 
+/// 0..1 as it is, 1..2 backwards, and so on.
+#[inline(always)]
+fn there_and_back(t: f32) -> f32 {
+    let half = t * 0.5;
+    1.0 - (2.0 * (half - half.floor()) - 1.0).abs()
+}
+
+/// The nearest whole number of a small float that is not negative: added to 1.5 · 2²³ it lies in the last bits.
+#[inline(always)]
+pub fn nearest(v: f32) -> u32 {
+    (v + 12_582_912.0).to_bits() & 0xffff
+}
+
 /// Colours by direction, one turn: palette, shift, gain, hue, chroma.
 pub fn compass(layer: &Layer) -> Table {
     let grade = Grade::of(layer);
@@ -108,10 +132,7 @@ fn turned(layer: &Layer, t: f32) -> f32 {
     match (layer.knobs.shift, layer.palette.is_cyclic()) {
         (0.0, _) => t,
         (shift, true) => (t + shift) - (t + shift).floor(),
-        (shift, false) => {
-            let half = t * 0.5 + shift;
-            1.0 - (2.0 * (half - half.floor()) - 1.0).abs()
-        }
+        (shift, false) => there_and_back(t + 2.0 * shift),
     }
 }
 

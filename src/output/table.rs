@@ -1,0 +1,73 @@
+//! Numbers by tick: a CSV file (RFC 4180).
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use super::{OutputError, make_parent, part_of};
+
+/// One value of a row.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cell {
+    /// A count, a tick.
+    Whole(u64),
+    /// A measurement, written so that it reads back as the same number.
+    Number(f64),
+    /// A name.
+    Text(String),
+    /// Nothing known.
+    Blank,
+}
+
+impl std::fmt::Display for Cell {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Whole(n) => write!(f, "{n}"),
+            Self::Number(x) => write!(f, "{x}"),
+            Self::Text(t) if t.contains(['"', ',', '\n', '\r']) => {
+                write!(f, "\"{}\"", t.replace('"', "\"\""))
+            }
+            Self::Text(t) => write!(f, "{t}"),
+            Self::Blank => Ok(()),
+        }
+    }
+}
+
+/// A CSV file being written.
+pub struct Table {
+    path: PathBuf,
+    file: BufWriter<File>,
+    columns: usize,
+    rows: u64,
+}
+
+impl Table {
+    /// Begins the file with its heading.
+    pub fn create(path: &Path, columns: &[String]) -> Result<Self, OutputError> {
+        make_parent(path)?;
+        let file = File::create(part_of(path)).map_err(OutputError::write(path))?;
+        let mut table =
+            Self { path: path.into(), file: BufWriter::new(file), columns: columns.len(), rows: 0 };
+        table.line(&columns.iter().map(|c| Cell::Text(c.clone())).collect::<Vec<_>>())?;
+        Ok(table)
+    }
+
+    /// One more row; missing cells stay blank, cells beyond the last column are left out.
+    pub fn row(&mut self, cells: &[Cell]) -> Result<(), OutputError> {
+        self.rows += 1;
+        self.line(cells)
+    }
+
+    fn line(&mut self, cells: &[Cell]) -> Result<(), OutputError> {
+        let cells: Vec<String> =
+            (0..self.columns).map(|i| cells.get(i).map(Cell::to_string).unwrap_or_default()).collect();
+        self.file.write_all((cells.join(",") + "\n").as_bytes()).map_err(OutputError::write(&self.path))
+    }
+
+    /// Ends the file, which takes its name; gives the number of rows.
+    pub fn finish(mut self) -> Result<u64, OutputError> {
+        self.file.flush().map_err(OutputError::write(&self.path))?;
+        std::fs::rename(part_of(&self.path), &self.path).map_err(OutputError::write(&self.path))?;
+        Ok(self.rows)
+    }
+}
