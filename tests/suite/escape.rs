@@ -201,9 +201,9 @@ proptest! {
     }
 
     #[test]
-    fn what_is_certain_to_stay_stays(turn in 0.0f64..1.0, near in 1.0f64..9.0, disc: bool) {
-        // A multiplier just below 1: just inside the cardioid or the disc.
-        let (r, angle) = (1.0 - 10f64.powf(-near), turn * std::f64::consts::TAU);
+    fn what_is_certain_to_stay_stays(turn in 0.0f64..1.0, near in 1.0f64..9.0, disc: bool, out: bool) {
+        // A multiplier near 1: just inside or outside the border of the cardioid or the disc.
+        let (r, angle) = (1.0 + if out { 1.0 } else { -1.0 } * 10f64.powf(-near), turn * std::f64::consts::TAU);
         let (l, m) = (r * angle.cos(), r * angle.sin());
         let c = match disc {
             true => (l / 4.0 - 1.0, m / 4.0),
@@ -271,13 +271,10 @@ fn distance_to_the_circle_is_its_potential_over_its_slope() {
 fn distance_to_the_needle_is_within_the_koebe_bounds() {
     // Left of −2 the nearest point of the Mandelbrot set is its tip.
     for gap in [1e-1, 1e-2, 1e-4, 1e-6] {
-        let s = shot(0, [-2.0 - gap, 0.0], 1e-9, 1.0, 1000);
-        let d = s.render(&View::WHOLE, (1, 1), true).more.unwrap().1.at(0, 0, 0) as f64 * 1e-9;
-        assert!(d > 0.5 * gap && d < 2.1 * gap || d >= 1e3 * 1e-9, "{gap}: {d}");
+        let s = shot(0, [-2.0 - gap, 0.0], gap, 1.0, 1000);
+        let heights = s.render(&View::WHOLE, (1, 1), true).more.unwrap().1.at(0, 0, 0);
+        assert!(heights > 0.5 && heights < 2.1, "{gap}: {heights}");
     }
-    let s = shot(0, [-2.01, 0.0], 1e-3, 1.0, 1000);
-    let d = s.render(&View::WHOLE, (1, 1), true).more.unwrap().1.at(0, 0, 0) as f64 * 1e-3;
-    assert!(d > 0.005 && d < 0.021, "{d}");
 }
 
 #[test]
