@@ -120,3 +120,22 @@ fn section(ui: &mut Ui, title: RichText, id: &str, open: bool, filtered: bool, b
             ui.add_space(4.0);
         });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Once the window opened before the show had published anything, and the list of no scenes broke it.
+    #[test]
+    fn a_panel_over_a_show_that_has_said_nothing_yet_is_drawn() {
+        let ctx = Context::default();
+        let (mut panel, mut wishes) = (Panel::new(true), Vec::new());
+        let pace = Pace::new(60.0);
+        for _ in 0..3 {
+            let _ = ctx.run(egui::RawInput::default(), |ctx| {
+                panel.show(ctx, &State::default(), &mut Chain::default(), &pace, &mut wishes);
+            });
+        }
+        assert!(wishes.is_empty());
+    }
+}

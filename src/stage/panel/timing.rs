@@ -19,13 +19,10 @@ pub fn header(ui: &mut Ui, desk: &mut Desk) {
     let face = &desk.state.face;
     let mut scene = face.scene;
     ui.horizontal(|ui| {
-        let name = face.scenes.get(scene).cloned().unwrap_or_default();
-        ComboBox::from_id_salt("scene").width(170.0).selected_text(RichText::new(name).heading()).show_index(
-            ui,
-            &mut scene,
-            face.scenes.len(),
-            |i| format!("{}  {}", i + 1, face.scenes[i]),
-        );
+        ComboBox::from_id_salt("scene").width(170.0).show_index(ui, &mut scene, face.scenes.len(), |i| {
+            // Before the show has said anything there is no scene at all.
+            face.scenes.get(i).map_or(String::new(), |name| format!("{}  {name}", i + 1))
+        });
         let pause = if desk.state.paused { "go on" } else { "pause" };
         if ui.button(pause).clicked() {
             desk.wishes.push(Command::Pause(!desk.state.paused));
