@@ -3,6 +3,7 @@
 mod architecture;
 mod escape;
 mod frame;
+mod lbm;
 mod noise;
 mod output;
 mod promises;

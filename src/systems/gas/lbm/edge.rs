@@ -1,0 +1,118 @@
+//! What lies at the four sides.
+
+/// What one side does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edge {
+    /// The opposite side follows.
+    Periodic,
+    /// A wall at rest.
+    Wall,
+    /// A wall that moves along itself, clockwise round the world.
+    Moving,
+    /// Gas enters at a given speed.
+    Inflow,
+    /// Gas leaves; the pressure is held softly.
+    Outflow,
+}
+
+/// Names of the edges in scene files, in the order of [`Edge::of`].
+pub const EDGES: [&str; 5] = ["periodic", "wall", "moving", "inflow", "outflow"];
+
+impl Edge {
+    /// The edge at a position in [`EDGES`].
+    pub fn of(index: usize) -> Self {
+        [Self::Periodic, Self::Wall, Self::Moving, Self::Inflow, Self::Outflow][index.min(4)]
+    }
+}
+
+/// All four sides and their speeds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Edges {
+    /// Left side.
+    pub left: Edge,
+    /// Right side.
+    pub right: Edge,
+    /// Top side.
+    pub top: Edge,
+    /// Bottom side.
+    pub bottom: Edge,
+    /// Speed of moving walls, cells a step; clockwise if positive.
+    pub wall_speed: f32,
+    /// Speed at which gas enters, cells a step.
+    pub inflow: f32,
+}
+
+/// What a population meets that leaves a cell.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Beyond {
+    /// The cell at this place (wrapped).
+    Cell(usize, usize),
+    /// A boundary half-way, moving at this velocity.
+    Boundary(f32, f32),
+    /// An open side.
+    Open,
+}
+
+impl Edges {
+    /// All sides periodic.
+    pub const TORUS: Self = Self {
+        left: Edge::Periodic,
+        right: Edge::Periodic,
+        top: Edge::Periodic,
+        bottom: Edge::Periodic,
+        wall_speed: 0.0,
+        inflow: 0.0,
+    };
+
+    /// Whether the world repeats across.
+    pub fn wraps_across(&self) -> bool {
+        self.left == Edge::Periodic && self.right == Edge::Periodic
+    }
+    /// Whether the world repeats downwards.
+    pub fn wraps_down(&self) -> bool {
+        self.top == Edge::Periodic && self.bottom == Edge::Periodic
+    }
+
+    /// What lies at (`x`, `y`) of a world of `width`×`height`. A corner between two sides belongs to the stiller
+    /// one: wall, then moving wall, then inflow, then outflow. A periodic side whose opposite is not is a wall.
+    pub fn beyond(&self, x: isize, y: isize, width: usize, height: usize) -> Beyond {
+        let (w, h) = (width as isize, height as isize);
+        let across = if (0..w).contains(&x) || self.wraps_across() {
+            None
+        } else {
+            Some(if x < 0 { (self.left, 0.0, -1.0, 1.0, 0.0) } else { (self.right, 0.0, 1.0, -1.0, 0.0) })
+        };
+        let down = if (0..h).contains(&y) || self.wraps_down() {
+            None
+        } else {
+            Some(if y < 0 { (self.top, 1.0, 0.0, 0.0, 1.0) } else { (self.bottom, -1.0, 0.0, 0.0, -1.0) })
+        };
+        let side = match (across, down) {
+            (None, None) => return Beyond::Cell(x.rem_euclid(w) as usize, y.rem_euclid(h) as usize),
+            (Some(s), None) | (None, Some(s)) => s,
+            (Some(a), Some(d)) => {
+                if stillness(a.0) <= stillness(d.0) {
+                    a
+                } else {
+                    d
+                }
+            }
+        };
+        let (edge, along_x, along_y, inward_x, inward_y) = side;
+        match edge {
+            Edge::Periodic | Edge::Wall => Beyond::Boundary(0.0, 0.0),
+            Edge::Moving => Beyond::Boundary(along_x * self.wall_speed, along_y * self.wall_speed),
+            Edge::Inflow => Beyond::Boundary(inward_x * self.inflow, inward_y * self.inflow),
+            Edge::Outflow => Beyond::Open,
+        }
+    }
+}
+
+fn stillness(edge: Edge) -> u8 {
+    match edge {
+        Edge::Periodic | Edge::Wall => 0,
+        Edge::Moving => 1,
+        Edge::Inflow => 2,
+        Edge::Outflow => 3,
+    }
+}

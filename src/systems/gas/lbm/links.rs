@@ -1,0 +1,244 @@
+//! Links: the ways out of fluid cells that do not lead to the next fluid cell. Between an even and an odd step each
+//! link fills the location that its cell is about to read ([`RowLinks::open`]); after the odd step it carries what
+//! the cell left there back to where the next even step reads it ([`RowLinks::close`]).
+//!
+//! - half-way bounce-back, with the momentum of a moving boundary (Ladd 1994), at walls, obstacles and inflow;
+//! - wrapping round a periodic side;
+//! - at an open side the unknown population is the one that left, relaxed softly to density 1.
+
+use rayon::prelude::*;
+
+use super::d2q9::{CX, CY, OPPOSITE, Q, WEIGHT};
+use super::edge::{Beyond, Edges};
+use super::store::Shape;
+
+/// Part of the density excess that an open side takes away each step; small, so that sound leaves without echo.
+pub const OPEN_RATE: f32 = 0.1;
+
+/// A population that comes from another place than the cell behind.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Link {
+    /// Where the cell reads it in an odd step.
+    here: u32,
+    /// Where it lies after an even step, and belongs after an odd step.
+    there: u32,
+    /// Momentum of a moving boundary.
+    add: f32,
+}
+
+/// A population that comes in through an open side.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Open {
+    /// Where the cell reads it in an odd step.
+    here: u32,
+    x: u32,
+    row: u32,
+    /// The velocity that leads out.
+    out: u8,
+    /// Where its value waits for the odd step: at its place in a ghost row, else in the padding of the cell's row.
+    note: u32,
+}
+
+/// Links of one row of cells to the ghosts or solids in one set of rows.
+#[derive(Clone, Debug, Default)]
+struct Group {
+    links: Vec<Link>,
+    open: Vec<Open>,
+}
+
+/// Links that belong to one row of cells: those to the row itself or above, and those to the row below.
+#[derive(Clone, Debug, Default)]
+struct RowLinks {
+    upper: Group,
+    lower: Group,
+    /// Wrapped from the first to the last row or back.
+    far: Vec<Link>,
+}
+
+/// All links of a lattice.
+#[derive(Clone, Debug)]
+pub struct Links {
+    shape: Shape,
+    /// By storage row; the ghost rows have none.
+    rows: Vec<RowLinks>,
+}
+
+impl Links {
+    /// Room for the links of a lattice.
+    pub fn new(shape: Shape) -> Self {
+        Self { shape, rows: vec![RowLinks::default(); shape.rows()] }
+    }
+
+    /// Finds all links among `solid` cells (row after row, 0 is fluid) and edges.
+    pub fn build(&mut self, edges: &Edges, solid: &[u8], solid_rows: &[bool]) {
+        let shape = self.shape;
+        let builder = Builder { shape, edges, solid, solid_rows };
+        self.rows[1..=shape.height].par_iter_mut().enumerate().for_each(|(y, row)| builder.row(y, row));
+    }
+
+    /// After the even step of a storage row: finds what will come in through open sides, before the odd steps of
+    /// the rows either side take the populations it is made of.
+    pub fn note(&self, row: usize, data: &mut [f32], first: usize) {
+        let base = first * self.shape.row();
+        for o in self.rows[row].upper.open.iter().chain(&self.rows[row].lower.open) {
+            let at = |j: usize| self.shape.at(j, row - first, o.x as isize);
+            let excess: f32 = (0..Q).map(|j| data[at(j)]).sum();
+            data[o.note as usize - base] =
+                data[at(o.out as usize)] - OPEN_RATE * WEIGHT[o.out as usize] * excess;
+        }
+    }
+
+    /// Before an odd step: links among storage rows `row` − 1 and `row`. `data` begins at storage row `first`.
+    pub fn open(&self, row: usize, data: &mut [f32], first: usize) {
+        self.groups(row).for_each(|g| g.before(first * self.shape.row(), data));
+    }
+
+    /// After an odd step: links among storage rows `row` − 1 and `row`.
+    pub fn close(&self, row: usize, data: &mut [f32], first: usize) {
+        self.groups(row).for_each(|g| g.after(&self.shape, data, first));
+    }
+
+    /// Before an odd step: links between the first and the last row.
+    pub fn open_far(&self, data: &mut [f32]) {
+        self.far().for_each(|l| data[l.here as usize] = data[l.there as usize]);
+    }
+
+    /// After an odd step: links between the first and the last row.
+    pub fn close_far(&self, data: &mut [f32]) {
+        self.far().for_each(|l| data[l.there as usize] = data[l.here as usize]);
+    }
+
+    fn far(&self) -> impl Iterator<Item = &Link> {
+        let last = self.shape.height;
+        let second = (last > 1).then(|| &self.rows[last].far);
+        self.rows[1].far.iter().chain(second.into_iter().flatten())
+    }
+
+    fn groups(&self, row: usize) -> impl Iterator<Item = &Group> {
+        let upper = self.rows.get(row).map(|r| &r.upper);
+        let lower = row.checked_sub(1).map(|r| &self.rows[r].lower);
+        upper.into_iter().chain(lower)
+    }
+}
+
+impl Group {
+    fn clear(&mut self) {
+        self.links.clear();
+        self.open.clear();
+    }
+
+    fn before(&self, base: usize, data: &mut [f32]) {
+        for l in &self.links {
+            data[l.here as usize - base] = data[l.there as usize - base] + l.add;
+        }
+        for o in &self.open {
+            data[o.here as usize - base] = data[o.note as usize - base];
+        }
+    }
+
+    fn after(&self, shape: &Shape, data: &mut [f32], first: usize) {
+        let base = first * shape.row();
+        for l in &self.links {
+            data[l.there as usize - base] = data[l.here as usize - base] + l.add;
+        }
+        for o in &self.open {
+            let (back, x) = (OPPOSITE[o.out as usize], o.x as isize);
+            let row = o.row as usize - first;
+            let ahead = |j: usize| shape.at(j, row.wrapping_add_signed(CY[j]), x + CX[j]);
+            let excess: f32 = (0..Q).map(|j| data[ahead(j)]).sum();
+            data[shape.at(back, row, x)] = data[ahead(back)] - OPEN_RATE * WEIGHT[back] * excess;
+        }
+    }
+}
+
+/// Finds links.
+struct Builder<'a> {
+    shape: Shape,
+    edges: &'a Edges,
+    solid: &'a [u8],
+    solid_rows: &'a [bool],
+}
+
+impl Builder<'_> {
+    fn row(&self, y: usize, into: &mut RowLinks) {
+        let (w, h) = (self.shape.width, self.shape.height);
+        into.upper.clear();
+        into.lower.clear();
+        into.far.clear();
+        let quiet = y > 0 && y + 1 < h && !self.solid_rows[y - 1..=y + 1].iter().any(|&s| s);
+        if quiet {
+            self.cell(0, y, into);
+            if w > 1 {
+                self.cell(w - 1, y, into);
+            }
+            return;
+        }
+        let inner = y > 0 && y + 1 < h;
+        for x in 0..w {
+            if !inner || x == 0 || x + 1 == w || self.near_solid(x, y) {
+                self.cell(x, y, into);
+            }
+        }
+    }
+
+    /// Whether any cell round an inner cell is solid.
+    fn near_solid(&self, x: usize, y: usize) -> bool {
+        let w = self.shape.width;
+        (y - 1..=y + 1).any(|v| {
+            let s = &self.solid[v * w + x - 1..v * w + x + 2];
+            s[0] | s[1] | s[2] != 0
+        })
+    }
+
+    fn cell(&self, x: usize, y: usize, into: &mut RowLinks) {
+        let (w, h) = (self.shape.width, self.shape.height);
+        if self.solid[y * w + x] != 0 {
+            return;
+        }
+        for i in 1..Q {
+            let (gx, gy) = (x as isize + CX[i], y as isize + CY[i]);
+            let inside = gx >= 0 && gy >= 0 && (gx as usize) < w && (gy as usize) < h;
+            match self.edges.beyond(gx, gy, w, h) {
+                Beyond::Cell(zx, zy) if self.solid[zy * w + zx] != 0 => {
+                    self.bounce(x, y, i, (0.0, 0.0), into)
+                }
+                Beyond::Cell(..) if inside => {}
+                Beyond::Cell(zx, zy) => {
+                    let there = self.shape.at(i, zy + 1, zx as isize) as u32;
+                    let link = Link { here: self.ghost(x, y, i), there, add: 0.0 };
+                    if gy < 0 || gy as usize >= h {
+                        into.far.push(link);
+                    } else {
+                        self.group(i, into).links.push(link);
+                    }
+                }
+                Beyond::Boundary(ux, uy) => self.bounce(x, y, i, (ux, uy), into),
+                Beyond::Open => {
+                    let here = self.ghost(x, y, i);
+                    let in_row = if gx < 0 { -2 } else { -3 };
+                    let note = match gy < 0 || gy as usize >= h {
+                        true => here,
+                        false => self.shape.at(i, y + 1, in_row) as u32,
+                    };
+                    let open = Open { here, x: x as u32, row: y as u32 + 1, out: i as u8, note };
+                    self.group(i, into).open.push(open);
+                }
+            }
+        }
+    }
+
+    fn bounce(&self, x: usize, y: usize, i: usize, u: (f32, f32), into: &mut RowLinks) {
+        let add = -6.0 * WEIGHT[i] * (CX[i] as f32 * u.0 + CY[i] as f32 * u.1);
+        let there = self.shape.at(OPPOSITE[i], y + 1, x as isize) as u32;
+        let link = Link { here: self.ghost(x, y, i), there, add };
+        self.group(i, into).links.push(link);
+    }
+
+    fn ghost(&self, x: usize, y: usize, i: usize) -> u32 {
+        self.shape.at(i, (y + 1).wrapping_add_signed(CY[i]), x as isize + CX[i]) as u32
+    }
+
+    fn group<'b>(&self, i: usize, into: &'b mut RowLinks) -> &'b mut Group {
+        if CY[i] > 0 { &mut into.lower } else { &mut into.upper }
+    }
+}

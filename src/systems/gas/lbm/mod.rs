@@ -1,0 +1,226 @@
+//! The gas: a D2Q9 lattice Boltzmann fluid with obstacles, open and closed sides, forces and dye.
+//!
+//! Reading order: [`d2q9`], [`collide`] (one row), [`sweep`] (streaming in place), [`links`] (walls), [`lattice`] (the gas alone),
+//! then this file, which gives it knobs, inputs, dye and touch.
+
+use crate::world::field::Field;
+use crate::world::system::{Birth, Env, Fault, Port, Readout, System, TextKind, TextSpec, Texts};
+use crate::world::view::{Sampling, View};
+
+pub mod collide;
+pub mod d2q9;
+pub mod dye;
+pub mod edge;
+pub mod lattice;
+pub mod links;
+pub mod observe;
+mod paint;
+pub mod params;
+mod solids;
+mod start;
+mod store;
+pub mod sweep;
+
+use dye::Dye;
+use lattice::Lattice;
+use observe::Figures;
+pub use params::GasKnobs;
+use solids::Solids;
+
+/// Most body force, cells a step²; whatever is asked for beyond it is held here.
+pub const FORCE_LIMIT: f32 = 0.02;
+/// Most cells; a lattice takes 36 bytes a cell, the dye 32 more.
+const MOST_CELLS: usize = 1 << 26;
+
+/// The lattice Boltzmann gas.
+pub struct Lbm {
+    lattice: Lattice,
+    solids: Solids,
+    dye: Dye,
+    /// Body force, two planes; empty while there is none.
+    force: Vec<f32>,
+    figures: Figures,
+    limited: u64,
+}
+
+impl System for Lbm {
+    const NAME: &'static str = "lbm";
+    const ABOUT: &'static str = "A gas: D2Q9 lattice Boltzmann with two relaxation times, obstacles and dye \
+        (Qian, d'Humières and Lallemand 1992; Ginzburg, Verhaeghe and d'Humières 2008)";
+    const FAMILY: &'static str = "gas";
+    const TEXTS: &'static [TextSpec] = &[TextSpec {
+        name: "mask",
+        about: "A picture whose bright, opaque parts are solid; it is stretched over the world",
+        kind: TextKind::File,
+    }];
+    const INPUTS: &'static [Port] = &[
+        Port::scalar("obstacle", "Solid where above the knob `threshold`", 0.0, 1.0),
+        Port::vector("force", "Body force, times the knob `force_gain` (cells/step²)", 1.0),
+        Port::colour("dye", "Dye to bring in, linear RGB"),
+    ];
+    const OUTPUTS: &'static [Port] = &[
+        Port::scalar("density", "Density, 1 at rest", 0.97, 1.03),
+        Port::vector("velocity", "Velocity, cells/step", 0.15),
+        Port::scalar("speed", "Speed, cells/step", 0.0, 0.15),
+        Port::scalar("vorticity", "Vorticity, 1/step, clockwise positive", -0.02, 0.02),
+        Port::colour("dye", "Dye, linear RGB"),
+    ];
+    const READOUTS: &'static [Readout] = &[
+        Readout { name: "mass", about: "Mass, 1 is a world full at density 1", lo: 0.9, hi: 1.1 },
+        Readout { name: "mean_speed", about: "Mean speed, cells/step", lo: 0.0, hi: 0.1 },
+        Readout {
+            name: "enstrophy",
+            about: "Mean of half the squared vorticity, 1/step²",
+            lo: 0.0,
+            hi: 1e-4,
+        },
+        Readout {
+            name: "margin",
+            about: "Stability margin: 1 at rest, 0 when a cell is at the limit of speed or density",
+            lo: 0.0,
+            hi: 1.0,
+        },
+        Readout { name: "limited", about: "Cell updates limited in the last tick", lo: 0.0, hi: 1000.0 },
+    ];
+    type Params = GasKnobs;
+
+    fn check(texts: &Texts) -> Vec<Fault> {
+        texts.file("mask").and_then(|file| solids::read_mask(&file).err()).into_iter().collect()
+    }
+
+    fn new(knobs: &GasKnobs, birth: &Birth) -> Result<Self, Fault> {
+        let (w, h) = (birth.width, birth.height);
+        if w * h > MOST_CELLS {
+            let most = format!("{w}×{h} cells are too many for the gas; it takes up to {MOST_CELLS}");
+            return Err(Fault::at("size", most));
+        }
+        let mask = birth.texts.file("mask").map(|file| solids::read_mask(&file)).transpose()?;
+        let mask = mask.map(|picture| {
+            let mut sized = Field::new(w, h, 1);
+            picture.resample(&mut sized);
+            sized
+        });
+        let mut lattice = Lattice::new(w, h, knobs.edges());
+        start::begin(&mut lattice, knobs.start, birth.rng);
+        let mut solids = Solids::new(w, h, mask);
+        if let Some(cells) = solids.update(knobs, (w, h), None) {
+            lattice.set_solid(cells);
+        }
+        let mut dye = Dye::new(w * h);
+        paint::fill_stripes(&mut dye, &lattice, knobs);
+        let figures = observe::figures(&lattice);
+        Ok(Self { lattice, solids, dye, force: Vec::new(), figures, limited: 0 })
+    }
+
+    fn step(&mut self, knobs: &GasKnobs, env: &Env) {
+        self.lattice.set_edges(knobs.edges());
+        if let Some(cells) = self.solids.update(knobs, self.lattice.size(), env.input(0)) {
+            self.lattice.set_solid(cells);
+        }
+        env.touches.iter().for_each(|touch| paint::push(&mut self.lattice, touch, knobs));
+        let force = combine(&mut self.force, self.lattice.size(), knobs, env.input(1));
+        self.limited = self.lattice.run(knobs.steps as usize, knobs.relaxation(), force);
+        self.figures = observe::figures(&self.lattice);
+        self.colour(knobs, env);
+    }
+
+    fn show(&self, port: usize, view: &View, into: &mut Field) {
+        let edges = self.lattice.edges();
+        let wraps = edges.wraps_across() && edges.wraps_down();
+        let sampling = if wraps { Sampling::SmoothWrap } else { Sampling::SmoothBound };
+        view.project(into, self.lattice.size(), sampling, |plane, y, row| self.show_row(port, plane, y, row));
+    }
+
+    fn read(&self, readout: usize) -> f32 {
+        let f = &self.figures;
+        [
+            f.mass,
+            f.mean_speed,
+            f.enstrophy,
+            if self.limited > 0 { 0.0 } else { f.margin },
+            self.limited as f64,
+        ]
+        .get(readout)
+        .map_or(0.0, |&v| v as f32)
+    }
+
+    fn message(&self) -> Option<String> {
+        let limit = collide::SPEED_LIMIT;
+        (self.limited > 0).then(|| {
+            format!(
+                "held {} cell updates within speed {limit} and density ±{:.0} %; more `viscosity` or `smagorinsky` \
+                 calms the gas",
+                self.limited,
+                collide::DENSITY_LIMIT * 100.0
+            )
+        })
+    }
+}
+
+impl Lbm {
+    /// The gas alone.
+    pub fn lattice(&self) -> &Lattice {
+        &self.lattice
+    }
+    /// The gas alone, to change.
+    pub fn lattice_mut(&mut self) -> &mut Lattice {
+        &mut self.lattice
+    }
+
+    fn colour(&mut self, knobs: &GasKnobs, env: &Env) {
+        let seconds = env.tick as f64 * env.dt as f64;
+        if let Some(input) = env.input(2) {
+            paint::inject(&mut self.dye, input, knobs.inject);
+        }
+        for touch in env.touches {
+            paint::drop_dye(&mut self.dye, &self.lattice, touch, knobs, seconds);
+        }
+        paint::dye_inflow(&mut self.dye, &self.lattice, knobs, seconds);
+        let keep = libm::exp(-(knobs.fade as f64) * (env.dt as f64).clamp(0.0, 1.0)) as f32;
+        self.dye.carry(&self.lattice, knobs.steps as f32, keep);
+    }
+
+    fn show_row(&self, port: usize, plane: usize, y: usize, row: &mut [f32]) {
+        let gas = &self.lattice;
+        match port {
+            0 => row.iter_mut().zip(gas.moment(0, y)).for_each(|(v, dr)| *v = 1.0 + dr),
+            1 => row.copy_from_slice(gas.moment(1 + plane, y)),
+            2 => observe::speeds(gas, y, row),
+            3 => observe::vorticity(gas, y, row),
+            _ => {
+                let w = gas.size().0;
+                let cells = &self.dye.cells()[y * w..(y + 1) * w];
+                let solid = gas.solid_row(y);
+                for (v, (cell, &s)) in row.iter_mut().zip(cells.iter().zip(solid)) {
+                    *v = if s != 0 { 0.0 } else { cell[plane] };
+                }
+            }
+        }
+    }
+}
+
+/// The body force on each cell; none if there is none at all.
+fn combine<'a>(
+    force: &'a mut Vec<f32>,
+    (w, h): (usize, usize),
+    knobs: &GasKnobs,
+    input: Option<&Field>,
+) -> Option<[&'a [f32]; 2]> {
+    use rayon::prelude::*;
+    if input.is_none() && knobs.force_x == 0.0 && knobs.force_y == 0.0 {
+        force.clear();
+        return None;
+    }
+    force.resize(2 * w * h, 0.0);
+    force.par_chunks_mut(w).enumerate().for_each(|(i, row)| {
+        let uniform = if i < h { knobs.force_x } else { knobs.force_y };
+        match input {
+            None => row.fill(uniform),
+            Some(f) => row.iter_mut().zip(f.row(i / h, i % h)).for_each(|(v, &f)| {
+                *v = (uniform + knobs.force_gain * f).clamp(-FORCE_LIMIT, FORCE_LIMIT);
+            }),
+        }
+    });
+    let (across, down) = force.split_at(w * h);
+    Some([across, down])
+}

@@ -1,0 +1,86 @@
+//! Knobs of the gas.
+
+use super::collide::Relaxation;
+use super::edge::{Edge, Edges};
+use crate::params;
+
+params! {
+    /// Knobs of the lattice Boltzmann gas; lengths in cells, times in lattice steps unless said otherwise.
+    pub struct GasKnobs {
+        /// Kinematic viscosity ν = (τ − ½)/3: low is lively, high is syrup.
+        viscosity: f32 = 0.004 in 0.0001..=0.5, Log, unit "cells²/step";
+        /// Lattice steps a tick: how fast the gas runs.
+        steps: u32 = 8 in 1..=64;
+        /// Two relaxation times (walls stay put at any viscosity) or one.
+        collision: Choice = "trt" of ["trt", "bgk"];
+        /// Magic parameter of the two relaxation times: 3/16 puts walls exactly half-way, 1/4 is the most stable.
+        magic: f32 = 0.1875 in 0.01..=1.0, Log;
+        /// Smagorinsky constant of the subgrid viscosity that keeps thin gas calm; 0 is off.
+        smagorinsky: f32 = 0.0 in 0.0..=0.3;
+        /// What lies at the left side; `periodic` needs its opposite to be so too, else it is a wall.
+        left: Choice = "inflow" of ["periodic", "wall", "moving", "inflow", "outflow"];
+        /// What lies at the right side.
+        right: Choice = "outflow" of ["periodic", "wall", "moving", "inflow", "outflow"];
+        /// What lies at the top.
+        top: Choice = "periodic" of ["periodic", "wall", "moving", "inflow", "outflow"];
+        /// What lies at the bottom.
+        bottom: Choice = "periodic" of ["periodic", "wall", "moving", "inflow", "outflow"];
+        /// Speed of moving walls along themselves, clockwise round the world.
+        wall_speed: f32 = 0.1 in -0.25..=0.25, unit "cells/step";
+        /// Speed at which gas enters at inflow sides, and that of the stream at birth.
+        inflow: f32 = 0.08 in 0.0..=0.25, unit "cells/step";
+        /// Body force to the right.
+        force_x: f32 = 0.0 in -0.001..=0.001, unit "cells/step²";
+        /// Body force downwards.
+        force_y: f32 = 0.0 in -0.001..=0.001, unit "cells/step²";
+        /// How strongly the `force` input pushes: body force where the input is 1.
+        force_gain: f32 = 0.0001 in 0.0..=0.01, unit "cells/step²";
+        /// The `obstacle` input and the mask are solid above this.
+        threshold: f32 = 0.5 in 0.0..=1.0;
+        /// Radius of a disc that stands in the gas, as a fraction of the height; 0 is none.
+        disc: f32 = 0.07 in 0.0..=0.5;
+        /// Where the disc stands across, as a fraction of the width.
+        disc_x: f32 = 0.22 in 0.0..=1.0;
+        /// Where the disc stands down, as a fraction of the height.
+        disc_y: f32 = 0.49 in 0.0..=1.0;
+        /// How the gas is born: at rest, streaming as it flows in, or in random swirls.
+        start: Choice = "stream" of ["rest", "stream", "swirls"], rebirth;
+        /// How hard touches push.
+        push: f32 = 1.0 in 0.0..=4.0;
+        /// How fast the dye fades.
+        fade: f32 = 0.02 in 0.0..=10.0, unit "1/s";
+        /// Stripes of dye that flow in, and that fill the world at birth; 0 is clear gas.
+        stripes: u32 = 12 in 0..=64;
+        /// Hue of the first stripe and of touches, in turns: 0 red, 1/3 green, 2/3 blue.
+        hue: f32 = 0.55 in 0.0..=1.0, unit "turns";
+        /// Hue from the first stripe to the last.
+        hue_spread: f32 = 0.45 in 0.0..=1.0, unit "turns";
+        /// How fast the hue goes round.
+        hue_drift: f32 = 0.02 in -2.0..=2.0, unit "turns/s";
+        /// How quickly the `dye` input colours the gas: part of the difference made up each tick.
+        inject: f32 = 0.1 in 0.0..=1.0;
+    }
+}
+
+impl GasKnobs {
+    /// The four sides.
+    pub fn edges(&self) -> Edges {
+        Edges {
+            left: Edge::of(self.left),
+            right: Edge::of(self.right),
+            top: Edge::of(self.top),
+            bottom: Edge::of(self.bottom),
+            wall_speed: self.wall_speed,
+            inflow: self.inflow,
+        }
+    }
+
+    /// The rates of collision.
+    pub fn relaxation(&self) -> Relaxation {
+        let rates = match self.collision {
+            0 => Relaxation::trt(self.viscosity, self.magic),
+            _ => Relaxation::bgk(self.viscosity),
+        };
+        Relaxation { smagorinsky: self.smagorinsky, ..rates }
+    }
+}

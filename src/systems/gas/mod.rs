@@ -1,0 +1,3 @@
+//! Gases and liquids.
+
+pub mod lbm;
