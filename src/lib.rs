@@ -3,6 +3,7 @@
 //! Reading order: [`world`] (fields, systems, scenes, engine, frames), then one system of [`systems`].
 
 pub mod cli;
+pub mod judge;
 pub mod output;
 #[cfg(feature = "stage")]
 pub mod stage;

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 mod check;
+mod classify;
 mod doctor;
 pub mod headless;
 pub mod load;
@@ -13,6 +14,7 @@ mod play;
 mod show;
 pub mod specimen;
 mod systems;
+mod train;
 
 /// Why a command ended early: the report to print and the exit code.
 #[derive(Debug)]
@@ -57,6 +59,10 @@ enum Command {
     Check(check::Args),
     /// Tell what this machine has and lacks for the show.
     Doctor(doctor::Args),
+    /// Train a judge on frames, an image folder or IDX files.
+    Train(train::Args),
+    /// Tell what the judge sees in pictures.
+    Classify(classify::Args),
 }
 
 /// Runs the command that the arguments name.
@@ -67,6 +73,8 @@ pub fn main() -> ExitCode {
         Command::Systems(args) => systems::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Doctor(args) => doctor::run(&args),
+        Command::Train(args) => train::run(&args),
+        Command::Classify(args) => classify::run(&args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,0 +1,87 @@
+//! `untrained classify FILE…`: what the judge sees in pictures.
+
+use std::path::PathBuf;
+
+use super::Outcome;
+
+/// Arguments of `classify`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Pictures.
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// Weights; the shipped judge if not given.
+    #[arg(long)]
+    model: Option<PathBuf>,
+    /// How many classes to print.
+    #[arg(long, default_value_t = 3)]
+    top: usize,
+    /// One JSON object a line.
+    #[arg(long)]
+    json: bool,
+}
+
+#[cfg(not(feature = "judge"))]
+/// Says how to get the judge.
+pub fn run(_: &Args) -> Outcome {
+    Err(super::Failure::input("this program was built without the `judge` feature; build it with its default features"))
+}
+
+#[cfg(feature = "judge")]
+/// Prints the likeliest classes of each file. All files are tried; the first failure decides the exit code.
+pub fn run(args: &Args) -> Outcome {
+    use crate::judge::Judge;
+    let mut judge = match &args.model {
+        Some(path) => Judge::load(path)?,
+        None => Judge::shipped()?,
+    };
+    let mut failure = None;
+    for file in &args.files {
+        match picture(file, &judge) {
+            Ok(picture) => {
+                let verdict = judge.look_reduced(&picture, 0);
+                let ranking = verdict.ranking();
+                let top = &ranking[..args.top.clamp(1, ranking.len())];
+                let path = file.display();
+                if args.json {
+                    let top: serde_json::Map<String, serde_json::Value> =
+                        top.iter().map(|(n, p)| (n.to_string(), (*p).into())).collect();
+                    println!("{}", serde_json::json!({"file": path.to_string(), "unsure": verdict.unsure, "top": top}));
+                } else {
+                    let names: Vec<String> = top.iter().map(|(n, p)| format!("{n} {:.1} %", 100.0 * p)).collect();
+                    println!("{path}: {}{}", if verdict.unsure { "unsure; " } else { "" }, names.join(", "));
+                }
+            }
+            Err(e) => {
+                eprintln!("{e}");
+                failure.get_or_insert(super::Failure::from(e));
+            }
+        }
+    }
+    match failure {
+        Some(f) if args.files.len() == 1 => Err(super::Failure { code: f.code, report: miette::Report::msg("nothing was classified") }),
+        Some(f) => Err(super::Failure { code: f.code, report: miette::Report::msg("some files could not be classified") }),
+        None => Ok(()),
+    }
+}
+
+/// A file as the judge's own input: squashed as frames are, or grey and small for a judge of glyphs.
+#[cfg(feature = "judge")]
+fn picture(file: &std::path::Path, judge: &crate::judge::Judge) -> Result<Vec<u8>, crate::judge::JudgeError> {
+    use crate::judge::{JudgeError, reduce};
+    let bytes = std::fs::read(file).map_err(|e| JudgeError::io("read", file, e))?;
+    if bytes.is_empty() {
+        return Err(JudgeError::input(file, "the file is empty (0 bytes), expected an image"));
+    }
+    let image = image::load_from_memory(&bytes).map_err(|e| JudgeError::input(file, format!("no readable image: {e}")))?;
+    let shape = &judge.header.architecture;
+    let side = shape.side as u32;
+    Ok(match (shape.channels, shape.side) {
+        (3, reduce::SIDE) => {
+            let rgb = image.to_rgb8();
+            reduce::reduce(&rgb, rgb.width() as usize, rgb.height() as usize, 3)
+        }
+        (3, _) => image.resize_exact(side, side, image::imageops::FilterType::Triangle).to_rgb8().into_raw(),
+        _ => image.resize_exact(side, side, image::imageops::FilterType::Triangle).to_luma8().into_raw(),
+    })
+}

@@ -1,0 +1,203 @@
+//! Variations of training pictures that keep their label, and pictures that are of no class at all.
+
+use super::reduce::SIDE;
+use super::sample::Kind;
+use crate::world::rng::Rng;
+
+/// A variation of a picture (`side`², channels last) that its label survives.
+pub fn vary(picture: &[u8], side: usize, channels: usize, kind: Kind, r: Rng) -> Vec<f32> {
+    let mut map = Affine::shift(r, if kind == Kind::Frames { 0.08 } else { 0.07 } * side as f32);
+    let (mut gain, mut lift) = (1.0, 0.0);
+    match kind {
+        Kind::Frames => {
+            map = map.turned(r.below(10, 8));
+            (gain, lift) = (r.range(11, 0.8, 1.25), r.range(12, -0.08, 0.08));
+        }
+        Kind::Glyphs => map = map.bent(r.range(10, -0.2, 0.2), r.range(11, 0.9, 1.12), r.range(12, -0.15, 0.15)),
+        Kind::Things => {
+            map = map.bent(0.0, r.range(11, 0.93, 1.08), 0.0);
+            map.a *= if r.unit(10) < 0.5 { -1.0 } else { 1.0 };
+        }
+    }
+    let order = match kind == Kind::Frames && channels == 3 {
+        true => [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]][r.below(13, 6) as usize],
+        false => [0, 1, 2],
+    };
+    let mut out = vec![0f32; side * side * channels];
+    let centre = (side as f32 - 1.0) / 2.0;
+    for y in 0..side {
+        for x in 0..side {
+            let (u, v) = map.at(x as f32 - centre, y as f32 - centre);
+            for c in 0..channels {
+                let value = sample(picture, side, channels, order[c], u + centre, v + centre);
+                out[(y * side + x) * channels + c] = (value * gain + lift).clamp(0.0, 1.0);
+            }
+        }
+    }
+    if kind == Kind::Things {
+        erase(&mut out, side, channels, r.named("erase"));
+    }
+    out
+}
+
+/// The picture as it is, 0..1.
+pub fn plain(picture: &[u8]) -> Vec<f32> {
+    picture.iter().map(|v| *v as f32 / 255.0).collect()
+}
+
+/// Half of the time a rectangle is painted over (Zhong et al. 2020, random erasing).
+fn erase(out: &mut [f32], side: usize, channels: usize, r: Rng) {
+    if r.unit(0) < 0.5 {
+        return;
+    }
+    let extent = |i| 2 + r.below(i, (side / 3) as u64) as usize;
+    let (w, h) = (extent(1), extent(2));
+    let (x0, y0) = (r.below(3, (side - w) as u64) as usize, r.below(4, (side - h) as u64) as usize);
+    for y in y0..y0 + h {
+        for v in &mut out[(y * side + x0) * channels..(y * side + x0 + w) * channels] {
+            *v = r.unit(5);
+        }
+    }
+}
+
+struct Affine {
+    a: f32,
+    b: f32,
+    c: f32,
+    d: f32,
+    x: f32,
+    y: f32,
+}
+
+impl Affine {
+    fn shift(r: Rng, most: f32) -> Self {
+        Self { a: 1.0, b: 0.0, c: 0.0, d: 1.0, x: r.range(0, -most, most), y: r.range(1, -most, most) }
+    }
+    /// One of the eight symmetries of the square.
+    fn turned(self, which: u64) -> Self {
+        let (a, b, c, d) = [
+            (1.0, 0.0, 0.0, 1.0),
+            (0.0, 1.0, -1.0, 0.0),
+            (-1.0, 0.0, 0.0, -1.0),
+            (0.0, -1.0, 1.0, 0.0),
+            (-1.0, 0.0, 0.0, 1.0),
+            (1.0, 0.0, 0.0, -1.0),
+            (0.0, 1.0, 1.0, 0.0),
+            (0.0, -1.0, -1.0, 0.0),
+        ][which as usize % 8];
+        Self { a, b, c, d, ..self }
+    }
+    /// Turned by `angle` radians, scaled, sheared.
+    fn bent(self, angle: f32, scale: f32, shear: f32) -> Self {
+        let (sin, cos) = (libm::sinf(angle) * scale, libm::cosf(angle) * scale);
+        Self { a: cos, b: -sin + shear * cos, c: sin, d: cos + shear * sin, ..self }
+    }
+    fn at(&self, x: f32, y: f32) -> (f32, f32) {
+        (self.a * x + self.b * y + self.x, self.c * x + self.d * y + self.y)
+    }
+}
+
+fn sample(p: &[u8], side: usize, channels: usize, c: usize, x: f32, y: f32) -> f32 {
+    let top = side as f32 - 1.0;
+    let (x, y) = (x.clamp(0.0, top), y.clamp(0.0, top));
+    let (x0, y0) = (x as usize, y as usize);
+    let (x1, y1) = ((x0 + 1).min(side - 1), (y0 + 1).min(side - 1));
+    let (tx, ty) = (x - x0 as f32, y - y0 as f32);
+    let at = |x: usize, y: usize| p[(y * side + x) * channels + c] as f32;
+    let upper = at(x0, y0) + (at(x1, y0) - at(x0, y0)) * tx;
+    let lower = at(x0, y1) + (at(x1, y1) - at(x0, y1)) * tx;
+    (upper + (lower - upper) * ty) / 255.0
+}
+
+/// A picture that no class made (64 × 64 RGB): what the judge must not be sure of. Blurred patches like photographs,
+/// gradients with shapes on them, stripes, checks, strokes, and pieces of two training pictures side by side.
+pub fn stranger(r: Rng, a: &[u8], b: &[u8]) -> Vec<f32> {
+    let colour = |i: u64| [0, 1, 2].map(|c| r.named("colour").fork(i).unit(c));
+    match r.below(0, 6) {
+        0 | 1 => photograph(r, colour),
+        2 => paint(|x, y| mix(colour(0), colour(1), if (x * r.range(1, 2.0, 9.0) + y * r.range(2, -9.0, 9.0)).fract() < 0.5 { 0.0 } else { 1.0 })),
+        3 => shapes(r, &colour),
+        4 => {
+            let cut = r.range(3, 0.3, 0.7);
+            let across = r.unit(4) < 0.5;
+            let (a, b) = (plain(a), plain(b));
+            let first = |i: usize| {
+                let (x, y) = ((i / 3 % SIDE) as f32, (i / 3 / SIDE) as f32);
+                (if across { x } else { y }) < cut * SIDE as f32
+            };
+            (0..a.len()).map(|i| if first(i) { a[i] } else { b[i] }).collect()
+        }
+        _ => paint(|x, y| mix(colour(0), colour(1), (x * r.range(1, -1.0, 1.0) + y * r.range(2, -1.0, 1.0)).abs())),
+    }
+}
+
+fn mix(a: [f32; 3], b: [f32; 3], t: f32) -> [f32; 3] {
+    std::array::from_fn(|c| a[c] + (b[c] - a[c]) * t.clamp(0.0, 1.0))
+}
+
+fn paint(f: impl Fn(f32, f32) -> [f32; 3]) -> Vec<f32> {
+    let n = SIDE as f32;
+    (0..SIDE * SIDE).flat_map(|i| f((i % SIDE) as f32 / n, (i / SIDE) as f32 / n)).collect()
+}
+
+/// A smooth background, a large lit body before it, fine grain over all: the make-up of a snapshot.
+fn photograph(r: Rng, colour: impl Fn(u64) -> [f32; 3]) -> Vec<f32> {
+    let s = r.named("body");
+    let lobes: Vec<[f32; 4]> = (0..3 + s.below(0, 6))
+        .map(|i| [1, 2, 3, 4].map(|k| s.fork(k).unit(i)))
+        .map(|[x, y, w, h]| [0.2 + 0.6 * x, 0.2 + 0.6 * y, 0.05 + 0.25 * w, 0.05 + 0.35 * h])
+        .collect();
+    let (ground, sky, body) = (colour(0), colour(1), colour(2));
+    let grain = s.unit(9) * 0.06;
+    paint(|x, y| {
+        let back = mix(ground, sky, y + 0.2 * x);
+        let inside = lobes.iter().any(|[cx, cy, w, h]| ((x - cx) / w).powi(2) + ((y - cy) / h).powi(2) < 1.0);
+        let lit = 0.6 + 0.5 * (x - y);
+        let c = if inside { body.map(|v| v * lit) } else { back };
+        let g = (s.fork(77).unit((x * 4096.0) as u64 * 8192 + (y * 4096.0) as u64) - 0.5) * grain;
+        c.map(|v| (v + g).clamp(0.0, 1.0))
+    })
+}
+
+fn shapes(r: Rng, colour: &impl Fn(u64) -> [f32; 3]) -> Vec<f32> {
+    let count = 1 + r.below(20, 8);
+    paint(|x, y| {
+        (0..count).fold(colour(0), |below, i| {
+            let at = |k: u64| r.named("shape").fork(k).unit(i);
+            let (cx, cy, w, h) = (at(0), at(1), 0.02 + 0.3 * at(2), 0.02 + 0.3 * at(3));
+            let inside = match r.below(30 + i, 3) {
+                0 => (x - cx).abs() < w && (y - cy).abs() < h,
+                1 => (x - cx).powi(2) + (y - cy).powi(2) < w * w,
+                _ => ((x - cx) * h - (y - cy) * w).abs() < 0.006,
+            };
+            if inside { colour(i + 1) } else { below }
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn varied_glyphs_keep_their_mass_and_frames_their_values() {
+        let mut glyph = vec![0u8; 28 * 28];
+        (10..18).for_each(|y| (10..18).for_each(|x| glyph[y * 28 + x] = 255));
+        for i in 0..50 {
+            let mass: f32 = vary(&glyph, 28, 1, Kind::Glyphs, Rng::new(i)).iter().sum();
+            assert!((45.0..90.0).contains(&mass), "{mass}");
+            let again = vary(&glyph, 28, 1, Kind::Glyphs, Rng::new(i)).iter().sum::<f32>();
+            assert_eq!(mass, again);
+        }
+    }
+
+    #[test]
+    fn strangers_are_pictures() {
+        let (a, b) = (vec![10u8; SIDE * SIDE * 3], vec![200u8; SIDE * SIDE * 3]);
+        for i in 0..60 {
+            let s = stranger(Rng::new(i), &a, &b);
+            assert_eq!(s.len(), SIDE * SIDE * 3);
+            assert!(s.iter().all(|v| (0.0..=1.0).contains(v)));
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! Calibration: a temperature on the logits (Guo et al. 2017), the expected calibration error, and when to say *unsure*.
+
+use super::verdict::EMBEDDING;
+
+/// Probabilities of logits at a temperature.
+pub fn softmax(logits: &[f32], temperature: f64) -> Vec<f32> {
+    let top = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max) as f64;
+    let powers: Vec<f64> = logits.iter().map(|l| ((*l as f64 - top) / temperature).exp()).collect();
+    let sum: f64 = powers.iter().sum();
+    powers.iter().map(|p| (p / sum) as f32).collect()
+}
+
+/// Mean negative log-likelihood of labels.
+pub fn loss(logits: &[Vec<f32>], labels: &[usize], temperature: f64) -> f64 {
+    let all = logits.iter().zip(labels);
+    let sum: f64 = all.map(|(l, &y)| -(softmax(l, temperature)[y] as f64).max(1e-12).ln()).sum();
+    sum / labels.len().max(1) as f64
+}
+
+/// Index of the greatest value.
+pub fn best(values: &[f32]) -> usize {
+    (0..values.len()).max_by(|&a, &b| values[a].total_cmp(&values[b])).unwrap_or(0)
+}
+
+/// Fraction of pictures whose likeliest class is the true one.
+pub fn accuracy(logits: &[Vec<f32>], labels: &[usize]) -> f64 {
+    let right = logits.iter().zip(labels).filter(|(l, y)| best(l) == **y).count();
+    right as f64 / labels.len().max(1) as f64
+}
+
+/// `[true class][named class]` counts.
+pub fn confusion(logits: &[Vec<f32>], labels: &[usize], classes: usize) -> Vec<Vec<usize>> {
+    let mut table = vec![vec![0; classes]; classes];
+    logits.iter().zip(labels).for_each(|(l, &y)| table[y][best(l)] += 1);
+    table
+}
+
+/// The temperature of least loss, by golden section on its logarithm.
+pub fn temperature(logits: &[Vec<f32>], labels: &[usize]) -> f64 {
+    let golden = (5f64.sqrt() - 1.0) / 2.0;
+    let (mut lo, mut hi) = (0.05f64.ln(), 20f64.ln());
+    for _ in 0..60 {
+        let (a, b) = (hi - golden * (hi - lo), lo + golden * (hi - lo));
+        match loss(logits, labels, a.exp()) < loss(logits, labels, b.exp()) {
+            true => hi = b,
+            false => lo = a,
+        }
+    }
+    ((lo + hi) / 2.0).exp()
+}
+
+/// Expected calibration error over 15 equal bins of confidence (Naeini et al. 2015): the mean distance between
+/// confidence and accuracy, weighted by the pictures in each bin.
+pub fn calibration_error(logits: &[Vec<f32>], labels: &[usize], temperature: f64) -> f64 {
+    const BINS: usize = 15;
+    let mut bins = [(0usize, 0.0f64, 0usize); BINS];
+    for (l, &y) in logits.iter().zip(labels) {
+        let p = softmax(l, temperature);
+        let k = best(&p);
+        let bin = &mut bins[((p[k] * BINS as f32) as usize).min(BINS - 1)];
+        *bin = (bin.0 + 1, bin.1 + p[k] as f64, bin.2 + (k == y) as usize);
+    }
+    bins.iter().map(|(_, conf, right)| (conf - *right as f64).abs()).sum::<f64>() / labels.len().max(1) as f64
+}
+
+/// Where the classes lie in the space of embeddings, and when a picture is none of them.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub struct Doubt {
+    /// Mean embedding of each class.
+    pub means: Vec<Vec<f32>>,
+    /// Variance of each coordinate around its class's mean.
+    pub variance: Vec<f32>,
+    /// Below this confidence it is unsure.
+    pub least_confidence: f32,
+    /// Above this distance from every class it is unsure.
+    pub greatest_distance: f32,
+    /// Mean distance between frames of unlike classes: the scale of novelty.
+    pub scale: f32,
+}
+
+/// Fraction of validation pictures that each of the two thresholds may call unsure.
+const FALSE_DOUBT: f64 = 0.01;
+
+impl Doubt {
+    /// From embeddings of training pictures; thresholds from validation pictures.
+    pub fn fit(
+        train: (&[[f32; EMBEDDING]], &[usize]),
+        validation: (&[[f32; EMBEDDING]], &[f32]),
+        classes: usize,
+    ) -> Self {
+        let mut means = vec![vec![0f32; EMBEDDING]; classes];
+        let mut counts = vec![0f32; classes];
+        for (e, &y) in train.0.iter().zip(train.1) {
+            counts[y] += 1.0;
+            means[y].iter_mut().zip(e).for_each(|(m, v)| *m += v);
+        }
+        means.iter_mut().zip(&counts).for_each(|(m, n)| m.iter_mut().for_each(|v| *v /= n.max(1.0)));
+        let mut variance = vec![0f32; EMBEDDING];
+        for (e, &y) in train.0.iter().zip(train.1) {
+            (0..EMBEDDING).for_each(|i| variance[i] += (e[i] - means[y][i]).powi(2));
+        }
+        variance.iter_mut().for_each(|v| *v = (*v / train.1.len().max(1) as f32).max(1e-6));
+        let mut doubt = Self { scale: spread(&means), means, variance, least_confidence: 0.0, greatest_distance: 0.0 };
+        let distances: Vec<f32> = validation.0.iter().map(|e| doubt.distance(e)).collect();
+        doubt.greatest_distance = quantile(distances, 1.0 - FALSE_DOUBT);
+        doubt.least_confidence = quantile(validation.1.to_vec(), FALSE_DOUBT);
+        doubt
+    }
+
+    /// Distance to the nearest class, in standard deviations a coordinate.
+    pub fn distance(&self, e: &[f32; EMBEDDING]) -> f32 {
+        let to = |m: &Vec<f32>| (0..EMBEDDING).map(|i| (e[i] - m[i]).powi(2) / self.variance[i]).sum::<f32>();
+        let nearest = self.means.iter().map(to).fold(f32::INFINITY, f32::min);
+        (nearest / EMBEDDING as f32).sqrt()
+    }
+
+    /// Whether a picture is like none of the classes.
+    pub fn is_unsure(&self, e: &[f32; EMBEDDING], confidence: f32) -> bool {
+        confidence < self.least_confidence || self.distance(e) > self.greatest_distance
+    }
+}
+
+fn spread(means: &[Vec<f32>]) -> f32 {
+    let pairs = (0..means.len()).flat_map(|a| (0..a).map(move |b| (a, b)));
+    let between = |(a, b): (usize, usize)| {
+        means[a].iter().zip(&means[b]).map(|(x, y)| (x - y).powi(2)).sum::<f32>().sqrt()
+    };
+    let all: Vec<f32> = pairs.map(between).collect();
+    if all.is_empty() { 1.0 } else { all.iter().sum::<f32>() / all.len() as f32 }
+}
+
+fn quantile(mut values: Vec<f32>, q: f64) -> f32 {
+    values.sort_by(f32::total_cmp);
+    let place = (q * values.len().saturating_sub(1) as f64).round() as usize;
+    values.get(place).copied().unwrap_or(0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::rng::Rng;
+
+    /// Labels drawn from the model's own probabilities are perfectly calibrated at temperature 1; multiplying the
+    /// logits by 3 must be undone by a temperature of 3.
+    fn drawn(n: u64) -> (Vec<Vec<f32>>, Vec<usize>) {
+        let r = Rng::new(4);
+        let logits: Vec<Vec<f32>> = (0..n).map(|i| (0..4).map(|k| 1.5 * r.fork(k).normal(i)).collect()).collect();
+        let label = |(i, l): (usize, &Vec<f32>)| {
+            let mut u = r.named("u").unit(i as u64);
+            softmax(l, 1.0).iter().position(|p| { u -= p; u < 0.0 }).unwrap_or(3)
+        };
+        let labels = logits.iter().enumerate().map(label).collect();
+        (logits.iter().map(|l| l.iter().map(|v| v * 3.0).collect()).collect(), labels)
+    }
+
+    #[test]
+    fn temperature_undoes_overconfidence() {
+        let (logits, labels) = drawn(20_000);
+        let t = temperature(&logits, &labels);
+        assert!((t - 3.0).abs() < 0.1, "{t}");
+        let (before, after) = (calibration_error(&logits, &labels, 1.0), calibration_error(&logits, &labels, t));
+        assert!(before > 0.15 && after < 0.015, "{before} {after}");
+    }
+
+    #[test]
+    fn the_error_of_a_known_case() {
+        // Ten pictures named with confidence 0.8, six of them rightly: the error is 0.2.
+        let l = vec![vec![(0.8f32 / 0.2).ln(), 0.0]; 10];
+        let labels: Vec<usize> = (0..10).map(|i| (i >= 6) as usize).collect();
+        assert!((calibration_error(&l, &labels, 1.0) - 0.2).abs() < 1e-6);
+        assert_eq!(accuracy(&l, &labels), 0.6);
+        assert_eq!(confusion(&l, &labels, 2), [[6, 0], [4, 0]]);
+    }
+
+    #[test]
+    fn what_lies_far_from_all_classes_is_doubted() {
+        let r = Rng::new(8);
+        let place = |i: u64, y: usize| -> [f32; EMBEDDING] {
+            std::array::from_fn(|k| r.fork(k as u64).normal(i) + if k == y { 30.0 } else { 0.0 })
+        };
+        let labels: Vec<usize> = (0..400).map(|i| i % 2).collect();
+        let points: Vec<_> = labels.iter().enumerate().map(|(i, &y)| place(i as u64, y)).collect();
+        let doubt = Doubt::fit((&points, &labels), (&points, &[0.9; 400]), 2);
+        let called = points.iter().filter(|p| doubt.is_unsure(p, 0.9)).count();
+        assert!(called <= 8, "{called} of 400");
+        assert!(doubt.is_unsure(&[10.0; EMBEDDING], 0.95));
+        assert!(doubt.is_unsure(&points[0], 0.1));
+    }
+}

@@ -1,0 +1,48 @@
+//! What can go wrong with data, weights and training.
+
+use std::path::{Path, PathBuf};
+
+/// Why the judge cannot do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum JudgeError {
+    /// The file system refused.
+    #[error("cannot {action} {}: {source}", path.display())]
+    Io {
+        /// `read` or `write`.
+        action: &'static str,
+        /// Which file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A file is not what it should be.
+    #[error("{}: {message}", path.display())]
+    Input {
+        /// Which file or folder.
+        path: PathBuf,
+        /// What was expected, what was found.
+        message: String,
+    },
+    /// The work itself failed.
+    #[error("{0}")]
+    Failed(String),
+}
+
+impl JudgeError {
+    /// A refusal of the file system.
+    pub fn io(action: &'static str, path: &Path, source: std::io::Error) -> Self {
+        Self::Io { action, path: path.into(), source }
+    }
+    /// A file that is not what it should be.
+    pub fn input(path: &Path, message: impl std::fmt::Display) -> Self {
+        Self::Input { path: path.into(), message: message.to_string() }
+    }
+    /// Whether the user's input is to blame (exit code 2) rather than the machine (1).
+    pub fn is_input(&self) -> bool {
+        match self {
+            Self::Io { action, .. } => *action == "read",
+            Self::Input { .. } => true,
+            Self::Failed(_) => false,
+        }
+    }
+}

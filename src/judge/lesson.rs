@@ -1,0 +1,148 @@
+//! From a data set to a judge with its card: split, train, calibrate, measure.
+
+use std::sync::atomic::AtomicBool;
+use std::time::Instant;
+
+use super::augment::stranger;
+use super::calibration::{self, Doubt, best, softmax};
+use super::card::Card;
+use super::inference::{Header, Judge, weights};
+use super::model::Architecture;
+use super::sample::{Data, Kind, Samples};
+use super::training::{self, Outputs, Plan, Watch, run, run_floats, shuffled};
+use super::{JudgeError, verdict::EMBEDDING};
+use crate::world::rng::Rng;
+
+/// Trains a judge on a data set. `validation` is the fraction of the training pictures kept for choosing the epoch
+/// and for calibration, the same fraction of every class.
+///
+/// # Errors
+/// Too few pictures, a judge of another shape to go on from, or a loss that is no number.
+pub fn lesson(
+    data: &Data,
+    plan: &Plan,
+    validation: f64,
+    from: Option<Judge>,
+    stop: &AtomicBool,
+    watch: &mut impl Watch,
+) -> Result<(Judge, Card), JudgeError> {
+    let clock = Instant::now();
+    let cpu = processor_seconds();
+    let (train, held) = split(&data.train, validation, plan.seed)?;
+    let shape = Architecture { channels: train.channels, side: train.side, classes: train.classes.len() };
+    if let Some(old) = &from
+        && (old.header.architecture != shape || old.header.classes != train.classes)
+    {
+        return Err(JudgeError::Failed(format!(
+            "cannot go on from a judge of {:?} with classes {}: the data are {shape:?} with classes {}",
+            old.header.architecture,
+            old.header.classes.join(", "),
+            train.classes.join(", ")
+        )));
+    }
+    let old = from.map(|j| j.network().clone());
+    let trained = training::train(&train, &held, data.kind, plan, old, stop, watch)?;
+    let network = trained.network;
+    let outputs = run(&network, &held);
+    let temperature = calibration::temperature(&outputs.logits, &held.labels);
+    let doubt = doubt(&run(&network, &thinned(&train)), &thinned(&train), &outputs, temperature);
+    let (measured_on, outputs, measured) = match data.test.is_empty() {
+        true => ("validation", outputs, &held),
+        false => ("test", run(&network, &data.test), &data.test),
+    };
+    let classes = train.classes.len();
+    let confusion = calibration::confusion(&outputs.logits, &measured.labels, classes);
+    let share = |row: usize| confusion[row][row] as f64 / confusion[row].iter().sum::<usize>().max(1) as f64;
+    let error = |t| calibration::calibration_error(&outputs.logits, &measured.labels, t);
+    let card = Card {
+        version: env!("CARGO_PKG_VERSION").into(),
+        data: data.name.clone(),
+        data_hash: format!("{:016x}", data.train.hash()),
+        classes: train.classes.clone(),
+        pictures: [train.len(), held.len(), data.test.len()],
+        input: [train.channels, train.side],
+        weights: weights(&network),
+        plan: plan.clone(),
+        history: trained.history,
+        interrupted: trained.interrupted,
+        measured_on: measured_on.into(),
+        accuracy: calibration::accuracy(&outputs.logits, &measured.labels),
+        recall: (0..classes).map(share).collect(),
+        confusion,
+        temperature,
+        calibration_error: [error(1.0), error(temperature)],
+        unsure: unsure(&doubt, &outputs, temperature),
+        unsure_strangers: (data.kind == Kind::Frames).then(|| strangers(&network, &doubt, &train, temperature)),
+        seconds: [clock.elapsed().as_secs_f64(), processor_seconds() - cpu],
+    };
+    let about = format!(
+        "{} weights, {:.2} % right on {} {measured_on} pictures of {}",
+        card.weights,
+        100.0 * card.accuracy,
+        measured.len(),
+        card.data
+    );
+    let header = Header { architecture: shape, classes: train.classes, temperature, doubt, about };
+    Ok((Judge::of(network, header)?, card))
+}
+
+/// Part of every class is held for validation.
+fn split(samples: &Samples, share: f64, seed: u64) -> Result<(Samples, Samples), JudgeError> {
+    let (mut train, mut held) = (Vec::new(), Vec::new());
+    for class in 0..samples.classes.len() {
+        let all: Vec<usize> = (0..samples.len()).filter(|&i| samples.labels[i] == class).collect();
+        let order = shuffled(all.len(), Rng::new(seed).named("split").fork(class as u64));
+        let keep = ((all.len() as f64 * share).round() as usize).max(1);
+        if all.len() < 2 || keep >= all.len() {
+            let name = &samples.classes[class];
+            return Err(JudgeError::Failed(format!("the class `{name}` has {} training pictures; too few", all.len())));
+        }
+        held.extend(order[..keep].iter().map(|&i| all[i]));
+        train.extend(order[keep..].iter().map(|&i| all[i]));
+    }
+    train.sort();
+    held.sort();
+    Ok((samples.pick(&train), samples.pick(&held)))
+}
+
+/// At most some 5,000 pictures: enough for means and variances.
+fn thinned(samples: &Samples) -> Samples {
+    let every = samples.len().div_ceil(5000).max(1);
+    samples.pick(&(0..samples.len()).step_by(every).collect::<Vec<_>>())
+}
+
+fn doubt(train: &Outputs, samples: &Samples, held: &Outputs, temperature: f64) -> Doubt {
+    let confidence = |l: &Vec<f32>| {
+        let p = softmax(l, temperature);
+        p[best(&p)]
+    };
+    let confidences: Vec<f32> = held.logits.iter().map(confidence).collect();
+    Doubt::fit((&train.embeddings, &samples.labels), (&held.embeddings, &confidences), samples.classes.len())
+}
+
+fn unsure(doubt: &Doubt, outputs: &Outputs, temperature: f64) -> f64 {
+    let one = |(l, e): (&Vec<f32>, &[f32; EMBEDDING])| {
+        let p = softmax(l, temperature);
+        doubt.is_unsure(e, p[best(&p)])
+    };
+    let count = outputs.logits.iter().zip(&outputs.embeddings).filter(|x| one(*x)).count();
+    count as f64 / outputs.logits.len().max(1) as f64
+}
+
+/// How often made-up pictures that training never saw are called unsure.
+fn strangers(network: &super::model::Network, doubt: &Doubt, data: &Samples, temperature: f64) -> f64 {
+    let r = Rng::new(0).named("unseen strangers");
+    let n = data.len() as u64;
+    let at = |i: u64| &data.pictures[r.below(i, n) as usize];
+    let pictures: Vec<Vec<f32>> = (0..500).map(|i| stranger(r.fork(i), at(i), at(i + 1000))).collect();
+    let (logits, embeddings) = run_floats(network, &pictures, data.channels, data.side);
+    unsure(doubt, &Outputs { logits, embeddings }, temperature)
+}
+
+/// Processor seconds of this process so far, where the system tells (Linux); otherwise 0.
+fn processor_seconds() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or("").split_whitespace().collect();
+    let ticks = |i: usize| fields.get(i).and_then(|f| f.parse::<f64>().ok()).unwrap_or(0.0);
+    (ticks(11) + ticks(12)) / 100.0
+}

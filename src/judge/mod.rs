@@ -1,0 +1,31 @@
+//! The judge: a small CNN that sees the picture and names the process that made it.
+//!
+//! Frames with true labels ([`dataset`]) → training → weights → a [`verdict`] on each frame, which goes back into
+//! the world as signals. Data and verdicts need no library for learning; the network does (feature `judge`).
+
+pub mod augment;
+pub mod dataset;
+mod error;
+pub mod folder;
+pub mod idx;
+pub mod novelty;
+pub mod reduce;
+pub mod sample;
+pub mod verdict;
+
+#[cfg(feature = "judge")]
+pub mod calibration;
+#[cfg(feature = "judge")]
+pub mod card;
+#[cfg(feature = "judge")]
+pub mod inference;
+#[cfg(feature = "judge")]
+pub mod lesson;
+#[cfg(feature = "judge")]
+pub mod model;
+#[cfg(feature = "judge")]
+pub mod training;
+
+pub use error::JudgeError;
+#[cfg(feature = "judge")]
+pub use inference::{Judge, shipped};

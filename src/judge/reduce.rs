@@ -1,0 +1,89 @@
+//! A picture of any size becomes the judge's 64 × 64: the same way for the data set, the stage and files.
+
+/// Side of the judge's picture, pixels.
+pub const SIDE: usize = 64;
+
+/// Bytes of one reduced picture: RGB, row after row.
+pub const BYTES: usize = SIDE * SIDE * 3;
+
+/// Area average of an RGBA or RGB picture (`channels` 4 or 3) squashed to [`SIDE`] × [`SIDE`] RGB. The mean is
+/// taken over sRGB bytes, which is what image files hold and what the judge learned from.
+pub fn reduce(pixels: &[u8], width: usize, height: usize, channels: usize) -> Vec<u8> {
+    let columns: Vec<Span> = (0..SIDE).map(|i| Span::of(i, width)).collect();
+    let mut out = vec![0u8; BYTES];
+    let mut sums = vec![[0f32; 3]; SIDE];
+    for (y, row) in out.chunks_exact_mut(SIDE * 3).enumerate() {
+        let rows = Span::of(y, height);
+        sums.fill([0.0; 3]);
+        for (sy, wy) in rows.cells() {
+            let line = &pixels[sy * width * channels..(sy + 1) * width * channels];
+            for (sum, column) in sums.iter_mut().zip(&columns) {
+                for (sx, wx) in column.cells() {
+                    let p = &line[sx * channels..sx * channels + 3];
+                    (0..3).for_each(|c| sum[c] += wx * wy * p[c] as f32);
+                }
+            }
+        }
+        for (pixel, sum) in row.chunks_exact_mut(3).zip(&sums) {
+            (0..3).for_each(|c| pixel[c] = (sum[c] + 0.5) as u8);
+        }
+    }
+    out
+}
+
+/// The source cells behind one target cell along one axis, with their shares, which sum to one.
+struct Span {
+    first: usize,
+    last: usize,
+    head: f32,
+    body: f32,
+    tail: f32,
+}
+
+impl Span {
+    fn of(target: usize, sources: usize) -> Self {
+        let scale = sources as f64 / SIDE as f64;
+        let (lo, hi) = (target as f64 * scale, (target + 1) as f64 * scale);
+        let first = (lo as usize).min(sources - 1);
+        let last = (hi.ceil() as usize).max(1).min(sources) - 1;
+        let share = |i: usize| ((hi.min((i + 1) as f64) - lo.max(i as f64)).max(0.0) / scale) as f32;
+        match first >= last {
+            true => Self { first, last: first, head: 1.0, body: 0.0, tail: 0.0 },
+            false => Self { first, last, head: share(first), body: (1.0 / scale) as f32, tail: share(last) },
+        }
+    }
+
+    fn cells(&self) -> impl Iterator<Item = (usize, f32)> + '_ {
+        (self.first..=self.last).map(|i| match i {
+            i if i == self.first => (i, self.head),
+            i if i == self.last => (i, self.tail),
+            i => (i, self.body),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn whole_factors_give_block_means(k in 1usize..5, m in 1usize..4, seed: u8) {
+            let (w, h) = (SIDE * k, SIDE * m);
+            let pixels: Vec<u8> = (0..w * h * 4).map(|i| (i as u8).wrapping_mul(31) ^ seed).collect();
+            let out = reduce(&pixels, w, h, 4);
+            for (x, y, c) in [(0, 0, 0), (5, 9, 1), (63, 63, 2), (17, 40, 0)] {
+                let block = (0..k * m).map(|i| pixels[((y * m + i / k) * w + x * k + i % k) * 4 + c] as f32);
+                let mean = block.sum::<f32>() / (k * m) as f32;
+                prop_assert!((out[(y * SIDE + x) * 3 + c] as f32 - mean).abs() <= 0.51);
+            }
+        }
+
+        #[test]
+        fn a_plain_colour_stays_at_any_size(w in 1usize..200, h in 1usize..200, r: u8, g: u8, b: u8) {
+            let pixels = [r, g, b].repeat(w * h);
+            prop_assert!(reduce(&pixels, w, h, 3).chunks(3).all(|p| p == [r, g, b]));
+        }
+    }
+}

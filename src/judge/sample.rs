@@ -1,0 +1,119 @@
+//! Labelled pictures in memory, whatever they came from.
+
+use std::path::Path;
+
+use super::dataset::{self, Split};
+use super::reduce::{SIDE, reduce};
+use super::{JudgeError, folder, idx};
+
+/// What kind of pictures these are; it decides how they may be varied in training.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Frames of worlds: any turn or mirror image is as good.
+    Frames,
+    /// Digits and letters: small shifts only, a mirrored 3 is no 3.
+    Glyphs,
+    /// Things: small shifts and left for right.
+    Things,
+}
+
+/// Pictures of one size with labels.
+#[derive(Clone, Debug)]
+pub struct Samples {
+    /// 1 (grey) or 3 (RGB).
+    pub channels: usize,
+    /// Pixels a side.
+    pub side: usize,
+    /// Class names; labels index them.
+    pub classes: Vec<String>,
+    /// `side · side · channels` bytes a picture, channels last.
+    pub pictures: Vec<Vec<u8>>,
+    /// Class of each picture.
+    pub labels: Vec<usize>,
+}
+
+/// A data set: what to learn from, and what was held out.
+#[derive(Clone, Debug)]
+pub struct Data {
+    /// Name for the model card: the folder's own.
+    pub name: String,
+    /// Kind of pictures.
+    pub kind: Kind,
+    /// To learn from.
+    pub train: Samples,
+    /// Held out; empty if the source has no such part.
+    pub test: Samples,
+}
+
+impl Samples {
+    /// No pictures yet.
+    pub fn empty(channels: usize, side: usize, classes: Vec<String>) -> Self {
+        Self { channels, side, classes, pictures: Vec::new(), labels: Vec::new() }
+    }
+    /// How many pictures.
+    pub fn len(&self) -> usize {
+        self.labels.len()
+    }
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.labels.is_empty()
+    }
+    /// The pictures at these places.
+    pub fn pick(&self, places: &[usize]) -> Self {
+        Self {
+            pictures: places.iter().map(|&i| self.pictures[i].clone()).collect(),
+            labels: places.iter().map(|&i| self.labels[i]).collect(),
+            ..Self::empty(self.channels, self.side, self.classes.clone())
+        }
+    }
+    /// Hash of pixels and labels.
+    pub fn hash(&self) -> u64 {
+        let all = self.pictures.iter().zip(&self.labels);
+        all.fold(0, |h: u64, (p, l)| h.rotate_left(7) ^ dataset::hash(p) ^ *l as u64)
+    }
+}
+
+/// Reads a data set: a set of frames, a folder of image folders, or a folder of IDX files.
+///
+/// # Errors
+/// The folder is none of these, or a file in it is damaged; the message names it.
+pub fn read(path: &Path) -> Result<Data, JudgeError> {
+    let name = path.file_name().map_or("data".into(), |n| n.to_string_lossy().into_owned());
+    if !path.is_dir() {
+        let what = if path.exists() { "a file" } else { "nothing" };
+        return Err(JudgeError::input(path, format!("expected a folder of frames, images or IDX files, found {what}")));
+    }
+    if path.join("manifest.csv").exists() {
+        return frames(path, name);
+    }
+    if idx::is_idx_folder(path)? {
+        return idx::read(path, name);
+    }
+    folder::read(path, name)
+}
+
+/// A set of frames written by `untrained dataset` or `play --learn`.
+fn frames(path: &Path, name: String) -> Result<Data, JudgeError> {
+    let rows = dataset::rows(path)?;
+    let mut classes: Vec<String> = rows.iter().map(|r| r.origin.label.clone()).collect();
+    classes.sort();
+    classes.dedup();
+    if classes.len() < 2 {
+        let found = classes.first().map_or("none".into(), |c| format!("only `{c}`"));
+        return Err(JudgeError::input(path, format!("expected frames of at least two classes, found {found}")));
+    }
+    let mut train = Samples::empty(3, SIDE, classes.clone());
+    let mut test = Samples::empty(3, SIDE, classes.clone());
+    for row in rows {
+        let image = image::open(&row.path).map_err(|e| JudgeError::input(&row.path, e))?.to_rgb8();
+        let (w, h) = (image.width() as usize, image.height() as usize);
+        let pixels = match (w, h) == (SIDE, SIDE) {
+            true => image.into_raw(),
+            false => reduce(&image, w, h, 3),
+        };
+        let into = if row.origin.split == Split::Train { &mut train } else { &mut test };
+        into.pictures.push(pixels);
+        into.labels.push(classes.iter().position(|c| *c == row.origin.label).unwrap_or(0));
+    }
+    Ok(Data { name, kind: Kind::Frames, train, test })
+}

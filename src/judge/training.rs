@@ -1,0 +1,252 @@
+//! Training: AdamW on a one-cycle schedule (Smith and Topin 2018), soft targets, early stopping, the best epoch kept.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use burn::module::Module;
+use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer};
+use burn::tensor::activation::log_softmax;
+use burn::tensor::{Device, Tensor, TensorData};
+use rayon::prelude::*;
+
+use super::JudgeError;
+use super::augment::{plain, stranger, vary};
+use super::model::{Architecture, Network};
+use super::sample::{Kind, Samples};
+use super::verdict::EMBEDDING;
+use crate::world::rng::Rng;
+
+/// How to train.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Plan {
+    /// Greatest number of passes over the training pictures.
+    pub epochs: usize,
+    /// Pictures a step.
+    pub batch: usize,
+    /// Peak learning rate.
+    pub rate: f64,
+    /// Weight decay of AdamW.
+    pub decay: f64,
+    /// Weight given to the wrong classes together (label smoothing).
+    pub smoothing: f32,
+    /// Pictures of no class added, as a fraction of the training pictures; their target is "all alike".
+    pub strangers: f64,
+    /// Epochs without a better validation loss before it stops.
+    pub patience: usize,
+    /// Everything random hangs on this.
+    pub seed: u64,
+}
+
+/// What is known after an epoch.
+#[derive(Clone, Copy, Debug, serde::Serialize)]
+pub struct Epoch {
+    /// From 1.
+    pub epoch: usize,
+    /// Mean training loss.
+    pub loss: f64,
+    /// Validation loss.
+    pub validation_loss: f64,
+    /// Validation accuracy, 0..1.
+    pub accuracy: f64,
+}
+
+/// What training tells while it runs.
+pub trait Watch {
+    /// A step is done: (steps done, steps of all epochs, running loss).
+    fn step(&mut self, done: usize, all: usize, loss: f64);
+    /// An epoch is done.
+    fn epoch(&mut self, epoch: Epoch);
+}
+
+/// A trained network.
+pub struct Trained {
+    /// Weights of the best epoch, ready for inference.
+    pub network: Network,
+    /// Every epoch.
+    pub history: Vec<Epoch>,
+    /// Whether it was interrupted.
+    pub interrupted: bool,
+}
+
+/// Trains a network, or goes on with `from`.
+///
+/// # Errors
+/// The loss is no number.
+pub fn train(
+    data: &Samples,
+    validation: &Samples,
+    kind: Kind,
+    plan: &Plan,
+    from: Option<Network>,
+    stop: &AtomicBool,
+    watch: &mut impl Watch,
+) -> Result<Trained, JudgeError> {
+    let device = Device::flex().autodiff();
+    device.seed(plan.seed);
+    let shape = Architecture { channels: data.channels, side: data.side, classes: data.classes.len() };
+    let mut network = match from {
+        Some(network) => network.to_device(&device).train(),
+        None => Network::new(&shape, &device),
+    };
+    let mut optimizer = AdamWConfig::new().with_weight_decay(plan.decay as f32).init();
+    let rng = Rng::new(plan.seed).named("training");
+    let steps = data.len().div_ceil(plan.batch);
+    let (mut best, mut history) = (network.valid(), Vec::<Epoch>::new());
+    let mut least = f64::INFINITY;
+    for epoch in 0..plan.epochs {
+        let order = shuffled(data.len(), rng.fork(epoch as u64));
+        let mut sum = 0.0;
+        for (i, places) in order.chunks(plan.batch).enumerate() {
+            if stop.load(Ordering::Relaxed) {
+                return Ok(Trained { network: best, history, interrupted: true });
+            }
+            let done = epoch * steps + i;
+            let rate = one_cycle(done as f64 / (plan.epochs * steps) as f64) * plan.rate;
+            let batch = Batch::varied(data, places, kind, plan, rng.fork(epoch as u64));
+            let loss = step(&mut network, &mut optimizer, &batch, rate, &device);
+            if !loss.is_finite() {
+                return Err(JudgeError::Failed(format!(
+                    "the training loss became {loss} in epoch {}; try a lower --lr than {}",
+                    epoch + 1,
+                    plan.rate
+                )));
+            }
+            sum += loss;
+            watch.step(done + 1, plan.epochs * steps, sum / (i + 1) as f64);
+        }
+        let now = network.valid();
+        let outputs = run(&now, validation);
+        let report = Epoch {
+            epoch: epoch + 1,
+            loss: sum / steps as f64,
+            validation_loss: super::calibration::loss(&outputs.logits, &validation.labels, 1.0),
+            accuracy: super::calibration::accuracy(&outputs.logits, &validation.labels),
+        };
+        watch.epoch(report);
+        history.push(report);
+        if report.validation_loss < least {
+            (least, best) = (report.validation_loss, now);
+        }
+        let since = history.iter().rev().take_while(|h| h.validation_loss > least).count();
+        if since >= plan.patience {
+            break;
+        }
+    }
+    Ok(Trained { network: best, history, interrupted: false })
+}
+
+/// Learning rate as a fraction of its peak at `t` in 0..1: up for a sixth, then down a half cosine.
+fn one_cycle(t: f64) -> f64 {
+    const UP: f64 = 1.0 / 6.0;
+    match t < UP {
+        true => 0.05 + 0.95 * t / UP,
+        false => 0.5 + 0.5 * libm::cos(std::f64::consts::PI * (t - UP) / (1.0 - UP)),
+    }
+}
+
+/// A permutation of 0..n (Fisher and Yates).
+pub fn shuffled(n: usize, r: Rng) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..n).collect();
+    (1..n).rev().for_each(|i| order.swap(i, r.below(i as u64, i as u64 + 1) as usize));
+    order
+}
+
+/// Pictures and soft targets.
+struct Batch {
+    pixels: Vec<f32>,
+    targets: Vec<f32>,
+    dims: [usize; 4],
+}
+
+impl Batch {
+    fn varied(data: &Samples, places: &[usize], kind: Kind, plan: &Plan, r: Rng) -> Self {
+        let classes = data.classes.len();
+        let extra = match kind == Kind::Frames && data.channels == 3 {
+            true => (places.len() as f64 * plan.strangers) as usize,
+            false => 0,
+        };
+        let per = data.side * data.side * data.channels;
+        let n = places.len() + extra;
+        let (mut pixels, mut targets) = (vec![0f32; n * per], vec![0f32; n * classes]);
+        pixels.par_chunks_mut(per).zip(targets.par_chunks_mut(classes)).enumerate().for_each(|(i, (out, target))| {
+            let place = places[i % places.len()];
+            let address = r.fork(place as u64);
+            let picture = match i < places.len() {
+                true => {
+                    target.fill(plan.smoothing / classes as f32);
+                    target[data.labels[place]] += 1.0 - plan.smoothing;
+                    vary(&data.pictures[place], data.side, data.channels, kind, address)
+                }
+                false => {
+                    target.fill(1.0 / classes as f32);
+                    let other = places[address.below(3, places.len() as u64) as usize];
+                    stranger(address.named("stranger"), &data.pictures[place], &data.pictures[other])
+                }
+            };
+            planar(&picture, data.channels, out);
+        });
+        Self { pixels, targets, dims: [n, data.channels, data.side, data.side] }
+    }
+}
+
+/// Channels last to channels first.
+fn planar(picture: &[f32], channels: usize, out: &mut [f32]) {
+    let n = picture.len() / channels;
+    for (c, plane) in out.chunks_exact_mut(n).enumerate() {
+        plane.iter_mut().enumerate().for_each(|(i, v)| *v = picture[i * channels + c]);
+    }
+}
+
+type Stepper = ModuleOptimizer;
+
+fn step(network: &mut Network, optimizer: &mut Stepper, batch: &Batch, rate: f64, device: &Device) -> f64 {
+    let n = batch.dims[0];
+    let x = Tensor::<4>::from_data(TensorData::new(batch.pixels.clone(), batch.dims), device);
+    let targets = TensorData::new(batch.targets.clone(), [n, batch.targets.len() / n]);
+    let targets = Tensor::<2>::from_data(targets, device);
+    let logits = network.head(network.embed(x));
+    let loss = (log_softmax(logits, 1) * targets).sum().div_scalar(-(n as f32));
+    let value = loss.clone().into_data().try_to_vec::<f32>().map_or(f64::NAN, |v| v[0] as f64);
+    let grads = GradientsParams::from_grads(loss.backward(), network);
+    *network = optimizer.step(rate, network.clone(), grads);
+    value
+}
+
+/// What the network says of pictures.
+pub struct Outputs {
+    /// One row of logits a picture.
+    pub logits: Vec<Vec<f32>>,
+    /// One embedding a picture.
+    pub embeddings: Vec<[f32; EMBEDDING]>,
+}
+
+/// Runs a network over pictures as they are.
+pub fn run(network: &Network, data: &Samples) -> Outputs {
+    let mut outputs = Outputs { logits: Vec::new(), embeddings: Vec::new() };
+    for pictures in data.pictures.chunks(256) {
+        let floats: Vec<Vec<f32>> = pictures.par_iter().map(|p| plain(p)).collect();
+        let (l, e) = run_floats(network, &floats, data.channels, data.side);
+        outputs.logits.extend(l);
+        outputs.embeddings.extend(e);
+    }
+    outputs
+}
+
+/// As [`run`], on pictures in 0..1, channels last.
+pub fn run_floats(
+    network: &Network,
+    pictures: &[Vec<f32>],
+    channels: usize,
+    side: usize,
+) -> (Vec<Vec<f32>>, Vec<[f32; EMBEDDING]>) {
+    let per = side * side * channels;
+    let mut pixels = vec![0f32; pictures.len() * per];
+    pixels.par_chunks_mut(per).zip(pictures).for_each(|(out, p)| planar(p, channels, out));
+    let data = TensorData::new(pixels, [pictures.len(), channels, side, side]);
+    let embedding = network.embed(Tensor::<4>::from_data(data, &Device::flex()));
+    let logits = network.head(embedding.clone());
+    let [n, classes] = logits.dims();
+    let rows = logits.into_data().try_to_vec::<f32>().unwrap_or_else(|_| vec![f32::NAN; n * classes]);
+    let places = embedding.into_data().try_to_vec::<f32>().unwrap_or_else(|_| vec![f32::NAN; n * EMBEDDING]);
+    let embeddings = places.as_chunks::<EMBEDDING>().0.to_vec();
+    (rows.chunks_exact(classes).map(<[f32]>::to_vec).collect(), embeddings)
+}
