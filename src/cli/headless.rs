@@ -66,6 +66,11 @@ impl Headless {
         }
     }
 
+    /// Whether a judge watches.
+    pub fn is_watched(&self) -> bool {
+        self.watch.is_some()
+    }
+
     /// The verdict in effect; empty before the first.
     pub fn verdict(&self) -> &Verdict {
         &self.last

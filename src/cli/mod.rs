@@ -6,15 +6,18 @@ use clap::{Parser, Subcommand};
 
 mod check;
 mod classify;
+mod dataset;
 mod doctor;
 pub mod headless;
 pub mod load;
 pub mod manual;
 mod play;
+mod render;
 mod show;
 pub mod specimen;
 mod systems;
 mod train;
+mod watching;
 
 /// Why a command ended early: the report to print and the exit code.
 #[derive(Debug)]
@@ -51,6 +54,8 @@ pub struct Cli {
 enum Command {
     /// Play scenes in a window; render to a folder where there is no display.
     Play(play::Args),
+    /// Render a scene to pictures, a GIF or a video, with a contact sheet and a table of signals.
+    Render(render::Args),
     /// Tell where a saved picture comes from: scene, seed, tick, size, version, knobs.
     Show(show::Args),
     /// List the systems, or all that is known of one.
@@ -59,6 +64,8 @@ enum Command {
     Check(check::Args),
     /// Tell what this machine has and lacks for the show.
     Doctor(doctor::Args),
+    /// Make a set of frames of every system, labelled with the process that made each.
+    Dataset(dataset::Args),
     /// Train a judge on frames, an image folder or IDX files.
     Train(train::Args),
     /// Tell what the judge sees in pictures.
@@ -69,6 +76,8 @@ enum Command {
 pub fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Play(args) => play::run(&args),
+        Command::Render(args) => render::run(&args),
+        Command::Dataset(args) => dataset::run(&args),
         Command::Show(args) => show::run(&args),
         Command::Systems(args) => systems::run(&args),
         Command::Check(args) => check::run(&args),

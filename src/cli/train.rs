@@ -7,8 +7,10 @@ use super::Outcome;
 /// Arguments of `train`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// A folder of frames (`untrained dataset`), of images (`<split>/<class>/*.jpg|png`), or of IDX files.
-    data: PathBuf,
+    /// A folder of frames (`untrained dataset`), of images (`<split>/<class>/*.jpg|png`), or of IDX files. Several
+    /// folders are learned from together.
+    #[arg(required = true)]
+    data: Vec<PathBuf>,
     /// Weights to write; the model card goes beside them as JSON.
     #[arg(long, default_value = "judge.safetensors")]
     out: PathBuf,
@@ -55,9 +57,6 @@ pub use with_judge::run;
 
 #[cfg(feature = "judge")]
 mod with_judge {
-    use std::sync::Arc;
-    use std::sync::atomic::{AtomicBool, Ordering};
-
     use indicatif::{ProgressBar, ProgressStyle};
 
     use super::{Args, Outcome};
@@ -66,6 +65,7 @@ mod with_judge {
     use crate::judge::lesson::lesson;
     use crate::judge::training::{Epoch, Plan, Watch};
     use crate::judge::{Judge, JudgeError, sample};
+    use crate::output::Interrupt;
     use crate::world::frame::write_atomic;
 
     impl From<JudgeError> for Failure {
@@ -78,7 +78,8 @@ mod with_judge {
     pub fn run(args: &Args) -> Outcome {
         check(args)?;
         let from = args.resume.as_deref().map(Judge::load).transpose()?;
-        let data = sample::read(&args.data)?;
+        let classes = from.as_ref().map(|j| j.header.classes.clone());
+        let data = sample::read_all(&args.data, classes)?;
         println!(
             "{}: {} training and {} test pictures of {} classes",
             data.name,
@@ -96,12 +97,9 @@ mod with_judge {
             patience: args.patience,
             seed: args.seed,
         };
-        let stop = Arc::new(AtomicBool::new(false));
-        let flag = stop.clone();
-        // A second handler cannot be set when tests train twice in one process; the first then still stops it.
-        let _ = ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed));
+        let interrupt = Interrupt::install();
         let mut bar = Bar::new();
-        let (judge, card) = lesson(&data, &plan, args.val, from, &stop, &mut bar)?;
+        let (judge, card) = lesson(&data, &plan, args.val, from, &|| interrupt.asked(), &mut bar)?;
         bar.0.finish_and_clear();
         judge.save(&args.out)?;
         let card_path = args.out.with_extension("json");

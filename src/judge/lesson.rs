@@ -1,6 +1,5 @@
 //! From a data set to a judge with its card: split, train, calibrate, measure.
 
-use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use super::augment::stranger;
@@ -23,12 +22,12 @@ pub fn lesson(
     plan: &Plan,
     validation: f64,
     from: Option<Judge>,
-    stop: &AtomicBool,
+    stop: &dyn Fn() -> bool,
     watch: &mut impl Watch,
 ) -> Result<(Judge, Card), JudgeError> {
     let clock = Instant::now();
     let cpu = processor_seconds();
-    let (train, held) = split(&data.train, validation, plan.seed)?;
+    let (train, held) = split(&data.train, validation, plan.seed, from.is_some())?;
     let shape = Architecture { channels: train.channels, side: train.side, classes: train.classes.len() };
     if let Some(old) = &from
         && (old.header.architecture != shape || old.header.classes != train.classes)
@@ -87,12 +86,16 @@ pub fn lesson(
 }
 
 /// Part of every class is held for validation.
-fn split(samples: &Samples, share: f64, seed: u64) -> Result<(Samples, Samples), JudgeError> {
+fn split(samples: &Samples, share: f64, seed: u64, resumed: bool) -> Result<(Samples, Samples), JudgeError> {
     let (mut train, mut held) = (Vec::new(), Vec::new());
     for class in 0..samples.classes.len() {
         let all: Vec<usize> = (0..samples.len()).filter(|&i| samples.labels[i] == class).collect();
         let order = shuffled(all.len(), Rng::new(seed).named("split").fork(class as u64));
         let keep = ((all.len() as f64 * share).round() as usize).max(1);
+        // A judge that learns on may meet only some of its classes.
+        if all.is_empty() && resumed {
+            continue;
+        }
         if all.len() < 2 || keep >= all.len() {
             let name = &samples.classes[class];
             return Err(JudgeError::Failed(format!("the class `{name}` has {} training pictures; too few", all.len())));

@@ -1,6 +1,6 @@
 //! Labelled pictures in memory, whatever they came from.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::dataset::{self, Split};
 use super::reduce::{SIDE, reduce};
@@ -73,6 +73,46 @@ impl Samples {
     }
 }
 
+/// Reads several data sets as one. `classes` are those of a judge that learns on; otherwise all that are found.
+///
+/// # Errors
+/// As [`read`], or the sets differ in size, or hold a class that the judge does not know.
+pub fn read_all(paths: &[PathBuf], classes: Option<Vec<String>>) -> Result<Data, JudgeError> {
+    let all = paths.iter().map(|p| read(p)).collect::<Result<Vec<Data>, _>>()?;
+    let mut names: Vec<String> = all.iter().flat_map(|d| d.train.classes.clone()).collect();
+    names.sort_by_key(|n| (n.len() * n.bytes().all(|b| b.is_ascii_digit()) as usize, n.clone()));
+    names.dedup();
+    let names = classes.unwrap_or(names);
+    if names.len() < 2 {
+        return Err(JudgeError::input(&paths[0], format!("expected at least two classes, found {}", names.join(", "))));
+    }
+    let (channels, side) = (all[0].train.channels, all[0].train.side);
+    let mut data = Data {
+        name: all.iter().map(|d| d.name.as_str()).collect::<Vec<_>>().join("+"),
+        kind: all[0].kind,
+        train: Samples::empty(channels, side, names.clone()),
+        test: Samples::empty(channels, side, names.clone()),
+    };
+    for (one, path) in all.into_iter().zip(paths) {
+        if (one.train.channels, one.train.side) != (channels, side) {
+            let message = format!("pictures of {} channels and {} pixels", one.train.channels, one.train.side);
+            return Err(JudgeError::input(path, format!("{message}, expected {channels} and {side} as in the first")));
+        }
+        for (from, into) in [(one.train, &mut data.train), (one.test, &mut data.test)] {
+            let places = from.classes.iter().map(|c| names.iter().position(|n| n == c)).collect::<Vec<_>>();
+            for (picture, label) in from.pictures.into_iter().zip(from.labels) {
+                let place = places[label].ok_or_else(|| {
+                    let known = names.join(", ");
+                    JudgeError::input(path, format!("the class `{}` is unknown to the judge ({known})", from.classes[label]))
+                })?;
+                into.pictures.push(picture);
+                into.labels.push(place);
+            }
+        }
+    }
+    Ok(data)
+}
+
 /// Reads a data set: a set of frames, a folder of image folders, or a folder of IDX files.
 ///
 /// # Errors
@@ -98,9 +138,8 @@ fn frames(path: &Path, name: String) -> Result<Data, JudgeError> {
     let mut classes: Vec<String> = rows.iter().map(|r| r.origin.label.clone()).collect();
     classes.sort();
     classes.dedup();
-    if classes.len() < 2 {
-        let found = classes.first().map_or("none".into(), |c| format!("only `{c}`"));
-        return Err(JudgeError::input(path, format!("expected frames of at least two classes, found {found}")));
+    if classes.is_empty() {
+        return Err(JudgeError::input(path, "the manifest names no frame"));
     }
     let mut train = Samples::empty(3, SIDE, classes.clone());
     let mut test = Samples::empty(3, SIDE, classes.clone());

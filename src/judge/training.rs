@@ -1,7 +1,5 @@
 //! Training: AdamW on a one-cycle schedule (Smith and Topin 2018), soft targets, early stopping, the best epoch kept.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use burn::module::Module;
 use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::activation::log_softmax;
@@ -77,7 +75,7 @@ pub fn train(
     kind: Kind,
     plan: &Plan,
     from: Option<Network>,
-    stop: &AtomicBool,
+    stop: &dyn Fn() -> bool,
     watch: &mut impl Watch,
 ) -> Result<Trained, JudgeError> {
     let device = Device::flex().autodiff();
@@ -96,7 +94,7 @@ pub fn train(
         let order = shuffled(data.len(), rng.fork(epoch as u64));
         let mut sum = 0.0;
         for (i, places) in order.chunks(plan.batch).enumerate() {
-            if stop.load(Ordering::Relaxed) {
+            if stop() {
                 return Ok(Trained { network: best, history, interrupted: true });
             }
             let done = epoch * steps + i;

@@ -1,54 +1,59 @@
-//! The show as its own teacher: single layers of the running scene, each named after the system that made it, go to
-//! an image folder (`train/SYSTEM/*.png`) from which training goes on.
+//! The show as its own teacher: single layers of the running scene, each named after the system that made it, are
+//! added to a set of frames from which `untrained train --resume` goes on.
 //!
 //! Only single layers have one true name; the whole picture is made by several systems.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 
 use crate::cli::Failure;
+use crate::judge::dataset::{Origin, Split, Writer};
+use crate::judge::reduce::reduce;
 use crate::world::engine::Engine;
 use crate::world::field::Field;
 use crate::world::frame::blend::Blend;
-use crate::world::frame::{Frame, compose, write_png};
+use crate::world::frame::{Frame, compose};
 
 /// Ticks between two pictures.
 const EVERY: u64 = 60;
-/// Width of a picture; its shape is the scene's.
+/// Width of a picture before it is reduced; its shape is the scene's.
 const WIDTH: usize = 192;
 
 /// Writes labelled pictures on a thread of its own; when the disk is slow, pictures are left out.
 pub struct Learner {
-    files: Option<SyncSender<(PathBuf, Frame)>>,
+    files: Option<SyncSender<(&'static str, Frame)>>,
     writer: Option<JoinHandle<()>>,
-    folder: PathBuf,
     canvas: Field,
 }
 
 impl Learner {
-    /// A learner that writes into a folder, which is made if need be.
+    /// A learner that adds to the set in a folder, which is made if need be.
     ///
     /// # Errors
-    /// The folder cannot be made (exit code 1).
+    /// The folder cannot be written (exit code 1), or holds something else (2).
     pub fn new(folder: &Path) -> Result<Self, Failure> {
-        let folder = folder.join("train");
-        std::fs::create_dir_all(&folder)
-            .map_err(|e| Failure::failed(format!("cannot make the folder {}: {e}", folder.display())))?;
-        let (files, inbox) = sync_channel::<(PathBuf, Frame)>(8);
+        let mut set = Writer::open(folder)
+            .map_err(|e| if e.is_input() { Failure::input(e) } else { Failure::failed(e) })?;
+        let (files, inbox) = sync_channel::<(&'static str, Frame)>(8);
         let writer = std::thread::Builder::new().name("learn".into()).spawn(move || {
-            for (path, frame) in inbox {
-                let made = path.parent().map_or(Ok(()), std::fs::create_dir_all);
-                if let Err(e) = made
-                    .map_err(|e| e.to_string())
-                    .and_then(|()| write_png(&path, &frame).map_err(|e| e.to_string()))
-                {
+            for (label, frame) in inbox {
+                let p = &frame.provenance;
+                let origin = Origin {
+                    label: label.into(),
+                    split: Split::Train,
+                    scene_hash: p.scene_hash,
+                    seed: p.seed,
+                    tick: p.tick,
+                    scene: format!("{} {}", p.scene, p.knobs),
+                };
+                if let Err(e) = set.add(&reduce(&frame.rgba, frame.width, frame.height, 4), &origin) {
                     eprintln!("no longer learning: {e}");
                     return;
                 }
             }
         });
-        Ok(Self { files: Some(files), writer: writer.ok(), folder, canvas: Field::default() })
+        Ok(Self { files: Some(files), writer: writer.ok(), canvas: Field::default() })
     }
 
     /// Looks at the engine after a tick, and takes a picture of one layer, in turns, when it is time.
@@ -58,13 +63,9 @@ impl Learner {
             return;
         }
         let index = (engine.tick() / EVERY % layers) as usize;
-        let Some((label, frame)) = portrait(engine, index, &mut self.canvas) else { return };
-        let p = &frame.provenance;
-        let name = format!("{}-{}-{:06}-{index}.png", p.scene, p.seed, p.tick);
+        let Some(picture) = portrait(engine, index, &mut self.canvas) else { return };
         let Some(files) = &self.files else { return };
-        if let Err(TrySendError::Disconnected(_)) =
-            files.try_send((self.folder.join(label).join(name), frame))
-        {
+        if let Err(TrySendError::Disconnected(_)) = files.try_send(picture) {
             self.files = None;
         }
     }
@@ -100,7 +101,7 @@ fn portrait(engine: &Engine, index: usize, canvas: &mut Field) -> Option<(&'stat
 mod tests {
     use super::*;
     use crate::systems::CATALOGUE;
-    use crate::world::frame::read_provenance;
+    use crate::judge::dataset::rows;
     use crate::world::scene::Scene;
 
     #[test]
@@ -116,11 +117,8 @@ mod tests {
             learner.watch(&engine);
         }
         drop(learner);
-        let files = std::fs::read_dir(folder.path().join("train/noise")).unwrap();
-        let mut ticks: Vec<u64> =
-            files.map(|f| read_provenance(&f.unwrap().path()).unwrap()).map(|p| p.tick).collect();
-        ticks.sort_unstable();
-        assert_eq!(ticks, [EVERY, 2 * EVERY]);
-        assert_eq!(std::fs::read_dir(folder.path().join("train")).unwrap().count(), 1);
+        let rows = rows(folder.path()).unwrap();
+        let seen: Vec<(&str, u64)> = rows.iter().map(|r| (r.origin.label.as_str(), r.origin.tick)).collect();
+        assert_eq!(seen, [("noise", EVERY), ("noise", 2 * EVERY)]);
     }
 }

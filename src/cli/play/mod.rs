@@ -39,7 +39,11 @@ pub struct Args {
     /// Play without the judge.
     #[arg(long)]
     no_judge: bool,
-    /// Add pictures of single layers, named after their systems, to the image folder DIR while playing.
+    /// Weights of another judge than the shipped one.
+    #[arg(long, value_name = "FILE")]
+    model: Option<PathBuf>,
+    /// Add pictures of single layers, named after their systems, to the set of frames DIR while playing;
+    /// `untrained train DIR --resume` learns from it.
     #[arg(long, value_name = "DIR")]
     learn: Option<PathBuf>,
     /// Record everything from outside on a tape; it holds the scene that was played last.
@@ -131,7 +135,7 @@ fn folder(args: &Args, source: &Source, why: &str) -> Outcome {
 }
 
 /// `1280x720` as (1280, 720).
-fn parse_size(text: &str) -> Result<(usize, usize), String> {
+pub fn parse_size(text: &str) -> Result<(usize, usize), String> {
     let size = text.split_once(['x', '×']).and_then(|(w, h)| Some((w.parse().ok()?, h.parse().ok()?)));
     match size {
         Some((w, h)) if (1..=16384).contains(&w) && (1..=16384).contains(&h) => Ok((w, h)),

@@ -316,7 +316,7 @@ fn born_dead(source: &Source, problems: &[Problem]) -> Failure {
     load::report(&source.name(), source.text().unwrap_or_default(), problems)
 }
 
-/// The judge, if it is wanted and there.
-fn judge(_args: &Args) -> Result<Option<Box<dyn crate::cli::headless::Watch>>, Failure> {
-    Ok(None)
+/// The judge, if it is wanted and there; a show goes on without one.
+fn judge(args: &Args) -> Result<Option<Box<dyn crate::cli::headless::Watch>>, Failure> {
+    if args.no_judge { Ok(None) } else { crate::cli::watching::open(args.model.as_deref()) }
 }

@@ -1,0 +1,117 @@
+//! `untrained dataset`: frames of every system with random knobs, palettes, views and seeds, each labelled with the
+//! process that made it.
+
+use std::path::PathBuf;
+
+use rayon::prelude::*;
+
+use super::specimen::specimen;
+use super::{Failure, Outcome};
+use crate::judge::dataset::{Origin, Split, Writer};
+use crate::judge::reduce::reduce;
+use crate::output::{Interrupt, progress};
+use crate::systems::CATALOGUE;
+use crate::world::engine::Engine;
+use crate::world::frame::Frame;
+use crate::world::rng::Rng;
+use crate::world::scene::Scene;
+use crate::world::system::Kind;
+
+/// Arguments of `dataset`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Folder of the set; an existing set is gone on with.
+    #[arg(long, default_value = "out/frames")]
+    out: PathBuf,
+    /// Frames of each system.
+    #[arg(long, default_value_t = 2000)]
+    each: usize,
+    /// Fraction of the frames held out; they come from worlds and seeds of their own.
+    #[arg(long, default_value_t = 0.15)]
+    test: f64,
+    /// Frames taken from one world.
+    #[arg(long, default_value_t = 2)]
+    per_world: usize,
+    /// Everything random hangs on this.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+/// Renders the set. Ctrl-C keeps what is done.
+pub fn run(args: &Args) -> Outcome {
+    if args.each == 0 || args.per_world == 0 || !(0.0..=0.9).contains(&args.test) {
+        return Err(Failure::input("expected --each and --per-world of at least 1, --test in 0..=0.9"));
+    }
+    let fail = |e: crate::judge::JudgeError| if e.is_input() { Failure::input(e) } else { Failure::failed(e) };
+    let mut writer = Writer::open(&args.out).map_err(fail)?;
+    let interrupt = Interrupt::install();
+    let bar = progress((args.each * CATALOGUE.len()) as u64, "frames", "frames");
+    let root = Rng::new(args.seed).named("dataset").fork(writer.len() as u64);
+    let (mut made, mut world) = (vec![0usize; CATALOGUE.len()], 0u64);
+    while made.iter().any(|&n| n < args.each) && !interrupt.asked() {
+        // Worlds are born in small herds, so that all processors have work and order stays fixed.
+        let herd: Vec<(usize, u64)> =
+            (0..CATALOGUE.len()).filter(|&k| made[k] < args.each).flat_map(|k| (0..4).map(move |i| (k, i))).collect();
+        let frames: Vec<Vec<Shot>> =
+            herd.par_iter().map(|&(k, i)| shots(&CATALOGUE[k], root.fork(world + i), args)).collect();
+        for ((k, _), shots) in herd.iter().zip(frames) {
+            for shot in shots.into_iter().take(args.each - made[*k]) {
+                writer.add(&shot.picture, &shot.origin).map_err(fail)?;
+                made[*k] += 1;
+                bar.inc(1);
+            }
+        }
+        world += 4;
+        if world > 40 * args.each as u64 {
+            return Err(Failure::failed("too few worlds show a picture; the set is incomplete"));
+        }
+    }
+    bar.finish_and_clear();
+    println!("{}: {} frames of {} systems", args.out.display(), writer.len(), CATALOGUE.len());
+    Ok(())
+}
+
+/// A reduced frame with its origin.
+struct Shot {
+    picture: Vec<u8>,
+    origin: Origin,
+}
+
+/// Frames of one random world that show something; the split hangs on the world, so that no world is in both.
+fn shots(kind: &Kind, rng: Rng, args: &Args) -> Vec<Shot> {
+    let rng = rng.named(kind.name);
+    let made = specimen(kind, rng);
+    let Ok(scene) = Scene::parse(&made.text, "specimen", std::path::Path::new("."), CATALOGUE) else {
+        return Vec::new();
+    };
+    let seed = rng.bits(99) >> 1;
+    let Ok(mut engine) = Engine::new(scene, Some(seed)) else { return Vec::new() };
+    let split = if rng.unit64(98) < args.test { Split::Test } else { Split::Train };
+    let (mut shots, mut frame) = (Vec::new(), Frame::default());
+    for shot in 0..args.per_world as u64 {
+        let ticks = if shot == 0 { made.warm_up } else { made.stride };
+        (0..ticks).for_each(|_| engine.step(&[]));
+        engine.compose(&mut frame);
+        let picture = reduce(&frame.rgba, frame.width, frame.height, 4);
+        if shows_something(&picture) {
+            let origin = Origin {
+                label: kind.name.into(),
+                split,
+                scene_hash: engine.scene().hash,
+                seed,
+                tick: engine.tick(),
+                scene: made.text.clone(),
+            };
+            shots.push(Shot { picture, origin });
+        }
+    }
+    shots
+}
+
+/// Whether a picture has contrast: a standard deviation of at least six levels of 255.
+fn shows_something(picture: &[u8]) -> bool {
+    let n = picture.len() as f64;
+    let mean = picture.iter().map(|v| *v as f64).sum::<f64>() / n;
+    let variance = picture.iter().map(|v| (*v as f64 - mean).powi(2)).sum::<f64>() / n;
+    variance > 36.0
+}

@@ -1,0 +1,165 @@
+//! `untrained render SCENE`: a scene to pictures, a GIF or a video, with a contact sheet and a table of signals.
+
+use std::path::{Path, PathBuf};
+
+use super::headless::Headless;
+use super::load::{self, Source};
+use super::{Failure, Outcome};
+use crate::output::{Cell, Done, Format, Interrupt, OutputError, Sheet, Sink, Table, open, progress};
+use crate::world::frame::Frame;
+use crate::world::tape::Tape;
+
+/// Arguments of `render`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// A scene file, or the name of a shipped scene.
+    scene: String,
+    /// Length, in seconds of the simulation clock.
+    #[arg(long, default_value_t = 10.0)]
+    seconds: f64,
+    /// Picture size (the scene's own unless given), such as 1920x1080.
+    #[arg(long, value_name = "WxH", value_parser = super::play::parse_size)]
+    size: Option<(usize, usize)>,
+    /// Pictures a second.
+    #[arg(long, default_value_t = 30.0)]
+    fps: f64,
+    /// What to write: a folder (PNG sequence), or a file ending in .gif, .mp4, .mkv, .webm, or .png (last picture).
+    #[arg(long)]
+    out: PathBuf,
+    /// Seed instead of the scene's own.
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Seconds to run before the first picture.
+    #[arg(long, default_value_t = 0.0)]
+    skip: f64,
+    /// Replay a tape recorded by `play --tape`; its seed is used.
+    #[arg(long, value_name = "FILE")]
+    tape: Option<PathBuf>,
+    /// Render without the judge.
+    #[arg(long)]
+    no_judge: bool,
+    /// Weights of another judge than the shipped one.
+    #[arg(long, value_name = "FILE")]
+    model: Option<PathBuf>,
+    /// Write neither contact sheet nor table.
+    #[arg(long)]
+    only: bool,
+}
+
+/// Renders. Ctrl-C ends it with what is done so far, whole.
+pub fn run(args: &Args) -> Outcome {
+    if !(args.seconds > 0.0 && args.seconds <= 86400.0 && args.fps > 0.0 && args.fps <= 1000.0 && args.skip >= 0.0) {
+        return Err(Failure::input("expected --seconds in 0..86400, --fps in 0..1000 and --skip of at least 0"));
+    }
+    let source = Source::find(&args.scene)?;
+    let scene = source.load()?;
+    let scene = args.size.map_or(scene.clone(), |s| scene.with_size(s));
+    let tape = args.tape.as_deref().map(|path| read_tape(path, scene.hash)).transpose()?;
+    // A replay has the verdicts of the live judge on its tape.
+    let watch = match args.no_judge || tape.is_some() {
+        true => None,
+        false => super::watching::open(args.model.as_deref())?,
+    };
+    let seed = tape.as_ref().map(|t| t.header.seed).or(args.seed);
+    let born = Headless::new(scene, seed, watch);
+    let mut show = born.map_err(|p| load::report(&source.name(), source.text().unwrap_or_default(), &p))?;
+    let count = (args.seconds * args.fps).round().max(1.0) as u64;
+    let mut files = Files::create(args, &show, count)?;
+    let interrupt = Interrupt::install();
+    let bar = progress(count, &source.name(), "pictures");
+    let (rate, mut frame) = (show.engine.scene().rate, Frame::default());
+    let first = (args.skip * rate).round();
+    for i in 0..count {
+        let until = (first + (i + 1) as f64 * rate / args.fps).floor() as u64;
+        while show.engine.tick() < until && !interrupt.asked() {
+            let events: Vec<_> = tape.iter().flat_map(|t| t.at(show.engine.tick())).cloned().collect();
+            show.step(&events);
+        }
+        if interrupt.asked() {
+            break;
+        }
+        show.engine.compose(&mut frame);
+        files.add(&show, &frame)?;
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    files.finish(interrupt.asked())
+}
+
+fn read_tape(path: &Path, hash: u64) -> Result<Tape, Failure> {
+    let fail = |e: String| Failure::input(format!("{}: {e}", path.display()));
+    let file = std::fs::File::open(path).map_err(|e| fail(e.to_string()))?;
+    let tape = Tape::read(std::io::BufReader::new(file)).map_err(|e| fail(e.to_string()))?;
+    if tape.header.hash != hash {
+        eprintln!("the tape was recorded with another text of the scene `{}`; the pictures will differ", tape.header.scene);
+    }
+    Ok(tape)
+}
+
+impl From<OutputError> for Failure {
+    fn from(e: OutputError) -> Self {
+        if e.is_usage() { Failure::input(e) } else { Failure::failed(e) }
+    }
+}
+
+/// What one render writes.
+struct Files {
+    pictures: Box<dyn Sink>,
+    extra: Option<(Sheet, Table, Vec<String>)>,
+}
+
+impl Files {
+    fn create(args: &Args, show: &Headless, count: u64) -> Result<Self, Failure> {
+        let (width, height) = show.engine.scene().size;
+        let pictures = open(&args.out, Format { width, height, rate: args.fps })?;
+        if args.only {
+            return Ok(Self { pictures, extra: None });
+        }
+        let beside = |ending: &str| match args.out.extension() {
+            None => args.out.join(ending),
+            Some(_) => args.out.with_extension(ending),
+        };
+        let names = columns(show);
+        let mut head = vec!["tick".to_string(), "seconds".to_string()];
+        head.extend(names.iter().cloned());
+        let sheet = Sheet::new(&beside("sheet.png"), 12, 320, count)?;
+        Ok(Self { pictures, extra: Some((sheet, Table::create(&beside("signals.csv"), &head)?, names)) })
+    }
+
+    fn add(&mut self, show: &Headless, frame: &Frame) -> Result<(), Failure> {
+        self.pictures.frame(frame)?;
+        if let Some((sheet, table, names)) = &mut self.extra {
+            sheet.frame(frame)?;
+            let mut cells = vec![Cell::Whole(show.engine.tick()), Cell::Number(show.engine.seconds())];
+            cells.extend(names.iter().map(|n| Cell::Number(show.engine.signals().get(n))));
+            table.row(&cells)?;
+        }
+        Ok(())
+    }
+
+    fn finish(self, early: bool) -> Outcome {
+        let Done { path, frames } = self.pictures.finish()?;
+        if let Some((sheet, table, _)) = self.extra {
+            table.finish()?;
+            if frames > 0 {
+                Box::new(sheet).finish()?;
+            }
+        }
+        let word = if early { "interrupted; what was done is whole: " } else { "" };
+        println!("{word}{} ({frames} pictures)", path.display());
+        Ok(())
+    }
+}
+
+/// Readouts of every node, then the judge's verdict.
+fn columns(show: &Headless) -> Vec<String> {
+    let scene = show.engine.scene();
+    let nodes = scene.nodes.iter();
+    let mut names: Vec<String> =
+        nodes.flat_map(|n| n.kind.readouts.iter().map(|r| format!("{}.{}", n.name, r.name))).collect();
+    if show.is_watched() {
+        names.extend(["confidence", "entropy", "novelty", "unsure"].map(|n| format!("judge.{n}")));
+        names.extend(crate::systems::CATALOGUE.iter().map(|k| format!("judge.{}", k.name)));
+    }
+    names
+}

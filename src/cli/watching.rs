@@ -1,0 +1,48 @@
+//! The judge as one who watches a show.
+
+use std::path::Path;
+
+use super::Failure;
+use super::headless::Watch;
+
+/// The judge in a file, or the shipped one. Without the `judge` feature, or when the shipped one cannot be used,
+/// there is none and a line says why.
+///
+/// # Errors
+/// The named file holds no judge.
+#[cfg(feature = "judge")]
+pub fn open(model: Option<&Path>) -> Result<Option<Box<dyn Watch>>, Failure> {
+    use crate::judge::Judge;
+    use crate::world::frame::Frame;
+
+    struct Watching(Judge);
+
+    impl Watch for Watching {
+        fn look(&mut self, frame: &Frame) -> super::headless::Verdict {
+            self.0.look(&frame.rgba, frame.width, frame.height, frame.provenance.tick).signals()
+        }
+    }
+
+    match model {
+        Some(path) => Ok(Some(Box::new(Watching(Judge::load(path)?)))),
+        None => Ok(match Judge::shipped() {
+            Ok(judge) => Some(Box::new(Watching(judge))),
+            Err(e) => {
+                eprintln!("no judge watches: {e}");
+                None
+            }
+        }),
+    }
+}
+
+/// There is no judge in this build.
+///
+/// # Errors
+/// A file was named.
+#[cfg(not(feature = "judge"))]
+pub fn open(model: Option<&Path>) -> Result<Option<Box<dyn Watch>>, Failure> {
+    match model {
+        Some(_) => Err(Failure::input("this program was built without the `judge` feature")),
+        None => Ok(None),
+    }
+}
