@@ -24,7 +24,9 @@ pub struct Args {
 #[cfg(not(feature = "judge"))]
 /// Says how to get the judge.
 pub fn run(_: &Args) -> Outcome {
-    Err(super::Failure::input("this program was built without the `judge` feature; build it with its default features"))
+    Err(super::Failure::input(
+        "this program was built without the `judge` feature; build it with its default features",
+    ))
 }
 
 #[cfg(feature = "judge")]
@@ -46,9 +48,13 @@ pub fn run(args: &Args) -> Outcome {
                 if args.json {
                     let top: serde_json::Map<String, serde_json::Value> =
                         top.iter().map(|(n, p)| (n.to_string(), (*p).into())).collect();
-                    println!("{}", serde_json::json!({"file": path.to_string(), "unsure": verdict.unsure, "top": top}));
+                    println!(
+                        "{}",
+                        serde_json::json!({"file": path.to_string(), "unsure": verdict.unsure, "top": top})
+                    );
                 } else {
-                    let names: Vec<String> = top.iter().map(|(n, p)| format!("{n} {:.1} %", 100.0 * p)).collect();
+                    let names: Vec<String> =
+                        top.iter().map(|(n, p)| format!("{n} {:.1} %", 100.0 * p)).collect();
                     println!("{path}: {}{}", if verdict.unsure { "unsure; " } else { "" }, names.join(", "));
                 }
             }
@@ -59,8 +65,13 @@ pub fn run(args: &Args) -> Outcome {
         }
     }
     match failure {
-        Some(f) if args.files.len() == 1 => Err(super::Failure { code: f.code, report: miette::Report::msg("nothing was classified") }),
-        Some(f) => Err(super::Failure { code: f.code, report: miette::Report::msg("some files could not be classified") }),
+        Some(f) if args.files.len() == 1 => {
+            Err(super::Failure { code: f.code, report: miette::Report::msg("nothing was classified") })
+        }
+        Some(f) => Err(super::Failure {
+            code: f.code,
+            report: miette::Report::msg("some files could not be classified"),
+        }),
         None => Ok(()),
     }
 }
@@ -73,7 +84,8 @@ fn picture(file: &std::path::Path, judge: &crate::judge::Judge) -> Result<Vec<u8
     if bytes.is_empty() {
         return Err(JudgeError::input(file, "the file is empty (0 bytes), expected an image"));
     }
-    let image = image::load_from_memory(&bytes).map_err(|e| JudgeError::input(file, format!("no readable image: {e}")))?;
+    let image = image::load_from_memory(&bytes)
+        .map_err(|e| JudgeError::input(file, format!("no readable image: {e}")))?;
     let shape = &judge.header.architecture;
     let side = shape.side as u32;
     Ok(match (shape.channels, shape.side) {

@@ -42,7 +42,8 @@ pub fn run(args: &Args) -> Outcome {
     if args.each == 0 || args.per_world == 0 || !(0.0..=0.9).contains(&args.test) {
         return Err(Failure::input("expected --each and --per-world of at least 1, --test in 0..=0.9"));
     }
-    let fail = |e: crate::judge::JudgeError| if e.is_input() { Failure::input(e) } else { Failure::failed(e) };
+    let fail =
+        |e: crate::judge::JudgeError| if e.is_input() { Failure::input(e) } else { Failure::failed(e) };
     let mut writer = Writer::open(&args.out).map_err(fail)?;
     let interrupt = Interrupt::install();
     let bar = progress((args.each * CATALOGUE.len()) as u64, "frames", "frames");
@@ -50,8 +51,10 @@ pub fn run(args: &Args) -> Outcome {
     let (mut made, mut world) = (vec![0usize; CATALOGUE.len()], 0u64);
     while made.iter().any(|&n| n < args.each) && !interrupt.asked() {
         // Worlds are born in small herds, so that all processors have work and order stays fixed.
-        let herd: Vec<(usize, u64)> =
-            (0..CATALOGUE.len()).filter(|&k| made[k] < args.each).flat_map(|k| (0..4).map(move |i| (k, i))).collect();
+        let herd: Vec<(usize, u64)> = (0..CATALOGUE.len())
+            .filter(|&k| made[k] < args.each)
+            .flat_map(|k| (0..4).map(move |i| (k, i)))
+            .collect();
         let frames: Vec<Vec<Shot>> =
             herd.par_iter().map(|&(k, i)| shots(&CATALOGUE[k], root.fork(world + i), args)).collect();
         for ((k, _), shots) in herd.iter().zip(frames) {

@@ -48,8 +48,15 @@ pub struct Args {
 
 /// Renders. Ctrl-C ends it with what is done so far, whole.
 pub fn run(args: &Args) -> Outcome {
-    if !(args.seconds > 0.0 && args.seconds <= 86400.0 && args.fps > 0.0 && args.fps <= 1000.0 && args.skip >= 0.0) {
-        return Err(Failure::input("expected --seconds in 0..86400, --fps in 0..1000 and --skip of at least 0"));
+    if !(args.seconds > 0.0
+        && args.seconds <= 86400.0
+        && args.fps > 0.0
+        && args.fps <= 1000.0
+        && args.skip >= 0.0)
+    {
+        return Err(Failure::input(
+            "expected --seconds in 0..86400, --fps in 0..1000 and --skip of at least 0",
+        ));
     }
     let source = Source::find(&args.scene)?;
     let scene = source.load()?;
@@ -91,7 +98,10 @@ fn read_tape(path: &Path, hash: u64) -> Result<Tape, Failure> {
     let file = std::fs::File::open(path).map_err(|e| fail(e.to_string()))?;
     let tape = Tape::read(std::io::BufReader::new(file)).map_err(|e| fail(e.to_string()))?;
     if tape.header.hash != hash {
-        eprintln!("the tape was recorded with another text of the scene `{}`; the pictures will differ", tape.header.scene);
+        eprintln!(
+            "the tape was recorded with another text of the scene `{}`; the pictures will differ",
+            tape.header.scene
+        );
     }
     Ok(tape)
 }

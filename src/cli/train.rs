@@ -49,7 +49,9 @@ pub struct Args {
 #[cfg(not(feature = "judge"))]
 /// Says how to get the judge.
 pub fn run(_: &Args) -> Outcome {
-    Err(super::Failure::input("this program was built without the `judge` feature; build it with its default features"))
+    Err(super::Failure::input(
+        "this program was built without the `judge` feature; build it with its default features",
+    ))
 }
 
 #[cfg(feature = "judge")]
@@ -112,8 +114,15 @@ mod with_judge {
 
     /// Finds out before an hour of work whether its end can be written.
     fn check(args: &Args) -> Outcome {
-        if args.epochs == 0 || args.batch < 2 || !(0.01..=0.9).contains(&args.val) || args.lr.is_nan() || args.lr <= 0.0 {
-            return Err(Failure::input("expected --epochs of at least 1, --batch of at least 2, --val in 0.01..=0.9, --lr above 0"));
+        if args.epochs == 0
+            || args.batch < 2
+            || !(0.01..=0.9).contains(&args.val)
+            || args.lr.is_nan()
+            || args.lr <= 0.0
+        {
+            return Err(Failure::input(
+                "expected --epochs of at least 1, --batch of at least 2, --val in 0.01..=0.9, --lr above 0",
+            ));
         }
         let folder = args.out.parent().filter(|p| !p.as_os_str().is_empty());
         let folder = folder.unwrap_or(std::path::Path::new("."));
@@ -135,7 +144,10 @@ mod with_judge {
         let [before, after] = card.calibration_error;
         println!("calibration error: {before:.4}, {after:.4} at temperature {:.3}", card.temperature);
         print!("unsure: {:.2} % of these pictures", 100.0 * card.unsure);
-        println!("{}", card.unsure_strangers.map_or(String::new(), |s| format!(", {:.1} % of made-up ones", 100.0 * s)));
+        println!(
+            "{}",
+            card.unsure_strangers.map_or(String::new(), |s| format!(", {:.1} % of made-up ones", 100.0 * s))
+        );
         println!("{:.0} s, {:.0} processor seconds", card.seconds[0], card.seconds[1]);
     }
 

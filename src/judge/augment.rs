@@ -13,7 +13,9 @@ pub fn vary(picture: &[u8], side: usize, channels: usize, kind: Kind, r: Rng) ->
             map = map.turned(r.below(10, 8));
             (gain, lift) = (r.range(11, 0.8, 1.25), r.range(12, -0.08, 0.08));
         }
-        Kind::Glyphs => map = map.bent(r.range(10, -0.2, 0.2), r.range(11, 0.9, 1.12), r.range(12, -0.15, 0.15)),
+        Kind::Glyphs => {
+            map = map.bent(r.range(10, -0.2, 0.2), r.range(11, 0.9, 1.12), r.range(12, -0.15, 0.15))
+        }
         Kind::Things => {
             map = map.bent(0.0, r.range(11, 0.93, 1.08), 0.0);
             map.a *= if r.unit(10) < 0.5 { -1.0 } else { 1.0 };
@@ -115,7 +117,13 @@ pub fn stranger(r: Rng, a: &[u8], b: &[u8]) -> Vec<f32> {
     let colour = |i: u64| [0, 1, 2].map(|c| r.named("colour").fork(i).unit(c));
     match r.below(0, 6) {
         0 | 1 => photograph(r, colour),
-        2 => paint(|x, y| mix(colour(0), colour(1), if (x * r.range(1, 2.0, 9.0) + y * r.range(2, -9.0, 9.0)).fract() < 0.5 { 0.0 } else { 1.0 })),
+        2 => paint(|x, y| {
+            mix(
+                colour(0),
+                colour(1),
+                if (x * r.range(1, 2.0, 9.0) + y * r.range(2, -9.0, 9.0)).fract() < 0.5 { 0.0 } else { 1.0 },
+            )
+        }),
         3 => shapes(r, &colour),
         4 => {
             let cut = r.range(3, 0.3, 0.7);
@@ -127,7 +135,9 @@ pub fn stranger(r: Rng, a: &[u8], b: &[u8]) -> Vec<f32> {
             };
             (0..a.len()).map(|i| if first(i) { a[i] } else { b[i] }).collect()
         }
-        _ => paint(|x, y| mix(colour(0), colour(1), (x * r.range(1, -1.0, 1.0) + y * r.range(2, -1.0, 1.0)).abs())),
+        _ => paint(|x, y| {
+            mix(colour(0), colour(1), (x * r.range(1, -1.0, 1.0) + y * r.range(2, -1.0, 1.0)).abs())
+        }),
     }
 }
 

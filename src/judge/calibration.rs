@@ -100,7 +100,8 @@ impl Doubt {
             (0..EMBEDDING).for_each(|i| variance[i] += (e[i] - means[y][i]).powi(2));
         }
         variance.iter_mut().for_each(|v| *v = (*v / train.1.len().max(1) as f32).max(1e-6));
-        let mut doubt = Self { scale: spread(&means), means, variance, least_confidence: 0.0, greatest_distance: 0.0 };
+        let mut doubt =
+            Self { scale: spread(&means), means, variance, least_confidence: 0.0, greatest_distance: 0.0 };
         let distances: Vec<f32> = validation.0.iter().map(|e| doubt.distance(e)).collect();
         doubt.greatest_distance = quantile(distances, 1.0 - FALSE_DOUBT);
         doubt.least_confidence = quantile(validation.1.to_vec(), FALSE_DOUBT);
@@ -144,10 +145,17 @@ mod tests {
     /// logits by 3 must be undone by a temperature of 3.
     fn drawn(n: u64) -> (Vec<Vec<f32>>, Vec<usize>) {
         let r = Rng::new(4);
-        let logits: Vec<Vec<f32>> = (0..n).map(|i| (0..4).map(|k| 1.5 * r.fork(k).normal(i)).collect()).collect();
+        let logits: Vec<Vec<f32>> =
+            (0..n).map(|i| (0..4).map(|k| 1.5 * r.fork(k).normal(i)).collect()).collect();
         let label = |(i, l): (usize, &Vec<f32>)| {
             let mut u = r.named("u").unit(i as u64);
-            softmax(l, 1.0).iter().position(|p| { u -= p; u < 0.0 }).unwrap_or(3)
+            softmax(l, 1.0)
+                .iter()
+                .position(|p| {
+                    u -= p;
+                    u < 0.0
+                })
+                .unwrap_or(3)
         };
         let labels = logits.iter().enumerate().map(label).collect();
         (logits.iter().map(|l| l.iter().map(|v| v * 3.0).collect()).collect(), labels)
@@ -158,7 +166,8 @@ mod tests {
         let (logits, labels) = drawn(20_000);
         let t = temperature(&logits, &labels);
         assert!((t - 3.0).abs() < 0.1, "{t}");
-        let (before, after) = (calibration_error(&logits, &labels, 1.0), calibration_error(&logits, &labels, t));
+        let (before, after) =
+            (calibration_error(&logits, &labels, 1.0), calibration_error(&logits, &labels, t));
         assert!(before > 0.15 && after < 0.015, "{before} {after}");
     }
 

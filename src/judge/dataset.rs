@@ -202,7 +202,14 @@ mod tests {
 
     fn origin(i: u64) -> Origin {
         let split = if i.is_multiple_of(3) { Split::Test } else { Split::Train };
-        Origin { label: "life".into(), split, scene_hash: u64::MAX - i, seed: i, tick: 7, scene: "a = 1, b".into() }
+        Origin {
+            label: "life".into(),
+            split,
+            scene_hash: u64::MAX - i,
+            seed: i,
+            tick: 7,
+            scene: "a = 1, b".into(),
+        }
     }
 
     #[test]

@@ -24,7 +24,8 @@ pub fn read(folder: &Path, name: String) -> Result<Data, JudgeError> {
     let root = train.map_or(folder, PathBuf::as_path);
     let classes: Vec<String> = subfolders(root)?.iter().map(|f| stem(f)).collect();
     if classes.len() < 2 {
-        let message = "expected <split>/<class>/*.jpg|png with at least two classes, IDX files, or a manifest.csv";
+        let message =
+            "expected <split>/<class>/*.jpg|png with at least two classes, IDX files, or a manifest.csv";
         return Err(JudgeError::input(folder, message));
     }
     let train = split(root, &classes)?;
@@ -58,7 +59,10 @@ fn split(root: &Path, classes: &[String]) -> Result<Samples, JudgeError> {
         let folder = root.join(class);
         let images: Vec<PathBuf> = entries(&folder)?.into_iter().filter(|p| is_image(p)).collect();
         if images.is_empty() {
-            return Err(JudgeError::input(&folder, format!("the class `{class}` has no images ({})", ENDINGS.join(", "))));
+            return Err(JudgeError::input(
+                &folder,
+                format!("the class `{class}` has no images ({})", ENDINGS.join(", ")),
+            ));
         }
         let pictures = images.par_iter().map(|p| picture(p)).collect::<Result<Vec<_>, _>>()?;
         samples.labels.extend(std::iter::repeat_n(label, pictures.len()));
@@ -81,7 +85,8 @@ pub fn picture(path: &Path) -> Result<Vec<u8>, JudgeError> {
     if bytes.is_empty() {
         return Err(JudgeError::input(path, "the file is empty (0 bytes), expected an image"));
     }
-    let image = image::load_from_memory(&bytes).map_err(|e| JudgeError::input(path, format!("no readable image: {e}")))?;
+    let image = image::load_from_memory(&bytes)
+        .map_err(|e| JudgeError::input(path, format!("no readable image: {e}")))?;
     let side = image.width().min(image.height());
     let square = image.crop_imm((image.width() - side) / 2, (image.height() - side) / 2, side, side);
     let small = square.resize_exact(SIDE as u32, SIDE as u32, FilterType::Triangle);

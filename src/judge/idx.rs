@@ -44,11 +44,14 @@ pub fn read(folder: &Path, name: String) -> Result<Data, JudgeError> {
         let labels = find(folder, "labels", |n| is_test(n) == test)?;
         match (images.first(), labels.first()) {
             (Some(i), Some(l)) => pair(i, l).map(Some),
-            (Some(i), None) => Err(JudgeError::input(i, "there is no labels file (idx1) beside these images")),
+            (Some(i), None) => {
+                Err(JudgeError::input(i, "there is no labels file (idx1) beside these images"))
+            }
             _ => Ok(None),
         }
     };
-    let missing = || JudgeError::input(folder, "expected IDX files of training images and labels, found none");
+    let missing =
+        || JudgeError::input(folder, "expected IDX files of training images and labels, found none");
     let mut train = part(false)?.ok_or_else(missing)?;
     let mut test = part(true)?.unwrap_or_else(|| Samples::empty(1, train.side, Vec::new()));
     let classes = train.labels.iter().chain(&test.labels).max().map_or(0, |m| m + 1);
@@ -94,7 +97,10 @@ fn parse(path: &Path, dims: usize) -> Result<(Vec<usize>, Vec<u8>), JudgeError> 
     if bytes.len() < head || bytes[..4] != magic {
         let found: Vec<String> = bytes.iter().take(4).map(|b| format!("{b:02x}")).collect();
         let message = format!("expected IDX magic 00 00 08 {dims:02x}, found {}", found.join(" "));
-        return Err(JudgeError::input(path, if bytes.is_empty() { "the file is empty".into() } else { message }));
+        return Err(JudgeError::input(
+            path,
+            if bytes.is_empty() { "the file is empty".into() } else { message },
+        ));
     }
     let size = |i: usize| u32::from_be_bytes([0, 1, 2, 3].map(|k| bytes[4 + 4 * i + k])) as usize;
     let sizes: Vec<usize> = (0..dims).map(size).collect();
@@ -103,7 +109,8 @@ fn parse(path: &Path, dims: usize) -> Result<(Vec<usize>, Vec<u8>), JudgeError> 
     if have < want || cut.is_some() {
         let each: usize = sizes[1..].iter().product::<usize>().max(1);
         let why = cut.map_or(String::new(), |e| format!("; the gzip stream is damaged: {e}"));
-        let message = format!("the header promises {} items, the file ends after {}{why}", sizes[0], have / each);
+        let message =
+            format!("the header promises {} items, the file ends after {}{why}", sizes[0], have / each);
         return Err(JudgeError::input(path, message));
     }
     Ok((sizes, bytes[head..head + want].to_vec()))

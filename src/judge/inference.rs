@@ -87,7 +87,8 @@ impl Judge {
         let header = meta.metadata().as_ref().and_then(|m| m.get(KEY)).ok_or_else(|| {
             wrong("these safetensors hold no judge of this program; make one with `untrained train`".into())
         })?;
-        let header: Header = serde_json::from_str(header).map_err(|e| wrong(format!("damaged header: {e}")))?;
+        let header: Header =
+            serde_json::from_str(header).map_err(|e| wrong(format!("damaged header: {e}")))?;
         let mut network = Network::new(&header.architecture, &Device::flex());
         let mut store = SafetensorsStore::from_bytes(Some(bytes));
         let other = || format!("the weights are of another architecture than {:?}", header.architecture);

@@ -71,7 +71,8 @@ pub fn lesson(
         temperature,
         calibration_error: [error(1.0), error(temperature)],
         unsure: unsure(&doubt, &outputs, temperature),
-        unsure_strangers: (data.kind == Kind::Frames).then(|| strangers(&network, &doubt, &train, temperature)),
+        unsure_strangers: (data.kind == Kind::Frames)
+            .then(|| strangers(&network, &doubt, &train, temperature)),
         seconds: [clock.elapsed().as_secs_f64(), processor_seconds() - cpu],
     };
     let about = format!(
@@ -98,7 +99,10 @@ fn split(samples: &Samples, share: f64, seed: u64, resumed: bool) -> Result<(Sam
         }
         if all.len() < 2 || keep >= all.len() {
             let name = &samples.classes[class];
-            return Err(JudgeError::Failed(format!("the class `{name}` has {} training pictures; too few", all.len())));
+            return Err(JudgeError::Failed(format!(
+                "the class `{name}` has {} training pictures; too few",
+                all.len()
+            )));
         }
         held.extend(order[..keep].iter().map(|&i| all[i]));
         train.extend(order[keep..].iter().map(|&i| all[i]));

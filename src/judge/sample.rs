@@ -84,7 +84,10 @@ pub fn read_all(paths: &[PathBuf], classes: Option<Vec<String>>) -> Result<Data,
     names.dedup();
     let names = classes.unwrap_or(names);
     if names.len() < 2 {
-        return Err(JudgeError::input(&paths[0], format!("expected at least two classes, found {}", names.join(", "))));
+        return Err(JudgeError::input(
+            &paths[0],
+            format!("expected at least two classes, found {}", names.join(", ")),
+        ));
     }
     let (channels, side) = (all[0].train.channels, all[0].train.side);
     let mut data = Data {
@@ -95,15 +98,22 @@ pub fn read_all(paths: &[PathBuf], classes: Option<Vec<String>>) -> Result<Data,
     };
     for (one, path) in all.into_iter().zip(paths) {
         if (one.train.channels, one.train.side) != (channels, side) {
-            let message = format!("pictures of {} channels and {} pixels", one.train.channels, one.train.side);
-            return Err(JudgeError::input(path, format!("{message}, expected {channels} and {side} as in the first")));
+            let message =
+                format!("pictures of {} channels and {} pixels", one.train.channels, one.train.side);
+            return Err(JudgeError::input(
+                path,
+                format!("{message}, expected {channels} and {side} as in the first"),
+            ));
         }
         for (from, into) in [(one.train, &mut data.train), (one.test, &mut data.test)] {
             let places = from.classes.iter().map(|c| names.iter().position(|n| n == c)).collect::<Vec<_>>();
             for (picture, label) in from.pictures.into_iter().zip(from.labels) {
                 let place = places[label].ok_or_else(|| {
                     let known = names.join(", ");
-                    JudgeError::input(path, format!("the class `{}` is unknown to the judge ({known})", from.classes[label]))
+                    JudgeError::input(
+                        path,
+                        format!("the class `{}` is unknown to the judge ({known})", from.classes[label]),
+                    )
                 })?;
                 into.pictures.push(picture);
                 into.labels.push(place);
@@ -121,7 +131,10 @@ pub fn read(path: &Path) -> Result<Data, JudgeError> {
     let name = path.file_name().map_or("data".into(), |n| n.to_string_lossy().into_owned());
     if !path.is_dir() {
         let what = if path.exists() { "a file" } else { "nothing" };
-        return Err(JudgeError::input(path, format!("expected a folder of frames, images or IDX files, found {what}")));
+        return Err(JudgeError::input(
+            path,
+            format!("expected a folder of frames, images or IDX files, found {what}"),
+        ));
     }
     if path.join("manifest.csv").exists() {
         return frames(path, name);

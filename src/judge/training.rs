@@ -165,23 +165,25 @@ impl Batch {
         let per = data.side * data.side * data.channels;
         let n = places.len() + extra;
         let (mut pixels, mut targets) = (vec![0f32; n * per], vec![0f32; n * classes]);
-        pixels.par_chunks_mut(per).zip(targets.par_chunks_mut(classes)).enumerate().for_each(|(i, (out, target))| {
-            let place = places[i % places.len()];
-            let address = r.fork(place as u64);
-            let picture = match i < places.len() {
-                true => {
-                    target.fill(plan.smoothing / classes as f32);
-                    target[data.labels[place]] += 1.0 - plan.smoothing;
-                    vary(&data.pictures[place], data.side, data.channels, kind, address)
-                }
-                false => {
-                    target.fill(1.0 / classes as f32);
-                    let other = places[address.below(3, places.len() as u64) as usize];
-                    stranger(address.named("stranger"), &data.pictures[place], &data.pictures[other])
-                }
-            };
-            planar(&picture, data.channels, out);
-        });
+        pixels.par_chunks_mut(per).zip(targets.par_chunks_mut(classes)).enumerate().for_each(
+            |(i, (out, target))| {
+                let place = places[i % places.len()];
+                let address = r.fork(place as u64);
+                let picture = match i < places.len() {
+                    true => {
+                        target.fill(plan.smoothing / classes as f32);
+                        target[data.labels[place]] += 1.0 - plan.smoothing;
+                        vary(&data.pictures[place], data.side, data.channels, kind, address)
+                    }
+                    false => {
+                        target.fill(1.0 / classes as f32);
+                        let other = places[address.below(3, places.len() as u64) as usize];
+                        stranger(address.named("stranger"), &data.pictures[place], &data.pictures[other])
+                    }
+                };
+                planar(&picture, data.channels, out);
+            },
+        );
         Self { pixels, targets, dims: [n, data.channels, data.side, data.side] }
     }
 }

@@ -100,8 +100,8 @@ fn portrait(engine: &Engine, index: usize, canvas: &mut Field) -> Option<(&'stat
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::systems::CATALOGUE;
     use crate::judge::dataset::rows;
+    use crate::systems::CATALOGUE;
     use crate::world::scene::Scene;
 
     #[test]
