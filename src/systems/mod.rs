@@ -1,13 +1,15 @@
 //! The catalogue: one line a system.
 
-use crate::world::system::Kind;
-
+pub mod automata;
 pub mod fractal;
 pub mod gas;
 pub mod texture;
 
+use crate::world::system::Kind;
+
 /// Every system that scenes may name, in the order of the manual.
 pub const CATALOGUE: &[Kind] = &[
+    Kind::of::<automata::life::Life>(),
     Kind::of::<gas::lbm::Lbm>(),
     Kind::of::<fractal::escape::Escape>(),
     Kind::of::<texture::noise::Noise>(),

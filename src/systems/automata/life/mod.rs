@@ -1,0 +1,217 @@
+//! Conway's Life and every other life-like rule, 64 cells a machine word.
+//!
+//! [`rule`] and [`pattern`] read what a scene names; [`grid`] says where a cell's bit lies, [`kernel`] computes four rows at once, [`advance`]
+//! lets rows flow through several generations, [`board`] holds the cells before and after a tick; [`age`] counts
+//! how long cells live, [`paint`] lets the outside in, and [`picture`] shows it all.
+
+pub mod advance;
+pub mod age;
+pub mod board;
+pub mod grid;
+pub mod kernel;
+pub mod paint;
+pub mod pattern;
+pub mod picture;
+pub mod rule;
+
+use age::{Ages, Tally};
+use board::Board;
+use grid::{Grid, Layout};
+use pattern::Pattern;
+use picture::{Drawn, Picture};
+use rule::Rule;
+
+use crate::params;
+use crate::world::field::Field;
+use crate::world::system::{Birth, Env, Fault, Port, Readout, System, TextKind, TextSpec, Texts};
+use crate::world::view::View;
+
+params! {
+    /// Knobs of [`Life`].
+    pub struct LifeParams {
+        /// Share of cells alive at birth, where neither pattern nor file is given.
+        density: f32 = 0.3 in 0.0..=1.0, rebirth;
+        /// What lies beyond the border: the opposite border, or dead cells.
+        edge: Choice = "torus" of ["torus", "bounded"];
+        /// Generations a tick; parts add up over ticks.
+        speed: f32 = 1.0 in 0.0..=64.0, unit "generations/tick";
+        /// Chance a tick that a cell comes alive where the input `seed` is 1 (none where it is 0.5 or less).
+        fertile: f32 = 0.1 in 0.0..=1.0;
+        /// Chance a tick that a cell dies where the input `kill` is 1 (none where it is 0.5 or less).
+        harm: f32 = 0.5 in 0.0..=1.0;
+        /// Squares of 12 × 12 random cells that fall somewhere each tick, on average, so that the world never dies out.
+        spark: f32 = 0.0 in 0.0..=16.0, unit "squares/tick";
+        /// Bits of age kept a cell: ages stop at 2^memory ticks.
+        memory: u32 = 6 in 4..=8, unit "bits", rebirth;
+    }
+}
+
+/// A life-like cellular automaton on a torus or a bounded plane.
+pub struct Life {
+    rule: Rule,
+    torus: bool,
+    board: Board,
+    ages: Ages,
+    tally: Tally,
+    /// Parts of generations not yet made.
+    due: f64,
+}
+
+impl System for Life {
+    const NAME: &'static str = "life";
+    const ABOUT: &'static str =
+        "Conway's Life (Gardner 1970) and every other rule of births and survivals by counting eight neighbours.";
+    const FAMILY: &'static str = "automata";
+    const TEXTS: &'static [TextSpec] = &[
+        TextSpec {
+            name: "rule",
+            about: "Rule string: B3/S23, or 23/3; the pattern's own if not given, else B3/S23",
+            kind: TextKind::Word,
+        },
+        TextSpec {
+            name: "pattern",
+            about: "Pattern to begin with, as text: plaintext (.O) or RLE (bo$2bo$3o!); it lies in the middle",
+            kind: TextKind::Word,
+        },
+        TextSpec {
+            name: "file",
+            about: "Pattern to begin with, as a file: RLE, Life 1.05, Life 1.06 or plaintext, gzipped or not",
+            kind: TextKind::File,
+        },
+    ];
+    const INPUTS: &'static [Port] = &[
+        Port::scalar("seed", "Makes cells live where it exceeds 0.5, surest at 1.", 0.0, 1.0),
+        Port::scalar("kill", "Makes cells die where it exceeds 0.5, surest at 1.", 0.0, 1.0),
+    ];
+    const OUTPUTS: &'static [Port] = &[
+        Port::scalar("alive", "1 where a cell lives, 0 where not.", 0.0, 1.0),
+        Port::scalar("age", "Ticks that a cell has been alive, at most 2^memory; 0 where dead.", 0.0, 64.0),
+        Port::scalar("births", "1 where a cell was born this tick, fading over 8 ticks while it lives.", 0.0, 1.0),
+    ];
+    const READOUTS: &'static [Readout] = &[
+        Readout { name: "population", about: "Cells alive.", lo: 0.0, hi: 100_000.0 },
+        Readout { name: "births", about: "Cells that came alive this tick.", lo: 0.0, hi: 10_000.0 },
+        Readout { name: "deaths", about: "Cells that died this tick.", lo: 0.0, hi: 10_000.0 },
+        Readout { name: "activity", about: "Share of cells that changed this tick.", lo: 0.0, hi: 0.1 },
+        Readout { name: "cover", about: "Share of cells alive.", lo: 0.0, hi: 0.5 },
+    ];
+    type Params = LifeParams;
+
+    fn check(texts: &Texts) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        if let Err(e) = beginning(texts) {
+            faults.push(e);
+        }
+        if let Some(Err(e)) = texts.word("rule").map(Rule::parse) {
+            faults.insert(0, Fault::at("rule", e));
+        }
+        faults
+    }
+
+    fn new(params: &LifeParams, birth: &Birth) -> Result<Self, Fault> {
+        let start = beginning(birth.texts)?;
+        let layout = Layout::new(birth.width, birth.height);
+        let grid = match &start {
+            Some((key, pattern)) => placed(layout, pattern).map_err(|e| Fault::at(*key, e))?,
+            None => soup(layout, params.density, birth),
+        };
+        let rule = match (birth.texts.word("rule"), start) {
+            (Some(text), _) => Rule::parse(text).map_err(|e| Fault::at("rule", e))?,
+            (None, Some((key, pattern))) => own_rule(&pattern).map_err(|e| Fault::at(key, e))?,
+            (None, None) => Rule::CONWAY,
+        };
+        let population = grid.population();
+        Ok(Self {
+            rule,
+            torus: params.edge == 0,
+            board: Board::new(grid),
+            ages: Ages::new(layout, params.memory as usize),
+            tally: Tally { population, births: population, deaths: 0 },
+            due: 0.0,
+        })
+    }
+
+    fn step(&mut self, params: &LifeParams, env: &Env) {
+        self.torus = params.edge == 0;
+        self.due += params.speed as f64;
+        let generations = self.due as usize;
+        self.due -= generations as f64;
+        self.board.advance(self.rule, self.torus, generations);
+
+        let cells = self.board.now_mut();
+        if let Some(field) = env.input(0) {
+            paint::by_field(cells, field, params.fertile, true, env.rng.named("seed"));
+        }
+        if let Some(field) = env.input(1) {
+            paint::by_field(cells, field, params.harm, false, env.rng.named("kill"));
+        }
+        paint::sparks(cells, params.spark, env.rng.named("spark"));
+        for (i, touch) in env.touches.iter().enumerate() {
+            paint::touch(cells, touch, self.torus, env.rng.named("touch").fork(i as u64));
+        }
+        self.tally = self.ages.tick(self.board.before(), self.board.now());
+    }
+
+    fn show(&self, port: usize, view: &View, into: &mut Field) {
+        let drawn = [Drawn::Alive, Drawn::Age, Drawn::Births][port];
+        Picture { cells: self.board.now(), ages: &self.ages, torus: self.torus, drawn }.draw(view, into);
+    }
+
+    fn read(&self, readout: usize) -> f32 {
+        let Tally { population, births, deaths } = self.tally;
+        let Layout { width, height, .. } = self.board.layout();
+        let share = |n: u64| (n as f64 / (width * height) as f64) as f32;
+        match readout {
+            0 => population as f32,
+            1 => births as f32,
+            2 => deaths as f32,
+            3 => share(births + deaths),
+            _ => share(population),
+        }
+    }
+}
+
+/// The pattern that the texts name, with the key that names it; every part of it is sound.
+fn beginning(texts: &Texts) -> Result<Option<(&'static str, Pattern)>, Fault> {
+    let found = match (texts.word("pattern"), texts.file("file")) {
+        (Some(_), Some(_)) => return Err(Fault::at("file", "give either a pattern or a file, not both")),
+        (Some(text), None) => ("pattern", Pattern::parse(text).map_err(|e| format!("the pattern {e}"))),
+        (None, Some(path)) => ("file", Pattern::read(&path)),
+        (None, None) => return Ok(None),
+    };
+    let pattern = found.1.map_err(|e| Fault::at(found.0, e))?;
+    if texts.word("rule").is_none() {
+        own_rule(&pattern).map_err(|e| Fault::at(found.0, e))?;
+    }
+    Ok(Some((found.0, pattern)))
+}
+
+/// The rule that a pattern names; what it says of size and edge (`:T100,80`) is the scene's to decide.
+fn own_rule(pattern: &Pattern) -> Result<Rule, String> {
+    let Some(text) = &pattern.rule else { return Ok(Rule::CONWAY) };
+    Rule::parse(text.split(':').next().unwrap_or(text))
+        .map_err(|e| format!("{e} (the pattern names it; `rule` would override it)"))
+}
+
+/// The pattern in the middle of an empty world.
+fn placed(layout: Layout, pattern: &Pattern) -> Result<Grid, String> {
+    let (w, h) = (layout.width, layout.height);
+    if pattern.width > w || pattern.height > h {
+        let (pw, ph) = (pattern.width, pattern.height);
+        return Err(format!("the pattern is {pw} × {ph} cells and the world only {w} × {h}: enlarge the world"));
+    }
+    let (left, top) = ((w - pattern.width) / 2, (h - pattern.height) / 2);
+    let mut grid = Grid::new(layout);
+    for run in &pattern.runs {
+        (run.x..run.x + run.len).for_each(|x| grid.set(left + x, top + run.y, true));
+    }
+    Ok(grid)
+}
+
+fn soup(layout: Layout, density: f32, birth: &Birth) -> Grid {
+    let rng = birth.rng.named("soup");
+    Grid::from_fn(layout, |x, y| rng.unit((y * layout.width + x) as u64) < density)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,98 @@
+use std::io::Write;
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// The glider of every format, as sorted cells.
+const GLIDER: [(usize, usize); 5] = [(0, 2), (1, 0), (1, 2), (2, 1), (2, 2)];
+
+fn cells(pattern: &Pattern) -> Vec<(usize, usize)> {
+    let mut all: Vec<_> = pattern.runs.iter().flat_map(|r| (r.x..r.x + r.len).map(|x| (x, r.y))).collect();
+    all.sort();
+    all
+}
+
+#[test]
+fn a_glider_is_one_in_every_format() {
+    for text in [
+        "x = 3, y = 3, rule = B3/S23\nbo$2bo$3o!",
+        "#C a comment\n#N Glider\nx=3,y=3\nbo$2b\no$\n3\no!\nwhat follows does not count",
+        "bob$2bo$3o",
+        "bA$..A$3A!",
+        "!Name: Glider\n!\n.O\n..O\nOOO\n",
+        ".*.\n..*\n***",
+        "#Life 1.05\n#D Glider\n#N\n#P -1 -1\n.*.\n..*\n***\n",
+        "#Life 1.05\n#P 4 6\n***\n#P 5 4\n*\n.*\n",
+        "#Life 1.06\n0 -1\n1 0\n-1 1\n0 1\n1 1\n",
+    ] {
+        let pattern = Pattern::parse(text).unwrap_or_else(|e| panic!("{text}: {e}"));
+        assert_eq!(cells(&pattern), GLIDER, "{text}");
+        assert_eq!((pattern.width, pattern.height), (3, 3), "{text}");
+    }
+}
+
+#[test]
+fn rules_are_taken_from_the_text() {
+    let rule = |text: &str| Pattern::parse(text).unwrap().rule;
+    assert_eq!(rule("x = 1, y = 1, rule = B36/S23:T200,100\no!").as_deref(), Some("B36/S23:T200,100"));
+    assert_eq!(rule("#Life 1.05\n#R 125/36\n#P 0 0\n*").as_deref(), Some("125/36"));
+    assert_eq!(rule("x = 1, y = 1\no!"), None);
+}
+
+#[test]
+fn what_is_no_pattern_is_told_in_one_sentence() {
+    for (text, part) in [
+        ("", "empty"),
+        ("x = 3, y = 3\nbo$2bq$3o!", "line 2: `q`"),
+        ("x = 3\nbo!", "lacks `y =`"),
+        ("x = three, y = 3\nbo!", "`x = three`"),
+        ("999999999999999999999o!", "too large"),
+        ("16384$16384$o!", "too large"),
+        ("#Life 1.06\n0 0\n1 a", "line 3"),
+        ("#Life 1.06\n0 0\n9000000000 1", "too large"),
+        ("#Life 1.05\n#P one\n*", "line 2"),
+        ("[M2] (golly)\n", "macrocell"),
+        ("hello, world", "`h`"),
+    ] {
+        let fault = Pattern::parse(text).unwrap_err();
+        assert!(fault.contains(part) && !fault.contains('\n'), "{text:?}: {fault}");
+    }
+}
+
+#[test]
+fn files_may_be_gzipped_but_not_cut_short() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    gzip.write_all("x = 3, y = 3\nbo$2bo$3o!\n".repeat(1).as_bytes()).unwrap();
+    let packed = gzip.finish().unwrap();
+    let path = folder.path().join("glider.rle.gz");
+    std::fs::write(&path, &packed).unwrap();
+    assert_eq!(cells(&Pattern::read(&path).unwrap()), GLIDER);
+    for cut in 2..packed.len() {
+        std::fs::write(&path, &packed[..cut]).unwrap();
+        let fault = Pattern::read(&path).unwrap_err();
+        assert!(fault.contains("cut short") && fault.contains("glider.rle.gz"), "{cut}: {fault}");
+    }
+    let mut damaged = packed.clone();
+    damaged[12] ^= 0xff;
+    std::fs::write(&path, &damaged).unwrap();
+    assert!(Pattern::read(&path).is_err());
+    assert!(Pattern::read(&folder.path().join("none.rle")).unwrap_err().contains("none.rle"));
+}
+
+proptest! {
+    #[test]
+    fn no_text_panics(text in "[bo$!0-9xy=, .*O#PRLife\n-]{0,80}") {
+        if let Ok(p) = Pattern::parse(&text) {
+            prop_assert!(p.runs.iter().all(|r| r.x + r.len <= p.width && r.y < p.height));
+        }
+    }
+
+    #[test]
+    fn no_text_of_a_known_format_panics(
+        head in prop::sample::select(vec!["#Life 1.05\n", "#Life 1.06\n", "x = 5, y = 5\n", "!\n"]), text in ".{0,60}",
+    ) {
+        let _ = Pattern::parse(&format!("{head}{text}"));
+    }
+}

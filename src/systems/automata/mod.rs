@@ -1,0 +1,3 @@
+//! Cellular automata.
+
+pub mod life;
