@@ -4,8 +4,10 @@ mod architecture;
 mod escape;
 mod frame;
 mod lbm;
+mod life;
 mod noise;
 mod output;
 mod promises;
+mod shared;
 #[cfg(feature = "stage")]
 mod window;

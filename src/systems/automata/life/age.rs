@@ -100,7 +100,12 @@ fn row<const BITS: usize>(ages: &mut [Word], before: &[Word], now: &[Word], mask
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512vl,avx512vpopcntdq")]
-unsafe fn row_avx512<const BITS: usize>(a: &mut [Word], before: &[Word], now: &[Word], mask: &[Word]) -> Tally {
+unsafe fn row_avx512<const BITS: usize>(
+    a: &mut [Word],
+    before: &[Word],
+    now: &[Word],
+    mask: &[Word],
+) -> Tally {
     row_plain::<BITS>(a, before, now, mask)
 }
 

@@ -79,16 +79,24 @@ mod tests {
     }
 
     fn size() -> impl Strategy<Value = (usize, usize)> {
-        let width = prop_oneof![
-            1usize..5, 62usize..67, 510usize..515, 1022usize..1027, 1usize..700, Just(1600usize)
-        ];
+        let width =
+            prop_oneof![1usize..5, 62usize..67, 510usize..515, 1022usize..1027, 1usize..700, Just(1600usize)];
         (width, prop_oneof![1usize..4, 1usize..40, 130usize..140])
     }
 
     fn rule() -> impl Strategy<Value = Rule> {
         let famous = prop::sample::select(vec![
-            "B3/S23", "B36/S23", "B3678/S34678", "B2/S", "B1357/S1357", "B368/S245", "B36/S125", "B3/S12345",
-            "B35678/S5678", "B017/S01", "B0/S8",
+            "B3/S23",
+            "B36/S23",
+            "B3678/S34678",
+            "B2/S",
+            "B1357/S1357",
+            "B368/S245",
+            "B36/S125",
+            "B3/S12345",
+            "B35678/S5678",
+            "B017/S01",
+            "B0/S8",
         ]);
         prop_oneof![
             famous.prop_map(|text| Rule::parse(text).unwrap()),

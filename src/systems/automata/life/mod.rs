@@ -59,8 +59,7 @@ pub struct Life {
 
 impl System for Life {
     const NAME: &'static str = "life";
-    const ABOUT: &'static str =
-        "Conway's Life (Gardner 1970) and every other rule of births and survivals by counting eight neighbours.";
+    const ABOUT: &'static str = "Conway's Life (Gardner 1970) and every other rule of births and survivals by counting eight neighbours.";
     const FAMILY: &'static str = "automata";
     const TEXTS: &'static [TextSpec] = &[
         TextSpec {
@@ -86,7 +85,12 @@ impl System for Life {
     const OUTPUTS: &'static [Port] = &[
         Port::scalar("alive", "1 where a cell lives, 0 where not.", 0.0, 1.0),
         Port::scalar("age", "Ticks that a cell has been alive, at most 2^memory; 0 where dead.", 0.0, 64.0),
-        Port::scalar("births", "1 where a cell was born this tick, fading over 8 ticks while it lives.", 0.0, 1.0),
+        Port::scalar(
+            "births",
+            "1 where a cell was born this tick, fading over 8 ticks while it lives.",
+            0.0,
+            1.0,
+        ),
     ];
     const READOUTS: &'static [Readout] = &[
         Readout { name: "population", about: "Cells alive.", lo: 0.0, hi: 100_000.0 },
@@ -198,7 +202,9 @@ fn placed(layout: Layout, pattern: &Pattern) -> Result<Grid, String> {
     let (w, h) = (layout.width, layout.height);
     if pattern.width > w || pattern.height > h {
         let (pw, ph) = (pattern.width, pattern.height);
-        return Err(format!("the pattern is {pw} × {ph} cells and the world only {w} × {h}: enlarge the world"));
+        return Err(format!(
+            "the pattern is {pw} × {ph} cells and the world only {w} × {h}: enlarge the world"
+        ));
     }
     let (left, top) = ((w - pattern.width) / 2, (h - pattern.height) / 2);
     let mut grid = Grid::new(layout);

@@ -73,7 +73,8 @@ pub fn touch(grid: &mut Grid, touch: &Touch, torus: bool, rng: Rng) {
             for x in left..=right {
                 let column = x.rem_euclid(width) as usize;
                 let cell = (row_y * layout.width + column) as u64;
-                if stroke.covers(x as f32 + 0.5, y as f32 + 0.5) && (stroke.single || rng.unit(cell) < chance) {
+                if stroke.covers(x as f32 + 0.5, y as f32 + 0.5) && (stroke.single || rng.unit(cell) < chance)
+                {
                     let (i, bit) = layout.place(column);
                     row[i] = row[i] & !(1 << bit) | (alive as u64) << bit;
                 }

@@ -41,7 +41,8 @@ fn a_blinker_has_ages_births_and_readouts() {
     for t in 0..3 {
         life.step(&LifeParams::default(), &env(t, &[None, None], &[]));
     }
-    let column = |port| (0..5).map(|y| show(&life, port, View::WHOLE, (5, 5)).at(0, 2, y)).collect::<Vec<_>>();
+    let column =
+        |port| (0..5).map(|y| show(&life, port, View::WHOLE, (5, 5)).at(0, 2, y)).collect::<Vec<_>>();
     assert_eq!(column(0), [0.0, 1.0, 1.0, 1.0, 0.0]);
     assert_eq!(column(1), [0.0, 1.0, 4.0, 1.0, 0.0]);
     assert_eq!(column(2), [0.0, 1.0, 1.0 - 3.0 / 8.0, 1.0, 0.0]);
@@ -84,7 +85,8 @@ fn inputs_and_touch_reach_the_cells() {
     let top = Field::from_fn(80, 60, |_, y| (y < 30) as u32 as f32);
     life.step(&params, &env(0, &[Some(&left), Some(&top)], &[]));
     assert_eq!(life.read(0), 40.0 * 30.0);
-    let wipe = Touch { id: 0, x: 0.5, y: 0.5, dx: 0.0, dy: 0.0, radius: 2.0, strength: -1.0, phase: Phase::Down };
+    let wipe =
+        Touch { id: 0, x: 0.5, y: 0.5, dx: 0.0, dy: 0.0, radius: 2.0, strength: -1.0, phase: Phase::Down };
     life.step(&params, &env(1, &[None, None], &[wipe]));
     assert_eq!((life.read(0), life.read(2)), (0.0, 1200.0));
     life.step(&LifeParams { spark: 3.0, ..params }, &env(2, &[None, None], &[]));
@@ -132,7 +134,14 @@ fn any_size_any_view_any_knob() {
             (0..kind.knobs.len()).for_each(|k| node.set_knob(k, extreme));
             let wild = Field::from_fn(w, h, |x, _| [f32::NAN, f32::INFINITY, -3.0, 9.0][x % 4]);
             let touch = |radius, phase| Touch {
-                id: 1, x: f32::NAN.max(0.3), y: 1.5, dx: 0.2, dy: -0.1, radius, strength: 1.0, phase,
+                id: 1,
+                x: f32::NAN.max(0.3),
+                y: 1.5,
+                dx: 0.2,
+                dy: -0.1,
+                radius,
+                strength: 1.0,
+                phase,
             };
             let touches = [touch(0.0, Phase::Down), touch(9.0, Phase::Move), touch(f32::NAN, Phase::Up)];
             node.step(&env(tick as u64, &[Some(&wild), Some(&wild)], &touches));

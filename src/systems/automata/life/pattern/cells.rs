@@ -24,14 +24,17 @@ pub fn plaintext(text: &str) -> Result<Pattern, String> {
     Ok(Pattern { runs, width: corner.0.max(1), height: corner.1.max(1), rule: None })
 }
 
-/// Life 1.05: blocks of rows, each after its corner `#P x y`; `#R 23/3` is the rule, `#N` Conway's.
+/// Life 1.05: blocks of rows, each after its corner `#P x y` (0 0 if left out); `#R 23/3` is the rule, `#N` Conway's.
 pub fn life_105(text: &str) -> Result<Pattern, String> {
     let (mut corner, mut cells, mut rule) = ((0, 0), Vec::new(), None);
     for (n, line) in text.lines().enumerate() {
         let line = line.trim();
         let fault = |what: &str| format!("is no Life 1.05 pattern, line {}: {what}", n + 1);
         if let Some(place) = line.strip_prefix("#P") {
-            corner = pair(place).ok_or_else(|| fault("expected `#P x y`"))?;
+            corner = match place.trim() {
+                "" => (0, 0),
+                place => pair(place).ok_or_else(|| fault("expected `#P x y`"))?,
+            };
         } else if let Some(text) = line.strip_prefix("#R") {
             rule = Some(text.trim().to_string());
         } else if !line.starts_with(['#', '!']) && !line.is_empty() {

@@ -63,7 +63,8 @@ impl Pattern {
         if head.starts_with("#Life 1.06") {
             return cells::life_106(head);
         }
-        if head.starts_with("#Life 1.05") || head.lines().any(|l| l.starts_with("#P ")) && cells::is_drawn(head)
+        if head.starts_with("#Life 1.05")
+            || head.lines().any(|l| l.starts_with("#P")) && cells::is_drawn(head)
         {
             return cells::life_105(head);
         }

@@ -15,7 +15,8 @@ pub fn parse(text: &str) -> Result<Pattern, String> {
         if body.is_untouched() && trimmed.starts_with(['x', 'X']) && trimmed.contains('=') {
             let (width, height, rule) = header(trimmed).map_err(at)?;
             fits(width, height)?;
-            (pattern.width, pattern.height, pattern.rule) = (width.max(1) as usize, height.max(1) as usize, rule);
+            (pattern.width, pattern.height, pattern.rule) =
+                (width.max(1) as usize, height.max(1) as usize, rule);
             continue;
         }
         if body.line(trimmed, &mut pattern).map_err(at)? {
@@ -27,7 +28,9 @@ pub fn parse(text: &str) -> Result<Pattern, String> {
 
 fn header(line: &str) -> Result<(i64, i64, Option<String>), String> {
     let (size, rule) = match line.to_ascii_lowercase().find("rule") {
-        Some(at) => (&line[..at], Some(line[at + 4..].trim_start().trim_start_matches('=').trim().to_string())),
+        Some(at) => {
+            (&line[..at], Some(line[at + 4..].trim_start().trim_start_matches('=').trim().to_string()))
+        }
         None => (line, None),
     };
     let number = |key: &str| {
