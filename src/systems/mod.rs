@@ -12,6 +12,14 @@ pub const CATALOGUE: &[Kind] = &[
     Kind::of::<automata::life::Life>(),
     Kind::of::<gas::lbm::Lbm>(),
     Kind::of::<fractal::escape::Escape>(),
+pub mod fractal;
+pub mod swarm;
+pub mod texture;
+
+/// Every system that scenes may name, in the order of the manual.
+pub const CATALOGUE: &[Kind] = &[
+    Kind::of::<fractal::escape::Escape>(),
+    Kind::of::<swarm::subsumption::Subsumption>(),
     Kind::of::<texture::noise::Noise>(),
 ];
 

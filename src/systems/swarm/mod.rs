@@ -1,0 +1,3 @@
+//! Many small bodies that sense fields and leave marks in them.
+
+pub mod subsumption;

@@ -1,0 +1,149 @@
+//! The lowest competence: not to touch anything.
+//!
+//! *clear*: what comes in goes out. *turning*: something is felt within reach, or one more step would touch it: turn
+//! to the side that was freer when it was first felt, slower the nearer it is. *backing*: all three feelers are
+//! blocked at once: turn right round for a while. Whatever the state, a step that would touch is answered by `halt`.
+
+use super::{Bodies, heading_or};
+use crate::systems::swarm::subsumption::lanes::{Line, Machine};
+use crate::systems::swarm::subsumption::now::Now;
+use crate::systems::swarm::subsumption::plan::ticks;
+use crate::systems::swarm::subsumption::stack::Layer;
+use crate::systems::swarm::subsumption::steer::{Rotation, V2, turned};
+
+const CLEAR: u8 = 0;
+const TURNING: u8 = 1;
+const BACKING: u8 = 2;
+
+/// Readied settings.
+#[derive(Clone, Copy, Debug)]
+pub struct Avoid {
+    reach: i32,
+    nerve: f32,
+    backing: u16,
+    aside: Rotation,
+}
+
+impl Avoid {
+    pub(super) fn new(layer: &Layer, now: &Now) -> Self {
+        Self {
+            reach: libm::ceilf(layer.setting("radius")) as i32,
+            nerve: layer.setting("nerve"),
+            backing: ticks(layer.setting("seconds"), now.dt),
+            aside: Rotation::turns(0.125),
+        }
+    }
+
+    /// Free cells along a direction, less for danger at its end.
+    #[inline(always)]
+    fn comfort(&self, now: &Now, p: V2, dir: V2) -> f32 {
+        now.clearance(p, dir, self.reach) as f32 - 4.0 * now.threat(p.plus(dir, self.reach as f32))
+    }
+
+    pub(super) fn run(
+        &self,
+        now: &Now,
+        bodies: &Bodies,
+        me: u8,
+        machine: &mut Machine,
+        ins: &[Line],
+        outs: &mut [Line],
+    ) {
+        let afraid = now.danger.is_some() || now.fear.is_some();
+        for i in 0..bodies.len {
+            let p = bodies.at(i);
+            let near = now.near.is_some_and(|n| n[now.grid.block(p)] != 0);
+            if near || afraid {
+                self.feel(now, bodies, me, machine, ins, outs, i);
+                continue;
+            }
+            machine.state[i] = CLEAR;
+            self.forward(bodies, me, ins, outs, i);
+        }
+    }
+
+    /// What comes in goes out, with the name of whoever said it.
+    #[inline(always)]
+    fn forward(&self, bodies: &Bodies, me: u8, ins: &[Line], outs: &mut [Line], i: usize) {
+        let want = heading_or(&ins[0], i, bodies.facing(i));
+        outs[0].say(i, if ins[0].speaks(i) { ins[0].by[i] } else { me }, want.x, want.y);
+        if ins[1].speaks(i) {
+            outs[1].say(i, ins[1].by[i], ins[1].x[i], 0.0);
+        }
+    }
+
+    #[allow(clippy::too_many_arguments)] // the parts of one module, borrowed apart
+    #[inline(always)]
+    fn feel(
+        &self,
+        now: &Now,
+        bodies: &Bodies,
+        me: u8,
+        machine: &mut Machine,
+        ins: &[Line],
+        outs: &mut [Line],
+        i: usize,
+    ) {
+        let (p, facing, pace) = (bodies.at(i), bodies.facing(i), bodies.pace[i]);
+        let want = heading_or(&ins[0], i, facing);
+        let speed = if ins[1].speaks(i) { ins[1].x[i] } else { 1.0 };
+        let touches = |want: V2, speed: f32| {
+            let by = now.stride(p, facing, want, pace, speed).1;
+            now.grid.sweep(now.solid, p, by).1
+        };
+        let next = turned(facing, want, now.most);
+        let ahead = now.clearance(p, next, self.reach);
+        let trouble = ahead < self.reach
+            || now.threat(p.plus(next, self.reach as f32)) > self.nerve
+            || now.threat(p) > self.nerve
+            || touches(want, speed);
+        self.decide(now, p, facing, ahead, trouble, machine, i);
+        let want = match machine.state[i] {
+            CLEAR => return self.forward(bodies, me, ins, outs, i),
+            TURNING => facing.rotated(if machine.rz[i] < 0.0 { self.aside.back() } else { self.aside }),
+            _ => V2::new(machine.rx[i], machine.ry[i]),
+        };
+        let speed = speed * (ahead as f32 / self.reach as f32).max(0.25);
+        outs[0].say(i, me, want.x, want.y);
+        outs[1].say(i, me, speed, 0.0);
+        if touches(want, speed) {
+            outs[2].say(i, me, 1.0, 0.0);
+        }
+    }
+
+    #[allow(clippy::too_many_arguments)] // the parts of one module, borrowed apart
+    #[inline(always)]
+    fn decide(
+        &self,
+        now: &Now,
+        p: V2,
+        facing: V2,
+        ahead: i32,
+        trouble: bool,
+        machine: &mut Machine,
+        i: usize,
+    ) {
+        if machine.state[i] == BACKING {
+            machine.timer[i] = machine.timer[i].saturating_sub(1);
+            if machine.timer[i] > 0 {
+                return;
+            }
+            machine.state[i] = CLEAR;
+        }
+        if !trouble {
+            machine.state[i] = CLEAR;
+            return;
+        }
+        let (left, right) = (facing.rotated(self.aside.back()), facing.rotated(self.aside));
+        let boxed = ahead == 0 && now.clearance(p, left, 1) == 0 && now.clearance(p, right, 1) == 0;
+        if boxed {
+            machine.state[i] = BACKING;
+            machine.timer[i] = self.backing;
+            (machine.rx[i], machine.ry[i]) = (-facing.x, -facing.y);
+        } else if machine.state[i] == CLEAR {
+            machine.state[i] = TURNING;
+            let freer_left = self.comfort(now, p, left) >= self.comfort(now, p, right);
+            machine.rz[i] = if freer_left { -1.0 } else { 1.0 };
+        }
+    }
+}

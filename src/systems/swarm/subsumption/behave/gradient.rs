@@ -1,0 +1,61 @@
+//! Going where there is more of something, or less: three samples, and the best of them (Jones 2010).
+
+use super::{Bodies, heading_or};
+use crate::systems::swarm::subsumption::lanes::{Line, Machine};
+use crate::systems::swarm::subsumption::now::{Now, Smell, strongest};
+use crate::systems::swarm::subsumption::stack::Layer;
+use crate::systems::swarm::subsumption::steer::Rotation;
+
+const LOST: u8 = 0;
+const CLIMBING: u8 = 1;
+
+/// Readied settings.
+#[derive(Clone, Copy, Debug)]
+pub struct Gradient<'a> {
+    smell: Smell<'a>,
+    reach: f32,
+    aside: Rotation,
+    sign: f32,
+    strength: f32,
+    least: f32,
+}
+
+impl<'a> Gradient<'a> {
+    pub(super) fn new(layer: &Layer, now: &Now<'a>) -> Self {
+        Self {
+            smell: now.smells[layer.field],
+            reach: layer.setting("reach"),
+            aside: Rotation::turns(layer.setting("angle")),
+            sign: layer.setting("sign"),
+            strength: layer.setting("strength"),
+            least: layer.setting("least"),
+        }
+    }
+
+    pub(super) fn run(
+        &self,
+        now: &Now,
+        bodies: &Bodies,
+        me: u8,
+        machine: &mut Machine,
+        ins: &[Line],
+        outs: &mut [Line],
+    ) {
+        for i in 0..bodies.len {
+            let facing = bodies.facing(i);
+            let from = heading_or(&ins[0], i, facing);
+            let three = now
+                .sniff(self.smell, bodies.at(i), from, self.reach, self.aside)
+                .map(|(dir, v)| (dir, v * self.sign));
+            let high = three[0].1.max(three[1].1).max(three[2].1);
+            let low = three[0].1.min(three[1].1).min(three[2].1);
+            let felt = high - low > self.least;
+            machine.state[i] = if felt { CLIMBING } else { LOST };
+            if felt {
+                let best = strongest(three);
+                let want = from.plus(best.plus(from, -1.0), self.strength).unit_or(facing);
+                outs[0].say(i, me, want.x, want.y);
+            }
+        }
+    }
+}

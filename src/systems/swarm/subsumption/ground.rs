@@ -1,0 +1,193 @@
+//! Fields that agents leave behind: presence and load, the two scents, company, and fear of touches.
+
+use rayon::prelude::*;
+
+use super::grid::{BLOCK, Grid};
+use super::larder::{blur, disc};
+use super::marks::{Marks, take, take_block};
+use super::now::Company;
+use super::steer::V2;
+use crate::world::field::{Field, rows_per_task};
+use crate::world::system::Touch;
+
+/// Presence above this counts as covered: the mark of one body, 4.6 time constants old.
+const COVERED: f32 = 0.01;
+/// No scent is stronger.
+const STRONGEST: f32 = 1e4;
+/// What is fainter than this is gone.
+const FAINTEST: f32 = 1e-5;
+
+/// How marks fade in one tick.
+#[derive(Clone, Copy, Debug)]
+pub struct Fading {
+    /// Share of presence that stays.
+    pub presence: f32,
+    /// Share of scent that stays.
+    pub scent: f32,
+    /// Share of scent that spreads to the 3×3 cells around.
+    pub spread: f32,
+}
+
+/// The fields.
+#[derive(Debug)]
+pub struct Ground {
+    grid: Grid,
+    /// Bodies, with their trails.
+    pub presence: Vec<f32>,
+    /// Laden bodies, with their trails.
+    pub carried: Vec<f32>,
+    /// Scent that leads home, then scent that leads to food.
+    pub scent: [Vec<f32>; 2],
+    old: [Vec<f32>; 2],
+    company: [Field; 6],
+    spare: Field,
+    /// Danger left by touches, per block.
+    pub fear: Vec<f32>,
+    /// Whether there is any fear left.
+    pub afraid: bool,
+    /// Cells with a fresh enough trail.
+    pub covered: usize,
+}
+
+impl Ground {
+    /// Unmarked; `company` for stacks that flock.
+    pub fn new(grid: Grid, company: bool) -> Self {
+        let plane = || vec![0.0; grid.cells()];
+        let coarse = grid.coarse();
+        let (w, h) = if company { (coarse.w, coarse.h) } else { (1, 1) };
+        Self {
+            grid,
+            presence: plane(),
+            carried: plane(),
+            scent: [plane(), plane()],
+            old: [plane(), plane()],
+            company: std::array::from_fn(|_| Field::new(w, h, 1)),
+            spare: Field::new(w, h, 1),
+            fear: vec![0.0; coarse.cells()],
+            afraid: false,
+            covered: 0,
+        }
+    }
+
+    /// Company of the empty, then of the laden.
+    pub fn company(&self) -> [Company<'_>; 2] {
+        [0, 3].map(|k| Company {
+            count: self.company[k].data(),
+            hx: self.company[k + 1].data(),
+            hy: self.company[k + 2].data(),
+        })
+    }
+
+    /// Fear struck by a touch.
+    pub fn touch(&mut self, touch: &Touch) {
+        let coarse = self.grid.coarse();
+        let at =
+            V2::new(touch.x * self.grid.w as f32, touch.y * self.grid.h as f32).times(1.0 / BLOCK as f32);
+        let radius = (2.0 * touch.radius * self.grid.h as f32 / BLOCK as f32).max(1.5);
+        disc(coarse, at, radius, |block, near| {
+            self.fear[block] = (self.fear[block] - touch.strength * near).min(4.0);
+        });
+        self.afraid = true;
+    }
+
+    /// Fear passes.
+    pub fn calm(&mut self, keep: f32) {
+        if !self.afraid {
+            return;
+        }
+        self.fear.iter_mut().for_each(|f| *f = if *f * keep < 0.01 { 0.0 } else { *f * keep });
+        self.afraid = self.fear.iter().any(|f| *f > 0.0);
+    }
+
+    /// What fades fades, and the tick's marks are added.
+    pub fn update(&mut self, grid: Grid, marks: &mut Marks, fading: Fading) {
+        std::mem::swap(&mut self.scent, &mut self.old);
+        self.grid = grid;
+        let [nest, trail] = &mut self.scent;
+        let old = &self.old;
+        let rows = marks.cells_mut().par_chunks_mut(grid.w).zip(self.presence.par_chunks_mut(grid.w));
+        let rows = rows.zip(self.carried.par_chunks_mut(grid.w));
+        let rows = rows.zip(nest.par_chunks_mut(grid.w)).zip(trail.par_chunks_mut(grid.w)).enumerate();
+        self.covered = rows
+            .with_min_len(rows_per_task(grid.w))
+            .map(|(y, ((((marks, presence), carried), nest), trail))| {
+                diffuse(grid, &old[0], y, fading, nest);
+                diffuse(grid, &old[1], y, fading, trail);
+                collect(marks, presence, carried, nest, trail, fading.presence)
+            })
+            .sum();
+    }
+
+    /// Smooths the tick's headings over about `sight` cells.
+    pub fn gather_company(&mut self, marks: &mut Marks, sight: f32) {
+        let blocks = marks.blocks_mut();
+        if blocks.is_empty() {
+            return;
+        }
+        let [a, b, c, d, e, f] = &mut self.company;
+        let planes = [a, b, c, d, e, f].map(Field::data_mut);
+        for (i, block) in blocks.iter_mut().enumerate() {
+            let sums = take_block(block);
+            for k in 0..6 {
+                planes[k][i] = sums[k];
+            }
+        }
+        // A binomial pass has a variance of half a block; `sight` is two standard deviations.
+        let sigma = sight / (2 * BLOCK) as f32;
+        let passes = (libm::roundf(2.0 * sigma * sigma) as usize).clamp(1, 32);
+        for plane in &mut self.company {
+            for _ in 0..passes {
+                blur(plane, 0, self.grid.torus, &mut self.spare);
+                std::mem::swap(plane, &mut self.spare);
+            }
+        }
+    }
+}
+
+/// One row of scent after spreading and evaporation.
+#[inline(always)]
+fn diffuse(grid: Grid, old: &[f32], y: usize, fading: Fading, out: &mut [f32]) {
+    let (w, h) = (grid.w, grid.h);
+    let row = |y: usize| &old[y * w..][..w];
+    let (above, below) = match grid.torus {
+        true => (row((y + h - 1) % h), row((y + 1) % h)),
+        false => (row(y.saturating_sub(1)), row((y + 1).min(h - 1))),
+    };
+    let here = row(y);
+    let (stay, share) = (fading.scent * (1.0 - fading.spread), fading.scent * fading.spread / 9.0);
+    let sum = |x: usize| above[x] + here[x] + below[x];
+    let mix = |here: f32, around: f32| {
+        let v = here * stay + around * share;
+        if v < FAINTEST { 0.0 } else { v }
+    };
+    for x in 1..w.saturating_sub(1) {
+        out[x] = mix(here[x], sum(x - 1) + sum(x) + sum(x + 1));
+    }
+    let (first, last) = if grid.torus { (w - 1, 0) } else { (0, w - 1) };
+    out[0] = mix(here[0], sum(first) + sum(0) + sum(1.min(w - 1)));
+    out[w - 1] = mix(here[w - 1], sum(w.saturating_sub(2)) + sum(w - 1) + sum(last));
+}
+
+/// Adds the marks of a row, clears them, and counts covered cells.
+#[inline(always)]
+fn collect(
+    marks: &mut [[std::sync::atomic::AtomicU64; 2]],
+    presence: &mut [f32],
+    carried: &mut [f32],
+    nest: &mut [f32],
+    trail: &mut [f32],
+    keep: f32,
+) -> usize {
+    let mut covered = 0u32;
+    let marks = marks.iter_mut().zip(presence).zip(carried).zip(nest).zip(trail);
+    for ((((mark, presence), carried), nest), trail) in marks {
+        let mark = take(mark);
+        let faded = |v: f32| if v * keep < FAINTEST { 0.0 } else { v * keep };
+        *presence = faded(*presence) + mark.bodies;
+        *carried = faded(*carried) + mark.laden;
+        *nest = (*nest + mark.nest).min(STRONGEST);
+        *trail = (*trail + mark.trail).min(STRONGEST);
+        covered += (*presence > COVERED) as u32;
+    }
+    covered as usize
+}

@@ -1,0 +1,154 @@
+//! Food: where it lies, what was eaten of it, how it grows again, and how far its smell carries.
+
+use rayon::prelude::*;
+
+use super::block::{BITES, Block, DROPS};
+use super::grid::{BLOCK, Grid};
+use super::steer::V2;
+use crate::world::field::{Field, rows_per_task};
+use crate::world::rng::Rng;
+use crate::world::system::Touch;
+
+/// Food on the ground. Food is `source − eaten`, never below zero; food that was dropped is eaten food below zero.
+#[derive(Debug)]
+pub struct Larder {
+    grid: Grid,
+    patches: Vec<f32>,
+    eaten: Vec<f32>,
+    /// Food that can be picked up, per cell.
+    pub food: Vec<f32>,
+    /// Smell of it, per block.
+    pub odour: Field,
+    spare: Field,
+}
+
+/// How much dropped food a cell holds at most.
+const HEAP: f32 = 16.0;
+
+impl Larder {
+    /// Scattered patches: round, at random places outside `home` (place and radius).
+    pub fn new(grid: Grid, patches: u32, radius: f32, home: (V2, f32), rng: Rng) -> Self {
+        let mut ground = vec![0.0; grid.cells()];
+        for patch in 0..patches as u64 {
+            let r = rng.fork(patch);
+            // Of eight tries the first that is clear of home; the last, if none is.
+            let tries = (0..8)
+                .map(|t| V2::new(r.range(2 * t, 0.0, grid.w as f32), r.range(2 * t + 1, 0.0, grid.h as f32)));
+            let clear = |p: &V2| {
+                let way = grid.way(*p, home.0);
+                way.dot(way).sqrt() > 2.0 * (radius + home.1)
+            };
+            let at = tries.clone().find(clear).or(tries.last()).unwrap_or_default();
+            disc(grid, at, radius * r.range(99, 0.6, 1.2), |cell, _| ground[cell] = 1.0);
+        }
+        let coarse = grid.coarse();
+        Self {
+            grid,
+            food: ground.clone(),
+            patches: ground,
+            eaten: vec![0.0; grid.cells()],
+            odour: Field::new(coarse.w, coarse.h, 1),
+            spare: Field::new(coarse.w, coarse.h, 1),
+        }
+    }
+
+    /// Food dropped by a touch.
+    pub fn touch(&mut self, touch: &Touch) {
+        let grid = self.grid;
+        let at = V2::new(touch.x * grid.w as f32, touch.y * grid.h as f32);
+        let radius = (touch.radius * grid.h as f32).max(1.0);
+        disc(grid, at, radius, |cell, near| {
+            self.eaten[cell] = (self.eaten[cell] - 0.1 * touch.strength * near).max(-HEAP);
+        });
+    }
+
+    /// What lies there now, and its smell: `keep` of the old smell stays, spread over the neighbours.
+    /// Returns the mean food a cell.
+    pub fn update(&mut self, grid: Grid, wired: Option<&Field>, regrow: f32, keep: f32) -> f32 {
+        self.grid = grid;
+        let coarse = grid.coarse();
+        let source = wired.map_or(&self.patches[..], |f| f.plane(0));
+        let rows = self.food.par_chunks_mut(grid.w * BLOCK).zip(self.eaten.par_chunks_mut(grid.w * BLOCK));
+        let rows =
+            rows.zip(source.par_chunks(grid.w * BLOCK)).zip(self.spare.data_mut().par_chunks_mut(coarse.w));
+        rows.with_min_len(rows_per_task(grid.w * BLOCK)).for_each(|(((food, eaten), source), sums)| {
+            sums.fill(0.0);
+            let lines = food.chunks_mut(grid.w).zip(eaten.chunks_mut(grid.w)).zip(source.chunks(grid.w));
+            for ((food, eaten), source) in lines {
+                for ((f, e), &s) in food.iter_mut().zip(eaten.iter_mut()).zip(source) {
+                    let grown = if *e > 0.0 { (*e - regrow).max(0.0) } else { *e };
+                    *e = grown;
+                    *f = (s.max(0.0) - grown).max(0.0);
+                }
+                for (sum, cells) in sums.iter_mut().zip(food.chunks(BLOCK)) {
+                    *sum += cells.iter().sum::<f32>();
+                }
+            }
+        });
+        let left = self.spare.mean(0) * coarse.cells() as f64 / grid.cells() as f64;
+        let share = 1.0 / (BLOCK * BLOCK) as f32;
+        self.spare.data_mut().iter_mut().zip(self.odour.data()).for_each(|(s, o)| {
+            *s = (o * keep + s.min(1e4) * share * (1.0 - keep)).min(1e4);
+        });
+        blur(&self.spare, 0, grid.torus, &mut self.odour);
+        left as f32
+    }
+
+    /// Jaws close and open, agent after agent, so that no portion is taken twice.
+    pub fn serve(&mut self, blocks: &mut [Block], portion: f32, appetite: f32) {
+        for block in blocks.iter_mut().filter(|b| b.tally.wishes > 0) {
+            for i in 0..block.len {
+                let cell = self.grid.inside(block.at(i));
+                match block.wish[i] {
+                    BITES if self.food[cell] >= appetite => {
+                        let bite = portion.min(self.food[cell]);
+                        self.eaten[cell] += bite;
+                        self.food[cell] -= bite;
+                        block.load[i] = 1;
+                    }
+                    DROPS => self.eaten[cell] = (self.eaten[cell] - portion).max(-HEAP),
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+/// Calls `f(cell, closeness)` for each cell within a disc; closeness falls from 1 at the middle to 0 at the rim.
+pub fn disc(grid: Grid, at: V2, radius: f32, mut f: impl FnMut(usize, f32)) {
+    if !(radius > 0.0 && radius < 1e5 && at.x.abs() < 1e6 && at.y.abs() < 1e6) {
+        return;
+    }
+    // On a torus no cell twice: the disc's box is at most the world.
+    let half = |n: usize| (libm::ceilf(radius) as i32).min(n as i32 / 2);
+    let (cx, cy) = (super::grid::floor(at.x), super::grid::floor(at.y));
+    let (rx, ry) = (half(grid.w), half(grid.h));
+    let (left, top) = (cx - rx, cy - ry);
+    for y in 0..(2 * ry + 1).min(grid.h as i32) {
+        for x in 0..(2 * rx + 1).min(grid.w as i32) {
+            let p = V2::new((left + x) as f32 + 0.5, (top + y) as f32 + 0.5);
+            let d = p.plus(at, -1.0);
+            let near = 1.0 - d.dot(d).sqrt() / radius;
+            if let (true, Some(cell)) = (near > 0.0, grid.cell(p)) {
+                f(cell, near);
+            }
+        }
+    }
+}
+
+/// The 3×3 binomial mean of a plane, into plane 0 of another field.
+pub fn blur(from: &Field, plane: usize, wrap: bool, into: &mut Field) {
+    from.stencil(plane, wrap, into, |_, up, here, down, out| {
+        let n = here.len();
+        let column = |x: usize| 0.25 * up[x] + 0.5 * here[x] + 0.25 * down[x];
+        let side = |left: usize, x: usize, right: usize| {
+            0.25 * column(left) + 0.5 * column(x) + 0.25 * column(right)
+        };
+        let (first, last) = if wrap { (n - 1, 0) } else { (0, n - 1) };
+        for x in 1..n.saturating_sub(1) {
+            out[x] = side(x - 1, x, x + 1);
+        }
+        out[0] = side(first, 0, 1.min(n - 1));
+        out[n - 1] = side(n.saturating_sub(2), n - 1, last);
+    });
+}

@@ -1,0 +1,244 @@
+//! Agents in layers, after R. A. Brooks, "A robust layered control system for a mobile robot" (1986).
+//!
+//! Each agent runs a stack of layers. A layer is one augmented finite state machine: a state, a timer, registers,
+//! input lines and output lines. The layers do not know each other; wires join their lines. On an input line may stand
+//! *suppressors*: a message on the side replaces what comes along the line, and goes on doing so for the node's time
+//! constant. On an output line may stand *inhibitors*: a message on the side blocks the line for the time constant.
+//! So a higher layer subsumes a lower one without its knowledge, and when it is pulled out (its switch), the lower
+//! ones go on as if it had never been.
+//!
+//! A scene declares layers, the lowest first, and wires:
+//! ```toml
+//! [[node.ants.layer]]
+//! name = "keep_off"            # also the name of the layer's switch
+//! behaviour = "avoid"          # avoid, wander, gradient, forage, flock: see `vocabulary`
+//! radius = 3.0                 # the behaviour's own settings
+//! [[node.ants.layer]]
+//! name = "roam"
+//! behaviour = "wander"
+//! [[node.ants.wire]]
+//! from = "roam.heading"        # an output line, of a layer or of the `body` (bump, load)
+//! to = "keep_off.heading"      # an input line, or (inhibit) an output line
+//! node = "suppress"            # or "inhibit", or "wire": a plain wire
+//! seconds = 0.5                # time constant
+//! ```
+//! An output that no wire takes goes to the body's line of its name, higher layers over lower ones. With no wires
+//! declared, each layer's heading suppresses that of the lowest; with no layers, all five competences are stacked.
+//!
+//! One tick: [`terrain`] and [`larder`] take over the inputs, [`block`]s of agents run their [`plan`], and what they
+//! left in [`marks`] is added to the fields of the [`ground`].
+
+mod behave;
+pub mod block;
+pub mod grid;
+pub mod ground;
+pub mod knobs;
+pub mod lanes;
+pub mod larder;
+pub mod marks;
+pub mod now;
+pub mod plan;
+mod show;
+pub mod stack;
+pub mod steer;
+mod step;
+pub mod terrain;
+pub mod vocabulary;
+
+use block::Block;
+use grid::Grid;
+use ground::Ground;
+use knobs::{INPUTS, Knobs, OUTPUTS, READOUTS, readout};
+use lanes::LANES;
+use larder::Larder;
+use marks::Marks;
+use plan::Plan;
+use stack::{MOST_LAYERS, Stack};
+use steer::{Rotation, V2};
+use terrain::Terrain;
+
+use crate::world::field::Field;
+use crate::world::rng::Rng;
+use crate::world::system::{Birth, Env, Fault, Port, Readout, System, TextKind, TextSpec, Texts};
+use crate::world::view::View;
+
+/// The system: see the module's documentation.
+pub struct Subsumption {
+    grid: Grid,
+    stack: Stack,
+    plan: Plan,
+    blocks: Vec<Block>,
+    terrain: Terrain,
+    larder: Larder,
+    ground: Ground,
+    marks: Marks,
+    home_cells: V2,
+    readings: [f32; READOUTS.len()],
+    brought: u64,
+    income: f32,
+}
+
+/// What one agent is about.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trace {
+    /// The layer whose heading the body followed in the last tick, counted from the lowest; `None` if it followed none.
+    pub command: Option<usize>,
+    /// State of each layer's machine, the lowest first.
+    pub states: Vec<&'static str>,
+    /// Where it is, cells.
+    pub place: (f32, f32),
+    /// Where it faces; of length one.
+    pub facing: (f32, f32),
+    /// Whether it carries food.
+    pub laden: bool,
+    /// Whether it touched something in the last tick.
+    pub bumped: bool,
+}
+
+impl Subsumption {
+    /// How many agents there are.
+    pub fn agents(&self) -> usize {
+        self.blocks.iter().map(|b| b.len).sum()
+    }
+
+    /// Looks into one agent; `None` if there are fewer.
+    pub fn trace(&self, agent: usize) -> Option<Trace> {
+        let (block, i) = (self.blocks.get(agent / LANES)?, agent % LANES);
+        let state = |(l, m): (usize, &lanes::Machine)| {
+            self.stack.layers[l].behaviour.spec().states[m.state[i] as usize]
+        };
+        (i < block.len).then(|| Trace {
+            command: Some(block.command[i] as usize).filter(|c| *c < MOST_LAYERS),
+            states: block.machines.iter().enumerate().map(state).collect(),
+            place: (block.x[i], block.y[i]),
+            facing: (block.hx[i], block.hy[i]),
+            laden: block.load[i] != 0,
+            bumped: block.bump[i] != 0,
+        })
+    }
+}
+
+impl System for Subsumption {
+    const NAME: &'static str = "subsumption";
+    const ABOUT: &'static str = "Agents in layers of competence that suppress and inhibit each other (Brooks 1986): avoid, wander, follow a \
+                                 gradient, forage, flock.";
+    const FAMILY: &'static str = "swarm";
+    const TEXTS: &'static [TextSpec] = &[
+        TextSpec {
+            name: "layer",
+            about: "layers, the lowest first: `name`, `behaviour` (avoid, wander, gradient, forage, flock) and its settings",
+            kind: TextKind::Tables,
+        },
+        TextSpec {
+            name: "wire",
+            about: "wires: `from` and `to` (\"layer.line\"), `node` (suppress, inhibit, wire) and its time constant `seconds`",
+            kind: TextKind::Tables,
+        },
+    ];
+    const INPUTS: &'static [Port] = INPUTS;
+    const OUTPUTS: &'static [Port] = OUTPUTS;
+    const READOUTS: &'static [Readout] = READOUTS;
+    type Params = Knobs;
+
+    fn check(texts: &Texts) -> Vec<Fault> {
+        Stack::of::<Knobs>(texts).err().unwrap_or_default()
+    }
+
+    fn switches(texts: &Texts) -> Vec<String> {
+        Stack::of::<Knobs>(texts).map_or(Vec::new(), |s| s.layers.into_iter().map(|l| l.name).collect())
+    }
+
+    fn new(p: &Knobs, birth: &Birth) -> Result<Self, Fault> {
+        let stack = Stack::of::<Knobs>(birth.texts).map_err(|mut faults| faults.remove(0))?;
+        let plan = Plan::new(&stack);
+        let grid = Grid { w: birth.width, h: birth.height, torus: p.edge == 0 };
+        let home = V2::new(p.home_x * grid.w as f32, p.home_y * grid.h as f32);
+        let mut blocks: Vec<Block> = (0..p.agents as usize)
+            .step_by(LANES)
+            .map(|first| Block::new(first as u64, LANES.min(p.agents as usize - first), &stack, &plan))
+            .collect();
+        for block in &mut blocks {
+            settle(block, grid, (home, p.home_radius), p.start == 0, birth.rng.named("bodies"));
+        }
+        let flocks = stack.layers.iter().any(|l| l.behaviour == vocabulary::Behaviour::Flock);
+        let rng = birth.rng.named("patches");
+        Ok(Self {
+            grid,
+            plan,
+            blocks,
+            terrain: Terrain::default(),
+            larder: Larder::new(grid, p.patches, p.patch_radius, (home, p.home_radius), rng),
+            ground: Ground::new(grid, flocks),
+            marks: Marks::new(grid, flocks),
+            stack,
+            home_cells: home,
+            readings: [0.0; READOUTS.len()],
+            brought: 0,
+            income: 0.0,
+        })
+    }
+
+    fn step(&mut self, p: &Knobs, env: &Env) {
+        self.tick(p, env);
+    }
+
+    fn show(&self, port: usize, view: &View, into: &mut Field) {
+        self.show_port(port, view, into);
+    }
+
+    fn read(&self, readout: usize) -> f32 {
+        self.readings[readout]
+    }
+
+    fn message(&self) -> Option<String> {
+        self.terrain.is_full().then(|| "every cell is solid: nobody can move".into())
+    }
+}
+
+/// Puts newborn agents at home or anywhere, each facing its own way at its own pace.
+fn settle(block: &mut Block, grid: Grid, home: (V2, f32), at_home: bool, rng: Rng) {
+    for i in 0..block.len {
+        let r = rng.fork(block.first + i as u64);
+        let facing = Rotation::turns(r.unit(0));
+        (block.hx[i], block.hy[i]) = (facing.cos, facing.sin);
+        block.pace[i] = r.range(1, 0.75, 1.25);
+        let at = if at_home {
+            V2::new(facing.cos, facing.sin).times(home.1 * r.unit(2).sqrt()).plus(home.0, 1.0)
+        } else {
+            V2::new(r.unit(2) * grid.w as f32, r.unit(3) * grid.h as f32)
+        };
+        let inside = |v: f32, n: usize| {
+            let v = if grid.torus { v - n as f32 * libm::floorf(v / n as f32) } else { v };
+            v.clamp(0.0, n as f32 * (1.0 - 1e-6))
+        };
+        (block.x[i], block.y[i]) = (inside(at.x, grid.w), inside(at.y, grid.h));
+    }
+}
+
+impl Subsumption {
+    /// Sums up a tick in readouts.
+    fn note(&mut self, dt: f32) {
+        let agents = self.agents().max(1) as f32;
+        let (mut delivered, mut laden, mut bumps, mut way) = (0u64, 0u32, 0u32, 0f64);
+        let mut command = [0u32; MOST_LAYERS + 1];
+        for block in &self.blocks {
+            let t = &block.tally;
+            (delivered, laden, bumps) = (delivered + t.delivered as u64, laden + t.laden, bumps + t.bumps);
+            way += t.way as f64;
+            command.iter_mut().zip(&t.command).for_each(|(a, b)| *a += b);
+        }
+        self.brought += delivered;
+        let keep = libm::expf(-dt / 5.0);
+        self.income = self.income * keep + delivered as f32 / dt * 60.0 * (1.0 - keep);
+        let r = &mut self.readings;
+        r[readout::BROUGHT_HOME] = self.brought as f32;
+        r[readout::INCOME] = self.income;
+        r[readout::CARRYING] = laden as f32 / agents;
+        r[readout::SPEED] = way as f32 / agents / dt;
+        r[readout::COVERED] = self.ground.covered as f32 / self.grid.cells() as f32;
+        r[readout::BUMPS] = bumps as f32 / agents;
+        for (l, count) in command[..MOST_LAYERS].iter().enumerate() {
+            r[readout::COMMAND + l] = *count as f32 / agents;
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! One tick of the whole system.
+
+use rayon::prelude::*;
+
+use super::Subsumption;
+use super::behave::Ready;
+use super::block::{Block, Orders, Scratch};
+use super::grid::Grid;
+use super::ground::Fading;
+use super::knobs::{Knobs, input, readout};
+use super::marks::Marks;
+use super::now::{Now, Smell};
+use super::plan::ticks;
+use super::steer::{Rotation, V2};
+use crate::world::system::Env;
+
+/// Time constant in which fear of a touch passes, seconds.
+const CALM: f32 = 2.0;
+
+impl Subsumption {
+    pub(super) fn tick(&mut self, p: &Knobs, env: &Env) {
+        let dt = if env.dt > 0.0 { env.dt.clamp(1e-4, 1.0) } else { 1e-4 };
+        let keep = |seconds: f32| libm::expf(-dt / seconds);
+        self.prepare(p, env, dt);
+        let mut blocks = std::mem::take(&mut self.blocks);
+        {
+            let now = self.now(p, env, dt);
+            let orders = self.orders(&now, env, dt);
+            let marks = &self.marks;
+            blocks
+                .par_iter_mut()
+                .for_each_init(Scratch::default, |scratch, block| run(block, &now, &orders, marks, scratch));
+        }
+        self.larder.serve(&mut blocks, 1.0 / p.portions, p.appetite);
+        self.blocks = blocks;
+        let fading = Fading { presence: keep(p.trail), scent: keep(p.evaporation), spread: p.diffusion };
+        self.ground.update(self.grid, &mut self.marks, fading);
+        self.ground.gather_company(&mut self.marks, p.sight);
+        self.ground.calm(keep(CALM));
+        self.note(dt);
+    }
+
+    /// Takes over touches and inputs.
+    fn prepare(&mut self, p: &Knobs, env: &Env, dt: f32) {
+        self.grid.torus = p.edge == 0;
+        self.home_cells = V2::new(p.home_x * self.grid.w as f32, p.home_y * self.grid.h as f32);
+        let reach = self.stack.layers.iter().map(|l| l.setting("radius")).fold(0.0, f32::max);
+        self.terrain.update(self.grid, env.input(input::OBSTACLE), p.solid, reach);
+        self.terrain.push_out(self.grid, &mut self.blocks);
+        for touch in env.touches {
+            match touch.strength >= 0.0 {
+                true => self.larder.touch(touch),
+                false => self.ground.touch(touch),
+            }
+        }
+        let keep = libm::expf(-dt / p.odour);
+        let left = self.larder.update(self.grid, env.input(input::FOOD), p.regrow * dt, keep);
+        self.readings[readout::FOOD] = left;
+    }
+
+    /// What agents can know in this tick.
+    pub(super) fn now<'a>(&'a self, p: &Knobs, env: &'a Env, dt: f32) -> Now<'a> {
+        let wired = |port: usize| env.input(port).map(|f| f.plane(0));
+        let smell = |port: usize| wired(port).map_or(Smell::None, Smell::Fine);
+        let [nest, trail] = &self.ground.scent;
+        Now {
+            grid: self.grid,
+            solid: self.terrain.solid(),
+            near: self.terrain.near(),
+            danger: wired(input::DANGER),
+            fear: self.ground.afraid.then_some(&self.ground.fear[..]),
+            flow: env.input(input::FLOW),
+            drift: p.drift,
+            nest,
+            trail,
+            food: &self.larder.food,
+            appetite: p.appetite,
+            smells: [
+                Smell::Coarse(self.larder.odour.data()),
+                smell(input::DANGER),
+                smell(input::OBSTACLE),
+                smell(input::SCENT),
+                Smell::Fine(trail),
+                Smell::Fine(nest),
+                Smell::Fine(&self.ground.presence),
+                smell(input::A),
+                smell(input::B),
+            ],
+            company: self.ground.company(),
+            home: self.home_cells,
+            home_radius: p.home_radius,
+            cruise: p.speed * dt,
+            most: Rotation::turns((p.agility * dt).min(0.5)),
+            rng: env.rng,
+            dt,
+        }
+    }
+
+    /// The plan with this tick's settings.
+    pub(super) fn orders<'a>(&'a self, now: &Now<'a>, env: &Env, dt: f32) -> Orders<'a> {
+        let layers = 0..self.stack.layers.len();
+        Orders {
+            plan: &self.plan,
+            ready: self.stack.layers.iter().map(|l| Ready::new(l, now)).collect(),
+            on: layers.map(|l| env.switches.get(l).copied().unwrap_or(true)).collect(),
+            suppress: self.plan.suppressors.iter().map(|n| ticks(n.seconds, dt)).collect(),
+            inhibit: self.plan.inhibitors.iter().map(|n| ticks(n.seconds, dt)).collect(),
+        }
+    }
+
+    /// Size and border.
+    pub fn grid(&self) -> Grid {
+        self.grid
+    }
+}
+
+/// One block's tick, compiled for the widest vectors that the machine has. All versions give the same bits.
+fn run(block: &mut Block, now: &Now, orders: &Orders, marks: &Marks, scratch: &mut Scratch) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        if is_x86_feature_detected!("avx512f")
+            && is_x86_feature_detected!("avx512bw")
+            && is_x86_feature_detected!("avx512dq")
+            && is_x86_feature_detected!("avx512vl")
+        {
+            // SAFETY: the features were detected.
+            return unsafe { run_avx512(block, now, orders, marks, scratch) };
+        }
+        if is_x86_feature_detected!("avx2") {
+            // SAFETY: the feature was detected.
+            return unsafe { run_avx2(block, now, orders, marks, scratch) };
+        }
+    }
+    block.tick(now, orders, marks, scratch);
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
+fn run_avx512(block: &mut Block, now: &Now, orders: &Orders, marks: &Marks, scratch: &mut Scratch) {
+    block.tick(now, orders, marks, scratch);
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+fn run_avx2(block: &mut Block, now: &Now, orders: &Orders, marks: &Marks, scratch: &mut Scratch) {
+    block.tick(now, orders, marks, scratch);
+}
