@@ -3,6 +3,7 @@
 pub mod automata;
 pub mod fractal;
 pub mod gas;
+pub mod swarm;
 pub mod texture;
 
 use crate::world::system::Kind;
@@ -11,13 +12,6 @@ use crate::world::system::Kind;
 pub const CATALOGUE: &[Kind] = &[
     Kind::of::<automata::life::Life>(),
     Kind::of::<gas::lbm::Lbm>(),
-    Kind::of::<fractal::escape::Escape>(),
-pub mod fractal;
-pub mod swarm;
-pub mod texture;
-
-/// Every system that scenes may name, in the order of the manual.
-pub const CATALOGUE: &[Kind] = &[
     Kind::of::<fractal::escape::Escape>(),
     Kind::of::<swarm::subsumption::Subsumption>(),
     Kind::of::<texture::noise::Noise>(),
