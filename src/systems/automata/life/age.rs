@@ -169,12 +169,12 @@ mod tests {
                 let now = draw(t as u64);
                 let tally = ages.tick(&before, &now);
                 let mut plain = Tally::default();
-                for i in 0..w * h {
+                for (i, age) in expected.iter_mut().enumerate() {
                     let (was, is) = (before.get(i % w, i / w), now.get(i % w, i / w));
                     plain.population += is as u64;
                     plain.births += (is && !was) as u64;
                     plain.deaths += (was && !is) as u64;
-                    expected[i] = if was && is { (expected[i] + 1).min((1 << bits) - 1) } else { 0 };
+                    *age = if was && is { (*age + 1).min((1 << bits) - 1) } else { 0 };
                 }
                 prop_assert_eq!(tally, plain);
                 before = now;

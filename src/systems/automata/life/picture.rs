@@ -164,7 +164,8 @@ impl Picture<'_> {
     fn cell(&self, x: f64, y: f64) -> f32 {
         let layout = self.cells.layout();
         let (x, y, w, h) = (x as i64, y as i64, layout.width as i64, layout.height as i64);
-        if !self.torus && !((0..w).contains(&x) && (0..h).contains(&y)) {
+        let inside = (0..w).contains(&x) && (0..h).contains(&y);
+        if !inside && !self.torus {
             return 0.0;
         }
         let (at, bit) = layout.place(x.rem_euclid(w) as usize);

@@ -152,10 +152,8 @@ impl Block {
     fn feel_body(&mut self) {
         for (line, felt) in [&self.bump, &self.load].into_iter().enumerate() {
             let line = &mut self.lines[line];
-            for i in 0..LANES {
-                line.x[i] = 1.0;
-                line.by[i] = if felt[i] != 0 { BODY } else { NOBODY };
-            }
+            line.x = [1.0; LANES];
+            line.by.iter_mut().zip(felt).for_each(|(by, &f)| *by = if f != 0 { BODY } else { NOBODY });
         }
     }
 

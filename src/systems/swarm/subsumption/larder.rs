@@ -32,13 +32,14 @@ impl Larder {
         for patch in 0..patches as u64 {
             let r = rng.fork(patch);
             // Of eight tries the first that is clear of home; the last, if none is.
-            let tries = (0..8)
-                .map(|t| V2::new(r.range(2 * t, 0.0, grid.w as f32), r.range(2 * t + 1, 0.0, grid.h as f32)));
+            let place =
+                |t: u64| V2::new(r.range(2 * t, 0.0, grid.w as f32), r.range(2 * t + 1, 0.0, grid.h as f32));
             let clear = |p: &V2| {
                 let way = grid.way(*p, home.0);
                 way.dot(way).sqrt() > 2.0 * (radius + home.1)
             };
-            let at = tries.clone().find(clear).or(tries.last()).unwrap_or_default();
+            // The first of eight places that is clear of home, or else the last.
+            let at = (0..8).map(place).find(clear).unwrap_or(place(7));
             disc(grid, at, radius * r.range(99, 0.6, 1.2), |cell, _| ground[cell] = 1.0);
         }
         let coarse = grid.coarse();
@@ -145,9 +146,7 @@ pub fn blur(from: &Field, plane: usize, wrap: bool, into: &mut Field) {
             0.25 * column(left) + 0.5 * column(x) + 0.25 * column(right)
         };
         let (first, last) = if wrap { (n - 1, 0) } else { (0, n - 1) };
-        for x in 1..n.saturating_sub(1) {
-            out[x] = side(x - 1, x, x + 1);
-        }
+        (1..n.saturating_sub(1)).for_each(|x| out[x] = side(x - 1, x, x + 1));
         out[0] = side(first, 0, 1.min(n - 1));
         out[n - 1] = side(n.saturating_sub(2), n - 1, last);
     });

@@ -64,7 +64,7 @@ fn what_is_no_pattern_is_told_in_one_sentence() {
 fn files_may_be_gzipped_but_not_cut_short() {
     let folder = tempfile::tempdir().unwrap();
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-    gzip.write_all("x = 3, y = 3\nbo$2bo$3o!\n".repeat(1).as_bytes()).unwrap();
+    gzip.write_all(b"x = 3, y = 3\nbo$2bo$3o!\n").unwrap();
     let packed = gzip.finish().unwrap();
     let path = folder.path().join("glider.rle.gz");
     std::fs::write(&path, &packed).unwrap();
