@@ -25,7 +25,9 @@ macro_rules! shipped {
     };
 }
 
-shipped![];
+shipped![
+    "ants", "street", "breath", "harvest", "julia", "coast", "ink", "garden", "watched", "restless", "school"
+];
 
 impl Source {
     /// A path, or the name of a shipped scene.

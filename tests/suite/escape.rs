@@ -361,7 +361,7 @@ fn a_finger_moves_julias_constant_and_it_goes_home() {
 fn a_uniform_bend_is_a_pan_and_a_uniform_shift_another_constant() {
     let mut wind = Field::new(80, 60, 2);
     wind.plane_mut(0).fill(1.0);
-    let mut bent = node(&[("bend", 0.2)]);
+    let mut bent = node(&[("bend_gain", 0.2)]);
     tick(&mut *bent, &[Some(&wind), None], &[]);
     let mut panned = node(&[("centre_x", -0.6 + 0.2 * 2.5)]);
     tick(&mut *panned, &[], &[]);

@@ -114,6 +114,20 @@ fn every_shipped_scene_parses_runs_and_shows_a_picture() {
     }
 }
 
+#[test]
+fn one_key_of_a_node_means_one_thing() {
+    for kind in CATALOGUE {
+        let mut keys = vec!["system", "size", "off"];
+        keys.extend(kind.knobs.iter().map(|k| k.name));
+        keys.extend(kind.inputs.iter().map(|p| p.name));
+        keys.extend(kind.texts.iter().map(|t| t.name));
+        let count = keys.len();
+        keys.sort();
+        keys.dedup();
+        assert_eq!(keys.len(), count, "{} uses a name for two things", kind.name);
+    }
+}
+
 /// A knob value at an end of its range, its default, or anywhere between.
 fn any_knob(spec: &Spec, r: Rng) -> f64 {
     match r.below(0, 4) {

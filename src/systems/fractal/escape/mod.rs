@@ -61,7 +61,7 @@ params! {
         /// How many doublings the zoom swings in and out.
         swing: f64 = 0.0 in 0.0..=43.0, unit "octaves";
         /// How far the field wired to `bend` moves the plane, per unit.
-        bend: f64 = 0.1 in -2.0..=2.0, unit "height";
+        bend_gain: f64 = 0.1 in -2.0..=2.0, unit "height";
         /// How far the field wired to `constant` moves the constant (Julia) or the start (Mandelbrot), per unit.
         shift: f64 = 0.1 in -1.0..=1.0;
         /// How long after a touch the constant stays away from home.
@@ -230,7 +230,7 @@ impl Escape {
 
 /// What knobs, motion and inputs amount to.
 fn settle(knobs: &EscapeKnobs, motion: &Motion, size: (usize, usize), inputs: [Option<&Field>; 2]) -> Shot {
-    let bend = inputs[0].filter(|_| knobs.bend != 0.0).map(|f| limited(f, knobs.bend as f32));
+    let bend = inputs[0].filter(|_| knobs.bend_gain != 0.0).map(|f| limited(f, knobs.bend_gain as f32));
     let shift = inputs[1].filter(|_| knobs.shift != 0.0).map(|f| limited(f, knobs.shift as f32));
     Shot {
         lens: Lens {

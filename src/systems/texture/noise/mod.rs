@@ -75,7 +75,7 @@ impl System for Noise {
     const ABOUT: &'static str = "Flow noise: Perlin, simplex, Worley, fBm or ridged (Perlin 2002, Worley 1996, Musgrave 1994), domain-warped, moving.";
     const FAMILY: &'static str = "texture";
     const INPUTS: &'static [Port] =
-        &[Port::vector("warp", "Moves the place that is asked; long vectors are limited to length 1.", 1.0)];
+        &[Port::vector("wind", "Moves the place that is asked; long vectors are limited to length 1.", 1.0)];
     const OUTPUTS: &'static [Port] = &[
         Port::scalar("value", "The noise, 0..1.", 0.0, 1.0),
         Port::vector("flow", "A current along the noise's contours, free of divergence; about 1 long.", 2.0),
