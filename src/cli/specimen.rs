@@ -19,7 +19,7 @@ pub struct Specimen {
 }
 
 /// Canvas sizes; frames are then reduced to the judge's own.
-const SIZES: &[(usize, usize)] = &[(96, 54), (160, 90), (240, 135), (320, 180)];
+const SIZES: &[(usize, usize)] = &[(96, 54), (160, 90), (192, 108), (256, 144)];
 
 /// Life-like rules that stay busy from a random soup.
 const RULES: &[&str] =
@@ -46,7 +46,7 @@ pub fn specimen(kind: &Kind, rng: Rng) -> Specimen {
     }
     drive(kind, &mut text, rng.named("drive"));
     layer(output, &mut text, rng.named("layer"));
-    Specimen { text, warm_up: 30 + rng.below(2, 240), stride: 20 + rng.below(3, 60) }
+    Specimen { text, warm_up: 20 + rng.below(2, 100), stride: 10 + rng.below(3, 30) }
 }
 
 /// Any output, the first two more often: they are what scenes mostly show.

@@ -37,7 +37,7 @@ fn events(tick: u64, knob: &str) -> Vec<Event> {
 
 /// Hash of every frame, the fields and the readouts of a run.
 fn run(scene: Scene, ticks: u64) -> Vec<u64> {
-    let knob = scene.addresses()[0].clone();
+    let knob = scene.addresses().into_iter().min().unwrap();
     let mut engine = Engine::new(scene, Some(5)).unwrap();
     let mut frame = Frame::default();
     let mut hashes = Vec::new();
