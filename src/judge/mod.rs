@@ -18,6 +18,8 @@ pub mod calibration;
 #[cfg(feature = "judge")]
 pub mod card;
 #[cfg(feature = "judge")]
+pub mod convolution;
+#[cfg(feature = "judge")]
 pub mod inference;
 #[cfg(feature = "judge")]
 pub mod lesson;

@@ -1,0 +1,61 @@
+//! One training step (forward and backward) of the judge's convolutions, against burn's own and the bound.
+//! `cargo bench --bench convolution`
+
+use std::time::Instant;
+
+use burn::tensor::module::conv2d;
+use burn::tensor::ops::ConvOptions;
+use burn::tensor::{Device, Tensor, TensorData};
+use untrained::judge::convolution::compute::Shape;
+use untrained::judge::convolution::convolve;
+
+const BATCH: usize = 64;
+/// f32 multiply-add of one AVX-512 core with one 512-bit unit at 2.75 GHz, in G operations a second.
+const CORE: f64 = 88.0;
+
+fn main() {
+    println!(
+        "{:<28} {:>9} {:>22} {:>22}",
+        "layer, batch 64", "threads", "ours, G op/s (ms)", "burn, G op/s (ms)"
+    );
+    for (from, to, side, stride) in
+        [(1, 32, 28, 1), (3, 24, 64, 2), (24, 48, 32, 2), (48, 64, 16, 1), (64, 96, 8, 1)]
+    {
+        let s = Shape { from, to, height: side, width: side, stride };
+        for threads in [1, 2] {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let [ours, theirs] = pool.install(|| [true, false].map(|ours| step(&s, ours)));
+            let passes = if s.from <= 3 { 2.0 } else { 3.0 };
+            let work = passes * 2.0 * 9.0 * (BATCH * s.from * s.output()) as f64;
+            let show = |t: f64| format!("{:>8.1} ({:.2})", work / t / 1e9, 1e3 * t);
+            let name = format!("{from} → {to}, {side}², stride {stride}");
+            println!("{name:<28} {threads:>9} {:>22} {:>22}", show(ours), show(theirs));
+        }
+    }
+    println!("nominal bound {CORE:.0} G op/s a 512-bit unit; see BENCHMARKS.md for the measured one");
+}
+
+/// Best seconds of seven.
+fn step(s: &Shape, ours: bool) -> f64 {
+    let device = Device::flex().autodiff();
+    let data = |dims: [usize; 4]| {
+        let n = dims.iter().product::<usize>();
+        let values: Vec<f32> = (0..n).map(|i| ((i * 7919) % 1000) as f32 / 1000.0 - 0.5).collect();
+        Tensor::<4>::from_data(TensorData::new(values, dims), &device)
+    };
+    let (x, w) = (data([BATCH, s.from, s.height, s.width]), data([s.to, s.from, 3, 3]).require_grad());
+    // A picture has no use for its own gradient; only later layers pass one on.
+    let first = s.from <= 3;
+    let x = if first { x } else { x.require_grad() };
+    let once = || {
+        let start = Instant::now();
+        let y = match ours {
+            true => convolve(x.clone(), w.clone(), s.stride),
+            false => conv2d(x.clone(), w.clone(), None, ConvOptions::new([s.stride; 2], [1, 1], [1, 1], 1)),
+        };
+        let grads = y.sum().backward();
+        assert!(w.grad(&grads).is_some() && x.grad(&grads).is_some() != first);
+        start.elapsed().as_secs_f64()
+    };
+    (0..7).map(|_| once()).fold(f64::INFINITY, f64::min)
+}

@@ -1,0 +1,221 @@
+//! A 3 × 3 convolution with a border of one zero, forward and backward, on plain slices.
+//!
+//! Pictures come and go plane after plane (batch, channels, rows, columns) as burn stores them. Inside, each picture
+//! is turned to channels-last with its border, where the three taps of a kernel row are one contiguous run.
+//! Pictures are shared among threads; sums over the batch are taken in fixed groups and a fixed order, so the thread
+//! count changes nothing.
+
+use rayon::prelude::*;
+
+use super::tile::{Rows, Run, product, transposed};
+
+/// Sizes of one convolution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shape {
+    /// Channels of the input.
+    pub from: usize,
+    /// Channels of the output.
+    pub to: usize,
+    /// Rows of the input.
+    pub height: usize,
+    /// Columns of the input.
+    pub width: usize,
+    /// 1 or 2.
+    pub stride: usize,
+}
+
+/// Pictures whose weight gradients are summed by one task.
+const GROUP: usize = 8;
+
+impl Shape {
+    /// Rows of the output.
+    pub fn out_height(&self) -> usize {
+        (self.height - 1) / self.stride + 1
+    }
+    /// Columns of the output.
+    pub fn out_width(&self) -> usize {
+        (self.width - 1) / self.stride + 1
+    }
+    /// Values of one input picture.
+    pub fn input(&self) -> usize {
+        self.from * self.height * self.width
+    }
+    /// Values of one output picture.
+    pub fn output(&self) -> usize {
+        self.to * self.out_height() * self.out_width()
+    }
+    /// Where the window of each output pixel begins in the padded input.
+    fn windows(&self) -> Vec<usize> {
+        let (h, w) = (self.out_height(), self.out_width());
+        let at = |p: usize| (p / w * (self.width + 2) + p % w) * self.stride * self.from;
+        (0..h * w).map(at).collect()
+    }
+}
+
+/// The output pictures. `weights` are `[to][from][3][3]`.
+pub fn forward(s: &Shape, x: &[f32], weights: &[f32]) -> Vec<f32> {
+    let right = taps_first(weights, s.to, s.from);
+    let windows = s.windows();
+    let places: Vec<usize> = (0..windows.len()).collect();
+    let line = (s.width + 2) * s.from;
+    let runs = [0, 1, 2].map(|ky| Run { from: ky * line, row: ky * 3 * s.from, len: 3 * s.from });
+    let mut y = vec![0f32; x.len() / s.input() * s.output()];
+    each(x.chunks_exact(s.input()), y.chunks_exact_mut(s.output()), |x, y| {
+        let padded = pad(x, s.from, s.height, s.width);
+        let mut pixels = vec![0f32; s.output()];
+        product(Rows { data: &padded, bases: &windows, runs: &runs }, &right, s.to, &places, &mut pixels);
+        planes(&pixels, s.to, y);
+    });
+    y
+}
+
+/// Gradient of the input, from the gradient of the output.
+pub fn input_gradient(s: &Shape, dy: &[f32], weights: &[f32]) -> Vec<f32> {
+    let right = channels_out(weights, s.to, s.from);
+    let (oh, ow) = (s.out_height(), s.out_width());
+    let classes = Parity::all(s);
+    let mut dx = vec![0f32; dy.len() / s.output() * s.input()];
+    each(dy.chunks_exact(s.output()), dx.chunks_exact_mut(s.input()), |dy, dx| {
+        let padded = pad(dy, s.to, oh, ow);
+        let mut pixels = vec![0f32; s.input()];
+        for class in &classes {
+            let rows = Rows { data: &padded, bases: &class.bases, runs: &class.runs };
+            product(rows, &right, s.from, &class.places, &mut pixels);
+        }
+        planes(&pixels, s.from, dx);
+    });
+    dx
+}
+
+/// Gradient of the weights, `[to][from][3][3]`.
+pub fn weight_gradient(s: &Shape, x: &[f32], dy: &[f32]) -> Vec<f32> {
+    let windows = s.windows();
+    let line = (s.width + 2) * s.from;
+    let size = 9 * s.from * s.to;
+    let group = |(x, dy): (&[f32], &[f32])| {
+        let mut sum = vec![0f32; size];
+        for (x, dy) in x.chunks_exact(s.input()).zip(dy.chunks_exact(s.output())) {
+            let padded = pad(x, s.from, s.height, s.width);
+            let right = pixels(dy, s.to);
+            for (ky, into) in sum.chunks_exact_mut(size / 3).enumerate() {
+                transposed(&padded[ky * line..], &windows, &right, s.to, 3 * s.from, into);
+            }
+        }
+        sum
+    };
+    let groups = x.par_chunks(GROUP * s.input()).zip(dy.par_chunks(GROUP * s.output()));
+    let parts: Vec<Vec<f32>> = groups.map(group).collect();
+    let mut total = vec![0f32; size];
+    parts.iter().for_each(|p| total.iter_mut().zip(p).for_each(|(t, v)| *t += v));
+    taps_last(&total, s.to, s.from)
+}
+
+/// The input pixels that the same taps reach: all of them at stride 1, one in four at stride 2.
+struct Parity {
+    bases: Vec<usize>,
+    places: Vec<usize>,
+    runs: Vec<Run>,
+}
+
+impl Parity {
+    fn all(s: &Shape) -> Vec<Self> {
+        let parities = (0..s.stride).flat_map(|y| (0..s.stride).map(move |x| (y, x)));
+        parities.map(|(py, px)| Self::new(s, py, px)).collect()
+    }
+
+    /// Input row y is reached through tap ky from output row (y + 1 − ky) / stride, if that is whole.
+    fn new(s: &Shape, py: usize, px: usize) -> Self {
+        let taps = |p: usize| (0..3).filter(move |k| (p + 1 + s.stride - k).is_multiple_of(s.stride));
+        let across = s.out_width() + 2;
+        // Plus one, since the gradient has a border.
+        let reach = |p: usize, k: usize| (p + 1 + s.stride - k) / s.stride;
+        let mut runs = Vec::new();
+        for ky in taps(py) {
+            for kx in taps(px) {
+                let from = (reach(py, ky) * across + reach(px, kx)) * s.to;
+                runs.push(Run { from, row: (ky * 3 + kx) * s.to, len: s.to });
+            }
+        }
+        let (mut bases, mut places) = (Vec::new(), Vec::new());
+        for y in (py..s.height).step_by(s.stride) {
+            for x in (px..s.width).step_by(s.stride) {
+                bases.push((y / s.stride * across + x / s.stride) * s.to);
+                places.push(y * s.width + x);
+            }
+        }
+        Self { bases, places, runs }
+    }
+}
+
+/// One call a picture, shared among threads only if there is more than one picture.
+fn each<'a>(
+    inputs: std::slice::ChunksExact<'a, f32>,
+    outputs: std::slice::ChunksExactMut<'a, f32>,
+    f: impl Fn(&[f32], &mut [f32]) + Sync,
+) {
+    let mut pairs: Vec<(&[f32], &mut [f32])> = inputs.zip(outputs).collect();
+    match &mut pairs[..] {
+        [(x, y)] => f(x, y),
+        all => all.par_iter_mut().for_each(|(x, y)| f(x, y)),
+    }
+}
+
+/// Channels last, with a border of one zero.
+fn pad(x: &[f32], channels: usize, height: usize, width: usize) -> Vec<f32> {
+    let across = width + 2;
+    let mut out = vec![0f32; (height + 2) * across * channels];
+    for (c, plane) in x.chunks_exact(height * width).enumerate() {
+        for (y, row) in plane.chunks_exact(width).enumerate() {
+            let into = &mut out[((y + 1) * across + 1) * channels + c..];
+            into.iter_mut().step_by(channels).zip(row).for_each(|(o, v)| *o = *v);
+        }
+    }
+    out
+}
+
+/// Planes to channels last.
+fn pixels(x: &[f32], channels: usize) -> Vec<f32> {
+    let mut out = vec![0f32; x.len()];
+    for (c, plane) in x.chunks_exact(x.len() / channels).enumerate() {
+        out[c..].iter_mut().step_by(channels).zip(plane).for_each(|(o, v)| *o = *v);
+    }
+    out
+}
+
+/// Channels last to planes.
+fn planes(pixels: &[f32], channels: usize, out: &mut [f32]) {
+    let n = pixels.len() / channels;
+    for (c, plane) in out.chunks_exact_mut(n).enumerate() {
+        plane.iter_mut().zip(pixels[c..].iter().step_by(channels)).for_each(|(o, v)| *o = *v);
+    }
+}
+
+/// `[to][from][9]` as `[9][from][to]`.
+fn taps_first(w: &[f32], to: usize, from: usize) -> Vec<f32> {
+    let mut out = vec![0f32; w.len()];
+    for (i, v) in w.iter().enumerate() {
+        let (o, c, tap) = (i / 9 / from, i / 9 % from, i % 9);
+        out[(tap * from + c) * to + o] = *v;
+    }
+    out
+}
+
+/// `[9][from][to]` as `[to][from][9]`.
+fn taps_last(w: &[f32], to: usize, from: usize) -> Vec<f32> {
+    let mut out = vec![0f32; w.len()];
+    for (i, v) in w.iter().enumerate() {
+        let (tap, c, o) = (i / to / from, i / to % from, i % to);
+        out[(o * from + c) * 9 + tap] = *v;
+    }
+    out
+}
+
+/// `[to][from][9]` as `[9][to][from]`.
+fn channels_out(w: &[f32], to: usize, from: usize) -> Vec<f32> {
+    let mut out = vec![0f32; w.len()];
+    for (i, v) in w.iter().enumerate() {
+        let (o, c, tap) = (i / 9 / from, i / 9 % from, i % 9);
+        out[(tap * to + o) * from + c] = *v;
+    }
+    out
+}

@@ -1,0 +1,107 @@
+use burn::tensor::module::conv2d;
+use burn::tensor::ops::ConvOptions;
+use burn::tensor::{Device, Tensor, TensorData};
+
+use super::compute::{Shape, forward, input_gradient, weight_gradient};
+use super::convolve;
+use super::tile::{Rows, Run, product, product_narrow, transposed, transposed_narrow};
+use crate::world::rng::Rng;
+
+fn noise(n: usize, seed: u64) -> Vec<f32> {
+    (0..n as u64).map(|i| Rng::new(seed).normal(i)).collect()
+}
+
+/// Odd sizes, one channel, more channels than a panel, both strides.
+const SHAPES: [Shape; 6] = [
+    Shape { from: 1, to: 32, height: 28, width: 28, stride: 1 },
+    Shape { from: 3, to: 24, height: 16, width: 16, stride: 2 },
+    Shape { from: 24, to: 48, height: 9, width: 7, stride: 2 },
+    Shape { from: 48, to: 65, height: 7, width: 7, stride: 1 },
+    Shape { from: 5, to: 3, height: 1, width: 1, stride: 1 },
+    Shape { from: 8, to: 16, height: 2, width: 5, stride: 2 },
+];
+
+#[test]
+fn agrees_with_burns_own_convolution_in_value_and_both_gradients() {
+    let device = Device::flex().autodiff();
+    for (i, s) in SHAPES.iter().enumerate() {
+        let batch = 3;
+        let data = |n, dims: [usize; 4], seed| {
+            Tensor::<4>::from_data(TensorData::new(noise(n, seed), dims), &device).require_grad()
+        };
+        let x = data(batch * s.input(), [batch, s.from, s.height, s.width], 1 + i as u64);
+        let w = data(9 * s.from * s.to, [s.to, s.from, 3, 3], 100 + i as u64);
+        let weigh = Tensor::<4>::from_data(
+            TensorData::new(noise(batch * s.output(), 7), [batch, s.to, s.out_height(), s.out_width()]),
+            &device,
+        );
+        let run = |theirs: bool| {
+            let y = if theirs {
+                let options = ConvOptions::new([s.stride; 2], [1, 1], [1, 1], 1);
+                conv2d(x.clone(), w.clone(), None, options)
+            } else {
+                convolve(x.clone(), w.clone(), s.stride)
+            };
+            let grads = (y.clone() * weigh.clone()).sum().backward();
+            let gradient = |t: &Tensor<4>| t.grad(&grads).unwrap().into_data().try_to_vec::<f32>().unwrap();
+            [y.into_data().try_to_vec::<f32>().unwrap(), gradient(&x), gradient(&w)]
+        };
+        let (ours, theirs) = (run(false), run(true));
+        for (which, (a, b)) in ours.iter().zip(&theirs).enumerate() {
+            assert_eq!(a.len(), b.len());
+            let size = b.iter().fold(1f32, |m, v| m.max(v.abs()));
+            let worst = a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+            assert!(worst < 3e-5 * size, "shape {i}, result {which}: {worst} of {size}");
+        }
+    }
+}
+
+/// The loss is linear in each argument, so a difference quotient in f64 sums is exact but for rounding.
+#[test]
+fn gradients_are_the_difference_quotients() {
+    let s = Shape { from: 3, to: 4, height: 6, width: 5, stride: 2 };
+    let (x, w, weigh) = (noise(2 * s.input(), 1), noise(9 * 12, 2), noise(2 * s.output(), 3));
+    let loss = |x: &[f32], w: &[f32]| -> f64 {
+        forward(&s, x, w).iter().zip(&weigh).map(|(a, b)| *a as f64 * *b as f64).sum()
+    };
+    let slope = |v: &[f32], i: usize, f: &dyn Fn(&[f32]) -> f64| {
+        let moved =
+            |d: f32| v.iter().enumerate().map(|(k, v)| if k == i { v + d } else { *v }).collect::<Vec<_>>();
+        (f(&moved(0.5)) - f(&moved(-0.5))) as f32
+    };
+    let (dx, dw) = (input_gradient(&s, &weigh, &w), weight_gradient(&s, &x, &weigh));
+    for (i, d) in dx.iter().enumerate() {
+        let expected = slope(&x, i, &|x| loss(x, &w));
+        assert!((d - expected).abs() < 1e-4, "input {i}: {d}, {expected}");
+    }
+    for (i, d) in dw.iter().enumerate() {
+        let expected = slope(&w, i, &|w| loss(&x, w));
+        assert!((d - expected).abs() < 1e-4, "weight {i}: {d}, {expected}");
+    }
+}
+
+#[test]
+fn all_vector_widths_and_thread_counts_give_the_same_bits() {
+    for n in [1, 7, 8, 24, 33, 96] {
+        let (data, right) = (noise(400, 1), noise(12 * n, 2));
+        let (bases, runs) =
+            ([0, 9, 30, 31, 200], [Run { from: 3, row: 0, len: 5 }, Run { from: 50, row: 5, len: 7 }]);
+        let rows = Rows { data: &data, bases: &bases, runs: &runs };
+        let places = [4, 0, 1, 3, 2];
+        let (mut a, mut b) = (vec![0f32; 5 * n], vec![0f32; 5 * n]);
+        product(rows, &right, n, &places, &mut a);
+        product_narrow(rows, &right, n, &places, &mut b);
+        assert_eq!(a, b, "product, {n} columns");
+        let (mut a, mut b) = (noise(11 * n, 3), noise(11 * n, 3));
+        transposed(&data, &bases, &right, n, 11, &mut a);
+        transposed_narrow(&data, &bases, &right, n, 11, &mut b);
+        assert_eq!(a, b, "transposed, {n} columns");
+    }
+    let s = SHAPES[2];
+    let (x, w, dy) = (noise(37 * s.input(), 1), noise(9 * s.from * s.to, 2), noise(37 * s.output(), 3));
+    let at = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| (forward(&s, &x, &w), input_gradient(&s, &dy, &w), weight_gradient(&s, &x, &dy)))
+    };
+    assert_eq!(at(1), at(3));
+}

@@ -1,0 +1,221 @@
+//! The inner loops: small tiles of a product kept in registers, run at the widest vectors the machine has.
+//!
+//! Both loops are matrix products whose left matrix is never built: its rows are read where they lie in the picture
+//! (implicit im2col). Every output is one chain of fused multiply-adds in a fixed order, so all widths and all tile
+//! shapes give the same bits.
+
+#[cfg(target_arch = "x86_64")]
+use super::lanes::x86::{Eight, Sixteen};
+use super::lanes::{Four, Lanes};
+
+/// Runs a tile over columns 0..n in panels, the widest first: `(register, registers a row, rows of a tile)`.
+macro_rules! columns {
+    ($n:expr, [$(($lanes:ty, $wide:literal, $high:literal)),*], $tile:ident, $arguments:expr) => {{
+        let mut c = 0;
+        $(while c + $wide * <$lanes as Lanes>::N <= $n {
+            $tile::<$lanes, $high, $wide>($arguments, $n, c);
+            c += $wide * <$lanes as Lanes>::N;
+        })*
+    }};
+}
+
+/// A run of the left matrix's row that is contiguous in memory, and where its weights begin.
+#[derive(Clone, Copy, Debug)]
+pub struct Run {
+    /// Offset from the row's base.
+    pub from: usize,
+    /// First row of the right matrix.
+    pub row: usize,
+    /// Values.
+    pub len: usize,
+}
+
+/// Rows of the left matrix, read in place.
+#[derive(Clone, Copy)]
+pub struct Rows<'a> {
+    /// The padded picture.
+    pub data: &'a [f32],
+    /// Where each row begins.
+    pub bases: &'a [usize],
+    /// What of each row is multiplied; the same for all.
+    pub runs: &'a [Run],
+}
+
+/// `out[places[i]][..n] = row i · right`, where `right` has `n` columns.
+pub fn product(rows: Rows, right: &[f32], n: usize, places: &[usize], out: &mut [f32]) {
+    assert_eq!(rows.bases.len(), places.len());
+    #[cfg(target_arch = "x86_64")]
+    {
+        if is_x86_feature_detected!("avx512f") {
+            // SAFETY: the feature is there.
+            return unsafe { product_avx512(rows, right, n, places, out) };
+        }
+        if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
+            // SAFETY: the features are there.
+            return unsafe { product_avx2(rows, right, n, places, out) };
+        }
+    }
+    product_narrow(rows, right, n, places, out);
+}
+
+/// `into[j][c] += Σ_i data[bases[i] + j] · right[i][c]`: the transposed product, `into` being `height` × `n`.
+pub fn transposed(data: &[f32], bases: &[usize], right: &[f32], n: usize, height: usize, into: &mut [f32]) {
+    assert!(right.len() >= bases.len() * n && into.len() >= height * n);
+    #[cfg(target_arch = "x86_64")]
+    {
+        if is_x86_feature_detected!("avx512f") {
+            // SAFETY: the feature is there.
+            return unsafe { transposed_avx512(data, bases, right, n, height, into) };
+        }
+        if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
+            // SAFETY: the features are there.
+            return unsafe { transposed_avx2(data, bases, right, n, height, into) };
+        }
+    }
+    transposed_narrow(data, bases, right, n, height, into);
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,fma")]
+fn product_avx512(rows: Rows, right: &[f32], n: usize, places: &[usize], out: &mut [f32]) {
+    columns!(
+        n,
+        [(Sixteen, 3, 8), (Sixteen, 2, 12), (Sixteen, 1, 12), (Eight, 1, 12), (f32, 1, 8)],
+        product_tile,
+        (rows, right, places, &mut *out)
+    );
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma")]
+fn product_avx2(rows: Rows, right: &[f32], n: usize, places: &[usize], out: &mut [f32]) {
+    columns!(n, [(Eight, 2, 6), (Eight, 1, 8), (f32, 1, 8)], product_tile, (rows, right, places, &mut *out));
+}
+
+/// Without dispatch, for every machine.
+pub fn product_narrow(rows: Rows, right: &[f32], n: usize, places: &[usize], out: &mut [f32]) {
+    columns!(n, [(Four, 2, 4), (f32, 1, 4)], product_tile, (rows, right, places, &mut *out));
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,fma")]
+fn transposed_avx512(d: &[f32], bases: &[usize], right: &[f32], n: usize, height: usize, into: &mut [f32]) {
+    columns!(
+        n,
+        [(Sixteen, 3, 8), (Sixteen, 2, 12), (Sixteen, 1, 12), (Eight, 1, 12), (f32, 1, 8)],
+        transposed_panel,
+        (d, bases, right, height, &mut *into)
+    );
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma")]
+fn transposed_avx2(d: &[f32], bases: &[usize], right: &[f32], n: usize, height: usize, into: &mut [f32]) {
+    columns!(
+        n,
+        [(Eight, 2, 6), (Eight, 1, 8), (f32, 1, 8)],
+        transposed_panel,
+        (d, bases, right, height, &mut *into)
+    );
+}
+
+/// Without dispatch, for every machine.
+pub fn transposed_narrow(
+    d: &[f32],
+    bases: &[usize],
+    right: &[f32],
+    n: usize,
+    height: usize,
+    into: &mut [f32],
+) {
+    columns!(n, [(Four, 2, 4), (f32, 1, 4)], transposed_panel, (d, bases, right, height, &mut *into));
+}
+
+/// Columns `c..c + W · lanes` of every row, `M` rows at a time.
+#[inline(always)]
+fn product_tile<L: Lanes, const M: usize, const W: usize>(
+    (rows, right, places, out): (Rows, &[f32], &[usize], &mut [f32]),
+    n: usize,
+    c: usize,
+) {
+    let needed = rows.runs.iter().map(|r| (r.row + r.len) * n).max().unwrap_or(0);
+    let reach = rows.runs.iter().map(|r| r.from + r.len).max().unwrap_or(0);
+    let last = rows.bases.iter().copied().max().unwrap_or(0);
+    assert!(needed <= right.len() && last + reach <= rows.data.len() && c + W * L::N <= n);
+    for (bases, places) in rows.bases.chunks(M).zip(places.chunks(M)) {
+        // A short last tile repeats its last row; the repeats are not stored.
+        let base: [usize; M] = std::array::from_fn(|i| bases[i.min(bases.len() - 1)]);
+        let mut sums = [[L::zero(); W]; M];
+        for run in rows.runs {
+            for k in 0..run.len {
+                let at = (run.row + k) * n + c;
+                // SAFETY: both are within what was asserted above.
+                let (w, left) =
+                    unsafe { (right.get_unchecked(at..at + W * L::N), rows.data.as_ptr().add(run.from + k)) };
+                let w: [L; W] = std::array::from_fn(|j| L::load(&w[j * L::N..]));
+                for i in 0..M {
+                    // SAFETY: as above.
+                    let v = unsafe { *left.add(base[i]) };
+                    for j in 0..W {
+                        sums[i][j] = sums[i][j].add_product(v, w[j]);
+                    }
+                }
+            }
+        }
+        for (sum, &place) in sums.iter().zip(places) {
+            let row = &mut out[place * n + c..][..W * L::N];
+            (0..W).for_each(|j| sum[j].store(&mut row[j * L::N..]));
+        }
+    }
+}
+
+/// Columns `c..c + W · lanes` of the transposed product, `M` rows of it at a time.
+#[inline(always)]
+fn transposed_panel<L: Lanes, const M: usize, const W: usize>(
+    (data, bases, right, height, into): (&[f32], &[usize], &[f32], usize, &mut [f32]),
+    n: usize,
+    c: usize,
+) {
+    let last = bases.iter().copied().max().unwrap_or(0);
+    assert!(last + height <= data.len() && bases.len() * n <= right.len() && c + W * L::N <= n);
+    let mut first = 0;
+    while first + M <= height {
+        transposed_tile::<L, M, W>((data, bases, right, first, &mut *into), n, c);
+        first += M;
+    }
+    while first < height {
+        transposed_tile::<L, 1, W>((data, bases, right, first, &mut *into), n, c);
+        first += 1;
+    }
+}
+
+/// Its caller has asserted that `first + M` rows lie within the data and `c + W · lanes` within `n`.
+#[inline(always)]
+fn transposed_tile<L: Lanes, const M: usize, const W: usize>(
+    (data, bases, right, first, into): (&[f32], &[usize], &[f32], usize, &mut [f32]),
+    n: usize,
+    c: usize,
+) {
+    let mut sums = [[L::zero(); W]; M];
+    for (i, sum) in sums.iter_mut().enumerate() {
+        let row = &into[(first + i) * n + c..];
+        (0..W).for_each(|j| sum[j] = L::load(&row[j * L::N..]));
+    }
+    for (p, &base) in bases.iter().enumerate() {
+        let at = p * n + c;
+        // SAFETY: within what the caller asserted.
+        let (w, left) = unsafe {
+            (right.get_unchecked(at..at + W * L::N), data.get_unchecked(base + first..base + first + M))
+        };
+        let w: [L; W] = std::array::from_fn(|j| L::load(&w[j * L::N..]));
+        for i in 0..M {
+            for j in 0..W {
+                sums[i][j] = sums[i][j].add_product(left[i], w[j]);
+            }
+        }
+    }
+    for (i, sum) in sums.iter().enumerate() {
+        let row = &mut into[(first + i) * n + c..];
+        (0..W).for_each(|j| sum[j].store(&mut row[j * L::N..]));
+    }
+}
