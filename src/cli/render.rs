@@ -46,8 +46,34 @@ pub struct Args {
     only: bool,
 }
 
+impl Args {
+    /// Ten seconds of a scene as pictures in a folder, for `play` where there is no display.
+    pub fn folder(scene: String, out: PathBuf) -> Self {
+        let (seconds, fps, skip) = (10.0, 30.0, 0.0);
+        let (size, seed, tape, no_judge, model, only) = (None, None, None, false, None, false);
+        Self { scene, seconds, size, fps, out, seed, skip, tape, no_judge, model, only }
+    }
+    /// Another picture size than the scene's own.
+    pub fn with_size(self, size: Option<(usize, usize)>) -> Self {
+        Self { size, ..self }
+    }
+    /// Another seed than the scene's own.
+    pub fn with_seed(self, seed: Option<u64>) -> Self {
+        Self { seed, ..self }
+    }
+    /// Another judge than the shipped one, or none.
+    pub fn with_judge(self, no_judge: bool, model: Option<PathBuf>) -> Self {
+        Self { no_judge, model, ..self }
+    }
+}
+
 /// Renders. Ctrl-C ends it with what is done so far, whole.
 pub fn run(args: &Args) -> Outcome {
+    render(args, Source::find(&args.scene)?)
+}
+
+/// As [`run`], of a scene that is found already.
+pub fn render(args: &Args, source: Source) -> Outcome {
     if !(args.seconds > 0.0
         && args.seconds <= 86400.0
         && args.fps > 0.0
@@ -58,7 +84,6 @@ pub fn run(args: &Args) -> Outcome {
             "expected --seconds in 0..86400, --fps in 0..1000 and --skip of at least 0",
         ));
     }
-    let source = Source::find(&args.scene)?;
     let scene = source.load()?;
     let scene = args.size.map_or(scene.clone(), |s| scene.with_size(s));
     let tape = args.tape.as_deref().map(|path| read_tape(path, scene.hash)).transpose()?;

@@ -1,6 +1,8 @@
 //! Every integration test, in one binary so that it links once.
 
 mod architecture;
+#[cfg(feature = "judge")]
+mod bad_input;
 mod escape;
 mod frame;
 mod lbm;

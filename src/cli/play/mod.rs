@@ -1,6 +1,5 @@
 //! `untrained play [SCENE…]`: the show in a window, or in a folder where there is no display.
 
-mod folder;
 #[cfg(feature = "stage")]
 mod learn;
 #[cfg(feature = "stage")]
@@ -11,7 +10,7 @@ mod world;
 use std::path::PathBuf;
 
 use super::load::Source;
-use super::{Failure, Outcome};
+use super::{Failure, Outcome, render};
 
 /// Arguments of `play`.
 #[derive(clap::Args)]
@@ -127,11 +126,22 @@ fn stage(args: &Args, sources: Vec<Source>) -> Outcome {
     }
 }
 
-/// Without a display: says so in one line and renders ten seconds to a folder.
+/// Without a display: says so in one line and renders ten seconds to a new folder.
 fn folder(args: &Args, source: &Source, why: &str) -> Outcome {
-    let out = PathBuf::from("out").join(source.name());
-    println!("{why}: rendering {} to {} instead", source.name(), out.display());
-    folder::render(source, args.size, args.seed, &out)
+    let out = unused(PathBuf::from("out").join(source.name()));
+    println!("{why}: rendering 10 s of {} to {} instead", source.name(), out.display());
+    let render = render::Args::folder(source.name(), out)
+        .with_size(args.size)
+        .with_seed(args.seed)
+        .with_judge(args.no_judge, args.model.clone());
+    render::render(&render, source.clone())
+}
+
+/// The folder, or `NAME-2`, `NAME-3`, … if an earlier show lies there.
+fn unused(folder: PathBuf) -> PathBuf {
+    let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let next = |n: u32| if n == 1 { folder.clone() } else { folder.with_file_name(format!("{name}-{n}")) };
+    (1..).map(next).find(|f| !f.exists()).unwrap_or(folder.clone())
 }
 
 /// `1280x720` as (1280, 720).
