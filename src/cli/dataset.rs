@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use rayon::prelude::*;
 
-use super::specimen::specimen;
+use super::specimen::{layer, specimen};
 use super::{Failure, Outcome};
 use crate::judge::dataset::{Origin, Split, Writer};
 use crate::judge::reduce::reduce;
@@ -84,16 +84,22 @@ struct Shot {
 fn shots(kind: &Kind, rng: Rng, args: &Args) -> Vec<Shot> {
     let rng = rng.named(kind.name);
     let made = specimen(kind, rng);
-    let Ok(scene) = Scene::parse(&made.text, "specimen", std::path::Path::new("."), CATALOGUE) else {
-        return Vec::new();
-    };
+    let parse = |text: &str| Scene::parse(text, "specimen", std::path::Path::new("."), CATALOGUE).ok();
     let seed = rng.bits(99) >> 1;
-    let Ok(mut engine) = Engine::new(scene, Some(seed)) else { return Vec::new() };
     let split = if rng.unit64(98) < args.test { Split::Test } else { Split::Train };
+    let plain = format!("{}[[layer]]\nshow = \"it.{}\"\n", made.world, kind.outputs[made.output].name);
+    let born = parse(&plain).and_then(|s| Engine::new(s, Some(seed)).ok());
+    let Some(mut engine) = born else { return Vec::new() };
+    (0..made.warm_up).for_each(|_| engine.step(&[]));
+    let now = engine.scene().node("it").map(|it| engine.field(it, made.output)).unwrap_or_default();
+    let layer = layer(kind.outputs[made.output].name, &now, rng.named("layer"));
+    let Some(text) = layer.map(|layer| made.world + &layer) else { return Vec::new() };
+    if parse(&text).is_none_or(|scene| engine.swap(scene).is_err()) {
+        return Vec::new();
+    }
     let (mut shots, mut frame) = (Vec::new(), Frame::default());
     for shot in 0..args.per_world as u64 {
-        let ticks = if shot == 0 { made.warm_up } else { made.stride };
-        (0..ticks).for_each(|_| engine.step(&[]));
+        (0..if shot == 0 { 0 } else { made.stride }).for_each(|_| engine.step(&[]));
         engine.compose(&mut frame);
         let picture = reduce(&frame.rgba, frame.width, frame.height, 4);
         if shows_something(&picture) {
@@ -103,7 +109,7 @@ fn shots(kind: &Kind, rng: Rng, args: &Args) -> Vec<Shot> {
                 scene_hash: engine.scene().hash,
                 seed,
                 tick: engine.tick(),
-                scene: made.text.clone(),
+                scene: text.clone(),
             };
             shots.push(Shot { picture, origin });
         }
@@ -111,10 +117,15 @@ fn shots(kind: &Kind, rng: Rng, args: &Args) -> Vec<Shot> {
     shots
 }
 
-/// Whether a picture has contrast: a standard deviation of at least six levels of 255.
+/// Whether at least a twentieth of a picture stands out clearly from its commonest tone.
 fn shows_something(picture: &[u8]) -> bool {
-    let n = picture.len() as f64;
-    let mean = picture.iter().map(|v| *v as f64).sum::<f64>() / n;
-    let variance = picture.iter().map(|v| (*v as f64 - mean).powi(2)).sum::<f64>() / n;
-    variance > 36.0
+    let median = |c: usize| {
+        let mut plane: Vec<u8> = picture.iter().skip(c).step_by(3).copied().collect();
+        let middle = plane.len() / 2;
+        *plane.select_nth_unstable(middle).1
+    };
+    let middle = [median(0), median(1), median(2)];
+    let stands_out = |p: &&[u8; 3]| p.iter().zip(&middle).any(|(v, m)| v.abs_diff(*m) > 28);
+    let pixels = picture.as_chunks::<3>().0;
+    pixels.iter().filter(stands_out).count() * 20 >= pixels.len()
 }

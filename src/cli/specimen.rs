@@ -3,23 +3,29 @@
 
 use std::fmt::Write;
 
+use crate::world::field::Field;
 use crate::world::frame::palette::Palette;
 use crate::world::params::{KnobKind, Scale, Spec};
 use crate::world::rng::Rng;
-use crate::world::system::{Kind, Port};
+use crate::world::system::Kind;
 
 /// A random scene of one system.
 pub struct Specimen {
-    /// The scene file.
-    pub text: String,
+    /// The scene file but for its layer.
+    pub world: String,
+    /// The output to show.
+    pub output: usize,
     /// Ticks to run before the first frame.
     pub warm_up: u64,
     /// Ticks between frames.
     pub stride: u64,
 }
 
-/// Canvas sizes; frames are then reduced to the judge's own.
-const SIZES: &[(usize, usize)] = &[(96, 54), (160, 90), (192, 108), (256, 144)];
+/// Size of the picture, pixels; it is then reduced to the judge's own.
+const CANVAS: (usize, usize) = (320, 180);
+
+/// Sizes of the world, cells.
+const SIZES: &[(usize, usize)] = &[(96, 54), (128, 72), (160, 90), (240, 135)];
 
 /// Life-like rules that stay busy from a random soup.
 const RULES: &[&str] =
@@ -28,32 +34,32 @@ const RULES: &[&str] =
 /// A specimen of a system. `rng` is the address of this specimen.
 pub fn specimen(kind: &Kind, rng: Rng) -> Specimen {
     let (w, h) = SIZES[rng.below(0, SIZES.len() as u64) as usize];
-    let output = &kind.outputs[output(kind, rng)];
-    let mut text = format!("size = [{w}, {h}]\n[node.it]\nsystem = \"{}\"\n", kind.name);
+    let (canvas_w, canvas_h) = CANVAS;
+    let mut world = format!(
+        "size = [{canvas_w}, {canvas_h}]\n[node.it]\nsystem = \"{}\"\nsize = [{w}, {h}]\n",
+        kind.name
+    );
+    let chosen = (kind.habitat)(rng.named("habitat"));
     for (i, spec) in kind.knobs.iter().enumerate() {
-        if let Some(value) = knob(spec, rng.named("knob").fork(i as u64)) {
-            let value = spec.text(value);
-            let quoted = matches!(spec.kind, KnobKind::Choice(_));
-            let _ = if quoted {
-                writeln!(text, "{} = \"{value}\"", spec.name)
-            } else {
-                writeln!(text, "{} = {value}", spec.name)
-            };
+        let given = chosen.iter().find(|(name, _)| *name == spec.name).map(|c| round(c.1));
+        if let Some(value) = given.or_else(|| knob(spec, rng.named("knob").fork(i as u64))) {
+            let quote = if matches!(spec.kind, KnobKind::Choice(_)) { "\"" } else { "" };
+            let _ = writeln!(world, "{} = {quote}{}{quote}", spec.name, spec.text(value));
         }
     }
     if kind.texts.iter().any(|t| t.name == "rule") {
-        let _ = writeln!(text, "rule = \"{}\"", RULES[rng.below(1, RULES.len() as u64) as usize]);
+        let _ = writeln!(world, "rule = \"{}\"", RULES[rng.below(1, RULES.len() as u64) as usize]);
     }
-    drive(kind, &mut text, rng.named("drive"));
-    layer(output, &mut text, rng.named("layer"));
-    Specimen { text, warm_up: 20 + rng.below(2, 100), stride: 10 + rng.below(3, 30) }
+    drive(kind, &mut world, rng.named("drive"));
+    let output = output(kind, rng.named("output"));
+    Specimen { world, output, warm_up: 15 + rng.below(2, 70), stride: 8 + rng.below(3, 24) }
 }
 
-/// Any output, the first two more often: they are what scenes mostly show.
-fn output(kind: &Kind, rng: Rng) -> usize {
-    let r = rng.named("output");
-    let n = kind.outputs.iter().filter(|o| !o.name.starts_with("layer")).count().max(1) as u64;
-    if r.unit(0) < 0.4 { r.below(1, n.min(2)) as usize } else { r.below(2, n) as usize }
+/// The first outputs are what scenes mostly show: each is drawn 0.55 times as often as the one before.
+fn output(kind: &Kind, r: Rng) -> usize {
+    let shown = kind.outputs.iter().filter(|o| !o.name.starts_with("layer")).count().max(1);
+    let u = r.unit64(0) * (1.0 - 0.55f64.powi(shown as i32));
+    (1..shown).find(|&k| u < 1.0 - 0.55f64.powi(k as i32)).unwrap_or(shown) - 1
 }
 
 /// Half of the knobs stay where they are; the others move around their default. Knobs that ask for more work
@@ -63,7 +69,7 @@ fn knob(spec: &Spec, r: Rng) -> Option<f64> {
         return None;
     }
     let home = spec.position_of(spec.default);
-    let spread = if r.unit(1) < 0.2 { 0.35 } else { 0.12 };
+    let spread = if r.unit(1) < 0.2 { 0.25 } else { 0.1 };
     let near = spec.value_at(home + spread * r.normal(2) as f64);
     match spec.kind {
         KnobKind::Choice(names) if r.unit(3) < 0.5 => Some(r.below(4, names.len() as u64) as f64),
@@ -82,7 +88,7 @@ fn round(v: f64) -> f64 {
 
 /// Often an input is driven by noise, as it would be by a neighbour in a scene.
 fn drive(kind: &Kind, text: &mut String, r: Rng) {
-    if kind.name == "noise" || r.unit(0) < 0.5 || kind.inputs.is_empty() {
+    if kind.name == "noise" || r.unit(0) < 0.6 || kind.inputs.is_empty() {
         return;
     }
     let port = &kind.inputs[r.below(1, kind.inputs.len() as u64) as usize];
@@ -98,17 +104,37 @@ fn drive(kind: &Kind, text: &mut String, r: Rng) {
     let _ = writeln!(text, "{} = {{ from = \"{from}\", gain = {gain} }}", port.name);
 }
 
-fn layer(output: &Port, text: &mut String, r: Rng) {
-    let palettes: Vec<&str> = Palette::names().collect();
-    let palette = palettes[r.below(0, palettes.len() as u64) as usize];
-    let _ = writeln!(text, "[[layer]]\nshow = \"it.{}\"\npalette = \"{palette}\"", output.name);
-    let (lo, hi) = (output.lo as f64, output.hi as f64);
-    let reach = (hi - lo) * (0.5 + r.unit64(1));
-    let _ = writeln!(text, "low = {}\nhigh = {}", round(lo), round(lo + reach.max(1e-6)));
-    let _ = writeln!(text, "gamma = {:.2}\nhue = {:.2}", 0.6 + 0.9 * r.unit64(2), r.unit64(3) - 0.5);
-    if r.unit(4) < 0.5 {
-        let zoom = 1.0 + 2.0 * r.unit64(5) * r.unit64(6);
-        let (x, y) = (0.3 + 0.4 * r.unit64(7), 0.3 + 0.4 * r.unit64(8));
+/// The layer that shows an output, toned to the values it has (`now`), as whoever writes a scene would.
+/// Nothing if there is nothing to see.
+pub fn layer(output: &str, now: &Field, r: Rng) -> Option<String> {
+    let mut text = format!("[[layer]]\nshow = \"it.{output}\"\n");
+    if now.planes() < 3 {
+        let (lo, hi) = span(now);
+        let reach = hi - lo;
+        if reach.is_nan() || reach < 1e-6 {
+            return None;
+        }
+        let palettes: Vec<&str> = Palette::names().collect();
+        let palette = palettes[r.below(0, palettes.len() as u64) as usize];
+        let (low, high) = (lo - 0.15 * reach * r.unit64(1), hi + 0.4 * reach * r.unit64(2));
+        let _ = writeln!(text, "palette = \"{palette}\"\nlow = {}\nhigh = {}", round(low), round(high));
+        let _ = writeln!(text, "gamma = {:.2}\nhue = {:.2}", 0.6 + 0.9 * r.unit64(3), r.unit64(4) - 0.5);
+    }
+    if r.unit(5) < 0.5 {
+        let zoom = 1.0 + 2.0 * r.unit64(6) * r.unit64(7);
+        let (x, y) = (0.3 + 0.4 * r.unit64(8), 0.3 + 0.4 * r.unit64(9));
         let _ = writeln!(text, "zoom = {zoom:.3}\nx = {x:.3}\ny = {y:.3}");
     }
+    Some(text)
+}
+
+/// The second and the 98th hundredth of the values, or all of them where that is no span; of vectors the lengths.
+fn span(f: &Field) -> (f64, f64) {
+    let mut values: Vec<f32> = match f.planes() {
+        1 => f.plane(0).to_vec(),
+        _ => f.plane(0).iter().zip(f.plane(1)).map(|(x, y)| (x * x + y * y).sqrt()).collect(),
+    };
+    values.sort_by(f32::total_cmp);
+    let at = |q: f64| values[(q * (values.len() - 1) as f64) as usize] as f64;
+    if at(0.98) > at(0.02) { (at(0.02), at(0.98)) } else { (at(0.0), at(1.0)) }
 }

@@ -1,6 +1,5 @@
-//! Variations of training pictures that keep their label, and pictures that are of no class at all.
+//! Variations of training pictures that keep their label.
 
-use super::reduce::SIDE;
 use super::sample::Kind;
 use crate::world::rng::Rng;
 
@@ -111,80 +110,6 @@ fn sample(p: &[u8], side: usize, channels: usize, c: usize, x: f32, y: f32) -> f
     (upper + (lower - upper) * ty) / 255.0
 }
 
-/// A picture that no class made (64 × 64 RGB): what the judge must not be sure of. Blurred patches like photographs,
-/// gradients with shapes on them, stripes, checks, strokes, and pieces of two training pictures side by side.
-pub fn stranger(r: Rng, a: &[u8], b: &[u8]) -> Vec<f32> {
-    let colour = |i: u64| [0, 1, 2].map(|c| r.named("colour").fork(i).unit(c));
-    match r.below(0, 6) {
-        0 | 1 => photograph(r, colour),
-        2 => paint(|x, y| {
-            mix(
-                colour(0),
-                colour(1),
-                if (x * r.range(1, 2.0, 9.0) + y * r.range(2, -9.0, 9.0)).fract() < 0.5 { 0.0 } else { 1.0 },
-            )
-        }),
-        3 => shapes(r, &colour),
-        4 => {
-            let cut = r.range(3, 0.3, 0.7);
-            let across = r.unit(4) < 0.5;
-            let (a, b) = (plain(a), plain(b));
-            let first = |i: usize| {
-                let (x, y) = ((i / 3 % SIDE) as f32, (i / 3 / SIDE) as f32);
-                (if across { x } else { y }) < cut * SIDE as f32
-            };
-            (0..a.len()).map(|i| if first(i) { a[i] } else { b[i] }).collect()
-        }
-        _ => paint(|x, y| {
-            mix(colour(0), colour(1), (x * r.range(1, -1.0, 1.0) + y * r.range(2, -1.0, 1.0)).abs())
-        }),
-    }
-}
-
-fn mix(a: [f32; 3], b: [f32; 3], t: f32) -> [f32; 3] {
-    std::array::from_fn(|c| a[c] + (b[c] - a[c]) * t.clamp(0.0, 1.0))
-}
-
-fn paint(f: impl Fn(f32, f32) -> [f32; 3]) -> Vec<f32> {
-    let n = SIDE as f32;
-    (0..SIDE * SIDE).flat_map(|i| f((i % SIDE) as f32 / n, (i / SIDE) as f32 / n)).collect()
-}
-
-/// A smooth background, a large lit body before it, fine grain over all: the make-up of a snapshot.
-fn photograph(r: Rng, colour: impl Fn(u64) -> [f32; 3]) -> Vec<f32> {
-    let s = r.named("body");
-    let lobes: Vec<[f32; 4]> = (0..3 + s.below(0, 6))
-        .map(|i| [1, 2, 3, 4].map(|k| s.fork(k).unit(i)))
-        .map(|[x, y, w, h]| [0.2 + 0.6 * x, 0.2 + 0.6 * y, 0.05 + 0.25 * w, 0.05 + 0.35 * h])
-        .collect();
-    let (ground, sky, body) = (colour(0), colour(1), colour(2));
-    let grain = s.unit(9) * 0.06;
-    paint(|x, y| {
-        let back = mix(ground, sky, y + 0.2 * x);
-        let inside = lobes.iter().any(|[cx, cy, w, h]| ((x - cx) / w).powi(2) + ((y - cy) / h).powi(2) < 1.0);
-        let lit = 0.6 + 0.5 * (x - y);
-        let c = if inside { body.map(|v| v * lit) } else { back };
-        let g = (s.fork(77).unit((x * 4096.0) as u64 * 8192 + (y * 4096.0) as u64) - 0.5) * grain;
-        c.map(|v| (v + g).clamp(0.0, 1.0))
-    })
-}
-
-fn shapes(r: Rng, colour: &impl Fn(u64) -> [f32; 3]) -> Vec<f32> {
-    let count = 1 + r.below(20, 8);
-    paint(|x, y| {
-        (0..count).fold(colour(0), |below, i| {
-            let at = |k: u64| r.named("shape").fork(k).unit(i);
-            let (cx, cy, w, h) = (at(0), at(1), 0.02 + 0.3 * at(2), 0.02 + 0.3 * at(3));
-            let inside = match r.below(30 + i, 3) {
-                0 => (x - cx).abs() < w && (y - cy).abs() < h,
-                1 => (x - cx).powi(2) + (y - cy).powi(2) < w * w,
-                _ => ((x - cx) * h - (y - cy) * w).abs() < 0.006,
-            };
-            if inside { colour(i + 1) } else { below }
-        })
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -198,16 +123,6 @@ mod tests {
             assert!((45.0..90.0).contains(&mass), "{mass}");
             let again = vary(&glyph, 28, 1, Kind::Glyphs, Rng::new(i)).iter().sum::<f32>();
             assert_eq!(mass, again);
-        }
-    }
-
-    #[test]
-    fn strangers_are_pictures() {
-        let (a, b) = (vec![10u8; SIDE * SIDE * 3], vec![200u8; SIDE * SIDE * 3]);
-        for i in 0..60 {
-            let s = stranger(Rng::new(i), &a, &b);
-            assert_eq!(s.len(), SIDE * SIDE * 3);
-            assert!(s.iter().all(|v| (0.0..=1.0).contains(v)));
         }
     }
 }

@@ -65,8 +65,7 @@ fn split(root: &Path, classes: &[String]) -> Result<Samples, JudgeError> {
             ));
         }
         let pictures = images.par_iter().map(|p| picture(p)).collect::<Result<Vec<_>, _>>()?;
-        samples.labels.extend(std::iter::repeat_n(label, pictures.len()));
-        samples.pictures.extend(pictures);
+        pictures.into_iter().for_each(|p| samples.push(p, label, None));
     }
     Ok(samples)
 }

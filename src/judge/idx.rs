@@ -80,8 +80,9 @@ pub fn pair(images: &Path, labels: &Path) -> Result<Samples, JudgeError> {
     let top = pixels.iter().copied().max().unwrap_or(0);
     let scale = if top <= 16 { 255 / top.max(1) } else { 1 };
     let mut samples = Samples::empty(1, w, Vec::new());
-    samples.pictures = pixels.chunks_exact(w * h).map(|p| p.iter().map(|v| v * scale).collect()).collect();
-    samples.labels = marks.iter().map(|&l| l as usize).collect();
+    for (picture, &label) in pixels.chunks_exact(w * h).zip(&marks) {
+        samples.push(picture.iter().map(|v| v * scale).collect(), label as usize, None);
+    }
     Ok(samples)
 }
 

@@ -1,13 +1,15 @@
 //! From a data set to a judge with its card: split, train, calibrate, measure.
 
+use std::collections::BTreeSet;
 use std::time::Instant;
 
-use super::augment::stranger;
 use super::calibration::{self, Doubt, best, softmax};
 use super::card::Card;
 use super::inference::{Header, Judge, weights};
 use super::model::Architecture;
+use super::reduce::SIDE;
 use super::sample::{Data, Kind, Samples};
+use super::stranger::stranger;
 use super::training::{self, Outputs, Plan, Watch, run, run_floats, shuffled};
 use super::{JudgeError, verdict::EMBEDDING};
 use crate::world::rng::Rng;
@@ -72,7 +74,7 @@ pub fn lesson(
         calibration_error: [error(1.0), error(temperature)],
         unsure: unsure(&doubt, &outputs, temperature),
         unsure_strangers: (data.kind == Kind::Frames)
-            .then(|| strangers(&network, &doubt, &train, temperature)),
+            .then(|| strangers(&network, &doubt, temperature)),
         seconds: [clock.elapsed().as_secs_f64(), processor_seconds() - cpu],
     };
     let about = format!(
@@ -86,26 +88,30 @@ pub fn lesson(
     Ok((Judge::of(network, header)?, card))
 }
 
-/// Part of every class is held for validation.
+/// Part of every class is held for validation, by whole origins.
 fn split(samples: &Samples, share: f64, seed: u64, resumed: bool) -> Result<(Samples, Samples), JudgeError> {
     let (mut train, mut held) = (Vec::new(), Vec::new());
     for class in 0..samples.classes.len() {
         let all: Vec<usize> = (0..samples.len()).filter(|&i| samples.labels[i] == class).collect();
-        let order = shuffled(all.len(), Rng::new(seed).named("split").fork(class as u64));
-        let keep = ((all.len() as f64 * share).round() as usize).max(1);
         // A judge that learns on may meet only some of its classes.
         if all.is_empty() && resumed {
             continue;
         }
-        if all.len() < 2 || keep >= all.len() {
-            let name = &samples.classes[class];
+        let mut origins: Vec<u64> = all.iter().map(|&i| samples.origins[i]).collect();
+        origins.sort();
+        origins.dedup();
+        let keep = ((origins.len() as f64 * share).round() as usize).max(1);
+        if keep >= origins.len() {
+            let (name, n) = (&samples.classes[class], origins.len());
             return Err(JudgeError::Failed(format!(
-                "the class `{name}` has {} training pictures; too few",
-                all.len()
+                "the class `{name}` has training pictures of {n} origins; too few to hold some back"
             )));
         }
-        held.extend(order[..keep].iter().map(|&i| all[i]));
-        train.extend(order[keep..].iter().map(|&i| all[i]));
+        let order = shuffled(origins.len(), Rng::new(seed).named("split").fork(class as u64));
+        let back: BTreeSet<u64> = order[..keep].iter().map(|&i| origins[i]).collect();
+        let (h, t): (Vec<usize>, Vec<usize>) = all.iter().partition(|&&i| back.contains(&samples.origins[i]));
+        held.extend(h);
+        train.extend(t);
     }
     train.sort();
     held.sort();
@@ -137,12 +143,10 @@ fn unsure(doubt: &Doubt, outputs: &Outputs, temperature: f64) -> f64 {
 }
 
 /// How often made-up pictures that training never saw are called unsure.
-fn strangers(network: &super::model::Network, doubt: &Doubt, data: &Samples, temperature: f64) -> f64 {
+fn strangers(network: &super::model::Network, doubt: &Doubt, temperature: f64) -> f64 {
     let r = Rng::new(0).named("unseen strangers");
-    let n = data.len() as u64;
-    let at = |i: u64| &data.pictures[r.below(i, n) as usize];
-    let pictures: Vec<Vec<f32>> = (0..500).map(|i| stranger(r.fork(i), at(i), at(i + 1000))).collect();
-    let (logits, embeddings) = run_floats(network, &pictures, data.channels, data.side);
+    let pictures: Vec<Vec<f32>> = (0..1000).map(|i| stranger(r.fork(i))).collect();
+    let (logits, embeddings) = run_floats(network, &pictures, 3, SIDE);
     unsure(doubt, &Outputs { logits, embeddings }, temperature)
 }
 

@@ -11,6 +11,7 @@ pub mod idx;
 pub mod novelty;
 pub mod reduce;
 pub mod sample;
+pub mod stranger;
 pub mod verdict;
 
 #[cfg(feature = "judge")]

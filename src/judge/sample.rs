@@ -30,6 +30,9 @@ pub struct Samples {
     pub pictures: Vec<Vec<u8>>,
     /// Class of each picture.
     pub labels: Vec<usize>,
+    /// What each picture comes from: the seed of its world, or its place in the set. Validation holds back whole
+    /// origins, since two frames of one world are nearly the same picture.
+    pub origins: Vec<u64>,
 }
 
 /// A data set: what to learn from, and what was held out.
@@ -48,7 +51,13 @@ pub struct Data {
 impl Samples {
     /// No pictures yet.
     pub fn empty(channels: usize, side: usize, classes: Vec<String>) -> Self {
-        Self { channels, side, classes, pictures: Vec::new(), labels: Vec::new() }
+        Self { channels, side, classes, pictures: Vec::new(), labels: Vec::new(), origins: Vec::new() }
+    }
+    /// Adds a picture; without an origin it is its own.
+    pub fn push(&mut self, picture: Vec<u8>, label: usize, origin: Option<u64>) {
+        self.origins.push(origin.unwrap_or(self.labels.len() as u64));
+        self.pictures.push(picture);
+        self.labels.push(label);
     }
     /// How many pictures.
     pub fn len(&self) -> usize {
@@ -63,6 +72,7 @@ impl Samples {
         Self {
             pictures: places.iter().map(|&i| self.pictures[i].clone()).collect(),
             labels: places.iter().map(|&i| self.labels[i]).collect(),
+            origins: places.iter().map(|&i| self.origins[i]).collect(),
             ..Self::empty(self.channels, self.side, self.classes.clone())
         }
     }
@@ -96,7 +106,7 @@ pub fn read_all(paths: &[PathBuf], classes: Option<Vec<String>>) -> Result<Data,
         train: Samples::empty(channels, side, names.clone()),
         test: Samples::empty(channels, side, names.clone()),
     };
-    for (one, path) in all.into_iter().zip(paths) {
+    for (set, (one, path)) in all.into_iter().zip(paths).enumerate() {
         if (one.train.channels, one.train.side) != (channels, side) {
             let message =
                 format!("pictures of {} channels and {} pixels", one.train.channels, one.train.side);
@@ -107,7 +117,8 @@ pub fn read_all(paths: &[PathBuf], classes: Option<Vec<String>>) -> Result<Data,
         }
         for (from, into) in [(one.train, &mut data.train), (one.test, &mut data.test)] {
             let places = from.classes.iter().map(|c| names.iter().position(|n| n == c)).collect::<Vec<_>>();
-            for (picture, label) in from.pictures.into_iter().zip(from.labels) {
+            let labelled = from.pictures.into_iter().zip(from.labels);
+            for ((picture, label), origin) in labelled.zip(from.origins) {
                 let place = places[label].ok_or_else(|| {
                     let known = names.join(", ");
                     JudgeError::input(
@@ -115,8 +126,7 @@ pub fn read_all(paths: &[PathBuf], classes: Option<Vec<String>>) -> Result<Data,
                         format!("the class `{}` is unknown to the judge ({known})", from.classes[label]),
                     )
                 })?;
-                into.pictures.push(picture);
-                into.labels.push(place);
+                into.push(picture, place, Some(origin ^ (set as u64) << 40));
             }
         }
     }
@@ -164,8 +174,8 @@ fn frames(path: &Path, name: String) -> Result<Data, JudgeError> {
             false => reduce(&image, w, h, 3),
         };
         let into = if row.origin.split == Split::Train { &mut train } else { &mut test };
-        into.pictures.push(pixels);
-        into.labels.push(classes.iter().position(|c| *c == row.origin.label).unwrap_or(0));
+        let label = classes.iter().position(|c| *c == row.origin.label).unwrap_or(0);
+        into.push(pixels, label, Some(row.origin.seed));
     }
     Ok(Data { name, kind: Kind::Frames, train, test })
 }

@@ -7,9 +7,10 @@ use burn::tensor::{Device, Tensor, TensorData};
 use rayon::prelude::*;
 
 use super::JudgeError;
-use super::augment::{plain, stranger, vary};
+use super::augment::{plain, vary};
 use super::model::{Architecture, Network};
 use super::sample::{Kind, Samples};
+use super::stranger::stranger;
 use super::verdict::EMBEDDING;
 use crate::world::rng::Rng;
 
@@ -177,8 +178,7 @@ impl Batch {
                     }
                     false => {
                         target.fill(1.0 / classes as f32);
-                        let other = places[address.below(3, places.len() as u64) as usize];
-                        stranger(address.named("stranger"), &data.pictures[place], &data.pictures[other])
+                        stranger(address.named("stranger"))
                     }
                 };
                 planar(&picture, data.channels, out);

@@ -54,6 +54,8 @@ pub struct Kind {
     pub check: fn(&Texts) -> Vec<Fault>,
     /// Switches that the texts declare.
     pub switches: fn(&Texts) -> Vec<String>,
+    /// Knobs of one typical member.
+    pub habitat: fn(Rng) -> Vec<(&'static str, f64)>,
     /// Birth, with knob values in the order of `knobs`.
     pub birth: fn(&[f64], &Birth) -> Born,
 }
@@ -78,6 +80,7 @@ impl Kind {
             knobs: S::Params::SPECS,
             check: S::check,
             switches: S::switches,
+            habitat: S::habitat,
             birth: Held::<S>::birth,
         }
     }

@@ -219,6 +219,11 @@ pub trait System: Send + Sync + Sized + 'static {
     fn switches(_texts: &Texts) -> Vec<String> {
         Vec::new()
     }
+    /// Knobs of one typical member of the system, for those that must be chosen together or whose range is mostly
+    /// empty; who draws specimens (the judge's data set) varies the others around their defaults.
+    fn habitat(_rng: Rng) -> Vec<(&'static str, f64)> {
+        Vec::new()
+    }
     /// Birth.
     fn new(params: &Self::Params, birth: &Birth) -> Result<Self, Fault>;
     /// One tick.

@@ -6,6 +6,7 @@
 //! until the shot changes: a still fractal costs nothing, a deep zoom is as sharp as the whole.
 
 pub mod formula;
+mod habitat;
 pub mod interior;
 pub mod kernel;
 pub mod lens;
@@ -17,6 +18,7 @@ use std::sync::{Arc, Mutex};
 
 use crate::params;
 use crate::world::field::Field;
+use crate::world::rng::Rng;
 use crate::world::system::{Birth, Env, Fault, Port, Readout, System};
 use crate::world::view::View;
 use lens::{HEIGHT, Lens};
@@ -148,6 +150,10 @@ impl System for Escape {
         Readout { name: "entropy", about: "Entropy of the tones over 64 bins, in bits.", lo: 0.0, hi: 6.0 },
     ];
     type Params = EscapeKnobs;
+
+    fn habitat(rng: Rng) -> Vec<(&'static str, f64)> {
+        habitat::habitat(rng)
+    }
 
     fn new(params: &EscapeKnobs, birth: &Birth) -> Result<Self, Fault> {
         let (size, motion) = ((birth.width, birth.height), Motion::default());

@@ -4,6 +4,7 @@
 //! then this file, which gives it knobs, inputs, dye and touch.
 
 use crate::world::field::Field;
+use crate::world::rng::Rng;
 use crate::world::system::{Birth, Env, Fault, Port, Readout, System, TextKind, TextSpec, Texts};
 use crate::world::view::{Sampling, View};
 
@@ -86,6 +87,10 @@ impl System for Lbm {
 
     fn check(texts: &Texts) -> Vec<Fault> {
         texts.file("mask").and_then(|file| solids::read_mask(&file).err()).into_iter().collect()
+    }
+
+    fn habitat(rng: Rng) -> Vec<(&'static str, f64)> {
+        params::habitat(rng)
     }
 
     fn new(knobs: &GasKnobs, birth: &Birth) -> Result<Self, Fault> {

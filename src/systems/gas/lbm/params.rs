@@ -3,6 +3,7 @@
 use super::collide::Relaxation;
 use super::edge::{Edge, Edges};
 use crate::params;
+use crate::world::rng::Rng;
 
 params! {
     /// Knobs of the lattice Boltzmann gas; lengths in cells, times in lattice steps unless said otherwise.
@@ -84,3 +85,28 @@ impl GasKnobs {
         Relaxation { smagorinsky: self.smagorinsky, ..rates }
     }
 }
+
+/// A gas in which something goes on: a stream past a disc, a stream alone, or swirls left to themselves in a box.
+pub fn habitat(r: Rng) -> Vec<(&'static str, f64)> {
+    let swirls = r.unit(0) < 0.3;
+    let side = |open: usize| if swirls { 0.0 } else { open as f64 };
+    let disc = if swirls || r.unit(1) < 0.15 { 0.0 } else { 0.04 + 0.12 * r.unit64(2) };
+    vec![
+        ("viscosity", libm::pow(10.0, -2.3 + 0.9 * r.unit64(3))),
+        ("smagorinsky", 0.08 + 0.08 * r.unit64(4)),
+        ("inflow", 0.05 + 0.08 * r.unit64(5)),
+        ("disc", disc),
+        ("disc_x", 0.1 + 0.4 * r.unit64(6)),
+        ("disc_y", 0.3 + 0.4 * r.unit64(7)),
+        ("start", if swirls { 2.0 } else { 1.0 }),
+        ("left", side(INFLOW)),
+        ("right", side(OUTFLOW)),
+        ("steps", 8.0),
+        ("force_x", 0.0),
+        ("force_y", 0.0),
+    ]
+}
+
+/// Places in the choices of a side.
+const INFLOW: usize = 3;
+const OUTFLOW: usize = 4;
