@@ -41,8 +41,10 @@ pub struct Args {
     /// Everything random hangs on this.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Go on from these weights.
-    #[arg(long)]
+    /// Go on from these weights. After an interruption, with the same data and options, training goes on where it
+    /// was and ends with the same weights as if it had never stopped; with other data or options it starts a fresh
+    /// schedule with these weights.
+    #[arg(long, value_name = "FILE")]
     resume: Option<PathBuf>,
 }
 
@@ -64,7 +66,8 @@ mod with_judge {
     use super::{Args, Outcome};
     use crate::cli::Failure;
     use crate::judge::card::Card;
-    use crate::judge::lesson::lesson;
+    use crate::judge::lesson::{From as Begin, lesson, task};
+    use crate::judge::progress::{Progress, Task};
     use crate::judge::training::{Epoch, Plan, Watch};
     use crate::judge::{Judge, JudgeError, sample};
     use crate::output::Interrupt;
@@ -76,12 +79,12 @@ mod with_judge {
         }
     }
 
-    /// Trains and saves. Ctrl-C keeps the best epoch so far.
+    /// Trains and saves. Ctrl-C keeps the best epoch so far, and where it was.
     pub fn run(args: &Args) -> Outcome {
         check(args)?;
-        let from = args.resume.as_deref().map(Judge::load).transpose()?;
-        let classes = from.as_ref().map(|j| j.header.classes.clone());
-        let data = sample::read_all(&args.data, classes)?;
+        let interrupt = Interrupt::install();
+        let old = args.resume.as_deref().map(Old::read).transpose()?;
+        let data = sample::read_all(&args.data, old.as_ref().map(Old::classes))?;
         println!(
             "{}: {} training and {} test pictures of {} classes",
             data.name,
@@ -89,7 +92,35 @@ mod with_judge {
             data.test.len(),
             data.train.classes.len()
         );
-        let plan = Plan {
+        let (task, from) = match old {
+            None => (task(&data, &plan(args), args.val, false), Begin::Nothing),
+            Some(old) => old.begin(|learns_on| task(&data, &plan(args), args.val, learns_on))?,
+        };
+        let middle = Progress::beside(&args.out);
+        let mut bar = Bar::new(middle.clone(), task.clone());
+        let taught = lesson(&data, &task, from, &|| interrupt.asked(), &mut bar)?;
+        bar.bar.finish_and_clear();
+        let again = format!("go on with the same command and --resume {}", args.out.display());
+        let Some((judge, card)) = taught else {
+            println!("interrupted before the first epoch was over; {again}");
+            return Ok(());
+        };
+        judge.save(&args.out)?;
+        let card_path = args.out.with_extension("json");
+        let json = serde_json::to_string_pretty(&card).map_err(Failure::failed)?;
+        write_atomic(&card_path, json.as_bytes()).map_err(Failure::failed)?;
+        report(&card);
+        println!("weights: {}\ncard:    {}", args.out.display(), card_path.display());
+        if card.interrupted {
+            println!("{again}");
+        } else {
+            std::fs::remove_file(&middle).map_err(|e| JudgeError::io("write", &middle, e))?;
+        }
+        Ok(())
+    }
+
+    fn plan(args: &Args) -> Plan {
+        Plan {
             epochs: args.epochs,
             batch: args.batch,
             rate: args.lr,
@@ -98,18 +129,57 @@ mod with_judge {
             strangers: args.strangers,
             patience: args.patience,
             seed: args.seed,
-        };
-        let interrupt = Interrupt::install();
-        let mut bar = Bar::new();
-        let (judge, card) = lesson(&data, &plan, args.val, from, &|| interrupt.asked(), &mut bar)?;
-        bar.0.finish_and_clear();
-        judge.save(&args.out)?;
-        let card_path = args.out.with_extension("json");
-        let json = serde_json::to_string_pretty(&card).map_err(Failure::failed)?;
-        write_atomic(&card_path, json.as_bytes()).map_err(Failure::failed)?;
-        report(&card);
-        println!("weights: {}\ncard:    {}", args.out.display(), card_path.display());
-        Ok(())
+        }
+    }
+
+    /// What `--resume` names: a judge, a training that was interrupted, or both.
+    struct Old {
+        judge: Option<Judge>,
+        middle: Option<(Task, Progress)>,
+    }
+
+    impl Old {
+        fn read(path: &std::path::Path) -> Result<Self, Failure> {
+            let beside = Progress::beside(path);
+            let middle = beside.exists().then(|| Progress::load(&beside)).transpose()?;
+            // Interrupted before the first epoch was over: there are no weights yet.
+            let judge = match middle.is_some() && !path.exists() {
+                true => None,
+                false => Some(Judge::load(path)?),
+            };
+            Ok(Self { judge, middle })
+        }
+
+        fn classes(&self) -> Vec<String> {
+            let judge = self.judge.as_ref().map(|j| j.header.classes.clone());
+            judge.or(self.middle.as_ref().map(|m| m.0.classes.clone())).unwrap_or_default()
+        }
+
+        /// Where to begin, said in one line.
+        fn begin(self, task: impl Fn(bool) -> Task) -> Result<(Task, Begin), Failure> {
+            let Some((interrupted, progress)) = self.middle else {
+                println!("the weights are kept; a fresh schedule starts");
+                return Ok((task(true), self.judge.map_or(Begin::Nothing, |j| Begin::Judge(Box::new(j)))));
+            };
+            let now = task(interrupted.learns_on);
+            match (now.differs(&interrupted), self.judge) {
+                (None, _) => {
+                    let (epochs, step) = (progress.history.len(), progress.step);
+                    println!("going on after {epochs} whole epochs, at step {}", step + 1);
+                    Ok((now, Begin::Middle(Box::new(progress))))
+                }
+                (Some(what), Some(judge)) => {
+                    println!(
+                        "{what} changed since the interruption: the weights of the best epoch are kept, a fresh \
+                         schedule starts"
+                    );
+                    Ok((task(true), Begin::Judge(Box::new(judge))))
+                }
+                (Some(what), None) => Err(Failure::input(format!(
+                    "there is an interrupted training but no file of weights to keep, and {what} changed since; give the same data and options, or start anew without --resume"
+                ))),
+            }
+        }
     }
 
     /// Finds out before an hour of work whether its end can be written.
@@ -151,22 +221,26 @@ mod with_judge {
         println!("{:.0} s, {:.0} processor seconds", card.seconds[0], card.seconds[1]);
     }
 
-    struct Bar(ProgressBar);
+    struct Bar {
+        bar: ProgressBar,
+        middle: std::path::PathBuf,
+        task: Task,
+    }
 
     impl Bar {
-        fn new() -> Self {
+        fn new(middle: std::path::PathBuf, task: Task) -> Self {
             let bar = ProgressBar::new(1);
             let style = ProgressStyle::with_template("{bar:40} {pos}/{len} steps  {msg}  {eta} left");
             bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-            Self(bar)
+            Self { bar, middle, task }
         }
     }
 
     impl Watch for Bar {
         fn step(&mut self, done: usize, all: usize, loss: f64) {
-            self.0.set_length(all as u64);
-            self.0.set_position(done as u64);
-            self.0.set_message(format!("loss {loss:.4}"));
+            self.bar.set_length(all as u64);
+            self.bar.set_position(done as u64);
+            self.bar.set_message(format!("loss {loss:.4}"));
         }
         fn epoch(&mut self, e: Epoch) {
             let line = format!(
@@ -176,7 +250,10 @@ mod with_judge {
                 e.validation_loss,
                 100.0 * e.accuracy
             );
-            self.0.suspend(|| println!("{line}"));
+            self.bar.suspend(|| println!("{line}"));
+        }
+        fn keep(&mut self, progress: &Progress) -> Result<(), JudgeError> {
+            progress.save(&self.middle, &self.task)
         }
     }
 }

@@ -120,9 +120,14 @@ impl Judge {
     /// The file cannot be written.
     pub fn save(&self, path: &Path) -> Result<(), JudgeError> {
         let text = serde_json::to_string(&self.header).map_err(|e| JudgeError::Failed(e.to_string()))?;
-        let mut store = SafetensorsStore::from_bytes(None).metadata(KEY, text);
+        let mut store = SafetensorsStore::from_bytes(None);
         self.network.save_into(&mut store).map_err(|e| JudgeError::Failed(e.to_string()))?;
         let bytes = store.get_bytes().map_err(|e| JudgeError::Failed(e.to_string()))?;
+        // The store puts entries of its own into the header, in an order that changes from run to run.
+        let meta = std::collections::HashMap::from([(KEY.to_string(), text)]);
+        let file = SafeTensors::deserialize(&bytes).map_err(|e| JudgeError::Failed(e.to_string()))?;
+        let bytes = safetensors::serialize(file.iter(), Some(meta));
+        let bytes = bytes.map_err(|e| JudgeError::Failed(e.to_string()))?;
         write_atomic(path, &bytes).map_err(|e| JudgeError::Failed(e.to_string()))
     }
 

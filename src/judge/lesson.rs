@@ -7,43 +7,61 @@ use super::calibration::{self, Doubt, best, softmax};
 use super::card::Card;
 use super::inference::{Header, Judge, weights};
 use super::model::Architecture;
+use super::progress::{Progress, Task};
 use super::reduce::SIDE;
 use super::sample::{Data, Kind, Samples};
 use super::stranger::stranger;
-use super::training::{self, Outputs, Plan, Watch, run, run_floats, shuffled};
+use super::training::{self, Outputs, Plan, Start, Watch, run, run_floats, shuffled};
 use super::{JudgeError, verdict::EMBEDDING};
 use crate::world::rng::Rng;
 
-/// Trains a judge on a data set. `validation` is the fraction of the training pictures kept for choosing the epoch
-/// and for calibration, the same fraction of every class.
+/// Where a lesson begins.
+pub enum From {
+    /// With fresh weights.
+    Nothing,
+    /// With the weights of a judge.
+    Judge(Box<Judge>),
+    /// Where the same lesson was interrupted.
+    Middle(Box<Progress>),
+}
+
+/// What training on these data would be.
+pub fn task(data: &Data, plan: &Plan, validation: f64, learns_on: bool) -> Task {
+    let train = &data.train;
+    Task {
+        version: env!("CARGO_PKG_VERSION").into(),
+        data_hash: train.hash(),
+        classes: train.classes.clone(),
+        architecture: Architecture {
+            channels: train.channels,
+            side: train.side,
+            classes: train.classes.len(),
+        },
+        plan: plan.clone(),
+        validation,
+        learns_on,
+    }
+}
+
+/// Trains a judge on a data set. Nothing comes of it if it is interrupted before the first epoch is over.
 ///
 /// # Errors
-/// Too few pictures, a judge of another shape to go on from, or a loss that is no number.
+/// Too few pictures, a judge of another shape to go on from, a loss that is no number, or `watch` cannot keep what
+/// is done.
 pub fn lesson(
     data: &Data,
-    plan: &Plan,
-    validation: f64,
-    from: Option<Judge>,
+    task: &Task,
+    from: From,
     stop: &dyn Fn() -> bool,
     watch: &mut impl Watch,
-) -> Result<(Judge, Card), JudgeError> {
-    let clock = Instant::now();
+) -> Result<Option<(Judge, Card)>, JudgeError> {
+    let (clock, plan) = (Instant::now(), &task.plan);
     let cpu = processor_seconds();
-    let (train, held) = split(&data.train, validation, plan.seed, from.is_some())?;
-    let shape = Architecture { channels: train.channels, side: train.side, classes: train.classes.len() };
-    if let Some(old) = &from
-        && (old.header.architecture != shape || old.header.classes != train.classes)
-    {
-        return Err(JudgeError::Failed(format!(
-            "cannot go on from a judge of {:?} with classes {}: the data are {shape:?} with classes {}",
-            old.header.architecture,
-            old.header.classes.join(", "),
-            train.classes.join(", ")
-        )));
-    }
-    let old = from.map(|j| j.network().clone());
-    let trained = training::train(&train, &held, data.kind, plan, old, stop, watch)?;
-    let network = trained.network;
+    let (train, held) = split(&data.train, task.validation, plan.seed, task.learns_on)?;
+    let shape = task.architecture.clone();
+    let start = start(from, &shape, &train.classes)?;
+    let trained = training::train(&train, &held, data.kind, plan, start, stop, watch)?;
+    let Some(network) = trained.network else { return Ok(None) };
     let outputs = run(&network, &held);
     let temperature = calibration::temperature(&outputs.logits, &held.labels);
     let doubt = doubt(&run(&network, &thinned(&train)), &thinned(&train), &outputs, temperature);
@@ -73,8 +91,7 @@ pub fn lesson(
         temperature,
         calibration_error: [error(1.0), error(temperature)],
         unsure: unsure(&doubt, &outputs, temperature),
-        unsure_strangers: (data.kind == Kind::Frames)
-            .then(|| strangers(&network, &doubt, temperature)),
+        unsure_strangers: (data.kind == Kind::Frames).then(|| strangers(&network, &doubt, temperature)),
         seconds: [clock.elapsed().as_secs_f64(), processor_seconds() - cpu],
     };
     let about = format!(
@@ -85,7 +102,30 @@ pub fn lesson(
         card.data
     );
     let header = Header { architecture: shape, classes: train.classes, temperature, doubt, about };
-    Ok((Judge::of(network, header)?, card))
+    Ok(Some((Judge::of(network, header)?, card)))
+}
+
+fn start(from: From, shape: &Architecture, classes: &[String]) -> Result<Start, JudgeError> {
+    let judge = match from {
+        From::Nothing => return Ok(Start::Fresh),
+        From::Middle(progress) => return Ok(Start::Middle(progress)),
+        From::Judge(judge) => judge,
+    };
+    if judge.header.architecture == *shape && judge.header.classes == classes {
+        return Ok(Start::Weights(Box::new(judge.network().clone())));
+    }
+    let say = |a: &Architecture, classes: &[String]| {
+        let colour = if a.channels == 1 { "grey" } else { "coloured" };
+        format!("{colour} pictures of {0}×{0} in the classes {1}", a.side, classes.join(", "))
+    };
+    Err(JudgeError::Input {
+        path: "--resume".into(),
+        message: format!(
+            "the judge knows {}, but the data are {}",
+            say(&judge.header.architecture, &judge.header.classes),
+            say(shape, classes)
+        ),
+    })
 }
 
 /// Part of every class is held for validation, by whole origins.

@@ -27,6 +27,8 @@ pub mod lesson;
 #[cfg(feature = "judge")]
 pub mod model;
 #[cfg(feature = "judge")]
+pub mod progress;
+#[cfg(feature = "judge")]
 pub mod training;
 
 pub use error::JudgeError;

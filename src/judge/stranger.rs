@@ -85,7 +85,9 @@ fn leaves(r: Rng) -> Vec<f32> {
     let (least, strength) = (r.range(1, 0.015, 0.2), r.unit(2));
     let all: Vec<Leaf> = (0..count).map(|i| Leaf::new(r.named("leaf").fork(i), least, strength)).collect();
     let (ground, far) = (colour(r.named("ground"), strength), colour(r.named("far"), strength));
-    paint(|x, y| all.iter().find_map(|l| l.shade(x, y)).unwrap_or_else(|| mix(ground, far, 0.3 * x + 0.7 * y)))
+    paint(|x, y| {
+        all.iter().find_map(|l| l.shade(x, y)).unwrap_or_else(|| mix(ground, far, 0.3 * x + 0.7 * y))
+    })
 }
 
 /// A body with limbs before a plain wall, lit from one side.

@@ -1,7 +1,7 @@
 //! Training: AdamW on a one-cycle schedule (Smith and Topin 2018), soft targets, early stopping, the best epoch kept.
 
-use burn::module::Module;
-use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer};
+use burn::module::{Module, ModuleVisitor, Param};
+use burn::optim::{GradientsParams, ModuleOptimizer};
 use burn::tensor::activation::log_softmax;
 use burn::tensor::{Device, Tensor, TensorData};
 use rayon::prelude::*;
@@ -9,13 +9,14 @@ use rayon::prelude::*;
 use super::JudgeError;
 use super::augment::{plain, vary};
 use super::model::{Architecture, Network};
+use super::progress::Progress;
 use super::sample::{Kind, Samples};
 use super::stranger::stranger;
 use super::verdict::EMBEDDING;
 use crate::world::rng::Rng;
 
 /// How to train.
-#[derive(Clone, Debug, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Plan {
     /// Greatest number of passes over the training pictures.
     pub epochs: usize,
@@ -36,7 +37,7 @@ pub struct Plan {
 }
 
 /// What is known after an epoch.
-#[derive(Clone, Copy, Debug, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Epoch {
     /// From 1.
     pub epoch: usize,
@@ -54,83 +55,134 @@ pub trait Watch {
     fn step(&mut self, done: usize, all: usize, loss: f64);
     /// An epoch is done.
     fn epoch(&mut self, epoch: Epoch);
+    /// After every epoch, and where training is interrupted: time to keep what is done.
+    ///
+    /// # Errors
+    /// It cannot be kept; training ends.
+    fn keep(&mut self, progress: &Progress) -> Result<(), JudgeError>;
 }
 
 /// A trained network.
 pub struct Trained {
-    /// Weights of the best epoch, ready for inference.
-    pub network: Network,
+    /// Weights of the best epoch, ready for inference; none if no epoch was finished.
+    pub network: Option<Network>,
     /// Every epoch.
     pub history: Vec<Epoch>,
     /// Whether it was interrupted.
     pub interrupted: bool,
 }
 
-/// Trains a network, or goes on with `from`.
+/// Where training begins.
+pub enum Start {
+    /// With fresh weights.
+    Fresh,
+    /// With these weights and a schedule of its own.
+    Weights(Box<Network>),
+    /// Where it was interrupted, with the same data and plan.
+    Middle(Box<Progress>),
+}
+
+/// Trains a network. One that goes on from the middle ends with the same bits as one that was never interrupted:
+/// everything random hangs on seed, epoch and step.
 ///
 /// # Errors
-/// The loss is no number.
+/// The loss is no number, or `watch` cannot keep what is done.
 pub fn train(
     data: &Samples,
     validation: &Samples,
     kind: Kind,
     plan: &Plan,
-    from: Option<Network>,
+    from: Start,
     stop: &dyn Fn() -> bool,
     watch: &mut impl Watch,
 ) -> Result<Trained, JudgeError> {
     let device = Device::flex().autodiff();
-    device.seed(plan.seed);
-    let shape = Architecture { channels: data.channels, side: data.side, classes: data.classes.len() };
-    let mut network = match from {
-        Some(network) => network.to_device(&device).train(),
-        None => Network::new(&shape, &device),
-    };
-    let mut optimizer = AdamWConfig::new().with_weight_decay(plan.decay as f32).init();
-    let rng = Rng::new(plan.seed).named("training");
+    let mut progress = begin(data, plan, from, &device);
     let steps = data.len().div_ceil(plan.batch);
-    let (mut best, mut history) = (network.valid(), Vec::<Epoch>::new());
-    let mut least = f64::INFINITY;
-    for epoch in 0..plan.epochs {
-        let order = shuffled(data.len(), rng.fork(epoch as u64));
-        let mut sum = 0.0;
-        for (i, places) in order.chunks(plan.batch).enumerate() {
-            if stop() {
-                return Ok(Trained { network: best, history, interrupted: true });
-            }
-            let done = epoch * steps + i;
-            let rate = one_cycle(done as f64 / (plan.epochs * steps) as f64) * plan.rate;
-            let batch = Batch::varied(data, places, kind, plan, rng.fork(epoch as u64));
-            let loss = step(&mut network, &mut optimizer, &batch, rate, &device);
-            if !loss.is_finite() {
-                return Err(JudgeError::Failed(format!(
-                    "the training loss became {loss} in epoch {}; try a lower --lr than {}",
-                    epoch + 1,
-                    plan.rate
-                )));
-            }
-            sum += loss;
-            watch.step(done + 1, plan.epochs * steps, sum / (i + 1) as f64);
+    while progress.step / steps < plan.epochs && !progress.is_exhausted(plan.patience) {
+        if !epoch(&mut progress, data, kind, plan, stop, watch, &device)? {
+            watch.keep(&progress)?;
+            return Ok(Trained { network: progress.best, history: progress.history, interrupted: true });
         }
-        let now = network.valid();
+        let now = progress.network.valid();
         let outputs = run(&now, validation);
         let report = Epoch {
-            epoch: epoch + 1,
-            loss: sum / steps as f64,
+            epoch: progress.history.len() + 1,
+            loss: progress.sum / steps as f64,
             validation_loss: super::calibration::loss(&outputs.logits, &validation.labels, 1.0),
             accuracy: super::calibration::accuracy(&outputs.logits, &validation.labels),
         };
-        watch.epoch(report);
-        history.push(report);
-        if report.validation_loss < least {
-            (least, best) = (report.validation_loss, now);
+        if report.validation_loss < progress.least() {
+            progress.best = Some(now);
         }
-        let since = history.iter().rev().take_while(|h| h.validation_loss > least).count();
-        if since >= plan.patience {
-            break;
+        progress.sum = 0.0;
+        progress.history.push(report);
+        watch.epoch(report);
+        watch.keep(&progress)?;
+    }
+    Ok(Trained { network: progress.best, history: progress.history, interrupted: false })
+}
+
+fn begin(data: &Samples, plan: &Plan, from: Start, device: &Device) -> Progress {
+    let shape = Architecture { channels: data.channels, side: data.side, classes: data.classes.len() };
+    match from {
+        Start::Fresh => {
+            device.seed(plan.seed);
+            let network = Network::new(&shape, device);
+            network.visit(&mut Draw);
+            Progress::new(network, plan)
+        }
+        Start::Weights(network) => Progress::new(network.to_device(device).train(), plan),
+        Start::Middle(mut progress) => {
+            progress.network = progress.network.to_device(device).train();
+            *progress
         }
     }
-    Ok(Trained { network: best, history, interrupted: false })
+}
+
+/// Draws every weight now: one that is drawn when first used would come from the seed of a step.
+struct Draw;
+
+impl ModuleVisitor for Draw {
+    fn visit_float<const D: usize>(&mut self, weight: &Param<Tensor<D>>) {
+        let _ = weight.val();
+    }
+}
+
+/// The rest of the epoch that `progress` is in; false if it was told to stop.
+fn epoch(
+    progress: &mut Progress,
+    data: &Samples,
+    kind: Kind,
+    plan: &Plan,
+    stop: &dyn Fn() -> bool,
+    watch: &mut impl Watch,
+    device: &Device,
+) -> Result<bool, JudgeError> {
+    let steps = data.len().div_ceil(plan.batch);
+    let (epoch, done) = (progress.step / steps, progress.step % steps);
+    let rng = Rng::new(plan.seed).named("training").fork(epoch as u64);
+    let order = shuffled(data.len(), rng);
+    for (i, places) in order.chunks(plan.batch).enumerate().skip(done) {
+        if stop() {
+            return Ok(false);
+        }
+        device.seed(rng.named("dropout").bits(i as u64));
+        let rate = one_cycle(progress.step as f64 / (plan.epochs * steps) as f64) * plan.rate;
+        let batch = Batch::varied(data, places, kind, plan, rng);
+        let loss = step(&mut progress.network, &mut progress.optimizer, &batch, rate, device);
+        if !loss.is_finite() {
+            return Err(JudgeError::Failed(format!(
+                "the training loss became {loss} in epoch {}; try a lower --lr than {}",
+                epoch + 1,
+                plan.rate
+            )));
+        }
+        progress.sum += loss;
+        progress.step += 1;
+        watch.step(progress.step, plan.epochs * steps, progress.sum / (i + 1) as f64);
+    }
+    Ok(true)
 }
 
 /// Learning rate as a fraction of its peak at `t` in 0..1: up for a sixth, then down a half cosine.

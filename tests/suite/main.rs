@@ -11,5 +11,7 @@ mod noise;
 mod output;
 mod promises;
 mod shared;
+#[cfg(feature = "judge")]
+mod training;
 #[cfg(feature = "stage")]
 mod window;
