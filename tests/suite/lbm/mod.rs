@@ -2,4 +2,5 @@
 mod dye;
 mod flow;
 mod plain;
+mod sides;
 mod stage;

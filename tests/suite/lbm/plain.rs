@@ -149,7 +149,12 @@ impl Plain {
             Edge::Inflow => moving(inward, e.inflow),
             Edge::Outflow => {
                 let here = &out[self.cell(x, y)];
-                here[i] + 0.1 * weight(i) * (1.0 - here.iter().sum::<f64>())
+                let rho: f64 = here.iter().sum();
+                let along = |d: &dyn Fn((i32, i32)) -> i32| -> f64 {
+                    (0..9).map(|k| d(C[k]) as f64 * here[k]).sum::<f64>() / rho
+                };
+                let calm = equilibrium(i, [rho, along(&|c| c.0), along(&|c| c.1)]);
+                1.3 * calm - 0.3 * here[i] + 0.002 * weight(i) * (1.0 - rho)
             }
             _ => back,
         }

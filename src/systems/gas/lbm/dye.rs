@@ -24,6 +24,10 @@ pub struct Dye {
 /// Where a row or column beyond the border is read: wrapped, or the border itself.
 #[inline(always)]
 fn resolve(i: isize, n: usize, wrap: bool) -> usize {
+    // Nearly always inside; the division of the other case is slow.
+    if (i as usize) < n {
+        return i as usize;
+    }
     match wrap {
         true => i.rem_euclid(n as isize) as usize,
         false => i.clamp(0, n as isize - 1) as usize,
@@ -48,7 +52,7 @@ impl Dye {
     pub fn carry(&mut self, lattice: &Lattice, steps: f32, keep: f32) {
         let carrier = Carrier::new(lattice, &self.now, steps, keep);
         let w = lattice.size().0;
-        self.next.par_chunks_mut(w).enumerate().for_each(|(y, row)| carrier.row(y, row));
+        self.next.par_chunks_mut(w).enumerate().for_each(|(y, row)| carrier.carry(y, row));
         std::mem::swap(&mut self.now, &mut self.next);
         self.coat(lattice);
     }
@@ -115,6 +119,22 @@ impl<'a> Carrier<'a> {
         Self { lattice, from, steps, keep, across, down }
     }
 
+    fn carry(&self, y: usize, into: &mut [Colour]) {
+        #[cfg(target_arch = "x86_64")]
+        if is_x86_feature_detected!("avx2") {
+            // SAFETY: the processor has the features that the function is compiled for.
+            return unsafe { self.row_avx2(y, into) };
+        }
+        self.row(y, into);
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2")]
+    fn row_avx2(&self, y: usize, into: &mut [Colour]) {
+        self.row(y, into);
+    }
+
+    #[inline(always)]
     fn row(&self, y: usize, into: &mut [Colour]) {
         let (u, v) = (self.lattice.moment(1, y), self.lattice.moment(2, y));
         let solid = self.lattice.has_solid(y).then(|| self.lattice.solid_row(y));
@@ -164,14 +184,13 @@ impl<'a> Carrier<'a> {
                 }
                 false => core::array::from_fn(|k| self.from[from + resolve(x0 + k as isize, w, self.across)]),
             };
-            for c in 0..4 {
-                let line =
-                    (taps[0][c] * wx[0] + taps[1][c] * wx[1]) + (taps[2][c] * wx[2] + taps[3][c] * wx[3]);
-                sum[c] += line * wj;
-                if j == 1 || j == 2 {
-                    lo[c] = lesser(lesser(lo[c], taps[1][c]), taps[2][c]);
-                    hi[c] = greater(greater(hi[c], taps[1][c]), taps[2][c]);
-                }
+            let [a, b, c, d] = taps;
+            sum = core::array::from_fn(|k| {
+                sum[k] + ((a[k] * wx[0] + b[k] * wx[1]) + (c[k] * wx[2] + d[k] * wx[3])) * wj
+            });
+            if j == 1 || j == 2 {
+                lo = core::array::from_fn(|k| lesser(lesser(lo[k], b[k]), c[k]));
+                hi = core::array::from_fn(|k| greater(greater(hi[k], b[k]), c[k]));
             }
         }
         core::array::from_fn(|c| lesser(greater(sum[c], lo[c]), hi[c]))
