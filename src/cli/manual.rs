@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use crate::systems::CATALOGUE;
 use crate::world::frame::LayerKnobs;
+use crate::world::frame::palette::Palette;
 use crate::world::params::{Params, Scale, Spec};
 use crate::world::system::{Kind, Port, TextKind};
 
@@ -19,6 +20,15 @@ pub fn systems() -> String {
     CATALOGUE.iter().for_each(|k| out += &format!("\n{}", system(k)));
     out += "\n## layer\n\nKnobs of every `[[layer]]`, addressed as `layer.NAME.knob`.\n";
     knobs(&mut out, LayerKnobs::SPECS);
+    let names =
+        |circle| Palette::names().filter(|n| Palette::is_circle(n) == circle).collect::<Vec<_>>().join(", ");
+    let _ = write!(
+        out,
+        "\n## palettes\n\nFrom end to end: {}.\n\nCircles, for directions and phases: {}.\n\n\
+         How to write one's own: [scene-file.md](scene-file.md).\n",
+        names(false),
+        names(true)
+    );
     out
 }
 
@@ -88,8 +98,12 @@ pub fn commands() -> String {
     use clap::CommandFactory;
     let mut command = super::Cli::command().term_width(100);
     command.build();
-    let mut out =
-        String::from("# Commands\n\nWritten from the program's own help; a stale copy fails the tests.\n");
+    let mut out = String::from(
+        "# Commands\n\nWritten from the program's own help; a stale copy fails the tests.\n\n\
+             Exit codes: 0 done; 1 the work failed (a full disk, a loss that is no number); 2 bad usage or bad input. \
+             Ctrl-C ends `render`, `train` and `dataset` in good order: what is done is whole, and the code is 0; a second Ctrl-C ends \
+             at once with 130.\n",
+    );
     let hidden = |c: &clap::Command| c.is_hide_set() || c.get_name() == "help";
     for sub in command.get_subcommands_mut().filter(|c| !hidden(c)) {
         let help = sub.render_long_help().to_string();

@@ -103,15 +103,18 @@ fn every_shipped_scene_parses_runs_and_shows_a_picture() {
     files.sort();
     shipped.sort();
     assert_eq!(files, shipped, "scenes/ and the list of shipped scenes differ");
-    for source in Source::all() {
-        let mut engine = Engine::new(source.load().unwrap(), None).unwrap();
-        let mut frame = Frame::default();
-        (0..90).for_each(|_| engine.step(&[]));
-        engine.compose(&mut frame);
-        let first = &frame.rgba[..4];
-        let same = frame.rgba.chunks(4).filter(|p| *p == first).count();
-        assert!(same * 10 < 9 * frame.rgba.len() / 4, "{} is nearly one colour", source.name());
-    }
+    Source::all().iter().for_each(|source| assert_shows(source.load().unwrap(), &source.name()));
+}
+
+/// After a second and a half at most nine tenths of the picture are of its first pixel's colour.
+fn assert_shows(scene: Scene, name: &str) {
+    let mut engine = Engine::new(scene, None).unwrap();
+    let mut frame = Frame::default();
+    (0..90).for_each(|_| engine.step(&[]));
+    engine.compose(&mut frame);
+    let first = &frame.rgba[..4];
+    let same = frame.rgba.chunks(4).filter(|p| *p == first).count();
+    assert!(same * 10 < 9 * frame.rgba.len() / 4, "{name} is nearly one colour");
 }
 
 #[test]
@@ -282,5 +285,21 @@ fn every_system_answers_touch() {
             hash
         };
         assert_ne!(run(&[]), run(&[touch(0.4, 0.6, 1.0, Phase::Move)]), "{} feels nothing", kind.name);
+    }
+}
+
+#[test]
+fn every_scene_in_the_documents_parses_and_shows_a_picture() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for name in ["README.md", "docs/scene-file.md"] {
+        let text = std::fs::read_to_string(root.join(name)).unwrap();
+        let scenes: Vec<&str> =
+            text.split("```toml\n").skip(1).map(|t| t.split("\n```").next().unwrap()).collect();
+        assert!(!scenes.is_empty(), "{name}");
+        for scene in scenes {
+            let scene =
+                Scene::parse(scene, "example", root, CATALOGUE).unwrap_or_else(|p| panic!("{name}: {p:#?}"));
+            assert_shows(scene, name);
+        }
     }
 }

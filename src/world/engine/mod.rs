@@ -142,7 +142,7 @@ impl Engine {
         let shown = shown.filter(|((l, _), p)| l.knobs.opacity > 0.0 && !board.is_inhibited(p.node, p.port));
         let pairs: Vec<(&Layer, &Field)> = shown.map(|(pair, _)| pair).collect();
         into.resize(size.0, size.1);
-        frame::compose(&pairs, self.scene.background, into);
+        frame::compose(&pairs, self.scene.backdrop, into);
         into.provenance = self.provenance();
     }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::Engine;
 use crate::params;
 use crate::world::field::Field;
+use crate::world::frame::Frame;
 use crate::world::scene::{Problem, Scene};
 use crate::world::system::{
     Birth, Env, Fault, Kind, Phase, Port, Readout, System, TextKind, TextSpec, Texts, Touch,
@@ -248,6 +249,27 @@ blend = "ad"
         );
     }
     assert_eq!(problems.len(), expect.len(), "{problems:#?}");
+}
+
+#[test]
+fn a_scene_says_whether_it_is_dithered() {
+    let shades = |head: &str| {
+        let scene = "[node.a]\nsystem = \"counter\"\n[[layer]]\nshow = \"a.value\"\npalette = \"#000 #fff\"\nhigh = 100\n";
+        let mut e = Engine::new(parse(&format!("size = [8, 8]\n{head}{scene}")).unwrap(), None).unwrap();
+        (0..3).for_each(|_| e.step(&[]));
+        let mut frame = Frame::default();
+        e.compose(&mut frame);
+        let mut bytes: Vec<u8> = frame.rgba.chunks(4).map(|p| p[0]).collect();
+        bytes.sort();
+        bytes.dedup();
+        bytes.len()
+    };
+    assert_eq!((shades(""), shades("dither = true\n"), shades("dither = false\n")), (2, 2, 1));
+    let problems = parse("dither = 1\n").unwrap_err();
+    assert!(
+        problems.iter().any(|p| p.message.contains("`dither` of the scene must be true or false")),
+        "{problems:?}"
+    );
 }
 
 #[test]

@@ -84,6 +84,11 @@ impl Palette {
         NAMED.iter().map(|n| n.0)
     }
 
+    /// Whether a palette of that name ends in the colour it began with.
+    pub fn is_circle(name: &str) -> bool {
+        NAMED.iter().any(|n| n.0 == name && is_circle(n.1))
+    }
+
     fn circles() -> String {
         let circles = NAMED.iter().filter(|n| is_circle(n.1)).map(|n| n.0);
         circles.collect::<Vec<_>>().join(", ")

@@ -36,7 +36,7 @@ pub mod problem;
 
 use std::path::PathBuf;
 
-use super::frame::Layer;
+use super::frame::{Backdrop, Layer};
 use super::signal::{Link, Wave};
 use super::system::{Kind, Texts};
 
@@ -138,8 +138,8 @@ pub struct Scene {
     pub seed: u64,
     /// Ticks a second.
     pub rate: f64,
-    /// Canvas colour below all layers, linear light.
-    pub background: [f32; 3],
+    /// Canvas colour below all layers, and whether the finished light is dithered.
+    pub backdrop: Backdrop,
     /// Stage shaders, by name, in order.
     pub shaders: Vec<String>,
     /// What lives here.

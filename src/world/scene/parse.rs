@@ -7,6 +7,7 @@ use toml_edit::{Document, Item, Table};
 use super::links::{self, Names};
 use super::problem::{Problems, Section, suggest};
 use super::{Action, Curator, LARGEST, Problem, Scene, layers, nodes};
+use crate::world::frame::{Backdrop, palette};
 use crate::world::rng::Rng;
 use crate::world::signal::{Shape, Wave};
 use crate::world::system::Kind;
@@ -55,7 +56,7 @@ fn read(
         size,
         seed: s.number("seed", 0.0, 9e15, p).unwrap_or(1.0) as u64,
         rate: s.number("rate", 1.0, 1000.0, p).unwrap_or(60.0),
-        background: background(&mut s, p),
+        backdrop: backdrop(&mut s, p),
         shaders: shaders(&mut s, p),
         nodes: Vec::new(),
         waves: waves(&mut s, p),
@@ -90,13 +91,15 @@ pub(super) fn size(s: &mut Section, p: &mut Problems) -> Option<(usize, usize)> 
     Some((w as usize, h as usize))
 }
 
-fn background(s: &mut Section, p: &mut Problems) -> [f32; 3] {
+/// `background = "#102030"`, `dither = false`.
+fn backdrop(s: &mut Section, p: &mut Problems) -> Backdrop {
     let span = s.span_of("background");
-    let Some(text) = s.text("background", p) else { return [0.0; 3] };
-    crate::world::frame::palette::parse_colour(text).unwrap_or_else(|message| {
+    let colour = s.text("background", p).map(palette::parse_colour).unwrap_or(Ok([0.0; 3]));
+    let colour = colour.unwrap_or_else(|message| {
         p.add(span, format!("`background` of the scene: {message}"));
         [0.0; 3]
-    })
+    });
+    Backdrop { colour, dither: s.truth("dither", p).unwrap_or(true) }
 }
 
 fn shaders(s: &mut Section, p: &mut Problems) -> Vec<String> {

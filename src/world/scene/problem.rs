@@ -127,6 +127,16 @@ impl<'a> Section<'a> {
         text
     }
 
+    /// `true` or `false`.
+    pub fn truth(&mut self, key: &str, p: &mut Problems) -> Option<bool> {
+        let item = self.item(key)?;
+        let truth = item.as_bool();
+        if truth.is_none() {
+            self.wrong(key, item, "true or false", p);
+        }
+        truth
+    }
+
     /// A string that must be there.
     pub fn needed(&mut self, key: &str, p: &mut Problems) -> Option<&'a str> {
         if self.table.get(key).is_none() {
