@@ -117,7 +117,7 @@ fn shots(kind: &Kind, rng: Rng, args: &Args) -> Vec<Shot> {
     shots
 }
 
-/// Whether at least a twentieth of a picture stands out clearly from its commonest tone.
+/// Whether at least a twelfth of a picture stands out clearly from its commonest tone.
 fn shows_something(picture: &[u8]) -> bool {
     let median = |c: usize| {
         let mut plane: Vec<u8> = picture.iter().skip(c).step_by(3).copied().collect();
@@ -127,5 +127,5 @@ fn shows_something(picture: &[u8]) -> bool {
     let middle = [median(0), median(1), median(2)];
     let stands_out = |p: &&[u8; 3]| p.iter().zip(&middle).any(|(v, m)| v.abs_diff(*m) > 28);
     let pixels = picture.as_chunks::<3>().0;
-    pixels.iter().filter(stands_out).count() * 20 >= pixels.len()
+    pixels.iter().filter(stands_out).count() * 12 >= pixels.len()
 }

@@ -1,5 +1,6 @@
-//! Random one-system scenes: what the judge learns from. The scene is written as text, so that whoever holds a
-//! frame's manifest row can run the very process that made it again.
+//! Random scenes of one system alone: what the judge learns from. (A world driven by another shows both, and has no
+//! one true name.) The scene is written as text, so that whoever holds a frame's manifest row can run the very process
+//! that made it again.
 
 use std::fmt::Write;
 
@@ -50,7 +51,6 @@ pub fn specimen(kind: &Kind, rng: Rng) -> Specimen {
     if kind.texts.iter().any(|t| t.name == "rule") {
         let _ = writeln!(world, "rule = \"{}\"", RULES[rng.below(1, RULES.len() as u64) as usize]);
     }
-    drive(kind, &mut world, rng.named("drive"));
     let output = output(kind, rng.named("output"));
     Specimen { world, output, warm_up: 15 + rng.below(2, 70), stride: 8 + rng.below(3, 24) }
 }
@@ -86,24 +86,6 @@ fn round(v: f64) -> f64 {
     format!("{v:.5e}").parse().unwrap_or(v)
 }
 
-/// Often an input is driven by noise, as it would be by a neighbour in a scene.
-fn drive(kind: &Kind, text: &mut String, r: Rng) {
-    if kind.name == "noise" || r.unit(0) < 0.6 || kind.inputs.is_empty() {
-        return;
-    }
-    let port = &kind.inputs[r.below(1, kind.inputs.len() as u64) as usize];
-    let (from, gain) = match port.planes {
-        2 => ("air.flow", 0.2),
-        _ => ("air.value", 0.6),
-    };
-    let node = text.find("[node.it]").unwrap_or(0);
-    text.insert_str(
-        node,
-        &format!("[node.air]\nsystem = \"noise\"\nsize = [48, 27]\nscale = {}\n", 2 + r.below(2, 4)),
-    );
-    let _ = writeln!(text, "{} = {{ from = \"{from}\", gain = {gain} }}", port.name);
-}
-
 /// The layer that shows an output, toned to the values it has (`now`), as whoever writes a scene would.
 /// Nothing if there is nothing to see.
 pub fn layer(output: &str, now: &Field, r: Rng) -> Option<String> {
@@ -121,8 +103,10 @@ pub fn layer(output: &str, now: &Field, r: Rng) -> Option<String> {
         let _ = writeln!(text, "gamma = {:.2}\nhue = {:.2}", 0.6 + 0.9 * r.unit64(3), r.unit64(4) - 0.5);
     }
     if r.unit(5) < 0.5 {
-        let zoom = 1.0 + 2.0 * r.unit64(6) * r.unit64(7);
-        let (x, y) = (0.3 + 0.4 * r.unit64(8), 0.3 + 0.4 * r.unit64(9));
+        let zoom = 1.0 + r.unit64(6) * r.unit64(7);
+        // Somewhere, but never over the world's edge.
+        let aside = |k| 0.5 + (r.unit64(k) - 0.5) * (1.0 - 1.0 / zoom);
+        let (x, y) = (aside(8), aside(9));
         let _ = writeln!(text, "zoom = {zoom:.3}\nx = {x:.3}\ny = {y:.3}");
     }
     Some(text)

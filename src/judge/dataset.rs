@@ -46,7 +46,7 @@ pub struct Origin {
     pub seed: u64,
     /// Tick of the frame.
     pub tick: u64,
-    /// The scene, or its knobs, in one line.
+    /// The scene file that makes the frame, or a name and the knobs.
     pub scene: String,
 }
 
@@ -104,15 +104,15 @@ impl Writer {
         let path = self.folder.join(&name);
         let png = encode(rgb).map_err(|e| JudgeError::input(&path, e))?;
         write_atomic(&path, &png).map_err(|e| JudgeError::Failed(e.to_string()))?;
-        let clean = origin.scene.replace(['\n', ','], ";").replace('"', "'");
         let line = format!(
-            "{name},{},{},{:016x},{},{},{:016x},{clean}\n",
+            "{name},{},{},{:016x},{},{},{:016x},{}\n",
             origin.label,
             origin.split.name(),
             origin.scene_hash,
             origin.seed,
             origin.tick,
-            hash(rgb)
+            hash(rgb),
+            quoted(&origin.scene)
         );
         self.manifest.write_all(line.as_bytes()).map_err(|e| JudgeError::io("write", &self.folder, e))?;
         self.next += 1;
@@ -172,9 +172,27 @@ fn row(folder: &Path, line: &str) -> Option<Row> {
         scene_hash: u64::from_str_radix(scene_hash, 16).ok()?,
         seed: seed.parse().ok()?,
         tick: tick.parse().ok()?,
-        scene: scene.into(),
+        scene: unquoted(scene)?,
     };
     Some(Row { path: folder.join(file), origin, hash: u64::from_str_radix(hash, 16).ok()? })
+}
+
+/// A text as one field on one line: in quotes, those inside doubled; ends of lines as `\n`, a backslash as two.
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', r"\\").replace('\n', r"\n").replace('"', "\"\""))
+}
+
+fn unquoted(field: &str) -> Option<String> {
+    let inner = field.strip_prefix('"')?.strip_suffix('"')?.replace("\"\"", "\"");
+    let mut letters = inner.chars();
+    let mut text = String::new();
+    while let Some(c) = letters.next() {
+        text.push(match c {
+            '\\' if letters.next()? == 'n' => '\n',
+            c => c,
+        });
+    }
+    Some(text)
 }
 
 /// FNV-1a of the pixels.
@@ -208,7 +226,7 @@ mod tests {
             scene_hash: u64::MAX - i,
             seed: i,
             tick: 7,
-            scene: "a = 1, b".into(),
+            scene: "a = 1, b\nc = \"x\\\\n\"\n".into(),
         }
     }
 
@@ -230,7 +248,7 @@ mod tests {
         let rows = rows(dir.path()).unwrap();
         assert_eq!(rows.len(), 4);
         for (i, row) in rows.iter().enumerate() {
-            assert_eq!(row.origin, Origin { scene: "a = 1; b".into(), ..origin(i as u64) });
+            assert_eq!(row.origin, origin(i as u64));
             assert_eq!(image::open(&row.path).unwrap().to_rgb8().into_raw(), picture);
             assert_eq!(row.hash, hash(&picture));
         }

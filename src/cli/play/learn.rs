@@ -90,7 +90,7 @@ fn portrait(engine: &Engine, index: usize, canvas: &mut Field) -> Option<(&'stat
     canvas.reshape(size.0, size.1, node.kind().outputs[plan.port].planes);
     node.show(plan.port, &layer.view(), canvas);
     let mut frame = Frame::new(size.0, size.1);
-    compose(&[(&layer, canvas)], engine.scene().background, &mut frame);
+    compose(&[(&layer, canvas)], engine.scene().backdrop, &mut frame);
     frame.provenance = engine.provenance();
     let first = frame.pixel(0, 0);
     let empty = frame.rgba.chunks_exact(4).all(|p| p[..3] == first);

@@ -1,5 +1,6 @@
 //! Knobs, ports and readouts.
 
+use crate::world::rng::Rng;
 use crate::world::system::{Port, Readout};
 
 crate::params! {
@@ -137,3 +138,15 @@ pub const READOUTS: &[Readout] = &[
     share("command7", "share of agents whose seventh layer is in command"),
     share("command8", "share of agents whose eighth layer is in command"),
 ];
+
+/// Few enough bodies in a small world that their ways can be told apart.
+pub fn habitat(r: Rng) -> Vec<(&'static str, f64)> {
+    vec![
+        ("agents", libm::floor(libm::pow(10.0, 2.6 + 1.2 * r.unit64(0)))),
+        ("home_x", 0.2 + 0.6 * r.unit64(1)),
+        ("home_y", 0.2 + 0.6 * r.unit64(2)),
+        ("home_radius", 4.0 + 8.0 * r.unit64(3)),
+        ("patches", 4.0 + r.below(4, 14) as f64),
+        ("patch_radius", 3.0 + 9.0 * r.unit64(5)),
+    ]
+}

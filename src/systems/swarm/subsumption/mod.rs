@@ -140,6 +140,10 @@ impl System for Subsumption {
     const READOUTS: &'static [Readout] = READOUTS;
     type Params = Knobs;
 
+    fn habitat(rng: Rng) -> Vec<(&'static str, f64)> {
+        knobs::habitat(rng)
+    }
+
     fn check(texts: &Texts) -> Vec<Fault> {
         Stack::of::<Knobs>(texts).err().unwrap_or_default()
     }

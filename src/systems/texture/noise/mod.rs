@@ -10,6 +10,7 @@ mod weave;
 
 use crate::params;
 use crate::world::field::Field;
+use crate::world::rng::Rng;
 use crate::world::system::{Birth, Env, Fault, Port, Readout, System, Touch};
 use crate::world::view::{Affine, Sampling, View};
 use basis::Lattice;
@@ -85,6 +86,10 @@ impl System for Noise {
         Readout { name: "contrast", about: "Standard deviation of value.", lo: 0.0, hi: 0.5 },
     ];
     type Params = NoiseKnobs;
+
+    fn habitat(rng: Rng) -> Vec<(&'static str, f64)> {
+        vec![("scale", libm::pow(10.0, 0.2 + 0.7 * rng.unit64(0))), ("detail", 0.5)]
+    }
 
     fn new(params: &NoiseKnobs, birth: &Birth) -> Result<Self, Fault> {
         let mut noise = Self {
