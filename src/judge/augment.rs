@@ -6,11 +6,15 @@ use crate::world::rng::Rng;
 /// A variation of a picture (`side`², channels last) that its label survives.
 pub fn vary(picture: &[u8], side: usize, channels: usize, kind: Kind, r: Rng) -> Vec<f32> {
     let mut map = Affine::shift(r, if kind == Kind::Frames { 0.08 } else { 0.07 } * side as f32);
-    let (mut gain, mut lift) = (1.0, 0.0);
+    let (mut gain, mut lift) = (1.0f32, 0.0f32);
     match kind {
         Kind::Frames => {
             map = map.turned(r.below(10, 8));
             (gain, lift) = (r.range(11, 0.8, 1.25), r.range(12, -0.08, 0.08));
+            // A palette may run either way.
+            if r.unit(14) < 0.5 {
+                (gain, lift) = (-gain, 1.0 - lift);
+            }
         }
         Kind::Glyphs => {
             map = map.bent(r.range(10, -0.2, 0.2), r.range(11, 0.9, 1.12), r.range(12, -0.15, 0.15))

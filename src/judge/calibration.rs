@@ -79,7 +79,7 @@ pub struct Doubt {
 }
 
 /// Fraction of validation pictures that each of the two thresholds may call unsure.
-const FALSE_DOUBT: f64 = 0.01;
+const FALSE_DOUBT: f64 = 0.025;
 
 impl Doubt {
     /// From embeddings of training pictures; thresholds from validation pictures.
@@ -191,7 +191,7 @@ mod tests {
         let points: Vec<_> = labels.iter().enumerate().map(|(i, &y)| place(i as u64, y)).collect();
         let doubt = Doubt::fit((&points, &labels), (&points, &[0.9; 400]), 2);
         let called = points.iter().filter(|p| doubt.is_unsure(p, 0.9)).count();
-        assert!(called <= 8, "{called} of 400");
+        assert!(called <= 20, "{called} of 400");
         assert!(doubt.is_unsure(&[10.0; EMBEDDING], 0.95));
         assert!(doubt.is_unsure(&points[0], 0.1));
     }

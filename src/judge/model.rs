@@ -1,10 +1,11 @@
-//! The network: four convolutions, each halving or keeping the picture, a mean and a maximum over what is left, an
-//! embedding of 64 numbers, and a linear head.
+//! The network: the picture's own brightness and contrast are taken out (a palette is no mark of a process); five
+//! convolutions, each halving or keeping the picture; mean and maximum over the last two, which see texture and form;
+//! an embedding of 64 numbers, and a linear head.
 //!
-//! | input | after 1 | after 2 | after 3 | pool | after 4 | embedding |
+//! | input | after 1 | after 2 | after 3 | after 4 | after 5 | embedding |
 //! | --- | --- | --- | --- | --- | --- | --- |
-//! | 3 × 64 × 64 | 24 × 32 × 32 | 48 × 16 × 16 | 64 × 16 × 16 | 64 × 8 × 8 | 96 × 8 × 8 | 64 |
-//! | 1 × 28 × 28 | 32 × 28 × 28 → 14 × 14 | 48 × 14 × 14 | 64 × 14 × 14 | 64 × 7 × 7 | 96 × 7 × 7 | 64 |
+//! | 3 × 64 × 64 | 24 × 32 × 32 | 48 × 16 × 16 | 64 × 16 × 16 → 8 × 8 | 96 × 8 × 8 → 4 × 4 | 128 × 4 × 4 | 64 |
+//! | 1 × 28 × 28 | 32 × 28 × 28 → 14 × 14 | 48 × 14 × 14 | 64 × 14 × 14 → 7 × 7 | 96 × 7 × 7 → 3 × 3 | 128 × 3 × 3 | 64 |
 
 use burn::module::Module;
 use burn::nn::conv::{Conv2d, Conv2dConfig};
@@ -25,6 +26,26 @@ pub struct Architecture {
     pub side: usize,
     /// How many classes.
     pub classes: usize,
+}
+
+/// Each channel less its mean, over the deviation of the whole picture (Ulyanov et al. 2016, instance normalisation;
+/// one deviation for all channels keeps what colour there is). What is nearly of one colour stays nearly nothing.
+fn standardised(x: Tensor<4>) -> Tensor<4> {
+    const FAINT: f32 = 0.02;
+    let [batch, channels, h, w] = x.dims();
+    let planes = x.reshape([batch, channels, h * w]);
+    let centred = planes.clone().sub(planes.mean_dim(2)).reshape([batch, channels * h * w]);
+    let deviation = centred.clone().powi_scalar(2).mean_dim(1).sqrt().add_scalar(FAINT);
+    centred.div(deviation).reshape([batch, channels, h, w])
+}
+
+/// Mean and maximum of each plane, `[batch, 2 × planes]`.
+fn mean_and_most(x: Tensor<4>) -> Tensor<2> {
+    let [batch, planes, h, w] = x.dims();
+    let x = x.reshape([batch, planes, h * w]);
+    let mean = x.clone().mean_dim(2).reshape([batch, planes]);
+    let most = x.max_dim(2).reshape([batch, planes]);
+    Tensor::cat(vec![mean, most], 1)
 }
 
 /// Convolution, normalisation over the batch, rectifier.
@@ -55,6 +76,7 @@ pub struct Network {
     second: Block,
     third: Block,
     fourth: Block,
+    fifth: Block,
     pool: MaxPool2d,
     embed: Linear,
     head: Linear,
@@ -73,8 +95,9 @@ impl Network {
             second: Block::new(one, 48, stride, device),
             third: Block::new(48, 64, 1, device),
             fourth: Block::new(64, 96, 1, device),
+            fifth: Block::new(96, 128, 1, device),
             pool: MaxPool2dConfig::new([2, 2]).with_strides([2, 2]).init(),
-            embed: LinearConfig::new(192, EMBEDDING).init(device),
+            embed: LinearConfig::new(2 * (96 + 128), EMBEDDING).init(device),
             head: LinearConfig::new(EMBEDDING, shape.classes).init(device),
             dropout: DropoutConfig::new(0.15).init(),
             small,
@@ -83,15 +106,12 @@ impl Network {
 
     /// Embeddings `[batch, 64]` of pictures `[batch, channels, side, side]` in 0..1.
     pub fn embed(&self, x: Tensor<4>) -> Tensor<2> {
-        let x = self.first.forward(x.mul_scalar(2.0).sub_scalar(1.0));
+        let x = self.first.forward(standardised(x));
         let x = if self.small { self.pool.forward(x) } else { x };
         let x = self.third.forward(self.second.forward(x));
-        let x = self.fourth.forward(self.pool.forward(x));
-        let [batch, planes, h, w] = x.dims();
-        let x = x.reshape([batch, planes, h * w]);
-        let mean = x.clone().mean_dim(2).reshape([batch, planes]);
-        let most = x.max_dim(2).reshape([batch, planes]);
-        self.embed.forward(Tensor::cat(vec![mean, most], 1))
+        let texture = self.fourth.forward(self.pool.forward(x));
+        let form = self.fifth.forward(self.pool.forward(texture.clone()));
+        self.embed.forward(Tensor::cat(vec![mean_and_most(texture), mean_and_most(form)], 1))
     }
 
     /// Logits `[batch, classes]` of embeddings.

@@ -1,8 +1,10 @@
 //! Pictures of no class at all, made here: what the judge must learn to be unsure of (outlier exposure, Hendrycks,
-//! Mazeika and Dietterich 2019). Dead leaves, bodies before walls, drawn figures, and next to nothing.
+//! Mazeika and Dietterich 2019). Dead leaves, limbed bodies before walls, drawn figures, and next to nothing.
 //!
 //! Dead leaves (Matheron 1968; Lee, Mumford and Huang 2001) are shapes that hide one another, of all sizes by an
 //! inverse cube law; their statistics are those of photographs, and no photograph is needed to make them.
+
+mod body;
 
 use super::reduce::SIDE;
 use crate::world::rng::Rng;
@@ -12,8 +14,8 @@ type Colour = [f32; 3];
 /// A picture of `SIDE` × `SIDE`, RGB in 0..1, channels last.
 pub fn stranger(r: Rng) -> Vec<f32> {
     let mut picture = match r.below(0, 20) {
-        0..=9 => leaves(r.named("leaves")),
-        10..=13 => body(r.named("body")),
+        0..=6 => leaves(r.named("leaves")),
+        7..=13 => body::body(r.named("body")),
         14 | 15 => figures(r.named("figures")),
         16 => stripes(r.named("stripes")),
         17 => ramp(r.named("ramp")),
@@ -87,34 +89,6 @@ fn leaves(r: Rng) -> Vec<f32> {
     let (ground, far) = (colour(r.named("ground"), strength), colour(r.named("far"), strength));
     paint(|x, y| {
         all.iter().find_map(|l| l.shade(x, y)).unwrap_or_else(|| mix(ground, far, 0.3 * x + 0.7 * y))
-    })
-}
-
-/// A body with limbs before a plain wall, lit from one side.
-fn body(r: Rng) -> Vec<f32> {
-    let (x, y, size) = (r.range(0, 0.3, 0.7), r.range(1, 0.35, 0.75), r.range(2, 0.08, 0.24));
-    let turn = r.range(3, 0.0, std::f32::consts::TAU);
-    let limbs: Vec<[f32; 4]> = (0..1 + r.below(4, 7))
-        .map(|i| {
-            let l = r.named("limb").fork(i);
-            let angle = turn + i as f32 * l.range(0, 0.3, 0.6);
-            let long = size * l.range(1, 1.3, 3.0);
-            [x + long * libm::cosf(angle), y - long * libm::sinf(angle), size * l.range(2, 0.15, 0.4), 0.0]
-        })
-        .collect();
-    let (wall, skin) = (colour(r.named("wall"), 0.25), colour(r.named("skin"), 0.5));
-    let light = [r.range(5, -0.5, 0.5), r.range(6, -0.5, 0.5)];
-    paint(|px, py| {
-        let near = |&[lx, ly, thick, _]: &[f32; 4]| {
-            let (dx, dy) = (lx - x, ly - y);
-            let t = (((px - x) * dx + (py - y) * dy) / (dx * dx + dy * dy)).clamp(0.0, 1.0);
-            ((px - x - t * dx).powi(2) + (py - y - t * dy).powi(2)).sqrt() / thick
-        };
-        let palm = ((px - x).powi(2) + (py - y).powi(2)).sqrt() / size;
-        let nearest = limbs.iter().map(near).fold(palm, f32::min);
-        let lit = 1.0 + (px - 0.5) * light[0] + (py - 0.5) * light[1];
-        let c = if nearest < 1.0 { skin.map(|c| c * (1.15 - 0.45 * nearest * nearest)) } else { wall };
-        c.map(|c| c * lit)
     })
 }
 
