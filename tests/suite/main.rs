@@ -3,6 +3,9 @@
 mod architecture;
 #[cfg(feature = "judge")]
 mod bad_input;
+mod competence;
+#[cfg(feature = "judge")]
+mod dataset;
 mod escape;
 mod frame;
 mod lbm;

@@ -132,7 +132,8 @@ impl Stack {
     }
 
     /// Wires where none are declared: every layer's heading suppresses that of the lowest layer (or, where that
-    /// takes none, of the body), the higher over the lower; but flocks give way to those who smell food or carry it.
+    /// takes none, of the body), the higher over the lower; but flocks give way to those who smell food or carry it, and
+    /// the smell of food does not hold who has its load.
     fn usual_wires(&self) -> Vec<Wire> {
         let Some(lowest) = self.layers.first() else { return Vec::new() };
         let to = match lowest.behaviour.spec().input("heading") {
@@ -144,6 +145,16 @@ impl Stack {
             .map(|l| Wire { from: from(l), to, joint: Joint::Suppress, seconds: HOLD })
             .collect();
         let are = |l: usize, b: &[Behaviour]| b.contains(&self.layers[l].behaviour);
+        let load = BODY
+            .outputs
+            .iter()
+            .position(|o| o.name == "load")
+            .map(|line| Port { module: Module::Body, line });
+        for (hungry, load) in
+            (0..self.layers.len()).filter(|&l| self.is_hungry(l)).zip(load.into_iter().cycle())
+        {
+            wires.push(Wire { from: load, to: from(hungry), joint: Joint::Inhibit, seconds: HOLD });
+        }
         for flock in (0..self.layers.len()).filter(|&l| are(l, &[Behaviour::Flock])) {
             for busy in (0..self.layers.len()).filter(|&l| are(l, &[Behaviour::Gradient, Behaviour::Forage]))
             {
@@ -153,6 +164,12 @@ impl Stack {
             }
         }
         wires
+    }
+
+    /// Whether a layer climbs the smell of food.
+    fn is_hungry(&self, layer: usize) -> bool {
+        let l = &self.layers[layer];
+        l.behaviour == Behaviour::Gradient && FIELDS[l.field] == "food" && l.setting("sign") > 0.0
     }
 
     /// Lines and states of a module.
