@@ -11,3 +11,4 @@ pub mod signal;
 pub mod system;
 pub mod tape;
 pub mod view;
+pub(crate) mod widest;

@@ -9,6 +9,7 @@ use super::srgb::{BAYER, CURVE};
 use super::tone::{Grade, STEPS, Table, Tone, compass, nearest};
 use super::{Frame, Layer};
 use crate::world::field::{Field, rows_per_task};
+use crate::world::widest::widest;
 
 /// Pixels of a tile: places, colours and light of one fit in the first cache.
 const TILE: usize = 256;
@@ -41,7 +42,7 @@ pub fn compose(layers: &[(&Layer, &Field)], backdrop: impl Into<Backdrop>, out: 
     let rows = out.rgba.par_chunks_exact_mut(out.width * 4).with_min_len(rows_per_task(out.width));
     rows.enumerate().for_each(|(y, row)| {
         let row = row.as_chunks_mut::<4>().0;
-        dispatch(&plans, backdrop, y, row);
+        widest_row(&plans, backdrop, y, row);
     });
 }
 
@@ -191,34 +192,10 @@ fn dithered(light: &[[f32; 4]], offsets: &[f32; 8], out: &mut [[u8; 4]]) {
     }
 }
 
-#[cfg(target_arch = "x86_64")]
-fn dispatch(plans: &[Plan], backdrop: Backdrop, y: usize, out: &mut [[u8; 4]]) {
-    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
-    fn widest(plans: &[Plan], backdrop: Backdrop, y: usize, out: &mut [[u8; 4]]) {
+widest! {
+    fn widest_row(plans: &[Plan], backdrop: Backdrop, y: usize, out: &mut [[u8; 4]]) {
         row(plans, backdrop, y, out);
     }
-    #[target_feature(enable = "avx2")]
-    fn wide(plans: &[Plan], backdrop: Backdrop, y: usize, out: &mut [[u8; 4]]) {
-        row(plans, backdrop, y, out);
-    }
-    let has_512 = is_x86_feature_detected!("avx512f")
-        && is_x86_feature_detected!("avx512bw")
-        && is_x86_feature_detected!("avx512dq")
-        && is_x86_feature_detected!("avx512vl");
-    if has_512 {
-        // SAFETY: the features were just found.
-        unsafe { widest(plans, backdrop, y, out) }
-    } else if is_x86_feature_detected!("avx2") {
-        // SAFETY: the feature was just found.
-        unsafe { wide(plans, backdrop, y, out) }
-    } else {
-        row(plans, backdrop, y, out);
-    }
-}
-
-#[cfg(not(target_arch = "x86_64"))]
-fn dispatch(plans: &[Plan], backdrop: Backdrop, y: usize, out: &mut [[u8; 4]]) {
-    row(plans, backdrop, y, out);
 }
 
 #[cfg(test)]

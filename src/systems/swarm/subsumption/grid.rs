@@ -26,6 +26,19 @@ pub fn floor(v: f32) -> i32 {
     t - (v < t as f32) as i32
 }
 
+/// Blocks around a place, and where it lies between their centres.
+#[derive(Clone, Copy, Debug)]
+pub struct Spot {
+    /// Columns of blocks from one to the left of the pair that it lies between to one to the right.
+    pub columns: [usize; 4],
+    /// Where the rows begin, from one above the pair to one below.
+    pub rows: [usize; 4],
+    /// How far it is from the left of the pair to the right, 0..1.
+    pub s: f32,
+    /// How far it is from the upper of the pair to the lower, 0..1.
+    pub t: f32,
+}
+
 #[inline(always)]
 fn fold(i: i32, n: usize, torus: bool) -> Option<usize> {
     if (i as u32 as usize) < n {
@@ -35,6 +48,12 @@ fn fold(i: i32, n: usize, torus: bool) -> Option<usize> {
     } else {
         None
     }
+}
+
+/// An index from a little outside 0..n: from the other side, or the border's.
+#[inline(always)]
+fn around(i: i32, n: usize, torus: bool) -> usize {
+    fold(i, n, torus).unwrap_or(i.clamp(0, n as i32 - 1) as usize)
 }
 
 impl Grid {
@@ -75,6 +94,21 @@ impl Grid {
         self.cell(p).map_or(0.0, |c| plane[c])
     }
 
+    /// The blocks around `p`; beyond a wall the border goes on.
+    #[inline(always)]
+    pub fn spot(&self, p: V2) -> Spot {
+        let (w, h) = (self.w.div_ceil(BLOCK), self.h.div_ceil(BLOCK));
+        let (u, v) = (p.x * (1.0 / BLOCK as f32) - 0.5, p.y * (1.0 / BLOCK as f32) - 0.5);
+        let (x, y) = (floor(u), floor(v));
+        let torus = self.torus;
+        let columns =
+            [around(x - 1, w, torus), around(x, w, torus), around(x + 1, w, torus), around(x + 2, w, torus)];
+        let rows =
+            [around(y - 1, h, torus), around(y, h, torus), around(y + 1, h, torus), around(y + 2, h, torus)];
+        let rows = [rows[0] * w, rows[1] * w, rows[2] * w, rows[3] * w];
+        Spot { columns, rows, s: u - x as f32, t: v - y as f32 }
+    }
+
     /// Value of a coarse plane at `p`, interpolated between block centres; beyond a wall the border goes on.
     #[inline(always)]
     pub fn smooth(&self, coarse: &[f32], p: V2) -> f32 {
@@ -82,9 +116,8 @@ impl Grid {
         let (u, v) = (p.x * (1.0 / BLOCK as f32) - 0.5, p.y * (1.0 / BLOCK as f32) - 0.5);
         let (x, y) = (floor(u), floor(v));
         let (s, t) = (u - x as f32, v - y as f32);
-        let column = |i: i32| fold(i, w, self.torus).unwrap_or(i.clamp(0, w as i32 - 1) as usize);
-        let row = |i: i32| fold(i, h, self.torus).unwrap_or(i.clamp(0, h as i32 - 1) as usize) * w;
-        let (x0, x1, y0, y1) = (column(x), column(x + 1), row(y), row(y + 1));
+        let (x0, x1) = (around(x, w, self.torus), around(x + 1, w, self.torus));
+        let (y0, y1) = (around(y, h, self.torus) * w, around(y + 1, h, self.torus) * w);
         let (top, bottom) = (coarse[y0 + x0], coarse[y1 + x0]);
         let above = top + (coarse[y0 + x1] - top) * s;
         let below = bottom + (coarse[y1 + x1] - bottom) * s;

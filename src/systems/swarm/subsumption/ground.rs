@@ -2,13 +2,14 @@
 
 use rayon::prelude::*;
 
+use super::company::Company;
 use super::grid::{BLOCK, Grid};
-use super::larder::{blur, disc};
-use super::marks::{Marks, take, take_block};
-use super::now::Company;
+use super::larder::disc;
+use super::marks::{Cell, Marks, take};
 use super::steer::V2;
-use crate::world::field::{Field, rows_per_task};
+use crate::world::field::rows_per_task;
 use crate::world::system::Touch;
+use crate::world::widest::widest;
 
 /// Presence above this counts as covered: the mark of one body, 4.6 time constants old.
 const COVERED: f32 = 0.01;
@@ -39,8 +40,8 @@ pub struct Ground {
     /// Scent that leads home, then scent that leads to food.
     pub scent: [Vec<f32>; 2],
     old: [Vec<f32>; 2],
-    company: [Field; 6],
-    spare: Field,
+    /// Company to flock with.
+    pub company: Company,
     /// Danger left by touches, per block.
     pub fear: Vec<f32>,
     /// Whether there is any fear left.
@@ -53,29 +54,17 @@ impl Ground {
     /// Unmarked; `company` for stacks that flock.
     pub fn new(grid: Grid, company: bool) -> Self {
         let plane = || vec![0.0; grid.cells()];
-        let coarse = grid.coarse();
-        let (w, h) = if company { (coarse.w, coarse.h) } else { (1, 1) };
         Self {
             grid,
             presence: plane(),
             carried: plane(),
             scent: [plane(), plane()],
             old: [plane(), plane()],
-            company: std::array::from_fn(|_| Field::new(w, h, 1)),
-            spare: Field::new(w, h, 1),
-            fear: vec![0.0; coarse.cells()],
+            company: Company::new(grid, company),
+            fear: vec![0.0; grid.coarse().cells()],
             afraid: false,
             covered: 0,
         }
-    }
-
-    /// Company of the empty, then of the laden.
-    pub fn company(&self) -> [Company<'_>; 2] {
-        [0, 3].map(|k| Company {
-            count: self.company[k].data(),
-            hx: self.company[k + 1].data(),
-            hy: self.company[k + 2].data(),
-        })
     }
 
     /// Fear struck by a touch.
@@ -111,36 +100,26 @@ impl Ground {
         self.covered = rows
             .with_min_len(rows_per_task(grid.w))
             .map(|(y, ((((marks, presence), carried), nest), trail))| {
-                diffuse(grid, &old[0], y, fading, nest);
-                diffuse(grid, &old[1], y, fading, trail);
-                collect(marks, presence, carried, nest, trail, fading.presence)
+                fade(grid, old, y, fading, marks, [presence, carried, nest, trail])
             })
             .sum();
     }
+}
 
-    /// Smooths the tick's headings over about `sight` cells.
-    pub fn gather_company(&mut self, marks: &mut Marks, sight: f32) {
-        let blocks = marks.blocks_mut();
-        if blocks.is_empty() {
-            return;
-        }
-        let [a, b, c, d, e, f] = &mut self.company;
-        let planes = [a, b, c, d, e, f].map(Field::data_mut);
-        for (i, block) in blocks.iter_mut().enumerate() {
-            let sums = take_block(block);
-            for k in 0..6 {
-                planes[k][i] = sums[k];
-            }
-        }
-        // A binomial pass has a variance of half a block; `sight` is two standard deviations.
-        let sigma = sight / (2 * BLOCK) as f32;
-        let passes = (libm::roundf(2.0 * sigma * sigma) as usize).clamp(1, 32);
-        for plane in &mut self.company {
-            for _ in 0..passes {
-                blur(plane, 0, self.grid.torus, &mut self.spare);
-                std::mem::swap(plane, &mut self.spare);
-            }
-        }
+widest! {
+    /// One row after a tick; returns how many of its cells are covered.
+    fn fade(
+        grid: Grid,
+        old: &[Vec<f32>; 2],
+        y: usize,
+        fading: Fading,
+        marks: &mut [Cell],
+        fields: [&mut [f32]; 4],
+    ) -> usize {
+        let [presence, carried, nest, trail] = fields;
+        diffuse(grid, &old[0], y, fading, nest);
+        diffuse(grid, &old[1], y, fading, trail);
+        collect(marks, [presence, carried, nest, trail], fading.presence)
     }
 }
 
@@ -155,29 +134,24 @@ fn diffuse(grid: Grid, old: &[f32], y: usize, fading: Fading, out: &mut [f32]) {
     };
     let here = row(y);
     let (stay, share) = (fading.scent * (1.0 - fading.spread), fading.scent * fading.spread / 9.0);
-    let sum = |x: usize| above[x] + here[x] + below[x];
     let mix = |here: f32, around: f32| {
         let v = here * stay + around * share;
         if v < FAINTEST { 0.0 } else { v }
     };
-    for x in 1..w.saturating_sub(1) {
-        out[x] = mix(here[x], sum(x - 1) + sum(x) + sum(x + 1));
+    let inner = above.windows(3).zip(here.windows(3)).zip(below.windows(3));
+    for (out, ((a, h), b)) in out.iter_mut().skip(1).zip(inner) {
+        *out = mix(h[1], a[0] + h[0] + b[0] + (a[1] + h[1] + b[1]) + (a[2] + h[2] + b[2]));
     }
+    let sum = |x: usize| above[x] + here[x] + below[x];
     let (first, last) = if grid.torus { (w - 1, 0) } else { (0, w - 1) };
     out[0] = mix(here[0], sum(first) + sum(0) + sum(1.min(w - 1)));
     out[w - 1] = mix(here[w - 1], sum(w.saturating_sub(2)) + sum(w - 1) + sum(last));
 }
 
-/// Adds the marks of a row, clears them, and counts covered cells.
+/// Adds the marks of a row to presence, carried, nest and trail, clears them, and counts covered cells.
 #[inline(always)]
-fn collect(
-    marks: &mut [[std::sync::atomic::AtomicU64; 2]],
-    presence: &mut [f32],
-    carried: &mut [f32],
-    nest: &mut [f32],
-    trail: &mut [f32],
-    keep: f32,
-) -> usize {
+fn collect(marks: &mut [Cell], fields: [&mut [f32]; 4], keep: f32) -> usize {
+    let [presence, carried, nest, trail] = fields;
     let mut covered = 0u32;
     let marks = marks.iter_mut().zip(presence).zip(carried).zip(nest).zip(trail);
     for ((((mark, presence), carried), nest), trail) in marks {

@@ -8,6 +8,7 @@ use super::steer::V2;
 use crate::world::field::{Field, rows_per_task};
 use crate::world::rng::Rng;
 use crate::world::system::Touch;
+use crate::world::widest::widest;
 
 /// Food on the ground. Food is `source − eaten`, never below zero; food that was dropped is eaten food below zero.
 #[derive(Debug)]
@@ -76,14 +77,7 @@ impl Larder {
             sums.fill(0.0);
             let lines = food.chunks_mut(grid.w).zip(eaten.chunks_mut(grid.w)).zip(source.chunks(grid.w));
             for ((food, eaten), source) in lines {
-                for ((f, e), &s) in food.iter_mut().zip(eaten.iter_mut()).zip(source) {
-                    let grown = if *e > 0.0 { (*e - regrow).max(0.0) } else { *e };
-                    *e = grown;
-                    *f = (s.max(0.0) - grown).max(0.0);
-                }
-                for (sum, cells) in sums.iter_mut().zip(food.chunks(BLOCK)) {
-                    *sum += cells.iter().sum::<f32>();
-                }
+                grow(food, eaten, source, regrow, sums);
             }
         });
         let left = self.spare.mean(0) * coarse.cells() as f64 / grid.cells() as f64;
@@ -91,7 +85,7 @@ impl Larder {
         self.spare.data_mut().iter_mut().zip(self.odour.data()).for_each(|(s, o)| {
             *s = (o * keep + s.min(1e4) * share * (1.0 - keep)).min(1e4);
         });
-        blur(&self.spare, 0, grid.torus, &mut self.odour);
+        blur(&self.spare, grid.torus, &mut self.odour);
         left as f32
     }
 
@@ -137,17 +131,40 @@ pub fn disc(grid: Grid, at: V2, radius: f32, mut f: impl FnMut(usize, f32)) {
     }
 }
 
+widest! {
+    /// Food of one row, as far as it has grown again, added to the sums of its blocks.
+    fn grow(food: &mut [f32], eaten: &mut [f32], source: &[f32], regrow: f32, sums: &mut [f32]) {
+        for ((f, e), &s) in food.iter_mut().zip(eaten.iter_mut()).zip(source) {
+            let grown = if *e > 0.0 { (*e - regrow).max(0.0) } else { *e };
+            *e = grown;
+            *f = (s.max(0.0) - grown).max(0.0);
+        }
+        let (blocks, rest) = food.as_chunks::<BLOCK>();
+        for (sum, [a, b, c, d]) in sums.iter_mut().zip(blocks) {
+            *sum += a + b + c + d;
+        }
+        if let (Some(sum), false) = (sums.last_mut(), rest.is_empty()) {
+            *sum += rest.iter().sum::<f32>();
+        }
+    }
+}
+
 /// The 3×3 binomial mean of a plane, into plane 0 of another field.
-pub fn blur(from: &Field, plane: usize, wrap: bool, into: &mut Field) {
-    from.stencil(plane, wrap, into, |_, up, here, down, out| {
-        let n = here.len();
-        let column = |x: usize| 0.25 * up[x] + 0.5 * here[x] + 0.25 * down[x];
-        let side = |left: usize, x: usize, right: usize| {
-            0.25 * column(left) + 0.5 * column(x) + 0.25 * column(right)
-        };
+fn blur(from: &Field, wrap: bool, into: &mut Field) {
+    from.stencil(0, wrap, into, |_, up, here, down, out| binomial(up, here, down, wrap, out));
+}
+
+widest! {
+    fn binomial(up: &[f32], here: &[f32], down: &[f32], wrap: bool, out: &mut [f32]) {
+        let n = out.len();
+        let mean = |a: f32, b: f32, c: f32| 0.25 * a + 0.5 * b + 0.25 * c;
+        let inner = up.windows(3).zip(here.windows(3)).zip(down.windows(3));
+        for (out, ((a, b), c)) in out.iter_mut().skip(1).zip(inner) {
+            *out = mean(mean(a[0], b[0], c[0]), mean(a[1], b[1], c[1]), mean(a[2], b[2], c[2]));
+        }
+        let column = |x: usize| mean(up[x], here[x], down[x]);
         let (first, last) = if wrap { (n - 1, 0) } else { (0, n - 1) };
-        (1..n.saturating_sub(1)).for_each(|x| out[x] = side(x - 1, x, x + 1));
-        out[0] = side(first, 0, 1.min(n - 1));
-        out[n - 1] = side(n.saturating_sub(2), n - 1, last);
-    });
+        out[0] = mean(column(first), column(0), column(1.min(n - 1)));
+        out[n - 1] = mean(column(n.saturating_sub(2)), column(n - 1), column(last));
+    }
 }

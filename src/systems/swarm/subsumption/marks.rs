@@ -12,11 +12,14 @@ pub const SCENT_MOST: f32 = 3.99;
 /// Headings are counted in 2⁻¹².
 const HEADING: f32 = 4096.0;
 
+/// The sums of one cell: bodies | laden ones, home scent | food scent.
+pub type Cell = [AtomicU64; 2];
+
 /// Sums of one tick. A word holds two sums of 32 bits: the lower is never negative, so nothing is borrowed.
 #[derive(Debug, Default)]
 pub struct Marks {
-    /// Per cell: bodies | laden ones, home scent | food scent.
-    cells: Vec<[AtomicU64; 2]>,
+    /// Per cell.
+    cells: Vec<Cell>,
     /// Per block: empty ones (number | hx, hy), then the laden ones.
     blocks: Vec<[AtomicU64; 4]>,
     company: bool,
@@ -68,7 +71,7 @@ impl Marks {
     }
 
     /// The cells' sums, row after row, to read and to clear with [`take`].
-    pub fn cells_mut(&mut self) -> &mut [[AtomicU64; 2]] {
+    pub fn cells_mut(&mut self) -> &mut [Cell] {
         &mut self.cells
     }
 
@@ -80,7 +83,7 @@ impl Marks {
 
 /// Reads and clears a cell.
 #[inline(always)]
-pub fn take(cell: &mut [AtomicU64; 2]) -> Mark {
+pub fn take(cell: &mut Cell) -> Mark {
     let [a, b] = cell;
     let (count, scent) = (std::mem::take(a.get_mut()), std::mem::take(b.get_mut()));
     Mark {

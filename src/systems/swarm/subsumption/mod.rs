@@ -30,6 +30,7 @@
 
 mod behave;
 pub mod block;
+pub mod company;
 pub mod grid;
 pub mod ground;
 pub mod knobs;

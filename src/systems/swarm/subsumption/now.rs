@@ -1,5 +1,6 @@
 //! What agents can know in one tick: the fields around them, read only. The keyhole of every behaviour.
 
+use super::company::Around;
 use super::grid::Grid;
 use super::steer::{Rotation, V2, turned};
 use crate::world::field::Field;
@@ -14,17 +15,6 @@ pub enum Smell<'a> {
     Fine(&'a [f32]),
     /// One value a block of cells, interpolated.
     Coarse(&'a [f32]),
-}
-
-/// The company around a block of cells: smoothed numbers and headings, per block.
-#[derive(Clone, Copy, Debug)]
-pub struct Company<'a> {
-    /// How many.
-    pub count: &'a [f32],
-    /// Sum of their headings, to the right.
-    pub hx: &'a [f32],
-    /// Sum of their headings, down.
-    pub hy: &'a [f32],
 }
 
 /// One tick's world and what the body can do in it.
@@ -54,8 +44,8 @@ pub struct Now<'a> {
     pub appetite: f32,
     /// Fields to follow, in the order of [`FIELDS`](super::vocabulary::FIELDS).
     pub smells: [Smell<'a>; 9],
-    /// Company of the empty and of the laden.
-    pub company: [Company<'a>; 2],
+    /// Company around each block.
+    pub company: &'a [Around],
     /// Where home is.
     pub home: V2,
     /// Its radius, cells.
@@ -110,11 +100,21 @@ impl Now<'_> {
         }
     }
 
+    #[inline(always)]
+    fn ahead(&self, smell: Smell, p: V2, dir: V2, reach: f32) -> f32 {
+        self.smell(smell, p.plus(dir, reach))
+    }
+
     /// Smell to the left, ahead and to the right of `facing`.
     #[inline(always)]
     pub fn sniff(&self, smell: Smell, p: V2, facing: V2, reach: f32, aside: Rotation) -> [(V2, f32); 3] {
-        [facing.rotated(aside.back()), facing, facing.rotated(aside)]
-            .map(|dir| (dir, self.smell(smell, p.plus(dir, reach))))
+        let (left, right) = (facing.rotated(aside.back()), facing.rotated(aside));
+        // One by one: what an array maps is not compiled along with the widest caller.
+        [
+            (left, self.ahead(smell, p, left, reach)),
+            (facing, self.ahead(smell, p, facing, reach)),
+            (right, self.ahead(smell, p, right, reach)),
+        ]
     }
 
     /// Where a body facing `heading` will go in this tick if it wants `want` at `speed` (of its full one).

@@ -13,6 +13,7 @@ use super::now::{Now, Smell};
 use super::plan::ticks;
 use super::steer::{Rotation, V2};
 use crate::world::system::Env;
+use crate::world::widest::widest;
 
 /// Time constant in which fear of a touch passes, seconds.
 const CALM: f32 = 2.0;
@@ -35,7 +36,7 @@ impl Subsumption {
         self.blocks = blocks;
         let fading = Fading { presence: keep(p.trail), scent: keep(p.evaporation), spread: p.diffusion };
         self.ground.update(self.grid, &mut self.marks, fading);
-        self.ground.gather_company(&mut self.marks, p.sight);
+        self.ground.company.gather(&mut self.marks, p.sight, self.grid.torus);
         self.ground.calm(keep(CALM));
         self.note(dt);
     }
@@ -86,7 +87,7 @@ impl Subsumption {
                 smell(input::A),
                 smell(input::B),
             ],
-            company: self.ground.company(),
+            company: self.ground.company.blocks(),
             home: self.home_cells,
             home_radius: p.home_radius,
             cruise: p.speed * dt,
@@ -114,34 +115,9 @@ impl Subsumption {
     }
 }
 
-/// One block's tick, compiled for the widest vectors that the machine has. All versions give the same bits.
-fn run(block: &mut Block, now: &Now, orders: &Orders, marks: &Marks, scratch: &mut Scratch) {
-    #[cfg(target_arch = "x86_64")]
-    {
-        if is_x86_feature_detected!("avx512f")
-            && is_x86_feature_detected!("avx512bw")
-            && is_x86_feature_detected!("avx512dq")
-            && is_x86_feature_detected!("avx512vl")
-        {
-            // SAFETY: the features were detected.
-            return unsafe { run_avx512(block, now, orders, marks, scratch) };
-        }
-        if is_x86_feature_detected!("avx2") {
-            // SAFETY: the feature was detected.
-            return unsafe { run_avx2(block, now, orders, marks, scratch) };
-        }
+widest! {
+    /// One block's tick.
+    fn run(block: &mut Block, now: &Now, orders: &Orders, marks: &Marks, scratch: &mut Scratch) {
+        block.tick(now, orders, marks, scratch);
     }
-    block.tick(now, orders, marks, scratch);
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
-fn run_avx512(block: &mut Block, now: &Now, orders: &Orders, marks: &Marks, scratch: &mut Scratch) {
-    block.tick(now, orders, marks, scratch);
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-fn run_avx2(block: &mut Block, now: &Now, orders: &Orders, marks: &Marks, scratch: &mut Scratch) {
-    block.tick(now, orders, marks, scratch);
 }

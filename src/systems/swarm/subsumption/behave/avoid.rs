@@ -40,6 +40,7 @@ impl Avoid {
         now.clearance(p, dir, self.reach) as f32 - 4.0 * now.threat(p.plus(dir, self.reach as f32))
     }
 
+    #[inline(always)]
     pub(super) fn run(
         &self,
         now: &Now,

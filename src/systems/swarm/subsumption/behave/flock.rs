@@ -2,7 +2,7 @@
 //! it, so that a flock costs the same however dense it is.
 
 use super::{Bodies, heading_or};
-use crate::systems::swarm::subsumption::grid::BLOCK;
+use crate::systems::swarm::subsumption::company::{self, Around, LADEN};
 use crate::systems::swarm::subsumption::lanes::{Line, Machine};
 use crate::systems::swarm::subsumption::now::Now;
 use crate::systems::swarm::subsumption::stack::Layer;
@@ -34,6 +34,7 @@ impl Flock {
         }
     }
 
+    #[inline(always)]
     pub(super) fn run(
         &self,
         now: &Now,
@@ -43,26 +44,23 @@ impl Flock {
         ins: &[Line],
         outs: &mut [Line],
     ) {
-        let at = |plane: &[f32], p: V2| now.grid.smooth(plane, p);
         for i in 0..bodies.len {
             let (p, facing) = (bodies.at(i), bodies.facing(i));
             let laden = bodies.load[i] != 0;
-            let (own, other) = (now.company[laden as usize], now.company[1]);
-            let count = at(own.count, p);
-            let stream = if laden { 0.0 } else { at(other.count, p) };
+            let spot = now.grid.spot(p);
+            let around = company::at(now.company, &spot);
+            let own = if laden { LADEN } else { 0 };
+            let (count, stream) = (around[own], if laden { 0.0 } else { around[LADEN] });
             let together = count + stream > self.least;
             machine.state[i] = if together { TOGETHER } else { ALONE };
             if !together {
                 continue;
             }
-            let share = 1.0 / (count + 1e-3);
-            let mean = V2::new(at(own.hx, p) * share, at(own.hy, p) * share);
-            let slope = self.slope(now, own.count, p, count);
+            let mean = heading(&around, own);
+            let slope = self.slope(company::slope(now.company, &spot, own), count);
             let mut want = heading_or(&ins[0], i, facing).plus(mean, self.align).plus(slope, self.cohere);
             if !laden {
-                let share = 1.0 / (stream + 1e-3);
-                let laden = V2::new(at(other.hx, p) * share, at(other.hy, p) * share);
-                want = want.plus(laden, -self.against);
+                want = want.plus(heading(&around, LADEN), -self.against);
             }
             let want = want.unit_or(facing);
             outs[0].say(i, me, want.x, want.y);
@@ -72,13 +70,16 @@ impl Flock {
 
     /// Towards the denser side; away from it where there is a crowd. At most of length one.
     #[inline(always)]
-    fn slope(&self, now: &Now, count: &[f32], p: V2, here: f32) -> V2 {
-        let d = BLOCK as f32;
-        let at = |dx: f32, dy: f32| now.grid.smooth(count, V2::new(p.x + dx, p.y + dy));
-        let scale = 1.0 / (here + 1.0);
-        let slope = V2::new((at(d, 0.0) - at(-d, 0.0)) * scale, (at(0.0, d) - at(0.0, -d)) * scale);
+    fn slope(&self, (x, y): (f32, f32), here: f32) -> V2 {
+        let slope = V2::new(x, y).times(1.0 / (here + 1.0));
         let long = slope.dot(slope);
         let slope = if long > 1.0 { slope.times(1.0 / long.sqrt()) } else { slope };
         if here > self.crowd { slope.times(-1.0) } else { slope }
     }
+}
+
+/// Mean heading of the empty or the laden.
+#[inline(always)]
+fn heading(around: &Around, of: usize) -> V2 {
+    V2::new(around[of + 1], around[of + 2]).times(1.0 / (around[of] + 1e-3))
 }

@@ -40,6 +40,7 @@ impl Forage {
         }
     }
 
+    #[inline(always)]
     pub(super) fn run(&self, now: &Now, bodies: &Bodies, me: u8, machine: &mut Machine, outs: &mut [Line]) {
         for i in 0..bodies.len {
             let (p, facing, laden) = (bodies.at(i), bodies.facing(i), bodies.load[i] != 0);

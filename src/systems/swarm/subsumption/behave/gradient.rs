@@ -32,6 +32,7 @@ impl<'a> Gradient<'a> {
         }
     }
 
+    #[inline(always)]
     pub(super) fn run(
         &self,
         now: &Now,
@@ -44,9 +45,8 @@ impl<'a> Gradient<'a> {
         for i in 0..bodies.len {
             let facing = bodies.facing(i);
             let from = heading_or(&ins[0], i, facing);
-            let three = now
-                .sniff(self.smell, bodies.at(i), from, self.reach, self.aside)
-                .map(|(dir, v)| (dir, v * self.sign));
+            let mut three = now.sniff(self.smell, bodies.at(i), from, self.reach, self.aside);
+            three.iter_mut().for_each(|(_, v)| *v *= self.sign);
             let high = three[0].1.max(three[1].1).max(three[2].1);
             let low = three[0].1.min(three[1].1).min(three[2].1);
             let felt = high - low > self.least;

@@ -22,6 +22,7 @@ impl Wander {
         Self { turn: layer.setting("turn"), ticks: layer.setting("seconds") / now.dt }
     }
 
+    #[inline(always)]
     pub(super) fn run(
         &self,
         now: &Now,
