@@ -128,6 +128,7 @@ pub struct Affine {
 
 impl Affine {
     /// World fractions at a pixel.
+    #[inline(always)]
     pub fn at(&self, x: f64, y: f64) -> (f64, f64) {
         (self.ax * x + self.ay * y + self.a0, self.bx * x + self.by * y + self.b0)
     }

@@ -3,7 +3,8 @@
 //! Once an orbit is beyond the escape radius it stays there (or ends as an infinity), so there is no need to ask
 //! after every iteration. A *blind* pass takes eight iterations of all 64 orbits and asks once; if all are still
 //! inside, that is that. Otherwise its result is dropped and a *careful* pass repeats the eight, freezing each orbit
-//! at its first point outside. After a careful pass in which some escaped the next is careful too.
+//! at its first point outside. After a careful pass in which some escaped the next is careful too; so is the first
+//! of a tile after one that escaped early.
 //!
 //! An orbit that returns exactly to an earlier point is in a cycle for ever: compared with a point remembered at
 //! iterations 8, 16, 32, … (Brent 1980), it is inside, and by the very arithmetic that a longer loop would use.
@@ -97,6 +98,8 @@ pub struct Tile<T> {
     pub vx: [T; LANES],
     /// Imaginary part.
     pub vy: [T; LANES],
+    /// Whether an orbit of the last run escaped in the first block, so that this one had better look closely too.
+    early: bool,
 }
 
 impl<T: Real> Tile<T> {
@@ -115,6 +118,7 @@ impl<T: Real> Tile<T> {
             uy: zero,
             vx: zero,
             vy: zero,
+            early: false,
         }
     }
 
@@ -190,7 +194,7 @@ fn follow<T: Real, const F: u8, const FULL: bool>(t: &mut Tile<T>, job: &Job) {
     let mut seen = Points([T::NAN; LANES], [T::NAN; LANES]);
     // Swapped when a blind pass holds.
     let (mut now, mut next) = (&mut first, &mut second);
-    let (mut n, mut remember, mut escaping) = (0usize, BLOCK, false);
+    let (mut n, mut remember, mut escaping) = (0usize, BLOCK, t.early);
     let most = job.iterations as usize;
     let mut alive = any_alive(t);
     while n < most && alive {
@@ -198,9 +202,15 @@ fn follow<T: Real, const F: u8, const FULL: bool>(t: &mut Tile<T>, job: &Job) {
         if !FULL && !escaping && steps == BLOCK && blind::<T, F>(t, now, next, limit) {
             std::mem::swap(&mut now, &mut next);
         } else {
-            careful::<T, F, FULL>(t, job, now, (n, steps), limit);
+            match FULL {
+                true => careful_full::<T, F>(t, job, now, n, limit),
+                false => careful::<T, F>(t, job, now, n, limit),
+            }
             escaping = retire(t, now, &mut out, limit);
             alive = !escaping || any_alive(t);
+        }
+        if n == 0 {
+            t.early = escaping;
         }
         n += steps;
         if job.cycles {
@@ -254,33 +264,46 @@ fn blind<T: Real, const F: u8>(t: &Tile<T>, now: &Points<T>, next: &mut Points<T
     inside
 }
 
-/// `steps` ≤ 8 iterations from iteration `n` on, each orbit frozen at its first point outside.
+/// The eight iterations after the first `n`, each orbit frozen at its first point outside, and none taken beyond the
+/// most. Orbit after orbit, so that each stays in registers for all eight.
 #[inline(always)]
-fn careful<T: Real, const F: u8, const FULL: bool>(
-    t: &mut Tile<T>,
-    job: &Job,
-    z: &mut Points<T>,
-    (n, steps): (usize, usize),
-    limit: T,
-) {
+fn careful<T: Real, const F: u8>(t: &mut Tile<T>, job: &Job, z: &mut Points<T>, n: usize, limit: T) {
+    let mut counts = [T::ZERO; BLOCK];
+    (0..BLOCK).for_each(|k| counts[k] = T::of((n + k + 1) as f64));
+    let most = T::of(job.iterations as f64);
+    for i in 0..LANES {
+        let (mut x, mut y, mut live, mut count) = (z.0[i], z.1[i], t.live[i], t.count[i]);
+        for c in counts {
+            let on = (live > T::ZERO) & (c <= most);
+            let (nx, ny) = step::<T, F>(x, y, t.cx[i], t.cy[i]);
+            (x, y) = (if on { nx } else { x }, if on { ny } else { y });
+            count = if on { c } else { count };
+            let inside = square(nx, ny) <= limit;
+            live = if on & !inside { T::ZERO } else { live };
+        }
+        (z.0[i], z.1[i], t.live[i], t.count[i]) = (x, y, live, count);
+    }
+}
+
+/// The same with trap and tangents: too many for the registers, so iteration after iteration.
+#[inline(always)]
+fn careful_full<T: Real, const F: u8>(t: &mut Tile<T>, job: &Job, z: &mut Points<T>, n: usize, limit: T) {
     let e = if job.plane_is_constant { T::ONE } else { T::ZERO };
     let trap = [T::of(job.trap_at[0]), T::of(job.trap_at[1])];
-    for k in 0..steps {
-        let count = T::of((n + k + 1) as f64);
+    for n in n + 1..=(n + BLOCK).min(job.iterations as usize) {
+        let count = T::of(n as f64);
         for i in 0..LANES {
             let (x, y, on) = (z.0[i], z.1[i], t.live[i] > T::ZERO);
             let choose = |a: T, b: T| if on { a } else { b };
             let (nx, ny) = step::<T, F>(x, y, t.cx[i], t.cy[i]);
             (z.0[i], z.1[i]) = (choose(nx, x), choose(ny, y));
             t.count[i] = choose(count, t.count[i]);
-            if FULL {
-                let u = tangent::<T, F>(x, y, (t.ux[i], t.uy[i]), (e, T::ZERO));
-                let v = tangent::<T, F>(x, y, (t.vx[i], t.vy[i]), (T::ZERO, e));
-                (t.ux[i], t.uy[i]) = (choose(u.0, t.ux[i]), choose(u.1, t.uy[i]));
-                (t.vx[i], t.vy[i]) = (choose(v.0, t.vx[i]), choose(v.1, t.vy[i]));
-                let d = trap_square(job.trap, nx - trap[0], ny - trap[1]);
-                t.trap[i] = if on & (d < t.trap[i]) { d } else { t.trap[i] };
-            }
+            let u = tangent::<T, F>(x, y, (t.ux[i], t.uy[i]), (e, T::ZERO));
+            let v = tangent::<T, F>(x, y, (t.vx[i], t.vy[i]), (T::ZERO, e));
+            (t.ux[i], t.uy[i]) = (choose(u.0, t.ux[i]), choose(u.1, t.uy[i]));
+            (t.vx[i], t.vy[i]) = (choose(v.0, t.vx[i]), choose(v.1, t.vy[i]));
+            let d = trap_square(job.trap, nx - trap[0], ny - trap[1]);
+            t.trap[i] = if on & (d < t.trap[i]) { d } else { t.trap[i] };
             t.live[i] = if square(nx, ny) <= limit { t.live[i] } else { T::ZERO };
         }
     }

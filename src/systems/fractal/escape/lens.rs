@@ -90,6 +90,7 @@ impl Sight<'_> {
     }
 
     /// Whether the plane is bent at all.
+    #[inline(always)]
     pub fn is_bent(&self) -> bool {
         self.lens.bend.is_some()
     }
