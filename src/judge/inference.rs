@@ -13,7 +13,7 @@ use super::calibration::{Doubt, best, softmax};
 use super::model::{Architecture, Network};
 use super::novelty::Memory;
 use super::reduce::reduce;
-use super::training::run_floats;
+use super::sight::{Outputs, Sight};
 use super::verdict::{Verdict, entropy};
 use crate::world::frame::write_atomic;
 
@@ -22,6 +22,9 @@ use crate::world::frame::write_atomic;
 pub struct Header {
     /// Shapes of the weights.
     pub architecture: Architecture,
+    /// Whether it looks four ways: see [`Sight::mirrored`].
+    #[serde(default)]
+    pub mirrored: bool,
     /// Class names.
     pub classes: Vec<String>,
     /// Divides the logits.
@@ -143,11 +146,10 @@ impl Judge {
 
     /// Looks at a picture of the judge's own size, channels last.
     pub fn look_reduced(&mut self, picture: &[u8], tick: u64) -> Verdict {
-        let shape = &self.header.architecture;
+        let Header { architecture: shape, mirrored, .. } = &self.header;
+        let sight = Sight { network: &self.network, shape, mirrored: *mirrored };
         let floats = super::augment::plain(picture);
-        let (logits, embeddings) = self
-            .pool
-            .install(|| run_floats(&self.network, std::slice::from_ref(&floats), shape.channels, shape.side));
+        let Outputs { logits, embeddings } = self.pool.install(|| sight.pictures(&[floats]));
         let probabilities = softmax(&logits[0], self.header.temperature);
         let confidence = probabilities[best(&probabilities)];
         Verdict {

@@ -8,10 +8,10 @@ use super::card::Card;
 use super::inference::{Header, Judge, weights};
 use super::model::Architecture;
 use super::progress::{Progress, Task};
-use super::reduce::SIDE;
 use super::sample::{Data, Kind, Samples};
+use super::sight::{Outputs, Sight};
 use super::stranger::stranger;
-use super::training::{self, Outputs, Plan, Start, Watch, run, run_floats, shuffled};
+use super::training::{self, Plan, Start, Watch, shuffled};
 use super::{JudgeError, verdict::EMBEDDING};
 use crate::world::rng::Rng;
 
@@ -62,12 +62,15 @@ pub fn lesson(
     let start = start(from, &shape, &train.classes)?;
     let trained = training::train(&train, &held, data.kind, plan, start, stop, watch)?;
     let Some(network) = trained.network else { return Ok(None) };
-    let outputs = run(&network, &held);
+    // A frame's mirror image was made by the same process; a letter's is no letter.
+    let sight = Sight { network: &network, shape: &shape, mirrored: data.kind == Kind::Frames };
+    let outputs = sight.samples(&held);
     let temperature = calibration::temperature(&outputs.logits, &held.labels);
-    let doubt = doubt(&run(&network, &thinned(&train)), &thinned(&train), &outputs, temperature);
+    let some = thinned(&train);
+    let doubt = doubt(&sight.samples(&some), &some, &outputs, temperature);
     let (measured_on, outputs, measured) = match data.test.is_empty() {
         true => ("validation", outputs, &held),
-        false => ("test", run(&network, &data.test), &data.test),
+        false => ("test", sight.samples(&data.test), &data.test),
     };
     let classes = train.classes.len();
     let confusion = calibration::confusion(&outputs.logits, &measured.labels, classes);
@@ -91,7 +94,7 @@ pub fn lesson(
         temperature,
         calibration_error: [error(1.0), error(temperature)],
         unsure: unsure(&doubt, &outputs, temperature),
-        unsure_strangers: (data.kind == Kind::Frames).then(|| strangers(&network, &doubt, temperature)),
+        unsure_strangers: (data.kind == Kind::Frames).then(|| strangers(&sight, &doubt, temperature)),
         seconds: [clock.elapsed().as_secs_f64(), processor_seconds() - cpu],
     };
     let about = format!(
@@ -101,7 +104,8 @@ pub fn lesson(
         measured.len(),
         card.data
     );
-    let header = Header { architecture: shape, classes: train.classes, temperature, doubt, about };
+    let mirrored = sight.mirrored;
+    let header = Header { architecture: shape, mirrored, classes: train.classes, temperature, doubt, about };
     Ok(Some((Judge::of(network, header)?, card)))
 }
 
@@ -183,11 +187,10 @@ fn unsure(doubt: &Doubt, outputs: &Outputs, temperature: f64) -> f64 {
 }
 
 /// How often made-up pictures that training never saw are called unsure.
-fn strangers(network: &super::model::Network, doubt: &Doubt, temperature: f64) -> f64 {
+fn strangers(sight: &Sight, doubt: &Doubt, temperature: f64) -> f64 {
     let r = Rng::new(0).named("unseen strangers");
     let pictures: Vec<Vec<f32>> = (0..1000).map(|i| stranger(r.fork(i))).collect();
-    let (logits, embeddings) = run_floats(network, &pictures, 3, SIDE);
-    unsure(doubt, &Outputs { logits, embeddings }, temperature)
+    unsure(doubt, &sight.pictures(&pictures), temperature)
 }
 
 /// Processor seconds of this process so far, where the system tells (Linux); otherwise 0.

@@ -29,6 +29,8 @@ pub mod model;
 #[cfg(feature = "judge")]
 pub mod progress;
 #[cfg(feature = "judge")]
+pub mod sight;
+#[cfg(feature = "judge")]
 pub mod training;
 
 pub use error::JudgeError;

@@ -7,12 +7,12 @@ use burn::tensor::{Device, Tensor, TensorData};
 use rayon::prelude::*;
 
 use super::JudgeError;
-use super::augment::{plain, vary};
+use super::augment::vary;
 use super::model::{Architecture, Network};
 use super::progress::Progress;
 use super::sample::{Kind, Samples};
+use super::sight::{Sight, planar};
 use super::stranger::stranger;
-use super::verdict::EMBEDDING;
 use crate::world::rng::Rng;
 
 /// How to train.
@@ -105,7 +105,8 @@ pub fn train(
             return Ok(Trained { network: progress.best, history: progress.history, interrupted: true });
         }
         let now = progress.network.valid();
-        let outputs = run(&now, validation);
+        let shape = Architecture { channels: data.channels, side: data.side, classes: data.classes.len() };
+        let outputs = Sight { network: &now, shape: &shape, mirrored: false }.samples(validation);
         let report = Epoch {
             epoch: progress.history.len() + 1,
             loss: progress.sum / steps as f64,
@@ -240,14 +241,6 @@ impl Batch {
     }
 }
 
-/// Channels last to channels first.
-fn planar(picture: &[f32], channels: usize, out: &mut [f32]) {
-    let n = picture.len() / channels;
-    for (c, plane) in out.chunks_exact_mut(n).enumerate() {
-        plane.iter_mut().enumerate().for_each(|(i, v)| *v = picture[i * channels + c]);
-    }
-}
-
 type Stepper = ModuleOptimizer;
 
 fn step(network: &mut Network, optimizer: &mut Stepper, batch: &Batch, rate: f64, device: &Device) -> f64 {
@@ -261,44 +254,4 @@ fn step(network: &mut Network, optimizer: &mut Stepper, batch: &Batch, rate: f64
     let grads = GradientsParams::from_grads(loss.backward(), network);
     *network = optimizer.step(rate, network.clone(), grads);
     value
-}
-
-/// What the network says of pictures.
-pub struct Outputs {
-    /// One row of logits a picture.
-    pub logits: Vec<Vec<f32>>,
-    /// One embedding a picture.
-    pub embeddings: Vec<[f32; EMBEDDING]>,
-}
-
-/// Runs a network over pictures as they are.
-pub fn run(network: &Network, data: &Samples) -> Outputs {
-    let mut outputs = Outputs { logits: Vec::new(), embeddings: Vec::new() };
-    for pictures in data.pictures.chunks(256) {
-        let floats: Vec<Vec<f32>> = pictures.par_iter().map(|p| plain(p)).collect();
-        let (l, e) = run_floats(network, &floats, data.channels, data.side);
-        outputs.logits.extend(l);
-        outputs.embeddings.extend(e);
-    }
-    outputs
-}
-
-/// As [`run`], on pictures in 0..1, channels last.
-pub fn run_floats(
-    network: &Network,
-    pictures: &[Vec<f32>],
-    channels: usize,
-    side: usize,
-) -> (Vec<Vec<f32>>, Vec<[f32; EMBEDDING]>) {
-    let per = side * side * channels;
-    let mut pixels = vec![0f32; pictures.len() * per];
-    pixels.par_chunks_mut(per).zip(pictures).for_each(|(out, p)| planar(p, channels, out));
-    let data = TensorData::new(pixels, [pictures.len(), channels, side, side]);
-    let embedding = network.embed(Tensor::<4>::from_data(data, &Device::flex()));
-    let logits = network.head(embedding.clone());
-    let [n, classes] = logits.dims();
-    let rows = logits.into_data().try_to_vec::<f32>().unwrap_or_else(|_| vec![f32::NAN; n * classes]);
-    let places = embedding.into_data().try_to_vec::<f32>().unwrap_or_else(|_| vec![f32::NAN; n * EMBEDDING]);
-    let embeddings = places.as_chunks::<EMBEDDING>().0.to_vec();
-    (rows.chunks_exact(classes).map(<[f32]>::to_vec).collect(), embeddings)
 }
