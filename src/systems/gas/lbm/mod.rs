@@ -42,6 +42,7 @@ pub struct Lbm {
     force: Vec<f32>,
     figures: Figures,
     limited: u64,
+    springs: Rng,
 }
 
 impl System for Lbm {
@@ -114,7 +115,8 @@ impl System for Lbm {
         let mut dye = Dye::new(w * h);
         paint::fill_stripes(&mut dye, &lattice, knobs);
         let figures = observe::figures(&lattice);
-        Ok(Self { lattice, solids, dye, force: Vec::new(), figures, limited: 0 })
+        let springs = birth.rng.named("springs");
+        Ok(Self { lattice, solids, dye, force: Vec::new(), figures, limited: 0, springs })
     }
 
     fn step(&mut self, knobs: &GasKnobs, env: &Env) {
@@ -180,6 +182,7 @@ impl Lbm {
         for touch in env.touches {
             paint::drop_dye(&mut self.dye, &self.lattice, touch, knobs, seconds);
         }
+        paint::well_up(&mut self.dye, &self.lattice, knobs, self.springs, seconds);
         paint::dye_inflow(&mut self.dye, &self.lattice, knobs, seconds);
         let keep = libm::exp(-(knobs.fade as f64) * (env.dt as f64).clamp(0.0, 1.0)) as f32;
         self.dye.carry(&self.lattice, knobs.steps as f32, keep);

@@ -8,7 +8,8 @@ use super::edge::Edge;
 use super::lattice::Lattice;
 use super::params::GasKnobs;
 use crate::world::field::Field;
-use crate::world::system::Touch;
+use crate::world::rng::Rng;
+use crate::world::system::{Phase, Touch};
 
 /// Fastest that a touch moves the gas, cells a step.
 const PUSH_LIMIT: f32 = 0.8 * SPEED_LIMIT;
@@ -132,14 +133,32 @@ fn within(u: [f32; 2], add: [f32; 2]) -> [f32; 2] {
     [goal[0] * scale - u[0], goal[1] * scale - u[1]]
 }
 
+/// Lets dye well up in springs that are spread evenly about the world, from a place given by `r` on.
+pub fn well_up(dye: &mut Dye, lattice: &Lattice, knobs: &GasKnobs, r: Rng, seconds: f64) {
+    // Steps of the plastic number's powers fill a square evenly (Roberts 2018).
+    let place = |axis: u64, k: u32, step: f64| (r.unit64(axis) + k as f64 * step).fract() as f32;
+    for k in 0..knobs.springs {
+        let (x, y) = (place(0, k, 0.754_877_666), place(1, k, 0.569_840_291));
+        let spread = knobs.hue_spread as f64 * k as f64 / (knobs.springs.max(2) - 1) as f64;
+        let hue = knobs.hue as f64 + knobs.hue_drift as f64 * seconds + spread;
+        let radius = knobs.spring_radius;
+        let spring = Touch { id: k, x, y, dx: 0.0, dy: 0.0, radius, strength: 0.25, phase: Phase::Move };
+        stain(dye, lattice, &spring, hue_colour(hue));
+    }
+}
+
 /// Drops dye under a touch; one of negative strength takes it away.
 pub fn drop_dye(dye: &mut Dye, lattice: &Lattice, touch: &Touch, knobs: &GasKnobs, seconds: f64) {
-    let (w, h) = lattice.size();
-    let Some(brush) = Brush::of(touch, (w, h)) else { return };
-    let strength = touch.strength.clamp(-1.0, 1.0);
     // Five times the drift of the stripes, and a step for each finger, so that strokes stand out.
     let hue = knobs.hue as f64 + 0.5 + 5.0 * knobs.hue_drift as f64 * seconds + 0.19 * touch.id as f64;
-    let goal = if strength > 0.0 { hue_colour(hue) } else { [0.0; 4] };
+    stain(dye, lattice, touch, if touch.strength > 0.0 { hue_colour(hue) } else { [0.0; 4] });
+}
+
+/// Brings the dye under a brush nearer to a colour, by the brush's strength.
+fn stain(dye: &mut Dye, lattice: &Lattice, brush: &Touch, goal: Colour) {
+    let (w, h) = lattice.size();
+    let strength = brush.strength.clamp(-1.0, 1.0);
+    let Some(brush) = Brush::of(brush, (w, h)) else { return };
     for y in brush.rows.clone() {
         for x in brush.columns.clone() {
             let share = brush.weight(x, y) * strength.abs();

@@ -60,6 +60,10 @@ params! {
         hue_drift: f32 = 0.02 in -2.0..=2.0, unit "turns/s";
         /// How quickly the `dye` input colours the gas: part of the difference made up each tick.
         inject: f32 = 0.1 in 0.0..=1.0;
+        /// Springs of dye about the world, from the hue of the first stripe to that of the last.
+        springs: u32 = 0 in 0..=64;
+        /// Radius of a spring, as a fraction of the height.
+        spring_radius: f32 = 0.04 in 0.005..=0.3;
     }
 }
 
