@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::load::Source;
 use crate::systems::CATALOGUE;
 use crate::world::frame::LayerKnobs;
 use crate::world::frame::palette::Palette;
@@ -29,6 +30,26 @@ pub fn systems() -> String {
         names(false),
         names(true)
     );
+    out
+}
+
+/// The shipped scenes as Markdown, a picture each.
+pub fn scenes() -> String {
+    let mut out = String::from(
+        "# Shipped scenes\n\nEach is a commented file in `scenes/`; `untrained play NAME` plays it, \
+         `untrained render NAME --seconds 10 --out film.mp4` films it. \
+         `script/pictures` makes these pictures, and `untrained show` tells where each comes from.\n",
+    );
+    for source in Source::all() {
+        let name = source.name();
+        if let Ok(scene) = source.load() {
+            let _ = write!(
+                out,
+                "\n## {} (`{name}`)\n\n{}\n\n![{name}](scenes/{name}.png)\n",
+                scene.title, scene.about
+            );
+        }
+    }
     out
 }
 

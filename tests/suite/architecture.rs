@@ -95,6 +95,7 @@ fn generated_documents_are_fresh() {
     let docs = [
         ("systems.md", untrained::cli::manual::systems()),
         ("commands.md", untrained::cli::manual::commands()),
+        ("scenes.md", untrained::cli::manual::scenes()),
     ];
     for (name, fresh) in docs {
         let path = root().join("docs").join(name);
@@ -105,6 +106,21 @@ fn generated_documents_are_fresh() {
         assert!(
             found == fresh,
             "docs/{name} is stale; mint it with UNTRAINED_MINT=1 and look at the difference"
+        );
+    }
+}
+
+#[test]
+fn every_scene_has_a_picture_of_the_scene_as_it_is() {
+    for source in untrained::cli::load::Source::all() {
+        let scene = source.load().unwrap_or_else(|_| panic!("{} has problems", source.name()));
+        let path = root().join("docs/scenes").join(source.name()).with_extension("png");
+        let from = untrained::world::frame::read_provenance(&path).unwrap();
+        assert_eq!(
+            (from.scene, from.scene_hash),
+            (scene.name, scene.hash),
+            "{} shows another state of the scene; `script/pictures` renders it anew",
+            path.display()
         );
     }
 }

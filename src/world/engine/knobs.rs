@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Engine, board};
+use crate::world::frame::LayerKnobs;
 use crate::world::params::{Params, Spec};
 use crate::world::scene::{Scene, Target};
 use crate::world::signal::{Mode, Wish};
@@ -98,14 +99,28 @@ impl Engine {
         self.nodes.iter().map(|n| n.base.clone()).collect()
     }
 
-    /// Knobs that differ from their defaults, as `node.knob=value` in one line.
+    /// Knobs of nodes and layers that have moved from where the scene file puts them, as `address=value` in one line.
     pub fn knob_text(&self) -> String {
-        let all = self.scene.nodes.iter().zip(&self.nodes).flat_map(|(plan, living)| {
-            let specs = plan.kind.knobs.iter().enumerate();
-            let moved = specs.map(|(i, s)| (s, living.node.knob(i))).filter(|(s, v)| *v != s.default);
-            moved.map(|(s, v)| format!("{}.{}={}", plan.name, s.name, s.text(v))).collect::<Vec<_>>()
-        });
-        all.collect::<Vec<_>>().join(" ")
+        // A knob may be stored in f32: what that makes of the scene's number has not moved.
+        let moved = |is: f64, was: f64| is != was && is != was as f32 as f64;
+        let mut out = Vec::new();
+        for (plan, living) in self.scene.nodes.iter().zip(&self.nodes) {
+            for (i, spec) in plan.kind.knobs.iter().enumerate() {
+                let value = living.node.knob(i);
+                if moved(value, plan.knobs[i]) {
+                    out.push(format!("{}.{}={}", plan.name, spec.name, spec.text(value)));
+                }
+            }
+        }
+        for (plan, living) in self.scene.layers.iter().zip(&self.layers) {
+            for (i, spec) in LayerKnobs::SPECS.iter().enumerate() {
+                let value = living.knobs.get(i);
+                if moved(value, plan.layer.knobs.get(i)) {
+                    out.push(format!("layer.{}.{}={}", living.name, spec.name, spec.text(value)));
+                }
+            }
+        }
+        out.join(" ")
     }
 
     fn base(&self, target: Target) -> f64 {
