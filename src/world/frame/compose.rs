@@ -108,15 +108,16 @@ impl<'a> Plan<'a> {
                 directions(values(0), values(1), &mut places[1]);
                 for (i, pixel) in into.iter_mut().enumerate() {
                     let (c, b) = (entry(colours, places[1][i]), entry(brightness, places[0][i]));
-                    *pixel = std::array::from_fn(|k| c[k] * b[k]);
+                    *pixel = [c[0] * b[0], c[1] * b[1], c[2] * b[2], c[3] * b[3]];
                 }
             }
             Ink::Light(table, grade) => {
                 (0..3).for_each(|c| self.tone.places(scalars(c), &mut places[c]));
                 for (i, pixel) in into.iter_mut().enumerate() {
-                    let [r, g, b] = [0, 1, 2].map(|c| entry(table, places[c][i]));
-                    let brightest = places[0][i].max(places[1][i]).max(places[2][i]);
-                    let [r, g, b] = grade.apply([r[0], g[1], b[2]]);
+                    let (r, g, b) = (places[0][i], places[1][i], places[2][i]);
+                    let brightest = r.max(g).max(b);
+                    let light = [entry(table, r)[0], entry(table, g)[1], entry(table, b)[2]];
+                    let [r, g, b] = grade.apply(light);
                     *pixel = [r, g, b, entry(table, brightest)[3]];
                 }
             }

@@ -172,11 +172,15 @@ impl Grade {
 
     /// The graded colour, each channel in 0..1.
     #[inline(always)]
-    pub fn apply(&self, [r, g, b]: [f32; 3]) -> [f32; 3] {
-        self.rows.map(|m| {
-            let v = m[0] * r + m[1] * g + m[2] * b;
-            let low = if v > 0.0 { v } else { 0.0 };
-            if low < 1.0 { low } else { 1.0 }
-        })
+    pub fn apply(&self, light: [f32; 3]) -> [f32; 3] {
+        let [red, green, blue] = &self.rows;
+        [graded(red, light), graded(green, light), graded(blue, light)]
     }
+}
+
+#[inline(always)]
+fn graded(m: &[f32; 3], [r, g, b]: [f32; 3]) -> f32 {
+    let v = m[0] * r + m[1] * g + m[2] * b;
+    let low = if v > 0.0 { v } else { 0.0 };
+    if low < 1.0 { low } else { 1.0 }
 }
