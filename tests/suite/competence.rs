@@ -1,8 +1,10 @@
 //! Agents in layers: what each layer adds, what is left when it is pulled out, and how long a node holds.
 
 use serde_json::{Value, json};
+use untrained::cli::load::Source;
 use untrained::systems::swarm::subsumption::knobs::{Knobs, readout};
 use untrained::systems::swarm::subsumption::{Subsumption, Trace};
+use untrained::world::engine::Engine;
 use untrained::world::field::Field;
 use untrained::world::params::Params;
 use untrained::world::rng::Rng;
@@ -275,4 +277,25 @@ fn the_order_of_wires_and_the_number_of_threads_change_nothing() {
     // Wires to one line stand along it as the file has them; those to other lines may stand anywhere.
     assert!(after(2, 3) == one, "the last two wires first");
     assert!(after(2, 1) != one, "the first suppressor last");
+}
+
+/// As a performer does it: by the switch's address, while the world runs.
+#[test]
+fn a_switch_pulls_a_layer_out_of_a_running_scene_and_puts_it_back() {
+    let mut engine = Engine::new(Source::find("ants").ok().unwrap().load().ok().unwrap(), None).unwrap();
+    let command = |engine: &Engine, layer: &str| {
+        let layer = STACK.iter().position(|l| *l == layer).unwrap();
+        engine.node(0).read(readout::COMMAND + layer)
+    };
+    (0..240).for_each(|_| engine.step(&[]));
+    assert!(command(&engine, "forage") > 0.05, "{}", command(&engine, "forage"));
+    assert_eq!(engine.set("ants.forage", 0.0), Some(0.0));
+    for tick in 0..60 {
+        engine.step(&[]);
+        assert_eq!(command(&engine, "forage"), 0.0, "tick {tick}");
+    }
+    assert!(command(&engine, "avoid") + command(&engine, "wander") > 0.0, "the lower layers go on");
+    engine.set("ants.forage", 1.0);
+    (0..60).for_each(|_| engine.step(&[]));
+    assert!(command(&engine, "forage") > 0.05);
 }
