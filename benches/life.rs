@@ -89,13 +89,13 @@ unsafe fn logic_avx512(rounds: usize, seed: u64) -> u64 {
 
 #[inline(always)]
 fn logic_plain(rounds: usize, seed: u64) -> u64 {
-    // Sixteen independent chains hide the latency.
-    let mut chains = [[seed; 8]; 16];
-    let (a, b) = (std::hint::black_box([seed ^ 3; 8]), std::hint::black_box([seed ^ 5; 8]));
+    // Sixteen chains hide the latency; each takes from the one eight on, so that no two rounds fold into one.
+    let mut chains: [[u64; 8]; 16] = std::array::from_fn(|i| [seed ^ i as u64; 8]);
+    let a = std::hint::black_box([seed ^ 3; 8]);
     for _ in 0..rounds {
-        for chain in &mut chains {
+        for i in 0..16 {
             for lane in 0..8 {
-                chain[lane] = (chain[lane] & a[lane]) ^ b[lane];
+                chains[i][lane] = (chains[i][lane] & a[lane]) ^ chains[(i + 8) % 16][lane];
             }
         }
     }
