@@ -1,5 +1,7 @@
 //! Pan, zoom and rotation between a world and the picture of it.
 
+mod sample;
+
 use super::field::Field;
 
 /// What lies beyond a world's border when a view looks there, and how cells are read.
@@ -81,31 +83,7 @@ impl View {
             whole.resample(into);
             return;
         }
-        self.sample(&whole, into, sampling);
-    }
-
-    fn sample(&self, whole: &Field, into: &mut Field, sampling: Sampling) {
-        let (w, h) = (whole.width() as f64, whole.height() as f64);
-        let map = self.map(into.size());
-        // Cells a pixel covers, along the longer axis; a footprint this wide is averaged.
-        let across = (map.ax.abs().max(map.ay.abs()) * w).max(map.bx.abs().max(map.by.abs()) * h);
-        let n = (libm::ceil(across) as usize).clamp(1, 8);
-        let smooth = matches!(sampling, Sampling::SmoothWrap | Sampling::SmoothBound);
-        into.fill_rows(|plane, y, row| {
-            for (x, out) in row.iter_mut().enumerate() {
-                let mut sum = 0.0;
-                for k in 0..n * n {
-                    let dx = ((k % n) as f64 + 0.5) / n as f64 - 0.5;
-                    let dy = ((k / n) as f64 + 0.5) / n as f64 - 0.5;
-                    let (u, v) = map.at(x as f64 + dx, y as f64 + dy);
-                    sum += match smooth {
-                        true => bilinear(whole, plane, u * w - 0.5, v * h - 0.5, sampling),
-                        false => cell(whole, plane, libm::floor(u * w), libm::floor(v * h), sampling),
-                    };
-                }
-                *out = sum / (n * n) as f32;
-            }
-        });
+        sample::sample(&whole, into, &self.map(into.size()), sampling);
     }
 }
 
@@ -132,27 +110,6 @@ impl Affine {
     pub fn at(&self, x: f64, y: f64) -> (f64, f64) {
         (self.ax * x + self.ay * y + self.a0, self.bx * x + self.by * y + self.b0)
     }
-}
-
-fn cell(f: &Field, plane: usize, x: f64, y: f64, sampling: Sampling) -> f32 {
-    let (w, h) = (f.width() as i64, f.height() as i64);
-    let (x, y) = (x as i64, y as i64);
-    match sampling {
-        Sampling::CrispWrap | Sampling::SmoothWrap => {
-            f.at(plane, x.rem_euclid(w) as usize, y.rem_euclid(h) as usize)
-        }
-        Sampling::CrispBound if x < 0 || y < 0 || x >= w || y >= h => 0.0,
-        _ => f.at(plane, x.clamp(0, w - 1) as usize, y.clamp(0, h - 1) as usize),
-    }
-}
-
-fn bilinear(f: &Field, plane: usize, x: f64, y: f64, sampling: Sampling) -> f32 {
-    let (x0, y0) = (libm::floor(x), libm::floor(y));
-    let (tx, ty) = ((x - x0) as f32, (y - y0) as f32);
-    let at = |dx: f64, dy: f64| cell(f, plane, x0 + dx, y0 + dy, sampling);
-    let top = at(0.0, 0.0) + (at(1.0, 0.0) - at(0.0, 0.0)) * tx;
-    let bottom = at(0.0, 1.0) + (at(1.0, 1.0) - at(0.0, 1.0)) * tx;
-    top + (bottom - top) * ty
 }
 
 #[cfg(test)]
