@@ -3,6 +3,7 @@
 
 use std::time::Instant;
 
+use untrained::systems::fractal::escape::kernel::Follow;
 use untrained::systems::fractal::escape::lens::{HEIGHT, Lens};
 use untrained::systems::fractal::escape::render::{Picture, Shot};
 use untrained::world::view::View;
@@ -69,8 +70,8 @@ fn raw(name: &str, centre: [f64; 2], zoom: f64) {
     for n in [1, 2] {
         for wide in [false, true] {
             let render = || match wide {
-                false => s.render_as::<f32>(&sight, (1920, 1080), false),
-                true => s.render_as::<f64>(&sight, (1920, 1080), false),
+                false => s.render_as::<f32>(&sight, (1920, 1080), Follow::Count),
+                true => s.render_as::<f64>(&sight, (1920, 1080), Follow::Count),
             };
             let total = iterations(&render(), most as f64);
             let seconds = threads(n, || best(5, || drop(std::hint::black_box(render()))));
@@ -80,9 +81,9 @@ fn raw(name: &str, centre: [f64; 2], zoom: f64) {
     }
 }
 
-fn frame(name: &str, s: &Shot, full: bool) {
+fn frame(name: &str, s: &Shot, follow: Follow) {
     for n in [1, 2] {
-        let seconds = threads(n, || best(5, || drop(s.render(&View::WHOLE, (1280, 720), full))));
+        let seconds = threads(n, || best(5, || drop(s.render(&View::WHOLE, (1280, 720), follow))));
         println!("frame {name:<28} {n} thread(s): {:7.2} ms = {:6.1} frames/s", seconds * 1e3, 1.0 / seconds);
     }
 }
@@ -96,12 +97,17 @@ fn main() {
     }
     raw("inside", [-0.1, 0.0], 12.0);
     raw("whole", [-0.6, 0.0], 1.0);
-    frame("whole set, 256", &shot([-0.6, 0.0], 1.0, 256, true), false);
-    frame("seahorse valley x60, 256", &shot([-0.7453, 0.1127], 60.0, 256, true), false);
-    frame("seahorse valley x2000 f64, 256", &shot([-0.7453, 0.1127], 2000.0, 256, true), false);
-    frame("whole set, 256, all outputs", &shot([-0.6, 0.0], 1.0, 256, true), true);
+    frame("whole set, 256", &shot([-0.6, 0.0], 1.0, 256, true), Follow::Count);
+    frame("seahorse valley x60, 256", &shot([-0.7453, 0.1127], 60.0, 256, true), Follow::Count);
+    frame("seahorse valley x2000 f64, 256", &shot([-0.7453, 0.1127], 2000.0, 256, true), Follow::Count);
+    frame("whole set, 256, all outputs", &shot([-0.6, 0.0], 1.0, 256, true), Follow::Slope);
+    frame(
+        "julia with its trap, 256",
+        &Shot { julia: true, constant: [-0.8, 0.156], ..shot([0.0, 0.0], 1.0, 256, true) },
+        Follow::Trap,
+    );
     let julia = Shot { julia: true, constant: [-0.8, 0.156], ..shot([0.0, 0.0], 1.0, 256, true) };
-    frame("julia -0.8+0.156i, 256", &julia, false);
-    frame("burning ship, 256", &Shot { formula: 1, ..shot([-0.5, -0.5], 1.0, 256, true) }, false);
-    frame("multibrot 3, 256", &Shot { formula: 3, ..shot([0.0, 0.0], 1.0, 256, true) }, false);
+    frame("julia -0.8+0.156i, 256", &julia, Follow::Count);
+    frame("burning ship, 256", &Shot { formula: 1, ..shot([-0.5, -0.5], 1.0, 256, true) }, Follow::Count);
+    frame("multibrot 3, 256", &Shot { formula: 3, ..shot([0.0, 0.0], 1.0, 256, true) }, Follow::Count);
 }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use untrained::systems::find;
 use untrained::systems::fractal::escape::formula::{Real, degree, escape_square, step};
 use untrained::systems::fractal::escape::interior::certain;
-use untrained::systems::fractal::escape::kernel::{Job, LANES, Tile, Width};
+use untrained::systems::fractal::escape::kernel::{Follow, Job, LANES, Tile, Width};
 use untrained::systems::fractal::escape::lens::Lens;
 use untrained::systems::fractal::escape::render::Shot;
 use untrained::systems::fractal::escape::shade::smooth_count;
@@ -60,8 +60,8 @@ fn smooth<T: Real>(f: u8, (n, x, y): (u32, T, T)) -> f32 {
 
 fn agrees_with_plain<T: Real>(s: &Shot, size: (usize, usize)) {
     let sight = s.lens.sight(&View::WHOLE, size);
-    let picture = s.render_as::<T>(&sight, size, false).count;
-    let full = s.render_as::<T>(&sight, size, true).count;
+    let picture = s.render_as::<T>(&sight, size, Follow::Count).count;
+    let more = [Follow::Trap, Follow::Slope].map(|f| s.render_as::<T>(&sight, size, f).count);
     for y in 0..size.1 {
         for x in 0..size.0 {
             let p = sight.plane(x, y);
@@ -69,7 +69,13 @@ fn agrees_with_plain<T: Real>(s: &Shot, size: (usize, usize)) {
             let (z, c) = if s.julia { (p, c) } else { (c, p) };
             let expected = smooth(s.formula, plain::<T>(s.formula, z, c, s.iterations));
             assert_eq!(picture.at(0, x, y).to_bits(), expected.to_bits(), "{s:?} at {p:?}");
-            assert_eq!(full.at(0, x, y).to_bits(), expected.to_bits(), "full {s:?} at {p:?}");
+            for more in &more {
+                assert_eq!(
+                    more.at(0, x, y).to_bits(),
+                    expected.to_bits(),
+                    "with more followed, {s:?} at {p:?}"
+                );
+            }
         }
     }
 }
@@ -82,11 +88,11 @@ fn the_area_of_the_mandelbrot_set() {
     let area = |count: &Field| count.data().iter().filter(|&&n| n < 0.0).count() as f64 * h * h;
     let sight = s.lens.sight(&View::WHOLE, (1024, 1024));
     let (a, b) = (
-        area(&s.render_as::<f32>(&sight, (1024, 1024), false).count),
-        area(&s.render_as::<f64>(&sight, (1024, 1024), false).count),
+        area(&s.render_as::<f32>(&sight, (1024, 1024), Follow::Count).count),
+        area(&s.render_as::<f64>(&sight, (1024, 1024), Follow::Count).count),
     );
     assert!((a - 1.50659).abs() < 5e-4 && (b - 1.50659).abs() < 5e-4, "f32 {a}, f64 {b}");
-    let few = area(&Shot { iterations: 1000, ..s }.render(&View::WHOLE, (1024, 1024), false).count);
+    let few = area(&Shot { iterations: 1000, ..s }.render(&View::WHOLE, (1024, 1024), Follow::Count).count);
     assert!((few - 1.51024).abs() < 1e-4, "at 1,000 iterations {few}");
 }
 
@@ -148,7 +154,7 @@ proptest! {
     }
 
     #[test]
-    fn all_vector_widths_give_the_same_bits(f in 0u8..7, seed: u64, full: bool, trap in 0usize..3, most in 9u32..300) {
+    fn all_vector_widths_give_the_same_bits(f in 0u8..7, seed: u64, follow in 0usize..3, trap in 0usize..3, most in 9u32..300) {
         let rng = Rng::new(seed);
         let mut start = Tile::<f32>::new();
         for i in 0..LANES {
@@ -157,7 +163,7 @@ proptest! {
         }
         let job = Job {
             formula: f, iterations: most, limit: escape_square(f), plane_is_constant: true,
-            cycles: true, full, trap, trap_at: [0.1, 0.2],
+            cycles: true, follow: [Follow::Count, Follow::Trap, Follow::Slope][follow], trap, trap_at: [0.1, 0.2],
         };
         let all: Vec<Vec<u32>> = [Width::Plain, Width::Wide256, Width::Wide512]
             .into_iter()
@@ -184,7 +190,7 @@ proptest! {
         }
         let job = Job {
             formula: 0, iterations: 300, limit: 65536.0, plane_is_constant: false,
-            cycles: true, full: false, trap: 0, trap_at: [0.0; 2],
+            cycles: true, follow: Follow::Count, trap: 0, trap_at: [0.0; 2],
         };
         here.run(&job);
         there.run(&job);
@@ -240,11 +246,12 @@ fn the_cusp_lets_orbits_through_in_pi_over_the_root_of_the_gap() {
     // Boll 1991: at ¼ + ε the count times √ε tends to π.
     for gap in [1e-4f64, 1e-6, 1e-8] {
         let s = shot(0, [0.25 + gap, 0.0], 1e-12, 1.0, 65_536);
-        let n = s.render(&View::WHOLE, (1, 1), false).count.at(0, 0, 0) as f64;
+        let n = s.render(&View::WHOLE, (1, 1), Follow::Count).count.at(0, 0, 0) as f64;
         assert!((n * gap.sqrt() - std::f64::consts::PI).abs() < 12.0 * gap.sqrt(), "{gap}: {n}");
     }
-    let real =
-        |c: f64| shot(0, [c, 0.0], 1e-12, 1.0, 4096).render(&View::WHOLE, (1, 1), false).count.at(0, 0, 0);
+    let real = |c: f64| {
+        shot(0, [c, 0.0], 1e-12, 1.0, 4096).render(&View::WHOLE, (1, 1), Follow::Count).count.at(0, 0, 0)
+    };
     assert!([-2.0, -1.9, -1.401155, -1.0, 0.0, 0.2499].iter().all(|&c| real(c) < 0.0));
     assert!(real(-2.000001) > 0.0);
 }
@@ -255,8 +262,8 @@ fn distance_to_the_circle_is_its_potential_over_its_slope() {
     let size = (96, 96);
     let s = julia([0.0; 2], 4.0, 256);
     let sight = s.lens.sight(&View::WHOLE, size);
-    let p = s.render(&View::WHOLE, size, true);
-    let (_, distance) = p.more.unwrap();
+    let p = s.render(&View::WHOLE, size, Follow::Slope);
+    let distance = p.distance.unwrap();
     for y in 0..size.1 {
         for x in 0..size.0 {
             let (a, b) = sight.plane(x, y);
@@ -272,7 +279,7 @@ fn distance_to_the_needle_is_within_the_koebe_bounds() {
     // Left of −2 the nearest point of the Mandelbrot set is its tip.
     for gap in [1e-1, 1e-2, 1e-4, 1e-6] {
         let s = shot(0, [-2.0 - gap, 0.0], gap, 1.0, 1000);
-        let heights = s.render(&View::WHOLE, (1, 1), true).more.unwrap().1.at(0, 0, 0);
+        let heights = s.render(&View::WHOLE, (1, 1), Follow::Slope).distance.unwrap().at(0, 0, 0);
         assert!(heights > 0.5 && heights < 2.1, "{gap}: {heights}");
     }
 }
@@ -282,7 +289,7 @@ fn the_trap_is_the_nearest_pass() {
     for trap in 0..3 {
         let s = Shot { trap, trap_at: [0.2, -0.3], ..shot(0, [-0.5, 0.0], 3.0, 1.0, 100) };
         let sight = s.lens.sight(&View::WHOLE, (40, 40));
-        let got = s.render_as::<f64>(&sight, (40, 40), true).more.unwrap().0;
+        let got = s.render_as::<f64>(&sight, (40, 40), Follow::Slope).trap.unwrap();
         for i in 0..1600 {
             let (cx, cy) = sight.plane(i % 40, i / 40);
             let (mut x, mut y, mut least) = (0.0, 0.0, f64::INFINITY);
@@ -320,7 +327,7 @@ fn threads_do_not_matter() {
     let s = shot(0, [-0.7453, 0.1127], 0.04, 1.5, 300);
     let with = |n| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(n).build().unwrap();
-        pool.install(|| s.render(&View::WHOLE, (150, 101), true))
+        pool.install(|| s.render(&View::WHOLE, (150, 101), Follow::Slope))
     };
     assert!([2, 3, 8].iter().all(|&n| with(n) == with(1)));
 }

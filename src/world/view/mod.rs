@@ -3,6 +3,7 @@
 mod sample;
 
 use super::field::Field;
+pub use sample::sample;
 
 /// What lies beyond a world's border when a view looks there, and how cells are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,7 +84,7 @@ impl View {
             whole.resample(into);
             return;
         }
-        sample::sample(&whole, into, &self.map(into.size()), sampling);
+        sample(&whole, into, &self.map(into.size()), sampling);
     }
 }
 

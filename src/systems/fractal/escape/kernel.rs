@@ -51,6 +51,17 @@ impl Width {
     }
 }
 
+/// What is followed of an orbit; each includes those before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Follow {
+    /// Its length.
+    Count,
+    /// How near it comes to the trap.
+    Trap,
+    /// How it changes from place to place, which tells the distance to the set.
+    Slope,
+}
+
 /// What a run is to do.
 #[derive(Clone, Copy, Debug)]
 pub struct Job {
@@ -64,8 +75,8 @@ pub struct Job {
     pub plane_is_constant: bool,
     /// Whether cycles end an orbit early.
     pub cycles: bool,
-    /// Whether trap and tangents are followed too.
-    pub full: bool,
+    /// What is followed.
+    pub follow: Follow,
     /// Shape of the trap: 0 a point, 1 a cross, 2 a circle of radius ½.
     pub trap: usize,
     /// Where the trap is.
@@ -177,21 +188,117 @@ fn wide256<T: Real, const F: u8>(tile: &mut Tile<T>, job: &Job) {
 
 #[inline(always)]
 fn either<T: Real, const F: u8>(tile: &mut Tile<T>, job: &Job) {
-    if job.full { follow::<T, F, true>(tile, job) } else { follow::<T, F, false>(tile, job) }
+    match job.follow {
+        Follow::Count => follow::<T, F, 0>(tile, job),
+        Follow::Trap => follow::<T, F, 1>(tile, job),
+        Follow::Slope => follow::<T, F, 2>(tile, job),
+    }
 }
 
-/// The points of 64 orbits.
+/// 64 orbits as far as they are known: where they are, and, as `W` of [`Follow`] asks, how near they came to the trap
+/// and their derivatives.
 #[repr(align(64))]
+#[derive(Clone)]
+struct Points<T> {
+    x: [T; LANES],
+    y: [T; LANES],
+    trap: [T; LANES],
+    ux: [T; LANES],
+    uy: [T; LANES],
+    vx: [T; LANES],
+    vy: [T; LANES],
+}
+
+/// Real and imaginary parts.
+type Plane<T> = ([T; LANES], [T; LANES]);
+
+/// One of [`Points`].
 #[derive(Clone, Copy)]
-struct Points<T>([T; LANES], [T; LANES]);
+struct Point<T> {
+    x: T,
+    y: T,
+    trap: T,
+    ux: T,
+    uy: T,
+    vx: T,
+    vy: T,
+}
+
+impl<T: Real> Points<T> {
+    #[inline(always)]
+    fn get(&self, i: usize) -> Point<T> {
+        let Self { x, y, trap, ux, uy, vx, vy } = self;
+        Point { x: x[i], y: y[i], trap: trap[i], ux: ux[i], uy: uy[i], vx: vx[i], vy: vy[i] }
+    }
+
+    #[inline(always)]
+    fn set<const W: u8>(&mut self, i: usize, p: Point<T>) {
+        (self.x[i], self.y[i]) = (p.x, p.y);
+        if W > 0 {
+            self.trap[i] = p.trap;
+        }
+        if W > 1 {
+            (self.ux[i], self.uy[i], self.vx[i], self.vy[i]) = (p.ux, p.uy, p.vx, p.vy);
+        }
+    }
+}
+
+impl<T: Real> Point<T> {
+    /// One iteration on.
+    #[inline(always)]
+    fn on<const F: u8, const W: u8>(self, c: (T, T), aim: &Aim<T>) -> Self {
+        let Self { x, y, trap, ux, uy, vx, vy } = self;
+        let (nx, ny) = step::<T, F>(x, y, c.0, c.1);
+        let mut next = Self { x: nx, y: ny, ..self };
+        if W > 0 {
+            let d = trap_square(aim.shape, nx - aim.at.0, ny - aim.at.1);
+            next.trap = if d < trap { d } else { trap };
+        }
+        if W > 1 {
+            (next.ux, next.uy) = tangent::<T, F>(x, y, (ux, uy), (aim.e, T::ZERO));
+            (next.vx, next.vy) = tangent::<T, F>(x, y, (vx, vy), (T::ZERO, aim.e));
+        }
+        next
+    }
+
+    /// `a` if `on`, else `b`, number by number.
+    #[inline(always)]
+    fn choose(on: bool, a: Self, b: Self) -> Self {
+        let or = |a: T, b: T| if on { a } else { b };
+        Self {
+            x: or(a.x, b.x),
+            y: or(a.y, b.y),
+            trap: or(a.trap, b.trap),
+            ux: or(a.ux, b.ux),
+            uy: or(a.uy, b.uy),
+            vx: or(a.vx, b.vx),
+            vy: or(a.vy, b.vy),
+        }
+    }
+}
+
+/// What is the same for every orbit.
+struct Aim<T> {
+    limit: T,
+    most: T,
+    shape: usize,
+    at: (T, T),
+    /// Derivative of the constant by the plane.
+    e: T,
+}
 
 #[inline(always)]
-fn follow<T: Real, const F: u8, const FULL: bool>(t: &mut Tile<T>, job: &Job) {
-    let limit = T::of(job.limit);
-    prepare(t, job);
-    let none = Points([T::ZERO; LANES], [T::ZERO; LANES]);
-    let (mut first, mut second, mut out) = (Points(t.x, t.y), none, none);
-    let mut seen = Points([T::NAN; LANES], [T::NAN; LANES]);
+fn follow<T: Real, const F: u8, const W: u8>(t: &mut Tile<T>, job: &Job) {
+    let aim = Aim {
+        limit: T::of(job.limit),
+        most: T::of(job.iterations as f64),
+        shape: job.trap,
+        at: (T::of(job.trap_at[0]), T::of(job.trap_at[1])),
+        e: if job.plane_is_constant { T::ONE } else { T::ZERO },
+    };
+    let (mut first, mut out) = (prepare(t, job), ([T::ZERO; LANES], [T::ZERO; LANES]));
+    let mut second = first.clone();
+    let mut seen = ([T::NAN; LANES], [T::NAN; LANES]);
     // Swapped when a blind pass holds.
     let (mut now, mut next) = (&mut first, &mut second);
     let (mut n, mut remember, mut escaping) = (0usize, BLOCK, t.early);
@@ -199,14 +306,11 @@ fn follow<T: Real, const F: u8, const FULL: bool>(t: &mut Tile<T>, job: &Job) {
     let mut alive = any_alive(t);
     while n < most && alive {
         let steps = BLOCK.min(most - n);
-        if !FULL && !escaping && steps == BLOCK && blind::<T, F>(t, now, next, limit) {
+        if !escaping && steps == BLOCK && blind::<T, F, W>(t, now, next, &aim) {
             std::mem::swap(&mut now, &mut next);
         } else {
-            match FULL {
-                true => careful_full::<T, F>(t, job, now, n, limit),
-                false => careful::<T, F>(t, job, now, n, limit),
-            }
-            escaping = retire(t, now, &mut out, limit);
+            careful::<T, F, W>(t, now, n, &aim);
+            escaping = retire(t, now, &mut out, aim.limit);
             alive = !escaping || any_alive(t);
         }
         if n == 0 {
@@ -219,29 +323,31 @@ fn follow<T: Real, const F: u8, const FULL: bool>(t: &mut Tile<T>, job: &Job) {
                 alive = any_alive(t);
             }
             if n == remember {
-                seen = *now;
+                seen = (now.x, now.y);
                 remember *= 2;
             }
         }
     }
     // What is live still was never outside.
     (0..LANES).for_each(|i| t.count[i] = if t.live[i] > T::ZERO { T::ZERO } else { t.count[i] });
-    (t.x, t.y) = (out.0, out.1);
+    (t.x, t.y) = out;
+    if W > 0 {
+        t.trap = now.trap;
+    }
+    if W > 1 {
+        (t.ux, t.uy, t.vx, t.vy) = (now.ux, now.uy, now.vx, now.vy);
+    }
 }
 
 #[inline(always)]
-fn prepare<T: Real>(t: &mut Tile<T>, job: &Job) {
+fn prepare<T: Real>(t: &mut Tile<T>, job: &Job) -> Points<T> {
     t.count = [T::ZERO; LANES];
     for i in 0..LANES {
         let keep = |v: T| if t.live[i] > T::ZERO { v } else { T::ZERO };
         (t.x[i], t.y[i], t.cx[i], t.cy[i]) = (keep(t.x[i]), keep(t.y[i]), keep(t.cx[i]), keep(t.cy[i]));
     }
-    if job.full {
-        t.trap = [T::MAX; LANES];
-        let start = if job.plane_is_constant { T::ZERO } else { T::ONE };
-        (t.ux, t.uy) = ([start; LANES], [T::ZERO; LANES]);
-        (t.vx, t.vy) = ([T::ZERO; LANES], [start; LANES]);
-    }
+    let (zero, start) = ([T::ZERO; LANES], [if job.plane_is_constant { T::ZERO } else { T::ONE }; LANES]);
+    Points { x: t.x, y: t.y, trap: [T::MAX; LANES], ux: start, uy: zero, vx: zero, vy: start }
 }
 
 #[inline(always)]
@@ -251,15 +357,21 @@ fn any_alive<T: Real>(t: &Tile<T>) -> bool {
 
 /// Eight iterations of every orbit; whether all are still inside.
 #[inline(always)]
-fn blind<T: Real, const F: u8>(t: &Tile<T>, now: &Points<T>, next: &mut Points<T>, limit: T) -> bool {
+fn blind<T: Real, const F: u8, const W: u8>(
+    t: &Tile<T>,
+    now: &Points<T>,
+    next: &mut Points<T>,
+    aim: &Aim<T>,
+) -> bool {
     let mut inside = true;
     for i in 0..LANES {
-        let (mut x, mut y) = (now.0[i], now.1[i]);
+        let mut p = now.get(i);
         for _ in 0..BLOCK {
-            (x, y) = step::<T, F>(x, y, t.cx[i], t.cy[i]);
+            p = p.on::<F, W>((t.cx[i], t.cy[i]), aim);
         }
-        (next.0[i], next.1[i]) = (x, y);
-        inside &= square(x, y) <= limit;
+        // Orbits that rest wander about zero, which is no matter for their trap and slope.
+        next.set::<W>(i, if W > 0 { Point::choose(t.live[i] > T::ZERO, p, now.get(i)) } else { p });
+        inside &= square(p.x, p.y) <= aim.limit;
     }
     inside
 }
@@ -267,44 +379,24 @@ fn blind<T: Real, const F: u8>(t: &Tile<T>, now: &Points<T>, next: &mut Points<T
 /// The eight iterations after the first `n`, each orbit frozen at its first point outside, and none taken beyond the
 /// most. Orbit after orbit, so that each stays in registers for all eight.
 #[inline(always)]
-fn careful<T: Real, const F: u8>(t: &mut Tile<T>, job: &Job, z: &mut Points<T>, n: usize, limit: T) {
+fn careful<T: Real, const F: u8, const W: u8>(t: &mut Tile<T>, now: &mut Points<T>, n: usize, aim: &Aim<T>) {
     let mut counts = [T::ZERO; BLOCK];
     (0..BLOCK).for_each(|k| counts[k] = T::of((n + k + 1) as f64));
-    let most = T::of(job.iterations as f64);
-    for i in 0..LANES {
-        let (mut x, mut y, mut live, mut count) = (z.0[i], z.1[i], t.live[i], t.count[i]);
-        for c in counts {
-            let on = (live > T::ZERO) & (c <= most);
-            let (nx, ny) = step::<T, F>(x, y, t.cx[i], t.cy[i]);
-            (x, y) = (if on { nx } else { x }, if on { ny } else { y });
-            count = if on { c } else { count };
-            let inside = square(nx, ny) <= limit;
-            live = if on & !inside { T::ZERO } else { live };
-        }
-        (z.0[i], z.1[i], t.live[i], t.count[i]) = (x, y, live, count);
-    }
-}
-
-/// The same with trap and tangents: too many for the registers, so iteration after iteration.
-#[inline(always)]
-fn careful_full<T: Real, const F: u8>(t: &mut Tile<T>, job: &Job, z: &mut Points<T>, n: usize, limit: T) {
-    let e = if job.plane_is_constant { T::ONE } else { T::ZERO };
-    let trap = [T::of(job.trap_at[0]), T::of(job.trap_at[1])];
-    for n in n + 1..=(n + BLOCK).min(job.iterations as usize) {
-        let count = T::of(n as f64);
+    // Orbits with slopes are too much for the registers: they go one iteration at a time.
+    let most = if W > 1 { 1 } else { BLOCK };
+    for counts in counts.chunks_exact(most) {
         for i in 0..LANES {
-            let (x, y, on) = (z.0[i], z.1[i], t.live[i] > T::ZERO);
-            let choose = |a: T, b: T| if on { a } else { b };
-            let (nx, ny) = step::<T, F>(x, y, t.cx[i], t.cy[i]);
-            (z.0[i], z.1[i]) = (choose(nx, x), choose(ny, y));
-            t.count[i] = choose(count, t.count[i]);
-            let u = tangent::<T, F>(x, y, (t.ux[i], t.uy[i]), (e, T::ZERO));
-            let v = tangent::<T, F>(x, y, (t.vx[i], t.vy[i]), (T::ZERO, e));
-            (t.ux[i], t.uy[i]) = (choose(u.0, t.ux[i]), choose(u.1, t.uy[i]));
-            (t.vx[i], t.vy[i]) = (choose(v.0, t.vx[i]), choose(v.1, t.vy[i]));
-            let d = trap_square(job.trap, nx - trap[0], ny - trap[1]);
-            t.trap[i] = if on & (d < t.trap[i]) { d } else { t.trap[i] };
-            t.live[i] = if square(nx, ny) <= limit { t.live[i] } else { T::ZERO };
+            let (mut p, mut live, mut count) = (now.get(i), t.live[i], t.count[i]);
+            for &c in counts {
+                let on = (live > T::ZERO) & (c <= aim.most);
+                let next = p.on::<F, W>((t.cx[i], t.cy[i]), aim);
+                p = Point::choose(on, next, p);
+                count = if on { c } else { count };
+                let inside = square(next.x, next.y) <= aim.limit;
+                live = if on & !inside { T::ZERO } else { live };
+            }
+            now.set::<W>(i, p);
+            (t.live[i], t.count[i]) = (live, count);
         }
     }
 }
@@ -332,14 +424,14 @@ fn trap_square<T: Real>(shape: usize, x: T, y: T) -> T {
 
 /// Puts the points of orbits that just escaped aside and leaves zeros, which never escape; whether any did.
 #[inline(always)]
-fn retire<T: Real>(t: &mut Tile<T>, z: &mut Points<T>, out: &mut Points<T>, limit: T) -> bool {
+fn retire<T: Real>(t: &mut Tile<T>, z: &mut Points<T>, out: &mut Plane<T>, limit: T) -> bool {
     let mut any = false;
     for i in 0..LANES {
         // So that NaN counts as outside.
-        let inside = square(z.0[i], z.1[i]) <= limit;
+        let inside = square(z.x[i], z.y[i]) <= limit;
         let choose = |a: T, b: T| if inside { b } else { a };
-        (out.0[i], out.1[i]) = (choose(z.0[i], out.0[i]), choose(z.1[i], out.1[i]));
-        (z.0[i], z.1[i]) = (choose(T::ZERO, z.0[i]), choose(T::ZERO, z.1[i]));
+        (out.0[i], out.1[i]) = (choose(z.x[i], out.0[i]), choose(z.y[i], out.1[i]));
+        (z.x[i], z.y[i]) = (choose(T::ZERO, z.x[i]), choose(T::ZERO, z.y[i]));
         (t.cx[i], t.cy[i]) = (choose(T::ZERO, t.cx[i]), choose(T::ZERO, t.cy[i]));
         any |= !inside;
     }
@@ -348,20 +440,20 @@ fn retire<T: Real>(t: &mut Tile<T>, z: &mut Points<T>, out: &mut Points<T>, limi
 
 /// Whether a live orbit is where it was.
 #[inline(always)]
-fn in_cycle<T: Real>(t: &Tile<T>, z: &Points<T>, seen: &Points<T>) -> bool {
+fn in_cycle<T: Real>(t: &Tile<T>, z: &Points<T>, seen: &Plane<T>) -> bool {
     let mut any = false;
     for i in 0..LANES {
-        any |= (t.live[i] > T::ZERO) & (z.0[i] == seen.0[i]) & (z.1[i] == seen.1[i]);
+        any |= (t.live[i] > T::ZERO) & (z.x[i] == seen.0[i]) & (z.y[i] == seen.1[i]);
     }
     any
 }
 
 #[cold]
-fn end_cycles<T: Real>(t: &mut Tile<T>, z: &mut Points<T>, seen: &Points<T>) {
+fn end_cycles<T: Real>(t: &mut Tile<T>, z: &mut Points<T>, seen: &Plane<T>) {
     for i in 0..LANES {
-        if t.live[i] > T::ZERO && z.0[i] == seen.0[i] && z.1[i] == seen.1[i] {
+        if t.live[i] > T::ZERO && z.x[i] == seen.0[i] && z.y[i] == seen.1[i] {
             (t.live[i], t.count[i]) = (T::ZERO, T::ZERO);
-            (z.0[i], z.1[i], t.cx[i], t.cy[i]) = (T::ZERO, T::ZERO, T::ZERO, T::ZERO);
+            (z.x[i], z.y[i], t.cx[i], t.cy[i]) = (T::ZERO, T::ZERO, T::ZERO, T::ZERO);
         }
     }
 }

@@ -21,6 +21,7 @@ use crate::world::field::Field;
 use crate::world::rng::Rng;
 use crate::world::system::{Birth, Env, Fault, Port, Readout, System};
 use crate::world::view::View;
+use kernel::Follow;
 use lens::{HEIGHT, Lens};
 use motion::Motion;
 use render::{Picture, Shot};
@@ -109,14 +110,22 @@ pub struct Escape {
     motion: Motion,
     shot: Shot,
     bands: Bands,
-    /// Pictures of the present shot, by view and size.
-    pictures: Mutex<Vec<Kept>>,
+    album: Mutex<Album>,
     census: [f32; 3],
+}
+
+/// Pictures of the present shot, by view and size.
+struct Album {
+    kept: Vec<Kept>,
+    /// The most that was asked for of the present shot, and of the one before.
+    asked: Follow,
+    asked_before: Follow,
 }
 
 struct Kept {
     view: View,
     size: (usize, usize),
+    follow: Follow,
     picture: Arc<Picture>,
 }
 
@@ -158,8 +167,9 @@ impl System for Escape {
     fn new(params: &EscapeKnobs, birth: &Birth) -> Result<Self, Fault> {
         let (size, motion) = ((birth.width, birth.height), Motion::default());
         let shot = settle(params, &motion, size, [None, None]);
-        let pictures = Mutex::new(Vec::new());
-        let mut born = Self { size, motion, shot, bands: params.bands(), pictures, census: [0.0; 3] };
+        let album = Album { kept: Vec::new(), asked: Follow::Count, asked_before: Follow::Count };
+        let mut born =
+            Self { size, motion, shot, bands: params.bands(), album: Mutex::new(album), census: [0.0; 3] };
         born.take_census();
         Ok(born)
     }
@@ -170,7 +180,12 @@ impl System for Escape {
         let (same, bands) = (shot == self.shot, params.bands());
         if !same {
             self.shot = shot;
-            self.pictures.get_mut().unwrap_or_else(|p| p.into_inner()).clear();
+            let album = self.album.get_mut().unwrap_or_else(|p| p.into_inner());
+            // A tick that nobody looked at says nothing of who looks.
+            if !album.kept.is_empty() {
+                (album.asked_before, album.asked) = (album.asked, Follow::Count);
+            }
+            album.kept.clear();
         }
         if !same || bands != self.bands {
             self.bands = bands;
@@ -179,12 +194,14 @@ impl System for Escape {
     }
 
     fn show(&self, port: usize, view: &View, into: &mut Field) {
-        let picture = self.picture(view, into.size(), port == 1 || port == 2);
-        let source = match (&picture.more, port) {
-            (Some((trap, _)), 1) => trap,
-            (Some((_, distance)), 2) => distance,
-            _ => &picture.count,
+        let follow = [Follow::Count, Follow::Trap, Follow::Slope, Follow::Count][port.min(3)];
+        let picture = self.picture(view, into.size(), follow);
+        let source = match port {
+            1 => picture.trap.as_ref(),
+            2 => picture.distance.as_ref(),
+            _ => None,
         };
+        let source = source.unwrap_or(&picture.count);
         let bands = self.bands;
         into.fill_rows(|_, y, row| {
             let from = source.row(0, y);
@@ -202,25 +219,28 @@ impl System for Escape {
 }
 
 impl Escape {
-    /// The picture through a view, followed now or kept from before.
-    fn picture(&self, view: &View, size: (usize, usize), full: bool) -> Arc<Picture> {
-        // A panic elsewhere cannot leave the list half-written: each change is one push or remove.
-        let mut kept = self.pictures.lock().unwrap_or_else(|p| p.into_inner());
-        let serves = |k: &Kept| k.view == *view && k.size == size && (k.picture.more.is_some() || !full);
-        if let Some(k) = kept.iter().find(|k| serves(k)) {
+    /// The picture through a view, followed now or kept from before. Whoever asked for more of the shot before will
+    /// soon ask for more of this one, so it is followed once and for all.
+    fn picture(&self, view: &View, size: (usize, usize), follow: Follow) -> Arc<Picture> {
+        // A panic elsewhere cannot leave the album half-written: each change is one push, remove or number.
+        let mut album = self.album.lock().unwrap_or_else(|p| p.into_inner());
+        album.asked = album.asked.max(follow);
+        let serves = |k: &Kept| k.view == *view && k.size == size && k.follow >= follow;
+        if let Some(k) = album.kept.iter().find(|k| serves(k)) {
             return k.picture.clone();
         }
-        let picture = Arc::new(self.shot.render(view, size, full));
-        if kept.len() == MOST_KEPT {
-            kept.remove(0);
+        let follow = follow.max(album.asked_before);
+        let picture = Arc::new(self.shot.render(view, size, follow));
+        if album.kept.len() == MOST_KEPT {
+            album.kept.remove(0);
         }
-        kept.push(Kept { view: *view, size, picture: picture.clone() });
+        album.kept.push(Kept { view: *view, size, follow, picture: picture.clone() });
         picture
     }
 
     fn take_census(&mut self) {
         let size = (self.size.0.min(CENSUS.0), self.size.1.min(CENSUS.1));
-        let count = self.shot.render(&View::WHOLE, size, false).count;
+        let count = self.shot.render(&View::WHOLE, size, Follow::Count).count;
         let (mut inside, mut iterations, mut bins) = (0u32, 0f64, [0u32; 64]);
         for &n in count.data() {
             inside += (n < 0.0) as u32;

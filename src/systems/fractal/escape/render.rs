@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::formula::{Real, degree, escape_square};
 use super::interior::certain;
-use super::kernel::{Job, LANES, Tile};
+use super::kernel::{Follow, Job, LANES, Tile};
 use super::lens::{Lens, Sight};
 use super::shade;
 use crate::world::field::Field;
@@ -42,52 +42,50 @@ pub struct Shot {
 pub struct Picture {
     /// Smooth iteration count; −1 where the orbit never escaped.
     pub count: Field,
-    /// Least distance to the trap, and distance to the set in heights of the node; only if asked for.
-    pub more: Option<(Field, Field)>,
+    /// Least distance to the trap, if asked for.
+    pub trap: Option<Field>,
+    /// Distance to the set in heights of the node, if asked for.
+    pub distance: Option<Field>,
 }
 
 impl Shot {
-    /// The picture through a view, at a size; with trap and distance if `full`.
-    pub fn render(&self, view: &View, size: (usize, usize), full: bool) -> Picture {
+    /// The picture through a view, at a size, with what of its orbits is followed.
+    pub fn render(&self, view: &View, size: (usize, usize), follow: Follow) -> Picture {
         let sight = self.lens.sight(view, size);
         if sight.coarse() {
-            self.render_as::<f32>(&sight, size, full)
+            self.render_as::<f32>(&sight, size, follow)
         } else {
-            self.render_as::<f64>(&sight, size, full)
+            self.render_as::<f64>(&sight, size, follow)
         }
     }
 
     /// The same in a given precision.
-    pub fn render_as<T: Real>(&self, sight: &Sight, (w, h): (usize, usize), full: bool) -> Picture {
-        let mut count = Field::new(w, h, 1);
-        let band = w * SIDE;
-        if !full {
-            count.data_mut().par_chunks_mut(band).enumerate().for_each(|(j, rows)| {
-                self.band::<T>(sight, j * SIDE, w, &mut [rows]);
-            });
-            return Picture { count, more: None };
+    pub fn render_as<T: Real>(&self, sight: &Sight, (w, h): (usize, usize), follow: Follow) -> Picture {
+        let mut fields: Vec<Field> = (0..=follow as usize).map(|_| Field::new(w, h, 1)).collect();
+        let mut bands: Vec<Vec<&mut [f32]>> = (0..h.div_ceil(SIDE)).map(|_| Vec::new()).collect();
+        for field in &mut fields {
+            let rows = field.data_mut().chunks_mut(w * SIDE);
+            bands.iter_mut().zip(rows).for_each(|(band, rows)| band.push(rows));
         }
-        let (mut trap, mut distance) = (count.clone(), count.clone());
-        let bands = count.data_mut().par_chunks_mut(band).enumerate();
-        let others = trap.data_mut().par_chunks_mut(band).zip(distance.data_mut().par_chunks_mut(band));
-        bands.zip(others).for_each(|((j, a), (b, c))| self.band::<T>(sight, j * SIDE, w, &mut [a, b, c]));
-        Picture { count, more: Some((trap, distance)) }
+        bands.par_iter_mut().enumerate().for_each(|(j, out)| self.band::<T>(sight, j * SIDE, w, out));
+        let mut fields = fields.into_iter();
+        Picture { count: fields.next().unwrap_or_default(), trap: fields.next(), distance: fields.next() }
     }
 
-    fn job(&self, full: bool) -> Job {
+    fn job(&self, follow: Follow) -> Job {
         Job {
             formula: self.formula,
             iterations: self.iterations,
             limit: escape_square(self.formula),
             plane_is_constant: !self.julia,
             cycles: self.shortcuts,
-            full,
+            follow,
             trap: self.trap,
             trap_at: self.trap_at,
         }
     }
 
-    /// One band of tiles from row `top` on: counts and, if there are three slices, trap and distance.
+    /// One band of tiles from row `top` on: counts and, if there are more slices, trap and distance.
     fn band<T: Real>(&self, sight: &Sight, top: usize, w: usize, out: &mut [&mut [f32]]) {
         wide_tiles::<T>(self, sight, top, w, out);
     }
@@ -95,22 +93,26 @@ impl Shot {
     #[inline(always)]
     fn tiles<T: Real>(&self, sight: &Sight, top: usize, w: usize, out: &mut [&mut [f32]]) {
         let rows = out[0].len() / w;
-        let job = self.job(out.len() == 3);
+        let job = self.job([Follow::Count, Follow::Trap, Follow::Slope][out.len() - 1]);
         let radius = self.radius();
         let mut tile = Tile::<T>::new();
         for left in (0..w).step_by(SIDE) {
             let columns = SIDE.min(w - left);
-            self.aim(&mut tile, sight, (left, top), (columns, rows), job.full);
+            self.aim(&mut tile, sight, (left, top), (columns, rows), job.follow);
             tile.run(&job);
             let counts = self.counts(&tile, radius);
-            let more = job.full.then(|| self.trap_and_distance(&tile, &counts));
+            let (mut trap, mut distance) = ([0f32; LANES], [0f32; LANES]);
+            if job.follow >= Follow::Trap {
+                near(&tile, &mut trap);
+            }
+            if job.follow == Follow::Slope {
+                self.distance(&tile, &counts, &mut distance);
+            }
             for y in 0..rows {
                 let to = y * w + left..y * w + left + columns;
                 let from = y * SIDE..y * SIDE + columns;
-                out[0][to.clone()].copy_from_slice(&counts[from.clone()]);
-                if let Some((trap, distance)) = &more {
-                    out[1][to.clone()].copy_from_slice(&trap[from.clone()]);
-                    out[2][to].copy_from_slice(&distance[from]);
+                for (out, values) in out.iter_mut().zip([&counts, &trap, &distance]) {
+                    out[to.clone()].copy_from_slice(&values[from.clone()]);
                 }
             }
         }
@@ -124,20 +126,17 @@ impl Shot {
         sight: &Sight,
         (left, top): (usize, usize),
         (columns, rows): (usize, usize),
-        full: bool,
+        follow: Follow,
     ) {
         // The trap wants to see the orbit, so only counts may be told without it.
         let standing = self.constant == [0.0, 0.0] && self.shift.is_none();
-        let skip = self.shortcuts && !full && !self.julia && self.formula == 0 && standing;
+        let skip = self.shortcuts && follow == Follow::Count && !self.julia && self.formula == 0 && standing;
         let (mut p, mut q) = ([0f64; LANES], [0f64; LANES]);
         for i in 0..LANES {
             (p[i], q[i]) = sight.plane(left + i % SIDE, top + i / SIDE);
         }
-        if sight.is_bent() {
-            for i in 0..LANES {
-                let (dx, dy) = sight.bent(left + i % SIDE, top + i / SIDE);
-                (p[i], q[i]) = (p[i] + dx, q[i] + dy);
-            }
+        for y in 0..rows {
+            sight.bend((left, top + y), &mut p[y * SIDE..][..columns], &mut q[y * SIDE..][..columns]);
         }
         let (mut a, mut b) = ([self.constant[0]; LANES], [self.constant[1]; LANES]);
         if let Some(shift) = &self.shift {
@@ -174,14 +173,10 @@ impl Shot {
         (libm::log2(limit) as f32, (1.0 / libm::log2(degree(self.formula) as f64)) as f32)
     }
 
-    /// Root of the trap's square, and |z|² ln|z| / |Jᵀz|, the potential over its slope (Milnor 1989): for small
-    /// values the distance to the set, else within a factor of 2 (4 where the set is pointed).
+    /// |z|² ln|z| / |Jᵀz|, the potential over its slope (Milnor 1989): for small values the distance to the set, else
+    /// within a factor of 2 (4 where the set is pointed).
     #[inline(always)]
-    fn trap_and_distance<T: Real>(&self, tile: &Tile<T>, counts: &[f32]) -> ([f32; LANES], [f32; LANES]) {
-        let (mut trap, mut distance) = ([0f32; LANES], [0f32; LANES]);
-        for (trap, square) in trap.iter_mut().zip(&tile.trap) {
-            *trap = square.wide().min(1e12).sqrt() as f32;
-        }
+    fn distance<T: Real>(&self, tile: &Tile<T>, counts: &[f32; LANES], out: &mut [f32; LANES]) {
         for i in 0..LANES {
             let (x, y) = (tile.x[i].wide(), tile.y[i].wide());
             let along = x * tile.ux[i].wide() + y * tile.uy[i].wide();
@@ -191,9 +186,16 @@ impl Shot {
             let d = r2 * 0.5 * ln / (along * along + down * down).sqrt() / self.lens.span;
             // Tangents that ran out of range are those of points too near to tell from the set.
             let near = (counts[i] >= 0.0) & (d.abs() < f64::INFINITY);
-            distance[i] = if near { d.min(1e3) as f32 } else { 0.0 };
+            out[i] = if near { d.min(1e3) as f32 } else { 0.0 };
         }
-        (trap, distance)
+    }
+}
+
+/// Least distance to the trap: the root of the kernel's square.
+#[inline(always)]
+fn near<T: Real>(tile: &Tile<T>, out: &mut [f32; LANES]) {
+    for (out, square) in out.iter_mut().zip(&tile.trap) {
+        *out = square.wide().min(1e12).sqrt() as f32;
     }
 }
 
