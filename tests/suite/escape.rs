@@ -402,3 +402,31 @@ fn kept_pictures_are_never_stale() {
     tick(&mut *fresh, &[], &[]);
     assert!(shown(&*fresh, &View::WHOLE) == shown(&*n, &View::WHOLE));
 }
+
+#[test]
+fn outputs_may_be_asked_for_at_once_by_threads_that_share_their_work() {
+    use rayon::prelude::*;
+    let show = |n: &dyn Node, port: usize| {
+        let mut field = Field::new(300, 200, 1);
+        n.show(port, &View::WHOLE, &mut field);
+        field
+    };
+    let alone: Vec<Field> = (0..4)
+        .map(|port| {
+            let mut n = node(&[]);
+            tick(&mut *n, &[], &[]);
+            show(&*n, port)
+        })
+        .collect();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(4).build().unwrap();
+    pool.install(|| {
+        for _ in 0..20 {
+            let mut n = node(&[]);
+            tick(&mut *n, &[], &[]);
+            let n = &*n;
+            (0..16usize)
+                .into_par_iter()
+                .for_each(|i| assert!(show(n, i % 4) == alone[i % 4], "output {}", i % 4));
+        }
+    });
+}

@@ -131,13 +131,14 @@ impl Engine {
     pub fn compose(&mut self, into: &mut Frame) {
         let size = self.scene.size;
         let (nodes, board, plans) = (&self.nodes, &self.board, &self.scene.layers);
-        self.canvases.par_iter_mut().zip(plans).zip(&self.layers).for_each(|((canvas, plan), layer)| {
+        // One after the other: each takes all threads, and two layers of one node can share what it works out.
+        for ((canvas, plan), layer) in self.canvases.iter_mut().zip(plans).zip(&self.layers) {
             let planes = nodes[plan.node].node.kind().outputs[plan.port].planes;
             canvas.reshape(size.0, size.1, planes);
             if layer.knobs.opacity > 0.0 && !board.is_inhibited(plan.node, plan.port) {
                 nodes[plan.node].node.show(plan.port, &layer.view(), canvas);
             }
-        });
+        }
         let shown = self.layers.iter().zip(&self.canvases).zip(plans);
         let shown = shown.filter(|((l, _), p)| l.knobs.opacity > 0.0 && !board.is_inhibited(p.node, p.port));
         let pairs: Vec<(&Layer, &Field)> = shown.map(|(pair, _)| pair).collect();

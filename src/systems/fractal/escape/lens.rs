@@ -62,7 +62,10 @@ impl Lens {
         let pixel = self.span * (world.bx * world.bx + world.by * world.by).sqrt();
         let bend = self.bend.as_ref().map(|bend| {
             let mut at = Field::new(size.0, size.1, 2);
-            sample(bend, &mut at, &world, Sampling::SmoothBound);
+            match view.is_whole() {
+                true => bend.resample(&mut at),
+                false => sample(bend, &mut at, &world, Sampling::SmoothBound),
+            }
             at
         });
         Sight { lens: self, bend, world, plane, turn: (sin, cos), pixel }

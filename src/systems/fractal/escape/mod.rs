@@ -14,7 +14,7 @@ mod motion;
 pub mod render;
 pub mod shade;
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use crate::params;
 use crate::world::field::Field;
@@ -222,20 +222,29 @@ impl Escape {
     /// The picture through a view, followed now or kept from before. Whoever asked for more of the shot before will
     /// soon ask for more of this one, so it is followed once and for all.
     fn picture(&self, view: &View, size: (usize, usize), follow: Follow) -> Arc<Picture> {
-        // A panic elsewhere cannot leave the album half-written: each change is one push, remove or number.
-        let mut album = self.album.lock().unwrap_or_else(|p| p.into_inner());
-        album.asked = album.asked.max(follow);
         let serves = |k: &Kept| k.view == *view && k.size == size && k.follow >= follow;
-        if let Some(k) = album.kept.iter().find(|k| serves(k)) {
-            return k.picture.clone();
-        }
-        let follow = follow.max(album.asked_before);
+        let before = {
+            let mut album = self.album();
+            album.asked = album.asked.max(follow);
+            if let Some(k) = album.kept.iter().find(|k| serves(k)) {
+                return k.picture.clone();
+            }
+            album.asked_before
+        };
+        // The album is open to others meanwhile: a thread that waits for parts of this picture may take up any work.
+        let follow = follow.max(before);
         let picture = Arc::new(self.shot.render(view, size, follow));
+        let mut album = self.album();
         if album.kept.len() == MOST_KEPT {
             album.kept.remove(0);
         }
         album.kept.push(Kept { view: *view, size, follow, picture: picture.clone() });
         picture
+    }
+
+    fn album(&self) -> MutexGuard<'_, Album> {
+        // A panic elsewhere cannot leave the album half-written: each change is one push, remove or number.
+        self.album.lock().unwrap_or_else(|p| p.into_inner())
     }
 
     fn take_census(&mut self) {

@@ -1,5 +1,7 @@
 //! Planes of `f32`: what worlds show one another.
 
+mod resample;
+
 use rayon::prelude::*;
 
 /// Largest magnitude a shown or wired value may have; beyond it (and for NaN) [`Field::sanitise`] steps in.
@@ -168,23 +170,7 @@ impl Field {
     /// This field resampled into `into`'s size: area average when shrinking, bilinear when growing.
     /// `into` takes this field's number of planes.
     pub fn resample(&self, into: &mut Field) {
-        let (w, h) = into.size();
-        into.reshape(w, h, self.planes);
-        if (w, h) == self.size() {
-            into.data.copy_from_slice(&self.data);
-            return;
-        }
-        let columns: Vec<Tap> = (0..w).map(|x| Tap::new(x, w, self.width)).collect();
-        into.fill_rows(|plane, y, out| {
-            let tap = Tap::new(y, h, self.height);
-            let rows: Vec<(&[f32], f32)> = tap.iter().map(|(sy, wy)| (self.row(plane, sy), wy)).collect();
-            for (v, column) in out.iter_mut().zip(&columns) {
-                *v = rows
-                    .iter()
-                    .map(|(row, wy)| wy * column.iter().map(|(sx, wx)| wx * row[sx]).sum::<f32>())
-                    .sum();
-            }
-        });
+        resample::resample(self, into);
     }
 }
 
@@ -204,33 +190,6 @@ fn row_sum(row: &[f32]) -> f64 {
     }
     rest.iter().enumerate().for_each(|(i, &v)| lanes[i] += v as f64);
     lanes.iter().sum()
-}
-
-/// The source cells, with weights that sum to one, behind one target cell along one axis.
-struct Tap {
-    first: usize,
-    weights: Vec<f32>,
-}
-
-impl Tap {
-    fn new(target: usize, targets: usize, sources: usize) -> Self {
-        let scale = sources as f64 / targets as f64;
-        if scale > 1.0 {
-            let (lo, hi) = (target as f64 * scale, (target + 1) as f64 * scale);
-            let (first, last) = (lo as usize, ((libm::ceil(hi) as usize).max(1) - 1).min(sources - 1));
-            let cover = |i: usize| (hi.min((i + 1) as f64) - lo.max(i as f64)).max(0.0) / scale;
-            Self { first, weights: (first..=last).map(|i| cover(i) as f32).collect() }
-        } else {
-            let at = ((target as f64 + 0.5) * scale - 0.5).clamp(0.0, (sources - 1) as f64);
-            let first = (at as usize).min(sources.saturating_sub(2));
-            let t = (at - first as f64) as f32;
-            Self { first, weights: if sources == 1 { vec![1.0] } else { vec![1.0 - t, t] } }
-        }
-    }
-
-    fn iter(&self) -> impl Iterator<Item = (usize, f32)> + '_ {
-        self.weights.iter().enumerate().map(|(i, &w)| (self.first + i, w))
-    }
 }
 
 #[cfg(test)]
