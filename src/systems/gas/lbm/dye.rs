@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use super::d2q9::{CX, CY, Q};
 use super::lattice::Lattice;
+use crate::world::widest::widest;
 
 /// Red, green, blue (linear light) and one unused, so that a cell is one short vector.
 pub type Colour = [f32; 4];
@@ -52,7 +53,7 @@ impl Dye {
     pub fn carry(&mut self, lattice: &Lattice, steps: f32, keep: f32) {
         let carrier = Carrier::new(lattice, &self.now, steps, keep);
         let w = lattice.size().0;
-        self.next.par_chunks_mut(w).enumerate().for_each(|(y, row)| carrier.carry(y, row));
+        self.next.par_chunks_mut(w).enumerate().for_each(|(y, row)| carry_row(&carrier, y, row));
         std::mem::swap(&mut self.now, &mut self.next);
         self.coat(lattice);
     }
@@ -105,12 +106,28 @@ fn cubic(t: f32) -> [f32; 4] {
     [t * b * c * (-1.0 / 6.0), a * b * c * 0.5, a * t * c * -0.5, a * t * b * (1.0 / 6.0)]
 }
 
-/// Whole cells and the rest of a displacement.
-#[inline(always)]
-fn split(d: f32) -> (isize, f32) {
-    let mut whole = d as i32;
-    whole -= (d < whole as f32) as i32;
-    (whole as isize, d - whole as f32)
+/// Cells whose departure points are found together.
+const BLOCK: usize = 64;
+
+/// Points between cells: the cell up and left of each, and how far beyond it.
+struct Points {
+    x: [i32; BLOCK],
+    y: [i32; BLOCK],
+    tx: [f32; BLOCK],
+    ty: [f32; BLOCK],
+}
+
+impl Points {
+    /// Points at displacements `scale · (dx, dy)` from the cells of row `y` from `x` on.
+    #[inline(always)]
+    fn displace(&mut self, (x, y): (usize, usize), scale: f32, dx: &[f32], dy: &[f32]) {
+        for (i, (dx, dy)) in dx.iter().zip(dy).take(BLOCK).enumerate() {
+            let (dx, dy) = (scale * dx, scale * dy);
+            let (left, top) = (dx.floor(), dy.floor());
+            (self.x[i], self.y[i]) = ((x + i) as i32 + left as i32, y as i32 + top as i32);
+            (self.tx[i], self.ty[i]) = (dx - left, dy - top);
+        }
+    }
 }
 
 impl<'a> Carrier<'a> {
@@ -119,82 +136,117 @@ impl<'a> Carrier<'a> {
         Self { lattice, from, steps, keep, across, down }
     }
 
-    fn carry(&self, y: usize, into: &mut [Colour]) {
-        #[cfg(target_arch = "x86_64")]
-        if is_x86_feature_detected!("avx2") {
-            // SAFETY: the processor has the features that the function is compiled for.
-            return unsafe { self.row_avx2(y, into) };
-        }
-        self.row(y, into);
-    }
-
-    #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx2")]
-    fn row_avx2(&self, y: usize, into: &mut [Colour]) {
-        self.row(y, into);
-    }
-
     #[inline(always)]
     fn row(&self, y: usize, into: &mut [Colour]) {
         let (u, v) = (self.lattice.moment(1, y), self.lattice.moment(2, y));
-        let solid = self.lattice.has_solid(y).then(|| self.lattice.solid_row(y));
-        for (x, out) in into.iter_mut().enumerate() {
-            if solid.is_some_and(|s| s[x] != 0) {
-                *out = [0.0; 4];
-                continue;
+        let (none, empty) = ([0; BLOCK], [0.0; BLOCK]);
+        let mut points = Points { x: none, y: none, tx: empty, ty: empty };
+        let (mut across, mut down) = (empty, empty);
+        for (k, out) in into.chunks_mut(BLOCK).enumerate() {
+            let (x, n) = (k * BLOCK, out.len());
+            points.displace((x, y), -0.5 * self.steps, &u[x..x + n], &v[x..x + n]);
+            for i in 0..n {
+                (across[i], down[i]) =
+                    self.velocity((points.x[i], points.y[i]), (points.tx[i], points.ty[i]));
             }
-            let (mu, mv) = self.velocity(x, y, -0.5 * self.steps * u[x], -0.5 * self.steps * v[x]);
-            let colour = self.sample(x, y, -self.steps * mu, -self.steps * mv);
-            *out = colour.map(|c| c * self.keep);
+            points.displace((x, y), -self.steps, &across[..n], &down[..n]);
+            for (i, out) in out.iter_mut().enumerate() {
+                let colour = self.sample((points.x[i], points.y[i]), (points.tx[i], points.ty[i]));
+                for c in 0..4 {
+                    out[c] = colour[c] * self.keep;
+                }
+            }
+        }
+        if self.lattice.has_solid(y) {
+            let solid = self.lattice.solid_row(y).iter().zip(into);
+            solid.filter(|(s, _)| **s != 0).for_each(|(_, out)| *out = [0.0; 4]);
         }
     }
 
-    /// Velocity at a displacement from a cell, bilinear.
+    /// Velocity at a point, bilinear.
     #[inline(always)]
-    fn velocity(&self, x: usize, y: usize, dx: f32, dy: f32) -> (f32, f32) {
+    fn velocity(&self, (x, y): (i32, i32), (tx, ty): (f32, f32)) -> (f32, f32) {
         let (w, h) = self.lattice.size();
-        let ((ix, tx), (iy, ty)) = (split(dx), split(dy));
-        let (x0, y0) = (x as isize + ix, y as isize + iy);
+        let (x, y) = (x as isize, y as isize);
+        if (x as usize) >= w - 1 || (y as usize) >= h - 1 {
+            return self.velocity_at_border((x, y), (tx, ty));
+        }
+        // A row is one of density, one across and one down.
+        let at = (3 * y as usize + 1) * w + x as usize;
+        let near = &self.lattice.moments()[at..at + 4 * w + 2];
+        let part = |i: usize| between([near[i], near[i + 1], near[i + 3 * w], near[i + 3 * w + 1]], tx, ty);
+        (part(0), part(w))
+    }
+
+    #[cold]
+    fn velocity_at_border(&self, (x0, y0): (isize, isize), (tx, ty): (f32, f32)) -> (f32, f32) {
+        let (w, h) = self.lattice.size();
         let (xa, xb) = (resolve(x0, w, self.across), resolve(x0 + 1, w, self.across));
         let (ya, yb) = (resolve(y0, h, self.down), resolve(y0 + 1, h, self.down));
         let part = |which: usize| {
             let (a, b) = (self.lattice.moment(which, ya), self.lattice.moment(which, yb));
-            let top = a[xa] + (a[xb] - a[xa]) * tx;
-            let bottom = b[xa] + (b[xb] - b[xa]) * tx;
-            top + (bottom - top) * ty
+            between([a[xa], a[xb], b[xa], b[xb]], tx, ty)
         };
         (part(1), part(2))
     }
 
-    /// Colour at a displacement from a cell, cubic and without overshoot.
+    /// Colour at a point, cubic and without overshoot.
     #[inline(always)]
-    fn sample(&self, x: usize, y: usize, dx: f32, dy: f32) -> Colour {
+    fn sample(&self, (x, y): (i32, i32), t: (f32, f32)) -> Colour {
         let (w, h) = self.lattice.size();
-        let ((ix, tx), (iy, ty)) = (split(dx), split(dy));
-        let (x0, y0) = (x as isize + ix - 1, y as isize + iy - 1);
-        let inside = x0 >= 0 && x0 + 4 <= w as isize;
-        let (wx, wy) = (cubic(tx), cubic(ty));
-        let (mut sum, mut lo, mut hi) = ([0.0; 4], [f32::INFINITY; 4], [f32::NEG_INFINITY; 4]);
-        for (j, wj) in wy.into_iter().enumerate() {
-            let from = resolve(y0 + j as isize, h, self.down) * w;
-            let taps: [Colour; 4] = match inside {
-                true => {
-                    let first = from + x0 as usize;
-                    self.from[first..first + 4].try_into().expect("four cells")
-                }
-                false => core::array::from_fn(|k| self.from[from + resolve(x0 + k as isize, w, self.across)]),
-            };
-            let [a, b, c, d] = taps;
-            sum = core::array::from_fn(|k| {
-                sum[k] + ((a[k] * wx[0] + b[k] * wx[1]) + (c[k] * wx[2] + d[k] * wx[3])) * wj
-            });
-            if j == 1 || j == 2 {
-                lo = core::array::from_fn(|k| lesser(lesser(lo[k], b[k]), c[k]));
-                hi = core::array::from_fn(|k| greater(greater(hi[k], b[k]), c[k]));
-            }
+        let (x0, y0) = (x as isize - 1, y as isize - 1);
+        if x0 < 0 || y0 < 0 || x0 + 4 > w as isize || y0 + 4 > h as isize {
+            return smooth(&self.taps_at_border(x0, y0), 4, t);
         }
-        core::array::from_fn(|c| lesser(greater(sum[c], lo[c]), hi[c]))
+        let first = y0 as usize * w + x0 as usize;
+        smooth(&self.from[first..first + 3 * w + 4], w, t)
     }
+
+    /// The 4×4 cells from a place on.
+    #[cold]
+    fn taps_at_border(&self, x0: isize, y0: isize) -> [Colour; 16] {
+        let (w, h) = self.lattice.size();
+        core::array::from_fn(|i| {
+            let row = resolve(y0 + (i / 4) as isize, h, self.down) * w;
+            self.from[row + resolve(x0 + (i % 4) as isize, w, self.across)]
+        })
+    }
+}
+
+widest! {
+    fn carry_row(carrier: &Carrier, y: usize, into: &mut [Colour]) {
+        carrier.row(y, into);
+    }
+}
+
+/// Between four values: top left, top right, bottom left, bottom right.
+#[inline(always)]
+fn between(v: [f32; 4], tx: f32, ty: f32) -> f32 {
+    let top = v[0] + (v[1] - v[0]) * tx;
+    let bottom = v[2] + (v[3] - v[2]) * tx;
+    top + (bottom - top) * ty
+}
+
+/// Cubic through 4×4 cells, `stride` apart from row to row, held within the middle four.
+#[inline(always)]
+fn smooth(cells: &[Colour], stride: usize, (tx, ty): (f32, f32)) -> Colour {
+    let (wx, wy) = (cubic(tx), cubic(ty));
+    let mut sum = [0.0; 4];
+    for (j, wj) in wy.into_iter().enumerate() {
+        let row = &cells[j * stride..j * stride + 4];
+        for k in 0..4 {
+            let left = row[0][k] * wx[0] + row[1][k] * wx[1];
+            let right = row[2][k] * wx[2] + row[3][k] * wx[3];
+            sum[k] += (left + right) * wj;
+        }
+    }
+    let (above, below) = (&cells[stride + 1..stride + 3], &cells[2 * stride + 1..2 * stride + 3]);
+    for k in 0..4 {
+        let (a, b, c, d) = (above[0][k], above[1][k], below[0][k], below[1][k]);
+        let (lo, hi) = (lesser(lesser(a, b), lesser(c, d)), greater(greater(a, b), greater(c, d)));
+        sum[k] = lesser(greater(sum[k], lo), hi);
+    }
+    sum
 }
 
 // Plain comparisons: one instruction each, where `f32::min` has to care about NaN.
