@@ -42,6 +42,23 @@ struct Judged {
     taken: Option<Instant>,
     rate: f32,
     last: Option<Instant>,
+    shown: Option<Instant>,
+}
+
+/// Seconds between pictures for the judge: of those that are drawn for the window, and at the latest, where none is.
+const JUDGED_EVERY: [f32; 2] = [1.0 / 30.0, 0.08];
+
+impl Judged {
+    /// Hands the judge a picture if it has waited for one long enough.
+    fn offer(&mut self, every: f32, write: impl FnOnce(&mut Frame)) {
+        if self.shown.is_none_or(|t| t.elapsed().as_secs_f32() >= every) {
+            let now = Instant::now();
+            self.live.offer(|frame| {
+                self.shown = Some(now);
+                write(frame);
+            });
+        }
+    }
 }
 
 impl Played {
@@ -66,6 +83,7 @@ impl Played {
                 taken: None,
                 rate: 0.0,
                 last: None,
+                shown: None,
             }),
             tape,
             learner: args.learn.as_deref().map(Learner::new).transpose()?,
@@ -123,7 +141,7 @@ impl Played {
             events.extend(seen.verdict.into_iter().map(|(name, value)| Event::Signal(name, value)));
         }
         let engine = &mut self.engine;
-        judged.live.offer(|frame| engine.compose(frame));
+        judged.offer(JUDGED_EVERY[1], |frame| engine.compose(frame));
     }
 
     fn verdict(&self) -> Option<VerdictState> {
@@ -173,6 +191,9 @@ impl World for Played {
 
     fn picture(&mut self, into: &mut Frame) {
         self.engine.compose(into);
+        if let Some(judged) = &mut self.judge {
+            judged.offer(JUDGED_EVERY[0], |frame| frame.copy(into));
+        }
     }
 
     fn rate(&self) -> f64 {

@@ -46,6 +46,14 @@ impl Frame {
         self.rgba.resize(self.width * self.height * 4, 255);
     }
 
+    /// Makes it the same as another, keeping the memory.
+    pub fn copy(&mut self, other: &Self) {
+        let Self { width, height, rgba, provenance } = other;
+        (self.width, self.height) = (*width, *height);
+        self.rgba.clone_from(rgba);
+        self.provenance.clone_from(provenance);
+    }
+
     /// The pixel at (x, y): red, green, blue.
     pub fn pixel(&self, x: usize, y: usize) -> [u8; 3] {
         let i = (y * self.width + x) * 4;

@@ -9,7 +9,8 @@
 //! An orbit that returns exactly to an earlier point is in a cycle for ever: compared with a point remembered at
 //! iterations 8, 16, 32, … (Brent 1980), it is inside, and by the very arithmetic that a longer loop would use.
 
-use super::formula::{MOST_POWER, Real, square, step, tangent};
+use super::formula::{MOST_POWER, Real, square};
+use super::orbit::{Aim, Plane, Point, Points};
 
 /// Orbits in a tile.
 pub const LANES: usize = 64;
@@ -195,98 +196,6 @@ fn either<T: Real, const F: u8>(tile: &mut Tile<T>, job: &Job) {
     }
 }
 
-/// 64 orbits as far as they are known: where they are, and, as `W` of [`Follow`] asks, how near they came to the trap
-/// and their derivatives.
-#[repr(align(64))]
-#[derive(Clone)]
-struct Points<T> {
-    x: [T; LANES],
-    y: [T; LANES],
-    trap: [T; LANES],
-    ux: [T; LANES],
-    uy: [T; LANES],
-    vx: [T; LANES],
-    vy: [T; LANES],
-}
-
-/// Real and imaginary parts.
-type Plane<T> = ([T; LANES], [T; LANES]);
-
-/// One of [`Points`].
-#[derive(Clone, Copy)]
-struct Point<T> {
-    x: T,
-    y: T,
-    trap: T,
-    ux: T,
-    uy: T,
-    vx: T,
-    vy: T,
-}
-
-impl<T: Real> Points<T> {
-    #[inline(always)]
-    fn get(&self, i: usize) -> Point<T> {
-        let Self { x, y, trap, ux, uy, vx, vy } = self;
-        Point { x: x[i], y: y[i], trap: trap[i], ux: ux[i], uy: uy[i], vx: vx[i], vy: vy[i] }
-    }
-
-    #[inline(always)]
-    fn set<const W: u8>(&mut self, i: usize, p: Point<T>) {
-        (self.x[i], self.y[i]) = (p.x, p.y);
-        if W > 0 {
-            self.trap[i] = p.trap;
-        }
-        if W > 1 {
-            (self.ux[i], self.uy[i], self.vx[i], self.vy[i]) = (p.ux, p.uy, p.vx, p.vy);
-        }
-    }
-}
-
-impl<T: Real> Point<T> {
-    /// One iteration on.
-    #[inline(always)]
-    fn on<const F: u8, const W: u8>(self, c: (T, T), aim: &Aim<T>) -> Self {
-        let Self { x, y, trap, ux, uy, vx, vy } = self;
-        let (nx, ny) = step::<T, F>(x, y, c.0, c.1);
-        let mut next = Self { x: nx, y: ny, ..self };
-        if W > 0 {
-            let d = trap_square(aim.shape, nx - aim.at.0, ny - aim.at.1);
-            next.trap = if d < trap { d } else { trap };
-        }
-        if W > 1 {
-            (next.ux, next.uy) = tangent::<T, F>(x, y, (ux, uy), (aim.e, T::ZERO));
-            (next.vx, next.vy) = tangent::<T, F>(x, y, (vx, vy), (T::ZERO, aim.e));
-        }
-        next
-    }
-
-    /// `a` if `on`, else `b`, number by number.
-    #[inline(always)]
-    fn choose(on: bool, a: Self, b: Self) -> Self {
-        let or = |a: T, b: T| if on { a } else { b };
-        Self {
-            x: or(a.x, b.x),
-            y: or(a.y, b.y),
-            trap: or(a.trap, b.trap),
-            ux: or(a.ux, b.ux),
-            uy: or(a.uy, b.uy),
-            vx: or(a.vx, b.vx),
-            vy: or(a.vy, b.vy),
-        }
-    }
-}
-
-/// What is the same for every orbit.
-struct Aim<T> {
-    limit: T,
-    most: T,
-    shape: usize,
-    at: (T, T),
-    /// Derivative of the constant by the plane.
-    e: T,
-}
-
 #[inline(always)]
 fn follow<T: Real, const F: u8, const W: u8>(t: &mut Tile<T>, job: &Job) {
     let aim = Aim {
@@ -397,27 +306,6 @@ fn careful<T: Real, const F: u8, const W: u8>(t: &mut Tile<T>, now: &mut Points<
             }
             now.set::<W>(i, p);
             (t.live[i], t.count[i]) = (live, count);
-        }
-    }
-}
-
-/// Square of the distance from the trap at the origin; for the circle to first order.
-#[inline(always)]
-fn trap_square<T: Real>(shape: usize, x: T, y: T) -> T {
-    let (ax, ay) = (x * x, y * y);
-    match shape {
-        0 => ax + ay,
-        1 => {
-            if ax < ay {
-                ax
-            } else {
-                ay
-            }
-        }
-        _ => {
-            // (r − ½)(r + ½) is r − ½ near the circle.
-            let off = ax + ay - T::of(0.25);
-            off * off
         }
     }
 }

@@ -11,6 +11,7 @@ pub mod interior;
 pub mod kernel;
 pub mod lens;
 mod motion;
+mod orbit;
 pub mod render;
 pub mod shade;
 
