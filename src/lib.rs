@@ -2,6 +2,7 @@
 //!
 //! Reading order: [`world`] (fields, systems, scenes, engine, frames), then one system of [`systems`].
 
+pub mod bench;
 pub mod cli;
 pub mod judge;
 pub mod output;
