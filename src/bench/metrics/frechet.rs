@@ -1,0 +1,182 @@
+//! Fréchet distance between the normal distributions that two sets of features would have (Fréchet 1957; Heusel et
+//! al. 2017, there on Inception features).
+
+use rayon::prelude::*;
+
+use super::linear::{Symmetric, dot, nuclear_norm};
+use super::{MetricError, Table};
+
+const NAME: &str = "Fréchet distance";
+/// Rows that are summed in one go.
+const CHUNK: usize = 256;
+
+/// Mean and covariance, gathered row by row and merged in a fixed order (Chan, Golub and LeVeque 1983).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Moments {
+    rows: usize,
+    mean: Vec<f64>,
+    /// Σ (x − mean)(x − mean)ᵀ.
+    scatter: Vec<f64>,
+}
+
+impl Moments {
+    /// Of all samples of a table.
+    pub fn of(table: &Table) -> Self {
+        let places: Vec<usize> = (0..table.rows()).collect();
+        let parts: Vec<Self> = places.par_chunks(CHUNK).map(|rows| Self::of_rows(table, rows)).collect();
+        parts.into_iter().reduce(Self::merge).unwrap_or_else(|| Self::of_rows(table, &[]))
+    }
+
+    fn of_rows(table: &Table, rows: &[usize]) -> Self {
+        let d = table.columns();
+        let mut mean = vec![0.0; d];
+        for &r in rows {
+            mean.iter_mut().zip(table.row(r)).for_each(|(m, v)| *m += v);
+        }
+        mean.iter_mut().for_each(|m| *m /= rows.len().max(1) as f64);
+        let (mut scatter, mut off) = (vec![0.0; d * d], vec![0.0; d]);
+        for &r in rows {
+            off.iter_mut().zip(table.row(r).iter().zip(&mean)).for_each(|(o, (v, m))| *o = v - m);
+            for (line, &a) in scatter.chunks_exact_mut(d).zip(&off) {
+                line.iter_mut().zip(&off).for_each(|(s, b)| *s += a * b);
+            }
+        }
+        Self { rows: rows.len(), mean, scatter }
+    }
+
+    /// The moments of both sets together.
+    pub fn merge(mut self, other: Self) -> Self {
+        let (n, m) = (self.rows as f64, other.rows as f64);
+        let total = (n + m).max(1.0);
+        let apart: Vec<f64> = other.mean.iter().zip(&self.mean).map(|(b, a)| b - a).collect();
+        let d = apart.len();
+        for (i, line) in self.scatter.chunks_exact_mut(d).enumerate() {
+            for (j, s) in line.iter_mut().enumerate() {
+                *s += other.scatter[i * d + j] + apart[i] * apart[j] * n * m / total;
+            }
+        }
+        self.mean.iter_mut().zip(&apart).for_each(|(a, d)| *a += d * m / total);
+        self.rows += other.rows;
+        self
+    }
+
+    /// The mean.
+    pub fn mean(&self) -> &[f64] {
+        &self.mean
+    }
+
+    /// The covariance, by n − 1.
+    pub fn covariance(&self) -> Symmetric {
+        let by = (self.rows.max(2) - 1) as f64;
+        Symmetric { size: self.mean.len(), values: self.scatter.iter().map(|s| s / by).collect() }
+    }
+}
+
+/// |m₁ − m₂|² + tr Σ₁ + tr Σ₂ − 2 tr √(Σ₁Σ₂); 0 for like sets, and about d²/2N + 2d/N for two sets of N samples of
+/// one distribution.
+///
+/// # Errors
+/// Fewer than two samples, or different numbers of columns.
+pub fn frechet(reference: &Table, candidate: &Table) -> Result<f64, MetricError> {
+    super::both(NAME, reference, candidate, 2)?;
+    // Where there are more columns than samples the root is that of the samples' own products.
+    if reference.columns() > reference.rows() + candidate.rows() {
+        return by_samples(reference, candidate);
+    }
+    between(&Moments::of(reference), &Moments::of(candidate))
+}
+
+/// The same from moments gathered before.
+///
+/// # Errors
+/// Eigenvalues that do not converge.
+pub fn between(reference: &Moments, candidate: &Moments) -> Result<f64, MetricError> {
+    let (a, b) = (reference.covariance(), candidate.covariance());
+    let means: f64 = reference.mean.iter().zip(&candidate.mean).map(|(a, b)| (a - b) * (a - b)).sum();
+    Ok(means + a.trace() + b.trace() - 2.0 * a.trace_of_root_of_product(&b, NAME)?)
+}
+
+/// With A and B the centred samples, tr √(Σ₁Σ₂) is the sum of the singular values of A·Bᵀ.
+fn by_samples(reference: &Table, candidate: &Table) -> Result<f64, MetricError> {
+    let (ma, a) = centred(reference);
+    let (mb, b) = centred(candidate);
+    let (n, m, d) = (reference.rows(), candidate.rows(), reference.columns());
+    let products: Vec<f64> = (0..n * m)
+        .into_par_iter()
+        .map(|k| dot(&a[k / m * d..(k / m + 1) * d], &b[k % m * d..(k % m + 1) * d]))
+        .collect();
+    let root = nuclear_norm(n, m, |i, j| products[i * m + j], NAME)?;
+    let means: f64 = ma.iter().zip(&mb).map(|(a, b)| (a - b) * (a - b)).sum();
+    Ok(means + dot(&a, &a) + dot(&b, &b) - 2.0 * root)
+}
+
+/// The mean, and the samples about it over √(n − 1).
+fn centred(table: &Table) -> (Vec<f64>, Vec<f64>) {
+    let (n, d) = (table.rows(), table.columns());
+    let mut mean = vec![0.0; d];
+    (0..n).for_each(|i| mean.iter_mut().zip(table.row(i)).for_each(|(m, v)| *m += v / n as f64));
+    let scale = 1.0 / ((n - 1) as f64).sqrt();
+    let off = (0..n).flat_map(|i| table.row(i).iter().zip(&mean).map(|(v, m)| (v - m) * scale));
+    let off = off.collect();
+    (mean, off)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::bench::metrics::testing::normal;
+
+    #[test]
+    fn shifted_normals_are_the_shift_apart() {
+        // |δ|² = 9 in 16 dimensions (d = 16, N = 2000; the bias is about .08).
+        let a = normal(2000, 16, 1, 0.0);
+        let b = normal(2000, 16, 2, 0.75);
+        let d = frechet(&a, &b).unwrap();
+        assert!((d - 9.0).abs() < 0.4, "{d}");
+        assert!(frechet(&a, &a).unwrap().abs() < 1e-9);
+    }
+
+    #[test]
+    fn diagonal_covariances_have_a_closed_form() {
+        // Corners of boxes: covariances are diagonal, and the distance is Σ (σ₁ − σ₂)².
+        let corners = |s: [f64; 3]| {
+            let values = (0..8).flat_map(|i| (0..3).map(move |k| if i >> k & 1 == 1 { s[k] } else { -s[k] }));
+            Table::new(3, values.collect()).unwrap()
+        };
+        let (a, b) = (corners([1.0, 2.0, 3.0]), corners([2.0, 2.5, 0.5]));
+        let expected = (1.0 + 0.25 + 6.25) * 8.0 / 7.0;
+        assert!((frechet(&a, &b).unwrap() - expected).abs() < 1e-10);
+    }
+
+    proptest! {
+        #[test]
+        fn both_ways_agree(n in 2usize..12, m in 2usize..12, d in 1usize..24, seed: u64) {
+            let (a, b) = (normal(n, d, seed, 0.0), normal(m, d, seed ^ 9, 0.5));
+            let by_moments = between(&Moments::of(&a), &Moments::of(&b)).unwrap();
+            let samples = by_samples(&a, &b).unwrap();
+            prop_assert!((by_moments - samples).abs() < 1e-6 * (1.0 + samples.abs()), "{by_moments} {samples}");
+        }
+
+        #[test]
+        fn moments_do_not_depend_on_how_samples_are_split(n in 2usize..40, cut in 1usize..39, seed: u64) {
+            let t = normal(n, 5, seed, 1.0);
+            let cut = cut.min(n - 1);
+            let part = |rows: std::ops::Range<usize>| Moments::of(&t.pick(&rows.collect::<Vec<_>>()));
+            let (whole, merged) = (Moments::of(&t), part(0..cut).merge(part(cut..n)));
+            let near = |a: &[f64], b: &[f64]| a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-9);
+            prop_assert!(near(&whole.mean, &merged.mean) && near(&whole.scatter, &merged.scatter));
+        }
+    }
+
+    #[test]
+    fn threads_do_not_matter() {
+        let (a, b) = (normal(700, 20, 4, 0.0), normal(700, 20, 5, 0.1));
+        let at = |n| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(n).build().unwrap();
+            pool.install(|| frechet(&a, &b).unwrap().to_bits())
+        };
+        assert!([2, 3, 8].iter().all(|&n| at(n) == at(1)));
+    }
+}

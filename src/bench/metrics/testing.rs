@@ -1,0 +1,40 @@
+//! Sets for tests.
+
+use super::Table;
+use crate::world::rng::Rng;
+
+/// `rows` samples of the standard normal distribution in `columns` dimensions, moved by `by` along each.
+pub fn normal(rows: usize, columns: usize, seed: u64, by: f64) -> Table {
+    let r = Rng::new(seed);
+    let values = (0..rows * columns).map(|i| r.normal(i as u64) as f64 + by).collect();
+    Table::new(columns, values).expect("numbers")
+}
+
+/// The reference material of metrics, where it is at hand: it is not part of the package.
+pub fn reference() -> Option<std::path::PathBuf> {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let named = std::env::var_os("UNTRAINED_SHARED").map(std::path::PathBuf::from);
+    let beside = ["../shared", "../../shared"].map(|p| root.join(p));
+    let found = named.into_iter().chain(beside).map(|p| p.join("reference/metrics")).find(|p| p.is_dir());
+    if found.is_none() {
+        eprintln!("skipped: no folder of reference material");
+    }
+    found
+}
+
+/// A table of the reference material.
+pub fn csv(folder: &std::path::Path, name: &str) -> Table {
+    let text = std::fs::read_to_string(folder.join(name).with_extension("csv")).expect("a file");
+    let rows: Vec<Vec<f64>> = text
+        .lines()
+        .map(|l| l.split(',').map(|v| v.trim().parse::<f32>().expect("a number") as f64).collect())
+        .collect();
+    Table::new(rows[0].len(), rows.concat()).expect("numbers")
+}
+
+/// Whether two figures agree to `tolerance`, relative, with 1e-9 for zeros.
+#[track_caller]
+pub fn agree(what: &str, got: f64, expected: f64, tolerance: f64) {
+    let off = (got - expected).abs();
+    assert!(off <= tolerance * expected.abs() + 1e-9, "{what}: {got}, expected {expected}");
+}
