@@ -1,5 +1,7 @@
 //! The bench: generators compared on equal terms.
 //!
-//! [`metrics`] measure sets of pictures or of their features; nothing here knows what made them.
+//! [`sets`] of pictures or of features are read from files and folders; [`metrics`] measure them. Nothing here knows what
+//! made them.
 
 pub mod metrics;
+pub mod sets;

@@ -11,6 +11,7 @@ mod doctor;
 pub mod headless;
 pub mod load;
 pub mod manual;
+mod metrics;
 mod play;
 mod render;
 mod show;
@@ -70,6 +71,8 @@ enum Command {
     Train(train::Args),
     /// Tell what the judge sees in pictures.
     Classify(classify::Args),
+    /// Measure how near one set of pictures, or of features, comes to another.
+    Metrics(metrics::Args),
 }
 
 /// Runs the command that the arguments name.
@@ -84,6 +87,7 @@ pub fn main() -> ExitCode {
         Command::Doctor(args) => doctor::run(&args),
         Command::Train(args) => train::run(&args),
         Command::Classify(args) => classify::run(&args),
+        Command::Metrics(args) => metrics::run(&args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

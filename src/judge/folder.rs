@@ -11,7 +11,8 @@ use super::sample::{Data, Kind, Samples};
 
 const TRAIN: &[&str] = &["train", "training"];
 const TEST: &[&str] = &["test", "testing", "val", "valid", "validation"];
-const ENDINGS: &[&str] = &["jpg", "jpeg", "png", "bmp", "gif"];
+/// Endings of image files.
+pub const ENDINGS: &[&str] = &["jpg", "jpeg", "png", "bmp", "gif"];
 
 /// Reads a folder of class folders, or of `train` and `test` folders of class folders.
 ///

@@ -3,6 +3,7 @@
 //!
 //! All in f64. Sums run in an order that no thread count changes.
 
+pub mod catalogue;
 pub mod diversity;
 mod error;
 pub mod frechet;

@@ -1,0 +1,161 @@
+//! Sets of pictures, and the eyes that look at them.
+
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use super::SetError;
+use crate::bench::metrics::Table;
+use crate::judge::reduce::SIDE;
+use crate::judge::{folder, sample};
+
+/// Pictures of one size.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pictures {
+    /// 1 (grey) or 3 (RGB).
+    pub channels: usize,
+    /// Pixels a side.
+    pub side: usize,
+    /// `side · side · channels` bytes a picture, channels last.
+    pub pixels: Vec<Vec<u8>>,
+    /// Class names; empty if the set has none.
+    pub classes: Vec<String>,
+    /// Class of each picture; empty if the set has none.
+    pub labels: Vec<usize>,
+}
+
+/// Reads pictures: a set of frames, class folders (with or without splits), IDX files, or a folder of images. Training and
+/// test pictures come one after the other.
+///
+/// # Errors
+/// There are none, or one is damaged.
+pub fn read(path: &Path) -> Result<Pictures, SetError> {
+    let loose = images(path)?;
+    if !loose.is_empty() && !path.join("manifest.csv").exists() {
+        let pixels = loose.par_iter().map(|p| folder::picture(p)).collect::<Result<Vec<_>, _>>()?;
+        return Ok(Pictures { channels: 3, side: SIDE, pixels, classes: Vec::new(), labels: Vec::new() });
+    }
+    let data = sample::read(path)?;
+    let (mut all, test) = (data.train, data.test);
+    all.pictures.extend(test.pictures);
+    all.labels.extend(test.labels);
+    let sample::Samples { channels, side, classes, pictures, labels, .. } = all;
+    Ok(Pictures { channels, side, pixels: pictures, classes, labels })
+}
+
+fn images(path: &Path) -> Result<Vec<PathBuf>, SetError> {
+    let io = |e: std::io::Error| SetError::input(path, format!("cannot be read: {e}"));
+    let is_image = |p: &PathBuf| {
+        let ending = p.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
+        folder::ENDINGS.contains(&ending.as_str())
+    };
+    let entries = std::fs::read_dir(path).map_err(io)?;
+    let mut all = entries.map(|e| e.map(|e| e.path())).collect::<Result<Vec<_>, _>>().map_err(io)?;
+    all.retain(is_image);
+    all.sort();
+    Ok(all)
+}
+
+/// What turns pictures into features.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Eye {
+    /// Every pixel's value, 0..1.
+    Pixels,
+    /// The embedding of the judge that ships.
+    Judge,
+    /// The embedding of another judge: a file of weights.
+    Weights(PathBuf),
+}
+
+/// What an eye saw.
+pub struct Looked {
+    /// One row of features a picture.
+    pub features: Table,
+    /// One row of class probabilities a picture, if the eye names classes.
+    pub probabilities: Option<Table>,
+}
+
+impl Eye {
+    /// For reports.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Pixels => "raw pixels".into(),
+            Self::Judge => "the shipped judge's embedding".into(),
+            Self::Weights(path) => format!("the embedding of {}", path.display()),
+        }
+    }
+
+    /// Looks at every picture; `path` is named if something is wrong with them.
+    ///
+    /// # Errors
+    /// No pictures, or weights that cannot be used.
+    pub fn look(&self, pictures: &Pictures, path: &Path) -> Result<Looked, SetError> {
+        if pictures.pixels.is_empty() {
+            return Err(SetError::input(path, "holds no pictures"));
+        }
+        if *self == Self::Pixels {
+            let values = pictures.pixels.iter().flatten().map(|v| *v as f64 / 255.0).collect();
+            let columns = pictures.side * pictures.side * pictures.channels;
+            let features = Table::new(columns, values).map_err(|e| SetError::table(path, e))?;
+            return Ok(Looked { features, probabilities: None });
+        }
+        self.judge(pictures, path)
+    }
+
+    #[cfg(not(feature = "judge"))]
+    fn judge(&self, _: &Pictures, path: &Path) -> Result<Looked, SetError> {
+        let message =
+            "this program was built without the `judge` feature, so its pictures can be seen as pixels only";
+        Err(SetError::input(path, message))
+    }
+
+    #[cfg(feature = "judge")]
+    fn judge(&self, pictures: &Pictures, path: &Path) -> Result<Looked, SetError> {
+        use crate::judge::Judge;
+        use crate::judge::calibration::softmax;
+        use crate::judge::sight::{Outputs, Sight};
+        let judge = match self {
+            Self::Weights(file) => Judge::load(file)?,
+            _ => Judge::shipped()?,
+        };
+        let shape = &judge.header.architecture;
+        let fitted = fit(pictures, shape.channels, shape.side).ok_or_else(|| {
+            let say = |channels: usize, side: usize| {
+                format!("{} pictures of {side}×{side}", if channels == 1 { "grey" } else { "coloured" })
+            };
+            let (wanted, found) = (say(shape.channels, shape.side), say(pictures.channels, pictures.side));
+            SetError::input(path, format!("expected {wanted} for these weights, found {found}"))
+        })?;
+        let samples = sample::Samples {
+            pictures: fitted,
+            ..sample::Samples::empty(shape.channels, shape.side, Vec::new())
+        };
+        let sight = Sight { network: judge.network(), shape, mirrored: judge.header.mirrored };
+        let Outputs { logits, embeddings } = sight.samples(&samples);
+        let features = embeddings.iter().flatten().map(|v| *v as f64).collect();
+        let chances =
+            logits.iter().flat_map(|l| softmax(l, judge.header.temperature)).map(f64::from).collect();
+        let table = |columns, values| Table::new(columns, values).map_err(|e| SetError::table(path, e));
+        Ok(Looked {
+            features: table(embeddings[0].len(), features)?,
+            probabilities: Some(table(judge.header.classes.len(), chances)?),
+        })
+    }
+}
+
+/// The pictures as a network of this shape takes them; grey ones may become coloured and larger, nothing else.
+#[cfg(feature = "judge")]
+fn fit(pictures: &Pictures, channels: usize, side: usize) -> Option<Vec<Vec<u8>>> {
+    if (pictures.channels, pictures.side) == (channels, side) {
+        return Some(pictures.pixels.clone());
+    }
+    if (channels, side) != (3, SIDE) {
+        return None;
+    }
+    let coloured = |p: &Vec<u8>| match pictures.channels {
+        1 => p.iter().flat_map(|v| [*v; 3]).collect(),
+        _ => p.clone(),
+    };
+    let fitted = |p: &Vec<u8>| crate::judge::reduce::reduce(&coloured(p), pictures.side, pictures.side, 3);
+    Some(pictures.pixels.par_iter().map(fitted).collect())
+}
