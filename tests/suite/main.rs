@@ -10,6 +10,8 @@ mod escape;
 mod frame;
 mod lbm;
 mod life;
+#[cfg(feature = "judge")]
+mod metrics;
 mod noise;
 mod output;
 mod promises;

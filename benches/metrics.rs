@@ -1,0 +1,50 @@
+//! All metrics of 5,000 samples against 5,000, 64 features: seconds each, and together. `cargo bench --bench metrics`
+
+use std::time::Instant;
+
+use untrained::bench::metrics::Table;
+use untrained::bench::metrics::catalogue::{METRICS, Question};
+use untrained::world::rng::Rng;
+
+const SAMPLES: usize = 5000;
+const FEATURES: usize = 64;
+
+fn cloud(seed: u64, at: f64) -> Table {
+    let r = Rng::new(seed);
+    let values = (0..SAMPLES * FEATURES).map(|i| r.normal(i as u64) as f64 + at).collect();
+    Table::new(FEATURES, values).expect("numbers")
+}
+
+fn chances(seed: u64) -> Table {
+    let r = Rng::new(seed);
+    let row = |i: usize| {
+        let v: Vec<f64> = (0..5).map(|c| (3.0 * r.normal((i * 5 + c) as u64) as f64).exp()).collect();
+        let sum: f64 = v.iter().sum();
+        v.into_iter().map(move |v| v / sum)
+    };
+    Table::new(5, (0..SAMPLES).flat_map(row).collect()).expect("numbers")
+}
+
+fn main() {
+    let (reference, candidate, held_out) = (cloud(1, 0.0), cloud(2, 0.1), cloud(3, 0.0));
+    let (a, b) = (chances(4), chances(5));
+    let question = Question {
+        reference: &reference,
+        candidate: &candidate,
+        held_out: Some(&held_out),
+        probabilities: Some([&a, &b]),
+        k: 5,
+        seed: 1,
+    };
+    for threads in [1, 2] {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+        let all = Instant::now();
+        for metric in METRICS {
+            let start = Instant::now();
+            let answer = pool.install(|| (metric.take)(&question)).expect("a figure");
+            let seconds = start.elapsed().as_secs_f64();
+            println!("{threads} thread(s): {:<13} {seconds:7.2} s   {:.5}", metric.name, answer.figure.value);
+        }
+        println!("{threads} thread(s): together      {:7.2} s", all.elapsed().as_secs_f64());
+    }
+}
