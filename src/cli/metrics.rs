@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Failure, Outcome};
 use crate::bench::metrics::MetricError;
-use crate::bench::metrics::catalogue::{Answer, Better, Bound, METRICS, Metric, Question, find};
+use crate::bench::metrics::catalogue::{Answer, Better, Bound, METRICS, Metric, Question, find, take};
 use crate::bench::metrics::neighbours::NEIGHBOURS;
 use crate::bench::sets::{self, Eye, Set, SetError};
 
@@ -86,9 +86,14 @@ pub fn run(args: &Args) -> Outcome {
         seed: args.seed,
     };
     let named = !args.metric.is_empty();
-    let metrics = chosen.into_iter().filter(|m| named || (m.applies)(&question));
-    let answers: Vec<(&Metric, Result<Answer, MetricError>)> =
-        metrics.map(|m| (m, (m.take)(&question))).collect();
+    let metrics: Vec<&Metric> = chosen.into_iter().filter(|m| named || (m.applies)(&question)).collect();
+    let bar = bar(metrics.len() as u64);
+    let taken = take(&question, &metrics, |m| {
+        bar.set_message(m.name);
+        bar.inc(1);
+    });
+    bar.finish_and_clear();
+    let answers: Vec<(&Metric, Result<Answer, MetricError>)> = metrics.into_iter().zip(taken).collect();
     match args.json {
         true => print_json(&reference, &candidate, args, &answers),
         false => print_table(&reference, &candidate, &answers),
@@ -98,6 +103,13 @@ pub fn run(args: &Args) -> Outcome {
         true => Ok(()),
         false => Err(Failure::input(format!("no figure for {}", missing.join(", ")))),
     }
+}
+
+/// Metrics done, on a terminal.
+fn bar(length: u64) -> indicatif::ProgressBar {
+    let style = indicatif::ProgressStyle::with_template("{bar:30} {pos} of {len}  {msg}");
+    indicatif::ProgressBar::new(length)
+        .with_style(style.unwrap_or_else(|_| indicatif::ProgressStyle::default_bar()))
 }
 
 fn chosen(names: &[String]) -> Result<Vec<&'static Metric>, Failure> {

@@ -71,8 +71,35 @@ pub struct Metric {
     pub better: Better,
     /// Whether the question holds what it needs.
     pub applies: fn(&Question) -> bool,
-    /// Takes the figure.
-    pub take: fn(&Question) -> Result<Answer, MetricError>,
+    take: Take,
+}
+
+/// How a figure is taken.
+enum Take {
+    /// By itself.
+    Alone(fn(&Question) -> Result<Answer, MetricError>),
+    /// From what nearest neighbours tell, which is worked out once for all metrics that want it.
+    Neighbours(fn(&Surroundings) -> &Vec<f64>),
+}
+
+/// The answers of some metrics, one after the other; `done` is called after each.
+pub fn take(
+    question: &Question,
+    metrics: &[&Metric],
+    mut done: impl FnMut(&Metric),
+) -> Vec<Result<Answer, MetricError>> {
+    let mut around = None;
+    let mut one = |metric: &&Metric| {
+        let answer = match metric.take {
+            Take::Alone(take) => take(question),
+            Take::Neighbours(part) => {
+                around.get_or_insert_with(|| Around::of(question)).answer(question, part)
+            }
+        };
+        done(metric);
+        answer
+    };
+    metrics.iter().map(&mut one).collect()
 }
 
 fn always(_: &Question) -> bool {
@@ -86,63 +113,63 @@ pub const METRICS: &[Metric] = &[
         about: "Distance between the normal distributions of both sets (Fréchet 1957, Heusel et al. 2017).",
         better: Better::Less,
         applies: always,
-        take: |q| two_sets(q, DRAWS, frechet::frechet),
+        take: Take::Alone(|q| two_sets(q, DRAWS, frechet::frechet)),
     },
     Metric {
         name: "kid",
         about: "Unbiased cubic-kernel discrepancy (Bińkowski et al. 2018); negative values are as good as zero.",
         better: Better::Less,
         applies: always,
-        take: |q| discrepancy(q, Kernel::Cubic),
+        take: Take::Alone(|q| discrepancy(q, Kernel::Cubic)),
     },
     Metric {
         name: "precision",
         about: "Share of candidates among the reference: fidelity (Kynkäänniemi et al. 2019).",
         better: Better::More,
         applies: always,
-        take: |q| neighbours(q, |s| &s.precision),
+        take: Take::Neighbours(|s| &s.precision),
     },
     Metric {
         name: "recall",
         about: "Share of the reference among the candidates: diversity (Kynkäänniemi et al. 2019).",
         better: Better::More,
         applies: always,
-        take: |q| neighbours(q, |s| &s.recall),
+        take: Take::Neighbours(|s| &s.recall),
     },
     Metric {
         name: "density",
         about: "How densely candidates lie among the reference; 1 for like sets (Naeem et al. 2020).",
         better: Better::More,
         applies: always,
-        take: |q| neighbours(q, |s| &s.density),
+        take: Take::Neighbours(|s| &s.density),
     },
     Metric {
         name: "coverage",
         about: "Share of the reference with a candidate near it (Naeem et al. 2020).",
         better: Better::More,
         applies: always,
-        take: |q| neighbours(q, |s| &s.coverage),
+        take: Take::Neighbours(|s| &s.coverage),
     },
     Metric {
         name: "vendi",
         about: "Number of wholly different samples that would be as diverse (Friedman and Dieng 2023).",
         better: Better::LikeReference,
         applies: always,
-        take: |q| one_set(q, [q.reference, q.candidate], diversity::vendi_cosine),
+        take: Take::Alone(|q| one_set(q, [q.reference, q.candidate], diversity::vendi_cosine)),
     },
     Metric {
         name: "class-score",
         about: "How surely and evenly the judge names classes, 1 to their number (Salimans et al. 2016, with our judge).",
         better: Better::LikeReference,
         applies: |q| q.probabilities.is_some(),
-        take: class_score,
+        take: Take::Alone(class_score),
     },
     Metric {
         name: "memorisation",
         about: "Share of candidates nearer to a training sample than to any held-out one (after Meehan et al. 2020).",
         better: Better::Half,
         applies: |q| q.held_out.is_some(),
-        take: memorised,
+        take: Take::Alone(memorised),
     },
 ];
 
@@ -179,16 +206,18 @@ fn bounded(
     figure: Figure,
     f: impl Fn(&Table, &Table) -> Result<f64, MetricError>,
 ) -> Result<Answer, MetricError> {
-    let half = q.reference.rows() / 2;
-    let floors: Result<Vec<f64>, MetricError> = (0..FLOORS)
-        .map(|i| {
-            let order = shuffled(q.reference.rows(), rng(q, "floor").fork(i));
-            f(&q.reference.pick(&order[..half]), &q.reference.pick(&order[half..2 * half]))
-        })
-        .collect();
-    let floor = floors.ok().map(|v| Bound { value: mean(&v), samples: [half; 2] });
+    let floors: Result<Vec<f64>, MetricError> =
+        (0..FLOORS).map(|i| halves(q, i)).map(|[a, b]| f(&a, &b)).collect();
+    let floor = floors.ok().map(|v| Bound { value: mean(&v), samples: [q.reference.rows() / 2; 2] });
     let ceiling = f(q.reference, &noise(q)).ok().map(|value| Bound { value, samples: all(q) });
     Ok(Answer { figure, samples: all(q), floor, ceiling, of_reference: None })
+}
+
+/// The reference in two random halves.
+fn halves(q: &Question, draw: u64) -> [Table; 2] {
+    let half = q.reference.rows() / 2;
+    let order = shuffled(q.reference.rows(), rng(q, "floor").fork(draw));
+    [&order[..half], &order[half..2 * half]].map(|places| q.reference.pick(places))
 }
 
 /// As many samples as the candidate has, each feature uniform over the reference's range.
@@ -221,11 +250,35 @@ fn discrepancy(q: &Question, kernel: Kernel) -> Result<Answer, MetricError> {
     bounded(q, figure, |a, b| Ok(kernel::discrepancy(a, b, kernel)?.unbiased))
 }
 
-fn neighbours(q: &Question, part: fn(&Surroundings) -> &Vec<f64>) -> Result<Answer, MetricError> {
-    let take = |a: &Table, b: &Table| surroundings(a, b, q.k);
-    let figure =
-        of_mean("precision and recall", part(&take(q.reference, q.candidate)?), rng(q, "bootstrap"))?;
-    bounded(q, figure, |a, b| Ok(mean(part(&take(a, b)?))))
+/// What neighbours tell of the two sets, of halves of the reference, and of noise.
+struct Around {
+    both: Result<Surroundings, MetricError>,
+    floors: Result<Vec<Surroundings>, MetricError>,
+    noise: Result<Surroundings, MetricError>,
+}
+
+impl Around {
+    fn of(q: &Question) -> Self {
+        let both = surroundings(q.reference, q.candidate, q.k);
+        Self {
+            floors: (0..FLOORS).map(|i| halves(q, i)).map(|[a, b]| surroundings(&a, &b, q.k)).collect(),
+            noise: both.clone().and_then(|_| surroundings(q.reference, &noise(q), q.k)),
+            both,
+        }
+    }
+
+    fn answer(&self, q: &Question, part: fn(&Surroundings) -> &Vec<f64>) -> Result<Answer, MetricError> {
+        let both = self.both.as_ref().map_err(Clone::clone)?;
+        let figure = of_mean("neighbours", part(both), rng(q, "bootstrap"))?;
+        let floors = |f: &Vec<Surroundings>| mean(&f.iter().map(|s| mean(part(s))).collect::<Vec<_>>());
+        let floor = self
+            .floors
+            .as_ref()
+            .ok()
+            .map(|f| Bound { value: floors(f), samples: [q.reference.rows() / 2; 2] });
+        let ceiling = self.noise.as_ref().ok().map(|s| Bound { value: mean(part(s)), samples: all(q) });
+        Ok(Answer { figure, samples: all(q), floor, ceiling, of_reference: None })
+    }
 }
 
 /// A metric of one set, taken of the candidate and, to compare, of the reference.
@@ -268,12 +321,15 @@ mod tests {
         Question { reference, candidate, held_out: None, probabilities: None, k: 5, seed: 1 }
     }
 
+    fn one(metric: &Metric, a: &Table, b: &Table) -> Answer {
+        take(&ask(a, b), &[metric], |_| ()).remove(0).unwrap()
+    }
+
     #[test]
     fn like_sets_are_at_the_floor_and_unlike_ones_between_floor_and_ceiling() {
         let (a, like, far) = (normal(300, 6, 1, 0.0), normal(300, 6, 2, 0.0), normal(300, 6, 3, 0.5));
         for metric in METRICS.iter().filter(|m| matches!(m.better, Better::Less)) {
-            let (near, apart) =
-                ((metric.take)(&ask(&a, &like)).unwrap(), (metric.take)(&ask(&a, &far)).unwrap());
+            let (near, apart) = (one(metric, &a, &like), one(metric, &a, &far));
             let (floor, ceiling) = (near.floor.unwrap().value, apart.ceiling.unwrap().value);
             assert!(near.figure.value < apart.figure.interval[0], "{}", metric.name);
             assert!(apart.figure.value < ceiling && floor < apart.figure.interval[0], "{}", metric.name);
@@ -281,9 +337,9 @@ mod tests {
             let [lo, hi] = apart.figure.interval;
             assert!(lo < apart.figure.value && apart.figure.value < hi && hi - lo < apart.figure.value);
         }
+        let off = normal(300, 6, 4, 1.5);
         for metric in METRICS.iter().filter(|m| m.better == Better::More) {
-            let (near, apart) =
-                ((metric.take)(&ask(&a, &like)).unwrap(), (metric.take)(&ask(&a, &far)).unwrap());
+            let (near, apart) = (one(metric, &a, &like), one(metric, &a, &off));
             assert!(near.figure.interval[0] > apart.figure.interval[1], "{}", metric.name);
         }
     }
@@ -293,7 +349,7 @@ mod tests {
         let (a, b) = (normal(120, 4, 1, 0.0), normal(120, 4, 2, 0.2));
         let answers = |threads| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            pool.install(|| METRICS[..7].iter().map(|m| (m.take)(&ask(&a, &b)).unwrap()).collect::<Vec<_>>())
+            pool.install(|| METRICS[..7].iter().map(|m| one(m, &a, &b)).collect::<Vec<_>>())
         };
         assert_eq!(answers(1), answers(3));
     }
