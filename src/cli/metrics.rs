@@ -191,8 +191,8 @@ fn print_table(reference: &Set, candidate: &Set, answers: &[(&Metric, Result<Ans
 /// Five digits that count.
 fn number(v: f64) -> String {
     match v.abs() {
-        a if a == 0.0 => "0".into(),
-        a if a >= 1e5 || a < 1e-3 => format!("{v:.3e}"),
+        0.0 => "0".into(),
+        a if !(1e-3..1e5).contains(&a) => format!("{v:.3e}"),
         a => format!("{v:.*}", (4 - a.log10().floor() as i32).clamp(0, 7) as usize),
     }
 }
