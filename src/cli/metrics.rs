@@ -8,7 +8,8 @@ use super::{Failure, Outcome};
 use crate::bench::metrics::MetricError;
 use crate::bench::metrics::catalogue::{Answer, Better, Bound, METRICS, Metric, Question, find, take};
 use crate::bench::metrics::neighbours::NEIGHBOURS;
-use crate::bench::sets::{self, Eye, Set, SetError};
+use crate::bench::sets::{self, Draw, Eye, Set, SetError};
+use crate::world::rng::Rng;
 
 /// Arguments of `metrics`.
 #[derive(clap::Args)]
@@ -31,6 +32,9 @@ pub struct Args {
     /// Neighbours that make a sample's surroundings, for precision, recall, density and coverage.
     #[arg(long, default_value_t = NEIGHBOURS, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=1000))]
     k: usize,
+    /// Take so many samples of each set, drawn by the seed.
+    #[arg(long, value_name = "N", value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..))]
+    samples: Option<usize>,
     /// Seed of all draws.
     #[arg(long, default_value_t = 0)]
     seed: u64,
@@ -66,9 +70,15 @@ pub fn run(args: &Args) -> Outcome {
         "pixels" => Eye::Pixels,
         path => Eye::Weights(path.into()),
     };
-    let read = |path: &Option<PathBuf>| path.as_deref().map(|p| sets::read(p, &eye)).transpose();
-    let (reference, candidate, held_out) =
-        (read(&args.reference)?, read(&args.candidate)?, read(&args.held_out)?);
+    let read = |path: &Option<PathBuf>, purpose: &str| {
+        let draw = |samples| Draw { samples, rng: Rng::new(args.seed).named(purpose) };
+        path.as_deref().map(|p| sets::read(p, &eye, args.samples.map(draw))).transpose()
+    };
+    let (reference, candidate, held_out) = (
+        read(&args.reference, "reference")?,
+        read(&args.candidate, "candidate")?,
+        read(&args.held_out, "held out")?,
+    );
     let (Some(reference), Some(candidate)) = (reference, candidate) else {
         return Err(Failure::input("expected --reference and --candidate"));
     };
@@ -135,7 +145,7 @@ fn fit(reference: &Set, candidate: &Set, unequal: bool) -> Outcome {
     }
     if a.rows() != b.rows() && !unequal {
         return Err(Failure::input(format!(
-            "`{}` has {} samples and `{}` has {}: figures depend on the number; take as many of both, or say --unequal",
+            "`{}` has {} samples and `{}` has {}: figures depend on the number; take as many of both (--samples N), or say --unequal",
             reference.name,
             a.rows(),
             candidate.name,

@@ -106,6 +106,14 @@ fn what_cannot_be_measured_is_told() {
     refuses(at, &against("nowhere.csv"), &["nowhere.csv", "cannot be read"]);
     refuses(at, &against("wide.csv"), &["3 numbers a sample", "has 4"]);
     refuses(at, &against("few.csv"), &["40 samples", "has 4", "--unequal"]);
+    refuses(
+        at,
+        &[&against("few.csv")[..], &["--samples", "9"]].concat(),
+        &["few.csv", "at least 9 samples, found 4"],
+    );
+    assert!(
+        metrics(at, &[&against("few.csv")[..], &["--samples", "4", "--k", "2"]].concat()).status.success()
+    );
     refuses(at, &against("nan.csv"), &["nan.csv", "row 2, column 2"]);
     refuses(at, &against("ragged.csv"), &["ragged.csv", "line 2: expected 3 numbers, found 2"]);
     refuses(at, &["--reference", "empty", "--candidate", "empty"], &["empty"]);

@@ -10,6 +10,8 @@ pub use error::SetError;
 pub use pictures::Eye;
 
 use super::metrics::Table;
+use super::metrics::interval::shuffled;
+use crate::world::rng::Rng;
 
 /// Samples that metrics can be taken of.
 #[derive(Clone, Debug)]
@@ -28,14 +30,43 @@ pub struct Set {
     pub hash: u64,
 }
 
-/// Reads a set: a CSV or `.npy` file of features, or a folder of frames, images or IDX files, which `eye` looks at.
+/// How many samples to draw from a set, and by which address.
+#[derive(Clone, Copy, Debug)]
+pub struct Draw {
+    /// Samples.
+    pub samples: usize,
+    /// Where the draw comes from.
+    pub rng: Rng,
+}
+
+impl Draw {
+    /// Places among `n`, each at most once, in order.
+    fn places(&self, n: usize, path: &Path) -> Result<Vec<usize>, SetError> {
+        if n < self.samples {
+            return Err(SetError::input(
+                path,
+                format!("expected at least {} samples, found {n}", self.samples),
+            ));
+        }
+        let mut places = shuffled(n, self.rng);
+        places.truncate(self.samples);
+        places.sort_unstable();
+        Ok(places)
+    }
+}
+
+/// Reads a set: a CSV or `.npy` file of features, or a folder of frames, images or IDX files, which `eye` looks at; all
+/// of it or, with `draw`, some.
 ///
 /// # Errors
-/// The file or folder is none of these, or something in it is damaged; the message names it.
-pub fn read(path: &Path, eye: &Eye) -> Result<Set, SetError> {
+/// The file or folder is none of these, something in it is damaged, or it has too few samples; the message names it.
+pub fn read(path: &Path, eye: &Eye, draw: Option<Draw>) -> Result<Set, SetError> {
     let name = path.file_name().map_or("set".into(), |n| n.to_string_lossy().into_owned());
     if path.is_dir() {
-        let pictures = pictures::read(path)?;
+        let mut pictures = pictures::read(path)?;
+        if let Some(draw) = draw {
+            pictures = pictures.pick(&draw.places(pictures.pixels.len(), path)?);
+        }
         let looked = eye.look(&pictures, path)?;
         let hash = hash(&looked.features);
         let (features, probabilities) = (looked.features, looked.probabilities);
@@ -48,7 +79,10 @@ pub fn read(path: &Path, eye: &Eye) -> Result<Set, SetError> {
             hash,
         });
     }
-    let features = arrays::read(path)?;
+    let mut features = arrays::read(path)?;
+    if let Some(draw) = draw {
+        features = features.pick(&draw.places(features.rows(), path)?);
+    }
     let hash = hash(&features);
     let seen_by = "the arrays given".into();
     Ok(Set { name, features, seen_by, pictures: None, probabilities: None, hash })

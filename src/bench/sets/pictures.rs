@@ -24,6 +24,18 @@ pub struct Pictures {
     pub labels: Vec<usize>,
 }
 
+impl Pictures {
+    /// The pictures at these places.
+    pub fn pick(&self, places: &[usize]) -> Self {
+        Self {
+            pixels: places.iter().map(|&i| self.pixels[i].clone()).collect(),
+            labels: places.iter().filter_map(|&i| self.labels.get(i).copied()).collect(),
+            classes: self.classes.clone(),
+            ..*self
+        }
+    }
+}
+
 /// Reads pictures: a set of frames, class folders (with or without splits), IDX files, or a folder of images. Training and
 /// test pictures come one after the other.
 ///
