@@ -10,6 +10,7 @@ mod escape;
 mod frame;
 mod lbm;
 mod life;
+mod metrics;
 mod noise;
 mod output;
 mod promises;
