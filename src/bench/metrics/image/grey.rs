@@ -16,7 +16,7 @@ impl Grey {
     /// # Errors
     /// No pixels, another number of values than `width · height`, or one that is not finite.
     pub fn new(width: usize, height: usize, values: Vec<f64>) -> Result<Self, MetricError> {
-        filled("a picture", width, height, 1, values.len())?;
+        fills("a picture", width, height, 1, values.len())?;
         if let Some(i) = values.iter().position(|v| !v.is_finite()) {
             let why = format!("{} at column {}, row {}; expected numbers", values[i], i % width, i / width);
             return Err(MetricError::Unfit { metric: "a picture", why });
@@ -38,7 +38,7 @@ impl Grey {
     /// # Errors
     /// No pixels, or another number of bytes than `3 · width · height`.
     pub fn from_rgb(width: usize, height: usize, bytes: &[u8]) -> Result<Self, MetricError> {
-        filled("an RGB picture", width, height, 3, bytes.len())?;
+        fills("an RGB picture", width, height, 3, bytes.len())?;
         let luma =
             |p: &[u8]| (2126.0 * f64::from(p[0]) + 7152.0 * f64::from(p[1]) + 722.0 * f64::from(p[2])) / 1e4;
         Self::new(width, height, bytes.chunks_exact(3).map(luma).collect())
@@ -118,7 +118,7 @@ impl Grey {
 }
 
 /// Whether `found` values fill a picture of this size, so many to a pixel.
-pub(super) fn filled(
+pub(super) fn fills(
     metric: &'static str,
     width: usize,
     height: usize,

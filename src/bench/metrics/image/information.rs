@@ -15,8 +15,8 @@ pub fn entropy(picture: &Grey) -> f64 {
 
 /// Bytes that the 8-bit levels, row after row, take in a zlib stream of level 9 (DEFLATE, RFC 1951, 1996).
 ///
-/// Made by the encoder of this package, whose sizes differ from those of the C library by a few per cent at most:
-/// compare them with one another, not with numbers from elsewhere.
+/// Made by the pure-Rust encoder of `flate2`, whose streams of photographs are 0.7 to 2.6 % longer than those of the
+/// C library: compare sizes with one another, not with numbers from elsewhere.
 ///
 /// # Errors
 /// The encoder fails.
@@ -27,8 +27,8 @@ pub fn compressed_size(picture: &Grey) -> Result<usize, MetricError> {
     Ok(bytes.len())
 }
 
-/// Mean length of the Sobel gradient, in levels a pixel over √2; 0 or more. Each of the two slopes is smoothed by
-/// 1:2:1 and their squares are averaged, as in scikit-image; the border repeats. Sobel and Feldman (1968).
+/// Mean Sobel gradient: the root mean square of the differences across and down, each over two pixels and smoothed
+/// by 1:2:1, in levels; 0 or more. The border repeats. Sobel and Feldman (1968), scaled as in scikit-image.
 pub fn edge_density(picture: &Grey) -> f64 {
     let total: f64 = around(picture)
         .map(|near| {

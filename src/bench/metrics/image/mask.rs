@@ -1,7 +1,7 @@
 //! Lit and unlit pixels.
 
 use super::Grey;
-use super::grey::filled;
+use super::grey::fills;
 use crate::bench::metrics::MetricError;
 
 /// Which pixels are lit, row after row, top row first.
@@ -18,7 +18,7 @@ impl Mask {
     /// # Errors
     /// No pixels, or another number of them than `width · height`.
     pub fn new(width: usize, height: usize, lit: Vec<bool>) -> Result<Self, MetricError> {
-        filled("a mask", width, height, 1, lit.len())?;
+        fills("a mask", width, height, 1, lit.len())?;
         Ok(Self { width, height, lit })
     }
 

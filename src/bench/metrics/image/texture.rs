@@ -63,7 +63,7 @@ fn properties(counts: &[[u64; LEVELS]; LEVELS]) -> Cooccurrence {
         homogeneity: sum(&|i, j, p| p / (1.0 + (i - j).powi(2))),
         asm,
         energy: asm.sqrt(),
-        correlation: if asm >= 1.0 || variance < 1e-30 { 1.0 } else { covariance / variance },
+        correlation: if variance > 0.0 { covariance / variance } else { 1.0 },
     }
 }
 
