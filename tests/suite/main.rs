@@ -10,7 +10,7 @@ mod escape;
 mod frame;
 mod lbm;
 mod life;
-#[cfg(feature = "judge")]
+mod metrics;
 mod metrics;
 mod noise;
 mod output;

@@ -1,12 +1,37 @@
 //! Measures of single pictures and of pairs.
+//!
+//! A picture is a [`Grey`]; what asks for shapes takes a [`Mask`]. Measures that are defined on 8-bit levels
+//! (entropy, Otsu, grey-level pairs, compressed size) take [`Grey::levels`], the others the values as they are.
+//! In pairs the first picture is the reference.
 
-/// A grey picture, row after row, top row first; values as they are in the file (0..255 for 8 bits).
-#[derive(Clone, Debug, PartialEq)]
-pub struct Grey {
-    /// Pixels across.
-    pub width: usize,
-    /// Pixels down.
-    pub height: usize,
-    /// `width · height` values.
-    pub values: Vec<f64>,
-}
+mod fidelity;
+mod fit;
+mod fractal;
+mod grey;
+mod information;
+mod mask;
+mod neighbours;
+#[cfg(test)]
+mod samples;
+mod shape;
+mod similarity;
+mod spatial;
+mod spectrum;
+mod ssim;
+mod symmetry;
+mod texture;
+mod window;
+
+pub use fidelity::{uqi, uqi_sewar, vif};
+pub use fractal::{box_count, box_dimension, lacunarity};
+pub use grey::Grey;
+pub use information::{compressed_size, edge_density, entropy, laplacian_variance};
+pub use mask::Mask;
+pub use neighbours::Neighbours;
+pub use shape::{components, euler_number, otsu, perimeter};
+pub use similarity::{mse, nmi, nrmse, psnr};
+pub use spatial::{Moran, geary, moran};
+pub use spectrum::{power_slope, radial_power};
+pub use ssim::{Ssim, SsimWindow, ms_ssim, ssim};
+pub use symmetry::{half_turn, left_right, up_down};
+pub use texture::{Cooccurrence, cooccurrence, local_patterns};

@@ -1,0 +1,120 @@
+//! How power is spread over scales.
+
+use super::Grey;
+use super::fit::slope;
+use crate::bench::metrics::MetricError;
+use rustfft::{FftPlanner, num_complex::Complex};
+use std::ops::RangeInclusive;
+
+/// Mean power on rings of the spectrum: at `k` those frequencies of at least `k` and less than `k` + 1 periods along
+/// the shorter side, for all `k` below half that side.
+///
+/// The mean is taken off and no window is laid over the picture, so opposite borders that differ show as power along
+/// the axes. Power is the squared modulus of the unscaled transform. van der Schaaf and van Hateren (1996).
+///
+/// # Errors
+/// A side of less than four pixels.
+pub fn radial_power(picture: &Grey) -> Result<Vec<f64>, MetricError> {
+    picture.at_least(4, "radial power")?;
+    let (w, h) = (picture.width(), picture.height());
+    let short = w.min(h);
+    let mut rings = vec![(0.0, 0usize); short / 2];
+    for (i, value) in transform(picture).iter().enumerate() {
+        let radius = (periods(i % w, w, short).powi(2) + periods(i / w, h, short).powi(2)).sqrt();
+        if let Some((power, count)) = rings.get_mut(radius as usize) {
+            *power += value.norm_sqr();
+            *count += 1;
+        }
+    }
+    Ok(rings.into_iter().map(|(power, count)| power / count as f64).collect())
+}
+
+/// Frequency `i` of `n` in periods along the shorter side; exact for square pictures.
+fn periods(i: usize, n: usize, short: usize) -> f64 {
+    (i.min(n - i) * short) as f64 / n as f64
+}
+
+/// Spectrum of the picture less its mean, row after row, zero frequency first.
+fn transform(picture: &Grey) -> Vec<Complex<f64>> {
+    let (w, h) = (picture.width(), picture.height());
+    let mean = picture.mean();
+    let mut values: Vec<_> = picture.values().iter().map(|v| Complex::new(v - mean, 0.0)).collect();
+    let mut planner = FftPlanner::new();
+    planner.plan_fft_forward(w).process(&mut values);
+    let down = planner.plan_fft_forward(h);
+    let mut column = vec![Complex::default(); h];
+    for x in 0..w {
+        column.iter_mut().zip(values[x..].iter().step_by(w)).for_each(|(c, v)| *c = *v);
+        down.process(&mut column);
+        values[x..].iter_mut().step_by(w).zip(&column).for_each(|(v, c)| *v = *c);
+    }
+    values
+}
+
+/// Slope of log power over log frequency on these rings of [`radial_power`] (least squares, every ring alike); about
+/// -2 for pictures of nature, 0 for noise. Field (1987).
+///
+/// Frequencies of a ring count as its number, the lower end.
+///
+/// # Errors
+/// A side of less than four pixels, rings that the picture does not have, less than two of them, or one without
+/// power (a constant picture has none at all).
+pub fn power_slope(picture: &Grey, rings: RangeInclusive<usize>) -> Result<f64, MetricError> {
+    let unfit = |why: String| MetricError::Unfit { metric: "spectral slope", why };
+    let power = radial_power(picture)?;
+    if picture.is_constant() {
+        return Err(unfit("the picture is of one value throughout".into()));
+    }
+    if *rings.start() == 0 || *rings.end() >= power.len() {
+        return Err(unfit(format!("rings {rings:?}; there are 1 to {}", power.len() - 1)));
+    }
+    if let Some(dark) = rings.clone().find(|&k| power[k] <= 0.0) {
+        return Err(unfit(format!("no power on ring {dark}")));
+    }
+    let points: Vec<_> = rings.map(|k| ((k as f64).ln(), power[k].ln())).collect();
+    slope(&points).ok_or_else(|| unfit("less than two rings".into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bench::metrics::image::samples::{drawn, noise};
+    use std::f64::consts::TAU;
+
+    #[test]
+    fn a_wave_lights_its_ring() {
+        for (w, h) in [(32, 32), (32, 48), (30, 21)] {
+            let wave = drawn(w, h, |x, _| 100.0 + 10.0 * (TAU * 5.0 * x as f64 / w as f64).cos());
+            let power = radial_power(&wave).unwrap();
+            let ring = 5 * w.min(h) / w;
+            for (k, p) in power.iter().enumerate() {
+                assert_eq!(*p > 1.0, k == ring, "{w}×{h}, ring {k}: {p}");
+            }
+        }
+    }
+
+    #[test]
+    fn all_power_is_the_variance() {
+        let picture = noise(12, 9, 4);
+        let total: f64 = transform(&picture).iter().map(|c| c.norm_sqr()).sum();
+        let mean = picture.mean();
+        let squares: f64 = picture.values().iter().map(|v| (v - mean).powi(2)).sum();
+        assert!((total / (squares * 108.0) - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn noise_is_white() {
+        assert!(power_slope(&noise(128, 128, 6), 4..=63).unwrap().abs() < 0.1);
+    }
+
+    #[test]
+    fn what_has_no_slope_is_refused() {
+        let flat = drawn(16, 16, |_, _| 0.1);
+        let picture = noise(16, 16, 1);
+        assert!(power_slope(&flat, 1..=5).is_err());
+        for rings in [0..=4, 1..=8, 3..=3, RangeInclusive::new(4, 2)] {
+            assert!(matches!(power_slope(&picture, rings), Err(MetricError::Unfit { .. })));
+        }
+        assert!(radial_power(&noise(3, 9, 1)).is_err());
+    }
+}

@@ -1,0 +1,3 @@
+#[cfg(feature = "judge")]
+mod command;
+mod image;
