@@ -3,7 +3,8 @@
 use std::time::Instant;
 
 use untrained::bench::metrics::Table;
-use untrained::bench::metrics::catalogue::{METRICS, Metric, Question, take};
+use untrained::bench::metrics::catalogue::{Album, METRICS, Metric, Question, take};
+use untrained::bench::metrics::image::Grey;
 use untrained::world::rng::Rng;
 
 const SAMPLES: usize = 5000;
@@ -28,11 +29,17 @@ fn chances(seed: u64) -> Table {
 fn main() {
     let (reference, candidate, held_out) = (cloud(1, 0.0), cloud(2, 0.1), cloud(3, 0.0));
     let (a, b) = (chances(4), chances(5));
+    let grey = |i: u64| {
+        let level = |p: u64| (Rng::new(i).unit(p) * 255.0) as u8;
+        Grey::from_levels(64, 64, &(0..4096).map(level).collect::<Vec<_>>()).expect("a picture")
+    };
+    let pictures = Album { pictures: (0..SAMPLES as u64).map(grey).collect(), labels: Vec::new() };
     let question = Question {
         reference: &reference,
         candidate: &candidate,
         held_out: Some(&held_out),
         probabilities: Some([&a, &b]),
+        pictures: Some([&pictures, &pictures]),
         k: 5,
         seed: 1,
     };

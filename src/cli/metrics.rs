@@ -83,6 +83,8 @@ pub fn run(args: &Args) -> Outcome {
         return Err(Failure::input("expected --reference and --candidate"));
     };
     fit(&reference, &candidate, args.unequal)?;
+    let albums =
+        reference.pictures.as_ref().zip(candidate.pictures.as_ref()).map(|(a, b)| [a.album(), b.album()]);
     let question = Question {
         reference: &reference.features,
         candidate: &candidate.features,
@@ -92,6 +94,7 @@ pub fn run(args: &Args) -> Outcome {
             .as_ref()
             .zip(candidate.probabilities.as_ref())
             .map(|(a, b)| [a, b]),
+        pictures: albums.as_ref().map(|[a, b]| [a, b]),
         k: args.k,
         seed: args.seed,
     };

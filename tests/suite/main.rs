@@ -11,7 +11,6 @@ mod frame;
 mod lbm;
 mod life;
 mod metrics;
-mod metrics;
 mod noise;
 mod output;
 mod promises;

@@ -6,6 +6,8 @@ use rayon::prelude::*;
 
 use super::SetError;
 use crate::bench::metrics::Table;
+use crate::bench::metrics::catalogue::Album;
+use crate::bench::metrics::image::Grey;
 use crate::judge::reduce::SIDE;
 use crate::judge::{folder, sample};
 
@@ -25,6 +27,19 @@ pub struct Pictures {
 }
 
 impl Pictures {
+    /// The pictures in grey, with their classes.
+    pub fn album(&self) -> Album {
+        let grey = |p: &Vec<u8>| match self.channels {
+            1 => Grey::from_levels(self.side, self.side, p),
+            _ => Grey::from_rgb(self.side, self.side, p),
+        };
+        // Readers give whole pictures only.
+        Album {
+            pictures: self.pixels.iter().filter_map(|p| grey(p).ok()).collect(),
+            labels: self.labels.clone(),
+        }
+    }
+
     /// The pictures at these places.
     pub fn pick(&self, places: &[usize]) -> Self {
         Self {

@@ -1,10 +1,15 @@
 //! Every metric by name, each with its interval, its floor (the same against the same) and its ceiling (noise).
 
-use super::interval::{DRAWS, Figure, by_halves, of_mean, shuffled};
+mod pictures;
+mod tables;
+
+use super::image::{self, Grey};
+use super::interval::{DRAWS, Figure};
 use super::kernel::Kernel;
-use super::neighbours::{Surroundings, memorisation, surroundings};
-use super::{MetricError, Table, diversity, frechet, kernel, mean};
-use crate::world::rng::Rng;
+use super::neighbours::Surroundings;
+use super::{MetricError, Table, diversity, frechet};
+use pictures::{alike_within, per_picture};
+use tables::{Around, class_score, discrepancy, memorised, one_set, two_sets};
 
 /// Which way a figure should go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -20,6 +25,15 @@ pub enum Better {
     Half,
 }
 
+/// Pictures in grey, with their classes where they have some.
+#[derive(Clone, Debug, Default)]
+pub struct Album {
+    /// The pictures.
+    pub pictures: Vec<Grey>,
+    /// Class of each; empty if there are none.
+    pub labels: Vec<usize>,
+}
+
 /// What is asked of metrics.
 pub struct Question<'a> {
     /// What is aimed at.
@@ -30,6 +44,8 @@ pub struct Question<'a> {
     pub held_out: Option<&'a Table>,
     /// Class probabilities of reference and candidate.
     pub probabilities: Option<[&'a Table; 2]>,
+    /// The pictures of reference and candidate.
+    pub pictures: Option<[&'a Album; 2]>,
     /// Neighbours that make a sample's surroundings.
     pub k: usize,
     /// All draws follow from it.
@@ -171,145 +187,60 @@ pub const METRICS: &[Metric] = &[
         applies: |q| q.held_out.is_some(),
         take: Take::Alone(memorised),
     },
+    Metric {
+        name: "entropy",
+        about: "Mean Shannon entropy of a picture's grey levels, in bits (Shannon 1948).",
+        better: Better::LikeReference,
+        applies: |q| q.pictures.is_some(),
+        take: Take::Alone(|q| per_picture(q, |p| Ok(image::entropy(p)))),
+    },
+    Metric {
+        name: "compressed",
+        about: "Mean bytes a pixel after zlib at level 9: how little a picture can be told in.",
+        better: Better::LikeReference,
+        applies: |q| q.pictures.is_some(),
+        take: Take::Alone(|q| per_picture(q, pictures::compressed)),
+    },
+    Metric {
+        name: "edges",
+        about: "Mean gradient of a picture, grey levels a pixel (Sobel and Feldman 1968).",
+        better: Better::LikeReference,
+        applies: |q| q.pictures.is_some(),
+        take: Take::Alone(|q| per_picture(q, |p| Ok(image::edge_density(p)))),
+    },
+    Metric {
+        name: "spectrum",
+        about: "Mean slope of a picture's power over spatial frequency, both logarithmic; near −2 for photographs (Field 1987).",
+        better: Better::LikeReference,
+        applies: |q| q.pictures.is_some(),
+        take: Take::Alone(|q| per_picture(q, pictures::slope)),
+    },
+    Metric {
+        name: "dimension",
+        about: "Mean box-counting dimension of what is brighter than Otsu's threshold, 0 to 2 (Otsu 1979, Mandelbrot 1982).",
+        better: Better::LikeReference,
+        applies: |q| q.pictures.is_some(),
+        take: Take::Alone(|q| per_picture(q, pictures::dimension)),
+    },
+    Metric {
+        name: "symmetry",
+        about: "Mean correlation of a picture with its mirror image, −1 to 1.",
+        better: Better::LikeReference,
+        applies: |q| q.pictures.is_some(),
+        take: Take::Alone(|q| per_picture(q, image::left_right)),
+    },
+    Metric {
+        name: "likeness",
+        about: "Mean structural similarity of random pairs within a class: 1 where all are alike (Wang et al. 2004, Odena et al. 2017).",
+        better: Better::LikeReference,
+        applies: |q| q.pictures.is_some(),
+        take: Take::Alone(alike_within),
+    },
 ];
 
 /// The metric of a name.
 pub fn find(name: &str) -> Option<&'static Metric> {
     METRICS.iter().find(|m| m.name == name)
-}
-
-/// Halves of the reference that are drawn for the floor.
-const FLOORS: u64 = 4;
-
-fn rng(q: &Question, purpose: &str) -> Rng {
-    Rng::new(q.seed).named(purpose)
-}
-
-fn all(q: &Question) -> [usize; 2] {
-    [q.reference.rows(), q.candidate.rows()]
-}
-
-/// A metric of two sets, asked anew for halves of them.
-fn two_sets(
-    q: &Question,
-    draws: usize,
-    f: impl Fn(&Table, &Table) -> Result<f64, MetricError> + Sync,
-) -> Result<Answer, MetricError> {
-    let figure =
-        by_halves(all(q), draws, rng(q, "halves"), |x, y| f(&q.reference.pick(x), &q.candidate.pick(y)))?;
-    bounded(q, figure, f)
-}
-
-/// A figure with its floor and ceiling; a bound that cannot be taken is left out.
-fn bounded(
-    q: &Question,
-    figure: Figure,
-    f: impl Fn(&Table, &Table) -> Result<f64, MetricError>,
-) -> Result<Answer, MetricError> {
-    let floors: Result<Vec<f64>, MetricError> =
-        (0..FLOORS).map(|i| halves(q, i)).map(|[a, b]| f(&a, &b)).collect();
-    let floor = floors.ok().map(|v| Bound { value: mean(&v), samples: [q.reference.rows() / 2; 2] });
-    let ceiling = f(q.reference, &noise(q)).ok().map(|value| Bound { value, samples: all(q) });
-    Ok(Answer { figure, samples: all(q), floor, ceiling, of_reference: None })
-}
-
-/// The reference in two random halves.
-fn halves(q: &Question, draw: u64) -> [Table; 2] {
-    let half = q.reference.rows() / 2;
-    let order = shuffled(q.reference.rows(), rng(q, "floor").fork(draw));
-    [&order[..half], &order[half..2 * half]].map(|places| q.reference.pick(places))
-}
-
-/// As many samples as the candidate has, each feature uniform over the reference's range.
-fn noise(q: &Question) -> Table {
-    let (d, r) = (q.reference.columns(), rng(q, "noise"));
-    let ranges: Vec<(f64, f64)> = (0..d)
-        .map(|c| {
-            let column = q.reference.column(c);
-            column.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(*v), b.max(*v)))
-        })
-        .collect();
-    let value = |i: usize| {
-        let (lo, hi) = ranges[i % d];
-        lo + (hi - lo) * r.unit64(i as u64)
-    };
-    let values = (0..q.candidate.rows() * d).map(value).collect();
-    Table::new(d, values).unwrap_or_else(|_| q.candidate.clone())
-}
-
-/// Groups of samples that the kernel is summed over; halves are drawn among them.
-const GROUPS: usize = 24;
-
-fn discrepancy(q: &Question, kernel: Kernel) -> Result<Answer, MetricError> {
-    let groups = GROUPS.min(q.reference.rows().min(q.candidate.rows()) / 4).max(1);
-    let sums = kernel::sums(q.reference, q.candidate, kernel, groups)?;
-    let figure = match groups {
-        1 => Figure { value: sums.all().unbiased, interval: [f64::NEG_INFINITY, f64::INFINITY] },
-        _ => by_halves([groups; 2], DRAWS, rng(q, "halves"), |x, y| Ok(sums.of(x, y).unbiased))?,
-    };
-    bounded(q, figure, |a, b| Ok(kernel::discrepancy(a, b, kernel)?.unbiased))
-}
-
-/// What neighbours tell of the two sets, of halves of the reference, and of noise.
-struct Around {
-    both: Result<Surroundings, MetricError>,
-    floors: Result<Vec<Surroundings>, MetricError>,
-    noise: Result<Surroundings, MetricError>,
-}
-
-impl Around {
-    fn of(q: &Question) -> Self {
-        let both = surroundings(q.reference, q.candidate, q.k);
-        Self {
-            floors: (0..FLOORS).map(|i| halves(q, i)).map(|[a, b]| surroundings(&a, &b, q.k)).collect(),
-            noise: both.clone().and_then(|_| surroundings(q.reference, &noise(q), q.k)),
-            both,
-        }
-    }
-
-    fn answer(&self, q: &Question, part: fn(&Surroundings) -> &Vec<f64>) -> Result<Answer, MetricError> {
-        let both = self.both.as_ref().map_err(Clone::clone)?;
-        let figure = of_mean("neighbours", part(both), rng(q, "bootstrap"))?;
-        let floors = |f: &Vec<Surroundings>| mean(&f.iter().map(|s| mean(part(s))).collect::<Vec<_>>());
-        let floor = self
-            .floors
-            .as_ref()
-            .ok()
-            .map(|f| Bound { value: floors(f), samples: [q.reference.rows() / 2; 2] });
-        let ceiling = self.noise.as_ref().ok().map(|s| Bound { value: mean(part(s)), samples: all(q) });
-        Ok(Answer { figure, samples: all(q), floor, ceiling, of_reference: None })
-    }
-}
-
-/// A metric of one set, taken of the candidate and, to compare, of the reference.
-fn one_set(
-    q: &Question,
-    [reference, candidate]: [&Table; 2],
-    f: impl Fn(&Table) -> Result<f64, MetricError> + Sync,
-) -> Result<Answer, MetricError> {
-    let n = candidate.rows();
-    let figure = by_halves([0, n], DRAWS / 2, rng(q, "halves"), |_, y| f(&candidate.pick(y)))?;
-    let of_reference = Some(f(reference)?);
-    Ok(Answer { figure, samples: all(q), floor: None, ceiling: None, of_reference })
-}
-
-fn class_score(q: &Question) -> Result<Answer, MetricError> {
-    let tables = q.probabilities.ok_or(MetricError::Unfit {
-        metric: "class-score",
-        why: "needs pictures and a judge that names their classes".into(),
-    })?;
-    one_set(q, tables, diversity::class_score)
-}
-
-fn memorised(q: &Question) -> Result<Answer, MetricError> {
-    let held_out = q
-        .held_out
-        .ok_or(MetricError::Unfit { metric: "memorisation", why: "needs held-out samples".into() })?;
-    let values = memorisation(q.reference, held_out, q.candidate)?;
-    let figure = of_mean("memorisation", &values, rng(q, "bootstrap"))?;
-    let copied = mean(&memorisation(q.reference, held_out, q.reference)?);
-    let ceiling = Some(Bound { value: copied, samples: [q.reference.rows(); 2] });
-    Ok(Answer { figure, samples: all(q), floor: None, ceiling, of_reference: None })
 }
 
 #[cfg(test)]
@@ -318,7 +249,7 @@ mod tests {
     use crate::bench::metrics::testing::normal;
 
     fn ask<'a>(reference: &'a Table, candidate: &'a Table) -> Question<'a> {
-        Question { reference, candidate, held_out: None, probabilities: None, k: 5, seed: 1 }
+        Question { reference, candidate, held_out: None, probabilities: None, pictures: None, k: 5, seed: 1 }
     }
 
     fn one(metric: &Metric, a: &Table, b: &Table) -> Answer {
@@ -359,7 +290,8 @@ mod tests {
         let a = normal(20, 2, 1, 0.0);
         let names: Vec<&str> =
             METRICS.iter().filter(|m| !(m.applies)(&ask(&a, &a))).map(|m| m.name).collect();
-        assert_eq!(names, ["class-score", "memorisation"]);
+        assert_eq!(names[..2], ["class-score", "memorisation"]);
+        assert_eq!(names.len(), 9, "{names:?}");
         assert!(find("kid").is_some() && find("nonsense").is_none());
     }
 }

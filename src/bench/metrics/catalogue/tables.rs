@@ -1,0 +1,146 @@
+//! Answers from tables of features.
+
+use super::super::interval::{DRAWS, Figure, by_halves, of_mean, shuffled};
+use super::super::kernel::{self, Kernel};
+use super::super::neighbours::{Surroundings, memorisation, surroundings};
+use super::super::{MetricError, Table, diversity, mean};
+use super::{Answer, Bound, Question};
+use crate::world::rng::Rng;
+
+/// Halves of the reference that are drawn for the floor.
+const FLOORS: u64 = 4;
+
+pub(super) fn rng(q: &Question, purpose: &str) -> Rng {
+    Rng::new(q.seed).named(purpose)
+}
+
+pub(super) fn all(q: &Question) -> [usize; 2] {
+    [q.reference.rows(), q.candidate.rows()]
+}
+
+/// A metric of two sets, asked anew for halves of them.
+pub(super) fn two_sets(
+    q: &Question,
+    draws: usize,
+    f: impl Fn(&Table, &Table) -> Result<f64, MetricError> + Sync,
+) -> Result<Answer, MetricError> {
+    let figure =
+        by_halves(all(q), draws, rng(q, "halves"), |x, y| f(&q.reference.pick(x), &q.candidate.pick(y)))?;
+    bounded(q, figure, f)
+}
+
+/// A figure with its floor and ceiling; a bound that cannot be taken is left out.
+fn bounded(
+    q: &Question,
+    figure: Figure,
+    f: impl Fn(&Table, &Table) -> Result<f64, MetricError>,
+) -> Result<Answer, MetricError> {
+    let floors: Result<Vec<f64>, MetricError> =
+        (0..FLOORS).map(|i| halves(q, i)).map(|[a, b]| f(&a, &b)).collect();
+    let floor = floors.ok().map(|v| Bound { value: mean(&v), samples: [q.reference.rows() / 2; 2] });
+    let ceiling = f(q.reference, &noise(q)).ok().map(|value| Bound { value, samples: all(q) });
+    Ok(Answer { figure, samples: all(q), floor, ceiling, of_reference: None })
+}
+
+/// The reference in two random halves.
+fn halves(q: &Question, draw: u64) -> [Table; 2] {
+    let half = q.reference.rows() / 2;
+    let order = shuffled(q.reference.rows(), rng(q, "floor").fork(draw));
+    [&order[..half], &order[half..2 * half]].map(|places| q.reference.pick(places))
+}
+
+/// As many samples as the candidate has, each feature uniform over the reference's range.
+fn noise(q: &Question) -> Table {
+    let (d, r) = (q.reference.columns(), rng(q, "noise"));
+    let ranges: Vec<(f64, f64)> = (0..d)
+        .map(|c| {
+            let column = q.reference.column(c);
+            column.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(*v), b.max(*v)))
+        })
+        .collect();
+    let value = |i: usize| {
+        let (lo, hi) = ranges[i % d];
+        lo + (hi - lo) * r.unit64(i as u64)
+    };
+    let values = (0..q.candidate.rows() * d).map(value).collect();
+    Table::new(d, values).unwrap_or_else(|_| q.candidate.clone())
+}
+
+/// Groups of samples that the kernel is summed over; halves are drawn among them.
+const GROUPS: usize = 24;
+
+pub(super) fn discrepancy(q: &Question, kernel: Kernel) -> Result<Answer, MetricError> {
+    let groups = GROUPS.min(q.reference.rows().min(q.candidate.rows()) / 4).max(1);
+    let sums = kernel::sums(q.reference, q.candidate, kernel, groups)?;
+    let figure = match groups {
+        1 => Figure { value: sums.all().unbiased, interval: [f64::NEG_INFINITY, f64::INFINITY] },
+        _ => by_halves([groups; 2], DRAWS, rng(q, "halves"), |x, y| Ok(sums.of(x, y).unbiased))?,
+    };
+    bounded(q, figure, |a, b| Ok(kernel::discrepancy(a, b, kernel)?.unbiased))
+}
+
+/// What neighbours tell of the two sets, of halves of the reference, and of noise.
+pub(super) struct Around {
+    both: Result<Surroundings, MetricError>,
+    floors: Result<Vec<Surroundings>, MetricError>,
+    noise: Result<Surroundings, MetricError>,
+}
+
+impl Around {
+    pub(super) fn of(q: &Question) -> Self {
+        let both = surroundings(q.reference, q.candidate, q.k);
+        Self {
+            floors: (0..FLOORS).map(|i| halves(q, i)).map(|[a, b]| surroundings(&a, &b, q.k)).collect(),
+            noise: both.clone().and_then(|_| surroundings(q.reference, &noise(q), q.k)),
+            both,
+        }
+    }
+
+    pub(super) fn answer(
+        &self,
+        q: &Question,
+        part: fn(&Surroundings) -> &Vec<f64>,
+    ) -> Result<Answer, MetricError> {
+        let both = self.both.as_ref().map_err(Clone::clone)?;
+        let figure = of_mean("neighbours", part(both), rng(q, "bootstrap"))?;
+        let floors = |f: &Vec<Surroundings>| mean(&f.iter().map(|s| mean(part(s))).collect::<Vec<_>>());
+        let floor = self
+            .floors
+            .as_ref()
+            .ok()
+            .map(|f| Bound { value: floors(f), samples: [q.reference.rows() / 2; 2] });
+        let ceiling = self.noise.as_ref().ok().map(|s| Bound { value: mean(part(s)), samples: all(q) });
+        Ok(Answer { figure, samples: all(q), floor, ceiling, of_reference: None })
+    }
+}
+
+/// A metric of one set, taken of the candidate and, to compare, of the reference.
+pub(super) fn one_set(
+    q: &Question,
+    [reference, candidate]: [&Table; 2],
+    f: impl Fn(&Table) -> Result<f64, MetricError> + Sync,
+) -> Result<Answer, MetricError> {
+    let n = candidate.rows();
+    let figure = by_halves([0, n], DRAWS / 2, rng(q, "halves"), |_, y| f(&candidate.pick(y)))?;
+    let of_reference = Some(f(reference)?);
+    Ok(Answer { figure, samples: all(q), floor: None, ceiling: None, of_reference })
+}
+
+pub(super) fn class_score(q: &Question) -> Result<Answer, MetricError> {
+    let tables = q.probabilities.ok_or(MetricError::Unfit {
+        metric: "class-score",
+        why: "needs pictures and a judge that names their classes".into(),
+    })?;
+    one_set(q, tables, diversity::class_score)
+}
+
+pub(super) fn memorised(q: &Question) -> Result<Answer, MetricError> {
+    let held_out = q
+        .held_out
+        .ok_or(MetricError::Unfit { metric: "memorisation", why: "needs held-out samples".into() })?;
+    let values = memorisation(q.reference, held_out, q.candidate)?;
+    let figure = of_mean("memorisation", &values, rng(q, "bootstrap"))?;
+    let copied = mean(&memorisation(q.reference, held_out, q.reference)?);
+    let ceiling = Some(Bound { value: copied, samples: [q.reference.rows(); 2] });
+    Ok(Answer { figure, samples: all(q), floor: None, ceiling, of_reference: None })
+}
