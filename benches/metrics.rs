@@ -41,6 +41,8 @@ fn main() {
         probabilities: Some([&a, &b]),
         pictures: Some([&pictures, &pictures]),
         k: 5,
+        bins: 32,
+        projections: None,
         seed: 1,
     };
     for threads in [1, 2] {

@@ -32,6 +32,12 @@ pub struct Args {
     /// Neighbours that make a sample's surroundings, for precision, recall, density and coverage.
     #[arg(long, default_value_t = NEIGHBOURS, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=1000))]
     k: usize,
+    /// Bins of each feature's histogram, for kl and js.
+    #[arg(long, default_value_t = 32, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(2..=10000))]
+    bins: usize,
+    /// Directions for the sliced distance instead of drawn ones: a .csv or .npy file, a unit vector a row.
+    #[arg(long, value_name = "FILE")]
+    projections: Option<PathBuf>,
     /// Take so many samples of each set, drawn by the seed.
     #[arg(long, value_name = "N", value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..))]
     samples: Option<usize>,
@@ -85,6 +91,7 @@ pub fn run(args: &Args) -> Outcome {
     fit(&reference, &candidate, args.unequal)?;
     let albums =
         reference.pictures.as_ref().zip(candidate.pictures.as_ref()).map(|(a, b)| [a.album(), b.album()]);
+    let projections = args.projections.as_deref().map(sets::arrays::read).transpose()?;
     let question = Question {
         reference: &reference.features,
         candidate: &candidate.features,
@@ -96,6 +103,8 @@ pub fn run(args: &Args) -> Outcome {
             .map(|(a, b)| [a, b]),
         pictures: albums.as_ref().map(|[a, b]| [a, b]),
         k: args.k,
+        bins: args.bins,
+        projections: projections.as_ref(),
         seed: args.seed,
     };
     let named = !args.metric.is_empty();
@@ -234,6 +243,7 @@ fn print_json(
         "note": "not comparable with figures on Inception features",
         "seed": args.seed,
         "k": args.k,
+        "bins": args.bins,
         "partial": answers.iter().any(|a| a.1.is_err()),
         "metrics": answers.iter().map(one).collect::<serde_json::Map<_, _>>(),
     });

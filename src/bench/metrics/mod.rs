@@ -7,6 +7,7 @@ pub mod catalogue;
 pub mod diversity;
 mod error;
 pub mod frechet;
+pub mod histogram;
 pub mod image;
 pub mod interval;
 pub mod kernel;
@@ -17,6 +18,7 @@ mod published;
 mod table;
 #[cfg(test)]
 mod testing;
+pub mod transport;
 
 pub use error::MetricError;
 pub use table::Table;

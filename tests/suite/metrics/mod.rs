@@ -1,3 +1,4 @@
 #[cfg(feature = "judge")]
 mod command;
 mod image;
+mod transport;

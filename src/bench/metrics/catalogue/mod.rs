@@ -2,6 +2,7 @@
 
 mod pictures;
 mod tables;
+mod transport;
 
 use super::image::{self, Grey};
 use super::interval::{DRAWS, Figure};
@@ -48,6 +49,10 @@ pub struct Question<'a> {
     pub pictures: Option<[&'a Album; 2]>,
     /// Neighbours that make a sample's surroundings.
     pub k: usize,
+    /// Bins of a histogram.
+    pub bins: usize,
+    /// Directions to look along, a row each; drawn unless given.
+    pub projections: Option<&'a Table>,
     /// All draws follow from it.
     pub seed: u64,
 }
@@ -137,6 +142,34 @@ pub const METRICS: &[Metric] = &[
         better: Better::Less,
         applies: always,
         take: Take::Alone(|q| discrepancy(q, Kernel::Cubic)),
+    },
+    Metric {
+        name: "sliced",
+        about: "Wasserstein distance of order 2 along many directions (Bonneel et al. 2015).",
+        better: Better::Less,
+        applies: always,
+        take: Take::Alone(transport::slices),
+    },
+    Metric {
+        name: "earth-mover",
+        about: "Exact cost of carrying one set onto the other, of at most 400 samples each (Rubner et al. 2000).",
+        better: Better::Less,
+        applies: always,
+        take: Take::Alone(transport::earth_mover),
+    },
+    Metric {
+        name: "kl",
+        about: "Divergence of the reference's histograms from the candidate's, bits, mean of features (Kullback and Leibler 1951).",
+        better: Better::Less,
+        applies: always,
+        take: Take::Alone(transport::divergence),
+    },
+    Metric {
+        name: "js",
+        about: "Divergence of the histograms from their middle, bits, mean of features, 0 to 1 (Lin 1991).",
+        better: Better::Less,
+        applies: always,
+        take: Take::Alone(transport::symmetric_divergence),
     },
     Metric {
         name: "precision",
@@ -249,7 +282,17 @@ mod tests {
     use crate::bench::metrics::testing::normal;
 
     fn ask<'a>(reference: &'a Table, candidate: &'a Table) -> Question<'a> {
-        Question { reference, candidate, held_out: None, probabilities: None, pictures: None, k: 5, seed: 1 }
+        Question {
+            reference,
+            candidate,
+            held_out: None,
+            probabilities: None,
+            pictures: None,
+            k: 5,
+            bins: 32,
+            projections: None,
+            seed: 1,
+        }
     }
 
     fn one(metric: &Metric, a: &Table, b: &Table) -> Answer {

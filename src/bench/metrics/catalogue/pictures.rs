@@ -112,8 +112,17 @@ mod tests {
         let table = Table::new(1, vec![0.0; 4]).unwrap();
         let pictures = Some([reference, candidate]);
         let (reference, candidate) = (&table, &table);
-        let q =
-            Question { reference, candidate, held_out: None, probabilities: None, pictures, k: 1, seed: 3 };
+        let q = Question {
+            reference,
+            candidate,
+            held_out: None,
+            probabilities: None,
+            pictures,
+            k: 1,
+            bins: 32,
+            projections: None,
+            seed: 3,
+        };
         take(&q, &[metric], |_| ()).remove(0)
     }
 
@@ -161,6 +170,8 @@ mod tests {
             probabilities: None,
             pictures: None,
             k: 1,
+            bins: 32,
+            projections: None,
             seed: 3,
         };
         let pairs = pairs(&a, &q, "p").unwrap();

@@ -1,0 +1,132 @@
+//! Answers from what it costs to carry one set onto the other, and from histograms.
+
+use super::super::histogram::{Distribution, Unit, counts, jensen_shannon, kullback_leibler};
+use super::super::interval::shuffled;
+use super::super::transport::exact::{Ground, costs, transport};
+use super::super::transport::sliced;
+use super::super::{MetricError, Table};
+use super::tables::{rng, two_sets};
+use super::{Answer, Question};
+
+/// Directions that are looked along unless they are given.
+const DIRECTIONS: usize = 128;
+/// Halves that are drawn where each costs much.
+const FEW_DRAWS: usize = 40;
+
+/// Sliced Wasserstein distance of order 2.
+pub(super) fn slices(q: &Question) -> Result<Answer, MetricError> {
+    let own = match q.projections {
+        Some(_) => None,
+        None => Some(sliced::directions(q.reference.columns(), DIRECTIONS, rng(q, "directions"))?),
+    };
+    let directions = q.projections.or(own.as_ref()).unwrap_or(q.reference);
+    two_sets(q, FEW_DRAWS, |a, b| Ok(sliced::sliced(a, b, directions, 2.0)?.mean))
+}
+
+/// Samples of each set at most: the exact plan takes time by the cube of their number.
+const MOVED: usize = 400;
+
+/// Earth mover's distance, exact.
+pub(super) fn earth_mover(q: &Question) -> Result<Answer, MetricError> {
+    let some = |t: &Table, purpose: &str| match t.rows() > MOVED {
+        true => t.pick(&shuffled(t.rows(), rng(q, purpose))[..MOVED]),
+        false => t.clone(),
+    };
+    let (reference, candidate) = (some(q.reference, "moved from"), some(q.candidate, "moved to"));
+    let few = Question { reference: &reference, candidate: &candidate, ..*q };
+    two_sets(&few, FEW_DRAWS, |a, b| Ok(transport(&costs(a, b, Ground::Euclidean)?, None, None)?.cost))
+}
+
+/// A divergence of histograms, the mean over features; each has its bins over all values of both sets.
+fn of_histograms(
+    q: &Question,
+    divergence: fn(&Distribution, &Distribution, Unit) -> Result<f64, MetricError>,
+) -> Result<Answer, MetricError> {
+    let columns = q.reference.columns();
+    let edges: Vec<Vec<f64>> = (0..columns).map(|c| edges(q, c)).collect();
+    two_sets(q, FEW_DRAWS, |a, b| {
+        let one = |c: usize| {
+            let of = |t: &Table| Distribution::smoothed(&counts(&t.column(c), &edges[c])?);
+            divergence(&of(a)?, &of(b)?, Unit::Bits)
+        };
+        let sum = (0..columns).map(one).sum::<Result<f64, MetricError>>()?;
+        Ok(sum / columns as f64)
+    })
+}
+
+/// Edges of equal bins over a feature's values in both sets; a feature that never changes has one value's breadth.
+fn edges(q: &Question, column: usize) -> Vec<f64> {
+    let values = [q.reference.column(column), q.candidate.column(column)].concat();
+    let (lo, hi) = values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(*v), b.max(*v)));
+    let (lo, hi) = if hi > lo { (lo, hi) } else { (lo - 0.5, hi + 0.5) };
+    let bins = q.bins.max(1);
+    (0..=bins).map(|i| if i == bins { hi } else { lo + (hi - lo) * i as f64 / bins as f64 }).collect()
+}
+
+/// Divergence of the reference's features from the candidate's.
+pub(super) fn divergence(q: &Question) -> Result<Answer, MetricError> {
+    of_histograms(q, kullback_leibler)
+}
+
+/// The same, symmetric.
+pub(super) fn symmetric_divergence(q: &Question) -> Result<Answer, MetricError> {
+    of_histograms(q, jensen_shannon)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{find, take};
+    use super::*;
+    use crate::bench::metrics::testing::normal;
+
+    #[test]
+    fn a_shift_costs_what_it_is_wide() {
+        let a = normal(600, 4, 1, 0.0);
+        let b = Table::new(4, a.values().iter().map(|v| v + 0.5).collect()).unwrap();
+        let q = Question {
+            reference: &a,
+            candidate: &b,
+            held_out: None,
+            probabilities: None,
+            pictures: None,
+            k: 5,
+            bins: 32,
+            projections: None,
+            seed: 1,
+        };
+        let value = |name: &str| take(&q, &[find(name).unwrap()], |_| ()).remove(0).unwrap();
+        // |δ| = 1; the mean square of a unit vector's coordinate is ¼ in four dimensions.
+        let sliced = value("sliced");
+        assert!((sliced.figure.value - 0.5).abs() < 0.05, "{sliced:?}");
+        let moved = value("earth-mover");
+        assert_eq!(moved.samples, [400, 400]);
+        assert!(moved.figure.value > 0.9 && moved.figure.value < 1.5, "{moved:?}");
+        let one = Question { projections: Some(&Table::new(4, vec![1.0, 0.0, 0.0, 0.0]).unwrap()), ..q };
+        let along = take(&one, &[find("sliced").unwrap()], |_| ()).remove(0).unwrap();
+        assert!((along.figure.value - 0.5).abs() < 1e-12);
+        assert!(value("kl").figure.value > value("js").figure.value);
+    }
+
+    #[test]
+    fn a_feature_that_never_changes_has_no_divergence() {
+        let a = Table::new(1, vec![3.0; 20]).unwrap();
+        let q = Question {
+            reference: &a,
+            candidate: &a,
+            held_out: None,
+            probabilities: None,
+            pictures: None,
+            k: 5,
+            bins: 8,
+            projections: None,
+            seed: 1,
+        };
+        for name in ["kl", "js", "sliced", "earth-mover"] {
+            assert_eq!(
+                take(&q, &[find(name).unwrap()], |_| ()).remove(0).unwrap().figure.value,
+                0.0,
+                "{name}"
+            );
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Transport seen along many lines.
+
+use rayon::prelude::*;
+
+use super::{MetricError, Table, alike, line, order, power, root};
+use crate::world::rng::Rng;
+
+/// Wasserstein distances along lines; both at least 0, in the unit of the features.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sliced {
+    /// The mean over all directions, of order `p` (Rabin et al. 2011, Bonneel et al. 2015).
+    pub mean: f64,
+    /// The largest among the directions (Deshpande et al. 2019, there with the best of all directions).
+    pub max: f64,
+}
+
+/// The sliced distances of order `p` along `directions` (a row each, of unit length): `W_p` of the projected samples,
+/// averaged as `W_p^p`, and the largest.
+///
+/// # Errors
+/// No samples, no directions, different numbers of columns, or `p` below 1.
+pub fn sliced(
+    reference: &Table,
+    candidate: &Table,
+    directions: &Table,
+    p: f64,
+) -> Result<Sliced, MetricError> {
+    const METRIC: &str = "sliced Wasserstein distance";
+    order(METRIC, p)?;
+    alike(METRIC, reference, candidate)?;
+    if directions.rows() == 0 {
+        return Err(MetricError::TooFew { metric: METRIC, what: "directions".into(), least: 1, found: 0 });
+    }
+    alike(METRIC, reference, directions)?;
+    let along = |d: usize| {
+        let (a, b) = (project(reference, directions.row(d)), project(candidate, directions.row(d)));
+        line::cost_of_sorted(&a, &b, p)
+    };
+    let costs: Vec<f64> = (0..directions.rows()).into_par_iter().map(along).collect();
+    let mean = costs.iter().sum::<f64>() / costs.len() as f64;
+    let max = costs.iter().copied().fold(0.0, f64::max);
+    Ok(Sliced { mean: root(mean, p), max: root(max, p) })
+}
+
+/// `n` directions of unit length in a space of `columns` dimensions, evenly spread over the sphere (Muller 1959), a row
+/// each. The same address gives the same directions, and more of them begin with the fewer.
+///
+/// # Errors
+/// No columns.
+pub fn directions(columns: usize, n: usize, rng: Rng) -> Result<Table, MetricError> {
+    let direction = |d: u64| {
+        let way: Vec<f64> = (0..columns as u64).map(|c| f64::from(rng.fork(d).normal(c))).collect();
+        let length = way.iter().map(|x| power(*x, 2.0)).sum::<f64>().sqrt();
+        way.into_iter().map(move |x| x / length)
+    };
+    Table::new(columns, (0..n as u64).flat_map(direction).collect())
+}
+
+/// Where the samples lie along a direction, ascending.
+fn project(table: &Table, direction: &[f64]) -> Vec<f64> {
+    let place = |i: usize| table.row(i).iter().zip(direction).map(|(x, d)| x * d).sum::<f64>();
+    let mut places: Vec<f64> = (0..table.rows()).map(place).collect();
+    places.sort_by(f64::total_cmp);
+    places
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cloud(rows: usize, shift: [f64; 3]) -> Table {
+        let rng = Rng::new(5);
+        let value = |i: usize| f64::from(rng.normal(i as u64)) + shift[i % 3];
+        Table::new(3, (0..rows * 3).map(value).collect()).unwrap()
+    }
+
+    #[test]
+    fn directions_have_unit_length_and_no_preference() {
+        let all = directions(3, 4000, Rng::new(1)).unwrap();
+        for i in 0..all.rows() {
+            let length: f64 = all.row(i).iter().map(|x| x * x).sum();
+            assert!((length - 1.0).abs() < 1e-12);
+        }
+        for c in 0..3 {
+            let (mean, square) = (all.column(c).iter().sum::<f64>() / 4000.0, power_mean(&all.column(c)));
+            assert!(mean.abs() < 0.05 && (square - 1.0 / 3.0).abs() < 0.03, "{mean}, {square}");
+        }
+        let few = directions(3, 7, Rng::new(1)).unwrap();
+        assert_eq!(few.values(), &all.values()[..21]);
+        assert_ne!(few, directions(3, 7, Rng::new(2)).unwrap());
+    }
+
+    fn power_mean(values: &[f64]) -> f64 {
+        values.iter().map(|x| x * x).sum::<f64>() / values.len() as f64
+    }
+
+    #[test]
+    fn a_shift_is_seen_by_its_share_along_each_direction() {
+        let axes = Table::new(3, vec![1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0]).unwrap();
+        let (a, b) = (cloud(50, [0.0; 3]), cloud(50, [3.0, 0.0, 4.0]));
+        let one = sliced(&a, &b, &axes, 1.0).unwrap();
+        assert!((one.mean - 7.0 / 3.0).abs() < 1e-12 && (one.max - 4.0).abs() < 1e-12);
+        let two = sliced(&a, &b, &axes, 2.0).unwrap();
+        assert!((two.mean - (25.0f64 / 3.0).sqrt()).abs() < 1e-12 && (two.max - 4.0).abs() < 1e-12);
+        assert_eq!(sliced(&a, &a, &axes, 2.0).unwrap(), Sliced { mean: 0.0, max: 0.0 });
+    }
+
+    #[test]
+    fn tables_that_do_not_fit_are_refused() {
+        let (a, ways) = (cloud(5, [0.0; 3]), directions(3, 4, Rng::new(0)).unwrap());
+        let (none, flat) = (Table::new(3, vec![]).unwrap(), Table::new(2, vec![0.0; 4]).unwrap());
+        assert!(matches!(sliced(&a, &none, &ways, 1.0), Err(MetricError::TooFew { .. })));
+        assert!(matches!(sliced(&a, &a, &none, 1.0), Err(MetricError::TooFew { .. })));
+        assert!(matches!(sliced(&a, &flat, &ways, 1.0), Err(MetricError::Unlike { .. })));
+        assert!(matches!(sliced(&a, &a, &flat, 1.0), Err(MetricError::Unlike { .. })));
+        assert!(directions(0, 4, Rng::new(0)).is_err());
+    }
+}
