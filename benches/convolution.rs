@@ -6,8 +6,8 @@ use std::time::Instant;
 use burn::tensor::module::conv2d;
 use burn::tensor::ops::ConvOptions;
 use burn::tensor::{Device, Tensor, TensorData};
-use untrained::judge::convolution::compute::Shape;
-use untrained::judge::convolution::convolve;
+use untrained::learn::convolution::convolve;
+use untrained::learn::net::convolution::compute::Shape;
 
 const BATCH: usize = 64;
 /// f32 multiply-add of one AVX-512 core with one 512-bit unit at 2.75 GHz, in G operations a second.

@@ -4,7 +4,9 @@
 
 pub mod bench;
 pub mod cli;
+pub mod data;
 pub mod judge;
+pub mod learn;
 pub mod output;
 #[cfg(feature = "stage")]
 pub mod stage;

@@ -79,7 +79,8 @@ pub fn run(args: &Args) -> Outcome {
 /// A file as the judge's own input: squashed as frames are, or grey and small for a judge of glyphs.
 #[cfg(feature = "judge")]
 fn picture(file: &std::path::Path, judge: &crate::judge::Judge) -> Result<Vec<u8>, crate::judge::JudgeError> {
-    use crate::judge::{JudgeError, reduce};
+    use crate::data::reduce;
+    use crate::judge::JudgeError;
     let bytes = std::fs::read(file).map_err(|e| JudgeError::io("read", file, e))?;
     if bytes.is_empty() {
         return Err(JudgeError::input(file, "the file is empty (0 bytes), expected an image"));

@@ -7,8 +7,8 @@ use rayon::prelude::*;
 
 use super::specimen::{layer, specimen};
 use super::{Failure, Outcome};
-use crate::judge::dataset::{Origin, Split, Writer};
-use crate::judge::reduce::reduce;
+use crate::data::dataset::{Origin, Split, Writer};
+use crate::data::reduce::reduce;
 use crate::output::{Interrupt, progress};
 use crate::systems::CATALOGUE;
 use crate::world::engine::Engine;

@@ -65,11 +65,12 @@ mod with_judge {
 
     use super::{Args, Outcome};
     use crate::cli::Failure;
+    use crate::data::sample;
     use crate::judge::card::Card;
     use crate::judge::lesson::{From as Begin, lesson, task};
     use crate::judge::progress::{Progress, Task};
     use crate::judge::training::{Epoch, Plan, Watch};
-    use crate::judge::{Judge, JudgeError, sample};
+    use crate::judge::{Judge, JudgeError};
     use crate::output::Interrupt;
     use crate::world::frame::write_atomic;
 

@@ -1,6 +1,6 @@
 //! Variations of training pictures that keep their label.
 
-use super::sample::Kind;
+use crate::data::sample::Kind;
 use crate::world::rng::Rng;
 
 /// A variation of a picture (`side`², channels last) that its label survives.

@@ -12,9 +12,9 @@ use super::JudgeError;
 use super::calibration::{Doubt, best, softmax};
 use super::model::{Architecture, Network};
 use super::novelty::Memory;
-use super::reduce::reduce;
 use super::sight::{Outputs, Sight};
 use super::verdict::{Verdict, entropy};
+use crate::data::reduce::reduce;
 use crate::world::frame::write_atomic;
 
 /// Everything beside the weights that a verdict needs; stored in the file's own header.

@@ -8,11 +8,11 @@ use super::card::Card;
 use super::inference::{Header, Judge, weights};
 use super::model::Architecture;
 use super::progress::{Progress, Task};
-use super::sample::{Data, Kind, Samples};
 use super::sight::{Outputs, Sight};
 use super::stranger::stranger;
 use super::training::{self, Plan, Start, Watch, shuffled};
 use super::{JudgeError, verdict::EMBEDDING};
+use crate::data::sample::{Data, Kind, Samples};
 use crate::world::rng::Rng;
 
 /// Where a lesson begins.

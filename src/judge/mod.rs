@@ -1,16 +1,10 @@
 //! The judge: a small CNN that sees the picture and names the process that made it.
 //!
-//! Frames with true labels ([`dataset`]) → training → weights → a [`verdict`] on each frame, which goes back into
+//! Frames with true labels ([`crate::data`]) → training → weights → a [`verdict`] on each frame, which goes back into
 //! the world as signals. Data and verdicts need no library for learning; the network does (feature `judge`).
 
 pub mod augment;
-pub mod dataset;
-mod error;
-pub mod folder;
-pub mod idx;
 pub mod novelty;
-pub mod reduce;
-pub mod sample;
 pub mod stranger;
 pub mod verdict;
 
@@ -18,8 +12,6 @@ pub mod verdict;
 pub mod calibration;
 #[cfg(feature = "judge")]
 pub mod card;
-#[cfg(feature = "judge")]
-pub mod convolution;
 #[cfg(feature = "judge")]
 pub mod inference;
 #[cfg(feature = "judge")]
@@ -33,6 +25,6 @@ pub mod sight;
 #[cfg(feature = "judge")]
 pub mod training;
 
-pub use error::JudgeError;
+pub use crate::data::DataError as JudgeError;
 #[cfg(feature = "judge")]
 pub use inference::{Judge, shipped};

@@ -14,8 +14,8 @@ use burn::nn::{BatchNorm, BatchNormConfig, Dropout, DropoutConfig, Linear, Linea
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor};
 
-use super::convolution::convolve;
 use super::verdict::EMBEDDING;
+use crate::learn::convolution::convolve;
 
 /// What decides the shapes of the weights.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

@@ -5,8 +5,8 @@ use rayon::prelude::*;
 
 use super::augment::plain;
 use super::model::{Architecture, Network};
-use super::sample::Samples;
 use super::verdict::EMBEDDING;
+use crate::data::sample::Samples;
 
 /// What the network says of pictures.
 pub struct Outputs {

@@ -10,9 +10,9 @@ use super::JudgeError;
 use super::augment::vary;
 use super::model::{Architecture, Network};
 use super::progress::Progress;
-use super::sample::{Kind, Samples};
 use super::sight::{Sight, planar};
 use super::stranger::stranger;
+use crate::data::sample::{Kind, Samples};
 use crate::world::rng::Rng;
 
 /// How to train.

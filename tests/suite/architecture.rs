@@ -4,8 +4,10 @@
 use std::path::{Path, PathBuf};
 
 /// Rooms from the bottom up: a room may use those before it.
-const ORDER: &[&str] =
-    &["world", "systems", "output", "judge", "learn", "bench", "search", "sound", "control", "stage", "cli"];
+const ORDER: &[&str] = &[
+    "world", "data", "learn", "systems", "output", "judge", "bench", "search", "sound", "control", "stage",
+    "cli",
+];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).into()

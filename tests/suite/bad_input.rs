@@ -345,7 +345,7 @@ fn a_set_of_frames_that_is_interrupted_is_readable_and_goes_on() {
     let child = start(&["dataset", "--each", "100000", "--out", "set"], dir.path());
     let output = stopped(child, "-TERM", || frames.is_dir() && names(&frames).len() > 3);
     assert_eq!(output.status.code(), Some(0), "{}", told(&output));
-    let rows = untrained::judge::dataset::rows(&dir.path().join("set")).unwrap();
+    let rows = untrained::data::dataset::rows(&dir.path().join("set")).unwrap();
     assert!(rows.len() > 3 && rows.iter().all(|r| image::open(&r.path).is_ok()));
     assert_eq!(names(&frames).len(), rows.len());
 }

@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::process::Command;
 
-use untrained::judge::dataset::{Row, hash, rows};
-use untrained::judge::reduce::reduce;
+use untrained::data::dataset::{Row, hash, rows};
+use untrained::data::reduce::reduce;
 use untrained::systems::CATALOGUE;
 use untrained::world::engine::Engine;
 use untrained::world::frame::Frame;

@@ -8,8 +8,8 @@ use super::SetError;
 use crate::bench::metrics::Table;
 use crate::bench::metrics::catalogue::Album;
 use crate::bench::metrics::image::Grey;
-use crate::judge::reduce::SIDE;
-use crate::judge::{folder, sample};
+use crate::data::reduce::SIDE;
+use crate::data::{folder, sample};
 
 /// Pictures of one size.
 #[derive(Clone, Debug, PartialEq)]
@@ -183,6 +183,6 @@ fn fit(pictures: &Pictures, channels: usize, side: usize) -> Option<Vec<Vec<u8>>
         1 => p.iter().flat_map(|v| [*v; 3]).collect(),
         _ => p.clone(),
     };
-    let fitted = |p: &Vec<u8>| crate::judge::reduce::reduce(&coloured(p), pictures.side, pictures.side, 3);
+    let fitted = |p: &Vec<u8>| crate::data::reduce::reduce(&coloured(p), pictures.side, pictures.side, 3);
     Some(pictures.pixels.par_iter().map(fitted).collect())
 }

@@ -8,8 +8,8 @@ use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 
 use crate::cli::Failure;
-use crate::judge::dataset::{Origin, Split, Writer};
-use crate::judge::reduce::reduce;
+use crate::data::dataset::{Origin, Split, Writer};
+use crate::data::reduce::reduce;
 use crate::world::engine::Engine;
 use crate::world::field::Field;
 use crate::world::frame::blend::Blend;
@@ -100,7 +100,7 @@ fn portrait(engine: &Engine, index: usize, canvas: &mut Field) -> Option<(&'stat
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::judge::dataset::rows;
+    use crate::data::dataset::rows;
     use crate::systems::CATALOGUE;
     use crate::world::scene::Scene;
 

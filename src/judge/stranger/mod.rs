@@ -6,7 +6,7 @@
 
 mod body;
 
-use super::reduce::SIDE;
+use crate::data::reduce::SIDE;
 use crate::world::rng::Rng;
 
 type Colour = [f32; 3];

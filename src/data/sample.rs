@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::dataset::{self, Split};
 use super::reduce::{SIDE, reduce};
-use super::{JudgeError, folder, idx};
+use super::{DataError, folder, idx};
 
 /// What kind of pictures these are; it decides how they may be varied in training.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,14 +87,14 @@ impl Samples {
 ///
 /// # Errors
 /// As [`read`], or the sets differ in size, or hold a class that the judge does not know.
-pub fn read_all(paths: &[PathBuf], classes: Option<Vec<String>>) -> Result<Data, JudgeError> {
+pub fn read_all(paths: &[PathBuf], classes: Option<Vec<String>>) -> Result<Data, DataError> {
     let all = paths.iter().map(|p| read(p)).collect::<Result<Vec<Data>, _>>()?;
     let mut names: Vec<String> = all.iter().flat_map(|d| d.train.classes.clone()).collect();
     names.sort_by_key(|n| (n.len() * n.bytes().all(|b| b.is_ascii_digit()) as usize, n.clone()));
     names.dedup();
     let names = classes.unwrap_or(names);
     if names.len() < 2 {
-        return Err(JudgeError::input(
+        return Err(DataError::input(
             &paths[0],
             format!("expected at least two classes, found {}", names.join(", ")),
         ));
@@ -110,7 +110,7 @@ pub fn read_all(paths: &[PathBuf], classes: Option<Vec<String>>) -> Result<Data,
         if (one.train.channels, one.train.side) != (channels, side) {
             let message =
                 format!("pictures of {} channels and {} pixels", one.train.channels, one.train.side);
-            return Err(JudgeError::input(
+            return Err(DataError::input(
                 path,
                 format!("{message}, expected {channels} and {side} as in the first"),
             ));
@@ -121,7 +121,7 @@ pub fn read_all(paths: &[PathBuf], classes: Option<Vec<String>>) -> Result<Data,
             for ((picture, label), origin) in labelled.zip(from.origins) {
                 let place = places[label].ok_or_else(|| {
                     let known = names.join(", ");
-                    JudgeError::input(
+                    DataError::input(
                         path,
                         format!("the class `{}` is unknown to the judge ({known})", from.classes[label]),
                     )
@@ -137,11 +137,11 @@ pub fn read_all(paths: &[PathBuf], classes: Option<Vec<String>>) -> Result<Data,
 ///
 /// # Errors
 /// The folder is none of these, or a file in it is damaged; the message names it.
-pub fn read(path: &Path) -> Result<Data, JudgeError> {
+pub fn read(path: &Path) -> Result<Data, DataError> {
     let name = path.file_name().map_or("data".into(), |n| n.to_string_lossy().into_owned());
     if !path.is_dir() {
         let what = if path.exists() { "a file" } else { "nothing" };
-        return Err(JudgeError::input(
+        return Err(DataError::input(
             path,
             format!("expected a folder of frames, images or IDX files, found {what}"),
         ));
@@ -156,18 +156,18 @@ pub fn read(path: &Path) -> Result<Data, JudgeError> {
 }
 
 /// A set of frames written by `untrained dataset` or `play --learn`.
-fn frames(path: &Path, name: String) -> Result<Data, JudgeError> {
+fn frames(path: &Path, name: String) -> Result<Data, DataError> {
     let rows = dataset::rows(path)?;
     let mut classes: Vec<String> = rows.iter().map(|r| r.origin.label.clone()).collect();
     classes.sort();
     classes.dedup();
     if classes.is_empty() {
-        return Err(JudgeError::input(path, "the manifest names no frame"));
+        return Err(DataError::input(path, "the manifest names no frame"));
     }
     let mut train = Samples::empty(3, SIDE, classes.clone());
     let mut test = Samples::empty(3, SIDE, classes.clone());
     for row in rows {
-        let image = image::open(&row.path).map_err(|e| JudgeError::input(&row.path, e))?.to_rgb8();
+        let image = image::open(&row.path).map_err(|e| DataError::input(&row.path, e))?.to_rgb8();
         let (w, h) = (image.width() as usize, image.height() as usize);
         let pixels = match (w, h) == (SIDE, SIDE) {
             true => image.into_raw(),

@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-/// Why the judge cannot do what it was asked.
+/// Why data or weights cannot be read, written or made.
 #[derive(Debug, thiserror::Error)]
-pub enum JudgeError {
+pub enum DataError {
     /// The file system refused.
     #[error("cannot {action} {}: {source}", path.display())]
     Io {
@@ -28,7 +28,7 @@ pub enum JudgeError {
     Failed(String),
 }
 
-impl JudgeError {
+impl DataError {
     /// A refusal of the file system.
     pub fn io(action: &'static str, path: &Path, source: std::io::Error) -> Self {
         Self::Io { action, path: path.into(), source }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use image::imageops::FilterType;
 use rayon::prelude::*;
 
-use super::JudgeError;
+use super::DataError;
 use super::reduce::SIDE;
 use super::sample::{Data, Kind, Samples};
 
@@ -18,7 +18,7 @@ pub const ENDINGS: &[&str] = &["jpg", "jpeg", "png", "bmp", "gif"];
 ///
 /// # Errors
 /// No images, a class without images, or an image that is damaged.
-pub fn read(folder: &Path, name: String) -> Result<Data, JudgeError> {
+pub fn read(folder: &Path, name: String) -> Result<Data, DataError> {
     let folders = subfolders(folder)?;
     let part = |names: &[&str]| folders.iter().find(|f| names.contains(&stem(f).to_lowercase().as_str()));
     let (train, test) = (part(TRAIN), part(TEST));
@@ -27,7 +27,7 @@ pub fn read(folder: &Path, name: String) -> Result<Data, JudgeError> {
     if classes.len() < 2 {
         let message =
             "expected <split>/<class>/*.jpg|png with at least two classes, IDX files, or a manifest.csv";
-        return Err(JudgeError::input(folder, message));
+        return Err(DataError::input(folder, message));
     }
     let train = split(root, &classes)?;
     let test = match test {
@@ -42,25 +42,25 @@ fn stem(path: &Path) -> String {
     path.file_name().map_or(String::new(), |n| n.to_string_lossy().into_owned())
 }
 
-fn entries(folder: &Path) -> Result<Vec<PathBuf>, JudgeError> {
-    let io = |e| JudgeError::io("read", folder, e);
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
+    let io = |e| DataError::io("read", folder, e);
     let read = std::fs::read_dir(folder).map_err(io)?;
     let mut all = read.map(|e| e.map(|e| e.path())).collect::<Result<Vec<_>, _>>().map_err(io)?;
     all.sort();
     Ok(all)
 }
 
-fn subfolders(folder: &Path) -> Result<Vec<PathBuf>, JudgeError> {
+fn subfolders(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
     Ok(entries(folder)?.into_iter().filter(|p| p.is_dir()).collect())
 }
 
-fn split(root: &Path, classes: &[String]) -> Result<Samples, JudgeError> {
+fn split(root: &Path, classes: &[String]) -> Result<Samples, DataError> {
     let mut samples = Samples::empty(3, SIDE, classes.to_vec());
     for (label, class) in classes.iter().enumerate() {
         let folder = root.join(class);
         let images: Vec<PathBuf> = entries(&folder)?.into_iter().filter(|p| is_image(p)).collect();
         if images.is_empty() {
-            return Err(JudgeError::input(
+            return Err(DataError::input(
                 &folder,
                 format!("the class `{class}` has no images ({})", ENDINGS.join(", ")),
             ));
@@ -80,13 +80,13 @@ fn is_image(path: &Path) -> bool {
 ///
 /// # Errors
 /// The file is empty, damaged or no image.
-pub fn picture(path: &Path) -> Result<Vec<u8>, JudgeError> {
-    let bytes = std::fs::read(path).map_err(|e| JudgeError::io("read", path, e))?;
+pub fn picture(path: &Path) -> Result<Vec<u8>, DataError> {
+    let bytes = std::fs::read(path).map_err(|e| DataError::io("read", path, e))?;
     if bytes.is_empty() {
-        return Err(JudgeError::input(path, "the file is empty (0 bytes), expected an image"));
+        return Err(DataError::input(path, "the file is empty (0 bytes), expected an image"));
     }
     let image = image::load_from_memory(&bytes)
-        .map_err(|e| JudgeError::input(path, format!("no readable image: {e}")))?;
+        .map_err(|e| DataError::input(path, format!("no readable image: {e}")))?;
     let side = image.width().min(image.height());
     let square = image.crop_imm((image.width() - side) / 2, (image.height() - side) / 2, side, side);
     let small = square.resize_exact(SIDE as u32, SIDE as u32, FilterType::Triangle);

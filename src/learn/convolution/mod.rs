@@ -1,11 +1,7 @@
 //! The convolution that training spends its time in, as an operation of burn with its own gradients.
 //!
 //! burn's generic gradients of a convolution are several times slower than its forward pass. This one handles what
-//! the judge needs (3 × 3, a border of one, stride 1 or 2) as implicit matrix products in registers ([`tile`]).
-
-pub mod compute;
-pub mod lanes;
-pub mod tile;
+//! the judge needs (3 × 3, a border of one, stride 1 or 2) as implicit matrix products in registers ([`super::net::convolution`]).
 
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
 use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
@@ -16,7 +12,7 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, Backend, Dispatch, Flex, TensorMetadata, backend_extension};
 use burn::tensor::{Tensor, TensorData};
 
-use compute::Shape;
+use super::net::convolution::compute::{self, Shape};
 
 /// Convolution of `[batch, from, height, width]` with weights `[to, from, 3, 3]`, a border of one zero, no bias.
 pub fn convolve(x: Tensor<4>, weights: Tensor<4>, stride: usize) -> Tensor<4> {

@@ -8,7 +8,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use super::JudgeError;
+use super::DataError;
 use super::reduce::{BYTES, SIDE};
 use crate::world::frame::write_atomic;
 
@@ -73,8 +73,8 @@ impl Writer {
     ///
     /// # Errors
     /// The folder cannot be written, or holds something else.
-    pub fn open(folder: &Path) -> Result<Self, JudgeError> {
-        let io = |e| JudgeError::io("write", folder, e);
+    pub fn open(folder: &Path) -> Result<Self, DataError> {
+        let io = |e| DataError::io("write", folder, e);
         std::fs::create_dir_all(folder.join("frames")).map_err(io)?;
         let path = folder.join("manifest.csv");
         let next = if path.exists() { repair(&path)? } else { 0 };
@@ -99,11 +99,11 @@ impl Writer {
     ///
     /// # Errors
     /// The disk is full or the folder gone.
-    pub fn add(&mut self, rgb: &[u8], origin: &Origin) -> Result<(), JudgeError> {
+    pub fn add(&mut self, rgb: &[u8], origin: &Origin) -> Result<(), DataError> {
         let name = format!("frames/{:08}.png", self.next);
         let path = self.folder.join(&name);
-        let png = encode(rgb).map_err(|e| JudgeError::input(&path, e))?;
-        write_atomic(&path, &png).map_err(|e| JudgeError::Failed(e.to_string()))?;
+        let png = encode(rgb).map_err(|e| DataError::input(&path, e))?;
+        write_atomic(&path, &png).map_err(|e| DataError::Failed(e.to_string()))?;
         let line = format!(
             "{name},{},{},{:016x},{},{},{:016x},{}\n",
             origin.label,
@@ -114,18 +114,18 @@ impl Writer {
             hash(rgb),
             quoted(&origin.scene)
         );
-        self.manifest.write_all(line.as_bytes()).map_err(|e| JudgeError::io("write", &self.folder, e))?;
+        self.manifest.write_all(line.as_bytes()).map_err(|e| DataError::io("write", &self.folder, e))?;
         self.next += 1;
         Ok(())
     }
 }
 
 /// Cuts a last line without its end; returns how many rows there are.
-fn repair(path: &Path) -> Result<usize, JudgeError> {
-    let io = |e| JudgeError::io("read", path, e);
+fn repair(path: &Path) -> Result<usize, DataError> {
+    let io = |e| DataError::io("read", path, e);
     let text = std::fs::read_to_string(path).map_err(io)?;
     if !text.is_empty() && !text.starts_with(HEAD) {
-        return Err(JudgeError::input(path, format!("expected a manifest that begins with `{HEAD}`")));
+        return Err(DataError::input(path, format!("expected a manifest that begins with `{HEAD}`")));
     }
     let whole = text.rfind('\n').map_or(0, |i| i + 1);
     if whole < text.len() {
@@ -140,19 +140,19 @@ fn repair(path: &Path) -> Result<usize, JudgeError> {
 ///
 /// # Errors
 /// No manifest, or a line that is not one.
-pub fn rows(folder: &Path) -> Result<Vec<Row>, JudgeError> {
+pub fn rows(folder: &Path) -> Result<Vec<Row>, DataError> {
     let path = folder.join("manifest.csv");
-    let file = File::open(&path).map_err(|e| JudgeError::io("read", &path, e))?;
+    let file = File::open(&path).map_err(|e| DataError::io("read", &path, e))?;
     let mut rows = Vec::new();
     for (i, line) in BufReader::new(file).split(b'\n').enumerate() {
-        let line = line.map_err(|e| JudgeError::io("read", &path, e))?;
+        let line = line.map_err(|e| DataError::io("read", &path, e))?;
         let line = String::from_utf8_lossy(&line);
         if i == 0 || line.is_empty() {
             continue;
         }
         match row(folder, &line) {
             Some(row) => rows.push(row),
-            None => return Err(JudgeError::input(&path, format!("line {}: expected {HEAD}", i + 1))),
+            None => return Err(DataError::input(&path, format!("line {}: expected {HEAD}", i + 1))),
         }
     }
     Ok(rows)

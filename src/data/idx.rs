@@ -3,20 +3,20 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::JudgeError;
+use super::DataError;
 use super::sample::{Data, Kind, Samples};
 
 /// Whether a folder holds image files in IDX.
 ///
 /// # Errors
 /// The folder cannot be read.
-pub fn is_idx_folder(folder: &Path) -> Result<bool, JudgeError> {
+pub fn is_idx_folder(folder: &Path) -> Result<bool, DataError> {
     Ok(!find(folder, "images", |_| true)?.is_empty())
 }
 
 /// Files whose name says `idx` and `what`, in the order of their names.
-fn find(folder: &Path, what: &str, also: impl Fn(&str) -> bool) -> Result<Vec<PathBuf>, JudgeError> {
-    let io = |e| JudgeError::io("read", folder, e);
+fn find(folder: &Path, what: &str, also: impl Fn(&str) -> bool) -> Result<Vec<PathBuf>, DataError> {
+    let io = |e| DataError::io("read", folder, e);
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(io)? {
         let path = entry.map_err(io)?.path();
@@ -38,20 +38,17 @@ fn is_test(name: &str) -> bool {
 ///
 /// # Errors
 /// A file is missing, damaged or cut off, or counts differ.
-pub fn read(folder: &Path, name: String) -> Result<Data, JudgeError> {
-    let part = |test: bool| -> Result<Option<Samples>, JudgeError> {
+pub fn read(folder: &Path, name: String) -> Result<Data, DataError> {
+    let part = |test: bool| -> Result<Option<Samples>, DataError> {
         let images = find(folder, "images", |n| is_test(n) == test)?;
         let labels = find(folder, "labels", |n| is_test(n) == test)?;
         match (images.first(), labels.first()) {
             (Some(i), Some(l)) => pair(i, l).map(Some),
-            (Some(i), None) => {
-                Err(JudgeError::input(i, "there is no labels file (idx1) beside these images"))
-            }
+            (Some(i), None) => Err(DataError::input(i, "there is no labels file (idx1) beside these images")),
             _ => Ok(None),
         }
     };
-    let missing =
-        || JudgeError::input(folder, "expected IDX files of training images and labels, found none");
+    let missing = || DataError::input(folder, "expected IDX files of training images and labels, found none");
     let mut train = part(false)?.ok_or_else(missing)?;
     let mut test = part(true)?.unwrap_or_else(|| Samples::empty(1, train.side, Vec::new()));
     let classes = train.labels.iter().chain(&test.labels).max().map_or(0, |m| m + 1);
@@ -65,16 +62,16 @@ pub fn read(folder: &Path, name: String) -> Result<Data, JudgeError> {
 ///
 /// # Errors
 /// As [`read`].
-pub fn pair(images: &Path, labels: &Path) -> Result<Samples, JudgeError> {
+pub fn pair(images: &Path, labels: &Path) -> Result<Samples, DataError> {
     let (sizes, pixels) = parse(images, 3)?;
     let (counts, marks) = parse(labels, 1)?;
     let [count, h, w] = [sizes[0], sizes[1], sizes[2]];
     if count != counts[0] {
         let message = format!("holds {count} images, but {} holds {} labels", labels.display(), counts[0]);
-        return Err(JudgeError::input(images, message));
+        return Err(DataError::input(images, message));
     }
     if h != w || h == 0 {
-        return Err(JudgeError::input(images, format!("expected square images, found {w}×{h}")));
+        return Err(DataError::input(images, format!("expected square images, found {w}×{h}")));
     }
     // UCI digits hold 0..16; everything else 0..255.
     let top = pixels.iter().copied().max().unwrap_or(0);
@@ -87,8 +84,8 @@ pub fn pair(images: &Path, labels: &Path) -> Result<Samples, JudgeError> {
 }
 
 /// Sizes and bytes of one file with `dims` dimensions of unsigned bytes.
-fn parse(path: &Path, dims: usize) -> Result<(Vec<usize>, Vec<u8>), JudgeError> {
-    let raw = std::fs::read(path).map_err(|e| JudgeError::io("read", path, e))?;
+fn parse(path: &Path, dims: usize) -> Result<(Vec<usize>, Vec<u8>), DataError> {
+    let raw = std::fs::read(path).map_err(|e| DataError::io("read", path, e))?;
     let (bytes, cut) = match raw.starts_with(&[0x1f, 0x8b]) {
         true => inflate(&raw),
         false => (raw, None),
@@ -98,7 +95,7 @@ fn parse(path: &Path, dims: usize) -> Result<(Vec<usize>, Vec<u8>), JudgeError> 
     if bytes.len() < head || bytes[..4] != magic {
         let found: Vec<String> = bytes.iter().take(4).map(|b| format!("{b:02x}")).collect();
         let message = format!("expected IDX magic 00 00 08 {dims:02x}, found {}", found.join(" "));
-        return Err(JudgeError::input(
+        return Err(DataError::input(
             path,
             if bytes.is_empty() { "the file is empty".into() } else { message },
         ));
@@ -112,7 +109,7 @@ fn parse(path: &Path, dims: usize) -> Result<(Vec<usize>, Vec<u8>), JudgeError> 
         let why = cut.map_or(String::new(), |e| format!("; the gzip stream is damaged: {e}"));
         let message =
             format!("the header promises {} items, the file ends after {}{why}", sizes[0], have / each);
-        return Err(JudgeError::input(path, message));
+        return Err(DataError::input(path, message));
     }
     Ok((sizes, bytes[head..head + want].to_vec()))
 }

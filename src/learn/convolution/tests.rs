@@ -2,9 +2,11 @@ use burn::tensor::module::conv2d;
 use burn::tensor::ops::ConvOptions;
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::compute::{Shape, forward, input_gradient, weight_gradient};
 use super::convolve;
-use super::tile::{Rows, Run, product, product_narrow, transposed, transposed_narrow};
+use crate::learn::net::convolution::compute::{Shape, forward, input_gradient, weight_gradient};
+use crate::learn::net::convolution::tile::{
+    Rows, Run, product, product_narrow, transposed, transposed_narrow,
+};
 use crate::world::rng::Rng;
 
 fn noise(n: usize, seed: u64) -> Vec<f32> {

@@ -1,0 +1,5 @@
+//! A 3 × 3 convolution as implicit matrix products in registers ([`tile`]).
+
+pub mod compute;
+pub mod lanes;
+pub mod tile;
