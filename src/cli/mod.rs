@@ -8,7 +8,9 @@ mod check;
 mod classify;
 mod dataset;
 mod doctor;
+pub mod generate;
 pub mod headless;
+mod learn;
 pub mod load;
 pub mod manual;
 mod metrics;
@@ -38,6 +40,24 @@ impl Failure {
     pub fn failed(message: impl std::fmt::Display) -> Self {
         Self { code: 1, report: miette::Report::msg(message.to_string()) }
     }
+}
+
+impl From<crate::data::DataError> for Failure {
+    fn from(e: crate::data::DataError) -> Self {
+        if e.is_input() { Self::input(e) } else { Self::failed(e) }
+    }
+}
+
+#[cfg(feature = "judge")]
+/// Finds out before an hour of work whether its end can be written.
+fn writable(out: &std::path::Path) -> Outcome {
+    let folder = out.parent().filter(|p| !p.as_os_str().is_empty());
+    let folder = folder.unwrap_or(std::path::Path::new("."));
+    let probe = folder.join(".untrained-probe");
+    std::fs::create_dir_all(folder)
+        .and_then(|()| std::fs::write(&probe, b"x"))
+        .and_then(|()| std::fs::remove_file(&probe))
+        .map_err(|e| Failure::failed(format!("cannot write {}: {e}", out.display())))
 }
 
 /// What a command returns.
@@ -71,6 +91,10 @@ enum Command {
     Train(train::Args),
     /// Tell what the judge sees in pictures.
     Classify(classify::Args),
+    /// Train a generator of pictures: a learned one, to hold beside the rules.
+    Learn(learn::Args),
+    /// Make pictures with a trained generator.
+    Generate(generate::Args),
     /// Measure how near one set of pictures, or of features, comes to another.
     Metrics(metrics::Args),
 }
@@ -87,6 +111,8 @@ pub fn main() -> ExitCode {
         Command::Doctor(args) => doctor::run(&args),
         Command::Train(args) => train::run(&args),
         Command::Classify(args) => classify::run(&args),
+        Command::Learn(args) => learn::run(&args),
+        Command::Generate(args) => generate::run(&args),
         Command::Metrics(args) => metrics::run(&args),
     };
     match outcome {

@@ -74,12 +74,6 @@ mod with_judge {
     use crate::output::Interrupt;
     use crate::world::frame::write_atomic;
 
-    impl From<JudgeError> for Failure {
-        fn from(e: JudgeError) -> Self {
-            if e.is_input() { Failure::input(e) } else { Failure::failed(e) }
-        }
-    }
-
     /// Trains and saves. Ctrl-C keeps the best epoch so far, and where it was.
     pub fn run(args: &Args) -> Outcome {
         check(args)?;
@@ -195,13 +189,7 @@ mod with_judge {
                 "expected --epochs of at least 1, --batch of at least 2, --val in 0.01..=0.9, --lr above 0",
             ));
         }
-        let folder = args.out.parent().filter(|p| !p.as_os_str().is_empty());
-        let folder = folder.unwrap_or(std::path::Path::new("."));
-        let probe = folder.join(".untrained-probe");
-        std::fs::create_dir_all(folder)
-            .and_then(|()| std::fs::write(&probe, b"x"))
-            .and_then(|()| std::fs::remove_file(&probe))
-            .map_err(|e| Failure::failed(format!("cannot write {}: {e}", args.out.display())))
+        crate::cli::writable(&args.out)
     }
 
     fn report(card: &Card) {

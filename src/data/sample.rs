@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::dataset::{self, Split};
 use super::reduce::{SIDE, reduce};
 use super::{DataError, folder, idx};
+use crate::world::rng::Rng;
 
 /// What kind of pictures these are; it decides how they may be varied in training.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +82,13 @@ impl Samples {
         let all = self.pictures.iter().zip(&self.labels);
         all.fold(0, |h: u64, (p, l)| h.rotate_left(7) ^ dataset::hash(p) ^ *l as u64)
     }
+}
+
+/// A permutation of 0..n (Fisher and Yates).
+pub fn shuffled(n: usize, r: Rng) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..n).collect();
+    (1..n).rev().for_each(|i| order.swap(i, r.below(i as u64, i as u64 + 1) as usize));
+    order
 }
 
 /// Reads several data sets as one. `classes` are those of a judge that learns on; otherwise all that are found.

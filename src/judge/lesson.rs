@@ -10,9 +10,10 @@ use super::model::Architecture;
 use super::progress::{Progress, Task};
 use super::sight::{Outputs, Sight};
 use super::stranger::stranger;
-use super::training::{self, Plan, Start, Watch, shuffled};
+use super::training::{self, Plan, Start, Watch};
 use super::{JudgeError, verdict::EMBEDDING};
-use crate::data::sample::{Data, Kind, Samples};
+use crate::data::sample::{Data, Kind, Samples, shuffled};
+use crate::learn::lesson::processor_seconds;
 use crate::world::rng::Rng;
 
 /// Where a lesson begins.
@@ -191,12 +192,4 @@ fn strangers(sight: &Sight, doubt: &Doubt, temperature: f64) -> f64 {
     let r = Rng::new(0).named("unseen strangers");
     let pictures: Vec<Vec<f32>> = (0..1000).map(|i| stranger(r.fork(i))).collect();
     unsure(doubt, &sight.pictures(&pictures), temperature)
-}
-
-/// Processor seconds of this process so far, where the system tells (Linux); otherwise 0.
-fn processor_seconds() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or("").split_whitespace().collect();
-    let ticks = |i: usize| fields.get(i).and_then(|f| f.parse::<f64>().ok()).unwrap_or(0.0);
-    (ticks(11) + ticks(12)) / 100.0
 }

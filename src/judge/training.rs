@@ -12,7 +12,7 @@ use super::model::{Architecture, Network};
 use super::progress::Progress;
 use super::sight::{Sight, planar};
 use super::stranger::stranger;
-use crate::data::sample::{Kind, Samples};
+use crate::data::sample::{Kind, Samples, shuffled};
 use crate::world::rng::Rng;
 
 /// How to train.
@@ -193,13 +193,6 @@ fn one_cycle(t: f64) -> f64 {
         true => 0.05 + 0.95 * t / UP,
         false => 0.5 + 0.5 * libm::cos(std::f64::consts::PI * (t - UP) / (1.0 - UP)),
     }
-}
-
-/// A permutation of 0..n (Fisher and Yates).
-pub fn shuffled(n: usize, r: Rng) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..n).collect();
-    (1..n).rev().for_each(|i| order.swap(i, r.below(i as u64, i as u64 + 1) as usize));
-    order
 }
 
 /// Pictures and soft targets.

@@ -1,8 +1,29 @@
-//! Learning: what trained networks share.
+//! Learning: generators trained from pictures.
 //!
-//! [`net`] evaluates small networks with the same bits everywhere and needs no library; training (feature `judge`) is
-//! done by burn with kernels of ours ([`convolution`]).
+//! Each method has a folder with the same files: `data` (what it sees of the pictures), `model` (the network in
+//! training), `training` (one step, validation), `inference` (a [`Model`] that answers an address with a picture). What
+//! is read from a file runs on [`net`]: no library, the same bits everywhere; training (feature `judge`) is burn's, with
+//! kernels of ours ([`convolution`]). Reading order: [`model`], [`methods`], [`training`], then one method.
+
+pub mod data;
+pub mod file;
+pub mod gmm;
+pub mod methods;
+pub mod model;
+pub mod net;
+pub mod sheet;
 
 #[cfg(feature = "judge")]
+pub mod checkpoint;
+#[cfg(feature = "judge")]
 pub mod convolution;
-pub mod net;
+#[cfg(feature = "judge")]
+pub mod glue;
+#[cfg(feature = "judge")]
+pub mod lesson;
+#[cfg(feature = "judge")]
+pub mod training;
+
+pub use crate::data::DataError as LearnError;
+pub use file::File;
+pub use model::{Model, Shape};

@@ -122,6 +122,16 @@ impl Spec {
         }
     }
 
+    /// The value that a text says, if the knob can take it.
+    pub fn parse(&self, text: &str) -> Option<f64> {
+        let value = match self.kind {
+            KnobKind::Choice(names) => names.iter().position(|n| *n == text)? as f64,
+            KnobKind::Switch => text.parse::<bool>().ok()? as u8 as f64,
+            _ => text.parse::<f64>().ok()?,
+        };
+        (value >= self.lo && value <= self.hi && self.clamp(value) == value).then_some(value)
+    }
+
     /// The range as a person would say it.
     pub fn range_text(&self) -> String {
         match self.kind {

@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use super::{MetricError, mean};
+pub use crate::data::sample::shuffled;
 use crate::world::rng::Rng;
 
 /// A figure with its 95 % interval.
@@ -65,13 +66,6 @@ pub fn by_halves(
     let centre = mean(&halves);
     let spread = [quantile(&halves, TAIL) - centre, quantile(&halves, 1.0 - TAIL) - centre];
     Ok(Figure { value, interval: [value + spread[0], value + spread[1]] })
-}
-
-/// A permutation of 0..n.
-pub fn shuffled(n: usize, rng: Rng) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..n).collect();
-    (1..n).rev().for_each(|i| order.swap(i, rng.below(i as u64, i as u64 + 1) as usize));
-    order
 }
 
 /// Quantile of sorted values, between neighbours.

@@ -1,4 +1,6 @@
 //! Small networks evaluated on plain slices: no library, one order of sums, the same bits on every machine and at any
-//! thread count.
+//! thread count. A picture lies plane after plane (channels, rows, columns).
 
 pub mod convolution;
+pub mod layers;
+pub mod weights;

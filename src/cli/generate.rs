@@ -1,0 +1,79 @@
+//! `untrained generate FILE --out FOLDER`: pictures of a trained generator.
+
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use super::{Failure, Outcome};
+use crate::learn::File;
+use crate::learn::model::{Model, bytes};
+use crate::learn::sheet::Sheet;
+use crate::world::frame::write_atomic;
+use crate::world::rng::Rng;
+
+/// Arguments of `generate`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Weights of a generator (`untrained learn`).
+    generator: PathBuf,
+    /// Folder to write: a folder of PNGs for each class (one for all where the generator knows none), and `sheet.png`.
+    #[arg(long, default_value = "generated")]
+    out: PathBuf,
+    /// Pictures of each class, or of all where the generator knows none.
+    #[arg(long, default_value_t = 10)]
+    n: usize,
+    /// Only pictures of this class.
+    #[arg(long)]
+    class: Option<String>,
+    /// The first seed; picture number i of a class has the seed `seed + i`.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+/// Generates and writes.
+pub fn run(args: &Args) -> Outcome {
+    let file = File::load(&args.generator)?;
+    let model = file.open(&args.generator)?;
+    let classes = &file.header.classes;
+    let asked = args.class.as_ref().map(|name| position(name, classes, &*model)).transpose()?;
+    let labels: Vec<Option<usize>> = match (model.is_conditional(), asked) {
+        (false, _) => vec![None],
+        (true, Some(one)) => vec![Some(one)],
+        (true, None) => (0..classes.len()).map(Some).collect(),
+    };
+    let wanted: Vec<_> =
+        labels.iter().flat_map(|l| (0..args.n as u64).map(move |i| (*l, address(args.seed + i)))).collect();
+    let shape = model.shape();
+    let pictures: Vec<Vec<u8>> = model.samples(&wanted).iter().map(|p| bytes(p, shape)).collect();
+    let write = |(i, picture): (usize, &Vec<u8>)| {
+        let class = labels[i / args.n.max(1)].map_or("all", |l| classes[l].as_str());
+        let folder = args.out.join(class);
+        std::fs::create_dir_all(&folder)
+            .map_err(|e| Failure::failed(format!("cannot write {}: {e}", folder.display())))?;
+        let sheet = Sheet::picture(picture, shape.side, shape.channels);
+        put(&sheet, &folder.join(format!("{:06}.png", args.seed + (i % args.n.max(1)) as u64)))
+    };
+    pictures.par_iter().enumerate().map(write).collect::<Result<Vec<()>, _>>()?;
+    put(&Sheet::of(&pictures, shape.side, shape.channels, args.n.min(20)), &args.out.join("sheet.png"))?;
+    println!("{} pictures in {}", pictures.len(), args.out.display());
+    Ok(())
+}
+
+/// Where the picture of a seed comes from, in this command and wherever a generator is asked for a seed.
+pub fn address(seed: u64) -> Rng {
+    Rng::new(seed).named("generate")
+}
+
+fn position(name: &str, classes: &[String], model: &dyn Model) -> Result<usize, Failure> {
+    let known = || match model.is_conditional() {
+        true => format!("it knows {}", classes.join(", ")),
+        false => "it cannot be asked for a class".into(),
+    };
+    let place = classes.iter().position(|c| c == name).filter(|_| model.is_conditional());
+    place.ok_or_else(|| Failure::input(format!("--class {name}: {}", known())))
+}
+
+fn put(sheet: &Sheet, path: &Path) -> Outcome {
+    let png = sheet.png().map_err(Failure::failed)?;
+    write_atomic(path, &png).map_err(Failure::failed)
+}

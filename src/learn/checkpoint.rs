@@ -1,0 +1,121 @@
+//! Training in the middle, in one file beside the weights: `digits.training` beside `digits.safetensors`.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+
+use safetensors::tensor::{Dtype, TensorView};
+use safetensors::{SafeTensors, serialize};
+
+use super::LearnError;
+use super::file::{File, Header};
+use super::training::{Plan, Progress, Training};
+use crate::world::frame::write_atomic;
+
+const KEY: &str = "untrained-learning";
+
+/// What a training is, apart from how far it has come. Only the same task can be gone on with.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Task {
+    /// Version of the program.
+    pub version: String,
+    /// Method, shape, classes and settings; the card is empty.
+    pub header: Header,
+    /// Hash of the training pictures and labels.
+    pub data_hash: u64,
+    /// How to train.
+    pub plan: Plan,
+}
+
+impl Task {
+    /// What differs from another task, in words; nothing if they are the same.
+    pub fn differs(&self, other: &Self) -> Option<String> {
+        let (a, b) = (&self.plan, &other.plan);
+        let (h, g) = (&self.header, &other.header);
+        let parts = [
+            ("the program's version", self.version != other.version),
+            ("the method", h.method != g.method),
+            ("the pictures", self.data_hash != other.data_hash || h.shape() != g.shape()),
+            ("the settings", h.settings != g.settings),
+            ("--epochs", a.epochs != b.epochs),
+            ("--batch", a.batch != b.batch),
+            ("--lr", a.rate != b.rate),
+            ("--clip", a.clip != b.clip),
+            ("--patience", a.patience != b.patience),
+            ("--val", a.validation != b.validation),
+            ("--seed", a.seed != b.seed),
+        ];
+        let names: Vec<&str> = parts.iter().filter(|p| p.1).map(|p| p.0).collect();
+        (!names.is_empty()).then(|| names.join(", "))
+    }
+}
+
+/// What stands in the file's header.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Head {
+    task: Task,
+    progress: Progress,
+}
+
+/// Where the training of these weights lies.
+pub fn beside(weights: &Path) -> PathBuf {
+    weights.with_extension("training")
+}
+
+/// Writes the file, whole or not at all.
+///
+/// # Errors
+/// The disk is full or the folder cannot be written.
+pub fn save(path: &Path, task: &Task, training: &Training) -> Result<(), LearnError> {
+    let failed = |e: String| LearnError::Failed(format!("cannot keep the training: {e}"));
+    let mut parts = training.learner.state()?;
+    if let Some(best) = &training.best {
+        let file = File { header: task.header.clone(), weights: best.clone() };
+        parts.push(("best".into(), file.to_bytes()?));
+    }
+    let head = Head { task: task.clone(), progress: training.progress.clone() };
+    let text = serde_json::to_string(&head).map_err(|e| failed(e.to_string()))?;
+    let views: Result<Vec<_>, _> = parts
+        .iter()
+        .map(|(name, bytes)| TensorView::new(Dtype::U8, vec![bytes.len()], bytes).map(|v| (name, v)))
+        .collect();
+    let views = views.map_err(|e| failed(e.to_string()))?;
+    let bytes = serialize(views, Some(HashMap::from([(KEY.to_string(), text)])));
+    write_atomic(path, &bytes.map_err(|e| failed(e.to_string()))?).map_err(|e| failed(e.to_string()))
+}
+
+/// A training that was interrupted.
+pub struct Interrupted {
+    /// What it is.
+    pub task: Task,
+    progress: Progress,
+    state: BTreeMap<String, Vec<u8>>,
+}
+
+impl Interrupted {
+    /// Reads the file.
+    ///
+    /// # Errors
+    /// It cannot be read, is cut off, or holds something else.
+    pub fn load(path: &Path) -> Result<Self, LearnError> {
+        let bytes = std::fs::read(path).map_err(|e| LearnError::io("read", path, e))?;
+        let wrong = |e: String| LearnError::input(path, format!("expected an interrupted training: {e}"));
+        let (_, meta) = SafeTensors::read_metadata(&bytes).map_err(|e| wrong(e.to_string()))?;
+        let text = meta.metadata().as_ref().and_then(|m| m.get(KEY));
+        let text = text.ok_or_else(|| wrong(format!("there is no `{KEY}` in it")))?;
+        let Head { task, progress } = serde_json::from_str(text).map_err(|e| wrong(e.to_string()))?;
+        let file = SafeTensors::deserialize(&bytes).map_err(|e| wrong(e.to_string()))?;
+        let state = file.iter().map(|(n, v)| (n.to_string(), v.data().to_vec())).collect();
+        Ok(Self { task, progress, state })
+    }
+
+    /// Takes the training back to where it was; `path` is named if something is missing.
+    ///
+    /// # Errors
+    /// A part is missing or damaged.
+    pub fn into_training(self, training: &mut Training, path: &Path) -> Result<(), LearnError> {
+        training.learner.restore(&self.state)?;
+        let best = self.state.get("best").map(|b| File::from_bytes(b, path)).transpose()?;
+        (training.progress, training.best) = (self.progress, best.map(|f| f.weights));
+        Ok(())
+    }
+}

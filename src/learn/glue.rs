@@ -1,0 +1,164 @@
+//! What every method needs of burn: fresh weights by seed, bytes of modules, weights for [`net`](super::net), clipping.
+
+use std::collections::BTreeMap;
+
+use burn::module::{Module, ModuleVisitor, Param};
+use burn::optim::{GradientsParams, ModuleOptimizer};
+use burn::store::{ModuleRecord, ModuleSnapshot, SafetensorsStore};
+use burn::tensor::{Bytes, Device, Gradients, Tensor, TensorData};
+use safetensors::SafeTensors;
+
+use super::LearnError;
+use super::net::weights::{Array, Weights};
+use super::training::Batch;
+
+/// The processor, where gradients are kept.
+pub fn device() -> Device {
+    Device::flex().autodiff()
+}
+
+/// A module whose every weight is drawn now: one that is drawn when first used would come from the seed of a step.
+pub fn fresh<M: Module>(seed: u64, make: impl FnOnce(&Device) -> M) -> M {
+    let device = device();
+    device.seed(seed);
+    let module = make(&device);
+    module.visit(&mut Draw);
+    module
+}
+
+struct Draw;
+
+impl ModuleVisitor for Draw {
+    fn visit_float<const D: usize>(&mut self, weight: &Param<Tensor<D>>) {
+        let _ = weight.val();
+    }
+}
+
+/// Pixels of a batch, `[n, channels, side, side]` in 0..1.
+pub fn pixels(batch: &Batch, device: &Device) -> Tensor<4> {
+    let dims = [batch.len(), batch.shape.channels, batch.shape.side, batch.shape.side];
+    Tensor::from_data(TensorData::new(batch.pixels.clone(), dims), device)
+}
+
+/// Labels as rows with a one, `[n, classes]`.
+pub fn one_hot(labels: &[usize], classes: usize, device: &Device) -> Tensor<2> {
+    let mut rows = vec![0f32; labels.len() * classes];
+    labels.iter().enumerate().for_each(|(i, l)| rows[i * classes + l] = 1.0);
+    Tensor::from_data(TensorData::new(rows, [labels.len(), classes]), device)
+}
+
+/// The one number in a tensor; NaN if there is none.
+pub fn number<const D: usize>(x: Tensor<D>) -> f64 {
+    x.into_data().try_to_vec::<f32>().ok().and_then(|v| v.first().copied()).map_or(f64::NAN, f64::from)
+}
+
+/// The numbers in a tensor.
+pub fn numbers<const D: usize>(x: Tensor<D>) -> Vec<f32> {
+    x.into_data().try_to_vec::<f32>().unwrap_or_default()
+}
+
+/// Every weight of a module, under its path in it (`decoder.first.weight`).
+pub fn weights<M: Module>(module: &M) -> Weights {
+    let mut store = SafetensorsStore::from_bytes(None);
+    let mut weights = Weights::default();
+    if module.save_into(&mut store).is_ok()
+        && let Ok(bytes) = store.get_bytes()
+        && let Ok(file) = SafeTensors::deserialize(&bytes)
+    {
+        for (name, view) in file.iter() {
+            let values = bytemuck::pod_collect_to_vec(view.data());
+            weights.insert(name, Array { dims: view.shape().to_vec(), values });
+        }
+    }
+    weights
+}
+
+fn failed(e: impl std::fmt::Display) -> LearnError {
+    LearnError::Failed(format!("cannot keep the training: {e}"))
+}
+
+/// A module as bytes, running means included.
+///
+/// # Errors
+/// It has weights that cannot be written.
+pub fn module_bytes<M: Module>(module: &M) -> Result<Vec<u8>, LearnError> {
+    module.valid().into_record().into_bytes().map(|b| b.to_vec()).map_err(failed)
+}
+
+/// The part of that name.
+///
+/// # Errors
+/// It is missing.
+pub fn part<'a>(state: &'a BTreeMap<String, Vec<u8>>, name: &str) -> Result<&'a [u8], LearnError> {
+    state.get(name).map(Vec::as_slice).ok_or_else(|| failed(format!("the part `{name}` is missing")))
+}
+
+/// A module of the same shape with the weights of a part.
+///
+/// # Errors
+/// The part is missing or of another shape.
+pub fn restored<M: Module>(
+    module: M,
+    state: &BTreeMap<String, Vec<u8>>,
+    name: &str,
+) -> Result<M, LearnError> {
+    let bytes = Bytes::from_bytes_vec(part(state, name)?.to_vec());
+    let record = ModuleRecord::from_bytes(bytes).map_err(failed)?;
+    let module = module.valid().try_load_record(record).map_err(failed)?;
+    Ok(module.to_device(&device()).train())
+}
+
+/// The moments of an optimizer as bytes.
+///
+/// # Errors
+/// They cannot be written.
+pub fn optimizer_bytes(optimizer: &ModuleOptimizer) -> Result<Vec<u8>, LearnError> {
+    optimizer.into_bytes().map(|b| b.to_vec()).map_err(failed)
+}
+
+/// An optimizer with the moments of a part.
+///
+/// # Errors
+/// The part is missing or damaged.
+pub fn restored_optimizer(
+    optimizer: ModuleOptimizer,
+    state: &BTreeMap<String, Vec<u8>>,
+    name: &str,
+) -> Result<ModuleOptimizer, LearnError> {
+    optimizer.from_bytes(Bytes::from_bytes_vec(part(state, name)?.to_vec())).map_err(failed)
+}
+
+/// The gradients of a module, together no longer than `longest` (Pascanu et al. 2013), and how long they were.
+pub fn clipped<M: Module>(grads: Gradients, module: &M, longest: f32) -> (GradientsParams, f64) {
+    let mut sum = Sum { grads: GradientsParams::from_grads(grads, module), squares: 0.0, scale: None };
+    module.visit(&mut sum);
+    let length = sum.squares.sqrt();
+    if length > longest as f64 {
+        sum.scale = Some((longest as f64 / length) as f32);
+        module.visit(&mut sum);
+    }
+    (sum.grads, length)
+}
+
+struct Sum {
+    grads: GradientsParams,
+    squares: f64,
+    scale: Option<f32>,
+}
+
+impl ModuleVisitor for Sum {
+    fn visit_float<const D: usize>(&mut self, weight: &Param<Tensor<D>>) {
+        match self.scale {
+            None => {
+                if let Some(g) = self.grads.get::<D>(weight.id) {
+                    self.squares += number(g.powi_scalar(2).sum());
+                }
+            }
+            Some(scale) => {
+                if let Some(g) = self.grads.remove::<D>(weight.id) {
+                    self.grads.register(weight.id, g.mul_scalar(scale));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! Gaussian mixture on principal components, one mixture a class, fitted by expectation and maximisation (Dempster,
+//! Laird and Rubin 1977; Pearson 1901 for the components).
+
+#[cfg(feature = "judge")]
+pub mod data;
+pub mod inference;
+#[cfg(feature = "judge")]
+pub mod model;
+#[cfg(feature = "judge")]
+pub mod training;
+
+use super::methods::Method;
+use crate::params;
+use crate::world::params::Params;
+
+params! {
+    /// Settings of the mixture.
+    pub struct Settings {
+        /// Principal components that the pictures are described by.
+        principal: u32 = 48 in 2..=256;
+        /// Gaussians in the mixture of each class.
+        gaussians: u32 = 8 in 1..=64;
+        /// Added to each variance, as a part of the mean variance: keeps a Gaussian from shrinking onto a picture.
+        floor: f64 = 0.002 in 0.00001..=0.5, Log;
+    }
+}
+
+/// The method.
+pub const METHOD: Method = Method {
+    name: "gmm",
+    about: "Gaussian mixture on principal components, fitted by EM (Dempster, Laird and Rubin 1977)",
+    settings: Settings::SPECS,
+    conditional: true,
+    open: inference::open,
+    #[cfg(feature = "judge")]
+    plan: training::PLAN,
+    #[cfg(feature = "judge")]
+    learner: training::learner,
+};

@@ -1,0 +1,194 @@
+//! Layers on plain slices. Sums run in one order with `mul_add` written out, so every machine agrees.
+
+use super::convolution::compute::{self, Shape};
+use super::weights::Weights;
+
+/// A linear map: `weight` is `[from][to]` as burn stores it.
+#[derive(Clone, Debug)]
+pub struct Dense {
+    /// Numbers in.
+    pub from: usize,
+    /// Numbers out.
+    pub to: usize,
+    weight: Vec<f32>,
+    bias: Vec<f32>,
+}
+
+impl Dense {
+    /// Reads `name.weight` and, if there is one, `name.bias`.
+    ///
+    /// # Errors
+    /// The weight is missing or of another shape.
+    pub fn of(w: &Weights, name: &str, from: usize, to: usize) -> Result<Self, String> {
+        let weight = w.get(&format!("{name}.weight"), &[from, to])?;
+        let bias = w.get(&format!("{name}.bias"), &[to]).unwrap_or_else(|_| vec![0.0; to]);
+        Ok(Self { from, to, weight, bias })
+    }
+
+    /// `x · weight + bias` for one row.
+    pub fn apply(&self, x: &[f32]) -> Vec<f32> {
+        let mut y = self.bias.clone();
+        for (x, row) in x.iter().zip(self.weight.chunks_exact(self.to)) {
+            for (y, w) in y.iter_mut().zip(row) {
+                *y = x.mul_add(*w, *y);
+            }
+        }
+        y
+    }
+
+    /// The same map for every pixel (a 1 × 1 convolution) of planes `[from][pixels]`.
+    pub fn apply_planes(&self, x: &[f32]) -> Vec<f32> {
+        let pixels = x.len() / self.from;
+        let mut y: Vec<f32> = self.bias.iter().flat_map(|b| std::iter::repeat_n(*b, pixels)).collect();
+        for (t, y) in y.chunks_exact_mut(pixels).enumerate() {
+            for (f, x) in x.chunks_exact(pixels).enumerate() {
+                let w = self.weight[f * self.to + t];
+                for (y, x) in y.iter_mut().zip(x) {
+                    *y = x.mul_add(w, *y);
+                }
+            }
+        }
+        y
+    }
+}
+
+/// A 3 × 3 convolution with a border of one zero: `weight` is `[to][from][3][3]`.
+#[derive(Clone, Debug)]
+pub struct Conv3 {
+    /// Channels in.
+    pub from: usize,
+    /// Channels out.
+    pub to: usize,
+    stride: usize,
+    weight: Vec<f32>,
+    bias: Vec<f32>,
+}
+
+impl Conv3 {
+    /// Reads `name.weight` and, if there is one, `name.bias`.
+    ///
+    /// # Errors
+    /// The weight is missing or of another shape.
+    pub fn of(w: &Weights, name: &str, from: usize, to: usize, stride: usize) -> Result<Self, String> {
+        let weight = w.get(&format!("{name}.weight"), &[to, from, 3, 3])?;
+        let bias = w.get(&format!("{name}.bias"), &[to]).unwrap_or_else(|_| vec![0.0; to]);
+        Ok(Self { from, to, stride, weight, bias })
+    }
+
+    /// One picture of `height` × `width`.
+    pub fn apply(&self, x: &[f32], height: usize, width: usize) -> Vec<f32> {
+        let shape = Shape { from: self.from, to: self.to, height, width, stride: self.stride };
+        let mut y = compute::forward(&shape, x, &self.weight);
+        let plane = y.len() / self.to;
+        y.chunks_exact_mut(plane).zip(&self.bias).for_each(|(y, b)| y.iter_mut().for_each(|y| *y += b));
+        y
+    }
+
+    /// With what a batch normalisation after it does in inference: `name.gamma`, `.beta`, `.running_mean`,
+    /// `.running_var` (Ioffe and Szegedy 2015).
+    ///
+    /// # Errors
+    /// A weight is missing or of another shape.
+    pub fn with_norm(mut self, w: &Weights, name: &str) -> Result<Self, String> {
+        const EPSILON: f32 = 1e-5;
+        let get = |part: &str| w.get(&format!("{name}.{part}"), &[self.to]);
+        let (gamma, beta) = (get("gamma")?, get("beta")?);
+        let (mean, variance) = (get("running_mean")?, get("running_var")?);
+        let taps = self.from * 9;
+        for t in 0..self.to {
+            let scale = gamma[t] / libm::sqrtf(variance[t] + EPSILON);
+            self.weight[t * taps..(t + 1) * taps].iter_mut().for_each(|v| *v *= scale);
+            self.bias[t] = (self.bias[t] - mean[t]) * scale + beta[t];
+        }
+        Ok(self)
+    }
+}
+
+/// Group normalisation (Wu and He 2018) of planes: `name.gamma` and `name.beta` a channel.
+#[derive(Clone, Debug)]
+pub struct GroupNorm {
+    groups: usize,
+    gamma: Vec<f32>,
+    beta: Vec<f32>,
+}
+
+impl GroupNorm {
+    /// Reads the weights.
+    ///
+    /// # Errors
+    /// They are missing or of another shape.
+    pub fn of(w: &Weights, name: &str, groups: usize, channels: usize) -> Result<Self, String> {
+        let get = |part: &str| w.get(&format!("{name}.{part}"), &[channels]);
+        Ok(Self { groups, gamma: get("gamma")?, beta: get("beta")? })
+    }
+
+    /// Normalises one picture.
+    pub fn apply(&self, x: &mut [f32]) {
+        let channels = self.gamma.len();
+        let (plane, group) = (x.len() / channels, x.len() / self.groups);
+        for (g, values) in x.chunks_exact_mut(group).enumerate() {
+            let mean = values.iter().map(|v| *v as f64).sum::<f64>() / group as f64;
+            let variance = values.iter().map(|v| (*v as f64 - mean).powi(2)).sum::<f64>() / group as f64;
+            let scale = (1.0 / libm::sqrt(variance + 1e-5)) as f32;
+            for (i, values) in values.chunks_exact_mut(plane).enumerate() {
+                let c = g * (channels / self.groups) + i;
+                let (a, b) = (self.gamma[c] * scale, self.beta[c] - self.gamma[c] * scale * mean as f32);
+                values.iter_mut().for_each(|v| *v = v.mul_add(a, b));
+            }
+        }
+    }
+}
+
+/// Each pixel twice across and twice down (nearest neighbour), which with a convolution after it leaves no checkers
+/// (Odena et al. 2016).
+pub fn doubled(x: &[f32], height: usize, width: usize) -> Vec<f32> {
+    let mut y = Vec::with_capacity(x.len() * 4);
+    for plane in x.chunks_exact(height * width) {
+        for row in plane.chunks_exact(width) {
+            let wide: Vec<f32> = row.iter().flat_map(|v| [*v, *v]).collect();
+            y.extend_from_slice(&wide);
+            y.extend_from_slice(&wide);
+        }
+    }
+    y
+}
+
+/// Rectifier.
+pub fn relu(x: &mut [f32]) {
+    x.iter_mut().for_each(|v| *v = v.max(0.0));
+}
+
+/// Leaky rectifier.
+pub fn leaky(x: &mut [f32], slope: f32) {
+    x.iter_mut().for_each(|v| *v = if *v < 0.0 { *v * slope } else { *v });
+}
+
+/// Logistic function.
+pub fn sigmoid(x: &mut [f32]) {
+    x.iter_mut().for_each(|v| *v = 1.0 / (1.0 + libm::expf(-*v)));
+}
+
+/// x · sigmoid(x) (Ramachandran et al. 2017).
+pub fn silu(x: &mut [f32]) {
+    x.iter_mut().for_each(|v| *v /= 1.0 + libm::expf(-*v));
+}
+
+/// Chances from logits.
+pub fn softmax(x: &[f32]) -> Vec<f32> {
+    let most = x.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let raised: Vec<f64> = x.iter().map(|v| libm::exp((*v - most) as f64)).collect();
+    let sum: f64 = raised.iter().sum();
+    raised.iter().map(|v| (v / sum) as f32).collect()
+}
+
+/// The place that a uniform number in 0..1 falls on among chances.
+pub fn drawn(chances: &[f32], u: f32) -> usize {
+    let mut sum = 0.0;
+    for (i, p) in chances.iter().enumerate() {
+        sum += *p as f64;
+        if (u as f64) < sum {
+            return i;
+        }
+    }
+    chances.len() - 1
+}

@@ -1,0 +1,46 @@
+//! Named arrays of a network.
+
+use std::collections::BTreeMap;
+
+/// An array, last dimension fastest.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Array {
+    /// Size of each dimension.
+    pub dims: Vec<usize>,
+    /// The values.
+    pub values: Vec<f32>,
+}
+
+/// The arrays of a network by name.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Weights(BTreeMap<String, Array>);
+
+impl Weights {
+    /// Adds or replaces an array.
+    pub fn insert(&mut self, name: impl Into<String>, array: Array) {
+        self.0.insert(name.into(), array);
+    }
+
+    /// The array of that name and these dimensions.
+    ///
+    /// # Errors
+    /// It is missing or of another shape; the message names it.
+    pub fn get(&self, name: &str, dims: &[usize]) -> Result<Vec<f32>, String> {
+        let array =
+            self.0.get(name).ok_or_else(|| format!("expected weights `{name}` of {dims:?}, found none"))?;
+        match array.dims == dims {
+            true => Ok(array.values.clone()),
+            false => Err(format!("expected weights `{name}` of {dims:?}, found {:?}", array.dims)),
+        }
+    }
+
+    /// Every array, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Array)> {
+        self.0.iter().map(|(n, a)| (n.as_str(), a))
+    }
+
+    /// How many numbers there are.
+    pub fn count(&self) -> usize {
+        self.0.values().map(|a| a.values.len()).sum()
+    }
+}
