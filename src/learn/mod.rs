@@ -10,6 +10,7 @@ pub mod file;
 pub mod gmm;
 pub mod methods;
 pub mod model;
+pub mod nca;
 pub mod net;
 pub mod sheet;
 

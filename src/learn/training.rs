@@ -119,6 +119,10 @@ pub trait Learner {
     /// # Errors
     /// The step cannot be taken.
     fn step(&mut self, batch: &Batch, moment: &Moment) -> Result<Losses, LearnError>;
+    /// Steps of an epoch, if the method does not go through the pictures batch by batch.
+    fn rounds(&self) -> Option<usize> {
+        None
+    }
     /// How bad it is on pictures it does not learn from; less is better. `None` if the method has no such number (then the
     /// last epoch is kept).
     fn validate(&self, held: &Samples, rng: Rng) -> Option<f64>;
@@ -210,7 +214,7 @@ pub fn train(
     let clock = (Instant::now(), training.progress.seconds);
     let batch = if plan.batch == 0 { data.len() } else { plan.batch.min(data.len()) };
     // What is left over at an epoch's end waits for the next shuffle: batches of one size keep batch statistics alike.
-    let steps = (data.len() / batch.max(1)).max(1);
+    let steps = training.learner.rounds().unwrap_or(data.len() / batch.max(1)).max(1);
     while training.progress.step / steps < plan.epochs && !training.progress.is_exhausted(plan.patience) {
         let whole = epoch(training, data, (batch, steps), plan, stop, watch)?;
         training.progress.seconds = clock.1 + clock.0.elapsed().as_secs_f64();
@@ -237,10 +241,13 @@ fn epoch(
     let (number, done) = (training.progress.step / steps, training.progress.step % steps);
     let rng = Rng::new(plan.seed).named("learning").fork(number as u64);
     let order = crate::data::sample::shuffled(data.len(), rng);
-    for (i, places) in order.chunks(batch.max(1)).take(steps).enumerate().skip(done) {
+    let whole = (data.len() / batch.max(1)).max(1);
+    for i in done..steps {
         if stop() {
             return Ok(false);
         }
+        let from = i % whole * batch;
+        let places = &order[from..(from + batch).min(order.len())];
         let moment = Moment {
             step: training.progress.step,
             all: plan.epochs * steps,

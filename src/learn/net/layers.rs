@@ -25,6 +25,12 @@ impl Dense {
         Ok(Self { from, to, weight, bias })
     }
 
+    /// Of a weight `[from][to]` and a bias `[to]`.
+    pub fn from_parts(weight: Vec<f32>, bias: Vec<f32>) -> Self {
+        let to = bias.len();
+        Self { from: weight.len() / to.max(1), to, weight, bias }
+    }
+
     /// `x · weight + bias` for one row.
     pub fn apply(&self, x: &[f32]) -> Vec<f32> {
         let mut y = self.bias.clone();

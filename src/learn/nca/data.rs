@@ -1,0 +1,46 @@
+//! What an automaton sees of its pictures: targets with their opacity, worlds to begin with, wounds.
+
+use crate::learn::Shape;
+use crate::world::rng::Rng;
+
+/// A picture (planes in 0..1) with one more plane: how opaque it is, 0 where it has the colour of its corners.
+pub fn with_opacity(picture: &[f32], shape: Shape) -> Vec<f32> {
+    let (plane, last) = (shape.side * shape.side, shape.side - 1);
+    let corners = [0, last, last * shape.side, plane - 1];
+    let back: Vec<f32> = (0..shape.channels)
+        .map(|c| corners.iter().map(|i| picture[c * plane + i]).sum::<f32>() / 4.0)
+        .collect();
+    let apart = |i: usize| {
+        let squares = (0..shape.channels).map(|c| (picture[c * plane + i] - back[c]).powi(2)).sum::<f32>();
+        (libm::sqrtf(squares) * 6.0).min(1.0)
+    };
+    let opacity: Vec<f32> = (0..plane).map(apart).collect();
+    let shown = (0..shape.channels).flat_map(|c| (0..plane).map(move |i| (c, i)));
+    let mut all: Vec<f32> = shown.map(|(c, i)| picture[c * plane + i] * opacity[i]).collect();
+    all.extend(opacity);
+    all
+}
+
+/// A world of one living cell in the middle: opacity and all hidden numbers are one, colours nothing.
+pub fn seed(channels: usize, shown: usize, side: usize) -> Vec<f32> {
+    let mut world = vec![0f32; channels * side * side];
+    (shown..channels).for_each(|c| world[(c * side + side / 2) * side + side / 2] = 1.0);
+    world
+}
+
+/// A world of faint noise, from which a texture comes about.
+pub fn noise(channels: usize, side: usize, rng: Rng) -> Vec<f32> {
+    (0..(channels * side * side) as u64).map(|i| rng.range(i, -0.1, 0.1)).collect()
+}
+
+/// Wipes out a disc of all planes, somewhere.
+pub fn wound(world: &mut [f32], side: usize, rng: Rng) {
+    let s = side as f32;
+    let (x, y, r) = (rng.range(0, 0.2, 0.8) * s, rng.range(1, 0.2, 0.8) * s, rng.range(2, 0.12, 0.3) * s);
+    for (i, v) in world.iter_mut().enumerate() {
+        let (px, py) = ((i % side) as f32, (i / side % side) as f32);
+        if (px - x).powi(2) + (py - y).powi(2) < r * r {
+            *v = 0.0;
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! The automaton alive: its worlds may be of any size, and one step after another can be watched.
+
+use rayon::prelude::*;
+
+use super::{ALIVE, GROW, SIZES, Settings, VARIED};
+use crate::learn::file::Header;
+use crate::learn::methods::settings;
+use crate::learn::model::{Model, Shape, normals};
+use crate::learn::net::layers::{Conv3, Dense, doubled, relu, sigmoid};
+use crate::learn::net::weights::Weights;
+use crate::world::rng::Rng;
+
+/// Rows that one task steps.
+const BAND: usize = 16;
+
+/// A trained rule.
+pub struct Automaton {
+    shape: Shape,
+    classes: usize,
+    settings: Settings,
+    perceive: Conv3,
+    update: Dense,
+    genome: Option<Dense>,
+    birth: Option<Dense>,
+}
+
+/// A world of an automaton.
+#[derive(Clone, Debug, PartialEq)]
+pub struct World {
+    /// Cells across.
+    pub width: usize,
+    /// Cells down.
+    pub height: usize,
+    /// `[channels][height][width]`.
+    pub state: Vec<f32>,
+}
+
+/// A generator from its weights.
+///
+/// # Errors
+/// Weights are missing or of another shape.
+pub fn open(header: &Header, w: &Weights) -> Result<Box<dyn Model>, String> {
+    Ok(Box::new(Automaton::open(header, w)?))
+}
+
+impl Automaton {
+    /// A rule from its weights.
+    ///
+    /// # Errors
+    /// Weights are missing or of another shape.
+    pub fn open(header: &Header, w: &Weights) -> Result<Self, String> {
+        let s: Settings = settings(&header.settings);
+        let (channels, hidden) = (s.channels as usize, s.hidden as usize);
+        let genes = s.latent as usize + header.classes.len();
+        let dense = |name: &str, to| (s.goal == VARIED).then(|| Dense::of(w, name, genes, to)).transpose();
+        Ok(Self {
+            shape: header.shape(),
+            classes: header.classes.len(),
+            perceive: Conv3::of(w, "perceive", channels, hidden, 1)?,
+            update: Dense::from_parts(w.get("update", &[hidden, channels])?, vec![0.0; channels]),
+            genome: dense("genome", hidden)?,
+            birth: dense("birth", channels)?,
+            settings: s,
+        })
+    }
+
+    /// Numbers in a cell.
+    pub fn channels(&self) -> usize {
+        self.settings.channels as usize
+    }
+
+    /// Whether cells carry a genome: a point with a class after it.
+    pub fn has_genome(&self) -> bool {
+        self.birth.is_some()
+    }
+
+    /// A point and a label as the genome that cells carry.
+    pub fn genome(&self, point: &[f32], label: Option<usize>) -> Vec<f32> {
+        let mut genome = point.to_vec();
+        let label = label.unwrap_or(0).min(self.classes - 1);
+        genome.extend((0..self.classes).map(|c| if c == label { 1.0 } else { 0.0 }));
+        genome
+    }
+
+    /// A world at its beginning: every cell in the state of its genome; one living cell in the middle; or faint noise.
+    pub fn born(&self, width: usize, height: usize, genome: &[f32], rng: Rng) -> World {
+        let (channels, plane) = (self.channels(), width * height);
+        let state = match &self.birth {
+            Some(birth) => birth.apply(genome).iter().flat_map(|v| std::iter::repeat_n(*v, plane)).collect(),
+            None if self.settings.goal == GROW => {
+                let mut state = vec![0f32; channels * plane];
+                let middle = height / 2 * width + width / 2;
+                (self.shape.channels..channels).for_each(|c| state[c * plane + middle] = 1.0);
+                state
+            }
+            None => (0..(channels * plane) as u64).map(|i| rng.range(i, -0.1, 0.1)).collect(),
+        };
+        World { width, height, state }
+    }
+
+    /// One step; `rng` decides which cells fire.
+    pub fn step(&self, world: &mut World, genome: &[f32], rng: Rng) {
+        let (w, h, channels) = (world.width, world.height, self.channels());
+        let plane = w * h;
+        let shift = self.genome.as_ref().map(|g| g.apply(genome));
+        let before = (self.settings.goal == GROW).then(|| self.living(world));
+        let bands: Vec<(usize, Vec<f32>)> = (0..h.div_ceil(BAND))
+            .into_par_iter()
+            .map(|b| {
+                let (top, bottom) = (b * BAND, ((b + 1) * BAND).min(h));
+                (top, self.change(world, (top, bottom), shift.as_deref(), rng))
+            })
+            .collect();
+        for (top, change) in bands {
+            let band = change.len() / channels;
+            for (c, change) in change.chunks_exact(band).enumerate() {
+                let state = &mut world.state[c * plane + top * w..][..band];
+                state.iter_mut().zip(change).for_each(|(s, d)| *s += d);
+            }
+        }
+        if let Some(before) = before {
+            let after = self.living(world);
+            for values in world.state.chunks_exact_mut(plane) {
+                let alive = before.iter().zip(&after);
+                values.iter_mut().zip(alive).for_each(|(v, (b, a))| *v = if *b && *a { *v } else { 0.0 });
+            }
+        }
+    }
+
+    /// How the rows of a band change, `[channels][rows][width]`.
+    fn change(&self, world: &World, rows: (usize, usize), shift: Option<&[f32]>, rng: Rng) -> Vec<f32> {
+        let (w, h, channels) = (world.width, world.height, self.channels());
+        let torus = self.settings.goal != VARIED && self.settings.goal != GROW;
+        let (count, edge) = (rows.1 - rows.0, torus as usize);
+        // One row more above and below; a torus has a column more on both sides, others end in nothing.
+        let (wide, tall) = (w + 2 * edge, count + 2);
+        let mut near = vec![0f32; channels * wide * tall];
+        for c in 0..channels {
+            for y in 0..tall {
+                let from = (rows.0 + y + h - 1) % h;
+                let outside = rows.0 + y == 0 || rows.0 + y > h;
+                if outside && !torus {
+                    continue;
+                }
+                let source = &world.state[(c * h + from) * w..][..w];
+                let line = &mut near[(c * tall + y) * wide..][..wide];
+                line[edge..edge + w].copy_from_slice(source);
+                if torus {
+                    (line[0], line[wide - 1]) = (source[w - 1], source[0]);
+                }
+            }
+        }
+        let mut seen = self.perceive.apply(&near, tall, wide);
+        if let Some(shift) = shift {
+            let planes = seen.chunks_exact_mut(tall * wide).zip(shift);
+            planes.for_each(|(p, s)| p.iter_mut().for_each(|v| *v += s));
+        }
+        relu(&mut seen);
+        let change = self.update.apply_planes(&seen);
+        let mut out = vec![0f32; channels * count * w];
+        for y in 0..count {
+            for x in 0..w {
+                if rng.unit(((rows.0 + y) * w + x) as u64) < self.settings.fire {
+                    let from = (y + 1) * wide + x + edge;
+                    (0..channels).for_each(|c| out[(c * count + y) * w + x] = change[c * tall * wide + from]);
+                }
+            }
+        }
+        out
+    }
+
+    /// Where one of the nine cells about is opaque.
+    fn living(&self, world: &World) -> Vec<bool> {
+        let (w, h) = (world.width, world.height);
+        let opacity = &world.state[self.shape.channels * w * h..][..w * h];
+        let about = |at: usize, most: usize| at.saturating_sub(1)..(at + 2).min(most);
+        let one = |i: usize| about(i / w, h).any(|y| about(i % w, w).any(|x| opacity[y * w + x] > ALIVE));
+        (0..w * h).map(one).collect()
+    }
+
+    /// What is seen of a world, plane after plane in 0..1.
+    pub fn shown(&self, world: &World) -> Vec<f32> {
+        let mut planes = world.state[..self.shape.channels * world.width * world.height].to_vec();
+        match self.settings.goal {
+            VARIED => sigmoid(&mut planes),
+            GROW => planes.iter_mut().for_each(|v| *v = v.clamp(0.0, 1.0)),
+            _ => planes.iter_mut().for_each(|v| *v = (*v + 0.5).clamp(0.0, 1.0)),
+        }
+        planes
+    }
+
+    /// A world that has lived as long as in training.
+    pub fn grown(&self, width: usize, height: usize, genome: &[f32], rng: Rng) -> World {
+        let steps = self.settings.steps as usize;
+        if !self.has_genome() {
+            let steps = if self.settings.goal == GROW { width.max(height) * 2 } else { 128 };
+            let mut world = self.born(width, height, genome, rng);
+            (0..steps).for_each(|t| self.step(&mut world, genome, rng.named("step").fork(t as u64)));
+            return world;
+        }
+        let at = |n: usize, i: usize| n.div_ceil(1 << (SIZES - 1 - i)).max(1);
+        let mut world = self.born(at(width, 0), at(height, 0), genome, rng);
+        for i in 0..SIZES {
+            if i > 0 {
+                let state = doubled(&world.state, world.height, world.width);
+                world = World { width: 2 * world.width, height: 2 * world.height, state };
+            }
+            for t in 0..steps {
+                self.step(&mut world, genome, rng.named("step").fork((i * steps + t) as u64));
+            }
+        }
+        world
+    }
+}
+
+impl Model for Automaton {
+    fn shape(&self) -> Shape {
+        self.shape
+    }
+
+    fn is_conditional(&self) -> bool {
+        self.has_genome() && self.classes > 1
+    }
+
+    fn point(&self, _: Option<usize>, rng: Rng) -> Vec<f32> {
+        normals(rng, self.settings.latent as usize)
+    }
+
+    /// Which cells fire hangs on the point too, so that a picture needs nothing else.
+    fn picture(&self, point: &[f32], label: Option<usize>) -> Vec<f32> {
+        let rng = point.iter().fold(Rng::new(0).named("nca"), |r, v| r.fork(v.to_bits() as u64));
+        let side = self.shape.side;
+        self.shown(&self.grown(side, side, &self.genome(point, label), rng))
+    }
+}

@@ -1,0 +1,173 @@
+//! The rule of a cell in training, and the encoder that finds genomes.
+
+use burn::module::{Module, Param};
+use burn::nn::pool::MaxPool2dConfig;
+use burn::nn::{Linear, LinearConfig, PaddingConfig2d};
+use burn::tensor::activation::relu;
+use burn::tensor::{Bool, Device, Distribution, Tensor};
+
+use super::{ALIVE, SIZES, Settings};
+use crate::learn::Shape;
+use crate::learn::convolution::convolve;
+
+/// A 3 × 3 convolution with a bias a channel.
+#[derive(Module, Debug)]
+pub struct Conv {
+    weight: Param<Tensor<4>>,
+    bias: Param<Tensor<1>>,
+}
+
+impl Conv {
+    /// Fresh weights (He et al. 2015).
+    pub fn new(from: usize, to: usize, device: &Device) -> Self {
+        let deviation = (2.0 / (9 * from) as f64).sqrt();
+        let weight = Tensor::random([to, from, 3, 3], Distribution::Normal(0.0, deviation), device);
+        Self { weight: Param::from_tensor(weight), bias: Param::from_tensor(Tensor::zeros([to], device)) }
+    }
+
+    /// The convolution of a batch.
+    pub fn forward(&self, x: Tensor<4>, stride: usize) -> Tensor<4> {
+        let to = self.bias.dims()[0];
+        convolve(x, self.weight.val(), stride) + self.bias.val().reshape([1, to, 1, 1])
+    }
+}
+
+/// The same network in every cell.
+#[derive(Module, Debug)]
+pub struct Rule {
+    perceive: Conv,
+    update: Param<Tensor<2>>,
+    /// From the genome to a shift of the hidden numbers; none where cells have no genome.
+    genome: Option<Linear>,
+    /// From the genome to the state of every cell at the beginning.
+    birth: Option<Linear>,
+    #[module(skip)]
+    torus: bool,
+    #[module(skip)]
+    fire: f32,
+}
+
+impl Rule {
+    /// Fresh weights; the last layer is zero, so that an untrained world stands still. `genome` is how many numbers a
+    /// genome has.
+    pub fn new(s: &Settings, genome: Option<usize>, torus: bool, device: &Device) -> Self {
+        let (channels, hidden) = (s.channels as usize, s.hidden as usize);
+        let linear = |from, to| LinearConfig::new(from, to).init(device);
+        // Where a genome gives the beginning, small weights let the first gradients through.
+        let deviation = if genome.is_some() { 0.01 } else { 1e-4 };
+        let update = Tensor::random([hidden, channels], Distribution::Normal(0.0, deviation), device);
+        Self {
+            perceive: Conv::new(channels, hidden, device),
+            update: Param::from_tensor(update),
+            genome: genome.map(|g| linear(g, hidden)),
+            birth: genome.map(|g| linear(g, channels)),
+            torus,
+            fire: s.fire,
+        }
+    }
+
+    /// Worlds of `side` cells, every cell in the state its genome gives.
+    pub fn born(&self, genome: &Tensor<2>, side: usize) -> Tensor<4> {
+        let [n, _] = genome.dims();
+        let state = self.birth.as_ref().map(|b| b.forward(genome.clone()));
+        let state = state.unwrap_or_else(|| genome.clone());
+        let channels = state.dims()[1];
+        state.reshape([n, channels, 1, 1]).expand([n, channels, side, side])
+    }
+
+    /// One step of all worlds, `[n, channels, side, side]`.
+    pub fn step(&self, x: Tensor<4>, genome: Option<&Tensor<2>>, alive: Option<usize>) -> Tensor<4> {
+        let [n, channels, h, w] = x.dims();
+        let before = alive.map(|plane| living(&x, plane));
+        let mut seen = match self.torus {
+            true => self.perceive.forward(wrapped(&x), 1).narrow(2, 1, h).narrow(3, 1, w),
+            false => self.perceive.forward(x.clone(), 1),
+        };
+        let hidden = seen.dims()[1];
+        if let (Some(layer), Some(genome)) = (&self.genome, genome) {
+            seen = seen + layer.forward(genome.clone()).reshape([n, hidden, 1, 1]);
+        }
+        let rows = relu(seen).reshape([n, hidden, h * w]);
+        let weight = self.update.val().transpose().reshape([1, channels, hidden]);
+        let change = weight.matmul(rows).reshape([n, channels, h, w]);
+        let lot = Tensor::<4>::random([n, 1, h, w], Distribution::Uniform(0.0, 1.0), &x.device());
+        let next = x + change * lot.lower_scalar(self.fire).float();
+        match (alive, before) {
+            (Some(plane), Some(before)) => {
+                let both = living(&next, plane).bool_and(before);
+                next * both.float()
+            }
+            _ => next,
+        }
+    }
+}
+
+/// With a border of one, taken from the other side.
+fn wrapped(x: &Tensor<4>) -> Tensor<4> {
+    let [_, _, h, w] = x.dims();
+    let rows = vec![x.clone().narrow(2, h - 1, 1), x.clone(), x.clone().narrow(2, 0, 1)];
+    let x = Tensor::cat(rows, 2);
+    Tensor::cat(vec![x.clone().narrow(3, w - 1, 1), x.clone(), x.narrow(3, 0, 1)], 3)
+}
+
+/// Where one of the nine cells about is opaque.
+fn living(x: &Tensor<4>, plane: usize) -> Tensor<4, Bool> {
+    let opacity = x.clone().detach().narrow(1, plane, 1);
+    let pool = MaxPool2dConfig::new([3, 3]).with_strides([1, 1]);
+    let pool = pool.with_padding(PaddingConfig2d::Explicit(1, 1, 1, 1)).init();
+    pool.forward(opacity).greater_scalar(ALIVE)
+}
+
+/// Each cell becomes four.
+pub fn doubled(x: Tensor<4>) -> Tensor<4> {
+    let [n, c, h, w] = x.dims();
+    x.reshape([n, c, h, 1, w, 1]).expand([n, c, h, 2, w, 2]).reshape([n, c, 2 * h, 2 * w])
+}
+
+/// Finds the genome of a picture: mean and logarithm of the variance of each latent number.
+#[derive(Module, Debug)]
+pub struct Encoder {
+    first: Conv,
+    second: Conv,
+    third: Conv,
+    head: Linear,
+}
+
+impl Encoder {
+    /// Fresh weights.
+    pub fn new(shape: Shape, classes: usize, latent: usize, device: &Device) -> Self {
+        let small = shape.side.div_ceil(8);
+        let head = LinearConfig::new(64 * small * small + classes, 2 * latent);
+        Self {
+            first: Conv::new(shape.channels, 24, device),
+            second: Conv::new(24, 48, device),
+            third: Conv::new(48, 64, device),
+            head: head.init(device),
+        }
+    }
+
+    /// `[n, latent]` each.
+    pub fn forward(&self, x: Tensor<4>, classes: Tensor<2>) -> (Tensor<2>, Tensor<2>) {
+        let [n, ..] = x.dims();
+        let x = relu(self.second.forward(relu(self.first.forward(x, 2)), 2));
+        let x = relu(self.third.forward(x, 2));
+        let width = x.dims()[1] * x.dims()[2] * x.dims()[3];
+        let both = self.head.forward(Tensor::cat(vec![x.reshape([n, width]), classes], 1));
+        let latent = both.dims()[1] / 2;
+        (both.clone().narrow(1, 0, latent), both.narrow(1, latent, latent).clamp(-12.0, 6.0))
+    }
+}
+
+/// Rule and encoder.
+#[derive(Module, Debug)]
+pub struct Network {
+    /// What every cell does.
+    pub rule: Rule,
+    /// Where genomes come from in training, if cells have one.
+    pub encoder: Option<Encoder>,
+}
+
+/// Sides of a varied world on its way.
+pub fn sides(side: usize) -> [usize; SIZES] {
+    [side / 4, side / 2, side]
+}

@@ -1,0 +1,68 @@
+//! What a texture is: how often the answers of fixed random filters go together, at three scales (Gatys et al. 2015, with
+//! filters that nobody trained, as in Ustyuzhaninov et al. 2017).
+
+use burn::nn::pool::AvgPool2dConfig;
+use burn::tensor::activation::relu;
+use burn::tensor::{Device, Tensor, TensorData};
+
+use crate::learn::convolution::convolve;
+use crate::world::rng::Rng;
+
+const FILTERS: [usize; 2] = [24, 32];
+const SCALES: usize = 3;
+
+/// The filters; the same for every texture of as many channels.
+pub struct Eye {
+    first: Tensor<4>,
+    second: Tensor<4>,
+}
+
+impl Eye {
+    /// Filters for pictures of so many channels. Each has sum zero, so that it sees differences.
+    pub fn new(channels: usize, device: &Device) -> Self {
+        let filter = |from: usize, to: usize, rng: Rng| {
+            let mut w: Vec<f32> = (0..(to * from * 9) as u64).map(|i| rng.normal(i)).collect();
+            for kernel in w.chunks_exact_mut(9 * from) {
+                let mean = kernel.iter().sum::<f32>() / kernel.len() as f32;
+                let length = libm::sqrtf(kernel.iter().map(|v| (v - mean).powi(2)).sum());
+                kernel.iter_mut().for_each(|v| *v = (*v - mean) / length);
+            }
+            Tensor::from_data(TensorData::new(w, [to, from, 3, 3]), device)
+        };
+        let r = Rng::new(0).named("texture filters");
+        Self {
+            first: filter(channels, FILTERS[0], r.fork(0)),
+            second: filter(FILTERS[0], FILTERS[1], r.fork(1)),
+        }
+    }
+
+    /// One table of joint answers a scale, `[n, k, k]`.
+    pub fn look(&self, pictures: Tensor<4>) -> Vec<Tensor<3>> {
+        let mut x = pictures;
+        let mut tables = Vec::with_capacity(SCALES);
+        for scale in 0..SCALES {
+            if scale > 0 {
+                x = AvgPool2dConfig::new([2, 2]).with_strides([2, 2]).init().forward(x);
+            }
+            let first = relu(convolve(x.clone(), self.first.clone(), 1));
+            let second = relu(convolve(first.clone(), self.second.clone(), 1));
+            let [n, _, h, w] = x.dims();
+            let ones = Tensor::ones([n, 1, h, w], &x.device());
+            let all = Tensor::cat(vec![ones, x.clone(), first, second], 1);
+            let rows = all.clone().reshape([n, all.dims()[1], h * w]);
+            tables.push(rows.clone().matmul(rows.transpose()).div_scalar((h * w) as f32));
+        }
+        tables
+    }
+}
+
+/// How far the tables of some pictures are from the mean table of others, relative to its size.
+pub fn apart(candidate: &[Tensor<3>], reference: &[Tensor<3>]) -> Tensor<1> {
+    let one = |(c, r): (&Tensor<3>, &Tensor<3>)| {
+        let r = r.clone().mean_dim(0).detach();
+        let size = r.clone().powi_scalar(2).mean().add_scalar(1e-9);
+        (c.clone() - r).powi_scalar(2).mean().div(size)
+    };
+    let all: Vec<Tensor<1>> = candidate.iter().zip(reference).map(one).collect();
+    Tensor::cat(all, 0).sum()
+}

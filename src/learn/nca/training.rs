@@ -1,0 +1,219 @@
+//! One step of each goal; worlds of *grow* and *texture* wait in a pool between steps.
+
+use std::collections::BTreeMap;
+
+use burn::module::Module;
+use burn::optim::{AdamConfig, ModuleOptimizer};
+use burn::tensor::{Device, Tensor, TensorData};
+
+use super::goals::{self, Loss, Pooled};
+use super::model::{Encoder, Network, Rule};
+use super::texture::Eye;
+use super::{GROW, Settings, VARIED, data};
+use crate::data::sample::Samples;
+use crate::learn::data::planar;
+use crate::learn::glue::{
+    clipped, device, fresh, module_bytes, number, optimizer_bytes, part, pixels, restored,
+    restored_optimizer, weights,
+};
+use crate::learn::methods::settings;
+use crate::learn::net::weights::{Array, Weights};
+use crate::learn::training::{Batch, Learner, Lesson, Losses, Moment, Plan};
+use crate::learn::{LearnError, Shape};
+use crate::world::rng::Rng;
+
+/// How it is trained unless told otherwise.
+pub const PLAN: Plan =
+    Plan { epochs: 3, batch: 32, rate: 0.002, clip: 1.0, patience: 0, validation: 0.02, seed: 1 };
+
+/// Worlds in the pool, and taken from it for a step.
+const POOL: (usize, usize) = (128, 8);
+
+/// Steps of an epoch where pictures do not come in batches.
+const ROUNDS: usize = 50;
+
+struct Nca {
+    settings: Settings,
+    shape: Shape,
+    classes: usize,
+    network: Network,
+    optimizer: ModuleOptimizer,
+    device: Device,
+    /// States of the worlds that wait, one after the other; none where pictures are varied.
+    pool: Vec<f32>,
+    /// What is grown, with its opacity.
+    target: Vec<f32>,
+    eye: Eye,
+}
+
+/// A learner with fresh weights.
+///
+/// # Errors
+/// Not one picture to grow; too few to be varied.
+pub fn learner(lesson: &Lesson) -> Result<Box<dyn Learner>, String> {
+    let s: Settings = settings(lesson.settings);
+    let (shape, n) = (lesson.shape(), lesson.samples.len());
+    if s.goal == GROW && n != 1 {
+        return Err(format!("the goal `grow` expects one picture, found {n}"));
+    }
+    if s.goal == VARIED && n < 16 {
+        return Err(format!(
+            "the goal `varied` expects at least 16 pictures, found {n}; try --set goal=grow"
+        ));
+    }
+    if (s.channels as usize) < shape.channels + 2 {
+        return Err(format!("expected at least {} channels a cell for these pictures", shape.channels + 2));
+    }
+    let classes = lesson.classes();
+    let varied = s.goal == VARIED;
+    let genome = varied.then_some(s.latent as usize + classes);
+    let network = fresh(lesson.plan.seed, |d| Network {
+        rule: Rule::new(&s, genome, !varied && s.goal != GROW, d),
+        encoder: varied.then(|| Encoder::new(shape, classes, s.latent as usize, d)),
+    });
+    let target = planar(&lesson.samples.pictures[0], shape.channels);
+    let mut nca = Nca {
+        target: data::with_opacity(&target, shape),
+        optimizer: AdamConfig::new().with_epsilon(1e-8).init(),
+        device: device(),
+        pool: Vec::new(),
+        eye: Eye::new(shape.channels, &device()),
+        settings: s,
+        shape,
+        classes,
+        network,
+    };
+    if !varied {
+        nca.pool =
+            (0..POOL.0).flat_map(|i| nca.fresh_world(Rng::new(lesson.plan.seed).fork(i as u64))).collect();
+    }
+    Ok(Box::new(nca))
+}
+
+impl Nca {
+    fn world(&self) -> usize {
+        self.settings.channels as usize * self.shape.side * self.shape.side
+    }
+
+    fn fresh_world(&self, rng: Rng) -> Vec<f32> {
+        let (channels, side) = (self.settings.channels as usize, self.shape.side);
+        match self.settings.goal == GROW {
+            true => data::seed(channels, self.shape.channels, side),
+            false => data::noise(channels, side, rng),
+        }
+    }
+
+    fn learn(&mut self, loss: Loss, moment: &Moment) -> Losses {
+        let losses: Losses = loss.parts.into_iter().map(|(n, t)| (n, number(t))).collect();
+        let (grads, _) = clipped(loss.total.backward(), &self.network, moment.clip);
+        self.network = self.optimizer.step(moment.cosine(), self.network.clone(), grads);
+        losses
+    }
+
+    /// Worlds of the pool, some of them wounded, one of them begun anew.
+    fn drawn(&self, rng: Rng) -> (Vec<usize>, Tensor<4>) {
+        let world = self.world();
+        let places: Vec<usize> = crate::data::sample::shuffled(POOL.0, rng)[..POOL.1].to_vec();
+        let mut all = Vec::with_capacity(world * POOL.1);
+        for (i, &p) in places.iter().enumerate() {
+            let mut one = match i {
+                0 => self.fresh_world(rng.named("fresh")),
+                _ => self.pool[p * world..(p + 1) * world].to_vec(),
+            };
+            if i >= POOL.1 - 2 {
+                data::wound(&mut one, self.shape.side, rng.named("wound").fork(i as u64));
+            }
+            all.extend(one);
+        }
+        let dims = [POOL.1, self.settings.channels as usize, self.shape.side, self.shape.side];
+        (places, Tensor::from_data(TensorData::new(all, dims), &self.device))
+    }
+
+    fn pooled(&mut self, batch: &Batch, moment: &Moment) -> Losses {
+        let (places, x) = self.drawn(moment.rng.named("pool"));
+        let side = self.shape.side as u64;
+        let Pooled { loss, worlds, each } = match self.settings.goal == GROW {
+            true => {
+                let steps = side * 3 / 2 + moment.rng.below(1, side * 3 / 4);
+                goals::grow(&self.network, self.shape, &self.target, x, steps as usize)
+            }
+            false => {
+                let steps = 16 + moment.rng.below(1, 24);
+                goals::texture(
+                    &self.network,
+                    &self.eye,
+                    self.shape,
+                    pixels(batch, &self.device),
+                    x,
+                    steps as usize,
+                )
+            }
+        };
+        let world = self.world();
+        let worst = each.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(i, _)| i);
+        for (i, (&p, state)) in places.iter().zip(worlds.chunks_exact(world)).enumerate() {
+            // The worst begins anew the next time it is drawn.
+            let anew = self.settings.goal == GROW && i == worst && i > 0;
+            let state = if anew { self.fresh_world(moment.rng) } else { state.to_vec() };
+            self.pool[p * world..(p + 1) * world].copy_from_slice(&state);
+        }
+        self.learn(loss, moment)
+    }
+}
+
+impl Learner for Nca {
+    fn step(&mut self, batch: &Batch, moment: &Moment) -> Result<Losses, LearnError> {
+        self.device.seed(moment.rng.bits(0));
+        if self.settings.goal != VARIED {
+            return Ok(self.pooled(batch, moment));
+        }
+        let loss =
+            goals::varied(&self.network, &self.settings, self.classes, batch, moment.rng, &self.device);
+        Ok(self.learn(loss, moment))
+    }
+
+    fn rounds(&self) -> Option<usize> {
+        (self.settings.goal != VARIED).then_some(ROUNDS)
+    }
+
+    fn validate(&self, held: &Samples, rng: Rng) -> Option<f64> {
+        if self.settings.goal != VARIED {
+            return None;
+        }
+        self.device.seed(rng.bits(0));
+        let network = self.network.valid();
+        let mut sum = 0.0;
+        let places: Vec<usize> = (0..held.len()).collect();
+        for (i, places) in places.chunks(64).enumerate() {
+            let batch = Batch::of(held, places);
+            let rng = rng.fork(i as u64);
+            let loss = goals::varied(&network, &self.settings, self.classes, &batch, rng, &Device::flex());
+            sum += number(loss.total) * places.len() as f64;
+        }
+        Some(sum / held.len() as f64)
+    }
+
+    fn weights(&self) -> Weights {
+        let mut all = weights(&self.network.rule);
+        if self.settings.goal == GROW {
+            let values = data::seed(self.settings.channels as usize, self.shape.channels, 1);
+            all.insert("seed", Array { dims: vec![values.len()], values });
+        }
+        all
+    }
+
+    fn state(&self) -> Result<Vec<(String, Vec<u8>)>, LearnError> {
+        Ok(vec![
+            ("network".into(), module_bytes(&self.network)?),
+            ("optimizer".into(), optimizer_bytes(&self.optimizer)?),
+            ("pool".into(), bytemuck::cast_slice(&self.pool).to_vec()),
+        ])
+    }
+
+    fn restore(&mut self, state: &BTreeMap<String, Vec<u8>>) -> Result<(), LearnError> {
+        self.network = restored(self.network.clone(), state, "network")?;
+        self.optimizer = restored_optimizer(self.optimizer.clone(), state, "optimizer")?;
+        self.pool = bytemuck::pod_collect_to_vec(part(state, "pool")?);
+        Ok(())
+    }
+}
