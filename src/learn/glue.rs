@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::optim::{GradientsParams, ModuleOptimizer};
 use burn::store::{ModuleRecord, ModuleSnapshot, SafetensorsStore};
-use burn::tensor::{Bytes, Device, Gradients, Tensor, TensorData};
+use burn::tensor::{Bytes, Device, Distribution, Gradients, Tensor, TensorData};
 use safetensors::SafeTensors;
 
 use super::LearnError;
+use super::convolution::convolve;
 use super::net::weights::{Array, Weights};
 use super::training::Batch;
 
@@ -55,6 +56,34 @@ pub fn number<const D: usize>(x: Tensor<D>) -> f64 {
 /// The numbers in a tensor.
 pub fn numbers<const D: usize>(x: Tensor<D>) -> Vec<f32> {
     x.into_data().try_to_vec::<f32>().unwrap_or_default()
+}
+
+/// A 3 × 3 convolution with a bias a channel.
+#[derive(Module, Debug)]
+pub struct Conv {
+    weight: Param<Tensor<4>>,
+    bias: Param<Tensor<1>>,
+}
+
+impl Conv {
+    /// Fresh weights (He et al. 2015).
+    pub fn new(from: usize, to: usize, device: &Device) -> Self {
+        let deviation = (2.0 / (9 * from) as f64).sqrt();
+        let weight = Tensor::random([to, from, 3, 3], Distribution::Normal(0.0, deviation), device);
+        Self { weight: Param::from_tensor(weight), bias: Param::from_tensor(Tensor::zeros([to], device)) }
+    }
+
+    /// The convolution of a batch.
+    pub fn forward(&self, x: Tensor<4>, stride: usize) -> Tensor<4> {
+        let to = self.bias.dims()[0];
+        convolve(x, self.weight.val(), stride) + self.bias.val().reshape([1, to, 1, 1])
+    }
+}
+
+/// Each pixel becomes four.
+pub fn doubled(x: Tensor<4>) -> Tensor<4> {
+    let [n, c, h, w] = x.dims();
+    x.reshape([n, c, h, 1, w, 1]).expand([n, c, h, 2, w, 2]).reshape([n, c, 2 * h, 2 * w])
 }
 
 /// Every weight of a module, under its path in it (`decoder.first.weight`).

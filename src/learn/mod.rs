@@ -13,6 +13,7 @@ pub mod model;
 pub mod nca;
 pub mod net;
 pub mod sheet;
+pub mod vae;
 
 #[cfg(feature = "judge")]
 pub mod checkpoint;

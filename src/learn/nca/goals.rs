@@ -5,10 +5,10 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use super::Settings;
 use super::data;
-use super::model::{Network, Rule, doubled, sides};
+use super::model::{Network, Rule, sides};
 use super::texture::{Eye, apart};
 use crate::learn::Shape;
-use crate::learn::glue::{numbers, one_hot, pixels};
+use crate::learn::glue::{doubled, numbers, one_hot, pixels};
 use crate::learn::model::normals;
 use crate::learn::training::Batch;
 use crate::world::rng::Rng;

@@ -8,29 +8,7 @@ use burn::tensor::{Bool, Device, Distribution, Tensor};
 
 use super::{ALIVE, SIZES, Settings};
 use crate::learn::Shape;
-use crate::learn::convolution::convolve;
-
-/// A 3 × 3 convolution with a bias a channel.
-#[derive(Module, Debug)]
-pub struct Conv {
-    weight: Param<Tensor<4>>,
-    bias: Param<Tensor<1>>,
-}
-
-impl Conv {
-    /// Fresh weights (He et al. 2015).
-    pub fn new(from: usize, to: usize, device: &Device) -> Self {
-        let deviation = (2.0 / (9 * from) as f64).sqrt();
-        let weight = Tensor::random([to, from, 3, 3], Distribution::Normal(0.0, deviation), device);
-        Self { weight: Param::from_tensor(weight), bias: Param::from_tensor(Tensor::zeros([to], device)) }
-    }
-
-    /// The convolution of a batch.
-    pub fn forward(&self, x: Tensor<4>, stride: usize) -> Tensor<4> {
-        let to = self.bias.dims()[0];
-        convolve(x, self.weight.val(), stride) + self.bias.val().reshape([1, to, 1, 1])
-    }
-}
+use crate::learn::glue::Conv;
 
 /// The same network in every cell.
 #[derive(Module, Debug)]
@@ -116,12 +94,6 @@ fn living(x: &Tensor<4>, plane: usize) -> Tensor<4, Bool> {
     let pool = MaxPool2dConfig::new([3, 3]).with_strides([1, 1]);
     let pool = pool.with_padding(PaddingConfig2d::Explicit(1, 1, 1, 1)).init();
     pool.forward(opacity).greater_scalar(ALIVE)
-}
-
-/// Each cell becomes four.
-pub fn doubled(x: Tensor<4>) -> Tensor<4> {
-    let [n, c, h, w] = x.dims();
-    x.reshape([n, c, h, 1, w, 1]).expand([n, c, h, 2, w, 2]).reshape([n, c, 2 * h, 2 * w])
 }
 
 /// Finds the genome of a picture: mean and logarithm of the variance of each latent number.

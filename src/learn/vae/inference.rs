@@ -1,0 +1,68 @@
+//! The decoder alone.
+
+use super::Settings;
+use super::data::Sizes;
+use crate::learn::file::Header;
+use crate::learn::methods::settings;
+use crate::learn::model::{Model, Shape, normals};
+use crate::learn::net::layers::{Conv3, Dense, doubled, relu, sigmoid};
+use crate::learn::net::weights::Weights;
+use crate::world::rng::Rng;
+
+/// A trained decoder; a point is its latent numbers.
+struct Vae {
+    sizes: Sizes,
+    begin: Dense,
+    convs: [Conv3; 3],
+}
+
+/// A generator from its weights.
+///
+/// # Errors
+/// Weights are missing or of another shape.
+pub fn open(header: &Header, w: &Weights) -> Result<Box<dyn Model>, String> {
+    let s: Settings = settings(&header.settings);
+    let sizes = Sizes::of(&s, header.shape(), header.classes.len());
+    let [quarter, half, whole] = sizes.widths;
+    Ok(Box::new(Vae {
+        begin: Dense::of(w, "begin", sizes.latent + sizes.classes, sizes.flat())?,
+        convs: [
+            Conv3::of(w, "first", quarter, half, 1)?,
+            Conv3::of(w, "second", half, whole, 1)?,
+            Conv3::of(w, "last", whole, sizes.shape.channels, 1)?,
+        ],
+        sizes,
+    }))
+}
+
+impl Model for Vae {
+    fn shape(&self) -> Shape {
+        self.sizes.shape
+    }
+
+    fn is_conditional(&self) -> bool {
+        self.sizes.classes > 1
+    }
+
+    fn point(&self, _: Option<usize>, rng: Rng) -> Vec<f32> {
+        normals(rng, self.sizes.latent)
+    }
+
+    fn picture(&self, point: &[f32], label: Option<usize>) -> Vec<f32> {
+        let (classes, mut side) = (self.sizes.classes, self.sizes.small());
+        let label = label.unwrap_or(0).min(classes - 1);
+        let mut x: Vec<f32> = point.to_vec();
+        x.extend((0..classes).map(|c| if c == label { 1.0 } else { 0.0 }));
+        let mut x = self.begin.apply(&x);
+        relu(&mut x);
+        for conv in &self.convs[..2] {
+            x = doubled(&x, side, side);
+            side *= 2;
+            x = conv.apply(&x, side, side);
+            relu(&mut x);
+        }
+        let mut x = self.convs[2].apply(&x, side, side);
+        sigmoid(&mut x);
+        x
+    }
+}

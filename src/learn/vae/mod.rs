@@ -1,0 +1,44 @@
+//! Variational autoencoder (Kingma and Welling 2014; β of Higgins et al. 2017), convolutional, told the class on both
+//! sides (Sohn, Lee and Yan 2015).
+//!
+//! | | encoder | decoder |
+//! | --- | --- | --- |
+//! | 28 × 28 | 32 × 14 × 14 → 64 × 7 × 7 → 2 × latent | latent + classes → 64 × 7 × 7 → 32 × 14 × 14 → 16 × 28 × 28 → picture |
+
+pub mod data;
+pub mod inference;
+#[cfg(feature = "judge")]
+pub mod model;
+#[cfg(feature = "judge")]
+pub mod training;
+
+use super::methods::Method;
+use crate::params;
+use crate::world::params::Params;
+
+params! {
+    /// Settings of the autoencoder.
+    pub struct Settings {
+        /// Latent numbers.
+        latent: u32 = 16 in 1..=256;
+        /// β: weight of the Kullback–Leibler divergence from normal numbers.
+        beta: f32 = 1.0 in 0.0..=100.0;
+        /// What a pixel is taken for: a coin's chance, or a mean with a deviation of a tenth.
+        likelihood: Choice = "bernoulli" of ["bernoulli", "gaussian"];
+        /// Channels at a quarter of the side; half as many at a half, a quarter at the whole.
+        width: u32 = 64 in 8..=256;
+    }
+}
+
+/// The method.
+pub const METHOD: Method = Method {
+    name: "vae",
+    about: "variational autoencoder, convolutional and conditional (Kingma and Welling 2014)",
+    settings: Settings::SPECS,
+    conditional: true,
+    open: inference::open,
+    #[cfg(feature = "judge")]
+    plan: training::PLAN,
+    #[cfg(feature = "judge")]
+    learner: training::learner,
+};

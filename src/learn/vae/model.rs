@@ -1,0 +1,84 @@
+//! Encoder and decoder in training.
+
+use burn::module::Module;
+use burn::nn::{Linear, LinearConfig};
+use burn::tensor::activation::relu;
+use burn::tensor::{Device, Tensor};
+
+use super::data::Sizes;
+use crate::learn::glue::{Conv, doubled};
+
+/// From pictures and classes to mean and logarithm of the variance of each latent number.
+#[derive(Module, Debug)]
+pub struct Encoder {
+    first: Conv,
+    second: Conv,
+    head: Linear,
+}
+
+/// From latent numbers and classes to logits of pixels.
+#[derive(Module, Debug)]
+pub struct Decoder {
+    begin: Linear,
+    first: Conv,
+    second: Conv,
+    last: Conv,
+    #[module(skip)]
+    small: usize,
+}
+
+/// Both.
+#[derive(Module, Debug)]
+pub struct Network {
+    /// From pictures.
+    pub encoder: Encoder,
+    /// To pictures.
+    pub decoder: Decoder,
+}
+
+impl Network {
+    /// Fresh weights; seed the device first.
+    pub fn new(sizes: &Sizes, device: &Device) -> Self {
+        let [quarter, half, whole] = sizes.widths;
+        let linear = |from, to| LinearConfig::new(from, to).init(device);
+        let conv = |from, to| Conv::new(from, to, device);
+        let channels = sizes.shape.channels;
+        Self {
+            encoder: Encoder {
+                first: conv(channels, half),
+                second: conv(half, quarter),
+                head: linear(sizes.flat() + sizes.classes, 2 * sizes.latent),
+            },
+            decoder: Decoder {
+                begin: linear(sizes.latent + sizes.classes, sizes.flat()),
+                first: conv(quarter, half),
+                second: conv(half, whole),
+                last: conv(whole, channels),
+                small: sizes.small(),
+            },
+        }
+    }
+}
+
+impl Encoder {
+    /// `[n, latent]` each.
+    pub fn forward(&self, x: Tensor<4>, classes: Tensor<2>) -> (Tensor<2>, Tensor<2>) {
+        let x = relu(self.second.forward(relu(self.first.forward(x, 2)), 2));
+        let x: Tensor<2> = x.flatten(1, 3);
+        let both = self.head.forward(Tensor::cat(vec![x, classes], 1));
+        let latent = both.dims()[1] / 2;
+        (both.clone().narrow(1, 0, latent), both.narrow(1, latent, latent).clamp(-12.0, 6.0))
+    }
+}
+
+impl Decoder {
+    /// `[n, channels, side, side]` of logits.
+    pub fn forward(&self, latent: Tensor<2>, classes: Tensor<2>) -> Tensor<4> {
+        let x = relu(self.begin.forward(Tensor::cat(vec![latent, classes], 1)));
+        let [n, flat] = x.dims();
+        let x = x.reshape([n, flat / (self.small * self.small), self.small, self.small]);
+        let x = relu(self.first.forward(doubled(x), 1));
+        let x = relu(self.second.forward(doubled(x), 1));
+        self.last.forward(x, 1)
+    }
+}

@@ -1,0 +1,149 @@
+//! One step: the evidence lower bound of a batch, one latent sample a picture.
+
+use std::collections::BTreeMap;
+
+use burn::module::Module;
+use burn::optim::{AdamConfig, ModuleOptimizer};
+use burn::tensor::activation::{sigmoid, softplus};
+use burn::tensor::{Device, Tensor, TensorData};
+
+use super::Settings;
+use super::data::Sizes;
+use super::model::Network;
+use crate::data::sample::Samples;
+use crate::learn::LearnError;
+use crate::learn::glue::{
+    clipped, device, fresh, module_bytes, number, one_hot, optimizer_bytes, pixels, restored,
+    restored_optimizer, weights,
+};
+use crate::learn::methods::settings;
+use crate::learn::model::normals;
+use crate::learn::net::weights::Weights;
+use crate::learn::training::{Batch, Learner, Lesson, Losses, Moment, Plan};
+use crate::world::rng::Rng;
+
+/// How it is trained unless told otherwise.
+pub const PLAN: Plan =
+    Plan { epochs: 6, batch: 64, rate: 0.0015, clip: 200.0, patience: 3, validation: 0.02, seed: 1 };
+
+/// Deviation of a pixel under the Gaussian likelihood.
+const DEVIATION: f32 = 0.1;
+
+struct Vae {
+    settings: Settings,
+    sizes: Sizes,
+    network: Network,
+    optimizer: ModuleOptimizer,
+}
+
+/// A learner with fresh weights.
+///
+/// # Errors
+/// None; any pictures will do.
+pub fn learner(lesson: &Lesson) -> Result<Box<dyn Learner>, String> {
+    let s: Settings = settings(lesson.settings);
+    let sizes = Sizes::of(&s, lesson.shape(), lesson.classes());
+    let network = fresh(lesson.plan.seed, |d| Network::new(&sizes, d));
+    Ok(Box::new(Vae { settings: s, sizes, network, optimizer: AdamConfig::new().with_epsilon(1e-8).init() }))
+}
+
+/// The negative evidence lower bound with β, then its two parts, in nats a picture.
+struct Bound([Tensor<1>; 3]);
+
+impl Bound {
+    fn losses(&self) -> Losses {
+        let names = ["loss", "reconstruction", "divergence"];
+        names.into_iter().zip(&self.0).map(|(n, t)| (n, number(t.clone()))).collect()
+    }
+}
+
+impl Vae {
+    fn bound(&self, network: &Network, batch: &Batch, rng: Rng, device: &Device) -> Bound {
+        let (n, latent) = (batch.len(), self.sizes.latent);
+        let (x, labels) = (pixels(batch, device), one_hot(&batch.labels, self.sizes.classes, device));
+        let (mean, log) = network.encoder.forward(x.clone(), labels.clone());
+        let noise = TensorData::new(normals(rng.named("latent"), n * latent), [n, latent]);
+        let z = mean.clone() + log.clone().mul_scalar(0.5).exp() * Tensor::from_data(noise, device);
+        let logits = network.decoder.forward(z, labels);
+        let missed = match self.settings.likelihood {
+            0 => softplus(logits.clone(), 1.0) - logits * x,
+            _ => (sigmoid(logits) - x).powi_scalar(2).mul_scalar(0.5 / (DEVIATION * DEVIATION)),
+        };
+        let missed = missed.sum().div_scalar(n as f32);
+        let divergence = (mean.powi_scalar(2) + log.clone().exp() - log).sub_scalar(1.0);
+        let divergence = divergence.sum().mul_scalar(0.5 / n as f32);
+        let total = missed.clone() + divergence.clone().mul_scalar(self.settings.beta);
+        Bound([total, missed, divergence])
+    }
+}
+
+impl Learner for Vae {
+    fn step(&mut self, batch: &Batch, moment: &Moment) -> Result<Losses, LearnError> {
+        let bound = self.bound(&self.network, batch, moment.rng, &device());
+        let losses = bound.losses();
+        let [total, ..] = bound.0;
+        let (grads, _) = clipped(total.backward(), &self.network, moment.clip);
+        self.network = self.optimizer.step(moment.cosine(), self.network.clone(), grads);
+        Ok(losses)
+    }
+
+    fn validate(&self, held: &Samples, rng: Rng) -> Option<f64> {
+        let network = self.network.valid();
+        let places: Vec<usize> = (0..held.len()).collect();
+        let one = |(i, places): (usize, &[usize])| {
+            let batch = Batch::of(held, places);
+            let Bound([total, ..]) = self.bound(&network, &batch, rng.fork(i as u64), &Device::flex());
+            number(total) * places.len() as f64
+        };
+        Some(places.chunks(128).enumerate().map(one).sum::<f64>() / held.len() as f64)
+    }
+
+    fn weights(&self) -> Weights {
+        weights(&self.network.decoder)
+    }
+
+    fn state(&self) -> Result<Vec<(String, Vec<u8>)>, LearnError> {
+        Ok(vec![
+            ("network".into(), module_bytes(&self.network)?),
+            ("optimizer".into(), optimizer_bytes(&self.optimizer)?),
+        ])
+    }
+
+    fn restore(&mut self, state: &BTreeMap<String, Vec<u8>>) -> Result<(), LearnError> {
+        self.network = restored(self.network.clone(), state, "network")?;
+        self.optimizer = restored_optimizer(self.optimizer.clone(), state, "optimizer")?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::learn::glue::numbers;
+    use crate::learn::{Shape, file};
+    use burn::tensor::activation::sigmoid;
+
+    #[test]
+    fn what_is_trained_and_what_is_run_make_the_same_picture() {
+        for (channels, side) in [(1, 28), (3, 32), (3, 64)] {
+            let shape = Shape { channels, side };
+            let s = Settings { width: 16, latent: 5, ..Settings::default() };
+            let network = fresh(3, |d| Network::new(&Sizes::of(&s, shape, 4), d));
+            let point = normals(Rng::new(8), 5);
+            let latent = Tensor::from_data(TensorData::new(point.clone(), [1, 5]), &device());
+            let theirs = sigmoid(network.decoder.forward(latent, one_hot(&[2], 4, &device())));
+            let settings = [("latent".to_string(), 5.0), ("width".to_string(), 16.0)];
+            let header = file::Header {
+                method: "vae".into(),
+                channels,
+                side,
+                classes: (0..4).map(|c| c.to_string()).collect(),
+                settings: settings.into(),
+                card: file::Card::default(),
+            };
+            let ours = super::super::inference::open(&header, &weights(&network.decoder)).unwrap();
+            let apart = numbers(theirs).iter().zip(ours.picture(&point, Some(2))).map(|(a, b)| (a - b).abs());
+            assert!(apart.fold(0.0, f32::max) < 1e-4, "{channels} × {side}");
+        }
+    }
+}
