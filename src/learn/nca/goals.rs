@@ -30,17 +30,16 @@ pub fn varied(net: &Network, s: &Settings, classes: usize, batch: &Batch, rng: R
     let (x, labels) = (pixels(batch, device), one_hot(&batch.labels, classes, device));
     let latent = s.latent as usize;
     let noise = TensorData::new(normals(rng.named("latent"), n * latent), [n, latent]);
-    let Some(encoder) = &net.encoder else { return nothing(device) };
+    let (Some(encoder), Some(prior)) = (&net.encoder, &net.prior) else { return nothing(device) };
     let (mean, log) = encoder.forward(x.clone(), labels.clone());
     let z = mean.clone() + log.clone().mul_scalar(0.5).exp() * Tensor::from_data(noise, device);
+    let divergence = prior.divergence(mean, log, labels.clone()).div_scalar(n as f32);
     let genome = Tensor::cat(vec![z, labels], 1);
     let lasting = rng.below(0, LASTING) == 0;
     let world = live(net, s, &genome, batch.shape, lasting.then_some(rng.named("wound")));
     let shown = world.narrow(1, 0, batch.shape.channels);
     // −log of a Bernoulli likelihood with these logits.
     let missed = (softplus(shown.clone(), 1.0) - shown * x).sum().div_scalar(n as f32);
-    let divergence =
-        (mean.powi_scalar(2) + log.clone().exp() - log).sub_scalar(1.0).sum().mul_scalar(0.5 / n as f32);
     let total = missed.clone() + divergence.clone().mul_scalar(s.beta);
     Loss {
         total: total.clone(),

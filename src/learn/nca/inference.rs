@@ -6,7 +6,7 @@ use super::{ALIVE, GROW, SIZES, Settings, VARIED};
 use crate::learn::file::Header;
 use crate::learn::methods::settings;
 use crate::learn::model::{Model, Shape, normals};
-use crate::learn::net::layers::{Conv3, Dense, doubled, relu, sigmoid};
+use crate::learn::net::layers::{Conv3, Dense, Prior, doubled, relu, sigmoid};
 use crate::learn::net::weights::Weights;
 use crate::world::rng::Rng;
 
@@ -22,6 +22,7 @@ pub struct Automaton {
     update: Dense,
     genome: Option<Dense>,
     birth: Option<Dense>,
+    prior: Option<Prior>,
 }
 
 /// A world of an automaton.
@@ -51,6 +52,7 @@ impl Automaton {
     pub fn open(header: &Header, w: &Weights) -> Result<Self, String> {
         let s: Settings = settings(&header.settings);
         let (channels, hidden) = (s.channels as usize, s.hidden as usize);
+        let egg = header.side / 4;
         let genes = s.latent as usize + header.classes.len();
         let dense = |name: &str, to| (s.goal == VARIED).then(|| Dense::of(w, name, genes, to)).transpose();
         Ok(Self {
@@ -59,7 +61,10 @@ impl Automaton {
             perceive: Conv3::of(w, "perceive", channels, hidden, 1)?,
             update: Dense::from_parts(w.get("update", &[hidden, channels])?, vec![0.0; channels]),
             genome: dense("genome", hidden)?,
-            birth: dense("birth", channels)?,
+            birth: dense("birth", channels * egg * egg)?,
+            prior: (s.goal == VARIED)
+                .then(|| Prior::of(w, "prior", header.classes.len(), s.latent as usize))
+                .transpose()?,
             settings: s,
         })
     }
@@ -74,15 +79,13 @@ impl Automaton {
         self.birth.is_some()
     }
 
-    /// A point and a label as the genome that cells carry.
+    /// A point and a label as the genome that cells carry; empty where they carry none.
     pub fn genome(&self, point: &[f32], label: Option<usize>) -> Vec<f32> {
-        let mut genome = point.to_vec();
-        let label = label.unwrap_or(0).min(self.classes - 1);
-        genome.extend((0..self.classes).map(|c| if c == label { 1.0 } else { 0.0 }));
-        genome
+        self.prior.as_ref().map_or(Vec::new(), |p| p.genome(point, label))
     }
 
-    /// A world at its beginning: every cell in the state of its genome; one living cell in the middle; or faint noise.
+    /// A world at its beginning: the egg that its genome lays (a quarter of the pictures' side, whatever is asked for); one
+    /// living cell in the middle; or faint noise.
     pub fn born(&self, width: usize, height: usize, genome: &[f32], rng: Rng) -> World {
         let (channels, plane) = (self.channels(), width * height);
         let state = match &self.birth {
@@ -189,7 +192,7 @@ impl Automaton {
         planes
     }
 
-    /// A world that has lived as long as in training.
+    /// A world that has lived as long as in training. One with genomes has the pictures' own size.
     pub fn grown(&self, width: usize, height: usize, genome: &[f32], rng: Rng) -> World {
         let steps = self.settings.steps as usize;
         if !self.has_genome() {
@@ -198,8 +201,7 @@ impl Automaton {
             (0..steps).for_each(|t| self.step(&mut world, genome, rng.named("step").fork(t as u64)));
             return world;
         }
-        let at = |n: usize, i: usize| n.div_ceil(1 << (SIZES - 1 - i)).max(1);
-        let mut world = self.born(at(width, 0), at(height, 0), genome, rng);
+        let mut world = self.born(width, height, genome, rng);
         for i in 0..SIZES {
             if i > 0 {
                 let state = doubled(&world.state, world.height, world.width);

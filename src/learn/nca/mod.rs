@@ -1,8 +1,8 @@
 //! Neural cellular automaton (Mordvintsev, Randazzo, Niklasson and Levin 2020): every cell holds the same small network,
 //! sees its eight neighbours, and changes its state a little at a time.
 //!
-//! Three goals. *Varied* pictures of a set: each cell carries the same genome (class and latent numbers), the world doubles
-//! twice on the way, and genomes are found as in a variational autoencoder (Palm, Duque, Sudhakaran and Risi 2022). *Grow*
+//! Three goals. *Varied* pictures of a set: each cell carries the same genome (class and latent numbers), which also lays the
+//! egg of a quarter of the side; the world doubles twice on the way, and genomes are found as in a variational autoencoder (Palm, Duque, Sudhakaran and Risi 2022). *Grow*
 //! one picture from one cell, and heal it. Keep up a *texture*, known by the correlations of what random filters answer
 //! (Gatys et al. 2015; Ustyuzhaninov et al. 2017; Niklasson et al. 2021).
 //!
@@ -32,13 +32,13 @@ params! {
         /// Numbers in the state of a cell, those shown included.
         channels: u32 = 16 in 6..=64;
         /// Hidden numbers of a cell's network.
-        hidden: u32 = 64 in 8..=256;
+        hidden: u32 = 48 in 8..=256;
         /// Latent numbers of a genome.
         latent: u32 = 24 in 2..=128;
         /// Weight of the Kullback–Leibler divergence of genomes from normal numbers.
         beta: f32 = 1.0 in 0.0..=10.0;
         /// Steps at each size of the world (varied), or at least (grow, texture).
-        steps: u32 = 10 in 4..=96;
+        steps: u32 = 8 in 4..=96;
         /// Part of the cells that change in a step.
         fire: f32 = 0.5 in 0.1..=1.0;
     }

@@ -9,6 +9,7 @@ use burn::tensor::{Bool, Device, Distribution, Tensor};
 use super::{ALIVE, SIZES, Settings};
 use crate::learn::Shape;
 use crate::learn::glue::Conv;
+use crate::learn::vae::model::Prior;
 
 /// The same network in every cell.
 #[derive(Module, Debug)]
@@ -17,7 +18,7 @@ pub struct Rule {
     update: Param<Tensor<2>>,
     /// From the genome to a shift of the hidden numbers; none where cells have no genome.
     genome: Option<Linear>,
-    /// From the genome to the state of every cell at the beginning.
+    /// From the genome to the world at its beginning, a quarter of the side: the egg.
     birth: Option<Linear>,
     #[module(skip)]
     torus: bool,
@@ -28,7 +29,7 @@ pub struct Rule {
 impl Rule {
     /// Fresh weights; the last layer is zero, so that an untrained world stands still. `genome` is how many numbers a
     /// genome has.
-    pub fn new(s: &Settings, genome: Option<usize>, torus: bool, device: &Device) -> Self {
+    pub fn new(s: &Settings, genome: Option<usize>, egg: usize, torus: bool, device: &Device) -> Self {
         let (channels, hidden) = (s.channels as usize, s.hidden as usize);
         let linear = |from, to| LinearConfig::new(from, to).init(device);
         // Where a genome gives the beginning, small weights let the first gradients through.
@@ -38,19 +39,19 @@ impl Rule {
             perceive: Conv::new(channels, hidden, device),
             update: Param::from_tensor(update),
             genome: genome.map(|g| linear(g, hidden)),
-            birth: genome.map(|g| linear(g, channels)),
+            birth: genome.map(|g| linear(g, channels * egg * egg)),
             torus,
             fire: s.fire,
         }
     }
 
-    /// Worlds of `side` cells, every cell in the state its genome gives.
+    /// Worlds of `side` cells as their genomes lay them.
     pub fn born(&self, genome: &Tensor<2>, side: usize) -> Tensor<4> {
         let [n, _] = genome.dims();
         let state = self.birth.as_ref().map(|b| b.forward(genome.clone()));
         let state = state.unwrap_or_else(|| genome.clone());
-        let channels = state.dims()[1];
-        state.reshape([n, channels, 1, 1]).expand([n, channels, side, side])
+        let channels = state.dims()[1] / (side * side);
+        state.reshape([n, channels, side, side])
     }
 
     /// One step of all worlds, `[n, channels, side, side]`.
@@ -137,6 +138,8 @@ pub struct Network {
     pub rule: Rule,
     /// Where genomes come from in training, if cells have one.
     pub encoder: Option<Encoder>,
+    /// Where the latent numbers of each class lie, if cells have a genome.
+    pub prior: Option<Prior>,
 }
 
 /// Sides of a varied world on its way.

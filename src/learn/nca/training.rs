@@ -17,8 +17,9 @@ use crate::learn::glue::{
     restored_optimizer, weights,
 };
 use crate::learn::methods::settings;
-use crate::learn::net::weights::{Array, Weights};
+use crate::learn::net::weights::Weights;
 use crate::learn::training::{Batch, Learner, Lesson, Losses, Moment, Plan};
+use crate::learn::vae::model::Prior;
 use crate::learn::{LearnError, Shape};
 use crate::world::rng::Rng;
 
@@ -68,8 +69,9 @@ pub fn learner(lesson: &Lesson) -> Result<Box<dyn Learner>, String> {
     let varied = s.goal == VARIED;
     let genome = varied.then_some(s.latent as usize + classes);
     let network = fresh(lesson.plan.seed, |d| Network {
-        rule: Rule::new(&s, genome, !varied && s.goal != GROW, d),
+        rule: Rule::new(&s, genome, shape.side / 4, !varied && s.goal != GROW, d),
         encoder: varied.then(|| Encoder::new(shape, classes, s.latent as usize, d)),
+        prior: varied.then(|| Prior::new(classes, s.latent as usize, d)),
     });
     let target = planar(&lesson.samples.pictures[0], shape.channels);
     let mut nca = Nca {
@@ -195,9 +197,8 @@ impl Learner for Nca {
 
     fn weights(&self) -> Weights {
         let mut all = weights(&self.network.rule);
-        if self.settings.goal == GROW {
-            let values = data::seed(self.settings.channels as usize, self.shape.channels, 1);
-            all.insert("seed", Array { dims: vec![values.len()], values });
+        if let Some(prior) = &self.network.prior {
+            all.extend("prior", weights(prior));
         }
         all
     }

@@ -110,6 +110,36 @@ impl Conv3 {
     }
 }
 
+/// Where the latent numbers of each class lie: `name.mean` and `name.log` (of the variance), `[classes][latent]`.
+#[derive(Clone, Debug)]
+pub struct Prior {
+    mean: Vec<f32>,
+    deviation: Vec<f32>,
+    latent: usize,
+}
+
+impl Prior {
+    /// Reads the weights.
+    ///
+    /// # Errors
+    /// They are missing or of another shape.
+    pub fn of(w: &Weights, name: &str, classes: usize, latent: usize) -> Result<Self, String> {
+        let get = |part: &str| w.get(&format!("{name}.{part}"), &[classes, latent]);
+        let deviation = get("log")?.iter().map(|v| libm::expf(0.5 * v)).collect();
+        Ok(Self { mean: get("mean")?, deviation, latent })
+    }
+
+    /// Latent numbers and a one at the class, of standard normal numbers.
+    pub fn genome(&self, point: &[f32], label: Option<usize>) -> Vec<f32> {
+        let classes = self.mean.len() / self.latent;
+        let label = label.unwrap_or(0).min(classes - 1);
+        let of = |values: &[f32], i: usize| values[label * self.latent + i];
+        let latent = point.iter().enumerate().take(self.latent);
+        let latent = latent.map(|(i, p)| p.mul_add(of(&self.deviation, i), of(&self.mean, i)));
+        latent.chain((0..classes).map(|c| if c == label { 1.0 } else { 0.0 })).collect()
+    }
+}
+
 /// Group normalisation (Wu and He 2018) of planes: `name.gamma` and `name.beta` a channel.
 #[derive(Clone, Debug)]
 pub struct GroupNorm {

@@ -34,6 +34,11 @@ impl Weights {
         }
     }
 
+    /// Adds the arrays of a part under `name.`.
+    pub fn extend(&mut self, name: &str, part: Self) {
+        self.0.extend(part.0.into_iter().map(|(n, a)| (format!("{name}.{n}"), a)));
+    }
+
     /// Every array, by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Array)> {
         self.0.iter().map(|(n, a)| (n.as_str(), a))

@@ -5,13 +5,14 @@ use super::data::Sizes;
 use crate::learn::file::Header;
 use crate::learn::methods::settings;
 use crate::learn::model::{Model, Shape, normals};
-use crate::learn::net::layers::{Conv3, Dense, doubled, relu, sigmoid};
+use crate::learn::net::layers::{Conv3, Dense, Prior, doubled, relu, sigmoid};
 use crate::learn::net::weights::Weights;
 use crate::world::rng::Rng;
 
-/// A trained decoder; a point is its latent numbers.
+/// A trained decoder; a point is the normal numbers that latent numbers are drawn with.
 struct Vae {
     sizes: Sizes,
+    prior: Prior,
     begin: Dense,
     convs: [Conv3; 3],
 }
@@ -25,6 +26,7 @@ pub fn open(header: &Header, w: &Weights) -> Result<Box<dyn Model>, String> {
     let sizes = Sizes::of(&s, header.shape(), header.classes.len());
     let [quarter, half, whole] = sizes.widths;
     Ok(Box::new(Vae {
+        prior: Prior::of(w, "prior", sizes.classes, sizes.latent)?,
         begin: Dense::of(w, "begin", sizes.latent + sizes.classes, sizes.flat())?,
         convs: [
             Conv3::of(w, "first", quarter, half, 1)?,
@@ -49,11 +51,8 @@ impl Model for Vae {
     }
 
     fn picture(&self, point: &[f32], label: Option<usize>) -> Vec<f32> {
-        let (classes, mut side) = (self.sizes.classes, self.sizes.small());
-        let label = label.unwrap_or(0).min(classes - 1);
-        let mut x: Vec<f32> = point.to_vec();
-        x.extend((0..classes).map(|c| if c == label { 1.0 } else { 0.0 }));
-        let mut x = self.begin.apply(&x);
+        let mut side = self.sizes.small();
+        let mut x = self.begin.apply(&self.prior.genome(point, label));
         relu(&mut x);
         for conv in &self.convs[..2] {
             x = doubled(&x, side, side);

@@ -1,9 +1,9 @@
 //! Encoder and decoder in training.
 
-use burn::module::Module;
+use burn::module::{Module, Param};
 use burn::nn::{Linear, LinearConfig};
 use burn::tensor::activation::relu;
-use burn::tensor::{Device, Tensor};
+use burn::tensor::{Device, Distribution, Tensor};
 
 use super::data::Sizes;
 use crate::learn::glue::{Conv, doubled};
@@ -27,9 +27,39 @@ pub struct Decoder {
     small: usize,
 }
 
+/// Where the latent numbers of each class lie before a picture is seen. Without it they would tell the class that the
+/// decoder is told anyway, and a sample would often be of another class than the one asked for.
+#[derive(Module, Debug)]
+pub struct Prior {
+    /// `[classes, latent]`.
+    mean: Param<Tensor<2>>,
+    /// Logarithm of the variance, `[classes, latent]`.
+    log: Param<Tensor<2>>,
+}
+
+impl Prior {
+    /// Nearly standard normal for every class.
+    pub fn new(classes: usize, latent: usize, device: &Device) -> Self {
+        let mean = Tensor::random([classes, latent], Distribution::Normal(0.0, 0.1), device);
+        Self {
+            mean: Param::from_tensor(mean),
+            log: Param::from_tensor(Tensor::zeros([classes, latent], device)),
+        }
+    }
+
+    /// Kullback–Leibler divergence of normal numbers from it, summed over latent numbers and pictures.
+    pub fn divergence(&self, mean: Tensor<2>, log: Tensor<2>, classes: Tensor<2>) -> Tensor<1> {
+        let (centre, spread) = (classes.clone().matmul(self.mean.val()), classes.matmul(self.log.val()));
+        let square = ((mean - centre).powi_scalar(2) + log.clone().exp()) / spread.clone().exp();
+        (spread - log + square).sub_scalar(1.0).sum().mul_scalar(0.5)
+    }
+}
+
 /// Both.
 #[derive(Module, Debug)]
 pub struct Network {
+    /// Of each class.
+    pub prior: Prior,
     /// From pictures.
     pub encoder: Encoder,
     /// To pictures.
@@ -44,6 +74,7 @@ impl Network {
         let conv = |from, to| Conv::new(from, to, device);
         let channels = sizes.shape.channels;
         Self {
+            prior: Prior::new(sizes.classes, sizes.latent, device),
             encoder: Encoder {
                 first: conv(channels, half),
                 second: conv(half, quarter),

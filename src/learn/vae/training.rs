@@ -64,14 +64,14 @@ impl Vae {
         let (mean, log) = network.encoder.forward(x.clone(), labels.clone());
         let noise = TensorData::new(normals(rng.named("latent"), n * latent), [n, latent]);
         let z = mean.clone() + log.clone().mul_scalar(0.5).exp() * Tensor::from_data(noise, device);
+        let divergence = network.prior.divergence(mean, log, labels.clone());
         let logits = network.decoder.forward(z, labels);
         let missed = match self.settings.likelihood {
             0 => softplus(logits.clone(), 1.0) - logits * x,
             _ => (sigmoid(logits) - x).powi_scalar(2).mul_scalar(0.5 / (DEVIATION * DEVIATION)),
         };
         let missed = missed.sum().div_scalar(n as f32);
-        let divergence = (mean.powi_scalar(2) + log.clone().exp() - log).sub_scalar(1.0);
-        let divergence = divergence.sum().mul_scalar(0.5 / n as f32);
+        let divergence = divergence.div_scalar(n as f32);
         let total = missed.clone() + divergence.clone().mul_scalar(self.settings.beta);
         Bound([total, missed, divergence])
     }
@@ -99,7 +99,9 @@ impl Learner for Vae {
     }
 
     fn weights(&self) -> Weights {
-        weights(&self.network.decoder)
+        let mut all = weights(&self.network.decoder);
+        all.extend("prior", weights(&self.network.prior));
+        all
     }
 
     fn state(&self) -> Result<Vec<(String, Vec<u8>)>, LearnError> {
@@ -120,8 +122,8 @@ impl Learner for Vae {
 mod tests {
     use super::*;
     use crate::learn::glue::numbers;
+    use crate::learn::net::weights::Array;
     use crate::learn::{Shape, file};
-    use burn::tensor::activation::sigmoid;
 
     #[test]
     fn what_is_trained_and_what_is_run_make_the_same_picture() {
@@ -132,6 +134,10 @@ mod tests {
             let point = normals(Rng::new(8), 5);
             let latent = Tensor::from_data(TensorData::new(point.clone(), [1, 5]), &device());
             let theirs = sigmoid(network.decoder.forward(latent, one_hot(&[2], 4, &device())));
+            let standard = |v: f32| Array { dims: vec![4, 5], values: vec![v; 20] };
+            let mut all = weights(&network.decoder);
+            all.insert("prior.mean", standard(0.0));
+            all.insert("prior.log", standard(0.0));
             let settings = [("latent".to_string(), 5.0), ("width".to_string(), 16.0)];
             let header = file::Header {
                 method: "vae".into(),
@@ -141,7 +147,7 @@ mod tests {
                 settings: settings.into(),
                 card: file::Card::default(),
             };
-            let ours = super::super::inference::open(&header, &weights(&network.decoder)).unwrap();
+            let ours = super::super::inference::open(&header, &all).unwrap();
             let apart = numbers(theirs).iter().zip(ours.picture(&point, Some(2))).map(|(a, b)| (a - b).abs());
             assert!(apart.fold(0.0, f32::max) < 1e-4, "{channels} × {side}");
         }
