@@ -1,7 +1,9 @@
 //! The bench: generators compared on equal terms.
 //!
-//! [`sets`] of pictures or of features are read from files and folders; [`metrics`] measure them. Nothing here knows what
-//! made them.
+//! [`sets`] of pictures or of features are read from files and folders; [`metrics`] measure them. Nothing of these knows what
+//! made them. [`collapse`] feeds generators their own output; [`report`] writes pages.
 
+pub mod collapse;
 pub mod metrics;
+pub mod report;
 pub mod sets;

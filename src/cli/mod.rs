@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 
 mod check;
 mod classify;
+mod collapse;
 mod dataset;
 mod doctor;
 pub mod generate;
@@ -95,6 +96,8 @@ enum Command {
     Learn(learn::Args),
     /// Make pictures with a trained generator.
     Generate(generate::Args),
+    /// Feed generators their own output, generation after generation, and measure what is left.
+    Collapse(collapse::Args),
     /// Measure how near one set of pictures, or of features, comes to another.
     Metrics(metrics::Args),
 }
@@ -113,6 +116,7 @@ pub fn main() -> ExitCode {
         Command::Classify(args) => classify::run(&args),
         Command::Learn(args) => learn::run(&args),
         Command::Generate(args) => generate::run(&args),
+        Command::Collapse(args) => collapse::run(&args),
         Command::Metrics(args) => metrics::run(&args),
     };
     match outcome {

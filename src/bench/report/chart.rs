@@ -1,0 +1,240 @@
+//! Charts as SVG: lines and points over two axes, either of which may be logarithmic.
+
+use std::fmt::Write;
+
+use maud::{Markup, PreEscaped, html};
+
+use super::shell::{COLOURS, number};
+
+/// How a series is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stroke {
+    /// A line through its points.
+    Line,
+    /// A dashed line: a law, not a measurement.
+    Law,
+    /// Points alone.
+    Points,
+}
+
+/// Points that belong together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Series {
+    /// For the legend.
+    pub name: String,
+    /// (x, y, half of an interval in y or 0).
+    pub points: Vec<(f64, f64, f64)>,
+    /// How it is drawn.
+    pub stroke: Stroke,
+    /// Which colour.
+    pub colour: usize,
+}
+
+impl Series {
+    /// Without intervals.
+    pub fn plain(name: impl Into<String>, colour: usize, stroke: Stroke, points: &[(f64, f64)]) -> Self {
+        let points = points.iter().map(|&(x, y)| (x, y, 0.0)).collect();
+        Self { name: name.into(), points, stroke, colour }
+    }
+}
+
+/// A chart.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chart {
+    /// What it shows.
+    pub title: String,
+    /// Names of the axes, with their units.
+    pub axes: [String; 2],
+    /// Which axes are logarithmic.
+    pub log: [bool; 2],
+    /// What is drawn.
+    pub series: Vec<Series>,
+}
+
+const SIZE: (f64, f64) = (560.0, 330.0);
+/// Left, top, right, bottom.
+const MARGIN: (f64, f64, f64, f64) = (62.0, 12.0, 16.0, 44.0);
+
+/// One axis: values to a place along it.
+struct Axis {
+    lo: f64,
+    hi: f64,
+    log: bool,
+}
+
+impl Axis {
+    fn of(values: impl Iterator<Item = f64>, log: bool) -> Self {
+        let fit = values.filter(|v| v.is_finite() && (!log || *v > 0.0));
+        let (lo, hi) = fit.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
+        let (lo, hi) = match (lo <= hi, log) {
+            (false, _) => (0.1, 1.0),
+            (true, true) => (lo / 1.15, hi * 1.15),
+            // What starts near nothing starts at nothing.
+            (true, false) if lo >= 0.0 && lo < 0.5 * hi => (0.0, hi * 1.05),
+            (true, false) => {
+                let room = 0.06 * (hi - lo).max(1e-9 * hi.abs()).max(1e-12);
+                (lo - room, hi + room)
+            }
+        };
+        Self { lo, hi, log }
+    }
+
+    /// 0..1 along the axis; `None` for what it cannot show.
+    fn place(&self, v: f64) -> Option<f64> {
+        let fit = v.is_finite() && (!self.log || v > 0.0);
+        let map = |v: f64| if self.log { v.ln() } else { v };
+        fit.then(|| ((map(v) - map(self.lo)) / (map(self.hi) - map(self.lo))).clamp(-0.05, 1.05))
+    }
+
+    fn ticks(&self) -> Vec<f64> {
+        if self.log {
+            let decades = (self.hi / self.lo).log10();
+            let parts: &[f64] = if decades < 2.0 { &[1.0, 2.0, 5.0] } else { &[1.0] };
+            let every = (decades / 6.0).ceil().max(1.0) as i32;
+            let range = self.lo.log10().floor() as i32..=self.hi.log10().ceil() as i32;
+            let decades = range.filter(|d| d.rem_euclid(every) == 0);
+            let all = decades.flat_map(|d| parts.iter().map(move |p| p * 10f64.powi(d)));
+            return all.filter(|v| *v >= self.lo && *v <= self.hi).collect();
+        }
+        let raw = (self.hi - self.lo) / 5.0;
+        let power = 10f64.powf(raw.log10().floor());
+        let step = [1.0, 2.0, 2.5, 5.0, 10.0].iter().map(|m| m * power).find(|s| *s >= raw).unwrap_or(raw);
+        let first = (self.lo / step).ceil() as i64;
+        (first..).map(|i| i as f64 * step).take_while(|v| *v <= self.hi + 1e-9 * step).take(12).collect()
+    }
+}
+
+impl Chart {
+    /// The chart as a figure with its legend.
+    pub fn figure(&self) -> Markup {
+        let names = self.series.iter().map(|s| s.name.as_str()).collect::<Vec<_>>().join(", ");
+        let label = format!("{}: {} against {}, for {names}", self.title, self.axes[1], self.axes[0]);
+        html! {
+            figure {
+                strong { (self.title) }
+                svg viewBox=(format!("0 0 {} {}", SIZE.0, SIZE.1)) role="img" aria-label=(label) { (PreEscaped(self.drawing())) }
+                div.legend {
+                    @for s in &self.series {
+                        span { i style=(format!("background:var(--c{})", s.colour % COLOURS)) {} (s.name) @if s.stroke == Stroke::Law { " (law)" } }
+                    }
+                }
+            }
+        }
+    }
+
+    fn drawing(&self) -> String {
+        let all = || self.series.iter().flat_map(|s| &s.points);
+        let x = Axis::of(all().map(|p| p.0), self.log[0]);
+        let y = Axis::of(all().flat_map(|p| [p.1 - p.2, p.1 + p.2]), self.log[1]);
+        let (left, top, right, bottom) = MARGIN;
+        let (wide, tall) = (SIZE.0 - left - right, SIZE.1 - top - bottom);
+        let at = |px: f64, py: f64| Some((left + wide * x.place(px)?, top + tall * (1.0 - y.place(py)?)));
+        let mut out = String::new();
+        for v in y.ticks() {
+            if let Some(p) = y.place(v) {
+                let h = top + tall * (1.0 - p);
+                let _ = write!(
+                    out,
+                    r#"<path class="axis" d="M{left} {h:.1}H{:.1}"/><text x="{}" y="{:.1}" text-anchor="end">{}</text>"#,
+                    left + wide,
+                    left - 7.0,
+                    h + 4.0,
+                    number(v)
+                );
+            }
+        }
+        for v in x.ticks() {
+            if let Some(p) = x.place(v) {
+                let _ = write!(
+                    out,
+                    r#"<text x="{:.1}" y="{:.1}" text-anchor="middle">{}</text>"#,
+                    left + wide * p,
+                    top + tall + 17.0,
+                    short(v)
+                );
+            }
+        }
+        let _ = write!(
+            out,
+            r#"<text x="{:.1}" y="{:.1}" text-anchor="middle">{}</text>"#,
+            left + wide / 2.0,
+            SIZE.1 - 8.0,
+            escaped(&self.axes[0])
+        );
+        let _ = write!(
+            out,
+            r#"<text transform="translate(13 {:.1}) rotate(-90)" text-anchor="middle">{}</text>"#,
+            top + tall / 2.0,
+            escaped(&self.axes[1])
+        );
+        self.series.iter().for_each(|s| draw(&mut out, s, &at));
+        out
+    }
+}
+
+/// A tick of the lower axis: whole numbers as such.
+fn short(v: f64) -> String {
+    if v.fract() == 0.0 && v.abs() < 1e6 { format!("{v:.0}") } else { number(v) }
+}
+
+fn draw(out: &mut String, s: &Series, at: &dyn Fn(f64, f64) -> Option<(f64, f64)>) {
+    let colour = format!("var(--c{})", s.colour % COLOURS);
+    let places: Vec<(f64, f64)> = s.points.iter().filter_map(|p| at(p.0, p.1)).collect();
+    if s.stroke != Stroke::Points {
+        let class = if s.stroke == Stroke::Law { "law" } else { "series" };
+        let path: Vec<String> = places.iter().map(|(x, y)| format!("{x:.1} {y:.1}")).collect();
+        let _ = write!(out, r#"<path class="{class}" stroke="{colour}" d="M{}"/>"#, path.join("L"));
+    }
+    for p in s.points.iter().filter(|p| p.2 > 0.0) {
+        if let (Some((x, a)), Some((_, b))) = (at(p.0, p.1 - p.2), at(p.0, p.1 + p.2)) {
+            let _ = write!(out, r#"<path class="whisker" stroke="{colour}" d="M{x:.1} {a:.1}V{b:.1}"/>"#);
+        }
+    }
+    let radius = if s.stroke == Stroke::Points { 5.5 } else { 2.6 };
+    if s.stroke != Stroke::Law && places.len() <= 60 {
+        for (x, y) in places {
+            let _ = write!(
+                out,
+                r#"<circle cx="{x:.1}" cy="{y:.1}" r="{radius}" fill="{colour}"><title>{}</title></circle>"#,
+                escaped(&s.name)
+            );
+        }
+    }
+}
+
+/// Text that may stand in SVG.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ticks_are_round_and_lie_within() {
+        let linear = Axis::of([0.0, 7.3].into_iter(), false);
+        assert_eq!(linear.ticks(), [0.0, 2.0, 4.0, 6.0]);
+        let log = Axis::of([0.02, 900.0].into_iter(), true);
+        assert_eq!(
+            log.ticks().iter().map(|t| t.log10().round() as i32).collect::<Vec<_>>(),
+            [-1, 0, 1, 2, 3]
+        );
+        for one in [f64::NAN, 0.0] {
+            assert!(!Axis::of([one].into_iter(), true).ticks().is_empty());
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_drawn_is_left_out_and_text_is_escaped() {
+        let series = Series::plain("a<b", 0, Stroke::Line, &[(0.0, 1.0), (1.0, f64::NAN), (2.0, 3.0)]);
+        let chart = Chart {
+            title: "x".into(),
+            axes: ["n".into(), "<y>".into()],
+            log: [false; 2],
+            series: vec![series],
+        };
+        let text = chart.figure().into_string();
+        assert!(!text.contains("NaN") && !text.contains("<y>") && text.contains("a&lt;b"));
+    }
+}

@@ -1,0 +1,254 @@
+//! `untrained collapse`: generators that learn from generators.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::{Failure, Outcome};
+use crate::bench::collapse::gaussian::{Setup, measure};
+use crate::bench::collapse::page::Findings;
+use crate::bench::collapse::{Regime, measure::Reading};
+use crate::world::frame::write_atomic;
+
+/// Arguments of `collapse`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Learned generators to feed their own output (see `untrained learn list`). Without any, the single Gaussian alone,
+    /// which every experiment has.
+    methods: Vec<String>,
+    /// The pictures that the first generation learns from: frames, an image folder or IDX files.
+    #[arg(long)]
+    data: Option<PathBuf>,
+    /// Folder to write; what is finished there is not done again.
+    #[arg(long, default_value = "collapse")]
+    out: PathBuf,
+    /// Generations.
+    #[arg(long, default_value_t = 20)]
+    generations: usize,
+    /// Pictures that each generation learns from.
+    #[arg(long, default_value_t = 4000)]
+    samples: usize,
+    /// Pictures that each generation is measured with, and as many of the origin.
+    #[arg(long, default_value_t = 1000)]
+    measured: usize,
+    /// What generations learn from: `replace`, `accumulate`, `keep10`.
+    #[arg(long, value_delimiter = ',', default_value = "replace,accumulate,keep10")]
+    regime: Vec<String>,
+    /// How many seeds.
+    #[arg(long, default_value_t = 1)]
+    seeds: u64,
+    /// The first seed.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Passes over the training pictures in each generation; the method's own if not given.
+    #[arg(long)]
+    epochs: Option<usize>,
+    /// Tell the classes to methods that can be told. Without it the pictures have none, as in the paper.
+    #[arg(long)]
+    labels: bool,
+    /// Pixels a side: 28, 32 or 64. Without it, that of the pictures.
+    #[arg(long)]
+    side: Option<usize>,
+    /// What looks at the samples: `pixels`, `judge` (the shipped one), or a file of weights.
+    #[arg(long, default_value = "pixels")]
+    eye: String,
+    /// Numbers that the single Gaussian is fitted to.
+    #[arg(long, default_value_t = 100)]
+    m: usize,
+    /// Runs of the single Gaussian.
+    #[arg(long, default_value_t = 2000)]
+    runs: usize,
+}
+
+/// Runs the experiment and writes `index.html` and `collapse.json`. Ctrl-C keeps every finished generation.
+pub fn run(args: &Args) -> Outcome {
+    let right = args.generations > 0 && args.m > 1 && args.runs > 1 && args.seeds > 0 && args.measured > 10;
+    if !right {
+        return Err(Failure::input(
+            "expected --generations and --seeds of at least 1, --m and --runs of at least 2, --measured of at least 11",
+        ));
+    }
+    let regimes = regimes(&args.regime)?;
+    if !args.methods.is_empty() && args.data.is_none() {
+        return Err(Failure::input("expected --data: the pictures that the first generation learns from"));
+    }
+    std::fs::create_dir_all(&args.out)
+        .map_err(|e| Failure::failed(format!("cannot write {}: {e}", args.out.display())))?;
+    let setup =
+        Setup { samples: args.m, generations: args.generations.max(100), runs: args.runs, seed: args.seed };
+    let gaussian: BTreeMap<Regime, _> = Regime::ALL.into_iter().map(|r| (r, measure(&setup, r))).collect();
+    let mut findings = Findings {
+        command: std::env::args().map(|a| quoted(&a)).collect::<Vec<_>>().join(" "),
+        data: String::new(),
+        eye: args.eye.clone(),
+        setup,
+        gaussian,
+        floor: None,
+        control: Vec::new(),
+        chains: Vec::new(),
+    };
+    write(&findings, args)?;
+    let outcome = if args.methods.is_empty() { Ok(()) } else { learned::run(args, &regimes, &mut findings) };
+    write(&findings, args)?;
+    println!("{}", args.out.join("index.html").display());
+    outcome
+}
+
+fn regimes(names: &[String]) -> Result<Vec<Regime>, Failure> {
+    let one = |n: &String| {
+        Regime::find(n).ok_or_else(|| {
+            Failure::input(format!("--regime: expected replace, accumulate or keep10, found `{n}`"))
+        })
+    };
+    names.iter().map(one).collect()
+}
+
+fn quoted(argument: &str) -> String {
+    if argument.contains(' ') { format!("'{argument}'") } else { argument.into() }
+}
+
+fn write(findings: &Findings, args: &Args) -> Outcome {
+    let json = serde_json::to_string_pretty(findings).map_err(Failure::failed)?;
+    write_atomic(&args.out.join("collapse.json"), json.as_bytes()).map_err(Failure::failed)?;
+    write_atomic(&args.out.join("index.html"), findings.html().as_bytes()).map_err(Failure::failed)
+}
+
+fn line(name: &str, r: &Reading) {
+    let entropy = r.class_entropy.map_or(String::new(), |e| format!("  class entropy {e:.2} bits"));
+    println!(
+        "{name:<24} generation {:>3}  variance {:.3}  tail {:.3}  recall {:.3}  coverage {:.3}  Fréchet {:.3}{entropy}  {:.0} s",
+        r.generation, r.variance, r.tail, r.recall, r.coverage, r.frechet, r.seconds
+    );
+}
+
+#[cfg(not(feature = "judge"))]
+mod learned {
+    use super::*;
+    pub fn run(_: &Args, _: &[Regime], _: &mut Findings) -> Outcome {
+        Err(Failure::input(
+            "this program was built without the `judge` feature; build it with its default features",
+        ))
+    }
+}
+
+#[cfg(feature = "judge")]
+mod learned {
+    use super::*;
+    use crate::bench::collapse::chain::{Chain, Experiment};
+    use crate::bench::collapse::measure::read;
+    use crate::bench::collapse::page::Told;
+    use crate::bench::sets::Eye;
+    use crate::bench::sets::pictures::Pictures as Album;
+    use crate::data::sample::{Samples, shuffled};
+    use crate::learn::data;
+    use crate::learn::methods::{METHODS, Method, find};
+    use crate::output::Interrupt;
+    use crate::world::rng::Rng;
+
+    pub fn run(args: &Args, regimes: &[Regime], findings: &mut Findings) -> Outcome {
+        let methods = methods(&args.methods)?;
+        let data = args.data.clone().into_iter().collect::<Vec<_>>();
+        let pictures = data::read(&data, args.side, false)?;
+        let [origin, held, floor] = parts(&pictures.train, args)?;
+        let eye = match args.eye.as_str() {
+            "pixels" => Eye::Pixels,
+            "judge" => Eye::Judge,
+            file => Eye::Weights(file.into()),
+        };
+        let path = &data[0];
+        let look = |s: &Samples| eye.look(&album(s), path).map_err(Failure::input);
+        let reference = look(&held)?;
+        findings.data = format!("{} ({} pictures, hash {:016x})", pictures.name, origin.len(), origin.hash());
+        findings.eye = eye.name();
+        findings.floor = Some(read(&reference, &look(&floor)?, 0).map_err(Failure::input)?);
+        let held = album(&held);
+        let experiment = Experiment {
+            origin: &origin,
+            held: &held,
+            reference: &reference,
+            eye: &eye,
+            generations: args.generations,
+            epochs: args.epochs,
+            out: &args.out,
+        };
+        let interrupt = Interrupt::install();
+        for method in methods {
+            for &regime in regimes {
+                for seed in args.seed..args.seed + args.seeds {
+                    let chain = Chain { method, regime, seed };
+                    one(&chain, &experiment, args, &interrupt, findings)?;
+                    if interrupt.asked() {
+                        println!("interrupted; the same command goes on where it was");
+                        return Ok(());
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn one(
+        chain: &Chain,
+        experiment: &Experiment,
+        args: &Args,
+        interrupt: &Interrupt,
+        findings: &mut Findings,
+    ) -> Outcome {
+        let name = chain.name();
+        chain.finished(experiment).iter().for_each(|r| line(&name, r));
+        let outcome = chain.run(experiment, &|| interrupt.asked(), &mut |r| line(&name, r));
+        let readings = chain.finished(experiment);
+        findings.chains.push(Told {
+            method: chain.method.name.into(),
+            regime: chain.regime,
+            seed: chain.seed,
+            partial: readings.len() < args.generations,
+            readings,
+            folder: args.out.join(&name),
+        });
+        write(findings, args)?;
+        outcome.map_err(Failure::from)
+    }
+
+    fn methods(names: &[String]) -> Result<Vec<&'static Method>, Failure> {
+        let known: Vec<&str> = METHODS.iter().map(|m| m.name).collect();
+        let one = |n: &String| {
+            find(n).ok_or_else(|| {
+                Failure::input(format!("expected methods among {}, found `{n}`", known.join(", ")))
+            })
+        };
+        names.iter().map(one).collect()
+    }
+
+    /// Pictures to learn from, to measure against, and to measure as a floor; nothing is in two of them.
+    fn parts(all: &Samples, args: &Args) -> Result<[Samples; 3], Failure> {
+        let needed = args.samples + 2 * args.measured;
+        if all.len() < needed {
+            return Err(Failure::input(format!(
+                "expected at least {needed} pictures (--samples and twice --measured), found {}",
+                all.len()
+            )));
+        }
+        let order = shuffled(all.len(), Rng::new(args.seed).named("collapse parts"));
+        let (learned, rest) = order[..needed].split_at(args.samples);
+        let (held, floor) = rest.split_at(args.measured);
+        let pick = |places: &[usize]| {
+            let mut s = all.pick(places);
+            if !args.labels {
+                s.classes = vec!["all".into()];
+                s.labels.fill(0);
+            }
+            s
+        };
+        Ok([pick(learned), pick(held), pick(floor)])
+    }
+
+    fn album(s: &Samples) -> Album {
+        Album {
+            channels: s.channels,
+            side: s.side,
+            pixels: s.pictures.clone(),
+            classes: Vec::new(),
+            labels: Vec::new(),
+        }
+    }
+}
