@@ -3,5 +3,18 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    quiet_when_nobody_reads();
     untrained::cli::main()
+}
+
+/// A reader that has seen enough (`untrained … | head`) is no error.
+fn quiet_when_nobody_reads() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        let text = info.payload().downcast_ref::<String>();
+        if text.is_some_and(|t| t.contains("failed printing to std") && t.contains("Broken pipe")) {
+            std::process::exit(0);
+        }
+        usual(info);
+    }));
 }

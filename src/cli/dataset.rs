@@ -1,16 +1,17 @@
-//! `untrained dataset`: frames of every system with random knobs, palettes, views and seeds, each labelled with the
+//! `untrained dataset`: frames of every system that follows a rule, with random knobs, palettes, views and seeds, each labelled with the
 //! process that made it.
 
 use std::path::PathBuf;
 
 use rayon::prelude::*;
 
+use super::load::Source;
 use super::specimen::{layer, specimen};
 use super::{Failure, Outcome};
 use crate::data::dataset::{Origin, Split, Writer};
 use crate::data::reduce::reduce;
 use crate::output::{Interrupt, progress};
-use crate::systems::CATALOGUE;
+use crate::systems::{CATALOGUE, rules};
 use crate::world::engine::Engine;
 use crate::world::frame::Frame;
 use crate::world::rng::Rng;
@@ -32,6 +33,12 @@ pub struct Args {
     /// Frames taken from one world.
     #[arg(long, default_value_t = 2)]
     per_world: usize,
+    /// Frames of this scene (a file, or the name of a shipped one) instead of every system; may be given several times.
+    #[arg(long)]
+    scene: Vec<String>,
+    /// Ticks that a scene runs before its first frame, at least; some run three times as long.
+    #[arg(long, default_value_t = 200)]
+    warm_up: u64,
     /// Everything random hangs on this.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -46,17 +53,18 @@ pub fn run(args: &Args) -> Outcome {
         |e: crate::judge::JudgeError| if e.is_input() { Failure::input(e) } else { Failure::failed(e) };
     let mut writer = Writer::open(&args.out).map_err(fail)?;
     let interrupt = Interrupt::install();
-    let bar = progress((args.each * CATALOGUE.len()) as u64, "frames", "frames");
+    let kinds = processes(args)?;
+    let bar = progress((args.each * kinds.len()) as u64, "frames", "frames");
     let root = Rng::new(args.seed).named("dataset").fork(writer.len() as u64);
-    let (mut made, mut world) = (vec![0usize; CATALOGUE.len()], 0u64);
+    let (mut made, mut world) = (vec![0usize; kinds.len()], 0u64);
     while made.iter().any(|&n| n < args.each) && !interrupt.asked() {
         // Worlds are born in small herds, so that all processors have work and order stays fixed.
-        let herd: Vec<(usize, u64)> = (0..CATALOGUE.len())
+        let herd: Vec<(usize, u64)> = (0..kinds.len())
             .filter(|&k| made[k] < args.each)
             .flat_map(|k| (0..4).map(move |i| (k, i)))
             .collect();
         let frames: Vec<Vec<Shot>> =
-            herd.par_iter().map(|&(k, i)| shots(&CATALOGUE[k], root.fork(world + i), args)).collect();
+            herd.par_iter().map(|&(k, i)| kinds[k].shots(root.fork(world + i), args)).collect();
         for ((k, _), shots) in herd.iter().zip(frames) {
             for shot in shots.into_iter().take(args.each - made[*k]) {
                 writer.add(&shot.picture, &shot.origin).map_err(fail)?;
@@ -70,8 +78,63 @@ pub fn run(args: &Args) -> Outcome {
         }
     }
     bar.finish_and_clear();
-    println!("{}: {} frames of {} systems", args.out.display(), writer.len(), CATALOGUE.len());
+    let what = if args.scene.is_empty() { "systems" } else { "scenes" };
+    println!("{}: {} frames of {} {what}", args.out.display(), writer.len(), kinds.len());
     Ok(())
+}
+
+/// What frames are made of, and named after.
+enum Process {
+    /// A system with random knobs.
+    System(&'static Kind),
+    /// A scene as it is, under random seeds.
+    Scene(Box<Scene>, String),
+}
+
+impl Process {
+    fn shots(&self, rng: Rng, args: &Args) -> Vec<Shot> {
+        match self {
+            Self::System(kind) => shots(kind, rng, args),
+            Self::Scene(scene, text) => scene_shots(scene, text, rng, args),
+        }
+    }
+}
+
+fn processes(args: &Args) -> Result<Vec<Process>, Failure> {
+    if args.scene.is_empty() {
+        return Ok(rules().map(Process::System).collect());
+    }
+    let one = |name: &String| {
+        let source = Source::find(name)?;
+        let text = source.text()?;
+        Ok(Process::Scene(Box::new(source.load()?), text))
+    };
+    args.scene.iter().map(one).collect()
+}
+
+/// Frames of a scene under a random seed, from a random tick on.
+fn scene_shots(scene: &Scene, text: &str, rng: Rng, args: &Args) -> Vec<Shot> {
+    const STRIDE: u64 = 40;
+    let rng = rng.named(&scene.name);
+    let seed = rng.bits(99) >> 1;
+    let split = if rng.unit64(98) < args.test { Split::Test } else { Split::Train };
+    let Ok(mut engine) = Engine::new(scene.clone(), Some(seed)) else { return Vec::new() };
+    let warm_up = args.warm_up + rng.below(1, 2 * args.warm_up + 1);
+    let mut frame = Frame::default();
+    let mut one = |shot: usize| {
+        (0..if shot == 0 { warm_up } else { STRIDE }).for_each(|_| engine.step(&[]));
+        engine.compose(&mut frame);
+        let origin = Origin {
+            label: scene.name.clone(),
+            split,
+            scene_hash: scene.hash,
+            seed,
+            tick: engine.tick(),
+            scene: text.into(),
+        };
+        Shot { picture: reduce(&frame.rgba, frame.width, frame.height, 4), origin }
+    };
+    (0..args.per_world).map(&mut one).collect()
 }
 
 /// A reduced frame with its origin.

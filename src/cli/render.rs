@@ -194,7 +194,7 @@ fn columns(show: &Headless) -> Vec<String> {
         nodes.flat_map(|n| n.kind.readouts.iter().map(|r| format!("{}.{}", n.name, r.name))).collect();
     if show.is_watched() {
         names.extend(["confidence", "entropy", "novelty", "unsure"].map(|n| format!("judge.{n}")));
-        names.extend(crate::systems::CATALOGUE.iter().map(|k| format!("judge.{}", k.name)));
+        names.extend(crate::systems::rules().map(|k| format!("judge.{}", k.name)));
     }
     names
 }

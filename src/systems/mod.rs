@@ -3,6 +3,7 @@
 pub mod automata;
 pub mod fractal;
 pub mod gas;
+pub mod learned;
 pub mod swarm;
 pub mod texture;
 
@@ -15,7 +16,14 @@ pub const CATALOGUE: &[Kind] = &[
     Kind::of::<fractal::escape::Escape>(),
     Kind::of::<swarm::subsumption::Subsumption>(),
     Kind::of::<texture::noise::Noise>(),
+    Kind::of::<learned::latent::Latent>(),
+    Kind::of::<learned::nca::Nca>(),
 ];
+
+/// Those that follow a rule which nobody trained: the processes that the judge is taught to name.
+pub fn rules() -> impl Iterator<Item = &'static Kind> {
+    CATALOGUE.iter().filter(|k| k.family != "learned")
+}
 
 /// The system of that name.
 pub fn find(name: &str) -> Option<&'static Kind> {

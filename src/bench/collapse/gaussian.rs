@@ -34,7 +34,8 @@ pub struct Point {
     pub median: f64,
     /// Mean σ².
     pub variance: f64,
-    /// Mean part of the fit beyond three deviations of the origin, relative to the origin's own part.
+    /// Median over the runs of the part of the fit beyond three deviations of the origin, relative to the origin's own part.
+    /// (The mean is that of the few runs that drifted away.)
     pub tail: f64,
 }
 
@@ -87,14 +88,16 @@ pub fn measure(setup: &Setup, regime: Regime) -> Vec<Point> {
         let mut sigmas: Vec<f64> = fits.iter().map(|f| f.1).collect();
         sigmas.sort_by(f64::total_cmp);
         let tail =
-            fits.iter().map(|(m, s)| beyond((3.0 - m) / s.max(1e-300)) + beyond((3.0 + m) / s.max(1e-300)));
+            |(m, s): &(f64, f64)| beyond((3.0 - m) / s.max(1e-300)) + beyond((3.0 + m) / s.max(1e-300));
+        let mut tails: Vec<f64> = fits.iter().map(tail).collect();
+        tails.sort_by(f64::total_cmp);
         Point {
             generation: g + 1,
             distance,
             error: (spread / n).sqrt(),
             median: sigmas[sigmas.len() / 2],
             variance: fits.iter().map(|f| f.1 * f.1).sum::<f64>() / n,
-            tail: tail.sum::<f64>() / n / (2.0 * beyond(3.0)),
+            tail: tails[tails.len() / 2] / (2.0 * beyond(3.0)),
         }
     };
     (0..setup.generations).map(one).collect()

@@ -149,7 +149,7 @@ impl Played {
         let age = judged.taken?.elapsed().as_secs_f32();
         let signal = |name: &str| self.engine.signals().get(&format!("judge.{name}")) as f32;
         let mut top: Vec<(String, f32)> =
-            systems::CATALOGUE.iter().map(|k| (k.name.to_string(), signal(k.name))).collect();
+            systems::rules().map(|k| (k.name.to_string(), signal(k.name))).collect();
         top.sort_by(|a, b| b.1.total_cmp(&a.1));
         top.truncate(3);
         Some(VerdictState {

@@ -79,6 +79,11 @@ impl Automaton {
         self.birth.is_some()
     }
 
+    /// Whether it keeps up a texture: its world may have any size and has no border.
+    pub fn is_texture(&self) -> bool {
+        self.settings.goal != VARIED && self.settings.goal != GROW
+    }
+
     /// A point and a label as the genome that cells carry; empty where they carry none.
     pub fn genome(&self, point: &[f32], label: Option<usize>) -> Vec<f32> {
         self.prior.as_ref().map_or(Vec::new(), |p| p.genome(point, label))
@@ -133,7 +138,7 @@ impl Automaton {
     /// How the rows of a band change, `[channels][rows][width]`.
     fn change(&self, world: &World, rows: (usize, usize), shift: Option<&[f32]>, rng: Rng) -> Vec<f32> {
         let (w, h, channels) = (world.width, world.height, self.channels());
-        let torus = self.settings.goal != VARIED && self.settings.goal != GROW;
+        let torus = self.is_texture();
         let (count, edge) = (rows.1 - rows.0, torus as usize);
         // One row more above and below; a torus has a column more on both sides, others end in nothing.
         let (wide, tall) = (w + 2 * edge, count + 2);

@@ -1,0 +1,148 @@
+//! `latent`: a trained generator walking from point to point of the space that it draws from.
+
+use rayon::prelude::*;
+
+use super::wall::Wall;
+use crate::learn::Model;
+use crate::params;
+use crate::world::field::Field;
+use crate::world::rng::Rng;
+use crate::world::system::{Birth, Env, Fault, Phase, Port, Readout, System, TextSpec, Texts};
+use crate::world::view::View;
+
+/// The imitator that ships: it learned from frames of the scene `street`.
+pub const SHIPPED: &[u8] = include_bytes!("../../../assets/street.safetensors");
+
+params! {
+    /// Where it walks, and how often it looks.
+    pub struct LatentKnobs {
+        /// Points a second.
+        pace: f64 = 0.35 in 0.0..=8.0, unit "1/s";
+        /// How far from the middle the points lie; 1 is as in training.
+        spread: f64 = 1.0 in 0.0..=2.5;
+        /// Class that is asked for, of those that the generator knows; beyond the last it begins again.
+        class: u32 = 0 in 0..=255;
+        /// Each next point is of the next class.
+        cycle: bool = false;
+        /// Ticks between pictures.
+        every: u32 = 2 in 1..=60, unit "ticks";
+        /// Rows of pictures, each on a walk of its own.
+        rows: u32 = 1 in 1..=8, rebirth;
+        /// How much faster the walk is where the field wired to `drive` is 1 in the mean.
+        urge: f64 = 2.0 in 0.0..=16.0;
+    }
+}
+
+/// One walk.
+#[derive(Clone, Debug)]
+struct Walk {
+    rng: Rng,
+    /// How far it has come, in points.
+    way: f64,
+}
+
+/// A generator on its walks; see the module.
+pub struct Latent {
+    model: Box<dyn Model>,
+    classes: usize,
+    walks: Vec<Walk>,
+    wall: Wall,
+    /// Mean light, and how much of it changed with the last picture.
+    readouts: [f32; 2],
+}
+
+impl System for Latent {
+    const NAME: &'static str = "latent";
+    const ABOUT: &'static str =
+        "A learned generator (GMM, VAE, VQ-VAE, ACGAN, diffusion, neural CA) walking its latent space.";
+    const FAMILY: &'static str = "learned";
+    const TEXTS: &'static [TextSpec] = super::TEXTS;
+    const INPUTS: &'static [Port] = &[Port::scalar(
+        "drive",
+        "Hurries the walk: its mean, times the knob `urge`, is added to 1.",
+        0.0,
+        1.0,
+    )];
+    const OUTPUTS: &'static [Port] = &[
+        Port::colour("picture", "What the generator makes, in linear light."),
+        Port::scalar("light", "Its luminance.", 0.0, 1.0),
+    ];
+    const READOUTS: &'static [Readout] = &[
+        Readout { name: "light", about: "Mean luminance.", lo: 0.0, hi: 1.0 },
+        Readout {
+            name: "change",
+            about: "How far the mean luminance moved with the last picture.",
+            lo: 0.0,
+            hi: 0.1,
+        },
+    ];
+    type Params = LatentKnobs;
+
+    fn check(texts: &Texts) -> Vec<Fault> {
+        open(texts).err().into_iter().collect()
+    }
+
+    fn new(params: &LatentKnobs, birth: &Birth) -> Result<Self, Fault> {
+        let (model, classes) = open(birth.texts)?;
+        let wall = Wall::new((birth.width, birth.height), params.rows as usize, model.shape());
+        let walk = |i: usize| Walk { rng: birth.rng.named("walk").fork(i as u64), way: 0.0 };
+        let walks = (0..wall.count()).map(walk).collect();
+        let mut latent = Self { model, classes, walks, wall, readouts: [0.0; 2] };
+        latent.paint(params);
+        latent.readouts[1] = 0.0;
+        Ok(latent)
+    }
+
+    fn step(&mut self, params: &LatentKnobs, env: &Env) {
+        let drive = env.input(0).map_or(0.0, |f| f.mean(0).clamp(0.0, 1.0));
+        let pace = params.pace * (1.0 + params.urge * drive) * env.dt as f64;
+        self.walks.iter_mut().for_each(|w| w.way += pace);
+        for touch in env.touches.iter().filter(|t| t.phase != Phase::Up) {
+            // A finger pushes the walk that it lies on.
+            let (place, ..) = self.wall.under(touch.x, touch.y);
+            let push = if touch.phase == Phase::Down { 0.5 } else { 0.02 };
+            let walk = &mut self.walks[place];
+            walk.way = (walk.way + push * touch.strength as f64).max(0.0);
+        }
+        if env.tick.is_multiple_of(params.every as u64) {
+            self.paint(params);
+        }
+    }
+
+    fn show(&self, port: usize, view: &View, into: &mut Field) {
+        self.wall.show(view, into, port == 0);
+    }
+
+    fn read(&self, readout: usize) -> f32 {
+        self.readouts[readout.min(1)]
+    }
+}
+
+fn open(texts: &Texts) -> Result<(Box<dyn Model>, usize), Fault> {
+    let file = super::file(texts, SHIPPED)?;
+    let path = texts.file("file").unwrap_or_default();
+    let model = file.open(&path).map_err(|e| Fault::at("file", e.to_string()))?;
+    Ok((model, file.header.classes.len().max(1)))
+}
+
+impl Latent {
+    fn paint(&mut self, params: &LatentKnobs) {
+        let pictures: Vec<Vec<f32>> = self.walks.par_iter().map(|w| self.picture(w, params)).collect();
+        let before = self.readouts[0];
+        pictures.iter().enumerate().for_each(|(i, p)| self.wall.hang(i, p));
+        let light = self.wall.mean();
+        self.readouts = [light, (light - before).abs()];
+    }
+
+    /// Between two points it slows down at both, so that each can be seen.
+    fn picture(&self, walk: &Walk, params: &LatentKnobs) -> Vec<f32> {
+        let step = walk.way as u64;
+        let t = walk.way - step as f64;
+        let eased = (t * t * (3.0 - 2.0 * t)) as f32;
+        let label = |k: u64| (params.class as u64 + if params.cycle { k } else { 0 }) as usize % self.classes;
+        let point = |k: u64| self.model.point(Some(label(k)), walk.rng.fork(k));
+        let mut point = self.model.between(&point(step), &point(step + 1), eased);
+        point.iter_mut().for_each(|v| *v *= params.spread as f32);
+        self.model.picture(&point, Some(label(step + (eased > 0.5) as u64)))
+    }
+}

@@ -1,0 +1,207 @@
+//! `nca`: a neural cellular automaton, alive: it goes on changing, can be wounded, and heals (Mordvintsev et al. 2020).
+
+use super::wall::Wall;
+use crate::learn::Model;
+use crate::learn::nca::inference::{Automaton, World};
+use crate::params;
+use crate::world::field::Field;
+use crate::world::rng::Rng;
+use crate::world::system::{Birth, Env, Fault, Phase, Port, Readout, System, TextSpec, Texts, Touch};
+use crate::world::view::View;
+
+/// The imitator that ships: it learned the texture of the scene `ink`.
+pub const SHIPPED: &[u8] = include_bytes!("../../../assets/ink.safetensors");
+
+params! {
+    /// How it lives.
+    pub struct NcaKnobs {
+        /// Steps a tick.
+        steps: u32 = 1 in 1..=8;
+        /// Cells down, where the rule is a texture; others have the size of their pictures.
+        cells: u32 = 96 in 16..=512, rebirth;
+        /// Rows of worlds, where the rule grows pictures.
+        rows: u32 = 1 in 1..=8, rebirth;
+        /// Class that genomes ask for, of those that were learned; beyond the last it begins again.
+        class: u32 = 0 in 0..=255;
+        /// How fast genomes drift.
+        pace: f64 = 0.2 in 0.0..=8.0, unit "1/s";
+        /// A cell dies where the field wired to `wound` is above this.
+        threshold: f64 = 0.5 in 0.0..=1.0;
+    }
+}
+
+/// Worlds of one rule; see the module.
+pub struct Nca {
+    rule: Automaton,
+    classes: usize,
+    worlds: Vec<World>,
+    rng: Rng,
+    /// How far genomes have drifted, in points.
+    way: f64,
+    age: u64,
+    wall: Wall,
+    readouts: [f32; 2],
+}
+
+impl System for Nca {
+    const NAME: &'static str = "nca";
+    const ABOUT: &'static str = "A neural cellular automaton: a learned local rule that grows or keeps up a picture and heals where touched (Mordvintsev et al. 2020).";
+    const FAMILY: &'static str = "learned";
+    const TEXTS: &'static [TextSpec] = super::TEXTS;
+    const INPUTS: &'static [Port] =
+        &[Port::scalar("wound", "Cells die where it is above the knob `threshold`.", 0.0, 1.0)];
+    const OUTPUTS: &'static [Port] = &[
+        Port::colour("picture", "What the cells show, in linear light."),
+        Port::scalar("light", "Its luminance.", 0.0, 1.0),
+    ];
+    const READOUTS: &'static [Readout] = &[
+        Readout { name: "light", about: "Mean luminance.", lo: 0.0, hi: 1.0 },
+        Readout {
+            name: "change",
+            about: "Mean change of what cells show in the last step.",
+            lo: 0.0,
+            hi: 0.1,
+        },
+    ];
+    type Params = NcaKnobs;
+
+    fn check(texts: &Texts) -> Vec<Fault> {
+        open(texts).err().into_iter().collect()
+    }
+
+    fn new(params: &NcaKnobs, birth: &Birth) -> Result<Self, Fault> {
+        let (rule, classes, texture) = open(birth.texts)?;
+        let shape = rule.shape();
+        let wall = match texture {
+            true => {
+                let down = (params.cells as usize).min(birth.height);
+                let across = (birth.width * down).div_ceil(birth.height).clamp(1, birth.width.max(1));
+                Wall::of((1, 1), (across, down), shape.channels)
+            }
+            false => Wall::new((birth.width, birth.height), params.rows as usize, shape),
+        };
+        let rng = birth.rng.named("nca");
+        let mut nca =
+            Self { rule, classes, worlds: Vec::new(), rng, way: 0.0, age: 0, wall, readouts: [0.0; 2] };
+        nca.worlds = (0..nca.wall.count()).map(|i| nca.born(i, params)).collect();
+        nca.paint();
+        nca.readouts[1] = 0.0;
+        Ok(nca)
+    }
+
+    fn step(&mut self, params: &NcaKnobs, env: &Env) {
+        self.way += params.pace * env.dt as f64;
+        env.touches.iter().filter(|t| t.phase != Phase::Up).for_each(|t| self.touch(t, params));
+        if let Some(field) = env.input(0) {
+            self.wound(field, params.threshold as f32);
+        }
+        for _ in 0..params.steps {
+            for i in 0..self.worlds.len() {
+                let genome = self.genome(i, params);
+                self.rule.step(
+                    &mut self.worlds[i],
+                    &genome,
+                    self.rng.named("step").fork(i as u64).fork(self.age),
+                );
+            }
+            self.age += 1;
+        }
+        self.paint();
+    }
+
+    fn show(&self, port: usize, view: &View, into: &mut Field) {
+        self.wall.show(view, into, port == 0);
+    }
+
+    fn read(&self, readout: usize) -> f32 {
+        self.readouts[readout.min(1)]
+    }
+}
+
+/// The rule, how many classes it knows, and whether it is a texture (a world of any size).
+fn open(texts: &Texts) -> Result<(Automaton, usize, bool), Fault> {
+    let file = super::file(texts, SHIPPED)?;
+    if file.header.method != "nca" {
+        let message = format!(
+            "expected a neural cellular automaton, found a generator by `{}`; the system `latent` plays it",
+            file.header.method
+        );
+        return Err(Fault::at("file", message));
+    }
+    let rule = Automaton::open(&file.header, &file.weights).map_err(|e| Fault::at("file", e))?;
+    let texture = rule.is_texture();
+    Ok((rule, file.header.classes.len().max(1), texture))
+}
+
+impl Nca {
+    /// The genome of a world: between two points of its own walk.
+    fn genome(&self, world: usize, params: &NcaKnobs) -> Vec<f32> {
+        if !self.rule.has_genome() {
+            return Vec::new();
+        }
+        let (step, rng) = (self.way as u64, self.rng.named("genome").fork(world as u64));
+        let label = Some(params.class as usize % self.classes);
+        let (a, b) = (self.rule.point(label, rng.fork(step)), self.rule.point(label, rng.fork(step + 1)));
+        let point = self.rule.between(&a, &b, (self.way - step as f64) as f32);
+        self.rule.genome(&point, label)
+    }
+
+    /// A world as old as in training; one that grows from a cell begins with that cell.
+    fn born(&self, world: usize, params: &NcaKnobs) -> World {
+        let (genome, rng) = (self.genome(world, params), self.rng.named("birth").fork(world as u64));
+        let (w, h) = self.wall.tile;
+        match self.rule.has_genome() {
+            true => self.rule.grown(w, h, &genome, rng),
+            false => self.rule.born(w, h, &genome, rng),
+        }
+    }
+
+    /// A finger wipes cells out; the other button plants a world anew.
+    fn touch(&mut self, touch: &Touch, params: &NcaKnobs) {
+        let (place, u, v) = self.wall.under(touch.x, touch.y);
+        if touch.strength < 0.0 {
+            if touch.phase == Phase::Down {
+                self.worlds[place] = self.born(place, params);
+            }
+            return;
+        }
+        let World { width, height, state } = &mut self.worlds[place];
+        let (w, h) = (*width, *height);
+        let (x, y) = (u * w as f32, v * h as f32);
+        let reach = (touch.radius * h as f32 * self.wall.grid.1 as f32).max(1.0);
+        wipe(state, w, h, |i, j| {
+            let (dx, dy) = (i as f32 + 0.5 - x, j as f32 + 0.5 - y);
+            dx * dx + dy * dy < reach * reach
+        });
+    }
+
+    /// Wipes out cells where a field is high.
+    fn wound(&mut self, field: &Field, threshold: f32) {
+        let (columns, rows) = self.wall.grid;
+        for (place, World { width, height, state }) in self.worlds.iter_mut().enumerate() {
+            let (w, h) = (*width, *height);
+            wipe(state, w, h, |i, j| {
+                let u = ((place % columns) as f64 + (i as f64 + 0.5) / w as f64) / columns as f64;
+                let v = ((place / columns) as f64 + (j as f64 + 0.5) / h as f64) / rows as f64;
+                let (fw, fh) = field.size();
+                let at = |t: f64, n: usize| ((t * n as f64) as usize).min(n - 1);
+                field.at(0, at(u, fw), at(v, fh)) > threshold
+            });
+        }
+    }
+
+    fn paint(&mut self) {
+        let before = self.readouts[0];
+        for (i, world) in self.worlds.iter().enumerate() {
+            self.wall.hang(i, &self.rule.shown(world));
+        }
+        let light = self.wall.mean();
+        self.readouts = [light, (light - before).abs()];
+    }
+}
+
+/// Sets all numbers of the cells that `hit` names to nothing.
+fn wipe(state: &mut [f32], w: usize, h: usize, hit: impl Fn(usize, usize) -> bool) {
+    let hits: Vec<usize> = (0..w * h).filter(|i| hit(i % w, i / w)).collect();
+    state.chunks_exact_mut(w * h).for_each(|plane| hits.iter().for_each(|&i| plane[i] = 0.0));
+}
