@@ -13,6 +13,7 @@ pub mod interval;
 pub mod kernel;
 pub mod linear;
 pub mod neighbours;
+pub mod novelty;
 #[cfg(test)]
 mod published;
 mod table;

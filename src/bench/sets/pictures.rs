@@ -37,6 +37,7 @@ impl Pictures {
         Album {
             pictures: self.pixels.iter().filter_map(|p| grey(p).ok()).collect(),
             labels: self.labels.clone(),
+            classes: self.classes.clone(),
         }
     }
 
