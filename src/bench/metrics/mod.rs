@@ -6,7 +6,9 @@
 pub mod catalogue;
 pub mod diversity;
 mod error;
+mod fourier;
 pub mod frechet;
+pub mod gas;
 pub mod histogram;
 pub mod image;
 pub mod interval;

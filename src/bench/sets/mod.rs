@@ -1,7 +1,8 @@
-//! Sets of samples: arrays of features, or pictures and what is seen in them.
+//! Sets of samples: arrays of features, or pictures and what is seen in them, or clips of a gas.
 
 pub mod arrays;
 mod error;
+pub mod flows;
 pub mod pictures;
 
 use std::path::Path;
