@@ -171,7 +171,8 @@ mod tests {
         assert!((two - 0.5).abs() < 0.01, "every second row opens one: {two}");
         let round = line(&(0..100).map(|t| f64::from(t % 10)).collect::<Vec<_>>());
         assert_eq!(openness(&round, 3, 0.5).unwrap().late, 0.0);
-        assert!(openness(&round, 3, 0.5).unwrap().growth < 0.02);
+        // Ten regions in ten steps, then none: Σ (t − 49.5)·c over Σ (t − 49.5)².
+        assert!((openness(&round, 3, 0.5).unwrap().growth - 2107.5 / 83325.0).abs() < 1e-12);
         assert_eq!(coverage(&round, 0.5).unwrap()[99], 10);
     }
 
