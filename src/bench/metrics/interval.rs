@@ -86,8 +86,9 @@ fn of_half(error: MetricError) -> MetricError {
 }
 
 /// A figure of two series in time order, its interval by circular blocks (Politis and Romano 1992): runs of √n
-/// successive places from anywhere, end to start, are put together to a series as long as the whole, so that what is alike because it is near in
-/// time stays together. `figure(reference, candidate)` is asked with places; a series of size 0 stays empty.
+/// successive places from anywhere, end joined to start, make a series as long as the whole, so that what is alike
+/// because it is near in time stays together. `figure(reference, candidate)` is asked with places; a series of size 0
+/// stays empty.
 ///
 /// # Errors
 /// Those of `figure`.

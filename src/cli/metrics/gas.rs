@@ -24,6 +24,14 @@ pub fn run(args: &Args, reference: &Path, candidate: &Path) -> Outcome {
             )));
         }
     }
+    let others = [
+        ("--samples", args.samples.is_some()),
+        ("--held-out", args.held_out.is_some()),
+        ("--projections", args.projections.is_some()),
+    ];
+    if let Some((name, _)) = others.iter().find(|o| o.1) {
+        return Err(Failure::input(format!("{name} is for sets of samples, and these are clips of a gas")));
+    }
     let chosen = chosen(&args.metric)?;
     let clips = [flows::read(reference)?, flows::read(candidate)?];
     let [a, b] = &clips;

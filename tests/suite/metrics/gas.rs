@@ -69,6 +69,8 @@ fn what_does_not_fit_is_told() {
     );
     let same = ["--reference", "run.npy", "--candidate", "run.npy", "--metric"];
     refuses(at, &[&same[..], &["kid"]].concat(), &["no metric `kid` of flows", "mass-drift"]);
+    let few = ["--reference", "run.npy", "--candidate", "run.npy", "--samples", "3"];
+    refuses(at, &few, &["--samples is for sets of samples"]);
     // Three frames are too few for an interval: told metric by metric.
     let args = ["render", "gas.toml", "--seconds", "0.05", "--fps", "60", "--only", "--no-judge", "--fields"];
     let with =
