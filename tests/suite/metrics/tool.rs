@@ -48,9 +48,7 @@ pub fn pictures(dir: &Path, name: &str, n: u64, f: impl Fn(u64, u64) -> u8) {
     std::fs::create_dir(dir.join(name)).unwrap();
     for i in 0..n {
         let r = Rng::new(n).named(name).fork(i);
-        let pixel = |x: u32, y: u32| {
-            image::Rgb([0, 8, 16].map(|c| f(i, u64::from(r.bits(u64::from(y * 64 + x))) >> c)))
-        };
+        let pixel = |x: u32, y: u32| image::Rgb([0, 8, 16].map(|c| f(i, r.bits(u64::from(y * 64 + x)) >> c)));
         image::RgbImage::from_fn(64, 64, pixel).save(dir.join(name).join(format!("{i}.png"))).unwrap();
     }
 }
