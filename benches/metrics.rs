@@ -33,7 +33,7 @@ fn main() {
         let level = |p: u64| (Rng::new(i).unit(p) * 255.0) as u8;
         Grey::from_levels(64, 64, &(0..4096).map(level).collect::<Vec<_>>()).expect("a picture")
     };
-    let pictures = Album { pictures: (0..SAMPLES as u64).map(grey).collect(), labels: Vec::new() };
+    let pictures = Album { pictures: (0..SAMPLES as u64).map(grey).collect(), ..Album::default() };
     let question = Question {
         reference: &reference,
         candidate: &candidate,

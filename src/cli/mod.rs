@@ -9,6 +9,7 @@ mod classify;
 mod collapse;
 mod dataset;
 mod doctor;
+mod fields;
 pub mod generate;
 pub mod headless;
 mod learn;

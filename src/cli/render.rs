@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::fields::Fields;
 use super::headless::Headless;
 use super::load::{self, Source};
 use super::{Failure, Outcome};
@@ -23,9 +24,14 @@ pub struct Args {
     /// Pictures a second.
     #[arg(long, default_value_t = 30.0)]
     fps: f64,
-    /// What to write: a folder (PNG sequence), or a file ending in .gif, .mp4, .mkv, .webm, or .png (last picture).
+    /// What to write: a folder (PNG sequence), or a file ending in .gif, .mp4, .mkv, .webm, or .png (last picture); with
+    /// --fields a file ending in .npy.
     #[arg(long)]
     out: PathBuf,
+    /// Write these outputs of nodes as numbers instead of pictures, such as gas.density,gas.velocity: an array of shape
+    /// (frames, planes, height, width).
+    #[arg(long, value_name = "NODE.OUTPUT,…", value_delimiter = ',')]
+    fields: Vec<String>,
     /// Seed instead of the scene's own.
     #[arg(long)]
     seed: Option<u64>,
@@ -51,7 +57,8 @@ impl Args {
     pub fn folder(scene: String, out: PathBuf) -> Self {
         let (seconds, fps, skip) = (10.0, 30.0, 0.0);
         let (size, seed, tape, no_judge, model, only) = (None, None, None, false, None, false);
-        Self { scene, seconds, size, fps, out, seed, skip, tape, no_judge, model, only }
+        let fields = Vec::new();
+        Self { scene, seconds, size, fps, out, fields, seed, skip, tape, no_judge, model, only }
     }
     /// Another picture size than the scene's own.
     pub fn with_size(self, size: Option<(usize, usize)>) -> Self {
@@ -137,18 +144,27 @@ impl From<OutputError> for Failure {
     }
 }
 
+/// What a render is for.
+enum Main {
+    Pictures(Box<dyn Sink>),
+    Fields(Fields),
+}
+
 /// What one render writes.
 struct Files {
-    pictures: Box<dyn Sink>,
+    main: Main,
     extra: Option<(Sheet, Table, Vec<String>)>,
 }
 
 impl Files {
     fn create(args: &Args, show: &Headless, count: u64) -> Result<Self, Failure> {
         let (width, height) = show.engine.scene().size;
-        let pictures = open(&args.out, Format { width, height, rate: args.fps })?;
+        let main = match args.fields.is_empty() {
+            true => Main::Pictures(open(&args.out, Format { width, height, rate: args.fps })?),
+            false => Main::Fields(Fields::create(&args.fields, show, &args.out)?),
+        };
         if args.only {
-            return Ok(Self { pictures, extra: None });
+            return Ok(Self { main, extra: None });
         }
         let beside = |ending: &str| match args.out.extension() {
             None => args.out.join(ending),
@@ -158,11 +174,14 @@ impl Files {
         let mut head = vec!["tick".to_string(), "seconds".to_string()];
         head.extend(names.iter().cloned());
         let sheet = Sheet::new(&beside("sheet.png"), 12, 320, count)?;
-        Ok(Self { pictures, extra: Some((sheet, Table::create(&beside("signals.csv"), &head)?, names)) })
+        Ok(Self { main, extra: Some((sheet, Table::create(&beside("signals.csv"), &head)?, names)) })
     }
 
     fn add(&mut self, show: &Headless, frame: &Frame) -> Result<(), Failure> {
-        self.pictures.frame(frame)?;
+        match &mut self.main {
+            Main::Pictures(sink) => sink.frame(frame)?,
+            Main::Fields(fields) => fields.add(show)?,
+        }
         if let Some((sheet, table, names)) = &mut self.extra {
             sheet.frame(frame)?;
             let mut cells = vec![Cell::Whole(show.engine.tick()), Cell::Number(show.engine.seconds())];
@@ -173,7 +192,10 @@ impl Files {
     }
 
     fn finish(self, early: bool) -> Outcome {
-        let Done { path, frames } = self.pictures.finish()?;
+        let (Done { path, frames }, what) = match self.main {
+            Main::Pictures(sink) => (sink.finish()?, "pictures"),
+            Main::Fields(fields) => (fields.finish()?, "frames"),
+        };
         if let Some((sheet, table, _)) = self.extra {
             table.finish()?;
             if frames > 0 {
@@ -181,7 +203,7 @@ impl Files {
             }
         }
         let word = if early { "interrupted; what was done is whole: " } else { "" };
-        println!("{word}{} ({frames} pictures)", path.display());
+        println!("{word}{} ({frames} {what})", path.display());
         Ok(())
     }
 }

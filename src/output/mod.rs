@@ -1,4 +1,5 @@
-//! Frames to files: a sequence of PNG pictures, a GIF, a video, a contact sheet, a table of numbers.
+//! Frames to files: a sequence of PNG pictures, a GIF, a video, a contact sheet, a table of numbers, an
+//! array of fields.
 //!
 //! Every file has its own name only once it is whole; until then it is called `NAME.part`. So after a full disk or an
 //! interruption nothing half written passes for a whole.
@@ -7,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::world::frame::{Frame, PictureError};
 
+mod array;
 mod gif;
 mod interrupt;
 mod pictures;
@@ -16,6 +18,7 @@ mod sheet;
 mod table;
 mod video;
 
+pub use array::Array;
 pub use gif::Gif;
 pub use interrupt::Interrupt;
 pub use pictures::{Pictures, Still};
@@ -57,7 +60,7 @@ pub struct Format {
 pub enum OutputError {
     /// The name tells no format.
     #[error("cannot tell from `{}` what to write; let it end in .mp4, .mkv, .webm, .gif or .png, or name a folder \
-             for a sequence of PNG pictures", .0.display())]
+             for a sequence of PNG pictures (.npy is for fields: --fields)", .0.display())]
     Kind(PathBuf),
     /// A folder that would be mixed up with an older sequence.
     #[error("the folder {} holds pictures of another rendering already; name another folder or empty it", .0.display())]

@@ -37,6 +37,9 @@ pub const K: usize = 5;
 /// # Errors
 /// Too few samples, or features that are no numbers.
 pub fn read(reference: &Looked, candidate: &Looked, generation: usize) -> Result<Reading, MetricError> {
+    if let Some(flaw) = reference.flaw.as_ref().or(candidate.flaw.as_ref()) {
+        return Err(flaw.clone());
+    }
     let (r, c) = (&reference.features, &candidate.features);
     let around = neighbours::surroundings(r, c, K)?;
     let mean = |v: &[f64]| v.iter().sum::<f64>() / v.len().max(1) as f64;
@@ -94,7 +97,7 @@ mod tests {
     fn cloud(n: usize, deviation: f64, seed: u64) -> Looked {
         let r = Rng::new(seed);
         let values = (0..n as u64 * 8).map(|i| deviation * r.normal(i) as f64).collect();
-        Looked { features: Table::new(8, values).unwrap(), probabilities: None }
+        Looked { features: Table::new(8, values).unwrap(), probabilities: None, flaw: None }
     }
 
     #[test]

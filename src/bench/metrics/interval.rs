@@ -60,12 +60,56 @@ pub fn by_halves(
         });
         figure(&x, &y)
     };
-    let mut halves = (0..draws).into_par_iter().map(half).collect::<Result<Vec<f64>, _>>()?;
-    halves.sort_by(f64::total_cmp);
-    // Many figures of fewer samples are off to one side: only their spread is used.
-    let centre = mean(&halves);
-    let spread = [quantile(&halves, TAIL) - centre, quantile(&halves, 1.0 - TAIL) - centre];
-    Ok(Figure { value, interval: [value + spread[0], value + spread[1]] })
+    let halves: Result<Vec<f64>, _> = (0..draws).into_par_iter().map(half).collect();
+    Ok(spread(value, halves.map_err(of_half)?))
+}
+
+/// A figure from what it is of other draws. Many figures of fewer or repeated samples are off to one side: only their
+/// spread is used.
+fn spread(value: f64, mut draws: Vec<f64>) -> Figure {
+    draws.sort_by(f64::total_cmp);
+    let centre = mean(&draws);
+    Figure { value, interval: [TAIL, 1.0 - TAIL].map(|q| value + (quantile(&draws, q) - centre)) }
+}
+
+/// What half of the samples lack, told as what all of them lack.
+fn of_half(error: MetricError) -> MetricError {
+    match error {
+        MetricError::TooFew { metric, what, least, found } => MetricError::Unfit {
+            metric,
+            why: format!(
+                "its interval takes halves of the samples, and half of {what} should be at least {least}, found {found}"
+            ),
+        },
+        other => other,
+    }
+}
+
+/// A figure of two series in time order, its interval by circular blocks (Politis and Romano 1992): runs of √n
+/// successive places from anywhere, end joined to start, make a series as long as the whole, so that what is alike
+/// because it is near in time stays together. `figure(reference, candidate)` is asked with places; a series of size 0
+/// stays empty.
+///
+/// # Errors
+/// Those of `figure`.
+pub fn by_blocks(
+    sizes: [usize; 2],
+    rng: Rng,
+    figure: impl Fn(&[usize], &[usize]) -> Result<f64, MetricError> + Sync,
+) -> Result<Figure, MetricError> {
+    let all = sizes.map(|n| (0..n).collect::<Vec<usize>>());
+    let value = figure(&all[0], &all[1])?;
+    let draw = |b: usize| {
+        let [x, y] = [0, 1].map(|s| blocks(sizes[s], rng.fork((2 * b + s) as u64)));
+        figure(&x, &y)
+    };
+    let draws: Result<Vec<f64>, _> = (0..DRAWS).into_par_iter().map(draw).collect();
+    Ok(spread(value, draws?))
+}
+
+fn blocks(n: usize, rng: Rng) -> Vec<usize> {
+    let length = n.isqrt().max(1);
+    (0..n).map(|i| (rng.below((i / length) as u64, n as u64) as usize + i % length) % n).collect()
 }
 
 /// Quantile of sorted values, between neighbours.
@@ -104,6 +148,38 @@ mod tests {
             .unwrap()
         });
         assert!((176..=199).contains(&n), "{n} of 200");
+    }
+
+    #[test]
+    fn intervals_by_blocks_hold_the_truth_of_series_that_remember() {
+        // Moving sums of 8: neighbours are alike, and single draws would be far too sure.
+        let series = |s: u64| {
+            let steps = normal(407, 1, s, 0.0);
+            let sums = steps.values().windows(8).map(|w| w.iter().sum::<f64>());
+            sums.collect::<Vec<f64>>()
+        };
+        let at = |v: &[f64], y: &[usize]| mean(&y.iter().map(|&i| v[i]).collect::<Vec<_>>());
+        let by = |s: u64| {
+            let v = series(s);
+            by_blocks([0, v.len()], Rng::new(s), |_, y| Ok(at(&v, y))).unwrap()
+        };
+        let (n, single) = (held(0.0, by), held(0.0, |s| of_mean("m", &series(s), Rng::new(s)).unwrap()));
+        assert!((165..=199).contains(&n), "{n} of 200");
+        assert!(single < 120, "{single} of 200");
+    }
+
+    #[test]
+    fn what_half_of_the_samples_lack_is_told_as_such() {
+        let least = |y: &[usize]| match y.len() {
+            found if found < 2 => {
+                Err(MetricError::TooFew { metric: "m", what: "the candidate".into(), least: 2, found })
+            }
+            n => Ok(n as f64),
+        };
+        let of = |n: usize| by_halves([0, n], 10, Rng::new(1), |_, y| least(y)).map(|f| f.value);
+        assert_eq!(of(3), Ok(3.0));
+        assert!(of(2).unwrap_err().to_string().contains("halves of the samples, and half of the candidate"));
+        assert!(of(1).unwrap_err().to_string().contains("at least 2 samples of the candidate, found 1"));
     }
 
     #[test]

@@ -6,13 +6,16 @@
 pub mod catalogue;
 pub mod diversity;
 mod error;
+mod fourier;
 pub mod frechet;
+pub mod gas;
 pub mod histogram;
 pub mod image;
 pub mod interval;
 pub mod kernel;
 pub mod linear;
 pub mod neighbours;
+pub mod novelty;
 #[cfg(test)]
 mod published;
 mod table;

@@ -26,6 +26,11 @@ impl Table {
         Ok(Self { columns, values })
     }
 
+    /// A table of no samples.
+    pub fn none() -> Self {
+        Self { columns: 1, values: Vec::new() }
+    }
+
     /// How many samples.
     pub fn rows(&self) -> usize {
         self.values.len() / self.columns

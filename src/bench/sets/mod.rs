@@ -1,7 +1,8 @@
-//! Sets of samples: arrays of features, or pictures and what is seen in them.
+//! Sets of samples: arrays of features, or pictures and what is seen in them, or clips of a gas.
 
 pub mod arrays;
 mod error;
+pub mod flows;
 pub mod pictures;
 
 use std::path::Path;
@@ -9,8 +10,8 @@ use std::path::Path;
 pub use error::SetError;
 pub use pictures::Eye;
 
-use super::metrics::Table;
 use super::metrics::interval::shuffled;
+use super::metrics::{MetricError, Table};
 use crate::world::rng::Rng;
 
 /// Samples that metrics can be taken of.
@@ -18,8 +19,10 @@ use crate::world::rng::Rng;
 pub struct Set {
     /// Name for reports: the file's or folder's own.
     pub name: String,
-    /// One row of features a sample.
+    /// One row of features a sample; none at all if there is a flaw.
     pub features: Table,
+    /// Why what was seen in the pictures is no features.
+    pub flaw: Option<MetricError>,
     /// What the features are, for reports.
     pub seen_by: String,
     /// The pictures, if the set is of pictures.
@@ -28,6 +31,13 @@ pub struct Set {
     pub probabilities: Option<Table>,
     /// Hash of all features.
     pub hash: u64,
+}
+
+impl Set {
+    /// How many samples it holds.
+    pub fn samples(&self) -> usize {
+        self.pictures.as_ref().map_or(self.features.rows(), |p| p.pixels.len())
+    }
 }
 
 /// How many samples to draw from a set, and by which address.
@@ -68,11 +78,12 @@ pub fn read(path: &Path, eye: &Eye, draw: Option<Draw>) -> Result<Set, SetError>
             pictures = pictures.pick(&draw.places(pictures.pixels.len(), path)?);
         }
         let looked = eye.look(&pictures, path)?;
-        let hash = hash(&looked.features);
-        let (features, probabilities) = (looked.features, looked.probabilities);
+        let pictures::Looked { features, probabilities, flaw } = looked;
+        let hash = hash(&features);
         return Ok(Set {
             name,
             features,
+            flaw,
             seen_by: eye.name(),
             pictures: Some(pictures),
             probabilities,
@@ -85,7 +96,7 @@ pub fn read(path: &Path, eye: &Eye, draw: Option<Draw>) -> Result<Set, SetError>
     }
     let hash = hash(&features);
     let seen_by = "the arrays given".into();
-    Ok(Set { name, features, seen_by, pictures: None, probabilities: None, hash })
+    Ok(Set { name, features, flaw: None, seen_by, pictures: None, probabilities: None, hash })
 }
 
 fn hash(table: &Table) -> u64 {

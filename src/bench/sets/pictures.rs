@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::SetError;
-use crate::bench::metrics::Table;
 use crate::bench::metrics::catalogue::Album;
 use crate::bench::metrics::image::Grey;
+use crate::bench::metrics::{MetricError, Table};
 use crate::data::reduce::SIDE;
 use crate::data::{folder, sample};
 
@@ -37,6 +37,7 @@ impl Pictures {
         Album {
             pictures: self.pixels.iter().filter_map(|p| grey(p).ok()).collect(),
             labels: self.labels.clone(),
+            classes: self.classes.clone(),
         }
     }
 
@@ -96,10 +97,33 @@ pub enum Eye {
 
 /// What an eye saw.
 pub struct Looked {
-    /// One row of features a picture.
+    /// One row of features a picture; none at all if there is a flaw.
     pub features: Table,
     /// One row of class probabilities a picture, if the eye names classes.
     pub probabilities: Option<Table>,
+    /// Why there are no features: weights may answer with what is no number.
+    pub flaw: Option<MetricError>,
+}
+
+impl Looked {
+    /// From rows of features and of probabilities, each with its columns.
+    #[cfg(any(test, feature = "judge"))]
+    fn of(
+        path: &Path,
+        (columns, features): (usize, Vec<f64>),
+        (classes, chances): (usize, Vec<f64>),
+    ) -> Self {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let named = |e: MetricError| {
+            let why = format!("what the weights see in the pictures of `{name}` is no number: {e}");
+            MetricError::Unfit { metric: "features", why }
+        };
+        let tables = Table::new(columns, features).and_then(|f| Ok((f, Table::new(classes, chances)?)));
+        match tables {
+            Ok((features, chances)) => Self { features, probabilities: Some(chances), flaw: None },
+            Err(e) => Self { features: Table::none(), probabilities: None, flaw: Some(named(e)) },
+        }
+    }
 }
 
 impl Eye {
@@ -124,7 +148,7 @@ impl Eye {
             let values = pictures.pixels.iter().flatten().map(|v| *v as f64 / 255.0).collect();
             let columns = pictures.side * pictures.side * pictures.channels;
             let features = Table::new(columns, values).map_err(|e| SetError::table(path, e))?;
-            return Ok(Looked { features, probabilities: None });
+            return Ok(Looked { features, probabilities: None, flaw: None });
         }
         self.judge(pictures, path)
     }
@@ -162,11 +186,8 @@ impl Eye {
         let features = embeddings.iter().flatten().map(|v| *v as f64).collect();
         let chances =
             logits.iter().flat_map(|l| softmax(l, judge.header.temperature)).map(f64::from).collect();
-        let table = |columns, values| Table::new(columns, values).map_err(|e| SetError::table(path, e));
-        Ok(Looked {
-            features: table(embeddings[0].len(), features)?,
-            probabilities: Some(table(judge.header.classes.len(), chances)?),
-        })
+        let (columns, classes) = (embeddings[0].len(), judge.header.classes.len());
+        Ok(Looked::of(path, (columns, features), (classes, chances)))
     }
 }
 
@@ -185,4 +206,24 @@ fn fit(pictures: &Pictures, channels: usize, side: usize) -> Option<Vec<Vec<u8>>
     };
     let fitted = |p: &Vec<u8>| crate::data::reduce::reduce(&coloured(p), pictures.side, pictures.side, 3);
     Some(pictures.pixels.par_iter().map(fitted).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_seen_is_either_numbers_or_a_flaw_that_names_the_set() {
+        let path = Path::new("some/digits");
+        let good = Looked::of(path, (2, vec![1.0, 2.0, 3.0, 4.0]), (1, vec![1.0, 1.0]));
+        assert_eq!((good.features.rows(), good.flaw), (2, None));
+        for bad in [
+            Looked::of(path, (2, vec![1.0, f64::NAN]), (1, vec![1.0])),
+            Looked::of(path, (2, vec![1.0; 2]), (1, vec![f64::INFINITY])),
+        ] {
+            assert_eq!((bad.features.rows(), bad.probabilities), (0, None));
+            let told = bad.flaw.unwrap().to_string();
+            assert!(told.contains("pictures of `digits`") && told.contains("row 1"), "{told}");
+        }
+    }
 }

@@ -1,39 +1,6 @@
 //! `untrained metrics` through the program itself.
 
-use std::path::Path;
-use std::process::{Command, Output, Stdio};
-
-fn metrics(dir: &Path, args: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_untrained"));
-    command.arg("metrics").args(args).current_dir(dir).env("NO_COLOR", "1").stdin(Stdio::null());
-    command.output().unwrap()
-}
-
-/// The program refuses with exit code 2 and says all of these; what it prints on the way is returned.
-fn refuses(dir: &Path, args: &[&str], words: &[&str]) -> String {
-    let output = metrics(dir, args);
-    let text = String::from_utf8_lossy(&output.stderr).into_owned();
-    let told = text.split_whitespace().filter(|w| *w != "│").collect::<Vec<_>>().join(" ");
-    assert_eq!(output.status.code(), Some(2), "{args:?}: {told}");
-    for word in words {
-        assert!(told.contains(word), "{args:?}: expected `{word}` in: {told}");
-    }
-    String::from_utf8(output.stdout).unwrap()
-}
-
-fn answers(output: &Output) -> serde_json::Value {
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    serde_json::from_slice(&output.stdout).unwrap()
-}
-
-/// A cloud of points about a place, as CSV.
-fn cloud(dir: &Path, name: &str, rows: usize, columns: usize, at: f64, seed: u64) {
-    let r = untrained::world::rng::Rng::new(seed);
-    let value = |i: usize| (r.normal(i as u64) as f64 + at).to_string();
-    let line = |y: usize| (0..columns).map(|x| value(y * columns + x)).collect::<Vec<_>>().join(",");
-    let text: String = (0..rows).map(|y| line(y) + "\n").collect();
-    std::fs::write(dir.join(name), text).unwrap();
-}
+use super::tool::{answers, cloud, metrics, pictures, refuses};
 
 #[test]
 fn clouds_of_points_are_measured_and_the_nearer_one_wins() {
@@ -70,18 +37,8 @@ fn clouds_of_points_are_measured_and_the_nearer_one_wins() {
 #[test]
 fn pictures_are_seen_by_the_judge_or_as_pixels() {
     let dir = tempfile::tempdir().unwrap();
-    for (folder, seed) in [("a", 1u64), ("b", 2)] {
-        let r = untrained::world::rng::Rng::new(seed);
-        std::fs::create_dir(dir.path().join(folder)).unwrap();
-        for i in 0..8u64 {
-            let pixel = |x: u32, y: u32| {
-                image::Rgb([0, 8, 16].map(|c| (r.fork(i).bits((y * 64 + x) as u64) >> c) as u8))
-            };
-            image::RgbImage::from_fn(64, 64, pixel)
-                .save(dir.path().join(folder).join(format!("{i}.png")))
-                .unwrap();
-        }
-    }
+    pictures(dir.path(), "a", 8, |_, bits| bits as u8);
+    pictures(dir.path(), "b", 8, |_, bits| bits as u8);
     let args = ["--reference", "a", "--candidate", "b", "--k", "3", "--json"];
     let seen = answers(&metrics(dir.path(), &args));
     assert_eq!(seen["reference"]["samples"], 8);
@@ -121,17 +78,5 @@ fn what_cannot_be_measured_is_told() {
         at,
         &[&against("a.csv")[..], &["--metric", "nonsense"]].concat(),
         &["no metric `nonsense`", "frechet"],
-    );
-    refuses(at, &[&against("a.csv")[..], &["--metric", "memorisation"]].concat(), &["memorisation"]);
-    // The other figures come all the same, and the report says that it is not whole.
-    let out = refuses(at, &[&against("few.csv")[..], &["--unequal", "--json"]].concat(), &["precision"]);
-    let report: serde_json::Value = serde_json::from_str(&out).unwrap();
-    assert_eq!(report["partial"], true);
-    assert!(report["metrics"]["frechet"]["value"].is_number());
-    assert!(
-        report["metrics"]["precision"]["error"]
-            .as_str()
-            .unwrap()
-            .contains("at least 6 samples of the candidate, found 4")
     );
 }

@@ -1,4 +1,8 @@
 #[cfg(feature = "judge")]
 mod command;
+mod gas;
 mod image;
+mod laws;
+mod partial;
+mod tool;
 mod transport;

@@ -1,16 +1,15 @@
 //! Every metric by name, each with its interval, its floor (the same against the same) and its ceiling (noise).
 
+mod list;
 mod pictures;
 mod tables;
 mod transport;
 
-use super::image::{self, Grey};
-use super::interval::{DRAWS, Figure};
-use super::kernel::Kernel;
-use super::neighbours::Surroundings;
-use super::{MetricError, Table, diversity, frechet};
-use pictures::{alike_within, per_picture};
-use tables::{Around, class_score, discrepancy, memorised, one_set, two_sets};
+use super::image::Grey;
+use super::interval::Figure;
+use super::neighbours::{NEIGHBOURS, Surroundings};
+use super::{MetricError, Table};
+use tables::Around;
 
 /// Which way a figure should go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -33,6 +32,8 @@ pub struct Album {
     pub pictures: Vec<Grey>,
     /// Class of each; empty if there are none.
     pub labels: Vec<usize>,
+    /// Names of the classes, also of those that no picture is of; empty if they have none.
+    pub classes: Vec<String>,
 }
 
 /// What is asked of metrics.
@@ -55,6 +56,26 @@ pub struct Question<'a> {
     pub projections: Option<&'a Table>,
     /// All draws follow from it.
     pub seed: u64,
+}
+
+impl<'a> Question<'a> {
+    /// The usual question of two sets of features: the usual neighbours, 32 bins, seed 0, and nothing else given.
+    pub fn of(reference: &'a Table, candidate: &'a Table) -> Self {
+        let (held_out, probabilities, pictures, projections) = (None, None, None, None);
+        let (k, bins, seed) = (NEIGHBOURS, 32, 0);
+        Self { reference, candidate, held_out, probabilities, pictures, k, bins, projections, seed }
+    }
+}
+
+/// What a metric is of; where this is damaged, others can still be taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Of {
+    /// Features.
+    Features,
+    /// Probabilities of classes.
+    Classes,
+    /// The pictures themselves.
+    Pictures,
 }
 
 /// A figure to hold another against.
@@ -90,6 +111,8 @@ pub struct Metric {
     pub about: &'static str,
     /// Which way is better.
     pub better: Better,
+    /// What it is of.
+    pub of: Of,
     /// Whether the question holds what it needs.
     pub applies: fn(&Question) -> bool,
     take: Take,
@@ -123,153 +146,7 @@ pub fn take(
     metrics.iter().map(&mut one).collect()
 }
 
-fn always(_: &Question) -> bool {
-    true
-}
-
-/// All metrics.
-pub const METRICS: &[Metric] = &[
-    Metric {
-        name: "frechet",
-        about: "Distance between the normal distributions of both sets (Fréchet 1957, Heusel et al. 2017).",
-        better: Better::Less,
-        applies: always,
-        take: Take::Alone(|q| two_sets(q, DRAWS, frechet::frechet)),
-    },
-    Metric {
-        name: "kid",
-        about: "Unbiased cubic-kernel discrepancy (Bińkowski et al. 2018); negative values are as good as zero.",
-        better: Better::Less,
-        applies: always,
-        take: Take::Alone(|q| discrepancy(q, Kernel::Cubic)),
-    },
-    Metric {
-        name: "sliced",
-        about: "Wasserstein distance of order 2 along many directions (Bonneel et al. 2015).",
-        better: Better::Less,
-        applies: always,
-        take: Take::Alone(transport::slices),
-    },
-    Metric {
-        name: "earth-mover",
-        about: "Exact cost of carrying one set onto the other, of at most 400 samples each (Rubner et al. 2000).",
-        better: Better::Less,
-        applies: always,
-        take: Take::Alone(transport::earth_mover),
-    },
-    Metric {
-        name: "kl",
-        about: "Divergence of the reference's histograms from the candidate's, bits, mean of features (Kullback and Leibler 1951).",
-        better: Better::Less,
-        applies: always,
-        take: Take::Alone(transport::divergence),
-    },
-    Metric {
-        name: "js",
-        about: "Divergence of the histograms from their middle, bits, mean of features, 0 to 1 (Lin 1991).",
-        better: Better::Less,
-        applies: always,
-        take: Take::Alone(transport::symmetric_divergence),
-    },
-    Metric {
-        name: "precision",
-        about: "Share of candidates among the reference: fidelity (Kynkäänniemi et al. 2019).",
-        better: Better::More,
-        applies: always,
-        take: Take::Neighbours(|s| &s.precision),
-    },
-    Metric {
-        name: "recall",
-        about: "Share of the reference among the candidates: diversity (Kynkäänniemi et al. 2019).",
-        better: Better::More,
-        applies: always,
-        take: Take::Neighbours(|s| &s.recall),
-    },
-    Metric {
-        name: "density",
-        about: "How densely candidates lie among the reference; 1 for like sets (Naeem et al. 2020).",
-        better: Better::More,
-        applies: always,
-        take: Take::Neighbours(|s| &s.density),
-    },
-    Metric {
-        name: "coverage",
-        about: "Share of the reference with a candidate near it (Naeem et al. 2020).",
-        better: Better::More,
-        applies: always,
-        take: Take::Neighbours(|s| &s.coverage),
-    },
-    Metric {
-        name: "vendi",
-        about: "Number of wholly different samples that would be as diverse (Friedman and Dieng 2023).",
-        better: Better::LikeReference,
-        applies: always,
-        take: Take::Alone(|q| one_set(q, [q.reference, q.candidate], diversity::vendi_cosine)),
-    },
-    Metric {
-        name: "class-score",
-        about: "How surely and evenly the judge names classes, 1 to their number (Salimans et al. 2016, with our judge).",
-        better: Better::LikeReference,
-        applies: |q| q.probabilities.is_some(),
-        take: Take::Alone(class_score),
-    },
-    Metric {
-        name: "memorisation",
-        about: "Share of candidates nearer to a training sample than to any held-out one (after Meehan et al. 2020).",
-        better: Better::Half,
-        applies: |q| q.held_out.is_some(),
-        take: Take::Alone(memorised),
-    },
-    Metric {
-        name: "entropy",
-        about: "Mean Shannon entropy of a picture's grey levels, in bits (Shannon 1948).",
-        better: Better::LikeReference,
-        applies: |q| q.pictures.is_some(),
-        take: Take::Alone(|q| per_picture(q, |p| Ok(image::entropy(p)))),
-    },
-    Metric {
-        name: "compressed",
-        about: "Mean bytes a pixel after zlib at level 9: how little a picture can be told in.",
-        better: Better::LikeReference,
-        applies: |q| q.pictures.is_some(),
-        take: Take::Alone(|q| per_picture(q, pictures::compressed)),
-    },
-    Metric {
-        name: "edges",
-        about: "Mean gradient of a picture, grey levels a pixel (Sobel and Feldman 1968).",
-        better: Better::LikeReference,
-        applies: |q| q.pictures.is_some(),
-        take: Take::Alone(|q| per_picture(q, |p| Ok(image::edge_density(p)))),
-    },
-    Metric {
-        name: "spectrum",
-        about: "Mean slope of a picture's power over spatial frequency, both logarithmic; near −2 for photographs (Field 1987).",
-        better: Better::LikeReference,
-        applies: |q| q.pictures.is_some(),
-        take: Take::Alone(|q| per_picture(q, pictures::slope)),
-    },
-    Metric {
-        name: "dimension",
-        about: "Mean box-counting dimension of what is brighter than Otsu's threshold, 0 to 2 (Otsu 1979, Mandelbrot 1982).",
-        better: Better::LikeReference,
-        applies: |q| q.pictures.is_some(),
-        take: Take::Alone(|q| per_picture(q, pictures::dimension)),
-    },
-    Metric {
-        name: "symmetry",
-        about: "Mean correlation of a picture with its mirror image, −1 to 1.",
-        better: Better::LikeReference,
-        applies: |q| q.pictures.is_some(),
-        take: Take::Alone(|q| per_picture(q, image::left_right)),
-    },
-    Metric {
-        name: "likeness",
-        about: "Mean structural similarity of random pairs within a class: 1 where all are alike (Wang et al. 2004, Odena et al. 2017).",
-        better: Better::LikeReference,
-        applies: |q| q.pictures.is_some(),
-        take: Take::Alone(alike_within),
-    },
-];
+pub use list::METRICS;
 
 /// The metric of a name.
 pub fn find(name: &str) -> Option<&'static Metric> {
@@ -282,17 +159,7 @@ mod tests {
     use crate::bench::metrics::testing::normal;
 
     fn ask<'a>(reference: &'a Table, candidate: &'a Table) -> Question<'a> {
-        Question {
-            reference,
-            candidate,
-            held_out: None,
-            probabilities: None,
-            pictures: None,
-            k: 5,
-            bins: 32,
-            projections: None,
-            seed: 1,
-        }
+        Question { seed: 1, ..Question::of(reference, candidate) }
     }
 
     fn one(metric: &Metric, a: &Table, b: &Table) -> Answer {
@@ -333,8 +200,8 @@ mod tests {
         let a = normal(20, 2, 1, 0.0);
         let names: Vec<&str> =
             METRICS.iter().filter(|m| !(m.applies)(&ask(&a, &a))).map(|m| m.name).collect();
-        assert_eq!(names[..2], ["class-score", "memorisation"]);
-        assert_eq!(names.len(), 9, "{names:?}");
+        assert_eq!(names[..3], ["class-score", "memorisation", "novelty"]);
+        assert_eq!(names.len(), 11, "{names:?}");
         assert!(find("kid").is_some() && find("nonsense").is_none());
     }
 }

@@ -7,6 +7,7 @@ use super::super::interval::of_mean;
 use super::super::{MetricError, mean};
 use super::tables::rng;
 use super::{Album, Answer, Question};
+use crate::world::rng::Rng;
 
 /// A figure of every picture of both sets. Pictures that have none (one of a single colour has no symmetry) are left out.
 pub(super) fn per_picture(
@@ -59,30 +60,55 @@ pub(super) fn dimension(picture: &Grey) -> Result<f64, MetricError> {
 /// Pairs that are compared.
 const PAIRS: u64 = 400;
 
-/// Structural similarity of random pairs of one class (of any, where there are no classes).
+/// Structural similarity of random pairs of one class (of any, unless both sets have classes).
 pub(super) fn alike_within(q: &Question) -> Result<Answer, MetricError> {
-    let [reference, candidate] = albums(q)?;
-    let of = |album: &Album, purpose: &str| {
-        let pairs = pairs(album, q, purpose)?;
-        let alike = |&(a, b): &(usize, usize)| {
-            image::ssim(&album.pictures[a], &album.pictures[b], SsimWindow::Gaussian).map(|s| s.index)
-        };
-        figures(pairs.par_iter().map(alike).collect())
-    };
-    answer(q, of(reference, "pairs of the reference")?, of(candidate, "pairs of the candidate")?)
+    of_pairs(q, "likeness", |a, b| image::ssim(a, b, SsimWindow::Gaussian).map(|s| s.index))
 }
 
-fn pairs(album: &Album, q: &Question, purpose: &str) -> Result<Vec<(usize, usize)>, MetricError> {
-    let class = |i: usize| album.labels.get(i).copied().unwrap_or(0);
+/// The same over as many scales as the smallest picture of both sets has.
+pub(super) fn alike_at_scales(q: &Question) -> Result<Answer, MetricError> {
+    let pictures = albums(q)?.into_iter().flat_map(|a| &a.pictures);
+    let scales = pictures.map(|p| image::scales(p.width(), p.height())).min().unwrap_or(0).max(1);
+    of_pairs(q, "ms-likeness", |a, b| image::ms_ssim_of(a, b, scales))
+}
+
+fn of_pairs(
+    q: &Question,
+    metric: &'static str,
+    alike: impl Fn(&Grey, &Grey) -> Result<f64, MetricError> + Sync,
+) -> Result<Answer, MetricError> {
+    let [reference, candidate] = albums(q)?;
+    let labelled = [reference, candidate].iter().all(|a| !a.labels.is_empty());
+    let of = |album: &Album, set: &'static str| {
+        let pairs = pairs(album, labelled, metric, set, rng(q, "pairs").named(set))?;
+        let one = |&(a, b): &(usize, usize)| alike(&album.pictures[a], &album.pictures[b]);
+        pairs.par_iter().map(one).collect::<Result<Vec<f64>, MetricError>>()
+    };
+    answer(q, of(reference, "the reference")?, of(candidate, "the candidate")?)
+}
+
+/// Pairs of different pictures of one class, the classes in turn.
+fn pairs(
+    album: &Album,
+    labelled: bool,
+    metric: &'static str,
+    set: &'static str,
+    r: Rng,
+) -> Result<Vec<(usize, usize)>, MetricError> {
+    let class = |i: usize| if labelled { album.labels[i] } else { 0 };
     let most = (0..album.pictures.len()).map(class).max().unwrap_or(0);
-    let mut classes = vec![Vec::new(); most + 1];
+    let named = if labelled { album.classes.len() } else { 0 };
+    let mut classes = vec![Vec::new(); named.max(most + 1)];
     (0..album.pictures.len()).for_each(|i| classes[class(i)].push(i));
-    classes.retain(|c| c.len() > 1);
-    if classes.is_empty() {
-        let (metric, what) = ("likeness", "one class".into());
-        return Err(MetricError::TooFew { metric, what, least: 2, found: album.pictures.len().min(1) });
+    // A class that lost its pictures is the very thing to be told, not to be passed over.
+    if let Some(c) = classes.iter().position(|c| c.len() < 2) {
+        let what = match (labelled, album.classes.get(c)) {
+            (true, Some(name)) => format!("the class `{name}` of {set}"),
+            (true, None) => format!("class {c} of {set}"),
+            _ => set.into(),
+        };
+        return Err(MetricError::TooFew { metric, what, least: 2, found: classes[c].len() });
     }
-    let r = rng(q, purpose);
     let pair = |p: u64| {
         let of = &classes[(p as usize) % classes.len()];
         let (a, b) = (r.below(2 * p, of.len() as u64), r.below(2 * p + 1, of.len() as u64 - 1));
@@ -96,7 +122,6 @@ mod tests {
     use super::super::super::Table;
     use super::super::{METRICS, Metric, find, take};
     use super::*;
-    use crate::world::rng::Rng;
 
     /// Pictures whose grey is `f(x, y, random number)`.
     fn album(seed: u64, n: usize, f: impl Fn(usize, usize, f32) -> f32) -> Album {
@@ -105,24 +130,13 @@ mod tests {
             let level = |p: usize| (255.0 * f(p % 32, p / 32, r.unit(p as u64))) as u8;
             Grey::from_levels(32, 32, &(0..1024).map(level).collect::<Vec<_>>()).unwrap()
         };
-        Album { pictures: (0..n).map(one).collect(), labels: Vec::new() }
+        Album { pictures: (0..n).map(one).collect(), ..Album::default() }
     }
 
     fn ask(metric: &Metric, reference: &Album, candidate: &Album) -> Result<Answer, MetricError> {
         let table = Table::new(1, vec![0.0; 4]).unwrap();
         let pictures = Some([reference, candidate]);
-        let (reference, candidate) = (&table, &table);
-        let q = Question {
-            reference,
-            candidate,
-            held_out: None,
-            probabilities: None,
-            pictures,
-            k: 1,
-            bins: 32,
-            projections: None,
-            seed: 3,
-        };
+        let q = Question { pictures, seed: 3, ..Question::of(&table, &table) };
         take(&q, &[metric], |_| ()).remove(0)
     }
 
@@ -161,22 +175,63 @@ mod tests {
     fn pairs_are_of_one_class_and_of_two_pictures() {
         let mut a = album(1, 20, |_, _, r| r);
         a.labels = (0..20).map(|i| i % 3).collect();
+        let drawn = |labelled| pairs(&a, labelled, "likeness", "the set", Rng::new(3)).unwrap();
+        assert!(drawn(true).iter().all(|(i, j)| i != j && i % 3 == j % 3));
+        assert!(drawn(false).iter().any(|(i, j)| i % 3 != j % 3));
+        assert!(
+            (0..20).all(|i| drawn(true).iter().any(|p| p.0 == i) && drawn(true).iter().any(|p| p.1 == i))
+        );
         let table = Table::new(1, vec![0.0]).unwrap();
-        let (reference, candidate) = (&table, &table);
-        let q = Question {
-            reference,
-            candidate,
-            held_out: None,
-            probabilities: None,
-            pictures: None,
-            k: 1,
-            bins: 32,
-            projections: None,
-            seed: 3,
+        let q = Question::of(&table, &table);
+        assert!(METRICS.iter().filter(|m| (m.applies)(&q)).all(|m| !m.name.contains("likeness")));
+    }
+
+    #[test]
+    fn likeness_is_the_mean_over_all_pairs() {
+        // Few pictures, so that every pair of a class can be taken, by the functions of single pairs.
+        let pattern = |seed: u64| {
+            let mut a = album(seed, 6, |x, y, r| 0.5 + 0.3 * ((x * y) as f32 * 0.05).sin() + 0.2 * (r - 0.5));
+            a.labels = vec![0, 0, 0, 1, 1, 1];
+            a
         };
-        let pairs = pairs(&a, &q, "p").unwrap();
-        assert!(pairs.iter().all(|(i, j)| i != j && i % 3 == j % 3));
-        assert!((0..20).all(|i| pairs.iter().any(|p| p.0 == i) && pairs.iter().any(|p| p.1 == i)));
-        assert!(METRICS.iter().filter(|m| (m.applies)(&q)).all(|m| m.name != "likeness"));
+        let (a, b) = (pattern(1), pattern(2));
+        let all = |f: &dyn Fn(&Grey, &Grey) -> f64| {
+            let pairs = [(0, 1), (0, 2), (1, 2), (3, 4), (3, 5), (4, 5)];
+            mean(&pairs.map(|(i, j)| f(&b.pictures[i], &b.pictures[j])))
+        };
+        let of = |name: &str| ask(find(name).unwrap(), &a, &b).unwrap();
+        let (plain, scaled) = (of("likeness"), of("ms-likeness"));
+        let near = |found: &Answer, expected: f64| {
+            let [lo, hi] = found.figure.interval;
+            assert!(lo <= expected && expected <= hi && hi - lo < 0.1, "{found:?} for {expected}");
+        };
+        near(&plain, all(&|x, y| image::ssim(x, y, SsimWindow::Gaussian).unwrap().index));
+        // 32×32 pixels have two scales.
+        near(&scaled, all(&|x, y| image::ms_ssim_of(x, y, 2).unwrap()));
+        assert_eq!((plain.samples, scaled.samples), ([400; 2], [400; 2]));
+        assert!(scaled.figure.value > plain.figure.value, "noise is averaged away between scales");
+    }
+
+    #[test]
+    fn a_class_without_pairs_is_named() {
+        let mut a = album(1, 4, |_, _, r| r);
+        a.labels = vec![0, 0, 1, 1];
+        a.classes = ["cat", "dog"].map(String::from).to_vec();
+        let mut b = a.clone();
+        b.labels = vec![0, 0, 0, 1];
+        for name in ["likeness", "ms-likeness"] {
+            let told = |x: &Album, y: &Album| ask(find(name).unwrap(), x, y).unwrap_err().to_string();
+            let words =
+                format!("{name} needs at least 2 samples of the class `dog` of the candidate, found 1");
+            assert_eq!(told(&a, &b), words);
+            b.labels = vec![0; 4];
+            assert!(told(&b, &a).contains("the class `dog` of the reference, found 0"));
+            b.labels = vec![0, 0, 0, 1];
+            // Without classes on one side pairs are of any two pictures on both.
+            let bare = Album { labels: Vec::new(), ..a.clone() };
+            assert!(ask(find(name).unwrap(), &bare, &b).is_ok());
+            let lone = Album { pictures: a.pictures[..1].to_vec(), ..Album::default() };
+            assert!(told(&a, &lone).contains("of the candidate, found 1"));
+        }
     }
 }

@@ -1,8 +1,9 @@
 //! Answers from tables of features.
 
-use super::super::interval::{DRAWS, Figure, by_halves, of_mean, shuffled};
+use super::super::interval::{DRAWS, Figure, by_blocks, by_halves, of_mean, shuffled};
 use super::super::kernel::{self, Kernel};
 use super::super::neighbours::{Surroundings, memorisation, surroundings};
+use super::super::novelty::{last_half, novelty};
 use super::super::{MetricError, Table, diversity, mean};
 use super::{Answer, Bound, Question};
 use crate::world::rng::Rng;
@@ -143,4 +144,14 @@ pub(super) fn memorised(q: &Question) -> Result<Answer, MetricError> {
     let copied = mean(&memorisation(q.reference, held_out, q.reference)?);
     let ceiling = Some(Bound { value: copied, samples: [q.reference.rows(); 2] });
     Ok(Answer { figure, samples: all(q), floor: None, ceiling, of_reference: None })
+}
+
+/// Novelty late in the sequence; neighbours in time are alike, so the interval is by blocks.
+pub(super) fn new_over_time(q: &Question) -> Result<Answer, MetricError> {
+    let late = |t: &Table| novelty(t, q.k).map(|v| last_half(&v).to_vec());
+    let (reference, candidate) = (late(q.reference)?, late(q.candidate)?);
+    let at = |places: &[usize]| mean(&places.iter().map(|&i| candidate[i]).collect::<Vec<_>>());
+    let figure = by_blocks([0, candidate.len()], rng(q, "blocks"), |_, y| Ok(at(y)))?;
+    let samples = [reference.len(), candidate.len()];
+    Ok(Answer { figure, samples, floor: None, ceiling: None, of_reference: Some(mean(&reference)) })
 }

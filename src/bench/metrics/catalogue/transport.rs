@@ -4,7 +4,7 @@ use super::super::histogram::{Distribution, Unit, counts, jensen_shannon, kullba
 use super::super::interval::shuffled;
 use super::super::transport::exact::{Ground, costs, transport};
 use super::super::transport::sliced;
-use super::super::{MetricError, Table};
+use super::super::{MetricError, Table, both};
 use super::tables::{rng, two_sets};
 use super::{Answer, Question};
 
@@ -40,8 +40,10 @@ pub(super) fn earth_mover(q: &Question) -> Result<Answer, MetricError> {
 /// A divergence of histograms, the mean over features; each has its bins over all values of both sets.
 fn of_histograms(
     q: &Question,
+    metric: &'static str,
     divergence: fn(&Distribution, &Distribution, Unit) -> Result<f64, MetricError>,
 ) -> Result<Answer, MetricError> {
+    both(metric, q.reference, q.candidate, 1)?;
     let columns = q.reference.columns();
     let edges: Vec<Vec<f64>> = (0..columns).map(|c| edges(q, c)).collect();
     two_sets(q, FEW_DRAWS, |a, b| {
@@ -65,12 +67,12 @@ fn edges(q: &Question, column: usize) -> Vec<f64> {
 
 /// Divergence of the reference's features from the candidate's.
 pub(super) fn divergence(q: &Question) -> Result<Answer, MetricError> {
-    of_histograms(q, kullback_leibler)
+    of_histograms(q, "kl", kullback_leibler)
 }
 
 /// The same, symmetric.
 pub(super) fn symmetric_divergence(q: &Question) -> Result<Answer, MetricError> {
-    of_histograms(q, jensen_shannon)
+    of_histograms(q, "js", jensen_shannon)
 }
 
 #[cfg(test)]
@@ -83,17 +85,7 @@ mod tests {
     fn a_shift_costs_what_it_is_wide() {
         let a = normal(600, 4, 1, 0.0);
         let b = Table::new(4, a.values().iter().map(|v| v + 0.5).collect()).unwrap();
-        let q = Question {
-            reference: &a,
-            candidate: &b,
-            held_out: None,
-            probabilities: None,
-            pictures: None,
-            k: 5,
-            bins: 32,
-            projections: None,
-            seed: 1,
-        };
+        let q = Question { seed: 1, ..Question::of(&a, &b) };
         let value = |name: &str| take(&q, &[find(name).unwrap()], |_| ()).remove(0).unwrap();
         // |δ| = 1; the mean square of a unit vector's coordinate is ¼ in four dimensions.
         let sliced = value("sliced");
@@ -110,17 +102,7 @@ mod tests {
     #[test]
     fn a_feature_that_never_changes_has_no_divergence() {
         let a = Table::new(1, vec![3.0; 20]).unwrap();
-        let q = Question {
-            reference: &a,
-            candidate: &a,
-            held_out: None,
-            probabilities: None,
-            pictures: None,
-            k: 5,
-            bins: 8,
-            projections: None,
-            seed: 1,
-        };
+        let q = Question { bins: 8, ..Question::of(&a, &a) };
         for name in ["kl", "js", "sliced", "earth-mover"] {
             assert_eq!(
                 take(&q, &[find(name).unwrap()], |_| ()).remove(0).unwrap().figure.value,

@@ -3,7 +3,8 @@
 use super::Grey;
 use super::fit::slope;
 use crate::bench::metrics::MetricError;
-use rustfft::{FftPlanner, num_complex::Complex};
+use crate::bench::metrics::fourier::{transform, wavenumber};
+use rustfft::num_complex::Complex;
 use std::ops::RangeInclusive;
 
 /// Mean power on rings of the spectrum: at `k` those frequencies of at least `k` and less than `k` + 1 periods along
@@ -17,11 +18,9 @@ use std::ops::RangeInclusive;
 pub fn radial_power(picture: &Grey) -> Result<Vec<f64>, MetricError> {
     picture.at_least(4, "radial power")?;
     let (w, h) = (picture.width(), picture.height());
-    let short = w.min(h);
-    let mut rings = vec![(0.0, 0usize); short / 2];
-    for (i, value) in transform(picture).iter().enumerate() {
-        let radius = (periods(i % w, w, short).powi(2) + periods(i / w, h, short).powi(2)).sqrt();
-        if let Some((power, count)) = rings.get_mut(radius as usize) {
+    let mut rings = vec![(0.0, 0usize); w.min(h) / 2];
+    for (i, value) in spectrum(picture).iter().enumerate() {
+        if let Some((power, count)) = rings.get_mut(wavenumber(i, (w, h)) as usize) {
             *power += value.norm_sqr();
             *count += 1;
         }
@@ -29,25 +28,11 @@ pub fn radial_power(picture: &Grey) -> Result<Vec<f64>, MetricError> {
     Ok(rings.into_iter().map(|(power, count)| power / count as f64).collect())
 }
 
-/// Frequency `i` of `n` in periods along the shorter side; exact for square pictures.
-fn periods(i: usize, n: usize, short: usize) -> f64 {
-    (i.min(n - i) * short) as f64 / n as f64
-}
-
 /// Spectrum of the picture less its mean, row after row, zero frequency first.
-fn transform(picture: &Grey) -> Vec<Complex<f64>> {
-    let (w, h) = (picture.width(), picture.height());
+fn spectrum(picture: &Grey) -> Vec<Complex<f64>> {
     let mean = picture.mean();
     let mut values: Vec<_> = picture.values().iter().map(|v| Complex::new(v - mean, 0.0)).collect();
-    let mut planner = FftPlanner::new();
-    planner.plan_fft_forward(w).process(&mut values);
-    let down = planner.plan_fft_forward(h);
-    let mut column = vec![Complex::default(); h];
-    for x in 0..w {
-        column.iter_mut().zip(values[x..].iter().step_by(w)).for_each(|(c, v)| *c = *v);
-        down.process(&mut column);
-        values[x..].iter_mut().step_by(w).zip(&column).for_each(|(v, c)| *v = *c);
-    }
+    transform(picture.width(), &mut values);
     values
 }
 
@@ -96,7 +81,7 @@ mod tests {
     #[test]
     fn all_power_is_the_variance() {
         let picture = noise(12, 9, 4);
-        let total: f64 = transform(&picture).iter().map(|c| c.norm_sqr()).sum();
+        let total: f64 = spectrum(&picture).iter().map(|c| c.norm_sqr()).sum();
         let mean = picture.mean();
         let squares: f64 = picture.values().iter().map(|v| (v - mean).powi(2)).sum();
         assert!((total / (squares * 108.0) - 1.0).abs() < 1e-12);

@@ -1,0 +1,274 @@
+//! Metrics of two gases by name, each with its interval, its floor and its ceiling.
+
+use super::{Course, Flow, spectral_distance};
+use crate::bench::metrics::catalogue::{Answer, Better, Bound};
+use crate::bench::metrics::interval::{Figure, by_blocks};
+use crate::bench::metrics::{MetricError, mean};
+use crate::world::rng::Rng;
+
+/// One metric of gases.
+pub struct GasMetric {
+    /// Its name on the command line.
+    pub name: &'static str,
+    /// One sentence.
+    pub about: &'static str,
+    /// Which way is better.
+    pub better: Better,
+    take: fn(&Courses) -> Result<Answer, MetricError>,
+}
+
+/// All metrics of gases.
+pub const GAS_METRICS: &[GasMetric] = &[
+    GasMetric {
+        name: "divergence",
+        about: "Of flows: root mean square of the velocity's divergence over that of its gradient, 0 to √2.",
+        better: Better::LikeReference,
+        take: divergence,
+    },
+    GasMetric {
+        name: "mass-drift",
+        about: "Of flows: mean change of mass from frame to frame, as a share of the first frame's.",
+        better: Better::LikeReference,
+        take: drift,
+    },
+    GasMetric {
+        name: "energy-spectrum",
+        about: "Of flows: root mean square over wavenumbers of log₁₀ of the ratio of kinetic energies; 1 is a factor of ten.",
+        better: Better::Less,
+        take: spectra,
+    },
+];
+
+/// The metric of a name.
+pub fn find(name: &str) -> Option<&'static GasMetric> {
+    GAS_METRICS.iter().find(|m| m.name == name)
+}
+
+/// Frames from which intervals can be told.
+const LEAST: usize = 4;
+/// Frames of noise for the ceiling.
+const NOISE: usize = 16;
+
+struct Courses {
+    reference: Course,
+    candidate: Course,
+    noise: Course,
+    rng: Rng,
+}
+
+/// The answers of some metrics to clips of a reference and of a candidate (at least one each, all of one size), by
+/// 95 % intervals that keep what is near in time together.
+///
+/// # Errors
+/// No clips, or clips of different sizes. A metric that cannot be taken has its own error in its place.
+pub fn compare(
+    reference: &[Flow],
+    candidate: &[Flow],
+    metrics: &[&GasMetric],
+    seed: u64,
+) -> Result<Vec<Result<Answer, MetricError>>, MetricError> {
+    let rng = Rng::new(seed);
+    let courses = Courses {
+        reference: Course::of(reference)?,
+        candidate: Course::of(candidate)?,
+        noise: Course::of(&[noise(reference, rng.named("noise"))?])?,
+        rng: rng.named("blocks"),
+    };
+    if courses.reference.size != courses.candidate.size {
+        let say = |c: &Course| format!("{}×{} cells", c.size.0, c.size.1);
+        let (expected, found) = (say(&courses.reference), say(&courses.candidate));
+        return Err(MetricError::Unlike { metric: "a flow", expected, found });
+    }
+    Ok(metrics.iter().map(|m| (m.take)(&courses)).collect())
+}
+
+/// Frames in which each value is uniform over the range of its plane in the reference.
+fn noise(clips: &[Flow], rng: Rng) -> Result<Flow, MetricError> {
+    let (w, h) = clips.first().map_or((3, 3), Flow::size);
+    let range = |plane: usize| {
+        let all = clips.iter().flat_map(|c| (0..c.frames()).flat_map(move |f| c.plane(f, plane)));
+        all.fold((f32::INFINITY, f32::NEG_INFINITY), |(lo, hi), v| (lo.min(*v), hi.max(*v)))
+    };
+    let ranges = [0, 1, 2].map(range);
+    let value = |i: usize| {
+        let (lo, hi) = ranges[i / (w * h) % 3];
+        if lo <= hi { lo + (hi - lo) * rng.unit(i as u64) } else { 0.0 }
+    };
+    Flow::new(w, h, (0..NOISE * 3 * w * h).map(value).collect())
+}
+
+fn enough(metric: &'static str, what: &str, found: usize) -> Result<(), MetricError> {
+    match found < LEAST {
+        true => Err(MetricError::TooFew { metric, what: what.into(), least: LEAST, found }),
+        false => Ok(()),
+    }
+}
+
+fn all(n: usize) -> Vec<usize> {
+    (0..n).collect()
+}
+
+/// An answer of the candidate alone, beside the reference's own figure.
+fn alone(c: &Courses, n: [usize; 2], figure: Figure, reference: f64, noise: Option<f64>) -> Answer {
+    let ceiling = noise.map(|value| Bound { value, samples: [c.noise.frames(); 2] });
+    Answer { figure, samples: n, floor: None, ceiling, of_reference: Some(reference) }
+}
+
+fn divergence(c: &Courses) -> Result<Answer, MetricError> {
+    let (a, b) = (&c.reference, &c.candidate);
+    enough("divergence", "the reference's frames", a.frames())?;
+    enough("divergence", "the candidate's frames", b.frames())?;
+    let figure = by_blocks([0, b.frames()], c.rng, |_, y| Ok(b.divergence(y)))?;
+    let noise = c.noise.divergence(&all(c.noise.frames()));
+    let reference = a.divergence(&all(a.frames()));
+    Ok(alone(c, [a.frames(), b.frames()], figure, reference, Some(noise)))
+}
+
+fn drift(c: &Courses) -> Result<Answer, MetricError> {
+    let series = |course: &Course| course.drift.clone().map(|d| d.into_iter().map(f64::abs).collect());
+    let (a, b): (Vec<f64>, Vec<f64>) = (series(&c.reference)?, series(&c.candidate)?);
+    enough("mass-drift", "the reference's steps from frame to frame", a.len())?;
+    enough("mass-drift", "the candidate's steps from frame to frame", b.len())?;
+    let at = |y: &[usize]| mean(&y.iter().map(|&i| b[i]).collect::<Vec<_>>());
+    let figure = by_blocks([0, b.len()], c.rng, |_, y| Ok(at(y)))?;
+    let noise = series(&c.noise).ok().map(|n: Vec<f64>| mean(&n));
+    Ok(alone(c, [a.len(), b.len()], figure, mean(&a), noise))
+}
+
+fn spectra(c: &Courses) -> Result<Answer, MetricError> {
+    let (a, b, side) = (&c.reference, &c.candidate, c.reference.side());
+    enough("energy-spectrum", "the reference's frames", a.frames())?;
+    enough("energy-spectrum", "the candidate's frames", b.frames())?;
+    let sizes = [a.frames(), b.frames()];
+    let distance = |x: &[usize], y: &[usize]| spectral_distance(&a.spectrum(x), &b.spectrum(y), side);
+    // Frames of one time belong together: a gas that calms down does so on both sides.
+    let figure = match sizes[0] == sizes[1] {
+        true => by_blocks([sizes[0], 0], c.rng, |x, _| distance(x, x))?,
+        false => by_blocks(sizes, c.rng, distance)?,
+    };
+    // Runs of frames by turns: halves would tell how the gas calms down.
+    let run = sizes[0].isqrt();
+    let (even, odd): (Vec<usize>, Vec<usize>) = (0..sizes[0]).partition(|i| (i / run).is_multiple_of(2));
+    let floor = spectral_distance(&a.spectrum(&even), &a.spectrum(&odd), side)?;
+    let whole = a.spectrum(&all(sizes[0]));
+    let noise = spectral_distance(&whole, &c.noise.spectrum(&all(c.noise.frames())), side)?;
+    Ok(Answer {
+        figure,
+        samples: sizes,
+        floor: Some(Bound { value: floor, samples: [even.len(), odd.len()] }),
+        ceiling: Some(Bound { value: noise, samples: [sizes[0], c.noise.frames()] }),
+        of_reference: None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bench::metrics::gas::samples::{drawn, noise as noisy};
+    use crate::systems::gas::lbm::collide::Relaxation;
+    use crate::systems::gas::lbm::edge::Edges;
+    use crate::systems::gas::lbm::lattice::Lattice;
+
+    /// Swirls of the real gas in a world that wraps, `steps` lattice steps a frame.
+    fn swirls(frames: usize, steps: usize, phase: f64) -> Flow {
+        const SIDE: usize = 48;
+        let mut gas = Lattice::new(SIDE, SIDE, Edges::TORUS);
+        let turn = |i: usize, k: f64| std::f64::consts::TAU * k * i as f64 / SIDE as f64 + phase;
+        gas.fill(|x, y| {
+            let (u, v) = (0.05 * turn(y, 2.0).sin() + 0.02 * turn(y, 3.0).cos(), 0.05 * turn(x, 1.0).sin());
+            [0.0, u as f32, v as f32]
+        });
+        let mut values = Vec::new();
+        for _ in 0..frames {
+            gas.run(steps, Relaxation::trt(0.01, 0.1875), None);
+            (0..SIDE).for_each(|y| values.extend(gas.moment(0, y).iter().map(|d| 1.0 + d)));
+            (1..3).for_each(|p| (0..SIDE).for_each(|y| values.extend(gas.moment(p, y))));
+        }
+        Flow::new(SIDE, SIDE, values).unwrap()
+    }
+
+    fn ask(a: &Flow, b: &Flow) -> Vec<Result<Answer, MetricError>> {
+        let every: Vec<&GasMetric> = GAS_METRICS.iter().collect();
+        compare(std::slice::from_ref(a), std::slice::from_ref(b), &every, 1).unwrap()
+    }
+
+    #[test]
+    fn the_gas_keeps_its_mass_and_hardly_gathers() {
+        let gas = swirls(40, 8, 0.0);
+        let answers = ask(&gas, &swirls(40, 8, 0.7));
+        let of = |i: usize| answers[i].as_ref().unwrap();
+        assert!(of(0).figure.value < 0.05, "divergence {:?}", of(0));
+        assert!(of(1).figure.value < 1e-6, "mass drift {:?}", of(1));
+        // The same swirls elsewhere: their energy is spread alike.
+        assert!(of(2).figure.value < 0.6 * of(2).ceiling.unwrap().value, "{:?}", of(2));
+        for answer in answers.iter().map(|a| a.as_ref().unwrap()) {
+            let [lo, hi] = answer.figure.interval;
+            assert!(lo <= answer.figure.value && answer.figure.value <= hi);
+            assert!(answer.ceiling.unwrap().value > answer.figure.value);
+        }
+        assert_eq!(of(1).samples, [39, 39]);
+    }
+
+    #[test]
+    fn bad_imitations_are_found_out() {
+        let gas = swirls(30, 8, 0.0);
+        let changed = |f: &dyn Fn(usize, usize, f32) -> f32| {
+            let cells = 48 * 48;
+            let one = |(i, v): (usize, &f32)| f(i / (3 * cells), i / cells % 3, *v);
+            Flow::new(48, 48, gas.values().iter().enumerate().map(one).collect()).unwrap()
+        };
+        let figure = |b: &Flow, i: usize| ask(&gas, b)[i].as_ref().unwrap().figure;
+        let of_gas = |i: usize| figure(&gas, i).value;
+        assert_eq!(of_gas(2), 0.0);
+        let leaking = changed(&|t, plane, v| if plane == 0 { v * 0.999f32.powi(t as i32) } else { v });
+        assert!((figure(&leaking, 1).value - 1e-3).abs() < 5e-5 && figure(&leaking, 1).interval[0] > 1e-4);
+        // Turned about, u and v no longer belong together.
+        let swapped = changed(&|_, plane, v| if plane == 1 { -v } else { v });
+        assert!(figure(&swapped, 0).interval[0] > 5.0 * of_gas(0));
+        let rough = noisy(48, 48, 30, 1);
+        let worst = ask(&gas, &rough)[2].clone().unwrap();
+        assert!(worst.figure.interval[0] > worst.floor.unwrap().value, "{worst:?}");
+        let weak = rough.values().iter().map(|v| v * 0.1f32.sqrt()).collect();
+        let tenth = ask(&rough, &Flow::new(48, 48, weak).unwrap())[2].clone().unwrap();
+        assert!((tenth.figure.value - 1.0).abs() < 1e-3, "a tenth of the energy: {tenth:?}");
+        let [lo, hi] = tenth.figure.interval;
+        assert!(hi - lo < 1e-3, "frame by frame, so it is sure: {tenth:?}");
+    }
+
+    #[test]
+    fn several_clips_are_one_longer_course() {
+        let (a, b) = (swirls(6, 4, 0.0), swirls(6, 4, 1.0));
+        let both = Course::of(&[a.clone(), b.clone()]).unwrap();
+        assert_eq!((both.frames(), both.drift.as_ref().unwrap().len()), (12, 10));
+        assert_eq!(both.spectra[6..], Course::of(&[b]).unwrap().spectra[..]);
+        assert!(Course::of(&[]).is_err());
+        assert!(Course::of(&[a, noisy(5, 5, 2, 1)]).unwrap_err().to_string().contains("5×5 cells"));
+    }
+
+    #[test]
+    fn what_cannot_be_measured_is_told_metric_by_metric() {
+        let gas = swirls(5, 2, 0.0);
+        let short = swirls(4, 2, 0.0);
+        let answers = ask(&gas, &short);
+        assert!(answers[0].is_ok() && answers[2].is_ok());
+        let e = answers[1].clone().unwrap_err().to_string();
+        assert!(e.contains("mass-drift needs at least 4 samples of the candidate's steps"), "{e}");
+        let still = drawn(48, 48, 6, |_, _, _| [1.0, 0.0, 0.0]);
+        let answers = ask(&still, &gas);
+        assert!(answers[2].clone().unwrap_err().to_string().contains("the reference stands still"));
+        assert_eq!(answers[0].clone().unwrap().of_reference, Some(0.0));
+        let void = drawn(48, 48, 6, |_, _, _| [0.0, 0.1, 0.0]);
+        assert!(ask(&gas, &void)[1].is_err() && ask(&gas, &void)[0].is_ok());
+        let every: Vec<&GasMetric> = GAS_METRICS.iter().collect();
+        let other = compare(&[gas], &[noisy(9, 9, 5, 1)], &every, 1).unwrap_err().to_string();
+        assert!(other.contains("expected 48×48 cells, found 9×9 cells"), "{other}");
+        assert!(find("mass-drift").is_some() && find("kid").is_none());
+    }
+
+    #[test]
+    fn threads_do_not_matter() {
+        let (a, b) = (swirls(12, 4, 0.0), swirls(12, 4, 0.5));
+        let at = |n| rayon::ThreadPoolBuilder::new().num_threads(n).build().unwrap().install(|| ask(&a, &b));
+        assert!([2, 3, 8].iter().all(|&n| at(n) == at(1)));
+    }
+}

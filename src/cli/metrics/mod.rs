@@ -1,0 +1,221 @@
+//! `untrained metrics --reference A --candidate B`: how near one set of pictures comes to another.
+
+mod gas;
+mod print;
+
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use super::{Failure, Outcome};
+use crate::bench::metrics::catalogue::{METRICS, Metric, Of, Question, find, take};
+use crate::bench::metrics::gas::catalogue::GAS_METRICS;
+use crate::bench::metrics::neighbours::NEIGHBOURS;
+use crate::bench::metrics::{MetricError, Table};
+use crate::bench::sets::{self, Draw, Eye, Set, SetError};
+use crate::world::rng::Rng;
+use print::{Head, Line, Report};
+
+/// Arguments of `metrics`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// What is aimed at: features in a .csv or .npy file (rows = samples), a folder of frames, images or IDX files, or a
+    /// clip of a gas: a .npy file of shape (frames, 3, height, width) with density and velocity, as `render --fields` writes it.
+    #[arg(long, value_name = "SET", required_unless_present = "list")]
+    reference: Option<PathBuf>,
+    /// What is judged.
+    #[arg(long, value_name = "SET", required_unless_present = "list")]
+    candidate: Option<PathBuf>,
+    /// Samples like the reference that the candidate's maker never saw; for `memorisation`, where the reference is its training set.
+    #[arg(long, value_name = "SET")]
+    held_out: Option<PathBuf>,
+    /// A metric; all that apply unless given. May be given several times.
+    #[arg(long, value_name = "NAME")]
+    metric: Vec<String>,
+    /// What looks at pictures: judge (the shipped one), pixels, or a file of weights.
+    #[arg(long, default_value = "judge", value_name = "EYE")]
+    features: String,
+    /// Neighbours that make a sample's surroundings, for precision, recall, density and coverage.
+    #[arg(long, default_value_t = NEIGHBOURS, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=1000))]
+    k: usize,
+    /// Bins of each feature's histogram, for kl and js.
+    #[arg(long, default_value_t = 32, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(2..=10000))]
+    bins: usize,
+    /// Directions for the sliced distance instead of drawn ones: a .csv or .npy file, a unit vector a row.
+    #[arg(long, value_name = "FILE")]
+    projections: Option<PathBuf>,
+    /// Take so many samples of each set, drawn by the seed.
+    #[arg(long, value_name = "N", value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..))]
+    samples: Option<usize>,
+    /// Seed of all draws.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Compare sets of unequal size. Most figures depend on the number of samples.
+    #[arg(long)]
+    unequal: bool,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+    /// List the metrics.
+    #[arg(long)]
+    list: bool,
+}
+
+impl From<SetError> for Failure {
+    fn from(e: SetError) -> Self {
+        if e.is_input() { Self::input(e) } else { Self::failed(e) }
+    }
+}
+
+/// Measures and prints. A metric that cannot be taken is told with its reason, and the others come all the same; the
+/// report is then partial.
+///
+/// # Errors
+/// A set cannot be read or the sets do not fit together (exit code 2), or a metric cannot be taken of them (1).
+pub fn run(args: &Args) -> Outcome {
+    if args.list {
+        METRICS.iter().for_each(|m| println!("{:<15} {}", m.name, m.about));
+        GAS_METRICS.iter().for_each(|m| println!("{:<15} {}", m.name, m.about));
+        return Ok(());
+    }
+    let (Some(reference), Some(candidate)) = (&args.reference, &args.candidate) else {
+        return Err(Failure::input("expected --reference and --candidate"));
+    };
+    if sets::flows::is_flow(reference) || sets::flows::is_flow(candidate) {
+        return gas::run(args, reference, candidate);
+    }
+    let chosen = chosen(&args.metric)?;
+    let eye = match args.features.as_str() {
+        "judge" => Eye::Judge,
+        "pixels" => Eye::Pixels,
+        path => Eye::Weights(path.into()),
+    };
+    let read = |path: &PathBuf, purpose: &str| {
+        let draw = |samples| Draw { samples, rng: Rng::new(args.seed).named(purpose) };
+        sets::read(path, &eye, args.samples.map(draw))
+    };
+    let (reference, candidate) = (read(reference, "reference")?, read(candidate, "candidate")?);
+    let held_out = args.held_out.as_ref().map(|p| held_out(p, read(p, "held out"))).transpose()?;
+    fit(&reference, &candidate, args.unequal)?;
+    let projections = args.projections.as_deref().map(sets::arrays::read).transpose()?;
+    let lines = answers(args, chosen, [&reference, &candidate], held_out.as_ref(), projections.as_ref());
+    let head = |s: &Set| Head { name: s.name.clone(), samples: s.samples(), hash: s.hash };
+    tell(
+        &Report {
+            sets: [head(&reference), head(&candidate)],
+            unit: "samples",
+            features: &candidate.seen_by,
+            note: "not comparable with figures on Inception features",
+            settings: json!({"seed": args.seed, "k": args.k, "bins": args.bins}),
+            lines,
+        },
+        args.json,
+    )
+}
+
+/// The only metric of held-out samples.
+const MEMORISATION: &str = "memorisation";
+
+/// What was read of the held-out samples. Where they are damaged, all metrics but one can still be taken.
+fn held_out(path: &Path, read: Result<Set, SetError>) -> Result<Result<Table, MetricError>, Failure> {
+    match read {
+        Ok(Set { flaw: Some(flaw), .. }) => Ok(Err(flaw)),
+        Ok(set) => Ok(Ok(set.features)),
+        Err(e) if e.is_input() && path.exists() => {
+            Ok(Err(MetricError::Unfit { metric: MEMORISATION, why: e.to_string() }))
+        }
+        Err(e) => Err(e.into()),
+    }
+}
+
+/// The metrics that apply, or those that were named.
+fn answers(
+    args: &Args,
+    chosen: Vec<&'static Metric>,
+    [reference, candidate]: [&Set; 2],
+    held_out: Option<&Result<Table, MetricError>>,
+    projections: Option<&Table>,
+) -> Vec<Line> {
+    let albums =
+        reference.pictures.as_ref().zip(candidate.pictures.as_ref()).map(|(a, b)| [a.album(), b.album()]);
+    let probabilities = reference.probabilities.as_ref().zip(candidate.probabilities.as_ref());
+    let question = Question {
+        held_out: held_out.and_then(|h| h.as_ref().ok()),
+        probabilities: probabilities.map(|(a, b)| [a, b]),
+        pictures: albums.as_ref().map(|[a, b]| [a, b]),
+        k: args.k,
+        bins: args.bins,
+        projections,
+        seed: args.seed,
+        ..Question::of(&reference.features, &candidate.features)
+    };
+    let named = !args.metric.is_empty();
+    let wanted = |m: &Metric| named || (m.applies)(&question) || m.name == MEMORISATION && held_out.is_some();
+    let metrics: Vec<&Metric> = chosen.into_iter().filter(|m| wanted(m)).collect();
+    let flaw = |m: &Metric| match (m.of, m.name) {
+        (Of::Features, MEMORISATION) if held_out.is_some_and(|h| h.is_err()) => held_out?.as_ref().err(),
+        // Of features that are no numbers nothing can be told, but of the pictures much.
+        (Of::Features, _) => reference.flaw.as_ref().or(candidate.flaw.as_ref()),
+        _ => None,
+    };
+    let (flawed, whole): (Vec<&Metric>, Vec<&Metric>) = metrics.into_iter().partition(|m| flaw(m).is_some());
+    let bar = bar(whole.len() as u64);
+    let taken = take(&question, &whole, |m| {
+        bar.set_message(m.name);
+        bar.inc(1);
+    });
+    bar.finish_and_clear();
+    let line = |(m, answer): (&Metric, _)| Line { name: m.name, better: m.better, answer };
+    let told = flawed.into_iter().filter_map(|m| Some((m, Err(flaw(m)?.clone()))));
+    whole.iter().copied().zip(taken).chain(told).map(line).collect()
+}
+
+/// Prints a report; one that is partial is a failure.
+fn tell(report: &Report, as_json: bool) -> Outcome {
+    report.print(as_json);
+    match report.missing() {
+        missing if missing.is_empty() => Ok(()),
+        missing => Err(Failure::failed(format!("no figure for {}", missing.join(", ")))),
+    }
+}
+
+/// Metrics done, on a terminal.
+fn bar(length: u64) -> indicatif::ProgressBar {
+    let style = indicatif::ProgressStyle::with_template("{bar:30} {pos} of {len}  {msg}");
+    indicatif::ProgressBar::new(length)
+        .with_style(style.unwrap_or_else(|_| indicatif::ProgressStyle::default_bar()))
+}
+
+fn chosen(names: &[String]) -> Result<Vec<&'static Metric>, Failure> {
+    if names.is_empty() {
+        return Ok(METRICS.iter().collect());
+    }
+    let known = || METRICS.iter().map(|m| m.name).collect::<Vec<_>>().join(", ");
+    let one =
+        |n: &String| find(n).ok_or_else(|| Failure::input(format!("no metric `{n}`; there are {}", known())));
+    names.iter().map(one).collect()
+}
+
+fn fit(reference: &Set, candidate: &Set, unequal: bool) -> Outcome {
+    let (a, b) = (&reference.features, &candidate.features);
+    // Pictures of two sizes, and of no features, still have figures of their own.
+    if a.columns() != b.columns() && (reference.pictures.is_none() || candidate.pictures.is_none()) {
+        return Err(Failure::input(format!(
+            "`{}` has {} numbers a sample and `{}` has {}: expected as many (pictures of one size and colour)",
+            reference.name,
+            a.columns(),
+            candidate.name,
+            b.columns()
+        )));
+    }
+    if reference.samples() != candidate.samples() && !unequal {
+        return Err(Failure::input(format!(
+            "`{}` has {} samples and `{}` has {}: figures depend on the number; take as many of both (--samples N), or say --unequal",
+            reference.name,
+            reference.samples(),
+            candidate.name,
+            candidate.samples()
+        )));
+    }
+    Ok(())
+}

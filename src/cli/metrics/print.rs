@@ -1,0 +1,139 @@
+//! Answers as a table or as JSON.
+
+use serde_json::{Value, json};
+
+use crate::bench::metrics::MetricError;
+use crate::bench::metrics::catalogue::{Answer, Better, Bound};
+
+/// One metric with its answer.
+pub struct Line {
+    /// The metric's name.
+    pub name: &'static str,
+    /// Which way is better.
+    pub better: Better,
+    /// The figure, or why there is none.
+    pub answer: Result<Answer, MetricError>,
+}
+
+/// A set, for the head of a report.
+pub struct Head {
+    /// Its name.
+    pub name: String,
+    /// How many samples, or frames.
+    pub samples: usize,
+    /// Hash of all its values.
+    pub hash: u64,
+}
+
+/// All that is told.
+pub struct Report<'a> {
+    /// The reference, then the candidate.
+    pub sets: [Head; 2],
+    /// What a set has many of.
+    pub unit: &'static str,
+    /// What the figures are taken of.
+    pub features: &'a str,
+    /// A caution; may be empty.
+    pub note: &'static str,
+    /// Further fields of the JSON, an object.
+    pub settings: Value,
+    /// The metrics.
+    pub lines: Vec<Line>,
+}
+
+impl Report<'_> {
+    /// Names of the metrics without a figure.
+    pub fn missing(&self) -> Vec<&'static str> {
+        self.lines.iter().filter(|l| l.answer.is_err()).map(|l| l.name).collect()
+    }
+
+    /// Prints it.
+    pub fn print(&self, as_json: bool) {
+        match as_json {
+            true => println!("{}", serde_json::to_string_pretty(&self.json()).unwrap_or_default()),
+            false => self.table(),
+        }
+    }
+
+    fn table(&self) {
+        let [a, b] = &self.sets;
+        println!(
+            "reference {} ({} {}), candidate {} ({}), seen by {}",
+            a.name, a.samples, self.unit, b.name, b.samples, self.features
+        );
+        println!("{}{}", self.note, if self.note.is_empty() { "" } else { "\n" });
+        println!(
+            "{:<15} {:>11}  {:<25} {:>20} {:>11}",
+            "metric", "value", "95 % interval", "floor (samples)", "ceiling"
+        );
+        self.lines.iter().for_each(row);
+        let missing = self.missing();
+        if !missing.is_empty() {
+            println!("\npartial: {} of {} have no figure", missing.len(), self.lines.len());
+        }
+    }
+
+    fn json(&self) -> Value {
+        let set =
+            |s: &Head| json!({"name": s.name, self.unit: s.samples, "hash": format!("{:016x}", s.hash)});
+        let one = |line: &Line| {
+            let mut value = match &line.answer {
+                Ok(a) => serde_json::to_value(a).unwrap_or(Value::Null),
+                Err(e) => json!({"error": e.to_string()}),
+            };
+            value["better"] = serde_json::to_value(line.better).unwrap_or(Value::Null);
+            (line.name.to_string(), value)
+        };
+        let mut report = json!({
+            "version": env!("CARGO_PKG_VERSION"),
+            "reference": set(&self.sets[0]),
+            "candidate": set(&self.sets[1]),
+            "features": self.features,
+            "note": self.note,
+            "partial": !self.missing().is_empty(),
+            "metrics": self.lines.iter().map(one).collect::<serde_json::Map<_, _>>(),
+        });
+        for (key, value) in self.settings.as_object().into_iter().flatten() {
+            report[key] = value.clone();
+        }
+        report
+    }
+}
+
+fn row(line: &Line) {
+    match &line.answer {
+        Err(e) => println!("{:<15} {:>11}  {e}", line.name, "–"),
+        Ok(a) => {
+            let bound = |b: &Option<Bound>| b.map_or(String::new(), |b| number(b.value));
+            let floor = a.floor.map_or(String::new(), |b| format!("{} ({})", number(b.value), b.samples[0]));
+            let [lo, hi] = a.figure.interval;
+            let interval = format!("{} … {}", number(lo), number(hi));
+            let own = a.of_reference.map_or(String::new(), |v| format!("; the reference has {}", number(v)));
+            println!(
+                "{:<15} {:>11}  {interval:<25} {floor:>20} {:>11}  {}{own}",
+                line.name,
+                number(a.figure.value),
+                bound(&a.ceiling),
+                better(line.better)
+            );
+        }
+    }
+}
+
+fn better(better: Better) -> &'static str {
+    match better {
+        Better::Less => "less is better",
+        Better::More => "more is better",
+        Better::LikeReference => "like the reference's is better",
+        Better::Half => "½ is better",
+    }
+}
+
+/// Five digits that count.
+fn number(v: f64) -> String {
+    match v.abs() {
+        0.0 => "0".into(),
+        a if !(1e-3..1e5).contains(&a) => format!("{v:.3e}"),
+        a => format!("{v:.*}", (4 - a.log10().floor() as i32).clamp(0, 7) as usize),
+    }
+}
