@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Failure, Outcome};
 use crate::bench::metrics::MetricError;
-use crate::bench::metrics::catalogue::{Answer, Better, Bound, METRICS, Metric, Question, find, take};
+use crate::bench::metrics::catalogue::{Answer, Bound, METRICS, Metric, Question, chosen, take};
 use crate::bench::metrics::neighbours::NEIGHBOURS;
 use crate::bench::sets::{self, Draw, Eye, Set, SetError};
 use crate::world::rng::Rng;
@@ -70,12 +70,8 @@ pub fn run(args: &Args) -> Outcome {
         METRICS.iter().for_each(|m| println!("{:<13} {}", m.name, m.about));
         return Ok(());
     }
-    let chosen = chosen(&args.metric)?;
-    let eye = match args.features.as_str() {
-        "judge" => Eye::Judge,
-        "pixels" => Eye::Pixels,
-        path => Eye::Weights(path.into()),
-    };
+    let chosen = chosen(&args.metric).map_err(Failure::input)?;
+    let eye = Eye::named(&args.features);
     let read = |path: &Option<PathBuf>, purpose: &str| {
         let draw = |samples| Draw { samples, rng: Rng::new(args.seed).named(purpose) };
         path.as_deref().map(|p| sets::read(p, &eye, args.samples.map(draw))).transpose()
@@ -134,16 +130,6 @@ fn bar(length: u64) -> indicatif::ProgressBar {
         .with_style(style.unwrap_or_else(|_| indicatif::ProgressStyle::default_bar()))
 }
 
-fn chosen(names: &[String]) -> Result<Vec<&'static Metric>, Failure> {
-    if names.is_empty() {
-        return Ok(METRICS.iter().collect());
-    }
-    let known = || METRICS.iter().map(|m| m.name).collect::<Vec<_>>().join(", ");
-    let one =
-        |n: &String| find(n).ok_or_else(|| Failure::input(format!("no metric `{n}`; there are {}", known())));
-    names.iter().map(one).collect()
-}
-
 fn fit(reference: &Set, candidate: &Set, unequal: bool) -> Outcome {
     let (a, b) = (&reference.features, &candidate.features);
     if a.columns() != b.columns() {
@@ -165,15 +151,6 @@ fn fit(reference: &Set, candidate: &Set, unequal: bool) -> Outcome {
         )));
     }
     Ok(())
-}
-
-fn better(better: Better) -> &'static str {
-    match better {
-        Better::Less => "less is better",
-        Better::More => "more is better",
-        Better::LikeReference => "like the reference's is better",
-        Better::Half => "½ is better",
-    }
 }
 
 fn print_table(reference: &Set, candidate: &Set, answers: &[(&Metric, Result<Answer, MetricError>)]) {
@@ -203,7 +180,7 @@ fn print_table(reference: &Set, candidate: &Set, answers: &[(&Metric, Result<Ans
                     metric.name,
                     number(a.figure.value),
                     bound(&a.ceiling),
-                    better(metric.better)
+                    metric.better.words()
                 );
             }
         }
