@@ -27,7 +27,7 @@ impl Learned {
     ///
     /// # Errors
     /// It cannot be read or holds no generator of this program.
-    pub fn open(path: &Path) -> Result<Self, GeneratorError> {
+    pub fn open(name: &str, path: &Path) -> Result<Self, GeneratorError> {
         let word = path.display().to_string();
         let wrong = |e: LearnError| {
             GeneratorError::input(&word, e.to_string().trim_start_matches(&format!("{word}: ")))
@@ -46,8 +46,7 @@ impl Learned {
             training_images: card.pictures[0] as u64,
         };
         let classes = if model.is_conditional() { header.classes.clone() } else { Vec::new() };
-        let name = path.file_stem().map_or("learned".into(), |n| n.to_string_lossy().into_owned());
-        Ok(Self { name, about, classes, cost, hash: hash_of([&data[..]]), model })
+        Ok(Self { name: name.into(), about, classes, cost, hash: hash_of([&data[..]]), model })
     }
 }
 

@@ -22,9 +22,8 @@ impl Rule {
     ///
     /// # Errors
     /// No such knob, a value it cannot take, or something else than a setting.
-    pub fn new(scene: Scene, settings: &str) -> Result<Self, GeneratorError> {
-        let name = scene.name.clone();
-        let wrong = |message: String| GeneratorError::input(&name, message);
+    pub fn new(name: &str, scene: Scene, settings: &str) -> Result<Self, GeneratorError> {
+        let wrong = |message: String| GeneratorError::input(name, message);
         let (mut scene, mut spreads) = (scene, Vec::new());
         for setting in settings.split(',').filter(|s| !s.is_empty()) {
             match setting.split_once('=') {
@@ -38,7 +37,7 @@ impl Rule {
                 _ => spreads.push(Spread::parse(setting, &scene).map_err(wrong)?),
             }
         }
-        Ok(Self { name, settings: settings.into(), scene, spreads })
+        Ok(Self { name: name.into(), settings: settings.into(), scene, spreads })
     }
 
     fn born(&self, seed: u64) -> Result<Engine, GeneratorError> {
@@ -70,7 +69,8 @@ impl Generator for Rule {
             (false, _) => format!("with {}, drawn from the seed", self.settings),
         };
         let about = self.scene.about.trim_end_matches('.');
-        format!("Rule: the scene {} (hash {:016x}), {varies}. {about}.", self.name, self.scene.hash)
+        let scene = &self.scene;
+        format!("Rule: the scene {} (hash {:016x}), {varies}. {about}.", scene.name, scene.hash)
     }
     fn cost(&self) -> Cost {
         let bytes = (self.scene.source.len() + self.settings.len()) as u64;
@@ -111,7 +111,7 @@ mod tests {
 
     fn rule(settings: &str) -> Result<Rule, String> {
         let scene = Scene::parse(SCENE, "soup", std::path::Path::new("."), CATALOGUE).unwrap();
-        Rule::new(scene, settings).map_err(|e| e.to_string())
+        Rule::new("soup", scene, settings).map_err(|e| e.to_string())
     }
 
     fn light(frame: &[u8]) -> f64 {

@@ -23,7 +23,7 @@ impl Shelf {
     ///
     /// # Errors
     /// It cannot be read, that part of it is empty, or there is no such setting.
-    pub fn open(path: &Path, settings: &str) -> Result<Self, GeneratorError> {
+    pub fn open(name: &str, path: &Path, settings: &str) -> Result<Self, GeneratorError> {
         let word = path.display().to_string();
         let wrong = |e: &dyn std::fmt::Display| GeneratorError::input(&word, e);
         let read = |part| {
@@ -47,9 +47,8 @@ impl Shelf {
         if found.pixels.is_empty() {
             return Err(wrong(&format!("has no {part} pictures")));
         }
-        let name = path.file_name().map_or("shelf".into(), |n| n.to_string_lossy().into_owned());
         let about = format!("Shelf: {} pictures ({part}) of the folder {word}.", found.pixels.len());
-        Ok(Self::of(name, about, found))
+        Ok(Self::of(name.into(), about, found))
     }
 
     /// A shelf of pictures in memory.
@@ -134,8 +133,8 @@ mod tests {
     #[test]
     fn a_shelf_that_is_none_is_told() {
         let dir = tempfile::tempdir().unwrap();
-        let e = Shelf::open(dir.path(), "part=some").err().unwrap().to_string();
+        let e = Shelf::open("s", dir.path(), "part=some").err().unwrap().to_string();
         assert!(e.contains("part=train") && e.contains("`part=some`"), "{e}");
-        assert!(Shelf::open(&dir.path().join("nowhere"), "").is_err());
+        assert!(Shelf::open("s", &dir.path().join("nowhere"), "").is_err());
     }
 }
