@@ -4,6 +4,9 @@
 //! made them. [`collapse`] feeds generators their own output; [`report`] writes pages.
 
 pub mod collapse;
+pub mod compare;
+pub mod generator;
+pub mod memory;
 pub mod metrics;
 pub mod report;
 pub mod sets;

@@ -7,10 +7,12 @@ use clap::{Parser, Subcommand};
 mod check;
 mod classify;
 mod collapse;
+mod compare;
 mod dataset;
 mod doctor;
 mod fields;
 pub mod generate;
+mod generators;
 pub mod headless;
 mod learn;
 pub mod load;
@@ -99,6 +101,8 @@ enum Command {
     Generate(generate::Args),
     /// Feed generators their own output, generation after generation, and measure what is left.
     Collapse(collapse::Args),
+    /// Hold generators (scenes, folders of pictures, trained ones, noise) beside each other, and write a report.
+    Compare(compare::Args),
     /// Measure how near one set of pictures, or of features, comes to another.
     Metrics(metrics::Args),
 }
@@ -118,6 +122,7 @@ pub fn main() -> ExitCode {
         Command::Learn(args) => learn::run(&args),
         Command::Generate(args) => generate::run(&args),
         Command::Collapse(args) => collapse::run(&args),
+        Command::Compare(args) => compare::run(&args),
         Command::Metrics(args) => metrics::run(&args),
     };
     match outcome {

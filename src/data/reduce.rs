@@ -9,11 +9,16 @@ pub const BYTES: usize = SIDE * SIDE * 3;
 /// Area average of an RGBA or RGB picture (`channels` 4 or 3) squashed to [`SIDE`] × [`SIDE`] RGB. The mean is
 /// taken over sRGB bytes, which is what image files hold and what the judge learned from.
 pub fn reduce(pixels: &[u8], width: usize, height: usize, channels: usize) -> Vec<u8> {
-    let columns: Vec<Span> = (0..SIDE).map(|i| Span::of(i, width)).collect();
-    let mut out = vec![0u8; BYTES];
-    let mut sums = vec![[0f32; 3]; SIDE];
-    for (y, row) in out.chunks_exact_mut(SIDE * 3).enumerate() {
-        let rows = Span::of(y, height);
+    reduce_to(SIDE, pixels, width, height, channels)
+}
+
+/// The same at any `side`, which may be larger than the picture's.
+pub fn reduce_to(side: usize, pixels: &[u8], width: usize, height: usize, channels: usize) -> Vec<u8> {
+    let columns: Vec<Span> = (0..side).map(|i| Span::of(i, width, side)).collect();
+    let mut out = vec![0u8; side * side * 3];
+    let mut sums = vec![[0f32; 3]; side];
+    for (y, row) in out.chunks_exact_mut(side * 3).enumerate() {
+        let rows = Span::of(y, height, side);
         sums.fill([0.0; 3]);
         for (sy, wy) in rows.cells() {
             let line = &pixels[sy * width * channels..(sy + 1) * width * channels];
@@ -41,8 +46,8 @@ struct Span {
 }
 
 impl Span {
-    fn of(target: usize, sources: usize) -> Self {
-        let scale = sources as f64 / SIDE as f64;
+    fn of(target: usize, sources: usize, targets: usize) -> Self {
+        let scale = sources as f64 / targets as f64;
         let (lo, hi) = (target as f64 * scale, (target + 1) as f64 * scale);
         let first = (lo as usize).min(sources - 1);
         let last = (hi.ceil() as usize).max(1).min(sources) - 1;
@@ -84,6 +89,15 @@ mod tests {
         fn a_plain_colour_stays_at_any_size(w in 1usize..200, h in 1usize..200, r: u8, g: u8, b: u8) {
             let pixels = [r, g, b].repeat(w * h);
             prop_assert!(reduce(&pixels, w, h, 3).chunks(3).all(|p| p == [r, g, b]));
+        }
+
+        #[test]
+        fn the_mean_stays_at_any_side(side in 1usize..80, w in 1usize..90, h in 1usize..90, seed: u8) {
+            let pixels: Vec<u8> = (0..w * h * 3).map(|i| (i as u8).wrapping_mul(73) ^ seed).collect();
+            let mean = |p: &[u8]| p.iter().map(|v| *v as f64).sum::<f64>() / p.len() as f64;
+            let out = reduce_to(side, &pixels, w, h, 3);
+            prop_assert_eq!(out.len(), side * side * 3);
+            prop_assert!((mean(&out) - mean(&pixels)).abs() < 0.6, "{} {}", mean(&out), mean(&pixels));
         }
     }
 }

@@ -36,6 +36,29 @@ impl Series {
         let points = points.iter().map(|&(x, y)| (x, y, 0.0)).collect();
         Self { name: name.into(), points, stroke, colour }
     }
+
+    /// Its line and mark, for a legend.
+    fn key(&self) -> Markup {
+        match self.stroke {
+            Stroke::Law => html! {
+                svg.key viewBox="0 0 26 12" aria-hidden="true" {
+                    path.law stroke=(format!("var(--c{})", self.colour % COLOURS)) d="M0 6H26" {}
+                }
+            },
+            _ => key(self.colour, self.stroke == Stroke::Line),
+        }
+    }
+}
+
+/// A colour's mark, with a line through it or without, to stand beside a name.
+pub fn key(colour: usize, line: bool) -> Markup {
+    let ink = format!("var(--c{})", colour % COLOURS);
+    html! {
+        svg.key viewBox="0 0 26 12" aria-hidden="true" {
+            @if line { path.series stroke=(ink) d="M0 6H26" {} }
+            path fill=(ink) d=(marker(colour, 13.0, 6.0, 4.4)) {}
+        }
+    }
 }
 
 /// A chart.
@@ -107,25 +130,31 @@ impl Axis {
 impl Chart {
     /// The chart as a figure with its legend.
     pub fn figure(&self) -> Markup {
+        self.figure_within([None; 2])
+    }
+
+    /// The same with axes that reach from one value to another at least.
+    pub fn figure_within(&self, reach: [Option<(f64, f64)>; 2]) -> Markup {
         let names = self.series.iter().map(|s| s.name.as_str()).collect::<Vec<_>>().join(", ");
         let label = format!("{}: {} against {}, for {names}", self.title, self.axes[1], self.axes[0]);
         html! {
             figure {
                 strong { (self.title) }
-                svg viewBox=(format!("0 0 {} {}", SIZE.0, SIZE.1)) role="img" aria-label=(label) { (PreEscaped(self.drawing())) }
+                svg viewBox=(format!("0 0 {} {}", SIZE.0, SIZE.1)) role="img" aria-label=(label) { (PreEscaped(self.drawing(reach))) }
                 div.legend {
                     @for s in &self.series {
-                        span { i style=(format!("background:var(--c{})", s.colour % COLOURS)) {} (s.name) @if s.stroke == Stroke::Law { " (law)" } }
+                        span { (s.key()) (s.name) }
                     }
                 }
             }
         }
     }
 
-    fn drawing(&self) -> String {
+    fn drawing(&self, reach: [Option<(f64, f64)>; 2]) -> String {
         let all = || self.series.iter().flat_map(|s| &s.points);
-        let x = Axis::of(all().map(|p| p.0), self.log[0]);
-        let y = Axis::of(all().flat_map(|p| [p.1 - p.2, p.1 + p.2]), self.log[1]);
+        let more = |i: usize| reach[i].into_iter().flat_map(|(lo, hi)| [lo, hi]);
+        let x = Axis::of(all().map(|p| p.0).chain(more(0)), self.log[0]);
+        let y = Axis::of(all().flat_map(|p| [p.1 - p.2, p.1 + p.2]).chain(more(1)), self.log[1]);
         let (left, top, right, bottom) = MARGIN;
         let (wide, tall) = (SIZE.0 - left - right, SIZE.1 - top - bottom);
         let at = |px: f64, py: f64| Some((left + wide * x.place(px)?, top + tall * (1.0 - y.place(py)?)));
@@ -190,14 +219,57 @@ fn draw(out: &mut String, s: &Series, at: &dyn Fn(f64, f64) -> Option<(f64, f64)
             let _ = write!(out, r#"<path class="whisker" stroke="{colour}" d="M{x:.1} {a:.1}V{b:.1}"/>"#);
         }
     }
-    let radius = if s.stroke == Stroke::Points { 5.5 } else { 2.6 };
+    let radius = if s.stroke == Stroke::Points { 5.5 } else { 3.0 };
     if s.stroke != Stroke::Law && places.len() <= 60 {
-        for (x, y) in places {
+        for &(x, y) in &places {
             let _ = write!(
                 out,
-                r#"<circle cx="{x:.1}" cy="{y:.1}" r="{radius}" fill="{colour}"><title>{}</title></circle>"#,
+                r#"<path d="{}" fill="{colour}"><title>{}</title></path>"#,
+                marker(s.colour, x, y, radius),
                 escaped(&s.name)
             );
+        }
+    }
+    // A point alone has its name beside it.
+    if let (Stroke::Points, [(x, y)]) = (s.stroke, &places[..]) {
+        let (at, anchor) = if *x > 0.7 * SIZE.0 { (x - 10.0, "end") } else { (x + 10.0, "start") };
+        let name = escaped(&s.name);
+        let _ = write!(
+            out,
+            r#"<text class="name" x="{at:.1}" y="{:.1}" text-anchor="{anchor}">{name}</text>"#,
+            y + 4.0
+        );
+    }
+}
+
+/// A mark of its own for each colour, so that colour alone tells nothing: disc, square, triangle, diamond, cross.
+pub fn marker(colour: usize, x: f64, y: f64, r: f64) -> String {
+    let ring = |corners: &[(f64, f64)]| {
+        let all: Vec<String> =
+            corners.iter().map(|(u, v)| format!("{:.1} {:.1}", x + r * u, y + r * v)).collect();
+        format!("M{}Z", all.join("L"))
+    };
+    match colour % 5 {
+        0 => format!("M{:.1} {y:.1}a{r} {r} 0 1 0 {} 0a{r} {r} 0 1 0 {} 0Z", x - r, 2.0 * r, -2.0 * r),
+        1 => ring(&[(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)]),
+        2 => ring(&[(0.0, -1.15), (1.1, 0.85), (-1.1, 0.85)]),
+        3 => ring(&[(0.0, -1.3), (1.3, 0.0), (0.0, 1.3), (-1.3, 0.0)]),
+        _ => {
+            let (a, b) = (0.4, 1.2);
+            ring(&[
+                (-a, -b),
+                (a, -b),
+                (a, -a),
+                (b, -a),
+                (b, a),
+                (a, a),
+                (a, b),
+                (-a, b),
+                (-a, a),
+                (-b, a),
+                (-b, -a),
+                (-a, -a),
+            ])
         }
     }
 }

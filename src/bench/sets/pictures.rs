@@ -10,6 +10,7 @@ use crate::bench::metrics::image::Grey;
 use crate::bench::metrics::{MetricError, Table};
 use crate::data::reduce::SIDE;
 use crate::data::{folder, sample};
+use crate::world::frame::read_provenance;
 
 /// Pictures of one size.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,23 +53,58 @@ impl Pictures {
     }
 }
 
+/// Which pictures of a set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Training pictures, then test pictures.
+    All,
+    /// Training pictures.
+    Train,
+    /// Test pictures.
+    Test,
+}
+
 /// Reads pictures: a set of frames, class folders (with or without splits), IDX files, or a folder of images. Training and
 /// test pictures come one after the other.
 ///
 /// # Errors
 /// There are none, or one is damaged.
 pub fn read(path: &Path) -> Result<Pictures, SetError> {
-    let loose = images(path)?;
+    read_part(path, Part::All)
+}
+
+/// Reads a part of a set; a folder of images has no parts but the whole. The part may be empty.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_part(path: &Path, part: Part) -> Result<Pictures, SetError> {
+    let loose = if path.is_dir() { images(path)? } else { Vec::new() };
     if !loose.is_empty() && !path.join("manifest.csv").exists() {
-        let pixels = loose.par_iter().map(|p| folder::picture(p)).collect::<Result<Vec<_>, _>>()?;
+        let pixels = loose.par_iter().map(|p| picture(p)).collect::<Result<Vec<_>, SetError>>()?;
+        let pixels = if part == Part::Test { Vec::new() } else { pixels };
         return Ok(Pictures { channels: 3, side: SIDE, pixels, classes: Vec::new(), labels: Vec::new() });
     }
     let data = sample::read(path)?;
     let (mut all, test) = (data.train, data.test);
-    all.pictures.extend(test.pictures);
-    all.labels.extend(test.labels);
+    match part {
+        Part::Train => {}
+        Part::Test => all = test,
+        Part::All => {
+            all.pictures.extend(test.pictures);
+            all.labels.extend(test.labels);
+        }
+    }
     let sample::Samples { channels, side, classes, pictures, labels, .. } = all;
     Ok(Pictures { channels, side, pixels: pictures, classes, labels })
+}
+
+/// An image: what this program rendered is squashed, as its frames always are; others are cropped to their middle.
+fn picture(path: &Path) -> Result<Vec<u8>, SetError> {
+    if read_provenance(path).is_err() {
+        return Ok(folder::picture(path)?);
+    }
+    let frame = image::open(path).map_err(|e| SetError::input(path, e))?.to_rgb8();
+    Ok(crate::data::reduce::reduce(&frame, frame.width() as usize, frame.height() as usize, 3))
 }
 
 fn images(path: &Path) -> Result<Vec<PathBuf>, SetError> {
@@ -96,6 +132,7 @@ pub enum Eye {
 }
 
 /// What an eye saw.
+#[derive(Clone, Debug)]
 pub struct Looked {
     /// One row of features a picture; none at all if there is a flaw.
     pub features: Table,
@@ -126,7 +163,25 @@ impl Looked {
     }
 }
 
+/// What an eye calls the pictures.
+#[derive(Clone, Debug, Default)]
+pub struct Names {
+    /// Names of the classes; empty if the eye knows none.
+    pub classes: Vec<String>,
+    /// For each picture whether it is like none of them.
+    pub unsure: Vec<bool>,
+}
+
 impl Eye {
+    /// `judge` (the shipped one), `pixels`, or a file of weights.
+    pub fn named(word: &str) -> Self {
+        match word {
+            "judge" => Self::Judge,
+            "pixels" => Self::Pixels,
+            path => Self::Weights(path.into()),
+        }
+    }
+
     /// For reports.
     pub fn name(&self) -> String {
         match self {
@@ -141,6 +196,14 @@ impl Eye {
     /// # Errors
     /// No pictures, or weights that cannot be used.
     pub fn look(&self, pictures: &Pictures, path: &Path) -> Result<Looked, SetError> {
+        Ok(self.name_and_look(pictures, path)?.0)
+    }
+
+    /// Looks at every picture and says what it calls them.
+    ///
+    /// # Errors
+    /// As [`Self::look`].
+    pub fn name_and_look(&self, pictures: &Pictures, path: &Path) -> Result<(Looked, Names), SetError> {
         if pictures.pixels.is_empty() {
             return Err(SetError::input(path, "holds no pictures"));
         }
@@ -148,20 +211,20 @@ impl Eye {
             let values = pictures.pixels.iter().flatten().map(|v| *v as f64 / 255.0).collect();
             let columns = pictures.side * pictures.side * pictures.channels;
             let features = Table::new(columns, values).map_err(|e| SetError::table(path, e))?;
-            return Ok(Looked { features, probabilities: None, flaw: None });
+            return Ok((Looked { features, probabilities: None, flaw: None }, Names::default()));
         }
         self.judge(pictures, path)
     }
 
     #[cfg(not(feature = "judge"))]
-    fn judge(&self, _: &Pictures, path: &Path) -> Result<Looked, SetError> {
+    fn judge(&self, _: &Pictures, path: &Path) -> Result<(Looked, Names), SetError> {
         let message =
             "this program was built without the `judge` feature, so its pictures can be seen as pixels only";
         Err(SetError::input(path, message))
     }
 
     #[cfg(feature = "judge")]
-    fn judge(&self, pictures: &Pictures, path: &Path) -> Result<Looked, SetError> {
+    fn judge(&self, pictures: &Pictures, path: &Path) -> Result<(Looked, Names), SetError> {
         use crate::judge::Judge;
         use crate::judge::calibration::softmax;
         use crate::judge::sight::{Outputs, Sight};
@@ -184,10 +247,14 @@ impl Eye {
         let sight = Sight { network: judge.network(), shape, mirrored: judge.header.mirrored };
         let Outputs { logits, embeddings } = sight.samples(&samples);
         let features = embeddings.iter().flatten().map(|v| *v as f64).collect();
-        let chances =
-            logits.iter().flat_map(|l| softmax(l, judge.header.temperature)).map(f64::from).collect();
-        let (columns, classes) = (embeddings[0].len(), judge.header.classes.len());
-        Ok(Looked::of(path, (columns, features), (classes, chances)))
+        let chances: Vec<Vec<f32>> = logits.iter().map(|l| softmax(l, judge.header.temperature)).collect();
+        let doubt = &judge.header.doubt;
+        let surest = |p: &[f32]| p.iter().copied().fold(0.0, f32::max);
+        let unsure = embeddings.iter().zip(&chances).map(|(e, p)| doubt.is_unsure(e, surest(p))).collect();
+        let classes = judge.header.classes.clone();
+        let chances = chances.iter().flatten().map(|v| *v as f64).collect();
+        let looked = Looked::of(path, (embeddings[0].len(), features), (classes.len(), chances));
+        Ok((looked, Names { classes, unsure }))
     }
 }
 

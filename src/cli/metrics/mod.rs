@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::{Failure, Outcome};
-use crate::bench::metrics::catalogue::{METRICS, Metric, Of, Question, find, take};
+use crate::bench::metrics::catalogue::{METRICS, Metric, Of, Question, chosen, take};
 use crate::bench::metrics::gas::catalogue::GAS_METRICS;
 use crate::bench::metrics::neighbours::NEIGHBOURS;
 use crate::bench::metrics::{MetricError, Table};
@@ -84,12 +84,8 @@ pub fn run(args: &Args) -> Outcome {
     if sets::flows::is_flow(reference) || sets::flows::is_flow(candidate) {
         return gas::run(args, reference, candidate);
     }
-    let chosen = chosen(&args.metric)?;
-    let eye = match args.features.as_str() {
-        "judge" => Eye::Judge,
-        "pixels" => Eye::Pixels,
-        path => Eye::Weights(path.into()),
-    };
+    let chosen = chosen(&args.metric).map_err(Failure::input)?;
+    let eye = Eye::named(&args.features);
     let read = |path: &PathBuf, purpose: &str| {
         let draw = |samples| Draw { samples, rng: Rng::new(args.seed).named(purpose) };
         sets::read(path, &eye, args.samples.map(draw))
@@ -184,16 +180,6 @@ fn bar(length: u64) -> indicatif::ProgressBar {
     let style = indicatif::ProgressStyle::with_template("{bar:30} {pos} of {len}  {msg}");
     indicatif::ProgressBar::new(length)
         .with_style(style.unwrap_or_else(|_| indicatif::ProgressStyle::default_bar()))
-}
-
-fn chosen(names: &[String]) -> Result<Vec<&'static Metric>, Failure> {
-    if names.is_empty() {
-        return Ok(METRICS.iter().collect());
-    }
-    let known = || METRICS.iter().map(|m| m.name).collect::<Vec<_>>().join(", ");
-    let one =
-        |n: &String| find(n).ok_or_else(|| Failure::input(format!("no metric `{n}`; there are {}", known())));
-    names.iter().map(one).collect()
 }
 
 fn fit(reference: &Set, candidate: &Set, unequal: bool) -> Outcome {

@@ -114,18 +114,9 @@ fn row(line: &Line) {
                 line.name,
                 number(a.figure.value),
                 bound(&a.ceiling),
-                better(line.better)
+                line.better.words()
             );
         }
-    }
-}
-
-fn better(better: Better) -> &'static str {
-    match better {
-        Better::Less => "less is better",
-        Better::More => "more is better",
-        Better::LikeReference => "like the reference's is better",
-        Better::Half => "½ is better",
     }
 }
 

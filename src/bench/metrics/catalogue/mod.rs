@@ -25,6 +25,18 @@ pub enum Better {
     Half,
 }
 
+impl Better {
+    /// In words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Less => "less is better",
+            Self::More => "more is better",
+            Self::LikeReference => "like the reference's is better",
+            Self::Half => "½ is better",
+        }
+    }
+}
+
 /// Pictures in grey, with their classes where they have some.
 #[derive(Clone, Debug, Default)]
 pub struct Album {
@@ -147,6 +159,19 @@ pub fn take(
 }
 
 pub use list::METRICS;
+
+/// The metrics of these names, all if there are none; or a message that tells which there are.
+///
+/// # Errors
+/// No metric has that name.
+pub fn chosen(names: &[String]) -> Result<Vec<&'static Metric>, String> {
+    let known = || METRICS.iter().map(|m| m.name).collect::<Vec<_>>().join(", ");
+    let one = |n: &String| find(n).ok_or_else(|| format!("no metric `{n}`; there are {}", known()));
+    match names.is_empty() {
+        true => Ok(METRICS.iter().collect()),
+        false => names.iter().map(one).collect(),
+    }
+}
 
 /// The metric of a name.
 pub fn find(name: &str) -> Option<&'static Metric> {

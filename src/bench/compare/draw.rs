@@ -1,0 +1,94 @@
+//! Samples of one generator, in parallel, in the order of their seeds.
+
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use super::Watch;
+use crate::bench::generator::{Brief, Clip, Generator, GeneratorError, hash_of};
+use crate::bench::sets::pictures::Pictures;
+
+/// Samples, one a seed.
+#[derive(Clone, Debug)]
+pub struct Drawn {
+    /// The seeds that have one.
+    pub seeds: Vec<u64>,
+    /// Their pictures.
+    pub pictures: Pictures,
+    /// Hash of all pixels.
+    pub hash: u64,
+    /// Why there are fewer than were asked for.
+    pub failure: Option<String>,
+}
+
+/// Seeds that are drawn at once; after one that failed no more are.
+const HERD: usize = 16;
+
+/// The first frame of every seed.
+pub fn draw(generator: &dyn Generator, seeds: Range<u64>, brief: &Brief, watch: &dyn Watch) -> Drawn {
+    let brief = Brief { frames: 1, ..*brief };
+    let pixels = Pictures {
+        channels: brief.channels,
+        side: brief.side,
+        pixels: Vec::new(),
+        classes: generator.classes().to_vec(),
+        labels: Vec::new(),
+    };
+    let mut drawn = Drawn { seeds: Vec::new(), pictures: pixels, hash: 0, failure: None };
+    let asked = (seeds.end - seeds.start) as usize;
+    watch.begin(&format!("{}: samples", generator.name()), asked);
+    let all: Vec<u64> = seeds.collect();
+    for herd in all.chunks(HERD) {
+        if watch.stopped() {
+            drawn.failure = Some(format!("interrupted after {} of {asked} samples", drawn.seeds.len()));
+            break;
+        }
+        let one = |seed: &u64| one(generator, *seed, &brief);
+        let clips: Vec<Result<Clip, GeneratorError>> = herd.par_iter().map(one).collect();
+        for (seed, clip) in herd.iter().zip(clips) {
+            match clip {
+                Ok(mut clip) => {
+                    drawn.seeds.push(*seed);
+                    drawn.pictures.pixels.append(&mut clip.frames);
+                    drawn.pictures.labels.extend(clip.label);
+                }
+                Err(e) if drawn.failure.is_none() => drawn.failure = Some(e.to_string()),
+                Err(_) => {}
+            }
+        }
+        watch.done(herd.len());
+        if drawn.failure.is_some() {
+            break;
+        }
+    }
+    if let Some(failure) = drawn.failure.take_if(|_| drawn.seeds.len() < asked) {
+        drawn.failure = Some(format!("{failure} ({} of {asked} samples)", drawn.seeds.len()));
+    }
+    if drawn.pictures.labels.len() < drawn.seeds.len() {
+        drawn.pictures.labels.clear();
+    }
+    drawn.hash = hash_of(drawn.pictures.pixels.iter().map(Vec::as_slice));
+    drawn
+}
+
+/// The frames of a seed, if they are what the brief asks for.
+pub(super) fn one(generator: &dyn Generator, seed: u64, brief: &Brief) -> Result<Clip, GeneratorError> {
+    let clip = generator.sample(seed, brief)?;
+    let bytes = brief.side * brief.side * brief.channels;
+    let same = (clip.side, clip.channels, clip.frames.len()) == (brief.side, brief.channels, brief.frames);
+    if !same || clip.frames.iter().any(|f| f.len() != bytes) {
+        let message = format!(
+            "expected {} frames of {}×{} and {} channels, found {} of {}×{} and {}",
+            brief.frames,
+            brief.side,
+            brief.side,
+            brief.channels,
+            clip.frames.len(),
+            clip.side,
+            clip.side,
+            clip.channels
+        );
+        return Err(GeneratorError::sample(generator.name(), seed, message));
+    }
+    Ok(clip)
+}

@@ -1,0 +1,137 @@
+//! Some clips of each generator: what a frame costs, and whether there is something new to see as time goes on.
+
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use super::{Cast, Setup, Watch, draw};
+use crate::bench::generator::{Clip, Generator};
+use crate::bench::memory::peak;
+use crate::bench::metrics::interval::quantile;
+use crate::bench::metrics::linear::square_distance;
+use crate::bench::metrics::{Table, mean};
+use crate::bench::sets::pictures::Pictures;
+
+/// What the clips of one generator did.
+#[derive(Clone, Debug, Default)]
+pub struct Motion {
+    /// Frames of the first clip.
+    pub frames: Vec<Vec<u8>>,
+    /// For each frame after the first, over all clips: mean novelty and half of its 95 % interval.
+    pub novelty: Vec<(f64, f64)>,
+    /// Processor milliseconds of the first frame, with birth and warm-up: the median over clips.
+    pub first_ms: f64,
+    /// Processor milliseconds of a further frame: the median.
+    pub next_ms: f64,
+    /// Most bytes held at once, over clips.
+    pub peak_bytes: u64,
+}
+
+impl Motion {
+    /// Mean novelty over the last third of the clips.
+    pub fn late(&self) -> Option<f64> {
+        let from = self.novelty.len() * 2 / 3;
+        let late: Vec<f64> = self.novelty[from..].iter().map(|n| n.0).collect();
+        (!late.is_empty()).then(|| mean(&late))
+    }
+}
+
+/// Motions of all.
+pub struct Motions {
+    /// Of the reference.
+    pub reference: Result<Motion, String>,
+    /// Of each candidate.
+    pub candidates: Vec<Result<Motion, String>>,
+}
+
+/// Lets clips of the first seeds run, each generator on a thread of its own so that its cost can be told.
+pub fn run(cast: &Cast, setup: &Setup, watch: &dyn Watch) -> Motions {
+    let all: Vec<&dyn Generator> = cast.candidates.iter().copied().chain([cast.reference]).collect();
+    watch.begin("clips", all.len() * setup.clips);
+    let mut motions: Vec<Result<Motion, String>> = all.par_iter().map(|g| one(*g, setup, watch)).collect();
+    let reference = motions.pop().unwrap_or_else(|| Ok(Motion::default()));
+    Motions { reference, candidates: motions }
+}
+
+fn one(generator: &dyn Generator, setup: &Setup, watch: &dyn Watch) -> Result<Motion, String> {
+    if setup.clips == 0 || setup.brief.frames == 0 {
+        return Ok(Motion::default());
+    }
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().map_err(|e| e.to_string())?;
+    let clip = |seed: u64| {
+        if watch.stopped() {
+            return Err("interrupted before its clips were done".to_string());
+        }
+        let clip = pool.install(|| peak(|| draw::one(generator, seed, &setup.brief)));
+        watch.done(1);
+        clip.0.map(|c| (c, clip.1)).map_err(|e| e.to_string())
+    };
+    let seeds = setup.seed..setup.seed + setup.clips as u64;
+    let clips: Vec<(Clip, u64)> = seeds.map(clip).collect::<Result<_, _>>()?;
+    let curves: Vec<Vec<f64>> =
+        clips.iter().map(|(clip, _)| curve(clip, generator, setup)).collect::<Result<_, _>>()?;
+    let median = |mut v: Vec<f64>| {
+        v.sort_by(f64::total_cmp);
+        if v.is_empty() { 0.0 } else { quantile(&v, 0.5) }
+    };
+    Ok(Motion {
+        novelty: (0..curves[0].len())
+            .map(|t| spread(&curves.iter().map(|c| c[t]).collect::<Vec<_>>()))
+            .collect(),
+        first_ms: median(clips.iter().map(|c| c.0.milliseconds[0]).collect()),
+        next_ms: median(clips.iter().flat_map(|c| c.0.milliseconds[1..].to_vec()).collect()),
+        peak_bytes: clips.iter().map(|c| c.1).max().unwrap_or(0),
+        frames: clips.into_iter().next().map(|c| c.0.frames).unwrap_or_default(),
+    })
+}
+
+fn curve(clip: &Clip, generator: &dyn Generator, setup: &Setup) -> Result<Vec<f64>, String> {
+    let pictures = Pictures {
+        channels: clip.channels,
+        side: clip.side,
+        pixels: clip.frames.clone(),
+        classes: Vec::new(),
+        labels: Vec::new(),
+    };
+    let looked = setup.eye.look(&pictures, Path::new(generator.name())).map_err(|e| e.to_string())?;
+    Ok(novelty(&looked.features, setup.k))
+}
+
+/// Novelty of each frame but the first: its mean distance to the k nearest of the frames before it (Lehman and Stanley
+/// 2011, with the frames so far as archive), or to all of them where there are fewer.
+pub fn novelty(frames: &Table, k: usize) -> Vec<f64> {
+    let one = |t: usize| {
+        let mut before: Vec<f64> =
+            (0..t).map(|s| square_distance(frames.row(t), frames.row(s)).sqrt()).collect();
+        before.sort_by(f64::total_cmp);
+        before.truncate(k.max(1));
+        mean(&before)
+    };
+    (1..frames.rows()).map(one).collect()
+}
+
+/// Mean and half of its 95 % interval, by the normal law; 0 where one value says nothing of it.
+fn spread(values: &[f64]) -> (f64, f64) {
+    let (n, centre) = (values.len() as f64, mean(values));
+    if values.len() < 2 {
+        return (centre, 0.0);
+    }
+    let variance = values.iter().map(|v| (v - centre).powi(2)).sum::<f64>() / (n - 1.0);
+    (centre, 1.96 * (variance / n).sqrt())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_goes_on_is_new_and_what_comes_back_is_not() {
+        let along = Table::new(1, (0..10).map(f64::from).collect()).unwrap();
+        assert_eq!(novelty(&along, 1), [1.0; 9]);
+        // The two nearest before frame t ≥ 2 are 1 and 2 away.
+        assert_eq!(novelty(&along, 2)[1..], [1.5; 8]);
+        let round = Table::new(1, (0..12).map(|i| (i % 3) as f64).collect()).unwrap();
+        assert_eq!(novelty(&round, 1)[2..], [0.0; 9]);
+        assert_eq!(novelty(&Table::new(1, vec![4.0]).unwrap(), 3), Vec::<f64>::new());
+    }
+}

@@ -1,0 +1,131 @@
+//! Quality against cost, precision against recall, novelty over time.
+
+use maud::{Markup, html};
+
+use super::Comparison;
+use crate::bench::compare::verdict::lead;
+use crate::bench::metrics::catalogue::Answer;
+use crate::bench::report::chart::{Chart, Series, Stroke};
+
+impl Comparison {
+    pub(super) fn charts(&self) -> Markup {
+        html! {
+            section {
+                h2 { "At a glance" }
+                div.charts {
+                    (self.quality())
+                    (self.precision())
+                    (self.novelty())
+                }
+            }
+        }
+    }
+
+    /// The leading distance over processor time, between floor and ceiling.
+    fn quality(&self) -> Markup {
+        let Some(metric) = lead(self) else { return html! {} };
+        let mut series = Vec::new();
+        for (colour, p) in self.candidates.iter().enumerate() {
+            if let (Some(a), Ok(m)) = (p.answer(metric.name), &p.motion) {
+                let points = vec![(m.first_ms, a.figure.value, half(a))];
+                series.push(Series { name: p.name.clone(), points, stroke: Stroke::Points, colour });
+            }
+        }
+        let across = || series.iter().flat_map(|s| &s.points).map(|p| p.0).filter(|x| *x > 0.0);
+        let (least, most) = across().fold((f64::INFINITY, 0.0), |(a, b): (f64, f64), x| (a.min(x), b.max(x)));
+        let ends = [0.5 * least, 2.0 * most];
+        let bounds = self.candidates.iter().find_map(|p| p.answer(metric.name));
+        let lines = [
+            ("floor: the reference against itself", bounds.and_then(|a| a.floor)),
+            ("ceiling: noise", bounds.and_then(|a| a.ceiling)),
+        ];
+        for (i, (name, bound)) in lines.into_iter().enumerate() {
+            if let Some(b) = bound {
+                let line = ends.map(|x| (x, b.value));
+                series.push(Series::plain(name, super::REFERENCE - i, Stroke::Law, &line));
+            }
+        }
+        let positive = series.iter().flat_map(|s| &s.points).all(|p| p.1 - p.2 > 0.0);
+        let chart = Chart {
+            title: format!("Quality against cost: low and to the left is good ({})", metric.name),
+            axes: ["processor time of a sample, ms".into(), format!("{} distance", metric.name)],
+            log: [true, positive],
+            series,
+        };
+        chart.figure()
+    }
+
+    fn precision(&self) -> Markup {
+        let mut series = Vec::new();
+        for (colour, p) in self.candidates.iter().enumerate() {
+            if let (Some(precision), Some(recall)) = (p.answer("precision"), p.answer("recall")) {
+                let points = vec![(recall.figure.value, precision.figure.value, half(precision))];
+                series.push(Series { name: p.name.clone(), points, stroke: Stroke::Points, colour });
+            }
+        }
+        if let Some(([x, _], [y, _])) = self.candidates.iter().find_map(|p| {
+            let floor = |name: &str| p.answer(name)?.floor.map(|b| [b.value, 0.0]);
+            floor("recall").zip(floor("precision"))
+        }) {
+            series.push(Series::plain(
+                "the reference against itself",
+                super::REFERENCE,
+                Stroke::Points,
+                &[(x, y)],
+            ));
+        }
+        if series.is_empty() {
+            return html! {};
+        }
+        let chart = Chart {
+            title: "Precision against recall: up and to the right is good".into(),
+            axes: [
+                "recall: share of the reference it covers".into(),
+                "precision: share that would pass".into(),
+            ],
+            log: [false; 2],
+            series,
+        };
+        chart.figure_within([Some((0.0, 1.0)); 2])
+    }
+
+    /// How new each frame is beside those before it.
+    fn novelty(&self) -> Markup {
+        let mut series = Vec::new();
+        for (colour, p) in self.all() {
+            let Ok(motion) = &p.motion else { continue };
+            let every = self.setup.brief.every;
+            let points: Vec<(f64, f64, f64)> = motion
+                .novelty
+                .iter()
+                .enumerate()
+                .map(|(i, n)| ((i as u64 + 1) as f64 * every as f64, n.0, n.1))
+                .collect();
+            if !points.is_empty() {
+                series.push(Series { name: p.name.clone(), points, stroke: Stroke::Line, colour });
+            }
+        }
+        if series.is_empty() {
+            return html! {};
+        }
+        let chart = Chart {
+            title: format!(
+                "Novelty over time, {} clips each: what stays up goes on inventing",
+                self.setup.clips
+            ),
+            axes: [
+                "ticks since the first frame".into(),
+                format!("mean distance to the {} nearest earlier frames", self.setup.k),
+            ],
+            log: [false; 2],
+            series,
+        };
+        chart.figure()
+    }
+}
+
+/// Half of an interval, for a whisker.
+fn half(a: &Answer) -> f64 {
+    let half = (a.figure.interval[1] - a.figure.interval[0]) / 2.0;
+    if half.is_finite() { half } else { 0.0 }
+}

@@ -1,0 +1,53 @@
+//! What each generator costs.
+
+use maud::{Markup, html};
+
+use super::Comparison;
+use crate::bench::compare::verdict::{bytes, milliseconds};
+use crate::bench::report::chart::key;
+use crate::bench::report::shell::number;
+
+impl Comparison {
+    pub(super) fn costs(&self) -> Markup {
+        let seconds = |s: f64| if s < 600.0 { format!("{s:.0} s") } else { format!("{:.0} min", s / 60.0) };
+        html! {
+            section {
+                h2 { "What they cost" }
+                p { "Processor time of one core, and the most memory held at once, over " (self.setup.clips) " clips. The first frame has birth and " (self.setup.brief.warm_up) " ticks of warm-up in it where there are ticks. The program itself (and what its author knew) is not counted as description." }
+                div.table tabindex="0" role="region" aria-label="Cost of each generator" {
+                    table {
+                        thead { tr {
+                            th scope="col" { "generator" }
+                            th scope="col" { "description" }
+                            th scope="col" { "training" small { "processor time" } }
+                            th scope="col" { "trained on" small { "pictures" } }
+                            th scope="col" { "first frame" }
+                            th scope="col" { "further frame" }
+                            th scope="col" { "memory" small { "at the peak" } }
+                            th scope="col" { "late novelty" small { "last third of a clip" } }
+                        } }
+                        tbody {
+                            @for (colour, p) in self.all() {
+                                tr {
+                                    th scope="row" { (key(colour, false)) (p.name) @if colour == super::REFERENCE { small { "the reference" } } }
+                                    td { (bytes(p.cost.description_bytes)) }
+                                    td { @if p.cost.training_images > 0 { (seconds(p.cost.training_seconds)) } @else { "none" } }
+                                    td { (p.cost.training_images) }
+                                    @match &p.motion {
+                                        Ok(m) => {
+                                            td { (milliseconds(m.first_ms)) }
+                                            td { (milliseconds(m.next_ms)) }
+                                            td { (bytes(m.peak_bytes)) }
+                                            td { (m.late().map_or("–".into(), number)) }
+                                        }
+                                        Err(e) => { td.words colspan="4" { small { (e) } } }
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

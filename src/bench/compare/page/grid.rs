@@ -1,0 +1,99 @@
+//! Samples from the same seeds in rows, and clips.
+
+use maud::{Markup, html};
+
+use super::{Comparison, Portrait, frame, sample};
+use crate::bench::report::chart::key;
+
+/// Columns of the grid.
+const COLUMNS: usize = 10;
+/// Frames of a clip that are shown.
+const FRAMES: usize = 10;
+
+impl Comparison {
+    /// Rows of generators, columns of seeds.
+    pub(super) fn samples(&self) -> Markup {
+        let columns = COLUMNS.min(self.setup.n);
+        html! {
+            section {
+                h2 { "The same seeds" }
+                p { "A row for each generator, a column for each seed; below each sample what the judge calls it. The reference has seeds of its own, so that nothing is in both." }
+                div.table tabindex="0" role="region" aria-label="Samples of each generator" {
+                    table.grid {
+                        thead { tr {
+                            th scope="col" { "seed" }
+                            @for c in 0..columns { th scope="col" { (self.setup.seed + c as u64) } }
+                        } }
+                        tbody {
+                            @for (colour, p) in self.all() { (row(colour, p, columns, colour == super::REFERENCE)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Frames of the first seed's clip.
+    pub(super) fn motion(&self) -> Markup {
+        let shown = |n: usize| {
+            let mut all: Vec<usize> =
+                (0..FRAMES).map(|i| i * n.saturating_sub(1) / (FRAMES - 1)).filter(|i| *i < n).collect();
+            all.dedup();
+            all
+        };
+        let any = self.all().any(|(_, p)| p.motion.as_ref().is_ok_and(|m| m.frames.len() > 1));
+        let brief = &self.setup.brief;
+        html! {
+            @if any {
+                section {
+                    h2 { "As time goes on" }
+                    p { "Frames of one clip, seed " (self.setup.seed) ", from tick " (brief.warm_up) " on, " (brief.every) " ticks from frame to frame. A rule runs, a learned generator walks through its latent space; a shelf shows other pictures, noise is new each time." }
+                    div.table tabindex="0" role="region" aria-label="Frames of a clip of each generator" {
+                        table.grid {
+                            thead { tr {
+                                th scope="col" { "frame" }
+                                @for i in shown(brief.frames) { th scope="col" { (i) } }
+                            } }
+                            tbody {
+                                @for (colour, p) in self.all() {
+                                    @if let Ok(m) = &p.motion {
+                                        tr {
+                                            th scope="row" { (key(colour, false)) (p.name) }
+                                            @for i in shown(m.frames.len()) {
+                                                td { (frame(&m.frames[i], brief.side, brief.channels, &format!("{}, frame {i}", p.name))) }
+                                            }
+                                        }
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn row(colour: usize, p: &Portrait, columns: usize, reference: bool) -> Markup {
+    let seen = p.seen.as_ref().ok();
+    let word = |i: usize| seen.and_then(|s| s.word(i));
+    html! {
+        tr {
+            th scope="row" {
+                (key(colour, false)) (p.name)
+                @if reference { small { "the reference" } }
+                @if p.partial().is_some() { small.warn { "partial" } }
+            }
+            @for i in 0..columns.min(p.drawn.seeds.len()) {
+                @let called = word(i);
+                @let seed = p.drawn.seeds[i];
+                @let alt = format!("{}, seed {seed}{}", p.name, called.as_ref().map_or(String::new(), |w| format!(", called {w}")));
+                td {
+                    (sample(p, i, &alt))
+                    @if reference { small { "seed " (seed) } }
+                    @if let Some(w) = &called { small { (w) } }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! The page: what was found, for a person with two minutes and for one who wants to cite it.
+
+mod charts;
+mod classes;
+mod cost;
+mod grid;
+mod neighbours;
+mod provenance;
+mod table;
+
+use maud::{Markup, html};
+
+use super::verdict::verdict;
+use super::{Comparison, Portrait};
+use crate::bench::report::chart::key;
+use crate::bench::report::picture::image;
+use crate::bench::report::shell::page;
+use crate::learn::sheet::Sheet;
+
+/// The reference's colour: the last, grey.
+const REFERENCE: usize = 7;
+
+impl Comparison {
+    /// The page, whole.
+    pub fn html(&self) -> String {
+        let names: Vec<&str> = self.candidates.iter().map(|p| p.name.as_str()).collect();
+        let title = format!("{}, against {}", names.join(", "), self.reference.name);
+        let about = format!(
+            "{} samples of each from the same seeds, measured against {} of the reference, as seen by {}.",
+            self.setup.n,
+            self.setup.reference_n,
+            self.setup.eye.name()
+        );
+        let body = html! {
+            (self.short())
+            (self.samples())
+            (self.table())
+            (self.charts())
+            (self.classes())
+            (self.motion())
+            (self.costs())
+            (self.neighbours())
+            (self.provenance())
+        };
+        page(&title, &about, body)
+    }
+
+    fn short(&self) -> Markup {
+        let gaps = self.gaps();
+        html! {
+            section {
+                h2 { "In short" }
+                @if !gaps.is_empty() {
+                    div.partial role="note" {
+                        strong { "Partial. " } "Something is missing; the rest is as it should be."
+                        ul { @for gap in &gaps { li { (gap) } } }
+                    }
+                }
+                ul.verdicts {
+                    @for (i, p) in self.candidates.iter().enumerate() {
+                        li { (key(i, false)) strong { (p.name) } @if p.partial().is_some() { " " em { "(partial)" } } " " (verdict(p, self)) }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The candidates with their colours, and the reference with its own.
+    fn all(&self) -> impl Iterator<Item = (usize, &Portrait)> {
+        self.candidates.iter().enumerate().chain([(REFERENCE, &self.reference)])
+    }
+}
+
+/// One sample as an image.
+fn sample(portrait: &Portrait, place: usize, alt: &str) -> Markup {
+    let pictures = &portrait.drawn.pictures;
+    frame(&pictures.pixels[place], pictures.side, pictures.channels, alt)
+}
+
+/// A picture (bytes, channels last) as an image.
+fn frame(picture: &[u8], side: usize, channels: usize, alt: &str) -> Markup {
+    let png = Sheet::picture(picture, side, channels).png().unwrap_or_default();
+    image(&png, alt, 72)
+}

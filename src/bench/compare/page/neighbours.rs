@@ -1,0 +1,67 @@
+//! Samples beside what they are most like: who copies is seen here.
+
+use maud::{Markup, html};
+
+use super::{Comparison, Portrait, sample};
+use crate::bench::report::chart::key;
+use crate::bench::report::shell::number;
+
+/// Pairs shown of each generator.
+const PAIRS: usize = 6;
+
+impl Comparison {
+    pub(super) fn neighbours(&self) -> Markup {
+        let known = self.known();
+        let what = if self.train.is_some() { "training picture" } else { "sample of the reference" };
+        let held =
+            if self.train.is_some() { "reference picture" } else { "held-out sample of the reference" };
+        html! {
+            section {
+                h2 { "Nearest neighbours" }
+                p {
+                    "The samples that come nearest to a " (what) " (" (known.name) "), each beside it, with their distance. "
+                    @match self.edge {
+                        Some(edge) => { "No " (held) " comes nearer than " (number(edge)) " to one: what does is marked, and is likely learned by heart." }
+                        None => { "There are too few different samples of the reference to hold some out, so nothing can be said of learning by heart." }
+                    }
+                }
+                @for (i, p) in self.candidates.iter().enumerate().filter(|c| !c.1.neighbours.is_empty()) {
+                    h3 { (key(i, false)) (p.name) ": " (count(p)) }
+                    div.strip { @for place in nearest(p) { (pair(p, known, place)) } }
+                }
+            }
+        }
+    }
+}
+
+fn count(p: &Portrait) -> String {
+    match p.neighbours.iter().filter(|n| n.suspicious).count() {
+        0 => "none is suspicious".into(),
+        n => format!("{n} of {} suspicious", p.neighbours.len()),
+    }
+}
+
+/// Places of the samples with the nearest neighbours.
+fn nearest(p: &Portrait) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..p.neighbours.len()).collect();
+    order.sort_by(|a, b| p.neighbours[*a].distance.total_cmp(&p.neighbours[*b].distance));
+    order.truncate(PAIRS);
+    order
+}
+
+fn pair(p: &Portrait, known: &Portrait, place: usize) -> Markup {
+    let n = p.neighbours[place];
+    let (seed, other) = (p.drawn.seeds[place], known.drawn.seeds[n.place]);
+    html! {
+        figure {
+            div.pair {
+                (sample(p, place, &format!("{}, seed {seed}", p.name)))
+                (sample(known, n.place, &format!("its nearest of {}, seed {other}", known.name)))
+            }
+            figcaption {
+                "seeds " (seed) " · " (other) br; "distance " (number(n.distance))
+                @if n.suspicious { br; span.warn { "nearer than held-out" } }
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! All that is needed to do it again.
+
+use maud::{Markup, html};
+
+use super::Comparison;
+use crate::bench::compare::export::{NOTE, built_with};
+use crate::bench::compare::seeds;
+use crate::bench::report::chart::key;
+
+impl Comparison {
+    pub(super) fn provenance(&self) -> Markup {
+        let s = &self.setup;
+        let [candidates, reference, _] = seeds(s).map(|r| format!("{} to {}", r.start, r.end - 1));
+        let colours = if s.brief.channels == 1 { "grey" } else { "RGB" };
+        let sets = self.all().map(|(c, p)| (Some(c), p)).chain(self.train.iter().map(|t| (None, t)));
+        html! {
+            section {
+                h2 { "To do it again" }
+                pre { (s.command) }
+                dl {
+                    dt { "Features" } dd { "Pictures are seen by " (s.eye.name()) ". " strong { (NOTE) } }
+                    dt { "Pictures" } dd { (s.brief.side) " × " (s.brief.side) " pixels, " (colours) ", by area means" }
+                    dt { "Seeds" } dd { (candidates) "; of the reference " (reference) }
+                    dt { "Time" } dd { "first frame at tick " (s.brief.warm_up) "; clips of " (s.brief.frames) " frames, one in " (s.brief.every) " ticks" }
+                    dt { "Settings" } dd { "k = " (s.k) " neighbours, " (s.bins) " bins; intervals of 95 %" }
+                    dt { "Version" } dd { "untrained " (env!("CARGO_PKG_VERSION")) ", built with " (built_with().join(", ")) }
+                }
+                div.table tabindex="0" role="region" aria-label="Origin of each set" {
+                    table {
+                        thead { tr { th scope="col" { "set" } th scope="col" { "what it is" } th scope="col" { "identity" } th scope="col" { "hash of its samples" } } }
+                        tbody {
+                            @for (colour, p) in sets {
+                                tr {
+                                    th scope="row" { @if let Some(c) = colour { (key(c, false)) } (p.name) }
+                                    td.words { (p.about) }
+                                    td { code { (format!("{:016x}", p.identity)) } }
+                                    td { code { (format!("{:016x}", p.drawn.hash)) } }
+                                }
+                            }
+                        }
+                    }
+                }
+                h3 { "What the metrics are" }
+                dl {
+                    @for found in self.candidates.first().map_or(&[][..], |p| &p.found) {
+                        dt { (found.metric.name) } dd { (found.metric.about) }
+                    }
+                }
+            }
+        }
+    }
+}

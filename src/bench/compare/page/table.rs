@@ -1,0 +1,91 @@
+//! The metrics, a row each.
+
+use maud::{Markup, html};
+
+use super::{Comparison, Portrait};
+use crate::bench::compare::measure::Found;
+use crate::bench::compare::verdict::position;
+use crate::bench::metrics::catalogue::{Answer, Better, Bound, Metric};
+use crate::bench::report::chart::key;
+use crate::bench::report::shell::{COLOURS, number};
+
+impl Comparison {
+    pub(super) fn table(&self) -> Markup {
+        let metrics: Vec<&'static Metric> =
+            self.candidates.first().map_or(Vec::new(), |p| p.found.iter().map(|f| f.metric).collect());
+        html! {
+            section {
+                h2 { "Figures" }
+                p { "Each with its 95 % interval. The " em { "floor" } " is the reference against itself, half against half; the " em { "ceiling" } " is noise, uniform over the range of each feature. A dot on a line shows where a figure lies between the two. The best figure is bold, and so is every other whose interval meets its interval." }
+                div.table tabindex="0" role="region" aria-label="Metrics of each generator" {
+                    table {
+                        thead { tr {
+                            th scope="col" { "metric" }
+                            @for (i, p) in self.candidates.iter().enumerate() {
+                                th scope="col" { (key(i, false)) (p.name) small { "n = " (p.drawn.seeds.len()) } }
+                            }
+                            th scope="col" { "reference" small { "its own figure" } }
+                            th scope="col" { "floor" small { "n = " (self.setup.reference_n / 2) } }
+                            th scope="col" { "ceiling" }
+                        } }
+                        tbody { @for metric in metrics { (self.row(metric)) } }
+                    }
+                }
+            }
+        }
+    }
+
+    fn row(&self, metric: &'static Metric) -> Markup {
+        let found = |p: &Portrait| p.found.iter().find(|f| f.metric.name == metric.name).cloned();
+        let answers: Vec<Option<Found>> = self.candidates.iter().map(found).collect();
+        let good: Vec<&Answer> = answers.iter().flatten().filter_map(|f| f.answer.as_ref().ok()).collect();
+        let best = best(metric.better, &good);
+        // Bounds hang on the number of samples: those of the largest set are shown.
+        let fullest = good.iter().max_by_key(|a| a.samples[1]);
+        let bound = |f: fn(&Answer) -> Option<Bound>| fullest.and_then(|a| f(a)).map(|b| number(b.value));
+        let own = fullest.and_then(|a| a.of_reference).map(number);
+        html! {
+            tr {
+                th scope="row" { (metric.name) small { (metric.better.words()) } }
+                @for (i, found) in answers.iter().enumerate() {
+                    @match found.as_ref().map(|f| &f.answer) {
+                        None => td { "–" },
+                        Some(Err(e)) => td.words { small { (e) } },
+                        Some(Ok(a)) => (self.cell(i, a, best)),
+                    }
+                }
+                td { (own.unwrap_or_default()) }
+                td { (bound(|a| a.floor).unwrap_or_default()) }
+                td { (bound(|a| a.ceiling).unwrap_or_default()) }
+            }
+        }
+    }
+
+    fn cell(&self, colour: usize, a: &Answer, best: Option<[f64; 2]>) -> Markup {
+        let [lo, hi] = a.figure.interval;
+        let among_best = best.is_some_and(|b| lo <= b[1] && b[0] <= hi);
+        let usual = [self.setup.reference_n, self.setup.n];
+        html! {
+            td.best[among_best] {
+                (number(a.figure.value))
+                small { (number(lo)) " … " (number(hi)) @if a.samples != usual { " (n = " (a.samples[1]) ")" } }
+                @if let Some(place) = position(a) {
+                    span.gauge { i style=(format!("left:{:.0}%;background:var(--c{})", 100.0 * place, colour % COLOURS)) {} }
+                }
+            }
+        }
+    }
+}
+
+/// Interval of the best figure.
+fn best(better: Better, answers: &[&Answer]) -> Option<[f64; 2]> {
+    let worth = |a: &Answer| match better {
+        Better::Less => -a.figure.value,
+        Better::More => a.figure.value,
+        Better::LikeReference => -(a.figure.value - a.of_reference.unwrap_or(f64::NAN)).abs(),
+        Better::Half => -(a.figure.value - 0.5).abs(),
+    };
+    let best =
+        answers.iter().filter(|a| worth(a).is_finite()).max_by(|a, b| worth(a).total_cmp(&worth(b)))?;
+    (answers.len() > 1).then_some(best.figure.interval)
+}

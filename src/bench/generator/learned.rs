@@ -1,0 +1,111 @@
+//! A trained generator, read from its file.
+
+use std::path::Path;
+
+use super::{Brief, Clip, Cost, Generator, GeneratorError, Stopwatch, fitted, hash_of};
+use crate::learn::model::bytes;
+use crate::learn::{File, LearnError, Model};
+use crate::world::rng::Rng;
+
+/// Frames from one point of the latent space to the next.
+const WALK: usize = 12;
+
+/// A trained generator. The first frame of a seed is the picture that `untrained generate` makes of it; further frames
+/// walk through the space of its points, from that one to others drawn at addresses of the seed. A conditional one is
+/// asked for every class alike.
+pub struct Learned {
+    name: String,
+    about: String,
+    classes: Vec<String>,
+    cost: Cost,
+    hash: u64,
+    model: Box<dyn Model>,
+}
+
+impl Learned {
+    /// Opens a file that `untrained learn` wrote.
+    ///
+    /// # Errors
+    /// It cannot be read or holds no generator of this program.
+    pub fn open(name: &str, path: &Path) -> Result<Self, GeneratorError> {
+        let word = path.display().to_string();
+        let wrong = |e: LearnError| {
+            GeneratorError::input(&word, e.to_string().trim_start_matches(&format!("{word}: ")))
+        };
+        let data = std::fs::read(path).map_err(|e| wrong(LearnError::io("read", path, e)))?;
+        let file = File::from_bytes(&data, path).map_err(wrong)?;
+        let model = file.open(path).map_err(wrong)?;
+        let (header, card) = (&file.header, &file.header.card);
+        let about = format!(
+            "Learned: a {} trained on {} pictures of {} (hash {}) by version {}; the file {word}.",
+            header.method, card.pictures[0], card.data, card.data_hash, card.version
+        );
+        let cost = Cost {
+            description_bytes: data.len() as u64,
+            training_seconds: card.seconds[1],
+            training_images: card.pictures[0] as u64,
+        };
+        let classes = if model.is_conditional() { header.classes.clone() } else { Vec::new() };
+        Ok(Self { name: name.into(), about, classes, cost, hash: hash_of([&data[..]]), model })
+    }
+}
+
+impl Generator for Learned {
+    fn name(&self) -> &str {
+        &self.name
+    }
+    fn about(&self) -> String {
+        self.about.clone()
+    }
+    fn cost(&self) -> Cost {
+        self.cost
+    }
+    fn hash(&self) -> u64 {
+        self.hash
+    }
+    fn classes(&self) -> &[String] {
+        &self.classes
+    }
+    fn label(&self, seed: u64) -> Option<usize> {
+        let n = self.classes.len() as u64;
+        (n > 0).then(|| Rng::new(seed).named("label").below(0, n) as usize)
+    }
+    fn sample(&self, seed: u64, brief: &Brief) -> Result<Clip, GeneratorError> {
+        let mut clock = Stopwatch::start();
+        let (label, shape) = (self.label(seed), self.model.shape());
+        let rng = Rng::new(seed).named("generate");
+        let stop = |i: usize| match i {
+            0 => self.model.point(label, rng),
+            i => self.model.point(label, rng.named("walk").fork(i as u64)),
+        };
+        let (mut from, mut to) = (stop(0), Vec::new());
+        let mut clip = Clip {
+            frames: Vec::new(),
+            side: brief.side,
+            channels: brief.channels,
+            label,
+            milliseconds: Vec::new(),
+        };
+        for frame in 0..brief.frames {
+            let (leg, along) = (frame / WALK, frame % WALK);
+            if along == 0 && frame > 0 {
+                from = std::mem::take(&mut to);
+            }
+            if along == 1 {
+                to = stop(leg + 1);
+            }
+            let point = match along {
+                0 => from.clone(),
+                _ => self.model.between(&from, &to, along as f32 / WALK as f32),
+            };
+            let picture = self.model.picture(&point, label);
+            if let Some(bad) = picture.iter().find(|v| !v.is_finite()) {
+                return Err(GeneratorError::sample(&self.name, seed, format!("it made a pixel of {bad}")));
+            }
+            let pixels = bytes(&picture, shape);
+            clip.frames.push(fitted(&pixels, (shape.side, shape.side), shape.channels, brief));
+            clip.milliseconds.push(clock.lap());
+        }
+        Ok(clip)
+    }
+}

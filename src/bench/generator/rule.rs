@@ -1,0 +1,171 @@
+//! A rule: a scene left to run, and a declared distribution over its knobs.
+
+use super::spread::Spread;
+use super::{Brief, Clip, Cost, Generator, GeneratorError, Stopwatch, fitted, hash_of};
+use crate::world::engine::Engine;
+use crate::world::frame::Frame;
+use crate::world::rng::Rng;
+use crate::world::scene::Scene;
+
+/// A scene whose worlds are born from the sample's seed. No judge watches: its signals are 0.
+pub struct Rule {
+    name: String,
+    settings: String,
+    scene: Scene,
+    spreads: Vec<Spread>,
+}
+
+impl Rule {
+    /// A scene with settings, separated by commas: `node.knob=LO..HI` (uniform along the knob's travel, drawn from the
+    /// seed), `node.knob=A|B|C`, `node.knob=VALUE`; `canvas=WxH` renders smaller, `cells=WxH` lets no world have more
+    /// cells than that. Without a range only the seed varies.
+    ///
+    /// # Errors
+    /// No such knob, a value it cannot take, or something else than a setting.
+    pub fn new(name: &str, scene: Scene, settings: &str) -> Result<Self, GeneratorError> {
+        let wrong = |message: String| GeneratorError::input(name, message);
+        let (mut scene, mut spreads) = (scene, Vec::new());
+        for setting in settings.split(',').filter(|s| !s.is_empty()) {
+            match setting.split_once('=') {
+                Some(("canvas", size)) => scene = scene.with_size(parse_size(size).map_err(wrong)?),
+                Some(("cells", size)) => {
+                    let most = parse_size(size).map_err(wrong)?;
+                    let large = |n: &usize| scene.nodes[*n].size.0 * scene.nodes[*n].size.1 > most.0 * most.1;
+                    let places: Vec<usize> = (0..scene.nodes.len()).filter(large).collect();
+                    places.into_iter().for_each(|n| scene.nodes[n].size = most);
+                }
+                _ => spreads.push(Spread::parse(setting, &scene).map_err(wrong)?),
+            }
+        }
+        Ok(Self { name: name.into(), settings: settings.into(), scene, spreads })
+    }
+
+    fn born(&self, seed: u64) -> Result<Engine, GeneratorError> {
+        let mut scene = self.scene.clone();
+        let rng = Rng::new(seed).named("knobs");
+        self.spreads.iter().for_each(|s| s.set(&mut scene, rng));
+        Engine::new(scene, Some(seed)).map_err(|problems| {
+            let all: Vec<String> = problems.into_iter().map(|p| p.message).collect();
+            GeneratorError::sample(&self.name, seed, all.join("; "))
+        })
+    }
+}
+
+fn parse_size(text: &str) -> Result<(usize, usize), String> {
+    let size = text.split_once('x').and_then(|(w, h)| Some((w.parse().ok()?, h.parse().ok()?)));
+    let fits = |v: usize| (1..=4096).contains(&v);
+    size.filter(|s| fits(s.0) && fits(s.1))
+        .ok_or_else(|| format!("expected WIDTHxHEIGHT of 1 to 4096, found `{text}`"))
+}
+
+impl Generator for Rule {
+    fn name(&self) -> &str {
+        &self.name
+    }
+    fn about(&self) -> String {
+        let varies = match (self.spreads.is_empty(), self.settings.is_empty()) {
+            (true, true) => "only the seed varies".into(),
+            (true, false) => format!("with {}; only the seed varies", self.settings),
+            (false, _) => format!("with {}, drawn from the seed", self.settings),
+        };
+        let about = self.scene.about.trim_end_matches('.');
+        let scene = &self.scene;
+        format!("Rule: the scene {} (hash {:016x}), {varies}. {about}.", scene.name, scene.hash)
+    }
+    fn cost(&self) -> Cost {
+        let bytes = (self.scene.source.len() + self.settings.len()) as u64;
+        Cost { description_bytes: bytes, ..Cost::default() }
+    }
+    fn hash(&self) -> u64 {
+        hash_of([self.scene.source.as_bytes(), self.settings.as_bytes()])
+    }
+    fn sample(&self, seed: u64, brief: &Brief) -> Result<Clip, GeneratorError> {
+        let mut clock = Stopwatch::start();
+        let mut engine = self.born(seed)?;
+        let mut clip = Clip {
+            frames: Vec::new(),
+            side: brief.side,
+            channels: brief.channels,
+            label: None,
+            milliseconds: Vec::new(),
+        };
+        let mut frame = Frame::default();
+        for i in 0..brief.frames {
+            let ticks = if i == 0 { brief.warm_up } else { brief.every };
+            (0..ticks).for_each(|_| engine.step(&[]));
+            engine.compose(&mut frame);
+            clip.frames.push(fitted(&frame.rgba, (frame.width, frame.height), 4, brief));
+            clip.milliseconds.push(clock.lap());
+        }
+        Ok(clip)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::systems::CATALOGUE;
+
+    const SCENE: &str = "size = [96, 54]\n[node.cells]\nsystem = \"life\"\nsize = [96, 54]\n[[layer]]\nshow = \"cells.alive\"\npalette = \"#000 #fff\"\nhigh = 1\n";
+    const BRIEF: Brief = Brief { side: 32, channels: 1, frames: 3, every: 2, warm_up: 0 };
+
+    fn rule(settings: &str) -> Result<Rule, String> {
+        let scene = Scene::parse(SCENE, "soup", std::path::Path::new("."), CATALOGUE).unwrap();
+        Rule::new("soup", scene, settings).map_err(|e| e.to_string())
+    }
+
+    fn light(frame: &[u8]) -> f64 {
+        frame.iter().map(|v| *v as f64 / 255.0).sum::<f64>() / frame.len() as f64
+    }
+
+    #[test]
+    fn a_seed_is_a_clip_at_any_thread_count() {
+        let rule = rule("cells.density=0.1..0.6").unwrap();
+        let clips = |threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| (0..4).map(|s| rule.sample(s, &BRIEF).unwrap().frames).collect::<Vec<_>>())
+        };
+        let one = clips(1);
+        assert_eq!(one, clips(3));
+        assert!(
+            one[0] != one[1] && one[0].len() == 3 && one[0][0] != one[0][1] && one[0][0].len() == 32 * 32
+        );
+    }
+
+    /// At birth a soup's share of living cells is its density: the brightness of the picture says what was drawn.
+    #[test]
+    fn knobs_are_drawn_from_their_range() {
+        let drawn = |settings: &str| {
+            let rule = rule(settings).unwrap();
+            let brief = Brief { frames: 1, ..BRIEF };
+            let mut all: Vec<f64> =
+                (0..60).map(|s| light(&rule.sample(s, &brief).unwrap().frames[0])).collect();
+            all.sort_by(f64::total_cmp);
+            all
+        };
+        let wide = drawn("cells.density=0.1..0.6");
+        assert!(wide[0] > 0.07 && wide[0] < 0.2 && wide[59] > 0.5 && wide[59] < 0.66, "{wide:?}");
+        let fixed = drawn("cells.density=0.3");
+        assert!(fixed[0] > 0.26 && fixed[59] < 0.34, "{fixed:?}");
+        let two = drawn("cells.density=0.1|0.6");
+        let low = two.iter().filter(|v| **v < 0.2).count();
+        assert!((15..=45).contains(&low) && two.iter().all(|v| *v < 0.16 || *v > 0.5), "{two:?}");
+    }
+
+    #[test]
+    fn sizes_are_lowered_and_bad_settings_told() {
+        let small = rule("cells=48x27,canvas=64x36").unwrap();
+        assert_eq!((small.scene.nodes[0].size, small.scene.size), ((48, 27), (64, 36)));
+        for (settings, words) in [
+            ("cells.densty=1", "did you mean `cells.density`"),
+            ("sells.density=1", "did you mean `cells`"),
+            ("cells.density=7", "found `7`"),
+            ("cells.density=0.6..0.1", "the lesser first"),
+            ("canvas=big", "WIDTHxHEIGHT"),
+            ("fast", "found `fast`"),
+        ] {
+            let e = rule(settings).err().unwrap();
+            assert!(e.contains(words) && e.starts_with("soup: "), "{settings}: {e}");
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! A shelf: pictures that are there already. Real images that were held out, or recorded frames.
+
+use std::path::Path;
+
+use super::{Brief, Clip, Cost, Generator, GeneratorError, Stopwatch, fitted, hash_of};
+use crate::bench::sets::pictures::{self, Part, Pictures};
+use crate::data::sample::shuffled;
+use crate::world::rng::Rng;
+
+/// Pictures of a folder, in an order that mixes them; a seed is a place in it, so that as many seeds in a row as there
+/// are pictures give each once. A later frame of a clip is another picture.
+pub struct Shelf {
+    name: String,
+    about: String,
+    pictures: Pictures,
+    order: Vec<usize>,
+    hash: u64,
+}
+
+impl Shelf {
+    /// Opens a folder of frames, images or IDX files. `settings`: `part=test`, `part=train` or `part=all`; without it the
+    /// test pictures where there are some, and all where there are none.
+    ///
+    /// # Errors
+    /// It cannot be read, that part of it is empty, or there is no such setting.
+    pub fn open(name: &str, path: &Path, settings: &str) -> Result<Self, GeneratorError> {
+        let word = path.display().to_string();
+        let wrong = |e: &dyn std::fmt::Display| GeneratorError::input(&word, e);
+        let read = |part| {
+            pictures::read_part(path, part).map_err(|e| {
+                GeneratorError::input(&word, e.to_string().trim_start_matches(&format!("{word}: ")))
+            })
+        };
+        let (part, found) = match settings {
+            "" => match read(Part::Test)? {
+                test if test.pixels.is_empty() => ("all", read(Part::All)?),
+                test => ("test", test),
+            },
+            "part=all" => ("all", read(Part::All)?),
+            "part=train" => ("train", read(Part::Train)?),
+            "part=test" => ("test", read(Part::Test)?),
+            other => {
+                let message = format!("expected part=test, part=train or part=all, found `{other}`");
+                return Err(wrong(&message));
+            }
+        };
+        if found.pixels.is_empty() {
+            return Err(wrong(&format!("has no {part} pictures")));
+        }
+        let about = format!("Shelf: {} pictures ({part}) of the folder {word}.", found.pixels.len());
+        Ok(Self::of(name.into(), about, found))
+    }
+
+    /// A shelf of pictures in memory.
+    pub fn of(name: String, about: String, pictures: Pictures) -> Self {
+        let order = shuffled(pictures.pixels.len(), Rng::new(0).named("shelf"));
+        let hash = hash_of(pictures.pixels.iter().map(Vec::as_slice));
+        Self { name, about, pictures, order, hash }
+    }
+
+    fn place(&self, seed: u64) -> usize {
+        self.order[(seed % self.order.len() as u64) as usize]
+    }
+}
+
+impl Generator for Shelf {
+    fn name(&self) -> &str {
+        &self.name
+    }
+    fn about(&self) -> String {
+        self.about.clone()
+    }
+    fn cost(&self) -> Cost {
+        let bytes = self.pictures.pixels.iter().map(|p| p.len() as u64).sum();
+        Cost { description_bytes: bytes, ..Cost::default() }
+    }
+    fn hash(&self) -> u64 {
+        self.hash
+    }
+    fn size(&self) -> Option<usize> {
+        Some(self.order.len())
+    }
+    fn classes(&self) -> &[String] {
+        &self.pictures.classes
+    }
+    fn label(&self, seed: u64) -> Option<usize> {
+        self.pictures.labels.get(self.place(seed)).copied()
+    }
+    fn sample(&self, seed: u64, brief: &Brief) -> Result<Clip, GeneratorError> {
+        let mut clock = Stopwatch::start();
+        let Pictures { side, channels, .. } = self.pictures;
+        let mut clip = Clip {
+            frames: Vec::new(),
+            side: brief.side,
+            channels: brief.channels,
+            label: self.label(seed),
+            milliseconds: Vec::new(),
+        };
+        for frame in 0..brief.frames as u64 {
+            let place = match frame {
+                0 => self.place(seed),
+                _ => Rng::new(seed).named("shelf").below(frame, self.order.len() as u64) as usize,
+            };
+            clip.frames.push(fitted(&self.pictures.pixels[place], (side, side), channels, brief));
+            clip.milliseconds.push(clock.lap());
+        }
+        Ok(clip)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_many_seeds_in_a_row_as_pictures_give_each_once() {
+        let pixels: Vec<Vec<u8>> = (0..37).map(|i| vec![i; 16]).collect();
+        let labels = (0..37).map(|i| i % 3).collect();
+        let classes = ["a", "b", "c"].map(String::from).to_vec();
+        let pictures = Pictures { channels: 1, side: 4, pixels: pixels.clone(), classes, labels };
+        let shelf = Shelf::of("s".into(), String::new(), pictures);
+        let brief = Brief { side: 4, channels: 1, frames: 1, every: 1, warm_up: 0 };
+        for first in [0u64, 5, 1000] {
+            let clips: Vec<Clip> = (first..first + 37).map(|s| shelf.sample(s, &brief).unwrap()).collect();
+            assert!(clips.iter().all(|c| c.label == Some(c.frames[0][0] as usize % 3)));
+            let mut all: Vec<Vec<u8>> = clips.into_iter().map(|c| c.frames[0].clone()).collect();
+            assert_ne!(all, pixels, "the order is mixed");
+            all.sort();
+            assert_eq!(all, pixels);
+        }
+    }
+
+    #[test]
+    fn a_shelf_that_is_none_is_told() {
+        let dir = tempfile::tempdir().unwrap();
+        let e = Shelf::open("s", dir.path(), "part=some").err().unwrap().to_string();
+        assert!(e.contains("part=train") && e.contains("`part=some`"), "{e}");
+        assert!(Shelf::open("s", &dir.path().join("nowhere"), "").is_err());
+    }
+}

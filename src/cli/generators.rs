@@ -1,0 +1,123 @@
+//! Words of the command line become generators.
+
+use std::path::Path;
+
+use super::Failure;
+use super::load::Source;
+use crate::bench::generator::{Generator, GeneratorError, Learned, Noise, Rule, Shelf};
+
+impl From<GeneratorError> for Failure {
+    fn from(e: GeneratorError) -> Self {
+        match e {
+            GeneratorError::Input { .. } => Self::input(e),
+            GeneratorError::Sample { .. } => Self::failed(e),
+        }
+    }
+}
+
+/// How words are written; for `--help`.
+pub const WORDS: &str = "\
+A generator is one of
+  SCENE[?SETTING,…]   a scene file or a shipped scene left to run, each world born from the sample's seed. Settings:
+                        node.knob=LO..HI    drawn for each seed, uniform along the knob's travel
+                        node.knob=A|B|C     one of these for each seed
+                        node.knob=VALUE     the same for all
+                        canvas=WxH          render at this size
+                        cells=WxH           no world has more cells than this
+  FOLDER[?part=PART]  pictures on a shelf: frames, images or IDX files; PART is test (if there is such a part, that is
+                      meant without saying), train or all. A seed is a place in a fixed shuffle
+  FILE.safetensors    a generator that `untrained learn` trained
+  noise               uniform noise";
+
+/// A word cut into what it names and its settings.
+fn cut(word: &str) -> (&str, &str) {
+    word.split_once('?').unwrap_or((word, ""))
+}
+
+/// Settings for all scenes, put before those of each.
+#[derive(Clone, Debug, Default)]
+pub struct Sizes {
+    /// `canvas=WxH`.
+    pub canvas: Option<String>,
+    /// `cells=WxH`.
+    pub cells: Option<String>,
+}
+
+impl Sizes {
+    fn with(&self, settings: &str) -> String {
+        let size = |name: &str, size: &Option<String>| size.as_ref().map(|s| format!("{name}={s}"));
+        let own = Some(settings.to_string()).filter(|s| !s.is_empty());
+        let all = [size("canvas", &self.canvas), size("cells", &self.cells), own];
+        all.into_iter().flatten().collect::<Vec<_>>().join(",")
+    }
+}
+
+/// Short names for words, each only once: the file's or folder's own, with settings where that is not enough.
+pub fn names(words: &[String]) -> Vec<String> {
+    let short: Vec<String> = words.iter().map(|w| short(w)).collect();
+    let knobs = |w: &str| {
+        let settings = cut(w).1.split(',');
+        settings
+            .filter(|s| !s.starts_with("canvas=") && !s.starts_with("cells="))
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    let mut names: Vec<String> = Vec::new();
+    for (i, word) in words.iter().enumerate() {
+        let alone = short.iter().filter(|s| **s == short[i]).count() == 1;
+        let long = format!("{} {}", short[i], knobs(word)).trim().to_string();
+        let name = if alone { short[i].clone() } else { long };
+        let taken = |n: &String| names.contains(n);
+        let numbered = (2..).map(|k| format!("{name} {k}")).find(|n| !taken(n));
+        names.push(if taken(&name) { numbered.unwrap_or(name) } else { name });
+    }
+    names
+}
+
+fn short(word: &str) -> String {
+    let path = Path::new(cut(word).0);
+    let own = if path.is_dir() { path.file_name() } else { path.file_stem() };
+    own.map_or_else(|| word.to_string(), |n| n.to_string_lossy().into_owned())
+}
+
+/// The generator that a word names.
+///
+/// # Errors
+/// It names none, or what it names cannot be used (exit code 2).
+pub fn generator(word: &str, name: &str, sizes: &Sizes) -> Result<Box<dyn Generator>, Failure> {
+    let (what, settings) = cut(word);
+    let path = Path::new(what);
+    let plain = |g: Box<dyn Generator>| match settings {
+        "" => Ok(g),
+        _ => Err(Failure::input(format!("{what} takes no settings, found `{settings}`"))),
+    };
+    if what == "noise" {
+        return plain(Box::new(Noise));
+    }
+    if path.extension().is_some_and(|e| e == "safetensors") {
+        return plain(Box::new(Learned::open(name, path)?));
+    }
+    if path.is_dir() {
+        return Ok(Box::new(Shelf::open(name, path, settings)?));
+    }
+    let scene = Source::find(what).map_err(|failure| match path.is_file() {
+        true => failure,
+        false => Failure::input(format!(
+            "expected a scene, a folder of pictures, a generator (.safetensors) or `noise`: {}",
+            failure.report
+        )),
+    })?;
+    Ok(Box::new(Rule::new(name, scene.load()?, &sizes.with(settings))?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_short_and_differ() {
+        let words = ["ants", "b/garden.toml?cells=9x9", "garden?canvas=8x8,a.b=1..2", "noise", "noise"];
+        let names = names(&words.map(String::from));
+        assert_eq!(names, ["ants", "garden", "garden a.b=1..2", "noise", "noise 2"]);
+    }
+}
