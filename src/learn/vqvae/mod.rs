@@ -34,7 +34,7 @@ params! {
         /// Weight of the commitment loss, which holds the encoder to the codes it has chosen.
         commitment: f32 = 0.25 in 0.0..=10.0;
         /// Part of the epochs that train the autoencoder (at least one); the rest train the prior.
-        autoencoder: f32 = 0.35 in 0.01..=0.99;
+        autoencoder: f32 = 0.5 in 0.01..=0.99;
         /// Layers of the prior.
         layers: u32 = 3 in 1..=12;
         /// Heads of its attention.

@@ -10,7 +10,7 @@ use burn::tensor::{Device, Tensor};
 use super::Settings;
 use super::codebook::{Codebook, perplexity};
 use super::data::Sizes;
-use super::model::{Autoencoder, planes, rows};
+use super::model::{Autoencoder, planes, rows, straight_through};
 use super::prior::Prior;
 use crate::data::sample::Samples;
 use crate::learn::LearnError;
@@ -26,7 +26,7 @@ use crate::world::rng::Rng;
 /// How it is trained unless told otherwise. The last epoch is kept: what validation tells of the autoencoder's epochs says
 /// nothing about when to end the prior's.
 pub const PLAN: Plan =
-    Plan { epochs: 8, batch: 64, rate: 0.002, clip: 1.0, patience: 0, validation: 0.02, seed: 1 };
+    Plan { epochs: 4, batch: 64, rate: 0.002, clip: 1.0, patience: 0, validation: 0.02, seed: 1 };
 
 struct VqVae {
     settings: Settings,
@@ -93,8 +93,7 @@ impl VqVae {
         let (found, codes) = self.quantised(&encoded);
         let vectors = planes(self.codebook.look_up(&codes), &self.sizes, &device);
         let committed = (encoded.clone() - vectors.clone()).powi_scalar(2).mean();
-        // Straight through: the decoder sees the vectors, the gradient goes to the encoder as if it saw what was encoded.
-        let seen = encoded.clone() + (vectors - encoded).detach();
+        let seen = straight_through(encoded, vectors);
         let missed = missed(self.autoencoder.decoder.forward(seen), x).div_scalar(n);
         let losses = vec![
             ("reconstruction", number(missed.clone())),
