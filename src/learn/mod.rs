@@ -14,6 +14,7 @@ pub mod nca;
 pub mod net;
 pub mod sheet;
 pub mod vae;
+pub mod vqvae;
 
 #[cfg(feature = "judge")]
 pub mod checkpoint;

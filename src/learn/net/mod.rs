@@ -3,4 +3,5 @@
 
 pub mod convolution;
 pub mod layers;
+pub mod transformer;
 pub mod weights;

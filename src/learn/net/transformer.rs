@@ -1,0 +1,187 @@
+//! A causal transformer that goes on symbol by symbol and remembers keys and values of those before (Vaswani et al.
+//! 2017; Shazeer 2019 for the memory). Several sequences go on in step, each as if it were alone.
+
+use super::layers::{Dense, relu, softmax};
+use super::weights::Weights;
+
+/// Sizes of a transformer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sizes {
+    /// Different symbols.
+    pub symbols: usize,
+    /// Symbols of a sequence.
+    pub places: usize,
+    /// Classes that a sequence may be of.
+    pub classes: usize,
+    /// Blocks.
+    pub layers: usize,
+    /// Heads of the attention.
+    pub heads: usize,
+    /// Numbers in a head.
+    pub head: usize,
+}
+
+impl Sizes {
+    /// Numbers at a place.
+    pub fn width(&self) -> usize {
+        self.heads * self.head
+    }
+    /// Numbers in the hidden layer of a block.
+    pub fn hidden(&self) -> usize {
+        4 * self.width()
+    }
+}
+
+/// Normalisation of each row (Ba et al. 2016): `name.gamma` and `name.beta`.
+#[derive(Clone, Debug)]
+struct LayerNorm {
+    gamma: Vec<f32>,
+    beta: Vec<f32>,
+}
+
+impl LayerNorm {
+    fn of(w: &Weights, name: &str, width: usize) -> Result<Self, String> {
+        let get = |part: &str| w.get(&format!("{name}.{part}"), &[width]);
+        Ok(Self { gamma: get("gamma")?, beta: get("beta")? })
+    }
+
+    fn apply(&self, x: &[f32]) -> Vec<f32> {
+        let n = self.gamma.len();
+        let row = |row: &[f32]| {
+            let mean = row.iter().map(|v| *v as f64).sum::<f64>() / n as f64;
+            let variance = row.iter().map(|v| (*v as f64 - mean).powi(2)).sum::<f64>() / n as f64;
+            let (mean, scale) = (mean as f32, (1.0 / libm::sqrt(variance + 1e-5)) as f32);
+            let pairs = row.iter().zip(self.gamma.iter().zip(&self.beta));
+            pairs.map(|(v, (g, b))| (v - mean) * scale * g + b).collect::<Vec<f32>>()
+        };
+        x.chunks_exact(n).flat_map(row).collect()
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Block {
+    before: LayerNorm,
+    attend: Dense,
+    join: Dense,
+    between: LayerNorm,
+    up: Dense,
+    down: Dense,
+}
+
+/// The network.
+#[derive(Clone, Debug)]
+pub struct Transformer {
+    sizes: Sizes,
+    start: Vec<f32>,
+    symbol: Vec<f32>,
+    place: Vec<f32>,
+    class: Vec<f32>,
+    blocks: Vec<Block>,
+    last: LayerNorm,
+    head: Dense,
+}
+
+/// What sequences under way remember: keys `[width][places]` and values `[places][width]` of every layer.
+#[derive(Clone, Debug)]
+pub struct Memory {
+    classes: Vec<usize>,
+    done: usize,
+    /// `[layer][sequence]`.
+    seen: Vec<Vec<Seen>>,
+}
+
+#[derive(Clone, Debug)]
+struct Seen {
+    keys: Vec<f32>,
+    values: Vec<f32>,
+}
+
+impl Transformer {
+    /// Reads its weights, all under `name.`.
+    ///
+    /// # Errors
+    /// A weight is missing or of another shape.
+    pub fn of(w: &Weights, name: &str, sizes: Sizes) -> Result<Self, String> {
+        let width = sizes.width();
+        let get = |part: &str, rows: usize| w.get(&format!("{name}.{part}"), &[rows, width]);
+        let block = |i: usize| {
+            let part = |p: &str| format!("{name}.blocks.{i}.{p}");
+            Ok::<_, String>(Block {
+                before: LayerNorm::of(w, &part("before"), width)?,
+                attend: Dense::of(w, &part("attend"), width, 3 * width)?,
+                join: Dense::of(w, &part("join"), width, width)?,
+                between: LayerNorm::of(w, &part("between"), width)?,
+                up: Dense::of(w, &part("up"), width, sizes.hidden())?,
+                down: Dense::of(w, &part("down"), sizes.hidden(), width)?,
+            })
+        };
+        Ok(Self {
+            start: get("start", 1)?,
+            symbol: get("symbol", sizes.symbols)?,
+            place: get("place", sizes.places)?,
+            class: get("class", sizes.classes)?,
+            blocks: (0..sizes.layers).map(block).collect::<Result<_, _>>()?,
+            last: LayerNorm::of(w, &format!("{name}.last"), width)?,
+            head: Dense::of(w, &format!("{name}.head"), width, sizes.symbols)?,
+            sizes,
+        })
+    }
+
+    /// Sequences of these classes of which nothing is known yet.
+    pub fn begin(&self, classes: Vec<usize>) -> Memory {
+        let numbers = self.sizes.places * self.sizes.width();
+        let one = Seen { keys: vec![0.0; numbers], values: vec![0.0; numbers] };
+        let seen = vec![vec![one; classes.len()]; self.sizes.layers];
+        Memory { classes, done: 0, seen }
+    }
+
+    /// Logits of the next symbol of each sequence, `[sequences][symbols]`, given the one before (nothing at first).
+    pub fn next(&self, memory: &mut Memory, symbols: &[usize]) -> Vec<f32> {
+        let (width, t) = (self.sizes.width(), memory.done);
+        let row = |table: &[f32], i: usize| -> Vec<f32> { table[i * width..(i + 1) * width].to_vec() };
+        let place = row(&self.place, t);
+        let begin = |(s, &c): (usize, &usize)| {
+            let before = if t == 0 { self.start.clone() } else { row(&self.symbol, symbols[s]) };
+            let class = row(&self.class, c);
+            (0..width).map(|i| before[i] + place[i] + class[i]).collect::<Vec<f32>>()
+        };
+        let mut x: Vec<f32> = memory.classes.iter().enumerate().flat_map(begin).collect();
+        for (block, seen) in self.blocks.iter().zip(&mut memory.seen) {
+            let all = block.attend.apply_rows(&block.before.apply(&x));
+            let pairs = all.chunks_exact(3 * width).zip(seen);
+            let heard: Vec<f32> = pairs.flat_map(|(all, seen)| self.attend(all, seen, t)).collect();
+            add(&mut x, &block.join.apply_rows(&heard));
+            let mut inner = block.up.apply_rows(&block.between.apply(&x));
+            relu(&mut inner);
+            add(&mut x, &block.down.apply_rows(&inner));
+        }
+        memory.done += 1;
+        self.head.apply_rows(&self.last.apply(&x))
+    }
+
+    /// What place `t` hears of those up to it; `all` holds its query, key and value.
+    fn attend(&self, all: &[f32], seen: &mut Seen, t: usize) -> Vec<f32> {
+        let Sizes { places, head, .. } = self.sizes;
+        let width = self.sizes.width();
+        let (query, key, value) = (&all[..width], &all[width..2 * width], &all[2 * width..]);
+        seen.keys.iter_mut().skip(t).step_by(places).zip(key).for_each(|(k, v)| *k = *v);
+        seen.values[t * width..(t + 1) * width].copy_from_slice(value);
+        let scale = 1.0 / libm::sqrtf(head as f32);
+        let mut heard = vec![0f32; width];
+        for (h, heard) in heard.chunks_exact_mut(head).enumerate() {
+            let mut scores = vec![0f32; t + 1];
+            for i in h * head..(h + 1) * head {
+                let (q, keys) = (query[i] * scale, &seen.keys[i * places..]);
+                scores.iter_mut().zip(keys).for_each(|(s, k)| *s += q * k);
+            }
+            for (p, values) in softmax(&scores).iter().zip(seen.values.chunks_exact(width)) {
+                heard.iter_mut().zip(&values[h * head..]).for_each(|(y, v)| *y += p * v);
+            }
+        }
+        heard
+    }
+}
+
+fn add(x: &mut [f32], y: &[f32]) {
+    x.iter_mut().zip(y).for_each(|(x, y)| *x += y);
+}

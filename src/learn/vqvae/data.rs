@@ -1,0 +1,43 @@
+//! Sizes that follow from the pictures and the settings.
+
+use super::Settings;
+use crate::learn::Shape;
+use crate::learn::net::transformer;
+
+/// Sizes of the autoencoder and its prior.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sizes {
+    /// Shape of the pictures.
+    pub shape: Shape,
+    /// Numbers in a vector of the codebook.
+    pub embedding: usize,
+    /// Channels at a quarter, half and the whole of the side.
+    pub widths: [usize; 3],
+    /// Of the prior: the codes, row after row, are its symbols.
+    pub prior: transformer::Sizes,
+}
+
+impl Sizes {
+    /// For pictures of a shape, in classes.
+    pub fn of(s: &Settings, shape: Shape, classes: usize) -> Self {
+        let width = s.width as usize;
+        let prior = transformer::Sizes {
+            symbols: s.codes as usize,
+            places: (shape.side / 4) * (shape.side / 4),
+            classes,
+            layers: s.layers as usize,
+            heads: s.heads as usize,
+            head: s.head as usize,
+        };
+        let widths = [width, (width / 2).max(1), (width / 4).max(1)];
+        Self { shape, embedding: s.embedding as usize, widths, prior }
+    }
+    /// Side of the grid of codes.
+    pub fn small(&self) -> usize {
+        self.shape.side / 4
+    }
+    /// Codes of a picture.
+    pub fn places(&self) -> usize {
+        self.prior.places
+    }
+}
