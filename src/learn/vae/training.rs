@@ -148,7 +148,8 @@ mod tests {
                 card: file::Card::default(),
             };
             let ours = super::super::inference::open(&header, &all).unwrap();
-            let apart = numbers(theirs).iter().zip(ours.picture(&point, Some(2))).map(|(a, b)| (a - b).abs());
+            let (theirs, ours) = (numbers(theirs), ours.picture(&point, Some(2)));
+            let apart = theirs.iter().zip(&ours).map(|(a, b)| (a - b).abs());
             assert!(apart.fold(0.0, f32::max) < 1e-4, "{channels} × {side}");
         }
     }
