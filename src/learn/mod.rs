@@ -16,6 +16,8 @@ pub mod sheet;
 pub mod vae;
 
 #[cfg(feature = "judge")]
+pub mod average;
+#[cfg(feature = "judge")]
 pub mod checkpoint;
 #[cfg(feature = "judge")]
 pub mod convolution;
@@ -24,7 +26,11 @@ pub mod glue;
 #[cfg(feature = "judge")]
 pub mod lesson;
 #[cfg(feature = "judge")]
+pub mod modulation;
+#[cfg(feature = "judge")]
 pub mod training;
+#[cfg(all(test, feature = "judge"))]
+pub mod trials;
 
 pub use crate::data::DataError as LearnError;
 pub use file::File;

@@ -3,4 +3,5 @@
 
 pub mod convolution;
 pub mod layers;
+pub mod modulation;
 pub mod weights;
