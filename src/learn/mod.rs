@@ -6,6 +6,7 @@
 //! kernels of ours ([`convolution`]). Reading order: [`model`], [`methods`], [`training`], then one method.
 
 pub mod data;
+pub mod diffusion;
 pub mod file;
 pub mod gmm;
 pub mod methods;
