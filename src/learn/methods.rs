@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::file::Header;
 use super::net::weights::Weights;
-use super::{Model, diffusion, gmm, nca, vae};
+use super::{Model, acgan, diffusion, gmm, nca, vae};
 use crate::world::params::{Params, Spec};
 
 #[cfg(feature = "judge")]
@@ -31,7 +31,7 @@ pub struct Method {
 }
 
 /// Every method, in the order of the manual.
-pub const METHODS: &[Method] = &[gmm::METHOD, vae::METHOD, nca::METHOD, diffusion::METHOD];
+pub const METHODS: &[Method] = &[gmm::METHOD, vae::METHOD, nca::METHOD, diffusion::METHOD, acgan::METHOD];
 
 /// The method of that name.
 pub fn find(name: &str) -> Option<&'static Method> {

@@ -5,6 +5,7 @@
 //! is read from a file runs on [`net`]: no library, the same bits everywhere; training (feature `judge`) is burn's, with
 //! kernels of ours ([`convolution`]). Reading order: [`model`], [`methods`], [`training`], then one method.
 
+pub mod acgan;
 pub mod data;
 pub mod diffusion;
 pub mod file;
