@@ -28,6 +28,13 @@ pub struct Args {
     /// The first seed; picture number i of a class has the seed `seed + i`.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Let a judge guide the making towards the class (its weights; `shipped` for the one in the program). For methods
+    /// that make pictures step by step (`diffusion`).
+    #[arg(long, value_name = "JUDGE")]
+    guide: Option<PathBuf>,
+    /// How much the guide counts; 1 as much as probability theory gives it.
+    #[arg(long, default_value_t = 1.0, requires = "guide")]
+    scale: f32,
 }
 
 /// Generates and writes.
@@ -35,7 +42,9 @@ pub fn run(args: &Args) -> Outcome {
     let file = File::load(&args.generator)?;
     let model = file.open(&args.generator)?;
     let classes = &file.header.classes;
-    let asked = args.class.as_ref().map(|name| position(name, classes, &*model)).transpose()?;
+    let guided = args.guide.is_some() && !model.is_conditional();
+    let own = args.class.as_ref().filter(|_| !guided);
+    let asked = own.map(|name| position(name, classes, &*model)).transpose()?;
     let labels: Vec<Option<usize>> = match (model.is_conditional(), asked) {
         (false, _) => vec![None],
         (true, Some(one)) => vec![Some(one)],
@@ -44,7 +53,11 @@ pub fn run(args: &Args) -> Outcome {
     let wanted: Vec<_> =
         labels.iter().flat_map(|l| (0..args.n as u64).map(move |i| (*l, address(args.seed + i)))).collect();
     let shape = model.shape();
-    let pictures: Vec<Vec<u8>> = model.samples(&wanted).iter().map(|p| bytes(p, shape)).collect();
+    let made = match &args.guide {
+        None => model.samples(&wanted),
+        Some(judge) => guide(args, judge, &*model, classes, &wanted)?,
+    };
+    let pictures: Vec<Vec<u8>> = made.iter().map(|p| bytes(p, shape)).collect();
     let write = |(i, picture): (usize, &Vec<u8>)| {
         let class = labels[i / args.n.max(1)].map_or("all", |l| classes[l].as_str());
         let folder = args.out.join(class);
@@ -62,6 +75,50 @@ pub fn run(args: &Args) -> Outcome {
 /// Where the picture of a seed comes from, in this command and wherever a generator is asked for a seed.
 pub fn address(seed: u64) -> Rng {
     Rng::new(seed).named("generate")
+}
+
+/// Pictures made with a judge's hand in every step.
+#[cfg(feature = "judge")]
+fn guide(
+    args: &Args,
+    judge: &Path,
+    model: &dyn Model,
+    classes: &[String],
+    wanted: &[(Option<usize>, Rng)],
+) -> Result<Vec<Vec<f32>>, Failure> {
+    use crate::judge::Judge;
+    use crate::judge::guide::Guide;
+    if !(args.scale.is_finite() && args.scale >= 0.0) {
+        return Err(Failure::input(format!(
+            "--scale: expected a number of at least 0, found {}",
+            args.scale
+        )));
+    }
+    let judge = if judge == Path::new("shipped") { Judge::shipped()? } else { Judge::load(judge)? };
+    let one = |&(label, rng): &(Option<usize>, Rng)| {
+        let class = label.map(|l| classes[l].as_str()).or(args.class.as_deref()).ok_or_else(|| {
+            Failure::input("--guide: this generator knows no classes; name one of the judge's with --class")
+        })?;
+        let guide = Guide::new(&judge, model.shape(), class, args.scale)
+            .map_err(|e| Failure::input(format!("--guide: {e}")))?;
+        model.guided(&model.point(label, rng), label, &mut guide.hook()).ok_or_else(|| {
+            Failure::input("--guide: this method makes pictures in one go; `diffusion` does not")
+        })
+    };
+    wanted.iter().map(one).collect()
+}
+
+#[cfg(not(feature = "judge"))]
+fn guide(
+    _: &Args,
+    _: &Path,
+    _: &dyn Model,
+    _: &[String],
+    _: &[(Option<usize>, Rng)],
+) -> Result<Vec<Vec<f32>>, Failure> {
+    Err(Failure::input(
+        "--guide: this program was built without the `judge` feature; build it with its default features",
+    ))
 }
 
 fn position(name: &str, classes: &[String], model: &dyn Model) -> Result<usize, Failure> {

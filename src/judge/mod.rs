@@ -13,6 +13,8 @@ pub mod calibration;
 #[cfg(feature = "judge")]
 pub mod card;
 #[cfg(feature = "judge")]
+pub mod guide;
+#[cfg(feature = "judge")]
 pub mod inference;
 #[cfg(feature = "judge")]
 pub mod lesson;

@@ -68,7 +68,12 @@ pub struct Conv {
 impl Conv {
     /// Fresh weights (He et al. 2015).
     pub fn new(from: usize, to: usize, device: &Device) -> Self {
-        let deviation = (2.0 / (9 * from) as f64).sqrt();
+        Self::scaled(from, to, 1.0, device)
+    }
+
+    /// Fresh weights, `scale` times as large.
+    pub fn scaled(from: usize, to: usize, scale: f64, device: &Device) -> Self {
+        let deviation = scale * (2.0 / (9 * from) as f64).sqrt();
         let weight = Tensor::random([to, from, 3, 3], Distribution::Normal(0.0, deviation), device);
         Self { weight: Param::from_tensor(weight), bias: Param::from_tensor(Tensor::zeros([to], device)) }
     }

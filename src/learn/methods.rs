@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::file::Header;
 use super::net::weights::Weights;
-use super::{Model, gmm, nca, vae, vqvae};
+use super::{Model, acgan, diffusion, gmm, nca, vae, vqvae};
 use crate::world::params::{Params, Spec};
 
 #[cfg(feature = "judge")]
@@ -31,7 +31,8 @@ pub struct Method {
 }
 
 /// Every method, in the order of the manual.
-pub const METHODS: &[Method] = &[gmm::METHOD, vae::METHOD, vqvae::METHOD, nca::METHOD];
+pub const METHODS: &[Method] =
+    &[gmm::METHOD, vae::METHOD, vqvae::METHOD, acgan::METHOD, diffusion::METHOD, nca::METHOD];
 
 /// The method of that name.
 pub fn find(name: &str) -> Option<&'static Method> {

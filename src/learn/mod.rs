@@ -5,7 +5,9 @@
 //! is read from a file runs on [`net`]: no library, the same bits everywhere; training (feature `judge`) is burn's, with
 //! kernels of ours ([`convolution`]). Reading order: [`model`], [`methods`], [`training`], then one method.
 
+pub mod acgan;
 pub mod data;
+pub mod diffusion;
 pub mod file;
 pub mod gmm;
 pub mod methods;
@@ -17,6 +19,8 @@ pub mod vae;
 pub mod vqvae;
 
 #[cfg(feature = "judge")]
+pub mod average;
+#[cfg(feature = "judge")]
 pub mod checkpoint;
 #[cfg(feature = "judge")]
 pub mod convolution;
@@ -25,7 +29,11 @@ pub mod glue;
 #[cfg(feature = "judge")]
 pub mod lesson;
 #[cfg(feature = "judge")]
+pub mod modulation;
+#[cfg(feature = "judge")]
 pub mod training;
+#[cfg(all(test, feature = "judge"))]
+pub mod trials;
 
 pub use crate::data::DataError as LearnError;
 pub use file::File;

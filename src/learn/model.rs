@@ -24,6 +24,22 @@ impl Shape {
     }
 }
 
+/// Where in its making a picture is, for those who guide it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Look {
+    /// Steps done before.
+    pub step: usize,
+    /// Steps of all.
+    pub steps: usize,
+    /// Part of the picture in what there is, 0..1.
+    pub signal: f32,
+    /// Part of the noise in it, 0..1.
+    pub noise: f32,
+}
+
+/// Changes the clean picture that is believed in, pixels in 0..1, plane after plane.
+pub type Hook<'a> = dyn FnMut(&Look, &mut [f32]) + 'a;
+
 /// A trained generator. A *point* is all that is random about a picture (a latent vector, noise, codes): the same point
 /// and label give the same picture, with the same bits on every machine and at any thread count.
 pub trait Model: Send + Sync {
@@ -45,6 +61,12 @@ pub trait Model: Send + Sync {
     /// The picture of a point: `channels · side · side` numbers in 0..1, plane after plane. Without a label a conditional
     /// method takes the first class.
     fn picture(&self, point: &[f32], label: Option<usize>) -> Vec<f32>;
+
+    /// The picture of a point, with a hand in every step of its making; `None` if the method makes pictures in one go.
+    /// Without a label the method's own idea of the class is left out.
+    fn guided(&self, _point: &[f32], _label: Option<usize>, _hook: &mut Hook) -> Option<Vec<f32>> {
+        None
+    }
 
     /// The picture at an address.
     fn sample(&self, label: Option<usize>, rng: Rng) -> Vec<f32> {

@@ -3,5 +3,6 @@
 
 pub mod convolution;
 pub mod layers;
+pub mod modulation;
 pub mod transformer;
 pub mod weights;

@@ -1,0 +1,145 @@
+//! The judge as a guide of generators that make pictures step by step: its gradient says what would look more like a class.
+
+use burn::module::Module;
+use burn::tensor::{Device, Tensor, TensorData};
+
+use super::model::Network;
+use super::{Judge, JudgeError};
+use crate::learn::Shape;
+use crate::learn::diffusion::guide;
+use crate::learn::glue;
+use crate::learn::model::Look;
+
+/// A judge that guides to one class, for pictures of one shape.
+pub struct Guide {
+    network: Network,
+    shape: Shape,
+    class: usize,
+    scale: f32,
+    temperature: f32,
+    mirrored: bool,
+    /// To the judge's size: `[side of the judge, side of the pictures]`.
+    resize: Option<Tensor<2>>,
+    channels: usize,
+}
+
+impl Guide {
+    /// Guides pictures of a shape towards a class that the judge knows; `scale` 1 weighs the judge as probability
+    /// theory does, more exaggerates it.
+    ///
+    /// # Errors
+    /// The judge does not know the class.
+    pub fn new(judge: &Judge, shape: Shape, class: &str, scale: f32) -> Result<Self, JudgeError> {
+        let header = &judge.header;
+        let place = header.classes.iter().position(|c| c == class).ok_or_else(|| {
+            let known = header.classes.join(", ");
+            JudgeError::Failed(format!("the judge cannot guide to `{class}`; it knows {known}"))
+        })?;
+        let (device, side) = (glue::device(), header.architecture.side);
+        Ok(Self {
+            network: judge.network().valid().to_device(&device),
+            shape,
+            class: place,
+            scale,
+            temperature: header.temperature as f32,
+            mirrored: header.mirrored,
+            resize: (side != shape.side).then(|| resize(shape.side, side, &device)),
+            channels: header.architecture.channels,
+        })
+    }
+
+    /// A hand in one picture's making.
+    pub fn hook(&self) -> impl FnMut(&Look, &mut [f32]) + '_ {
+        guide::guide(|x| self.logits(x), self.shape, self.class, self.scale)
+    }
+
+    /// Logarithm of the chance that the judge gives the class for a picture in 0..1.
+    pub fn belief(&self, picture: &[f32]) -> f32 {
+        guide::gradient(&|x| self.logits(x), picture, self.shape, self.class).0
+    }
+
+    /// `[1, classes]` of `[1, channels, side, side]`.
+    fn logits(&self, x: Tensor<4>) -> Tensor<2> {
+        let mut x = match (self.shape.channels, self.channels) {
+            (1, 3) => x.repeat_dim(1, 3),
+            (3, 1) => {
+                let luma = TensorData::new(vec![0.2126f32, 0.7152, 0.0722], [1, 3, 1, 1]);
+                (x * Tensor::from_data(luma, &glue::device())).sum_dim(1)
+            }
+            _ => x,
+        };
+        if let Some(r) = &self.resize {
+            let [judge, side] = r.dims();
+            let (down, across) = (r.clone().reshape([1, 1, judge, side]), r.clone().transpose());
+            x = down.matmul(x).matmul(across.reshape([1, 1, side, judge]));
+        }
+        if self.mirrored {
+            let upset = x.clone().flip([2]);
+            x = Tensor::cat(vec![x.clone(), x.flip([3]), upset.clone(), upset.flip([3])], 0);
+        }
+        let logits = self.network.head(self.network.embed(x)).mean_dim(0);
+        logits.div_scalar(self.temperature)
+    }
+}
+
+/// What each of `to` pixels takes from `from` pixels: means where it shrinks, straight lines between where it grows.
+fn resize(from: usize, to: usize, device: &Device) -> Tensor<2> {
+    let step = from as f64 / to as f64;
+    let reach = step.max(1.0);
+    let mut rows = vec![0f32; to * from];
+    for (i, row) in rows.chunks_exact_mut(from).enumerate() {
+        let centre = (i as f64 + 0.5) * step - 0.5;
+        let weight = |k: usize| (1.0 - (k as f64 - centre).abs() / reach).max(0.0);
+        let sum: f64 = (0..from).map(weight).sum();
+        row.iter_mut().enumerate().for_each(|(k, v)| *v = (weight(k) / sum) as f32);
+    }
+    Tensor::from_data(TensorData::new(rows, [to, from]), device)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::rng::Rng;
+
+    fn judge() -> Judge {
+        Judge::shipped().unwrap()
+    }
+
+    #[test]
+    fn its_gradient_is_the_slope_of_its_belief() {
+        let judge = judge();
+        let class = judge.header.classes[1].clone();
+        for shape in [Shape { channels: 3, side: 64 }, Shape { channels: 1, side: 28 }] {
+            let guide = Guide::new(&judge, shape, &class, 1.0).unwrap();
+            let rng = Rng::new(6);
+            let picture: Vec<f32> = (0..shape.len() as u64).map(|i| 0.2 + 0.6 * rng.unit(i)).collect();
+            let (_, slope) = guide::gradient(&|x| guide.logits(x), &picture, shape, 1);
+            let size = slope.iter().map(|g| (*g as f64).powi(2)).sum::<f64>().sqrt();
+            let moved = |h: f64| {
+                let there =
+                    picture.iter().zip(&slope).map(|(p, g)| (*p as f64 + h * *g as f64 / size) as f32);
+                guide.belief(&there.collect::<Vec<f32>>()) as f64
+            };
+            let numeric = (moved(0.01) - moved(-0.01)) / 0.02;
+            assert!((numeric - size).abs() < 0.05 * size, "{numeric} for {size}");
+            assert!(size > 0.0);
+        }
+    }
+
+    #[test]
+    fn a_class_it_does_not_know_is_an_error_that_names_those_it_knows() {
+        let judge = judge();
+        let told = Guide::new(&judge, Shape { channels: 1, side: 28 }, "nonsense", 1.0).err().unwrap();
+        assert!(told.to_string().contains(&judge.header.classes[0]));
+    }
+
+    #[test]
+    fn resizing_keeps_flat_pictures_flat() {
+        for (from, to) in [(28, 64), (64, 28), (32, 32)] {
+            let rows = glue::numbers(resize(from, to, &glue::device()));
+            for row in rows.chunks_exact(from) {
+                assert!((row.iter().sum::<f32>() - 1.0).abs() < 1e-5);
+            }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! Sizes of both networks.
+
+use super::Settings;
+use crate::learn::Shape;
+
+/// Sizes of both networks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sizes {
+    /// Shape of the pictures.
+    pub shape: Shape,
+    /// How many classes.
+    pub classes: usize,
+    /// Latent numbers.
+    pub latent: usize,
+    /// Channels of the generator at each size, the smallest size first.
+    pub widths: Vec<usize>,
+}
+
+impl Sizes {
+    /// For pictures of a shape, in classes: three sizes, four from 48 pixels on.
+    pub fn of(s: &Settings, shape: Shape, classes: usize) -> Self {
+        let levels = if shape.side < 48 { 3 } else { 4 };
+        let width = |level: usize| ((s.width as usize >> level) / 8 * 8).max(8);
+        Self { shape, classes, latent: s.latent as usize, widths: (0..levels).map(width).collect() }
+    }
+    /// Pixels a side of the smallest planes.
+    pub fn small(&self) -> usize {
+        self.shape.side >> (self.widths.len() - 1)
+    }
+    /// Numbers in the generator's smallest planes.
+    pub fn flat(&self) -> usize {
+        self.widths[0] * self.small() * self.small()
+    }
+    /// Classes that the generator is told and the discriminator names; none if there is only one.
+    pub fn told(&self) -> usize {
+        if self.classes > 1 { self.classes } else { 0 }
+    }
+    /// Channels that the discriminator halves the picture to, the largest size first, and those of its last layer.
+    pub fn seen(&self) -> Vec<usize> {
+        let halvings = self.widths[..self.widths.len() - 1].iter().rev();
+        halvings.map(|w| *w).chain([2 * self.widths[0]]).collect()
+    }
+}

@@ -1,0 +1,130 @@
+//! Generator and discriminator in training.
+
+use burn::module::{Module, Param};
+use burn::nn::{BatchNorm, BatchNormConfig, Linear, LinearConfig};
+use burn::tensor::activation::{relu, sigmoid, silu};
+use burn::tensor::{Device, Tensor};
+
+use super::data::Sizes;
+use crate::learn::glue::{Conv, doubled};
+use crate::learn::modulation::modulate;
+
+/// Convolution and normalisation over the batch.
+#[derive(Module, Debug)]
+struct Grow {
+    conv: Conv,
+    norm: BatchNorm,
+}
+
+/// From latent numbers and classes to pictures in 0..1.
+#[derive(Module, Debug)]
+pub struct Generator {
+    begin: Linear,
+    grow: Vec<Grow>,
+    end: Conv,
+    #[module(skip)]
+    small: usize,
+}
+
+/// Convolution and normalisation of each picture by itself, as a penalty on slopes demands (Gulrajani et al. 2017).
+#[derive(Module, Debug)]
+struct Look {
+    conv: Conv,
+    gamma: Param<Tensor<1>>,
+    beta: Param<Tensor<1>>,
+    #[module(skip)]
+    stride: usize,
+}
+
+/// From pictures to "how real" and logits of classes.
+#[derive(Module, Debug)]
+pub struct Discriminator {
+    first: Conv,
+    looks: Vec<Look>,
+    real: Linear,
+    class: Option<Linear>,
+}
+
+/// What the discriminator says: how real `[n]`, and logits `[n, classes]` if there are classes.
+pub struct Opinion {
+    /// Above 0: real.
+    pub real: Tensor<1>,
+    /// Logits of classes.
+    pub classes: Option<Tensor<2>>,
+}
+
+impl Generator {
+    /// Fresh weights; seed the device first.
+    pub fn new(sizes: &Sizes, device: &Device) -> Self {
+        let grow = |pair: &[usize]| Grow {
+            conv: Conv::new(pair[0], pair[1], device),
+            norm: BatchNormConfig::new(pair[1]).init(device),
+        };
+        let last = sizes.widths[sizes.widths.len() - 1];
+        Self {
+            begin: LinearConfig::new(sizes.latent + sizes.told(), sizes.flat()).init(device),
+            grow: sizes.widths.windows(2).map(grow).collect(),
+            end: Conv::scaled(last, sizes.shape.channels, 0.5, device),
+            small: sizes.small(),
+        }
+    }
+
+    /// `[n, channels, side, side]` of `[n, latent + classes]`.
+    pub fn forward(&self, genome: Tensor<2>) -> Tensor<4> {
+        let x = relu(self.begin.forward(genome));
+        let [n, flat] = x.dims();
+        let mut x = x.reshape([n, flat / (self.small * self.small), self.small, self.small]);
+        for grow in &self.grow {
+            x = relu(grow.norm.forward(grow.conv.forward(doubled(x), 1)));
+        }
+        sigmoid(self.end.forward(x, 1))
+    }
+}
+
+impl Look {
+    fn new(from: usize, to: usize, stride: usize, device: &Device) -> Self {
+        let fill = |v: f32| Param::from_tensor(Tensor::full([to], v, device));
+        Self { conv: Conv::new(from, to, device), gamma: fill(1.0), beta: fill(0.0), stride }
+    }
+
+    fn forward(&self, x: Tensor<4>) -> Tensor<4> {
+        const GROUPS: usize = 4;
+        let x = self.conv.forward(x, self.stride);
+        let [n, channels, ..] = x.dims();
+        let all = |t: Tensor<1>| t.reshape([1, channels]).expand([n, channels]);
+        modulate(x, all(self.gamma.val()), all(self.beta.val()), GROUPS)
+    }
+}
+
+impl Discriminator {
+    /// Fresh weights; seed the device first.
+    pub fn new(sizes: &Sizes, device: &Device) -> Self {
+        let seen = sizes.seen();
+        let last = seen.len() - 1;
+        let look = |i: usize| Look::new(seen[i - 1], seen[i], if i == last { 1 } else { 2 }, device);
+        let flat = seen[last] * sizes.small() * sizes.small();
+        let told = (sizes.told() > 0).then(|| LinearConfig::new(flat, sizes.told()).init(device));
+        Self {
+            first: Conv::new(sizes.shape.channels, seen[0], device),
+            looks: (1..=last).map(look).collect(),
+            real: LinearConfig::new(flat, 1).init(device),
+            class: told,
+        }
+    }
+
+    /// What it says of pictures in 0..1. `kept` weighs its last planes, `[n, planes]`: dropout of whole planes (Tompson
+    /// et al. 2015).
+    pub fn forward(&self, x: Tensor<4>, kept: Option<Tensor<2>>) -> Opinion {
+        let mut x = silu(self.first.forward(x.mul_scalar(2.0).sub_scalar(1.0), 2));
+        for look in &self.looks {
+            x = look.forward(x);
+        }
+        let [n, planes, ..] = x.dims();
+        if let Some(kept) = kept {
+            x = x * kept.reshape([n, planes, 1, 1]);
+        }
+        let flat: Tensor<2> = x.flatten(1, 3);
+        let classes = self.class.as_ref().map(|c| c.forward(flat.clone()));
+        Opinion { real: self.real.forward(flat).reshape([n]), classes }
+    }
+}

@@ -1,0 +1,219 @@
+//! One step: the discriminator, then the generator, on pictures of the same latent numbers.
+
+use std::collections::BTreeMap;
+
+use burn::module::Module;
+use burn::optim::{AdamConfig, ModuleOptimizer};
+use burn::tensor::{Device, Tensor, TensorData};
+
+use super::Settings;
+use super::data::Sizes;
+use super::losses::{accuracy, misnamed, seen_through, told_apart};
+use super::model::{Discriminator, Generator};
+use super::penalty::penalty;
+use crate::data::sample::Samples;
+use crate::learn::LearnError;
+use crate::learn::average::Average;
+use crate::learn::glue::{
+    clipped, device, fresh, module_bytes, number, one_hot, optimizer_bytes, part, pixels, restored,
+    restored_optimizer, weights,
+};
+use crate::learn::methods::settings;
+use crate::learn::model::normals;
+use crate::learn::net::weights::Weights;
+use crate::learn::training::{Batch, Learner, Lesson, Losses, Moment, Plan};
+use crate::world::rng::Rng;
+
+/// How it is trained unless told otherwise.
+pub const PLAN: Plan =
+    Plan { epochs: 8, batch: 64, rate: 0.0006, clip: 20.0, patience: 0, validation: 0.0, seed: 1 };
+
+/// Part of its last planes that the discriminator goes without.
+const DROPOUT: f32 = 0.3;
+
+/// Steps of the critic for one of the generator, under `wasserstein`.
+const CRITIC: usize = 3;
+
+struct Acgan {
+    settings: Settings,
+    sizes: Sizes,
+    generator: Generator,
+    discriminator: Discriminator,
+    average: Average,
+    optimizers: [ModuleOptimizer; 2],
+}
+
+/// A learner with fresh weights.
+///
+/// # Errors
+/// Fewer than two pictures, which the generator's normalisation cannot do with.
+pub fn learner(lesson: &Lesson) -> Result<Box<dyn Learner>, String> {
+    let s: Settings = settings(lesson.settings);
+    if lesson.samples.len() < 2 || lesson.plan.batch == 1 {
+        return Err(format!("expected at least two pictures a step, found {}", lesson.samples.len().min(1)));
+    }
+    let sizes = Sizes::of(&s, lesson.shape(), lesson.classes());
+    let generator = fresh(lesson.plan.seed, |d| Generator::new(&sizes, d));
+    let other = Rng::new(lesson.plan.seed).named("discriminator").bits(0);
+    let discriminator = fresh(other, |d| Discriminator::new(&sizes, d));
+    let (first, second) = if s.wasserstein { (0.0, 0.9) } else { (0.5, 0.999) };
+    let adam = || AdamConfig::new().with_beta_1(first).with_beta_2(second).with_epsilon(1e-8).init();
+    Ok(Box::new(Acgan {
+        average: Average::of(&generator),
+        settings: s,
+        sizes,
+        generator,
+        discriminator,
+        optimizers: [adam(), adam()],
+    }))
+}
+
+/// What both adversaries are given.
+struct Game {
+    real: Tensor<4>,
+    labels: Tensor<2>,
+    genome: Tensor<2>,
+    device: Device,
+}
+
+impl Game {
+    fn of(batch: &Batch, sizes: &Sizes, rng: Rng) -> Self {
+        let device = device();
+        let (n, latent) = (batch.len(), sizes.latent);
+        let labels = one_hot(&batch.labels, sizes.classes, &device);
+        let z = TensorData::new(normals(rng.named("latent"), n * latent), [n, latent]);
+        let z = Tensor::<2>::from_data(z, &device);
+        let genome = if sizes.told() > 0 { Tensor::cat(vec![z, labels.clone()], 1) } else { z };
+        Self { real: pixels(batch, &device), labels, genome, device }
+    }
+
+    /// Pictures under noise of this deviation.
+    fn blurred(&self, x: Tensor<4>, deviation: f32, rng: Rng) -> Tensor<4> {
+        if deviation <= 0.0 {
+            return x;
+        }
+        let dims = x.dims();
+        let noise = normals(rng, dims.iter().product());
+        x + Tensor::from_data(TensorData::new(noise, dims), &self.device).mul_scalar(deviation)
+    }
+
+    /// Somewhere on the lines between real pictures and made ones.
+    fn between(&self, made: Tensor<4>, rng: Rng) -> Tensor<4> {
+        let n = made.dims()[0];
+        let where_ = (0..n as u64).map(|i| rng.unit(i)).collect::<Vec<f32>>();
+        let t = Tensor::<4>::from_data(TensorData::new(where_, [n, 1, 1, 1]), &self.device);
+        self.real.clone() + (made - self.real.clone()) * t
+    }
+}
+
+impl Acgan {
+    /// One step of the discriminator; its losses, and how well it names the real.
+    fn discriminate(&mut self, game: &Game, made: Tensor<4>, labels: &[usize], m: &Moment) -> Losses {
+        let s = &self.settings;
+        let (wasserstein, noise) = (s.wasserstein, self.noise(m));
+        let of = |x: Tensor<4>, name: &str| {
+            let rng = m.rng.named(name);
+            self.discriminator.forward(game.blurred(x, noise, rng), self.kept(batch_size(&game.real), rng))
+        };
+        let made = made.detach();
+        let (real_seen, made_seen) = (of(game.real.clone(), "real"), of(made.clone(), "made"));
+        let apart = told_apart(&real_seen, &made_seen, wasserstein);
+        let mut losses = vec![("discriminator", number(apart.clone()))];
+        let mut total = apart;
+        // Of real pictures only: from made ones it would learn to agree with the generator on wrong names.
+        if let Some(loss) = misnamed(&real_seen, &game.labels) {
+            total = total + loss;
+        }
+        if wasserstein {
+            let fixed = self.discriminator.clone().no_grad();
+            let at = game.between(made, m.rng.named("between"));
+            let found =
+                penalty(|x| self.discriminator.forward(x, None).real, |x| fixed.forward(x, None).real, at);
+            total = total + found.loss.mul_scalar(s.penalty);
+            losses.push(("slope", found.value));
+        }
+        losses.push(("class accuracy", accuracy(&real_seen, labels)));
+        let (grads, _) = clipped(total.backward(), &self.discriminator, m.clip);
+        self.discriminator = self.optimizers[1].step(m.cosine(), self.discriminator.clone(), grads);
+        losses
+    }
+
+    /// One step of the generator; its loss.
+    fn generate(&mut self, game: &Game, made: Tensor<4>, m: &Moment) -> f64 {
+        let (rng, n) = (m.rng.named("again"), batch_size(&made));
+        let seen = self.discriminator.forward(game.blurred(made, self.noise(m), rng), self.kept(n, rng));
+        let through = seen_through(&seen, self.settings.wasserstein);
+        let value = number(through.clone());
+        if self.settings.wasserstein && !m.step.is_multiple_of(CRITIC) {
+            return value;
+        }
+        let total = match misnamed(&seen, &game.labels) {
+            Some(loss) => through + loss,
+            None => through,
+        };
+        let (grads, _) = clipped(total.backward(), &self.generator, m.clip);
+        self.generator = self.optimizers[0].step(m.cosine(), self.generator.clone(), grads);
+        self.average.follow(&self.generator, self.settings.average, m.step);
+        value
+    }
+
+    /// Which of its last planes the discriminator sees; the critic of `wasserstein` must be smooth and sees all.
+    fn kept(&self, n: usize, rng: Rng) -> Option<Tensor<2>> {
+        if self.settings.wasserstein {
+            return None;
+        }
+        let planes = self.sizes.seen().last().copied().unwrap_or(0);
+        let rng = rng.named("kept");
+        let one = |i: usize| if rng.unit(i as u64) < DROPOUT { 0.0 } else { 1.0 / (1.0 - DROPOUT) };
+        let mask = TensorData::new((0..n * planes).map(one).collect::<Vec<f32>>(), [n, planes]);
+        Some(Tensor::from_data(mask, &device()))
+    }
+
+    /// Deviation of the noise on what the discriminator sees: less and less.
+    fn noise(&self, m: &Moment) -> f32 {
+        if self.settings.wasserstein { 0.0 } else { self.settings.noise * (1.0 - m.progress()) as f32 }
+    }
+}
+
+fn batch_size(x: &Tensor<4>) -> usize {
+    x.dims()[0]
+}
+
+impl Learner for Acgan {
+    fn step(&mut self, batch: &Batch, moment: &Moment) -> Result<Losses, LearnError> {
+        let game = Game::of(batch, &self.sizes, moment.rng);
+        let made = self.generator.forward(game.genome.clone());
+        let mut losses = self.discriminate(&game, made.clone(), &batch.labels, moment);
+        losses.insert(0, ("generator", self.generate(&game, made, moment)));
+        Ok(losses)
+    }
+
+    fn validate(&self, _: &Samples, _: Rng) -> Option<f64> {
+        None
+    }
+
+    fn weights(&self) -> Weights {
+        weights(&self.average.module(&self.generator.valid()))
+    }
+
+    fn state(&self) -> Result<Vec<(String, Vec<u8>)>, LearnError> {
+        Ok(vec![
+            ("generator".into(), module_bytes(&self.generator)?),
+            ("discriminator".into(), module_bytes(&self.discriminator)?),
+            ("average".into(), self.average.bytes()),
+            ("optimizer of the generator".into(), optimizer_bytes(&self.optimizers[0])?),
+            ("optimizer of the discriminator".into(), optimizer_bytes(&self.optimizers[1])?),
+        ])
+    }
+
+    fn restore(&mut self, state: &BTreeMap<String, Vec<u8>>) -> Result<(), LearnError> {
+        self.generator = restored(self.generator.clone(), state, "generator")?;
+        self.discriminator = restored(self.discriminator.clone(), state, "discriminator")?;
+        self.average.restore(part(state, "average")?)?;
+        for (i, name) in ["generator", "discriminator"].into_iter().enumerate() {
+            let name = format!("optimizer of the {name}");
+            self.optimizers[i] = restored_optimizer(self.optimizers[i].clone(), state, &name)?;
+        }
+        Ok(())
+    }
+}

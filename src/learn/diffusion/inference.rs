@@ -1,0 +1,119 @@
+//! From noise to a picture, step by step and without chance.
+
+use super::Settings;
+use super::data::{Mix, Sizes};
+use super::network::Network;
+use crate::learn::file::Header;
+use crate::learn::methods::settings;
+use crate::learn::model::{Hook, Look, Model, Shape, normals};
+use crate::learn::net::weights::Weights;
+use crate::world::rng::Rng;
+
+/// A trained denoiser; a point is the noise that a picture begins with.
+pub struct Diffusion {
+    network: Network,
+    steps: usize,
+    guidance: f32,
+}
+
+/// A picture on its way from noise.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Denoising {
+    /// What there is of it, pixels in about −1..1 under noise.
+    pub state: Vec<f32>,
+    /// Steps done.
+    pub done: usize,
+}
+
+/// A generator from its weights.
+///
+/// # Errors
+/// Weights are missing or of another shape.
+pub fn open(header: &Header, w: &Weights) -> Result<Box<dyn Model>, String> {
+    Ok(Box::new(Diffusion::of(header, w)?))
+}
+
+impl Diffusion {
+    /// A denoiser from its weights.
+    ///
+    /// # Errors
+    /// Weights are missing or of another shape.
+    pub fn of(header: &Header, w: &Weights) -> Result<Self, String> {
+        let s: Settings = settings(&header.settings);
+        let sizes = Sizes::of(&s, header.shape(), header.classes.len());
+        let network = Network::of(w, sizes)?;
+        Ok(Self { network, steps: s.steps as usize, guidance: s.guidance })
+    }
+
+    /// Steps from noise to picture.
+    pub fn steps(&self) -> usize {
+        self.steps
+    }
+
+    /// A picture that is nothing but noise yet.
+    pub fn begin(&self, point: &[f32]) -> Denoising {
+        Denoising { state: point.to_vec(), done: 0 }
+    }
+
+    /// One step; gives the clean picture that it believes in, in 0..1, after `hook` has had its hand in it. After
+    /// [`Self::steps`] of them the state is the picture.
+    pub fn step(&self, at: &mut Denoising, label: Option<usize>, hook: &mut Hook) -> Vec<f32> {
+        let time = |k: usize| 1.0 - k.min(self.steps) as f64 / self.steps as f64;
+        let now = time(at.done.min(self.steps - 1));
+        let (mix, next) = (Mix::at(now), Mix::at(time(at.done + 1)));
+        let velocity = self.velocity(&at.state, now, label);
+        let believed = |(x, v): (&f32, &f32)| (mix.signal * x - mix.noise * v).clamp(-1.0, 1.0) * 0.5 + 0.5;
+        let mut clean: Vec<f32> = at.state.iter().zip(&velocity).map(believed).collect();
+        let look = Look { step: at.done, steps: self.steps, signal: mix.signal, noise: mix.noise };
+        hook(&look, &mut clean);
+        at.done += 1;
+        for (x, clean) in at.state.iter_mut().zip(&mut clean) {
+            *clean = if clean.is_finite() { clean.clamp(0.0, 1.0) } else { 0.5 };
+            let p = *clean * 2.0 - 1.0;
+            let noise = (*x - mix.signal * p) / mix.noise;
+            *x = match at.done < self.steps {
+                true => next.signal * p + next.noise * noise,
+                false => p,
+            };
+        }
+        clean
+    }
+
+    /// Velocity, the class counting as much as it is asked to.
+    fn velocity(&self, x: &[f32], time: f64, label: Option<usize>) -> Vec<f32> {
+        let of = |label| self.network.velocity(x, &self.network.telling(time, label));
+        if !self.is_conditional() || label.is_none() || self.guidance == 0.0 {
+            return of(None);
+        }
+        let mut told = of(label);
+        if self.guidance != 1.0 {
+            let free = of(None);
+            told.iter_mut().zip(free).for_each(|(t, f)| *t = f + self.guidance * (*t - f));
+        }
+        told
+    }
+}
+
+impl Model for Diffusion {
+    fn shape(&self) -> Shape {
+        self.network.sizes().shape
+    }
+
+    fn is_conditional(&self) -> bool {
+        self.network.sizes().is_conditional()
+    }
+
+    fn point(&self, _: Option<usize>, rng: Rng) -> Vec<f32> {
+        normals(rng, self.shape().len())
+    }
+
+    fn picture(&self, point: &[f32], label: Option<usize>) -> Vec<f32> {
+        let label = label.unwrap_or(0);
+        self.guided(point, Some(label), &mut |_, _| {}).unwrap_or_default()
+    }
+
+    fn guided(&self, point: &[f32], label: Option<usize>, hook: &mut Hook) -> Option<Vec<f32>> {
+        let mut at = self.begin(point);
+        (0..self.steps).map(|_| self.step(&mut at, label, hook)).last()
+    }
+}

@@ -1,0 +1,148 @@
+#![cfg(feature = "judge")]
+
+use burn::tensor::{Tensor, TensorData};
+
+use super::data::{FEATURES, Mix, Sizes, features};
+use super::inference::Diffusion;
+use super::{METHOD, Settings, guide, model, network};
+use crate::learn::Shape;
+use crate::learn::glue::{device, fresh, numbers, one_hot, weights};
+use crate::learn::model::{Look, Model, normals};
+use crate::learn::trials;
+use crate::world::rng::Rng;
+
+const SMALL: [(&str, f64); 2] = [("width", 16.0), ("steps", 3.0)];
+
+#[test]
+fn what_is_trained_and_what_is_run_see_the_same_velocity() {
+    for (channels, side) in [(1, 28), (3, 32), (3, 64)] {
+        let s = Settings { width: 40, ..Settings::default() };
+        let sizes = Sizes::of(&s, Shape { channels, side }, 4);
+        let theirs = fresh(3, |d| model::Network::new(&sizes, d));
+        let ours = network::Network::of(&weights(&theirs), sizes.clone()).unwrap();
+        for (time, row) in [(0.02, 4), (0.6, 2)] {
+            let x = normals(Rng::new(8), sizes.shape.len());
+            let told = TensorData::new(features(time).to_vec(), [1, FEATURES]);
+            let device = device();
+            let y = theirs.forward(
+                Tensor::from_data(TensorData::new(x.clone(), [1, channels, side, side]), &device),
+                Tensor::from_data(told, &device),
+                one_hot(&[row], 5, &device),
+            );
+            let mine = ours.velocity(&x, &ours.telling(time, (row < 4).then_some(row)));
+            let apart = numbers(y).iter().zip(&mine).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+            assert!(apart < 1e-4 && mine.iter().any(|v| v.abs() > 0.01), "{channels} × {side}: {apart}");
+        }
+    }
+}
+
+fn denoiser(settings: &[(&str, f64)]) -> Diffusion {
+    let shape = Shape { channels: 1, side: 28 };
+    let samples = trials::pictures(shape, 2, 8);
+    let weights = trials::learner(&METHOD, &samples, settings).weights();
+    Diffusion::of(&trials::header(&METHOD, shape, 2, settings), &weights).unwrap()
+}
+
+/// For pixels that are normal with mean m and deviation s the best guess is known, and the way without chance ends at
+/// m + s · (the noise it began with).
+#[test]
+fn the_steps_carry_noise_to_a_known_distribution() {
+    let model = denoiser(&[("width", 16.0), ("steps", 800.0)]);
+    let (m, s) = (0.1f64, 0.15f64);
+    let point = model.point(None, Rng::new(2));
+    let mut at = model.begin(&point);
+    while at.done < model.steps() {
+        let mix = Mix::at(1.0 - at.done as f64 / model.steps() as f64);
+        let (a, b) = (mix.signal as f64, mix.noise as f64);
+        let best = |x: &f32| m + a * s * s / (a * a * s * s + b * b) * (*x as f64 - a * m);
+        let believed: Vec<f32> = at.state.iter().map(|x| (best(x) * 0.5 + 0.5) as f32).collect();
+        model.step(&mut at, Some(0), &mut |_, clean| clean.copy_from_slice(&believed));
+    }
+    for (x, z) in at.state.iter().zip(&point) {
+        assert!((*x as f64 - (m + s * *z as f64)).abs() < 0.005, "{x} from {z}");
+    }
+}
+
+#[test]
+fn signal_and_noise_are_a_whole_and_go_one_way() {
+    for k in 0..100 {
+        let (now, next) = (Mix::at(k as f64 / 100.0), Mix::at((k + 1) as f64 / 100.0));
+        assert!((now.signal * now.signal + now.noise * now.noise - 1.0).abs() < 1e-6);
+        assert!(next.signal < now.signal && next.noise > now.noise);
+    }
+    // Nichol and Dhariwal's formula, up to its division by the value at 0.
+    let f = |t: f64| ((t + 0.008) / 1.008 * std::f64::consts::FRAC_PI_2).cos().powi(2);
+    assert!((Mix::at(0.37).signal.powi(2) as f64 - f(0.37)).abs() < 1e-6);
+}
+
+#[test]
+fn the_class_counts_as_much_as_it_is_asked_to() {
+    let of = |guidance: f64| denoiser(&[("width", 16.0), ("steps", 3.0), ("guidance", guidance)]);
+    let point = of(1.0).point(None, Rng::new(4));
+    let picture = |g: f64, label| of(g).guided(&point, label, &mut |_, _| {}).unwrap();
+    assert_eq!(picture(0.0, Some(1)), picture(1.0, None));
+    assert_ne!(picture(1.0, Some(1)), picture(1.0, Some(0)));
+    assert_ne!(picture(2.0, Some(1)), picture(1.0, Some(1)));
+    assert_eq!(of(1.0).picture(&point, None), picture(1.0, Some(0)));
+}
+
+/// For a linear network the gradient of log-softmax is its row less the mean row.
+#[test]
+fn a_gradient_is_what_calculus_says_and_guiding_along_it_raises_the_chance() {
+    let shape = Shape { channels: 3, side: 4 };
+    let table = normals(Rng::new(1), 48 * 3);
+    let picture: Vec<f32> = (0..48).map(|i| 0.5 + 0.2 * Rng::new(2).normal(i)).collect();
+    let matrix = Tensor::<2>::from_data(TensorData::new(table.clone(), [48, 3]), &device());
+    let logits = move |x: Tensor<4>| x.reshape([1, 48]).matmul(matrix.clone());
+    let (value, found) = guide::gradient(&logits, &picture, shape, 1);
+    let raw: Vec<f64> = (0..3)
+        .map(|c| (0..48).map(|i| table[i * 3 + c] as f64 * picture[i] as f64).sum::<f64>().exp())
+        .collect();
+    let chances: Vec<f64> = raw.iter().map(|r| r / raw.iter().sum::<f64>()).collect();
+    assert!((value as f64 - chances[1].ln()).abs() < 1e-4);
+    for i in 0..48 {
+        let mean: f64 = (0..3).map(|c| chances[c] * table[i * 3 + c] as f64).sum();
+        assert!((found[i] as f64 - (table[i * 3 + 1] as f64 - mean)).abs() < 1e-4);
+    }
+    let mut moved = picture.clone();
+    let look = Look { step: 0, steps: 2, signal: 0.6, noise: 0.8 };
+    guide::guide(&logits, shape, 1, 0.5)(&look, &mut moved);
+    assert!(guide::gradient(&logits, &moved, shape, 1).0 > value);
+    // Without a bound: the move is scale · noise² / 4 times the gradient.
+    let free = (0..48).filter(|&i| moved[i] > 0.0 && moved[i] < 1.0);
+    assert!(free.map(|i| (moved[i] - picture[i] - 0.08 * found[i]).abs()).fold(0.0, f32::max) < 1e-5);
+}
+
+#[test]
+fn every_shape_is_learned_and_sampled() {
+    trials::every_shape(&METHOD, &SMALL);
+}
+
+#[test]
+fn what_is_interrupted_goes_on_to_the_bit() {
+    trials::goes_on_to_the_bit(&METHOD, &SMALL);
+}
+
+#[test]
+fn steps_make_the_loss_less_and_the_classes_apart() {
+    let samples = trials::pictures(Shape { channels: 1, side: 28 }, 2, 32);
+    let settings = [("width", 16.0), ("steps", 8.0), ("average", 0.8)];
+    let mut learner = trials::learner(&METHOD, &samples, &settings);
+    let before = learner.validate(&samples, Rng::new(1)).unwrap();
+    trials::steps(&mut *learner, &samples, &METHOD.plan, 0..120);
+    let after = learner.validate(&samples, Rng::new(1)).unwrap();
+    assert!(after < 0.5 * before, "{after} after {before}");
+    let header = trials::header(&METHOD, samples_shape(), 2, &settings);
+    let model = (METHOD.open)(&header, &learner.weights()).unwrap();
+    let lead = |label| {
+        let p = model.sample(Some(label), Rng::new(9));
+        let half =
+            |right: bool| (0..784).filter(|i| (i % 28 >= 14) == right).map(|i| p[i]).sum::<f32>() / 392.0;
+        half(false) - half(true)
+    };
+    assert!(lead(0) > 0.2 && lead(1) < -0.2, "{} {}", lead(0), lead(1));
+}
+
+fn samples_shape() -> Shape {
+    Shape { channels: 1, side: 28 }
+}

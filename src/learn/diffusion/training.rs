@@ -1,0 +1,159 @@
+//! One step: pictures at times spread over the whole way, and how far off the velocities are.
+
+use std::collections::BTreeMap;
+
+use burn::module::Module;
+use burn::optim::{AdamConfig, ModuleOptimizer};
+use burn::tensor::{Device, Tensor, TensorData};
+
+use super::Settings;
+use super::data::{FEATURES, Mix, Sizes, features};
+use super::model::Network;
+use crate::data::sample::Samples;
+use crate::learn::LearnError;
+use crate::learn::average::Average;
+use crate::learn::glue::{
+    clipped, device, fresh, module_bytes, number, numbers, one_hot, optimizer_bytes, part, restored,
+    restored_optimizer, weights,
+};
+use crate::learn::methods::settings;
+use crate::learn::model::normals;
+use crate::learn::net::weights::Weights;
+use crate::learn::training::{Batch, Learner, Lesson, Losses, Moment, Plan};
+use crate::world::rng::Rng;
+
+/// How it is trained unless told otherwise.
+pub const PLAN: Plan =
+    Plan { epochs: 6, batch: 64, rate: 0.002, clip: 1.0, patience: 0, validation: 0.02, seed: 1 };
+
+/// Part of the pictures whose class is not told, so that it need not be (Ho and Salimans 2022).
+const UNTOLD: f32 = 0.1;
+
+/// Times of validation, and pictures looked at for it at most.
+const TIMES: [f64; 5] = [0.1, 0.3, 0.5, 0.7, 0.9];
+const HELD: usize = 500;
+
+struct Diffusion {
+    settings: Settings,
+    sizes: Sizes,
+    network: Network,
+    average: Average,
+    optimizer: ModuleOptimizer,
+}
+
+/// A learner with fresh weights.
+///
+/// # Errors
+/// None; any pictures will do.
+pub fn learner(lesson: &Lesson) -> Result<Box<dyn Learner>, String> {
+    let s: Settings = settings(lesson.settings);
+    let sizes = Sizes::of(&s, lesson.shape(), lesson.classes());
+    let network = fresh(lesson.plan.seed, |d| Network::new(&sizes, d));
+    let average = Average::of(&network);
+    let optimizer = AdamConfig::new().with_beta_2(0.99).with_epsilon(1e-8).init();
+    Ok(Box::new(Diffusion { settings: s, sizes, network, average, optimizer }))
+}
+
+/// Noisy pictures and the velocities that the network should see in them: `signal · noise − noise · picture`.
+struct Task {
+    noisy: Tensor<4>,
+    times: Tensor<2>,
+    classes: Tensor<2>,
+    velocity: Tensor<4>,
+}
+
+impl Task {
+    fn of(batch: &Batch, times: &[f64], rows: &[usize], sizes: &Sizes, rng: Rng, device: &Device) -> Self {
+        let (n, each) = (batch.len(), batch.shape.len());
+        let noise = normals(rng.named("noise"), n * each);
+        let (mut noisy, mut velocity) = (vec![0f32; n * each], vec![0f32; n * each]);
+        for (i, time) in times.iter().enumerate() {
+            let mix = Mix::at(*time);
+            for k in i * each..(i + 1) * each {
+                let picture = batch.pixels[k] * 2.0 - 1.0;
+                noisy[k] = mix.signal * picture + mix.noise * noise[k];
+                velocity[k] = mix.signal * noise[k] - mix.noise * picture;
+            }
+        }
+        let dims = [n, batch.shape.channels, batch.shape.side, batch.shape.side];
+        let told: Vec<f32> = times.iter().flat_map(|t| features(*t)).collect();
+        Self {
+            noisy: Tensor::from_data(TensorData::new(noisy, dims), device),
+            times: Tensor::from_data(TensorData::new(told, [n, FEATURES]), device),
+            classes: one_hot(rows, sizes.classes + 1, device),
+            velocity: Tensor::from_data(TensorData::new(velocity, dims), device),
+        }
+    }
+
+    /// Squared error of each velocity.
+    fn missed(self, network: &Network) -> Tensor<4> {
+        (network.forward(self.noisy, self.times, self.classes) - self.velocity).powi_scalar(2)
+    }
+}
+
+impl Diffusion {
+    /// The row of the class table for a label.
+    fn row(&self, label: usize, told: bool) -> usize {
+        if told && self.sizes.is_conditional() { label } else { self.sizes.nobody() }
+    }
+}
+
+impl Learner for Diffusion {
+    fn step(&mut self, batch: &Batch, moment: &Moment) -> Result<Losses, LearnError> {
+        let (n, rng) = (batch.len(), moment.rng);
+        // Evenly spread over the batch, which makes the loss less a matter of chance (Kingma et al. 2021).
+        let first = rng.named("time").unit64(0);
+        let times: Vec<f64> = (0..n).map(|i| (first + i as f64 / n as f64).fract()).collect();
+        let untold = rng.named("untold");
+        let told = |(i, l): (usize, &usize)| self.row(*l, untold.unit(i as u64) >= UNTOLD);
+        let rows: Vec<usize> = batch.labels.iter().enumerate().map(told).collect();
+        let task = Task::of(batch, &times, &rows, &self.sizes, rng, &device());
+        let loss = task.missed(&self.network).mean();
+        let value = number(loss.clone());
+        let (grads, _) = clipped(loss.backward(), &self.network, moment.clip);
+        self.network = self.optimizer.step(moment.cosine(), self.network.clone(), grads);
+        self.average.follow(&self.network, self.settings.average, moment.step);
+        Ok(vec![("loss", value)])
+    }
+
+    /// Mean squared error of the noise, over fixed times.
+    fn validate(&self, held: &Samples, rng: Rng) -> Option<f64> {
+        let network = self.average.module(&self.network.valid());
+        let places: Vec<usize> = (0..held.len()).step_by(held.len().div_ceil(HELD).max(1)).collect();
+        let mut sum = 0.0;
+        for (i, places) in places.chunks(100).enumerate() {
+            let batch = Batch::of(held, places);
+            let rows: Vec<usize> = batch.labels.iter().map(|l| self.row(*l, true)).collect();
+            for (k, time) in TIMES.into_iter().enumerate() {
+                let rng = rng.fork(i as u64).fork(k as u64);
+                let times = vec![time; batch.len()];
+                let task = Task::of(&batch, &times, &rows, &self.sizes, rng, &Device::flex());
+                let missed = numbers(task.missed(&network));
+                // An error of the velocity is one of the noise, times the signal.
+                let signal = Mix::at(time).signal as f64;
+                sum += missed.iter().map(|v| *v as f64).sum::<f64>() * signal * signal
+                    / batch.shape.len() as f64;
+            }
+        }
+        Some(sum / (places.len() * TIMES.len()) as f64)
+    }
+
+    fn weights(&self) -> Weights {
+        weights(&self.average.module(&self.network.valid()))
+    }
+
+    fn state(&self) -> Result<Vec<(String, Vec<u8>)>, LearnError> {
+        Ok(vec![
+            ("network".into(), module_bytes(&self.network)?),
+            ("average".into(), self.average.bytes()),
+            ("optimizer".into(), optimizer_bytes(&self.optimizer)?),
+        ])
+    }
+
+    fn restore(&mut self, state: &BTreeMap<String, Vec<u8>>) -> Result<(), LearnError> {
+        self.network = restored(self.network.clone(), state, "network")?;
+        self.average.restore(part(state, "average")?)?;
+        self.optimizer = restored_optimizer(self.optimizer.clone(), state, "optimizer")?;
+        Ok(())
+    }
+}
