@@ -87,10 +87,10 @@ fn train(_: &Args, _: &Method) -> Outcome {
 }
 
 #[cfg(feature = "judge")]
-use with_burn::train;
+use training::train;
 
 #[cfg(feature = "judge")]
-mod with_burn {
+mod training {
     use std::collections::BTreeMap;
     use std::path::Path;
 

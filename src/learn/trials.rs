@@ -71,7 +71,7 @@ pub fn every_shape(method: &Method, settings: &[(&str, f64)]) {
     for (channels, side, classes) in [(1, 28, 2), (3, 28, 1), (1, 32, 1), (3, 32, 2), (1, 64, 2), (3, 64, 2)]
     {
         let shape = Shape { channels, side };
-        let samples = pictures(shape, classes, 8);
+        let samples = pictures(shape, classes, 16);
         let mut learner = learner(method, &samples, settings);
         steps(&mut *learner, &samples, &method.plan, 0..2);
         assert!(learner.validate(&samples, Rng::new(1)).is_none_or(f64::is_finite));

@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn the_median_deviation_falls_exponentially() {
-        let points = measure(&setup(100, 200, 3000), Regime::Replace);
+        let points = measure(&setup(100, 200, 12_000), Regime::Replace);
         [50, 100, 200].iter().for_each(|&n| near(points[n - 1].median, median_law(n, 100)));
     }
 

@@ -112,3 +112,21 @@ impl Learner for Gmm {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::METHOD;
+    use crate::learn::trials;
+
+    const SMALL: [(&str, f64); 2] = [("principal", 3.0), ("gaussians", 1.0)];
+
+    #[test]
+    fn every_size_and_colour_trains_and_samples() {
+        trials::every_shape(&METHOD, &SMALL);
+    }
+
+    #[test]
+    fn trainings_go_on_to_the_bit() {
+        trials::goes_on_to_the_bit(&METHOD, &[("principal", 4.0), ("gaussians", 2.0)]);
+    }
+}

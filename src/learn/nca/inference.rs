@@ -93,15 +93,17 @@ impl Automaton {
     /// living cell in the middle; or faint noise.
     pub fn born(&self, width: usize, height: usize, genome: &[f32], rng: Rng) -> World {
         let (channels, plane) = (self.channels(), width * height);
-        let state = match &self.birth {
-            Some(birth) => birth.apply(genome).iter().flat_map(|v| std::iter::repeat_n(*v, plane)).collect(),
-            None if self.settings.goal == GROW => {
-                let mut state = vec![0f32; channels * plane];
-                let middle = height / 2 * width + width / 2;
-                (self.shape.channels..channels).for_each(|c| state[c * plane + middle] = 1.0);
-                state
-            }
-            None => (0..(channels * plane) as u64).map(|i| rng.range(i, -0.1, 0.1)).collect(),
+        if let Some(birth) = &self.birth {
+            let egg = self.shape.side / 4;
+            return World { width: egg, height: egg, state: birth.apply(genome) };
+        }
+        let state = if self.settings.goal == GROW {
+            let mut state = vec![0f32; channels * plane];
+            let middle = height / 2 * width + width / 2;
+            (self.shape.channels..channels).for_each(|c| state[c * plane + middle] = 1.0);
+            state
+        } else {
+            (0..(channels * plane) as u64).map(|i| rng.range(i, -0.1, 0.1)).collect()
         };
         World { width, height, state }
     }

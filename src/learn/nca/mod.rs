@@ -15,6 +15,8 @@ mod goals;
 pub mod inference;
 #[cfg(feature = "judge")]
 pub mod model;
+#[cfg(test)]
+mod tests;
 #[cfg(feature = "judge")]
 mod texture;
 #[cfg(feature = "judge")]

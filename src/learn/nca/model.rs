@@ -45,6 +45,12 @@ impl Rule {
         }
     }
 
+    /// With another last layer, `[hidden, channels]`.
+    #[cfg(test)]
+    pub fn with_update(self, update: Tensor<2>) -> Self {
+        Self { update: Param::from_tensor(update), ..self }
+    }
+
     /// Worlds of `side` cells as their genomes lay them.
     pub fn born(&self, genome: &Tensor<2>, side: usize) -> Tensor<4> {
         let [n, _] = genome.dims();

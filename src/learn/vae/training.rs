@@ -123,7 +123,7 @@ mod tests {
     use super::*;
     use crate::learn::glue::numbers;
     use crate::learn::net::weights::Array;
-    use crate::learn::{Shape, file};
+    use crate::learn::{Shape, file, trials};
 
     #[test]
     fn what_is_trained_and_what_is_run_make_the_same_picture() {
@@ -152,5 +152,17 @@ mod tests {
             let apart = theirs.iter().zip(&ours).map(|(a, b)| (a - b).abs());
             assert!(apart.fold(0.0, f32::max) < 1e-4, "{channels} × {side}");
         }
+    }
+
+    const SMALL: [(&str, f64); 2] = [("width", 8.0), ("latent", 4.0)];
+
+    #[test]
+    fn every_size_and_colour_trains_and_samples() {
+        trials::every_shape(&super::super::METHOD, &SMALL);
+    }
+
+    #[test]
+    fn trainings_go_on_to_the_bit() {
+        trials::goes_on_to_the_bit(&super::super::METHOD, &SMALL);
     }
 }

@@ -1,7 +1,6 @@
 use burn::tensor::activation::sigmoid;
 
 use super::*;
-use crate::learn::Model;
 use crate::learn::Shape;
 use crate::learn::file::{Card, Header};
 use crate::learn::vqvae::inference::open;

@@ -1,0 +1,133 @@
+#![cfg(feature = "judge")]
+
+use burn::tensor::{Tensor, TensorData};
+
+use super::inference::Automaton;
+use super::model::Rule;
+use super::{METHOD, Settings, data};
+use crate::learn::glue::{device, doubled, fresh, numbers, weights};
+use crate::learn::methods::settings;
+use crate::learn::model::normals;
+use crate::learn::net::weights::{Array, Weights};
+use crate::learn::{Shape, trials};
+use crate::world::rng::Rng;
+
+const SMALL: [(&str, f64); 4] = [("hidden", 12.0), ("latent", 4.0), ("steps", 4.0), ("channels", 8.0)];
+
+fn with(goal: f64) -> Vec<(&'static str, f64)> {
+    SMALL.into_iter().chain([("goal", goal)]).collect()
+}
+
+/// Every cell fires, so that chance plays no part.
+fn rule(goal: f64, shape: Shape, genome: Option<usize>) -> (Rule, Automaton, Settings) {
+    let chosen: Vec<_> = with(goal).into_iter().chain([("fire", 1.0)]).collect();
+    let s: Settings = settings(&trials::values(&chosen));
+    let theirs = fresh(3, |d| Rule::new(&s, genome, shape.side / 4, goal == 2.0, d));
+    let mut all: Weights = weights(&theirs);
+    // The last layer begins near nothing, which would hide mistakes.
+    let update: Vec<f32> = normals(Rng::new(1), 12 * 8).iter().map(|v| 0.2 * v).collect();
+    all.insert("update", Array { dims: vec![12, 8], values: update.clone() });
+    let theirs = theirs.with_update(Tensor::from_data(TensorData::new(update, [12, 8]), &device()));
+    for part in ["mean", "log"] {
+        all.insert(format!("prior.{part}"), Array { dims: vec![2, 4], values: vec![0.0; 8] });
+    }
+    let ours = Automaton::open(&trials::header(&METHOD, shape, 2, &chosen), &all).unwrap();
+    (theirs, ours, s)
+}
+
+fn apart(a: &[f32], b: &[f32]) -> f32 {
+    assert_eq!(a.len(), b.len());
+    a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
+}
+
+#[test]
+fn what_is_trained_and_what_is_run_grow_the_same_world_from_a_genome() {
+    for (channels, side) in [(1, 28), (3, 32), (3, 64)] {
+        let shape = Shape { channels, side };
+        let (theirs, ours, s) = rule(0.0, shape, Some(6));
+        let point = normals(Rng::new(8), 4);
+        let genome = ours.genome(&point, Some(1));
+        assert_eq!(genome[4..], [0.0, 1.0]);
+        let told = Tensor::<2>::from_data(TensorData::new(genome.clone(), [1, 6]), &device());
+        let mut x = theirs.born(&told, side / 4);
+        for size in 0..3 {
+            x = if size > 0 { doubled(x) } else { x };
+            x = (0..s.steps).fold(x, |x, _| theirs.step(x, Some(&told), None));
+        }
+        let mine = ours.grown(side, side, &genome, Rng::new(2));
+        assert_eq!((mine.width, mine.height), (side, side));
+        let theirs = numbers(x);
+        assert!(theirs.iter().any(|v| v.abs() > 0.5));
+        assert!(apart(&theirs, &mine.state) < 1e-3, "{channels} × {side}");
+    }
+}
+
+#[test]
+fn what_is_trained_and_what_is_run_agree_on_cells_with_borders_and_without() {
+    for (goal, side) in [(1.0, 28), (2.0, 32)] {
+        let shape = Shape { channels: 3, side };
+        let (theirs, ours, _) = rule(goal, shape, None);
+        let mut mine = ours.born(side, side, &[], Rng::new(4));
+        if goal == 2.0 {
+            mine.state = normals(Rng::new(6), 8 * side * side);
+        }
+        let mut x =
+            Tensor::<4>::from_data(TensorData::new(mine.state.clone(), [1, 8, side, side]), &device());
+        for t in 0..6 {
+            x = theirs.step(x, None, (goal == 1.0).then_some(3));
+            ours.step(&mut mine, &[], Rng::new(t));
+        }
+        let theirs = numbers(x);
+        assert!(theirs.iter().any(|v| v.abs() > 0.1));
+        assert!(apart(&theirs, &mine.state) < 1e-3, "goal {goal}");
+    }
+}
+
+#[test]
+fn every_size_and_colour_trains_and_samples() {
+    trials::every_shape(&METHOD, &with(0.0));
+    let samples = trials::pictures(Shape { channels: 3, side: 28 }, 1, 8);
+    let mut learner = trials::learner(&METHOD, &samples, &with(2.0));
+    trials::steps(&mut *learner, &samples, &METHOD.plan, 0..2);
+    let header = trials::header(&METHOD, Shape { channels: 3, side: 28 }, 1, &with(2.0));
+    let rule = Automaton::open(&header, &learner.weights()).unwrap();
+    let wide = rule.grown(40, 17, &[], Rng::new(1));
+    assert!(rule.is_texture() && rule.shown(&wide).len() == 3 * 40 * 17);
+}
+
+#[test]
+fn trainings_go_on_to_the_bit() {
+    trials::goes_on_to_the_bit(&METHOD, &with(0.0));
+    trials::goes_on_to_the_bit(&METHOD, &with(2.0));
+}
+
+/// One picture grown from one cell; half of it wiped out grows back (Mordvintsev et al. 2020).
+#[test]
+fn a_picture_grows_and_heals() {
+    let shape = Shape { channels: 1, side: 28 };
+    let mut samples = trials::pictures(shape, 1, 1);
+    let disc = |i: usize| ((i % 28) as f64 - 13.5).hypot((i / 28) as f64 - 13.5) < 8.0;
+    samples.pictures[0] = (0..28 * 28).map(|i| if disc(i) { 220 } else { 0 }).collect();
+    let chosen = [("goal", 1.0), ("hidden", 32.0), ("channels", 12.0), ("fire", 1.0)];
+    let mut learner = trials::learner(&METHOD, &samples, &chosen);
+    let plan = crate::learn::training::Plan { rate: 0.004, ..METHOD.plan };
+    trials::steps(&mut *learner, &samples, &plan, 0..260);
+    let rule = Automaton::open(&trials::header(&METHOD, shape, 1, &chosen), &learner.weights()).unwrap();
+    let target: Vec<f32> = (0..28 * 28).map(|i| if disc(i) { 220.0 / 255.0 } else { 0.0 }).collect();
+    let missed = |shown: &[f32]| {
+        shown.iter().zip(&target).map(|(a, b)| (a - b).powi(2)).sum::<f32>() / target.len() as f32
+    };
+    let blank = missed(&vec![0.0; target.len()]);
+    let mut world = rule.grown(28, 28, &[], Rng::new(1));
+    let grown = missed(&rule.shown(&world));
+    assert!(grown < 0.2 * blank, "grown: {grown}, nothing at all: {blank}");
+    for plane in world.state.chunks_exact_mut(28 * 28) {
+        plane[..14 * 28].fill(0.0);
+    }
+    let wounded = missed(&rule.shown(&world));
+    (0..42).for_each(|t| rule.step(&mut world, &[], Rng::new(7).fork(t)));
+    let healed = missed(&rule.shown(&world));
+    assert!(wounded > 0.4 * blank && healed < 0.7 * wounded, "wounded: {wounded}, healed: {healed}");
+    let seed = data::seed(12, 1, 28);
+    assert_eq!(rule.born(28, 28, &[], Rng::new(1)).state, seed);
+}
