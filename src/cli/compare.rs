@@ -14,11 +14,11 @@ use crate::bench::sets::Eye;
 use crate::output::{Interrupt, progress};
 use crate::world::frame::write_atomic;
 
-/// Who is compared when nobody is named, and against what: neighbours of one scene, from its twin to noise.
+/// Who is compared when nobody is named, and against what: a scene, what learned to imitate it, its relation, and noise.
 const CAST: &[&str] =
-    &["garden", "garden?walkers.agents=200..8000,cells.density=0.02..0.4", "harvest", "noise"];
-const REFERENCE: &str = "garden";
-const SIZES: (&str, &str) = ("320x180", "320x180");
+    &["ink?warm-up=200..600", "imitator:ink", "ink?warm-up=200..600,basin.viscosity=0.05..0.2", "noise"];
+const REFERENCE: &str = CAST[0];
+const SIZES: (&str, &str) = ("320x180", "160x90");
 
 /// Arguments of `compare`.
 #[derive(clap::Args)]

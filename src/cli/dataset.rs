@@ -5,11 +5,12 @@ use std::path::PathBuf;
 
 use rayon::prelude::*;
 
-use super::load::Source;
+use super::generators::{Sizes, cut, names, rule};
 use super::specimen::{layer, specimen};
 use super::{Failure, Outcome};
+use crate::bench::generator::{Brief, Generator, Rule};
 use crate::data::dataset::{Origin, Split, Writer};
-use crate::data::reduce::reduce;
+use crate::data::reduce::{SIDE, reduce};
 use crate::output::{Interrupt, progress};
 use crate::systems::{CATALOGUE, rules};
 use crate::world::engine::Engine;
@@ -33,8 +34,9 @@ pub struct Args {
     /// Frames taken from one world.
     #[arg(long, default_value_t = 2)]
     per_world: usize,
-    /// Frames of this scene (a file, or the name of a shipped one) instead of every system; may be given several times.
-    #[arg(long)]
+    /// Frames of this scene (a file, or the name of a shipped one, with settings as for `compare`: `ink?cells=160x90`)
+    /// instead of every system; may be given several times.
+    #[arg(long, value_name = "SCENE[?SETTING,…]")]
     scene: Vec<String>,
     /// Ticks that a scene runs before its first frame, at least; some run three times as long.
     #[arg(long, default_value_t = 200)]
@@ -88,14 +90,14 @@ enum Process {
     /// A system with random knobs.
     System(&'static Kind),
     /// A scene as it is, under random seeds.
-    Scene(Box<Scene>, String),
+    Scene(Box<Rule>, String),
 }
 
 impl Process {
     fn shots(&self, rng: Rng, args: &Args) -> Vec<Shot> {
         match self {
             Self::System(kind) => shots(kind, rng, args),
-            Self::Scene(scene, text) => scene_shots(scene, text, rng, args),
+            Self::Scene(rule, text) => scene_shots(rule, text, rng, args),
         }
     }
 }
@@ -104,37 +106,37 @@ fn processes(args: &Args) -> Result<Vec<Process>, Failure> {
     if args.scene.is_empty() {
         return Ok(rules().map(Process::System).collect());
     }
-    let one = |name: &String| {
-        let source = Source::find(name)?;
-        let text = source.text()?;
-        Ok(Process::Scene(Box::new(source.load()?), text))
+    let one = |(word, name): (&String, &String)| {
+        let (rule, text) = rule(word, name, &Sizes::default())?;
+        let settings = cut(word).1;
+        let comment = if settings.is_empty() { String::new() } else { format!("# {settings}\n") };
+        Ok(Process::Scene(Box::new(rule), comment + &text))
     };
-    args.scene.iter().map(one).collect()
+    args.scene.iter().zip(&names(&args.scene)).map(one).collect()
 }
 
-/// Frames of a scene under a random seed, from a random tick on.
-fn scene_shots(scene: &Scene, text: &str, rng: Rng, args: &Args) -> Vec<Shot> {
+/// Frames of a scene under a random seed, from a random tick on. None if its worlds cannot be born.
+fn scene_shots(rule: &Rule, text: &str, rng: Rng, args: &Args) -> Vec<Shot> {
     const STRIDE: u64 = 40;
-    let rng = rng.named(&scene.name);
+    let rng = rng.named(rule.name());
     let seed = rng.bits(99) >> 1;
     let split = if rng.unit64(98) < args.test { Split::Test } else { Split::Train };
-    let Ok(mut engine) = Engine::new(scene.clone(), Some(seed)) else { return Vec::new() };
     let warm_up = args.warm_up + rng.below(1, 2 * args.warm_up + 1);
-    let mut frame = Frame::default();
-    let mut one = |shot: usize| {
-        (0..if shot == 0 { warm_up } else { STRIDE }).for_each(|_| engine.step(&[]));
-        engine.compose(&mut frame);
+    let brief = Brief { side: SIDE, channels: 3, frames: args.per_world, every: STRIDE, warm_up };
+    let Ok(clip) = rule.sample(seed, &brief) else { return Vec::new() };
+    let start = rule.warm_up(seed, &brief);
+    let shot = |(i, picture)| {
         let origin = Origin {
-            label: scene.name.clone(),
+            label: rule.name().into(),
             split,
-            scene_hash: scene.hash,
+            scene_hash: rule.scene().hash,
             seed,
-            tick: engine.tick(),
+            tick: start + i as u64 * STRIDE,
             scene: text.into(),
         };
-        Shot { picture: reduce(&frame.rgba, frame.width, frame.height, 4), origin }
+        Shot { picture, origin }
     };
-    (0..args.per_world).map(&mut one).collect()
+    clip.frames.into_iter().enumerate().map(shot).collect()
 }
 
 /// A reduced frame with its origin.

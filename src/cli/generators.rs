@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::Failure;
 use super::load::Source;
-use crate::bench::generator::{Generator, GeneratorError, Learned, Noise, Rule, Shelf};
+use crate::bench::generator::{Generator, GeneratorError, IMITATOR, Learned, Noise, Rule, Shelf};
 
 impl From<GeneratorError> for Failure {
     fn from(e: GeneratorError) -> Self {
@@ -24,13 +24,15 @@ A generator is one of
                         node.knob=VALUE     the same for all
                         canvas=WxH          render at this size
                         cells=WxH           no world has more cells than this
+                        warm-up=LO..HI      ticks before the first frame, drawn for each seed
   FOLDER[?part=PART]  pictures on a shelf: frames, images or IDX files; PART is test (if there is such a part, that is
                       meant without saying), train or all. A seed is a place in a fixed shuffle
   FILE.safetensors    a generator that `untrained learn` trained
+  imitator:SCENE      one that ships: street (a variational autoencoder), ink (a neural cellular automaton)
   noise               uniform noise";
 
 /// A word cut into what it names and its settings.
-fn cut(word: &str) -> (&str, &str) {
+pub fn cut(word: &str) -> (&str, &str) {
     word.split_once('?').unwrap_or((word, ""))
 }
 
@@ -94,20 +96,32 @@ pub fn generator(word: &str, name: &str, sizes: &Sizes) -> Result<Box<dyn Genera
     if what == "noise" {
         return plain(Box::new(Noise));
     }
+    if let Some(scene) = what.strip_prefix(IMITATOR) {
+        return plain(Box::new(Learned::imitator(name, scene)?));
+    }
     if path.extension().is_some_and(|e| e == "safetensors") {
         return plain(Box::new(Learned::open(name, path)?));
     }
     if path.is_dir() {
         return Ok(Box::new(Shelf::open(name, path, settings)?));
     }
-    let scene = Source::find(what).map_err(|failure| match path.is_file() {
+    Ok(Box::new(rule(word, name, sizes)?.0))
+}
+
+/// The rule that a word names, and the text of its scene.
+///
+/// # Errors
+/// It names no scene, or a setting is wrong (exit code 2).
+pub fn rule(word: &str, name: &str, sizes: &Sizes) -> Result<(Rule, String), Failure> {
+    let (what, settings) = cut(word);
+    let scene = Source::find(what).map_err(|failure| match Path::new(what).is_file() {
         true => failure,
         false => Failure::input(format!(
             "expected a scene, a folder of pictures, a generator (.safetensors) or `noise`: {}",
             failure.report
         )),
     })?;
-    Ok(Box::new(Rule::new(name, scene.load()?, &sizes.with(settings))?))
+    Ok((Rule::new(name, scene.load()?, &sizes.with(settings))?, scene.text()?.into()))
 }
 
 #[cfg(test)]

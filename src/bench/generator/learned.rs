@@ -5,10 +5,14 @@ use std::path::Path;
 use super::{Brief, Clip, Cost, Generator, GeneratorError, Stopwatch, fitted, hash_of};
 use crate::learn::model::bytes;
 use crate::learn::{File, LearnError, Model};
+use crate::systems::learned::IMITATORS;
 use crate::world::rng::Rng;
 
 /// Frames from one point of the latent space to the next.
 const WALK: usize = 12;
+
+/// What words for shipped imitators begin with.
+pub const IMITATOR: &str = "imitator:";
 
 /// A trained generator. The first frame of a seed is the picture that `untrained generate` makes of it; further frames
 /// walk through the space of its points, from that one to others drawn at addresses of the seed. A conditional one is
@@ -28,16 +32,34 @@ impl Learned {
     /// # Errors
     /// It cannot be read or holds no generator of this program.
     pub fn open(name: &str, path: &Path) -> Result<Self, GeneratorError> {
-        let word = path.display().to_string();
-        let wrong = |e: LearnError| {
-            GeneratorError::input(&word, e.to_string().trim_start_matches(&format!("{word}: ")))
-        };
-        let data = std::fs::read(path).map_err(|e| wrong(LearnError::io("read", path, e)))?;
-        let file = File::from_bytes(&data, path).map_err(wrong)?;
-        let model = file.open(path).map_err(wrong)?;
+        let data = std::fs::read(path).map_err(|e| wrong(path, LearnError::io("read", path, e)))?;
+        Self::from_bytes(name, &data, path)
+    }
+
+    /// The imitator of a shipped scene that ships beside it.
+    ///
+    /// # Errors
+    /// That scene has none.
+    pub fn imitator(name: &str, scene: &str) -> Result<Self, GeneratorError> {
+        let word = format!("{IMITATOR}{scene}");
+        let found = IMITATORS.iter().find(|i| i.0 == scene);
+        let (_, data) = found.ok_or_else(|| {
+            let all: Vec<&str> = IMITATORS.iter().map(|i| i.0).collect();
+            GeneratorError::input(
+                &word,
+                format!("no such imitator ships; there are those of {}", all.join(", ")),
+            )
+        })?;
+        Self::from_bytes(name, data, Path::new(&word))
+    }
+
+    fn from_bytes(name: &str, data: &[u8], path: &Path) -> Result<Self, GeneratorError> {
+        let word = path.display();
+        let file = File::from_bytes(data, path).map_err(|e| wrong(path, e))?;
+        let model = file.open(path).map_err(|e| wrong(path, e))?;
         let (header, card) = (&file.header, &file.header.card);
         let about = format!(
-            "Learned: a {} trained on {} pictures of {} (hash {}) by version {}; the file {word}.",
+            "Learned: a {} trained on {} pictures of {} (hash {}) by version {}; {word}.",
             header.method, card.pictures[0], card.data, card.data_hash, card.version
         );
         let cost = Cost {
@@ -46,8 +68,13 @@ impl Learned {
             training_images: card.pictures[0] as u64,
         };
         let classes = if model.is_conditional() { header.classes.clone() } else { Vec::new() };
-        Ok(Self { name: name.into(), about, classes, cost, hash: hash_of([&data[..]]), model })
+        Ok(Self { name: name.into(), about, classes, cost, hash: hash_of([data]), model })
     }
+}
+
+fn wrong(path: &Path, e: LearnError) -> GeneratorError {
+    let word = path.display().to_string();
+    GeneratorError::input(&word, e.to_string().trim_start_matches(&format!("{word}: ")))
 }
 
 impl Generator for Learned {

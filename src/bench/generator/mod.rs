@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use crate::data::reduce::reduce_to;
 
-pub use learned::Learned;
+pub use learned::{IMITATOR, Learned};
 pub use noise::Noise;
 pub use rule::Rule;
 pub use shelf::Shelf;

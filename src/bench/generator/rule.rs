@@ -13,18 +13,20 @@ pub struct Rule {
     settings: String,
     scene: Scene,
     spreads: Vec<Spread>,
+    /// Ticks before the first frame, least and most, in place of the brief's.
+    warm_up: Option<(u64, u64)>,
 }
 
 impl Rule {
     /// A scene with settings, separated by commas: `node.knob=LO..HI` (uniform along the knob's travel, drawn from the
     /// seed), `node.knob=A|B|C`, `node.knob=VALUE`; `canvas=WxH` renders smaller, `cells=WxH` lets no world have more
-    /// cells than that. Without a range only the seed varies.
+    /// cells than that, `warm-up=LO..HI` draws the ticks before the first frame. Without a range only the seed varies.
     ///
     /// # Errors
     /// No such knob, a value it cannot take, or something else than a setting.
     pub fn new(name: &str, scene: Scene, settings: &str) -> Result<Self, GeneratorError> {
         let wrong = |message: String| GeneratorError::input(name, message);
-        let (mut scene, mut spreads) = (scene, Vec::new());
+        let (mut scene, mut spreads, mut warm_up) = (scene, Vec::new(), None);
         for setting in settings.split(',').filter(|s| !s.is_empty()) {
             match setting.split_once('=') {
                 Some(("canvas", size)) => scene = scene.with_size(parse_size(size).map_err(wrong)?),
@@ -34,10 +36,22 @@ impl Rule {
                     let places: Vec<usize> = (0..scene.nodes.len()).filter(large).collect();
                     places.into_iter().for_each(|n| scene.nodes[n].size = most);
                 }
+                Some(("warm-up", ticks)) => warm_up = Some(parse_ticks(ticks).map_err(wrong)?),
                 _ => spreads.push(Spread::parse(setting, &scene).map_err(wrong)?),
             }
         }
-        Ok(Self { name: name.into(), settings: settings.into(), scene, spreads })
+        Ok(Self { name: name.into(), settings: settings.into(), scene, spreads, warm_up })
+    }
+
+    /// The scene, with its sizes as the settings want them and its knobs as it was written.
+    pub fn scene(&self) -> &Scene {
+        &self.scene
+    }
+
+    /// Ticks before the first frame of a seed.
+    pub fn warm_up(&self, seed: u64, brief: &Brief) -> u64 {
+        let draw = |(lo, hi): (u64, u64)| lo + Rng::new(seed).named("warm-up").below(0, hi - lo + 1);
+        self.warm_up.map_or(brief.warm_up, draw)
     }
 
     fn born(&self, seed: u64) -> Result<Engine, GeneratorError> {
@@ -49,6 +63,13 @@ impl Rule {
             GeneratorError::sample(&self.name, seed, all.join("; "))
         })
     }
+}
+
+fn parse_ticks(text: &str) -> Result<(u64, u64), String> {
+    let ends = text.split_once("..").unwrap_or((text, text));
+    let ends = ends.0.parse().ok().zip(ends.1.parse().ok());
+    ends.filter(|(lo, hi)| lo <= hi && *hi <= 1_000_000)
+        .ok_or_else(|| format!("warm-up: expected ticks as LO..HI, the lesser first, found `{text}`"))
 }
 
 fn parse_size(text: &str) -> Result<(usize, usize), String> {
@@ -63,7 +84,8 @@ impl Generator for Rule {
         &self.name
     }
     fn about(&self) -> String {
-        let varies = match (self.spreads.is_empty(), self.settings.is_empty()) {
+        let seed_only = self.spreads.is_empty() && self.warm_up.is_none();
+        let varies = match (seed_only, self.settings.is_empty()) {
             (true, true) => "only the seed varies".into(),
             (true, false) => format!("with {}; only the seed varies", self.settings),
             (false, _) => format!("with {}, drawn from the seed", self.settings),
@@ -82,6 +104,7 @@ impl Generator for Rule {
     fn sample(&self, seed: u64, brief: &Brief) -> Result<Clip, GeneratorError> {
         let mut clock = Stopwatch::start();
         let mut engine = self.born(seed)?;
+        let warm_up = self.warm_up(seed, brief);
         let mut clip = Clip {
             frames: Vec::new(),
             side: brief.side,
@@ -91,7 +114,7 @@ impl Generator for Rule {
         };
         let mut frame = Frame::default();
         for i in 0..brief.frames {
-            let ticks = if i == 0 { brief.warm_up } else { brief.every };
+            let ticks = if i == 0 { warm_up } else { brief.every };
             (0..ticks).for_each(|_| engine.step(&[]));
             engine.compose(&mut frame);
             clip.frames.push(fitted(&frame.rgba, (frame.width, frame.height), 4, brief));
@@ -153,6 +176,16 @@ mod tests {
     }
 
     #[test]
+    fn the_first_frame_comes_after_a_drawn_number_of_ticks() {
+        let rule = rule("warm-up=2..5").unwrap();
+        let ticks: Vec<u64> = (0..64).map(|s| rule.warm_up(s, &BRIEF)).collect();
+        assert!((2..=5).all(|t| ticks.contains(&t)) && ticks.iter().all(|t| (2..=5).contains(t)));
+        let same = Brief { warm_up: ticks[0], frames: 1, ..BRIEF };
+        let plain = self::rule("").unwrap().sample(0, &same).unwrap();
+        assert_eq!(rule.sample(0, &same).unwrap().frames, plain.frames);
+    }
+
+    #[test]
     fn sizes_are_lowered_and_bad_settings_told() {
         let small = rule("cells=48x27,canvas=64x36").unwrap();
         assert_eq!((small.scene.nodes[0].size, small.scene.size), ((48, 27), (64, 36)));
@@ -162,6 +195,7 @@ mod tests {
             ("cells.density=7", "found `7`"),
             ("cells.density=0.6..0.1", "the lesser first"),
             ("canvas=big", "WIDTHxHEIGHT"),
+            ("warm-up=9..3", "the lesser first"),
             ("fast", "found `fast`"),
         ] {
             let e = rule(settings).err().unwrap();

@@ -27,7 +27,7 @@ impl Spread {
     /// Reads `node.knob=LO..HI`, `node.knob=VALUE` or `node.knob=A|B|C`.
     pub(super) fn parse(setting: &str, scene: &Scene) -> Result<Self, String> {
         let (address, text) = setting.split_once('=').ok_or_else(|| {
-            format!("expected node.knob=LO..HI, node.knob=VALUE, canvas=WxH or cells=WxH, found `{setting}`")
+            format!("expected node.knob=LO..HI, node.knob=VALUE, canvas=WxH, cells=WxH or warm-up=LO..HI, found `{setting}`")
         })?;
         let Some((target, spec)) = scene.target(address) else {
             let all = scene.addresses();

@@ -16,6 +16,9 @@ const TEXTS: &[TextSpec] = &[TextSpec {
     kind: TextKind::File,
 }];
 
+/// The imitators that ship: the scene that each learned from, and its weights.
+pub const IMITATORS: &[(&str, &[u8])] = &[("street", latent::SHIPPED), ("ink", nca::SHIPPED)];
+
 /// The file that a scene names, or the one that ships.
 fn file(texts: &Texts, shipped: &'static [u8]) -> Result<File, Fault> {
     let fault = |e: crate::learn::LearnError| Fault::at("file", e.to_string());
