@@ -9,6 +9,9 @@ use crate::bench::collapse::page::Findings;
 use crate::bench::collapse::{Regime, measure::Reading};
 use crate::world::frame::write_atomic;
 
+/// The rule beside them unless another is named: small, for there is one for every generation.
+const CONTROL: &str = "ink?canvas=64x36,cells=64x36,warm-up=60..120";
+
 /// Arguments of `collapse`.
 #[derive(clap::Args)]
 pub struct Args {
@@ -51,6 +54,9 @@ pub struct Args {
     /// What looks at the samples: `pixels`, `judge` (the shipped one), or a file of weights.
     #[arg(long, default_value = "pixels")]
     eye: String,
+    /// The rule that runs beside learned generators (a scene with settings, as for `compare`), or `none`.
+    #[arg(long, default_value = CONTROL, value_name = "SCENE[?SETTING,…]")]
+    control: String,
     /// Numbers that the single Gaussian is fitted to.
     #[arg(long, default_value_t = 100)]
     m: usize,
@@ -83,7 +89,7 @@ pub fn run(args: &Args) -> Outcome {
         setup,
         gaussian,
         floor: None,
-        control: Vec::new(),
+        control: None,
         chains: Vec::new(),
     };
     write(&findings, args)?;
@@ -132,10 +138,13 @@ mod learned {
 
 #[cfg(feature = "judge")]
 mod learned {
+    use super::super::generators::{Sizes, names, rule};
     use super::*;
     use crate::bench::collapse::chain::{Chain, Experiment};
+    use crate::bench::collapse::control::{Control, MOST};
     use crate::bench::collapse::measure::read;
-    use crate::bench::collapse::page::Told;
+    use crate::bench::collapse::page::{Ran, Told};
+    use crate::bench::generator::{Brief, Generator};
     use crate::bench::sets::Eye;
     use crate::bench::sets::pictures::Pictures as Album;
     use crate::data::sample::{Samples, shuffled};
@@ -171,6 +180,7 @@ mod learned {
             out: &args.out,
         };
         let interrupt = Interrupt::install();
+        control(args, &experiment, &interrupt, findings)?;
         for method in methods {
             for &regime in regimes {
                 for seed in args.seed..args.seed + args.seeds {
@@ -184,6 +194,50 @@ mod learned {
             }
         }
         Ok(())
+    }
+
+    /// Runs the rule beside them, or reads what was run before.
+    fn control(args: &Args, e: &Experiment, interrupt: &Interrupt, findings: &mut Findings) -> Outcome {
+        if args.control == "none" {
+            return Ok(());
+        }
+        let (rule, _) =
+            rule(&args.control, &names(std::slice::from_ref(&args.control))[0], &Sizes::default())?;
+        let (channels, side) = (e.origin.channels, e.origin.side);
+        let samples = args.measured.min(MOST);
+        let what = format!(
+            "{} {channels}×{side} {samples} {} {} {}",
+            args.control, args.seed, args.eye, args.generations
+        );
+        let path = args.out.join("control.json");
+        let kept = std::fs::read(&path).ok().and_then(|t| serde_json::from_slice::<Kept>(&t).ok());
+        let readings = match kept.filter(|k| k.what == what) {
+            Some(kept) => kept.readings,
+            None => {
+                let brief = Brief { side, channels, frames: 1, every: 1, warm_up: 60 };
+                let control = Control { rule: &rule, brief, samples, seed: args.seed, eye: e.eye };
+                let readings =
+                    control.run(args.generations, &|| interrupt.asked()).map_err(Failure::failed)?;
+                let kept = Kept { what, readings };
+                let json = serde_json::to_string_pretty(&kept).map_err(Failure::failed)?;
+                if kept.readings.len() == args.generations {
+                    write_atomic(&path, json.as_bytes()).map_err(Failure::failed)?;
+                }
+                kept.readings
+            }
+        };
+        if let Some(last) = readings.last() {
+            line(rule.name(), last);
+        }
+        findings.control = Some(Ran { name: rule.name().into(), about: rule.about(), readings });
+        write(findings, args)
+    }
+
+    /// A control that was run, and with what.
+    #[derive(serde::Serialize, serde::Deserialize)]
+    struct Kept {
+        what: String,
+        readings: Vec<Reading>,
     }
 
     fn one(

@@ -3,12 +3,18 @@
 mod architecture;
 #[cfg(feature = "judge")]
 mod bad_input;
+#[cfg(feature = "judge")]
+mod collapse;
+#[cfg(feature = "judge")]
+mod compare;
 mod competence;
 #[cfg(feature = "judge")]
 mod dataset;
 mod escape;
 mod frame;
 mod lbm;
+#[cfg(feature = "judge")]
+mod learn;
 mod life;
 mod metrics;
 mod noise;

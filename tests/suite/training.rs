@@ -53,7 +53,7 @@ fn set(dir: &Path, n: usize) -> PathBuf {
 }
 
 /// Starts a training, sends SIGINT when the file of its middle is there after `epochs` epochs, and waits.
-fn interrupted(mut command: Command, signal: &str, epochs: usize) -> Output {
+pub fn interrupted(mut command: Command, signal: &str, epochs: usize) -> Output {
     use std::io::{BufRead, BufReader, Read};
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap());

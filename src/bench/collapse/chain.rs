@@ -158,14 +158,14 @@ impl Chain {
         stop: &dyn Fn() -> bool,
     ) -> Result<Option<Reading>, LearnError> {
         let clock = std::time::Instant::now();
+        let own = self.method.plan;
+        let epochs = e.epochs.unwrap_or(own.epochs);
+        // Where pictures accumulate, each generation takes about as many steps as the first, not ever more.
+        let epochs =
+            if own.batch > 0 { (epochs * e.origin.len()).div_ceil(train.len().max(1)) } else { epochs };
         let test = Samples::empty(train.channels, train.side, train.classes.clone());
         let pictures = Pictures { name: format!("{} generation {n}", self.name()), train, test };
-        let own = self.method.plan;
-        let plan = Plan {
-            epochs: e.epochs.unwrap_or(own.epochs),
-            seed: self.seed.wrapping_add(n as u64 * 1000),
-            ..own
-        };
+        let plan = Plan { epochs, seed: self.seed.wrapping_add(n as u64 * 1000), ..own };
         let settings = self.method.settings.iter().map(|s| (s.name.to_string(), s.default)).collect();
         let task = task(self.method, &pictures, settings, plan);
         let Some(file) = lesson(self.method, &pictures, &task, None, stop, &mut Silent)? else {

@@ -30,6 +30,17 @@ pub struct Told {
     pub folder: std::path::PathBuf,
 }
 
+/// A rule that was run beside them.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Ran {
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub about: String,
+    /// Its generations, measured against its own first samples.
+    pub readings: Vec<Reading>,
+}
+
 /// All that an experiment found.
 #[derive(Clone, Debug, serde::Serialize)]
 pub struct Findings {
@@ -46,7 +57,7 @@ pub struct Findings {
     /// Other pictures of the origin, measured like a generation: what no generation can be better than.
     pub floor: Option<Reading>,
     /// The rule, run anew from other seeds each generation: the control that cannot collapse.
-    pub control: Vec<Reading>,
+    pub control: Option<Ran>,
     /// Learned generators.
     pub chains: Vec<Told>,
 }
@@ -55,7 +66,7 @@ impl Findings {
     /// The page, whole.
     pub fn html(&self) -> String {
         let body = html! {
-            (self.summary())
+            @if !self.chains.is_empty() { (self.summary()) }
             (self.exact())
             @if !self.chains.is_empty() { (self.learned()) (self.sheets()) }
             h2 { "To do it again" }
@@ -81,8 +92,8 @@ impl Findings {
                         }
                     }
                 }
-                @if let Some(c) = self.control.last() {
-                    li { b { "the rule" } ", run anew from other seeds " (self.control.len()) " times: " (number(100.0 * c.variance)) " % of the variance, " (number(100.0 * c.coverage)) " % coverage. It learns nothing, so it has nothing to forget." }
+                @if let Some((ran, c)) = self.control.as_ref().and_then(|r| Some((r, r.readings.last()?))) {
+                    li { b { "the rule " (ran.name) } ", run anew from other seeds " (ran.readings.len()) " times: " (number(100.0 * c.variance)) " % of the variance, " (number(100.0 * c.coverage)) " % coverage. It learns nothing, so it has nothing to forget." }
                 }
             }
         }
@@ -135,8 +146,8 @@ impl Findings {
                 Series::plain(name, i, Stroke::Line, &line(&t.readings))
             });
             let mut all: Vec<Series> = named.collect();
-            if !self.control.is_empty() {
-                all.push(Series::plain("rule", 7, Stroke::Line, &line(&self.control)));
+            if let Some(ran) = &self.control {
+                all.push(Series::plain(format!("rule {}", ran.name), 7, Stroke::Line, &line(&ran.readings)));
             }
             let longest = all.iter().flat_map(|s| &s.points).map(|p| p.0).fold(1.0, f64::max);
             if let Some(v) = self.floor.as_ref().and_then(of) {
@@ -149,6 +160,7 @@ impl Findings {
         html! {
             h2 { "Learned generators" }
             p { "Origin: " (self.data) ". The dashed line is the origin itself: other pictures of it, measured in the same way." }
+            @if let Some(ran) = &self.control { p.note { "The control. " (ran.about) " Each generation of it is measured against its own first one." } }
             div.charts {
                 (chart("Variance left", "relative to the origin", [false, false], all(&|r| Some(r.variance))))
                 (chart("Tail: samples beyond the origin's 95th percentile", "part of the samples", [false, false], all(&|r| Some(r.tail))))

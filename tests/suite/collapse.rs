@@ -1,0 +1,64 @@
+//! `untrained collapse` on tiny sets: what is finished stays, and the same command goes on.
+
+use super::learn::{done, refused, set, untrained};
+
+#[test]
+fn finished_generations_stay_and_only_the_others_are_done_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, out) = (set(dir.path(), 300), dir.path().join("out"));
+    let run = || {
+        let mut command = untrained(&["collapse", "gmm", "--generations", "3", "--samples", "160"]);
+        command
+            .args(["--measured", "60", "--runs", "50", "--side", "28", "--epochs", "5"])
+            .arg("--data")
+            .arg(&data);
+        command.args(["--control", "garden?canvas=48x27,cells=48x27,warm-up=3", "--out"]).arg(&out);
+        done(&mut command)
+    };
+    run();
+    let json = || -> serde_json::Value {
+        serde_json::from_slice(&std::fs::read(out.join("collapse.json")).unwrap()).unwrap()
+    };
+    let first = json();
+    let chains = first["chains"].as_array().unwrap();
+    assert_eq!(chains.len(), 3);
+    assert!(chains.iter().all(|c| c["readings"].as_array().unwrap().len() == 3 && c["partial"] == false));
+    assert_eq!(first["control"]["readings"].as_array().unwrap().len(), 3);
+    let variance = |g: usize| chains[0]["readings"][g]["variance"].as_f64().unwrap();
+    assert!(variance(2) < variance(0) && variance(0) < 1.3, "{first}");
+    // The same reading as a program that was stopped during the last generation would leave.
+    let file = |name: &str| out.join("gmm-replace-1").join(name);
+    let second = std::fs::metadata(file("002.safetensors")).unwrap().modified().unwrap();
+    std::fs::remove_file(file("003.json")).unwrap();
+    run();
+    assert_eq!(std::fs::metadata(file("002.safetensors")).unwrap().modified().unwrap(), second);
+    let seconds_apart = |mut v: serde_json::Value| {
+        for chain in v["chains"].as_array_mut().unwrap() {
+            chain["readings"].as_array_mut().unwrap().iter_mut().for_each(|r| r["seconds"] = 0.into());
+        }
+        v["control"]["readings"].as_array_mut().unwrap().iter_mut().for_each(|r| r["seconds"] = 0.into());
+        v
+    };
+    assert_eq!(seconds_apart(json()), seconds_apart(first));
+    let page = std::fs::read_to_string(out.join("index.html")).unwrap();
+    for words in ["only the last generation's output", "median σ", "the rule garden", "data:image/png"] {
+        assert!(page.contains(words), "{words}");
+    }
+}
+
+#[test]
+fn what_cannot_be_run_is_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = set(dir.path(), 64);
+    let cases: [(&[&str], &str); 4] = [
+        (&["gmm"], "--data"),
+        (&["gmm", "--regime", "replays"], "found `replays`"),
+        (&["gmm", "--data", data.to_str().unwrap(), "--samples", "9000"], "found 64"),
+        (&["mmg", "--data", data.to_str().unwrap()], "found `mmg`"),
+    ];
+    for (more, words) in cases {
+        let mut command = untrained(&["collapse", "--runs", "10", "--out"]);
+        let (code, said) = refused(command.arg(dir.path().join("o")).args(more));
+        assert!(code == Some(2) && said.contains(words), "{more:?}: {code:?} {said}");
+    }
+}

@@ -1,0 +1,148 @@
+//! `untrained compare` on small rules: what a report must say, and that a browser shows it.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+use super::learn::{done, refused, untrained};
+
+/// Small, quick and various.
+const SMALL: &str = "garden?canvas=64x36,cells=64x36,warm-up=20..40";
+
+fn compare(out: &Path, more: &[&str]) -> Command {
+    let mut command = untrained(&["compare"]);
+    command.args(more).args(["--n", "24", "--clips", "1", "--frames", "4", "--side", "32", "--out"]).arg(out);
+    command
+}
+
+fn report(folder: &Path) -> Value {
+    serde_json::from_slice(&std::fs::read(folder.join("report.json")).unwrap()).unwrap()
+}
+
+fn small(folder: &Path) -> PathBuf {
+    let out = folder.join("report");
+    done(&mut compare(&out, &[SMALL, "imitator:ink", "noise", "--reference", SMALL]));
+    out
+}
+
+#[test]
+fn a_twin_is_at_the_floor_and_noise_is_not() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = small(dir.path());
+    let json = report(&out);
+    let frechet = |i: usize| &json["generators"][i]["metrics"]["frechet"];
+    let value = |v: &Value| v["figure"]["value"].as_f64().or(v["value"].as_f64()).unwrap();
+    let floor = frechet(0)["floor"].to_string();
+    assert!(value(frechet(2)) > 20.0 * value(frechet(0)), "{json}");
+    assert!(
+        !floor.is_empty()
+            && json["partial"] == false
+            && json["generators"][1]["cost"]["training_images"].as_u64() > Some(99)
+    );
+    assert!(json["generators"].as_array().unwrap().iter().all(|g| g["samples"] == 24));
+    for name in ["metrics.csv", "samples.csv"] {
+        assert!(std::fs::read_to_string(out.join(name)).unwrap().lines().count() > 24, "{name}");
+    }
+}
+
+#[test]
+fn the_report_hangs_on_nothing_but_the_command() {
+    let dir = tempfile::tempdir().unwrap();
+    let run = |threads: &str| {
+        let out = dir.path().join("report");
+        done(compare(&out, &[SMALL, "noise", "--reference", SMALL]).env("RAYON_NUM_THREADS", threads));
+        let mut json = report(&out);
+        json["measured"].take();
+        (json, std::fs::read(out.join("metrics.csv")).unwrap())
+    };
+    assert!(run("1") == run("2"));
+}
+
+#[test]
+fn what_fails_is_named_and_the_rest_comes_out() {
+    let dir = tempfile::tempdir().unwrap();
+    // One good picture and one that is cut off: a generator that fails half way.
+    let shelf = dir.path().join("shelf");
+    std::fs::create_dir_all(&shelf).unwrap();
+    for i in 0..24u8 {
+        image::RgbImage::from_fn(32, 32, |x, y| image::Rgb([(x * 7) as u8 ^ i, (y * 5) as u8, i * 9]))
+            .save(shelf.join(format!("{i:02}.png")))
+            .unwrap();
+    }
+    let broken = shelf.join("11.png");
+    let bytes = std::fs::read(&broken).unwrap();
+    std::fs::write(&broken, &bytes[..bytes.len() / 2]).unwrap();
+    let out = dir.path().join("report");
+    let words = [shelf.to_str().unwrap(), "noise", "--reference", SMALL];
+    let (code, said) = refused(&mut compare(&out, &words));
+    assert!(said.contains("11.png") && !said.contains("panicked"), "{code:?} {said}");
+    if code == Some(1) {
+        let json = report(&out);
+        assert!(json["partial"] == true && json["generators"][1]["partial"].is_null(), "{said}");
+    } else {
+        assert_eq!(code, Some(2), "{said}");
+    }
+    for (words, told) in [
+        (vec!["gardn", "--reference", SMALL], "gardn"),
+        (vec![SMALL], "--reference"),
+        (vec![SMALL, "--reference", SMALL, "--reference-n", "9"], "--unequal"),
+        (vec!["imitator:coast", "--reference", SMALL], "street, ink"),
+        (vec![SMALL, "--reference", SMALL, "--metric", "fid"], "no metric `fid`"),
+    ] {
+        let (code, said) = refused(&mut compare(&out, &words));
+        assert!(code == Some(2) && said.contains(told), "{words:?}: {code:?} {said}");
+    }
+}
+
+/// Prints what Chromium logs while it draws the page to a picture.
+fn browse(page: &Path, picture: &Path, home: &Path) -> Option<String> {
+    let browser = ["chromium", "chromium-browser", "google-chrome"]
+        .into_iter()
+        .find(|b| Command::new(b).arg("--version").output().is_ok_and(|o| o.status.success()))?;
+    let flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"];
+    let quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync"];
+    let output = Command::new(browser)
+        .args(flags)
+        .args(quiet)
+        .args(["--enable-logging=stderr", "--v=0", "--hide-scrollbars", "--window-size=1200,2400"])
+        .arg(format!("--user-data-dir={}", home.join("profile").display()))
+        .arg(format!("--screenshot={}", picture.display()))
+        .arg(format!("--log-net-log={}", home.join("net.json").display()))
+        .arg(format!("file://{}", page.display()))
+        .output()
+        .unwrap();
+    Some(String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+#[test]
+fn a_browser_shows_the_pages_without_a_complaint_or_a_request() {
+    let dir = tempfile::tempdir().unwrap();
+    let compared = small(dir.path()).join("index.html");
+    let collapse = dir.path().join("collapse");
+    done(untrained(&["collapse", "--runs", "20", "--out"]).arg(&collapse));
+    for page in [compared, collapse.join("index.html")] {
+        let (picture, home) = (dir.path().join("page.png"), tempfile::tempdir().unwrap());
+        let Some(log) = browse(&page, &picture, home.path()) else {
+            eprintln!("skipped: no Chromium");
+            return;
+        };
+        let complaints: Vec<&str> = log.lines().filter(|l| l.contains("CONSOLE")).collect();
+        assert!(complaints.is_empty(), "{complaints:?}");
+        let asked = std::fs::read_to_string(home.path().join("net.json")).unwrap();
+        let own = format!("\"url\":\"file://{}\"", page.display());
+        let urls: Vec<&str> = asked.match_indices("\"url\":\"").map(|(i, _)| &asked[i..]).collect();
+        let others: Vec<String> = urls
+            .iter()
+            .filter(|u| {
+                !u.starts_with(&own) && (u.starts_with("\"url\":\"http") || u.starts_with("\"url\":\"file"))
+            })
+            .map(|u| u.chars().take(120).collect())
+            .collect();
+        assert!(others.is_empty(), "{others:?}");
+        let shown = image::open(&picture).unwrap().to_rgb8();
+        let paper = *shown.get_pixel(3, 3);
+        let inked = shown.pixels().filter(|p| **p != paper).count();
+        assert!(inked * 50 > shown.pixels().len(), "the page is blank");
+    }
+}

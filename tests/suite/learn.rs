@@ -1,0 +1,139 @@
+//! Learned generators from the command line, on tiny sets made here.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use super::training::{bars, interrupted};
+
+pub fn untrained(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_untrained"));
+    command.args(args);
+    command
+}
+
+pub fn done(command: &mut Command) -> String {
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// Exit code and what was said about it.
+pub fn refused(command: &mut Command) -> (Option<i32>, String) {
+    let Output { status, stderr, .. } = command.output().unwrap();
+    (status.code(), String::from_utf8_lossy(&stderr).into_owned())
+}
+
+pub fn set(dir: &Path, n: usize) -> PathBuf {
+    let data = dir.join("bars");
+    bars(&data, "train", n);
+    bars(&data, "test", 60);
+    data
+}
+
+fn learn(method: &str, data: &Path, out: &Path, more: &[&str]) -> Command {
+    let mut command = untrained(&["learn", method]);
+    command.arg(data).arg("--out").arg(out).args(["--side", "28"]).args(more);
+    command
+}
+
+const GMM: [&str; 4] = ["--set", "principal=12", "--set", "gaussians=2"];
+const VAE: [&str; 8] = ["--set", "width=8", "--set", "latent=4", "--batch", "16", "--epochs", "4"];
+
+/// How much brighter a bar's direction is than across it: rows where bars lie, columns where they stand.
+fn lies(file: &Path) -> bool {
+    let picture = image::open(file).unwrap().to_luma8();
+    let row = |y| (0..28).map(|x| picture.get_pixel(x, y).0[0] as u32).sum::<u32>();
+    let column = |x| (0..28).map(|y| picture.get_pixel(x, y).0[0] as u32).sum::<u32>();
+    (0..28).map(row).max() > (0..28).map(column).max()
+}
+
+#[test]
+fn a_mixture_is_learned_and_makes_what_is_asked_for() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, out) = (set(dir.path(), 240), dir.path().join("g.safetensors"));
+    done(&mut learn("gmm", &data, &out, &GMM));
+    let card: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(out.with_extension("json")).unwrap()).unwrap();
+    assert_eq!((card["method"].as_str(), card["side"].as_u64()), (Some("gmm"), Some(28)));
+    assert_eq!(
+        card["card"]["pictures"].as_array().unwrap().iter().filter_map(|v| v.as_u64()).sum::<u64>(),
+        240
+    );
+    assert!(out.with_extension("png").exists() && !out.with_extension("training").exists());
+    let made = |name: &str, threads: &str| {
+        let folder = dir.path().join(name);
+        let mut command = untrained(&["generate", out.to_str().unwrap(), "--n", "20", "--out"]);
+        done(command.arg(&folder).env("RAYON_NUM_THREADS", threads));
+        folder
+    };
+    let (a, b) = (made("a", "1"), made("b", "2"));
+    let mut right = 0;
+    for class in ["0", "1"] {
+        for entry in std::fs::read_dir(a.join(class)).unwrap() {
+            let file = entry.unwrap().path();
+            let other = b.join(class).join(file.file_name().unwrap());
+            assert!(std::fs::read(&file).unwrap() == std::fs::read(other).unwrap());
+            right += (lies(&file) == (class == "0")) as usize;
+        }
+    }
+    assert!(right >= 34, "{right} of 40 bars lie or stand as asked for");
+}
+
+#[test]
+fn an_interrupted_generator_goes_on_to_the_same_bits() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = set(dir.path(), 240);
+    let (whole, parts) = (dir.path().join("whole.safetensors"), dir.path().join("parts.safetensors"));
+    done(&mut learn("vae", &data, &whole, &VAE));
+    let output = interrupted(learn("vae", &data, &parts, &VAE), "-INT", 1);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(said.contains("interrupted") && parts.with_extension("training").exists(), "{said}");
+    let resume = [&VAE[..], &["--resume", parts.to_str().unwrap()]].concat();
+    let (code, said) = refused(&mut learn("vae", &data, &parts, &[&resume[..], &["--lr", "0.5"]].concat()));
+    assert!(code == Some(2) && said.contains("changed since the interruption"), "{said}");
+    done(&mut learn("vae", &data, &parts, &resume));
+    let weights = |p: &Path| untrained::learn::File::load(p).unwrap().weights;
+    assert!(weights(&whole) == weights(&parts));
+}
+
+#[test]
+fn a_loss_that_is_no_number_ends_with_a_message() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, out) = (set(dir.path(), 64), dir.path().join("g.safetensors"));
+    let (code, said) = refused(&mut learn("vae", &data, &out, &[&VAE[..], &["--lr", "1e30"]].concat()));
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("loss") && said.contains("--lr") && !said.contains("panicked"), "{said}");
+}
+
+#[test]
+fn what_cannot_be_learned_is_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, out) = (set(dir.path(), 64), dir.path().join("g.safetensors"));
+    let cases: [(&str, &[&str], &str); 5] = [
+        ("gam", &[], "acgan, diffusion"),
+        ("gmm", &["--set", "gausians=2"], "gaussians"),
+        ("gmm", &["--set", "gaussians=many"], "a whole number in 1..=64"),
+        ("gmm", &["--val", "1.5"], "--val in 0..=0.9"),
+        ("nca", &["--set", "goal=grow"], "one picture"),
+    ];
+    for (method, more, words) in cases {
+        let (code, said) = refused(&mut learn(method, &data, &out, more));
+        assert!(code == Some(2) && said.contains(words), "{method} {more:?}: {code:?} {said}");
+        assert!(!out.exists());
+    }
+    let nowhere = dir.path().join("nowhere");
+    let (code, said) = refused(&mut learn("gmm", &nowhere, &out, &[]));
+    assert!(code == Some(2) && said.contains("nowhere"), "{said}");
+    std::fs::write(&out, "not weights").unwrap();
+    let (code, said) = refused(&mut untrained(&["generate", out.to_str().unwrap()]));
+    assert!(code == Some(2) && said.contains("g.safetensors"), "{said}");
+}
+
+#[test]
+fn every_method_is_listed_with_its_settings() {
+    let said = done(&mut untrained(&["learn", "list"]));
+    for word in ["gmm", "vae", "vqvae", "acgan", "diffusion", "nca", "--set wasserstein=false"] {
+        assert!(said.contains(word), "{said}");
+    }
+}
