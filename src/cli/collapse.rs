@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::{Failure, Outcome};
+use crate::bench::collapse::Regime;
 use crate::bench::collapse::gaussian::{Setup, measure};
 use crate::bench::collapse::page::Findings;
-use crate::bench::collapse::{Regime, measure::Reading};
 use crate::world::frame::write_atomic;
 
 /// The rule beside them unless another is named: small, for there is one for every generation.
@@ -118,7 +118,8 @@ fn write(findings: &Findings, args: &Args) -> Outcome {
     write_atomic(&args.out.join("index.html"), findings.html().as_bytes()).map_err(Failure::failed)
 }
 
-fn line(name: &str, r: &Reading) {
+#[cfg(feature = "judge")]
+fn line(name: &str, r: &crate::bench::collapse::measure::Reading) {
     let entropy = r.class_entropy.map_or(String::new(), |e| format!("  class entropy {e:.2} bits"));
     println!(
         "{name:<24} generation {:>3}  variance {:.3}  tail {:.3}  recall {:.3}  coverage {:.3}  Fréchet {:.3}{entropy}  {:.0} s",
@@ -142,7 +143,7 @@ mod learned {
     use super::*;
     use crate::bench::collapse::chain::{Chain, Experiment};
     use crate::bench::collapse::control::{Control, MOST};
-    use crate::bench::collapse::measure::read;
+    use crate::bench::collapse::measure::{Reading, read};
     use crate::bench::collapse::page::{Ran, Told};
     use crate::bench::generator::{Brief, Generator};
     use crate::bench::sets::Eye;

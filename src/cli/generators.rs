@@ -121,7 +121,7 @@ pub fn rule(word: &str, name: &str, sizes: &Sizes) -> Result<(Rule, String), Fai
             failure.report
         )),
     })?;
-    Ok((Rule::new(name, scene.load()?, &sizes.with(settings))?, scene.text()?.into()))
+    Ok((Rule::new(name, scene.load()?, &sizes.with(settings))?, scene.text()?))
 }
 
 #[cfg(test)]

@@ -21,14 +21,21 @@ pub struct Method {
     /// Whether it can be asked for a class.
     pub conditional: bool,
     /// A generator from its weights, or what is wrong with them.
-    pub open: fn(&Header, &Weights) -> Result<Box<dyn Model>, String>,
+    pub open: Open,
     /// How it is trained unless told otherwise.
     #[cfg(feature = "judge")]
     pub plan: Plan,
     /// A learner that knows nothing yet, or why these pictures cannot be learned from.
     #[cfg(feature = "judge")]
-    pub learner: fn(&Lesson) -> Result<Box<dyn Learner>, String>,
+    pub learner: Begin,
 }
+
+/// Weights become a generator.
+pub type Open = fn(&Header, &Weights) -> Result<Box<dyn Model>, String>;
+
+/// A lesson becomes a learner.
+#[cfg(feature = "judge")]
+pub type Begin = fn(&Lesson) -> Result<Box<dyn Learner>, String>;
 
 /// Every method, in the order of the manual.
 pub const METHODS: &[Method] =

@@ -17,10 +17,11 @@ pub fn done(command: &mut Command) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-/// Exit code and what was said about it.
+/// Exit code and what was said about it, on one line.
 pub fn refused(command: &mut Command) -> (Option<i32>, String) {
     let Output { status, stderr, .. } = command.output().unwrap();
-    (status.code(), String::from_utf8_lossy(&stderr).into_owned())
+    let said = String::from_utf8_lossy(&stderr).replace('│', " ");
+    (status.code(), said.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 pub fn set(dir: &Path, n: usize) -> PathBuf {

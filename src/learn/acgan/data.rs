@@ -38,6 +38,6 @@ impl Sizes {
     /// Channels that the discriminator halves the picture to, the largest size first, and those of its last layer.
     pub fn seen(&self) -> Vec<usize> {
         let halvings = self.widths[..self.widths.len() - 1].iter().rev();
-        halvings.map(|w| *w).chain([2 * self.widths[0]]).collect()
+        halvings.copied().chain([2 * self.widths[0]]).collect()
     }
 }

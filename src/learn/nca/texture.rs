@@ -48,7 +48,7 @@ impl Eye {
             let second = relu(convolve(first.clone(), self.second.clone(), 1));
             let [n, _, h, w] = x.dims();
             let ones = Tensor::ones([n, 1, h, w], &x.device());
-            let all = Tensor::cat(vec![ones, x.clone(), first, second], 1);
+            let all = Tensor::cat(vec![ones, x.clone().sub_scalar(0.5), first, second], 1);
             let rows = all.clone().reshape([n, all.dims()[1], h * w]);
             tables.push(rows.clone().matmul(rows.transpose()).div_scalar((h * w) as f32));
         }
@@ -56,12 +56,16 @@ impl Eye {
     }
 }
 
-/// How far the tables of some pictures are from the mean table of others, relative to its size.
+/// How far the tables of some pictures are from the mean table of others, every pair of answers counted relative to how
+/// strong both are, so that faint details count like broad tones.
 pub fn apart(candidate: &[Tensor<3>], reference: &[Tensor<3>]) -> Tensor<1> {
     let one = |(c, r): (&Tensor<3>, &Tensor<3>)| {
         let r = r.clone().mean_dim(0).detach();
-        let size = r.clone().powi_scalar(2).mean().add_scalar(1e-9);
-        (c.clone() - r).powi_scalar(2).mean().div(size)
+        let [_, k, _] = r.dims();
+        let own = Tensor::<2>::eye(k, &r.device()).reshape([1, k, k]);
+        let strength = (r.clone() * own).sum_dim(2).add_scalar(1e-6).sqrt();
+        let both = strength.clone().matmul(strength.transpose());
+        ((c.clone() - r) / both).powi_scalar(2).mean()
     };
     let all: Vec<Tensor<1>> = candidate.iter().zip(reference).map(one).collect();
     Tensor::cat(all, 0).sum()

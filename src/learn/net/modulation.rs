@@ -49,18 +49,21 @@ pub fn exp(x: f32) -> f32 {
 /// `[n][channels]`.
 pub fn forward(s: &Sizes, x: &[f32], gain: &[f32], shift: &[f32]) -> Vec<f32> {
     let mut y = vec![0f32; x.len()];
-    let one = |(((x, y), gain), shift): (((&[f32], &mut [f32]), &[f32]), &[f32])| {
+    let one = |x: &[f32], y: &mut [f32], gain: &[f32], shift: &[f32]| {
         let groups = x.chunks_exact(s.each() * s.plane).zip(y.chunks_exact_mut(s.each() * s.plane));
         let knobs = gain.chunks_exact(s.each()).zip(shift.chunks_exact(s.each()));
         groups.zip(knobs).for_each(|((x, y), (gain, shift))| group(x, y, gain, shift));
     };
     let (picture, channels) = (s.picture(), s.channels);
     if x.len() == picture {
-        one((((x, &mut y[..]), gain), shift));
+        one(x, &mut y, gain, shift);
         return y;
     }
     let planes = x.par_chunks_exact(picture).zip(y.par_chunks_exact_mut(picture));
-    planes.zip(gain.par_chunks_exact(channels)).zip(shift.par_chunks_exact(channels)).for_each(one);
+    planes
+        .zip(gain.par_chunks_exact(channels))
+        .zip(shift.par_chunks_exact(channels))
+        .for_each(|(((x, y), gain), shift)| one(x, y, gain, shift));
     y
 }
 
@@ -265,7 +268,8 @@ mod tests {
         group_body(&x, &mut b, &gain, &shift);
         assert_eq!(a, b);
         let inner = Inner { x: &x, dy: &dy, gain: &gain, shift: &shift };
-        let run = |f: &dyn Fn(&Inner, &mut [f32], &mut [f32], &mut [f32])| {
+        type Back<'a> = &'a dyn Fn(&Inner, &mut [f32], &mut [f32], &mut [f32]);
+        let run = |f: Back| {
             let (mut dx, mut dg, mut ds) = (vec![0f32; 147], vec![0f32; 3], vec![0f32; 3]);
             f(&inner, &mut dx, &mut dg, &mut ds);
             (dx, dg, ds)

@@ -170,8 +170,9 @@ impl Transformer {
         let mut heard = vec![0f32; width];
         for (h, heard) in heard.chunks_exact_mut(head).enumerate() {
             let mut scores = vec![0f32; t + 1];
-            for i in h * head..(h + 1) * head {
-                let (q, keys) = (query[i] * scale, &seen.keys[i * places..]);
+            let rows = seen.keys.chunks_exact(places);
+            for (q, keys) in query.iter().zip(rows).skip(h * head).take(head) {
+                let q = q * scale;
                 scores.iter_mut().zip(keys).for_each(|(s, k)| *s += q * k);
             }
             for (p, values) in softmax(&scores).iter().zip(seen.values.chunks_exact(width)) {
