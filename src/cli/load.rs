@@ -15,6 +15,8 @@ pub enum Source {
     File(PathBuf),
     /// One that ships with the program, by position in [`SHIPPED`].
     Shipped(usize),
+    /// One that was put together here: name and text.
+    Made(String, String),
 }
 
 macro_rules! shipped {
@@ -26,7 +28,8 @@ macro_rules! shipped {
 }
 
 shipped![
-    "ants", "street", "breath", "harvest", "julia", "coast", "ink", "garden", "watched", "restless", "school"
+    "ants", "street", "breath", "harvest", "julia", "coast", "ink", "garden", "watched", "restless",
+    "school", "dream", "skin"
 ];
 
 impl Source {
@@ -60,6 +63,7 @@ impl Source {
         match self {
             Self::File(path) => path.file_stem().map_or("scene".into(), |s| s.to_string_lossy().into_owned()),
             Self::Shipped(i) => SHIPPED[*i].0.into(),
+            Self::Made(name, _) => name.clone(),
         }
     }
 
@@ -67,7 +71,7 @@ impl Source {
     pub fn path(&self) -> Option<&Path> {
         match self {
             Self::File(path) => Some(path),
-            Self::Shipped(_) => None,
+            Self::Shipped(_) | Self::Made(..) => None,
         }
     }
 
@@ -78,6 +82,7 @@ impl Source {
     pub fn text(&self) -> Result<String, Failure> {
         match self {
             Self::Shipped(i) => Ok(SHIPPED[*i].1.into()),
+            Self::Made(_, text) => Ok(text.clone()),
             Self::File(path) => {
                 if path.extension().is_none_or(|e| e != "toml") {
                     return Err(Failure::input(format!(

@@ -2,6 +2,8 @@
 
 use macroquad::input::KeyCode;
 
+use super::show::Turn;
+
 /// What a key does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
@@ -31,6 +33,8 @@ pub enum Action {
     Next,
     /// A full-screen effect goes on or off, by its place.
     Effect(usize),
+    /// One of two sides turns to the other (`--versus`).
+    Turn(Turn),
     /// The show ends (asked twice).
     Quit,
 }
@@ -77,6 +81,10 @@ pub const KEYS: &[Binding] = &[
     key(KeyCode::F2, "F2", Action::Effect(1), "kaleidoscope"),
     key(KeyCode::F3, "F3", Action::Effect(2), "bloom"),
     key(KeyCode::F4, "F4", Action::Effect(3), "tube"),
+    key(KeyCode::X, "X", Action::Turn(Turn::Swap), "versus: swap the sides"),
+    key(KeyCode::V, "V", Action::Turn(Turn::Way), "versus: beside, wipe, blend"),
+    key(KeyCode::Left, "Left", Action::Turn(Turn::Back), "versus: less of the right side"),
+    key(KeyCode::Right, "Right", Action::Turn(Turn::On), "versus: more of it"),
     key(KeyCode::Escape, "Esc", Action::Quit, "twice: leave"),
 ];
 

@@ -16,6 +16,7 @@ mod panel;
 mod performance;
 mod script;
 pub mod show;
+mod sides;
 mod touch;
 mod window;
 

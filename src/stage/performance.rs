@@ -17,7 +17,7 @@ use super::panel::{Panel, apply_style};
 use super::show::{Command, Show, State, World};
 use super::touch::Finger;
 use super::window::Options;
-use super::{capture, gpu, help};
+use super::{capture, gpu, help, sides};
 use crate::world::tape::Event;
 
 /// Frames a second that the window aims at.
@@ -183,6 +183,7 @@ impl Performance {
                     self.notes.say(format!("{} {}", slot.effect.name, if slot.on { "on" } else { "off" }));
                 }
             }
+            Action::Turn(turn) => self.show.send(Command::Turn(turn)),
             Action::Quit => {
                 if self.leaving.is_some_and(|t| t.elapsed().as_secs_f32() < AGAIN) {
                     return true;
@@ -203,6 +204,7 @@ impl Performance {
             notes::problems(ctx, "This scene has problems", &self.state.problems);
             let shaders: Vec<String> = self.output.chain.problems().map(String::from).collect();
             notes::problems(ctx, "This shader has problems", &shaders);
+            sides::draw(ctx, &self.state, rect, self.panel.open);
             if self.state.paused {
                 notes::paused(ctx);
             }

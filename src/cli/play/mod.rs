@@ -5,6 +5,8 @@ mod learn;
 #[cfg(feature = "stage")]
 mod live;
 #[cfg(feature = "stage")]
+mod versus;
+#[cfg(feature = "stage")]
 mod world;
 
 use std::path::PathBuf;
@@ -13,10 +15,14 @@ use super::load::Source;
 use super::{Failure, Outcome, render};
 
 /// Arguments of `play`.
-#[derive(clap::Args)]
+#[derive(Clone, clap::Args)]
 pub struct Args {
     /// Scene files or names of shipped scenes; all shipped ones if none is named. Digits pick among them.
     scenes: Vec<String>,
+    /// Hold a scene beside what imitates it, from one seed and on one clock: a generator that `untrained learn` trained
+    /// (FILE.safetensors), one that ships (imitator:street, imitator:ink; the scene's own if none is named), or a scene.
+    #[arg(long, num_args = 1..=2, value_name = "SCENE [IMITATOR]", conflicts_with = "scenes")]
+    versus: Vec<String>,
     /// Picture size (the scene's own unless given), such as 1280x720.
     #[arg(long, value_name = "WxH", value_parser = parse_size)]
     size: Option<(usize, usize)>,
@@ -62,6 +68,7 @@ pub struct Args {
 /// Plays until the performer leaves.
 pub fn run(args: &Args) -> Outcome {
     let sources = match args.scenes.is_empty() {
+        true if !args.versus.is_empty() => vec![Source::find(&args.versus[0])?],
         true => near_or_shipped(),
         false => args.scenes.iter().map(|s| Source::find(s)).collect::<Result<_, _>>()?,
     };
@@ -118,8 +125,11 @@ fn stage(args: &Args, sources: Vec<Source>) -> Outcome {
         script: script.map_err(Failure::input)?,
         leave,
     };
-    let played = world::Played::new(sources, args)?;
-    match stage::run(Box::new(played), options) {
+    let world: Box<dyn stage::show::World> = match args.versus.is_empty() {
+        true => Box::new(world::Played::new(sources, args)?),
+        false => Box::new(versus::Versus::new(&args.versus, args)?),
+    };
+    match stage::run(world, options) {
         Ok(()) => Ok(()),
         Err(StageError::NoDisplay(why)) => folder(args, &first, &StageError::NoDisplay(why).to_string()),
         Err(e) => Err(Failure::failed(e)),

@@ -97,6 +97,11 @@ impl Played {
         Ok(played)
     }
 
+    /// The engine of the scene that runs.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
     fn say(&mut self, text: String) {
         self.notice = (self.notice.0 + 1, text);
     }

@@ -85,6 +85,39 @@ pub struct State {
     pub notice: (u64, String),
     /// The judge's newest verdict.
     pub verdict: Option<VerdictState>,
+    /// Left and right, where two worlds are held beside each other; else nothing.
+    pub sides: Vec<SideState>,
+    /// How the two share the picture.
+    pub way: Way,
+    /// How much of the right one is seen where they wipe or blend, 0..1.
+    pub share: f32,
+}
+
+/// How two worlds share the picture.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Way {
+    /// Each whole, side by side.
+    #[default]
+    Beside,
+    /// Left of a seam the one, right of it the other.
+    Wipe,
+    /// One fades into the other.
+    Blend,
+}
+
+/// One of two worlds beside each other.
+#[derive(Clone, Debug, Default)]
+pub struct SideState {
+    /// Its name.
+    pub name: String,
+    /// Processor milliseconds of a frame (tick and picture), smoothed.
+    pub milliseconds: f32,
+    /// Bytes that describe it: the text of a rule, the weights of a generator.
+    pub bytes: u64,
+    /// What the judge sees in it.
+    pub verdict: Option<VerdictState>,
+    /// What is wrong with it; it goes on as it was.
+    pub problems: Vec<String>,
 }
 
 /// State of a node.

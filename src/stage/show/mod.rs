@@ -12,6 +12,9 @@ mod board;
 mod clock;
 mod thread;
 
-pub use board::{Face, LayerFace, LayerState, LinkFace, LinkState, NodeFace, NodeState, State, VerdictState};
+pub use board::{
+    Face, LayerFace, LayerState, LinkFace, LinkState, NodeFace, NodeState, SideState, State, VerdictState,
+    Way,
+};
 pub use clock::Clock;
-pub use thread::{Command, Show, World};
+pub use thread::{Command, Show, Turn, World};

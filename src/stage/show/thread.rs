@@ -26,6 +26,8 @@ pub trait World: Send {
     fn refresh(&mut self);
     /// Ticks a second that the scene wants.
     fn rate(&self) -> f64;
+    /// Turns two sides, if there are two.
+    fn turn(&mut self, _turn: Turn) {}
     /// Whether it wants a picture even if nobody has looked at the last one.
     fn is_watched(&self) -> bool {
         false
@@ -43,6 +45,21 @@ pub enum Command {
     Step,
     /// Another scene.
     Scene(usize),
+    /// Another look at two sides.
+    Turn(Turn),
+}
+
+/// What can be done with two sides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// Left becomes right.
+    Swap,
+    /// The next way to share the picture.
+    Way,
+    /// Less of the right side.
+    Back,
+    /// More of it.
+    On,
 }
 
 /// A running show, seen from the window. Dropping it ends the thread.
@@ -160,6 +177,10 @@ impl Runner {
                 Ok(Command::Step) => step = true,
                 Ok(Command::Scene(scene)) => {
                     self.world.go(scene);
+                    self.stale = true;
+                }
+                Ok(Command::Turn(turn)) => {
+                    self.world.turn(turn);
                     self.stale = true;
                 }
                 Err(TryRecvError::Empty) => return Some(step),

@@ -28,6 +28,8 @@ params! {
         every: u32 = 2 in 1..=60, unit "ticks";
         /// Rows of pictures, each on a walk of its own.
         rows: u32 = 1 in 1..=8, rebirth;
+        /// Columns of pictures; 0 for as many as keep them square.
+        columns: u32 = 0 in 0..=16, rebirth;
         /// How much faster the walk is where the field wired to `drive` is 1 in the mean.
         urge: f64 = 2.0 in 0.0..=16.0;
     }
@@ -84,7 +86,11 @@ impl System for Latent {
 
     fn new(params: &LatentKnobs, birth: &Birth) -> Result<Self, Fault> {
         let (model, classes) = open(birth.texts)?;
-        let wall = Wall::new((birth.width, birth.height), params.rows as usize, model.shape());
+        let wall = Wall::new(
+            (birth.width, birth.height),
+            (params.columns as usize, params.rows as usize),
+            model.shape(),
+        );
         let walk = |i: usize| Walk { rng: birth.rng.named("walk").fork(i as u64), way: 0.0 };
         let walks = (0..wall.count()).map(walk).collect();
         let mut latent = Self { model, classes, walks, wall, readouts: [0.0; 2] };

@@ -21,6 +21,8 @@ params! {
         cells: u32 = 96 in 16..=512, rebirth;
         /// Rows of worlds, where the rule grows pictures.
         rows: u32 = 1 in 1..=8, rebirth;
+        /// Columns of worlds, where the rule grows pictures; 0 for as many as keep them square.
+        columns: u32 = 0 in 0..=16, rebirth;
         /// Class that genomes ask for, of those that were learned; beyond the last it begins again.
         class: u32 = 0 in 0..=255;
         /// How fast genomes drift.
@@ -78,7 +80,9 @@ impl System for Nca {
                 let across = (birth.width * down).div_ceil(birth.height).clamp(1, birth.width.max(1));
                 Wall::of((1, 1), (across, down), shape.channels)
             }
-            false => Wall::new((birth.width, birth.height), params.rows as usize, shape),
+            false => {
+                Wall::new((birth.width, birth.height), (params.columns as usize, params.rows as usize), shape)
+            }
         };
         let rng = birth.rng.named("nca");
         let mut nca =

@@ -21,9 +21,11 @@ pub struct Wall {
 const STEPS: usize = 1024;
 
 impl Wall {
-    /// So many rows of pictures as asked for, and so many columns that they stay square on a canvas of `size`.
-    pub fn new(size: (usize, usize), rows: usize, shape: Shape) -> Self {
-        let columns = ((size.0 * rows) as f64 / size.1.max(1) as f64).round().max(1.0) as usize;
+    /// So many rows and columns of pictures as asked for; with 0 columns, so many that pictures stay square on a canvas
+    /// of `size`.
+    pub fn new(size: (usize, usize), (columns, rows): (usize, usize), shape: Shape) -> Self {
+        let square = ((size.0 * rows) as f64 / size.1.max(1) as f64).round().max(1.0) as usize;
+        let columns = if columns == 0 { square } else { columns };
         Self::of((columns, rows), (shape.side, shape.side), shape.channels)
     }
 

@@ -1,0 +1,122 @@
+//! Who is held beside whom: words of the command line become two scenes.
+
+use std::path::Path;
+
+use crate::bench::generator::IMITATOR;
+use crate::cli::Failure;
+use crate::cli::load::Source;
+use crate::learn::File;
+use crate::learn::nca::inference::Automaton;
+use crate::systems::learned::IMITATORS;
+
+/// A scene to play, and the bytes that describe it.
+pub struct Part {
+    /// The scene.
+    pub source: Source,
+    /// What is told of it.
+    pub name: String,
+    /// Text of a rule, or weights.
+    pub bytes: u64,
+}
+
+/// The scene and its imitator: a second scene, a file of weights, `imitator:SCENE`, or, where none is named, the one that
+/// ships for that scene.
+///
+/// # Errors
+/// One of them does not exist or is no generator (exit code 2).
+pub fn cast(words: &[String]) -> Result<[Part; 2], Failure> {
+    let [left, right] = match words {
+        [scene] => [scene.clone(), format!("{IMITATOR}{}", Source::find(scene)?.name())],
+        [scene, imitator] => [scene.clone(), imitator.clone()],
+        _ => return Err(Failure::input("--versus: expected a scene and its imitator")),
+    };
+    let left = rule(&left)?;
+    let rate = left.source.load()?.rate;
+    Ok([left, imitator(&right, rate)?])
+}
+
+fn rule(word: &str) -> Result<Part, Failure> {
+    let source = Source::find(word)?;
+    let bytes = source.text()?.len() as u64;
+    Ok(Part { name: source.name(), source, bytes })
+}
+
+fn imitator(word: &str, rate: f64) -> Result<Part, Failure> {
+    let path = Path::new(word);
+    if let Some(scene) = word.strip_prefix(IMITATOR) {
+        let known = || IMITATORS.iter().map(|i| i.0).collect::<Vec<_>>().join(", ");
+        let (_, weights) = IMITATORS.iter().find(|i| i.0 == scene).ok_or_else(|| {
+            let message = "name the weights of one that `untrained learn` trained";
+            Failure::input(format!(
+                "no imitator of `{scene}` ships (there are those of {}); {message}",
+                known()
+            ))
+        })?;
+        return made(word, weights, None, rate);
+    }
+    if path.extension().is_none_or(|e| e != "safetensors") {
+        return rule(word);
+    }
+    let weights =
+        std::fs::read(path).map_err(|e| Failure::input(format!("cannot read {}: {e}", path.display())))?;
+    let whole = std::path::absolute(path).unwrap_or(path.into());
+    made(word, &weights, Some(&whole), rate)
+}
+
+/// A scene with nothing but the generator, one picture large.
+fn made(word: &str, weights: &[u8], path: Option<&Path>, rate: f64) -> Result<Part, Failure> {
+    let file = File::from_bytes(weights, Path::new(word))?;
+    let method = file.header.method.as_str();
+    let (system, sizes) = match method {
+        "nca" => {
+            let rule = Automaton::open(&file.header, &file.weights)
+                .map_err(|e| Failure::input(format!("{word}: {e}")))?;
+            let cells = format!("cells = {}\n", file.header.side);
+            ("nca", if rule.is_texture() { cells } else { "columns = 1\n".into() })
+        }
+        _ => ("latent", "columns = 1\n".into()),
+    };
+    let file_line = path.map_or(String::new(), |p| format!("file = {:?}\n", p.display().to_string()));
+    let title = path.and_then(Path::file_stem).map_or(word.to_string(), |s| s.to_string_lossy().into_owned());
+    let about = format!("a {method} that learned from {}", file.header.card.data);
+    let text = format!(
+        "title = {title:?}\nabout = {about:?}\nsize = [1280, 720]\nrate = {rate}\n\n[node.imitator]\nsystem = \"{system}\"\nsize = [640, 360]\n{sizes}{file_line}\n[[layer]]\nshow = \"imitator.picture\"\n"
+    );
+    let name = format!("{title} ({method})");
+    Ok(Part { source: Source::Made(title, text), name, bytes: weights.len() as u64 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(words: &[&str]) -> Result<[Part; 2], Failure> {
+        cast(&words.iter().map(|w| w.to_string()).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn shipped_imitators_are_found_by_their_scene() {
+        for (scene, method) in [("street", "vae"), ("ink", "nca")] {
+            let [rule, imitator] = words(&[scene]).unwrap();
+            assert!(rule.name == scene && rule.bytes < 2000 && imitator.bytes > 10_000);
+            assert!(imitator.name.contains(method), "{}", imitator.name);
+            let loaded = imitator.source.load().unwrap();
+            assert_eq!((loaded.nodes.len(), loaded.rate), (1, 60.0));
+        }
+        let [_, other] = words(&["garden", "harvest"]).unwrap();
+        assert_eq!(other.name, "harvest");
+    }
+
+    #[test]
+    fn what_does_not_exist_is_told() {
+        for (given, told) in [
+            (vec!["garden"], "street, ink"),
+            (vec!["gardn"], "garden"),
+            (vec!["ink", "nowhere.safetensors"], "nowhere.safetensors"),
+            (vec!["ink", "imitator:coast"], "street, ink"),
+        ] {
+            let e = words(&given).err().unwrap();
+            assert!(e.code == 2 && e.report.to_string().contains(told), "{given:?}: {}", e.report);
+        }
+    }
+}

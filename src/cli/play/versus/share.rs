@@ -1,0 +1,104 @@
+//! Two pictures in one frame, and whose a touch is.
+
+use crate::stage::show::Way;
+use crate::world::frame::Frame;
+use crate::world::system::{Phase, Touch};
+
+/// Writes two pictures of one size into one.
+pub fn share(left: &Frame, right: &Frame, way: Way, part: f32, into: &mut Frame) {
+    let (w, h) = (left.width.min(right.width), left.height.min(right.height));
+    let row = |f: &Frame, y: usize| -> std::ops::Range<usize> { y * f.width * 4..(y * f.width + w) * 4 };
+    let wide = if way == Way::Beside { 2 * w } else { w };
+    into.resize(wide, h);
+    let seam = (w as f32 * (1.0 - part)) as usize * 4;
+    let weight = (part * 256.0) as u32;
+    for (y, line) in into.rgba.chunks_exact_mut(wide * 4).enumerate().take(h) {
+        let (a, b) = (&left.rgba[row(left, y)], &right.rgba[row(right, y)]);
+        match way {
+            Way::Beside => {
+                line[..w * 4].copy_from_slice(a);
+                line[w * 4..].copy_from_slice(b);
+            }
+            Way::Wipe => {
+                line[..seam].copy_from_slice(&a[..seam]);
+                line[seam..].copy_from_slice(&b[seam..]);
+            }
+            Way::Blend => {
+                let mix = |a: u8, b: u8| ((a as u32 * (256 - weight) + b as u32 * weight + 128) >> 8) as u8;
+                line.iter_mut().zip(a.iter().zip(b)).for_each(|(p, (a, b))| *p = mix(*a, *b));
+            }
+        }
+    }
+    into.provenance.clone_from(&left.provenance);
+    let told = &mut into.provenance;
+    told.scene = format!("{} versus {}", left.provenance.scene, right.provenance.scene);
+    (told.width, told.height) = (wide as u32, h as u32);
+}
+
+/// Which side a finger is on, by pointer: it stays with the side that it came down on.
+#[derive(Clone, Debug, Default)]
+pub struct Fingers(Vec<(u32, usize)>);
+
+impl Fingers {
+    /// The touch as each side feels it, left first.
+    pub fn divide(&mut self, touch: &Touch, way: Way) -> [Option<Touch>; 2] {
+        if way != Way::Beside {
+            return [Some(*touch); 2];
+        }
+        let held = self.0.iter().find(|f| f.0 == touch.id).map(|f| f.1);
+        let side = held.unwrap_or((touch.x >= 0.5) as usize);
+        self.0.retain(|f| f.0 != touch.id);
+        if touch.phase != Phase::Up {
+            self.0.push((touch.id, side));
+        }
+        let x = (touch.x * 2.0 - side as f32).clamp(0.0, 1.0);
+        let felt = Touch { x, dx: touch.dx * 2.0, ..*touch };
+        let mut both = [None; 2];
+        both[side] = Some(felt);
+        both
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plain(w: usize, value: u8) -> Frame {
+        let mut f = Frame::new(w, 3);
+        f.rgba.chunks_exact_mut(4).for_each(|p| p.copy_from_slice(&[value, value, value, 255]));
+        f
+    }
+
+    #[test]
+    fn both_are_whole_beside_each_other_and_share_where_they_wipe_or_blend() {
+        let (a, b, mut into) = (plain(8, 200), plain(8, 40), Frame::default());
+        share(&a, &b, Way::Beside, 0.5, &mut into);
+        assert_eq!((into.width, into.height, into.pixel(7, 1), into.pixel(8, 1)), (16, 3, [200; 3], [40; 3]));
+        share(&a, &b, Way::Wipe, 0.25, &mut into);
+        assert_eq!((into.width, into.pixel(5, 2), into.pixel(6, 2)), (8, [200; 3], [40; 3]));
+        share(&a, &b, Way::Blend, 0.25, &mut into);
+        assert_eq!((into.pixel(0, 0), into.rgba[3]), ([160; 3], 255));
+        for (part, value) in [(0.0, 200), (1.0, 40)] {
+            for way in [Way::Wipe, Way::Blend] {
+                share(&a, &b, way, part, &mut into);
+                assert!((0..8).all(|x| into.pixel(x, 0) == [value; 3]), "{way:?} {part}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_finger_stays_with_the_side_it_came_down_on() {
+        let touch =
+            |x, phase| Touch { id: 1, x, y: 0.3, dx: 0.1, dy: 0.0, radius: 0.1, strength: 1.0, phase };
+        let mut fingers = Fingers::default();
+        let [left, right] = fingers.divide(&touch(0.75, Phase::Down), Way::Beside);
+        assert!(left.is_none());
+        let felt = right.unwrap();
+        assert!((felt.x, felt.y, felt.dx) == (0.5, 0.3, 0.2));
+        let [left, right] = fingers.divide(&touch(0.1, Phase::Up), Way::Beside);
+        assert!(left.is_none() && right.unwrap().x == 0.0);
+        let [left, right] = fingers.divide(&touch(0.1, Phase::Down), Way::Beside);
+        assert!(right.is_none() && (left.unwrap().x - 0.2).abs() < 1e-6);
+        assert_eq!(fingers.divide(&touch(0.9, Phase::Move), Way::Blend), [Some(touch(0.9, Phase::Move)); 2]);
+    }
+}
