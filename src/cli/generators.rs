@@ -57,17 +57,22 @@ impl Sizes {
 /// Short names for words, each only once: the file's or folder's own, with settings where that is not enough.
 pub fn names(words: &[String]) -> Vec<String> {
     let short: Vec<String> = words.iter().map(|w| short(w)).collect();
-    let knobs = |w: &str| {
-        let settings = cut(w).1.split(',');
-        settings
-            .filter(|s| !s.starts_with("canvas=") && !s.starts_with("cells="))
-            .collect::<Vec<_>>()
-            .join(" ")
+    let settings = |w: &str| -> Vec<String> {
+        let all = cut(w).1.split(',');
+        all.filter(|s| !s.starts_with("canvas=") && !s.starts_with("cells=")).map(String::from).collect()
+    };
+    // What all of one short name have in common tells none of them from the others.
+    let knobs = |i: usize| {
+        let alike: Vec<Vec<String>> =
+            words.iter().zip(&short).filter(|w| *w.1 == short[i]).map(|w| settings(w.0)).collect();
+        let mut own = settings(&words[i]);
+        own.retain(|s| alike.iter().any(|other| !other.contains(s)));
+        own.join(" ")
     };
     let mut names: Vec<String> = Vec::new();
-    for (i, word) in words.iter().enumerate() {
+    for i in 0..words.len() {
         let alone = short.iter().filter(|s| **s == short[i]).count() == 1;
-        let long = format!("{} {}", short[i], knobs(word)).trim().to_string();
+        let long = format!("{} {}", short[i], knobs(i)).trim().to_string();
         let name = if alone { short[i].clone() } else { long };
         let taken = |n: &String| names.contains(n);
         let numbered = (2..).map(|k| format!("{name} {k}")).find(|n| !taken(n));
@@ -133,5 +138,7 @@ mod tests {
         let words = ["ants", "b/garden.toml?cells=9x9", "garden?canvas=8x8,a.b=1..2", "noise", "noise"];
         let names = names(&words.map(String::from));
         assert_eq!(names, ["ants", "garden", "garden a.b=1..2", "noise", "noise 2"]);
+        let words = ["ink?warm-up=1..9", "ink?warm-up=1..9,a.b=2", "ink?warm-up=1..9,a.b=3"];
+        assert_eq!(self::names(&words.map(String::from)), ["ink", "ink a.b=2", "ink a.b=3"]);
     }
 }

@@ -81,7 +81,12 @@ impl Stage {
     fn program(&self, args: &str) -> Command {
         let mut program = Command::new(env!("CARGO_BIN_EXE_untrained"));
         program.current_dir(self.folder.path()).env("DISPLAY", &self.screen.display);
-        program.args("play a.toml --no-judge --window 800x450".split(' ')).args(args.split_whitespace());
+        let scene: &[&str] = if args.contains("--versus") { &[] } else { &["a.toml"] };
+        program
+            .arg("play")
+            .args(scene)
+            .args(["--no-judge", "--window", "800x450"])
+            .args(args.split_whitespace());
         program.stdout(Stdio::piped());
         program
     }
@@ -144,6 +149,31 @@ fn the_window_shows_the_scene_and_the_panel_opens_beside_it() {
     let picture = alike(&shown, &frame, 0..SIZE.0 - PANEL, 0..SIZE.1);
     let panel = alike(&shown, &frame, SIZE.0 - PANEL..SIZE.0, 0..SIZE.1);
     assert!(picture > 0.95 && panel < 0.1, "picture {picture}, panel {panel}");
+}
+
+/// 800 × 225 in a window of 800 × 450: two pictures of 400 × 225, 112 points from the top.
+#[test]
+fn two_sides_are_shown_beside_each_other_and_swap() {
+    let Some(stage) = Stage::new() else { return };
+    let greener = SCENE.replace("inferno", "viridis");
+    std::fs::write(stage.folder.path().join("b.toml"), &greener).unwrap();
+    for (keys, scenes) in [("", [SCENE, &greener]), ("x@9", [&greener, SCENE])] {
+        let shown = stage.show(40, "--versus a.toml b.toml", keys, || ());
+        for (side, text) in scenes.into_iter().enumerate() {
+            let scene = Scene::parse(text, "a", Path::new("."), CATALOGUE).unwrap().with_size((400, 225));
+            let mut engine = Engine::new(scene, None).unwrap();
+            (0..shown.tick).for_each(|_| engine.step(&[]));
+            let mut frame = Frame::default();
+            engine.compose(&mut frame);
+            let same = |&(x, y): &(usize, usize)| {
+                let at = shown.picture.get_pixel((side * 400 + x) as u32, (112 + y) as u32).0;
+                at.iter().zip(frame.pixel(x, y)).all(|(a, b)| a.abs_diff(b) <= 12)
+            };
+            let all = (20..380).flat_map(|x| (20..200).map(move |y| (x, y)));
+            let share = all.filter(same).count() as f64 / (360.0 * 180.0);
+            assert!(share > 0.9, "side {side} after `{keys}`: {share}");
+        }
+    }
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 pub mod latent;
 pub mod nca;
+#[cfg(test)]
+mod tests;
 mod wall;
 
 use std::path::Path;

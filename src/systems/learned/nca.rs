@@ -179,18 +179,19 @@ impl Nca {
         });
     }
 
-    /// Wipes out cells where a field is high.
+    /// Wipes out cells where a field is high anywhere within them.
     fn wound(&mut self, field: &Field, threshold: f32) {
         let (columns, rows) = self.wall.grid;
+        let (fw, fh) = field.size();
         for (place, World { width, height, state }) in self.worlds.iter_mut().enumerate() {
             let (w, h) = (*width, *height);
-            wipe(state, w, h, |i, j| {
-                let u = ((place % columns) as f64 + (i as f64 + 0.5) / w as f64) / columns as f64;
-                let v = ((place / columns) as f64 + (j as f64 + 0.5) / h as f64) / rows as f64;
-                let (fw, fh) = field.size();
-                let at = |t: f64, n: usize| ((t * n as f64) as usize).min(n - 1);
-                field.at(0, at(u, fw), at(v, fh)) > threshold
-            });
+            let under = |k: usize, all: usize, n: usize| k * n / all..((k + 1) * n).div_ceil(all).min(n);
+            let high = |i: usize, j: usize| {
+                let mut ys = under(place / columns * h + j, rows * h, fh);
+                let xs = under(place % columns * w + i, columns * w, fw);
+                ys.any(|y| xs.clone().any(|x| field.at(0, x, y) > threshold))
+            };
+            wipe(state, w, h, high);
         }
     }
 
