@@ -40,4 +40,4 @@ for threads in [int(sys.argv[1])] if len(sys.argv) > 1 else [1, 2]:
     torch.set_num_threads(threads)
     for channels, side in [(1, 28), (3, 32)]:
         images = throughput(channels, side)
-        print(f"{channels}×{side}×{side}, {threads} threads: {images:.0} images/s", flush=True)
+        print(f"{channels}×{side}×{side}, {threads} threads: {images:.0f} images/s", flush=True)

@@ -33,9 +33,9 @@ pub struct Args {
     /// for in the reference.
     #[arg(long, value_name = "GENERATOR")]
     train: Option<String>,
-    /// Samples of each.
-    #[arg(long, default_value_t = 200, value_parser = count())]
-    n: usize,
+    /// Samples of each: 200, or 100 where nobody is named.
+    #[arg(long, value_parser = count())]
+    n: Option<usize>,
     /// Samples of the reference, if not as many. Most figures depend on the number: say --unequal with it.
     #[arg(long, value_name = "N", value_parser = count())]
     reference_n: Option<usize>,
@@ -148,14 +148,15 @@ fn words(args: &Args) -> Result<(Vec<String>, String), Failure> {
 }
 
 fn setup(args: &Args) -> Result<Setup, Failure> {
-    let reference_n = args.reference_n.unwrap_or(args.n);
-    if reference_n != args.n && !args.unequal {
+    let n = args.n.unwrap_or(if args.generators.is_empty() { 100 } else { 200 });
+    let reference_n = args.reference_n.unwrap_or(n);
+    if reference_n != n && !args.unequal {
         return Err(Failure::input(format!(
             "--reference-n {reference_n} and --n {}: figures depend on the number; take as many of both, or say --unequal",
-            args.n
+            n
         )));
     }
-    if args.seed.checked_add((args.n + 2 * reference_n) as u64).is_none() {
+    if args.seed.checked_add((n + 2 * reference_n) as u64).is_none() {
         return Err(Failure::input("--seed: too large for as many samples to come after it"));
     }
     Ok(Setup {
@@ -163,7 +164,7 @@ fn setup(args: &Args) -> Result<Setup, Failure> {
             .chain(std::env::args().skip(1).map(|a| quoted(&a)))
             .collect::<Vec<_>>()
             .join(" "),
-        n: args.n,
+        n,
         reference_n,
         seed: args.seed,
         brief: Brief {

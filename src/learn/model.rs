@@ -68,6 +68,17 @@ pub trait Model: Send + Sync {
         None
     }
 
+    /// Steps that a picture is made in: 1, or more where each costs as much as a picture of other methods.
+    fn steps(&self) -> usize {
+        1
+    }
+
+    /// Step number `done` (from 0) of a picture that began as a point; gives what can be seen of it by now, which after
+    /// [`Self::steps`] of them is [`Self::picture`].
+    fn step(&self, state: &mut Vec<f32>, _done: usize, label: Option<usize>) -> Vec<f32> {
+        self.picture(state, label)
+    }
+
     /// The picture at an address.
     fn sample(&self, label: Option<usize>, rng: Rng) -> Vec<f32> {
         self.picture(&self.point(label, rng), label)

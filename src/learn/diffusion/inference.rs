@@ -112,8 +112,19 @@ impl Model for Diffusion {
         self.guided(point, Some(label), &mut |_, _| {}).unwrap_or_default()
     }
 
+    fn steps(&self) -> usize {
+        self.steps
+    }
+
+    fn step(&self, state: &mut Vec<f32>, done: usize, label: Option<usize>) -> Vec<f32> {
+        let mut at = Denoising { state: std::mem::take(state), done };
+        let clean = Self::step(self, &mut at, label.or(Some(0)), &mut |_, _| {});
+        *state = at.state;
+        clean
+    }
+
     fn guided(&self, point: &[f32], label: Option<usize>, hook: &mut Hook) -> Option<Vec<f32>> {
         let mut at = self.begin(point);
-        (0..self.steps).map(|_| self.step(&mut at, label, hook)).last()
+        (0..self.steps).map(|_| Self::step(self, &mut at, label, hook)).last()
     }
 }

@@ -146,3 +146,12 @@ fn steps_make_the_loss_less_and_the_classes_apart() {
 fn samples_shape() -> Shape {
     Shape { channels: 1, side: 28 }
 }
+
+#[test]
+fn step_by_step_is_the_picture_in_one_go() {
+    let model = denoiser(&SMALL);
+    let point = Model::point(&model, None, Rng::new(4));
+    let mut state = point.clone();
+    let seen = (0..Model::steps(&model)).map(|done| Model::step(&model, &mut state, done, Some(1))).last();
+    assert!(Model::steps(&model) == 3 && seen == Some(model.picture(&point, Some(1))));
+}

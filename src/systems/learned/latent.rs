@@ -24,7 +24,7 @@ params! {
         class: u32 = 0 in 0..=255;
         /// Each next point is of the next class.
         cycle: bool = false;
-        /// Ticks between pictures.
+        /// Ticks between pictures, or between the steps of one that takes several (diffusion).
         every: u32 = 2 in 1..=60, unit "ticks";
         /// Rows of pictures, each on a walk of its own.
         rows: u32 = 1 in 1..=8, rebirth;
@@ -41,6 +41,8 @@ struct Walk {
     rng: Rng,
     /// How far it has come, in points.
     way: f64,
+    /// The picture that is being made, where that takes several steps: state, steps done, label.
+    making: Option<(Vec<f32>, usize, usize)>,
 }
 
 /// A generator on its walks; see the module.
@@ -91,7 +93,7 @@ impl System for Latent {
             (params.columns as usize, params.rows as usize),
             model.shape(),
         );
-        let walk = |i: usize| Walk { rng: birth.rng.named("walk").fork(i as u64), way: 0.0 };
+        let walk = |i: usize| Walk { rng: birth.rng.named("walk").fork(i as u64), way: 0.0, making: None };
         let walks = (0..wall.count()).map(walk).collect();
         let mut latent = Self { model, classes, walks, wall, readouts: [0.0; 2] };
         latent.paint(params);
@@ -133,15 +135,31 @@ fn open(texts: &Texts) -> Result<(Box<dyn Model>, usize), Fault> {
 
 impl Latent {
     fn paint(&mut self, params: &LatentKnobs) {
-        let pictures: Vec<Vec<f32>> = self.walks.par_iter().map(|w| self.picture(w, params)).collect();
+        let mut walks = std::mem::take(&mut self.walks);
+        let pictures: Vec<Vec<f32>> = walks.par_iter_mut().map(|w| self.picture(w, params)).collect();
+        self.walks = walks;
         let before = self.readouts[0];
         pictures.iter().enumerate().for_each(|(i, p)| self.wall.hang(i, p));
         let light = self.wall.mean();
         self.readouts = [light, (light - before).abs()];
     }
 
-    /// Between two points it slows down at both, so that each can be seen.
-    fn picture(&self, walk: &Walk, params: &LatentKnobs) -> Vec<f32> {
+    /// The picture where the walk is. One that is made in several steps takes one of them, so that no tick waits for all.
+    fn picture(&self, walk: &mut Walk, params: &LatentKnobs) -> Vec<f32> {
+        let (mut state, done, label) = match walk.making.take() {
+            Some(making) => making,
+            None => {
+                let (point, label) = self.place(walk, params);
+                (point, 0, label)
+            }
+        };
+        let seen = self.model.step(&mut state, done, Some(label));
+        walk.making = (done + 1 < self.model.steps()).then_some((state, done + 1, label));
+        seen
+    }
+
+    /// Point and label where a walk is. Between two points it slows down at both, so that each can be seen.
+    fn place(&self, walk: &Walk, params: &LatentKnobs) -> (Vec<f32>, usize) {
         let step = walk.way as u64;
         let t = walk.way - step as f64;
         let eased = (t * t * (3.0 - 2.0 * t)) as f32;
@@ -149,6 +167,6 @@ impl Latent {
         let point = |k: u64| self.model.point(Some(label(k)), walk.rng.fork(k));
         let mut point = self.model.between(&point(step), &point(step + 1), eased);
         point.iter_mut().for_each(|v| *v *= params.spread as f32);
-        self.model.picture(&point, Some(label(step + (eased > 0.5) as u64)))
+        (point, label(step + (eased > 0.5) as u64))
     }
 }

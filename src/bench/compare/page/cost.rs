@@ -13,7 +13,7 @@ impl Comparison {
         html! {
             section {
                 h2 { "What they cost" }
-                p { "Processor time of one core, and the most memory held at once, over " (self.setup.clips) " clips. The first frame has birth and " (self.setup.brief.warm_up) " ticks of warm-up in it where there are ticks. The program itself (and what its author knew) is not counted as description." }
+                p { "Processor time of one core, and the most memory held at once, over " (self.setup.clips) " clips. The first frame has birth and warm-up in it where there are ticks. The program itself (and what its author knew) is not counted as description." }
                 div.table tabindex="0" role="region" aria-label="Cost of each generator" {
                     table {
                         thead { tr {

@@ -47,7 +47,7 @@ impl Comparison {
             @if any {
                 section {
                     h2 { "As time goes on" }
-                    p { "Frames of one clip, seed " (self.setup.seed) ", from tick " (brief.warm_up) " on, " (brief.every) " ticks from frame to frame. A rule runs, a learned generator walks through its latent space; a shelf shows other pictures, noise is new each time." }
+                    p { "Frames of one clip, seed " (self.setup.seed) ", " (brief.every) " ticks from frame to frame. A rule runs, a learned generator walks through its latent space; a shelf shows other pictures, noise is new each time." }
                     div.table tabindex="0" role="region" aria-label="Frames of a clip of each generator" {
                         table.grid {
                             thead { tr {

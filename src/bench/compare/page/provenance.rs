@@ -21,7 +21,7 @@ impl Comparison {
                     dt { "Features" } dd { "Pictures are seen by " (s.eye.name()) ". " strong { (NOTE) } }
                     dt { "Pictures" } dd { (s.brief.side) " × " (s.brief.side) " pixels, " (colours) ", by area means" }
                     dt { "Seeds" } dd { (candidates) "; of the reference " (reference) }
-                    dt { "Time" } dd { "first frame at tick " (s.brief.warm_up) "; clips of " (s.brief.frames) " frames, one in " (s.brief.every) " ticks" }
+                    dt { "Time" } dd { "first frame at tick " (s.brief.warm_up) " unless a rule draws its own; clips of " (s.brief.frames) " frames, one in " (s.brief.every) " ticks" }
                     dt { "Settings" } dd { "k = " (s.k) " neighbours, " (s.bins) " bins; intervals of 95 %" }
                     dt { "Version" } dd { "untrained " (env!("CARGO_PKG_VERSION")) ", built with " (built_with().join(", ")) }
                 }
