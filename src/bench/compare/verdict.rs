@@ -29,9 +29,13 @@ pub fn verdict(portrait: &Portrait, comparison: &Comparison) -> String {
     let mut parts = vec![nearness(portrait, comparison)];
     let percent = |name: &str| portrait.answer(name).map(|a| (100.0 * a.figure.value).round());
     if let (Some(precision), Some(recall)) = (percent("precision"), percent("recall")) {
-        parts.push(format!(
-            "{precision} % of what it makes would pass for the reference, which it covers to {recall} %"
-        ));
+        // Samples that all lie in one sparse corner may pass without being like anything: then that is not told.
+        parts.push(match recall > 0.0 {
+            true => format!(
+                "{precision} % of what it makes would pass for the reference, which it covers to {recall} %"
+            ),
+            false => "it covers nothing of the reference".into(),
+        });
     }
     if let Ok(motion) = &portrait.motion
         && motion.first_ms > 0.0
