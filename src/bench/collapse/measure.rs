@@ -49,7 +49,7 @@ pub fn read(reference: &Looked, candidate: &Looked, generation: usize) -> Result
     let edge = quantile(&far, 0.95);
     let beyond = distances(c, &centre).iter().filter(|d| **d > edge).count();
     let classes = candidate.probabilities.as_ref().map_or(Vec::new(), named);
-    let entropy = classes.iter().filter(|p| **p > 0.0).map(|p| -p * p.log2()).sum();
+    let entropy: f64 = classes.iter().filter(|p| **p > 0.0).map(|p| -p * p.log2()).sum::<f64>().abs();
     Ok(Reading {
         generation,
         variance: self::spread(c).0 / spread,
