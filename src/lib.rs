@@ -8,6 +8,7 @@ pub mod data;
 pub mod judge;
 pub mod learn;
 pub mod output;
+pub mod show;
 #[cfg(feature = "stage")]
 pub mod stage;
 pub mod systems;

@@ -2,7 +2,7 @@
 
 use macroquad::input::KeyCode;
 
-use super::show::Turn;
+use crate::show::Turn;
 
 /// What a key does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use super::show::Clock;
+use crate::show::Clock;
 
 /// Values kept for the plots: four seconds at 60 a second.
 pub const KEPT: usize = 240;

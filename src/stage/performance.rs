@@ -1,5 +1,6 @@
 //! One frame after the other: input, show, picture, panel.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
@@ -14,10 +15,10 @@ use super::notes::{self, Notes};
 use super::output::{Output, letterbox};
 use super::pace::Pace;
 use super::panel::{Panel, apply_style};
-use super::show::{Command, Show, State, World};
 use super::touch::Finger;
 use super::window::Options;
 use super::{capture, gpu, help, sides};
+use crate::show::{Command, Show, State, World};
 use crate::world::tape::Event;
 
 /// Frames a second that the window aims at.
@@ -29,7 +30,7 @@ const AGAIN: f32 = 2.0;
 pub struct Performance {
     options: Options,
     show: Show,
-    state: State,
+    state: Arc<State>,
     output: Output,
     panel: Panel,
     notes: Notes,
@@ -62,7 +63,7 @@ impl Performance {
         }
         Self {
             show: Show::start(world),
-            state: State::default(),
+            state: Arc::default(),
             output,
             panel: Panel::new(options.panel),
             notes,
@@ -118,7 +119,7 @@ impl Performance {
             self.output.upload(gpu::gl(), (frame.width, frame.height), &frame.rgba);
         }
         let before = self.state.tick;
-        self.state.clone_from(self.show.state());
+        self.state = self.show.state();
         if self.state.tick != before {
             self.pace.tick(self.state.tick_ms);
         }

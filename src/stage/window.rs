@@ -10,7 +10,7 @@ use macroquad::window::next_frame;
 
 use super::performance::Performance;
 use super::script::Script;
-use super::show::World;
+use crate::show::World;
 
 /// How the stage is opened.
 #[derive(Clone, Debug, Default)]

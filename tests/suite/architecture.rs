@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 /// Rooms from the bottom up: a room may use those before it.
 const ORDER: &[&str] = &[
-    "world", "data", "learn", "systems", "output", "judge", "bench", "search", "sound", "control", "stage",
-    "cli",
+    "world", "data", "learn", "systems", "output", "judge", "bench", "search", "show", "sound", "control",
+    "stage", "cli",
 ];
 
 fn root() -> PathBuf {

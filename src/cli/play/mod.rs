@@ -125,7 +125,7 @@ fn stage(args: &Args, sources: Vec<Source>) -> Outcome {
         script: script.map_err(Failure::input)?,
         leave,
     };
-    let world: Box<dyn stage::show::World> = match args.versus.is_empty() {
+    let world: Box<dyn crate::show::World> = match args.versus.is_empty() {
         true => Box::new(world::Played::new(sources, args)?),
         false => Box::new(versus::Versus::new(&args.versus, args)?),
     };

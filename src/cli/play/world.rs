@@ -9,7 +9,7 @@ use super::learn::Learner;
 use super::live::Live;
 use crate::cli::Failure;
 use crate::cli::load::{self, Source};
-use crate::stage::show::{
+use crate::show::{
     Face, LayerFace, LayerState, LinkFace, LinkState, NodeFace, NodeState, State, VerdictState, World,
 };
 use crate::systems;
@@ -133,6 +133,8 @@ impl Played {
             links: self.engine.links().iter().map(link).collect(),
             layers: layers.collect(),
             shaders: scene.shaders.clone(),
+            voices: Vec::new(),
+            cues: Vec::new(),
         }
     }
 

@@ -12,7 +12,7 @@ use egui_macroquad::egui::{self, Context, Id, RichText, ScrollArea, Ui};
 
 use super::effects::Chain;
 use super::pace::Pace;
-use super::show::{Command, State};
+use crate::show::{Command, State};
 use crate::world::tape::Event;
 
 pub use style::{WRONG, apply as apply_style, card};

@@ -4,7 +4,7 @@ use egui_macroquad::egui::{self, Label, ProgressBar, RichText, Ui};
 
 use super::style::{ACCENT, FAINT, MOVED};
 use super::{Desk, knob, section};
-use crate::stage::show::Command;
+use crate::show::Command;
 use crate::world::frame::LayerKnobs;
 use crate::world::params::Params;
 use crate::world::tape::Event;

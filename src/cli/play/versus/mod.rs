@@ -8,7 +8,7 @@ use std::time::Instant;
 use super::Args;
 use super::world::Played;
 use crate::cli::Failure;
-use crate::stage::show::{SideState, State, Turn, Way, World};
+use crate::show::{Command, SideState, State, Turn, Way, World};
 use crate::world::frame::Frame;
 use crate::world::tape::Event;
 use cast::{Part, cast};
@@ -133,7 +133,8 @@ impl World for Versus {
         self.sides.iter_mut().for_each(|s| s.played.refresh());
     }
 
-    fn turn(&mut self, turn: Turn) {
+    fn act(&mut self, command: Command) {
+        let Command::Turn(turn) = command else { return };
         match turn {
             Turn::Swap => {
                 self.sides.swap(0, 1);
@@ -198,7 +199,7 @@ mod tests {
             assert!(half(&frame, side) == single.rgba, "side {side}");
         }
         let [left, right] = [half(&frame, 0), half(&frame, 1)];
-        both.turn(Turn::Swap);
+        both.act(Command::Turn(Turn::Swap));
         both.picture(&mut frame);
         assert!(half(&frame, 0) == right && half(&frame, 1) == left);
     }
@@ -207,12 +208,12 @@ mod tests {
     fn keys_change_the_way_and_the_share_within_its_ends() {
         let mut both = versus(&["ants", "garden"]);
         let mut state = State::default();
-        both.turn(Turn::Way);
-        (0..20).for_each(|_| both.turn(Turn::On));
+        both.act(Command::Turn(Turn::Way));
+        (0..20).for_each(|_| both.act(Command::Turn(Turn::On)));
         both.state(&mut state);
         assert_eq!((state.way, state.share, state.sides.len()), (Way::Wipe, 1.0, 2));
-        both.turn(Turn::Way);
-        (0..20).for_each(|_| both.turn(Turn::Back));
+        both.act(Command::Turn(Turn::Way));
+        (0..20).for_each(|_| both.act(Command::Turn(Turn::Back)));
         let (mut frame, mut left) = (Frame::default(), Frame::default());
         both.picture(&mut frame);
         both.sides[0].played.picture(&mut left);

@@ -1,6 +1,6 @@
 //! Two pictures in one frame, and whose a touch is.
 
-use crate::stage::show::Way;
+use crate::show::Way;
 use crate::world::frame::Frame;
 use crate::world::system::{Phase, Touch};
 

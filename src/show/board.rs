@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::world::node::Kind;
+use crate::world::params::Spec;
 
 /// What stays the same while a scene runs.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +24,32 @@ pub struct Face {
     pub layers: Vec<LayerFace>,
     /// Stage shaders that the scene asks for.
     pub shaders: Vec<String>,
+    /// Voices of the scene: (name, what it is).
+    pub voices: Vec<VoiceFace>,
+    /// Cues of the show file, in order; empty without one.
+    pub cues: Vec<CueFace>,
+}
+
+/// One voice of the scene.
+#[derive(Clone, Debug)]
+pub struct VoiceFace {
+    /// Its name in addresses (`voice.NAME.knob`).
+    pub name: String,
+    /// What it is and what it reads.
+    pub about: String,
+    /// Its knobs.
+    pub knobs: &'static [Spec],
+}
+
+/// One cue of the show.
+#[derive(Clone, Debug, Default)]
+pub struct CueFace {
+    /// Its name.
+    pub name: String,
+    /// The scene it brings.
+    pub scene: String,
+    /// How, in words: `dissolve 4 s, then after 32 beats`.
+    pub about: String,
 }
 
 /// One system of the scene.
@@ -91,7 +118,112 @@ pub struct State {
     pub way: Way,
     /// How much of the right one is seen where they wipe or blend, 0..1.
     pub share: f32,
+    /// One entry a voice: knob values (set, now).
+    pub voices: Vec<LayerState>,
+    /// Where the cue list stands.
+    pub cue: CueState,
+    /// Tempo and beat.
+    pub tempo: TempoState,
+    /// A transition on its way, 0..1.
+    pub transition: Option<f32>,
+    /// What the flash limiter does.
+    pub limiter: LimiterState,
+    /// What is being recorded.
+    pub record: Option<RecordState>,
+    /// Sound and control devices.
+    pub devices: Vec<DeviceState>,
+    /// Slots 0..9 that hold knobs of this scene.
+    pub kept: Vec<usize>,
+    /// Moves that can be taken back, and done again.
+    pub undo: (usize, usize),
+    /// What the show hears, by name (`level`, `low`, …), 0..1 where it has a range.
+    pub heard: Vec<(String, f64)>,
+    /// How the show feels.
+    pub health: HealthState,
 }
+
+/// Where the cue list stands.
+#[derive(Clone, Debug, Default)]
+pub struct CueState {
+    /// The cue that plays, by its place.
+    pub now: Option<usize>,
+    /// The one that comes next.
+    pub next: Option<usize>,
+    /// What it waits for, in words (`in 12 s`, `key`, `quiet for 8 s`).
+    pub waits_for: String,
+    /// Seconds since the cue began.
+    pub seconds: f32,
+}
+
+/// Tempo and beat.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TempoState {
+    /// Beats a minute; 0 when nobody has given any.
+    pub bpm: f64,
+    /// Place within the beat, 0..1.
+    pub phase: f64,
+    /// Beats since the tempo was first known.
+    pub beat: u64,
+    /// Who gives it: `tap`, `midi`, `sound`, `show`, or nobody.
+    pub source: &'static str,
+}
+
+/// What the flash limiter does.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct LimiterState {
+    /// Whether it is on.
+    pub on: bool,
+    /// Whether it holds the picture back now.
+    pub acting: bool,
+    /// Frames that it has held back so far.
+    pub held: u64,
+}
+
+/// A recording on its way.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RecordState {
+    /// Where to.
+    pub path: String,
+    /// Frames written.
+    pub frames: u64,
+    /// Frames that were dropped because the disk or the encoder could not follow.
+    pub dropped: u64,
+    /// What went wrong; the show goes on.
+    pub problem: Option<String>,
+}
+
+/// A device and whether it works.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DeviceState {
+    /// What it is for: `sound out`, `sound in`, `midi`, `osc`, `remote`.
+    pub what: &'static str,
+    /// Its name.
+    pub name: String,
+    /// Whether it works.
+    pub fine: bool,
+    /// One sentence.
+    pub word: String,
+}
+
+/// How the show feels; the health page shows it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct HealthState {
+    /// Seconds since the show began.
+    pub seconds: f64,
+    /// Ticks by the time they took: upper bounds are [`TICK_BOUNDS`], the last entry is everything above.
+    pub ticks: Vec<u64>,
+    /// Longest tick of the last minute, milliseconds.
+    pub longest: f32,
+    /// Resident memory, bytes; 0 where the system does not tell.
+    pub memory: u64,
+    /// Times the worlds were restarted after a fault.
+    pub restarts: u32,
+    /// What went wrong last.
+    pub last_error: Option<String>,
+}
+
+/// Upper bounds of the tick time histogram, milliseconds.
+pub const TICK_BOUNDS: [f32; 9] = [1.0, 2.0, 4.0, 8.0, 12.0, 16.7, 25.0, 50.0, 100.0];
 
 /// How two worlds share the picture.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

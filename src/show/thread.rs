@@ -1,12 +1,13 @@
 //! The thread that runs a world by the clock.
 
-use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
+use std::sync::Arc;
+use std::sync::mpsc::Receiver;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use triple_buffer::{Input, Output, triple_buffer};
 
-use super::{Clock, State};
+use super::{Clock, Command, Hub, State};
 use crate::world::frame::Frame;
 use crate::world::tape::Event;
 
@@ -26,74 +27,45 @@ pub trait World: Send {
     fn refresh(&mut self);
     /// Ticks a second that the scene wants.
     fn rate(&self) -> f64;
-    /// Turns two sides, if there are two.
-    fn turn(&mut self, _turn: Turn) {}
+    /// Everything else that hands can ask for; what it does not know it leaves alone.
+    fn act(&mut self, _command: Command) {}
     /// Whether it wants a picture even if nobody has looked at the last one.
     fn is_watched(&self) -> bool {
         false
     }
 }
 
-/// What the window asks of the show.
-#[derive(Clone, Debug)]
-pub enum Command {
-    /// Something happens to the world.
-    Event(Event),
-    /// The clock stands, or goes on.
-    Pause(bool),
-    /// One tick while the clock stands.
-    Step,
-    /// Another scene.
-    Scene(usize),
-    /// Another look at two sides.
-    Turn(Turn),
-}
-
-/// What can be done with two sides.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Turn {
-    /// Left becomes right.
-    Swap,
-    /// The next way to share the picture.
-    Way,
-    /// Less of the right side.
-    Back,
-    /// More of it.
-    On,
-}
-
 /// A running show, seen from the window. Dropping it ends the thread.
 pub struct Show {
-    commands: Option<Sender<Command>>,
+    hub: Arc<Hub>,
     frames: Output<Frame>,
-    states: Output<State>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Show {
     /// Starts the thread.
     pub fn start(world: Box<dyn World>) -> Self {
-        let (commands, inbox) = channel();
+        let (hub, inbox) = Hub::new();
+        Self::at(hub, inbox, world)
+    }
+
+    /// Starts the thread at a hub that others hold already.
+    pub fn at(hub: Arc<Hub>, inbox: Receiver<Command>, world: Box<dyn World>) -> Self {
         let (frame_in, frames) = triple_buffer(&Frame::default());
-        let (state_in, states) = triple_buffer(&State::default());
-        let runner = Runner {
-            world,
-            inbox,
-            frames: frame_in,
-            states: state_in,
-            stale: true,
-            paused: false,
-            tick_ms: 0.0,
-        };
+        let (stale, paused, tick_ms) = (true, false, 0.0);
+        let runner = Runner { world, inbox, hub: hub.clone(), frames: frame_in, stale, paused, tick_ms };
         let thread = std::thread::Builder::new().name("show".into()).spawn(move || runner.run());
-        Self { commands: Some(commands), frames, states, thread: thread.ok() }
+        Self { hub, frames, thread: thread.ok() }
     }
 
     /// Sends a command. It is lost if the show has ended.
     pub fn send(&self, command: Command) {
-        if let Some(commands) = &self.commands {
-            let _ = commands.send(command);
-        }
+        self.hub.send(command);
+    }
+
+    /// Where all hands meet.
+    pub fn hub(&self) -> &Arc<Hub> {
+        &self.hub
     }
 
     /// The newest picture, if there is one that was not taken yet.
@@ -107,8 +79,8 @@ impl Show {
     }
 
     /// The newest state.
-    pub fn state(&mut self) -> &State {
-        self.states.read()
+    pub fn state(&self) -> Arc<State> {
+        self.hub.state()
     }
 
     /// Whether the thread has ended by itself, which only a fault does.
@@ -119,7 +91,7 @@ impl Show {
 
 impl Drop for Show {
     fn drop(&mut self) {
-        self.commands = None;
+        self.hub.close();
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
@@ -129,8 +101,8 @@ impl Drop for Show {
 struct Runner {
     world: Box<dyn World>,
     inbox: Receiver<Command>,
+    hub: Arc<Hub>,
     frames: Input<Frame>,
-    states: Input<State>,
     /// The published picture is not that of the world as it is now.
     stale: bool,
     paused: bool,
@@ -141,14 +113,15 @@ impl Runner {
     fn run(mut self) {
         let mut clock = Clock::new(self.world.rate(), Instant::now());
         let mut refreshed = Instant::now();
-        let mut events = Vec::new();
-        self.publish();
-        loop {
+        let (mut events, mut previewed) = (Vec::new(), Instant::now());
+        self.publish(&mut previewed);
+        while !self.hub.is_closing() {
             std::thread::sleep(clock.until_next(Instant::now()));
+            self.hub.beat();
             let start = Instant::now();
             clock.set_rate(self.world.rate());
             events.clear();
-            let Some(step) = self.receive(&mut events) else { return };
+            let step = self.receive(&mut events);
             if step || !self.paused {
                 self.world.tick(&events);
             } else if !events.is_empty() {
@@ -160,53 +133,47 @@ impl Runner {
                 self.world.refresh();
             }
             self.stale |= moved;
-            self.publish();
+            self.publish(&mut previewed);
             if moved {
                 self.tick_ms = start.elapsed().as_secs_f32() * 1e3;
             }
         }
     }
 
-    /// Takes all waiting commands; `None` when the window is gone, else whether to make a single step.
-    fn receive(&mut self, events: &mut Vec<Event>) -> Option<bool> {
+    /// Takes all waiting commands; says whether to make a single step.
+    fn receive(&mut self, events: &mut Vec<Event>) -> bool {
         let mut step = false;
-        loop {
-            match self.inbox.try_recv() {
-                Ok(Command::Event(event)) => events.push(event),
-                Ok(Command::Pause(paused)) => self.paused = paused,
-                Ok(Command::Step) => step = true,
-                Ok(Command::Scene(scene)) => {
-                    self.world.go(scene);
-                    self.stale = true;
-                }
-                Ok(Command::Turn(turn)) => {
-                    self.world.turn(turn);
-                    self.stale = true;
-                }
-                Err(TryRecvError::Empty) => return Some(step),
-                Err(TryRecvError::Disconnected) => return None,
+        while let Ok(command) = self.inbox.try_recv() {
+            match command {
+                Command::Event(event) => events.push(event),
+                Command::Pause(paused) => self.paused = paused,
+                Command::Step => step = true,
+                Command::Scene(scene) => self.world.go(scene),
+                other => self.world.act(other),
             }
+            self.stale = true;
         }
+        step
     }
 
     /// A picture that nobody has looked at yet is not worth replacing, unless someone else watches.
-    fn publish(&mut self) {
+    fn publish(&mut self, previewed: &mut Instant) {
         if self.stale && (self.frames.consumed() || self.world.is_watched()) {
             self.world.picture(self.frames.input_buffer_mut());
+            self.hub.offer(self.frames.input_buffer_mut(), previewed);
             self.frames.publish();
             self.stale = false;
         }
-        let state = self.states.input_buffer_mut();
-        self.world.state(state);
+        let mut state = State::default();
+        self.world.state(&mut state);
         (state.paused, state.tick_ms) = (self.paused, self.tick_ms);
-        self.states.publish();
+        self.hub.publish(state);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Arc;
     use std::sync::atomic::{AtomicU64, Ordering};
 
     /// Counts ticks, pokes and pictures; the tick is the picture's only content.
@@ -246,8 +213,8 @@ mod tests {
     /// Waits until the state is as wanted; a show that never gets there fails.
     fn wait(show: &mut Show, wanted: impl Fn(&State) -> bool) -> State {
         for _ in 0..5000 {
-            if wanted(show.state()) {
-                return show.state().clone();
+            if wanted(&show.state()) {
+                return State::clone(&show.state());
             }
             std::thread::sleep(Duration::from_millis(1));
         }

@@ -1,0 +1,168 @@
+//! Where all hands meet: window, MIDI, OSC, web. Each holds a [`Hub`], sends commands, and reads the newest state.
+//! Nobody waits for anybody.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::{Duration, Instant};
+
+use arc_swap::ArcSwap;
+
+use super::{Command, Master, State};
+use crate::world::frame::Frame;
+
+/// Widest preview, pixels.
+pub const PREVIEW: usize = 480;
+/// Between previews.
+const PREVIEW_EVERY: Duration = Duration::from_millis(100);
+/// A preview is made as long as somebody has asked within this time.
+const PREVIEW_ASKED: u64 = 2000;
+
+/// A small copy of the picture, RGB.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Preview {
+    /// Pixels across.
+    pub width: usize,
+    /// Pixels down.
+    pub height: usize,
+    /// `width · height · 3` bytes.
+    pub rgb: Vec<u8>,
+    /// Grows with each preview.
+    pub number: u64,
+}
+
+/// The meeting point.
+pub struct Hub {
+    commands: Sender<Command>,
+    state: ArcSwap<State>,
+    preview: ArcSwap<Preview>,
+    master: Master,
+    started: Instant,
+    asked: AtomicU64,
+    ticked: AtomicU64,
+    closing: AtomicBool,
+}
+
+impl Hub {
+    /// A hub, and where its commands arrive.
+    pub fn new() -> (Arc<Self>, Receiver<Command>) {
+        let (commands, inbox) = channel();
+        let hub = Self {
+            commands,
+            state: ArcSwap::default(),
+            preview: ArcSwap::default(),
+            master: Master::default(),
+            started: Instant::now(),
+            asked: AtomicU64::new(0),
+            ticked: AtomicU64::new(0),
+            closing: AtomicBool::new(false),
+        };
+        (Arc::new(hub), inbox)
+    }
+
+    /// Sends a command. It is lost if the show has ended. A reset also brings light and motion back, at once.
+    pub fn send(&self, command: Command) {
+        if command == Command::Reset {
+            self.master.release();
+        }
+        let _ = self.commands.send(command);
+    }
+
+    /// The newest state of the show.
+    pub fn state(&self) -> Arc<State> {
+        self.state.load_full()
+    }
+
+    /// Light of the whole picture: acts at once, also while the engine hangs.
+    pub fn master(&self) -> &Master {
+        &self.master
+    }
+
+    /// The newest preview; asking for it keeps previews coming for two seconds.
+    pub fn preview(&self) -> Arc<Preview> {
+        self.asked.store(self.milliseconds().max(1), Relaxed);
+        self.preview.load_full()
+    }
+
+    /// Seconds since the show thread last came round; grows while it hangs.
+    pub fn silent_for(&self) -> f32 {
+        (self.milliseconds().saturating_sub(self.ticked.load(Relaxed))) as f32 / 1e3
+    }
+
+    /// Whether the show is about to end.
+    pub fn is_closing(&self) -> bool {
+        self.closing.load(Relaxed)
+    }
+
+    /// Asks everybody to end.
+    pub fn close(&self) {
+        self.closing.store(true, Relaxed);
+    }
+
+    fn milliseconds(&self) -> u64 {
+        self.started.elapsed().as_millis() as u64
+    }
+
+    /// The show thread came round.
+    pub(super) fn beat(&self) {
+        self.ticked.store(self.milliseconds(), Relaxed);
+    }
+
+    pub(super) fn publish(&self, state: State) {
+        self.state.store(Arc::new(state));
+    }
+
+    /// Makes a preview if somebody wants one and the last is old enough.
+    pub(super) fn offer(&self, frame: &Frame, last: &mut Instant) {
+        let asked = self.asked.load(Relaxed);
+        let wanted = asked > 0 && self.milliseconds() < asked + PREVIEW_ASKED;
+        if wanted && last.elapsed() >= PREVIEW_EVERY && frame.width > 0 {
+            *last = Instant::now();
+            let number = self.preview.load().number + 1;
+            self.preview.store(Arc::new(shrunk(frame, number)));
+        }
+    }
+}
+
+/// Every pixel of the preview is one of the frame's: a judge of shape, not of noise.
+fn shrunk(frame: &Frame, number: u64) -> Preview {
+    let width = frame.width.min(PREVIEW);
+    let height = (frame.height * width / frame.width).max(1);
+    let mut rgb = Vec::with_capacity(width * height * 3);
+    for y in 0..height {
+        let row = (2 * y + 1) * frame.height / (2 * height);
+        for x in 0..width {
+            rgb.extend(frame.pixel((2 * x + 1) * frame.width / (2 * width), row));
+        }
+    }
+    Preview { width, height, rgb, number }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn previews_come_only_while_somebody_asks() {
+        let (hub, _inbox) = Hub::new();
+        let long_ago = Instant::now() - Duration::from_secs(9);
+        let frame = Frame::new(1280, 720);
+        let mut last = long_ago;
+        hub.offer(&frame, &mut last);
+        assert_eq!(hub.preview().number, 0);
+        hub.offer(&frame, &mut last);
+        let made = hub.preview();
+        assert_eq!((made.width, made.height, made.number, made.rgb.len()), (480, 270, 1, 480 * 270 * 3));
+        hub.offer(&frame, &mut last);
+        assert_eq!(hub.preview().number, 1, "the next one only after a while");
+    }
+
+    #[test]
+    fn a_reset_brings_the_light_back_even_if_nobody_takes_commands() {
+        let (hub, inbox) = Hub::new();
+        drop(inbox);
+        hub.master().black_out(true);
+        hub.send(Command::Reset);
+        assert!(!hub.master().is_black());
+    }
+}

@@ -1,0 +1,28 @@
+//! The show: what plays, how it passes from one scene to the next, and what keeps it safe. Nothing here knows a
+//! window, a device or a network.
+//!
+//! ```text
+//!   window, MIDI, OSC, web ──commands──►  Hub ──►  show thread: World::tick, 60 a second
+//!                          ◄──newest state─┘          │ newest picture (triple buffer)
+//!                                                     ▼
+//!                                                   window
+//! ```
+//! No side ever waits for another.
+
+mod board;
+mod clock;
+mod command;
+mod hub;
+mod master;
+mod thread;
+
+pub use board::{
+    CueFace, CueState, DeviceState, Face, HealthState, LayerFace, LayerState, LimiterState, LinkFace,
+    LinkState, NodeFace, NodeState, RecordState, SideState, State, TICK_BOUNDS, TempoState, VerdictState,
+    VoiceFace, Way,
+};
+pub use clock::Clock;
+pub use command::{Command, Cue, Turn};
+pub use hub::{Hub, PREVIEW, Preview};
+pub use master::{Light, Master};
+pub use thread::{Show, World};
