@@ -41,9 +41,9 @@ impl Headless {
         seed: Option<u64>,
         watch: Option<Box<dyn Watch>>,
     ) -> Result<Self, Vec<crate::world::scene::Problem>> {
-        let (name, hash) = (scene.name.clone(), scene.hash);
+        let (name, rate) = (scene.name.clone(), scene.rate);
         let engine = Engine::new(scene, seed)?;
-        let tape = Tape::new(&name, hash, engine.seed());
+        let tape = Tape::new(&name, rate);
         Ok(Self { engine, tape, watch, pending: None, last: Vec::new(), frame: Frame::default() })
     }
 

@@ -19,6 +19,7 @@ pub mod load;
 pub mod manual;
 mod metrics;
 mod play;
+mod program;
 mod render;
 mod show;
 pub mod specimen;

@@ -124,6 +124,8 @@ pub struct State {
     pub cue: CueState,
     /// Tempo and beat.
     pub tempo: TempoState,
+    /// Outside the opening hours: the picture is black on purpose.
+    pub closed: bool,
     /// A transition on its way, 0..1.
     pub transition: Option<f32>,
     /// What the flash limiter does.

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 
-use super::{Command, Master, State};
+use super::watchdog::Pulse;
+use super::{Command, LimiterState, Master, RecordState, State};
 use crate::world::frame::Frame;
 
 /// Widest preview, pixels.
@@ -31,6 +32,33 @@ pub struct Preview {
     pub number: u64,
 }
 
+/// What the stage does beyond the show: published by it, read with the state.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct StageState {
+    /// The recording on its way.
+    pub record: Option<RecordState>,
+    /// The flash limiter.
+    pub limiter: LimiterState,
+}
+
+/// What hands want of the stage.
+#[derive(Debug, Default)]
+pub struct Wishes {
+    record: AtomicBool,
+    no_limiter: AtomicBool,
+}
+
+impl Wishes {
+    /// Whether a recording is wanted.
+    pub fn record(&self) -> bool {
+        self.record.load(Relaxed)
+    }
+    /// Whether flashes are to be held back.
+    pub fn limiter(&self) -> bool {
+        !self.no_limiter.load(Relaxed)
+    }
+}
+
 /// The meeting point.
 pub struct Hub {
     commands: Sender<Command>,
@@ -38,8 +66,14 @@ pub struct Hub {
     preview: ArcSwap<Preview>,
     master: Master,
     started: Instant,
+    stage: ArcSwap<StageState>,
+    wishes: Wishes,
     asked: AtomicU64,
     ticked: AtomicU64,
+    rounds: AtomicU64,
+    drawn: AtomicU64,
+    changed: AtomicU64,
+    meant: AtomicBool,
     closing: AtomicBool,
 }
 
@@ -53,8 +87,14 @@ impl Hub {
             preview: ArcSwap::default(),
             master: Master::default(),
             started: Instant::now(),
+            stage: ArcSwap::default(),
+            wishes: Wishes::default(),
             asked: AtomicU64::new(0),
             ticked: AtomicU64::new(0),
+            rounds: AtomicU64::new(0),
+            drawn: AtomicU64::new(0),
+            changed: AtomicU64::new(0),
+            meant: AtomicBool::new(false),
             closing: AtomicBool::new(false),
         };
         (Arc::new(hub), inbox)
@@ -62,8 +102,15 @@ impl Hub {
 
     /// Sends a command. It is lost if the show has ended. A reset also brings light and motion back, at once.
     pub fn send(&self, command: Command) {
-        if command == Command::Reset {
-            self.master.release();
+        match command {
+            Command::Reset => self.master.release(),
+            Command::Record(on) => self.wishes.record.store(on, Relaxed),
+            Command::Limiter(on) => {
+                if self.wishes.no_limiter.swap(!on, Relaxed) == on {
+                    eprintln!("the flash limiter was switched {}", if on { "on" } else { "off" });
+                }
+            }
+            _ => {}
         }
         let _ = self.commands.send(command);
     }
@@ -76,6 +123,23 @@ impl Hub {
     /// Light of the whole picture: acts at once, also while the engine hangs.
     pub fn master(&self) -> &Master {
         &self.master
+    }
+
+    /// What hands want of the stage.
+    pub fn wishes(&self) -> &Wishes {
+        &self.wishes
+    }
+
+    /// The stage tells what it does.
+    pub fn report(&self, stage: StageState) {
+        if **self.stage.load() != stage {
+            self.stage.store(Arc::new(stage));
+        }
+    }
+
+    /// What the stage told last.
+    pub fn stage(&self) -> Arc<StageState> {
+        self.stage.load_full()
     }
 
     /// The newest preview; asking for it keeps previews coming for two seconds.
@@ -103,8 +167,27 @@ impl Hub {
         self.started.elapsed().as_millis() as u64
     }
 
+    /// The heartbeat as it is.
+    pub fn pulse(&self) -> Pulse {
+        Pulse {
+            drawn: self.drawn.load(Relaxed),
+            rounds: self.rounds.load(Relaxed),
+            changed: self.changed.load(Relaxed),
+            meant: self.meant.load(Relaxed) || self.master.is_black() || self.master.is_frozen(),
+        }
+    }
+
+    /// The stage has drawn a frame; whether it differed from the one before and was not of one colour, and whether it
+    /// is meant to stand still.
+    pub fn drew(&self, changed: bool, meant: bool) {
+        self.drawn.fetch_add(1, Relaxed);
+        self.changed.fetch_add(changed as u64, Relaxed);
+        self.meant.store(meant, Relaxed);
+    }
+
     /// The show thread came round.
     pub(super) fn beat(&self) {
+        self.rounds.fetch_add(1, Relaxed);
         self.ticked.store(self.milliseconds(), Relaxed);
     }
 

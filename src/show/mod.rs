@@ -12,9 +12,18 @@
 mod board;
 mod clock;
 mod command;
+pub mod director;
+pub mod flash;
+pub mod history;
 mod hub;
 mod master;
+pub mod program;
+mod record;
+mod reel;
+pub mod saved;
+pub mod tempo;
 mod thread;
+pub mod watchdog;
 
 pub use board::{
     CueFace, CueState, DeviceState, Face, HealthState, LayerFace, LayerState, LimiterState, LinkFace,
@@ -23,6 +32,9 @@ pub use board::{
 };
 pub use clock::Clock;
 pub use command::{Command, Cue, Turn};
-pub use hub::{Hub, PREVIEW, Preview};
+pub use director::Director;
+pub use hub::{Hub, PREVIEW, Preview, StageState, Wishes};
 pub use master::{Light, Master};
+pub use record::Recorder;
+pub use reel::Reel;
 pub use thread::{Show, World};

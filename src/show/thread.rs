@@ -167,6 +167,8 @@ impl Runner {
         let mut state = State::default();
         self.world.state(&mut state);
         (state.paused, state.tick_ms) = (self.paused, self.tick_ms);
+        let stage = self.hub.stage();
+        (state.record, state.limiter) = (stage.record.clone(), stage.limiter);
         self.hub.publish(state);
     }
 }

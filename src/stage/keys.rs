@@ -17,6 +17,26 @@ pub enum Action {
     Fullscreen,
     /// The picture goes black, or comes back.
     Blackout,
+    /// The picture stands still, or goes on; the world lives on unseen.
+    Freeze,
+    /// Light, motion and the scene as at its start.
+    Panic,
+    /// A move of a knob is taken back.
+    Undo,
+    /// It is done again.
+    Redo,
+    /// A beat is tapped.
+    Tap,
+    /// The next cue.
+    Go,
+    /// The cue before.
+    Back,
+    /// Knobs are kept in a slot.
+    Keep(usize),
+    /// Knobs go back to a slot.
+    Recall(usize),
+    /// A film of what is seen begins or ends.
+    Record,
     /// The picture is saved.
     Save,
     /// All worlds are born anew from another seed.
@@ -62,6 +82,22 @@ pub const KEYS: &[Binding] = &[
     key(KeyCode::Tab, "Tab", Action::Panel, "panel"),
     key(KeyCode::F, "F", Action::Fullscreen, "full screen"),
     key(KeyCode::B, "B", Action::Blackout, "blackout"),
+    key(KeyCode::K, "K", Action::Freeze, "freeze the picture"),
+    key(KeyCode::P, "P", Action::Panic, "panic: light on, the scene as at its start"),
+    key(KeyCode::Enter, "Enter", Action::Go, "the next cue"),
+    key(KeyCode::Backspace, "Backspace", Action::Back, "the cue before"),
+    key(KeyCode::T, "T", Action::Tap, "tap the tempo"),
+    key(KeyCode::Z, "Z", Action::Undo, "take a knob's move back"),
+    key(KeyCode::Y, "Y", Action::Redo, "do it again"),
+    key(KeyCode::F5, "F5", Action::Recall(0), "F5…F8: knobs as kept"),
+    key(KeyCode::F6, "F6", Action::Recall(1), ""),
+    key(KeyCode::F7, "F7", Action::Recall(2), ""),
+    key(KeyCode::F8, "F8", Action::Recall(3), ""),
+    key(KeyCode::F9, "F9", Action::Keep(0), "F9…F12: keep the knobs"),
+    key(KeyCode::F10, "F10", Action::Keep(1), ""),
+    key(KeyCode::F11, "F11", Action::Keep(2), ""),
+    key(KeyCode::F12, "F12", Action::Keep(3), ""),
+    key(KeyCode::C, "C", Action::Record, "film what is seen, end the film"),
     key(KeyCode::S, "S", Action::Save, "save the picture with its origin"),
     key(KeyCode::R, "R", Action::Reseed, "everything is born anew"),
     key(KeyCode::N, "N", Action::Crisp, "crisp or smooth pixels"),

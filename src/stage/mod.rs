@@ -5,6 +5,7 @@
 
 mod capture;
 pub mod effects;
+mod film;
 mod gpu;
 mod help;
 mod input;
@@ -14,6 +15,7 @@ mod output;
 mod pace;
 mod panel;
 mod performance;
+mod safety;
 mod script;
 mod sides;
 mod touch;

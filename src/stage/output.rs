@@ -4,6 +4,9 @@ use macroquad::miniquad::{FilterMode, MipmapFilterMode, TextureId};
 
 use super::effects::Chain;
 use super::gpu::{self, Gl, Onto, Program, Square};
+use super::safety::Safety;
+use crate::show::Master;
+use crate::world::frame::Frame;
 
 /// Largest rectangle of the shape of `picture` in the middle of `window`: (left, top, width, height), whole pixels.
 pub fn letterbox(picture: (usize, usize), window: (f32, f32)) -> [f32; 4] {
@@ -13,19 +16,16 @@ pub fn letterbox(picture: (usize, usize), window: (f32, f32)) -> [f32; 4] {
     [((window.0 - w) / 2.0).floor().max(0.0), ((window.1 - h) / 2.0).floor().max(0.0), w, h]
 }
 
-/// Seconds that a blackout takes to close or open.
-const FADE: f32 = 0.35;
-
 /// Everything between a picture in memory and the window.
 pub struct Output {
     square: Square,
     copy: Program,
     picture: Option<(TextureId, (usize, usize))>,
+    shown: Option<TextureId>,
     /// Whether pixels of an enlarged picture are shown as squares.
     pub crisp: bool,
-    /// Whether the window is to be black.
-    pub blackout: bool,
-    light: f32,
+    /// Light of the master and flash limiter.
+    pub safety: Safety,
     /// Full-screen effects.
     pub chain: Chain,
 }
@@ -33,16 +33,16 @@ pub struct Output {
 impl Output {
     /// An output that shows nothing yet.
     pub fn new(gl: &mut Gl) -> Self {
-        let main = "void main() { gl_FragColor = vec4(texture2D(picture, uv).rgb * light, 1.0); }";
-        let copy = Program::new(gl, main, &["picture"], &["light"]).expect("the copy shader is valid");
+        let main = "void main() { gl_FragColor = vec4(texture2D(picture, uv).rgb, 1.0); }";
+        let copy = Program::new(gl, main, &["picture"], &[]).expect("the copy shader is valid");
         let square = Square::new(gl);
         Self {
             square,
             copy,
             picture: None,
+            shown: None,
             crisp: false,
-            blackout: false,
-            light: 1.0,
+            safety: Safety::new(gl),
             chain: Chain::default(),
         }
     }
@@ -64,18 +64,25 @@ impl Output {
         self.picture.map(|p| p.1)
     }
 
+    /// Copies what the audience sees, without panel or notes, into a frame.
+    pub fn read(&self, gl: &mut Gl, into: &mut Frame) {
+        let (Some(shown), Some((w, h))) = (self.shown, self.picture_size()) else { return };
+        into.resize(w, h);
+        gl.texture_read_pixels(shown, &mut into.rgba);
+    }
+
     /// Draws the window anew. `seconds` is the time since the last drawing.
-    pub fn draw(&mut self, gl: &mut Gl, window: (f32, f32), seconds: f32) {
-        let step = seconds / FADE;
-        let goal = if self.blackout { 0.0 } else { 1.0 };
-        self.light += (goal - self.light).clamp(-step, step);
+    pub fn draw(&mut self, gl: &mut Gl, window: (f32, f32), master: &Master, seconds: f32) {
         let Some((texture, size)) = self.picture else { return };
-        let shown = self.chain.apply(gl, &self.square, texture, (size.0 as u32, size.1 as u32), seconds);
+        let pixels = (size.0 as u32, size.1 as u32);
+        let made = self.chain.apply(gl, &self.square, texture, pixels, seconds);
+        let shown = self.safety.pass(gl, &self.square, made, pixels, master, seconds);
+        self.shown = Some(shown);
         let filter = if self.crisp { FilterMode::Nearest } else { FilterMode::Linear };
         gl.texture_set_filter(shown, filter, MipmapFilterMode::None);
         let [x, y, w, h] = letterbox(size, window).map(|v| v as i32);
         let bottom = window.1 as i32 - y - h;
-        self.square.draw(gl, &self.copy, Onto::Window([x, bottom, w, h]), &[shown], &[self.light]);
+        self.square.draw(gl, &self.copy, Onto::Window([x, bottom, w, h]), &[shown], &[]);
         if self.crisp {
             gl.texture_set_filter(shown, FilterMode::Linear, MipmapFilterMode::None);
         }

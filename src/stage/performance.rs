@@ -9,6 +9,7 @@ use std::time::Instant;
 use egui_macroquad::egui::Context;
 use macroquad::window::{screen_height, screen_width, set_fullscreen};
 
+use super::film::Film;
 use super::input::Input;
 use super::keys::Action;
 use super::notes::{self, Notes};
@@ -18,7 +19,7 @@ use super::panel::{Panel, apply_style};
 use super::touch::Finger;
 use super::window::Options;
 use super::{capture, gpu, help, sides};
-use crate::show::{Command, Show, State, World};
+use crate::show::{Command, Cue, Hub, Show, State, World};
 use crate::world::tape::Event;
 
 /// Frames a second that the window aims at.
@@ -30,6 +31,7 @@ const AGAIN: f32 = 2.0;
 pub struct Performance {
     options: Options,
     show: Show,
+    hub: Arc<Hub>,
     state: Arc<State>,
     output: Output,
     panel: Panel,
@@ -45,13 +47,16 @@ pub struct Performance {
     scene: Option<(usize, Vec<String>)>,
     typing: bool,
     over_panel: bool,
+    holding: bool,
+    closed: bool,
+    film: Film,
     saved: (Sender<String>, Receiver<String>),
     saving: Vec<JoinHandle<()>>,
 }
 
 impl Performance {
     /// Starts the show's thread; the window is open already.
-    pub fn new(world: Box<dyn World>, options: Options) -> Self {
+    pub fn new(world: Box<dyn World>, mut options: Options) -> Self {
         egui_macroquad::cfg(apply_style);
         let mut output = Output::new(gpu::gl());
         let mut notes = Notes::default();
@@ -61,8 +66,13 @@ impl Performance {
         if options.frames.is_none() {
             notes.say("H shows the keys");
         }
+        let show = options.seat.take().map_or_else(Hub::new, |s| s);
+        let show = Show::at(show.0, show.1, world);
+        show.hub().send(Command::Limiter(options.limiter));
+        show.hub().send(Command::Record(options.record.is_some()));
         Self {
-            show: Show::start(world),
+            hub: show.hub().clone(),
+            show,
             state: Arc::default(),
             output,
             panel: Panel::new(options.panel),
@@ -78,6 +88,9 @@ impl Performance {
             scene: None,
             typing: false,
             over_panel: false,
+            holding: false,
+            closed: false,
+            film: Film::new(options.record.clone()),
             saved: channel(),
             saving: Vec::new(),
             options,
@@ -103,7 +116,9 @@ impl Performance {
         if let Some(touch) = self.finger.follow(&input, rect, seconds) {
             self.show.send(Command::Event(Event::Touch(touch)));
         }
-        self.output.draw(gpu::gl(), window, seconds);
+        self.output.draw(gpu::gl(), window, self.hub.master(), seconds);
+        self.watch_safety();
+        self.film.follow(&self.hub, &mut self.output, &mut self.notes, seconds);
         self.overlay(rect, seconds);
         self.frame += 1;
         if !self.opened && self.output.picture_size().is_some() && self.options.frames.is_some() {
@@ -161,7 +176,21 @@ impl Performance {
                 self.fullscreen = !self.fullscreen;
                 set_fullscreen(self.fullscreen);
             }
-            Action::Blackout => self.output.blackout = !self.output.blackout,
+            Action::Blackout => self.hub.master().black_out(!self.hub.master().is_black()),
+            Action::Freeze => {
+                let frozen = !self.hub.master().is_frozen();
+                self.hub.master().freeze(frozen);
+                self.notes.say(if frozen { "frozen; K goes on" } else { "going on" });
+            }
+            Action::Record => self.hub.send(Command::Record(!self.hub.wishes().record())),
+            Action::Panic => self.hub.send(Command::Reset),
+            Action::Undo => self.hub.send(Command::Undo),
+            Action::Redo => self.hub.send(Command::Redo),
+            Action::Tap => self.hub.send(Command::Tap),
+            Action::Go => self.hub.send(Command::Cue(Cue::Go)),
+            Action::Back => self.hub.send(Command::Cue(Cue::Back)),
+            Action::Keep(slot) => self.hub.send(Command::Keep(slot)),
+            Action::Recall(slot) => self.hub.send(Command::Recall(slot)),
             Action::Save => {
                 self.saving.retain(|s| !s.is_finished());
                 self.saving.push(capture::save(self.show.frame().clone(), self.saved.0.clone()));
@@ -194,6 +223,22 @@ impl Performance {
             }
         }
         false
+    }
+
+    /// Says once, each time, that flashes are held back.
+    fn watch_safety(&mut self) {
+        if self.state.closed != self.closed {
+            self.closed = self.state.closed;
+            self.hub.master().fade(if self.closed { 0.0 } else { 1.0 }, 5.0);
+        }
+        let dim = self.hub.master().goal().0 < 1.0;
+        self.hub.drew(self.output.safety.lives, dim || self.state.paused || self.state.closed);
+        self.output.safety.limits = self.hub.wishes().limiter();
+        let acting = self.output.safety.state().acting;
+        if acting && !self.holding {
+            self.notes.say("flashes are held back");
+        }
+        self.holding = acting;
     }
 
     /// Panel, notes, help and ring over the picture.

@@ -10,10 +10,10 @@ use macroquad::window::next_frame;
 
 use super::performance::Performance;
 use super::script::Script;
-use crate::show::World;
+use crate::show::{Command, Hub, World};
 
 /// How the stage is opened.
-#[derive(Clone, Debug, Default)]
+#[derive(Default)]
 pub struct Options {
     /// Window size in pixels.
     pub size: (usize, usize),
@@ -21,6 +21,12 @@ pub struct Options {
     pub fullscreen: bool,
     /// Whether it starts with the panel open.
     pub panel: bool,
+    /// Whether flashes are held back.
+    pub limiter: bool,
+    /// A hub that other hands hold already, and where its commands arrive.
+    pub seat: Option<(Arc<Hub>, std::sync::mpsc::Receiver<Command>)>,
+    /// Film from the start, to here.
+    pub record: Option<PathBuf>,
     /// Effects that are on at the start.
     pub effects: Vec<String>,
     /// Leave after so many frames.

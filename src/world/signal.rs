@@ -113,6 +113,8 @@ pub struct Link {
     pub above: f64,
     /// Seconds it stays active after the signal fell.
     pub hold: f64,
+    /// Beats between two looks at the signal; 0 looks at every tick, and so does a show without a tempo.
+    pub quantise: f64,
 }
 
 /// A link with what it remembers.
@@ -124,6 +126,7 @@ pub struct LiveLink {
     pub on: bool,
     smooth: Option<f64>,
     active_until: f64,
+    held: Option<(f64, f64)>,
 }
 
 /// What a link wants at a tick.
@@ -138,7 +141,22 @@ pub struct Wish {
 impl LiveLink {
     /// A link that has seen nothing yet.
     pub fn new(link: Link) -> Self {
-        Self { link, on: true, smooth: None, active_until: f64::NEG_INFINITY }
+        Self { link, on: true, smooth: None, active_until: f64::NEG_INFINITY, held: None }
+    }
+
+    fn quantised(&mut self, signal: f64, beats: Option<f64>) -> f64 {
+        let Some(beats) = beats.filter(|_| self.link.quantise > 0.0) else {
+            self.held = None;
+            return signal;
+        };
+        let slot = libm::floor(beats / self.link.quantise);
+        match self.held {
+            Some((last, value)) if last == slot => value,
+            _ => {
+                self.held = Some((slot, signal));
+                signal
+            }
+        }
     }
 
     /// Takes over the memory of a link that was declared alike before a reload.
@@ -146,8 +164,10 @@ impl LiveLink {
         (self.on, self.smooth, self.active_until) = (old.on, old.smooth, old.active_until);
     }
 
-    /// Follows the signal for one tick of `dt` seconds that ends at `now`.
-    pub fn follow(&mut self, signal: f64, now: f64, dt: f64) -> Wish {
+    /// Follows the signal for one tick of `dt` seconds that ends at `now`; `beats` are those so far where there is a
+    /// tempo.
+    pub fn follow(&mut self, signal: f64, now: f64, dt: f64, beats: Option<f64>) -> Wish {
+        let signal = self.quantised(signal, beats);
         let l = &self.link;
         let width = l.range[1] - l.range[0];
         let raw = if width == 0.0 { 0.0 } else { ((signal - l.range[0]) / width).clamp(0.0, 1.0) };
@@ -178,32 +198,42 @@ mod tests {
             lag: 0.0,
             above: 0.5,
             hold: 1.0,
+            quantise: 0.0,
         }
     }
 
     #[test]
     fn a_signal_is_mapped_through_range_and_span() {
         let mut l = LiveLink::new(link());
-        assert_eq!(l.follow(5.0, 0.0, 0.1).value, 3.0);
-        assert_eq!(l.follow(-7.0, 0.1, 0.1).value, 2.0);
-        assert_eq!(l.follow(1e9, 0.2, 0.1).value, 4.0);
-        assert_eq!(l.follow(f64::NAN, 0.3, 0.1).value, 2.0);
+        assert_eq!(l.follow(5.0, 0.0, 0.1, None).value, 3.0);
+        assert_eq!(l.follow(-7.0, 0.1, 0.1, None).value, 2.0);
+        assert_eq!(l.follow(1e9, 0.2, 0.1, None).value, 4.0);
+        assert_eq!(l.follow(f64::NAN, 0.3, 0.1, None).value, 2.0);
     }
 
     #[test]
     fn a_suppressor_stays_active_for_its_hold_time_and_no_longer() {
         let mut l = LiveLink::new(link());
-        assert!(!l.follow(4.0, 0.0, 0.1).active);
-        assert!(l.follow(6.0, 0.1, 0.1).active);
-        assert!(l.follow(0.0, 1.0, 0.1).active);
-        assert!(!l.follow(0.0, 1.2, 0.1).active);
+        assert!(!l.follow(4.0, 0.0, 0.1, None).active);
+        assert!(l.follow(6.0, 0.1, 0.1, None).active);
+        assert!(l.follow(0.0, 1.0, 0.1, None).active);
+        assert!(!l.follow(0.0, 1.2, 0.1, None).active);
+    }
+
+    #[test]
+    fn a_quantised_link_looks_only_on_the_beat() {
+        let mut l = LiveLink::new(Link { quantise: 2.0, ..link() });
+        let seen: Vec<f64> =
+            (0..9).map(|i| l.follow(i as f64, i as f64, 0.1, Some(i as f64 * 0.5)).value).collect();
+        assert_eq!(seen[..8], [2.0, 2.0, 2.0, 2.0, 2.8, 2.8, 2.8, 2.8]);
+        assert_eq!(l.follow(9.0, 9.0, 0.1, None).value, 3.8, "without a tempo it follows at once");
     }
 
     #[test]
     fn lag_is_the_time_constant_of_an_exponential() {
         let mut l = LiveLink::new(Link { lag: 2.0, ..link() });
-        l.follow(0.0, 0.0, 0.01);
-        let after: Vec<f64> = (1..=200).map(|i| l.follow(10.0, i as f64 * 0.01, 0.01).value).collect();
+        l.follow(0.0, 0.0, 0.01, None);
+        let after: Vec<f64> = (1..=200).map(|i| l.follow(10.0, i as f64 * 0.01, 0.01, None).value).collect();
         let reached = (after[199] - 2.0) / 2.0;
         assert!((reached - (1.0 - (-1.0f64).exp())).abs() < 1e-9, "{reached}");
     }

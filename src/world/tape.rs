@@ -1,15 +1,17 @@
 //! Everything from outside, tick-stamped: scene + seed + tape replays bit for bit.
 //!
-//! A tape is a text file: one JSON header line, then one JSON line an event, in order of ticks.
+//! A tape is a text file: one JSON header line, then one JSON line an event, in order of ticks. It holds the text of
+//! every scene that was played, so it needs nothing beside it (but the files that those scenes name).
 
 use std::io::{BufRead, Write};
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
 use super::system::Touch;
 
 /// Version of the file format.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Something that happens to a world from outside.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -24,6 +26,57 @@ pub enum Event {
     Touch(Touch),
     /// All worlds are born anew from this seed.
     Reseed(u64),
+    /// Another scene comes.
+    Enter(Box<Entry>),
+    /// The text of the scene that runs has changed; what can live on does.
+    Swap(Box<Entry>),
+    /// Nothing: so far the tape is known to reach.
+    Mark,
+}
+
+/// A scene that comes, told so that it can be born again from this alone.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Name of the scene.
+    pub name: String,
+    /// Folder that its file names are relative to.
+    pub folder: PathBuf,
+    /// The whole text of its file.
+    pub text: String,
+    /// Seed of the run; the scene's own if none.
+    pub seed: Option<u64>,
+    /// Canvas in pixels, where it is not the scene's own.
+    pub size: Option<(usize, usize)>,
+    /// How it comes.
+    pub way: Passage,
+    /// Ticks that this takes.
+    pub ticks: u64,
+}
+
+/// How one scene passes into the next.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Passage {
+    /// At once.
+    #[default]
+    Cut,
+    /// One fades into the other, in linear light, both alive.
+    Dissolve,
+    /// As a dissolve, and knobs that both scenes have move from the old values to the new.
+    Morph,
+    /// The old one fades to black, then the new one out of it.
+    Black,
+}
+
+impl Passage {
+    /// Names in show files.
+    pub const NAMES: &'static [&'static str] = &["cut", "dissolve", "morph", "black"];
+    /// In the order of [`Self::NAMES`].
+    pub const ALL: [Self; 4] = [Self::Cut, Self::Dissolve, Self::Morph, Self::Black];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        Self::NAMES[self as usize]
+    }
 }
 
 /// What a tape belongs to.
@@ -31,12 +84,19 @@ pub enum Event {
 pub struct Header {
     /// Format version.
     pub tape: u32,
-    /// Name of the scene.
+    /// Version of the program.
+    pub version: String,
+    /// Name of the scene that begins.
     pub scene: String,
-    /// Hash of the scene's text.
-    pub hash: u64,
-    /// Seed of the run.
-    pub seed: u64,
+    /// Ticks a second at the start.
+    pub rate: f64,
+}
+
+impl Header {
+    /// The header of a tape that begins now.
+    pub fn new(scene: &str, rate: f64) -> Self {
+        Self { tape: VERSION, version: env!("CARGO_PKG_VERSION").into(), scene: scene.into(), rate }
+    }
 }
 
 /// A recording: events, each with the tick before which it acts, in order.
@@ -66,8 +126,13 @@ pub enum TapeError {
 
 impl Tape {
     /// An empty tape.
-    pub fn new(scene: &str, hash: u64, seed: u64) -> Self {
-        Self { header: Header { tape: VERSION, scene: scene.into(), hash, seed }, events: Vec::new() }
+    pub fn new(scene: &str, rate: f64) -> Self {
+        Self { header: Header::new(scene, rate), events: Vec::new() }
+    }
+
+    /// The tick of the last event.
+    pub fn end(&self) -> u64 {
+        self.events.last().map_or(0, |e| e.0)
     }
 
     /// Adds an event at a tick; an earlier tick than the last is moved up to it.
@@ -97,11 +162,7 @@ impl Tape {
         let lines: Vec<String> = from.lines().collect::<Result<_, _>>()?;
         let first =
             lines.first().ok_or_else(|| wrong(0, "the file is empty, expected a tape header".into()))?;
-        let header: Header = serde_json::from_str(first)
-            .map_err(|e| wrong(0, format!("expected a tape header, found: {e}")))?;
-        if header.tape != VERSION {
-            return Err(wrong(0, format!("this is tape version {}, expected {VERSION}", header.tape)));
-        }
+        let header = header(first).map_err(|message| wrong(0, message))?;
         let mut tape = Self { header, events: Vec::new() };
         for (i, text) in lines.iter().enumerate().skip(1) {
             match serde_json::from_str::<(u64, Event)>(text) {
@@ -117,13 +178,27 @@ impl Tape {
     }
 }
 
+/// The header, whose version is looked at before the rest of it.
+fn header(line: &str) -> Result<Header, String> {
+    #[derive(Deserialize)]
+    struct Version {
+        tape: u32,
+    }
+    let version: Version =
+        serde_json::from_str(line).map_err(|e| format!("expected a tape header, found: {e}"))?;
+    if version.tape != VERSION {
+        return Err(format!("this is tape version {}, expected {VERSION}", version.tape));
+    }
+    serde_json::from_str(line).map_err(|e| format!("expected a tape header, found: {e}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::world::system::Phase;
 
     fn tape() -> Tape {
-        let mut tape = Tape::new("dawn", u64::MAX - 5, 1 << 60);
+        let mut tape = Tape::new("dawn", 60.0);
         tape.record(0, Event::Set("life.density".into(), 0.1 + 0.2));
         let touch = Touch {
             id: 1,

@@ -21,6 +21,8 @@ mod noise;
 mod output;
 mod promises;
 mod shared;
+#[cfg(feature = "stage")]
+mod show;
 #[cfg(feature = "judge")]
 mod training;
 #[cfg(feature = "stage")]

@@ -28,13 +28,14 @@ palette = "inferno"
 "#;
 
 /// A virtual screen; it ends with the test.
-struct Screen {
+pub struct Screen {
     server: Child,
-    display: String,
+    /// What DISPLAY must say.
+    pub display: String,
 }
 
 impl Screen {
-    fn open() -> Option<Self> {
+    pub fn open() -> Option<Self> {
         let mut server = Command::new("Xvfb")
             .args(["-displayfd", "1", "-screen", "0", "1280x720x24", "-nolisten", "tcp"])
             .stdout(Stdio::piped())

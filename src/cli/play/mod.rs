@@ -5,6 +5,8 @@ mod learn;
 #[cfg(feature = "stage")]
 mod live;
 #[cfg(feature = "stage")]
+mod supervise;
+#[cfg(feature = "stage")]
 mod versus;
 #[cfg(feature = "stage")]
 mod world;
@@ -13,6 +15,8 @@ use std::path::PathBuf;
 
 use super::load::Source;
 use super::{Failure, Outcome, render};
+use crate::show::program::Program;
+use crate::world::tape::Passage;
 
 /// Arguments of `play`.
 #[derive(Clone, clap::Args)]
@@ -35,6 +39,12 @@ pub struct Args {
     /// Effect that is on at the start: feedback, kaleidoscope, bloom or tube. May be given several times.
     #[arg(long, value_name = "NAME")]
     shader: Vec<String>,
+    /// Play a show: a file of cues, with what starts each.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["scenes", "versus"])]
+    show: Option<PathBuf>,
+    /// Let flashes through that can cause seizures (WCAG 2.3.1). They are held back unless this is given.
+    #[arg(long)]
+    no_flash_limiter: bool,
     /// Start on the full screen.
     #[arg(long)]
     fullscreen: bool,
@@ -51,9 +61,21 @@ pub struct Args {
     /// `untrained train DIR --resume` learns from it.
     #[arg(long, value_name = "DIR")]
     learn: Option<PathBuf>,
-    /// Record everything from outside on a tape; it holds the scene that was played last.
+    /// Record the performance on a tape, from which `untrained render --tape FILE` makes the same pictures again.
     #[arg(long, value_name = "FILE")]
     tape: Option<PathBuf>,
+    /// Save where the show stands in FILE, every second, and go on from there at the next start.
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
+    /// Run the show under a small parent that starts it again, from where it stood, when it crashes or is stuck.
+    #[arg(long)]
+    supervise: bool,
+    /// Film what the audience sees, from the start (C ends it): .mp4, .mkv, .webm, .gif, or a folder of pictures.
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
+    /// How scenes that are picked by hand come: cut, dissolve, morph or black, with the seconds it takes.
+    #[arg(long, value_name = "WAY[:SECONDS]", value_parser = parse_transition, default_value = "dissolve:1")]
+    transition: (Passage, f64),
     /// Leave after so many drawn frames.
     #[arg(long, hide = true)]
     frames: Option<u64>,
@@ -67,6 +89,10 @@ pub struct Args {
 
 /// Plays until the performer leaves.
 pub fn run(args: &Args) -> Outcome {
+    if let Some(file) = &args.show {
+        let (sources, program) = super::program::load(file)?;
+        return stage(args, sources, Some(program));
+    }
     let sources = match args.scenes.is_empty() {
         true if !args.versus.is_empty() => vec![Source::find(&args.versus[0])?],
         true => near_or_shipped(),
@@ -77,7 +103,7 @@ pub fn run(args: &Args) -> Outcome {
     }
     // Problems of a scene that is to be played first are told before any window opens.
     sources[0].load()?;
-    stage(args, sources)
+    stage(args, sources, None)
 }
 
 /// The shipped scenes, each from `scenes/` where it lies there (so that it reloads when saved), and what else does.
@@ -95,19 +121,25 @@ fn near_or_shipped() -> Vec<Source> {
 }
 
 #[cfg(not(feature = "stage"))]
-fn stage(args: &Args, sources: Vec<Source>) -> Outcome {
+fn stage(args: &Args, sources: Vec<Source>, _: Option<Program>) -> Outcome {
     folder(args, &sources[0], "this program was built without the `stage` feature")
 }
 
 #[cfg(feature = "stage")]
-fn stage(args: &Args, sources: Vec<Source>) -> Outcome {
+fn stage(args: &Args, sources: Vec<Source>, program: Option<Program>) -> Outcome {
     use crate::stage::{self, StageError};
+    if args.supervise && stage::display().is_ok() {
+        return supervise::supervise(&args.state.clone().unwrap_or_else(state_file));
+    }
     if let Err(e) = stage::display() {
         return folder(args, &sources[0], &e.to_string());
     }
     let names: Vec<&str> = stage::effects::EFFECTS.iter().map(|e| e.name).collect();
     if let Some(wrong) = args.shader.iter().find(|s| !names.contains(&s.as_str())) {
         return Err(Failure::input(format!("there is no shader `{wrong}`; there is {}", names.join(", "))));
+    }
+    if args.no_flash_limiter {
+        eprintln!("the flash limiter is off: flashes above WCAG 2.3.1 reach the screen");
     }
     let first = sources[0].clone();
     let script = args.keys.as_deref().map_or(Ok(stage::Script::default()), stage::Script::parse);
@@ -119,14 +151,20 @@ fn stage(args: &Args, sources: Vec<Source>) -> Outcome {
         size: args.window,
         fullscreen: args.fullscreen,
         panel: args.panel,
+        limiter: !args.no_flash_limiter,
+        seat: None,
+        record: args.record.clone(),
         effects: args.shader.clone(),
         frames: args.frames,
         screenshot: args.screenshot.clone(),
         script: script.map_err(Failure::input)?,
         leave,
     };
+    let (hub, inbox) = crate::show::Hub::new();
+    heartbeat(&hub);
+    let options = stage::Options { seat: Some((hub, inbox)), ..options };
     let world: Box<dyn crate::show::World> = match args.versus.is_empty() {
-        true => Box::new(world::Played::new(sources, args)?),
+        true => Box::new(world::Played::with_program(sources, program, args)?),
         false => Box::new(versus::Versus::new(&args.versus, args)?),
     };
     match stage::run(world, options) {
@@ -134,6 +172,31 @@ fn stage(args: &Args, sources: Vec<Source>) -> Outcome {
         Err(StageError::NoDisplay(why)) => folder(args, &first, &StageError::NoDisplay(why).to_string()),
         Err(e) => Err(Failure::failed(e)),
     }
+}
+
+/// Where the state of a supervised show goes unless told otherwise.
+#[cfg(feature = "stage")]
+fn state_file() -> PathBuf {
+    let own = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from);
+    let home = || std::env::var_os("HOME").map(|h| PathBuf::from(h).join(".local/state"));
+    own.or_else(home).unwrap_or_else(std::env::temp_dir).join("untrained/state.json")
+}
+
+/// Writes the heartbeat where a supervisor has asked for it.
+#[cfg(feature = "stage")]
+fn heartbeat(hub: &std::sync::Arc<crate::show::Hub>) {
+    let Some(file) = std::env::var_os(supervise::BEAT).map(PathBuf::from) else { return };
+    let hub = hub.clone();
+    let beat = move || {
+        while !hub.is_closing() {
+            if let Ok(text) = serde_json::to_vec(&hub.pulse()) {
+                // A lost beat is made good by the next.
+                let _ = crate::world::frame::write_atomic(&file, &text);
+            }
+            std::thread::sleep(std::time::Duration::from_millis(250));
+        }
+    };
+    let _ = std::thread::Builder::new().name("heartbeat".into()).spawn(beat);
 }
 
 /// Without a display: says so in one line and renders ten seconds to a new folder.
@@ -152,6 +215,16 @@ fn unused(folder: PathBuf) -> PathBuf {
     let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let next = |n: u32| if n == 1 { folder.clone() } else { folder.with_file_name(format!("{name}-{n}")) };
     (1..).map(next).find(|f| !f.exists()).unwrap_or(folder.clone())
+}
+
+/// `dissolve:2` as a passage of two seconds.
+fn parse_transition(text: &str) -> Result<(Passage, f64), String> {
+    let (word, seconds) = text.split_once(':').unwrap_or((text, "1"));
+    let way = Passage::NAMES.iter().position(|n| *n == word).map(|i| Passage::ALL[i]);
+    let seconds = seconds.parse().ok().filter(|s| (0.0..=600.0).contains(s));
+    let expected =
+        || format!("expected one of {}, and seconds, such as dissolve:2", Passage::NAMES.join(", "));
+    Ok((way.ok_or_else(expected)?, seconds.ok_or_else(expected)?))
 }
 
 /// `1280x720` as (1280, 720).

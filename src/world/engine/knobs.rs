@@ -143,8 +143,10 @@ impl Engine {
     pub(super) fn follow_links(&mut self) {
         let (now, dt) = (self.seconds(), self.scene.dt());
         let signals = &self.signals;
+        let beats =
+            (signals.get("tempo.bpm") > 0.0).then(|| signals.get("tempo.beat") + signals.get("tempo.phase"));
         let wishes: Vec<Wish> =
-            self.links.iter_mut().map(|l| l.follow(signals.get(&l.link.from), now, dt)).collect();
+            self.links.iter_mut().map(|l| l.follow(signals.get(&l.link.from), now, dt, beats)).collect();
         let mut moved: Vec<(Target, Option<&'static Spec>, f64)> = Vec::new();
         let mut silenced = Vec::new();
         for (i, wish) in wishes.iter().enumerate() {

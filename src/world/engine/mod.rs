@@ -116,6 +116,8 @@ impl Engine {
             Event::Signal(name, value) => self.signals.set_outside(name, *value),
             Event::Touch(touch) => self.touches.push(*touch),
             Event::Reseed(seed) => drop(self.reseed(*seed)),
+            // Scenes come and go above the engine.
+            Event::Enter(_) | Event::Swap(_) | Event::Mark => {}
         }
     }
 

@@ -9,6 +9,7 @@ pub mod colour;
 mod compose;
 mod house;
 mod layer;
+mod mix;
 pub mod palette;
 mod provenance;
 mod srgb;
@@ -16,6 +17,7 @@ mod tone;
 
 pub use compose::{Backdrop, compose};
 pub use layer::{Layer, LayerKnobs};
+pub use mix::{Mean, dim, linear_grid, luminance, mix};
 pub use provenance::{PictureError, Provenance, encode_png, read_provenance, write_atomic, write_png};
 
 /// A finished picture: RGBA, 8 bits a channel, sRGB, opaque, top row first.

@@ -19,6 +19,9 @@ const BUILT_IN: &[(&str, [f64; 2])] = &[
     ("touch.y", [0.0, 1.0]),
     ("touch.down", [0.0, 1.0]),
     ("touch.idle", [0.0, 60.0]),
+    ("tempo.bpm", [60.0, 180.0]),
+    ("tempo.beat", [0.0, 64.0]),
+    ("tempo.phase", [0.0, 1.0]),
     ("judge.confidence", [0.0, 1.0]),
     ("judge.entropy", [0.0, 1.0]),
     ("judge.novelty", [0.0, 1.0]),
@@ -148,8 +151,9 @@ fn link(mut s: Section, scene: &Scene, names: &Names, p: &mut Problems) -> Optio
     let lag = s.number("lag", 0.0, 3600.0, p).unwrap_or(0.0);
     let above = s.number("above", 0.0, 1.0, p).unwrap_or(0.5);
     let hold = s.number("hold", 0.0, 3600.0, p).unwrap_or(0.0);
+    let quantise = s.number("quantise", 0.0, 1024.0, p).unwrap_or(0.0);
     s.finish(&[], p);
-    Some(Link { from: from?.into(), to: to?.into(), mode, range, span, curve, lag, above, hold })
+    Some(Link { from: from?.into(), to: to?.into(), mode, range, span, curve, lag, above, hold, quantise })
 }
 
 /// `span = [at 0, at 1]` in the knob's units, or `value = v` for a suppressor that always says the same.

@@ -40,6 +40,7 @@ use super::frame::{Backdrop, Layer};
 use super::signal::{Link, Wave};
 use super::system::{Kind, Texts};
 
+pub use parse::tables;
 pub use problem::Problem;
 
 /// Largest canvas and node size, cells a side.
@@ -176,6 +177,12 @@ impl Scene {
         for node in self.nodes.iter_mut().filter(|n| n.size == self.size) {
             node.size = size;
         }
+        self.size = size;
+        self
+    }
+
+    /// The same worlds on a canvas of another size.
+    pub fn with_canvas(mut self, size: (usize, usize)) -> Self {
         self.size = size;
         self
     }

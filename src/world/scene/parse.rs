@@ -155,7 +155,7 @@ fn curator(s: &mut Section, scene: &Scene, names: &Names, p: &mut Problems) -> O
 }
 
 /// The tables of an array of tables `[[name]]` (or a list of inline tables).
-pub(super) fn tables<'a>(s: &mut Section<'a>, name: &str, p: &mut Problems) -> Vec<Section<'a>> {
+pub fn tables<'a>(s: &mut Section<'a>, name: &str, p: &mut Problems) -> Vec<Section<'a>> {
     match s.item(name) {
         None => Vec::new(),
         Some(Item::ArrayOfTables(list)) => {

@@ -89,6 +89,7 @@ impl Versus {
                 }
                 Event::Reseed(_) | Event::Signal(..) => both.iter_mut().for_each(|b| b.push(event.clone())),
                 Event::Set(..) | Event::Link(..) => both[0].push(event.clone()),
+                Event::Enter(_) | Event::Swap(_) | Event::Mark => {}
             }
         }
         both

@@ -1,29 +1,37 @@
 //! `untrained render SCENE`: a scene to pictures, a GIF or a video, with a contact sheet and a table of signals.
 
-use std::path::{Path, PathBuf};
+mod replay;
+
+use std::path::PathBuf;
 
 use super::fields::Fields;
 use super::headless::Headless;
 use super::load::{self, Source};
 use super::{Failure, Outcome};
 use crate::output::{Cell, Done, Format, Interrupt, OutputError, Sheet, Sink, Table, open, progress};
+use crate::show::flash::FlashLimiter;
 use crate::world::frame::Frame;
-use crate::world::tape::Tape;
 
 /// Arguments of `render`.
 #[derive(clap::Args)]
 pub struct Args {
     /// A scene file, or the name of a shipped scene.
+    #[arg(
+        required_unless_present = "tape",
+        conflicts_with = "tape",
+        default_value = "",
+        hide_default_value = true
+    )]
     scene: String,
-    /// Length, in seconds of the simulation clock.
-    #[arg(long, default_value_t = 10.0)]
-    seconds: f64,
+    /// Length, in seconds of the simulation clock: 10, or the whole tape, if not given.
+    #[arg(long)]
+    seconds: Option<f64>,
     /// Picture size (the scene's own unless given), such as 1920x1080.
     #[arg(long, value_name = "WxH", value_parser = super::play::parse_size)]
     size: Option<(usize, usize)>,
-    /// Pictures a second.
-    #[arg(long, default_value_t = 30.0)]
-    fps: f64,
+    /// Pictures a second: 30, or with --tape every tick, if not given.
+    #[arg(long)]
+    fps: Option<f64>,
     /// What to write: a folder (PNG sequence), or a file ending in .gif, .mp4, .mkv, .webm, or .png (last picture); with
     /// --fields a file ending in .npy.
     #[arg(long)]
@@ -38,9 +46,13 @@ pub struct Args {
     /// Seconds to run before the first picture.
     #[arg(long, default_value_t = 0.0)]
     skip: f64,
-    /// Replay a tape recorded by `play --tape`; its seed is used.
-    #[arg(long, value_name = "FILE")]
+    /// Replay a performance from the tape that `play` left: the same pictures, bit for bit; with --size the same
+    /// worlds on a canvas of another size.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["seed", "fields", "model"])]
     tape: Option<PathBuf>,
+    /// Hold flashes back as the stage does (WCAG 2.3.1): at most three a second.
+    #[arg(long)]
+    limit_flashes: bool,
     /// Render without the judge.
     #[arg(long)]
     no_judge: bool,
@@ -55,10 +67,24 @@ pub struct Args {
 impl Args {
     /// Ten seconds of a scene as pictures in a folder, for `play` where there is no display.
     pub fn folder(scene: String, out: PathBuf) -> Self {
-        let (seconds, fps, skip) = (10.0, 30.0, 0.0);
+        let (seconds, fps, skip, limit_flashes) = (None, None, 0.0, false);
         let (size, seed, tape, no_judge, model, only) = (None, None, None, false, None, false);
         let fields = Vec::new();
-        Self { scene, seconds, size, fps, out, fields, seed, skip, tape, no_judge, model, only }
+        Self {
+            scene,
+            seconds,
+            size,
+            fps,
+            out,
+            fields,
+            seed,
+            skip,
+            tape,
+            limit_flashes,
+            no_judge,
+            model,
+            only,
+        }
     }
     /// Another picture size than the scene's own.
     pub fn with_size(self, size: Option<(usize, usize)>) -> Self {
@@ -76,66 +102,56 @@ impl Args {
 
 /// Renders. Ctrl-C ends it with what is done so far, whole.
 pub fn run(args: &Args) -> Outcome {
-    render(args, Source::find(&args.scene)?)
+    match &args.tape {
+        Some(tape) => replay::replay(args, tape),
+        None => render(args, Source::find(&args.scene)?),
+    }
+}
+
+fn checked(args: &Args) -> Outcome {
+    let within = |v: Option<f64>, most: f64| v.is_none_or(|v| v > 0.0 && v <= most);
+    match within(args.seconds, 86400.0) && within(args.fps, 1000.0) && args.skip >= 0.0 {
+        true => Ok(()),
+        false => {
+            Err(Failure::input("expected --seconds in 0..86400, --fps in 0..1000 and --skip of at least 0"))
+        }
+    }
 }
 
 /// As [`run`], of a scene that is found already.
 pub fn render(args: &Args, source: Source) -> Outcome {
-    if !(args.seconds > 0.0
-        && args.seconds <= 86400.0
-        && args.fps > 0.0
-        && args.fps <= 1000.0
-        && args.skip >= 0.0)
-    {
-        return Err(Failure::input(
-            "expected --seconds in 0..86400, --fps in 0..1000 and --skip of at least 0",
-        ));
-    }
+    checked(args)?;
     let scene = source.load()?;
     let scene = args.size.map_or(scene.clone(), |s| scene.with_size(s));
-    let tape = args.tape.as_deref().map(|path| read_tape(path, scene.hash)).transpose()?;
-    // A replay has the verdicts of the live judge on its tape.
-    let watch = match args.no_judge || tape.is_some() {
+    let watch = match args.no_judge {
         true => None,
         false => super::watching::open(args.model.as_deref())?,
     };
-    let seed = tape.as_ref().map(|t| t.header.seed).or(args.seed);
-    let born = Headless::new(scene, seed, watch);
+    let born = Headless::new(scene, args.seed, watch);
     let mut show = born.map_err(|p| load::report(&source.name(), source.text().unwrap_or_default(), &p))?;
-    let count = (args.seconds * args.fps).round().max(1.0) as u64;
+    let (seconds, fps) = (args.seconds.unwrap_or(10.0), args.fps.unwrap_or(30.0));
+    let count = (seconds * fps).round().max(1.0) as u64;
     let mut files = Files::create(args, &show, count)?;
     let interrupt = Interrupt::install();
     let bar = progress(count, &source.name(), "pictures");
     let (rate, mut frame) = (show.engine.scene().rate, Frame::default());
+    let mut limiter = args.limit_flashes.then(FlashLimiter::default);
     let first = (args.skip * rate).round();
     for i in 0..count {
-        let until = (first + (i + 1) as f64 * rate / args.fps).floor() as u64;
+        let until = (first + (i + 1) as f64 * rate / fps).floor() as u64;
         while show.engine.tick() < until && !interrupt.asked() {
-            let events: Vec<_> = tape.iter().flat_map(|t| t.at(show.engine.tick())).cloned().collect();
-            show.step(&events);
+            show.step(&[]);
         }
         if interrupt.asked() {
             break;
         }
         show.engine.compose(&mut frame);
+        limiter.iter_mut().for_each(|l| l.pass(&mut frame, i as f64 / fps));
         files.add(&show, &frame)?;
         bar.inc(1);
     }
     bar.finish_and_clear();
     files.finish(interrupt.asked())
-}
-
-fn read_tape(path: &Path, hash: u64) -> Result<Tape, Failure> {
-    let fail = |e: String| Failure::input(format!("{}: {e}", path.display()));
-    let file = std::fs::File::open(path).map_err(|e| fail(e.to_string()))?;
-    let tape = Tape::read(std::io::BufReader::new(file)).map_err(|e| fail(e.to_string()))?;
-    if tape.header.hash != hash {
-        eprintln!(
-            "the tape was recorded with another text of the scene `{}`; the pictures will differ",
-            tape.header.scene
-        );
-    }
-    Ok(tape)
 }
 
 impl From<OutputError> for Failure {
@@ -160,7 +176,9 @@ impl Files {
     fn create(args: &Args, show: &Headless, count: u64) -> Result<Self, Failure> {
         let (width, height) = show.engine.scene().size;
         let main = match args.fields.is_empty() {
-            true => Main::Pictures(open(&args.out, Format { width, height, rate: args.fps })?),
+            true => {
+                Main::Pictures(open(&args.out, Format { width, height, rate: args.fps.unwrap_or(30.0) })?)
+            }
             false => Main::Fields(Fields::create(&args.fields, show, &args.out)?),
         };
         if args.only {

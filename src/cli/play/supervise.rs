@@ -1,0 +1,106 @@
+//! `play --supervise`: a small parent that starts the show, watches its heartbeat, and starts it again when it crashed
+//! or is stuck. The show saves where it stands, so it goes on with the same scene, seed and knobs.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command};
+use std::time::{Duration, Instant};
+
+use crate::cli::{Failure, Outcome};
+use crate::show::watchdog::{Patience, Pulse, Watchdog};
+
+/// Names the file that the show's heartbeat goes to.
+pub const BEAT: &str = "UNTRAINED_HEARTBEAT";
+/// How often the parent looks.
+const LOOK: Duration = Duration::from_millis(250);
+/// So many faults within a minute, and the next run begins from the scene's file: the state itself may be the fault.
+const FAULTS: usize = 4;
+
+/// Runs the show until it ends well.
+///
+/// # Errors
+/// The program cannot be started at all, or its arguments are wrong.
+pub fn supervise(state: &Path) -> Outcome {
+    let program = std::env::current_exe().map_err(Failure::failed)?;
+    let beat = beat_file();
+    let leave = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let flag = leave.clone();
+    let _ = ctrlc::set_handler(move || flag.store(true, std::sync::atomic::Ordering::Relaxed));
+    let mut faults: Vec<Instant> = Vec::new();
+    loop {
+        let _ = std::fs::remove_file(&beat);
+        let mut child = start(&program, state, &beat)?;
+        let why = watch(&mut child, &beat, &leave)?;
+        let _ = std::fs::remove_file(&beat);
+        let Some(why) = why else { return Ok(()) };
+        faults.retain(|f| f.elapsed() < Duration::from_secs(60));
+        faults.push(Instant::now());
+        eprintln!("{} supervise: {why}; the show starts again", chrono::Local::now().format("%F %T"));
+        if faults.len() >= FAULTS {
+            let aside = state.with_extension("suspect");
+            eprintln!(
+                "supervise: {} faults in a minute; the state goes to {}",
+                faults.len(),
+                aside.display()
+            );
+            let _ = std::fs::rename(state, aside);
+            faults.clear();
+            std::thread::sleep(Duration::from_secs(2));
+        }
+    }
+}
+
+fn beat_file() -> PathBuf {
+    let memory = Path::new("/dev/shm");
+    let folder = if memory.is_dir() { memory.to_path_buf() } else { std::env::temp_dir() };
+    folder.join(format!("untrained-{}.beat", std::process::id()))
+}
+
+fn start(program: &Path, state: &Path, beat: &Path) -> Result<Child, Failure> {
+    let own = std::env::args_os().skip(1).filter(|a| a != "--supervise");
+    let mut command = Command::new(program);
+    command.args(own).env(BEAT, beat);
+    if !std::env::args_os().any(|a| a.to_string_lossy().starts_with("--state")) {
+        command.arg("--state").arg(state);
+    }
+    command.spawn().map_err(|e| Failure::failed(format!("cannot start {}: {e}", program.display())))
+}
+
+/// Waits for the end of one run: `None` if it ended well, else why it was a fault.
+fn watch(
+    child: &mut Child,
+    beat: &Path,
+    leave: &std::sync::atomic::AtomicBool,
+) -> Result<Option<String>, Failure> {
+    let begun = Instant::now();
+    let mut dog = Watchdog::new(Patience::default(), 0.0);
+    loop {
+        std::thread::sleep(LOOK);
+        if let Some(status) = child.try_wait().map_err(Failure::failed)? {
+            return match status.code() {
+                Some(0) => Ok(None),
+                // Wrong arguments or input: it would fail again and again.
+                Some(2) => Err(Failure { code: 2, report: miette::Report::msg("the show could not begin") }),
+                _ => Ok(Some(format!("the show crashed ({status})"))),
+            };
+        }
+        if leave.load(std::sync::atomic::Ordering::Relaxed) {
+            // Ctrl-C reaches the child too; it is given time to end well.
+            for _ in 0..40 {
+                if child.try_wait().map_err(Failure::failed)?.is_some() {
+                    return Ok(None);
+                }
+                std::thread::sleep(LOOK / 4);
+            }
+            let _ = child.kill();
+            let _ = child.wait();
+            return Ok(None);
+        }
+        let text = std::fs::read_to_string(beat).ok();
+        let pulse: Option<Pulse> = text.and_then(|t| serde_json::from_str(&t).ok());
+        if let Some(why) = dog.look(pulse, begun.elapsed().as_secs_f64()) {
+            let _ = child.kill();
+            let _ = child.wait();
+            return Ok(Some(why));
+        }
+    }
+}

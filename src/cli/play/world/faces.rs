@@ -1,0 +1,81 @@
+//! What panels may know of the engine in front.
+
+use crate::show::program::Program;
+use crate::show::{CueFace, LayerFace, LayerState, LinkFace, LinkState, NodeFace, NodeState};
+use crate::world::engine::Engine;
+use crate::world::frame::LayerKnobs;
+use crate::world::params::Params;
+use crate::world::scene::NodePlan;
+use crate::world::signal::{LiveLink, Mode};
+
+pub fn nodes(engine: &Engine) -> Vec<NodeFace> {
+    let node = |n: &NodePlan| NodeFace {
+        name: n.name.clone(),
+        kind: n.kind,
+        size: n.size,
+        switches: n.switches.iter().map(|s| s.0.clone()).collect(),
+    };
+    engine.scene().nodes.iter().map(node).collect()
+}
+
+pub fn links(engine: &Engine) -> Vec<LinkFace> {
+    let link = |l: &LiveLink| LinkFace {
+        from: l.link.from.clone(),
+        to: l.link.to.clone(),
+        mode: Mode::NAMES[l.link.mode as usize],
+    };
+    engine.links().iter().map(link).collect()
+}
+
+pub fn layers(engine: &Engine) -> Vec<LayerFace> {
+    let scene = engine.scene();
+    let layers = scene.layers.iter().map(|plan| {
+        let source = &scene.nodes[plan.node];
+        let about = format!("{}.{}", source.name, source.kind.outputs[plan.port].name);
+        LayerFace { name: plan.layer.name.clone(), about }
+    });
+    layers.collect()
+}
+
+pub fn cues(program: &Program) -> Vec<CueFace> {
+    let cue = |c: &crate::show::program::Plan| CueFace {
+        name: c.name.clone(),
+        scene: c.scene.clone(),
+        about: c.about(),
+    };
+    program.cues.iter().map(cue).collect()
+}
+
+pub fn node_states(engine: &Engine) -> Vec<NodeState> {
+    let set = engine.knobs();
+    let plans = engine.scene().nodes.iter().enumerate().zip(set);
+    let state = |((n, plan), set): ((usize, &NodePlan), Vec<f64>)| {
+        let node = engine.node(n);
+        let switch =
+            |s: &(String, bool)| engine.get(&format!("{}.{}", plan.name, s.0)).is_none_or(|v| v >= 0.5);
+        NodeState {
+            now: (0..set.len()).map(|k| node.knob(k)).collect(),
+            set,
+            switches: plan.switches.iter().map(switch).collect(),
+            readouts: (0..plan.kind.readouts.len()).map(|r| node.read(r)).collect(),
+        }
+    };
+    plans.map(state).collect()
+}
+
+pub fn link_state(engine: &Engine, live: &LiveLink) -> LinkState {
+    let (signal, [lo, hi]) = (engine.signals().get(&live.link.from), live.link.range);
+    let level = if hi == lo { 0.0 } else { ((signal - lo) / (hi - lo)).clamp(0.0, 1.0) };
+    let active = live.on && (live.link.mode == Mode::Modulate || level > live.link.above);
+    LinkState { signal, level, on: live.on, active }
+}
+
+pub fn layer_states(engine: &Engine) -> Vec<LayerState> {
+    let state = |layer: &crate::world::frame::Layer| {
+        let address = |k: usize| format!("layer.{}.{}", layer.name, LayerKnobs::SPECS[k].name);
+        let now: Vec<f64> = (0..LayerKnobs::SPECS.len()).map(|k| layer.knobs.get(k)).collect();
+        let set = now.iter().enumerate().map(|(k, &v)| engine.get(&address(k)).unwrap_or(v)).collect();
+        LayerState { set, now }
+    };
+    engine.layers().iter().map(state).collect()
+}

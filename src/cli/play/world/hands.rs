@@ -1,0 +1,100 @@
+//! What hands ask for beyond single events: undo, slots, tempo, cues, reset.
+
+use super::Played;
+use crate::show::{Command, Cue};
+use crate::world::tape::Event;
+
+impl Played {
+    /// Moves of knobs by hand can be taken back.
+    pub(super) fn remember(&mut self, events: &[Event]) {
+        let tick = self.director.tick();
+        for event in events {
+            if let Event::Set(address, to) = event
+                && let Some(from) = self.director.front().get(address)
+            {
+                self.history.moved(address, from, *to, tick);
+            }
+        }
+    }
+
+    /// Does what a hand asks.
+    pub(super) fn obey(&mut self, command: Command) {
+        match command {
+            Command::Travel(address, travel) => self.travel(&address, travel),
+            Command::Undo => self.back_or_on(true),
+            Command::Redo => self.back_or_on(false),
+            Command::Keep(slot) => self.keep_slot(slot),
+            Command::Recall(slot) => self.recall(slot),
+            Command::Reset => self.reset(),
+            Command::Tap => self.tempo.tap(self.time),
+            Command::Tempo(bpm) => self.tempo.set(bpm),
+            Command::Beat => self.tempo.beat(),
+            Command::Cue(cue) => self.obey_cue(cue),
+            _ => {}
+        }
+    }
+
+    fn obey_cue(&mut self, cue: Cue) {
+        let Some(cues) = &self.cues else { return self.say("this show has no cues".into()) };
+        let wanted = match cue {
+            Cue::Go => cues.next(),
+            Cue::Back => cues.before(),
+            Cue::To(n) => Some(n),
+        };
+        match wanted {
+            Some(n) => self.cue(n),
+            None => self.say("there is no cue that way".into()),
+        }
+    }
+
+    fn travel(&mut self, address: &str, travel: f64) {
+        let Some((_, spec)) = self.director.front().scene().target(address) else { return };
+        if travel.is_finite() {
+            let value = spec.map_or((travel >= 0.5) as u8 as f64, |s| s.value_at(travel));
+            self.set(address.into(), value);
+        }
+    }
+
+    /// A move that can be taken back.
+    fn set(&mut self, address: String, value: f64) {
+        let event = Event::Set(address, value);
+        self.remember(std::slice::from_ref(&event));
+        self.waiting.push(event);
+    }
+
+    fn back_or_on(&mut self, back: bool) {
+        let moved = if back { self.history.undo() } else { self.history.redo() };
+        match moved {
+            Some((address, value)) => self.waiting.push(Event::Set(address, value)),
+            None => self.say(format!("nothing to {}", if back { "undo" } else { "redo" })),
+        }
+    }
+
+    fn keep_slot(&mut self, slot: usize) {
+        let front = self.director.front();
+        let scene = front.scene();
+        let values = scene.addresses().into_iter().filter_map(|a| Some((a.clone(), front.get(&a)?)));
+        let (name, values) = (scene.name.clone(), values.collect());
+        let kept = self.kept.keep(&name, slot, values);
+        self.say(if kept { format!("kept in {slot}") } else { format!("there is no slot {slot}") });
+    }
+
+    fn recall(&mut self, slot: usize) {
+        let name = self.director.front().scene().name.clone();
+        match self.kept.recall(&name, slot).map(<[_]>::to_vec) {
+            Some(values) => values.into_iter().for_each(|(address, value)| {
+                if self.director.front().get(&address) != Some(value) {
+                    self.set(address, value);
+                }
+            }),
+            None => self.say(format!("slot {slot} is empty")),
+        }
+    }
+
+    /// The scene from its file, at once.
+    fn reset(&mut self) {
+        let cue = self.cues.as_ref().and_then(|c| c.now());
+        self.order(self.current, cue, (crate::world::tape::Passage::Cut, 0.0));
+        self.say("reset".into());
+    }
+}

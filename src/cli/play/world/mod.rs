@@ -1,0 +1,396 @@
+//! The performance as the stage drives it: scenes that pass into one another and reload, cues, hands, the judge's
+//! verdicts, the tape. What changes a picture becomes an event; the [`Director`] and the tape get the same events.
+
+mod coming;
+mod faces;
+mod hands;
+mod judged;
+mod saving;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use super::Args;
+use super::learn::Learner;
+use crate::cli::Failure;
+use crate::cli::load::{self, Source};
+use crate::show::history::{History, Kept};
+use crate::show::program::{CueList, Facts, Program};
+use crate::show::saved::Saver;
+use crate::show::tempo::Tempo;
+use crate::show::{Command, CueState, Director, Face, Reel, State, TempoState, World};
+use crate::world::engine::Engine;
+use crate::world::frame::Frame;
+use crate::world::tape::{Event, Header, Passage};
+use coming::{Coming, Order, entry};
+use judged::{EVERY, Judged};
+
+/// Seconds between two marks on the tape.
+const MARK: f64 = 2.0;
+
+/// The scenes of this show and what plays.
+pub struct Played {
+    sources: Vec<Source>,
+    current: usize,
+    size: Option<(usize, usize)>,
+    seed: Option<u64>,
+    by_hand: (Passage, f64),
+    director: Director,
+    coming: Coming,
+    cues: Option<CueList>,
+    tempo: Tempo,
+    history: History,
+    kept: Kept,
+    /// What hands and rules ask for; it acts in the next tick.
+    waiting: Vec<Event>,
+    face: Arc<Face>,
+    stamp: Option<(SystemTime, u64)>,
+    problems: Vec<String>,
+    notice: (u64, String),
+    judge: Option<Judged>,
+    bored: f64,
+    touched: f64,
+    time: f64,
+    reel: Option<Reel>,
+    saver: Option<Saver>,
+    learner: Option<Learner>,
+}
+
+impl Played {
+    /// Brings the first scene to life.
+    ///
+    /// # Errors
+    /// Everything wrong with it; or the tape cannot be written.
+    pub fn new(sources: Vec<Source>, args: &Args) -> Result<Self, Failure> {
+        Self::with_program(sources, None, args)
+    }
+
+    /// The same with a show file, whose cues name these sources in order.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn with_program(
+        sources: Vec<Source>,
+        program: Option<Program>,
+        args: &Args,
+    ) -> Result<Self, Failure> {
+        let saved = saving::saved(args, &sources);
+        let (current, seed) = saved.as_ref().map_or((0, args.seed), |(i, s)| (*i, Some(s.seed)));
+        let source = &sources[current];
+        source.load()?;
+        let (first, scene) =
+            entry(source, seed, args.size, Passage::Cut, 0.0).map_err(|p| Failure::input(p.join("\n")))?;
+        let born = Director::new(&first, None);
+        let director =
+            born.map_err(|p| load::report(&source.name(), source.text().unwrap_or_default(), &p))?;
+        let mut reel = None;
+        if let Some(path) = &args.tape {
+            let created = Reel::create(path, &Header::new(&scene.name, scene.rate));
+            let failed = |e| Failure::failed(format!("cannot write the tape {}: {e}", path.display()));
+            let mut tape = created.map_err(failed)?;
+            tape.record(0, Event::Enter(Box::new(first)));
+            reel = Some(tape);
+        }
+        let mut cues = program.map(CueList::new);
+        if let Some(list) = &mut cues {
+            list.begin(0);
+        }
+        let mut played = Self {
+            stamp: stamp(source),
+            current,
+            size: args.size,
+            seed: args.seed,
+            by_hand: args.transition,
+            coming: Coming::default(),
+            cues,
+            tempo: Tempo::default(),
+            history: History::default(),
+            kept: Kept::default(),
+            waiting: Vec::new(),
+            face: Arc::default(),
+            problems: Vec::new(),
+            notice: (0, String::new()),
+            judge: judged::open(args)?,
+            bored: 0.0,
+            touched: 0.0,
+            time: 0.0,
+            reel,
+            saver: args.state.as_deref().map(Saver::start),
+            learner: args.learn.as_deref().map(Learner::new).transpose()?,
+            sources,
+            director,
+        };
+        played.face = Arc::new(played.make_face());
+        if args.frames.is_none() {
+            played.say(title(played.engine()));
+        }
+        if let Some((_, saved)) = saved {
+            played.restore(saved);
+        }
+        Ok(played)
+    }
+
+    /// The engine of the scene in front.
+    pub fn engine(&self) -> &Engine {
+        self.director.front()
+    }
+
+    fn say(&mut self, text: String) {
+        self.notice = (self.notice.0 + 1, text);
+    }
+
+    fn make_face(&self) -> Face {
+        let engine = self.engine();
+        Face {
+            scenes: self.sources.iter().map(Source::name).collect(),
+            scene: self.current,
+            seed: engine.seed(),
+            size: engine.scene().size,
+            nodes: faces::nodes(engine),
+            links: faces::links(engine),
+            layers: faces::layers(engine),
+            shaders: engine.scene().shaders.clone(),
+            voices: Vec::new(),
+            cues: self.cues.as_ref().map_or(Vec::new(), |c| faces::cues(c.program())),
+        }
+    }
+
+    /// Verdicts become signals where somebody reads them.
+    fn take_verdict(&mut self, events: &mut Vec<Event>) {
+        let Some(judged) = &mut self.judge else { return };
+        let director = &mut self.director;
+        let read = judged.hear().iter().filter(|s| director.reads(&s.0));
+        events.extend(read.map(|(name, value)| Event::Signal(name.clone(), *value)));
+        judged.offer_late(director.front_mut());
+    }
+
+    fn take_beat(&mut self, events: &mut Vec<Event>) {
+        let values = [
+            ("tempo.bpm", self.tempo.bpm()),
+            ("tempo.beat", self.tempo.beats().floor()),
+            ("tempo.phase", self.tempo.phase()),
+        ];
+        let quantised = self.director.is_quantised();
+        let read = values.into_iter().filter(|v| quantised || self.director.reads(v.0));
+        events.extend(read.map(|(name, value)| Event::Signal(name.into(), value)));
+    }
+
+    /// A scene that has been born comes with this tick.
+    fn take_scene(&mut self, events: &mut Vec<Event>) {
+        let Some((order, outcome)) = self.coming.ready() else { return };
+        match outcome {
+            Ok((entry, engine)) => {
+                self.current = order.place;
+                self.stamp = stamp(&order.source);
+                if let (Some(cues), Some(cue)) = (&mut self.cues, order.cue) {
+                    cues.begin(cue);
+                }
+                self.director.prepare(entry.clone(), engine);
+                events.push(Event::Enter(Box::new(entry)));
+                self.problems.clear();
+                self.history.clear();
+            }
+            Err(problems) => self.problems = problems,
+        }
+    }
+
+    fn order(&mut self, place: usize, cue: Option<usize>, (way, seconds): (Passage, f64)) {
+        if let Some(source) = self.sources.get(place).cloned() {
+            self.coming.order(Order { source, place, cue, way, seconds }, self.seed, self.size);
+        }
+    }
+
+    fn cue(&mut self, cue: usize) {
+        let plan = self.cues.as_ref().and_then(|c| c.program().cues.get(cue));
+        match plan.map(|p| (p.way, p.seconds)) {
+            Some(passage) => self.order(cue, Some(cue), passage),
+            None => self.say(format!("there is no cue {}", cue + 1)),
+        }
+    }
+
+    /// Time, touch and boredom pass; the cue list may want to go on.
+    fn follow_cues(&mut self, events: &[Event]) {
+        let dt = self.engine().scene().dt();
+        self.time += dt;
+        self.tempo.pass(dt);
+        if events.iter().any(|e| matches!(e, Event::Touch(_))) {
+            self.touched = self.time;
+        }
+        let bored = self.judge.as_ref().is_some_and(Judged::is_bored);
+        self.bored = if bored { self.bored + dt } else { 0.0 };
+        let facts = Facts {
+            dt,
+            beats: self.tempo.beats(),
+            bored: self.bored,
+            quiet: 0.0,
+            idle: self.time - self.touched,
+            minute: minute(),
+        };
+        let due = self.cues.as_mut().and_then(|c| c.tick(&facts));
+        if let Some(cue) = due.filter(|_| !self.coming.is_busy()) {
+            self.cue(cue);
+        }
+    }
+
+    /// Events that act now, on the tape as in the world.
+    fn keep(&mut self, events: &[Event]) {
+        let tick = self.director.tick();
+        let Some(reel) = &mut self.reel else { return };
+        events.iter().for_each(|e| reel.record(tick, e.clone()));
+        let rate = self.director.front().scene().rate;
+        if tick.is_multiple_of((MARK * rate) as u64 + 1) {
+            reel.record(tick, Event::Mark);
+        }
+    }
+
+    fn told(&mut self, outcome: Result<(), Vec<crate::world::scene::Problem>>) {
+        if let Err(problems) = outcome {
+            self.problems = problems.iter().map(ToString::to_string).collect();
+        }
+    }
+}
+
+impl World for Played {
+    fn tick(&mut self, events: &[Event]) {
+        let mut all = std::mem::take(&mut self.waiting);
+        all.extend(events.iter().cloned());
+        self.remember(events);
+        self.take_verdict(&mut all);
+        self.take_beat(&mut all);
+        self.take_scene(&mut all);
+        self.keep(&all);
+        let before = (self.engine().seed(), self.engine().scene().hash);
+        let comes = all.iter().any(|e| matches!(e, Event::Enter(_)));
+        let outcome = self.director.step(&all);
+        self.told(outcome);
+        self.learner.iter_mut().for_each(|l| l.watch(self.director.front()));
+        if comes || (self.engine().seed(), self.engine().scene().hash) != before {
+            self.face = Arc::new(self.make_face());
+        }
+        if comes {
+            self.say(title(self.engine()));
+        }
+        self.follow_cues(events);
+        if self.director.front_mut().take_wish_for_next() && self.sources.len() > 1 && self.cues.is_none() {
+            self.go((self.current + 1) % self.sources.len());
+        }
+    }
+
+    fn poke(&mut self, events: &[Event]) {
+        self.remember(events);
+        self.keep(events);
+        let outcome = self.director.poke(events);
+        self.told(outcome);
+        self.face = Arc::new(self.make_face());
+    }
+
+    fn picture(&mut self, into: &mut Frame) {
+        self.director.compose(into);
+        if let Some(judged) = &mut self.judge {
+            judged.offer(EVERY[0], |frame| frame.copy(into));
+        }
+    }
+
+    fn rate(&self) -> f64 {
+        self.engine().scene().rate
+    }
+
+    fn state(&mut self, into: &mut State) {
+        let engine = self.director.front();
+        into.face = self.face.clone();
+        into.tick = self.director.tick();
+        into.nodes = faces::node_states(engine);
+        into.links = engine.links().iter().map(|l| faces::link_state(engine, l)).collect();
+        into.layers = faces::layer_states(engine);
+        into.messages = engine.messages();
+        into.problems.clone_from(&self.problems);
+        into.problems.extend(self.reel.as_ref().and_then(Reel::problem));
+        into.problems.extend(self.saver.as_ref().and_then(Saver::problem));
+        into.notice.clone_from(&self.notice);
+        into.verdict = self.judge.as_ref().and_then(Judged::verdict);
+        into.transition = self.director.transition();
+        into.kept = self.kept.slots(&engine.scene().name);
+        into.undo = self.history.depth();
+        let tempo = &self.tempo;
+        into.tempo = TempoState {
+            bpm: tempo.bpm(),
+            phase: tempo.phase(),
+            beat: tempo.beats() as u64,
+            source: tempo.source().name(),
+        };
+        if let Some(cues) = &self.cues {
+            into.closed = !cues.program().is_open(minute());
+            into.cue = CueState {
+                now: cues.now(),
+                next: cues.next(),
+                waits_for: cues.plan().map_or(String::new(), |p| p.waits_for()),
+                seconds: cues.seconds() as f32,
+            };
+        }
+    }
+
+    fn go(&mut self, scene: usize) {
+        match self.cues.is_some() {
+            true => self.cue(scene),
+            false => self.order(scene, None, self.by_hand),
+        }
+    }
+
+    fn act(&mut self, command: Command) {
+        self.obey(command);
+    }
+
+    fn refresh(&mut self) {
+        if let Some(mut saver) = self.saver.take() {
+            saver.offer(|| self.saved());
+            self.saver = Some(saver);
+        }
+        let source = self.sources[self.current].clone();
+        let now = stamp(&source);
+        if now == self.stamp || now.is_none() {
+            return;
+        }
+        self.stamp = now;
+        match entry(&source, self.seed, self.size, Passage::Cut, 0.0) {
+            Ok((entry, _)) => {
+                self.problems.clear();
+                self.waiting.push(Event::Swap(Box::new(entry)));
+                self.say(format!("{} reloaded", source.name()));
+            }
+            Err(problems) => self.problems = problems,
+        }
+    }
+}
+
+impl Drop for Played {
+    fn drop(&mut self) {
+        let tick = self.director.tick();
+        let Some(mut reel) = self.reel.take() else { return };
+        reel.record(tick, Event::Mark);
+        let (path, problem): (PathBuf, _) = (reel.path().into(), reel.problem());
+        drop(reel);
+        match problem {
+            None => println!("tape: {tick} ticks in {}", path.display()),
+            Some(problem) => eprintln!("{}: {problem}", path.display()),
+        }
+    }
+}
+
+/// Minutes since midnight, here.
+fn minute() -> u32 {
+    use chrono::Timelike;
+    let now = chrono::Local::now();
+    now.hour() * 60 + now.minute()
+}
+
+fn title(engine: &Engine) -> String {
+    let scene = engine.scene();
+    if scene.about.is_empty() { scene.title.clone() } else { format!("{}: {}", scene.title, scene.about) }
+}
+
+/// When the scene's file was written, and its length; `None` for one that ships with the program.
+fn stamp(source: &Source) -> Option<(SystemTime, u64)> {
+    let meta = std::fs::metadata(source.path()?).ok()?;
+    Some((meta.modified().ok()?, meta.len()))
+}

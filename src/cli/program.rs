@@ -1,0 +1,33 @@
+//! Show files: read, checked against the scenes they name, told in one report.
+
+use std::path::{Path, PathBuf};
+
+use super::Failure;
+use super::load::{self, Source};
+use crate::show::program::Program;
+
+/// The scenes of a show, one a cue, and the show. A scene's name is a file beside the show, or one that ships.
+///
+/// # Errors
+/// The file cannot be read; every problem of it; every problem of its first scene that has any (exit code 2).
+pub fn load(path: &Path) -> Result<(Vec<Source>, Program), Failure> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|e| Failure::input(format!("cannot read the show {}: {e}", path.display())))?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let missing = |word: &str| find(folder, word).err().map(|f| f.report.to_string());
+    let program = Program::parse(&text, missing)
+        .map_err(|problems| load::report(&path.display().to_string(), text.clone(), &problems))?;
+    let sources: Vec<Source> =
+        program.cues.iter().map(|c| find(folder, &c.scene)).collect::<Result<_, _>>()?;
+    // A scene that would fail on stage is told before it.
+    sources.iter().try_for_each(|s| s.load().map(drop))?;
+    Ok((sources, program))
+}
+
+fn find(folder: &Path, word: &str) -> Result<Source, Failure> {
+    let beside = [folder.join(word), folder.join(format!("{word}.toml"))];
+    match beside.into_iter().find(|p: &PathBuf| p.is_file()) {
+        Some(file) => Ok(Source::File(file)),
+        None => Source::find(word),
+    }
+}

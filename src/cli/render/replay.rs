@@ -1,0 +1,109 @@
+//! `untrained render --tape FILE`: a whole performance again, from the tape alone.
+
+use std::path::Path;
+
+use super::{Args, checked};
+use crate::cli::{Failure, Outcome};
+use crate::output::{Done, Format, Interrupt, Sheet, Sink, open, progress};
+use crate::show::Director;
+use crate::show::flash::FlashLimiter;
+use crate::world::frame::Frame;
+use crate::world::tape::{Entry, Event, Tape};
+
+/// Reads a tape, which begins with a scene.
+///
+/// # Errors
+/// It cannot be read, is of another version, or begins with no scene (exit code 2).
+pub fn read(path: &Path) -> Result<(Tape, Entry), Failure> {
+    let fail = |e: String| Failure::input(format!("{}: {e}", path.display()));
+    let file = std::fs::File::open(path).map_err(|e| fail(e.to_string()))?;
+    let tape = Tape::read(std::io::BufReader::new(file)).map_err(|e| fail(e.to_string()))?;
+    match tape.events.first() {
+        Some((0, Event::Enter(entry))) => {
+            let entry = Entry::clone(entry);
+            Ok((tape, entry))
+        }
+        _ => Err(fail("line 2 of the tape: expected the scene that begins".into())),
+    }
+}
+
+/// Replays a tape to pictures, a GIF or a video.
+pub fn replay(args: &Args, path: &Path) -> Outcome {
+    checked(args)?;
+    let (tape, first) = read(path)?;
+    let told = |p: Vec<crate::world::scene::Problem>| {
+        let texts: Vec<String> = p.iter().map(ToString::to_string).collect();
+        Failure::input(format!("{}: {}", path.display(), texts.join("; ")))
+    };
+    let mut director = Director::new(&first, args.size).map_err(told)?;
+    let rate = tape.header.rate;
+    let fps = args.fps.unwrap_or(rate);
+    let begin = (args.skip * rate).round();
+    let seconds = args.seconds.unwrap_or((tape.end() as f64 - begin) / rate);
+    let count = (seconds * fps).round().max(1.0) as u64;
+    let (width, height) = director.front().scene().size;
+    let mut sink = open(&args.out, Format { width, height, rate: fps })?;
+    let mut sheet = (!args.only).then(|| Sheet::new(&beside(&args.out), 12, 320, count)).transpose()?;
+    let interrupt = Interrupt::install();
+    let bar = progress(count, &tape.header.scene, "pictures");
+    let mut limiter = args.limit_flashes.then(FlashLimiter::default);
+    let mut frame = Frame::default();
+    for i in 0..count {
+        let until = (begin + (i + 1) as f64 * rate / fps).floor() as u64;
+        while director.tick() < until && !interrupt.asked() {
+            // The first event is the scene that plays already.
+            let skip = (director.tick() == 0) as usize;
+            let events: Vec<Event> = tape.at(director.tick()).skip(skip).cloned().collect();
+            if let Err(problems) = director.step(&events) {
+                eprintln!("tick {}: {}", director.tick(), told(problems).report);
+            }
+        }
+        if interrupt.asked() {
+            break;
+        }
+        director.compose(&mut frame);
+        fit(&mut frame, (width, height));
+        limiter.iter_mut().for_each(|l| l.pass(&mut frame, i as f64 / fps));
+        sink.frame(&frame)?;
+        sheet.iter_mut().try_for_each(|s| s.frame(&frame))?;
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    finish(sink, sheet, interrupt.asked())
+}
+
+fn beside(out: &Path) -> std::path::PathBuf {
+    if out.extension().is_none() { out.join("sheet.png") } else { out.with_extension("sheet.png") }
+}
+
+/// A scene of another size lies in the middle of the first one's canvas, cut or with black around it: files hold
+/// pictures of one size.
+fn fit(frame: &mut Frame, size: (usize, usize)) {
+    if (frame.width, frame.height) == size {
+        return;
+    }
+    let mut fitted = Frame::new(size.0, size.1);
+    let offset =
+        |outer: usize, inner: usize| (outer.saturating_sub(inner) / 2, inner.saturating_sub(outer) / 2);
+    let ((to_x, from_x), (to_y, from_y)) = (offset(size.0, frame.width), offset(size.1, frame.height));
+    let (w, h) = (size.0.min(frame.width), size.1.min(frame.height));
+    for y in 0..h {
+        let from = ((from_y + y) * frame.width + from_x) * 4;
+        let to = ((to_y + y) * size.0 + to_x) * 4;
+        fitted.rgba[to..to + w * 4].copy_from_slice(&frame.rgba[from..from + w * 4]);
+    }
+    fitted.provenance.clone_from(&frame.provenance);
+    *frame = fitted;
+}
+
+fn finish(sink: Box<dyn Sink>, sheet: Option<Sheet>, early: bool) -> Outcome {
+    let Done { path, frames } = sink.finish()?;
+    if let Some(sheet) = sheet
+        && frames > 0
+    {
+        Box::new(sheet).finish()?;
+    }
+    let word = if early { "interrupted; what was done is whole: " } else { "" };
+    println!("{word}{} ({frames} pictures)", path.display());
+    Ok(())
+}

@@ -1,0 +1,212 @@
+//! What plays, told by events alone: the scene in front, those that are leaving, and how they share the picture.
+//! The same events give the same pictures, so a tape is a performance.
+
+mod leaving;
+#[cfg(test)]
+mod tests;
+
+use crate::systems::CATALOGUE;
+use crate::world::engine::Engine;
+use crate::world::frame::{Frame, dim, mix};
+use crate::world::scene::{Problem, Scene};
+use crate::world::tape::{Entry, Event, Passage};
+
+use leaving::Leaving;
+
+/// Scenes that may be leaving at once; one more, and the oldest is gone at once.
+const LEAVING: usize = 3;
+
+/// Largest step of the mean relative luminance from one tick to the next that a transition makes by itself.
+pub const LUMINANCE_STEP: f32 = 0.04;
+
+/// A scene in front and those that leave.
+pub struct Director {
+    front: Engine,
+    leaving: Vec<Leaving>,
+    tick: u64,
+    canvas: Option<(usize, usize)>,
+    ready: Option<(Entry, Engine)>,
+    below: Frame,
+}
+
+/// Brings an entry to life; `canvas` shows the same worlds at another size.
+///
+/// # Errors
+/// What is wrong with its text, or cannot be born.
+pub fn born(entry: &Entry, canvas: Option<(usize, usize)>) -> Result<Engine, Vec<Problem>> {
+    Engine::new(scene(entry, canvas)?, entry.seed)
+}
+
+fn scene(entry: &Entry, canvas: Option<(usize, usize)>) -> Result<Scene, Vec<Problem>> {
+    let scene = Scene::parse(&entry.text, &entry.name, &entry.folder, CATALOGUE)?;
+    let scene = entry.size.map_or(scene.clone(), |s| scene.with_size(s));
+    Ok(canvas.map_or(scene.clone(), |c| scene.with_canvas(c)))
+}
+
+/// Ticks of a transition: never so few that its mean luminance would leap.
+pub fn ticks(way: Passage, seconds: f64, rate: f64) -> u64 {
+    // The steepest place of 3t² − 2t³ is 1.5; a passage through black covers the way twice.
+    let least = match way {
+        Passage::Cut => return 0,
+        Passage::Dissolve | Passage::Morph => 1.5 / LUMINANCE_STEP,
+        Passage::Black => 3.0 / LUMINANCE_STEP,
+    };
+    ((seconds * rate).round().max(0.0) as u64).max(least.ceil() as u64)
+}
+
+impl Director {
+    /// Begins with an entry, at tick 0. `canvas`: see [`born`].
+    ///
+    /// # Errors
+    /// As [`born`].
+    pub fn new(entry: &Entry, canvas: Option<(usize, usize)>) -> Result<Self, Vec<Problem>> {
+        let front = born(entry, canvas)?;
+        Ok(Self { front, leaving: Vec::new(), tick: 0, canvas, ready: None, below: Frame::default() })
+    }
+
+    /// Hands over a scene that was brought to life elsewhere, for the [`Event::Enter`] that will name it; without
+    /// it the entry is born in the tick, and the show waits.
+    pub fn prepare(&mut self, entry: Entry, engine: Engine) {
+        self.ready = Some((entry, engine));
+    }
+
+    /// One tick of everything that lives.
+    ///
+    /// # Errors
+    /// An entry that cannot be born; all else has been done, and the old scene plays on.
+    pub fn step(&mut self, events: &[Event]) -> Result<(), Vec<Problem>> {
+        let outcome = self.take(events, false);
+        let inner = |e: &&Event| !matches!(e, Event::Enter(_) | Event::Swap(_) | Event::Mark);
+        let own: Vec<Event> = events.iter().filter(inner).cloned().collect();
+        self.front.step(&own);
+        self.leaving.iter_mut().for_each(|l| l.step(&own, &mut self.front));
+        self.leaving.retain(|l| !l.is_gone());
+        self.tick += 1;
+        outcome
+    }
+
+    /// Events while the clock stands; a scene that comes now comes at once.
+    ///
+    /// # Errors
+    /// As [`Self::step`].
+    pub fn poke(&mut self, events: &[Event]) -> Result<(), Vec<Problem>> {
+        let outcome = self.take(events, true);
+        self.front.poke(events);
+        outcome
+    }
+
+    fn take(&mut self, events: &[Event], at_once: bool) -> Result<(), Vec<Problem>> {
+        let mut outcome = Ok(());
+        for event in events {
+            let taken = match event {
+                Event::Enter(entry) => self.enter(entry, at_once),
+                Event::Swap(entry) => scene(entry, self.canvas).and_then(|scene| self.front.swap(scene)),
+                Event::Set(address, _) => {
+                    self.leaving.iter_mut().for_each(|l| l.let_go(address));
+                    Ok(())
+                }
+                _ => Ok(()),
+            };
+            outcome = outcome.and(taken);
+        }
+        outcome
+    }
+
+    fn enter(&mut self, entry: &Entry, at_once: bool) -> Result<(), Vec<Problem>> {
+        let ready = self.ready.take().filter(|r| r.0 == *entry).map(|r| Ok(r.1));
+        let mut engine = ready.unwrap_or_else(|| born(entry, self.canvas))?;
+        let way = if at_once || entry.ticks == 0 { Passage::Cut } else { entry.way };
+        if way == Passage::Cut {
+            self.leaving.clear();
+            self.front = engine;
+            return Ok(());
+        }
+        let morph =
+            if way == Passage::Morph { leaving::shared(&self.front, &mut engine) } else { Vec::new() };
+        let old = std::mem::replace(&mut self.front, engine);
+        self.leaving.push(Leaving::new(old, way, entry.ticks, morph));
+        if self.leaving.len() > LEAVING {
+            self.leaving.remove(0);
+        }
+        Ok(())
+    }
+
+    /// The picture of the present moment.
+    pub fn compose(&mut self, into: &mut Frame) {
+        let Some((oldest, rest)) = self.leaving.split_first_mut() else {
+            return self.front.compose(into);
+        };
+        oldest.compose(&mut self.below);
+        let (mut way, mut done) = (oldest.way(), oldest.done());
+        for next in rest {
+            next.compose(into);
+            blend(&mut self.below, into, way, done);
+            std::mem::swap(&mut self.below, into);
+            (way, done) = (next.way(), next.done());
+        }
+        self.front.compose(into);
+        blend(&mut self.below, into, way, done);
+        into.provenance.knobs = format!("{} [{} {done:.3}]", into.provenance.knobs, way.name());
+    }
+
+    /// The engine in front.
+    pub fn front(&self) -> &Engine {
+        &self.front
+    }
+    /// The same, for asking its curator.
+    pub fn front_mut(&mut self) -> &mut Engine {
+        &mut self.front
+    }
+    /// Ticks since the performance began.
+    pub fn tick(&self) -> u64 {
+        self.tick
+    }
+    /// How far the newest transition is, 0..1; `None` if nothing leaves.
+    pub fn transition(&self) -> Option<f32> {
+        self.leaving.last().map(Leaving::done)
+    }
+    /// Whether some link waits for beats.
+    pub fn is_quantised(&self) -> bool {
+        let waits = |e: &Engine| e.links().iter().any(|l| l.link.quantise > 0.0);
+        waits(&self.front) || self.leaving.iter().any(|l| waits(l.engine()))
+    }
+    /// Whether a tick of the front reads a signal of this name.
+    pub fn reads(&self, name: &str) -> bool {
+        let scene = |e: &Engine| {
+            let scene = e.scene();
+            scene.links.iter().any(|l| l.from == name) || scene.curator.iter().any(|c| c.watch == name)
+        };
+        scene(&self.front) || self.leaving.iter().any(|l| scene(l.engine()))
+    }
+}
+
+/// Lays the coming picture over the leaving one, which may be spoilt.
+fn blend(leaving: &mut Frame, coming: &mut Frame, way: Passage, done: f32) {
+    let smooth = |t: f32| t * t * (3.0 - 2.0 * t);
+    match way {
+        Passage::Cut => {}
+        Passage::Dissolve | Passage::Morph => fit_and_mix(leaving, coming, smooth(done)),
+        Passage::Black if done >= 0.5 => dim(coming, smooth(done * 2.0 - 1.0)),
+        Passage::Black => {
+            dim(leaving, 1.0 - smooth(done * 2.0));
+            fit_and_mix(leaving, coming, 0.0);
+        }
+    }
+}
+
+/// Mixes two pictures; one of another size is first brought to the coming one's by its nearest pixels.
+fn fit_and_mix(leaving: &mut Frame, coming: &mut Frame, weight: f32) {
+    if (leaving.width, leaving.height) != (coming.width, coming.height) {
+        let mut fitted = Frame::new(coming.width, coming.height);
+        for y in 0..fitted.height {
+            for x in 0..fitted.width {
+                let [r, g, b] =
+                    leaving.pixel(x * leaving.width / fitted.width, y * leaving.height / fitted.height);
+                let at = (y * fitted.width + x) * 4;
+                fitted.rgba[at..at + 3].copy_from_slice(&[r, g, b]);
+            }
+        }
+        *leaving = fitted;
+    }
+    mix(leaving, coming, weight);
+}

@@ -1,0 +1,137 @@
+//! Strobes in, at most three flashes a second out, counted by a plain reading of the standard.
+
+use super::*;
+use crate::world::frame::luminance;
+use proptest::prelude::*;
+
+/// A frame whose left part (0..1 of its width) has one colour and the rest another.
+fn part(share: f32, colour: [u8; 3], rest: [u8; 3]) -> Frame {
+    let mut f = Frame::new(96, 54);
+    let w = f.width;
+    for (i, p) in f.rgba.chunks_exact_mut(4).enumerate() {
+        p[..3].copy_from_slice(if ((i % w) as f32) < share * w as f32 { &colour } else { &rest });
+    }
+    f
+}
+
+/// Most flashes in any second of a series (time, value), half ones counted whole: pairs of opposing changes of `step` or
+/// more whose darker state is below `bright`.
+fn flashes(series: &[(f64, f32)], step: f32, bright: f32) -> usize {
+    let mut times = Vec::new();
+    let (mut lo, mut hi, mut up) = (series[0].1, series[0].1, None);
+    for &(t, v) in series {
+        let falls = up != Some(false) && v <= hi - step && v < bright;
+        let rises = up != Some(true) && v >= lo + step && lo < bright;
+        if falls || rises {
+            times.push(t);
+            (lo, hi, up) = (v, v, Some(rises));
+        }
+        (lo, hi) = (lo.min(v), hi.max(v));
+    }
+    let in_second = |i: usize| times[i..].iter().take_while(|t| **t - times[i] < 1.0 - 1e-9).count();
+    (0..times.len()).map(in_second).max().unwrap_or(0).div_ceil(2)
+}
+
+/// What comes out at a pixel: (time, luminance).
+fn run(
+    frames: impl Iterator<Item = Frame>,
+    rate: f64,
+    at: (usize, usize),
+) -> (Vec<(f64, [u8; 3])>, FlashLimiter) {
+    let mut limiter = FlashLimiter::default();
+    let out = frames.enumerate().map(|(i, mut f)| {
+        let t = i as f64 / rate;
+        limiter.pass(&mut f, t);
+        (t, f.pixel(at.0, at.1))
+    });
+    (out.collect(), limiter)
+}
+
+fn light(series: &[(f64, [u8; 3])]) -> Vec<(f64, f32)> {
+    series.iter().map(|(t, p)| (*t, luminance(*p))).collect()
+}
+
+fn strobe(
+    hertz: f64,
+    rate: f64,
+    seconds: f64,
+    on: [u8; 3],
+    off: [u8; 3],
+    share: f32,
+) -> impl Iterator<Item = Frame> {
+    (0..(seconds * rate) as usize).map(move |i| {
+        let lit = (i as f64 / rate * hertz).fract() < 0.5;
+        part(share, if lit { on } else { off }, [90; 3])
+    })
+}
+
+#[test]
+fn a_strobe_of_ten_hertz_comes_out_with_at_most_three_flashes_a_second() {
+    let frames: Vec<Frame> = strobe(10.0, 60.0, 6.0, [255; 3], [0; 3], 1.0).collect();
+    let raw: Vec<(f64, f32)> =
+        frames.iter().enumerate().map(|(i, f)| (i as f64 / 60.0, luminance(f.pixel(5, 5)))).collect();
+    assert!(flashes(&raw, 0.1, 0.8) >= 10, "the counter counts: {}", flashes(&raw, 0.1, 0.8));
+    let (out, limiter) = run(frames.into_iter(), 60.0, (5, 5));
+    let n = flashes(&light(&out), 0.1, 0.8);
+    assert!((1..=3).contains(&n), "{n} flashes");
+    assert!(limiter.held() > 100);
+}
+
+#[test]
+fn strobes_of_every_speed_rate_and_contrast_are_held() {
+    for rate in [24.0, 30.0, 60.0, 144.0] {
+        for hertz in [3.5, 5.0, 8.0, 12.0, 25.0, 60.0] {
+            for (on, off) in [([255; 3], [0; 3]), ([255, 255, 0], [0, 0, 255]), ([150; 3], [60; 3])] {
+                let (out, _) = run(strobe(hertz, rate, 3.0, on, off, 1.0), rate, (9, 9));
+                // 8-bit rounding of what is held just below the threshold.
+                let n = flashes(&light(&out), 0.105, 0.8);
+                assert!(n <= 3, "{hertz} Hz at {rate} frames: {n}");
+            }
+        }
+    }
+}
+
+#[test]
+fn red_flashes_are_held_though_their_luminance_hardly_moves() {
+    let (red, grey) = ([200, 0, 0], [86, 86, 86]);
+    assert!((luminance(red) - luminance(grey)).abs() < 0.05);
+    let (out, limiter) = run(strobe(10.0, 60.0, 4.0, red, grey, 1.0), 60.0, (9, 9));
+    let linear = |v: u8| crate::world::frame::colour::linear_of_srgb(v as f64 / 255.0) as f32;
+    let series: Vec<(f64, f32)> = out
+        .iter()
+        .map(|(t, p)| (*t, 320.0 * (linear(p[0]) - linear(p[1]) - linear(p[2])).max(0.0)))
+        .collect();
+    assert!(flashes(&series, 21.0, 1e9) <= 3 && limiter.held() > 50, "{}", flashes(&series, 21.0, 1e9));
+}
+
+#[test]
+fn what_does_not_flash_passes_untouched() {
+    // Slow pulses, a moving edge, fine noise, a small lamp that strobes, and bright states only.
+    let pulse = strobe(2.9, 60.0, 4.0, [255; 3], [0; 3], 1.0);
+    assert_eq!(run(pulse, 60.0, (5, 5)).1.held(), 0);
+    let lamp = strobe(15.0, 60.0, 4.0, [255; 3], [0; 3], 0.05);
+    assert_eq!(run(lamp, 60.0, (1, 5)).1.held(), 0);
+    let bright = strobe(15.0, 60.0, 4.0, [255; 3], [233; 3], 1.0);
+    assert_eq!(run(bright, 60.0, (1, 5)).1.held(), 0);
+    let edge = (0..240).map(|i| part(i as f32 / 240.0, [255; 3], [0; 3]));
+    assert_eq!(run(edge, 60.0, (5, 5)).1.held(), 0);
+}
+
+#[test]
+fn a_held_picture_comes_through_again_when_the_strobe_ends() {
+    let frames = strobe(10.0, 60.0, 2.0, [255; 3], [0; 3], 1.0)
+        .chain((0..90).map(|_| part(1.0, [40, 90, 200], [0; 3])));
+    let (out, _) = run(frames, 60.0, (5, 5));
+    assert_eq!(out[out.len() - 1].1, [40, 90, 200]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+    #[test]
+    fn no_random_strobe_gets_through(seed in any::<u64>()) {
+        let rng = crate::world::rng::Rng::new(seed);
+        let grey = |i: usize| (rng.unit(i as u64) * 256.0) as u8;
+        let (out, _) = run((0..180).map(|i| part(1.0, [grey(i); 3], [0; 3])), 60.0, (9, 9));
+        prop_assert!(flashes(&light(&out), 0.105, 0.8) <= 3);
+    }
+}

@@ -1,0 +1,153 @@
+//! Moves of knobs that can be taken back and done again, and knobs kept in slots.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// Moves remembered.
+const LONGEST: usize = 500;
+/// A knob that moves on within this many ticks is still in the same move.
+const SAME: u64 = 30;
+
+/// One move of a knob.
+#[derive(Clone, Debug, PartialEq)]
+struct Move {
+    address: String,
+    from: f64,
+    to: f64,
+    tick: u64,
+}
+
+/// What was moved, and what was taken back.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct History {
+    done: Vec<Move>,
+    undone: Vec<Move>,
+}
+
+impl History {
+    /// A hand moved a knob.
+    pub fn moved(&mut self, address: &str, from: f64, to: f64, tick: u64) {
+        if from == to {
+            return;
+        }
+        self.undone.clear();
+        if let Some(last) = self.done.last_mut()
+            && last.address == address
+            && tick <= last.tick + SAME
+        {
+            (last.to, last.tick) = (to, tick);
+            return;
+        }
+        self.done.push(Move { address: address.into(), from, to, tick });
+        if self.done.len() > LONGEST {
+            self.done.remove(0);
+        }
+    }
+
+    /// Takes the last move back: the address and where it goes.
+    pub fn undo(&mut self) -> Option<(String, f64)> {
+        let last = self.done.pop()?;
+        let back = (last.address.clone(), last.from);
+        self.undone.push(last);
+        Some(back)
+    }
+
+    /// Does again what was taken back last.
+    pub fn redo(&mut self) -> Option<(String, f64)> {
+        let last = self.undone.pop()?;
+        let on = (last.address.clone(), last.to);
+        // A hand's next move is one of its own.
+        self.done.push(Move { tick: 0, ..last });
+        Some(on)
+    }
+
+    /// Moves that can be taken back, and done again.
+    pub fn depth(&self) -> (usize, usize) {
+        (self.done.len(), self.undone.len())
+    }
+
+    /// Another scene: the knobs are not those any more.
+    pub fn clear(&mut self) {
+        *self = Self::default();
+    }
+}
+
+/// Slots of a scene.
+pub const SLOTS: usize = 10;
+
+/// Knobs kept by hand: scene, slot, values by address.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Kept(BTreeMap<String, BTreeMap<usize, Vec<(String, f64)>>>);
+
+impl Kept {
+    /// Keeps values in a slot of a scene; false if there is no such slot.
+    pub fn keep(&mut self, scene: &str, slot: usize, values: Vec<(String, f64)>) -> bool {
+        if slot >= SLOTS {
+            return false;
+        }
+        self.0.entry(scene.into()).or_default().insert(slot, values);
+        true
+    }
+
+    /// What a slot holds.
+    pub fn recall(&self, scene: &str, slot: usize) -> Option<&[(String, f64)]> {
+        self.0.get(scene)?.get(&slot).map(Vec::as_slice)
+    }
+
+    /// Slots of a scene that hold something.
+    pub fn slots(&self, scene: &str) -> Vec<usize> {
+        self.0.get(scene).map_or(Vec::new(), |s| s.keys().copied().collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_drag_is_one_move_and_two_drags_are_two() {
+        let mut h = History::default();
+        (0..20).for_each(|i| h.moved("a", i as f64, i as f64 + 1.0, i));
+        h.moved("b", 5.0, 6.0, 21);
+        h.moved("a", 20.0, 30.0, 200);
+        assert_eq!(h.depth(), (3, 0));
+        assert_eq!(
+            [h.undo(), h.undo(), h.undo(), h.undo()].map(|m| m.map(|m| m.1)),
+            [Some(20.0), Some(5.0), Some(0.0), None]
+        );
+        assert_eq!(h.redo(), Some(("a".into(), 20.0)));
+        h.moved("b", 5.0, 9.0, 300);
+        assert_eq!((h.redo(), h.depth()), (None, (2, 0)));
+    }
+
+    proptest! {
+        /// Whatever is moved: taking all back gives the values of the beginning, doing all again those of the end.
+        #[test]
+        fn back_and_on_again(moves in proptest::collection::vec((0usize..3, 0.0f64..1.0, 0u64..50), 1..60)) {
+            let (mut now, mut h, mut tick) = ([0.5; 3], History::default(), 0);
+            for (knob, value, wait) in moves {
+                tick += wait;
+                h.moved(["a", "b", "c"][knob], now[knob], value, tick);
+                now[knob] = value;
+            }
+            let end = now;
+            let index = |a: &str| ["a", "b", "c"].iter().position(|n| *n == a).unwrap();
+            while let Some((a, v)) = h.undo() { now[index(&a)] = v; }
+            prop_assert_eq!(now, [0.5; 3]);
+            while let Some((a, v)) = h.redo() { now[index(&a)] = v; }
+            prop_assert_eq!(now, end);
+        }
+    }
+
+    #[test]
+    fn slots_belong_to_their_scene() {
+        let mut kept = Kept::default();
+        assert!(kept.keep("ink", 3, vec![("a.b".into(), 1.0)]) && !kept.keep("ink", SLOTS, Vec::new()));
+        assert_eq!((kept.slots("ink"), kept.slots("coast")), (vec![3], vec![]));
+        assert_eq!(kept.recall("ink", 3).unwrap()[0].1, 1.0);
+        let text = serde_json::to_string(&kept).unwrap();
+        assert_eq!(serde_json::from_str::<Kept>(&text).unwrap(), kept);
+    }
+}

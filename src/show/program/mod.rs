@@ -1,0 +1,132 @@
+//! The show file: a list of cues in TOML.
+//!
+//! ```toml
+//! title = "An evening"
+//!
+//! [[cue]]
+//! name = "Opening"
+//! scene = "ink"                 # a shipped scene, or a file beside this one
+//! transition = "black"          # cut, dissolve, morph, black: how it comes
+//! seconds = 4                   # how long that takes
+//! then = { after = 90 }         # what starts the next: seconds here,
+//!
+//! [[cue]]
+//! scene = "coast"
+//! then = { beats = 64, bored = 10 }   # beats, seconds without anything new for the judge, …
+//!
+//! [[cue]]
+//! scene = "garden"
+//! then = { quiet = 8, idle = 60, at = "23:30" }   # silence, nobody touching, the time of day
+//! ```
+//! Without `then` a cue waits for a key. After the last comes the first if `loop = true`.
+
+mod list;
+mod parse;
+
+pub use list::{CueList, Facts};
+
+use crate::world::tape::Passage;
+
+/// A show.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Program {
+    /// What people call it.
+    pub title: String,
+    /// Whether the first cue comes after the last.
+    pub repeats: bool,
+    /// Whether all but [`Self::allow`] is locked, and every control hidden from the picture.
+    pub locked: bool,
+    /// What may be done all the same: addresses and commands, with `*` at the end for all that begin so.
+    pub allow: Vec<String>,
+    /// Seconds without a touch after which the show goes to its first cue.
+    pub attract: Option<f64>,
+    /// Opening hours, minutes of the day; outside them the picture is black.
+    pub hours: Option<(u32, u32)>,
+    /// The cues, in order.
+    pub cues: Vec<Plan>,
+}
+
+/// One cue.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// Its name; the scene's if none is given.
+    pub name: String,
+    /// Word for the scene: a shipped name or a file.
+    pub scene: String,
+    /// How it comes.
+    pub way: Passage,
+    /// Seconds that this takes.
+    pub seconds: f64,
+    /// What starts the next, any of these; none: a key.
+    pub then: Vec<Start>,
+}
+
+/// What starts the next cue.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Start {
+    /// Seconds in this cue.
+    After(f64),
+    /// Beats in this cue.
+    Beats(f64),
+    /// Seconds in which the judge has seen nothing new.
+    Bored(f64),
+    /// Seconds of silence.
+    Quiet(f64),
+    /// Seconds in which nobody has touched anything.
+    Idle(f64),
+    /// A time of day, minutes since midnight.
+    At(u32),
+}
+
+impl Start {
+    /// In words, for panels.
+    pub fn text(&self) -> String {
+        match self {
+            Self::After(s) => format!("after {s} s"),
+            Self::Beats(b) => format!("after {b} beats"),
+            Self::Bored(s) => format!("when the judge is bored for {s} s"),
+            Self::Quiet(s) => format!("when it is quiet for {s} s"),
+            Self::Idle(s) => format!("when nobody touches for {s} s"),
+            Self::At(m) => format!("at {:02}:{:02}", m / 60, m % 60),
+        }
+    }
+}
+
+impl Plan {
+    /// How it comes and what it waits for, in words.
+    pub fn about(&self) -> String {
+        let way = match self.way {
+            Passage::Cut => "cut".to_string(),
+            way => format!("{} {} s", way.name(), self.seconds),
+        };
+        format!("{way}, then {}", self.waits_for())
+    }
+
+    /// What starts the next, in words.
+    pub fn waits_for(&self) -> String {
+        match self.then.is_empty() {
+            true => "a key".into(),
+            false => self.then.iter().map(Start::text).collect::<Vec<_>>().join(" or "),
+        }
+    }
+}
+
+impl Program {
+    /// Whether a locked show lets this through.
+    pub fn allows(&self, what: &str) -> bool {
+        let passes = |rule: &String| match rule.strip_suffix('*') {
+            Some(head) => what.starts_with(head),
+            None => rule == what,
+        };
+        !self.locked || self.allow.iter().any(passes)
+    }
+
+    /// Whether it is open at a minute of the day. Hours may pass midnight.
+    pub fn is_open(&self, minute: u32) -> bool {
+        match self.hours {
+            Some((from, to)) if from <= to => (from..to).contains(&minute),
+            Some((from, to)) => minute >= from || minute < to,
+            None => true,
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! The tape of a performance, written while it runs: a thread of its own, so that the show never waits for the disk,
+//! and line by line, so that a crash costs two seconds at most.
+
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use crate::world::tape::{Event, Header};
+
+/// Events that may wait for the disk.
+const WAITING: usize = 1 << 14;
+/// Between two flushes.
+const FLUSH: Duration = Duration::from_secs(1);
+
+/// A tape that is being recorded.
+pub struct Reel {
+    path: PathBuf,
+    events: Option<SyncSender<(u64, Event)>>,
+    writer: Option<JoinHandle<()>>,
+    problem: Arc<Mutex<Option<String>>>,
+    last: u64,
+}
+
+impl Reel {
+    /// Begins a tape; folders on the way are made.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn create(path: &Path, header: &Header) -> std::io::Result<Self> {
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        let mut file = BufWriter::new(std::fs::File::create(path)?);
+        writeln!(file, "{}", serde_json::to_string(header)?)?;
+        file.flush()?;
+        let (events, inbox) = sync_channel::<(u64, Event)>(WAITING);
+        let problem = Arc::new(Mutex::new(None));
+        let told = problem.clone();
+        let writer = std::thread::Builder::new().name("tape".into()).spawn(move || {
+            let mut flushed = Instant::now();
+            let outcome = loop {
+                match inbox.recv_timeout(FLUSH) {
+                    Ok(event) => {
+                        if let Err(e) = write_line(&mut file, &event) {
+                            break Err(e);
+                        }
+                    }
+                    Err(RecvTimeoutError::Timeout) => {}
+                    Err(RecvTimeoutError::Disconnected) => break file.flush(),
+                }
+                if flushed.elapsed() >= FLUSH {
+                    flushed = Instant::now();
+                    if let Err(e) = file.flush() {
+                        break Err(e);
+                    }
+                }
+            };
+            if let Err(e) = outcome {
+                tell(&told, format!("the tape ends here: {e}"));
+            }
+        })?;
+        Ok(Self { path: path.into(), events: Some(events), writer: Some(writer), problem, last: 0 })
+    }
+
+    /// Adds an event; ticks never fall. A tape that cannot follow ends, and [`Self::problem`] says so.
+    pub fn record(&mut self, tick: u64, event: Event) {
+        self.last = self.last.max(tick);
+        let Some(events) = &self.events else { return };
+        match events.try_send((self.last, event)) {
+            Ok(()) => {}
+            Err(TrySendError::Full(_)) => {
+                tell(&self.problem, "the tape ends here: the disk is too slow".into());
+                self.events = None;
+            }
+            Err(TrySendError::Disconnected(_)) => self.events = None,
+        }
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Why it ended early.
+    pub fn problem(&self) -> Option<String> {
+        self.problem.lock().unwrap_or_else(|e| e.into_inner()).clone()
+    }
+}
+
+fn write_line(file: &mut impl Write, event: &(u64, Event)) -> std::io::Result<()> {
+    serde_json::to_writer(&mut *file, event)?;
+    file.write_all(b"\n")
+}
+
+fn tell(problem: &Mutex<Option<String>>, text: String) {
+    problem.lock().unwrap_or_else(|e| e.into_inner()).get_or_insert(text);
+}
+
+impl Drop for Reel {
+    fn drop(&mut self) {
+        self.events = None;
+        if let Some(writer) = self.writer.take() {
+            let _ = writer.join();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::tape::Tape;
+
+    #[test]
+    fn what_was_recorded_is_read_again_in_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("deep/down/a.tape");
+        let mut reel = Reel::create(&path, &Header::new("a", 60.0)).unwrap();
+        for t in [0, 3, 2, 900] {
+            reel.record(t, Event::Set("a.b".into(), t as f64));
+        }
+        drop(reel);
+        let tape = Tape::read(&std::fs::read(&path).unwrap()[..]).unwrap();
+        assert_eq!(tape.events.iter().map(|e| e.0).collect::<Vec<_>>(), [0, 3, 3, 900]);
+    }
+
+    #[test]
+    fn a_full_disk_ends_the_tape_with_a_word_and_nothing_else() {
+        if !Path::new("/dev/full").exists() {
+            return println!("skipped: there is no /dev/full");
+        }
+        let mut file = std::fs::File::create("/dev/full").unwrap();
+        assert!(write_line(&mut file, &(0, Event::Mark)).is_err());
+        assert!(Reel::create(Path::new("/dev/full"), &Header::new("a", 60.0)).is_err());
+        assert!(Reel::create(Path::new("/proc/nowhere/a.tape"), &Header::new("a", 60.0)).is_err());
+    }
+}

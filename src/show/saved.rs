@@ -1,0 +1,192 @@
+//! Where the show stands, on disk at every moment: after a crash it goes on from there. Written beside the show, each
+//! time as a whole new file that takes the old one's name.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+
+use super::history::Kept;
+use crate::world::frame::write_atomic;
+
+/// Version of the file.
+const VERSION: u32 = 1;
+/// Between two writings; what is lost by `kill -9` is never older than twice this.
+pub const EVERY: Duration = Duration::from_millis(800);
+
+/// What is needed to go on.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Saved {
+    /// Version of the file.
+    pub version: u32,
+    /// Name of the scene.
+    pub scene: String,
+    /// The cue that plays.
+    pub cue: Option<usize>,
+    /// Seed of the run.
+    pub seed: u64,
+    /// Knobs and switches by address, as set by hand or by the scene.
+    pub knobs: Vec<(String, f64)>,
+    /// Whether each link is joined.
+    pub links: Vec<bool>,
+    /// Knobs in slots.
+    pub kept: Kept,
+    /// Beats a minute; 0 for none.
+    pub bpm: f64,
+}
+
+impl Saved {
+    /// Reads what was saved; `None` if there is no file yet.
+    ///
+    /// # Errors
+    /// The file is there and is not what it should be: one sentence.
+    pub fn load(path: &Path) -> Result<Option<Self>, String> {
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(e) => return Err(format!("cannot read the state {}: {e}", path.display())),
+        };
+        let wrong = |e: String| format!("the state {} is not used: {e}", path.display());
+        let saved: Self = serde_json::from_str(&text).map_err(|e| wrong(e.to_string()))?;
+        match saved.version {
+            VERSION => Ok(Some(saved)),
+            other => Err(wrong(format!("it has version {other}, expected {VERSION}"))),
+        }
+    }
+}
+
+/// Writes the newest state on a thread of its own.
+pub struct Saver {
+    states: Option<SyncSender<Saved>>,
+    writer: Option<JoinHandle<()>>,
+    problem: Arc<Mutex<Option<String>>>,
+    last: Option<Instant>,
+}
+
+impl Saver {
+    /// Begins to save to a file.
+    pub fn start(path: &Path) -> Self {
+        let (states, inbox) = sync_channel(1);
+        let problem = Arc::new(Mutex::new(None));
+        let (path, told) = (path.to_path_buf(), problem.clone());
+        let writer = std::thread::Builder::new().name("save".into());
+        let writer = writer.spawn(move || write(&path, &inbox, &told)).ok();
+        Self { states: Some(states), writer, problem, last: None }
+    }
+
+    /// Saves what `make` gives if it is time. A disk that is still busy with the last one is left alone.
+    pub fn offer(&mut self, make: impl FnOnce() -> Saved) {
+        if self.last.is_some_and(|t| t.elapsed() < EVERY) {
+            return;
+        }
+        self.last = Some(Instant::now());
+        if let Some(states) = &self.states {
+            let _ = states.try_send(Saved { version: VERSION, ..make() });
+        }
+    }
+
+    /// Why the last one could not be saved.
+    pub fn problem(&self) -> Option<String> {
+        self.problem.lock().unwrap_or_else(|e| e.into_inner()).clone()
+    }
+}
+
+fn write(path: &PathBuf, inbox: &Receiver<Saved>, problem: &Mutex<Option<String>>) {
+    let folder = path.parent().map_or(Ok(()), std::fs::create_dir_all);
+    while let Ok(state) = inbox.recv() {
+        let written = serde_json::to_vec(&state).map_err(|e| e.to_string());
+        let written = written.and_then(|b| write_atomic(path, &b).map_err(|e| e.to_string()));
+        let folder = folder.as_ref().map_err(ToString::to_string).copied();
+        let told = folder.and(written).err().map(|e| format!("the state is not saved: {e}"));
+        *problem.lock().unwrap_or_else(|e| e.into_inner()) = told;
+    }
+}
+
+impl Drop for Saver {
+    fn drop(&mut self) {
+        self.states = None;
+        if let Some(writer) = self.writer.take() {
+            let _ = writer.join();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::process::{Command, Stdio};
+    use std::time::{SystemTime, UNIX_EPOCH};
+
+    fn now() -> f64 {
+        SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs_f64()
+    }
+
+    /// What is killed below: moves a knob to the time of day, and saves, for ever.
+    #[test]
+    fn victim() {
+        let Some(path) = std::env::var_os("UNTRAINED_TEST_VICTIM") else { return };
+        let mut saver = Saver::start(Path::new(&path));
+        for i in 0.. {
+            let knobs = (0..200).map(|k| (format!("node.knob{k}"), now())).collect();
+            saver.offer(|| Saved { seed: i, knobs, ..Saved::default() });
+            std::thread::sleep(Duration::from_millis(4));
+        }
+    }
+
+    #[test]
+    fn killed_at_a_hundred_moments_nothing_older_than_two_seconds_is_lost() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state.json");
+        let rng = crate::world::rng::Rng::new(5);
+        let one = |i: u64| {
+            let path = folder.path().join(format!("{}.json", i % 20));
+            let mut child = Command::new(std::env::current_exe().unwrap())
+                .args(["--exact", "show::saved::tests::victim", "--nocapture"])
+                .env("UNTRAINED_TEST_VICTIM", &path)
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()
+                .unwrap();
+            while !path.exists() {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            std::thread::sleep(Duration::from_secs_f64(rng.unit64(i) * 1.2));
+            child.kill().unwrap();
+            child.wait().unwrap();
+            let killed = now();
+            let saved = Saved::load(&path).unwrap().expect("a whole file");
+            assert!(
+                saved.knobs.iter().all(|k| k.1 == saved.knobs[0].1 || (k.1 - saved.knobs[0].1).abs() < 0.1)
+            );
+            let age = killed - saved.knobs[0].1;
+            assert!(age < 2.0, "kill {i}: {age} s old");
+            std::fs::remove_file(&path).unwrap();
+        };
+        // Five lanes of twenty files: the same hundred kills in a fifth of the time.
+        std::thread::scope(|s| {
+            (0..20u64).for_each(|lane| drop(s.spawn(move || (0..5).for_each(|i| one(i * 20 + lane)))));
+        });
+        assert!(!path.exists());
+    }
+
+    #[test]
+    fn what_is_no_state_is_told_and_a_place_that_cannot_be_written_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("s.json");
+        assert_eq!(Saved::load(&path), Ok(None));
+        for (text, word) in [("{", "EOF"), ("{\"version\":9}", "missing field")] {
+            std::fs::write(&path, text).unwrap();
+            assert!(Saved::load(&path).unwrap_err().contains(word));
+        }
+        let mut saver = Saver::start(Path::new("/proc/nowhere/s.json"));
+        saver.offer(Saved::default);
+        let told = (0..2000).any(|_| {
+            std::thread::sleep(Duration::from_millis(1));
+            saver.problem().is_some_and(|p| p.contains("not saved"))
+        });
+        assert!(told);
+    }
+}
