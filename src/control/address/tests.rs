@@ -41,7 +41,7 @@ fn what_is_not_there_is_named_with_the_nearest_that_is() {
 #[test]
 fn a_move_becomes_the_command_that_it_means() {
     let (hub, inbox) = hub();
-    let mut made = |a: &str, to: Move| {
+    let made = |a: &str, to: Move| {
         apply(&hub, a, to).unwrap();
         inbox.try_recv().ok()
     };
