@@ -191,7 +191,7 @@ impl Hub {
         self.ticked.store(self.milliseconds(), Relaxed);
     }
 
-    pub(super) fn publish(&self, state: State) {
+    pub(crate) fn publish(&self, state: State) {
         self.state.store(Arc::new(state));
     }
 

@@ -1,0 +1,263 @@
+//! One address space for every hand: each thing that can be moved has a name, whatever moves it.
+//!
+//! `NODE.KNOB`, `NODE.SWITCH`, `layer.NAME.KNOB`, `voice.NAME.KNOB`, `link.N`, `scene.N`, `cue.N`, `keep.N`, `recall.N`
+//! (places from 0; scenes and cues also by name), and the fixed ones of [`FIXED`]. OSC writes `/` for the dot.
+
+mod act;
+
+pub use act::{Act, FIXED, Fixed};
+
+use crate::show::{Face, Hub, Master, State};
+use crate::world::frame::LayerKnobs;
+use crate::world::params::{KnobKind, Params, Spec};
+
+use act::act_on;
+
+/// What kind of thing lies at an address.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Kind {
+    /// A knob with range and scale.
+    Knob(&'static Spec),
+    /// On or off.
+    Switch,
+    /// A number 0..1.
+    Level,
+    /// Something that happens when pressed; it has no value.
+    Trigger,
+}
+
+/// One address of a show.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Address {
+    /// As everybody writes it.
+    pub name: String,
+    /// What lies there.
+    pub kind: Kind,
+    /// One sentence.
+    pub about: String,
+}
+
+/// What is asked of an address.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Move {
+    /// A place of its travel, 0..1.
+    Travel(f64),
+    /// A value in its unit.
+    Value(f64),
+    /// A button goes down: triggers fire, switches change over, a knob goes to its default.
+    Press,
+}
+
+/// Why a move cannot be made.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum AddressError {
+    /// Nothing lies there.
+    #[error("nothing lies at `{address}`{}", near.as_ref().map(|n| format!("; did you mean `{n}`?")).unwrap_or_default())]
+    Unknown {
+        /// What was asked for.
+        address: String,
+        /// The nearest address that there is.
+        near: Option<String>,
+    },
+    /// The number is none.
+    #[error("`{0}` was sent no number, expected a finite one")]
+    NoNumber(String),
+}
+
+/// A resolved address: positions within a face. It holds as long as the face does.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Place {
+    /// Knob of a node: (node, knob).
+    Node(usize, usize, &'static Spec),
+    /// Switch of a node: (node, switch).
+    NodeSwitch(usize, usize),
+    /// Knob of a layer.
+    Layer(usize, usize, &'static Spec),
+    /// Knob of a voice.
+    Voice(usize, usize, &'static Spec),
+    /// A link, cut or joined.
+    Link(usize),
+    /// Another scene.
+    Scene(usize),
+    /// A cue.
+    Cue(usize),
+    /// Knobs into a slot.
+    Keep(usize),
+    /// Knobs from a slot.
+    Recall(usize),
+    /// One of [`FIXED`].
+    Fixed(Fixed),
+}
+
+/// Slots for kept knobs.
+pub const SLOTS: usize = 10;
+
+impl Place {
+    /// Where an address leads in a face.
+    pub fn find(face: &Face, address: &str) -> Option<Self> {
+        if let Some(fixed) = FIXED.iter().find(|f| f.0 == address) {
+            return Some(Self::Fixed(fixed.1));
+        }
+        let (head, rest) = address.split_once('.')?;
+        let number = |below: usize| rest.parse::<usize>().ok().filter(|&n| n < below);
+        let found = match head {
+            "link" => number(face.links.len()).map(Self::Link),
+            "keep" => number(SLOTS).map(Self::Keep),
+            "recall" => number(SLOTS).map(Self::Recall),
+            "scene" => {
+                let named = || face.scenes.iter().position(|s| s == rest);
+                number(face.scenes.len()).or_else(named).map(Self::Scene)
+            }
+            "cue" => {
+                let named = || face.cues.iter().position(|c| c.name == rest);
+                number(face.cues.len()).or_else(named).map(Self::Cue)
+            }
+            "layer" => layer(face, rest),
+            "voice" => voice(face, rest),
+            _ => None,
+        };
+        found.or_else(|| node(face, head, rest))
+    }
+
+    /// What kind of thing it is.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Node(_, _, s) | Self::Layer(_, _, s) | Self::Voice(_, _, s) => Kind::Knob(s),
+            Self::NodeSwitch(..) | Self::Link(_) => Kind::Switch,
+            Self::Scene(_) | Self::Cue(_) | Self::Keep(_) | Self::Recall(_) => Kind::Trigger,
+            Self::Fixed(f) => f.kind(),
+        }
+    }
+
+    /// The value as set by hand, in its unit (switches 0 or 1); nothing for triggers and while no state is known.
+    pub fn value(&self, state: &State, master: &Master) -> Option<f64> {
+        match *self {
+            Self::Node(n, k, _) => state.nodes.get(n)?.set.get(k).copied(),
+            Self::NodeSwitch(n, s) => state.nodes.get(n)?.switches.get(s).map(|&on| on as u8 as f64),
+            Self::Layer(l, k, _) => state.layers.get(l)?.set.get(k).copied(),
+            Self::Voice(v, k, _) => state.voices.get(v)?.set.get(k).copied(),
+            Self::Link(l) => state.links.get(l).map(|l| l.on as u8 as f64),
+            Self::Fixed(f) => f.value(state, master),
+            _ => None,
+        }
+    }
+
+    /// The value in force, after links have moved it.
+    pub fn now(&self, state: &State, master: &Master) -> Option<f64> {
+        match *self {
+            Self::Node(n, k, _) => state.nodes.get(n)?.now.get(k).copied(),
+            Self::Layer(l, k, _) => state.layers.get(l)?.now.get(k).copied(),
+            Self::Voice(v, k, _) => state.voices.get(v)?.now.get(k).copied(),
+            _ => self.value(state, master),
+        }
+    }
+
+    /// The value as set, as a place of its travel, 0..1.
+    pub fn travel(&self, state: &State, master: &Master) -> Option<f64> {
+        let value = self.value(state, master)?;
+        Some(match self.kind() {
+            Kind::Knob(spec) => spec.position_of(value),
+            _ => value,
+        })
+    }
+}
+
+fn knob(specs: &'static [Spec], name: &str) -> Option<(usize, &'static Spec)> {
+    specs.iter().enumerate().find(|(_, s)| s.name == name)
+}
+
+fn node(face: &Face, name: &str, rest: &str) -> Option<Place> {
+    let n = face.nodes.iter().position(|n| n.name == name)?;
+    let node = &face.nodes[n];
+    match knob(node.kind.knobs, rest) {
+        Some((k, spec)) => Some(Place::Node(n, k, spec)),
+        None => node.switches.iter().position(|s| s == rest).map(|s| Place::NodeSwitch(n, s)),
+    }
+}
+
+fn layer(face: &Face, rest: &str) -> Option<Place> {
+    let (name, k) = rest.rsplit_once('.')?;
+    let l = face.layers.iter().position(|l| l.name == name)?;
+    knob(LayerKnobs::SPECS, k).map(|(k, spec)| Place::Layer(l, k, spec))
+}
+
+fn voice(face: &Face, rest: &str) -> Option<Place> {
+    let (name, k) = rest.rsplit_once('.')?;
+    let v = face.voices.iter().position(|v| v.name == name)?;
+    knob(face.voices[v].knobs, k).map(|(k, spec)| Place::Voice(v, k, spec))
+}
+
+/// Every address of a show, in the order of the panel: fixed ones, scenes, cues, slots, nodes, layers, voices, links.
+pub fn list(face: &Face) -> Vec<Address> {
+    let mut all: Vec<Address> =
+        FIXED.iter().map(|f| Address { name: f.0.into(), kind: f.1.kind(), about: f.2.into() }).collect();
+    let mut add = |name: String, kind: Kind, about: String| all.push(Address { name, kind, about });
+    for (i, s) in face.scenes.iter().enumerate() {
+        add(format!("scene.{i}"), Kind::Trigger, format!("Goes to the scene {s}."));
+    }
+    for (i, c) in face.cues.iter().enumerate() {
+        add(format!("cue.{i}"), Kind::Trigger, format!("The cue {}: {}, {}.", c.name, c.scene, c.about));
+    }
+    for i in 0..SLOTS {
+        add(format!("keep.{i}"), Kind::Trigger, format!("Keeps all knobs in slot {i}."));
+        add(format!("recall.{i}"), Kind::Trigger, format!("Knobs go back to what slot {i} holds."));
+    }
+    for node in &face.nodes {
+        add_knobs(&mut add, &node.name, node.kind.knobs);
+        for s in &node.switches {
+            add(format!("{}.{s}", node.name), Kind::Switch, format!("Whether {s} is on."));
+        }
+    }
+    face.layers.iter().for_each(|l| add_knobs(&mut add, &format!("layer.{}", l.name), LayerKnobs::SPECS));
+    face.voices.iter().for_each(|v| add_knobs(&mut add, &format!("voice.{}", v.name), v.knobs));
+    for (i, l) in face.links.iter().enumerate() {
+        add(format!("link.{i}"), Kind::Switch, format!("Whether {} may {} {}.", l.from, l.mode, l.to));
+    }
+    all
+}
+
+fn add_knobs(add: &mut impl FnMut(String, Kind, String), head: &str, specs: &'static [Spec]) {
+    specs.iter().for_each(|s| add(format!("{head}.{}", s.name), Kind::Knob(s), s.doc().into()));
+}
+
+/// What a move of an address means, for the show as it is; nothing where a trigger's button is let go.
+pub fn act(hub: &Hub, address: &str, to: Move) -> Result<Option<Act>, AddressError> {
+    let state = hub.state();
+    let place = Place::find(&state.face, address).ok_or_else(|| unknown(&state.face, address))?;
+    act_on(place, address, to, &state, hub.master())
+}
+
+/// Makes a move.
+pub fn apply(hub: &Hub, address: &str, to: Move) -> Result<(), AddressError> {
+    if let Some(act) = act(hub, address, to)? {
+        act.apply(hub);
+    }
+    Ok(())
+}
+
+/// The error for an address that leads nowhere.
+pub fn unknown(face: &Face, address: &str) -> AddressError {
+    let near = list(face)
+        .into_iter()
+        .map(|a| (strsim::damerau_levenshtein(&a.name, address), a.name))
+        .min()
+        .filter(|(distance, name)| *distance <= 1 + name.len() / 3)
+        .map(|(_, name)| name);
+    AddressError::Unknown { address: address.into(), near }
+}
+
+/// What values an address takes, as a person would say it.
+pub fn range_text(kind: Kind) -> String {
+    match kind {
+        Kind::Knob(s) if s.unit.is_empty() || matches!(s.kind, KnobKind::Choice(_) | KnobKind::Switch) => {
+            s.range_text()
+        }
+        Kind::Knob(s) => format!("{} {}", s.range_text(), s.unit),
+        Kind::Switch => "0 or 1".into(),
+        Kind::Level => "a number in 0..=1".into(),
+        Kind::Trigger => "pressed".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,113 @@
+//! Every address is found, moved and read back as an independent reading of the command says.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::control::sample::{face, hub, state};
+use crate::show::{Command, Cue};
+use crate::world::tape::Event;
+
+#[test]
+fn the_list_holds_every_address_once_and_each_is_found_with_its_kind() {
+    let face = face();
+    let all = list(&face);
+    let mut names: Vec<&str> = all.iter().map(|a| a.name.as_str()).collect();
+    for a in &all {
+        assert_eq!(Place::find(&face, &a.name).map(|p| p.kind()), Some(a.kind), "{}", a.name);
+        assert!(!a.about.is_empty() && a.about.ends_with('.'), "{}: {}", a.name, a.about);
+    }
+    let count = names.len();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), count);
+    let knobs = face.nodes[0].kind.knobs.len() * 2 + LayerKnobs::SPECS.len();
+    assert_eq!(count, FIXED.len() + 2 + 2 + 2 * SLOTS + knobs + 1 + 1);
+}
+
+#[test]
+fn what_is_not_there_is_named_with_the_nearest_that_is() {
+    let (hub, inbox) = hub();
+    let say = |a: &str| apply(&hub, a, Move::Press).unwrap_err().to_string();
+    assert_eq!(say("gas.inflo"), "nothing lies at `gas.inflo`; did you mean `gas.inflow`?");
+    assert_eq!(say("utter nonsense"), "nothing lies at `utter nonsense`");
+    ["link.1", "cue.2", "scene.9", "keep.10", "link.-1", "layer.smoke", "", "."]
+        .iter()
+        .for_each(|a| drop(say(a)));
+    assert!(apply(&hub, "gas.inflow", Move::Travel(f64::NAN)).is_err());
+    assert!(apply(&hub, "master.fade", Move::Value(f64::INFINITY)).is_err());
+    assert!(inbox.try_recv().is_err(), "none of these sent anything");
+}
+
+#[test]
+fn a_move_becomes_the_command_that_it_means() {
+    let (hub, inbox) = hub();
+    let made = |a: &str, to: Move| {
+        apply(&hub, a, to).unwrap();
+        inbox.try_recv().ok()
+    };
+    let set = |a: &str, v: f64| Some(Command::Event(Event::Set(a.into(), v)));
+    assert_eq!(made("gas.inflow", Move::Travel(0.25)), Some(Command::Travel("gas.inflow".into(), 0.25)));
+    assert_eq!(made("gas.inflow", Move::Value(99.0)), set("gas.inflow", 10.0));
+    assert_eq!(made("gas.inflow", Move::Press), set("gas.inflow", 2.0));
+    assert_eq!(made("gas.count", Move::Value(3.4)), set("gas.count", 3.0));
+    assert_eq!(made("gas.runs", Move::Press), set("gas.runs", 0.0));
+    assert_eq!(made("gas.wander", Move::Press), set("gas.wander", 0.0));
+    assert_eq!(made("voice.hum.reach", Move::Value(50.0)), set("voice.hum.reach", 50.0));
+    assert_eq!(made("layer.smoke.opacity", Move::Value(0.5)), set("layer.smoke.opacity", 0.5));
+    assert_eq!(made("link.0", Move::Press), Some(Command::Event(Event::Link(0, false))));
+    assert_eq!(made("cue.1", Move::Press), Some(Command::Cue(Cue::To(1))));
+    assert_eq!(made("cue.storm", Move::Travel(1.0)), Some(Command::Cue(Cue::To(1))));
+    assert_eq!(made("scene.dusk", Move::Press), Some(Command::Scene(1)));
+    assert_eq!(made("show.reseed", Move::Press), Some(Command::Event(Event::Reseed(8))));
+    assert_eq!(made("show.reseed", Move::Value(42.0)), Some(Command::Event(Event::Reseed(42))));
+    assert_eq!(made("tempo.bpm", Move::Value(128.0)), Some(Command::Tempo(128.0)));
+    assert_eq!(made("show.go", Move::Travel(0.0)), None, "a button let go fires nothing");
+}
+
+#[test]
+fn the_master_acts_at_once_and_reads_back() {
+    let (hub, inbox) = hub();
+    apply(&hub, "master.blackout", Move::Press).unwrap();
+    apply(&hub, "master.freeze", Move::Value(1.0)).unwrap();
+    apply(&hub, "master.fade", Move::Travel(0.25)).unwrap();
+    assert!(hub.master().is_black() && hub.master().is_frozen() && hub.master().goal().0 == 0.25);
+    let read = |a: &str| Place::find(&face(), a).and_then(|p| p.value(&state(), hub.master()));
+    assert_eq!([read("master.blackout"), read("master.fade")], [Some(1.0), Some(0.25)]);
+    assert_eq!(read("show.go"), None);
+    apply(&hub, "master.blackout", Move::Press).unwrap();
+    assert!(!hub.master().is_black() && inbox.try_recv().is_err());
+}
+
+#[test]
+fn a_face_whose_state_is_not_there_yet_reads_nothing() {
+    let (hub, _inbox) = Hub::new();
+    for a in list(&face()) {
+        let place = Place::find(&face(), &a.name).unwrap();
+        let empty = State::default();
+        let (value, now) = (place.value(&empty, hub.master()), place.now(&empty, hub.master()));
+        assert!(value.is_none() || a.name.contains('.') && now == value, "{}", a.name);
+        place.travel(&empty, hub.master());
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_address_and_no_number_breaks_it(address in ".{0,40}", v in any::<f64>()) {
+        let (hub, _inbox) = hub();
+        for to in [Move::Travel(v), Move::Value(v), Move::Press] {
+            let _ = apply(&hub, &address, to);
+        }
+    }
+
+    #[test]
+    fn every_address_takes_any_finite_number_and_sends_a_value_in_range(i in 0usize..200, v in -1e12f64..1e12) {
+        let (hub, inbox) = hub();
+        let all = list(&face());
+        let a = &all[i % all.len()];
+        prop_assert!(apply(&hub, &a.name, Move::Value(v)).is_ok());
+        if let (Kind::Knob(spec), Ok(Command::Event(Event::Set(name, sent)))) = (a.kind, inbox.try_recv()) {
+            prop_assert_eq!(&name, &a.name);
+            prop_assert!(sent >= spec.lo && sent <= spec.hi && spec.clamp(sent) == sent);
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! Hands on the show: MIDI, OSC, touch, pads, the web remote. All of them move things by one [`address`] space, send
+//! commands to the [`Hub`](crate::show::Hub), and read its newest state; none waits for the show, nor the show for them.
+
+pub mod address;
+#[cfg(test)]
+mod sample;

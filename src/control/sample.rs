@@ -1,0 +1,99 @@
+//! A small show for the tests of this room.
+
+use std::sync::Arc;
+use std::sync::mpsc::Receiver;
+
+use crate::params;
+use crate::show::{
+    Command, CueFace, Face, Hub, LayerFace, LayerState, LinkFace, LinkState, NodeFace, NodeState,
+};
+use crate::show::{State, VoiceFace};
+use crate::world::field::Field;
+use crate::world::frame::LayerKnobs;
+use crate::world::node::Kind;
+use crate::world::params::Params;
+use crate::world::system::{Birth, Env, Fault, Port, System, Texts};
+use crate::world::view::View;
+
+params! {
+    /// Knobs of every kind.
+    pub struct GasKnobs {
+        /// What flows in.
+        inflow: f32 = 2.0 in 0.0..=10.0, unit "cells/s";
+        /// How far it looks.
+        reach: f64 = 10.0 in 0.1..=1000.0, Log;
+        /// How many.
+        count: u32 = 5 in 1..=9;
+        /// Whether it runs.
+        runs: bool = true;
+        /// Its border.
+        edge: Choice = "torus" of ["torus", "bounded", "open"];
+    }
+}
+
+struct Gas;
+
+impl System for Gas {
+    const NAME: &'static str = "gas";
+    const ABOUT: &'static str = "Nothing moves.";
+    const FAMILY: &'static str = "test";
+    const OUTPUTS: &'static [Port] = &[Port::scalar("value", "Nought.", 0.0, 1.0)];
+    type Params = GasKnobs;
+    fn switches(_: &Texts) -> Vec<String> {
+        vec!["wander".into()]
+    }
+    fn new(_: &GasKnobs, _: &Birth) -> Result<Self, Fault> {
+        Ok(Self)
+    }
+    fn step(&mut self, _: &GasKnobs, _: &Env) {}
+    fn show(&self, _: usize, _: &View, into: &mut Field) {
+        into.data_mut().fill(0.0);
+    }
+    fn read(&self, _: usize) -> f32 {
+        0.0
+    }
+}
+
+static GAS: Kind = Kind::of::<Gas>();
+
+/// Two scenes, two cues, a node `gas`, a layer `smoke`, a voice `hum`, a link.
+pub fn face() -> Face {
+    let cue = |name: &str| CueFace { name: name.into(), scene: "dawn".into(), about: "cut".into() };
+    let link = LinkFace { from: "wave.slow".into(), to: "gas.inflow".into(), mode: "modulate" };
+    Face {
+        scenes: vec!["dawn".into(), "dusk".into()],
+        seed: 7,
+        nodes: vec![NodeFace {
+            name: "gas".into(),
+            kind: &GAS,
+            size: (8, 8),
+            switches: vec!["wander".into()],
+        }],
+        links: vec![link],
+        layers: vec![LayerFace { name: "smoke".into(), about: String::new() }],
+        voices: vec![VoiceFace { name: "hum".into(), about: String::new(), knobs: GasKnobs::SPECS }],
+        cues: vec![cue("intro"), cue("storm")],
+        ..Face::default()
+    }
+}
+
+/// The state of [`face`], every knob at its default.
+pub fn state() -> State {
+    let all = |specs: &[crate::world::params::Spec]| specs.iter().map(|s| s.default).collect::<Vec<f64>>();
+    let (gas, layer) = (all(GasKnobs::SPECS), all(LayerKnobs::SPECS));
+    State {
+        face: Arc::new(face()),
+        nodes: vec![NodeState { set: gas.clone(), now: gas.clone(), switches: vec![true], readouts: vec![] }],
+        links: vec![LinkState { on: true, ..LinkState::default() }],
+        layers: vec![LayerState { set: layer.clone(), now: layer }],
+        voices: vec![LayerState { set: gas.clone(), now: gas }],
+        ..State::default()
+    }
+}
+
+/// A hub that holds [`state`].
+pub fn hub() -> (Arc<Hub>, Receiver<Command>) {
+    let (hub, inbox) = Hub::new();
+    hub.publish(state());
+    (hub, inbox)
+}
