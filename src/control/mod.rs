@@ -2,5 +2,6 @@
 //! commands to the [`Hub`](crate::show::Hub), and read its newest state; none waits for the show, nor the show for them.
 
 pub mod address;
+pub mod osc;
 #[cfg(test)]
 mod sample;

@@ -56,6 +56,7 @@ fn libraries_stay_in_their_rooms() {
         ("macroquad", &["stage"]),
         ("egui", &["stage"]),
         ("rodio", &["sound"]),
+        ("rosc::", &["control"]),
     ];
     for (path, text) in sources(&root().join("src")) {
         for (library, rooms) in homes {

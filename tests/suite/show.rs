@@ -8,7 +8,7 @@ use untrained::world::frame::read_provenance;
 
 use crate::window::Screen;
 
-const SCENE: &str = "size = [320, 180]\n[node.cloud]\nsystem = \"noise\"\ndetail = 0.1\nscale = 3\nspeed = 1.5\n[[layer]]\n\
+const SCENE: &str = "size = [320, 200]\n[node.cloud]\nsystem = \"noise\"\ndetail = 0.1\nscale = 3\nspeed = 1.5\n[[layer]]\n\
                      show = \"cloud.value\"\npalette = \"inferno\"\n";
 
 struct Hall {
@@ -71,14 +71,16 @@ fn alike(a: &Path, b: &Path) -> f64 {
 #[test]
 fn what_was_performed_is_rendered_again_from_its_tape_alone() {
     let Some(hall) = Hall::new() else { return };
-    let play = "play a.toml b.toml --no-judge --window 320x180 --transition dissolve:1.5 --tape t.tape --frames 140 \
+    let play = "play a.toml b.toml --no-judge --window 320x200 --transition dissolve:1.5 --tape t.tape --frames 140 \
                 --screenshot shot.png --keys 2@40~down:0.3,0.5@60~up@70";
     let text = hall.run(play);
     assert!(text.contains("tape: "), "{text}");
     let (scene, tick) = shown(&text);
     assert_eq!(scene, "b", "the key has brought the second scene");
     // The tape holds the scenes: their files are gone.
-    ["a.toml", "b.toml"].map(|f| std::fs::remove_file(hall.folder.path().join(f)).unwrap());
+    for file in ["a.toml", "b.toml"] {
+        std::fs::remove_file(hall.folder.path().join(file)).unwrap();
+    }
     hall.run("render --tape t.tape --out again --only");
     let pictures: Vec<_> =
         std::fs::read_dir(hall.folder.path().join("again")).unwrap().map(|e| e.unwrap().path()).collect();
@@ -93,8 +95,8 @@ fn what_was_performed_is_rendered_again_from_its_tape_alone() {
     hall.run("render --tape t.tape --out twice --only --seconds 1");
     let first = |folder: &str| std::fs::read(hall.folder.path().join(folder).join("000000.png")).ok();
     assert!(first("again").is_none() || first("again") == first("twice"));
-    hall.run("render --tape t.tape --out small.png --only --seconds 1 --size 160x90");
-    assert_eq!(image::image_dimensions(hall.folder.path().join("small.png")).unwrap(), (160, 90));
+    hall.run("render --tape t.tape --out small.png --only --seconds 1 --size 160x100");
+    assert_eq!(image::image_dimensions(hall.folder.path().join("small.png")).unwrap(), (160, 100));
 }
 
 #[test]
@@ -117,7 +119,7 @@ fn cues_follow_one_another_and_a_film_is_made() {
     let film = Command::new("ffmpeg").arg("-version").output().is_ok();
     let record = if film { "--record film.mp4" } else { "" };
     let text = hall.run(&format!(
-        "play --show evening.toml --no-judge --window 320x180 --frames 160 --screenshot s.png {record}"
+        "play --show evening.toml --no-judge --window 320x200 --frames 160 --screenshot s.png {record}"
     ));
     assert_eq!(shown(&text).0, "b");
     if film {
@@ -176,7 +178,7 @@ fn a_killed_or_hanging_show_comes_back_where_it_stood() {
     }
     let state = hall.folder.path().join("state.json");
     let command =
-        "play a.toml b.toml --no-judge --window 320x180 --supervise --state state.json --seed 77 --keys 2@20";
+        "play a.toml b.toml --no-judge --window 320x200 --supervise --state state.json --seed 77 --keys 2@20";
     let family = Family(hall.command(command).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
     let saved = || -> Option<serde_json::Value> { serde_json::from_slice(&std::fs::read(&state).ok()?).ok() };
     let at_b = || saved().filter(|s| s["scene"] == "b");

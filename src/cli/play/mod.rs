@@ -64,6 +64,9 @@ pub struct Args {
     /// Record the performance on a tape, from which `untrained render --tape FILE` makes the same pictures again.
     #[arg(long, value_name = "FILE")]
     tape: Option<PathBuf>,
+    /// Listen for OSC on a port of this machine, or on HOST:PORT. Every knob is an address: /NODE/KNOB value.
+    #[arg(long, value_name = "PORT")]
+    osc: Option<String>,
     /// Save where the show stands in FILE, every second, and go on from there at the next start.
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
@@ -162,6 +165,7 @@ fn stage(args: &Args, sources: Vec<Source>, program: Option<Program>) -> Outcome
     };
     let (hub, inbox) = crate::show::Hub::new();
     heartbeat(&hub);
+    let _osc = osc(args, &hub);
     let options = stage::Options { seat: Some((hub, inbox)), ..options };
     let world: Box<dyn crate::show::World> = match args.versus.is_empty() {
         true => Box::new(world::Played::with_program(sources, program, args)?),
@@ -180,6 +184,21 @@ fn state_file() -> PathBuf {
     let own = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from);
     let home = || std::env::var_os("HOME").map(|h| PathBuf::from(h).join(".local/state"));
     own.or_else(home).unwrap_or_else(std::env::temp_dir).join("untrained/state.json")
+}
+
+/// OSC, if it is wanted and its port is free; a show goes on without.
+#[cfg(feature = "stage")]
+fn osc(args: &Args, hub: &std::sync::Arc<crate::show::Hub>) -> Option<crate::control::osc::Osc> {
+    match crate::control::osc::Osc::listen(args.osc.as_deref()?, hub.clone()) {
+        Ok(osc) => {
+            println!("OSC is heard on {}", osc.address());
+            Some(osc)
+        }
+        Err(e) => {
+            eprintln!("{e}; the show goes on without OSC");
+            None
+        }
+    }
 }
 
 /// Writes the heartbeat where a supervisor has asked for it.
