@@ -105,14 +105,17 @@ impl Hub {
         match command {
             Command::Reset => self.master.release(),
             Command::Record(on) => self.wishes.record.store(on, Relaxed),
-            Command::Limiter(on) => {
-                if self.wishes.no_limiter.swap(!on, Relaxed) == on {
-                    eprintln!("the flash limiter was switched {}", if on { "on" } else { "off" });
-                }
-            }
+            Command::Limiter(on) => self.limit(on),
             _ => {}
         }
         let _ = self.commands.send(command);
+    }
+
+    /// Switching the limiter is a deliberate act, and leaves a line in the log.
+    fn limit(&self, on: bool) {
+        if self.wishes.no_limiter.swap(!on, Relaxed) == on {
+            eprintln!("the flash limiter was switched {}", if on { "on" } else { "off" });
+        }
     }
 
     /// The newest state of the show.

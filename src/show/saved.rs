@@ -1,7 +1,7 @@
 //! Where the show stands, on disk at every moment: after a crash it goes on from there. Written beside the show, each
 //! time as a whole new file that takes the old one's name.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
@@ -94,7 +94,7 @@ impl Saver {
     }
 }
 
-fn write(path: &PathBuf, inbox: &Receiver<Saved>, problem: &Mutex<Option<String>>) {
+fn write(path: &Path, inbox: &Receiver<Saved>, problem: &Mutex<Option<String>>) {
     let folder = path.parent().map_or(Ok(()), std::fs::create_dir_all);
     while let Ok(state) = inbox.recv() {
         let written = serde_json::to_vec(&state).map_err(|e| e.to_string());

@@ -66,7 +66,7 @@ impl Performance {
         if options.frames.is_none() {
             notes.say("H shows the keys");
         }
-        let show = options.seat.take().map_or_else(Hub::new, |s| s);
+        let show = options.seat.take().unwrap_or_else(Hub::new);
         let show = Show::at(show.0, show.1, world);
         show.hub().send(Command::Limiter(options.limiter));
         show.hub().send(Command::Record(options.record.is_some()));
