@@ -165,6 +165,7 @@ fn stage(args: &Args, sources: Vec<Source>, program: Option<Program>) -> Outcome
     };
     let (hub, inbox) = crate::show::Hub::new();
     heartbeat(&hub);
+    #[cfg(feature = "network")]
     let _osc = osc(args, &hub);
     let options = stage::Options { seat: Some((hub, inbox)), ..options };
     let world: Box<dyn crate::show::World> = match args.versus.is_empty() {
@@ -187,7 +188,7 @@ fn state_file() -> PathBuf {
 }
 
 /// OSC, if it is wanted and its port is free; a show goes on without.
-#[cfg(feature = "stage")]
+#[cfg(all(feature = "stage", feature = "network"))]
 fn osc(args: &Args, hub: &std::sync::Arc<crate::show::Hub>) -> Option<crate::control::osc::Osc> {
     match crate::control::osc::Osc::listen(args.osc.as_deref()?, hub.clone()) {
         Ok(osc) => {
