@@ -11,4 +11,5 @@ pub mod signal;
 pub mod system;
 pub mod tape;
 pub mod view;
+pub mod voice;
 pub(crate) mod widest;

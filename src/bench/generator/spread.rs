@@ -95,6 +95,7 @@ impl Spread {
             Target::Knob(n, k) => scene.nodes[n].knobs[k] = value,
             Target::Switch(n, s) => scene.nodes[n].switches[s].1 = value >= 0.5,
             Target::Layer(l, k) => scene.layers[l].layer.knobs.set(k, value),
+            Target::Voice(v, k) => scene.voices[v].knobs[k] = value,
         }
     }
 }

@@ -172,11 +172,7 @@ impl Director {
     }
     /// Whether a tick of the front reads a signal of this name.
     pub fn reads(&self, name: &str) -> bool {
-        let scene = |e: &Engine| {
-            let scene = e.scene();
-            scene.links.iter().any(|l| l.from == name) || scene.curator.iter().any(|c| c.watch == name)
-        };
-        scene(&self.front) || self.leaving.iter().any(|l| scene(l.engine()))
+        self.front.scene().reads(name) || self.leaving.iter().any(|l| l.engine().scene().reads(name))
     }
 }
 

@@ -6,6 +6,7 @@ use crate::world::field::Field;
 use crate::world::scene::{Scene, Wire};
 use crate::world::system::Node;
 use crate::world::view::View;
+use crate::world::voice::Ear;
 
 /// An output shown at one size with one scaling; wires that agree in all of these share it.
 struct Slot {
@@ -26,7 +27,7 @@ pub struct Board {
 const PROBE: usize = 64;
 
 impl Board {
-    /// Slots for every wire of the scene, and for every mean that a link or curator reads.
+    /// Slots for every wire of the scene, and for every mean that a link, voice or curator reads.
     pub fn of(scene: &Scene) -> Self {
         let mut board = Self::default();
         for plan in &scene.nodes {
@@ -92,10 +93,14 @@ fn probe_size(scene: &Scene, node: usize) -> (usize, usize) {
     (w.min(PROBE), h.min(PROBE))
 }
 
-/// Every `node.output.mean` that a link or the curator reads: (node, port, signal name).
+/// Every `node.output.mean` that a link, a voice or the curator reads: (node, port, signal name).
 pub fn means(scene: &Scene) -> Vec<(usize, usize, String)> {
     let links = scene.links.iter().map(|l| &l.from);
-    let names = links.chain(scene.curator.iter().map(|c| &c.watch));
+    let heard = scene.voices.iter().flat_map(|v| &v.ears).filter_map(|e| match e {
+        Ear::Signal(name, _) => Some(name),
+        Ear::Field(..) => None,
+    });
+    let names = links.chain(scene.curator.iter().map(|c| &c.watch)).chain(heard);
     let found = names.filter_map(|name| {
         let (node, port) = name.strip_suffix(".mean")?.split_once('.')?;
         let node = scene.node(node)?;

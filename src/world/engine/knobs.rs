@@ -75,6 +75,7 @@ impl Engine {
             Target::Knob(n, k) => self.nodes[n].base[k] = value,
             Target::Switch(n, s) => self.nodes[n].base_switches[s] = value >= 0.5,
             Target::Layer(l, k) => self.base_layers[l].knobs.set(k, value),
+            Target::Voice(v, k) => self.voices[v].set[k] = value,
         }
         self.write(target, value);
         Some(value)
@@ -91,6 +92,7 @@ impl Engine {
             Target::Knob(n, k) => self.nodes[n].node.knob(k),
             Target::Switch(n, s) => self.nodes[n].switches[s] as u8 as f64,
             Target::Layer(l, k) => self.layers[l].knobs.get(k),
+            Target::Voice(v, k) => self.voices[v].now[k],
         })
     }
 
@@ -99,7 +101,7 @@ impl Engine {
         self.nodes.iter().map(|n| n.base.clone()).collect()
     }
 
-    /// Knobs of nodes and layers that have moved from where the scene file puts them, as `address=value` in one line.
+    /// Knobs of nodes, layers and voices that have moved from where the scene file puts them, as `address=value` in one line.
     pub fn knob_text(&self) -> String {
         // A knob may be stored in f32: what that makes of the scene's number has not moved.
         let moved = |is: f64, was: f64| is != was && is != was as f32 as f64;
@@ -120,6 +122,13 @@ impl Engine {
                 }
             }
         }
+        for (plan, voice) in self.scene.voices.iter().zip(&self.voices) {
+            for (i, spec) in plan.kind.knobs.iter().enumerate() {
+                if moved(voice.now[i], plan.knobs[i]) {
+                    out.push(format!("voice.{}.{}={}", plan.name, spec.name, spec.text(voice.now[i])));
+                }
+            }
+        }
         out.join(" ")
     }
 
@@ -128,6 +137,7 @@ impl Engine {
             Target::Knob(n, k) => self.nodes[n].base[k],
             Target::Switch(n, s) => self.nodes[n].base_switches[s] as u8 as f64,
             Target::Layer(l, k) => self.base_layers[l].knobs.get(k),
+            Target::Voice(v, k) => self.voices[v].set[k],
         }
     }
 
@@ -136,6 +146,7 @@ impl Engine {
             Target::Knob(n, k) => self.nodes[n].node.set_knob(k, value),
             Target::Switch(n, s) => self.nodes[n].switches[s] = value >= 0.5,
             Target::Layer(l, k) => self.layers[l].knobs.set(k, value),
+            Target::Voice(v, k) => self.voices[v].now[k] = value,
         }
     }
 

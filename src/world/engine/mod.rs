@@ -20,6 +20,7 @@ use super::scene::{Problem, Scene};
 use super::signal::LiveLink;
 use super::system::{Birth, Env, Node, Touch};
 use super::tape::Event;
+use super::voice::VoiceKnobs;
 
 use board::Board;
 use curate::Boredom;
@@ -45,6 +46,7 @@ pub struct Engine {
     links: Vec<LiveLink>,
     layers: Vec<Layer>,
     base_layers: Vec<Layer>,
+    voices: Vec<VoiceKnobs>,
     board: Board,
     signals: Signals,
     touches: Vec<Touch>,
@@ -69,6 +71,7 @@ impl Engine {
             boredom: Boredom::default(),
             canvases: layers.iter().map(|_| Field::default()).collect(),
             base_layers: layers.clone(),
+            voices: voices(&scene),
             layers,
             tick: 0,
             seed,
@@ -203,6 +206,14 @@ impl Engine {
     pub fn layers(&self) -> &[Layer] {
         &self.layers
     }
+    /// Knobs of the voices, in the order of the scene.
+    pub fn voices(&self) -> &[VoiceKnobs] {
+        &self.voices
+    }
+    /// Whether an output is silenced by a link now.
+    pub fn is_inhibited(&self, node: usize, port: usize) -> bool {
+        self.board.is_inhibited(node, port)
+    }
     /// Every signal by name.
     pub fn signals(&self) -> &Signals {
         &self.signals
@@ -223,6 +234,10 @@ impl Engine {
         let named = self.scene.nodes.iter().zip(&self.nodes);
         named.filter_map(|(plan, living)| Some((plan.name.clone(), living.node.message()?))).collect()
     }
+}
+
+fn voices(scene: &Scene) -> Vec<VoiceKnobs> {
+    scene.voices.iter().map(|v| VoiceKnobs { set: v.knobs.clone(), now: v.knobs.clone() }).collect()
 }
 
 /// All nodes of a scene, or a problem for each that cannot be born.

@@ -1,7 +1,7 @@
 //! A changed scene takes over while it runs: nodes of the same name and kind keep their living worlds.
 
 use super::board::Board;
-use super::{Engine, born};
+use super::{Engine, born, voices};
 use crate::world::field::Field;
 use crate::world::scene::{NodePlan, Problem, Scene};
 use crate::world::signal::LiveLink;
@@ -30,6 +30,7 @@ impl Engine {
         self.board = Board::of(&scene);
         self.layers = scene.layers.iter().map(|l| l.layer.clone()).collect();
         self.base_layers = self.layers.clone();
+        self.voices = voices(&scene);
         self.canvases = self.layers.iter().map(|_| Field::default()).collect();
         (self.nodes, self.links, self.scene) = (nodes, links, scene);
         self.publish();

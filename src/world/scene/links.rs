@@ -92,13 +92,20 @@ impl Names {
 }
 
 impl Scene {
-    /// What an address (`node.knob`, `node.switch`, `layer.NAME.knob`) names.
+    /// What an address (`node.knob`, `node.switch`, `layer.NAME.knob`, `voice.NAME.knob`) names.
     pub fn target(&self, address: &str) -> Option<(Target, Option<&'static Spec>)> {
         if let Some(rest) = address.strip_prefix("layer.") {
             let (name, knob) = rest.rsplit_once('.')?;
             let layer = self.layers.iter().position(|l| l.layer.name == name)?;
             let index = LayerKnobs::SPECS.iter().position(|s| s.name == knob)?;
             return Some((Target::Layer(layer, index), Some(&LayerKnobs::SPECS[index])));
+        }
+        if let Some(rest) = address.strip_prefix("voice.") {
+            let (name, knob) = rest.split_once('.')?;
+            let voice = self.voices.iter().position(|v| v.name == name)?;
+            let knobs = self.voices[voice].kind.knobs;
+            let index = knobs.iter().position(|s| s.name == knob)?;
+            return Some((Target::Voice(voice, index), Some(&knobs[index])));
         }
         let (name, knob) = address.split_once('.')?;
         let node = self.node(name)?;
@@ -122,7 +129,10 @@ impl Scene {
         let layers = self.layers.iter().flat_map(|l| {
             LayerKnobs::SPECS.iter().map(|k| format!("layer.{}.{}", l.layer.name, k.name)).collect::<Vec<_>>()
         });
-        nodes.chain(layers).collect()
+        let voices = self.voices.iter().flat_map(|v| {
+            v.kind.knobs.iter().map(|s| format!("voice.{}.{}", v.name, s.name)).collect::<Vec<_>>()
+        });
+        nodes.chain(layers).chain(voices).collect()
     }
 }
 

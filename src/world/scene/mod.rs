@@ -25,6 +25,10 @@
 //! [[layer]]                         # a field becomes a picture
 //! show = "air.speed"
 //! palette = "inferno"
+//!
+//! [voice.bubbles]                   # a field is heard
+//! kind = "water"
+//! read = "air.vorticity"
 //! ```
 
 mod layers;
@@ -33,12 +37,14 @@ mod nodes;
 mod parse;
 mod print;
 pub mod problem;
+mod voices;
 
 use std::path::PathBuf;
 
 use super::frame::{Backdrop, Layer};
 use super::signal::{Link, Wave};
 use super::system::{Kind, Texts};
+use super::voice::{Ear, VoicePlan};
 
 pub use parse::tables;
 pub use problem::Problem;
@@ -151,6 +157,8 @@ pub struct Scene {
     pub links: Vec<Link>,
     /// What is shown, from the bottom up.
     pub layers: Vec<LayerPlan>,
+    /// What is heard.
+    pub voices: Vec<VoicePlan>,
     /// Who acts on boredom.
     pub curator: Option<Curator>,
     /// The file's text.
@@ -165,6 +173,14 @@ impl Scene {
     /// Position of a node.
     pub fn node(&self, name: &str) -> Option<usize> {
         self.nodes.iter().position(|n| n.name == name)
+    }
+
+    /// Whether a link, the curator or a voice reads a signal.
+    pub fn reads(&self, signal: &str) -> bool {
+        let mut ears = self.voices.iter().flat_map(|v| &v.ears);
+        self.links.iter().any(|l| l.from == signal)
+            || self.curator.iter().any(|c| c.watch == signal)
+            || ears.any(|e| matches!(e, Ear::Signal(name, _) if name == signal))
     }
 
     /// Seconds a tick.
@@ -197,4 +213,6 @@ pub enum Target {
     Switch(usize, usize),
     /// Knob of a layer.
     Layer(usize, usize),
+    /// Knob of a voice.
+    Voice(usize, usize),
 }

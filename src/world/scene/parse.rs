@@ -6,7 +6,7 @@ use toml_edit::{Document, Item, Table};
 
 use super::links::{self, Names};
 use super::problem::{Problems, Section, suggest};
-use super::{Action, Curator, LARGEST, Problem, Scene, layers, nodes};
+use super::{Action, Curator, LARGEST, Problem, Scene, layers, nodes, voices};
 use crate::world::frame::{Backdrop, palette};
 use crate::world::rng::Rng;
 use crate::world::signal::{Shape, Wave};
@@ -62,6 +62,7 @@ fn read(
         waves: waves(&mut s, p),
         links: Vec::new(),
         layers: Vec::new(),
+        voices: Vec::new(),
         curator: None,
         source: text.into(),
         hash: Rng::new(0).named(text).bits(0),
@@ -70,6 +71,7 @@ fn read(
     nodes::read(&mut s, &mut scene, kinds, p);
     layers::read(&mut s, &mut scene, p);
     let names = Names::of(&scene, kinds);
+    voices::read(&mut s, &mut scene, &names, p);
     scene.links = links::read(&mut s, &scene, &names, p);
     scene.curator = curator(&mut s, &scene, &names, p);
     s.finish(&[], p);

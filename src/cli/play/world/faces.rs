@@ -1,7 +1,7 @@
 //! What panels may know of the engine in front.
 
 use crate::show::program::Program;
-use crate::show::{CueFace, LayerFace, LayerState, LinkFace, LinkState, NodeFace, NodeState};
+use crate::show::{CueFace, LayerFace, LayerState, LinkFace, LinkState, NodeFace, NodeState, VoiceFace};
 use crate::world::engine::Engine;
 use crate::world::frame::LayerKnobs;
 use crate::world::params::Params;
@@ -35,6 +35,19 @@ pub fn layers(engine: &Engine) -> Vec<LayerFace> {
         LayerFace { name: plan.layer.name.clone(), about }
     });
     layers.collect()
+}
+
+pub fn voices(engine: &Engine) -> Vec<VoiceFace> {
+    let voice = |v: &crate::world::voice::VoicePlan| VoiceFace {
+        name: v.name.clone(),
+        about: format!("{}: {}", v.kind.name, v.kind.about),
+        knobs: v.kind.knobs,
+    };
+    engine.scene().voices.iter().map(voice).collect()
+}
+
+pub fn voice_states(engine: &Engine) -> Vec<LayerState> {
+    engine.voices().iter().map(|v| LayerState { set: v.set.clone(), now: v.now.clone() }).collect()
 }
 
 pub fn cues(program: &Program) -> Vec<CueFace> {

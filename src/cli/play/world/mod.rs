@@ -150,8 +150,8 @@ impl Played {
             nodes: faces::nodes(engine),
             links: faces::links(engine),
             layers: faces::layers(engine),
+            voices: faces::voices(engine),
             shaders: engine.scene().shaders.clone(),
-            voices: Vec::new(),
             cues: self.cues.as_ref().map_or(Vec::new(), |c| faces::cues(c.program())),
         }
     }
@@ -303,6 +303,7 @@ impl World for Played {
         into.nodes = faces::node_states(engine);
         into.links = engine.links().iter().map(|l| faces::link_state(engine, l)).collect();
         into.layers = faces::layer_states(engine);
+        into.voices = faces::voice_states(engine);
         into.messages = engine.messages();
         into.problems.clone_from(&self.problems);
         into.problems.extend(self.reel.as_ref().and_then(Reel::problem));

@@ -1,0 +1,94 @@
+//! `[voice.NAME]` tables: what of the worlds is heard.
+
+use std::ops::Range;
+
+use toml_edit::Item;
+
+use super::links::Names;
+use super::problem::{Problems, Section, suggest};
+use super::{Scene, nodes};
+use crate::world::voice::{Ear, KINDS, MOST_SIGNALS, MOST_VOICES, Reads, VoiceKind, VoicePlan};
+
+/// Reads all voices into the scene.
+pub fn read(s: &mut Section, scene: &mut Scene, names: &Names, p: &mut Problems) {
+    let Some(all) = s.item("voice").and_then(|i| Section::of(i, "[voice]", p)) else { return };
+    for (name, item) in all.entries() {
+        let Some(section) = Section::of(item, &format!("[voice.{name}]"), p) else { continue };
+        if scene.voices.len() == MOST_VOICES {
+            p.add(section.span(), format!("a scene has at most {MOST_VOICES} voices"));
+            return;
+        }
+        if name.contains(['.', '/', ' ']) || name.is_empty() {
+            p.add(section.span(), format!("a voice cannot be called `{name}`: a name has no . / or space"));
+        }
+        if let Some(plan) = voice(name, section, scene, names, p) {
+            scene.voices.push(plan);
+        }
+    }
+}
+
+fn voice(name: &str, mut s: Section, scene: &Scene, names: &Names, p: &mut Problems) -> Option<VoicePlan> {
+    let word = s.needed("kind", p)?;
+    let Some(kind) = KINDS.iter().find(|k| k.name == word) else {
+        let valid: Vec<&str> = KINDS.iter().map(|k| k.name).collect();
+        p.add(s.span_of("kind"), format!("there is no kind of voice `{word}`; {}", suggest(word, &valid)));
+        return None;
+    };
+    let ears = ears(&mut s, kind, scene, names, p);
+    let knobs = kind.knobs.iter().map(|k| nodes::knob(&mut s, k, p).unwrap_or(k.default)).collect();
+    s.finish(&[], p);
+    Some(VoicePlan { name: name.into(), kind, ears: ears?, knobs })
+}
+
+fn ears(
+    s: &mut Section,
+    kind: &VoiceKind,
+    scene: &Scene,
+    names: &Names,
+    p: &mut Problems,
+) -> Option<Vec<Ear>> {
+    let span = s.span();
+    let Some(item) = s.item("read") else {
+        p.add(span, format!("{} has no `read`, such as {}", s.what(), example(kind)));
+        return None;
+    };
+    let texts: Option<Vec<(&str, Option<Range<usize>>)>> = match item {
+        item if item.as_str().is_some() => item.as_str().map(|t| vec![(t, item.span())]),
+        Item::Value(v) => v
+            .as_array()
+            .and_then(|a| a.iter().map(|v| v.as_str().map(|t| (t, v.span()))).collect())
+            .filter(|list: &Vec<_>| !list.is_empty() && list.len() <= MOST_SIGNALS),
+        _ => None,
+    };
+    let Some(texts) = texts.filter(|t| kind.reads == Reads::Signals || t.len() == 1) else {
+        s.wrong("read", item, example(kind), p);
+        return None;
+    };
+    texts.into_iter().map(|(text, span)| ear(text, span, kind, scene, names, p)).collect()
+}
+
+fn example(kind: &VoiceKind) -> &'static str {
+    match kind.reads {
+        Reads::Field => "one field like \"cells.births\"",
+        Reads::Signals => "up to 16 signals like [\"cells.alive\", \"wave.slow\"]",
+    }
+}
+
+fn ear(
+    text: &str,
+    span: Option<Range<usize>>,
+    kind: &VoiceKind,
+    scene: &Scene,
+    names: &Names,
+    p: &mut Problems,
+) -> Option<Ear> {
+    if kind.reads == Reads::Signals {
+        return names.check_signal(text, span, p).map(|range| Ear::Signal(text.into(), range));
+    }
+    let (node, port) = nodes::source(text, span.clone(), scene, p)?;
+    if scene.nodes[node].kind.outputs[port].planes == 3 {
+        p.add(span, format!("`{text}` is a picture in colour; a voice reads a field of numbers"));
+        return None;
+    }
+    Some(Ear::Field(node, port))
+}
