@@ -10,6 +10,7 @@ pub mod judge;
 pub mod learn;
 pub mod output;
 pub mod show;
+pub mod sound;
 #[cfg(feature = "stage")]
 pub mod stage;
 pub mod systems;

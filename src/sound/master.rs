@@ -1,0 +1,117 @@
+//! The end of the chain: echo, volume, guard, and a limiter that looks ahead, so that nothing ever clips.
+
+use fundsp::prelude32::{AudioUnit, dcblock_hz, limiter_stereo, reverb_stereo};
+
+use super::math::Glide;
+
+/// Size of the room, metres; its echo to −60 dB, seconds; damping of what is high.
+const ROOM: (f32, f32, f32) = (12.0, 2.4, 0.45);
+/// Seconds that the limiter looks ahead, and in which it lets go.
+const LIMITER: (f32, f32) = (0.005, 0.25);
+/// Nothing is louder than this: 0.1 dB below full scale.
+pub const CEILING: f32 = 0.988_553;
+/// Seconds in which the volume follows.
+const VOLUME: f32 = 0.03;
+
+/// The end of the chain.
+pub struct Master {
+    echo: Box<dyn AudioUnit>,
+    block: [fundsp::combinator::An<fundsp::filter::DCBlock<f32>>; 2],
+    limiter: Box<dyn AudioUnit>,
+    volume: Glide,
+    clipped: u64,
+}
+
+impl Master {
+    /// At a sample rate; silent at first, it comes up with its volume. All memory is taken here.
+    pub fn new(rate: f32) -> Self {
+        let ready = |mut unit: Box<dyn AudioUnit>| {
+            unit.set_sample_rate(rate as f64);
+            unit.allocate();
+            unit
+        };
+        let block = || {
+            let mut block = dcblock_hz(12.0);
+            block.set_sample_rate(rate as f64);
+            block
+        };
+        let mut master = Self {
+            echo: ready(Box::new(reverb_stereo(ROOM.0, ROOM.1, ROOM.2))),
+            block: [block(), block()],
+            limiter: ready(Box::new(limiter_stereo(LIMITER.0, LIMITER.1))),
+            volume: Glide::new(0.0, VOLUME, rate),
+            clipped: 0,
+        };
+        // The limiter gives nothing until its look-ahead is full; that is past before anybody listens.
+        for _ in 0..(2.0 * LIMITER.0 * rate) as usize {
+            master.sample([0.0; 2], [0.0; 2]);
+        }
+        master
+    }
+
+    /// The volume that is wanted, the guard's share in it.
+    pub fn volume(&mut self, volume: f32) {
+        self.volume.to(volume);
+    }
+
+    /// Whether the volume has come down to nothing.
+    pub fn is_silent(&self) -> bool {
+        self.volume.is_silent()
+    }
+
+    /// Samples that the limiter let through above the ceiling; they were cut there.
+    pub fn clipped(&self) -> u64 {
+        self.clipped
+    }
+
+    /// The next sample.
+    #[inline]
+    pub fn sample(&mut self, dry: [f32; 2], wet: [f32; 2]) -> [f32; 2] {
+        let (mut echo, mut out) = ([0.0f32; 2], [0.0f32; 2]);
+        self.echo.tick(&wet, &mut echo);
+        let volume = self.volume.next();
+        let mut sum = [0.0f32; 2];
+        for c in 0..2 {
+            sum[c] = self.block[c].tick(&[dry[c] + echo[c]].into())[0] * volume;
+        }
+        self.limiter.tick(&sum, &mut out);
+        for v in &mut out {
+            if v.abs() > CEILING {
+                *v = v.clamp(-CEILING, CEILING);
+                self.clipped += 1;
+            }
+        }
+        out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sound::math::sine;
+
+    #[test]
+    fn the_loudest_input_comes_out_below_full_scale_and_uncut() {
+        let mut m = Master::new(48_000.0);
+        m.volume(1.0);
+        let mut peak = 0.0f32;
+        for n in 0..48_000 {
+            let loud = if (n / 6000) % 2 == 0 { 8.0 } else { 0.01 };
+            let x = loud * sine(n as f32 * 0.0131);
+            let out = m.sample([x, -x], [0.0; 2]);
+            peak = out.iter().fold(peak, |p, v| p.max(v.abs()));
+        }
+        assert!(peak <= CEILING && peak > 0.7, "{peak}");
+        assert!(m.clipped() < 48, "{} of 96000 samples were cut", m.clipped());
+    }
+
+    #[test]
+    fn what_is_soft_passes_as_it_is() {
+        let mut m = Master::new(48_000.0);
+        m.volume(1.0);
+        let out: Vec<f32> =
+            (0..48_000).map(|n| m.sample([0.1 * sine(n as f32 / 48.0); 2], [0.0; 2])[0]).collect();
+        let peak = out[24_000..].iter().fold(0.0f32, |p, v| p.max(v.abs()));
+        assert!((peak - 0.1).abs() < 2e-3, "{peak}");
+    }
+}

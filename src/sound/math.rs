@@ -1,0 +1,111 @@
+//! Small numbers: sines, decibels, values that glide.
+
+/// sin(2π·`turns`), to 2·10⁻⁷, the same on every machine.
+#[inline(always)]
+pub fn sine(turns: f32) -> f32 {
+    let t = turns - (turns + 0.5).floor();
+    // Folded to a quarter turn, where the polynomial holds.
+    let t = if t > 0.25 {
+        0.5 - t
+    } else if t < -0.25 {
+        -0.5 - t
+    } else {
+        t
+    };
+    let x = t * core::f32::consts::TAU;
+    let y = x * x;
+    x * (1.0 + y * (-1.0 / 6.0 + y * (1.0 / 120.0 + y * (-1.0 / 5040.0 + y * (1.0 / 362_880.0)))))
+}
+
+/// Decibels as a factor.
+pub fn from_db(db: f32) -> f32 {
+    libm::powf(10.0, db / 20.0)
+}
+
+/// Share of the way that is gone in one sample of a one-pole smoother with time constant `seconds`.
+pub fn pole(seconds: f32, rate: f32) -> f32 {
+    1.0 - libm::expf(-1.0 / (seconds.max(1e-4) * rate))
+}
+
+/// A value that follows its goal sample by sample through two poles, so that neither it nor its slope ever jumps.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Glide {
+    now: f32,
+    half: f32,
+    goal: f32,
+    pole: f32,
+}
+
+impl Glide {
+    /// Rests at `value`, and follows within about `seconds`.
+    pub fn new(value: f32, seconds: f32, rate: f32) -> Self {
+        Self { now: value, half: value, goal: value, pole: pole(0.5 * seconds, rate) }
+    }
+    /// Where it is to go.
+    pub fn to(&mut self, goal: f32) {
+        self.goal = goal;
+    }
+    /// How fast it follows.
+    pub fn within(&mut self, seconds: f32, rate: f32) {
+        self.pole = pole(0.5 * seconds, rate);
+    }
+    /// Where it is.
+    pub fn now(&self) -> f32 {
+        self.now
+    }
+    /// At the goal at once, for what is silent.
+    pub fn jump(&mut self) {
+        (self.half, self.now) = (self.goal, self.goal);
+    }
+    /// The value one sample on.
+    #[inline(always)]
+    pub fn next(&mut self) -> f32 {
+        self.half += (self.goal - self.half) * self.pole;
+        self.now += (self.half - self.now) * self.pole;
+        self.now
+    }
+    /// Whether it is, and stays, below what anybody hears.
+    pub fn is_silent(&self) -> bool {
+        self.now.abs() < 1e-6 && self.half.abs() < 1e-6 && self.goal.abs() < 1e-6
+    }
+}
+
+/// Factors for left and right of a place −1..1, of constant power.
+pub fn pan(place: f32) -> [f32; 2] {
+    let turns = (place.clamp(-1.0, 1.0) + 1.0) / 8.0;
+    [sine(turns + 0.25), sine(turns)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sine_is_one() {
+        for i in -4000..4000 {
+            let t = i as f32 * 0.000_731;
+            let exact = (t as f64 * core::f64::consts::TAU).sin();
+            assert!((sine(t) as f64 - exact).abs() < 5e-6, "{t}");
+        }
+    }
+
+    #[test]
+    fn panning_keeps_the_power() {
+        for i in -10..=10 {
+            let [l, r] = pan(i as f32 / 10.0);
+            assert!((l * l + r * r - 1.0).abs() < 1e-5);
+        }
+        assert!(pan(-1.0)[1].abs() < 1e-6 && pan(1.0)[0].abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_glide_has_gone_most_of_the_way_in_its_time() {
+        let mut g = Glide::new(0.0, 0.1, 1000.0);
+        g.to(1.0);
+        for _ in 0..100 {
+            g.next();
+        }
+        // 1 − 3·e⁻²: two poles of half the time each.
+        assert!((g.now() - 0.594).abs() < 0.01, "{}", g.now());
+    }
+}

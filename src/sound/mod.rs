@@ -1,0 +1,27 @@
+//! Sound: what the room says becomes signals, and the worlds are heard. Nothing but `device` knows a sound device.
+//!
+//! ```text
+//!   Engine ──tick──► Score ──orders (ring)──► Synth ──► device, WAV
+//!                      knobs, levels, grains    voices, echo, guard, limiter
+//!   microphone or file ──► Analyser ──► signals `sound.*`
+//! ```
+//! The synth never allocates, locks or drops; what it no longer needs goes back over a second ring.
+
+pub mod guard;
+pub mod master;
+mod math;
+pub mod offline;
+pub mod order;
+pub mod score;
+pub mod synth;
+#[cfg(test)]
+mod tests;
+pub mod voices;
+
+pub use offline::Offline;
+pub use order::{Grain, Order};
+pub use score::Score;
+pub use synth::{Synth, Wires, synth};
+
+/// Sample rate of what is written to files, and wished for from devices, Hz.
+pub const RATE: u32 = 48_000;

@@ -1,0 +1,49 @@
+//! Sound without a device: exactly as much of it as the ticks take, for files.
+
+use super::order::Order;
+use super::score::Score;
+use super::synth::{Synth, Track, Wires, synth};
+use crate::world::engine::Engine;
+
+/// A synth in lockstep with a show.
+pub struct Offline {
+    synth: Synth,
+    wires: Wires,
+    score: Score,
+    orders: Vec<Order>,
+    tick: f64,
+    ticks: u64,
+    done: u64,
+}
+
+impl Offline {
+    /// At a sample rate, for a show of so many ticks a second, with a track that is played along.
+    pub fn new(rate: u32, ticks: f64, track: Option<Track>) -> Self {
+        let (synth, wires) = synth(rate, ticks, track);
+        let tick = rate as f64 / ticks.max(1.0);
+        Self { synth, wires, score: Score::default(), orders: Vec::new(), tick, ticks: 0, done: 0 }
+    }
+
+    /// The sound of the tick that the engine has just made, left and right in turn, is put at the end of `out`.
+    /// `passage`: seconds that a change of scenes takes.
+    pub fn tick(&mut self, engine: &Engine, passage: f32, out: &mut Vec<f32>) {
+        self.orders.clear();
+        self.score.read(engine, self.wires.rate, passage, &mut self.orders);
+        for order in self.orders.drain(..) {
+            // The ring holds far more than one tick can ask, and the synth empties it each time.
+            let _ = self.wires.send(order);
+        }
+        self.ticks += 1;
+        let until = (self.ticks as f64 * self.tick + 1e-6) as u64;
+        let from = out.len();
+        out.resize(from + 2 * (until - self.done) as usize, 0.0);
+        self.synth.render(&mut out[from..]);
+        self.done = until;
+        self.wires.sweep();
+    }
+
+    /// Samples that had to be cut at the ceiling so far.
+    pub fn clipped(&self) -> u64 {
+        self.wires.shared.clipped()
+    }
+}

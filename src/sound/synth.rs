@@ -1,0 +1,320 @@
+//! The synth: takes orders off a ring and fills buffers of any size with the same samples. It lives in a device's
+//! callback, where nothing may allocate, lock or drop; whoever feeds it holds the [`Wires`].
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
+
+use rtrb::{Consumer, Producer, RingBuffer};
+
+use super::master::Master;
+use super::math::{Glide, sine};
+use super::order::Order;
+use super::voices::Bank;
+
+/// Orders that may wait.
+const ORDERS: usize = 8192;
+/// Banks that may wait to be dropped elsewhere.
+const SPENT: usize = 32;
+/// Ticks that may wait before the synth plays two in the time of one: a jitter of the show is not heard.
+const BEHIND: u64 = 4;
+/// Seconds without orders after which the track stands, as the show does.
+const STARVED: f32 = 0.25;
+
+/// Rounding of the clock, samples.
+const EDGE: f64 = 1e-6;
+
+/// Values that hands and watchers share with a synth that runs.
+#[derive(Debug, Default)]
+pub struct Shared {
+    volume: AtomicU32,
+    guard: AtomicU32,
+    loudness: AtomicU32,
+    played: AtomicU64,
+    clipped: AtomicU64,
+    starved: AtomicU64,
+    sent: AtomicU64,
+    taken: AtomicU64,
+}
+
+impl Shared {
+    /// The volume wanted, 0..1.
+    pub fn set_volume(&self, volume: f32) {
+        self.volume.store(volume.to_bits(), Relaxed);
+    }
+    /// The guard's factor, 0..1.
+    pub fn set_guard(&self, gain: f32) {
+        self.guard.store(gain.to_bits(), Relaxed);
+    }
+    /// Root mean square of what was played lately (300 ms), 0..1.
+    pub fn loudness(&self) -> f32 {
+        f32::from_bits(self.loudness.load(Relaxed))
+    }
+    /// Frames played so far: it stands when the device does.
+    pub fn played(&self) -> u64 {
+        self.played.load(Relaxed)
+    }
+    /// Samples that had to be cut at the ceiling.
+    pub fn clipped(&self) -> u64 {
+        self.clipped.load(Relaxed)
+    }
+    /// Ticks that were sent and not yet played.
+    pub fn waiting(&self) -> u64 {
+        self.sent.load(Relaxed).saturating_sub(self.taken.load(Relaxed))
+    }
+    /// Ticks whose orders came too late.
+    pub fn starved(&self) -> u64 {
+        self.starved.load(Relaxed)
+    }
+}
+
+/// Stereo sound that is played along, at the synth's rate, left and right in turn.
+pub type Track = Arc<[f32]>;
+
+/// The far end of a synth.
+pub struct Wires {
+    /// Where orders go.
+    pub orders: Producer<Order>,
+    /// Banks that have fallen silent, to be dropped here.
+    pub spent: Consumer<Box<Bank>>,
+    /// What both share.
+    pub shared: Arc<Shared>,
+    /// Sample rate, Hz.
+    pub rate: u32,
+}
+
+impl Wires {
+    /// Hands an order over; gives it back if the synth has stopped taking any.
+    ///
+    /// # Errors
+    /// The order itself, when the ring is full.
+    pub fn send(&mut self, order: Order) -> Result<(), Order> {
+        let tick = matches!(order, Order::Tick(_));
+        self.orders.push(order).map_err(|rtrb::PushError::Full(order)| order)?;
+        self.shared.sent.fetch_add(tick as u64, Relaxed);
+        Ok(())
+    }
+
+    /// Drops the banks that have fallen silent.
+    pub fn sweep(&mut self) {
+        while self.spent.pop().is_ok() {}
+    }
+}
+
+/// A bank that falls silent, and the samples that it has left.
+struct Leaving {
+    bank: Box<Bank>,
+    level: f32,
+    step: f32,
+}
+
+/// Makes the sound.
+pub struct Synth {
+    orders: Consumer<Order>,
+    spent: Producer<Box<Bank>>,
+    shared: Arc<Shared>,
+    master: Master,
+    bank: Option<Box<Bank>>,
+    /// Share of the bank, 0..1, and its growth in a sample.
+    coming: (f32, f32),
+    leaving: [Option<Leaving>; 2],
+    rate: f32,
+    /// Ticks a second of the show, as samples a tick.
+    tick: f64,
+    /// When the next tick is due, in samples from now.
+    due: f64,
+    hungry: u32,
+    power: Glide,
+    track: Option<Track>,
+    place: usize,
+    running: Glide,
+}
+
+/// A synth at a sample rate for a show of so many ticks a second, and what to feed it with.
+pub fn synth(rate: u32, ticks: f64, track: Option<Track>) -> (Synth, Wires) {
+    let (orders, inbox) = RingBuffer::new(ORDERS);
+    let (outbox, spent) = RingBuffer::new(SPENT);
+    let shared = Arc::new(Shared::default());
+    shared.set_volume(1.0);
+    shared.set_guard(1.0);
+    let r = rate as f32;
+    let synth = Synth {
+        orders: inbox,
+        spent: outbox,
+        shared: shared.clone(),
+        master: Master::new(r),
+        bank: None,
+        coming: (1.0, 0.0),
+        leaving: [None, None],
+        rate: r,
+        tick: rate as f64 / ticks.max(1.0),
+        due: 0.0,
+        hungry: 0,
+        power: Glide::new(0.0, 0.3, r),
+        track,
+        place: 0,
+        running: Glide::new(0.0, 0.01, r),
+    };
+    (synth, Wires { orders, spent, shared, rate })
+}
+
+impl Synth {
+    /// Fills `out` (left and right in turn) with the next samples.
+    pub fn render(&mut self, out: &mut [f32]) {
+        let volume = f32::from_bits(self.shared.volume.load(Relaxed));
+        let guard = f32::from_bits(self.shared.guard.load(Relaxed));
+        self.master.volume(volume * guard);
+        for pair in out.chunks_exact_mut(2) {
+            pair.copy_from_slice(&self.frame());
+        }
+        self.shared.played.fetch_add((out.len() / 2) as u64, Relaxed);
+        self.shared.loudness.store(libm::sqrtf(self.power.now().max(0.0)).to_bits(), Relaxed);
+        self.shared.clipped.store(self.master.clipped(), Relaxed);
+    }
+
+    /// One frame: orders when they are due, then a sample of everything.
+    #[inline]
+    fn frame(&mut self) -> [f32; 2] {
+        if self.due < 1.0 - EDGE {
+            self.take_tick();
+        }
+        self.due -= 1.0;
+        let (mut dry, mut wet) = ([0.0f32; 2], [0.0f32; 2]);
+        if let Some(bank) = &mut self.bank {
+            self.coming.0 = (self.coming.0 + self.coming.1).min(1.0);
+            add(&mut dry, &mut wet, bank, self.coming.0);
+        }
+        for i in 0..self.leaving.len() {
+            self.leave(i, &mut dry, &mut wet);
+        }
+        self.play_along(&mut dry);
+        let out = self.master.sample(dry, wet);
+        self.power.to(0.5 * (out[0] * out[0] + out[1] * out[1]));
+        self.power.next();
+        out
+    }
+
+    /// The orders of the next tick, if they have come; of two if too many wait.
+    fn take_tick(&mut self) {
+        let mut waiting = self.orders.slots();
+        if waiting == 0 {
+            self.starve();
+            return;
+        }
+        let mut ticks = 1 + (self.shared.waiting() > BEHIND) as u32;
+        while waiting > 0 && ticks > 0 {
+            waiting -= 1;
+            match self.orders.pop() {
+                Ok(Order::Tick(n)) => {
+                    ticks -= 1;
+                    self.shared.taken.fetch_add(1, Relaxed);
+                    self.place_track(n);
+                }
+                Ok(order) => self.obey(order),
+                Err(_) => break,
+            }
+        }
+        // A tick that is late by less than its own length keeps the clock; after a gap the clock begins anew.
+        self.due = if self.hungry > 0 { self.tick } else { self.due + self.tick };
+        self.hungry = 0;
+        self.running.to(1.0);
+    }
+
+    /// Nothing has come: the levels stay, and after a while the track stands.
+    fn starve(&mut self) {
+        self.due = 0.999;
+        self.hungry = self.hungry.saturating_add(1);
+        if self.hungry == 1 {
+            self.shared.starved.fetch_add(1, Relaxed);
+        }
+        if self.hungry as f32 > STARVED * self.rate {
+            self.running.to(0.0);
+        }
+    }
+
+    fn obey(&mut self, order: Order) {
+        match order {
+            Order::Bank(bank, fade) => self.change(bank, fade),
+            Order::Knob { voice, knob, value } => {
+                if let Some(bank) = &mut self.bank {
+                    bank.knob(voice, knob, value);
+                }
+            }
+            Order::Level { voice, part, value, place } => {
+                if let Some(bank) = &mut self.bank {
+                    bank.level(voice, part, value, place);
+                }
+            }
+            Order::Grain(grain) => {
+                if let Some(bank) = &mut self.bank {
+                    bank.grain(&grain, self.tick as u32);
+                }
+            }
+            Order::Tick(_) => {}
+        }
+    }
+
+    /// Other voices come up as these go down, in a quarter wave each, so that the power stays.
+    fn change(&mut self, bank: Box<Bank>, fade: f32) {
+        let samples = (fade * self.rate).max(1.0);
+        let (level, _) = std::mem::replace(&mut self.coming, (0.0, 1.0 / samples));
+        if let Some(old) = self.bank.replace(bank) {
+            let place = if self.leaving[0].is_none() { 0 } else { 1 };
+            let step = 1.0 / samples;
+            if let Some(oldest) = self.leaving[place].replace(Leaving { bank: old, level, step }) {
+                self.give_back(oldest.bank);
+            }
+        }
+    }
+
+    #[inline]
+    fn leave(&mut self, i: usize, dry: &mut [f32; 2], wet: &mut [f32; 2]) {
+        let Some(going) = &mut self.leaving[i] else { return };
+        going.level -= going.step;
+        if going.level > 0.0 {
+            add(dry, wet, &mut going.bank, going.level);
+        } else if let Some(gone) = self.leaving[i].take() {
+            self.give_back(gone.bank);
+        }
+    }
+
+    /// Memory is never freed here; if nobody sweeps, it is left lying.
+    fn give_back(&mut self, bank: Box<Bank>) {
+        if let Err(rtrb::PushError::Full(bank)) = self.spent.push(bank) {
+            std::mem::forget(bank);
+        }
+    }
+
+    /// The track plays where the show's clock is; it jumps only when they are far apart.
+    fn place_track(&mut self, tick: u64) {
+        let Some(track) = &self.track else { return };
+        let frames = track.len() / 2;
+        if frames == 0 {
+            return;
+        }
+        let wanted = ((tick as f64 * self.tick) as u64 % frames as u64) as usize;
+        let off = wanted.abs_diff(self.place);
+        if off.min(frames - off) as f32 > 0.1 * self.rate {
+            self.place = wanted;
+        }
+    }
+
+    #[inline]
+    fn play_along(&mut self, dry: &mut [f32; 2]) {
+        let level = self.running.next();
+        let Some(track) = self.track.as_deref().filter(|t| t.len() > 1 && level > 1e-5) else { return };
+        for (c, v) in dry.iter_mut().enumerate() {
+            *v += track[2 * self.place + c] * level;
+        }
+        self.place = (self.place + 1) % (track.len() / 2);
+    }
+}
+
+#[inline(always)]
+fn add(dry: &mut [f32; 2], wet: &mut [f32; 2], bank: &mut Bank, share: f32) {
+    let level = sine(0.25 * share);
+    let (d, w) = bank.sample();
+    for c in 0..2 {
+        dry[c] += d[c] * level;
+        wet[c] += w[c] * level;
+    }
+}
