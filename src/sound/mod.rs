@@ -7,6 +7,7 @@
 //! ```
 //! The synth never allocates, locks or drops; what it no longer needs goes back over a second ring.
 
+pub mod analysis;
 pub mod guard;
 pub mod master;
 mod math;

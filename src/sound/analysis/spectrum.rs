@@ -1,0 +1,44 @@
+//! Magnitudes of a window of sound.
+
+use std::sync::Arc;
+
+use rustfft::num_complex::Complex32;
+use rustfft::{Fft, FftPlannerScalar};
+
+/// Samples under a Hann window, and how strong each frequency is in them.
+pub struct Spectrum {
+    fft: Arc<dyn Fft<f32>>,
+    window: Vec<f32>,
+    data: Vec<Complex32>,
+    scratch: Vec<Complex32>,
+    magnitudes: Vec<f32>,
+}
+
+impl Spectrum {
+    /// For windows of `size` samples. The scalar transform gives the same bits on every machine.
+    pub fn new(size: usize) -> Self {
+        let fft = FftPlannerScalar::new().plan_fft_forward(size);
+        let scratch = vec![Complex32::default(); fft.get_inplace_scratch_len()];
+        let turn = |i: usize| core::f64::consts::TAU * i as f64 / size as f64;
+        let window = (0..size).map(|i| (0.5 - 0.5 * libm::cos(turn(i))) as f32).collect();
+        let data = vec![Complex32::default(); size];
+        Self { fft, window, data, scratch, magnitudes: vec![0.0; size / 2] }
+    }
+
+    /// Looks at the samples of a window. A sine of amplitude 1 gives a peak of 1.
+    pub fn look(&mut self, samples: &[f32]) {
+        for ((to, s), w) in self.data.iter_mut().zip(samples).zip(&self.window) {
+            *to = Complex32::new(s * w, 0.0);
+        }
+        self.fft.process_with_scratch(&mut self.data, &mut self.scratch);
+        let scale = 4.0 / self.window.len() as f32;
+        for (m, c) in self.magnitudes.iter_mut().zip(&self.data) {
+            *m = libm::sqrtf(c.re * c.re + c.im * c.im) * scale;
+        }
+    }
+
+    /// Amplitude in each bin, from 0 Hz to below the half of the sample rate.
+    pub fn magnitudes(&self) -> &[f32] {
+        &self.magnitudes
+    }
+}
