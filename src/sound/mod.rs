@@ -8,6 +8,7 @@
 //! The synth never allocates, locks or drops; what it no longer needs goes back over a second ring.
 
 pub mod analysis;
+pub mod file;
 pub mod guard;
 pub mod master;
 mod math;
@@ -19,6 +20,7 @@ pub mod synth;
 mod tests;
 pub mod voices;
 
+pub use file::{Clip, FileError, Listening, WavWriter};
 pub use offline::Offline;
 pub use order::{Grain, Order};
 pub use score::Score;

@@ -25,10 +25,10 @@ impl Offline {
     }
 
     /// The sound of the tick that the engine has just made, left and right in turn, is put at the end of `out`.
-    /// `passage`: seconds that a change of scenes takes.
-    pub fn tick(&mut self, engine: &Engine, passage: f32, out: &mut Vec<f32>) {
+    /// `tick`: its number in the show, from 0; `passage`: seconds that a change of scenes takes.
+    pub fn tick(&mut self, engine: &Engine, tick: u64, passage: f32, out: &mut Vec<f32>) {
         self.orders.clear();
-        self.score.read(engine, self.wires.rate, passage, &mut self.orders);
+        self.score.read(engine, tick, self.wires.rate, passage, &mut self.orders);
         for order in self.orders.drain(..) {
             // The ring holds far more than one tick can ask, and the synth empties it each time.
             let _ = self.wires.send(order);

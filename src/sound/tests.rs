@@ -193,7 +193,7 @@ fn a_scene_is_heard_the_same_twice_and_otherwise_under_another_seed() {
         let (mut offline, mut out) = (Offline::new(48_000, 60.0, None), Vec::new());
         for _ in 0..60 {
             engine.step(&[]);
-            offline.tick(&engine, 0.0, &mut out);
+            offline.tick(&engine, engine.tick() - 1, 0.0, &mut out);
         }
         assert_eq!(out.len(), 2 * 48_000);
         out
@@ -215,7 +215,7 @@ fn each_voice_is_silent_when_its_world_is_dead() {
     let (mut offline, mut out) = (Offline::new(48_000, 60.0, None), Vec::new());
     for _ in 0..60 {
         engine.step(&[]);
-        offline.tick(&engine, 0.0, &mut out);
+        offline.tick(&engine, engine.tick() - 1, 0.0, &mut out);
     }
     let peak = out.iter().fold(0.0f32, |m, v| m.max(v.abs()));
     assert!(peak < 1e-4, "{peak}");
@@ -227,7 +227,7 @@ fn odd_rates_of_ticks_give_whole_seconds() {
     let mut engine = engine();
     for _ in 0..700 {
         engine.step(&[]);
-        offline.tick(&engine, 0.0, &mut out);
+        offline.tick(&engine, engine.tick() - 1, 0.0, &mut out);
     }
     assert_eq!(out.len(), 2 * 480_000);
 }
@@ -238,7 +238,7 @@ fn a_show_that_hangs_leaves_its_sound_and_takes_it_up_again() {
     let mut score = Score::default();
     let mut engine = engine();
     let mut orders = Vec::new();
-    score.read(&engine, 48_000, 0.0, &mut orders);
+    score.read(&engine, engine.tick(), 48_000, 0.0, &mut orders);
     orders.drain(..).for_each(|o| assert!(wires.send(o).is_ok()));
     let mut second = vec![0.0f32; 96_000];
     synth.render(&mut second);
@@ -246,7 +246,7 @@ fn a_show_that_hangs_leaves_its_sound_and_takes_it_up_again() {
     // Twenty ticks at once, after a second of nothing: the synth comes up with the show again.
     for _ in 0..20 {
         engine.step(&[]);
-        score.read(&engine, 48_000, 0.0, &mut orders);
+        score.read(&engine, engine.tick(), 48_000, 0.0, &mut orders);
         orders.drain(..).for_each(|o| assert!(wires.send(o).is_ok()));
     }
     render_ticks(&mut synth, 18);

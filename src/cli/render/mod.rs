@@ -1,6 +1,7 @@
 //! `untrained render SCENE`: a scene to pictures, a GIF or a video, with a contact sheet and a table of signals.
 
 mod replay;
+pub mod sound;
 
 use std::path::PathBuf;
 
@@ -10,7 +11,10 @@ use super::load::{self, Source};
 use super::{Failure, Outcome};
 use crate::output::{Cell, Done, Format, Interrupt, OutputError, Sheet, Sink, Table, open, progress};
 use crate::show::flash::FlashLimiter;
+use crate::sound::Listening;
 use crate::world::frame::Frame;
+
+use sound::{Soundtrack, Wanted};
 
 /// Arguments of `render`.
 #[derive(clap::Args)]
@@ -59,6 +63,15 @@ pub struct Args {
     /// Weights of another judge than the shipped one.
     #[arg(long, value_name = "FILE")]
     model: Option<PathBuf>,
+    /// Let the scene listen to a sound file (wav, flac, mp3, ogg), from its beginning on; it is heard in the video too.
+    #[arg(long, value_name = "FILE", conflicts_with = "fields")]
+    listen: Option<PathBuf>,
+    /// Write the sound to a WAV file. A video has it anyway, and a folder gets sound.wav, if the scene has voices.
+    #[arg(long, value_name = "FILE", conflicts_with = "fields")]
+    wav: Option<PathBuf>,
+    /// Write no sound.
+    #[arg(long, conflicts_with = "wav")]
+    no_sound: bool,
     /// Write neither contact sheet nor table.
     #[arg(long)]
     only: bool,
@@ -68,6 +81,7 @@ impl Args {
     /// Ten seconds of a scene as pictures in a folder, for `play` where there is no display.
     pub fn folder(scene: String, out: PathBuf) -> Self {
         let (seconds, fps, skip, limit_flashes) = (None, None, 0.0, false);
+        let (listen, wav, no_sound) = (None, None, false);
         let (size, seed, tape, no_judge, model, only) = (None, None, None, false, None, false);
         let fields = Vec::new();
         Self {
@@ -83,8 +97,15 @@ impl Args {
             limit_flashes,
             no_judge,
             model,
+            listen,
+            wav,
+            no_sound,
             only,
         }
+    }
+    fn sound(&self) -> Wanted<'_> {
+        let silent = self.no_sound || !self.fields.is_empty();
+        Wanted { out: &self.out, wav: self.wav.as_deref(), silent }
     }
     /// Another picture size than the scene's own.
     pub fn with_size(self, size: Option<(usize, usize)>) -> Self {
@@ -131,16 +152,23 @@ pub fn render(args: &Args, source: Source) -> Outcome {
     let mut show = born.map_err(|p| load::report(&source.name(), source.text().unwrap_or_default(), &p))?;
     let (seconds, fps) = (args.seconds.unwrap_or(10.0), args.fps.unwrap_or(30.0));
     let count = (seconds * fps).round().max(1.0) as u64;
+    let clip = args.listen.as_deref().map(sound::clip).transpose()?;
     let mut files = Files::create(args, &show, count)?;
     let interrupt = Interrupt::install();
     let bar = progress(count, &source.name(), "pictures");
     let (rate, mut frame) = (show.engine.scene().rate, Frame::default());
     let mut limiter = args.limit_flashes.then(FlashLimiter::default);
     let first = (args.skip * rate).round();
+    let mut listening = clip.as_ref().map(|c| Listening::new(c, rate));
+    let voices = !show.engine.scene().voices.is_empty() && args.fields.is_empty();
+    let mut track = Soundtrack::create(&args.sound(), voices, rate, clip.as_ref(), first as u64)?;
     for i in 0..count {
         let until = (first + (i + 1) as f64 * rate / fps).floor() as u64;
         while show.engine.tick() < until && !interrupt.asked() {
-            show.step(&[]);
+            let tick = show.engine.tick();
+            let events = sound::heard(&mut listening, show.engine.scene(), tick);
+            show.step(&events);
+            track.iter_mut().try_for_each(|t| t.tick(&show.engine, tick, &[]))?;
         }
         if interrupt.asked() {
             break;
@@ -151,7 +179,8 @@ pub fn render(args: &Args, source: Source) -> Outcome {
         bar.inc(1);
     }
     bar.finish_and_clear();
-    files.finish(interrupt.asked())
+    files.finish(interrupt.asked())?;
+    track.map_or(Ok(()), Soundtrack::finish)
 }
 
 impl From<OutputError> for Failure {

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::sound::{self, Soundtrack};
 use super::{Args, checked};
 use crate::cli::{Failure, Outcome};
 use crate::output::{Done, Format, Interrupt, Sheet, Sink, open, progress};
@@ -44,6 +45,12 @@ pub fn replay(args: &Args, path: &Path) -> Outcome {
     let (width, height) = director.front().scene().size;
     let mut sink = open(&args.out, Format { width, height, rate: fps })?;
     let mut sheet = (!args.only).then(|| Sheet::new(&beside(&args.out), 12, 320, count)).transpose()?;
+    // A scene that comes later may have voices: the sound of a performance is always written where there is a place.
+    let speaks =
+        |e: &Event| matches!(e, Event::Enter(entry) | Event::Swap(entry) if entry.text.contains("[voice."));
+    let voices = tape.events.iter().any(|(_, e)| speaks(e));
+    let clip = args.listen.as_deref().map(sound::clip).transpose()?;
+    let mut track = Soundtrack::create(&args.sound(), voices, rate, clip.as_ref(), begin as u64)?;
     let interrupt = Interrupt::install();
     let bar = progress(count, &tape.header.scene, "pictures");
     let mut limiter = args.limit_flashes.then(FlashLimiter::default);
@@ -54,9 +61,11 @@ pub fn replay(args: &Args, path: &Path) -> Outcome {
             // The first event is the scene that plays already.
             let skip = (director.tick() == 0) as usize;
             let events: Vec<Event> = tape.at(director.tick()).skip(skip).cloned().collect();
+            let tick = director.tick();
             if let Err(problems) = director.step(&events) {
                 eprintln!("tick {}: {}", director.tick(), told(problems).report);
             }
+            track.iter_mut().try_for_each(|t| t.tick(director.front(), tick, &events))?;
         }
         if interrupt.asked() {
             break;
@@ -69,7 +78,8 @@ pub fn replay(args: &Args, path: &Path) -> Outcome {
         bar.inc(1);
     }
     bar.finish_and_clear();
-    finish(sink, sheet, interrupt.asked())
+    finish(sink, sheet, interrupt.asked())?;
+    track.map_or(Ok(()), Soundtrack::finish)
 }
 
 fn beside(out: &Path) -> std::path::PathBuf {

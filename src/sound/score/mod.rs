@@ -49,9 +49,9 @@ impl Score {
         self.stale = true;
     }
 
-    /// Orders of the tick that the engine has just made. `rate` is the synth's, Hz; `passage` the seconds that a
+    /// Orders of the tick that the engine has just made. `tick` is its number in the show, from 0; `rate` is the synth's, Hz; `passage` the seconds that a
     /// change of scenes takes.
-    pub fn read(&mut self, engine: &Engine, rate: u32, passage: f32, orders: &mut Vec<Order>) {
+    pub fn read(&mut self, engine: &Engine, tick: u64, rate: u32, passage: f32, orders: &mut Vec<Order>) {
         let scene = engine.scene();
         let same = |a: &VoicePlan, b: &VoicePlan| (&a.name, a.kind.name) == (&b.name, b.kind.name);
         let changed = self.plans.len() != scene.voices.len()
@@ -77,7 +77,7 @@ impl Score {
                 _ => tones(&moment, orders),
             }
         }
-        orders.push(Order::Tick(engine.tick()));
+        orders.push(Order::Tick(tick));
     }
 
     fn tell_knobs(&mut self, voice: usize, now: &[f64], orders: &mut Vec<Order>) {

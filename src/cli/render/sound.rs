@@ -1,0 +1,109 @@
+//! The sound of a render: what the voices make of the worlds, and the file that they listen to, into a WAV file or
+//! into the video.
+
+use std::path::{Path, PathBuf};
+
+use crate::cli::Failure;
+use crate::output::add_sound;
+use crate::sound::{Clip, FileError, Listening, Offline, RATE, WavWriter};
+use crate::world::engine::Engine;
+use crate::world::scene::Scene;
+use crate::world::tape::Event;
+
+impl From<FileError> for Failure {
+    fn from(e: FileError) -> Self {
+        match e {
+            FileError::Read { .. } | FileError::Format { .. } => Failure::input(e),
+            FileError::Write { .. } => Failure::failed(e),
+        }
+    }
+}
+
+/// Reads a sound file that a show listens to; tells on the way what of it is broken.
+pub fn clip(path: &Path) -> Result<Clip, Failure> {
+    let clip = Clip::read(path)?;
+    if clip.broken > 0 {
+        eprintln!("{}: {} packets cannot be read; the sound goes on after them", path.display(), clip.broken);
+    }
+    Ok(clip)
+}
+
+/// What a listening scene hears in the tick to come: the signals that it reads.
+pub fn heard(listening: &mut Option<Listening>, scene: &Scene, tick: u64) -> Vec<Event> {
+    let Some(listening) = listening else { return Vec::new() };
+    let named = listening.tick(tick).map(|(name, v)| (format!("sound.{name}"), v));
+    named.filter(|(name, _)| scene.reads(name)).map(|(name, v)| Event::Signal(name, v)).collect()
+}
+
+/// A sound on its way into a file.
+pub struct Soundtrack {
+    offline: Offline,
+    wav: WavWriter,
+    video: Option<PathBuf>,
+    keep: bool,
+    from: u64,
+    samples: Vec<f32>,
+}
+
+/// Where the sound goes.
+pub struct Wanted<'a> {
+    /// The pictures.
+    pub out: &'a Path,
+    /// A file of its own.
+    pub wav: Option<&'a Path>,
+    /// No sound at all.
+    pub silent: bool,
+}
+
+impl Soundtrack {
+    /// Begins the sound of `out` if there is any: voices, a clip, or a WAV file that is asked for. It starts with the
+    /// tick `from`.
+    pub fn create(
+        wanted: &Wanted,
+        voices: bool,
+        ticks: f64,
+        clip: Option<&Clip>,
+        from: u64,
+    ) -> Result<Option<Self>, Failure> {
+        let ending = wanted.out.extension().and_then(|e| e.to_str()).unwrap_or("").to_ascii_lowercase();
+        let video = ["mp4", "mkv", "webm"].contains(&ending.as_str()).then(|| wanted.out.to_path_buf());
+        let something = voices || clip.is_some();
+        let path = match (wanted.wav, &video) {
+            _ if wanted.silent => return Ok(None),
+            (Some(path), _) => path.to_path_buf(),
+            (None, Some(video)) if something => video.with_extension("sound.part.wav"),
+            (None, None) if something && ending.is_empty() => wanted.out.join("sound.wav"),
+            _ => return Ok(None),
+        };
+        let wav = WavWriter::create(&path, RATE)?;
+        let offline = Offline::new(RATE, ticks, clip.map(|c| c.samples().clone()));
+        Ok(Some(Self { offline, wav, video, keep: wanted.wav.is_some(), from, samples: Vec::new() }))
+    }
+
+    /// The sound of the tick that has just been made; `tick` is its number in the show.
+    pub fn tick(&mut self, engine: &Engine, tick: u64, events: &[Event]) -> Result<(), Failure> {
+        let passage = events.iter().rev().find_map(|e| match e {
+            Event::Enter(entry) => Some((entry.ticks as f64 * engine.scene().dt()) as f32),
+            _ => None,
+        });
+        self.samples.clear();
+        self.offline.tick(engine, tick, passage.unwrap_or(0.0), &mut self.samples);
+        if tick >= self.from {
+            self.wav.add(&self.samples)?;
+        }
+        Ok(())
+    }
+
+    /// Closes the sound, and puts it into the video, which must be whole by now.
+    pub fn finish(self) -> Result<(), Failure> {
+        let path = self.wav.finish()?;
+        if let Some(video) = self.video.filter(|v| v.is_file()) {
+            add_sound(&video, &path)?;
+        }
+        if !self.keep && path.to_string_lossy().ends_with(".sound.part.wav") {
+            // Its sound is in the video now.
+            let _ = std::fs::remove_file(path);
+        }
+        Ok(())
+    }
+}

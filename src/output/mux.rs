@@ -1,0 +1,38 @@
+//! Picture and sound into one file, by a child `ffmpeg` that copies the picture as it is.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use super::{OutputError, part_of};
+
+/// Puts a WAV file into a video, which is replaced by the one with sound.
+///
+/// # Errors
+/// ffmpeg is missing or says why it cannot; the video without sound is then left as it is.
+pub fn add_sound(video: &Path, wav: &Path) -> Result<(), OutputError> {
+    let ending = video.extension().and_then(|e| e.to_str()).unwrap_or("mp4").to_ascii_lowercase();
+    let (codec, container): (&[&str], &str) = match ending.as_str() {
+        "webm" => (&["-c:a", "libopus", "-b:a", "160k"], "webm"),
+        "mkv" => (&["-c:a", "flac"], "matroska"),
+        _ => (&["-c:a", "aac", "-b:a", "256k", "-movflags", "+faststart"], "mp4"),
+    };
+    let part: PathBuf = part_of(video);
+    let mut command = Command::new("ffmpeg");
+    command.args(["-hide_banner", "-nostdin", "-y", "-loglevel", "error", "-i"]).arg(video);
+    command.arg("-i").arg(wav).args(["-map", "0:v", "-map", "1:a", "-c:v", "copy"]);
+    command.args(codec).args(["-f", container]).arg(&part).stdin(Stdio::null());
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    let done = command.output().map_err(|e| match e.kind() {
+        std::io::ErrorKind::NotFound => OutputError::NoFfmpeg,
+        _ => OutputError::Write { path: video.into(), source: e },
+    })?;
+    if !done.status.success() {
+        let _ = std::fs::remove_file(&part);
+        let said = String::from_utf8_lossy(&done.stderr);
+        let reason =
+            format!("the sound is not in it; ffmpeg said: {}", said.lines().last().unwrap_or("nothing"));
+        return Err(OutputError::Encoder { path: video.into(), part: wav.into(), reason });
+    }
+    std::fs::rename(part, video).map_err(OutputError::write(video))
+}
