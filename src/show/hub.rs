@@ -1,9 +1,10 @@
 //! Where all hands meet: window, MIDI, OSC, web. Each holds a [`Hub`], sends commands, and reads the newest state.
 //! Nobody waits for anybody.
 
-use std::sync::Arc;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
@@ -75,6 +76,15 @@ pub struct Hub {
     changed: AtomicU64,
     meant: AtomicBool,
     closing: AtomicBool,
+    sound: OnceLock<Arc<dyn SoundDesk>>,
+}
+
+/// What hands can ask of the sound; it acts at once, past the show's thread.
+pub trait SoundDesk: Send + Sync {
+    /// Volume of everything, 0..1.
+    fn set_volume(&self, volume: f32);
+    /// What is heard is written to a WAV file from now on, or no longer.
+    fn write_to(&self, file: Option<PathBuf>);
 }
 
 impl Hub {
@@ -96,6 +106,7 @@ impl Hub {
             changed: AtomicU64::new(0),
             meant: AtomicBool::new(false),
             closing: AtomicBool::new(false),
+            sound: OnceLock::new(),
         };
         (Arc::new(hub), inbox)
     }
@@ -126,6 +137,25 @@ impl Hub {
     /// Light of the whole picture: acts at once, also while the engine hangs.
     pub fn master(&self) -> &Master {
         &self.master
+    }
+
+    /// The show has sound; its volume is the master's from now on.
+    pub fn attach_sound(&self, desk: Arc<dyn SoundDesk>) {
+        desk.set_volume(self.master.loudness());
+        let _ = self.sound.set(desk);
+    }
+
+    /// The volume of all sound (0..1), and whether it is muted; at once.
+    pub fn set_volume(&self, volume: f32, mute: bool) {
+        self.master.set_volume(volume, mute);
+        if let Some(desk) = self.sound.get() {
+            desk.set_volume(self.master.loudness());
+        }
+    }
+
+    /// What is heard is written to a file from now on, or no longer; whether there is any sound to write.
+    pub fn write_sound(&self, file: Option<PathBuf>) -> bool {
+        self.sound.get().map(|desk| desk.write_to(file)).is_some()
     }
 
     /// What hands want of the stage.

@@ -1,4 +1,4 @@
-//! Light of the whole picture: blackout, fade, freeze. Held in atomics, beside the show and not inside it, so that
+//! Light of the whole picture and volume of all sound: blackout, fade, freeze, mute. Held in atomics, beside the show and not inside it, so that
 //! they act at once and also while the engine hangs.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
@@ -13,6 +13,8 @@ pub struct Master {
     frozen: AtomicBool,
     level: AtomicU32,
     fade: AtomicU32,
+    volume: AtomicU32,
+    mute: AtomicBool,
 }
 
 impl Default for Master {
@@ -22,6 +24,8 @@ impl Default for Master {
             frozen: AtomicBool::new(false),
             level: AtomicU32::new(1f32.to_bits()),
             fade: AtomicU32::new(0.35f32.to_bits()),
+            volume: AtomicU32::new(1f32.to_bits()),
+            mute: AtomicBool::new(false),
         }
     }
 }
@@ -53,6 +57,25 @@ impl Master {
     /// Where the light is going: (level 0..1, seconds that a whole fade takes).
     pub fn goal(&self) -> (f32, f32) {
         (f32::from_bits(self.level.load(Relaxed)), f32::from_bits(self.fade.load(Relaxed)))
+    }
+    /// Volume of all sound, 0..1, and whether it is muted. What is no number changes nothing.
+    pub(super) fn set_volume(&self, volume: f32, mute: bool) {
+        if volume.is_finite() {
+            self.volume.store(volume.clamp(0.0, 1.0).to_bits(), Relaxed);
+        }
+        self.mute.store(mute, Relaxed);
+    }
+    /// Where the volume's fader stands, 0..1.
+    pub fn volume(&self) -> f32 {
+        f32::from_bits(self.volume.load(Relaxed))
+    }
+    /// Whether all sound is muted.
+    pub fn is_mute(&self) -> bool {
+        self.mute.load(Relaxed)
+    }
+    /// What is heard of all sound, as a factor: the fader's square, or nothing.
+    pub fn loudness(&self) -> f32 {
+        if self.is_mute() { 0.0 } else { self.volume() * self.volume() }
     }
     /// Light, and motion: as at the start.
     pub fn release(&self) {

@@ -33,7 +33,7 @@ pub use board::{
 pub use clock::Clock;
 pub use command::{Command, Cue, Turn};
 pub use director::Director;
-pub use hub::{Hub, PREVIEW, Preview, StageState, Wishes};
+pub use hub::{Hub, PREVIEW, Preview, SoundDesk, StageState, Wishes};
 pub use master::{Light, Master};
 pub use record::Recorder;
 pub use reel::Reel;

@@ -8,8 +8,11 @@
 //! The synth never allocates, locks or drops; what it no longer needs goes back over a second ring.
 
 pub mod analysis;
+#[cfg(feature = "sound")]
+pub mod device;
 pub mod file;
 pub mod guard;
+pub mod live;
 pub mod master;
 mod math;
 pub mod offline;
@@ -21,6 +24,7 @@ mod tests;
 pub mod voices;
 
 pub use file::{Clip, FileError, Listening, WavWriter};
+pub use live::Live;
 pub use offline::Offline;
 pub use order::{Grain, Order};
 pub use score::Score;

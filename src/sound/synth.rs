@@ -127,6 +127,7 @@ pub struct Synth {
     track: Option<Track>,
     place: usize,
     running: Glide,
+    tap: Option<Producer<f32>>,
 }
 
 /// A synth at a sample rate for a show of so many ticks a second, and what to feed it with.
@@ -153,11 +154,17 @@ pub fn synth(rate: u32, ticks: f64, track: Option<Track>) -> (Synth, Wires) {
         track,
         place: 0,
         running: Glide::new(0.0, 0.01, r),
+        tap: None,
     };
     (synth, Wires { orders, spent, shared, rate })
 }
 
 impl Synth {
+    /// All that is played is also handed over here, left and right in turn, as far as there is room.
+    pub fn tap(&mut self, tap: Producer<f32>) {
+        self.tap = Some(tap);
+    }
+
     /// Fills `out` (left and right in turn) with the next samples.
     pub fn render(&mut self, out: &mut [f32]) {
         let volume = f32::from_bits(self.shared.volume.load(Relaxed));
@@ -165,6 +172,11 @@ impl Synth {
         self.master.volume(volume * guard);
         for pair in out.chunks_exact_mut(2) {
             pair.copy_from_slice(&self.frame());
+        }
+        if let Some(tap) = self.tap.as_mut().filter(|t| t.slots() >= out.len()) {
+            for v in out.iter() {
+                let _ = tap.push(*v);
+            }
         }
         self.shared.played.fetch_add((out.len() / 2) as u64, Relaxed);
         self.shared.loudness.store(libm::sqrtf(self.power.now().max(0.0)).to_bits(), Relaxed);

@@ -42,7 +42,7 @@ read = "cells.age"
 show = "cells.alive"
 "#;
 
-fn engine() -> Engine {
+pub fn engine() -> Engine {
     let scene = Scene::parse(SCENE, "heard", Path::new("."), CATALOGUE).unwrap();
     Engine::new(scene, Some(5)).unwrap()
 }

@@ -20,6 +20,8 @@ pub enum Act {
     Freeze(bool),
     /// The light goes to this level (0..1) within so many seconds; at once.
     Fade(f32, f32),
+    /// The volume of all sound (0..1), and whether it is muted; at once.
+    Volume(f32, bool),
 }
 
 impl Act {
@@ -30,6 +32,7 @@ impl Act {
             Self::Black(on) => hub.master().black_out(on),
             Self::Freeze(on) => hub.master().freeze(on),
             Self::Fade(level, seconds) => hub.master().fade(level, seconds),
+            Self::Volume(volume, mute) => hub.set_volume(volume, mute),
         }
     }
 }
@@ -43,6 +46,10 @@ pub enum Fixed {
     Freeze,
     /// Level of the light.
     Fade,
+    /// Volume of all sound.
+    Volume,
+    /// No sound.
+    Mute,
     /// The flash limiter.
     Limiter,
     /// Recording.
@@ -82,6 +89,8 @@ pub const FIXED: &[(&str, Fixed, &str)] = &[
     ("master.blackout", Fixed::Black, "The picture is black; acts at once, also while the engine hangs."),
     ("master.freeze", Fixed::Freeze, "The picture stands still; acts at once."),
     ("master.fade", Fixed::Fade, "Light of the whole picture; acts at once."),
+    ("master.volume", Fixed::Volume, "Volume of all sound; acts at once."),
+    ("master.mute", Fixed::Mute, "No sound; acts at once."),
     ("master.limiter", Fixed::Limiter, "The flash limiter; switching it off is written to the log."),
     ("master.record", Fixed::Record, "Records the picture."),
     ("show.go", Fixed::Go, "The next cue."),
@@ -107,8 +116,10 @@ impl Fixed {
     /// What kind of thing it is.
     pub fn kind(self) -> Kind {
         match self {
-            Self::Black | Self::Freeze | Self::Limiter | Self::Record | Self::Pause => Kind::Switch,
-            Self::Fade => Kind::Level,
+            Self::Black | Self::Freeze | Self::Mute | Self::Limiter | Self::Record | Self::Pause => {
+                Kind::Switch
+            }
+            Self::Fade | Self::Volume => Kind::Level,
             Self::Tempo => Kind::Knob(&TEMPO),
             _ => Kind::Trigger,
         }
@@ -120,6 +131,8 @@ impl Fixed {
         match self {
             Self::Black => on(master.is_black()),
             Self::Freeze => on(master.is_frozen()),
+            Self::Mute => on(master.is_mute()),
+            Self::Volume => Some(master.volume() as f64),
             Self::Limiter => on(state.limiter.on),
             Self::Record => on(state.record.is_some()),
             Self::Pause => on(state.paused),
@@ -182,7 +195,13 @@ pub fn act_on(
                 Move::Travel(v) | Move::Value(v) => v >= 0.5,
                 Move::Press => place.value(state, master).unwrap_or(0.0) < 0.5,
             };
-            switch(place, address, on)
+            match place {
+                Place::Fixed(Fixed::Mute) => Act::Volume(master.volume(), on),
+                _ => switch(place, address, on),
+            }
+        }
+        Kind::Level if place == Place::Fixed(Fixed::Volume) => {
+            Act::Volume(level(place, to, state, master), master.is_mute())
         }
         Kind::Level => Act::Fade(level(place, to, state, master), FADER),
         Kind::Knob(_) if place == Place::Fixed(Fixed::Tempo) => Act::Send(tempo(to)),

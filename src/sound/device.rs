@@ -1,0 +1,209 @@
+//! The sound devices of this machine (cpal); nothing else in the program knows them.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
+use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
+use cpal::{
+    BufferSize, Device, ErrorKind, FromSample, Sample, SampleFormat, SizedSample, Stream, StreamConfig,
+    SupportedBufferSize, SupportedStreamConfigRange,
+};
+
+use super::RATE;
+use super::live::{Backend, Tympanum, find};
+use super::synth::Synth;
+
+/// Frames that a callback renders at most at once.
+const BLOCK: usize = 1024;
+/// Frames of a device's buffer that are asked for: 21 ms at 48 kHz.
+const FRAMES: u32 = 1024;
+
+/// All devices of the system's own sound server.
+pub struct Cards;
+
+/// A device and how it is to be opened.
+struct Chosen {
+    device: Device,
+    name: String,
+    config: StreamConfig,
+    format: SampleFormat,
+}
+
+/// Names of the devices that play, and of those that listen.
+pub fn names() -> (Vec<String>, Vec<String>) {
+    (Cards.speakers(), Cards.microphones())
+}
+
+fn name_of(device: &Device) -> String {
+    let id = device.id().map(|id| id.to_string()).unwrap_or_default();
+    let id = id.split_once(':').map_or(id.clone(), |(_, own)| own.to_string());
+    let name = device.description().map(|d| d.name().to_string()).unwrap_or_default();
+    match (id.is_empty(), name.is_empty() || name == id) {
+        (true, _) => name,
+        (_, true) => id,
+        _ => format!("{id} ({name})"),
+    }
+}
+
+fn choose(
+    name: Option<&str>,
+    all: impl Fn() -> Vec<Device>,
+    default: Option<Device>,
+    configs: impl Fn(&Device) -> Vec<SupportedStreamConfigRange>,
+) -> Result<Chosen, String> {
+    let device = match name {
+        None => default.ok_or("the system has no device")?,
+        Some(wanted) => {
+            let (names, devices): (Vec<String>, Vec<Device>) =
+                all().into_iter().map(|d| (name_of(&d), d)).unzip();
+            let found = find(&names, wanted).and_then(|n| names.iter().position(|m| m == n));
+            let there = || match names.is_empty() {
+                true => "there is none at all".to_string(),
+                false => format!("there is {}", names.join(", ")),
+            };
+            let place = found.ok_or_else(|| format!("there is no device `{wanted}`; {}", there()))?;
+            devices.into_iter().nth(place).ok_or("the device went away")?
+        }
+    };
+    let name = name_of(&device);
+    let best = configs(&device).into_iter().filter(|c| c.channels() > 0).max_by_key(worth);
+    let best = best.ok_or_else(|| format!("{name} cannot be opened"))?;
+    let rate = RATE.clamp(best.min_sample_rate(), best.max_sample_rate());
+    let buffer_size = match best.buffer_size() {
+        SupportedBufferSize::Range { min, max } if min <= max => BufferSize::Fixed(FRAMES.clamp(*min, *max)),
+        _ => BufferSize::Default,
+    };
+    let config = StreamConfig { channels: best.channels(), sample_rate: rate, buffer_size };
+    Ok(Chosen { device, name, config, format: best.sample_format() })
+}
+
+/// Two channels before one before many; 48 kHz; numbers as we have them.
+fn worth(c: &SupportedStreamConfigRange) -> (u8, bool, u8) {
+    let channels = match c.channels() {
+        2 => 3,
+        1 => 2,
+        n if n <= 8 => 1,
+        _ => 0,
+    };
+    let format = match c.sample_format() {
+        SampleFormat::F32 => 4,
+        SampleFormat::I32 => 3,
+        SampleFormat::I16 => 2,
+        SampleFormat::U16 => 1,
+        _ => 0,
+    };
+    (format.min(1) * channels, (c.min_sample_rate()..=c.max_sample_rate()).contains(&RATE), format)
+}
+
+impl Backend for Cards {
+    type Stream = Stream;
+
+    fn speakers(&self) -> Vec<String> {
+        speakers().iter().map(name_of).collect()
+    }
+
+    fn microphones(&self) -> Vec<String> {
+        microphones().iter().map(name_of).collect()
+    }
+
+    fn play(
+        &mut self,
+        name: Option<&str>,
+        make: &mut dyn FnMut(u32) -> Synth,
+        failed: Arc<AtomicBool>,
+    ) -> Result<(Stream, String), String> {
+        let configs = |d: &Device| d.supported_output_configs().map_or(Vec::new(), Iterator::collect);
+        let chosen = choose(name, speakers, cpal::default_host().default_output_device(), configs)?;
+        let synth = make(chosen.config.sample_rate);
+        let stream = match chosen.format {
+            SampleFormat::F32 => playing::<f32>(&chosen, synth, failed),
+            SampleFormat::I32 => playing::<i32>(&chosen, synth, failed),
+            SampleFormat::I16 => playing::<i16>(&chosen, synth, failed),
+            SampleFormat::U16 => playing::<u16>(&chosen, synth, failed),
+            other => Err(format!("{} wants samples of the form {other}", chosen.name)),
+        }?;
+        stream.play().map_err(|e| format!("{}: {e}", chosen.name))?;
+        Ok((stream, chosen.name))
+    }
+
+    fn listen(
+        &mut self,
+        name: Option<&str>,
+        make: &mut dyn FnMut(u32) -> Tympanum,
+        failed: Arc<AtomicBool>,
+    ) -> Result<(Stream, String), String> {
+        let configs = |d: &Device| d.supported_input_configs().map_or(Vec::new(), Iterator::collect);
+        let chosen = choose(name, microphones, cpal::default_host().default_input_device(), configs)?;
+        let ear = make(chosen.config.sample_rate);
+        let stream = match chosen.format {
+            SampleFormat::F32 => listening::<f32>(&chosen, ear, failed),
+            SampleFormat::I32 => listening::<i32>(&chosen, ear, failed),
+            SampleFormat::I16 => listening::<i16>(&chosen, ear, failed),
+            SampleFormat::U16 => listening::<u16>(&chosen, ear, failed),
+            other => Err(format!("{} gives samples of the form {other}", chosen.name)),
+        }?;
+        stream.play().map_err(|e| format!("{}: {e}", chosen.name))?;
+        Ok((stream, chosen.name))
+    }
+}
+
+fn speakers() -> Vec<Device> {
+    cpal::default_host().output_devices().map_or(Vec::new(), Iterator::collect)
+}
+
+fn microphones() -> Vec<Device> {
+    cpal::default_host().input_devices().map_or(Vec::new(), Iterator::collect)
+}
+
+/// Errors after which a stream is worth nothing any more; a gap in the sound is none of them.
+fn note(failed: Arc<AtomicBool>) -> impl FnMut(cpal::Error) + Send + 'static {
+    move |e| {
+        let passing = [ErrorKind::Xrun, ErrorKind::RealtimeDenied, ErrorKind::DeviceChanged];
+        if !passing.contains(&e.kind()) {
+            failed.store(true, Relaxed);
+        }
+    }
+}
+
+fn playing<T>(chosen: &Chosen, mut synth: Synth, failed: Arc<AtomicBool>) -> Result<Stream, String>
+where
+    T: SizedSample + FromSample<f32>,
+{
+    let channels = chosen.config.channels as usize;
+    let mut block = vec![0.0f32; 2 * BLOCK];
+    let fill = move |data: &mut [T], _: &cpal::OutputCallbackInfo| {
+        for part in data.chunks_mut(BLOCK * channels) {
+            let frames = part.len() / channels;
+            synth.render(&mut block[..2 * frames]);
+            for (frame, pair) in part.chunks_mut(channels).zip(block.chunks_exact(2)) {
+                match frame {
+                    [only] => *only = T::from_sample(0.5 * (pair[0] + pair[1])),
+                    [left, right, rest @ ..] => {
+                        (*left, *right) = (T::from_sample(pair[0]), T::from_sample(pair[1]));
+                        rest.fill(T::EQUILIBRIUM);
+                    }
+                    [] => {}
+                }
+            }
+        }
+    };
+    let built = chosen.device.build_output_stream(chosen.config, fill, note(failed), None);
+    built.map_err(|e| format!("{}: {e}", chosen.name))
+}
+
+fn listening<T>(chosen: &Chosen, mut ear: Tympanum, failed: Arc<AtomicBool>) -> Result<Stream, String>
+where
+    T: SizedSample,
+    f32: FromSample<T>,
+{
+    let channels = chosen.config.channels as usize;
+    let hear = move |data: &[T], _: &cpal::InputCallbackInfo| {
+        for frame in data.chunks_exact(channels) {
+            let sum: f32 = frame.iter().map(|s| f32::from_sample(*s)).sum();
+            ear.take(sum / channels as f32);
+        }
+        ear.count((data.len() / channels) as u64);
+    };
+    let built = chosen.device.build_input_stream(chosen.config, hear, note(failed), None);
+    built.map_err(|e| format!("{}: {e}", chosen.name))
+}

@@ -1,0 +1,85 @@
+//! The ear: a thread that listens to what a microphone hands over, and publishes what it hears.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::time::Duration;
+
+use rtrb::{Consumer, Producer, RingBuffer};
+
+use super::board::Board;
+use crate::sound::analysis::{Analyser, SIGNALS};
+
+/// Between two looks into the ring: much shorter than the analysis is late anyway.
+const LOOK: Duration = Duration::from_millis(3);
+
+/// The end that lies in a device's callback: takes samples, never waits.
+pub struct Tympanum {
+    ring: Producer<f32>,
+    frames: Arc<AtomicU64>,
+}
+
+impl Tympanum {
+    /// One more sample, all channels of it together.
+    #[inline]
+    pub fn take(&mut self, sample: f32) {
+        // If the ear cannot follow, sound is lost, not time.
+        let _ = self.ring.push(sample);
+    }
+    /// A block is over: it tells that the device lives.
+    pub fn count(&self, frames: u64) {
+        self.frames.fetch_add(frames, Relaxed);
+    }
+}
+
+/// A thread that listens. It ends when this is dropped.
+pub struct Ear {
+    frames: Arc<AtomicU64>,
+    ending: Arc<AtomicBool>,
+    board: Arc<Board>,
+}
+
+impl Ear {
+    /// Listens to a device of a sample rate; gives the end for its callback.
+    pub fn open(rate: u32, board: Arc<Board>) -> (Self, Tympanum) {
+        let (ring, samples) = RingBuffer::new(rate as usize);
+        let frames = Arc::new(AtomicU64::new(0));
+        let ending = Arc::new(AtomicBool::new(false));
+        let (end, told) = (ending.clone(), board.clone());
+        let thread = std::thread::Builder::new().name("ear".into());
+        let _ = thread.spawn(move || listen(rate, samples, &end, &told));
+        (Self { frames: frames.clone(), ending, board }, Tympanum { ring, frames })
+    }
+
+    /// Frames heard so far: it stands when the device does.
+    pub fn frames(&self) -> u64 {
+        self.frames.load(Relaxed)
+    }
+}
+
+impl Drop for Ear {
+    fn drop(&mut self) {
+        self.ending.store(true, Relaxed);
+        // What nobody hears any more is silence.
+        self.board.hear(vec![0.0; SIGNALS.len()]);
+    }
+}
+
+fn listen(rate: u32, mut samples: Consumer<f32>, ending: &AtomicBool, board: &Board) {
+    let mut analyser = Analyser::new(rate);
+    let mut hops = 0.0;
+    while !ending.load(Relaxed) {
+        let n = samples.slots();
+        if let Ok(chunk) = samples.read_chunk(n) {
+            let (a, b) = chunk.as_slices();
+            analyser.push(a);
+            analyser.push(b);
+            chunk.commit_all();
+        }
+        let now = analyser.get("hops");
+        if now > hops && !ending.load(Relaxed) {
+            hops = now;
+            board.hear(analyser.signals().to_vec());
+        }
+        std::thread::sleep(LOOK);
+    }
+}

@@ -1,0 +1,429 @@
+//! The keeper of the devices: opens them, notices when one has gone silent (its callbacks stop, whatever the system
+//! says), goes over to another or to none, and comes back when the wanted one does. The picture never notices.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::mpsc::{Sender, SyncSender, sync_channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use rtrb::{Consumer, RingBuffer};
+
+use super::board::{Board, Wanted};
+use super::ear::{Ear, Tympanum};
+use crate::show::DeviceState;
+use crate::sound::file::{Clip, WavWriter};
+use crate::sound::guard::{Guard, LOOKS};
+use crate::sound::synth::{Shared, Synth, Wires, synth};
+use crate::sound::{RATE, analysis};
+
+/// Without a callback for so long, a device has gone.
+pub const GONE: Duration = Duration::from_millis(700);
+/// Between two looks at everything.
+const ROUND: Duration = Duration::from_millis(10);
+/// Between two searches for the wanted device while another stands in.
+const SEARCH: Duration = Duration::from_secs(2);
+/// Waits between attempts to open: the first, and the longest.
+const AGAIN: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(2));
+/// Blocks that may wait for the disk.
+const BLOCKS: usize = 256;
+
+/// What can open devices. The sound cards are one; tests have another.
+pub trait Backend: Send + 'static {
+    /// A device that plays or listens until it is dropped.
+    type Stream: Send + 'static;
+    /// Names of devices that play.
+    fn speakers(&self) -> Vec<String>;
+    /// Names of devices that listen.
+    fn microphones(&self) -> Vec<String>;
+    /// Opens a device that plays (`None`: the system's own choice) with a synth that `make` makes for its sample rate.
+    /// `failed` is set when the system reports an error later. Gives the stream and the device's name.
+    fn play(
+        &mut self,
+        name: Option<&str>,
+        make: &mut dyn FnMut(u32) -> Synth,
+        failed: Arc<AtomicBool>,
+    ) -> Result<(Self::Stream, String), String>;
+    /// Opens a device that listens, likewise.
+    fn listen(
+        &mut self,
+        name: Option<&str>,
+        make: &mut dyn FnMut(u32) -> Tympanum,
+        failed: Arc<AtomicBool>,
+    ) -> Result<(Self::Stream, String), String>;
+}
+
+/// A device that runs.
+struct Running<S> {
+    stream: S,
+    name: String,
+    wanted: bool,
+    failed: Arc<AtomicBool>,
+    seen: u64,
+    since: Instant,
+}
+
+impl<S: Send + 'static> Running<S> {
+    /// Whether it has gone; `count` is what its callbacks count.
+    fn is_gone(&mut self, count: u64) -> bool {
+        if count != self.seen {
+            (self.seen, self.since) = (count, Instant::now());
+        }
+        self.failed.load(Relaxed) || self.since.elapsed() > GONE
+    }
+
+    /// A stream whose device has gone may take its time to close: it does so by itself.
+    fn let_go(self) {
+        let _ = std::thread::Builder::new().name("sound close".into()).spawn(move || drop(self.stream));
+    }
+}
+
+/// When to try again.
+struct Patience {
+    next: Instant,
+    wait: Duration,
+}
+
+impl Patience {
+    fn new() -> Self {
+        Self { next: Instant::now(), wait: AGAIN.0 }
+    }
+    fn is_over(&self) -> bool {
+        Instant::now() >= self.next
+    }
+    fn failed(&mut self) {
+        self.next = Instant::now() + self.wait;
+        self.wait = (self.wait * 2).min(AGAIN.1);
+    }
+    fn well(&mut self) {
+        *self = Self::new();
+    }
+}
+
+/// What the keeper is asked for.
+pub struct Order {
+    /// Where the sound goes.
+    pub speaker: Wanted,
+    /// What is listened to.
+    pub microphone: Wanted,
+    /// Ticks a second of the show.
+    pub ticks: f64,
+    /// Played along.
+    pub clip: Option<Clip>,
+}
+
+/// Keeps the devices.
+pub struct Keeper<B: Backend> {
+    backend: B,
+    order: Order,
+    board: Arc<Board>,
+    wires: Sender<Wires>,
+    out: Option<Running<B::Stream>>,
+    /// Without a device the synth is played by this clock, unheard, so that recordings go on.
+    alone: Option<(Synth, Instant, u64)>,
+    shared: Arc<Shared>,
+    tap: Consumer<f32>,
+    rate: u32,
+    out_again: Patience,
+    out_word: String,
+    searched: Instant,
+    ear: Option<(Running<B::Stream>, Ear)>,
+    ear_again: Patience,
+    ear_word: String,
+    guard: Guard,
+    looked: Instant,
+    film: Option<(PathBuf, SyncSender<Vec<f32>>, JoinHandle<()>)>,
+    block: Vec<f32>,
+}
+
+impl<B: Backend> Keeper<B> {
+    /// A keeper that sends the wires of every new synth to `wires`.
+    pub fn new(backend: B, order: Order, board: Arc<Board>, wires: Sender<Wires>) -> Self {
+        let now = Instant::now();
+        let mut keeper = Self {
+            backend,
+            order,
+            board,
+            wires,
+            out: None,
+            alone: None,
+            shared: Arc::default(),
+            tap: RingBuffer::new(1).1,
+            rate: RATE,
+            out_again: Patience::new(),
+            out_word: String::new(),
+            searched: now,
+            ear: None,
+            ear_again: Patience::new(),
+            ear_word: String::new(),
+            guard: Guard::default(),
+            looked: now,
+            film: None,
+            block: vec![0.0; 1024],
+        };
+        keeper.play_alone();
+        keeper
+    }
+
+    /// Keeps until the board closes; then the sound fades, and the devices are closed.
+    pub fn run(mut self) {
+        while !self.board.is_closing() {
+            self.round();
+            std::thread::sleep(ROUND);
+        }
+        self.shared.set_volume(0.0);
+        if self.out.is_some() {
+            std::thread::sleep(Duration::from_millis(150));
+        }
+        self.drain();
+        self.end_film();
+        self.out.take().into_iter().for_each(Running::let_go);
+        self.ear.take().into_iter().for_each(|(running, _)| running.let_go());
+    }
+
+    fn round(&mut self) {
+        self.keep_speaker();
+        self.keep_microphone();
+        self.keep_clock();
+        self.look_for_loops();
+        self.shared.set_volume(self.board.volume());
+        self.follow_film();
+        self.drain();
+        let states =
+            [(&self.order.speaker, self.speaker_state()), (&self.order.microphone, self.ear_state())];
+        let wanted = states.into_iter().filter(|(w, _)| **w != Wanted::Nothing);
+        self.board.tell(wanted.map(|s| s.1).collect());
+    }
+
+    fn keep_speaker(&mut self) {
+        let count = self.shared.played();
+        if let Some(mut running) = self.out.take() {
+            match running.is_gone(count) {
+                true => {
+                    self.out_word = format!("{} has gone", running.name);
+                    running.let_go();
+                    self.play_alone();
+                }
+                false => self.out = Some(running),
+            }
+        }
+        if self.out.as_ref().is_some_and(|r| !r.wanted) && self.searched.elapsed() > SEARCH {
+            self.searched = Instant::now();
+            self.go_back();
+        }
+        if self.out.is_none() && self.order.speaker != Wanted::Nothing && self.out_again.is_over() {
+            self.open_speaker();
+        }
+    }
+
+    /// The wanted device first, then whatever there is.
+    fn open_speaker(&mut self) {
+        let mut attempts = vec![None];
+        if let Wanted::Named(name) = &self.order.speaker {
+            attempts.insert(0, Some(name.clone()));
+        }
+        for (i, name) in attempts.into_iter().enumerate() {
+            match self.try_speaker(name.as_deref(), i == 0) {
+                Ok(()) => return self.out_again.well(),
+                Err(e) => self.out_word = e,
+            }
+        }
+        self.out_again.failed();
+    }
+
+    fn try_speaker(&mut self, name: Option<&str>, wanted: bool) -> Result<(), String> {
+        let failed = Arc::new(AtomicBool::new(false));
+        let (ticks, clip, volume) = (self.order.ticks, self.order.clip.clone(), self.board.volume());
+        let mut made = None;
+        let mut make = |rate: u32| {
+            let (mut synth, wires) = synth(rate, ticks, clip.as_ref().map(|c| c.at(rate)));
+            let (tap, heard) = RingBuffer::new(4 * rate as usize);
+            synth.tap(tap);
+            wires.shared.set_volume(volume);
+            made = Some((wires, heard, rate));
+            synth
+        };
+        let (stream, name) = self.backend.play(name, &mut make, failed.clone())?;
+        let Some((wires, tap, rate)) = made else { return Err("the device asked for no sound".into()) };
+        (self.shared, self.tap, self.rate, self.alone) = (wires.shared.clone(), tap, rate, None);
+        // If the show has ended there is nobody to hear either.
+        let _ = self.wires.send(wires);
+        self.out = Some(Running { stream, name, wanted, failed, seen: 0, since: Instant::now() });
+        self.out_word.clear();
+        Ok(())
+    }
+
+    /// The wanted device is there again while another stands in.
+    fn go_back(&mut self) {
+        let Wanted::Named(name) = &self.order.speaker else { return };
+        if find(&self.backend.speakers(), name).is_none() {
+            return;
+        }
+        self.shared.set_volume(0.0);
+        std::thread::sleep(Duration::from_millis(120));
+        let old = self.out.take();
+        self.open_speaker();
+        old.into_iter().for_each(Running::let_go);
+    }
+
+    fn play_alone(&mut self) {
+        let clip = self.order.clip.as_ref().map(|c| c.samples().clone());
+        let (mut synth, wires) = synth(RATE, self.order.ticks, clip);
+        let (tap, heard) = RingBuffer::new(4 * RATE as usize);
+        synth.tap(tap);
+        (self.shared, self.tap, self.rate) = (wires.shared.clone(), heard, RATE);
+        self.alone = Some((synth, Instant::now(), 0));
+        let _ = self.wires.send(wires);
+    }
+
+    /// Plays as much as time has passed.
+    fn keep_clock(&mut self) {
+        let Some((synth, since, done)) = &mut self.alone else { return };
+        let due = (since.elapsed().as_secs_f64() * RATE as f64) as u64;
+        // After a long standstill the past is not made up for.
+        *done = (*done).max(due.saturating_sub(RATE as u64 / 2));
+        while *done < due {
+            let n = (due - *done).min(512) as usize;
+            synth.render(&mut self.block[..2 * n]);
+            *done += n as u64;
+        }
+    }
+
+    fn keep_microphone(&mut self) {
+        if let Some((mut running, ear)) = self.ear.take() {
+            match running.is_gone(ear.frames()) {
+                true => {
+                    self.ear_word = format!("{} has gone", running.name);
+                    running.let_go();
+                    drop(ear);
+                }
+                false => self.ear = Some((running, ear)),
+            }
+        }
+        if self.ear.is_none() && self.order.microphone != Wanted::Nothing && self.ear_again.is_over() {
+            self.open_microphone();
+        }
+    }
+
+    fn open_microphone(&mut self) {
+        let name = match &self.order.microphone {
+            Wanted::Named(name) => Some(name.clone()),
+            _ => None,
+        };
+        let failed = Arc::new(AtomicBool::new(false));
+        let (mut made, board) = (None, self.board.clone());
+        let mut make = |rate: u32| {
+            let (ear, tympanum) = Ear::open(rate, board.clone());
+            made = Some(ear);
+            tympanum
+        };
+        match (self.backend.listen(name.as_deref(), &mut make, failed.clone()), made) {
+            (Ok((stream, name)), Some(ear)) => {
+                let running = Running { stream, name, wanted: true, failed, seen: 0, since: Instant::now() };
+                self.ear = Some((running, ear));
+                self.ear_again.well();
+                self.ear_word.clear();
+            }
+            (Err(e), _) => {
+                self.ear_word = e;
+                self.ear_again.failed();
+            }
+            _ => self.ear_again.failed(),
+        }
+    }
+
+    fn look_for_loops(&mut self) {
+        if self.looked.elapsed().as_secs_f32() < 1.0 / LOOKS {
+            return;
+        }
+        self.looked = Instant::now();
+        let heard = match (&self.ear, analysis::place("rms")) {
+            (Some(_), Some(i)) => self.board.heard().get(i).copied().unwrap_or(0.0) as f32,
+            _ => 0.0,
+        };
+        let factor = self.guard.look(self.shared.loudness(), heard);
+        self.shared.set_guard(factor);
+        self.board.set_guard_down(self.guard.down());
+    }
+
+    /// Begins or ends the file of a recording.
+    fn follow_film(&mut self) {
+        let wanted = self.board.film();
+        if self.film.as_ref().map(|f| &f.0) == wanted.as_ref() {
+            return;
+        }
+        self.end_film();
+        let Some(path) = wanted else { return };
+        let (blocks, inbox) = sync_channel::<Vec<f32>>(BLOCKS);
+        let (file, rate) = (path.clone(), self.rate);
+        let write = move || {
+            let outcome = WavWriter::create(&file, rate).and_then(|mut wav| {
+                inbox.into_iter().try_for_each(|block| wav.add(&block))?;
+                wav.finish()
+            });
+            if let Err(e) = outcome {
+                eprintln!("{e}; the show goes on");
+            }
+        };
+        if let Ok(writer) = std::thread::Builder::new().name("sound file".into()).spawn(write) {
+            self.film = Some((path, blocks, writer));
+        }
+    }
+
+    fn end_film(&mut self) {
+        if let Some((_, blocks, _)) = self.film.take() {
+            // The writer closes the file by itself: a disk that stands still must not hold the sound.
+            drop(blocks);
+        }
+    }
+
+    /// What was played goes into the recording, if there is one.
+    fn drain(&mut self) {
+        let n = self.tap.slots();
+        let Ok(chunk) = self.tap.read_chunk(n) else { return };
+        if let Some((_, blocks, _)) = self.film.as_ref().filter(|_| n > 0) {
+            let (a, b) = chunk.as_slices();
+            if blocks.try_send([a, b].concat()).is_err() {
+                self.board.lose();
+            }
+        }
+        chunk.commit_all();
+    }
+
+    fn speaker_state(&self) -> DeviceState {
+        let down = self.guard.down();
+        let (name, fine, word) = match &self.out {
+            Some(r) if !r.wanted => {
+                (r.name.clone(), false, format!("stands in for {}", named(&self.order.speaker)))
+            }
+            Some(r) if down > 1.0 => {
+                (r.name.clone(), true, format!("the microphone hears it: {down:.0} dB taken off"))
+            }
+            Some(r) => (r.name.clone(), true, format!("{} Hz", self.rate)),
+            None => (named(&self.order.speaker), false, format!("silent: {}", self.out_word)),
+        };
+        DeviceState { what: "sound out", name, fine, word }
+    }
+
+    fn ear_state(&self) -> DeviceState {
+        let (name, fine, word) = match &self.ear {
+            Some((r, _)) => (r.name.clone(), true, "listening".into()),
+            None => (named(&self.order.microphone), false, format!("deaf: {}", self.ear_word)),
+        };
+        DeviceState { what: "sound in", name, fine, word }
+    }
+}
+
+fn named(wanted: &Wanted) -> String {
+    match wanted {
+        Wanted::Named(name) => name.clone(),
+        _ => "the default device".into(),
+    }
+}
+
+/// The device of a name: the same, or the only or first one that has it as a part, capitals or not.
+pub fn find<'a>(names: &'a [String], wanted: &str) -> Option<&'a String> {
+    let low = wanted.to_lowercase();
+    names.iter().find(|n| *n == wanted).or_else(|| names.iter().find(|n| n.to_lowercase().contains(&low)))
+}

@@ -1,0 +1,127 @@
+//! Sound while the show runs: the show's end of it. [`Live::tick`] reads the worlds and hands orders over; what plays
+//! them, and on which device, is the keeper's business, on a thread of its own.
+
+mod board;
+mod ear;
+mod keeper;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use super::analysis::SIGNALS;
+use super::order::Order as Note;
+use super::score::Score;
+use super::synth::Wires;
+use crate::show::DeviceState;
+use crate::world::engine::Engine;
+
+pub use board::{Board, Wanted};
+pub use ear::Tympanum;
+pub use keeper::{Backend, GONE, Keeper, Order, find};
+
+/// How long the end of a show waits for the devices to fade and close.
+const CLOSING: Duration = Duration::from_millis(600);
+
+/// The show's end of the sound.
+pub struct Live {
+    score: Score,
+    orders: Vec<Note>,
+    wires: Option<Wires>,
+    inbox: Receiver<Wires>,
+    board: Arc<Board>,
+    keeper: Option<JoinHandle<()>>,
+    listens: bool,
+}
+
+impl Live {
+    /// Opens the devices of an order, by and by; the show need not wait.
+    pub fn open(backend: impl Backend, order: Order) -> Self {
+        let (board, (send, inbox)) = (Board::new(), channel());
+        let listens = order.microphone != Wanted::Nothing;
+        let keeper = Keeper::new(backend, order, board.clone(), send);
+        let keeper = std::thread::Builder::new().name("sound".into()).spawn(move || keeper.run()).ok();
+        Self { score: Score::default(), orders: Vec::new(), wires: None, inbox, board, keeper, listens }
+    }
+
+    /// What hands and the keeper share.
+    pub fn board(&self) -> &Arc<Board> {
+        &self.board
+    }
+
+    /// How the devices stand.
+    pub fn devices(&self) -> Vec<DeviceState> {
+        self.board.states().to_vec()
+    }
+
+    /// What the microphone hears now: (name without `sound.`, value); nothing without one.
+    pub fn heard(&self) -> Vec<(&'static str, f64)> {
+        if !self.listens {
+            return Vec::new();
+        }
+        let values = self.board.heard();
+        SIGNALS.iter().map(|s| s.name).zip(values.iter().copied()).collect()
+    }
+
+    /// The tick that the engine has just made is heard. Never waits.
+    pub fn tick(&mut self, engine: &Engine, tick: u64, passage: f32) {
+        if let Some(wires) = self.inbox.try_iter().last() {
+            self.wires = Some(wires);
+            self.score.refresh();
+        }
+        let Some(wires) = &mut self.wires else { return };
+        wires.sweep();
+        self.orders.clear();
+        self.score.read(engine, tick, wires.rate, passage, &mut self.orders);
+        for order in self.orders.drain(..) {
+            if wires.send(order).is_err() {
+                // The synth has stopped taking orders; when it takes them again, it must be told everything.
+                self.score.refresh();
+                break;
+            }
+        }
+    }
+}
+
+impl Drop for Live {
+    fn drop(&mut self) {
+        self.board.close();
+        let Some(keeper) = self.keeper.take() else { return };
+        let until = Instant::now() + CLOSING;
+        while !keeper.is_finished() && Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+/// No devices at all: the sound is made, and nobody hears it.
+pub struct NoDevices;
+
+impl Backend for NoDevices {
+    type Stream = ();
+    fn speakers(&self) -> Vec<String> {
+        Vec::new()
+    }
+    fn microphones(&self) -> Vec<String> {
+        Vec::new()
+    }
+    fn play(
+        &mut self,
+        _: Option<&str>,
+        _: &mut dyn FnMut(u32) -> super::Synth,
+        _: Arc<std::sync::atomic::AtomicBool>,
+    ) -> Result<((), String), String> {
+        Err("this program was built without the `sound` feature".into())
+    }
+    fn listen(
+        &mut self,
+        _: Option<&str>,
+        _: &mut dyn FnMut(u32) -> Tympanum,
+        _: Arc<std::sync::atomic::AtomicBool>,
+    ) -> Result<((), String), String> {
+        Err("this program was built without the `sound` feature".into())
+    }
+}

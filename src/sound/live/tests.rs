@@ -1,0 +1,174 @@
+//! The keeper with devices that come and go at will.
+
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
+use super::*;
+use crate::show::SoundDesk;
+use crate::sound::{Clip, Synth};
+
+/// Devices that are plugged in, by name; the first is the default.
+#[derive(Clone, Default)]
+struct Cards(Arc<Mutex<BTreeSet<String>>>);
+
+struct Playing(Arc<AtomicBool>);
+
+impl Drop for Playing {
+    fn drop(&mut self) {
+        self.0.store(true, Relaxed);
+    }
+}
+
+impl Cards {
+    fn plug(&self, name: &str) {
+        self.0.lock().unwrap().insert(name.into());
+    }
+    fn pull(&self, name: &str) {
+        self.0.lock().unwrap().remove(name);
+    }
+    /// Calls `each` every 5 ms for a device of a name, as long as it is plugged in.
+    fn run(&self, name: &str, mut each: impl FnMut() + Send + 'static) -> Playing {
+        let (cards, name, end) = (self.clone(), name.to_string(), Arc::new(AtomicBool::new(false)));
+        let ended = end.clone();
+        std::thread::spawn(move || {
+            while !ended.load(Relaxed) {
+                if cards.0.lock().unwrap().contains(&name) {
+                    each();
+                }
+                std::thread::sleep(Duration::from_millis(5));
+            }
+        });
+        Playing(end)
+    }
+    fn choose(&self, name: Option<&str>) -> Result<String, String> {
+        let cards: Vec<String> = self.0.lock().unwrap().iter().cloned().collect();
+        let found = name.map_or(cards.first(), |n| find(&cards, n)).cloned();
+        found.ok_or_else(|| format!("there is no device `{}`", name.unwrap_or("default")))
+    }
+}
+
+impl Backend for Cards {
+    type Stream = Playing;
+    fn speakers(&self) -> Vec<String> {
+        self.0.lock().unwrap().iter().cloned().collect()
+    }
+    fn microphones(&self) -> Vec<String> {
+        self.speakers()
+    }
+    fn play(
+        &mut self,
+        name: Option<&str>,
+        make: &mut dyn FnMut(u32) -> Synth,
+        _: Arc<AtomicBool>,
+    ) -> Result<(Playing, String), String> {
+        let name = self.choose(name)?;
+        let (mut synth, mut block) = (make(48_000), vec![0.0; 480]);
+        Ok((self.run(&name, move || synth.render(&mut block)), name))
+    }
+    fn listen(
+        &mut self,
+        name: Option<&str>,
+        make: &mut dyn FnMut(u32) -> Tympanum,
+        _: Arc<AtomicBool>,
+    ) -> Result<(Playing, String), String> {
+        let name = self.choose(name)?;
+        let (mut ear, mut n) = (make(48_000), 0u64);
+        let hear = move || {
+            for _ in 0..240 {
+                n += 1;
+                ear.take(0.5 * crate::sound::math::sine(n as f32 * 440.0 / 48_000.0));
+            }
+            ear.count(240);
+        };
+        Ok((self.run(&name, hear), name))
+    }
+}
+
+fn order(speaker: Wanted, microphone: Wanted) -> Order {
+    Order { speaker, microphone, ticks: 60.0, clip: None }
+}
+
+/// Waits until something holds; gives the seconds it took.
+fn until(what: &str, mut holds: impl FnMut() -> bool) -> f64 {
+    let start = Instant::now();
+    while !holds() {
+        assert!(start.elapsed() < Duration::from_secs(20), "never: {what}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    start.elapsed().as_secs_f64()
+}
+
+#[test]
+fn a_device_that_vanishes_is_noticed_replaced_and_taken_back() {
+    let cards = Cards::default();
+    cards.plug("a laptop");
+    cards.plug("big desk USB");
+    let live = Live::open(cards.clone(), order(Wanted::Named("desk".into()), Wanted::Nothing));
+    let state = || live.devices().first().cloned().unwrap_or_default();
+    until("it opens", || state().fine && state().name == "big desk USB");
+    cards.pull("big desk USB");
+    let noticed = until("another stands in", || state().name == "a laptop");
+    assert!(noticed < 1.5, "it took {noticed} s");
+    assert!(!state().fine && state().word.contains("desk"), "{:?}", state());
+    cards.pull("a laptop");
+    until("silence", || state().word.starts_with("silent"));
+    cards.plug("a laptop");
+    until("the stand-in is back", || state().name == "a laptop");
+    cards.plug("big desk USB");
+    until("the wanted one is back", || state().name == "big desk USB" && state().fine);
+}
+
+#[test]
+fn a_microphone_is_heard_until_it_is_pulled() {
+    let cards = Cards::default();
+    cards.plug("mic");
+    let live = Live::open(cards.clone(), order(Wanted::Nothing, Wanted::Default));
+    let pitch = || live.heard().iter().find(|s| s.0 == "pitch").map_or(0.0, |s| s.1);
+    let level = || live.heard().iter().find(|s| s.0 == "rms").map_or(0.0, |s| s.1);
+    until("it hears the tone", || (pitch() - 440.0).abs() < 1.0);
+    cards.pull("mic");
+    until("it is deaf", || level() == 0.0 && live.devices().iter().any(|d| d.word.starts_with("deaf")));
+    cards.plug("mic");
+    until("it hears again", || level() > 0.3);
+}
+
+#[test]
+fn without_any_device_the_sound_is_still_made_and_can_be_recorded() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("take.wav");
+    let tone: Vec<f32> = (0..96_000).map(|n| 0.3 * crate::sound::math::sine(n as f32 * 0.005)).collect();
+    let mut ask = order(Wanted::Default, Wanted::Nothing);
+    ask.clip = Some(Clip::new(tone));
+    let mut live = Live::open(Cards::default(), ask);
+    live.board().write_to(Some(path.clone()));
+    let mut engine = crate::sound::tests::engine();
+    for tick in 0..90 {
+        engine.step(&[]);
+        live.tick(&engine, tick, 0.0);
+        std::thread::sleep(Duration::from_millis(16));
+    }
+    assert!(live.devices()[0].word.starts_with("silent"), "{:?}", live.devices());
+    live.board().write_to(None);
+    let mut clip = None;
+    until("the file is whole", || {
+        clip = Clip::read(&path).ok();
+        clip.is_some()
+    });
+    let clip = clip.unwrap();
+    let loud = clip.samples().iter().fold(0.0f32, |m, v| m.max(v.abs()));
+    assert!(clip.seconds() > 0.8 && loud > 0.2, "{} s, peak {loud}", clip.seconds());
+    assert_eq!(live.board().lost(), 0);
+}
+
+#[test]
+fn the_volume_acts_without_the_show() {
+    let cards = Cards::default();
+    cards.plug("a");
+    let mut ask = order(Wanted::Default, Wanted::Nothing);
+    ask.clip = Some(Clip::new(vec![0.3; 9600]));
+    let live = Live::open(cards, ask);
+    until("it opens", || live.devices().iter().any(|d| d.fine));
+    live.board().set_volume(0.0);
+    assert_eq!(live.board().volume(), 0.0);
+}
