@@ -29,7 +29,7 @@ macro_rules! shipped {
 
 shipped![
     "ants", "street", "breath", "harvest", "julia", "coast", "ink", "garden", "watched", "restless",
-    "school", "dream", "skin"
+    "school", "dream", "skin", "room"
 ];
 
 impl Source {

@@ -1,16 +1,17 @@
 //! Where all hands meet: window, MIDI, OSC, web. Each holds a [`Hub`], sends commands, and reads the newest state.
 //! Nobody waits for anybody.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 
 use super::watchdog::Pulse;
-use super::{Command, LimiterState, Master, RecordState, State};
+use super::{Command, DeviceState, LimiterState, Master, RecordState, State};
 use crate::world::frame::Frame;
 
 /// Widest preview, pixels.
@@ -77,6 +78,7 @@ pub struct Hub {
     meant: AtomicBool,
     closing: AtomicBool,
     sound: OnceLock<Arc<dyn SoundDesk>>,
+    devices: Mutex<BTreeMap<&'static str, Vec<DeviceState>>>,
 }
 
 /// What hands can ask of the sound; it acts at once, past the show's thread.
@@ -107,6 +109,7 @@ impl Hub {
             meant: AtomicBool::new(false),
             closing: AtomicBool::new(false),
             sound: OnceLock::new(),
+            devices: Mutex::default(),
         };
         (Arc::new(hub), inbox)
     }
@@ -156,6 +159,16 @@ impl Hub {
     /// What is heard is written to a file from now on, or no longer; whether there is any sound to write.
     pub fn write_sound(&self, file: Option<PathBuf>) -> bool {
         self.sound.get().map(|desk| desk.write_to(file)).is_some()
+    }
+
+    /// Devices of one kind (`midi`, `osc`, `remote`) stand like this now.
+    pub fn tell_devices(&self, kind: &'static str, states: Vec<DeviceState>) {
+        self.devices.lock().unwrap_or_else(|e| e.into_inner()).insert(kind, states);
+    }
+
+    /// Devices of all kinds that were told of.
+    pub fn devices(&self) -> Vec<DeviceState> {
+        self.devices.lock().unwrap_or_else(|e| e.into_inner()).values().flatten().cloned().collect()
     }
 
     /// What hands want of the stage.

@@ -14,6 +14,7 @@ mod clock;
 mod command;
 pub mod director;
 pub mod flash;
+pub mod health;
 pub mod history;
 mod hub;
 mod master;

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use triple_buffer::{Input, Output, triple_buffer};
 
+use super::health::Health;
 use super::{Clock, Command, Hub, State};
 use crate::world::frame::Frame;
 use crate::world::tape::Event;
@@ -52,8 +53,9 @@ impl Show {
     /// Starts the thread at a hub that others hold already.
     pub fn at(hub: Arc<Hub>, inbox: Receiver<Command>, world: Box<dyn World>) -> Self {
         let (frame_in, frames) = triple_buffer(&Frame::default());
-        let (stale, paused, tick_ms) = (true, false, 0.0);
-        let runner = Runner { world, inbox, hub: hub.clone(), frames: frame_in, stale, paused, tick_ms };
+        let (stale, paused, tick_ms, health) = (true, false, 0.0, Health::default());
+        let runner =
+            Runner { world, inbox, hub: hub.clone(), frames: frame_in, stale, paused, tick_ms, health };
         let thread = std::thread::Builder::new().name("show".into()).spawn(move || runner.run());
         Self { hub, frames, thread: thread.ok() }
     }
@@ -107,6 +109,7 @@ struct Runner {
     stale: bool,
     paused: bool,
     tick_ms: f32,
+    health: Health,
 }
 
 impl Runner {
@@ -136,6 +139,7 @@ impl Runner {
             self.publish(&mut previewed);
             if moved {
                 self.tick_ms = start.elapsed().as_secs_f32() * 1e3;
+                self.health.tick(self.tick_ms);
             }
         }
     }
@@ -169,6 +173,8 @@ impl Runner {
         (state.paused, state.tick_ms) = (self.paused, self.tick_ms);
         let stage = self.hub.stage();
         (state.record, state.limiter) = (stage.record.clone(), stage.limiter);
+        state.devices.extend(self.hub.devices());
+        self.health.write(&mut state);
         self.hub.publish(state);
     }
 }

@@ -23,6 +23,7 @@ mod promises;
 mod shared;
 #[cfg(feature = "stage")]
 mod show;
+mod sound;
 #[cfg(feature = "judge")]
 mod training;
 #[cfg(feature = "stage")]

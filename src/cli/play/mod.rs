@@ -5,6 +5,8 @@ mod learn;
 #[cfg(feature = "stage")]
 mod live;
 #[cfg(feature = "stage")]
+pub mod sound;
+#[cfg(feature = "stage")]
 mod supervise;
 #[cfg(feature = "stage")]
 mod versus;
@@ -67,6 +69,16 @@ pub struct Args {
     /// Listen for OSC on a port of this machine, or on HOST:PORT. Every knob is an address: /NODE/KNOB value.
     #[arg(long, value_name = "PORT")]
     osc: Option<String>,
+    /// Let the scenes listen: to a microphone (its name or a part of it, or `default`), or to a sound file (wav, flac,
+    /// mp3, ogg), which is then heard too. `untrained doctor` lists the devices.
+    #[arg(long, value_name = "NAME|FILE")]
+    listen: Option<String>,
+    /// Play the sound on this device: its name or a part of it, `default`, or `none`.
+    #[arg(long, value_name = "NAME", default_value = "default")]
+    speaker: String,
+    /// Play without sound.
+    #[arg(long)]
+    no_sound: bool,
     /// Save where the show stands in FILE, every second, and go on from there at the next start.
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
@@ -167,11 +179,15 @@ fn stage(args: &Args, sources: Vec<Source>, program: Option<Program>) -> Outcome
     heartbeat(&hub);
     #[cfg(feature = "network")]
     let _osc = osc(args, &hub);
-    let options = stage::Options { seat: Some((hub, inbox)), ..options };
     let world: Box<dyn crate::show::World> = match args.versus.is_empty() {
-        true => Box::new(world::Played::with_program(sources, program, args)?),
+        true => {
+            let played = world::Played::with_program(sources, program, args)?;
+            played.sound_desk().into_iter().for_each(|desk| hub.attach_sound(desk));
+            Box::new(played)
+        }
         false => Box::new(versus::Versus::new(&args.versus, args)?),
     };
+    let options = stage::Options { seat: Some((hub, inbox)), ..options };
     match stage::run(world, options) {
         Ok(()) => Ok(()),
         Err(StageError::NoDisplay(why)) => folder(args, &first, &StageError::NoDisplay(why).to_string()),

@@ -26,9 +26,11 @@ pub fn supervise(state: &Path) -> Outcome {
     let flag = leave.clone();
     let _ = ctrlc::set_handler(move || flag.store(true, std::sync::atomic::Ordering::Relaxed));
     let mut faults: Vec<Instant> = Vec::new();
+    let mut restarts = 0u32;
     loop {
         let _ = std::fs::remove_file(&beat);
-        let mut child = start(&program, state, &beat)?;
+        let mut child = start(&program, state, &beat, restarts)?;
+        restarts += 1;
         let why = watch(&mut child, &beat, &leave)?;
         let _ = std::fs::remove_file(&beat);
         let Some(why) = why else { return Ok(()) };
@@ -55,10 +57,10 @@ fn beat_file() -> PathBuf {
     folder.join(format!("untrained-{}.beat", std::process::id()))
 }
 
-fn start(program: &Path, state: &Path, beat: &Path) -> Result<Child, Failure> {
+fn start(program: &Path, state: &Path, beat: &Path, restarts: u32) -> Result<Child, Failure> {
     let own = std::env::args_os().skip(1).filter(|a| a != "--supervise");
     let mut command = Command::new(program);
-    command.args(own).env(BEAT, beat);
+    command.args(own).env(BEAT, beat).env(crate::show::health::RESTARTS, restarts.to_string());
     if !std::env::args_os().any(|a| a.to_string_lossy().starts_with("--state")) {
         command.arg("--state").arg(state);
     }

@@ -24,6 +24,9 @@ pub const GONE: Duration = Duration::from_millis(700);
 const ROUND: Duration = Duration::from_millis(10);
 /// Between two searches for the wanted device while another stands in.
 const SEARCH: Duration = Duration::from_secs(2);
+/// How long the opening of a device waits for the closing of another: sound servers that have died take both at once
+/// badly.
+const CLOSE: Duration = Duration::from_secs(2);
 /// Waits between attempts to open: the first, and the longest.
 const AGAIN: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(2));
 /// Blocks that may wait for the disk.
@@ -74,8 +77,8 @@ impl<S: Send + 'static> Running<S> {
     }
 
     /// A stream whose device has gone may take its time to close: it does so by itself.
-    fn let_go(self) {
-        let _ = std::thread::Builder::new().name("sound close".into()).spawn(move || drop(self.stream));
+    fn let_go(self) -> Option<JoinHandle<()>> {
+        std::thread::Builder::new().name("sound close".into()).spawn(move || drop(self.stream)).ok()
     }
 }
 
@@ -129,6 +132,7 @@ pub struct Keeper<B: Backend> {
     out_word: String,
     searched: Instant,
     ear: Option<(Running<B::Stream>, Ear)>,
+    closing: Vec<(JoinHandle<()>, Instant)>,
     ear_again: Patience,
     ear_word: String,
     guard: Guard,
@@ -155,6 +159,7 @@ impl<B: Backend> Keeper<B> {
             out_word: String::new(),
             searched: now,
             ear: None,
+            closing: Vec::new(),
             ear_again: Patience::new(),
             ear_word: String::new(),
             guard: Guard::default(),
@@ -178,8 +183,11 @@ impl<B: Backend> Keeper<B> {
         }
         self.drain();
         self.end_film();
-        self.out.take().into_iter().for_each(Running::let_go);
-        self.ear.take().into_iter().for_each(|(running, _)| running.let_go());
+        let (out, ear) = (self.out.take(), self.ear.take().map(|e| e.0));
+        out.into_iter().chain(ear).for_each(|running| self.close(running));
+        while !self.may_open() {
+            std::thread::sleep(ROUND);
+        }
     }
 
     fn round(&mut self) {
@@ -202,7 +210,7 @@ impl<B: Backend> Keeper<B> {
             match running.is_gone(count) {
                 true => {
                     self.out_word = format!("{} has gone", running.name);
-                    running.let_go();
+                    self.close(running);
                     self.play_alone();
                 }
                 false => self.out = Some(running),
@@ -212,7 +220,8 @@ impl<B: Backend> Keeper<B> {
             self.searched = Instant::now();
             self.go_back();
         }
-        if self.out.is_none() && self.order.speaker != Wanted::Nothing && self.out_again.is_over() {
+        let wants = self.out.is_none() && self.order.speaker != Wanted::Nothing;
+        if wants && self.out_again.is_over() && self.may_open() {
             self.open_speaker();
         }
     }
@@ -262,9 +271,20 @@ impl<B: Backend> Keeper<B> {
         }
         self.shared.set_volume(0.0);
         std::thread::sleep(Duration::from_millis(120));
-        let old = self.out.take();
-        self.open_speaker();
-        old.into_iter().for_each(Running::let_go);
+        if let Some(old) = self.out.take() {
+            self.close(old);
+        }
+        self.play_alone();
+    }
+
+    fn close(&mut self, running: Running<B::Stream>) {
+        self.closing.extend(running.let_go().map(|thread| (thread, Instant::now())));
+    }
+
+    /// Whether everything that was to close has closed, or will not.
+    fn may_open(&mut self) -> bool {
+        self.closing.retain(|(thread, since)| !thread.is_finished() && since.elapsed() < CLOSE);
+        self.closing.is_empty()
     }
 
     fn play_alone(&mut self) {
@@ -295,13 +315,14 @@ impl<B: Backend> Keeper<B> {
             match running.is_gone(ear.frames()) {
                 true => {
                     self.ear_word = format!("{} has gone", running.name);
-                    running.let_go();
+                    self.close(running);
                     drop(ear);
                 }
                 false => self.ear = Some((running, ear)),
             }
         }
-        if self.ear.is_none() && self.order.microphone != Wanted::Nothing && self.ear_again.is_over() {
+        let wants = self.ear.is_none() && self.order.microphone != Wanted::Nothing;
+        if wants && self.ear_again.is_over() && self.may_open() {
             self.open_microphone();
         }
     }

@@ -6,6 +6,7 @@ mod faces;
 mod hands;
 mod judged;
 mod saving;
+mod senses;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -16,15 +17,16 @@ use super::learn::Learner;
 use crate::cli::Failure;
 use crate::cli::load::{self, Source};
 use crate::show::history::{History, Kept};
-use crate::show::program::{CueList, Facts, Program};
+use crate::show::program::{CueList, Program};
 use crate::show::saved::Saver;
 use crate::show::tempo::Tempo;
-use crate::show::{Command, CueState, Director, Face, Reel, State, TempoState, World};
+use crate::show::{Command, CueState, Director, Face, Reel, SoundDesk, State, TempoState, World};
 use crate::world::engine::Engine;
 use crate::world::frame::Frame;
 use crate::world::tape::{Event, Header, Passage};
 use coming::{Coming, Order, entry};
 use judged::{EVERY, Judged};
+pub use senses::Sounding;
 
 /// Seconds between two marks on the tape.
 const MARK: f64 = 2.0;
@@ -51,7 +53,9 @@ pub struct Played {
     judge: Option<Judged>,
     bored: f64,
     touched: f64,
+    quiet: f64,
     time: f64,
+    sounding: Sounding,
     reel: Option<Reel>,
     saver: Option<Saver>,
     learner: Option<Learner>,
@@ -114,7 +118,9 @@ impl Played {
             judge: judged::open(args)?,
             bored: 0.0,
             touched: 0.0,
+            quiet: 0.0,
             time: 0.0,
+            sounding: super::sound::open(args, scene.rate)?,
             reel,
             saver: args.state.as_deref().map(Saver::start),
             learner: args.learn.as_deref().map(Learner::new).transpose()?,
@@ -129,6 +135,11 @@ impl Played {
             played.restore(saved);
         }
         Ok(played)
+    }
+
+    /// What hands can ask of the sound, if there is any.
+    pub fn sound_desk(&self) -> Option<Arc<dyn SoundDesk>> {
+        self.sounding.live.as_ref().map(|l| l.board().clone() as Arc<dyn SoundDesk>)
     }
 
     /// The engine of the scene in front.
@@ -154,26 +165,6 @@ impl Played {
             shaders: engine.scene().shaders.clone(),
             cues: self.cues.as_ref().map_or(Vec::new(), |c| faces::cues(c.program())),
         }
-    }
-
-    /// Verdicts become signals where somebody reads them.
-    fn take_verdict(&mut self, events: &mut Vec<Event>) {
-        let Some(judged) = &mut self.judge else { return };
-        let director = &mut self.director;
-        let read = judged.hear().iter().filter(|s| director.reads(&s.0));
-        events.extend(read.map(|(name, value)| Event::Signal(name.clone(), *value)));
-        judged.offer_late(director.front_mut());
-    }
-
-    fn take_beat(&mut self, events: &mut Vec<Event>) {
-        let values = [
-            ("tempo.bpm", self.tempo.bpm()),
-            ("tempo.beat", self.tempo.beats().floor()),
-            ("tempo.phase", self.tempo.phase()),
-        ];
-        let quantised = self.director.is_quantised();
-        let read = values.into_iter().filter(|v| quantised || self.director.reads(v.0));
-        events.extend(read.map(|(name, value)| Event::Signal(name.into(), value)));
     }
 
     /// A scene that has been born comes with this tick.
@@ -209,30 +200,6 @@ impl Played {
         }
     }
 
-    /// Time, touch and boredom pass; the cue list may want to go on.
-    fn follow_cues(&mut self, events: &[Event]) {
-        let dt = self.engine().scene().dt();
-        self.time += dt;
-        self.tempo.pass(dt);
-        if events.iter().any(|e| matches!(e, Event::Touch(_))) {
-            self.touched = self.time;
-        }
-        let bored = self.judge.as_ref().is_some_and(Judged::is_bored);
-        self.bored = if bored { self.bored + dt } else { 0.0 };
-        let facts = Facts {
-            dt,
-            beats: self.tempo.beats(),
-            bored: self.bored,
-            quiet: 0.0,
-            idle: self.time - self.touched,
-            minute: minute(),
-        };
-        let due = self.cues.as_mut().and_then(|c| c.tick(&facts));
-        if let Some(cue) = due.filter(|_| !self.coming.is_busy()) {
-            self.cue(cue);
-        }
-    }
-
     /// Events that act now, on the tape as in the world.
     fn keep(&mut self, events: &[Event]) {
         let tick = self.director.tick();
@@ -257,13 +224,16 @@ impl World for Played {
         all.extend(events.iter().cloned());
         self.remember(events);
         self.take_verdict(&mut all);
+        self.take_sound(&mut all);
         self.take_beat(&mut all);
         self.take_scene(&mut all);
         self.keep(&all);
         let before = (self.engine().seed(), self.engine().scene().hash);
         let comes = all.iter().any(|e| matches!(e, Event::Enter(_)));
+        let tick = self.director.tick();
         let outcome = self.director.step(&all);
         self.told(outcome);
+        self.sound(tick, &all);
         self.learner.iter_mut().for_each(|l| l.watch(self.director.front()));
         if comes || (self.engine().seed(), self.engine().scene().hash) != before {
             self.face = Arc::new(self.make_face());
@@ -304,6 +274,8 @@ impl World for Played {
         into.links = engine.links().iter().map(|l| faces::link_state(engine, l)).collect();
         into.layers = faces::layer_states(engine);
         into.voices = faces::voice_states(engine);
+        into.heard = self.sounding.shown();
+        into.devices = self.sounding.live.as_ref().map_or(Vec::new(), |l| l.devices());
         into.messages = engine.messages();
         into.problems.clone_from(&self.problems);
         into.problems.extend(self.reel.as_ref().and_then(Reel::problem));

@@ -1,0 +1,73 @@
+//! Sound of a performance: which devices, which file, or none.
+
+use std::path::Path;
+
+use super::Args;
+use super::world::Sounding;
+use crate::cli::Failure;
+use crate::sound::Listening;
+use crate::sound::live::{Live, Order, Wanted};
+
+/// Endings of sound files: `--listen` takes them for files, also where there is none of that name.
+const ENDINGS: &[&str] = &["wav", "flac", "mp3", "ogg", "oga"];
+
+/// Opens what is asked for.
+///
+/// # Errors
+/// A sound file that cannot be heard. A device that is not there is no error: the show begins without.
+pub fn open(args: &Args, ticks: f64) -> Result<Sounding, Failure> {
+    let clip =
+        args.listen.as_deref().filter(|w| is_file(w)).map(|w| crate::cli::render::sound::clip(Path::new(w)));
+    let clip = clip.transpose()?;
+    let listening = clip.as_ref().map(|c| Listening::new(c, ticks));
+    if args.no_sound {
+        return Ok(Sounding { listening, ..Sounding::default() });
+    }
+    let microphone = match (&args.listen, &clip) {
+        (Some(word), None) => Wanted::from_word(word),
+        _ => Wanted::Nothing,
+    };
+    let speaker = Wanted::from_word(&args.speaker);
+    tell_missing(&speaker, &microphone);
+    Ok(Sounding {
+        live: Some(live(Order { speaker, microphone, ticks, clip })),
+        listening,
+        ..Sounding::default()
+    })
+}
+
+fn is_file(word: &str) -> bool {
+    let path = Path::new(word);
+    let ending = path.extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase);
+    path.is_file() || ending.is_some_and(|e| ENDINGS.contains(&e.as_str()))
+}
+
+#[cfg(feature = "sound")]
+fn live(order: Order) -> Live {
+    Live::open(crate::sound::device::Cards, order)
+}
+
+#[cfg(not(feature = "sound"))]
+fn live(order: Order) -> Live {
+    Live::open(crate::sound::live::NoDevices, order)
+}
+
+/// A name that no device has is told at once, with the names that there are; it may still be plugged in.
+fn tell_missing(speaker: &Wanted, microphone: &Wanted) {
+    let (speakers, microphones) = devices();
+    for (what, wanted, names) in [("plays", speaker, speakers), ("listens", microphone, microphones)] {
+        let Wanted::Named(name) = wanted else { continue };
+        if crate::sound::live::find(&names, name).is_none() {
+            let there = if names.is_empty() { "nothing at all".into() } else { names.join(", ") };
+            eprintln!("no device called `{name}` {what} here; there is {there}; the show begins without it");
+        }
+    }
+}
+
+/// Names of the devices that play, and of those that listen.
+pub fn devices() -> (Vec<String>, Vec<String>) {
+    #[cfg(feature = "sound")]
+    return crate::sound::device::names();
+    #[cfg(not(feature = "sound"))]
+    (Vec::new(), Vec::new())
+}

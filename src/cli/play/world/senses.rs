@@ -1,0 +1,121 @@
+//! What the show senses: the judge's verdicts, the beat, the sound of the room, time, touch and boredom. All of it
+//! becomes events where a scene reads it, so the tape holds it.
+
+use super::{Played, minute};
+use crate::show::program::Facts;
+use crate::sound::{Listening, Live};
+use crate::world::tape::Event;
+
+use super::judged::Judged;
+
+/// Below this (root mean square, −40 dB) the room is quiet.
+const QUIET: f64 = 0.01;
+/// Confidence from which on a heard beat is believed.
+const BEAT: f64 = 0.25;
+/// What panels show of what is heard.
+const SHOWN: &[&str] = &[
+    "level", "low", "mid", "high", "onset", "beat", "bpm", "lufs", "pitch", "clarity", "flatness", "centroid",
+];
+
+/// Sound in and out of the show.
+#[derive(Default)]
+pub struct Sounding {
+    /// The devices.
+    pub live: Option<Live>,
+    /// A file that is listened to instead of a microphone.
+    pub listening: Option<Listening>,
+    pub(in crate::cli::play) heard: Vec<(&'static str, f64)>,
+}
+
+impl Sounding {
+    fn get(&self, name: &str) -> f64 {
+        self.heard.iter().find(|h| h.0 == name).map_or(0.0, |h| h.1)
+    }
+
+    /// What panels show: (name, value), with bars where there is a range of 0..1.
+    pub fn shown(&self) -> Vec<(String, f64)> {
+        let shown = self.heard.iter().filter(|h| SHOWN.contains(&h.0));
+        shown.map(|(n, v)| (n.to_string(), *v)).collect()
+    }
+}
+
+impl Played {
+    /// Verdicts become signals where somebody reads them.
+    pub(super) fn take_verdict(&mut self, events: &mut Vec<Event>) {
+        let Some(judged) = &mut self.judge else { return };
+        let director = &mut self.director;
+        let read = judged.hear().iter().filter(|s| director.reads(&s.0));
+        events.extend(read.map(|(name, value)| Event::Signal(name.clone(), *value)));
+        judged.offer_late(director.front_mut());
+    }
+
+    /// What is heard becomes signals where somebody reads them, if it has changed.
+    pub(super) fn take_sound(&mut self, events: &mut Vec<Event>) {
+        let tick = self.director.tick();
+        let sounding = &mut self.sounding;
+        let now: Vec<(&'static str, f64)> = match (&mut sounding.listening, &sounding.live) {
+            (Some(clip), _) => clip.tick(tick).collect(),
+            (None, Some(live)) => live.heard(),
+            _ => return,
+        };
+        let old = std::mem::replace(&mut sounding.heard, now);
+        for (i, (name, value)) in sounding.heard.iter().enumerate() {
+            let name = format!("sound.{name}");
+            let changed = old.get(i).is_none_or(|o| o.1 != *value) || tick.is_multiple_of(600);
+            if changed && self.director.reads(&name) {
+                events.push(Event::Signal(name, *value));
+            }
+        }
+        let dt = self.engine().scene().dt();
+        self.quiet = if self.sounding.get("rms") < QUIET { self.quiet + dt } else { 0.0 };
+        if self.sounding.get("confidence") > BEAT {
+            self.tempo.hear(self.sounding.get("bpm"), self.sounding.get("beat"));
+        }
+    }
+
+    pub(super) fn take_beat(&mut self, events: &mut Vec<Event>) {
+        let values = [
+            ("tempo.bpm", self.tempo.bpm()),
+            ("tempo.beat", self.tempo.beats().floor()),
+            ("tempo.phase", self.tempo.phase()),
+        ];
+        let quantised = self.director.is_quantised();
+        let read = values.into_iter().filter(|v| quantised || self.director.reads(v.0));
+        events.extend(read.map(|(name, value)| Event::Signal(name.into(), value)));
+    }
+
+    /// The tick that was just made is heard.
+    pub(super) fn sound(&mut self, tick: u64, events: &[Event]) {
+        let Some(live) = &mut self.sounding.live else { return };
+        let engine = self.director.front();
+        let passage = events.iter().rev().find_map(|e| match e {
+            Event::Enter(entry) => Some((entry.ticks as f64 * engine.scene().dt()) as f32),
+            _ => None,
+        });
+        live.tick(engine, tick, passage.unwrap_or(0.0));
+    }
+
+    /// Time, touch and boredom pass; the cue list may want to go on.
+    pub(super) fn follow_cues(&mut self, events: &[Event]) {
+        let dt = self.engine().scene().dt();
+        self.time += dt;
+        self.tempo.pass(dt);
+        if events.iter().any(|e| matches!(e, Event::Touch(_))) {
+            self.touched = self.time;
+        }
+        let bored = self.judge.as_ref().is_some_and(Judged::is_bored);
+        self.bored = if bored { self.bored + dt } else { 0.0 };
+        let facts = Facts {
+            dt,
+            beats: self.tempo.beats(),
+            bored: self.bored,
+            quiet: self.quiet,
+            idle: self.time - self.touched,
+            minute: minute(),
+        };
+        let due = self.cues.as_mut().and_then(|c| c.tick(&facts));
+        if let Some(cue) = due.filter(|_| !self.coming.is_busy()) {
+            self.cue(cue);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! How the show feels: times of ticks, memory, what went wrong last.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use super::{HealthState, State, TICK_BOUNDS};
+
+/// Names the variable in which a supervisor tells how often it had to start the show again.
+pub const RESTARTS: &str = "UNTRAINED_RESTARTS";
+/// Between two looks at the memory.
+const LOOK: Duration = Duration::from_secs(1);
+/// Seconds for which the longest tick is remembered.
+const MINUTE: usize = 60;
+
+/// Gathers it.
+pub struct Health {
+    started: Instant,
+    looked: Instant,
+    state: HealthState,
+    longest: VecDeque<f32>,
+    now: f32,
+    told: u64,
+}
+
+impl Default for Health {
+    fn default() -> Self {
+        let restarts = std::env::var(RESTARTS).ok().and_then(|v| v.parse().ok()).unwrap_or(0);
+        let ticks = vec![0; TICK_BOUNDS.len() + 1];
+        let state = HealthState { ticks, restarts, memory: memory(), ..HealthState::default() };
+        let now = Instant::now();
+        Self { started: now, looked: now, state, longest: VecDeque::new(), now: 0.0, told: 0 }
+    }
+}
+
+impl Health {
+    /// A tick took so many milliseconds, picture included.
+    pub fn tick(&mut self, milliseconds: f32) {
+        let class = TICK_BOUNDS.iter().position(|b| milliseconds <= *b).unwrap_or(TICK_BOUNDS.len());
+        self.state.ticks[class] += 1;
+        self.now = self.now.max(milliseconds);
+    }
+
+    /// Writes how it stands, and takes up what the state says has gone wrong.
+    pub fn write(&mut self, state: &mut State) {
+        if self.looked.elapsed() >= LOOK {
+            self.looked = Instant::now();
+            self.state.memory = memory();
+            self.longest.push_back(std::mem::take(&mut self.now));
+            self.longest.drain(..self.longest.len().saturating_sub(MINUTE));
+        }
+        let wrong =
+            state.devices.iter().find(|d| !d.fine).map(|d| format!("{} {}: {}", d.what, d.name, d.word));
+        let film = state.record.as_ref().and_then(|r| r.problem.clone());
+        if let Some(error) = state.problems.first().cloned().or(film).or(wrong)
+            && self.state.last_error.as_ref() != Some(&error)
+        {
+            self.told += 1;
+            self.state.last_error = Some(error);
+        }
+        self.state.seconds = self.started.elapsed().as_secs_f64();
+        self.state.longest = self.longest.iter().copied().fold(self.now, f32::max);
+        state.health.clone_from(&self.state);
+    }
+}
+
+/// Resident memory of this process, bytes; 0 where the system does not tell.
+pub fn memory() -> u64 {
+    let pages = || std::fs::read_to_string("/proc/self/statm").ok()?.split(' ').nth(1)?.parse::<u64>().ok();
+    pages().unwrap_or(0) * 4096
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ticks_are_counted_by_their_time_and_the_last_error_stays() {
+        let mut health = Health::default();
+        [0.2, 5.0, 5.5, 300.0].into_iter().for_each(|t| health.tick(t));
+        let mut state = State { problems: vec!["line 3: no".into()], ..State::default() };
+        health.write(&mut state);
+        assert_eq!((state.health.ticks[0], state.health.ticks[3], state.health.ticks[9]), (1, 2, 1));
+        assert_eq!(state.health.longest, 300.0);
+        state.problems.clear();
+        health.write(&mut state);
+        assert_eq!(state.health.last_error.as_deref(), Some("line 3: no"));
+        assert!(!cfg!(target_os = "linux") || state.health.memory > 1 << 20);
+    }
+}

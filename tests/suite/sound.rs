@@ -1,0 +1,160 @@
+//! Sound through the program and through a clocked sound server that comes and goes.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+fn program() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_untrained"))
+}
+
+fn has(tool: &str) -> bool {
+    Command::new(tool).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
+}
+
+fn render(args: &[&str], out: &Path) -> std::process::Output {
+    program()
+        .arg("render")
+        .args(args)
+        .args(["--no-judge", "--only", "--size", "160x90", "--out"])
+        .arg(out)
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn a_render_is_heard_the_same_at_any_thread_count() {
+    let dir = tempfile::tempdir().unwrap();
+    let wav = |threads: &str, n: u32| {
+        let (wav, png) = (dir.path().join(format!("{n}.wav")), dir.path().join(format!("{n}.png")));
+        let mut command = program();
+        command.env("RAYON_NUM_THREADS", threads).args(["render", "garden", "--seconds", "2", "--fps", "2"]);
+        command.args(["--no-judge", "--only", "--size", "160x90", "--out"]).arg(png).arg("--wav").arg(&wav);
+        assert!(command.output().unwrap().status.success());
+        std::fs::read(wav).unwrap()
+    };
+    let first = wav("1", 0);
+    assert!(first == wav("2", 1), "one thread and two sound the same");
+    let clip = untrained::sound::Clip::decode(first, "wav").unwrap();
+    assert_eq!(clip.seconds(), 2.0);
+    let peak = clip.samples().iter().fold(0.0f32, |m, v| m.max(v.abs()));
+    assert!((0.02..1.0).contains(&peak), "{peak}");
+}
+
+#[test]
+fn a_video_has_the_sound_of_its_worlds_and_of_what_they_listen_to() {
+    if !has("ffmpeg") {
+        eprintln!("skipped: no ffmpeg");
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let beat = dir.path().join("beat.wav");
+    let mut wav = untrained::sound::WavWriter::create(&beat, 48_000).unwrap();
+    let click = |n: usize| if n % 48_000 < 2000 { 0.5 * ((n % 97) as f32 / 48.0 - 1.0) } else { 0.0 };
+    wav.add(&(0..96_000).map(click).collect::<Vec<f32>>()).unwrap();
+    wav.finish().unwrap();
+    let film = dir.path().join("room.mp4");
+    let done = render(&["room", "--seconds", "2", "--listen", beat.to_str().unwrap()], &film);
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    let probe = Command::new("ffprobe")
+        .args(["-v", "error", "-show_entries", "stream=codec_type,duration", "-of", "csv=p=0"])
+        .arg(&film)
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&probe.stdout).into_owned();
+    assert!(text.contains("video,2.0") && text.contains("audio,2.0"), "{text}");
+    let left: Vec<PathBuf> = std::fs::read_dir(dir.path()).unwrap().flatten().map(|e| e.path()).collect();
+    assert_eq!(left.len(), 2, "nothing unfinished is left: {left:?}");
+}
+
+#[test]
+fn a_sound_that_is_none_is_told_with_exit_code_2() {
+    let dir = tempfile::tempdir().unwrap();
+    let bad = dir.path().join("bad.flac");
+    std::fs::write(&bad, "fLaC but nothing more").unwrap();
+    for file in [bad.to_str().unwrap(), "nowhere.wav"] {
+        let done = render(&["room", "--seconds", "1", "--listen", file], &dir.path().join("x.png"));
+        let said = String::from_utf8_lossy(&done.stderr).into_owned();
+        assert_eq!(done.status.code(), Some(2), "{said}");
+        assert!(
+            said.replace(['\n', ' ', '│'], "")
+                .contains(Path::new(file).file_name().unwrap().to_str().unwrap()),
+            "{said}"
+        );
+    }
+}
+
+/// A sound server with a clock and no hardware; it dies with this.
+#[cfg(feature = "sound")]
+struct Server(Child);
+
+#[cfg(feature = "sound")]
+impl Server {
+    fn start(name: &str) -> Option<Self> {
+        let mut command = Command::new("jackd");
+        command.args(["-n", name, "-r", "-d", "dummy", "-r", "48000", "-p", "512"]);
+        let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().ok()?;
+        std::thread::sleep(Duration::from_millis(800));
+        Some(Self(child))
+    }
+}
+
+#[cfg(feature = "sound")]
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[cfg(feature = "sound")]
+#[test]
+fn a_sound_server_that_dies_and_comes_back_is_followed() {
+    use untrained::sound::live::{Live, Order, Wanted};
+    let plugin = ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64"];
+    let plugin = plugin.iter().any(|p| Path::new(p).join("alsa-lib/libasound_module_pcm_jack.so").is_file());
+    if !has("jackd") || !plugin {
+        eprintln!("skipped: no jackd, or no ALSA plugin for it");
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let name = format!("untrained{}", std::process::id());
+    let config = dir.path().join("asound.conf");
+    let text = format!(
+        "pcm.!default {{ type plug slave {{ pcm \"jack\" rate 48000 }} hint {{ show on description \"jack\" }} }}\n\
+         pcm.jack {{ type jack\n playback_ports {{ 0 system:playback_1 1 system:playback_2 }}\n\
+         capture_ports {{ 0 system:capture_1 1 system:capture_2 }} }}\n"
+    );
+    std::fs::write(&config, text).unwrap();
+    // SAFETY: every test runs in a process of its own, and no other thread lives yet.
+    unsafe {
+        std::env::set_var("ALSA_CONFIG_PATH", format!("/usr/share/alsa/alsa.conf:{}", config.display()));
+        std::env::set_var("JACK_NO_START_SERVER", "1");
+        std::env::set_var("JACK_DEFAULT_SERVER", &name);
+    }
+    let Some(server) = Server::start(&name) else { return eprintln!("skipped: jackd does not start") };
+    let order = Order { speaker: Wanted::Default, microphone: Wanted::Nothing, ticks: 60.0, clip: None };
+    let live = Live::open(untrained::sound::device::Cards, order);
+    let fine = || live.devices().first().is_some_and(|d| d.fine);
+    let until = |wanted: bool, most: f64| {
+        let start = Instant::now();
+        while fine() != wanted && start.elapsed().as_secs_f64() < most {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        start.elapsed().as_secs_f64()
+    };
+    until(true, 10.0);
+    if !fine() {
+        return eprintln!("skipped: the server cannot be reached: {:?}", live.devices());
+    }
+    std::thread::sleep(Duration::from_secs(1));
+    assert!(fine(), "it keeps playing: {:?}", live.devices());
+    drop(server);
+    let noticed = until(false, 10.0);
+    println!("loss noticed after {noticed:.2} s: {:?}", live.devices());
+    assert!(noticed < 1.5, "{noticed} s");
+    let _again = Server::start(&name).expect("the server started before");
+    let back = until(true, 20.0);
+    println!("back after {back:.2} s: {:?}", live.devices());
+    assert!(fine(), "{:?}", live.devices());
+}
