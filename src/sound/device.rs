@@ -34,6 +34,13 @@ pub fn names() -> (Vec<String>, Vec<String>) {
     (Cards.speakers(), Cards.microphones())
 }
 
+/// ALSA writes pages to the terminal where a device is missing, from whichever thread asks: what matters is told by the
+/// error that comes back.
+fn hush() {
+    #[cfg(target_os = "linux")]
+    let _ = alsa::Output::local_error_handler();
+}
+
 fn name_of(device: &Device) -> String {
     let id = device.id().map(|id| id.to_string()).unwrap_or_default();
     let id = id.split_once(':').map_or(id.clone(), |(_, own)| own.to_string());
@@ -112,6 +119,7 @@ impl Backend for Cards {
         make: &mut dyn FnMut(u32) -> Synth,
         failed: Arc<AtomicBool>,
     ) -> Result<(Stream, String), String> {
+        hush();
         let configs = |d: &Device| d.supported_output_configs().map_or(Vec::new(), Iterator::collect);
         let chosen = choose(name, speakers, cpal::default_host().default_output_device(), configs)?;
         let synth = make(chosen.config.sample_rate);
@@ -132,6 +140,7 @@ impl Backend for Cards {
         make: &mut dyn FnMut(u32) -> Tympanum,
         failed: Arc<AtomicBool>,
     ) -> Result<(Stream, String), String> {
+        hush();
         let configs = |d: &Device| d.supported_input_configs().map_or(Vec::new(), Iterator::collect);
         let chosen = choose(name, microphones, cpal::default_host().default_input_device(), configs)?;
         let ear = make(chosen.config.sample_rate);
@@ -148,10 +157,12 @@ impl Backend for Cards {
 }
 
 fn speakers() -> Vec<Device> {
+    hush();
     cpal::default_host().output_devices().map_or(Vec::new(), Iterator::collect)
 }
 
 fn microphones() -> Vec<Device> {
+    hush();
     cpal::default_host().input_devices().map_or(Vec::new(), Iterator::collect)
 }
 
