@@ -2,6 +2,8 @@
 //! commands to the [`Hub`](crate::show::Hub), and read its newest state; none waits for the show, nor the show for them.
 
 pub mod address;
+#[cfg(feature = "midi")]
+pub mod midi;
 #[cfg(feature = "network")]
 pub mod osc;
 #[cfg(test)]
