@@ -12,9 +12,6 @@ use crate::world::scene::Scene;
 use crate::world::tape::Event;
 use crate::world::voice::{Ear, KINDS, Reads, VoicePlan};
 
-#[global_allocator]
-static ALLOCATOR: assert_no_alloc::AllocDisabler = assert_no_alloc::AllocDisabler;
-
 const SCENE: &str = r#"
 size = [64, 36]
 [node.cells]

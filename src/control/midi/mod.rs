@@ -181,7 +181,7 @@ impl Ports {
                 (false, true) => "unplugged; its map is kept".into(),
                 (false, false) => format!("not there; there is {}", self.there()),
             };
-            if !(here && !self.open.contains_key(name)) {
+            if !here || self.open.contains_key(name) {
                 all.push(state(name, here, word));
             }
         }

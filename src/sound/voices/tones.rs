@@ -51,7 +51,7 @@ impl Intervals {
             level: Glide::new(0.0, 0.2, rate),
             turn: Glide::new(110.0 * ratio(0, i) / rate, 0.03, rate),
             phase: [0.0, 0.37],
-            pan: pan(if i % 2 == 0 { -0.5 } else { 0.5 } * (i as f32 / MOST_SIGNALS as f32).sqrt()),
+            pan: pan(if i.is_multiple_of(2) { -0.5 } else { 0.5 } * (i as f32 / MOST_SIGNALS as f32).sqrt()),
         };
         Self {
             tones: (0..MOST_SIGNALS).map(tone).collect(),
@@ -151,7 +151,7 @@ impl Partials {
             turn: Glide::new(0.0, 0.03, rate),
             tilt: Glide::new(1.0, 0.03, rate),
             phase: (i as f32 * 0.618).fract(),
-            pan: pan(if i % 2 == 0 { -0.6 } else { 0.6 } * (i as f32 / PARTIALS as f32)),
+            pan: pan(if i.is_multiple_of(2) { -0.6 } else { 0.6 } * (i as f32 / PARTIALS as f32)),
         };
         let mut voice =
             Self { all: (0..PARTIALS).map(partial).collect(), rate, root: 55.0, stretch: 1.0, tilt: 4.0 };

@@ -52,19 +52,21 @@ fn ears(
         p.add(span, format!("{} has no `read`, such as {}", s.what(), example(kind)));
         return None;
     };
-    let texts: Option<Vec<(&str, Option<Range<usize>>)>> = match item {
-        item if item.as_str().is_some() => item.as_str().map(|t| vec![(t, item.span())]),
-        Item::Value(v) => v
-            .as_array()
-            .and_then(|a| a.iter().map(|v| v.as_str().map(|t| (t, v.span()))).collect())
-            .filter(|list: &Vec<_>| !list.is_empty() && list.len() <= MOST_SIGNALS),
-        _ => None,
-    };
-    let Some(texts) = texts.filter(|t| kind.reads == Reads::Signals || t.len() == 1) else {
+    let Some(texts) = texts(item).filter(|t| kind.reads == Reads::Signals || t.len() == 1) else {
         s.wrong("read", item, example(kind), p);
         return None;
     };
     texts.into_iter().map(|(text, span)| ear(text, span, kind, scene, names, p)).collect()
+}
+
+/// A text, or a list of up to sixteen, each with where it stands.
+fn texts(item: &Item) -> Option<Vec<(&str, Option<Range<usize>>)>> {
+    if let Some(text) = item.as_str() {
+        return Some(vec![(text, item.span())]);
+    }
+    let list = item.as_value()?.as_array()?;
+    let texts: Option<Vec<_>> = list.iter().map(|v| v.as_str().map(|t| (t, v.span()))).collect();
+    texts.filter(|t| !t.is_empty() && t.len() <= MOST_SIGNALS)
 }
 
 fn example(kind: &VoiceKind) -> &'static str {
