@@ -3,11 +3,13 @@
 use std::fmt::Write;
 
 use super::load::Source;
+use crate::sound::analysis::SIGNALS;
 use crate::systems::CATALOGUE;
 use crate::world::frame::LayerKnobs;
 use crate::world::frame::palette::Palette;
 use crate::world::params::{Params, Scale, Spec};
 use crate::world::system::{Kind, Port, TextKind};
+use crate::world::voice::{KINDS, Reads};
 
 /// The whole manual as Markdown.
 pub fn systems() -> String {
@@ -49,6 +51,31 @@ pub fn scenes() -> String {
                 scene.title, scene.about
             );
         }
+    }
+    out
+}
+
+/// Voices and what is heard, as Markdown.
+pub fn sound() -> String {
+    let mut out = String::from(
+        "# Sound\n\nWritten from the program's own tables; a stale copy fails the tests.\n\n## Voices\n\nA scene is heard through \
+         its voices. Each is a table that names a kind and what it reads; its knobs are moved, linked and mapped as any other, by \
+         the address `voice.NAME.KNOB`.\n\n```toml\n[voice.drops]\nkind = \"water\"\nread = \"air.vorticity\"      # one field; \
+         `intervals` reads signals: [\"wave.slow\", \"cells.alive\"]\nlevel = -6\n```\n",
+    );
+    for kind in KINDS {
+        let reads = match kind.reads {
+            Reads::Field => "one field",
+            Reads::Signals => "up to 16 signals",
+        };
+        let _ = write!(out, "\n### {}\n\n{} Reads {reads}.\n", kind.name, kind.about);
+        knobs(&mut out, kind.knobs);
+    }
+    out += "\n## What is heard\n\n`play --listen NAME|FILE` and `render --listen FILE` turn sound into signals, 27 ms after it is \
+            heard. A link reads them as `from = \"sound.NAME\"`.\n\n| signal | what | usual range |\n| --- | --- | --- |\n";
+    for s in &SIGNALS {
+        let _ =
+            writeln!(out, "| `sound.{}` | {} | {} to {} |", s.name, cell(s.about), s.range[0], s.range[1]);
     }
     out
 }

@@ -22,6 +22,8 @@ mod play;
 mod program;
 mod render;
 mod show;
+#[cfg(feature = "stage")]
+mod soak;
 pub mod specimen;
 mod systems;
 mod train;
@@ -82,6 +84,9 @@ enum Command {
     Play(play::Args),
     /// Render a scene to pictures, a GIF or a video, with a contact sheet and a table of signals.
     Render(render::Args),
+    /// Play for an hour with everything on, and tell whether memory stays flat, what stalls and what is lost.
+    #[cfg(feature = "stage")]
+    Soak(soak::Args),
     /// Tell where a saved picture comes from: scene, seed, tick, size, version, knobs.
     Show(show::Args),
     /// List the systems, or all that is known of one.
@@ -113,6 +118,8 @@ pub fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Play(args) => play::run(&args),
         Command::Render(args) => render::run(&args),
+        #[cfg(feature = "stage")]
+        Command::Soak(args) => soak::run(&args),
         Command::Dataset(args) => dataset::run(&args),
         Command::Show(args) => show::run(&args),
         Command::Systems(args) => systems::run(&args),

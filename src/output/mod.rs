@@ -15,6 +15,8 @@ mod mux;
 mod pictures;
 mod progress;
 mod quantise;
+#[cfg(unix)]
+mod raw;
 mod sheet;
 mod table;
 mod video;
@@ -25,6 +27,8 @@ pub use interrupt::Interrupt;
 pub use mux::add_sound;
 pub use pictures::{Pictures, Still};
 pub use progress::progress;
+#[cfg(unix)]
+pub use raw::Raw;
 pub use sheet::Sheet;
 pub use table::{Cell, Table};
 pub use video::Video;
@@ -35,6 +39,10 @@ pub trait Sink: Send {
     fn frame(&mut self, frame: &Frame) -> Result<(), OutputError>;
     /// The end: everything is written and takes its name. Also after an interruption, with the frames so far.
     fn finish(self: Box<Self>) -> Result<Done, OutputError>;
+    /// Frames that it took but let go, because whoever reads them did not follow.
+    fn dropped(&self) -> u64 {
+        0
+    }
 }
 
 /// What a sink has made.
@@ -115,7 +123,8 @@ impl OutputError {
     }
 }
 
-/// The sink that a path asks for by its ending; a path without one is a folder of pictures.
+/// The sink that a path asks for: a named pipe gets raw RGBA, /dev/video… is a virtual camera (v4l2loopback), and
+/// otherwise the ending tells; a path without one is a folder of pictures.
 ///
 /// # Errors
 /// An unknown ending, an unwritable place, a size the format cannot hold, or ffmpeg missing: told before the first
@@ -123,7 +132,14 @@ impl OutputError {
 pub fn open(path: &Path, format: Format) -> Result<Box<dyn Sink>, OutputError> {
     let ending = path.extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase);
     let trailing = path.as_os_str().to_string_lossy().ends_with(['/', std::path::MAIN_SEPARATOR]);
+    #[cfg(unix)]
+    if raw::is_pipe(path) {
+        return Ok(Box::new(Raw::create(path, format)));
+    }
     match ending.as_deref() {
+        _ if path.starts_with("/dev") && path.to_string_lossy().contains("video") => {
+            Ok(Box::new(Video::to_device(path, format)?))
+        }
         _ if trailing || path.is_dir() => Ok(Box::new(Pictures::create(path)?)),
         None => Ok(Box::new(Pictures::create(path)?)),
         Some("png") => Ok(Box::new(Still::new(path)?)),

@@ -16,6 +16,8 @@ pub struct Video {
     pipe: Option<ChildStdin>,
     said: Option<JoinHandle<String>>,
     frames: u64,
+    /// The file while it is not whole; a device has none.
+    part: Option<PathBuf>,
 }
 
 impl Video {
@@ -32,15 +34,32 @@ impl Video {
         std::fs::File::options().create(true).append(true).open(&part).map_err(OutputError::write(path))?;
         let mut command = Command::new(program);
         command.args(arguments(path, format)).arg(&part);
+        Self::run(command, path, format, Some(part))
+    }
+
+    /// A virtual camera (v4l2loopback), which other programs take for a real one.
+    pub fn to_device(path: &Path, format: Format) -> Result<Self, OutputError> {
+        std::fs::File::options().write(true).open(path).map_err(OutputError::write(path))?;
+        let mut command = Command::new("ffmpeg");
+        command.args(to_camera(format)).arg(path);
+        Self::run(command, path, format, None)
+    }
+
+    fn run(
+        mut command: Command,
+        path: &Path,
+        format: Format,
+        part: Option<PathBuf>,
+    ) -> Result<Self, OutputError> {
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
         // A group of its own: Ctrl-C reaches this program, which then ends the video properly.
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let mut child = command.spawn().map_err(|e| {
-            let _ = std::fs::remove_file(&part);
+            part.iter().for_each(|p| drop(std::fs::remove_file(p)));
             match e.kind() {
                 std::io::ErrorKind::NotFound => OutputError::NoFfmpeg,
-                _ => OutputError::Write { path: program.into(), source: e },
+                _ => OutputError::Write { path: command.get_program().into(), source: e },
             }
         })?;
         let (pipe, mut words) = (child.stdin.take(), child.stderr.take());
@@ -50,7 +69,7 @@ impl Video {
             let _ = words.as_mut().map(|w| w.read_to_end(&mut text));
             String::from_utf8_lossy(&text).into_owned()
         });
-        Ok(Self { path: path.into(), format, child, pipe, said: Some(said), frames: 0 })
+        Ok(Self { path: path.into(), format, child, pipe, said: Some(said), frames: 0, part })
     }
 
     /// Closes the pipe, waits, and tells what went wrong.
@@ -67,7 +86,11 @@ impl Video {
         let full = said.lines().find(|l| l.contains("No space left on device")).or(lost);
         let last = said.lines().rfind(|l| !l.trim().is_empty()).unwrap_or("no reason given");
         let reason = format!("ffmpeg said: {} ({status})", full.unwrap_or(last).trim());
-        Err(OutputError::Encoder { path: self.path.clone(), part: part_of(&self.path), reason })
+        Err(OutputError::Encoder {
+            path: self.path.clone(),
+            part: self.part.clone().unwrap_or(self.path.clone()),
+            reason,
+        })
     }
 }
 
@@ -92,6 +115,17 @@ fn arguments(path: &Path, format: Format) -> Vec<String> {
     [words(&input), words(&format!("-vf {filter}")), words(colours), words(codec)].concat()
 }
 
+/// Most programs want 4:2:0 of a camera, in studio range.
+fn to_camera(format: Format) -> Vec<String> {
+    let size = format!("{}x{}", format.width, format.height);
+    let text = format!(
+        "-hide_banner -nostdin -y -loglevel error -f rawvideo -pix_fmt rgba -s {size} -r {} -i - -vf \
+         scale=trunc(iw/2)*2:trunc(ih/2)*2:out_color_matrix=bt709:out_range=tv -pix_fmt yuv420p -f v4l2",
+        format.rate
+    );
+    text.split(' ').map(String::from).collect()
+}
+
 impl Sink for Video {
     fn frame(&mut self, frame: &Frame) -> Result<(), OutputError> {
         if (frame.width, frame.height) != (self.format.width, self.format.height) {
@@ -112,7 +146,9 @@ impl Sink for Video {
 
     fn finish(mut self: Box<Self>) -> Result<Done, OutputError> {
         self.end()?;
-        let part = part_of(&self.path);
+        let Some(part) = self.part.take() else {
+            return Ok(Done { path: self.path.clone(), frames: self.frames });
+        };
         if self.frames == 0 {
             // A video of nothing is no video.
             let _ = std::fs::remove_file(part);

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::Times;
 use crate::world::node::Kind;
 use crate::world::params::Spec;
 
@@ -124,6 +125,8 @@ pub struct State {
     pub cue: CueState,
     /// Tempo and beat.
     pub tempo: TempoState,
+    /// Show mode: all hands are locked but for a list.
+    pub locked: bool,
     /// Outside the opening hours: the picture is black on purpose.
     pub closed: bool,
     /// A transition on its way, 0..1.
@@ -132,6 +135,8 @@ pub struct State {
     pub limiter: LimiterState,
     /// What is being recorded.
     pub record: Option<RecordState>,
+    /// The tape that is written, if any.
+    pub tape: Option<String>,
     /// Sound and control devices.
     pub devices: Vec<DeviceState>,
     /// Slots 0..9 that hold knobs of this scene.
@@ -212,8 +217,10 @@ pub struct DeviceState {
 pub struct HealthState {
     /// Seconds since the show began.
     pub seconds: f64,
-    /// Ticks by the time they took: upper bounds are [`TICK_BOUNDS`], the last entry is everything above.
-    pub ticks: Vec<u64>,
+    /// How long ticks took, picture included.
+    pub ticks: Times,
+    /// Milliseconds from one frame of the window to the next.
+    pub frames: Times,
     /// Longest tick of the last minute, milliseconds.
     pub longest: f32,
     /// Resident memory, bytes; 0 where the system does not tell.
@@ -223,9 +230,6 @@ pub struct HealthState {
     /// What went wrong last.
     pub last_error: Option<String>,
 }
-
-/// Upper bounds of the tick time histogram, milliseconds.
-pub const TICK_BOUNDS: [f32; 9] = [1.0, 2.0, 4.0, 8.0, 12.0, 16.7, 25.0, 50.0, 100.0];
 
 /// How two worlds share the picture.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -29,6 +29,10 @@ pub enum Command {
     Keep(usize),
     /// Knobs go back to what a slot holds.
     Recall(usize),
+    /// Scene, seed and knobs as they are now become a favourite, kept for good.
+    Favour,
+    /// The next favourite comes back, after the last the first.
+    Favourite,
     /// Everything as the scene's file says: knobs, links, worlds. Also ends a transition, and brings the light back.
     Reset,
     /// A beat was tapped now.

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use super::{HealthState, State, TICK_BOUNDS};
+use super::{HealthState, State};
 
 /// Names the variable in which a supervisor tells how often it had to start the show again.
 pub const RESTARTS: &str = "UNTRAINED_RESTARTS";
@@ -25,8 +25,7 @@ pub struct Health {
 impl Default for Health {
     fn default() -> Self {
         let restarts = std::env::var(RESTARTS).ok().and_then(|v| v.parse().ok()).unwrap_or(0);
-        let ticks = vec![0; TICK_BOUNDS.len() + 1];
-        let state = HealthState { ticks, restarts, memory: memory(), ..HealthState::default() };
+        let state = HealthState { restarts, memory: memory(), ..HealthState::default() };
         let now = Instant::now();
         Self { started: now, looked: now, state, longest: VecDeque::new(), now: 0.0, told: 0 }
     }
@@ -35,8 +34,7 @@ impl Default for Health {
 impl Health {
     /// A tick took so many milliseconds, picture included.
     pub fn tick(&mut self, milliseconds: f32) {
-        let class = TICK_BOUNDS.iter().position(|b| milliseconds <= *b).unwrap_or(TICK_BOUNDS.len());
-        self.state.ticks[class] += 1;
+        self.state.ticks.add(milliseconds);
         self.now = self.now.max(milliseconds);
     }
 
@@ -79,7 +77,8 @@ mod tests {
         [0.2, 5.0, 5.5, 300.0].into_iter().for_each(|t| health.tick(t));
         let mut state = State { problems: vec!["line 3: no".into()], ..State::default() };
         health.write(&mut state);
-        assert_eq!((state.health.ticks[0], state.health.ticks[3], state.health.ticks[9]), (1, 2, 1));
+        let bars = state.health.ticks.bars();
+        assert_eq!((bars[0], bars[3], bars[9]), (1, 2, 1));
         assert_eq!(state.health.longest, 300.0);
         state.problems.clear();
         health.write(&mut state);

@@ -10,8 +10,9 @@ use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 
+use super::lock::Lock;
 use super::watchdog::Pulse;
-use super::{Command, DeviceState, LimiterState, Master, RecordState, State};
+use super::{Command, DeviceState, LimiterState, Master, RecordState, State, Times};
 use crate::world::frame::Frame;
 
 /// Widest preview, pixels.
@@ -77,6 +78,8 @@ pub struct Hub {
     changed: AtomicU64,
     meant: AtomicBool,
     closing: AtomicBool,
+    lock: Lock,
+    frames: Mutex<Times>,
     sound: OnceLock<Arc<dyn SoundDesk>>,
     devices: Mutex<BTreeMap<&'static str, Vec<DeviceState>>>,
 }
@@ -87,6 +90,8 @@ pub trait SoundDesk: Send + Sync {
     fn set_volume(&self, volume: f32);
     /// What is heard is written to a WAV file from now on, or no longer.
     fn write_to(&self, file: Option<PathBuf>);
+    /// Blocks of a recording that were lost so far.
+    fn lost(&self) -> u64;
 }
 
 impl Hub {
@@ -108,14 +113,20 @@ impl Hub {
             changed: AtomicU64::new(0),
             meant: AtomicBool::new(false),
             closing: AtomicBool::new(false),
+            lock: Lock::default(),
+            frames: Mutex::default(),
             sound: OnceLock::new(),
             devices: Mutex::default(),
         };
         (Arc::new(hub), inbox)
     }
 
-    /// Sends a command. It is lost if the show has ended. A reset also brings light and motion back, at once.
+    /// Sends a command. It is lost if the show has ended, or locks it out. A reset also brings light and motion back,
+    /// at once.
     pub fn send(&self, command: Command) {
+        if !self.lock.lets(&command) {
+            return;
+        }
         match command {
             Command::Reset => self.master.release(),
             Command::Record(on) => self.wishes.record.store(on, Relaxed),
@@ -130,6 +141,11 @@ impl Hub {
         if self.wishes.no_limiter.swap(!on, Relaxed) == on {
             eprintln!("the flash limiter was switched {}", if on { "on" } else { "off" });
         }
+    }
+
+    /// What hands may do.
+    pub fn lock(&self) -> &Lock {
+        &self.lock
     }
 
     /// The newest state of the show.
@@ -159,6 +175,11 @@ impl Hub {
     /// What is heard is written to a file from now on, or no longer; whether there is any sound to write.
     pub fn write_sound(&self, file: Option<PathBuf>) -> bool {
         self.sound.get().map(|desk| desk.write_to(file)).is_some()
+    }
+
+    /// Blocks of sound that a recording has lost so far.
+    pub fn sound_lost(&self) -> u64 {
+        self.sound.get().map_or(0, |desk| desk.lost())
     }
 
     /// Devices of one kind (`midi`, `osc`, `remote`) stand like this now.
@@ -223,12 +244,20 @@ impl Hub {
         }
     }
 
-    /// The stage has drawn a frame; whether it differed from the one before and was not of one colour, and whether it
-    /// is meant to stand still.
-    pub fn drew(&self, changed: bool, meant: bool) {
+    /// The stage has drawn a frame, so many milliseconds after the last; whether it differed from that one and was not
+    /// of one colour, and whether it is meant to stand still.
+    pub fn drew(&self, milliseconds: Option<f32>, changed: bool, meant: bool) {
+        if let Some(time) = milliseconds {
+            self.frames.lock().unwrap_or_else(|e| e.into_inner()).add(time);
+        }
         self.drawn.fetch_add(1, Relaxed);
         self.changed.fetch_add(changed as u64, Relaxed);
         self.meant.store(meant, Relaxed);
+    }
+
+    /// Milliseconds from frame to frame of the stage.
+    pub fn frames(&self) -> Times {
+        self.frames.lock().unwrap_or_else(|e| e.into_inner()).clone()
     }
 
     /// The show thread came round.

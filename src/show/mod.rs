@@ -13,23 +13,26 @@ mod board;
 mod clock;
 mod command;
 pub mod director;
+pub mod favourites;
 pub mod flash;
 pub mod health;
 pub mod history;
 mod hub;
+pub mod lock;
 mod master;
 pub mod program;
 mod record;
 mod reel;
+pub mod report;
 pub mod saved;
 pub mod tempo;
 mod thread;
+mod times;
 pub mod watchdog;
 
 pub use board::{
     CueFace, CueState, DeviceState, Face, HealthState, LayerFace, LayerState, LimiterState, LinkFace,
-    LinkState, NodeFace, NodeState, RecordState, SideState, State, TICK_BOUNDS, TempoState, VerdictState,
-    VoiceFace, Way,
+    LinkState, NodeFace, NodeState, RecordState, SideState, State, TempoState, VerdictState, VoiceFace, Way,
 };
 pub use clock::Clock;
 pub use command::{Command, Cue, Turn};
@@ -39,3 +42,4 @@ pub use master::{Light, Master};
 pub use record::Recorder;
 pub use reel::Reel;
 pub use thread::{Show, World};
+pub use times::{TICK_BOUNDS, Times};

@@ -38,6 +38,7 @@ pub struct Recorder {
 #[derive(Default)]
 struct Shared {
     written: u64,
+    let_go: u64,
     problem: Option<String>,
 }
 
@@ -108,7 +109,7 @@ impl Recorder {
         RecordState {
             path: self.path.display().to_string(),
             frames: shared.written,
-            dropped: self.dropped,
+            dropped: self.dropped + shared.let_go,
             problem: shared.problem.clone(),
         }
     }
@@ -128,7 +129,9 @@ fn write(
             if let Err(e) = sink.frame(&frame) {
                 return tell(e);
             }
-            shared.lock().unwrap_or_else(|e| e.into_inner()).written += 1;
+            let mut told = shared.lock().unwrap_or_else(|e| e.into_inner());
+            told.written += 1;
+            told.let_go = sink.dropped();
         }
         if back.send(frame).is_err() {
             break;

@@ -3,6 +3,7 @@
 
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::mpsc::{RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
@@ -22,6 +23,7 @@ pub struct Reel {
     writer: Option<JoinHandle<()>>,
     problem: Arc<Mutex<Option<String>>>,
     last: u64,
+    bytes: Arc<AtomicU64>,
 }
 
 impl Reel {
@@ -39,14 +41,17 @@ impl Reel {
         let (events, inbox) = sync_channel::<(u64, Event)>(WAITING);
         let problem = Arc::new(Mutex::new(None));
         let told = problem.clone();
+        let bytes = Arc::new(AtomicU64::new(0));
+        let written = bytes.clone();
         let writer = std::thread::Builder::new().name("tape".into()).spawn(move || {
             let mut flushed = Instant::now();
             let outcome = loop {
                 match inbox.recv_timeout(FLUSH) {
                     Ok(event) => {
-                        if let Err(e) = write_line(&mut file, &event) {
-                            break Err(e);
-                        }
+                        match write_line(&mut file, &event) {
+                            Ok(n) => written.fetch_add(n, Relaxed),
+                            Err(e) => break Err(e),
+                        };
                     }
                     Err(RecvTimeoutError::Timeout) => {}
                     Err(RecvTimeoutError::Disconnected) => break file.flush(),
@@ -62,7 +67,7 @@ impl Reel {
                 tell(&told, format!("the tape ends here: {e}"));
             }
         })?;
-        Ok(Self { path: path.into(), events: Some(events), writer: Some(writer), problem, last: 0 })
+        Ok(Self { path: path.into(), events: Some(events), writer: Some(writer), problem, last: 0, bytes })
     }
 
     /// Adds an event; ticks never fall. A tape that cannot follow ends, and [`Self::problem`] says so.
@@ -84,15 +89,23 @@ impl Reel {
         &self.path
     }
 
+    /// Bytes that events have taken so far.
+    pub fn bytes(&self) -> u64 {
+        self.bytes.load(Relaxed)
+    }
+
     /// Why it ended early.
     pub fn problem(&self) -> Option<String> {
         self.problem.lock().unwrap_or_else(|e| e.into_inner()).clone()
     }
 }
 
-fn write_line(file: &mut impl Write, event: &(u64, Event)) -> std::io::Result<()> {
-    serde_json::to_writer(&mut *file, event)?;
-    file.write_all(b"\n")
+/// Bytes that the line has.
+fn write_line(file: &mut impl Write, event: &(u64, Event)) -> std::io::Result<u64> {
+    let mut line = serde_json::to_vec(event)?;
+    line.push(b'\n');
+    file.write_all(&line)?;
+    Ok(line.len() as u64)
 }
 
 fn tell(problem: &Mutex<Option<String>>, text: String) {

@@ -175,6 +175,8 @@ impl Runner {
         (state.record, state.limiter) = (stage.record.clone(), stage.limiter);
         state.devices.extend(self.hub.devices());
         self.health.write(&mut state);
+        state.health.frames = self.hub.frames();
+        state.locked = self.hub.lock().is_locked();
         self.hub.publish(state);
     }
 }

@@ -35,6 +35,12 @@ pub enum Action {
     Keep(usize),
     /// Knobs go back to a slot.
     Recall(usize),
+    /// Scene, seed and knobs become a favourite.
+    Favour,
+    /// The next favourite comes back.
+    Favourite,
+    /// Show mode goes on or off (asked twice).
+    Lock,
     /// A film of what is seen begins or ends.
     Record,
     /// The picture is saved.
@@ -97,6 +103,8 @@ pub const KEYS: &[Binding] = &[
     key(KeyCode::F10, "F10", Action::Keep(1), ""),
     key(KeyCode::F11, "F11", Action::Keep(2), ""),
     key(KeyCode::F12, "F12", Action::Keep(3), ""),
+    key(KeyCode::A, "A", Action::Favour, "keep this moment as a favourite"),
+    key(KeyCode::Q, "Q", Action::Favourite, "the next favourite"),
     key(KeyCode::C, "C", Action::Record, "film what is seen, end the film"),
     key(KeyCode::S, "S", Action::Save, "save the picture with its origin"),
     key(KeyCode::R, "R", Action::Reseed, "everything is born anew"),
@@ -121,6 +129,7 @@ pub const KEYS: &[Binding] = &[
     key(KeyCode::V, "V", Action::Turn(Turn::Way), "versus: beside, wipe, blend"),
     key(KeyCode::Left, "Left", Action::Turn(Turn::Back), "versus: less of the right side"),
     key(KeyCode::Right, "Right", Action::Turn(Turn::On), "versus: more of it"),
+    key(KeyCode::L, "L", Action::Lock, "twice: show mode, where all is hidden and locked"),
     key(KeyCode::Escape, "Esc", Action::Quit, "twice: leave"),
 ];
 

@@ -3,8 +3,10 @@
 //! Reading order: [`crate::show`] (the world's own thread), [`window`], [`performance`] (one frame), [`output`] and
 //! [`effects`] (from picture to light), [`panel`] (made from the Specs), [`keys`].
 
+mod acting;
 mod capture;
 pub mod effects;
+mod feed;
 mod film;
 mod gpu;
 mod help;

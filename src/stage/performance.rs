@@ -7,8 +7,9 @@ use std::thread::JoinHandle;
 use std::time::Instant;
 
 use egui_macroquad::egui::Context;
-use macroquad::window::{screen_height, screen_width, set_fullscreen};
+use macroquad::window::{screen_height, screen_width};
 
+use super::feed::Feed;
 use super::film::Film;
 use super::input::Input;
 use super::keys::Action;
@@ -19,28 +20,29 @@ use super::panel::{Panel, apply_style};
 use super::touch::Finger;
 use super::window::Options;
 use super::{capture, gpu, help, sides};
-use crate::show::{Command, Cue, Hub, Show, State, World};
+use crate::show::{Command, Hub, Show, State, World};
 use crate::world::tape::Event;
 
 /// Frames a second that the window aims at.
 const RATE: f64 = 60.0;
-/// Seconds in which Esc must come again.
-const AGAIN: f32 = 2.0;
+/// Seconds in which Esc and L must come again.
+pub(super) const AGAIN: f32 = 2.0;
 
 /// Everything that lives in the window.
 pub struct Performance {
-    options: Options,
-    show: Show,
-    hub: Arc<Hub>,
-    state: Arc<State>,
-    output: Output,
-    panel: Panel,
-    notes: Notes,
+    pub(super) options: Options,
+    pub(super) show: Show,
+    pub(super) hub: Arc<Hub>,
+    pub(super) state: Arc<State>,
+    pub(super) output: Output,
+    pub(super) panel: Panel,
+    pub(super) notes: Notes,
     pace: Pace,
     finger: Finger,
-    help: bool,
-    fullscreen: bool,
-    leaving: Option<Instant>,
+    pub(super) help: bool,
+    pub(super) fullscreen: bool,
+    pub(super) asked: Option<(Action, Instant)>,
+    begun: Instant,
     frame: u64,
     opened: bool,
     notice: u64,
@@ -50,8 +52,9 @@ pub struct Performance {
     holding: bool,
     closed: bool,
     film: Film,
-    saved: (Sender<String>, Receiver<String>),
-    saving: Vec<JoinHandle<()>>,
+    feed: Option<Feed>,
+    pub(super) saved: (Sender<String>, Receiver<String>),
+    pub(super) saving: Vec<JoinHandle<()>>,
 }
 
 impl Performance {
@@ -70,6 +73,10 @@ impl Performance {
         let show = Show::at(show.0, show.1, world);
         show.hub().send(Command::Limiter(options.limiter));
         show.hub().send(Command::Record(options.record.is_some()));
+        if options.locked {
+            show.hub().lock().lock(&options.allowed());
+            notes = Notes::default();
+        }
         Self {
             hub: show.hub().clone(),
             show,
@@ -81,7 +88,8 @@ impl Performance {
             finger: Finger::default(),
             help: false,
             fullscreen: options.fullscreen,
-            leaving: None,
+            asked: None,
+            begun: Instant::now(),
             frame: 0,
             opened: false,
             notice: 0,
@@ -91,6 +99,7 @@ impl Performance {
             holding: false,
             closed: false,
             film: Film::new(options.record.clone()),
+            feed: options.feed.as_deref().map(Feed::new),
             saved: channel(),
             saving: Vec::new(),
             options,
@@ -119,11 +128,14 @@ impl Performance {
         self.output.draw(gpu::gl(), window, self.hub.master(), seconds);
         self.watch_safety();
         self.film.follow(&self.hub, &mut self.output, &mut self.notes, seconds);
+        self.feed.iter_mut().for_each(|f| f.follow(&self.hub, &self.output, seconds));
         self.overlay(rect, seconds);
         self.frame += 1;
-        if !self.opened && self.output.picture_size().is_some() && self.options.frames.is_some() {
+        if !self.opened && self.output.picture_size().is_some() {
             self.opened = true;
-            println!("open");
+            if self.options.frames.is_some() {
+                println!("open");
+            }
         }
         self.last_frame(window)
     }
@@ -164,67 +176,6 @@ impl Performance {
         self.scene = Some(now);
     }
 
-    /// Does what a key asks for; true if it ends the show.
-    fn act(&mut self, action: Action) -> bool {
-        let scenes = self.state.face.scenes.len().max(1);
-        let scene = self.state.face.scene;
-        match action {
-            Action::Pause => self.show.send(Command::Pause(!self.state.paused)),
-            Action::Step => self.show.send(Command::Step),
-            Action::Panel => self.panel.open = !self.panel.open,
-            Action::Fullscreen => {
-                self.fullscreen = !self.fullscreen;
-                set_fullscreen(self.fullscreen);
-            }
-            Action::Blackout => self.hub.master().black_out(!self.hub.master().is_black()),
-            Action::Freeze => {
-                let frozen = !self.hub.master().is_frozen();
-                self.hub.master().freeze(frozen);
-                self.notes.say(if frozen { "frozen; K goes on" } else { "going on" });
-            }
-            Action::Record => self.hub.send(Command::Record(!self.hub.wishes().record())),
-            Action::Panic => self.hub.send(Command::Reset),
-            Action::Undo => self.hub.send(Command::Undo),
-            Action::Redo => self.hub.send(Command::Redo),
-            Action::Tap => self.hub.send(Command::Tap),
-            Action::Go => self.hub.send(Command::Cue(Cue::Go)),
-            Action::Back => self.hub.send(Command::Cue(Cue::Back)),
-            Action::Keep(slot) => self.hub.send(Command::Keep(slot)),
-            Action::Recall(slot) => self.hub.send(Command::Recall(slot)),
-            Action::Save => {
-                self.saving.retain(|s| !s.is_finished());
-                self.saving.push(capture::save(self.show.frame().clone(), self.saved.0.clone()));
-            }
-            Action::Reseed => {
-                // The next seed is a fixed function of the present one, so that a run can be told again.
-                let seed = crate::world::rng::Rng::new(self.state.face.seed).bits(1) >> 40;
-                self.show.send(Command::Event(Event::Reseed(seed)));
-                self.notes.say(format!("seed {seed}"));
-            }
-            Action::Help => self.help = !self.help,
-            Action::Crisp => self.output.crisp = !self.output.crisp,
-            Action::Scene(n) if n < scenes => self.show.send(Command::Scene(n)),
-            Action::Scene(n) => self.notes.say(format!("there is no scene {}", n + 1)),
-            Action::Previous => self.show.send(Command::Scene((scene + scenes - 1) % scenes)),
-            Action::Next => self.show.send(Command::Scene((scene + 1) % scenes)),
-            Action::Effect(n) => {
-                if let Some(slot) = self.output.chain.slots.get_mut(n) {
-                    slot.on = !slot.on;
-                    self.notes.say(format!("{} {}", slot.effect.name, if slot.on { "on" } else { "off" }));
-                }
-            }
-            Action::Turn(turn) => self.show.send(Command::Turn(turn)),
-            Action::Quit => {
-                if self.leaving.is_some_and(|t| t.elapsed().as_secs_f32() < AGAIN) {
-                    return true;
-                }
-                self.leaving = Some(Instant::now());
-                self.notes.say("Esc again to leave");
-            }
-        }
-        false
-    }
-
     /// Says once, each time, that flashes are held back.
     fn watch_safety(&mut self) {
         if self.state.closed != self.closed {
@@ -232,7 +183,9 @@ impl Performance {
             self.hub.master().fade(if self.closed { 0.0 } else { 1.0 }, 5.0);
         }
         let dim = self.hub.master().goal().0 < 1.0;
-        self.hub.drew(self.output.safety.lives, dim || self.state.paused || self.state.closed);
+        // The first frames wait for the window and the first world.
+        let time = self.opened.then(|| self.pace.frames.back().copied()).flatten();
+        self.hub.drew(time, self.output.safety.lives, dim || self.state.paused || self.state.closed);
         self.output.safety.limits = self.hub.wishes().limiter();
         let acting = self.output.safety.state().acting;
         if acting && !self.holding {
@@ -245,8 +198,12 @@ impl Performance {
     fn overlay(&mut self, rect: [f32; 4], seconds: f32) {
         self.notes.pass(seconds);
         let mut wishes = Vec::new();
+        let locked = self.state.locked;
         egui_macroquad::ui(|ctx| {
-            self.panel.show(ctx, &self.state, &mut self.output.chain, &self.pace, &mut wishes);
+            if locked {
+                return self.finger.hide(ctx);
+            }
+            self.panel.show(ctx, &self.state, &self.hub, &mut self.output.chain, &self.pace, &mut wishes);
             notes::problems(ctx, "This scene has problems", &self.state.problems);
             let shaders: Vec<String> = self.output.chain.problems().map(String::from).collect();
             notes::problems(ctx, "This shader has problems", &shaders);
@@ -279,7 +236,8 @@ impl Performance {
     }
 
     fn last_frame(&mut self, window: (f32, f32)) -> Option<Result<(), String>> {
-        if self.options.leave.load(Ordering::Relaxed) {
+        let over = self.options.seconds.is_some_and(|s| self.begun.elapsed().as_secs_f64() >= s);
+        if over || self.options.leave.load(Ordering::Relaxed) {
             return Some(Ok(()));
         }
         if self.options.frames.is_none_or(|n| self.frame < n) {

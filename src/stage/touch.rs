@@ -49,6 +49,11 @@ impl Finger {
         Some(Touch { id: 0, x, y, dx, dy, radius: self.radius, strength, phase })
     }
 
+    /// Neither ring nor cursor.
+    pub fn hide(&self, ctx: &Context) {
+        ctx.set_cursor_icon(CursorIcon::None);
+    }
+
     /// Draws the ring over a picture that is `height` pixels high, and hides the cursor when idle.
     pub fn draw(&self, ctx: &Context, height: f32, over_panel: bool) {
         if over_panel {

@@ -10,6 +10,7 @@ use macroquad::window::next_frame;
 
 use super::performance::Performance;
 use super::script::Script;
+use crate::show::lock::ALLOWED;
 use crate::show::{Command, Hub, World};
 
 /// How the stage is opened.
@@ -23,20 +24,36 @@ pub struct Options {
     pub panel: bool,
     /// Whether flashes are held back.
     pub limiter: bool,
+    /// Whether it starts in show mode.
+    pub locked: bool,
+    /// What may be done in show mode; [`ALLOWED`](crate::show::lock::ALLOWED) if nothing is named.
+    pub allow: Option<Vec<String>>,
     /// A hub that other hands hold already, and where its commands arrive.
     pub seat: Option<(Arc<Hub>, std::sync::mpsc::Receiver<Command>)>,
     /// Film from the start, to here.
     pub record: Option<PathBuf>,
+    /// Feed another program: a named pipe, or a virtual camera.
+    pub feed: Option<PathBuf>,
     /// Effects that are on at the start.
     pub effects: Vec<String>,
     /// Leave after so many frames.
     pub frames: Option<u64>,
+    /// Leave after so many seconds.
+    pub seconds: Option<f64>,
     /// Where to save what the window shows at the last frame.
     pub screenshot: Option<PathBuf>,
     /// Keys and mouse without hands.
     pub script: Script,
     /// Leave as soon as this is true (Ctrl-C).
     pub leave: Arc<AtomicBool>,
+}
+
+impl Options {
+    /// What may be done in show mode.
+    pub fn allowed(&self) -> Vec<String> {
+        let own = || ALLOWED.iter().map(|a| a.to_string()).collect();
+        self.allow.clone().unwrap_or_else(own)
+    }
 }
 
 /// Why the stage did not open, or did not end well.

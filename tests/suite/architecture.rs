@@ -117,6 +117,7 @@ fn generated_documents_are_fresh() {
         ("systems.md", untrained::cli::manual::systems()),
         ("commands.md", untrained::cli::manual::commands()),
         ("scenes.md", untrained::cli::manual::scenes()),
+        ("sound.md", untrained::cli::manual::sound()),
     ];
     for (name, fresh) in docs {
         let path = root().join("docs").join(name);

@@ -12,6 +12,7 @@ mod competence;
 mod dataset;
 mod escape;
 mod frame;
+mod fuzz;
 mod lbm;
 #[cfg(feature = "judge")]
 mod learn;
@@ -24,6 +25,8 @@ mod shared;
 #[cfg(feature = "stage")]
 mod show;
 mod sound;
+#[cfg(feature = "stage")]
+mod stagecraft;
 #[cfg(feature = "judge")]
 mod training;
 #[cfg(feature = "stage")]

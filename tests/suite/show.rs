@@ -11,28 +11,30 @@ use crate::window::Screen;
 const SCENE: &str = "size = [320, 200]\n[node.cloud]\nsystem = \"noise\"\ndetail = 0.1\nscale = 3\nspeed = 1.5\n[[layer]]\n\
                      show = \"cloud.value\"\npalette = \"inferno\"\n";
 
-struct Hall {
-    screen: Screen,
-    folder: tempfile::TempDir,
+pub struct Hall {
+    pub screen: Screen,
+    pub folder: tempfile::TempDir,
 }
 
 impl Hall {
-    fn new() -> Option<Self> {
+    pub fn new() -> Option<Self> {
         let hall = Self { screen: Screen::open()?, folder: tempfile::tempdir().unwrap() };
         hall.write("a.toml", SCENE);
         hall.write("b.toml", &SCENE.replace("inferno", "viridis").replace("scale = 3", "scale = 6"));
         Some(hall)
     }
 
-    fn write(&self, name: &str, text: &str) {
+    pub fn write(&self, name: &str, text: &str) {
         std::fs::write(self.folder.path().join(name), text).unwrap();
     }
 
-    fn command(&self, line: &str) -> Command {
+    pub fn command(&self, line: &str) -> Command {
         let mut program = Command::new(env!("CARGO_BIN_EXE_untrained"));
         program
             .current_dir(self.folder.path())
             .env("DISPLAY", &self.screen.display)
+            .env("XDG_STATE_HOME", self.folder.path().join("own"))
+            .env("XDG_CONFIG_HOME", self.folder.path().join("own"))
             .env_remove("WAYLAND_DISPLAY");
         // A word may hold spaces, written as `~`.
         program
@@ -42,7 +44,7 @@ impl Hall {
         program
     }
 
-    fn run(&self, line: &str) -> String {
+    pub fn run(&self, line: &str) -> String {
         let out = self.command(line).output().unwrap();
         let text =
             format!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
@@ -52,7 +54,7 @@ impl Hall {
 }
 
 /// (scene, tick) of `shown: tick N of SCENE`.
-fn shown(text: &str) -> (String, u64) {
+pub fn shown(text: &str) -> (String, u64) {
     let rest = text.split("shown: tick ").nth(1).unwrap_or_else(|| panic!("{text}"));
     let mut words = rest.split_whitespace();
     let tick = words.next().unwrap().parse().unwrap();

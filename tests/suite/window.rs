@@ -82,6 +82,8 @@ impl Stage {
     fn program(&self, args: &str) -> Command {
         let mut program = Command::new(env!("CARGO_BIN_EXE_untrained"));
         program.current_dir(self.folder.path()).env("DISPLAY", &self.screen.display);
+        program.env("XDG_STATE_HOME", self.folder.path().join("own"));
+        program.env("XDG_CONFIG_HOME", self.folder.path().join("own"));
         let scene: &[&str] = if args.contains("--versus") { &[] } else { &["a.toml"] };
         program
             .arg("play")

@@ -11,6 +11,8 @@ mod supervise;
 #[cfg(feature = "stage")]
 mod versus;
 #[cfg(feature = "stage")]
+mod watching;
+#[cfg(feature = "stage")]
 mod world;
 
 use std::path::PathBuf;
@@ -47,6 +49,13 @@ pub struct Args {
     /// Let flashes through that can cause seizures (WCAG 2.3.1). They are held back unless this is given.
     #[arg(long)]
     no_flash_limiter: bool,
+    /// Show mode: no control is seen over the picture, and hands may do only what is allowed. L twice switches it.
+    #[arg(long)]
+    locked: bool,
+    /// Address that show mode allows, such as ink.speed or layer.*; may be given several times. Without it: touch,
+    /// signals, tempo, cues, reset, blackout, freeze, fade and volume.
+    #[arg(long, value_name = "ADDRESS")]
+    allow: Vec<String>,
     /// Start on the full screen.
     #[arg(long)]
     fullscreen: bool,
@@ -63,9 +72,16 @@ pub struct Args {
     /// `untrained train DIR --resume` learns from it.
     #[arg(long, value_name = "DIR")]
     learn: Option<PathBuf>,
-    /// Record the performance on a tape, from which `untrained render --tape FILE` makes the same pictures again.
-    #[arg(long, value_name = "FILE")]
+    /// Record the performance on this tape, from which `untrained render --tape FILE` makes the same pictures again. Every
+    /// performance leaves one; without this it lies in ~/.local/state/untrained/tapes, of which the newest are kept.
+    #[arg(long, value_name = "FILE", conflicts_with = "no_tape")]
     tape: Option<PathBuf>,
+    /// Leave no tape.
+    #[arg(long)]
+    no_tape: bool,
+    /// Keep favourites (A keeps one, Q brings them back) in FILE; ~/.local/state/untrained/favourites.json if none is given.
+    #[arg(long = "favourites", value_name = "FILE")]
+    favourites: Option<PathBuf>,
     /// Listen for OSC on a port of this machine, or on HOST:PORT. Every knob is an address: /NODE/KNOB value.
     #[arg(long, value_name = "PORT")]
     osc: Option<String>,
@@ -82,15 +98,25 @@ pub struct Args {
     /// Save where the show stands in FILE, every second, and go on from there at the next start.
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
+    /// Write how the show feels (times, drops, memory, devices, the last error) to FILE as JSON, every second.
+    #[arg(long, value_name = "FILE")]
+    health: Option<PathBuf>,
     /// Run the show under a small parent that starts it again, from where it stood, when it crashes or is stuck.
     #[arg(long)]
     supervise: bool,
     /// Film what the audience sees, from the start (C ends it): .mp4, .mkv, .webm, .gif, or a folder of pictures.
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
+    /// Feed another program with what the audience sees: raw RGBA into a named pipe (mkfifo), or a virtual camera
+    /// (/dev/videoN of v4l2loopback). Nobody is waited for; frames without a reader are dropped and counted.
+    #[arg(long, value_name = "PIPE|DEVICE")]
+    feed: Option<PathBuf>,
     /// How scenes that are picked by hand come: cut, dissolve, morph or black, with the seconds it takes.
     #[arg(long, value_name = "WAY[:SECONDS]", value_parser = parse_transition, default_value = "dissolve:1")]
     transition: (Passage, f64),
+    /// Leave after so many seconds.
+    #[arg(long, value_name = "S")]
+    seconds: Option<f64>,
     /// Leave after so many drawn frames.
     #[arg(long, hide = true)]
     frames: Option<u64>,
@@ -144,7 +170,9 @@ fn stage(args: &Args, sources: Vec<Source>, _: Option<Program>) -> Outcome {
 fn stage(args: &Args, sources: Vec<Source>, program: Option<Program>) -> Outcome {
     use crate::stage::{self, StageError};
     if args.supervise && stage::display().is_ok() {
-        return supervise::supervise(&args.state.clone().unwrap_or_else(state_file));
+        return supervise::supervise(
+            &args.state.clone().unwrap_or_else(|| state_folder().join("state.json")),
+        );
     }
     if let Err(e) = stage::display() {
         return folder(args, &sources[0], &e.to_string());
@@ -167,16 +195,21 @@ fn stage(args: &Args, sources: Vec<Source>, program: Option<Program>) -> Outcome
         fullscreen: args.fullscreen,
         panel: args.panel,
         limiter: !args.no_flash_limiter,
+        locked: args.locked || program.as_ref().is_some_and(|p| p.locked),
+        allow: allowed(args, program.as_ref()),
         seat: None,
         record: args.record.clone(),
+        feed: args.feed.clone(),
         effects: args.shader.clone(),
         frames: args.frames,
+        seconds: args.seconds,
         screenshot: args.screenshot.clone(),
         script: script.map_err(Failure::input)?,
         leave,
     };
     let (hub, inbox) = crate::show::Hub::new();
-    heartbeat(&hub);
+    watching::heartbeat(&hub);
+    let _health = args.health.as_deref().map(|file| watching::Health::write(file, hub.clone()));
     #[cfg(feature = "network")]
     let _osc = osc(args, &hub);
     let world: Box<dyn crate::show::World> = match args.versus.is_empty() {
@@ -195,12 +228,28 @@ fn stage(args: &Args, sources: Vec<Source>, program: Option<Program>) -> Outcome
     }
 }
 
-/// Where the state of a supervised show goes unless told otherwise.
+/// What show mode allows: what was named by hand and in the show file, if anything was.
 #[cfg(feature = "stage")]
-fn state_file() -> PathBuf {
+fn allowed(args: &Args, program: Option<&Program>) -> Option<Vec<String>> {
+    let own = program.map_or(&[][..], |p| &p.allow[..]);
+    let all: Vec<String> = args.allow.iter().chain(own).cloned().collect();
+    (!all.is_empty()).then_some(all)
+}
+
+/// Where shows leave what nobody named a place for: state, tapes, favourites.
+#[cfg(feature = "stage")]
+fn state_folder() -> PathBuf {
     let own = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from);
     let home = || std::env::var_os("HOME").map(|h| PathBuf::from(h).join(".local/state"));
-    own.or_else(home).unwrap_or_else(std::env::temp_dir).join("untrained/state.json")
+    own.or_else(home).unwrap_or_else(std::env::temp_dir).join("untrained")
+}
+
+#[cfg(feature = "stage")]
+impl Args {
+    /// The file of favourites.
+    fn favourites(&self) -> PathBuf {
+        self.favourites.clone().unwrap_or_else(|| state_folder().join("favourites.json"))
+    }
 }
 
 /// OSC, if it is wanted and its port is free; a show goes on without.
@@ -216,23 +265,6 @@ fn osc(args: &Args, hub: &std::sync::Arc<crate::show::Hub>) -> Option<crate::con
             None
         }
     }
-}
-
-/// Writes the heartbeat where a supervisor has asked for it.
-#[cfg(feature = "stage")]
-fn heartbeat(hub: &std::sync::Arc<crate::show::Hub>) {
-    let Some(file) = std::env::var_os(supervise::BEAT).map(PathBuf::from) else { return };
-    let hub = hub.clone();
-    let beat = move || {
-        while !hub.is_closing() {
-            if let Ok(text) = serde_json::to_vec(&hub.pulse()) {
-                // A lost beat is made good by the next.
-                let _ = crate::world::frame::write_atomic(&file, &text);
-            }
-            std::thread::sleep(std::time::Duration::from_millis(250));
-        }
-    };
-    let _ = std::thread::Builder::new().name("heartbeat".into()).spawn(beat);
 }
 
 /// Without a display: says so in one line and renders ten seconds to a new folder.

@@ -8,7 +8,7 @@ use crate::cli::{Failure, Outcome};
 use crate::output::{Done, Format, Interrupt, Sheet, Sink, open, progress};
 use crate::show::Director;
 use crate::show::flash::FlashLimiter;
-use crate::world::frame::Frame;
+use crate::world::frame::{Frame, fit};
 use crate::world::tape::{Entry, Event, Tape};
 
 /// Reads a tape, which begins with a scene.
@@ -84,26 +84,6 @@ pub fn replay(args: &Args, path: &Path) -> Outcome {
 
 fn beside(out: &Path) -> std::path::PathBuf {
     if out.extension().is_none() { out.join("sheet.png") } else { out.with_extension("sheet.png") }
-}
-
-/// A scene of another size lies in the middle of the first one's canvas, cut or with black around it: files hold
-/// pictures of one size.
-fn fit(frame: &mut Frame, size: (usize, usize)) {
-    if (frame.width, frame.height) == size {
-        return;
-    }
-    let mut fitted = Frame::new(size.0, size.1);
-    let offset =
-        |outer: usize, inner: usize| (outer.saturating_sub(inner) / 2, inner.saturating_sub(outer) / 2);
-    let ((to_x, from_x), (to_y, from_y)) = (offset(size.0, frame.width), offset(size.1, frame.height));
-    let (w, h) = (size.0.min(frame.width), size.1.min(frame.height));
-    for y in 0..h {
-        let from = ((from_y + y) * frame.width + from_x) * 4;
-        let to = ((to_y + y) * size.0 + to_x) * 4;
-        fitted.rgba[to..to + w * 4].copy_from_slice(&frame.rgba[from..from + w * 4]);
-    }
-    fitted.provenance.clone_from(&frame.provenance);
-    *frame = fitted;
 }
 
 fn finish(sink: Box<dyn Sink>, sheet: Option<Sheet>, early: bool) -> Outcome {

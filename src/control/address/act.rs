@@ -66,6 +66,10 @@ pub enum Fixed {
     Undo,
     /// Done again.
     Redo,
+    /// Scene, seed and knobs are kept.
+    Favour,
+    /// Kept ones come back in turn.
+    Favourite,
     /// As the scene's file says.
     Reset,
     /// Another seed.
@@ -99,6 +103,8 @@ pub const FIXED: &[(&str, Fixed, &str)] = &[
     ("show.step", Fixed::Step, "One tick while the clock stands."),
     ("show.undo", Fixed::Undo, "Takes the last move of a knob back."),
     ("show.redo", Fixed::Redo, "Does again what was taken back last."),
+    ("show.favour", Fixed::Favour, "Scene, seed and knobs as they are now become a favourite."),
+    ("show.favourite", Fixed::Favourite, "The next favourite comes back."),
     ("show.reset", Fixed::Reset, "Everything as the scene's file says, with the light back."),
     ("show.reseed", Fixed::Reseed, "All worlds are born anew from the next seed, or from the one given."),
     ("tempo.tap", Fixed::Tap, "A beat is now."),
@@ -159,6 +165,8 @@ impl Fixed {
             Self::Step => Command::Step,
             Self::Undo => Command::Undo,
             Self::Redo => Command::Redo,
+            Self::Favour => Command::Favour,
+            Self::Favourite => Command::Favourite,
             Self::Tap => Command::Tap,
             Self::Swap => Command::Turn(Turn::Swap),
             Self::Way => Command::Turn(Turn::Way),

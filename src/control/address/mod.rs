@@ -59,6 +59,9 @@ pub enum AddressError {
         /// The nearest address that there is.
         near: Option<String>,
     },
+    /// Show mode does not allow it.
+    #[error("`{0}` is locked in show mode")]
+    Locked(String),
     /// The number is none.
     #[error("`{0}` was sent no number, expected a finite one")]
     NoNumber(String),
@@ -230,6 +233,9 @@ pub fn act(hub: &Hub, address: &str, to: Move) -> Result<Option<Act>, AddressErr
 /// Makes a move.
 pub fn apply(hub: &Hub, address: &str, to: Move) -> Result<(), AddressError> {
     if let Some(act) = act(hub, address, to)? {
+        if !hub.lock().allows(address) {
+            return Err(AddressError::Locked(address.into()));
+        }
         act.apply(hub);
     }
     Ok(())

@@ -36,7 +36,8 @@ pub struct Program {
     pub repeats: bool,
     /// Whether all but [`Self::allow`] is locked, and every control hidden from the picture.
     pub locked: bool,
-    /// What may be done all the same: addresses and commands, with `*` at the end for all that begin so.
+    /// What may be done all the same: addresses, with `*` at the end for all that begin so;
+    /// [`ALLOWED`](super::lock::ALLOWED) if nothing is named.
     pub allow: Vec<String>,
     /// Seconds without a touch after which the show goes to its first cue.
     pub attract: Option<f64>,
@@ -112,15 +113,6 @@ impl Plan {
 }
 
 impl Program {
-    /// Whether a locked show lets this through.
-    pub fn allows(&self, what: &str) -> bool {
-        let passes = |rule: &String| match rule.strip_suffix('*') {
-            Some(head) => what.starts_with(head),
-            None => rule == what,
-        };
-        !self.locked || self.allow.iter().any(passes)
-    }
-
     /// Whether it is open at a minute of the day. Hours may pass midnight.
     pub fn is_open(&self, minute: u32) -> bool {
         match self.hours {

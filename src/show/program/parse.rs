@@ -125,7 +125,7 @@ mod tests {
         assert_eq!((show.cues[1].name.as_str(), show.cues[1].way), ("Sea", Passage::Dissolve));
         assert_eq!(show.cues[2].about(), "dissolve 2 s, then a key");
         assert!(show.is_open(600) && !show.is_open(18 * 60 + 30));
-        assert!(show.allows("cue.3") && !show.allows("ink.speed"));
+        assert_eq!((show.locked, &show.allow[..]), (true, &["cue.*".to_string()][..]));
     }
 
     #[test]

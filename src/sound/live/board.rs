@@ -82,10 +82,6 @@ impl Board {
     pub(super) fn film(&self) -> Option<PathBuf> {
         self.film.lock().unwrap_or_else(|e| e.into_inner()).clone()
     }
-    /// Blocks of a recording that found no place.
-    pub fn lost(&self) -> u64 {
-        self.lost.load(Relaxed)
-    }
     pub(super) fn lose(&self) {
         self.lost.fetch_add(1, Relaxed);
     }
@@ -104,5 +100,8 @@ impl SoundDesk for Board {
     }
     fn write_to(&self, file: Option<PathBuf>) {
         *self.film.lock().unwrap_or_else(|e| e.into_inner()) = file;
+    }
+    fn lost(&self) -> u64 {
+        self.lost.load(Relaxed)
     }
 }

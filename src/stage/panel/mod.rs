@@ -4,6 +4,8 @@ mod effects;
 mod judge;
 mod knob;
 mod nodes;
+mod show;
+mod sound;
 mod style;
 mod timing;
 mod wiring;
@@ -12,7 +14,7 @@ use egui_macroquad::egui::{self, Context, Id, RichText, ScrollArea, Ui};
 
 use super::effects::Chain;
 use super::pace::Pace;
-use crate::show::{Command, State};
+use crate::show::{Command, Hub, State};
 use crate::world::tape::Event;
 
 pub use style::{WRONG, apply as apply_style, card};
@@ -32,6 +34,8 @@ pub struct Panel {
 pub struct Desk<'a> {
     /// The show as it is.
     pub state: &'a State,
+    /// Light and volume.
+    pub hub: &'a Hub,
     /// The effects, changed in place.
     pub chain: &'a mut Chain,
     /// Frame and tick times.
@@ -64,6 +68,7 @@ impl Panel {
         &mut self,
         ctx: &Context,
         state: &State,
+        hub: &Hub,
         chain: &mut Chain,
         pace: &Pace,
         wishes: &mut Vec<Command>,
@@ -72,7 +77,7 @@ impl Panel {
             return;
         }
         let filter = self.filter.trim().to_lowercase();
-        let mut desk = Desk { state, chain, pace, wishes, filter };
+        let mut desk = Desk { state, hub, chain, pace, wishes, filter };
         egui::SidePanel::right("panel").exact_width(WIDTH).resizable(false).frame(style::panel()).show(
             ctx,
             |ui| {
@@ -82,12 +87,15 @@ impl Panel {
                 ui.add_space(2.0);
                 ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
                     ui.set_width(WIDTH - 34.0);
+                    show::section(ui, &mut desk);
                     judge::section(ui, &desk);
                     nodes::sections(ui, &mut desk);
                     wiring::layers(ui, &mut desk);
                     wiring::links(ui, &mut desk);
+                    sound::section(ui, &mut desk);
                     effects::section(ui, &mut desk);
                     nodes::messages(ui, &desk);
+                    sound::devices(ui, &desk);
                     ui.add_space(8.0);
                 });
             },
@@ -130,10 +138,10 @@ mod tests {
     fn a_panel_over_a_show_that_has_said_nothing_yet_is_drawn() {
         let ctx = Context::default();
         let (mut panel, mut wishes) = (Panel::new(true), Vec::new());
-        let pace = Pace::new(60.0);
+        let (pace, (hub, _inbox)) = (Pace::new(60.0), Hub::new());
         for _ in 0..3 {
             let _ = ctx.run(egui::RawInput::default(), |ctx| {
-                panel.show(ctx, &State::default(), &mut Chain::default(), &pace, &mut wishes);
+                panel.show(ctx, &State::default(), &hub, &mut Chain::default(), &pace, &mut wishes);
             });
         }
         assert!(wishes.is_empty());

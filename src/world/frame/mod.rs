@@ -7,6 +7,7 @@
 pub mod blend;
 pub mod colour;
 mod compose;
+mod fit;
 mod house;
 mod layer;
 mod mix;
@@ -16,6 +17,7 @@ mod srgb;
 mod tone;
 
 pub use compose::{Backdrop, compose};
+pub use fit::fit;
 pub use layer::{Layer, LayerKnobs};
 pub use mix::{Mean, dim, linear_grid, luminance, mix};
 pub use provenance::{PictureError, Provenance, encode_png, read_provenance, write_atomic, write_png};

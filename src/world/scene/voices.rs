@@ -59,8 +59,11 @@ fn ears(
     texts.into_iter().map(|(text, span)| ear(text, span, kind, scene, names, p)).collect()
 }
 
-/// A text, or a list of up to sixteen, each with where it stands.
-fn texts(item: &Item) -> Option<Vec<(&str, Option<Range<usize>>)>> {
+/// A text with where it stands.
+type Text<'a> = (&'a str, Option<Range<usize>>);
+
+/// A text, or a list of up to sixteen.
+fn texts(item: &Item) -> Option<Vec<Text<'_>>> {
     if let Some(text) = item.as_str() {
         return Some(vec![(text, item.span())]);
     }

@@ -6,7 +6,7 @@ use crate::cli::load::Source;
 use crate::show::director::born;
 use crate::world::engine::Engine;
 use crate::world::scene::Scene;
-use crate::world::tape::{Entry, Passage};
+use crate::world::tape::{Entry, Event, Passage};
 
 /// How a scene is to come.
 #[derive(Clone, Debug)]
@@ -21,6 +21,10 @@ pub struct Order {
     pub way: Passage,
     /// Seconds that this takes.
     pub seconds: f64,
+    /// Seed of the run; the scene's own if none.
+    pub seed: Option<u64>,
+    /// What happens to it as soon as it is there.
+    pub then: Vec<Event>,
 }
 
 /// What a birth has come to.
@@ -60,12 +64,12 @@ pub fn entry(
 
 impl Coming {
     /// Begins a birth on a thread of its own.
-    pub fn order(&mut self, order: Order, seed: Option<u64>, size: Option<(usize, usize)>) {
+    pub fn order(&mut self, order: Order, size: Option<(usize, usize)>) {
         let (done, outcome) = channel();
         let o = order.clone();
         let work = move || {
             let told = |p: Vec<crate::world::scene::Problem>| p.iter().map(ToString::to_string).collect();
-            let made = entry(&o.source, seed, size, o.way, o.seconds)
+            let made = entry(&o.source, o.seed, size, o.way, o.seconds)
                 .and_then(|(e, _)| born(&e, None).map(|engine| (e, engine)).map_err(told));
             let _ = done.send(made);
         };

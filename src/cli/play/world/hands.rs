@@ -25,6 +25,8 @@ impl Played {
             Command::Redo => self.back_or_on(false),
             Command::Keep(slot) => self.keep_slot(slot),
             Command::Recall(slot) => self.recall(slot),
+            Command::Favour => self.favour(),
+            Command::Favourite => self.favourite(),
             Command::Reset => self.reset(),
             Command::Tap => self.tempo.tap(self.time),
             Command::Tempo(bpm) => self.tempo.set(bpm),

@@ -3,33 +3,34 @@
 
 mod coming;
 mod faces;
+mod favouring;
 mod hands;
 mod judged;
+mod reloading;
 mod saving;
 mod senses;
+mod taping;
 
-use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use super::Args;
 use super::learn::Learner;
 use crate::cli::Failure;
 use crate::cli::load::{self, Source};
+use crate::show::favourites::Favourites;
 use crate::show::history::{History, Kept};
 use crate::show::program::{CueList, Program};
 use crate::show::saved::Saver;
 use crate::show::tempo::Tempo;
-use crate::show::{Command, CueState, Director, Face, Reel, SoundDesk, State, TempoState, World};
+use crate::show::{Command, CueState, Director, Face, SoundDesk, State, TempoState, World};
 use crate::world::engine::Engine;
 use crate::world::frame::Frame;
-use crate::world::tape::{Event, Header, Passage};
+use crate::world::tape::{Event, Passage};
 use coming::{Coming, Order, entry};
 use judged::{EVERY, Judged};
+use reloading::{Stamp, stamp};
 pub use senses::Sounding;
-
-/// Seconds between two marks on the tape.
-const MARK: f64 = 2.0;
+use taping::Taping;
 
 /// The scenes of this show and what plays.
 pub struct Played {
@@ -47,7 +48,7 @@ pub struct Played {
     /// What hands and rules ask for; it acts in the next tick.
     waiting: Vec<Event>,
     face: Arc<Face>,
-    stamp: Option<(SystemTime, u64)>,
+    stamp: Option<Stamp>,
     problems: Vec<String>,
     notice: (u64, String),
     judge: Option<Judged>,
@@ -56,7 +57,8 @@ pub struct Played {
     quiet: f64,
     time: f64,
     sounding: Sounding,
-    reel: Option<Reel>,
+    tape: Option<Taping>,
+    favourites: Favourites,
     saver: Option<Saver>,
     learner: Option<Learner>,
 }
@@ -88,14 +90,7 @@ impl Played {
         let born = Director::new(&first, None);
         let director =
             born.map_err(|p| load::report(&source.name(), source.text().unwrap_or_default(), &p))?;
-        let mut reel = None;
-        if let Some(path) = &args.tape {
-            let created = Reel::create(path, &Header::new(&scene.name, scene.rate));
-            let failed = |e| Failure::failed(format!("cannot write the tape {}: {e}", path.display()));
-            let mut tape = created.map_err(failed)?;
-            tape.record(0, Event::Enter(Box::new(first)));
-            reel = Some(tape);
-        }
+        let tape = taping::open(args, &scene, &first)?;
         let mut cues = program.map(CueList::new);
         if let Some(list) = &mut cues {
             list.begin(0);
@@ -121,7 +116,8 @@ impl Played {
             quiet: 0.0,
             time: 0.0,
             sounding: super::sound::open(args, scene.rate)?,
-            reel,
+            tape,
+            favourites: Favourites::open(&args.favourites()),
             saver: args.state.as_deref().map(Saver::start),
             learner: args.learn.as_deref().map(Learner::new).transpose()?,
             sources,
@@ -179,6 +175,7 @@ impl Played {
                 }
                 self.director.prepare(entry.clone(), engine);
                 events.push(Event::Enter(Box::new(entry)));
+                self.waiting.extend(order.then);
                 self.problems.clear();
                 self.history.clear();
             }
@@ -188,7 +185,8 @@ impl Played {
 
     fn order(&mut self, place: usize, cue: Option<usize>, (way, seconds): (Passage, f64)) {
         if let Some(source) = self.sources.get(place).cloned() {
-            self.coming.order(Order { source, place, cue, way, seconds }, self.seed, self.size);
+            let (seed, then) = (self.seed, Vec::new());
+            self.coming.order(Order { source, place, cue, way, seconds, seed, then }, self.size);
         }
     }
 
@@ -202,13 +200,8 @@ impl Played {
 
     /// Events that act now, on the tape as in the world.
     fn keep(&mut self, events: &[Event]) {
-        let tick = self.director.tick();
-        let Some(reel) = &mut self.reel else { return };
-        events.iter().for_each(|e| reel.record(tick, e.clone()));
-        let rate = self.director.front().scene().rate;
-        if tick.is_multiple_of((MARK * rate) as u64 + 1) {
-            reel.record(tick, Event::Mark);
-        }
+        let (tick, rate) = (self.director.tick(), self.director.front().scene().rate);
+        self.tape.iter_mut().for_each(|t| t.keep(tick, rate, events));
     }
 
     fn told(&mut self, outcome: Result<(), Vec<crate::world::scene::Problem>>) {
@@ -278,8 +271,9 @@ impl World for Played {
         into.devices = self.sounding.live.as_ref().map_or(Vec::new(), |l| l.devices());
         into.messages = engine.messages();
         into.problems.clone_from(&self.problems);
-        into.problems.extend(self.reel.as_ref().and_then(Reel::problem));
+        into.problems.extend(self.tape.as_ref().and_then(Taping::problem));
         into.problems.extend(self.saver.as_ref().and_then(Saver::problem));
+        into.tape = self.tape.as_ref().map(|t| t.path().display().to_string());
         into.notice.clone_from(&self.notice);
         into.verdict = self.judge.as_ref().and_then(Judged::verdict);
         into.transition = self.director.transition();
@@ -319,34 +313,7 @@ impl World for Played {
             saver.offer(|| self.saved());
             self.saver = Some(saver);
         }
-        let source = self.sources[self.current].clone();
-        let now = stamp(&source);
-        if now == self.stamp || now.is_none() {
-            return;
-        }
-        self.stamp = now;
-        match entry(&source, self.seed, self.size, Passage::Cut, 0.0) {
-            Ok((entry, _)) => {
-                self.problems.clear();
-                self.waiting.push(Event::Swap(Box::new(entry)));
-                self.say(format!("{} reloaded", source.name()));
-            }
-            Err(problems) => self.problems = problems,
-        }
-    }
-}
-
-impl Drop for Played {
-    fn drop(&mut self) {
-        let tick = self.director.tick();
-        let Some(mut reel) = self.reel.take() else { return };
-        reel.record(tick, Event::Mark);
-        let (path, problem): (PathBuf, _) = (reel.path().into(), reel.problem());
-        drop(reel);
-        match problem {
-            None => println!("tape: {tick} ticks in {}", path.display()),
-            Some(problem) => eprintln!("{}: {problem}", path.display()),
-        }
+        self.reload();
     }
 }
 
@@ -360,10 +327,4 @@ fn minute() -> u32 {
 fn title(engine: &Engine) -> String {
     let scene = engine.scene();
     if scene.about.is_empty() { scene.title.clone() } else { format!("{}: {}", scene.title, scene.about) }
-}
-
-/// When the scene's file was written, and its length; `None` for one that ships with the program.
-fn stamp(source: &Source) -> Option<(SystemTime, u64)> {
-    let meta = std::fs::metadata(source.path()?).ok()?;
-    Some((meta.modified().ok()?, meta.len()))
 }

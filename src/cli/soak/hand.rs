@@ -1,0 +1,71 @@
+//! A hand at the remote: moves a knob ten times a second and looks at the preview, as a person would.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::thread::JoinHandle;
+
+/// What the hand has done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Knobs moved.
+    pub moves: u64,
+    /// Previews seen.
+    pub previews: u64,
+    /// Times the connection was lost.
+    pub losses: u64,
+}
+
+/// What is counted while it works.
+#[derive(Default)]
+pub struct Counts {
+    pub moves: AtomicU64,
+    pub previews: AtomicU64,
+    losses: AtomicU64,
+    ending: AtomicBool,
+}
+
+/// A hand that is at work.
+pub struct Hand {
+    counts: Arc<Counts>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Hand {
+    /// Takes the remote whose link stands in a line that the show said, to move the knob at `address`.
+    pub fn take(line: &str, address: &str) -> Option<Self> {
+        let link = line.split_whitespace().find(|w| w.starts_with("http://"))?.to_string();
+        let counts = Arc::new(Counts::default());
+        let (own, address) = (counts.clone(), address.to_string());
+        let thread =
+            std::thread::Builder::new().name("hand".into()).spawn(move || work(&link, &address, &own)).ok();
+        Some(Self { counts, thread })
+    }
+
+    /// Ends it.
+    pub fn end(mut self) -> Tally {
+        self.counts.ending.store(true, Relaxed);
+        self.thread.take().into_iter().for_each(|t| drop(t.join()));
+        Tally {
+            moves: self.counts.moves.load(Relaxed),
+            previews: self.counts.previews.load(Relaxed),
+            losses: self.counts.losses.load(Relaxed),
+        }
+    }
+}
+
+#[cfg(not(feature = "network"))]
+fn work(_: &str, _: &str, _: &Counts) {}
+
+#[cfg(feature = "network")]
+fn work(link: &str, address: &str, counts: &Counts) {
+    let mut first = true;
+    while !counts.ending.load(Relaxed) {
+        if !std::mem::take(&mut first) {
+            counts.losses.fetch_add(1, Relaxed);
+            std::thread::sleep(std::time::Duration::from_secs(1));
+        }
+        if let Some(mut line) = super::net::Line::open(link, address) {
+            while !counts.ending.load(Relaxed) && line.turn(counts) {}
+        }
+    }
+}

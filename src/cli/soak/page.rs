@@ -1,0 +1,87 @@
+//! The curve and the figures, as a page.
+
+use maud::html;
+
+use super::{Args, Ran};
+use crate::bench::report::chart::{Chart, Series, Stroke};
+use crate::bench::report::shell::{number, page};
+
+/// The page, whole.
+pub fn html(args: &Args, off: &Ran, on: &Ran) -> String {
+    let (w, h) = args.size;
+    let about = format!(
+        "{} at {w} × {h} for {} minutes with sound, judge, film, tape, state, OSC and a remote hand, beside the same \
+         scene with all of that off.",
+        args.scene, args.minutes
+    );
+    let row = |name: &str, r: &Ran| {
+        html! {
+            tr {
+                td { (name) }
+                @for at in ["/frames/count", "/frames/median_ms", "/frames/p99_ms", "/frames/p999_ms", "/frames/longest_ms",
+                            "/ticks/count", "/ticks/median_ms", "/ticks/p999_ms", "/ticks/longest_ms"] {
+                    td { (number(r.number(at))) }
+                }
+            }
+        }
+    };
+    let body = html! {
+        h2 { "Frames and ticks, milliseconds" }
+        table {
+            tr { th {} th { "frames" } th { "median" } th { "p99" } th { "p99.9" } th { "longest" }
+                 th { "ticks" } th { "median" } th { "p99.9" } th { "longest" } }
+            (row("all off", off))
+            (row("all on", on))
+        }
+        h2 { "Over time" }
+        div.charts {
+            (memory(off, on).figure())
+            (longest(off, on).figure())
+        }
+        h2 { "Found" }
+        ul {
+            li { "Memory grows by " b { (number(on.slope() / 1e6)) " MB an hour" } " (least squares, without the first third)." }
+            li { "The remote hand made " (on.hand.moves) " moves and saw " (on.hand.previews) " previews." }
+            @if on.lost.is_empty() { li { "Nothing was lost." } }
+            @for l in &on.lost { li { b { "Lost: " } (l) } }
+        }
+        h2 { "To do it again" }
+        pre { "untrained soak " (args.scene) " --minutes " (args.minutes) " --size " (w) "x" (h) }
+    };
+    page("A long run", &about, body)
+}
+
+fn memory(off: &Ran, on: &Ran) -> Chart {
+    let line = |name: &str, colour, r: &Ran| {
+        let points: Vec<(f64, f64)> = r.looks.iter().map(|l| (l.seconds / 60.0, l.memory / 1e6)).collect();
+        Series::plain(name, colour, Stroke::Line, &thin(&points))
+    };
+    Chart {
+        title: "Resident memory".into(),
+        axes: ["minutes".into(), "MB".into()],
+        log: [false; 2],
+        series: vec![line("all off", 0, off), line("all on", 1, on)],
+    }
+}
+
+/// The longest frame so far: a stall is a step.
+fn longest(off: &Ran, on: &Ran) -> Chart {
+    let line = |name: &str, colour, r: &Ran| {
+        let of = |l: &super::Look| l.health.pointer("/frames/longest_ms").and_then(|v| v.as_f64());
+        let points: Vec<(f64, f64)> =
+            r.looks.iter().filter_map(|l| Some((l.seconds / 60.0, of(l)?))).collect();
+        Series::plain(name, colour, Stroke::Line, &thin(&points))
+    };
+    Chart {
+        title: "Longest frame so far".into(),
+        axes: ["minutes".into(), "milliseconds".into()],
+        log: [false; 2],
+        series: vec![line("all off", 0, off), line("all on", 1, on)],
+    }
+}
+
+/// At most as many points as a chart has room for.
+fn thin(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    let every = points.len().div_ceil(180).max(1);
+    points.iter().step_by(every).copied().collect()
+}

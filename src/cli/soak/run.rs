@@ -1,0 +1,225 @@
+//! One run: the program as a user would start it, watched through the health that it writes.
+
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use super::hand::Hand;
+use super::{Args, Look, Ran};
+use crate::cli::Failure;
+use crate::output::Interrupt;
+use crate::sound::WavWriter;
+
+/// Between two looks.
+const EVERY: Duration = Duration::from_secs(5);
+/// Ends of the show that take longer are faults.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A display: the one that is there, or one of its own.
+pub struct Screen {
+    name: Option<String>,
+    server: Option<Child>,
+}
+
+impl Screen {
+    /// The display of this session; without one, a virtual one.
+    ///
+    /// # Errors
+    /// There is neither.
+    pub fn find(size: (usize, usize)) -> Result<Self, Failure> {
+        if std::env::var_os("DISPLAY").is_some_and(|d| !d.is_empty()) {
+            return Ok(Self { name: None, server: None });
+        }
+        let missing =
+            || Failure::failed("there is no display, and no Xvfb to make one: `sudo apt install xvfb`");
+        let mut server = Command::new("Xvfb")
+            .args(["-displayfd", "1", "-nolisten", "tcp", "-screen", "0"])
+            .arg(format!("{}x{}x24", size.0, size.1))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(|_| missing())?;
+        let mut number = String::new();
+        let said = server.stdout.take().map(|o| BufReader::new(o).read_line(&mut number));
+        let screen = Self { name: Some(format!(":{}", number.trim())), server: Some(server) };
+        match said {
+            Some(Ok(n)) if n > 0 => Ok(screen),
+            _ => Err(missing()),
+        }
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        if let Some(server) = &mut self.server {
+            let _ = server.kill();
+            let _ = server.wait();
+        }
+    }
+}
+
+/// What is to be run.
+pub struct Run<'a> {
+    pub args: &'a Args,
+    pub screen: &'a Screen,
+    pub seconds: Duration,
+    pub all: bool,
+    pub interrupt: &'a Interrupt,
+    /// Address that the hand moves.
+    pub knob: &'a str,
+}
+
+impl Run<'_> {
+    fn path(&self, name: &str) -> PathBuf {
+        self.args.out.join(name)
+    }
+
+    fn command(&self) -> Result<Command, Failure> {
+        let program = std::env::current_exe().map_err(Failure::failed)?;
+        let mut command = Command::new(program);
+        let (w, h) = self.args.size;
+        let size = format!("{w}x{h}");
+        command.args(["play", &self.args.scene, "--window", &size, "--size", &size, "--health"]);
+        command.arg(self.health()).arg("--seconds").arg(self.seconds.as_secs_f64().to_string());
+        if self.all {
+            let room = self.path("room.wav");
+            beat(&room).map_err(|e| Failure::failed(format!("cannot write {}: {e}", room.display())))?;
+            command.arg("--listen").arg(room).arg("--record").arg(self.path("film.mp4"));
+            command.arg("--tape").arg(self.path("show.tape")).arg("--state").arg(self.path("state.json"));
+            #[cfg(feature = "network")]
+            command.args(["--remote", "127.0.0.1:0", "--osc", "0"]);
+        } else {
+            command.args(["--no-judge", "--no-sound", "--no-tape"]);
+        }
+        if let Some(display) = &self.screen.name {
+            command.env("DISPLAY", display).env_remove("WAYLAND_DISPLAY");
+        }
+        command.stdout(Stdio::piped()).stderr(Stdio::inherit());
+        Ok(command)
+    }
+
+    fn health(&self) -> PathBuf {
+        self.path(if self.all { "on.json" } else { "off.json" })
+    }
+
+    /// Plays to the end.
+    ///
+    /// # Errors
+    /// The show cannot be started, or breaks.
+    pub fn go(&self) -> Result<Ran, Failure> {
+        for name in ["film.mp4", "film.mp4.part", "state.json", "on.json"].iter().filter(|_| self.all) {
+            let _ = std::fs::remove_file(self.path(name));
+        }
+        let mut child = self.command()?.spawn().map_err(|e| Failure::failed(format!("cannot play: {e}")))?;
+        let (link, lines) = std::sync::mpsc::channel();
+        if let Some(out) = child.stdout.take() {
+            std::thread::spawn(move || {
+                for line in BufReader::new(out).lines().map_while(Result::ok) {
+                    let _ = link.send(line);
+                }
+            });
+        }
+        let (mut ran, begun, mut looked) = (Ran::default(), Instant::now(), Instant::now());
+        let (mut hand, mut said) = (None, Vec::new());
+        let status = loop {
+            std::thread::sleep(Duration::from_millis(100));
+            for line in lines.try_iter() {
+                hand = hand.or_else(|| Hand::take(&line, self.knob));
+                said.push(line);
+            }
+            if let Some(status) = child.try_wait().map_err(Failure::failed)? {
+                break status;
+            }
+            if looked.elapsed() >= EVERY {
+                looked = Instant::now();
+                ran.looks.extend(self.look(begun.elapsed().as_secs_f64()));
+            }
+            // Ctrl-C reaches the show too.
+            if begun.elapsed() > self.seconds + PATIENCE
+                || self.interrupt.asked() && looked.elapsed() > EVERY / 2
+            {
+                let _ = child.kill();
+            }
+        };
+        if let Some(hand) = hand {
+            ran.hand = hand.end();
+        }
+        let text = std::fs::read_to_string(self.health()).unwrap_or_default();
+        ran.last = serde_json::from_str(&text).unwrap_or_default();
+        if !status.success() && !self.interrupt.asked() {
+            return Err(Failure::failed(format!(
+                "the show broke ({status}) after {:.0} s",
+                begun.elapsed().as_secs_f64()
+            )));
+        }
+        if self.all {
+            ran.lost = self.lost(&ran, begun.elapsed().as_secs_f64());
+        }
+        Ok(ran)
+    }
+
+    fn look(&self, seconds: f64) -> Option<Look> {
+        let text = std::fs::read_to_string(self.health()).ok()?;
+        let health: serde_json::Value = serde_json::from_str(&text).ok()?;
+        Some(Look { seconds, memory: health["memory_bytes"].as_f64()?, health })
+    }
+
+    /// Everything that should not have happened.
+    fn lost(&self, ran: &Ran, seconds: f64) -> Vec<String> {
+        let mut lost = Vec::new();
+        let mut none = |n: f64, what: &str| {
+            if n > 0.0 {
+                lost.push(format!("{n} {what}"));
+            }
+        };
+        let newest = ran.looks.last().map(|l| &l.health);
+        let of = |at: &str| newest.and_then(|h| h.pointer(at)).and_then(|v| v.as_f64()).unwrap_or(0.0);
+        none(of("/record/dropped"), "frames of the film were dropped");
+        none(of("/sound_lost"), "blocks of sound were lost");
+        none(of("/restarts"), "restarts");
+        none(ran.hand.losses as f64, "times the remote lost the show");
+        for problem in ran.last["problems"].as_array().into_iter().flatten() {
+            lost.push(problem.to_string());
+        }
+        if let Some(problem) = newest.and_then(|h| h.pointer("/record/problem")).and_then(|p| p.as_str()) {
+            lost.push(problem.into());
+        }
+        if !self.path("film.mp4").is_file() && !self.interrupt.asked() && ffmpeg() {
+            lost.push("there is no film".into());
+        }
+        match std::fs::File::open(self.path("show.tape"))
+            .map(|f| crate::world::tape::Tape::read(BufReader::new(f)))
+        {
+            Ok(Ok(tape)) => {
+                let ticks = ran.last["ticks"]["count"].as_f64().unwrap_or(0.0);
+                if (tape.end() as f64) < ticks - 2.0 {
+                    lost.push(format!("the tape ends at tick {}, the show at {ticks}", tape.end()));
+                }
+            }
+            Ok(Err(e)) => lost.push(e.to_string()),
+            Err(e) => lost.push(format!("no tape after {seconds:.0} s: {e}")),
+        }
+        lost
+    }
+}
+
+fn ffmpeg() -> bool {
+    Command::new("ffmpeg").arg("-version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
+}
+
+/// Eight seconds of a beat at 120 with a tone between, for the show to listen to.
+fn beat(path: &std::path::Path) -> std::io::Result<()> {
+    let rng = crate::world::rng::Rng::new(1);
+    let sample = |n: usize| {
+        let (t, in_beat) = (n as f32 / 48_000.0, (n % 24_000) as f32 / 24_000.0);
+        let click = (1.0 - in_beat * 12.0).max(0.0) * rng.range(n as u64, -0.5, 0.5);
+        click + 0.1 * (t * std::f32::consts::TAU * 220.0).sin() * (t * 0.785).sin().abs()
+    };
+    let samples: Vec<f32> = (0..8 * 48_000).map(sample).collect();
+    let mut wav = WavWriter::create(path, 48_000).map_err(std::io::Error::other)?;
+    let stereo: Vec<f32> = samples.iter().flat_map(|s| [*s, *s]).collect();
+    wav.add(&stereo).map_err(std::io::Error::other)?;
+    wav.finish().map_err(std::io::Error::other)?;
+    Ok(())
+}

@@ -1,0 +1,135 @@
+//! Show mode: all hands are locked but for what a list allows, and no control is seen over the picture.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use arc_swap::ArcSwapOption;
+
+use super::{Command, Cue, Turn};
+use crate::world::tape::Event;
+
+/// What may be done in a locked show that says nothing else: visitors touch, signals and the beat come in, cues go on,
+/// and whoever is responsible can darken, freeze and reset it.
+pub const ALLOWED: &[&str] = &[
+    "touch",
+    "signal.*",
+    "tempo.*",
+    "cue.*",
+    "show.go",
+    "show.back",
+    "show.reset",
+    "master.blackout",
+    "master.freeze",
+    "master.fade",
+    "master.volume",
+    "master.mute",
+];
+
+/// The lock of a show.
+#[derive(Debug, Default)]
+pub struct Lock {
+    rules: ArcSwapOption<Vec<String>>,
+    refused: AtomicU64,
+}
+
+impl Lock {
+    /// Locks all but these addresses; one that ends in `*` stands for all that begin so.
+    pub fn lock(&self, allow: &[String]) {
+        self.rules.store(Some(Arc::new(allow.to_vec())));
+    }
+    /// Everything is allowed again.
+    pub fn unlock(&self) {
+        self.rules.store(None);
+    }
+    /// Whether it is locked.
+    pub fn is_locked(&self) -> bool {
+        self.rules.load().is_some()
+    }
+    /// Moves that were refused so far.
+    pub fn refused(&self) -> u64 {
+        self.refused.load(Relaxed)
+    }
+
+    /// Whether an address may be moved; a refusal is counted.
+    pub fn allows(&self, address: &str) -> bool {
+        let rules = self.rules.load();
+        let allowed = rules.as_ref().is_none_or(|rules| rules.iter().any(|r| passes(r, address)));
+        self.refused.fetch_add(!allowed as u64, Relaxed);
+        allowed
+    }
+
+    /// The same for a command.
+    pub fn lets(&self, command: &Command) -> bool {
+        !self.is_locked() || address_of(command).is_none_or(|a| self.allows(&a))
+    }
+}
+
+fn passes(rule: &str, address: &str) -> bool {
+    rule.strip_suffix('*').map_or(rule == address, |head| address.starts_with(head))
+}
+
+/// The address at which a command acts; none for what no hand asks for.
+fn address_of(command: &Command) -> Option<String> {
+    let fixed = match command {
+        Command::Event(event) => return of_event(event),
+        Command::Travel(address, _) => return Some(address.clone()),
+        Command::Scene(n) => return Some(format!("scene.{n}")),
+        Command::Cue(Cue::To(n)) => return Some(format!("cue.{n}")),
+        Command::Keep(n) => return Some(format!("keep.{n}")),
+        Command::Recall(n) => return Some(format!("recall.{n}")),
+        Command::Pause(_) => "show.pause",
+        Command::Step => "show.step",
+        Command::Cue(Cue::Go) => "show.go",
+        Command::Cue(Cue::Back) => "show.back",
+        Command::Turn(Turn::Swap) => "sides.swap",
+        Command::Turn(Turn::Way) => "sides.way",
+        Command::Turn(Turn::Back) => "sides.less",
+        Command::Turn(Turn::On) => "sides.more",
+        Command::Undo => "show.undo",
+        Command::Redo => "show.redo",
+        Command::Favour => "show.favour",
+        Command::Favourite => "show.favourite",
+        Command::Reset => "show.reset",
+        Command::Tap | Command::Beat => "tempo.tap",
+        Command::Tempo(_) => "tempo.bpm",
+        Command::Record(_) => "master.record",
+        Command::Limiter(_) => "master.limiter",
+    };
+    Some(fixed.into())
+}
+
+fn of_event(event: &Event) -> Option<String> {
+    match event {
+        Event::Set(address, _) => Some(address.clone()),
+        Event::Link(n, _) => Some(format!("link.{n}")),
+        Event::Signal(name, _) => Some(format!("signal.{name}")),
+        Event::Touch(_) => Some("touch".into()),
+        Event::Reseed(_) => Some("show.reseed".into()),
+        Event::Enter(_) | Event::Swap(_) | Event::Mark => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_locked_show_takes_what_is_allowed_and_counts_the_rest() {
+        let lock = Lock::default();
+        let knob = Command::Event(Event::Set("ink.speed".into(), 1.0));
+        assert!(lock.lets(&knob) && !lock.is_locked());
+        lock.lock(&ALLOWED.iter().map(|a| a.to_string()).collect::<Vec<_>>());
+        for command in [&knob, &Command::Scene(1), &Command::Undo, &Command::Limiter(false)] {
+            assert!(!lock.lets(command), "{command:?}");
+        }
+        for command in [Command::Cue(Cue::Go), Command::Cue(Cue::To(3)), Command::Reset, Command::Tap] {
+            assert!(lock.lets(&command), "{command:?}");
+        }
+        assert!(lock.allows("master.blackout") && !lock.allows("master.limiter"));
+        assert_eq!(lock.refused(), 5);
+        lock.lock(&["ink.*".into()]);
+        assert!(lock.lets(&knob) && !lock.lets(&Command::Reset));
+        lock.unlock();
+        assert!(lock.lets(&Command::Reset));
+    }
+}

@@ -1,0 +1,135 @@
+//! What a performer and a gallery rely on beside the picture: show mode, favourites, tapes that nobody asked for, health,
+//! feeds for other programs, disks that fill up, long runs.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::show::{Hall, shown};
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut all: Vec<PathBuf> =
+        std::fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path()).collect();
+    all.sort();
+    all
+}
+
+/// Pixels of a screenshot that are grey and not of the palette: letters and panels.
+fn greys(path: &Path) -> usize {
+    let picture = image::open(path).unwrap().to_rgb8();
+    let flat =
+        |p: &&image::Rgb<u8>| p.0[0] > 60 && p.0[0].abs_diff(p.0[1]) < 9 && p.0[1].abs_diff(p.0[2]) < 9;
+    picture.pixels().filter(flat).count()
+}
+
+#[test]
+fn show_mode_hides_every_control_and_locks_what_is_not_allowed() {
+    let Some(hall) = Hall::new() else { return };
+    let shot = |name: &str| hall.folder.path().join(name);
+    let keys = "--keys tab@20~h@22~2@24~f9@30";
+    let play = "play a.toml b.toml --no-judge --no-sound --window 1000x600 --frames 90 --transition cut:0";
+    let open = hall.run(&format!("{play} {keys} --screenshot open.png --state open.json"));
+    assert_eq!(shown(&open).0, "b");
+    let locked = hall.run(&format!("{play} {keys} --screenshot locked.png --state locked.json --locked"));
+    assert_eq!(shown(&locked).0, "a", "the key for another scene is locked");
+    assert!(greys(&shot("open.png")) > 2_000, "{}", greys(&shot("open.png")));
+    assert!(greys(&shot("locked.png")) < 50, "{}", greys(&shot("locked.png")));
+    // What is allowed works, and L twice lets go.
+    let some = hall.run(&format!("{play} --keys 2@24 --screenshot s.png --locked --allow scene.*"));
+    assert_eq!(shown(&some).0, "b");
+    let freed = hall.run(&format!("{play} --keys l@20~l@24~2@30 --screenshot f.png --locked"));
+    assert_eq!(shown(&freed).0, "b");
+    assert!(freed.contains("show mode was switched off"), "{freed}");
+}
+
+#[test]
+fn every_performance_leaves_a_tape_and_favourites_come_back() {
+    let Some(hall) = Hall::new() else { return };
+    let own = hall.folder.path().join("own/untrained");
+    let play =
+        "play a.toml b.toml --no-judge --no-sound --window 320x200 --transition cut:0 --screenshot s.png";
+    let first = hall.run(&format!("{play} --seed 5 --frames 60 --keys 2@10~a@30~1@40"));
+    assert_eq!(shown(&first).0, "a");
+    let tapes = files(&own.join("tapes"));
+    assert_eq!(tapes.len(), 1, "{first}");
+    hall.run(&format!("render --tape {} --out again.png --only --seconds 0.1", tapes[0].display()));
+    let kept = std::fs::read_to_string(own.join("favourites.json")).unwrap();
+    assert!(kept.contains("\"b\"") && kept.contains("5"), "{kept}");
+    let second = hall.run(&format!("{play} --seed 9 --frames 90 --keys q@20 --no-tape --health h.json"));
+    assert_eq!(shown(&second).0, "b", "another run brings the favourite back");
+    let health = std::fs::read_to_string(hall.folder.path().join("h.json")).unwrap();
+    let health: serde_json::Value = serde_json::from_str(&health).unwrap();
+    assert_eq!(health["seed"], 5, "with its seed: {health}");
+    assert!(health["frames"]["count"].as_u64() > Some(30) && health["memory_bytes"].as_u64() > Some(1 << 20));
+    assert_eq!(files(&own.join("tapes")).len(), 1);
+}
+
+#[test]
+fn another_program_is_fed_and_never_waited_for() {
+    let Some(hall) = Hall::new() else { return };
+    let pipe = hall.folder.path().join("pipe");
+    if !Command::new("mkfifo").arg(&pipe).status().is_ok_and(|s| s.success()) {
+        return println!("skipped: no mkfifo");
+    }
+    // Nobody reads: the show goes on.
+    hall.run("play a.toml --no-judge --no-sound --window 320x200 --frames 40 --feed pipe");
+    let reader = std::thread::spawn(move || {
+        let mut bytes = vec![0u8; 320 * 200 * 4];
+        let mut pipe = std::fs::File::open(pipe).unwrap();
+        let mut colours = std::collections::BTreeSet::new();
+        let mut frames = 0;
+        while frames < 20 && pipe.read_exact(&mut bytes).is_ok() {
+            frames += 1;
+            assert!(bytes.chunks_exact(4).all(|p| p[3] == 255), "frame {frames} is whole and opaque");
+            colours.extend(bytes.chunks_exact(4).step_by(37).map(|p| [p[0], p[1], p[2]]));
+        }
+        (frames, colours.len())
+    });
+    hall.run("play a.toml --no-judge --no-sound --window 320x200 --frames 300 --feed pipe");
+    let (frames, colours) = reader.join().unwrap();
+    assert!(frames == 20 && colours > 40, "{frames} frames, {colours} colours");
+}
+
+#[test]
+fn a_disk_that_fills_up_while_filming_ends_the_film_and_not_the_show() {
+    let Some(hall) = Hall::new() else { return };
+    if Command::new("ffmpeg").arg("-version").output().is_err() {
+        return println!("skipped: ffmpeg is not installed");
+    }
+    let small = hall.folder.path().join("small");
+    std::fs::create_dir(&small).unwrap();
+    let mount = Command::new("mount").args(["-t", "tmpfs", "-o", "size=128k", "tmpfs"]).arg(&small).status();
+    if !mount.is_ok_and(|s| s.success()) {
+        return println!("skipped: no small disk can be mounted here");
+    }
+    let play =
+        "play a.toml --no-judge --no-sound --window 320x200 --record small/film.mp4 --frames 500 --no-tape";
+    let outcome = hall.command(&format!("{play} --screenshot s.png --health h.json")).output();
+    let _ = Command::new("umount").arg(&small).status();
+    let out = outcome.unwrap();
+    let text = format!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
+    assert!(out.status.success() && shown(&text).1 > 100, "{text}");
+    let health = std::fs::read_to_string(hall.folder.path().join("h.json")).unwrap();
+    assert!(health.contains("No space left"), "{health}");
+}
+
+#[test]
+fn a_short_soak_reports_times_memory_and_losses() {
+    let Some(hall) = Hall::new() else { return };
+    let text = hall.run("soak a.toml --minutes 0.4 --alone 0.1 --size 320x200 --out soaked");
+    assert!(text.contains("lost: nothing"), "{text}");
+    let read = |name: &str| std::fs::read_to_string(hall.folder.path().join("soaked").join(name)).unwrap();
+    let figures: serde_json::Value = serde_json::from_str(&read("soak.json")).unwrap();
+    for run in ["off", "on"] {
+        assert!(figures[run]["frames"]["count"].as_u64() > Some(20), "{figures:#}");
+        assert!(figures[run]["frames"]["p999_ms"].as_f64() > Some(0.0));
+    }
+    assert!(read("soak.csv").lines().count() >= 5);
+    assert!(read("soak.html").contains("Resident memory"));
+    if cfg!(feature = "network") {
+        assert!(
+            figures["hand"]["moves"].as_u64() > Some(20) && figures["hand"]["previews"].as_u64() > Some(5),
+            "{text}"
+        );
+    }
+}
