@@ -21,18 +21,23 @@ pub fn json(hub: &Hub) -> Value {
         "seed": face.seed.to_string(),
         "size": [face.size.0, face.size.1],
         "tick": state.tick,
-        "tick_ms": state.tick_ms,
-        "bounds": TICK_BOUNDS,
+        "tick_ms": short(state.tick_ms),
+        "bounds": TICK_BOUNDS.map(short),
         "ticks": health.ticks,
-        "longest": health.longest,
+        "longest": short(health.longest),
         "memory": health.memory,
         "restarts": health.restarts,
         "last_error": health.last_error,
         "devices": devices,
         "record": record,
         "limiter": { "on": limiter.on, "acting": limiter.acting, "held": limiter.held },
-        "silent_for": hub.silent_for(),
+        "silent_for": short(hub.silent_for()),
     })
+}
+
+/// Three places after the point.
+fn short(v: f32) -> f64 {
+    (v as f64 * 1e3).round() / 1e3
 }
 
 /// One device.

@@ -25,7 +25,7 @@ function drawHealth(place, h) {
     ["memory", h.memory ? `${Math.round(h.memory / 1048576)} MB` : "not told"], ["restarts", String(h.restarts)],
     ["flash limiter", h.limiter.on ? `on, ${h.limiter.held} frames held back` : "OFF"],
     h.record ? ["recording", `${h.record.frames} frames, ${h.record.dropped} dropped${h.record.problem ? `: ${h.record.problem}` : ""}`] : null,
-    h.clients == null ? null : ["clients", `${h.clients}, ${h.messages_dropped} messages dropped`],
+    h.clients == null ? null : ["clients", `${h.clients}${h.messages_dropped ? `, ${h.messages_dropped} messages dropped` : ""}`],
     h.silent_for > 1 ? ["the worlds stand still", `for ${Math.floor(h.silent_for)} s`] : null,
     ["version", h.version],
   ];

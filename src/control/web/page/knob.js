@@ -22,7 +22,8 @@ function valueText(spec, v) {
   const size = Math.abs(v), span = spec.hi - spec.lo;
   if (size >= 1e6 || (size > 0 && size < 1e-4)) return v.toExponential(2);
   const digits = spec.log ? 3 - Math.floor(Math.log10(Math.max(size, 1e-4))) - 1 : 3 - Math.ceil(Math.log10(span || 1));
-  return v.toFixed(Math.min(6, Math.max(0, digits)));
+  const fine = size > 0 ? 1 - Math.floor(Math.log10(size)) : 0;
+  return v.toFixed(Math.min(6, Math.max(0, digits, fine)));
 }
 
 class Knob {
@@ -89,6 +90,7 @@ class Knob {
     this.start = null;
     this.held = false;
     this.slider.classList.remove("moving");
+    setTimeout(() => this.look(), 600);
     if (cancelled || moved) return;
     const again = e.timeStamp - (this.tapped || -1e9) < 350;
     this.tapped = again ? -1e9 : e.timeStamp;

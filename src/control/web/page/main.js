@@ -119,7 +119,7 @@ const draw = {
   },
   problems() { banner(); }, still() { banner(); }, closed() { banner(); },
   messages(list) { (list || []).forEach(([node, text]) => toast(`${node}: ${text}`)); },
-  health(h) { drawHealth($("health"), { ...h, clients: show.clients, messages_dropped: h.messages_dropped ?? 0 }); },
+  health(h) { drawHealth($("health"), { ...h, clients: show.clients }); },
   sides(n) { $("sides").hidden = n < 2; },
 };
 
