@@ -8,3 +8,5 @@ pub mod midi;
 pub mod osc;
 #[cfg(test)]
 mod sample;
+#[cfg(feature = "network")]
+pub mod web;

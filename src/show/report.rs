@@ -2,76 +2,87 @@
 
 use serde_json::{Value, json};
 
-use super::{Hub, TICK_BOUNDS, Times};
+use super::{DeviceState, Hub, TICK_BOUNDS, Times};
 
-/// Times as the page and other programs want them.
-fn times(times: &Times) -> Value {
+/// Times in figures; the bars stand beside them.
+fn figures(times: &Times) -> Value {
     json!({
-        "bounds_ms": TICK_BOUNDS,
-        "counts": times.bars(),
         "count": times.count(),
-        "median_ms": times.quantile(0.5),
-        "p99_ms": times.quantile(0.99),
-        "p999_ms": times.quantile(0.999),
-        "longest_ms": times.longest(),
+        "median_ms": short(times.quantile(0.5)),
+        "p99_ms": short(times.quantile(0.99)),
+        "p999_ms": short(times.quantile(0.999)),
+        "longest_ms": short(times.longest()),
     })
 }
 
-/// Frame and tick times, drops, memory, devices, what went wrong last.
+/// Three places after the point.
+fn short(v: f32) -> f64 {
+    (v as f64 * 1e3).round() / 1e3
+}
+
+/// Frame and tick times, drops, memory, devices, what went wrong last. What hangs is seen: nothing here waits for the
+/// show's thread.
 pub fn health(hub: &Hub) -> Value {
-    let state = hub.state();
+    let (state, stage, frames) = (hub.state(), hub.stage(), hub.frames());
     let (face, health) = (&state.face, &state.health);
-    let devices: Vec<Value> = state
-        .devices
-        .iter()
-        .map(|d| json!({"what": d.what, "name": d.name, "fine": d.fine, "word": d.word}))
-        .collect();
-    let record = state
+    let devices = state.devices.iter().map(device).collect::<Vec<_>>();
+    let record = stage
         .record
         .as_ref()
-        .map(|r| json!({"path": r.path, "frames": r.frames, "dropped": r.dropped, "problem": r.problem}));
+        .map(|r| json!({ "path": r.path, "frames": r.frames, "dropped": r.dropped, "problem": r.problem }));
     json!({
         "version": env!("CARGO_PKG_VERSION"),
         "seconds": health.seconds,
         "scene": face.scenes.get(face.scene),
-        "seed": face.seed,
+        // As a text: a page's numbers hold 53 bits.
+        "seed": face.seed.to_string(),
+        "size": [face.size.0, face.size.1],
         "tick": state.tick,
+        "tick_ms": short(state.tick_ms),
         "paused": state.paused,
         "locked": state.locked,
+        "locked_out": hub.lock().refused(),
         "closed": state.closed,
-        "ticks": times(&health.ticks),
-        "frames": times(&hub.frames()),
-        "longest_tick_of_last_minute_ms": health.longest,
-        "silent_for_s": hub.silent_for(),
-        "memory_bytes": super::health::memory(),
+        "bounds": TICK_BOUNDS.map(short),
+        "ticks": health.ticks.bars(),
+        "tick_times": figures(&health.ticks),
+        "frames": frames.bars(),
+        "frame_times": figures(&frames),
+        "longest": short(health.longest),
+        "longest_frame": short(frames.longest()),
+        "silent_for": short(hub.silent_for()),
+        "memory": super::health::memory(),
         "restarts": health.restarts,
         "last_error": health.last_error,
         "problems": state.problems,
         "devices": devices,
         "record": record,
-        "limiter": {"on": state.limiter.on, "acting": state.limiter.acting, "held": state.limiter.held},
-        "locked_out": hub.lock().refused(),
         "sound_lost": hub.sound_lost(),
-        "verdicts": state.verdict.as_ref().map(|v| json!({"rate": v.rate, "age": v.age})),
+        "limiter": { "on": stage.limiter.on, "acting": stage.limiter.acting, "held": stage.limiter.held },
+        "verdicts": state.verdict.as_ref().map(|v| json!({ "rate": short(v.rate), "age": short(v.age) })),
         "tape": state.tape,
     })
+}
+
+fn device(d: &DeviceState) -> Value {
+    json!({ "what": d.what, "name": d.name, "fine": d.fine, "word": d.word })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::show::{DeviceState, State};
+    use crate::show::State;
 
     #[test]
     fn a_show_that_has_said_nothing_yet_has_a_report_too() {
         let (hub, _inbox) = Hub::new();
         hub.drew(Some(16.0), true, false);
         let empty = health(&hub);
-        assert_eq!((&empty["scene"], &empty["frames"]["count"]), (&Value::Null, &json!(1)));
+        assert_eq!((&empty["scene"], &empty["frame_times"]["count"]), (&Value::Null, &json!(1)));
         let device = DeviceState { what: "midi", name: "nano".into(), fine: false, word: "gone".into() };
         hub.publish(State { tick: 7, devices: vec![device], ..State::default() });
         let full = health(&hub);
         assert_eq!((&full["tick"], &full["devices"][0]["fine"]), (&json!(7), &json!(false)));
-        assert!(full["memory_bytes"].as_u64().is_some_and(|m| m > 0 || !cfg!(target_os = "linux")));
+        assert!(full["memory"].as_u64().is_some_and(|m| m > 0 || !cfg!(target_os = "linux")));
     }
 }

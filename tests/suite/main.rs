@@ -3,6 +3,8 @@
 mod architecture;
 #[cfg(feature = "judge")]
 mod bad_input;
+#[cfg(all(feature = "stage", feature = "network"))]
+mod browser;
 #[cfg(feature = "judge")]
 mod collapse;
 #[cfg(feature = "judge")]
@@ -21,6 +23,8 @@ mod metrics;
 mod noise;
 mod output;
 mod promises;
+#[cfg(all(feature = "stage", feature = "network"))]
+mod remote;
 mod shared;
 #[cfg(feature = "stage")]
 mod show;

@@ -4,6 +4,8 @@
 mod learn;
 #[cfg(feature = "stage")]
 mod live;
+#[cfg(all(feature = "stage", feature = "network"))]
+mod remote;
 #[cfg(feature = "stage")]
 pub mod sound;
 #[cfg(feature = "stage")]
@@ -85,6 +87,11 @@ pub struct Args {
     /// Listen for OSC on a port of this machine, or on HOST:PORT. Every knob is an address: /NODE/KNOB value.
     #[arg(long, value_name = "PORT")]
     osc: Option<String>,
+    /// Serve a page that plays the whole show, to a browser on this machine, or with HOST:PORT (0.0.0.0:8090) to a phone
+    /// too; its link holds a secret. Without a value on port 8090.
+    #[cfg(all(feature = "stage", feature = "network"))]
+    #[arg(long, value_name = "PORT|HOST:PORT", num_args = 0..=1, default_missing_value = "", value_parser = remote::parse_place)]
+    remote: Option<String>,
     /// Let the scenes listen: to a microphone (its name or a part of it, or `default`), or to a sound file (wav, flac,
     /// mp3, ogg), which is then heard too. `untrained doctor` lists the devices.
     #[arg(long, value_name = "NAME|FILE")]
@@ -212,6 +219,8 @@ fn stage(args: &Args, sources: Vec<Source>, program: Option<Program>) -> Outcome
     let _health = args.health.as_deref().map(|file| watching::Health::write(file, hub.clone()));
     #[cfg(feature = "network")]
     let _osc = osc(args, &hub);
+    #[cfg(feature = "network")]
+    let _remote = remote::open(args.remote.as_deref(), &hub);
     let world: Box<dyn crate::show::World> = match args.versus.is_empty() {
         true => {
             let played = world::Played::with_program(sources, program, args)?;

@@ -21,7 +21,7 @@ const FAULTS: usize = 4;
 /// The program cannot be started at all, or its arguments are wrong.
 pub fn supervise(state: &Path) -> Outcome {
     let program = std::env::current_exe().map_err(Failure::failed)?;
-    let beat = beat_file();
+    let (beat, secret) = (beat_file(), secret());
     let leave = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
     let flag = leave.clone();
     let _ = ctrlc::set_handler(move || flag.store(true, std::sync::atomic::Ordering::Relaxed));
@@ -29,7 +29,7 @@ pub fn supervise(state: &Path) -> Outcome {
     let mut restarts = 0u32;
     loop {
         let _ = std::fs::remove_file(&beat);
-        let mut child = start(&program, state, &beat, restarts)?;
+        let mut child = start(&program, state, &beat, restarts, &secret)?;
         restarts += 1;
         let why = watch(&mut child, &beat, &leave)?;
         let _ = std::fs::remove_file(&beat);
@@ -57,10 +57,30 @@ fn beat_file() -> PathBuf {
     folder.join(format!("untrained-{}.beat", std::process::id()))
 }
 
-fn start(program: &Path, state: &Path, beat: &Path, restarts: u32) -> Result<Child, Failure> {
+/// What lets open pages of the remote find every run of the show.
+type Secret = Option<(&'static str, String)>;
+
+#[cfg(feature = "network")]
+fn secret() -> Secret {
+    super::remote::token()
+}
+
+#[cfg(not(feature = "network"))]
+fn secret() -> Secret {
+    None
+}
+
+fn start(
+    program: &Path,
+    state: &Path,
+    beat: &Path,
+    restarts: u32,
+    secret: &Secret,
+) -> Result<Child, Failure> {
     let own = std::env::args_os().skip(1).filter(|a| a != "--supervise");
     let mut command = Command::new(program);
     command.args(own).env(BEAT, beat).env(crate::show::health::RESTARTS, restarts.to_string());
+    command.envs(secret.iter().cloned());
     if !std::env::args_os().any(|a| a.to_string_lossy().starts_with("--state")) {
         command.arg("--state").arg(state);
     }

@@ -145,13 +145,13 @@ impl Report<'_> {
         let line = |name: &str, r: &Ran| {
             format!(
                 "{name}: {} frames, median {:.1} ms, p99 {:.1}, p99.9 {:.1}, longest {:.0} ms; {} ticks, p99.9 {:.1} ms",
-                r.number("/frames/count"),
-                r.number("/frames/median_ms"),
-                r.number("/frames/p99_ms"),
-                r.number("/frames/p999_ms"),
-                r.number("/frames/longest_ms"),
-                r.number("/ticks/count"),
-                r.number("/ticks/p999_ms"),
+                r.number("/frame_times/count"),
+                r.number("/frame_times/median_ms"),
+                r.number("/frame_times/p99_ms"),
+                r.number("/frame_times/p999_ms"),
+                r.number("/frame_times/longest_ms"),
+                r.number("/tick_times/count"),
+                r.number("/tick_times/p999_ms"),
             )
         };
         let lost = if self.on.lost.is_empty() { "nothing".into() } else { self.on.lost.join("; ") };
@@ -181,9 +181,9 @@ impl Report<'_> {
                     "{name},{:.1},{:.0},{},{:.1},{},{},{}\n",
                     l.seconds,
                     l.memory,
-                    n("/frames/count"),
-                    n("/frames/longest_ms"),
-                    n("/ticks/count"),
+                    n("/frame_times/count"),
+                    n("/frame_times/longest_ms"),
+                    n("/tick_times/count"),
                     n("/record/frames"),
                     n("/record/dropped"),
                 );

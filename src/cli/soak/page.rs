@@ -18,8 +18,8 @@ pub fn html(args: &Args, off: &Ran, on: &Ran) -> String {
         html! {
             tr {
                 td { (name) }
-                @for at in ["/frames/count", "/frames/median_ms", "/frames/p99_ms", "/frames/p999_ms", "/frames/longest_ms",
-                            "/ticks/count", "/ticks/median_ms", "/ticks/p999_ms", "/ticks/longest_ms"] {
+                @for at in ["/frame_times/count", "/frame_times/median_ms", "/frame_times/p99_ms", "/frame_times/p999_ms", "/frame_times/longest_ms",
+                            "/tick_times/count", "/tick_times/median_ms", "/tick_times/p999_ms", "/tick_times/longest_ms"] {
                     td { (number(r.number(at))) }
                 }
             }
@@ -67,7 +67,7 @@ fn memory(off: &Ran, on: &Ran) -> Chart {
 /// The longest frame so far: a stall is a step.
 fn longest(off: &Ran, on: &Ran) -> Chart {
     let line = |name: &str, colour, r: &Ran| {
-        let of = |l: &super::Look| l.health.pointer("/frames/longest_ms").and_then(|v| v.as_f64());
+        let of = |l: &super::Look| l.health.pointer("/frame_times/longest_ms").and_then(|v| v.as_f64());
         let points: Vec<(f64, f64)> =
             r.looks.iter().filter_map(|l| Some((l.seconds / 60.0, of(l)?))).collect();
         Series::plain(name, colour, Stroke::Line, &thin(&points))

@@ -162,7 +162,7 @@ impl Run<'_> {
     fn look(&self, seconds: f64) -> Option<Look> {
         let text = std::fs::read_to_string(self.health()).ok()?;
         let health: serde_json::Value = serde_json::from_str(&text).ok()?;
-        Some(Look { seconds, memory: health["memory_bytes"].as_f64()?, health })
+        Some(Look { seconds, memory: health["memory"].as_f64()?, health })
     }
 
     /// Everything that should not have happened.
@@ -192,7 +192,7 @@ impl Run<'_> {
             .map(|f| crate::world::tape::Tape::read(BufReader::new(f)))
         {
             Ok(Ok(tape)) => {
-                let ticks = ran.last["ticks"]["count"].as_f64().unwrap_or(0.0);
+                let ticks = ran.last["tick_times"]["count"].as_f64().unwrap_or(0.0);
                 if (tape.end() as f64) < ticks - 2.0 {
                     lost.push(format!("the tape ends at tick {}, the show at {ticks}", tape.end()));
                 }

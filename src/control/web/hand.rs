@@ -1,0 +1,177 @@
+//! What a client says, and what is done about it. Pure but for the hub: no socket is known here.
+
+use std::time::{Duration, Instant};
+
+use serde::Deserialize;
+
+use crate::control::address::{AddressError, Move, apply};
+use crate::show::{Command, Hub};
+use crate::world::system::{Phase, Touch};
+use crate::world::tape::Event;
+
+/// Longest address that is looked up, bytes.
+const LONGEST: usize = 120;
+/// Fingers of one client.
+const FINGERS: usize = 10;
+/// Touches of clients are told apart from the mouse's by where their numbers begin.
+const FIRST: u32 = 1000;
+/// Radius of a finger, as a fraction of the world's height.
+const RADIUS: f32 = 0.06;
+/// A finger that is down tells so often enough; one that says nothing for so long has left unseen.
+const REST: Duration = Duration::from_millis(1500);
+
+/// What is wrong with a message.
+#[derive(Debug, PartialEq, thiserror::Error)]
+pub enum HandError {
+    /// It cannot be read.
+    #[error("a message was not understood: {0}")]
+    Nonsense(String),
+    /// It asks for nothing.
+    #[error("a message asked for nothing; expected `move`, `touch`, `preview` or `ping`")]
+    Nothing,
+    /// It names an address and not what to do there.
+    #[error("`{0}` was told nothing; expected `travel`, `value` or `press`")]
+    NoMove(String),
+    /// An address of that length is none.
+    #[error("an address of {0} bytes was given, expected at most {LONGEST}")]
+    Long(usize),
+    /// A touch that is nowhere, or of a finger too many.
+    #[error("a touch needs finite `x` and `y`, and an `id` below {FINGERS}")]
+    Touch,
+    /// The address leads nowhere.
+    #[error(transparent)]
+    Address(#[from] AddressError),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Words {
+    r#move: Option<String>,
+    travel: Option<f64>,
+    value: Option<f64>,
+    press: Option<bool>,
+    touch: Option<TouchWords>,
+    preview: Option<bool>,
+    ping: Option<f64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TouchWords {
+    id: usize,
+    x: f32,
+    y: f32,
+    phase: PhaseWord,
+    #[serde(default)]
+    away: bool,
+}
+
+#[derive(Clone, Copy, Deserialize, PartialEq)]
+#[serde(rename_all = "lowercase")]
+enum PhaseWord {
+    Down,
+    Move,
+    Up,
+}
+
+/// What a client is to be sent in return.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Answer {
+    /// Nothing.
+    None,
+    /// The next preview.
+    Preview,
+    /// The number that came with a ping.
+    Pong(f64),
+}
+
+#[derive(Clone, Copy)]
+struct Finger {
+    touch: Touch,
+    told: Instant,
+}
+
+/// One client's hand: where its fingers are.
+pub struct Hand {
+    first: u32,
+    fingers: [Option<Finger>; FINGERS],
+}
+
+impl Hand {
+    /// The hand of client number `who`.
+    pub fn new(who: u32) -> Self {
+        Self { first: FIRST + who % 1_000_000 * FINGERS as u32, fingers: [None; FINGERS] }
+    }
+
+    /// Does what a message says.
+    ///
+    /// # Errors
+    /// What was wrong with it, for its sender; nothing was done then.
+    pub fn take(&mut self, text: &str, hub: &Hub) -> Result<Answer, HandError> {
+        let words: Words = serde_json::from_str(text).map_err(|e| HandError::Nonsense(e.to_string()))?;
+        if let Some(address) = words.r#move {
+            if address.len() > LONGEST {
+                return Err(HandError::Long(address.len()));
+            }
+            let to = match (words.travel, words.value, words.press) {
+                (Some(t), _, _) => Move::Travel(t),
+                (_, Some(v), _) => Move::Value(v),
+                (_, _, Some(true)) => Move::Press,
+                _ => return Err(HandError::NoMove(address)),
+            };
+            apply(hub, &address, to)?;
+        } else if let Some(touch) = words.touch {
+            self.touch(&touch, hub)?;
+        } else if words.preview.is_some() {
+            return Ok(if words.preview == Some(true) { Answer::Preview } else { Answer::None });
+        } else {
+            return words.ping.map(Answer::Pong).ok_or(HandError::Nothing);
+        }
+        Ok(Answer::None)
+    }
+
+    /// A finger that was never put down is not moved; one that is put down twice goes on.
+    fn touch(&mut self, told: &TouchWords, hub: &Hub) -> Result<(), HandError> {
+        let slot = self.fingers.get_mut(told.id).ok_or(HandError::Touch)?;
+        if !(told.x.is_finite() && told.y.is_finite()) {
+            return Err(HandError::Touch);
+        }
+        let (x, y) = (told.x.clamp(0.0, 1.0), told.y.clamp(0.0, 1.0));
+        let phase = match (&slot, told.phase) {
+            (None, PhaseWord::Down) => Phase::Down,
+            (Some(_), PhaseWord::Up) => Phase::Up,
+            (Some(_), _) => Phase::Move,
+            (None, _) => return Ok(()),
+        };
+        let (dx, dy) = slot.map_or((0.0, 0.0), |f| (x - f.touch.x, y - f.touch.y));
+        let strength = slot.map_or(if told.away { -1.0 } else { 1.0 }, |f| f.touch.strength);
+        let id = self.first + told.id as u32;
+        let touch = Touch { id, x, y, dx, dy, radius: RADIUS, strength, phase };
+        *slot = (phase != Phase::Up).then(|| Finger { touch, told: Instant::now() });
+        hub.send(Command::Event(Event::Touch(touch)));
+        Ok(())
+    }
+
+    /// Lifts fingers of which nothing was heard for long.
+    pub fn rest(&mut self, hub: &Hub) {
+        self.lift(hub, |f| f.told.elapsed() > REST);
+    }
+
+    /// Lifts every finger: the client has gone.
+    pub fn leave(&mut self, hub: &Hub) {
+        self.lift(hub, |_| true);
+    }
+
+    fn lift(&mut self, hub: &Hub, which: impl Fn(&Finger) -> bool) {
+        for slot in &mut self.fingers {
+            if let Some(finger) = slot.take_if(|f| which(f)) {
+                let touch = Touch { phase: Phase::Up, dx: 0.0, dy: 0.0, ..finger.touch };
+                hub.send(Command::Event(Event::Touch(touch)));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "hand_tests.rs"]
+mod tests;

@@ -1,0 +1,159 @@
+//! The remote: the whole show on a page, for a phone or for the laptop beside the projector.
+//!
+//! ```text
+//!   page ──{"move":"gas.inflow","travel":0.3}──►  hand ──►  address::apply ──►  Hub
+//!        ◄──{"face":…}  when the scene changes──   board  ◄── newest state ───┘
+//!        ◄──{"state":…} what differs, 15 a second─┘
+//!        ◄──JPEG, when it has asked for one──
+//! ```
+//! A thread for each connection, none of which waits for another or is waited for by the show.
+
+mod board;
+mod client;
+mod face;
+mod hand;
+mod http;
+mod page;
+mod room;
+mod token;
+
+use std::net::{SocketAddr, TcpListener, ToSocketAddrs, UdpSocket};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use crate::show::Hub;
+use room::Room;
+pub use token::{TOKEN, Token};
+
+/// The port, if none is told.
+pub const PORT: u16 = 8090;
+/// How often it is looked whether somebody wants in, and whether to end.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// Why there is no remote; the show goes on without it.
+#[derive(Debug, thiserror::Error)]
+pub enum RemoteError {
+    /// The address is none, or the port is taken.
+    #[error("the remote cannot listen on {address}: {source}")]
+    Port {
+        /// What was asked for.
+        address: String,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// There is no secret without chance.
+    #[error("the system gives no random numbers for the remote's link: {0}")]
+    Chance(String),
+}
+
+/// Serves the page until it is dropped.
+pub struct Remote {
+    link: String,
+    address: SocketAddr,
+    room: Arc<Room>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Remote {
+    /// Serves on `HOST:PORT`; a port alone means this machine only, and port 0 any that is free.
+    ///
+    /// # Errors
+    /// [`RemoteError::Port`] names the address.
+    pub fn open(address: &str, hub: Arc<Hub>) -> Result<Self, RemoteError> {
+        let fail = |source| RemoteError::Port { address: address.into(), source };
+        let token = Token::kept_or_new()?;
+        let full = if address.contains(':') { address.into() } else { format!("127.0.0.1:{address}") };
+        let places: Vec<SocketAddr> = full.to_socket_addrs().map_err(fail)?.collect();
+        let listener = TcpListener::bind(&places[..]).map_err(fail)?;
+        listener.set_nonblocking(true).map_err(fail)?;
+        let bound = listener.local_addr().map_err(fail)?;
+        let told = full.rsplit_once(':').map_or("", |(host, _)| host).trim_matches(['[', ']']).to_string();
+        let link = format!("http://{}/?token={}", shown(bound), token.text());
+        let room = Arc::new(Room::new(hub, token, told, bound.to_string()));
+        room.tell_devices();
+        let host = room.clone();
+        let accept = move || accept(&listener, &host);
+        let thread = std::thread::Builder::new().name("remote".into()).spawn(accept).map_err(fail)?;
+        Ok(Self { link, address: bound, room, thread: Some(thread) })
+    }
+
+    /// Serves this machine on the usual port, or on another if that one is taken. The other one stays the same as long
+    /// as the token does, so that pages find a show that was started again.
+    ///
+    /// # Errors
+    /// [`RemoteError::Port`] if no port is free.
+    pub fn open_anywhere(hub: Arc<Hub>) -> Result<Self, RemoteError> {
+        let kept = Token::kept_or_new()?.port();
+        Self::open(&PORT.to_string(), hub.clone())
+            .or_else(|_| Self::open(&kept.to_string(), hub.clone()))
+            .or_else(|_| Self::open("0", hub))
+    }
+
+    /// What a browser is to open, secret included.
+    pub fn link(&self) -> &str {
+        &self.link
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Clients that are there.
+    pub fn clients(&self) -> usize {
+        self.room.clients()
+    }
+
+    /// Messages that were let fall because there were too many.
+    pub fn dropped(&self) -> u64 {
+        self.room.fallen()
+    }
+}
+
+impl Drop for Remote {
+    fn drop(&mut self) {
+        self.room.close();
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+        // Clients are told that the show ends; whoever is still asking is not waited for.
+        for _ in 0..10 {
+            if self.room.is_empty() {
+                return;
+            }
+            std::thread::sleep(LOOK);
+        }
+    }
+}
+
+fn accept(listener: &TcpListener, room: &Arc<Room>) {
+    while !room.is_closing() {
+        let Ok((stream, _)) = listener.accept() else {
+            std::thread::sleep(LOOK);
+            continue;
+        };
+        if stream.set_nonblocking(false).is_ok() {
+            let room = room.clone();
+            let _ = std::thread::Builder::new().name("client".into()).spawn(move || room.host(stream));
+        }
+    }
+}
+
+/// The address as another machine would reach it: where every address was bound, the one that leads outside.
+fn shown(bound: SocketAddr) -> SocketAddr {
+    if !bound.ip().is_unspecified() {
+        return bound;
+    }
+    // Nothing is sent: the system only says which of its addresses it would use. (RFC 5737: a network of no one.)
+    let own = || {
+        let socket = UdpSocket::bind("0.0.0.0:0")?;
+        socket.connect("192.0.2.1:9")?;
+        socket.local_addr()
+    };
+    let ip = own().map_or(std::net::Ipv4Addr::LOCALHOST.into(), |a| a.ip());
+    SocketAddr::new(ip, bound.port())
+}
+
+#[cfg(test)]
+mod tests;

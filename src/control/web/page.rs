@@ -1,0 +1,33 @@
+//! The pages, joined from their parts when they are built: one file each, which asks for nothing else.
+
+use std::sync::OnceLock;
+
+const HTML: &str = include_str!("page/remote.html");
+const STYLE: &str = include_str!("page/remote.css");
+const SCRIPTS: &[&str] = &[
+    include_str!("page/line.js"),
+    include_str!("page/knob.js"),
+    include_str!("page/parts.js"),
+    include_str!("page/main.js"),
+];
+const HEALTH: &str = include_str!("page/health.html");
+const ELEMENTS: &str = include_str!("page/el.js");
+const CHART: &str = include_str!("page/health.js");
+
+/// The remote.
+pub fn remote() -> &'static str {
+    static PAGE: OnceLock<String> = OnceLock::new();
+    PAGE.get_or_init(|| joined(HTML, &format!("{ELEMENTS}{CHART}{}", SCRIPTS.concat())))
+}
+
+/// The health page.
+pub fn health() -> &'static str {
+    static PAGE: OnceLock<String> = OnceLock::new();
+    PAGE.get_or_init(|| {
+        joined(HEALTH, &format!("{ELEMENTS}{CHART}const refresh = setInterval(look, 1000); look();"))
+    })
+}
+
+fn joined(html: &str, script: &str) -> String {
+    html.replace("/*STYLE*/", STYLE).replace("/*SCRIPT*/", script)
+}

@@ -1,0 +1,87 @@
+// The line to the show: comes back by itself, and sends no more than what can be seen.
+const line = {
+  socket: null, wait: 500, token: new URLSearchParams(location.search).get("token") || "",
+  moves: new Map(), flushed: 0, asked: 0, answered: 0, timer: 0, isOpen: false,
+  hear() {}, picture() {}, changed() {},
+
+  connect() {
+    clearTimeout(this.timer);
+    const socket = new WebSocket(`ws://${location.host}/socket?token=${encodeURIComponent(this.token)}`);
+    this.socket = socket;
+    socket.binaryType = "blob";
+    socket.onopen = () => {
+      if (socket !== this.socket) return;
+      this.wait = 500;
+      this.isOpen = true;
+      this.asked = 0;
+      this.answered = performance.now();
+      this.changed(true);
+    };
+    socket.onmessage = m => {
+      if (socket !== this.socket) return;
+      this.answered = performance.now();
+      if (typeof m.data === "string") this.hear(JSON.parse(m.data)); else this.picture(m.data);
+    };
+    socket.onclose = () => { if (socket === this.socket) this.lost(); };
+  },
+
+  // Half a second at first, then longer, never more than five: the show may be starting again.
+  lost() {
+    const old = this.socket;
+    this.socket = null;
+    this.isOpen = false;
+    this.moves.clear();
+    if (old) old.close();
+    this.changed(false, this.wait);
+    this.timer = setTimeout(() => this.connect(), this.wait);
+    this.wait = Math.min(5000, this.wait * 1.6);
+  },
+
+  hurry() {
+    if (!this.isOpen) { this.wait = 500; this.socket = null; this.connect(); }
+  },
+
+  send(what) {
+    if (this.isOpen && this.socket.readyState === 1) { this.socket.send(JSON.stringify(what)); return true; }
+    return false;
+  },
+
+  press(address) {
+    if (!this.send({ move: address, press: true })) toast("Not connected: nothing was sent.");
+  },
+
+  // Only the newest place of each knob goes out, once a frame and at most forty times a second.
+  move(address, how, value) {
+    if (!this.moves.size) this.later();
+    this.moves.set(address, { move: address, [how]: value });
+  },
+
+  later() { requestAnimationFrame(now => this.flush(now)); },
+
+  flush(now) {
+    if (now - this.flushed < 24) return this.later();
+    this.flushed = now;
+    for (const m of this.moves.values()) this.send(m);
+    this.moves.clear();
+  },
+
+  // A line that is dead without having said so is given up.
+  look() {
+    if (!this.isOpen) return;
+    if (performance.now() - this.answered > 6000) return this.lost();
+    this.asked = performance.now();
+    this.send({ ping: this.asked });
+  },
+};
+setInterval(() => line.look(), 2000);
+addEventListener("online", () => line.hurry());
+document.addEventListener("visibilitychange", () => { if (!document.hidden) line.hurry(); });
+
+let toasting = 0;
+function toast(text, wrong = false) {
+  $("toast").textContent = text;
+  $("toast").classList.toggle("wrong", wrong);
+  $("toast").hidden = false;
+  clearTimeout(toasting);
+  toasting = setTimeout(() => { $("toast").hidden = true; }, 4000);
+}

@@ -1,0 +1,240 @@
+//! Over real sockets: who gets in, who is let go, and that nobody waits for anybody.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tungstenite::{Message, WebSocket};
+
+use super::client::{LARGEST, PATIENCE, RATE};
+use super::room::CLIENTS;
+use super::*;
+use crate::control::sample;
+use crate::show::Command;
+
+fn get(remote: &Remote, path: &str, lines: &str) -> String {
+    let mut stream = TcpStream::connect(remote.address()).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\n{lines}\r\n").unwrap();
+    let mut text = String::new();
+    let _ = stream.read_to_string(&mut text);
+    text
+}
+
+fn token(remote: &Remote) -> &str {
+    remote.link().split("token=").nth(1).unwrap()
+}
+
+/// A client as a page is one; `None` if it is not let in.
+struct Guest(WebSocket<TcpStream>, serde_json::Map<String, Value>);
+
+impl Guest {
+    fn with(remote: &Remote, token: &str, origin: Option<&str>) -> Option<Self> {
+        let stream = TcpStream::connect(remote.address()).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+        let url = format!("ws://{}/socket?token={token}", remote.address());
+        let mut request = tungstenite::client::IntoClientRequest::into_client_request(url).unwrap();
+        if let Some(origin) = origin {
+            request.headers_mut().insert("Origin", origin.parse().unwrap());
+        }
+        let (socket, _) = tungstenite::client(request, stream).ok()?;
+        Some(Self(socket, serde_json::Map::new()))
+    }
+
+    fn enter(remote: &Remote) -> Self {
+        Self::with(remote, token(remote), None).unwrap()
+    }
+
+    fn say(&mut self, what: &Value) {
+        let _ = self.0.send(Message::text(what.to_string()));
+    }
+
+    /// Reads until `wanted` is told; errors and pongs are parts too. `None` when the line ends or after ten seconds.
+    fn until(&mut self, wanted: impl Fn(&serde_json::Map<String, Value>) -> bool) -> Option<()> {
+        let begun = Instant::now();
+        while begun.elapsed() < Duration::from_secs(10) {
+            if wanted(&self.1) {
+                return Some(());
+            }
+            let Message::Text(text) = self.0.read().ok()? else { continue };
+            let Ok(Value::Object(message)) = serde_json::from_str(&text) else { panic!("{text}") };
+            for (key, value) in message {
+                match (key.as_str(), value) {
+                    ("state", Value::Object(parts)) => parts.into_iter().for_each(|(k, v)| self.merge(k, v)),
+                    (_, value) => drop(self.1.insert(key, value)),
+                }
+            }
+        }
+        None
+    }
+
+    fn merge(&mut self, part: String, value: Value) {
+        match (self.1.get_mut(&part), value) {
+            (Some(Value::Object(old)), Value::Object(new)) if part != "health" => old.extend(new),
+            (_, value) => drop(self.1.insert(part, value)),
+        }
+    }
+
+    /// Whether the other side has ended the line within some seconds.
+    fn is_shown_out(&mut self, seconds: u64) -> bool {
+        let begun = Instant::now();
+        while begun.elapsed() < Duration::from_secs(seconds) {
+            if self.0.read().is_err() {
+                return true;
+            }
+        }
+        false
+    }
+}
+
+fn wait(wanted: impl Fn() -> bool) -> bool {
+    (0..10_000).any(|_| {
+        std::thread::sleep(Duration::from_millis(1));
+        wanted()
+    })
+}
+
+#[test]
+fn remote_gives_nothing_without_the_token_or_to_another_page() {
+    let (hub, _inbox) = sample::hub();
+    let remote = Remote::open("0", hub).unwrap();
+    let own = format!("Host: {}\r\n", remote.address());
+    let (right, wrong) = (token(&remote).to_string(), "0".repeat(32));
+    let nothing = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    for path in ["/", "/health", "/health.json", "/socket", "/nowhere"] {
+        for query in ["", "?token=", &format!("?token={wrong}"), &format!("?tokens={right}")] {
+            assert_eq!(get(&remote, &format!("{path}{query}"), &own), nothing);
+        }
+        let rebound = get(&remote, &format!("{path}?token={right}"), "Host: evil.example:80\r\n");
+        assert_eq!(rebound, nothing);
+    }
+    let page = get(&remote, &format!("/?token={right}"), &own);
+    for head in ["200 OK", "no-store", "default-src 'none'", "nosniff", "Referrer-Policy: no-referrer"] {
+        assert!(page.contains(head), "{head}");
+    }
+    assert!(!page.contains(&right) && !page.contains("https://"));
+    let health = get(&remote, &format!("/health.json?token={right}"), &own);
+    let health: Value = serde_json::from_str(health.split("\r\n\r\n").nth(1).unwrap()).unwrap();
+    assert_eq!((&health["scene"], &health["seed"]), (&json!("dawn"), &json!("7")));
+    assert!(get(&remote, &format!("/health?token={right}"), &own).contains("health.json"));
+
+    assert!(Guest::with(&remote, &wrong, None).is_none());
+    assert!(Guest::with(&remote, &right, Some("http://evil.example")).is_none());
+    let page = format!("http://{}", remote.address());
+    assert!(Guest::with(&remote, &right, Some(&page)).is_some());
+}
+
+#[test]
+fn remote_clients_stay_in_step_and_hear_what_was_wrong() {
+    let (hub, inbox) = sample::hub();
+    let remote = Remote::open("0", hub.clone()).unwrap();
+    let [mut a, mut b] = [Guest::enter(&remote), Guest::enter(&remote)];
+    a.until(|p| p.contains_key("face") && p.contains_key("set")).unwrap();
+    assert!(wait(|| hub.devices().iter().any(|d| d.word == "2 clients")));
+    // Nobody takes commands here, as if the engine hung: the light acts all the same, and the others see it.
+    a.say(&json!({ "move": "master.blackout", "press": true }));
+    b.until(|p| p.get("set").is_some_and(|s| s["master.blackout"] == json!(1.0))).unwrap();
+    b.until(|p| p.get("still").is_some_and(|s| s.as_u64() >= Some(1))).unwrap();
+    b.say(&json!({ "move": "gas.inflow", "travel": 0.5 }));
+    assert_eq!(inbox.recv_timeout(Duration::from_secs(5)), Ok(Command::Travel("gas.inflow".into(), 0.5)));
+    let mut state = sample::state();
+    state.nodes[0].set[0] = 5.0;
+    hub.publish(state);
+    a.until(|p| p["set"]["gas.inflow"] == json!(5.0)).unwrap();
+    a.say(&json!({ "move": "gas.inflo", "travel": 0.5 }));
+    a.until(|p| p.get("error").is_some_and(|e| e.as_str().unwrap().contains("did you mean"))).unwrap();
+    a.say(&json!({ "touch": { "id": 0, "x": 0.5, "y": 0.5, "phase": "down" } }));
+    assert!(matches!(inbox.recv_timeout(Duration::from_secs(5)), Ok(Command::Event(_))));
+    drop(a);
+    let lifted = inbox.recv_timeout(Duration::from_secs(5));
+    assert!(format!("{lifted:?}").contains("Up"), "{lifted:?}");
+    drop(remote);
+    assert!(b.is_shown_out(5), "the show's end is told");
+}
+
+#[test]
+fn remote_ends_lines_that_say_too_much() {
+    let (hub, inbox) = sample::hub();
+    let remote = Remote::open("0", hub).unwrap();
+    let mut big = Guest::enter(&remote);
+    big.say(&json!({ "move": "a".repeat(LARGEST) }));
+    assert!(big.is_shown_out(5));
+    let mut calm = Guest::enter(&remote);
+    let mut loud = Guest::enter(&remote);
+    let begun = Instant::now();
+    for _ in 0..2 * PATIENCE + 2 * RATE as u32 {
+        loud.say(&json!({ "move": "gas.inflow", "travel": 0.5 }));
+    }
+    assert!(loud.is_shown_out(5));
+    let (most, came) = (RATE * (1.0 + begun.elapsed().as_secs_f64()), inbox.try_iter().count() as f64);
+    assert!(came > 0.0 && came <= most, "{came} messages came through, at most {most} may");
+    assert_eq!(remote.dropped(), PATIENCE as u64 + 1);
+    calm.say(&json!({ "ping": 3 }));
+    calm.until(|p| p.get("pong") == Some(&json!(3.0))).unwrap();
+}
+
+#[test]
+fn remote_lets_go_who_asks_slowly_and_serves_the_others_meanwhile() {
+    let (hub, _inbox) = sample::hub();
+    let remote = Remote::open("0", hub).unwrap();
+    let begun = Instant::now();
+    let slow = TcpStream::connect(remote.address()).unwrap();
+    let mut voice = slow.try_clone().unwrap();
+    std::thread::spawn(move || {
+        for byte in b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: ".iter().chain([b'a'; 900].iter()) {
+            if voice.write_all(&[*byte]).is_err() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    });
+    let mut guests: Vec<Guest> = (0..CLIENTS).map(|_| Guest::enter(&remote)).collect();
+    for guest in &mut guests {
+        guest.until(|p| p.contains_key("set")).unwrap();
+    }
+    assert!(Guest::with(&remote, token(&remote), None).is_none(), "one client too many");
+    assert!(begun.elapsed() < super::http::PATIENCE, "nobody waited for the slow one");
+    slow.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    let mut slow = slow;
+    assert!(matches!(slow.read(&mut [0; 9]), Ok(0) | Err(_)));
+    assert!(begun.elapsed() < 2 * super::http::PATIENCE, "{:?}", begun.elapsed());
+}
+
+/// A client that takes nothing: its line fills up, and it is dropped. The other one goes on, five times a second at least.
+#[test]
+fn remote_does_not_wait_for_a_client_that_takes_nothing() {
+    let (hub, _inbox) = sample::hub();
+    let remote = Remote::open("0", hub.clone()).unwrap();
+    let (deaf, mut other) = (Guest::enter(&remote), Guest::enter(&remote));
+    let (mut longest, mut last, begun) = (Duration::ZERO, Instant::now(), Instant::now());
+    let mut n = 0;
+    while remote.clients() == 2 || n < 20 {
+        assert!(begun.elapsed() < Duration::from_secs(60), "the deaf client is still there");
+        let mut state = sample::state();
+        state.face = hub.state().face.clone();
+        n += 1;
+        state.notice = (n, format!("{n}").repeat(100_000));
+        hub.publish(state);
+        other.until(|p| p.get("notice").is_some_and(|w| w[0] == json!(n))).unwrap();
+        longest = longest.max(last.elapsed());
+        last = Instant::now();
+    }
+    assert!(longest < Duration::from_secs(2), "{longest:?}");
+    drop(deaf);
+}
+
+#[test]
+fn remote_ports_are_named_when_they_are_taken_and_free_again_afterwards() {
+    let (hub, _inbox) = sample::hub();
+    let first = Remote::open("0", hub.clone()).unwrap();
+    let place = first.address().to_string();
+    let text = Remote::open(&place, hub.clone()).err().unwrap().to_string();
+    assert!(text.contains(&place), "{text}");
+    let guest = Guest::enter(&first);
+    drop(first);
+    let again = Remote::open(&place, hub.clone()).unwrap();
+    drop((guest, again));
+    let everywhere = Remote::open("0.0.0.0:0", hub).unwrap();
+    assert!(!everywhere.link().contains("0.0.0.0"), "{}", everywhere.link());
+}

@@ -1,0 +1,224 @@
+//! The remote as a performer uses it: a real show on a virtual screen, its page on a phone's screen in a real browser.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::browser::Browser;
+use crate::window::Screen;
+
+const SCENE: &str = r#"
+size = [320, 180]
+
+[node.cloud]
+system = "noise"
+detail = 0.1
+scale = 3
+
+[wave.slow]
+period = 3
+
+[[link]]
+from = "wave.slow"
+to = "cloud.speed"
+span = [0.5, 1.5]
+
+[[layer]]
+show = "cloud.value"
+palette = "inferno"
+"#;
+
+/// A show with its remote; it ends with the test.
+struct Show {
+    child: Child,
+    link: String,
+}
+
+impl Show {
+    fn start(screen: &Screen, folder: &std::path::Path, place: &str, token: Option<&str>) -> Self {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_untrained"));
+        program
+            .current_dir(folder)
+            .env("DISPLAY", &screen.display)
+            .env_remove("WAYLAND_DISPLAY")
+            .args([
+                "play",
+                "a.toml",
+                "b.toml",
+                "--no-judge",
+                "--no-sound",
+                "--window",
+                "640x360",
+                "--remote",
+                place,
+            ])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
+        if let Some(token) = token {
+            program.env("UNTRAINED_REMOTE_TOKEN", token);
+        }
+        let mut child = program.spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let link = lines.find_map(|l| l.unwrap().strip_prefix("remote: ").map(String::from)).unwrap();
+        // Whatever else it says is read, so that it never waits for a reader.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { child, link }
+    }
+
+    fn place(&self) -> &str {
+        self.link.trim_start_matches("http://").split('/').next().unwrap()
+    }
+
+    fn token(&self) -> &str {
+        self.link.split("token=").nth(1).unwrap()
+    }
+}
+
+impl Drop for Show {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Mean of all channels of the preview, as the page shows it.
+const MEAN: &str = "(() => { const c = document.getElementById('preview'); const d = c.getContext('2d').getImageData(0, 0, \
+                    c.width, c.height).data; let s = 0; for (let i = 0; i < d.length; i += 4) s += d[i] + d[i + 1] + d[i + 2]; \
+                    return s / d.length * 4 / 3; })()";
+
+fn fits(browser: &mut Browser) {
+    let wide = browser.look("document.documentElement.scrollWidth <= innerWidth");
+    assert_eq!(wide, Value::Bool(true), "the page is wider than its screen");
+}
+
+/// A second client, which only hears.
+struct Other(tungstenite::WebSocket<std::net::TcpStream>);
+
+impl Other {
+    fn enter(show: &Show) -> Self {
+        let stream = std::net::TcpStream::connect(show.place()).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        let url = format!("ws://{}/socket?token={}", show.place(), show.token());
+        Self(tungstenite::client(url, stream).unwrap().0)
+    }
+
+    /// Waits until a value is told that is as wanted.
+    fn hears(&mut self, address: &str, wanted: impl Fn(f64) -> bool) {
+        let begun = Instant::now();
+        while begun.elapsed() < Duration::from_secs(20) {
+            let text = self.0.read().unwrap().into_text().unwrap_or_default();
+            let told: Value = serde_json::from_str(&text).unwrap_or_default();
+            if told["state"]["set"][address].as_f64().is_some_and(&wanted) {
+                return;
+            }
+        }
+        panic!("{address} was never told as wanted");
+    }
+}
+
+#[test]
+fn remote_on_a_phone_plays_the_show() {
+    let (Some(screen), Some(mut browser)) = (Screen::open(), Browser::open()) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.toml"), SCENE).unwrap();
+    std::fs::write(folder.path().join("b.toml"), SCENE.replace("inferno", "viridis")).unwrap();
+    let show = Show::start(&screen, folder.path(), "0", None);
+    let mut other = Other::enter(&show);
+
+    browser.resize(360, 740, true);
+    browser.visit(&show.link);
+    browser.wait("typeof show !== 'undefined' && show.face !== null && document.querySelectorAll('#scenes button').length === 2");
+    browser.wait(&format!("{MEAN} > 25"));
+    fits(&mut browser);
+    browser.shot("phone-play");
+
+    // A knob is dragged: another client hears of it, and the world looks different.
+    browser.tap("[data-go=layers]");
+    browser.shot("phone-layers");
+    fits(&mut browser);
+    browser.drag("[data-address='layer.cloud.opacity']", 0.95, 0.02);
+    other.hears("layer.cloud.opacity", |v| v < 0.1);
+    browser.tap("[data-go=play]");
+    browser.wait(&format!("{MEAN} < 8"));
+    browser.tap("[data-go=layers]");
+    browser.tap("[data-layer=cloud]");
+    other.hears("layer.cloud.opacity", |v| v == 0.0);
+    browser.tap("[data-layer=cloud]");
+    other.hears("layer.cloud.opacity", |v| v > 0.0);
+    browser.tap("[data-go=more]");
+    fits(&mut browser);
+    browser.wait("document.getElementById('health').textContent.includes('memory')");
+    browser.shot("phone-more");
+    (0..3).for_each(|_| browser.tap("#undo"));
+    other.hears("layer.cloud.opacity", |v| v > 0.9);
+    browser.tap("[data-go=knobs]");
+    browser.wait("document.querySelector('.linked') !== null");
+    browser.drag("[data-address='cloud.scale']", 0.2, 0.7);
+    other.hears("cloud.scale", |v| v > 3.5);
+    fits(&mut browser);
+    browser.shot("phone-knobs");
+
+    // Light: black at once, twice is back.
+    browser.tap("#black");
+    other.hears("master.blackout", |v| v == 1.0);
+    browser.wait("document.getElementById('black').getAttribute('aria-pressed') === 'true'");
+    browser.tap("[data-go=play]");
+    browser.shot("phone-black");
+    browser.tap("#black");
+    other.hears("master.blackout", |v| v == 0.0);
+    browser.tap("#scenes button:nth-child(2)");
+    browser.wait("show.face.scene === 1");
+
+    // The show is killed and starts again: the page comes back by itself.
+    let (place, token) = (show.place().to_string(), show.token().to_string());
+    drop(show);
+    browser.wait("document.body.classList.contains('off')");
+    browser.shot("phone-off");
+    let show = Show::start(&screen, folder.path(), &place, Some(&token));
+    assert_eq!((show.place(), show.token()), (place.as_str(), token.as_str()));
+    browser.wait("!document.body.classList.contains('off') && show.face.scene === 0");
+
+    // The laptop beside the projector.
+    browser.resize(1280, 800, false);
+    browser.wait("getComputedStyle(document.getElementById('tabs')).display === 'none'");
+    browser.wait(&format!("{MEAN} > 25"));
+    fits(&mut browser);
+    let mut other = Other::enter(&show);
+    browser.drag_with_mouse("[data-address='cloud.scale']", 0.5, 0.9);
+    other.hears("cloud.scale", |v| v > 3.5);
+    browser.shot("laptop");
+    browser.visit(&show.link.replace("/?", "/health?"));
+    browser.wait("document.querySelectorAll('.chart div').length >= 10");
+    browser.resize(360, 740, true);
+    fits(&mut browser);
+    browser.shot("phone-health");
+
+    let (asked, wrong) = browser.overheard();
+    let outside =
+        |u: &&String| !u.contains(&place) && !["data:", "blob:", "about:"].iter().any(|p| u.starts_with(p));
+    assert!(asked.len() > 3 && !asked.iter().any(|u| outside(&u)), "{asked:?}");
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
+#[test]
+fn remote_port_that_is_taken_is_told_and_the_show_goes_on() {
+    let Some(screen) = Screen::open() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.toml"), SCENE).unwrap();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let place = taken.local_addr().unwrap().to_string();
+    let out = Command::new(env!("CARGO_BIN_EXE_untrained"))
+        .current_dir(folder.path())
+        .env("DISPLAY", &screen.display)
+        .env_remove("WAYLAND_DISPLAY")
+        .args(["play", "a.toml", "--no-judge", "--no-sound", "--frames", "20", "--remote", &place])
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&out.stderr).into_owned();
+    assert!(
+        out.status.success() && text.contains(&place) && text.contains("goes on without the remote"),
+        "{text}"
+    );
+}
