@@ -1,8 +1,8 @@
 //! How much memory a piece of work holds at its peak: the program's allocator keeps a count for each thread.
 
-use std::alloc::{GlobalAlloc, Layout};
 #[cfg(not(test))]
 use std::alloc::System;
+use std::alloc::{GlobalAlloc, Layout};
 use std::cell::Cell;
 
 thread_local! {

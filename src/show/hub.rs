@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use arc_swap::ArcSwap;
 
 use super::watchdog::Pulse;
-use super::{Command, DeviceState, LimiterState, Master, RecordState, State};
+use super::{Command, DeviceState, LearnDesk, LimiterState, Master, RecordState, State};
 use crate::world::frame::Frame;
 
 /// Widest preview, pixels.
@@ -78,6 +78,7 @@ pub struct Hub {
     meant: AtomicBool,
     closing: AtomicBool,
     sound: OnceLock<Arc<dyn SoundDesk>>,
+    learn: OnceLock<Arc<dyn LearnDesk>>,
     devices: Mutex<BTreeMap<&'static str, Vec<DeviceState>>>,
 }
 
@@ -109,6 +110,7 @@ impl Hub {
             meant: AtomicBool::new(false),
             closing: AtomicBool::new(false),
             sound: OnceLock::new(),
+            learn: OnceLock::new(),
             devices: Mutex::default(),
         };
         (Arc::new(hub), inbox)
@@ -146,6 +148,16 @@ impl Hub {
     pub fn attach_sound(&self, desk: Arc<dyn SoundDesk>) {
         desk.set_volume(self.master.loudness());
         let _ = self.sound.set(desk);
+    }
+
+    /// Controllers can be learnt from now on.
+    pub fn attach_learn(&self, desk: Arc<dyn LearnDesk>) {
+        let _ = self.learn.set(desk);
+    }
+
+    /// Where controllers are learnt, if there are any.
+    pub fn learn(&self) -> Option<&dyn LearnDesk> {
+        self.learn.get().map(|desk| &**desk)
     }
 
     /// The volume of all sound (0..1), and whether it is muted; at once.

@@ -10,6 +10,7 @@ mod gpu;
 mod help;
 mod input;
 pub mod keys;
+pub mod labels;
 mod notes;
 mod output;
 mod pace;

@@ -1,5 +1,6 @@
 //! `untrained play [SCENE…]`: the show in a window, or in a folder where there is no display.
 
+mod hands;
 #[cfg(feature = "stage")]
 mod learn;
 #[cfg(feature = "stage")]
@@ -66,9 +67,8 @@ pub struct Args {
     /// Record the performance on a tape, from which `untrained render --tape FILE` makes the same pictures again.
     #[arg(long, value_name = "FILE")]
     tape: Option<PathBuf>,
-    /// Listen for OSC on a port of this machine, or on HOST:PORT. Every knob is an address: /NODE/KNOB value.
-    #[arg(long, value_name = "PORT")]
-    osc: Option<String>,
+    #[command(flatten)]
+    hands: hands::Args,
     /// Let the scenes listen: to a microphone (its name or a part of it, or `default`), or to a sound file (wav, flac,
     /// mp3, ogg), which is then heard too. `untrained doctor` lists the devices.
     #[arg(long, value_name = "NAME|FILE")]
@@ -172,13 +172,13 @@ fn stage(args: &Args, sources: Vec<Source>, program: Option<Program>) -> Outcome
         effects: args.shader.clone(),
         frames: args.frames,
         screenshot: args.screenshot.clone(),
+        keys: hands::keys(&args.hands),
         script: script.map_err(Failure::input)?,
         leave,
     };
     let (hub, inbox) = crate::show::Hub::new();
     heartbeat(&hub);
-    #[cfg(feature = "network")]
-    let _osc = osc(args, &hub);
+    let _hands = hands::Hands::open(&args.hands, &hub);
     let world: Box<dyn crate::show::World> = match args.versus.is_empty() {
         true => {
             let played = world::Played::with_program(sources, program, args)?;
@@ -201,21 +201,6 @@ fn state_file() -> PathBuf {
     let own = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from);
     let home = || std::env::var_os("HOME").map(|h| PathBuf::from(h).join(".local/state"));
     own.or_else(home).unwrap_or_else(std::env::temp_dir).join("untrained/state.json")
-}
-
-/// OSC, if it is wanted and its port is free; a show goes on without.
-#[cfg(all(feature = "stage", feature = "network"))]
-fn osc(args: &Args, hub: &std::sync::Arc<crate::show::Hub>) -> Option<crate::control::osc::Osc> {
-    match crate::control::osc::Osc::listen(args.osc.as_deref()?, hub.clone()) {
-        Ok(osc) => {
-            println!("OSC is heard on {}", osc.address());
-            Some(osc)
-        }
-        Err(e) => {
-            eprintln!("{e}; the show goes on without OSC");
-            None
-        }
-    }
 }
 
 /// Writes the heartbeat where a supervisor has asked for it.
