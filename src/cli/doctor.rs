@@ -18,7 +18,7 @@ enum State {
 
 /// Prints one line a finding.
 pub fn run(_: &Args) -> Outcome {
-    let findings = [processor(), display(), gl(), judge(), ffmpeg(), scenes(), writable()];
+    let findings = [processor(), display(), gl(), judge(), ffmpeg(), midi(), scenes(), writable()];
     for (state, what, detail) in findings {
         let mark = match state {
             State::Good => "good   ",
@@ -112,6 +112,24 @@ fn ffmpeg() -> Finding {
         }
         _ => (State::Missing, "video", "no ffmpeg, so no MP4; install: sudo apt-get install ffmpeg".into()),
     }
+}
+
+#[cfg(feature = "midi")]
+fn midi() -> Finding {
+    match crate::control::midi::controllers() {
+        Ok(names) if names.is_empty() => (
+            State::Missing,
+            "midi",
+            "no controller is plugged in; one that is will be heard within a second".into(),
+        ),
+        Ok(names) => (State::Good, "midi", names.join(", ")),
+        Err(why) => (State::Missing, "midi", format!("{why}, so no controllers; OSC works without")),
+    }
+}
+
+#[cfg(not(feature = "midi"))]
+fn midi() -> Finding {
+    (State::Missing, "midi", "built without the `midi` feature; build with its default features".into())
 }
 
 fn scenes() -> Finding {

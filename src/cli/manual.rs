@@ -141,6 +141,11 @@ fn cell(text: &str) -> String {
     text.replace('|', "\\|")
 }
 
+/// Everything that a hand can move, as Markdown.
+pub fn addresses() -> String {
+    super::addresses::page()
+}
+
 /// The reference of all commands as Markdown.
 pub fn commands() -> String {
     use clap::CommandFactory;

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod addresses;
 mod check;
 mod classify;
 mod collapse;
@@ -81,7 +82,7 @@ pub struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Play scenes in a window; render to a folder where there is no display.
-    Play(play::Args),
+    Play(Box<play::Args>),
     /// Render a scene to pictures, a GIF or a video, with a contact sheet and a table of signals.
     Render(render::Args),
     /// Play for an hour with everything on, and tell whether memory stays flat, what stalls and what is lost.
@@ -91,6 +92,8 @@ enum Command {
     Show(show::Args),
     /// List the systems, or all that is known of one.
     Systems(systems::Args),
+    /// List everything that MIDI, OSC, keys and the remote can move, by its address.
+    Addresses(addresses::Args),
     /// Tell every problem of scene files, with its line.
     Check(check::Args),
     /// Tell what this machine has and lacks for the show.
@@ -123,6 +126,7 @@ pub fn main() -> ExitCode {
         Command::Dataset(args) => dataset::run(&args),
         Command::Show(args) => show::run(&args),
         Command::Systems(args) => systems::run(&args),
+        Command::Addresses(args) => addresses::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Train(args) => train::run(&args),

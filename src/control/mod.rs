@@ -1,12 +1,24 @@
-//! Hands on the show: MIDI, OSC, touch, pads, the web remote. All of them move things by one [`address`] space, send
-//! commands to the [`Hub`](crate::show::Hub), and read its newest state; none waits for the show, nor the show for them.
+//! Hands on the show: MIDI, OSC, touch, keys, pads, the web remote. All of them move things by one [`address`] space,
+//! send commands to the [`Hub`](crate::show::Hub), and read its newest state; none waits for the show, nor the show for
+//! them.
 
 pub mod address;
+pub mod keys;
 #[cfg(feature = "midi")]
 pub mod midi;
 #[cfg(feature = "network")]
 pub mod osc;
+#[cfg(feature = "network")]
+pub mod osc_out;
+#[cfg(feature = "pad")]
+pub mod pad;
 #[cfg(test)]
 mod sample;
+pub mod surface;
+pub mod touch;
+#[cfg(feature = "network")]
+pub mod tuio;
+#[cfg(feature = "network")]
+pub mod udp;
 #[cfg(feature = "network")]
 pub mod web;

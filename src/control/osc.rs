@@ -1,114 +1,133 @@
 //! OSC in (Open Sound Control 1.0, Wright 2002) over UDP: every address of the show, `/` for the dot.
 //!
 //! `/NODE/KNOB v` sets a knob in its unit, `/NODE/KNOB/travel t` by its travel 0..1, `/show/go`, `/master/blackout 1`
-//! and so on do what the address says, and `/signal/NAME v` is a signal `osc.NAME` for links.
+//! and so on do what the address says, `/signal/NAME v` is a signal `osc.NAME` for links, `/touch/ID x y [radius]
+//! [strength]` is a finger that stays down until `/touch/ID/up`, and `/refresh` asks [`super::osc_out`] for everything.
 
-use std::net::{SocketAddr, ToSocketAddrs, UdpSocket};
+use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
-use std::thread::JoinHandle;
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use rosc::{OscMessage, OscPacket, OscType, decoder};
 
 use super::address::{Move, apply};
+use super::touch::{self, Pointers, feel};
+use super::udp::{Ear, Listener, PortError, number};
 use crate::show::{Command, Hub};
 use crate::world::tape::Event;
 
-/// Largest UDP datagram.
-const LARGEST: usize = 65_536;
 /// Bundles within bundles that are opened.
 const DEEPEST: usize = 8;
-/// How often the thread looks whether it is to end.
-const LOOK: Duration = Duration::from_millis(200);
+/// Seconds after which a finger that said nothing more is taken for gone: its `up` may have been lost on the way.
+const PATIENCE: f64 = 5.0;
 
-/// Why OSC is not heard; the show goes on without it.
-#[derive(Debug, thiserror::Error)]
-pub enum OscError {
-    /// The address is none, or the port is taken.
-    #[error("OSC cannot listen on {address}: {source}")]
-    Port {
-        /// What was asked for.
-        address: String,
-        /// What the system says.
-        source: std::io::Error,
-    },
-}
-
-/// Listens until it is dropped.
+/// Listens for OSC until it is dropped.
 pub struct Osc {
-    address: SocketAddr,
-    ending: Arc<AtomicBool>,
-    refused: Arc<AtomicU64>,
-    thread: Option<JoinHandle<()>>,
+    listener: Listener,
+    refresh: Arc<AtomicBool>,
 }
 
 impl Osc {
     /// Listens on `HOST:PORT`; a port alone means this machine only.
     ///
     /// # Errors
-    /// [`OscError::Port`] names the address.
-    pub fn listen(address: &str, hub: Arc<Hub>) -> Result<Self, OscError> {
-        let fail = |source| OscError::Port { address: address.into(), source };
-        let full = if address.contains(':') { address.into() } else { format!("127.0.0.1:{address}") };
-        let places: Vec<SocketAddr> = full.to_socket_addrs().map_err(fail)?.collect();
-        let socket = UdpSocket::bind(&places[..]).map_err(fail)?;
-        socket.set_read_timeout(Some(LOOK)).map_err(fail)?;
-        let address = socket.local_addr().map_err(fail)?;
-        let (ending, refused) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
-        let (end, wrong) = (ending.clone(), refused.clone());
-        let hear = move || {
-            let mut bytes = vec![0; LARGEST];
-            while !end.load(Relaxed) && !hub.is_closing() {
-                if let Ok((n, _)) = socket.recv_from(&mut bytes) {
-                    wrong.fetch_add(take(&bytes[..n], &hub), Relaxed);
-                }
-            }
-        };
-        let thread = std::thread::Builder::new().name("osc".into()).spawn(hear).map_err(fail)?;
-        Ok(Self { address, ending, refused, thread: Some(thread) })
+    /// [`PortError`] names the address.
+    pub fn listen(address: &str, hub: Arc<Hub>) -> Result<Self, PortError> {
+        let ear = Hearing::default();
+        let refresh = ear.refresh.clone();
+        Ok(Self { listener: Listener::open("OSC", address, hub, ear)?, refresh })
     }
 
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.listener.address()
     }
 
     /// Messages that were no OSC, led nowhere, or held no number.
     pub fn refused(&self) -> u64 {
-        self.refused.load(Relaxed)
+        self.listener.refused()
+    }
+
+    /// True from `/refresh` on until somebody has told everything.
+    pub fn refresh(&self) -> Arc<AtomicBool> {
+        self.refresh.clone()
     }
 }
 
-impl Drop for Osc {
-    fn drop(&mut self) {
-        self.ending.store(true, Relaxed);
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
+/// What hears OSC.
+pub struct Hearing {
+    fingers: Pointers<String>,
+    refresh: Arc<AtomicBool>,
+    now: f64,
+}
+
+impl Default for Hearing {
+    fn default() -> Self {
+        Self { fingers: Pointers::new(touch::OSC), refresh: Arc::default(), now: 0.0 }
+    }
+}
+
+impl Ear for Hearing {
+    fn hear(&mut self, bytes: &[u8], _: SocketAddr, now: f64, hub: &Hub) -> u64 {
+        self.now = now;
+        self.take(bytes, hub)
+    }
+
+    fn pass(&mut self, now: f64, hub: &Hub) -> bool {
+        feel(hub, self.fingers.pass(now, PATIENCE));
+        self.fingers.count() > 0
+    }
+}
+
+impl Hearing {
+    /// Does what a datagram says; gives the number of messages that could not be done.
+    pub fn take(&mut self, bytes: &[u8], hub: &Hub) -> u64 {
+        match decoder::decode_udp(bytes) {
+            Ok((_, packet)) => self.packets(&packet, hub, 0),
+            Err(_) => 1,
         }
     }
-}
 
-/// Does what a datagram says; gives the number of messages that could not be done.
-pub fn take(bytes: &[u8], hub: &Hub) -> u64 {
-    match decoder::decode_udp(bytes) {
-        Ok((_, packet)) => packets(&packet, hub, 0),
-        Err(_) => 1,
+    /// Bundles are done at once: a time in the future would have to wait, and a stage wants now.
+    fn packets(&mut self, packet: &OscPacket, hub: &Hub, depth: usize) -> u64 {
+        match packet {
+            OscPacket::Message(message) => !self.did(message, hub) as u64,
+            OscPacket::Bundle(_) if depth >= DEEPEST => 1,
+            OscPacket::Bundle(bundle) => bundle.content.iter().map(|p| self.packets(p, hub, depth + 1)).sum(),
+        }
+    }
+
+    fn did(&mut self, message: &OscMessage, hub: &Hub) -> bool {
+        let Some(path) = message.addr.strip_prefix('/') else { return false };
+        if let Some(finger) = path.strip_prefix("touch/") {
+            return self.touched(finger, &message.args, hub);
+        }
+        if path == "refresh" {
+            self.refresh.store(true, Relaxed);
+            return true;
+        }
+        moved(path, &message.args, hub)
+    }
+
+    fn touched(&mut self, finger: &str, args: &[OscType], hub: &Hub) -> bool {
+        let finger = finger.strip_suffix('/').unwrap_or(finger);
+        if let Some(id) = finger.strip_suffix("/up") {
+            let up = self.fingers.up(&id.to_string());
+            feel(hub, up);
+            return up.is_some();
+        }
+        let values: Option<Vec<f32>> = args.iter().map(|a| number(a).map(|v| v as f32)).collect();
+        let Some([x, y, rest @ ..]) = values.as_deref() else { return false };
+        let radius = rest.first().copied().unwrap_or(touch::RADIUS);
+        let strength = rest.get(1).copied().unwrap_or(1.0);
+        let touch = self.fingers.at(finger.into(), (*x, *y), radius, strength, self.now);
+        feel(hub, touch);
+        touch.is_some()
     }
 }
 
-/// Bundles are done at once: a time in the future would have to wait, and a stage wants now.
-fn packets(packet: &OscPacket, hub: &Hub, depth: usize) -> u64 {
-    match packet {
-        OscPacket::Message(message) => !did(message, hub) as u64,
-        OscPacket::Bundle(_) if depth >= DEEPEST => 1,
-        OscPacket::Bundle(bundle) => bundle.content.iter().map(|p| packets(p, hub, depth + 1)).sum(),
-    }
-}
-
-fn did(message: &OscMessage, hub: &Hub) -> bool {
-    let Some(path) = message.addr.strip_prefix('/') else { return false };
-    let given = message.args.first();
+fn moved(path: &str, args: &[OscType], hub: &Hub) -> bool {
+    let given = args.first();
     let number = given.and_then(number);
     if given.is_some() && number.is_none() {
         return false;
@@ -127,25 +146,14 @@ fn did(message: &OscMessage, hub: &Hub) -> bool {
     apply(hub, address, to).is_ok()
 }
 
-/// A finite number, however it is written.
-fn number(value: &OscType) -> Option<f64> {
-    let v = match value {
-        OscType::Float(v) => *v as f64,
-        OscType::Double(v) => *v,
-        OscType::Int(v) => *v as f64,
-        OscType::Long(v) => *v as f64,
-        OscType::Bool(v) => *v as u8 as f64,
-        _ => return None,
-    };
-    v.is_finite().then_some(v)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::control::sample;
     use proptest::prelude::*;
     use rosc::{OscBundle, OscTime, encoder};
+    use std::net::UdpSocket;
+    use std::time::Duration;
 
     fn message(addr: &str, args: Vec<OscType>) -> OscPacket {
         OscPacket::Message(OscMessage { addr: addr.into(), args })
@@ -184,6 +192,42 @@ mod tests {
     }
 
     #[test]
+    fn two_fingers_touch_at_once_and_rest_until_they_are_lifted() {
+        use crate::world::system::Phase;
+        let (hub, inbox) = sample::hub();
+        let mut ear = Hearing::default();
+        let mut say = |addr: &str, args: &[f32]| {
+            let args = args.iter().map(|v| OscType::Float(*v)).collect();
+            ear.take(&encoder::encode(&message(addr, args)).unwrap(), &hub)
+        };
+        assert_eq!(say("/touch/1", &[0.25, 0.5]) + say("/touch/2", &[0.75, 0.5, 0.1, -1.0]), 0);
+        assert_eq!(say("/touch/1", &[0.5, 0.5]), 0);
+        assert_eq!(say("/touch/1/up", &[]), 0);
+        assert_eq!(
+            say("/touch/1/up", &[]) + say("/touch/3", &[0.5]),
+            2,
+            "nobody is there; a place has two numbers"
+        );
+        assert!(ear.pass(0.1, &hub));
+        let felt: Vec<_> = inbox
+            .try_iter()
+            .filter_map(|c| match c {
+                Command::Event(Event::Touch(t)) => Some((t.id - touch::OSC, t.phase, t.x, t.strength)),
+                _ => None,
+            })
+            .collect();
+        let expected = [
+            (0, Phase::Down, 0.25, 1.0),
+            (1, Phase::Down, 0.75, -1.0),
+            (0, Phase::Move, 0.5, 1.0),
+            (0, Phase::Up, 0.5, 1.0),
+            (1, Phase::Move, 0.75, -1.0),
+        ];
+        assert_eq!(felt, expected);
+        assert!(!ear.pass(9.0, &hub), "one that was forgotten is lifted");
+    }
+
+    #[test]
     fn a_port_that_is_taken_is_named() {
         let (hub, _inbox) = sample::hub();
         let first = Osc::listen("0", hub.clone()).unwrap();
@@ -203,7 +247,7 @@ mod tests {
             let mut bytes = if pure { noise } else { whole };
             if let Some(b) = bytes.get_mut(at) { *b = byte; }
             bytes.truncate(cut);
-            take(&bytes, &hub);
+            Hearing::default().take(&bytes, &hub);
         }
     }
 }

@@ -12,7 +12,7 @@ use arc_swap::ArcSwap;
 
 use super::lock::Lock;
 use super::watchdog::Pulse;
-use super::{Command, DeviceState, LimiterState, Master, RecordState, State, Times};
+use super::{Command, DeviceState, LearnDesk, LimiterState, Master, RecordState, State, Times};
 use crate::world::frame::Frame;
 
 /// Widest preview, pixels.
@@ -81,6 +81,7 @@ pub struct Hub {
     lock: Lock,
     frames: Mutex<Times>,
     sound: OnceLock<Arc<dyn SoundDesk>>,
+    learn: OnceLock<Arc<dyn LearnDesk>>,
     devices: Mutex<BTreeMap<&'static str, Vec<DeviceState>>>,
 }
 
@@ -116,6 +117,7 @@ impl Hub {
             lock: Lock::default(),
             frames: Mutex::default(),
             sound: OnceLock::new(),
+            learn: OnceLock::new(),
             devices: Mutex::default(),
         };
         (Arc::new(hub), inbox)
@@ -162,6 +164,16 @@ impl Hub {
     pub fn attach_sound(&self, desk: Arc<dyn SoundDesk>) {
         desk.set_volume(self.master.loudness());
         let _ = self.sound.set(desk);
+    }
+
+    /// Controllers can be learnt from now on.
+    pub fn attach_learn(&self, desk: Arc<dyn LearnDesk>) {
+        let _ = self.learn.set(desk);
+    }
+
+    /// Where controllers are learnt, if there are any.
+    pub fn learn(&self) -> Option<&dyn LearnDesk> {
+        self.learn.get().map(|desk| &**desk)
     }
 
     /// The volume of all sound (0..1), and whether it is muted; at once.

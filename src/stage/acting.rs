@@ -51,6 +51,7 @@ impl Performance {
                 self.show.send(Command::Event(Event::Reseed(seed)));
                 self.notes.say(format!("seed {seed}"));
             }
+            Action::Learn => self.learn(),
             Action::Help => self.help = !self.help,
             Action::Crisp => self.output.crisp = !self.output.crisp,
             Action::Scene(n) if n < scenes => self.show.send(Command::Scene(n)),
@@ -105,6 +106,7 @@ impl Performance {
             Action::Blackout => lock.allows("master.blackout"),
             Action::Freeze => lock.allows("master.freeze"),
             Action::Panel
+            | Action::Learn
             | Action::Fullscreen
             | Action::Save
             | Action::Help

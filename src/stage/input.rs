@@ -1,14 +1,30 @@
 //! What the performer did since the last frame.
 
-use macroquad::input::{MouseButton, is_key_pressed, is_mouse_button_down, mouse_position, mouse_wheel};
+use macroquad::input::{
+    MouseButton, TouchPhase, is_key_pressed, is_key_released, is_mouse_button_down, mouse_position,
+    mouse_wheel, touches,
+};
 
-use super::keys::{Action, KEYS};
+use super::labels::LABELS;
 
-/// Keys and mouse of one frame.
+/// A finger upon the window.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Fingertip {
+    /// What the window calls it.
+    pub id: u64,
+    /// Where it is, in window pixels.
+    pub at: (f32, f32),
+    /// Whether it was lifted.
+    pub up: bool,
+}
+
+/// Keys, mouse and fingers of one frame.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Input {
-    /// Actions of the keys pressed.
-    pub actions: Vec<Action>,
+    /// Labels of the keys that went down.
+    pub pressed: Vec<&'static str>,
+    /// Labels of the keys that went up.
+    pub released: Vec<&'static str>,
     /// Pointer in window pixels.
     pub pointer: (f32, f32),
     /// Whether the left button is down.
@@ -17,20 +33,34 @@ pub struct Input {
     pub right: bool,
     /// Notches of the wheel, upwards positive.
     pub wheel: f32,
+    /// Fingers upon the window, besides the mouse.
+    pub fingers: Vec<Fingertip>,
 }
 
 impl Input {
-    /// Reads keyboard and mouse. Keys count only while nobody types into a text field, and the mouse only while it
-    /// is not over the panel.
+    /// Reads keyboard, mouse and fingers. Keys count only while nobody types into a text field, and the mouse only while
+    /// it is not over the panel. The first finger also moves the mouse, so that the panel can be touched; upon the world
+    /// it is a finger only.
     pub fn read(typing: bool, over_panel: bool) -> Self {
-        let actions = KEYS.iter().filter(|k| !typing && is_key_pressed(k.key)).map(|k| k.action).collect();
+        let labels = |is: fn(_) -> bool| LABELS.iter().filter(move |k| is(k.0)).map(|k| k.1);
         let wheel = mouse_wheel().1;
+        let fingers: Vec<Fingertip> = touches()
+            .into_iter()
+            .map(|t| Fingertip {
+                id: t.id,
+                at: (t.position.x, t.position.y),
+                up: matches!(t.phase, TouchPhase::Ended | TouchPhase::Cancelled),
+            })
+            .collect();
+        let mouse = !over_panel && fingers.is_empty();
         Self {
-            actions,
+            pressed: labels(is_key_pressed).filter(|_| !typing).collect(),
+            released: labels(is_key_released).collect(),
             pointer: mouse_position(),
-            left: !over_panel && is_mouse_button_down(MouseButton::Left),
-            right: !over_panel && is_mouse_button_down(MouseButton::Right),
+            left: mouse && is_mouse_button_down(MouseButton::Left),
+            right: mouse && is_mouse_button_down(MouseButton::Right),
             wheel: if over_panel || wheel == 0.0 { 0.0 } else { wheel.signum() },
+            fingers,
         }
     }
 }

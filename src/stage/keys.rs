@@ -47,6 +47,8 @@ pub enum Action {
     Save,
     /// All worlds are born anew from another seed.
     Reseed,
+    /// Knobs wait for controls: a click on one, a move of the other.
+    Learn,
     /// The list of keys opens or closes.
     Help,
     /// Pixels are shown as squares, or smoothed.
@@ -109,6 +111,7 @@ pub const KEYS: &[Binding] = &[
     key(KeyCode::S, "S", Action::Save, "save the picture with its origin"),
     key(KeyCode::R, "R", Action::Reseed, "everything is born anew"),
     key(KeyCode::N, "N", Action::Crisp, "crisp or smooth pixels"),
+    key(KeyCode::M, "M", Action::Learn, "learn: click a knob, move a control"),
     key(KeyCode::H, "H", Action::Help, "this list"),
     key(KeyCode::Key1, "1", Action::Scene(0), "pick a scene"),
     key(KeyCode::Key2, "2", Action::Scene(1), ""),

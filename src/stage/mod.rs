@@ -12,6 +12,7 @@ mod gpu;
 mod help;
 mod input;
 pub mod keys;
+pub mod labels;
 mod notes;
 mod output;
 mod pace;

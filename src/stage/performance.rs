@@ -12,12 +12,12 @@ use macroquad::window::{screen_height, screen_width};
 use super::feed::Feed;
 use super::film::Film;
 use super::input::Input;
-use super::keys::Action;
+use super::keys::{Action, by_label};
 use super::notes::{self, Notes};
 use super::output::{Output, letterbox};
 use super::pace::Pace;
-use super::panel::{Panel, apply_style};
-use super::touch::Finger;
+use super::panel::{Panel, WIDTH, apply_style};
+use super::touch::{Finger, Fingers};
 use super::window::Options;
 use super::{capture, gpu, help, sides};
 use crate::show::{Command, Hub, Show, State, World};
@@ -39,6 +39,8 @@ pub struct Performance {
     pub(super) notes: Notes,
     pace: Pace,
     finger: Finger,
+    fingers: Fingers,
+    learnt: u64,
     pub(super) help: bool,
     pub(super) fullscreen: bool,
     pub(super) asked: Option<(Action, Instant)>,
@@ -86,6 +88,8 @@ impl Performance {
             notes,
             pace: Pace::new(RATE),
             finger: Finger::default(),
+            fingers: Fingers::default(),
+            learnt: 0,
             help: false,
             fullscreen: options.fullscreen,
             asked: None,
@@ -116,15 +120,16 @@ impl Performance {
         self.receive();
         let mut input = Input::read(self.typing, self.over_panel);
         self.options.script.act(self.frame, window, &mut input);
-        for action in std::mem::take(&mut input.actions) {
-            if self.act(action) {
-                return Some(Ok(()));
-            }
+        if self.keys(&input) {
+            return Some(Ok(()));
         }
         let rect = letterbox(self.output.picture_size().unwrap_or((16, 9)), window);
         if let Some(touch) = self.finger.follow(&input, rect, seconds) {
             self.show.send(Command::Event(Event::Touch(touch)));
         }
+        let edge = window.0 - if self.panel.open { WIDTH } else { 0.0 };
+        let touches = self.fingers.follow(&input, rect, edge, self.finger.radius());
+        crate::control::touch::feel(&self.hub, touches);
         self.output.draw(gpu::gl(), window, self.hub.master(), seconds);
         self.watch_safety();
         self.film.follow(&self.hub, &mut self.output, &mut self.notes, seconds);
@@ -158,7 +163,28 @@ impl Performance {
         if let Ok(message) = self.saved.1.try_recv() {
             self.notes.say(message);
         }
+        self.panel.learn.state = self.hub.learn().map(|desk| desk.state());
+        if let Some((number, text)) = self.panel.learn.state.as_ref().map(|s| &s.news)
+            && *number != self.learnt
+        {
+            self.learnt = *number;
+            self.notes.say(text.clone());
+        }
         self.follow_scene();
+    }
+
+    /// Keys with a meaning of their own go before those of the stage; true if one ends the show.
+    fn keys(&mut self, input: &Input) -> bool {
+        for key in &input.pressed {
+            if self.options.keys.has(key) {
+                let told = self.options.keys.press(key, &self.hub);
+                told.into_iter().for_each(|t| self.notes.say(t));
+            } else if by_label(key).is_some_and(|action| self.act(action)) {
+                return true;
+            }
+        }
+        input.released.iter().for_each(|key| self.options.keys.release(key, &self.hub));
+        false
     }
 
     /// A new scene, or new `shaders` in the one that runs, sets the effects: what the old one asked for goes off,
@@ -174,6 +200,15 @@ impl Performance {
             slot.on = named(&now.1) || slot.on && !named(&before);
         }
         self.scene = Some(now);
+    }
+
+    pub(super) fn learn(&mut self) {
+        let there = self.panel.toggle_learn(self.hub.learn());
+        match (there, self.panel.learn.on) {
+            (false, _) => self.notes.say("there are no controllers to learn (--no-midi)"),
+            (_, true) => self.notes.say("learn: click a knob, then move a control"),
+            _ => {}
+        }
     }
 
     /// Says once, each time, that flashes are held back.
@@ -219,6 +254,7 @@ impl Performance {
             self.watch_focus(ctx);
         });
         wishes.into_iter().for_each(|wish| self.show.send(wish));
+        self.panel.learn.ask(self.hub.learn());
         egui_macroquad::draw();
     }
 

@@ -1,19 +1,22 @@
 //! Keys and mouse from a line of text, for tests without hands: `tab@30 down:0.5,0.5@40 up@60 f1@70`.
 //!
-//! Each word is `WHAT@FRAME`, where WHAT is a key's label, `move:X,Y`, `down:X,Y`, `right:X,Y`, `up` or `wheel:N`;
-//! X and Y are fractions of the window.
+//! Each word is `WHAT@FRAME`, where WHAT is a key's label, `move:X,Y`, `down:X,Y`, `right:X,Y`, `up`, `wheel:N`,
+//! `finger:N,X,Y` or `lift:N`; X and Y are fractions of the window. Most keys are let go in the same frame; `hold:KEY` is
+//! not, until `let:KEY`.
 
-use super::input::Input;
-use super::keys;
+use super::input::{Fingertip, Input};
+use super::labels;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Act {
-    Key(keys::Action),
+    Key(&'static str, bool, bool),
     Move(f32, f32),
     Down(f32, f32),
     Right(f32, f32),
     Up,
     Wheel(f32),
+    Finger(u64, f32, f32),
+    Lift(u64),
 }
 
 /// What is done at which frame, and where the pointer is meanwhile.
@@ -23,6 +26,7 @@ pub struct Script {
     pointer: Option<(f32, f32)>,
     left: bool,
     right: bool,
+    fingers: Vec<(u64, f32, f32)>,
 }
 
 impl Script {
@@ -39,14 +43,28 @@ impl Script {
     pub fn act(&mut self, frame: u64, window: (f32, f32), input: &mut Input) {
         for &(_, act) in self.acts.iter().filter(|a| a.0 == frame) {
             match act {
-                Act::Key(action) => input.actions.push(action),
+                Act::Key(key, down, up) => {
+                    input.pressed.extend(down.then_some(key));
+                    input.released.extend(up.then_some(key));
+                }
                 Act::Move(x, y) => self.pointer = Some((x, y)),
                 Act::Down(x, y) => (self.pointer, self.left) = (Some((x, y)), true),
                 Act::Right(x, y) => (self.pointer, self.right) = (Some((x, y)), true),
                 Act::Up => (self.left, self.right) = (false, false),
                 Act::Wheel(n) => input.wheel += n,
+                Act::Finger(id, x, y) => {
+                    self.fingers.retain(|f| f.0 != id);
+                    self.fingers.push((id, x, y));
+                }
+                Act::Lift(id) => {
+                    self.fingers.retain(|f| f.0 != id);
+                    input.fingers.push(Fingertip { id, at: (0.0, 0.0), up: true });
+                }
             }
         }
+        let place = |x: f32, y: f32| (x * window.0, y * window.1);
+        let down = self.fingers.iter().map(|&(id, x, y)| Fingertip { id, at: place(x, y), up: false });
+        input.fingers.extend(down);
         if let Some((x, y)) = self.pointer {
             input.pointer = (x * window.0, y * window.1);
             (input.left, input.right) = (self.left, self.right);
@@ -68,8 +86,16 @@ fn word(word: &str) -> Result<(u64, Act), String> {
         Some(("down", at)) => place(at).map(|p| Act::Down(p.0, p.1)),
         Some(("right", at)) => place(at).map(|p| Act::Right(p.0, p.1)),
         Some(("wheel", n)) => n.parse().ok().map(Act::Wheel),
+        Some(("finger", at)) => at
+            .split_once(',')
+            .and_then(|(id, at)| Some((id.parse().ok()?, place(at)?)))
+            .map(|(id, (x, y))| Act::Finger(id, x, y)),
+        Some(("lift", id)) => id.parse().ok().map(Act::Lift),
+        Some(("hold", key)) => labels::find(key).map(|k| Act::Key(k, true, false)),
+        Some(("let", key)) => labels::find(key).map(|k| Act::Key(k, false, true)),
+        // The key of that arrow is called the same.
         _ if what == "up" => Some(Act::Up),
-        _ => keys::by_label(what).map(Act::Key),
+        _ => labels::find(what).map(|k| Act::Key(k, true, true)),
     };
     Ok((frame, act.ok_or_else(wrong)?))
 }
@@ -77,7 +103,6 @@ fn word(word: &str) -> Result<(u64, Act), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use keys::Action;
 
     #[test]
     fn a_script_presses_keys_and_holds_the_mouse() {
@@ -89,7 +114,7 @@ mod tests {
                 input
             })
             .collect();
-        assert_eq!(frames[2].actions, [Action::Panel, Action::Effect(1)]);
+        assert_eq!(frames[2].pressed, ["Tab", "F2"]);
         assert_eq!(
             frames.iter().map(|f| f.left).collect::<Vec<_>>(),
             [false, false, false, true, true, false, false]
@@ -98,8 +123,26 @@ mod tests {
     }
 
     #[test]
+    fn fingers_stay_until_they_are_lifted_and_keys_can_be_held() {
+        let mut script =
+            Script::parse("finger:7,0.5,0.5@1 finger:8,0.25,0@2 lift:7@3 hold:q@1 let:q@3").unwrap();
+        let mut ids = Vec::new();
+        for frame in 0..5 {
+            let mut input = Input::default();
+            script.act(frame, (100.0, 100.0), &mut input);
+            ids.push(input.fingers.iter().map(|f| (f.id, f.up)).collect::<Vec<_>>());
+            assert_eq!(
+                (input.pressed.len(), input.released.len()),
+                ((frame == 1) as usize, (frame == 3) as usize)
+            );
+        }
+        let (a, b) = ((7, false), (8, false));
+        assert_eq!(ids, [vec![], vec![a], vec![a, b], vec![(7, true), b], vec![b]]);
+    }
+
+    #[test]
     fn what_is_no_step_is_named() {
-        for bad in ["tab", "tab@x", "hop@3", "down:1@3", "wheel:a@1"] {
+        for bad in ["tab", "tab@x", "hop@3", "down:1@3", "wheel:a@1", "finger:1@2", "hold:hop@1"] {
             assert!(Script::parse(bad).unwrap_err().contains(bad), "{bad}");
         }
     }

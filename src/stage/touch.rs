@@ -1,14 +1,13 @@
-//! The mouse as a finger upon the world, and the ring that shows it.
+//! The mouse as a finger upon the world, with the ring that shows it, and real fingers besides it.
 
 use egui_macroquad::egui::{Color32, Context, CursorIcon, Id, LayerId, Order, Pos2, Stroke};
 
 use super::input::Input;
+use crate::control::touch::{MOUSE, Pointers, RADIUS, WINDOW};
 use crate::world::system::{Phase, Touch};
 
 /// Seconds without movement after which ring and cursor are gone.
 const IDLE: f32 = 2.5;
-/// Radius at the start, as a fraction of the world's height.
-const RADIUS: f32 = 0.06;
 
 /// The one finger of the mouse.
 #[derive(Debug)]
@@ -46,7 +45,12 @@ impl Finger {
         let (dx, dy) = if phase == Phase::Down { (0.0, 0.0) } else { (x - self.last.0, y - self.last.1) };
         self.last = (x, y);
         self.down = (phase != Phase::Up).then_some(strength);
-        Some(Touch { id: 0, x, y, dx, dy, radius: self.radius, strength, phase })
+        Some(Touch { id: MOUSE, x, y, dx, dy, radius: self.radius, strength, phase })
+    }
+
+    /// Size of the touch, as a fraction of the world's height.
+    pub fn radius(&self) -> f32 {
+        self.radius
     }
 
     /// Neither ring nor cursor.
@@ -83,6 +87,37 @@ impl Finger {
     }
 }
 
+/// Fingers upon the window.
+pub struct Fingers(Pointers<u64>);
+
+impl Default for Fingers {
+    fn default() -> Self {
+        Self(Pointers::new(WINDOW))
+    }
+}
+
+impl Fingers {
+    /// The touches that this frame's fingers make upon a picture in `rect`; one that begins beside the picture, or right
+    /// of `edge`, where the panel is, touches nothing.
+    pub fn follow(&mut self, input: &Input, rect: [f32; 4], edge: f32, radius: f32) -> Vec<Touch> {
+        let mut all = Vec::new();
+        for finger in &input.fingers {
+            if finger.up {
+                all.extend(self.0.up(&finger.id));
+                continue;
+            }
+            let at = ((finger.at.0 - rect[0]) / rect[2], (finger.at.1 - rect[1]) / rect[3]);
+            let inside = (0.0..=1.0).contains(&at.0) && (0.0..=1.0).contains(&at.1) && finger.at.0 < edge;
+            if inside || self.0.has(&finger.id) {
+                all.extend(self.0.at(finger.id, at, radius, 1.0, 0.0));
+            }
+        }
+        // What the window no longer tells of is gone, whether it said so or not.
+        all.extend(self.0.keep(|id| input.fingers.iter().any(|f| f.id == *id)));
+        all
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,5 +145,28 @@ mod tests {
     fn a_press_outside_the_picture_touches_nothing() {
         let mut finger = Finger::default();
         assert!(finger.follow(&input(50.0, true), [100.0, 0.0, 200.0, 100.0], 0.02).is_none());
+    }
+
+    #[test]
+    fn several_fingers_have_lives_of_their_own_besides_the_mouse() {
+        use crate::stage::input::Fingertip;
+        let (mut fingers, rect) = (Fingers::default(), [100.0, 0.0, 200.0, 100.0]);
+        let mut frame = |all: &[(u64, f32, bool)]| {
+            let tip = |&(id, x, up): &(u64, f32, bool)| Fingertip { id, at: (x, 50.0), up };
+            let input = Input { fingers: all.iter().map(tip).collect(), ..Input::default() };
+            let touches = fingers.follow(&input, rect, 280.0, 0.1);
+            touches.iter().map(|t| (t.id, t.phase, t.x)).collect::<Vec<_>>()
+        };
+        assert!(frame(&[(5, 50.0, false), (6, 290.0, false)]).is_empty(), "beside the picture, on the panel");
+        assert_eq!(
+            frame(&[(90, 150.0, false), (91, 200.0, false)]),
+            [(WINDOW, Phase::Down, 0.25), (WINDOW + 1, Phase::Down, 0.5)]
+        );
+        assert_eq!(
+            frame(&[(90, 290.0, false), (91, 200.0, true)]),
+            [(WINDOW, Phase::Move, 0.95), (WINDOW + 1, Phase::Up, 0.5)],
+            "a finger that began on the picture may leave it"
+        );
+        assert_eq!(frame(&[]), [(WINDOW, Phase::Up, 0.95)], "lost without a word");
     }
 }

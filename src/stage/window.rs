@@ -10,6 +10,7 @@ use macroquad::window::next_frame;
 
 use super::performance::Performance;
 use super::script::Script;
+use crate::control::keys::Keys;
 use crate::show::lock::ALLOWED;
 use crate::show::{Command, Hub, World};
 
@@ -42,6 +43,8 @@ pub struct Options {
     pub seconds: Option<f64>,
     /// Where to save what the window shows at the last frame.
     pub screenshot: Option<PathBuf>,
+    /// Keys that were given a meaning by hand.
+    pub keys: Keys,
     /// Keys and mouse without hands.
     pub script: Script,
     /// Leave as soon as this is true (Ctrl-C).

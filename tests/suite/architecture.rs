@@ -116,6 +116,7 @@ fn generated_documents_are_fresh() {
     let docs = [
         ("systems.md", untrained::cli::manual::systems()),
         ("commands.md", untrained::cli::manual::commands()),
+        ("addresses.md", untrained::cli::manual::addresses()),
         ("scenes.md", untrained::cli::manual::scenes()),
         ("sound.md", untrained::cli::manual::sound()),
     ];

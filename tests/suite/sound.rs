@@ -120,11 +120,9 @@ fn a_sound_server_that_dies_and_comes_back_is_followed() {
     let dir = tempfile::tempdir().unwrap();
     let name = format!("untrained{}", std::process::id());
     let config = dir.path().join("asound.conf");
-    let text = format!(
-        "pcm.!default {{ type plug slave {{ pcm \"jack\" rate 48000 }} hint {{ show on description \"jack\" }} }}\n\
-         pcm.jack {{ type jack\n playback_ports {{ 0 system:playback_1 1 system:playback_2 }}\n\
-         capture_ports {{ 0 system:capture_1 1 system:capture_2 }} }}\n"
-    );
+    let text = "pcm.!default { type plug slave { pcm \"jack\" rate 48000 } hint { show on description \"jack\" } }\n\
+                pcm.jack { type jack\n playback_ports { 0 system:playback_1 1 system:playback_2 }\n\
+                capture_ports { 0 system:capture_1 1 system:capture_2 } }\n";
     std::fs::write(&config, text).unwrap();
     // SAFETY: every test runs in a process of its own, and no other thread lives yet.
     unsafe {

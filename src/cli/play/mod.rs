@@ -1,5 +1,6 @@
 //! `untrained play [SCENE…]`: the show in a window, or in a folder where there is no display.
 
+mod hands;
 #[cfg(feature = "stage")]
 mod learn;
 #[cfg(feature = "stage")]
@@ -84,14 +85,13 @@ pub struct Args {
     /// Keep favourites (A keeps one, Q brings them back) in FILE; ~/.local/state/untrained/favourites.json if none is given.
     #[arg(long = "favourites", value_name = "FILE")]
     favourites: Option<PathBuf>,
-    /// Listen for OSC on a port of this machine, or on HOST:PORT. Every knob is an address: /NODE/KNOB value.
-    #[arg(long, value_name = "PORT")]
-    osc: Option<String>,
     /// Serve a page that plays the whole show, to a browser on this machine, or with HOST:PORT (0.0.0.0:8090) to a phone
     /// too; its link holds a secret. Without a value on port 8090.
     #[cfg(all(feature = "stage", feature = "network"))]
     #[arg(long, value_name = "PORT|HOST:PORT", num_args = 0..=1, default_missing_value = "", value_parser = remote::parse_place)]
     remote: Option<String>,
+    #[command(flatten)]
+    hands: hands::Args,
     /// Let the scenes listen: to a microphone (its name or a part of it, or `default`), or to a sound file (wav, flac,
     /// mp3, ogg), which is then heard too. `untrained doctor` lists the devices.
     #[arg(long, value_name = "NAME|FILE")]
@@ -211,6 +211,7 @@ fn stage(args: &Args, sources: Vec<Source>, program: Option<Program>) -> Outcome
         frames: args.frames,
         seconds: args.seconds,
         screenshot: args.screenshot.clone(),
+        keys: hands::keys(&args.hands),
         script: script.map_err(Failure::input)?,
         leave,
     };
@@ -218,9 +219,8 @@ fn stage(args: &Args, sources: Vec<Source>, program: Option<Program>) -> Outcome
     watching::heartbeat(&hub);
     let _health = args.health.as_deref().map(|file| watching::Health::write(file, hub.clone()));
     #[cfg(feature = "network")]
-    let _osc = osc(args, &hub);
-    #[cfg(feature = "network")]
     let _remote = remote::open(args.remote.as_deref(), &hub);
+    let _hands = hands::Hands::open(&args.hands, &hub);
     let world: Box<dyn crate::show::World> = match args.versus.is_empty() {
         true => {
             let played = world::Played::with_program(sources, program, args)?;
@@ -258,21 +258,6 @@ impl Args {
     /// The file of favourites.
     fn favourites(&self) -> PathBuf {
         self.favourites.clone().unwrap_or_else(|| state_folder().join("favourites.json"))
-    }
-}
-
-/// OSC, if it is wanted and its port is free; a show goes on without.
-#[cfg(all(feature = "stage", feature = "network"))]
-fn osc(args: &Args, hub: &std::sync::Arc<crate::show::Hub>) -> Option<crate::control::osc::Osc> {
-    match crate::control::osc::Osc::listen(args.osc.as_deref()?, hub.clone()) {
-        Ok(osc) => {
-            println!("OSC is heard on {}", osc.address());
-            Some(osc)
-        }
-        Err(e) => {
-            eprintln!("{e}; the show goes on without OSC");
-            None
-        }
     }
 }
 

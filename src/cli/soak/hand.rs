@@ -65,7 +65,12 @@ fn work(link: &str, address: &str, counts: &Counts) {
             std::thread::sleep(std::time::Duration::from_secs(1));
         }
         if let Some(mut line) = super::net::Line::open(link, address) {
-            while !counts.ending.load(Relaxed) && line.turn(counts) {}
+            // A turn waits for what comes.
+            while !counts.ending.load(Relaxed) {
+                if !line.turn(counts) {
+                    break;
+                }
+            }
         }
     }
 }

@@ -2,6 +2,9 @@
 //!
 //! `NODE.KNOB`, `NODE.SWITCH`, `layer.NAME.KNOB`, `voice.NAME.KNOB`, `link.N`, `scene.N`, `cue.N`, `keep.N`, `recall.N`
 //! (places from 0; scenes and cues also by name), and the fixed ones of [`FIXED`]. OSC writes `/` for the dot.
+//!
+//! What belongs to a scene may be written with the scene's name in front, `SCENE.NODE.KNOB`: the same address while that
+//! scene plays, and nowhere while another does. So one control can move another knob in every scene.
 
 mod act;
 
@@ -62,6 +65,14 @@ pub enum AddressError {
     /// Show mode does not allow it.
     #[error("`{0}` is locked in show mode")]
     Locked(String),
+    /// It lies in a scene that does not play.
+    #[error("`{address}` lies in the scene {scene}, which is not in front")]
+    Elsewhere {
+        /// What was asked for.
+        address: String,
+        /// The scene that it names.
+        scene: String,
+    },
     /// The number is none.
     #[error("`{0}` was sent no number, expected a finite one")]
     NoNumber(String),
@@ -95,9 +106,43 @@ pub enum Place {
 /// Slots for kept knobs.
 pub const SLOTS: usize = 10;
 
+/// First words that are no scene's name.
+const HEADS: &[&str] =
+    &["layer", "voice", "link", "scene", "cue", "keep", "recall", "master", "show", "tempo", "sides"];
+
+/// The scene that an address names, if it names one.
+pub fn scene_of(address: &str) -> Option<&str> {
+    let (scene, rest) = address.split_once('.')?;
+    (rest.contains('.') && !HEADS.contains(&scene)).then_some(scene)
+}
+
+/// An address with the name of the scene in front, where it belongs to that scene.
+pub fn in_scene(face: &Face, address: &str) -> String {
+    match (face.scenes.get(face.scene), Place::own(face, address)) {
+        (Some(scene), Some(place)) if place.is_scenes() => format!("{scene}.{address}"),
+        _ => address.into(),
+    }
+}
+
+/// The address without the name of the scene in front.
+pub fn plain<'a>(face: &Face, address: &'a str) -> &'a str {
+    let scene = face.scenes.get(face.scene);
+    let rest = scene.and_then(|s| address.strip_prefix(s.as_str())?.strip_prefix('.'));
+    rest.filter(|r| Place::own(face, r).is_some_and(|p| p.is_scenes())).unwrap_or(address)
+}
+
 impl Place {
-    /// Where an address leads in a face.
+    /// Where an address leads in a face, with the scene's name in front or without.
     pub fn find(face: &Face, address: &str) -> Option<Self> {
+        Self::own(face, address).or_else(|| Self::own(face, plain(face, address)))
+    }
+
+    /// Whether it is the scene's, and means something else or nothing in another.
+    pub fn is_scenes(&self) -> bool {
+        !matches!(self, Self::Scene(_) | Self::Cue(_) | Self::Keep(_) | Self::Recall(_) | Self::Fixed(_))
+    }
+
+    fn own(face: &Face, address: &str) -> Option<Self> {
         if let Some(fixed) = FIXED.iter().find(|f| f.0 == address) {
             return Some(Self::Fixed(fixed.1));
         }
@@ -226,8 +271,15 @@ fn add_knobs(add: &mut impl FnMut(String, Kind, String), head: &str, specs: &'st
 /// What a move of an address means, for the show as it is; nothing where a trigger's button is let go.
 pub fn act(hub: &Hub, address: &str, to: Move) -> Result<Option<Act>, AddressError> {
     let state = hub.state();
-    let place = Place::find(&state.face, address).ok_or_else(|| unknown(&state.face, address))?;
-    act_on(place, address, to, &state, hub.master())
+    let face = &state.face;
+    let own = Place::own(face, address).map(|p| (p, address));
+    let there = own.or_else(|| {
+        let plain = plain(face, address);
+        Place::own(face, plain).map(|p| (p, plain))
+    });
+    // What is sent to the show never bears the scene's name.
+    let (place, plain) = there.ok_or_else(|| unknown(face, address))?;
+    act_on(place, plain, to, &state, hub.master())
 }
 
 /// Makes a move.
@@ -243,6 +295,10 @@ pub fn apply(hub: &Hub, address: &str, to: Move) -> Result<(), AddressError> {
 
 /// The error for an address that leads nowhere.
 pub fn unknown(face: &Face, address: &str) -> AddressError {
+    let other = |s: &&str| face.scenes.iter().enumerate().any(|(i, n)| n == s && i != face.scene);
+    if let Some(scene) = scene_of(address).filter(other) {
+        return AddressError::Elsewhere { address: address.into(), scene: scene.into() };
+    }
     let near = list(face)
         .into_iter()
         .map(|a| (strsim::damerau_levenshtein(&a.name, address), a.name))

@@ -90,6 +90,35 @@ fn a_face_whose_state_is_not_there_yet_reads_nothing() {
     }
 }
 
+#[test]
+fn an_address_with_its_scene_in_front_is_the_same_one_and_leads_nowhere_in_another() {
+    let (hub, inbox) = hub();
+    let made = |a: &str, to: Move| {
+        apply(&hub, a, to).unwrap();
+        inbox.try_recv().ok()
+    };
+    assert_eq!(
+        made("dawn.gas.inflow", Move::Travel(0.25)),
+        Some(Command::Travel("gas.inflow".into(), 0.25)),
+        "the show hears the plain address"
+    );
+    let sent = Some(Command::Event(Event::Set("layer.smoke.opacity".into(), 0.5)));
+    assert_eq!(made("dawn.layer.smoke.opacity", Move::Value(0.5)), sent);
+    assert_eq!(made("dawn.link.0", Move::Press), Some(Command::Event(Event::Link(0, false))));
+    let (face, state) = (face(), state());
+    let read = |a: &str| Place::find(&face, a).and_then(|p| p.value(&state, hub.master()));
+    assert_eq!(read("dawn.gas.reach"), read("gas.reach"));
+    let said = apply(&hub, "dusk.gas.inflow", Move::Press).unwrap_err().to_string();
+    assert_eq!(said, "`dusk.gas.inflow` lies in the scene dusk, which is not in front");
+    assert!(Place::find(&face, "dusk.gas.inflow").is_none() && inbox.try_recv().is_err());
+    // What belongs to the whole show belongs to no scene.
+    assert!(Place::find(&face, "dawn.master.fade").is_none() && Place::find(&face, "dawn.cue.1").is_none());
+    assert_eq!(in_scene(&face, "gas.inflow"), "dawn.gas.inflow");
+    assert_eq!(in_scene(&face, "master.fade"), "master.fade");
+    assert_eq!([scene_of("dawn.gas.inflow"), scene_of("layer.smoke.opacity")], [Some("dawn"), None]);
+    assert_eq!(scene_of("gas.inflow"), None);
+}
+
 proptest! {
     #[test]
     fn no_address_and_no_number_breaks_it(address in ".{0,40}", v in any::<f64>()) {

@@ -9,9 +9,11 @@ use super::style::{ACCENT, FAINT, GROOVE, MOVED, TEXT};
 use crate::world::params::{KnobKind, Scale, Spec};
 
 /// Widths of the three columns; fixed, because a row that asks for the space left makes its section grow.
-const NAME: f32 = 108.0;
+pub const NAME: f32 = 108.0;
 const TRAVEL: f32 = 116.0;
 const VALUE: f32 = 70.0;
+/// What is left of a row beside the name.
+pub const REST: f32 = TRAVEL + VALUE + 6.0;
 
 /// Draws a knob whose value is `set` by hand and `now` after links. Gives the value asked for, if any.
 pub fn row(ui: &mut Ui, spec: &Spec, set: f64, now: f64) -> Option<f64> {
@@ -31,7 +33,7 @@ pub fn row(ui: &mut Ui, spec: &Spec, set: f64, now: f64) -> Option<f64> {
 }
 
 /// What the mouse over a knob says.
-fn tip(spec: &Spec) -> String {
+pub fn tip(spec: &Spec) -> String {
     let unit = if spec.unit.is_empty() { String::new() } else { format!(" {}", spec.unit) };
     let birth = if spec.rebirth { "\nTakes effect at the next birth (R)." } else { "" };
     format!(

@@ -3,6 +3,7 @@
 mod effects;
 mod judge;
 mod knob;
+mod learn;
 mod nodes;
 mod show;
 mod sound;
@@ -14,7 +15,8 @@ use egui_macroquad::egui::{self, Context, Id, RichText, ScrollArea, Ui};
 
 use super::effects::Chain;
 use super::pace::Pace;
-use crate::show::{Command, Hub, State};
+use crate::show::{Command, Hub, LearnDesk, State};
+use crate::world::params::Spec;
 use crate::world::tape::Event;
 
 pub use style::{WRONG, apply as apply_style, card};
@@ -27,6 +29,8 @@ pub const WIDTH: f32 = 340.0;
 pub struct Panel {
     /// Whether it is seen.
     pub open: bool,
+    /// Learn mode.
+    pub learn: learn::Learning,
     filter: String,
 }
 
@@ -42,6 +46,7 @@ pub struct Desk<'a> {
     pub pace: &'a Pace,
     /// Commands for the show.
     pub wishes: &'a mut Vec<Command>,
+    learn: &'a mut learn::Learning,
     filter: String,
 }
 
@@ -49,6 +54,16 @@ impl Desk<'_> {
     /// Asks for a knob, switch or layer knob to move.
     fn set(&mut self, address: String, value: f64) {
         self.wishes.push(Command::Event(Event::Set(address, value)));
+    }
+
+    /// A knob: its row, or in learn mode what moves it.
+    fn knob(&mut self, ui: &mut Ui, address: String, spec: &Spec, set: f64, now: f64) {
+        if self.learn.on {
+            return learn::row(ui, self, &address, &spec.name.replace('_', " "), &knob::tip(spec));
+        }
+        if let Some(value) = knob::row(ui, spec, set, now) {
+            self.set(address, value);
+        }
     }
 
     /// Whether the filter lets one of these words through.
@@ -61,6 +76,13 @@ impl Panel {
     /// A panel without a filter.
     pub fn new(open: bool) -> Self {
         Self { open, ..Self::default() }
+    }
+
+    /// Learn mode begins, with the panel open, or ends; whether anything can be learnt.
+    pub fn toggle_learn(&mut self, desk: Option<&dyn LearnDesk>) -> bool {
+        let there = self.learn.toggle(desk);
+        self.open |= self.learn.on;
+        there
     }
 
     /// Draws the panel if it is open.
@@ -77,13 +99,15 @@ impl Panel {
             return;
         }
         let filter = self.filter.trim().to_lowercase();
-        let mut desk = Desk { state, hub, chain, pace, wishes, filter };
+        let (learn, text) = (&mut self.learn, &mut self.filter);
+        let mut desk = Desk { state, hub, chain, pace, wishes, learn, filter };
         egui::SidePanel::right("panel").exact_width(WIDTH).resizable(false).frame(style::panel()).show(
             ctx,
             |ui| {
                 timing::header(ui, &mut desk);
                 ui.add_space(4.0);
-                self.filter_box(ui);
+                learn::head(ui, &desk);
+                filter_box(ui, text);
                 ui.add_space(2.0);
                 ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
                     ui.set_width(WIDTH - 34.0);
@@ -92,6 +116,7 @@ impl Panel {
                     nodes::sections(ui, &mut desk);
                     wiring::layers(ui, &mut desk);
                     wiring::links(ui, &mut desk);
+                    learn::show(ui, &mut desk);
                     sound::section(ui, &mut desk);
                     effects::section(ui, &mut desk);
                     nodes::messages(ui, &desk);
@@ -101,16 +126,11 @@ impl Panel {
             },
         );
     }
+}
 
-    fn filter_box(&mut self, ui: &mut Ui) {
-        let hint = RichText::new("filter knobs, links, layers").color(style::FAINT);
-        ui.add(
-            egui::TextEdit::singleline(&mut self.filter)
-                .id(filter_id())
-                .hint_text(hint)
-                .desired_width(f32::INFINITY),
-        );
-    }
+fn filter_box(ui: &mut Ui, text: &mut String) {
+    let hint = RichText::new("filter knobs, links, layers").color(style::FAINT);
+    ui.add(egui::TextEdit::singleline(text).id(filter_id()).hint_text(hint).desired_width(f32::INFINITY));
 }
 
 fn filter_id() -> Id {

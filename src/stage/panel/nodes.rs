@@ -3,7 +3,8 @@
 use egui_macroquad::egui::{Label, RichText, Ui};
 
 use super::style::{ACCENT, FAINT, MOVED};
-use super::{Desk, knob, section};
+use super::{Desk, knob, learn, section};
+use crate::show::{NodeFace, NodeState};
 
 /// All systems of the scene.
 pub fn sections(ui: &mut Ui, desk: &mut Desk) {
@@ -23,28 +24,13 @@ pub fn sections(ui: &mut Ui, desk: &mut Desk) {
         section(ui, title, &format!("node {}", face.name), state.face.nodes.len() == 1, filtered, |ui| {
             let about = format!("{} · {} × {}", face.kind.name, face.size.0, face.size.1);
             ui.label(RichText::new(about).small().color(FAINT)).on_hover_text(face.kind.about);
-            if !switches.is_empty() {
-                ui.horizontal_wrapped(|ui| {
-                    for i in switches {
-                        let mut on = now.switches.get(i).copied().unwrap_or(true);
-                        if ui
-                            .checkbox(&mut on, &face.switches[i])
-                            .on_hover_text("a layer; pull it out any time")
-                            .changed()
-                        {
-                            desk.set(format!("{}.{}", face.name, face.switches[i]), on as u8 as f64);
-                        }
-                    }
-                });
-            }
+            switch_rows(ui, desk, face, now, &switches);
             for i in knobs {
                 let spec = &face.kind.knobs[i];
                 let set = now.set.get(i).copied().unwrap_or(spec.default);
                 let moved = now.now.get(i).copied().unwrap_or(set);
-                let asked = ui.push_id(i, |ui| knob::row(ui, spec, set, moved)).inner;
-                if let Some(value) = asked {
-                    desk.set(format!("{}.{}", face.name, spec.name), value);
-                }
+                let address = format!("{}.{}", face.name, spec.name);
+                ui.push_id(i, |ui| desk.knob(ui, address, spec, set, moved));
             }
             ui.horizontal_wrapped(|ui| {
                 for (readout, value) in face.kind.readouts.iter().zip(&now.readouts) {
@@ -52,6 +38,25 @@ pub fn sections(ui: &mut Ui, desk: &mut Desk) {
                     ui.add_space(6.0);
                 }
             });
+        });
+    }
+}
+
+fn switch_rows(ui: &mut Ui, desk: &mut Desk, face: &NodeFace, now: &NodeState, which: &[usize]) {
+    let about = "a layer; pull it out any time";
+    if desk.learn.on {
+        for &i in which {
+            let name = &face.switches[i];
+            learn::row(ui, desk, &format!("{}.{name}", face.name), name, about);
+        }
+    } else if !which.is_empty() {
+        ui.horizontal_wrapped(|ui| {
+            for &i in which {
+                let mut on = now.switches.get(i).copied().unwrap_or(true);
+                if ui.checkbox(&mut on, &face.switches[i]).on_hover_text(about).changed() {
+                    desk.set(format!("{}.{}", face.name, face.switches[i]), on as u8 as f64);
+                }
+            }
         });
     }
 }

@@ -6,8 +6,8 @@ use egui_macroquad::egui::{
     Color32, ComboBox, CornerRadius, Painter, Rect, RichText, Sense, Stroke, Ui, pos2, vec2,
 };
 
-use super::Desk;
 use super::style::{ACCENT, FAINT, GROOVE, MOVED};
+use super::{Desk, learn};
 use crate::show::Command;
 use crate::stage::pace::KEPT;
 
@@ -19,7 +19,7 @@ pub fn header(ui: &mut Ui, desk: &mut Desk) {
     let face = &desk.state.face;
     let mut scene = face.scene;
     ui.horizontal(|ui| {
-        ComboBox::from_id_salt("scene").width(170.0).show_index(ui, &mut scene, face.scenes.len(), |i| {
+        ComboBox::from_id_salt("scene").width(150.0).show_index(ui, &mut scene, face.scenes.len(), |i| {
             // Before the show has said anything there is no scene at all.
             face.scenes.get(i).map_or(String::new(), |name| format!("{}  {name}", i + 1))
         });
@@ -27,6 +27,7 @@ pub fn header(ui: &mut Ui, desk: &mut Desk) {
         if ui.button(pause).clicked() {
             desk.wishes.push(Command::Pause(!desk.state.paused));
         }
+        learn::switch(ui, desk);
     });
     if scene != face.scene {
         desk.wishes.push(Command::Scene(scene));

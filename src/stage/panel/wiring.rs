@@ -3,7 +3,7 @@
 use egui_macroquad::egui::{self, Label, ProgressBar, RichText, Ui};
 
 use super::style::{ACCENT, FAINT, MOVED};
-use super::{Desk, knob, section};
+use super::{Desk, knob, learn, section};
 use crate::show::Command;
 use crate::world::frame::LayerKnobs;
 use crate::world::params::Params;
@@ -39,10 +39,8 @@ pub fn layers(ui: &mut Ui, desk: &mut Desk) {
                 let spec = &LayerKnobs::SPECS[i];
                 let set = now.set.get(i).copied().unwrap_or(spec.default);
                 let moved = now.now.get(i).copied().unwrap_or(set);
-                let id = (&face.name, i);
-                if let Some(value) = ui.push_id(id, |ui| knob::row(ui, spec, set, moved)).inner {
-                    desk.set(format!("layer.{}.{}", face.name, spec.name), value);
-                }
+                let address = format!("layer.{}.{}", face.name, spec.name);
+                ui.push_id((&face.name, i), |ui| desk.knob(ui, address, spec, set, moved));
             };
             row(ui, 0, desk);
             egui::CollapsingHeader::new(RichText::new("tone and view").small().color(FAINT))
@@ -63,6 +61,11 @@ pub fn links(ui: &mut Ui, desk: &mut Desk) {
     let filtered = !desk.filter.is_empty();
     section(ui, RichText::new("links").strong(), "links", true, filtered, |ui| {
         for (i, (face, now)) in shown {
+            if desk.learn.on {
+                let name = format!("{} » {}", face.from, face.to);
+                ui.push_id(i, |ui| learn::row(ui, desk, &format!("link.{i}"), &name, face.mode));
+                continue;
+            }
             ui.horizontal(|ui| {
                 let mut on = now.on;
                 if ui.checkbox(&mut on, "").on_hover_text("joined or cut").changed() {

@@ -1,50 +1,12 @@
 //! What panels may know of the engine in front.
 
 use crate::show::program::Program;
-use crate::show::{CueFace, LayerFace, LayerState, LinkFace, LinkState, NodeFace, NodeState, VoiceFace};
+use crate::show::{CueFace, LayerState, LinkState, NodeState};
 use crate::world::engine::Engine;
 use crate::world::frame::LayerKnobs;
 use crate::world::params::Params;
 use crate::world::scene::NodePlan;
 use crate::world::signal::{LiveLink, Mode};
-
-pub fn nodes(engine: &Engine) -> Vec<NodeFace> {
-    let node = |n: &NodePlan| NodeFace {
-        name: n.name.clone(),
-        kind: n.kind,
-        size: n.size,
-        switches: n.switches.iter().map(|s| s.0.clone()).collect(),
-    };
-    engine.scene().nodes.iter().map(node).collect()
-}
-
-pub fn links(engine: &Engine) -> Vec<LinkFace> {
-    let link = |l: &LiveLink| LinkFace {
-        from: l.link.from.clone(),
-        to: l.link.to.clone(),
-        mode: Mode::NAMES[l.link.mode as usize],
-    };
-    engine.links().iter().map(link).collect()
-}
-
-pub fn layers(engine: &Engine) -> Vec<LayerFace> {
-    let scene = engine.scene();
-    let layers = scene.layers.iter().map(|plan| {
-        let source = &scene.nodes[plan.node];
-        let about = format!("{}.{}", source.name, source.kind.outputs[plan.port].name);
-        LayerFace { name: plan.layer.name.clone(), about }
-    });
-    layers.collect()
-}
-
-pub fn voices(engine: &Engine) -> Vec<VoiceFace> {
-    let voice = |v: &crate::world::voice::VoicePlan| VoiceFace {
-        name: v.name.clone(),
-        about: format!("{}: {}", v.kind.name, v.kind.about),
-        knobs: v.kind.knobs,
-    };
-    engine.scene().voices.iter().map(voice).collect()
-}
 
 pub fn voice_states(engine: &Engine) -> Vec<LayerState> {
     engine.voices().iter().map(|v| LayerState { set: v.set.clone(), now: v.now.clone() }).collect()

@@ -1,10 +1,39 @@
 //! What hands ask for beyond single events: undo, slots, tempo, cues, reset.
 
+use std::collections::BTreeMap;
+
 use super::Played;
 use crate::show::{Command, Cue};
 use crate::world::tape::Event;
 
+/// Signals whose values are kept for scenes to come.
+const KEPT: usize = 4096;
+
+/// The newest values of signals from outside, whether a scene reads them or not.
+#[derive(Default)]
+pub struct Outside(BTreeMap<String, f64>);
+
 impl Played {
+    /// What of these events acts: signals only where a scene reads them, so that a tape holds nothing else.
+    pub(super) fn heeded(&mut self, events: &[Event]) -> impl Iterator<Item = Event> {
+        let (outside, director) = (&mut self.outside.0, &self.director);
+        let heeded = events.iter().filter(|event| {
+            let Event::Signal(name, value) = event else { return true };
+            if outside.len() < KEPT || outside.contains_key(name) {
+                outside.insert(name.clone(), *value);
+            }
+            director.reads(name)
+        });
+        heeded.cloned().collect::<Vec<_>>().into_iter()
+    }
+
+    /// A scene that comes is told where the faders stand that it reads.
+    pub(super) fn tell_outside(&mut self) {
+        let scene = self.director.front().scene();
+        let read = self.outside.0.iter().filter(|(name, _)| scene.reads(name));
+        self.waiting.extend(read.map(|(name, value)| Event::Signal(name.clone(), *value)));
+    }
+
     /// Moves of knobs by hand can be taken back.
     pub(super) fn remember(&mut self, events: &[Event]) {
         let tick = self.director.tick();

@@ -47,6 +47,7 @@ pub struct Played {
     kept: Kept,
     /// What hands and rules ask for; it acts in the next tick.
     waiting: Vec<Event>,
+    outside: hands::Outside,
     face: Arc<Face>,
     stamp: Option<Stamp>,
     problems: Vec<String>,
@@ -107,6 +108,7 @@ impl Played {
             history: History::default(),
             kept: Kept::default(),
             waiting: Vec::new(),
+            outside: hands::Outside::default(),
             face: Arc::default(),
             problems: Vec::new(),
             notice: (0, String::new()),
@@ -148,18 +150,12 @@ impl Played {
     }
 
     fn make_face(&self) -> Face {
-        let engine = self.engine();
         Face {
             scenes: self.sources.iter().map(Source::name).collect(),
             scene: self.current,
-            seed: engine.seed(),
-            size: engine.scene().size,
-            nodes: faces::nodes(engine),
-            links: faces::links(engine),
-            layers: faces::layers(engine),
-            voices: faces::voices(engine),
-            shaders: engine.scene().shaders.clone(),
+            seed: self.engine().seed(),
             cues: self.cues.as_ref().map_or(Vec::new(), |c| faces::cues(c.program())),
+            ..Face::of(self.engine().scene())
         }
     }
 
@@ -214,7 +210,7 @@ impl Played {
 impl World for Played {
     fn tick(&mut self, events: &[Event]) {
         let mut all = std::mem::take(&mut self.waiting);
-        all.extend(events.iter().cloned());
+        all.extend(self.heeded(events));
         self.remember(events);
         self.take_verdict(&mut all);
         self.take_sound(&mut all);
@@ -233,6 +229,7 @@ impl World for Played {
         }
         if comes {
             self.say(title(self.engine()));
+            self.tell_outside();
         }
         self.follow_cues(events);
         if self.director.front_mut().take_wish_for_next() && self.sources.len() > 1 && self.cues.is_none() {
@@ -242,8 +239,9 @@ impl World for Played {
 
     fn poke(&mut self, events: &[Event]) {
         self.remember(events);
-        self.keep(events);
-        let outcome = self.director.poke(events);
+        let events: Vec<Event> = self.heeded(events).collect();
+        self.keep(&events);
+        let outcome = self.director.poke(&events);
         self.told(outcome);
         self.face = Arc::new(self.make_face());
     }

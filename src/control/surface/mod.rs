@@ -1,15 +1,24 @@
-//! What messages do: without any port, so that all of it can be tried.
+//! What controllers do, MIDI and gamepads alike: without any port, so that all of it can be tried.
+
+mod clock;
+mod desk;
+pub mod map;
+pub mod message;
+mod takeover;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::clock::Clock;
-use super::map::{Entry, Map, Source};
-use super::message::{Message, Parser};
-use super::takeover::Pickup;
 use crate::control::address::{Kind, Move, Place, apply};
 use crate::show::{Command, Hub};
 use crate::world::tape::Event;
+use clock::Clock;
+pub use desk::Desk;
+use map::{Entry, Map, MapError, Source};
+use message::{Message, Parser};
+use takeover::Pickup;
 
 /// How far a control must move before it is learnt: a fader that trembles is not meant.
 const MEANT: i16 = 6;
@@ -19,31 +28,46 @@ const CHANGE: f64 = 0.1;
 /// All controllers together.
 pub struct Surface {
     map: Map,
-    file: PathBuf,
+    file: Option<PathBuf>,
     parsers: BTreeMap<String, Parser>,
-    pickups: BTreeMap<(String, Source), Pickup>,
+    pickups: BTreeMap<(String, Source, String), Pickup>,
+    last: BTreeMap<(String, Source), f64>,
     clock: Clock,
     bpm: f64,
     armed: Option<String>,
     seen: BTreeMap<(String, Source), i16>,
     problem: Option<String>,
-    learnt: u64,
+    news: (u64, String),
 }
 
 impl Surface {
+    /// With the map in a file, to which it is saved whenever something is learnt. A file with mistakes is told and left
+    /// as it is: the surface is without a map, and what is learnt lasts for this show only.
+    pub fn open(file: &Path) -> (Self, Option<MapError>) {
+        match Map::load(file) {
+            Ok(map) => (Self::new(map, Some(file.into())), None),
+            Err(e) => {
+                let mut own = Self::new(Map::default(), None);
+                own.problem = Some(e.to_string());
+                (own, Some(e))
+            }
+        }
+    }
+
     /// With a map, which is saved to `file` whenever something is learnt.
-    pub fn new(map: Map, file: PathBuf) -> Self {
+    pub fn new(map: Map, file: Option<PathBuf>) -> Self {
         Self {
             map,
             file,
             parsers: BTreeMap::new(),
             pickups: BTreeMap::new(),
+            last: BTreeMap::new(),
             clock: Clock::default(),
             bpm: 0.0,
             armed: None,
             seen: BTreeMap::new(),
             problem: None,
-            learnt: 0,
+            news: (0, String::new()),
         }
     }
 
@@ -64,9 +88,9 @@ impl Surface {
     pub fn problem(&self) -> Option<&str> {
         self.problem.as_deref()
     }
-    /// How often something was learnt.
-    pub fn learnt(&self) -> u64 {
-        self.learnt
+    /// What was learnt last, with a running number.
+    pub fn news(&self) -> &(u64, String) {
+        &self.news
     }
 
     /// Nothing moves an address any more.
@@ -80,7 +104,8 @@ impl Surface {
     pub fn waiting(&self, hub: &Hub) -> Vec<(String, i8)> {
         let entries = self.map.entries.iter();
         let all = entries.filter_map(|e| {
-            let way = self.pickups.get(&(e.device.clone(), e.source))?.waits(travel(hub, &e.to)?);
+            let way =
+                self.pickups.get(&(e.device.clone(), e.source, e.to.clone()))?.waits(travel(hub, &e.to)?);
             (way != 0).then(|| (e.to.clone(), way))
         });
         all.collect()
@@ -129,24 +154,35 @@ impl Surface {
         }
     }
 
-    fn control(&mut self, device: &str, source: Source, travel: f64, raw: i16, hub: &Hub) {
+    /// A control of a device stands at `travel` (0..1), which is `raw` in steps of 127.
+    pub fn control(&mut self, device: &str, source: Source, travel: f64, raw: i16, hub: &Hub) {
         if self.armed.is_some() {
             return self.learn(device, source, raw);
         }
         let entries: Vec<Entry> =
             self.map.entries.iter().filter(|e| e.device == device && e.source == source).cloned().collect();
         entries.iter().for_each(|e| self.act(e, travel, raw, hub));
+        if !entries.is_empty() {
+            self.last.insert((device.into(), source), travel);
+        }
     }
 
     fn act(&mut self, e: &Entry, travel: f64, raw: i16, hub: &Hub) {
         let state = hub.state();
         // A map may hold addresses of scenes that do not play now.
         let Some(place) = Place::find(&state.face, &e.to) else { return };
-        let key = matches!(e.source, Source::Note(..) | Source::Program(..));
+        let key = e.source.is_key();
         let moved = match place.kind() {
-            Kind::Trigger => (travel >= 0.5 || key && raw > 0).then_some(Move::Press),
+            Kind::Trigger if key => (raw > 0).then_some(Move::Press),
+            // A fader fires once when it passes its middle.
+            Kind::Trigger => {
+                let before = self.last.get(&(e.device.clone(), e.source)).copied().unwrap_or(0.0);
+                (travel >= 0.5 && before < 0.5).then_some(Move::Press)
+            }
             Kind::Switch if key => (raw > 0).then_some(Move::Press),
             Kind::Switch => Some(Move::Value((travel >= 0.5) as u8 as f64)),
+            // A key puts a knob where its velocity says, and leaves it there.
+            _ if key => (raw > 0).then_some(Move::Travel(e.range[0] + (e.range[1] - e.range[0]) * travel)),
             _ if e.relative => {
                 let step = if raw < 64 { raw } else { raw - 128 };
                 let from = place.travel(&state, hub.master()).unwrap_or(0.0);
@@ -156,7 +192,7 @@ impl Surface {
                 let [lo, hi] = e.range;
                 let goal = lo + (hi - lo) * travel;
                 let from = place.travel(&state, hub.master()).unwrap_or(goal);
-                let pickup = self.pickups.entry((e.device.clone(), e.source)).or_default();
+                let pickup = self.pickups.entry((e.device.clone(), e.source, e.to.clone())).or_default();
                 pickup.moved(goal, from).map(Move::Travel)
             }
         };
@@ -168,7 +204,7 @@ impl Surface {
 
     /// The first control that is clearly moved takes the armed address: a key goes down, or a fader goes some way.
     fn learn(&mut self, device: &str, source: Source, raw: i16) {
-        let key = matches!(source, Source::Note(..) | Source::Program(..));
+        let key = source.is_key();
         let first = *self.seen.entry((device.into(), source)).or_insert(raw);
         let meant = if key { raw > 0 } else { (raw - first).abs() >= MEANT };
         if !meant {
@@ -176,15 +212,17 @@ impl Surface {
         }
         let Some(to) = self.armed.take() else { return };
         // An endless knob jumps between 1 and 127 without passing what lies between.
-        let relative = !key && first.min(raw) <= 3 && first.max(raw) >= 125;
+        let relative = matches!(source, Source::Control(..)) && first.min(raw) <= 3 && first.max(raw) >= 125;
         self.map.learn(device, source, &to, relative);
-        self.learnt += 1;
+        self.news = (self.news.0 + 1, format!("{device} {} now moves {to}", source.short()));
         self.seen.clear();
         self.save();
     }
 
     fn save(&mut self) {
-        self.problem = self.map.save(&self.file).err().map(|e| e.to_string());
+        if let Some(file) = &self.file {
+            self.problem = self.map.save(file).err().map(|e| e.to_string());
+        }
     }
 }
 
@@ -195,71 +233,4 @@ fn travel(hub: &Hub, address: &str) -> Option<f64> {
 
 fn signal(hub: &Hub, name: String, value: f64) {
     hub.send(Command::Event(Event::Signal(name, value)));
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::control::sample;
-    use std::sync::mpsc::Receiver;
-
-    fn moves(inbox: &Receiver<Command>) -> Vec<Command> {
-        inbox.try_iter().filter(|c| !matches!(c, Command::Event(Event::Signal(..)))).collect()
-    }
-
-    #[test]
-    fn a_knob_is_learnt_saved_and_moved_with_soft_takeover() {
-        let dir = tempfile::tempdir().unwrap();
-        let file = dir.path().join("midi.toml");
-        let (hub, inbox) = sample::hub();
-        let mut s = Surface::new(Map::default(), file.clone());
-        s.arm(Some("gas.inflow".into()));
-        s.take("nano", &[0xb0, 16, 10], 0.0, &hub);
-        s.take("nano", &[0xb0, 16, 12], 0.0, &hub);
-        assert_eq!(s.armed(), Some("gas.inflow"), "a tremble is not meant");
-        s.take("nano", &[0xb0, 16, 20], 0.0, &hub);
-        assert_eq!((s.armed(), s.learnt()), (None, 1));
-        assert_eq!(Map::load(&file).unwrap(), *s.map(), "it is on disk at once");
-        // The knob stands at 2 of 0..10: travel 0.2.
-        s.take("nano", &[0xb0, 16, 5], 0.0, &hub);
-        assert!(moves(&inbox).is_empty());
-        assert_eq!(s.waiting(&hub), [("gas.inflow".to_string(), 1)]);
-        s.take("nano", &[0xb0, 16, 30], 0.0, &hub);
-        assert_eq!(moves(&inbox), [Command::Travel("gas.inflow".into(), 30.0 / 127.0)]);
-        s.take("other", &[0xb0, 16, 90], 0.0, &hub);
-        assert!(moves(&inbox).is_empty(), "another controller has controls of its own");
-    }
-
-    #[test]
-    fn pads_fire_cues_and_switch_links() {
-        let dir = tempfile::tempdir().unwrap();
-        let (hub, inbox) = sample::hub();
-        let mut map = Map::default();
-        map.learn("pads", Source::Note(9, 36), "cue.1", false);
-        map.learn("pads", Source::Note(9, 37), "link.0", false);
-        map.learn("pads", Source::Control(0, 1), "nothing.here", false);
-        let mut s = Surface::new(map, dir.path().join("m.toml"));
-        s.take("pads", &[0x99, 36, 100, 36, 0, 37, 1, 0xb0, 1, 127], 0.0, &hub);
-        assert_eq!(
-            moves(&inbox),
-            [Command::Cue(crate::show::Cue::To(1)), Command::Event(Event::Link(0, false))]
-        );
-        s.take("pads", &[0xb3, 74, 127], 0.0, &hub);
-        assert_eq!(inbox.try_iter().last(), Some(Command::Event(Event::Signal("midi.cc74".into(), 1.0))));
-    }
-
-    #[test]
-    fn endless_knobs_step_and_a_clock_gives_the_tempo() {
-        let dir = tempfile::tempdir().unwrap();
-        let (hub, inbox) = sample::hub();
-        let mut map = Map::default();
-        map.learn("enc", Source::Control(0, 3), "gas.inflow", true);
-        let mut s = Surface::new(map, dir.path().join("m.toml"));
-        s.take("enc", &[0xb0, 3, 127], 0.0, &hub);
-        assert_eq!(moves(&inbox), [Command::Travel("gas.inflow".into(), 0.2 - 1.0 / 127.0)]);
-        (0..100).for_each(|n| s.take("enc", &[0xf8], n as f64 * 0.5 / 24.0, &hub));
-        let sent = moves(&inbox);
-        assert!(matches!(sent[0], Command::Tempo(b) if (b - 120.0).abs() < 0.01), "{sent:?}");
-        assert_eq!(sent.iter().filter(|c| **c == Command::Beat).count(), 4);
-    }
 }

@@ -1,24 +1,17 @@
 //! MIDI in: several controllers at once, found again by name when they are plugged in anew.
 
-mod clock;
-pub mod map;
-pub mod message;
-mod surface;
-mod takeover;
-
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use midir::{Ignore, MidiInput, MidiInputConnection};
 
+use super::surface::{Desk, Surface};
 use crate::show::{DeviceState, Hub};
-use map::{Map, MapError};
-pub use surface::Surface;
 
 /// Between two looks which controllers there are.
 const LOOK: Duration = Duration::from_secs(1);
@@ -30,38 +23,18 @@ type Heard = (String, Vec<u8>, Instant);
 
 /// Listens until it is dropped.
 pub struct Midi {
-    surface: Arc<Mutex<Surface>>,
     ending: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Midi {
     /// Listens to all controllers, or to those whose name holds one of `only`. Those that are not there yet are awaited.
-    ///
-    /// # Errors
-    /// The map cannot be used: file, line, what was expected.
-    pub fn open(file: &Path, only: &[String], hub: Arc<Hub>) -> Result<Self, MapError> {
-        let map = Map::load(file)?;
-        map.conflicts().iter().for_each(|c| eprintln!("MIDI: {c}"));
-        let surface = Arc::new(Mutex::new(Surface::new(map, file.into())));
+    pub fn open(only: &[String], desk: Desk) -> Self {
         let ending = Arc::new(AtomicBool::new(false));
-        let (end, own, only) = (ending.clone(), surface.clone(), only.to_vec());
-        let listen = move || Ports::new(only).run(&own, &hub, &end);
+        let (end, only) = (ending.clone(), only.to_vec());
+        let listen = move || Ports::new(only).run(&desk, &end);
         let thread = std::thread::Builder::new().name("midi".into()).spawn(listen).ok();
-        Ok(Self { surface, ending, thread })
-    }
-
-    /// The next control that is moved will move this address; `None` disarms.
-    pub fn learn(&self, address: Option<String>) {
-        lock(&self.surface).arm(address);
-    }
-    /// The address that waits for a control.
-    pub fn armed(&self) -> Option<String> {
-        lock(&self.surface).armed().map(String::from)
-    }
-    /// Nothing moves an address any more.
-    pub fn forget(&self, address: &str) {
-        lock(&self.surface).forget(address);
+        Self { ending, thread }
     }
 }
 
@@ -79,12 +52,24 @@ impl Drop for Midi {
 /// # Errors
 /// What the system says.
 pub fn controllers() -> Result<Vec<String>, String> {
-    let input = MidiInput::new("untrained").map_err(|e| e.to_string())?;
-    Ok(input.ports().iter().filter_map(|p| input.port_name(p).ok()).map(|n| plain(&n)).collect())
+    let input = client()?;
+    let names = input.ports().iter().filter_map(|p| input.port_name(p).ok()).collect::<Vec<_>>();
+    Ok(names.iter().map(|n| plain(n)).filter(|n| !is_own(n)).collect())
 }
 
-fn lock(surface: &Mutex<Surface>) -> std::sync::MutexGuard<'_, Surface> {
-    surface.lock().unwrap_or_else(|e| e.into_inner())
+/// The sequencer is looked for first: where there is none, its library would complain on the terminal each time.
+fn client() -> Result<MidiInput, String> {
+    let sequencer = Path::new("/dev/snd/seq");
+    if cfg!(target_os = "linux") && !sequencer.exists() {
+        return Err(format!("this machine has no MIDI sequencer ({})", sequencer.display()));
+    }
+    MidiInput::new("untrained").map_err(|e| e.to_string())
+}
+
+/// What this program opens itself, and the system's loop, are no controllers.
+fn is_own(name: &str) -> bool {
+    let low = name.to_lowercase();
+    low.contains("untrained") || low.contains("midi through")
 }
 
 /// ALSA adds numbers that change with every plugging in: `nano:nano MIDI 1 20:0`.
@@ -97,6 +82,7 @@ struct Ports {
     only: Vec<String>,
     open: BTreeMap<String, MidiInputConnection<()>>,
     known: BTreeMap<String, bool>,
+    there: Vec<String>,
     sender: Sender<Heard>,
     inbox: Receiver<Heard>,
     trouble: Option<String>,
@@ -106,20 +92,20 @@ impl Ports {
     fn new(only: Vec<String>) -> Self {
         let (sender, inbox) = channel();
         let known = only.iter().map(|n| (n.clone(), false)).collect();
-        Self { only, open: BTreeMap::new(), known, sender, inbox, trouble: None }
+        Self { only, open: BTreeMap::new(), known, there: Vec::new(), sender, inbox, trouble: None }
     }
 
-    fn run(mut self, surface: &Mutex<Surface>, hub: &Arc<Hub>, ending: &AtomicBool) {
-        let begun = Instant::now();
+    fn run(mut self, desk: &Desk, ending: &AtomicBool) {
+        let (begun, hub) = (Instant::now(), desk.hub());
         let mut looked: Option<Instant> = None;
         while !ending.load(Relaxed) && !hub.is_closing() {
             if looked.is_none_or(|l| l.elapsed() > LOOK) {
                 looked = Some(Instant::now());
                 self.look();
             }
-            hub.tell_devices("midi", self.states(&lock(surface), hub));
+            hub.tell_devices("midi", self.states(&desk.lock(), hub));
             let Ok(first) = self.inbox.recv_timeout(ROUND) else { continue };
-            let mut own = lock(surface);
+            let mut own = desk.lock();
             for (device, bytes, at) in std::iter::once(first).chain(self.inbox.try_iter()) {
                 own.take(&device, &bytes, at.duration_since(begun).as_secs_f64(), hub);
             }
@@ -128,20 +114,22 @@ impl Ports {
 
     /// Opens what is new, lets go what is gone.
     fn look(&mut self) {
-        let input = match MidiInput::new("untrained") {
+        let input = match client() {
             Ok(input) => input,
-            Err(e) => return self.trouble = Some(e.to_string()),
+            Err(e) => {
+                self.open.clear();
+                return self.trouble = Some(e);
+            }
         };
         self.trouble = None;
         let ports: Vec<_> =
             input.ports().into_iter().filter_map(|p| Some((plain(&input.port_name(&p).ok()?), p))).collect();
         self.open.retain(|name, _| ports.iter().any(|p| p.0 == *name));
+        self.there = ports.iter().map(|p| p.0.clone()).filter(|n| !is_own(n)).collect();
         for (name, port) in ports {
             let low = name.to_lowercase();
             let wanted = self.only.is_empty() || self.only.iter().any(|o| low.contains(&o.to_lowercase()));
-            // What this program opens itself, and the system's loop, are no controllers.
-            let own = low.contains("untrained") || low.contains("midi through");
-            if self.open.contains_key(&name) || !wanted || own {
+            if self.open.contains_key(&name) || !wanted || is_own(&name) {
                 continue;
             }
             if let Some(connection) = self.connect(&name, &port) {
@@ -185,6 +173,13 @@ impl Ports {
                 all.push(state(name, here, word));
             }
         }
+        let maps = surface.map().entries.iter().filter(|e| !e.source.is_pads());
+        let mut absent: BTreeMap<&str, usize> = BTreeMap::new();
+        maps.filter(|e| !self.known.contains_key(&e.device))
+            .for_each(|e| *absent.entry(&e.device).or_default() += 1);
+        for (name, count) in absent {
+            all.push(state(name, false, format!("not plugged in; {count} of its controls are mapped")));
+        }
         if let Some(armed) = surface.armed() {
             all.push(state("learn", true, format!("move a control for {armed}")));
         }
@@ -198,10 +193,10 @@ impl Ports {
     }
 
     fn there(&self) -> String {
-        match controllers() {
-            Ok(names) if names.is_empty() => "none".into(),
-            Ok(names) => names.join(", "),
-            Err(e) => e,
+        match &self.trouble {
+            Some(trouble) => trouble.clone(),
+            None if self.there.is_empty() => "none".into(),
+            None => self.there.join(", "),
         }
     }
 }
@@ -209,6 +204,7 @@ impl Ports {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::control::surface::map::{Map, Source};
 
     #[test]
     fn names_are_the_same_after_every_plugging_in() {
@@ -217,16 +213,47 @@ mod tests {
     }
 
     #[test]
-    fn a_machine_without_midi_is_no_fault() {
-        let dir = tempfile::tempdir().unwrap();
+    fn a_machine_without_midi_is_no_fault_and_what_is_missing_is_told() {
         let (hub, _inbox) = crate::control::sample::hub();
-        let midi = Midi::open(&dir.path().join("m.toml"), &["nano".into()], hub.clone()).unwrap();
-        let told = (0..400).any(|_| {
+        let mut map = Map::default();
+        map.learn("launch", Source::Note(0, 36), "cue.1", false);
+        let _midi = Midi::open(&["nano".into()], Desk::new(Surface::new(map, None), hub.clone()));
+        let told = |name: &str| hub.devices().iter().any(|d| d.what == "midi" && !d.fine && d.name == name);
+        let both = (0..400).any(|_| {
             std::thread::sleep(Duration::from_millis(10));
-            hub.devices().iter().any(|d| d.what == "midi" && !d.fine)
+            told("nano") && told("launch")
         });
-        assert!(told, "a controller that is not there is told");
-        midi.learn(Some("gas.inflow".into()));
-        assert_eq!(midi.armed().as_deref(), Some("gas.inflow"));
+        assert!(both, "{:?}", hub.devices());
+    }
+
+    /// Where there is a sequencer, a virtual controller is plugged in, played, pulled out and plugged in again.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_controller_that_is_plugged_in_anew_moves_the_same_knob() {
+        use midir::os::unix::VirtualOutput;
+        if client().is_err() {
+            return println!("skipped: no ALSA sequencer here");
+        }
+        let (hub, inbox) = crate::control::sample::hub();
+        let plug = || midir::MidiOutput::new("nanotest").unwrap().create_virtual("nanotest").unwrap();
+        let name = plain("nanotest:nanotest 0:0");
+        let mut map = Map::default();
+        map.learn(&name, Source::Note(0, 36), "cue.1", false);
+        let _midi = Midi::open(&["nanotest".into()], Desk::new(Surface::new(map, None), hub.clone()));
+        for round in 0..2 {
+            let mut port = plug();
+            let fired = (0..100).any(|_| {
+                let _ = port.send(&[0x90, 36, 100]);
+                std::thread::sleep(Duration::from_millis(50));
+                inbox.try_iter().any(|c| matches!(c, crate::show::Command::Cue(_)))
+            });
+            assert!(fired, "round {round}");
+            drop(port);
+            let gone = || hub.devices().iter().any(|d| !d.fine && d.word.contains("unplugged"));
+            assert!((0..100).any(|_| {
+                std::thread::sleep(Duration::from_millis(50));
+                gone()
+            }));
+        }
     }
 }

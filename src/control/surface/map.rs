@@ -2,9 +2,9 @@
 //!
 //! ```toml
 //! [["nanoKONTROL2"]]
-//! control = 16            # or note = 60, bend = true, program = 3
+//! control = 16            # or note = 60, bend = true, program = 3; of a gamepad axis = "left_x", button = "south"
 //! channel = 1             # 1..16
-//! to = "air.inflow"
+//! to = "air.inflow"       # or "ink.air.inflow": only while the scene `ink` plays
 //! range = [0, 1]          # part of the travel; [1, 0] turns it around
 //! relative = true         # an endless knob: 1..63 up, 127..65 down
 //! ```
@@ -13,7 +13,33 @@ use std::path::{Path, PathBuf};
 
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
 
+use crate::control::address::scene_of;
 use crate::world::frame::write_atomic;
+
+/// Sticks and triggers of a gamepad.
+pub const AXES: &[&str] =
+    &["left_x", "left_y", "right_x", "right_y", "left_trigger", "right_trigger", "pad_x", "pad_y"];
+
+/// Buttons of a gamepad, by where they lie.
+pub const BUTTONS: &[&str] = &[
+    "south",
+    "east",
+    "north",
+    "west",
+    "left_shoulder",
+    "right_shoulder",
+    "left_trigger",
+    "right_trigger",
+    "select",
+    "start",
+    "mode",
+    "left_stick",
+    "right_stick",
+    "up",
+    "down",
+    "left",
+    "right",
+];
 
 /// A control of a controller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -26,6 +52,10 @@ pub enum Source {
     Bend(u8),
     /// Channel and program.
     Program(u8, u8),
+    /// A stick or trigger of a gamepad, by its place in [`AXES`].
+    Axis(u8),
+    /// A button of a gamepad, by its place in [`BUTTONS`].
+    Button(u8),
 }
 
 impl Source {
@@ -36,7 +66,32 @@ impl Source {
             Self::Note(c, n) => format!("note {n} of channel {}", c + 1),
             Self::Bend(c) => format!("the bend wheel of channel {}", c + 1),
             Self::Program(c, n) => format!("program {n} of channel {}", c + 1),
+            Self::Axis(_) | Self::Button(_) => self.short(),
         }
+    }
+
+    /// The same in few words: the channel only where it is not the first.
+    pub fn short(self) -> String {
+        let of = |c: u8| if c == 0 { String::new() } else { format!(", channel {}", c + 1) };
+        let named = |names: &[&str], n: u8| names.get(n as usize).copied().unwrap_or("unknown").to_string();
+        match self {
+            Self::Control(c, n) => format!("control {n}{}", of(c)),
+            Self::Note(c, n) => format!("note {n}{}", of(c)),
+            Self::Bend(c) => format!("bend wheel{}", of(c)),
+            Self::Program(c, n) => format!("program {n}{}", of(c)),
+            Self::Axis(n) => named(AXES, n),
+            Self::Button(n) => format!("button {}", named(BUTTONS, n)),
+        }
+    }
+
+    /// Whether it is pressed, and has no place of its own.
+    pub fn is_key(self) -> bool {
+        matches!(self, Self::Note(..) | Self::Program(..) | Self::Button(_))
+    }
+
+    /// Whether it is a gamepad's.
+    pub fn is_pads(self) -> bool {
+        matches!(self, Self::Axis(_) | Self::Button(_))
     }
 }
 
@@ -57,7 +112,7 @@ pub struct Entry {
 
 /// Why a map cannot be used.
 #[derive(Debug, thiserror::Error)]
-#[error("the MIDI map {}: {reason}", path.display())]
+#[error("the map of controls {}: {reason}", path.display())]
 pub struct MapError {
     /// The file.
     pub path: PathBuf,
@@ -91,7 +146,7 @@ impl Map {
     /// # Errors
     /// What was expected, and what was found at which line.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let line = |at: usize| 1 + text[..at.min(text.len())].matches('\n').count();
+        let line = |at: usize| 1 + text.bytes().take(at).filter(|b| *b == b'\n').count();
         let document = toml_edit::Document::parse(text).map_err(|e| {
             format!(
                 "line {}: {}",
@@ -138,9 +193,13 @@ impl Map {
         write_atomic(path, self.print().as_bytes()).map_err(|e| wrong(e.to_string()))
     }
 
-    /// A control moves an address from now on; what it moved before, it lets go.
+    /// A control moves an address from now on; what it moved before, it lets go, but for what lies in other scenes.
     pub fn learn(&mut self, device: &str, source: Source, to: &str, relative: bool) {
-        self.entries.retain(|e| (e.device.as_str(), e.source) != (device, source));
+        let meets = |other: &str| match (scene_of(to), scene_of(other)) {
+            (Some(a), Some(b)) => a == b,
+            _ => true,
+        };
+        self.entries.retain(|e| (e.device.as_str(), e.source) != (device, source) || !meets(&e.to));
         let (device, to) = (device.to_string(), to.to_string());
         self.entries.push(Entry { device, source, to, range: [0.0, 1.0], relative });
     }
@@ -167,25 +226,46 @@ impl Map {
     }
 }
 
-fn entry(device: &str, t: &Table) -> Result<Entry, String> {
+fn source(t: &Table) -> Result<Source, String> {
+    let wrong = |key: &str, expected: &str, item: &Item| {
+        Err(format!("`{key}` must be {expected}, found {}", item.to_string().trim()))
+    };
     let whole = |key: &str, lo: i64, hi: i64| -> Result<Option<u8>, String> {
         let Some(item) = t.get(key) else { return Ok(None) };
-        let found = item.as_integer().filter(|v| (lo..=hi).contains(v));
-        let wrong =
-            || format!("`{key}` must be a whole number in {lo}..={hi}, found {}", item.to_string().trim());
-        found.map(|v| Some(v as u8)).ok_or_else(wrong)
+        match item.as_integer().filter(|v| (lo..=hi).contains(v)) {
+            Some(v) => Ok(Some(v as u8)),
+            None => wrong(key, &format!("a whole number in {lo}..={hi}"), item),
+        }
+    };
+    let named = |key: &str, names: &[&str]| -> Result<Option<u8>, String> {
+        let Some(item) = t.get(key) else { return Ok(None) };
+        match item.as_str().and_then(|v| names.iter().position(|n| *n == v)) {
+            Some(n) => Ok(Some(n as u8)),
+            None => wrong(key, &format!("one of {}", names.join(", ")), item),
+        }
     };
     let channel = whole("channel", 1, 16)?.unwrap_or(1) - 1;
     let bend = t.get("bend").is_some_and(|b| b.as_bool() == Some(true));
-    let source = match (whole("control", 0, 127)?, whole("note", 0, 127)?, whole("program", 0, 127)?, bend) {
-        (Some(n), None, None, false) => Source::Control(channel, n),
-        (None, Some(n), None, false) => Source::Note(channel, n),
-        (None, None, Some(n), false) => Source::Program(channel, n),
-        (None, None, None, true) => Source::Bend(channel),
-        _ => return Err("expected exactly one of control, note, program, or bend = true".into()),
-    };
+    let found = [
+        whole("control", 0, 127)?.map(|n| Source::Control(channel, n)),
+        whole("note", 0, 127)?.map(|n| Source::Note(channel, n)),
+        whole("program", 0, 127)?.map(|n| Source::Program(channel, n)),
+        bend.then_some(Source::Bend(channel)),
+        named("axis", AXES)?.map(Source::Axis),
+        named("button", BUTTONS)?.map(Source::Button),
+    ];
+    let mut found = found.into_iter().flatten();
+    match (found.next(), found.next()) {
+        (Some(one), None) => Ok(one),
+        _ => Err("expected exactly one of control, note, program, bend = true, axis, or button".into()),
+    }
+}
+
+fn entry(device: &str, t: &Table) -> Result<Entry, String> {
+    let source = source(t)?;
     let to = t.get("to").and_then(Item::as_str).ok_or("expected `to`, an address such as \"air.inflow\"")?;
-    let known = ["channel", "control", "note", "program", "bend", "to", "range", "relative"];
+    let known =
+        ["channel", "control", "note", "program", "bend", "axis", "button", "to", "range", "relative"];
     if let Some((key, _)) = t.iter().find(|(k, _)| !known.contains(k)) {
         return Err(format!("there is no `{key}`; there is {}", known.join(", ")));
     }
@@ -205,14 +285,19 @@ fn entry(device: &str, t: &Table) -> Result<Entry, String> {
 
 fn table(e: &Entry) -> Table {
     let mut t = Table::new();
-    let (channel, key, n) = match e.source {
-        Source::Control(c, n) => (c, "control", n as i64),
-        Source::Note(c, n) => (c, "note", n as i64),
-        Source::Program(c, n) => (c, "program", n as i64),
-        Source::Bend(c) => (c, "bend", -1),
+    let named = |names: &[&str], n: u8| value(names.get(n as usize).copied().unwrap_or_default());
+    let (channel, key, what) = match e.source {
+        Source::Control(c, n) => (Some(c), "control", value(n as i64)),
+        Source::Note(c, n) => (Some(c), "note", value(n as i64)),
+        Source::Program(c, n) => (Some(c), "program", value(n as i64)),
+        Source::Bend(c) => (Some(c), "bend", value(true)),
+        Source::Axis(n) => (None, "axis", named(AXES, n)),
+        Source::Button(n) => (None, "button", named(BUTTONS, n)),
     };
-    t.insert(key, if n < 0 { value(true) } else { value(n) });
-    t.insert("channel", value(channel as i64 + 1));
+    t.insert(key, what);
+    if let Some(channel) = channel {
+        t.insert("channel", value(channel as i64 + 1));
+    }
     t.insert("to", value(e.to.as_str()));
     if e.range != [0.0, 1.0] {
         let list: toml_edit::Array = e.range.into_iter().collect();
@@ -238,6 +323,8 @@ mod tests {
         map.learn("nano \"2\"", Source::Control(0, 16), "air.inflow", false);
         map.learn("pads", Source::Note(9, 36), "show.go", false);
         map.learn("nano \"2\"", Source::Control(0, 17), "air.inflow", true);
+        map.learn("pad", Source::Button(3), "cue.1", false);
+        map.learn("pad", Source::Axis(1), "air.viscosity", false);
         map.entries[0].range = [1.0, 0.25];
         map.save(&path).unwrap();
         let mut back = Map::load(&path).unwrap();
@@ -259,10 +346,24 @@ mod tests {
             ("a = 3", "line 1: `a` must be written as"),
             ("[[a]]\nnote = 3\nto = \"x\"\nrange = [0, 7]", "`range` must be"),
             ("[[a", "line 1"),
+            ("[[a]]\nbutton = \"top\"\nto = \"x\"", "`button` must be one of south, east"),
+            ("[[a]]\naxis = 3\nto = \"x\"", "`axis` must be one of left_x"),
         ] {
             let e = Map::parse(text).unwrap_err();
             assert!(e.contains(said), "{e}");
         }
+    }
+
+    #[test]
+    fn one_control_moves_another_knob_in_every_scene() {
+        let mut map = Map::default();
+        let all = |m: &Map| m.entries.iter().map(|e| e.to.clone()).collect::<Vec<_>>();
+        map.learn("nano", Source::Control(0, 16), "ink.air.inflow", false);
+        map.learn("nano", Source::Control(0, 16), "coast.sea.wind", false);
+        map.learn("nano", Source::Control(0, 16), "ink.air.viscosity", false);
+        assert_eq!(all(&map), ["coast.sea.wind", "ink.air.viscosity"]);
+        map.learn("nano", Source::Control(0, 16), "master.fade", false);
+        assert_eq!(all(&map), ["master.fade"], "what belongs to every scene leaves no room for others");
     }
 
     proptest! {

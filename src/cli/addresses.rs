@@ -1,0 +1,161 @@
+//! `untrained addresses [SCENE]`: everything that a hand can move, by the name that MIDI, OSC, keys and the remote use.
+
+use std::fmt::Write;
+
+use super::load::Source;
+use super::{Failure, Outcome};
+use crate::control::address::{Address, FIXED, Kind, list, range_text};
+use crate::show::Face;
+use crate::world::params::KnobKind;
+
+/// Arguments of `addresses`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// A scene file or the name of a shipped scene; without one, the addresses of every show.
+    scene: Option<String>,
+    /// Print them as JSON, in the manner of OSCQuery.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Prints one line an address.
+pub fn run(args: &Args) -> Outcome {
+    let face = match &args.scene {
+        Some(what) => Face::of(&Source::find(what)?.load()?),
+        None => Face::default(),
+    };
+    let all = list(&face);
+    match args.json {
+        true => {
+            let text = serde_json::to_string_pretty(&query(&all)).map_err(Failure::failed)?;
+            println!("{text}");
+        }
+        false => print!("{}", lines(&all)),
+    }
+    Ok(())
+}
+
+fn osc(name: &str) -> String {
+    format!("/{}", name.replace('.', "/"))
+}
+
+fn word(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Knob(_) => "knob",
+        Kind::Switch => "switch",
+        Kind::Level => "level",
+        Kind::Trigger => "trigger",
+    }
+}
+
+fn lines(all: &[Address]) -> String {
+    let widest = all.iter().map(|a| a.name.len() + 1).max().unwrap_or(0);
+    let mut out = String::new();
+    for a in all {
+        let range = range_text(a.kind);
+        let _ = writeln!(out, "{:<widest$}  {:<8} {range:<34} {}", osc(&a.name), word(a.kind), a.about);
+    }
+    out
+}
+
+/// A tree of nodes, each with what OSCQuery calls its type, range and value of access (1 read, 2 write).
+fn query(all: &[Address]) -> serde_json::Value {
+    let mut root = serde_json::json!({ "FULL_PATH": "/", "ACCESS": 0, "CONTENTS": {} });
+    for a in all {
+        let (mut at, mut path) = (&mut root, String::new());
+        for part in a.name.split('.') {
+            path = format!("{path}/{part}");
+            let contents = &mut at["CONTENTS"];
+            if contents.is_null() {
+                *contents = serde_json::json!({});
+            }
+            at = &mut contents[part];
+            if at.is_null() {
+                *at = serde_json::json!({ "FULL_PATH": path, "ACCESS": 0 });
+            }
+        }
+        at["DESCRIPTION"] = a.about.clone().into();
+        at["ACCESS"] = if a.kind == Kind::Trigger { 2.into() } else { 3.into() };
+        at["TYPE"] = if a.kind == Kind::Trigger { "N" } else { "f" }.into();
+        if let Some(range) = range(a.kind) {
+            at["RANGE"] = serde_json::json!([range]);
+        }
+        if let Kind::Knob(spec) = a.kind {
+            at["UNIT"] = serde_json::json!([spec.unit]);
+        }
+    }
+    root
+}
+
+fn range(kind: Kind) -> Option<serde_json::Value> {
+    match kind {
+        Kind::Knob(s) => match s.kind {
+            KnobKind::Choice(names) => Some(serde_json::json!({ "MIN": s.lo, "MAX": s.hi, "VALS": names })),
+            _ => Some(serde_json::json!({ "MIN": s.lo, "MAX": s.hi })),
+        },
+        Kind::Switch | Kind::Level => Some(serde_json::json!({ "MIN": 0, "MAX": 1 })),
+        Kind::Trigger => None,
+    }
+}
+
+/// Addresses that depend on the scene: (pattern, what lies there, what it does).
+const PATTERNS: &[(&str, &str, &str)] = &[
+    ("/NODE/KNOB v", "knob", "A knob of a system, in its unit; `untrained systems NAME` lists them."),
+    ("/NODE/SWITCH v", "switch", "Part of a system, on or off."),
+    ("/layer/NAME/KNOB v", "knob", "Opacity, tone and view of a layer."),
+    ("/voice/NAME/KNOB v", "knob", "A knob of a voice."),
+    ("/link/N v", "switch", "Whether a link may act, by its place from 0."),
+    ("/scene/N", "trigger", "A scene, by its place from 0 or by its name."),
+    ("/cue/N", "trigger", "A cue, by its place from 0 or by its name."),
+    ("/keep/N", "trigger", "Keeps all knobs in a slot, 0 to 9."),
+    ("/recall/N", "trigger", "Knobs go back to what a slot holds."),
+    ("/SCENE/…", "as there", "Any address of a scene with its name in front: only while that scene plays."),
+];
+
+/// What OSC understands beyond addresses: (message, what it does).
+const HEARD: &[(&str, &str)] = &[
+    ("/…/travel t", "The same address by its travel, 0 to 1."),
+    ("/signal/NAME v", "A signal `osc.NAME`, which links read."),
+    (
+        "/touch/ID x y [radius] [strength]",
+        "A finger on the picture, 0 to 1 across and down; several at once.",
+    ),
+    ("/touch/ID/up", "It is lifted; so it is after five seconds without a word."),
+    ("/refresh", "Everything is told anew by `--osc-out`."),
+];
+
+/// What `--osc-out` tells: (message, when).
+const TOLD: &[(&str, &str)] = &[
+    ("every address with a value", "When it has changed, thirty times a second at most."),
+    ("/NODE/READOUT v", "What a system reports, when it has changed."),
+    ("/tempo/beat n", "At each beat."),
+    ("/scene/now n NAME", "When another scene is in front."),
+    ("/cue/now n NAME", "When another cue plays."),
+    ("/judge/NAME p, /judge/confidence, /judge/novelty", "With each verdict: the three best names."),
+    ("/sound/level v, /sound/low v, …", "What is heard."),
+];
+
+/// The page of addresses as Markdown.
+pub fn page() -> String {
+    let mut out = String::from(
+        "# Addresses\n\nWritten from the program's own table; a stale copy fails the tests. Everything that can be moved has one \
+         address, whatever moves it: MIDI and keys write `air.inflow`, OSC writes `/air/inflow`. \
+         `untrained addresses SCENE` lists those of a scene with their ranges, `--json` as OSCQuery would.\n\n\
+         ## Every show\n\n| address | what | values | does |\n| --- | --- | --- | --- |\n",
+    );
+    for (name, fixed, about) in FIXED {
+        let kind = fixed.kind();
+        let _ = writeln!(out, "| `{}` | {} | {} | {about} |", osc(name), word(kind), range_text(kind));
+    }
+    out += "\n## Of a scene, a show file, the slots\n\n| address | what | does |\n| --- | --- | --- |\n";
+    for (pattern, what, about) in PATTERNS {
+        let _ = writeln!(out, "| `{pattern}` | {what} | {about} |");
+    }
+    for (title, head, rows) in
+        [("OSC in, besides (`--osc`)", "does", HEARD), ("OSC out (`--osc-out`)", "when", TOLD)]
+    {
+        let _ = write!(out, "\n## {title}\n\n| message | {head} |\n| --- | --- |\n");
+        rows.iter().for_each(|(a, b)| out += &format!("| `{a}` | {b} |\n"));
+    }
+    out
+}

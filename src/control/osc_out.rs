@@ -1,0 +1,282 @@
+//! OSC out: what changes is told, so that a surface with lamps and motor faders shows where the show stands.
+//!
+//! `/NODE/KNOB v` as set by hand, `/NODE/READOUT v`, `/judge/NAME p`, `/sound/level v`, `/tempo/beat n`, `/scene/now n NAME`
+//! and `/cue/now n NAME`, each only when it has changed and at most thirty times a second. So a surface that sends back
+//! what it was told ends the talk at once.
+
+use std::net::{SocketAddr, ToSocketAddrs, UdpSocket};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use rosc::{OscBundle, OscMessage, OscPacket, OscTime, OscType, encoder};
+
+use super::address::{Place, list};
+use crate::show::{Face, Hub, State};
+
+/// Between two looks at what has changed.
+const EVERY: Duration = Duration::from_millis(34);
+/// Bytes of a datagram that pass through every network in one piece.
+const DATAGRAM: usize = 1200;
+
+/// Why nothing is told to a target; the show goes on without it.
+#[derive(Debug, thiserror::Error)]
+#[error("OSC cannot be sent to {target}: {reason}")]
+pub struct TargetError {
+    /// What was asked for.
+    pub target: String,
+    /// What was expected, or what the system says.
+    pub reason: String,
+}
+
+/// Tells until it is dropped.
+pub struct OscOut {
+    ending: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl OscOut {
+    /// Tells these targets, `HOST:PORT` each; everything again whenever `refresh` is true. Whether anybody listens
+    /// there does not matter.
+    ///
+    /// # Errors
+    /// [`TargetError`] names the first target that is none.
+    pub fn open(targets: &[String], refresh: Arc<AtomicBool>, hub: Arc<Hub>) -> Result<Self, TargetError> {
+        let places = targets.iter().map(|t| target(t)).collect::<Result<Vec<_>, _>>()?;
+        let wrong = |e: std::io::Error| TargetError { target: targets.join(", "), reason: e.to_string() };
+        let socket = UdpSocket::bind("0.0.0.0:0").map_err(wrong)?;
+        // A surface on the same network may be asked for by the address of all.
+        let _ = socket.set_broadcast(true);
+        let ending = Arc::new(AtomicBool::new(false));
+        let end = ending.clone();
+        let tell = move || {
+            let mut teller = Teller::default();
+            while !end.load(Relaxed) && !hub.is_closing() {
+                if refresh.swap(false, Relaxed) {
+                    teller.forget();
+                }
+                for bytes in datagrams(teller.changes(&hub)) {
+                    // Nobody may be there; then nobody misses it.
+                    places.iter().for_each(|p| drop(socket.send_to(&bytes, p)));
+                }
+                std::thread::sleep(EVERY);
+            }
+        };
+        let thread = std::thread::Builder::new().name("osc out".into()).spawn(tell).map_err(wrong)?;
+        Ok(Self { ending, thread: Some(thread) })
+    }
+}
+
+impl Drop for OscOut {
+    fn drop(&mut self) {
+        self.ending.store(true, Relaxed);
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn target(text: &str) -> Result<SocketAddr, TargetError> {
+    let wrong = |reason: String| TargetError { target: text.into(), reason };
+    if !text.contains(':') {
+        return Err(wrong("expected HOST:PORT, such as 192.168.0.7:9001".into()));
+    }
+    let mut found = text.to_socket_addrs().map_err(|e| wrong(e.to_string()))?;
+    // The socket speaks IPv4.
+    found.find(SocketAddr::is_ipv4).ok_or_else(|| wrong("it has no IPv4 address".into()))
+}
+
+/// Remembers what was told.
+#[derive(Default)]
+pub struct Teller {
+    face: Option<Arc<Face>>,
+    places: Vec<(String, Place)>,
+    told: std::collections::BTreeMap<String, Vec<OscType>>,
+}
+
+impl Teller {
+    /// Everything is told anew.
+    pub fn forget(&mut self) {
+        self.told.clear();
+    }
+
+    /// The messages about what has changed since the last call.
+    pub fn changes(&mut self, hub: &Hub) -> Vec<OscMessage> {
+        let state = hub.state();
+        if self.face.as_ref().is_none_or(|f| !Arc::ptr_eq(f, &state.face)) {
+            self.enter(state.face.clone());
+        }
+        let mut now: Vec<(String, Vec<OscType>)> = Vec::new();
+        for (address, place) in &self.places {
+            let value = place.value(&state, hub.master());
+            now.extend(value.map(|v| (address.clone(), vec![OscType::Float(v as f32)])));
+        }
+        readings(&state, &mut |address, v| now.push((address, vec![OscType::Float(v as f32)])));
+        now.extend(standing(&state));
+        let mut changed = Vec::new();
+        for (addr, args) in now {
+            if self.told.get(&addr) != Some(&args) {
+                self.told.insert(addr.clone(), args.clone());
+                changed.push(OscMessage { addr, args });
+            }
+        }
+        changed
+    }
+
+    /// Another scene is told whole; the same one with another seed only where it differs.
+    fn enter(&mut self, face: Arc<Face>) {
+        let found =
+            list(&face).into_iter().filter_map(|a| Some((osc(&a.name), Place::find(&face, &a.name)?)));
+        self.places = found.collect();
+        if self.face.as_ref().is_none_or(|f| f.scene != face.scene || f.nodes.len() != face.nodes.len()) {
+            self.told.clear();
+        }
+        self.face = Some(face);
+    }
+}
+
+fn osc(address: &str) -> String {
+    format!("/{}", address.replace('.', "/"))
+}
+
+/// What the systems, the judge and the ear report.
+fn readings(state: &State, each: &mut dyn FnMut(String, f64)) {
+    for (face, now) in state.face.nodes.iter().zip(&state.nodes) {
+        let all = face.kind.readouts.iter().zip(&now.readouts);
+        all.for_each(|(r, v)| each(format!("/{}/{}", face.name, r.name), *v as f64));
+    }
+    if let Some(verdict) = &state.verdict {
+        verdict.top.iter().for_each(|(name, p)| each(format!("/judge/{name}"), *p as f64));
+        each("/judge/confidence".into(), verdict.confidence as f64);
+        each("/judge/novelty".into(), verdict.novelty as f64);
+    }
+    state.heard.iter().for_each(|(name, v)| each(format!("/sound/{name}"), *v));
+}
+
+/// Which beat, scene and cue it is.
+fn standing(state: &State) -> Vec<(String, Vec<OscType>)> {
+    let (face, mut all) = (&state.face, Vec::new());
+    if state.tempo.bpm > 0.0 {
+        all.push(("/tempo/beat".into(), vec![OscType::Int(state.tempo.beat as i32)]));
+    }
+    if let Some(name) = face.scenes.get(face.scene) {
+        let args = vec![OscType::Int(face.scene as i32), OscType::String(name.clone())];
+        all.push(("/scene/now".into(), args));
+    }
+    if let Some((n, cue)) = state.cue.now.and_then(|n| Some((n, face.cues.get(n)?))) {
+        all.push(("/cue/now".into(), vec![OscType::Int(n as i32), OscType::String(cue.name.clone())]));
+    }
+    all
+}
+
+/// Messages in as few datagrams as they need; a message alone goes without a bundle, which the simplest surfaces like.
+fn datagrams(messages: Vec<OscMessage>) -> Vec<Vec<u8>> {
+    let (mut all, mut size) = (Vec::<Vec<OscPacket>>::new(), DATAGRAM);
+    for message in messages {
+        let length = encoder::encode(&OscPacket::Message(message.clone())).map_or(0, |b| b.len() + 4);
+        if size + length > DATAGRAM {
+            (size, _) = (16, all.push(Vec::new()));
+        }
+        size += length;
+        all.last_mut().into_iter().for_each(|b| b.push(OscPacket::Message(message.clone())));
+    }
+    let timetag = OscTime { seconds: 0, fractional: 1 };
+    let packet = |mut content: Vec<OscPacket>| match content.len() {
+        1 => content.remove(0),
+        _ => OscPacket::Bundle(OscBundle { timetag, content }),
+    };
+    all.into_iter().filter_map(|content| encoder::encode(&packet(content)).ok()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::control::osc::Hearing;
+    use crate::control::sample;
+    use crate::show::{Command, VerdictState};
+
+    fn said(messages: &[OscMessage], address: &str) -> Option<Vec<OscType>> {
+        messages.iter().find(|m| m.addr == address).map(|m| m.args.clone())
+    }
+
+    #[test]
+    fn everything_is_told_once_and_then_only_what_has_changed() {
+        let (hub, _inbox) = sample::hub();
+        let mut teller = Teller::default();
+        let all = teller.changes(&hub);
+        assert_eq!(said(&all, "/gas/inflow"), Some(vec![OscType::Float(2.0)]));
+        assert_eq!(said(&all, "/layer/smoke/opacity"), Some(vec![OscType::Float(1.0)]));
+        assert_eq!(said(&all, "/master/fade"), Some(vec![OscType::Float(1.0)]));
+        let scene = vec![OscType::Int(0), OscType::String("dawn".into())];
+        assert_eq!(said(&all, "/scene/now"), Some(scene));
+        assert!(said(&all, "/show/go").is_none() && said(&all, "/tempo/beat").is_none());
+        assert!(teller.changes(&hub).is_empty());
+        let mut state = State::clone(&hub.state());
+        state.nodes[0].set[0] = 7.5;
+        (state.tempo.bpm, state.tempo.beat) = (120.0, 3);
+        state.verdict = Some(VerdictState { top: vec![("life".into(), 0.75)], ..VerdictState::default() });
+        state.heard = vec![("level".into(), 0.25)];
+        hub.publish(state);
+        hub.master().black_out(true);
+        let mut changed: Vec<String> = teller.changes(&hub).into_iter().map(|m| m.addr).collect();
+        changed.sort();
+        let expected = [
+            "/gas/inflow",
+            "/judge/confidence",
+            "/judge/life",
+            "/judge/novelty",
+            "/master/blackout",
+            "/sound/level",
+            "/tempo/beat",
+            "/tempo/bpm",
+        ];
+        assert_eq!(changed, expected);
+        teller.forget();
+        assert!(teller.changes(&hub).len() > all.len(), "a refresh tells everything");
+    }
+
+    #[test]
+    fn what_is_told_fits_in_datagrams_and_is_heard_again() {
+        let (hub, inbox) = sample::hub();
+        let messages = Teller::default().changes(&hub);
+        let many: Vec<OscMessage> = (0..20).flat_map(|_| messages.clone()).collect();
+        let sent = datagrams(many.clone());
+        assert!(sent.len() > 3 && sent.iter().all(|d| d.len() <= DATAGRAM), "{}", sent.len());
+        let mut ear = Hearing::default();
+        sent.iter().for_each(|d| {
+            ear.take(d, &hub);
+        });
+        let moves = inbox.try_iter().filter(|c| matches!(c, Command::Event(_))).count();
+        assert!(moves >= 20 * 5, "{moves}: each knob was set to where it stands");
+    }
+
+    #[test]
+    fn a_target_that_is_none_is_named_and_an_empty_seat_is_no_fault() {
+        let (hub, _inbox) = sample::hub();
+        let open = |t: &str| OscOut::open(&[t.to_string()], Arc::default(), hub.clone());
+        let said = open("9000").err().unwrap().to_string();
+        assert!(said.contains("`9000`") || said.contains("9000") && said.contains("HOST:PORT"), "{said}");
+        assert!(open("127.0.0.1:ninety").is_err());
+        let out = open("127.0.0.1:9").unwrap();
+        std::thread::sleep(Duration::from_millis(120));
+        assert!(!out.thread.as_ref().unwrap().is_finished());
+    }
+
+    #[test]
+    fn a_listener_is_told_and_asks_for_everything_again() {
+        let (hub, _inbox) = sample::hub();
+        let desk = UdpSocket::bind("127.0.0.1:0").unwrap();
+        desk.set_read_timeout(Some(Duration::from_millis(400))).unwrap();
+        let refresh = Arc::new(AtomicBool::new(false));
+        let target = desk.local_addr().unwrap().to_string();
+        let _out = OscOut::open(&[target], refresh.clone(), hub.clone()).unwrap();
+        let mut bytes = [0; 2000];
+        let mut count = || std::iter::from_fn(|| desk.recv(&mut bytes).ok()).count();
+        let first = count();
+        assert!(first > 0);
+        assert_eq!(count(), 0, "nothing has changed");
+        refresh.store(true, Relaxed);
+        assert_eq!(count(), first);
+    }
+}

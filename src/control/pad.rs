@@ -1,0 +1,182 @@
+//! Gamepads: sticks, triggers and buttons are controls like those of a MIDI controller, learnt into the same map by the
+//! pad's name; and signals `pad.left_x`, `pad.south` and so on for links.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use gilrs::{Axis, Button, EventType, GamepadId, Gilrs};
+
+use super::surface::Desk;
+use super::surface::map::{AXES, BUTTONS, Source};
+use crate::show::{Command, DeviceState};
+use crate::world::tape::Event;
+
+/// How long the thread waits for a pad before it looks whether to end.
+const ROUND: Duration = Duration::from_millis(100);
+
+/// Listens until it is dropped. Pads come and go by name.
+pub struct Pads {
+    ending: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Pads {
+    /// Listens to all pads.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn open(desk: Desk) -> std::io::Result<Self> {
+        let ending = Arc::new(AtomicBool::new(false));
+        let end = ending.clone();
+        let thread = std::thread::Builder::new().name("pads".into()).spawn(move || run(&desk, &end))?;
+        Ok(Self { ending, thread: Some(thread) })
+    }
+}
+
+impl Drop for Pads {
+    fn drop(&mut self) {
+        self.ending.store(true, Relaxed);
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn run(desk: &Desk, ending: &AtomicBool) {
+    let hub = desk.hub();
+    let mut pads = match Gilrs::new() {
+        Ok(pads) => pads,
+        Err(e) => {
+            let word = format!("no gamepads can be heard: {e}");
+            let state = DeviceState { what: "pad", name: "gamepads".into(), fine: false, word };
+            return hub.tell_devices("pad", vec![state]);
+        }
+    };
+    let mut known: BTreeMap<GamepadId, (String, bool)> =
+        pads.gamepads().map(|(id, pad)| (id, (pad.name().to_string(), true))).collect();
+    tell(desk, &known);
+    while !ending.load(Relaxed) && !hub.is_closing() {
+        let Some(event) = pads.next_event_blocking(Some(ROUND)) else { continue };
+        let name = pads.gamepad(event.id).name().to_string();
+        match event.event {
+            EventType::Connected | EventType::Disconnected => {
+                known.insert(event.id, (name, event.event == EventType::Connected));
+                tell(desk, &known);
+            }
+            EventType::AxisChanged(axis, value, _) => {
+                // From the left or the bottom, −1..1, as a travel.
+                axis_of(axis).into_iter().for_each(|s| heard(desk, &name, s, (value as f64 + 1.0) / 2.0));
+            }
+            EventType::ButtonChanged(button, value, _) => pressure(desk, &name, button, value as f64),
+            EventType::ButtonPressed(button, _) => {
+                button_of(button).into_iter().for_each(|s| heard(desk, &name, s, 1.0));
+            }
+            EventType::ButtonReleased(button, _) => {
+                button_of(button).into_iter().for_each(|s| heard(desk, &name, s, 0.0));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Triggers tell how far they are pulled: they are axes besides.
+fn pressure(desk: &Desk, name: &str, button: Button, value: f64) {
+    let axis = match button {
+        Button::LeftTrigger2 => 4,
+        Button::RightTrigger2 => 5,
+        _ => return,
+    };
+    heard(desk, name, Source::Axis(axis), value);
+}
+
+fn heard(desk: &Desk, name: &str, source: Source, travel: f64) {
+    let control = match source {
+        Source::Axis(n) => AXES.get(n as usize),
+        Source::Button(n) => BUTTONS.get(n as usize),
+        _ => None,
+    };
+    if let Some(control) = control {
+        desk.hub().send(Command::Event(Event::Signal(format!("pad.{control}"), travel)));
+        desk.lock().control(name, source, travel, (travel * 127.0) as i16, desk.hub());
+    }
+}
+
+fn tell(desk: &Desk, known: &BTreeMap<GamepadId, (String, bool)>) {
+    let state = |(name, here): &(String, bool)| {
+        let word = if *here { "plugged in" } else { "unplugged; its map is kept" };
+        DeviceState { what: "pad", name: name.clone(), fine: *here, word: word.into() }
+    };
+    desk.hub().tell_devices("pad", known.values().map(state).collect());
+}
+
+fn axis_of(axis: Axis) -> Option<Source> {
+    let all = [
+        Axis::LeftStickX,
+        Axis::LeftStickY,
+        Axis::RightStickX,
+        Axis::RightStickY,
+        Axis::LeftZ,
+        Axis::RightZ,
+        Axis::DPadX,
+        Axis::DPadY,
+    ];
+    all.iter().position(|a| *a == axis).map(|n| Source::Axis(n as u8))
+}
+
+fn button_of(button: Button) -> Option<Source> {
+    let all = [
+        Button::South,
+        Button::East,
+        Button::North,
+        Button::West,
+        Button::LeftTrigger,
+        Button::RightTrigger,
+        Button::LeftTrigger2,
+        Button::RightTrigger2,
+        Button::Select,
+        Button::Start,
+        Button::Mode,
+        Button::LeftThumb,
+        Button::RightThumb,
+        Button::DPadUp,
+        Button::DPadDown,
+        Button::DPadLeft,
+        Button::DPadRight,
+    ];
+    all.iter().position(|b| *b == button).map(|n| Source::Button(n as u8))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::control::sample;
+    use crate::control::surface::{Surface, map::Map};
+    use crate::show::{Cue, LearnDesk};
+
+    #[test]
+    fn every_control_of_a_pad_has_its_name_in_the_map() {
+        assert_eq!(axis_of(Axis::RightStickY).map(Source::short).as_deref(), Some("right_y"));
+        assert_eq!(button_of(Button::DPadRight).map(Source::short).as_deref(), Some("button right"));
+        assert_eq!(button_of(Button::South), Some(Source::Button(0)));
+        assert!(axis_of(Axis::Unknown).is_none() && button_of(Button::C).is_none());
+    }
+
+    #[test]
+    fn a_pads_button_is_learnt_for_a_cue() {
+        let (hub, inbox) = sample::hub();
+        let desk = Desk::new(Surface::new(Map::default(), None), hub);
+        desk.arm(Some("cue.1".into()));
+        heard(&desk, "Xbox", Source::Button(0), 1.0);
+        assert_eq!(desk.state().moved, [("cue.1".to_string(), "Xbox button south".to_string())]);
+        heard(&desk, "Xbox", Source::Button(0), 0.0);
+        heard(&desk, "Xbox", Source::Button(0), 1.0);
+        let cues = inbox.try_iter().filter(|c| *c == Command::Cue(Cue::To(1))).count();
+        assert_eq!(cues, 1);
+        desk.arm(Some("gas.inflow".into()));
+        (0..=10).for_each(|i| heard(&desk, "Xbox", Source::Axis(0), 0.5 + i as f64 / 40.0));
+        assert!(desk.state().news.1.contains("left_x now moves gas.inflow"));
+    }
+}

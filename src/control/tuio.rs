@@ -1,0 +1,283 @@
+//! TUIO 1.1 (Kaltenbrunner et al. 2005): cursors and blobs of tracking tables, walls and phones, as touches.
+//!
+//! Each bundle tells one frame of a source: `alive` names all that is there, `set` says where what has moved is, `fseq`
+//! numbers the frame. A frame that arrives late is left out; what is no longer alive is lifted; and a source that is
+//! silent lifts all that it held.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use rosc::{OscMessage, OscPacket, OscType, decoder};
+
+use super::touch::{self, Pointers, feel};
+use super::udp::{Ear, Listener, PortError, number};
+use crate::show::Hub;
+use crate::world::system::Touch;
+
+/// The port that trackers send to.
+pub const PORT: &str = "3333";
+/// Seconds of silence after which a source is taken for gone.
+const PATIENCE: f64 = 1.0;
+/// Sources that are followed at once.
+const SOURCES: usize = 16;
+/// A frame number that is lower by more than this is a tracker that began anew.
+const ANEW: i64 = 100;
+/// Bundles within bundles that are opened.
+const DEEPEST: usize = 8;
+
+/// What is followed: the source, the profile, and the number that the tracker gave.
+type Key = (String, Profile, i64);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Profile {
+    Cursor,
+    Blob,
+}
+
+/// Listens on `HOST:PORT`; a port alone means this machine only.
+///
+/// # Errors
+/// [`PortError`] names the address.
+pub fn listen(address: &str, hub: Arc<Hub>) -> Result<Listener, PortError> {
+    Listener::open("TUIO", address, hub, Table::default())
+}
+
+/// What is on all the tables.
+pub struct Table {
+    pointers: Pointers<Key>,
+    /// The newest frame of each source and profile, and when it came.
+    frames: BTreeMap<(String, Profile), (i64, f64)>,
+}
+
+/// One frame as it is read.
+#[derive(Default)]
+struct Reading {
+    source: Option<String>,
+    alive: Option<Vec<i64>>,
+    set: Vec<(i64, [f32; 3])>,
+    number: Option<i64>,
+    wrong: u64,
+}
+
+impl Default for Table {
+    fn default() -> Self {
+        Self { pointers: Pointers::new(touch::TUIO), frames: BTreeMap::new() }
+    }
+}
+
+impl Ear for Table {
+    fn hear(&mut self, bytes: &[u8], from: SocketAddr, now: f64, hub: &Hub) -> u64 {
+        let (touches, wrong) = self.take(bytes, &from.ip().to_string(), now);
+        feel(hub, touches);
+        wrong
+    }
+
+    fn pass(&mut self, now: f64, hub: &Hub) -> bool {
+        feel(hub, self.pointers.pass(now, PATIENCE));
+        self.frames.retain(|_, f| now - f.1 <= PATIENCE);
+        self.pointers.count() > 0
+    }
+}
+
+impl Table {
+    /// The touches that a datagram from `sender` makes at `now`, seconds, and how many messages could not be read.
+    pub fn take(&mut self, bytes: &[u8], sender: &str, now: f64) -> (Vec<Touch>, u64) {
+        let Ok((_, packet)) = decoder::decode_udp(bytes) else { return (Vec::new(), 1) };
+        let (mut cursors, mut blobs) = (Reading::default(), Reading::default());
+        let wrong = read(&packet, 0, &mut cursors, &mut blobs) + cursors.wrong + blobs.wrong;
+        let mut touches = self.follow(cursors, Profile::Cursor, sender, now);
+        touches.extend(self.follow(blobs, Profile::Blob, sender, now));
+        (touches, wrong)
+    }
+
+    fn follow(&mut self, frame: Reading, profile: Profile, sender: &str, now: f64) -> Vec<Touch> {
+        let source = frame.source.unwrap_or_else(|| sender.into());
+        if frame.alive.is_none() && frame.set.is_empty() {
+            return Vec::new();
+        }
+        if !self.is_next(&source, profile, frame.number, now) {
+            return Vec::new();
+        }
+        let mut touches = Vec::new();
+        if let Some(alive) = frame.alive {
+            let ours = |k: &Key| k.0 == source && k.1 == profile;
+            touches = self.pointers.keep(|k| !ours(k) || alive.contains(&k.2));
+            alive.iter().for_each(|id| self.pointers.seen(&(source.clone(), profile, *id), now));
+        }
+        for (id, [x, y, radius]) in frame.set {
+            touches.extend(self.pointers.at((source.clone(), profile, id), (x, y), radius, 1.0, now));
+        }
+        touches
+    }
+
+    /// Whether a frame is newer than the last one of its source; −1 means that it is told again.
+    fn is_next(&mut self, source: &str, profile: Profile, number: Option<i64>, now: f64) -> bool {
+        let key = (source.to_string(), profile);
+        let last = self.frames.get(&key).map(|f| f.0);
+        if last.is_none() && self.frames.len() >= 2 * SOURCES {
+            return false;
+        }
+        let number = number.filter(|n| *n >= 0);
+        let late = |(n, last): (i64, i64)| n <= last && last - n < ANEW;
+        if number.zip(last).is_some_and(late) {
+            return false;
+        }
+        self.frames.insert(key, (number.or(last).unwrap_or(-1), now));
+        true
+    }
+}
+
+fn read(packet: &OscPacket, depth: usize, cursors: &mut Reading, blobs: &mut Reading) -> u64 {
+    match packet {
+        OscPacket::Bundle(_) if depth >= DEEPEST => 1,
+        OscPacket::Bundle(b) => b.content.iter().map(|p| read(p, depth + 1, cursors, blobs)).sum(),
+        OscPacket::Message(m) => match m.addr.as_str() {
+            "/tuio/2Dcur" => cursors.message(m, |_| touch::RADIUS),
+            // A blob has a height; half of it is its radius.
+            "/tuio/2Dblb" => blobs.message(m, |v| v.get(4).map_or(touch::RADIUS, |h| h / 2.0)),
+            // Objects with a mark on them are no fingers.
+            a if a.starts_with("/tuio/") => 0,
+            _ => 1,
+        },
+    }
+}
+
+impl Reading {
+    fn message(&mut self, m: &OscMessage, radius: impl Fn(&[f32]) -> f32) -> u64 {
+        let Some(OscType::String(verb)) = m.args.first() else { return 1 };
+        let rest = &m.args[1..];
+        let whole = |a: &OscType| number(a).map(|v| v as i64);
+        match verb.as_str() {
+            "source" => {
+                let Some(OscType::String(name)) = rest.first() else { return 1 };
+                self.source = Some(name.chars().take(64).collect());
+            }
+            "alive" => match rest.iter().map(whole).collect::<Option<Vec<i64>>>() {
+                Some(ids) => self.alive = Some(ids),
+                None => return 1,
+            },
+            "fseq" => self.number = rest.first().and_then(whole),
+            "set" => {
+                let values: Option<Vec<f32>> =
+                    rest.iter().skip(1).map(|a| number(a).map(|v| v as f32)).collect();
+                let (Some(id), Some([x, y, ..])) = (rest.first().and_then(whole), values.as_deref()) else {
+                    self.wrong += 1;
+                    return 0;
+                };
+                let radius = radius(values.as_deref().unwrap_or_default());
+                if self.set.len() < touch::MOST {
+                    self.set.push((id, [*x, *y, radius]));
+                }
+            }
+            _ => return 1,
+        }
+        0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::system::Phase;
+    use proptest::prelude::*;
+    use rosc::{OscBundle, OscTime, encoder};
+
+    fn part(args: Vec<OscType>, profile: &str) -> OscPacket {
+        OscPacket::Message(OscMessage { addr: format!("/tuio/{profile}"), args })
+    }
+
+    /// A frame as trackers send it.
+    fn frame(source: &str, number: i32, alive: &[i32], set: &[(i32, f32, f32)]) -> Vec<u8> {
+        let word = |w: &str| OscType::String(w.into());
+        let ids = std::iter::once(word("alive")).chain(alive.iter().map(|i| OscType::Int(*i))).collect();
+        let mut content = vec![part(vec![word("source"), word(source)], "2Dcur"), part(ids, "2Dcur")];
+        for (id, x, y) in set {
+            let mut args = vec![word("set"), OscType::Int(*id)];
+            args.extend([*x, *y, 0.0, 0.0, 0.0].map(OscType::Float));
+            content.push(part(args, "2Dcur"));
+        }
+        content.push(part(vec![word("fseq"), OscType::Int(number)], "2Dcur"));
+        let timetag = OscTime { seconds: 0, fractional: 1 };
+        encoder::encode(&OscPacket::Bundle(OscBundle { timetag, content })).unwrap()
+    }
+
+    fn felt(table: &mut Table, bytes: &[u8], now: f64) -> Vec<(u32, Phase, f32)> {
+        let (touches, wrong) = table.take(bytes, "here", now);
+        assert_eq!(wrong, 0);
+        touches.iter().map(|t| (t.id - touch::TUIO, t.phase, t.x)).collect()
+    }
+
+    #[test]
+    fn two_cursors_touch_at_once_move_and_are_lifted() {
+        let mut t = Table::default();
+        let both = frame("wall", 1, &[70_001, 9], &[(70_001, 0.25, 0.5), (9, 0.75, 0.5)]);
+        assert_eq!(felt(&mut t, &both, 0.0), [(0, Phase::Down, 0.25), (1, Phase::Down, 0.75)]);
+        assert_eq!(
+            felt(&mut t, &frame("wall", 2, &[70_001, 9], &[(9, 0.5, 0.5)]), 0.1),
+            [(1, Phase::Move, 0.5)]
+        );
+        let late = frame("wall", 1, &[70_001], &[]);
+        assert!(felt(&mut t, &late, 0.2).is_empty(), "a late frame lifts nothing");
+        let again = frame("wall", -1, &[70_001, 9], &[(9, 0.5, 0.5)]);
+        assert_eq!(felt(&mut t, &again, 0.2), [(1, Phase::Move, 0.5)], "told again is told");
+        let other = frame("phone", 1, &[9], &[(9, 0.1, 0.1)]);
+        assert_eq!(
+            felt(&mut t, &other, 0.2),
+            [(2, Phase::Down, 0.1)],
+            "another source has numbers of its own"
+        );
+        assert_eq!(felt(&mut t, &frame("wall", 3, &[9], &[]), 0.3), [(0, Phase::Up, 0.25)]);
+        let (hub, inbox) = Hub::new();
+        assert!(t.pass(0.31, &hub));
+        assert!(!t.pass(2.0, &hub), "a silent source holds nothing");
+        let ups = inbox.try_iter().filter(|c| format!("{c:?}").contains("Up")).count();
+        assert_eq!(ups, 2);
+        assert_eq!(felt(&mut t, &frame("wall", 1, &[1], &[(1, 0.5, 0.5)]), 3.0).len(), 1, "and begins anew");
+    }
+
+    #[test]
+    fn a_blob_has_its_own_size_and_a_resting_cursor_stays_down() {
+        let mut t = Table::default();
+        let mut args = vec![OscType::String("set".into()), OscType::Int(4)];
+        args.extend([0.5, 0.25, 0.0, 0.3, 0.2, 0.06, 0.0, 0.0, 0.0, 0.0, 0.0].map(OscType::Float));
+        let bytes = encoder::encode(&part(args, "2Dblb")).unwrap();
+        let (touches, wrong) = t.take(&bytes, "here", 0.0);
+        assert_eq!((touches.len(), touches[0].radius, touches[0].y, wrong), (1, 0.1, 0.25, 0));
+        let mut t = Table::default();
+        felt(&mut t, &frame("wall", 1, &[5], &[(5, 0.5, 0.5)]), 0.0);
+        let (hub, _inbox) = Hub::new();
+        for n in 0..10 {
+            felt(&mut t, &frame("wall", 2 + n, &[5], &[]), 0.5 * n as f64);
+            assert!(t.pass(0.5 * n as f64, &hub));
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(100_000))]
+        #[test]
+        fn no_bytes_break_it_and_nobody_is_lifted_twice(
+            changes in proptest::collection::vec((0usize..200, any::<u8>()), 0..6), cut in 0usize..260,
+            noise in proptest::collection::vec(any::<u8>(), 0..40), pure in any::<bool>(),
+        ) {
+            let mut t = Table::default();
+            let first = frame("wall", 7, &[1, 2], &[(1, 0.25, 0.5), (2, 0.75, 0.5)]);
+            let mut down: Vec<u32> = t.take(&first, "here", 0.0).0.iter().map(|t| t.id).collect();
+            let mut bytes = if pure { noise } else { frame("wall", 8, &[2, 3], &[(3, 0.5, 0.5), (2, 0.1, 0.2)]) };
+            for (at, byte) in changes {
+                if let Some(b) = bytes.get_mut(at) { *b = byte; }
+            }
+            bytes.truncate(cut);
+            for touch in t.take(&bytes, "here", 0.1).0 {
+                let whole = [touch.x, touch.y].iter().all(|v| (0.0..=1.0).contains(v)) && touch.dx.is_finite();
+                prop_assert!(whole && touch.radius > 0.0);
+                match touch.phase {
+                    Phase::Down => { prop_assert!(!down.contains(&touch.id)); down.push(touch.id); }
+                    Phase::Move => prop_assert!(down.contains(&touch.id)),
+                    Phase::Up => { prop_assert!(down.contains(&touch.id)); down.retain(|d| *d != touch.id); }
+                }
+            }
+            prop_assert_eq!(t.pointers.count(), down.len());
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! A thread that listens on a UDP port: what OSC and TUIO share.
+
+use std::net::{SocketAddr, ToSocketAddrs, UdpSocket};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use rosc::OscType;
+
+use crate::show::Hub;
+
+/// Largest UDP datagram.
+const LARGEST: usize = 65_536;
+/// How often the thread looks whether it is to end.
+const LOOK: Duration = Duration::from_millis(200);
+/// How often it looks while pointers are down.
+const CLOSE_LOOK: Duration = Duration::from_millis(8);
+
+/// Why a port is not listened to; the show goes on without it.
+#[derive(Debug, thiserror::Error)]
+#[error("{what} cannot listen on {address}: {source}")]
+pub struct PortError {
+    /// Who wants it.
+    pub what: &'static str,
+    /// What was asked for.
+    pub address: String,
+    /// What the system says.
+    pub source: std::io::Error,
+}
+
+/// What hears the datagrams of a port.
+pub trait Ear: Send + 'static {
+    /// A datagram came from somewhere at `now`, seconds; gives the number of messages that could not be done.
+    fn hear(&mut self, bytes: &[u8], from: SocketAddr, now: f64, hub: &Hub) -> u64;
+    /// Time has passed. Whether something is under way that must be looked after soon.
+    fn pass(&mut self, now: f64, hub: &Hub) -> bool;
+}
+
+/// Listens until it is dropped.
+pub struct Listener {
+    address: SocketAddr,
+    ending: Arc<AtomicBool>,
+    refused: Arc<AtomicU64>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Listener {
+    /// Listens on `HOST:PORT`; a port alone means this machine only.
+    ///
+    /// # Errors
+    /// [`PortError`] names the address: it is none, or it is taken.
+    pub fn open(
+        what: &'static str,
+        address: &str,
+        hub: Arc<Hub>,
+        mut ear: impl Ear,
+    ) -> Result<Self, PortError> {
+        let fail = |source| PortError { what, address: address.into(), source };
+        let full = if address.contains(':') { address.into() } else { format!("127.0.0.1:{address}") };
+        let places: Vec<SocketAddr> = full.to_socket_addrs().map_err(fail)?.collect();
+        let socket = UdpSocket::bind(&places[..]).map_err(fail)?;
+        socket.set_read_timeout(Some(LOOK)).map_err(fail)?;
+        let address = socket.local_addr().map_err(fail)?;
+        let (ending, refused) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
+        let (end, wrong) = (ending.clone(), refused.clone());
+        let listen = move || {
+            let (mut bytes, begun, mut close) = (vec![0; LARGEST], Instant::now(), false);
+            while !end.load(Relaxed) && !hub.is_closing() {
+                let heard = socket.recv_from(&mut bytes);
+                let now = begun.elapsed().as_secs_f64();
+                if let Ok((n, from)) = heard {
+                    wrong.fetch_add(ear.hear(&bytes[..n], from, now, &hub), Relaxed);
+                }
+                let busy = ear.pass(now, &hub);
+                if busy != close {
+                    close = busy;
+                    // Without the other timeout it looks a little too often or too seldom.
+                    let _ = socket.set_read_timeout(Some(if busy { CLOSE_LOOK } else { LOOK }));
+                }
+            }
+        };
+        let thread = std::thread::Builder::new()
+            .name(what.to_lowercase())
+            .spawn(listen)
+            .map_err(|source| PortError { what, address: address.to_string(), source })?;
+        Ok(Self { address, ending, refused, thread: Some(thread) })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Messages that were none, led nowhere, or held no number.
+    pub fn refused(&self) -> u64 {
+        self.refused.load(Relaxed)
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        self.ending.store(true, Relaxed);
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// A finite number, however it is written.
+pub fn number(value: &OscType) -> Option<f64> {
+    let v = match value {
+        OscType::Float(v) => *v as f64,
+        OscType::Double(v) => *v,
+        OscType::Int(v) => *v as f64,
+        OscType::Long(v) => *v as f64,
+        OscType::Bool(v) => *v as u8 as f64,
+        _ => return None,
+    };
+    v.is_finite().then_some(v)
+}
