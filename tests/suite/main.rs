@@ -12,6 +12,8 @@ mod competence;
 mod dataset;
 mod escape;
 mod frame;
+#[cfg(all(feature = "stage", feature = "network"))]
+mod hands;
 mod lbm;
 #[cfg(feature = "judge")]
 mod learn;
