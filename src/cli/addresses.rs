@@ -53,7 +53,7 @@ fn lines(all: &[Address]) -> String {
     let mut out = String::new();
     for a in all {
         let range = range_text(a.kind);
-        let _ = writeln!(out, "{:<widest$}  {:<8} {range:<34} {}", osc(&a.name), word(a.kind), a.about);
+        let _ = writeln!(out, "{:<widest$}  {:<8} {range:<34}  {}", osc(&a.name), word(a.kind), a.about);
     }
     out
 }

@@ -15,8 +15,6 @@ use super::udp::{Ear, Listener, PortError, number};
 use crate::show::Hub;
 use crate::world::system::Touch;
 
-/// The port that trackers send to.
-pub const PORT: &str = "3333";
 /// Seconds of silence after which a source is taken for gone.
 const PATIENCE: f64 = 1.0;
 /// Sources that are followed at once.

@@ -15,6 +15,8 @@ mod dataset;
 mod escape;
 mod frame;
 mod fuzz;
+#[cfg(all(feature = "stage", feature = "network"))]
+mod hands;
 mod lbm;
 #[cfg(feature = "judge")]
 mod learn;

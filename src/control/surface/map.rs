@@ -324,7 +324,7 @@ mod tests {
         map.learn("pads", Source::Note(9, 36), "show.go", false);
         map.learn("nano \"2\"", Source::Control(0, 17), "air.inflow", true);
         map.learn("pad", Source::Button(3), "cue.1", false);
-        map.learn("pad", Source::Axis(1), "air.viscosity", false);
+        map.learn("pad", Source::Axis(1), "air.force", false);
         map.entries[0].range = [1.0, 0.25];
         map.save(&path).unwrap();
         let mut back = Map::load(&path).unwrap();

@@ -60,3 +60,78 @@ fn endless_knobs_step_and_a_clock_gives_the_tempo() {
     assert!(matches!(sent[0], Command::Tempo(b) if (b - 120.0).abs() < 0.01), "{sent:?}");
     assert_eq!(sent.iter().filter(|c| **c == Command::Beat).count(), 4);
 }
+
+#[test]
+fn a_session_is_learnt_saved_and_played_on_after_a_restart() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("settings/midi.toml");
+    let (hub, inbox) = sample::hub();
+    let learnt = |s: &mut Surface, to: &str, device: &str, bytes: &[&[u8]]| {
+        s.arm(Some(to.into()));
+        bytes.iter().for_each(|b| s.take(device, b, 0.0, &hub));
+        assert_eq!(s.armed(), None, "{to}");
+    };
+    let (mut s, wrong) = Surface::open(&file);
+    assert!(wrong.is_none());
+    // Two controllers whose controls have the same numbers, and one fader for a knob in each scene.
+    learnt(&mut s, "dawn.gas.inflow", "nano", &[&[0xb0, 16, 0], &[0xb0, 16, 9]]);
+    learnt(&mut s, "dusk.gas.inflow", "nano", &[&[0xb0, 16, 0], &[0xb0, 16, 9]]);
+    learnt(&mut s, "layer.smoke.opacity", "launch", &[&[0xb0, 16, 0], &[0xb0, 16, 9]]);
+    learnt(&mut s, "cue.storm", "launch", &[&[0x90, 36, 100]]);
+    learnt(&mut s, "gas.reach", "enc", &[&[0xb0, 1, 1], &[0xb0, 1, 127]]);
+    assert_eq!(s.news().1, "enc control 1 now moves gas.reach");
+    drop((s, inbox.try_iter().count()));
+
+    let (mut s, wrong) = Surface::open(&file);
+    assert!(wrong.is_none() && s.map().entries.len() == 5 && s.map().conflicts().is_empty());
+    // The knob stands at 0.2 of its travel: a fader above it waits, comes down to it, and takes it along.
+    let mut turn = |device: &str, bytes: &[u8]| {
+        s.take(device, bytes, 0.0, &hub);
+        moves(&inbox)
+    };
+    assert_eq!(turn("nano", &[0xb0, 16, 100]), []);
+    assert_eq!(turn("nano", &[0xb0, 16, 20]), [Command::Travel("gas.inflow".into(), 20.0 / 127.0)]);
+    assert_eq!(turn("launch", &[0xb0, 16, 127]), [Command::Travel("layer.smoke.opacity".into(), 1.0)]);
+    assert_eq!(turn("launch", &[0x90, 36, 1, 36, 0]), [Command::Cue(crate::show::Cue::To(1))]);
+    assert!(
+        matches!(&turn("enc", &[0xb0, 1, 2])[..], [Command::Travel(a, t)] if a == "gas.reach" && *t > 0.5)
+    );
+    assert_eq!(turn("nobody", &[0xb0, 16, 20]), []);
+    // In the other scene the same fader moves that scene's knob.
+    let mut state = crate::show::State::clone(&hub.state());
+    state.face = std::sync::Arc::new(crate::show::Face { scene: 1, ..sample::face() });
+    hub.publish(state);
+    assert_eq!(turn("nano", &[0xb0, 16, 25]), [Command::Travel("gas.inflow".into(), 25.0 / 127.0)]);
+    s.forget("dusk.gas.inflow");
+    assert_eq!(Map::load(&file).unwrap().entries.len(), 4);
+}
+
+#[test]
+fn a_map_with_mistakes_is_left_as_it_is() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("midi.toml");
+    let text = "# by hand\n[[\"pads\"]]\nnote = 300\nto = \"show.go\"\n";
+    std::fs::write(&file, text).unwrap();
+    let (hub, _inbox) = sample::hub();
+    let (mut s, wrong) = Surface::open(&file);
+    let said = wrong.unwrap().to_string();
+    assert!(said.contains("midi.toml") && said.contains("line 2") && said.contains("300"), "{said}");
+    s.arm(Some("show.go".into()));
+    s.take("pads", &[0x90, 36, 100], 0.0, &hub);
+    assert_eq!((s.news().0, s.map().entries.len()), (1, 1), "what is learnt lasts for this show");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
+    assert!(s.problem().is_some());
+}
+
+#[test]
+fn a_fader_fires_a_cue_once_when_it_passes_its_middle_and_a_pad_puts_a_knob_where_it_was_hit() {
+    let (hub, inbox) = sample::hub();
+    let mut map = Map::default();
+    map.learn("nano", Source::Control(0, 1), "show.go", false);
+    map.learn("pads", Source::Note(0, 40), "gas.inflow", false);
+    let mut s = Surface::new(map, None);
+    [10, 70, 90, 127, 60, 20, 80].iter().for_each(|&v| s.take("nano", &[0xb0, 1, v], 0.0, &hub));
+    assert_eq!(moves(&inbox).len(), 2);
+    s.take("pads", &[0x90, 40, 127, 40, 0], 0.0, &hub);
+    assert_eq!(moves(&inbox), [Command::Travel("gas.inflow".into(), 1.0)]);
+}

@@ -5,7 +5,7 @@ use egui_macroquad::egui::{Align, Button, Color32, Label, Layout, RichText, Sens
 use super::style::{ACCENT, FAINT, MOVED, TEXT, WRONG};
 use super::{Desk, knob, section};
 use crate::control::address::{self, Kind};
-use crate::show::{LearnDesk, LearnState};
+use crate::show::{DeviceState, LearnDesk, LearnState};
 
 /// What the panel knows of controllers, and what it asks of them.
 #[derive(Default)]
@@ -74,11 +74,14 @@ pub fn head(ui: &mut Ui, desk: &Desk) {
         Some(address) => say(format!("move a control for {address}"), ACCENT),
         None => say("click a knob, then move a control".into(), ACCENT),
     }
-    let ours = |what: &str| matches!(what, "midi" | "pad");
-    for device in desk.state.devices.iter().filter(|d| ours(d.what)) {
+    // What is armed and what waits is told above.
+    let ours = |d: &&DeviceState| {
+        matches!(d.what, "midi" | "pad") && !matches!(d.name.as_str(), "learn" | "takeover")
+    };
+    for device in desk.state.devices.iter().filter(ours) {
         say(format!("{}: {}", device.name, device.word), if device.fine { FAINT } else { WRONG });
     }
-    if !desk.state.devices.iter().any(|d| ours(d.what)) {
+    if !desk.state.devices.iter().any(|d| ours(&d)) {
         say("no controller is plugged in".into(), FAINT);
     }
     state.conflicts.iter().for_each(|c| say(c.clone(), MOVED));

@@ -129,3 +129,52 @@ impl Played {
         self.say("reset".into());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::load::Source;
+    use crate::show::World;
+    use crate::world::tape::Tape;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        args: crate::cli::play::Args,
+    }
+
+    const SCENE: &str =
+        "size = [32, 20]\n[node.cloud]\nsystem = \"noise\"\n[[layer]]\nshow = \"cloud.value\"\n";
+
+    /// A controller sends its signals all evening; once every one of them went to the tape, read or not.
+    #[test]
+    fn signals_that_no_scene_reads_stay_off_the_tape_and_a_scene_that_comes_hears_where_they_stand() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = |name: &str| dir.path().join(name);
+        let link = "[[link]]\nfrom = \"midi.cc1\"\nto = \"cloud.scale\"\n";
+        std::fs::write(file("a.toml"), SCENE).unwrap();
+        std::fs::write(file("b.toml"), format!("{SCENE}{link}")).unwrap();
+        let tape = file("t.tape");
+        let line = ["play", "--no-judge", "--no-sound", "--frames", "1", "--transition", "cut", "--tape"];
+        let line = line.iter().map(|w| w.to_string()).chain([tape.display().to_string()]);
+        let sources = ["a.toml", "b.toml"].map(|n| Source::File(file(n))).to_vec();
+        let mut played = Played::new(sources, &Line::parse_from(line).args).unwrap();
+        let signal = |name: &str, v: f64| Event::Signal(name.into(), v);
+        (0..9).for_each(|i| played.tick(&[signal("midi.cc1", i as f64 / 10.0), signal("midi.note3", 1.0)]));
+        played.go(1);
+        while played.current == 0 {
+            std::thread::sleep(std::time::Duration::from_millis(2));
+            played.tick(&[]);
+        }
+        played.tick(&[]);
+        assert_eq!(played.engine().signals().get("midi.cc1"), 0.8, "the fader stands where it stood");
+        played.tick(&[signal("midi.cc1", 0.1), signal("midi.note3", 0.0)]);
+        assert_eq!(played.engine().signals().get("midi.cc1"), 0.1);
+        drop(played);
+        let tape = Tape::read(std::io::BufReader::new(std::fs::File::open(tape).unwrap())).unwrap();
+        let kept: Vec<Event> =
+            tape.events.into_iter().map(|e| e.1).filter(|e| matches!(e, Event::Signal(..))).collect();
+        assert_eq!(kept, [signal("midi.cc1", 0.8), signal("midi.cc1", 0.1)]);
+    }
+}

@@ -1,0 +1,236 @@
+//! Hands on a whole performance with the built program: OSC in and out, TUIO, maps with mistakes, keys with a meaning of
+//! their own.
+
+use std::io::{BufRead, BufReader, Read};
+use std::net::UdpSocket;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use rosc::{OscBundle, OscMessage, OscPacket, OscTime, OscType, decoder, encoder};
+use untrained::control::touch;
+use untrained::world::system::Phase;
+use untrained::world::tape::{Event, Tape};
+
+use crate::window::Screen;
+
+const SCENE: &str =
+    "size = [320, 200]\n[node.cloud]\nsystem = \"noise\"\nscale = 3\n[[layer]]\nshow = \"cloud.value\"\n";
+
+struct Desk {
+    screen: Screen,
+    folder: tempfile::TempDir,
+}
+
+impl Desk {
+    fn new() -> Option<Self> {
+        let desk = Self { screen: Screen::open()?, folder: tempfile::tempdir().unwrap() };
+        desk.write("a.toml", SCENE);
+        Some(desk)
+    }
+
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        let file = self.path().join(name);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, text).unwrap();
+    }
+
+    /// Settings lie in the folder of the test.
+    fn play(&self, args: &str) -> Command {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_untrained"));
+        program
+            .current_dir(self.path())
+            .env("DISPLAY", &self.screen.display)
+            .env("XDG_CONFIG_HOME", self.path().join("settings"))
+            .args(["play", "a.toml", "--no-judge", "--no-sound", "--window", "320x200"])
+            .args(args.split_whitespace())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        program
+    }
+
+    /// Plays to the end, which must be good; gives what was told.
+    fn told(&self, args: &str) -> String {
+        let out = self.play(args).output().unwrap();
+        let text =
+            format!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
+        assert!(out.status.success() && !text.contains("panicked"), "{args}: {text}");
+        text
+    }
+}
+
+/// Ends the program with the test.
+struct Run(Child);
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn free_port() -> u16 {
+    UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+fn message(addr: &str, args: Vec<OscType>) -> OscPacket {
+    OscPacket::Message(OscMessage { addr: addr.into(), args })
+}
+
+fn flat(packet: OscPacket, into: &mut Vec<OscMessage>) {
+    match packet {
+        OscPacket::Message(m) => into.push(m),
+        OscPacket::Bundle(b) => b.content.into_iter().for_each(|p| flat(p, into)),
+    }
+}
+
+/// A frame of a tracker with these cursors.
+fn cursors(number: i32, all: &[(i32, f32, f32)]) -> OscPacket {
+    let word = |w: &str| OscType::String(w.into());
+    let ids = std::iter::once(word("alive")).chain(all.iter().map(|c| OscType::Int(c.0))).collect();
+    let mut content = vec![message("/tuio/2Dcur", ids)];
+    for (id, x, y) in all {
+        let mut args = vec![word("set"), OscType::Int(*id)];
+        args.extend([*x, *y, 0.0, 0.0, 0.0].map(OscType::Float));
+        content.push(message("/tuio/2Dcur", args));
+    }
+    content.push(message("/tuio/2Dcur", vec![word("fseq"), OscType::Int(number)]));
+    OscPacket::Bundle(OscBundle { timetag: OscTime { seconds: 0, fractional: 1 }, content })
+}
+
+#[test]
+fn a_surface_moves_a_knob_hears_of_it_and_two_cursors_touch_at_once() {
+    let Some(desk) = Desk::new() else { return };
+    let surface = UdpSocket::bind("127.0.0.1:0").unwrap();
+    surface.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
+    let (osc, tuio, out) = (free_port(), free_port(), surface.local_addr().unwrap());
+    let args = format!("--osc {osc} --osc-out {out} --tuio {tuio} --tape t.tape --frames 100000");
+    let mut run = Run(desk.play(&args).spawn().unwrap());
+    let mut lines = BufReader::new(run.0.stdout.take().unwrap());
+    let mut line = String::new();
+    while line.trim() != "open" {
+        line.clear();
+        assert!(lines.read_line(&mut line).unwrap() > 0, "the show ended before it began");
+    }
+    let send = |p: &OscPacket, port: u16| {
+        surface.send_to(&encoder::encode(p).unwrap(), ("127.0.0.1", port)).unwrap();
+    };
+    let (mut bytes, mut heard, begun) = ([0; 65_536], Vec::new(), Instant::now());
+    let is = |m: &OscMessage, addr: &str, v: f32| m.addr == addr && m.args == [OscType::Float(v)];
+    while !heard.iter().any(|m| is(m, "/cloud/scale", 5.0)) {
+        assert!(begun.elapsed() < Duration::from_secs(30), "the knob never came back: {heard:?}");
+        send(&message("/a/cloud/scale", vec![OscType::Float(5.0)]), osc);
+        if let Ok(n) = surface.recv(&mut bytes) {
+            flat(decoder::decode_udp(&bytes[..n]).unwrap().1, &mut heard);
+        }
+    }
+    send(&message("/refresh", vec![]), osc);
+    heard.clear();
+    while !heard.iter().any(|m| m.addr == "/scene/now") {
+        assert!(begun.elapsed() < Duration::from_secs(40), "nothing was told anew");
+        if let Ok(n) = surface.recv(&mut bytes) {
+            flat(decoder::decode_udp(&bytes[..n]).unwrap().1, &mut heard);
+        }
+    }
+    for n in 0..20 {
+        let x = 0.25 + n as f32 / 100.0;
+        send(&cursors(n, &[(70, x, 0.5), (71, 1.0 - x, 0.5)]), tuio);
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    send(&cursors(20, &[]), tuio);
+    std::thread::sleep(Duration::from_millis(500));
+    let _ = Command::new("kill").args(["-INT", &run.0.id().to_string()]).status();
+    let mut rest = String::new();
+    lines.read_to_string(&mut rest).unwrap();
+    assert!(run.0.wait().unwrap().success() && rest.contains("tape: "), "{rest}");
+    let file = std::fs::File::open(desk.path().join("t.tape")).unwrap();
+    let tape = Tape::read(BufReader::new(file)).unwrap();
+    let of = |phase: Phase| {
+        let felt = tape.events.iter().filter_map(|(_, e)| match e {
+            Event::Touch(t) if t.phase == phase => Some(t.id),
+            _ => None,
+        });
+        felt.collect::<Vec<_>>()
+    };
+    assert_eq!(of(Phase::Down), [touch::TUIO, touch::TUIO + 1]);
+    assert_eq!(of(Phase::Up), [touch::TUIO, touch::TUIO + 1]);
+    let ticks = |id: u32| {
+        tape.events.iter().filter(move |(_, e)| matches!(e, Event::Touch(t) if t.id == id)).map(|e| e.0)
+    };
+    assert!(ticks(touch::TUIO).any(|t| ticks(touch::TUIO + 1).any(|u| t == u)), "both in one tick");
+}
+
+#[test]
+fn a_taken_port_a_missing_controller_and_a_bad_target_are_told_and_the_show_goes_on() {
+    let Some(desk) = Desk::new() else { return };
+    let taken = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let text = desk.told(&format!("--osc {port} --tuio {port} --osc-out nowhere --midi launch --frames 20"));
+    for words in [
+        format!("OSC cannot listen on {port}"),
+        format!("TUIO cannot listen on {port}"),
+        "OSC cannot be sent to nowhere: expected HOST:PORT".into(),
+        "no MIDI controller called `launch` is plugged in".into(),
+    ] {
+        assert!(text.contains(&words), "expected `{words}` in: {text}");
+    }
+    assert_eq!(text.matches("the show goes on without").count(), 3, "{text}");
+    assert!(text.contains("shown: tick"), "{text}");
+}
+
+#[test]
+fn broken_maps_are_told_with_their_lines_and_left_as_they_were() {
+    let Some(desk) = Desk::new() else { return };
+    let midi = "# by hand\n[[\"pads\"]]\nnote = 300\nto = \"show.go\"\n";
+    let keys = "q = \"master.blackout\"\nb = \"cloud.scale\"\nqq = \"cloud.scale\"\n";
+    desk.write("settings/untrained/midi.toml", midi);
+    desk.write("settings/untrained/keys.toml", keys);
+    let text = desk.told("--frames 20 --keys m@5");
+    for words in [
+        "midi.toml: line 2: `note` must be a whole number in 0..=127, found 300",
+        "line 2: the key `B` already means \"blackout\" on the stage",
+        "line 3: there is no key `qq`; near it are `Q`",
+        "leaves the file as it is",
+    ] {
+        assert!(text.contains(words), "expected `{words}` in: {text}");
+    }
+    let read =
+        |name: &str| std::fs::read_to_string(desk.path().join("settings/untrained").join(name)).unwrap();
+    assert_eq!((read("midi.toml").as_str(), read("keys.toml").as_str()), (midi, keys));
+}
+
+#[test]
+fn a_key_with_a_meaning_of_its_own_acts_and_the_stages_own_one_is_taken_on_purpose() {
+    let Some(desk) = Desk::new() else { return };
+    desk.write("k.toml", "q = \"master.blackout\"\nb = { to = \"a.cloud.scale\", instead = true }\n");
+    let black = |keys: &str| {
+        let mut run = desk.play("--keys-map k.toml --frames 60 --screenshot s.png --keys");
+        assert!(run.arg(keys).output().unwrap().status.success());
+        let shot = image::open(desk.path().join("s.png")).unwrap().to_rgb8();
+        shot.pixels().filter(|p| p.0 == [0, 0, 0]).count() > 320 * 200 * 9 / 10
+    };
+    assert!(black("q@5"));
+    assert!(!black("b@5"), "B no longer means blackout");
+}
+
+#[test]
+fn addresses_are_listed_and_told_as_json() {
+    let run = |args: &[&str]| Command::new(env!("CARGO_BIN_EXE_untrained")).args(args).output().unwrap();
+    let text = String::from_utf8(run(&["addresses", "ink"]).stdout).unwrap();
+    for words in ["/master/fade", "/show/go", "/layer/", "/recall/9"] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    let json = run(&["addresses", "ink", "--json"]).stdout;
+    let tree: serde_json::Value = serde_json::from_slice(&json).unwrap();
+    let fade = &tree["CONTENTS"]["master"]["CONTENTS"]["fade"];
+    assert_eq!(
+        (fade["FULL_PATH"].as_str(), fade["RANGE"][0]["MAX"].as_f64()),
+        (Some("/master/fade"), Some(1.0))
+    );
+    assert_eq!(run(&["addresses", "inkk"]).status.code(), Some(2));
+}
