@@ -1,6 +1,7 @@
 //! How the show feels: times of ticks, memory, what went wrong last.
 
 use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::{HealthState, State};
@@ -11,6 +12,22 @@ pub const RESTARTS: &str = "UNTRAINED_RESTARTS";
 const LOOK: Duration = Duration::from_secs(1);
 /// Seconds for which the longest tick is remembered.
 const MINUTE: usize = 60;
+
+/// A file of this run: a show that was started again leaves those of its earlier runs as they are.
+pub fn of_this_run(path: &Path) -> PathBuf {
+    numbered(path, restarts())
+}
+
+fn restarts() -> u32 {
+    std::env::var(RESTARTS).ok().and_then(|v| v.parse().ok()).unwrap_or(0)
+}
+
+fn numbered(path: &Path, restarts: u32) -> PathBuf {
+    let Some(stem) = path.file_stem().filter(|_| restarts > 0) else { return path.into() };
+    let stem = stem.to_string_lossy();
+    let ending = path.extension().map_or(String::new(), |e| format!(".{}", e.to_string_lossy()));
+    path.with_file_name(format!("{stem}-again{restarts}{ending}"))
+}
 
 /// Gathers it.
 pub struct Health {
@@ -24,8 +41,7 @@ pub struct Health {
 
 impl Default for Health {
     fn default() -> Self {
-        let restarts = std::env::var(RESTARTS).ok().and_then(|v| v.parse().ok()).unwrap_or(0);
-        let state = HealthState { restarts, memory: memory(), ..HealthState::default() };
+        let state = HealthState { restarts: restarts(), memory: memory(), ..HealthState::default() };
         let now = Instant::now();
         Self { started: now, looked: now, state, longest: VecDeque::new(), now: 0.0, told: 0 }
     }
@@ -70,6 +86,13 @@ pub fn memory() -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_run_has_files_of_its_own() {
+        let named = |n| numbered(Path::new("out/film.mp4"), n);
+        assert_eq!([named(0), named(2)], ["out/film.mp4", "out/film-again2.mp4"].map(PathBuf::from));
+        assert_eq!(numbered(Path::new("pictures"), 1), PathBuf::from("pictures-again1"));
+    }
 
     #[test]
     fn ticks_are_counted_by_their_time_and_the_last_error_stays() {

@@ -133,3 +133,17 @@ fn a_short_soak_reports_times_memory_and_losses() {
         );
     }
 }
+
+/// `script/test slow` runs it. What it holds is what must not depend on the speed of the machine.
+#[test]
+#[ignore = "takes twelve minutes; script/test slow"]
+fn ten_minutes_with_everything_on_lose_nothing_and_take_no_more_memory() {
+    let Some(hall) = Hall::new() else { return };
+    let text = hall.run("soak garden --minutes 10 --alone 1.5 --out soaked");
+    println!("{text}");
+    assert!(text.contains("lost: nothing"), "{text}");
+    let figures = std::fs::read_to_string(hall.folder.path().join("soaked/soak.json")).unwrap();
+    let figures: serde_json::Value = serde_json::from_str(&figures).unwrap();
+    let slope = figures["memory_slope_bytes_an_hour"].as_f64().unwrap();
+    assert!(slope < 60e6, "memory grows by {:.1} MB an hour", slope / 1e6);
+}

@@ -205,7 +205,7 @@ fn stage(args: &Args, sources: Vec<Source>, program: Option<Program>) -> Outcome
         locked: args.locked || program.as_ref().is_some_and(|p| p.locked),
         allow: allowed(args, program.as_ref()),
         seat: None,
-        record: args.record.clone(),
+        record: args.record.as_deref().map(crate::show::health::of_this_run),
         feed: args.feed.clone(),
         effects: args.shader.clone(),
         frames: args.frames,

@@ -7,6 +7,7 @@ use super::{Args, Played};
 use crate::cli::Failure;
 use crate::cli::play::state_folder;
 use crate::show::Reel;
+use crate::show::health::of_this_run;
 use crate::world::scene::Scene;
 use crate::world::tape::{Entry, Event, Header, Passage};
 
@@ -37,7 +38,7 @@ pub fn open(args: &Args, scene: &Scene, entry: &Entry) -> Result<Option<Taping>,
     if args.no_tape {
         return Ok(None);
     }
-    let path = args.tape.clone().unwrap_or_else(|| {
+    let path = args.tape.as_deref().map(of_this_run).unwrap_or_else(|| {
         let folder = state_folder().join("tapes");
         prune(&folder);
         let stamp = chrono::Local::now().format("%Y%m%d-%H%M%S");
