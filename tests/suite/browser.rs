@@ -109,7 +109,10 @@ impl Browser {
     pub fn wait(&mut self, expression: &str) {
         let begun = Instant::now();
         while self.look(expression) != json!(true) {
-            assert!(begun.elapsed() < Duration::from_secs(60), "never came true: {expression}");
+            if begun.elapsed() > Duration::from_secs(30) {
+                self.shot("failed");
+                panic!("never came true: {expression}; {}", self.look("document.body.innerText"));
+            }
             std::thread::sleep(Duration::from_millis(50));
         }
     }
