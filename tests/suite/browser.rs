@@ -188,9 +188,8 @@ impl Browser {
         let wrong = named("Runtime.exceptionThrown").chain(named("Runtime.consoleAPICalled"));
         // That a line cannot be opened while the show is gone is no fault, nor is advice on how this test looks at pixels.
         let entry = |e: &&Value| e["params"]["entry"].clone();
-        let logged = named("Log.entryAdded").filter(|e| {
-            entry(e)["source"] != "network" && entry(e)["level"] == "error"
-        });
+        let logged = named("Log.entryAdded")
+            .filter(|e| entry(e)["source"] != "network" && entry(e)["level"] == "error");
         (asked.filter_map(url).collect(), wrong.chain(logged).map(|e| e["params"].to_string()).collect())
     }
 }

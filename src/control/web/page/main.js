@@ -114,7 +114,7 @@ const draw = {
   },
   kept() { slots(); },
   notice([number, text]) {
-    if (show.noticed != null && number > show.noticed && text) toast(text);
+    if (show.noticed != null && number > show.noticed && text && !show.face?.scenes.includes(text)) toast(text);
     show.noticed = number;
   },
   problems() { banner(); }, still() { banner(); }, closed() { banner(); },
