@@ -118,6 +118,67 @@ impl Other {
     }
 }
 
+/// A knob is dragged: another client hears of it, and the world looks different. Moves are taken back and done again.
+fn turns_knobs(browser: &mut Browser, other: &mut Other) {
+    browser.tap("[data-go=layers]");
+    browser.shot("phone-layers");
+    fits(browser);
+    browser.drag("[data-address='layer.cloud-value.opacity']", 0.95, 0.02);
+    other.hears("layer.cloud-value.opacity", |v| v == 0.0);
+    browser.tap("[data-go=play]");
+    browser.wait(&format!("{MEAN} < 8"));
+    browser.tap("[data-go=layers]");
+    // Within half a second it would be the same move, and be taken back with it.
+    std::thread::sleep(Duration::from_secs(1));
+    browser.tap("[data-layer=cloud-value]");
+    other.hears("layer.cloud-value.opacity", |v| v == 1.0);
+    browser.tap("[data-go=more]");
+    fits(browser);
+    browser.wait("document.getElementById('health').textContent.includes('memory')");
+    browser.shot("phone-more");
+    browser.tap("#undo");
+    other.hears("layer.cloud-value.opacity", |v| v < 0.5);
+    browser.wait("!document.getElementById('redo').disabled");
+    browser.tap("#redo");
+    other.hears("layer.cloud-value.opacity", |v| v == 1.0);
+    browser.tap("[data-go=knobs]");
+    browser.wait("document.querySelector('.linked') !== null");
+    browser.drag("[data-address='cloud.scale']", 0.2, 0.7);
+    other.hears("cloud.scale", |v| v > 3.5);
+    fits(browser);
+    browser.shot("phone-knobs");
+}
+
+/// Black at once, and twice is back.
+fn darkens(browser: &mut Browser, other: &mut Other) {
+    browser.tap("#black");
+    other.hears("master.blackout", |v| v == 1.0);
+    browser.wait("document.getElementById('black').getAttribute('aria-pressed') === 'true'");
+    browser.tap("[data-go=play]");
+    browser.shot("phone-black");
+    browser.tap("#black");
+    other.hears("master.blackout", |v| v == 0.0);
+    browser.tap("#scenes button:nth-child(2)");
+    browser.wait("show.face.scene === 1");
+}
+
+/// The laptop beside the projector, and the health page.
+fn plays_on_a_laptop(browser: &mut Browser, show: &Show) {
+    browser.resize(1280, 800, false);
+    browser.wait("getComputedStyle(document.getElementById('tabs')).display === 'none'");
+    browser.wait(&format!("{MEAN} > 25"));
+    fits(browser);
+    let mut other = Other::enter(show);
+    browser.drag_with_mouse("[data-address='cloud.scale']", 0.5, 0.9);
+    other.hears("cloud.scale", |v| v > 3.5);
+    browser.shot("laptop");
+    browser.visit(&show.link.replace("/?", "/health?"));
+    browser.wait("document.querySelectorAll('.chart div').length >= 10");
+    browser.resize(360, 740, true);
+    fits(browser);
+    browser.shot("phone-health");
+}
+
 #[test]
 fn remote_on_a_phone_plays_the_show() {
     let (Some(screen), Some(mut browser)) = (Screen::open(), Browser::open()) else { return };
@@ -134,42 +195,8 @@ fn remote_on_a_phone_plays_the_show() {
     fits(&mut browser);
     browser.shot("phone-play");
 
-    // A knob is dragged: another client hears of it, and the world looks different.
-    browser.tap("[data-go=layers]");
-    browser.shot("phone-layers");
-    fits(&mut browser);
-    browser.drag("[data-address='layer.cloud-value.opacity']", 0.95, 0.02);
-    other.hears("layer.cloud-value.opacity", |v| v < 0.1);
-    browser.tap("[data-go=play]");
-    browser.wait(&format!("{MEAN} < 8"));
-    browser.tap("[data-go=layers]");
-    browser.tap("[data-layer=cloud-value]");
-    other.hears("layer.cloud-value.opacity", |v| v == 0.0);
-    browser.tap("[data-layer=cloud-value]");
-    other.hears("layer.cloud-value.opacity", |v| v > 0.0);
-    browser.tap("[data-go=more]");
-    fits(&mut browser);
-    browser.wait("document.getElementById('health').textContent.includes('memory')");
-    browser.shot("phone-more");
-    (0..3).for_each(|_| browser.tap("#undo"));
-    other.hears("layer.cloud-value.opacity", |v| v > 0.9);
-    browser.tap("[data-go=knobs]");
-    browser.wait("document.querySelector('.linked') !== null");
-    browser.drag("[data-address='cloud.scale']", 0.2, 0.7);
-    other.hears("cloud.scale", |v| v > 3.5);
-    fits(&mut browser);
-    browser.shot("phone-knobs");
-
-    // Light: black at once, twice is back.
-    browser.tap("#black");
-    other.hears("master.blackout", |v| v == 1.0);
-    browser.wait("document.getElementById('black').getAttribute('aria-pressed') === 'true'");
-    browser.tap("[data-go=play]");
-    browser.shot("phone-black");
-    browser.tap("#black");
-    other.hears("master.blackout", |v| v == 0.0);
-    browser.tap("#scenes button:nth-child(2)");
-    browser.wait("show.face.scene === 1");
+    turns_knobs(&mut browser, &mut other);
+    darkens(&mut browser, &mut other);
 
     // The show is killed and starts again: the page comes back by itself.
     let (place, token) = (show.place().to_string(), show.token().to_string());
@@ -180,21 +207,7 @@ fn remote_on_a_phone_plays_the_show() {
     assert_eq!((show.place(), show.token()), (place.as_str(), token.as_str()));
     browser.wait("!document.body.classList.contains('off') && show.face.scene === 0");
 
-    // The laptop beside the projector.
-    browser.resize(1280, 800, false);
-    browser.wait("getComputedStyle(document.getElementById('tabs')).display === 'none'");
-    browser.wait(&format!("{MEAN} > 25"));
-    fits(&mut browser);
-    let mut other = Other::enter(&show);
-    browser.drag_with_mouse("[data-address='cloud.scale']", 0.5, 0.9);
-    other.hears("cloud.scale", |v| v > 3.5);
-    browser.shot("laptop");
-    browser.visit(&show.link.replace("/?", "/health?"));
-    browser.wait("document.querySelectorAll('.chart div').length >= 10");
-    browser.resize(360, 740, true);
-    fits(&mut browser);
-    browser.shot("phone-health");
-
+    plays_on_a_laptop(&mut browser, &show);
     let (asked, wrong) = browser.overheard();
     let outside =
         |u: &&String| !u.contains(&place) && !["data:", "blob:", "about:"].iter().any(|p| u.starts_with(p));

@@ -20,7 +20,7 @@ function chart(counts, bounds) {
 function drawHealth(place, h) {
   const facts = [
     ["running", span(h.seconds)], ["scene", `${h.scene ?? "–"}, seed ${h.seed}`], ["tick", `${h.tick} (${(h.tick_ms || 0).toFixed(1)} ms)`],
-    ["longest in a minute", `${(h.longest || 0).toFixed(1)} ms`],
+    ["longest, 1 min", `${(h.longest || 0).toFixed(1)} ms`],
     h.longest_frame == null ? null : ["longest frame", `${h.longest_frame.toFixed(1)} ms`],
     ["memory", h.memory ? `${Math.round(h.memory / 1048576)} MB` : "not told"], ["restarts", String(h.restarts)],
     ["flash limiter", h.limiter.on ? `on, ${h.limiter.held} frames held back` : "OFF"],

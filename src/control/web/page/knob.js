@@ -81,11 +81,12 @@ class Knob {
     if (!this.start.moved && Math.abs(dx) < 4) return;
     this.start.moved = true;
     this.slider.classList.add("moving");
-    this.to(this.start.mouse ? (e.clientX - box.left) / box.width : this.start.travel + dx / (box.width * 0.92));
+    this.to(this.start.mouse ? (e.clientX - box.left) / box.width : this.start.travel + dx / (box.width * 0.85));
   }
 
   up(e, cancelled) {
     if (!this.start) return;
+    if (!cancelled) this.drag(e);
     const { moved, mouse } = this.start, box = this.slider.getBoundingClientRect();
     this.start = null;
     this.held = false;

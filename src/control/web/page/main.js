@@ -114,7 +114,7 @@ const draw = {
   },
   kept() { slots(); },
   notice([number, text]) {
-    if (show.noticed != null && number > show.noticed && text) toast(text);
+    if (show.noticed != null && number > show.noticed && text && !show.face?.scenes.includes(text)) toast(text);
     show.noticed = number;
   },
   problems() { banner(); }, still() { banner(); }, closed() { banner(); },
@@ -210,10 +210,17 @@ function slots() {
 }
 slots();
 
-for (const b of document.querySelectorAll("[data-press]")) b.onclick = () => line.press(b.dataset.press);
+// What never scrolls acts when the finger comes down, not when it leaves; the keyboard's click has no finger.
+function atOnce(b, act) {
+  b.onpointerdown = e => { if (!e.button) act(); };
+  b.onclick = e => { if (!e.detail) act(); };
+}
+for (const b of document.querySelectorAll("[data-press]")) {
+  const press = () => line.press(b.dataset.press);
+  if (b.closest("header")) atOnce(b, press); else b.onclick = press;
+}
 $("keep").onclick = () => { keeping = !keeping; slots(); };
-$("tap").onpointerdown = () => line.press("tempo.tap");
-$("tap").onkeydown = e => { if (e.key === "Enter" || e.key === " ") line.press("tempo.tap"); };
+atOnce($("tap"), () => line.press("tempo.tap"));
 $("filter").oninput = filter;
 $("limiter").onclick = () => { if (show.limiter?.on) $("ask").showModal(); else line.press("master.limiter"); };
 $("ask").onclose = () => { if ($("ask").returnValue === "yes") line.press("master.limiter"); };
@@ -231,12 +238,12 @@ $("panic").onpointerup = $("panic").onpointerleave = $("panic").onpointercancel 
 $("panic").onkeydown = e => { if (e.key === "Enter" && !e.repeat) panic(true); };
 $("panic").onkeyup = () => panic(false);
 
-for (const b of document.querySelectorAll("[data-go]")) b.onclick = () => {
+for (const b of document.querySelectorAll("[data-go]")) atOnce(b, () => {
   document.body.dataset.tab = b.dataset.go;
   for (const o of document.querySelectorAll("[data-go]")) o.setAttribute("aria-current", o === b);
   scrollTo(0, 0);
   watch();
-};
+});
 
 function beat() {
   const bpm = show.tempo?.bpm;
