@@ -9,6 +9,8 @@ use tungstenite::{Error, Message, WebSocket, client};
 
 use super::hand::Counts;
 
+/// Asks for a picture.
+const LOOK: &str = "{\"preview\":true}";
 /// Between two moves.
 const MOVE: Duration = Duration::from_millis(100);
 
@@ -18,6 +20,7 @@ pub struct Line {
     address: String,
     begun: Instant,
     moved: Instant,
+    seen: bool,
 }
 
 impl Line {
@@ -28,14 +31,17 @@ impl Line {
         stream.set_read_timeout(Some(Duration::from_secs(5))).ok()?;
         let (mut socket, _) = client(format!("ws://{place}/socket?{query}"), stream).ok()?;
         socket.get_mut().set_read_timeout(Some(MOVE / 4)).ok()?;
-        socket.send(Message::text("{\"preview\":true}")).ok()?;
-        Some(Self { socket, address: address.into(), begun: Instant::now(), moved: Instant::now() })
+        socket.send(Message::text(LOOK)).ok()?;
+        Some(Self { socket, address: address.into(), begun: Instant::now(), moved: Instant::now(), seen: false })
     }
 
     /// Reads what has come and moves the knob when it is time; false once the connection is lost.
     pub fn turn(&mut self, counts: &Counts) -> bool {
         match self.socket.read() {
-            Ok(Message::Binary(_)) => drop(counts.previews.fetch_add(1, Relaxed)),
+            Ok(Message::Binary(_)) => {
+                counts.previews.fetch_add(1, Relaxed);
+                self.seen = true;
+            }
             Ok(_) => {}
             Err(Error::Io(e)) if matches!(e.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
             Err(_) => return false,
@@ -48,6 +54,10 @@ impl Line {
         let turn = (self.begun.elapsed().as_secs_f64() * 0.1).fract();
         let travel = 0.5 + (turn - 0.5).abs();
         let text = format!("{{\"move\":\"{}\",\"travel\":{travel}}}", self.address);
+        // A picture is asked for each time, as the page does.
+        if std::mem::take(&mut self.seen) && self.socket.send(Message::text(LOOK)).is_err() {
+            return false;
+        }
         counts.moves.fetch_add(1, Relaxed);
         self.socket.send(Message::text(text)).is_ok()
     }

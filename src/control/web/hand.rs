@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use serde::Deserialize;
 
 use crate::control::address::{AddressError, Move, apply};
+use crate::control::touch::REMOTE;
 use crate::show::{Command, Hub};
 use crate::world::system::{Phase, Touch};
 use crate::world::tape::Event;
@@ -13,8 +14,6 @@ use crate::world::tape::Event;
 const LONGEST: usize = 120;
 /// Fingers of one client.
 const FINGERS: usize = 10;
-/// Touches of clients are told apart from the mouse's by where their numbers begin.
-const FIRST: u32 = 1000;
 /// Radius of a finger, as a fraction of the world's height.
 const RADIUS: f32 = 0.06;
 /// A finger that is down tells so often enough; one that says nothing for so long has left unseen.
@@ -100,7 +99,7 @@ pub struct Hand {
 impl Hand {
     /// The hand of client number `who`.
     pub fn new(who: u32) -> Self {
-        Self { first: FIRST + who % 1_000_000 * FINGERS as u32, fingers: [None; FINGERS] }
+        Self { first: REMOTE + who % 1_000_000 * FINGERS as u32, fingers: [None; FINGERS] }
     }
 
     /// Does what a message says.

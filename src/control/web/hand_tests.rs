@@ -72,7 +72,7 @@ fn is_sane(command: &Command) -> bool {
         Command::Travel(_, t) => (0.0..=1.0).contains(t),
         Command::Event(Event::Touch(t)) => {
             let inside = |v: f32| (0.0..=1.0).contains(&v);
-            inside(t.x) && inside(t.y) && t.dx.is_finite() && t.dy.is_finite() && t.id >= FIRST
+            inside(t.x) && inside(t.y) && t.dx.is_finite() && t.dy.is_finite() && t.id >= REMOTE
         }
         _ => true,
     }

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{Sender, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -11,15 +11,14 @@ use std::time::{Duration, Instant};
 use rtrb::{Consumer, RingBuffer};
 
 use super::board::{Board, Wanted};
-use super::ear::{Ear, Tympanum};
+use super::ear::Ear;
+use super::running::{Backend, Patience, Running, find};
 use crate::show::DeviceState;
 use crate::sound::file::{Clip, WavWriter};
 use crate::sound::guard::{Guard, LOOKS};
 use crate::sound::synth::{Shared, Synth, Wires, synth};
 use crate::sound::{RATE, analysis};
 
-/// Without a callback for so long, a device has gone.
-pub const GONE: Duration = Duration::from_millis(700);
 /// Between two looks at everything.
 const ROUND: Duration = Duration::from_millis(10);
 /// Between two searches for the wanted device while another stands in.
@@ -27,82 +26,8 @@ const SEARCH: Duration = Duration::from_secs(2);
 /// How long the opening of a device waits for the closing of another: sound servers that have died take both at once
 /// badly.
 const CLOSE: Duration = Duration::from_secs(2);
-/// Waits between attempts to open: the first, and the longest.
-const AGAIN: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(2));
 /// Blocks that may wait for the disk.
 const BLOCKS: usize = 256;
-
-/// What can open devices. The sound cards are one; tests have another.
-pub trait Backend: Send + 'static {
-    /// A device that plays or listens until it is dropped.
-    type Stream: Send + 'static;
-    /// Names of devices that play.
-    fn speakers(&self) -> Vec<String>;
-    /// Names of devices that listen.
-    fn microphones(&self) -> Vec<String>;
-    /// Opens a device that plays (`None`: the system's own choice) with a synth that `make` makes for its sample rate.
-    /// `failed` is set when the system reports an error later. Gives the stream and the device's name.
-    fn play(
-        &mut self,
-        name: Option<&str>,
-        make: &mut dyn FnMut(u32) -> Synth,
-        failed: Arc<AtomicBool>,
-    ) -> Result<(Self::Stream, String), String>;
-    /// Opens a device that listens, likewise.
-    fn listen(
-        &mut self,
-        name: Option<&str>,
-        make: &mut dyn FnMut(u32) -> Tympanum,
-        failed: Arc<AtomicBool>,
-    ) -> Result<(Self::Stream, String), String>;
-}
-
-/// A device that runs.
-struct Running<S> {
-    stream: S,
-    name: String,
-    wanted: bool,
-    failed: Arc<AtomicBool>,
-    seen: u64,
-    since: Instant,
-}
-
-impl<S: Send + 'static> Running<S> {
-    /// Whether it has gone; `count` is what its callbacks count.
-    fn is_gone(&mut self, count: u64) -> bool {
-        if count != self.seen {
-            (self.seen, self.since) = (count, Instant::now());
-        }
-        self.failed.load(Relaxed) || self.since.elapsed() > GONE
-    }
-
-    /// A stream whose device has gone may take its time to close: it does so by itself.
-    fn let_go(self) -> Option<JoinHandle<()>> {
-        std::thread::Builder::new().name("sound close".into()).spawn(move || drop(self.stream)).ok()
-    }
-}
-
-/// When to try again.
-struct Patience {
-    next: Instant,
-    wait: Duration,
-}
-
-impl Patience {
-    fn new() -> Self {
-        Self { next: Instant::now(), wait: AGAIN.0 }
-    }
-    fn is_over(&self) -> bool {
-        Instant::now() >= self.next
-    }
-    fn failed(&mut self) {
-        self.next = Instant::now() + self.wait;
-        self.wait = (self.wait * 2).min(AGAIN.1);
-    }
-    fn well(&mut self) {
-        *self = Self::new();
-    }
-}
 
 /// What the keeper is asked for.
 pub struct Order {
@@ -258,7 +183,7 @@ impl<B: Backend> Keeper<B> {
         (self.shared, self.tap, self.rate, self.alone) = (wires.shared.clone(), tap, rate, None);
         // If the show has ended there is nobody to hear either.
         let _ = self.wires.send(wires);
-        self.out = Some(Running { stream, name, wanted, failed, seen: 0, since: Instant::now() });
+        self.out = Some(Running::new(stream, name, wanted, failed));
         self.out_word.clear();
         Ok(())
     }
@@ -341,7 +266,7 @@ impl<B: Backend> Keeper<B> {
         };
         match (self.backend.listen(name.as_deref(), &mut make, failed.clone()), made) {
             (Ok((stream, name)), Some(ear)) => {
-                let running = Running { stream, name, wanted: true, failed, seen: 0, since: Instant::now() };
+                let running = Running::new(stream, name, true, failed);
                 self.ear = Some((running, ear));
                 self.ear_again.well();
                 self.ear_word.clear();
@@ -441,10 +366,4 @@ fn named(wanted: &Wanted) -> String {
         Wanted::Named(name) => name.clone(),
         _ => "the default device".into(),
     }
-}
-
-/// The device of a name: the same, or the only or first one that has it as a part, capitals or not.
-pub fn find<'a>(names: &'a [String], wanted: &str) -> Option<&'a String> {
-    let low = wanted.to_lowercase();
-    names.iter().find(|n| *n == wanted).or_else(|| names.iter().find(|n| n.to_lowercase().contains(&low)))
 }

@@ -4,6 +4,7 @@
 mod board;
 mod ear;
 mod keeper;
+mod running;
 #[cfg(test)]
 mod tests;
 
@@ -21,7 +22,8 @@ use crate::world::engine::Engine;
 
 pub use board::{Board, Wanted};
 pub use ear::Tympanum;
-pub use keeper::{Backend, GONE, Keeper, Order, find};
+pub use keeper::{Keeper, Order};
+pub use running::{Backend, GONE, find};
 
 /// How long the end of a show waits for the devices to fade and close.
 const CLOSING: Duration = Duration::from_millis(600);
