@@ -170,7 +170,7 @@ mod tests {
         let desk = Desk::new(Surface::new(Map::default(), None), hub);
         desk.arm(Some("cue.1".into()));
         heard(&desk, "Xbox", Source::Button(0), 1.0);
-        assert_eq!(desk.state().moved, [("cue.1".to_string(), "Xbox button south".to_string())]);
+        assert_eq!(desk.state().moved, [("cue.1".to_string(), "button south · Xbox".to_string())]);
         heard(&desk, "Xbox", Source::Button(0), 0.0);
         heard(&desk, "Xbox", Source::Button(0), 1.0);
         let cues = inbox.try_iter().filter(|c| *c == Command::Cue(Cue::To(1))).count();

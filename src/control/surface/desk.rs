@@ -43,10 +43,17 @@ impl LearnDesk for Desk {
         let entries = own.map().entries.iter();
         LearnState {
             armed: own.armed().map(String::from),
-            moved: entries.map(|e| (e.to.clone(), format!("{} {}", e.device, e.source.short()))).collect(),
+            moved: entries
+                .map(|e| (e.to.clone(), format!("{} · {}", e.source.short(), brief(&e.device))))
+                .collect(),
             conflicts: own.map().conflicts(),
             waiting: own.waiting(&self.hub),
             news: own.news().clone(),
         }
     }
+}
+
+/// ALSA calls a controller by its maker's name twice: `nano:nano MIDI 1`.
+fn brief(device: &str) -> &str {
+    device.split(':').next().filter(|d| !d.is_empty()).unwrap_or(device)
 }
