@@ -32,7 +32,13 @@ impl Line {
         let (mut socket, _) = client(format!("ws://{place}/socket?{query}"), stream).ok()?;
         socket.get_mut().set_read_timeout(Some(MOVE / 4)).ok()?;
         socket.send(Message::text(LOOK)).ok()?;
-        Some(Self { socket, address: address.into(), begun: Instant::now(), moved: Instant::now(), seen: false })
+        Some(Self {
+            socket,
+            address: address.into(),
+            begun: Instant::now(),
+            moved: Instant::now(),
+            seen: false,
+        })
     }
 
     /// Reads what has come and moves the knob when it is time; false once the connection is lost.

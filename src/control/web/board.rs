@@ -126,6 +126,7 @@ fn parts(state: &State, hub: &Hub, places: &[(String, Place)]) -> Map<String, Va
         "undo": [state.undo.0, state.undo.1],
         "kept": state.kept,
         "closed": state.closed,
+        "locked": state.locked,
         "still": if still > STILL { (still as u64).into() } else { Value::Null },
     });
     match all {

@@ -117,7 +117,7 @@ const draw = {
     if (show.noticed != null && number > show.noticed && text && !show.face?.scenes.includes(text)) toast(text);
     show.noticed = number;
   },
-  problems() { banner(); }, still() { banner(); }, closed() { banner(); },
+  problems() { banner(); }, still() { banner(); }, closed() { banner(); }, locked() { banner(); },
   messages(list) { (list || []).forEach(([node, text]) => toast(`${node}: ${text}`)); },
   health(h) { drawHealth($("health"), { ...h, clients: show.clients }); },
   sides(n) { $("sides").hidden = n < 2; },
@@ -127,6 +127,7 @@ function banner() {
   const words = [];
   if (!line.isOpen) words.push("The show does not answer. This page comes back by itself.");
   if (show.still) words.push(`The worlds have stood still for ${show.still} s. Blackout, freeze and light still act.`);
+  if (show.locked) words.push("🔒 Show mode: only what is allowed can be moved.");
   if (show.closed) words.push("Outside the opening hours: the picture is black on purpose.");
   words.push(...(show.problems || []).slice(0, 3));
   $("banner").textContent = words.join("\n");
