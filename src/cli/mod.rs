@@ -80,7 +80,7 @@ pub struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Play scenes in a window; render to a folder where there is no display.
-    Play(play::Args),
+    Play(Box<play::Args>),
     /// Render a scene to pictures, a GIF or a video, with a contact sheet and a table of signals.
     Render(render::Args),
     /// Tell where a saved picture comes from: scene, seed, tick, size, version, knobs.
