@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use gilrs::{Axis, Button, EventType, GamepadId, Gilrs};
+use gilrs::{Axis, Button, EventType, Gilrs};
 
 use super::surface::Desk;
 use super::surface::map::{AXES, BUTTONS, Source};
@@ -55,15 +55,15 @@ fn run(desk: &Desk, ending: &AtomicBool) {
             return hub.tell_devices("pad", vec![state]);
         }
     };
-    let mut known: BTreeMap<GamepadId, (String, bool)> =
-        pads.gamepads().map(|(id, pad)| (id, (pad.name().to_string(), true))).collect();
+    let mut known: BTreeMap<usize, (String, bool)> =
+        pads.gamepads().map(|(id, pad)| (id.into(), (pad.name().to_string(), true))).collect();
     tell(desk, &known);
     while !ending.load(Relaxed) && !hub.is_closing() {
         let Some(event) = pads.next_event_blocking(Some(ROUND)) else { continue };
         let name = pads.gamepad(event.id).name().to_string();
         match event.event {
             EventType::Connected | EventType::Disconnected => {
-                known.insert(event.id, (name, event.event == EventType::Connected));
+                known.insert(event.id.into(), (name, event.event == EventType::Connected));
                 tell(desk, &known);
             }
             EventType::AxisChanged(axis, value, _) => {
@@ -104,7 +104,7 @@ fn heard(desk: &Desk, name: &str, source: Source, travel: f64) {
     }
 }
 
-fn tell(desk: &Desk, known: &BTreeMap<GamepadId, (String, bool)>) {
+fn tell(desk: &Desk, known: &BTreeMap<usize, (String, bool)>) {
     let state = |(name, here): &(String, bool)| {
         let word = if *here { "plugged in" } else { "unplugged; its map is kept" };
         DeviceState { what: "pad", name: name.clone(), fine: *here, word: word.into() }
