@@ -8,7 +8,10 @@ use crate::show::{Command, Cue};
 
 /// Cues, tempo, moves and film.
 pub fn section(ui: &mut Ui, desk: &mut Desk) {
-    if !desk.filter.is_empty() && !desk.passes(&["show", "cues", "tempo", "record", "slots", "light"]) {
+    // Learn mode has a section of its own for these.
+    if desk.learn.on
+        || !desk.filter.is_empty() && !desk.passes(&["show", "cues", "tempo", "record", "slots", "light"])
+    {
         return;
     }
     let filtered = !desk.filter.is_empty();

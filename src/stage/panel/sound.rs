@@ -30,10 +30,8 @@ pub fn section(ui: &mut Ui, desk: &mut Desk) {
             for (i, spec) in face.knobs.iter().enumerate() {
                 let set = now.set.get(i).copied().unwrap_or(spec.default);
                 let moved = now.now.get(i).copied().unwrap_or(set);
-                let asked = ui.push_id((&face.name, i), |ui| knob::row(ui, spec, set, moved)).inner;
-                if let Some(value) = asked {
-                    desk.set(format!("voice.{}.{}", face.name, spec.name), value);
-                }
+                let address = format!("voice.{}.{}", face.name, spec.name);
+                ui.push_id((&face.name, i), |ui| desk.knob(ui, address, spec, set, moved));
             }
         }
     });
