@@ -18,7 +18,9 @@ enum State {
 
 /// Prints one line a finding.
 pub fn run(_: &Args) -> Outcome {
-    let findings = [processor(), display(), gl(), judge(), ffmpeg(), midi(), scenes(), writable()];
+    let [speakers, microphones] = sound();
+    let seen = [processor(), display(), gl(), judge(), ffmpeg()];
+    let findings = seen.into_iter().chain([speakers, microphones, midi(), scenes(), writable()]);
     for (state, what, detail) in findings {
         let mark = match state {
             State::Good => "good   ",
@@ -112,6 +114,30 @@ fn ffmpeg() -> Finding {
         }
         _ => (State::Missing, "video", "no ffmpeg, so no MP4; install: sudo apt-get install ffmpeg".into()),
     }
+}
+
+/// Devices by the names that `--speaker` and `--listen` take.
+#[cfg(feature = "sound")]
+fn sound() -> [Finding; 2] {
+    let (speakers, microphones) = crate::sound::device::names();
+    let list = |what, names: Vec<String>, without: &str| match names.is_empty() {
+        true => (State::Missing, what, without.to_string()),
+        false => (State::Good, what, names.join("; ")),
+    };
+    [
+        list(
+            "speakers",
+            speakers,
+            "no device plays, so shows are silent; films and renders have their sound",
+        ),
+        list("listens", microphones, "no device listens; --listen FILE plays a sound file to the scenes"),
+    ]
+}
+
+#[cfg(not(feature = "sound"))]
+fn sound() -> [Finding; 2] {
+    let without = "built without the `sound` feature; build with its default features";
+    ["speakers", "listens"].map(|what| (State::Missing, what, without.to_string()))
 }
 
 #[cfg(feature = "midi")]

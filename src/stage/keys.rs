@@ -106,7 +106,7 @@ pub const KEYS: &[Binding] = &[
     key(KeyCode::F11, "F11", Action::Keep(2), ""),
     key(KeyCode::F12, "F12", Action::Keep(3), ""),
     key(KeyCode::A, "A", Action::Favour, "keep this moment as a favourite"),
-    key(KeyCode::Q, "Q", Action::Favourite, "the next favourite"),
+    key(KeyCode::G, "G", Action::Favourite, "go to the next favourite"),
     key(KeyCode::C, "C", Action::Record, "film what is seen, end the film"),
     key(KeyCode::S, "S", Action::Save, "save the picture with its origin"),
     key(KeyCode::R, "R", Action::Reseed, "everything is born anew"),

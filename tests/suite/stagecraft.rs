@@ -55,7 +55,7 @@ fn every_performance_leaves_a_tape_and_favourites_come_back() {
     hall.run(&format!("render --tape {} --out again.png --only --seconds 0.1", tapes[0].display()));
     let kept = std::fs::read_to_string(own.join("favourites.json")).unwrap();
     assert!(kept.contains("\"b\"") && kept.contains("5"), "{kept}");
-    let second = hall.run(&format!("{play} --seed 9 --frames 90 --keys q@20 --no-tape --health h.json"));
+    let second = hall.run(&format!("{play} --seed 9 --frames 90 --keys g@20 --no-tape --health h.json"));
     assert_eq!(shown(&second).0, "b", "another run brings the favourite back");
     let health = std::fs::read_to_string(hall.folder.path().join("h.json")).unwrap();
     let health: serde_json::Value = serde_json::from_str(&health).unwrap();

@@ -82,7 +82,7 @@ pub struct Args {
     /// Leave no tape.
     #[arg(long)]
     no_tape: bool,
-    /// Keep favourites (A keeps one, Q brings them back) in FILE; ~/.local/state/untrained/favourites.json if none is given.
+    /// Keep favourites (A keeps one, G brings them back) in FILE; ~/.local/state/untrained/favourites.json if none is given.
     #[arg(long = "favourites", value_name = "FILE")]
     favourites: Option<PathBuf>,
     /// Serve a page that plays the whole show, to a browser on this machine, or with HOST:PORT (0.0.0.0:8090) to a phone

@@ -13,6 +13,8 @@ use crate::sound::WavWriter;
 
 /// Between two looks.
 const EVERY: Duration = Duration::from_secs(5);
+/// So long before its end the remote hand goes.
+const LAST: Duration = Duration::from_secs(2);
 /// Ends of the show that take longer are faults.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -125,7 +127,9 @@ impl Run<'_> {
         let status = loop {
             std::thread::sleep(Duration::from_millis(100));
             for line in lines.try_iter() {
-                hand = hand.or_else(|| Hand::take(&line, self.knob));
+                if self.seconds > begun.elapsed() + LAST {
+                    hand = hand.or_else(|| Hand::take(&line, self.knob));
+                }
                 said.push(line);
             }
             if let Some(status) = child.try_wait().map_err(Failure::failed)? {
@@ -135,6 +139,10 @@ impl Run<'_> {
                 looked = Instant::now();
                 ran.looks.extend(self.look(begun.elapsed().as_secs_f64()));
             }
+            // The hand goes before the show does, or it would take the end for a loss.
+            if begun.elapsed() + LAST > self.seconds {
+                ran.hand = hand.take().map_or(ran.hand, Hand::end);
+            }
             // Ctrl-C reaches the show too.
             if begun.elapsed() > self.seconds + PATIENCE
                 || self.interrupt.asked() && looked.elapsed() > EVERY / 2
@@ -142,9 +150,7 @@ impl Run<'_> {
                 let _ = child.kill();
             }
         };
-        if let Some(hand) = hand {
-            ran.hand = hand.end();
-        }
+        ran.hand = hand.map_or(ran.hand, Hand::end);
         let text = std::fs::read_to_string(self.health()).unwrap_or_default();
         ran.last = serde_json::from_str(&text).unwrap_or_default();
         if !status.success() && !self.interrupt.asked() {

@@ -44,13 +44,16 @@ fn fingers_of_two_clients_are_two_and_are_lifted_when_their_client_goes() {
     a.take(r#"{"touch":{"id":1,"x":0.5,"y":0.5,"phase":"down"}}"#, &hub).unwrap();
     b.take(r#"{"touch":{"id":1,"x":0.5,"y":0.5,"phase":"down"}}"#, &hub).unwrap();
     a.take(r#"{"touch":{"id":1,"x":0.75,"y":9,"phase":"move"}}"#, &hub).unwrap();
-    assert_eq!(touches(), [(1001, Phase::Down, 0.0), (1011, Phase::Down, 0.0), (1001, Phase::Move, 0.25)]);
+    assert_eq!(
+        touches(),
+        [(REMOTE + 1, Phase::Down, 0.0), (REMOTE + 11, Phase::Down, 0.0), (REMOTE + 1, Phase::Move, 0.25)]
+    );
     a.rest(&hub);
     a.leave(&hub);
     a.leave(&hub);
     b.take(r#"{"touch":{"id":1,"x":0.5,"y":0.5,"phase":"up"}}"#, &hub).unwrap();
     b.leave(&hub);
-    assert_eq!(touches(), [(1001, Phase::Up, 0.0), (1011, Phase::Up, 0.0)]);
+    assert_eq!(touches(), [(REMOTE + 1, Phase::Up, 0.0), (REMOTE + 11, Phase::Up, 0.0)]);
 }
 
 /// Messages that are nearly right, so that mutations reach deep.
