@@ -130,6 +130,22 @@ impl OutputError {
 /// An unknown ending, an unwritable place, a size the format cannot hold, or ffmpeg missing: told before the first
 /// frame is made.
 pub fn open(path: &Path, format: Format) -> Result<Box<dyn Sink>, OutputError> {
+    sink(path, format, Video::create)
+}
+
+/// The same for a show that goes on meanwhile: video takes less of the processor, and more of the disk.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_live(path: &Path, format: Format) -> Result<Box<dyn Sink>, OutputError> {
+    sink(path, format, Video::live)
+}
+
+fn sink(
+    path: &Path,
+    format: Format,
+    video: fn(&Path, Format) -> Result<Video, OutputError>,
+) -> Result<Box<dyn Sink>, OutputError> {
     let ending = path.extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase);
     let trailing = path.as_os_str().to_string_lossy().ends_with(['/', std::path::MAIN_SEPARATOR]);
     #[cfg(unix)]
@@ -144,7 +160,7 @@ pub fn open(path: &Path, format: Format) -> Result<Box<dyn Sink>, OutputError> {
         None => Ok(Box::new(Pictures::create(path)?)),
         Some("png") => Ok(Box::new(Still::new(path)?)),
         Some("gif") => Ok(Box::new(Gif::create(path, format)?)),
-        Some("mp4" | "mkv" | "webm") => Ok(Box::new(Video::create(path, format)?)),
+        Some("mp4" | "mkv" | "webm") => Ok(Box::new(video(path, format)?)),
         Some(_) => Err(OutputError::Kind(path.into())),
     }
 }

@@ -23,17 +23,22 @@ pub struct Video {
 impl Video {
     /// Starts the encoder; the ending (.mp4, .mkv, .webm) chooses the container.
     pub fn create(path: &Path, format: Format) -> Result<Self, OutputError> {
-        Self::with(Path::new("ffmpeg"), path, format)
+        Self::with(Path::new("ffmpeg"), path, format, false)
+    }
+
+    /// The same beside a show, whose worlds want the processor: much less work, for a larger file.
+    pub fn live(path: &Path, format: Format) -> Result<Self, OutputError> {
+        Self::with(Path::new("ffmpeg"), path, format, true)
     }
 
     /// The same with another encoder program.
-    pub fn with(program: &Path, path: &Path, format: Format) -> Result<Self, OutputError> {
+    pub fn with(program: &Path, path: &Path, format: Format, live: bool) -> Result<Self, OutputError> {
         make_parent(path)?;
         let part = part_of(path);
         // ffmpeg would tell of an unwritable place only at the first frame.
         std::fs::File::options().create(true).append(true).open(&part).map_err(OutputError::write(path))?;
         let mut command = Command::new(program);
-        command.args(arguments(path, format)).arg(&part);
+        command.args(arguments(path, format, live)).arg(&part);
         Self::run(command, path, format, Some(part))
     }
 
@@ -96,11 +101,14 @@ impl Video {
 
 /// Everything but the output's name. 4:2:0 wants even sizes, so an odd one gets a black line; colours are marked and
 /// converted as BT.709, which players assume for video of this size.
-fn arguments(path: &Path, format: Format) -> Vec<String> {
+fn arguments(path: &Path, format: Format, live: bool) -> Vec<String> {
     let ending = path.extension().and_then(|e| e.to_str()).unwrap_or("mp4").to_ascii_lowercase();
     let size = format!("{}x{}", format.width, format.height);
     let rate = format!("{}", format.rate);
     let codec = match ending.as_str() {
+        "webm" if live => "-c:v libvpx-vp9 -crf 30 -b:v 0 -row-mt 1 -deadline realtime -cpu-used 8 -f webm",
+        "mkv" if live => "-c:v libx264 -preset ultrafast -crf 17 -f matroska",
+        _ if live => "-c:v libx264 -preset ultrafast -crf 17 -movflags +faststart -f mp4",
         "webm" => "-c:v libvpx-vp9 -crf 28 -b:v 0 -row-mt 1 -deadline good -cpu-used 5 -f webm",
         "mkv" => "-c:v libx264 -preset veryfast -crf 17 -f matroska",
         _ => "-c:v libx264 -preset veryfast -crf 17 -movflags +faststart -f mp4",

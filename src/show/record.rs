@@ -9,11 +9,11 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use super::RecordState;
-use crate::output::{Format, OutputError, Sink, open};
+use crate::output::{Format, OutputError, Sink, open_live};
 use crate::world::frame::Frame;
 
-/// Frames that may wait for the encoder.
-const WAITING: usize = 8;
+/// Bytes of frames that may wait for the encoder, and the fewest and most frames.
+const WAITING: (usize, usize, usize) = (96 << 20, 4, 24);
 /// How long the end of a film waits for an encoder that stands still.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -48,19 +48,20 @@ impl Recorder {
     /// # Errors
     /// What can be told before the first frame: an unknown ending, an unwritable place, no ffmpeg.
     pub fn start(path: &Path, size: (usize, usize), rate: f64) -> Result<Self, OutputError> {
-        Ok(Self::with(open(path, Format { width: size.0, height: size.1, rate })?, path, size, rate))
+        Ok(Self::with(open_live(path, Format { width: size.0, height: size.1, rate })?, path, size, rate))
     }
 
     /// The same into any sink.
     pub fn with(sink: Box<dyn Sink>, path: &Path, size: (usize, usize), rate: f64) -> Self {
-        let (frames, inbox) = sync_channel(WAITING);
+        let places = places(size);
+        let (frames, inbox) = sync_channel(places);
         let (back, spare) = channel();
         let shared = Arc::new(Mutex::new(Shared::default()));
         let told = shared.clone();
         let writer = std::thread::Builder::new().name("record".into());
         let writer = writer.spawn(move || write(sink, &inbox, &back, &told)).ok();
         // As many frames as places: a frame at hand always finds one.
-        let pool = (0..WAITING).map(|_| Frame::default()).collect();
+        let pool = (0..places).map(|_| Frame::default()).collect();
         Self {
             path: path.into(),
             rate,
@@ -113,6 +114,11 @@ impl Recorder {
             problem: shared.problem.clone(),
         }
     }
+}
+
+/// Frames of a size that may wait: half a second and more of an encoder that hesitates.
+fn places(size: (usize, usize)) -> usize {
+    (WAITING.0 / (size.0 * size.1 * 4).max(1)).clamp(WAITING.1, WAITING.2)
 }
 
 fn write(
@@ -203,9 +209,9 @@ mod tests {
         let (mut recorder, go, seen) = slow(usize::MAX);
         offer(&mut recorder, 0..60);
         let dropped = recorder.state().dropped;
-        assert!(dropped == 52, "{dropped} of 60 found no place among {WAITING}");
+        assert_eq!(dropped, 60 - WAITING.2 as u64, "those that found no place");
         (0..9_000).for_each(|_| go.send(()).unwrap());
-        while recorder.state().frames < 8 {
+        while recorder.state().frames < WAITING.2 as u64 {
             std::thread::yield_now();
         }
         std::thread::sleep(std::time::Duration::from_millis(20));

@@ -46,6 +46,7 @@ impl Desk {
             .current_dir(self.path())
             .env("DISPLAY", &self.screen.display)
             .env("XDG_CONFIG_HOME", self.path().join("settings"))
+            .env("XDG_STATE_HOME", self.path().join("own"))
             .args(["play", "a.toml", "--no-judge", "--no-sound", "--window", "320x200"])
             .args(args.split_whitespace())
             .stdin(Stdio::null())

@@ -151,7 +151,7 @@ fn an_odd_sized_video_is_padded_to_even() {
 fn without_ffmpeg_the_message_names_the_cure() {
     let folder = tempfile::tempdir().unwrap();
     let error =
-        Video::with(Path::new("no-such-program"), &folder.path().join("a.mp4"), FORMAT).err().unwrap();
+        Video::with(Path::new("no-such-program"), &folder.path().join("a.mp4"), FORMAT, false).err().unwrap();
     assert!(error.to_string().contains("apt install ffmpeg") && !error.is_usage(), "{error}");
     assert!(names(folder.path()).is_empty());
 }

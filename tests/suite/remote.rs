@@ -42,6 +42,8 @@ impl Show {
         program
             .current_dir(folder)
             .env("DISPLAY", &screen.display)
+            .env("XDG_STATE_HOME", folder)
+            .env("XDG_CONFIG_HOME", folder)
             .env_remove("WAYLAND_DISPLAY")
             .args([
                 "play",
@@ -225,6 +227,8 @@ fn remote_port_that_is_taken_is_told_and_the_show_goes_on() {
     let out = Command::new(env!("CARGO_BIN_EXE_untrained"))
         .current_dir(folder.path())
         .env("DISPLAY", &screen.display)
+        .env("XDG_STATE_HOME", folder.path())
+        .env("XDG_CONFIG_HOME", folder.path())
         .env_remove("WAYLAND_DISPLAY")
         .args(["play", "a.toml", "--no-judge", "--no-sound", "--frames", "20", "--remote", &place])
         .output()

@@ -139,6 +139,39 @@ fn a_short_soak_reports_times_memory_and_losses() {
     }
 }
 
+#[test]
+fn a_tape_gives_the_sound_again_too() {
+    let Some(hall) = Hall::new() else { return };
+    let voice = "[voice.wind]\nkind = \"wind\"\nread = \"cloud.value\"\nlevel = 0\n";
+    let scene = std::fs::read_to_string(hall.folder.path().join("a.toml")).unwrap();
+    hall.write("a.toml", &scene.replace("[[layer]]", &format!("{voice}[[layer]]")));
+    hall.run("play a.toml --no-judge --speaker none --window 320x200 --frames 90 --tape t.tape --keys z@10~down:0.3,0.5@30~up@40");
+    std::fs::remove_file(hall.folder.path().join("a.toml")).unwrap();
+    let heard = |name: &str| {
+        hall.run(&format!("render --tape t.tape --out {name}.png --only --seconds 0.8 --wav {name}.wav"));
+        std::fs::read(hall.folder.path().join(format!("{name}.wav"))).unwrap()
+    };
+    let first = heard("once");
+    assert!(first == heard("twice"), "to the bit");
+    let clip = untrained::sound::Clip::decode(first, "wav").unwrap();
+    let peak = clip.samples().iter().fold(0.0f32, |m, v| m.max(v.abs()));
+    assert!((clip.seconds() - 0.8).abs() < 0.02 && peak > 0.01, "{} s, {peak}", clip.seconds());
+}
+
+#[test]
+fn a_device_that_is_not_there_is_named_with_those_that_are_and_the_show_goes_on() {
+    let Some(hall) = Hall::new() else { return };
+    let play = "play a.toml --no-judge --window 320x200 --frames 30 --speaker nowhere --listen nothing --health h.json";
+    let text = hall.run(play);
+    for word in
+        ["no device called `nowhere` plays here", "no device called `nothing` listens here", "there is"]
+    {
+        assert!(text.contains(word), "expected `{word}` in: {text}");
+    }
+    let health = std::fs::read_to_string(hall.folder.path().join("h.json")).unwrap();
+    assert!(health.contains("silent: "), "{health}");
+}
+
 /// `script/test slow` runs it. What it holds is what must not depend on the speed of the machine.
 #[test]
 #[ignore = "takes twelve minutes; script/test slow"]

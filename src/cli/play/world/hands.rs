@@ -57,7 +57,7 @@ impl Played {
             Command::Favour => self.favour(),
             Command::Favourite => self.favourite(),
             Command::Reset => self.reset(),
-            Command::Tap => self.tempo.tap(self.time),
+            Command::Tap => self.tempo.tap(self.now()),
             Command::Tempo(bpm) => self.tempo.set(bpm),
             Command::Beat => self.tempo.beat(),
             Command::Cue(cue) => self.obey_cue(cue),

@@ -12,6 +12,7 @@ mod senses;
 mod taping;
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::Args;
 use super::learn::Learner;
@@ -56,6 +57,8 @@ pub struct Played {
     bored: f64,
     touched: f64,
     quiet: f64,
+    begun: Instant,
+    last: f64,
     time: f64,
     sounding: Sounding,
     tape: Option<Taping>,
@@ -116,6 +119,8 @@ impl Played {
             bored: 0.0,
             touched: 0.0,
             quiet: 0.0,
+            begun: Instant::now(),
+            last: 0.0,
             time: 0.0,
             sounding: super::sound::open(args, scene.rate)?,
             tape,

@@ -10,6 +10,8 @@ use super::judged::Judged;
 
 /// Below this (root mean square, −40 dB) the room is quiet.
 const QUIET: f64 = 0.01;
+/// Seconds between two ticks beyond which the show was paused or stood still.
+const LONGEST: f64 = 1.0;
 /// Confidence from which on a heard beat is believed.
 const BEAT: f64 = 0.25;
 /// What panels show of what is heard.
@@ -32,6 +34,11 @@ impl Sounding {
         self.heard.iter().find(|h| h.0 == name).map_or(0.0, |h| h.1)
     }
 
+    /// Whether the room is quiet; a show that hears nothing at all knows of no quiet.
+    fn is_quiet(&self) -> bool {
+        !self.heard.is_empty() && self.get("rms") < QUIET
+    }
+
     /// What panels show: (name, value), with bars where there is a range of 0..1.
     pub fn shown(&self) -> Vec<(String, f64)> {
         let shown = self.heard.iter().filter(|h| SHOWN.contains(&h.0));
@@ -51,10 +58,11 @@ impl Played {
 
     /// What is heard becomes signals where somebody reads them, if it has changed.
     pub(super) fn take_sound(&mut self, events: &mut Vec<Event>) {
-        let tick = self.director.tick();
+        let (tick, now, rate) = (self.director.tick(), self.now(), self.engine().scene().rate);
         let sounding = &mut self.sounding;
         let now: Vec<(&'static str, f64)> = match (&mut sounding.listening, &sounding.live) {
-            (Some(clip), _) => clip.tick(tick).collect(),
+            // The file sounds at its own pace, whatever the ticks do.
+            (Some(clip), _) => clip.tick((now * rate) as u64).collect(),
             (None, Some(live)) => live.heard(),
             _ => return,
         };
@@ -66,11 +74,14 @@ impl Played {
                 events.push(Event::Signal(name, *value));
             }
         }
-        let dt = self.engine().scene().dt();
-        self.quiet = if self.sounding.get("rms") < QUIET { self.quiet + dt } else { 0.0 };
         if self.sounding.get("confidence") > BEAT {
             self.tempo.hear(self.sounding.get("bpm"), self.sounding.get("beat"));
         }
+    }
+
+    /// Seconds since the show began.
+    pub(super) fn now(&self) -> f64 {
+        self.begun.elapsed().as_secs_f64()
     }
 
     pub(super) fn take_beat(&mut self, events: &mut Vec<Event>) {
@@ -96,10 +107,18 @@ impl Played {
     }
 
     /// Time, touch and boredom pass; the cue list may want to go on.
+    ///
+    /// People and music keep their own time: a show that is too slow for its ticks does not slow them down. What it
+    /// hears and is told goes onto the tape with its tick, so it is repeated all the same.
     pub(super) fn follow_cues(&mut self, events: &[Event]) {
-        let dt = self.engine().scene().dt();
+        let now = self.now();
+        let passed = now - self.last;
+        self.last = now;
+        self.tempo.pass(passed);
+        // A pause is no part of a cue.
+        let dt = passed.min(LONGEST);
         self.time += dt;
-        self.tempo.pass(dt);
+        self.quiet = if self.sounding.is_quiet() { self.quiet + dt } else { 0.0 };
         if events.iter().any(|e| matches!(e, Event::Touch(_))) {
             self.touched = self.time;
         }
