@@ -111,6 +111,10 @@ fn close(recorder: Recorder, sound: Option<Sound>) {
         std::thread::sleep(SETTLE);
         is_whole(&wav)
     });
+    if whole {
+        // A long film takes its time, and whoever ends the show wants to know for what.
+        println!("putting the sound to {}", film.display());
+    }
     match whole.then(|| add_sound(&film, &wav)) {
         Some(Ok(())) => drop(std::fs::remove_file(&wav)),
         Some(Err(e)) => eprintln!("{e}"),

@@ -15,7 +15,7 @@ use crate::sound::WavWriter;
 const EVERY: Duration = Duration::from_secs(5);
 /// So long before its end the remote hand goes.
 const LAST: Duration = Duration::from_secs(2);
-/// Ends of the show that take longer are faults.
+/// The end of the show may take so long, and a quarter of the show more: a long film gets its sound then.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A display: the one that is there, or one of its own.
@@ -108,7 +108,7 @@ impl Run<'_> {
     /// Plays to the end.
     ///
     /// # Errors
-    /// The show cannot be started, or breaks.
+    /// The show cannot be started, or breaks with everything off.
     pub fn go(&self) -> Result<Ran, Failure> {
         for name in ["film.mp4", "film.mp4.part", "state.json", "on.json"].iter().filter(|_| self.all) {
             let _ = std::fs::remove_file(self.path(name));
@@ -144,7 +144,7 @@ impl Run<'_> {
                 ran.hand = hand.take().map_or(ran.hand, Hand::end);
             }
             // Ctrl-C reaches the show too.
-            if begun.elapsed() > self.seconds + PATIENCE
+            if begun.elapsed() > self.seconds + self.seconds / 4 + PATIENCE
                 || self.interrupt.asked() && looked.elapsed() > EVERY / 2
             {
                 let _ = child.kill();
@@ -153,14 +153,15 @@ impl Run<'_> {
         ran.hand = hand.map_or(ran.hand, Hand::end);
         let text = std::fs::read_to_string(self.health()).unwrap_or_default();
         ran.last = serde_json::from_str(&text).unwrap_or_default();
-        if !status.success() && !self.interrupt.asked() {
-            return Err(Failure::failed(format!(
-                "the show broke ({status}) after {:.0} s",
-                begun.elapsed().as_secs_f64()
-            )));
+        let broke = format!("the show broke ({status}) after {:.0} s", begun.elapsed().as_secs_f64());
+        let broken = !status.success() && !self.interrupt.asked();
+        if broken && !self.all {
+            return Err(Failure::failed(broke));
         }
         if self.all {
             ran.lost = self.lost(&ran, begun.elapsed().as_secs_f64());
+            // What was seen until then is told all the same.
+            ran.lost.extend(broken.then_some(broke));
         }
         Ok(ran)
     }
