@@ -135,7 +135,8 @@ impl Run<'_> {
             if let Some(status) = child.try_wait().map_err(Failure::failed)? {
                 break status;
             }
-            if looked.elapsed() >= EVERY {
+            // Afterwards the worlds are gone, and a film may still get its sound.
+            if looked.elapsed() >= EVERY && begun.elapsed() < self.seconds {
                 looked = Instant::now();
                 ran.looks.extend(self.look(begun.elapsed().as_secs_f64()));
             }
