@@ -2,7 +2,7 @@
 
 use maud::html;
 
-use super::{Args, Ran};
+use super::{Args, Look, Ran};
 use crate::bench::report::chart::{Chart, Series, Stroke};
 use crate::bench::report::shell::{number, page};
 
@@ -52,31 +52,28 @@ pub fn html(args: &Args, off: &Ran, on: &Ran) -> String {
 }
 
 fn memory(off: &Ran, on: &Ran) -> Chart {
-    let line = |name: &str, colour, r: &Ran| {
-        let points: Vec<(f64, f64)> = r.looks.iter().map(|l| (l.seconds / 60.0, l.memory / 1e6)).collect();
-        Series::plain(name, colour, Stroke::Line, &thin(&points))
-    };
-    Chart {
-        title: "Resident memory".into(),
-        axes: ["minutes".into(), "MB".into()],
-        log: [false; 2],
-        series: vec![line("all off", 0, off), line("all on", 1, on)],
-    }
+    chart("Resident memory", "MB", [off, on], |l| Some(l.memory / 1e6))
 }
 
 /// The longest frame so far: a stall is a step.
 fn longest(off: &Ran, on: &Ran) -> Chart {
-    let line = |name: &str, colour, r: &Ran| {
-        let of = |l: &super::Look| l.health.pointer("/frame_times/longest_ms").and_then(|v| v.as_f64());
-        let points: Vec<(f64, f64)> =
-            r.looks.iter().filter_map(|l| Some((l.seconds / 60.0, of(l)?))).collect();
+    chart("Longest frame so far", "milliseconds", [off, on], |l| {
+        l.health.pointer("/frame_times/longest_ms").and_then(|v| v.as_f64())
+    })
+}
+
+/// Something of every look over time, off and on.
+fn chart(title: &str, unit: &str, runs: [&Ran; 2], of: impl Fn(&Look) -> Option<f64>) -> Chart {
+    let line = |name: &str, colour: usize| {
+        let looks = runs[colour].looks.iter();
+        let points: Vec<(f64, f64)> = looks.filter_map(|l| Some((l.seconds / 60.0, of(l)?))).collect();
         Series::plain(name, colour, Stroke::Line, &thin(&points))
     };
     Chart {
-        title: "Longest frame so far".into(),
-        axes: ["minutes".into(), "milliseconds".into()],
+        title: title.into(),
+        axes: ["minutes".into(), unit.into()],
         log: [false; 2],
-        series: vec![line("all off", 0, off), line("all on", 1, on)],
+        series: vec![line("all off", 0), line("all on", 1)],
     }
 }
 

@@ -123,14 +123,13 @@ impl Run<'_> {
             });
         }
         let (mut ran, begun, mut looked) = (Ran::default(), Instant::now(), Instant::now());
-        let (mut hand, mut said) = (None, Vec::new());
+        let mut hand = None;
         let status = loop {
             std::thread::sleep(Duration::from_millis(100));
             for line in lines.try_iter() {
                 if self.seconds > begun.elapsed() + LAST {
                     hand = hand.or_else(|| Hand::take(&line, self.knob));
                 }
-                said.push(line);
             }
             if let Some(status) = child.try_wait().map_err(Failure::failed)? {
                 break status;
