@@ -14,11 +14,14 @@ struct Turns {
     rising: Option<bool>,
     times: [f64; TURNS],
     oldest: usize,
+    /// Where the last turn began, while it is so small that a stricter or a laxer eye would date it otherwise.
+    doubtful: Option<f32>,
 }
 
 impl Default for Turns {
     fn default() -> Self {
-        Self { range: [0.0; 2], rising: None, times: [f64::NEG_INFINITY; TURNS], oldest: 0 }
+        let times = [f64::NEG_INFINITY; TURNS];
+        Self { range: [0.0; 2], rising: None, times, oldest: 0, doubtful: None }
     }
 }
 
@@ -37,15 +40,24 @@ impl Turns {
         now - self.times[self.oldest] < PERIOD
     }
 
-    fn follow(&mut self, value: f32, from: Option<f32>, now: f64) {
-        let Some(from) = from else {
+    /// Takes in a value that turned from another or did not. A turn is dated when it is beyond doubt, so that no
+    /// threshold between that of [`COUNTED`] and that of [`CERTAIN`] finds a seventh within the second.
+    fn follow(&mut self, value: f32, from: Option<f32>, certain: impl Fn(f32) -> bool, now: f64) {
+        if let Some(from) = from {
+            self.times[self.oldest] = now;
+            self.oldest = (self.oldest + 1) % TURNS;
+            self.rising = Some(value > from);
+            self.range = [value; 2];
+            self.doubtful = Some(from);
+        } else {
+            let goes_on =
+                if self.rising == Some(true) { value > self.range[1] } else { value < self.range[0] };
+            if self.doubtful.is_some() && goes_on {
+                self.times[(self.oldest + TURNS - 1) % TURNS] = now;
+            }
             self.range = [self.range[0].min(value), self.range[1].max(value)];
-            return;
-        };
-        self.times[self.oldest] = now;
-        self.oldest = (self.oldest + 1) % TURNS;
-        self.rising = Some(value > from);
-        self.range = [value; 2];
+        }
+        self.doubtful = self.doubtful.filter(|from| !certain(*from));
     }
 }
 
@@ -71,6 +83,8 @@ struct Limits {
 
 /// What is counted: the standard's 0.1, 0.8 and 20, a little stricter.
 const COUNTED: Limits = Limits { light: 0.095, bright: 0.805, red: 19.0 };
+/// What everybody counts, whatever their rounding.
+const CERTAIN: Limits = Limits { light: 0.11, bright: 0.795, red: 22.0 };
 /// What may be shown where nothing more may be counted: rounding to 8 bits must not make a change of it.
 const ALLOWED: Limits = Limits { light: 0.08, bright: 0.825, red: 16.0 };
 
@@ -112,8 +126,10 @@ impl Cell {
     /// Takes in what is shown on the way to a goal.
     pub fn follow(&mut self, value: [f32; 3], goal: [f32; 3], now: f64) {
         let (turns, reddens) = (self.light_turns(value, COUNTED), self.red_turns(value, goal, COUNTED));
-        self.light.follow(light(value), turns, now);
-        self.red.follow(red(value), reddens, now);
+        let (l, r) = (light(value), red(value));
+        let seen = |from: f32| (l - from).abs() >= CERTAIN.light && l.min(from) < CERTAIN.bright;
+        self.light.follow(l, turns, seen, now);
+        self.red.follow(r, reddens, |from| (r - from).abs() >= CERTAIN.red, now);
         self.saturated = is_saturated(goal) || self.saturated && reddens.is_none();
     }
 }

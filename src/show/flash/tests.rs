@@ -125,6 +125,35 @@ fn a_held_picture_comes_through_again_when_the_strobe_ends() {
     assert_eq!(out[out.len() - 1].1, [40, 90, 200]);
 }
 
+/// What one cell shows of greys that walk in steps of `least` and up to 0.05 more, sixty a second, each held back as far
+/// as it must be: (time, luminance).
+fn walk(seed: u64, least: f32) -> Vec<(f64, f32)> {
+    let rng = crate::world::rng::Rng::new(seed);
+    let (mut cell, mut shown, mut grey) = (Cell::default(), 0.4_f32, 0.4_f32);
+    cell.begin([shown; 3]);
+    let mut out = vec![(0.0, shown)];
+    for i in 1..180 {
+        let (now, way) = (i as f64 / 60.0, if rng.unit(2 * i) < 0.5 { -1.0 } else { 1.0 });
+        grey = (grey + way * (least + 0.05 * rng.unit(2 * i + 1))).clamp(0.0, 0.79);
+        let shares = (1..=16).rev().map(|k| between([shown; 3], [grey; 3], k as f32 / 16.0));
+        shown = shares.into_iter().find(|v| !cell.is_too_much(*v, [grey; 3], now)).map_or(shown, |v| v[0]);
+        cell.follow([shown; 3], [grey; 3], now);
+        out.push((now, shown));
+    }
+    out
+}
+
+#[test]
+fn steps_about_the_threshold_are_held_whichever_threshold_counts() {
+    for seed in 0..20_000 {
+        let out = walk(seed, if seed % 2 == 0 { 0.08 } else { 0.02 });
+        for counted in [0.096, 0.1, 0.104, 0.109] {
+            let n = flashes(&out, counted, 0.8);
+            assert!(n <= 3, "series {seed}: {n} flashes of {counted}");
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
     #[test]
