@@ -107,8 +107,12 @@ fn arguments(path: &Path, format: Format, live: bool) -> Vec<String> {
     let rate = format!("{}", format.rate);
     let codec = match ending.as_str() {
         "webm" if live => "-c:v libvpx-vp9 -crf 30 -b:v 0 -row-mt 1 -deadline realtime -cpu-used 8 -f webm",
-        "mkv" if live => "-c:v libx264 -preset ultrafast -crf 17 -f matroska",
-        _ if live => "-c:v libx264 -preset ultrafast -crf 17 -movflags +faststart -f mp4",
+        "mkv" if live => "-c:v libx264 -preset ultrafast -crf 17 -g 60 -f matroska",
+        // In fragments: whatever ends the film, a full disk or a cut cable, it plays up to there.
+        _ if live => {
+            "-c:v libx264 -preset ultrafast -crf 17 -g 60 -movflags \
+             +frag_keyframe+empty_moov+default_base_moof -flush_packets 1 -f mp4"
+        }
         "webm" => "-c:v libvpx-vp9 -crf 28 -b:v 0 -row-mt 1 -deadline good -cpu-used 5 -f webm",
         "mkv" => "-c:v libx264 -preset veryfast -crf 17 -f matroska",
         _ => "-c:v libx264 -preset veryfast -crf 17 -movflags +faststart -f mp4",
@@ -173,5 +177,36 @@ impl Drop for Video {
             // Given up before its end: the encoder closes the .part file, and no more is known.
             let _ = self.end();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_film_of_a_show_plays_up_to_where_its_encoder_was_killed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("film.mp4");
+        let format = Format { width: 64, height: 36, rate: 30.0 };
+        let mut video = match Video::live(&path, format) {
+            Err(OutputError::NoFfmpeg) => return println!("skipped: ffmpeg is not installed"),
+            video => video.unwrap(),
+        };
+        let mut frame = Frame::new(64, 36);
+        for i in 0..600u32 {
+            frame.rgba.iter_mut().enumerate().for_each(|(k, v)| *v = (k as u32 * 7 + i * 31) as u8);
+            video.frame(&frame).unwrap();
+        }
+        video.child.kill().unwrap();
+        let wrong = Box::new(video).finish().unwrap_err().to_string();
+        assert!(wrong.contains("film.mp4.part") && !path.exists(), "{wrong}");
+        let probe = Command::new("ffprobe")
+            .args("-v quiet -count_frames -show_entries stream=nb_read_frames -of csv=p=0".split(' '))
+            .arg(part_of(&path))
+            .output()
+            .unwrap();
+        let frames: u32 = String::from_utf8_lossy(&probe.stdout).trim().parse().unwrap();
+        assert!(frames > 300, "{frames} of 600");
     }
 }

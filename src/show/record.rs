@@ -104,6 +104,26 @@ impl Recorder {
         self.size
     }
 
+    /// Brings the film to its end: what waits is written, and the last picture stands for those that were dropped
+    /// after it. How it went; that it could not be closed is a problem too.
+    pub fn finish(mut self) -> RecordState {
+        self.close();
+        self.state()
+    }
+
+    fn close(&mut self) {
+        if self.counted > self.sent {
+            let last = self.pool.pop().or_else(|| self.spare.recv_timeout(PATIENCE).ok());
+            if let (Some(frames), Some(frame)) = (&self.frames, last) {
+                let _ = frames.try_send((frame, self.counted - self.sent));
+            }
+        }
+        self.frames = None;
+        if let Some(writer) = self.writer.take() {
+            let _ = writer.join();
+        }
+    }
+
     /// How it stands.
     pub fn state(&self) -> RecordState {
         let shared = self.shared.lock().unwrap_or_else(|e| e.into_inner());
@@ -149,19 +169,8 @@ fn write(
 }
 
 impl Drop for Recorder {
-    /// The film is brought to its end: what waits is written, and the last picture stands for those that were dropped
-    /// after it.
     fn drop(&mut self) {
-        if self.counted > self.sent {
-            let last = self.pool.pop().or_else(|| self.spare.recv_timeout(PATIENCE).ok());
-            if let (Some(frames), Some(frame)) = (&self.frames, last) {
-                let _ = frames.try_send((frame, self.counted - self.sent));
-            }
-        }
-        self.frames = None;
-        if let Some(writer) = self.writer.take() {
-            let _ = writer.join();
-        }
+        self.close();
     }
 }
 
@@ -236,6 +245,14 @@ mod tests {
         let state = recorder.state();
         assert!(state.problem.is_some_and(|p| p.contains("No space left")));
         assert_eq!((state.frames, seen.lock().unwrap().len()), (3, 3));
+        // A film that cannot be closed is told as well.
+        let (recorder, go, _) = slow(0);
+        let _ = go.send(());
+        assert_eq!(recorder.finish().problem, None);
+        let (mut recorder, go, _) = slow(0);
+        let _ = go.send(());
+        offer(&mut recorder, 0..1);
+        assert!(recorder.finish().problem.is_some());
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::gpu;
 use super::notes::Notes;
 use super::output::Output;
 use crate::output::add_sound;
-use crate::show::{Hub, Recorder, StageState};
+use crate::show::{DeviceState, Hub, Recorder, StageState};
 
 /// Frames a second of a film.
 const RATE: f64 = 30.0;
@@ -16,19 +16,23 @@ const RATE: f64 = 30.0;
 /// Between two looks whether the sound of a film is whole.
 const SETTLE: std::time::Duration = std::time::Duration::from_millis(50);
 
-/// The sound of a film on its way.
-struct Sound {
-    film: PathBuf,
-    wav: PathBuf,
+/// A film on its way.
+struct Reel {
+    recorder: Recorder,
+    path: PathBuf,
+    /// Its sound, until it is put to the picture.
+    wav: Option<PathBuf>,
     hub: Arc<Hub>,
+    /// What went wrong, as far as it was told.
+    told: Option<String>,
 }
 
 /// Films while somebody wants it.
 pub struct Film {
     path: Option<PathBuf>,
-    recorder: Option<Recorder>,
-    sound: Option<Sound>,
+    reel: Option<Reel>,
     time: f64,
+    /// Whether it was told that none can begin.
     told: bool,
     ending: Vec<JoinHandle<()>>,
 }
@@ -36,28 +40,25 @@ pub struct Film {
 impl Film {
     /// No film yet; the first goes to `path`, others to a name of their own in `captures`.
     pub fn new(path: Option<PathBuf>) -> Self {
-        Self { path, recorder: None, sound: None, time: 0.0, told: false, ending: Vec::new() }
+        Self { path, reel: None, time: 0.0, told: false, ending: Vec::new() }
     }
 
     /// Begins, feeds or ends the film as the hands want it.
     pub fn follow(&mut self, hub: &Arc<Hub>, output: &mut Output, notes: &mut Notes, seconds: f32) {
         self.time += seconds as f64;
         let size = output.picture_size();
-        match (hub.wishes().record(), &mut self.recorder, size) {
+        match (hub.wishes().record(), &mut self.reel, size) {
             (true, None, Some(size)) if !self.told => self.begin(size, hub, notes),
-            (true, Some(recorder), Some(size)) if recorder.size() == size => {
-                recorder.offer(self.time, |frame| output.read(gpu::gl(), frame));
-                let problem = recorder.state().problem;
-                if let Some(problem) = problem.filter(|_| !std::mem::replace(&mut self.told, true)) {
-                    notes.say(format!("the film ends here: {problem}"));
-                }
+            (true, Some(reel), Some(size)) if reel.recorder.size() == size => {
+                reel.recorder.offer(self.time, |frame| output.read(gpu::gl(), frame));
+                reel.tell(notes);
             }
             // Another picture size is another film.
             (true, Some(_), Some(_)) | (false, Some(_), _) => self.end(notes),
             (false, None, _) => self.told = false,
             _ => {}
         }
-        let record = self.recorder.as_ref().map(Recorder::state);
+        let record = self.reel.as_ref().map(|r| r.recorder.state());
         hub.report(StageState { record, limiter: output.safety.state() });
     }
 
@@ -71,10 +72,10 @@ impl Film {
         match Recorder::start(&path, size, RATE) {
             Ok(recorder) => {
                 let sound = path.with_extension("sound.part.wav");
-                let heard = is_video(&path) && hub.write_sound(Some(sound.clone()));
-                self.sound = heard.then(|| Sound { film: path.clone(), wav: sound, hub: hub.clone() });
+                let wav = (is_video(&path) && hub.write_sound(Some(sound.clone()))).then_some(sound);
                 notes.say(format!("filming to {}", path.display()));
-                self.recorder = Some(recorder);
+                hub.tell_devices("film", Vec::new());
+                self.reel = Some(Reel { recorder, path, wav, hub: hub.clone(), told: None });
             }
             Err(e) => {
                 notes.say(format!("no film: {e}"));
@@ -85,41 +86,69 @@ impl Film {
     }
 
     fn end(&mut self, notes: &mut Notes) {
-        let Some(recorder) = self.recorder.take() else { return };
-        let state = recorder.state();
-        // The encoder may need a moment for its end; the show does not wait for it.
-        self.ending.retain(|e| !e.is_finished());
-        let sound = self.sound.take();
-        self.ending.push(std::thread::spawn(move || close(recorder, sound)));
+        let Some(reel) = self.reel.take() else { return };
+        let state = reel.recorder.state();
         let lost = if state.dropped > 0 { format!(", {} dropped", state.dropped) } else { String::new() };
         notes.say(format!("filmed {}{lost}", state.path));
+        // The encoder may need a moment for its end; the show does not wait for it.
+        self.ending.retain(|e| !e.is_finished());
+        self.ending.push(std::thread::spawn(move || reel.close()));
     }
 }
 
-fn is_video(path: &Path) -> bool {
-    path.extension().and_then(|e| e.to_str()).is_some_and(|e| ["mp4", "mkv", "webm"].contains(&e))
+impl Reel {
+    /// Tells once that the film can go no further; the disk is left to others then.
+    fn tell(&mut self, notes: &mut Notes) {
+        if self.told.is_some() {
+            return;
+        }
+        if let Some(problem) = self.recorder.state().problem {
+            notes.say(format!("the film ends here: {problem}"));
+            eprintln!("the film ends here: {problem}; the show goes on");
+            self.told = Some(problem);
+            if self.wav.is_some() {
+                self.hub.write_sound(None);
+            }
+        }
+    }
+
+    /// Ends the picture, then puts the sound to it, once its file is whole.
+    fn close(self) {
+        if self.wav.is_some() {
+            self.hub.write_sound(None);
+        }
+        if let Some(problem) = self.recorder.finish().problem {
+            if self.told.is_none() {
+                eprintln!("{problem}");
+            }
+            let name = self.path.display().to_string();
+            let state = DeviceState { what: "film", name, fine: false, word: problem };
+            return self.hub.tell_devices("film", vec![state]);
+        }
+        if let Some(wav) = self.wav {
+            put_sound(&self.path, &wav);
+        }
+    }
 }
 
-/// Ends the picture, then puts the sound to it, once its file is whole.
-fn close(recorder: Recorder, sound: Option<Sound>) {
-    if let Some(s) = &sound {
-        s.hub.write_sound(None);
-    }
-    drop(recorder);
-    let Some(Sound { film, wav, .. }) = sound else { return };
+fn put_sound(film: &Path, wav: &Path) {
     let whole = (0..60).any(|_| {
         std::thread::sleep(SETTLE);
-        is_whole(&wav)
+        is_whole(wav)
     });
     if whole {
         // A long film takes its time, and whoever ends the show wants to know for what.
         println!("putting the sound to {}", film.display());
     }
-    match whole.then(|| add_sound(&film, &wav)) {
-        Some(Ok(())) => drop(std::fs::remove_file(&wav)),
+    match whole.then(|| add_sound(film, wav)) {
+        Some(Ok(())) => drop(std::fs::remove_file(wav)),
         Some(Err(e)) => eprintln!("{e}"),
         None => eprintln!("{}: the sound was not finished; the film is without it", wav.display()),
     }
+}
+
+fn is_video(path: &Path) -> bool {
+    path.extension().and_then(|e| e.to_str()).is_some_and(|e| ["mp4", "mkv", "webm"].contains(&e))
 }
 
 /// A WAV file whose head tells the length that it has: it was closed.
@@ -138,8 +167,7 @@ fn is_whole(wav: &Path) -> bool {
 impl Drop for Film {
     /// Films that are being ended are ended.
     fn drop(&mut self) {
-        let sound = self.sound.take();
-        let last = self.recorder.take().map(|r| std::thread::spawn(move || close(r, sound)));
+        let last = self.reel.take().map(|r| std::thread::spawn(move || r.close()));
         self.ending.extend(last);
         self.ending.drain(..).for_each(|e| drop(e.join()));
     }

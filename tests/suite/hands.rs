@@ -167,16 +167,22 @@ fn a_surface_moves_a_knob_hears_of_it_and_two_cursors_touch_at_once() {
 }
 
 #[test]
-fn a_taken_port_a_missing_controller_and_a_bad_target_are_told_and_the_show_goes_on() {
+fn what_cannot_be_opened_is_told_and_the_show_goes_on() {
     let Some(desk) = Desk::new() else { return };
+    desk.write("settings/untrained/midi.toml", "[[\"nano:1\"]]\ncontrol = 16\nto = \"cloud.scale\"\n");
+    desk.write("bad.flac", "fLaC but nothing more");
     let taken = UdpSocket::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port();
-    let text = desk.told(&format!("--osc {port} --tuio {port} --osc-out nowhere --midi launch --frames 20"));
+    let text = desk.told(&format!(
+        "--osc {port} --tuio {port} --osc-out nowhere --midi launch --listen bad.flac --frames 20"
+    ));
     for words in [
         format!("OSC cannot listen on {port}"),
         format!("TUIO cannot listen on {port}"),
         "OSC cannot be sent to nowhere: expected HOST:PORT".into(),
         "no MIDI controller called `launch` is plugged in".into(),
+        "the map has controls of `nano:1`, which is not plugged in".into(),
+        "bad.flac is no sound that can be heard here".into(),
     ] {
         assert!(text.contains(&words), "expected `{words}` in: {text}");
     }

@@ -111,7 +111,7 @@ mod open {
             hub.attach_learn(Arc::new(desk.clone()));
             #[cfg(feature = "midi")]
             if !args.no_midi {
-                tell_missing(&args.midi);
+                tell_missing(&args.midi, desk.lock().map());
                 self._midi = Some(crate::control::midi::Midi::open(&args.midi, desk.clone()));
             }
             #[cfg(feature = "pad")]
@@ -121,9 +121,10 @@ mod open {
         }
     }
 
-    /// A controller that was named and is not there is told at once; it may still be plugged in.
+    /// A controller that was named, or that the map is about, and that is not there is told at once; it may still be
+    /// plugged in.
     #[cfg(feature = "midi")]
-    fn tell_missing(wanted: &[String]) {
+    fn tell_missing(wanted: &[String], map: &crate::control::surface::map::Map) {
         let there = crate::control::midi::controllers();
         let names = there.as_deref().unwrap_or_default();
         let word = match &there {
@@ -134,6 +135,11 @@ mod open {
         let has = |w: &&String| names.iter().any(|n| n.to_lowercase().contains(&w.to_lowercase()));
         for name in wanted.iter().filter(|w| !has(w)) {
             eprintln!("no MIDI controller called `{name}` is plugged in; {word}; the show begins without it");
+        }
+        for name in map.controllers().into_iter().filter(|m| names.iter().all(|n| n != m)) {
+            eprintln!(
+                "the map has controls of `{name}`, which is not plugged in; {word}; the show begins without it"
+            );
         }
     }
 

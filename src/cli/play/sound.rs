@@ -4,36 +4,35 @@ use std::path::Path;
 
 use super::Args;
 use super::world::Sounding;
-use crate::cli::Failure;
 use crate::sound::Listening;
 use crate::sound::live::{Live, Order, Wanted};
 
 /// Endings of sound files: `--listen` takes them for files, also where there is none of that name.
 const ENDINGS: &[&str] = &["wav", "flac", "mp3", "ogg", "oga"];
 
-/// Opens what is asked for.
-///
-/// # Errors
-/// A sound file that cannot be heard. A device that is not there is no error: the show begins without.
-pub fn open(args: &Args, ticks: f64) -> Result<Sounding, Failure> {
-    let clip =
-        args.listen.as_deref().filter(|w| is_file(w)).map(|w| crate::cli::render::sound::clip(Path::new(w)));
-    let clip = clip.transpose()?;
+/// Opens what is asked for. A device that is not there, or a file that cannot be heard, is told: the show begins without.
+pub fn open(args: &Args, ticks: f64) -> Sounding {
+    let (file, name) = match args.listen.as_deref() {
+        Some(word) if is_file(word) => (Some(Path::new(word)), None),
+        word => (None, word),
+    };
+    let heard = |file| {
+        let clip = crate::cli::render::sound::clip(file);
+        clip.inspect_err(|e| eprintln!("{e}; the show begins without it")).ok()
+    };
+    let clip = file.and_then(heard);
     let listening = clip.as_ref().map(|c| Listening::new(c, ticks));
     if args.no_sound {
-        return Ok(Sounding { listening, ..Sounding::default() });
+        return Sounding { listening, ..Sounding::default() };
     }
-    let microphone = match (&args.listen, &clip) {
-        (Some(word), None) => Wanted::from_word(word),
-        _ => Wanted::Nothing,
-    };
+    let microphone = name.map_or(Wanted::Nothing, Wanted::from_word);
     let speaker = Wanted::from_word(&args.speaker);
     tell_missing(&speaker, &microphone);
-    Ok(Sounding {
+    Sounding {
         live: Some(live(Order { speaker, microphone, ticks, clip })),
         listening,
         ..Sounding::default()
-    })
+    }
 }
 
 fn is_file(word: &str) -> bool {

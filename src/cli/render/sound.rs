@@ -20,7 +20,7 @@ impl From<FileError> for Failure {
 }
 
 /// Reads a sound file that a show listens to; tells on the way what of it is broken.
-pub fn clip(path: &Path) -> Result<Clip, Failure> {
+pub fn clip(path: &Path) -> Result<Clip, FileError> {
     let clip = Clip::read(path)?;
     if clip.broken > 0 {
         eprintln!("{}: {} packets cannot be read; the sound goes on after them", path.display(), clip.broken);

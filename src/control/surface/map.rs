@@ -211,6 +211,11 @@ impl Map {
         self.entries.len() < before
     }
 
+    /// The MIDI controllers that it has controls of.
+    pub fn controllers(&self) -> std::collections::BTreeSet<&str> {
+        self.entries.iter().filter(|e| !e.source.is_pads()).map(|e| e.device.as_str()).collect()
+    }
+
     /// Addresses that several controls move, in words. It is allowed: two people may share a knob.
     pub fn conflicts(&self) -> Vec<String> {
         let mut told = Vec::new();

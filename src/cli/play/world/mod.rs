@@ -122,7 +122,7 @@ impl Played {
             begun: Instant::now(),
             last: 0.0,
             time: 0.0,
-            sounding: super::sound::open(args, scene.rate)?,
+            sounding: super::sound::open(args, scene.rate),
             tape,
             favourites: Favourites::open(&args.favourites()),
             saver: args.state.as_deref().map(Saver::start),
