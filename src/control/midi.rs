@@ -2,16 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use midir::{Ignore, MidiInput, MidiInputConnection};
 
 use super::surface::{Desk, Surface};
-use crate::show::{DeviceState, Hub};
+use crate::show::{DeviceState, Hub, Worker};
 
 /// Between two looks which controllers there are.
 const LOOK: Duration = Duration::from_secs(1);
@@ -23,27 +21,14 @@ type Heard = (String, Vec<u8>, Instant);
 
 /// Listens until it is dropped.
 pub struct Midi {
-    ending: Arc<AtomicBool>,
-    thread: Option<JoinHandle<()>>,
+    _worker: Option<Worker>,
 }
 
 impl Midi {
     /// Listens to all controllers, or to those whose name holds one of `only`. Those that are not there yet are awaited.
     pub fn open(only: &[String], desk: Desk) -> Self {
-        let ending = Arc::new(AtomicBool::new(false));
-        let (end, only) = (ending.clone(), only.to_vec());
-        let listen = move || Ports::new(only).run(&desk, &end);
-        let thread = std::thread::Builder::new().name("midi".into()).spawn(listen).ok();
-        Self { ending, thread }
-    }
-}
-
-impl Drop for Midi {
-    fn drop(&mut self) {
-        self.ending.store(true, Relaxed);
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
+        let only = only.to_vec();
+        Self { _worker: Worker::start("midi", move |end| Ports::new(only).run(&desk, end)).ok() }
     }
 }
 

@@ -7,13 +7,12 @@
 use std::net::{SocketAddr, ToSocketAddrs, UdpSocket};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 use rosc::{OscBundle, OscMessage, OscPacket, OscTime, OscType, encoder};
 
 use super::address::{Place, list};
-use crate::show::{Face, Hub, State};
+use crate::show::{Face, Hub, State, Worker};
 
 /// Between two looks at what has changed.
 const EVERY: Duration = Duration::from_millis(34);
@@ -32,8 +31,7 @@ pub struct TargetError {
 
 /// Tells until it is dropped.
 pub struct OscOut {
-    ending: Arc<AtomicBool>,
-    thread: Option<JoinHandle<()>>,
+    _worker: Worker,
 }
 
 impl OscOut {
@@ -48,9 +46,7 @@ impl OscOut {
         let socket = UdpSocket::bind("0.0.0.0:0").map_err(wrong)?;
         // A surface on the same network may be asked for by the address of all.
         let _ = socket.set_broadcast(true);
-        let ending = Arc::new(AtomicBool::new(false));
-        let end = ending.clone();
-        let tell = move || {
+        let tell = move |end: &AtomicBool| {
             let mut teller = Teller::default();
             while !end.load(Relaxed) && !hub.is_closing() {
                 if refresh.swap(false, Relaxed) {
@@ -63,17 +59,7 @@ impl OscOut {
                 std::thread::sleep(EVERY);
             }
         };
-        let thread = std::thread::Builder::new().name("osc out".into()).spawn(tell).map_err(wrong)?;
-        Ok(Self { ending, thread: Some(thread) })
-    }
-}
-
-impl Drop for OscOut {
-    fn drop(&mut self) {
-        self.ending.store(true, Relaxed);
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
+        Ok(Self { _worker: Worker::start("osc out", tell).map_err(wrong)? })
     }
 }
 
@@ -260,7 +246,7 @@ mod tests {
         assert!(open("127.0.0.1:ninety").is_err());
         let out = open("127.0.0.1:9").unwrap();
         std::thread::sleep(Duration::from_millis(120));
-        assert!(!out.thread.as_ref().unwrap().is_finished());
+        assert!(!out._worker.is_finished());
     }
 
     #[test]

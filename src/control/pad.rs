@@ -2,16 +2,14 @@
 //! pad's name; and signals `pad.left_x`, `pad.south` and so on for links.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 use gilrs::{Axis, Button, EventType, Gilrs};
 
 use super::surface::Desk;
 use super::surface::map::{AXES, BUTTONS, Source};
-use crate::show::{Command, DeviceState};
+use crate::show::{Command, DeviceState, Worker};
 use crate::world::tape::Event;
 
 /// How long the thread waits for a pad before it looks whether to end.
@@ -19,8 +17,7 @@ const ROUND: Duration = Duration::from_millis(100);
 
 /// Listens until it is dropped. Pads come and go by name.
 pub struct Pads {
-    ending: Arc<AtomicBool>,
-    thread: Option<JoinHandle<()>>,
+    _worker: Worker,
 }
 
 impl Pads {
@@ -29,19 +26,7 @@ impl Pads {
     /// # Errors
     /// What the system says.
     pub fn open(desk: Desk) -> std::io::Result<Self> {
-        let ending = Arc::new(AtomicBool::new(false));
-        let end = ending.clone();
-        let thread = std::thread::Builder::new().name("pads".into()).spawn(move || run(&desk, &end))?;
-        Ok(Self { ending, thread: Some(thread) })
-    }
-}
-
-impl Drop for Pads {
-    fn drop(&mut self) {
-        self.ending.store(true, Relaxed);
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
+        Ok(Self { _worker: Worker::start("pads", move |end| run(&desk, end))? })
     }
 }
 

@@ -3,12 +3,11 @@
 use std::net::{SocketAddr, ToSocketAddrs, UdpSocket};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use rosc::OscType;
 
-use crate::show::Hub;
+use crate::show::{Hub, Worker};
 
 /// Largest UDP datagram.
 const LARGEST: usize = 65_536;
@@ -40,9 +39,8 @@ pub trait Ear: Send + 'static {
 /// Listens until it is dropped.
 pub struct Listener {
     address: SocketAddr,
-    ending: Arc<AtomicBool>,
     refused: Arc<AtomicU64>,
-    thread: Option<JoinHandle<()>>,
+    _worker: Worker,
 }
 
 impl Listener {
@@ -62,9 +60,9 @@ impl Listener {
         let socket = UdpSocket::bind(&places[..]).map_err(fail)?;
         socket.set_read_timeout(Some(LOOK)).map_err(fail)?;
         let address = socket.local_addr().map_err(fail)?;
-        let (ending, refused) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
-        let (end, wrong) = (ending.clone(), refused.clone());
-        let listen = move || {
+        let refused = Arc::new(AtomicU64::new(0));
+        let wrong = refused.clone();
+        let listen = move |end: &AtomicBool| {
             let (mut bytes, begun, mut close) = (vec![0; LARGEST], Instant::now(), false);
             while !end.load(Relaxed) && !hub.is_closing() {
                 let heard = socket.recv_from(&mut bytes);
@@ -80,11 +78,12 @@ impl Listener {
                 }
             }
         };
-        let thread = std::thread::Builder::new()
-            .name(what.to_lowercase())
-            .spawn(listen)
-            .map_err(|source| PortError { what, address: address.to_string(), source })?;
-        Ok(Self { address, ending, refused, thread: Some(thread) })
+        let worker = Worker::start(&what.to_lowercase(), listen).map_err(|source| PortError {
+            what,
+            address: address.to_string(),
+            source,
+        })?;
+        Ok(Self { address, refused, _worker: worker })
     }
 
     /// Where it listens.
@@ -95,15 +94,6 @@ impl Listener {
     /// Messages that were none, led nowhere, or held no number.
     pub fn refused(&self) -> u64 {
         self.refused.load(Relaxed)
-    }
-}
-
-impl Drop for Listener {
-    fn drop(&mut self) {
-        self.ending.store(true, Relaxed);
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
     }
 }
 

@@ -31,6 +31,7 @@ pub mod tempo;
 mod thread;
 mod times;
 pub mod watchdog;
+mod worker;
 
 pub use board::{
     CueFace, CueState, DeviceState, Face, HealthState, LayerFace, LayerState, LimiterState, LinkFace,
@@ -46,3 +47,4 @@ pub use record::Recorder;
 pub use reel::Reel;
 pub use thread::{Show, World};
 pub use times::{TICK_BOUNDS, Times};
+pub use worker::Worker;

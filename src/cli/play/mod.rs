@@ -217,7 +217,7 @@ fn stage(args: &Args, sources: Vec<Source>, program: Option<Program>) -> Outcome
     };
     let (hub, inbox) = crate::show::Hub::new();
     watching::heartbeat(&hub);
-    let _health = args.health.as_deref().map(|file| watching::Health::write(file, hub.clone()));
+    let _health = args.health.as_deref().and_then(|file| watching::health(file, hub.clone()));
     #[cfg(feature = "network")]
     let _remote = remote::open(args.remote.as_deref(), &hub);
     let _hands = hands::Hands::open(&args.hands, &hub);

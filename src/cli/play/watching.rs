@@ -3,17 +3,18 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::supervise::BEAT;
-use crate::show::{Hub, report};
+use crate::show::{Hub, Worker, report};
 use crate::world::frame::write_atomic;
 
 /// Between two beats.
 const PULSE: Duration = Duration::from_millis(250);
 /// Between two writings of the health.
 const EVERY: Duration = Duration::from_secs(1);
+/// Between two looks whether to end.
+const LOOK: Duration = Duration::from_millis(50);
 
 /// Writes the heartbeat where a supervisor has asked for it.
 pub fn heartbeat(hub: &Arc<Hub>) {
@@ -31,44 +32,27 @@ pub fn heartbeat(hub: &Arc<Hub>) {
     let _ = std::thread::Builder::new().name("heartbeat".into()).spawn(beat);
 }
 
-/// Writes the health to a file until it is dropped, and then once more.
-pub struct Health {
-    ending: Arc<AtomicBool>,
-    writer: Option<JoinHandle<()>>,
-}
-
-impl Health {
-    /// Begins to write.
-    pub fn write(file: &Path, hub: Arc<Hub>) -> Self {
-        let (file, ending) = (file.to_path_buf(), Arc::new(AtomicBool::new(false)));
-        let end = ending.clone();
-        let work = move || {
-            let (mut told, mut last) = (false, Instant::now() - EVERY);
-            loop {
-                let ends = end.load(Relaxed);
-                if ends || last.elapsed() >= EVERY {
-                    last = Instant::now();
-                    let text = report::health(&hub).to_string();
-                    if let Err(e) = write_atomic(&file, text.as_bytes())
-                        && !std::mem::replace(&mut told, true)
-                    {
-                        eprintln!("the health cannot be written: {e}");
-                    }
+/// Writes the health to a file until the worker is dropped, and then once more.
+pub fn health(file: &Path, hub: Arc<Hub>) -> Option<Worker> {
+    let file = file.to_path_buf();
+    let work = move |end: &AtomicBool| {
+        let (mut told, mut last) = (false, Instant::now() - EVERY);
+        loop {
+            let ends = end.load(Relaxed);
+            if ends || last.elapsed() >= EVERY {
+                last = Instant::now();
+                let text = report::health(&hub).to_string();
+                if let Err(e) = write_atomic(&file, text.as_bytes())
+                    && !std::mem::replace(&mut told, true)
+                {
+                    eprintln!("the health cannot be written: {e}");
                 }
-                if ends {
-                    return;
-                }
-                std::thread::sleep(Duration::from_millis(50));
             }
-        };
-        let writer = std::thread::Builder::new().name("health".into()).spawn(work).ok();
-        Self { ending, writer }
-    }
-}
-
-impl Drop for Health {
-    fn drop(&mut self) {
-        self.ending.store(true, Relaxed);
-        self.writer.take().into_iter().for_each(|w| drop(w.join()));
-    }
+            if ends {
+                return;
+            }
+            std::thread::sleep(LOOK);
+        }
+    };
+    Worker::start("health", work).ok()
 }

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
-use std::thread::JoinHandle;
+
+use crate::show::Worker;
 
 /// What the hand has done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,13 +22,12 @@ pub struct Counts {
     pub moves: AtomicU64,
     pub previews: AtomicU64,
     losses: AtomicU64,
-    ending: AtomicBool,
 }
 
 /// A hand that is at work.
 pub struct Hand {
     counts: Arc<Counts>,
-    thread: Option<JoinHandle<()>>,
+    worker: Option<Worker>,
 }
 
 impl Hand {
@@ -36,15 +36,13 @@ impl Hand {
         let link = line.split_whitespace().find(|w| w.starts_with("http://"))?.to_string();
         let counts = Arc::new(Counts::default());
         let (own, address) = (counts.clone(), address.to_string());
-        let thread =
-            std::thread::Builder::new().name("hand".into()).spawn(move || work(&link, &address, &own)).ok();
-        Some(Self { counts, thread })
+        let worker = Worker::start("hand", move |end| work(&link, &address, &own, end)).ok();
+        Some(Self { counts, worker })
     }
 
     /// Ends it.
     pub fn end(mut self) -> Tally {
-        self.counts.ending.store(true, Relaxed);
-        self.thread.take().into_iter().for_each(|t| drop(t.join()));
+        self.worker = None;
         Tally {
             moves: self.counts.moves.load(Relaxed),
             previews: self.counts.previews.load(Relaxed),
@@ -54,19 +52,19 @@ impl Hand {
 }
 
 #[cfg(not(feature = "network"))]
-fn work(_: &str, _: &str, _: &Counts) {}
+fn work(_: &str, _: &str, _: &Counts, _: &AtomicBool) {}
 
 #[cfg(feature = "network")]
-fn work(link: &str, address: &str, counts: &Counts) {
+fn work(link: &str, address: &str, counts: &Counts, ending: &AtomicBool) {
     let mut first = true;
-    while !counts.ending.load(Relaxed) {
+    while !ending.load(Relaxed) {
         if !std::mem::take(&mut first) {
             counts.losses.fetch_add(1, Relaxed);
             std::thread::sleep(std::time::Duration::from_secs(1));
         }
         if let Some(mut line) = super::net::Line::open(link, address) {
             // A turn waits for what comes.
-            while !counts.ending.load(Relaxed) {
+            while !ending.load(Relaxed) {
                 if !line.turn(counts) {
                     break;
                 }

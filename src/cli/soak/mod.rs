@@ -109,8 +109,8 @@ pub fn run(args: &Args) -> Outcome {
     let most = (args.minutes / 6.0).min(10.0);
     let alone = Duration::from_secs_f64(60.0 * args.alone.unwrap_or(most));
     let whole = Duration::from_secs_f64(60.0 * args.minutes);
-    let run = |name, seconds, all| {
-        println!("{name}: {:.1} minutes", seconds_of(seconds) / 60.0);
+    let run = |name, seconds: Duration, all| {
+        println!("{name}: {:.1} minutes", seconds.as_secs_f64() / 60.0);
         Run { args, screen: &screen, seconds, all, interrupt: &interrupt, knob: &knob }.go()
     };
     let begun = Instant::now();
@@ -127,10 +127,6 @@ pub fn run(args: &Args) -> Outcome {
         false => return Err(Failure::failed(report.on.lost.join("; "))),
     }
     Ok(())
-}
-
-fn seconds_of(d: Duration) -> f64 {
-    d.as_secs_f64()
 }
 
 /// Everything that is written at the end.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use rtrb::{Consumer, Producer, RingBuffer};
 
 use super::board::Board;
+use crate::show::Worker;
 use crate::sound::analysis::{Analyser, SIGNALS};
 
 /// Between two looks into the ring: much shorter than the analysis is late anyway.
@@ -34,7 +35,7 @@ impl Tympanum {
 /// A thread that listens. It ends when this is dropped.
 pub struct Ear {
     frames: Arc<AtomicU64>,
-    ending: Arc<AtomicBool>,
+    worker: Option<Worker>,
     board: Arc<Board>,
 }
 
@@ -43,11 +44,9 @@ impl Ear {
     pub fn open(rate: u32, board: Arc<Board>) -> (Self, Tympanum) {
         let (ring, samples) = RingBuffer::new(rate as usize);
         let frames = Arc::new(AtomicU64::new(0));
-        let ending = Arc::new(AtomicBool::new(false));
-        let (end, told) = (ending.clone(), board.clone());
-        let thread = std::thread::Builder::new().name("ear".into());
-        let _ = thread.spawn(move || listen(rate, samples, &end, &told));
-        (Self { frames: frames.clone(), ending, board }, Tympanum { ring, frames })
+        let told = board.clone();
+        let worker = Worker::start("ear", move |end| listen(rate, samples, end, &told)).ok();
+        (Self { frames: frames.clone(), worker, board }, Tympanum { ring, frames })
     }
 
     /// Frames heard so far: it stands when the device does.
@@ -58,7 +57,7 @@ impl Ear {
 
 impl Drop for Ear {
     fn drop(&mut self) {
-        self.ending.store(true, Relaxed);
+        self.worker = None;
         // What nobody hears any more is silence.
         self.board.hear(vec![0.0; SIGNALS.len()]);
     }
@@ -76,7 +75,7 @@ fn listen(rate: u32, mut samples: Consumer<f32>, ending: &AtomicBool, board: &Bo
             chunk.commit_all();
         }
         let now = analyser.get("hops");
-        if now > hops && !ending.load(Relaxed) {
+        if now > hops {
             hops = now;
             board.hear(analyser.signals().to_vec());
         }
