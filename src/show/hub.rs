@@ -126,7 +126,7 @@ impl Hub {
     /// Sends a command. It is lost if the show has ended, or locks it out. A reset also brings light and motion back,
     /// at once.
     pub fn send(&self, command: Command) {
-        if !self.lock.lets(&command) {
+        if !self.lets(&command) {
             return;
         }
         match command {
@@ -136,6 +136,11 @@ impl Hub {
             _ => {}
         }
         let _ = self.commands.send(command);
+    }
+
+    /// Whether show mode lets a command through; a refusal is counted.
+    pub fn lets(&self, command: &Command) -> bool {
+        self.lock.lets(command, &self.state.load().face)
     }
 
     /// Switching the limiter is a deliberate act, and leaves a line in the log.

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use arc_swap::ArcSwapOption;
 
-use super::{Command, Cue, Turn};
+use super::{Command, Cue, Face, Turn};
 use crate::world::tape::Event;
 
 /// What may be done in a locked show that says nothing else: visitors touch, signals and the beat come in, cues go on,
@@ -52,16 +52,31 @@ impl Lock {
 
     /// Whether an address may be moved; a refusal is counted.
     pub fn allows(&self, address: &str) -> bool {
+        self.allows_one(&[address.into()])
+    }
+
+    /// The same for a command in a show as `face` has it, by any of the names that hands may call it.
+    pub fn lets(&self, command: &Command, face: &Face) -> bool {
+        !self.is_locked() || address_of(command).is_none_or(|a| self.allows_one(&names(command, a, face)))
+    }
+
+    fn allows_one(&self, names: &[String]) -> bool {
         let rules = self.rules.load();
-        let allowed = rules.as_ref().is_none_or(|rules| rules.iter().any(|r| passes(r, address)));
+        let passes = |rule: &String| names.iter().any(|n| passes(rule, n));
+        let allowed = rules.as_ref().is_none_or(|rules| rules.iter().any(passes));
         self.refused.fetch_add(!allowed as u64, Relaxed);
         allowed
     }
+}
 
-    /// The same for a command.
-    pub fn lets(&self, command: &Command) -> bool {
-        !self.is_locked() || address_of(command).is_none_or(|a| self.allows(&a))
-    }
+/// An address, and the same with the scene in front, or by the name that a scene or a cue bears.
+fn names(command: &Command, address: String, face: &Face) -> Vec<String> {
+    let other = match command {
+        Command::Scene(n) => face.scenes.get(*n).map(|s| format!("scene.{s}")),
+        Command::Cue(Cue::To(n)) => face.cues.get(*n).map(|c| format!("cue.{}", c.name)),
+        _ => face.scenes.get(face.scene).map(|s| format!("{s}.{address}")),
+    };
+    std::iter::once(address).chain(other).collect()
 }
 
 fn passes(rule: &str, address: &str) -> bool {
@@ -116,20 +131,20 @@ mod tests {
     #[test]
     fn a_locked_show_takes_what_is_allowed_and_counts_the_rest() {
         let lock = Lock::default();
-        let knob = Command::Event(Event::Set("ink.speed".into(), 1.0));
-        assert!(lock.lets(&knob) && !lock.is_locked());
+        let (knob, face) = (Command::Event(Event::Set("ink.speed".into(), 1.0)), Face::default());
+        assert!(lock.lets(&knob, &face) && !lock.is_locked());
         lock.lock(&ALLOWED.iter().map(|a| a.to_string()).collect::<Vec<_>>());
         for command in [&knob, &Command::Scene(1), &Command::Undo, &Command::Limiter(false)] {
-            assert!(!lock.lets(command), "{command:?}");
+            assert!(!lock.lets(command, &face), "{command:?}");
         }
         for command in [Command::Cue(Cue::Go), Command::Cue(Cue::To(3)), Command::Reset, Command::Tap] {
-            assert!(lock.lets(&command), "{command:?}");
+            assert!(lock.lets(&command, &face), "{command:?}");
         }
         assert!(lock.allows("master.blackout") && !lock.allows("master.limiter"));
         assert_eq!(lock.refused(), 5);
         lock.lock(&["ink.*".into()]);
-        assert!(lock.lets(&knob) && !lock.lets(&Command::Reset));
+        assert!(lock.lets(&knob, &face) && !lock.lets(&Command::Reset, &face));
         lock.unlock();
-        assert!(lock.lets(&Command::Reset));
+        assert!(lock.lets(&Command::Reset, &face));
     }
 }

@@ -285,7 +285,11 @@ pub fn act(hub: &Hub, address: &str, to: Move) -> Result<Option<Act>, AddressErr
 /// Makes a move.
 pub fn apply(hub: &Hub, address: &str, to: Move) -> Result<(), AddressError> {
     if let Some(act) = act(hub, address, to)? {
-        if !hub.lock().allows(address) {
+        let allowed = match &act {
+            Act::Send(command) => hub.lets(command),
+            _ => hub.lock().allows(address),
+        };
+        if !allowed {
             return Err(AddressError::Locked(address.into()));
         }
         act.apply(hub);

@@ -64,6 +64,43 @@ fn a_move_becomes_the_command_that_it_means() {
     assert_eq!(made("show.go", Move::Travel(0.0)), None, "a button let go fires nothing");
 }
 
+/// The lock knows commands by names of its own; they must be those by which hands ask for them.
+#[test]
+fn show_mode_knows_every_command_by_the_address_that_asks_for_it() {
+    let ((hub, inbox), face) = (hub(), face());
+    let lock = crate::show::lock::Lock::default();
+    let mut asked = 0;
+    for a in list(&face) {
+        apply(&hub, &a.name, Move::Travel(1.0)).unwrap();
+        let Ok(command) = inbox.try_recv() else { continue };
+        lock.lock(std::slice::from_ref(&a.name));
+        assert!(lock.lets(&command, &face), "{}: {command:?}", a.name);
+        lock.lock(&[]);
+        assert!(!lock.lets(&command, &face), "{}: {command:?}", a.name);
+        asked += 1;
+    }
+    let at_once = 5;
+    assert_eq!(asked, list(&face).len() - at_once);
+}
+
+#[test]
+fn show_mode_allows_by_any_name_and_a_learnt_fader_is_none_other() {
+    let (hub, inbox) = hub();
+    hub.lock()
+        .lock(&["dawn.gas.*", "voice.hum.reach", "cue.storm", "scene.dusk", "master.fade"].map(String::from));
+    for a in ["dawn.gas.inflow", "gas.inflow", "dawn.voice.hum.reach", "cue.1", "cue.storm", "scene.1"] {
+        apply(&hub, a, Move::Travel(1.0)).unwrap();
+        assert!(inbox.try_recv().is_ok(), "{a}");
+    }
+    apply(&hub, "master.fade", Move::Travel(0.5)).unwrap();
+    for a in ["layer.smoke.opacity", "dawn.layer.smoke.opacity", "cue.0", "scene.dawn", "master.blackout"] {
+        let refused = apply(&hub, a, Move::Travel(1.0)).unwrap_err();
+        assert_eq!(refused.to_string(), format!("`{a}` is locked in show mode"));
+    }
+    assert!(inbox.try_recv().is_err() && !hub.master().is_black());
+    assert_eq!(hub.lock().refused(), 5);
+}
+
 #[test]
 fn the_master_acts_at_once_and_reads_back() {
     let (hub, inbox) = hub();
