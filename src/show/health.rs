@@ -36,14 +36,13 @@ pub struct Health {
     state: HealthState,
     longest: VecDeque<f32>,
     now: f32,
-    told: u64,
 }
 
 impl Default for Health {
     fn default() -> Self {
         let state = HealthState { restarts: restarts(), memory: memory(), ..HealthState::default() };
         let now = Instant::now();
-        Self { started: now, looked: now, state, longest: VecDeque::new(), now: 0.0, told: 0 }
+        Self { started: now, looked: now, state, longest: VecDeque::new(), now: 0.0 }
     }
 }
 
@@ -65,10 +64,7 @@ impl Health {
         let wrong =
             state.devices.iter().find(|d| !d.fine).map(|d| format!("{} {}: {}", d.what, d.name, d.word));
         let film = state.record.as_ref().and_then(|r| r.problem.clone());
-        if let Some(error) = state.problems.first().cloned().or(film).or(wrong)
-            && self.state.last_error.as_ref() != Some(&error)
-        {
-            self.told += 1;
+        if let Some(error) = state.problems.first().cloned().or(film).or(wrong) {
             self.state.last_error = Some(error);
         }
         self.state.seconds = self.started.elapsed().as_secs_f64();

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{DeviceState, Hub, TICK_BOUNDS, Times};
+use super::{DeviceState, Hub, RecordState, TICK_BOUNDS, Times};
 
 /// Times in figures; the bars stand beside them.
 fn figures(times: &Times) -> Value {
@@ -26,10 +26,6 @@ pub fn health(hub: &Hub) -> Value {
     let (state, stage, frames) = (hub.state(), hub.stage(), hub.frames());
     let (face, health) = (&state.face, &state.health);
     let devices = state.devices.iter().map(device).collect::<Vec<_>>();
-    let record = stage
-        .record
-        .as_ref()
-        .map(|r| json!({ "path": r.path, "frames": r.frames, "dropped": r.dropped, "problem": r.problem }));
     json!({
         "version": env!("CARGO_PKG_VERSION"),
         "seconds": health.seconds,
@@ -56,12 +52,17 @@ pub fn health(hub: &Hub) -> Value {
         "last_error": health.last_error,
         "problems": state.problems,
         "devices": devices,
-        "record": record,
+        "record": stage.record.as_ref().map(record),
         "sound_lost": hub.sound_lost(),
         "limiter": { "on": stage.limiter.on, "acting": stage.limiter.acting, "held": stage.limiter.held },
         "verdicts": state.verdict.as_ref().map(|v| json!({ "rate": short(v.rate), "age": short(v.age) })),
         "tape": state.tape,
     })
+}
+
+/// A film on its way.
+pub fn record(r: &RecordState) -> Value {
+    json!({ "path": r.path, "frames": r.frames, "dropped": r.dropped, "problem": r.problem })
 }
 
 fn device(d: &DeviceState) -> Value {

@@ -99,10 +99,6 @@ fn parts(state: &State, hub: &Hub, places: &[(String, Place)]) -> Map<String, Va
     let stage = hub.stage();
     let still = hub.silent_for();
     let verdict = state.verdict.as_ref().map(verdict);
-    let record = stage
-        .record
-        .as_ref()
-        .map(|r| json!({ "path": r.path, "frames": r.frames, "dropped": r.dropped, "problem": r.problem }));
     let links: Vec<Value> = state.links.iter().map(|l| json!([rounded(l.level), l.active as u8])).collect();
     let tempo =
         json!({ "bpm": short(state.tempo.bpm), "beat": state.tempo.beat, "source": state.tempo.source });
@@ -117,7 +113,7 @@ fn parts(state: &State, hub: &Hub, places: &[(String, Place)]) -> Map<String, Va
         "verdict": verdict,
         "transition": state.transition.map(|t| rounded(t as f64)),
         "limiter": { "on": stage.limiter.on, "acting": stage.limiter.acting, "held": stage.limiter.held },
-        "record": record,
+        "record": stage.record.as_ref().map(report::record),
         "problems": state.problems,
         "notice": state.notice,
         "sides": state.sides.len(),

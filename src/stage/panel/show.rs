@@ -30,20 +30,10 @@ fn cues(ui: &mut Ui, desk: &mut Desk) {
         return;
     }
     for (i, cue) in state.face.cues.iter().enumerate() {
-        let (now, next) = (state.cue.now == Some(i), state.cue.next == Some(i));
-        let mark = if now {
-            "▶"
-        } else if next {
-            "·"
-        } else {
-            " "
-        };
-        let colour = if now {
-            ACCENT
-        } else if next {
-            MOVED
-        } else {
-            TEXT
+        let (mark, colour) = match Some(i) {
+            n if n == state.cue.now => ("▶", ACCENT),
+            n if n == state.cue.next => ("·", MOVED),
+            _ => (" ", TEXT),
         };
         let text = RichText::new(format!("{mark} {}  {}", i + 1, cue.name)).color(colour);
         let row = ui.add(Label::new(text).truncate().sense(Sense::click()));
