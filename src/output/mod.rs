@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 use crate::world::frame::{Frame, PictureError};
 
 mod array;
+mod audio;
+mod encoder;
 mod gif;
 mod interrupt;
 mod mux;
@@ -22,6 +24,7 @@ mod table;
 mod video;
 
 pub use array::Array;
+pub use audio::{Audio, sound_of};
 pub use gif::Gif;
 pub use interrupt::Interrupt;
 pub use mux::add_sound;

@@ -5,11 +5,14 @@ use std::process::{Command, Stdio};
 
 use super::{OutputError, part_of};
 
-/// Puts a WAV file into a video, which is replaced by the one with sound.
+/// What AAC puts before the first sample (1024 samples at 48 kHz), seconds; Matroska does not say that it is there.
+const PRIMING: &str = "0.0213333333";
+
+/// Puts a WAV file, or a sound that [`super::Audio`] has made, into a video, which is replaced by the one with sound.
 ///
 /// # Errors
 /// ffmpeg is missing or says why it cannot; the video without sound is then left as it is.
-pub fn add_sound(video: &Path, wav: &Path) -> Result<(), OutputError> {
+pub fn add_sound(video: &Path, sound: &Path) -> Result<(), OutputError> {
     let ending = video.extension().and_then(|e| e.to_str()).unwrap_or("mp4").to_ascii_lowercase();
     let (codec, container): (&[&str], &str) = match ending.as_str() {
         "webm" => (&["-c:a", "libopus", "-b:a", "160k"], "webm"),
@@ -19,8 +22,14 @@ pub fn add_sound(video: &Path, wav: &Path) -> Result<(), OutputError> {
     let part: PathBuf = part_of(video);
     let mut command = Command::new("ffmpeg");
     command.args(["-hide_banner", "-nostdin", "-y", "-loglevel", "error", "-i"]).arg(video);
-    command.arg("-i").arg(wav).args(["-map", "0:v", "-map", "1:a", "-c:v", "copy"]);
-    command.args(codec).args(["-f", container]).arg(&part).stdin(Stdio::null());
+    if sound.to_string_lossy().ends_with(".aac.mka") {
+        command.args(["-ss", PRIMING]);
+    }
+    command.arg("-i").arg(sound).args(["-map", "0:v", "-map", "1:a", "-c:v", "copy"]).args(codec);
+    if sound.extension().is_some_and(|e| e == "mka") {
+        command.args(["-c:a", "copy"]);
+    }
+    command.args(["-f", container]).arg(&part).stdin(Stdio::null());
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     let done = command.output().map_err(|e| match e.kind() {
@@ -32,7 +41,7 @@ pub fn add_sound(video: &Path, wav: &Path) -> Result<(), OutputError> {
         let said = String::from_utf8_lossy(&done.stderr);
         let reason =
             format!("the sound is not in it; ffmpeg said: {}", said.lines().last().unwrap_or("nothing"));
-        return Err(OutputError::Encoder { path: video.into(), part: wav.into(), reason });
+        return Err(OutputError::Encoder { path: video.into(), part: sound.into(), reason });
     }
     std::fs::rename(part, video).map_err(OutputError::write(video))
 }

@@ -1,23 +1,18 @@
 //! Video through a child `ffmpeg`: raw frames into its pipe, H.264 (or VP9 in .webm) out.
 
-use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Stdio};
-use std::thread::JoinHandle;
+use std::process::Command;
 
-use super::{Done, Format, OutputError, Sink, make_parent, part_of};
+use super::encoder::Encoder;
+use super::{Done, Format, OutputError, Sink};
 use crate::world::frame::Frame;
 
 /// A video being encoded.
 pub struct Video {
-    path: PathBuf,
+    encoder: Encoder,
     format: Format,
-    child: Child,
-    pipe: Option<ChildStdin>,
-    said: Option<JoinHandle<String>>,
+    path: PathBuf,
     frames: u64,
-    /// The file while it is not whole; a device has none.
-    part: Option<PathBuf>,
 }
 
 impl Video {
@@ -33,69 +28,16 @@ impl Video {
 
     /// The same with another encoder program.
     pub fn with(program: &Path, path: &Path, format: Format, live: bool) -> Result<Self, OutputError> {
-        make_parent(path)?;
-        let part = part_of(path);
-        // ffmpeg would tell of an unwritable place only at the first frame.
-        std::fs::File::options().create(true).append(true).open(&part).map_err(OutputError::write(path))?;
         let mut command = Command::new(program);
-        command.args(arguments(path, format, live)).arg(&part);
-        Self::run(command, path, format, Some(part))
+        command.args(arguments(path, format, live));
+        Ok(Self { encoder: Encoder::to_file(command, path)?, format, path: path.into(), frames: 0 })
     }
 
     /// A virtual camera (v4l2loopback), which other programs take for a real one.
     pub fn to_device(path: &Path, format: Format) -> Result<Self, OutputError> {
-        std::fs::File::options().write(true).open(path).map_err(OutputError::write(path))?;
         let mut command = Command::new("ffmpeg");
-        command.args(to_camera(format)).arg(path);
-        Self::run(command, path, format, None)
-    }
-
-    fn run(
-        mut command: Command,
-        path: &Path,
-        format: Format,
-        part: Option<PathBuf>,
-    ) -> Result<Self, OutputError> {
-        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
-        // A group of its own: Ctrl-C reaches this program, which then ends the video properly.
-        #[cfg(unix)]
-        std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        let mut child = command.spawn().map_err(|e| {
-            part.iter().for_each(|p| drop(std::fs::remove_file(p)));
-            match e.kind() {
-                std::io::ErrorKind::NotFound => OutputError::NoFfmpeg,
-                _ => OutputError::Write { path: command.get_program().into(), source: e },
-            }
-        })?;
-        let (pipe, mut words) = (child.stdin.take(), child.stderr.take());
-        let said = std::thread::spawn(move || {
-            let mut text = Vec::new();
-            // Whatever can be read of its last words is told.
-            let _ = words.as_mut().map(|w| w.read_to_end(&mut text));
-            String::from_utf8_lossy(&text).into_owned()
-        });
-        Ok(Self { path: path.into(), format, child, pipe, said: Some(said), frames: 0, part })
-    }
-
-    /// Closes the pipe, waits, and tells what went wrong.
-    fn end(&mut self) -> Result<(), OutputError> {
-        self.pipe = None;
-        let status = self.child.wait().map_err(OutputError::write(&self.path))?;
-        let said = self.said.take().and_then(|s| s.join().ok()).unwrap_or_default();
-        // A disk that fills up while the file is closed is told, but ffmpeg still ends with success.
-        let write_errors = ["No space left", "av_interleaved_write_frame", "Error writing", "Error closing"];
-        let lost = said.lines().find(|l| write_errors.iter().any(|e| l.contains(e)));
-        if status.success() && lost.is_none() {
-            return Ok(());
-        }
-        let full = said.lines().find(|l| l.contains("No space left on device")).or(lost);
-        let last = said.lines().rfind(|l| !l.trim().is_empty()).unwrap_or("no reason given");
-        let reason = format!("ffmpeg said: {} ({status})", full.unwrap_or(last).trim());
-        Err(OutputError::Encoder {
-            path: self.path.clone(),
-            part: self.part.clone().unwrap_or(self.path.clone()),
-            reason,
-        })
+        command.args(to_camera(format));
+        Ok(Self { encoder: Encoder::to_device(command, path)?, format, path: path.into(), frames: 0 })
     }
 }
 
@@ -147,41 +89,21 @@ impl Sink for Video {
             );
             return Err(OutputError::Size { path: self.path.clone(), reason });
         }
-        let written = self.pipe.as_mut().map_or(Ok(()), |pipe| pipe.write_all(&frame.rgba));
-        if let Err(source) = written {
-            self.end()?;
-            return Err(OutputError::Write { path: self.path.clone(), source });
-        }
+        self.encoder.write(&frame.rgba)?;
         self.frames += 1;
         Ok(())
     }
 
-    fn finish(mut self: Box<Self>) -> Result<Done, OutputError> {
-        self.end()?;
-        let Some(part) = self.part.take() else {
-            return Ok(Done { path: self.path.clone(), frames: self.frames });
-        };
-        if self.frames == 0 {
-            // A video of nothing is no video.
-            let _ = std::fs::remove_file(part);
-        } else {
-            std::fs::rename(part, &self.path).map_err(OutputError::write(&self.path))?;
-        }
-        Ok(Done { path: self.path.clone(), frames: self.frames })
-    }
-}
-
-impl Drop for Video {
-    fn drop(&mut self) {
-        if self.said.is_some() {
-            // Given up before its end: the encoder closes the .part file, and no more is known.
-            let _ = self.end();
-        }
+    /// A video of nothing is no video.
+    fn finish(self: Box<Self>) -> Result<Done, OutputError> {
+        let path = self.encoder.finish(self.frames > 0)?;
+        Ok(Done { path, frames: self.frames })
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::part_of;
     use super::*;
 
     #[test]
@@ -198,7 +120,7 @@ mod tests {
             frame.rgba.iter_mut().enumerate().for_each(|(k, v)| *v = (k as u32 * 7 + i * 31) as u8);
             video.frame(&frame).unwrap();
         }
-        video.child.kill().unwrap();
+        video.encoder.kill();
         let wrong = Box::new(video).finish().unwrap_err().to_string();
         assert!(wrong.contains("film.mp4.part") && !path.exists(), "{wrong}");
         let probe = Command::new("ffprobe")

@@ -3,25 +3,28 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use super::gpu;
 use super::notes::Notes;
 use super::output::Output;
-use crate::output::add_sound;
+use crate::output::{add_sound, sound_of};
 use crate::show::{DeviceState, Hub, Recorder, StageState};
 
 /// Frames a second of a film.
 const RATE: f64 = 30.0;
 
 /// Between two looks whether the sound of a film is whole.
-const SETTLE: std::time::Duration = std::time::Duration::from_millis(50);
+const SETTLE: Duration = Duration::from_millis(50);
+/// How long it may take.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A film on its way.
 struct Reel {
     recorder: Recorder,
     path: PathBuf,
     /// Its sound, until it is put to the picture.
-    wav: Option<PathBuf>,
+    sound: Option<PathBuf>,
     hub: Arc<Hub>,
     /// What went wrong, as far as it was told.
     told: Option<String>,
@@ -71,11 +74,10 @@ impl Film {
         let path = self.path.take().unwrap_or_else(own);
         match Recorder::start(&path, size, RATE) {
             Ok(recorder) => {
-                let sound = path.with_extension("sound.part.wav");
-                let wav = (is_video(&path) && hub.write_sound(Some(sound.clone()))).then_some(sound);
+                let sound = begin_sound(&path, hub);
                 notes.say(format!("filming to {}", path.display()));
                 hub.tell_devices("film", Vec::new());
-                self.reel = Some(Reel { recorder, path, wav, hub: hub.clone(), told: None });
+                self.reel = Some(Reel { recorder, path, sound, hub: hub.clone(), told: None });
             }
             Err(e) => {
                 notes.say(format!("no film: {e}"));
@@ -90,6 +92,7 @@ impl Film {
         let state = reel.recorder.state();
         let lost = if state.dropped > 0 { format!(", {} dropped", state.dropped) } else { String::new() };
         notes.say(format!("filmed {}{lost}", state.path));
+        reel.end_sound();
         // The encoder may need a moment for its end; the show does not wait for it.
         self.ending.retain(|e| !e.is_finished());
         self.ending.push(std::thread::spawn(move || reel.close()));
@@ -106,17 +109,19 @@ impl Reel {
             notes.say(format!("the film ends here: {problem}"));
             eprintln!("the film ends here: {problem}; the show goes on");
             self.told = Some(problem);
-            if self.wav.is_some() {
-                self.hub.write_sound(None);
-            }
+            self.end_sound();
+        }
+    }
+
+    /// At once, or it would end the sound of the next film.
+    fn end_sound(&self) {
+        if self.sound.is_some() {
+            self.hub.write_sound(None);
         }
     }
 
     /// Ends the picture, then puts the sound to it, once its file is whole.
     fn close(self) {
-        if self.wav.is_some() {
-            self.hub.write_sound(None);
-        }
         if let Some(problem) = self.recorder.finish().problem {
             if self.told.is_none() {
                 eprintln!("{problem}");
@@ -125,50 +130,46 @@ impl Reel {
             let state = DeviceState { what: "film", name, fine: false, word: problem };
             return self.hub.tell_devices("film", vec![state]);
         }
-        if let Some(wav) = self.wav {
-            put_sound(&self.path, &wav);
+        if let Some(sound) = self.sound {
+            put_sound(&self.path, &sound);
         }
     }
 }
 
-fn put_sound(film: &Path, wav: &Path) {
-    let whole = (0..60).any(|_| {
+/// Where the sound of a film goes, if it has one.
+fn begin_sound(film: &Path, hub: &Hub) -> Option<PathBuf> {
+    let ending = film.extension()?.to_str()?;
+    let sound = ["mp4", "mkv", "webm"].contains(&ending).then(|| sound_of(film))?;
+    // An older one of that name would pass for the new one.
+    let _ = std::fs::remove_file(&sound);
+    hub.write_sound(Some(sound.clone())).then_some(sound)
+}
+
+/// The sound has its name once it is whole.
+fn put_sound(film: &Path, sound: &Path) {
+    let begun = Instant::now();
+    while !sound.exists() && begun.elapsed() < PATIENCE {
         std::thread::sleep(SETTLE);
-        is_whole(wav)
-    });
-    if whole {
+    }
+    let put = sound.exists().then(|| {
         // A long film takes its time, and whoever ends the show wants to know for what.
         println!("putting the sound to {}", film.display());
-    }
-    match whole.then(|| add_sound(film, wav)) {
-        Some(Ok(())) => drop(std::fs::remove_file(wav)),
+        add_sound(film, sound)
+    });
+    match put {
+        Some(Ok(())) => drop(std::fs::remove_file(sound)),
         Some(Err(e)) => eprintln!("{e}"),
-        None => eprintln!("{}: the sound was not finished; the film is without it", wav.display()),
+        None => eprintln!("{}: the sound was not finished; the film is without it", sound.display()),
     }
-}
-
-fn is_video(path: &Path) -> bool {
-    path.extension().and_then(|e| e.to_str()).is_some_and(|e| ["mp4", "mkv", "webm"].contains(&e))
-}
-
-/// A WAV file whose head tells the length that it has: it was closed.
-fn is_whole(wav: &Path) -> bool {
-    let read = || {
-        use std::io::Read;
-        let mut head = [0u8; 8];
-        let mut file = std::fs::File::open(wav).ok()?;
-        file.read_exact(&mut head).ok()?;
-        let told = u32::from_le_bytes([head[4], head[5], head[6], head[7]]) as u64 + 8;
-        Some(file.metadata().ok()?.len() == told && told > 44)
-    };
-    read().unwrap_or(false)
 }
 
 impl Drop for Film {
     /// Films that are being ended are ended.
     fn drop(&mut self) {
-        let last = self.reel.take().map(|r| std::thread::spawn(move || r.close()));
-        self.ending.extend(last);
+        if let Some(reel) = self.reel.take() {
+            reel.end_sound();
+            reel.close();
+        }
         self.ending.drain(..).for_each(|e| drop(e.join()));
     }
 }

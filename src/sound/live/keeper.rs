@@ -1,10 +1,9 @@
 //! The keeper of the devices: opens them, notices when one has gone silent (its callbacks stop, whatever the system
 //! says), goes over to another or to none, and comes back when the wanted one does. The picture never notices.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::sync::mpsc::{Sender, SyncSender, sync_channel};
+use std::sync::mpsc::Sender;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -13,8 +12,9 @@ use rtrb::{Consumer, RingBuffer};
 use super::board::{Board, Wanted};
 use super::ear::Ear;
 use super::running::{Backend, Patience, Running, find};
+use super::take::Take;
 use crate::show::DeviceState;
-use crate::sound::file::{Clip, WavWriter};
+use crate::sound::file::Clip;
 use crate::sound::guard::{Guard, LOOKS};
 use crate::sound::synth::{Shared, Synth, Wires, synth};
 use crate::sound::{RATE, analysis};
@@ -26,8 +26,6 @@ const SEARCH: Duration = Duration::from_secs(2);
 /// How long the opening of a device waits for the closing of another: sound servers that have died take both at once
 /// badly.
 const CLOSE: Duration = Duration::from_secs(2);
-/// Blocks that may wait for the disk.
-const BLOCKS: usize = 256;
 
 /// What the keeper is asked for.
 pub struct Order {
@@ -62,7 +60,7 @@ pub struct Keeper<B: Backend> {
     ear_word: String,
     guard: Guard,
     looked: Instant,
-    film: Option<(PathBuf, SyncSender<Vec<f32>>, JoinHandle<()>)>,
+    film: Option<Take>,
     block: Vec<f32>,
 }
 
@@ -107,7 +105,7 @@ impl<B: Backend> Keeper<B> {
             std::thread::sleep(Duration::from_millis(150));
         }
         self.drain();
-        self.end_film();
+        self.film = None;
         let (out, ear) = (self.out.take(), self.ear.take().map(|e| e.0));
         out.into_iter().chain(ear).for_each(|running| self.close(running));
         while !self.may_open() {
@@ -296,31 +294,9 @@ impl<B: Backend> Keeper<B> {
     /// Begins or ends the file of a recording.
     fn follow_film(&mut self) {
         let wanted = self.board.film();
-        if self.film.as_ref().map(|f| &f.0) == wanted.as_ref() {
-            return;
-        }
-        self.end_film();
-        let Some(path) = wanted else { return };
-        let (blocks, inbox) = sync_channel::<Vec<f32>>(BLOCKS);
-        let (file, rate) = (path.clone(), self.rate);
-        let write = move || {
-            let outcome = WavWriter::create(&file, rate).and_then(|mut wav| {
-                inbox.into_iter().try_for_each(|block| wav.add(&block))?;
-                wav.finish()
-            });
-            if let Err(e) = outcome {
-                eprintln!("{e}; the show goes on");
-            }
-        };
-        if let Ok(writer) = std::thread::Builder::new().name("sound file".into()).spawn(write) {
-            self.film = Some((path, blocks, writer));
-        }
-    }
-
-    fn end_film(&mut self) {
-        if let Some((_, blocks, _)) = self.film.take() {
-            // The writer closes the file by itself: a disk that stands still must not hold the sound.
-            drop(blocks);
+        if self.film.as_ref().map(Take::path) != wanted.as_deref() {
+            self.film = None;
+            self.film = wanted.and_then(|path| Take::begin(path, self.rate));
         }
     }
 
@@ -328,9 +304,9 @@ impl<B: Backend> Keeper<B> {
     fn drain(&mut self) {
         let n = self.tap.slots();
         let Ok(chunk) = self.tap.read_chunk(n) else { return };
-        if let Some((_, blocks, _)) = self.film.as_ref().filter(|_| n > 0) {
+        if let Some(film) = self.film.as_ref().filter(|_| n > 0) {
             let (a, b) = chunk.as_slices();
-            if blocks.try_send([a, b].concat()).is_err() {
+            if !film.add([a, b].concat()) {
                 self.board.lose();
             }
         }

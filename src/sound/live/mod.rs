@@ -5,6 +5,7 @@ mod board;
 mod ear;
 mod keeper;
 mod running;
+mod take;
 #[cfg(test)]
 mod tests;
 
@@ -68,8 +69,8 @@ impl Live {
         SIGNALS.iter().map(|s| s.name).zip(values.iter().copied()).collect()
     }
 
-    /// The tick that the engine has just made is heard. Never waits.
-    pub fn tick(&mut self, engine: &Engine, tick: u64, passage: f32) {
+    /// The tick that the engine has just made is heard, and a file that is played along at `place`, in ticks. Never waits.
+    pub fn tick(&mut self, engine: &Engine, place: u64, passage: f32) {
         if let Some(wires) = self.inbox.try_iter().last() {
             self.wires = Some(wires);
             self.score.refresh();
@@ -77,7 +78,7 @@ impl Live {
         let Some(wires) = &mut self.wires else { return };
         wires.sweep();
         self.orders.clear();
-        self.score.read(engine, tick, wires.rate, passage, &mut self.orders);
+        self.score.read(engine, place, wires.rate, passage, &mut self.orders);
         for order in self.orders.drain(..) {
             if wires.send(order).is_err() {
                 // The synth has stopped taking orders; when it takes them again, it must be told everything.

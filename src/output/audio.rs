@@ -1,0 +1,129 @@
+//! The sound of a film on its way: encoded by a child `ffmpeg` while it is made, into a file that plays up to wherever it
+//! ends and may grow for days. [`super::add_sound`] puts it to the picture as it is.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::OutputError;
+use super::encoder::Encoder;
+
+/// Samples a second of every file: what Opus has anyway.
+const RATE: &str = "48000";
+
+/// Where the sound of a film goes while the film is made: Matroska, whose middle name is the codec that the film's
+/// container asks for.
+pub fn sound_of(film: &Path) -> PathBuf {
+    let ending = film.extension().and_then(|e| e.to_str()).unwrap_or("").to_ascii_lowercase();
+    film.with_extension(match ending.as_str() {
+        "webm" => "opus.mka",
+        "mkv" => "flac.mka",
+        _ => "aac.mka",
+    })
+}
+
+/// A sound being encoded.
+pub struct Audio {
+    encoder: Encoder,
+    bytes: Vec<u8>,
+}
+
+impl Audio {
+    /// Starts the encoder for stereo samples at a rate, into a file that [`sound_of`] named.
+    ///
+    /// # Errors
+    /// The place cannot be written, or ffmpeg is missing.
+    pub fn create(path: &Path, rate: u32) -> Result<Self, OutputError> {
+        let codec = match path.file_stem().and_then(|s| Path::new(s).extension()).and_then(|e| e.to_str()) {
+            Some("opus") => "-c:a libopus -b:a 160k",
+            Some("flac") => "-c:a flac",
+            _ => "-c:a aac -b:a 256k",
+        };
+        let mut command = Command::new("ffmpeg");
+        command.args(
+            format!("-hide_banner -nostdin -y -loglevel error -f f32le -ac 2 -ar {rate} -i -").split(' '),
+        );
+        command.args(codec.split(' ')).args(["-ar", RATE]);
+        command.args("-cluster_time_limit 1000 -flush_packets 1 -f matroska".split(' '));
+        Ok(Self { encoder: Encoder::to_file(command, path)?, bytes: Vec::new() })
+    }
+
+    /// Adds samples, left and right in turn.
+    ///
+    /// # Errors
+    /// The encoder has given up.
+    pub fn add(&mut self, samples: &[f32]) -> Result<(), OutputError> {
+        self.bytes.clear();
+        self.bytes.extend(samples.iter().flat_map(|s| s.to_le_bytes()));
+        self.encoder.write(&self.bytes)
+    }
+
+    /// Closes the file, which has its name now.
+    ///
+    /// # Errors
+    /// The encoder has given up.
+    pub fn finish(self) -> Result<PathBuf, OutputError> {
+        self.encoder.finish(true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Format, Sink, Video, add_sound, part_of};
+    use super::*;
+    use crate::world::frame::Frame;
+
+    /// Half a second in which one click sounds, after a fifth of a second.
+    fn click() -> Vec<f32> {
+        (0..48_000).map(|i| if (19_200..19_296).contains(&i) { 0.9 } else { 0.0 }).collect()
+    }
+
+    /// Left samples of a file, as ffmpeg plays it.
+    fn played(path: &Path) -> Vec<f32> {
+        let out = Command::new("ffmpeg")
+            .args(["-v", "error", "-i"])
+            .arg(path)
+            .args("-f f32le -ac 1 -ar 48000 -".split(' '))
+            .output()
+            .unwrap();
+        out.stdout.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect()
+    }
+
+    #[test]
+    fn a_click_is_heard_where_it_was_in_every_container() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["a.mp4", "a.mkv", "a.webm"] {
+            let film = folder.path().join(name);
+            let format = Format { width: 32, height: 18, rate: 30.0 };
+            let mut video = match Video::live(&film, format) {
+                Err(OutputError::NoFfmpeg) => return println!("skipped: ffmpeg is not installed"),
+                video => video.unwrap(),
+            };
+            (0..15).for_each(|_| video.frame(&Frame::new(32, 18)).unwrap());
+            Box::new(video).finish().unwrap();
+            let mut sound = Audio::create(&sound_of(&film), 48_000).unwrap();
+            click().chunks(1000).for_each(|c| sound.add(c).unwrap());
+            let file = sound.finish().unwrap();
+            add_sound(&film, &file).unwrap();
+            let heard = played(&film);
+            let at = heard.iter().position(|v| v.abs() > 0.2).unwrap();
+            assert!(at.abs_diff(9_600) < 24, "{name}: at {at}");
+            assert!(heard.len().abs_diff(24_000) < 2_000, "{name}: {} samples", heard.len());
+        }
+    }
+
+    #[test]
+    fn a_sound_plays_up_to_where_its_encoder_was_killed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = sound_of(&folder.path().join("film.mp4"));
+        let mut sound = match Audio::create(&path, 44_100) {
+            Err(OutputError::NoFfmpeg) => return println!("skipped: ffmpeg is not installed"),
+            sound => sound.unwrap(),
+        };
+        let tone: Vec<f32> = (0..2 * 441_000).map(|i| 0.4 * ((i / 2) as f32 * 0.06).sin()).collect();
+        tone.chunks(4096).for_each(|c| sound.add(c).unwrap());
+        sound.encoder.kill();
+        assert!(sound.finish().is_err() && !path.exists());
+        let heard = played(&part_of(&path));
+        assert!(heard.len() > 5 * 48_000, "{:.1} of 10 s", heard.len() as f64 / 48e3);
+    }
+}

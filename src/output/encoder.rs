@@ -1,0 +1,129 @@
+//! A child `ffmpeg` that takes raw bytes from a pipe and makes a file of them, which has its name once it is whole.
+
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::thread::JoinHandle;
+
+use super::{OutputError, make_parent, part_of};
+
+/// An encoder at work.
+pub struct Encoder {
+    path: PathBuf,
+    child: Child,
+    pipe: Option<ChildStdin>,
+    said: Option<JoinHandle<String>>,
+    /// The file while it is not whole; a device has none.
+    part: Option<PathBuf>,
+}
+
+impl Encoder {
+    /// Starts a program that writes a file.
+    ///
+    /// # Errors
+    /// The place cannot be written, or there is no such program.
+    pub fn to_file(mut command: Command, path: &Path) -> Result<Self, OutputError> {
+        make_parent(path)?;
+        let part = part_of(path);
+        // ffmpeg would tell of an unwritable place only at the first frame.
+        std::fs::File::options().create(true).append(true).open(&part).map_err(OutputError::write(path))?;
+        command.arg(&part);
+        Self::start(command, path, Some(part))
+    }
+
+    /// Starts a program that writes to a device, which must be there.
+    ///
+    /// # Errors
+    /// The device cannot be written, or there is no such program.
+    pub fn to_device(mut command: Command, path: &Path) -> Result<Self, OutputError> {
+        std::fs::File::options().write(true).open(path).map_err(OutputError::write(path))?;
+        command.arg(path);
+        Self::start(command, path, None)
+    }
+
+    fn start(mut command: Command, path: &Path, part: Option<PathBuf>) -> Result<Self, OutputError> {
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+        // A group of its own: Ctrl-C reaches this program, which then ends the file properly.
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let mut child = command.spawn().map_err(|e| {
+            part.iter().for_each(|p| drop(std::fs::remove_file(p)));
+            match e.kind() {
+                std::io::ErrorKind::NotFound => OutputError::NoFfmpeg,
+                _ => OutputError::Write { path: command.get_program().into(), source: e },
+            }
+        })?;
+        let (pipe, mut words) = (child.stdin.take(), child.stderr.take());
+        let said = std::thread::spawn(move || {
+            let mut text = Vec::new();
+            // Whatever can be read of its last words is told.
+            let _ = words.as_mut().map(|w| w.read_to_end(&mut text));
+            String::from_utf8_lossy(&text).into_owned()
+        });
+        Ok(Self { path: path.into(), child, pipe, said: Some(said), part })
+    }
+
+    /// Hands over bytes; waits until the encoder takes them.
+    ///
+    /// # Errors
+    /// The encoder has given up, with its last words.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<(), OutputError> {
+        let written = self.pipe.as_mut().map_or(Ok(()), |pipe| pipe.write_all(bytes));
+        written.or_else(|source| {
+            self.end()?;
+            Err(OutputError::Write { path: self.path.clone(), source })
+        })
+    }
+
+    /// Closes the pipe and waits for the end. The file gets its name if it is to be `kept`, and is removed otherwise.
+    ///
+    /// # Errors
+    /// The encoder has given up, with its last words.
+    pub fn finish(mut self, kept: bool) -> Result<PathBuf, OutputError> {
+        self.end()?;
+        match self.part.take() {
+            Some(part) if kept => {
+                std::fs::rename(part, &self.path).map_err(OutputError::write(&self.path))?
+            }
+            Some(part) => drop(std::fs::remove_file(part)),
+            None => {}
+        }
+        Ok(self.path.clone())
+    }
+
+    /// Ends it the hard way.
+    #[cfg(test)]
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+    }
+
+    /// Closes the pipe, waits, and tells what went wrong.
+    fn end(&mut self) -> Result<(), OutputError> {
+        self.pipe = None;
+        let status = self.child.wait().map_err(OutputError::write(&self.path))?;
+        let said = self.said.take().and_then(|s| s.join().ok()).unwrap_or_default();
+        // A disk that fills up while the file is closed is told, but ffmpeg still ends with success.
+        let write_errors = ["No space left", "av_interleaved_write_frame", "Error writing", "Error closing"];
+        let lost = said.lines().find(|l| write_errors.iter().any(|e| l.contains(e)));
+        if status.success() && lost.is_none() {
+            return Ok(());
+        }
+        let full = said.lines().find(|l| l.contains("No space left on device")).or(lost);
+        let last = said.lines().rfind(|l| !l.trim().is_empty()).unwrap_or("no reason given");
+        let reason = format!("ffmpeg said: {} ({status})", full.unwrap_or(last).trim());
+        Err(OutputError::Encoder {
+            path: self.path.clone(),
+            part: self.part.clone().unwrap_or(self.path.clone()),
+            reason,
+        })
+    }
+}
+
+impl Drop for Encoder {
+    fn drop(&mut self) {
+        if self.said.is_some() {
+            // Given up before its end: the encoder closes the .part file, and no more is known.
+            let _ = self.end();
+        }
+    }
+}
