@@ -9,11 +9,10 @@ impl Played {
     /// Scene, seed, knobs and links as they are now.
     fn moment(&self) -> Favourite {
         let front = self.director.front();
-        let scene = front.scene();
         Favourite {
-            scene: scene.name.clone(),
+            scene: front.scene().name.clone(),
             seed: front.seed(),
-            knobs: scene.addresses().into_iter().filter_map(|a| Some((a.clone(), front.get(&a)?))).collect(),
+            knobs: self.knobs(),
             links: front.links().iter().map(|l| l.on).collect(),
         }
     }

@@ -101,11 +101,14 @@ impl Played {
         }
     }
 
-    fn keep_slot(&mut self, slot: usize) {
+    /// Every knob of the scene in front, as set by hand: (address, value).
+    pub(super) fn knobs(&self) -> Vec<(String, f64)> {
         let front = self.director.front();
-        let scene = front.scene();
-        let values = scene.addresses().into_iter().filter_map(|a| Some((a.clone(), front.get(&a)?)));
-        let (name, values) = (scene.name.clone(), values.collect());
+        front.scene().addresses().into_iter().filter_map(|a| Some((a.clone(), front.get(&a)?))).collect()
+    }
+
+    fn keep_slot(&mut self, slot: usize) {
+        let (name, values) = (self.director.front().scene().name.clone(), self.knobs());
         let kept = self.kept.keep(&name, slot, values);
         self.say(if kept { format!("kept in {slot}") } else { format!("there is no slot {slot}") });
     }
@@ -133,16 +136,9 @@ impl Played {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::load::Source;
+    use crate::cli::play::world::sample;
     use crate::show::World;
     use crate::world::tape::Tape;
-    use clap::Parser;
-
-    #[derive(Parser)]
-    struct Line {
-        #[command(flatten)]
-        args: crate::cli::play::Args,
-    }
 
     const SCENE: &str =
         "size = [32, 20]\n[node.cloud]\nsystem = \"noise\"\n[[layer]]\nshow = \"cloud.value\"\n";
@@ -156,10 +152,8 @@ mod tests {
         std::fs::write(file("a.toml"), SCENE).unwrap();
         std::fs::write(file("b.toml"), format!("{SCENE}{link}")).unwrap();
         let tape = file("t.tape");
-        let line = ["play", "--no-judge", "--no-sound", "--frames", "1", "--transition", "cut", "--tape"];
-        let line = line.iter().map(|w| w.to_string()).chain([tape.display().to_string()]);
-        let sources = ["a.toml", "b.toml"].map(|n| Source::File(file(n))).to_vec();
-        let mut played = Played::new(sources, &Line::parse_from(line).args).unwrap();
+        let files = ["a.toml", "b.toml"].map(file);
+        let mut played = sample::played(&files, &["--no-sound", "--tape", &tape.display().to_string()]);
         let signal = |name: &str, v: f64| Event::Signal(name.into(), v);
         (0..9).for_each(|i| played.tick(&[signal("midi.cc1", i as f64 / 10.0), signal("midi.note3", 1.0)]));
         played.go(1);

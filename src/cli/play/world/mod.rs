@@ -7,6 +7,8 @@ mod favouring;
 mod hands;
 mod judged;
 mod reloading;
+#[cfg(test)]
+mod sample;
 mod saving;
 mod senses;
 mod taping;
@@ -224,10 +226,9 @@ impl World for Played {
         self.keep(&all);
         let before = (self.engine().seed(), self.engine().scene().hash);
         let comes = all.iter().any(|e| matches!(e, Event::Enter(_)));
-        let tick = self.director.tick();
         let outcome = self.director.step(&all);
         self.told(outcome);
-        self.sound(tick, &all);
+        self.sound(&all);
         self.learner.iter_mut().for_each(|l| l.watch(self.director.front()));
         if comes || (self.engine().seed(), self.engine().scene().hash) != before {
             self.face = Arc::new(self.make_face());

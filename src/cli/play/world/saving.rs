@@ -9,12 +9,11 @@ impl Played {
     /// What is needed to go on from here.
     pub(super) fn saved(&self) -> Saved {
         let front = self.director.front();
-        let scene = front.scene();
         Saved {
-            scene: scene.name.clone(),
+            scene: front.scene().name.clone(),
             cue: self.cues.as_ref().and_then(|c| c.now()),
             seed: front.seed(),
-            knobs: scene.addresses().into_iter().filter_map(|a| Some((a.clone(), front.get(&a)?))).collect(),
+            knobs: self.knobs(),
             links: front.links().iter().map(|l| l.on).collect(),
             kept: self.kept.clone(),
             bpm: self.tempo.bpm(),

@@ -58,11 +58,10 @@ impl Played {
 
     /// What is heard becomes signals where somebody reads them, if it has changed.
     pub(super) fn take_sound(&mut self, events: &mut Vec<Event>) {
-        let (tick, now, rate) = (self.director.tick(), self.now(), self.engine().scene().rate);
+        let (tick, place) = (self.director.tick(), self.place());
         let sounding = &mut self.sounding;
         let now: Vec<(&'static str, f64)> = match (&mut sounding.listening, &sounding.live) {
-            // The file sounds at its own pace, whatever the ticks do.
-            (Some(clip), _) => clip.tick((now * rate) as u64).collect(),
+            (Some(clip), _) => clip.tick(place).collect(),
             (None, Some(live)) => live.heard(),
             _ => return,
         };
@@ -77,6 +76,12 @@ impl Played {
         if self.sounding.get("confidence") > BEAT {
             self.tempo.hear(self.sounding.get("bpm"), self.sounding.get("beat"));
         }
+    }
+
+    /// Where a file that is listened to has come, in ticks: it sounds at its own pace, however slow the show is, and
+    /// stands while the show is paused.
+    fn place(&self) -> u64 {
+        (self.time * self.engine().scene().rate) as u64
     }
 
     /// Seconds since the show began.
@@ -96,14 +101,15 @@ impl Played {
     }
 
     /// The tick that was just made is heard.
-    pub(super) fn sound(&mut self, tick: u64, events: &[Event]) {
+    pub(super) fn sound(&mut self, events: &[Event]) {
+        let place = self.place();
         let Some(live) = &mut self.sounding.live else { return };
         let engine = self.director.front();
         let passage = events.iter().rev().find_map(|e| match e {
             Event::Enter(entry) => Some((entry.ticks as f64 * engine.scene().dt()) as f32),
             _ => None,
         });
-        live.tick(engine, tick, passage.unwrap_or(0.0));
+        live.tick(engine, place, passage.unwrap_or(0.0));
     }
 
     /// Time, touch and boredom pass; the cue list may want to go on.
@@ -112,7 +118,8 @@ impl Played {
     /// hears and is told goes onto the tape with its tick, so it is repeated all the same.
     pub(super) fn follow_cues(&mut self, events: &[Event]) {
         let now = self.now();
-        let passed = now - self.last;
+        // Until the first tick nothing has passed.
+        let passed = if self.last > 0.0 { now - self.last } else { 0.0 };
         self.last = now;
         self.tempo.pass(passed);
         // A pause is no part of a cue.
@@ -136,5 +143,53 @@ impl Played {
         if let Some(cue) = due.filter(|_| !self.coming.is_busy()) {
             self.cue(cue);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use crate::cli::play::world::sample;
+    use crate::show::{SoundDesk, World};
+    use crate::sound::{Clip, WavWriter};
+
+    /// Places where a tone of 440 Hz is not smooth.
+    fn jumps(samples: &[f32]) -> usize {
+        let left: Vec<f32> = samples.iter().step_by(2).copied().collect();
+        left.windows(3).filter(|w| (w[0] - 2.0 * w[1] + w[2]).abs() > 0.02).count()
+    }
+
+    #[test]
+    fn a_file_is_heard_unbroken_however_slow_the_show_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = |name: &str| dir.path().join(name);
+        let scene = "size = [32, 20]\n[node.a]\nsystem = \"noise\"\n[[layer]]\nshow = \"a.value\"\n";
+        std::fs::write(file("a.toml"), scene).unwrap();
+        let tone = |n: usize| 0.3 * (std::f32::consts::TAU * 440.0 * (n / 2) as f32 / 48_000.0).sin();
+        let mut wav = WavWriter::create(&file("tone.wav"), 48_000).unwrap();
+        wav.add(&(0..2 * 480_000).map(tone).collect::<Vec<f32>>()).unwrap();
+        wav.finish().unwrap();
+        let words = ["--no-tape", "--speaker", "none", "--listen", &file("tone.wav").display().to_string()];
+        let mut played = sample::played(&[file("a.toml")], &words);
+        let board = played.sounding.live.as_ref().unwrap().board().clone();
+        let take = file("take.wav");
+        board.write_to(Some(take.clone()));
+        for _ in 0..24 {
+            played.tick(&[]);
+            std::thread::sleep(Duration::from_millis(80));
+        }
+        board.write_to(None);
+        let heard = loop {
+            match Clip::read(&take) {
+                Ok(clip) => break clip,
+                Err(_) => std::thread::sleep(Duration::from_millis(20)),
+            }
+        };
+        let loud = heard.samples().iter().fold(0.0f32, |m, v| m.max(v.abs()));
+        assert!(heard.seconds() > 1.0 && loud > 0.2, "{} s, peak {loud}", heard.seconds());
+        // One for a machine that stood still in between; in step with the ticks there were dozens.
+        assert!(jumps(heard.samples()) < 6, "{}", jumps(heard.samples()));
+        drop(played);
     }
 }

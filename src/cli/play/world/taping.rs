@@ -219,7 +219,7 @@ mod tests {
             }
             tape.keep(tick, 60.0, &events);
             director.step(&events).unwrap();
-            if [161, 199, 299].contains(&tick) {
+            if [159, 199, 299].contains(&tick) {
                 let mut frame = Frame::default();
                 director.compose(&mut frame);
                 seen.push(frame);
@@ -234,19 +234,8 @@ mod tests {
         assert_eq!((second.events[0].0, second.end()), (0, 100));
         let whole = Tape::read(&std::fs::read(&path).unwrap()[..]).unwrap();
         assert_eq!(whole.end(), 160);
-        assert_ne!(last(&path).rgba, seen[0].rgba, "a tick before");
-        assert!(
-            last(&part(2)).rgba == seen[1].rgba || last(&part(2)).rgba == start(),
-            "it ends with the cut"
-        );
-    }
-
-    /// The first picture of the scene that comes last.
-    fn start() -> Vec<u8> {
-        let mut director = Director::new(&entry(2.0, Passage::Cut, 0), None).unwrap();
-        let mut frame = Frame::default();
-        director.compose(&mut frame);
-        std::mem::take(&mut frame.rgba)
+        assert_eq!(last(&path).rgba, seen[0].rgba);
+        assert_eq!(last(&part(2)).rgba, seen[1].rgba);
     }
 
     #[test]
