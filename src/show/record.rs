@@ -59,9 +59,15 @@ impl Recorder {
         let shared = Arc::new(Mutex::new(Shared::default()));
         let told = shared.clone();
         let writer = std::thread::Builder::new().name("record".into());
-        let writer = writer.spawn(move || write(sink, &inbox, &back, &told)).ok();
+        let (at_hand, late) = (WAITING.1.min(places), places - WAITING.1.min(places));
+        let write = move || {
+            // Made here and at once: in the midst of the show memory would grow a frame at a time, and the stage wait for it.
+            (0..late).for_each(|_| drop(back.send(Frame::new(size.0, size.1))));
+            write(sink, &inbox, &back, &told);
+        };
+        let writer = writer.spawn(write).ok();
         // As many frames as places: a frame at hand always finds one.
-        let pool = (0..places).map(|_| Frame::default()).collect();
+        let pool = (0..at_hand).map(|_| Frame::default()).collect();
         Self {
             path: path.into(),
             rate,
@@ -206,7 +212,11 @@ mod tests {
         let (go, may) = sync_channel(10_000);
         let seen = Arc::new(Mutex::new(Vec::new()));
         let sink = Slow { seen: seen.clone(), may, full_after };
-        (Recorder::with(Box::new(sink), Path::new("film.mp4"), (4, 4), 30.0), go, seen)
+        let mut recorder = Recorder::with(Box::new(sink), Path::new("film.mp4"), (4, 4), 30.0);
+        while recorder.pool.len() < WAITING.2 {
+            recorder.pool.extend(recorder.spare.try_iter());
+        }
+        (recorder, go, seen)
     }
 
     fn offer(recorder: &mut Recorder, ticks: std::ops::Range<u64>) {
