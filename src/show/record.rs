@@ -59,15 +59,10 @@ impl Recorder {
         let shared = Arc::new(Mutex::new(Shared::default()));
         let told = shared.clone();
         let writer = std::thread::Builder::new().name("record".into());
-        let (at_hand, late) = (WAITING.1.min(places), places - WAITING.1.min(places));
-        let write = move || {
-            // Made here and at once: in the midst of the show memory would grow a frame at a time, and the stage wait for it.
-            (0..late).for_each(|_| drop(back.send(Frame::new(size.0, size.1))));
-            write(sink, &inbox, &back, &told);
-        };
-        let writer = writer.spawn(write).ok();
-        // As many frames as places: a frame at hand always finds one.
-        let pool = (0..at_hand).map(|_| Frame::default()).collect();
+        let writer = writer.spawn(move || write(sink, &inbox, &back, &told)).ok();
+        // As many frames as places: a frame at hand always finds one. They are made at once, or memory would grow in the
+        // midst of the show, whenever the encoder falls further behind than before.
+        let pool = (0..places).map(|_| Frame::new(size.0, size.1)).collect();
         Self {
             path: path.into(),
             rate,
@@ -212,11 +207,7 @@ mod tests {
         let (go, may) = sync_channel(10_000);
         let seen = Arc::new(Mutex::new(Vec::new()));
         let sink = Slow { seen: seen.clone(), may, full_after };
-        let mut recorder = Recorder::with(Box::new(sink), Path::new("film.mp4"), (4, 4), 30.0);
-        while recorder.pool.len() < WAITING.2 {
-            recorder.pool.extend(recorder.spare.try_iter());
-        }
-        (recorder, go, seen)
+        (Recorder::with(Box::new(sink), Path::new("film.mp4"), (4, 4), 30.0), go, seen)
     }
 
     fn offer(recorder: &mut Recorder, ticks: std::ops::Range<u64>) {
