@@ -138,8 +138,8 @@ impl Reel {
 
 /// Where the sound of a film goes, if it has one.
 fn begin_sound(film: &Path, hub: &Hub) -> Option<PathBuf> {
-    let ending = film.extension()?.to_str()?;
-    let sound = ["mp4", "mkv", "webm"].contains(&ending).then(|| sound_of(film))?;
+    let ending = film.extension()?.to_str()?.to_ascii_lowercase();
+    let sound = ["mp4", "mkv", "webm"].contains(&ending.as_str()).then(|| sound_of(film))?;
     // An older one of that name would pass for the new one.
     let _ = std::fs::remove_file(&sound);
     hub.write_sound(Some(sound.clone())).then_some(sound)

@@ -40,7 +40,7 @@ pub fn html(args: &Args, off: &Ran, on: &Ran) -> String {
         }
         h2 { "Found" }
         ul {
-            li { "Memory grows by " b { (number(on.slope() / 1e6)) " MB an hour" } " (least squares, without the first third)." }
+            li { "Memory grows by " b { (number(on.slope() / 1e6)) " MB an hour" } " (least squares, without the first third or ten minutes)." }
             li { "The remote hand made " (on.hand.moves) " moves and saw " (on.hand.previews) " previews." }
             @if on.lost.is_empty() { li { "Nothing was lost." } }
             @for l in &on.lost { li { b { "Lost: " } (l) } }
