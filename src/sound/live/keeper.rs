@@ -178,6 +178,7 @@ impl<B: Backend> Keeper<B> {
         };
         let (stream, name) = self.backend.play(name, &mut make, failed.clone())?;
         let Some((wires, tap, rate)) = made else { return Err("the device asked for no sound".into()) };
+        self.drain();
         (self.shared, self.tap, self.rate, self.alone) = (wires.shared.clone(), tap, rate, None);
         // If the show has ended there is nobody to hear either.
         let _ = self.wires.send(wires);
@@ -215,6 +216,7 @@ impl<B: Backend> Keeper<B> {
         let (mut synth, wires) = synth(RATE, self.order.ticks, clip);
         let (tap, heard) = RingBuffer::new(4 * RATE as usize);
         synth.tap(tap);
+        self.drain();
         (self.shared, self.tap, self.rate) = (wires.shared.clone(), heard, RATE);
         self.alone = Some((synth, Instant::now(), 0));
         let _ = self.wires.send(wires);
@@ -304,9 +306,9 @@ impl<B: Backend> Keeper<B> {
     fn drain(&mut self) {
         let n = self.tap.slots();
         let Ok(chunk) = self.tap.read_chunk(n) else { return };
-        if let Some(film) = self.film.as_ref().filter(|_| n > 0) {
+        if let Some(film) = self.film.as_mut().filter(|_| n > 0) {
             let (a, b) = chunk.as_slices();
-            if !film.add([a, b].concat()) {
+            if !film.add([a, b].concat(), self.rate) {
                 self.board.lose();
             }
         }

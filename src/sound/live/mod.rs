@@ -2,6 +2,7 @@
 //! them, and on which device, is the keeper's business, on a thread of its own.
 
 mod board;
+mod bridge;
 mod ear;
 mod keeper;
 mod running;

@@ -1,0 +1,152 @@
+//! Blocks of sound of any sample rate, brought to the one of a file: the device that plays may become another in the
+//! midst of a recording.
+
+use rubato::audioadapter_buffers::owned::InterleavedOwned;
+use rubato::{Fft, FixedSync, ResampleError, Resampler, ResamplerConstructionError};
+
+/// Frames that are resampled at once, about.
+const CHUNK: usize = 1024;
+
+/// Brings stereo blocks to a sample rate.
+pub struct Bridge {
+    rate: u32,
+    bent: Option<Bent>,
+}
+
+/// Sound of another rate on its way.
+struct Bent {
+    from: u32,
+    resampler: Fft<f32>,
+    waiting: Vec<f32>,
+    /// Frames of the resampler's own delay that are still to come, and are left out.
+    delay: usize,
+    taken: u64,
+    given: u64,
+}
+
+impl Bridge {
+    /// To a sample rate, in Hz.
+    pub fn new(rate: u32) -> Self {
+        Self { rate, bent: None }
+    }
+
+    /// Adds to `out` what can be given of a block of the rate `from`. What a resampler cannot do is given as it is.
+    pub fn bring(&mut self, block: &[f32], from: u32, out: &mut Vec<f32>) {
+        if self.bent.as_ref().is_some_and(|b| b.from != from) {
+            self.end(out);
+        }
+        if from == self.rate {
+            return out.extend(block);
+        }
+        if self.bent.is_none() {
+            self.bent = Bent::new(from, self.rate).ok();
+        }
+        let bent = self.bent.as_mut().map(|b| b.bring(block, out));
+        if !matches!(bent, Some(Ok(()))) {
+            out.extend(block);
+        }
+    }
+
+    /// Adds what is still on its way.
+    pub fn end(&mut self, out: &mut Vec<f32>) {
+        if let Some(bent) = self.bent.take() {
+            // Not a thirtieth of a second is lost if it fails.
+            let _ = bent.end(self.rate, out);
+        }
+    }
+}
+
+impl Bent {
+    fn new(from: u32, to: u32) -> Result<Self, ResamplerConstructionError> {
+        let resampler = Fft::new(from as usize, to as usize, CHUNK, 2, FixedSync::Both)?;
+        let delay = resampler.output_delay();
+        Ok(Self { from, resampler, waiting: Vec::new(), delay, taken: 0, given: 0 })
+    }
+
+    fn bring(&mut self, block: &[f32], out: &mut Vec<f32>) -> Result<(), ResampleError> {
+        self.waiting.extend(block);
+        self.taken += block.len() as u64 / 2;
+        while self.waiting.len() / 2 >= self.resampler.input_frames_next() {
+            let chunk = self.waiting.drain(..2 * self.resampler.input_frames_next()).collect();
+            self.process(chunk, u64::MAX, out)?;
+        }
+        Ok(())
+    }
+
+    /// Resamples a chunk; no more than `most` frames are given in all.
+    fn process(&mut self, chunk: Vec<f32>, most: u64, out: &mut Vec<f32>) -> Result<(), ResampleError> {
+        let wanted = self.resampler.input_frames_next();
+        let mut input = chunk;
+        input.resize(2 * wanted, 0.0);
+        let Ok(input) = InterleavedOwned::new_from(input, 2, wanted) else { return Ok(()) };
+        let made = self.resampler.process(&input, None)?.take_data();
+        let late = self.delay.min(made.len() / 2);
+        self.delay -= late;
+        let frames = (made.len() / 2 - late).min((most - self.given) as usize);
+        out.extend(&made[2 * late..2 * (late + frames)]);
+        self.given += frames as u64;
+        Ok(())
+    }
+
+    fn end(mut self, to: u32, out: &mut Vec<f32>) -> Result<(), ResampleError> {
+        let due = (self.taken as f64 * to as f64 / self.from as f64).round() as u64;
+        while self.given < due {
+            let rest = std::mem::take(&mut self.waiting);
+            self.process(rest, due, out)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tone(seconds: f64, rate: u32) -> Vec<f32> {
+        let turn = 1000.0 * std::f64::consts::TAU / rate as f64;
+        let frames = (seconds * rate as f64).round() as usize;
+        (0..frames).flat_map(|i| [0.5 * (i as f64 * turn).sin() as f32; 2]).collect()
+    }
+
+    /// The sine that lies in a sound: how much later it is than [`tone`], in samples, and the most that is beside it.
+    fn sine_in(left: &[f64], rate: u32) -> (f64, f64) {
+        let turn = 1000.0 * std::f64::consts::TAU / rate as f64;
+        // Over whole periods sine and cosine are orthogonal.
+        let whole = 10 * rate as usize / 1000;
+        let inner = || (rate as usize / 10..).take(whole * 70);
+        let part = |f: fn(f64) -> f64| {
+            inner().map(|i| left[i] * f(i as f64 * turn)).sum::<f64>() * 2.0 / (whole * 70) as f64
+        };
+        let (sine, cosine) = (part(f64::sin), part(f64::cos));
+        let beside = |i: usize| left[i] - sine * (i as f64 * turn).sin() - cosine * (i as f64 * turn).cos();
+        (-cosine.atan2(sine) / turn, inner().map(|i| beside(i).abs()).fold(0.0, f64::max))
+    }
+
+    /// The tone keeps its pitch, its place (to half a sample, which is what the filter of even length has) and its
+    /// length, whatever rates it comes in and however it is cut.
+    #[test]
+    fn a_tone_is_the_same_after_it() {
+        for (from, to) in [(44_100, 48_000), (48_000, 44_100), (96_000, 48_000), (22_050, 48_000)] {
+            for cut in [2, 96, 4096, 1 << 20] {
+                let (mut bridge, mut out) = (Bridge::new(to), Vec::new());
+                tone(1.0, from).chunks(cut).for_each(|b| bridge.bring(b, from, &mut out));
+                bridge.end(&mut out);
+                assert_eq!(out.len(), tone(1.0, to).len(), "{from} to {to} in {cut}");
+                let left: Vec<f64> = out.iter().step_by(2).map(|v| *v as f64).collect();
+                let (late, beside) = sine_in(&left, to);
+                let half = 0.51 * (to as f64 / from as f64).max(1.0);
+                assert!(late.abs() < half && beside < 1e-3, "{from} to {to} in {cut}: {late}, {beside}");
+            }
+        }
+    }
+
+    #[test]
+    fn rates_follow_one_another_without_a_frame_lost() {
+        let (mut bridge, mut out) = (Bridge::new(48_000), Vec::new());
+        for rate in [48_000, 44_100, 96_000, 48_000, 44_100] {
+            bridge.bring(&tone(0.5, rate), rate, &mut out);
+        }
+        bridge.end(&mut out);
+        assert_eq!(out.len(), 2 * 5 * 24_000);
+    }
+}
