@@ -1,5 +1,6 @@
 //! A child `ffmpeg` that takes raw bytes from a pipe and makes a file of them, which has its name once it is whole.
 
+use std::fs::File;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -15,6 +16,19 @@ pub struct Encoder {
     said: Option<JoinHandle<String>>,
     /// The file while it is not whole; a device has none.
     part: Option<PathBuf>,
+    /// Says as long as this process lives that the file is being made.
+    _hold: Option<File>,
+}
+
+/// Holds a file, until what it gives is dropped or this process ends. None where the file system knows no locks.
+pub fn hold(path: &Path) -> Option<File> {
+    let file = File::options().append(true).open(path).ok()?;
+    file.try_lock().is_ok().then_some(file)
+}
+
+/// Whether somebody holds a file, or may.
+pub fn is_held(path: &Path) -> bool {
+    path.exists() && hold(path).is_none()
 }
 
 impl Encoder {
@@ -26,9 +40,10 @@ impl Encoder {
         make_parent(path)?;
         let part = part_of(path);
         // ffmpeg would tell of an unwritable place only at the first frame.
-        std::fs::File::options().create(true).append(true).open(&part).map_err(OutputError::write(path))?;
+        File::options().create(true).append(true).open(&part).map_err(OutputError::write(path))?;
+        let hold = hold(&part);
         command.arg(&part);
-        Self::start(command, path, Some(part))
+        Self::start(command, path, Some(part), hold)
     }
 
     /// Starts a program that writes to a device, which must be there.
@@ -36,12 +51,17 @@ impl Encoder {
     /// # Errors
     /// The device cannot be written, or there is no such program.
     pub fn to_device(mut command: Command, path: &Path) -> Result<Self, OutputError> {
-        std::fs::File::options().write(true).open(path).map_err(OutputError::write(path))?;
+        File::options().write(true).open(path).map_err(OutputError::write(path))?;
         command.arg(path);
-        Self::start(command, path, None)
+        Self::start(command, path, None, None)
     }
 
-    fn start(mut command: Command, path: &Path, part: Option<PathBuf>) -> Result<Self, OutputError> {
+    fn start(
+        mut command: Command,
+        path: &Path,
+        part: Option<PathBuf>,
+        hold: Option<File>,
+    ) -> Result<Self, OutputError> {
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
         // A group of its own: Ctrl-C reaches this program, which then ends the file properly.
         #[cfg(unix)]
@@ -60,7 +80,7 @@ impl Encoder {
             let _ = words.as_mut().map(|w| w.read_to_end(&mut text));
             String::from_utf8_lossy(&text).into_owned()
         });
-        Ok(Self { path: path.into(), child, pipe, said: Some(said), part })
+        Ok(Self { path: path.into(), child, pipe, said: Some(said), part, _hold: hold })
     }
 
     /// Hands over bytes; waits until the encoder takes them.

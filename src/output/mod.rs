@@ -19,6 +19,7 @@ mod progress;
 mod quantise;
 #[cfg(unix)]
 mod raw;
+mod rescue;
 mod sheet;
 mod table;
 mod video;
@@ -32,6 +33,7 @@ pub use pictures::{Pictures, Still};
 pub use progress::progress;
 #[cfg(unix)]
 pub use raw::Raw;
+pub use rescue::rescue;
 pub use sheet::Sheet;
 pub use table::{Cell, Table};
 pub use video::Video;
@@ -169,7 +171,7 @@ fn sink(
 }
 
 /// `NAME.part` beside `path`.
-fn part_of(path: &Path) -> PathBuf {
+pub fn part_of(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_os_string();
     name.push(".part");
     path.with_file_name(name)

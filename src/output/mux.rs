@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use super::encoder::hold;
 use super::{OutputError, part_of};
 
 /// What AAC puts before the first sample (1024 samples at 48 kHz), seconds; Matroska does not say that it is there.
@@ -20,6 +21,9 @@ pub fn add_sound(video: &Path, sound: &Path) -> Result<(), OutputError> {
         _ => (&["-c:a", "aac", "-b:a", "256k", "-movflags", "+faststart"], "mp4"),
     };
     let part: PathBuf = part_of(video);
+    // What an ffmpeg without its show may still be writing stays its own.
+    let _ = std::fs::remove_file(&part);
+    let _hold = hold(sound);
     let mut command = Command::new("ffmpeg");
     command.args(["-hide_banner", "-nostdin", "-y", "-loglevel", "error", "-i"]).arg(video);
     if sound.to_string_lossy().ends_with(".aac.mka") {

@@ -1,0 +1,134 @@
+//! Films that were cut short. A show that is killed leaves the picture and the sound of its film in two unfinished files:
+//! both play, but nobody finds them under the name they were to have. The next show puts them together.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use super::encoder::is_held;
+use super::{OutputError, add_sound, part_of, sound_of};
+
+/// Endings of films that a live show makes in a way that survives it.
+const ENDINGS: [&str; 3] = ["mp4", "mkv", "webm"];
+
+/// Gives name and sound to the films in `folder` whose names begin with `begin` and that nobody is making any more. What
+/// became of each: none are named where there were none.
+pub fn rescue(folder: &Path, begin: &str) -> Vec<(PathBuf, Result<(), OutputError>)> {
+    let left = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let names = left.filter_map(|file| file.file_name().into_string().ok());
+    // A film may be found by its picture and by its sound.
+    let films: BTreeSet<_> = names.filter(|n| n.starts_with(begin)).filter_map(|n| film_of(&n)).collect();
+    films.into_iter().filter_map(|name| mend(&folder.join(name))).collect()
+}
+
+/// The film that an unfinished picture, or a sound beside its picture, belongs to.
+fn film_of(left: &str) -> Option<String> {
+    let name = left.strip_suffix(".part").unwrap_or(left);
+    let sound = |codec: &str, ending: &str| Some(format!("{}.{ending}", name.strip_suffix(codec)?));
+    let film = sound(".opus.mka", "webm").or(sound(".flac.mka", "mkv")).or(sound(".aac.mka", "mp4"));
+    let whole = || ENDINGS.iter().any(|e| name.ends_with(&format!(".{e}"))).then(|| name.to_string());
+    film.or_else(|| whole().filter(|n| n != left))
+}
+
+/// None if somebody is still at work on it, or there is nothing to do.
+fn mend(film: &Path) -> Option<(PathBuf, Result<(), OutputError>)> {
+    let (picture, sound) = (part_of(film), sound_of(film));
+    let pieces = [&picture, &sound, &part_of(&sound)];
+    if pieces.into_iter().any(|p| is_held(p)) {
+        return None;
+    }
+    // Where the film has its name already, an unfinished file of that name is somebody's else.
+    let unnamed = !film.exists() && has_something(&picture);
+    let silent = (unnamed || film.exists()) && [&sound, &part_of(&sound)].into_iter().any(has_something);
+    (unnamed || silent).then(|| (film.into(), put_together(film, unnamed, silent)))
+}
+
+fn has_something(path: impl AsRef<Path>) -> bool {
+    std::fs::metadata(path).is_ok_and(|m| m.is_file() && m.len() > 0)
+}
+
+fn put_together(film: &Path, unnamed: bool, silent: bool) -> Result<(), OutputError> {
+    let name = |path: &Path| std::fs::rename(part_of(path), path).map_err(OutputError::write(path));
+    if unnamed {
+        name(film)?;
+    }
+    let sound = sound_of(film);
+    if silent && !sound.exists() {
+        name(&sound)?;
+    }
+    if silent {
+        add_sound(film, &sound)?;
+        let _ = std::fs::remove_file(sound);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::super::{Audio, Format, Sink, Video};
+    use super::*;
+    use crate::world::frame::Frame;
+
+    /// A film of two seconds and its sound, both given up before their ends.
+    fn cut_short(film: &Path) -> Option<(Video, Audio)> {
+        let format = Format { width: 64, height: 36, rate: 30.0 };
+        let mut video = match Video::live(film, format) {
+            Err(OutputError::NoFfmpeg) => return None,
+            video => video.unwrap(),
+        };
+        let mut audio = Audio::create(&sound_of(film), 48_000).unwrap();
+        for i in 0..60 {
+            let mut frame = Frame::new(64, 36);
+            frame.rgba[4 * i] = 255;
+            video.frame(&frame).unwrap();
+            audio.add(&[0.1; 3200]).unwrap();
+        }
+        Some((video, audio))
+    }
+
+    fn streams(film: &Path) -> String {
+        let probe = Command::new("ffprobe")
+            .args("-v error -show_entries stream=codec_type,duration -of csv=p=0".split(' '))
+            .arg(film)
+            .output()
+            .unwrap();
+        String::from_utf8(probe.stdout).unwrap()
+    }
+
+    #[test]
+    fn a_film_that_nobody_is_making_any_more_gets_its_name_and_its_sound() {
+        let folder = tempfile::tempdir().unwrap();
+        let film = folder.path().join("ink.mp4");
+        let Some(work) = cut_short(&film) else { return println!("skipped: ffmpeg is not installed") };
+        assert!(rescue(folder.path(), "").is_empty(), "it is still being made");
+        drop(work);
+        std::fs::write(folder.path().join("letter.pdf.part"), "x").unwrap();
+        assert!(rescue(folder.path(), "other").is_empty());
+        let done = rescue(folder.path(), "ink");
+        assert!(matches!(&done[..], [(path, Ok(()))] if *path == film), "{done:?}");
+        let streams = streams(&film);
+        let lengths: Vec<f64> = streams.lines().filter_map(|l| l.split(',').nth(1)?.parse().ok()).collect();
+        assert!(streams.contains("video") && streams.contains("audio"), "{streams}");
+        assert!(lengths.len() == 2 && lengths.iter().all(|l| (l - 2.0).abs() < 0.1), "{streams}");
+        let mut left: Vec<_> =
+            std::fs::read_dir(folder.path()).unwrap().map(|f| f.unwrap().file_name()).collect();
+        left.sort();
+        assert_eq!(left, ["ink.mp4", "letter.pdf.part"]);
+        assert!(rescue(folder.path(), "").is_empty());
+    }
+
+    #[test]
+    fn pieces_know_their_film() {
+        let known = [
+            ("a.mp4.part", Some("a.mp4")),
+            ("a.mp4", None),
+            ("a.b.aac.mka", Some("a.b.mp4")),
+            ("a.opus.mka.part", Some("a.webm")),
+            ("a.flac.mka", Some("a.mkv")),
+            ("a.png.part", None),
+            ("a.mka", None),
+        ];
+        known.iter().for_each(|(left, film)| assert_eq!(film_of(left).as_deref(), *film, "{left}"));
+    }
+}
