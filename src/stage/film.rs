@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use super::capture::FOLDER;
 use super::gpu;
 use super::notes::Notes;
 use super::output::Output;
-use crate::output::{add_sound, sound_of};
+use crate::output::{OutputError, add_sound, part_of, rescue, sound_of};
 use crate::show::{DeviceState, Hub, Recorder, StageState};
 
 /// Frames a second of a film.
@@ -30,11 +31,18 @@ struct Reel {
     told: Option<String>,
 }
 
+/// A film whose encoder is being started, which takes the time of several frames.
+struct Opening {
+    path: PathBuf,
+    recorder: JoinHandle<Result<Recorder, OutputError>>,
+}
+
 /// Films while somebody wants it.
 pub struct Film {
     path: Option<PathBuf>,
+    opening: Option<Opening>,
     reel: Option<Reel>,
-    time: f64,
+    clock: Instant,
     /// Whether it was told that none can begin.
     told: bool,
     ending: Vec<JoinHandle<()>>,
@@ -43,47 +51,67 @@ pub struct Film {
 impl Film {
     /// No film yet; the first goes to `path`, others to a name of their own in `captures`.
     pub fn new(path: Option<PathBuf>) -> Self {
-        Self { path, reel: None, time: 0.0, told: false, ending: Vec::new() }
+        let ending = vec![rescue_in(path.clone())];
+        Self { path, opening: None, reel: None, clock: Instant::now(), told: false, ending }
     }
 
     /// Begins, feeds or ends the film as the hands want it.
-    pub fn follow(&mut self, hub: &Arc<Hub>, output: &mut Output, notes: &mut Notes, seconds: f32) {
-        self.time += seconds as f64;
+    pub fn follow(&mut self, hub: &Arc<Hub>, output: &mut Output, notes: &mut Notes) {
         let size = output.picture_size();
         match (hub.wishes().record(), &mut self.reel, size) {
             (true, None, Some(size)) if !self.told => self.begin(size, hub, notes),
             (true, Some(reel), Some(size)) if reel.recorder.size() == size => {
-                reel.recorder.offer(self.time, |frame| output.read(gpu::gl(), frame));
+                reel.recorder
+                    .offer(self.clock.elapsed().as_secs_f64(), |frame| output.read(gpu::gl(), frame));
                 reel.tell(notes);
             }
             // Another picture size is another film.
             (true, Some(_), Some(_)) | (false, Some(_), _) => self.end(notes),
-            (false, None, _) => self.told = false,
+            (false, None, _) => self.give_up(),
             _ => {}
         }
         let record = self.reel.as_ref().map(|r| r.recorder.state());
         hub.report(StageState { record, limiter: output.safety.state() });
     }
 
+    /// Starts the encoder; once it runs, picture and sound begin together.
     fn begin(&mut self, size: (usize, usize), hub: &Arc<Hub>, notes: &mut Notes) {
-        let scene = hub.state();
-        let face = &scene.face;
-        let name = face.scenes.get(face.scene).cloned().unwrap_or("show".into());
-        let stamp = chrono::Local::now().format("%Y%m%d-%H%M%S");
-        let own = || PathBuf::from("captures").join(format!("{name}-{stamp}.mp4"));
-        let path = self.path.take().unwrap_or_else(own);
-        match Recorder::start(&path, size, RATE) {
-            Ok(recorder) => {
+        let Some(opening) = self.opening.take() else {
+            let path = free(self.path.take().unwrap_or_else(|| own_name(hub)));
+            match Opening::begin(path, size) {
+                Ok(opening) => self.opening = Some(opening),
+                Err(e) => self.tell_none(&e.to_string(), notes),
+            }
+            return;
+        };
+        if !opening.recorder.is_finished() {
+            self.opening = Some(opening);
+            return;
+        }
+        let path = opening.path;
+        match opening.recorder.join() {
+            Ok(Ok(recorder)) => {
                 let sound = begin_sound(&path, hub);
                 notes.say(format!("filming to {}", path.display()));
                 hub.tell_devices("film", Vec::new());
                 self.reel = Some(Reel { recorder, path, sound, hub: hub.clone(), told: None });
             }
-            Err(e) => {
-                notes.say(format!("no film: {e}"));
-                eprintln!("no film: {e}");
-                self.told = true;
-            }
+            Ok(Err(e)) => self.tell_none(&e.to_string(), notes),
+            Err(_) => self.tell_none("what was to start the encoder broke", notes),
+        }
+    }
+
+    fn tell_none(&mut self, why: &str, notes: &mut Notes) {
+        notes.say(format!("no film: {why}"));
+        eprintln!("no film: {why}");
+        self.told = true;
+    }
+
+    /// Nobody wants it any more, before its first picture.
+    fn give_up(&mut self) {
+        self.told = false;
+        if let Some(opening) = self.opening.take() {
+            self.ending.push(std::thread::spawn(move || drop(opening.recorder.join())));
         }
     }
 
@@ -96,6 +124,15 @@ impl Film {
         // The encoder may need a moment for its end; the show does not wait for it.
         self.ending.retain(|e| !e.is_finished());
         self.ending.push(std::thread::spawn(move || reel.close()));
+    }
+}
+
+impl Opening {
+    fn begin(path: PathBuf, size: (usize, usize)) -> std::io::Result<Self> {
+        let place = path.clone();
+        let start = move || Recorder::start(&place, size, RATE);
+        let recorder = std::thread::Builder::new().name("film".into()).spawn(start)?;
+        Ok(Self { path, recorder })
     }
 }
 
@@ -136,6 +173,40 @@ impl Reel {
     }
 }
 
+/// The scene's name and the time.
+fn own_name(hub: &Hub) -> PathBuf {
+    let state = hub.state();
+    let name = state.face.scenes.get(state.face.scene).map_or("show", String::as_str);
+    Path::new(FOLDER).join(format!("{name}-{}.mp4", chrono::Local::now().format("%Y%m%d-%H%M%S")))
+}
+
+/// The name, or that with the next number: no film takes the place of another, whole or not.
+fn free(path: PathBuf) -> PathBuf {
+    // The unfinished file first: it may be getting its name just now.
+    let taken = |p: &Path| part_of(p).exists() || p.is_file();
+    let parts = (path.file_stem().and_then(|s| s.to_str()), path.extension().and_then(|e| e.to_str()));
+    let (true, (Some(stem), Some(ending))) = (taken(&path), parts) else { return path };
+    let others = (2..).map(|n| path.with_file_name(format!("{stem}-{n}.{ending}")));
+    others.into_iter().find(|p| !taken(p)).unwrap_or(path)
+}
+
+/// Films of earlier shows that were killed are put together, beside this one.
+fn rescue_in(film: Option<PathBuf>) -> JoinHandle<()> {
+    let mut places = vec![(PathBuf::from(FOLDER), String::new())];
+    places.extend(film.and_then(|film| {
+        let folder = film.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        Some((folder.into(), film.file_stem()?.to_str()?.into()))
+    }));
+    std::thread::spawn(move || {
+        for (film, done) in places.iter().flat_map(|(folder, begin)| rescue(folder, begin)) {
+            match done {
+                Ok(()) => println!("{} was cut short; it is put together now", film.display()),
+                Err(e) => eprintln!("{} was cut short: {e}", film.display()),
+            }
+        }
+    })
+}
+
 /// Where the sound of a film goes, if it has one.
 fn begin_sound(film: &Path, hub: &Hub) -> Option<PathBuf> {
     let ending = film.extension()?.to_str()?.to_ascii_lowercase();
@@ -170,6 +241,27 @@ impl Drop for Film {
             reel.end_sound();
             reel.close();
         }
+        self.give_up();
         self.ending.drain(..).for_each(|e| drop(e.join()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_film_takes_the_place_of_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let film = folder.path().join("set.mp4");
+        assert_eq!(free(film.clone()), film);
+        for (made, next) in
+            [("set.mp4.part", "set-2.mp4"), ("set-2.mp4", "set-3.mp4"), ("set.mp4", "set-3.mp4")]
+        {
+            std::fs::write(folder.path().join(made), "").unwrap();
+            assert_eq!(free(film.clone()), folder.path().join(next));
+        }
+        // A folder of pictures is no file.
+        assert_eq!(free(folder.path().into()), folder.path());
     }
 }

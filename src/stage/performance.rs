@@ -132,7 +132,7 @@ impl Performance {
         crate::control::touch::feel(&self.hub, touches);
         self.output.draw(gpu::gl(), window, self.hub.master(), seconds);
         self.watch_safety();
-        self.film.follow(&self.hub, &mut self.output, &mut self.notes, seconds);
+        self.film.follow(&self.hub, &mut self.output, &mut self.notes);
         self.feed.iter_mut().for_each(|f| f.follow(&self.hub, &self.output, seconds));
         self.overlay(rect, seconds);
         self.frame += 1;
