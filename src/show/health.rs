@@ -13,6 +13,9 @@ const LOOK: Duration = Duration::from_secs(1);
 /// Seconds for which the longest tick is remembered.
 const MINUTE: usize = 60;
 
+/// Stands in a file's name before the number of restarts.
+pub const AGAIN: &str = "-again";
+
 /// A file of this run: a show that was started again leaves those of its earlier runs as they are.
 pub fn of_this_run(path: &Path) -> PathBuf {
     numbered(path, restarts())
@@ -26,7 +29,7 @@ fn numbered(path: &Path, restarts: u32) -> PathBuf {
     let Some(stem) = path.file_stem().filter(|_| restarts > 0) else { return path.into() };
     let stem = stem.to_string_lossy();
     let ending = path.extension().map_or(String::new(), |e| format!(".{}", e.to_string_lossy()));
-    path.with_file_name(format!("{stem}-again{restarts}{ending}"))
+    path.with_file_name(format!("{stem}{AGAIN}{restarts}{ending}"))
 }
 
 /// Gathers it.

@@ -258,6 +258,7 @@ impl Hub {
             rounds: self.rounds.load(Relaxed),
             changed: self.changed.load(Relaxed),
             meant: self.meant.load(Relaxed) || self.master.is_black() || self.master.is_frozen(),
+            ending: self.is_closing(),
         }
     }
 

@@ -12,6 +12,9 @@ use super::{Clock, Command, Hub, State};
 use crate::world::frame::Frame;
 use crate::world::tape::Event;
 
+/// How long the end waits for the worlds: those that hang end with the process.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 /// What the show thread drives: an engine with its scenes.
 pub trait World: Send {
     /// One tick, in which these events act first.
@@ -94,9 +97,15 @@ impl Show {
 impl Drop for Show {
     fn drop(&mut self) {
         self.hub.close();
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
+        let Some(thread) = self.thread.take() else { return };
+        let begun = Instant::now();
+        while !thread.is_finished() {
+            if begun.elapsed() > PATIENCE {
+                return eprintln!("the worlds hang; the show ends without them");
+            }
+            std::thread::sleep(Duration::from_millis(5));
         }
+        let _ = thread.join();
     }
 }
 

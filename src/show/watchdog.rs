@@ -13,6 +13,9 @@ pub struct Pulse {
     pub changed: u64,
     /// A still or dark picture is meant: paused, frozen, black, closed.
     pub meant: bool,
+    /// The show has ended; what is open, such as a film, is being finished.
+    #[serde(default)]
+    pub ending: bool,
 }
 
 /// What is allowed, seconds.
@@ -24,11 +27,13 @@ pub struct Patience {
     pub still: f64,
     /// From the start to the first pulse.
     pub birth: f64,
+    /// From the end of the show to the end of its process: putting the sound to a long film takes minutes on a slow disk.
+    pub end: f64,
 }
 
 impl Default for Patience {
     fn default() -> Self {
-        Self { hang: 3.0, still: 20.0, birth: 30.0 }
+        Self { hang: 3.0, still: 20.0, birth: 30.0, end: 900.0 }
     }
 }
 
@@ -66,8 +71,12 @@ impl Watchdog {
         if moved(|p| p.changed) || pulse.meant {
             self.changed = now;
         }
-        let Patience { hang, still, .. } = self.patience;
+        let Patience { hang, still, end, .. } = self.patience;
         match () {
+            _ if pulse.ending => {
+                let late = now - self.rounds.max(self.drawn) > end;
+                late.then(|| format!("it has not come to its end for {end:.0} s"))
+            }
             _ if now - self.drawn > hang => Some(format!("the window has drawn nothing for {hang:.0} s")),
             _ if now - self.rounds > hang => Some(format!("the worlds have stood still for {hang:.0} s")),
             _ if now - self.changed > still => {
@@ -84,9 +93,13 @@ mod tests {
 
     /// Second, from the fault at 10 s on, at which the watchdog gives up on a show that ticks 4 times a second.
     fn given_up(fault: impl Fn(&mut Pulse)) -> Option<f64> {
+        given_up_after(400, fault)
+    }
+
+    fn given_up_after(looks: u32, fault: impl Fn(&mut Pulse)) -> Option<f64> {
         let mut dog = Watchdog::new(Patience::default(), 0.0);
         let mut pulse = Pulse::default();
-        (1..400).map(|i| i as f64 * 0.25).find_map(|now| {
+        (1..looks).map(|i| i as f64 * 0.25).find_map(|now| {
             let next = Pulse {
                 drawn: pulse.drawn + 15,
                 rounds: pulse.rounds + 15,
@@ -101,7 +114,7 @@ mod tests {
                 pulse.drawn = if with.drawn == 0 { before.drawn } else { pulse.drawn };
                 pulse.rounds = if with.rounds == 0 { before.rounds } else { pulse.rounds };
                 pulse.changed = if with.changed == 0 { before.changed } else { pulse.changed };
-                pulse.meant = with.meant;
+                (pulse.meant, pulse.ending) = (with.meant, with.ending);
             }
             dog.look(Some(pulse), now).map(|_| now - 10.0)
         })
@@ -114,6 +127,12 @@ mod tests {
         assert!((3.0..3.6).contains(&given_up(|p| p.rounds = 0).unwrap()));
         assert!((20.0..20.6).contains(&given_up(|p| p.changed = 0).unwrap()));
         assert_eq!(given_up(|p| (p.changed, p.meant) = (0, true)), None, "a blackout is no fault");
+    }
+
+    #[test]
+    fn a_show_that_ends_may_take_its_time_but_not_for_ever() {
+        let given_up = given_up_after(4000, |p| (p.drawn, p.rounds, p.ending) = (0, 0, true));
+        assert!((900.0..901.0).contains(&given_up.unwrap()), "{given_up:?}");
     }
 
     #[test]

@@ -10,6 +10,7 @@ use super::gpu;
 use super::notes::Notes;
 use super::output::Output;
 use crate::output::{OutputError, add_sound, part_of, rescue, sound_of};
+use crate::show::health::AGAIN;
 use crate::show::{DeviceState, Hub, Recorder, StageState};
 
 /// Frames a second of a film.
@@ -115,6 +116,16 @@ impl Film {
         }
     }
 
+    /// Ends the film on its way, and waits for those that are being ended.
+    pub fn finish(&mut self) {
+        if let Some(reel) = self.reel.take() {
+            reel.end_sound();
+            reel.close();
+        }
+        self.give_up();
+        self.ending.drain(..).for_each(|e| drop(e.join()));
+    }
+
     fn end(&mut self, notes: &mut Notes) {
         let Some(reel) = self.reel.take() else { return };
         let state = reel.recorder.state();
@@ -195,7 +206,9 @@ fn rescue_in(film: Option<PathBuf>) -> JoinHandle<()> {
     let mut places = vec![(PathBuf::from(FOLDER), String::new())];
     places.extend(film.and_then(|film| {
         let folder = film.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        Some((folder.into(), film.file_stem()?.to_str()?.into()))
+        // Those of this show's earlier runs too.
+        let name = film.file_stem()?.to_str()?.split(AGAIN).next()?;
+        Some((folder.into(), name.into()))
     }));
     std::thread::spawn(move || {
         for (film, done) in places.iter().flat_map(|(folder, begin)| rescue(folder, begin)) {
@@ -231,18 +244,6 @@ fn put_sound(film: &Path, sound: &Path) {
         Some(Ok(())) => drop(std::fs::remove_file(sound)),
         Some(Err(e)) => eprintln!("{e}"),
         None => eprintln!("{}: the sound was not finished; the film is without it", sound.display()),
-    }
-}
-
-impl Drop for Film {
-    /// Films that are being ended are ended.
-    fn drop(&mut self) {
-        if let Some(reel) = self.reel.take() {
-            reel.end_sound();
-            reel.close();
-        }
-        self.give_up();
-        self.ending.drain(..).for_each(|e| drop(e.join()));
     }
 }
 

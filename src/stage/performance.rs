@@ -291,8 +291,10 @@ impl Performance {
 }
 
 impl Drop for Performance {
-    /// A picture that is being saved is saved to its end.
+    /// Pictures and films are brought to their ends before the worlds, which may hang.
     fn drop(&mut self) {
+        self.hub.close();
+        self.film.finish();
         self.saving.drain(..).for_each(|s| drop(s.join()));
     }
 }

@@ -203,3 +203,51 @@ fn a_killed_or_hanging_show_comes_back_where_it_stood() {
         assert_ne!(new, first);
     }
 }
+
+/// Kinds of streams in a film, in order.
+fn streams(film: &Path) -> String {
+    let probe = Command::new("ffprobe")
+        .args("-v error -show_entries stream=codec_type -of csv=p=0".split(' '))
+        .arg(film)
+        .output()
+        .unwrap();
+    String::from_utf8_lossy(&probe.stdout).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(unix)]
+#[test]
+fn a_film_survives_a_kill_and_is_finished_when_only_the_supervisor_is_told_to_end() {
+    use std::os::unix::fs::PermissionsExt;
+    let Some(hall) = Hall::new() else { return };
+    if Command::new("ffmpeg").arg("-version").output().is_err() || !Path::new("/proc/self/task").exists() {
+        return println!("skipped: no ffmpeg, or no /proc to find the child in");
+    }
+    // A disk so slow that putting the sound to a film takes longer than a show may hang.
+    hall.write(
+        "ffmpeg",
+        "#!/bin/sh\ncase \"$*\" in *1:a*) sleep 5;; esac\nPATH=\"${PATH#*:}\" exec ffmpeg \"$@\"\n",
+    );
+    let file = |name: &str| hall.folder.path().join(name);
+    std::fs::set_permissions(file("ffmpeg"), std::fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:{}", hall.folder.path().display(), std::env::var("PATH").unwrap());
+    let command = "play a.toml --no-judge --window 320x200 --supervise --state state.json --record film.mp4";
+    let mut family = Family(hall.command(command).env("PATH", path).stdout(Stdio::null()).spawn().unwrap());
+    let holds = |name: &str, bytes: u64| std::fs::metadata(file(name)).ok().filter(|m| m.len() > bytes);
+    let filming = |name: &str| {
+        let parts = [format!("{name}.mp4.part"), format!("{name}.aac.mka.part")];
+        wait(60, || parts.iter().all(|p| holds(p, 2000).is_some()).then_some(())).expect(name)
+    };
+    filming("film");
+    signal("KILL", family.child());
+    filming("film-again1");
+    let silent = || ["film.aac.mka.part", "film.aac.mka"].iter().any(|name| file(name).exists());
+    wait(60, || if silent() { None } else { holds("film.mp4", 2000) }).expect("it is put together");
+    assert_eq!(streams(&file("film.mp4")), "video audio");
+    signal("INT", Some(family.0.id()));
+    let status = wait(60, || family.0.try_wait().unwrap()).expect("the show ends");
+    assert!(status.success(), "{status}");
+    assert_eq!(streams(&file("film-again1.mp4")), "video audio");
+    let left = std::fs::read_dir(hall.folder.path()).unwrap().map(|f| f.unwrap().file_name());
+    let left: Vec<_> = left.filter(|f| f.to_string_lossy().contains(".part")).collect();
+    assert!(left.is_empty(), "{left:?}");
+}

@@ -3,6 +3,8 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use crate::cli::{Failure, Outcome};
@@ -22,9 +24,11 @@ const FAULTS: usize = 4;
 pub fn supervise(state: &Path) -> Outcome {
     let program = std::env::current_exe().map_err(Failure::failed)?;
     let (beat, secret) = (beat_file(), secret());
-    let leave = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
-    let flag = leave.clone();
-    let _ = ctrlc::set_handler(move || flag.store(true, std::sync::atomic::Ordering::Relaxed));
+    let leave = Arc::new(AtomicUsize::new(0));
+    let count = leave.clone();
+    let _ = ctrlc::set_handler(move || {
+        count.fetch_add(1, Relaxed);
+    });
     let mut faults: Vec<Instant> = Vec::new();
     let mut restarts = 0u32;
     loop {
@@ -87,42 +91,46 @@ fn start(
     command.spawn().map_err(|e| Failure::failed(format!("cannot start {}: {e}", program.display())))
 }
 
-/// Waits for the end of one run: `None` if it ended well, else why it was a fault.
-fn watch(
-    child: &mut Child,
-    beat: &Path,
-    leave: &std::sync::atomic::AtomicBool,
-) -> Result<Option<String>, Failure> {
+/// Waits for the end of one run: `None` if it ended well, else why it was a fault. `leave` counts how often it was asked
+/// to end: once, and the show ends in its own time, films and all; twice, and it ends now.
+fn watch(child: &mut Child, beat: &Path, leave: &AtomicUsize) -> Result<Option<String>, Failure> {
     let begun = Instant::now();
     let mut dog = Watchdog::new(Patience::default(), 0.0);
+    let mut asked = false;
     loop {
         std::thread::sleep(LOOK);
         if let Some(status) = child.try_wait().map_err(Failure::failed)? {
             return match status.code() {
                 Some(0) => Ok(None),
+                _ if asked => Ok(None),
                 // Wrong arguments or input: it would fail again and again.
                 Some(2) => Err(Failure { code: 2, report: miette::Report::msg("the show could not begin") }),
                 _ => Ok(Some(format!("the show crashed ({status})"))),
             };
         }
-        if leave.load(std::sync::atomic::Ordering::Relaxed) {
-            // Ctrl-C reaches the child too; it is given time to end well.
-            for _ in 0..40 {
-                if child.try_wait().map_err(Failure::failed)?.is_some() {
-                    return Ok(None);
-                }
-                std::thread::sleep(LOOK / 4);
-            }
-            let _ = child.kill();
-            let _ = child.wait();
-            return Ok(None);
+        let times = leave.load(Relaxed);
+        if times > 0 && !asked {
+            asked = true;
+            // Ctrl-C reaches the child too, a signal to this process alone does not.
+            interrupt(child);
         }
         let text = std::fs::read_to_string(beat).ok();
         let pulse: Option<Pulse> = text.and_then(|t| serde_json::from_str(&t).ok());
-        if let Some(why) = dog.look(pulse, begun.elapsed().as_secs_f64()) {
+        let why = dog.look(pulse, begun.elapsed().as_secs_f64());
+        if why.is_some() || times > 1 {
             let _ = child.kill();
             let _ = child.wait();
-            return Ok(Some(why));
+            return Ok(why.filter(|_| !asked));
         }
     }
 }
+
+#[cfg(unix)]
+fn interrupt(child: &Child) {
+    let child = nix::unistd::Pid::from_raw(child.id() as i32);
+    // It may have ended just now.
+    let _ = nix::sys::signal::kill(child, nix::sys::signal::Signal::SIGINT);
+}
+
+#[cfg(not(unix))]
+fn interrupt(_: &Child) {}

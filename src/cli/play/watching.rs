@@ -21,10 +21,14 @@ pub fn heartbeat(hub: &Arc<Hub>) {
     let Some(file) = std::env::var_os(BEAT).map(PathBuf::from) else { return };
     let hub = hub.clone();
     let beat = move || {
-        while !hub.is_closing() {
-            if let Ok(text) = serde_json::to_vec(&hub.pulse()) {
+        loop {
+            let pulse = hub.pulse();
+            if let Ok(text) = serde_json::to_vec(&pulse) {
                 // A lost beat is made good by the next.
                 let _ = write_atomic(&file, &text);
+            }
+            if pulse.ending {
+                return;
             }
             std::thread::sleep(PULSE);
         }
