@@ -3,6 +3,7 @@
 mod clock;
 mod desk;
 pub mod map;
+pub mod map_file;
 pub mod message;
 mod takeover;
 #[cfg(test)]
@@ -16,7 +17,8 @@ use crate::show::{Command, Hub};
 use crate::world::tape::Event;
 use clock::Clock;
 pub use desk::Desk;
-use map::{Entry, Map, MapError, Source};
+use map::{Entry, Map, Source};
+use map_file::MapError;
 use message::{Message, Parser};
 use takeover::Pickup;
 

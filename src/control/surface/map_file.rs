@@ -1,0 +1,344 @@
+//! The map of controls on disk: one TOML file, each controller by its name.
+//!
+//! ```toml
+//! [["nanoKONTROL2"]]
+//! control = 16            # or note = 60, bend = true, program = 3; of a gamepad axis = "left_x", button = "south"
+//! channel = 1             # 1..16
+//! to = "air.inflow"       # or "ink.air.inflow": only while the scene `ink` plays
+//! range = [0, 1]          # part of the travel; [1, 0] turns it around
+//! relative = true         # an endless knob: 1..63 up, 127..65 down
+//! ```
+
+use std::path::{Path, PathBuf};
+
+use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
+
+use super::map::{AXES, BUTTONS, Entry, Map, Source};
+use crate::world::frame::write_atomic;
+
+/// Why a map cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("the map of controls {}: {reason}", path.display())]
+pub struct MapError {
+    /// The file.
+    pub path: PathBuf,
+    /// What is wrong, with its line.
+    pub reason: String,
+}
+
+impl Map {
+    /// Reads a file; an empty map if there is none yet.
+    ///
+    /// # Errors
+    /// [`MapError`] names file and line.
+    pub fn load(path: &Path) -> Result<Self, MapError> {
+        let wrong = |reason: String| MapError { path: path.into(), reason };
+        match std::fs::read_to_string(path) {
+            Ok(text) => Self::parse(&text).map_err(wrong),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(e) => Err(wrong(e.to_string())),
+        }
+    }
+
+    /// Reads a map's text.
+    ///
+    /// # Errors
+    /// What was expected, and what was found at which line.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let line = |at: usize| 1 + text.bytes().take(at).filter(|b| *b == b'\n').count();
+        let document = toml_edit::Document::parse(text).map_err(|e| {
+            format!(
+                "line {}: {}",
+                line(e.span().map_or(0, |s| s.start)),
+                e.message().trim().replace('\n', "; ")
+            )
+        })?;
+        let mut entries = Vec::new();
+        for (device, item) in document.iter() {
+            let expected = || {
+                format!(
+                    "line {}: `{device}` must be written as [[\"{device}\"]] tables",
+                    line(item.span().map_or(0, |s| s.start))
+                )
+            };
+            let tables = item.as_array_of_tables().ok_or_else(expected)?;
+            for table in tables {
+                let at = line(table.span().map_or(0, |s| s.start));
+                entries.push(entry(device, table).map_err(|e| format!("line {at}: {e}"))?);
+            }
+        }
+        Ok(Self { entries })
+    }
+
+    /// The text of the map.
+    pub fn print(&self) -> String {
+        self.print_over("")
+    }
+
+    /// The same written over an older text: whatever is still so stays as somebody wrote it, remarks and all.
+    pub fn print_over(&self, old: &str) -> String {
+        let mut document: DocumentMut = old.parse().unwrap_or_default();
+        let mut new: Vec<&Entry> = self.entries.iter().collect();
+        for (device, item) in document.iter_mut() {
+            if let Some(list) = item.as_array_of_tables_mut() {
+                write_over(list, &device, &mut new);
+            }
+        }
+        for e in new {
+            let item = document.entry(&e.device).or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
+            if let Some(list) = item.as_array_of_tables_mut() {
+                list.push(table(e));
+            }
+        }
+        document.to_string()
+    }
+
+    /// Writes it, whole or not at all. A file that somebody is making a mistake in just now is left alone.
+    ///
+    /// # Errors
+    /// [`MapError`] names the file.
+    pub fn save(&self, path: &Path) -> Result<(), MapError> {
+        let wrong = |reason: String| MapError { path: path.into(), reason };
+        path.parent().map_or(Ok(()), std::fs::create_dir_all).map_err(|e| wrong(e.to_string()))?;
+        Self::load(path)?;
+        let old = std::fs::read_to_string(path).unwrap_or_default();
+        write_atomic(path, self.print_over(&old).as_bytes()).map_err(|e| wrong(e.to_string()))
+    }
+}
+
+/// What of a controller's tables is in `new` stays and is taken out of it; a control that moves something else now
+/// keeps its table; the rest goes.
+fn write_over(list: &mut ArrayOfTables, device: &str, new: &mut Vec<&Entry>) {
+    let old: Vec<_> = list.iter().map(|t| entry(device, t).ok()).collect();
+    let mut keep: Vec<bool> = old.iter().map(|o| take(new, |e| Some(e) == o.as_ref()).is_some()).collect();
+    for ((table, old), keep) in list.iter_mut().zip(&old).zip(&mut keep).filter(|(_, keep)| !**keep) {
+        let same = |e: &Entry| old.as_ref().is_some_and(|o| (&o.device, o.source) == (&e.device, e.source));
+        if let Some(e) = take(new, same) {
+            retarget(table, e);
+            *keep = true;
+        }
+    }
+    let mut keep = keep.into_iter();
+    list.retain(|_| keep.next() == Some(true));
+}
+
+fn take<'a>(entries: &mut Vec<&'a Entry>, is: impl Fn(&Entry) -> bool) -> Option<&'a Entry> {
+    entries.iter().position(|e| is(e)).map(|i| entries.remove(i))
+}
+
+/// Only what is different is written, so that a remark behind it stays.
+fn retarget(old: &mut Table, to: &Entry) {
+    let new = table(to);
+    for key in ["to", "range", "relative"] {
+        match (new.get(key).and_then(Item::as_value), old.get_mut(key).and_then(Item::as_value_mut)) {
+            (Some(value), Some(place)) => {
+                let decor = place.decor().clone();
+                *place = value.clone();
+                *place.decor_mut() = decor;
+            }
+            (Some(value), None) => drop(old.insert(key, Item::Value(value.clone()))),
+            (None, _) => drop(old.remove(key)),
+        }
+    }
+}
+
+fn source(t: &Table) -> Result<Source, String> {
+    let wrong = |key: &str, expected: &str, item: &Item| {
+        Err(format!("`{key}` must be {expected}, found {}", item.to_string().trim()))
+    };
+    let whole = |key: &str, lo: i64, hi: i64| -> Result<Option<u8>, String> {
+        let Some(item) = t.get(key) else { return Ok(None) };
+        match item.as_integer().filter(|v| (lo..=hi).contains(v)) {
+            Some(v) => Ok(Some(v as u8)),
+            None => wrong(key, &format!("a whole number in {lo}..={hi}"), item),
+        }
+    };
+    let named = |key: &str, names: &[&str]| -> Result<Option<u8>, String> {
+        let Some(item) = t.get(key) else { return Ok(None) };
+        match item.as_str().and_then(|v| names.iter().position(|n| *n == v)) {
+            Some(n) => Ok(Some(n as u8)),
+            None => wrong(key, &format!("one of {}", names.join(", ")), item),
+        }
+    };
+    let channel = whole("channel", 1, 16)?.unwrap_or(1) - 1;
+    let bend = t.get("bend").is_some_and(|b| b.as_bool() == Some(true));
+    let found = [
+        whole("control", 0, 127)?.map(|n| Source::Control(channel, n)),
+        whole("note", 0, 127)?.map(|n| Source::Note(channel, n)),
+        whole("program", 0, 127)?.map(|n| Source::Program(channel, n)),
+        bend.then_some(Source::Bend(channel)),
+        named("axis", AXES)?.map(Source::Axis),
+        named("button", BUTTONS)?.map(Source::Button),
+    ];
+    let mut found = found.into_iter().flatten();
+    match (found.next(), found.next()) {
+        (Some(one), None) => Ok(one),
+        _ => Err("expected exactly one of control, note, program, bend = true, axis, or button".into()),
+    }
+}
+
+fn entry(device: &str, t: &Table) -> Result<Entry, String> {
+    let source = source(t)?;
+    let to = t.get("to").and_then(Item::as_str).ok_or("expected `to`, an address such as \"air.inflow\"")?;
+    let known =
+        ["channel", "control", "note", "program", "bend", "axis", "button", "to", "range", "relative"];
+    if let Some((key, _)) = t.iter().find(|(k, _)| !known.contains(k)) {
+        return Err(format!("there is no `{key}`; there is {}", known.join(", ")));
+    }
+    let number = |v: &toml_edit::Value| {
+        v.as_float().or(v.as_integer().map(|i| i as f64)).filter(|v| (0.0..=1.0).contains(v))
+    };
+    let range =
+        match t.get("range").map(|r| r.as_array().map(|a| a.iter().filter_map(number).collect::<Vec<f64>>()))
+        {
+            None => [0.0, 1.0],
+            Some(Some(v)) if v.len() == 2 => [v[0], v[1]],
+            _ => return Err("`range` must be two numbers in 0..=1, like [0, 0.5]".into()),
+        };
+    let relative = t.get("relative").is_some_and(|r| r.as_bool() == Some(true));
+    Ok(Entry { device: device.into(), source, to: to.into(), range, relative })
+}
+
+fn table(e: &Entry) -> Table {
+    let mut t = Table::new();
+    let named = |names: &[&str], n: u8| value(names.get(n as usize).copied().unwrap_or_default());
+    let (channel, key, what) = match e.source {
+        Source::Control(c, n) => (Some(c), "control", value(n as i64)),
+        Source::Note(c, n) => (Some(c), "note", value(n as i64)),
+        Source::Program(c, n) => (Some(c), "program", value(n as i64)),
+        Source::Bend(c) => (Some(c), "bend", value(true)),
+        Source::Axis(n) => (None, "axis", named(AXES, n)),
+        Source::Button(n) => (None, "button", named(BUTTONS, n)),
+    };
+    t.insert(key, what);
+    if let Some(channel) = channel {
+        t.insert("channel", value(channel as i64 + 1));
+    }
+    t.insert("to", value(e.to.as_str()));
+    if e.range != [0.0, 1.0] {
+        let list: toml_edit::Array = e.range.into_iter().collect();
+        t.insert("range", value(list));
+    }
+    if e.relative {
+        t.insert("relative", value(true));
+    }
+    t
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_map_survives_a_restart_and_says_what_is_wrong_with_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("maps/midi.toml");
+        assert_eq!(Map::load(&path).unwrap(), Map::default());
+        let mut map = Map::default();
+        map.learn("nano \"2\"", Source::Control(0, 16), "air.inflow", false);
+        map.learn("pads", Source::Note(9, 36), "show.go", false);
+        map.learn("nano \"2\"", Source::Control(0, 17), "air.inflow", true);
+        map.learn("pad", Source::Button(3), "cue.1", false);
+        map.learn("pad", Source::Axis(1), "air.force", false);
+        map.entries[0].range = [1.0, 0.25];
+        map.save(&path).unwrap();
+        let mut back = Map::load(&path).unwrap();
+        assert_eq!(back.print(), map.print());
+        back.entries.sort_by_key(|e| e.source);
+        map.entries.sort_by_key(|e| e.source);
+        assert_eq!(back, map);
+        assert_eq!(map.conflicts().len(), 1);
+        assert!(map.conflicts()[0].contains("control 16") && map.conflicts()[0].contains("control 17"));
+        map.learn("nano \"2\"", Source::Control(0, 17), "air.viscosity", false);
+        assert!(map.conflicts().is_empty());
+        for (text, said) in [
+            (
+                "[[a]]\ncontrol = 128\nto = \"x\"",
+                "line 1: `control` must be a whole number in 0..=127, found 128",
+            ),
+            ("\n[[a]]\nto = \"x\"", "line 2: expected exactly one of"),
+            ("[[a]]\nnote = 3", "expected `to`"),
+            ("a = 3", "line 1: `a` must be written as"),
+            ("[[a]]\nnote = 3\nto = \"x\"\nrange = [0, 7]", "`range` must be"),
+            ("[[a", "line 1"),
+            ("[[a]]\nbutton = \"top\"\nto = \"x\"", "`button` must be one of south, east"),
+            ("[[a]]\naxis = 3\nto = \"x\"", "`axis` must be one of left_x"),
+        ] {
+            let e = Map::parse(text).unwrap_err();
+            assert!(e.contains(said), "{e}");
+        }
+    }
+
+    const WRITTEN: &str = "# Of the set in May.\n[[nano]]\ncontrol = 16\nto = \"air.inflow\" # the big one\n\n\
+                           # The pads.\n[[pads]]\nnote = 36\nchannel = 10\nto = \"show.go\"\n\n# Upside down.\n\
+                           [[nano]]\ncontrol = 17\nrange = [1, 0]\nto = \"air.force\"\n";
+
+    #[test]
+    fn what_somebody_wrote_stays_as_it_is() {
+        let mut map = Map::parse(WRITTEN).unwrap();
+        assert_eq!(map.print_over(WRITTEN), WRITTEN);
+        map.learn("nano", Source::Control(0, 16), "air.viscosity", true);
+        map.learn("box", Source::Note(0, 1), "show.back", false);
+        let text = map.print_over(WRITTEN);
+        let wanted = WRITTEN.replace("air.inflow", "air.viscosity");
+        for part in wanted.split("\n\n") {
+            assert!(text.contains(part.trim_end()), "{part} in {text}");
+        }
+        map.forget("air.force");
+        let text = map.print_over(&text);
+        assert!(!text.contains("Upside down") && text.contains("The pads"), "{text}");
+    }
+
+    #[test]
+    fn a_file_with_a_mistake_is_not_written_over() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("midi.toml");
+        std::fs::write(&path, "[[nano]]\ncontrol = 1x").unwrap();
+        let e = Map::default().save(&path).unwrap_err().to_string();
+        assert!(e.contains("midi.toml") && e.contains("line 2"), "{e}");
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "[[nano]]\ncontrol = 1x");
+    }
+
+    /// Two controllers, four controls, three addresses, so that entries often meet.
+    fn maps() -> impl Strategy<Value = Map> {
+        let entry = (0..2usize, 0..4u8, 0..3usize, any::<bool>(), any::<bool>());
+        proptest::collection::vec(entry, 0..8).prop_map(|entries| Map {
+            entries: entries
+                .into_iter()
+                .map(|(d, n, to, relative, turned)| Entry {
+                    device: ["nano", "pads"][d].into(),
+                    source: Source::Control(0, n),
+                    to: ["a.x", "b.y", "show.go"][to].into(),
+                    range: if turned { [1.0, 0.0] } else { [0.0, 1.0] },
+                    relative,
+                })
+                .collect(),
+        })
+    }
+
+    fn sorted(map: Map) -> Vec<String> {
+        let mut all: Vec<String> = map.entries.iter().map(|e| format!("{e:?}")).collect();
+        all.sort();
+        all
+    }
+
+    proptest! {
+        #[test]
+        fn a_map_written_over_another_is_the_same(old in maps(), new in maps()) {
+            let text = new.print_over(&old.print());
+            prop_assert_eq!(sorted(Map::parse(&text).unwrap()), sorted(new));
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(20_000))]
+        #[test]
+        fn no_text_breaks_it(at in 0usize..90, byte in any::<char>(), cut in 0usize..120) {
+            let mut text: Vec<char> = "[[\"pads\"]]\nnote = 36\nchannel = 10\nto = \"show.go\"\nrange = [0, 0.5]\n".chars().collect();
+            if let Some(c) = text.get_mut(at) { *c = byte; }
+            text.truncate(cut);
+            let _ = Map::parse(&text.into_iter().collect::<String>());
+        }
+    }
+}
