@@ -119,18 +119,25 @@ fn ffmpeg() -> Finding {
 /// Devices by the names that `--speaker` and `--listen` take.
 #[cfg(feature = "sound")]
 fn sound() -> [Finding; 2] {
-    let (speakers, microphones) = crate::sound::device::names();
-    let list = |what, names: Vec<String>, without: &str| match names.is_empty() {
-        true => (State::Missing, what, without.to_string()),
-        false => (State::Good, what, names.join("; ")),
+    use crate::sound::device::{defaults, listed, names};
+    let (speakers, microphones) = names();
+    let finding = |what, own: Result<String, String>, names, without| {
+        let names = listed(names).join("; ");
+        let by_name = if names.is_empty() { String::new() } else { format!("; by name: {names}") };
+        match own {
+            Ok(own) => (State::Good, what, format!("{own}{by_name}")),
+            Err(why) => (State::Missing, what, format!("{why}, so {without}{by_name}")),
+        }
     };
+    let [plays, listens] = defaults();
     [
-        list(
-            "speakers",
-            speakers,
-            "no device plays, so shows are silent; films and renders have their sound",
+        finding("speakers", plays, speakers, "shows are silent; films and renders have their sound"),
+        finding(
+            "listens",
+            listens,
+            microphones,
+            "scenes hear no room; --listen FILE plays them a sound file",
         ),
-        list("listens", microphones, "no device listens; --listen FILE plays a sound file to the scenes"),
     ]
 }
 

@@ -34,6 +34,29 @@ pub fn names() -> (Vec<String>, Vec<String>) {
     (Cards.speakers(), Cards.microphones())
 }
 
+/// ALSA's converters and its sink for nothing: they can be named, but who looks for a device looks past them.
+const CONVERTERS: [&str; 8] =
+    ["null", "lavrate", "samplerate", "speexrate", "speex", "oss", "upmix", "vdownmix"];
+
+/// Those of the names that a list for people should have.
+pub fn listed(mut names: Vec<String>) -> Vec<String> {
+    names.retain(|name| !CONVERTERS.contains(&name.split(' ').next().unwrap_or_default()));
+    names
+}
+
+/// The system's own devices for playing and listening, or why they cannot be opened.
+pub fn defaults() -> [Result<String, String>; 2] {
+    hush();
+    let host = cpal::default_host();
+    let outs = |d: &Device| d.supported_output_configs().map_or(Vec::new(), Iterator::collect);
+    let ins = |d: &Device| d.supported_input_configs().map_or(Vec::new(), Iterator::collect);
+    let chosen = [
+        choose(None, speakers, host.default_output_device(), outs),
+        choose(None, microphones, host.default_input_device(), ins),
+    ];
+    chosen.map(|chosen| chosen.map(|c| c.name))
+}
+
 /// ALSA writes pages to the terminal where a device is missing, from whichever thread asks: what matters is told by the
 /// error that comes back.
 fn hush() {
@@ -66,7 +89,7 @@ fn choose(
             let found = find(&names, wanted).and_then(|n| names.iter().position(|m| m == n));
             let there = || match names.is_empty() {
                 true => "there is none at all".to_string(),
-                false => format!("there is {}", names.join(", ")),
+                false => format!("there is {}", listed(names.clone()).join(", ")),
             };
             let place = found.ok_or_else(|| format!("there is no device `{wanted}`; {}", there()))?;
             devices.into_iter().nth(place).ok_or("the device went away")?
@@ -217,4 +240,21 @@ where
     };
     let built = chosen.device.build_input_stream(chosen.config, hear, note(failed), None);
     built.map_err(|e| format!("{}: {e}", chosen.name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_for_people_has_devices_and_servers_only() {
+        let names = [
+            "null (Discard all samples)",
+            "upmix (Plugin for upmix)",
+            "jack (JACK)",
+            "hw:CARD=USB,DEV=0 (USB Audio)",
+        ];
+        let listed = listed(names.map(String::from).to_vec());
+        assert_eq!(listed, ["jack (JACK)", "hw:CARD=USB,DEV=0 (USB Audio)"]);
+    }
 }

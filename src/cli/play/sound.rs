@@ -57,10 +57,19 @@ fn tell_missing(speaker: &Wanted, microphone: &Wanted) {
     for (what, wanted, names) in [("plays", speaker, speakers), ("listens", microphone, microphones)] {
         let Wanted::Named(name) = wanted else { continue };
         if crate::sound::live::find(&names, name).is_none() {
+            let names = listed(names);
             let there = if names.is_empty() { "nothing at all".into() } else { names.join(", ") };
             eprintln!("no device called `{name}` {what} here; there is {there}; the show begins without it");
         }
     }
+}
+
+#[cfg(feature = "sound")]
+use crate::sound::device::listed;
+
+#[cfg(not(feature = "sound"))]
+fn listed(names: Vec<String>) -> Vec<String> {
+    names
 }
 
 /// Names of the devices that play, and of those that listen.

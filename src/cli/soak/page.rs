@@ -46,7 +46,11 @@ pub fn html(args: &Args, off: &Ran, on: &Ran) -> String {
             @for l in &on.lost { li { b { "Lost: " } (l) } }
         }
         h2 { "To do it again" }
-        pre { "untrained soak " (args.scene) " --minutes " (args.minutes) " --size " (w) "x" (h) }
+        pre {
+            "untrained soak " (args.scene) " --minutes " (args.minutes)
+            @if let Some(alone) = args.alone { " --alone " (alone) }
+            " --size " (w) "x" (h)
+        }
     };
     page("A long run", &about, body)
 }
