@@ -15,18 +15,40 @@ use super::synth::Synth;
 
 /// Frames that a callback renders at most at once.
 const BLOCK: usize = 1024;
+/// Ways in which the opening of a device is tried.
+const WAYS: usize = 12;
 /// Frames of a device's buffer that are asked for: 21 ms at 48 kHz.
 const FRAMES: u32 = 1024;
 
 /// All devices of the system's own sound server.
 pub struct Cards;
 
-/// A device and how it is to be opened.
+/// A device and the ways to open it, best first: what a device says it can do is more than what it takes.
 struct Chosen {
     device: Device,
     name: String,
+    ways: Vec<Way>,
+}
+
+/// A way to open a device.
+#[derive(Clone, Debug, PartialEq)]
+struct Way {
     config: StreamConfig,
     format: SampleFormat,
+}
+
+impl Chosen {
+    /// The first way that works; else why the best does not.
+    fn open<S>(&self, mut with: impl FnMut(&Way) -> Result<S, String>) -> Result<(S, String), String> {
+        let mut why = None;
+        for way in &self.ways {
+            match with(way) {
+                Ok(stream) => return Ok((stream, self.name.clone())),
+                Err(e) => drop(why.get_or_insert(e)),
+            }
+        }
+        Err(format!("{}: {}", self.name, why.unwrap_or_default()))
+    }
 }
 
 /// Names of the devices that play, and of those that listen.
@@ -96,15 +118,39 @@ fn choose(
         }
     };
     let name = name_of(&device);
-    let best = configs(&device).into_iter().filter(|c| c.channels() > 0).max_by_key(worth);
-    let best = best.ok_or_else(|| format!("{name} cannot be opened"))?;
-    let rate = RATE.clamp(best.min_sample_rate(), best.max_sample_rate());
-    let buffer_size = match best.buffer_size() {
-        SupportedBufferSize::Range { min, max } if min <= max => BufferSize::Fixed(FRAMES.clamp(*min, *max)),
-        _ => BufferSize::Default,
-    };
-    let config = StreamConfig { channels: best.channels(), sample_rate: rate, buffer_size };
-    Ok(Chosen { device, name, config, format: best.sample_format() })
+    let mut ranges: Vec<_> = configs(&device).into_iter().filter(|c| worth(c).0 > 0).collect();
+    ranges.sort_by_key(|c| std::cmp::Reverse(worth(c)));
+    let ways = ways(&ranges);
+    if ways.is_empty() {
+        return Err(format!("{name} cannot be opened"));
+    }
+    Ok(Chosen { device, name, ways })
+}
+
+/// The best range first, at our rate and buffer; then at the other usual rate, with the device's own buffer (which may be
+/// so large that it passes for dead), and in the other ranges.
+fn ways(ranges: &[SupportedStreamConfigRange]) -> Vec<Way> {
+    let mut ways = Vec::new();
+    for range in ranges {
+        let rate = |wanted: u32| wanted.clamp(range.min_sample_rate(), range.max_sample_rate());
+        for (sample_rate, fixed) in
+            [true, false].into_iter().flat_map(|fixed| [(rate(RATE), fixed), (rate(44_100), fixed)])
+        {
+            let buffer_size = match range.buffer_size() {
+                SupportedBufferSize::Range { min, max } if fixed && min <= max => {
+                    BufferSize::Fixed(FRAMES.clamp(*min, *max))
+                }
+                _ => BufferSize::Default,
+            };
+            let config = StreamConfig { channels: range.channels(), sample_rate, buffer_size };
+            let way = Way { config, format: range.sample_format() };
+            if !ways.contains(&way) {
+                ways.push(way);
+            }
+        }
+    }
+    ways.truncate(WAYS);
+    ways
 }
 
 /// Two channels before one before many; 48 kHz; numbers as we have them.
@@ -145,16 +191,19 @@ impl Backend for Cards {
         hush();
         let configs = |d: &Device| d.supported_output_configs().map_or(Vec::new(), Iterator::collect);
         let chosen = choose(name, speakers, cpal::default_host().default_output_device(), configs)?;
-        let synth = make(chosen.config.sample_rate);
-        let stream = match chosen.format {
-            SampleFormat::F32 => playing::<f32>(&chosen, synth, failed),
-            SampleFormat::I32 => playing::<i32>(&chosen, synth, failed),
-            SampleFormat::I16 => playing::<i16>(&chosen, synth, failed),
-            SampleFormat::U16 => playing::<u16>(&chosen, synth, failed),
-            other => Err(format!("{} wants samples of the form {other}", chosen.name)),
-        }?;
-        stream.play().map_err(|e| format!("{}: {e}", chosen.name))?;
-        Ok((stream, chosen.name))
+        chosen.open(|way| {
+            // What an attempt before has reported is not this one's fault.
+            failed.store(false, Relaxed);
+            let (synth, failed) = (make(way.config.sample_rate), failed.clone());
+            let stream = match way.format {
+                SampleFormat::F32 => playing::<f32>(&chosen.device, way, synth, failed),
+                SampleFormat::I32 => playing::<i32>(&chosen.device, way, synth, failed),
+                SampleFormat::I16 => playing::<i16>(&chosen.device, way, synth, failed),
+                SampleFormat::U16 => playing::<u16>(&chosen.device, way, synth, failed),
+                other => Err(format!("it wants samples of the form {other}")),
+            }?;
+            stream.play().map_err(|e| e.to_string()).map(|()| stream)
+        })
     }
 
     fn listen(
@@ -166,16 +215,18 @@ impl Backend for Cards {
         hush();
         let configs = |d: &Device| d.supported_input_configs().map_or(Vec::new(), Iterator::collect);
         let chosen = choose(name, microphones, cpal::default_host().default_input_device(), configs)?;
-        let ear = make(chosen.config.sample_rate);
-        let stream = match chosen.format {
-            SampleFormat::F32 => listening::<f32>(&chosen, ear, failed),
-            SampleFormat::I32 => listening::<i32>(&chosen, ear, failed),
-            SampleFormat::I16 => listening::<i16>(&chosen, ear, failed),
-            SampleFormat::U16 => listening::<u16>(&chosen, ear, failed),
-            other => Err(format!("{} gives samples of the form {other}", chosen.name)),
-        }?;
-        stream.play().map_err(|e| format!("{}: {e}", chosen.name))?;
-        Ok((stream, chosen.name))
+        chosen.open(|way| {
+            failed.store(false, Relaxed);
+            let (ear, failed) = (make(way.config.sample_rate), failed.clone());
+            let stream = match way.format {
+                SampleFormat::F32 => listening::<f32>(&chosen.device, way, ear, failed),
+                SampleFormat::I32 => listening::<i32>(&chosen.device, way, ear, failed),
+                SampleFormat::I16 => listening::<i16>(&chosen.device, way, ear, failed),
+                SampleFormat::U16 => listening::<u16>(&chosen.device, way, ear, failed),
+                other => Err(format!("it gives samples of the form {other}")),
+            }?;
+            stream.play().map_err(|e| e.to_string()).map(|()| stream)
+        })
     }
 }
 
@@ -199,11 +250,11 @@ fn note(failed: Arc<AtomicBool>) -> impl FnMut(cpal::Error) + Send + 'static {
     }
 }
 
-fn playing<T>(chosen: &Chosen, mut synth: Synth, failed: Arc<AtomicBool>) -> Result<Stream, String>
+fn playing<T>(device: &Device, way: &Way, mut synth: Synth, failed: Arc<AtomicBool>) -> Result<Stream, String>
 where
     T: SizedSample + FromSample<f32>,
 {
-    let channels = chosen.config.channels as usize;
+    let channels = way.config.channels as usize;
     let mut block = vec![0.0f32; 2 * BLOCK];
     let fill = move |data: &mut [T], _: &cpal::OutputCallbackInfo| {
         for part in data.chunks_mut(BLOCK * channels) {
@@ -221,16 +272,21 @@ where
             }
         }
     };
-    let built = chosen.device.build_output_stream(chosen.config, fill, note(failed), None);
-    built.map_err(|e| format!("{}: {e}", chosen.name))
+    let built = device.build_output_stream(way.config, fill, note(failed), None);
+    built.map_err(|e| e.to_string())
 }
 
-fn listening<T>(chosen: &Chosen, mut ear: Tympanum, failed: Arc<AtomicBool>) -> Result<Stream, String>
+fn listening<T>(
+    device: &Device,
+    way: &Way,
+    mut ear: Tympanum,
+    failed: Arc<AtomicBool>,
+) -> Result<Stream, String>
 where
     T: SizedSample,
     f32: FromSample<T>,
 {
-    let channels = chosen.config.channels as usize;
+    let channels = way.config.channels as usize;
     let hear = move |data: &[T], _: &cpal::InputCallbackInfo| {
         for frame in data.chunks_exact(channels) {
             let sum: f32 = frame.iter().map(|s| f32::from_sample(*s)).sum();
@@ -238,13 +294,37 @@ where
         }
         ear.count((data.len() / channels) as u64);
     };
-    let built = chosen.device.build_input_stream(chosen.config, hear, note(failed), None);
-    built.map_err(|e| format!("{}: {e}", chosen.name))
+    let built = device.build_input_stream(way.config, hear, note(failed), None);
+    built.map_err(|e| e.to_string())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_device_is_tried_in_every_way_that_it_offers_best_first() {
+        let range = |channels, rates: (u32, u32), format| {
+            let buffer = SupportedBufferSize::Range { min: 64, max: 512 };
+            SupportedStreamConfigRange::new(channels, rates.0, rates.1, buffer, format)
+        };
+        let wide = range(2, (8_000, 192_000), SampleFormat::F32);
+        let narrow = range(2, (44_100, 44_100), SampleFormat::I16);
+        let tried: Vec<_> = ways(&[wide, narrow])
+            .into_iter()
+            .map(|w| (w.config.sample_rate, w.config.buffer_size == BufferSize::Fixed(512), w.format))
+            .collect();
+        let (float, whole) = (SampleFormat::F32, SampleFormat::I16);
+        let wanted = [
+            (48_000, true, float),
+            (44_100, true, float),
+            (48_000, false, float),
+            (44_100, false, float),
+            (44_100, true, whole),
+            (44_100, false, whole),
+        ];
+        assert_eq!(tried, wanted);
+    }
 
     #[test]
     fn a_list_for_people_has_devices_and_servers_only() {
