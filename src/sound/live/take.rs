@@ -11,7 +11,7 @@ use crate::sound::file::WavWriter;
 
 /// Blocks that may wait for the disk.
 const BLOCKS: usize = 256;
-/// Sound that is later than this, in seconds, is not merely late: some of it is missing.
+/// Sound that is later than this, in seconds, is not merely late: some of it is missing. So much too early, it is too much.
 const LATE: f64 = 0.25;
 /// The clock of a device and the one of the show drift apart, by seconds a day. What is usual is followed with this
 /// time constant, in seconds, so that the drift is never taken for a gap.
@@ -63,10 +63,16 @@ impl Take {
         self.add_at(self.begun.elapsed(), block, rate)
     }
 
-    fn add_at(&mut self, now: Duration, block: Vec<f32>, rate: u32) -> bool {
-        let seconds = block.len() as f64 / 2.0 / rate as f64;
-        let missing = self.pace.missing(now.as_secs_f64(), seconds);
-        (missing == 0.0 || self.send(Block::Silence(missing), missing))
+    fn add_at(&mut self, now: Duration, mut block: Vec<f32>, rate: u32) -> bool {
+        let length = |block: &[f32]| block.len() as f64 / 2.0 / rate as f64;
+        let missing = self.pace.missing(now.as_secs_f64(), length(&block));
+        if missing < 0.0 {
+            // A device with a large buffer takes all of it at once when it is opened.
+            let kept = (length(&block) + missing).max(0.0);
+            block.truncate(2 * (kept * rate as f64).round() as usize);
+        }
+        let seconds = length(&block);
+        (missing <= 0.0 || self.send(Block::Silence(missing), missing))
             && self.send(Block::Sound(block, rate), seconds)
     }
 
@@ -86,10 +92,10 @@ struct Pace {
 }
 
 impl Pace {
-    /// What is missing before a piece that was played up to `now`.
+    /// What is missing before a piece that was played up to `now`; less than nothing where there is too much.
     fn missing(&mut self, now: f64, seconds: f64) -> f64 {
         let more = now - self.given - seconds - self.usual;
-        if more > LATE {
+        if more.abs() > LATE {
             return more;
         }
         self.usual += more * ((now - self.seen) / USUAL).min(1.0);
@@ -180,6 +186,28 @@ mod tests {
         assert_eq!(heard.len(), wanted.len(), "{heard:?}");
         heard.iter().zip(&wanted).for_each(|(h, w)| assert!((h - w).abs() < 0.002, "{h} for {w}"));
         assert!((seconds - 5.0).abs() < 0.01, "{seconds}");
+    }
+
+    #[test]
+    fn a_buffer_that_is_filled_at_once_is_not_heard_before_its_time() {
+        let (mut take, inbox) = Take::new(PathBuf::new());
+        for i in 0..40u64 {
+            // At 2.0 another device takes a second and a half.
+            let seconds = if i == 20 { 1.5 } else { 0.1 };
+            assert!(take.add_at(
+                Duration::from_millis(100 * (i + 1)),
+                vec![0.1; (seconds * 96_000.0) as usize],
+                48_000
+            ));
+        }
+        drop(take);
+        let mut samples = 0;
+        pour(&inbox, 48_000, |block| {
+            samples += block.len();
+            Ok(())
+        })
+        .unwrap();
+        assert!((samples as f64 / 96_000.0 - 4.0).abs() < 0.02, "{samples}");
     }
 
     #[test]
