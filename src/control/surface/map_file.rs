@@ -70,6 +70,22 @@ impl Map {
         Ok(Self { entries })
     }
 
+    /// Takes over what somebody has changed in the file since it held `base`.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    pub fn merge(&mut self, base: &[Entry], path: &Path) -> Result<(), MapError> {
+        if !path.exists() {
+            return Ok(());
+        }
+        let there = Self::load(path)?.entries;
+        self.entries.retain(|e| !base.contains(e) || there.contains(e));
+        let new: Vec<_> =
+            there.into_iter().filter(|e| !base.contains(e) && !self.entries.contains(e)).collect();
+        self.entries.extend(new);
+        Ok(())
+    }
+
     /// The text of the map.
     pub fn print(&self) -> String {
         self.print_over("")

@@ -31,6 +31,8 @@ const CHANGE: f64 = 0.1;
 pub struct Surface {
     map: Map,
     file: Option<PathBuf>,
+    /// What the file held when it was last read or written.
+    saved: Vec<Entry>,
     parsers: BTreeMap<String, Parser>,
     pickups: BTreeMap<(String, Source, String), Pickup>,
     last: BTreeMap<(String, Source), f64>,
@@ -59,6 +61,7 @@ impl Surface {
     /// With a map, which is saved to `file` whenever something is learnt.
     pub fn new(map: Map, file: Option<PathBuf>) -> Self {
         Self {
+            saved: map.entries.clone(),
             map,
             file,
             parsers: BTreeMap::new(),
@@ -222,8 +225,14 @@ impl Surface {
     }
 
     fn save(&mut self) {
-        if let Some(file) = &self.file {
-            self.problem = self.map.save(file).err().map(|e| e.to_string());
+        let Some(file) = &self.file else { return };
+        let done = self.map.merge(&self.saved, file).and_then(|()| self.map.save(file));
+        match done {
+            Ok(()) => {
+                self.saved.clone_from(&self.map.entries);
+                self.problem = None;
+            }
+            Err(e) => self.problem = Some(e.to_string()),
         }
     }
 }

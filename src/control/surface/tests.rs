@@ -124,6 +124,35 @@ fn a_map_with_mistakes_is_left_as_it_is() {
 }
 
 #[test]
+fn what_is_changed_in_the_file_during_a_show_is_not_lost_by_learning() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("midi.toml");
+    let both = "[[nano]]\ncontrol = 1\nto = \"gas.inflow\"\n[[nano]]\ncontrol = 2\nto = \"show.back\"\n";
+    std::fs::write(&file, both).unwrap();
+    let (hub, _inbox) = sample::hub();
+    let (mut s, _) = Surface::open(&file);
+    // One entry is taken out by hand, one put in.
+    let by_hand = "[[nano]]\ncontrol = 1\nto = \"gas.inflow\"\n# New.\n[[pads]]\nnote = 7\nto = \"cue.1\"\n";
+    std::fs::write(&file, by_hand).unwrap();
+    let learn = |s: &mut Surface, note: u8| {
+        s.arm(Some("show.go".into()));
+        s.take("pads", &[0x90, note, 100], 0.0, &hub);
+    };
+    learn(&mut s, 36);
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(text.contains("# New.") && text.contains("note = 36") && !text.contains("show.back"), "{text}");
+    assert_eq!(s.map().entries.len(), 3);
+    // A mistake on the way is told; once it is mended all is written.
+    std::fs::write(&file, "[[nano").unwrap();
+    learn(&mut s, 37);
+    assert!(s.problem().is_some_and(|p| p.contains("line 1")));
+    std::fs::write(&file, &text).unwrap();
+    learn(&mut s, 38);
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(text.contains("note = 37") && text.contains("note = 38") && s.problem().is_none(), "{text}");
+}
+
+#[test]
 fn a_fader_fires_a_cue_once_when_it_passes_its_middle_and_a_pad_puts_a_knob_where_it_was_hit() {
     let (hub, inbox) = sample::hub();
     let mut map = Map::default();
