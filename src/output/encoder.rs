@@ -22,13 +22,21 @@ pub struct Encoder {
 
 /// Holds a file, until what it gives is dropped or this process ends. None where the file system knows no locks.
 pub fn hold(path: &Path) -> Option<File> {
-    let file = File::options().append(true).open(path).ok()?;
-    file.try_lock().is_ok().then_some(file)
+    // Somebody who only looks whether it is held holds it for a moment.
+    (0..10).find_map(|i| {
+        std::thread::sleep(std::time::Duration::from_millis(i));
+        held_now(path)
+    })
 }
 
 /// Whether somebody holds a file, or may.
 pub fn is_held(path: &Path) -> bool {
-    path.exists() && hold(path).is_none()
+    path.exists() && held_now(path).is_none()
+}
+
+fn held_now(path: &Path) -> Option<File> {
+    let file = File::options().append(true).open(path).ok()?;
+    file.try_lock().is_ok().then_some(file)
 }
 
 impl Encoder {
