@@ -40,13 +40,15 @@ impl Notes {
             return;
         }
         let area = Area::new(Id::new("notes")).order(Order::Foreground).interactable(false);
+        let width = (ctx.screen_rect().width() - 60.0).max(120.0);
         area.anchor(Align2::LEFT_BOTTOM, vec2(18.0, -18.0)).show(ctx, |ui| {
+            ui.set_max_width(width);
             for (text, age) in &self.list {
                 let light = ((SEEN - age) / 0.6).clamp(0.0, 1.0);
                 let glass = card(Color32::from_gray(70).gamma_multiply(light)).inner_margin(8.0);
                 glass.fill(glass.fill.gamma_multiply(light)).show(ui, |ui| {
                     let text = RichText::new(text).size(14.0).color(Color32::WHITE.gamma_multiply(light));
-                    ui.add(Label::new(text).extend());
+                    ui.add(Label::new(text).wrap());
                 });
             }
         });

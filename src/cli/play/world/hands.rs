@@ -110,7 +110,11 @@ impl Played {
     fn keep_slot(&mut self, slot: usize) {
         let (name, values) = (self.director.front().scene().name.clone(), self.knobs());
         let kept = self.kept.keep(&name, slot, values);
-        self.say(if kept { format!("kept in {slot}") } else { format!("there is no slot {slot}") });
+        self.say(if kept {
+            format!("all knobs are kept in slot {slot}")
+        } else {
+            format!("there is no slot {slot}")
+        });
     }
 
     fn recall(&mut self, slot: usize) {
