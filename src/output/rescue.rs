@@ -10,14 +10,26 @@ use super::{OutputError, add_sound, part_of, sound_of};
 /// Endings of films that a live show makes in a way that survives it.
 const ENDINGS: [&str; 3] = ["mp4", "mkv", "webm"];
 
-/// Gives name and sound to the films in `folder` whose names begin with `begin` and that nobody is making any more. What
-/// became of each: none are named where there were none.
-pub fn rescue(folder: &Path, begin: &str) -> Vec<(PathBuf, Result<(), OutputError>)> {
+/// Gives name and sound to the films in `folder` that nobody is making any more: all of them, or those of the name
+/// `stem` (`set`, `set-2`, `set-again1`; what else lies there is somebody else's). What became of each.
+pub fn rescue(folder: &Path, stem: Option<&str>) -> Vec<(PathBuf, Result<(), OutputError>)> {
     let left = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let names = left.filter_map(|file| file.file_name().into_string().ok());
     // A film may be found by its picture and by its sound.
-    let films: BTreeSet<_> = names.filter(|n| n.starts_with(begin)).filter_map(|n| film_of(&n)).collect();
-    films.into_iter().filter_map(|name| mend(&folder.join(name))).collect()
+    let films: BTreeSet<_> = names.filter_map(|n| film_of(&n)).collect();
+    let ours = |film: &&String| stem.is_none_or(|stem| is_named(film, stem));
+    films.iter().filter(ours).filter_map(|name| mend(&folder.join(name))).collect()
+}
+
+/// Whether a film has the name, or that with the numbers that a show puts behind it.
+fn is_named(film: &str, stem: &str) -> bool {
+    let name = film.rsplit_once('.').map_or(film, |n| n.0);
+    let number = |piece: &str| piece.trim_start_matches("again").parse::<u32>().is_ok();
+    match name.strip_prefix(stem) {
+        Some("") => true,
+        Some(rest) => rest.strip_prefix('-').is_some_and(|rest| rest.split('-').all(number)),
+        None => false,
+    }
 }
 
 /// The film that an unfinished picture, or a sound beside its picture, belongs to.
@@ -101,11 +113,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let film = folder.path().join("ink.mp4");
         let Some(work) = cut_short(&film) else { return println!("skipped: ffmpeg is not installed") };
-        assert!(rescue(folder.path(), "").is_empty(), "it is still being made");
+        assert!(rescue(folder.path(), None).is_empty(), "it is still being made");
         drop(work);
         std::fs::write(folder.path().join("letter.pdf.part"), "x").unwrap();
-        assert!(rescue(folder.path(), "other").is_empty());
-        let done = rescue(folder.path(), "ink");
+        assert!(rescue(folder.path(), Some("in")).is_empty());
+        let done = rescue(folder.path(), Some("ink"));
         assert!(matches!(&done[..], [(path, Ok(()))] if *path == film), "{done:?}");
         let streams = streams(&film);
         let lengths: Vec<f64> = streams.lines().filter_map(|l| l.split(',').nth(1)?.parse().ok()).collect();
@@ -115,7 +127,7 @@ mod tests {
             std::fs::read_dir(folder.path()).unwrap().map(|f| f.unwrap().file_name()).collect();
         left.sort();
         assert_eq!(left, ["ink.mp4", "letter.pdf.part"]);
-        assert!(rescue(folder.path(), "").is_empty());
+        assert!(rescue(folder.path(), None).is_empty());
     }
 
     #[test]
@@ -129,6 +141,17 @@ mod tests {
             ("a.png.part", None),
             ("a.mka", None),
         ];
+        for (film, ours) in [
+            ("set.mp4", true),
+            ("set-2.mp4", true),
+            ("set-again1.mp4", true),
+            ("set-again1-2.mp4", true),
+            ("settlers.mp4", false),
+            ("set-list.mp4", false),
+            ("other.mp4", false),
+        ] {
+            assert_eq!(is_named(film, "set"), ours, "{film}");
+        }
         known.iter().for_each(|(left, film)| assert_eq!(film_of(left).as_deref(), *film, "{left}"));
     }
 }

@@ -12,8 +12,8 @@ use super::{Clock, Command, Hub, State};
 use crate::world::frame::Frame;
 use crate::world::tape::Event;
 
-/// How long the end waits for the worlds: those that hang end with the process.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// How long the end waits for the worlds, with their tape, devices and judge: those that hang end with the process.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What the show thread drives: an engine with its scenes.
 pub trait World: Send {

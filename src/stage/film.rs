@@ -203,15 +203,15 @@ fn free(path: PathBuf) -> PathBuf {
 
 /// Films of earlier shows that were killed are put together, beside this one.
 fn rescue_in(film: Option<PathBuf>) -> JoinHandle<()> {
-    let mut places = vec![(PathBuf::from(FOLDER), String::new())];
+    let mut places = vec![(PathBuf::from(FOLDER), None)];
     places.extend(film.and_then(|film| {
         let folder = film.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new("."));
         // Those of this show's earlier runs too.
         let name = film.file_stem()?.to_str()?.split(AGAIN).next()?;
-        Some((folder.into(), name.into()))
+        Some((folder.into(), Some(name.to_string())))
     }));
     std::thread::spawn(move || {
-        for (film, done) in places.iter().flat_map(|(folder, begin)| rescue(folder, begin)) {
+        for (film, done) in places.iter().flat_map(|(folder, stem)| rescue(folder, stem.as_deref())) {
             match done {
                 Ok(()) => println!("{} was cut short; it is put together now", film.display()),
                 Err(e) => eprintln!("{} was cut short: {e}", film.display()),

@@ -14,6 +14,8 @@ use crate::show::watchdog::{Patience, Pulse, Watchdog};
 pub const BEAT: &str = "UNTRAINED_HEARTBEAT";
 /// How often the parent looks.
 const LOOK: Duration = Duration::from_millis(250);
+/// Signals that follow one another faster are one.
+const BREATH: Duration = Duration::from_millis(800);
 /// So many faults within a minute, and the next run begins from the scene's file: the state itself may be the fault.
 const FAULTS: usize = 4;
 
@@ -25,9 +27,12 @@ pub fn supervise(state: &Path) -> Outcome {
     let program = std::env::current_exe().map_err(Failure::failed)?;
     let (beat, secret) = (beat_file(), secret());
     let leave = Arc::new(AtomicUsize::new(0));
-    let count = leave.clone();
+    let (count, mut last) = (leave.clone(), None);
     let _ = ctrlc::set_handler(move || {
-        count.fetch_add(1, Relaxed);
+        // A terminal that closes tells it twice in one breath.
+        if last.replace(Instant::now()).is_none_or(|l| l.elapsed() > BREATH) {
+            count.fetch_add(1, Relaxed);
+        }
     });
     let mut faults: Vec<Instant> = Vec::new();
     let mut restarts = 0u32;
