@@ -9,6 +9,7 @@ pub mod data;
 pub mod judge;
 pub mod learn;
 pub mod output;
+pub mod performance;
 pub mod show;
 pub mod sound;
 #[cfg(feature = "stage")]

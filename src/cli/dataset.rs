@@ -159,7 +159,7 @@ fn shots(kind: &Kind, rng: Rng, args: &Args) -> Vec<Shot> {
     let now = engine.scene().node("it").map(|it| engine.field(it, made.output)).unwrap_or_default();
     let layer = layer(kind.outputs[made.output].name, &now, rng.named("layer"));
     let Some(text) = layer.map(|layer| made.world + &layer) else { return Vec::new() };
-    if parse(&text).is_none_or(|scene| engine.swap(scene).is_err()) {
+    if parse(&text).is_none_or(|scene| engine.swap(scene, None).is_err()) {
         return Vec::new();
     }
     let (mut shots, mut frame) = (Vec::new(), Frame::default());

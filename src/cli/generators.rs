@@ -120,10 +120,9 @@ pub fn generator(word: &str, name: &str, sizes: &Sizes) -> Result<Box<dyn Genera
 pub fn rule(word: &str, name: &str, sizes: &Sizes) -> Result<(Rule, String), Failure> {
     let (what, settings) = cut(word);
     let scene = Source::find(what).map_err(|failure| match Path::new(what).is_file() {
-        true => failure,
+        true => failure.into(),
         false => Failure::input(format!(
-            "expected a scene, a folder of pictures, a generator (.safetensors) or `noise`: {}",
-            failure.report
+            "expected a scene, a folder of pictures, a generator (.safetensors) or `noise`: {failure}"
         )),
     })?;
     Ok((Rule::new(name, scene.load()?, &sizes.with(settings))?, scene.text()?))

@@ -1,5 +1,6 @@
 //! A show without a window: the engine in lockstep with the judge, so that a render repeats.
 
+use crate::performance::{Verdict, Watch};
 use crate::world::engine::Engine;
 use crate::world::frame::Frame;
 use crate::world::scene::Scene;
@@ -9,15 +10,6 @@ use crate::world::tape::{Event, Tape};
 pub const LOOK_EVERY: u64 = 6;
 /// …and its verdict takes effect this many ticks later, whatever the machine.
 pub const VERDICT_DELAY: u64 = 6;
-
-/// One verdict as signals: (name, value).
-pub type Verdict = Vec<(String, f64)>;
-
-/// Looks at pictures and says what it sees. The judge is one; without the `judge` feature there is none.
-pub trait Watch: Send {
-    /// The verdict on a frame.
-    fn look(&mut self, frame: &Frame) -> Verdict;
-}
 
 /// An engine with its tape and, maybe, a judge.
 pub struct Headless {
@@ -62,7 +54,7 @@ impl Headless {
             && self.pending.is_none()
         {
             self.engine.compose(&mut self.frame);
-            self.pending = Some((tick + VERDICT_DELAY, watch.look(&self.frame)));
+            self.pending = Some((tick + VERDICT_DELAY, watch.look(&self.frame, tick)));
         }
     }
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Failure;
-use super::load::{self, Source};
+use super::load::{self, Source, SourceError};
 use crate::show::program::Program;
 
 /// The scenes of a show, one a cue, and the show. A scene's name is a file beside the show, or one that ships.
@@ -14,7 +14,7 @@ pub fn load(path: &Path) -> Result<(Vec<Source>, Program), Failure> {
     let text = std::fs::read_to_string(path)
         .map_err(|e| Failure::input(format!("cannot read the show {}: {e}", path.display())))?;
     let folder = path.parent().unwrap_or(Path::new(""));
-    let missing = |word: &str| find(folder, word).err().map(|f| f.report.to_string());
+    let missing = |word: &str| find(folder, word).err().map(|f| f.to_string());
     let program = Program::parse(&text, missing)
         .map_err(|problems| load::report(&path.display().to_string(), text.clone(), &problems))?;
     let sources: Vec<Source> =
@@ -24,7 +24,7 @@ pub fn load(path: &Path) -> Result<(Vec<Source>, Program), Failure> {
     Ok((sources, program))
 }
 
-fn find(folder: &Path, word: &str) -> Result<Source, Failure> {
+fn find(folder: &Path, word: &str) -> Result<Source, SourceError> {
     let beside = [folder.join(word), folder.join(format!("{word}.toml"))];
     match beside.into_iter().find(|p: &PathBuf| p.is_file()) {
         Some(file) => Ok(Source::File(file)),

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::Failure;
-use super::headless::Watch;
+use crate::performance::{Opens, Watch};
 
 /// The judge in a file, or the shipped one. Without the `judge` feature, or when the shipped one cannot be used,
 /// there is none and a line says why.
@@ -18,8 +18,8 @@ pub fn open(model: Option<&Path>) -> Result<Option<Box<dyn Watch>>, Failure> {
     struct Watching(Judge);
 
     impl Watch for Watching {
-        fn look(&mut self, frame: &Frame) -> super::headless::Verdict {
-            self.0.look(&frame.rgba, frame.width, frame.height, frame.provenance.tick).signals()
+        fn look(&mut self, frame: &Frame, tick: u64) -> crate::performance::Verdict {
+            self.0.look(&frame.rgba, frame.width, frame.height, tick).signals()
         }
     }
 
@@ -45,4 +45,16 @@ pub fn open(model: Option<&Path>) -> Result<Option<Box<dyn Watch>>, Failure> {
         Some(_) => Err(Failure::input("this program was built without the `judge` feature")),
         None => Ok(None),
     }
+}
+
+/// What opens a judge as often as one is needed; the first is opened now.
+///
+/// # Errors
+/// As [`open`].
+pub fn opens(model: Option<&Path>) -> Result<Option<Opens>, Failure> {
+    let (mut first, model) = (open(model)?, model.map(Path::to_path_buf));
+    if first.is_none() {
+        return Ok(None);
+    }
+    Ok(Some(Box::new(move || first.take().or_else(|| open(model.as_deref()).ok().flatten()))))
 }

@@ -1,17 +1,17 @@
 //! A small show for the tests of this room.
 
 use std::sync::Arc;
-use std::sync::mpsc::Receiver;
 
 use crate::params;
 use crate::show::{
-    Command, CueFace, Face, Hub, LayerFace, LayerState, LinkFace, LinkState, NodeFace, NodeState,
+    CueFace, Face, Hub, Inbox, LayerFace, LayerState, LinkFace, LinkState, NodeFace, NodeState,
 };
 use crate::show::{State, VoiceFace};
 use crate::world::field::Field;
 use crate::world::frame::LayerKnobs;
 use crate::world::node::Kind;
-use crate::world::params::Params;
+use crate::world::params::{Params, Spec};
+use crate::world::scene::{Directory, Target};
 use crate::world::system::{Birth, Env, Fault, Port, System, Texts};
 use crate::world::view::View;
 
@@ -60,9 +60,19 @@ static GAS: Kind = Kind::of::<Gas>();
 pub fn face() -> Face {
     let cue = |name: &str| CueFace { name: name.into(), scene: "dawn".into(), about: "cut".into() };
     let link = LinkFace { from: "wave.slow".into(), to: "gas.inflow".into(), mode: "modulate" };
+    let head = |head: &str, specs: &'static [Spec], target: fn(usize) -> Target| {
+        let named = specs.iter().enumerate();
+        named.map(|(k, s)| (format!("{head}.{}", s.name), target(k), Some(s))).collect::<Vec<_>>()
+    };
+    let all = [
+        head("gas", GasKnobs::SPECS, |k| Target::Knob(0, k)),
+        vec![("gas.wander".into(), Target::Switch(0, 0), None)],
+        head("layer.smoke", LayerKnobs::SPECS, |k| Target::Layer(0, k)),
+        head("voice.hum", GasKnobs::SPECS, |k| Target::Voice(0, k)),
+    ];
     Face {
+        directory: Arc::new(all.into_iter().flatten().collect::<Directory>()),
         scenes: vec!["dawn".into(), "dusk".into()],
-        seed: 7,
         nodes: vec![NodeFace {
             name: "gas".into(),
             kind: &GAS,
@@ -79,10 +89,11 @@ pub fn face() -> Face {
 
 /// The state of [`face`], every knob at its default.
 pub fn state() -> State {
-    let all = |specs: &[crate::world::params::Spec]| specs.iter().map(|s| s.default).collect::<Vec<f64>>();
+    let all = |specs: &[Spec]| specs.iter().map(|s| s.default).collect::<Vec<f64>>();
     let (gas, layer) = (all(GasKnobs::SPECS), all(LayerKnobs::SPECS));
     State {
         face: Arc::new(face()),
+        seed: 7,
         nodes: vec![NodeState { set: gas.clone(), now: gas.clone(), switches: vec![true], readouts: vec![] }],
         links: vec![LinkState { on: true, ..LinkState::default() }],
         layers: vec![LayerState { set: layer.clone(), now: layer }],
@@ -92,7 +103,7 @@ pub fn state() -> State {
 }
 
 /// A hub that holds [`state`].
-pub fn hub() -> (Arc<Hub>, Receiver<Command>) {
+pub fn hub() -> (Arc<Hub>, Inbox) {
     let (hub, inbox) = Hub::new();
     hub.publish(state());
     (hub, inbox)

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::Times;
 use crate::world::node::Kind;
 use crate::world::params::Spec;
+use crate::world::scene::{Directory, Target};
 
 /// What stays the same while a scene runs.
 #[derive(Clone, Debug, Default)]
@@ -13,10 +14,10 @@ pub struct Face {
     pub scenes: Vec<String>,
     /// Which of them runs.
     pub scene: usize,
-    /// Seed of the run.
-    pub seed: u64,
     /// Size of the picture in pixels.
     pub size: (usize, usize),
+    /// Every knob and switch of the scene, by its address.
+    pub directory: Arc<Directory>,
     /// Its systems.
     pub nodes: Vec<NodeFace>,
     /// Its links, in order.
@@ -93,6 +94,8 @@ pub struct State {
     pub face: Arc<Face>,
     /// Ticks since birth.
     pub tick: u64,
+    /// Seed of the run.
+    pub seed: u64,
     /// Whether the clock stands.
     pub paused: bool,
     /// Milliseconds that the last tick took, picture included.
@@ -147,6 +150,28 @@ pub struct State {
     pub heard: Vec<(String, f64)>,
     /// How the show feels.
     pub health: HealthState,
+}
+
+impl State {
+    /// The value of a knob or switch (0 or 1) as set by hand or by the scene; nothing while no state is known.
+    pub fn set_at(&self, target: Target) -> Option<f64> {
+        match target {
+            Target::Knob(n, k) => self.nodes.get(n)?.set.get(k).copied(),
+            Target::Switch(n, s) => self.nodes.get(n)?.switches.get(s).map(|&on| on as u8 as f64),
+            Target::Layer(l, k) => self.layers.get(l)?.set.get(k).copied(),
+            Target::Voice(v, k) => self.voices.get(v)?.set.get(k).copied(),
+        }
+    }
+
+    /// The value in force, after links.
+    pub fn now_at(&self, target: Target) -> Option<f64> {
+        match target {
+            Target::Knob(n, k) => self.nodes.get(n)?.now.get(k).copied(),
+            Target::Layer(l, k) => self.layers.get(l)?.now.get(k).copied(),
+            Target::Voice(v, k) => self.voices.get(v)?.now.get(k).copied(),
+            Target::Switch(..) => self.set_at(target),
+        }
+    }
 }
 
 /// Where the cue list stands.
@@ -263,7 +288,7 @@ pub struct SideState {
 pub struct NodeState {
     /// Knob values as set by hand or by the scene.
     pub set: Vec<f64>,
-    /// Knob values in force, after links.
+    /// Knob values in force: after links, and at its birth for those that take effect there alone.
     pub now: Vec<f64>,
     /// Positions of the switches.
     pub switches: Vec<bool>,

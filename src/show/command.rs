@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::world::scene::Address;
 use crate::world::tape::Event;
 
 /// What the hands ask of the show.
@@ -10,7 +11,7 @@ pub enum Command {
     /// Something happens to the world.
     Event(Event),
     /// A knob is moved to a place of its travel, 0..1 (switches: on from one half).
-    Travel(String, f64),
+    Travel(Address, f64),
     /// The clock stands, or goes on.
     Pause(bool),
     /// One tick while the clock stands.
@@ -45,6 +46,13 @@ pub enum Command {
     Record(bool),
     /// The flash limiter is switched (off is written to the log).
     Limiter(bool),
+}
+
+impl Command {
+    /// Whether it must get through, however many wait.
+    pub fn is_vital(&self) -> bool {
+        matches!(self, Self::Reset | Self::Pause(_) | Self::Record(_) | Self::Limiter(_))
+    }
 }
 
 /// Which cue.

@@ -1,13 +1,20 @@
 //! The face of a scene as its file declares it, before anything is born.
 
+use std::sync::Arc;
+
 use super::{Face, LayerFace, LinkFace, NodeFace, VoiceFace};
-use crate::world::scene::{NodePlan, Scene};
+use crate::world::scene::{Directory, NodePlan, Scene};
 use crate::world::signal::{Link, Mode};
 use crate::world::voice::VoicePlan;
 
 impl Face {
     /// The face of a scene that plays alone.
     pub fn of(scene: &Scene) -> Self {
+        Self::at(scene, Arc::new(Directory::of(scene)))
+    }
+
+    /// The same with the directory of its engine.
+    pub fn at(scene: &Scene, directory: Arc<Directory>) -> Self {
         let layers = scene.layers.iter().map(|plan| {
             let source = &scene.nodes[plan.node];
             let about = format!("{}.{}", source.name, source.kind.outputs[plan.port].name);
@@ -15,8 +22,8 @@ impl Face {
         });
         Self {
             scenes: vec![scene.name.clone()],
-            seed: scene.seed,
             size: scene.size,
+            directory,
             nodes: scene.nodes.iter().map(node).collect(),
             links: scene.links.iter().map(link).collect(),
             layers: layers.collect(),

@@ -1,10 +1,15 @@
 //! Moments worth keeping: scene, seed, knobs and links, in a file that outlives the show.
 
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 
 use serde::{Deserialize, Serialize};
 
+use crate::world::engine::Moved;
 use crate::world::frame::write_atomic;
+use crate::world::scene::Address;
 
 /// One moment.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -13,13 +18,16 @@ pub struct Favourite {
     pub scene: String,
     /// Seed of the run.
     pub seed: u64,
-    /// Knobs and switches by address.
-    pub knobs: Vec<(String, f64)>,
+    /// Knobs that its worlds were born with, where they are not those of the scene's file.
+    #[serde(default)]
+    pub born: Moved,
+    /// Knobs and switches by address, as they were set.
+    pub knobs: Vec<(Address, f64)>,
     /// Whether each link is joined.
     pub links: Vec<bool>,
 }
 
-/// All that were kept, oldest first.
+/// All that were kept, oldest first. Their file is written beside whoever keeps them, and whole when this is dropped.
 #[derive(Debug, Default)]
 pub struct Favourites {
     path: PathBuf,
@@ -27,6 +35,8 @@ pub struct Favourites {
     shown: Option<usize>,
     /// The file holds something else and is left as it is.
     foreign: Option<String>,
+    writer: Option<Writer>,
+    problem: Arc<Mutex<Option<String>>>,
 }
 
 impl Favourites {
@@ -49,22 +59,30 @@ impl Favourites {
         self.all.len()
     }
 
-    /// One more, on disk at once; gives its number, from 1.
+    /// One more; gives its number, from 1. That the file cannot be written is told by [`Self::problem`].
     ///
     /// # Errors
-    /// One sentence: the file cannot be written, or is none of ours.
+    /// One sentence: the file is none of ours.
     pub fn keep(&mut self, favourite: Favourite) -> Result<usize, String> {
-        let wrong = |e: String| format!("cannot keep it in {}: {e}", self.path.display());
         if let Some(e) = &self.foreign {
-            return Err(wrong(e.clone()));
+            return Err(format!("cannot keep it in {}: {e}", self.path.display()));
         }
         self.all.push(favourite);
-        let write = || -> std::io::Result<()> {
-            self.path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
-            write_atomic(&self.path, &serde_json::to_vec_pretty(&self.all)?).map_err(std::io::Error::other)
-        };
-        write().map_err(|e| wrong(e.to_string()))?;
-        Ok(self.all.len())
+        let all = self.all.clone();
+        let sent = self.writer().is_some_and(|w| w.send(all).is_ok());
+        if sent { Ok(self.all.len()) } else { Err("cannot keep it: no thread can be had".into()) }
+    }
+
+    fn writer(&mut self) -> Option<&Sender<Vec<Favourite>>> {
+        if self.writer.is_none() {
+            self.writer = Writer::start(&self.path, self.problem.clone());
+        }
+        self.writer.as_ref()?.lists.as_ref()
+    }
+
+    /// Why the file is not written.
+    pub fn problem(&self) -> Option<String> {
+        self.problem.lock().unwrap_or_else(|e| e.into_inner()).clone()
     }
 
     /// The next one of a scene that `plays`, with its number from 1; after the last comes the first.
@@ -77,12 +95,52 @@ impl Favourites {
     }
 }
 
+/// Writes the newest list that has come.
+fn write(path: &Path, lists: &Receiver<Vec<Favourite>>, problem: &Mutex<Option<String>>) {
+    while let Ok(first) = lists.recv() {
+        let all = lists.try_iter().last().unwrap_or(first);
+        let whole = || -> std::io::Result<()> {
+            path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
+            write_atomic(path, &serde_json::to_vec_pretty(&all)?).map_err(std::io::Error::other)
+        };
+        let told = whole().err().map(|e| format!("favourites are not kept in {}: {e}", path.display()));
+        *problem.lock().unwrap_or_else(|e| e.into_inner()) = told;
+    }
+}
+
+/// Writes the file on a thread of its own; dropping it waits until the newest list is written.
+#[derive(Debug)]
+struct Writer {
+    lists: Option<Sender<Vec<Favourite>>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    fn start(path: &Path, problem: Arc<Mutex<Option<String>>>) -> Option<Self> {
+        let (sender, lists) = channel();
+        let path = path.to_path_buf();
+        let work = move || write(&path, &lists, &problem);
+        let thread = std::thread::Builder::new().name("favourites".into()).spawn(work).ok()?;
+        Some(Self { lists: Some(sender), thread: Some(thread) })
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.lists = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn moment(scene: &str, seed: u64) -> Favourite {
-        Favourite { scene: scene.into(), seed, knobs: vec![("a.b".into(), 0.1 + 0.2)], links: vec![true] }
+        let (born, knobs) = (vec![("a.c".into(), 1.0 / 3.0)], vec![("a.b".into(), 0.1 + 0.2)]);
+        Favourite { scene: scene.into(), seed, born, knobs, links: vec![true] }
     }
 
     #[test]
@@ -94,10 +152,12 @@ mod tests {
         for (i, (scene, seed)) in [("ink", 1), ("gone", 2), ("coast", 3)].into_iter().enumerate() {
             assert_eq!(all.keep(moment(scene, seed)), Ok(i + 1));
         }
+        let kept = all.all.clone();
+        drop(all);
         let mut again = Favourites::open(&path);
         let seeds: Vec<u64> = (0..4).map(|_| again.next(|s| s != "gone").unwrap().1.seed).collect();
         assert_eq!(seeds, [1, 3, 1, 3]);
-        assert_eq!(again.all, all.all, "numbers come back to the bit");
+        assert_eq!(again.all, kept, "numbers come back to the bit");
         assert!(again.next(|_| false).is_none());
     }
 
@@ -109,6 +169,12 @@ mod tests {
         let said = Favourites::open(&path).keep(moment("ink", 1)).unwrap_err();
         assert!(said.contains("f.json") && said.contains("expected a list"), "{said}");
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "my diary");
-        assert!(Favourites::open(Path::new("/proc/nowhere/f")).keep(moment("ink", 1)).is_err());
+        let mut nowhere = Favourites::open(Path::new("/proc/nowhere/f"));
+        assert_eq!(nowhere.keep(moment("ink", 1)), Ok(1), "it is kept for this show");
+        let told = (0..5000).find_map(|_| {
+            std::thread::sleep(std::time::Duration::from_millis(1));
+            nowhere.problem()
+        });
+        assert!(told.is_some_and(|t| t.contains("/proc/nowhere/f")));
     }
 }

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::world::scene::Address;
+
 /// Moves remembered.
 const LONGEST: usize = 500;
 /// A knob that moves on within this many ticks is still in the same move.
@@ -12,7 +14,7 @@ const SAME: u64 = 30;
 /// One move of a knob.
 #[derive(Clone, Debug, PartialEq)]
 struct Move {
-    address: String,
+    address: Address,
     from: f64,
     to: f64,
     tick: u64,
@@ -27,26 +29,26 @@ pub struct History {
 
 impl History {
     /// A hand moved a knob.
-    pub fn moved(&mut self, address: &str, from: f64, to: f64, tick: u64) {
+    pub fn moved(&mut self, address: &Address, from: f64, to: f64, tick: u64) {
         if from == to {
             return;
         }
         self.undone.clear();
         if let Some(last) = self.done.last_mut()
-            && last.address == address
+            && last.address == *address
             && tick <= last.tick + SAME
         {
             (last.to, last.tick) = (to, tick);
             return;
         }
-        self.done.push(Move { address: address.into(), from, to, tick });
+        self.done.push(Move { address: address.clone(), from, to, tick });
         if self.done.len() > LONGEST {
             self.done.remove(0);
         }
     }
 
     /// Takes the last move back: the address and where it goes.
-    pub fn undo(&mut self) -> Option<(String, f64)> {
+    pub fn undo(&mut self) -> Option<(Address, f64)> {
         let last = self.done.pop()?;
         let back = (last.address.clone(), last.from);
         self.undone.push(last);
@@ -54,7 +56,7 @@ impl History {
     }
 
     /// Does again what was taken back last.
-    pub fn redo(&mut self) -> Option<(String, f64)> {
+    pub fn redo(&mut self) -> Option<(Address, f64)> {
         let last = self.undone.pop()?;
         let on = (last.address.clone(), last.to);
         // A hand's next move is one of its own.
@@ -78,11 +80,11 @@ pub const SLOTS: usize = 10;
 
 /// Knobs kept by hand: scene, slot, values by address.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Kept(BTreeMap<String, BTreeMap<usize, Vec<(String, f64)>>>);
+pub struct Kept(BTreeMap<String, BTreeMap<usize, Vec<(Address, f64)>>>);
 
 impl Kept {
     /// Keeps values in a slot of a scene; false if there is no such slot.
-    pub fn keep(&mut self, scene: &str, slot: usize, values: Vec<(String, f64)>) -> bool {
+    pub fn keep(&mut self, scene: &str, slot: usize, values: Vec<(Address, f64)>) -> bool {
         if slot >= SLOTS {
             return false;
         }
@@ -91,7 +93,7 @@ impl Kept {
     }
 
     /// What a slot holds.
-    pub fn recall(&self, scene: &str, slot: usize) -> Option<&[(String, f64)]> {
+    pub fn recall(&self, scene: &str, slot: usize) -> Option<&[(Address, f64)]> {
         self.0.get(scene)?.get(&slot).map(Vec::as_slice)
     }
 
@@ -109,16 +111,16 @@ mod tests {
     #[test]
     fn a_drag_is_one_move_and_two_drags_are_two() {
         let mut h = History::default();
-        (0..20).for_each(|i| h.moved("a", i as f64, i as f64 + 1.0, i));
-        h.moved("b", 5.0, 6.0, 21);
-        h.moved("a", 20.0, 30.0, 200);
+        (0..20).for_each(|i| h.moved(&"a".into(), i as f64, i as f64 + 1.0, i));
+        h.moved(&"b".into(), 5.0, 6.0, 21);
+        h.moved(&"a".into(), 20.0, 30.0, 200);
         assert_eq!(h.depth(), (3, 0));
         assert_eq!(
             [h.undo(), h.undo(), h.undo(), h.undo()].map(|m| m.map(|m| m.1)),
             [Some(20.0), Some(5.0), Some(0.0), None]
         );
         assert_eq!(h.redo(), Some(("a".into(), 20.0)));
-        h.moved("b", 5.0, 9.0, 300);
+        h.moved(&"b".into(), 5.0, 9.0, 300);
         assert_eq!((h.redo(), h.depth()), (None, (2, 0)));
     }
 
@@ -129,7 +131,7 @@ mod tests {
             let (mut now, mut h, mut tick) = ([0.5; 3], History::default(), 0);
             for (knob, value, wait) in moves {
                 tick += wait;
-                h.moved(["a", "b", "c"][knob], now[knob], value, tick);
+                h.moved(&["a", "b", "c"][knob].into(), now[knob], value, tick);
                 now[knob] = value;
             }
             let end = now;

@@ -4,12 +4,12 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
-use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 
+use super::inbox::{Inbox, Outbox, inbox};
 use super::lock::Lock;
 use super::watchdog::Pulse;
 use super::{Command, DeviceState, LearnDesk, LimiterState, Master, RecordState, State, Times};
@@ -64,7 +64,7 @@ impl Wishes {
 
 /// The meeting point.
 pub struct Hub {
-    commands: Sender<Command>,
+    commands: Outbox,
     state: ArcSwap<State>,
     preview: ArcSwap<Preview>,
     master: Master,
@@ -83,6 +83,7 @@ pub struct Hub {
     sound: OnceLock<Arc<dyn SoundDesk>>,
     learn: OnceLock<Arc<dyn LearnDesk>>,
     devices: Mutex<BTreeMap<&'static str, Vec<DeviceState>>>,
+    last_words: Mutex<Vec<String>>,
 }
 
 /// What hands can ask of the sound; it acts at once, past the show's thread.
@@ -97,8 +98,8 @@ pub trait SoundDesk: Send + Sync {
 
 impl Hub {
     /// A hub, and where its commands arrive.
-    pub fn new() -> (Arc<Self>, Receiver<Command>) {
-        let (commands, inbox) = channel();
+    pub fn new() -> (Arc<Self>, Inbox) {
+        let (commands, inbox) = inbox();
         let hub = Self {
             commands,
             state: ArcSwap::default(),
@@ -119,6 +120,7 @@ impl Hub {
             sound: OnceLock::new(),
             learn: OnceLock::new(),
             devices: Mutex::default(),
+            last_words: Mutex::default(),
         };
         (Arc::new(hub), inbox)
     }
@@ -135,7 +137,7 @@ impl Hub {
             Command::Limiter(on) => self.limit(on),
             _ => {}
         }
-        let _ = self.commands.send(command);
+        self.commands.send(command);
     }
 
     /// Whether show mode lets a command through; a refusal is counted.
@@ -148,6 +150,11 @@ impl Hub {
         if self.wishes.no_limiter.swap(!on, Relaxed) == on {
             eprintln!("the flash limiter was switched {}", if on { "on" } else { "off" });
         }
+    }
+
+    /// Commands that were refused because too many waited.
+    pub fn refused(&self) -> u64 {
+        self.commands.refused()
     }
 
     /// What hands may do.
@@ -286,6 +293,15 @@ impl Hub {
 
     pub(crate) fn publish(&self, state: State) {
         self.state.store(Arc::new(state));
+    }
+
+    pub(super) fn tell_last_words(&self, words: Vec<String>) {
+        *self.last_words.lock().unwrap_or_else(|e| e.into_inner()) = words;
+    }
+
+    /// What the show had to say when it ended, such as where its tape is; nothing before.
+    pub fn last_words(&self) -> Vec<String> {
+        self.last_words.lock().unwrap_or_else(|e| e.into_inner()).clone()
     }
 
     /// Makes a preview if somebody wants one and the last is old enough.

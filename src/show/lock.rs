@@ -87,7 +87,7 @@ fn passes(rule: &str, address: &str) -> bool {
 fn address_of(command: &Command) -> Option<String> {
     let fixed = match command {
         Command::Event(event) => return of_event(event),
-        Command::Travel(address, _) => return Some(address.clone()),
+        Command::Travel(address, _) => return Some(address.to_string()),
         Command::Scene(n) => return Some(format!("scene.{n}")),
         Command::Cue(Cue::To(n)) => return Some(format!("cue.{n}")),
         Command::Keep(n) => return Some(format!("keep.{n}")),
@@ -115,12 +115,12 @@ fn address_of(command: &Command) -> Option<String> {
 
 fn of_event(event: &Event) -> Option<String> {
     match event {
-        Event::Set(address, _) => Some(address.clone()),
+        Event::Set(address, _) => Some(address.to_string()),
         Event::Link(n, _) => Some(format!("link.{n}")),
         Event::Signal(name, _) => Some(format!("signal.{name}")),
         Event::Touch(_) => Some("touch".into()),
         Event::Reseed(_) => Some("show.reseed".into()),
-        Event::Enter(_) | Event::Swap(_) | Event::Mark => None,
+        Event::Enter(_) | Event::Swap(_) | Event::Reborn(_) | Event::Hurry(_) | Event::Mark => None,
     }
 }
 

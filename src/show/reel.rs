@@ -1,10 +1,11 @@
 //! The tape of a performance, written while it runs: a thread of its own, so that the show never waits for the disk,
 //! and line by line, so that a crash costs two seconds at most.
 
+use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::mpsc::{RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -21,9 +22,16 @@ pub struct Reel {
     path: PathBuf,
     events: Option<SyncSender<(u64, Event)>>,
     writer: Option<JoinHandle<()>>,
-    problem: Arc<Mutex<Option<String>>>,
+    shared: Arc<Shared>,
     last: u64,
-    bytes: Arc<AtomicU64>,
+}
+
+/// What the writer tells.
+#[derive(Default)]
+struct Shared {
+    problem: Mutex<Option<String>>,
+    bytes: AtomicU64,
+    open: AtomicBool,
 }
 
 impl Reel {
@@ -32,42 +40,41 @@ impl Reel {
     /// # Errors
     /// The file cannot be written.
     pub fn create(path: &Path, header: &Header) -> std::io::Result<Self> {
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder)?;
-        }
-        let mut file = BufWriter::new(std::fs::File::create(path)?);
-        writeln!(file, "{}", serde_json::to_string(header)?)?;
-        file.flush()?;
+        let file = open(path, header)?;
+        Ok(Self::with(path, move |shared| {
+            shared.open.store(true, Relaxed);
+            Ok(file)
+        }))
+    }
+
+    /// The same without waiting for the disk: whether the file can be written is known later, from [`Self::is_open`] or
+    /// [`Self::problem`].
+    pub fn begin(path: &Path, header: Header) -> Self {
+        let place = path.to_path_buf();
+        Self::with(path, move |shared| {
+            let file = open(&place, &header)?;
+            shared.open.store(true, Relaxed);
+            Ok(file)
+        })
+    }
+
+    fn with(
+        path: &Path,
+        open: impl FnOnce(&Shared) -> std::io::Result<BufWriter<File>> + Send + 'static,
+    ) -> Self {
         let (events, inbox) = sync_channel::<(u64, Event)>(WAITING);
-        let problem = Arc::new(Mutex::new(None));
-        let told = problem.clone();
-        let bytes = Arc::new(AtomicU64::new(0));
-        let written = bytes.clone();
-        let writer = std::thread::Builder::new().name("tape".into()).spawn(move || {
-            let mut flushed = Instant::now();
-            let outcome = loop {
-                match inbox.recv_timeout(FLUSH) {
-                    Ok(event) => {
-                        match write_line(&mut file, &event) {
-                            Ok(n) => written.fetch_add(n, Relaxed),
-                            Err(e) => break Err(e),
-                        };
-                    }
-                    Err(RecvTimeoutError::Timeout) => {}
-                    Err(RecvTimeoutError::Disconnected) => break file.flush(),
-                }
-                if flushed.elapsed() >= FLUSH {
-                    flushed = Instant::now();
-                    if let Err(e) = file.flush() {
-                        break Err(e);
-                    }
-                }
-            };
-            if let Err(e) = outcome {
-                tell(&told, format!("the tape ends here: {e}"));
+        let shared = Arc::new(Shared::default());
+        let own = shared.clone();
+        let work = move || {
+            if let Err(e) = open(&own).and_then(|file| write(file, &inbox, &own.bytes)) {
+                own.tell(format!("the tape ends here: {e}"));
             }
-        })?;
-        Ok(Self { path: path.into(), events: Some(events), writer: Some(writer), problem, last: 0, bytes })
+        };
+        let writer = std::thread::Builder::new().name("tape".into()).spawn(work);
+        if let Err(e) = &writer {
+            shared.tell(format!("the tape ends here: {e}"));
+        }
+        Self { path: path.into(), events: Some(events), writer: writer.ok(), shared, last: 0 }
     }
 
     /// Adds an event; ticks never fall. A tape that cannot follow ends, and [`Self::problem`] says so.
@@ -77,7 +84,7 @@ impl Reel {
         match events.try_send((self.last, event)) {
             Ok(()) => {}
             Err(TrySendError::Full(_)) => {
-                tell(&self.problem, "the tape ends here: the disk is too slow".into());
+                self.shared.tell("the tape ends here: the disk is too slow".into());
                 self.events = None;
             }
             Err(TrySendError::Disconnected(_)) => self.events = None,
@@ -91,12 +98,67 @@ impl Reel {
 
     /// Bytes that events have taken so far.
     pub fn bytes(&self) -> u64 {
-        self.bytes.load(Relaxed)
+        self.shared.bytes.load(Relaxed)
+    }
+
+    /// Whether its file is there.
+    pub fn is_open(&self) -> bool {
+        self.shared.open.load(Relaxed)
     }
 
     /// Why it ended early.
     pub fn problem(&self) -> Option<String> {
-        self.problem.lock().unwrap_or_else(|e| e.into_inner()).clone()
+        self.shared.problem.lock().unwrap_or_else(|e| e.into_inner()).clone()
+    }
+
+    /// Waits until all is written; why it is not.
+    pub fn close(&mut self) -> Option<String> {
+        self.events = None;
+        if let Some(writer) = self.writer.take() {
+            let _ = writer.join();
+        }
+        self.problem()
+    }
+}
+
+impl Shared {
+    fn tell(&self, text: String) {
+        self.problem.lock().unwrap_or_else(|e| e.into_inner()).get_or_insert(text);
+    }
+}
+
+fn open(path: &Path, header: &Header) -> std::io::Result<BufWriter<File>> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let mut file = BufWriter::new(File::create(path)?);
+    writeln!(file, "{}", serde_json::to_string(header)?)?;
+    file.flush()?;
+    Ok(file)
+}
+
+/// Writes events until no more can come; the last of them are on the disk then.
+fn write(
+    mut file: BufWriter<File>,
+    inbox: &Receiver<(u64, Event)>,
+    written: &AtomicU64,
+) -> std::io::Result<()> {
+    let mut flushed = Instant::now();
+    loop {
+        match inbox.recv_timeout(FLUSH) {
+            Ok(event) => drop(written.fetch_add(write_line(&mut file, &event)?, Relaxed)),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => {
+                file.flush()?;
+                // Not every file can be brought to the disk (a pipe cannot).
+                let _ = file.get_ref().sync_data();
+                return Ok(());
+            }
+        }
+        if flushed.elapsed() >= FLUSH {
+            flushed = Instant::now();
+            file.flush()?;
+        }
     }
 }
 
@@ -108,16 +170,9 @@ fn write_line(file: &mut impl Write, event: &(u64, Event)) -> std::io::Result<u6
     Ok(line.len() as u64)
 }
 
-fn tell(problem: &Mutex<Option<String>>, text: String) {
-    problem.lock().unwrap_or_else(|e| e.into_inner()).get_or_insert(text);
-}
-
 impl Drop for Reel {
     fn drop(&mut self) {
-        self.events = None;
-        if let Some(writer) = self.writer.take() {
-            let _ = writer.join();
-        }
+        self.close();
     }
 }
 

@@ -31,7 +31,7 @@ pub fn health(hub: &Hub) -> Value {
         "seconds": health.seconds,
         "scene": face.scenes.get(face.scene),
         // As a text: a page's numbers hold 53 bits.
-        "seed": face.seed.to_string(),
+        "seed": state.seed.to_string(),
         "size": [face.size.0, face.size.1],
         "tick": state.tick,
         "tick_ms": short(state.tick_ms),

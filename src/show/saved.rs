@@ -10,7 +10,9 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 
 use super::history::Kept;
+use crate::world::engine::Moved;
 use crate::world::frame::write_atomic;
+use crate::world::scene::Address;
 
 /// Version of the file.
 const VERSION: u32 = 1;
@@ -28,8 +30,11 @@ pub struct Saved {
     pub cue: Option<usize>,
     /// Seed of the run.
     pub seed: u64,
+    /// Knobs that its worlds were born with, where they are not those of the scene's file.
+    #[serde(default)]
+    pub born: Moved,
     /// Knobs and switches by address, as set by hand or by the scene.
-    pub knobs: Vec<(String, f64)>,
+    pub knobs: Vec<(Address, f64)>,
     /// Whether each link is joined.
     pub links: Vec<bool>,
     /// Knobs in slots.
@@ -130,7 +135,7 @@ mod tests {
         let Some(path) = std::env::var_os("UNTRAINED_TEST_VICTIM") else { return };
         let mut saver = Saver::start(Path::new(&path));
         for i in 0.. {
-            let knobs = (0..200).map(|k| (format!("node.knob{k}"), now())).collect();
+            let knobs = (0..200).map(|k| (format!("node.knob{k}").into(), now())).collect();
             saver.offer(|| Saved { seed: i, knobs, ..Saved::default() });
             std::thread::sleep(Duration::from_millis(4));
         }

@@ -1,38 +1,43 @@
 //! The thread that runs a world by the clock.
 
 use std::sync::Arc;
-use std::sync::mpsc::Receiver;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use triple_buffer::{Input, Output, triple_buffer};
 
 use super::health::Health;
-use super::{Clock, Command, Hub, State};
+use super::{Clock, Command, Hub, Inbox, State};
 use crate::world::frame::Frame;
-use crate::world::tape::Event;
 
 /// How long the end waits for the worlds, with their tape, devices and judge: those that hang end with the process.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What the show thread drives: an engine with its scenes.
+/// What the show thread drives: a performance with its scenes.
 pub trait World: Send {
-    /// One tick, in which these events act first.
-    fn tick(&mut self, events: &[Event]);
-    /// Events while the clock stands: they take hold, but no time passes.
-    fn poke(&mut self, events: &[Event]);
+    /// Does what a hand asks, now: after all that was asked before, before all that is asked later, whether the clock
+    /// goes on or stands. What it does not know it leaves alone.
+    fn command(&mut self, command: Command);
+    /// The clock stands from now on, or goes on.
+    fn pause(&mut self, _paused: bool) {}
+    /// One tick.
+    fn tick(&mut self);
+    /// A moment in which the clock stands; whether anything has changed all the same.
+    fn rest(&mut self) -> bool {
+        false
+    }
     /// Writes the picture as it is now.
     fn picture(&mut self, into: &mut Frame);
     /// Writes what the panel shows; `tick_ms` and `paused` are not its business.
     fn state(&mut self, into: &mut State);
-    /// Goes to another scene, by its place in [`super::Face::scenes`].
-    fn go(&mut self, scene: usize);
     /// Looks four times a second whether files have changed.
     fn refresh(&mut self);
     /// Ticks a second that the scene wants.
     fn rate(&self) -> f64;
-    /// Everything else that hands can ask for; what it does not know it leaves alone.
-    fn act(&mut self, _command: Command) {}
+    /// Brings to its end what is open, such as a tape; what is to be said of it then.
+    fn end(&mut self) -> Vec<String> {
+        Vec::new()
+    }
     /// Whether it wants a picture even if nobody has looked at the last one.
     fn is_watched(&self) -> bool {
         false
@@ -54,7 +59,7 @@ impl Show {
     }
 
     /// Starts the thread at a hub that others hold already.
-    pub fn at(hub: Arc<Hub>, inbox: Receiver<Command>, world: Box<dyn World>) -> Self {
+    pub fn at(hub: Arc<Hub>, inbox: Inbox, world: Box<dyn World>) -> Self {
         let (frame_in, frames) = triple_buffer(&Frame::default());
         let (stale, paused, tick_ms, health) = (true, false, 0.0, Health::default());
         let runner =
@@ -111,7 +116,7 @@ impl Drop for Show {
 
 struct Runner {
     world: Box<dyn World>,
-    inbox: Receiver<Command>,
+    inbox: Inbox,
     hub: Arc<Hub>,
     frames: Input<Frame>,
     /// The published picture is not that of the world as it is now.
@@ -125,21 +130,20 @@ impl Runner {
     fn run(mut self) {
         let mut clock = Clock::new(self.world.rate(), Instant::now());
         let mut refreshed = Instant::now();
-        let (mut events, mut previewed) = (Vec::new(), Instant::now());
+        let mut previewed = Instant::now();
         self.publish(&mut previewed);
         while !self.hub.is_closing() {
             std::thread::sleep(clock.until_next(Instant::now()));
             self.hub.beat();
             let start = Instant::now();
             clock.set_rate(self.world.rate());
-            events.clear();
-            let step = self.receive(&mut events);
-            if step || !self.paused {
-                self.world.tick(&events);
-            } else if !events.is_empty() {
-                self.world.poke(&events);
+            let mut moved = self.obey();
+            if self.paused {
+                moved |= self.world.rest();
+            } else {
+                self.world.tick();
+                moved = true;
             }
-            let moved = step || !self.paused || !events.is_empty();
             if start.duration_since(refreshed) >= Duration::from_millis(250) {
                 refreshed = start;
                 self.world.refresh();
@@ -151,22 +155,26 @@ impl Runner {
                 self.health.tick(self.tick_ms);
             }
         }
+        self.hub.tell_last_words(self.world.end());
     }
 
-    /// Takes all waiting commands; says whether to make a single step.
-    fn receive(&mut self, events: &mut Vec<Event>) -> bool {
-        let mut step = false;
-        while let Ok(command) = self.inbox.try_recv() {
+    /// Does what has been asked, in that order; whether anything was. The clock is the show's, all else the world's.
+    fn obey(&mut self) -> bool {
+        let commands = self.inbox.take();
+        let asked = !commands.is_empty();
+        for command in commands {
             match command {
-                Command::Event(event) => events.push(event),
-                Command::Pause(paused) => self.paused = paused,
-                Command::Step => step = true,
-                Command::Scene(scene) => self.world.go(scene),
-                other => self.world.act(other),
+                Command::Pause(paused) if paused != self.paused => {
+                    self.paused = paused;
+                    self.world.pause(paused);
+                }
+                Command::Pause(_) => {}
+                Command::Step if self.paused => self.world.tick(),
+                Command::Step => {}
+                other => self.world.command(other),
             }
-            self.stale = true;
         }
-        step
+        asked
     }
 
     /// A picture that nobody has looked at yet is not worth replacing, unless someone else watches.
@@ -195,22 +203,20 @@ mod tests {
     use super::*;
     use std::sync::atomic::{AtomicU64, Ordering};
 
-    /// Counts ticks, pokes and pictures; the tick is the picture's only content.
+    /// Counts ticks, commands and pictures; the tick is the picture's only content.
     #[derive(Default)]
     struct Dummy {
         tick: u64,
-        heard: Vec<Event>,
+        heard: Vec<(u64, Command)>,
         pictures: Arc<AtomicU64>,
-        scene: usize,
     }
 
     impl World for Dummy {
-        fn tick(&mut self, events: &[Event]) {
-            self.tick += 1;
-            self.heard.extend_from_slice(events);
+        fn command(&mut self, command: Command) {
+            self.heard.push((self.tick, command));
         }
-        fn poke(&mut self, events: &[Event]) {
-            self.heard.extend_from_slice(events);
+        fn tick(&mut self) {
+            self.tick += 1;
         }
         fn picture(&mut self, into: &mut Frame) {
             self.pictures.fetch_add(1, Ordering::SeqCst);
@@ -218,14 +224,14 @@ mod tests {
         }
         fn state(&mut self, into: &mut State) {
             into.tick = self.tick;
-            into.notice = (self.heard.len() as u64, format!("scene {}", self.scene));
-        }
-        fn go(&mut self, scene: usize) {
-            self.scene = scene;
+            into.notice = (self.heard.len() as u64, format!("{:?}", self.heard));
         }
         fn refresh(&mut self) {}
         fn rate(&self) -> f64 {
             1000.0
+        }
+        fn end(&mut self) -> Vec<String> {
+            vec![format!("ended after {} commands", self.heard.len())]
         }
     }
 
@@ -241,19 +247,40 @@ mod tests {
     }
 
     #[test]
-    fn time_stands_while_paused_and_events_take_hold_all_the_same() {
+    fn time_stands_while_paused_and_commands_act_all_the_same() {
         let mut show = Show::start(Box::new(Dummy::default()));
         wait(&mut show, |s| s.tick > 3);
         show.send(Command::Pause(true));
         let tick = wait(&mut show, |s| s.paused).tick;
-        show.send(Command::Event(Event::Link(0, false)));
+        show.send(Command::Undo);
         assert_eq!(wait(&mut show, |s| s.notice.0 == 1).tick, tick);
+        show.send(Command::Scene(4));
+        assert_eq!(wait(&mut show, |s| s.notice.0 == 2).tick, tick);
         show.send(Command::Step);
         wait(&mut show, |s| s.tick == tick + 1);
-        show.send(Command::Scene(4));
-        assert_eq!(wait(&mut show, |s| s.notice.1 == "scene 4").tick, tick + 1);
         show.send(Command::Pause(false));
         wait(&mut show, |s| s.tick > tick + 5);
+        let hub = show.hub().clone();
+        drop(show);
+        assert_eq!(hub.last_words(), ["ended after 2 commands"]);
+    }
+
+    #[test]
+    fn commands_act_in_the_order_in_which_they_were_sent_and_a_step_has_its_place_among_them() {
+        let (hub, inbox) = Hub::new();
+        let sent = [
+            Command::Pause(true),
+            Command::Keep(1),
+            Command::Step,
+            Command::Undo,
+            Command::Step,
+            Command::Step,
+            Command::Keep(2),
+        ];
+        sent.into_iter().for_each(|c| hub.send(c));
+        let mut show = Show::at(hub, inbox, Box::new(Dummy::default()));
+        let told = wait(&mut show, |s| s.notice.0 == 3).notice.1;
+        assert_eq!(told, "[(0, Keep(1)), (1, Undo), (3, Keep(2))]");
     }
 
     #[test]
@@ -277,13 +304,12 @@ mod tests {
     fn a_world_that_breaks_is_noticed() {
         struct Broken;
         impl World for Broken {
-            fn tick(&mut self, _: &[Event]) {
+            fn command(&mut self, _: Command) {}
+            fn tick(&mut self) {
                 panic!("on purpose");
             }
-            fn poke(&mut self, _: &[Event]) {}
             fn picture(&mut self, _: &mut Frame) {}
             fn state(&mut self, _: &mut State) {}
-            fn go(&mut self, _: usize) {}
             fn refresh(&mut self) {}
             fn rate(&self) -> f64 {
                 1000.0

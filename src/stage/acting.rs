@@ -47,7 +47,7 @@ impl Performance {
             }
             Action::Reseed => {
                 // The next seed is a fixed function of the present one, so that a run can be told again.
-                let seed = crate::world::rng::Rng::new(self.state.face.seed).bits(1) >> 40;
+                let seed = crate::world::rng::Rng::new(self.state.seed).bits(1) >> 40;
                 self.show.send(Command::Event(Event::Reseed(seed)));
                 self.notes.say(format!("seed {seed}"));
             }

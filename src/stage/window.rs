@@ -12,7 +12,7 @@ use super::performance::Performance;
 use super::script::Script;
 use crate::control::keys::Keys;
 use crate::show::lock::ALLOWED;
-use crate::show::{Command, Hub, World};
+use crate::show::{Hub, Inbox, World};
 
 /// How the stage is opened.
 #[derive(Default)]
@@ -30,7 +30,7 @@ pub struct Options {
     /// What may be done in show mode; [`ALLOWED`](crate::show::lock::ALLOWED) if nothing is named.
     pub allow: Option<Vec<String>>,
     /// A hub that other hands hold already, and where its commands arrive.
-    pub seat: Option<(Arc<Hub>, std::sync::mpsc::Receiver<Command>)>,
+    pub seat: Option<(Arc<Hub>, Inbox)>,
     /// Film from the start, to here.
     pub record: Option<PathBuf>,
     /// Feed another program: a named pipe, or a virtual camera.

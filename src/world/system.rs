@@ -168,6 +168,13 @@ pub struct Touch {
     pub phase: Phase,
 }
 
+impl Touch {
+    /// Whether all of its numbers are some.
+    pub fn is_finite(&self) -> bool {
+        [self.x, self.y, self.dx, self.dy, self.radius, self.strength].iter().all(|v| v.is_finite())
+    }
+}
+
 /// What a system sees in one tick: a keyhole, not the world.
 pub struct Env<'a> {
     /// Ticks since birth of the scene, from 0.

@@ -8,30 +8,46 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::engine::Moved;
+use super::scene::Address;
 use super::system::Touch;
 
 /// Version of the file format.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// Something that happens to a world from outside.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Event {
     /// A knob or switch is moved: address and value in the knob's units.
-    Set(String, f64),
+    Set(Address, f64),
     /// A link is cut or joined again, by its position in the scene.
     Link(usize, bool),
     /// An outside signal (`judge.novelty`, `sound.level`) takes a value and keeps it.
     Signal(String, f64),
     /// Someone touches the world.
     Touch(Touch),
-    /// All worlds are born anew from this seed.
+    /// All worlds are born anew from this seed, with their knobs as they are set now.
     Reseed(u64),
+    /// The same with the knobs told: they were born beside the show, and knobs may have moved meanwhile.
+    Reborn(Box<Reborn>),
     /// Another scene comes.
     Enter(Box<Entry>),
     /// The text of the scene that runs has changed; what can live on does.
     Swap(Box<Entry>),
+    /// Transitions pass by so many ticks more: the show is too slow for its ticks, and a transition takes its seconds all
+    /// the same.
+    Hurry(u64),
     /// Nothing: so far the tape is known to reach.
     Mark,
+}
+
+/// Worlds that are born anew.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reborn {
+    /// Their seed.
+    pub seed: u64,
+    /// Knobs of nodes that are not where the scene's file puts them, at their birth.
+    pub knobs: Moved,
 }
 
 /// A scene that comes, told so that it can be born again from this alone.
@@ -47,6 +63,9 @@ pub struct Entry {
     pub seed: Option<u64>,
     /// Canvas in pixels, where it is not the scene's own.
     pub size: Option<(usize, usize)>,
+    /// Knobs that are not where the text puts them, from birth on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub knobs: Moved,
     /// How it comes.
     pub way: Passage,
     /// Ticks that this takes.

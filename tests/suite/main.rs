@@ -13,6 +13,7 @@ mod competence;
 #[cfg(feature = "judge")]
 mod dataset;
 mod escape;
+mod examples;
 mod frame;
 mod fuzz;
 #[cfg(all(feature = "stage", feature = "network"))]

@@ -10,7 +10,7 @@ use untrained::world::field::Field;
 use untrained::world::frame::Frame;
 use untrained::world::params::Spec;
 use untrained::world::rng::Rng;
-use untrained::world::scene::Scene;
+use untrained::world::scene::{Address, Directory, Scene};
 use untrained::world::system::{Birth, Env, Kind, Node, Phase, Texts, Touch};
 use untrained::world::tape::Event;
 use untrained::world::view::View;
@@ -24,12 +24,12 @@ fn touch(x: f32, y: f32, strength: f32, phase: Phase) -> Touch {
 }
 
 /// What happens to every scene under test: touches, a verdict, a knob move and a new seed.
-fn events(tick: u64, knob: &str) -> Vec<Event> {
+fn events(tick: u64, knob: &Address) -> Vec<Event> {
     match tick {
         2 => vec![Event::Touch(touch(0.3, 0.4, 1.0, Phase::Down))],
         3..=6 => vec![Event::Touch(touch(0.3 + tick as f32 * 0.05, 0.4, 1.0, Phase::Move))],
         7 => vec![Event::Touch(touch(0.6, 0.4, 1.0, Phase::Up)), Event::Signal("judge.novelty".into(), 0.1)],
-        9 => vec![Event::Set(knob.into(), 0.2), Event::Signal("judge.life".into(), 0.9)],
+        9 => vec![Event::Set(knob.clone(), 0.2), Event::Signal("judge.life".into(), 0.9)],
         12 => vec![Event::Reseed(77)],
         _ => Vec::new(),
     }
@@ -37,7 +37,7 @@ fn events(tick: u64, knob: &str) -> Vec<Event> {
 
 /// Hash of every frame, the fields and the readouts of a run.
 fn run(scene: Scene, ticks: u64) -> Vec<u64> {
-    let knob = scene.addresses().into_iter().min().unwrap();
+    let knob = Directory::of(&scene).iter().map(|p| p.address.clone()).min().unwrap();
     let mut engine = Engine::new(scene, Some(5)).unwrap();
     let mut frame = Frame::default();
     let mut hashes = Vec::new();

@@ -3,7 +3,7 @@
 use crate::world::params::{KnobKind, Params, Spec};
 use crate::world::rng::Rng;
 use crate::world::scene::problem::suggest;
-use crate::world::scene::{Scene, Target};
+use crate::world::scene::{Directory, Scene, Target};
 
 /// Where a knob's value comes from.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,12 +29,12 @@ impl Spread {
         let (address, text) = setting.split_once('=').ok_or_else(|| {
             format!("expected node.knob=LO..HI, node.knob=VALUE, canvas=WxH, cells=WxH or warm-up=LO..HI, found `{setting}`")
         })?;
-        let Some((target, spec)) = scene.target(address) else {
-            let all = scene.addresses();
+        let directory = Directory::of(scene);
+        let Some((target, spec)) = directory.find(address).map(|p| (p.target, p.spec)) else {
             let head = address.split_once('.').map_or("", |h| h.0);
-            let near: Vec<&str> = all
+            let near: Vec<&str> = directory
                 .iter()
-                .map(String::as_str)
+                .map(|p| p.address.as_str())
                 .filter(|a| a.split_once('.').is_some_and(|h| h.0 == head))
                 .collect();
             let nodes: Vec<&str> = scene.nodes.iter().map(|n| n.name.as_str()).collect();

@@ -1,22 +1,18 @@
 //! `untrained play [SCENE…]`: the show in a window, or in a folder where there is no display.
 
+#[cfg(feature = "stage")]
+mod cast;
 mod hands;
-#[cfg(feature = "stage")]
-mod learn;
-#[cfg(feature = "stage")]
-mod live;
 #[cfg(all(feature = "stage", feature = "network"))]
 mod remote;
+#[cfg(feature = "stage")]
+mod setup;
 #[cfg(feature = "stage")]
 pub mod sound;
 #[cfg(feature = "stage")]
 mod supervise;
 #[cfg(feature = "stage")]
-mod versus;
-#[cfg(feature = "stage")]
 mod watching;
-#[cfg(feature = "stage")]
-mod world;
 
 use std::path::PathBuf;
 
@@ -221,16 +217,11 @@ fn stage(args: &Args, sources: Vec<Source>, program: Option<Program>) -> Outcome
     #[cfg(feature = "network")]
     let _remote = remote::open(args.remote.as_deref(), &hub);
     let _hands = hands::Hands::open(&args.hands, &hub);
-    let world: Box<dyn crate::show::World> = match args.versus.is_empty() {
-        true => {
-            let played = world::Played::with_program(sources, program, args)?;
-            played.sound_desk().into_iter().for_each(|desk| hub.attach_sound(desk));
-            Box::new(played)
-        }
-        false => Box::new(versus::Versus::new(&args.versus, args)?),
-    };
-    let options = stage::Options { seat: Some((hub, inbox)), ..options };
-    match stage::run(world, options) {
+    let world = setup::world(args, sources, program, &hub)?;
+    let options = stage::Options { seat: Some((hub.clone(), inbox)), ..options };
+    let ended = stage::run(world, options);
+    hub.last_words().iter().for_each(|word| println!("{word}"));
+    match ended {
         Ok(()) => Ok(()),
         Err(StageError::NoDisplay(why)) => folder(args, &first, &StageError::NoDisplay(why).to_string()),
         Err(e) => Err(Failure::failed(e)),
@@ -251,14 +242,6 @@ fn state_folder() -> PathBuf {
     let own = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from);
     let home = || std::env::var_os("HOME").map(|h| PathBuf::from(h).join(".local/state"));
     own.or_else(home).unwrap_or_else(std::env::temp_dir).join("untrained")
-}
-
-#[cfg(feature = "stage")]
-impl Args {
-    /// The file of favourites.
-    fn favourites(&self) -> PathBuf {
-        self.favourites.clone().unwrap_or_else(|| state_folder().join("favourites.json"))
-    }
 }
 
 /// Without a display: says so in one line and renders ten seconds to a new folder.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::Args;
-use super::world::Sounding;
+use crate::performance::Sounding;
 use crate::sound::Listening;
 use crate::sound::live::{Live, Order, Wanted};
 

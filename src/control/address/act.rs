@@ -2,9 +2,10 @@
 
 use crate::show::{Command, Cue, Hub, Master, State, Turn};
 use crate::world::params::{KnobKind, Spec};
+use crate::world::scene::Address;
 use crate::world::tape::Event;
 
-use super::{AddressError, Kind, Move, Place};
+use super::{AddressError, Kind, Move, Place, Spot};
 
 /// Seconds that the light takes to follow a fader: longer than the gap between two steps of one, shorter than a wait.
 const FADER: f32 = 0.15;
@@ -173,7 +174,7 @@ impl Fixed {
             Self::Less => Command::Turn(Turn::Back),
             Self::More => Command::Turn(Turn::On),
             Self::Reseed => {
-                let next = state.face.seed.wrapping_add(1);
+                let next = state.seed.wrapping_add(1);
                 Command::Event(Event::Reseed(given.filter(|&v| v > 1.0).map_or(next, |v| v as u64)))
             }
             _ => Command::Reset,
@@ -181,20 +182,15 @@ impl Fixed {
     }
 }
 
-/// What a move of a place means. `address` is how the place was named. A trigger moved to less than one half is a
+/// What a move of a place means. A trigger moved to less than one half is a
 /// button let go, which asks nothing.
-pub fn act_on(
-    place: Place,
-    address: &str,
-    to: Move,
-    state: &State,
-    master: &Master,
-) -> Result<Option<Act>, AddressError> {
+pub fn act_on(spot: &Spot, to: Move, state: &State, master: &Master) -> Result<Option<Act>, AddressError> {
     if let Move::Travel(v) | Move::Value(v) = to
         && !v.is_finite()
     {
-        return Err(AddressError::NoNumber(address.into()));
+        return Err(AddressError::NoNumber(spot.address.to_string()));
     }
+    let (place, address) = (spot.place, &spot.address);
     Ok(Some(match place.kind() {
         Kind::Trigger if matches!(to, Move::Travel(v) | Move::Value(v) if v < 0.5) => return Ok(None),
         Kind::Trigger => Act::Send(fire(place, to, state)),
@@ -214,7 +210,7 @@ pub fn act_on(
         Kind::Level => Act::Fade(level(place, to, state, master), FADER),
         Kind::Knob(_) if place == Place::Fixed(Fixed::Tempo) => Act::Send(tempo(to)),
         Kind::Knob(spec) => Act::Send(match to {
-            Move::Travel(t) => Command::Travel(address.into(), t.clamp(0.0, 1.0)),
+            Move::Travel(t) => Command::Travel(address.clone(), t.clamp(0.0, 1.0)),
             Move::Value(v) => set(address, spec.clamp(v)),
             Move::Press if spec.kind == KnobKind::Switch => {
                 set(address, (place.value(state, master).unwrap_or(0.0) < 0.5) as u8 as f64)
@@ -224,11 +220,11 @@ pub fn act_on(
     }))
 }
 
-fn set(address: &str, value: f64) -> Command {
-    Command::Event(Event::Set(address.into(), value))
+fn set(address: &Address, value: f64) -> Command {
+    Command::Event(Event::Set(address.clone(), value))
 }
 
-fn switch(place: Place, address: &str, on: bool) -> Act {
+fn switch(place: Place, address: &Address, on: bool) -> Act {
     match place {
         Place::Fixed(f) => f.switched(on),
         Place::Link(l) => Act::Send(Command::Event(Event::Link(l, on))),

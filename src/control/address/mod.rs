@@ -11,8 +11,8 @@ mod act;
 pub use act::{Act, FIXED, Fixed};
 
 use crate::show::{Face, Hub, Master, State};
-use crate::world::frame::LayerKnobs;
-use crate::world::params::{KnobKind, Params, Spec};
+use crate::world::params::{KnobKind, Spec};
+use crate::world::scene::{Address as Name, Parameter, Target};
 
 use act::act_on;
 
@@ -78,17 +78,13 @@ pub enum AddressError {
     NoNumber(String),
 }
 
-/// A resolved address: positions within a face. It holds as long as the face does.
+/// What lies at an address, resolved: it holds as long as the face does.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Place {
-    /// Knob of a node: (node, knob).
-    Node(usize, usize, &'static Spec),
-    /// Switch of a node: (node, switch).
-    NodeSwitch(usize, usize),
-    /// Knob of a layer.
-    Layer(usize, usize, &'static Spec),
-    /// Knob of a voice.
-    Voice(usize, usize, &'static Spec),
+    /// A knob of the scene.
+    Knob(Target, &'static Spec),
+    /// A switch of the scene.
+    Switch(Target),
     /// A link, cut or joined.
     Link(usize),
     /// Another scene.
@@ -118,8 +114,8 @@ pub fn scene_of(address: &str) -> Option<&str> {
 
 /// An address with the name of the scene in front, where it belongs to that scene.
 pub fn in_scene(face: &Face, address: &str) -> String {
-    match (face.scenes.get(face.scene), Place::own(face, address)) {
-        (Some(scene), Some(place)) if place.is_scenes() => format!("{scene}.{address}"),
+    match (face.scenes.get(face.scene), Spot::own(face, address)) {
+        (Some(scene), Some(spot)) if spot.place.is_scenes() => format!("{scene}.{address}"),
         _ => address.into(),
     }
 }
@@ -128,50 +124,76 @@ pub fn in_scene(face: &Face, address: &str) -> String {
 pub fn plain<'a>(face: &Face, address: &'a str) -> &'a str {
     let scene = face.scenes.get(face.scene);
     let rest = scene.and_then(|s| address.strip_prefix(s.as_str())?.strip_prefix('.'));
-    rest.filter(|r| Place::own(face, r).is_some_and(|p| p.is_scenes())).unwrap_or(address)
+    rest.filter(|r| Spot::own(face, r).is_some_and(|s| s.place.is_scenes())).unwrap_or(address)
 }
 
-impl Place {
+/// An address that was found in a face: what lies there, and how the show calls it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spot {
+    /// What lies there.
+    pub place: Place,
+    /// Its name without the scene's, with its place in the scene's directory.
+    pub address: Name,
+}
+
+impl Spot {
     /// Where an address leads in a face, with the scene's name in front or without.
     pub fn find(face: &Face, address: &str) -> Option<Self> {
         Self::own(face, address).or_else(|| Self::own(face, plain(face, address)))
     }
 
-    /// Whether it is the scene's, and means something else or nothing in another.
-    pub fn is_scenes(&self) -> bool {
-        !matches!(self, Self::Scene(_) | Self::Cue(_) | Self::Keep(_) | Self::Recall(_) | Self::Fixed(_))
-    }
-
     fn own(face: &Face, address: &str) -> Option<Self> {
+        let named = |place| Some(Self { place, address: address.into() });
         if let Some(fixed) = FIXED.iter().find(|f| f.0 == address) {
-            return Some(Self::Fixed(fixed.1));
+            return named(Place::Fixed(fixed.1));
         }
         let (head, rest) = address.split_once('.')?;
         let number = |below: usize| rest.parse::<usize>().ok().filter(|&n| n < below);
         let found = match head {
-            "link" => number(face.links.len()).map(Self::Link),
-            "keep" => number(SLOTS).map(Self::Keep),
-            "recall" => number(SLOTS).map(Self::Recall),
+            "link" => number(face.links.len()).map(Place::Link),
+            "keep" => number(SLOTS).map(Place::Keep),
+            "recall" => number(SLOTS).map(Place::Recall),
             "scene" => {
                 let named = || face.scenes.iter().position(|s| s == rest);
-                number(face.scenes.len()).or_else(named).map(Self::Scene)
+                number(face.scenes.len()).or_else(named).map(Place::Scene)
             }
             "cue" => {
                 let named = || face.cues.iter().position(|c| c.name == rest);
-                number(face.cues.len()).or_else(named).map(Self::Cue)
+                number(face.cues.len()).or_else(named).map(Place::Cue)
             }
-            "layer" => layer(face, rest),
-            "voice" => voice(face, rest),
             _ => None,
         };
-        found.or_else(|| node(face, head, rest))
+        match found {
+            Some(place) => named(place),
+            None => face.directory.find(address).map(Self::of),
+        }
+    }
+
+    fn of(parameter: &Parameter) -> Self {
+        let place = match parameter.spec {
+            Some(spec) => Place::Knob(parameter.target, spec),
+            None => Place::Switch(parameter.target),
+        };
+        Self { place, address: parameter.address.clone() }
+    }
+}
+
+impl Place {
+    /// Where an address leads in a face, with the scene's name in front or without.
+    pub fn find(face: &Face, address: &str) -> Option<Self> {
+        Spot::find(face, address).map(|spot| spot.place)
+    }
+
+    /// Whether it is the scene's, and means something else or nothing in another.
+    pub fn is_scenes(&self) -> bool {
+        matches!(self, Self::Knob(..) | Self::Switch(_) | Self::Link(_))
     }
 
     /// What kind of thing it is.
     pub fn kind(&self) -> Kind {
         match self {
-            Self::Node(_, _, s) | Self::Layer(_, _, s) | Self::Voice(_, _, s) => Kind::Knob(s),
-            Self::NodeSwitch(..) | Self::Link(_) => Kind::Switch,
+            Self::Knob(_, spec) => Kind::Knob(spec),
+            Self::Switch(_) | Self::Link(_) => Kind::Switch,
             Self::Scene(_) | Self::Cue(_) | Self::Keep(_) | Self::Recall(_) => Kind::Trigger,
             Self::Fixed(f) => f.kind(),
         }
@@ -180,10 +202,7 @@ impl Place {
     /// The value as set by hand, in its unit (switches 0 or 1); nothing for triggers and while no state is known.
     pub fn value(&self, state: &State, master: &Master) -> Option<f64> {
         match *self {
-            Self::Node(n, k, _) => state.nodes.get(n)?.set.get(k).copied(),
-            Self::NodeSwitch(n, s) => state.nodes.get(n)?.switches.get(s).map(|&on| on as u8 as f64),
-            Self::Layer(l, k, _) => state.layers.get(l)?.set.get(k).copied(),
-            Self::Voice(v, k, _) => state.voices.get(v)?.set.get(k).copied(),
+            Self::Knob(target, _) | Self::Switch(target) => state.set_at(target),
             Self::Link(l) => state.links.get(l).map(|l| l.on as u8 as f64),
             Self::Fixed(f) => f.value(state, master),
             _ => None,
@@ -193,9 +212,7 @@ impl Place {
     /// The value in force, after links have moved it.
     pub fn now(&self, state: &State, master: &Master) -> Option<f64> {
         match *self {
-            Self::Node(n, k, _) => state.nodes.get(n)?.now.get(k).copied(),
-            Self::Layer(l, k, _) => state.layers.get(l)?.now.get(k).copied(),
-            Self::Voice(v, k, _) => state.voices.get(v)?.now.get(k).copied(),
+            Self::Knob(target, _) => state.now_at(target),
             _ => self.value(state, master),
         }
     }
@@ -208,31 +225,6 @@ impl Place {
             _ => value,
         })
     }
-}
-
-fn knob(specs: &'static [Spec], name: &str) -> Option<(usize, &'static Spec)> {
-    specs.iter().enumerate().find(|(_, s)| s.name == name)
-}
-
-fn node(face: &Face, name: &str, rest: &str) -> Option<Place> {
-    let n = face.nodes.iter().position(|n| n.name == name)?;
-    let node = &face.nodes[n];
-    match knob(node.kind.knobs, rest) {
-        Some((k, spec)) => Some(Place::Node(n, k, spec)),
-        None => node.switches.iter().position(|s| s == rest).map(|s| Place::NodeSwitch(n, s)),
-    }
-}
-
-fn layer(face: &Face, rest: &str) -> Option<Place> {
-    let (name, k) = rest.rsplit_once('.')?;
-    let l = face.layers.iter().position(|l| l.name == name)?;
-    knob(LayerKnobs::SPECS, k).map(|(k, spec)| Place::Layer(l, k, spec))
-}
-
-fn voice(face: &Face, rest: &str) -> Option<Place> {
-    let (name, k) = rest.rsplit_once('.')?;
-    let v = face.voices.iter().position(|v| v.name == name)?;
-    knob(face.voices[v].knobs, k).map(|(k, spec)| Place::Voice(v, k, spec))
 }
 
 /// Every address of a show, in the order of the panel: fixed ones, scenes, cues, slots, nodes, layers, voices, links.
@@ -250,47 +242,44 @@ pub fn list(face: &Face) -> Vec<Address> {
         add(format!("keep.{i}"), Kind::Trigger, format!("Keeps all knobs in slot {i}."));
         add(format!("recall.{i}"), Kind::Trigger, format!("Knobs go back to what slot {i} holds."));
     }
-    for node in &face.nodes {
-        add_knobs(&mut add, &node.name, node.kind.knobs);
-        for s in &node.switches {
-            add(format!("{}.{s}", node.name), Kind::Switch, format!("Whether {s} is on."));
-        }
+    for p in face.directory.iter() {
+        let switch = || p.address.rsplit_once('.').map_or("it", |a| a.1).to_string();
+        let about = p.spec.map_or_else(|| format!("Whether {} is on.", switch()), |s| s.doc().into());
+        add(p.address.to_string(), p.spec.map_or(Kind::Switch, Kind::Knob), about);
     }
-    face.layers.iter().for_each(|l| add_knobs(&mut add, &format!("layer.{}", l.name), LayerKnobs::SPECS));
-    face.voices.iter().for_each(|v| add_knobs(&mut add, &format!("voice.{}", v.name), v.knobs));
     for (i, l) in face.links.iter().enumerate() {
         add(format!("link.{i}"), Kind::Switch, format!("Whether {} may {} {}.", l.from, l.mode, l.to));
     }
     all
 }
 
-fn add_knobs(add: &mut impl FnMut(String, Kind, String), head: &str, specs: &'static [Spec]) {
-    specs.iter().for_each(|s| add(format!("{head}.{}", s.name), Kind::Knob(s), s.doc().into()));
-}
-
 /// What a move of an address means, for the show as it is; nothing where a trigger's button is let go.
 pub fn act(hub: &Hub, address: &str, to: Move) -> Result<Option<Act>, AddressError> {
     let state = hub.state();
-    let face = &state.face;
-    let own = Place::own(face, address).map(|p| (p, address));
-    let there = own.or_else(|| {
-        let plain = plain(face, address);
-        Place::own(face, plain).map(|p| (p, plain))
-    });
-    // What is sent to the show never bears the scene's name.
-    let (place, plain) = there.ok_or_else(|| unknown(face, address))?;
-    act_on(place, plain, to, &state, hub.master())
+    let spot = Spot::find(&state.face, address).ok_or_else(|| unknown(&state.face, address))?;
+    act_on(&spot, to, &state, hub.master())
 }
 
 /// Makes a move.
 pub fn apply(hub: &Hub, address: &str, to: Move) -> Result<(), AddressError> {
-    if let Some(act) = act(hub, address, to)? {
+    let state = hub.state();
+    let spot = Spot::find(&state.face, address).ok_or_else(|| unknown(&state.face, address))?;
+    apply_at(hub, &spot, to).map_err(|e| match e {
+        // In the words of whoever asked.
+        AddressError::Locked(_) => AddressError::Locked(address.into()),
+        other => other,
+    })
+}
+
+/// Makes a move of what was found before, in the face of the show as it is.
+pub fn apply_at(hub: &Hub, spot: &Spot, to: Move) -> Result<(), AddressError> {
+    if let Some(act) = act_on(spot, to, &hub.state(), hub.master())? {
         let allowed = match &act {
             Act::Send(command) => hub.lets(command),
-            _ => hub.lock().allows(address),
+            _ => hub.lock().allows(&spot.address),
         };
         if !allowed {
-            return Err(AddressError::Locked(address.into()));
+            return Err(AddressError::Locked(spot.address.to_string()));
         }
         act.apply(hub);
     }

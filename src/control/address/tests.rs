@@ -5,6 +5,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::control::sample::{face, hub, state};
 use crate::show::{Command, Cue};
+use crate::world::frame::LayerKnobs;
+use crate::world::params::Params;
 use crate::world::tape::Event;
 
 #[test]
@@ -172,7 +174,7 @@ proptest! {
         let a = &all[i % all.len()];
         prop_assert!(apply(&hub, &a.name, Move::Value(v)).is_ok());
         if let (Kind::Knob(spec), Ok(Command::Event(Event::Set(name, sent)))) = (a.kind, inbox.try_recv()) {
-            prop_assert_eq!(&name, &a.name);
+            prop_assert_eq!(&*name, a.name.as_str());
             prop_assert!(sent >= spec.lo && sent <= spec.hi && spec.clamp(sent) == sent);
         }
     }

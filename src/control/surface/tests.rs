@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::control::sample;
-use std::sync::mpsc::Receiver;
+use crate::show::Inbox;
 
-fn moves(inbox: &Receiver<Command>) -> Vec<Command> {
+fn moves(inbox: &Inbox) -> Vec<Command> {
     inbox.try_iter().filter(|c| !matches!(c, Command::Event(Event::Signal(..)))).collect()
 }
 

@@ -104,6 +104,8 @@ fn parts(state: &State, hub: &Hub, places: &[(String, Place)]) -> Map<String, Va
         json!({ "bpm": short(state.tempo.bpm), "beat": state.tempo.beat, "source": state.tempo.source });
     let cue = &state.cue;
     let all = json!({
+        // As a text: a page's numbers hold 53 bits.
+        "seed": state.seed.to_string(),
         "set": set,
         "now": now,
         "read": readouts(state),

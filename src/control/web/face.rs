@@ -29,8 +29,6 @@ pub fn json(face: &Face) -> Value {
     json!({
         "scenes": face.scenes,
         "scene": face.scene,
-        // As a text: a page's numbers hold 53 bits.
-        "seed": face.seed.to_string(),
         "size": [face.size.0, face.size.1],
         "nodes": nodes,
         "layers": layers.collect::<Vec<_>>(),

@@ -3,10 +3,20 @@
 use crate::world::engine::Engine;
 use crate::world::frame::Frame;
 use crate::world::params::Spec;
+use crate::world::scene::Address;
 use crate::world::tape::{Event, Passage};
 
-/// A knob that both scenes have: address, value in the old scene, value in the new.
-pub type Shared = (String, &'static Spec, [f64; 2]);
+/// A knob that both scenes have.
+#[derive(Clone, Debug)]
+pub struct Shared {
+    /// Its address in the scene that leaves.
+    old: Address,
+    /// Its address in the scene that comes.
+    new: Address,
+    spec: &'static Spec,
+    /// Value in the old scene, and in the new.
+    between: [f64; 2],
+}
 
 /// A scene that leaves.
 pub struct Leaving {
@@ -19,20 +29,16 @@ pub struct Leaving {
 
 /// The knobs that both scenes have under one address and that differ; the new scene starts from the old values.
 pub fn shared(old: &Engine, new: &mut Engine) -> Vec<Shared> {
-    let mut all = Vec::new();
-    for address in new.scene().addresses() {
-        let (Some((_, Some(was))), Some((_, Some(spec)))) =
-            (old.scene().target(&address), new.scene().target(&address))
-        else {
-            continue;
-        };
-        let (Some(from), Some(to)) = (old.get(&address), new.get(&address)) else { continue };
-        if was == spec && !spec.rebirth && from != to {
-            all.push((address, spec, [from, to]));
-        }
-    }
-    for (address, spec, [from, _]) in &all {
-        new.set(address, spec.clamp(*from));
+    let pair = |coming: &crate::world::scene::Parameter| {
+        let leaving = old.directory().find(&coming.address)?;
+        let spec = coming.spec.filter(|s| leaving.spec == Some(s) && !s.rebirth)?;
+        let between = [old.get(&leaving.address)?, new.get(&coming.address)?];
+        let (old, new) = (leaving.address.clone(), coming.address.clone());
+        (between[0] != between[1]).then_some(Shared { old, new, spec, between })
+    };
+    let all: Vec<Shared> = new.directory().iter().filter_map(pair).collect();
+    for s in &all {
+        new.set(&s.new, s.between[0]);
     }
     all
 }
@@ -43,25 +49,33 @@ impl Leaving {
         Self { engine, way, ticks: ticks.max(1), passed: 0, morph }
     }
 
-    /// One tick. It still hears signals and feels touches; knobs are moved in the new scene alone.
-    pub fn step(&mut self, events: &[Event], front: &mut Engine) {
-        let felt = |e: &&Event| matches!(e, Event::Signal(..) | Event::Touch(_));
-        let felt: Vec<Event> = events.iter().filter(felt).cloned().collect();
-        self.engine.step(&felt);
+    /// It still hears signals and feels touches.
+    pub fn feel(&mut self, event: &Event) {
+        self.engine.apply(event);
+    }
+
+    /// It leaves by so many ticks sooner.
+    pub fn hurry(&mut self, ticks: u64) {
+        self.passed = self.passed.saturating_add(ticks).min(self.ticks - 1);
+    }
+
+    /// One tick.
+    pub fn advance(&mut self, front: &mut Engine) {
+        self.engine.advance();
         self.passed += 1;
         let t = self.passed as f64 / self.ticks as f64;
         let bent = t * t * (3.0 - 2.0 * t);
-        for (address, spec, [from, to]) in &self.morph {
-            let [a, b] = [*from, *to].map(|v| spec.position_of(v));
-            let value = if t >= 1.0 { *to } else { spec.value_at(a + (b - a) * bent) };
-            self.engine.set(address, value);
-            front.set(address, value);
+        for Shared { old, new, spec, between } in &self.morph {
+            let [a, b] = between.map(|v| spec.position_of(v));
+            let value = if t >= 1.0 { between[1] } else { spec.value_at(a + (b - a) * bent) };
+            self.engine.set(old, value);
+            front.set(new, value);
         }
     }
 
     /// A knob that a hand has moved is not moved on.
-    pub fn let_go(&mut self, address: &str) {
-        self.morph.retain(|m| m.0 != address);
+    pub fn let_go(&mut self, address: &Address) {
+        self.morph.retain(|m| m.new != *address);
     }
 
     /// Whether nothing of it is seen any more.

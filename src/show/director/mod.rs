@@ -6,10 +6,10 @@ mod leaving;
 mod tests;
 
 use crate::systems::CATALOGUE;
-use crate::world::engine::Engine;
+use crate::world::engine::{Engine, Litter};
 use crate::world::frame::{Frame, dim, mix};
 use crate::world::scene::{Problem, Scene};
-use crate::world::tape::{Entry, Event, Passage};
+use crate::world::tape::{Entry, Event, Passage, Reborn};
 
 use leaving::Leaving;
 
@@ -25,8 +25,18 @@ pub struct Director {
     leaving: Vec<Leaving>,
     tick: u64,
     canvas: Option<(usize, usize)>,
-    ready: Option<(Entry, Engine)>,
+    ready: Vec<Ready>,
     below: Frame,
+}
+
+/// What was brought to life elsewhere, for the event that will name it.
+pub enum Ready {
+    /// A scene that comes.
+    Scene(Entry, Engine),
+    /// The nodes that a changed scene needs beside those that live on.
+    Changed(Entry, Litter),
+    /// Worlds that are born anew.
+    Anew(Reborn, Litter),
 }
 
 /// Brings an entry to life; `canvas` shows the same worlds at another size.
@@ -34,10 +44,14 @@ pub struct Director {
 /// # Errors
 /// What is wrong with its text, or cannot be born.
 pub fn born(entry: &Entry, canvas: Option<(usize, usize)>) -> Result<Engine, Vec<Problem>> {
-    Engine::new(scene(entry, canvas)?, entry.seed)
+    Engine::with(scene(entry, canvas)?, entry.seed, &entry.knobs)
 }
 
-fn scene(entry: &Entry, canvas: Option<(usize, usize)>) -> Result<Scene, Vec<Problem>> {
+/// The scene that an entry tells of.
+///
+/// # Errors
+/// What is wrong with its text.
+pub fn scene(entry: &Entry, canvas: Option<(usize, usize)>) -> Result<Scene, Vec<Problem>> {
     let scene = Scene::parse(&entry.text, &entry.name, &entry.folder, CATALOGUE)?;
     let scene = entry.size.map_or(scene.clone(), |s| scene.with_size(s));
     Ok(canvas.map_or(scene.clone(), |c| scene.with_canvas(c)))
@@ -61,61 +75,80 @@ impl Director {
     /// As [`born`].
     pub fn new(entry: &Entry, canvas: Option<(usize, usize)>) -> Result<Self, Vec<Problem>> {
         let front = born(entry, canvas)?;
-        Ok(Self { front, leaving: Vec::new(), tick: 0, canvas, ready: None, below: Frame::default() })
+        Ok(Self { front, leaving: Vec::new(), tick: 0, canvas, ready: Vec::new(), below: Frame::default() })
     }
 
-    /// Hands over a scene that was brought to life elsewhere, for the [`Event::Enter`] that will name it; without
-    /// it the entry is born in the tick, and the show waits.
-    pub fn prepare(&mut self, entry: Entry, engine: Engine) {
-        self.ready = Some((entry, engine));
+    /// Hands over what was brought to life elsewhere, for the event that will name it next; without it the event
+    /// brings it to life itself, and the show waits.
+    pub fn prepare(&mut self, ready: Ready) {
+        self.ready.push(ready);
     }
 
-    /// One tick of everything that lives.
+    /// One tick of everything that lives, before which these events act.
     ///
     /// # Errors
-    /// An entry that cannot be born; all else has been done, and the old scene plays on.
+    /// Entries that cannot be born; all else has been done, and the old scene plays on.
     pub fn step(&mut self, events: &[Event]) -> Result<(), Vec<Problem>> {
-        let outcome = self.take(events, false);
-        let inner = |e: &&Event| !matches!(e, Event::Enter(_) | Event::Swap(_) | Event::Mark);
-        let own: Vec<Event> = events.iter().filter(inner).cloned().collect();
-        self.front.step(&own);
-        self.leaving.iter_mut().for_each(|l| l.step(&own, &mut self.front));
+        let outcomes: Vec<_> = events.iter().map(|event| self.apply(event)).collect();
+        self.advance();
+        outcomes.into_iter().collect()
+    }
+
+    /// An event takes hold now, after all before it and before all that follow, whether the clock goes on or stands.
+    ///
+    /// # Errors
+    /// An entry that cannot be born; the old scene plays on.
+    pub fn apply(&mut self, event: &Event) -> Result<(), Vec<Problem>> {
+        match event {
+            Event::Enter(entry) => return self.enter(entry),
+            Event::Swap(entry) => return self.change(entry),
+            Event::Reborn(reborn) => return self.reborn(reborn),
+            Event::Reseed(seed) => return self.front.reseed(*seed),
+            Event::Set(address, _) => self.leaving.iter_mut().for_each(|l| l.let_go(address)),
+            Event::Signal(..) | Event::Touch(_) => self.leaving.iter_mut().for_each(|l| l.feel(event)),
+            Event::Hurry(ticks) => self.leaving.iter_mut().for_each(|l| l.hurry(*ticks)),
+            Event::Link(..) | Event::Mark => {}
+        }
+        self.front.apply(event);
+        Ok(())
+    }
+
+    /// One tick passes.
+    pub fn advance(&mut self) {
+        self.front.advance();
+        self.leaving.iter_mut().for_each(|l| l.advance(&mut self.front));
         self.leaving.retain(|l| !l.is_gone());
         self.tick += 1;
-        outcome
     }
 
-    /// Events while the clock stands; a scene that comes now comes at once.
-    ///
-    /// # Errors
-    /// As [`Self::step`].
-    pub fn poke(&mut self, events: &[Event]) -> Result<(), Vec<Problem>> {
-        let outcome = self.take(events, true);
-        self.front.poke(events);
-        outcome
+    /// The prepared one that `fits`, if there is one; those that were prepared before it will not be asked for any more.
+    fn prepared(&mut self, fits: impl Fn(&Ready) -> bool) -> Option<Ready> {
+        let place = self.ready.iter().position(fits)?;
+        self.ready.drain(..=place).next_back()
     }
 
-    fn take(&mut self, events: &[Event], at_once: bool) -> Result<(), Vec<Problem>> {
-        let mut outcome = Ok(());
-        for event in events {
-            let taken = match event {
-                Event::Enter(entry) => self.enter(entry, at_once),
-                Event::Swap(entry) => scene(entry, self.canvas).and_then(|scene| self.front.swap(scene)),
-                Event::Set(address, _) => {
-                    self.leaving.iter_mut().for_each(|l| l.let_go(address));
-                    Ok(())
-                }
-                _ => Ok(()),
-            };
-            outcome = outcome.and(taken);
-        }
-        outcome
+    fn change(&mut self, entry: &Entry) -> Result<(), Vec<Problem>> {
+        let ready = match self.prepared(|r| matches!(r, Ready::Changed(e, _) if e == entry)) {
+            Some(Ready::Changed(_, litter)) => Some(litter),
+            _ => None,
+        };
+        self.front.swap(scene(entry, self.canvas)?, ready)
     }
 
-    fn enter(&mut self, entry: &Entry, at_once: bool) -> Result<(), Vec<Problem>> {
-        let ready = self.ready.take().filter(|r| r.0 == *entry).map(|r| Ok(r.1));
-        let mut engine = ready.unwrap_or_else(|| born(entry, self.canvas))?;
-        let way = if at_once || entry.ticks == 0 { Passage::Cut } else { entry.way };
+    fn reborn(&mut self, reborn: &Reborn) -> Result<(), Vec<Problem>> {
+        let ready = match self.prepared(|r| matches!(r, Ready::Anew(b, _) if b == reborn)) {
+            Some(Ready::Anew(_, litter)) => Some(litter),
+            _ => None,
+        };
+        self.front.rebirth(reborn.seed, &reborn.knobs, ready)
+    }
+
+    fn enter(&mut self, entry: &Entry) -> Result<(), Vec<Problem>> {
+        let mut engine = match self.prepared(|r| matches!(r, Ready::Scene(e, _) if e == entry)) {
+            Some(Ready::Scene(_, engine)) => engine,
+            _ => born(entry, self.canvas)?,
+        };
+        let way = if entry.ticks == 0 { Passage::Cut } else { entry.way };
         if way == Passage::Cut {
             self.leaving.clear();
             self.front = engine;

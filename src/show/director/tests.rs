@@ -10,7 +10,8 @@ fn entry(name: &str, grey: &str, scale: f64, way: Passage, ticks: u64) -> Entry 
         "size = [64, 36]\n[node.cloud]\nsystem = \"noise\"\nscale = {scale}\n[[layer]]\nshow = \"cloud.value\"\n\
          palette = \"{grey} {grey}\"\n"
     );
-    Entry { name: name.into(), folder: ".".into(), text, seed: Some(7), size: None, way, ticks }
+    let (seed, size, knobs) = (Some(7), None, Vec::new());
+    Entry { name: name.into(), folder: ".".into(), text, seed, size, knobs, way, ticks }
 }
 
 fn alive(name: &str, scale: f64, way: Passage, ticks: u64) -> Entry {
@@ -71,7 +72,7 @@ fn a_morph_moves_shared_knobs_by_their_travel_and_leaves_those_in_hand() {
     director.step(&[enter]).unwrap();
     assert!(director.front().get("cloud.scale").unwrap() < 2.1);
     (0..19).for_each(|_| director.step(&[]).unwrap());
-    let spec = director.front().scene().target("cloud.scale").unwrap().1.unwrap();
+    let spec = director.front().locate("cloud.scale").unwrap().spec.unwrap();
     let middle = spec.value_at((spec.position_of(2.0) + spec.position_of(8.0)) / 2.0);
     assert!((director.front().get("cloud.scale").unwrap() - middle).abs() < 1e-9);
     let mut other = Director::new(&alive("a", 2.0, Passage::Cut, 0), None).unwrap();

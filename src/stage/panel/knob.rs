@@ -18,10 +18,14 @@ pub const REST: f32 = TRAVEL + VALUE + 6.0;
 /// Draws a knob whose value is `set` by hand and `now` after links. Gives the value asked for, if any.
 pub fn row(ui: &mut Ui, spec: &Spec, set: f64, now: f64) -> Option<f64> {
     ui.horizontal(|ui| {
-        let name = RichText::new(spec.name.replace('_', " ")).color(TEXT);
+        // Set, and not yet in the world.
+        let waits = spec.rebirth && set != now;
+        let name = RichText::new(spec.name.replace('_', " ")).color(if waits { MOVED } else { TEXT });
+        let word =
+            if waits { format!("\nThe world was born with {}.", spec.text(now)) } else { String::new() };
         ui.allocate_ui_with_layout(vec2(NAME, 18.0), Layout::left_to_right(Align::Center), |ui| {
             ui.set_min_width(NAME);
-            ui.add(Label::new(name).truncate().sense(Sense::hover())).on_hover_text(tip(spec));
+            ui.add(Label::new(name).truncate().sense(Sense::hover())).on_hover_text(tip(spec) + &word);
         });
         match spec.kind {
             KnobKind::Switch => switch(ui, spec, set, now),

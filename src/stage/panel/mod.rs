@@ -53,7 +53,7 @@ pub struct Desk<'a> {
 impl Desk<'_> {
     /// Asks for a knob, switch or layer knob to move.
     fn set(&mut self, address: String, value: f64) {
-        self.wishes.push(Command::Event(Event::Set(address, value)));
+        self.wishes.push(Command::Event(Event::Set(address.into(), value)));
     }
 
     /// A knob: its row, or in learn mode what moves it.

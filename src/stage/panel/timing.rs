@@ -32,7 +32,8 @@ pub fn header(ui: &mut Ui, desk: &mut Desk) {
     if scene != face.scene {
         desk.wishes.push(Command::Scene(scene));
     }
-    let about = format!("tick {} · seed {} · {} × {}", desk.state.tick, face.seed, face.size.0, face.size.1);
+    let about =
+        format!("tick {} · seed {} · {} × {}", desk.state.tick, desk.state.seed, face.size.0, face.size.1);
     ui.label(RichText::new(about).small().color(FAINT));
     plot(ui, desk);
 }

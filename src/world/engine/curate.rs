@@ -26,8 +26,8 @@ impl Engine {
     pub(super) fn curate(&mut self) {
         let Some(curator) = self.scene.curator.clone() else { return };
         let now = self.seconds();
-        let heard = self.signals.iter().any(|(name, _)| name == curator.watch);
-        if !heard || self.signals.get(&curator.watch) >= curator.below {
+        let Some(place) = self.places.watched else { return };
+        if !self.signals.is_heard(place) || self.signals.at(place) >= curator.below {
             self.boredom.since = None;
             return;
         }
@@ -48,18 +48,16 @@ impl Engine {
     /// Moves each knob by up to `amount` of its travel; switches flip with that probability.
     pub fn mutate(&mut self, knobs: &[String], amount: f64, rng: Rng) {
         for (i, address) in knobs.iter().enumerate() {
-            let (Some((_, spec)), Some(value)) = (self.scene.target(address), self.get(address)) else {
-                continue;
-            };
-            let r = rng.unit64(i as u64);
-            let value = match spec {
+            let Some(parameter) = self.directory.find(address).cloned() else { continue };
+            let (r, value) = (rng.unit64(i as u64), self.base(parameter.target));
+            let value = match parameter.spec {
                 Some(s) => s.value_at(s.position_of(value) + (2.0 * r - 1.0) * amount),
                 None => {
                     (value >= 0.5) as u8 as f64 * if r < amount { -1.0 } else { 1.0 }
                         + (r < amount) as u8 as f64
                 }
             };
-            self.set(address, value);
+            self.set(&parameter.address, value);
         }
     }
 }

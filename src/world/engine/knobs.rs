@@ -1,76 +1,52 @@
-//! Signals by name, and knobs moved by hand and by links.
+//! Knobs moved by hand and by links.
 
-use std::collections::BTreeMap;
-
-use super::{Engine, board};
+use super::{Engine, Moved};
 use crate::world::frame::LayerKnobs;
-use crate::world::params::{Params, Spec};
-use crate::world::scene::{Scene, Target};
+use crate::world::params::Params;
+use crate::world::scene::{Address, Directory, Parameter, Scene, Target};
 use crate::world::signal::{Mode, Wish};
-use crate::world::system::{Phase, Touch};
 
-/// Every signal of the last tick, by name. A signal nobody has sent yet reads 0.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Signals {
-    values: BTreeMap<String, f64>,
-    touched: Option<f64>,
+/// What a link acts on, found when the scene begins.
+#[derive(Clone, Debug)]
+pub(super) enum Aim {
+    /// A knob or switch.
+    Knob(Parameter),
+    /// An output of a node; all of them if none is named.
+    Output(usize, Option<usize>),
+    /// Nothing that there is.
+    Nothing,
 }
 
-impl Signals {
-    /// The value of a signal.
-    pub fn get(&self, name: &str) -> f64 {
-        self.values.get(name).copied().unwrap_or(0.0)
-    }
+/// What each link of a scene acts on.
+pub(super) fn aims(scene: &Scene, directory: &Directory) -> Vec<Aim> {
+    let aim = |link: &crate::world::signal::Link| match link.mode {
+        Mode::Inhibit => output(scene, &link.to).map_or(Aim::Nothing, |(n, p)| Aim::Output(n, p)),
+        _ => directory.find(&link.to).map_or(Aim::Nothing, |p| Aim::Knob(p.clone())),
+    };
+    scene.links.iter().map(aim).collect()
+}
 
-    /// All signals in the order of their names.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, f64)> {
-        self.values.iter().map(|(n, v)| (n.as_str(), *v))
-    }
-
-    pub(super) fn set_outside(&mut self, name: &str, value: f64) {
-        self.values.insert(name.into(), if value.is_finite() { value } else { 0.0 });
-    }
-
-    /// Clock, waves and touch.
-    pub(super) fn begin_tick(&mut self, scene: &Scene, now: f64, touch: Option<Touch>) {
-        self.put("clock.seconds", now);
-        scene.waves.iter().for_each(|w| self.put(&format!("wave.{}", w.name), w.at(now)));
-        if let Some(t) = touch {
-            self.put("touch.x", t.x as f64);
-            self.put("touch.y", t.y as f64);
-            self.put("touch.down", (t.phase != Phase::Up) as u8 as f64);
-            self.touched = Some(now);
-        }
-        self.put("touch.idle", now - self.touched.unwrap_or(0.0));
-    }
-
-    pub(super) fn read_nodes(&mut self, scene: &Scene, read: impl Fn(usize, usize) -> f32) {
-        for (n, plan) in scene.nodes.iter().enumerate() {
-            for (r, readout) in plan.kind.readouts.iter().enumerate() {
-                self.put(&format!("{}.{}", plan.name, readout.name), read(n, r) as f64);
-            }
-        }
-    }
-
-    pub(super) fn read_means(&mut self, scene: &Scene, board: &board::Board) {
-        for (node, port, name) in board::means(scene) {
-            self.put(&name, board.mean(scene, node, port));
-        }
-    }
-
-    fn put(&mut self, name: &str, value: f64) {
-        match self.values.get_mut(name) {
-            Some(v) => *v = value,
-            None => drop(self.values.insert(name.into(), value)),
-        }
+/// `node` or `node.output`.
+fn output(scene: &Scene, address: &str) -> Option<(usize, Option<usize>)> {
+    let (node, port) = address.split_once('.').map_or((address, None), |(n, p)| (n, Some(p)));
+    let node = scene.node(node)?;
+    let outputs = scene.nodes[node].kind.outputs;
+    match port {
+        None => Some((node, None)),
+        Some(port) => Some((node, Some(outputs.iter().position(|o| o.name == port)?))),
     }
 }
 
 impl Engine {
+    /// What lies at an address.
+    pub fn locate(&self, address: impl Into<Address>) -> Option<&Parameter> {
+        self.directory.locate(&address.into())
+    }
+
     /// Moves a knob or switch by address; `None` if there is nothing there. Returns the value it took.
-    pub fn set(&mut self, address: &str, value: f64) -> Option<f64> {
-        let (target, spec) = self.scene.target(address)?;
-        let value = spec.map_or((value >= 0.5) as u8 as f64, |s| s.clamp(value));
+    pub fn set(&mut self, address: impl Into<Address>, value: f64) -> Option<f64> {
+        let parameter = self.directory.locate(&address.into())?;
+        let (target, value) = (parameter.target, parameter.clamp(value));
         match target {
             Target::Knob(n, k) => self.nodes[n].base[k] = value,
             Target::Switch(n, s) => self.nodes[n].base_switches[s] = value >= 0.5,
@@ -82,18 +58,50 @@ impl Engine {
     }
 
     /// A knob's value as set by hand or scene, before links; `None` if there is nothing at the address.
-    pub fn get(&self, address: &str) -> Option<f64> {
-        self.scene.target(address).map(|(t, _)| self.base(t))
+    pub fn get(&self, address: impl Into<Address>) -> Option<f64> {
+        self.locate(address).map(|p| self.base(p.target))
     }
 
-    /// A knob's value as links have moved it.
-    pub fn moved(&self, address: &str) -> Option<f64> {
-        Some(match self.scene.target(address)?.0 {
-            Target::Knob(n, k) => self.nodes[n].node.knob(k),
+    /// A knob's value in force: as links have moved it, and as it was at the birth of its world if it takes effect there
+    /// alone.
+    pub fn now(&self, address: impl Into<Address>) -> Option<f64> {
+        Some(match self.locate(address)?.target {
+            Target::Knob(n, k) => self.nodes[n].in_force(k),
             Target::Switch(n, s) => self.nodes[n].switches[s] as u8 as f64,
             Target::Layer(l, k) => self.layers[l].knobs.get(k),
             Target::Voice(v, k) => self.voices[v].now[k],
         })
+    }
+
+    /// Every knob and switch as set by hand or scene, in the order of the scene.
+    pub fn set_values(&self) -> Vec<(Address, f64)> {
+        self.directory.iter().map(|p| (p.address.clone(), self.base(p.target))).collect()
+    }
+
+    /// Knobs of nodes that hands have moved from where the scene's file puts them: what the next birth starts from.
+    pub fn moved(&self) -> Moved {
+        self.differing(|n, k| self.nodes[n].base[k])
+    }
+
+    /// Knobs of nodes with which the living worlds were born, where they are not those of the scene's file.
+    pub fn born_with(&self) -> Moved {
+        self.differing(|n, k| self.nodes[n].born[k])
+    }
+
+    fn differing(&self, value: impl Fn(usize, usize) -> f64) -> Moved {
+        let moved = |p: &Parameter| match p.target {
+            Target::Knob(n, k) if value(n, k) != self.scene.nodes[n].knobs[k] => {
+                Some((p.address.clone(), value(n, k)))
+            }
+            _ => None,
+        };
+        self.directory.iter().filter_map(moved).collect()
+    }
+
+    /// Knob values of a node in force, as [`Self::now`] says.
+    pub fn in_force(&self, node: usize) -> Vec<f64> {
+        let living = &self.nodes[node];
+        (0..living.base.len()).map(|k| living.in_force(k)).collect()
     }
 
     /// Knob values of every node as set, in the order of the specs; what [`Scene::print`] wants.
@@ -108,7 +116,7 @@ impl Engine {
         let mut out = Vec::new();
         for (plan, living) in self.scene.nodes.iter().zip(&self.nodes) {
             for (i, spec) in plan.kind.knobs.iter().enumerate() {
-                let value = living.node.knob(i);
+                let value = living.in_force(i);
                 if moved(value, plan.knobs[i]) {
                     out.push(format!("{}.{}={}", plan.name, spec.name, spec.text(value)));
                 }
@@ -132,7 +140,7 @@ impl Engine {
         out.join(" ")
     }
 
-    fn base(&self, target: Target) -> f64 {
+    pub(super) fn base(&self, target: Target) -> f64 {
         match target {
             Target::Knob(n, k) => self.nodes[n].base[k],
             Target::Switch(n, s) => self.nodes[n].base_switches[s] as u8 as f64,
@@ -153,43 +161,37 @@ impl Engine {
     /// Links read their signals and move knobs, suppress them, or silence outputs.
     pub(super) fn follow_links(&mut self) {
         let (now, dt) = (self.seconds(), self.scene.dt());
-        let signals = &self.signals;
-        let beats =
-            (signals.get("tempo.bpm") > 0.0).then(|| signals.get("tempo.beat") + signals.get("tempo.phase"));
+        let beats = self.places.beats(&self.signals);
+        let heard = self.places.links.iter().map(|place| self.signals.at(*place));
         let wishes: Vec<Wish> =
-            self.links.iter_mut().map(|l| l.follow(signals.get(&l.link.from), now, dt, beats)).collect();
-        let mut moved: Vec<(Target, Option<&'static Spec>, f64)> = Vec::new();
+            self.links.iter_mut().zip(heard).map(|(l, signal)| l.follow(signal, now, dt, beats)).collect();
+        let mut moved: Vec<(&Parameter, f64)> = Vec::new();
         let mut silenced = Vec::new();
-        for (i, wish) in wishes.iter().enumerate() {
-            let link = &self.links[i].link;
-            if link.mode == Mode::Inhibit {
-                silenced.extend(self.inhibited(&link.to).filter(|_| wish.active));
-                continue;
-            }
-            let Some((target, spec)) = self.scene.target(&link.to) else { continue };
-            let base = self.base(target);
-            if !moved.iter().any(|m| m.0 == target) {
-                moved.push((target, spec, base));
-            }
-            let Some(entry) = moved.iter_mut().find(|m| m.0 == target) else { continue };
-            match link.mode {
-                Mode::Modulate if self.links[i].on => entry.2 += wish.value - base,
-                Mode::Suppress if wish.active => entry.2 = wish.value,
+        for ((live, aim), wish) in self.links.iter().zip(&self.aims).zip(&wishes) {
+            let parameter = match aim {
+                Aim::Output(node, port) if wish.active => {
+                    silenced.push((*node, *port));
+                    continue;
+                }
+                Aim::Output(..) | Aim::Nothing => continue,
+                Aim::Knob(parameter) => parameter,
+            };
+            let base = self.base(parameter.target);
+            let at = moved.iter().position(|m| m.0.target == parameter.target).unwrap_or_else(|| {
+                moved.push((parameter, base));
+                moved.len() - 1
+            });
+            match live.link.mode {
+                Mode::Modulate if live.on => moved[at].1 += wish.value - base,
+                Mode::Suppress if wish.active => moved[at].1 = wish.value,
                 _ => {}
             }
         }
+        let moved: Vec<(Target, f64)> = moved
+            .into_iter()
+            .map(|(p, value)| (p.target, p.spec.map_or(value, |s| s.clamp(value))))
+            .collect();
         self.board.inhibit(silenced);
-        for (target, spec, value) in moved {
-            self.write(target, spec.map_or(value, |s| s.clamp(value)));
-        }
-    }
-
-    fn inhibited(&self, address: &str) -> std::option::IntoIter<(usize, Option<usize>)> {
-        let (node, port) = address.split_once('.').map_or((address, None), |(n, p)| (n, Some(p)));
-        let found = self.scene.node(node).and_then(|n| match port {
-            None => Some((n, None)),
-            Some(p) => Some((n, Some(self.scene.nodes[n].kind.outputs.iter().position(|o| o.name == p)?))),
-        });
-        found.into_iter()
+        moved.into_iter().for_each(|(target, value)| self.write(target, value));
     }
 }

@@ -4,51 +4,50 @@
 //! One tick: outside events are applied · signals are read off the board · links move knobs · every node steps ·
 //! every wired output is shown to the board · the clock advances.
 
+mod birth;
 mod board;
 mod curate;
 mod knobs;
+mod signals;
 mod swap;
 #[cfg(test)]
 mod tests;
+
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::field::Field;
 use super::frame::{self, Frame, Layer, Provenance};
-use super::rng::Rng;
-use super::scene::{Problem, Scene};
+use super::scene::{Address, Directory, Problem, Scene};
 use super::signal::LiveLink;
-use super::system::{Birth, Env, Node, Touch};
+use super::system::{Env, Node, Touch};
 use super::tape::Event;
 use super::voice::VoiceKnobs;
 
+use birth::Living;
+pub use birth::{Litter, Moved};
 use board::Board;
 use curate::Boredom;
-pub use knobs::Signals;
-
-/// A node while it lives.
-struct Living {
-    node: Box<dyn Node>,
-    /// Knob values as set by hand or scene, before links.
-    base: Vec<f64>,
-    /// Switches as set, before links.
-    base_switches: Vec<bool>,
-    switches: Vec<bool>,
-    rng: Rng,
-}
+use knobs::Aim;
+use signals::Places;
+pub use signals::Signals;
 
 /// A scene that runs.
 pub struct Engine {
     scene: Scene,
+    directory: Arc<Directory>,
     seed: u64,
     tick: u64,
     nodes: Vec<Living>,
     links: Vec<LiveLink>,
+    aims: Vec<Aim>,
     layers: Vec<Layer>,
     base_layers: Vec<Layer>,
     voices: Vec<VoiceKnobs>,
     board: Board,
     signals: Signals,
+    places: Places,
     touches: Vec<Touch>,
     boredom: Boredom,
     canvases: Vec<Field>,
@@ -60,13 +59,26 @@ impl Engine {
     /// # Errors
     /// One problem for each node that could not be born.
     pub fn new(scene: Scene, seed: Option<u64>) -> Result<Self, Vec<Problem>> {
+        Self::with(scene, seed, &[])
+    }
+
+    /// The same with knobs that are not where the scene's file puts them: nodes are born with these values. An address
+    /// that leads nowhere is left out.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn with(scene: Scene, seed: Option<u64>, moved: &[(Address, f64)]) -> Result<Self, Vec<Problem>> {
         let seed = seed.unwrap_or(scene.seed);
-        let nodes = born(&scene, seed)?;
+        let directory = Arc::new(Directory::of(&scene));
+        let nodes = Litter::with(&scene, &directory, seed, moved, |_| true)?.into_nodes().collect();
         let layers: Vec<Layer> = scene.layers.iter().map(|l| l.layer.clone()).collect();
+        let mut signals = Signals::default();
         let mut engine = Self {
             links: scene.links.iter().cloned().map(LiveLink::new).collect(),
+            aims: knobs::aims(&scene, &directory),
             board: Board::of(&scene),
-            signals: Signals::default(),
+            places: Places::of(&scene, &mut signals),
+            signals,
             touches: Vec::new(),
             boredom: Boredom::default(),
             canvases: layers.iter().map(|_| Field::default()).collect(),
@@ -76,19 +88,46 @@ impl Engine {
             tick: 0,
             seed,
             nodes,
+            directory,
             scene,
         };
+        for (address, value) in moved {
+            engine.set(address, *value);
+        }
         engine.publish();
         Ok(engine)
     }
 
-    /// One tick, with what came from outside since the last.
+    /// One tick, before which these events act.
     pub fn step(&mut self, events: &[Event]) {
-        self.touches.clear();
         events.iter().for_each(|e| self.apply(e));
+        self.advance();
+    }
+
+    /// An event takes hold now, whether the clock goes on or stands. A touch is felt in the next tick.
+    pub fn apply(&mut self, event: &Event) {
+        match event {
+            Event::Set(address, value) => {
+                self.set(address, *value);
+            }
+            Event::Link(index, on) => {
+                if let Some(link) = self.links.get_mut(*index) {
+                    link.on = *on;
+                }
+            }
+            Event::Signal(name, value) => self.signals.set_outside(name, *value),
+            Event::Touch(touch) => self.touches.push(*touch),
+            Event::Reseed(seed) => drop(self.reseed(*seed)),
+            Event::Reborn(born) => drop(self.rebirth(born.seed, &born.knobs, None)),
+            // Scenes come and go above the engine.
+            Event::Enter(_) | Event::Swap(_) | Event::Hurry(_) | Event::Mark => {}
+        }
+    }
+
+    /// One tick passes.
+    pub fn advance(&mut self) {
         let now = self.seconds();
-        let sees_touch = !self.touches.is_empty();
-        self.signals.begin_tick(&self.scene, now, sees_touch.then(|| self.touches[self.touches.len() - 1]));
+        self.places.begin_tick(&mut self.signals, &self.scene, now, self.touches.last());
         self.curate();
         self.follow_links();
         let (tick, dt) = (self.tick, self.scene.dt() as f32);
@@ -99,37 +138,17 @@ impl Engine {
             let rng = living.rng.fork(tick);
             living.node.step(&Env { tick, dt, rng, inputs: &inputs, touches, switches: &living.switches });
         });
+        self.touches.clear();
         self.tick += 1;
         self.publish();
-    }
-
-    /// Events that take hold at once, while the clock stands. Touches need time, so they do nothing here.
-    pub fn poke(&mut self, events: &[Event]) {
-        events.iter().filter(|e| !matches!(e, Event::Touch(_))).for_each(|e| self.apply(e));
-    }
-
-    fn apply(&mut self, event: &Event) {
-        match event {
-            Event::Set(address, value) => drop(self.set(address, *value)),
-            Event::Link(index, on) => {
-                if let Some(link) = self.links.get_mut(*index) {
-                    link.on = *on;
-                }
-            }
-            Event::Signal(name, value) => self.signals.set_outside(name, *value),
-            Event::Touch(touch) => self.touches.push(*touch),
-            Event::Reseed(seed) => drop(self.reseed(*seed)),
-            // Scenes come and go above the engine.
-            Event::Enter(_) | Event::Swap(_) | Event::Mark => {}
-        }
     }
 
     /// Every wired output is shown to the board; readouts and means become signals.
     fn publish(&mut self) {
         let nodes = &self.nodes;
         self.board.publish(|node| &*nodes[node].node);
-        self.signals.read_nodes(&self.scene, |node, readout| nodes[node].node.read(readout));
-        self.signals.read_means(&self.scene, &self.board);
+        let read = |node: usize, readout: usize| nodes[node].node.read(readout);
+        self.places.publish(&mut self.signals, &self.scene, &self.board, read);
     }
 
     /// The picture of the present moment. `into` takes the canvas's size.
@@ -166,22 +185,43 @@ impl Engine {
         }
     }
 
-    /// All worlds are born anew from another seed; knobs, links and layers stay as they are.
+    /// All worlds are born anew from another seed, with their knobs as they are set now; knobs, links and layers stay as
+    /// they are.
     ///
     /// # Errors
     /// As [`Self::new`]; the old worlds then live on.
     pub fn reseed(&mut self, seed: u64) -> Result<(), Vec<Problem>> {
-        let mut born = born(&self.scene, seed)?;
-        for (new, old) in born.iter_mut().zip(&self.nodes) {
-            old.base.iter().enumerate().for_each(|(i, &v)| new.node.set_knob(i, v));
-            (new.base, new.base_switches) = (old.base.clone(), old.base_switches.clone());
-            new.switches = old.switches.clone();
+        self.rebirth(seed, &self.moved(), None)
+    }
+
+    /// All worlds are born anew from a seed and with the knobs `moved`; then each has its knobs as they are set now. What
+    /// is in `ready` need not be born any more.
+    ///
+    /// # Errors
+    /// As [`Self::new`]; the old worlds then live on.
+    pub fn rebirth(&mut self, seed: u64, moved: &Moved, ready: Option<Litter>) -> Result<(), Vec<Problem>> {
+        let wanted = birth::knobs(&self.scene, &self.directory, moved);
+        let mut ready = ready;
+        let mut take = |i: usize| ready.as_mut()?.take(i, &self.scene, seed, &wanted[i]);
+        let mut born: Vec<Option<Living>> = (0..wanted.len()).map(&mut take).collect();
+        let missing: Vec<bool> = born.iter().map(Option::is_none).collect();
+        let rest = Litter::with(&self.scene, &self.directory, seed, moved, |i| missing[i])?;
+        born.iter_mut().filter(|b| b.is_none()).zip(rest.into_nodes()).for_each(|(b, n)| *b = Some(n));
+        for (old, new) in self.nodes.iter_mut().zip(born.into_iter().flatten()) {
+            let base = std::mem::take(&mut old.base);
+            let switches = (std::mem::take(&mut old.base_switches), std::mem::take(&mut old.switches));
+            *old = Living { base, base_switches: switches.0, switches: switches.1, ..new };
+            old.base.iter().enumerate().for_each(|(i, &v)| old.node.set_knob(i, v));
         }
-        (self.nodes, self.seed) = (born, seed);
+        self.seed = seed;
         self.publish();
         Ok(())
     }
 
+    /// Everything that can be moved in the scene that runs.
+    pub fn directory(&self) -> &Arc<Directory> {
+        &self.directory
+    }
     /// The scene that runs.
     pub fn scene(&self) -> &Scene {
         &self.scene
@@ -205,6 +245,14 @@ impl Engine {
     /// The layers with their present knobs.
     pub fn layers(&self) -> &[Layer] {
         &self.layers
+    }
+    /// The layers with their knobs as set by hand or scene, before links.
+    pub fn base_layers(&self) -> &[Layer] {
+        &self.base_layers
+    }
+    /// Switches of a node as set by hand or scene.
+    pub fn switches(&self, node: usize) -> &[bool] {
+        &self.nodes[node].base_switches
     }
     /// Knobs of the voices, in the order of the scene.
     pub fn voices(&self) -> &[VoiceKnobs] {
@@ -238,29 +286,4 @@ impl Engine {
 
 fn voices(scene: &Scene) -> Vec<VoiceKnobs> {
     scene.voices.iter().map(|v| VoiceKnobs { set: v.knobs.clone(), now: v.knobs.clone() }).collect()
-}
-
-/// All nodes of a scene, or a problem for each that cannot be born.
-fn born(scene: &Scene, seed: u64) -> Result<Vec<Living>, Vec<Problem>> {
-    let all: Vec<Result<Living, Problem>> =
-        scene.nodes.par_iter().map(|plan| birth(plan, scene, seed)).collect();
-    let (good, bad): (Vec<_>, Vec<_>) = all.into_iter().partition(Result::is_ok);
-    match bad.is_empty() {
-        true => Ok(good.into_iter().filter_map(Result::ok).collect()),
-        false => Err(bad.into_iter().filter_map(Result::err).collect()),
-    }
-}
-
-fn birth(plan: &super::scene::NodePlan, scene: &Scene, seed: u64) -> Result<Living, Problem> {
-    let rng = Rng::new(seed).named(&plan.name);
-    let birth =
-        Birth { width: plan.size.0, height: plan.size.1, rng: rng.named("birth"), texts: &plan.texts };
-    let node = (plan.kind.birth)(&plan.knobs, &birth).map_err(|fault| {
-        let header = format!("[node.{}]", plan.name);
-        let start = scene.source.find(&header).unwrap_or(0);
-        let line = 1 + scene.source[..start].matches('\n').count();
-        Problem { line, span: start..start + header.len(), message: format!("{header}: {}", fault.message) }
-    })?;
-    let switches: Vec<bool> = plan.switches.iter().map(|s| s.1).collect();
-    Ok(Living { node, base: plan.knobs.clone(), base_switches: switches.clone(), switches, rng })
 }

@@ -1,25 +1,39 @@
 //! A changed scene takes over while it runs: nodes of the same name and kind keep their living worlds.
 
+use std::sync::Arc;
+
+use super::birth::{Litter, Living};
 use super::board::Board;
-use super::{Engine, born, voices};
+use super::knobs::aims;
+use super::signals::Places;
+use super::{Engine, voices};
 use crate::world::field::Field;
-use crate::world::scene::{NodePlan, Problem, Scene};
+use crate::world::scene::{Directory, NodePlan, Problem, Scene};
 use crate::world::signal::LiveLink;
 
 impl Engine {
     /// Takes over another scene. A node with the same name, kind, size, texts and birth knobs keeps its world and
-    /// takes the new knobs; others are born. The clock goes on.
+    /// takes the new knobs; others are born, unless they are `ready` already. The clock goes on.
     ///
     /// # Errors
     /// A problem for each node that cannot be born; the old scene then runs on.
-    pub fn swap(&mut self, scene: Scene) -> Result<(), Vec<Problem>> {
-        let mut nodes = born(&scene, self.seed)?;
-        for (new, plan) in nodes.iter_mut().zip(&scene.nodes) {
-            let old = self.scene.nodes.iter().position(|o| keeps_its_world(o, plan));
-            if let Some(old) = old {
-                std::mem::swap(&mut new.node, &mut self.nodes[old].node);
-                new.base.iter().enumerate().for_each(|(i, &v)| new.node.set_knob(i, v));
-            }
+    pub fn swap(&mut self, scene: Scene, ready: Option<Litter>) -> Result<(), Vec<Problem>> {
+        let directory = Arc::new(Directory::of(&scene));
+        let kept: Vec<Option<usize>> = scene.nodes.iter().map(|plan| self.keeping(plan)).collect();
+        let mut ready = ready;
+        let mut take =
+            |(i, plan): (usize, &NodePlan)| ready.as_mut()?.take(i, &scene, self.seed, &plan.knobs);
+        let mut born: Vec<Option<Living>> = scene.nodes.iter().enumerate().map(&mut take).collect();
+        let missing: Vec<bool> = born.iter().zip(&kept).map(|(b, k)| b.is_none() && k.is_none()).collect();
+        let rest = Litter::with(&scene, &directory, self.seed, &[], |i| missing[i])?;
+        let mut rest = rest.into_nodes();
+        let mut old: Vec<Option<Living>> = std::mem::take(&mut self.nodes).into_iter().map(Some).collect();
+        for (i, plan) in scene.nodes.iter().enumerate() {
+            let living = match kept[i].and_then(|place| old[place].take()) {
+                Some(living) => Some(renewed(living, plan)),
+                None => born[i].take().or_else(|| rest.next()),
+            };
+            self.nodes.extend(living);
         }
         let mut links: Vec<LiveLink> = scene.links.iter().cloned().map(LiveLink::new).collect();
         for link in &mut links {
@@ -28,20 +42,43 @@ impl Engine {
             }
         }
         self.board = Board::of(&scene);
+        self.places = Places::of(&scene, &mut self.signals);
+        self.aims = aims(&scene, &directory);
         self.layers = scene.layers.iter().map(|l| l.layer.clone()).collect();
         self.base_layers = self.layers.clone();
         self.voices = voices(&scene);
         self.canvases = self.layers.iter().map(|_| Field::default()).collect();
-        (self.nodes, self.links, self.scene) = (nodes, links, scene);
+        (self.links, self.scene, self.directory) = (links, scene, directory);
         self.publish();
         Ok(())
     }
+
+    /// Which nodes of a scene would have to be born if it took over now.
+    pub fn would_be_born(&self, scene: &Scene) -> Vec<bool> {
+        scene.nodes.iter().map(|plan| self.keeping(plan).is_none()).collect()
+    }
+
+    /// The node that would live on as this one.
+    fn keeping(&self, new: &NodePlan) -> Option<usize> {
+        let plans = self.scene.nodes.iter().zip(&self.nodes);
+        plans.into_iter().position(|(old, living)| keeps_its_world(old, living, new))
+    }
 }
 
-fn keeps_its_world(old: &NodePlan, new: &NodePlan) -> bool {
+/// A world that lives on, with the knobs and switches of the new scene.
+fn renewed(mut living: Living, plan: &NodePlan) -> Living {
+    living.base.clone_from(&plan.knobs);
+    living.base.iter().enumerate().for_each(|(i, &v)| living.node.set_knob(i, v));
+    living.switches = plan.switches.iter().map(|s| s.1).collect();
+    living.base_switches.clone_from(&living.switches);
+    living
+}
+
+fn keeps_its_world(old: &NodePlan, living: &Living, new: &NodePlan) -> bool {
+    // What counts is what the world was born with, whatever the old file said.
     let same_birth_knobs = || {
         let mut specs = new.kind.knobs.iter().enumerate();
-        specs.all(|(i, s)| !s.rebirth || old.knobs[i] == new.knobs[i])
+        specs.all(|(i, s)| !s.rebirth || living.born[i] == new.knobs[i])
     };
     old.name == new.name
         && old.kind.name == new.kind.name

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::Engine;
+use super::{Engine, Litter};
 use crate::params;
 use crate::world::field::Field;
 use crate::world::frame::Frame;
@@ -115,7 +115,7 @@ fn links_modulate_suppress_and_inhibit() {
     assert_eq!(count(&e, 0), 1.0);
     e.step(&[Event::Signal("sound.level".into(), 0.5)]);
     assert_eq!(count(&e, 0), 4.0, "half of the span is 3");
-    assert_eq!((e.get("a.rate"), e.moved("a.rate")), (Some(1.0), Some(3.0)));
+    assert_eq!((e.get("a.rate"), e.now("a.rate")), (Some(1.0), Some(3.0)));
     e.step(&[Event::Signal("osc.stop".into(), 1.0)]);
     assert_eq!(count(&e, 0), 4.0);
     e.step(&[Event::Signal("osc.stop".into(), 0.0)]);
@@ -147,15 +147,56 @@ fn knobs_switches_and_touches_arrive_as_events() {
 }
 
 #[test]
-fn what_is_poked_while_the_clock_stands_holds_and_no_time_passes() {
+fn what_is_set_while_the_clock_stands_holds_and_no_time_passes() {
     let mut e = run("[node.a]\nsystem = \"counter\"\n");
     e.step(&[]);
     let opacity = format!("layer.{}.opacity", e.layers()[0].name);
-    e.poke(&[Event::Set("a.rate".into(), 3.0), Event::Set(opacity.clone(), 0.25)]);
+    e.apply(&Event::Set("a.rate".into(), 3.0));
+    e.apply(&Event::Set(opacity.clone().into(), 0.25));
     assert_eq!((e.tick(), count(&e, 0)), (1, 1.0));
-    assert_eq!((e.get("a.rate"), e.moved(&opacity)), (Some(3.0), Some(0.25)));
+    assert_eq!((e.get("a.rate"), e.now(&opacity)), (Some(3.0), Some(0.25)));
     e.step(&[]);
     assert_eq!(count(&e, 0), 4.0);
+}
+
+#[test]
+fn worlds_are_born_with_the_knobs_that_are_set_and_claim_no_others() {
+    let mut e = run("[node.a]\nsystem = \"counter\"\nstart = 2\n");
+    e.apply(&Event::Set("a.start".into(), 7.0));
+    assert_eq!((count(&e, 0), e.get("a.start"), e.now("a.start")), (2.0, Some(7.0), Some(2.0)));
+    assert_eq!(e.knob_text(), "", "its picture is of a world that was born with 2");
+    e.apply(&Event::Reseed(9));
+    assert_eq!((count(&e, 0), e.now("a.start"), e.seed()), (7.0, Some(7.0), 9));
+    assert_eq!(e.knob_text(), "a.start=7");
+    let moved: Vec<(String, f64)> = e.born_with().into_iter().map(|(a, v)| (a.to_string(), v)).collect();
+    assert_eq!(moved, [("a.start".to_string(), 7.0)]);
+    // The same from a scene whose file says so, and from one that is told.
+    let told = Engine::with(e.scene().clone(), Some(9), &e.born_with()).unwrap();
+    assert_eq!((count(&told, 0), told.get("a.start")), (7.0, Some(7.0)));
+    // A saved file that says 7 fits the living world; one that still says 2 does not.
+    let file = |start: u32| {
+        parse(&format!("{HEAD}rate = 30\n[node.a]\nsystem = \"counter\"\nstart = {start}\n{LAYER}")).unwrap()
+    };
+    e.step(&[]);
+    assert_eq!((e.would_be_born(&file(7)), e.would_be_born(&file(2))), (vec![false], vec![true]));
+    e.swap(file(7), None).unwrap();
+    assert_eq!(count(&e, 0), 8.0, "it lives on");
+    e.swap(file(2), None).unwrap();
+    assert_eq!(count(&e, 0), 2.0, "it is born anew");
+}
+
+#[test]
+fn what_was_born_elsewhere_is_taken_over_if_it_is_what_would_be_born() {
+    let mut e = run("[node.a]\nsystem = \"counter\"\n[node.b]\nsystem = \"counter\"\n");
+    e.step(&[]);
+    let start = |v: f64| vec![(crate::world::scene::Address::from("b.start"), v)];
+    for (ready, seed, value) in [(4.0, 5, 4.0), (4.0, 6, 4.0), (3.0, 5, 4.0)] {
+        let litter = Litter::of(e.scene(), 5, &start(ready), |_| true).unwrap();
+        e.rebirth(seed, &start(value), Some(litter)).unwrap();
+        // Whatever was ready, the outcome is that of a birth now.
+        assert_eq!((count(&e, 0), count(&e, 1), e.seed()), (0.0, value as f32, seed));
+        assert_eq!(e.get("b.start"), Some(0.0), "what hands have set stays set");
+    }
 }
 
 #[test]
@@ -165,7 +206,7 @@ fn a_reload_keeps_living_worlds_and_takes_new_knobs() {
     let text = format!(
         "{HEAD}[node.b]\nsystem = \"counter\"\nstart = 3\n[node.a]\nsystem = \"counter\"\nrate = 2\n{LAYER}"
     );
-    e.swap(parse(&text).unwrap()).unwrap();
+    e.swap(parse(&text).unwrap(), None).unwrap();
     e.step(&[]);
     assert_eq!((count(&e, 1), count(&e, 0)), (7.0, 4.0), "a lives on at its new rate, b is born anew");
     assert_eq!(e.tick(), 6);

@@ -6,9 +6,7 @@ use toml_edit::Value;
 
 use super::parse::tables;
 use super::problem::{Problems, Section, number, suggest};
-use super::{Scene, Target};
-use crate::world::frame::LayerKnobs;
-use crate::world::params::{Params, Spec};
+use super::{Directory, Parameter, Scene};
 use crate::world::signal::{Curve, Link, Mode};
 use crate::world::system::Kind;
 
@@ -28,8 +26,8 @@ const BUILT_IN: &[(&str, [f64; 2])] = &[
     ("judge.unsure", [0.0, 1.0]),
 ];
 
-/// Outside rooms whose signals the scene cannot know beforehand.
-const OPEN: &[&str] = &["sound.", "osc.", "midi.", "web."];
+/// Whatever comes from outside under these names: the scene cannot know it beforehand, nor which classes a judge names.
+const OPEN: &[&str] = &["sound.", "osc.", "midi.", "pad.", "web.", "judge."];
 
 /// Every signal a scene can name, with its usual range.
 pub struct Names {
@@ -56,10 +54,9 @@ impl Names {
 
     /// The usual range of a signal; a problem if there is none of that name.
     pub fn check_signal(&self, name: &str, span: Option<Range<usize>>, p: &mut Problems) -> Option<[f64; 2]> {
-        if OPEN.iter().any(|o| name.starts_with(o)) {
-            return Some([0.0, 1.0]);
-        }
-        let found = self.signals.iter().find(|s| s.0 == name).map(|s| s.1);
+        let open = || OPEN.iter().any(|o| name.strip_prefix(o).is_some_and(|rest| !rest.is_empty()));
+        let known = self.signals.iter().find(|s| s.0 == name).map(|s| s.1);
+        let found = known.or_else(|| open().then_some([0.0, 1.0]));
         if found.is_none() {
             let valid: Vec<&str> = self.signals.iter().map(|s| s.0.as_str()).collect();
             p.add(span, format!("there is no signal `{name}`; {}", suggest(name, &valid)));
@@ -67,81 +64,45 @@ impl Names {
         found
     }
 
-    /// What an address names, with the knob's spec (none for a switch); a problem if there is nothing there.
-    pub fn target(
+    /// What lies at an address; a problem if there is nothing there.
+    pub fn target<'d>(
         &self,
-        scene: &Scene,
+        directory: &'d Directory,
         address: &str,
         span: Option<Range<usize>>,
         p: &mut Problems,
-    ) -> Option<(Target, Option<&'static Spec>)> {
-        let found = scene.target(address);
+    ) -> Option<&'d Parameter> {
+        let found = directory.find(address);
         if found.is_none() {
-            let all = scene.addresses();
             let head = address.rsplit_once('.').map_or("", |h| h.0);
-            let near: Vec<&str> = all
-                .iter()
-                .map(String::as_str)
-                .filter(|a| a.rsplit_once('.').is_some_and(|h| h.0 == head))
-                .collect();
-            let valid = if near.is_empty() { all.iter().map(String::as_str).collect() } else { near };
-            p.add(span, format!("there is no knob `{address}`; {}", suggest(address, &valid)));
+            let all: Vec<&str> = directory.iter().map(|d| d.address.as_str()).collect();
+            let beside = |a: &&str| a.rsplit_once('.').is_some_and(|h| h.0 == head);
+            let near: Vec<&str> = all.iter().copied().filter(beside).collect();
+            let valid = if near.is_empty() { &all } else { &near };
+            p.add(span, format!("there is no knob `{address}`; {}", suggest(address, valid)));
         }
         found
     }
 }
 
-impl Scene {
-    /// What an address (`node.knob`, `node.switch`, `layer.NAME.knob`, `voice.NAME.knob`) names.
-    pub fn target(&self, address: &str) -> Option<(Target, Option<&'static Spec>)> {
-        if let Some(rest) = address.strip_prefix("layer.") {
-            let (name, knob) = rest.rsplit_once('.')?;
-            let layer = self.layers.iter().position(|l| l.layer.name == name)?;
-            let index = LayerKnobs::SPECS.iter().position(|s| s.name == knob)?;
-            return Some((Target::Layer(layer, index), Some(&LayerKnobs::SPECS[index])));
-        }
-        if let Some(rest) = address.strip_prefix("voice.") {
-            let (name, knob) = rest.split_once('.')?;
-            let voice = self.voices.iter().position(|v| v.name == name)?;
-            let knobs = self.voices[voice].kind.knobs;
-            let index = knobs.iter().position(|s| s.name == knob)?;
-            return Some((Target::Voice(voice, index), Some(&knobs[index])));
-        }
-        let (name, knob) = address.split_once('.')?;
-        let node = self.node(name)?;
-        let plan = &self.nodes[node];
-        match plan.kind.knobs.iter().position(|s| s.name == knob) {
-            Some(i) => Some((Target::Knob(node, i), Some(&plan.kind.knobs[i]))),
-            None => {
-                let switch = plan.switches.iter().position(|s| s.0 == knob)?;
-                Some((Target::Switch(node, switch), None))
-            }
-        }
-    }
-
-    /// Every address of the scene, nodes first.
-    pub fn addresses(&self) -> Vec<String> {
-        let nodes = self.nodes.iter().flat_map(|n| {
-            let knobs = n.kind.knobs.iter().map(|k| k.name);
-            let switches = n.switches.iter().map(|s| s.0.as_str());
-            knobs.chain(switches).map(|k| format!("{}.{k}", n.name)).collect::<Vec<_>>()
-        });
-        let layers = self.layers.iter().flat_map(|l| {
-            LayerKnobs::SPECS.iter().map(|k| format!("layer.{}.{}", l.layer.name, k.name)).collect::<Vec<_>>()
-        });
-        let voices = self.voices.iter().flat_map(|v| {
-            v.kind.knobs.iter().map(|s| format!("voice.{}.{}", v.name, s.name)).collect::<Vec<_>>()
-        });
-        nodes.chain(layers).chain(voices).collect()
-    }
-}
-
 /// Reads all links.
-pub fn read(s: &mut Section, scene: &Scene, names: &Names, p: &mut Problems) -> Vec<Link> {
-    tables(s, "link", p).into_iter().filter_map(|t| link(t, scene, names, p)).collect()
+pub fn read(
+    s: &mut Section,
+    scene: &Scene,
+    names: &Names,
+    directory: &Directory,
+    p: &mut Problems,
+) -> Vec<Link> {
+    tables(s, "link", p).into_iter().filter_map(|t| link(t, scene, names, directory, p)).collect()
 }
 
-fn link(mut s: Section, scene: &Scene, names: &Names, p: &mut Problems) -> Option<Link> {
+fn link(
+    mut s: Section,
+    scene: &Scene,
+    names: &Names,
+    directory: &Directory,
+    p: &mut Problems,
+) -> Option<Link> {
     let from = s.needed("from", p);
     let usual = from.and_then(|f| names.check_signal(f, s.span_of("from"), p));
     let to = s.needed("to", p);
@@ -152,7 +113,7 @@ fn link(mut s: Section, scene: &Scene, names: &Names, p: &mut Problems) -> Optio
             check_inhibited(to, s.span_of("to"), scene, p);
             None
         }
-        (_, Some(to)) => names.target(scene, to, s.span_of("to"), p).and_then(|t| t.1),
+        (_, Some(to)) => names.target(directory, to, s.span_of("to"), p).and_then(|t| t.spec),
     };
     let (lo, hi) = spec.map_or((0.0, 1.0), |k| (k.lo, k.hi));
     let span = span(&mut s, lo, hi, p);

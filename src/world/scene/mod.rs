@@ -31,6 +31,7 @@
 //! read = "air.vorticity"
 //! ```
 
+mod directory;
 mod layers;
 mod links;
 mod nodes;
@@ -46,6 +47,7 @@ use super::signal::{Link, Wave};
 use super::system::{Kind, Texts};
 use super::voice::{Ear, VoicePlan};
 
+pub use directory::{Address, Directory, Parameter, Target};
 pub use parse::tables;
 pub use problem::Problem;
 
@@ -202,17 +204,4 @@ impl Scene {
         self.size = size;
         self
     }
-}
-
-/// What an address names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Target {
-    /// Knob of a node.
-    Knob(usize, usize),
-    /// Switch of a node.
-    Switch(usize, usize),
-    /// Knob of a layer.
-    Layer(usize, usize),
-    /// Knob of a voice.
-    Voice(usize, usize),
 }

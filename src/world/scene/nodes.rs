@@ -32,7 +32,7 @@ pub fn read(s: &mut Section, scene: &mut Scene, kinds: &'static [Kind], p: &mut 
 
 fn check_name(name: &str, section: &Section, p: &mut Problems) {
     const TAKEN: &[&str] =
-        &["judge", "wave", "touch", "clock", "layer", "voice", "sound", "midi", "osc", "web"];
+        &["judge", "wave", "touch", "clock", "layer", "voice", "sound", "midi", "osc", "pad", "web"];
     if TAKEN.contains(&name) || name.contains(['.', '/', ' ']) || name.is_empty() {
         p.add(
             section.span(),

@@ -6,7 +6,7 @@ use toml_edit::{Document, Item, Table};
 
 use super::links::{self, Names};
 use super::problem::{Problems, Section, suggest};
-use super::{Action, Curator, LARGEST, Problem, Scene, layers, nodes, voices};
+use super::{Action, Curator, Directory, LARGEST, Problem, Scene, layers, nodes, voices};
 use crate::world::frame::{Backdrop, palette};
 use crate::world::rng::Rng;
 use crate::world::signal::{Shape, Wave};
@@ -72,8 +72,9 @@ fn read(
     layers::read(&mut s, &mut scene, p);
     let names = Names::of(&scene, kinds);
     voices::read(&mut s, &mut scene, &names, p);
-    scene.links = links::read(&mut s, &scene, &names, p);
-    scene.curator = curator(&mut s, &scene, &names, p);
+    let directory = Directory::of(&scene);
+    scene.links = links::read(&mut s, &scene, &names, &directory, p);
+    scene.curator = curator(&mut s, &names, &directory, p);
     s.finish(&[], p);
     scene
 }
@@ -136,7 +137,7 @@ fn waves(s: &mut Section, p: &mut Problems) -> Vec<Wave> {
     waves
 }
 
-fn curator(s: &mut Section, scene: &Scene, names: &Names, p: &mut Problems) -> Option<Curator> {
+fn curator(s: &mut Section, names: &Names, directory: &Directory, p: &mut Problems) -> Option<Curator> {
     let mut c = s.item("curator").and_then(|i| Section::of(i, "[curator]", p))?;
     let watch = c.text("watch", p).unwrap_or("judge.novelty").to_string();
     names.check_signal(&watch, c.span_of("watch"), p);
@@ -146,7 +147,7 @@ fn curator(s: &mut Section, scene: &Scene, names: &Names, p: &mut Problems) -> O
     let amount = c.number("amount", 0.0, 1.0, p).unwrap_or(0.2);
     let knobs = c.words("knobs", p);
     for (knob, span) in &knobs {
-        names.target(scene, knob, span.clone(), p);
+        names.target(directory, knob, span.clone(), p);
     }
     if Action::ALL[action] == Action::Mutate && knobs.is_empty() {
         p.add(c.span(), "[curator] mutates, but has no `knobs` to move, like knobs = [\"air.viscosity\"]");

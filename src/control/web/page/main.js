@@ -53,9 +53,10 @@ const draw = {
     const f = show.face;
     if (!f) return;
     const moving = show.transition == null ? "" : ` · passing ${Math.round(show.transition * 100)} %`;
-    $("now").textContent = `${f.scenes[f.scene] ?? ""} · seed ${f.seed} · ${f.size[0]}×${f.size[1]}${moving}`;
+    $("now").textContent = `${f.scenes[f.scene] ?? ""} · seed ${show.seed ?? ""} · ${f.size[0]}×${f.size[1]}${moving}`;
   },
   transition() { draw.where(); },
+  seed() { draw.where(); },
   read() {
     for (const place of document.querySelectorAll("[data-node]")) {
       const head = `${place.dataset.node}.`;

@@ -26,12 +26,10 @@ pub fn node_states(engine: &Engine) -> Vec<NodeState> {
     let plans = engine.scene().nodes.iter().enumerate().zip(set);
     let state = |((n, plan), set): ((usize, &NodePlan), Vec<f64>)| {
         let node = engine.node(n);
-        let switch =
-            |s: &(String, bool)| engine.get(&format!("{}.{}", plan.name, s.0)).is_none_or(|v| v >= 0.5);
         NodeState {
-            now: (0..set.len()).map(|k| node.knob(k)).collect(),
+            now: engine.in_force(n),
             set,
-            switches: plan.switches.iter().map(switch).collect(),
+            switches: engine.switches(n).to_vec(),
             readouts: (0..plan.kind.readouts.len()).map(|r| node.read(r)).collect(),
         }
     };
@@ -46,11 +44,7 @@ pub fn link_state(engine: &Engine, live: &LiveLink) -> LinkState {
 }
 
 pub fn layer_states(engine: &Engine) -> Vec<LayerState> {
-    let state = |layer: &crate::world::frame::Layer| {
-        let address = |k: usize| format!("layer.{}.{}", layer.name, LayerKnobs::SPECS[k].name);
-        let now: Vec<f64> = (0..LayerKnobs::SPECS.len()).map(|k| layer.knobs.get(k)).collect();
-        let set = now.iter().enumerate().map(|(k, &v)| engine.get(&address(k)).unwrap_or(v)).collect();
-        LayerState { set, now }
-    };
-    engine.layers().iter().map(state).collect()
+    let knobs = |knobs: &LayerKnobs| (0..LayerKnobs::SPECS.len()).map(|k| knobs.get(k)).collect();
+    let pairs = engine.base_layers().iter().zip(engine.layers());
+    pairs.map(|(set, now)| LayerState { set: knobs(&set.knobs), now: knobs(&now.knobs) }).collect()
 }

@@ -1,19 +1,33 @@
 //! Favourites: a moment is kept on one key, and comes back on another.
 
-use super::Played;
-use super::coming::Order;
+use super::Performance;
+use super::births::{Coming, Order};
 use crate::show::favourites::Favourite;
+use crate::world::engine::{Engine, Moved};
 use crate::world::tape::Event;
 
-impl Played {
+/// What brings a moment of a scene back: the knobs that its worlds were born with, and what happens to them then.
+pub(super) fn comeback(born: Moved, set: Moved, links: &[bool]) -> (Moved, Vec<Event>) {
+    let cut = links.iter().enumerate().filter(|l| !l.1).map(|(i, _)| Event::Link(i, false));
+    let then = set.into_iter().map(|(address, value)| Event::Set(address, value)).chain(cut).collect();
+    (born, then)
+}
+
+/// Whether each link is joined.
+pub(super) fn joined(engine: &Engine) -> Vec<bool> {
+    engine.links().iter().map(|l| l.on).collect()
+}
+
+impl Performance {
     /// Scene, seed, knobs and links as they are now.
     fn moment(&self) -> Favourite {
-        let front = self.director.front();
+        let front = self.engine();
         Favourite {
             scene: front.scene().name.clone(),
             seed: front.seed(),
-            knobs: self.knobs(),
-            links: front.links().iter().map(|l| l.on).collect(),
+            born: front.born_with(),
+            knobs: front.set_values(),
+            links: joined(front),
         }
     }
 
@@ -36,19 +50,18 @@ impl Played {
         };
         let Some(place) = sources.iter().position(|s| *s == favourite.scene) else { return };
         let (way, seconds) = self.by_hand;
-        let knobs = favourite.knobs.into_iter().map(|(a, v)| Event::Set(a, v));
-        let cut =
-            favourite.links.into_iter().enumerate().filter(|l| !l.1).map(|(i, _)| Event::Link(i, false));
-        let order = Order {
+        let (knobs, then) = comeback(favourite.born, favourite.knobs, &favourite.links);
+        self.births.order(Order::Scene(Box::new(Coming {
             source: self.sources[place].clone(),
             place,
             cue: None,
             way,
             seconds,
             seed: Some(favourite.seed),
-            then: knobs.chain(cut).collect(),
-        };
-        self.coming.order(order, self.size);
+            size: self.size,
+            knobs,
+            then,
+        })));
         self.say(format!("favourite {n}"));
     }
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 
-use crate::cli::Failure;
+use crate::data::DataError;
 use crate::data::dataset::{Origin, Split, Writer};
 use crate::data::reduce::reduce;
 use crate::world::engine::Engine;
@@ -31,10 +31,9 @@ impl Learner {
     /// A learner that adds to the set in a folder, which is made if need be.
     ///
     /// # Errors
-    /// The folder cannot be written (exit code 1), or holds something else (2).
-    pub fn new(folder: &Path) -> Result<Self, Failure> {
-        let mut set = Writer::open(folder)
-            .map_err(|e| if e.is_input() { Failure::input(e) } else { Failure::failed(e) })?;
+    /// The folder cannot be written, or holds something else.
+    pub fn new(folder: &Path) -> Result<Self, DataError> {
+        let mut set = Writer::open(folder)?;
         let (files, inbox) = sync_channel::<(&'static str, Frame)>(8);
         let writer = std::thread::Builder::new().name("learn".into()).spawn(move || {
             for (label, frame) in inbox {

@@ -1,16 +1,15 @@
 //! What the show senses: the judge's verdicts, the beat, the sound of the room, time, touch and boredom. All of it
 //! becomes events where a scene reads it, so the tape holds it.
 
-use super::{Played, minute};
+use super::Performance;
+use super::judge::Judged;
 use crate::show::program::Facts;
 use crate::sound::{Listening, Live};
 use crate::world::tape::Event;
 
-use super::judged::Judged;
-
 /// Below this (root mean square, −40 dB) the room is quiet.
 const QUIET: f64 = 0.01;
-/// Seconds between two ticks beyond which the show was paused or stood still.
+/// Seconds between two ticks beyond which the show stood still.
 const LONGEST: f64 = 1.0;
 /// Confidence from which on a heard beat is believed.
 const BEAT: f64 = 0.25;
@@ -26,7 +25,8 @@ pub struct Sounding {
     pub live: Option<Live>,
     /// A file that is listened to instead of a microphone.
     pub listening: Option<Listening>,
-    pub(in crate::cli::play) heard: Vec<(&'static str, f64)>,
+    /// What was heard last: (name, value).
+    pub heard: Vec<(&'static str, f64)>,
 }
 
 impl Sounding {
@@ -46,18 +46,26 @@ impl Sounding {
     }
 }
 
-impl Played {
+/// Minutes since midnight, here.
+pub(super) fn minute() -> u32 {
+    use chrono::Timelike;
+    let now = chrono::Local::now();
+    now.hour() * 60 + now.minute()
+}
+
+impl Performance {
     /// Verdicts become signals where somebody reads them.
-    pub(super) fn take_verdict(&mut self, events: &mut Vec<Event>) {
+    pub(super) fn take_verdict(&mut self) {
         let Some(judged) = &mut self.judge else { return };
-        let director = &mut self.director;
-        let read = judged.hear().iter().filter(|s| director.reads(&s.0));
-        events.extend(read.map(|(name, value)| Event::Signal(name.clone(), *value)));
-        judged.offer_late(director.front_mut());
+        let said: Vec<(String, f64)> =
+            judged.hear().iter().filter(|s| self.director.reads(&s.0)).cloned().collect();
+        let tick = self.director.tick();
+        judged.offer_late(self.director.front_mut(), tick);
+        said.into_iter().for_each(|(name, value)| self.signal_now(name, value));
     }
 
     /// What is heard becomes signals where somebody reads them, if it has changed.
-    pub(super) fn take_sound(&mut self, events: &mut Vec<Event>) {
+    pub(super) fn take_sound(&mut self) {
         let (tick, place) = (self.director.tick(), self.place());
         let sounding = &mut self.sounding;
         let now: Vec<(&'static str, f64)> = match (&mut sounding.listening, &sounding.live) {
@@ -66,13 +74,15 @@ impl Played {
             _ => return,
         };
         let old = std::mem::replace(&mut sounding.heard, now);
+        let mut events = Vec::new();
         for (i, (name, value)) in sounding.heard.iter().enumerate() {
             let name = format!("sound.{name}");
             let changed = old.get(i).is_none_or(|o| o.1 != *value) || tick.is_multiple_of(600);
             if changed && self.director.reads(&name) {
-                events.push(Event::Signal(name, *value));
+                events.push((name, *value));
             }
         }
+        events.into_iter().for_each(|(name, value)| self.signal_now(name, value));
         if self.sounding.get("confidence") > BEAT {
             self.tempo.hear(self.sounding.get("bpm"), self.sounding.get("beat"));
         }
@@ -89,59 +99,65 @@ impl Played {
         self.begun.elapsed().as_secs_f64()
     }
 
-    pub(super) fn take_beat(&mut self, events: &mut Vec<Event>) {
+    /// Seconds of the performance, pauses left out.
+    pub(super) fn time_now(&self) -> f64 {
+        self.time + self.last.map_or(0.0, |last| (self.now() - last).clamp(0.0, LONGEST))
+    }
+
+    pub(super) fn take_beat(&mut self) {
         let values = [
             ("tempo.bpm", self.tempo.bpm()),
             ("tempo.beat", self.tempo.beats().floor()),
             ("tempo.phase", self.tempo.phase()),
         ];
         let quantised = self.director.is_quantised();
-        let read = values.into_iter().filter(|v| quantised || self.director.reads(v.0));
-        events.extend(read.map(|(name, value)| Event::Signal(name.into(), value)));
+        for (name, value) in values {
+            if quantised || self.director.reads(name) {
+                self.signal_now(name.into(), value);
+            }
+        }
+    }
+
+    /// A signal that the worlds read takes a value. What is no number would be none on the tape either.
+    fn signal_now(&mut self, name: String, value: f64) {
+        self.act(Event::Signal(name, if value.is_finite() { value } else { 0.0 }));
     }
 
     /// The tick that was just made is heard.
-    pub(super) fn sound(&mut self, events: &[Event]) {
-        let place = self.place();
-        let Some(live) = &mut self.sounding.live else { return };
-        let engine = self.director.front();
-        let passage = events.iter().rev().find_map(|e| match e {
-            Event::Enter(entry) => Some((entry.ticks as f64 * engine.scene().dt()) as f32),
-            _ => None,
-        });
-        live.tick(engine, place, passage.unwrap_or(0.0));
+    pub(super) fn sound(&mut self) {
+        let (place, passage) = (self.place(), std::mem::take(&mut self.passage));
+        if let Some(live) = &mut self.sounding.live {
+            live.tick(self.director.front(), place, passage);
+        }
     }
 
-    /// Time, touch and boredom pass; the cue list may want to go on.
+    /// Time passes since this was called last: for the beat always, for the performance unless the clock stands. How much
+    /// of it was the performance's, seconds.
     ///
     /// People and music keep their own time: a show that is too slow for its ticks does not slow them down. What it
     /// hears and is told goes onto the tape with its tick, so it is repeated all the same.
-    pub(super) fn follow_cues(&mut self, events: &[Event]) {
+    pub(super) fn pass_time(&mut self) -> f64 {
         let now = self.now();
         // Until the first tick nothing has passed.
-        let passed = if self.last > 0.0 { now - self.last } else { 0.0 };
-        self.last = now;
+        let passed = self.last.replace(now).map_or(0.0, |last| (now - last).max(0.0));
         self.tempo.pass(passed);
-        // A pause is no part of a cue.
-        let dt = passed.min(LONGEST);
+        let dt = if self.paused { 0.0 } else { passed.min(LONGEST) };
         self.time += dt;
         self.quiet = if self.sounding.is_quiet() { self.quiet + dt } else { 0.0 };
-        if events.iter().any(|e| matches!(e, Event::Touch(_))) {
-            self.touched = self.time;
-        }
         let bored = self.judge.as_ref().is_some_and(Judged::is_bored);
         self.bored = if bored { self.bored + dt } else { 0.0 };
-        let facts = Facts {
+        dt
+    }
+
+    /// What is true for the cue list after a tick that took `dt` seconds.
+    pub(super) fn facts(&self, dt: f64) -> Facts {
+        Facts {
             dt,
             beats: self.tempo.beats(),
             bored: self.bored,
             quiet: self.quiet,
             idle: self.time - self.touched,
             minute: minute(),
-        };
-        let due = self.cues.as_mut().and_then(|c| c.tick(&facts));
-        if let Some(cue) = due.filter(|_| !self.coming.is_busy()) {
-            self.cue(cue);
         }
     }
 }
@@ -150,7 +166,8 @@ impl Played {
 mod tests {
     use std::time::Duration;
 
-    use crate::cli::play::world::sample;
+    use super::super::sample;
+    use crate::performance::Setup;
     use crate::show::{SoundDesk, World};
     use crate::sound::{Clip, WavWriter};
 
@@ -170,13 +187,14 @@ mod tests {
         let mut wav = WavWriter::create(&file("tone.wav"), 48_000).unwrap();
         wav.add(&(0..2 * 480_000).map(tone).collect::<Vec<f32>>()).unwrap();
         wav.finish().unwrap();
-        let words = ["--no-tape", "--speaker", "none", "--listen", &file("tone.wav").display().to_string()];
-        let mut played = sample::played(&[file("a.toml")], &words);
+        let setup =
+            Setup { sound: Some(sample::listening(file("tone.wav"))), ..sample::setup(&[file("a.toml")]) };
+        let mut played = setup.start().unwrap();
         let board = played.sounding.live.as_ref().unwrap().board().clone();
         let take = file("take.wav");
         board.write_to(Some(take.clone()));
         for _ in 0..24 {
-            played.tick(&[]);
+            played.tick();
             std::thread::sleep(Duration::from_millis(80));
         }
         board.write_to(None);

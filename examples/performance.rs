@@ -1,0 +1,20 @@
+//! A performance in ten lines: a scene plays, a hand moves a knob, the picture is saved with its origin.
+//!
+//! `cargo run --release --example performance`
+
+use untrained::performance::Setup;
+use untrained::show::source::Source;
+use untrained::show::{Command, World};
+use untrained::world::frame::{Frame, write_png};
+
+pub fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut performance = Setup::of(vec![Source::find("julia")?]).start()?;
+    for tick in 0..60 {
+        performance.command(Command::Travel("set.zoom".into(), f64::from(tick) / 600.0));
+        performance.tick();
+    }
+    let mut frame = Frame::default();
+    performance.picture(&mut frame);
+    write_png(&std::env::temp_dir().join("untrained-performance.png"), &frame)?;
+    Ok(())
+}

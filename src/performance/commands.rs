@@ -1,0 +1,195 @@
+//! What hands ask for: each command acts at once, in the order in which it came, and what it changes is an event on the
+//! tape.
+
+use std::collections::BTreeMap;
+
+use super::Performance;
+use super::births::{Anew, Order};
+use crate::show::{Command, Cue};
+use crate::world::scene::Address;
+use crate::world::system::{Phase, Touch};
+use crate::world::tape::{Event, Passage, Reborn};
+
+/// Signals whose values are kept for scenes to come.
+const KEPT: usize = 4096;
+/// Touches that a tick feels, at most.
+const TOUCHES: usize = 256;
+
+/// The newest values of signals from outside, whether a scene reads them or not.
+#[derive(Default)]
+pub struct Outside(BTreeMap<String, f64>);
+
+/// Touches that wait for the next tick, in order; while the clock stands one for each finger.
+#[derive(Default)]
+pub struct Touches(Vec<Touch>);
+
+impl Touches {
+    fn add(&mut self, touch: Touch, waits: bool) {
+        let place = self.0.iter().rposition(|t| t.id == touch.id);
+        match place.filter(|_| waits || self.0.len() >= TOUCHES) {
+            // A finger that came and went while the clock stood was never there.
+            Some(place) if touch.phase == Phase::Up && self.0[place].phase == Phase::Down => {
+                self.0.remove(place);
+            }
+            Some(place) => {
+                let down = self.0[place].phase == Phase::Down && touch.phase == Phase::Move;
+                let (dx, dy) = (self.0[place].dx + touch.dx, self.0[place].dy + touch.dy);
+                let phase = if down { Phase::Down } else { touch.phase };
+                self.0[place] = Touch { dx, dy, phase, ..touch };
+            }
+            None if self.0.len() < TOUCHES => self.0.push(touch),
+            None => {}
+        }
+    }
+
+    /// All of them; then none wait.
+    pub fn take(&mut self) -> Vec<Touch> {
+        std::mem::take(&mut self.0)
+    }
+}
+
+impl Performance {
+    /// Does what a hand asks.
+    pub(super) fn obey(&mut self, command: Command) {
+        match command {
+            Command::Event(event) => self.asked(event),
+            Command::Travel(address, travel) => self.travel(&address, travel),
+            Command::Scene(scene) => self.go(scene),
+            Command::Undo => self.back_or_on(true),
+            Command::Redo => self.back_or_on(false),
+            Command::Keep(slot) => self.keep_slot(slot),
+            Command::Recall(slot) => self.recall(slot),
+            Command::Favour => self.favour(),
+            Command::Favourite => self.favourite(),
+            Command::Reset => self.reset(),
+            Command::Tap => self.tempo.tap(self.now()),
+            Command::Tempo(bpm) => self.tempo.set(bpm),
+            Command::Beat => self.tempo.beat(),
+            Command::Cue(cue) => self.obey_cue(cue),
+            // The clock is the show's, film and limiter are the stage's, sides are not here.
+            Command::Pause(_)
+            | Command::Step
+            | Command::Turn(_)
+            | Command::Record(_)
+            | Command::Limiter(_) => {}
+        }
+    }
+
+    /// An event that a hand asks for.
+    fn asked(&mut self, event: Event) {
+        match event {
+            Event::Set(address, value) => self.set(&address, value),
+            Event::Signal(name, value) => self.signal(name, value),
+            Event::Touch(touch) if touch.is_finite() => {
+                self.touched = self.time;
+                self.touches.add(touch, self.paused);
+            }
+            Event::Reseed(seed) => self.order_anew(seed),
+            Event::Link(index, _) if index < self.engine().links().len() => self.act(event),
+            // Scenes come by their place in the list; the rest is nothing that a hand asks for.
+            Event::Touch(_)
+            | Event::Link(..)
+            | Event::Enter(_)
+            | Event::Swap(_)
+            | Event::Reborn(_)
+            | Event::Hurry(_)
+            | Event::Mark => {}
+        }
+    }
+
+    /// A signal acts only where a scene reads it, so that a tape holds nothing else; a scene to come is told where it
+    /// stands.
+    fn signal(&mut self, name: String, value: f64) {
+        let value = if value.is_finite() { value } else { 0.0 };
+        let outside = &mut self.outside.0;
+        if let Some(old) = outside.get_mut(&name) {
+            *old = value;
+        } else if outside.len() < KEPT {
+            outside.insert(name.clone(), value);
+        }
+        if self.director.reads(&name) {
+            self.act(Event::Signal(name, value));
+        }
+    }
+
+    /// A scene that has come is told where the faders stand that it reads.
+    pub(super) fn tell_outside(&mut self) {
+        let scene = self.engine().scene();
+        let read = self.outside.0.iter().filter(|(name, _)| scene.reads(name));
+        let events: Vec<Event> = read.map(|(name, value)| Event::Signal(name.clone(), *value)).collect();
+        events.into_iter().for_each(|e| self.act(e));
+    }
+
+    fn travel(&mut self, address: &Address, travel: f64) {
+        let Some(parameter) = self.engine().locate(address).filter(|_| travel.is_finite()) else { return };
+        let value = parameter.value_at(travel);
+        self.set(address, value);
+    }
+
+    /// A move of a knob, which can be taken back.
+    fn set(&mut self, address: &Address, value: f64) {
+        let Some(parameter) = self.engine().locate(address) else { return };
+        let (address, value) = (parameter.address.clone(), parameter.clamp(value));
+        if let Some(from) = self.engine().get(&address) {
+            self.history.moved(&address, from, value, self.director.tick());
+        }
+        self.act(Event::Set(address, value));
+    }
+
+    fn back_or_on(&mut self, back: bool) {
+        let moved = if back { self.history.undo() } else { self.history.redo() };
+        match moved {
+            Some((address, value)) => self.act(Event::Set(address, value)),
+            None => self.say(format!("nothing to {}", if back { "undo" } else { "redo" })),
+        }
+    }
+
+    fn keep_slot(&mut self, slot: usize) {
+        let (name, values) = (self.engine().scene().name.clone(), self.engine().set_values());
+        let kept = self.kept.keep(&name, slot, values);
+        self.say(if kept {
+            format!("all knobs are kept in slot {slot}")
+        } else {
+            format!("there is no slot {slot}")
+        });
+    }
+
+    fn recall(&mut self, slot: usize) {
+        let name = &self.engine().scene().name;
+        match self.kept.recall(name, slot).map(<[_]>::to_vec) {
+            Some(values) => values.into_iter().for_each(|(address, value)| {
+                if self.engine().get(&address) != Some(value) {
+                    self.set(&address, value);
+                }
+            }),
+            None => self.say(format!("slot {slot} is empty")),
+        }
+    }
+
+    /// The worlds of the scene in front are to be born anew, with their knobs as they are set now.
+    pub(super) fn order_anew(&mut self, seed: u64) {
+        let reborn = Reborn { seed, knobs: self.engine().moved() };
+        let scene = self.engine().scene().clone();
+        self.births.order(Order::Anew(Box::new(Anew { scene, reborn, generation: self.generation })));
+    }
+
+    fn obey_cue(&mut self, cue: Cue) {
+        let Some(cues) = &self.cues else { return self.say("this show has no cues".into()) };
+        let wanted = match cue {
+            Cue::Go => cues.next(),
+            Cue::Back => cues.before(),
+            Cue::To(n) => Some(n),
+        };
+        match wanted {
+            Some(n) => self.cue(n),
+            None => self.say("there is no cue that way".into()),
+        }
+    }
+
+    /// The scene from its file, at once.
+    fn reset(&mut self) {
+        let cue = self.cues.as_ref().and_then(|c| c.now());
+        self.order(self.current, cue, (Passage::Cut, 0.0));
+        self.say("reset".into());
+    }
+}

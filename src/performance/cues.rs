@@ -1,0 +1,93 @@
+//! The cue list of a show: what is due, what has failed.
+
+use std::collections::BTreeSet;
+
+use super::Performance;
+use super::births::Coming;
+
+/// Seconds after which cues that all failed are tried again.
+const AGAIN: f64 = 10.0;
+
+/// Cues that could not be played since one last could.
+#[derive(Default)]
+pub struct Failed {
+    cues: BTreeSet<usize>,
+    /// Seconds of the performance at which the last failed.
+    at: f64,
+}
+
+impl Failed {
+    /// One has begun.
+    pub fn clear(&mut self) {
+        self.cues.clear();
+    }
+
+    /// How many have failed.
+    #[cfg(test)]
+    pub fn count(&self) -> usize {
+        self.cues.len()
+    }
+
+    fn has(&self, cue: usize) -> bool {
+        self.cues.contains(&cue)
+    }
+}
+
+impl Performance {
+    pub(super) fn cue(&mut self, cue: usize) {
+        let plan = self.cues.as_ref().and_then(|c| c.program().cues.get(cue));
+        match plan.map(|p| (p.way, p.seconds)) {
+            Some(passage) => self.order(cue, Some(cue), passage),
+            None => self.say(format!("there is no cue {}", cue + 1)),
+        }
+    }
+
+    /// What is due begins, once no other scene is on its way; the curator may want another scene.
+    pub(super) fn follow_cues(&mut self, dt: f64) {
+        let wants_next = self.director.front_mut().take_wish_for_next();
+        let facts = self.facts(dt);
+        let Some(cues) = &mut self.cues else {
+            if wants_next && self.sources.len() > 1 {
+                self.go((self.current + 1) % self.sources.len());
+            }
+            return;
+        };
+        let due = cues.tick(&facts);
+        if let Some(cue) = due
+            && !self.births.is_scene_coming()
+        {
+            self.begin_due(cue);
+        }
+    }
+
+    /// A cue that has failed is passed over. Where all have, the scene that plays goes on, and they are tried again after
+    /// a while.
+    fn begin_due(&mut self, cue: usize) {
+        let Some(list) = &self.cues else { return };
+        let (count, repeats) = (list.program().cues.len(), list.program().repeats);
+        let last = if repeats { cue + count } else { count };
+        let next = (cue..last).map(|c| c % count).find(|c| !self.failed.has(*c));
+        match next {
+            Some(next) => self.cue(next),
+            None if self.time - self.failed.at >= AGAIN => {
+                self.failed.clear();
+                self.cue(cue);
+            }
+            None => {}
+        }
+    }
+
+    /// A scene that was on its way cannot be born: the one that plays goes on.
+    pub(super) fn scene_failed(&mut self, coming: &Coming, problems: Vec<String>) {
+        self.problems = problems;
+        let Some(cue) = coming.cue else { return };
+        self.failed.cues.insert(cue);
+        self.failed.at = self.time;
+        let name = self.cues.as_ref().and_then(|c| c.program().cues.get(cue)).map(|c| c.name.clone());
+        self.say(format!(
+            "cue {} ({}) cannot be played and is passed over",
+            cue + 1,
+            name.unwrap_or_default()
+        ));
+    }
+}

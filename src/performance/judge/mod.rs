@@ -1,0 +1,203 @@
+//! The judge beside the show: pictures to it, verdicts from it, when it has seen nothing new, and what happens when it
+//! breaks.
+
+mod watcher;
+
+use std::time::Instant;
+
+use crate::show::{DeviceState, VerdictState};
+use crate::world::engine::Engine;
+use crate::world::frame::Frame;
+use watcher::Watcher;
+
+/// One verdict as signals: (name, value).
+pub type Verdict = Vec<(String, f64)>;
+
+/// Looks at pictures and says what it sees. The judge is one; without the `judge` feature there is none.
+pub trait Watch: Send {
+    /// The verdict on a frame. `tick` counts on from scene to scene.
+    fn look(&mut self, frame: &Frame, tick: u64) -> Verdict;
+}
+
+/// Opens a judge, as often as one is needed.
+pub type Opens = Box<dyn FnMut() -> Option<Box<dyn Watch>> + Send>;
+
+/// Seconds between pictures for the judge: of those that are drawn for the window, and at the latest, where none is.
+pub const EVERY: [f32; 2] = [1.0 / 30.0, 0.08];
+/// A novelty below this is nothing new.
+const NEW: f64 = 0.35;
+/// How often a judge that broke is started again.
+const AGAIN: usize = 3;
+/// What a verdict says beside its classes.
+const SCALARS: &[&str] = &["confidence", "entropy", "novelty", "unsure"];
+
+/// The judge with what it said last.
+pub struct Judged {
+    opens: Opens,
+    watcher: Option<Watcher>,
+    said: Verdict,
+    taken: Option<Instant>,
+    rate: f32,
+    last: Option<Instant>,
+    shown: Option<Instant>,
+    faults: usize,
+    fault: Option<&'static str>,
+}
+
+impl Judged {
+    /// The judge that is opened; none if none can be.
+    pub fn open(mut opens: Opens) -> Option<Self> {
+        let watcher = Some(Watcher::start(opens()?));
+        let (said, faults, fault) = (Vec::new(), 0, None);
+        Some(Self { opens, watcher, said, taken: None, rate: 0.0, last: None, shown: None, faults, fault })
+    }
+
+    /// Hands the judge the picture of a tick if it has waited for one long enough.
+    pub fn offer(&mut self, every: f32, tick: u64, write: impl FnOnce(&mut Frame)) {
+        let Some(watcher) = &mut self.watcher else { return };
+        if self.shown.is_none_or(|t| t.elapsed().as_secs_f32() >= every) {
+            let (shown, now) = (&mut self.shown, Instant::now());
+            watcher.offer(tick, |frame| {
+                *shown = Some(now);
+                write(frame);
+            });
+        }
+    }
+
+    /// Offers a picture that was composed for nobody else.
+    pub fn offer_late(&mut self, engine: &mut Engine, tick: u64) {
+        self.offer(EVERY[1], tick, |frame| engine.compose(frame));
+    }
+
+    /// The verdict that has come since the last call, as signals.
+    pub fn hear(&mut self) -> &[(String, f64)] {
+        let Some(watcher) = &mut self.watcher else { return &[] };
+        let Some(seen) = watcher.verdict() else {
+            if let Some(fault) = watcher.fault() {
+                self.replace(fault);
+            }
+            return &[];
+        };
+        let gap = self.last.map_or(1.0, |t| t.elapsed().as_secs_f32()).max(1e-3);
+        self.rate += (1.0 / gap - self.rate) * 0.15;
+        (self.last, self.taken) = (Some(Instant::now()), Some(seen.taken));
+        self.said = seen.verdict;
+        &self.said
+    }
+
+    /// A judge that broke is started again, a few times; then the show goes on without.
+    fn replace(&mut self, fault: &'static str) {
+        self.faults += 1;
+        self.fault = Some(fault);
+        (self.said, self.taken) = (Vec::new(), None);
+        let again = if self.faults <= AGAIN { (self.opens)() } else { None };
+        self.watcher = again.map(Watcher::start);
+        let word = if self.watcher.is_some() { "it is started again" } else { "the show goes on without it" };
+        eprintln!("the judge: {fault}; {word}");
+    }
+
+    /// What is wrong with it; told for as long as it has not spoken again.
+    pub fn trouble(&self) -> Option<DeviceState> {
+        let fault = self.fault.filter(|_| self.said.is_empty())?;
+        let word = match self.watcher {
+            Some(_) => format!("{fault}; it was started again"),
+            None => format!("{fault} {} times; the show goes on without it", self.faults),
+        };
+        Some(DeviceState { what: "judge", name: "judge".into(), fine: false, word })
+    }
+
+    fn signal(&self, name: &str) -> f64 {
+        let own = |s: &&(String, f64)| s.0.strip_prefix("judge.") == Some(name);
+        self.said.iter().find(own).map_or(0.0, |s| s.1)
+    }
+
+    /// Whether the newest verdict holds nothing new.
+    pub fn is_bored(&self) -> bool {
+        !self.said.is_empty() && self.signal("novelty") < NEW
+    }
+
+    /// The newest verdict, for panels: the classes that this judge knows.
+    pub fn verdict(&self) -> Option<VerdictState> {
+        let age = self.taken?.elapsed().as_secs_f32();
+        let classes = self.said.iter().filter_map(|(name, p)| {
+            let class = name.strip_prefix("judge.").filter(|c| !SCALARS.contains(c))?;
+            Some((class.to_string(), *p as f32))
+        });
+        let mut top: Vec<(String, f32)> = classes.collect();
+        top.sort_by(|a, b| b.1.total_cmp(&a.1));
+        top.truncate(3);
+        Some(VerdictState {
+            top,
+            confidence: self.signal("confidence") as f32,
+            unsure: self.signal("unsure") >= 0.5,
+            novelty: self.signal("novelty") as f32,
+            age,
+            rate: self.rate,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+    use std::time::Duration;
+
+    /// Knows two classes of its own, and breaks whenever the picture is one pixel wide.
+    struct Frail;
+    impl Watch for Frail {
+        fn look(&mut self, frame: &Frame, _: u64) -> Verdict {
+            assert!(frame.width > 1, "on purpose");
+            let said = [("cat", 0.25), ("dog", 0.75), ("confidence", 0.75), ("novelty", 0.5)];
+            said.map(|(n, v)| (format!("judge.{n}"), v)).to_vec()
+        }
+    }
+
+    fn judged() -> (Judged, Arc<AtomicUsize>) {
+        let opened = Arc::new(AtomicUsize::new(0));
+        let count = opened.clone();
+        let opens = move || {
+            count.fetch_add(1, SeqCst);
+            Some(Box::new(Frail) as Box<dyn Watch>)
+        };
+        (Judged::open(Box::new(opens)).unwrap(), opened)
+    }
+
+    /// Shows it pictures so many pixels wide until `of` holds.
+    fn show(judged: &mut Judged, wide: usize, of: impl Fn(&Judged) -> bool) {
+        for _ in 0..10_000 {
+            judged.offer(0.0, 1, |frame| frame.resize(wide, 1));
+            judged.hear();
+            if of(judged) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        panic!("it never came to that");
+    }
+
+    #[test]
+    fn a_judge_of_ones_own_is_shown_with_its_own_classes() {
+        let (mut judged, _) = judged();
+        show(&mut judged, 2, |j| j.verdict().is_some());
+        let verdict = judged.verdict().unwrap();
+        assert_eq!(verdict.top, [("dog".to_string(), 0.75), ("cat".to_string(), 0.25)]);
+        assert_eq!((verdict.confidence, judged.trouble()), (0.75, None));
+    }
+
+    #[test]
+    fn a_judge_that_breaks_is_told_and_started_again_a_few_times() {
+        let (mut judged, opened) = judged();
+        show(&mut judged, 2, |j| j.verdict().is_some());
+        show(&mut judged, 1, |j| j.faults == 1);
+        let trouble = judged.trouble().unwrap();
+        assert!(!trouble.fine && trouble.word.contains("started again"), "{}", trouble.word);
+        assert!(judged.verdict().is_none() && !judged.is_bored(), "nothing of the old verdict is left");
+        show(&mut judged, 2, |j| j.verdict().is_some());
+        assert_eq!((judged.trouble(), opened.load(SeqCst)), (None, 2));
+        show(&mut judged, 1, |j| j.watcher.is_none());
+        assert_eq!(opened.load(SeqCst), 1 + AGAIN);
+        assert!(judged.trouble().unwrap().word.contains("goes on without it"));
+    }
+}

@@ -1,0 +1,135 @@
+//! The judge on its own thread: always the newest picture, never in the way of the show. One that breaks or falls silent
+//! is noticed.
+
+use std::sync::mpsc::{Receiver, Sender, SyncSender, TrySendError, channel, sync_channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use super::{Verdict, Watch};
+use crate::world::frame::Frame;
+
+/// A picture that has had no verdict for so long will have none.
+pub const SILENT: Duration = Duration::from_secs(10);
+
+/// A verdict and when its picture was taken.
+pub struct Seen {
+    /// The signals.
+    pub verdict: Verdict,
+    /// When the picture was handed over.
+    pub taken: Instant,
+}
+
+/// A picture on its way to the judge, with the tick of the performance.
+type Picture = (Frame, u64, Instant);
+
+/// A judge that watches. It ends when this is dropped.
+pub struct Watcher {
+    pictures: SyncSender<Picture>,
+    verdicts: Receiver<Seen>,
+    used: Receiver<Frame>,
+    spare: Vec<Frame>,
+    waiting: Option<Instant>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Watcher {
+    /// Starts the thread.
+    pub fn start(watch: Box<dyn Watch>) -> Self {
+        let (pictures, inbox) = sync_channel(1);
+        let (outbox, verdicts) = channel();
+        let (back, used) = channel();
+        let work = move || judge(watch, &inbox, &outbox, &back);
+        let thread = std::thread::Builder::new().name("judge".into()).spawn(work).ok();
+        Self { pictures, verdicts, used, spare: vec![Frame::default(); 2], waiting: None, thread }
+    }
+
+    /// Whether it would take a picture now.
+    pub fn wants_picture(&mut self) -> bool {
+        self.spare.extend(self.used.try_iter());
+        self.waiting.is_none() && !self.spare.is_empty()
+    }
+
+    /// Hands it a picture of a tick, written by `write`, if it wants one.
+    pub fn offer(&mut self, tick: u64, write: impl FnOnce(&mut Frame)) {
+        if !self.wants_picture() {
+            return;
+        }
+        let Some(mut frame) = self.spare.pop() else { return };
+        write(&mut frame);
+        let now = Instant::now();
+        match self.pictures.try_send((frame, tick, now)) {
+            Ok(()) => self.waiting = Some(now),
+            Err(TrySendError::Full((frame, ..)) | TrySendError::Disconnected((frame, ..))) => {
+                self.spare.push(frame);
+            }
+        }
+    }
+
+    /// The verdict that has come since the last call.
+    pub fn verdict(&mut self) -> Option<Seen> {
+        let seen = self.verdicts.try_iter().last();
+        self.waiting.take_if(|_| seen.is_some());
+        seen
+    }
+
+    /// Why no verdict will come any more, if none will.
+    pub fn fault(&self) -> Option<&'static str> {
+        match &self.waiting {
+            _ if self.thread.as_ref().is_none_or(JoinHandle::is_finished) => Some("it broke"),
+            Some(since) if since.elapsed() > SILENT => Some("it has said nothing for ten seconds"),
+            _ => None,
+        }
+    }
+}
+
+fn judge(mut watch: Box<dyn Watch>, inbox: &Receiver<Picture>, out: &Sender<Seen>, back: &Sender<Frame>) {
+    while let Ok((frame, tick, taken)) = inbox.recv() {
+        let verdict = watch.look(&frame, tick);
+        if out.send(Seen { verdict, taken }).is_err() || back.send(frame).is_err() {
+            return;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Says which tick it saw, and breaks at 999.
+    struct Echo;
+    impl Watch for Echo {
+        fn look(&mut self, _: &Frame, tick: u64) -> Verdict {
+            assert_ne!(tick, 999, "on purpose");
+            vec![("judge.tick".into(), tick as f64)]
+        }
+    }
+
+    /// Waits until there is something; at most ten seconds.
+    fn wait<T>(mut of: impl FnMut() -> Option<T>) -> T {
+        (0..10_000)
+            .find_map(|_| {
+                std::thread::sleep(Duration::from_millis(1));
+                of()
+            })
+            .expect("within ten seconds")
+    }
+
+    #[test]
+    fn each_picture_offered_to_an_idle_judge_gets_its_verdict() {
+        let mut watcher = Watcher::start(Box::new(Echo));
+        for tick in [3, 7, 9, 100] {
+            wait(|| watcher.wants_picture().then_some(()));
+            watcher.offer(tick, |_| ());
+            watcher.offer(tick, |_| panic!("a busy judge gets no second picture"));
+            assert_eq!(wait(|| watcher.verdict()).verdict[0].1, tick as f64);
+        }
+        assert_eq!(watcher.fault(), None);
+    }
+
+    #[test]
+    fn a_judge_that_breaks_is_noticed() {
+        let mut watcher = Watcher::start(Box::new(Echo));
+        watcher.offer(999, |_| ());
+        assert_eq!(wait(|| watcher.fault()), "it broke");
+    }
+}

@@ -1,0 +1,299 @@
+//! A performance: scenes that pass into one another and reload, cues, hands, the judge's verdicts, the tape. It knows no
+//! window, no device and no command line: [`Setup`] says what is to be played, the show's thread drives it through
+//! [`World`].
+//!
+//! ```text
+//!   hands ──commands, in order──►  Performance ──events──►  Director (worlds, transitions)
+//!   judge, sound, beat, cues ────►      │      └──────────►  tape
+//!   births on their own thread ──►      └──state, pictures──► whoever looks
+//! ```
+//! What changes a picture becomes an event; the [`Director`] and the tape get the same events at the same ticks, so the
+//! tape gives the performance back. Whether the clock stands makes no difference to the road that commands take.
+
+mod births;
+mod commands;
+mod cues;
+mod faces;
+mod favourites;
+mod judge;
+mod learner;
+mod reload;
+#[cfg(test)]
+mod sample;
+mod senses;
+mod setup;
+mod state;
+mod tape;
+#[cfg(test)]
+mod tests;
+mod transition;
+pub mod versus;
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::show::director::Ready;
+use crate::show::favourites::Favourites;
+use crate::show::history::{History, Kept};
+use crate::show::program::CueList;
+use crate::show::saved::Saver;
+use crate::show::source::Source;
+use crate::show::tempo::Tempo;
+use crate::show::{Command, Director, Face, SoundDesk, State, World};
+use crate::world::engine::Engine;
+use crate::world::frame::Frame;
+use crate::world::tape::{Event, Passage};
+
+use births::{Births, Coming, Order, Outcome};
+use judge::Judged;
+use learner::Learner;
+use reload::Stamp;
+use tape::Taping;
+use transition::Pacer;
+
+pub use judge::{Opens, Verdict, Watch};
+pub use senses::Sounding;
+pub use setup::{Setup, SetupError, Tape};
+
+/// The scenes of this show and what plays.
+pub struct Performance {
+    sources: Vec<Source>,
+    current: usize,
+    size: Option<(usize, usize)>,
+    seed: Option<u64>,
+    by_hand: (Passage, f64),
+    director: Director,
+    births: Births,
+    /// Grows with each scene that comes.
+    generation: u64,
+    cues: Option<CueList>,
+    failed: cues::Failed,
+    tempo: Tempo,
+    history: History,
+    kept: Kept,
+    outside: commands::Outside,
+    touches: commands::Touches,
+    face: Arc<Face>,
+    stamp: Option<Stamp>,
+    problems: Vec<String>,
+    notice: (u64, String),
+    judge: Option<Judged>,
+    paused: bool,
+    bored: f64,
+    touched: f64,
+    quiet: f64,
+    begun: Instant,
+    last: Option<f64>,
+    time: f64,
+    pacer: Pacer,
+    /// Seconds that a scene which has come takes for it, until its sound is told.
+    passage: f32,
+    sounding: Sounding,
+    tape: Option<Taping>,
+    favourites: Favourites,
+    saver: Option<Saver>,
+    learner: Option<Learner>,
+}
+
+impl Performance {
+    /// What hands can ask of the sound, if there is any.
+    pub fn sound_desk(&self) -> Option<Arc<dyn SoundDesk>> {
+        self.sounding.live.as_ref().map(|l| l.board().clone() as Arc<dyn SoundDesk>)
+    }
+
+    /// The engine of the scene in front.
+    pub fn engine(&self) -> &Engine {
+        self.director.front()
+    }
+
+    /// Ticks since the performance began.
+    pub fn ticks(&self) -> u64 {
+        self.director.tick()
+    }
+
+    fn say(&mut self, text: String) {
+        self.notice = (self.notice.0 + 1, text);
+    }
+
+    fn make_face(&self) -> Face {
+        Face {
+            scenes: self.sources.iter().map(Source::name).collect(),
+            scene: self.current,
+            cues: self.cues.as_ref().map_or(Vec::new(), |c| faces::cues(c.program())),
+            ..Face::at(self.engine().scene(), self.engine().directory().clone())
+        }
+    }
+
+    /// An event takes hold, in the worlds as on the tape.
+    fn act(&mut self, event: Event) {
+        self.act_in(event, self.engine().scene().rate);
+    }
+
+    /// The same in a show that makes `rate` ticks a second from then on.
+    fn act_in(&mut self, event: Event, rate: f64) {
+        let tick = self.director.tick();
+        self.tape.iter_mut().for_each(|t| t.keep(tick, rate, &event));
+        if let Err(problems) = self.director.apply(&event) {
+            self.problems = problems.iter().map(ToString::to_string).collect();
+        }
+    }
+
+    /// What has been born takes its place; whether anything has.
+    fn take_births(&mut self) -> bool {
+        let mut any = false;
+        while let Some(outcome) = self.births.ready() {
+            any = true;
+            match outcome.order {
+                Order::Scene(coming) => self.take_scene(*coming, outcome.ready),
+                Order::Changed(_) | Order::Anew(_) => self.take_worlds(outcome),
+            }
+        }
+        any
+    }
+
+    fn take_scene(&mut self, coming: Coming, ready: Result<Ready, Vec<String>>) {
+        let (mut entry, engine) = match ready {
+            Ok(Ready::Scene(entry, engine)) => (entry, engine),
+            Ok(_) => return,
+            Err(problems) => return self.scene_failed(&coming, problems),
+        };
+        if self.paused {
+            // No time passes in which it could come by and by.
+            (entry.way, entry.ticks) = (Passage::Cut, 0);
+        }
+        self.generation += 1;
+        self.births.forget_front();
+        self.current = coming.place;
+        self.stamp = reload::stamp(&coming.source);
+        if let (Some(cues), Some(cue)) = (&mut self.cues, coming.cue) {
+            cues.begin(cue);
+            self.failed.clear();
+        }
+        self.problems.clear();
+        self.history.clear();
+        let rate = engine.scene().rate;
+        self.passage = (entry.ticks as f64 / rate) as f32;
+        self.director.prepare(Ready::Scene(entry.clone(), engine));
+        self.act_in(Event::Enter(Box::new(entry)), rate);
+        self.face = Arc::new(self.make_face());
+        self.say(setup::title(self.engine()));
+        self.tell_outside();
+        for event in coming.then {
+            let moves = |address, value| self.engine().get(address) != Some(value);
+            if !matches!(&event, Event::Set(address, value) if !moves(address, *value)) {
+                self.act(event);
+            }
+        }
+    }
+
+    /// Worlds of the scene in front that were born beside it.
+    fn take_worlds(&mut self, outcome: Outcome) {
+        let (event, generation, word) = match outcome.order {
+            Order::Changed(c) => {
+                let word = format!("{} reloaded", c.entry.name);
+                (Event::Swap(Box::new(c.entry)), c.generation, Some(word))
+            }
+            Order::Anew(a) => (Event::Reborn(Box::new(a.reborn)), a.generation, None),
+            Order::Scene(_) => return,
+        };
+        if generation != self.generation {
+            return;
+        }
+        match outcome.ready {
+            Err(problems) => self.problems = problems,
+            Ok(ready) => {
+                self.director.prepare(ready);
+                if matches!(event, Event::Swap(_)) {
+                    self.problems.clear();
+                }
+                self.act(event);
+                if !Arc::ptr_eq(&self.face.directory, self.engine().directory()) {
+                    self.face = Arc::new(self.make_face());
+                    self.tell_outside();
+                }
+                word.into_iter().for_each(|w| self.say(w));
+            }
+        }
+    }
+
+    fn order(&mut self, place: usize, cue: Option<usize>, (way, seconds): (Passage, f64)) {
+        if let Some(source) = self.sources.get(place).cloned() {
+            let (seed, size, knobs, then) = (self.seed, self.size, Vec::new(), Vec::new());
+            let coming = Coming { source, place, cue, way, seconds, seed, size, knobs, then };
+            self.births.order(Order::Scene(Box::new(coming)));
+        }
+    }
+
+    /// Another scene, by its place; in a show that is the cue of that place.
+    fn go(&mut self, scene: usize) {
+        match self.cues.is_some() {
+            true => self.cue(scene),
+            false => self.order(scene, None, self.by_hand),
+        }
+    }
+}
+
+impl Drop for Performance {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+impl World for Performance {
+    fn command(&mut self, command: Command) {
+        self.obey(command);
+    }
+
+    fn pause(&mut self, paused: bool) {
+        self.paused = paused;
+    }
+
+    fn tick(&mut self) {
+        self.take_births();
+        self.touches.take().into_iter().for_each(|t| self.act(Event::Touch(t)));
+        self.take_verdict();
+        self.take_sound();
+        self.take_beat();
+        self.keep_pace();
+        self.director.advance();
+        let (tick, rate) = (self.director.tick(), self.engine().scene().rate);
+        self.tape.iter_mut().for_each(|t| t.ticked(tick, rate));
+        self.sound();
+        self.learner.iter_mut().for_each(|l| l.watch(self.director.front()));
+        let dt = self.pass_time();
+        self.follow_cues(dt);
+    }
+
+    fn rest(&mut self) -> bool {
+        self.pass_time();
+        self.take_births()
+    }
+
+    fn picture(&mut self, into: &mut Frame) {
+        self.director.compose(into);
+        let tick = self.director.tick();
+        self.judge.iter_mut().for_each(|j| j.offer(judge::EVERY[0], tick, |frame| frame.copy(into)));
+    }
+
+    fn rate(&self) -> f64 {
+        self.engine().scene().rate
+    }
+
+    fn state(&mut self, into: &mut State) {
+        self.tell(into);
+    }
+
+    fn refresh(&mut self) {
+        if let Some(mut saver) = self.saver.take() {
+            saver.offer(|| self.saved());
+            self.saver = Some(saver);
+        }
+        self.look_for_changes();
+    }
+
+    fn end(&mut self) -> Vec<String> {
+        let tick = self.director.tick();
+        let tape = self.tape.take().map(|t| t.end(tick));
+        tape.into_iter().collect()
+    }
+}

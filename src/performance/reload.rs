@@ -1,0 +1,47 @@
+//! Scene files that are saved while they run.
+
+use std::time::SystemTime;
+
+use super::Performance;
+use super::births::{Changed, Coming, Order, entry};
+use crate::show::source::Source;
+use crate::world::tape::Passage;
+
+/// When a file was written, and its length.
+pub type Stamp = (SystemTime, u64);
+
+/// The stamp of a scene's file; `None` for one that ships with the program.
+pub fn stamp(source: &Source) -> Option<Stamp> {
+    let meta = std::fs::metadata(source.path()?).ok()?;
+    Some((meta.modified().ok()?, meta.len()))
+}
+
+impl Performance {
+    /// Takes up the scene's file if it has changed: what it needs beside the worlds that live on is born first. A bad one
+    /// leaves the picture running and its problems shown.
+    pub(super) fn look_for_changes(&mut self) {
+        let source = self.sources[self.current].clone();
+        let now = stamp(&source);
+        if now == self.stamp || now.is_none() {
+            return;
+        }
+        self.stamp = now;
+        let seed = Some(self.engine().seed());
+        let (place, cue, way, seconds) = (self.current, None, Passage::Cut, 0.0);
+        let (size, knobs, then) = (self.size, Vec::new(), Vec::new());
+        match entry(&Coming { source, place, cue, way, seconds, seed, size, knobs, then }) {
+            Ok((entry, scene)) => {
+                let (seed, which) = (self.engine().seed(), self.engine().would_be_born(&scene));
+                let generation = self.generation;
+                self.births.order(Order::Changed(Box::new(Changed {
+                    entry,
+                    scene,
+                    seed,
+                    which,
+                    generation,
+                })));
+            }
+            Err(problems) => self.problems = problems,
+        }
+    }
+}

@@ -1,0 +1,274 @@
+//! What is to be played, told plainly; and how it begins.
+//!
+//! ```
+//! use untrained::performance::Setup;
+//! use untrained::show::source::Source;
+//! use untrained::show::{Command, World};
+//! use untrained::world::frame::Frame;
+//!
+//! let mut performance = Setup::of(vec![Source::find("julia")?]).start()?;
+//! performance.command(Command::Travel("layer.set-escape.opacity".into(), 0.5));
+//! (0..3).for_each(|_| performance.tick());
+//! let mut frame = Frame::default();
+//! performance.picture(&mut frame);
+//! assert_eq!(frame.provenance.tick, 3);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::births::{Births, Coming, entry};
+use super::judge::{Judged, Opens};
+use super::learner::Learner;
+use super::senses::Sounding;
+use super::tape::{Taping, prune};
+use super::transition::Pacer;
+use super::{Performance, commands, cues, reload, state};
+use crate::data::DataError;
+use crate::show::Director;
+use crate::show::favourites::Favourites;
+use crate::show::health::of_this_run;
+use crate::show::history::{History, Kept};
+use crate::show::program::{CueList, Program};
+use crate::show::saved::{Saved, Saver};
+use crate::show::source::{Source, SourceError};
+use crate::show::tempo::Tempo;
+use crate::world::engine::{Engine, Moved};
+use crate::world::scene::{Problem, Scene};
+use crate::world::tape::{Entry, Passage};
+
+/// Where the tape of a performance goes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Tape {
+    /// Nowhere.
+    #[default]
+    None,
+    /// To this file; that it cannot be written is an error.
+    File(PathBuf),
+    /// To a file of its own in this folder, of which the newest are kept; that it cannot be written is told, and the
+    /// performance goes on without.
+    Folder(PathBuf),
+}
+
+/// Opens the sound of a performance of so many ticks a second.
+pub type OpensSound = Box<dyn FnOnce(f64) -> Sounding>;
+
+/// What is to be played.
+pub struct Setup {
+    /// The scenes; hands pick among them, and the first begins.
+    pub scenes: Vec<Source>,
+    /// A show, whose cues name the scenes in order.
+    pub program: Option<Program>,
+    /// Canvas in pixels; the scenes' own if none.
+    pub size: Option<(usize, usize)>,
+    /// Seed of every run; the scenes' own if none.
+    pub seed: Option<u64>,
+    /// How scenes come that hands pick, and the seconds that it takes.
+    pub by_hand: (Passage, f64),
+    /// Who watches; nobody if none.
+    pub judge: Option<Opens>,
+    /// What plays and listens; silence if none.
+    pub sound: Option<OpensSound>,
+    /// Where the tape goes.
+    pub tape: Tape,
+    /// The file of favourites; they last as long as the performance if there is none.
+    pub favourites: Option<PathBuf>,
+    /// Where it is saved how the show stands, and from where it goes on.
+    pub state: Option<PathBuf>,
+    /// A folder of labelled frames to which single layers are added.
+    pub learn: Option<PathBuf>,
+    /// Whether the first scene says what it is.
+    pub introduces: bool,
+}
+
+/// Why a performance cannot begin.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupError {
+    /// There is nothing to play.
+    #[error("no scene was named")]
+    Nothing,
+    /// The scene that begins cannot be read.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// It cannot be born.
+    #[error("the scene {name} cannot be born: {}", told(.problems))]
+    Birth {
+        /// Its name.
+        name: String,
+        /// Its text.
+        text: String,
+        /// What is wrong.
+        problems: Vec<Problem>,
+    },
+    /// The tape that was asked for.
+    #[error("cannot write the tape {}: {source}", path.display())]
+    Tape {
+        /// Which file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The folder of labelled frames.
+    #[error(transparent)]
+    Learn(#[from] DataError),
+}
+
+fn told(problems: &[Problem]) -> String {
+    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+impl Setup {
+    /// Scenes with everything else left out: no judge, no sound, no tape.
+    pub fn of(scenes: Vec<Source>) -> Self {
+        Self {
+            scenes,
+            program: None,
+            size: None,
+            seed: None,
+            by_hand: (Passage::Dissolve, 1.0),
+            judge: None,
+            sound: None,
+            tape: Tape::None,
+            favourites: None,
+            state: None,
+            learn: None,
+            introduces: false,
+        }
+    }
+
+    /// Brings the first scene to life, or the one at which an earlier run stood.
+    ///
+    /// # Errors
+    /// What is wrong with that scene; the tape that was asked for, or the folder of frames, cannot be written.
+    pub fn start(self) -> Result<Performance, SetupError> {
+        let saved = self.saved();
+        let (current, seed, born) = match &saved {
+            Some((place, saved)) => (*place, Some(saved.seed), saved.born.clone()),
+            None => (0, self.seed, Moved::new()),
+        };
+        let source = self.scenes.get(current).ok_or(SetupError::Nothing)?.clone();
+        source.load()?;
+        let (first, scene) = self.entry(&source, current, seed, born)?;
+        let director = Director::new(&first, None).map_err(|problems| SetupError::Birth {
+            name: scene.name.clone(),
+            text: scene.source.clone(),
+            problems,
+        })?;
+        let tape = begin_tape(&self.tape, &scene, &first)?;
+        let learner = self.learn.as_deref().map(Learner::new).transpose()?;
+        let introduces = self.introduces;
+        let mut performance = self.performance(director, current, tape, learner);
+        performance.stamp = reload::stamp(&source);
+        performance.face = Arc::new(performance.make_face());
+        if introduces {
+            performance.say(title(performance.engine()));
+        }
+        if let Some(list) = &mut performance.cues {
+            list.begin(0);
+        }
+        if let Some((_, saved)) = saved {
+            performance.restore(saved);
+        }
+        Ok(performance)
+    }
+
+    fn performance(
+        self,
+        director: Director,
+        current: usize,
+        tape: Option<Taping>,
+        learner: Option<Learner>,
+    ) -> Performance {
+        let rate = director.front().scene().rate;
+        Performance {
+            current,
+            size: self.size,
+            seed: self.seed,
+            by_hand: self.by_hand,
+            director,
+            births: Births::default(),
+            generation: 0,
+            cues: self.program.map(CueList::new),
+            failed: cues::Failed::default(),
+            tempo: Tempo::default(),
+            history: History::default(),
+            kept: Kept::default(),
+            outside: commands::Outside::default(),
+            touches: commands::Touches::default(),
+            face: Arc::default(),
+            stamp: None,
+            problems: Vec::new(),
+            notice: (0, String::new()),
+            judge: self.judge.and_then(Judged::open),
+            paused: false,
+            bored: 0.0,
+            touched: 0.0,
+            quiet: 0.0,
+            begun: Instant::now(),
+            last: None,
+            time: 0.0,
+            pacer: Pacer::default(),
+            passage: 0.0,
+            sounding: self.sound.map_or_else(Sounding::default, |open| open(rate)),
+            tape,
+            favourites: self.favourites.as_deref().map_or_else(Favourites::default, Favourites::open),
+            saver: self.state.as_deref().map(Saver::start),
+            learner,
+            sources: self.scenes,
+        }
+    }
+
+    /// What an earlier run saved, with the place of its scene; a state that cannot be used is told and left alone.
+    fn saved(&self) -> Option<(usize, Saved)> {
+        let saved = match Saved::load(self.state.as_deref()?) {
+            Ok(saved) => saved?,
+            Err(problem) => {
+                eprintln!("{problem}");
+                return None;
+            }
+        };
+        state::place(&saved, &self.scenes).map(|place| (place, saved))
+    }
+
+    fn entry(
+        &self,
+        source: &Source,
+        place: usize,
+        seed: Option<u64>,
+        knobs: Moved,
+    ) -> Result<(Entry, Scene), SetupError> {
+        let (cue, way, seconds, then) = (None, Passage::Cut, 0.0, Vec::new());
+        let (source, size) = (source.clone(), self.size);
+        let coming = Coming { source, place, cue, way, seconds, seed, size, knobs, then };
+        entry(&coming).map_err(|e| SetupError::Source(SourceError::Changed(e.join("; "))))
+    }
+}
+
+/// Opens the tape that is asked for, or one in the folder of tapes.
+fn begin_tape(wanted: &Tape, scene: &Scene, first: &Entry) -> Result<Option<Taping>, SetupError> {
+    let path = match wanted {
+        Tape::None => return Ok(None),
+        Tape::File(file) => of_this_run(file),
+        Tape::Folder(folder) => {
+            prune(folder);
+            let stamp = chrono::Local::now().format("%Y%m%d-%H%M%S");
+            folder.join(format!("{stamp}-{}-{}.tape", scene.name, std::process::id()))
+        }
+    };
+    match Taping::create(&path, scene.rate, first) {
+        Ok(taping) => Ok(Some(taping)),
+        Err(source) if matches!(wanted, Tape::File(_)) => Err(SetupError::Tape { path, source }),
+        Err(e) => {
+            eprintln!("no tape in {}: {e}; the show goes on without", path.display());
+            Ok(None)
+        }
+    }
+}
+
+/// What a scene is, as it introduces itself.
+pub(super) fn title(engine: &Engine) -> String {
+    let scene = engine.scene();
+    if scene.about.is_empty() { scene.title.clone() } else { format!("{}: {}", scene.title, scene.about) }
+}

@@ -1,0 +1,100 @@
+//! Where the performance stands: for panels and pages, and to disk and back.
+
+use super::Performance;
+use super::faces;
+use super::favourites::{comeback, joined};
+use super::judge::Judged;
+use super::tape::Taping;
+use crate::show::saved::{Saved, Saver};
+use crate::show::source::Source;
+use crate::show::{CueState, State, TempoState};
+use crate::world::engine::Moved;
+use crate::world::tape::Event;
+
+impl Performance {
+    /// Writes what panels may know.
+    pub(super) fn tell(&self, into: &mut State) {
+        let engine = self.engine();
+        into.face = self.face.clone();
+        into.tick = self.director.tick();
+        into.seed = engine.seed();
+        into.nodes = faces::node_states(engine);
+        into.links = engine.links().iter().map(|l| faces::link_state(engine, l)).collect();
+        into.layers = faces::layer_states(engine);
+        into.voices = faces::voice_states(engine);
+        into.heard = self.sounding.shown();
+        into.devices = self.sounding.live.as_ref().map_or(Vec::new(), |l| l.devices());
+        into.devices.extend(self.judge.as_ref().and_then(Judged::trouble));
+        into.messages = engine.messages();
+        into.problems.clone_from(&self.problems);
+        into.problems.extend(self.tape.as_ref().and_then(Taping::problem));
+        into.problems.extend(self.saver.as_ref().and_then(Saver::problem));
+        into.problems.extend(self.favourites.problem());
+        into.tape = self.tape.as_ref().map(|t| t.path().display().to_string());
+        into.notice.clone_from(&self.notice);
+        into.verdict = self.judge.as_ref().and_then(Judged::verdict);
+        into.transition = self.director.transition();
+        into.kept = self.kept.slots(&engine.scene().name);
+        into.undo = self.history.depth();
+        let tempo = &self.tempo;
+        into.tempo = TempoState {
+            bpm: tempo.bpm(),
+            phase: tempo.phase(),
+            beat: tempo.beats() as u64,
+            source: tempo.source().name(),
+        };
+        if let Some(cues) = &self.cues {
+            into.closed = !cues.program().is_open(super::senses::minute());
+            into.cue = CueState {
+                now: cues.now(),
+                next: cues.next(),
+                waits_for: cues.plan().map_or(String::new(), |p| p.waits_for()),
+                seconds: cues.seconds() as f32,
+            };
+        }
+    }
+
+    /// What is needed to go on from here.
+    pub(super) fn saved(&self) -> Saved {
+        let front = self.engine();
+        Saved {
+            scene: front.scene().name.clone(),
+            cue: self.cues.as_ref().and_then(|c| c.now()),
+            seed: front.seed(),
+            born: front.born_with(),
+            knobs: front.set_values(),
+            links: joined(front),
+            kept: self.kept.clone(),
+            bpm: self.tempo.bpm(),
+            ..Saved::default()
+        }
+    }
+
+    /// Goes on from what was saved: the scene, its seed and the knobs of its birth were given at birth; what hands had set,
+    /// links and slots follow here.
+    pub(super) fn restore(&mut self, saved: Saved) {
+        let (_, then) = comeback(Moved::new(), saved.knobs, &saved.links);
+        for event in then {
+            let stays =
+                |e: &Event| matches!(e, Event::Set(a, v) if self.engine().get(a).is_none_or(|is| is == *v));
+            if !stays(&event) {
+                self.act(event);
+            }
+        }
+        self.kept = saved.kept;
+        if saved.bpm > 0.0 {
+            self.tempo.set(saved.bpm);
+        }
+        if let (Some(cues), Some(cue)) = (&mut self.cues, saved.cue) {
+            cues.begin(cue);
+        }
+        self.say("going on from where the show stood".into());
+    }
+}
+
+/// The place of the scene that an earlier run saved, among those of this show.
+pub(super) fn place(saved: &Saved, sources: &[Source]) -> Option<usize> {
+    let place = sources.iter().position(|s| s.name() == saved.scene)?;
+    let cue = saved.cue.filter(|c| sources.get(*c).is_some_and(|s| s.name() == saved.scene));
+    Some(cue.unwrap_or(place))
+}

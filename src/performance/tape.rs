@@ -1,0 +1,298 @@
+//! Every performance leaves its tape. A tape that has grown long ends where another scene comes, and the next begins
+//! there, so that a show that runs for months leaves files that can be used. Files are opened and closed beside the show.
+
+use std::path::{Path, PathBuf};
+use std::thread::JoinHandle;
+
+use crate::show::Reel;
+use crate::world::tape::{Entry, Event, Header, Passage};
+
+/// Seconds between two marks on the tape.
+const MARK: f64 = 2.0;
+/// Bytes from which on a tape ends at the next scene.
+const LONG: u64 = 64 << 20;
+/// Tapes that are kept in the folder of those that nobody asked for, and their bytes together.
+const KEPT: (usize, u64) = (100, 2 << 30);
+
+/// One file.
+struct Part {
+    reel: Reel,
+    /// The tick of the performance at which it begins.
+    begun: u64,
+    /// The tick at which it stands alone: the passage into it is over.
+    alone: u64,
+}
+
+impl Part {
+    fn keep(&mut self, tick: u64, event: &Event) {
+        self.reel.record(tick.saturating_sub(self.begun), event.clone());
+    }
+}
+
+/// The tape of a performance, or its newest part.
+pub struct Taping {
+    first: PathBuf,
+    parts: usize,
+    long: u64,
+    now: Part,
+    /// The part that begins with a scene that comes; until it stands alone, the one before holds everything too.
+    next: Option<Part>,
+    closing: Vec<JoinHandle<()>>,
+    problem: Option<String>,
+}
+
+/// Removes the oldest tapes beyond what is kept.
+pub fn prune(folder: &Path) {
+    let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let tapes = files.filter(|f| f.path().extension().is_some_and(|e| e == "tape"));
+    let mut all: Vec<(String, u64, PathBuf)> = tapes
+        .filter_map(|f| {
+            Some((f.file_name().to_string_lossy().into_owned(), f.metadata().ok()?.len(), f.path()))
+        })
+        .collect();
+    // Names begin with the time.
+    all.sort();
+    let mut bytes = 0;
+    for (i, (_, length, path)) in all.iter().rev().enumerate() {
+        bytes += length;
+        if i >= KEPT.0 || bytes > KEPT.1 {
+            let _ = std::fs::remove_file(path);
+        }
+    }
+}
+
+impl Taping {
+    /// Begins a tape with the scene that is there.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn create(path: &Path, rate: f64, entry: &Entry) -> std::io::Result<Self> {
+        Self::longest(path, rate, entry, LONG)
+    }
+
+    fn longest(path: &Path, rate: f64, entry: &Entry, long: u64) -> std::io::Result<Self> {
+        let mut reel = Reel::create(path, &Header::new(&entry.name, rate))?;
+        reel.record(0, first(entry));
+        let now = Part { reel, begun: 0, alone: 0 };
+        let (next, closing) = (None, Vec::new());
+        Ok(Self { first: path.into(), parts: 1, long, now, next, closing, problem: None })
+    }
+
+    /// An event that acts before a tick of a show that makes `rate` of them a second.
+    pub fn keep(&mut self, tick: u64, rate: f64, event: &Event) {
+        self.now.keep(tick, event);
+        match (&mut self.next, event) {
+            // A morph moves knobs of the new scene from those of the old, which the next part would not know.
+            (None, Event::Enter(entry))
+                if entry.way != Passage::Morph && self.now.reel.bytes() > self.long =>
+            {
+                self.turn(tick, rate, entry);
+            }
+            (Some(next), event) => next.keep(tick, event),
+            _ => {}
+        }
+    }
+
+    /// The next part begins with the scene that comes; this one holds the passage too.
+    fn turn(&mut self, tick: u64, rate: f64, entry: &Entry) {
+        let stem = self.first.file_stem().unwrap_or_default().to_string_lossy();
+        let ending = self.first.extension().map_or("tape".into(), |e| e.to_string_lossy());
+        let path = self.first.with_file_name(format!("{stem}-{}.{ending}", self.parts + 1));
+        let mut reel = Reel::begin(&path, Header::new(&entry.name, rate));
+        reel.record(0, first(entry));
+        self.next = Some(Part { reel, begun: tick, alone: tick + entry.ticks });
+    }
+
+    /// A tick has passed, of `rate` a second: `tick` have passed so far.
+    pub fn ticked(&mut self, tick: u64, rate: f64) {
+        if tick.is_multiple_of((MARK * rate) as u64 + 1) {
+            self.now.keep(tick, &Event::Mark);
+            self.next.iter_mut().for_each(|next| next.keep(tick, &Event::Mark));
+        }
+        self.closing.retain(|c| !c.is_finished());
+        match &self.next {
+            Some(next) if next.reel.problem().is_some() => {
+                let (path, why) = (next.reel.path().display().to_string(), next.reel.problem());
+                self.problem =
+                    Some(format!("no new tape in {path}: {}; the old one goes on", why.unwrap_or_default()));
+                self.long = u64::MAX;
+                let given_up = self.next.take();
+                self.close(given_up);
+            }
+            Some(next) if tick >= next.alone && next.reel.is_open() => {
+                self.now.keep(tick, &Event::Mark);
+                if let Some(next) = self.next.take() {
+                    self.parts += 1;
+                    let whole = std::mem::replace(&mut self.now, next);
+                    self.close(Some(whole));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The disk may take its time for the last of it.
+    fn close(&mut self, part: Option<Part>) {
+        let thread = std::thread::Builder::new().name("tape end".into());
+        self.closing.extend(thread.spawn(move || drop(part)).ok());
+    }
+
+    /// Where its newest part is.
+    pub fn path(&self) -> &Path {
+        self.now.reel.path()
+    }
+
+    /// What went wrong with it.
+    pub fn problem(&self) -> Option<String> {
+        self.now.reel.problem().or_else(|| self.problem.clone())
+    }
+
+    /// The end of the performance after so many ticks: all is written. What is to be said of it.
+    pub fn end(mut self, tick: u64) -> String {
+        self.now.keep(tick, &Event::Mark);
+        let path = self.path().display().to_string();
+        let problem = self.now.reel.close().or_else(|| self.problem.take());
+        self.closing.into_iter().for_each(|c| drop(c.join()));
+        match problem {
+            None => format!("tape: {tick} ticks in {path}"),
+            Some(problem) => format!("{path}: {problem}"),
+        }
+    }
+}
+
+/// The first event of a tape: the scene is there.
+fn first(entry: &Entry) -> Event {
+    Event::Enter(Box::new(Entry { way: Passage::Cut, ticks: 0, ..entry.clone() }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::show::Director;
+    use crate::world::frame::Frame;
+    use crate::world::tape::Tape;
+
+    fn entry(scale: f64, way: Passage, ticks: u64) -> Entry {
+        let text = format!(
+            "size = [64, 36]\n[node.a]\nsystem = \"noise\"\nscale = {scale}\nspeed = 2\n[[layer]]\nshow = \"a.value\"\n"
+        );
+        let (name, folder) = (format!("s{scale}"), PathBuf::new());
+        let (seed, size, knobs) = (Some(3), None, Vec::new());
+        Entry { name, folder, text, seed, size, knobs, way, ticks }
+    }
+
+    /// The last picture that a tape gives, after all of its ticks.
+    fn last(path: &Path) -> Frame {
+        let tape = Tape::read(&std::fs::read(path).unwrap()[..]).unwrap();
+        let Event::Enter(first) = &tape.events[0].1 else { panic!("no scene") };
+        let mut director = Director::new(first, None).unwrap();
+        for tick in 0..tape.end() {
+            let events: Vec<Event> = tape.at(tick).skip((tick == 0) as usize).cloned().collect();
+            director.step(&events).unwrap();
+        }
+        let mut frame = Frame::default();
+        director.compose(&mut frame);
+        frame
+    }
+
+    #[test]
+    fn each_part_of_a_long_tape_gives_its_pictures_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("long.tape");
+        let first = entry(3.0, Passage::Cut, 0);
+        let mut tape = Taping::longest(&path, 60.0, &first, 0).unwrap();
+        let mut director = Director::new(&first, None).unwrap();
+        let set = |v: f64| Event::Set("a.scale".into(), v);
+        let mut seen = Vec::new();
+        for tick in 0..300u64 {
+            let events = match tick {
+                20 => vec![set(4.0)],
+                // What a hand did in the tick in which the scene came acts in the order in which it was done.
+                100 => vec![set(9.0), Event::Enter(Box::new(entry(7.0, Passage::Dissolve, 60))), set(6.0)],
+                120 => vec![set(5.0)],
+                200 => vec![Event::Enter(Box::new(entry(2.0, Passage::Cut, 0)))],
+                _ => Vec::new(),
+            };
+            // The writer has a thread of its own: a part is long once something has reached the disk, and the next one
+            // is there once its file is.
+            while tape.now.reel.bytes() == 0 || tape.next.as_ref().is_some_and(|n| !n.reel.is_open()) {
+                std::thread::yield_now();
+            }
+            events.iter().for_each(|e| {
+                tape.keep(tick, 60.0, e);
+                director.apply(e).unwrap();
+            });
+            while tape.next.as_ref().is_some_and(|n| !n.reel.is_open()) {
+                std::thread::yield_now();
+            }
+            director.advance();
+            tape.ticked(tick + 1, 60.0);
+            if [159, 199, 299].contains(&tick) {
+                let mut frame = Frame::default();
+                director.compose(&mut frame);
+                seen.push(frame);
+            }
+        }
+        assert!(tape.end(300).contains("300 ticks"));
+        let part = |n: usize| folder.path().join(format!("long-{n}.tape"));
+        assert_eq!(last(&part(3)).rgba, seen[2].rgba);
+        // The second ends with the passage out of it, the first with the passage into the second.
+        let second = Tape::read(&std::fs::read(part(2)).unwrap()[..]).unwrap();
+        assert_eq!((second.events[0].0, second.end()), (0, 101));
+        let whole = Tape::read(&std::fs::read(&path).unwrap()[..]).unwrap();
+        assert_eq!(whole.end(), 160);
+        assert_eq!(last(&path).rgba, seen[0].rgba);
+        let mut until_200 = Tape::read(&std::fs::read(part(2)).unwrap()[..]).unwrap();
+        until_200.events.retain(|e| e.0 < 100);
+        until_200.record(100, Event::Mark);
+        std::fs::write(part(2), {
+            let mut b = Vec::new();
+            until_200.write(&mut b).unwrap();
+            b
+        })
+        .unwrap();
+        assert_eq!(last(&part(2)).rgba, seen[1].rgba);
+    }
+
+    #[test]
+    fn a_next_tape_that_cannot_be_written_leaves_the_old_one_going_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("long.tape");
+        // A folder lies where the next file would.
+        std::fs::create_dir(folder.path().join("long-2.tape")).unwrap();
+        let mut tape = Taping::longest(&path, 60.0, &entry(3.0, Passage::Cut, 0), 0).unwrap();
+        while tape.now.reel.bytes() == 0 {
+            std::thread::yield_now();
+        }
+        let enter = Event::Enter(Box::new(entry(7.0, Passage::Cut, 0)));
+        tape.keep(10, 60.0, &enter);
+        for tick in 11.. {
+            std::thread::sleep(std::time::Duration::from_millis(1));
+            tape.ticked(tick, 60.0);
+            if tape.next.is_none() {
+                break;
+            }
+        }
+        assert!(tape.problem().is_some_and(|p| p.contains("long-2.tape") && p.contains("goes on")));
+        tape.keep(5000, 60.0, &Event::Reseed(4));
+        tape.end(5001);
+        let whole = Tape::read(&std::fs::read(&path).unwrap()[..]).unwrap();
+        assert!(whole.events.contains(&(10, enter)) && whole.events.contains(&(5000, Event::Reseed(4))));
+    }
+
+    #[test]
+    fn old_tapes_go_and_new_ones_stay() {
+        let folder = tempfile::tempdir().unwrap();
+        for i in 0..KEPT.0 + 5 {
+            std::fs::write(folder.path().join(format!("2026{i:04}.tape")), "x").unwrap();
+        }
+        std::fs::write(folder.path().join("0 mine.txt"), "x").unwrap();
+        prune(folder.path());
+        let left: Vec<String> = std::fs::read_dir(folder.path())
+            .unwrap()
+            .map(|f| f.unwrap().file_name().into_string().unwrap())
+            .collect();
+        assert_eq!(left.len(), KEPT.0 + 1);
+        assert!(left.contains(&"0 mine.txt".to_string()) && !left.contains(&"20260004.tape".to_string()));
+    }
+}

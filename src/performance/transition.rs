@@ -1,0 +1,78 @@
+//! Transitions take their seconds, however slow the show is.
+
+use super::Performance;
+use crate::world::tape::Event;
+
+/// By how many ticks the transitions on their way are late.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Pacer {
+    late: f64,
+    last: Option<f64>,
+    on_its_way: bool,
+}
+
+impl Pacer {
+    /// One more tick of `rate` a second is about to pass at `now`, seconds without pauses, while something is on its way
+    /// or not: how many ticks the transitions must pass by beside it.
+    pub fn tick(&mut self, now: f64, rate: f64, on_its_way: bool) -> u64 {
+        let passed = now - self.last.replace(now).unwrap_or(now);
+        // What passed before a transition began is none of its time.
+        if !on_its_way || !std::mem::replace(&mut self.on_its_way, on_its_way) {
+            (self.on_its_way, self.late) = (on_its_way, 0.0);
+            return 0;
+        }
+        // A tick that came a little early does not make up for the next.
+        self.late = (self.late + passed * rate - 1.0).max(-1.0);
+        let whole = self.late.floor().max(0.0);
+        self.late -= whole;
+        whole as u64
+    }
+}
+
+impl Performance {
+    /// Tells the transitions by how much they are late.
+    pub(super) fn keep_pace(&mut self) {
+        let (now, rate) = (self.time_now(), self.engine().scene().rate);
+        let ticks = self.pacer.tick(now, rate, self.director.transition().is_some());
+        if ticks > 0 {
+            self.act(Event::Hurry(ticks));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Seconds that a transition of 60 ticks takes where a tick takes `cost`.
+    fn taken(cost: impl Fn(u64) -> f64) -> f64 {
+        let (mut pacer, mut now, mut passed) = (Pacer::default(), 100.0, 0);
+        pacer.tick(now, 60.0, true);
+        for tick in 0.. {
+            now += cost(tick).max(1.0 / 60.0);
+            passed += 1 + pacer.tick(now, 60.0, true);
+            if passed >= 60 {
+                break;
+            }
+        }
+        now - 100.0
+    }
+
+    #[test]
+    fn a_second_is_a_second_at_any_speed() {
+        for cost in [0.001, 1.0 / 60.0, 0.03, 0.1, 0.37] {
+            let found = taken(|_| cost);
+            assert!((found - 1.0).abs() <= cost.max(1.0 / 60.0) + 1e-9, "{cost}: {found}");
+        }
+        let uneven = taken(|tick| if tick % 7 == 0 { 0.2 } else { 0.005 });
+        assert!((uneven - 1.0).abs() <= 0.2, "{uneven}");
+    }
+
+    #[test]
+    fn a_show_in_time_is_never_hurried() {
+        let mut pacer = Pacer::default();
+        assert!((0..1000).all(|i| pacer.tick(i as f64 / 60.0 + 0.004 * (i % 3) as f64, 60.0, i > 3) <= 1));
+        let mut even = Pacer::default();
+        assert_eq!((0..1000).map(|i| even.tick(i as f64 / 60.0, 60.0, true)).sum::<u64>(), 0);
+    }
+}

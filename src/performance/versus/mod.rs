@@ -1,0 +1,236 @@
+//! Two performances that share one picture: a rule and what learned to imitate it, from one seed and on one clock.
+
+mod share;
+
+use std::time::Instant;
+
+use super::{Performance, Setup, SetupError};
+use crate::show::{Command, SideState, State, Turn, Way, World};
+use crate::world::frame::Frame;
+use crate::world::tape::Event;
+use share::{Fingers, share};
+
+/// How much a key moves the share.
+const STEP: f32 = 0.125;
+
+/// One who is held beside another.
+pub struct Part {
+    /// What is told of it.
+    pub name: String,
+    /// Bytes that describe it: text of a rule, or weights.
+    pub bytes: u64,
+    /// What plays.
+    pub setup: Setup,
+}
+
+struct Side {
+    name: String,
+    bytes: u64,
+    played: Performance,
+    frame: Frame,
+    /// Milliseconds of a tick and of a picture, smoothed.
+    spent: [f32; 2],
+}
+
+impl Side {
+    fn start(part: Part) -> Result<Self, SetupError> {
+        let played = part.setup.start()?;
+        Ok(Self { name: part.name, bytes: part.bytes, played, frame: Frame::default(), spent: [0.0; 2] })
+    }
+
+    fn timed(&mut self, which: usize, work: impl FnOnce(&mut Performance, &mut Frame)) {
+        let start = Instant::now();
+        work(&mut self.played, &mut self.frame);
+        let spent = start.elapsed().as_secs_f32() * 1e3;
+        let old = &mut self.spent[which];
+        *old += (spent - *old) * if *old == 0.0 { 1.0 } else { 0.05 };
+    }
+
+    fn state(&mut self) -> SideState {
+        let mut own = State::default();
+        self.played.state(&mut own);
+        SideState {
+            name: self.name.clone(),
+            milliseconds: self.spent.iter().sum(),
+            bytes: self.bytes,
+            verdict: own.verdict,
+            problems: own.problems,
+        }
+    }
+}
+
+/// Two worlds that share one picture; the panel is that of the left one.
+pub struct Versus {
+    /// Left, right.
+    sides: [Side; 2],
+    way: Way,
+    share: f32,
+    fingers: Fingers,
+}
+
+impl Versus {
+    /// Brings both to life, the right one with the seed of the left.
+    ///
+    /// # Errors
+    /// As [`Setup::start`].
+    pub fn start(left: Part, right: Part) -> Result<Self, SetupError> {
+        let left = Side::start(left)?;
+        let seed = Some(left.played.engine().seed());
+        let right = Side::start(Part { setup: Setup { seed, ..right.setup }, ..right })?;
+        let (way, share, fingers) = (Way::Beside, 0.5, Fingers::default());
+        Ok(Self { sides: [left, right], way, share, fingers })
+    }
+
+    fn turn(&mut self, turn: Turn) {
+        match turn {
+            Turn::Swap => {
+                self.sides.swap(0, 1);
+                self.fingers = Fingers::default();
+            }
+            Turn::Way => {
+                self.way = match self.way {
+                    Way::Beside => Way::Wipe,
+                    Way::Wipe => Way::Blend,
+                    Way::Blend => Way::Beside,
+                }
+            }
+            Turn::Back => self.share = (self.share - STEP).max(0.0),
+            Turn::On => self.share = (self.share + STEP).min(1.0),
+        }
+    }
+
+    fn both(&mut self, command: &Command) {
+        self.sides.iter_mut().for_each(|s| s.played.command(command.clone()));
+    }
+}
+
+impl World for Versus {
+    /// Touches act where they are, a new seed and signals on both, and the panel is the left side's.
+    fn command(&mut self, command: Command) {
+        match command {
+            Command::Turn(turn) => self.turn(turn),
+            Command::Event(Event::Touch(touch)) => {
+                let felt = self.fingers.divide(&touch, self.way);
+                let told = self.sides.iter_mut().zip(felt);
+                told.for_each(|(s, t)| {
+                    t.into_iter().for_each(|t| s.played.command(Command::Event(Event::Touch(t))))
+                });
+            }
+            // Both in the same tick, or they would not be on one clock any more.
+            Command::Event(Event::Reseed(seed)) => {
+                self.sides.iter_mut().for_each(|s| s.played.act(Event::Reseed(seed)));
+            }
+            Command::Event(Event::Signal(..)) | Command::Tap | Command::Tempo(_) | Command::Beat => {
+                self.both(&command);
+            }
+            // Another scene would be another comparison.
+            Command::Scene(_) | Command::Cue(_) | Command::Favourite | Command::Reset => {}
+            other => self.sides[0].played.command(other),
+        }
+    }
+
+    fn pause(&mut self, paused: bool) {
+        self.sides.iter_mut().for_each(|s| s.played.pause(paused));
+    }
+
+    fn tick(&mut self) {
+        self.sides.iter_mut().for_each(|s| s.timed(0, |p, _| p.tick()));
+    }
+
+    fn rest(&mut self) -> bool {
+        self.sides.iter_mut().fold(false, |moved, s| s.played.rest() | moved)
+    }
+
+    fn picture(&mut self, into: &mut Frame) {
+        self.sides.iter_mut().for_each(|s| s.timed(1, |p, frame| p.picture(frame)));
+        let [left, right] = &self.sides;
+        share(&left.frame, &right.frame, self.way, self.share, into);
+    }
+
+    fn rate(&self) -> f64 {
+        self.sides[0].played.rate()
+    }
+
+    fn state(&mut self, into: &mut State) {
+        self.sides[0].played.state(into);
+        into.sides = self.sides.iter_mut().map(Side::state).collect();
+        (into.way, into.share) = (self.way, self.share);
+    }
+
+    fn refresh(&mut self) {
+        self.sides.iter_mut().for_each(|s| s.played.refresh());
+    }
+
+    fn end(&mut self) -> Vec<String> {
+        self.sides.iter_mut().flat_map(|s| s.played.end()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::show::source::Source;
+    use crate::world::engine::Engine;
+
+    fn versus(words: &[&str]) -> Versus {
+        let part = |word: &str| {
+            let source = Source::find(word).unwrap();
+            let bytes = source.text().unwrap().len() as u64;
+            let setup = Setup { size: Some((64, 36)), ..Setup::of(vec![source]) };
+            Part { name: word.into(), bytes, setup }
+        };
+        Versus::start(part(words[0]), part(words[1])).unwrap()
+    }
+
+    fn half(frame: &Frame, side: usize) -> Vec<u8> {
+        let w = frame.width / 2 * 4;
+        frame.rgba.chunks_exact(frame.width * 4).flat_map(|r| r[side * w..][..w].to_vec()).collect()
+    }
+
+    #[test]
+    fn each_side_is_what_it_is_alone_from_the_same_seed_on_the_same_clock() {
+        let mut both = versus(&["julia", "skin"]);
+        let mut alone: Vec<Engine> = both
+            .sides
+            .iter()
+            .map(|s| {
+                Engine::new(s.played.engine().scene().clone(), Some(both.sides[0].played.engine().seed()))
+                    .unwrap()
+            })
+            .collect();
+        for _ in 0..5 {
+            both.tick();
+            alone.iter_mut().for_each(|e| e.step(&[]));
+        }
+        let (mut frame, mut single) = (Frame::default(), Frame::default());
+        both.picture(&mut frame);
+        assert_eq!((frame.width, frame.height, frame.provenance.tick), (128, 36, 5));
+        for (side, engine) in alone.iter_mut().enumerate() {
+            engine.compose(&mut single);
+            assert!(half(&frame, side) == single.rgba, "side {side}");
+        }
+        let [left, right] = [half(&frame, 0), half(&frame, 1)];
+        both.command(Command::Turn(Turn::Swap));
+        both.picture(&mut frame);
+        assert!(half(&frame, 0) == right && half(&frame, 1) == left);
+    }
+
+    #[test]
+    fn keys_change_the_way_and_the_share_within_its_ends() {
+        let mut both = versus(&["ants", "garden"]);
+        let mut state = State::default();
+        both.command(Command::Turn(Turn::Way));
+        (0..20).for_each(|_| both.command(Command::Turn(Turn::On)));
+        both.state(&mut state);
+        assert_eq!((state.way, state.share, state.sides.len()), (Way::Wipe, 1.0, 2));
+        both.command(Command::Turn(Turn::Way));
+        (0..20).for_each(|_| both.command(Command::Turn(Turn::Back)));
+        let (mut frame, mut left) = (Frame::default(), Frame::default());
+        both.picture(&mut frame);
+        both.sides[0].played.picture(&mut left);
+        assert!(frame.rgba == left.rgba);
+        both.command(Command::Event(Event::Reseed(77)));
+        both.tick();
+        assert!(both.sides.iter().all(|s| s.played.engine().seed() == 77));
+    }
+}

@@ -1,0 +1,194 @@
+//! The one road on which every hand's commands come to the show, in the order in which they were sent. Whoever sends is
+//! never held up, and whoever reads takes all at once.
+//!
+//! It is bounded, also while the show hangs: once it is long, a value that still waits takes the newest one sent to the
+//! same place, and what can happen only once (a cue, an undo) is refused and counted.
+
+use std::collections::VecDeque;
+use std::sync::mpsc::{RecvTimeoutError, TryRecvError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::time::{Duration, Instant};
+
+use super::Command;
+use crate::world::system::Phase;
+use crate::world::tape::Event;
+
+/// Commands that may wait before values take the place of older ones.
+pub const LONG: usize = 1024;
+/// Commands that may wait at all.
+pub const FULL: usize = 8 * LONG;
+
+/// Where commands wait.
+#[derive(Debug, Default)]
+struct Queue {
+    waiting: Mutex<Waiting>,
+    news: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Waiting {
+    commands: VecDeque<Command>,
+    refused: u64,
+}
+
+/// The end that sends.
+#[derive(Clone, Debug)]
+pub struct Outbox(Arc<Queue>);
+
+/// The end that reads.
+#[derive(Debug)]
+pub struct Inbox(Arc<Queue>);
+
+/// Both ends of an empty queue.
+pub fn inbox() -> (Outbox, Inbox) {
+    let queue = Arc::new(Queue::default());
+    (Outbox(queue.clone()), Inbox(queue))
+}
+
+impl Queue {
+    /// A queue is whole whatever happened to the thread that held it.
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(|e| e.into_inner())
+    }
+}
+
+impl Outbox {
+    /// Sends a command.
+    pub fn send(&self, command: Command) {
+        self.0.lock().take(command);
+        self.0.news.notify_one();
+    }
+
+    /// Commands that were refused because too many waited.
+    pub fn refused(&self) -> u64 {
+        self.0.lock().refused
+    }
+}
+
+impl Waiting {
+    fn take(&mut self, command: Command) {
+        if self.commands.len() >= LONG
+            && let Some(place) = place(&command)
+            && let Some(older) =
+                self.commands.iter_mut().rev().find(|c| self::place(c).as_ref() == Some(&place))
+        {
+            *older = command;
+        } else if self.commands.len() < FULL || command.is_vital() {
+            self.commands.push_back(command);
+        } else {
+            self.refused += 1;
+        }
+    }
+}
+
+/// What a command gives a value to, if a later value makes an earlier one needless.
+#[derive(PartialEq)]
+enum Place<'a> {
+    Knob(&'a str),
+    Signal(&'a str),
+    Finger(u32),
+    Tempo,
+    Vital(std::mem::Discriminant<Command>),
+}
+
+fn place(command: &Command) -> Option<Place<'_>> {
+    Some(match command {
+        Command::Event(Event::Set(address, _)) | Command::Travel(address, _) => Place::Knob(address),
+        Command::Event(Event::Signal(name, _)) => Place::Signal(name),
+        Command::Event(Event::Touch(t)) if t.phase == Phase::Move => Place::Finger(t.id),
+        Command::Tempo(_) => Place::Tempo,
+        other if other.is_vital() => Place::Vital(std::mem::discriminant(other)),
+        _ => return None,
+    })
+}
+
+impl Inbox {
+    /// All that has come, in order.
+    pub fn take(&self) -> VecDeque<Command> {
+        std::mem::take(&mut self.0.lock().commands)
+    }
+
+    /// All that has come, one after the other.
+    pub fn try_iter(&self) -> impl Iterator<Item = Command> {
+        self.take().into_iter()
+    }
+
+    /// The next command.
+    ///
+    /// # Errors
+    /// None has come.
+    pub fn try_recv(&self) -> Result<Command, TryRecvError> {
+        self.0.lock().commands.pop_front().ok_or(TryRecvError::Empty)
+    }
+
+    /// The next command, which is waited for.
+    ///
+    /// # Errors
+    /// None comes in time.
+    pub fn recv_timeout(&self, patience: Duration) -> Result<Command, RecvTimeoutError> {
+        let until = Instant::now() + patience;
+        let mut own = self.0.lock();
+        loop {
+            if let Some(command) = own.commands.pop_front() {
+                return Ok(command);
+            }
+            let left = until.checked_duration_since(Instant::now()).ok_or(RecvTimeoutError::Timeout)?;
+            own = self.0.news.wait_timeout(own, left).unwrap_or_else(|e| e.into_inner()).0;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::show::Cue;
+
+    fn set(address: &str, value: f64) -> Command {
+        Command::Event(Event::Set(address.into(), value))
+    }
+
+    #[test]
+    fn commands_come_in_the_order_in_which_they_were_sent() {
+        let (out, inbox) = inbox();
+        let sent = [set("a.b", 1.0), Command::Keep(2), set("a.b", 3.0), Command::Undo, Command::Pause(true)];
+        sent.iter().for_each(|c| out.send(c.clone()));
+        assert_eq!(inbox.take(), sent);
+        assert!(inbox.take().is_empty());
+    }
+
+    #[test]
+    fn while_nobody_reads_the_newest_values_stay_and_the_queue_does_not_grow() {
+        let (out, inbox) = inbox();
+        for i in 0..3 * FULL {
+            out.send(set(["a.b", "a.c"][i % 2], i as f64));
+        }
+        assert_eq!(inbox.0.lock().commands.len(), LONG);
+        // What happens once is kept as long as there is room, and a panic always.
+        (0..2 * FULL).for_each(|_| out.send(Command::Cue(Cue::Go)));
+        (0..9).for_each(|_| out.send(Command::Reset));
+        assert_eq!(out.refused(), (2 * FULL - (FULL - LONG)) as u64);
+        let all = inbox.take();
+        assert_eq!(all.len(), FULL + 1);
+        assert_eq!(all.back(), Some(&Command::Reset));
+        let last = |address: &str| {
+            all.iter().rev().find_map(|c| match c {
+                Command::Event(Event::Set(a, v)) if *a == address => Some(*v),
+                _ => None,
+            })
+        };
+        assert_eq!(last("a.c"), Some((3 * FULL - 1) as f64));
+        assert_eq!(last("a.b"), Some((3 * FULL - 2) as f64));
+    }
+
+    #[test]
+    fn whoever_waits_is_woken() {
+        let (out, inbox) = inbox();
+        assert!(inbox.recv_timeout(Duration::from_millis(5)).is_err());
+        let sender = std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(10));
+            out.send(Command::Step);
+        });
+        assert_eq!(inbox.recv_timeout(Duration::from_secs(20)), Ok(Command::Step));
+        sender.join().unwrap();
+    }
+}

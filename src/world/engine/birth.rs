@@ -1,0 +1,125 @@
+//! Births: nodes come to life from a scene, a seed and the knobs that hands have set. They can be born on another thread
+//! than the engine's, which then takes them over.
+
+use rayon::prelude::*;
+
+use crate::world::node::Node;
+use crate::world::rng::Rng;
+use crate::world::scene::{Address, Directory, NodePlan, Problem, Scene, Target};
+use crate::world::system::Birth;
+
+/// Knobs by address that differ from what a scene's file says.
+pub type Moved = Vec<(Address, f64)>;
+
+/// A node while it lives.
+pub(super) struct Living {
+    pub node: Box<dyn Node>,
+    /// Knob values that it was born with.
+    pub born: Vec<f64>,
+    /// Knob values as set by hand or scene, before links.
+    pub base: Vec<f64>,
+    /// Switches as set, before links.
+    pub base_switches: Vec<bool>,
+    pub switches: Vec<bool>,
+    pub rng: Rng,
+}
+
+impl Living {
+    /// The value that a knob has in the world.
+    pub fn in_force(&self, knob: usize) -> f64 {
+        match self.node.kind().knobs.get(knob) {
+            Some(spec) if spec.rebirth => self.born[knob],
+            _ => self.node.knob(knob),
+        }
+    }
+}
+
+/// Nodes that were born for an engine, before it takes them over.
+pub struct Litter {
+    scene: u64,
+    size: (usize, usize),
+    seed: u64,
+    knobs: Vec<Vec<f64>>,
+    nodes: Vec<Option<Living>>,
+}
+
+impl Litter {
+    /// Brings those nodes of a scene to life that `which` names by their place, with the knobs that `moved` says.
+    ///
+    /// # Errors
+    /// One problem for each node that could not be born.
+    pub fn of(
+        scene: &Scene,
+        seed: u64,
+        moved: &[(Address, f64)],
+        which: impl Fn(usize) -> bool + Sync,
+    ) -> Result<Self, Vec<Problem>> {
+        Self::with(scene, &Directory::of(scene), seed, moved, which)
+    }
+
+    pub(super) fn with(
+        scene: &Scene,
+        directory: &Directory,
+        seed: u64,
+        moved: &[(Address, f64)],
+        which: impl Fn(usize) -> bool + Sync,
+    ) -> Result<Self, Vec<Problem>> {
+        let knobs = knobs(scene, directory, moved);
+        let plans = scene.nodes.par_iter().zip(&knobs).enumerate();
+        let born =
+            plans.map(|(i, (plan, knobs))| which(i).then(|| birth(plan, scene, seed, knobs)).transpose());
+        let all: Vec<Result<Option<Living>, Problem>> = born.collect();
+        let (mut nodes, mut problems) = (Vec::new(), Vec::new());
+        for outcome in all {
+            match outcome {
+                Ok(node) => nodes.push(node),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        match problems.is_empty() {
+            true => Ok(Self { scene: scene.hash, size: scene.size, seed, knobs, nodes }),
+            false => Err(problems),
+        }
+    }
+
+    /// Takes the node at a place, if it is the one that would be born now.
+    pub(super) fn take(&mut self, place: usize, scene: &Scene, seed: u64, knobs: &[f64]) -> Option<Living> {
+        let same = (self.scene, self.size, self.seed) == (scene.hash, scene.size, seed);
+        let alike = same && self.knobs.get(place).is_some_and(|own| own == knobs);
+        self.nodes.get_mut(place)?.take_if(|_| alike)
+    }
+
+    /// Every node, where all were wanted.
+    pub(super) fn into_nodes(self) -> impl Iterator<Item = Living> {
+        self.nodes.into_iter().flatten()
+    }
+}
+
+/// Knobs of each node: the scene's, and over them those that have moved, each as its knob can take it.
+pub(super) fn knobs(scene: &Scene, directory: &Directory, moved: &[(Address, f64)]) -> Vec<Vec<f64>> {
+    let mut all: Vec<Vec<f64>> = scene.nodes.iter().map(|plan| plan.knobs.clone()).collect();
+    for (address, value) in moved {
+        if let Some(parameter) = directory.locate(address)
+            && let Target::Knob(node, knob) = parameter.target
+        {
+            all[node][knob] = parameter.clamp(*value);
+        }
+    }
+    all
+}
+
+/// One node of a scene under a seed.
+pub(super) fn birth(plan: &NodePlan, scene: &Scene, seed: u64, knobs: &[f64]) -> Result<Living, Problem> {
+    let rng = Rng::new(seed).named(&plan.name);
+    let birth =
+        Birth { width: plan.size.0, height: plan.size.1, rng: rng.named("birth"), texts: &plan.texts };
+    let node = (plan.kind.birth)(knobs, &birth).map_err(|fault| {
+        let header = format!("[node.{}]", plan.name);
+        let start = scene.source.find(&header).unwrap_or(0);
+        let line = 1 + scene.source[..start].matches('\n').count();
+        Problem { line, span: start..start + header.len(), message: format!("{header}: {}", fault.message) }
+    })?;
+    let switches: Vec<bool> = plan.switches.iter().map(|s| s.1).collect();
+    let (born, base) = (knobs.to_vec(), knobs.to_vec());
+    Ok(Living { node, born, base, base_switches: switches.clone(), switches, rng })
+}
