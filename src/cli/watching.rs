@@ -21,6 +21,9 @@ pub fn open(model: Option<&Path>) -> Result<Option<Box<dyn Watch>>, Failure> {
         fn look(&mut self, frame: &Frame, tick: u64) -> crate::performance::Verdict {
             self.0.look(&frame.rgba, frame.width, frame.height, tick).signals()
         }
+        fn classes(&self) -> Vec<String> {
+            self.0.header.classes.clone()
+        }
     }
 
     match model {
@@ -57,4 +60,12 @@ pub fn opens(model: Option<&Path>) -> Result<Option<Opens>, Failure> {
         return Ok(None);
     }
     Ok(Some(Box::new(move || first.take().or_else(|| open(model.as_deref()).ok().flatten()))))
+}
+
+/// Classes that a judge knows: the one in a file, or the shipped one; none where there is no judge.
+///
+/// # Errors
+/// As [`open`].
+pub fn classes(model: Option<&Path>) -> Result<Vec<String>, Failure> {
+    Ok(open(model)?.map_or(Vec::new(), |watch| watch.classes()))
 }

@@ -71,4 +71,17 @@ mod tests {
         assert_eq!(clock.until_next(later), PERIOD);
         assert_eq!(clock.until_next(later + PERIOD), PERIOD);
     }
+
+    #[test]
+    fn a_tick_that_is_a_little_late_is_made_good_and_another_rate_counts_from_the_next() {
+        let start = Instant::now();
+        let at = |ms: u64| start + Duration::from_millis(ms);
+        let mut clock = Clock::new(100.0, start);
+        assert_eq!(clock.until_next(at(0)), Duration::ZERO);
+        assert_eq!(clock.until_next(at(14)), Duration::ZERO, "it was due at 10");
+        assert_eq!(clock.until_next(at(15)), Duration::from_millis(5), "and the next is at 20");
+        clock.set_rate(50.0);
+        assert_eq!(clock.until_next(at(20)), Duration::from_millis(10), "30 was fixed already");
+        assert_eq!(clock.until_next(at(30)), Duration::from_millis(20));
+    }
 }

@@ -17,7 +17,8 @@ struct Move {
     address: Address,
     from: f64,
     to: f64,
-    tick: u64,
+    /// When it was moved last; nothing if it can move on no more.
+    tick: Option<u64>,
 }
 
 /// What was moved, and what was taken back.
@@ -36,12 +37,12 @@ impl History {
         self.undone.clear();
         if let Some(last) = self.done.last_mut()
             && last.address == *address
-            && tick <= last.tick + SAME
+            && last.tick.is_some_and(|before| tick <= before + SAME)
         {
-            (last.to, last.tick) = (to, tick);
+            (last.to, last.tick) = (to, Some(tick));
             return;
         }
-        self.done.push(Move { address: address.clone(), from, to, tick });
+        self.done.push(Move { address: address.clone(), from, to, tick: Some(tick) });
         if self.done.len() > LONGEST {
             self.done.remove(0);
         }
@@ -60,7 +61,7 @@ impl History {
         let last = self.undone.pop()?;
         let on = (last.address.clone(), last.to);
         // A hand's next move is one of its own.
-        self.done.push(Move { tick: 0, ..last });
+        self.done.push(Move { tick: None, ..last });
         Some(on)
     }
 
@@ -122,6 +123,24 @@ mod tests {
         assert_eq!(h.redo(), Some(("a".into(), 20.0)));
         h.moved(&"b".into(), 5.0, 9.0, 300);
         assert_eq!((h.redo(), h.depth()), (None, (2, 0)));
+    }
+
+    #[test]
+    fn a_knob_moves_on_for_half_a_second_and_after_a_redo_anew() {
+        let (mut h, a) = (History::default(), "a".into());
+        h.moved(&a, 0.0, 1.0, 0);
+        h.moved(&a, 1.0, 2.0, 30);
+        assert_eq!(h.depth(), (1, 0), "still the same drag");
+        h.moved(&a, 2.0, 3.0, 61);
+        h.moved(&a, 3.0, 3.0, 200);
+        assert_eq!(h.depth(), (2, 0), "another, and one that moved nothing");
+        h.undo();
+        assert_eq!(h.redo(), Some((a.clone(), 3.0)));
+        h.moved(&a, 3.0, 4.0, 62);
+        assert_eq!(h.depth(), (3, 0), "a hand's next move is one of its own");
+        let first = |h: &mut History| std::iter::from_fn(|| h.undo()).last();
+        (0..600).for_each(|i| h.moved(&a, i as f64, i as f64 + 0.5, 1000 + 100 * i));
+        assert_eq!((h.depth(), first(&mut h)), ((500, 0), Some((a, 100.0))), "the oldest are forgotten");
     }
 
     proptest! {

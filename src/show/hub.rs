@@ -357,4 +357,61 @@ mod tests {
         hub.send(Command::Reset);
         assert!(!hub.master().is_black());
     }
+
+    #[test]
+    fn a_preview_is_the_picture_in_small_and_comes_again_while_it_is_asked_for() {
+        let (hub, _inbox) = Hub::new();
+        let mut frame = Frame::new(960, 540);
+        for y in 0..540 {
+            for x in 0..960 {
+                frame.rgba[(y * 960 + x) * 4..][..3].copy_from_slice(&[
+                    x as u8,
+                    y as u8,
+                    (x / 256 + 8 * (y / 256)) as u8,
+                ]);
+            }
+        }
+        hub.preview();
+        let long_ago = Instant::now() - Duration::from_secs(9);
+        hub.offer(&frame, &mut long_ago.clone());
+        let made = hub.preview();
+        assert_eq!((made.width, made.height), (480, 270));
+        for (x, y) in [(0, 0), (479, 0), (0, 269), (479, 269), (123, 45)] {
+            let at = (y * 480 + x) * 3;
+            assert_eq!(made.rgb[at..at + 3], frame.pixel(2 * x + 1, 2 * y + 1), "{x} {y}");
+        }
+        hub.offer(&frame, &mut long_ago.clone());
+        assert_eq!(hub.preview().number, 2);
+        // Nobody has asked for three seconds.
+        let before = hub.milliseconds() + 10_000;
+        hub.asked.store(before.saturating_sub(13_000).max(1), Relaxed);
+        while hub.milliseconds() < 2100 {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        hub.asked.store(1, Relaxed);
+        hub.offer(&frame, &mut long_ago.clone());
+        assert_eq!(hub.preview.load().number, 2);
+    }
+
+    #[test]
+    fn wishes_for_the_stage_are_heard_at_once_and_the_pulse_counts() {
+        let (hub, inbox) = Hub::new();
+        assert!(!hub.wishes().record() && hub.wishes().limiter());
+        hub.send(Command::Record(true));
+        hub.send(Command::Limiter(false));
+        assert!(hub.wishes().record() && !hub.wishes().limiter());
+        hub.send(Command::Limiter(true));
+        hub.send(Command::Record(false));
+        assert!(!hub.wishes().record() && hub.wishes().limiter());
+        assert_eq!(inbox.take().len(), 4, "and the show hears of them too");
+        let before = hub.pulse();
+        hub.beat();
+        hub.drew(Some(5.0), true, false);
+        hub.drew(None, false, false);
+        let after = hub.pulse();
+        assert_eq!((after.rounds, after.drawn), (before.rounds + 1, before.drawn + 2));
+        assert_eq!(hub.frames().count(), 1, "the first frame has no time before it");
+        hub.close();
+        assert!(hub.is_closing() && hub.pulse().ending);
+    }
 }

@@ -188,7 +188,47 @@ mod tests {
             std::thread::sleep(Duration::from_millis(10));
             out.send(Command::Step);
         });
-        assert_eq!(inbox.recv_timeout(Duration::from_secs(20)), Ok(Command::Step));
+        let begun = Instant::now();
+        assert_eq!(inbox.recv_timeout(Duration::from_secs(60)), Ok(Command::Step));
+        assert!(begun.elapsed() < Duration::from_secs(30), "it was not woken, it woke");
         sender.join().unwrap();
+    }
+
+    #[test]
+    fn signals_fingers_and_the_tempo_wait_once_each_and_what_begins_or_ends_is_never_merged() {
+        use crate::world::system::Touch;
+        let (out, inbox) = inbox();
+        (0..LONG).for_each(|i| out.send(set(&format!("a.{i}"), 0.0)));
+        let signal = |v| Command::Event(Event::Signal("osc.x".into(), v));
+        let touch = |id, phase| {
+            let (x, y, dx, dy, radius, strength) = (0.5, 0.5, 0.0, 0.0, 0.1, 1.0);
+            Command::Event(Event::Touch(Touch { id, x, y, dx, dy, radius, strength, phase }))
+        };
+        let sent = [
+            signal(1.0),
+            Command::Tempo(90.0),
+            touch(1, Phase::Down),
+            touch(1, Phase::Move),
+            touch(2, Phase::Move),
+            touch(1, Phase::Move),
+            touch(1, Phase::Up),
+            touch(1, Phase::Down),
+            signal(2.0),
+            Command::Tempo(91.0),
+            Command::Travel("a.7".into(), 0.5),
+        ];
+        sent.iter().for_each(|c| out.send(c.clone()));
+        let all: Vec<Command> = inbox.take().into_iter().collect();
+        assert_eq!(all[7], Command::Travel("a.7".into(), 0.5), "a knob is a knob, however it is moved");
+        let rest = [
+            signal(2.0),
+            Command::Tempo(91.0),
+            touch(1, Phase::Down),
+            touch(1, Phase::Move),
+            touch(2, Phase::Move),
+            touch(1, Phase::Up),
+            touch(1, Phase::Down),
+        ];
+        assert_eq!(all[LONG..], rest);
     }
 }

@@ -147,4 +147,47 @@ mod tests {
         lock.unlock();
         assert!(lock.lets(&Command::Reset, &face));
     }
+
+    #[test]
+    fn each_kind_of_event_has_its_own_name() {
+        use crate::world::system::{Phase, Touch};
+        let (x, y, dx, dy, radius, strength, phase) = (0.5, 0.5, 0.0, 0.0, 0.1, 1.0, Phase::Move);
+        let events = [
+            ("touch", Event::Touch(Touch { id: 0, x, y, dx, dy, radius, strength, phase })),
+            ("signal.osc.x", Event::Signal("osc.x".into(), 1.0)),
+            ("link.3", Event::Link(3, true)),
+            ("show.reseed", Event::Reseed(4)),
+            ("a.b", Event::Set("a.b".into(), 1.0)),
+        ];
+        let (lock, face) = (Lock::default(), Face::default());
+        for (allowed, _) in &events {
+            lock.lock(&[allowed.to_string()]);
+            for (name, event) in &events {
+                let lets = lock.lets(&Command::Event(event.clone()), &face);
+                assert_eq!(lets, name == allowed, "{name} where {allowed} is allowed");
+            }
+        }
+        lock.lock(&[]);
+        assert!(!lock.allows("touch"), "nothing is allowed where the list is empty");
+    }
+
+    #[test]
+    fn scenes_cues_and_knobs_go_by_their_names_too() {
+        let cue = crate::show::CueFace { name: "storm".into(), ..Default::default() };
+        let face =
+            Face { scenes: vec!["dawn".into(), "dusk".into()], scene: 1, cues: vec![cue], ..Face::default() };
+        let lock = Lock::default();
+        let lets = |rule: &str, command: Command| {
+            lock.lock(&[rule.into()]);
+            lock.lets(&command, &face)
+        };
+        let knob = || Command::Travel("a.b".into(), 0.5);
+        assert!(lets("scene.dusk", Command::Scene(1)) && lets("scene.1", Command::Scene(1)));
+        assert!(!lets("scene.dusk", Command::Scene(0)));
+        assert!(lets("cue.storm", Command::Cue(Cue::To(0))) && !lets("cue.storm", Command::Cue(Cue::To(1))));
+        assert!(lets("dusk.a.*", knob()) && lets("a.b", knob()) && !lets("dawn.a.b", knob()));
+        assert!(
+            lets("master.record", Command::Record(true)) && !lets("master.record", Command::Limiter(false))
+        );
+    }
 }

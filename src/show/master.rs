@@ -139,4 +139,32 @@ mod tests {
         master.fade(7.0, -3.0);
         assert_eq!(master.goal(), (1.0, 0.0));
     }
+
+    #[test]
+    fn a_fader_of_volume_is_heard_as_its_square_and_muted_not_at_all() {
+        let master = Master::default();
+        assert_eq!((master.volume(), master.loudness()), (1.0, 1.0));
+        master.set_volume(0.5, false);
+        assert_eq!(master.loudness(), 0.25);
+        master.set_volume(f32::NAN, true);
+        assert_eq!((master.volume(), master.is_mute(), master.loudness()), (0.5, true, 0.0));
+        master.set_volume(7.0, false);
+        assert_eq!(master.loudness(), 1.0);
+    }
+
+    #[test]
+    fn a_release_thaws_and_lights_up() {
+        let master = Master::default();
+        master.freeze(true);
+        master.black_out(true);
+        master.fade(0.25, 9.0);
+        assert!(master.is_frozen() && master.is_black());
+        master.release();
+        assert!(!master.is_frozen() && !master.is_black());
+        assert_eq!(master.goal().0, 1.0);
+        master.fade(0.5, 1e9);
+        assert_eq!(master.goal(), (0.5, LONGEST_FADE));
+        master.fade(0.25, 0.0);
+        assert_eq!(Light::default().follow(&master, 0.0), 0.25, "without a time it is there at once");
+    }
 }

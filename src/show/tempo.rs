@@ -156,4 +156,39 @@ mod tests {
         let wanted: f64 = (0.3 + 599.0 / 30.0f64).fract();
         assert!((tempo.phase() - wanted).abs() < 0.05, "{} {wanted}", tempo.phase());
     }
+
+    #[test]
+    fn an_ear_that_is_behind_pulls_back_within_the_beat_and_never_over_its_edge() {
+        let mut tempo = Tempo::default();
+        tempo.hear(120.0, 0.0);
+        tempo.pass(2.6);
+        let before = tempo.beats();
+        tempo.hear(120.0, 0.0);
+        assert!(tempo.beats() < before && tempo.beats() >= 5.0, "{}", tempo.beats());
+        let mut tempo = Tempo::default();
+        tempo.hear(120.0, 0.0);
+        tempo.pass(2.51);
+        tempo.hear(120.0, 0.6);
+        assert_eq!(tempo.beats().floor(), 5.0);
+    }
+
+    #[test]
+    fn a_tempo_follows_the_newest_taps_and_its_sources_have_names() {
+        let mut tempo = Tempo::default();
+        let mut now = 0.0;
+        for (count, gap) in [(20, 0.5), (20, 0.6)] {
+            for _ in 0..count {
+                tempo.tap(now);
+                now += gap;
+            }
+        }
+        assert!((tempo.bpm() - 100.0).abs() < 0.1, "{}", tempo.bpm());
+        assert_eq!(tempo.source().name(), "tap");
+        tempo.set(90.0);
+        assert_eq!((tempo.bpm(), tempo.source().name()), (90.0, "clock"));
+        tempo.pass(1.4);
+        let beats = tempo.beats();
+        tempo.beat();
+        assert_eq!(tempo.beats(), beats.round());
+    }
 }

@@ -201,6 +201,7 @@ impl Runner {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::show::{DeviceState, LimiterState, RecordState, StageState};
     use std::sync::atomic::{AtomicU64, Ordering};
 
     /// Counts ticks, commands and pictures; the tick is the picture's only content.
@@ -209,6 +210,18 @@ mod tests {
         tick: u64,
         heard: Vec<(u64, Command)>,
         pictures: Arc<AtomicU64>,
+        calls: Arc<Calls>,
+        /// Whether something changes while the clock stands.
+        restless: bool,
+        watched: bool,
+    }
+
+    /// How often each was called.
+    #[derive(Default)]
+    struct Calls {
+        pauses: AtomicU64,
+        rests: AtomicU64,
+        refreshes: AtomicU64,
     }
 
     impl World for Dummy {
@@ -218,6 +231,16 @@ mod tests {
         fn tick(&mut self) {
             self.tick += 1;
         }
+        fn pause(&mut self, _: bool) {
+            self.calls.pauses.fetch_add(1, Ordering::SeqCst);
+        }
+        fn rest(&mut self) -> bool {
+            self.calls.rests.fetch_add(1, Ordering::SeqCst);
+            self.restless
+        }
+        fn is_watched(&self) -> bool {
+            self.watched
+        }
         fn picture(&mut self, into: &mut Frame) {
             self.pictures.fetch_add(1, Ordering::SeqCst);
             into.provenance.tick = self.tick;
@@ -226,7 +249,9 @@ mod tests {
             into.tick = self.tick;
             into.notice = (self.heard.len() as u64, format!("{:?}", self.heard));
         }
-        fn refresh(&mut self) {}
+        fn refresh(&mut self) {
+            self.calls.refreshes.fetch_add(1, Ordering::SeqCst);
+        }
         fn rate(&self) -> f64 {
             1000.0
         }
@@ -250,6 +275,7 @@ mod tests {
     fn time_stands_while_paused_and_commands_act_all_the_same() {
         let mut show = Show::start(Box::new(Dummy::default()));
         wait(&mut show, |s| s.tick > 3);
+        assert!(!show.has_died());
         show.send(Command::Pause(true));
         let tick = wait(&mut show, |s| s.paused).tick;
         show.send(Command::Undo);
@@ -321,5 +347,82 @@ mod tests {
             show.has_died()
         });
         assert!(died);
+    }
+
+    #[test]
+    fn while_the_clock_stands_the_world_rests_looks_for_files_and_shows_what_changes() {
+        let (pictures, calls) = (Arc::new(AtomicU64::new(0)), Arc::new(Calls::default()));
+        let dummy =
+            Dummy { pictures: pictures.clone(), calls: calls.clone(), restless: true, ..Dummy::default() };
+        let mut show = Show::start(Box::new(dummy));
+        [true, true].into_iter().for_each(|p| show.send(Command::Pause(p)));
+        wait(&mut show, |s| s.paused);
+        let count = |of: &AtomicU64| of.load(Ordering::SeqCst);
+        assert_eq!(count(&calls.pauses), 1, "it is told once");
+        let (rests, made) = (count(&calls.rests), count(&pictures));
+        for _ in 0..20_000 {
+            show.new_frame();
+            std::thread::sleep(Duration::from_millis(1));
+            if count(&calls.rests) > rests + 50 && count(&pictures) > made + 3 && count(&calls.refreshes) > 1
+            {
+                return;
+            }
+        }
+        panic!(
+            "{} rests, {} pictures, {} looks",
+            count(&calls.rests),
+            count(&pictures),
+            count(&calls.refreshes)
+        );
+    }
+
+    #[test]
+    fn a_world_that_is_watched_makes_pictures_that_nobody_takes() {
+        let pictures = Arc::new(AtomicU64::new(0));
+        let dummy = Dummy { pictures: pictures.clone(), watched: true, ..Dummy::default() };
+        let mut show = Show::start(Box::new(dummy));
+        wait(&mut show, |_| pictures.load(Ordering::SeqCst) > 20);
+    }
+
+    #[test]
+    fn the_state_holds_what_stage_devices_and_lock_tell() {
+        let mut show = Show::start(Box::new(Dummy::default()));
+        let hub = show.hub().clone();
+        let limiter = LimiterState { on: true, acting: true, held: 7 };
+        let record = Some(RecordState { path: "a.mp4".into(), frames: 3, dropped: 1, problem: None });
+        hub.report(StageState { record: record.clone(), limiter });
+        hub.tell_devices("midi", vec![DeviceState { what: "midi", ..DeviceState::default() }]);
+        hub.drew(Some(12.0), true, false);
+        hub.lock().lock(&[]);
+        let told = wait(&mut show, |s| s.locked && s.health.ticks.count() > 5 && !s.devices.is_empty());
+        assert_eq!((told.record, told.limiter, told.devices[0].what), (record, limiter, "midi"));
+        assert!(told.health.frames.count() == 1 && told.tick_ms > 0.0 && hub.silent_for() < 60.0);
+    }
+
+    #[test]
+    fn a_world_that_hangs_does_not_hold_up_the_end_for_ever() {
+        struct Hanging(Arc<AtomicU64>);
+        impl World for Hanging {
+            fn command(&mut self, _: Command) {}
+            fn tick(&mut self) {
+                self.0.fetch_add(1, Ordering::SeqCst);
+                std::thread::sleep(Duration::from_secs(600));
+            }
+            fn picture(&mut self, _: &mut Frame) {}
+            fn state(&mut self, _: &mut State) {}
+            fn refresh(&mut self) {}
+            fn rate(&self) -> f64 {
+                1000.0
+            }
+        }
+        let ticks = Arc::new(AtomicU64::new(0));
+        let show = Show::start(Box::new(Hanging(ticks.clone())));
+        while ticks.load(Ordering::SeqCst) == 0 {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        assert!(!show.has_died());
+        let begun = Instant::now();
+        drop(show);
+        assert!((PATIENCE..Duration::from_secs(300)).contains(&begun.elapsed()));
     }
 }

@@ -17,6 +17,10 @@ pub type Verdict = Vec<(String, f64)>;
 pub trait Watch: Send {
     /// The verdict on a frame. `tick` counts on from scene to scene.
     fn look(&mut self, frame: &Frame, tick: u64) -> Verdict;
+    /// The classes that its verdicts name, as `judge.CLASS`.
+    fn classes(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// Opens a judge, as often as one is needed.

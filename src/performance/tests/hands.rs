@@ -2,20 +2,12 @@
 
 use std::sync::Arc;
 
-use super::super::sample::{performance, set, setup, with};
+use super::super::sample::{performance, set, with};
 use super::super::{Performance, Setup};
-use super::state;
-use crate::show::program::Program;
-use crate::show::{Command, Cue, World};
+use super::{CELLS, CLOUD, folder, state};
+use crate::show::{Command, World};
 use crate::world::system::{Phase, Touch};
 use crate::world::tape::{Event, Passage, Tape};
-
-const CLOUD: &str = "size = [32, 20]\n[node.cloud]\nsystem = \"noise\"\nspeed = 2\n[[layer]]\nshow = \"cloud.value\"\npalette = \"inferno\"\n";
-const CELLS: &str = "size = [32, 20]\n[node.cells]\nsystem = \"life\"\n[[layer]]\nshow = \"cells.alive\"\npalette = \"bone\"\n";
-
-fn folder() -> tempfile::TempDir {
-    tempfile::tempdir().unwrap()
-}
 
 fn tape(folder: &tempfile::TempDir) -> Tape {
     Tape::read(&std::fs::read(folder.path().join("t.tape")).unwrap()[..]).unwrap()
@@ -88,6 +80,7 @@ fn within_one_tick_commands_act_in_their_order() {
     let folder = folder();
     let mut p = performance(folder.path(), &[CLOUD]);
     p.tick();
+    let before = p.engine().get("cloud.scale").unwrap();
     for command in [
         set("cloud.scale", 7.0),
         Command::Keep(0),
@@ -103,9 +96,8 @@ fn within_one_tick_commands_act_in_their_order() {
         p.command(Command::Recall(slot));
         p.engine().get("cloud.scale").unwrap()
     };
-    let first = kept(2);
-    assert_eq!((kept(0), kept(1)), (7.0, 3.0));
-    assert_ne!((first, first), (7.0, 3.0), "both moves were one drag, and it was taken back");
+    // Both moves were one drag, and it was taken back.
+    assert_eq!([kept(0), kept(1), kept(2)], [7.0, 3.0, before]);
 }
 
 /// Each event while paused once made a new face, and each phone a new page, under the finger.
@@ -126,9 +118,13 @@ fn the_face_changes_with_the_scene_and_with_nothing_else() {
     (0..5).for_each(|_| p.tick());
     assert!(Arc::ptr_eq(&face, &state(&mut p).face));
     assert_eq!(state(&mut p).seed, 9);
+    p.command(set("cloud.scale", 2.5));
+    assert!(state(&mut p).undo.0 > 0);
     p.command(Command::Scene(1));
     p.until(|p| p.current == 1);
     assert!(!Arc::ptr_eq(&face, &state(&mut p).face));
+    p.command(Command::Undo);
+    assert_eq!(state(&mut p).notice.1, "nothing to undo", "the knobs are those of another scene");
 }
 
 /// A fader that is moved while the clock stands must not pile up touches or events for the first tick after it.
@@ -158,147 +154,6 @@ fn fingers_while_the_clock_stands_leave_one_touch_each() {
     assert!((touches[0].x - 0.6999).abs() < 1e-5 && touches[0].dx > 40.0);
 }
 
-/// Knobs that take effect at birth once never did: worlds were born from the file's values, and then claimed the hand's.
-#[test]
-fn worlds_are_born_with_the_knobs_that_hands_have_set_and_say_so() {
-    let folder = folder();
-    let mut p = performance(folder.path(), &[CELLS]);
-    let alive = |p: &Performance| p.engine().field(0, 0).mean(0);
-    let said = |p: &mut Performance| {
-        let mut frame = crate::world::frame::Frame::default();
-        p.picture(&mut frame);
-        frame.provenance.knobs
-    };
-    assert!((0.2..0.4).contains(&alive(&p)));
-    p.pause(true);
-    p.command(set("cells.density", 1.0));
-    assert!((0.2..0.4).contains(&alive(&p)), "not before the next birth");
-    assert!(!said(&mut p).contains("density"), "the picture is of a world of the old density");
-    let now = state(&mut p).nodes.remove(0);
-    assert!(now.set[0] == 1.0 && now.now[0] != 1.0);
-    p.command(Command::Event(Event::Reseed(5)));
-    p.rest_until(|p| p.engine().seed() == 5);
-    assert_eq!(alive(&p), 1.0);
-    assert!(said(&mut p).contains("cells.density=1"), "{}", said(&mut p));
-    assert_eq!(state(&mut p).nodes[0].now[0], 1.0);
-}
-
-#[test]
-fn a_favourite_and_a_saved_state_bring_back_the_world_that_was_born() {
-    let folder = folder();
-    let files = |setup: Setup| Setup {
-        favourites: Some(folder.path().join("f.json")),
-        state: Some(folder.path().join("s.json")),
-        ..setup
-    };
-    let mut p = with(folder.path(), &[CELLS, CLOUD], files);
-    p.pause(true);
-    p.command(set("cells.density", 0.7));
-    p.command(Command::Event(Event::Reseed(5)));
-    p.rest_until(|p| p.engine().seed() == 5);
-    let world = p.engine().field(0, 0);
-    // Set, but not born with.
-    p.command(set("cells.density", 0.1));
-    p.command(set("cells.spark", 0.25));
-    p.command(Command::Favour);
-    p.command(Command::Scene(1));
-    p.rest_until(|p| p.current == 1);
-    p.command(Command::Favourite);
-    p.rest_until(|p| p.current == 0);
-    let same = |p: &Performance| {
-        assert_eq!(p.engine().field(0, 0), world);
-        assert_eq!((p.engine().get("cells.density"), p.engine().get("cells.spark")), (Some(0.1), Some(0.25)));
-        assert_eq!(p.engine().seed(), 5);
-    };
-    same(&p);
-    p.refresh();
-    drop(p);
-    let mut again = with(folder.path(), &[CELLS, CLOUD], files);
-    same(&again);
-    again.command(Command::Favourite);
-    again.rest_until(|p| p.generation == 1);
-    same(&again);
-}
-
-fn show(program: &str, scenes: &[&str], folder: &tempfile::TempDir) -> Performance {
-    let program = Program::parse(program, |_| None).unwrap();
-    with(folder.path(), scenes, |setup| Setup { program: Some(program), ..setup })
-}
-
-/// A cue that could not be born was once tried anew in every tick, on a new thread each time, and never passed over.
-#[test]
-fn a_cue_that_cannot_be_born_is_passed_over() {
-    let folder = folder();
-    let cues = "loop = true\n".to_string()
-        + &["0", "1", "2"].map(|s| format!("[[cue]]\nscene = \"{s}\"\nthen = {{ after = 0 }}\n")).concat();
-    let mut p = show(&cues, &[CLOUD, CELLS, CLOUD], &folder);
-    let broken = CELLS.replace("\"life\"", "\"life\"\nfile = \"nowhere.rle\"");
-    std::fs::write(folder.path().join("1.toml"), broken).unwrap();
-    p.until(|p| p.failed.count() == 1);
-    let told = state(&mut p);
-    assert!(told.notice.1.contains("cue 2 (1) cannot be played") && told.problems[0].contains("nowhere.rle"));
-    p.until(|p| p.current == 2);
-    assert!(state(&mut p).problems.is_empty());
-    // All fail: what plays goes on, and they are not tried in every tick.
-    ["0", "2"]
-        .iter()
-        .for_each(|s| std::fs::write(folder.path().join(s).with_extension("toml"), "size = 3").unwrap());
-    p.until(|p| p.failed.count() == 3);
-    let (generation, current) = (p.generation, p.current);
-    for _ in 0..50 {
-        p.tick();
-        std::thread::sleep(std::time::Duration::from_millis(1));
-        assert!(!p.births.is_scene_coming());
-    }
-    assert_eq!((p.generation, p.current), (generation, current));
-}
-
-#[test]
-fn cues_go_and_come_back_whether_the_clock_stands_or_not() {
-    let folder = folder();
-    let cues = "[[cue]]\nscene = \"0\"\ntransition = \"cut\"\n[[cue]]\nscene = \"1\"\ntransition = \"cut\"\n";
-    let mut p = show(cues, &[CLOUD, CELLS], &folder);
-    p.pause(true);
-    p.command(Command::Cue(Cue::Go));
-    p.rest_until(|p| p.current == 1);
-    p.command(Command::Cue(Cue::Go));
-    assert!(state(&mut p).notice.1.contains("no cue that way"));
-    p.pause(false);
-    p.command(Command::Cue(Cue::Back));
-    p.until(|p| p.current == 0);
-    assert_eq!(state(&mut p).cue.now, Some(0));
-}
-
-#[test]
-fn a_saved_scene_bears_only_what_does_not_live_on() {
-    let folder = folder();
-    let two = format!("{CELLS}[node.cloud]\nsystem = \"noise\"\n");
-    let mut p = performance(folder.path(), &[&two]);
-    (0..9).for_each(|_| p.tick());
-    let world = |p: &Performance, name: &str| p.engine().field(p.engine().scene().node(name).unwrap(), 0);
-    let (cells, cloud) = (world(&p, "cells"), world(&p, "cloud"));
-    let text = two.replace("\"noise\"", "\"noise\"\ndetail = 0.75").replace("bone", "inferno");
-    let scene =
-        crate::world::scene::Scene::parse(&text, "0", folder.path(), crate::systems::CATALOGUE).unwrap();
-    assert_eq!(p.engine().would_be_born(&scene), [false, false]);
-    let other = text.replace("[node.cells]\n", "[node.cells]\nsize = [16, 10]\n");
-    let scene =
-        crate::world::scene::Scene::parse(&other, "0", folder.path(), crate::systems::CATALOGUE).unwrap();
-    assert_eq!(p.engine().would_be_born(&scene), [true, false]);
-    p.pause(true);
-    std::fs::write(folder.path().join("0.toml"), text).unwrap();
-    p.refresh();
-    p.rest_until(|p| p.engine().get("cloud.detail") == Some(0.75));
-    assert_eq!(world(&p, "cells"), cells);
-    assert_eq!(world(&p, "cloud"), cloud);
-    std::fs::write(folder.path().join("0.toml"), "size = [1").unwrap();
-    p.refresh();
-    assert!(
-        !p.problems.is_empty() && p.engine().get("cloud.detail") == Some(0.75),
-        "a bad file changes nothing"
-    );
-}
-
 /// A controller sends its signals all evening; once every one of them went to the tape, read or not.
 #[test]
 fn signals_that_no_scene_reads_stay_off_the_tape_and_a_scene_that_comes_hears_where_they_stand() {
@@ -324,15 +179,107 @@ fn signals_that_no_scene_reads_stay_off_the_tape_and_a_scene_that_comes_hears_wh
     assert_eq!(signals, [kept(0.8), kept(0.1)]);
 }
 
+/// What is no number, or leads nowhere, moves nothing and leaves no trace on the tape, which it would spoil.
 #[test]
-fn nothing_to_play_and_a_tape_that_cannot_be_written_are_errors() {
-    assert!(setup(&[]).start().err().unwrap().to_string().contains("no scene"));
+fn nonsense_is_left_alone() {
     let folder = folder();
-    let file = folder.path().join("a.toml");
-    std::fs::write(&file, CLOUD).unwrap();
-    let tape = super::super::Tape::File("/proc/nowhere/t.tape".into());
-    let told = Setup { tape, ..setup(std::slice::from_ref(&file)) }.start().err().unwrap().to_string();
-    assert!(told.contains("/proc/nowhere/t.tape"), "{told}");
-    std::fs::write(&file, "size = 3").unwrap();
-    assert!(setup(&[file]).start().is_err());
+    let linked = format!("{CLOUD}[[link]]\nfrom = \"osc.x\"\nto = \"cloud.scale\"\n");
+    let mut p = performance(folder.path(), &[&linked]);
+    p.tick();
+    let Command::Event(Event::Touch(good)) = touch(1, 0.5, Phase::Down) else { panic!("a touch") };
+    let signal = |v| Command::Event(Event::Signal("osc.x".into(), v));
+    for command in [
+        Command::Event(Event::Touch(Touch { x: f32::NAN, ..good })),
+        Command::Event(Event::Touch(Touch { dy: f32::INFINITY, ..good })),
+        Command::Event(Event::Link(1, false)),
+        Command::Event(Event::Mark),
+        Command::Event(Event::Hurry(9)),
+        Command::Travel("cloud.scale".into(), f64::NAN),
+        Command::Travel("cloud.nothing".into(), 0.5),
+        set("nobody.scale", 0.5),
+        Command::Recall(7),
+        Command::Keep(99),
+        Command::Scene(9),
+        Command::Turn(crate::show::Turn::Swap),
+        signal(f64::NAN),
+    ] {
+        p.command(command);
+    }
+    p.tick();
+    assert_eq!(p.engine().signals().get("osc.x"), 0.0);
+    drop(p);
+    let events: Vec<Event> =
+        tape(&folder).events.into_iter().map(|e| e.1).filter(|e| *e != Event::Mark).collect();
+    assert!(matches!(&events[..], [Event::Enter(_), Event::Signal(_, 0.0)]), "{events:?}");
+}
+
+#[test]
+fn a_running_tick_feels_every_move_of_a_finger_and_no_more_fingers_than_it_can_bear() {
+    let folder = folder();
+    let mut p = performance(folder.path(), &[CELLS]);
+    (0..3).for_each(|i| p.command(touch(1, 0.1 * i as f32, Phase::Move)));
+    p.tick();
+    (0..300).for_each(|i| p.command(touch(i, 0.5, Phase::Down)));
+    p.command(touch(7, 0.75, Phase::Move));
+    p.tick();
+    drop(p);
+    let at = |tick: u64| {
+        let felt = tape(&folder).events.into_iter().filter(move |e| e.0 == tick);
+        felt.filter_map(|e| if let Event::Touch(t) = e.1 { Some(t) } else { None }).collect::<Vec<_>>()
+    };
+    assert_eq!(at(0).iter().map(|t| t.x).collect::<Vec<_>>(), [0.0, 0.1, 0.2]);
+    let many = at(1);
+    assert_eq!(many.len(), 256);
+    assert_eq!((many[7].x, many[7].phase), (0.75, Phase::Down), "a finger that is there already goes on");
+}
+
+#[test]
+fn tempo_taps_and_beats_are_heard() {
+    let folder = folder();
+    let mut p = performance(folder.path(), &[CLOUD]);
+    p.command(Command::Tempo(120.0));
+    assert_eq!((state(&mut p).tempo.bpm, state(&mut p).tempo.source), (120.0, "clock"));
+    p.command(Command::Tempo(0.0));
+    p.command(Command::Tap);
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    p.command(Command::Tap);
+    assert!(state(&mut p).tempo.source == "tap" && state(&mut p).tempo.bpm < 301.0);
+    p.command(Command::Tempo(60.0));
+    p.tempo.pass(0.4);
+    p.command(Command::Beat);
+    assert_eq!(state(&mut p).tempo.phase, 0.0);
+}
+
+#[test]
+fn the_state_tells_what_panels_show() {
+    let folder = folder();
+    let scene = format!(
+        "{CLOUD}[node.cells]\nsystem = \"life\"\n[voice.v]\nkind = \"wind\"\nread = \"cloud.value\"\nlevel = -20\n\
+         [[link]]\nfrom = \"osc.x\"\nto = \"cloud.scale\"\nspan = [1, 3]\n\
+         [[link]]\nfrom = \"osc.x\"\nto = \"layer.cloud-value.opacity\"\nmode = \"suppress\"\nvalue = 0.5\nabove = 0.6\n"
+    );
+    let slow = |setup: Setup| Setup { by_hand: (Passage::Dissolve, 9.0), ..setup };
+    let mut p = with(folder.path(), &[&scene, CELLS], slow);
+    p.command(Command::Event(Event::Signal("osc.x".into(), 0.5)));
+    p.tick();
+    let told = state(&mut p);
+    let [modulates, suppresses] = [told.links[0], told.links[1]];
+    assert_eq!((modulates.signal, modulates.level, modulates.active), (0.5, 0.5, true));
+    assert!(!suppresses.active && suppresses.on);
+    let scale = told.face.directory.find("cloud.scale").unwrap().target;
+    assert_eq!((told.now_at(scale), told.set_at(scale)), (Some(2.0), p.engine().get("cloud.scale")));
+    assert_eq!(told.nodes[1].readouts.len(), p.engine().scene().nodes[1].kind.readouts.len());
+    assert_eq!(told.voices[0].set[0], -20.0);
+    assert_eq!((told.transition, told.tape.is_some(), told.undo), (None, true, (0, 0)));
+    p.command(Command::Event(Event::Signal("osc.x".into(), 1.0)));
+    p.command(Command::Event(Event::Link(0, false)));
+    p.command(Command::Keep(4));
+    p.command(set("cloud.scale", 2.5));
+    p.tick();
+    let told = state(&mut p);
+    assert!(!told.links[0].active && !told.links[0].on && told.links[1].active);
+    assert_eq!((told.layers[0].now[0], told.kept, told.undo), (0.5, vec![4], (1, 0)));
+    p.command(Command::Scene(1));
+    p.until(|p| p.current == 1);
+    assert!(state(&mut p).transition.is_some_and(|t| t < 0.1) && state(&mut p).kept.is_empty());
 }

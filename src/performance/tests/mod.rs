@@ -1,6 +1,8 @@
 //! The performance, driven by commands alone.
 
+mod births;
 mod hands;
+mod senses;
 mod whole;
 
 use crate::show::State;
@@ -13,4 +15,11 @@ fn state(p: &mut Performance) -> State {
     let mut state = State::default();
     p.state(&mut state);
     state
+}
+
+const CLOUD: &str = "size = [32, 20]\n[node.cloud]\nsystem = \"noise\"\nspeed = 2\n[[layer]]\nshow = \"cloud.value\"\npalette = \"inferno\"\n";
+const CELLS: &str = "size = [32, 20]\n[node.cells]\nsystem = \"life\"\n[[layer]]\nshow = \"cells.alive\"\npalette = \"bone\"\n";
+
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().unwrap()
 }

@@ -233,4 +233,25 @@ mod tests {
         both.tick();
         assert!(both.sides.iter().all(|s| s.played.engine().seed() == 77));
     }
+
+    #[test]
+    fn a_scene_is_none_of_its_business_and_the_panel_is_the_left_sides() {
+        let mut both = versus(&["julia", "skin"]);
+        let scale = |v: &Versus, side: usize, address: &str| v.sides[side].played.engine().get(address);
+        let old = scale(&both, 0, "set.zoom").unwrap();
+        both.command(Command::Travel("set.zoom".into(), 0.5));
+        assert_ne!(scale(&both, 0, "set.zoom"), Some(old));
+        both.command(Command::Undo);
+        assert_eq!(scale(&both, 0, "set.zoom"), Some(old));
+        [Command::Scene(0), Command::Reset, Command::Favourite].map(|c| both.command(c));
+        for _ in 0..20 {
+            both.tick();
+            std::thread::sleep(std::time::Duration::from_millis(2));
+        }
+        assert!(both.sides.iter().all(|s| s.played.ticks() == 20 && s.played.engine().tick() == 20));
+        both.pause(true);
+        both.command(Command::Tempo(90.0));
+        assert!(both.sides.iter().all(|s| s.played.paused && s.played.tempo.bpm() == 90.0));
+        assert!(both.rate() == 60.0 && both.end().is_empty());
+    }
 }

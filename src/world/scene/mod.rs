@@ -177,12 +177,19 @@ impl Scene {
         self.nodes.iter().position(|n| n.name == name)
     }
 
+    /// Signals that a link, the curator or a voice reads, one as often as it is read.
+    pub fn signals(&self) -> impl Iterator<Item = &str> {
+        let ears = self.voices.iter().flat_map(|v| &v.ears).filter_map(|e| match e {
+            Ear::Signal(name, _) => Some(name),
+            Ear::Field(..) => None,
+        });
+        let links = self.links.iter().map(|l| &l.from);
+        links.chain(self.curator.iter().map(|c| &c.watch)).chain(ears).map(String::as_str)
+    }
+
     /// Whether a link, the curator or a voice reads a signal.
     pub fn reads(&self, signal: &str) -> bool {
-        let mut ears = self.voices.iter().flat_map(|v| &v.ears);
-        self.links.iter().any(|l| l.from == signal)
-            || self.curator.iter().any(|c| c.watch == signal)
-            || ears.any(|e| matches!(e, Ear::Signal(name, _) if name == signal))
+        self.signals().any(|s| s == signal)
     }
 
     /// Seconds a tick.

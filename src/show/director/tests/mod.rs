@@ -4,10 +4,12 @@ use super::*;
 use crate::world::frame::Mean;
 use crate::world::tape::Tape;
 
+mod transitions;
+
 /// A noise whose palette runs between two greys that are nearly one: its light stands still.
 fn entry(name: &str, grey: &str, scale: f64, way: Passage, ticks: u64) -> Entry {
     let text = format!(
-        "size = [64, 36]\n[node.cloud]\nsystem = \"noise\"\nscale = {scale}\n[[layer]]\nshow = \"cloud.value\"\n\
+        "size = [64, 36]\n[node.cloud]\nsystem = \"noise\"\nscale = {scale}\nspeed = 0\n[[layer]]\nshow = \"cloud.value\"\n\
          palette = \"{grey} {grey}\"\n"
     );
     let (seed, size, knobs) = (Some(7), None, Vec::new());
@@ -17,6 +19,20 @@ fn entry(name: &str, grey: &str, scale: f64, way: Passage, ticks: u64) -> Entry 
 fn alive(name: &str, scale: f64, way: Passage, ticks: u64) -> Entry {
     let e = entry(name, "#fff", scale, way, ticks);
     Entry { text: e.text.replace("#fff #fff", "inferno"), ..e }
+}
+
+fn touch(x: f32) -> crate::world::system::Touch {
+    let (id, y, dx, dy, radius, strength) = (0, 0.5, 0.0, 0.0, 0.2, 1.0);
+    crate::world::system::Touch {
+        id,
+        x,
+        y,
+        dx,
+        dy,
+        radius,
+        strength,
+        phase: crate::world::system::Phase::Move,
+    }
 }
 
 /// Mean luminance of each tick's picture.
@@ -42,7 +58,8 @@ fn light_never_leaps_in_a_passage_from_black_to_white() {
         // The way back begins in the middle of the way there: it starts from the mixture.
         let light = lights(&mut director, &[(5, there), (5 + n * 3 / 4, back)], 3 * n);
         let step = light.windows(2).map(|w| (w[1] - w[0]).abs()).fold(0.0, f64::max);
-        assert!(step <= LUMINANCE_STEP as f64 + 0.005, "{way:?}: a step of {step}");
+        // 0.04 a tick is what the documents say; the rest is the rounding of bytes.
+        assert!(step <= 0.0405, "{way:?}: a step of {step}");
         let most = light.iter().copied().fold(0.0, f64::max);
         assert!(most > 0.25 && light[light.len() - 1] < 1e-3, "{way:?}: {most}");
         assert_eq!(director.transition(), None);
@@ -103,10 +120,15 @@ fn a_tape_of_a_whole_performance_replays_bit_for_bit() {
     let events = [
         (0, Event::Enter(Box::new(first.clone()))),
         (4, Event::Set("cloud.scale".into(), 0.1 + 3.2)),
+        (6, Event::Touch(touch(0.3))),
+        (7, Event::Link(0, false)),
+        (8, Event::Signal("osc.x".into(), 1.0 / 3.0)),
         (10, Event::Enter(Box::new(alive("b", 5.0, Passage::Morph, 30)))),
         (17, Event::Set("layer.cloud-value.opacity".into(), 0.3)),
         (25, Event::Enter(Box::new(alive("c", 1.5, Passage::Black, 20)))),
+        (28, Event::Hurry(7)),
         (33, Event::Reseed(99)),
+        (40, Event::Reborn(Box::new(Reborn { seed: 98, knobs: vec![("cloud.scale".into(), 0.7)] }))),
         (60, Event::Swap(Box::new(alive("c", 2.5, Passage::Cut, 0)))),
         (80, Event::Mark),
     ];
@@ -129,7 +151,7 @@ fn a_tape_of_a_whole_performance_replays_bit_for_bit() {
     };
     let (live, field) = run(&tape, None);
     assert_eq!(run(&read, None).0, live);
-    assert_ne!(live[3], live[5], "a knob that moves is seen");
+    assert!(live[2] == live[3] && live[3] != live[5], "a knob that moves is seen, and nothing else moves");
     let small = run(&read, Some((32, 18)));
     assert_eq!(small.1, field, "another canvas shows the same world");
 }

@@ -1,0 +1,136 @@
+//! Transitions: how long they take, what of the leaving scene still lives, what is seen of it.
+
+use super::*;
+
+fn enter(entry: Entry) -> Event {
+    Event::Enter(Box::new(entry))
+}
+
+fn picture(director: &mut Director) -> Frame {
+    let mut frame = Frame::default();
+    director.compose(&mut frame);
+    frame
+}
+
+#[test]
+fn a_transition_takes_its_seconds_and_never_so_few_ticks_that_light_would_leap() {
+    let of = |way, seconds| ticks(way, seconds, 60.0);
+    assert_eq!((of(Passage::Cut, 9.0), of(Passage::Dissolve, 9.0), of(Passage::Morph, 2.5)), (0, 540, 150));
+    assert_eq!((of(Passage::Dissolve, 0.1), of(Passage::Morph, 0.0), of(Passage::Black, 0.1)), (38, 38, 75));
+    assert_eq!(of(Passage::Dissolve, -1.0), 38);
+}
+
+#[test]
+fn a_passage_through_black_is_black_in_its_middle() {
+    let mut director = Director::new(&entry("a", "#888", 3.0, Passage::Cut, 0), None).unwrap();
+    let lit = picture(&mut director).mean_luminance();
+    let light = lights(&mut director, &[(0, enter(entry("b", "#888", 3.0, Passage::Black, 80)))], 80);
+    assert!(light[39] < 1e-3 && lit > 0.1, "{} of {lit}", light[39]);
+    assert!((light[19] - light[59]).abs() < 0.01 && light[79] > 0.99 * lit, "as it goes, it comes");
+}
+
+#[test]
+fn a_transition_that_is_late_is_hurried_on_and_ends_all_the_same() {
+    let mut director = Director::new(&alive("a", 2.0, Passage::Cut, 0), None).unwrap();
+    director.step(&[enter(alive("b", 8.0, Passage::Morph, 60))]).unwrap();
+    (0..9).for_each(|_| director.advance());
+    director.step(&[Event::Hurry(20)]).unwrap();
+    assert_eq!(director.transition(), Some(31.0 / 60.0));
+    let spec = director.front().locate("cloud.scale").unwrap().spec.unwrap();
+    let t = 31.0 / 60.0;
+    let [a, b] = [2.0, 8.0].map(|v| spec.position_of(v));
+    let there = spec.value_at(a + (b - a) * t * t * (3.0 - 2.0 * t));
+    let found = |e: &Engine| e.get("cloud.scale").unwrap();
+    assert!((found(director.front()) - there).abs() < 1e-9, "{} {there}", found(director.front()));
+    assert_eq!(found(director.leaving[0].engine()), found(director.front()), "the old scene moves along");
+    director.apply(&Event::Hurry(u64::MAX)).unwrap();
+    assert!(director.transition().is_some_and(|t| t < 1.0), "it ends with a tick");
+    director.advance();
+    assert_eq!((director.transition(), found(director.front())), (None, 8.0));
+    assert_eq!(director.tick(), 12, "the clock is not hurried");
+    director.step(&[Event::Hurry(5)]).unwrap();
+    assert_eq!(director.transition(), None);
+}
+
+#[test]
+fn a_knob_that_takes_effect_at_birth_is_not_morphed() {
+    let life = |name: &str, density: f64, way, ticks| Entry {
+        text: format!(
+            "size = [32, 18]\n[node.cells]\nsystem = \"life\"\ndensity = {density}\nspark = {density}\n\
+             [[layer]]\nshow = \"cells.alive\"\n"
+        ),
+        ..alive(name, 1.0, way, ticks)
+    };
+    let mut director = Director::new(&life("a", 0.25, Passage::Cut, 0), None).unwrap();
+    director.step(&[enter(life("b", 0.75, Passage::Morph, 40))]).unwrap();
+    let of = |d: &Director, knob: &str| d.front().get(format!("cells.{knob}")).unwrap();
+    assert_eq!(of(&director, "density"), 0.75);
+    assert!(of(&director, "spark") < 0.3);
+}
+
+#[test]
+fn a_leaving_scene_hears_and_is_asked_what_it_reads_until_it_is_gone() {
+    let linked = |name: &str, signal: &str, quantise: f64, way, ticks| {
+        let e = alive(name, 2.0, way, ticks);
+        let link = format!("[[link]]\nfrom = \"{signal}\"\nto = \"cloud.scale\"\nquantise = {quantise}\n");
+        Entry { text: e.text + "\n" + &link, ..e }
+    };
+    let mut director = Director::new(&linked("a", "osc.x", 4.0, Passage::Cut, 0), None).unwrap();
+    assert!(director.reads("osc.x") && !director.reads("osc.y") && director.is_quantised());
+    director.apply(&enter(linked("b", "osc.y", 0.0, Passage::Dissolve, 50))).unwrap();
+    assert!(director.reads("osc.x") && director.reads("osc.y") && director.is_quantised());
+    director.step(&[Event::Signal("osc.x".into(), 0.7), Event::Touch(touch(0.25))]).unwrap();
+    let old = director.leaving[0].engine().signals();
+    assert_eq!((old.get("osc.x"), old.get("touch.x")), (0.7, 0.25));
+    assert_eq!(director.front().signals().get("touch.x"), 0.25);
+    (0..49).for_each(|_| director.advance());
+    assert!(!director.reads("osc.x") && director.reads("osc.y") && !director.is_quantised());
+}
+
+#[test]
+fn at_most_three_scenes_leave_at_once() {
+    let mut director = Director::new(&alive("0", 2.0, Passage::Cut, 0), None).unwrap();
+    for i in 1..=5 {
+        director.step(&[enter(alive(&i.to_string(), 2.0, Passage::Dissolve, 100))]).unwrap();
+    }
+    let names: Vec<&str> = director.leaving.iter().map(|l| l.engine().scene().name.as_str()).collect();
+    assert_eq!((names, director.front().scene().name.as_str()), (vec!["2", "3", "4"], "5"));
+    director.step(&[enter(alive("6", 2.0, Passage::Cut, 0))]).unwrap();
+    assert!(director.leaving.is_empty(), "a cut leaves nothing");
+}
+
+#[test]
+fn scenes_of_two_sizes_mix_at_the_size_of_the_one_that_comes_and_the_picture_says_so() {
+    let mut director = Director::new(&entry("a", "#fff", 3.0, Passage::Cut, 0), None).unwrap();
+    let small = entry("b", "#000", 3.0, Passage::Dissolve, 100);
+    let small = Entry { text: small.text.replace("[64, 36]", "[32, 18]"), ..small };
+    director.apply(&enter(small)).unwrap();
+    (0..50).for_each(|_| director.advance());
+    let half = picture(&mut director);
+    assert_eq!((half.width, half.height), (32, 18));
+    assert!((half.mean_luminance() - 0.5).abs() < 0.01, "{}", half.mean_luminance());
+    assert!(half.provenance.knobs.ends_with("[dissolve 0.500]"), "{}", half.provenance.knobs);
+}
+
+#[test]
+fn what_was_prepared_is_taken_for_the_event_that_names_it_and_for_no_other() {
+    let mut director = Director::new(&alive("a", 2.0, Passage::Cut, 0), None).unwrap();
+    let (b, c) = (alive("b", 5.0, Passage::Cut, 0), alive("c", 6.0, Passage::Cut, 0));
+    // Worlds that have lived for a while, to be known again.
+    let lived = |entry: &Entry| {
+        let mut engine = born(entry, None).unwrap();
+        (0..9).for_each(|_| engine.step(&[]));
+        Ready::Scene(entry.clone(), engine)
+    };
+    director.prepare(lived(&b));
+    director.apply(&enter(c.clone())).unwrap();
+    assert_eq!((director.front().scene().name.as_str(), director.front().tick()), ("c", 0));
+    director.apply(&enter(b.clone())).unwrap();
+    assert_eq!((director.front().scene().name.as_str(), director.front().tick()), ("b", 9));
+    director.apply(&enter(b)).unwrap();
+    assert_eq!(director.front().tick(), 0, "it is taken once");
+    director.prepare(lived(&c));
+    let other = Entry { seed: Some(8), ..c };
+    director.apply(&enter(other)).unwrap();
+    assert_eq!((director.front().tick(), director.front().seed()), (0, 8));
+}

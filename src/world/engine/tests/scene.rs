@@ -1,0 +1,67 @@
+//! Scene files as the engine's small systems see them: printed, and with mistakes.
+
+use super::*;
+
+#[test]
+fn a_printed_scene_keeps_comments_and_takes_the_knobs() {
+    let mut e = run("# mine\n[node.a]\nsystem = \"counter\" # counts\nrate = 2\n");
+    e.set("a.rate", 4.5);
+    e.set("a.shape", 1.0);
+    let text = e.scene().print(&e.knobs());
+    assert!(text.contains("# mine") && text.contains("# counts"), "{text}");
+    let again = parse(&text).unwrap();
+    assert_eq!(again.nodes[0].knobs, [4.5, 0.0, 1.0]);
+    assert!(!text.contains("start"));
+}
+
+/// Ten mistakes, each on its own line; all are told at once, with the line and what would be valid.
+
+#[test]
+fn a_scene_says_whether_it_is_dithered() {
+    let shades = |head: &str| {
+        let scene = "[node.a]\nsystem = \"counter\"\n[[layer]]\nshow = \"a.value\"\npalette = \"#000 #fff\"\nhigh = 100\n";
+        let mut e = Engine::new(parse(&format!("size = [8, 8]\n{head}{scene}")).unwrap(), None).unwrap();
+        (0..3).for_each(|_| e.step(&[]));
+        let mut frame = Frame::default();
+        e.compose(&mut frame);
+        let mut bytes: Vec<u8> = frame.rgba.chunks(4).map(|p| p[0]).collect();
+        bytes.sort();
+        bytes.dedup();
+        bytes.len()
+    };
+    assert_eq!((shades(""), shades("dither = true\n"), shades("dither = false\n")), (2, 2, 1));
+    let problems = parse("dither = 1\n").unwrap_err();
+    assert!(
+        problems.iter().any(|p| p.message.contains("`dither` of the scene must be true or false")),
+        "{problems:?}"
+    );
+}
+
+#[test]
+fn broken_toml_and_empty_scenes_are_told_with_a_line() {
+    let problems = parse("size = [8, 4]\nnode = = 3\n").unwrap_err();
+    assert_eq!(problems[0].line, 2);
+    assert!(problems[0].message.contains("not TOML"));
+    let all = parse("").unwrap_err().iter().map(|p| p.message.clone()).collect::<String>();
+    assert!(all.contains("no nodes") && all.contains("shows nothing"));
+}
+
+#[test]
+fn a_scene_has_a_background_switches_that_begin_off_and_knobs_that_tell_where_they_have_moved() {
+    let text = "background = \"#800000\"\n[node.a]\nsystem = \"counter\"\noff = [\"counting\"]\n\
+                [voice.v]\nkind = \"wind\"\nread = \"a.value\"\n";
+    let mut e = run(text);
+    e.step(&[]);
+    assert_eq!((count(&e, 0), e.get("a.counting")), (0.0, Some(0.0)));
+    e.set("layer.a-value.opacity", 0.0);
+    let mut frame = Frame::default();
+    e.compose(&mut frame);
+    assert!(
+        frame.rgba.chunks(4).all(|p| p[0].abs_diff(128) <= 1 && p[1..3] == [0, 0]),
+        "{:?}",
+        &frame.rgba[..4]
+    );
+    e.set("voice.v.level", -20.0);
+    e.set("a.shape", 1.0);
+    assert_eq!(e.knob_text(), "a.shape=square layer.a-value.opacity=0 voice.v.level=-20");
+}
