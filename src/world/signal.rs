@@ -161,7 +161,8 @@ impl LiveLink {
 
     /// Takes over the memory of a link that was declared alike before a reload.
     pub fn inherit(&mut self, old: &LiveLink) {
-        (self.on, self.smooth, self.active_until) = (old.on, old.smooth, old.active_until);
+        (self.on, self.smooth) = (old.on, old.smooth);
+        (self.active_until, self.held) = (old.active_until, old.held);
     }
 
     /// Follows the signal for one tick of `dt` seconds that ends at `now`; `beats` are those so far where there is a

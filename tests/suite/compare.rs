@@ -32,14 +32,14 @@ fn a_twin_is_at_the_floor_and_noise_is_not() {
     let out = small(dir.path());
     let json = report(&out);
     let frechet = |i: usize| &json["generators"][i]["metrics"]["frechet"];
-    let value = |v: &Value| v["figure"]["value"].as_f64().or(v["value"].as_f64()).unwrap();
-    let floor = frechet(0)["floor"].to_string();
-    assert!(value(frechet(2)) > 20.0 * value(frechet(0)), "{json}");
-    assert!(
-        !floor.is_empty()
-            && json["partial"] == false
-            && json["generators"][1]["cost"]["training_images"].as_u64() > Some(99)
-    );
+    let number = |v: &Value| v.as_f64().unwrap_or_else(|| panic!("{v} is no number in {json:#}"));
+    let (twin, noise) = (number(&frechet(0)["figure"]["value"]), number(&frechet(2)["figure"]["value"]));
+    // The reference against itself, other seeds: that is what a twin is.
+    let floor = number(&frechet(0)["floor"]["value"]);
+    assert!((0.3 * floor..3.0 * floor).contains(&twin), "{twin} at a floor of {floor}");
+    assert!(noise > 20.0 * twin.max(floor), "{noise}");
+    assert_eq!(json["partial"], false);
+    assert!(json["generators"][1]["cost"]["training_images"].as_u64() > Some(99));
     assert!(json["generators"].as_array().unwrap().iter().all(|g| g["samples"] == 24));
     for name in ["metrics.csv", "samples.csv"] {
         assert!(std::fs::read_to_string(out.join(name)).unwrap().lines().count() > 24, "{name}");
@@ -76,13 +76,7 @@ fn what_fails_is_named_and_the_rest_comes_out() {
     let out = dir.path().join("report");
     let words = [shelf.to_str().unwrap(), "noise", "--reference", SMALL];
     let (code, said) = refused(&mut compare(&out, &words));
-    assert!(said.contains("11.png") && !said.contains("panicked"), "{code:?} {said}");
-    if code == Some(1) {
-        let json = report(&out);
-        assert!(json["partial"] == true && json["generators"][1]["partial"].is_null(), "{said}");
-    } else {
-        assert_eq!(code, Some(2), "{said}");
-    }
+    assert!(code == Some(2) && said.contains("11.png"), "{code:?} {said}");
     for (words, told) in [
         (vec!["gardn", "--reference", SMALL], "gardn"),
         (vec![SMALL], "--reference"),

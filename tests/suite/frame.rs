@@ -102,9 +102,21 @@ proptest! {
         let mut field = Field::new(4, 1, planes);
         field.data_mut().iter_mut().zip(&wild).for_each(|(v, &w)| *v = w);
         for size in [(4, 1), (1, 1), (3, 5)] {
-            let mut frame = Frame::new(size.0, size.1);
-            compose(&[(&layer, &field), (&layer, &field)], [0.3; 3], &mut frame);
+            let painted = |layer: &Layer| {
+                let mut frame = Frame::new(size.0, size.1);
+                compose(&[(layer, &field), (layer, &field)], Backdrop { colour: [0.3; 3], dither: false }, &mut frame);
+                frame
+            };
+            let frame = painted(&layer);
             prop_assert!(frame.rgba.chunks_exact(4).all(|p| p[3] == 255));
+            prop_assert_eq!(&frame.rgba, &painted(&layer).rgba);
+            // What is not opaque at all is not there, whatever its values.
+            let mut unseen = layer.clone();
+            unseen.knobs.opacity = 0.0;
+            let unseen = painted(&unseen);
+            let mut backdrop = Frame::new(size.0, size.1);
+            compose(&[], Backdrop { colour: [0.3; 3], dither: false }, &mut backdrop);
+            prop_assert_eq!(&unseen.rgba, &backdrop.rgba);
         }
     }
 }

@@ -92,3 +92,50 @@ pub(super) fn one(generator: &dyn Generator, seed: u64, brief: &Brief) -> Result
     }
     Ok(clip)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bench::generator::{Cost, Noise};
+
+    struct Silent;
+    impl Watch for Silent {}
+
+    /// Noise that fails at one seed.
+    struct Frail(u64);
+    impl Generator for Frail {
+        fn name(&self) -> &str {
+            "frail"
+        }
+        fn about(&self) -> String {
+            "It fails.".into()
+        }
+        fn cost(&self) -> Cost {
+            Cost::default()
+        }
+        fn hash(&self) -> u64 {
+            0
+        }
+        fn sample(&self, seed: u64, brief: &Brief) -> Result<Clip, GeneratorError> {
+            match seed == self.0 {
+                true => Err(GeneratorError::sample("frail", seed, "on purpose".into())),
+                false => Noise.sample(seed, brief),
+            }
+        }
+    }
+
+    #[test]
+    fn what_fails_half_way_keeps_what_it_has_and_says_how_much_that_is() {
+        let brief = Brief { side: 8, channels: 1, frames: 3, every: 1, warm_up: 0 };
+        let whole = draw(&Noise, 10..60, &brief, &Silent);
+        assert_eq!((whole.seeds.len(), whole.failure), (50, None));
+        let half = draw(&Frail(30), 10..60, &brief, &Silent);
+        // The herd in which it failed is finished, but for the one that failed.
+        let expected: Vec<u64> = (10..42).filter(|s| *s != 30).collect();
+        assert_eq!(half.seeds, expected);
+        assert_eq!(half.pictures.pixels.len(), expected.len());
+        assert_eq!(half.pictures.pixels[21], whole.pictures.pixels[22], "each picture stays with its seed");
+        let told = half.failure.unwrap();
+        assert!(told.contains("on purpose") && told.contains("31 of 50"), "{told}");
+    }
+}

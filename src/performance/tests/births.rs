@@ -171,7 +171,10 @@ fn a_saved_file_that_is_mended_clears_its_problems_and_is_taken_up_once() {
     p.refresh();
     p.refresh();
     p.rest_until(|p| p.problems.is_empty());
-    (0..20).for_each(|_| drop((p.refresh(), p.rest())));
+    for _ in 0..20 {
+        p.refresh();
+        p.rest();
+    }
     assert_eq!((p.notice.0, p.notice.1.as_str()), (notice + 1, "0 reloaded"));
 }
 

@@ -243,7 +243,9 @@ mod tests {
         assert_ne!(scale(&both, 0, "set.zoom"), Some(old));
         both.command(Command::Undo);
         assert_eq!(scale(&both, 0, "set.zoom"), Some(old));
-        [Command::Scene(0), Command::Reset, Command::Favourite].map(|c| both.command(c));
+        for command in [Command::Scene(0), Command::Reset, Command::Favourite] {
+            both.command(command);
+        }
         for _ in 0..20 {
             both.tick();
             std::thread::sleep(std::time::Duration::from_millis(2));

@@ -43,7 +43,6 @@ fn pictures_are_seen_by_the_judge_or_as_pixels() {
     let seen = answers(&metrics(dir.path(), &args));
     assert_eq!(seen["reference"]["samples"], 8);
     assert!(seen["features"].as_str().unwrap().contains("judge"));
-    assert!(seen["metrics"]["class-score"]["value"].as_f64().unwrap() >= 1.0);
     let pixels = answers(&metrics(dir.path(), &[&args[..], &["--features", "pixels"]].concat()));
     assert!(pixels["metrics"]["class-score"].is_null());
     assert_ne!(pixels["metrics"]["frechet"]["value"], seen["metrics"]["frechet"]["value"]);

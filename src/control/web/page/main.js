@@ -233,7 +233,7 @@ const panic = on => {
   clearTimeout(panicking);
   if (!on && $("panic").classList.contains("held")) toast("Panic: hold it for half a second.");
   $("panic").classList.toggle("held", on);
-  if (on) panicking = setTimeout(() => { line.press("show.reset"); panic(false); toast("Everything as the scene's file says."); }, 450);
+  if (on) panicking = setTimeout(() => { line.press("show.reset"); panic(false); toast("Everything as the scene's file says."); }, 500);
 };
 $("panic").onpointerdown = () => panic(true);
 $("panic").onpointerup = $("panic").onpointerleave = $("panic").onpointercancel = () => panic(false);

@@ -87,7 +87,7 @@ fn an_inhibited_layer_is_not_seen_and_comes_back() {
     let text = "[node.a]\nsystem = \"counter\"\nstart = 60\nrate = 0\n\
                 [[link]]\nfrom = \"osc.hush\"\nto = \"a.value\"\nmode = \"inhibit\"\n";
     let mut e = run(text);
-    let mut light = |e: &mut Engine, hush: f64| {
+    let light = |e: &mut Engine, hush: f64| {
         e.step(&[Event::Signal("osc.hush".into(), hush)]);
         let mut frame = Frame::default();
         e.compose(&mut frame);

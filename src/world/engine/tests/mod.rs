@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Engine, Litter};
+use super::Engine;
 use crate::params;
 use crate::world::field::Field;
 use crate::world::frame::Frame;
