@@ -1,7 +1,7 @@
 //! `untrained doctor`: what this machine has, what is missing, and how to get it.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use super::Outcome;
 use super::load::Source;
@@ -106,7 +106,8 @@ fn judge() -> Finding {
 }
 
 fn ffmpeg() -> Finding {
-    let run = Command::new("ffmpeg").arg("-version").stdin(Stdio::null()).stderr(Stdio::null()).output();
+    let run =
+        crate::output::tool("ffmpeg").arg("-version").stdin(Stdio::null()).stderr(Stdio::null()).output();
     match run {
         Ok(out) if out.status.success() => {
             let text = String::from_utf8_lossy(&out.stdout);

@@ -118,6 +118,11 @@ enum Command {
 
 /// Runs the command that the arguments name.
 pub fn main() -> ExitCode {
+    #[cfg(feature = "network")]
+    // SAFETY: nothing has started a thread yet.
+    unsafe {
+        crate::control::web::take_from_environment();
+    }
     let outcome = match Cli::parse().command {
         Command::Play(args) => play::run(&args),
         Command::Render(args) => render::run(&args),

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use toml_edit::{Item, TableLike};
 
-use super::address::{Kind, Move, Place, apply};
+use super::address::{Kind, Move, Place, apply, told};
 use crate::show::Hub;
 
 /// What a key does to its address.
@@ -121,7 +121,7 @@ impl Keys {
         };
         match apply(hub, &entry.to, to) {
             Ok(()) | Err(super::address::AddressError::Elsewhere { .. }) => None,
-            Err(e) => Some(format!("key {}: {e}", entry.key)),
+            Err(e) => Some(format!("key {}: {}", entry.key, told(&e, &state.face))),
         }
     }
 
@@ -178,6 +178,10 @@ fn does(label: &str, table: &dyn TableLike) -> Result<Does, String> {
 }
 
 fn near(key: &str, known: &[Known]) -> String {
+    // A label is a few letters long: what is longer is no misspelling of one.
+    if key.len() > 16 {
+        return String::new();
+    }
     let low = key.to_lowercase();
     let mut all: Vec<(usize, &str)> =
         known.iter().map(|k| (strsim::damerau_levenshtein(&k.0.to_lowercase(), &low), k.0)).collect();

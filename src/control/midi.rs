@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use midir::{Ignore, MidiInput, MidiInputConnection};
 
-use super::surface::{Desk, Surface};
-use crate::show::{DeviceState, Hub, Worker};
+use super::surface::{Desk, Seen};
+use crate::show::{DeviceState, Worker};
 
 /// Between two looks which controllers there are.
 const LOOK: Duration = Duration::from_secs(1);
@@ -88,11 +88,10 @@ impl Ports {
                 looked = Some(Instant::now());
                 self.look();
             }
-            hub.tell_devices("midi", self.states(&desk.lock(), hub));
+            hub.tell_devices("midi", self.states(&desk.seen()));
             let Ok(first) = self.inbox.recv_timeout(ROUND) else { continue };
-            let mut own = desk.lock();
             for (device, bytes, at) in std::iter::once(first).chain(self.inbox.try_iter()) {
-                own.take(&device, &bytes, at.duration_since(begun).as_secs_f64(), hub);
+                desk.take(device, bytes, at.duration_since(begun).as_secs_f64());
             }
         }
     }
@@ -135,7 +134,7 @@ impl Ports {
         input.connect(port, "in", hear, ()).ok()
     }
 
-    fn states(&self, surface: &Surface, hub: &Hub) -> Vec<DeviceState> {
+    fn states(&self, seen: &Seen) -> Vec<DeviceState> {
         let state = |name: &str, fine: bool, word: String| DeviceState {
             what: "midi",
             name: name.into(),
@@ -148,7 +147,7 @@ impl Ports {
         }
         for (name, once) in &self.known {
             let here = self.open.keys().any(|o| o.to_lowercase().contains(&name.to_lowercase()));
-            let mapped = surface.map().entries.iter().filter(|e| e.device == *name).count();
+            let mapped = seen.entries.iter().filter(|e| e.device == *name).count();
             let word = match (here, once) {
                 (true, _) => format!("{mapped} controls mapped"),
                 (false, true) => "unplugged; its map is kept".into(),
@@ -158,22 +157,21 @@ impl Ports {
                 all.push(state(name, here, word));
             }
         }
-        let maps = surface.map().entries.iter().filter(|e| !e.source.is_pads());
+        let maps = seen.entries.iter().filter(|e| !e.source.is_pads());
         let mut absent: BTreeMap<&str, usize> = BTreeMap::new();
         maps.filter(|e| !self.known.contains_key(&e.device))
             .for_each(|e| *absent.entry(&e.device).or_default() += 1);
         for (name, count) in absent {
             all.push(state(name, false, format!("not plugged in; {count} of its controls are mapped")));
         }
-        if let Some(armed) = surface.armed() {
+        if let Some(armed) = &seen.learn.armed {
             all.push(state("learn", true, format!("move a control for {armed}")));
         }
-        let waiting = surface.waiting(hub);
-        if let Some((address, way)) = waiting.first() {
+        if let Some((address, way)) = seen.learn.waiting.first() {
             let way = if *way > 0 { "up" } else { "down" };
             all.push(state("takeover", true, format!("{address}: turn {way} until it is met")));
         }
-        all.extend(surface.problem().map(|p| state("map", false, p.into())));
+        all.extend(seen.problem.iter().map(|p| state("map", false, p.clone())));
         all
     }
 
@@ -189,6 +187,7 @@ impl Ports {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::control::surface::Surface;
     use crate::control::surface::map::{Map, Source};
 
     #[test]
@@ -202,7 +201,8 @@ mod tests {
         let (hub, _inbox) = crate::control::sample::hub();
         let mut map = Map::default();
         map.learn("launch", Source::Note(0, 36), "cue.1", false);
-        let _midi = Midi::open(&["nano".into()], Desk::new(Surface::new(map, None), hub.clone()));
+        let (desk, _keeper) = Desk::open(Surface::new(map, None), hub.clone());
+        let _midi = Midi::open(&["nano".into()], desk);
         let told = |name: &str| hub.devices().iter().any(|d| d.what == "midi" && !d.fine && d.name == name);
         let both = (0..400).any(|_| {
             std::thread::sleep(Duration::from_millis(10));
@@ -224,7 +224,8 @@ mod tests {
         let name = plain("nanotest:nanotest 0:0");
         let mut map = Map::default();
         map.learn(&name, Source::Note(0, 36), "cue.1", false);
-        let _midi = Midi::open(&["nanotest".into()], Desk::new(Surface::new(map, None), hub.clone()));
+        let (desk, _keeper) = Desk::open(Surface::new(map, None), hub.clone());
+        let _midi = Midi::open(&["nanotest".into()], desk);
         for round in 0..2 {
             let mut port = plug();
             let fired = (0..100).any(|_| {

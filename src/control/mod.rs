@@ -8,8 +8,6 @@ pub mod keys;
 pub mod midi;
 #[cfg(feature = "network")]
 pub mod osc;
-#[cfg(feature = "network")]
-pub mod osc_out;
 #[cfg(feature = "pad")]
 pub mod pad;
 #[cfg(test)]

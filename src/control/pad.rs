@@ -85,7 +85,7 @@ fn heard(desk: &Desk, name: &str, source: Source, travel: f64) {
     };
     if let Some(control) = control {
         desk.hub().send(Command::Event(Event::Signal(format!("pad.{control}"), travel)));
-        desk.lock().control(name, source, travel, (travel * 127.0) as i16, desk.hub());
+        desk.control(name.into(), source, travel, (travel * 127.0) as i16);
     }
 }
 
@@ -152,16 +152,19 @@ mod tests {
     #[test]
     fn a_pads_button_is_learnt_for_a_cue() {
         let (hub, inbox) = sample::hub();
-        let desk = Desk::new(Surface::new(Map::default(), None), hub);
+        let (desk, _keeper) = Desk::open(Surface::new(Map::default(), None), hub);
         desk.arm(Some("cue.1".into()));
         heard(&desk, "Xbox", Source::Button(0), 1.0);
+        desk.settle();
         assert_eq!(desk.state().moved, [("cue.1".to_string(), "button south · Xbox".to_string())]);
         heard(&desk, "Xbox", Source::Button(0), 0.0);
         heard(&desk, "Xbox", Source::Button(0), 1.0);
+        desk.settle();
         let cues = inbox.try_iter().filter(|c| *c == Command::Cue(Cue::To(1))).count();
         assert_eq!(cues, 1);
         desk.arm(Some("gas.inflow".into()));
         (0..=10).for_each(|i| heard(&desk, "Xbox", Source::Axis(0), 0.5 + i as f64 / 40.0));
+        desk.settle();
         assert!(desk.state().news.1.contains("left_x now moves gas.inflow"));
     }
 }

@@ -49,6 +49,11 @@ impl<K: Ord + Clone> Pointers<K> {
         self.down.len()
     }
 
+    /// What the pointers that are down are called.
+    pub fn keys(&self) -> impl Iterator<Item = &K> {
+        self.down.keys()
+    }
+
     /// Whether a pointer is down.
     pub fn has(&self, key: &K) -> bool {
         self.down.contains_key(key)

@@ -1,17 +1,16 @@
 //! TUIO 1.1 (Kaltenbrunner et al. 2005): cursors and blobs of tracking tables, walls and phones, as touches.
 //!
-//! Each bundle tells one frame of a source: `alive` names all that is there, `set` says where what has moved is, `fseq`
-//! numbers the frame. A frame that arrives late is left out; what is no longer alive is lifted; and a source that is
-//! silent lifts all that it held.
+//! Each bundle tells a frame of a source, or a part of one where it does not fit into a datagram: `alive` names all that
+//! is there, `set` says where what has moved is, `fseq` numbers the frame. A frame with a smaller number than the last
+//! arrives late and is left out; what is no longer alive is lifted; and a source that is silent lifts all that it held.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use rosc::{OscMessage, OscPacket, OscType, decoder};
-
+use super::osc::packet::{self, Arg, Message, Packet};
 use super::touch::{self, Pointers, feel};
-use super::udp::{Ear, Listener, PortError, number};
+use super::udp::{Ear, Listener, PortError};
 use crate::show::Hub;
 use crate::world::system::Touch;
 
@@ -19,10 +18,12 @@ use crate::world::system::Touch;
 const PATIENCE: f64 = 1.0;
 /// Sources that are followed at once.
 const SOURCES: usize = 16;
-/// A frame number that is lower by more than this is a tracker that began anew.
-const ANEW: i64 = 100;
-/// Bundles within bundles that are opened.
-const DEEPEST: usize = 8;
+/// A frame number that is lower by this or more is a tracker that began anew.
+const ANEW: i32 = 100;
+/// The number of a frame that is told again, for those who have missed it.
+const AGAIN: i32 = -1;
+/// Seconds between two looks after cursors that are down.
+const CLOSE_LOOK: f64 = 0.008;
 
 /// What is followed: the source, the profile, and the number that the tracker gave.
 type Key = (String, Profile, i64);
@@ -45,7 +46,7 @@ pub fn listen(address: &str, hub: Arc<Hub>) -> Result<Listener, PortError> {
 pub struct Table {
     pointers: Pointers<Key>,
     /// The newest frame of each source and profile, and when it came.
-    frames: BTreeMap<(String, Profile), (i64, f64)>,
+    frames: BTreeMap<(String, Profile), (Option<i32>, f64)>,
 }
 
 /// One frame as it is read.
@@ -54,7 +55,7 @@ struct Reading {
     source: Option<String>,
     alive: Option<Vec<i64>>,
     set: Vec<(i64, [f32; 3])>,
-    number: Option<i64>,
+    number: Option<i32>,
     wrong: u64,
 }
 
@@ -71,19 +72,22 @@ impl Ear for Table {
         wrong
     }
 
-    fn pass(&mut self, now: f64, hub: &Hub) -> bool {
+    fn pass(&mut self, now: f64, hub: &Hub) -> u64 {
         feel(hub, self.pointers.pass(now, PATIENCE));
         self.frames.retain(|_, f| now - f.1 <= PATIENCE);
-        self.pointers.count() > 0
+        0
+    }
+
+    fn soon(&self, _: f64) -> Option<f64> {
+        (self.pointers.count() > 0).then_some(CLOSE_LOOK)
     }
 }
 
 impl Table {
     /// The touches that a datagram from `sender` makes at `now`, seconds, and how many messages could not be read.
     pub fn take(&mut self, bytes: &[u8], sender: &str, now: f64) -> (Vec<Touch>, u64) {
-        let Ok((_, packet)) = decoder::decode_udp(bytes) else { return (Vec::new(), 1) };
         let (mut cursors, mut blobs) = (Reading::default(), Reading::default());
-        let wrong = read(&packet, 0, &mut cursors, &mut blobs) + cursors.wrong + blobs.wrong;
+        let wrong = read(&packet::read(bytes), &mut cursors, &mut blobs) + cursors.wrong + blobs.wrong;
         let mut touches = self.follow(cursors, Profile::Cursor, sender, now);
         touches.extend(self.follow(blobs, Profile::Blob, sender, now));
         (touches, wrong)
@@ -109,28 +113,30 @@ impl Table {
         touches
     }
 
-    /// Whether a frame is newer than the last one of its source; −1 means that it is told again.
-    fn is_next(&mut self, source: &str, profile: Profile, number: Option<i64>, now: f64) -> bool {
+    /// Whether a frame, or another part of the same one, is to be taken: only what has a smaller number is late. The
+    /// numbers go round.
+    fn is_next(&mut self, source: &str, profile: Profile, number: Option<i32>, now: f64) -> bool {
         let key = (source.to_string(), profile);
-        let last = self.frames.get(&key).map(|f| f.0);
-        if last.is_none() && self.frames.len() >= 2 * SOURCES {
+        let known = self.frames.get(&key);
+        if known.is_none() && self.frames.len() >= 2 * SOURCES {
             return false;
         }
-        let number = number.filter(|n| *n >= 0);
-        let late = |(n, last): (i64, i64)| n <= last && last - n < ANEW;
+        let last = known.and_then(|f| f.0);
+        let number = number.filter(|n| *n != AGAIN);
+        let late = |(n, last): (i32, i32)| (1 - ANEW..0).contains(&n.wrapping_sub(last));
         if number.zip(last).is_some_and(late) {
             return false;
         }
-        self.frames.insert(key, (number.or(last).unwrap_or(-1), now));
+        self.frames.insert(key, (number.or(last), now));
         true
     }
 }
 
-fn read(packet: &OscPacket, depth: usize, cursors: &mut Reading, blobs: &mut Reading) -> u64 {
+fn read(packet: &Packet, cursors: &mut Reading, blobs: &mut Reading) -> u64 {
     match packet {
-        OscPacket::Bundle(_) if depth >= DEEPEST => 1,
-        OscPacket::Bundle(b) => b.content.iter().map(|p| read(p, depth + 1, cursors, blobs)).sum(),
-        OscPacket::Message(m) => match m.addr.as_str() {
+        Packet::Broken => 1,
+        Packet::Bundle(_, parts) => parts.iter().map(|p| read(p, cursors, blobs)).sum(),
+        Packet::Message(m) => match m.address {
             "/tuio/2Dcur" => cursors.message(m, |_| touch::RADIUS),
             // A blob has a height; half of it is its radius.
             "/tuio/2Dblb" => blobs.message(m, |v| v.get(4).map_or(touch::RADIUS, |h| h / 2.0)),
@@ -141,21 +147,28 @@ fn read(packet: &OscPacket, depth: usize, cursors: &mut Reading, blobs: &mut Rea
     }
 }
 
+fn number(arg: &Arg) -> Option<f64> {
+    match arg {
+        Arg::Number(v) => Some(*v).filter(|v| v.is_finite()),
+        _ => None,
+    }
+}
+
 impl Reading {
-    fn message(&mut self, m: &OscMessage, radius: impl Fn(&[f32]) -> f32) -> u64 {
-        let Some(OscType::String(verb)) = m.args.first() else { return 1 };
-        let rest = &m.args[1..];
-        let whole = |a: &OscType| number(a).map(|v| v as i64);
-        match verb.as_str() {
+    fn message(&mut self, m: &Message, radius: impl Fn(&[f32]) -> f32) -> u64 {
+        let Some((Arg::Text(verb), rest)) = m.args.split_first() else { return 1 };
+        let whole = |a: &Arg| number(a).map(|v| v as i64);
+        match *verb {
             "source" => {
-                let Some(OscType::String(name)) = rest.first() else { return 1 };
+                let Some(Arg::Text(name)) = rest.first() else { return 1 };
                 self.source = Some(name.chars().take(64).collect());
             }
             "alive" => match rest.iter().map(whole).collect::<Option<Vec<i64>>>() {
                 Some(ids) => self.alive = Some(ids),
                 None => return 1,
             },
-            "fseq" => self.number = rest.first().and_then(whole),
+            // As a tracker counts: in 32 bits, which go round.
+            "fseq" => self.number = rest.first().and_then(whole).map(|n| n as i32),
             "set" => {
                 let values: Option<Vec<f32>> =
                     rest.iter().skip(1).map(|a| number(a).map(|v| v as f32)).collect();
@@ -179,7 +192,7 @@ mod tests {
     use super::*;
     use crate::world::system::Phase;
     use proptest::prelude::*;
-    use rosc::{OscBundle, OscTime, encoder};
+    use rosc::{OscBundle, OscMessage, OscPacket, OscTime, OscType, encoder};
 
     fn part(args: Vec<OscType>, profile: &str) -> OscPacket {
         OscPacket::Message(OscMessage { addr: format!("/tuio/{profile}"), args })
@@ -227,11 +240,59 @@ mod tests {
         );
         assert_eq!(felt(&mut t, &frame("wall", 3, &[9], &[]), 0.3), [(0, Phase::Up, 0.25)]);
         let (hub, inbox) = Hub::new();
-        assert!(t.pass(0.31, &hub));
-        assert!(!t.pass(2.0, &hub), "a silent source holds nothing");
+        t.pass(0.31, &hub);
+        assert!(t.soon(0.31).is_some());
+        t.pass(2.0, &hub);
+        assert!(t.soon(2.0).is_none(), "a silent source holds nothing");
         let ups = inbox.try_iter().filter(|c| format!("{c:?}").contains("Up")).count();
         assert_eq!(ups, 2);
         assert_eq!(felt(&mut t, &frame("wall", 1, &[1], &[(1, 0.5, 0.5)]), 3.0).len(), 1, "and begins anew");
+    }
+
+    /// Forty fingers, as the reference server sends them: in as many datagrams as it takes, all with the number of the
+    /// frame, with `alive` in each or in the first only.
+    #[test]
+    fn a_frame_in_several_datagrams_is_taken_whole() {
+        let ids: Vec<i32> = (0..40).collect();
+        let fingers: Vec<(i32, f32, f32)> = ids.iter().map(|i| (*i, *i as f32 / 40.0, 0.5)).collect();
+        for repeated in [true, false] {
+            let mut t = Table::default();
+            let mut down = Vec::new();
+            for (n, part) in fingers.chunks(15).enumerate() {
+                let bytes = match repeated || n == 0 {
+                    true => frame("wall", 5, &ids, part),
+                    false => without_alive("wall", 5, part),
+                };
+                assert!(bytes.len() < 1500);
+                down.extend(felt(&mut t, &bytes, 0.0));
+            }
+            assert!(down.len() == 40 && down.iter().all(|d| d.1 == Phase::Down), "{}", down.len());
+            assert!(felt(&mut t, &frame("wall", 4, &[], &[]), 0.1).is_empty(), "a smaller number is late");
+            assert_eq!(felt(&mut t, &frame("wall", 6, &ids[1..], &[]), 0.1).len(), 1);
+            assert_eq!(felt(&mut t, &frame("wall", -1, &ids[2..], &[]), 0.1).len(), 1, "told again");
+        }
+    }
+
+    fn without_alive(source: &str, number: i32, set: &[(i32, f32, f32)]) -> Vec<u8> {
+        let Packet::Bundle(..) = packet::read(&frame(source, number, &[], set)) else { panic!() };
+        let (_, whole) =
+            rosc::decoder::decode_udp(&frame(source, number, &[], set)).map(|(r, p)| (r.len(), p)).unwrap();
+        let OscPacket::Bundle(mut bundle) = whole else { panic!() };
+        bundle.content.remove(1);
+        encoder::encode(&OscPacket::Bundle(bundle)).unwrap()
+    }
+
+    #[test]
+    fn the_numbers_of_frames_go_round_and_each_source_has_its_own() {
+        let mut t = Table::default();
+        let at = |t: &mut Table, source: &str, n: i32, x: f32| {
+            felt(t, &frame(source, n, &[1], &[(1, x, 0.5)]), 0.0).len()
+        };
+        assert_eq!(at(&mut t, "a", i32::MAX - 1, 0.1) + at(&mut t, "b", 3, 0.1), 2);
+        assert_eq!([i32::MAX, i32::MIN, i32::MIN + 1].map(|n| at(&mut t, "a", n, 0.2)), [1; 3]);
+        assert_eq!([i32::MAX, i32::MIN].map(|n| at(&mut t, "a", n, 0.3)), [0; 2], "late across the turn");
+        assert_eq!([at(&mut t, "b", 2, 0.2), at(&mut t, "b", 3, 0.2)], [0, 1]);
+        assert_eq!(at(&mut t, "a", 0, 0.4), 1, "a tracker that begins anew");
     }
 
     #[test]
@@ -247,7 +308,8 @@ mod tests {
         let (hub, _inbox) = Hub::new();
         for n in 0..10 {
             felt(&mut t, &frame("wall", 2 + n, &[5], &[]), 0.5 * n as f64);
-            assert!(t.pass(0.5 * n as f64, &hub));
+            t.pass(0.5 * n as f64, &hub);
+            assert!(t.soon(0.5 * n as f64).is_some());
         }
     }
 

@@ -5,16 +5,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
-use rosc::OscType;
-
 use crate::show::{Hub, Worker};
 
 /// Largest UDP datagram.
 const LARGEST: usize = 65_536;
 /// How often the thread looks whether it is to end.
 const LOOK: Duration = Duration::from_millis(200);
-/// How often it looks while pointers are down.
-const CLOSE_LOOK: Duration = Duration::from_millis(8);
+/// Shortest time that it sleeps.
+const SHORTEST: Duration = Duration::from_millis(1);
 
 /// Why a port is not listened to; the show goes on without it.
 #[derive(Debug, thiserror::Error)]
@@ -32,8 +30,10 @@ pub struct PortError {
 pub trait Ear: Send + 'static {
     /// A datagram came from somewhere at `now`, seconds; gives the number of messages that could not be done.
     fn hear(&mut self, bytes: &[u8], from: SocketAddr, now: f64, hub: &Hub) -> u64;
-    /// Time has passed. Whether something is under way that must be looked after soon.
-    fn pass(&mut self, now: f64, hub: &Hub) -> bool;
+    /// Time has passed; gives the number of messages that were waiting for it and could not be done.
+    fn pass(&mut self, now: f64, hub: &Hub) -> u64;
+    /// Seconds until time must pass again, where something is under way.
+    fn soon(&self, now: f64) -> Option<f64>;
 }
 
 /// Listens until it is dropped.
@@ -63,18 +63,20 @@ impl Listener {
         let refused = Arc::new(AtomicU64::new(0));
         let wrong = refused.clone();
         let listen = move |end: &AtomicBool| {
-            let (mut bytes, begun, mut close) = (vec![0; LARGEST], Instant::now(), false);
+            let (mut bytes, begun, mut sleep) = (vec![0; LARGEST], Instant::now(), LOOK);
             while !end.load(Relaxed) && !hub.is_closing() {
                 let heard = socket.recv_from(&mut bytes);
-                let now = begun.elapsed().as_secs_f64();
+                let mut now = begun.elapsed().as_secs_f64();
                 if let Ok((n, from)) = heard {
                     wrong.fetch_add(ear.hear(&bytes[..n], from, now, &hub), Relaxed);
+                    now = begun.elapsed().as_secs_f64();
                 }
-                let busy = ear.pass(now, &hub);
-                if busy != close {
-                    close = busy;
+                wrong.fetch_add(ear.pass(now, &hub), Relaxed);
+                let soon = ear.soon(now).map_or(LOOK, |s| Duration::from_secs_f64(s).clamp(SHORTEST, LOOK));
+                if soon != sleep {
+                    sleep = soon;
                     // Without the other timeout it looks a little too often or too seldom.
-                    let _ = socket.set_read_timeout(Some(if busy { CLOSE_LOOK } else { LOOK }));
+                    let _ = socket.set_read_timeout(Some(sleep));
                 }
             }
         };
@@ -95,17 +97,4 @@ impl Listener {
     pub fn refused(&self) -> u64 {
         self.refused.load(Relaxed)
     }
-}
-
-/// A finite number, however it is written.
-pub fn number(value: &OscType) -> Option<f64> {
-    let v = match value {
-        OscType::Float(v) => *v as f64,
-        OscType::Double(v) => *v,
-        OscType::Int(v) => *v as f64,
-        OscType::Long(v) => *v as f64,
-        OscType::Bool(v) => *v as u8 as f64,
-        _ => return None,
-    };
-    v.is_finite().then_some(v)
 }

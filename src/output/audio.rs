@@ -2,10 +2,9 @@
 //! ends and may grow for days. [`super::add_sound`] puts it to the picture as it is.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use super::OutputError;
 use super::encoder::Encoder;
+use super::{OutputError, tool};
 
 /// Samples a second of every file: what Opus has anyway.
 const RATE: &str = "48000";
@@ -38,7 +37,7 @@ impl Audio {
             Some("flac") => "-c:a flac",
             _ => "-c:a aac -b:a 256k",
         };
-        let mut command = Command::new("ffmpeg");
+        let mut command = tool("ffmpeg");
         command.args(
             format!("-hide_banner -nostdin -y -loglevel error -f f32le -ac 2 -ar {rate} -i -").split(' '),
         );
@@ -71,6 +70,7 @@ mod tests {
     use super::super::{Format, Sink, Video, add_sound, part_of};
     use super::*;
     use crate::world::frame::Frame;
+    use std::process::Command;
 
     /// Half a second in which one click sounds, after a fifth of a second.
     fn click() -> Vec<f32> {

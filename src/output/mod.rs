@@ -22,6 +22,7 @@ mod raw;
 mod rescue;
 mod sheet;
 mod table;
+mod tool;
 mod video;
 
 pub use array::Array;
@@ -36,6 +37,7 @@ pub use raw::Raw;
 pub use rescue::rescue;
 pub use sheet::Sheet;
 pub use table::{Cell, Table};
+pub use tool::tool;
 pub use video::Video;
 
 /// Takes frames in order and makes a file or a folder of them.

@@ -1,10 +1,10 @@
 //! Picture and sound into one file, by a child `ffmpeg` that copies the picture as it is.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use super::encoder::hold;
-use super::{OutputError, part_of};
+use super::{OutputError, part_of, tool};
 
 /// What AAC puts before the first sample (1024 samples at 48 kHz), seconds; Matroska does not say that it is there.
 const PRIMING: &str = "0.0213333333";
@@ -24,7 +24,7 @@ pub fn add_sound(video: &Path, sound: &Path) -> Result<(), OutputError> {
     // What an ffmpeg without its show may still be writing stays its own.
     let _ = std::fs::remove_file(&part);
     let _hold = hold(sound);
-    let mut command = Command::new("ffmpeg");
+    let mut command = tool("ffmpeg");
     command.args(["-hide_banner", "-nostdin", "-y", "-loglevel", "error", "-i"]).arg(video);
     if sound.to_string_lossy().ends_with(".aac.mka") {
         command.args(["-ss", PRIMING]);

@@ -1,10 +1,9 @@
 //! Video through a child `ffmpeg`: raw frames into its pipe, H.264 (or VP9 in .webm) out.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use super::encoder::Encoder;
-use super::{Done, Format, OutputError, Sink};
+use super::{Done, Format, OutputError, Sink, tool};
 use crate::world::frame::Frame;
 
 /// A video being encoded.
@@ -28,14 +27,14 @@ impl Video {
 
     /// The same with another encoder program.
     pub fn with(program: &Path, path: &Path, format: Format, live: bool) -> Result<Self, OutputError> {
-        let mut command = Command::new(program);
+        let mut command = tool(program);
         command.args(arguments(path, format, live));
         Ok(Self { encoder: Encoder::to_file(command, path)?, format, path: path.into(), frames: 0 })
     }
 
     /// A virtual camera (v4l2loopback), which other programs take for a real one.
     pub fn to_device(path: &Path, format: Format) -> Result<Self, OutputError> {
-        let mut command = Command::new("ffmpeg");
+        let mut command = tool("ffmpeg");
         command.args(to_camera(format));
         Ok(Self { encoder: Encoder::to_device(command, path)?, format, path: path.into(), frames: 0 })
     }
@@ -105,6 +104,7 @@ impl Sink for Video {
 mod tests {
     use super::super::part_of;
     use super::*;
+    use std::process::Command;
 
     #[test]
     fn a_film_of_a_show_plays_up_to_where_its_encoder_was_killed() {

@@ -49,7 +49,9 @@ mod open {
     use super::{Args, setting};
     use crate::control::keys::Keys;
     #[cfg(feature = "network")]
-    use crate::control::{osc::Osc, osc_out::OscOut, tuio, udp::Listener};
+    use crate::control::osc::{Osc, out::OscOut};
+    #[cfg(feature = "network")]
+    use crate::control::{tuio, udp::Listener};
     use crate::show::Hub;
     use crate::stage::labels;
 
@@ -62,6 +64,9 @@ mod open {
         _midi: Option<crate::control::midi::Midi>,
         #[cfg(feature = "pad")]
         _pad: Option<crate::control::pad::Pads>,
+        /// Dropped after what it hears from: then the last that was learnt is written.
+        #[cfg(any(feature = "midi", feature = "pad"))]
+        _keeper: Option<crate::control::surface::Keeper>,
     }
 
     impl Hands {
@@ -84,7 +89,8 @@ mod open {
             let osc = args.osc.as_deref().and_then(|a| told(Osc::listen(a, hub.clone()), "OSC"));
             osc.iter().for_each(|o| println!("OSC is heard on {}", o.address()));
             let refresh = osc.as_ref().map(Osc::refresh).unwrap_or_default();
-            let tell = || told(OscOut::open(&args.osc_out, refresh, hub.clone()), "OSC out");
+            let surfaces = osc.as_ref().map(Osc::told).unwrap_or_default();
+            let tell = || told(OscOut::open(&args.osc_out, refresh, surfaces, hub.clone()), "OSC out");
             let out = if args.osc_out.is_empty() { None } else { tell() };
             let tuio = args.tuio.as_deref().and_then(|a| told(tuio::listen(a, hub.clone()), "TUIO"));
             tuio.iter().for_each(|t| println!("TUIO is heard on {}", t.address()));
@@ -107,11 +113,12 @@ mod open {
                 }
             };
             surface.map().conflicts().iter().for_each(|c| eprintln!("controllers: {c}"));
-            let desk = Desk::new(surface, hub.clone());
+            let (desk, keeper) = Desk::open(surface, hub.clone());
+            self._keeper = Some(keeper);
             hub.attach_learn(Arc::new(desk.clone()));
             #[cfg(feature = "midi")]
             if !args.no_midi {
-                tell_missing(&args.midi, desk.lock().map());
+                tell_missing(&args.midi, &desk.seen().entries);
                 self._midi = Some(crate::control::midi::Midi::open(&args.midi, desk.clone()));
             }
             #[cfg(feature = "pad")]
@@ -124,7 +131,7 @@ mod open {
     /// A controller that was named, or that the map is about, and that is not there is told at once; it may still be
     /// plugged in.
     #[cfg(feature = "midi")]
-    fn tell_missing(wanted: &[String], map: &crate::control::surface::map::Map) {
+    fn tell_missing(wanted: &[String], entries: &[crate::control::surface::map::Entry]) {
         let there = crate::control::midi::controllers();
         let names = there.as_deref().unwrap_or_default();
         let word = match &there {
@@ -136,6 +143,7 @@ mod open {
         for name in wanted.iter().filter(|w| !has(w)) {
             eprintln!("no MIDI controller called `{name}` is plugged in; {word}; the show begins without it");
         }
+        let map = crate::control::surface::map::Map { entries: entries.to_vec() };
         for name in map.controllers().into_iter().filter(|m| names.iter().all(|n| n != m)) {
             eprintln!(
                 "the map has controls of `{name}`, which is not plugged in; {word}; the show begins without it"

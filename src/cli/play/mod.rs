@@ -86,6 +86,11 @@ pub struct Args {
     #[cfg(all(feature = "stage", feature = "network"))]
     #[arg(long, value_name = "PORT|HOST:PORT", num_args = 0..=1, default_missing_value = "", value_parser = remote::parse_place)]
     remote: Option<String>,
+    /// Name under which the remote's page may be asked for besides this machine's own ones: that of a proxy before it, or
+    /// of a domain that leads here. May be given several times.
+    #[cfg(all(feature = "stage", feature = "network"))]
+    #[arg(long, value_name = "NAME", value_parser = remote::parse_name)]
+    remote_name: Vec<crate::control::web::Host>,
     #[command(flatten)]
     hands: hands::Args,
     /// Let the scenes listen: to a microphone (its name or a part of it, or `default`), or to a sound file (wav, flac,
@@ -215,7 +220,7 @@ fn stage(args: &Args, sources: Vec<Source>, program: Option<Program>) -> Outcome
     watching::heartbeat(&hub);
     let _health = args.health.as_deref().and_then(|file| watching::health(file, hub.clone()));
     #[cfg(feature = "network")]
-    let _remote = remote::open(args.remote.as_deref(), &hub);
+    let _remote = remote::open(args.remote.as_deref(), &args.remote_name, &hub);
     let _hands = hands::Hands::open(&args.hands, &hub);
     let world = setup::world(args, sources, program, &hub)?;
     let options = stage::Options { seat: Some((hub.clone(), inbox)), ..options };

@@ -6,15 +6,15 @@ use std::sync::Arc;
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
 
-use crate::control::web::{Remote, RemoteError, TOKEN, Token};
+use crate::control::web::{Host, Remote, RemoteError, TOKEN, Token};
 use crate::show::health::RESTARTS;
 use crate::show::{DeviceState, Hub};
 
-/// Opens the remote where it is wanted, and tells where; a show goes on without.
-pub fn open(wanted: Option<&str>, hub: &Arc<Hub>) -> Option<Remote> {
+/// Opens the remote where it is wanted, and tells where; a show goes on without. `names` are those of proxies.
+pub fn open(wanted: Option<&str>, names: &[Host], hub: &Arc<Hub>) -> Option<Remote> {
     let opened = match wanted? {
-        "" => Remote::open_anywhere(hub.clone()),
-        place => Remote::open(place, hub.clone()),
+        "" => Remote::open_anywhere(names, hub.clone()),
+        place => Remote::open(place, names, hub.clone()),
     };
     match opened {
         Ok(remote) => {
@@ -71,6 +71,12 @@ pub fn parse_place(text: &str) -> Result<String, String> {
     }
 }
 
+/// `show.example.org`, `box.lan:8443`: what `--remote-name` takes.
+pub fn parse_name(text: &str) -> Result<Host, String> {
+    let bare = text.split_once("://").map_or(text, |(_, rest)| rest).trim_end_matches('/');
+    Host::parse(bare).ok_or_else(|| "expected a name, such as show.example.org or box.lan:8443".into())
+}
+
 /// The secret that a supervisor hands to every run of the show, so that open pages come back.
 pub fn token() -> Option<(&'static str, String)> {
     Some((TOKEN, Token::kept_or_new().ok()?.text().into()))
@@ -91,6 +97,18 @@ mod tests {
     }
 
     #[test]
+    fn names_are_hosts_however_they_are_written() {
+        for (text, host) in
+            [("Show.example.org", "show.example.org"), ("https://box.lan:8443/", "box.lan:8443")]
+        {
+            assert_eq!(parse_name(text).map(|h| h.text()).as_deref(), Ok(host));
+        }
+        for wrong in ["", "a b", "https://", "a/b", "*.example.org"] {
+            assert!(parse_name(wrong).unwrap_err().contains("expected a name"), "{wrong}");
+        }
+    }
+
+    #[test]
     fn the_code_has_a_quiet_border_and_is_square() {
         let text = code("http://192.168.1.20:8090/?token=0123456789abcdef0123456789abcdef").unwrap();
         let lines: Vec<usize> = text.lines().map(|l| l.chars().count()).collect();
@@ -102,11 +120,11 @@ mod tests {
     fn a_port_that_is_taken_is_told_and_the_show_goes_on() {
         let (hub, _inbox) = Hub::new();
         let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        assert!(open(Some(&taken.local_addr().unwrap().to_string()), &hub).is_none());
+        assert!(open(Some(&taken.local_addr().unwrap().to_string()), &[], &hub).is_none());
         let devices = hub.devices();
         assert_eq!((devices[0].fine, devices[0].word.as_str()), (false, "the port is taken"));
-        let remote = open(Some(""), &hub).unwrap();
+        let remote = open(Some(""), &[], &hub).unwrap();
         assert!(remote.address().ip().is_loopback() && remote.link().starts_with("http://127.0.0.1:"));
-        assert!(open(None, &hub).is_none());
+        assert!(open(None, &[], &hub).is_none());
     }
 }

@@ -35,7 +35,7 @@ impl Screen {
         }
         let missing =
             || Failure::failed("there is no display, and no Xvfb to make one: `sudo apt install xvfb`");
-        let mut server = Command::new("Xvfb")
+        let mut server = crate::output::tool("Xvfb")
             .args(["-displayfd", "1", "-nolisten", "tcp", "-screen", "0"])
             .arg(format!("{}x{}x24", size.0, size.1))
             .stdout(Stdio::piped())
@@ -212,7 +212,7 @@ impl Run<'_> {
 }
 
 fn ffmpeg() -> bool {
-    Command::new("ffmpeg").arg("-version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
+    crate::output::tool("ffmpeg").arg("-version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
 }
 
 /// Eight seconds of a beat at 120 with a tone between, for the show to listen to.

@@ -55,13 +55,11 @@ pub enum Move {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum AddressError {
     /// Nothing lies there.
-    #[error("nothing lies at `{address}`{}", near.as_ref().map(|n| format!("; did you mean `{n}`?")).unwrap_or_default())]
-    Unknown {
-        /// What was asked for.
-        address: String,
-        /// The nearest address that there is.
-        near: Option<String>,
-    },
+    #[error("nothing lies at `{0}`")]
+    Unknown(String),
+    /// It is longer than any address is.
+    #[error("an address of {0} bytes was given, expected at most {LONGEST}")]
+    Long(usize),
     /// Show mode does not allow it.
     #[error("`{0}` is locked in show mode")]
     Locked(String),
@@ -101,6 +99,8 @@ pub enum Place {
 
 /// Slots for kept knobs.
 pub const SLOTS: usize = 10;
+/// Longest address that is looked up, bytes.
+pub const LONGEST: usize = 255;
 
 /// First words that are no scene's name.
 const HEADS: &[&str] =
@@ -255,6 +255,9 @@ pub fn list(face: &Face) -> Vec<Address> {
 
 /// What a move of an address means, for the show as it is; nothing where a trigger's button is let go.
 pub fn act(hub: &Hub, address: &str, to: Move) -> Result<Option<Act>, AddressError> {
+    if address.len() > LONGEST {
+        return Err(AddressError::Long(address.len()));
+    }
     let state = hub.state();
     let spot = Spot::find(&state.face, address).ok_or_else(|| unknown(&state.face, address))?;
     act_on(&spot, to, &state, hub.master())
@@ -286,19 +289,46 @@ pub fn apply_at(hub: &Hub, spot: &Spot, to: Move) -> Result<(), AddressError> {
     Ok(())
 }
 
-/// The error for an address that leads nowhere.
+/// The error for an address that leads nowhere. It costs no more than the address is long: whoever wants to know what lies
+/// near asks [`near`].
 pub fn unknown(face: &Face, address: &str) -> AddressError {
     let other = |s: &&str| face.scenes.iter().enumerate().any(|(i, n)| n == s && i != face.scene);
-    if let Some(scene) = scene_of(address).filter(other) {
-        return AddressError::Elsewhere { address: address.into(), scene: scene.into() };
+    match scene_of(address).filter(other) {
+        Some(scene) => AddressError::Elsewhere { address: address.into(), scene: scene.into() },
+        None => AddressError::Unknown(address.into()),
     }
-    let near = list(face)
-        .into_iter()
-        .map(|a| (strsim::damerau_levenshtein(&a.name, address), a.name))
-        .min()
-        .filter(|(distance, name)| *distance <= 1 + name.len() / 3)
-        .map(|(_, name)| name);
-    AddressError::Unknown { address: address.into(), near }
+}
+
+/// An error as a person is to read it: with the nearest address that there is. The work is bounded, and still far more
+/// than a move may cost, so nothing but text for people asks for it.
+pub fn told(error: &AddressError, face: &Face) -> String {
+    match error {
+        AddressError::Unknown(address) => match near(face, address) {
+            Some(near) => format!("{error}; did you mean `{near}`?"),
+            None => error.to_string(),
+        },
+        _ => error.to_string(),
+    }
+}
+
+/// The address that is nearest to a mistyped one, if one is near.
+pub fn near(face: &Face, address: &str) -> Option<String> {
+    let names = list(face).into_iter().map(|a| a.name);
+    let measured = alike(address, names).map(|n| (strsim::damerau_levenshtein(&n, address), n));
+    measured.min().filter(|(distance, name)| *distance <= apart(name)).map(|(_, name)| name)
+}
+
+/// Letters by which a name and what is taken for it may differ.
+fn apart(name: &str) -> usize {
+    1 + name.len() / 3
+}
+
+/// The names whose length alone does not rule them out.
+fn alike<'a>(
+    address: &'a str,
+    names: impl Iterator<Item = String> + 'a,
+) -> impl Iterator<Item = String> + 'a {
+    names.filter(|n| address.len() <= LONGEST && n.len().abs_diff(address.len()) <= 4 * apart(n))
 }
 
 /// What values an address takes, as a person would say it.

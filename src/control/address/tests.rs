@@ -29,7 +29,7 @@ fn the_list_holds_every_address_once_and_each_is_found_with_its_kind() {
 #[test]
 fn what_is_not_there_is_named_with_the_nearest_that_is() {
     let (hub, inbox) = hub();
-    let say = |a: &str| apply(&hub, a, Move::Press).unwrap_err().to_string();
+    let say = |a: &str| told(&apply(&hub, a, Move::Press).unwrap_err(), &hub.state().face);
     assert_eq!(say("gas.inflo"), "nothing lies at `gas.inflo`; did you mean `gas.inflow`?");
     assert_eq!(say("utter nonsense"), "nothing lies at `utter nonsense`");
     ["link.1", "cue.2", "scene.9", "keep.10", "link.-1", "layer.smoke", "", "."]
@@ -38,6 +38,22 @@ fn what_is_not_there_is_named_with_the_nearest_that_is() {
     assert!(apply(&hub, "gas.inflow", Move::Travel(f64::NAN)).is_err());
     assert!(apply(&hub, "master.fade", Move::Value(f64::INFINITY)).is_err());
     assert!(inbox.try_recv().is_err(), "none of these sent anything");
+}
+
+#[test]
+fn an_address_that_leads_nowhere_costs_no_more_than_its_length() {
+    let (hub, _inbox) = hub();
+    let long = "gas.".repeat(250_000);
+    assert_eq!(apply(&hub, &long, Move::Press), Err(AddressError::Long(1_000_000)));
+    assert_eq!(near(&face(), &long), None);
+    // What is compared letter by letter is only what could be meant: work is counted, not timed.
+    let work = |address: &str| {
+        let names = || list(&face()).into_iter().map(|a| a.name);
+        alike(address, names()).map(|n| n.len() * address.len()).sum::<usize>()
+    };
+    assert_eq!([work(&long), work(&"x".repeat(LONGEST))], [0, 0]);
+    assert!(work("gas.inflo") > 0);
+    assert_eq!(apply(&hub, "gas.inflo", Move::Press), Err(AddressError::Unknown("gas.inflo".into())));
 }
 
 #[test]

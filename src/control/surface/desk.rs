@@ -1,59 +1,230 @@
-//! The surface as several threads share it, and as panels see it.
+//! The surface as several threads share it, and as panels see it: a thread of its own has it, takes what controllers and
+//! panels send in the order in which it comes, and publishes how it stands. Nobody waits for it.
 
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
 
 use super::Surface;
+use super::map::{Entry, Source};
 use crate::show::{Hub, LearnDesk, LearnState};
+
+/// Between two looks at what the show does to the knobs, and at the file.
+const ROUND: Duration = Duration::from_millis(50);
+
+enum Ask {
+    Arm(Option<String>),
+    Forget(String),
+    Bytes(String, Vec<u8>, f64),
+    Control(String, Source, f64, i16),
+    Settle(SyncSender<()>),
+    End,
+}
+
+/// How the surface stands.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Seen {
+    /// What panels show.
+    pub learn: LearnState,
+    /// What moves what.
+    pub entries: Vec<Entry>,
+    /// What went wrong when the map was saved.
+    pub problem: Option<String>,
+}
 
 /// One surface, shared by the ports and the panels.
 #[derive(Clone)]
 pub struct Desk {
-    surface: Arc<Mutex<Surface>>,
+    asks: Sender<Ask>,
+    seen: Arc<ArcSwap<Seen>>,
     hub: Arc<Hub>,
+}
+
+/// Has the surface; when it is dropped, what was learnt is on the disk.
+pub struct Keeper {
+    asks: Sender<Ask>,
+    thread: Option<JoinHandle<()>>,
 }
 
 impl Desk {
     /// Shares a surface.
-    pub fn new(surface: Surface, hub: Arc<Hub>) -> Self {
-        Self { surface: Arc::new(Mutex::new(surface)), hub }
+    pub fn open(surface: Surface, hub: Arc<Hub>) -> (Self, Keeper) {
+        let (asks, inbox) = channel();
+        let seen = Arc::new(ArcSwap::from_pointee(look(&surface, &hub)));
+        let (told, moved) = (seen.clone(), hub.clone());
+        let keep = move || keep(surface, &inbox, &told, &moved);
+        let thread = std::thread::Builder::new().name("learn".into()).spawn(keep).ok();
+        (Self { asks: asks.clone(), seen, hub }, Keeper { asks, thread })
     }
 
-    /// The surface, for as long as it is held.
-    pub fn lock(&self) -> MutexGuard<'_, Surface> {
-        self.surface.lock().unwrap_or_else(|e| e.into_inner())
+    /// How the surface stood when it was looked at last.
+    pub fn seen(&self) -> Arc<Seen> {
+        self.seen.load_full()
     }
 
     /// Where its moves go.
     pub fn hub(&self) -> &Arc<Hub> {
         &self.hub
     }
+
+    /// Bytes from a controller at `now`, seconds.
+    pub fn take(&self, device: String, bytes: Vec<u8>, now: f64) {
+        self.ask(Ask::Bytes(device, bytes, now));
+    }
+
+    /// A control of a device stands at `travel` (0..1), which is `raw` in steps of 127.
+    pub fn control(&self, device: String, source: Source, travel: f64, raw: i16) {
+        self.ask(Ask::Control(device, source, travel, raw));
+    }
+
+    /// Waits until everything that was asked for is done.
+    pub fn settle(&self) {
+        let (done, wait) = sync_channel(1);
+        self.ask(Ask::Settle(done));
+        // If the keeper has gone there is nothing to wait for.
+        let _ = wait.recv();
+    }
+
+    /// After the end of the show nobody is there, and nothing is missed.
+    fn ask(&self, ask: Ask) {
+        let _ = self.asks.send(ask);
+    }
+}
+
+impl Drop for Keeper {
+    fn drop(&mut self) {
+        let _ = self.asks.send(Ask::End);
+        self.thread.take().into_iter().for_each(|t| drop(t.join()));
+    }
 }
 
 impl LearnDesk for Desk {
     fn arm(&self, address: Option<String>) {
-        self.lock().arm(address);
+        self.ask(Ask::Arm(address));
     }
 
     fn forget(&self, address: &str) {
-        self.lock().forget(address);
+        self.ask(Ask::Forget(address.into()));
     }
 
     fn state(&self) -> LearnState {
-        let own = self.lock();
-        let entries = own.map().entries.iter();
-        LearnState {
-            armed: own.armed().map(String::from),
-            moved: entries
-                .map(|e| (e.to.clone(), format!("{} · {}", e.source.short(), brief(&e.device))))
-                .collect(),
-            conflicts: own.map().conflicts(),
-            waiting: own.waiting(&self.hub),
-            news: own.news().clone(),
+        self.seen.load().learn.clone()
+    }
+}
+
+/// The surface's own thread. It ends with its keeper, or when nobody can ask any more.
+fn keep(mut surface: Surface, inbox: &Receiver<Ask>, seen: &ArcSwap<Seen>, hub: &Hub) {
+    loop {
+        let first = match inbox.recv_timeout(ROUND) {
+            Ok(ask) => Some(ask),
+            Err(RecvTimeoutError::Timeout) => None,
+            Err(RecvTimeoutError::Disconnected) => return,
+        };
+        let mut waiting = Vec::new();
+        for ask in first.into_iter().chain(inbox.try_iter()) {
+            match ask {
+                Ask::Arm(address) => surface.arm(address),
+                Ask::Forget(address) => surface.forget(&address),
+                Ask::Bytes(device, bytes, now) => surface.take(&device, &bytes, now, hub),
+                Ask::Control(device, source, travel, raw) => {
+                    surface.control(&device, source, travel, raw, hub)
+                }
+                Ask::Settle(done) => waiting.push(done),
+                Ask::End => return,
+            }
+        }
+        surface.poll();
+        let now = look(&surface, hub);
+        if **seen.load() != now {
+            seen.store(Arc::new(now));
+        }
+        for done in waiting {
+            // Whoever asked may have gone.
+            let _ = done.send(());
         }
     }
+}
+
+fn look(own: &Surface, hub: &Hub) -> Seen {
+    let entries = own.map().entries.iter();
+    let moved = entries.map(|e| (e.to.clone(), format!("{} · {}", e.source.short(), brief(&e.device))));
+    let learn = LearnState {
+        armed: own.armed().map(String::from),
+        moved: moved.collect(),
+        conflicts: own.map().conflicts(),
+        waiting: own.waiting(hub),
+        news: own.news().clone(),
+    };
+    Seen { learn, entries: own.map().entries.clone(), problem: own.problem().map(String::from) }
 }
 
 /// ALSA calls a controller by its maker's name twice: `nano:nano MIDI 1`.
 fn brief(device: &str) -> &str {
     device.split(':').next().filter(|d| !d.is_empty()).unwrap_or(device)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::control::sample;
+    use crate::control::surface::map::Map;
+    use crate::show::Command;
+    use std::time::Instant;
+
+    /// The map lies where writing waits for ever: a pipe that nobody reads.
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_blocks_holds_up_neither_stage_nor_controllers() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("midi.toml");
+        if !std::process::Command::new("mkfifo").arg(&file).status().is_ok_and(|s| s.success()) {
+            return println!("skipped: no mkfifo");
+        }
+        let (hub, inbox) = sample::hub();
+        let (desk, keeper) = Desk::open(Surface::new(Map::default(), Some(file.clone())), hub);
+        let learn = |note: u8, to: &str| {
+            desk.arm(Some(to.into()));
+            desk.take("pads".into(), vec![0x90, note, 100], 0.0);
+            desk.take("pads".into(), vec![0x90, note, 100], 0.0);
+        };
+        learn(36, "cue.1");
+        learn(37, "cue.0");
+        learn(38, "gas.inflow");
+        desk.forget("gas.inflow");
+        desk.settle();
+        assert_eq!(desk.state().moved.len(), 2);
+        let cues = inbox.try_iter().filter(|c| matches!(c, Command::Cue(_))).count();
+        assert_eq!(cues, 2, "what was learnt moves at once");
+        // The pipe becomes a file: what was learnt last is in it when the show ends.
+        let begun = Instant::now();
+        let reader = std::fs::OpenOptions::new().read(true).write(true).open(&file).unwrap();
+        std::fs::remove_file(&file).unwrap();
+        drop(reader);
+        drop(keeper);
+        assert!(begun.elapsed() < super::super::PATIENCE * 3);
+        let told = |m: Map| m.entries.iter().map(|e| e.to.clone()).collect::<Vec<_>>();
+        assert_eq!(told(Map::load(&file).unwrap()), ["cue.1", "cue.0"]);
+    }
+
+    #[test]
+    fn faders_that_wait_are_seen_without_a_message_from_them() {
+        let (hub, _inbox) = sample::hub();
+        let mut map = Map::default();
+        map.learn("nano", Source::Control(0, 16), "gas.inflow", false);
+        let (desk, _keeper) = Desk::open(Surface::new(map, None), hub.clone());
+        desk.take("nano".into(), vec![0xb0, 16, 5], 0.0);
+        desk.settle();
+        assert_eq!(desk.state().waiting, [("gas.inflow".to_string(), 1)]);
+        let mut state = crate::show::State::clone(&hub.state());
+        state.nodes[0].set[0] = 0.0;
+        hub.publish(state);
+        let turned = (0..2000).any(|_| {
+            std::thread::sleep(Duration::from_millis(5));
+            desk.state().waiting == [("gas.inflow".to_string(), -1)]
+        });
+        assert!(turned, "{:?}", desk.state().waiting);
+    }
 }

@@ -5,34 +5,37 @@ mod desk;
 pub mod map;
 pub mod map_file;
 pub mod message;
+mod store;
 mod takeover;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::control::address::{Kind, Move, Place, apply};
 use crate::show::{Command, Hub};
 use crate::world::tape::Event;
 use clock::Clock;
-pub use desk::Desk;
+pub use desk::{Desk, Keeper, Seen};
 use map::{Entry, Map, Source};
 use map_file::MapError;
 use message::{Message, Parser};
+use store::Store;
 use takeover::Pickup;
 
 /// How far a control must move before it is learnt: a fader that trembles is not meant.
 const MEANT: i16 = 6;
 /// Change of tempo that is passed on, beats a minute.
 const CHANGE: f64 = 0.1;
+/// How long the end of a show waits for the map's file.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// All controllers together.
 pub struct Surface {
     map: Map,
-    file: Option<PathBuf>,
-    /// What the file held when it was last read or written.
-    saved: Vec<Entry>,
+    store: Option<Store>,
     parsers: BTreeMap<String, Parser>,
     pickups: BTreeMap<(String, Source, String), Pickup>,
     last: BTreeMap<(String, Source), f64>,
@@ -61,9 +64,8 @@ impl Surface {
     /// With a map, which is saved to `file` whenever something is learnt.
     pub fn new(map: Map, file: Option<PathBuf>) -> Self {
         Self {
-            saved: map.entries.clone(),
+            store: file.map(|f| Store::open(&f, &map.entries)),
             map,
-            file,
             parsers: BTreeMap::new(),
             pickups: BTreeMap::new(),
             last: BTreeMap::new(),
@@ -89,13 +91,20 @@ impl Surface {
     pub fn map(&self) -> &Map {
         &self.map
     }
-    /// What went wrong when the map was saved.
+    /// What went wrong when the map was saved last.
     pub fn problem(&self) -> Option<&str> {
         self.problem.as_deref()
     }
     /// What was learnt last, with a running number.
     pub fn news(&self) -> &(u64, String) {
         &self.news
+    }
+
+    /// Looks what has become of the file, and takes over what somebody else has changed there.
+    pub fn poll(&mut self) {
+        if let Some(result) = self.store.as_mut().and_then(|s| s.poll(&mut self.map)) {
+            self.problem = result.err();
+        }
     }
 
     /// Nothing moves an address any more.
@@ -225,14 +234,16 @@ impl Surface {
     }
 
     fn save(&mut self) {
-        let Some(file) = &self.file else { return };
-        let done = self.map.merge(&self.saved, file).and_then(|()| self.map.save(file));
-        match done {
-            Ok(()) => {
-                self.saved.clone_from(&self.map.entries);
-                self.problem = None;
-            }
-            Err(e) => self.problem = Some(e.to_string()),
+        self.store.iter_mut().for_each(|s| s.save(&self.map));
+    }
+}
+
+impl Drop for Surface {
+    /// What was learnt is written, unless the disk stands still for too long.
+    fn drop(&mut self) {
+        let Some(store) = &mut self.store else { return };
+        if !store.settle(&mut self.map, PATIENCE) {
+            eprintln!("the map of controls {} could not be written at the end", store.path().display());
         }
     }
 }

@@ -3,6 +3,17 @@
 use super::*;
 use crate::control::sample;
 use crate::show::Inbox;
+use std::time::Duration;
+
+/// Waits until the file is as it will be, and takes over what was found there.
+fn settle(s: &mut Surface) {
+    let until = std::time::Instant::now() + Duration::from_secs(20);
+    while s.store.as_ref().is_some_and(Store::is_busy) {
+        assert!(std::time::Instant::now() < until, "the file is never written");
+        std::thread::sleep(Duration::from_millis(1));
+        s.poll();
+    }
+}
 
 fn moves(inbox: &Inbox) -> Vec<Command> {
     inbox.try_iter().filter(|c| !matches!(c, Command::Event(Event::Signal(..)))).collect()
@@ -20,6 +31,7 @@ fn a_knob_is_learnt_saved_and_moved_with_soft_takeover() {
     assert_eq!(s.armed(), Some("gas.inflow"), "a tremble is not meant");
     s.take("nano", &[0xb0, 16, 20], 0.0, &hub);
     assert_eq!((s.armed(), s.news().0), (None, 1));
+    settle(&mut s);
     assert_eq!(Map::load(&file).unwrap(), *s.map(), "it is on disk at once");
     // The knob stands at 2 of 0..10: travel 0.2.
     s.take("nano", &[0xb0, 16, 5], 0.0, &hub);
@@ -103,6 +115,7 @@ fn a_session_is_learnt_saved_and_played_on_after_a_restart() {
     hub.publish(state);
     assert_eq!(turn("nano", &[0xb0, 16, 25]), [Command::Travel("gas.inflow".into(), 25.0 / 127.0)]);
     s.forget("dusk.gas.inflow");
+    settle(&mut s);
     assert_eq!(Map::load(&file).unwrap().entries.len(), 4);
 }
 
@@ -137,6 +150,7 @@ fn what_is_changed_in_the_file_during_a_show_is_not_lost_by_learning() {
     let learn = |s: &mut Surface, note: u8| {
         s.arm(Some("show.go".into()));
         s.take("pads", &[0x90, note, 100], 0.0, &hub);
+        settle(s);
     };
     learn(&mut s, 36);
     let text = std::fs::read_to_string(&file).unwrap();

@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 
-use crate::control::address::{AddressError, Move, apply};
+use super::token::Rate;
+use crate::control::address::{Move, apply, told};
 use crate::control::touch::REMOTE;
 use crate::show::{Command, Hub};
 use crate::world::system::{Phase, Touch};
@@ -18,6 +19,8 @@ const FINGERS: usize = 10;
 const RADIUS: f32 = 0.06;
 /// A finger that is down tells so often enough; one that says nothing for so long has left unseen.
 const REST: Duration = Duration::from_millis(1500);
+/// Wrong addresses a second for which the nearest right one is looked up: a person reads no more of them.
+const TOLD: f64 = 4.0;
 
 /// What is wrong with a message.
 #[derive(Debug, PartialEq, thiserror::Error)]
@@ -37,9 +40,9 @@ pub enum HandError {
     /// A touch that is nowhere, or of a finger too many.
     #[error("a touch needs finite `x` and `y`, and an `id` below {FINGERS}")]
     Touch,
-    /// The address leads nowhere.
-    #[error(transparent)]
-    Address(#[from] AddressError),
+    /// The address leads nowhere, or what was asked for cannot be done there.
+    #[error("{0}")]
+    Address(String),
 }
 
 #[derive(Deserialize)]
@@ -94,12 +97,14 @@ struct Finger {
 pub struct Hand {
     first: u32,
     fingers: [Option<Finger>; FINGERS],
+    told: Rate,
 }
 
 impl Hand {
     /// The hand of client number `who`.
     pub fn new(who: u32) -> Self {
-        Self { first: REMOTE + who % 1_000_000 * FINGERS as u32, fingers: [None; FINGERS] }
+        let first = REMOTE + who % 1_000_000 * FINGERS as u32;
+        Self { first, fingers: [None; FINGERS], told: Rate::new(TOLD, Instant::now()) }
     }
 
     /// Does what a message says.
@@ -118,7 +123,10 @@ impl Hand {
                 (_, _, Some(true)) => Move::Press,
                 _ => return Err(HandError::NoMove(address)),
             };
-            apply(hub, &address, to)?;
+            apply(hub, &address, to).map_err(|e| {
+                let read = self.told.allows(Instant::now());
+                HandError::Address(if read { told(&e, &hub.state().face) } else { e.to_string() })
+            })?;
         } else if let Some(touch) = words.touch {
             self.touch(&touch, hub)?;
         } else if words.preview.is_some() {

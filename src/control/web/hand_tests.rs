@@ -29,6 +29,17 @@ fn moves_go_by_address_and_wrong_ones_are_told_why() {
 }
 
 #[test]
+fn only_so_many_wrong_addresses_as_a_person_reads_are_told_with_the_nearest() {
+    let (hub, _inbox) = sample::hub();
+    let mut hand = Hand::new(0);
+    let say =
+        |hand: &mut Hand| hand.take(r#"{"move":"gas.inflo","travel":0}"#, &hub).unwrap_err().to_string();
+    let told: Vec<String> = (0..50).map(|_| say(&mut hand)).collect();
+    let with = told.iter().filter(|t| t.contains("did you mean")).count();
+    assert!((4..10).contains(&with) && told.iter().all(|t| t.contains("nothing lies at")), "{with}");
+}
+
+#[test]
 fn fingers_of_two_clients_are_two_and_are_lifted_when_their_client_goes() {
     let (hub, inbox) = sample::hub();
     let [mut a, mut b] = [Hand::new(0), Hand::new(1)];

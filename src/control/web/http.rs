@@ -1,10 +1,12 @@
-//! As much of HTTP/1.1 as the remote needs: GET of three pages and the way into a WebSocket. One request a connection;
-//! who is slow to ask, or asks at length, is let go.
+//! As much of HTTP/1.1 as the remote needs: GET and HEAD of three pages and the way into a WebSocket. One request a
+//! connection; who is slow to ask, or asks at length, is let go.
 
 use std::io::{Read, Write};
-use std::net::{IpAddr, TcpStream};
+use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
+use super::names::{Host, Names};
+use super::refusal::Refusal;
 use super::token::Token;
 
 /// Time for a whole request to arrive.
@@ -17,12 +19,18 @@ const LINES: usize = 64;
 /// A request.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Ask {
-    /// What for: `/`, `/health`, …
+    /// `GET`, `HEAD`, …
+    pub method: String,
+    /// What for: `/`, `/health`, …; a proxy may have put something before it.
     pub path: String,
+    /// What follows the question mark.
+    pub query: String,
     /// The token in its query; empty without one.
     pub token: String,
-    /// The host that it was sent to, as its sender names it.
+    /// The host that it was sent to: as a proxy says that its sender named it, else as its sender names it.
     pub host: String,
+    /// Whether a proxy has passed it on.
+    pub passed_on: bool,
     /// The page that sent it.
     pub origin: Option<String>,
     /// The key of a WebSocket's beginning, where it is one.
@@ -32,25 +40,35 @@ pub struct Ask {
 }
 
 impl Ask {
-    /// Reads one; nothing if it is none, too long, or too slow.
-    pub fn read(stream: &mut TcpStream, patience: Duration) -> Option<Self> {
+    /// Reads one.
+    ///
+    /// # Errors
+    /// It is none, too long, or too slow.
+    pub fn read(stream: &mut TcpStream, patience: Duration) -> Result<Self, Refusal> {
         let start = Instant::now();
         let mut bytes = Vec::new();
         let mut part = [0; 1024];
+        // Browsers open lines that they may need, and close them unused.
+        let none = |bytes: &[u8]| if bytes.is_empty() { Refusal::Silence } else { Refusal::Nonsense };
         while bytes.len() < LONGEST {
-            let left = patience.checked_sub(start.elapsed()).filter(|t| *t > Duration::from_millis(1))?;
-            stream.set_read_timeout(Some(left)).ok()?;
-            match stream.read(&mut part).ok()? {
-                0 => return None,
+            let left = patience.checked_sub(start.elapsed()).filter(|t| *t > Duration::from_millis(1));
+            let left = left.ok_or_else(|| none(&bytes))?;
+            let timed = stream.set_read_timeout(Some(left));
+            match timed.and_then(|()| stream.read(&mut part)).map_err(|_| none(&bytes))? {
+                0 => return Err(none(&bytes)),
                 n => bytes.extend_from_slice(&part[..n]),
+            }
+            // A record of TLS that shakes hands.
+            if bytes.starts_with(&[0x16, 3]) {
+                return Err(Refusal::Tls);
             }
             match Self::parse(&bytes) {
                 Some(None) => {}
-                Some(Some(ask)) => return Some(ask),
-                None => return None,
+                Some(Some(ask)) => return Ok(ask),
+                None => return Err(Refusal::Nonsense),
             }
         }
-        None
+        Err(Refusal::Nonsense)
     }
 
     /// What the bytes ask for: `None` for nonsense, `Some(None)` while more must come.
@@ -61,9 +79,6 @@ impl Ask {
             httparse::Status::Partial => return Some(None),
             httparse::Status::Complete(end) => end,
         };
-        if request.method != Some("GET") {
-            return None;
-        }
         let (path, query) = request.path?.split_once('?').unwrap_or((request.path?, ""));
         let token = query.split('&').find_map(|p| p.strip_prefix("token=")).unwrap_or("");
         let header = |name: &str| {
@@ -72,52 +87,108 @@ impl Ask {
         };
         let upgrades = header("Upgrade").is_some_and(|v| v.eq_ignore_ascii_case("websocket"))
             && header("Sec-WebSocket-Version").is_some_and(|v| v == "13");
+        // Of several proxies the one that the browser spoke to stands first.
+        let first = |v: String| v.split(',').next().unwrap_or("").trim().to_string();
+        let passed = header("X-Forwarded-Host").map(first);
+        let passed = passed.or_else(|| header("Forwarded").and_then(|v| forwarded(&first(v), "host")));
+        let proxied = ["X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-For", "Forwarded", "Via"];
         Some(Some(Self {
+            method: request.method?.into(),
             path: path.into(),
+            query: query.into(),
             token: token.into(),
-            host: header("Host").unwrap_or_default(),
+            host: passed.filter(|h| !h.is_empty()).or(header("Host")).unwrap_or_default(),
+            passed_on: proxied.iter().any(|name| header(name).is_some()),
             origin: header("Origin"),
             key: header("Sec-WebSocket-Key").filter(|_| upgrades),
             rest: bytes[end..].to_vec(),
         }))
     }
 
-    /// Whether it may have an answer: the right token, sent to a host that is this machine's, by a page of that host.
+    /// The host that it was sent to, if it may have an answer: the right token, sent to a host that is this machine's or
+    /// was allowed, by a page of that host.
     ///
-    /// A name that is not `localhost` or the one that was told could be made to lead here by whoever owns it, so a page of
-    /// theirs would speak to us (DNS rebinding). A request that names no origin is no page's: browsers always send one
-    /// with a WebSocket, and other programs are held by the token.
-    pub fn is_welcome(&self, token: &Token, told: &str) -> bool {
+    /// A name that is neither could be made to lead here by whoever owns it, so a page of theirs would speak to us (DNS
+    /// rebinding). A request that names no origin is no page's: browsers always send one with a WebSocket, and other
+    /// programs are held by the token. What a proxy says is believed as far as it names such a host: no page can put it
+    /// into a request of its own.
+    ///
+    /// # Errors
+    /// Why it may not.
+    pub fn welcome(&self, token: &Token, names: &Names) -> Result<Host, Refusal> {
         let right = token.is(&self.token);
-        let own = self.origin.as_ref().is_none_or(|o| o.strip_prefix("http://") == Some(&self.host));
-        right && own && is_ours(&self.host, told)
+        let host = Host::parse(&self.host).filter(|h| names.is_own(h) || names.is_allowed(h));
+        let host = host.ok_or_else(|| Refusal::Host(self.host.clone()))?;
+        if let Some(origin) = &self.origin
+            && !self.is_same(origin, &host, names)
+        {
+            return Err(Refusal::Origin(origin.clone(), self.host.clone()));
+        }
+        if right { Ok(host) } else { Err(Refusal::Token) }
+    }
+
+    /// Whether a page is of the host that it asks, or of one that was allowed.
+    fn is_same(&self, origin: &str, host: &Host, names: &Names) -> bool {
+        let (scheme, place) = origin.split_once("://").unwrap_or(("", ""));
+        let usual = match scheme {
+            "http" => 80,
+            "https" => 443,
+            _ => return false,
+        };
+        let Some(page) = Host::parse(place) else { return false };
+        let port = |h: &Host| h.port.unwrap_or(usual);
+        let lost = names.lacks_port(host) || (host.port.is_none() && self.passed_on);
+        let same_port = port(&page) == port(host) || lost;
+        names.is_allowed(&page) || (page.name == host.name && same_port)
+    }
+
+    /// Whether only the head of an answer is wanted.
+    pub fn is_head(&self) -> bool {
+        self.method == "HEAD"
+    }
+
+    /// The last part of the path: a proxy may have put anything before it.
+    pub fn page(&self) -> &str {
+        self.path.rsplit_once('/').map_or(self.path.as_str(), |p| p.1)
     }
 }
 
-fn is_ours(host: &str, told: &str) -> bool {
-    let fine = |c: char| c.is_ascii_alphanumeric() || "[]:.-".contains(c);
-    let (name, port) = match host.rsplit_once(':') {
-        Some((name, port)) if port.parse::<u16>().is_ok() => (name, Some(port)),
-        _ => (host, None),
-    };
-    let bare = name.trim_start_matches('[').trim_end_matches(']');
-    let known = bare.parse::<IpAddr>().is_ok() || bare.eq_ignore_ascii_case("localhost");
-    let named = !told.is_empty() && bare.eq_ignore_ascii_case(told);
-    host.chars().all(fine) && (known || named) && (port.is_some() || !host.ends_with(':'))
+/// A field of `Forwarded: for=1.2.3.4;host="a.b:80"` (RFC 7239).
+fn forwarded(value: &str, field: &str) -> Option<String> {
+    let pairs = value.split(';').filter_map(|pair| pair.split_once('='));
+    let found = pairs.into_iter().find(|p| p.0.trim().eq_ignore_ascii_case(field));
+    found.map(|p| p.1.trim().trim_matches('"').to_string())
 }
 
-/// Answers with a page.
-pub fn reply(stream: &mut TcpStream, host: &str, kind: &str, body: &[u8]) {
+/// Answers with a page, or with its head alone.
+pub fn reply(stream: &mut TcpStream, ask: &Ask, host: &Host, kind: &str, body: &[u8]) {
+    let host = host.text();
     let head = format!(
         "HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nCache-Control: no-store\r\n\
          Content-Security-Policy: default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; \
-         connect-src 'self' ws://{host}; img-src data: blob:; base-uri 'none'; form-action 'none'; \
+         connect-src 'self' ws://{host} wss://{host}; img-src data: blob:; base-uri 'none'; form-action 'none'; \
          frame-ancestors 'none'\r\n\
          X-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\nConnection: close\r\n\r\n",
         body.len()
     );
+    let body = if ask.is_head() { &[] } else { body };
     let _ = stream.set_write_timeout(Some(PATIENCE));
     let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body));
+}
+
+/// Sends a browser to the same path with a slash behind it, from where the page finds everything beside itself.
+pub fn add_slash(stream: &mut TcpStream, ask: &Ask) {
+    let fine = |c: char| c.is_ascii_alphanumeric() || "-._~%=&".contains(c);
+    let (page, query) = (ask.page(), ask.query.as_str());
+    if !page.chars().chain(query.chars()).all(fine) {
+        return refuse(stream);
+    }
+    let head = format!(
+        "HTTP/1.1 308 Permanent Redirect\r\nLocation: {page}/?{query}\r\nContent-Length: 0\r\nCache-Control: no-store\r\n\
+         Referrer-Policy: no-referrer\r\nConnection: close\r\n\r\n"
+    );
+    let _ = stream.set_write_timeout(Some(PATIENCE));
+    let _ = stream.write_all(head.as_bytes());
 }
 
 /// Answers with nothing at all in it, whatever was wrong.
@@ -153,33 +224,67 @@ mod tests {
         let ask = asked(text);
         assert_eq!((ask.path.as_str(), ask.token.as_str(), ask.key.as_deref()), ("/socket", "12", Some("k")));
         assert_eq!((ask.host.as_str(), ask.rest.as_slice()), ("10.0.0.2:8090", &b"rest"[..]));
+        assert!(!ask.passed_on && !ask.is_head());
         assert_eq!(Ask::parse(&text.as_bytes()[..60]), Some(None));
-        assert_eq!(Ask::parse(b"POST / HTTP/1.1\r\n\r\n"), None);
+        assert_eq!(asked("HEAD /a/health HTTP/1.1\r\n\r\n").page(), "health");
+        assert_eq!(asked("POST / HTTP/1.1\r\n\r\n").method, "POST");
         assert_eq!(Ask::parse(b"\x16\x03\x01"), None);
+    }
+
+    #[test]
+    fn the_host_that_a_proxy_names_is_the_one_that_was_asked() {
+        let host =
+            |lines: &str| asked(&format!("GET / HTTP/1.1\r\nHost: 127.0.0.1:8090\r\n{lines}\r\n")).host;
+        assert_eq!(host(""), "127.0.0.1:8090");
+        assert_eq!(host("X-Forwarded-Host: show.example.org:8443, inner\r\n"), "show.example.org:8443");
+        assert_eq!(host("Forwarded: for=\"[::1]\";proto=https;Host=\"a.b:1\", for=x\r\n"), "a.b:1");
+        assert!(asked("GET / HTTP/1.0\r\nX-Forwarded-Proto: https\r\n\r\n").passed_on);
     }
 
     #[test]
     fn only_pages_of_this_machine_with_the_token_are_welcome() {
         let token = Token::new().unwrap();
-        let may = |host: &str, origin: Option<&str>, told: &str| {
-            let ask = Ask {
-                token: token.text().into(),
-                host: host.into(),
-                origin: origin.map(String::from),
-                ..Ask::default()
-            };
-            assert!(!Ask { token: "0".into(), ..ask.clone() }.is_welcome(&token, told));
-            ask.is_welcome(&token, told)
+        let allowed = [Host::parse("show.example.org").unwrap()];
+        let names = Names::new("stage.local", 80, &allowed);
+        let ask = |host: &str, origin: Option<&str>, passed_on: bool| Ask {
+            token: token.text().into(),
+            host: host.into(),
+            origin: origin.map(String::from),
+            passed_on,
+            ..Ask::default()
         };
-        assert!(may("127.0.0.1:8090", None, ""));
-        assert!(may("localhost:8090", Some("http://localhost:8090"), ""));
-        assert!(may("[::1]:8090", Some("http://[::1]:8090"), ""));
-        assert!(may("Stage.local", Some("http://Stage.local"), "stage.local"));
-        assert!(!may("evil.example:8090", Some("http://evil.example:8090"), "stage.local"), "rebinding");
-        assert!(!may("127.0.0.1:8090", Some("http://127.0.0.1:9999"), ""), "another page of this machine");
-        assert!(!may("127.0.0.1:8090", Some("https://127.0.0.1:8090"), ""));
-        assert!(!may("127.0.0.1:8090", Some("null"), ""));
-        assert!(!may("", None, "") && !may("a b", None, "a b") && !may("1.2.3.4\r\nX: y", None, ""));
+        for passed_on in [false, true] {
+            let may = |host: &str, origin: Option<&str>| {
+                let ask = ask(host, origin, passed_on);
+                assert!(Ask { token: "0".into(), ..ask.clone() }.welcome(&token, &names).is_err());
+                ask.welcome(&token, &names).is_ok()
+            };
+            assert!(may("127.0.0.1:8090", None));
+            assert!(may("localhost:8090", Some("http://localhost:8090")));
+            assert!(may("[::1]:8090", Some("http://[::1]:8090")));
+            assert!(
+                may("Stage.local", Some("http://Stage.local"))
+                    && may("stage.local.", Some("http://stage.local"))
+            );
+            assert!(may("stage.local", Some("https://stage.local")), "TLS ends at a proxy");
+            assert!(may("stage.local:443", Some("https://stage.local")));
+            assert!(may("show.example.org", Some("https://show.example.org")));
+            assert!(may("127.0.0.1:8090", Some("https://show.example.org:8443")), "it was allowed by name");
+            assert!(!may("evil.example:8090", Some("http://evil.example:8090")), "rebinding");
+            assert!(!may("evil.example", None) && !may("show.example.org.evil.example", None));
+            assert!(!may("127.0.0.1:8090", Some("http://127.0.0.1:9999")), "another page of this machine");
+            assert!(!may("127.0.0.1:8090", Some("http://evil.example")));
+            assert!(!may("127.0.0.1:8090", Some("null")) && !may("127.0.0.1:8090", Some("file://")));
+            assert!(!may("", None) && !may("a b", None) && !may("1.2.3.4\r\nX: y", None));
+            // A proxy that lost the port says that it is one.
+            assert_eq!(may("stage.local", Some("https://stage.local:8443")), passed_on);
+        }
+        let elsewhere = Names::new("stage.local", 8090, &allowed);
+        let lost = ask("stage.local", Some("https://stage.local:8443"), false);
+        assert!(lost.welcome(&token, &elsewhere).is_ok(), "no browser speaks to port 8090 without naming it");
+        let why = |host: &str, origin| ask(host, origin, false).welcome(&token, &names).unwrap_err();
+        assert_eq!(why("evil.example", None), Refusal::Host("evil.example".into()));
+        assert!(matches!(why("127.0.0.1", Some("http://evil.example")), Refusal::Origin(..)));
     }
 
     proptest! {

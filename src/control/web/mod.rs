@@ -13,7 +13,9 @@ mod client;
 mod face;
 mod hand;
 mod http;
+mod names;
 mod page;
+mod refusal;
 mod room;
 mod token;
 
@@ -23,8 +25,11 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use crate::show::Hub;
+pub use names::Host;
+use names::Names;
+use refusal::Refusals;
 use room::Room;
-pub use token::{TOKEN, Token};
+pub use token::{TOKEN, Token, take_from_environment};
 
 /// The port, if none is told.
 pub const PORT: u16 = 8090;
@@ -56,11 +61,21 @@ pub struct Remote {
 }
 
 impl Remote {
-    /// Serves on `HOST:PORT`; a port alone means this machine only, and port 0 any that is free.
+    /// Serves on `HOST:PORT`; a port alone means this machine only, and port 0 any that is free. `allowed` are names
+    /// besides the machine's own under which pages may ask, such as that of a proxy.
     ///
     /// # Errors
     /// [`RemoteError::Port`] names the address.
-    pub fn open(address: &str, hub: Arc<Hub>) -> Result<Self, RemoteError> {
+    pub fn open(address: &str, allowed: &[Host], hub: Arc<Hub>) -> Result<Self, RemoteError> {
+        Self::open_with(address, allowed, hub, Refusals::new())
+    }
+
+    fn open_with(
+        address: &str,
+        allowed: &[Host],
+        hub: Arc<Hub>,
+        refusals: Refusals,
+    ) -> Result<Self, RemoteError> {
         let fail = |source| RemoteError::Port { address: address.into(), source };
         let token = Token::kept_or_new()?;
         let full = if address.contains(':') { address.into() } else { format!("127.0.0.1:{address}") };
@@ -68,9 +83,9 @@ impl Remote {
         let listener = TcpListener::bind(&places[..]).map_err(fail)?;
         listener.set_nonblocking(true).map_err(fail)?;
         let bound = listener.local_addr().map_err(fail)?;
-        let told = full.rsplit_once(':').map_or("", |(host, _)| host).trim_matches(['[', ']']).to_string();
         let link = format!("http://{}/?token={}", shown(bound), token.text());
-        let room = Arc::new(Room::new(hub, token, told, bound.to_string()));
+        let names = Names::new(&full, bound.port(), allowed);
+        let room = Arc::new(Room::new(hub, token, names, bound.to_string(), refusals));
         room.tell_devices();
         let host = room.clone();
         let accept = move || accept(&listener, &host);
@@ -83,11 +98,11 @@ impl Remote {
     ///
     /// # Errors
     /// [`RemoteError::Port`] if no port is free.
-    pub fn open_anywhere(hub: Arc<Hub>) -> Result<Self, RemoteError> {
+    pub fn open_anywhere(allowed: &[Host], hub: Arc<Hub>) -> Result<Self, RemoteError> {
         let kept = Token::kept_or_new()?.port();
-        Self::open(&PORT.to_string(), hub.clone())
-            .or_else(|_| Self::open(&kept.to_string(), hub.clone()))
-            .or_else(|_| Self::open("0", hub))
+        Self::open(&PORT.to_string(), allowed, hub.clone())
+            .or_else(|_| Self::open(&kept.to_string(), allowed, hub.clone()))
+            .or_else(|_| Self::open("0", allowed, hub))
     }
 
     /// What a browser is to open, secret included.

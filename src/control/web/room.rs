@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering:
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::board::{Board, Pictures, Snapshot};
-use super::http::{Ask, PATIENCE, refuse, reply, upgrade};
+use super::http::{Ask, PATIENCE, add_slash, refuse, reply, upgrade};
+use super::names::{Host, Names};
+use super::refusal::{Refusal, Refusals};
 use super::token::Token;
 use super::{client, page};
 use crate::show::{DeviceState, Hub, report};
@@ -20,8 +22,9 @@ pub struct Room {
     /// The show.
     pub hub: Arc<Hub>,
     token: Token,
-    /// The host name that was told, which its link may bear.
-    told: String,
+    /// What this machine is called.
+    names: Names,
+    refusals: Refusals,
     /// Where it listens, for the list of devices.
     place: String,
     ending: AtomicBool,
@@ -31,6 +34,17 @@ pub struct Room {
     fallen: AtomicU64,
     board: Mutex<Board>,
     pictures: Mutex<Pictures>,
+}
+
+/// What a request is answered with.
+enum What {
+    Page,
+    /// The page, asked for without the slash behind its path.
+    Slash,
+    Health,
+    Figures,
+    /// A client's line, with the key of its beginning.
+    Socket(String),
 }
 
 /// Counts down when its connection ends, however that happens.
@@ -57,12 +71,13 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Room {
     /// An empty room.
-    pub fn new(hub: Arc<Hub>, token: Token, told: String, place: String) -> Self {
+    pub fn new(hub: Arc<Hub>, token: Token, names: Names, place: String, refusals: Refusals) -> Self {
         let zero = || AtomicUsize::new(0);
         Self {
             hub,
             token,
-            told,
+            names,
+            refusals,
             place,
             ending: AtomicBool::new(false),
             connections: zero(),
@@ -78,14 +93,24 @@ impl Room {
     pub fn host(&self, mut stream: TcpStream) {
         let Some(_here) = Count::up(&self.connections, CONNECTIONS) else { return };
         let _ = stream.set_nodelay(true);
-        let Some(ask) = Ask::read(&mut stream, PATIENCE) else { return };
-        if !ask.is_welcome(&self.token, &self.told) {
-            return refuse(&mut stream);
+        let who = stream.peer_addr().ok().map(|a| a.ip());
+        let asked = Ask::read(&mut stream, PATIENCE);
+        let path = asked.as_ref().map_or("", |a| a.path.as_str()).to_string();
+        if let Err(why) = asked.and_then(|ask| self.answer(stream, ask)) {
+            self.refusals.tell(who, &path, &why);
         }
-        match (ask.path.as_str(), &ask.key) {
-            ("/socket", Some(key)) => {
-                let Some(client) = Count::up(&self.clients, CLIENTS) else { return refuse(&mut stream) };
-                if upgrade(&mut stream, key) {
+    }
+
+    /// Answers a request, or serves a client until it goes.
+    fn answer(&self, mut stream: TcpStream, ask: Ask) -> Result<(), Refusal> {
+        let found = self.found(&ask);
+        let (host, what) = found.inspect_err(|_| refuse(&mut stream))?;
+        let html = "text/html; charset=utf-8";
+        match what {
+            What::Socket(key) => {
+                let client = Count::up(&self.clients, CLIENTS);
+                let client = client.ok_or(Refusal::Crowd).inspect_err(|_| refuse(&mut stream))?;
+                if upgrade(&mut stream, &key) {
                     self.tell_devices();
                     let who = self.number.fetch_add(1, SeqCst);
                     client::serve(stream, ask.rest, self, who);
@@ -93,20 +118,34 @@ impl Room {
                 drop(client);
                 self.tell_devices();
             }
-            ("/", None) => {
-                reply(&mut stream, &ask.host, "text/html; charset=utf-8", page::remote().as_bytes())
-            }
-            ("/health", None) => {
-                reply(&mut stream, &ask.host, "text/html; charset=utf-8", page::health().as_bytes());
-            }
-            ("/health.json", None) => {
+            What::Page => reply(&mut stream, &ask, &host, html, page::remote().as_bytes()),
+            What::Slash => add_slash(&mut stream, &ask),
+            What::Health => reply(&mut stream, &ask, &host, html, page::health().as_bytes()),
+            What::Figures => {
                 let mut value = report::health(&self.hub);
                 value["clients"] = self.clients().into();
                 value["messages_dropped"] = self.fallen().into();
-                reply(&mut stream, &ask.host, "application/json", value.to_string().as_bytes());
+                reply(&mut stream, &ask, &host, "application/json", value.to_string().as_bytes());
             }
-            _ => refuse(&mut stream),
         }
+        Ok(())
+    }
+
+    /// What a request is to have, and the host that it was sent to.
+    fn found(&self, ask: &Ask) -> Result<(Host, What), Refusal> {
+        if !matches!(ask.method.as_str(), "GET" | "HEAD") {
+            return Err(Refusal::Method(ask.method.clone()));
+        }
+        let host = ask.welcome(&self.token, &self.names)?;
+        let what = match (ask.page(), &ask.key) {
+            ("socket", Some(key)) if !ask.is_head() => What::Socket(key.clone()),
+            ("", None) => What::Page,
+            ("health", None) => What::Health,
+            ("health.json", None) => What::Figures,
+            ("socket" | "favicon.ico", _) | (_, Some(_)) => return Err(Refusal::Path),
+            _ => What::Slash,
+        };
+        Ok((host, what))
     }
 
     /// Clients that are there.

@@ -26,6 +26,16 @@ fn token(remote: &Remote) -> &str {
     remote.link().split("token=").nth(1).unwrap()
 }
 
+/// An answer to a request of any kind.
+fn ask(remote: &Remote, text: &str) -> String {
+    let mut stream = TcpStream::connect(remote.address()).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    stream.write_all(text.as_bytes()).unwrap();
+    let mut text = String::new();
+    let _ = stream.read_to_string(&mut text);
+    text
+}
+
 /// A client as a page is one; `None` if it is not let in.
 struct Guest(WebSocket<TcpStream>, serde_json::Map<String, Value>);
 
@@ -98,7 +108,7 @@ fn wait(wanted: impl Fn() -> bool) -> bool {
 #[test]
 fn remote_gives_nothing_without_the_token_or_to_another_page() {
     let (hub, _inbox) = sample::hub();
-    let remote = Remote::open("0", hub).unwrap();
+    let remote = Remote::open("0", &[], hub).unwrap();
     let own = format!("Host: {}\r\n", remote.address());
     let (right, wrong) = (token(&remote).to_string(), "0".repeat(32));
     let nothing = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
@@ -126,9 +136,93 @@ fn remote_gives_nothing_without_the_token_or_to_another_page() {
 }
 
 #[test]
+fn remote_answers_head_and_below_any_path() {
+    let (hub, _inbox) = sample::hub();
+    let remote = Remote::open("0", &[], hub).unwrap();
+    let (right, place) = (token(&remote).to_string(), remote.address());
+    let say = |method: &str, path: &str| {
+        ask(&remote, &format!("{method} {path}?token={right} HTTP/1.1\r\nHost: {place}\r\n\r\n"))
+    };
+    for path in ["/", "/health", "/health.json", "/stage/", "/a/b/health", "/stage/health.json"] {
+        let (page, head) = (say("GET", path), say("HEAD", path));
+        let (top, body) = page.split_once("\r\n\r\n").unwrap();
+        let (head, nothing) = head.split_once("\r\n\r\n").unwrap();
+        assert!(
+            head.starts_with("HTTP/1.1 200 OK") && nothing.is_empty() && !body.is_empty(),
+            "{path}: {head}"
+        );
+        let lines = |t: &str| t.lines().map(|l| l.split(':').next().unwrap().to_string()).collect::<Vec<_>>();
+        assert_eq!(lines(head), lines(top));
+        assert!(head.contains("Content-Length: ") && !head.contains("Content-Length: 0"));
+    }
+    assert!(say("HEAD", "/socket").starts_with("HTTP/1.1 404"));
+    assert!(
+        say("POST", "/").starts_with("HTTP/1.1 404") && say("GET", "/socket").starts_with("HTTP/1.1 404")
+    );
+    let slash = say("GET", "/stage");
+    assert!(
+        slash.contains(&format!("308 Permanent Redirect\r\nLocation: stage/?token={right}\r\n")),
+        "{slash}"
+    );
+    assert!(!say("GET", "/sta\"ge").contains("308"));
+    // Nothing in the pages is asked for by an absolute path, or by a scheme of its own.
+    let page = say("GET", "/") + &say("GET", "/health");
+    for absolute in ["fetch(`/", "ws://${", "href = `/", "location.host}"] {
+        assert!(!page.contains(absolute), "{absolute}");
+    }
+}
+
+/// Pages that come through proxies of several kinds, and those that must not.
+#[test]
+fn remote_knows_its_names_and_tells_why_it_refuses() {
+    let (hub, _inbox) = sample::hub();
+    let lines = std::sync::Arc::new(std::sync::Mutex::new(Vec::<String>::new()));
+    let kept = lines.clone();
+    let log = refusal::Refusals::to(move |line| kept.lock().unwrap().push(line.into()));
+    let allowed = [Host::parse("show.example.org").unwrap()];
+    let remote = Remote::open_with("0", &allowed, hub, log).unwrap();
+    let (right, place) = (token(&remote).to_string(), remote.address());
+    let enters = |host: &str, lines: &str| {
+        let text = format!(
+            "GET /stage/socket?token={right} HTTP/1.1\r\nHost: {host}\r\n{lines}Upgrade: websocket\r\nConnection: Upgrade\r\n\
+             Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+        );
+        let mut stream = TcpStream::connect(place).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+        stream.write_all(text.as_bytes()).unwrap();
+        let mut start = [0; 12];
+        stream.read_exact(&mut start).unwrap();
+        &start == b"HTTP/1.1 101"
+    };
+    let own = place.to_string();
+    assert!(enters(&own, &format!("Origin: http://{own}\r\n")));
+    assert!(enters("show.example.org", "Origin: https://show.example.org\r\nX-Forwarded-Proto: https\r\n"));
+    assert!(enters(&own, "Origin: https://show.example.org\r\n"), "the proxy put our own address in");
+    assert!(enters(&own, "X-Forwarded-Host: localhost:8443\r\nOrigin: https://localhost:8443\r\n"));
+    assert!(enters("localhost", "Origin: https://localhost:8443\r\n"));
+    assert!(lines.lock().unwrap().is_empty());
+    assert!(!enters("box.evil.example", "Origin: http://box.evil.example\r\n"));
+    assert!(!enters(&own, "X-Forwarded-Host: evil.example\r\nOrigin: https://evil.example\r\n"));
+    assert!(wait(|| lines.lock().unwrap().len() == 2), "{:?}", lines.lock().unwrap());
+    let said = lines.lock().unwrap().clone();
+    assert!(
+        said[0].contains("box.evil.example is none of this machine's names; --remote-name box.evil.example")
+    );
+    assert!(said[0].contains("127.0.0.1 was refused /stage/socket") && !said.concat().contains(&right));
+    std::thread::sleep(Duration::from_millis(1100));
+    assert!(!enters(&own, "Origin: https://evil.example\r\n"));
+    let mut tls = TcpStream::connect(place).unwrap();
+    tls.write_all(&[0x16, 3, 1, 2, 0, 1, 0]).unwrap();
+    drop(TcpStream::connect(place).unwrap());
+    assert!(wait(|| lines.lock().unwrap().len() == 4), "{:?}", lines.lock().unwrap());
+    let said = lines.lock().unwrap().concat();
+    assert!(said.contains("a page of https://evil.example asked") && said.contains("it spoke TLS"), "{said}");
+}
+
+#[test]
 fn remote_clients_stay_in_step_and_hear_what_was_wrong() {
     let (hub, inbox) = sample::hub();
-    let remote = Remote::open("0", hub.clone()).unwrap();
+    let remote = Remote::open("0", &[], hub.clone()).unwrap();
     let [mut a, mut b] = [Guest::enter(&remote), Guest::enter(&remote)];
     a.until(|p| p.contains_key("face") && p.contains_key("set")).unwrap();
     assert!(wait(|| hub.devices().iter().any(|d| d.word == "2 clients")));
@@ -156,7 +250,7 @@ fn remote_clients_stay_in_step_and_hear_what_was_wrong() {
 #[test]
 fn remote_ends_lines_that_say_too_much() {
     let (hub, inbox) = sample::hub();
-    let remote = Remote::open("0", hub).unwrap();
+    let remote = Remote::open("0", &[], hub).unwrap();
     let mut big = Guest::enter(&remote);
     big.say(&json!({ "move": "a".repeat(LARGEST) }));
     assert!(big.is_shown_out(5));
@@ -177,7 +271,7 @@ fn remote_ends_lines_that_say_too_much() {
 #[test]
 fn remote_lets_go_who_asks_slowly_and_serves_the_others_meanwhile() {
     let (hub, _inbox) = sample::hub();
-    let remote = Remote::open("0", hub).unwrap();
+    let remote = Remote::open("0", &[], hub).unwrap();
     let begun = Instant::now();
     let slow = TcpStream::connect(remote.address()).unwrap();
     let mut voice = slow.try_clone().unwrap();
@@ -205,7 +299,7 @@ fn remote_lets_go_who_asks_slowly_and_serves_the_others_meanwhile() {
 #[test]
 fn remote_does_not_wait_for_a_client_that_takes_nothing() {
     let (hub, _inbox) = sample::hub();
-    let remote = Remote::open("0", hub.clone()).unwrap();
+    let remote = Remote::open("0", &[], hub.clone()).unwrap();
     let (deaf, mut other) = (Guest::enter(&remote), Guest::enter(&remote));
     let (mut longest, mut last, begun) = (Duration::ZERO, Instant::now(), Instant::now());
     let mut n = 0;
@@ -227,14 +321,14 @@ fn remote_does_not_wait_for_a_client_that_takes_nothing() {
 #[test]
 fn remote_ports_are_named_when_they_are_taken_and_free_again_afterwards() {
     let (hub, _inbox) = sample::hub();
-    let first = Remote::open("0", hub.clone()).unwrap();
+    let first = Remote::open("0", &[], hub.clone()).unwrap();
     let place = first.address().to_string();
-    let text = Remote::open(&place, hub.clone()).err().unwrap().to_string();
+    let text = Remote::open(&place, &[], hub.clone()).err().unwrap().to_string();
     assert!(text.contains(&place), "{text}");
     let guest = Guest::enter(&first);
     drop(first);
-    let again = Remote::open(&place, hub.clone()).unwrap();
+    let again = Remote::open(&place, &[], hub.clone()).unwrap();
     drop((guest, again));
-    let everywhere = Remote::open("0.0.0.0:0", hub).unwrap();
+    let everywhere = Remote::open("0.0.0.0:0", &[], hub).unwrap();
     assert!(!everywhere.link().contains("0.0.0.0"), "{}", everywhere.link());
 }

@@ -1,11 +1,29 @@
 //! The secret in the link, and how fast a client may speak.
 
+use std::sync::OnceLock;
 use std::time::Instant;
 
 use super::RemoteError;
 
 /// Names the variable in which a supervisor hands the token on, so that pages find the show again after a restart.
 pub const TOKEN: &str = "UNTRAINED_REMOTE_TOKEN";
+
+/// The token that a supervisor handed on, once it has been taken out of the environment.
+static KEPT: OnceLock<Option<String>> = OnceLock::new();
+
+/// Takes the token that a supervisor handed on out of the environment, so that no program that the show starts inherits
+/// it.
+///
+/// # Safety
+/// No other thread may live yet: reading the environment while it changes is a fault of memory.
+pub unsafe fn take_from_environment() {
+    KEPT.get_or_init(|| {
+        let kept = std::env::var(TOKEN).ok();
+        // SAFETY: the caller says that this thread is alone.
+        unsafe { std::env::remove_var(TOKEN) };
+        kept
+    });
+}
 
 /// 128 random bits, as 32 hexadecimal digits.
 #[derive(Clone)]
@@ -28,7 +46,8 @@ impl Token {
     /// [`RemoteError::Chance`] where the system gives no randomness.
     pub fn kept_or_new() -> Result<Self, RemoteError> {
         let fit = |t: &String| t.len() == 32 && t.bytes().all(|b| b.is_ascii_hexdigit());
-        std::env::var(TOKEN).ok().filter(fit).map_or_else(Self::new, |t| Ok(Self(t)))
+        let kept = KEPT.get().cloned().unwrap_or_else(|| std::env::var(TOKEN).ok());
+        kept.filter(fit).map_or_else(Self::new, |t| Ok(Self(t)))
     }
 
     /// As it stands in the link.

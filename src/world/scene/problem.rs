@@ -51,11 +51,14 @@ impl<'a> Problems<'a> {
 
 /// "… `nmae`; did you mean `name`?" or the whole list of what there is.
 pub fn suggest(found: &str, valid: &[&str]) -> String {
-    let near = valid.iter().map(|v| (strsim::damerau_levenshtein(found, v), v)).min();
+    // A word of a very different length is no misspelling, and measuring it costs the product of both lengths.
+    let (length, apart) = (found.chars().count(), |v: &str| 1.max(v.len() / 3));
+    let alike = valid.iter().filter(|v| v.chars().count().abs_diff(length) <= apart(v));
+    let near = alike.map(|v| (strsim::damerau_levenshtein(found, v), v)).min();
     let list =
         if valid.is_empty() { "there is none".into() } else { format!("there is {}", valid.join(", ")) };
     match near {
-        Some((d, v)) if d <= 1.max(v.len() / 3) => format!("did you mean `{v}`? ({list})"),
+        Some((d, v)) if d <= apart(v) => format!("did you mean `{v}`? ({list})"),
         _ => list,
     }
 }

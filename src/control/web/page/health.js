@@ -45,7 +45,7 @@ function drawHealth(place, h) {
 // For the page that shows nothing else.
 async function look() {
   try {
-    const answer = await fetch(`/health.json${location.search}`, { cache: "no-store" });
+    const answer = await fetch(`health.json${location.search}`, { cache: "no-store" });
     drawHealth($("health"), await answer.json());
     $("word").textContent = "";
   } catch {

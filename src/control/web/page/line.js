@@ -6,7 +6,10 @@ const line = {
 
   connect() {
     clearTimeout(this.timer);
-    const socket = new WebSocket(`ws://${location.host}/socket?token=${encodeURIComponent(this.token)}`);
+    // Beside this page, wherever a proxy has put it, and encrypted if the page is.
+    const place = new URL(`socket?token=${encodeURIComponent(this.token)}`, location.href);
+    place.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+    const socket = new WebSocket(place);
     this.socket = socket;
     socket.binaryType = "blob";
     socket.onopen = () => {

@@ -256,5 +256,5 @@ function beat() {
   requestAnimationFrame(beat);
 }
 requestAnimationFrame(beat);
-$("health-link").href = `/health${location.search}`;
+$("health-link").href = `health${location.search}`;
 line.connect();

@@ -17,7 +17,7 @@ pub mod rule;
 use age::{Ages, Tally};
 use board::Board;
 use grid::{Grid, Layout};
-use pattern::Pattern;
+use pattern::{Pattern, Place};
 use picture::{Drawn, Picture};
 use rule::Rule;
 
@@ -64,7 +64,7 @@ impl System for Life {
     const TEXTS: &'static [TextSpec] = &[
         TextSpec {
             name: "rule",
-            about: "Rule string: B3/S23, or 23/3; the pattern's own if not given, else B3/S23",
+            about: "Rule string: B3/S23, or 23/3, or a name: HighLife, Day & Night, …; the pattern's own if not given, else B3/S23",
             kind: TextKind::Word,
         },
         TextSpec {
@@ -192,9 +192,11 @@ fn beginning(texts: &Texts) -> Result<Option<(&'static str, Pattern)>, Fault> {
 
 /// The rule that a pattern names; what it says of size and edge (`:T100,80`) is the scene's to decide.
 fn own_rule(pattern: &Pattern) -> Result<Rule, String> {
-    let Some(text) = &pattern.rule else { return Ok(Rule::CONWAY) };
-    Rule::parse(text.split(':').next().unwrap_or(text))
-        .map_err(|e| format!("{e} (the pattern names it; `rule` would override it)"))
+    let Some(rule) = &pattern.rule else { return Ok(Rule::CONWAY) };
+    Rule::parse(rule.text.split(':').next().unwrap_or(&rule.text)).map_err(|e| {
+        let Place { line, column } = rule.place;
+        format!("{e} (the pattern names it in line {line}, column {column}; `rule` would override it)")
+    })
 }
 
 /// The pattern in the middle of an empty world.

@@ -17,26 +17,157 @@ impl Rule {
 
     /// Reads a rule string; the error is one sentence with the cure.
     ///
-    /// `B3/S23`, `b3s23`, `S23/B3`, `B3` (nothing survives) and `23/3` are understood.
+    /// `B3/S23`, `b3s23`, `S23/B3`, `B3` (nothing survives) and `23/3` are understood, the names of [`NAMED`] however they
+    /// are written, and any of these with `History` or `Super` behind it, which counts for the marks of a pattern only.
     pub fn parse(text: &str) -> Result<Self, String> {
         let text = text.trim();
-        let upper = text.to_ascii_uppercase();
         if text.is_empty() {
             return Err("the rule is empty; write B3/S23 for Conway's Life".into());
+        }
+        let base = marked(text).map_or(text, |m| m.0);
+        if let Some(named) = named(base) {
+            return Self::parse(named);
+        }
+        let upper = base.to_ascii_uppercase();
+        if let Some(why) = foreign(&upper) {
+            return Err(format!(
+                "`{text}` {why}; life takes rules of two states that count eight neighbours, as B3/S23"
+            ));
         }
         if upper.starts_with(['B', 'S']) {
             return lettered(text, &upper);
         }
         let Some((survive, born)) = upper.split_once('/') else {
-            return Err(format!("`{text}` is no rule: expected B…/S… such as B3/S23, or S/B such as 23/3"));
+            return Err(format!(
+                "`{text}` is no rule: expected B…/S… such as B3/S23, S/B such as 23/3, or a name such as HighLife"
+            ));
         };
         Ok(Self { born: counts(text, born)?, survive: counts(text, survive)? })
+    }
+
+    /// The highest state of a rule whose patterns have marked cells, as Golly's `LifeHistory` (6) and `LifeSuper` (26).
+    pub fn history(text: &str) -> Option<u32> {
+        let (base, most) = marked(text.split(':').next().unwrap_or(text).trim())?;
+        Self::parse(base).is_ok().then_some(most)
     }
 
     /// Whether a cell in this state with so many live neighbours (0..=8) lives in the next generation.
     pub fn lives(&self, alive: bool, neighbours: u32) -> bool {
         (if alive { self.survive } else { self.born }) >> neighbours & 1 == 1
     }
+}
+
+/// Rules by the names that people and Golly call them, in small letters and digits alone.
+pub const NAMED: &[(&str, &str)] = &[
+    ("life", "B3/S23"),
+    ("conway", "B3/S23"),
+    ("conways", "B3/S23"),
+    ("conwaylife", "B3/S23"),
+    ("conwayslife", "B3/S23"),
+    ("gameoflife", "B3/S23"),
+    ("conwaysgameoflife", "B3/S23"),
+    ("standardlife", "B3/S23"),
+    ("highlife", "B36/S23"),
+    ("daynight", "B3678/S34678"),
+    ("dayandnight", "B3678/S34678"),
+    ("2x2", "B36/S125"),
+    ("34life", "B34/S34"),
+    ("3b34life", "B34/S34"),
+    ("amoeba", "B357/S1358"),
+    ("anneal", "B4678/S35678"),
+    ("vote45", "B4678/S35678"),
+    ("antilife", "B0123478/S01234678"),
+    ("assimilation", "B345/S4567"),
+    ("bacteria", "B34/S456"),
+    ("blinkers", "B345/S2"),
+    ("coagulations", "B378/S235678"),
+    ("coral", "B3/S45678"),
+    ("corrosionofconformity", "B3/S124"),
+    ("diamoeba", "B35678/S5678"),
+    ("dotlife", "B3/S023"),
+    ("drylife", "B37/S23"),
+    ("eightlife", "B3/S238"),
+    ("electrifiedmaze", "B45/S12345"),
+    ("fredkin", "B1357/S02468"),
+    ("geology", "B3578/S24678"),
+    ("gnarl", "B1/S1"),
+    ("holstein", "B35678/S4678"),
+    ("honeylife", "B38/S238"),
+    ("iceballs", "B25678/S5678"),
+    ("inverselife", "B012345678/S34678"),
+    ("landrush", "B36/S234578"),
+    ("lifewithoutdeath", "B3/S012345678"),
+    ("flakes", "B3/S012345678"),
+    ("inkspot", "B3/S012345678"),
+    ("livefreeordie", "B2/S0"),
+    ("longlife", "B345/S5"),
+    ("lowdeath", "B368/S238"),
+    ("lowlife", "B3/S13"),
+    ("maze", "B3/S12345"),
+    ("mazectric", "B3/S1234"),
+    ("morley", "B368/S245"),
+    ("move", "B368/S245"),
+    ("pedestrianlife", "B38/S23"),
+    ("persianrug", "B234/S"),
+    ("serviettes", "B234/S"),
+    ("plowworld", "B378/S012345678"),
+    ("pseudolife", "B357/S238"),
+    ("replicator", "B1357/S1357"),
+    ("replicator2", "B1357/S02468"),
+    ("seeds", "B2/S"),
+    ("stains", "B3678/S235678"),
+    ("virus", "B36/S235"),
+    ("vote", "B5678/S45678"),
+    ("majority", "B5678/S45678"),
+    ("walledcities", "B45678/S2345"),
+];
+
+/// The rule string of a name.
+fn named(text: &str) -> Option<&'static str> {
+    let plain: String = text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
+    NAMED.iter().find(|n| n.0 == plain).map(|n| n.1)
+}
+
+/// A rule of Golly's whose patterns have marked cells: the rule that its cells live by, and its highest state.
+fn marked(text: &str) -> Option<(&str, u32)> {
+    let kinds = [("history", 6), ("super", 26)];
+    kinds.into_iter().find_map(|(ending, most)| {
+        let cut = text.len().checked_sub(ending.len())?;
+        let base = text.get(..cut).filter(|b| !b.is_empty())?;
+        text.get(cut..)?.eq_ignore_ascii_case(ending).then_some((base.trim_end(), most))
+    })
+}
+
+/// What a rule of another family is.
+fn foreign(upper: &str) -> Option<String> {
+    let parts: Vec<&str> = upper.split('/').collect();
+    let digits = |p: &str| !p.is_empty() && p.chars().all(|c| c.is_ascii_digit());
+    let states = parts.last().map(|p| p.trim_start_matches(['C', 'G'])).filter(|p| digits(p));
+    if let (3, Some(states)) = (parts.len(), states) {
+        return Some(format!("is a Generations rule of {states} states"));
+    }
+    let hensel = |p: &str| {
+        let p = p.trim_start_matches(['B', 'S']);
+        p.starts_with(|c: char| c.is_ascii_digit())
+            && p.contains(['-', 'C', 'E', 'A', 'I', 'J', 'K', 'N', 'Q', 'R', 'T', 'W', 'Y', 'Z'])
+    };
+    let what = match upper {
+        r if r.starts_with('R') && r.contains(',') => "is a Larger than Life rule",
+        r if r.starts_with('W') && digits(&r[1..]) => "is one of Wolfram's rules of one dimension",
+        r if r.starts_with("MAP") => "is a rule by a map of neighbourhoods",
+        "WIREWORLD" => "has four states",
+        r if r.len() > 2 && r.starts_with(['B', 'S']) && r.ends_with('H') => {
+            "counts six neighbours of a hexagonal grid"
+        }
+        r if r.len() > 2 && r.starts_with(['B', 'S']) && r.ends_with('V') => {
+            "counts the four neighbours of von Neumann"
+        }
+        r if r.starts_with(|c: char| "BS0123456789".contains(c)) && parts.iter().any(|p| hensel(p)) => {
+            "tells neighbourhoods of the same count apart (Hensel's letters)"
+        }
+        _ => return None,
+    };
+    Some(what.into())
 }
 
 fn lettered(text: &str, upper: &str) -> Result<Rule, String> {
@@ -101,8 +232,60 @@ mod tests {
             fault,
             "rule `B3/S2x`: `x` is no number of neighbours; B and S take digits 0 to 8, as in B3/S23"
         );
-        for text in ["", "life", "B3/S23/B4", "B9/S23", "3", "B3/S2-a", "23/3/3", "B3/S23:T200,200", "é/3"] {
+        for text in ["", "lively", "B3/S23/B4", "B9/S23", "3", "B3/S2-a", "23/3/3", "B3/S23:T200,200", "é/3"]
+        {
             assert!(Rule::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn rules_are_known_by_name_however_it_is_written() {
+        let same = |names: &[&str], rule: &str| {
+            names.iter().for_each(|n| assert_eq!(Rule::parse(n), Rule::parse(rule), "{n}"));
+        };
+        same(
+            &[
+                "Life",
+                "conway",
+                "CONWAY'S LIFE",
+                "Conway's Game of Life",
+                "Game of Life",
+                "LifeHistory",
+                "B3/S23History",
+                "Life Super",
+            ],
+            "B3/S23",
+        );
+        same(&["HighLife", "high life", "highlifehistory", "B36/S23Super"], "B36/S23");
+        same(&["Day & Night", "DayNight", "day and night", "Day&NightHistory"], "B3678/S34678");
+        same(&["34 Life", "3-4 Life"], "34/34");
+        same(&["Life without Death"], "012345678/3");
+        for (name, rule) in NAMED {
+            assert!(Rule::parse(rule).is_ok() && named(name) == Some(rule), "{name}");
+        }
+        let highest = |text: &str| Rule::history(text);
+        assert_eq!(
+            [highest("B3/S23History:T10,10"), highest("lifehistory"), highest("LifeSuper")],
+            [Some(6), Some(6), Some(26)]
+        );
+        assert_eq!([highest("Life"), highest("History"), highest("WarHistory")], [None; 3]);
+    }
+
+    #[test]
+    fn rules_of_other_families_are_named() {
+        for (text, word) in [
+            ("345/2/4", "Generations rule of 4 states"),
+            ("B2/S345/C4", "Generations rule of 4 states"),
+            ("B2-a/S12", "Hensel"),
+            ("B3/S2-i34q", "Hensel"),
+            ("R5,C0,M1,S34..58,B34..45,NM", "Larger than Life"),
+            ("W30", "one dimension"),
+            ("B2/S34H", "hexagonal"),
+            ("B2/S013V", "von Neumann"),
+            ("WireWorld", "four states"),
+        ] {
+            let fault = Rule::parse(text).unwrap_err();
+            assert!(fault.contains(word) && fault.contains(text) && fault.contains("B3/S23"), "{fault}");
         }
     }
 

@@ -1,25 +1,52 @@
 //! Drawn patterns (plaintext and Life 1.05) and lists of cells (Life 1.06).
 
-use super::{LARGEST, Pattern};
+use super::{LARGEST, Pattern, Place, RuleText};
 
-/// Whether a text is drawn in `.` (dead) and `O` or `*` (alive), comments aside.
+/// Letters that people draw live cells with.
+const ALIVE: &[char] = &['O', 'o', '*', 'x', 'X', '@', '1', '■', '█'];
+/// And dead ones.
+const DEAD: &[char] = &['.', ' ', '-', '_', '0', '·', '□'];
+
+/// Whether a text is drawn, remarks aside: nothing in it is RLE's own, whose numbers are counts unless there is nothing
+/// else.
 pub fn is_drawn(text: &str) -> bool {
-    let mut lines = text.lines().map(str::trim_end).filter(|l| !l.starts_with(['!', '#']) && !l.is_empty());
-    lines.all(|l| l.chars().all(|c| matches!(c, '.' | 'O' | '*' | ' ')))
+    let rows = || text.lines().map(str::trim_end).filter(|l| !l.starts_with(['!', '#']) && !l.is_empty());
+    let cell = |c: char| ALIVE.contains(&c) || DEAD.contains(&c);
+    rows().all(|l| l.chars().all(|c| cell(c) && !c.is_ascii_digit()))
+        || rows().all(|l| l.chars().all(|c| matches!(c, '0' | '1' | ' ')))
 }
 
-/// Plaintext: comments begin with `!`.
+/// Whether a text is meant to be drawn: it begins with a remark of plaintext, or it has rows and nothing of RLE's.
+pub fn is_plaintext(text: &str) -> bool {
+    let mut rows = text.lines().map(str::trim_end).filter(|l| !l.starts_with('#') && !l.is_empty());
+    let first = rows.clone().next().unwrap_or("");
+    let many = rows.clone().nth(1).is_some();
+    match first.starts_with('!') {
+        true => first.len() > 1 || many,
+        false => many && !first.contains('=') && !rows.any(|l| l.contains(['$', '!'])),
+    }
+}
+
+/// Plaintext: remarks begin with `!`.
 pub fn plaintext(text: &str) -> Result<Pattern, String> {
-    let rows: Vec<&str> = text.lines().map(str::trim_end).filter(|l| !l.starts_with(['!', '#'])).collect();
-    let mut cells = Vec::new();
-    let mut corner = (0, 0);
-    for (y, row) in rows.iter().enumerate() {
-        draw(row, (0, y as i64), &mut cells)?;
+    let (mut cells, mut corner, mut y) = (Vec::new(), (0, 0), 0);
+    for (n, line) in text.lines().enumerate() {
+        let row = line.trim_end();
+        if row.starts_with(['!', '#']) {
+            continue;
+        }
+        draw(row, (0, y), &mut cells).map_err(|(column, e)| {
+            Place { line: n + 1, column: column + 1 }.fault("no plaintext pattern", &e)
+        })?;
+        y += 1;
         if !row.is_empty() {
-            corner = (corner.0.max(row.chars().count()), y + 1);
+            corner = (corner.0.max(row.chars().count()), y as usize);
         }
     }
     super::fits(corner.0 as i64, corner.1 as i64)?;
+    if corner.1 == 0 {
+        return Err("holds no pattern: there are only remarks in it".into());
+    }
     let runs = cells.iter().map(|&(x, y)| super::Run { x: x as usize, y: y as usize, len: 1 }).collect();
     Ok(Pattern { runs, width: corner.0.max(1), height: corner.1.max(1), rule: None })
 }
@@ -28,17 +55,19 @@ pub fn plaintext(text: &str) -> Result<Pattern, String> {
 pub fn life_105(text: &str) -> Result<Pattern, String> {
     let (mut corner, mut cells, mut rule) = ((0, 0), Vec::new(), None);
     for (n, line) in text.lines().enumerate() {
-        let line = line.trim();
-        let fault = |what: &str| format!("is no Life 1.05 pattern, line {}: {what}", n + 1);
+        let line = line.trim_end();
+        let fault = |column: usize, what: &str| {
+            Place { line: n + 1, column: column + 1 }.fault("no Life 1.05 pattern", what)
+        };
         if let Some(place) = line.strip_prefix("#P") {
             corner = match place.trim() {
                 "" => (0, 0),
-                place => pair(place).ok_or_else(|| fault("expected `#P x y`"))?,
+                place => pair(place).ok_or_else(|| fault(0, "expected `#P x y`"))?,
             };
         } else if let Some(text) = line.strip_prefix("#R") {
-            rule = Some(text.trim().to_string());
+            rule = Some(RuleText { text: text.trim().to_string(), place: Place { line: n + 1, column: 1 } });
         } else if !line.starts_with(['#', '!']) && !line.is_empty() {
-            draw(line, corner, &mut cells).map_err(|e| fault(&e))?;
+            draw(line, corner, &mut cells).map_err(|(column, e)| fault(column, &e))?;
             corner.1 += 1;
         }
     }
@@ -52,7 +81,8 @@ pub fn life_106(text: &str) -> Result<Pattern, String> {
         if !line.starts_with('#') && !line.trim().is_empty() {
             let cell = pair(line);
             cells.push(cell.ok_or_else(|| {
-                format!("is no Life 1.06 pattern, line {}: expected two whole numbers, x and y", n + 1)
+                let place = Place { line: n + 1, column: 1 };
+                place.fault("no Life 1.06 pattern", "expected two whole numbers, x and y")
             })?);
         }
     }
@@ -66,13 +96,17 @@ fn pair(text: &str) -> Option<(i64, i64)> {
     (numbers.next().is_none() && sane(x) && sane(y)).then_some((x, y))
 }
 
-fn draw(row: &str, corner: (i64, i64), cells: &mut Vec<(i64, i64)>) -> Result<(), String> {
+/// A row; a fault comes with its column, from 0.
+fn draw(row: &str, corner: (i64, i64), cells: &mut Vec<(i64, i64)>) -> Result<(), (usize, String)> {
     for (x, c) in row.chars().enumerate() {
         match c {
-            'O' | '*' if (x as i64) < LARGEST => cells.push((corner.0 + x as i64, corner.1)),
-            'O' | '*' => return Err(format!("a row is longer than {LARGEST} cells")),
-            '.' | ' ' => {}
-            _ => return Err(format!("`{c}` is neither . (dead) nor * or O (alive)")),
+            c if DEAD.contains(&c) => {}
+            c if !ALIVE.contains(&c) => {
+                let what = if c == '\t' { "a tab".into() } else { format!("`{}`", c.escape_debug()) };
+                return Err((x, format!("{what} is neither . (dead) nor O or * (alive)")));
+            }
+            _ if x as i64 >= LARGEST => return Err((x, format!("a row is longer than {LARGEST} cells"))),
+            _ => cells.push((corner.0 + x as i64, corner.1)),
         }
     }
     Ok(())

@@ -4,6 +4,7 @@
 
 mod cells;
 mod rle;
+mod states;
 
 use std::io::Read;
 use std::path::Path;
@@ -24,6 +25,31 @@ pub struct Run {
     pub len: usize,
 }
 
+/// Where something stands in a text, from 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// Line.
+    pub line: usize,
+    /// Column, in letters.
+    pub column: usize,
+}
+
+impl Place {
+    /// A fault, as a sentence without its subject.
+    fn fault(self, kind: &str, what: &str) -> String {
+        format!("is {kind}, line {}, column {}: {what}", self.line, self.column)
+    }
+}
+
+/// A rule that a text names, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleText {
+    /// As it is written.
+    pub text: String,
+    /// Where it begins.
+    pub place: Place,
+}
+
 /// Live cells and the frame they came in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pattern {
@@ -34,8 +60,20 @@ pub struct Pattern {
     /// Cells down, at least 1.
     pub height: usize,
     /// The rule that the text names.
-    pub rule: Option<String>,
+    pub rule: Option<RuleText>,
 }
+
+/// What begins like this is something else: its beginning, and what it is.
+const OTHERS: &[(&str, &str)] = &[
+    ("[M2]", "is a macrocell file; it must be saved as RLE first"),
+    (
+        "@RULE",
+        "is a rule of Golly's (a rule table or tree), and no pattern; rules by births and survivals have no file",
+    ),
+    ("<", "is a page of the web, and no pattern; it must be downloaded raw"),
+    ("#MCell", "is an MCell file; it must be saved as RLE first"),
+    ("{", "is no pattern that is known here; expected RLE, Life 1.05, Life 1.06 or plaintext"),
+];
 
 impl Pattern {
     /// Reads a file, gzipped or not; the error is one sentence that names the file.
@@ -46,11 +84,11 @@ impl Pattern {
             true => unpacked(&bytes).map_err(|e| format!("`{name}` {e}"))?,
             false => bytes,
         };
-        let text = String::from_utf8_lossy(&bytes);
+        let text = decoded(&bytes);
         Self::parse(&text).map_err(|e| format!("`{name}` {e}"))
     }
 
-    /// Reads a text; the error is a sentence without its subject.
+    /// Reads a text, whatever its lines end with; the error is a sentence without its subject.
     pub fn parse(text: &str) -> Result<Self, String> {
         let text = text.trim_start_matches('\u{feff}');
         if text.trim().is_empty() {
@@ -59,23 +97,29 @@ impl Pattern {
         if text.contains('\0') {
             return Err("holds no pattern: it is not text".into());
         }
-        let head = text.trim_start();
-        if head.starts_with("#Life 1.06") {
-            return cells::life_106(head);
+        // Old Macs end lines with a carriage return alone.
+        let text = &text.replace("\r\n", "\n").replace('\r', "\n");
+        let begins = |head: &str| {
+            let start = text.trim_start();
+            start.get(..head.len()).is_some_and(|s| s.eq_ignore_ascii_case(head))
+        };
+        if let Some((_, what)) = OTHERS.iter().find(|o| begins(o.0)) {
+            return Err(what.to_string());
         }
-        if head.starts_with("#Life 1.05")
-            || head.lines().any(|l| l.starts_with("#P")) && cells::is_drawn(head)
-        {
-            return cells::life_105(head);
+        let is_drawn = cells::is_drawn(text);
+        if begins("#Life 1.06") {
+            cells::life_106(text)
+        } else if begins("#Life 1.05") || text.lines().any(|l| l.starts_with("#P")) && is_drawn {
+            cells::life_105(text)
+        } else if is_drawn || cells::is_plaintext(text) {
+            cells::plaintext(text)
+        } else {
+            rle::parse(text)
         }
-        if head.starts_with("[M2]") {
-            return Err("is a macrocell file; it must be saved as RLE first".into());
-        }
-        if cells::is_drawn(head) { cells::plaintext(text) } else { rle::parse(head) }
     }
 
     /// From single cells at any coordinates.
-    fn from_cells(cells: &[(i64, i64)], rule: Option<String>) -> Result<Self, String> {
+    fn from_cells(cells: &[(i64, i64)], rule: Option<RuleText>) -> Result<Self, String> {
         let Some(&(x, y)) = cells.first() else {
             return Ok(Self { width: 1, height: 1, rule, ..Self::default() });
         };
@@ -89,6 +133,19 @@ impl Pattern {
         let place = |&(x, y): &(i64, i64)| Run { x: (x - lo.0) as usize, y: (y - lo.1) as usize, len: 1 };
         let runs = cells.iter().map(place).collect();
         Ok(Self { runs, width: width as usize, height: height as usize, rule })
+    }
+}
+
+/// Bytes as text: UTF-8, or UTF-16 where a byte-order mark says so.
+fn decoded(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
+    let wide = |from: fn([u8; 2]) -> u16| {
+        let units: Vec<u16> = bytes[2..].as_chunks::<2>().0.iter().map(|b| from(*b)).collect();
+        String::from_utf16_lossy(&units).into()
+    };
+    match bytes {
+        [0xff, 0xfe, ..] => wide(u16::from_le_bytes),
+        [0xfe, 0xff, ..] => wide(u16::from_be_bytes),
+        _ => String::from_utf8_lossy(bytes),
     }
 }
 

@@ -1,35 +1,71 @@
-//! Run-length encoding: `x = 3, y = 3, rule = B3/S23` and then `bo$2bo$3o!`.
+//! Run-length encoding: `x = 3, y = 3, rule = B3/S23` and then `bo$2bo$3o!`. Files of two states write `b` and `o`, or
+//! capitals; files of more write `.` for state 0 and `A` to `X` for states 1 to 24 (with `p` to `y` before them for
+//! more).
 
-use super::{LARGEST, Pattern, Run, fits};
+use super::states::States;
+use super::{LARGEST, Pattern, Place, RuleText, Run, fits};
 
 /// Reads RLE, with or without its header line.
 pub fn parse(text: &str) -> Result<Pattern, String> {
     let mut pattern = Pattern { width: 1, height: 1, ..Pattern::default() };
-    let mut body = Body::default();
+    let mut body: Option<Body> = None;
+    let (mut sized, mut noted) = (false, None);
     for (n, line) in text.lines().enumerate() {
-        let at = |message: String| format!("is no RLE pattern, line {}: {message}", n + 1);
+        let place = |column: usize| Place { line: n + 1, column: column + 1 };
+        let indent = line.chars().take_while(|c| c.is_whitespace()).count();
         let trimmed = line.trim();
         if trimmed.starts_with('#') {
+            // `#r 23/3` names a rule, `#R x y` a place.
+            if let Some(rule) = trimmed.strip_prefix("#r").map(str::trim).filter(|r| !r.is_empty()) {
+                noted = Some(RuleText { text: rule.into(), place: place(indent) });
+            }
             continue;
         }
-        if body.is_untouched() && trimmed.starts_with(['x', 'X']) && trimmed.contains('=') {
-            let (width, height, rule) = header(trimmed).map_err(at)?;
+        if body.is_none() && !sized && trimmed.starts_with(['x', 'X']) && trimmed.contains('=') {
+            let (width, height, rule) =
+                header(trimmed).map_err(|e| place(indent).fault("no RLE pattern", &e))?;
             fits(width, height)?;
-            (pattern.width, pattern.height, pattern.rule) =
-                (width.max(1) as usize, height.max(1) as usize, rule);
+            (pattern.width, pattern.height) = (width.max(1) as usize, height.max(1) as usize);
+            sized = width > 0 && height > 0;
+            pattern.rule = rule.map(|(at, text)| RuleText { text, place: place(indent + at) });
             continue;
         }
-        if body.line(trimmed, &mut pattern).map_err(at)? {
-            return Ok(pattern);
+        if trimmed.is_empty() {
+            continue;
+        }
+        if pattern.rule.is_none() {
+            pattern.rule = noted.take();
+        }
+        let body = body.get_or_insert_with(|| Body::new(&pattern, text));
+        let ended = body.line(line, &mut pattern);
+        if ended.map_err(|(at, e)| place(at).fault("no RLE pattern", &e))? {
+            return finished(pattern, body);
         }
     }
-    Ok(pattern)
+    match body {
+        Some(body) => finished(pattern, &body),
+        None if sized => Err("is no whole RLE pattern: its header is there, and no cells after it".into()),
+        None => Err("holds no pattern: there are only remarks in it".into()),
+    }
 }
 
-fn header(line: &str) -> Result<(i64, i64, Option<String>), String> {
+/// Marks that are all dead make no world: they were not meant so.
+fn finished(pattern: Pattern, body: &Body) -> Result<Pattern, String> {
+    match body.marks > 0 && pattern.runs.is_empty() {
+        true => Err("holds no live cell: all its marks are states that are dead under its rule".into()),
+        false => Ok(pattern),
+    }
+}
+
+/// Size and rule; the rule with its column.
+type Header = (i64, i64, Option<(usize, String)>);
+
+fn header(line: &str) -> Result<Header, String> {
     let (size, rule) = match line.to_ascii_lowercase().find("rule") {
         Some(at) => {
-            (&line[..at], Some(line[at + 4..].trim_start().trim_start_matches('=').trim().to_string()))
+            let rest = line[at + 4..].trim_start().trim_start_matches('=').trim_start();
+            let column = line[..line.len() - rest.len()].chars().count();
+            (&line[..at], Some((column, rest.trim().to_string())))
         }
         None => (line, None),
     };
@@ -42,24 +78,29 @@ fn header(line: &str) -> Result<(i64, i64, Option<String>), String> {
             _ => Err(format!("`{key} = {text}` is no size")),
         }
     };
-    Ok((number("x")?, number("y")?, rule.filter(|r| !r.is_empty())))
+    Ok((number("x")?, number("y")?, rule.filter(|r| !r.1.is_empty())))
 }
 
-#[derive(Default)]
 struct Body {
     x: i64,
     y: i64,
     count: Option<i64>,
+    states: States,
+    /// The first of two letters of a state above 24.
+    prefix: Option<char>,
+    /// Tags that say more than "dead".
+    marks: u64,
 }
 
 impl Body {
-    fn is_untouched(&self) -> bool {
-        (self.x, self.y, self.count) == (0, 0, None)
+    fn new(pattern: &Pattern, text: &str) -> Self {
+        let states = States::of(pattern.rule.as_ref().map(|r| r.text.as_str()), text);
+        Self { x: 0, y: 0, count: None, states, prefix: None, marks: 0 }
     }
 
-    /// Reads a line; true if the pattern ends in it.
-    fn line(&mut self, line: &str, pattern: &mut Pattern) -> Result<bool, String> {
-        for c in line.chars() {
+    /// Reads a line; true if the pattern ends in it. A fault comes with its column, from 0.
+    fn line(&mut self, line: &str, pattern: &mut Pattern) -> Result<bool, (usize, String)> {
+        for (at, c) in line.chars().enumerate() {
             if let Some(digit) = c.to_digit(10) {
                 self.count = Some((self.count.unwrap_or(0) * 10 + digit as i64).min(LARGEST + 1));
                 continue;
@@ -67,16 +108,30 @@ impl Body {
             if c.is_whitespace() {
                 continue;
             }
-            let count = self.count.take().unwrap_or(1);
-            match c {
-                'b' | '.' => self.x += count,
-                'o' | 'O' | 'A' => self.live(count, pattern)?,
-                '$' => (self.x, self.y) = (0, self.y + count),
-                '!' => return Ok(true),
-                _ => return Err(format!("`{c}` is not one of b (dead), o (alive), $ (end of row), ! (end)")),
+            if self.prefix.is_none() && ('p'..='y').contains(&c) {
+                self.prefix = Some(c);
+                continue;
             }
-            fits(self.x, self.y)?;
+            if self.tag(c, pattern).map_err(|e| (at, e))? {
+                return Ok(true);
+            }
         }
+        Ok(false)
+    }
+
+    fn tag(&mut self, c: char, pattern: &mut Pattern) -> Result<bool, String> {
+        let count = self.count.take().unwrap_or(1);
+        let prefix = self.prefix.take();
+        match (prefix, c) {
+            (None, '$') => (self.x, self.y) = (0, self.y + count),
+            (None, '!') => return Ok(true),
+            _ => {
+                let alive = self.states.is_alive(prefix, c)?;
+                self.marks += (count > 0 && !matches!(c, 'b' | '.')) as u64;
+                if alive { self.live(count, pattern)? } else { self.x += count }
+            }
+        }
+        fits(self.x, self.y)?;
         Ok(false)
     }
 

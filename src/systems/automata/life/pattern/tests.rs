@@ -25,6 +25,22 @@ fn a_glider_is_one_in_every_format() {
         "#Life 1.05\n#D Glider\n#N\n#P -1 -1\n.*.\n..*\n***\n",
         "#Life 1.05\n#P 4 6\n***\n#P 5 4\n*\n.*\n",
         "#Life 1.06\n0 -1\n1 0\n-1 1\n0 1\n1 1\n",
+        "#life 1.06\r0 -1\r1 0\r-1 1\r0 1\r1 1\r",
+        "#C c\rx = 3, y = 3, rule = B3/S23\rbo$2bo$3o!\r",
+        "\u{feff}#C c\r\n#CXRLE Pos=-1,-2 Gen=3\r\nx = 3,\ty = 3\r\nb\to$2bo$\r\n3o!\r\n",
+        "#r 23/3\n\n  x = 3, y = 3\n  bo$2b\n\n  o$3o",
+        "x = 3, y = 3, rule = B3/S23\nBO$2BO$3O!",
+        "x = 3, y = 3\nBO$2BO$3O!",
+        "x = 3, y = 3, rule = LifeHistory\n.A$2.A$3A!",
+        "x = 3, y = 3, rule = B3/S23History\nBA$2DC$E2A!",
+        "x = 3, y = 3, rule = HighLifeSuper\nBA$2.A$A2C!",
+        "!Name: Glider\n.o.\n..o\nooo\n",
+        "!Name: Glider\r.o.\r..o\rooo\r",
+        ".x.\n..x\nxxx",
+        "-X-\n--X\nXXX",
+        "_@_\n__@\n@@@",
+        "010\n001\n111\n",
+        " * \n  *\n***",
     ] {
         let pattern = Pattern::parse(text).unwrap_or_else(|e| panic!("{text}: {e}"));
         assert_eq!(cells(&pattern), GLIDER, "{text}");
@@ -34,7 +50,7 @@ fn a_glider_is_one_in_every_format() {
 
 #[test]
 fn rules_are_taken_from_the_text() {
-    let rule = |text: &str| Pattern::parse(text).unwrap().rule;
+    let rule = |text: &str| Pattern::parse(text).unwrap().rule.map(|r| r.text);
     assert_eq!(rule("x = 1, y = 1, rule = B36/S23:T200,100\no!").as_deref(), Some("B36/S23:T200,100"));
     assert_eq!(rule("#Life 1.05\n#R 125/36\n#P 0 0\n*").as_deref(), Some("125/36"));
     assert_eq!(rule("x = 1, y = 1\no!"), None);
@@ -44,19 +60,55 @@ fn rules_are_taken_from_the_text() {
 fn what_is_no_pattern_is_told_in_one_sentence() {
     for (text, part) in [
         ("", "empty"),
-        ("x = 3, y = 3\nbo$2bq$3o!", "line 2: `q`"),
+        ("x = 3, y = 3\nbo$2bq$3o!", "line 2, column 7: `q$`"),
+        ("x = 3, y = 3\rbo$2b;$3o!", "line 2, column 6: `;`"),
+        ("!N\n.o.\n.#o", "line 3, column 2: `#`"),
+        (".o.\n\t.o", "line 2, column 1: a tab"),
+        ("!N\n.o.\n\t.o", "line 3, column 1: a tab"),
+        ("x = 5, y = 3, rule = LifeHistory\n.B2.D$2.2B$3.F!", "no live cell"),
+        ("x = 5, y = 3, rule = LifeHistory\n.A.G!", "column 4: `G` is state 7"),
+        ("x = 3, y = 3, rule = B3/S23\n.A$.C!", "column 5: `C` is state 3"),
+        ("x = 3, y = 3\n.A$.pA!", "`A` is state 25"),
+        ("x = 3, y = 3, rule = B3/S23\n", "no cells after it"),
+        ("#C only\r#C remarks\r", "only remarks"),
+        ("!only remarks\n!\n", "only remarks"),
+        ("<!DOCTYPE html><html>", "web"),
+        ("@RULE Turn\n", "rule of Golly"),
         ("x = 3\nbo!", "lacks `y =`"),
         ("x = three, y = 3\nbo!", "`x = three`"),
         ("999999999999999999999o!", "too large"),
         ("16384$16384$o!", "too large"),
-        ("#Life 1.06\n0 0\n1 a", "line 3"),
+        ("\n\n#Life 1.06\n0 0\n1 a", "line 5"),
         ("#Life 1.06\n0 0\n9000000000 1", "too large"),
         ("#Life 1.05\n#P one\n*", "line 2"),
         ("[M2] (golly)\n", "macrocell"),
-        ("hello, world", "`h`"),
+        ("hello, world", "line 1, column 1: `h`"),
     ] {
         let fault = Pattern::parse(text).unwrap_err();
         assert!(fault.contains(part) && !fault.contains('\n'), "{text:?}: {fault}");
+    }
+}
+
+#[test]
+fn marks_of_a_history_are_alive_where_they_are_odd() {
+    let text = "x = 6, y = 1, rule = B36/S23History\nABCDEF!";
+    assert_eq!(cells(&Pattern::parse(text).unwrap()), [(0, 0), (2, 0), (4, 0)]);
+    assert!(
+        Pattern::parse("x = 0, y = 0, rule = B3/S23\n!").unwrap().runs.is_empty(),
+        "it says itself that it is empty"
+    );
+}
+
+#[test]
+fn what_other_systems_write_is_text_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("glider.cells");
+    let units = |to: fn(u16) -> [u8; 2]| {
+        "\u{feff}!N\r\n.O\r\n..O\r\nOOO".encode_utf16().flat_map(to).collect::<Vec<u8>>()
+    };
+    for bytes in [units(u16::to_le_bytes), units(u16::to_be_bytes)] {
+        std::fs::write(&path, bytes).unwrap();
+        assert_eq!(cells(&Pattern::read(&path).unwrap()), GLIDER);
     }
 }
 
@@ -83,7 +135,7 @@ fn files_may_be_gzipped_but_not_cut_short() {
 
 proptest! {
     #[test]
-    fn no_text_panics(text in "[bo$!0-9xy=, .*O#PRLife\n-]{0,80}") {
+    fn no_text_panics(text in "[bo$!0-9xy=, .*OABCFpx#PRLife\n\r-]{0,80}") {
         if let Ok(p) = Pattern::parse(&text) {
             prop_assert!(p.runs.iter().all(|r| r.x + r.len <= p.width && r.y < p.height));
         }

@@ -1,8 +1,8 @@
 //! OSC out: what changes is told, so that a surface with lamps and motor faders shows where the show stands.
 //!
 //! `/NODE/KNOB v` as set by hand, `/NODE/READOUT v`, `/judge/NAME p`, `/sound/level v`, `/tempo/beat n`, `/scene/now n NAME`
-//! and `/cue/now n NAME`, each only when it has changed and at most thirty times a second. So a surface that sends back
-//! what it was told ends the talk at once.
+//! and `/cue/now n NAME`, each only when it has changed and at most thirty times a second. What was told is remembered in
+//! [`Told`], so that a surface that sends it back moves nothing.
 
 use std::net::{SocketAddr, ToSocketAddrs, UdpSocket};
 use std::sync::Arc;
@@ -11,7 +11,8 @@ use std::time::Duration;
 
 use rosc::{OscBundle, OscMessage, OscPacket, OscTime, OscType, encoder};
 
-use super::address::{Place, list};
+use super::told::Told;
+use crate::control::address::{Place, list};
 use crate::show::{Face, Hub, State, Worker};
 
 /// Between two looks at what has changed.
@@ -35,19 +36,25 @@ pub struct OscOut {
 }
 
 impl OscOut {
-    /// Tells these targets, `HOST:PORT` each; everything again whenever `refresh` is true. Whether anybody listens
-    /// there does not matter.
+    /// Tells these targets, `HOST:PORT` each; everything again whenever `refresh` is true. What is told goes into
+    /// `told`, from which whoever listens knows echoes. Whether anybody listens there does not matter.
     ///
     /// # Errors
     /// [`TargetError`] names the first target that is none.
-    pub fn open(targets: &[String], refresh: Arc<AtomicBool>, hub: Arc<Hub>) -> Result<Self, TargetError> {
+    pub fn open(
+        targets: &[String],
+        refresh: Arc<AtomicBool>,
+        told: Arc<Told>,
+        hub: Arc<Hub>,
+    ) -> Result<Self, TargetError> {
         let places = targets.iter().map(|t| target(t)).collect::<Result<Vec<_>, _>>()?;
         let wrong = |e: std::io::Error| TargetError { target: targets.join(", "), reason: e.to_string() };
         let socket = UdpSocket::bind("0.0.0.0:0").map_err(wrong)?;
         // A surface on the same network may be asked for by the address of all.
         let _ = socket.set_broadcast(true);
+        told.set_targets(places.iter().map(SocketAddr::ip));
         let tell = move |end: &AtomicBool| {
-            let mut teller = Teller::default();
+            let mut teller = Teller::new(told);
             while !end.load(Relaxed) && !hub.is_closing() {
                 if refresh.swap(false, Relaxed) {
                     teller.forget();
@@ -79,9 +86,15 @@ pub struct Teller {
     face: Option<Arc<Face>>,
     places: Vec<(String, Place)>,
     told: std::collections::BTreeMap<String, Vec<OscType>>,
+    surfaces: Arc<Told>,
 }
 
 impl Teller {
+    /// What is told goes into `surfaces` too.
+    pub fn new(surfaces: Arc<Told>) -> Self {
+        Self { surfaces, ..Self::default() }
+    }
+
     /// Everything is told anew.
     pub fn forget(&mut self) {
         self.told.clear();
@@ -104,6 +117,9 @@ impl Teller {
         for (addr, args) in now {
             if self.told.get(&addr) != Some(&args) {
                 self.told.insert(addr.clone(), args.clone());
+                if let Some(value) = args.iter().find_map(value) {
+                    self.surfaces.tell(&addr, value);
+                }
                 changed.push(OscMessage { addr, args });
             }
         }
@@ -117,8 +133,17 @@ impl Teller {
         self.places = found.collect();
         if self.face.as_ref().is_none_or(|f| f.scene != face.scene || f.nodes.len() != face.nodes.len()) {
             self.told.clear();
+            self.surfaces.forget();
         }
         self.face = Some(face);
+    }
+}
+
+fn value(arg: &OscType) -> Option<f32> {
+    match arg {
+        OscType::Float(v) => Some(*v),
+        OscType::Int(v) => Some(*v as f32),
+        _ => None,
     }
 }
 
@@ -157,7 +182,7 @@ fn standing(state: &State) -> Vec<(String, Vec<OscType>)> {
 }
 
 /// Messages in as few datagrams as they need; a message alone goes without a bundle, which the simplest surfaces like.
-fn datagrams(messages: Vec<OscMessage>) -> Vec<Vec<u8>> {
+pub(super) fn datagrams(messages: Vec<OscMessage>) -> Vec<Vec<u8>> {
     let (mut all, mut size) = (Vec::<Vec<OscPacket>>::new(), DATAGRAM);
     for message in messages {
         let length = encoder::encode(&OscPacket::Message(message.clone())).map_or(0, |b| b.len() + 4);
@@ -240,7 +265,7 @@ mod tests {
     #[test]
     fn a_target_that_is_none_is_named_and_an_empty_seat_is_no_fault() {
         let (hub, _inbox) = sample::hub();
-        let open = |t: &str| OscOut::open(&[t.to_string()], Arc::default(), hub.clone());
+        let open = |t: &str| OscOut::open(&[t.to_string()], Arc::default(), Arc::default(), hub.clone());
         let said = open("9000").err().unwrap().to_string();
         assert!(said.contains("`9000`") || said.contains("9000") && said.contains("HOST:PORT"), "{said}");
         assert!(open("127.0.0.1:ninety").is_err());
@@ -256,7 +281,7 @@ mod tests {
         desk.set_read_timeout(Some(Duration::from_millis(400))).unwrap();
         let refresh = Arc::new(AtomicBool::new(false));
         let target = desk.local_addr().unwrap().to_string();
-        let _out = OscOut::open(&[target], refresh.clone(), hub.clone()).unwrap();
+        let _out = OscOut::open(&[target], refresh.clone(), Arc::default(), hub.clone()).unwrap();
         let mut bytes = [0; 2000];
         let mut count = || std::iter::from_fn(|| desk.recv(&mut bytes).ok()).count();
         let first = count();

@@ -1,0 +1,386 @@
+//! OSC as hands and programs send it.
+
+use std::net::UdpSocket;
+use std::sync::mpsc::Receiver;
+use std::time::Duration;
+
+use proptest::prelude::*;
+use rosc::{OscBundle, OscMessage, OscPacket, OscTime, OscType, encoder};
+
+use super::out::{Teller, datagrams};
+use super::*;
+use crate::control::udp::Ear;
+use crate::control::{sample, touch};
+use crate::show::{Command, State, VerdictState};
+use crate::world::tape::Event;
+
+fn message(addr: &str, args: Vec<OscType>) -> OscPacket {
+    OscPacket::Message(OscMessage { addr: addr.into(), args })
+}
+
+#[test]
+fn what_is_sent_over_udp_moves_the_show() {
+    let (hub, inbox) = sample::hub();
+    let osc = Osc::listen("127.0.0.1:0", hub.clone()).unwrap();
+    let hand = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let send = |p: &OscPacket| {
+        hand.send_to(&encoder::encode(p).unwrap(), osc.address()).unwrap();
+    };
+    let bundle = OscBundle {
+        timetag: OscTime { seconds: 0, fractional: 1 },
+        content: vec![
+            message("/signal/hand", vec![OscType::Float(0.25)]),
+            message("/tempo/bpm", vec![OscType::Int(128)]),
+            message("/show/go", vec![]),
+            message("/nowhere/at/all", vec![OscType::Int(1)]),
+            message("/tempo/bpm", vec![OscType::String("fast".into())]),
+        ],
+    };
+    send(&OscPacket::Bundle(bundle));
+    send(&message("/master/blackout", vec![OscType::Bool(true)]));
+    let next = || inbox.recv_timeout(Duration::from_secs(5)).unwrap();
+    assert_eq!(next(), Command::Event(Event::Signal("osc.hand".into(), 0.25)));
+    assert_eq!(next(), Command::Tempo(128.0));
+    assert_eq!(next(), Command::Cue(crate::show::Cue::Go));
+    let black = (0..5000).any(|_| {
+        std::thread::sleep(Duration::from_millis(1));
+        hub.master().is_black()
+    });
+    assert!(black);
+    assert_eq!(osc.refused(), 2, "an address that leads nowhere, and a word for a number");
+}
+
+#[test]
+fn two_fingers_touch_at_once_and_rest_until_they_are_lifted() {
+    use crate::world::system::Phase;
+    let (hub, inbox) = sample::hub();
+    let mut ear = Hearing::default();
+    let mut say = |addr: &str, args: &[f32]| {
+        let args = args.iter().map(|v| OscType::Float(*v)).collect();
+        ear.take(&encoder::encode(&message(addr, args)).unwrap(), &hub)
+    };
+    assert_eq!(say("/touch/1", &[0.25, 0.5]) + say("/touch/2", &[0.75, 0.5, 0.1, -1.0]), 0);
+    assert_eq!(say("/touch/1", &[0.5, 0.5]), 0);
+    assert_eq!(say("/touch/1/up", &[]), 0);
+    assert_eq!(
+        say("/touch/1/up", &[]) + say("/touch/3", &[0.5]),
+        2,
+        "nobody is there; a place has two numbers"
+    );
+    ear.pass(0.1, &hub);
+    assert!(ear.soon(0.1).is_some());
+    let felt: Vec<_> = inbox
+        .try_iter()
+        .filter_map(|c| match c {
+            Command::Event(Event::Touch(t)) => Some((t.id - touch::OSC, t.phase, t.x, t.strength)),
+            _ => None,
+        })
+        .collect();
+    let expected = [
+        (0, Phase::Down, 0.25, 1.0),
+        (1, Phase::Down, 0.75, -1.0),
+        (0, Phase::Move, 0.5, 1.0),
+        (0, Phase::Up, 0.5, 1.0),
+        (1, Phase::Move, 0.75, -1.0),
+    ];
+    assert_eq!(felt, expected);
+    ear.pass(9.0, &hub);
+    assert!(ear.soon(9.0).is_none(), "one that was forgotten is lifted");
+}
+
+#[test]
+fn a_port_that_is_taken_is_named() {
+    let (hub, _inbox) = sample::hub();
+    let first = Osc::listen("0", hub.clone()).unwrap();
+    let text = Osc::listen(&first.address().to_string(), hub).err().unwrap().to_string();
+    assert!(text.contains(&first.address().to_string()), "{text}");
+}
+
+/// Hearing with what it has sent to the show since.
+struct Room {
+    hub: Arc<Hub>,
+    inbox: Receiver<Command>,
+    ear: Hearing,
+}
+
+impl Room {
+    fn new() -> Self {
+        let (hub, inbox) = sample::hub();
+        Self { hub, inbox, ear: Hearing::default() }
+    }
+    /// What a datagram makes, and how many of its messages could not be done.
+    fn hears(&mut self, bytes: &[u8]) -> (Vec<Command>, u64) {
+        let refused = self.ear.take(bytes, &self.hub);
+        (self.inbox.try_iter().collect(), refused)
+    }
+    fn says(&mut self, addr: &str, args: Vec<OscType>) -> (Vec<Command>, u64) {
+        self.hears(&encoder::encode(&message(addr, args)).unwrap())
+    }
+    /// The state of the show becomes another.
+    fn becomes(&self, change: impl FnOnce(&mut State)) {
+        let mut state = State::clone(&self.hub.state());
+        change(&mut state);
+        self.hub.publish(state);
+    }
+}
+
+fn padded(text: &[u8]) -> Vec<u8> {
+    [text, &[0; 4][..4 - text.len() % 4]].concat()
+}
+
+fn set(address: &str, value: f64) -> Command {
+    Command::Event(Event::Set(address.into(), value))
+}
+
+#[test]
+fn buttons_of_every_kind_press() {
+    let bare = |tags: &[u8], data: &[u8]| {
+        let tags = if tags.is_empty() { Vec::new() } else { padded(tags) };
+        [padded(b"/master/blackout"), tags, data.to_vec()].concat()
+    };
+    for (tags, data, black) in [
+        (&b""[..], &b""[..], true),
+        (b",", b"", true),
+        (b",I", b"", true),
+        (b",N", b"", true),
+        (b",t", &[0; 8], true),
+        (b",[f]", b"\x3f\x80\0\0", true),
+        (b",T", b"", true),
+        (b",F", b"", false),
+        (b",h", b"\0\0\0\0\0\0\0\x01", true),
+        (b",d", b"\x3f\xf0\0\0\0\0\0\0", true),
+        (b",s", b"1\0\0\0", true),
+        (b",s", b"off\0", false),
+        (b",c", b"\0\0\01", true),
+        (b",m", b"\0\x90\x40\x7f", true),
+        (b",m", b"\0\x80\x40\x7f", false),
+        (b",r", b"\xff\xff\xff\0", true),
+        (b",sf", b"label\0\0\0\x3f\x80\0\0", true),
+        (b"", b"\x3f\x80\0\0", true),
+        (b"", b"\0\0\0\x01", true),
+        (b"", b"\0\0\0\0", false),
+    ] {
+        let mut room = Room::new();
+        room.hub.master().black_out(!black);
+        assert_eq!(room.hears(&bare(tags, data)).1, 0, "{tags:?} {data:?}");
+        assert_eq!(room.hub.master().is_black(), black, "{tags:?} {data:?}");
+    }
+    for (tags, data) in
+        [(&b",b"[..], &b"\0\0\0\x01x\0\0\0"[..]), (b",s", b"fast"), (b",f", b"\x7f\xc0\0\0"), (b",y", b"")]
+    {
+        assert_eq!(Room::new().hears(&bare(tags, data)), (vec![], 1), "{tags:?}");
+    }
+    let midi = OscType::Midi(rosc::OscMidiMessage { port: 0, status: 0xb0, data1: 7, data2: 127 });
+    let (made, _) = Room::new().says("/gas/inflow", vec![midi]);
+    assert_eq!(made, [Command::Travel("gas.inflow".into(), 1.0)]);
+    let (made, _) = Room::new().says("/signal/hand", vec![]);
+    assert_eq!(made, [Command::Event(Event::Signal("osc.hand".into(), 1.0))]);
+}
+
+#[test]
+fn what_nobody_knows_costs_its_own_message_and_not_its_bundle() {
+    let part = |bytes: Vec<u8>| [&(bytes.len() as u32).to_be_bytes()[..], &bytes].concat();
+    let bundle = [
+        b"#bundle\0\0\0\0\0\0\0\0\x01".to_vec(),
+        part([padded(b"/gas/inflow"), padded(b",y"), vec![1, 2, 3, 4]].concat()),
+        part(padded(b"no address")),
+        part([padded(b"/gas/inflow"), padded(b",fQ"), 4f32.to_be_bytes().to_vec()].concat()),
+    ];
+    assert_eq!(Room::new().hears(&bundle.concat()), (vec![set("gas.inflow", 4.0)], 2));
+}
+
+#[test]
+fn patterns_act_on_every_address_that_matches_once() {
+    let mut room = Room::new();
+    let mut say = |addr: &str, v: f32| {
+        let (made, refused) = room.says(addr, vec![OscType::Float(v)]);
+        (made, refused)
+    };
+    let both = |v: f64| vec![set("gas.inflow", v), set("voice.hum.inflow", v)];
+    assert_eq!(say("/layer/*/opacity", 0.25), (vec![set("layer.smoke.opacity", 0.25)], 0));
+    assert_eq!(say("//inflow", 3.0), (both(3.0), 0), "a scene's name in front is the same place");
+    assert_eq!(say("/{gas,voice/hum,oil}/inflow", 3.0).1, 1, "braces hold words");
+    assert_eq!(say("/g?[!b-r]/inflow/travel", 0.5), (vec![Command::Travel("gas.inflow".into(), 0.5)], 0));
+    assert_eq!(say("/scene/[0-9]", 1.0).0, [Command::Scene(0), Command::Scene(1)]);
+    assert_eq!(say("/scene/d*", 1.0).0, [Command::Scene(0), Command::Scene(1)]);
+    assert_eq!(say("/cue/{storm,none}", 1.0).0, [Command::Cue(crate::show::Cue::To(1))]);
+    assert_eq!(say("/lay?r/nothing*/opacity", 1.0), (vec![], 1));
+    assert_eq!(say("/layer/[", 1.0), (vec![], 1));
+    room.says("/touch/a1", vec![OscType::Float(0.5), OscType::Float(0.5)]);
+    room.says("/touch/a2", vec![OscType::Float(0.5), OscType::Float(0.5)]);
+    assert_eq!(room.says("/touch/a*/up", vec![]).0.len(), 2, "all fingers are lifted");
+}
+
+/// Work is counted and bounded, whatever a datagram of the largest size says.
+#[test]
+fn no_datagram_costs_more_than_its_share() {
+    let mut room = Room::new();
+    let bundle = |address: &[u8]| {
+        let part = padded(address);
+        let part = [&(part.len() as u32).to_be_bytes()[..], &part].concat();
+        let head = b"#bundle\0\0\0\0\0\0\0\0\x01".to_vec();
+        [head, part.repeat(65_000 / part.len())].concat()
+    };
+    let most = room.ear.most_work();
+    let evil = [&b"/"[..], &b"*a".repeat(120), b"b"].concat();
+    for address in [&b"/a"[..], b"//*", &evil, &b"/x".repeat(120), &[b'/'; 240]] {
+        let (made, _) = room.hears(&bundle(address));
+        let work = room.ear.work();
+        assert!(work > 0 && work <= most && made.len() <= 20_000, "{address:?}: {work}");
+    }
+    // An address that is longer than any is refused unread, also alone in the largest datagram.
+    let long = padded(&[b"/gas/", &[b'i'; 65_000][..]].concat());
+    assert_eq!(room.hears(&long), (vec![], 1));
+    assert!(room.ear.work() < 1000);
+}
+
+fn stamped(unix: f64, content: Vec<OscPacket>) -> Vec<u8> {
+    let seconds = unix.floor();
+    let timetag = OscTime {
+        seconds: (seconds as u64 + 2_208_988_800) as u32,
+        fractional: ((unix - seconds) * 4.294e9) as u32,
+    };
+    encoder::encode(&OscPacket::Bundle(OscBundle { timetag, content })).unwrap()
+}
+
+#[test]
+fn bundles_that_are_stamped_ahead_act_at_their_stamps_in_order() {
+    let mut room = Room::new();
+    room.ear = Hearing::default().with_clock(|| 1_700_000_000.0);
+    let at = |offset: f64, v: f32| {
+        let inner = message("/gas/inflow", vec![OscType::Float(v)]);
+        stamped(1_700_000_000.0 + offset, vec![inner])
+    };
+    assert_eq!(room.hears(&at(0.3, 3.0)), (vec![], 0));
+    assert_eq!(room.hears(&at(0.2, 2.0)), (vec![], 0));
+    assert_eq!(room.hears(&at(-9.0, 1.0)).0, [set("gas.inflow", 1.0)], "what is late acts now");
+    assert_eq!(
+        room.hears(&at(99.0, 9.0)).0,
+        [set("gas.inflow", 9.0)],
+        "a clock that goes wrong is not waited for"
+    );
+    let soon = room.ear.soon(0.0).unwrap();
+    assert!((soon - 0.2).abs() < 1e-3, "{soon}");
+    let mut pass = |now: f64| {
+        room.ear.pass(now, &room.hub);
+        (room.inbox.try_iter().collect::<Vec<_>>(), room.ear.soon(now).is_some())
+    };
+    assert_eq!(pass(0.19), (vec![], true));
+    assert_eq!(pass(0.201), (vec![set("gas.inflow", 2.0)], true));
+    assert_eq!(pass(0.31), (vec![set("gas.inflow", 3.0)], false));
+    assert_eq!(pass(9.0), (vec![], false));
+}
+
+#[test]
+fn a_bundle_that_is_stamped_ahead_waits_for_its_time_on_the_wire() {
+    let (hub, inbox) = sample::hub();
+    let osc = Osc::listen("127.0.0.1:0", hub).unwrap();
+    let hand = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let unix = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs_f64();
+    let begun = std::time::Instant::now();
+    let inner = message("/gas/inflow", vec![OscType::Float(3.0)]);
+    hand.send_to(&stamped(unix + 0.4, vec![inner]), osc.address()).unwrap();
+    assert_eq!(inbox.recv_timeout(Duration::from_secs(10)), Ok(set("gas.inflow", 3.0)));
+    assert!(begun.elapsed() > Duration::from_millis(380), "{:?}", begun.elapsed());
+}
+
+/// Everything that is told comes straight back, or after a while: nothing moves, whatever the show does meanwhile.
+#[test]
+fn a_surface_that_echoes_moves_nothing() {
+    for late in [0usize, 1, 2, 15, 40] {
+        let mut room = Room::new();
+        let mut teller = Teller::new(room.ear.told());
+        let mut under_way = std::collections::VecDeque::new();
+        for n in 0..200 {
+            // A tempo that is heard, a morph, a deep zoom, a light that fades, scenes and cues, readings.
+            room.becomes(|state| {
+                state.tempo.bpm = 120.0 + 0.013 * n as f64;
+                state.tempo.beat = n / 15;
+                state.nodes[0].set[0] = 10.0 * (n as f64 / 200.0).powi(2);
+                state.nodes[0].set[1] = 0.123_456_789_012_345 + 1e-12 * n as f64;
+                state.nodes[0].switches[0] = n % 7 == 0;
+                state.layers[0].set[0] = ((n % 20) as f64 / 20.0 - 0.5).abs();
+                state.heard = vec![("level".into(), (n % 13) as f64 / 13.0)];
+                state.verdict =
+                    Some(VerdictState { top: vec![("life".into(), 0.25)], ..VerdictState::default() });
+                state.cue.now = Some(n as usize / 100);
+            });
+            under_way.push_back(datagrams(teller.changes(&room.hub)));
+            room.ear.told().pass(34);
+            if under_way.len() > late {
+                for bytes in under_way.pop_front().unwrap() {
+                    assert_eq!(room.hears(&bytes), (vec![], 0), "{late} ticks late, tick {n}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_hand_on_a_surface_that_echoes_is_still_felt() {
+    let mut room = Room::new();
+    let mut teller = Teller::new(room.ear.told());
+    let mut back = Vec::<Vec<u8>>::new();
+    for n in 0..60 {
+        for bytes in std::mem::take(&mut back) {
+            assert_eq!(room.hears(&bytes), (vec![], 0), "{n}");
+        }
+        let v = 0.1 * (n % 10) as f32;
+        let (made, _) = room.says("/gas/inflow", vec![OscType::Float(v)]);
+        assert_eq!(made, [set("gas.inflow", v as f64)], "{n}");
+        room.becomes(|state| {
+            state.nodes[0].set[0] = v as f64;
+            state.heard = vec![("level".into(), n as f64)];
+        });
+        back = datagrams(teller.changes(&room.hub));
+        room.ear.told().pass(34);
+    }
+}
+
+#[test]
+fn what_says_how_things_stand_is_no_move_and_travels_are_known_too() {
+    let mut room = Room::new();
+    let third = 1.0f64 / 3.0;
+    room.becomes(|state| state.nodes[0].set[0] = third);
+    let mut teller = Teller::new(room.ear.told());
+    teller.changes(&room.hub);
+    room.ear.told().pass(60_000);
+    assert_eq!(room.says("/gas/inflow", vec![OscType::Float(third as f32)]), (vec![], 0));
+    assert_eq!(room.says("/dawn/gas/inflow", vec![OscType::Float(third as f32)]), (vec![], 0));
+    let travel = sample::face().nodes[0].kind.knobs[0].position_of(third);
+    assert_eq!(room.says("/gas/inflow/travel", vec![OscType::Float(travel as f32)]), (vec![], 0));
+    assert_eq!(room.says("/gas/inflow", vec![OscType::Float(0.5)]).0.len(), 1);
+    let again = room.says("/gas/inflow", vec![OscType::Float(third as f32)]).0;
+    assert_eq!(again.len(), 1, "a hand that goes back before anybody was told");
+}
+
+/// Scenes and cues may be called `now`: what tells which one plays still goes nowhere.
+#[test]
+fn what_is_only_told_never_acts() {
+    let mut room = Room::new();
+    let mut face = sample::face();
+    face.scenes.push("now".into());
+    face.cues[1].name = "now".into();
+    room.becomes(|state| state.face = Arc::new(face));
+    for addr in ["/scene/now", "/cue/now"] {
+        let args = vec![OscType::Int(1), OscType::String("dusk".into())];
+        assert_eq!(room.says(addr, args), (vec![], 0));
+    }
+    assert_eq!(room.says("/judge/life", vec![OscType::Float(0.5)]), (vec![], 1), "nobody was told of it");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100_000))]
+    #[test]
+    fn no_bytes_break_it(
+        at in 0usize..64, byte in any::<u8>(), cut in 0usize..80,
+        noise in proptest::collection::vec(any::<u8>(), 0..40), pure in any::<bool>(),
+    ) {
+        let (hub, _inbox) = Hub::new();
+        let whole = encoder::encode(&message("/layer/x/opacity/travel", vec![OscType::Float(0.5), OscType::Int(3)])).unwrap();
+        let mut bytes = if pure { noise } else { whole };
+        if let Some(b) = bytes.get_mut(at) { *b = byte; }
+        bytes.truncate(cut);
+        Hearing::default().take(&bytes, &hub);
+    }
+}
