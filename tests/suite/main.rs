@@ -35,5 +35,6 @@ mod sound;
 mod stagecraft;
 #[cfg(feature = "judge")]
 mod training;
+mod vectors;
 #[cfg(feature = "stage")]
 mod window;
