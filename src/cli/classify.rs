@@ -1,8 +1,10 @@
 //! `untrained classify FILE…`: what the judge sees in pictures.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::Outcome;
+use crate::data::reduce;
+use crate::judge::{Judge, JudgeError};
 
 /// Arguments of `classify`.
 #[derive(clap::Args)]
@@ -21,18 +23,8 @@ pub struct Args {
     json: bool,
 }
 
-#[cfg(not(feature = "judge"))]
-/// Says how to get the judge.
-pub fn run(_: &Args) -> Outcome {
-    Err(super::Failure::input(
-        "this program was built without the `judge` feature; build it with its default features",
-    ))
-}
-
-#[cfg(feature = "judge")]
 /// Prints the likeliest classes of each file. All files are tried; the first failure decides the exit code.
 pub fn run(args: &Args) -> Outcome {
-    use crate::judge::Judge;
     let mut judge = match &args.model {
         Some(path) => Judge::load(path)?,
         None => Judge::shipped()?,
@@ -77,10 +69,7 @@ pub fn run(args: &Args) -> Outcome {
 }
 
 /// A file as the judge's own input: squashed as frames are, or grey and small for a judge of glyphs.
-#[cfg(feature = "judge")]
-fn picture(file: &std::path::Path, judge: &crate::judge::Judge) -> Result<Vec<u8>, crate::judge::JudgeError> {
-    use crate::data::reduce;
-    use crate::judge::JudgeError;
+fn picture(file: &Path, judge: &Judge) -> Result<Vec<u8>, JudgeError> {
     let bytes = std::fs::read(file).map_err(|e| JudgeError::io("read", file, e))?;
     if bytes.is_empty() {
         return Err(JudgeError::input(file, "the file is empty (0 bytes), expected an image"));

@@ -5,6 +5,7 @@ use std::process::Stdio;
 
 use super::Outcome;
 use super::load::Source;
+use crate::world::vectors::{VARIABLE, Vectors};
 
 /// Arguments of `doctor`.
 #[derive(clap::Args)]
@@ -36,21 +37,17 @@ type Finding = (State, &'static str, String);
 fn processor() -> Finding {
     let threads = std::thread::available_parallelism().map_or(1, |n| n.get());
     let pool = rayon::current_num_threads();
-    (State::Good, "processor", format!("{threads} threads, {pool} used by the worlds, {}", vector_unit()))
+    (State::Good, "processor", format!("{threads} threads, {pool} used by the worlds, {}", vectors()))
 }
 
-#[cfg(target_arch = "x86_64")]
-fn vector_unit() -> &'static str {
-    match () {
-        () if is_x86_feature_detected!("avx512bw") => "AVX-512 vectors",
-        () if is_x86_feature_detected!("avx2") => "AVX2 vectors",
-        () => "SSE2 vectors",
+/// The vectors in use; others that there are, and how to use them.
+fn vectors() -> String {
+    let used = Vectors::in_use();
+    let others: Vec<&str> = Vectors::available().filter(|v| *v != used).map(Vectors::name).collect();
+    match others.is_empty() {
+        true => format!("{used} vectors"),
+        false => format!("{used} vectors (or, with {VARIABLE}, {}: the same bits)", others.join(", ")),
     }
-}
-
-#[cfg(not(target_arch = "x86_64"))]
-fn vector_unit() -> &'static str {
-    "the platform's own vectors"
 }
 
 fn display() -> Finding {
@@ -92,17 +89,11 @@ fn gl() -> Finding {
     }
 }
 
-#[cfg(feature = "judge")]
 fn judge() -> Finding {
     match crate::judge::shipped() {
         Ok(card) => (State::Good, "judge", card),
         Err(message) => (State::Missing, "judge", message.to_string()),
     }
-}
-
-#[cfg(not(feature = "judge"))]
-fn judge() -> Finding {
-    (State::Missing, "judge", "built without the `judge` feature; build with its default features".into())
 }
 
 fn ffmpeg() -> Finding {

@@ -4,6 +4,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::world::vectors::Vectors;
+
 mod addresses;
 mod check;
 mod classify;
@@ -123,7 +125,12 @@ pub fn main() -> ExitCode {
     unsafe {
         crate::control::web::take_from_environment();
     }
-    let outcome = match Cli::parse().command {
+    let command = Cli::parse().command;
+    if let Err(e) = Vectors::asked() {
+        eprintln!("{:?}", Failure::input(e).report);
+        return ExitCode::from(2);
+    }
+    let outcome = match command {
         Command::Play(args) => play::run(&args),
         Command::Render(args) => render::run(&args),
         #[cfg(feature = "stage")]

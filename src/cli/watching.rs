@@ -3,29 +3,26 @@
 use std::path::Path;
 
 use super::Failure;
-use crate::performance::{Opens, Watch};
+use crate::judge::Judge;
+use crate::performance::{Opens, Verdict, Watch};
+use crate::world::frame::Frame;
 
-/// The judge in a file, or the shipped one. Without the `judge` feature, or when the shipped one cannot be used,
-/// there is none and a line says why.
+struct Watching(Judge);
+
+impl Watch for Watching {
+    fn look(&mut self, frame: &Frame, tick: u64) -> Verdict {
+        self.0.look(&frame.rgba, frame.width, frame.height, tick).signals()
+    }
+    fn classes(&self) -> Vec<String> {
+        self.0.header.classes.clone()
+    }
+}
+
+/// The judge in a file, or the shipped one. When the shipped one cannot be used, there is none and a line says why.
 ///
 /// # Errors
 /// The named file holds no judge.
-#[cfg(feature = "judge")]
 pub fn open(model: Option<&Path>) -> Result<Option<Box<dyn Watch>>, Failure> {
-    use crate::judge::Judge;
-    use crate::world::frame::Frame;
-
-    struct Watching(Judge);
-
-    impl Watch for Watching {
-        fn look(&mut self, frame: &Frame, tick: u64) -> crate::performance::Verdict {
-            self.0.look(&frame.rgba, frame.width, frame.height, tick).signals()
-        }
-        fn classes(&self) -> Vec<String> {
-            self.0.header.classes.clone()
-        }
-    }
-
     match model {
         Some(path) => Ok(Some(Box::new(Watching(Judge::load(path)?)))),
         None => Ok(match Judge::shipped() {
@@ -35,18 +32,6 @@ pub fn open(model: Option<&Path>) -> Result<Option<Box<dyn Watch>>, Failure> {
                 None
             }
         }),
-    }
-}
-
-/// There is no judge in this build.
-///
-/// # Errors
-/// A file was named.
-#[cfg(not(feature = "judge"))]
-pub fn open(model: Option<&Path>) -> Result<Option<Box<dyn Watch>>, Failure> {
-    match model {
-        Some(_) => Err(Failure::input("this program was built without the `judge` feature")),
-        None => Ok(None),
     }
 }
 

@@ -5,7 +5,7 @@ use super::verdict::EMBEDDING;
 /// Probabilities of logits at a temperature.
 pub fn softmax(logits: &[f32], temperature: f64) -> Vec<f32> {
     let top = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max) as f64;
-    let powers: Vec<f64> = logits.iter().map(|l| ((*l as f64 - top) / temperature).exp()).collect();
+    let powers: Vec<f64> = logits.iter().map(|l| libm::exp((*l as f64 - top) / temperature)).collect();
     let sum: f64 = powers.iter().sum();
     powers.iter().map(|p| (p / sum) as f32).collect()
 }
@@ -13,7 +13,7 @@ pub fn softmax(logits: &[f32], temperature: f64) -> Vec<f32> {
 /// Mean negative log-likelihood of labels.
 pub fn loss(logits: &[Vec<f32>], labels: &[usize], temperature: f64) -> f64 {
     let all = logits.iter().zip(labels);
-    let sum: f64 = all.map(|(l, &y)| -(softmax(l, temperature)[y] as f64).max(1e-12).ln()).sum();
+    let sum: f64 = all.map(|(l, &y)| -libm::log((softmax(l, temperature)[y] as f64).max(1e-12))).sum();
     sum / labels.len().max(1) as f64
 }
 
@@ -38,15 +38,15 @@ pub fn confusion(logits: &[Vec<f32>], labels: &[usize], classes: usize) -> Vec<V
 /// The temperature of least loss, by golden section on its logarithm.
 pub fn temperature(logits: &[Vec<f32>], labels: &[usize]) -> f64 {
     let golden = (5f64.sqrt() - 1.0) / 2.0;
-    let (mut lo, mut hi) = (0.05f64.ln(), 20f64.ln());
+    let (mut lo, mut hi) = (libm::log(0.05), libm::log(20.0));
     for _ in 0..60 {
         let (a, b) = (hi - golden * (hi - lo), lo + golden * (hi - lo));
-        match loss(logits, labels, a.exp()) < loss(logits, labels, b.exp()) {
+        match loss(logits, labels, libm::exp(a)) < loss(logits, labels, libm::exp(b)) {
             true => hi = b,
             false => lo = a,
         }
     }
-    ((lo + hi) / 2.0).exp()
+    libm::exp((lo + hi) / 2.0)
 }
 
 /// Expected calibration error over 15 equal bins of confidence (Naeini et al. 2015): the mean distance between
@@ -97,7 +97,7 @@ impl Doubt {
         means.iter_mut().zip(&counts).for_each(|(m, n)| m.iter_mut().for_each(|v| *v /= n.max(1.0)));
         let mut variance = vec![0f32; EMBEDDING];
         for (e, &y) in train.0.iter().zip(train.1) {
-            (0..EMBEDDING).for_each(|i| variance[i] += (e[i] - means[y][i]).powi(2));
+            (0..EMBEDDING).for_each(|i| variance[i] += square(e[i] - means[y][i]));
         }
         variance.iter_mut().for_each(|v| *v = (*v / train.1.len().max(1) as f32).max(1e-6));
         let mut doubt =
@@ -110,7 +110,7 @@ impl Doubt {
 
     /// Distance to the nearest class, in standard deviations a coordinate.
     pub fn distance(&self, e: &[f32; EMBEDDING]) -> f32 {
-        let to = |m: &Vec<f32>| (0..EMBEDDING).map(|i| (e[i] - m[i]).powi(2) / self.variance[i]).sum::<f32>();
+        let to = |m: &Vec<f32>| (0..EMBEDDING).map(|i| square(e[i] - m[i]) / self.variance[i]).sum::<f32>();
         let nearest = self.means.iter().map(to).fold(f32::INFINITY, f32::min);
         (nearest / EMBEDDING as f32).sqrt()
     }
@@ -121,10 +121,14 @@ impl Doubt {
     }
 }
 
+fn square(v: f32) -> f32 {
+    v * v
+}
+
 fn spread(means: &[Vec<f32>]) -> f32 {
     let pairs = (0..means.len()).flat_map(|a| (0..a).map(move |b| (a, b)));
     let between = |(a, b): (usize, usize)| {
-        means[a].iter().zip(&means[b]).map(|(x, y)| (x - y).powi(2)).sum::<f32>().sqrt()
+        means[a].iter().zip(&means[b]).map(|(x, y)| square(x - y)).sum::<f32>().sqrt()
     };
     let all: Vec<f32> = pairs.map(between).collect();
     if all.is_empty() { 1.0 } else { all.iter().sum::<f32>() / all.len() as f32 }

@@ -37,7 +37,7 @@ impl Guide {
         })?;
         let (device, side) = (glue::device(), header.architecture.side);
         Ok(Self {
-            network: judge.network().valid().to_device(&device),
+            network: judge.network(&device)?.valid(),
             shape,
             class: place,
             scale,

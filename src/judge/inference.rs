@@ -3,18 +3,16 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use burn::module::Module;
-use burn::store::{ModuleSnapshot, SafetensorsStore};
-use burn::tensor::Device;
 use safetensors::SafeTensors;
 
 use super::JudgeError;
 use super::calibration::{Doubt, best, softmax};
-use super::model::{Architecture, Network};
 use super::novelty::Memory;
-use super::sight::{Outputs, Sight};
+use super::sight::{Architecture, Desk, Sight};
 use super::verdict::{Verdict, entropy};
 use crate::data::reduce::reduce;
+use crate::learn::net::weights::Weights;
+use crate::learn::store;
 use crate::world::frame::write_atomic;
 
 /// Everything beside the weights that a verdict needs; stored in the file's own header.
@@ -22,7 +20,7 @@ use crate::world::frame::write_atomic;
 pub struct Header {
     /// Shapes of the weights.
     pub architecture: Architecture,
-    /// Whether it looks four ways: see [`Sight::mirrored`].
+    /// Whether it looks four ways: see [`Sight::new`].
     #[serde(default)]
     pub mirrored: bool,
     /// Class names.
@@ -52,10 +50,11 @@ pub fn shipped() -> Result<String, JudgeError> {
 pub struct Judge {
     /// What is known beside the weights.
     pub header: Header,
-    network: Network,
+    weights: Weights,
+    sight: Sight,
+    desk: Desk,
     classes: Arc<[String]>,
     memory: Memory,
-    pool: rayon::ThreadPool,
 }
 
 /// Ticks that novelty remembers (two minutes at 60 ticks a second), and between remembered frames.
@@ -92,29 +91,22 @@ impl Judge {
         })?;
         let header: Header =
             serde_json::from_str(header).map_err(|e| wrong(format!("damaged header: {e}")))?;
-        let mut network = Network::new(&header.architecture, &Device::flex());
-        let mut store = SafetensorsStore::from_bytes(Some(bytes));
-        let other = || format!("the weights are of another architecture than {:?}", header.architecture);
-        match network.load_from(&mut store) {
-            Ok(result) if result.errors.is_empty() && result.missing.is_empty() => {}
-            Ok(result) => {
-                let first = result.missing.first().map(|m| format!("{m:?}")).unwrap_or_default();
-                return Err(wrong(format!("{} (missing {first})", other())));
-            }
-            Err(e) => return Err(wrong(format!("{}: {e}", other()))),
-        }
-        Self::of(network, header)
+        let tensors = SafeTensors::deserialize(&bytes).map_err(|e| wrong(e.to_string()))?;
+        let weights = store::read(&tensors).map_err(wrong)?;
+        Self::of(weights, header).map_err(wrong)
     }
 
-    /// A judge from a network in memory.
+    /// A judge from weights in memory.
     ///
     /// # Errors
-    /// No thread can be started.
-    pub fn of(network: Network, header: Header) -> Result<Self, JudgeError> {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(1).thread_name(|_| "judge".into()).build();
-        let pool = pool.map_err(|e| JudgeError::Failed(e.to_string()))?;
+    /// They are of another architecture than the header says.
+    pub fn of(weights: Weights, header: Header) -> Result<Self, String> {
+        let shape = &header.architecture;
+        let other = |e| format!("the weights are of another architecture than {shape:?}: {e}");
+        let sight = Sight::new(&weights, shape, header.mirrored).map_err(other)?;
         let memory = Memory::new(REMEMBER.0, REMEMBER.1, header.doubt.scale);
-        Ok(Self { network, classes: header.classes.clone().into(), memory, header, pool })
+        let (desk, classes) = (sight.desk(), header.classes.clone().into());
+        Ok(Self { weights, sight, desk, classes, memory, header })
     }
 
     /// Writes weights and header as one file, whole or not at all.
@@ -123,20 +115,24 @@ impl Judge {
     /// The file cannot be written.
     pub fn save(&self, path: &Path) -> Result<(), JudgeError> {
         let text = serde_json::to_string(&self.header).map_err(|e| JudgeError::Failed(e.to_string()))?;
-        let mut store = SafetensorsStore::from_bytes(None);
-        self.network.save_into(&mut store).map_err(|e| JudgeError::Failed(e.to_string()))?;
-        let bytes = store.get_bytes().map_err(|e| JudgeError::Failed(e.to_string()))?;
-        // The store puts entries of its own into the header, in an order that changes from run to run.
-        let meta = std::collections::HashMap::from([(KEY.to_string(), text)]);
-        let file = SafeTensors::deserialize(&bytes).map_err(|e| JudgeError::Failed(e.to_string()))?;
-        let bytes = safetensors::serialize(file.iter(), Some(meta));
+        let bytes = store::write(&self.weights, Some((KEY, text)));
         let bytes = bytes.map_err(|e| JudgeError::Failed(e.to_string()))?;
         write_atomic(path, &bytes).map_err(|e| JudgeError::Failed(e.to_string()))
     }
 
-    /// The network.
-    pub fn network(&self) -> &Network {
-        &self.network
+    /// The network as it is trained, for who goes on training it or follows its gradient.
+    ///
+    /// # Errors
+    /// Weights that the network lacks.
+    #[cfg(feature = "judge")]
+    pub fn network(&self, device: &burn::tensor::Device) -> Result<super::model::Network, JudgeError> {
+        super::model::Network::with(&self.weights, &self.header.architecture, device)
+            .map_err(JudgeError::Failed)
+    }
+
+    /// The network as it looks.
+    pub fn sight(&self) -> &Sight {
+        &self.sight
     }
 
     /// Looks at an RGBA frame.
@@ -146,26 +142,18 @@ impl Judge {
 
     /// Looks at a picture of the judge's own size, channels last.
     pub fn look_reduced(&mut self, picture: &[u8], tick: u64) -> Verdict {
-        let Header { architecture: shape, mirrored, .. } = &self.header;
-        let sight = Sight { network: &self.network, shape, mirrored: *mirrored };
-        let floats = super::augment::plain(picture);
-        let Outputs { logits, embeddings } = self.pool.install(|| sight.pictures(&[floats]));
-        let probabilities = softmax(&logits[0], self.header.temperature);
+        let (logits, embedding) = self.sight.look(&super::augment::plain(picture), &mut self.desk);
+        let probabilities = softmax(&logits, self.header.temperature);
         let confidence = probabilities[best(&probabilities)];
         Verdict {
             classes: self.classes.clone(),
             confidence,
             entropy: entropy(&probabilities),
-            unsure: self.header.doubt.is_unsure(&embeddings[0], confidence),
-            novelty: self.memory.look(tick, &embeddings[0]),
-            embedding: embeddings[0],
+            unsure: self.header.doubt.is_unsure(&embedding, confidence),
+            novelty: self.memory.look(tick, &embedding),
+            embedding,
             probabilities,
             tick,
         }
     }
-}
-
-/// How many weights a network has.
-pub fn weights(network: &Network) -> usize {
-    network.num_params()
 }

@@ -3,9 +3,12 @@
 use std::collections::BTreeSet;
 use std::time::Instant;
 
+use burn::module::Module;
+use burn::tensor::Device;
+
 use super::calibration::{self, Doubt, best, softmax};
 use super::card::Card;
-use super::inference::{Header, Judge, weights};
+use super::inference::{Header, Judge};
 use super::model::Architecture;
 use super::progress::{Progress, Task};
 use super::sight::{Outputs, Sight};
@@ -13,6 +16,7 @@ use super::stranger::stranger;
 use super::training::{self, Plan, Start, Watch};
 use super::{JudgeError, verdict::EMBEDDING};
 use crate::data::sample::{Data, Kind, Samples, shuffled};
+use crate::learn::glue;
 use crate::learn::lesson::processor_seconds;
 use crate::world::rng::Rng;
 
@@ -64,7 +68,9 @@ pub fn lesson(
     let trained = training::train(&train, &held, data.kind, plan, start, stop, watch)?;
     let Some(network) = trained.network else { return Ok(None) };
     // A frame's mirror image was made by the same process; a letter's is no letter.
-    let sight = Sight { network: &network, shape: &shape, mirrored: data.kind == Kind::Frames };
+    let mirrored = data.kind == Kind::Frames;
+    let weights = glue::weights(&network);
+    let sight = Sight::new(&weights, &shape, mirrored).map_err(JudgeError::Failed)?;
     let outputs = sight.samples(&held);
     let temperature = calibration::temperature(&outputs.logits, &held.labels);
     let some = thinned(&train);
@@ -84,7 +90,7 @@ pub fn lesson(
         classes: train.classes.clone(),
         pictures: [train.len(), held.len(), data.test.len()],
         input: [train.channels, train.side],
-        weights: weights(&network),
+        weights: network.num_params(),
         plan: plan.clone(),
         history: trained.history,
         interrupted: trained.interrupted,
@@ -105,9 +111,8 @@ pub fn lesson(
         measured.len(),
         card.data
     );
-    let mirrored = sight.mirrored;
     let header = Header { architecture: shape, mirrored, classes: train.classes, temperature, doubt, about };
-    Ok(Some((Judge::of(network, header)?, card)))
+    Ok(Some((Judge::of(weights, header).map_err(JudgeError::Failed)?, card)))
 }
 
 fn start(from: From, shape: &Architecture, classes: &[String]) -> Result<Start, JudgeError> {
@@ -117,7 +122,7 @@ fn start(from: From, shape: &Architecture, classes: &[String]) -> Result<Start, 
         From::Judge(judge) => judge,
     };
     if judge.header.architecture == *shape && judge.header.classes == classes {
-        return Ok(Start::Weights(Box::new(judge.network().clone())));
+        return Ok(Start::Weights(Box::new(judge.network(&Device::flex())?)));
     }
     let say = |a: &Architecture, classes: &[String]| {
         let colour = if a.channels == 1 { "grey" } else { "coloured" };

@@ -1,21 +1,20 @@
 //! The judge: a small CNN that sees the picture and names the process that made it.
 //!
 //! Frames with true labels ([`crate::data`]) → training → weights → a [`verdict`] on each frame, which goes back into
-//! the world as signals. Data and verdicts need no library for learning; the network does (feature `judge`).
+//! the world as signals. Data, looking and verdicts need no library for learning; training does (feature `judge`).
 
 pub mod augment;
+pub mod calibration;
+pub mod inference;
 pub mod novelty;
+pub mod sight;
 pub mod stranger;
 pub mod verdict;
 
 #[cfg(feature = "judge")]
-pub mod calibration;
-#[cfg(feature = "judge")]
 pub mod card;
 #[cfg(feature = "judge")]
 pub mod guide;
-#[cfg(feature = "judge")]
-pub mod inference;
 #[cfg(feature = "judge")]
 pub mod lesson;
 #[cfg(feature = "judge")]
@@ -23,10 +22,7 @@ pub mod model;
 #[cfg(feature = "judge")]
 pub mod progress;
 #[cfg(feature = "judge")]
-pub mod sight;
-#[cfg(feature = "judge")]
 pub mod training;
 
 pub use crate::data::DataError as JudgeError;
-#[cfg(feature = "judge")]
 pub use inference::{Judge, shipped};

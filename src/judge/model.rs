@@ -11,27 +11,21 @@ use burn::module::Module;
 use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::nn::pool::{MaxPool2d, MaxPool2dConfig};
 use burn::nn::{BatchNorm, BatchNormConfig, Dropout, DropoutConfig, Linear, LinearConfig, PaddingConfig2d};
+use burn::store::{ModuleSnapshot, SafetensorsStore};
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor};
 
+use super::sight::{FAINT, SEEN};
 use super::verdict::EMBEDDING;
 use crate::learn::convolution::convolve;
+use crate::learn::net::weights::Weights;
+use crate::learn::store;
 
-/// What decides the shapes of the weights.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Architecture {
-    /// 1 or 3.
-    pub channels: usize,
-    /// Pixels a side.
-    pub side: usize,
-    /// How many classes.
-    pub classes: usize,
-}
+pub use super::sight::Architecture;
 
 /// Each channel less its mean, over the deviation of the whole picture (Ulyanov et al. 2016, instance normalisation;
 /// one deviation for all channels keeps what colour there is). What is nearly of one colour stays nearly nothing.
 fn standardised(x: Tensor<4>) -> Tensor<4> {
-    const FAINT: f32 = 0.02;
     let [batch, channels, h, w] = x.dims();
     let planes = x.reshape([batch, channels, h * w]);
     let centred = planes.clone().sub(planes.mean_dim(2)).reshape([batch, channels * h * w]);
@@ -88,19 +82,39 @@ pub struct Network {
 impl Network {
     /// Fresh weights; seed the device first.
     pub fn new(shape: &Architecture, device: &Device) -> Self {
-        let small = shape.side < 48;
-        let (one, stride) = if small { (32, 1) } else { (24, 2) };
+        let [first, second, third, fourth, fifth] =
+            shape.layers().map(|(_, from, to, stride)| Block::new(from, to, stride, device));
         Self {
-            first: Block::new(shape.channels, one, stride, device),
-            second: Block::new(one, 48, stride, device),
-            third: Block::new(48, 64, 1, device),
-            fourth: Block::new(64, 96, 1, device),
-            fifth: Block::new(96, 128, 1, device),
+            first,
+            second,
+            third,
+            fourth,
+            fifth,
             pool: MaxPool2dConfig::new([2, 2]).with_strides([2, 2]).init(),
-            embed: LinearConfig::new(2 * (96 + 128), EMBEDDING).init(device),
+            embed: LinearConfig::new(2 * (SEEN[0] + SEEN[1]), EMBEDDING).init(device),
             head: LinearConfig::new(EMBEDDING, shape.classes).init(device),
             dropout: DropoutConfig::new(0.15).init(),
-            small,
+            small: shape.is_small(),
+        }
+    }
+
+    /// A network with these weights.
+    ///
+    /// # Errors
+    /// Weights are missing or of another shape.
+    pub fn with(weights: &Weights, shape: &Architecture, device: &Device) -> Result<Self, String> {
+        let mut network = Self::new(shape, device);
+        let bytes = store::write(weights, None).map_err(|e| e.to_string())?;
+        let mut store = SafetensorsStore::from_bytes(Some(bytes));
+        let loaded = network.load_from(&mut store).map_err(|e| e.to_string())?;
+        match loaded
+            .missing
+            .first()
+            .map(|m| format!("{m:?}"))
+            .or(loaded.errors.first().map(|e| format!("{e:?}")))
+        {
+            Some(first) => Err(format!("the weights are of another architecture than {shape:?} ({first})")),
+            None => Ok(network),
         }
     }
 

@@ -38,7 +38,10 @@ impl Memory {
         nearest.truncate(NEIGHBOURS);
         let novelty = match nearest.is_empty() {
             true => 1.0,
-            false => 1.0 - (-(nearest.iter().sum::<f32>() / nearest.len() as f32) / self.scale).exp(),
+            false => {
+                let mean = nearest.iter().sum::<f32>() / nearest.len() as f32;
+                1.0 - libm::expf(-mean / self.scale)
+            }
         };
         if self.seen.back().is_none_or(|l| l.0 + self.spacing <= tick) {
             self.seen.push_back((tick, *embedding));

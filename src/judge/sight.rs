@@ -1,12 +1,51 @@
 //! Looking: what a network says of pictures, each seen once or, where its mirror images mean the same, four ways.
+//!
+//! The same network as [`model`](super) trains, on plain slices: one order of sums, fused where it says so, and so the
+//! same bits on every machine and at any thread count, as a verdict that goes back into the world must have.
 
-use burn::tensor::{Device, Tensor, TensorData};
 use rayon::prelude::*;
 
 use super::augment::plain;
-use super::model::{Architecture, Network};
 use super::verdict::EMBEDDING;
 use crate::data::sample::Samples;
+use crate::learn::net::bordered::{Bordered, Rectified};
+use crate::learn::net::layers::{Conv3, Dense, relu};
+use crate::learn::net::weights::Weights;
+
+/// What decides the shapes of the weights.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Architecture {
+    /// 1 or 3.
+    pub channels: usize,
+    /// Pixels a side.
+    pub side: usize,
+    /// How many classes.
+    pub classes: usize,
+}
+
+/// Channels of the last two layers, which the embedding sees.
+pub const SEEN: [usize; 2] = [96, 128];
+/// Least and greatest side: below, the last layer has no pixel; above, nobody has trained one.
+const SIDES: std::ops::RangeInclusive<usize> = 8..=1024;
+
+impl Architecture {
+    /// Whether it keeps its pictures' size at first and pools, where others stride.
+    pub fn is_small(&self) -> bool {
+        self.side < 48
+    }
+
+    /// The five convolutions: (name, channels in, channels out, stride).
+    pub fn layers(&self) -> [(&'static str, usize, usize, usize); 5] {
+        let (one, stride) = if self.is_small() { (32, 1) } else { (24, 2) };
+        [
+            ("first", self.channels, one, stride),
+            ("second", one, 48, stride),
+            ("third", 48, 64, 1),
+            ("fourth", 64, SEEN[0], 1),
+            ("fifth", SEEN[0], SEEN[1], 1),
+        ]
+    }
+}
 
 /// What the network says of pictures.
 pub struct Outputs {
@@ -17,55 +56,154 @@ pub struct Outputs {
 }
 
 /// A network that looks.
-pub struct Sight<'a> {
-    /// Its weights.
-    pub network: &'a Network,
-    /// Their shapes.
-    pub shape: &'a Architecture,
-    /// Whether it looks at a picture, its mirror image, and both upside down, and takes the mean of what it sees.
-    pub mirrored: bool,
+pub struct Sight {
+    shape: Architecture,
+    looks: usize,
+    layers: Vec<Rectified>,
+    /// Pictures between the layers, the input first.
+    blank: Vec<Bordered>,
+    /// Whether what a layer gives is halved before the next.
+    pooled: [bool; 5],
+    embed: Dense,
+    head: Dense,
 }
 
-impl Sight<'_> {
+/// What one thread needs to look.
+pub struct Desk(Vec<Bordered>);
+
+impl Sight {
+    /// A network of these weights. `mirrored`: whether it looks at a picture, its mirror image, and both upside down, and
+    /// takes the mean of what it sees.
+    ///
+    /// # Errors
+    /// Weights are missing or of another shape, or there is no such architecture.
+    pub fn new(weights: &Weights, shape: &Architecture, mirrored: bool) -> Result<Self, String> {
+        if !SIDES.contains(&shape.side) || ![1, 3].contains(&shape.channels) || shape.classes == 0 {
+            let wanted =
+                format!("1 or 3 channels, a side of {} to {}, and classes", SIDES.start(), SIDES.end());
+            return Err(format!("expected {wanted}; found {shape:?}"));
+        }
+        let looks = if mirrored { 4 } else { 1 };
+        let pooled = [shape.is_small(), false, true, true, false];
+        let mut blank = vec![Bordered::new(shape.channels, shape.side, shape.side, looks)];
+        let mut layers = Vec::new();
+        for ((name, from, to, stride), pool) in shape.layers().into_iter().zip(pooled) {
+            let conv = Conv3::of(weights, &format!("{name}.conv"), from, to, stride)?;
+            let conv = conv.with_norm(weights, &format!("{name}.norm"))?;
+            let x = &blank[blank.len() - 1];
+            let (h, w) = conv.out(x.height, x.width);
+            let y = Bordered::new(to, h, w, looks);
+            layers.push(Rectified::new(&conv, x, &y)?);
+            blank.push(y);
+            if pool {
+                blank.push(Bordered::new(to, h / 2, w / 2, looks));
+            }
+        }
+        let embed = Dense::of(weights, "embed", 2 * (SEEN[0] + SEEN[1]), EMBEDDING)?;
+        let head = Dense::of(weights, "head", EMBEDDING, shape.classes)?;
+        Ok(Self { shape: shape.clone(), looks, layers, blank, pooled, embed, head })
+    }
+
+    /// What a thread needs for [`Self::look`].
+    pub fn desk(&self) -> Desk {
+        Desk(self.blank.clone())
+    }
+
     /// Looks at pictures of a data set as they are.
     pub fn samples(&self, data: &Samples) -> Outputs {
-        let mut outputs = Outputs { logits: Vec::new(), embeddings: Vec::new() };
-        for pictures in data.pictures.chunks(128) {
-            let floats: Vec<Vec<f32>> = pictures.par_iter().map(|p| plain(p)).collect();
-            let more = self.pictures(&floats);
-            outputs.logits.extend(more.logits);
-            outputs.embeddings.extend(more.embeddings);
-        }
-        outputs
+        let all = data.pictures.par_iter().map_init(|| self.desk(), |desk, p| self.look(&plain(p), desk));
+        Outputs::of(all.collect())
     }
 
     /// Looks at pictures in 0..1, channels last.
     pub fn pictures(&self, pictures: &[Vec<f32>]) -> Outputs {
-        let &Architecture { channels, side, .. } = self.shape;
-        let (looks, per) = (if self.mirrored { 4 } else { 1 }, side * side * channels);
-        let n = pictures.len() * looks;
-        let mut pixels = vec![0f32; n * per];
-        pixels.par_chunks_mut(per).enumerate().for_each(|(i, out)| {
-            planar(&pictures[i / looks], channels, out);
-            mirror(out, side, i % looks);
-        });
-        let data = TensorData::new(pixels, [n, channels, side, side]);
-        let embedding = self.network.embed(Tensor::<4>::from_data(data, &Device::flex()));
-        let logits = rows(self.network.head(embedding.clone()), looks);
-        let embeddings = rows(embedding, looks);
-        Outputs { logits, embeddings: embeddings.iter().map(|e| std::array::from_fn(|i| e[i])).collect() }
+        let all = pictures.par_iter().map_init(|| self.desk(), |desk, p| self.look(p, desk));
+        Outputs::of(all.collect())
+    }
+
+    /// Looks at a picture in 0..1, channels last, on this thread alone: its logits and its embedding.
+    pub fn look(&self, picture: &[f32], desk: &mut Desk) -> (Vec<f32>, [f32; EMBEDDING]) {
+        let Desk(between) = desk;
+        self.begin(picture, &mut between[0]);
+        let (mut at, mut seen) = (0, Vec::new());
+        for (layer, pool) in self.layers.iter().zip(self.pooled) {
+            let (before, after) = between.split_at_mut(at + 1);
+            layer.apply(&before[at], &mut after[0]);
+            seen.push(at + 1);
+            at += 1;
+            if pool {
+                let (before, after) = between.split_at_mut(at + 1);
+                before[at].pool(&mut after[0]);
+                at += 1;
+            }
+        }
+        let mut features = Vec::new();
+        for look in 0..self.looks {
+            seen[3..].iter().for_each(|&layer| between[layer].mean_and_most(look, &mut features));
+        }
+        let embeddings = self.embed.apply_rows(&features);
+        let mut rectified = embeddings.clone();
+        relu(&mut rectified);
+        let logits = means(&self.head.apply_rows(&rectified), self.looks);
+        let embedding = means(&embeddings, self.looks);
+        (logits, std::array::from_fn(|i| embedding[i]))
+    }
+
+    /// The picture as the first layer takes it, once for each look.
+    fn begin(&self, picture: &[f32], into: &mut Bordered) {
+        let (side, channels) = (self.shape.side, self.shape.channels);
+        let picture = standardised(picture, channels);
+        for (look, y) in (0..self.looks).flat_map(|look| (0..side).map(move |y| (look, y))) {
+            let from = if look & 2 == 0 { y } else { side - 1 - y };
+            let row = &picture[from * side * channels..][..side * channels];
+            let into = into.row_mut(look, y);
+            match look & 1 == 0 {
+                true => into.copy_from_slice(row),
+                false => {
+                    let pixels = into.chunks_exact_mut(channels).zip(row.rchunks_exact(channels));
+                    pixels.for_each(|(to, from)| to.copy_from_slice(from));
+                }
+            }
+        }
     }
 }
 
-/// Rows of a table, each the mean of `looks` of them.
-fn rows(table: Tensor<2>, looks: usize) -> Vec<Vec<f32>> {
-    let [n, width] = table.dims();
-    let values = table.into_data().try_to_vec::<f32>().unwrap_or_else(|_| vec![f32::NAN; n * width]);
-    let mean = |rows: &[f32]| {
-        let column = |c: usize| rows.iter().skip(c).step_by(width).sum::<f32>() / looks as f32;
-        (0..width).map(column).collect()
-    };
-    values.chunks_exact(width * looks).map(mean).collect()
+impl Outputs {
+    fn of(all: Vec<(Vec<f32>, [f32; EMBEDDING])>) -> Self {
+        let (logits, embeddings) = all.into_iter().unzip();
+        Self { logits, embeddings }
+    }
+}
+
+/// Each channel less its mean, over the deviation of the whole picture (Ulyanov et al. 2016, instance normalisation;
+/// one deviation for all channels keeps what colour there is). What is nearly of one colour stays nearly nothing.
+fn standardised(picture: &[f32], channels: usize) -> Vec<f32> {
+    let n = (picture.len() / channels) as f64;
+    let mut sums = vec![0f64; channels];
+    for pixel in picture.chunks_exact(channels) {
+        sums.iter_mut().zip(pixel).for_each(|(s, v)| *s += *v as f64);
+    }
+    let means: Vec<f32> = sums.iter().map(|s| (s / n) as f32).collect();
+    let mut squares = vec![0f64; channels];
+    let mut out = picture.to_vec();
+    for pixel in out.chunks_exact_mut(channels) {
+        for ((v, mean), square) in pixel.iter_mut().zip(&means).zip(&mut squares) {
+            *v -= mean;
+            *square += *v as f64 * *v as f64;
+        }
+    }
+    let deviation = libm::sqrt(squares.iter().sum::<f64>() / picture.len() as f64) as f32;
+    out.iter_mut().for_each(|v| *v /= deviation + FAINT);
+    out
+}
+
+/// Deviation that counts as none.
+pub const FAINT: f32 = 0.02;
+
+/// The mean of `n` rows.
+fn means(rows: &[f32], n: usize) -> Vec<f32> {
+    let width = rows.len() / n;
+    (0..width).map(|c| rows.iter().skip(c).step_by(width).sum::<f32>() / n as f32).collect()
 }
 
 /// Channels last to channels first.
@@ -76,56 +214,5 @@ pub fn planar(picture: &[f32], channels: usize, out: &mut [f32]) {
     }
 }
 
-/// Turns planes of `side`² left for right if the lowest bit of `way` is set, and upside down if the next is.
-fn mirror(planes: &mut [f32], side: usize, way: usize) {
-    if way & 1 != 0 {
-        planes.chunks_exact_mut(side).for_each(<[f32]>::reverse);
-    }
-    if way & 2 != 0 {
-        for plane in planes.chunks_exact_mut(side * side) {
-            for y in 0..side / 2 {
-                let (upper, lower) = plane.split_at_mut((side - 1 - y) * side);
-                upper[y * side..][..side].swap_with_slice(&mut lower[..side]);
-            }
-        }
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::world::rng::Rng;
-
-    #[test]
-    fn a_picture_and_its_mirror_images_are_told_the_same() {
-        let shape = Architecture { channels: 3, side: 64, classes: 5 };
-        let network = Network::new(&shape, &Device::flex());
-        let sight = Sight { network: &network, shape: &shape, mirrored: true };
-        let r = Rng::new(3);
-        let straight: Vec<f32> = (0..64 * 64 * 3).map(|i| r.unit(i)).collect();
-        let at = |x: usize, y: usize, c: usize| straight[(y * 64 + x) * 3 + c];
-        let seen = |f: &dyn Fn(usize, usize) -> (usize, usize)| {
-            let pixel = |i: usize| {
-                let (x, y) = f(i / 3 % 64, i / 192);
-                at(x, y, i % 3)
-            };
-            (0..64 * 64 * 3).map(pixel).collect::<Vec<f32>>()
-        };
-        let four = [
-            seen(&|x, y| (x, y)),
-            seen(&|x, y| (63 - x, y)),
-            seen(&|x, y| (x, 63 - y)),
-            seen(&|x, y| (63 - x, 63 - y)),
-        ];
-        assert_eq!(four[0], straight);
-        let told = sight.pictures(&four);
-        for k in 1..4 {
-            let near = |a: &[f32], b: &[f32]| a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-4);
-            assert!(near(&told.logits[0], &told.logits[k]) && near(&told.embeddings[0], &told.embeddings[k]));
-        }
-        let once = Sight { mirrored: false, ..sight }.pictures(&four);
-        assert_ne!(once.logits[0], once.logits[1]);
-        let mean = (0..4).map(|k| once.logits[k][2]).sum::<f32>() / 4.0;
-        assert!((mean - told.logits[0][2]).abs() < 1e-4);
-    }
-}
+mod tests;

@@ -13,6 +13,7 @@ use super::progress::Progress;
 use super::sight::{Sight, planar};
 use super::stranger::stranger;
 use crate::data::sample::{Kind, Samples, shuffled};
+use crate::learn::glue;
 use crate::world::rng::Rng;
 
 /// How to train.
@@ -106,7 +107,8 @@ pub fn train(
         }
         let now = progress.network.valid();
         let shape = Architecture { channels: data.channels, side: data.side, classes: data.classes.len() };
-        let outputs = Sight { network: &now, shape: &shape, mirrored: false }.samples(validation);
+        let sight = Sight::new(&glue::weights(&now), &shape, false).map_err(JudgeError::Failed)?;
+        let outputs = sight.samples(validation);
         let report = Epoch {
             epoch: progress.history.len() + 1,
             loss: progress.sum / steps as f64,

@@ -57,8 +57,8 @@ pub fn entropy(probabilities: &[f32]) -> f32 {
     if probabilities.len() < 2 {
         return 0.0;
     }
-    let sum: f32 = probabilities.iter().filter(|p| **p > 0.0).map(|p| -p * p.ln()).sum();
-    (sum / (probabilities.len() as f32).ln()).clamp(0.0, 1.0)
+    let sum: f32 = probabilities.iter().filter(|p| **p > 0.0).map(|p| -p * libm::logf(*p)).sum();
+    (sum / libm::logf(probabilities.len() as f32)).clamp(0.0, 1.0)
 }
 
 #[cfg(test)]

@@ -1,13 +1,12 @@
 //! A trained generator on disk: safetensors with a header that says everything beside the weights.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use safetensors::SafeTensors;
-use safetensors::tensor::{Dtype, TensorView};
 
-use super::net::weights::{Array, Weights};
-use super::{LearnError, Model, Shape, methods};
+use super::net::weights::Weights;
+use super::{LearnError, Model, Shape, methods, store};
 use crate::world::frame::write_atomic;
 
 const KEY: &str = "untrained-generator";
@@ -100,15 +99,7 @@ impl File {
         let header: Header =
             serde_json::from_str(header).map_err(|e| wrong(format!("damaged header: {e}")))?;
         let tensors = SafeTensors::deserialize(bytes).map_err(unreadable)?;
-        let mut weights = Weights::default();
-        for (name, view) in tensors.iter() {
-            let values = match view.dtype() {
-                Dtype::F32 => bytemuck::pod_collect_to_vec(view.data()),
-                other => return Err(wrong(format!("expected weights of f32, found {other:?} in `{name}`"))),
-            };
-            weights.insert(name, Array { dims: view.shape().to_vec(), values });
-        }
-        Ok(Self { header, weights })
+        Ok(Self { header, weights: store::read(&tensors).map_err(wrong)? })
     }
 
     /// The bytes of the file.
@@ -119,9 +110,7 @@ impl File {
         let failed =
             |e: &dyn std::fmt::Display| LearnError::Failed(format!("cannot write the generator: {e}"));
         let header = serde_json::to_string(&self.header).map_err(|e| failed(&e))?;
-        let views: Result<Vec<_>, _> = self.weights.iter().map(|(n, a)| view(a).map(|v| (n, v))).collect();
-        let meta = HashMap::from([(KEY.to_string(), header)]);
-        safetensors::serialize(views.map_err(|e| failed(&e))?, Some(meta)).map_err(|e| failed(&e))
+        store::write(&self.weights, Some((KEY, header))).map_err(|e| failed(&e))
     }
 
     /// Writes the file, whole or not at all.
@@ -145,8 +134,4 @@ impl File {
         })?;
         (method.open)(&self.header, &self.weights).map_err(|message| LearnError::input(path, message))
     }
-}
-
-fn view(array: &Array) -> Result<TensorView<'_>, safetensors::SafeTensorError> {
-    TensorView::new(Dtype::F32, array.dims.clone(), bytemuck::cast_slice(&array.values))
 }

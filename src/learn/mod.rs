@@ -15,6 +15,7 @@ pub mod model;
 pub mod nca;
 pub mod net;
 pub mod sheet;
+pub mod store;
 pub mod vae;
 pub mod vqvae;
 

@@ -10,6 +10,7 @@ pub mod scene;
 pub mod signal;
 pub mod system;
 pub mod tape;
+pub mod vectors;
 pub mod view;
 pub mod voice;
 pub(crate) mod widest;

@@ -1,40 +1,50 @@
-//! One function, compiled for each width of vectors there is; the widest that the processor has is taken as it runs.
-//! Nothing is fused, so all versions give the same bits.
+//! One function, compiled for each width of vectors there is; the one in use ([`Vectors`](super::vectors::Vectors)) is
+//! taken as it runs. Nothing is fused, so all versions give the same bits.
 
 /// Wraps a function: `widest! { fn name(a: A, …) -> R { … } }`. What its body calls is compiled along with it only
 /// where it is inlined, so mark that `#[inline(always)]`; closures of some size are better made functions.
 macro_rules! widest {
-    ($(#[$note:meta])* $vis:vis fn $name:ident $(<$t:ident: $bound:ident>)? ($($arg:ident: $kind:ty),* $(,)?) $(-> $out:ty)? $body:block) => {
-        $(#[$note])*
-        $vis fn $name $(<$t: $bound>)? ($($arg: $kind),*) $(-> $out)? {
+    // Of no type, of one, of a constant, or of both.
+    ($(#[$note:meta])* $vis:vis fn $name:ident $args:tt $(-> $out:ty)? $body:block) => {
+        $crate::world::widest::widest!(@ [$(#[$note])* $vis] $name [] [] $args [$($out)?] $body);
+    };
+    ($(#[$note:meta])* $vis:vis fn $name:ident <$t:ident: $bound:ident> $args:tt $(-> $out:ty)? $body:block) => {
+        $crate::world::widest::widest!(@ [$(#[$note])* $vis] $name [<$t: $bound>] [::<$t>] $args [$($out)?] $body);
+    };
+    ($(#[$note:meta])* $vis:vis fn $name:ident <const $n:ident: $nt:ty> $args:tt $(-> $out:ty)? $body:block) => {
+        $crate::world::widest::widest!(@ [$(#[$note])* $vis] $name [<const $n: $nt>] [::<$n>] $args [$($out)?] $body);
+    };
+    ($(#[$note:meta])* $vis:vis fn $name:ident <$t:ident: $bound:ident, const $n:ident: $nt:ty> $args:tt $(-> $out:ty)? $body:block) => {
+        $crate::world::widest::widest!(
+            @ [$(#[$note])* $vis] $name [<$t: $bound, const $n: $nt>] [::<$t, $n>] $args [$($out)?] $body
+        );
+    };
+    (@ [$($head:tt)*] $name:ident [$($of:tt)*] [$($with:tt)*] ($($arg:ident: $kind:ty),* $(,)?) [$($out:ty)?] $body:block) => {
+        $($head)* fn $name $($of)* ($($arg: $kind),*) $(-> $out)? {
             #[inline(always)]
-            fn plain $(<$t: $bound>)? ($($arg: $kind),*) $(-> $out)? $body
+            fn plain $($of)* ($($arg: $kind),*) $(-> $out)? $body
 
             #[cfg(target_arch = "x86_64")]
             {
-                #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,fma")]
-                fn wide_512 $(<$t: $bound>)? ($($arg: $kind),*) $(-> $out)? {
-                    plain $(::<$t>)? ($($arg),*)
+                #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,popcnt")]
+                fn wide_512 $($of)* ($($arg: $kind),*) $(-> $out)? {
+                    plain $($with)* ($($arg),*)
                 }
-                #[target_feature(enable = "avx2,fma")]
-                fn wide_256 $(<$t: $bound>)? ($($arg: $kind),*) $(-> $out)? {
-                    plain $(::<$t>)? ($($arg),*)
+                #[target_feature(enable = "avx2,fma,popcnt")]
+                fn wide_256 $($of)* ($($arg: $kind),*) $(-> $out)? {
+                    plain $($with)* ($($arg),*)
                 }
-                let has_512 = is_x86_feature_detected!("avx512f")
-                    && is_x86_feature_detected!("avx512bw")
-                    && is_x86_feature_detected!("avx512dq")
-                    && is_x86_feature_detected!("avx512vl")
-                    && is_x86_feature_detected!("fma");
-                if has_512 {
-                    // SAFETY: the features were just found.
-                    return unsafe { wide_512 $(::<$t>)? ($($arg),*) };
-                }
-                if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-                    // SAFETY: the feature was just found.
-                    return unsafe { wide_256 $(::<$t>)? ($($arg),*) };
+                use $crate::world::vectors::Vectors;
+                match Vectors::in_use() {
+                    // SAFETY: the processor has what is in use, and these are its features.
+                    Vectors::Avx512 => unsafe { wide_512 $($with)* ($($arg),*) },
+                    // SAFETY: as above.
+                    Vectors::Avx2 => unsafe { wide_256 $($with)* ($($arg),*) },
+                    Vectors::Plain => plain $($with)* ($($arg),*),
                 }
             }
-            plain $(::<$t>)? ($($arg),*)
+            #[cfg(not(target_arch = "x86_64"))]
+            plain $($with)* ($($arg),*)
         }
     };
 }

@@ -36,5 +36,6 @@ mod sound;
 mod stagecraft;
 #[cfg(feature = "judge")]
 mod training;
+mod vectors;
 #[cfg(feature = "stage")]
 mod window;

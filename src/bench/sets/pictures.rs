@@ -10,6 +10,9 @@ use crate::bench::metrics::image::Grey;
 use crate::bench::metrics::{MetricError, Table};
 use crate::data::reduce::SIDE;
 use crate::data::{folder, sample};
+use crate::judge::Judge;
+use crate::judge::calibration::softmax;
+use crate::judge::sight::Outputs;
 use crate::world::frame::read_provenance;
 
 /// Pictures of one size.
@@ -144,7 +147,6 @@ pub struct Looked {
 
 impl Looked {
     /// From rows of features and of probabilities, each with its columns.
-    #[cfg(any(test, feature = "judge"))]
     fn of(
         path: &Path,
         (columns, features): (usize, Vec<f64>),
@@ -216,18 +218,7 @@ impl Eye {
         self.judge(pictures, path)
     }
 
-    #[cfg(not(feature = "judge"))]
-    fn judge(&self, _: &Pictures, path: &Path) -> Result<(Looked, Names), SetError> {
-        let message =
-            "this program was built without the `judge` feature, so its pictures can be seen as pixels only";
-        Err(SetError::input(path, message))
-    }
-
-    #[cfg(feature = "judge")]
     fn judge(&self, pictures: &Pictures, path: &Path) -> Result<(Looked, Names), SetError> {
-        use crate::judge::Judge;
-        use crate::judge::calibration::softmax;
-        use crate::judge::sight::{Outputs, Sight};
         let judge = match self {
             Self::Weights(file) => Judge::load(file)?,
             _ => Judge::shipped()?,
@@ -244,8 +235,7 @@ impl Eye {
             pictures: fitted,
             ..sample::Samples::empty(shape.channels, shape.side, Vec::new())
         };
-        let sight = Sight { network: judge.network(), shape, mirrored: judge.header.mirrored };
-        let Outputs { logits, embeddings } = sight.samples(&samples);
+        let Outputs { logits, embeddings } = judge.sight().samples(&samples);
         let features = embeddings.iter().flatten().map(|v| *v as f64).collect();
         let chances: Vec<Vec<f32>> = logits.iter().map(|l| softmax(l, judge.header.temperature)).collect();
         let doubt = &judge.header.doubt;
@@ -259,7 +249,6 @@ impl Eye {
 }
 
 /// The pictures as a network of this shape takes them; grey ones may become coloured and larger, nothing else.
-#[cfg(feature = "judge")]
 fn fit(pictures: &Pictures, channels: usize, side: usize) -> Option<Vec<Vec<u8>>> {
     if (pictures.channels, pictures.side) == (channels, side) {
         return Some(pictures.pixels.clone());

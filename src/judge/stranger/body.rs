@@ -20,7 +20,8 @@ impl Part {
         let (dx, dy) = (self.to[0] - self.from[0], self.to[1] - self.from[1]);
         let (px, py) = (x - self.from[0], y - self.from[1]);
         let t = ((px * dx + py * dy) / (dx * dx + dy * dy).max(1e-6)).clamp(0.0, 1.0);
-        let away = ((px - t * dx).powi(2) + (py - t * dy).powi(2)).sqrt();
+        let (ax, ay) = (px - t * dx, py - t * dy);
+        let away = (ax * ax + ay * ay).sqrt();
         away / (self.radius[0] + (self.radius[1] - self.radius[0]) * t)
     }
 }

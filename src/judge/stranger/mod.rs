@@ -101,7 +101,7 @@ fn figures(r: Rng) -> Vec<f32> {
             let (cx, cy, w, h) = (f.unit(0), f.unit(1), 0.02 + 0.3 * f.unit(2), 0.02 + 0.3 * f.unit(3));
             let inside = match f.below(4, 3) {
                 0 => (x - cx).abs() < w && (y - cy).abs() < h,
-                1 => (x - cx).powi(2) + (y - cy).powi(2) < w * w,
+                1 => (x - cx) * (x - cx) + (y - cy) * (y - cy) < w * w,
                 _ => ((x - cx) * h - (y - cy) * w).abs() < 0.006,
             };
             if inside { colour(f.named("colour"), 1.0) } else { below }

@@ -4,10 +4,9 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use super::convolve;
 use crate::learn::net::convolution::compute::{Shape, forward, input_gradient, weight_gradient};
-use crate::learn::net::convolution::tile::{
-    Rows, Run, product, product_narrow, transposed, transposed_narrow,
-};
+use crate::learn::net::convolution::tile::{Rows, Run, product, transposed};
 use crate::world::rng::Rng;
+use crate::world::vectors::Vectors;
 
 fn noise(n: usize, seed: u64) -> Vec<f32> {
     (0..n as u64).map(|i| Rng::new(seed).normal(i)).collect()
@@ -90,14 +89,17 @@ fn all_vector_widths_and_thread_counts_give_the_same_bits() {
             ([0, 9, 30, 31, 200], [Run { from: 3, row: 0, len: 5 }, Run { from: 50, row: 5, len: 7 }]);
         let rows = Rows { data: &data, bases: &bases, runs: &runs };
         let places = [4, 0, 1, 3, 2];
-        let (mut a, mut b) = (vec![0f32; 5 * n], vec![0f32; 5 * n]);
-        product(rows, &right, n, &places, &mut a);
-        product_narrow(rows, &right, n, &places, &mut b);
-        assert_eq!(a, b, "product, {n} columns");
-        let (mut a, mut b) = (noise(11 * n, 3), noise(11 * n, 3));
-        transposed(&data, &bases, &right, n, 11, &mut a);
-        transposed_narrow(&data, &bases, &right, n, 11, &mut b);
-        assert_eq!(a, b, "transposed, {n} columns");
+        let made = |v: Vectors| {
+            let (mut a, mut b) = (vec![0f32; 5 * n], noise(11 * n, 3));
+            v.run(|| {
+                product(rows, &right, n, &places, &mut a);
+                transposed(&data, &bases, &right, n, 11, &mut b);
+            })
+            .unwrap();
+            (a, b)
+        };
+        let plain = made(Vectors::Plain);
+        assert!(Vectors::available().all(|v| made(v) == plain), "{n} columns");
     }
     let s = SHAPES[2];
     let (x, w, dy) = (noise(37 * s.input(), 1), noise(9 * s.from * s.to, 2), noise(37 * s.output(), 3));

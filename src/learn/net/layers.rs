@@ -77,9 +77,9 @@ pub struct Conv3 {
     pub from: usize,
     /// Channels out.
     pub to: usize,
-    stride: usize,
+    pub(super) stride: usize,
     weight: Vec<f32>,
-    bias: Vec<f32>,
+    pub(super) bias: Vec<f32>,
 }
 
 impl Conv3 {
@@ -93,10 +93,24 @@ impl Conv3 {
         Ok(Self { from, to, stride, weight, bias })
     }
 
+    fn shape(&self, height: usize, width: usize) -> Shape {
+        Shape { from: self.from, to: self.to, height, width, stride: self.stride }
+    }
+
+    /// Rows and columns that come of so many.
+    pub fn out(&self, height: usize, width: usize) -> (usize, usize) {
+        let shape = self.shape(height, width);
+        (shape.out_height(), shape.out_width())
+    }
+
+    /// The weight as `[3 × 3][from][to]`.
+    pub(super) fn taps_first(&self) -> Vec<f32> {
+        compute::taps_first(&self.weight, self.to, self.from)
+    }
+
     /// One picture of `height` × `width`.
     pub fn apply(&self, x: &[f32], height: usize, width: usize) -> Vec<f32> {
-        let shape = Shape { from: self.from, to: self.to, height, width, stride: self.stride };
-        let mut y = compute::forward(&shape, x, &self.weight);
+        let mut y = compute::forward(&self.shape(height, width), x, &self.weight);
         let plane = y.len() / self.to;
         y.chunks_exact_mut(plane).zip(&self.bias).for_each(|(y, b)| y.iter_mut().for_each(|y| *y += b));
         y
@@ -176,7 +190,7 @@ impl GroupNorm {
         let (plane, group) = (x.len() / channels, x.len() / self.groups);
         for (g, values) in x.chunks_exact_mut(group).enumerate() {
             let mean = values.iter().map(|v| *v as f64).sum::<f64>() / group as f64;
-            let variance = values.iter().map(|v| (*v as f64 - mean).powi(2)).sum::<f64>() / group as f64;
+            let variance = values.iter().map(|v| squared(*v as f64 - mean)).sum::<f64>() / group as f64;
             let scale = (1.0 / libm::sqrt(variance + 1e-5)) as f32;
             for (i, values) in values.chunks_exact_mut(plane).enumerate() {
                 let c = g * (channels / self.groups) + i;
@@ -185,6 +199,10 @@ impl GroupNorm {
             }
         }
     }
+}
+
+pub(super) fn squared(v: f64) -> f64 {
+    v * v
 }
 
 /// Each pixel twice across and twice down (nearest neighbour), which with a convolution after it leaves no checkers

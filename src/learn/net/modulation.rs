@@ -6,6 +6,8 @@
 
 use rayon::prelude::*;
 
+use crate::world::widest::widest;
+
 /// Sizes of a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sizes {
@@ -103,34 +105,16 @@ struct Inner<'a> {
     shift: &'a [f32],
 }
 
-fn group(x: &[f32], y: &mut [f32], gain: &[f32], shift: &[f32]) {
-    #[cfg(target_arch = "x86_64")]
-    if is_x86_feature_detected!("avx2") {
-        // SAFETY: the feature is there.
-        return unsafe { group_avx2(x, y, gain, shift) };
+widest! {
+    fn group(x: &[f32], y: &mut [f32], gain: &[f32], shift: &[f32]) {
+        group_body(x, y, gain, shift);
     }
-    group_body(x, y, gain, shift);
 }
 
-fn group_back(g: &Inner, dx: &mut [f32], dgain: &mut [f32], dshift: &mut [f32]) {
-    #[cfg(target_arch = "x86_64")]
-    if is_x86_feature_detected!("avx2") {
-        // SAFETY: the feature is there.
-        return unsafe { group_back_avx2(g, dx, dgain, dshift) };
+widest! {
+    fn group_back(g: &Inner, dx: &mut [f32], dgain: &mut [f32], dshift: &mut [f32]) {
+        group_back_body(g, dx, dgain, dshift);
     }
-    group_back_body(g, dx, dgain, dshift);
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-fn group_avx2(x: &[f32], y: &mut [f32], gain: &[f32], shift: &[f32]) {
-    group_body(x, y, gain, shift);
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-fn group_back_avx2(g: &Inner, dx: &mut [f32], dgain: &mut [f32], dshift: &mut [f32]) {
-    group_back_body(g, dx, dgain, dshift);
 }
 
 /// Sum of `f` over two slices of one length.
@@ -207,6 +191,7 @@ mod tests {
     use super::*;
     use crate::learn::model::normals;
     use crate::world::rng::Rng;
+    use crate::world::vectors::Vectors;
 
     #[test]
     fn the_exponential_is_right_to_the_last_digits() {
@@ -260,20 +245,14 @@ mod tests {
     }
 
     #[test]
-    fn narrow_and_wide_vectors_give_the_same_bits() {
+    fn every_vector_width_gives_the_same_bits() {
         let at = |k: u64, n: usize| normals(Rng::new(9).fork(k), n);
         let (x, gain, shift, dy) = (at(0, 3 * 49), at(1, 3), at(2, 3), at(3, 3 * 49));
-        let (mut a, mut b) = (vec![0f32; 147], vec![0f32; 147]);
-        group(&x, &mut a, &gain, &shift);
-        group_body(&x, &mut b, &gain, &shift);
-        assert_eq!(a, b);
-        let inner = Inner { x: &x, dy: &dy, gain: &gain, shift: &shift };
-        type Back<'a> = &'a dyn Fn(&Inner, &mut [f32], &mut [f32], &mut [f32]);
-        let run = |f: Back| {
-            let (mut dx, mut dg, mut ds) = (vec![0f32; 147], vec![0f32; 3], vec![0f32; 3]);
-            f(&inner, &mut dx, &mut dg, &mut ds);
-            (dx, dg, ds)
+        let s = Sizes { channels: 3, groups: 1, plane: 49 };
+        let made = |v: Vectors| {
+            v.run(|| (forward(&s, &x, &gain, &shift), backward(&s, &x, &gain, &shift, &dy))).unwrap()
         };
-        assert_eq!(run(&|g, x, y, z| group_back(g, x, y, z)), run(&|g, x, y, z| group_back_body(g, x, y, z)));
+        let plain = made(Vectors::Plain);
+        assert!(Vectors::available().all(|v| made(v) == plain));
     }
 }

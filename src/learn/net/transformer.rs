@@ -1,7 +1,7 @@
 //! A causal transformer that goes on symbol by symbol and remembers keys and values of those before (Vaswani et al.
 //! 2017; Shazeer 2019 for the memory). Several sequences go on in step, each as if it were alone.
 
-use super::layers::{Dense, relu, softmax};
+use super::layers::{Dense, relu, softmax, squared};
 use super::weights::Weights;
 
 /// Sizes of a transformer.
@@ -49,7 +49,7 @@ impl LayerNorm {
         let n = self.gamma.len();
         let row = |row: &[f32]| {
             let mean = row.iter().map(|v| *v as f64).sum::<f64>() / n as f64;
-            let variance = row.iter().map(|v| (*v as f64 - mean).powi(2)).sum::<f64>() / n as f64;
+            let variance = row.iter().map(|v| squared(*v as f64 - mean)).sum::<f64>() / n as f64;
             let (mean, scale) = (mean as f32, (1.0 / libm::sqrt(variance + 1e-5)) as f32);
             let pairs = row.iter().zip(self.gamma.iter().zip(&self.beta));
             pairs.map(|(v, (g, b))| (v - mean) * scale * g + b).collect::<Vec<f32>>()

@@ -5,12 +5,13 @@ mod stage;
 use proptest::prelude::*;
 use untrained::systems::fractal::escape::formula::{Real, degree, escape_square, step};
 use untrained::systems::fractal::escape::interior::certain;
-use untrained::systems::fractal::escape::kernel::{Follow, Job, LANES, Tile, Width};
+use untrained::systems::fractal::escape::kernel::{Follow, Job, LANES, Tile};
 use untrained::systems::fractal::escape::lens::Lens;
 use untrained::systems::fractal::escape::render::Shot;
 use untrained::systems::fractal::escape::shade::smooth_count;
 use untrained::world::field::Field;
 use untrained::world::rng::Rng;
+use untrained::world::vectors::Vectors;
 use untrained::world::view::View;
 
 fn shot(formula: u8, centre: [f64; 2], span: f64, aspect: f64, iterations: u32) -> Shot {
@@ -165,12 +166,10 @@ proptest! {
             formula: f, iterations: most, limit: escape_square(f), plane_is_constant: true,
             cycles: true, follow: [Follow::Count, Follow::Trap, Follow::Slope][follow], trap, trap_at: [0.1, 0.2],
         };
-        let all: Vec<Vec<u32>> = [Width::Plain, Width::Wide256, Width::Wide512]
-            .into_iter()
-            .filter(|w| w.available())
-            .map(|w| {
+        let all: Vec<Vec<u32>> = Vectors::available()
+            .map(|v| {
                 let mut t = start.clone();
-                t.run_at(&job, w);
+                v.run(|| t.run(&job)).unwrap();
                 [t.x, t.y, t.count, t.trap, t.ux, t.uy, t.vx, t.vy].iter().flatten().map(|v| v.to_bits()).collect()
             })
             .collect();

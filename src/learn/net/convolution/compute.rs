@@ -191,7 +191,7 @@ fn planes(pixels: &[f32], channels: usize, out: &mut [f32]) {
 }
 
 /// `[to][from][9]` as `[9][from][to]`.
-fn taps_first(w: &[f32], to: usize, from: usize) -> Vec<f32> {
+pub fn taps_first(w: &[f32], to: usize, from: usize) -> Vec<f32> {
     let mut out = vec![0f32; w.len()];
     for (i, v) in w.iter().enumerate() {
         let (o, c, tap) = (i / 9 / from, i / 9 % from, i % 9);

@@ -1,32 +1,85 @@
 //! A register of floats at each width that machines have. Tiles are written once over [`Lanes`].
 
-/// One register.
+/// One register. Whoever has one has a processor with its features, so only what makes one of nothing is unsafe.
 pub trait Lanes: Copy {
     /// Floats in it.
     const N: usize;
     /// The first `N` floats.
-    fn load(from: &[f32]) -> Self;
+    ///
+    /// # Safety
+    /// The processor has the features of the register.
+    unsafe fn load(from: &[f32]) -> Self;
+    /// Zeros.
+    ///
+    /// # Safety
+    /// As [`Self::load`].
+    unsafe fn zero() -> Self;
     /// Writes its floats to the first `N` places.
     fn store(self, to: &mut [f32]);
-    /// Zeros.
-    fn zero() -> Self;
     /// `a · b + self` in every lane, rounded once.
     fn add_product(self, a: f32, b: Self) -> Self;
 }
 
+/// `a · b + c`, rounded once. Where the compiler may not take a fused instruction for granted, `mul_add` calls a function
+/// that is slow on processors without one; this is the same in a few instructions that go into vectors: the product is
+/// exact in double precision, and the sum is rounded to odd there, so that rounding it again is rounding once
+/// (Boldo and Melquiond 2008).
+#[inline(always)]
+fn fused(a: f32, b: f32, c: f32) -> f32 {
+    if cfg!(any(target_feature = "fma", not(target_arch = "x86_64"))) {
+        return a.mul_add(b, c);
+    }
+    let (product, c) = (a as f64 * b as f64, c as f64);
+    let sum = product + c;
+    // What the sum lost (Knuth's two-sum); no number where the sum is none.
+    let of_c = sum - product;
+    let lost = (product - (sum - of_c)) + (c - of_c);
+    let bits = sum.to_bits();
+    let even = bits & 1 ^ 1;
+    let moved = ((lost > 0.0) | (lost < 0.0)) as u64 & even;
+    // One up if what was lost has the sum's own sign, one down otherwise.
+    let down = (lost.to_bits() ^ bits) >> 63;
+    f64::from_bits(bits.wrapping_add(moved).wrapping_sub(2 * (moved & down))) as f32
+}
+
+/// What is left over of a row, for machines without wider registers…
+#[derive(Clone, Copy)]
+pub struct One(f32);
+
+impl Lanes for One {
+    const N: usize = 1;
+    #[inline(always)]
+    unsafe fn load(from: &[f32]) -> Self {
+        Self(from[0])
+    }
+    #[inline(always)]
+    unsafe fn zero() -> Self {
+        Self(0.0)
+    }
+    #[inline(always)]
+    fn store(self, to: &mut [f32]) {
+        to[0] = self.0;
+    }
+    #[inline(always)]
+    fn add_product(self, a: f32, b: Self) -> Self {
+        Self(fused(a, b.0, self.0))
+    }
+}
+
+/// …and for functions that have a fused instruction.
 impl Lanes for f32 {
     const N: usize = 1;
     #[inline(always)]
-    fn load(from: &[f32]) -> Self {
+    unsafe fn load(from: &[f32]) -> Self {
         from[0]
+    }
+    #[inline(always)]
+    unsafe fn zero() -> Self {
+        0.0
     }
     #[inline(always)]
     fn store(self, to: &mut [f32]) {
         to[0] = self;
-    }
-    #[inline(always)]
-    fn zero() -> Self {
-        0.0
     }
     #[inline(always)]
     fn add_product(self, a: f32, b: Self) -> Self {
@@ -41,24 +94,28 @@ pub struct Four([f32; 4]);
 impl Lanes for Four {
     const N: usize = 4;
     #[inline(always)]
-    fn load(from: &[f32]) -> Self {
+    unsafe fn load(from: &[f32]) -> Self {
         Self(from[..4].try_into().unwrap_or_default())
+    }
+    #[inline(always)]
+    unsafe fn zero() -> Self {
+        Self([0.0; 4])
     }
     #[inline(always)]
     fn store(self, to: &mut [f32]) {
         to[..4].copy_from_slice(&self.0);
     }
     #[inline(always)]
-    fn zero() -> Self {
-        Self([0.0; 4])
-    }
-    #[inline(always)]
     fn add_product(self, a: f32, Self(b): Self) -> Self {
-        Self(std::array::from_fn(|i| a.mul_add(b[i], self.0[i])))
+        let mut sum = self.0;
+        for i in 0..4 {
+            sum[i] = fused(a, b[i], sum[i]);
+        }
+        Self(sum)
     }
 }
 
-/// The registers of x86-64. They may be used only inside functions that have the feature switched on.
+/// The registers of x86-64 that not all of its processors have.
 #[cfg(target_arch = "x86_64")]
 pub mod x86 {
     use super::Lanes;
@@ -70,28 +127,32 @@ pub mod x86 {
             #[derive(Clone, Copy)]
             pub struct $name($inner);
 
-            // SAFETY (all): the caller's function has the feature; lengths are checked by the slicing.
             impl Lanes for $name {
                 const N: usize = $n;
                 #[inline(always)]
-                fn load(from: &[f32]) -> Self {
+                unsafe fn load(from: &[f32]) -> Self {
+                    // SAFETY: the caller has the features; the slicing checks the length.
                     Self(unsafe { $load(from[..$n].as_ptr()) })
                 }
                 #[inline(always)]
-                fn store(self, to: &mut [f32]) {
-                    unsafe { $store(to[..$n].as_mut_ptr(), self.0) }
-                }
-                #[inline(always)]
-                fn zero() -> Self {
+                unsafe fn zero() -> Self {
+                    // SAFETY: the caller has the features.
                     Self(unsafe { $zero() })
                 }
                 #[inline(always)]
+                fn store(self, to: &mut [f32]) {
+                    // SAFETY: who made `self` had the features; the slicing checks the length.
+                    unsafe { $store(to[..$n].as_mut_ptr(), self.0) }
+                }
+                #[inline(always)]
                 fn add_product(self, a: f32, b: Self) -> Self {
+                    // SAFETY: who made `self` had the features.
                     Self(unsafe { $fma($splat(a), b.0, self.0) })
                 }
             }
         };
     }
+    // AVX and FMA.
     register!(
         Eight,
         __m256,
@@ -102,6 +163,7 @@ pub mod x86 {
         _mm256_set1_ps,
         _mm256_fmadd_ps
     );
+    // AVX-512 F.
     register!(
         Sixteen,
         __m512,
@@ -112,4 +174,38 @@ pub mod x86 {
         _mm512_set1_ps,
         _mm512_fmadd_ps
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fused;
+    use proptest::prelude::*;
+
+    /// Any bits, near a rounding boundary, or of a size at which digits cancel or vanish.
+    fn number() -> impl Strategy<Value = f32> {
+        let near = (-300i32..300, 0u32..1 << 24).prop_map(|(e, m)| {
+            let exponent = e.clamp(-126, 127);
+            f32::from_bits(((exponent + 127) as u32) << 23 | m & 0x7f_ffff)
+        });
+        let few = (0u32..32, -30i32..30).prop_map(|(m, e)| {
+            m as f32 * f32::from_bits(((e + 127) as u32) << 23) * if m % 2 == 0 { 1.0 } else { -1.0 }
+        });
+        prop_oneof![any::<u32>().prop_map(f32::from_bits), near, few]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200_000))]
+        #[test]
+        fn rounding_to_odd_first_is_rounding_once(a in number(), b in number(), c in number(), off in -2i32..3) {
+            // Also sums that nearly cancel.
+            let opposite = f32::from_bits((-(a * b)).to_bits().wrapping_add_signed(off));
+            for c in [c, opposite] {
+                let (ours, exact) = (fused(a, b, c), a.mul_add(b, c));
+                prop_assert!(
+                    ours.to_bits() == exact.to_bits() || ours.is_nan() && exact.is_nan(),
+                    "{a:e} · {b:e} + {c:e}: {ours:e}, expected {exact:e}"
+                );
+            }
+        }
+    }
 }

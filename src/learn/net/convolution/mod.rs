@@ -1,5 +1,5 @@
 //! A 3 × 3 convolution as implicit matrix products in registers ([`tile`]).
 
 pub mod compute;
-pub mod lanes;
+mod lanes;
 pub mod tile;

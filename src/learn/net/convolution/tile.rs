@@ -6,14 +6,18 @@
 
 #[cfg(target_arch = "x86_64")]
 use super::lanes::x86::{Eight, Sixteen};
-use super::lanes::{Four, Lanes};
+use super::lanes::{Four, Lanes, One};
+#[cfg(target_arch = "x86_64")]
+use crate::world::vectors::Vectors;
 
-/// Runs a tile over columns 0..n in panels, the widest first: `(register, registers a row, rows of a tile)`.
+/// Runs a tile over columns 0..n in panels, the widest first: `(register, registers a row, rows of a tile)`. Only where
+/// the registers' features are there.
 macro_rules! columns {
     ($n:expr, [$(($lanes:ty, $wide:literal, $high:literal)),*], $tile:ident, $arguments:expr) => {{
         let mut c = 0;
         $(while c + $wide * <$lanes as Lanes>::N <= $n {
-            $tile::<$lanes, $high, $wide>($arguments, $n, c);
+            // SAFETY: the function around this has the features of its registers.
+            unsafe { $tile::<$lanes, $high, $wide>($arguments, $n, c) };
             c += $wide * <$lanes as Lanes>::N;
         })*
     }};
@@ -41,38 +45,44 @@ pub struct Rows<'a> {
     pub runs: &'a [Run],
 }
 
+impl Rows<'_> {
+    /// Whether every row lies within the data, and the right matrix has a row of `n` for each of its numbers.
+    fn fit(&self, right: &[f32], n: usize) -> bool {
+        let last = self.bases.iter().copied().max().unwrap_or(0);
+        self.runs.iter().all(|r| {
+            let reach = r.from.checked_add(r.len).and_then(|to| to.checked_add(last));
+            let rows = r.row.checked_add(r.len).and_then(|rows| rows.checked_mul(n));
+            reach.is_some_and(|to| to <= self.data.len()) && rows.is_some_and(|to| to <= right.len())
+        })
+    }
+}
+
 /// `out[places[i]][..n] = row i · right`, where `right` has `n` columns.
 pub fn product(rows: Rows, right: &[f32], n: usize, places: &[usize], out: &mut [f32]) {
     assert_eq!(rows.bases.len(), places.len());
     #[cfg(target_arch = "x86_64")]
-    {
-        if is_x86_feature_detected!("avx512f") {
-            // SAFETY: the feature is there.
-            return unsafe { product_avx512(rows, right, n, places, out) };
-        }
-        if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-            // SAFETY: the features are there.
-            return unsafe { product_avx2(rows, right, n, places, out) };
-        }
+    match Vectors::in_use() {
+        // SAFETY: the processor has what is in use, which includes AVX-512 F and FMA.
+        Vectors::Avx512 => return unsafe { product_avx512(rows, right, n, places, out) },
+        // SAFETY: the processor has what is in use: AVX2 and FMA.
+        Vectors::Avx2 => return unsafe { product_avx2(rows, right, n, places, out) },
+        Vectors::Plain => (),
     }
-    product_narrow(rows, right, n, places, out);
+    columns!(n, [(Four, 2, 4), (One, 1, 4)], product_tile, (rows, right, places, &mut *out));
 }
 
 /// `into[j][c] += Σ_i data[bases[i] + j] · right[i][c]`: the transposed product, `into` being `height` × `n`.
 pub fn transposed(data: &[f32], bases: &[usize], right: &[f32], n: usize, height: usize, into: &mut [f32]) {
     assert!(right.len() >= bases.len() * n && into.len() >= height * n);
     #[cfg(target_arch = "x86_64")]
-    {
-        if is_x86_feature_detected!("avx512f") {
-            // SAFETY: the feature is there.
-            return unsafe { transposed_avx512(data, bases, right, n, height, into) };
-        }
-        if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-            // SAFETY: the features are there.
-            return unsafe { transposed_avx2(data, bases, right, n, height, into) };
-        }
+    match Vectors::in_use() {
+        // SAFETY: the processor has what is in use, which includes AVX-512 F and FMA.
+        Vectors::Avx512 => return unsafe { transposed_avx512(data, bases, right, n, height, into) },
+        // SAFETY: the processor has what is in use: AVX2 and FMA.
+        Vectors::Avx2 => return unsafe { transposed_avx2(data, bases, right, n, height, into) },
+        Vectors::Plain => (),
     }
-    transposed_narrow(data, bases, right, n, height, into);
+    columns!(n, [(Four, 2, 4), (One, 1, 4)], transposed_panel, (data, bases, right, height, &mut *into));
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -90,11 +100,6 @@ fn product_avx512(rows: Rows, right: &[f32], n: usize, places: &[usize], out: &m
 #[target_feature(enable = "avx2,fma")]
 fn product_avx2(rows: Rows, right: &[f32], n: usize, places: &[usize], out: &mut [f32]) {
     columns!(n, [(Eight, 2, 6), (Eight, 1, 8), (f32, 1, 8)], product_tile, (rows, right, places, &mut *out));
-}
-
-/// Without dispatch, for every machine.
-pub fn product_narrow(rows: Rows, right: &[f32], n: usize, places: &[usize], out: &mut [f32]) {
-    columns!(n, [(Four, 2, 4), (f32, 1, 4)], product_tile, (rows, right, places, &mut *out));
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -119,42 +124,33 @@ fn transposed_avx2(d: &[f32], bases: &[usize], right: &[f32], n: usize, height: 
     );
 }
 
-/// Without dispatch, for every machine.
-pub fn transposed_narrow(
-    d: &[f32],
-    bases: &[usize],
-    right: &[f32],
-    n: usize,
-    height: usize,
-    into: &mut [f32],
-) {
-    columns!(n, [(Four, 2, 4), (f32, 1, 4)], transposed_panel, (d, bases, right, height, &mut *into));
-}
-
 /// Columns `c..c + W · lanes` of every row, `M` rows at a time.
+///
+/// # Safety
+/// The processor has the features of the register `L`.
 #[inline(always)]
-fn product_tile<L: Lanes, const M: usize, const W: usize>(
+unsafe fn product_tile<L: Lanes, const M: usize, const W: usize>(
     (rows, right, places, out): (Rows, &[f32], &[usize], &mut [f32]),
     n: usize,
     c: usize,
 ) {
-    let needed = rows.runs.iter().map(|r| (r.row + r.len) * n).max().unwrap_or(0);
-    let reach = rows.runs.iter().map(|r| r.from + r.len).max().unwrap_or(0);
-    let last = rows.bases.iter().copied().max().unwrap_or(0);
-    assert!(needed <= right.len() && last + reach <= rows.data.len() && c + W * L::N <= n);
+    assert!(rows.fit(right, n) && c + W * L::N <= n);
     for (bases, places) in rows.bases.chunks(M).zip(places.chunks(M)) {
         // A short last tile repeats its last row; the repeats are not stored.
         let base: [usize; M] = std::array::from_fn(|i| bases[i.min(bases.len() - 1)]);
-        let mut sums = [[L::zero(); W]; M];
+        // SAFETY: the caller has the features.
+        let mut sums = [[unsafe { L::zero() }; W]; M];
         for run in rows.runs {
             for k in 0..run.len {
                 let at = (run.row + k) * n + c;
-                // SAFETY: both are within what was asserted above.
+                // SAFETY: `at` is in the row `run.row + k` of the right matrix, at a column that leaves room for W
+                // registers; `run.from + k` is at most the data's length less the greatest base. Both were asserted.
                 let (w, left) =
                     unsafe { (right.get_unchecked(at..at + W * L::N), rows.data.as_ptr().add(run.from + k)) };
-                let w: [L; W] = std::array::from_fn(|j| L::load(&w[j * L::N..]));
+                // SAFETY: the caller has the features.
+                let w: [L; W] = std::array::from_fn(|j| unsafe { L::load(&w[j * L::N..]) });
                 for i in 0..M {
-                    // SAFETY: as above.
+                    // SAFETY: a base more, it is still within the data, as was asserted.
                     let v = unsafe { *left.add(base[i]) };
                     for j in 0..W {
                         sums[i][j] = sums[i][j].add_product(v, w[j]);
@@ -170,44 +166,56 @@ fn product_tile<L: Lanes, const M: usize, const W: usize>(
 }
 
 /// Columns `c..c + W · lanes` of the transposed product, `M` rows of it at a time.
+///
+/// # Safety
+/// The processor has the features of the register `L`.
 #[inline(always)]
-fn transposed_panel<L: Lanes, const M: usize, const W: usize>(
+unsafe fn transposed_panel<L: Lanes, const M: usize, const W: usize>(
     (data, bases, right, height, into): (&[f32], &[usize], &[f32], usize, &mut [f32]),
     n: usize,
     c: usize,
 ) {
     let last = bases.iter().copied().max().unwrap_or(0);
-    assert!(last + height <= data.len() && bases.len() * n <= right.len() && c + W * L::N <= n);
+    let within = |a: Option<usize>, of: &[f32]| a.is_some_and(|a| a <= of.len());
+    assert!(within(last.checked_add(height), data) && within(bases.len().checked_mul(n), right));
+    assert!(c + W * L::N <= n);
     let mut first = 0;
     while first + M <= height {
-        transposed_tile::<L, M, W>((data, bases, right, first, &mut *into), n, c);
+        // SAFETY: the features are the caller's; the rest was just asserted.
+        unsafe { transposed_tile::<L, M, W>((data, bases, right, first, &mut *into), n, c) };
         first += M;
     }
     while first < height {
-        transposed_tile::<L, 1, W>((data, bases, right, first, &mut *into), n, c);
+        // SAFETY: as above.
+        unsafe { transposed_tile::<L, 1, W>((data, bases, right, first, &mut *into), n, c) };
         first += 1;
     }
 }
 
-/// Its caller has asserted that `first + M` rows lie within the data and `c + W · lanes` within `n`.
+/// # Safety
+/// The processor has the features of the register `L`; `first + M` numbers from every base lie within the data; `right`
+/// has a row of `n` for every base; `c + W · lanes` is at most `n`.
 #[inline(always)]
-fn transposed_tile<L: Lanes, const M: usize, const W: usize>(
+unsafe fn transposed_tile<L: Lanes, const M: usize, const W: usize>(
     (data, bases, right, first, into): (&[f32], &[usize], &[f32], usize, &mut [f32]),
     n: usize,
     c: usize,
 ) {
-    let mut sums = [[L::zero(); W]; M];
+    // SAFETY: the caller has the features.
+    let mut sums = [[unsafe { L::zero() }; W]; M];
     for (i, sum) in sums.iter_mut().enumerate() {
         let row = &into[(first + i) * n + c..];
-        (0..W).for_each(|j| sum[j] = L::load(&row[j * L::N..]));
+        // SAFETY: as above.
+        (0..W).for_each(|j| sum[j] = unsafe { L::load(&row[j * L::N..]) });
     }
     for (p, &base) in bases.iter().enumerate() {
         let at = p * n + c;
-        // SAFETY: within what the caller asserted.
+        // SAFETY: the caller says that both are within.
         let (w, left) = unsafe {
             (right.get_unchecked(at..at + W * L::N), data.get_unchecked(base + first..base + first + M))
         };
-        let w: [L; W] = std::array::from_fn(|j| L::load(&w[j * L::N..]));
+        // SAFETY: the caller has the features.
+        let w: [L; W] = std::array::from_fn(|j| unsafe { L::load(&w[j * L::N..]) });
         for i in 0..M {
             for j in 0..W {
                 sums[i][j] = sums[i][j].add_product(left[i], w[j]);

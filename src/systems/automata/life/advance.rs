@@ -9,7 +9,7 @@
 use rayon::prelude::*;
 
 use super::grid::{Grid, Layout, PARTS, Word};
-use super::kernel::{Any, Conway, Job, Kernel, Known, Next, ROWS, seal, widest};
+use super::kernel::{Any, Conway, Job, Known, Next, ROWS, generation, seal};
 use super::rule::Rule;
 
 /// Generations one pass may do.
@@ -40,9 +40,8 @@ fn run<R: Next>(from: &Grid, into: &mut Grid, rule: R, torus: bool, generations:
     let layout = from.layout();
     assert!(into.layout() == layout && (1..=DEEPEST).contains(&generations));
     let rows = band_rows(&layout, generations);
-    let kernel = widest::<R>();
     into.words_mut().par_chunks_mut(rows * layout.stride).enumerate().for_each_init(
-        || Pipe::new(from, rule, kernel, torus, generations),
+        || Pipe::new(from, rule, torus, generations),
         |pipe, (i, band)| pipe.flow(i * rows, bytemuck::cast_slice_mut(band)),
     );
 }
@@ -55,7 +54,6 @@ fn band_rows(layout: &Layout, generations: usize) -> usize {
 struct Pipe<'a, R: Next> {
     from: &'a Grid,
     rule: R,
-    kernel: Kernel<R>,
     torus: bool,
     generations: usize,
     /// One ring of rows a stage, the input's first; each row has a word more at both ends.
@@ -64,11 +62,11 @@ struct Pipe<'a, R: Next> {
 }
 
 impl<'a, R: Next> Pipe<'a, R> {
-    fn new(from: &'a Grid, rule: R, kernel: Kernel<R>, torus: bool, generations: usize) -> Self {
+    fn new(from: &'a Grid, rule: R, torus: bool, generations: usize) -> Self {
         let stride = from.layout().stride;
         let ring = vec![Word::ZERO; RING * (stride + 2)];
         let spill = vec![Word::ZERO; ROWS * stride];
-        Self { from, rule, kernel, torus, generations, rings: vec![ring; generations], spill }
+        Self { from, rule, torus, generations, rings: vec![ring; generations], spill }
     }
 
     /// Fills the band of the next grid whose first row is `top`.
@@ -117,8 +115,7 @@ impl<'a, R: Next> Pipe<'a, R> {
         let output: &mut [u64] = bytemuck::cast_slice_mut(&mut after[0]);
         let output = &mut output[chunk % 2 * ROWS * pitch..][..ROWS * pitch];
         let job = Job { rows: ring_rows(chunk, pitch), pitch, lead: PARTS, torus: self.torus };
-        // SAFETY: the kernel was picked for this processor.
-        unsafe { (self.kernel)(self.rule, &layout, &job, bytemuck::cast_slice(&before[stage - 1]), output) };
+        generation(self.rule, &layout, &job, bytemuck::cast_slice(&before[stage - 1]), output);
         if !self.torus {
             // Beyond the border nothing is ever born.
             for (i, row) in output.chunks_exact_mut(pitch).enumerate() {
@@ -138,13 +135,11 @@ impl<'a, R: Next> Pipe<'a, R> {
         let input = bytemuck::cast_slice(&self.rings[self.generations - 1]);
         if first >= 0 && first as usize + ROWS <= height {
             let output = &mut band[first as usize * n..][..ROWS * n];
-            // SAFETY: the kernel was picked for this processor.
-            unsafe { (self.kernel)(self.rule, &layout, &job, input, output) };
+            generation(self.rule, &layout, &job, input, output);
             return;
         }
         let output: &mut [u64] = bytemuck::cast_slice_mut(&mut self.spill);
-        // SAFETY: the kernel was picked for this processor.
-        unsafe { (self.kernel)(self.rule, &layout, &job, input, output) };
+        generation(self.rule, &layout, &job, input, output);
         for (i, row) in output.chunks_exact(n).enumerate() {
             let y = first + i as isize;
             if (0..height as isize).contains(&y) {

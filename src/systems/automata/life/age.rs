@@ -3,6 +3,9 @@
 use rayon::prelude::*;
 
 use super::grid::{Grid, Layout, PARTS, Word};
+#[cfg(target_arch = "x86_64")]
+use crate::world::vectors::Vectors;
+use crate::world::widest::widest;
 
 /// Ticks since each cell was born, saturating, one bit plane after the other in every word; 0 where a cell is dead.
 #[derive(Clone, Debug)]
@@ -85,34 +88,23 @@ impl Ages {
 
 fn row<const BITS: usize>(ages: &mut [Word], before: &[Word], now: &[Word], mask: &[Word]) -> Tally {
     #[cfg(target_arch = "x86_64")]
-    {
-        if is_x86_feature_detected!("avx512vpopcntdq") && is_x86_feature_detected!("avx512vl") {
-            // SAFETY: the features were just found.
-            return unsafe { row_avx512::<BITS>(ages, before, now, mask) };
-        }
-        if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("popcnt") {
-            // SAFETY: as above.
-            return unsafe { row_avx2::<BITS>(ages, before, now, mask) };
-        }
+    if Vectors::counts_bits() {
+        // SAFETY: AVX-512 is in use, so the processor has it, and it counts bits.
+        return unsafe { row_counting::<BITS>(ages, before, now, mask) };
     }
-    row_plain::<BITS>(ages, before, now, mask)
+    row_widest::<BITS>(ages, before, now, mask)
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512vl,avx512vpopcntdq")]
-unsafe fn row_avx512<const BITS: usize>(
-    a: &mut [Word],
-    before: &[Word],
-    now: &[Word],
-    mask: &[Word],
-) -> Tally {
+fn row_counting<const BITS: usize>(a: &mut [Word], before: &[Word], now: &[Word], mask: &[Word]) -> Tally {
     row_plain::<BITS>(a, before, now, mask)
 }
 
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,popcnt")]
-unsafe fn row_avx2<const BITS: usize>(a: &mut [Word], before: &[Word], now: &[Word], mask: &[Word]) -> Tally {
-    row_plain::<BITS>(a, before, now, mask)
+widest! {
+    fn row_widest<const BITS: usize>(a: &mut [Word], before: &[Word], now: &[Word], mask: &[Word]) -> Tally {
+        row_plain::<BITS>(a, before, now, mask)
+    }
 }
 
 #[inline(always)]

@@ -6,6 +6,7 @@
 
 use super::grid::{Layout, PARTS};
 use super::rule::Rule;
+use crate::world::widest::widest;
 
 /// Rows computed together.
 pub const ROWS: usize = 4;
@@ -95,45 +96,15 @@ pub struct Job {
     pub torus: bool,
 }
 
-/// A compiled version of the kernel: `f(rule, layout, job, input, output)`.
-///
-/// # Safety
-/// The processor must have the features that it was picked for.
-pub type Kernel<R> = unsafe fn(R, &Layout, &Job, &[u64], &mut [u64]);
-
-/// The widest version that this processor can run.
-pub fn widest<R: Next>() -> Kernel<R> {
-    #[cfg(target_arch = "x86_64")]
-    {
-        if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512vl") {
-            return avx512::<R>;
-        }
-        if is_x86_feature_detected!("avx2") {
-            return avx2::<R>;
-        }
+widest! {
+    /// The four rows that a job is about, from their six in `input`, into `output`.
+    pub fn generation<R: Next>(rule: R, layout: &Layout, job: &Job, input: &[u64], output: &mut [u64]) {
+        rows(rule, layout, job, input, output);
     }
-    plain::<R>
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512vl")]
-unsafe fn avx512<R: Next>(rule: R, layout: &Layout, job: &Job, input: &[u64], output: &mut [u64]) {
-    generation(rule, layout, job, input, output);
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-unsafe fn avx2<R: Next>(rule: R, layout: &Layout, job: &Job, input: &[u64], output: &mut [u64]) {
-    generation(rule, layout, job, input, output);
-}
-
-/// The version for every processor.
-pub fn plain<R: Next>(rule: R, layout: &Layout, job: &Job, input: &[u64], output: &mut [u64]) {
-    generation(rule, layout, job, input, output);
 }
 
 #[inline(always)]
-fn generation<R: Next>(rule: R, layout: &Layout, job: &Job, input: &[u64], output: &mut [u64]) {
+fn rows<R: Next>(rule: R, layout: &Layout, job: &Job, input: &[u64], output: &mut [u64]) {
     let n = layout.stride * PARTS;
     // Written out, not in arrays of slices: only so does the compiler see that no index can be out of range.
     let [at0, at1, at2, at3, at4, at5] = job.rows;

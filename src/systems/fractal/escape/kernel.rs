@@ -11,46 +11,12 @@
 
 use super::formula::{MOST_POWER, Real, square};
 use super::orbit::{Aim, Plane, Point, Points};
+use crate::world::widest::widest;
 
 /// Orbits in a tile.
 pub const LANES: usize = 64;
 /// Iterations between two looks.
 const BLOCK: usize = 8;
-
-/// Which instructions to use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Width {
-    /// 512-bit vectors.
-    Wide512,
-    /// 256-bit vectors.
-    Wide256,
-    /// Whatever the compiler takes for granted.
-    Plain,
-}
-
-impl Width {
-    /// Whether this processor can.
-    pub fn available(self) -> bool {
-        #[cfg(target_arch = "x86_64")]
-        return match self {
-            Self::Wide512 => {
-                is_x86_feature_detected!("avx512f")
-                    && is_x86_feature_detected!("avx512dq")
-                    && is_x86_feature_detected!("avx512vl")
-                    && is_x86_feature_detected!("fma")
-            }
-            Self::Wide256 => is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma"),
-            Self::Plain => true,
-        };
-        #[cfg(not(target_arch = "x86_64"))]
-        return self == Self::Plain;
-    }
-
-    /// The widest that this processor can.
-    pub fn best() -> Self {
-        [Self::Wide512, Self::Wide256].into_iter().find(|w| w.available()).unwrap_or(Self::Plain)
-    }
-}
 
 /// What is followed of an orbit; each includes those before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -134,22 +100,17 @@ impl<T: Real> Tile<T> {
         }
     }
 
-    /// Follows every live orbit to its end, with the widest instructions there are.
+    /// Follows every live orbit to its end.
     pub fn run(&mut self, job: &Job) {
-        self.run_at(job, Width::best());
-    }
-
-    /// Follows every live orbit to its end. All widths give the same bits; one that this processor lacks is not used.
-    pub fn run_at(&mut self, job: &Job, width: Width) {
         const { assert!(MOST_POWER == 6) };
         match job.formula {
-            0 => dispatch::<T, 0>(self, job, width),
-            1 => dispatch::<T, 1>(self, job, width),
-            2 => dispatch::<T, 2>(self, job, width),
-            3 => dispatch::<T, 3>(self, job, width),
-            4 => dispatch::<T, 4>(self, job, width),
-            5 => dispatch::<T, 5>(self, job, width),
-            _ => dispatch::<T, 6>(self, job, width),
+            0 => widest_run::<T, 0>(self, job),
+            1 => widest_run::<T, 1>(self, job),
+            2 => widest_run::<T, 2>(self, job),
+            3 => widest_run::<T, 3>(self, job),
+            4 => widest_run::<T, 4>(self, job),
+            5 => widest_run::<T, 5>(self, job),
+            _ => widest_run::<T, 6>(self, job),
         }
     }
 }
@@ -160,31 +121,10 @@ impl<T: Real> Default for Tile<T> {
     }
 }
 
-fn dispatch<T: Real, const F: u8>(tile: &mut Tile<T>, job: &Job, width: Width) {
-    #[cfg(target_arch = "x86_64")]
-    if width.available() {
-        match width {
-            // SAFETY: the processor has the features, as was just asked.
-            Width::Wide512 => return unsafe { wide512::<T, F>(tile, job) },
-            // SAFETY: likewise.
-            Width::Wide256 => return unsafe { wide256::<T, F>(tile, job) },
-            Width::Plain => (),
-        }
+widest! {
+    fn widest_run<T: Real, const F: u8>(tile: &mut Tile<T>, job: &Job) {
+        either::<T, F>(tile, job);
     }
-    let _ = width;
-    either::<T, F>(tile, job)
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512dq,avx512vl,fma")]
-fn wide512<T: Real, const F: u8>(tile: &mut Tile<T>, job: &Job) {
-    either::<T, F>(tile, job)
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,fma")]
-fn wide256<T: Real, const F: u8>(tile: &mut Tile<T>, job: &Job) {
-    either::<T, F>(tile, job)
 }
 
 #[inline(always)]

@@ -7,6 +7,7 @@
 //! and takes the outgoing population the *other* way; see [`super::sweep`] for why.
 
 use super::d2q9::{Q, W1, W5, equilibrium};
+use crate::world::widest::widest;
 
 /// Cells a block.
 pub const BLOCK: usize = 64;
@@ -54,32 +55,9 @@ pub struct RowContext<'a> {
     pub solid: Option<&'a [u8]>,
 }
 
-/// Collides a row. `moments` takes density deviation and velocity. Returns how many cells had to be limited.
-pub fn collide(row: Locations, context: &RowContext, moments: Option<[&mut [f32]; 3]>) -> u32 {
-    #[cfg(target_arch = "x86_64")]
-    {
-        if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("fma") {
-            // SAFETY: the processor has the features that the function is compiled for.
-            return unsafe { x86::collide_avx512(row, context, moments) };
-        }
-        if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-            // SAFETY: as above.
-            return unsafe { x86::collide_avx2(row, context, moments) };
-        }
-    }
-    select(row, context, moments)
-}
-
-#[cfg(target_arch = "x86_64")]
-mod x86 {
-    use super::{Locations, RowContext, select};
-
-    #[target_feature(enable = "avx512f,fma")]
-    pub fn collide_avx512(row: Locations, context: &RowContext, moments: Option<[&mut [f32]; 3]>) -> u32 {
-        select(row, context, moments)
-    }
-    #[target_feature(enable = "avx2,fma")]
-    pub fn collide_avx2(row: Locations, context: &RowContext, moments: Option<[&mut [f32]; 3]>) -> u32 {
+widest! {
+    /// Collides a row. `moments` takes density deviation and velocity. Returns how many cells had to be limited.
+    pub fn collide(row: Locations, context: &RowContext, moments: Option<[&mut [f32]; 3]>) -> u32 {
         select(row, context, moments)
     }
 }
@@ -337,10 +315,9 @@ fn subgrid(relaxation: &Relaxation, stress: f32) -> (f32, f32) {
 mod tests {
     use super::*;
     use crate::world::rng::Rng;
+    use crate::world::vectors::Vectors;
 
-    type Kernel = dyn Fn(Locations, &RowContext, Option<[&mut [f32]; 3]>) -> u32;
-
-    fn bits(kernel: &Kernel, width: usize, forced: bool, smagorinsky: f32) -> Vec<u32> {
+    fn bits(vectors: Vectors, width: usize, forced: bool, smagorinsky: f32) -> Vec<u32> {
         let rng = Rng::new(width as u64);
         let noise = |k: u64, size: f32| -> Vec<f32> {
             (0..width as u64).map(|x| rng.fork(k).range(x, -size, size)).collect()
@@ -354,7 +331,8 @@ mod tests {
             RowContext { relaxation, force: forced.then_some([&fx, &fy]), solid: Some(solid.as_slice()) };
         let mut moments = [vec![0.0; width], vec![0.0; width], vec![0.0; width]];
         let row = lines.each_mut().map(|l| l.as_mut_slice());
-        let limited = kernel(row, &context, Some(moments.each_mut().map(|m| m.as_mut_slice())));
+        let shown = Some(moments.each_mut().map(|m| m.as_mut_slice()));
+        let limited = vectors.run(|| collide(row, &context, shown)).unwrap();
         let all = lines.iter().chain(&moments).flatten().map(|v| v.to_bits());
         all.chain([limited]).collect()
     }
@@ -364,16 +342,8 @@ mod tests {
         for (width, forced, smagorinsky) in
             [(1, true, 0.1), (64, false, 0.0), (333, true, 0.0), (200, false, 0.2)]
         {
-            let plain = bits(&select, width, forced, smagorinsky);
-            assert_eq!(bits(&collide, width, forced, smagorinsky), plain);
-            #[cfg(target_arch = "x86_64")]
-            if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-                // SAFETY: the processor has the features that the function is compiled for.
-                let avx2 = |row: Locations, context: &RowContext, moments: Option<[&mut [f32]; 3]>| unsafe {
-                    x86::collide_avx2(row, context, moments)
-                };
-                assert_eq!(bits(&avx2, width, forced, smagorinsky), plain);
-            }
+            let plain = bits(Vectors::Plain, width, forced, smagorinsky);
+            assert!(Vectors::available().all(|v| bits(v, width, forced, smagorinsky) == plain));
             let limited = *plain.last().expect("a count");
             assert!(width < 64 || (limited > 0 && (limited as usize) < width / 2), "{limited} of {width}");
         }
