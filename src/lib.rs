@@ -11,6 +11,10 @@ pub mod learn;
 pub mod output;
 pub mod performance;
 pub mod show;
+#[cfg(test)]
+#[allow(dead_code, reason = "the integration tests use it too")]
+#[path = "../tests/suite/skip.rs"]
+mod skip;
 pub mod sound;
 #[cfg(feature = "stage")]
 pub mod stage;

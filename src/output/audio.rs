@@ -95,7 +95,7 @@ mod tests {
             let film = folder.path().join(name);
             let format = Format { width: 32, height: 18, rate: 30.0 };
             let mut video = match Video::live(&film, format) {
-                Err(OutputError::NoFfmpeg) => return println!("skipped: ffmpeg is not installed"),
+                Err(OutputError::NoFfmpeg) => return crate::skip::skip("ffmpeg", "it is not installed"),
                 video => video.unwrap(),
             };
             (0..15).for_each(|_| video.frame(&Frame::new(32, 18)).unwrap());
@@ -116,7 +116,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = sound_of(&folder.path().join("film.mp4"));
         let mut sound = match Audio::create(&path, 44_100) {
-            Err(OutputError::NoFfmpeg) => return println!("skipped: ffmpeg is not installed"),
+            Err(OutputError::NoFfmpeg) => return crate::skip::skip("ffmpeg", "it is not installed"),
             sound => sound.unwrap(),
         };
         let tone: Vec<f32> = (0..2 * 441_000).map(|i| 0.4 * ((i / 2) as f32 * 0.06).sin()).collect();

@@ -112,7 +112,7 @@ mod tests {
     fn a_film_that_nobody_is_making_any_more_gets_its_name_and_its_sound() {
         let folder = tempfile::tempdir().unwrap();
         let film = folder.path().join("ink.mp4");
-        let Some(work) = cut_short(&film) else { return println!("skipped: ffmpeg is not installed") };
+        let Some(work) = cut_short(&film) else { return crate::skip::skip("ffmpeg", "it is not installed") };
         assert!(rescue(folder.path(), None).is_empty(), "it is still being made");
         drop(work);
         std::fs::write(folder.path().join("letter.pdf.part"), "x").unwrap();

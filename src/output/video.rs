@@ -112,7 +112,7 @@ mod tests {
         let path = folder.path().join("film.mp4");
         let format = Format { width: 64, height: 36, rate: 30.0 };
         let mut video = match Video::live(&path, format) {
-            Err(OutputError::NoFfmpeg) => return println!("skipped: ffmpeg is not installed"),
+            Err(OutputError::NoFfmpeg) => return crate::skip::skip("ffmpeg", "it is not installed"),
             video => video.unwrap(),
         };
         let mut frame = Frame::new(64, 36);

@@ -261,7 +261,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("film.mp4");
         let mut recorder = match Recorder::start(&path, (64, 36), 30.0) {
-            Err(OutputError::NoFfmpeg) => return println!("skipped: ffmpeg is not installed"),
+            Err(OutputError::NoFfmpeg) => return crate::skip::skip("ffmpeg", "it is not installed"),
             recorder => recorder.unwrap(),
         };
         // Drawn at an uneven 50 to 70 a second for two seconds.

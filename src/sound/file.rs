@@ -312,7 +312,7 @@ mod tests {
                 .arg(&to)
                 .status();
             if !run.is_ok_and(|s| s.success()) {
-                eprintln!("skipped: no ffmpeg with {codec}");
+                crate::skip::skip("ffmpeg", &format!("without {codec}"));
                 continue;
             }
             let clip = Clip::read(&to).unwrap();

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
-use crate::shared;
+use crate::skip;
 
 fn untrained(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_untrained"));
@@ -120,7 +120,7 @@ fn damaged_digits_are_told_with_what_was_promised() {
 
 #[test]
 fn the_truncated_fashion_set_is_told() {
-    let Some(shared) = shared::dir() else { return };
+    let Some(shared) = skip::shared() else { return };
     let from = shared.join("data/fashion-mnist");
     let dir = tempfile::tempdir().unwrap();
     let copy = |a: &str, b: &str| std::fs::copy(from.join(a), dir.path().join(b)).unwrap();
@@ -268,7 +268,7 @@ fn places_that_cannot_be_written_are_told_before_the_first_frame() {
 fn a_disk_that_is_full_ends_a_render_and_leaves_no_whole_file() {
     let dir = tempfile::tempdir().unwrap();
     let scene = file(dir.path(), "s.toml", SMALL.as_bytes());
-    let ffmpeg = Command::new("ffmpeg").arg("-version").output().is_ok();
+    let ffmpeg = skip::ffmpeg();
     for (out, part) in [
         ("a.gif", "a.gif.part"),
         ("b.mp4", "b.mp4.part"),
@@ -276,7 +276,6 @@ fn a_disk_that_is_full_ends_a_render_and_leaves_no_whole_file() {
         ("d", "d/signals.csv.part"),
     ] {
         if out.ends_with("mp4") && !ffmpeg {
-            eprintln!("skipped: no ffmpeg");
             continue;
         }
         let full = dir.path().join(part);
@@ -342,8 +341,8 @@ fn a_render_that_is_interrupted_keeps_whole_files() {
     let rows = std::fs::read_to_string(at("a.signals.csv")).unwrap().lines().count() - 1;
     assert!(frames == rows && frames > 1, "{frames} frames, {rows} rows");
     assert!(!at("a.gif.part").exists());
-    if Command::new("ffmpeg").arg("-version").output().is_err() {
-        return eprintln!("skipped: no ffmpeg");
+    if !skip::ffmpeg() {
+        return;
     }
     let output = stopped(render("v.mp4"), "-INT", || size_of(&at("v.signals.csv.part")) > 8_000);
     assert_eq!(output.status.code(), Some(0), "{}", told(&output));

@@ -26,7 +26,7 @@ impl Browser {
     pub fn open() -> Option<Self> {
         let known = |b: &&str| Command::new(b).arg("--version").output().is_ok_and(|o| o.status.success());
         let Some(browser) = ["chromium", "chromium-browser", "google-chrome"].into_iter().find(known) else {
-            println!("skipped: no Chromium");
+            crate::skip::skip("chromium", "it is not installed");
             return None;
         };
         let home = tempfile::tempdir().unwrap();

@@ -127,8 +127,7 @@ fn a_browser_shows_the_pages_without_a_complaint_or_a_request() {
     let text = "<img src='http://127.0.0.1:18321/x.png'><script>console.error('bad')</script>";
     std::fs::write(&bad, text).unwrap();
     let Some(visited) = visit(&bad, &picture) else {
-        eprintln!("skipped: no Chromium");
-        return;
+        return crate::skip::skip("chromium", "it does not start");
     };
     assert!(!visited.console.is_empty() && !visited.asked.is_empty(), "this test would see nothing");
     let compared = small(dir.path()).join("index.html");

@@ -28,9 +28,10 @@ mod output;
 mod promises;
 #[cfg(all(feature = "stage", feature = "network"))]
 mod remote;
-mod shared;
 #[cfg(feature = "stage")]
 mod show;
+#[allow(dead_code, reason = "the library's own tests use it too")]
+mod skip;
 mod sound;
 #[cfg(feature = "stage")]
 mod stagecraft;

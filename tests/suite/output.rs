@@ -94,14 +94,10 @@ fn a_single_png_is_the_last_frame() {
     assert_eq!(read_provenance(&out).unwrap().tick, 8);
 }
 
-fn has(program: &str) -> bool {
-    Command::new(program).arg("-version").output().is_ok_and(|o| o.status.success())
-}
-
 #[test]
 fn videos_hold_every_frame() {
-    if !has("ffmpeg") || !has("ffprobe") {
-        return println!("skipped: no ffmpeg");
+    if !crate::skip::ffmpeg() {
+        return;
     }
     let folder = tempfile::tempdir().unwrap();
     for (name, codec) in [("a.mp4", "h264"), ("a.mkv", "h264"), ("a.webm", "vp9")] {
@@ -134,8 +130,8 @@ fn videos_hold_every_frame() {
 
 #[test]
 fn an_odd_sized_video_is_padded_to_even() {
-    if !has("ffmpeg") {
-        return println!("skipped: no ffmpeg");
+    if !crate::skip::ffmpeg() {
+        return;
     }
     let folder = tempfile::tempdir().unwrap();
     let mut sink =
@@ -158,8 +154,8 @@ fn without_ffmpeg_the_message_names_the_cure() {
 
 #[test]
 fn a_full_disk_is_one_message_and_nothing_passes_for_whole() {
-    if !Path::new("/dev/full").exists() {
-        return println!("skipped: no /dev/full");
+    if !crate::skip::full() {
+        return;
     }
     let folder = tempfile::tempdir().unwrap();
     let full = |name: &str| {
@@ -167,7 +163,7 @@ fn a_full_disk_is_one_message_and_nothing_passes_for_whole() {
         folder.path().join(name)
     };
     let mut endings = vec![("a.gif", 200)];
-    if has("ffmpeg") {
+    if crate::skip::ffmpeg() {
         // Small enough that only closing the file meets the full disk: ffmpeg then claims success.
         endings.extend([("a.mkv", 200), ("a.webm", 3), ("a.mp4", 3)]);
     }

@@ -4,6 +4,8 @@
 //! again. `UNTRAINED_SKIPPED=FILE` gets a line for each test that was skipped; `script/test` shows them at its end.
 
 use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// Tools that tests need, in the words of `UNTRAINED_REQUIRE`.
 pub const TOOLS: &[&str] = &[
@@ -38,6 +40,47 @@ pub fn skip(tool: &str, why: &str) {
         // One write, so that lines of tests that run at once do not mix.
         file.and_then(|mut f| f.write_all(line.as_bytes())).expect("the list of skipped tests can be written");
     }
+}
+
+/// The folder of reference material: `UNTRAINED_SHARED`, or `shared` beside the package (or one folder further up).
+pub fn shared() -> Option<PathBuf> {
+    let named = std::env::var_os("UNTRAINED_SHARED").map(PathBuf::from);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let beside = ["../shared", "../../shared"].map(|p| root.join(p));
+    let found = named.into_iter().chain(beside).find(|p| p.join("reference").is_dir());
+    found.or_else(|| {
+        skip("shared", "there is no folder of reference material");
+        None
+    })
+}
+
+/// Whether ffmpeg is there, with ffprobe.
+pub fn ffmpeg() -> bool {
+    let runs = |tool| Command::new(tool).arg("-version").output().is_ok_and(|o| o.status.success());
+    there(runs("ffmpeg") && runs("ffprobe"), "ffmpeg", "it is not installed")
+}
+
+/// Whether there is a disk that is always full.
+pub fn full() -> bool {
+    there(Path::new("/dev/full").exists(), "full", "there is no /dev/full")
+}
+
+/// Whether the processes of a show can be found.
+pub fn proc() -> bool {
+    there(Path::new("/proc/self/task").exists(), "proc", "there is no /proc")
+}
+
+/// Makes a named pipe.
+pub fn fifo(path: &Path) -> bool {
+    let made = Command::new("mkfifo").arg(path).status().is_ok_and(|s| s.success());
+    there(made, "mkfifo", "no named pipe can be made")
+}
+
+fn there(is: bool, tool: &str, why: &str) -> bool {
+    if !is {
+        skip(tool, why);
+    }
+    is
 }
 
 /// Whether a list such as `all,!shared` holds a tool.

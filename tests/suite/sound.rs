@@ -8,10 +8,6 @@ fn program() -> Command {
     Command::new(env!("CARGO_BIN_EXE_untrained"))
 }
 
-fn has(tool: &str) -> bool {
-    Command::new(tool).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
-}
-
 fn render(args: &[&str], out: &Path) -> std::process::Output {
     program()
         .arg("render")
@@ -43,8 +39,7 @@ fn a_render_is_heard_the_same_at_any_thread_count() {
 
 #[test]
 fn a_video_has_the_sound_of_its_worlds_and_of_what_they_listen_to() {
-    if !has("ffmpeg") {
-        eprintln!("skipped: no ffmpeg");
+    if !crate::skip::ffmpeg() {
         return;
     }
     let dir = tempfile::tempdir().unwrap();
@@ -113,9 +108,9 @@ fn a_sound_server_that_dies_and_comes_back_is_followed() {
     use untrained::sound::live::{Live, Order, Wanted};
     let plugin = ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64"];
     let plugin = plugin.iter().any(|p| Path::new(p).join("alsa-lib/libasound_module_pcm_jack.so").is_file());
-    if !has("jackd") || !plugin {
-        eprintln!("skipped: no jackd, or no ALSA plugin for it");
-        return;
+    let jackd = Command::new("jackd").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    if jackd.is_err() || !plugin {
+        return crate::skip::skip("jackd", "it, or the ALSA plugin for it, is not installed");
     }
     let dir = tempfile::tempdir().unwrap();
     let name = format!("untrained{}", std::process::id());
@@ -130,7 +125,7 @@ fn a_sound_server_that_dies_and_comes_back_is_followed() {
         std::env::set_var("JACK_NO_START_SERVER", "1");
         std::env::set_var("JACK_DEFAULT_SERVER", &name);
     }
-    let Some(server) = Server::start(&name) else { return eprintln!("skipped: jackd does not start") };
+    let Some(server) = Server::start(&name) else { return crate::skip::skip("jackd", "it does not start") };
     let order = Order { speaker: Wanted::Default, microphone: Wanted::Nothing, ticks: 60.0, clip: None };
     let live = Live::open(untrained::sound::device::Cards, order);
     let fine = || live.devices().first().is_some_and(|d| d.fine);
@@ -143,7 +138,7 @@ fn a_sound_server_that_dies_and_comes_back_is_followed() {
     };
     until(true, 10.0);
     if !fine() {
-        return eprintln!("skipped: the server cannot be reached: {:?}", live.devices());
+        return crate::skip::skip("jackd", &format!("it cannot be reached: {:?}", live.devices()));
     }
     std::thread::sleep(Duration::from_secs(1));
     assert!(fine(), "it keeps playing: {:?}", live.devices());

@@ -68,8 +68,8 @@ fn every_performance_leaves_a_tape_and_favourites_come_back() {
 fn another_program_is_fed_and_never_waited_for() {
     let Some(hall) = Hall::new() else { return };
     let pipe = hall.folder.path().join("pipe");
-    if !Command::new("mkfifo").arg(&pipe).status().is_ok_and(|s| s.success()) {
-        return println!("skipped: no mkfifo");
+    if !crate::skip::fifo(&pipe) {
+        return;
     }
     // Nobody reads: the show goes on.
     hall.run("play a.toml --no-judge --no-sound --window 320x200 --frames 40 --feed pipe");
@@ -93,14 +93,14 @@ fn another_program_is_fed_and_never_waited_for() {
 #[test]
 fn a_disk_that_fills_up_while_filming_ends_the_film_and_not_the_show() {
     let Some(hall) = Hall::new() else { return };
-    if Command::new("ffmpeg").arg("-version").output().is_err() {
-        return println!("skipped: ffmpeg is not installed");
+    if !crate::skip::ffmpeg() {
+        return;
     }
     let small = hall.folder.path().join("small");
     std::fs::create_dir(&small).unwrap();
     let mount = Command::new("mount").args(["-t", "tmpfs", "-o", "size=128k", "tmpfs"]).arg(&small).status();
     if !mount.is_ok_and(|s| s.success()) {
-        return println!("skipped: no small disk can be mounted here");
+        return crate::skip::skip("mount", "no small disk can be mounted here");
     }
     let play =
         "play a.toml --no-judge --no-sound --window 320x200 --record small/film.mp4 --frames 500 --no-tape";

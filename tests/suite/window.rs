@@ -41,11 +41,16 @@ impl Screen {
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
-            .map_err(|_| println!("skipped: Xvfb is not installed"))
+            .map_err(|e| crate::skip::skip("xvfb", &e.to_string()))
             .ok()?;
         let mut number = String::new();
-        BufReader::new(server.stdout.take()?).read_line(&mut number).ok()?;
-        Some(Self { server, display: format!(":{}", number.trim()) })
+        let told = BufReader::new(server.stdout.take().unwrap()).read_line(&mut number);
+        let screen = Self { server, display: format!(":{}", number.trim()) };
+        if told.is_err() || number.trim().is_empty() {
+            crate::skip::skip("xvfb", "it does not start");
+            return None;
+        }
+        Some(screen)
     }
 }
 

@@ -12,14 +12,7 @@ pub fn normal(rows: usize, columns: usize, seed: u64, by: f64) -> Table {
 
 /// The reference material of metrics, where it is at hand: it is not part of the package.
 pub fn reference() -> Option<std::path::PathBuf> {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    let named = std::env::var_os("UNTRAINED_SHARED").map(std::path::PathBuf::from);
-    let beside = ["../shared", "../../shared"].map(|p| root.join(p));
-    let found = named.into_iter().chain(beside).map(|p| p.join("reference/metrics")).find(|p| p.is_dir());
-    if found.is_none() {
-        eprintln!("skipped: no folder of reference material");
-    }
-    found
+    crate::skip::shared().map(|shared| shared.join("reference/metrics"))
 }
 
 /// A table of the reference material.

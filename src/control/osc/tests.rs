@@ -1,7 +1,6 @@
 //! OSC as hands and programs send it.
 
 use std::net::UdpSocket;
-use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
 use proptest::prelude::*;
@@ -11,6 +10,7 @@ use super::out::{Teller, datagrams};
 use super::*;
 use crate::control::udp::Ear;
 use crate::control::{sample, touch};
+use crate::show::Inbox;
 use crate::show::{Command, State, VerdictState};
 use crate::world::tape::Event;
 
@@ -99,7 +99,7 @@ fn a_port_that_is_taken_is_named() {
 /// Hearing with what it has sent to the show since.
 struct Room {
     hub: Arc<Hub>,
-    inbox: Receiver<Command>,
+    inbox: Inbox,
     ear: Hearing,
 }
 

@@ -51,9 +51,9 @@ pub struct Keeper {
 
 impl Desk {
     /// Shares a surface.
-    pub fn open(surface: Surface, hub: Arc<Hub>) -> (Self, Keeper) {
+    pub fn open(mut surface: Surface, hub: Arc<Hub>) -> (Self, Keeper) {
         let (asks, inbox) = channel();
-        let seen = Arc::new(ArcSwap::from_pointee(look(&surface, &hub)));
+        let seen = Arc::new(ArcSwap::from_pointee(look(&mut surface, &hub)));
         let (told, moved) = (seen.clone(), hub.clone());
         let keep = move || keep(surface, &inbox, &told, &moved);
         let thread = std::thread::Builder::new().name("learn".into()).spawn(keep).ok();
@@ -137,7 +137,7 @@ fn keep(mut surface: Surface, inbox: &Receiver<Ask>, seen: &ArcSwap<Seen>, hub: 
             }
         }
         surface.poll();
-        let now = look(&surface, hub);
+        let now = look(&mut surface, hub);
         if **seen.load() != now {
             seen.store(Arc::new(now));
         }
@@ -148,14 +148,15 @@ fn keep(mut surface: Surface, inbox: &Receiver<Ask>, seen: &ArcSwap<Seen>, hub: 
     }
 }
 
-fn look(own: &Surface, hub: &Hub) -> Seen {
+fn look(own: &mut Surface, hub: &Hub) -> Seen {
+    let waiting = own.waiting(hub);
     let entries = own.map().entries.iter();
     let moved = entries.map(|e| (e.to.clone(), format!("{} · {}", e.source.short(), brief(&e.device))));
     let learn = LearnState {
         armed: own.armed().map(String::from),
         moved: moved.collect(),
         conflicts: own.map().conflicts(),
-        waiting: own.waiting(hub),
+        waiting,
         news: own.news().clone(),
     };
     Seen { learn, entries: own.map().entries.clone(), problem: own.problem().map(String::from) }
@@ -180,8 +181,8 @@ mod tests {
     fn a_file_that_blocks_holds_up_neither_stage_nor_controllers() {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("midi.toml");
-        if !std::process::Command::new("mkfifo").arg(&file).status().is_ok_and(|s| s.success()) {
-            return println!("skipped: no mkfifo");
+        if !crate::skip::fifo(&file) {
+            return;
         }
         let (hub, inbox) = sample::hub();
         let (desk, keeper) = Desk::open(Surface::new(Map::default(), Some(file.clone())), hub);

@@ -5,6 +5,7 @@ mod desk;
 pub mod map;
 pub mod map_file;
 pub mod message;
+mod spots;
 mod store;
 mod takeover;
 #[cfg(test)]
@@ -14,7 +15,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::control::address::{Kind, Move, Place, apply};
+use crate::control::address::{Kind, Move, apply_at};
 use crate::show::{Command, Hub};
 use crate::world::tape::Event;
 use clock::Clock;
@@ -22,6 +23,7 @@ pub use desk::{Desk, Keeper, Seen};
 use map::{Entry, Map, Source};
 use map_file::MapError;
 use message::{Message, Parser};
+use spots::Spots;
 use store::Store;
 use takeover::Pickup;
 
@@ -38,6 +40,7 @@ pub struct Surface {
     store: Option<Store>,
     parsers: BTreeMap<String, Parser>,
     pickups: BTreeMap<(String, Source, String), Pickup>,
+    spots: Spots,
     last: BTreeMap<(String, Source), f64>,
     clock: Clock,
     bpm: f64,
@@ -68,6 +71,7 @@ impl Surface {
             map,
             parsers: BTreeMap::new(),
             pickups: BTreeMap::new(),
+            spots: Spots::default(),
             last: BTreeMap::new(),
             clock: Clock::default(),
             bpm: 0.0,
@@ -115,11 +119,12 @@ impl Surface {
     }
 
     /// Faders that wait for their knob: (address, which way to turn).
-    pub fn waiting(&self, hub: &Hub) -> Vec<(String, i8)> {
-        let entries = self.map.entries.iter();
-        let all = entries.filter_map(|e| {
-            let way =
-                self.pickups.get(&(e.device.clone(), e.source, e.to.clone()))?.waits(travel(hub, &e.to)?);
+    pub fn waiting(&mut self, hub: &Hub) -> Vec<(String, i8)> {
+        let state = hub.state();
+        let Self { map, pickups, spots, .. } = self;
+        let all = map.entries.iter().filter_map(|e| {
+            let pickup = pickups.get(&(e.device.clone(), e.source, e.to.clone()))?;
+            let way = pickup.waits(spots.find(&state.face, &e.to)?.place.travel(&state, hub.master())?);
             (way != 0).then(|| (e.to.clone(), way))
         });
         all.collect()
@@ -183,8 +188,8 @@ impl Surface {
 
     fn act(&mut self, e: &Entry, travel: f64, raw: i16, hub: &Hub) {
         let state = hub.state();
-        // A map may hold addresses of scenes that do not play now.
-        let Some(place) = Place::find(&state.face, &e.to) else { return };
+        let Some(spot) = self.spots.find(&state.face, &e.to) else { return };
+        let place = spot.place;
         let key = e.source.is_key();
         let moved = match place.kind() {
             Kind::Trigger if key => (raw > 0).then_some(Move::Press),
@@ -211,8 +216,8 @@ impl Surface {
             }
         };
         if let Some(to) = moved {
-            // The address was found just now.
-            let _ = apply(hub, &e.to, to);
+            // Show mode may lock it, and a number from a controller is always one.
+            let _ = apply_at(hub, spot, to);
         }
     }
 
@@ -246,11 +251,6 @@ impl Drop for Surface {
             eprintln!("the map of controls {} could not be written at the end", store.path().display());
         }
     }
-}
-
-fn travel(hub: &Hub, address: &str) -> Option<f64> {
-    let state = hub.state();
-    Place::find(&state.face, address)?.travel(&state, hub.master())
 }
 
 fn signal(hub: &Hub, name: String, value: f64) {

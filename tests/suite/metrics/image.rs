@@ -1,6 +1,6 @@
 //! Image metrics against those of scikit-image, sewar, esda and NumPy.
 
-use crate::shared;
+use crate::skip;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use untrained::bench::metrics::image::*;
@@ -10,7 +10,7 @@ const RELATIVE: f64 = 1e-6;
 const ZLIB: f64 = 0.03;
 
 fn values() -> Option<(PathBuf, Value)> {
-    let folder = shared::dir()?.join("reference/metrics");
+    let folder = skip::shared()?.join("reference/metrics");
     let text = std::fs::read_to_string(folder.join("image_metrics.json")).unwrap();
     Some((folder.join("images"), serde_json::from_str(&text).unwrap()))
 }

@@ -51,7 +51,7 @@ impl Pair {
 }
 
 fn pairs() -> Vec<Pair> {
-    let Some(folder) = crate::shared::dir().map(|d| d.join("reference/metrics")) else { return Vec::new() };
+    let Some(folder) = crate::skip::shared().map(|d| d.join("reference/metrics")) else { return Vec::new() };
     let text = std::fs::read_to_string(folder.join("feature_metrics.json")).unwrap();
     let all: Value = serde_json::from_str(&text).unwrap();
     let pair = |(name, known): (&String, &Value)| {
