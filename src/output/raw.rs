@@ -109,7 +109,6 @@ impl Sink for Raw {
 mod tests {
     use super::*;
     use std::io::Read;
-    use std::process::Command;
 
     fn picture(value: u8) -> Frame {
         let mut frame = Frame::new(64, 64);

@@ -225,7 +225,7 @@ fn streams(film: &Path) -> String {
 fn a_film_survives_a_kill_and_is_finished_when_only_the_supervisor_is_told_to_end() {
     use std::os::unix::fs::PermissionsExt;
     let Some(hall) = Hall::new() else { return };
-    if !crate::skip::ffmpeg() || !skip::proc() {
+    if !crate::skip::ffmpeg() || !crate::skip::proc() {
         return;
     }
     // A disk so slow that putting the sound to a film takes longer than a show may hang.

@@ -38,7 +38,8 @@ pub fn skip(tool: &str, why: &str) {
         let line = format!("{test}: {tool}: {why}\n");
         let file = std::fs::OpenOptions::new().append(true).create(true).open(file);
         // One write, so that lines of tests that run at once do not mix.
-        file.and_then(|mut f| f.write_all(line.as_bytes())).expect("the list of skipped tests can be written");
+        file.and_then(|mut f| f.write_all(line.as_bytes()))
+            .expect("the list of skipped tests can be written");
     }
 }
 
@@ -91,6 +92,8 @@ fn required(list: &str, tool: &str) -> bool {
 
 #[test]
 fn a_required_tool_that_is_missing_is_a_failure_and_any_other_a_line() {
-    assert!(required("all", "ffmpeg") && required("xvfb, ffmpeg", "ffmpeg") && required("all,!shared", "xvfb"));
+    assert!(
+        required("all", "ffmpeg") && required("xvfb, ffmpeg", "ffmpeg") && required("all,!shared", "xvfb")
+    );
     assert!(!required("", "ffmpeg") && !required("all,!shared", "shared") && !required("xvfb", "ffmpeg"));
 }

@@ -118,7 +118,7 @@ mod tests {
         }
         fn sample(&self, seed: u64, brief: &Brief) -> Result<Clip, GeneratorError> {
             match seed == self.0 {
-                true => Err(GeneratorError::sample("frail", seed, "on purpose".into())),
+                true => Err(GeneratorError::sample("frail", seed, String::from("on purpose"))),
                 false => Noise.sample(seed, brief),
             }
         }
