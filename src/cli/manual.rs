@@ -72,7 +72,13 @@ pub fn sound() -> String {
         knobs(&mut out, kind.knobs);
     }
     out += "\n## What is heard\n\n`play --listen NAME|FILE` and `render --listen FILE` turn sound into signals, 27 ms after it is \
-            heard. A link reads them as `from = \"sound.NAME\"`.\n\n| signal | what | usual range |\n| --- | --- | --- |\n";
+            heard. A link reads them as `from = \"sound.NAME\"`.\n\nFiles are read while they play, however long they are, and \
+            begin again at their end: WAV (also RF64 and Wave64, and headers that are off), FLAC, MP3, Ogg Vorbis with all links of \
+            a chain, AIFF; everything else (Opus, AAC in M4A, films, …) through ffmpeg where it is installed.\n\nEvery channel \
+            counts by its own power, so that what is in the centre only, or in opposite phase left and right, is measured as it is \
+            heard; `sound.lufs` weighs channels as ITU-R BS.1770 does. On two loudspeakers a file with more channels is heard as \
+            ITU-R BS.775 mixes it: centre and surrounds at −3 dB, and its low-frequency channel, which may be left out there, at \
+            −6 dB.\n\n| signal | what | usual range |\n| --- | --- | --- |\n";
     for s in &SIGNALS {
         let _ =
             writeln!(out, "| `sound.{}` | {} | {} to {} |", s.name, cell(s.about), s.range[0], s.range[1]);

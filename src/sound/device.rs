@@ -209,7 +209,7 @@ impl Backend for Cards {
     fn listen(
         &mut self,
         name: Option<&str>,
-        make: &mut dyn FnMut(u32) -> Tympanum,
+        make: &mut dyn FnMut(u32, usize) -> Tympanum,
         failed: Arc<AtomicBool>,
     ) -> Result<(Stream, String), String> {
         hush();
@@ -217,7 +217,8 @@ impl Backend for Cards {
         let chosen = choose(name, microphones, cpal::default_host().default_input_device(), configs)?;
         chosen.open(|way| {
             failed.store(false, Relaxed);
-            let (ear, failed) = (make(way.config.sample_rate), failed.clone());
+            let channels = way.config.channels as usize;
+            let (ear, failed) = (make(way.config.sample_rate, channels), failed.clone());
             let stream = match way.format {
                 SampleFormat::F32 => listening::<f32>(&chosen.device, way, ear, failed),
                 SampleFormat::I32 => listening::<i32>(&chosen.device, way, ear, failed),
@@ -289,8 +290,7 @@ where
     let channels = way.config.channels as usize;
     let hear = move |data: &[T], _: &cpal::InputCallbackInfo| {
         for frame in data.chunks_exact(channels) {
-            let sum: f32 = frame.iter().map(|s| f32::from_sample(*s)).sum();
-            ear.take(sum / channels as f32);
+            ear.take(frame.iter().map(|s| f32::from_sample(*s)));
         }
         ear.count((data.len() / channels) as u64);
     };

@@ -8,6 +8,7 @@
 //! The synth never allocates, locks or drops; what it no longer needs goes back over a second ring.
 
 pub mod analysis;
+mod bridge;
 #[cfg(feature = "sound")]
 pub mod device;
 pub mod file;

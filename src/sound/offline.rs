@@ -1,13 +1,15 @@
 //! Sound without a device: exactly as much of it as the ticks take, for files.
 
+use super::file::{Clip, Feeder};
 use super::order::Order;
 use super::score::Score;
-use super::synth::{Synth, Track, Wires, synth};
+use super::synth::{Synth, Wires, synth};
 use crate::world::engine::Engine;
 
 /// A synth in lockstep with a show.
 pub struct Offline {
     synth: Synth,
+    feeder: Option<Feeder>,
     wires: Wires,
     score: Score,
     orders: Vec<Order>,
@@ -17,11 +19,12 @@ pub struct Offline {
 }
 
 impl Offline {
-    /// At a sample rate, for a show of so many ticks a second, with a track that is played along.
-    pub fn new(rate: u32, ticks: f64, track: Option<Track>) -> Self {
+    /// At a sample rate, for a show of so many ticks a second, with a clip that is played along.
+    pub fn new(rate: u32, ticks: f64, clip: Option<&Clip>) -> Self {
+        let (track, feeder) = clip.map(|c| c.feed(rate)).unzip();
         let (synth, wires) = synth(rate, ticks, track);
         let tick = rate as f64 / ticks.max(1.0);
-        Self { synth, wires, score: Score::default(), orders: Vec::new(), tick, ticks: 0, done: 0 }
+        Self { synth, feeder, wires, score: Score::default(), orders: Vec::new(), tick, ticks: 0, done: 0 }
     }
 
     /// The sound of the tick that the engine has just made, left and right in turn, is put at the end of `out`.
@@ -35,6 +38,8 @@ impl Offline {
         }
         self.ticks += 1;
         let until = (self.ticks as f64 * self.tick + 1e-6) as u64;
+        // As far as there is room: two seconds, which is more than a tick takes.
+        while self.feeder.as_mut().is_some_and(Feeder::fill) {}
         let from = out.len();
         out.resize(from + 2 * (until - self.done) as usize, 0.0);
         self.synth.render(&mut out[from..]);

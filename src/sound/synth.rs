@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
 
 use rtrb::{Consumer, Producer, RingBuffer};
 
+use super::file::Track;
 use super::master::Master;
 use super::math::{Glide, sine};
 use super::order::Order;
@@ -67,9 +68,6 @@ impl Shared {
     }
 }
 
-/// Stereo sound that is played along, at the synth's rate, left and right in turn.
-pub type Track = Arc<[f32]>;
-
 /// The far end of a synth.
 pub struct Wires {
     /// Where orders go.
@@ -125,12 +123,12 @@ pub struct Synth {
     hungry: u32,
     power: Glide,
     track: Option<Track>,
-    place: usize,
     running: Glide,
     tap: Option<Producer<f32>>,
 }
 
-/// A synth at a sample rate for a show of so many ticks a second, and what to feed it with.
+/// A synth at a sample rate for a show of so many ticks a second, and what to feed it with. A `track` at the same rate is
+/// played along.
 pub fn synth(rate: u32, ticks: f64, track: Option<Track>) -> (Synth, Wires) {
     let (orders, inbox) = RingBuffer::new(ORDERS);
     let (outbox, spent) = RingBuffer::new(SPENT);
@@ -152,7 +150,6 @@ pub fn synth(rate: u32, ticks: f64, track: Option<Track>) -> (Synth, Wires) {
         hungry: 0,
         power: Glide::new(0.0, 0.3, r),
         track,
-        place: 0,
         running: Glide::new(0.0, 0.01, r),
         tap: None,
     };
@@ -298,26 +295,17 @@ impl Synth {
 
     /// The track plays where the show's clock is; it jumps only when they are far apart.
     fn place_track(&mut self, tick: u64) {
-        let Some(track) = &self.track else { return };
-        let frames = track.len() / 2;
-        if frames == 0 {
-            return;
-        }
-        let wanted = ((tick as f64 * self.tick) as u64 % frames as u64) as usize;
-        let off = wanted.abs_diff(self.place);
-        if off.min(frames - off) as f32 > 0.1 * self.rate {
-            self.place = wanted;
-        }
+        let wanted = (tick as f64 * self.tick) as u64;
+        self.track.iter_mut().for_each(|t| t.go(wanted));
     }
 
     #[inline]
     fn play_along(&mut self, dry: &mut [f32; 2]) {
         let level = self.running.next();
-        let Some(track) = self.track.as_deref().filter(|t| t.len() > 1 && level > 1e-5) else { return };
-        for (c, v) in dry.iter_mut().enumerate() {
-            *v += track[2 * self.place + c] * level;
+        let Some(track) = self.track.as_mut().filter(|_| level > 1e-5) else { return };
+        for (to, v) in dry.iter_mut().zip(track.frame()) {
+            *to += v * level;
         }
-        self.place = (self.place + 1) % (track.len() / 2);
     }
 }
 

@@ -33,7 +33,7 @@ impl Browser {
         let child = Command::new(browser)
             .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"])
             .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
-            .args(["--hide-scrollbars", "--remote-debugging-port=0"])
+            .args(["--hide-scrollbars", "--remote-debugging-port=0", "--ignore-certificate-errors"])
             .arg(format!("--user-data-dir={}", home.path().display()))
             .arg("about:blank")
             .stdout(Stdio::null())

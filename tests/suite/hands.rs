@@ -166,6 +166,35 @@ fn a_surface_moves_a_knob_hears_of_it_and_two_cursors_touch_at_once() {
     assert!(ticks(touch::TUIO).any(|t| ticks(touch::TUIO + 1).any(|u| t == u)), "both in one tick");
 }
 
+/// Everything that is told to a surface comes straight back, while one scene becomes another and nobody touches anything:
+/// the tape holds no move.
+#[test]
+fn a_surface_that_echoes_leaves_no_move_on_the_tape() {
+    let Some(desk) = Desk::new() else { return };
+    desk.write("b.toml", &SCENE.replace("scale = 3", "scale = 7"));
+    let surface = UdpSocket::bind("127.0.0.1:0").unwrap();
+    surface.set_read_timeout(Some(Duration::from_millis(50))).unwrap();
+    let (osc, out) = (free_port(), surface.local_addr().unwrap());
+    let args = format!(
+        "b.toml --osc {osc} --osc-out {out} --tape t.tape --transition morph:2 --frames 360 --keys 2@60"
+    );
+    let mut run = Run(desk.play(&args).spawn().unwrap());
+    let (mut bytes, mut echoed, begun) = ([0; 65_536], 0, Instant::now());
+    while run.0.try_wait().unwrap().is_none() && begun.elapsed() < Duration::from_secs(120) {
+        if let Ok(n) = surface.recv(&mut bytes) {
+            surface.send_to(&bytes[..n], ("127.0.0.1", osc)).unwrap();
+            echoed += 1;
+        }
+    }
+    assert!(run.0.wait().unwrap().success() && echoed > 30, "{echoed}");
+    let file = std::fs::File::open(desk.path().join("t.tape")).unwrap();
+    let tape = Tape::read(BufReader::new(file)).unwrap();
+    let moves: Vec<_> =
+        tape.events.iter().filter(|(_, e)| matches!(e, Event::Set(..) | Event::Link(..))).collect();
+    assert!(moves.is_empty(), "{moves:?}");
+    assert_eq!(tape.events.iter().filter(|(_, e)| matches!(e, Event::Enter(_))).count(), 2);
+}
+
 #[test]
 fn what_cannot_be_opened_is_told_and_the_show_goes_on() {
     let Some(desk) = Desk::new() else { return };

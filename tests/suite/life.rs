@@ -123,6 +123,54 @@ fn gospers_gun_fires_a_glider_every_30_generations() {
     follows(GOSPER, 400, &[(240, 76), (300, 86)]);
 }
 
+/// What people had: each file, and the cells that it begins with.
+#[test]
+fn patterns_that_people_have_load_and_live() {
+    let Some(folder) = crate::skip::shared().map(|d| d.join("field/life")) else { return };
+    for (name, cells) in [
+        ("cr_only.rle", 5),
+        ("history_marks.rle", 6),
+        ("lower_o.cells", 5),
+        ("rule_Life.rle", 5),
+        ("rule_history.rle", 5),
+        ("upper_bo.rle", 5),
+    ] {
+        let texts = Texts::default().with("file", folder.join(name).to_str().unwrap());
+        let mut node = world(&texts, (40, 40), false);
+        assert_eq!(population(&*node), cells, "{name}");
+        live(&mut node, 40);
+        assert_eq!(
+            population(&*node),
+            if cells == 5 { 5 } else { population(&*node) },
+            "{name}: a glider flies on"
+        );
+    }
+}
+
+/// What cannot be loaded is refused with its place, by `check` too.
+#[test]
+fn check_tells_where_a_pattern_is_wrong() {
+    let folder = tempfile::tempdir().unwrap();
+    let scene =
+        "size = [64, 36]\n[node.a]\nsystem = \"life\"\nfile = \"p.rle\"\n[[layer]]\nshow = \"a.alive\"\n";
+    std::fs::write(folder.path().join("s.toml"), scene).unwrap();
+    for (pattern, said) in [
+        ("#C c\rx = 3, y = 3, rule = B3/S23\rbo$2bo$3o!\r", ""),
+        ("x = 3, y = 3, rule = B2/S345/C4\nbo$2bo$3o!", "line 1, column 22"),
+        ("x = 3, y = 3, rule = LifeHistory\n.B$D.F!", "no live cell"),
+        ("x = 3, y = 3\nbo$2bo$3k!", "line 2, column 9"),
+        ("!Name: x\n.O.\n..#\n", "line 3, column 3"),
+    ] {
+        std::fs::write(folder.path().join("p.rle"), pattern).unwrap();
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_untrained"));
+        let out = command.current_dir(folder.path()).args(["check", "s.toml"]).output().unwrap();
+        let text = String::from_utf8_lossy(&out.stdout).into_owned() + &String::from_utf8_lossy(&out.stderr);
+        let flat = text.split_whitespace().filter(|w| *w != "│").collect::<Vec<_>>().join(" ");
+        assert_eq!(out.status.success(), said.is_empty(), "{pattern:?}: {text}");
+        assert!(flat.contains(said), "{pattern:?}: {flat}");
+    }
+}
+
 /// One file under one rule, and its known populations by generation.
 struct Golly {
     file: String,

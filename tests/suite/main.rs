@@ -5,6 +5,7 @@ mod architecture;
 mod bad_input;
 #[cfg(all(feature = "stage", feature = "network"))]
 mod browser;
+mod children;
 #[cfg(feature = "judge")]
 mod collapse;
 #[cfg(feature = "judge")]
@@ -26,6 +27,8 @@ mod metrics;
 mod noise;
 mod output;
 mod promises;
+#[cfg(all(feature = "stage", feature = "network"))]
+mod proxy;
 #[cfg(all(feature = "stage", feature = "network"))]
 mod remote;
 #[cfg(feature = "stage")]

@@ -94,7 +94,8 @@ pub struct Args {
     #[command(flatten)]
     hands: hands::Args,
     /// Let the scenes listen: to a microphone (its name or a part of it, or `default`), or to a sound file (wav, flac,
-    /// mp3, ogg), which is then heard too. `untrained doctor` lists the devices.
+    /// mp3, ogg, and all that an installed ffmpeg reads: opus, m4a, …), which is then heard too. `untrained doctor` lists the
+    /// devices.
     #[arg(long, value_name = "NAME|FILE")]
     listen: Option<String>,
     /// Play the sound on this device: its name or a part of it, `default`, or `none`.

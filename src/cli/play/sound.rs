@@ -8,7 +8,10 @@ use crate::sound::Listening;
 use crate::sound::live::{Live, Order, Wanted};
 
 /// Endings of sound files: `--listen` takes them for files, also where there is none of that name.
-const ENDINGS: &[&str] = &["wav", "flac", "mp3", "ogg", "oga"];
+const ENDINGS: &[&str] = &[
+    "wav", "wave", "w64", "rf64", "bwf", "flac", "mp3", "mp2", "ogg", "oga", "opus", "m4a", "aac", "mp4",
+    "m4b", "mov", "mka", "mkv", "webm", "wma", "aif", "aiff", "aifc", "caf", "au", "ac3", "amr", "wv", "ape",
+];
 
 /// Opens what is asked for. A device that is not there, or a file that cannot be heard, is told: the show begins without.
 pub fn open(args: &Args, ticks: f64) -> Sounding {
@@ -21,7 +24,7 @@ pub fn open(args: &Args, ticks: f64) -> Sounding {
         clip.inspect_err(|e| eprintln!("{e}; the show begins without it")).ok()
     };
     let clip = file.and_then(heard);
-    let listening = clip.as_ref().map(|c| Listening::new(c, ticks));
+    let listening = clip.as_ref().map(|c| Listening::beside(c, ticks));
     if args.no_sound {
         return Sounding { listening, ..Sounding::default() };
     }

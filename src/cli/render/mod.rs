@@ -63,7 +63,8 @@ pub struct Args {
     /// Weights of another judge than the shipped one.
     #[arg(long, value_name = "FILE")]
     model: Option<PathBuf>,
-    /// Let the scene listen to a sound file (wav, flac, mp3, ogg), from its beginning on; it is heard in the video too.
+    /// Let the scene listen to a sound file (wav, flac, mp3, ogg, and all that an installed ffmpeg reads: opus, m4a, …), from its
+    /// beginning on; it is heard in the video too.
     #[arg(long, value_name = "FILE", conflicts_with = "fields")]
     listen: Option<PathBuf>,
     /// Write the sound to a WAV file. A video has it anyway, and a folder gets sound.wav, if the scene has voices.

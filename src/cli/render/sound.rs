@@ -19,13 +19,9 @@ impl From<FileError> for Failure {
     }
 }
 
-/// Reads a sound file that a show listens to; tells on the way what of it is broken.
+/// Opens a sound file that a show listens to.
 pub fn clip(path: &Path) -> Result<Clip, FileError> {
-    let clip = Clip::read(path)?;
-    if clip.broken > 0 {
-        eprintln!("{}: {} packets cannot be read; the sound goes on after them", path.display(), clip.broken);
-    }
-    Ok(clip)
+    Clip::open(path)
 }
 
 /// What a listening scene hears in the tick to come: the signals that it reads.
@@ -76,7 +72,7 @@ impl Soundtrack {
             _ => return Ok(None),
         };
         let wav = WavWriter::create(&path, RATE)?;
-        let offline = Offline::new(RATE, ticks, clip.map(|c| c.samples().clone()));
+        let offline = Offline::new(RATE, ticks, clip);
         Ok(Some(Self { offline, wav, video, keep: wanted.wav.is_some(), from, samples: Vec::new() }))
     }
 

@@ -33,8 +33,8 @@ pub struct Hearing {
     refresh: Arc<AtomicBool>,
     told: Arc<Told>,
     waiting: Waiting,
-    /// Whether it was said that somebody's clock goes wrong.
-    astray: bool,
+    /// Bundles from clocks that go wrong.
+    astray: u64,
     now: f64,
     from: IpAddr,
     unix: fn() -> f64,
@@ -50,7 +50,7 @@ impl Default for Hearing {
             refresh: Arc::default(),
             told: Arc::default(),
             waiting: Waiting::default(),
-            astray: false,
+            astray: 0,
             now: 0.0,
             from: Ipv4Addr::UNSPECIFIED.into(),
             unix: || SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |d| d.as_secs_f64()),
@@ -146,12 +146,14 @@ impl Hearing {
         packet::parts(bundle).map(|p| p.map_or(1, |p| self.packet(p, hub, depth + 1))).sum()
     }
 
+    /// The first of them is told, the tenth, the hundredth, and so on.
     fn tell_astray(&mut self, seconds: f64) {
-        if !std::mem::replace(&mut self.astray, true) {
+        self.astray += 1;
+        if 10u64.pow(self.astray.ilog10()) == self.astray {
             eprintln!(
-                "OSC from {} is stamped {seconds:.1} s ahead of this machine's clock; more than {AHEAD} s is a clock \
-                 that goes wrong, so it acts at once",
-                self.from
+                "OSC from {} is stamped {seconds:.1} s ahead of this machine's clock; more than {AHEAD} s is a clock that \
+                 goes wrong, so it acts at once ({} bundles so far)",
+                self.from, self.astray
             );
         }
     }

@@ -1,6 +1,9 @@
 //! What is heard, as signals: loudness, bands, brightness, onsets, tempo and beat, pitch and chroma. Pure: the same
 //! samples give the same numbers on every machine, in blocks of any size. Every value is about the middle of the
 //! newest window, so all come with one fixed delay, [`Analyser::latency`].
+//!
+//! Channels are measured one by one and their powers added, never their samples: what is in the centre only, or on both
+//! sides in opposite phase, counts as it is heard.
 
 mod bands;
 mod chroma;
@@ -18,6 +21,8 @@ use onset::Onsets;
 use pitch::Pitch;
 use spectrum::Spectrum;
 use tempo::Beats;
+
+use super::file::Layout;
 
 pub use onset::Onset;
 
@@ -106,14 +111,32 @@ pub fn place(name: &str) -> Option<usize> {
     SIGNALS.iter().position(|s| s.name == name)
 }
 
+/// Measures loudness by EBU R 128, each channel as ITU-R BS.1770 weighs its place.
+fn meter(layout: &Layout, rate: u32) -> Option<EbuR128> {
+    let mut meter = EbuR128::new(layout.channels() as u32, rate, Mode::S).ok()?;
+    meter.set_channel_map(layout.places()).ok()?;
+    Some(meter)
+}
+
 /// Below this (−80 dB) all is silence.
 const FLOOR: f32 = 1e-4;
 
-/// Listens to one channel.
+/// One channel's newest window.
+struct Past {
+    samples: Vec<f32>,
+    /// Share of its power in the whole; of channels that are the same now, the first has all and the others none.
+    weight: f32,
+}
+
+/// Listens to one channel or more.
 pub struct Analyser {
     rate: u32,
     hop: usize,
-    past: Vec<f32>,
+    layout: Layout,
+    past: Vec<Past>,
+    /// This hop as it came, channels in turn.
+    block: Vec<f32>,
+    window: usize,
     filled: usize,
     hops: u64,
     long: Spectrum,
@@ -130,8 +153,8 @@ pub struct Analyser {
 }
 
 impl Analyser {
-    /// For sound of a sample rate, 8000 to 192000 Hz (others are taken as the nearest of these). All memory is taken
-    /// here.
+    /// For sound of a sample rate, 8000 to 192000 Hz (others are taken as the nearest of these), of one channel until more
+    /// are heard. All memory is taken here, and where the number of channels changes.
     pub fn new(rate: u32) -> Self {
         let rate = rate.clamp(8000, 192_000);
         let most = (0.0465 * rate as f64) as usize;
@@ -141,7 +164,10 @@ impl Analyser {
         Self {
             rate,
             hop,
-            past: vec![0.0; window],
+            layout: Layout::new(1, 0),
+            past: vec![Past { samples: vec![0.0; window], weight: 1.0 }],
+            block: Vec::with_capacity(hop),
+            window,
             filled: 0,
             hops: 0,
             long: Spectrum::new(window),
@@ -151,7 +177,7 @@ impl Analyser {
             beats: Beats::new(hops),
             pitch: Pitch::new(rate, window),
             chroma: [0.0; 12],
-            loudness: EbuR128::new(1, rate, Mode::S).ok(),
+            loudness: meter(&Layout::new(1, 0), rate),
             lufs: -70.0,
             level: bands::AutoGain::new(hops),
             values: vec![0.0; SIGNALS.len()],
@@ -165,7 +191,7 @@ impl Analyser {
 
     /// Seconds between a sound and the values that are about it: half a window and a hop.
     pub fn latency(&self) -> f64 {
-        (self.past.len() / 2 + self.hop) as f64 / self.rate as f64
+        (self.window / 2 + self.hop) as f64 / self.rate as f64
     }
 
     /// Every signal, in the order of [`SIGNALS`].
@@ -183,21 +209,40 @@ impl Analyser {
         self.onsets.newest()
     }
 
-    /// Takes more of the sound: full scale ±1. What is no number is silence.
+    /// Takes more of the sound, of channels that lie so; they may become others at any time.
+    pub fn hear(&mut self, layout: &Layout, frames: &[f32]) {
+        if self.layout != *layout {
+            self.layout = layout.clone();
+            let past = || Past { samples: vec![0.0; self.window], weight: 0.0 };
+            self.past.resize_with(layout.channels(), past);
+            self.loudness = meter(layout, self.rate);
+            let block = vec![0.0; self.filled * layout.channels()];
+            self.block = block;
+            self.block.reserve(self.hop * layout.channels());
+        }
+        self.push(frames);
+    }
+
+    /// Takes more of the sound, channels in turn: full scale ±1. What is no number is silence.
     pub fn push(&mut self, mut samples: &[f32]) {
-        let window = self.past.len();
-        while !samples.is_empty() {
-            let n = samples.len().min(self.hop - self.filled);
-            let (now, later) = samples.split_at(n);
-            let from = window - self.hop + self.filled;
-            for (to, v) in self.past[from..from + n].iter_mut().zip(now) {
-                *to = if v.is_finite() { v.clamp(-8.0, 8.0) } else { 0.0 };
+        let channels = self.past.len();
+        while samples.len() >= channels {
+            let n = (samples.len() / channels).min(self.hop - self.filled);
+            let (now, later) = samples.split_at(n * channels);
+            let from = self.window - self.hop + self.filled;
+            for (c, past) in self.past.iter_mut().enumerate() {
+                let own = now.iter().skip(c).step_by(channels);
+                for (to, v) in past.samples[from..from + n].iter_mut().zip(own) {
+                    *to = if v.is_finite() { v.clamp(-8.0, 8.0) } else { 0.0 };
+                }
             }
+            self.block.extend_from_slice(now);
             (self.filled, samples) = (self.filled + n, later);
             if self.filled == self.hop {
                 self.look();
-                self.past.copy_within(self.hop.., 0);
+                self.past.iter_mut().for_each(|p| p.samples.copy_within(self.hop.., 0));
                 self.filled = 0;
+                self.block.clear();
             }
         }
     }
@@ -205,26 +250,42 @@ impl Analyser {
     /// One hop is full.
     fn look(&mut self) {
         self.hops += 1;
-        let window = self.past.len();
-        let power = self.past.iter().map(|v| v * v).sum::<f32>() / window as f32;
-        let rms = libm::sqrtf(power);
-        self.long.look(&self.past);
-        self.short.look(&self.past[window - window / 4..]);
+        let window = self.window;
+        self.weigh();
+        let power = |p: &Past| p.weight * (p.samples.iter().map(|v| v * v).sum::<f32>() / window as f32);
+        let rms = libm::sqrtf(self.past.iter().map(power).sum());
+        let heard = || self.past.iter().filter(|p| p.weight > 0.0);
+        self.long.look(heard().map(|p| (&p.samples[..], p.weight)));
+        self.short.look(heard().map(|p| (&p.samples[window - window / 4..], p.weight)));
         self.bands.look(&self.long, rms);
         self.onsets.look(&self.short, self.hops);
         self.beats.look(self.onsets.flux(), self.onsets.delay() / self.hop as f32);
         if self.hops.is_multiple_of(2) {
-            self.pitch.look(&self.past, rms);
+            self.pitch.look(heard().map(|p| (&p.samples[..], p.weight)), rms);
             chroma::look(&self.long, self.rate, rms, &mut self.chroma);
         }
         self.listen_loudness();
         self.write(rms);
     }
 
+    /// How much each channel counts. Channels that are the same, as in most stereo of one microphone, are looked at once,
+    /// and silent ones not at all.
+    fn weigh(&mut self) {
+        let weights = self.layout.weights();
+        for c in 0..self.past.len() {
+            let (before, now) = self.past.split_at_mut(c);
+            now[0].weight = if now[0].samples.iter().all(|v| *v == 0.0) { 0.0 } else { weights[c] };
+            if now[0].weight > 0.0
+                && let Some(same) = before.iter_mut().find(|b| b.weight > 0.0 && b.samples == now[0].samples)
+            {
+                same.weight += std::mem::take(&mut now[0].weight);
+            }
+        }
+    }
+
     fn listen_loudness(&mut self) {
         let Some(meter) = &mut self.loudness else { return };
-        let window = self.past.len();
-        let heard = meter.add_frames_f32(&self.past[window - self.hop..]);
+        let heard = meter.add_frames_f32(&self.block);
         // The three seconds are summed anew each time: ten times a second is what the standard asks for.
         if heard.is_ok() && self.hops.is_multiple_of((0.1 * self.rate as f32 / self.hop as f32) as u64) {
             self.lufs = meter.loudness_shortterm().map_or(-70.0, |l| l.max(-70.0));

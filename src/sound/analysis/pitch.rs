@@ -1,4 +1,4 @@
-//! Pitch by the normalised square difference (McLeod and Wyvill 2005).
+//! Pitch by the normalised square difference (McLeod and Wyvill 2005), of all channels together.
 
 use std::sync::Arc;
 
@@ -20,6 +20,7 @@ pub struct Pitch {
     back: Arc<dyn Fft<f32>>,
     data: Vec<Complex32>,
     scratch: Vec<Complex32>,
+    power: Vec<f32>,
     nsdf: Vec<f32>,
     hertz: f32,
     clarity: f32,
@@ -39,19 +40,20 @@ impl Pitch {
             back,
             data: vec![Complex32::default(); size],
             scratch: vec![Complex32::default(); scratch],
+            power: vec![0.0; size],
             nsdf: vec![0.0; window / 2],
             hertz: 0.0,
             clarity: 0.0,
         }
     }
 
-    /// Looks at the samples of a window.
-    pub fn look(&mut self, samples: &[f32], rms: f32) {
+    /// Looks at the samples of a window in some channels, with the weight of each.
+    pub fn look<'a>(&mut self, channels: impl Iterator<Item = (&'a [f32], f32)>, rms: f32) {
         if rms < LOUD {
             self.clarity = 0.0;
             return;
         }
-        self.compare(samples);
+        self.compare(channels);
         match self.peak() {
             Some((lag, clarity)) => {
                 self.clarity = clarity.clamp(0.0, 1.0);
@@ -72,19 +74,26 @@ impl Pitch {
         self.clarity
     }
 
-    fn compare(&mut self, samples: &[f32]) {
-        let mean = samples.iter().sum::<f32>() / self.window as f32;
-        self.data.fill(Complex32::default());
-        self.data.iter_mut().zip(samples).for_each(|(d, s)| d.re = s - mean);
-        let square = |d: &Complex32| (d.re * d.re) as f64;
-        let mut both: f64 = 2.0 * self.data[..self.window].iter().map(square).sum::<f64>();
-        // m(τ) loses a term at each end with every step; kept beside the transform, which overwrites the samples.
-        for lag in 0..self.nsdf.len() {
-            self.nsdf[lag] = both as f32;
-            both -= square(&self.data[lag]) + square(&self.data[self.window - 1 - lag]);
+    fn compare<'a>(&mut self, channels: impl Iterator<Item = (&'a [f32], f32)>) {
+        self.nsdf.fill(0.0);
+        self.power.fill(0.0);
+        for (samples, weight) in channels {
+            let mean = samples.iter().sum::<f32>() / self.window as f32;
+            self.data.fill(Complex32::default());
+            self.data.iter_mut().zip(samples).for_each(|(d, s)| d.re = s - mean);
+            let square = |d: &Complex32| (d.re * d.re) as f64;
+            let mut both: f64 = 2.0 * self.data[..self.window].iter().map(square).sum::<f64>();
+            // m(τ) loses a term at each end with every step; kept beside the transform, which overwrites the samples.
+            for lag in 0..self.nsdf.len() {
+                self.nsdf[lag] += weight * both as f32;
+                both -= square(&self.data[lag]) + square(&self.data[self.window - 1 - lag]);
+            }
+            self.forward.process_with_scratch(&mut self.data, &mut self.scratch);
+            for (p, d) in self.power.iter_mut().zip(&self.data) {
+                *p += weight * (d.re * d.re + d.im * d.im);
+            }
         }
-        self.forward.process_with_scratch(&mut self.data, &mut self.scratch);
-        self.data.iter_mut().for_each(|d| *d = Complex32::new(d.re * d.re + d.im * d.im, 0.0));
+        self.data.iter_mut().zip(&self.power).for_each(|(d, p)| *d = Complex32::new(*p, 0.0));
         self.back.process_with_scratch(&mut self.data, &mut self.scratch);
         let scale = 2.0 / self.data.len() as f32;
         for (n, d) in self.nsdf.iter_mut().zip(&self.data) {

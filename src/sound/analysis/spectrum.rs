@@ -11,6 +11,7 @@ pub struct Spectrum {
     window: Vec<f32>,
     data: Vec<Complex32>,
     scratch: Vec<Complex32>,
+    power: Vec<f32>,
     magnitudes: Vec<f32>,
 }
 
@@ -22,18 +23,26 @@ impl Spectrum {
         let turn = |i: usize| core::f64::consts::TAU * i as f64 / size as f64;
         let window = (0..size).map(|i| (0.5 - 0.5 * libm::cos(turn(i))) as f32).collect();
         let data = vec![Complex32::default(); size];
-        Self { fft, window, data, scratch, magnitudes: vec![0.0; size / 2] }
+        let half = vec![0.0; size / 2];
+        Self { fft, window, data, scratch, power: half.clone(), magnitudes: half }
     }
 
-    /// Looks at the samples of a window. A sine of amplitude 1 gives a peak of 1.
-    pub fn look(&mut self, samples: &[f32]) {
-        for ((to, s), w) in self.data.iter_mut().zip(samples).zip(&self.window) {
-            *to = Complex32::new(s * w, 0.0);
+    /// Looks at the samples of a window in some channels, whose powers are added with a weight each. A sine of amplitude 1
+    /// in a channel of weight 1 gives a peak of 1.
+    pub fn look<'a>(&mut self, channels: impl Iterator<Item = (&'a [f32], f32)>) {
+        self.power.fill(0.0);
+        for (samples, weight) in channels {
+            for ((to, s), w) in self.data.iter_mut().zip(samples).zip(&self.window) {
+                *to = Complex32::new(s * w, 0.0);
+            }
+            self.fft.process_with_scratch(&mut self.data, &mut self.scratch);
+            for (p, c) in self.power.iter_mut().zip(&self.data) {
+                *p += weight * (c.re * c.re + c.im * c.im);
+            }
         }
-        self.fft.process_with_scratch(&mut self.data, &mut self.scratch);
         let scale = 4.0 / self.window.len() as f32;
-        for (m, c) in self.magnitudes.iter_mut().zip(&self.data) {
-            *m = libm::sqrtf(c.re * c.re + c.im * c.im) * scale;
+        for (m, p) in self.magnitudes.iter_mut().zip(&self.power) {
+            *m = libm::sqrtf(*p) * scale;
         }
     }
 

@@ -9,6 +9,7 @@ use rtrb::{Consumer, Producer, RingBuffer};
 use super::board::Board;
 use crate::show::Worker;
 use crate::sound::analysis::{Analyser, SIGNALS};
+use crate::sound::file::Layout;
 
 /// Between two looks into the ring: much shorter than the analysis is late anyway.
 const LOOK: Duration = Duration::from_millis(3);
@@ -16,15 +17,21 @@ const LOOK: Duration = Duration::from_millis(3);
 /// The end that lies in a device's callback: takes samples, never waits.
 pub struct Tympanum {
     ring: Producer<f32>,
+    channels: usize,
     frames: Arc<AtomicU64>,
 }
 
 impl Tympanum {
-    /// One more sample, all channels of it together.
+    /// One more sample of every channel. They are measured one by one: a line that comes in opposite phase on two of them
+    /// would cancel in their sum.
     #[inline]
-    pub fn take(&mut self, sample: f32) {
-        // If the ear cannot follow, sound is lost, not time.
-        let _ = self.ring.push(sample);
+    pub fn take(&mut self, frame: impl IntoIterator<Item = f32>) {
+        // If the ear cannot follow, sound is lost, not time; and whole frames of it.
+        if self.ring.slots() >= self.channels {
+            for v in frame.into_iter().take(self.channels) {
+                let _ = self.ring.push(v);
+            }
+        }
     }
     /// A block is over: it tells that the device lives.
     pub fn count(&self, frames: u64) {
@@ -40,13 +47,14 @@ pub struct Ear {
 }
 
 impl Ear {
-    /// Listens to a device of a sample rate; gives the end for its callback.
-    pub fn open(rate: u32, board: Arc<Board>) -> (Self, Tympanum) {
-        let (ring, samples) = RingBuffer::new(rate as usize);
+    /// Listens to a device of a sample rate and so many channels; gives the end for its callback.
+    pub fn open(rate: u32, channels: usize, board: Arc<Board>) -> (Self, Tympanum) {
+        let channels = channels.max(1);
+        let (ring, samples) = RingBuffer::new(rate as usize * channels);
         let frames = Arc::new(AtomicU64::new(0));
         let told = board.clone();
-        let worker = Worker::start("ear", move |end| listen(rate, samples, end, &told)).ok();
-        (Self { frames: frames.clone(), worker, board }, Tympanum { ring, frames })
+        let worker = Worker::start("ear", move |end| listen(rate, channels, samples, end, &told)).ok();
+        (Self { frames: frames.clone(), worker, board }, Tympanum { ring, channels, frames })
     }
 
     /// Frames heard so far: it stands when the device does.
@@ -63,16 +71,19 @@ impl Drop for Ear {
     }
 }
 
-fn listen(rate: u32, mut samples: Consumer<f32>, ending: &AtomicBool, board: &Board) {
-    let mut analyser = Analyser::new(rate);
+fn listen(rate: u32, channels: usize, mut samples: Consumer<f32>, ending: &AtomicBool, board: &Board) {
+    let (mut analyser, layout) = (Analyser::new(rate), Layout::inputs(channels));
+    let mut frames = Vec::new();
     let mut hops = 0.0;
     while !ending.load(Relaxed) {
-        let n = samples.slots();
+        let n = samples.slots() / channels * channels;
         if let Ok(chunk) = samples.read_chunk(n) {
             let (a, b) = chunk.as_slices();
-            analyser.push(a);
-            analyser.push(b);
+            frames.clear();
+            frames.extend_from_slice(a);
+            frames.extend_from_slice(b);
             chunk.commit_all();
+            analyser.hear(&layout, &frames);
         }
         let now = analyser.get("hops");
         if now > hops {

@@ -14,7 +14,7 @@ use super::ear::Ear;
 use super::running::{Backend, Patience, Running, find};
 use super::take::Take;
 use crate::show::DeviceState;
-use crate::sound::file::Clip;
+use crate::sound::file::{Clip, Feed, Feeder};
 use crate::sound::guard::{Guard, LOOKS};
 use crate::sound::synth::{Shared, Synth, Wires, synth};
 use crate::sound::{RATE, analysis};
@@ -49,6 +49,8 @@ pub struct Keeper<B: Backend> {
     /// Without a device the synth is played by this clock, unheard, so that recordings go on.
     alone: Option<(Synth, Instant, u64)>,
     shared: Arc<Shared>,
+    /// Decodes the clip for the synth that plays.
+    feed: Option<Feed>,
     tap: Consumer<f32>,
     rate: u32,
     out_again: Patience,
@@ -76,6 +78,7 @@ impl<B: Backend> Keeper<B> {
             out: None,
             alone: None,
             shared: Arc::default(),
+            feed: None,
             tap: RingBuffer::new(1).1,
             rate: RATE,
             out_again: Patience::new(),
@@ -169,17 +172,21 @@ impl<B: Backend> Keeper<B> {
         let (ticks, clip, volume) = (self.order.ticks, self.order.clip.clone(), self.board.volume());
         let mut made = None;
         let mut make = |rate: u32| {
-            let (mut synth, wires) = synth(rate, ticks, clip.as_ref().map(|c| c.at(rate)));
+            let (track, feeder) = clip.as_ref().map(|c| c.feed(rate)).unzip();
+            let (mut synth, wires) = synth(rate, ticks, track);
             let (tap, heard) = RingBuffer::new(4 * rate as usize);
             synth.tap(tap);
             wires.shared.set_volume(volume);
-            made = Some((wires, heard, rate));
+            made = Some((wires, heard, rate, feeder));
             synth
         };
         let (stream, name) = self.backend.play(name, &mut make, failed.clone())?;
-        let Some((wires, tap, rate)) = made else { return Err("the device asked for no sound".into()) };
+        let Some((wires, tap, rate, feeder)) = made else {
+            return Err("the device asked for no sound".into());
+        };
         self.drain();
         (self.shared, self.tap, self.rate, self.alone) = (wires.shared.clone(), tap, rate, None);
+        self.feed = feeder.map(Feeder::run);
         // If the show has ended there is nobody to hear either.
         let _ = self.wires.send(wires);
         self.out = Some(Running::new(stream, name, wanted, failed));
@@ -212,8 +219,9 @@ impl<B: Backend> Keeper<B> {
     }
 
     fn play_alone(&mut self) {
-        let clip = self.order.clip.as_ref().map(|c| c.samples().clone());
-        let (mut synth, wires) = synth(RATE, self.order.ticks, clip);
+        let (track, feeder) = self.order.clip.as_ref().map(|c| c.feed(RATE)).unzip();
+        let (mut synth, wires) = synth(RATE, self.order.ticks, track);
+        self.feed = feeder.map(Feeder::run);
         let (tap, heard) = RingBuffer::new(4 * RATE as usize);
         synth.tap(tap);
         self.drain();
@@ -259,8 +267,8 @@ impl<B: Backend> Keeper<B> {
         };
         let failed = Arc::new(AtomicBool::new(false));
         let (mut made, board) = (None, self.board.clone());
-        let mut make = |rate: u32| {
-            let (ear, tympanum) = Ear::open(rate, board.clone());
+        let mut make = |rate: u32, channels: usize| {
+            let (ear, tympanum) = Ear::open(rate, channels, board.clone());
             made = Some(ear);
             tympanum
         };

@@ -2,7 +2,6 @@
 //! them, and on which device, is the keeper's business, on a thread of its own.
 
 mod board;
-mod bridge;
 mod ear;
 mod keeper;
 mod running;
@@ -123,7 +122,7 @@ impl Backend for NoDevices {
     fn listen(
         &mut self,
         _: Option<&str>,
-        _: &mut dyn FnMut(u32) -> Tympanum,
+        _: &mut dyn FnMut(u32, usize) -> Tympanum,
         _: Arc<std::sync::atomic::AtomicBool>,
     ) -> Result<((), String), String> {
         Err("this program was built without the `sound` feature".into())

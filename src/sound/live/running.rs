@@ -29,11 +29,11 @@ pub trait Backend: Send + 'static {
         make: &mut dyn FnMut(u32) -> Synth,
         failed: Arc<AtomicBool>,
     ) -> Result<(Self::Stream, String), String>;
-    /// Opens a device that listens, likewise.
+    /// Opens a device that listens, likewise; `make` is told its channels too.
     fn listen(
         &mut self,
         name: Option<&str>,
-        make: &mut dyn FnMut(u32) -> Tympanum,
+        make: &mut dyn FnMut(u32, usize) -> Tympanum,
         failed: Arc<AtomicBool>,
     ) -> Result<(Self::Stream, String), String>;
 }

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
-use super::bridge::Bridge;
 use crate::output::Audio;
+use crate::sound::bridge::Bridge;
 use crate::sound::file::WavWriter;
 
 /// Blocks that may wait for the disk.

@@ -69,15 +69,17 @@ impl Backend for Cards {
     fn listen(
         &mut self,
         name: Option<&str>,
-        make: &mut dyn FnMut(u32) -> Tympanum,
+        make: &mut dyn FnMut(u32, usize) -> Tympanum,
         _: Arc<AtomicBool>,
     ) -> Result<(Playing, String), String> {
         let name = self.choose(name)?;
-        let (mut ear, mut n) = (make(48_000), 0u64);
+        let (mut ear, mut n) = (make(48_000, 2), 0u64);
         let hear = move || {
             for _ in 0..240 {
                 n += 1;
-                ear.take(0.5 * crate::sound::math::sine(n as f32 * 440.0 / 48_000.0));
+                // A balanced line in a stereo jack: both sides are the same in opposite phase.
+                let v = 0.5 * crate::sound::math::sine(n as f32 * 440.0 / 48_000.0);
+                ear.take([v, -v]);
             }
             ear.count(240);
         };

@@ -1,5 +1,5 @@
-//! Blocks of sound of any sample rate, brought to the one of a file: the device that plays may become another in the
-//! midst of a recording.
+//! Blocks of sound of any sample rate, brought to one: a device that plays may become another in the midst of a recording,
+//! and a file has the rate it has.
 
 use rubato::audioadapter_buffers::owned::InterleavedOwned;
 use rubato::{Fft, FixedSync, ResampleError, Resampler, ResamplerConstructionError};
@@ -7,15 +7,17 @@ use rubato::{Fft, FixedSync, ResampleError, Resampler, ResamplerConstructionErro
 /// Frames that are resampled at once, about.
 const CHUNK: usize = 1024;
 
-/// Brings stereo blocks to a sample rate.
+/// Brings blocks to a sample rate.
 pub struct Bridge {
     rate: u32,
+    channels: usize,
     bent: Option<Bent>,
 }
 
 /// Sound of another rate on its way.
 struct Bent {
     from: u32,
+    channels: usize,
     resampler: Fft<f32>,
     waiting: Vec<f32>,
     /// Frames of the resampler's own delay that are still to come, and are left out.
@@ -25,9 +27,14 @@ struct Bent {
 }
 
 impl Bridge {
-    /// To a sample rate, in Hz.
+    /// Stereo to a sample rate, in Hz.
     pub fn new(rate: u32) -> Self {
-        Self { rate, bent: None }
+        Self::of(rate, 2)
+    }
+
+    /// So many channels to a sample rate.
+    pub fn of(rate: u32, channels: usize) -> Self {
+        Self { rate, channels, bent: None }
     }
 
     /// Adds to `out` what can be given of a block of the rate `from`. What a resampler cannot do is given as it is.
@@ -39,7 +46,7 @@ impl Bridge {
             return out.extend(block);
         }
         if self.bent.is_none() {
-            self.bent = Bent::new(from, self.rate).ok();
+            self.bent = Bent::new(from, self.rate, self.channels).ok();
         }
         let bent = self.bent.as_mut().map(|b| b.bring(block, out));
         if !matches!(bent, Some(Ok(()))) {
@@ -57,17 +64,17 @@ impl Bridge {
 }
 
 impl Bent {
-    fn new(from: u32, to: u32) -> Result<Self, ResamplerConstructionError> {
-        let resampler = Fft::new(from as usize, to as usize, CHUNK, 2, FixedSync::Both)?;
+    fn new(from: u32, to: u32, channels: usize) -> Result<Self, ResamplerConstructionError> {
+        let resampler = Fft::new(from as usize, to as usize, CHUNK, channels, FixedSync::Both)?;
         let delay = resampler.output_delay();
-        Ok(Self { from, resampler, waiting: Vec::new(), delay, taken: 0, given: 0 })
+        Ok(Self { from, channels, resampler, waiting: Vec::new(), delay, taken: 0, given: 0 })
     }
 
     fn bring(&mut self, block: &[f32], out: &mut Vec<f32>) -> Result<(), ResampleError> {
         self.waiting.extend(block);
-        self.taken += block.len() as u64 / 2;
-        while self.waiting.len() / 2 >= self.resampler.input_frames_next() {
-            let chunk = self.waiting.drain(..2 * self.resampler.input_frames_next()).collect();
+        self.taken += (block.len() / self.channels) as u64;
+        while self.waiting.len() / self.channels >= self.resampler.input_frames_next() {
+            let chunk = self.waiting.drain(..self.channels * self.resampler.input_frames_next()).collect();
             self.process(chunk, u64::MAX, out)?;
         }
         Ok(())
@@ -77,13 +84,14 @@ impl Bent {
     fn process(&mut self, chunk: Vec<f32>, most: u64, out: &mut Vec<f32>) -> Result<(), ResampleError> {
         let wanted = self.resampler.input_frames_next();
         let mut input = chunk;
-        input.resize(2 * wanted, 0.0);
-        let Ok(input) = InterleavedOwned::new_from(input, 2, wanted) else { return Ok(()) };
+        let n = self.channels;
+        input.resize(n * wanted, 0.0);
+        let Ok(input) = InterleavedOwned::new_from(input, n, wanted) else { return Ok(()) };
         let made = self.resampler.process(&input, None)?.take_data();
-        let late = self.delay.min(made.len() / 2);
+        let late = self.delay.min(made.len() / n);
         self.delay -= late;
-        let frames = (made.len() / 2 - late).min((most - self.given) as usize);
-        out.extend(&made[2 * late..2 * (late + frames)]);
+        let frames = (made.len() / n - late).min((most - self.given) as usize);
+        out.extend(&made[n * late..n * (late + frames)]);
         self.given += frames as u64;
         Ok(())
     }

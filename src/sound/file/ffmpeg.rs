@@ -1,0 +1,149 @@
+//! Whatever ffmpeg decodes, through a pipe: Opus, AAC, films, and what the other decoders refuse. It is asked for the
+//! numbers that it gives on every processor: no vector code, one thread.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+
+use super::decoder::{Decoder, Spec, tame};
+use super::layout::{Layout, MOST};
+use crate::output::tool;
+
+/// Why nothing can be decoded by it.
+pub const MISSING: &str = "ffmpeg would decode it, and is not installed; sudo apt-get install ffmpeg";
+/// Bytes of its complaints that are kept.
+const SAID: usize = 4096;
+/// Frames of a block.
+const BLOCK: usize = 4096;
+
+/// A child that decodes.
+pub struct Ffmpeg {
+    path: PathBuf,
+    child: Child,
+    pipe: ChildStdout,
+    said: Arc<Mutex<Vec<u8>>>,
+    listener: Option<JoinHandle<()>>,
+    spec: Spec,
+    raw: Vec<u8>,
+}
+
+impl Ffmpeg {
+    /// Decodes a file from a place on, seconds.
+    ///
+    /// # Errors
+    /// What it says, or [`MISSING`].
+    pub fn open(path: &Path, seconds: f64) -> Result<Self, String> {
+        let mut command = tool("ffmpeg");
+        command.args(
+            "-nostdin -hide_banner -v error -cpuflags 0 -threads 1 -protocol_whitelist file,pipe".split(' '),
+        );
+        if seconds > 0.0 {
+            command.args(["-ss", &format!("{seconds:.6}")]);
+        }
+        // Named as a file: no path is taken for an address.
+        let mut file = std::ffi::OsString::from("file:");
+        file.push(path);
+        command.arg("-i").arg(file);
+        command.args("-map 0:a:0 -vn -sn -dn -c:a pcm_f32le -bitexact -f wav -".split(' '));
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().map_err(|e| match e.kind() {
+            std::io::ErrorKind::NotFound => MISSING.to_string(),
+            _ => e.to_string(),
+        })?;
+        let said: Arc<Mutex<Vec<u8>>> = Arc::default();
+        let (kept, complaints) = (said.clone(), child.stderr.take());
+        // It must never wait for somebody to read what it complains of.
+        let listen = move || complaints.into_iter().for_each(|mut c| listen(&mut c, &kept));
+        let listener = std::thread::Builder::new().name("ffmpeg".into()).spawn(listen).ok();
+        let Some(mut pipe) = child.stdout.take() else { return Err("it cannot be read".into()) };
+        let spec = head(&mut pipe);
+        let spec = spec.unwrap_or_else(|| Spec { rate: 0, layout: Arc::new(Layout::stereo()) });
+        let mut own = Self { path: path.into(), child, pipe, said, listener, spec, raw: Vec::new() };
+        if own.spec.rate == 0 {
+            return Err(own.complaint());
+        }
+        Ok(own)
+    }
+
+    /// The last thing that it said, after its end.
+    fn complaint(&mut self) -> String {
+        let _ = self.child.kill();
+        self.listener.take().into_iter().for_each(|l| drop(l.join()));
+        let said = self.said.lock().unwrap_or_else(|e| e.into_inner());
+        let text = String::from_utf8_lossy(&said).into_owned();
+        let last = text.lines().rev().find(|l| !l.trim().is_empty()).unwrap_or("there is no sound in it");
+        let name = self.path.display().to_string();
+        last.replace(&format!("file:{name}: "), "").trim().to_string()
+    }
+}
+
+fn listen(complaints: &mut impl Read, kept: &Mutex<Vec<u8>>) {
+    let mut part = [0; 1024];
+    while let Ok(n @ 1..) = complaints.read(&mut part) {
+        let mut kept = kept.lock().unwrap_or_else(|e| e.into_inner());
+        kept.extend_from_slice(&part[..n]);
+        let over = kept.len().saturating_sub(SAID);
+        kept.drain(..over);
+    }
+}
+
+/// Reads as much of a WAVE header as tells what follows; its lengths are unknown in a pipe.
+fn head(pipe: &mut impl Read) -> Option<Spec> {
+    let mut start = [0; 12];
+    pipe.read_exact(&mut start).ok()?;
+    let mut spec = None;
+    for _ in 0..64 {
+        let mut chunk = [0; 8];
+        pipe.read_exact(&mut chunk).ok()?;
+        let length = u32::from_le_bytes(*chunk.last_chunk()?) as u64;
+        if &chunk[..4] == b"data" {
+            return spec;
+        }
+        let mut inner = Vec::new();
+        pipe.by_ref().take((length + length % 2).min(65_536)).read_to_end(&mut inner).ok()?;
+        if &chunk[..4] == b"fmt " {
+            let word =
+                |i: usize| u16::from_le_bytes([*inner.get(i).unwrap_or(&0), *inner.get(i + 1).unwrap_or(&0)]);
+            let double = |i: usize| word(i) as u32 | (word(i + 2) as u32) << 16;
+            let (channels, rate) = (word(2) as usize, double(4));
+            let mask = if word(0) == 0xfffe { double(20) as u64 } else { 0 };
+            if !(1..=MOST).contains(&channels) || !(1000..=768_000).contains(&rate) {
+                return None;
+            }
+            spec = Some(Spec { rate, layout: Arc::new(Layout::new(channels, mask)) });
+        }
+    }
+    None
+}
+
+impl Decoder for Ffmpeg {
+    fn next(&mut self, into: &mut Vec<f32>) -> Option<Spec> {
+        into.clear();
+        let frame = 4 * self.spec.layout.channels();
+        self.raw.clear();
+        self.pipe.by_ref().take((BLOCK * frame) as u64).read_to_end(&mut self.raw).ok()?;
+        let whole = self.raw.len() - self.raw.len() % frame;
+        into.extend(self.raw[..whole].as_chunks::<4>().0.iter().map(|b| tame(f32::from_le_bytes(*b))));
+        (!into.is_empty()).then(|| self.spec.clone())
+    }
+
+    fn seek(&mut self, seconds: f64) -> Option<f64> {
+        *self = Self::open(&self.path.clone(), seconds).ok()?;
+        Some(seconds)
+    }
+
+    fn seconds(&self) -> Option<f64> {
+        None
+    }
+}
+
+impl Drop for Ffmpeg {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        // So that it does not stay as a zombie.
+        let _ = self.child.wait();
+        self.listener.take().into_iter().for_each(|l| drop(l.join()));
+    }
+}

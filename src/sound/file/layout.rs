@@ -1,0 +1,150 @@
+//! Which channel of a sound lies where, and what becomes of it on two loudspeakers.
+//!
+//! The downmix is that of ITU-R BS.775-4 (table 2): centre and surrounds at −3 dB into the side or sides where they lie,
+//! left and right as they are. Its low-frequency channel may be left out; here it is heard at −6 dB, so that nothing of
+//! a file is silent. What has no place goes left and right in turn.
+
+use ebur128::Channel;
+
+/// 1/√2: −3 dB.
+const HALF: f32 = std::f32::consts::FRAC_1_SQRT_2;
+/// Most channels that are taken.
+pub const MOST: usize = 64;
+
+/// Where a channel lies, as WAVE's bits say it (`dwChannelMask`), from the lowest on.
+const PLACES: [([f32; 2], Channel); 18] = [
+    ([1.0, 0.0], Channel::Left),
+    ([0.0, 1.0], Channel::Right),
+    ([HALF, HALF], Channel::Center),
+    // Left out of loudness by BS.1770.
+    ([0.5, 0.5], Channel::Unused),
+    ([HALF, 0.0], Channel::LeftSurround),
+    ([0.0, HALF], Channel::RightSurround),
+    ([1.0, 0.0], Channel::MpSC),
+    ([0.0, 1.0], Channel::MmSC),
+    ([0.5, 0.5], Channel::Mp180),
+    ([HALF, 0.0], Channel::Mp090),
+    ([0.0, HALF], Channel::Mm090),
+    ([HALF, HALF], Channel::Tp000),
+    ([HALF, 0.0], Channel::Up030),
+    ([0.5, 0.5], Channel::Up000),
+    ([0.0, HALF], Channel::Um030),
+    ([HALF, 0.0], Channel::Up135),
+    ([0.5, 0.5], Channel::Up180),
+    ([0.0, HALF], Channel::Um135),
+];
+
+/// The layouts that are meant where a file says only how many channels it has (WAVE, FLAC, Vorbis), as masks.
+const USUAL: [u64; 9] = [0, 0x4, 0x3, 0x7, 0x33, 0x37, 0x3f, 0x70f, 0x63f];
+
+/// The channels of a sound, in order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Layout {
+    gains: Vec<[f32; 2]>,
+    channels: Vec<Channel>,
+    weights: Vec<f32>,
+}
+
+impl Layout {
+    /// Two loudspeakers.
+    pub fn stereo() -> Self {
+        Self::new(2, 0x3)
+    }
+
+    /// So many channels at the places of a mask, lowest bit first; what the mask does not place has no place. Without any
+    /// mask the usual layout of so many is meant.
+    pub fn new(channels: usize, mask: u64) -> Self {
+        // A single channel is heard on both sides, wherever a file says that it lies.
+        if channels == 1 {
+            return Self::of(vec![[1.0, 1.0]], vec![Channel::Center]);
+        }
+        let mask = if mask == 0 { USUAL.get(channels).copied().unwrap_or(0) } else { mask };
+        let mut bits = (0..64).filter(|b| mask >> b & 1 == 1);
+        let place = |n: usize, bit: Option<usize>| match bit.and_then(|b| PLACES.get(b)) {
+            Some(place) => *place,
+            None if n.is_multiple_of(2) => ([HALF, 0.0], Channel::Left),
+            None => ([0.0, HALF], Channel::Right),
+        };
+        let (gains, channels) = (0..channels).map(|n| place(n, bits.next())).unzip();
+        Self::of(gains, channels)
+    }
+
+    fn of(gains: Vec<[f32; 2]>, channels: Vec<Channel>) -> Self {
+        let weights = gains.iter().map(|[l, r]| 0.5 * (l * l + r * r)).collect();
+        Self { gains, channels, weights }
+    }
+
+    /// The inputs of a sound card, one beside the other: none of them counts more than another.
+    pub fn inputs(channels: usize) -> Self {
+        let plain = Self::new(channels, 0);
+        let places = vec![Channel::Left; channels];
+        Self { weights: vec![1.0 / channels.max(1) as f32; channels], channels: places, ..plain }
+    }
+
+    /// How many channels.
+    pub fn channels(&self) -> usize {
+        self.gains.len()
+    }
+
+    /// Which they are, for loudness by ITU-R BS.1770.
+    pub fn places(&self) -> &[Channel] {
+        &self.channels
+    }
+
+    /// How much of a channel's power the two loudspeakers give on average: their sum over all channels is the power of the
+    /// downmix where no two channels have anything in common, and what would cancel in a sum still counts.
+    pub fn weights(&self) -> &[f32] {
+        &self.weights
+    }
+
+    /// Adds the downmix of whole frames to `out`, left and right in turn.
+    pub fn mix(&self, frames: &[f32], out: &mut Vec<f32>) {
+        match self.gains.as_slice() {
+            [_] => out.extend(frames.iter().flat_map(|v| [*v, *v])),
+            [[1.0, 0.0], [0.0, 1.0]] => out.extend(frames),
+            gains => out.extend(frames.chunks_exact(gains.len()).flat_map(|frame| {
+                let sum = |side: usize| frame.iter().zip(gains).map(|(v, g)| v * g[side]).sum::<f32>();
+                [sum(0), sum(1)]
+            })),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_channel_of_every_layout_is_heard_and_measured() {
+        for channels in 1..=MOST {
+            for mask in [0, 0x3, 0x3f, 0x60f, 0x3ffff, 1 << 40] {
+                let layout = Layout::new(channels, mask);
+                for c in 0..channels {
+                    let mut frame = vec![0.0; channels];
+                    frame[c] = 1.0;
+                    let mut out = Vec::new();
+                    layout.mix(&frame, &mut out);
+                    assert!(out.len() == 2 && out[0].max(out[1]) >= 0.5, "{channels} {mask} {c}: {out:?}");
+                    let weight = layout.weights()[c];
+                    assert!(
+                        (weight - 0.5 * (out[0] * out[0] + out[1] * out[1])).abs() < 1e-6 && weight > 0.1
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn five_one_is_mixed_as_the_itu_says() {
+        let mut out = Vec::new();
+        Layout::new(6, 0x3f).mix(&[0.1, 0.2, 0.3, 0.0, 0.4, 0.5], &mut out);
+        let expected = [0.1 + HALF * 0.3 + HALF * 0.4, 0.2 + HALF * 0.3 + HALF * 0.5];
+        assert!(out.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-6), "{out:?}");
+        assert_eq!(Layout::new(6, 0), Layout::new(6, 0x3f));
+        assert_eq!(Layout::new(1, 0x1), Layout::new(1, 0));
+        let mut same = Vec::new();
+        Layout::stereo().mix(&[0.1, -0.7, 0.2, 0.3], &mut same);
+        assert_eq!(same, [0.1, -0.7, 0.2, 0.3]);
+        assert_eq!(Layout::stereo().weights(), [0.5, 0.5]);
+    }
+}

@@ -1,0 +1,229 @@
+//! What symphonia decodes: FLAC, MP3, Ogg Vorbis, AIFF, and what of WAVE is no PCM.
+
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::path::Path;
+use std::sync::Arc;
+
+use symphonia::core::audio::{Channels, Position};
+use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions};
+use symphonia::core::errors::Error;
+use symphonia::core::formats::probe::Hint;
+use symphonia::core::formats::{FormatOptions, FormatReader, SeekMode, SeekTo, TrackType};
+use symphonia::core::io::{MediaSource, MediaSourceStream};
+use symphonia::core::meta::MetadataOptions;
+use symphonia::core::units::{Time, TimeBase};
+
+use super::decoder::{Decoder, Spec, tame};
+use super::layout::{Layout, MOST};
+use super::wave;
+
+/// Packets in a row that cannot be read before the rest is given up.
+const PATIENCE: u32 = 64;
+
+/// A file that is being decoded.
+pub struct Library {
+    format: Box<dyn FormatReader>,
+    decoder: Box<dyn AudioDecoder>,
+    id: u32,
+    base: Option<TimeBase>,
+    seconds: Option<f64>,
+    spec: Option<(Channels, Spec)>,
+    broken: u32,
+}
+
+impl Library {
+    /// Opens a file.
+    ///
+    /// # Errors
+    /// What is wrong, in words.
+    pub fn open(path: &Path) -> Result<Self, String> {
+        let ending = path.extension().and_then(|e| e.to_str()).unwrap_or("");
+        let mut file = File::open(path).map_err(|e| e.to_string())?;
+        let source: Box<dyn MediaSource> =
+            match wave::looks_like(path).then(|| wave::head(&mut file)).flatten() {
+                // With a header that is right.
+                Some(head) => Box::new(Mended::new(file, &head)?),
+                None => {
+                    file.seek(SeekFrom::Start(0)).map_err(|e| e.to_string())?;
+                    Box::new(file)
+                }
+            };
+        Self::from(source, ending)
+    }
+
+    /// Decodes what a source holds; `ending` helps where it does not tell what it is.
+    ///
+    /// # Errors
+    /// What is wrong, in words.
+    pub fn from(source: Box<dyn MediaSource>, ending: &str) -> Result<Self, String> {
+        let mut hint = Hint::new();
+        hint.with_extension(ending);
+        let stream = MediaSourceStream::new(source, Default::default());
+        let probe = symphonia::default::get_probe();
+        let opened = probe.probe(&hint, stream, FormatOptions::default(), MetadataOptions::default());
+        let format = opened.map_err(|e| e.to_string())?;
+        let (decoder, id, base, seconds) = first(&*format)?;
+        Ok(Self { format, decoder, id, base, seconds, spec: None, broken: 0 })
+    }
+
+    fn spec(&mut self, channels: &Channels, rate: u32) -> Option<Spec> {
+        let count = channels.count();
+        if !(1..=MOST).contains(&count) || !(1000..=768_000).contains(&rate) {
+            return None;
+        }
+        if self.spec.as_ref().is_none_or(|(known, spec)| known != channels || spec.rate != rate) {
+            let mask = match channels {
+                Channels::Positioned(p) => p.bits() & Position::all().bits(),
+                _ => 0,
+            };
+            let layout = Arc::new(Layout::new(count, mask));
+            self.spec = Some((channels.clone(), Spec { rate, layout }));
+        }
+        self.spec.as_ref().map(|s| s.1.clone())
+    }
+}
+
+/// A decoder for the first track that is sound: with its number, the unit of its stamps, and its length.
+type First = (Box<dyn AudioDecoder>, u32, Option<TimeBase>, Option<f64>);
+
+fn first(format: &dyn FormatReader) -> Result<First, String> {
+    let track = format.default_track(TrackType::Audio).ok_or("it holds no sound")?;
+    let params = track.codec_params.as_ref().and_then(|p| p.audio());
+    let params = params.ok_or("it does not say what it holds")?;
+    let codecs = symphonia::default::get_codecs();
+    let decoder = codecs.make_audio_decoder(params, &AudioDecoderOptions::default());
+    let frames = track.num_frames.zip(params.sample_rate).map(|(n, rate)| n as f64 / rate as f64);
+    Ok((decoder.map_err(|e| e.to_string())?, track.id, track.time_base, frames))
+}
+
+impl Decoder for Library {
+    fn next(&mut self, into: &mut Vec<f32>) -> Option<Spec> {
+        into.clear();
+        let mut row = 0;
+        // A file that is cut off is heard as far as it goes.
+        loop {
+            let packet = match self.format.next_packet() {
+                Ok(Some(packet)) => packet,
+                // Another stream follows in the same file: a chained Ogg.
+                Err(Error::ResetRequired) => {
+                    (self.decoder, self.id, self.base, _) = first(&*self.format).ok()?;
+                    self.seconds = None;
+                    continue;
+                }
+                _ => return None,
+            };
+            if packet.track_id != self.id {
+                continue;
+            }
+            match self.decoder.decode(&packet) {
+                Ok(heard) => {
+                    let (channels, rate) = (heard.spec().channels().clone(), heard.spec().rate());
+                    into.resize(heard.samples_interleaved(), 0.0);
+                    heard.copy_to_slice_interleaved(&mut *into);
+                    if into.is_empty() {
+                        continue;
+                    }
+                    into.iter_mut().for_each(|v| *v = tame(*v));
+                    return self.spec(&channels, rate);
+                }
+                Err(Error::DecodeError(_) | Error::IoError(_)) if row < PATIENCE => {
+                    (self.broken, row) = (self.broken + 1, row + 1);
+                }
+                Err(_) => return None,
+            }
+        }
+    }
+
+    fn seek(&mut self, seconds: f64) -> Option<f64> {
+        let to = SeekTo::Time { time: Time::try_from_secs_f64(seconds)?, track_id: Some(self.id) };
+        let came = self.format.seek(SeekMode::Accurate, to).ok()?;
+        self.decoder.reset();
+        let base = self.base?;
+        Some(base.calc_time(came.actual_ts)?.as_secs_f64())
+    }
+
+    fn seconds(&self) -> Option<f64> {
+        self.seconds
+    }
+
+    fn broken(&self) -> u32 {
+        self.broken
+    }
+}
+
+/// The sound of a WAVE file behind a header that is right.
+struct Mended {
+    head: Vec<u8>,
+    file: File,
+    data: (u64, u64),
+    place: u64,
+}
+
+impl Mended {
+    fn new(file: File, head: &wave::Head) -> Result<Self, String> {
+        let length = u32::try_from(head.data.1).map_err(|_| "its sound is longer than 4 GiB, and no PCM")?;
+        let mut format = head.format.clone();
+        let size = format.len() as u32;
+        if size % 2 == 1 {
+            format.push(0);
+        }
+        let riff = 4 + 8 + format.len() as u32 + 8;
+        let mut bytes = Vec::new();
+        for part in [
+            &b"RIFF"[..],
+            &riff.saturating_add(length).to_le_bytes(),
+            b"WAVEfmt ",
+            &size.to_le_bytes(),
+            &format,
+        ] {
+            bytes.extend_from_slice(part);
+        }
+        bytes.extend_from_slice(b"data");
+        bytes.extend_from_slice(&length.to_le_bytes());
+        Ok(Self { head: bytes, file, data: head.data, place: 0 })
+    }
+
+    fn length(&self) -> u64 {
+        self.head.len() as u64 + self.data.1
+    }
+}
+
+impl Read for Mended {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let head = self.head.len() as u64;
+        let n = if self.place < head {
+            let rest = &self.head[self.place as usize..];
+            let n = rest.len().min(into.len());
+            into[..n].copy_from_slice(&rest[..n]);
+            n
+        } else {
+            let left = (self.length() - self.place).min(into.len() as u64) as usize;
+            self.file.seek(SeekFrom::Start(self.data.0 + self.place - head))?;
+            self.file.read(&mut into[..left])?
+        };
+        self.place += n as u64;
+        Ok(n)
+    }
+}
+
+impl Seek for Mended {
+    fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
+        let place = match to {
+            SeekFrom::Start(p) => Some(p),
+            SeekFrom::End(d) => self.length().checked_add_signed(d),
+            SeekFrom::Current(d) => self.place.checked_add_signed(d),
+        };
+        self.place = place.ok_or(std::io::ErrorKind::InvalidInput)?.min(self.length());
+        Ok(self.place)
+    }
+}
+
+impl MediaSource for Mended {
+    fn is_seekable(&self) -> bool {
+        true
+    }
+    fn byte_len(&self) -> Option<u64> {
+        Some(self.length())
+    }
+}

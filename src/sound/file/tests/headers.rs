@@ -1,0 +1,154 @@
+//! Headers that are off, every width of PCM, and bytes that are no sound.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::sound::file::library::Library;
+
+#[test]
+fn headers_may_be_off_in_every_way() {
+    // Of such a length that a letter of it could belong to a chunk's name.
+    let mut samples = tone(8000, 1.1);
+    samples.truncate(8080);
+    let (fmt, data) = (chunk(b"fmt ", &format(1, 1, 8000, 16)), chunk(b"data", &pcm16(&samples)));
+    let whole = riff(&[fmt.clone(), data.clone()]);
+    let odd = [&b"LIST"[..], &5u32.to_le_bytes(), b"INFOx"].concat();
+    let wrong = [&b"LIST"[..], &0x00ff_ffffu32.to_le_bytes(), b"INFO", b"lies about its length"].concat();
+    let with = |at: usize, number: u32| {
+        let mut bytes = whole.clone();
+        bytes[at..at + 4].copy_from_slice(&number.to_le_bytes());
+        bytes
+    };
+    let length = 44 - 4;
+    for (what, bytes) in [
+        ("plain", whole.clone()),
+        ("an odd chunk without its filling byte", riff(&[fmt.clone(), odd.clone(), data.clone()])),
+        ("an odd chunk with it", riff(&[fmt.clone(), chunk(b"LIST", b"INFOx"), data.clone()])),
+        ("odd before the format", riff(&[odd, fmt.clone(), data.clone()])),
+        ("a chunk that lies", riff(&[fmt.clone(), wrong, data.clone()])),
+        (
+            "chunks behind the sound",
+            riff(&[fmt.clone(), data.clone(), chunk(b"id3 ", b"abc"), chunk(b"AFAn", &[7; 90])]),
+        ),
+        (
+            "unknown chunks before it",
+            riff(&[chunk(b"ResU", &[9; 33]), fmt.clone(), chunk(b"zzzz", &[0; 4]), data.clone()]),
+        ),
+        ("the format behind the sound", riff(&[data, fmt.clone()])),
+        ("a short RIFF", with(4, 36)),
+        ("a RIFF of 0", with(4, 0)),
+        ("a RIFF of -1", with(4, u32::MAX)),
+        ("sound of -1", with(length, u32::MAX)),
+        ("sound of 0", with(length, 0)),
+        ("sound too long", with(length, 1 << 30)),
+        ("sound too short, never finished", with(length, 1000)),
+    ] {
+        near(&wave(&bytes), &samples, 1e-4, what);
+    }
+    let cut = &whole[..whole.len() - 5001];
+    assert_eq!(wave(cut).len(), 8080 - 2501, "cut off in the midst of a sample");
+}
+
+#[test]
+fn every_width_of_pcm_is_heard() {
+    let samples = tone(8000, 0.5);
+    let bytes = |each: &dyn Fn(f32) -> Vec<u8>| samples.iter().flat_map(|v| each(*v)).collect::<Vec<u8>>();
+    let whole = |bits: u32| move |v: f32| (v as f64 * ((1u64 << (bits - 1)) - 1) as f64).round() as i32;
+    let file = |tag: u16, bits: u16, data: Vec<u8>| {
+        riff(&[chunk(b"fmt ", &format(tag, 1, 8000, bits)), chunk(b"data", &data)])
+    };
+    let cases = [
+        (8, file(1, 8, bytes(&|v| vec![(whole(8)(v) + 128) as u8]))),
+        (16, file(1, 16, bytes(&|v| whole(16)(v).to_le_bytes()[..2].to_vec()))),
+        (20, file(1, 20, bytes(&|v| (whole(20)(v) << 4).to_le_bytes()[..3].to_vec()))),
+        (24, file(1, 24, bytes(&|v| whole(24)(v).to_le_bytes()[..3].to_vec()))),
+        (32, file(1, 32, bytes(&|v| whole(32)(v).to_le_bytes().to_vec()))),
+        (24, file(3, 32, bytes(&|v| v.to_le_bytes().to_vec()))),
+        (24, file(3, 64, bytes(&|v| (v as f64).to_le_bytes().to_vec()))),
+    ];
+    for (bits, bytes) in cases {
+        near(&wave(&bytes), &samples, 1.5 / (1u64 << (bits - 1)) as f32, &format!("{bits} bits"));
+    }
+    // The extensible form says what it is behind its mask of places.
+    let guid = b"\0\0\0\0\x10\0\x80\0\0\xaa\0\x38\x9b\x71";
+    let extended = |tag: u16, bits: u16| {
+        let tail =
+            [&22u16.to_le_bytes()[..], &bits.to_le_bytes(), &4u32.to_le_bytes(), &tag.to_le_bytes(), guid];
+        [format(0xfffe, 1, 8000, bits), tail.concat()].concat()
+    };
+    let float = bytes(&|v| v.to_le_bytes().to_vec());
+    near(
+        &wave(&riff(&[chunk(b"fmt ", &extended(3, 32)), chunk(b"data", &float)])),
+        &samples,
+        1e-7,
+        "extensible",
+    );
+    assert!(Wave::from(Cursor::new(file(0x55, 16, vec![0; 99]))).is_err(), "MP3 in WAVE is no PCM");
+}
+
+#[test]
+fn large_and_old_forms_are_heard() {
+    let samples = tone(8000, 0.5);
+    let data = pcm16(&samples);
+    let fmt = chunk(b"fmt ", &format(1, 1, 8000, 16));
+    let ds64 = chunk(b"ds64", &[0u64, data.len() as u64, 0].map(u64::to_le_bytes).concat());
+    for name in [b"RF64", b"BW64"] {
+        let open = [&b"data"[..], &u32::MAX.to_le_bytes(), &data, &chunk(b"id3 ", b"more")].concat();
+        let mut bytes = riff(&[ds64.clone(), fmt.clone(), open]);
+        bytes[..4].copy_from_slice(name);
+        near(&wave(&bytes), &samples, 1e-4, "RF64");
+    }
+    let guid = b"\xf3\xac\xd3\x11\x8c\xd1\0\xc0\x4f\x8e\xdb\x8a";
+    let part = |name: &[u8], data: &[u8]| {
+        let mut out = [name, guid, &(24 + data.len() as u64).to_le_bytes(), data].concat();
+        out.resize(out.len().next_multiple_of(8), 0);
+        out
+    };
+    let body = [part(b"junk", b"odd"), part(b"fmt ", &format(1, 1, 8000, 16)), part(b"data", &data)].concat();
+    let bytes = [&b"riff"[..], guid, &(40 + body.len() as u64).to_le_bytes(), b"wave", guid, &body].concat();
+    near(&wave(&bytes), &samples, 1e-4, "Wave64");
+    let mut big = plain(1, 8000, &samples);
+    big[..4].copy_from_slice(b"RIFX");
+    for at in [4, 16, 24, 28, 40] {
+        big[at..at + 4].reverse();
+    }
+    for at in [20, 22, 32, 34].into_iter().chain((44..big.len()).step_by(2)) {
+        big[at..at + 2].reverse();
+    }
+    near(&wave(&big), &samples, 1e-4, "RIFX");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(20_000))]
+    #[test]
+    fn no_bytes_break_it(
+        at in proptest::collection::vec((0usize..120, any::<u8>()), 0..12), cut in 0usize..3000,
+        noise in proptest::collection::vec(any::<u8>(), 0..200), kind in 0usize..9,
+    ) {
+        let heads: [&[u8]; 6] = [b"fLaC\0\0\0\x22", b"OggS\0\x02", b"\xff\xfb\x90\x64", b"ID3\x04\0\0\0\0\0\x0a", b"RIFF\xff\xff\xff\xffWAVEfmt ", b"FORM\0\0\0\x40AIFFCOMM"];
+        let mut bytes = match heads.get(kind) {
+            Some(head) => [head, &noise[..]].concat(),
+            None => WAV.with(|w| w[kind - heads.len()].clone()),
+        };
+        for (i, b) in at { if let Some(v) = bytes.get_mut(i) { *v = b; } }
+        bytes.truncate(cut);
+        if let Ok(wave) = Wave::from(Cursor::new(bytes.clone())) {
+            let most = bytes.len();
+            prop_assert!(decoded(wave).len() <= most);
+        }
+        if let Ok(library) = Library::from(Box::new(Cursor::new(bytes)), "") {
+            decoded(library);
+        }
+    }
+}
+
+thread_local! {
+    static WAV: [Vec<u8>; 3] = {
+        let samples = tone(8000, 0.15);
+        let list = chunk(b"LIST", b"INFO something");
+        let fmt = chunk(b"fmt ", &format(1, 2, 8000, 16));
+        let mut long = riff(&[chunk(b"ds64", &[9; 24]), fmt.clone(), chunk(b"data", &pcm16(&samples))]);
+        long[..4].copy_from_slice(b"RF64");
+        [plain(1, 8000, &samples), riff(&[list, fmt, chunk(b"data", &pcm16(&samples))]), long]
+    };
+}

@@ -1,0 +1,52 @@
+//! Programs that this one starts: what they inherit.
+
+use std::process::Command;
+
+/// An ffmpeg that writes down its environment, first on the path, as a show that is supervised would start it.
+#[cfg(unix)]
+#[test]
+fn no_child_inherits_the_secret_of_the_remote() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tempfile::tempdir().unwrap();
+    let told = dir.path().join("environment");
+    for tool in ["ffmpeg", "ffprobe"] {
+        let script = dir.path().join(tool);
+        let text = format!("#!/bin/sh\nenv >> {}\ncat > /dev/null\nexit 1\n", told.display());
+        std::fs::write(&script, text).unwrap();
+        std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let path = format!("{}:{}", dir.path().display(), std::env::var("PATH").unwrap_or_default());
+    let odd = dir.path().join("odd.opus");
+    std::fs::write(&odd, "no sound").unwrap();
+    let film = dir.path().join("film.mp4");
+    let run = |args: &[&str]| {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_untrained"));
+        program.env("PATH", &path).env("UNTRAINED_REMOTE_TOKEN", "0123456789abcdef0123456789abcdef");
+        program.env("UNTRAINED_HEARTBEAT", "secret-place").args(args).output().unwrap();
+        std::fs::read_to_string(&told).unwrap_or_default()
+    };
+    let film = film.to_str().unwrap();
+    for args in [
+        &["render", "garden", "--seconds", "0.2", "--size", "64x36", "--no-judge", "--only", "--out", film][..],
+        &[
+            "render",
+            "garden",
+            "--seconds",
+            "0.2",
+            "--no-judge",
+            "--listen",
+            odd.to_str().unwrap(),
+            "--out",
+            "x.png",
+        ],
+        &["doctor"],
+    ] {
+        let environment = run(args);
+        assert!(environment.contains("PATH="), "{args:?} started no child");
+        assert!(
+            !environment.contains("UNTRAINED") && !environment.contains("0123456789abcdef"),
+            "{environment}"
+        );
+        std::fs::remove_file(&told).unwrap();
+    }
+}
