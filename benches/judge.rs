@@ -27,7 +27,9 @@ fn main() {
     let mut judge = Judge::shipped().unwrap();
     let rgba: Vec<u8> = (0..1280 * 720 * 4u32).map(|i| (i.wrapping_mul(i) / 7 % 251) as u8).collect();
     let small = reduce(&rgba, 1280, 720, 4);
-    let say = |name: &str, [best, median]: [f64; 2]| println!("{name:<28} best {best:6.2} ms, median {median:6.2} ms");
+    let say = |name: &str, [best, median]: [f64; 2]| {
+        println!("{name:<28} best {best:6.2} ms, median {median:6.2} ms")
+    };
     say("to the judge's own size", ms(|| drop(std::hint::black_box(reduce(&rgba, 1280, 720, 4)))));
     for v in Vectors::available() {
         let look = || drop(std::hint::black_box(judge.look_reduced(&small, 0)));

@@ -4,8 +4,6 @@ use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rubato::audioadapter_buffers::owned::InterleavedOwned;
-use rubato::{Fft, FixedSync, Resampler};
 use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions};
 use symphonia::core::errors::Error;
 use symphonia::core::formats::probe::Hint;
@@ -14,6 +12,7 @@ use symphonia::core::io::MediaSourceStream;
 use symphonia::core::meta::MetadataOptions;
 
 use super::RATE;
+use super::resample::resampled;
 use super::synth::Track;
 
 /// Longest clip, seconds: it is held in memory whole (23 MB a minute).
@@ -90,7 +89,8 @@ impl Clip {
             codecs.make_audio_decoder(params, &AudioDecoderOptions::default()).map_err(|e| e.to_string())?;
         let id = track.id;
         let (stereo, rate, broken) = packets(&mut *format, &mut *decoder, id)?;
-        Ok(Self { samples: resampled(stereo, rate, RATE)?.into(), broken })
+        let samples = if rate == RATE { stereo } else { resampled(&stereo, rate, RATE) };
+        Ok(Self { samples: samples.into(), broken })
     }
 
     /// A clip of stereo samples at [`RATE`].
@@ -112,7 +112,7 @@ impl Clip {
     pub fn at(&self, rate: u32) -> Track {
         match rate {
             RATE => self.samples.clone(),
-            rate => resampled(self.samples.to_vec(), RATE, rate).map_or(self.samples.clone(), Into::into),
+            rate => resampled(&self.samples, RATE, rate).into(),
         }
     }
 }
@@ -162,19 +162,6 @@ fn packets(
 fn two(frame: &[f32]) -> [f32; 2] {
     let tame = |v: f32| if v.is_finite() { v.clamp(-4.0, 4.0) } else { 0.0 };
     [tame(frame[0]), tame(frame[frame.len().min(2) - 1])]
-}
-
-fn resampled(stereo: Vec<f32>, from: u32, to: u32) -> Result<Vec<f32>, String> {
-    if from == to {
-        return Ok(stereo);
-    }
-    let frames = stereo.len() / 2;
-    let input = InterleavedOwned::new_from(stereo, 2, frames).map_err(|e| e.to_string())?;
-    let chunk = 1024;
-    let mut resampler =
-        Fft::<f32>::new(from as usize, to as usize, chunk, 2, FixedSync::Both).map_err(|e| e.to_string())?;
-    let out = resampler.process_all(&input, frames, None).map_err(|e| e.to_string())?;
-    Ok(out.take_data())
 }
 
 /// A sound on its way into a WAV file: 24 bits, stereo.

@@ -4,6 +4,7 @@
 
 mod bands;
 mod chroma;
+mod loudness;
 mod onset;
 mod pitch;
 mod spectrum;
@@ -11,9 +12,8 @@ mod tempo;
 #[cfg(test)]
 mod tests;
 
-use ebur128::{EbuR128, Mode};
-
 use bands::{BARK, Bands};
+use loudness::{Loudness, SILENCE};
 use onset::Onsets;
 use pitch::Pitch;
 use spectrum::Spectrum;
@@ -123,7 +123,7 @@ pub struct Analyser {
     beats: Beats,
     pitch: Pitch,
     chroma: [f32; 12],
-    loudness: Option<EbuR128>,
+    loudness: Loudness,
     lufs: f64,
     level: bands::AutoGain,
     values: Vec<f64>,
@@ -151,8 +151,8 @@ impl Analyser {
             beats: Beats::new(hops),
             pitch: Pitch::new(rate, window),
             chroma: [0.0; 12],
-            loudness: EbuR128::new(1, rate, Mode::S).ok(),
-            lufs: -70.0,
+            loudness: Loudness::new(rate, hop),
+            lufs: SILENCE,
             level: bands::AutoGain::new(hops),
             values: vec![0.0; SIGNALS.len()],
         }
@@ -222,12 +222,10 @@ impl Analyser {
     }
 
     fn listen_loudness(&mut self) {
-        let Some(meter) = &mut self.loudness else { return };
-        let window = self.past.len();
-        let heard = meter.add_frames_f32(&self.past[window - self.hop..]);
+        self.loudness.push(&self.past[self.past.len() - self.hop..]);
         // The three seconds are summed anew each time: ten times a second is what the standard asks for.
-        if heard.is_ok() && self.hops.is_multiple_of((0.1 * self.rate as f32 / self.hop as f32) as u64) {
-            self.lufs = meter.loudness_shortterm().map_or(-70.0, |l| l.max(-70.0));
+        if self.hops.is_multiple_of((0.1 * self.rate as f32 / self.hop as f32) as u64) {
+            self.lufs = self.loudness.short_term();
         }
     }
 
