@@ -14,6 +14,7 @@ use untrained::systems::automata::life::rule::Rule;
 use untrained::world::field::Field;
 use untrained::world::rng::Rng;
 use untrained::world::system::{Env, Kind};
+use untrained::world::vectors::Vectors;
 use untrained::world::view::View;
 
 const SIDE: usize = 4096;
@@ -74,8 +75,8 @@ fn bound(threads: usize) {
 
 fn logic(rounds: usize, seed: u64) -> u64 {
     #[cfg(target_arch = "x86_64")]
-    if is_x86_feature_detected!("avx512f") {
-        // SAFETY: the feature was just found.
+    if Vectors::in_use() == Vectors::Avx512 {
+        // SAFETY: the processor has what is in use.
         return unsafe { logic_avx512(rounds, seed) };
     }
     logic_plain(rounds, seed)
@@ -83,7 +84,7 @@ fn logic(rounds: usize, seed: u64) -> u64 {
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f")]
-unsafe fn logic_avx512(rounds: usize, seed: u64) -> u64 {
+fn logic_avx512(rounds: usize, seed: u64) -> u64 {
     logic_plain(rounds, seed)
 }
 

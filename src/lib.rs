@@ -20,3 +20,9 @@ pub mod sound;
 pub mod stage;
 pub mod systems;
 pub mod world;
+
+/// What allocates for the unit tests can be counted, and forbidden to a thread.
+#[cfg(test)]
+#[global_allocator]
+static ALLOCATOR: bench::memory::Counted<assert_no_alloc::AllocDisabler> =
+    bench::memory::Counted(assert_no_alloc::AllocDisabler);

@@ -1,6 +1,13 @@
 //! Arguments in, one command run, an exit code out.
 
+use std::alloc::System;
 use std::process::ExitCode;
+
+use untrained::bench::memory::Counted;
+
+/// Comparisons tell how much memory each generator takes.
+#[global_allocator]
+static ALLOCATOR: Counted<System> = Counted(System);
 
 fn main() -> ExitCode {
     quiet_when_nobody_reads();

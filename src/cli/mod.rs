@@ -30,7 +30,7 @@ mod soak;
 pub mod specimen;
 mod systems;
 mod train;
-mod watching;
+pub mod watching;
 
 /// Why a command ended early: the report to print and the exit code.
 #[derive(Debug)]

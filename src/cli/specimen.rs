@@ -58,8 +58,9 @@ pub fn specimen(kind: &Kind, rng: Rng) -> Specimen {
 /// The first outputs are what scenes mostly show: each is drawn 0.55 times as often as the one before.
 fn output(kind: &Kind, r: Rng) -> usize {
     let shown = kind.outputs.iter().filter(|o| !o.name.starts_with("layer")).count().max(1);
-    let u = r.unit64(0) * (1.0 - 0.55f64.powi(shown as i32));
-    (1..shown).find(|&k| u < 1.0 - 0.55f64.powi(k as i32)).unwrap_or(shown) - 1
+    let up_to = |n: usize| 1.0 - (0..n).fold(1.0, |share, _| share * 0.55);
+    let u = r.unit64(0) * up_to(shown);
+    (1..shown).find(|&k| u < up_to(k)).unwrap_or(shown) - 1
 }
 
 /// Half of the knobs stay where they are; the others move around their default. Knobs that ask for more work

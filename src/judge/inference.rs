@@ -120,14 +120,9 @@ impl Judge {
         write_atomic(path, &bytes).map_err(|e| JudgeError::Failed(e.to_string()))
     }
 
-    /// The network as it is trained, for who goes on training it or follows its gradient.
-    ///
-    /// # Errors
-    /// Weights that the network lacks.
-    #[cfg(feature = "judge")]
-    pub fn network(&self, device: &burn::tensor::Device) -> Result<super::model::Network, JudgeError> {
-        super::model::Network::with(&self.weights, &self.header.architecture, device)
-            .map_err(JudgeError::Failed)
+    /// The weights of its network.
+    pub fn weights(&self) -> &Weights {
+        &self.weights
     }
 
     /// The network as it looks.

@@ -17,6 +17,7 @@ use burn::tensor::{Device, Tensor};
 
 use super::sight::{FAINT, SEEN};
 use super::verdict::EMBEDDING;
+use super::{Judge, JudgeError};
 use crate::learn::convolution::convolve;
 use crate::learn::net::weights::Weights;
 use crate::learn::store;
@@ -131,5 +132,15 @@ impl Network {
     /// Logits `[batch, classes]` of embeddings.
     pub fn head(&self, embedding: Tensor<2>) -> Tensor<2> {
         self.head.forward(self.dropout.forward(relu(embedding)))
+    }
+}
+
+impl Judge {
+    /// The network as it is trained, for who goes on training it or follows its gradient.
+    ///
+    /// # Errors
+    /// Weights that the network lacks.
+    pub fn network(&self, device: &Device) -> Result<Network, JudgeError> {
+        Network::with(self.weights(), &self.header.architecture, device).map_err(JudgeError::Failed)
     }
 }

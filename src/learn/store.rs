@@ -1,7 +1,5 @@
 //! Weights as the bytes of a safetensors file.
 
-use std::collections::HashMap;
-
 use safetensors::tensor::{Dtype, TensorView};
 use safetensors::{SafeTensorError, SafeTensors};
 
@@ -29,7 +27,7 @@ pub fn read(file: &SafeTensors) -> Result<Weights, String> {
 /// Arrays whose dimensions do not hold their values.
 pub fn write(weights: &Weights, header: Option<(&str, String)>) -> Result<Vec<u8>, SafeTensorError> {
     let views: Result<Vec<_>, _> = weights.iter().map(|(n, a)| view(a).map(|v| (n, v))).collect();
-    let header = header.map(|(key, text)| HashMap::from([(key.to_string(), text)]));
+    let header = header.map(|(key, text)| [(key.to_string(), text)].into());
     safetensors::serialize(views?, header)
 }
 

@@ -28,7 +28,7 @@ impl Times {
         if self.classes.is_empty() {
             self.classes = vec![0; CLASSES];
         }
-        let class = (OCTAVE * (milliseconds / FIRST).max(1.0).log2()).ceil() as usize;
+        let class = (OCTAVE * libm::log2f((milliseconds / FIRST).max(1.0))).ceil() as usize;
         self.classes[class.min(CLASSES - 1)] += 1;
         self.longest = self.longest.max(milliseconds);
     }
@@ -59,7 +59,7 @@ impl Times {
     pub fn bars(&self) -> Vec<u64> {
         let mut bars = vec![0; TICK_BOUNDS.len() + 1];
         for (c, n) in self.classes.iter().enumerate() {
-            let middle = bound(c) * 2f32.powf(-0.5 / OCTAVE);
+            let middle = bound(c) * libm::exp2f(-0.5 / OCTAVE);
             let bar = TICK_BOUNDS.iter().position(|b| middle <= *b).unwrap_or(TICK_BOUNDS.len());
             bars[bar] += n;
         }
@@ -69,7 +69,7 @@ impl Times {
 
 /// Upper bound of a class, milliseconds.
 fn bound(class: usize) -> f32 {
-    if class + 1 == CLASSES { f32::INFINITY } else { FIRST * 2f32.powf(class as f32 / OCTAVE) }
+    if class + 1 == CLASSES { f32::INFINITY } else { FIRST * libm::exp2f(class as f32 / OCTAVE) }
 }
 
 #[cfg(test)]

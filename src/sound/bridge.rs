@@ -1,29 +1,14 @@
 //! Blocks of sound of any sample rate, brought to one: a device that plays may become another in the midst of a recording,
 //! and a file has the rate it has.
 
-use rubato::audioadapter_buffers::owned::InterleavedOwned;
-use rubato::{Fft, FixedSync, ResampleError, Resampler, ResamplerConstructionError};
-
-/// Frames that are resampled at once, about.
-const CHUNK: usize = 1024;
+use crate::sound::resample::Resampler;
 
 /// Brings blocks to a sample rate.
 pub struct Bridge {
     rate: u32,
     channels: usize,
-    bent: Option<Bent>,
-}
-
-/// Sound of another rate on its way.
-struct Bent {
-    from: u32,
-    channels: usize,
-    resampler: Fft<f32>,
-    waiting: Vec<f32>,
-    /// Frames of the resampler's own delay that are still to come, and are left out.
-    delay: usize,
-    taken: u64,
-    given: u64,
+    /// Sound of another rate on its way, and that rate.
+    bent: Option<(u32, Resampler)>,
 }
 
 impl Bridge {
@@ -37,72 +22,23 @@ impl Bridge {
         Self { rate, channels, bent: None }
     }
 
-    /// Adds to `out` what can be given of a block of the rate `from`. What a resampler cannot do is given as it is.
+    /// Adds to `out` what can be given of a block of the rate `from`.
     pub fn bring(&mut self, block: &[f32], from: u32, out: &mut Vec<f32>) {
-        if self.bent.as_ref().is_some_and(|b| b.from != from) {
+        if self.bent.as_ref().is_some_and(|b| b.0 != from) {
             self.end(out);
         }
         if from == self.rate {
             return out.extend(block);
         }
-        if self.bent.is_none() {
-            self.bent = Bent::new(from, self.rate, self.channels).ok();
-        }
-        let bent = self.bent.as_mut().map(|b| b.bring(block, out));
-        if !matches!(bent, Some(Ok(()))) {
-            out.extend(block);
-        }
+        let bent = self.bent.get_or_insert_with(|| (from, Resampler::new(from, self.rate, self.channels)));
+        bent.1.push(block, out);
     }
 
     /// Adds what is still on its way.
     pub fn end(&mut self, out: &mut Vec<f32>) {
-        if let Some(bent) = self.bent.take() {
-            // Not a thirtieth of a second is lost if it fails.
-            let _ = bent.end(self.rate, out);
+        if let Some((_, resampler)) = self.bent.take() {
+            resampler.end(out);
         }
-    }
-}
-
-impl Bent {
-    fn new(from: u32, to: u32, channels: usize) -> Result<Self, ResamplerConstructionError> {
-        let resampler = Fft::new(from as usize, to as usize, CHUNK, channels, FixedSync::Both)?;
-        let delay = resampler.output_delay();
-        Ok(Self { from, channels, resampler, waiting: Vec::new(), delay, taken: 0, given: 0 })
-    }
-
-    fn bring(&mut self, block: &[f32], out: &mut Vec<f32>) -> Result<(), ResampleError> {
-        self.waiting.extend(block);
-        self.taken += (block.len() / self.channels) as u64;
-        while self.waiting.len() / self.channels >= self.resampler.input_frames_next() {
-            let chunk = self.waiting.drain(..self.channels * self.resampler.input_frames_next()).collect();
-            self.process(chunk, u64::MAX, out)?;
-        }
-        Ok(())
-    }
-
-    /// Resamples a chunk; no more than `most` frames are given in all.
-    fn process(&mut self, chunk: Vec<f32>, most: u64, out: &mut Vec<f32>) -> Result<(), ResampleError> {
-        let wanted = self.resampler.input_frames_next();
-        let mut input = chunk;
-        let n = self.channels;
-        input.resize(n * wanted, 0.0);
-        let Ok(input) = InterleavedOwned::new_from(input, n, wanted) else { return Ok(()) };
-        let made = self.resampler.process(&input, None)?.take_data();
-        let late = self.delay.min(made.len() / n);
-        self.delay -= late;
-        let frames = (made.len() / n - late).min((most - self.given) as usize);
-        out.extend(&made[n * late..n * (late + frames)]);
-        self.given += frames as u64;
-        Ok(())
-    }
-
-    fn end(mut self, to: u32, out: &mut Vec<f32>) -> Result<(), ResampleError> {
-        let due = (self.taken as f64 * to as f64 / self.from as f64).round() as u64;
-        while self.given < due {
-            let rest = std::mem::take(&mut self.waiting);
-            self.process(rest, due, out)?;
-        }
-        Ok(())
     }
 }
 

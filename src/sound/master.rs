@@ -2,7 +2,7 @@
 
 use fundsp::prelude32::{AudioUnit, dcblock_hz, limiter_stereo, reverb_stereo};
 
-use super::math::Glide;
+use super::math::{Glide, keeping_denormals};
 
 /// Size of the room, metres; its echo to −60 dB, seconds; damping of what is high.
 const ROOM: (f32, f32, f32) = (12.0, 2.4, 0.45);
@@ -10,6 +10,10 @@ const ROOM: (f32, f32, f32) = (12.0, 2.4, 0.45);
 const LIMITER: (f32, f32) = (0.005, 0.25);
 /// Nothing is louder than this: 0.1 dB below full scale.
 pub const CEILING: f32 = 0.988_553;
+/// Put into the echo so that it never dies away to denormal numbers, which are not the same on every processor…
+const HUM: f32 = 1e-18;
+/// …and far below this (−240 dB), which is silence.
+const NOTHING: f32 = 1e-12;
 /// Seconds in which the volume follows.
 const VOLUME: f32 = 0.03;
 
@@ -19,6 +23,7 @@ pub struct Master {
     block: [fundsp::combinator::An<fundsp::filter::DCBlock<f32>>; 2],
     limiter: Box<dyn AudioUnit>,
     volume: Glide,
+    hum: f32,
     clipped: u64,
 }
 
@@ -40,6 +45,7 @@ impl Master {
             block: [block(), block()],
             limiter: ready(Box::new(limiter_stereo(LIMITER.0, LIMITER.1))),
             volume: Glide::new(0.0, VOLUME, rate),
+            hum: HUM,
             clipped: 0,
         };
         // The limiter gives nothing until its look-ahead is full; that is past before anybody listens.
@@ -68,7 +74,9 @@ impl Master {
     #[inline]
     pub fn sample(&mut self, dry: [f32; 2], wet: [f32; 2]) -> [f32; 2] {
         let (mut echo, mut out) = ([0.0f32; 2], [0.0f32; 2]);
-        self.echo.tick(&wet, &mut echo);
+        self.hum = -self.hum;
+        // The echo switches denormal numbers off, on the processors where it knows how.
+        keeping_denormals(|| self.echo.tick(&[wet[0] + self.hum, wet[1] - self.hum], &mut echo));
         let volume = self.volume.next();
         let mut sum = [0.0f32; 2];
         for c in 0..2 {
@@ -76,6 +84,9 @@ impl Master {
         }
         self.limiter.tick(&sum, &mut out);
         for v in &mut out {
+            if v.abs() < NOTHING {
+                *v = 0.0;
+            }
             if v.abs() > CEILING {
                 *v = v.clamp(-CEILING, CEILING);
                 self.clipped += 1;
@@ -103,6 +114,26 @@ mod tests {
         }
         assert!(peak <= CEILING && peak > 0.7, "{peak}");
         assert!(m.clipped() < 48, "{} of 96000 samples were cut", m.clipped());
+    }
+
+    /// The same sample with the processor's denormal numbers on and off; and afterwards they are as they were.
+    #[test]
+    fn an_echo_that_dies_away_has_no_denormal_numbers_and_leaves_those_of_others_alone() {
+        let half = || std::hint::black_box(f32::MIN_POSITIVE) * 0.5;
+        let mut m = Master::new(48_000.0);
+        m.volume(1.0);
+        let mut loud = false;
+        for n in 0..60 * 48_000 {
+            let x = if n < 4800 { 0.5 * sine(n as f32 * 0.0131) } else { 0.0 };
+            let out = m.sample([x, -x], [x; 2]);
+            loud |= n > 9600 && out[0].abs() > 1e-4;
+            assert!(out.iter().all(|v| !v.is_subnormal()), "{out:?}");
+            assert!(half().is_subnormal());
+            if n > 59 * 48_000 {
+                assert_eq!(out, [0.0; 2], "silence is silence");
+            }
+        }
+        assert!(loud, "the echo is heard");
     }
 
     #[test]

@@ -18,6 +18,7 @@ pub mod master;
 mod math;
 pub mod offline;
 pub mod order;
+pub mod resample;
 pub mod score;
 pub mod synth;
 #[cfg(test)]

@@ -44,7 +44,7 @@ impl Feed {
         if let Some(recorder) = &mut self.recorder {
             let size = recorder.size();
             recorder.offer(self.time, |frame| {
-                output.read(gpu::gl(), frame);
+                gpu::with_gl(|gl| output.read(gl, frame));
                 fit(frame, size);
             });
         }

@@ -62,8 +62,9 @@ impl Film {
         match (hub.wishes().record(), &mut self.reel, size) {
             (true, None, Some(size)) if !self.told => self.begin(size, hub, notes),
             (true, Some(reel), Some(size)) if reel.recorder.size() == size => {
-                reel.recorder
-                    .offer(self.clock.elapsed().as_secs_f64(), |frame| output.read(gpu::gl(), frame));
+                reel.recorder.offer(self.clock.elapsed().as_secs_f64(), |frame| {
+                    gpu::with_gl(|gl| output.read(gl, frame));
+                });
                 reel.tell(notes);
             }
             // Another picture size is another film.

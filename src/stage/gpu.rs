@@ -3,6 +3,8 @@
 //! Pictures lie in textures with their top row first. Every pass keeps that order, so no pass has to know which way
 //! is up; only the last one, to the window, turns the square over (`flip`).
 
+use std::cell::Cell;
+
 use macroquad::miniquad::{
     Bindings, BlendState, BufferId, BufferLayout, BufferSource, BufferType, BufferUsage, FilterMode,
     PassAction, Pipeline, PipelineParams, RenderPass, RenderingBackend, ShaderId, ShaderMeta, ShaderSource,
@@ -13,12 +15,28 @@ use macroquad::miniquad::{
 /// The drawing context of the window.
 pub type Gl = dyn RenderingBackend;
 
-/// The context; macroquad's own drawing that waits is done first.
-pub fn gl() -> &'static mut Gl {
-    // SAFETY: called on the window's thread only, between two frames' drawing, and no reference is kept.
+thread_local! {
+    static BUSY: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Works with the context; macroquad's own drawing that waits is done first.
+///
+/// # Panics
+/// Within itself, on another thread than the window's, or before there is a window.
+pub fn with_gl<R>(work: impl FnOnce(&mut Gl) -> R) -> R {
+    struct Free;
+    impl Drop for Free {
+        fn drop(&mut self) {
+            BUSY.set(false);
+        }
+    }
+    assert!(!BUSY.replace(true), "the drawing context is in use already");
+    let _free = Free;
+    // SAFETY: macroquad panics on all threads but the window's and where there is no window. There, no other reference
+    // to the context lives: macroquad's own end before its calls return, and ours are only made here, one at a time.
     let mut internal = unsafe { macroquad::window::get_internal_gl() };
     internal.flush();
-    internal.quad_context
+    work(internal.quad_context)
 }
 
 const VERTEX: &str = "#version 100

@@ -63,7 +63,7 @@ impl Performance {
     /// Starts the show's thread; the window is open already.
     pub fn new(world: Box<dyn World>, mut options: Options) -> Self {
         egui_macroquad::cfg(apply_style);
-        let mut output = Output::new(gpu::gl());
+        let mut output = gpu::with_gl(|gl| Output::new(gl));
         let mut notes = Notes::default();
         for name in &options.effects {
             output.chain.slot(name).into_iter().for_each(|slot| slot.on = true);
@@ -130,7 +130,7 @@ impl Performance {
         let edge = window.0 - if self.panel.open { WIDTH } else { 0.0 };
         let touches = self.fingers.follow(&input, rect, edge, self.finger.radius());
         crate::control::touch::feel(&self.hub, touches);
-        self.output.draw(gpu::gl(), window, self.hub.master(), seconds);
+        gpu::with_gl(|gl| self.output.draw(gl, window, self.hub.master(), seconds));
         self.watch_safety();
         self.film.follow(&self.hub, &mut self.output, &mut self.notes);
         self.feed.iter_mut().for_each(|f| f.follow(&self.hub, &self.output, seconds));
@@ -148,7 +148,7 @@ impl Performance {
     /// Takes what the show has published since the last frame.
     fn receive(&mut self) {
         if let Some(frame) = self.show.new_frame() {
-            self.output.upload(gpu::gl(), (frame.width, frame.height), &frame.rgba);
+            gpu::with_gl(|gl| self.output.upload(gl, (frame.width, frame.height), &frame.rgba));
         }
         let before = self.state.tick;
         self.state = self.show.state();

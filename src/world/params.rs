@@ -59,7 +59,7 @@ impl Spec {
     }
 
     /// With logarithmic travel.
-    pub const fn log(mut self) -> Self {
+    pub const fn logarithmic(mut self) -> Self {
         assert!(self.lo > 0.0, "a logarithmic knob's range must be above zero");
         self.scale = Scale::Log;
         self
@@ -219,7 +219,7 @@ macro_rules! params {
         $crate::world::params::Spec::new(
             $name, $doc, $crate::world::params::KnobKind::Real, $default as f64, $lo as f64, $hi as f64)
     };
-    (@attr $spec:ident Log) => { $spec.log() };
+    (@attr $spec:ident Log) => { $spec.logarithmic() };
     (@attr $spec:ident unit $unit:literal) => { $spec.unit($unit) };
     (@attr $spec:ident rebirth) => { $spec.rebirth() };
     (@get bool $value:expr) => { $value as u8 as f64 };

@@ -1,5 +1,10 @@
 //! Every integration test, in one binary so that it links once.
 
+/// As the program's.
+#[global_allocator]
+static ALLOCATOR: untrained::bench::memory::Counted<std::alloc::System> =
+    untrained::bench::memory::Counted(std::alloc::System);
+
 mod architecture;
 #[cfg(feature = "judge")]
 mod bad_input;
@@ -17,6 +22,7 @@ mod escape;
 mod examples;
 mod frame;
 mod fuzz;
+mod golden;
 #[cfg(all(feature = "stage", feature = "network"))]
 mod hands;
 mod lbm;

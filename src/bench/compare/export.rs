@@ -31,7 +31,7 @@ impl Comparison {
             let value = json!({
                 "first_frame_ms": m.map(|m| m.first_ms),
                 "next_frame_ms": m.map(|m| m.next_ms),
-                "peak_bytes": m.map(|m| m.peak_bytes),
+                "peak_bytes": m.and_then(|m| m.peak_bytes),
             });
             (p.name.clone(), value)
         };

@@ -23,8 +23,8 @@ pub struct Motion {
     pub first_ms: f64,
     /// Processor milliseconds of a further frame: the median.
     pub next_ms: f64,
-    /// Most bytes held at once, over clips.
-    pub peak_bytes: u64,
+    /// Most bytes held at once, over clips; none where the program does not count them.
+    pub peak_bytes: Option<u64>,
 }
 
 impl Motion {
@@ -67,7 +67,7 @@ fn one(generator: &dyn Generator, setup: &Setup, watch: &dyn Watch) -> Result<Mo
         clip.0.map(|c| (c, clip.1)).map_err(|e| e.to_string())
     };
     let seeds = setup.seed..setup.seed + setup.clips as u64;
-    let clips: Vec<(Clip, u64)> = seeds.map(clip).collect::<Result<_, _>>()?;
+    let clips: Vec<(Clip, Option<u64>)> = seeds.map(clip).collect::<Result<_, _>>()?;
     let curves: Vec<Vec<f64>> =
         clips.iter().map(|(clip, _)| curve(clip, generator, setup)).collect::<Result<_, _>>()?;
     let median = |mut v: Vec<f64>| {
@@ -80,7 +80,7 @@ fn one(generator: &dyn Generator, setup: &Setup, watch: &dyn Watch) -> Result<Mo
             .collect(),
         first_ms: median(clips.iter().map(|c| c.0.milliseconds[0]).collect()),
         next_ms: median(clips.iter().flat_map(|c| c.0.milliseconds[1..].to_vec()).collect()),
-        peak_bytes: clips.iter().map(|c| c.1).max().unwrap_or(0),
+        peak_bytes: clips.iter().filter_map(|c| c.1).max(),
         frames: clips.into_iter().next().map(|c| c.0.frames).unwrap_or_default(),
     })
 }

@@ -1,9 +1,10 @@
 //! `untrained render SCENE`: a scene to pictures, a GIF or a video, with a contact sheet and a table of signals.
 
+mod hashes;
 mod replay;
 pub mod sound;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::fields::Fields;
 use super::headless::Headless;
@@ -14,6 +15,7 @@ use crate::show::flash::FlashLimiter;
 use crate::sound::Listening;
 use crate::world::frame::Frame;
 
+use hashes::Hashes;
 use sound::{Soundtrack, Wanted};
 
 /// Arguments of `render`.
@@ -38,8 +40,12 @@ pub struct Args {
     fps: Option<f64>,
     /// What to write: a folder (PNG sequence), or a file ending in .gif, .mp4, .mkv, .webm, or .png (last picture); with
     /// --fields a file ending in .npy.
-    #[arg(long)]
-    out: PathBuf,
+    #[arg(long, required_unless_present = "hash")]
+    out: Option<PathBuf>,
+    /// Write no files: print a hash of each picture, and at the end one of the sound. Equal hashes are equal bytes, so this
+    /// tells whether two machines or versions make the same.
+    #[arg(long, conflicts_with_all = ["out", "fields", "wav", "only"])]
+    hash: bool,
     /// Write these outputs of nodes as numbers instead of pictures, such as gas.density,gas.velocity: an array of shape
     /// (frames, planes, height, width).
     #[arg(long, value_name = "NODE.OUTPUT,…", value_delimiter = ',')]
@@ -90,7 +96,8 @@ impl Args {
             seconds,
             size,
             fps,
-            out,
+            out: Some(out),
+            hash: false,
             fields,
             seed,
             skip,
@@ -106,7 +113,22 @@ impl Args {
     }
     fn sound(&self) -> Wanted<'_> {
         let silent = self.no_sound || !self.fields.is_empty();
-        Wanted { out: &self.out, wav: self.wav.as_deref(), silent }
+        Wanted { out: self.out(), wav: self.wav.as_deref(), silent, hash: self.hash }
+    }
+    /// Where it goes; nowhere if hashes are printed.
+    fn out(&self) -> &Path {
+        self.out.as_deref().unwrap_or(Path::new(""))
+    }
+    /// What takes the pictures.
+    fn sink(&self, format: Format) -> Result<Box<dyn Sink>, OutputError> {
+        match self.hash {
+            true => Ok(Box::new(Hashes::default())),
+            false => open(self.out(), format),
+        }
+    }
+    /// Whether a contact sheet and a table are wanted.
+    fn more(&self) -> bool {
+        !self.only && !self.hash
     }
     /// Another picture size than the scene's own.
     pub fn with_size(self, size: Option<(usize, usize)>) -> Self {
@@ -206,17 +228,16 @@ impl Files {
     fn create(args: &Args, show: &Headless, count: u64) -> Result<Self, Failure> {
         let (width, height) = show.engine.scene().size;
         let main = match args.fields.is_empty() {
-            true => {
-                Main::Pictures(open(&args.out, Format { width, height, rate: args.fps.unwrap_or(30.0) })?)
-            }
-            false => Main::Fields(Fields::create(&args.fields, show, &args.out)?),
+            true => Main::Pictures(args.sink(Format { width, height, rate: args.fps.unwrap_or(30.0) })?),
+            false => Main::Fields(Fields::create(&args.fields, show, args.out())?),
         };
-        if args.only {
+        if !args.more() {
             return Ok(Self { main, extra: None });
         }
-        let beside = |ending: &str| match args.out.extension() {
-            None => args.out.join(ending),
-            Some(_) => args.out.with_extension(ending),
+        let out = args.out();
+        let beside = |ending: &str| match out.extension() {
+            None => out.join(ending),
+            Some(_) => out.with_extension(ending),
         };
         let names = columns(show);
         let mut head = vec!["tick".to_string(), "seconds".to_string()];
@@ -250,10 +271,18 @@ impl Files {
                 Box::new(sheet).finish()?;
             }
         }
-        let word = if early { "interrupted; what was done is whole: " } else { "" };
-        println!("{word}{} ({frames} {what})", path.display());
+        tell(&path, frames, what, early);
         Ok(())
     }
+}
+
+/// Says what was made; hashes have told themselves.
+fn tell(path: &Path, frames: u64, what: &str, early: bool) {
+    if path.as_os_str().is_empty() {
+        return;
+    }
+    let word = if early { "interrupted; what was done is whole: " } else { "" };
+    println!("{word}{} ({frames} {what})", path.display());
 }
 
 /// Readouts of every node, then the judge's verdict.

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use super::sound::{self, Soundtrack};
-use super::{Args, checked};
+use super::{Args, checked, tell};
 use crate::cli::{Failure, Outcome};
-use crate::output::{Done, Format, Interrupt, Sheet, Sink, open, progress};
+use crate::output::{Done, Format, Interrupt, Sheet, Sink, progress};
 use crate::show::Director;
 use crate::show::flash::FlashLimiter;
 use crate::world::frame::{Frame, fit};
@@ -43,8 +43,8 @@ pub fn replay(args: &Args, path: &Path) -> Outcome {
     let seconds = args.seconds.unwrap_or((tape.end() as f64 - begin) / rate);
     let count = (seconds * fps).round().max(1.0) as u64;
     let (width, height) = director.front().scene().size;
-    let mut sink = open(&args.out, Format { width, height, rate: fps })?;
-    let mut sheet = (!args.only).then(|| Sheet::new(&beside(&args.out), 12, 320, count)).transpose()?;
+    let mut sink = args.sink(Format { width, height, rate: fps })?;
+    let mut sheet = args.more().then(|| Sheet::new(&beside(args.out()), 12, 320, count)).transpose()?;
     // A scene that comes later may have voices: the sound of a performance is always written where there is a place.
     let speaks =
         |e: &Event| matches!(e, Event::Enter(entry) | Event::Swap(entry) if entry.text.contains("[voice."));
@@ -93,7 +93,6 @@ fn finish(sink: Box<dyn Sink>, sheet: Option<Sheet>, early: bool) -> Outcome {
     {
         Box::new(sheet).finish()?;
     }
-    let word = if early { "interrupted; what was done is whole: " } else { "" };
-    println!("{word}{} ({frames} pictures)", path.display());
+    tell(&path, frames, "pictures", early);
     Ok(())
 }

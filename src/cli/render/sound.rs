@@ -7,6 +7,7 @@ use crate::cli::Failure;
 use crate::output::add_sound;
 use crate::sound::{Clip, FileError, Listening, Offline, RATE, WavWriter};
 use crate::world::engine::Engine;
+use crate::world::frame::digest;
 use crate::world::scene::Scene;
 use crate::world::tape::Event;
 
@@ -31,10 +32,17 @@ pub fn heard(listening: &mut Option<Listening>, scene: &Scene, tick: u64) -> Vec
     named.filter(|(name, _)| scene.reads(name)).map(|(name, v)| Event::Signal(name, v)).collect()
 }
 
+/// What becomes of the sound.
+enum Writer {
+    Wav(WavWriter),
+    /// A hash of all so far.
+    Hash(u64),
+}
+
 /// A sound on its way into a file.
 pub struct Soundtrack {
     offline: Offline,
-    wav: WavWriter,
+    into: Writer,
     video: Option<PathBuf>,
     keep: bool,
     from: u64,
@@ -49,6 +57,8 @@ pub struct Wanted<'a> {
     pub wav: Option<&'a Path>,
     /// No sound at all.
     pub silent: bool,
+    /// A hash is printed instead.
+    pub hash: bool,
 }
 
 impl Soundtrack {
@@ -64,16 +74,20 @@ impl Soundtrack {
         let ending = wanted.out.extension().and_then(|e| e.to_str()).unwrap_or("").to_ascii_lowercase();
         let video = ["mp4", "mkv", "webm"].contains(&ending.as_str()).then(|| wanted.out.to_path_buf());
         let something = voices || clip.is_some();
+        let offline = || Offline::new(RATE, ticks, clip);
+        if wanted.hash && something && !wanted.silent {
+            let (offline, into, samples) = (offline(), Writer::Hash(0), Vec::new());
+            return Ok(Some(Self { offline, into, video: None, keep: false, from, samples }));
+        }
         let path = match (wanted.wav, &video) {
-            _ if wanted.silent => return Ok(None),
+            _ if wanted.silent || wanted.hash => return Ok(None),
             (Some(path), _) => path.to_path_buf(),
             (None, Some(video)) if something => video.with_extension("sound.part.wav"),
             (None, None) if something && ending.is_empty() => wanted.out.join("sound.wav"),
             _ => return Ok(None),
         };
-        let wav = WavWriter::create(&path, RATE)?;
-        let offline = Offline::new(RATE, ticks, clip);
-        Ok(Some(Self { offline, wav, video, keep: wanted.wav.is_some(), from, samples: Vec::new() }))
+        let (offline, into) = (offline(), Writer::Wav(WavWriter::create(&path, RATE)?));
+        Ok(Some(Self { offline, into, video, keep: wanted.wav.is_some(), from, samples: Vec::new() }))
     }
 
     /// The sound of the tick that has just been made; `tick` is its number in the show.
@@ -84,15 +98,29 @@ impl Soundtrack {
         });
         self.samples.clear();
         self.offline.tick(engine, tick, passage.unwrap_or(0.0), &mut self.samples);
-        if tick >= self.from {
-            self.wav.add(&self.samples)?;
+        if tick < self.from {
+            return Ok(());
+        }
+        match &mut self.into {
+            Writer::Wav(wav) => wav.add(&self.samples)?,
+            Writer::Hash(hash) => {
+                let bytes: Vec<u8> = self.samples.iter().flat_map(|v| v.to_le_bytes()).collect();
+                *hash = digest(*hash, &bytes);
+            }
         }
         Ok(())
     }
 
-    /// Closes the sound, and puts it into the video, which must be whole by now.
+    /// Closes the sound, and puts it into the video, which must be whole by now; or prints its hash.
     pub fn finish(self) -> Result<(), Failure> {
-        let path = self.wav.finish()?;
+        let wav = match self.into {
+            Writer::Wav(wav) => wav,
+            Writer::Hash(hash) => {
+                println!("sound {hash:016x}");
+                return Ok(());
+            }
+        };
+        let path = wav.finish()?;
         if let Some(video) = self.video.filter(|v| v.is_file()) {
             add_sound(&video, &path)?;
         }

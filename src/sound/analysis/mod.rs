@@ -7,6 +7,7 @@
 
 mod bands;
 mod chroma;
+mod loudness;
 mod onset;
 mod pitch;
 mod spectrum;
@@ -14,9 +15,8 @@ mod tempo;
 #[cfg(test)]
 mod tests;
 
-use ebur128::{EbuR128, Mode};
-
 use bands::{BARK, Bands};
+use loudness::{Loudness, SILENCE};
 use onset::Onsets;
 use pitch::Pitch;
 use spectrum::Spectrum;
@@ -111,13 +111,6 @@ pub fn place(name: &str) -> Option<usize> {
     SIGNALS.iter().position(|s| s.name == name)
 }
 
-/// Measures loudness by EBU R 128, each channel as ITU-R BS.1770 weighs its place.
-fn meter(layout: &Layout, rate: u32) -> Option<EbuR128> {
-    let mut meter = EbuR128::new(layout.channels() as u32, rate, Mode::S).ok()?;
-    meter.set_channel_map(layout.places()).ok()?;
-    Some(meter)
-}
-
 /// Below this (−80 dB) all is silence.
 const FLOOR: f32 = 1e-4;
 
@@ -134,8 +127,6 @@ pub struct Analyser {
     hop: usize,
     layout: Layout,
     past: Vec<Past>,
-    /// This hop as it came, channels in turn.
-    block: Vec<f32>,
     window: usize,
     filled: usize,
     hops: u64,
@@ -146,7 +137,7 @@ pub struct Analyser {
     beats: Beats,
     pitch: Pitch,
     chroma: [f32; 12],
-    loudness: Option<EbuR128>,
+    loudness: Loudness,
     lufs: f64,
     level: bands::AutoGain,
     values: Vec<f64>,
@@ -166,7 +157,6 @@ impl Analyser {
             hop,
             layout: Layout::new(1, 0),
             past: vec![Past { samples: vec![0.0; window], weight: 1.0 }],
-            block: Vec::with_capacity(hop),
             window,
             filled: 0,
             hops: 0,
@@ -177,8 +167,8 @@ impl Analyser {
             beats: Beats::new(hops),
             pitch: Pitch::new(rate, window),
             chroma: [0.0; 12],
-            loudness: meter(&Layout::new(1, 0), rate),
-            lufs: -70.0,
+            loudness: Loudness::new(rate, hop, &[1.0]),
+            lufs: SILENCE,
             level: bands::AutoGain::new(hops),
             values: vec![0.0; SIGNALS.len()],
         }
@@ -215,10 +205,7 @@ impl Analyser {
             self.layout = layout.clone();
             let past = || Past { samples: vec![0.0; self.window], weight: 0.0 };
             self.past.resize_with(layout.channels(), past);
-            self.loudness = meter(layout, self.rate);
-            let block = vec![0.0; self.filled * layout.channels()];
-            self.block = block;
-            self.block.reserve(self.hop * layout.channels());
+            self.loudness = Loudness::new(self.rate, self.hop, layout.loudness());
         }
         self.push(frames);
     }
@@ -236,13 +223,11 @@ impl Analyser {
                     *to = if v.is_finite() { v.clamp(-8.0, 8.0) } else { 0.0 };
                 }
             }
-            self.block.extend_from_slice(now);
             (self.filled, samples) = (self.filled + n, later);
             if self.filled == self.hop {
                 self.look();
                 self.past.iter_mut().for_each(|p| p.samples.copy_within(self.hop.., 0));
                 self.filled = 0;
-                self.block.clear();
             }
         }
     }
@@ -284,11 +269,11 @@ impl Analyser {
     }
 
     fn listen_loudness(&mut self) {
-        let Some(meter) = &mut self.loudness else { return };
-        let heard = meter.add_frames_f32(&self.block);
+        let hop = self.past.iter().map(|p| &p.samples[self.window - self.hop..]);
+        self.loudness.push(hop);
         // The three seconds are summed anew each time: ten times a second is what the standard asks for.
-        if heard.is_ok() && self.hops.is_multiple_of((0.1 * self.rate as f32 / self.hop as f32) as u64) {
-            self.lufs = meter.loudness_shortterm().map_or(-70.0, |l| l.max(-70.0));
+        if self.hops.is_multiple_of((0.1 * self.rate as f32 / self.hop as f32) as u64) {
+            self.lufs = self.loudness.short_term();
         }
     }
 

@@ -4,34 +4,35 @@
 //! left and right as they are. Its low-frequency channel may be left out; here it is heard at −6 dB, so that nothing of
 //! a file is silent. What has no place goes left and right in turn.
 
-use ebur128::Channel;
-
 /// 1/√2: −3 dB.
 const HALF: f32 = std::f32::consts::FRAC_1_SQRT_2;
 /// Most channels that are taken.
 pub const MOST: usize = 64;
 
-/// Where a channel lies, as WAVE's bits say it (`dwChannelMask`), from the lowest on.
-const PLACES: [([f32; 2], Channel); 18] = [
-    ([1.0, 0.0], Channel::Left),
-    ([0.0, 1.0], Channel::Right),
-    ([HALF, HALF], Channel::Center),
-    // Left out of loudness by BS.1770.
-    ([0.5, 0.5], Channel::Unused),
-    ([HALF, 0.0], Channel::LeftSurround),
-    ([0.0, HALF], Channel::RightSurround),
-    ([1.0, 0.0], Channel::MpSC),
-    ([0.0, 1.0], Channel::MmSC),
-    ([0.5, 0.5], Channel::Mp180),
-    ([HALF, 0.0], Channel::Mp090),
-    ([0.0, HALF], Channel::Mm090),
-    ([HALF, HALF], Channel::Tp000),
-    ([HALF, 0.0], Channel::Up030),
-    ([0.5, 0.5], Channel::Up000),
-    ([0.0, HALF], Channel::Um030),
-    ([HALF, 0.0], Channel::Up135),
-    ([0.5, 0.5], Channel::Up180),
-    ([0.0, HALF], Channel::Um135),
+/// What comes from the side is louder to a head: 1.5 dB (ITU-R BS.1770-4, table 3).
+const SIDE: f64 = 1.41;
+
+/// Where a channel lies, as WAVE's bits say it (`dwChannelMask`), from the lowest on: its gains on the left and the
+/// right, and its weight in loudness (BS.1770-4, table 4).
+const PLACES: [([f32; 2], f64); 18] = [
+    ([1.0, 0.0], 1.0),
+    ([0.0, 1.0], 1.0),
+    ([HALF, HALF], 1.0),
+    ([0.5, 0.5], 0.0),
+    ([HALF, 0.0], SIDE),
+    ([0.0, HALF], SIDE),
+    ([1.0, 0.0], 1.0),
+    ([0.0, 1.0], 1.0),
+    ([0.5, 0.5], 1.0),
+    ([HALF, 0.0], SIDE),
+    ([0.0, HALF], SIDE),
+    ([HALF, HALF], 1.0),
+    ([HALF, 0.0], 1.0),
+    ([0.5, 0.5], 1.0),
+    ([0.0, HALF], 1.0),
+    ([HALF, 0.0], 1.0),
+    ([0.5, 0.5], 1.0),
+    ([0.0, HALF], 1.0),
 ];
 
 /// The layouts that are meant where a file says only how many channels it has (WAVE, FLAC, Vorbis), as masks.
@@ -41,7 +42,7 @@ const USUAL: [u64; 9] = [0, 0x4, 0x3, 0x7, 0x33, 0x37, 0x3f, 0x70f, 0x63f];
 #[derive(Clone, Debug, PartialEq)]
 pub struct Layout {
     gains: Vec<[f32; 2]>,
-    channels: Vec<Channel>,
+    loudness: Vec<f64>,
     weights: Vec<f32>,
 }
 
@@ -56,29 +57,29 @@ impl Layout {
     pub fn new(channels: usize, mask: u64) -> Self {
         // A single channel is heard on both sides, wherever a file says that it lies.
         if channels == 1 {
-            return Self::of(vec![[1.0, 1.0]], vec![Channel::Center]);
+            return Self::of(vec![[1.0, 1.0]], vec![1.0]);
         }
         let mask = if mask == 0 { USUAL.get(channels).copied().unwrap_or(0) } else { mask };
         let mut bits = (0..64).filter(|b| mask >> b & 1 == 1);
         let place = |n: usize, bit: Option<usize>| match bit.and_then(|b| PLACES.get(b)) {
             Some(place) => *place,
-            None if n.is_multiple_of(2) => ([HALF, 0.0], Channel::Left),
-            None => ([0.0, HALF], Channel::Right),
+            None if n.is_multiple_of(2) => ([HALF, 0.0], 1.0),
+            None => ([0.0, HALF], 1.0),
         };
-        let (gains, channels) = (0..channels).map(|n| place(n, bits.next())).unzip();
-        Self::of(gains, channels)
+        let (gains, loudness) = (0..channels).map(|n| place(n, bits.next())).unzip();
+        Self::of(gains, loudness)
     }
 
-    fn of(gains: Vec<[f32; 2]>, channels: Vec<Channel>) -> Self {
+    fn of(gains: Vec<[f32; 2]>, loudness: Vec<f64>) -> Self {
         let weights = gains.iter().map(|[l, r]| 0.5 * (l * l + r * r)).collect();
-        Self { gains, channels, weights }
+        Self { gains, loudness, weights }
     }
 
     /// The inputs of a sound card, one beside the other: none of them counts more than another.
     pub fn inputs(channels: usize) -> Self {
         let plain = Self::new(channels, 0);
-        let places = vec![Channel::Left; channels];
-        Self { weights: vec![1.0 / channels.max(1) as f32; channels], channels: places, ..plain }
+        let weights = vec![1.0 / channels.max(1) as f32; channels];
+        Self { weights, loudness: vec![1.0; channels], ..plain }
     }
 
     /// How many channels.
@@ -86,9 +87,9 @@ impl Layout {
         self.gains.len()
     }
 
-    /// Which they are, for loudness by ITU-R BS.1770.
-    pub fn places(&self) -> &[Channel] {
-        &self.channels
+    /// What each weighs in loudness by ITU-R BS.1770.
+    pub fn loudness(&self) -> &[f64] {
+        &self.loudness
     }
 
     /// How much of a channel's power the two loudspeakers give on average: their sum over all channels is the power of the

@@ -71,26 +71,30 @@ impl Frame {
 
     /// A number for these pixels and this size: equal frames have equal hashes, on every machine and for ever.
     pub fn hash(&self) -> u64 {
-        const PRIME: u64 = 0x9e37_79b1_85eb_ca87;
-        let mut lanes =
-            [1u64, 2, 3, 4].map(|i| i.wrapping_mul(PRIME) ^ (self.width as u64) << 32 ^ self.height as u64);
-        let mut absorb = |chunk: &[u8; 32]| {
-            for (lane, word) in lanes.iter_mut().zip(chunk.chunks_exact(8)) {
-                let word = u64::from_le_bytes(word.try_into().unwrap_or_default());
-                let product = (*lane ^ word).wrapping_mul(PRIME);
-                *lane = product ^ product >> 32;
-            }
-        };
-        let (chunks, rest) = self.rgba.as_chunks::<32>();
-        chunks.iter().for_each(&mut absorb);
-        let mut last = [0u8; 32];
-        last[..rest.len()].copy_from_slice(rest);
-        absorb(&last);
-        lanes.iter().fold(0, |h: u64, &lane| {
-            let product = (h.rotate_left(7) ^ lane).wrapping_mul(PRIME);
-            product ^ product >> 32
-        })
+        digest((self.width as u64) << 32 ^ self.height as u64, &self.rgba)
     }
+}
+
+/// A number for bytes and what they follow: equal ones have equal numbers, on every machine and for ever.
+pub fn digest(after: u64, bytes: &[u8]) -> u64 {
+    const PRIME: u64 = 0x9e37_79b1_85eb_ca87;
+    let mut lanes = [1u64, 2, 3, 4].map(|i| i.wrapping_mul(PRIME) ^ after);
+    let mut absorb = |chunk: &[u8; 32]| {
+        for (lane, word) in lanes.iter_mut().zip(chunk.chunks_exact(8)) {
+            let word = u64::from_le_bytes(word.try_into().unwrap_or_default());
+            let product = (*lane ^ word).wrapping_mul(PRIME);
+            *lane = product ^ product >> 32;
+        }
+    };
+    let (chunks, rest) = bytes.as_chunks::<32>();
+    chunks.iter().for_each(&mut absorb);
+    let mut last = [0u8; 32];
+    last[..rest.len()].copy_from_slice(rest);
+    absorb(&last);
+    lanes.iter().fold(0, |h: u64, &lane| {
+        let product = (h.rotate_left(7) ^ lane).wrapping_mul(PRIME);
+        product ^ product >> 32
+    })
 }
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ impl Comparison {
                                         Ok(m) => {
                                             td { (milliseconds(m.first_ms)) }
                                             td { (milliseconds(m.next_ms)) }
-                                            td { (bytes(m.peak_bytes)) }
+                                            td { (m.peak_bytes.map_or("not counted".into(), bytes)) }
                                             td { (m.late().map_or("–".into(), number)) }
                                         }
                                         Err(e) => { td.words colspan="4" { small { (e) } } }

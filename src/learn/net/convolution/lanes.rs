@@ -18,6 +18,9 @@ pub trait Lanes: Copy {
     fn store(self, to: &mut [f32]);
     /// `a · b + self` in every lane, rounded once.
     fn add_product(self, a: f32, b: Self) -> Self;
+    /// `a · b + self` in every lane, the product rounded too: as quick as the other on processors without a fused
+    /// instruction, half as quick on those with one.
+    fn add_rounded(self, a: f32, b: Self) -> Self;
 }
 
 /// `a · b + c`, rounded once. Where the compiler may not take a fused instruction for granted, `mul_add` calls a function
@@ -64,6 +67,10 @@ impl Lanes for One {
     fn add_product(self, a: f32, b: Self) -> Self {
         Self(fused(a, b.0, self.0))
     }
+    #[inline(always)]
+    fn add_rounded(self, a: f32, b: Self) -> Self {
+        Self(a * b.0 + self.0)
+    }
 }
 
 /// …and for functions that have a fused instruction.
@@ -84,6 +91,40 @@ impl Lanes for f32 {
     #[inline(always)]
     fn add_product(self, a: f32, b: Self) -> Self {
         a.mul_add(b, self)
+    }
+    #[inline(always)]
+    fn add_rounded(self, a: f32, b: Self) -> Self {
+        a * b + self
+    }
+}
+
+/// A register whose products are rounded.
+#[derive(Clone, Copy)]
+pub struct Rounded<L>(L);
+
+impl<L: Lanes> Lanes for Rounded<L> {
+    const N: usize = L::N;
+    #[inline(always)]
+    unsafe fn load(from: &[f32]) -> Self {
+        // SAFETY: the caller's.
+        Self(unsafe { L::load(from) })
+    }
+    #[inline(always)]
+    unsafe fn zero() -> Self {
+        // SAFETY: the caller's.
+        Self(unsafe { L::zero() })
+    }
+    #[inline(always)]
+    fn store(self, to: &mut [f32]) {
+        self.0.store(to);
+    }
+    #[inline(always)]
+    fn add_product(self, a: f32, b: Self) -> Self {
+        Self(self.0.add_rounded(a, b.0))
+    }
+    #[inline(always)]
+    fn add_rounded(self, a: f32, b: Self) -> Self {
+        self.add_product(a, b)
     }
 }
 
@@ -113,6 +154,14 @@ impl Lanes for Four {
         }
         Self(sum)
     }
+    #[inline(always)]
+    fn add_rounded(self, a: f32, Self(b): Self) -> Self {
+        let mut sum = self.0;
+        for i in 0..4 {
+            sum[i] += a * b[i];
+        }
+        Self(sum)
+    }
 }
 
 /// The registers of x86-64 that not all of its processors have.
@@ -122,7 +171,7 @@ pub mod x86 {
     use std::arch::x86_64::*;
 
     macro_rules! register {
-        ($name:ident, $inner:ty, $n:literal, $load:ident, $store:ident, $zero:ident, $splat:ident, $fma:ident) => {
+        ($name:ident, $inner:ty, $n:literal, $load:ident, $store:ident, $zero:ident, $splat:ident, $fma:ident, $mul:ident, $add:ident) => {
             #[doc = concat!(stringify!($n), " floats.")]
             #[derive(Clone, Copy)]
             pub struct $name($inner);
@@ -149,6 +198,11 @@ pub mod x86 {
                     // SAFETY: who made `self` had the features.
                     Self(unsafe { $fma($splat(a), b.0, self.0) })
                 }
+                #[inline(always)]
+                fn add_rounded(self, a: f32, b: Self) -> Self {
+                    // SAFETY: as above.
+                    Self(unsafe { $add($mul($splat(a), b.0), self.0) })
+                }
             }
         };
     }
@@ -161,7 +215,9 @@ pub mod x86 {
         _mm256_storeu_ps,
         _mm256_setzero_ps,
         _mm256_set1_ps,
-        _mm256_fmadd_ps
+        _mm256_fmadd_ps,
+        _mm256_mul_ps,
+        _mm256_add_ps
     );
     // AVX-512 F.
     register!(
@@ -172,7 +228,9 @@ pub mod x86 {
         _mm512_storeu_ps,
         _mm512_setzero_ps,
         _mm512_set1_ps,
-        _mm512_fmadd_ps
+        _mm512_fmadd_ps,
+        _mm512_mul_ps,
+        _mm512_add_ps
     );
 }
 

@@ -6,7 +6,7 @@
 
 #[cfg(target_arch = "x86_64")]
 use super::lanes::x86::{Eight, Sixteen};
-use super::lanes::{Four, Lanes, One};
+use super::lanes::{Four, Lanes, One, Rounded};
 #[cfg(target_arch = "x86_64")]
 use crate::world::vectors::Vectors;
 
@@ -57,18 +57,52 @@ impl Rows<'_> {
     }
 }
 
-/// `out[places[i]][..n] = row i · right`, where `right` has `n` columns.
-pub fn product(rows: Rows, right: &[f32], n: usize, places: &[usize], out: &mut [f32]) {
-    assert_eq!(rows.bases.len(), places.len());
-    #[cfg(target_arch = "x86_64")]
-    match Vectors::in_use() {
-        // SAFETY: the processor has what is in use, which includes AVX-512 F and FMA.
-        Vectors::Avx512 => return unsafe { product_avx512(rows, right, n, places, out) },
-        // SAFETY: the processor has what is in use: AVX2 and FMA.
-        Vectors::Avx2 => return unsafe { product_avx2(rows, right, n, places, out) },
-        Vectors::Plain => (),
-    }
-    columns!(n, [(Four, 2, 4), (One, 1, 4)], product_tile, (rows, right, places, &mut *out));
+/// A product at every width: its name, and its registers for the plain, the AVX2 and the AVX-512 version.
+macro_rules! product {
+    ($(#[$note:meta])* $name:ident, $plain:tt, $avx2:tt, $avx512:tt) => {
+        $(#[$note])*
+        pub fn $name(rows: Rows, right: &[f32], n: usize, places: &[usize], out: &mut [f32]) {
+            assert_eq!(rows.bases.len(), places.len());
+            #[cfg(target_arch = "x86_64")]
+            {
+                #[target_feature(enable = "avx512f,avx2,fma")]
+                fn wide_512(rows: Rows, right: &[f32], n: usize, places: &[usize], out: &mut [f32]) {
+                    columns!(n, $avx512, product_tile, (rows, right, places, &mut *out));
+                }
+                #[target_feature(enable = "avx2,fma")]
+                fn wide_256(rows: Rows, right: &[f32], n: usize, places: &[usize], out: &mut [f32]) {
+                    columns!(n, $avx2, product_tile, (rows, right, places, &mut *out));
+                }
+                match Vectors::in_use() {
+                    // SAFETY: the processor has what is in use, which includes these features.
+                    Vectors::Avx512 => return unsafe { wide_512(rows, right, n, places, out) },
+                    // SAFETY: as above.
+                    Vectors::Avx2 => return unsafe { wide_256(rows, right, n, places, out) },
+                    Vectors::Plain => (),
+                }
+            }
+            columns!(n, $plain, product_tile, (rows, right, places, &mut *out));
+        }
+    };
+}
+
+product! {
+    /// `out[places[i]][..n] = row i · right`, where `right` has `n` columns.
+    product,
+    [(Four, 2, 4), (One, 1, 4)],
+    [(Eight, 2, 6), (Eight, 1, 8), (f32, 1, 8)],
+    [(Sixteen, 3, 8), (Sixteen, 2, 12), (Sixteen, 1, 12), (Eight, 1, 12), (f32, 1, 8)]
+}
+
+product! {
+    /// [`product`] with every product and every sum rounded: quick on processors without a fused instruction too.
+    product_rounded,
+    [(Rounded<Four>, 2, 4), (Rounded<f32>, 1, 4)],
+    [(Rounded<Eight>, 2, 6), (Rounded<Eight>, 1, 8), (Rounded<f32>, 1, 8)],
+    [
+        (Rounded<Sixteen>, 3, 8), (Rounded<Sixteen>, 2, 12), (Rounded<Sixteen>, 1, 12), (Rounded<Eight>, 1, 12),
+        (Rounded<f32>, 1, 8)
+    ]
 }
 
 /// `into[j][c] += Σ_i data[bases[i] + j] · right[i][c]`: the transposed product, `into` being `height` × `n`.
@@ -86,24 +120,7 @@ pub fn transposed(data: &[f32], bases: &[usize], right: &[f32], n: usize, height
 }
 
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,fma")]
-fn product_avx512(rows: Rows, right: &[f32], n: usize, places: &[usize], out: &mut [f32]) {
-    columns!(
-        n,
-        [(Sixteen, 3, 8), (Sixteen, 2, 12), (Sixteen, 1, 12), (Eight, 1, 12), (f32, 1, 8)],
-        product_tile,
-        (rows, right, places, &mut *out)
-    );
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,fma")]
-fn product_avx2(rows: Rows, right: &[f32], n: usize, places: &[usize], out: &mut [f32]) {
-    columns!(n, [(Eight, 2, 6), (Eight, 1, 8), (f32, 1, 8)], product_tile, (rows, right, places, &mut *out));
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,fma")]
+#[target_feature(enable = "avx512f,avx2,fma")]
 fn transposed_avx512(d: &[f32], bases: &[usize], right: &[f32], n: usize, height: usize, into: &mut [f32]) {
     columns!(
         n,

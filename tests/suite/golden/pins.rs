@@ -1,0 +1,159 @@
+//! The pinned hashes: a file for each thing that is pinned, with a hash a line.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use untrained::world::frame::{self, Frame, write_png};
+
+const HEAD: &str =
+    "# Pinned hashes; UNTRAINED_MINT=1 writes them anew, and CHANGELOG.md says why they changed.\n";
+
+/// Hash of any bytes.
+pub fn digest(bytes: &[u8]) -> u64 {
+    frame::digest(0, bytes)
+}
+
+/// What was found, by name: `picture 1280x720 tick 60`.
+#[derive(Default)]
+pub struct Pins {
+    found: BTreeMap<String, u64>,
+    /// Pictures to look at when their hash is another, by the same names.
+    pictures: BTreeMap<String, Frame>,
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden")
+}
+
+pub fn is_minting() -> bool {
+    std::env::var_os("UNTRAINED_MINT").is_some()
+}
+
+fn read(path: &Path) -> BTreeMap<String, u64> {
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let table = text.parse::<toml_edit::DocumentMut>().unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    let number = |v: &toml_edit::Item| u64::from_str_radix(v.as_str().unwrap(), 16).unwrap();
+    table.iter().map(|(name, v)| (name.to_string(), number(v))).collect()
+}
+
+impl Pins {
+    /// Something of that name has this hash.
+    pub fn add(&mut self, name: impl Into<String>, hash: u64) {
+        self.found.insert(name.into(), hash);
+    }
+
+    /// The same of a picture, which can be looked at if it is another than it was.
+    pub fn add_picture(&mut self, name: &str, frame: &Frame) {
+        self.add(name, frame.hash());
+        self.pictures.insert(name.into(), frame.clone());
+    }
+
+    /// Holds what was found against what is pinned for `name`, or pins it.
+    pub fn hold(&self, name: &str) {
+        let path = folder().join(name).with_extension("toml");
+        if is_minting() {
+            let mut text = HEAD.to_string();
+            self.found.iter().for_each(|(n, h)| writeln!(text, "\"{n}\" = \"{h:016x}\"").unwrap());
+            std::fs::write(&path, text).unwrap();
+            return;
+        }
+        let pinned = read(&path);
+        let mut wrong: Vec<String> = self
+            .found
+            .iter()
+            .filter(|(n, h)| pinned.get(*n) != Some(h))
+            .map(|(n, h)| {
+                let was = pinned.get(n).map_or("nothing".into(), |p| format!("{p:016x}"));
+                format!("{name}: {n} is {h:016x}, pinned is {was}{}", self.show(name, n))
+            })
+            .collect();
+        let gone = pinned.keys().filter(|n| !self.found.contains_key(*n) && !super::once());
+        wrong.extend(gone.map(|n| format!("{name}: {n} is pinned and was not made")));
+        assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+    }
+
+    /// Writes the picture that was found, and says where.
+    fn show(&self, of: &str, name: &str) -> String {
+        let Some(frame) = self.pictures.get(name) else { return String::new() };
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("golden");
+        let path = folder.join(format!("{of} {name}.png").replace(' ', "-"));
+        std::fs::create_dir_all(&folder).unwrap();
+        write_png(&path, frame).unwrap();
+        format!("; the picture is in {}", path.display())
+    }
+}
+
+/// Holds a picture of what is pinned against the one that is kept, or keeps it. It is for people to look at.
+pub fn hold_picture(name: &str, width: usize, rgb: &[u8]) {
+    let path = folder().join(name).with_extension("png");
+    if is_minting() {
+        let height = rgb.len() / 3 / width;
+        image::save_buffer(&path, rgb, width as u32, height as u32, image::ColorType::Rgb8).unwrap();
+    }
+    let kept = image::open(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display())).to_rgb8();
+    assert!(kept.as_raw() == rgb, "{} is not a picture of {name} as it is", path.display());
+}
+
+/// What is pinned for each name, in one short word.
+fn words() -> BTreeMap<String, String> {
+    let files = std::fs::read_dir(folder()).unwrap().map(|e| e.unwrap().path());
+    let files = files.filter(|p| p.extension().is_some_and(|e| e == "toml"));
+    let word = |path: PathBuf| {
+        let all: String = read(&path).iter().map(|(n, h)| format!("{n} {h:016x}\n")).collect();
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        (name, format!("{:08x}", digest(all.as_bytes()) >> 32))
+    };
+    files.map(word).collect()
+}
+
+/// Points of a changelog, the newest first: the names and words that each tells of, and why.
+fn points(changelog: &str) -> Vec<(Vec<(String, String)>, String)> {
+    let points = changelog.split("\n- ").skip(1).map(|p| p.split("\n\n").next().unwrap().replace('\n', " "));
+    let told = |point: String| {
+        let (head, reason) = point.split_once(':').unwrap_or((&point, ""));
+        let pairs = head.split(',').filter_map(|pair| {
+            let (name, word) = pair.trim().split_once(' ')?;
+            let word = word.strip_prefix('`')?.strip_suffix('`')?;
+            Some((name.to_string(), word.to_string()))
+        });
+        (pairs.collect(), reason.trim().to_string())
+    };
+    points.map(told).collect()
+}
+
+/// What of the pinned words a changelog does not tell: the newest point that names a thing must give its word, and a
+/// reason of some words.
+fn untold(words: &BTreeMap<String, String>, changelog: &str) -> Vec<String> {
+    let points = points(changelog);
+    let newest = |name: &str| {
+        points
+            .iter()
+            .find_map(|(pairs, why)| pairs.iter().find(|p| p.0 == *name).map(|p| (p.1.clone(), why.clone())))
+    };
+    let is_told =
+        |name: &str, word: &str| newest(name).is_some_and(|(w, why)| w == word && why.split(' ').count() > 3);
+    words.iter().filter(|(n, w)| !is_told(n, w)).map(|(n, w)| format!("{n} `{w}`")).collect()
+}
+
+pub fn told_in_the_changelog() {
+    let words =
+        BTreeMap::from([("ants".to_string(), "0123abcd".to_string()), ("judge".into(), "11112222".into())]);
+    let told = "# Changes\n\n- ants `0123abcd`: their trails fade\n  as they should.\n- judge `11112222`, ants `9999`: all begins.\n";
+    assert_eq!(untold(&words, told), ["judge `11112222`"], "a reason has some words");
+    assert_eq!(untold(&words, &told.replace("all begins", "all of it begins here")), [""; 0]);
+    assert_eq!(
+        untold(&words, &told.replace("0123abcd", "0123abce")),
+        ["ants `0123abcd`", "judge `11112222`"]
+    );
+    let changelog =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("CHANGELOG.md")).unwrap();
+    let found = self::words();
+    assert!(found.len() > 15, "{found:?}");
+    let untold = untold(&found, &changelog);
+    assert!(
+        untold.is_empty(),
+        "what is pinned has changed; say why in CHANGELOG.md, in a point above the older ones:\n\n- {}: WHY\n",
+        untold.join(", ")
+    );
+}
