@@ -19,6 +19,8 @@ pub struct Args {
     /// One JSON object a line.
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    over: super::reading::Over,
 }
 
 #[cfg(not(feature = "judge"))]
@@ -39,7 +41,7 @@ pub fn run(args: &Args) -> Outcome {
     };
     let mut failure = None;
     for file in &args.files {
-        match picture(file, &judge) {
+        match picture(file, &judge, args.over.background()) {
             Ok(picture) => {
                 let verdict = judge.look_reduced(&picture, 0);
                 let ranking = verdict.ranking();
@@ -78,23 +80,21 @@ pub fn run(args: &Args) -> Outcome {
 
 /// A file as the judge's own input: squashed as frames are, or grey and small for a judge of glyphs.
 #[cfg(feature = "judge")]
-fn picture(file: &std::path::Path, judge: &crate::judge::Judge) -> Result<Vec<u8>, crate::judge::JudgeError> {
-    use crate::data::reduce;
-    use crate::judge::JudgeError;
-    let bytes = std::fs::read(file).map_err(|e| JudgeError::io("read", file, e))?;
-    if bytes.is_empty() {
-        return Err(JudgeError::input(file, "the file is empty (0 bytes), expected an image"));
-    }
-    let image = image::load_from_memory(&bytes)
-        .map_err(|e| JudgeError::input(file, format!("no readable image: {e}")))?;
+fn picture(
+    file: &std::path::Path,
+    judge: &crate::judge::Judge,
+    background: [u8; 3],
+) -> Result<Vec<u8>, crate::judge::JudgeError> {
+    use image::imageops::{FilterType, resize};
+
+    use crate::data::{picture, reduce};
+    let rgb = picture::rgb(file, background)?;
     let shape = &judge.header.architecture;
     let side = shape.side as u32;
+    let small = || resize(&rgb, side, side, FilterType::Triangle);
     Ok(match (shape.channels, shape.side) {
-        (3, reduce::SIDE) => {
-            let rgb = image.to_rgb8();
-            reduce::reduce(&rgb, rgb.width() as usize, rgb.height() as usize, 3)
-        }
-        (3, _) => image.resize_exact(side, side, image::imageops::FilterType::Triangle).to_rgb8().into_raw(),
-        _ => image.resize_exact(side, side, image::imageops::FilterType::Triangle).to_luma8().into_raw(),
+        (3, reduce::SIDE) => reduce::reduce(&rgb, rgb.width() as usize, rgb.height() as usize, 3),
+        (3, _) => small().into_raw(),
+        _ => image::DynamicImage::from(small()).into_luma8().into_raw(),
     })
 }

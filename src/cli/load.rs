@@ -6,6 +6,7 @@ use miette::{LabeledSpan, MietteDiagnostic, NamedSource, Report};
 
 use super::Failure;
 use crate::systems::CATALOGUE;
+use crate::world::limits;
 use crate::world::scene::{Problem, Scene};
 
 /// Where a scene comes from.
@@ -90,7 +91,7 @@ impl Source {
                         path.display()
                     )));
                 }
-                std::fs::read_to_string(path)
+                limits::read_text(path)
                     .map_err(|e| Failure::input(format!("cannot read the scene {}: {e}", path.display())))
             }
         }

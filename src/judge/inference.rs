@@ -6,7 +6,7 @@ use std::sync::Arc;
 use burn::module::Module;
 use burn::store::{ModuleSnapshot, SafetensorsStore};
 use burn::tensor::Device;
-use safetensors::SafeTensors;
+use safetensors::{Dtype, SafeTensors};
 
 use super::JudgeError;
 use super::calibration::{Doubt, best, softmax};
@@ -15,7 +15,9 @@ use super::novelty::Memory;
 use super::sight::{Outputs, Sight};
 use super::verdict::{Verdict, entropy};
 use crate::data::reduce::reduce;
+use crate::learn::file::metadata;
 use crate::world::frame::write_atomic;
+use crate::world::limits;
 
 /// Everything beside the weights that a verdict needs; stored in the file's own header.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
@@ -33,6 +35,22 @@ pub struct Header {
     pub doubt: Doubt,
     /// One line for people: data, accuracy.
     pub about: String,
+}
+
+impl Header {
+    /// Whether there can be such a judge; what a header says is believed only after this.
+    ///
+    /// # Errors
+    /// What was expected of which field, and what was found.
+    pub fn check(&self) -> Result<(), String> {
+        self.architecture.check()?;
+        let classes = self.architecture.classes;
+        limits::within("names of classes", self.classes.len(), classes..=classes)?;
+        self.classes.iter().try_for_each(|c| limits::name("a class", c))?;
+        limits::within("temperature", self.temperature, 1e-3..=1e3)?;
+        limits::within("bytes of `about`", self.about.len(), 0..=limits::HEADER)?;
+        self.doubt.check(classes)
+    }
 }
 
 const KEY: &str = "untrained-judge";
@@ -75,7 +93,7 @@ impl Judge {
     /// # Errors
     /// No such file, or no weights of a judge in it.
     pub fn load(path: &Path) -> Result<Self, JudgeError> {
-        let bytes = std::fs::read(path).map_err(|e| JudgeError::io("read", path, e))?;
+        let bytes = limits::read(path, limits::WEIGHTS).map_err(|e| JudgeError::io("read", path, e))?;
         Self::from_bytes(bytes, path)
     }
 
@@ -85,13 +103,14 @@ impl Judge {
     /// Not safetensors, another program's weights, or weights of another architecture.
     pub fn from_bytes(bytes: Vec<u8>, path: &Path) -> Result<Self, JudgeError> {
         let wrong = |m: String| JudgeError::input(path, m);
-        let (_, meta) = SafeTensors::read_metadata(&bytes)
-            .map_err(|e| wrong(format!("expected the weights of a judge (safetensors): {e}")))?;
-        let header = meta.metadata().as_ref().and_then(|m| m.get(KEY)).ok_or_else(|| {
+        let unreadable = |e: String| wrong(format!("expected the weights of a judge (safetensors): {e}"));
+        let header = metadata(&bytes, KEY).map_err(unreadable)?.ok_or_else(|| {
             wrong("these safetensors hold no judge of this program; make one with `untrained train`".into())
         })?;
         let header: Header =
-            serde_json::from_str(header).map_err(|e| wrong(format!("damaged header: {e}")))?;
+            serde_json::from_str(&header).map_err(|e| wrong(format!("damaged header: {e}")))?;
+        header.check().map_err(|e| wrong(format!("damaged header: {e}")))?;
+        numbers(&bytes).map_err(unreadable)?;
         let mut network = Network::new(&header.architecture, &Device::flex());
         let mut store = SafetensorsStore::from_bytes(Some(bytes));
         let other = || format!("the weights are of another architecture than {:?}", header.architecture);
@@ -163,6 +182,16 @@ impl Judge {
             tick,
         }
     }
+}
+
+/// Whether all weights are numbers.
+fn numbers(bytes: &[u8]) -> Result<(), String> {
+    let file = SafeTensors::deserialize(bytes).map_err(|e| e.to_string())?;
+    for (name, view) in file.iter().filter(|(_, v)| v.dtype() == Dtype::F32) {
+        let values: Vec<f32> = bytemuck::pod_collect_to_vec(view.data());
+        limits::finite(&format!("the weights `{name}`"), &values)?;
+    }
+    Ok(())
 }
 
 /// How many weights a network has.

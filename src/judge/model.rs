@@ -16,6 +16,7 @@ use burn::tensor::{Device, Tensor};
 
 use super::verdict::EMBEDDING;
 use crate::learn::convolution::convolve;
+use crate::world::limits;
 
 /// What decides the shapes of the weights.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -26,6 +27,20 @@ pub struct Architecture {
     pub side: usize,
     /// How many classes.
     pub classes: usize,
+}
+
+impl Architecture {
+    /// Whether there can be such a network; what a header says is believed only after this.
+    ///
+    /// # Errors
+    /// What was expected of which field, and what was found.
+    pub fn check(&self) -> Result<(), String> {
+        if ![1, 3].contains(&self.channels) {
+            return Err(format!("channels: expected 1 or 3, found {}", self.channels));
+        }
+        limits::within("side", self.side, limits::SEEN)?;
+        limits::within("classes", self.classes, 1..=limits::CLASSES).map(drop)
+    }
 }
 
 /// Each channel less its mean, over the deviation of the whole picture (Ulyanov et al. 2016, instance normalisation;

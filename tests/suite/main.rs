@@ -11,12 +11,16 @@ mod collapse;
 mod compare;
 mod competence;
 #[cfg(feature = "judge")]
+mod damage;
+#[cfg(feature = "judge")]
 mod dataset;
 mod escape;
 mod frame;
 mod fuzz;
 #[cfg(all(feature = "stage", feature = "network"))]
 mod hands;
+#[cfg(feature = "judge")]
+mod inputs;
 mod lbm;
 #[cfg(feature = "judge")]
 mod learn;

@@ -8,6 +8,7 @@ use crate::cli::Failure;
 use crate::cli::play::state_folder;
 use crate::show::Reel;
 use crate::show::health::of_this_run;
+use crate::world::names::component;
 use crate::world::scene::Scene;
 use crate::world::tape::{Entry, Event, Header, Passage};
 
@@ -42,7 +43,7 @@ pub fn open(args: &Args, scene: &Scene, entry: &Entry) -> Result<Option<Taping>,
         let folder = state_folder().join("tapes");
         prune(&folder);
         let stamp = chrono::Local::now().format("%Y%m%d-%H%M%S");
-        folder.join(format!("{stamp}-{}-{}.tape", scene.name, std::process::id()))
+        folder.join(format!("{stamp}-{}-{}.tape", component(&scene.name), std::process::id()))
     });
     match Taping::create(&path, scene.rate, entry, LONG) {
         Ok(taping) => Ok(Some(taping)),
