@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use image::imageops::{FilterType, resize};
+
 use super::Outcome;
-use crate::data::reduce;
+use crate::data::{picture, reduce};
 use crate::judge::{Judge, JudgeError};
 
 /// Arguments of `classify`.
@@ -21,6 +23,8 @@ pub struct Args {
     /// One JSON object a line.
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    over: super::reading::Over,
 }
 
 /// Prints the likeliest classes of each file. All files are tried; the first failure decides the exit code.
@@ -31,7 +35,7 @@ pub fn run(args: &Args) -> Outcome {
     };
     let mut failure = None;
     for file in &args.files {
-        match picture(file, &judge) {
+        match picture(file, &judge, args.over.background()) {
             Ok(picture) => {
                 let verdict = judge.look_reduced(&picture, 0);
                 let ranking = verdict.ranking();
@@ -69,21 +73,14 @@ pub fn run(args: &Args) -> Outcome {
 }
 
 /// A file as the judge's own input: squashed as frames are, or grey and small for a judge of glyphs.
-fn picture(file: &Path, judge: &Judge) -> Result<Vec<u8>, JudgeError> {
-    let bytes = std::fs::read(file).map_err(|e| JudgeError::io("read", file, e))?;
-    if bytes.is_empty() {
-        return Err(JudgeError::input(file, "the file is empty (0 bytes), expected an image"));
-    }
-    let image = image::load_from_memory(&bytes)
-        .map_err(|e| JudgeError::input(file, format!("no readable image: {e}")))?;
+fn picture(file: &Path, judge: &Judge, background: [u8; 3]) -> Result<Vec<u8>, JudgeError> {
+    let rgb = picture::rgb(file, background)?;
     let shape = &judge.header.architecture;
     let side = shape.side as u32;
+    let small = || resize(&rgb, side, side, FilterType::Triangle);
     Ok(match (shape.channels, shape.side) {
-        (3, reduce::SIDE) => {
-            let rgb = image.to_rgb8();
-            reduce::reduce(&rgb, rgb.width() as usize, rgb.height() as usize, 3)
-        }
-        (3, _) => image.resize_exact(side, side, image::imageops::FilterType::Triangle).to_rgb8().into_raw(),
-        _ => image.resize_exact(side, side, image::imageops::FilterType::Triangle).to_luma8().into_raw(),
+        (3, reduce::SIDE) => reduce::reduce(&rgb, rgb.width() as usize, rgb.height() as usize, 3),
+        (3, _) => small().into_raw(),
+        _ => image::DynamicImage::from(small()).into_luma8().into_raw(),
     })
 }

@@ -63,6 +63,8 @@ pub struct Args {
     /// Runs of the single Gaussian.
     #[arg(long, default_value_t = 2000)]
     runs: usize,
+    #[command(flatten)]
+    over: super::reading::Over,
 }
 
 /// Runs the experiment and writes `index.html` and `collapse.json`. Ctrl-C keeps every finished generation.
@@ -157,7 +159,8 @@ mod learned {
     pub fn run(args: &Args, regimes: &[Regime], findings: &mut Findings) -> Outcome {
         let methods = methods(&args.methods)?;
         let data = args.data.clone().into_iter().collect::<Vec<_>>();
-        let pictures = data::read(&data, args.side, false)?;
+        let pictures = data::read(&data, args.side, false, &args.over.learning())?;
+        super::super::reading::tell(&pictures.name, &pictures.notes);
         let [origin, held, floor] = parts(&pictures.train, args)?;
         let eye = match args.eye.as_str() {
             "pixels" => Eye::Pixels,

@@ -84,6 +84,8 @@ pub struct Args {
     /// No world of a scene has more cells than this, WIDTHxHEIGHT.
     #[arg(long, value_name = "SIZE")]
     cells: Option<String>,
+    #[command(flatten)]
+    measured: super::reading::Measured,
 }
 
 fn count() -> clap::builder::RangedU64ValueParser<usize> {
@@ -101,17 +103,18 @@ pub fn run(args: &Args) -> Outcome {
         canvas: args.canvas.clone().or(default.then(|| SIZES.0.into())),
         cells: args.cells.clone().or(default.then(|| SIZES.1.into())),
     };
+    let reading = args.measured.reading();
     let setup = setup(args)?;
     let names = names(&words);
     let apart = |name: String, role: &str| match names.contains(&name) {
         true => format!("{name} ({role})"),
         false => name,
     };
-    let one = |(word, name): (&String, &String)| generator(word, name, &sizes);
+    let one = |(word, name): (&String, &String)| generator(word, name, &sizes, &reading);
     let candidates = words.iter().zip(&names).map(one).collect::<Result<Vec<_>, _>>()?;
     let named = |word: &String, role: &str| {
         let name = self::names(std::slice::from_ref(word)).remove(0);
-        generator(word, &apart(name, role), &sizes)
+        generator(word, &apart(name, role), &sizes, &reading)
     };
     let reference = named(&reference, "reference")?;
     let train = args.train.as_ref().map(|w| named(w, "training")).transpose()?;

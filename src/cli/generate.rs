@@ -9,7 +9,11 @@ use crate::learn::File;
 use crate::learn::model::{Model, bytes};
 use crate::learn::sheet::Sheet;
 use crate::world::frame::write_atomic;
+use crate::world::names::components;
 use crate::world::rng::Rng;
+
+/// All pictures on one.
+const SHEET: &str = "sheet.png";
 
 /// Arguments of `generate`.
 #[derive(clap::Args)]
@@ -58,8 +62,9 @@ pub fn run(args: &Args) -> Outcome {
         Some(judge) => guide(args, judge, &*model, classes, &wanted)?,
     };
     let pictures: Vec<Vec<u8>> = made.iter().map(|p| bytes(p, shape)).collect();
+    let folders = components(classes, &[SHEET]);
     let write = |(i, picture): (usize, &Vec<u8>)| {
-        let class = labels[i / args.n.max(1)].map_or("all", |l| classes[l].as_str());
+        let class = labels[i / args.n.max(1)].map_or("all", |l| folders[l].as_str());
         let folder = args.out.join(class);
         std::fs::create_dir_all(&folder)
             .map_err(|e| Failure::failed(format!("cannot write {}: {e}", folder.display())))?;
@@ -67,9 +72,17 @@ pub fn run(args: &Args) -> Outcome {
         put(&sheet, &folder.join(format!("{:06}.png", args.seed + (i % args.n.max(1)) as u64)))
     };
     pictures.par_iter().enumerate().map(write).collect::<Result<Vec<()>, _>>()?;
-    put(&Sheet::of(&pictures, shape.side, shape.channels, args.n.min(20)), &args.out.join("sheet.png"))?;
+    put(&Sheet::of(&pictures, shape.side, shape.channels, args.n.min(20)), &args.out.join(SHEET))?;
+    tell(classes, &folders, &labels);
     println!("{} pictures in {}", pictures.len(), args.out.display());
     Ok(())
+}
+
+/// Tells which classes have folders of other names.
+fn tell(classes: &[String], folders: &[String], labels: &[Option<usize>]) {
+    for &label in labels.iter().flatten().filter(|l| classes[**l] != folders[**l]) {
+        println!("the class {:?} is in the folder `{}`", classes[label], folders[label]);
+    }
 }
 
 /// Where the picture of a seed comes from, in this command and wherever a generator is asked for a seed.

@@ -5,6 +5,9 @@ use std::path::Path;
 use super::Failure;
 use super::load::Source;
 use crate::bench::generator::{Generator, GeneratorError, IMITATOR, Learned, Noise, Rule, Shelf};
+use crate::bench::sets::npy::Place;
+use crate::data::picture::Reading;
+use crate::data::sample;
 
 impl From<GeneratorError> for Failure {
     fn from(e: GeneratorError) -> Self {
@@ -25,8 +28,10 @@ A generator is one of
                         canvas=WxH          render at this size
                         cells=WxH           no world has more cells than this
                         warm-up=LO..HI      ticks before the first frame, drawn for each seed
-  FOLDER[?part=PART]  pictures on a shelf: frames, images or IDX files; PART is test (if there is such a part, that is
-                      meant without saying), train or all. A seed is a place in a fixed shuffle
+  FOLDER[?SETTING,…]  pictures on a shelf: frames, images or IDX files; or an array of pictures (.npy, .npz). A seed is a
+                      place in a fixed shuffle. Settings:
+                        part=test|train|all without it the test pictures, where there are some
+                        over=COLOUR         what shows through where pictures are clear
   FILE.safetensors    a generator that `untrained learn` trained
   imitator:SCENE      one that ships: street (a variational autoencoder), ink (a neural cellular automaton)
   noise               uniform noise";
@@ -91,7 +96,12 @@ fn short(word: &str) -> String {
 ///
 /// # Errors
 /// It names none, or what it names cannot be used (exit code 2).
-pub fn generator(word: &str, name: &str, sizes: &Sizes) -> Result<Box<dyn Generator>, Failure> {
+pub fn generator(
+    word: &str,
+    name: &str,
+    sizes: &Sizes,
+    reading: &Reading,
+) -> Result<Box<dyn Generator>, Failure> {
     let (what, settings) = cut(word);
     let path = Path::new(what);
     let plain = |g: Box<dyn Generator>| match settings {
@@ -107,8 +117,10 @@ pub fn generator(word: &str, name: &str, sizes: &Sizes) -> Result<Box<dyn Genera
     if path.extension().is_some_and(|e| e == "safetensors") {
         return plain(Box::new(Learned::open(name, path)?));
     }
-    if path.is_dir() {
-        return Ok(Box::new(Shelf::open(name, path, settings)?));
+    if sample::is_set(path) || path.is_file() && Place::of(path).is_arrays() {
+        let shelf = Shelf::open(name, path, settings, reading)?;
+        super::reading::tell(what, shelf.notes());
+        return Ok(Box::new(shelf));
     }
     Ok(Box::new(rule(word, name, sizes)?.0))
 }

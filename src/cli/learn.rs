@@ -11,7 +11,9 @@ use crate::world::params::Spec;
 pub struct Args {
     /// How to learn; `list` tells the methods and their settings.
     method: String,
-    /// Folders of frames (`untrained dataset`), of images (`<split>/<class>/*.jpg|png`), or of IDX files; or one picture.
+    /// Folders of frames (`untrained dataset`), of images (`<split>/<class>/…`: JPEG, PNG, WebP, TIFF, BMP, GIF), or of IDX
+    /// files (or the file of images itself); or one picture. Up to a tenth of the pictures may be broken: they are left out
+    /// and told.
     data: Vec<PathBuf>,
     /// Weights to write. The card goes beside them as JSON, and a sheet of samples as PNG after every epoch.
     #[arg(long, default_value = "generator.safetensors")]
@@ -49,6 +51,8 @@ pub struct Args {
     /// Go on where the training of these weights was interrupted, with the same data and options.
     #[arg(long, value_name = "FILE")]
     resume: Option<PathBuf>,
+    #[command(flatten)]
+    over: super::reading::Over,
 }
 
 /// Trains and saves, or lists the methods.
@@ -111,7 +115,8 @@ mod training {
         let settings = settings(args, method)?;
         super::super::writable(&args.out)?;
         let interrupt = Interrupt::install();
-        let pictures = data::read(&args.data, args.side, args.grey)?;
+        let pictures = data::read(&args.data, args.side, args.grey, &args.over.learning())?;
+        super::super::reading::tell(&pictures.name, &pictures.notes);
         let shape = pictures.shape();
         println!(
             "{}: {} pictures of {2}×{2}, {3}, in {4} classes",

@@ -23,6 +23,7 @@ pub mod manual;
 mod metrics;
 mod play;
 mod program;
+mod reading;
 mod render;
 mod show;
 #[cfg(feature = "stage")]

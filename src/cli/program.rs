@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 use super::Failure;
 use super::load::{self, Source, SourceError};
 use crate::show::program::Program;
+use crate::world::limits;
 
 /// The scenes of a show, one a cue, and the show. A scene's name is a file beside the show, or one that ships.
 ///
 /// # Errors
 /// The file cannot be read; every problem of it; every problem of its first scene that has any (exit code 2).
 pub fn load(path: &Path) -> Result<(Vec<Source>, Program), Failure> {
-    let text = std::fs::read_to_string(path)
+    let text = limits::read_text(path)
         .map_err(|e| Failure::input(format!("cannot read the show {}: {e}", path.display())))?;
     let folder = path.parent().unwrap_or(Path::new(""));
     let missing = |word: &str| find(folder, word).err().map(|f| f.to_string());

@@ -7,8 +7,9 @@ use super::Outcome;
 /// Arguments of `train`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// A folder of frames (`untrained dataset`), of images (`<split>/<class>/*.jpg|png`), or of IDX files. Several
-    /// folders are learned from together.
+    /// A folder of frames (`untrained dataset`), of images (`<split>/<class>/…`: JPEG, PNG, WebP, TIFF, BMP, GIF), or of IDX
+    /// files (or the file of images itself). Several are learned from together. Up to a tenth of the pictures may be
+    /// broken: they are left out and told.
     #[arg(required = true)]
     data: Vec<PathBuf>,
     /// Weights to write; the model card goes beside them as JSON.
@@ -46,6 +47,8 @@ pub struct Args {
     /// schedule with these weights.
     #[arg(long, value_name = "FILE")]
     resume: Option<PathBuf>,
+    #[command(flatten)]
+    over: super::reading::Over,
 }
 
 #[cfg(not(feature = "judge"))]
@@ -79,7 +82,8 @@ mod with_judge {
         check(args)?;
         let interrupt = Interrupt::install();
         let old = args.resume.as_deref().map(Old::read).transpose()?;
-        let data = sample::read_all(&args.data, old.as_ref().map(Old::classes))?;
+        let data = sample::read_all(&args.data, old.as_ref().map(Old::classes), &args.over.learning())?;
+        data.notes.iter().for_each(|note| eprintln!("{note}"));
         println!(
             "{}: {} training and {} test pictures of {} classes",
             data.name,

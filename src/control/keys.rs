@@ -14,6 +14,10 @@ use toml_edit::{Item, TableLike};
 
 use super::address::{Kind, Move, Place, apply, told};
 use crate::show::Hub;
+use crate::world::limits;
+
+/// Mistakes of a file that are told at once.
+const TOLD: usize = 50;
 
 /// What a key does to its address.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -64,7 +68,7 @@ impl Keys {
     /// [`KeysError`] names the file, and each mistake with its line.
     pub fn load(path: &Path, known: &[Known]) -> Result<Self, KeysError> {
         let wrong = |reason: String| KeysError { path: path.into(), reason };
-        let text = std::fs::read_to_string(path).map_err(|e| wrong(e.to_string()))?;
+        let text = limits::read_text(path).map_err(|e| wrong(e.to_string()))?;
         Self::parse(&text, known).map_err(wrong)
     }
 
@@ -79,6 +83,7 @@ impl Keys {
         };
         let document = toml_edit::Document::parse(text)
             .map_err(|e| format!("line {}: {}", line(e.span()), e.message().trim().replace('\n', "; ")))?;
+        limits::within("keys", document.iter().count(), 0..=limits::ENTRIES)?;
         let (mut entries, mut wrong) = (Vec::<Entry>::new(), Vec::new());
         for (key, item) in document.iter() {
             match entry(key, item, known) {
@@ -87,6 +92,10 @@ impl Keys {
                 }
                 Ok(e) => entries.push(e),
                 Err(e) => wrong.push(format!("line {}: {e}", line(item.span()))),
+            }
+            if wrong.len() > TOLD {
+                wrong.push("and more".into());
+                break;
             }
         }
         match wrong.is_empty() {
@@ -147,6 +156,7 @@ fn entry(key: &str, item: &Item, known: &[Known]) -> Result<Entry, String> {
             item.to_string().trim()
         )
     })?;
+    limits::name(&format!("`{label}`"), to)?;
     let instead = table.and_then(|t| t.get("instead")?.as_bool()).unwrap_or(false);
     if let Some(meaning) = meaning.filter(|_| !instead) {
         return Err(format!(

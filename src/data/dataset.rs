@@ -5,12 +5,15 @@
 //! overwritten by the next writer.
 
 use std::fs::{File, OpenOptions};
-use std::io::{BufRead, BufReader, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::io::{BufReader, Read, Seek, SeekFrom, Write};
+use std::path::{Component, Path, PathBuf};
+
+use csv::{ByteRecord, ReaderBuilder, StringRecord, WriterBuilder};
 
 use super::DataError;
 use super::reduce::{BYTES, SIDE};
 use crate::world::frame::write_atomic;
+use crate::world::limits;
 
 const HEAD: &str = "file,label,split,scene_hash,seed,tick,hash,scene";
 
@@ -104,87 +107,124 @@ impl Writer {
         let path = self.folder.join(&name);
         let png = encode(rgb).map_err(|e| DataError::input(&path, e))?;
         write_atomic(&path, &png).map_err(|e| DataError::Failed(e.to_string()))?;
-        let line = format!(
-            "{name},{},{},{:016x},{},{},{:016x},{}\n",
-            origin.label,
-            origin.split.name(),
-            origin.scene_hash,
-            origin.seed,
-            origin.tick,
-            hash(rgb),
-            quoted(&origin.scene)
-        );
-        self.manifest.write_all(line.as_bytes()).map_err(|e| DataError::io("write", &self.folder, e))?;
+        let line = line(&name, origin, hash(rgb)).map_err(|e| DataError::Failed(e.to_string()))?;
+        self.manifest.write_all(&line).map_err(|e| DataError::io("write", &self.folder, e))?;
         self.next += 1;
         Ok(())
     }
 }
 
+/// A row as a line: what would be taken for another cell or line is in quotes.
+fn line(name: &str, origin: &Origin, hash: u64) -> csv::Result<Vec<u8>> {
+    let mut writer = WriterBuilder::new().from_writer(Vec::new());
+    writer.write_record([
+        name,
+        &origin.label,
+        origin.split.name(),
+        &format!("{:016x}", origin.scene_hash),
+        &origin.seed.to_string(),
+        &origin.tick.to_string(),
+        &format!("{hash:016x}"),
+        &escaped(&origin.scene),
+    ])?;
+    writer.into_inner().map_err(|e| e.into_error().into())
+}
+
 /// Cuts a last line without its end; returns how many rows there are.
 fn repair(path: &Path) -> Result<usize, DataError> {
     let io = |e| DataError::io("read", path, e);
-    let text = std::fs::read_to_string(path).map_err(io)?;
-    if !text.is_empty() && !text.starts_with(HEAD) {
+    let bytes = limits::read(path, limits::ARRAY).map_err(io)?;
+    if !bytes.is_empty() && !bytes.starts_with(HEAD.as_bytes()) {
         return Err(DataError::input(path, format!("expected a manifest that begins with `{HEAD}`")));
     }
-    let whole = text.rfind('\n').map_or(0, |i| i + 1);
-    if whole < text.len() {
+    let (mut whole, mut lines, mut quoted) = (0, 0usize, false);
+    for (i, byte) in bytes.iter().enumerate() {
+        quoted ^= *byte == b'"';
+        if *byte == b'\n' && !quoted {
+            (whole, lines) = (i + 1, lines + 1);
+        }
+    }
+    if whole < bytes.len() {
         let mut file = OpenOptions::new().write(true).open(path).map_err(io)?;
         file.set_len(whole as u64).map_err(io)?;
         file.seek(SeekFrom::End(0)).map_err(io)?;
     }
-    Ok(text[..whole].lines().count().saturating_sub(1))
+    Ok(lines.saturating_sub(1))
 }
 
-/// The rows of a set.
+/// The rows of a set. A last line without its end is none.
 ///
 /// # Errors
 /// No manifest, or a line that is not one.
 pub fn rows(folder: &Path) -> Result<Vec<Row>, DataError> {
     let path = folder.join("manifest.csv");
-    let file = File::open(&path).map_err(|e| DataError::io("read", &path, e))?;
-    let mut rows = Vec::new();
-    for (i, line) in BufReader::new(file).split(b'\n').enumerate() {
-        let line = line.map_err(|e| DataError::io("read", &path, e))?;
-        let line = String::from_utf8_lossy(&line);
-        if i == 0 || line.is_empty() {
-            continue;
+    let io = |e| DataError::io("read", &path, e);
+    let mut file = File::open(&path).map_err(io)?;
+    let unended = unended(&mut file).map_err(io)?;
+    let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(BufReader::new(file));
+    let (mut rows, mut record, mut bad) = (Vec::new(), ByteRecord::new(), None);
+    let mut first = true;
+    while reader.read_byte_record(&mut record).map_err(|e| DataError::input(&path, e))? {
+        if let Some(line) = bad {
+            return Err(DataError::input(&path, format!("line {line}: expected {HEAD}")));
         }
-        match row(folder, &line) {
-            Some(row) => rows.push(row),
-            None => return Err(DataError::input(&path, format!("line {}: expected {HEAD}", i + 1))),
+        let line = record.position().map_or(0, csv::Position::line);
+        match (std::mem::take(&mut first), row(folder, &StringRecord::from_byte_record_lossy(record.clone())))
+        {
+            (true, _) if record.iter().eq(HEAD.split(',').map(str::as_bytes)) => {}
+            (false, Some(row)) => rows.push(row),
+            _ => bad = Some(line),
         }
     }
-    Ok(rows)
+    match (bad, unended) {
+        (Some(line), false) => Err(DataError::input(&path, format!("line {line}: expected {HEAD}"))),
+        (None, true) => {
+            rows.pop();
+            Ok(rows)
+        }
+        _ => Ok(rows),
+    }
 }
 
-fn row(folder: &Path, line: &str) -> Option<Row> {
-    let parts: Vec<&str> = line.splitn(8, ',').collect();
+/// Whether the last line has no end.
+fn unended(file: &mut File) -> std::io::Result<bool> {
+    let mut last = [b'\n'];
+    if file.metadata()?.len() > 0 {
+        file.seek(SeekFrom::End(-1))?;
+        file.read_exact(&mut last)?;
+        file.seek(SeekFrom::Start(0))?;
+    }
+    Ok(last != *b"\n")
+}
+
+fn row(folder: &Path, cells: &StringRecord) -> Option<Row> {
+    let parts: Vec<&str> = cells.iter().collect();
     let [file, label, split, scene_hash, seed, tick, hash, scene] = parts.try_into().ok()?;
     let split = match split {
         "train" => Split::Train,
         "test" => Split::Test,
         _ => return None,
     };
+    // A set names what lies in it and nothing else.
+    let inside = !file.is_empty() && Path::new(file).components().all(|c| matches!(c, Component::Normal(_)));
     let origin = Origin {
         label: label.into(),
         split,
         scene_hash: u64::from_str_radix(scene_hash, 16).ok()?,
         seed: seed.parse().ok()?,
         tick: tick.parse().ok()?,
-        scene: unquoted(scene)?,
+        scene: unescaped(scene)?,
     };
-    Some(Row { path: folder.join(file), origin, hash: u64::from_str_radix(hash, 16).ok()? })
+    inside.then_some(Row { path: folder.join(file), origin, hash: u64::from_str_radix(hash, 16).ok()? })
 }
 
-/// A text as one field on one line: in quotes, those inside doubled; ends of lines as `\n`, a backslash as two.
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', r"\\").replace('\n', r"\n").replace('"', "\"\""))
+/// A text on one line: ends of lines as `\n`, a backslash as two.
+fn escaped(text: &str) -> String {
+    text.replace('\\', r"\\").replace('\n', r"\n")
 }
 
-fn unquoted(field: &str) -> Option<String> {
-    let inner = field.strip_prefix('"')?.strip_suffix('"')?.replace("\"\"", "\"");
-    let mut letters = inner.chars();
+fn unescaped(field: &str) -> Option<String> {
+    let mut letters = field.chars();
     let mut text = String::new();
     while let Some(c) = letters.next() {
         text.push(match c {
@@ -251,6 +291,55 @@ mod tests {
             assert_eq!(row.origin, origin(i as u64));
             assert_eq!(image::open(&row.path).unwrap().to_rgb8().into_raw(), picture);
             assert_eq!(row.hash, hash(&picture));
+        }
+    }
+
+    #[test]
+    fn labels_of_any_letters_come_back() {
+        let dir = tempfile::tempdir().unwrap();
+        let labels =
+            ["a, b", "\"cats\"", "line\none", "caf\u{e9}", "back\\slash\\n", "", " wide ", "\r\n", "'", "#1"];
+        let mut w = Writer::open(dir.path()).unwrap();
+        for label in labels {
+            w.add(&vec![7; BYTES], &Origin { label: label.into(), ..origin(1) }).unwrap();
+        }
+        drop(w);
+        let manifest = dir.path().join("manifest.csv");
+        assert_eq!(Writer::open(dir.path()).unwrap().len(), labels.len());
+        let found: Vec<String> = rows(dir.path()).unwrap().into_iter().map(|r| r.origin.label).collect();
+        assert_eq!(found, labels);
+        // Killed within a label that has an end of line in it.
+        let whole = std::fs::read(&manifest).unwrap();
+        let cut = [&whole[..], b"frames/00000010.png,\"two\n"].concat();
+        std::fs::write(&manifest, cut).unwrap();
+        assert_eq!(Writer::open(dir.path()).unwrap().len(), labels.len());
+        assert_eq!(std::fs::read(&manifest).unwrap(), whole);
+    }
+
+    /// As it was written before labels were quoted.
+    #[test]
+    fn old_manifests_are_read() {
+        let dir = tempfile::tempdir().unwrap();
+        let text = format!(
+            "{HEAD}\nframes/00000000.png,life,test,ffffffffffffffff,3,7,00000000000000ff,\"a = \"\"b\"\", c\\nd \\\\\"\nframes/00"
+        );
+        std::fs::write(dir.path().join("manifest.csv"), text).unwrap();
+        let rows = rows(dir.path()).unwrap();
+        assert_eq!(rows.len(), 1);
+        let Origin { label, scene, seed, .. } = &rows[0].origin;
+        assert_eq!(
+            (label.as_str(), scene.as_str(), *seed, rows[0].hash),
+            ("life", "a = \"b\", c\nd \\", 3, 255)
+        );
+    }
+
+    #[test]
+    fn a_set_names_nothing_outside_of_it() {
+        let dir = tempfile::tempdir().unwrap();
+        for file in ["../a.png", "/etc/passwd", "frames/../../a.png", ""] {
+            let text = format!("{HEAD}\n{file},life,test,0,3,7,0,x\n");
+            std::fs::write(dir.path().join("manifest.csv"), text).unwrap();
+            assert!(rows(dir.path()).unwrap_err().to_string().contains("line 2"), "{file}");
         }
     }
 

@@ -37,6 +37,13 @@ impl DataError {
     pub fn input(path: &Path, message: impl std::fmt::Display) -> Self {
         Self::Input { path: path.into(), message: message.to_string() }
     }
+    /// The message without the file's name.
+    pub fn reason(&self) -> String {
+        match self {
+            Self::Io { source, .. } => source.to_string(),
+            Self::Input { message, .. } | Self::Failed(message) => message.clone(),
+        }
+    }
     /// Whether the user's input is to blame (exit code 2) rather than the machine (1).
     pub fn is_input(&self) -> bool {
         match self {

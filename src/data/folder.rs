@@ -1,105 +1,189 @@
-//! Image folders: `<split>/<class>/*.jpg|png`, or `<class>/*` without splits.
+//! Image folders: `<split>/<class>/…`, or `<class>/…` without splits. Pictures of a class may lie in folders within it.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use image::imageops::FilterType;
 use rayon::prelude::*;
 
 use super::DataError;
+use super::losses::Losses;
+use super::picture::{self, ENDINGS, Reading, is_picture};
 use super::reduce::SIDE;
 use super::sample::{Data, Kind, Samples};
+use super::walk::{self, Entry, Skipped};
 
 const TRAIN: &[&str] = &["train", "training"];
 const TEST: &[&str] = &["test", "testing", "val", "valid", "validation"];
-/// Endings of image files.
-pub const ENDINGS: &[&str] = &["jpg", "jpeg", "png", "bmp", "gif"];
 
-/// Reads a folder of class folders, or of `train` and `test` folders of class folders.
+/// The folders of one part of a set: for each class all that go by its name, however it is spelt.
+type Classes = Vec<(String, Vec<PathBuf>)>;
+
+/// Reads a folder of class folders, or of `train` and `test` folders of class folders; at least `least` classes. A class
+/// that one part lacks is there all the same.
 ///
 /// # Errors
-/// No images, a class without images, or an image that is damaged.
-pub fn read(folder: &Path, name: String) -> Result<Data, DataError> {
-    let folders = subfolders(folder)?;
-    let part = |names: &[&str]| folders.iter().find(|f| names.contains(&stem(f).to_lowercase().as_str()));
-    let (train, test) = (part(TRAIN), part(TEST));
-    let root = train.map_or(folder, PathBuf::as_path);
-    let classes: Vec<String> = subfolders(root)?.iter().map(|f| stem(f)).collect();
-    if classes.len() < 2 {
-        let message =
-            "expected <split>/<class>/*.jpg|png with at least two classes, IDX files, or a manifest.csv";
+/// No images, a class without images, or images that are broken as `reading` does not allow.
+pub fn read(folder: &Path, name: String, least: usize, reading: &Reading) -> Result<Data, DataError> {
+    let mut notes = Vec::new();
+    let (train, test) = parts(folder, &mut notes)?;
+    let names: BTreeSet<&String> = train.iter().chain(test.iter().flatten()).map(|c| &c.0).collect();
+    let names: Vec<String> = names.into_iter().cloned().collect();
+    if names.len() < least {
+        let found = if names.is_empty() { "none".into() } else { names.join(", ") };
+        let message = format!(
+            "expected <split>/<class>/*.jpg|png with at least {} classes, IDX files, or a manifest.csv; found {found}",
+            if least == 2 { "two".into() } else { least.to_string() }
+        );
         return Err(DataError::input(folder, message));
     }
-    let train = split(root, &classes)?;
-    let test = match test {
-        Some(test) => split(test, &classes)?,
-        None => Samples::empty(3, SIDE, classes),
-    };
-    let kind = if name.contains("digit") || name.contains("letter") { Kind::Glyphs } else { Kind::Things };
-    Ok(Data { name, kind, train, test })
-}
-
-fn stem(path: &Path) -> String {
-    path.file_name().map_or(String::new(), |n| n.to_string_lossy().into_owned())
-}
-
-fn entries(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
-    let io = |e| DataError::io("read", folder, e);
-    let read = std::fs::read_dir(folder).map_err(io)?;
-    let mut all = read.map(|e| e.map(|e| e.path())).collect::<Result<Vec<_>, _>>().map_err(io)?;
-    all.sort();
-    Ok(all)
-}
-
-fn subfolders(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
-    Ok(entries(folder)?.into_iter().filter(|p| p.is_dir()).collect())
-}
-
-fn split(root: &Path, classes: &[String]) -> Result<Samples, DataError> {
-    let mut samples = Samples::empty(3, SIDE, classes.to_vec());
-    for (label, class) in classes.iter().enumerate() {
-        let folder = root.join(class);
-        let images: Vec<PathBuf> = entries(&folder)?.into_iter().filter(|p| is_image(p)).collect();
-        if images.is_empty() {
-            return Err(DataError::input(
-                &folder,
-                format!("the class `{class}` has no images ({})", ENDINGS.join(", ")),
-            ));
-        }
-        let pictures = images.par_iter().map(|p| picture(p)).collect::<Result<Vec<_>, _>>()?;
-        pictures.into_iter().for_each(|p| samples.push(p, label, None));
+    let mut skipped = Skipped::default();
+    let train = listed(&train, &names, &mut skipped)?;
+    let test = test.map(|t| listed(&t, &names, &mut skipped)).transpose()?;
+    lacking(folder, &names, &train, test.as_deref(), &mut notes)?;
+    if skipped.count() > 0 {
+        notes.push(format!(
+            "skipped {} that {} no picture this program reads: {}",
+            count(skipped.count(), "file"),
+            if skipped.count() == 1 { "is" } else { "are" },
+            skipped.names()
+        ));
     }
-    Ok(samples)
+    let mut losses = Losses::new(names.clone());
+    let train = samples(train, &names, reading, &mut losses);
+    let test = test
+        .map_or_else(|| Samples::empty(3, SIDE, names.clone()), |t| samples(t, &names, reading, &mut losses));
+    notes.extend(losses.settle(folder, reading.broken)?);
+    let kind = if name.contains("digit") || name.contains("letter") { Kind::Glyphs } else { Kind::Things };
+    Ok(Data { name, kind, train, test, notes })
 }
 
-fn is_image(path: &Path) -> bool {
-    let ending = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
-    ENDINGS.contains(&ending.as_str())
+/// So many of a thing, in words.
+pub(super) fn count(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}
+
+/// The classes of the training part, or of the whole, and of the test part if there is one.
+fn parts(folder: &Path, notes: &mut Vec<String>) -> Result<(Classes, Option<Classes>), DataError> {
+    let folders = folders(folder)?;
+    let part = |names: &[&str]| folders.iter().find(|f| names.contains(&f.name.to_lowercase().as_str()));
+    let is_part = |f: &&Entry| [TRAIN, TEST].concat().contains(&f.name.to_lowercase().as_str());
+    let (train, test) = (part(TRAIN), part(TEST));
+    // A folder of trains beside folders of cars and ships is a class, not a part.
+    let alone = folders.iter().all(|f| is_part(&f));
+    let holds_classes = |f: &Entry| folders_and_no_pictures(&f.path);
+    let split = match train {
+        Some(f) => alone || holds_classes(f)?,
+        None => alone && test.is_some(),
+    };
+    if !split {
+        return Ok((grouped(folders), None));
+    }
+    let rest = folders.iter().filter(|f| ![train, test].contains(&Some(*f))).map(|f| f.name.as_str());
+    let rest: Vec<&str> = rest.collect();
+    if !rest.is_empty() {
+        notes.push(format!("not read, beside the parts of the set: {}", rest.join(", ")));
+    }
+    let classes = |f: Option<&Entry>| f.map(|f| self::folders(&f.path).map(grouped)).transpose();
+    Ok((classes(train)?.unwrap_or_default(), classes(test)?))
+}
+
+fn folders(folder: &Path) -> Result<Vec<Entry>, DataError> {
+    Ok(walk::entries(folder)?.into_iter().filter(|e| e.is_folder).collect())
+}
+
+fn folders_and_no_pictures(folder: &Path) -> Result<bool, DataError> {
+    let entries = walk::entries(folder)?;
+    Ok(entries.iter().any(|e| e.is_folder) && !entries.iter().any(|e| !e.is_folder && is_picture(&e.path)))
+}
+
+/// Folders of one name together; entries come in the order of their names.
+fn grouped(folders: Vec<Entry>) -> Classes {
+    let mut classes: Classes = Vec::new();
+    for Entry { name, path, .. } in folders {
+        match classes.last_mut() {
+            Some((last, paths)) if *last == name => paths.push(path),
+            _ => classes.push((name, vec![path])),
+        }
+    }
+    classes
+}
+
+/// The pictures of each class of a part, in the order of `names`; none for a class that it lacks.
+fn listed(
+    classes: &Classes,
+    names: &[String],
+    skipped: &mut Skipped,
+) -> Result<Vec<Vec<PathBuf>>, DataError> {
+    let one = |name: &String| {
+        let folders = classes.iter().find(|c| c.0 == *name).map(|c| &c.1[..]).unwrap_or_default();
+        let (pictures, others): (Vec<PathBuf>, Vec<PathBuf>) =
+            walk::files(folders)?.into_iter().partition(|f| is_picture(f));
+        skipped.extend(&others);
+        Ok(pictures)
+    };
+    names.iter().map(one).collect()
+}
+
+/// Tells which classes one part lacks.
+///
+/// # Errors
+/// A class has no pictures in any part.
+fn lacking(
+    folder: &Path,
+    names: &[String],
+    train: &[Vec<PathBuf>],
+    test: Option<&[Vec<PathBuf>]>,
+    notes: &mut Vec<String>,
+) -> Result<(), DataError> {
+    for (i, name) in names.iter().enumerate() {
+        match (train[i].len(), test.map(|t| t[i].len())) {
+            (0, None | Some(0)) => {
+                let message = format!("the class `{name}` has no images ({})", ENDINGS.join(", "));
+                return Err(DataError::input(folder, message));
+            }
+            (0, Some(_)) if train.iter().any(|t| !t.is_empty()) => {
+                notes.push(format!("the training part has no pictures of the class `{name}`"));
+            }
+            (_, Some(0)) => notes.push(format!("the test part has no pictures of the class `{name}`")),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn samples(classes: Vec<Vec<PathBuf>>, names: &[String], reading: &Reading, losses: &mut Losses) -> Samples {
+    let mut samples = Samples::empty(3, SIDE, names.to_vec());
+    for (label, images) in classes.into_iter().enumerate() {
+        let read: Vec<_> = images.par_iter().map(|p| picture(p, reading.background)).collect();
+        for (path, picture) in images.iter().zip(read) {
+            if let Some(picture) = losses.keep(label, path, picture) {
+                samples.push(picture, label, None);
+            }
+        }
+    }
+    samples
 }
 
 /// One image, centre-cropped to a square and resized to the judge's side.
 ///
 /// # Errors
 /// The file is empty, damaged or no image.
-pub fn picture(path: &Path) -> Result<Vec<u8>, DataError> {
-    let bytes = std::fs::read(path).map_err(|e| DataError::io("read", path, e))?;
-    if bytes.is_empty() {
-        return Err(DataError::input(path, "the file is empty (0 bytes), expected an image"));
-    }
-    let image = image::load_from_memory(&bytes)
-        .map_err(|e| DataError::input(path, format!("no readable image: {e}")))?;
-    let side = image.width().min(image.height());
-    let square = image.crop_imm((image.width() - side) / 2, (image.height() - side) / 2, side, side);
-    let small = square.resize_exact(SIDE as u32, SIDE as u32, FilterType::Triangle);
-    Ok(small.to_rgb8().into_raw())
+pub fn picture(path: &Path, background: [u8; 3]) -> Result<Vec<u8>, DataError> {
+    Ok(picture::square(&picture::rgb(path, background)?))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::picture::Broken;
 
     fn save(path: &Path, side: u32, colour: [u8; 3]) {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         image::RgbImage::from_pixel(side, side, image::Rgb(colour)).save(path).unwrap();
+    }
+
+    fn read(folder: &Path) -> Result<Data, DataError> {
+        super::read(folder, "t".into(), 2, &Reading::default())
     }
 
     #[test]
@@ -109,10 +193,11 @@ mod tests {
             save(&dir.path().join(split).join("b/one.PNG"), side, [200, 10, 10]);
             save(&dir.path().join(split).join("a/two.png"), 3024, [10, 10, 200]);
         }
-        let data = read(dir.path(), "things".into()).unwrap();
+        let data = read(dir.path()).unwrap();
         assert_eq!(data.train.classes, ["a", "b"]);
         assert_eq!((data.train.labels, data.test.len()), (vec![0, 1], 2));
         assert!(data.train.pictures[0].chunks(3).all(|p| p == [10, 10, 200]));
+        assert_eq!(data.notes, [""; 0]);
     }
 
     #[test]
@@ -120,11 +205,80 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         save(&dir.path().join("a/x.png"), 8, [0; 3]);
         std::fs::create_dir(dir.path().join("b")).unwrap();
-        let say = || read(dir.path(), "t".into()).unwrap_err().to_string();
+        let say = || read(dir.path()).unwrap_err().to_string();
         assert!(say().contains("class `b` has no images"));
         std::fs::write(dir.path().join("b/zero.png"), b"").unwrap();
         assert!(say().contains("zero.png") && say().contains("0 bytes"));
         std::fs::write(dir.path().join("b/zero.png"), b"\x89PNG\r\n\x1a\n broken").unwrap();
         assert!(say().contains("zero.png") && say().contains("no readable image"));
+    }
+
+    #[test]
+    fn one_class_is_one_however_it_is_spelt_and_wherever_it_lies() {
+        let dir = tempfile::tempdir().unwrap();
+        let at = |name: &str| dir.path().join(name);
+        // é as one letter, and as e with an accent.
+        save(&at("train/caf\u{e9}/1.png"), 8, [1; 3]);
+        save(&at("train/cafe\u{301}/2.png"), 8, [2; 3]);
+        save(&at("train/the/2023/may/3.png"), 8, [3; 3]);
+        save(&at("test/cafe\u{301}/4.png"), 8, [4; 3]);
+        save(&at("test/milk/5.png"), 8, [5; 3]);
+        std::fs::write(at("train/the/notes.txt"), "notes").unwrap();
+        save(&at("train/.ipynb_checkpoints/9.png"), 8, [9; 3]);
+        save(&at("train/the/._3.png"), 8, [9; 3]);
+        let data = read(dir.path()).unwrap();
+        assert_eq!(data.train.classes, ["caf\u{e9}", "milk", "the"]);
+        let tones = |s: &Samples| s.pictures.iter().map(|p| p[0]).collect::<Vec<_>>();
+        // "cafe" and an accent comes before "caf" and é only as long as both are one name: then by path.
+        assert_eq!((tones(&data.train), data.train.labels), (vec![2, 1, 3], vec![0, 0, 2]));
+        assert_eq!((tones(&data.test), data.test.labels), (vec![4, 5], vec![0, 1]));
+        let notes = data.notes.join("\n");
+        assert!(notes.contains("training part has no pictures of the class `milk`"), "{notes}");
+        assert!(notes.contains("test part has no pictures of the class `the`"), "{notes}");
+        assert!(notes.contains("skipped 1 file that is no picture this program reads: notes.txt"), "{notes}");
+    }
+
+    #[test]
+    fn a_class_of_trains_is_no_part_and_parts_need_no_training() {
+        let dir = tempfile::tempdir().unwrap();
+        let at = |name: &str| dir.path().join(name);
+        save(&at("train/1.png"), 8, [1; 3]);
+        save(&at("car/2.png"), 8, [2; 3]);
+        assert_eq!(read(dir.path()).unwrap().train.classes, ["car", "train"]);
+        let other = tempfile::tempdir().unwrap();
+        save(&other.path().join("val/a/1.png"), 8, [1; 3]);
+        save(&other.path().join("val/b/1.png"), 8, [1; 3]);
+        let data = read(other.path()).unwrap();
+        assert_eq!((data.train.len(), data.test.len(), data.notes), (0, 2, vec![]));
+    }
+
+    #[test]
+    fn broken_pictures_are_refused_or_left_out_as_asked() {
+        let dir = tempfile::tempdir().unwrap();
+        let at = |name: String| dir.path().join(name);
+        for class in ["a", "b"] {
+            (0..10).for_each(|i| save(&at(format!("{class}/{i}.png")), 8, [i; 3]));
+        }
+        let ask = |broken| super::read(dir.path(), "t".into(), 2, &Reading { broken, ..Reading::default() });
+        std::fs::write(at("b/3.png".into()), b"\x89PNG\r\n\x1a\n broken").unwrap();
+        let told = ask(Broken::Refuse).unwrap_err().to_string();
+        assert!(told.contains("3.png") && told.contains("no readable image"), "{told}");
+        let data = ask(Broken::LeaveFewOut).unwrap();
+        assert_eq!(data.train.len(), 19);
+        assert!(
+            data.notes[0].starts_with("left out 1 of 20 pictures that cannot be read: b/3.png"),
+            "{:?}",
+            data.notes
+        );
+        std::fs::write(at("a/3.png".into()), b"").unwrap();
+        std::fs::write(at("a/4.png".into()), b"").unwrap();
+        let told = ask(Broken::LeaveFewOut).unwrap_err().to_string();
+        assert!(told.contains("3 of 20 pictures cannot be read") && told.contains("a/3.png"), "{told}");
+        assert_eq!(ask(Broken::LeaveOut).unwrap().train.len(), 17);
+        (0..10).for_each(|i| std::fs::write(at(format!("b/{i}.png")), b"").unwrap());
+        (0..200).for_each(|i| save(&at(format!("c/{i}.png")), 8, [i; 3]));
+        let told = ask(Broken::LeaveFewOut).unwrap_err().to_string();
+        assert!(told.contains("none of the 10 pictures of the class `b`"), "{told}");
+        assert_eq!(ask(Broken::LeaveOut).unwrap().train.len(), 208);
     }
 }

@@ -1,61 +1,159 @@
 //! IDX files, as MNIST has them: big-endian magic, sizes, bytes; plain or gzipped.
 
-use std::io::Read;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use super::DataError;
 use super::sample::{Data, Kind, Samples};
+use super::walk;
+use crate::world::limits;
+
+/// Images and labels of one part of a set.
+type Pair = (PathBuf, Option<PathBuf>);
+
+/// The files of one set: those of training and those of testing.
+#[derive(Clone, Debug, Default)]
+struct Family {
+    train: Option<Pair>,
+    test: Option<Pair>,
+}
+
+impl Family {
+    fn has_labels(&self) -> bool {
+        [&self.train, &self.test].into_iter().flatten().any(|p| p.1.is_some())
+    }
+    fn images(&self) -> Option<&Path> {
+        self.train.as_ref().or(self.test.as_ref()).map(|p| p.0.as_path())
+    }
+}
 
 /// Whether a folder holds image files in IDX.
 ///
 /// # Errors
 /// The folder cannot be read.
 pub fn is_idx_folder(folder: &Path) -> Result<bool, DataError> {
-    Ok(!find(folder, "images", |_| true)?.is_empty())
+    Ok(!families(folder)?.is_empty())
 }
 
-/// Files whose name says `idx` and `what`, in the order of their names.
-fn find(folder: &Path, what: &str, also: impl Fn(&str) -> bool) -> Result<Vec<PathBuf>, DataError> {
-    let io = |e| DataError::io("read", folder, e);
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(io)? {
-        let path = entry.map_err(io)?.path();
-        let name = path.file_name().map(|n| n.to_string_lossy().to_lowercase()).unwrap_or_default();
-        let kind = if what == "images" { "idx3" } else { "idx1" };
-        if name.contains(what) && name.contains(kind) && !name.contains("truncated") && also(&name) {
-            found.push(path);
-        }
+/// Whether a file holds images in IDX, by its first bytes.
+pub fn is_images(path: &Path) -> bool {
+    let mut magic = [0; 4];
+    path.is_file()
+        && stream(path).is_ok_and(|mut s| s.read_exact(&mut magic).is_ok())
+        && magic == [0, 0, 8, 3]
+}
+
+/// The sets in a folder by what their files' names have in common, `emnist-letters` for example.
+fn families(folder: &Path) -> Result<BTreeMap<String, Family>, DataError> {
+    let files: Vec<(String, PathBuf)> = walk::entries(folder)?
+        .into_iter()
+        .filter(|e| !e.is_folder)
+        .map(|e| (e.name.to_lowercase(), e.path))
+        .collect();
+    let mut all: BTreeMap<String, Family> = BTreeMap::new();
+    for (name, path) in files.iter().filter(|(n, _)| n.contains("images") && n.contains("idx3")) {
+        let labels = files.iter().find(|(n, _)| {
+            let same = |a: &str, b: &str| key(a) == key(b) && is_test(a) == is_test(b);
+            n.contains("labels") && n.contains("idx1") && same(n, name)
+        });
+        let family = all.entry(key(name)).or_default();
+        let part = if is_test(name) { &mut family.test } else { &mut family.train };
+        // Of a file and the same one gzipped, the first is as good as the other.
+        part.get_or_insert_with(|| (path.clone(), labels.map(|l| l.1.clone())));
     }
-    found.sort();
-    Ok(found)
+    Ok(all)
+}
+
+/// What a file's name says beside kind and part.
+fn key(name: &str) -> String {
+    const COMMON: &[&str] =
+        &["images", "labels", "idx3", "idx1", "ubyte", "gz", "t10k", "training", "testing"];
+    let part = |w: &str| {
+        ["train", "test"]
+            .iter()
+            .any(|p| w.strip_prefix(p).is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit())))
+    };
+    let words = name.split(['-', '_', '.', ' ']);
+    words.filter(|w| !w.is_empty() && !COMMON.contains(w) && !part(w)).collect::<Vec<_>>().join("-")
 }
 
 fn is_test(name: &str) -> bool {
     name.contains("test") || name.contains("t10k")
 }
 
-/// Reads train and test images with their labels.
+/// Reads train and test images with their labels from a folder, or from the folder of one file of images.
 ///
 /// # Errors
-/// A file is missing, damaged or cut off, or counts differ.
-pub fn read(folder: &Path, name: String) -> Result<Data, DataError> {
-    let part = |test: bool| -> Result<Option<Samples>, DataError> {
-        let images = find(folder, "images", |n| is_test(n) == test)?;
-        let labels = find(folder, "labels", |n| is_test(n) == test)?;
-        match (images.first(), labels.first()) {
-            (Some(i), Some(l)) => pair(i, l).map(Some),
-            (Some(i), None) => Err(DataError::input(i, "there is no labels file (idx1) beside these images")),
-            _ => Ok(None),
-        }
+/// A file is missing, damaged or cut off, or counts differ; or the folder holds several sets and none was named.
+pub fn read(path: &Path, name: String) -> Result<Data, DataError> {
+    let (family, notes) = match path.is_dir() {
+        true => chosen(path)?,
+        false => (named(path)?, Vec::new()),
     };
-    let missing = || DataError::input(folder, "expected IDX files of training images and labels, found none");
-    let mut train = part(false)?.ok_or_else(missing)?;
-    let mut test = part(true)?.unwrap_or_else(|| Samples::empty(1, train.side, Vec::new()));
-    let classes = train.labels.iter().chain(&test.labels).max().map_or(0, |m| m + 1);
-    let names: Vec<String> = (0..classes).map(|i| i.to_string()).collect();
-    (train.classes, test.classes) = (names.clone(), names);
+    let pair = |p: &Pair| match &p.1 {
+        Some(labels) => self::pair(&p.0, labels),
+        None => Err(DataError::input(&p.0, "there is no labels file (idx1) beside these images")),
+    };
+    let missing = || DataError::input(path, "expected IDX files of training images and labels, found none");
+    let mut train = pair(family.train.as_ref().ok_or_else(missing)?)?;
+    let test = family.test.as_ref().map(pair).transpose()?;
+    let mut test = test.unwrap_or_else(|| Samples::empty(1, train.side, Vec::new()));
+    let labels: BTreeSet<usize> = train.labels.iter().chain(&test.labels).copied().collect();
+    for part in [&mut train, &mut test] {
+        // Classes are the labels that occur, under their own numbers.
+        part.labels.iter_mut().for_each(|l| *l = labels.range(..*l).count());
+        part.classes = labels.iter().map(usize::to_string).collect();
+    }
     let kind = if name.contains("fashion") { Kind::Things } else { Kind::Glyphs };
-    Ok(Data { name, kind, train, test })
+    Ok(Data { name, kind, train, test, notes })
+}
+
+/// The one set of a folder; what else is there is told.
+fn chosen(folder: &Path) -> Result<(Family, Vec<String>), DataError> {
+    let all = families(folder)?;
+    let (whole, bare): (Vec<Family>, Vec<Family>) = all.into_values().partition(Family::has_labels);
+    let names = |of: &[Family]| {
+        let paths = of.iter().filter_map(Family::images);
+        paths.map(|p| p.file_name().map_or(String::new(), walk::composed)).collect::<Vec<_>>().join(", ")
+    };
+    match &whole[..] {
+        [one] if bare.is_empty() => Ok((one.clone(), Vec::new())),
+        [one] => {
+            Ok((one.clone(), vec![format!("not read, as there are no labels for them: {}", names(&bare))]))
+        }
+        [] => Ok((bare.into_iter().next().unwrap_or_default(), Vec::new())),
+        many => {
+            let first = many[0].images().unwrap_or(folder).display();
+            let message = format!(
+                "expected the files of one set, found those of {}: {}; name the images of one instead of the folder, {first} for example",
+                many.len(),
+                names(many)
+            );
+            Err(DataError::input(folder, message))
+        }
+    }
+}
+
+/// The set that a file of images belongs to.
+fn named(images: &Path) -> Result<Family, DataError> {
+    let folder = images.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let name = images.file_name().map(walk::composed).unwrap_or_default().to_lowercase();
+    let mut family = families(folder)?.remove(&key(&name)).unwrap_or_default();
+    let part = if is_test(&name) { &mut family.test } else { &mut family.train };
+    let labels = part.take().and_then(|p| p.1).or_else(|| beside(images));
+    *part = Some((images.into(), labels));
+    Ok(family)
+}
+
+/// The labels beside images of any name that says so.
+fn beside(images: &Path) -> Option<PathBuf> {
+    let name = images.file_name()?.to_str()?;
+    let labels = name.replace("images", "labels").replace("idx3", "idx1");
+    let plain = labels.trim_end_matches(".gz");
+    let tried = [labels.clone(), plain.into(), format!("{plain}.gz")].map(|n| images.with_file_name(n));
+    tried.into_iter().find(|p| p != images && p.is_file())
 }
 
 /// Images and labels of one split.
@@ -83,90 +181,62 @@ pub fn pair(images: &Path, labels: &Path) -> Result<Samples, DataError> {
     Ok(samples)
 }
 
-/// Sizes and bytes of one file with `dims` dimensions of unsigned bytes.
-fn parse(path: &Path, dims: usize) -> Result<(Vec<usize>, Vec<u8>), DataError> {
-    let raw = std::fs::read(path).map_err(|e| DataError::io("read", path, e))?;
-    let (bytes, cut) = match raw.starts_with(&[0x1f, 0x8b]) {
-        true => inflate(&raw),
-        false => (raw, None),
-    };
-    let head = 4 + 4 * dims;
-    let magic = [0, 0, 8, dims as u8];
-    if bytes.len() < head || bytes[..4] != magic {
-        let found: Vec<String> = bytes.iter().take(4).map(|b| format!("{b:02x}")).collect();
-        let message = format!("expected IDX magic 00 00 08 {dims:02x}, found {}", found.join(" "));
-        return Err(DataError::input(
-            path,
-            if bytes.is_empty() { "the file is empty".into() } else { message },
-        ));
-    }
-    let size = |i: usize| u32::from_be_bytes([0, 1, 2, 3].map(|k| bytes[4 + 4 * i + k])) as usize;
-    let sizes: Vec<usize> = (0..dims).map(size).collect();
-    let want = sizes.iter().try_fold(1usize, |a, &b| a.checked_mul(b)).unwrap_or(usize::MAX);
-    let have = bytes.len() - head;
-    if have < want || cut.is_some() {
-        let each: usize = sizes[1..].iter().product::<usize>().max(1);
-        let why = cut.map_or(String::new(), |e| format!("; the gzip stream is damaged: {e}"));
-        let message =
-            format!("the header promises {} items, the file ends after {}{why}", sizes[0], have / each);
-        return Err(DataError::input(path, message));
-    }
-    Ok((sizes, bytes[head..head + want].to_vec()))
+/// A file's bytes, inflated if it is gzipped.
+fn stream(path: &Path) -> std::io::Result<Box<dyn Read>> {
+    let mut file = BufReader::new(File::open(path)?);
+    let zipped = std::io::BufRead::fill_buf(&mut file)?.starts_with(&[0x1f, 0x8b]);
+    Ok(if zipped { Box::new(flate2::bufread::MultiGzDecoder::new(file)) } else { Box::new(file) })
 }
 
-/// All that can be inflated, and why it ended early if it did.
-fn inflate(raw: &[u8]) -> (Vec<u8>, Option<String>) {
-    let mut out = Vec::new();
-    let error = flate2::read::MultiGzDecoder::new(raw).read_to_end(&mut out).err();
-    (out, error.map(|e| e.to_string()))
+/// Reads on until so many bytes are there, or the stream ends, or is damaged; why it is, if so.
+fn fill(stream: &mut dyn Read, want: u64, into: &mut Vec<u8>) -> Option<String> {
+    stream.take(want).read_to_end(into).err().map(|e| e.to_string())
+}
+
+/// Sizes and bytes of one file with `dims` dimensions of unsigned bytes. No more is inflated than the header promises.
+fn parse(path: &Path, dims: usize) -> Result<(Vec<usize>, Vec<u8>), DataError> {
+    let io = |e| DataError::io("read", path, e);
+    let bad = |m: String| DataError::input(path, m);
+    let length = std::fs::metadata(path).map_err(io)?.len();
+    let mut stream = stream(path).map_err(io)?;
+    let (mut head, magic) = (Vec::new(), [0, 0, 8, dims as u8]);
+    let damage = fill(&mut *stream, 4 + 4 * dims as u64, &mut head);
+    if head.len() < 4 + 4 * dims || head[..4] != magic {
+        let found: Vec<String> = head.iter().take(4).map(|b| format!("{b:02x}")).collect();
+        return Err(bad(match (length, damage) {
+            (0, _) => "the file is empty".into(),
+            (_, Some(e)) => format!("the gzip stream is damaged: {e}"),
+            _ => format!("expected IDX magic 00 00 08 {dims:02x}, found {}", found.join(" ")),
+        }));
+    }
+    let size = |i: usize| u32::from_be_bytes([0, 1, 2, 3].map(|k| head[4 + 4 * i + k])) as usize;
+    let sizes: Vec<usize> = (0..dims).map(size).collect();
+    let want = sizes.iter().try_fold(1u64, |a, &b| a.checked_mul(b as u64)).unwrap_or(u64::MAX);
+    let each = sizes[1..].iter().fold(1usize, |a, &b| a.saturating_mul(b)).max(1);
+    if want > limits::ARRAY {
+        let most = limits::size(limits::ARRAY);
+        return Err(bad(format!(
+            "the header promises {} items of {each} bytes, expected at most {most}",
+            sizes[0]
+        )));
+    }
+    let mut bytes = Vec::new();
+    let mut damage = fill(&mut *stream, want, &mut bytes);
+    if damage.is_none() && bytes.len() as u64 == want {
+        // Behind the last byte a gzip stream tells whether all were right.
+        damage = fill(&mut *stream, 1, &mut Vec::new());
+    }
+    if (bytes.len() as u64) < want || damage.is_some() {
+        let why = damage.map_or(String::new(), |e| format!("; the gzip stream is damaged: {e}"));
+        let message = format!(
+            "the header promises {} items, the file ends after {}{why}",
+            sizes[0],
+            bytes.len() / each
+        );
+        return Err(bad(message));
+    }
+    Ok((sizes, bytes))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::io::Write;
-
-    fn idx(dims: &[u32], bytes: &[u8]) -> Vec<u8> {
-        let mut out = vec![0, 0, 8, dims.len() as u8];
-        dims.iter().for_each(|d| out.extend(d.to_be_bytes()));
-        out.extend(bytes);
-        out
-    }
-
-    fn write(dir: &Path, name: &str, bytes: &[u8]) -> PathBuf {
-        let path = dir.join(name);
-        std::fs::write(&path, bytes).unwrap();
-        path
-    }
-
-    #[test]
-    fn plain_and_gzipped_files_read_alike() {
-        let dir = tempfile::tempdir().unwrap();
-        let images = idx(&[2, 2, 2], &[1, 2, 3, 4, 250, 6, 7, 8]);
-        let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-        gz.write_all(&images).unwrap();
-        write(dir.path(), "train-images-idx3-ubyte.gz", &gz.finish().unwrap());
-        write(dir.path(), "train-labels-idx1-ubyte", &idx(&[2], &[1, 0]));
-        write(dir.path(), "t10k-images-idx3-ubyte", &images);
-        write(dir.path(), "t10k-labels-idx1-ubyte", &idx(&[2], &[0, 2]));
-        let data = read(dir.path(), "x".into()).unwrap();
-        assert_eq!(data.train.pictures, [[1, 2, 3, 4], [250, 6, 7, 8]]);
-        assert_eq!((data.train.labels, data.test.labels), (vec![1, 0], vec![0, 2]));
-        assert_eq!(data.train.classes, ["0", "1", "2"]);
-    }
-
-    #[test]
-    fn damage_is_named_with_what_was_promised_and_found() {
-        let dir = tempfile::tempdir().unwrap();
-        let say = |images: &[u8], labels: &[u8]| {
-            let (i, l) = (write(dir.path(), "i", images), write(dir.path(), "l", labels));
-            pair(&i, &l).unwrap_err().to_string()
-        };
-        let good = idx(&[2, 2, 2], &[9; 8]);
-        assert!(say(&good, &idx(&[3], &[0; 3])).contains("2 images"));
-        assert!(say(&good[..20], &idx(&[2], &[0; 2])).contains("promises 2 items, the file ends after 1"));
-        assert!(say(b"PK\x03\x04 zip of something", &idx(&[2], &[0; 2])).contains("found 50 4b 03 04"));
-        assert!(say(b"", &idx(&[2], &[0; 2])).contains("empty"));
-        assert!(say(&idx(&[1, 2, 3], &[0; 6]), &idx(&[1], &[0])).contains("square"));
-    }
-}
+mod tests;

@@ -5,7 +5,11 @@ pub mod dataset;
 mod error;
 pub mod folder;
 pub mod idx;
+mod losses;
+pub mod picture;
 pub mod reduce;
 pub mod sample;
+pub mod walk;
 
 pub use error::DataError;
+pub use losses::Losses;

@@ -2,7 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::dataset::{self, Split};
+use rayon::prelude::*;
+
+use super::dataset::{self, Row, Split};
+use super::losses::Losses;
+use super::picture::{self, Reading};
 use super::reduce::{SIDE, reduce};
 use super::{DataError, folder, idx};
 use crate::world::rng::Rng;
@@ -47,6 +51,33 @@ pub struct Data {
     pub train: Samples,
     /// Held out; empty if the source has no such part.
     pub test: Samples,
+    /// What was left out or taken for granted, a line each.
+    pub notes: Vec<String>,
+}
+
+impl Data {
+    /// Without the classes that nothing can be learned of, as the training part has no picture of them.
+    pub fn learnable(self) -> Self {
+        let Self { name, kind, train, test, mut notes } = self;
+        let names = train.classes.clone();
+        let kept: Vec<usize> = (0..names.len()).filter(|c| train.labels.contains(c)).collect();
+        if kept.len() == names.len() {
+            return Self { name, kind, train, test, notes };
+        }
+        let lost = (0..names.len()).filter(|c| !kept.contains(c)).map(|c| names[c].as_str());
+        notes.push(format!(
+            "left out the classes without training pictures: {}",
+            lost.collect::<Vec<_>>().join(", ")
+        ));
+        let only = |s: Samples| {
+            let places: Vec<usize> = (0..s.len()).filter(|i| kept.contains(&s.labels[*i])).collect();
+            let mut s = s.pick(&places);
+            s.labels.iter_mut().for_each(|l| *l = kept.partition_point(|k| k < l));
+            s.classes = kept.iter().map(|c| names[*c].clone()).collect();
+            s
+        };
+        Self { name, kind, train: only(train), test: only(test), notes }
+    }
 }
 
 impl Samples {
@@ -95,8 +126,13 @@ pub fn shuffled(n: usize, r: Rng) -> Vec<usize> {
 ///
 /// # Errors
 /// As [`read`], or the sets differ in size, or hold a class that the judge does not know.
-pub fn read_all(paths: &[PathBuf], classes: Option<Vec<String>>) -> Result<Data, DataError> {
-    let all = paths.iter().map(|p| read(p)).collect::<Result<Vec<Data>, _>>()?;
+pub fn read_all(
+    paths: &[PathBuf],
+    classes: Option<Vec<String>>,
+    reading: &Reading,
+) -> Result<Data, DataError> {
+    let one = |p: &PathBuf| Ok(read(p, reading)?.learnable());
+    let all = paths.iter().map(one).collect::<Result<Vec<Data>, _>>()?;
     let mut names: Vec<String> = all.iter().flat_map(|d| d.train.classes.clone()).collect();
     names.sort_by_key(|n| (n.len() * n.bytes().all(|b| b.is_ascii_digit()) as usize, n.clone()));
     names.dedup();
@@ -113,6 +149,7 @@ pub fn read_all(paths: &[PathBuf], classes: Option<Vec<String>>) -> Result<Data,
         kind: all[0].kind,
         train: Samples::empty(channels, side, names.clone()),
         test: Samples::empty(channels, side, names.clone()),
+        notes: all.iter().flat_map(|d| d.notes.iter().map(|n| format!("{}: {n}", d.name))).collect(),
     };
     for (set, (one, path)) in all.into_iter().zip(paths).enumerate() {
         if (one.train.channels, one.train.side) != (channels, side) {
@@ -141,13 +178,27 @@ pub fn read_all(paths: &[PathBuf], classes: Option<Vec<String>>) -> Result<Data,
     Ok(data)
 }
 
-/// Reads a data set: a set of frames, a folder of image folders, or a folder of IDX files.
+/// Whether a path may name a data set: a folder, or a file of images in IDX.
+pub fn is_set(path: &Path) -> bool {
+    path.is_dir() || idx::is_images(path)
+}
+
+/// Reads a data set of two classes at least: a set of frames, a folder of image folders, or IDX files (their folder, or
+/// the file of images).
 ///
 /// # Errors
 /// The folder is none of these, or a file in it is damaged; the message names it.
-pub fn read(path: &Path) -> Result<Data, DataError> {
+pub fn read(path: &Path, reading: &Reading) -> Result<Data, DataError> {
+    read_classes(path, 2, reading)
+}
+
+/// As [`read`], with so many classes at least.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_classes(path: &Path, least: usize, reading: &Reading) -> Result<Data, DataError> {
     let name = path.file_name().map_or("data".into(), |n| n.to_string_lossy().into_owned());
-    if !path.is_dir() {
+    if !is_set(path) {
         let what = if path.exists() { "a file" } else { "nothing" };
         return Err(DataError::input(
             path,
@@ -155,16 +206,16 @@ pub fn read(path: &Path) -> Result<Data, DataError> {
         ));
     }
     if path.join("manifest.csv").exists() {
-        return frames(path, name);
+        return frames(path, name, reading);
     }
-    if idx::is_idx_folder(path)? {
+    if path.is_file() || idx::is_idx_folder(path)? {
         return idx::read(path, name);
     }
-    folder::read(path, name)
+    folder::read(path, name, least, reading)
 }
 
 /// A set of frames written by `untrained dataset` or `play --learn`.
-fn frames(path: &Path, name: String) -> Result<Data, DataError> {
+fn frames(path: &Path, name: String, reading: &Reading) -> Result<Data, DataError> {
     let rows = dataset::rows(path)?;
     let mut classes: Vec<String> = rows.iter().map(|r| r.origin.label.clone()).collect();
     classes.sort();
@@ -174,16 +225,24 @@ fn frames(path: &Path, name: String) -> Result<Data, DataError> {
     }
     let mut train = Samples::empty(3, SIDE, classes.clone());
     let mut test = Samples::empty(3, SIDE, classes.clone());
-    for row in rows {
-        let image = image::open(&row.path).map_err(|e| DataError::input(&row.path, e))?.to_rgb8();
-        let (w, h) = (image.width() as usize, image.height() as usize);
-        let pixels = match (w, h) == (SIDE, SIDE) {
-            true => image.into_raw(),
-            false => reduce(&image, w, h, 3),
-        };
-        let into = if row.origin.split == Split::Train { &mut train } else { &mut test };
+    let read: Vec<_> = rows.par_iter().map(|row| frame(row, reading.background)).collect();
+    let mut losses = Losses::new(classes.clone());
+    for (row, frame) in rows.iter().zip(read) {
         let label = classes.iter().position(|c| *c == row.origin.label).unwrap_or(0);
-        into.push(pixels, label, Some(row.origin.seed));
+        if let Some(pixels) = losses.keep(label, &row.path, frame) {
+            let into = if row.origin.split == Split::Train { &mut train } else { &mut test };
+            into.push(pixels, label, Some(row.origin.seed));
+        }
     }
-    Ok(Data { name, kind: Kind::Frames, train, test })
+    let notes = losses.settle(path, reading.broken)?.into_iter().collect();
+    Ok(Data { name, kind: Kind::Frames, train, test, notes })
+}
+
+fn frame(row: &Row, background: [u8; 3]) -> Result<Vec<u8>, DataError> {
+    let image = picture::rgb(&row.path, background)?;
+    let (w, h) = (image.width() as usize, image.height() as usize);
+    Ok(match (w, h) == (SIDE, SIDE) {
+        true => image.into_raw(),
+        false => reduce(&image, w, h, 3),
+    })
 }

@@ -1,6 +1,7 @@
 //! Calibration: a temperature on the logits (Guo et al. 2017), the expected calibration error, and when to say *unsure*.
 
 use super::verdict::EMBEDDING;
+use crate::world::limits;
 
 /// Probabilities of logits at a temperature.
 pub fn softmax(logits: &[f32], temperature: f64) -> Vec<f32> {
@@ -106,6 +107,23 @@ impl Doubt {
         doubt.greatest_distance = quantile(distances, 1.0 - FALSE_DOUBT);
         doubt.least_confidence = quantile(validation.1.to_vec(), FALSE_DOUBT);
         doubt
+    }
+
+    /// Whether it fits embeddings of so many classes.
+    ///
+    /// # Errors
+    /// What was expected, and what was found.
+    pub fn check(&self, classes: usize) -> Result<(), String> {
+        limits::within("means of classes", self.means.len(), classes..=classes)?;
+        for row in self.means.iter().chain([&self.variance]) {
+            limits::within("numbers of an embedding", row.len(), EMBEDDING..=EMBEDDING)?;
+            limits::finite("an embedding", row)?;
+        }
+        limits::finite("doubt", [&self.least_confidence, &self.greatest_distance, &self.scale])?;
+        match self.variance.iter().find(|v| **v <= 0.0) {
+            Some(v) => Err(format!("variance: expected numbers above 0, found {v}")),
+            None => Ok(()),
+        }
     }
 
     /// Distance to the nearest class, in standard deviations a coordinate.

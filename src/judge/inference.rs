@@ -14,6 +14,7 @@ use crate::data::reduce::reduce;
 use crate::learn::net::weights::Weights;
 use crate::learn::store;
 use crate::world::frame::write_atomic;
+use crate::world::limits;
 
 /// Everything beside the weights that a verdict needs; stored in the file's own header.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
@@ -31,6 +32,22 @@ pub struct Header {
     pub doubt: Doubt,
     /// One line for people: data, accuracy.
     pub about: String,
+}
+
+impl Header {
+    /// Whether there can be such a judge; what a header says is believed only after this.
+    ///
+    /// # Errors
+    /// What was expected of which field, and what was found.
+    pub fn check(&self) -> Result<(), String> {
+        self.architecture.check()?;
+        let classes = self.architecture.classes;
+        limits::within("names of classes", self.classes.len(), classes..=classes)?;
+        self.classes.iter().try_for_each(|c| limits::name("a class", c))?;
+        limits::within("temperature", self.temperature, 1e-3..=1e3)?;
+        limits::within("bytes of `about`", self.about.len(), 0..=limits::HEADER)?;
+        self.doubt.check(classes)
+    }
 }
 
 const KEY: &str = "untrained-judge";
@@ -74,7 +91,7 @@ impl Judge {
     /// # Errors
     /// No such file, or no weights of a judge in it.
     pub fn load(path: &Path) -> Result<Self, JudgeError> {
-        let bytes = std::fs::read(path).map_err(|e| JudgeError::io("read", path, e))?;
+        let bytes = limits::read(path, limits::WEIGHTS).map_err(|e| JudgeError::io("read", path, e))?;
         Self::from_bytes(bytes, path)
     }
 
@@ -84,13 +101,13 @@ impl Judge {
     /// Not safetensors, another program's weights, or weights of another architecture.
     pub fn from_bytes(bytes: Vec<u8>, path: &Path) -> Result<Self, JudgeError> {
         let wrong = |m: String| JudgeError::input(path, m);
-        let (_, meta) = SafeTensors::read_metadata(&bytes)
-            .map_err(|e| wrong(format!("expected the weights of a judge (safetensors): {e}")))?;
-        let header = meta.metadata().as_ref().and_then(|m| m.get(KEY)).ok_or_else(|| {
+        let unreadable = |e: String| wrong(format!("expected the weights of a judge (safetensors): {e}"));
+        let header = store::metadata(&bytes, KEY).map_err(unreadable)?.ok_or_else(|| {
             wrong("these safetensors hold no judge of this program; make one with `untrained train`".into())
         })?;
         let header: Header =
-            serde_json::from_str(header).map_err(|e| wrong(format!("damaged header: {e}")))?;
+            serde_json::from_str(&header).map_err(|e| wrong(format!("damaged header: {e}")))?;
+        header.check().map_err(|e| wrong(format!("damaged header: {e}")))?;
         let tensors = SafeTensors::deserialize(&bytes).map_err(|e| wrong(e.to_string()))?;
         let weights = store::read(&tensors).map_err(wrong)?;
         Self::of(weights, header).map_err(wrong)

@@ -13,7 +13,9 @@ use safetensors::{SafeTensors, serialize};
 use super::JudgeError;
 use super::model::{Architecture, Network};
 use super::training::{Epoch, Plan};
+use crate::learn::store::metadata;
 use crate::world::frame::write_atomic;
+use crate::world::limits;
 
 /// What a training is, apart from how far it has come. Only the same task can be gone on with step by step.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -143,13 +145,13 @@ impl Progress {
     /// # Errors
     /// It cannot be read, is cut off, or holds something else.
     pub fn load(path: &Path) -> Result<(Task, Self), JudgeError> {
-        let bytes = std::fs::read(path).map_err(|e| JudgeError::io("read", path, e))?;
+        let bytes = limits::read(path, limits::WEIGHTS).map_err(|e| JudgeError::io("read", path, e))?;
         let wrong = |e: String| JudgeError::input(path, format!("expected an interrupted training: {e}"));
-        let (_, meta) = SafeTensors::read_metadata(&bytes).map_err(|e| wrong(e.to_string()))?;
-        let file = SafeTensors::deserialize(&bytes).map_err(|e| wrong(e.to_string()))?;
-        let text = meta.metadata().as_ref().and_then(|m| m.get(KEY));
+        let text = metadata(&bytes, KEY).map_err(wrong)?;
         let text = text.ok_or_else(|| wrong(format!("there is no `{KEY}` in it")))?;
-        let header: Header = serde_json::from_str(text).map_err(|e| wrong(e.to_string()))?;
+        let header: Header = serde_json::from_str(&text).map_err(|e| wrong(e.to_string()))?;
+        header.task.architecture.check().map_err(wrong)?;
+        let file = SafeTensors::deserialize(&bytes).map_err(|e| wrong(e.to_string()))?;
         let part = |name: &str| file.tensor(name).map(|t| Bytes::from_bytes_vec(t.data().to_vec()));
         let network = |name: &str| -> Result<Network, JudgeError> {
             let bytes = part(name).map_err(|e| wrong(e.to_string()))?;

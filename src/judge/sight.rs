@@ -11,6 +11,7 @@ use crate::data::sample::Samples;
 use crate::learn::net::bordered::{Bordered, Rectified};
 use crate::learn::net::layers::{Conv3, Dense, relu};
 use crate::learn::net::weights::Weights;
+use crate::world::limits;
 
 /// What decides the shapes of the weights.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -21,6 +22,20 @@ pub struct Architecture {
     pub side: usize,
     /// How many classes.
     pub classes: usize,
+}
+
+impl Architecture {
+    /// Whether there can be such a network; what a header says is believed only after this.
+    ///
+    /// # Errors
+    /// What was expected of which field, and what was found.
+    pub fn check(&self) -> Result<(), String> {
+        if ![1, 3].contains(&self.channels) {
+            return Err(format!("channels: expected 1 or 3, found {}", self.channels));
+        }
+        limits::within("side", self.side, limits::SEEN)?;
+        limits::within("classes", self.classes, 1..=limits::CLASSES).map(drop)
+    }
 }
 
 /// Channels of the last two layers, which the embedding sees.

@@ -8,8 +8,10 @@ use safetensors::{SafeTensors, serialize};
 
 use super::LearnError;
 use super::file::{File, Header};
+use super::store::metadata;
 use super::training::{Plan, Progress, Training};
 use crate::world::frame::write_atomic;
+use crate::world::limits;
 
 const KEY: &str = "untrained-learning";
 
@@ -97,12 +99,12 @@ impl Interrupted {
     /// # Errors
     /// It cannot be read, is cut off, or holds something else.
     pub fn load(path: &Path) -> Result<Self, LearnError> {
-        let bytes = std::fs::read(path).map_err(|e| LearnError::io("read", path, e))?;
+        let bytes = limits::read(path, limits::WEIGHTS).map_err(|e| LearnError::io("read", path, e))?;
         let wrong = |e: String| LearnError::input(path, format!("expected an interrupted training: {e}"));
-        let (_, meta) = SafeTensors::read_metadata(&bytes).map_err(|e| wrong(e.to_string()))?;
-        let text = meta.metadata().as_ref().and_then(|m| m.get(KEY));
+        let text = metadata(&bytes, KEY).map_err(wrong)?;
         let text = text.ok_or_else(|| wrong(format!("there is no `{KEY}` in it")))?;
-        let Head { task, progress } = serde_json::from_str(text).map_err(|e| wrong(e.to_string()))?;
+        let Head { task, progress } = serde_json::from_str(&text).map_err(|e| wrong(e.to_string()))?;
+        task.header.check().map_err(wrong)?;
         let file = SafeTensors::deserialize(&bytes).map_err(|e| wrong(e.to_string()))?;
         let state = file.iter().map(|(n, v)| (n.to_string(), v.data().to_vec())).collect();
         Ok(Self { task, progress, state })

@@ -6,6 +6,7 @@ use image::imageops::{FilterType, resize};
 use rayon::prelude::*;
 
 use super::{LearnError, Shape};
+use crate::data::picture::{self, Reading};
 use crate::data::sample::{self, Samples};
 
 /// Sizes that generators are made for, pixels a side.
@@ -20,6 +21,8 @@ pub struct Pictures {
     pub train: Samples,
     /// Held out by the data set itself; may be empty.
     pub test: Samples,
+    /// What was left out or taken for granted, a line each.
+    pub notes: Vec<String>,
 }
 
 impl Pictures {
@@ -34,12 +37,19 @@ impl Pictures {
 ///
 /// # Errors
 /// The data cannot be read, or `side` is none of [`SIDES`].
-pub fn read(paths: &[PathBuf], side: Option<usize>, grey: bool) -> Result<Pictures, LearnError> {
+pub fn read(
+    paths: &[PathBuf],
+    side: Option<usize>,
+    grey: bool,
+    reading: &Reading,
+) -> Result<Pictures, LearnError> {
     let first = paths.first().ok_or_else(|| LearnError::Failed("expected pictures to learn from".into()))?;
     let data = match paths {
-        [one] if one.is_file() => return single(one, side.unwrap_or(64), grey),
-        [one] => sample::read(one)?,
-        many => sample::read_all(many, None)?,
+        [one] if one.is_file() && !sample::is_set(one) => {
+            return single(one, side.unwrap_or(64), grey, reading);
+        }
+        [one] => sample::read(one, reading)?.learnable(),
+        many => sample::read_all(many, None, reading)?,
     };
     let side = side.unwrap_or_else(|| SIDES.into_iter().find(|s| *s >= data.train.side).unwrap_or(64));
     allowed(side, first)?;
@@ -48,6 +58,7 @@ pub fn read(paths: &[PathBuf], side: Option<usize>, grey: bool) -> Result<Pictur
         name: data.name,
         train: shaped(data.train, side, channels),
         test: shaped(data.test, side, channels),
+        notes: data.notes,
     })
 }
 
@@ -62,16 +73,17 @@ fn allowed(side: usize, path: &Path) -> Result<(), LearnError> {
 }
 
 /// One picture: all that some methods need.
-fn single(path: &Path, side: usize, grey: bool) -> Result<Pictures, LearnError> {
+fn single(path: &Path, side: usize, grey: bool, reading: &Reading) -> Result<Pictures, LearnError> {
     allowed(side, path)?;
-    let image = image::open(path).map_err(|e| LearnError::input(path, format!("cannot be read: {e}")))?;
-    let image = resize(&image.to_rgb8(), side as u32, side as u32, FilterType::Triangle);
+    let image = picture::rgb(path, reading.background)?;
+    let image = resize(&image, side as u32, side as u32, FilterType::Triangle);
     let name = path.file_stem().map_or("picture".into(), |n| n.to_string_lossy().into_owned());
     let mut train = Samples::empty(3, side, vec![name.clone()]);
     train.push(image.into_raw(), 0, None);
     let test = Samples::empty(3, side, train.classes.clone());
     let channels = if grey { 1 } else { 3 };
-    Ok(Pictures { name, train: shaped(train, side, channels), test: shaped(test, side, channels) })
+    let (train, test) = (shaped(train, side, channels), shaped(test, side, channels));
+    Ok(Pictures { name, train, test, notes: Vec::new() })
 }
 
 fn shaped(samples: Samples, side: usize, channels: usize) -> Samples {

@@ -8,6 +8,7 @@ use safetensors::SafeTensors;
 use super::net::weights::Weights;
 use super::{LearnError, Model, Shape, methods, store};
 use crate::world::frame::write_atomic;
+use crate::world::limits;
 
 const KEY: &str = "untrained-generator";
 
@@ -60,6 +61,29 @@ impl Header {
     pub fn shape(&self) -> Shape {
         Shape { channels: self.channels, side: self.side }
     }
+
+    /// Whether there can be such a generator; what a header says is believed only after this.
+    ///
+    /// # Errors
+    /// What was expected of which field, and what was found.
+    pub fn check(&self) -> Result<(), String> {
+        if ![1, 3].contains(&self.channels) {
+            return Err(format!("channels: expected 1 or 3, found {}", self.channels));
+        }
+        let side = limits::within("side", self.side, limits::MADE)?;
+        let halved = if side < 48 { 4 } else { 8 };
+        if !side.is_multiple_of(halved) {
+            return Err(format!("side: expected a multiple of {halved}, found {side}"));
+        }
+        limits::within("classes", self.classes.len(), 1..=limits::CLASSES)?;
+        self.classes.iter().try_for_each(|c| limits::name("a class", c))?;
+        limits::name("method", &self.method)?;
+        limits::within("settings", self.settings.len(), 0..=limits::CLASSES)?;
+        match self.settings.iter().find(|(_, v)| !v.is_finite()) {
+            Some((name, v)) => Err(format!("the setting `{name}`: expected a number, found {v}")),
+            None => Ok(()),
+        }
+    }
 }
 
 /// A file of a trained generator.
@@ -77,7 +101,7 @@ impl File {
     /// # Errors
     /// It cannot be read, or holds no generator of this program.
     pub fn load(path: &Path) -> Result<Self, LearnError> {
-        let bytes = std::fs::read(path).map_err(|e| LearnError::io("read", path, e))?;
+        let bytes = limits::read(path, limits::WEIGHTS).map_err(|e| LearnError::io("read", path, e))?;
         Self::from_bytes(&bytes, path)
     }
 
@@ -90,14 +114,16 @@ impl File {
         let unreadable = |e: safetensors::SafeTensorError| {
             wrong(format!("expected the weights of a generator (safetensors): {e}"))
         };
-        let (_, meta) = SafeTensors::read_metadata(bytes).map_err(unreadable)?;
-        let header = meta.metadata().as_ref().and_then(|m| m.get(KEY)).ok_or_else(|| {
+        let header = store::metadata(bytes, KEY)
+            .map_err(|e| wrong(format!("expected the weights of a generator (safetensors): {e}")))?;
+        let header = header.ok_or_else(|| {
             wrong(
                 "these safetensors hold no generator of this program; make one with `untrained learn`".into(),
             )
         })?;
         let header: Header =
-            serde_json::from_str(header).map_err(|e| wrong(format!("damaged header: {e}")))?;
+            serde_json::from_str(&header).map_err(|e| wrong(format!("damaged header: {e}")))?;
+        header.check().map_err(|e| wrong(format!("damaged header: {e}")))?;
         let tensors = SafeTensors::deserialize(bytes).map_err(unreadable)?;
         Ok(Self { header, weights: store::read(&tensors).map_err(wrong)? })
     }

@@ -4,18 +4,20 @@ use safetensors::tensor::{Dtype, TensorView};
 use safetensors::{SafeTensorError, SafeTensors};
 
 use super::net::weights::{Array, Weights};
+use crate::world::limits;
 
 /// The arrays of a file.
 ///
 /// # Errors
-/// Arrays that are not of f32, in words.
+/// Arrays that are not of finite f32, in words.
 pub fn read(file: &SafeTensors) -> Result<Weights, String> {
     let mut weights = Weights::default();
     for (name, view) in file.iter() {
-        let values = match view.dtype() {
+        let values: Vec<f32> = match view.dtype() {
             Dtype::F32 => bytemuck::pod_collect_to_vec(view.data()),
             other => return Err(format!("expected weights of f32, found {other:?} in `{name}`")),
         };
+        limits::finite(&format!("the weights `{name}`"), &values)?;
         weights.insert(name, Array { dims: view.shape().to_vec(), values });
     }
     Ok(weights)
@@ -29,6 +31,18 @@ pub fn write(weights: &Weights, header: Option<(&str, String)>) -> Result<Vec<u8
     let views: Result<Vec<_>, _> = weights.iter().map(|(n, a)| view(a).map(|v| (n, v))).collect();
     let header = header.map(|(key, text)| [(key.to_string(), text)].into());
     safetensors::serialize(views?, header)
+}
+
+/// The text that safetensors hold under a key, if they do. How long their header says that it is is held against
+/// [`limits::HEADER`] before it is read.
+///
+/// # Errors
+/// The bytes are no safetensors, or cut off.
+pub fn metadata(bytes: &[u8], key: &str) -> Result<Option<String>, String> {
+    let length = bytes.first_chunk().map_or(0, |b| u64::from_le_bytes(*b));
+    limits::within("bytes of the header", length, 0..=limits::HEADER as u64)?;
+    let (_, meta) = SafeTensors::read_metadata(bytes).map_err(|e| e.to_string())?;
+    Ok(meta.metadata().as_ref().and_then(|m| m.get(key)).cloned())
 }
 
 fn view(array: &Array) -> Result<TensorView<'_>, SafeTensorError> {

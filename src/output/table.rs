@@ -1,7 +1,6 @@
 //! Numbers by tick: a CSV file (RFC 4180).
 
 use std::fs::File;
-use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::{OutputError, make_parent, part_of};
@@ -24,9 +23,6 @@ impl std::fmt::Display for Cell {
         match self {
             Self::Whole(n) => write!(f, "{n}"),
             Self::Number(x) => write!(f, "{x}"),
-            Self::Text(t) if t.contains(['"', ',', '\n', '\r']) => {
-                write!(f, "\"{}\"", t.replace('"', "\"\""))
-            }
             Self::Text(t) => write!(f, "{t}"),
             Self::Blank => Ok(()),
         }
@@ -36,7 +32,7 @@ impl std::fmt::Display for Cell {
 /// A CSV file being written.
 pub struct Table {
     path: PathBuf,
-    file: BufWriter<File>,
+    file: csv::Writer<File>,
     columns: usize,
     rows: u64,
 }
@@ -47,7 +43,7 @@ impl Table {
         make_parent(path)?;
         let file = File::create(part_of(path)).map_err(OutputError::write(path))?;
         let mut table =
-            Self { path: path.into(), file: BufWriter::new(file), columns: columns.len(), rows: 0 };
+            Self { path: path.into(), file: csv::Writer::from_writer(file), columns: columns.len(), rows: 0 };
         table.line(&columns.iter().map(|c| Cell::Text(c.clone())).collect::<Vec<_>>())?;
         Ok(table)
     }
@@ -59,9 +55,9 @@ impl Table {
     }
 
     fn line(&mut self, cells: &[Cell]) -> Result<(), OutputError> {
-        let cells: Vec<String> =
-            (0..self.columns).map(|i| cells.get(i).map(Cell::to_string).unwrap_or_default()).collect();
-        self.file.write_all((cells.join(",") + "\n").as_bytes()).map_err(OutputError::write(&self.path))
+        let cells = (0..self.columns).map(|i| cells.get(i).map(Cell::to_string).unwrap_or_default());
+        let written = self.file.write_record(cells);
+        written.map_err(|e| OutputError::write(&self.path)(e.into()))
     }
 
     /// Ends the file, which takes its name; gives the number of rows.

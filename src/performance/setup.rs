@@ -36,6 +36,7 @@ use crate::show::saved::{Saved, Saver};
 use crate::show::source::{Source, SourceError};
 use crate::show::tempo::Tempo;
 use crate::world::engine::{Engine, Moved};
+use crate::world::names::component;
 use crate::world::scene::{Problem, Scene};
 use crate::world::tape::{Entry, Passage};
 
@@ -254,7 +255,7 @@ fn begin_tape(wanted: &Tape, scene: &Scene, first: &Entry) -> Result<Option<Tapi
         Tape::Folder(folder) => {
             prune(folder);
             let stamp = chrono::Local::now().format("%Y%m%d-%H%M%S");
-            folder.join(format!("{stamp}-{}-{}.tape", scene.name, std::process::id()))
+            folder.join(format!("{stamp}-{}-{}.tape", component(&scene.name), std::process::id()))
         }
     };
     match Taping::create(&path, scene.rate, first) {

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::world::engine::Moved;
 use crate::world::frame::write_atomic;
+use crate::world::limits;
 use crate::world::scene::Address;
 
 /// One moment.
@@ -43,15 +44,27 @@ impl Favourites {
     /// Those of a file; none if there is no file yet. A file that cannot be used is left alone, and nothing can be kept.
     pub fn open(path: &Path) -> Self {
         let own = Self { path: path.into(), ..Self::default() };
-        let text = match std::fs::read_to_string(path) {
+        let text = match limits::read_text(path) {
             Ok(text) => text,
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => return own,
             Err(e) => return Self { foreign: Some(e.to_string()), ..own },
         };
-        match serde_json::from_str(&text) {
-            Ok(all) => Self { all, ..own },
+        match serde_json::from_str::<Vec<Favourite>>(&text) {
+            Ok(all) => match Self::check(&all) {
+                Ok(()) => Self { all, ..own },
+                Err(e) => Self { foreign: Some(e), ..own },
+            },
             Err(e) => Self { foreign: Some(format!("expected a list of favourites: {e}")), ..own },
         }
+    }
+
+    fn check(all: &[Favourite]) -> Result<(), String> {
+        limits::within("favourites", all.len(), 0..=limits::ENTRIES)?;
+        all.iter().try_for_each(|f| {
+            limits::name("a scene", &f.scene)?;
+            limits::within("links", f.links.len(), 0..=limits::ENTRIES)?;
+            limits::knobs(&f.knobs)
+        })
     }
 
     /// How many there are.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::world::limits;
 use crate::world::scene::Address;
 
 /// Moves remembered.
@@ -96,6 +97,13 @@ impl Kept {
     /// What a slot holds.
     pub fn recall(&self, scene: &str, slot: usize) -> Option<&[(Address, f64)]> {
         self.0.get(scene)?.get(&slot).map(Vec::as_slice)
+    }
+
+    /// Whether what was read may be kept.
+    pub(super) fn check(&self) -> Result<(), String> {
+        limits::within("scenes with slots", self.0.len(), 0..=limits::ENTRIES)?;
+        let slots = self.0.values().flat_map(|slots| slots.values().take(SLOTS));
+        slots.into_iter().try_for_each(|k| limits::knobs(k))
     }
 
     /// Slots of a scene that hold something.

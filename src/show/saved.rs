@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::history::Kept;
 use crate::world::engine::Moved;
 use crate::world::frame::write_atomic;
+use crate::world::limits;
 use crate::world::scene::Address;
 
 /// Version of the file.
@@ -49,7 +50,7 @@ impl Saved {
     /// # Errors
     /// The file is there and is not what it should be: one sentence.
     pub fn load(path: &Path) -> Result<Option<Self>, String> {
-        let text = match std::fs::read_to_string(path) {
+        let text = match limits::read_text(path) {
             Ok(text) => text,
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(e) => return Err(format!("cannot read the state {}: {e}", path.display())),
@@ -57,9 +58,19 @@ impl Saved {
         let wrong = |e: String| format!("the state {} is not used: {e}", path.display());
         let saved: Self = serde_json::from_str(&text).map_err(|e| wrong(e.to_string()))?;
         match saved.version {
-            VERSION => Ok(Some(saved)),
+            VERSION => saved.check().map(|()| Some(saved)).map_err(wrong),
             other => Err(wrong(format!("it has version {other}, expected {VERSION}"))),
         }
+    }
+}
+
+impl Saved {
+    fn check(&self) -> Result<(), String> {
+        limits::name("the scene", &self.scene)?;
+        limits::within("bpm", self.bpm, 0.0..=1e4)?;
+        limits::within("links", self.links.len(), 0..=limits::ENTRIES)?;
+        self.kept.check()?;
+        limits::knobs(&self.knobs)
     }
 }
 

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::systems::CATALOGUE;
+use crate::world::limits;
 use crate::world::scene::problem::suggest;
 use crate::world::scene::{Problem, Scene};
 
@@ -83,8 +84,9 @@ impl Source {
             Self::File(path) if path.extension().is_none_or(|e| e != "toml") => {
                 Err(SourceError::Ending(path.clone()))
             }
-            Self::File(path) => std::fs::read_to_string(path)
-                .map_err(|source| SourceError::Read { path: path.clone(), source }),
+            Self::File(path) => {
+                limits::read_text(path).map_err(|source| SourceError::Read { path: path.clone(), source })
+            }
         }
     }
 

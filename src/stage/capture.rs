@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use macroquad::miniquad::gl;
 
 use crate::world::frame::{Frame, write_png};
+use crate::world::names::component;
 
 /// Folder of saved pictures, in the current one.
 pub const FOLDER: &str = "captures";
@@ -40,7 +41,7 @@ pub fn screenshot(path: &Path, size: (f32, f32)) -> Result<(), String> {
 /// Where the next picture of a scene goes: `captures/SCENE-SEED-TICK.png`.
 pub fn path(frame: &Frame) -> PathBuf {
     let p = &frame.provenance;
-    Path::new(FOLDER).join(format!("{}-{}-{:06}.png", p.scene, p.seed, p.tick))
+    Path::new(FOLDER).join(format!("{}-{}-{:06}.png", component(&p.scene), p.seed, p.tick))
 }
 
 /// Saves a frame on a thread of its own; `done` gets the message to show.

@@ -12,6 +12,7 @@ use super::output::Output;
 use crate::output::{OutputError, add_sound, part_of, rescue, sound_of};
 use crate::show::health::AGAIN;
 use crate::show::{DeviceState, Hub, Recorder, StageState};
+use crate::world::names::component;
 
 /// Frames a second of a film.
 const RATE: f64 = 30.0;
@@ -189,6 +190,7 @@ impl Reel {
 fn own_name(hub: &Hub) -> PathBuf {
     let state = hub.state();
     let name = state.face.scenes.get(state.face.scene).map_or("show", String::as_str);
+    let name = component(name);
     Path::new(FOLDER).join(format!("{name}-{}.mp4", chrono::Local::now().format("%Y%m%d-%H%M%S")))
 }
 

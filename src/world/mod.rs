@@ -3,6 +3,8 @@
 pub mod engine;
 pub mod field;
 pub mod frame;
+pub mod limits;
+pub mod names;
 pub mod node;
 pub mod params;
 pub mod rng;

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::engine::Moved;
+use super::limits;
 use super::scene::Address;
 use super::system::Touch;
 
@@ -70,6 +71,38 @@ pub struct Entry {
     pub way: Passage,
     /// Ticks that this takes.
     pub ticks: u64,
+}
+
+impl Event {
+    /// Whether a world can take it.
+    fn check(&self) -> Result<(), String> {
+        match self {
+            Self::Set(name, value) => number(name, *value),
+            Self::Signal(name, value) => number(name, *value),
+            Self::Touch(t) => limits::finite("a touch", [&t.x, &t.y, &t.dx, &t.dy, &t.radius, &t.strength]),
+            Self::Enter(entry) | Self::Swap(entry) => entry.check(),
+            Self::Reborn(reborn) => limits::knobs(&reborn.knobs),
+            Self::Hurry(ticks) => limits::within("ticks", *ticks, 0..=limits::TICKS).map(drop),
+            Self::Link(..) | Self::Reseed(_) | Self::Mark => Ok(()),
+        }
+    }
+}
+
+fn number(address: &str, value: f64) -> Result<(), String> {
+    limits::name("an address", address)?;
+    limits::within("a value", value, f64::MIN..=f64::MAX).map(drop)
+}
+
+impl Entry {
+    fn check(&self) -> Result<(), String> {
+        limits::name("a scene", &self.name)?;
+        limits::within("bytes of a scene", self.text.len() as u64, 0..=limits::TEXT)?;
+        limits::within("ticks", self.ticks, 0..=limits::TICKS)?;
+        limits::knobs(&self.knobs)?;
+        let (width, height) = self.size.unwrap_or((1, 1));
+        limits::within("width", width, limits::CANVAS)?;
+        limits::within("height", height, limits::CANVAS).map(drop)
+    }
 }
 
 /// How one scene passes into the next.
@@ -188,7 +221,11 @@ impl Tape {
                 Ok((tick, _)) if tape.events.last().is_some_and(|l| l.0 > tick) => {
                     return Err(wrong(i, format!("tick {tick} comes after tick {}", tape.events[i - 2].0)));
                 }
-                Ok(event) => tape.events.push(event),
+                Ok((tick, event)) => {
+                    let tick = limits::within("tick", tick, 0..=limits::TICKS);
+                    let event = tick.and_then(|t| event.check().map(|()| (t, event)));
+                    tape.events.push(event.map_err(|message| wrong(i, message))?);
+                }
                 Err(_) if i + 1 == lines.len() => break,
                 Err(e) => return Err(wrong(i, format!("expected [tick, event]: {e}"))),
             }
@@ -208,7 +245,11 @@ fn header(line: &str) -> Result<Header, String> {
     if version.tape != VERSION {
         return Err(format!("this is tape version {}, expected {VERSION}", version.tape));
     }
-    serde_json::from_str(line).map_err(|e| format!("expected a tape header, found: {e}"))
+    let header: Header =
+        serde_json::from_str(line).map_err(|e| format!("expected a tape header, found: {e}"))?;
+    limits::name("a scene", &header.scene)?;
+    limits::within("rate", header.rate, limits::RATE)?;
+    Ok(header)
 }
 
 #[cfg(test)]

@@ -155,7 +155,13 @@ fn a_large_photo_among_small_ones_is_taken_and_an_empty_one_is_named() {
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stdout).contains("03.png:"), "the good file is still told");
     assert!(told(&output).contains("zero.png: the file is empty (0 bytes)"), "{}", told(&output));
-    refuses(&train, 2, &["zero.png", "0 bytes"]);
+    // One in 25 is left out with a word; three in 27 are too many.
+    let output = untrained(&train).output().unwrap();
+    assert!(output.status.success(), "{}", told(&output));
+    let words = "left out 1 of 25 pictures that cannot be read: light/zero.png (the file is empty (0 bytes)";
+    assert!(told(&output).contains(words), "{}", told(&output));
+    ["dark/a.png", "dark/b.jpg"].map(|name| file(&data, name, b"\xff\xd8\xff no picture"));
+    refuses(&train, 2, &["3 of 27 pictures cannot be read", "dark/a.png", "dark/b.jpg", "zero.png"]);
 }
 
 const TEN: &str = r#"size = [64, 0]

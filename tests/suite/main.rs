@@ -17,6 +17,8 @@ mod collapse;
 mod compare;
 mod competence;
 #[cfg(feature = "judge")]
+mod damage;
+#[cfg(feature = "judge")]
 mod dataset;
 mod escape;
 mod examples;
@@ -25,6 +27,8 @@ mod fuzz;
 mod golden;
 #[cfg(all(feature = "stage", feature = "network"))]
 mod hands;
+#[cfg(feature = "judge")]
+mod inputs;
 mod lbm;
 #[cfg(feature = "judge")]
 mod learn;

@@ -20,6 +20,7 @@ use crate::learn::sheet::Sheet;
 use crate::learn::training::{Losses, Plan, Training, Watch};
 use crate::learn::{File, LearnError};
 use crate::world::frame::write_atomic;
+use crate::world::limits;
 use crate::world::rng::Rng;
 
 /// What all chains of an experiment share.
@@ -76,7 +77,7 @@ impl Chain {
     /// Readings of the generations that are finished.
     pub fn finished(&self, e: &Experiment) -> Vec<Reading> {
         let one = |g: usize| {
-            let text = std::fs::read_to_string(self.path(e, g, "json")).ok()?;
+            let text = limits::read_text(&self.path(e, g, "json")).ok()?;
             serde_json::from_str(&text).ok()
         };
         (1..=e.generations).map_while(one).collect()
@@ -164,7 +165,8 @@ impl Chain {
         let epochs =
             if own.batch > 0 { (epochs * e.origin.len()).div_ceil(train.len().max(1)) } else { epochs };
         let test = Samples::empty(train.channels, train.side, train.classes.clone());
-        let pictures = Pictures { name: format!("{} generation {n}", self.name()), train, test };
+        let pictures =
+            Pictures { name: format!("{} generation {n}", self.name()), train, test, notes: Vec::new() };
         let plan = Plan { epochs, seed: self.seed.wrapping_add(n as u64 * 1000), ..own };
         let settings = self.method.settings.iter().map(|s| (s.name.to_string(), s.default)).collect();
         let task = task(self.method, &pictures, settings, plan);

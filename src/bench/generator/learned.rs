@@ -6,6 +6,7 @@ use super::{Brief, Clip, Cost, Generator, GeneratorError, Stopwatch, fitted, has
 use crate::learn::model::bytes;
 use crate::learn::{File, LearnError, Model};
 use crate::systems::learned::IMITATORS;
+use crate::world::limits;
 use crate::world::rng::Rng;
 
 /// Frames from one point of the latent space to the next.
@@ -32,7 +33,8 @@ impl Learned {
     /// # Errors
     /// It cannot be read or holds no generator of this program.
     pub fn open(name: &str, path: &Path) -> Result<Self, GeneratorError> {
-        let data = std::fs::read(path).map_err(|e| wrong(path, LearnError::io("read", path, e)))?;
+        let data =
+            limits::read(path, limits::WEIGHTS).map_err(|e| wrong(path, LearnError::io("read", path, e)))?;
         Self::from_bytes(name, &data, path)
     }
 

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::{Brief, Clip, Cost, Generator, GeneratorError, Stopwatch, fitted, hash_of};
 use crate::bench::sets::pictures::{self, Part, Pictures};
+use crate::data::picture::{self, Reading};
 use crate::data::sample::shuffled;
 use crate::world::rng::Rng;
 
@@ -15,47 +16,70 @@ pub struct Shelf {
     pictures: Pictures,
     order: Vec<usize>,
     hash: u64,
+    notes: Vec<String>,
+}
+
+/// A line as a sentence begins.
+fn capital(line: &str) -> String {
+    let mut letters = line.chars();
+    letters.next().map_or(String::new(), |c| c.to_uppercase().chain(letters).collect())
 }
 
 impl Shelf {
-    /// Opens a folder of frames, images or IDX files. `settings`: `part=test`, `part=train` or `part=all`; without it the
-    /// test pictures where there are some, and all where there are none.
+    /// Opens a folder of frames, images or IDX files, or an array of pictures. `settings`, separated by commas:
+    /// `part=test`, `part=train` or `part=all`, without it the test pictures where there are some and all where there are
+    /// none; `over=COLOUR` for what is clear, without it as `reading` says.
     ///
     /// # Errors
     /// It cannot be read, that part of it is empty, or there is no such setting.
-    pub fn open(name: &str, path: &Path, settings: &str) -> Result<Self, GeneratorError> {
+    pub fn open(name: &str, path: &Path, settings: &str, reading: &Reading) -> Result<Self, GeneratorError> {
         let word = path.display().to_string();
         let wrong = |e: &dyn std::fmt::Display| GeneratorError::input(&word, e);
+        let mut reading = *reading;
+        let mut asked = None;
+        for setting in settings.split(',').filter(|s| !s.is_empty()) {
+            match setting.split_once('=').unwrap_or((setting, "")) {
+                ("part", "all") => asked = Some(("all", Part::All)),
+                ("part", "train") => asked = Some(("train", Part::Train)),
+                ("part", "test") => asked = Some(("test", Part::Test)),
+                ("over", colour) => reading.background = picture::colour(colour).map_err(|e| wrong(&e))?,
+                _ => {
+                    let known = "part=test, part=train, part=all or over=COLOUR";
+                    return Err(wrong(&format!("expected {known}, found `{setting}`")));
+                }
+            }
+        }
         let read = |part| {
-            pictures::read_part(path, part).map_err(|e| {
+            pictures::read_part(path, part, &reading).map_err(|e| {
                 GeneratorError::input(&word, e.to_string().trim_start_matches(&format!("{word}: ")))
             })
         };
-        let (part, found) = match settings {
-            "" => match read(Part::Test)? {
-                test if test.pixels.is_empty() => ("all", read(Part::All)?),
+        let (part, found) = match asked {
+            Some((part, which)) => (part, read(which)?),
+            None => match read(Part::Test)? {
+                test if test.pictures.pixels.is_empty() => ("all", read(Part::All)?),
                 test => ("test", test),
             },
-            "part=all" => ("all", read(Part::All)?),
-            "part=train" => ("train", read(Part::Train)?),
-            "part=test" => ("test", read(Part::Test)?),
-            other => {
-                let message = format!("expected part=test, part=train or part=all, found `{other}`");
-                return Err(wrong(&message));
-            }
         };
-        if found.pixels.is_empty() {
+        let pictures::Read { pictures, notes } = found;
+        if pictures.pixels.is_empty() {
             return Err(wrong(&format!("has no {part} pictures")));
         }
-        let about = format!("Shelf: {} pictures ({part}) of the folder {word}.", found.pixels.len());
-        Ok(Self::of(name.into(), about, found))
+        let told: String = notes.iter().map(|n| format!(" {}.", capital(n))).collect();
+        let about = format!("Shelf: {} pictures ({part}) of {word}.{told}", pictures.pixels.len());
+        Ok(Self { notes, ..Self::of(name.into(), about, pictures) })
+    }
+
+    /// What was left out or taken for granted in reading it, a line each.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
     }
 
     /// A shelf of pictures in memory.
     pub fn of(name: String, about: String, pictures: Pictures) -> Self {
         let order = shuffled(pictures.pixels.len(), Rng::new(0).named("shelf"));
         let hash = hash_of(pictures.pixels.iter().map(Vec::as_slice));
-        Self { name, about, pictures, order, hash }
+        Self { name, about, pictures, order, hash, notes: Vec::new() }
     }
 
     fn place(&self, seed: u64) -> usize {
@@ -133,8 +157,8 @@ mod tests {
     #[test]
     fn a_shelf_that_is_none_is_told() {
         let dir = tempfile::tempdir().unwrap();
-        let e = Shelf::open("s", dir.path(), "part=some").err().unwrap().to_string();
+        let e = Shelf::open("s", dir.path(), "part=some", &Reading::default()).err().unwrap().to_string();
         assert!(e.contains("part=train") && e.contains("`part=some`"), "{e}");
-        assert!(Shelf::open("s", &dir.path().join("nowhere"), "").is_err());
+        assert!(Shelf::open("s", &dir.path().join("nowhere"), "", &Reading::default()).is_err());
     }
 }

@@ -72,6 +72,76 @@ impl Moments {
     }
 }
 
+/// What is known of a set without its samples: mean and covariance.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Statistics {
+    mean: Vec<f64>,
+    covariance: Symmetric,
+}
+
+impl Statistics {
+    /// From a mean and a covariance, row after row.
+    ///
+    /// # Errors
+    /// They do not fit together, the covariance is not symmetric, or one of them holds what is no number.
+    pub fn new(mean: Vec<f64>, covariance: Vec<f64>) -> Result<Self, MetricError> {
+        let unfit = |why: String| MetricError::Unfit { metric: "mean and covariance", why };
+        let d = mean.len();
+        if d == 0 || covariance.len() != d * d {
+            return Err(unfit(format!(
+                "expected a covariance of {d}×{d}, found {} numbers",
+                covariance.len()
+            )));
+        }
+        if let Some(odd) = mean.iter().chain(&covariance).find(|v| !v.is_finite()) {
+            return Err(unfit(format!("expected numbers, found {odd}")));
+        }
+        let most = covariance.iter().fold(0f64, |m, v| m.max(v.abs()));
+        let slanted = |k: usize| (covariance[k] - covariance[k % d * d + k / d]).abs() > 1e-6 * most;
+        if (0..d * d).any(slanted) {
+            return Err(unfit("expected a symmetric covariance".into()));
+        }
+        let covariance = Symmetric::from_fn(d, |i, j| covariance[i * d + j]);
+        Ok(Self { mean, covariance })
+    }
+
+    /// Those of a table.
+    ///
+    /// # Errors
+    /// Fewer than two samples.
+    pub fn of(table: &Table) -> Result<Self, MetricError> {
+        super::both(NAME, table, table, 2)?;
+        let moments = Moments::of(table);
+        Ok(Self { covariance: moments.covariance(), mean: moments.mean })
+    }
+
+    /// The mean.
+    pub fn mean(&self) -> &[f64] {
+        &self.mean
+    }
+    /// The covariance.
+    pub fn covariance(&self) -> &Symmetric {
+        &self.covariance
+    }
+
+    /// The Fréchet distance from another set.
+    ///
+    /// # Errors
+    /// Other numbers of columns, or eigenvalues that do not converge.
+    pub fn distance(&self, other: &Self) -> Result<f64, MetricError> {
+        let (n, m) = (self.mean.len(), other.mean.len());
+        if n != m {
+            return Err(MetricError::Unfit {
+                metric: NAME,
+                why: format!("expected {n} numbers a sample, found {m}"),
+            });
+        }
+        let means: f64 = self.mean.iter().zip(&other.mean).map(|(a, b)| (a - b) * (a - b)).sum();
+        let (a, b) = (&self.covariance, &other.covariance);
+        Ok(means + a.trace() + b.trace() - 2.0 * a.trace_of_root_of_product(b, NAME)?)
+    }
+}
+
 /// |m₁ − m₂|² + tr Σ₁ + tr Σ₂ − 2 tr √(Σ₁Σ₂); 0 for like sets, and about d²/2N + 2d/N for two sets of N samples of
 /// one distribution.
 ///
@@ -91,9 +161,8 @@ pub fn frechet(reference: &Table, candidate: &Table) -> Result<f64, MetricError>
 /// # Errors
 /// Eigenvalues that do not converge.
 pub fn between(reference: &Moments, candidate: &Moments) -> Result<f64, MetricError> {
-    let (a, b) = (reference.covariance(), candidate.covariance());
-    let means: f64 = reference.mean.iter().zip(&candidate.mean).map(|(a, b)| (a - b) * (a - b)).sum();
-    Ok(means + a.trace() + b.trace() - 2.0 * a.trace_of_root_of_product(&b, NAME)?)
+    let of = |m: &Moments| Statistics { mean: m.mean.clone(), covariance: m.covariance() };
+    of(reference).distance(&of(candidate))
 }
 
 /// With A and B the centred samples, tr √(Σ₁Σ₂) is the sum of the singular values of A·Bᵀ.
@@ -157,6 +226,9 @@ mod tests {
             let by_moments = between(&Moments::of(&a), &Moments::of(&b)).unwrap();
             let samples = by_samples(&a, &b).unwrap();
             prop_assert!((by_moments - samples).abs() < 1e-6 * (1.0 + samples.abs()), "{by_moments} {samples}");
+            let known = Statistics::of(&a).unwrap();
+            let again = Statistics::new(known.mean().to_vec(), known.covariance().values.clone()).unwrap();
+            prop_assert_eq!(again.distance(&Statistics::of(&b).unwrap()).unwrap(), by_moments);
         }
 
         #[test]

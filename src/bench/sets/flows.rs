@@ -1,49 +1,47 @@
 //! Clips of a gas from NumPy's `.npy`: arrays of shape (frames, 3, height, width).
 
-use std::fs::File;
-use std::io::BufReader;
 use std::path::Path;
 
 use super::SetError;
+use super::npy::{Head, Place};
 use crate::bench::metrics::gas::Flow;
 
-/// Whether a file is an array of four axes. Anything that is not, readable or not, is left to the other readers.
-pub fn is_flow(path: &Path) -> bool {
-    let named = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("npy"));
-    let file = || File::open(path).ok().and_then(|f| npyz::NpyFile::new(BufReader::new(f)).ok());
-    named && file().is_some_and(|f| f.shape().len() == 4)
+/// Whether an array may be a clip of a gas: four axes of numbers with a point. Pictures in floats look the same, so which
+/// it is depends on what is asked for.
+pub fn may_be_flow(head: &Head) -> bool {
+    head.is_float() && head.axes().len() == 4
 }
 
-/// Reads a clip: density, u and v of each frame, of type f4 or f8, rows as they lie in the picture.
+/// What a file says of itself, if it holds an array that may be a clip of a gas. Anything that does not, readable or not,
+/// is left to the other readers.
+pub fn head(word: &Path) -> Option<Head> {
+    let place = Place::of(word);
+    let heads = place.is_arrays().then(|| place.heads().ok()).flatten()?;
+    let wanted = |h: &&Head| may_be_flow(h) && place.array.as_ref().is_none_or(|a| *a == h.name);
+    let mut found = heads.iter().filter(wanted);
+    found.next().filter(|_| found.next().is_none()).cloned()
+}
+
+/// Reads a clip: density, u and v of each frame, numbers of any type, rows as they lie in the picture.
 ///
 /// # Errors
-/// No such file, another shape, order or type, or values that make no flow; the message names it.
-pub fn read(path: &Path) -> Result<Flow, SetError> {
-    let bad = |e: std::io::Error| SetError::input(path, format!("no readable .npy array: {e}"));
-    let file = File::open(path).map_err(|e| SetError::input(path, format!("cannot be read: {e}")))?;
-    let array = npyz::NpyFile::new(BufReader::new(file)).map_err(bad)?;
-    let (width, height) = match array.shape() {
-        [_, 3, height, width] => (*width as usize, *height as usize),
-        other => {
+/// No such file, another shape, or values that make no flow; the message names it.
+pub fn read(word: &Path) -> Result<Flow, SetError> {
+    let place = Place::of(word);
+    let heads = place.heads()?;
+    let head = head(word).unwrap_or_else(|| heads[0].clone());
+    let (width, height) = match head.shape[..] {
+        [_, 3, height, width] => (width, height),
+        _ => {
             let message = format!(
-                "expected an array of shape (frames, 3, height, width) of density, u and v, found {other:?}"
+                "expected an array of shape (frames, 3, height, width) of density, u and v, found {:?}",
+                head.shape
             );
-            return Err(SetError::input(path, message));
+            return Err(SetError::input(word, message));
         }
     };
-    if array.order() != npyz::Order::C {
-        return Err(SetError::input(path, "expected an array in C order, found Fortran order"));
-    }
-    let kind: String = array.dtype().descr().chars().filter(char::is_ascii_alphanumeric).collect();
-    let values: Vec<f32> = match kind.as_str() {
-        "f4" => array.into_vec::<f32>().map_err(bad)?,
-        "f8" => array.into_vec::<f64>().map_err(bad)?.into_iter().map(|v| v as f32).collect(),
-        other => {
-            let message = format!("expected numbers of type f4 or f8, found {other}");
-            return Err(SetError::input(path, message));
-        }
-    };
-    Flow::new(width, height, values).map_err(|e| SetError::table(path, e))
+    let values = place.load(&head, |v| v as f32)?.values;
+    Flow::new(width, height, values).map_err(|e| SetError::table(word, e))
 }
 
 #[cfg(test)]
@@ -67,7 +65,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = saved(dir.path(), 3, (5, 4), 0.5);
         let flow = read(&path).unwrap();
-        assert!(is_flow(&path));
+        assert!(head(&path).is_some());
         assert_eq!((flow.frames(), flow.size()), (3, (5, 4)));
         assert!(flow.plane(2, 1).iter().enumerate().all(|(i, v)| *v == 20.5 + i as f32));
     }
@@ -85,8 +83,8 @@ mod tests {
             told(&saved(dir.path(), 3, (5, 4), f32::NAN)).contains("a.npy: a flow: NaN in frame 0, density")
         );
         let path = dir.path().join("b.npy");
-        assert!(told(&path).contains("cannot be read") && !is_flow(&path));
+        assert!(told(&path).contains("cannot be read") && head(&path).is_none());
         std::fs::write(&path, "1,2").unwrap();
-        assert!(told(&path).contains("no readable .npy") && !is_flow(&path));
+        assert!(told(&path).contains("no readable .npy") && head(&path).is_none());
     }
 }

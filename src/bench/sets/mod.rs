@@ -1,18 +1,26 @@
 //! Sets of samples: arrays of features, or pictures and what is seen in them, or clips of a gas.
 
 pub mod arrays;
+pub mod csv;
 mod error;
 pub mod flows;
+pub mod npy;
 pub mod pictures;
+pub mod stacks;
 
 use std::path::Path;
 
 pub use error::SetError;
 pub use pictures::Eye;
 
+use super::metrics::frechet::Statistics;
 use super::metrics::interval::shuffled;
 use super::metrics::{MetricError, Table};
+use crate::data::picture::Reading;
+use crate::data::sample;
 use crate::world::rng::Rng;
+use arrays::Content;
+use pictures::{Looked, Pictures};
 
 /// Samples that metrics can be taken of.
 #[derive(Clone, Debug)]
@@ -29,11 +37,22 @@ pub struct Set {
     pub pictures: Option<pictures::Pictures>,
     /// Class probabilities of each sample, if the eye names classes.
     pub probabilities: Option<Table>,
+    /// Mean and covariance, where they are all that is known.
+    pub statistics: Option<Statistics>,
     /// Hash of all features.
     pub hash: u64,
+    /// What was left out or taken for granted, a line each.
+    pub notes: Vec<String>,
 }
 
 impl Set {
+    fn of(name: String, features: Table) -> Self {
+        let hash = hash(features.values());
+        let (flaw, pictures, probabilities, statistics, notes) = (None, None, None, None, Vec::new());
+        let seen_by = "the arrays given".into();
+        Self { name, features, flaw, seen_by, pictures, probabilities, statistics, hash, notes }
+    }
+
     /// How many samples it holds.
     pub fn samples(&self) -> usize {
         self.pictures.as_ref().map_or(self.features.rows(), |p| p.pixels.len())
@@ -65,41 +84,50 @@ impl Draw {
     }
 }
 
-/// Reads a set: a CSV or `.npy` file of features, or a folder of frames, images or IDX files, which `eye` looks at; all
-/// of it or, with `draw`, some.
+/// Reads a set: features in a text or an array, or pictures (a folder of frames, images or IDX files, or an array),
+/// which `eye` looks at; all of it or, with `draw`, some.
 ///
 /// # Errors
 /// The file or folder is none of these, something in it is damaged, or it has too few samples; the message names it.
-pub fn read(path: &Path, eye: &Eye, draw: Option<Draw>) -> Result<Set, SetError> {
+pub fn read(path: &Path, eye: &Eye, draw: Option<Draw>, reading: &Reading) -> Result<Set, SetError> {
     let name = path.file_name().map_or("set".into(), |n| n.to_string_lossy().into_owned());
-    if path.is_dir() {
-        let mut pictures = pictures::read(path)?;
-        if let Some(draw) = draw {
-            pictures = pictures.pick(&draw.places(pictures.pixels.len(), path)?);
+    if sample::is_set(path) {
+        let pictures::Read { pictures, notes } = pictures::read(path, reading)?;
+        return seen(name, path, pictures, notes, eye, draw);
+    }
+    match arrays::read(path, reading.background)? {
+        (Content::Pictures(pictures), notes) => seen(name, path, pictures, notes, eye, draw),
+        (Content::Table(mut features), notes) => {
+            if let Some(draw) = draw {
+                features = features.pick(&draw.places(features.rows(), path)?);
+            }
+            Ok(Set { notes, ..Set::of(name, features) })
         }
-        let looked = eye.look(&pictures, path)?;
-        let pictures::Looked { features, probabilities, flaw } = looked;
-        let hash = hash(&features);
-        return Ok(Set {
-            name,
-            features,
-            flaw,
-            seen_by: eye.name(),
-            pictures: Some(pictures),
-            probabilities,
-            hash,
-        });
+        (Content::Statistics(statistics), notes) => {
+            let hash = hash(statistics.mean().iter().chain(&statistics.covariance().values));
+            Ok(Set { statistics: Some(statistics), hash, notes, ..Set::of(name, Table::none()) })
+        }
     }
-    let mut features = arrays::read(path)?;
-    if let Some(draw) = draw {
-        features = features.pick(&draw.places(features.rows(), path)?);
-    }
-    let hash = hash(&features);
-    let seen_by = "the arrays given".into();
-    Ok(Set { name, features, flaw: None, seen_by, pictures: None, probabilities: None, hash })
 }
 
-fn hash(table: &Table) -> u64 {
-    let bytes = table.values().iter().flat_map(|v| v.to_bits().to_le_bytes());
+/// Pictures as an eye sees them.
+fn seen(
+    name: String,
+    path: &Path,
+    mut pictures: Pictures,
+    notes: Vec<String>,
+    eye: &Eye,
+    draw: Option<Draw>,
+) -> Result<Set, SetError> {
+    if let Some(draw) = draw {
+        pictures = pictures.pick(&draw.places(pictures.pixels.len(), path)?);
+    }
+    let Looked { features, probabilities, flaw } = eye.look(&pictures, path)?;
+    let (seen_by, pictures) = (eye.name(), Some(pictures));
+    Ok(Set { flaw, seen_by, pictures, probabilities, notes, ..Set::of(name, features) })
+}
+
+fn hash<'a>(values: impl IntoIterator<Item = &'a f64>) -> u64 {
+    let bytes = values.into_iter().flat_map(|v| v.to_bits().to_le_bytes());
     bytes.fold(0xcbf2_9ce4_8422_2325, |h: u64, b| (h ^ b as u64).wrapping_mul(0x100_0000_01b3))
 }

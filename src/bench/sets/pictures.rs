@@ -8,8 +8,10 @@ use super::SetError;
 use crate::bench::metrics::catalogue::Album;
 use crate::bench::metrics::image::Grey;
 use crate::bench::metrics::{MetricError, Table};
-use crate::data::reduce::SIDE;
-use crate::data::{folder, sample};
+use crate::data::picture::{self, Reading, is_picture};
+use crate::data::reduce::{SIDE, reduce};
+use crate::data::walk::{self, Entry, Skipped};
+use crate::data::{Losses, idx, sample};
 use crate::judge::Judge;
 use crate::judge::calibration::softmax;
 use crate::judge::sight::Outputs;
@@ -67,27 +69,44 @@ pub enum Part {
     Test,
 }
 
-/// Reads pictures: a set of frames, class folders (with or without splits), IDX files, or a folder of images. Training and
-/// test pictures come one after the other.
-///
-/// # Errors
-/// There are none, or one is damaged.
-pub fn read(path: &Path) -> Result<Pictures, SetError> {
-    read_part(path, Part::All)
+/// Pictures that were read.
+#[derive(Clone, Debug)]
+pub struct Read {
+    /// The pictures.
+    pub pictures: Pictures,
+    /// What was left out or taken for granted, a line each.
+    pub notes: Vec<String>,
 }
 
-/// Reads a part of a set; a folder of images has no parts but the whole. The part may be empty.
+/// Reads pictures: a set of frames, class folders (with or without splits), IDX files, a folder of images, or an array.
+/// Training and test pictures come one after the other.
+///
+/// # Errors
+/// There are none, or one is broken as `reading` does not allow.
+pub fn read(path: &Path, reading: &Reading) -> Result<Read, SetError> {
+    read_part(path, Part::All, reading)
+}
+
+/// Reads a part of a set; a folder of images, or an array, has no parts but the whole. The part may be empty.
 ///
 /// # Errors
 /// As [`read`].
-pub fn read_part(path: &Path, part: Part) -> Result<Pictures, SetError> {
-    let loose = if path.is_dir() { images(path)? } else { Vec::new() };
-    if !loose.is_empty() && !path.join("manifest.csv").exists() {
-        let pixels = loose.par_iter().map(|p| picture(p)).collect::<Result<Vec<_>, SetError>>()?;
-        let pixels = if part == Part::Test { Vec::new() } else { pixels };
-        return Ok(Pictures { channels: 3, side: SIDE, pixels, classes: Vec::new(), labels: Vec::new() });
+pub fn read_part(path: &Path, part: Part, reading: &Reading) -> Result<Read, SetError> {
+    let whole = |read: Read| match part {
+        Part::Test => Read { pictures: read.pictures.pick(&[]), ..read },
+        _ => read,
+    };
+    if !sample::is_set(path) {
+        return match super::arrays::read(path, reading.background)? {
+            (super::arrays::Content::Pictures(pictures), notes) => Ok(whole(Read { pictures, notes })),
+            _ => Err(SetError::input(path, "expected pictures, found an array of other numbers")),
+        };
     }
-    let data = sample::read(path)?;
+    let mut notes = Vec::new();
+    if let Some(loose) = loose(path, &mut notes)? {
+        return Ok(whole(flat(path, &loose, reading, notes)?));
+    }
+    let data = sample::read_classes(path, 1, reading)?;
     let (mut all, test) = (data.train, data.test);
     match part {
         Part::Train => {}
@@ -97,30 +116,65 @@ pub fn read_part(path: &Path, part: Part) -> Result<Pictures, SetError> {
             all.labels.extend(test.labels);
         }
     }
+    notes.extend(data.notes);
     let sample::Samples { channels, side, classes, pictures, labels, .. } = all;
-    Ok(Pictures { channels, side, pixels: pictures, classes, labels })
+    Ok(Read { pictures: Pictures { channels, side, pixels: pictures, classes, labels }, notes })
+}
+
+/// The images that lie in a folder itself; none where it is of classes. Of loose images and folders of images side by
+/// side the more count, and the others are told.
+fn loose(path: &Path, notes: &mut Vec<String>) -> Result<Option<Vec<PathBuf>>, SetError> {
+    if path.is_file() || path.join("manifest.csv").exists() || idx::is_idx_folder(path)? {
+        return Ok(None);
+    }
+    let (folders, files): (Vec<Entry>, Vec<Entry>) =
+        walk::entries(path)?.into_iter().partition(|e| e.is_folder);
+    let files = files.into_iter().map(|e| e.path);
+    let (images, others): (Vec<PathBuf>, Vec<PathBuf>) = files.partition(|f| is_picture(f));
+    let told = |what: &str, files: &[PathBuf]| {
+        let mut skipped = Skipped::default();
+        skipped.extend(files);
+        format!("skipped {}: {}", what.replace('#', &skipped.count().to_string()), skipped.names())
+    };
+    let folders: Vec<PathBuf> = folders.into_iter().map(|e| e.path).collect();
+    let within: Vec<PathBuf> = walk::files(&folders)?.into_iter().filter(|f| is_picture(f)).collect();
+    if images.len() <= within.len() {
+        if !images.is_empty() {
+            notes.push(told("# pictures beside the folders of pictures", &images));
+        }
+        return Ok(None);
+    }
+    if !within.is_empty() {
+        notes.push(told("# pictures in folders beside the others", &within));
+    }
+    if !others.is_empty() {
+        notes.push(told("# files that are no pictures this program reads", &others));
+    }
+    Ok(Some(images))
+}
+
+/// A folder of images.
+fn flat(
+    path: &Path,
+    images: &[PathBuf],
+    reading: &Reading,
+    mut notes: Vec<String>,
+) -> Result<Read, SetError> {
+    let read: Vec<_> = images.par_iter().map(|p| picture(p, reading.background)).collect();
+    let mut losses = Losses::new(vec![String::new()]);
+    let pixels = images.iter().zip(read).filter_map(|(p, read)| losses.keep(0, p, read)).collect();
+    notes.extend(losses.settle(path, reading.broken)?);
+    let pictures = Pictures { channels: 3, side: SIDE, pixels, classes: Vec::new(), labels: Vec::new() };
+    Ok(Read { pictures, notes })
 }
 
 /// An image: what this program rendered is squashed, as its frames always are; others are cropped to their middle.
-fn picture(path: &Path) -> Result<Vec<u8>, SetError> {
-    if read_provenance(path).is_err() {
-        return Ok(folder::picture(path)?);
-    }
-    let frame = image::open(path).map_err(|e| SetError::input(path, e))?.to_rgb8();
-    Ok(crate::data::reduce::reduce(&frame, frame.width() as usize, frame.height() as usize, 3))
-}
-
-fn images(path: &Path) -> Result<Vec<PathBuf>, SetError> {
-    let io = |e: std::io::Error| SetError::input(path, format!("cannot be read: {e}"));
-    let is_image = |p: &PathBuf| {
-        let ending = p.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
-        folder::ENDINGS.contains(&ending.as_str())
-    };
-    let entries = std::fs::read_dir(path).map_err(io)?;
-    let mut all = entries.map(|e| e.map(|e| e.path())).collect::<Result<Vec<_>, _>>().map_err(io)?;
-    all.retain(is_image);
-    all.sort();
-    Ok(all)
+fn picture(path: &Path, background: [u8; 3]) -> Result<Vec<u8>, crate::data::DataError> {
+    let image = picture::rgb(path, background)?;
+    Ok(match read_provenance(path).is_err() {
+        true => picture::square(&image),
+        false => reduce(&image, image.width() as usize, image.height() as usize, 3),
+    })
 }
 
 /// What turns pictures into features.

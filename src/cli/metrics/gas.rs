@@ -8,22 +8,55 @@ use super::print::{Head, Line, Report};
 use super::{Args, tell};
 use crate::bench::metrics::gas::Flow;
 use crate::bench::metrics::gas::catalogue::{GAS_METRICS, GasMetric, compare, find};
-use crate::bench::sets::flows;
+use crate::bench::sets::npy::{Head as Array, Place};
+use crate::bench::sets::{SetError, flows};
 use crate::cli::{Failure, Outcome};
+use crate::data::sample;
+
+/// Whether two files are meant as clips of a gas: metrics of a gas are named, or none are and both files look like clips.
+/// Pictures in floats look much the same, so metrics of pictures that are named decide, too.
+///
+/// # Errors
+/// One is a clip, and the other is nothing to hold it against.
+pub fn is_meant(args: &Args, reference: &Path, candidate: &Path) -> Result<bool, Failure> {
+    if !args.metric.is_empty() {
+        return Ok(args.metric.iter().any(|m| find(m).is_some()));
+    }
+    let is_clip = |h: &Array| h.shape.get(1) == Some(&3);
+    let heads = [reference, candidate].map(flows::head);
+    let other = match &heads {
+        [Some(a), Some(b)] => return Ok(is_clip(a) || is_clip(b)),
+        [Some(clip), None] if is_clip(clip) => candidate,
+        [None, Some(clip)] if is_clip(clip) => reference,
+        _ => return Ok(false),
+    };
+    let arrays = Place::of(other).is_arrays().then(|| Place::of(other).heads().ok()).flatten();
+    let pictures = sample::is_set(other) || arrays.is_some_and(|a| a.iter().any(|h| h.axes().len() > 2));
+    match pictures || !other.exists() {
+        true => Ok(false),
+        false => Err(Failure::input(format!(
+            "{} is an array of four axes and {} is none: expected clips of a gas, as (frames, 3, height, width), or pictures, or features of both",
+            (if other == candidate { reference } else { candidate }).display(),
+            other.display()
+        ))),
+    }
+}
+
+/// A failure to read pictures, with what else the file might be.
+pub fn hinted(error: SetError, paths: [&Path; 2]) -> Failure {
+    let clip = paths.iter().any(|p| flows::head(p).is_some_and(|h| h.shape.get(1) == Some(&3)));
+    let known = GAS_METRICS.iter().map(|m| m.name).collect::<Vec<_>>().join(", ");
+    match clip && error.is_input() {
+        true => Failure::input(format!("{error} (a clip of a gas has the metrics {known})")),
+        false => error.into(),
+    }
+}
 
 /// Measures and prints.
 ///
 /// # Errors
 /// A clip cannot be read, the two do not fit together, or a metric cannot be taken of them.
 pub fn run(args: &Args, reference: &Path, candidate: &Path) -> Outcome {
-    for path in [reference, candidate] {
-        if !flows::is_flow(path) {
-            return Err(Failure::input(format!(
-                "{}: expected a .npy array of shape (frames, 3, height, width), as the other is",
-                path.display()
-            )));
-        }
-    }
     let others = [
         ("--samples", args.samples.is_some()),
         ("--held-out", args.held_out.is_some()),
@@ -48,7 +81,12 @@ pub fn run(args: &Args, reference: &Path, candidate: &Path) -> Outcome {
     }
     let answers = compare(&clips[..1], &clips[1..], &chosen, args.seed).map_err(Failure::input)?;
     let line = |(metric, answer): (&GasMetric, _)| Line { name: metric.name, better: metric.better, answer };
-    let head = |i: usize| Head { name: names[i].clone(), samples: clips[i].frames(), hash: hash(&clips[i]) };
+    let head = |i: usize| Head {
+        name: names[i].clone(),
+        samples: clips[i].frames(),
+        hash: hash(&clips[i]),
+        notes: Vec::new(),
+    };
     tell(
         &Report {
             sets: [head(0), head(1)],

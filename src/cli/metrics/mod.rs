@@ -2,11 +2,13 @@
 
 mod gas;
 mod print;
+mod statistics;
 
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
+use super::reading::{self, Measured};
 use super::{Failure, Outcome};
 use crate::bench::metrics::catalogue::{METRICS, Metric, Of, Question, chosen, take};
 use crate::bench::metrics::gas::catalogue::GAS_METRICS;
@@ -19,8 +21,10 @@ use print::{Head, Line, Report};
 /// Arguments of `metrics`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// What is aimed at: features in a .csv or .npy file (rows = samples), a folder of frames, images or IDX files, or a
-    /// clip of a gas: a .npy file of shape (frames, 3, height, width) with density and velocity, as `render --fields` writes it.
+    /// What is aimed at: features in a .csv, .npy or .npz file (rows = samples; of several arrays FILE.npz?array=NAME), a
+    /// folder of frames, images or IDX files, an array of pictures, the mean and covariance of features (`mu` and `sigma` in
+    /// a .npz, for frechet), or a clip of a gas: a .npy file of shape (frames, 3, height, width) with density and velocity,
+    /// as `render --fields` writes it.
     #[arg(long, value_name = "SET", required_unless_present = "list")]
     reference: Option<PathBuf>,
     /// What is judged.
@@ -59,6 +63,8 @@ pub struct Args {
     /// List the metrics.
     #[arg(long)]
     list: bool,
+    #[command(flatten)]
+    measured: Measured,
 }
 
 impl From<SetError> for Failure {
@@ -81,21 +87,33 @@ pub fn run(args: &Args) -> Outcome {
     let (Some(reference), Some(candidate)) = (&args.reference, &args.candidate) else {
         return Err(Failure::input("expected --reference and --candidate"));
     };
-    if sets::flows::is_flow(reference) || sets::flows::is_flow(candidate) {
+    if gas::is_meant(args, reference, candidate)? {
         return gas::run(args, reference, candidate);
     }
     let chosen = chosen(&args.metric).map_err(Failure::input)?;
     let eye = Eye::named(&args.features);
+    let reading = args.measured.reading();
     let read = |path: &PathBuf, purpose: &str| {
         let draw = |samples| Draw { samples, rng: Rng::new(args.seed).named(purpose) };
-        sets::read(path, &eye, args.samples.map(draw))
+        let set = sets::read(path, &eye, args.samples.map(draw), &reading)?;
+        reading::tell(&path.display().to_string(), &set.notes);
+        Ok(set)
     };
-    let (reference, candidate) = (read(reference, "reference")?, read(candidate, "candidate")?);
+    let both = read(reference, "reference").and_then(|r| Ok((r, read(candidate, "candidate")?)));
+    let (reference, candidate) = both.map_err(|e| gas::hinted(e, [reference, candidate]))?;
     let held_out = args.held_out.as_ref().map(|p| held_out(p, read(p, "held out"))).transpose()?;
-    fit(&reference, &candidate, args.unequal)?;
-    let projections = args.projections.as_deref().map(sets::arrays::read).transpose()?;
-    let lines = answers(args, chosen, [&reference, &candidate], held_out.as_ref(), projections.as_ref());
-    let head = |s: &Set| Head { name: s.name.clone(), samples: s.samples(), hash: s.hash };
+    let known = [&reference, &candidate].iter().any(|s| s.statistics.is_some());
+    let lines = match known {
+        true => statistics::answers(args.seed, &args.metric, chosen, [&reference, &candidate]),
+        false => {
+            fit(&reference, &candidate, args.unequal)?;
+            let projections = args.projections.as_deref().map(sets::arrays::table).transpose()?;
+            let projections = projections.as_ref().map(|p| &p.0);
+            answers(args, chosen, [&reference, &candidate], held_out.as_ref(), projections)
+        }
+    };
+    let head =
+        |s: &Set| Head { name: s.name.clone(), samples: s.samples(), hash: s.hash, notes: s.notes.clone() };
     tell(
         &Report {
             sets: [head(&reference), head(&candidate)],

@@ -23,6 +23,8 @@ pub struct Head {
     pub samples: usize,
     /// Hash of all its values.
     pub hash: u64,
+    /// What was left out or taken for granted in reading it.
+    pub notes: Vec<String>,
 }
 
 /// All that is told.
@@ -61,6 +63,9 @@ impl Report<'_> {
             "reference {} ({} {}), candidate {} ({}), seen by {}",
             a.name, a.samples, self.unit, b.name, b.samples, self.features
         );
+        for set in &self.sets {
+            set.notes.iter().for_each(|note| println!("{}: {note}", set.name));
+        }
         println!("{}{}", self.note, if self.note.is_empty() { "" } else { "\n" });
         println!(
             "{:<15} {:>11}  {:<25} {:>20} {:>11}",
@@ -74,8 +79,7 @@ impl Report<'_> {
     }
 
     fn json(&self) -> Value {
-        let set =
-            |s: &Head| json!({"name": s.name, self.unit: s.samples, "hash": format!("{:016x}", s.hash)});
+        let set = |s: &Head| json!({"name": s.name, self.unit: s.samples, "hash": format!("{:016x}", s.hash), "notes": s.notes});
         let one = |line: &Line| {
             let mut value = match &line.answer {
                 Ok(a) => serde_json::to_value(a).unwrap_or(Value::Null),

@@ -8,6 +8,7 @@ use crate::cli::load::Source;
 use crate::learn::File;
 use crate::learn::nca::inference::Automaton;
 use crate::systems::learned::IMITATORS;
+use crate::world::limits;
 
 /// A scene to play, and the bytes that describe it.
 pub struct Part {
@@ -57,8 +58,8 @@ fn imitator(word: &str, rate: f64) -> Result<Part, Failure> {
     if path.extension().is_none_or(|e| e != "safetensors") {
         return rule(word);
     }
-    let weights =
-        std::fs::read(path).map_err(|e| Failure::input(format!("cannot read {}: {e}", path.display())))?;
+    let weights = limits::read(path, limits::WEIGHTS)
+        .map_err(|e| Failure::input(format!("cannot read {}: {e}", path.display())))?;
     let whole = std::path::absolute(path).unwrap_or(path.into());
     made(word, &weights, Some(&whole), rate)
 }

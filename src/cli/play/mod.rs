@@ -14,11 +14,13 @@ mod supervise;
 #[cfg(feature = "stage")]
 mod watching;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::load::Source;
 use super::{Failure, Outcome, render};
+use crate::data::walk;
 use crate::show::program::Program;
+use crate::world::names::component;
 use crate::world::tape::Passage;
 
 /// Arguments of `play`.
@@ -161,12 +163,9 @@ fn near_or_shipped() -> Vec<Source> {
     let file = |name: &str| PathBuf::from("scenes").join(format!("{name}.toml"));
     let near = |s: Source| if file(&s.name()).is_file() { Source::File(file(&s.name())) } else { s };
     let mut all: Vec<Source> = Source::all().into_iter().map(near).collect();
-    let folder = std::fs::read_dir("scenes").into_iter().flatten().flatten().map(|e| e.path());
-    let mut more: Vec<PathBuf> = folder.filter(|p| p.extension().is_some_and(|e| e == "toml")).collect();
-    more.sort();
-    all.extend(
-        more.into_iter().map(Source::File).filter(|s| Source::all().iter().all(|t| t.name() != s.name())),
-    );
+    let folder = walk::entries(Path::new("scenes")).unwrap_or_default().into_iter().map(|e| e.path);
+    let more = folder.filter(|p| p.extension().is_some_and(|e| e == "toml"));
+    all.extend(more.map(Source::File).filter(|s| Source::all().iter().all(|t| t.name() != s.name())));
     all
 }
 
@@ -252,7 +251,7 @@ fn state_folder() -> PathBuf {
 
 /// Without a display: says so in one line and renders ten seconds to a new folder.
 fn folder(args: &Args, source: &Source, why: &str) -> Outcome {
-    let out = unused(PathBuf::from("out").join(source.name()));
+    let out = unused(PathBuf::from("out").join(component(&source.name())));
     println!("{why}: rendering 10 s of {} to {} instead", source.name(), out.display());
     let render = render::Args::folder(source.name(), out)
         .with_size(args.size)

@@ -15,6 +15,7 @@ use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
 
 use super::map::{AXES, BUTTONS, Entry, Map, Source};
 use crate::world::frame::write_atomic;
+use crate::world::limits;
 
 /// Why a map cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -33,7 +34,7 @@ impl Map {
     /// [`MapError`] names file and line.
     pub fn load(path: &Path) -> Result<Self, MapError> {
         let wrong = |reason: String| MapError { path: path.into(), reason };
-        match std::fs::read_to_string(path) {
+        match limits::read_text(path) {
             Ok(text) => Self::parse(&text).map_err(wrong),
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
             Err(e) => Err(wrong(e.to_string())),
@@ -55,16 +56,14 @@ impl Map {
         })?;
         let mut entries = Vec::new();
         for (device, item) in document.iter() {
-            let expected = || {
-                format!(
-                    "line {}: `{device}` must be written as [[\"{device}\"]] tables",
-                    line(item.span().map_or(0, |s| s.start))
-                )
-            };
+            let at = || line(item.span().map_or(0, |s| s.start));
+            limits::name("the controller's name", device).map_err(|e| format!("line {}: {e}", at()))?;
+            let expected = || format!("line {}: `{device}` must be written as [[\"{device}\"]] tables", at());
             let tables = item.as_array_of_tables().ok_or_else(expected)?;
+            limits::within("controls", entries.len() + tables.len(), 0..=limits::ENTRIES)?;
             for table in tables {
-                let at = line(table.span().map_or(0, |s| s.start));
-                entries.push(entry(device, table).map_err(|e| format!("line {at}: {e}"))?);
+                let at = || line(table.span().map_or(0, |s| s.start));
+                entries.push(entry(device, table).map_err(|e| format!("line {}: {e}", at()))?);
             }
         }
         Ok(Self { entries })
@@ -196,6 +195,7 @@ fn source(t: &Table) -> Result<Source, String> {
 fn entry(device: &str, t: &Table) -> Result<Entry, String> {
     let source = source(t)?;
     let to = t.get("to").and_then(Item::as_str).ok_or("expected `to`, an address such as \"air.inflow\"")?;
+    limits::name("`to`", to)?;
     let known =
         ["channel", "control", "note", "program", "bend", "axis", "button", "to", "range", "relative"];
     if let Some((key, _)) = t.iter().find(|(k, _)| !known.contains(k)) {

@@ -4,6 +4,7 @@ use crate::learn::file::Header;
 use crate::learn::model::{Model, Shape, normals};
 use crate::learn::net::layers::drawn;
 use crate::learn::net::weights::Weights;
+use crate::world::limits;
 use crate::world::rng::Rng;
 
 /// A fitted mixture; a point is a picture's principal components.
@@ -27,6 +28,9 @@ pub fn open(header: &Header, w: &Weights) -> Result<Box<dyn Model>, String> {
     let dims = w.iter().find(|(n, _)| *n == "means").map(|(_, a)| a.dims.clone()).unwrap_or_default();
     let [_, k, d] =
         dims.try_into().map_err(|d| format!("expected `means` of three dimensions, found {d:?}"))?;
+    for (what, n) in [("Gaussians", k), ("components", d)] {
+        limits::within(what, n, 1..=limits::CLASSES)?;
+    }
     Ok(Box::new(Gmm {
         shape,
         mean: w.get("mean", &[shape.len()])?,

@@ -5,7 +5,7 @@ use std::process::Command;
 
 fn emulated(processor: &str, vectors: &str) {
     if Command::new("qemu-x86_64").arg("--version").output().is_err() || cfg!(not(target_arch = "x86_64")) {
-        eprintln!("skipped: no qemu-x86_64");
+        crate::skip::skip("qemu", "there is no qemu-x86_64");
         return;
     }
     let mut run = Command::new("qemu-x86_64");

@@ -68,7 +68,12 @@ fn what_does_not_fit_is_told() {
         &["a.csv", "(frames, 3, height, width)"],
     );
     let same = ["--reference", "run.npy", "--candidate", "run.npy", "--metric"];
-    refuses(at, &[&same[..], &["kid"]].concat(), &["no metric `kid` of flows", "mass-drift"]);
+    refuses(
+        at,
+        &[&same[..], &["kid"]].concat(),
+        &["run.npy: expected pictures of numbers 0..1", "mass-drift"],
+    );
+    refuses(at, &[&same[..], &["kid", "--metric", "divergence"]].concat(), &["no metric `kid` of flows"]);
     let few = ["--reference", "run.npy", "--candidate", "run.npy", "--samples", "3"];
     refuses(at, &few, &["--samples is for sets of samples"]);
     // Three frames are too few for an interval: told metric by metric.

@@ -110,12 +110,12 @@ fn pictures_of_two_sizes() {
 }
 
 #[test]
-fn a_class_without_pictures() {
+fn a_class_with_one_picture() {
     let dir = tempfile::tempdir().unwrap();
     let at = dir.path();
     idx(at, "whole", &[0, 0, 1, 1, 2, 2]);
-    idx(at, "gap", &[0, 0, 0, 2, 2, 2]);
+    idx(at, "gap", &[0, 0, 0, 1, 2, 2]);
     let args = ["--reference", "whole", "--candidate", "gap", "--features", "pixels", "--k", "2"];
-    let gap = "needs at least 2 samples of the class `1` of the candidate, found 0";
+    let gap = "needs at least 2 samples of the class `1` of the candidate, found 1";
     partial(at, &args, &[("likeness", gap), ("ms-likeness", gap)]);
 }

@@ -52,7 +52,7 @@ impl System for Lbm {
     const FAMILY: &'static str = "gas";
     const TEXTS: &'static [TextSpec] = &[TextSpec {
         name: "mask",
-        about: "A picture whose bright, opaque parts are solid; it is stretched over the world",
+        about: "A picture (JPEG, PNG, WebP, TIFF, BMP, GIF) whose bright, opaque parts are solid; it is stretched over the world",
         kind: TextKind::File,
     }];
     const INPUTS: &'static [Port] = &[

@@ -5,6 +5,7 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use super::params::GasKnobs;
+use crate::data::{DataError, picture};
 use crate::world::field::{Field, rows_per_task};
 use crate::world::system::Fault;
 
@@ -57,17 +58,11 @@ impl Solids {
     }
 }
 
-/// Reads a mask: bright and opaque is 1, dark or clear is 0, in the picture's own size.
+/// Reads a mask: bright and opaque is 1, dark or clear is 0, upright and in the picture's own size.
 pub fn read_mask(file: &Path) -> Result<Field, Fault> {
-    let fault = |why: String| Fault::at("mask", format!("cannot read {}: {why}", file.display()));
-    let reader = image::ImageReader::open(file).map_err(|e| fault(e.to_string()))?;
-    let reader = reader.with_guessed_format().map_err(|e| fault(e.to_string()))?;
-    let picture =
-        reader.decode().map_err(|e| fault(format!("not a whole picture ({e})")))?.into_luma_alpha8();
+    let fault = |e: DataError| Fault::at("mask", format!("cannot read {}: {}", file.display(), e.reason()));
+    let picture = picture::open(file).map_err(fault)?.into_luma_alpha8();
     let (w, h) = (picture.width() as usize, picture.height() as usize);
-    if w == 0 || h == 0 {
-        return Err(fault("the picture is empty".into()));
-    }
     let raw = picture.as_raw();
     Ok(Field::from_fn(w, h, |x, y| {
         let at = 2 * (y * w + x);

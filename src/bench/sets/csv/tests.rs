@@ -1,0 +1,189 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn read(text: &str) -> Numbers {
+    parse(text.as_bytes()).unwrap_or_else(|e| panic!("{e}: {text}"))
+}
+
+fn told(text: &str) -> String {
+    parse(text.as_bytes()).unwrap_err()
+}
+
+const TABLE: [[f64; 3]; 4] = [[0.5, -1.25, 3.0], [2.0, 0.0, -0.125], [1e-3, 7.5, 4.75], [-2.5, 1.0, 0.25]];
+
+/// The table as some program writes it.
+fn written(
+    separator: &str,
+    number: impl Fn(f64) -> String,
+    head: Option<&str>,
+    index: Option<fn(usize) -> String>,
+) -> String {
+    let row = |(i, r): (usize, &[f64; 3])| {
+        let cells = index.map(|f| f(i)).into_iter().chain(r.iter().map(|v| number(*v)));
+        cells.collect::<Vec<_>>().join(separator)
+    };
+    let rows = TABLE.iter().enumerate().map(row);
+    head.map(String::from).into_iter().chain(rows).map(|l| l + "\n").collect()
+}
+
+fn point(v: f64) -> String {
+    format!("{v:.6}")
+}
+
+fn comma(v: f64) -> String {
+    point(v).replace('.', ",")
+}
+
+/// However the same table is written, it is the same table; what was taken for granted is told.
+#[test]
+fn tables_of_many_programs_are_one_table() {
+    let number = |i: usize| i.to_string();
+    let file = |i: usize| format!("\"a {i}.png\"");
+    let cases: &[(&str, String, &[&str])] = &[
+        ("plain", written(",", point, None, None), &[]),
+        ("short numbers", written(", ", |v| v.to_string(), None, None), &[]),
+        ("pandas", written(",", point, Some(",0,1,2"), Some(number)), &["first column (0, 1, 2, …)"]),
+        ("pandas, no index", written(",", point, Some("0,1,2"), None), &["first line (0, 1, 2)"]),
+        ("pandas, no header", written(",", point, None, Some(number)), &["first column"]),
+        (
+            "pandas, read again",
+            written(",", point, Some("Unnamed: 0,0,1,2"), Some(number)),
+            &["first column"],
+        ),
+        ("names", written(",", point, Some("left,\"right, or not\",far"), None), &[]),
+        (
+            "named rows",
+            written(",", point, Some("file,a,b,c"), Some(file)),
+            &["(a 0.png, a 1.png, a 2.png, …)"],
+        ),
+        (
+            "R, write.csv",
+            written(",", point, Some("\"\",\"V1\",\"V2\",\"V3\""), Some(|i| format!("\"{}\"", i + 1))),
+            &["first column (1, 2, 3, …)"],
+        ),
+        (
+            "R, write.table",
+            written(" ", point, Some("\"V1\" \"V2\" \"V3\""), Some(|i| format!("\"{}\"", i + 1))),
+            &["blanks", "first column"],
+        ),
+        ("Excel, German", written(";", comma, None, None), &["`;` between cells and a comma in numbers"]),
+        ("Excel, German, names", written(";", comma, Some("länge;breite;höhe"), None), &["comma in numbers"]),
+        ("sep", format!("sep=;\r\n{}", written(";", point, None, None)), &["`;`"]),
+        ("tabs", written("\t", point, Some("a\tb\tc"), None), &["tabs"]),
+        ("tabs, commas", written("\t", comma, None, None), &["tabs", "comma in numbers"]),
+        ("savetxt", written(" ", |v| format!("{v:.18e}"), None, None), &["blanks"]),
+        (
+            "savetxt, header",
+            format!("# a b c\n{}", written(" ", |v| format!("{v:25.18e}"), None, None)),
+            &["blanks"],
+        ),
+        (
+            "trailing",
+            written(",", point, Some("a,b,c,"), None).replace("\n", ",\n").replacen(",,\n", ",\n", 1),
+            &[],
+        ),
+        ("old Mac", written(",", point, None, None).replace('\n', "\r"), &[]),
+        ("Windows", written(",", point, None, None).replace('\n', "\r\n"), &[]),
+        ("quoted", written(",", |v| format!("\"{v}\""), Some("\"a\",\"b\",\"c\""), None), &[]),
+        ("numbers from 1", written(",", point, Some("1,2,3"), None), &["first line (1, 2, 3)"]),
+        ("called", written(",", point, Some("id,a,b,c"), Some(number)), &["first column"]),
+    ];
+    for (name, text, notes) in cases {
+        let found = read(text);
+        assert_eq!((found.columns, found.values.as_slice()), (3, TABLE.as_flattened()), "{name}:\n{text}");
+        let said = found.notes.join("\n");
+        assert_eq!(said.is_empty(), notes.is_empty(), "{name}: {said}");
+        notes.iter().for_each(|n| assert!(said.contains(n), "{name}: {said}"));
+    }
+}
+
+#[test]
+fn encodings_are_noticed() {
+    let text = written(";", comma, Some("länge;breite;höhe"), None);
+    let wide = |f: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(f).collect::<Vec<u8>>();
+    let (le, be) = (wide(u16::to_le_bytes), wide(u16::to_be_bytes));
+    let one: Vec<u8> = text.chars().map(|c| c as u8).collect();
+    for bytes in [
+        [b"\xef\xbb\xbf", text.as_bytes()].concat(),
+        [b"\xff\xfe", &le[..]].concat(),
+        [b"\xfe\xff", &be[..]].concat(),
+        one,
+    ] {
+        assert_eq!(parse(&bytes).unwrap().values, TABLE.as_flattened());
+    }
+    assert_eq!(parse(&wide(u16::to_le_bytes)[..0]).unwrap_err(), "holds no numbers");
+    assert_eq!(parse(b"1,2\n\0,4").unwrap_err(), "is no text");
+}
+
+#[test]
+fn what_might_be_a_sample_stays_one() {
+    let plain = |text: &str, columns: usize, rows: usize| {
+        let found = read(text);
+        assert_eq!(
+            (found.columns, found.values.len() / columns),
+            (columns, rows),
+            "{text}: {:?}",
+            found.notes
+        );
+    };
+    // Whole numbers that happen to count, among whole numbers.
+    plain("0,1\n5,3\n2,2\n", 2, 3);
+    plain("0,1,2\n5,3,1\n2,2,2\n", 3, 3);
+    plain("0\n1\n2\n", 1, 3);
+    // A first column that counts and has a name of its own.
+    plain("x,y\n0,0.5\n1,0.25\n2,0.125\n", 2, 3);
+    plain("0,5\n1,3\n2,8\n", 2, 3);
+    plain("0.5\n0.25\n", 1, 2);
+    plain("1\n", 1, 1);
+    // One column of numbers with a comma: −0 and 05 are no whole numbers.
+    let german = read("0,25\n-0,5\n1,05\n");
+    assert_eq!((german.columns, german.values), (1, vec![0.25, -0.5, 1.05]));
+    // A number in another dialect, or what is no number, makes no name.
+    plain("1,2,3\n4,nan,6\n", 3, 2);
+    plain("1,2,3\n4,5.5,6\n", 3, 2);
+    // Over pictures as whole numbers pandas' names are names.
+    let pixels = "0,1,2,3,4,5\n0,0,7,255,0,3\n1,2,3,4,5,6\n";
+    assert_eq!((read(pixels).values.len(), read(pixels).notes.len()), (12, 1));
+}
+
+#[test]
+fn what_is_wrong_is_told_with_its_line() {
+    assert_eq!(told("1,2\n3\n"), "line 2: expected 2 numbers, found 1");
+    assert_eq!(told("# x\n\n1,2\n3,x\n"), "line 4: expected numbers, found `x`");
+    assert_eq!(told("1,x\n3,4\n"), "line 1: expected numbers, found `x`");
+    assert_eq!(told("a,b\n1,2\n3,\n"), "line 3: expected numbers, found nothing in column 2");
+    assert_eq!(told("a,b\n"), "holds no numbers");
+    assert_eq!(told(""), "holds no numbers");
+    assert_eq!(told("1.234,5;2\n1,5;3\n"), "line 1: expected numbers, found `1.234,5`");
+}
+
+proptest! {
+    #[test]
+    fn any_table_comes_back_in_any_dialect(
+        rows in prop::collection::vec(prop::collection::vec(-1e6f64..1e6, 4), 2..20),
+        which in 0usize..DIALECTS.len(),
+        named: bool,
+        indexed: bool,
+    ) {
+        let d = DIALECTS[which];
+        let number = |v: &f64| format!("{v:?}").replace('.', &(d.decimal as char).to_string());
+        let sep = (d.separator as char).to_string();
+        let line = |(i, r): (usize, &Vec<f64>)| {
+            let first = indexed.then(|| format!("row{i}"));
+            first.into_iter().chain(r.iter().map(number)).collect::<Vec<_>>().join(&sep)
+        };
+        let head = named.then(|| (0..4 + usize::from(indexed)).map(|c| format!("c{c}")).collect::<Vec<_>>().join(&sep));
+        let text: Vec<String> = head.into_iter().chain(rows.iter().enumerate().map(line)).collect();
+        let found = parse(text.join("\n").as_bytes()).unwrap();
+        prop_assert_eq!(found.values, rows.concat());
+    }
+
+    #[test]
+    fn any_bytes_are_read_to_an_answer(bytes in prop::collection::vec(any::<u8>(), 0..200), text in "[-0-9.,; \t\"\n#a|]{0,120}") {
+        let _ = parse(&bytes);
+        if let Ok(found) = parse(text.as_bytes()) {
+            prop_assert!(found.columns > 0 && found.values.len() % found.columns == 0);
+        }
+    }
+}

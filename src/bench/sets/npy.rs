@@ -1,0 +1,277 @@
+//! NumPy's `.npy` arrays and `.npz` archives of them: every type of numbers, either order of bytes and of axes.
+
+use std::fs::File;
+use std::io::{BufReader, Cursor, Read, Seek};
+use std::path::{Path, PathBuf};
+
+use npyz::{NpyFile, Order};
+
+use super::SetError;
+use crate::world::limits;
+
+/// Bytes of what an array says of itself.
+const HEAD: usize = 16 << 10;
+/// Brackets within brackets in it.
+const DEPTH: usize = 8;
+/// Numbers that room is made for before they are seen.
+const AT_ONCE: usize = 1 << 20;
+
+/// What an array says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// Its name in an archive; empty outside of one.
+    pub name: String,
+    /// Length of each axis.
+    pub shape: Vec<usize>,
+    /// Kind and bytes of a number as NumPy writes them: f8, u1, b1.
+    pub kind: String,
+}
+
+impl Head {
+    /// How many numbers.
+    fn count(&self) -> usize {
+        self.shape.iter().product()
+    }
+    /// Whether its numbers may have a point.
+    pub fn is_float(&self) -> bool {
+        self.kind.starts_with('f')
+    }
+    /// Axes without trailing ones beyond the second: N×C×1×1 is N×C.
+    pub fn axes(&self) -> &[usize] {
+        let last = self.shape.iter().rposition(|n| *n != 1).map_or(0, |i| i + 1);
+        &self.shape[..last.max(2).min(self.shape.len())]
+    }
+}
+
+/// An array with its numbers in C order, each turned into what is wanted.
+#[derive(Clone, Debug)]
+pub struct Array<T> {
+    /// What it says of itself.
+    pub head: Head,
+    /// Its numbers, the last axis fastest.
+    pub values: Vec<T>,
+}
+
+/// A file of arrays: its path, and the name of one where the word says so (`FILE.npz?array=NAME`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The file.
+    pub path: PathBuf,
+    /// The array wanted.
+    pub array: Option<String>,
+}
+
+impl Place {
+    /// From a word; a file whose own name has a question mark is itself.
+    pub fn of(word: &Path) -> Self {
+        let cut = word.to_str().and_then(|w| w.split_once("?array="));
+        match cut {
+            Some((path, name)) if !word.exists() => Self { path: path.into(), array: Some(name.into()) },
+            _ => Self { path: word.into(), array: None },
+        }
+    }
+
+    fn ending(&self) -> String {
+        self.path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default()
+    }
+
+    /// Whether the ending is that of arrays.
+    pub fn is_arrays(&self) -> bool {
+        ["npy", "npz"].contains(&self.ending().as_str())
+    }
+
+    /// What the arrays in the file say of themselves, in the order of the archive.
+    ///
+    /// # Errors
+    /// The file cannot be read, or holds no arrays.
+    pub fn heads(&self) -> Result<Vec<Head>, SetError> {
+        if self.ending() != "npz" {
+            let (file, length) = self.file()?;
+            let (head, _) = begin(file, length, "").map_err(|e| self.unreadable(e))?;
+            return Ok(vec![head]);
+        }
+        let mut archive = self.archive()?;
+        let mut heads = Vec::new();
+        for i in 0..archive.len() {
+            let entry = archive.by_index(i).map_err(|e| self.unreadable(e.to_string()))?;
+            let name = entry.name().map(|n| n.to_string()).unwrap_or_default();
+            let Some(name) = name.strip_suffix(".npy").filter(|n| !is_left_behind(n)) else { continue };
+            let (name, length) = (name.to_string(), entry.size());
+            let (head, _) = begin(entry, length, &name)
+                .map_err(|e| SetError::input(&self.path, format!("the array `{name}`: {e}")))?;
+            heads.push(head);
+        }
+        match heads.is_empty() {
+            true => Err(SetError::input(&self.path, "holds no arrays")),
+            false => Ok(heads),
+        }
+    }
+
+    /// The numbers of an array that [`Self::heads`] named.
+    ///
+    /// # Errors
+    /// As [`Self::heads`]; the array is cut off, or of no numbers.
+    pub fn load<T: Copy>(&self, head: &Head, into: impl Fn(f64) -> T) -> Result<Array<T>, SetError> {
+        let values = match self.ending().as_str() {
+            "npz" => {
+                let mut archive = self.archive()?;
+                let entry = archive.by_name(&format!("{}.npy", head.name));
+                let entry = entry.map_err(|e| self.unreadable(e.to_string()))?;
+                let length = entry.size();
+                begin(entry, length, &head.name).and_then(|(head, array)| numbers(&head, array, into))
+            }
+            _ => {
+                let (file, length) = self.file()?;
+                begin(file, length, "").and_then(|(head, array)| numbers(&head, array, into))
+            }
+        };
+        Ok(Array { head: head.clone(), values: values.map_err(|e| self.unreadable(e))? })
+    }
+
+    fn unreadable(&self, e: String) -> SetError {
+        SetError::input(&self.path, format!("no readable .{} array: {e}", self.ending()))
+    }
+
+    fn file(&self) -> Result<(BufReader<File>, u64), SetError> {
+        let io = |e: std::io::Error| SetError::input(&self.path, format!("cannot be read: {e}"));
+        let file = File::open(&self.path).map_err(io)?;
+        let length = file.metadata().map_err(io)?.len();
+        Ok((BufReader::new(file), length))
+    }
+
+    fn archive(&self) -> Result<zip::ZipArchive<impl Read + Seek + use<>>, SetError> {
+        let (file, _) = self.file()?;
+        zip::ZipArchive::new(file).map_err(|e| self.unreadable(e.to_string()))
+    }
+}
+
+/// Names that a Mac puts into archives.
+fn is_left_behind(name: &str) -> bool {
+    Path::new(name).components().any(|c| !crate::data::walk::is_data(c.as_os_str()))
+}
+
+/// What an array says of itself, and the array; nothing is believed that its bytes cannot hold.
+fn begin<R: Read>(
+    mut reader: R,
+    length: u64,
+    name: &str,
+) -> Result<(Head, NpyFile<impl Read + use<R>>), String> {
+    let text = |e: std::io::Error| e.to_string();
+    let mut bytes = vec![0; 10];
+    reader.read_exact(&mut bytes).map_err(|_| "expected NumPy's magic, found the end".to_string())?;
+    if !bytes.starts_with(b"\x93NUMPY") {
+        return Err("expected NumPy's magic, found other bytes".into());
+    }
+    if bytes[6] > 1 {
+        bytes.resize(12, 0);
+        reader.read_exact(&mut bytes[10..]).map_err(text)?;
+    }
+    let size = bytes[8..].iter().rev().fold(0usize, |n, b| n << 8 | usize::from(*b));
+    limits::within("bytes of its header", size, 1..=HEAD)?;
+    let start = bytes.len();
+    bytes.resize(start + size, 0);
+    reader.read_exact(&mut bytes[start..]).map_err(text)?;
+    flat(&bytes[start..])?;
+    let file = NpyFile::new(Cursor::new(bytes).chain(reader)).map_err(text)?;
+    let kind: String = file.dtype().descr().chars().filter(char::is_ascii_alphanumeric).collect();
+    let shape: Option<Vec<usize>> = file.shape().iter().map(|n| usize::try_from(*n).ok()).collect();
+    let count = shape.as_ref().and_then(|s| s.iter().try_fold(1usize, |a, b| a.checked_mul(*b)));
+    let (Some(shape), Some(count)) = (shape, count) else {
+        return Err(format!("expected at most {}, found {:?}", limits::size(limits::ARRAY), file.shape()));
+    };
+    let each = kind.get(1..).and_then(|n| n.parse().ok()).unwrap_or(1).max(1);
+    let bytes = (count as u64).saturating_mul(each);
+    if bytes > limits::ARRAY {
+        return Err(format!(
+            "expected at most {}, found {}",
+            limits::size(limits::ARRAY),
+            limits::size(bytes)
+        ));
+    }
+    if bytes > length {
+        return Err(format!(
+            "{shape:?} numbers of {each} bytes are promised, the file has {}",
+            limits::size(length)
+        ));
+    }
+    Ok((Head { name: name.into(), shape, kind }, file))
+}
+
+/// Headers nest little; what nests deep would take a reader of Python's syntax too deep.
+fn flat(header: &[u8]) -> Result<(), String> {
+    let mut depth = 0usize;
+    for byte in header {
+        match byte {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        limits::within("brackets in brackets in its header", depth, 0..=DEPTH)?;
+    }
+    Ok(())
+}
+
+/// The numbers, in C order.
+fn numbers<T: Copy>(
+    head: &Head,
+    file: NpyFile<impl Read>,
+    into: impl Fn(f64) -> T,
+) -> Result<Vec<T>, String> {
+    let order = file.order();
+    let bytes = (head.count() as u64).saturating_mul(size_of::<T>() as u64);
+    if bytes > limits::ARRAY {
+        return Err(format!(
+            "expected at most {}, found {}",
+            limits::size(limits::ARRAY),
+            limits::size(bytes)
+        ));
+    }
+    macro_rules! read {
+        ($type:ty, $wide:expr) => {{
+            let items = file.data::<$type>().map_err(|e| e.to_string())?;
+            let wide: fn($type) -> f64 = $wide;
+            // An archive may promise more than it holds.
+            let mut values = Vec::with_capacity(head.count().min(AT_ONCE));
+            for item in items {
+                values.push(into(wide(item.map_err(|e| e.to_string())?)));
+            }
+            values
+        }};
+    }
+    let values = match head.kind.as_str() {
+        "f8" => read!(f64, |v| v),
+        "f4" => read!(f32, f64::from),
+        "f2" => read!(half::f16, f64::from),
+        "i8" => read!(i64, |v| v as f64),
+        "i4" => read!(i32, f64::from),
+        "i2" => read!(i16, f64::from),
+        "i1" => read!(i8, f64::from),
+        "u8" => read!(u64, |v| v as f64),
+        "u4" => read!(u32, f64::from),
+        "u2" => read!(u16, f64::from),
+        "u1" => read!(u8, f64::from),
+        "b1" => read!(bool, |v| f64::from(u8::from(v))),
+        "O" => return Err("it holds objects of Python; save it as an array of numbers".into()),
+        other => {
+            return Err(format!("expected numbers (f2 to f8, i1 to i8, u1 to u8, b1), found {other}"));
+        }
+    };
+    Ok(if order == Order::C { values } else { turned(&values, &head.shape) })
+}
+
+/// From Fortran order, the first axis fastest, to C order.
+fn turned<T: Copy>(values: &[T], shape: &[usize]) -> Vec<T> {
+    let strides: Vec<usize> = shape.iter().scan(1, |at, n| Some(std::mem::replace(at, *at * n))).collect();
+    let place = |mut i: usize| {
+        let axes = shape.iter().zip(&strides).rev();
+        axes.fold(0, |at, (n, stride)| {
+            let here = i % n;
+            i /= n;
+            at + here * stride
+        })
+    };
+    (0..values.len()).map(|i| values[place(i)]).collect()
+}
+
+#[cfg(test)]
+pub(super) mod tests;

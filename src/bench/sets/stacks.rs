@@ -1,0 +1,105 @@
+//! Pictures in one array of NumPy's: N×H×W, N×H×W×C or N×C×H×W.
+
+use rayon::prelude::*;
+
+use super::SetError;
+use super::npy::{Head, Place};
+use super::pictures::Pictures;
+use crate::data::picture::{over, square};
+use crate::data::reduce::SIDE;
+use crate::world::limits::{PICTURE_SIDE, within};
+
+/// Where the numbers of pictures lie.
+struct Layout {
+    pictures: usize,
+    height: usize,
+    width: usize,
+    channels: usize,
+    /// Whether colours come plane after plane.
+    planar: bool,
+}
+
+impl Layout {
+    fn of(head: &Head) -> Option<Self> {
+        let (pictures, height, width, channels, planar) = match *head.axes() {
+            [n, h, w] => (n, h, w, 1, false),
+            [n, h, w, c @ (3 | 4)] => (n, h, w, c, false),
+            [n, c @ (1 | 3 | 4), h, w] => (n, h, w, c, true),
+            _ => return None,
+        };
+        Some(Self { pictures, height, width, channels, planar })
+    }
+
+    /// A picture's numbers with channels last.
+    fn pixels(&self, levels: &[u8]) -> Vec<u8> {
+        let plane = self.height * self.width;
+        match self.planar {
+            false => levels.to_vec(),
+            true => {
+                (0..levels.len()).map(|i| levels[i % self.channels * plane + i / self.channels]).collect()
+            }
+        }
+    }
+}
+
+/// Reads pictures as files of them are read: coloured ones are cropped to their middle and resized to the judge's side,
+/// clear ones put over a background; grey ones keep their size, as in IDX files.
+///
+/// # Errors
+/// No pictures, other axes, or numbers that are no levels.
+pub fn read(place: &Place, head: &Head, background: [u8; 3]) -> Result<Pictures, SetError> {
+    let wrong = |m: String| SetError::input(&place.path, m);
+    let layout = Layout::of(head).ok_or_else(|| {
+        wrong(format!(
+            "expected pictures as (samples, height, width[, 3]) or (samples, 3, height, width), found {:?}",
+            head.shape
+        ))
+    })?;
+    if layout.pictures == 0 {
+        return Err(wrong("holds no pictures".into()));
+    }
+    for side in [layout.height, layout.width] {
+        within("a picture's pixels a side", side, 1..=PICTURE_SIDE as usize).map_err(wrong)?;
+    }
+    let levels = levels(place, head)?;
+    let one = |p: &[u8]| picture(layout.pixels(p), &layout, background);
+    let each = layout.height * layout.width * layout.channels;
+    let pixels = levels.par_chunks_exact(each).map(one).collect();
+    let (channels, side) = match layout.channels {
+        1 => (1, layout.height.min(layout.width)),
+        _ => (3, SIDE),
+    };
+    Ok(Pictures { channels, side, pixels, classes: Vec::new(), labels: Vec::new() })
+}
+
+fn picture(pixels: Vec<u8>, layout: &Layout, background: [u8; 3]) -> Vec<u8> {
+    let (w, h) = (layout.width as u32, layout.height as u32);
+    match layout.channels {
+        1 => {
+            let side = layout.width.min(layout.height);
+            let (left, top) = ((layout.width - side) / 2, (layout.height - side) / 2);
+            let rows = pixels.chunks_exact(layout.width).skip(top).take(side);
+            rows.flat_map(|r| r[left..left + side].to_vec()).collect()
+        }
+        4 => square(&over(image::RgbaImage::from_raw(w, h, pixels).unwrap_or_default().into(), background)),
+        _ => square(&image::RgbImage::from_raw(w, h, pixels).unwrap_or_default()),
+    }
+}
+
+/// Numbers as levels 0..255: bytes as they are, true as 255, others by their range.
+fn levels(place: &Place, head: &Head) -> Result<Vec<u8>, SetError> {
+    match head.kind.as_str() {
+        "u1" => return Ok(place.load(head, |v| v as u8)?.values),
+        "b1" => return Ok(place.load(head, |v| v as u8 * 255)?.values),
+        _ => {}
+    }
+    let values = place.load(head, |v| v as f32)?.values;
+    let most = values.iter().copied().fold(0.0, f32::max);
+    let odd = values.iter().find(|v| !(0.0..=255.0).contains(*v));
+    if let Some(odd) = odd {
+        let message = format!("expected pictures of numbers 0..1 or 0..255, found {odd}");
+        return Err(SetError::input(&place.path, message));
+    }
+    let scale = if head.is_float() && most <= 1.0 { 255.0 } else { 1.0 };
+    Ok(values.iter().map(|v| (v * scale + 0.5) as u8).collect())
+}

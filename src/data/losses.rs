@@ -1,0 +1,86 @@
+//! Pictures of a set that cannot be read: told, and left out or not.
+
+use std::path::{Path, PathBuf};
+
+use super::DataError;
+use super::picture::{Broken, FEW};
+
+/// What was read of a set and what was not, class by class.
+pub struct Losses {
+    classes: Vec<String>,
+    /// Pictures of each class, and how many of them are broken.
+    counts: Vec<[usize; 2]>,
+    first: Vec<(PathBuf, DataError)>,
+}
+
+/// Broken pictures that are told by name.
+const TOLD: usize = 3;
+
+impl Losses {
+    /// Nothing read yet. A set without classes has one, with an empty name.
+    pub fn new(classes: Vec<String>) -> Self {
+        Self { counts: vec![[0; 2]; classes.len()], classes, first: Vec::new() }
+    }
+
+    /// Counts a picture of a class; gives it if it was read.
+    pub fn keep<T>(&mut self, class: usize, path: &Path, read: Result<T, DataError>) -> Option<T> {
+        self.counts[class][0] += 1;
+        match read {
+            Ok(picture) => Some(picture),
+            Err(e) => {
+                self.counts[class][1] += 1;
+                if self.first.len() < TOLD {
+                    self.first.push((path.into(), e));
+                }
+                None
+            }
+        }
+    }
+
+    /// What there is to tell of the pictures of a set, if anything.
+    ///
+    /// # Errors
+    /// More are broken than may be left out, or all of them.
+    pub fn settle(mut self, set: &Path, broken: Broken) -> Result<Option<String>, DataError> {
+        let [all, lost] = self.counts.iter().fold([0; 2], |[a, b], c| [a + c[0], b + c[1]]);
+        if lost == 0 {
+            return Ok(None);
+        }
+        if broken == Broken::Refuse && lost == 1 {
+            return Err(self.first.remove(0).1);
+        }
+        let told = self.told(set, lost);
+        let refused = |why: String| Err(DataError::input(set, format!("{why}: {told}")));
+        let few = broken == Broken::LeaveFewOut;
+        if let Some(class) = self.counts.iter().position(|c| c[0] > 0 && c[0] == c[1])
+            && (few || lost == all)
+        {
+            let [n, _] = self.counts[class];
+            return refused(match self.classes[class].as_str() {
+                "" => format!("none of the {n} pictures can be read"),
+                name => format!("none of the {n} pictures of the class `{name}` can be read"),
+            });
+        }
+        match broken {
+            Broken::Refuse => refused(format!("{lost} of {all} pictures cannot be read")),
+            Broken::LeaveFewOut if lost as f64 > FEW * all as f64 => {
+                let many = format!("which is more than one in {:.0}", 1.0 / FEW);
+                refused(format!("{lost} of {all} pictures cannot be read, {many}"))
+            }
+            _ => Ok(Some(format!("left out {lost} of {all} pictures that cannot be read: {told}"))),
+        }
+    }
+
+    /// The first few with their reasons.
+    fn told(&self, set: &Path, lost: usize) -> String {
+        let one = |(path, error): &(PathBuf, DataError)| {
+            let name = path.strip_prefix(set).unwrap_or(path).display().to_string();
+            format!("{name} ({})", error.reason())
+        };
+        let told: Vec<String> = self.first.iter().map(one).collect();
+        match lost - self.first.len() {
+            0 => told.join(", "),
+            more => format!("{} and {more} more", told.join(", ")),
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! The one reader of picture files: JPEG, PNG, WebP, TIFF, BMP and GIF (its first frame), told apart by content, upright
+//! as their EXIF orientation says, whole or not at all.
+
+mod entropy;
+mod jpeg;
+
+use std::borrow::Cow;
+use std::io::Cursor;
+use std::path::Path;
+
+use image::imageops::FilterType;
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbImage};
+
+use super::DataError;
+use super::reduce::SIDE;
+use crate::world::limits::{self, PICTURE_BYTES, PICTURE_FILE, PICTURE_SIDE};
+
+/// Endings of picture files.
+pub const ENDINGS: &[&str] = &["jpg", "jpeg", "jpe", "jfif", "png", "webp", "tif", "tiff", "bmp", "gif"];
+
+/// White: what shows through where a picture is clear, unless told otherwise.
+pub const WHITE: [u8; 3] = [255; 3];
+
+/// How pictures are read from files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// What shows through where a picture is clear, sRGB.
+    pub background: [u8; 3],
+    /// What to do with pictures that cannot be read.
+    pub broken: Broken,
+}
+
+/// What to do with pictures of a set that cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Broken {
+    /// The set is not read.
+    Refuse,
+    /// They are left out and told, unless they are more than [`FEW`] of the set or all of a class.
+    LeaveFewOut,
+    /// They are left out and told.
+    LeaveOut,
+}
+
+/// The share of a set's pictures that [`Broken::LeaveFewOut`] leaves out at most.
+pub const FEW: f64 = 0.1;
+
+impl Default for Reading {
+    /// Over white; nothing broken.
+    fn default() -> Self {
+        Self { background: WHITE, broken: Broken::Refuse }
+    }
+}
+
+/// A colour for the background: `white`, `black`, `grey` or `#rrggbb`.
+///
+/// # Errors
+/// It is none of these.
+pub fn colour(word: &str) -> Result<[u8; 3], String> {
+    let wrong = || format!("expected white, black, grey or #rrggbb, found `{word}`");
+    match word {
+        "white" => Ok(WHITE),
+        "black" => Ok([0; 3]),
+        "grey" | "gray" => Ok([128; 3]),
+        _ => {
+            let digits = word.strip_prefix('#').filter(|d| d.len() == 6 && d.is_ascii()).ok_or_else(wrong)?;
+            let value = u32::from_str_radix(digits, 16).map_err(|_| wrong())?;
+            Ok([16, 8, 0].map(|shift| (value >> shift) as u8))
+        }
+    }
+}
+
+/// Whether a file is meant to be a picture that can be read: by its ending, or by its first bytes where it has another.
+pub fn is_picture(path: &Path) -> bool {
+    let ending = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
+    ENDINGS.contains(&ending.as_str()) || begins_as_picture(path)
+}
+
+/// JPEG, PNG, GIF and WebP, whose first bytes are hard to mistake. (Raw files of cameras begin as TIFF does.)
+fn begins_as_picture(path: &Path) -> bool {
+    let mut head = [0u8; 16];
+    let read = std::fs::File::open(path).and_then(|f| std::io::Read::read(&mut { f }, &mut head));
+    let format = read.ok().and_then(|n| image::guess_format(&head[..n]).ok());
+    use ImageFormat::{Gif, Jpeg, Png, WebP};
+    path.is_file() && matches!(format, Some(Jpeg | Png | Gif | WebP))
+}
+
+/// A picture, upright, with whatever depth, colours and clearness it has.
+///
+/// # Errors
+/// The file cannot be read, is empty, cut off, damaged, too large, or no picture.
+pub fn open(path: &Path) -> Result<DynamicImage, DataError> {
+    let bytes = limits::read(path, PICTURE_FILE).map_err(|e| DataError::io("read", path, e))?;
+    decode(&bytes).map_err(|e| DataError::input(path, e))
+}
+
+/// A picture's 8-bit colours over a background, upright.
+///
+/// # Errors
+/// As [`open`].
+pub fn rgb(path: &Path, background: [u8; 3]) -> Result<RgbImage, DataError> {
+    Ok(over(open(path)?, background))
+}
+
+/// As [`open`], from the bytes of a file.
+///
+/// # Errors
+/// As [`open`].
+pub fn decode(bytes: &[u8]) -> Result<DynamicImage, String> {
+    if bytes.is_empty() {
+        return Err("the file is empty (0 bytes), expected an image".into());
+    }
+    let unreadable = |e: image::ImageError| format!("no readable image: {e}");
+    let format = image::guess_format(bytes).map_err(unreadable)?;
+    let bytes = match format {
+        ImageFormat::Jpeg => whole(bytes)?,
+        _ => Cow::Borrowed(bytes),
+    };
+    let mut limits = Limits::default();
+    limits.max_image_width = Some(PICTURE_SIDE);
+    limits.max_image_height = Some(PICTURE_SIDE);
+    limits.max_alloc = Some(PICTURE_BYTES);
+    let mut reader = ImageReader::with_format(Cursor::new(&*bytes), format);
+    reader.limits(limits.clone());
+    let mut decoder = reader.into_decoder().map_err(unreadable)?;
+    limits.reserve(decoder.total_bytes()).map_err(unreadable)?;
+    // What cannot be told of its orientation is taken as it lies.
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let mut image = DynamicImage::from_decoder(decoder).map_err(unreadable)?;
+    image.apply_orientation(orientation);
+    match image.width() == 0 || image.height() == 0 {
+        true => Err("no readable image: it has no pixel".into()),
+        false => Ok(image),
+    }
+}
+
+/// A JPEG that its decoder reads to the end: one that is cut off would be grey below, without a word.
+fn whole(bytes: &[u8]) -> Result<Cow<'_, [u8]>, String> {
+    match jpeg::check(bytes).map_err(|e| format!("no readable image: {e}"))? {
+        jpeg::End::Marked => Ok(Cow::Borrowed(bytes)),
+        jpeg::End::Unmarked => Ok(Cow::Owned([bytes, &[0xff, 0xd9]].concat())),
+    }
+}
+
+/// 8-bit colours over a background. As programs for the web do, bytes of sRGB are mixed.
+pub fn over(image: DynamicImage, background: [u8; 3]) -> RgbImage {
+    if !image.color().has_alpha() {
+        return image.into_rgb8();
+    }
+    let image = image.into_rgba8();
+    let (width, height) = image.dimensions();
+    let mix =
+        |colour: u8, ground: u8, a: u32| ((colour as u32 * a + ground as u32 * (255 - a) + 127) / 255) as u8;
+    let pixels = image.pixels().flat_map(|p| {
+        let [r, g, b] = background;
+        let a = p.0[3] as u32;
+        [mix(p.0[0], r, a), mix(p.0[1], g, a), mix(p.0[2], b, a)]
+    });
+    RgbImage::from_raw(width, height, pixels.collect()).unwrap_or_default()
+}
+
+/// A picture, centre-cropped to a square and resized to [`SIDE`], RGB.
+pub fn square(image: &RgbImage) -> Vec<u8> {
+    let (w, h) = image.dimensions();
+    let side = w.min(h);
+    let square = image::imageops::crop_imm(image, (w - side) / 2, (h - side) / 2, side, side);
+    match side == SIDE as u32 {
+        true => square.to_image().into_raw(),
+        false => {
+            let square = square.to_image();
+            image::imageops::resize(&square, SIDE as u32, SIDE as u32, FilterType::Triangle).into_raw()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

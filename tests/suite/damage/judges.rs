@@ -1,0 +1,76 @@
+//! Judges, and trainings in the middle.
+
+use std::path::Path;
+
+use proptest::prelude::*;
+use untrained::judge::Judge;
+use untrained::judge::calibration::Doubt;
+use untrained::judge::inference::Header;
+use untrained::judge::model::{Architecture, Network};
+use untrained::judge::verdict::EMBEDDING;
+
+use super::{Opened, changes, cut, cuts, over};
+
+/// A judge of two classes of grey pictures of 8 × 8.
+fn least() -> Vec<u8> {
+    let architecture = Architecture { channels: 1, side: 8, classes: 2 };
+    let doubt = Doubt {
+        means: vec![vec![0.0; EMBEDDING], vec![1.0; EMBEDDING]],
+        variance: vec![1.0; EMBEDDING],
+        least_confidence: 0.1,
+        greatest_distance: 10.0,
+        scale: 1.0,
+    };
+    let header = Header {
+        architecture: architecture.clone(),
+        mirrored: false,
+        classes: vec!["a".into(), "b".into()],
+        temperature: 1.0,
+        doubt,
+        about: "made".into(),
+    };
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("j.safetensors");
+    let network = Network::new(&architecture, &burn::tensor::Device::flex());
+    Judge::of(untrained::learn::glue::weights(&network), header).unwrap().save(&path).unwrap();
+    std::fs::read(path).unwrap()
+}
+
+fn put_to_use(mut judge: Judge) -> Result<(), TestCaseError> {
+    let shape = judge.header.architecture.clone();
+    let picture = vec![90u8; shape.side * shape.side * shape.channels];
+    for tick in [0, 7200] {
+        let verdict = judge.look_reduced(&picture, tick);
+        prop_assert_eq!(verdict.probabilities.len(), judge.header.classes.len());
+        prop_assert!(verdict.signals().iter().all(|(_, v)| v.is_finite()), "{:?}", verdict);
+        prop_assert!(!verdict.ranking().is_empty());
+    }
+    Ok(())
+}
+
+fn run(cases: u32) {
+    let opened = Opened::of(&least(), "untrained-judge");
+    let head = prop_oneof![3 => Just(Vec::new()), 1 => changes()];
+    over(cases, &(head, changes(), cuts()), |(head, card, cuts)| {
+        let bytes = cut(opened.changed(&head, &card), &cuts);
+        match Judge::from_bytes(bytes, Path::new("x")) {
+            Ok(judge) => put_to_use(judge),
+            Err(e) => {
+                prop_assert!(e.is_input() && e.to_string().len() < 20_000, "{}", e);
+                Ok(())
+            }
+        }
+    });
+}
+
+#[test]
+fn a_thousand_damaged_judges() {
+    put_to_use(Judge::from_bytes(least(), Path::new("x")).unwrap()).unwrap();
+    run(1_000);
+}
+
+#[test]
+#[ignore = "half an hour"]
+fn fifty_thousand_damaged_judges() {
+    run(50_000);
+}
