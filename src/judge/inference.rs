@@ -15,7 +15,7 @@ use super::novelty::Memory;
 use super::sight::{Outputs, Sight};
 use super::verdict::{Verdict, entropy};
 use crate::data::reduce::reduce;
-use crate::world::frame::write_atomic;
+use crate::world::frame::write_durable;
 
 /// Everything beside the weights that a verdict needs; stored in the file's own header.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
@@ -131,7 +131,7 @@ impl Judge {
         let file = SafeTensors::deserialize(&bytes).map_err(|e| JudgeError::Failed(e.to_string()))?;
         let bytes = safetensors::serialize(file.iter(), Some(meta));
         let bytes = bytes.map_err(|e| JudgeError::Failed(e.to_string()))?;
-        write_atomic(path, &bytes).map_err(|e| JudgeError::Failed(e.to_string()))
+        write_durable(path, &bytes).map_err(|e| JudgeError::Failed(e.to_string()))
     }
 
     /// The network.

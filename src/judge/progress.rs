@@ -13,7 +13,7 @@ use safetensors::{SafeTensors, serialize};
 use super::JudgeError;
 use super::model::{Architecture, Network};
 use super::training::{Epoch, Plan};
-use crate::world::frame::write_atomic;
+use crate::world::frame::write_durable;
 
 /// What a training is, apart from how far it has come. Only the same task can be gone on with step by step.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -135,7 +135,7 @@ impl Progress {
         let views = views.map_err(|e| failed(e.to_string()))?;
         let meta = std::collections::HashMap::from([(KEY.to_string(), text)]);
         let bytes = serialize(views, Some(meta)).map_err(|e| failed(e.to_string()))?;
-        write_atomic(path, &bytes).map_err(|e| JudgeError::Failed(e.to_string()))
+        write_durable(path, &bytes).map_err(|e| JudgeError::Failed(e.to_string()))
     }
 
     /// Reads the file.

@@ -8,7 +8,7 @@ use safetensors::tensor::{Dtype, TensorView};
 
 use super::net::weights::{Array, Weights};
 use super::{LearnError, Model, Shape, methods};
-use crate::world::frame::write_atomic;
+use crate::world::frame::write_durable;
 
 const KEY: &str = "untrained-generator";
 
@@ -129,7 +129,7 @@ impl File {
     /// # Errors
     /// The disk is full or the folder cannot be written.
     pub fn save(&self, path: &Path) -> Result<(), LearnError> {
-        write_atomic(path, &self.to_bytes()?).map_err(|e| LearnError::Failed(e.to_string()))
+        write_durable(path, &self.to_bytes()?).map_err(|e| LearnError::Failed(e.to_string()))
     }
 
     /// The generator, ready to make pictures; `path` is named if the weights do not fit.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::world::frame::write_atomic;
+use crate::world::frame::write_durable;
 
 /// One moment.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -61,7 +61,7 @@ impl Favourites {
         self.all.push(favourite);
         let write = || -> std::io::Result<()> {
             self.path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
-            write_atomic(&self.path, &serde_json::to_vec_pretty(&self.all)?).map_err(std::io::Error::other)
+            write_durable(&self.path, &serde_json::to_vec_pretty(&self.all)?).map_err(std::io::Error::other)
         };
         write().map_err(|e| wrong(e.to_string()))?;
         Ok(self.all.len())

@@ -54,7 +54,9 @@ impl Reel {
                         };
                     }
                     Err(RecvTimeoutError::Timeout) => {}
-                    Err(RecvTimeoutError::Disconnected) => break file.flush(),
+                    Err(RecvTimeoutError::Disconnected) => {
+                        break file.flush().and_then(|()| keep(file.get_ref()));
+                    }
                 }
                 if flushed.elapsed() >= FLUSH {
                     flushed = Instant::now();
@@ -98,6 +100,11 @@ impl Reel {
     pub fn problem(&self) -> Option<String> {
         self.problem.lock().unwrap_or_else(|e| e.into_inner()).clone()
     }
+}
+
+/// A tape that has come to its end outlives a power cut. What is no file on a disk cannot.
+fn keep(file: &std::fs::File) -> std::io::Result<()> {
+    file.sync_all().or_else(|e| if e.kind() == std::io::ErrorKind::InvalidInput { Ok(()) } else { Err(e) })
 }
 
 /// Bytes that the line has.

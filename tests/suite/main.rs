@@ -22,6 +22,8 @@ mod lbm;
 mod learn;
 mod life;
 mod metrics;
+#[cfg(all(feature = "stage", target_os = "linux"))]
+mod monitors;
 mod noise;
 mod output;
 mod promises;
@@ -33,6 +35,8 @@ mod show;
 mod sound;
 #[cfg(feature = "stage")]
 mod stagecraft;
+#[cfg(all(feature = "stage", target_os = "linux"))]
+mod supervised;
 #[cfg(feature = "judge")]
 mod training;
 #[cfg(feature = "stage")]

@@ -22,7 +22,7 @@ use crate::cli::Failure;
 use crate::cli::load::{self, Source};
 use crate::show::favourites::Favourites;
 use crate::show::history::{History, Kept};
-use crate::show::program::{CueList, Program};
+use crate::show::program::{CueList, Moment, Program};
 use crate::show::saved::Saver;
 use crate::show::tempo::Tempo;
 use crate::show::{Command, CueState, Director, Face, SoundDesk, State, TempoState, World};
@@ -88,7 +88,9 @@ impl Played {
         args: &Args,
     ) -> Result<Self, Failure> {
         let saved = saving::saved(args, &sources);
-        let (current, seed) = saved.as_ref().map_or((0, args.seed), |(i, s)| (*i, Some(s.seed)));
+        // A show that begins late begins with what belongs to the hour.
+        let hour = program.as_ref().and_then(|p| p.of_the_hour(Moment::now().minute)).unwrap_or(0);
+        let (current, seed) = saved.as_ref().map_or((hour, args.seed), |(i, s)| (*i, Some(s.seed)));
         let source = &sources[current];
         source.load()?;
         let (first, scene) =
@@ -99,7 +101,7 @@ impl Played {
         let tape = taping::open(args, &scene, &first)?;
         let mut cues = program.map(CueList::new);
         if let Some(list) = &mut cues {
-            list.begin(0);
+            list.begin(current);
         }
         let mut played = Self {
             stamp: stamp(source),
@@ -283,6 +285,8 @@ impl World for Played {
         into.transition = self.director.transition();
         into.kept = self.kept.slots(&engine.scene().name);
         into.undo = self.history.depth();
+        let still = engine.scene().still;
+        into.still = self.cues.as_ref().map_or(still.filter(|s| *s > 0.0), |c| c.still(still));
         let tempo = &self.tempo;
         into.tempo = TempoState {
             bpm: tempo.bpm(),
@@ -291,7 +295,7 @@ impl World for Played {
             source: tempo.source().name(),
         };
         if let Some(cues) = &self.cues {
-            into.closed = !cues.program().is_open(minute());
+            into.closed = !cues.program().is_open(Moment::now().minute);
             into.cue = CueState {
                 now: cues.now(),
                 next: cues.next(),
@@ -319,13 +323,6 @@ impl World for Played {
         }
         self.reload();
     }
-}
-
-/// Minutes since midnight, here.
-fn minute() -> u32 {
-    use chrono::Timelike;
-    let now = chrono::Local::now();
-    now.hour() * 60 + now.minute()
 }
 
 fn title(engine: &Engine) -> String {

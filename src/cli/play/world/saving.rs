@@ -2,6 +2,7 @@
 
 use super::{Args, Played};
 use crate::cli::load::Source;
+use crate::show::program::Moment;
 use crate::show::saved::Saved;
 use crate::world::tape::Event;
 
@@ -12,6 +13,7 @@ impl Played {
         Saved {
             scene: front.scene().name.clone(),
             cue: self.cues.as_ref().and_then(|c| c.now()),
+            moment: Some(Moment::now()),
             seed: front.seed(),
             knobs: self.knobs(),
             links: front.links().iter().map(|l| l.on).collect(),
@@ -34,7 +36,7 @@ impl Played {
             self.tempo.set(saved.bpm);
         }
         if let (Some(cues), Some(cue)) = (&mut self.cues, saved.cue) {
-            cues.begin(cue);
+            cues.resume(cue, saved.moment);
         }
         self.say("going on from where the show stood".into());
     }

@@ -1,8 +1,8 @@
 //! What the show senses: the judge's verdicts, the beat, the sound of the room, time, touch and boredom. All of it
 //! becomes events where a scene reads it, so the tape holds it.
 
-use super::{Played, minute};
-use crate::show::program::Facts;
+use super::Played;
+use crate::show::program::{Facts, Moment};
 use crate::sound::{Listening, Live};
 use crate::world::tape::Event;
 
@@ -137,7 +137,7 @@ impl Played {
             bored: self.bored,
             quiet: self.quiet,
             idle: self.time - self.touched,
-            minute: minute(),
+            moment: Moment::now(),
         };
         let due = self.cues.as_mut().and_then(|c| c.tick(&facts));
         if let Some(cue) = due.filter(|_| !self.coming.is_busy()) {
