@@ -20,7 +20,7 @@ enum State {
 /// Prints one line a finding.
 pub fn run(_: &Args) -> Outcome {
     let [speakers, microphones] = sound();
-    let seen = [processor(), display(), gl(), judge(), ffmpeg()];
+    let seen = [processor(), display(), monitors(), gl(), judge(), ffmpeg()];
     let findings = seen.into_iter().chain([speakers, microphones, midi(), scenes(), writable()]);
     for (state, what, detail) in findings {
         let mark = match state {
@@ -68,6 +68,21 @@ fn display() -> Finding {
                 .into(),
         ),
     }
+}
+
+/// Monitors by the numbers and names that `--monitor` takes.
+#[cfg(feature = "stage")]
+fn monitors() -> Finding {
+    use crate::stage::monitors::{listed, monitors};
+    match monitors() {
+        Ok(all) => (State::Good, "monitors", listed(&all)),
+        Err(why) => (State::Missing, "monitors", why),
+    }
+}
+
+#[cfg(not(feature = "stage"))]
+fn monitors() -> Finding {
+    (State::Missing, "monitors", "built without the `stage` feature; build with its default features".into())
 }
 
 /// Libraries that the window loads at run time, with the Debian package of each.

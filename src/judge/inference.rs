@@ -13,7 +13,7 @@ use super::verdict::{Verdict, entropy};
 use crate::data::reduce::reduce;
 use crate::learn::net::weights::Weights;
 use crate::learn::store;
-use crate::world::frame::write_atomic;
+use crate::world::frame::write_durable;
 use crate::world::limits;
 
 /// Everything beside the weights that a verdict needs; stored in the file's own header.
@@ -134,7 +134,7 @@ impl Judge {
         let text = serde_json::to_string(&self.header).map_err(|e| JudgeError::Failed(e.to_string()))?;
         let bytes = store::write(&self.weights, Some((KEY, text)));
         let bytes = bytes.map_err(|e| JudgeError::Failed(e.to_string()))?;
-        write_atomic(path, &bytes).map_err(|e| JudgeError::Failed(e.to_string()))
+        write_durable(path, &bytes).map_err(|e| JudgeError::Failed(e.to_string()))
     }
 
     /// The weights of its network.

@@ -14,7 +14,7 @@ use super::JudgeError;
 use super::model::{Architecture, Network};
 use super::training::{Epoch, Plan};
 use crate::learn::store::metadata;
-use crate::world::frame::write_atomic;
+use crate::world::frame::write_durable;
 use crate::world::limits;
 
 /// What a training is, apart from how far it has come. Only the same task can be gone on with step by step.
@@ -137,7 +137,7 @@ impl Progress {
         let views = views.map_err(|e| failed(e.to_string()))?;
         let meta = std::collections::HashMap::from([(KEY.to_string(), text)]);
         let bytes = serialize(views, Some(meta)).map_err(|e| failed(e.to_string()))?;
-        write_atomic(path, &bytes).map_err(|e| JudgeError::Failed(e.to_string()))
+        write_durable(path, &bytes).map_err(|e| JudgeError::Failed(e.to_string()))
     }
 
     /// Reads the file.

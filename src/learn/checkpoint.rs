@@ -10,7 +10,7 @@ use super::LearnError;
 use super::file::{File, Header};
 use super::store::metadata;
 use super::training::{Plan, Progress, Training};
-use crate::world::frame::write_atomic;
+use crate::world::frame::write_durable;
 use crate::world::limits;
 
 const KEY: &str = "untrained-learning";
@@ -82,7 +82,7 @@ pub fn save(path: &Path, task: &Task, training: &Training) -> Result<(), LearnEr
         .collect();
     let views = views.map_err(|e| failed(e.to_string()))?;
     let bytes = serialize(views, Some(HashMap::from([(KEY.to_string(), text)])));
-    write_atomic(path, &bytes.map_err(|e| failed(e.to_string()))?).map_err(|e| failed(e.to_string()))
+    write_durable(path, &bytes.map_err(|e| failed(e.to_string()))?).map_err(|e| failed(e.to_string()))
 }
 
 /// A training that was interrupted.

@@ -7,7 +7,7 @@ use safetensors::SafeTensors;
 
 use super::net::weights::Weights;
 use super::{LearnError, Model, Shape, methods, store};
-use crate::world::frame::write_atomic;
+use crate::world::frame::write_durable;
 use crate::world::limits;
 
 const KEY: &str = "untrained-generator";
@@ -144,7 +144,7 @@ impl File {
     /// # Errors
     /// The disk is full or the folder cannot be written.
     pub fn save(&self, path: &Path) -> Result<(), LearnError> {
-        write_atomic(path, &self.to_bytes()?).map_err(|e| LearnError::Failed(e.to_string()))
+        write_durable(path, &self.to_bytes()?).map_err(|e| LearnError::Failed(e.to_string()))
     }
 
     /// The generator, ready to make pictures; `path` is named if the weights do not fit.

@@ -111,7 +111,11 @@ impl Encoder {
         self.end()?;
         match self.part.take() {
             Some(part) if kept => {
-                std::fs::rename(part, &self.path).map_err(OutputError::write(&self.path))?
+                // Nobody films it again: it is on the disk before it has its name.
+                let whole = File::open(&part).and_then(|f| f.sync_all());
+                whole
+                    .and_then(|()| std::fs::rename(part, &self.path))
+                    .map_err(OutputError::write(&self.path))?
             }
             Some(part) => drop(std::fs::remove_file(part)),
             None => {}

@@ -26,6 +26,11 @@ impl Interrupt {
 
     /// Whether to stop now.
     pub fn asked(&self) -> bool {
-        ASKED.load(Ordering::SeqCst)
+        asked()
     }
+}
+
+/// Whether to stop now, for those who were handed no [`Interrupt`].
+pub(super) fn asked() -> bool {
+    ASKED.load(Ordering::SeqCst)
 }

@@ -13,6 +13,8 @@ mod audio;
 mod encoder;
 mod gif;
 mod interrupt;
+#[cfg(unix)]
+mod mailbox;
 mod mux;
 mod pictures;
 mod progress;
@@ -44,6 +46,17 @@ pub use video::Video;
 pub trait Sink: Send {
     /// The next frame. After an error nothing more is taken; what was finished stays.
     fn frame(&mut self, frame: &Frame) -> Result<(), OutputError>;
+    /// The frame that came last once more, for the sake of time.
+    ///
+    /// # Errors
+    /// As [`Self::frame`].
+    fn again(&mut self, frame: &Frame) -> Result<(), OutputError> {
+        self.frame(frame)
+    }
+    /// Whether it takes every frame at once, because those that find no place give way to newer ones.
+    fn never_waits(&self) -> bool {
+        false
+    }
     /// The end: everything is written and takes its name. Also after an interruption, with the frames so far.
     fn finish(self: Box<Self>) -> Result<Done, OutputError>;
     /// Frames that it took but let go, because whoever reads them did not follow.
@@ -137,14 +150,23 @@ impl OutputError {
 /// An unknown ending, an unwritable place, a size the format cannot hold, or ffmpeg missing: told before the first
 /// frame is made.
 pub fn open(path: &Path, format: Format) -> Result<Box<dyn Sink>, OutputError> {
+    #[cfg(unix)]
+    if raw::is_pipe(path) {
+        return Ok(Box::new(Raw::whole(path, format)));
+    }
     sink(path, format, Video::create)
 }
 
-/// The same for a show that goes on meanwhile: video takes less of the processor, and more of the disk.
+/// The same for a show that goes on meanwhile: video takes less of the processor, and more of the disk; whoever reads a
+/// named pipe is not waited for.
 ///
 /// # Errors
 /// As [`open`].
 pub fn open_live(path: &Path, format: Format) -> Result<Box<dyn Sink>, OutputError> {
+    #[cfg(unix)]
+    if raw::is_pipe(path) {
+        return Ok(Box::new(Raw::create(path, format)));
+    }
     sink(path, format, Video::live)
 }
 
@@ -155,10 +177,6 @@ fn sink(
 ) -> Result<Box<dyn Sink>, OutputError> {
     let ending = path.extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase);
     let trailing = path.as_os_str().to_string_lossy().ends_with(['/', std::path::MAIN_SEPARATOR]);
-    #[cfg(unix)]
-    if raw::is_pipe(path) {
-        return Ok(Box::new(Raw::create(path, format)));
-    }
     match ending.as_deref() {
         _ if path.starts_with("/dev") && path.to_string_lossy().contains("video") => {
             Ok(Box::new(Video::to_device(path, format)?))

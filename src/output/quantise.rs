@@ -89,14 +89,21 @@ fn centre_of(key: usize) -> [f32; 3] {
     [key >> (2 * KEY_BITS), key >> KEY_BITS & mask, key & mask].map(|k| k as f32 * step + (step - 1.0) / 2.0)
 }
 
-/// A bin's pixels: how many, and the sum of their colours.
-#[derive(Clone, Copy, Default)]
+/// A bin's pixels: how many, and the sum of their colours. A frame of 16384² has 2.7 · 10⁸ pixels of up to 255: 32 bits
+/// hold a sixteenth of that.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Bin {
-    count: u32,
-    sum: [u32; 3],
+    count: u64,
+    sum: [u64; 3],
 }
 
 impl Bin {
+    /// So many pixels of a colour more.
+    fn add(&mut self, rgb: [u8; 3], times: u64) {
+        self.count += times;
+        (0..3).for_each(|c| self.sum[c] += rgb[c] as u64 * times);
+    }
+
     fn mean(&self) -> [f32; 3] {
         self.sum.map(|s| s as f32 / self.count.max(1) as f32)
     }
@@ -107,8 +114,7 @@ fn histogram(frame: &Frame) -> Vec<Bin> {
     let mut bins = vec![Bin::default(); BINS];
     for p in frame.rgba.chunks_exact(4) {
         let key = (p[0] as usize >> 3) << 10 | (p[1] as usize >> 3) << 5 | p[2] as usize >> 3;
-        bins[key].count += 1;
-        (0..3).for_each(|c| bins[key].sum[c] += p[c] as u32);
+        bins[key].add([p[0], p[1], p[2]], 1);
     }
     bins.retain(|b| b.count > 0);
     bins
@@ -156,9 +162,9 @@ fn palette_of(bins: &[Bin]) -> Vec<[u8; 3]> {
         boxes.extend(halves);
     }
     let mean = |members: &[Bin]| {
-        let n: u64 = members.iter().map(|b| b.count as u64).sum();
+        let n: u64 = members.iter().map(|b| b.count).sum();
         std::array::from_fn(|c| {
-            let sum: u64 = members.iter().map(|b| b.sum[c] as u64).sum();
+            let sum: u64 = members.iter().map(|b| b.sum[c]).sum();
             ((sum + n / 2) / n.max(1)) as u8
         })
     };
@@ -188,10 +194,10 @@ fn widest(members: &[Bin]) -> (usize, f64) {
 /// Two boxes with about equal numbers of pixels.
 fn cut(mut members: Vec<Bin>, channel: usize) -> [Vec<Bin>; 2] {
     members.sort_by(|a, b| a.mean()[channel].total_cmp(&b.mean()[channel]));
-    let half = members.iter().map(|b| b.count as u64).sum::<u64>() / 2;
+    let half = members.iter().map(|b| b.count).sum::<u64>() / 2;
     let mut below = 0;
     let at = members.iter().position(|b| {
-        below += b.count as u64;
+        below += b.count;
         below > half
     });
     let right = members.split_off(at.unwrap_or(1).clamp(1, members.len() - 1));
@@ -218,6 +224,30 @@ mod tests {
         let indexed = Quantiser::default().index(&frame);
         for (i, colour) in shown(&indexed).into_iter().enumerate() {
             assert_eq!(colour, colours[i / 7 % 4]);
+        }
+    }
+
+    #[test]
+    fn the_largest_frame_has_the_palette_of_a_small_one() {
+        // As many pixels as the largest frame, and as the largest GIF, nearly all of two bright colours.
+        let colours = [[250u8, 255, 251], [255, 250, 255], [3, 200, 90], [90, 3, 200]];
+        let bins = |pixels: u64| -> Vec<Bin> {
+            let bin = |(i, c): (usize, &[u8; 3])| {
+                let mut bin = Bin::default();
+                bin.add(*c, if i < 2 { pixels / 2 - 5 } else { 5 });
+                bin
+            };
+            colours.iter().enumerate().map(bin).collect()
+        };
+        let mut wanted = palette_of(&bins(1000));
+        wanted.sort();
+        for pixels in [16384 * 16384, 65535 * 65535] {
+            let large = bins(pixels);
+            assert_eq!(large[0].mean(), [250.0, 255.0, 251.0]);
+            let mut palette = palette_of(&large);
+            palette.sort();
+            assert_eq!(palette, wanted);
+            assert!(mean_error(&large, &palette) < 1e-6);
         }
     }
 

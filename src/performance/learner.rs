@@ -47,7 +47,7 @@ impl Learner {
                     scene: format!("{} {}", p.scene, p.knobs),
                 };
                 if let Err(e) = set.add(&reduce(&frame.rgba, frame.width, frame.height, 4), &origin) {
-                    eprintln!("no longer learning: {e}");
+                    crate::show::log::tell(format!("no longer learning: {e}"));
                     return;
                 }
             }

@@ -3,7 +3,7 @@
 
 use super::Performance;
 use super::judge::Judged;
-use crate::show::program::Facts;
+use crate::show::program::{Facts, Moment};
 use crate::sound::{Listening, Live};
 use crate::world::tape::Event;
 
@@ -44,13 +44,6 @@ impl Sounding {
         let shown = self.heard.iter().filter(|h| SHOWN.contains(&h.0));
         shown.map(|(n, v)| (n.to_string(), *v)).collect()
     }
-}
-
-/// Minutes since midnight, here.
-pub(super) fn minute() -> u32 {
-    use chrono::Timelike;
-    let now = chrono::Local::now();
-    now.hour() * 60 + now.minute()
 }
 
 impl Performance {
@@ -157,7 +150,7 @@ impl Performance {
             bored: self.bored,
             quiet: self.quiet,
             idle: self.time - self.touched,
-            minute: minute(),
+            moment: Moment::now(),
         }
     }
 }

@@ -31,7 +31,7 @@ use crate::show::Director;
 use crate::show::favourites::Favourites;
 use crate::show::health::of_this_run;
 use crate::show::history::{History, Kept};
-use crate::show::program::{CueList, Program};
+use crate::show::program::{CueList, Moment, Program};
 use crate::show::saved::{Saved, Saver};
 use crate::show::source::{Source, SourceError};
 use crate::show::tempo::Tempo;
@@ -147,7 +147,11 @@ impl Setup {
         let saved = self.saved();
         let (current, seed, born) = match &saved {
             Some((place, saved)) => (*place, Some(saved.seed), saved.born.clone()),
-            None => (0, self.seed, Moved::new()),
+            // A show that begins late begins with what belongs to the hour.
+            None => {
+                let hour = self.program.as_ref().and_then(|p| p.of_the_hour(Moment::now().minute));
+                (hour.unwrap_or(0), self.seed, Moved::new())
+            }
         };
         let source = self.scenes.get(current).ok_or(SetupError::Nothing)?.clone();
         source.load()?;
@@ -167,7 +171,7 @@ impl Setup {
             performance.say(title(performance.engine()));
         }
         if let Some(list) = &mut performance.cues {
-            list.begin(0);
+            list.begin(current);
         }
         if let Some((_, saved)) = saved {
             performance.restore(saved);
@@ -226,7 +230,7 @@ impl Setup {
         let saved = match Saved::load(self.state.as_deref()?) {
             Ok(saved) => saved?,
             Err(problem) => {
-                eprintln!("{problem}");
+                crate::show::log::tell(problem);
                 return None;
             }
         };
@@ -262,7 +266,7 @@ fn begin_tape(wanted: &Tape, scene: &Scene, first: &Entry) -> Result<Option<Tapi
         Ok(taping) => Ok(Some(taping)),
         Err(source) if matches!(wanted, Tape::File(_)) => Err(SetupError::Tape { path, source }),
         Err(e) => {
-            eprintln!("no tape in {}: {e}; the show goes on without", path.display());
+            crate::show::log::tell(format!("no tape in {}: {e}; the show goes on without", path.display()));
             Ok(None)
         }
     }

@@ -5,6 +5,7 @@ use super::faces;
 use super::favourites::{comeback, joined};
 use super::judge::Judged;
 use super::tape::Taping;
+use crate::show::program::Moment;
 use crate::show::saved::{Saved, Saver};
 use crate::show::source::Source;
 use crate::show::{CueState, State, TempoState};
@@ -36,6 +37,8 @@ impl Performance {
         into.transition = self.director.transition();
         into.kept = self.kept.slots(&engine.scene().name);
         into.undo = self.history.depth();
+        let still = engine.scene().still;
+        into.still = self.cues.as_ref().map_or(still.filter(|s| *s > 0.0), |c| c.still(still));
         let tempo = &self.tempo;
         into.tempo = TempoState {
             bpm: tempo.bpm(),
@@ -44,7 +47,7 @@ impl Performance {
             source: tempo.source().name(),
         };
         if let Some(cues) = &self.cues {
-            into.closed = !cues.program().is_open(super::senses::minute());
+            into.closed = !cues.program().is_open(Moment::now().minute);
             into.cue = CueState {
                 now: cues.now(),
                 next: cues.next(),
@@ -60,6 +63,7 @@ impl Performance {
         Saved {
             scene: front.scene().name.clone(),
             cue: self.cues.as_ref().and_then(|c| c.now()),
+            moment: Some(Moment::now()),
             seed: front.seed(),
             born: front.born_with(),
             knobs: front.set_values(),
@@ -86,7 +90,7 @@ impl Performance {
             self.tempo.set(saved.bpm);
         }
         if let (Some(cues), Some(cue)) = (&mut self.cues, saved.cue) {
-            cues.begin(cue);
+            cues.resume(cue, saved.moment);
         }
         self.say("going on from where the show stood".into());
     }

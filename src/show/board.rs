@@ -132,6 +132,8 @@ pub struct State {
     pub locked: bool,
     /// Outside the opening hours: the picture is black on purpose.
     pub closed: bool,
+    /// Seconds after which a picture that stands still, is black or of one colour is a fault; none where it never is.
+    pub still: Option<f64>,
     /// A transition on its way, 0..1.
     pub transition: Option<f32>,
     /// What the flash limiter does.

@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 use serde::{Deserialize, Serialize};
 
 use crate::world::engine::Moved;
-use crate::world::frame::write_atomic;
+use crate::world::frame::write_durable;
 use crate::world::limits;
 use crate::world::scene::Address;
 
@@ -114,7 +114,7 @@ fn write(path: &Path, lists: &Receiver<Vec<Favourite>>, problem: &Mutex<Option<S
         let all = lists.try_iter().last().unwrap_or(first);
         let whole = || -> std::io::Result<()> {
             path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
-            write_atomic(path, &serde_json::to_vec_pretty(&all)?).map_err(std::io::Error::other)
+            write_durable(path, &serde_json::to_vec_pretty(&all)?).map_err(std::io::Error::other)
         };
         let told = whole().err().map(|e| format!("favourites are not kept in {}: {e}", path.display()));
         *problem.lock().unwrap_or_else(|e| e.into_inner()) = told;

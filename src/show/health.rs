@@ -79,7 +79,19 @@ impl Health {
 /// Resident memory of this process, bytes; 0 where the system does not tell.
 pub fn memory() -> u64 {
     let pages = || std::fs::read_to_string("/proc/self/statm").ok()?.split(' ').nth(1)?.parse::<u64>().ok();
-    pages().unwrap_or(0) * 4096
+    pages().unwrap_or(0) * page()
+}
+
+/// Bytes of a page: 4096 on most machines, 16384 and 65536 on others.
+#[cfg(unix)]
+fn page() -> u64 {
+    use nix::unistd::{SysconfVar, sysconf};
+    sysconf(SysconfVar::PAGE_SIZE).ok().flatten().map_or(0, |n| n as u64)
+}
+
+#[cfg(not(unix))]
+fn page() -> u64 {
+    0
 }
 
 #[cfg(test)]
@@ -106,5 +118,19 @@ mod tests {
         health.write(&mut state);
         assert_eq!(state.health.last_error.as_deref(), Some("line 3: no"));
         assert!(!cfg!(target_os = "linux") || state.health.memory > 1 << 20);
+    }
+
+    /// Another line of the system's tells the same in kB, whatever the page.
+    #[test]
+    fn memory_is_what_the_system_says_whatever_its_page() {
+        let told = || -> Option<u64> {
+            let text = std::fs::read_to_string("/proc/self/status").ok()?;
+            let line = text.lines().find_map(|l| l.strip_prefix("VmRSS:").map(str::to_string))?;
+            line.trim().split(' ').next()?.parse::<u64>().ok().map(|k| k << 10)
+        };
+        let (Some(told), now) = (told(), memory()) else { return };
+        assert!(now.abs_diff(told) < told / 4, "{now} for {told}");
+        #[cfg(unix)]
+        assert!(page().is_power_of_two() && page() >= 4096);
     }
 }

@@ -75,6 +75,7 @@ pub struct Hub {
     ticked: AtomicU64,
     rounds: AtomicU64,
     drawn: AtomicU64,
+    handed: AtomicU64,
     changed: AtomicU64,
     meant: AtomicBool,
     closing: AtomicBool,
@@ -112,6 +113,7 @@ impl Hub {
             ticked: AtomicU64::new(0),
             rounds: AtomicU64::new(0),
             drawn: AtomicU64::new(0),
+            handed: AtomicU64::new(0),
             changed: AtomicU64::new(0),
             meant: AtomicBool::new(false),
             closing: AtomicBool::new(false),
@@ -148,7 +150,7 @@ impl Hub {
     /// Switching the limiter is a deliberate act, and leaves a line in the log.
     fn limit(&self, on: bool) {
         if self.wishes.no_limiter.swap(!on, Relaxed) == on {
-            eprintln!("the flash limiter was switched {}", if on { "on" } else { "off" });
+            super::log::tell(format!("the flash limiter was switched {}", if on { "on" } else { "off" }));
         }
     }
 
@@ -260,24 +262,36 @@ impl Hub {
 
     /// The heartbeat as it is.
     pub fn pulse(&self) -> Pulse {
+        let state = self.state.load();
         Pulse {
             drawn: self.drawn.load(Relaxed),
+            handed: self.handed.load(Relaxed),
             rounds: self.rounds.load(Relaxed),
+            ticks: state.tick,
+            paused: state.paused,
             changed: self.changed.load(Relaxed),
-            meant: self.meant.load(Relaxed) || self.master.is_black() || self.master.is_frozen(),
+            meant: self.meant.load(Relaxed),
+            still: state.still,
             ending: self.is_closing(),
         }
     }
 
     /// The stage has drawn a frame, so many milliseconds after the last; whether it differed from that one and was not
-    /// of one colour, and whether it is meant to stand still.
+    /// of one colour, and whether it is meant to stand still or be dark.
     pub fn drew(&self, milliseconds: Option<f32>, changed: bool, meant: bool) {
         if let Some(time) = milliseconds {
             self.frames.lock().unwrap_or_else(|e| e.into_inner()).add(time);
         }
         self.drawn.fetch_add(1, Relaxed);
         self.changed.fetch_add(changed as u64, Relaxed);
-        self.meant.store(meant, Relaxed);
+        let master = &self.master;
+        let dark = master.is_black() || master.is_closed() || master.goal().0 == 0.0;
+        self.meant.store(meant || dark || master.is_frozen(), Relaxed);
+    }
+
+    /// The stage has taken a new picture.
+    pub fn took(&self) {
+        self.handed.fetch_add(1, Relaxed);
     }
 
     /// Milliseconds from frame to frame of the stage.

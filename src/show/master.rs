@@ -1,10 +1,17 @@
-//! Light of the whole picture and volume of all sound: blackout, fade, freeze, mute. Held in atomics, beside the show and not inside it, so that
-//! they act at once and also while the engine hangs.
+//! Light of the whole picture and volume of all sound: blackout, fade, freeze, mute. Held in atomics, beside the show and
+//! not inside it, so that they act at once and also while the engine hangs.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 
+use super::flash::Cell;
+use crate::world::frame::colour::linear_of_srgb;
+
 /// Longest fade, seconds.
 pub const LONGEST_FADE: f32 = 60.0;
+/// Seconds of a fade if nobody says otherwise.
+const FADE: f32 = 0.35;
+/// Seconds in which the picture goes and comes with the opening hours.
+const CLOSING: f32 = 5.0;
 
 /// What the output does with the picture. Every call is safe to make twice.
 #[derive(Debug)]
@@ -15,6 +22,9 @@ pub struct Master {
     fade: AtomicU32,
     volume: AtomicU32,
     mute: AtomicBool,
+    closed: AtomicBool,
+    /// How often the light was brought back at once.
+    released: AtomicU32,
 }
 
 impl Default for Master {
@@ -23,9 +33,11 @@ impl Default for Master {
             black: AtomicBool::new(false),
             frozen: AtomicBool::new(false),
             level: AtomicU32::new(1f32.to_bits()),
-            fade: AtomicU32::new(0.35f32.to_bits()),
+            fade: AtomicU32::new(FADE.to_bits()),
             volume: AtomicU32::new(1f32.to_bits()),
             mute: AtomicBool::new(false),
+            closed: AtomicBool::new(false),
+            released: AtomicU32::new(0),
         }
     }
 }
@@ -77,38 +89,90 @@ impl Master {
     pub fn loudness(&self) -> f32 {
         if self.is_mute() { 0.0 } else { self.volume() * self.volume() }
     }
-    /// Light, and motion: as at the start.
+    /// Outside the opening hours the picture is black, wherever the light's fader stands.
+    pub fn close(&self, closed: bool) {
+        self.closed.store(closed, Relaxed);
+    }
+    /// Whether it is outside the opening hours.
+    pub fn is_closed(&self) -> bool {
+        self.closed.load(Relaxed)
+    }
+    /// Light and motion as at the start, at once and not by a fade. The opening hours are kept.
     pub fn release(&self) {
         self.black_out(false);
         self.freeze(false);
-        self.fade(1.0, 0.35);
+        self.fade(1.0, FADE);
+        self.released.fetch_add(1, Relaxed);
     }
 }
 
 /// The light on its way to the master's goal; one for each output.
 #[derive(Clone, Copy, Debug)]
-pub struct Light(f32);
+pub struct Light {
+    /// Where the fader is, 0..1.
+    level: f32,
+    /// The same for the opening hours, which act by themselves; none before the first frame, which fades from nowhere.
+    hours: Option<f32>,
+    released: u32,
+    /// Whether a light that goes and comes is itself held to three flashes a second.
+    pub limits: bool,
+    /// What a white picture would have shown of it.
+    white: Cell,
+    time: f64,
+}
 
 impl Default for Light {
     fn default() -> Self {
-        Self(1.0)
+        let mut white = Cell::default();
+        white.begin([1.0; 3]);
+        Self { level: 1.0, hours: None, released: 0, limits: true, white, time: 0.0 }
     }
 }
 
 impl Light {
-    /// The light after `seconds` more, 0..1. A blackout is dark at once; coming back from it takes the fade's time.
-    pub fn follow(&mut self, master: &Master, seconds: f32) -> f32 {
-        let (goal, fade) = master.goal();
-        if master.is_black() {
-            self.0 = 0.0;
-        } else if fade <= 0.0 {
-            self.0 = goal;
-        } else {
-            let step = seconds.max(0.0) / fade;
-            self.0 += (goal - self.0).clamp(-step, step);
-        }
-        self.0
+    /// One that goes and comes as often as it is told to.
+    pub fn free() -> Self {
+        Self { limits: false, ..Self::default() }
     }
+
+    /// The light after `seconds` more, 0..1. A blackout is dark at once, a release is light at once; coming back from
+    /// darkness takes the fade's time.
+    ///
+    /// Whoever blacks out and comes back many times a second makes a strobe by hand. Darkness is never refused, so it is the
+    /// coming back that waits, once there were three within a second. Nobody who performs will ever meet this.
+    pub fn follow(&mut self, master: &Master, seconds: f32) -> f32 {
+        let seconds = seconds.max(0.0);
+        self.time += seconds as f64;
+        let (goal, fade) = master.goal();
+        let released = master.released.load(Relaxed);
+        let at_once = std::mem::replace(&mut self.released, released) != released;
+        let next = match () {
+            () if master.is_black() => 0.0,
+            () if at_once => goal,
+            () => towards(self.level, goal, seconds, fade),
+        };
+        let refused = self.limits && !at_once && next > self.level && {
+            self.white.is_too_much([linear(next); 3], [linear(next); 3], self.time)
+        };
+        if !refused {
+            self.level = next;
+        }
+        self.white.follow([linear(self.level); 3], [linear(next); 3], self.time);
+        let open = if master.is_closed() { 0.0 } else { 1.0 };
+        let hours = self.hours.map_or(open, |hours| towards(hours, open, seconds, CLOSING));
+        self.hours = Some(hours);
+        self.level * hours
+    }
+}
+
+/// From `level` on the way to a goal, so far as `seconds` of a whole fade go.
+fn towards(level: f32, goal: f32, seconds: f32, fade: f32) -> f32 {
+    let step = if fade > 0.0 { seconds / fade } else { 1.0 };
+    level + (goal - level).clamp(-step, step)
+}
+
+fn linear(level: f32) -> f32 {
+    linear_of_srgb(level as f64) as f32
 }
 
 #[cfg(test)]
@@ -125,6 +189,80 @@ mod tests {
         let back = light.follow(&master, 0.035);
         assert!(back > 0.0 && back < 0.2, "{back}");
         assert_eq!(light.follow(&master, 1.0), 1.0);
+    }
+
+    #[test]
+    fn a_release_is_light_in_the_same_frame_wherever_the_fader_was() {
+        let (master, mut light) = (Master::default(), Light::default());
+        for _ in 0..9 {
+            master.black_out(true);
+            master.freeze(true);
+            assert_eq!(light.follow(&master, 0.016), 0.0);
+            master.release();
+            assert_eq!(light.follow(&master, 0.016), 1.0);
+            assert!(!master.is_black() && !master.is_frozen());
+        }
+        // It is done once: the next blackout comes back by its fade.
+        master.black_out(true);
+        light.follow(&master, 0.016);
+        master.black_out(false);
+        assert!(light.follow(&master, 2.0) == 1.0 && master.goal() == (1.0, FADE));
+    }
+
+    #[test]
+    fn opening_hours_leave_the_fader_where_it_is() {
+        let (master, mut light) = (Master::default(), Light::default());
+        master.fade(0.5, 0.0);
+        assert_eq!(light.follow(&master, 0.016), 0.5);
+        master.close(true);
+        assert!((light.follow(&master, 2.5) - 0.25).abs() < 1e-6, "in five seconds");
+        assert_eq!(light.follow(&master, 9.0), 0.0);
+        assert_eq!(master.goal(), (0.5, 0.0));
+        // Nobody can light the night by hand.
+        master.release();
+        assert_eq!(light.follow(&master, 9.0), 0.0);
+        master.fade(0.5, 0.0);
+        master.close(false);
+        light.follow(&master, 9.0);
+        assert_eq!(light.follow(&master, 0.016), 0.5);
+        // A show that begins at night begins dark.
+        master.close(true);
+        assert_eq!(Light::default().follow(&master, 0.016), 0.0);
+    }
+
+    /// Times at which the light is dark and bright, as whoever watches counts them.
+    fn returns(hertz: f64, fade: f32, limits: bool) -> (usize, bool) {
+        let (master, mut light) = (Master::default(), Light { limits, ..Light::default() });
+        let (mut times, mut low, mut dark) = (Vec::new(), false, true);
+        master.fade(1.0, fade);
+        for i in 0..600 {
+            let now = i as f64 / 60.0;
+            master.black_out((now * hertz).fract() < 0.5);
+            let shown = linear(light.follow(&master, 1.0 / 60.0));
+            dark &= !master.is_black() || shown == 0.0;
+            if low && shown >= 0.1 {
+                times.push(now);
+            }
+            low = if shown >= 0.1 { false } else { low || shown == 0.0 };
+        }
+        let most =
+            (0..times.len()).map(|i| times[i..].iter().take_while(|t| **t < times[i] + 0.999).count()).max();
+        (most.unwrap_or(0), dark)
+    }
+
+    #[test]
+    fn a_blackout_that_is_hit_again_and_again_makes_no_strobe_and_is_always_dark() {
+        for (hertz, fade) in [(1.0, FADE), (2.0, 0.0), (2.9, FADE), (2.9, 0.0)] {
+            let same = returns(hertz, fade, true) == returns(hertz, fade, false);
+            assert!(same, "{hertz} a second are left alone");
+        }
+        for hertz in [3.4, 4.0, 4.3, 5.0, 9.0, 30.0] {
+            for fade in [FADE, 0.1, 0.0] {
+                let (most, dark) = returns(hertz, fade, true);
+                assert!(most <= 3 && dark, "{hertz} a second: {most}");
+            }
+        }
+        assert!(returns(4.0, FADE, false).0 > 3 && returns(9.0, 0.0, false).0 > 8, "the counter counts");
     }
 
     #[test]

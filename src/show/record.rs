@@ -14,6 +14,9 @@ use crate::world::frame::Frame;
 
 /// Bytes of frames that may wait for the encoder, and the fewest and most frames.
 const WAITING: (usize, usize, usize) = (96 << 20, 4, 24);
+/// Half a frame of a stage that draws sixty a second, seconds. Pictures come a little early or late; a film of that rate or
+/// half of it takes each, or each second one, if it begins so much before its first.
+const EARLY: f64 = 1.0 / 120.0;
 /// How long the end of a film waits for an encoder that stands still.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -53,7 +56,7 @@ impl Recorder {
 
     /// The same into any sink.
     pub fn with(sink: Box<dyn Sink>, path: &Path, size: (usize, usize), rate: f64) -> Self {
-        let places = places(size);
+        let places = if sink.never_waits() { WAITING.1 } else { places(size) };
         let (frames, inbox) = sync_channel(places);
         let (back, spare) = channel();
         let shared = Arc::new(Mutex::new(Shared::default()));
@@ -82,7 +85,7 @@ impl Recorder {
     /// Hands it the picture of `now` (seconds), written by `write`, if one is due and there is a place for it.
     pub fn offer(&mut self, now: f64, write: impl FnOnce(&mut Frame)) {
         let begun = *self.begun.get_or_insert(now);
-        let due = ((now - begun) * self.rate).floor() as u64 + 1;
+        let due = ((now - begun + EARLY) * self.rate).floor() as u64 + 1;
         if due <= self.sent {
             return;
         }
@@ -152,8 +155,9 @@ fn write(
         shared.lock().unwrap_or_else(|e| e.into_inner()).problem.get_or_insert(e.to_string());
     };
     while let Ok((frame, times)) = inbox.recv() {
-        for _ in 0..times {
-            if let Err(e) = sink.frame(&frame) {
+        for time in 0..times {
+            let taken = if time == 0 { sink.frame(&frame) } else { sink.again(&frame) };
+            if let Err(e) = taken {
                 return tell(e);
             }
             let mut told = shared.lock().unwrap_or_else(|e| e.into_inner());
@@ -233,6 +237,30 @@ mod tests {
             (seen[0], seen[63], seen.iter().filter(|t| **t == 60).count() as u64),
             (0, 63, dropped + 1)
         );
+    }
+
+    /// Once every fourth picture was left out and the next one doubled.
+    #[test]
+    fn pictures_that_come_about_as_often_as_they_are_wanted_go_once_each() {
+        let rng = crate::world::rng::Rng::new(3);
+        for every in [1, 2] {
+            let (go, may) = sync_channel(10_000);
+            let seen = Arc::new(Mutex::new(Vec::new()));
+            let sink = Slow { seen: seen.clone(), may, full_after: usize::MAX };
+            let mut recorder =
+                Recorder::with(Box::new(sink), Path::new("film.mp4"), (4, 4), 60.0 / every as f64);
+            (0..9_000).for_each(|_| go.send(()).unwrap());
+            for i in 0..600u64 {
+                let late = 0.008 * (rng.unit64(i) - 0.5);
+                recorder.offer((i as f64 + 1.0) / 60.0 + late, |f| f.provenance.tick = i);
+                while recorder.state().frames < recorder.sent {
+                    std::thread::yield_now();
+                }
+            }
+            drop(recorder);
+            let wanted: Vec<u64> = (0..600).step_by(every).collect();
+            assert_eq!(*seen.lock().unwrap(), wanted);
+        }
     }
 
     #[test]

@@ -150,9 +150,7 @@ fn write(
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => {
                 file.flush()?;
-                // Not every file can be brought to the disk (a pipe cannot).
-                let _ = file.get_ref().sync_data();
-                return Ok(());
+                return keep(file.get_ref());
             }
         }
         if flushed.elapsed() >= FLUSH {
@@ -160,6 +158,11 @@ fn write(
             file.flush()?;
         }
     }
+}
+
+/// A tape that has come to its end outlives a power cut. What is no file on a disk cannot.
+fn keep(file: &std::fs::File) -> std::io::Result<()> {
+    file.sync_all().or_else(|e| if e.kind() == std::io::ErrorKind::InvalidInput { Ok(()) } else { Err(e) })
 }
 
 /// Bytes that the line has.

@@ -1,5 +1,5 @@
-//! Where the show stands, on disk at every moment: after a crash it goes on from there. Written beside the show, each
-//! time as a whole new file that takes the old one's name.
+//! Where the show stands, on disk at every moment: after a crash or a power cut it goes on from there. Written beside the
+//! show whenever it has changed, each time as a whole new file that takes the old one's name.
 
 use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::history::Kept;
 use crate::world::engine::Moved;
-use crate::world::frame::write_atomic;
+use crate::world::frame::write_durable;
 use crate::world::limits;
 use crate::world::scene::Address;
 
@@ -29,6 +29,9 @@ pub struct Saved {
     pub scene: String,
     /// The cue that plays.
     pub cue: Option<usize>,
+    /// What the clock in the room showed: what it has called since then is made good.
+    #[serde(default)]
+    pub moment: Option<super::program::Moment>,
     /// Seed of the run.
     pub seed: u64,
     /// Knobs that its worlds were born with, where they are not those of the scene's file.
@@ -112,9 +115,17 @@ impl Saver {
 
 fn write(path: &Path, inbox: &Receiver<Saved>, problem: &Mutex<Option<String>>) {
     let folder = path.parent().map_or(Ok(()), std::fs::create_dir_all);
+    let mut last = Vec::new();
     while let Ok(state) = inbox.recv() {
-        let written = serde_json::to_vec(&state).map_err(|e| e.to_string());
-        let written = written.and_then(|b| write_atomic(path, &b).map_err(|e| e.to_string()));
+        // A show that stands still for days does not wear the disk out.
+        let mut keep = |bytes: Vec<u8>| {
+            if bytes != last || !path.exists() {
+                write_durable(path, &bytes).map_err(|e| e.to_string())?;
+                last = bytes;
+            }
+            Ok(())
+        };
+        let written = serde_json::to_vec(&state).map_err(|e| e.to_string()).and_then(&mut keep);
         let folder = folder.as_ref().map_err(ToString::to_string).copied();
         let told = folder.and(written).err().map(|e| format!("the state is not saved: {e}"));
         *problem.lock().unwrap_or_else(|e| e.into_inner()) = told;

@@ -106,7 +106,7 @@ impl Drop for Show {
         let begun = Instant::now();
         while !thread.is_finished() {
             if begun.elapsed() > PATIENCE {
-                return eprintln!("the worlds hang; the show ends without them");
+                return super::log::tell("the worlds hang; the show ends without them");
             }
             std::thread::sleep(Duration::from_millis(5));
         }

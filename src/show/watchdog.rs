@@ -1,39 +1,83 @@
 //! Tells from a show's heartbeat whether it is stuck. It knows no process and no clock.
+//!
+//! Stuck is a show whose worlds stand, or whose pictures do not reach the window, while nobody has paused it. A picture
+//! that is still or dark is none of that: a world that has settled may stand for days. It is a fault only for whom the
+//! scene, the cue or the show says so, after the time that is set there.
 
 use serde::{Deserialize, Serialize};
 
-/// Counters of a show; each only grows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// How a show stands; each counter only grows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Pulse {
     /// Frames drawn.
     pub drawn: u64,
+    /// New pictures of the worlds that the window took.
+    pub handed: u64,
     /// Rounds of the show's thread, paused or not.
     pub rounds: u64,
+    /// Ticks of the worlds.
+    pub ticks: u64,
+    /// The clock of the worlds stands because somebody wants it.
+    pub paused: bool,
     /// Pictures that differed from the one before and were not of one colour.
     pub changed: u64,
     /// A still or dark picture is meant: paused, frozen, black, closed.
     pub meant: bool,
+    /// Seconds after which a picture that is still, black or of one colour without being meant is a fault.
+    pub still: Option<f64>,
     /// The show has ended; what is open, such as a film, is being finished.
-    #[serde(default)]
     pub ending: bool,
 }
 
 /// What is allowed, seconds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Patience {
-    /// Without a drawn frame, or a round of the show.
+    /// Without a drawn frame, a new picture, or a tick: so long, or four times the longest that this show ever took.
     pub hang: f64,
-    /// With a picture that stands still, is black, or of one colour.
-    pub still: f64,
     /// From the start to the first pulse.
     pub birth: f64,
+    /// From the first pulse to the first frame, picture and tick: large worlds take their time to be born.
+    pub opening: f64,
     /// From the end of the show to the end of its process: putting the sound to a long film takes minutes on a slow disk.
     pub end: f64,
 }
 
 impl Default for Patience {
     fn default() -> Self {
-        Self { hang: 3.0, still: 20.0, birth: 30.0, end: 900.0 }
+        Self { hang: 3.0, birth: 30.0, opening: 120.0, end: 900.0 }
+    }
+}
+
+/// Follows one counter.
+#[derive(Clone, Copy, Debug, Default)]
+struct Counter {
+    value: u64,
+    moved: f64,
+    /// Longest time for which it stood and then went on.
+    longest: f64,
+}
+
+impl Counter {
+    /// Takes its newest value; where it is excused it counts as moved.
+    fn look(&mut self, value: u64, excused: bool, now: f64) {
+        if value != self.value {
+            // What came before the first is the birth, and tells nothing of what follows.
+            self.longest = if self.value > 0 { self.longest.max(now - self.moved) } else { 0.0 };
+            (self.value, self.moved) = (value, now);
+        }
+        if excused {
+            self.moved = now;
+        }
+    }
+
+    /// For how long it has stood, if that is too long.
+    fn stands(&self, patience: &Patience, now: f64) -> Option<f64> {
+        let allowed = match self.value {
+            0 => patience.opening,
+            _ => (4.0 * self.longest).clamp(patience.hang, patience.opening),
+        };
+        (now - self.moved > allowed).then_some(allowed)
     }
 }
 
@@ -43,15 +87,19 @@ pub struct Watchdog {
     patience: Patience,
     begun: f64,
     last: Option<Pulse>,
-    drawn: f64,
-    rounds: f64,
+    drawn: Counter,
+    handed: Counter,
+    rounds: Counter,
+    ticks: Counter,
     changed: f64,
 }
 
 impl Watchdog {
     /// Begins with a run that was started at `now` seconds.
     pub fn new(patience: Patience, now: f64) -> Self {
-        Self { patience, begun: now, last: None, drawn: now, rounds: now, changed: now }
+        let counter = Counter { moved: now, ..Counter::default() };
+        let [drawn, handed, rounds, ticks] = [counter; 4];
+        Self { patience, begun: now, last: None, drawn, handed, rounds, ticks, changed: now }
     }
 
     /// Takes the newest pulse, if there is any; says why the run must end, if it must.
@@ -61,29 +109,37 @@ impl Watchdog {
             return silent.then(|| format!("no sign of life in {:.0} s", self.patience.birth));
         };
         let before = self.last.replace(pulse);
-        let moved = |of: fn(&Pulse) -> u64| before.as_ref().is_none_or(|b| of(b) != of(&pulse));
-        if moved(|p| p.drawn) {
-            self.drawn = now;
-        }
-        if moved(|p| p.rounds) {
-            self.rounds = now;
-        }
-        if moved(|p| p.changed) || pulse.meant {
+        let first = before.is_none();
+        self.drawn.look(pulse.drawn, first, now);
+        self.rounds.look(pulse.rounds, first, now);
+        self.ticks.look(pulse.ticks, first || pulse.paused, now);
+        self.handed.look(pulse.handed, first || pulse.paused, now);
+        if pulse.meant || before.is_none_or(|b| (b.changed, b.still) != (pulse.changed, pulse.still)) {
             self.changed = now;
         }
-        let Patience { hang, still, end, .. } = self.patience;
-        match () {
-            _ if pulse.ending => {
-                let late = now - self.rounds.max(self.drawn) > end;
-                late.then(|| format!("it has not come to its end for {end:.0} s"))
-            }
-            _ if now - self.drawn > hang => Some(format!("the window has drawn nothing for {hang:.0} s")),
-            _ if now - self.rounds > hang => Some(format!("the worlds have stood still for {hang:.0} s")),
-            _ if now - self.changed > still => {
-                Some(format!("the picture has been still, black or of one colour for {still:.0} s"))
-            }
-            _ => None,
+        if pulse.ending {
+            let (late, end) = (now - self.rounds.moved.max(self.drawn.moved), self.patience.end);
+            return (late > end).then(|| format!("it has not come to its end for {end:.0} s"));
         }
+        self.stuck(now).or_else(|| {
+            let still = pulse.still.filter(|s| now - self.changed > *s)?;
+            Some(format!("the picture has been still, black or of one colour for {still:.0} s"))
+        })
+    }
+
+    fn stuck(&self, now: f64) -> Option<String> {
+        // The worlds come round before they tick for the first time.
+        let rounds = if self.ticks.value > 0 { &self.rounds } else { &self.ticks };
+        let faults = [
+            (&self.drawn, "the window has drawn nothing"),
+            (rounds, "the worlds have stood still"),
+            (&self.ticks, "the clock of the worlds has stood still"),
+            (&self.handed, "the window has got no new picture"),
+        ];
+        let stands = |(counter, what): (&Counter, &str)| {
+            counter.stands(&self.patience, now).map(|s| format!("{what} for {s:.0} s"))
+        };
+        faults.into_iter().find_map(stands)
     }
 }
 
@@ -91,54 +147,99 @@ impl Watchdog {
 mod tests {
     use super::*;
 
-    /// Second, from the fault at 10 s on, at which the watchdog gives up on a show that ticks 4 times a second.
-    fn given_up(fault: impl Fn(&mut Pulse)) -> Option<f64> {
-        given_up_after(400, fault)
+    /// A show that is looked at four times a second, and does all that it should.
+    fn next(last: Pulse) -> Pulse {
+        let Pulse { drawn, handed, rounds, ticks, changed, .. } = last;
+        let (drawn, handed, rounds) = (drawn + 15, handed + 15, rounds + 15);
+        Pulse { drawn, handed, rounds, ticks: ticks + 15, changed: changed + 15, ..last }
     }
 
-    fn given_up_after(looks: u32, fault: impl Fn(&mut Pulse)) -> Option<f64> {
+    /// Second, from the fault at 10 s on, at which the watchdog gives up within so many seconds. The fault sees the pulse
+    /// before and spoils the one that follows.
+    fn given_up(seconds: f64, fault: impl Fn(&Pulse, &mut Pulse, f64)) -> Option<f64> {
         let mut dog = Watchdog::new(Patience::default(), 0.0);
         let mut pulse = Pulse::default();
-        (1..looks).map(|i| i as f64 * 0.25).find_map(|now| {
-            let next = Pulse {
-                drawn: pulse.drawn + 15,
-                rounds: pulse.rounds + 15,
-                changed: pulse.changed + 15,
-                ..pulse
-            };
-            let before = std::mem::replace(&mut pulse, next);
+        (1..(seconds * 4.0) as u64).map(|i| i as f64 * 0.25).find_map(|now| {
+            let before = pulse;
+            pulse = next(before);
             if now >= 10.0 {
-                let mut with = pulse;
-                fault(&mut with);
-                // A faulty counter stays where it was.
-                pulse.drawn = if with.drawn == 0 { before.drawn } else { pulse.drawn };
-                pulse.rounds = if with.rounds == 0 { before.rounds } else { pulse.rounds };
-                pulse.changed = if with.changed == 0 { before.changed } else { pulse.changed };
-                (pulse.meant, pulse.ending) = (with.meant, with.ending);
+                fault(&before, &mut pulse, now - 10.0);
             }
             dog.look(Some(pulse), now).map(|_| now - 10.0)
         })
     }
 
+    const DAYS: f64 = 3.0 * 86400.0;
+
     #[test]
     fn each_way_to_be_stuck_is_noticed_in_its_time_and_none_other() {
-        assert_eq!(given_up(|_| ()), None);
-        assert!((3.0..3.6).contains(&given_up(|p| p.drawn = 0).unwrap()));
-        assert!((3.0..3.6).contains(&given_up(|p| p.rounds = 0).unwrap()));
-        assert!((20.0..20.6).contains(&given_up(|p| p.changed = 0).unwrap()));
-        assert_eq!(given_up(|p| (p.changed, p.meant) = (0, true)), None, "a blackout is no fault");
+        assert_eq!(given_up(DAYS, |_, _, _| ()), None);
+        let soon = |fault: fn(&Pulse, &mut Pulse, f64)| (3.0..3.6).contains(&given_up(100.0, fault).unwrap());
+        assert!(soon(|b, p, _| p.drawn = b.drawn));
+        assert!(soon(|b, p, _| p.handed = b.handed));
+        assert!(soon(|b, p, _| p.ticks = b.ticks));
+        // Worlds that hang publish nothing either.
+        assert!(soon(|b, p, _| (p.rounds, p.ticks, p.handed) = (b.rounds, b.ticks, b.handed)));
+        let paused = |b: &Pulse, p: &mut Pulse, _| {
+            (p.ticks, p.handed, p.changed, p.paused, p.meant) = (b.ticks, b.handed, b.changed, true, true);
+        };
+        assert_eq!(given_up(DAYS, paused), None, "a pause is no fault, however long");
+        let hangs = |b: &Pulse, p: &mut Pulse, now: f64| {
+            paused(b, p, now);
+            p.rounds = b.rounds;
+        };
+        assert!((3.0..3.6).contains(&given_up(100.0, hangs).unwrap()), "but a thread that stands is one");
+    }
+
+    #[test]
+    fn a_still_picture_is_a_fault_only_for_whom_it_is_said_to_be() {
+        let still = |b: &Pulse, p: &mut Pulse, _| p.changed = b.changed;
+        assert_eq!(given_up(DAYS, still), None, "a settled world runs for days");
+        let within = |b: &Pulse, p: &mut Pulse, _| (p.changed, p.still) = (b.changed, Some(20.0));
+        assert!((20.0..20.6).contains(&given_up(100.0, within).unwrap()));
+        let meant =
+            |b: &Pulse, p: &mut Pulse, _| (p.changed, p.still, p.meant) = (b.changed, Some(20.0), true);
+        assert_eq!(given_up(DAYS, meant), None, "a blackout is no fault");
+        // A cue that says nothing, between two that do.
+        let now_and_then = |b: &Pulse, p: &mut Pulse, now: f64| {
+            (p.changed, p.still) = (b.changed, ((now / 15.0) as u64).is_multiple_of(2).then_some(20.0));
+        };
+        assert_eq!(given_up(1000.0, now_and_then), None);
+    }
+
+    #[test]
+    fn a_show_that_is_slow_by_nature_is_left_alone_and_noticed_when_it_hangs() {
+        // A tick of eight seconds, until the worlds hang.
+        let slow = |until: f64| {
+            move |b: &Pulse, p: &mut Pulse, now: f64| {
+                let tick = now < 100.0 && now % 2.5 == 0.0 || now % 8.0 == 0.0 && now < until;
+                (p.rounds, p.ticks, p.handed) = match tick {
+                    true => (b.rounds + 1, b.ticks + 1, b.handed + 1),
+                    false => (b.rounds, b.ticks, b.handed),
+                };
+            }
+        };
+        assert_eq!(given_up(5000.0, slow(f64::MAX)), None);
+        let hangs = given_up(5000.0, slow(3000.0)).unwrap();
+        assert!((3020.0..3040.0).contains(&hangs), "{hangs}");
     }
 
     #[test]
     fn a_show_that_ends_may_take_its_time_but_not_for_ever() {
-        let given_up = given_up_after(4000, |p| (p.drawn, p.rounds, p.ending) = (0, 0, true));
+        let given_up = given_up(2000.0, |b, p, _| *p = Pulse { ending: true, ..*b });
         assert!((900.0..901.0).contains(&given_up.unwrap()), "{given_up:?}");
     }
 
     #[test]
-    fn a_show_that_never_comes_up_is_noticed() {
+    fn a_show_that_never_comes_up_is_noticed_and_large_worlds_may_take_their_time() {
         let mut dog = Watchdog::new(Patience::default(), 100.0);
         assert_eq!(dog.look(None, 129.0), None);
         assert!(dog.look(None, 131.0).is_some());
+        let mut dog = Watchdog::new(Patience::default(), 0.0);
+        let born =
+            |now: f64| Pulse { rounds: (now > 50.0) as u64, drawn: (now * 9.0) as u64, ..Pulse::default() };
+        let given_up =
+            (1..1000).map(|i| i as f64 * 0.25).find(|now| dog.look(Some(born(*now)), *now).is_some());
+        assert!((120.0..121.0).contains(&given_up.unwrap()), "{given_up:?}");
     }
 }

@@ -7,7 +7,7 @@ use macroquad::window::set_fullscreen;
 use super::capture;
 use super::keys::Action;
 use super::performance::{AGAIN, Performance};
-use crate::show::{Command, Cue};
+use crate::show::{Command, Cue, log};
 use crate::world::tape::Event;
 
 impl Performance {
@@ -24,7 +24,10 @@ impl Performance {
             Action::Panel => self.panel.open = !self.panel.open,
             Action::Fullscreen => {
                 self.fullscreen = !self.fullscreen;
-                set_fullscreen(self.fullscreen);
+                match &self.placer {
+                    Some(placer) => placer.fill(self.fullscreen),
+                    None => set_fullscreen(self.fullscreen),
+                }
             }
             Action::Blackout => self.hub.master().black_out(!self.hub.master().is_black()),
             Action::Freeze => {
@@ -43,7 +46,7 @@ impl Performance {
             Action::Recall(slot) => self.hub.send(Command::Recall(slot)),
             Action::Save => {
                 self.saving.retain(|s| !s.is_finished());
-                self.saving.push(capture::save(self.show.frame().clone(), self.saved.0.clone()));
+                self.saving.extend(capture::save(self.show.frame().clone(), self.saved.0.clone()));
             }
             Action::Reseed => {
                 // The next seed is a fixed function of the present one, so that a run can be told again.
@@ -94,7 +97,7 @@ impl Performance {
             self.panel.open = false;
             self.help = false;
         }
-        eprintln!("show mode was switched {}", if lock.is_locked() { "on" } else { "off" });
+        log::tell(format!("show mode was switched {}", if lock.is_locked() { "on" } else { "off" }));
     }
 
     /// Keys that work in show mode: those that ask twice, and the light where it is allowed. What goes through the hub

@@ -44,9 +44,12 @@ pub fn path(frame: &Frame) -> PathBuf {
     Path::new(FOLDER).join(format!("{}-{}-{:06}.png", component(&p.scene), p.seed, p.tick))
 }
 
-/// Saves a frame on a thread of its own; `done` gets the message to show.
-pub fn save(frame: Frame, done: std::sync::mpsc::Sender<String>) -> std::thread::JoinHandle<()> {
-    std::thread::spawn(move || {
+/// Saves a frame on a thread of its own, if the system gives one; `done` gets the message to show.
+pub fn save(
+    frame: Frame,
+    done: std::sync::mpsc::Sender<String>,
+) -> std::io::Result<std::thread::JoinHandle<()>> {
+    std::thread::Builder::new().name("capture".into()).spawn(move || {
         let path = path(&frame);
         let write = || -> Result<(), String> {
             std::fs::create_dir_all(FOLDER).map_err(|e| e.to_string())?;

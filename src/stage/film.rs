@@ -8,10 +8,11 @@ use std::time::{Duration, Instant};
 use super::capture::FOLDER;
 use super::gpu;
 use super::notes::Notes;
+use super::opening::Opening;
 use super::output::Output;
 use crate::output::{OutputError, add_sound, part_of, rescue, sound_of};
 use crate::show::health::AGAIN;
-use crate::show::{DeviceState, Hub, Recorder, StageState};
+use crate::show::{DeviceState, Hub, Recorder, StageState, log};
 use crate::world::names::component;
 
 /// Frames a second of a film.
@@ -33,16 +34,13 @@ struct Reel {
     told: Option<String>,
 }
 
-/// A film whose encoder is being started, which takes the time of several frames.
-struct Opening {
-    path: PathBuf,
-    recorder: JoinHandle<Result<Recorder, OutputError>>,
-}
+/// A film that can begin: its place, its encoder, and where its sound is to go.
+type Begun = (PathBuf, Recorder, Option<PathBuf>);
 
 /// Films while somebody wants it.
 pub struct Film {
     path: Option<PathBuf>,
-    opening: Option<Opening>,
+    opening: Option<Opening<Begun>>,
     reel: Option<Reel>,
     clock: Instant,
     /// Whether it was told that none can begin.
@@ -80,33 +78,28 @@ impl Film {
     /// Starts the encoder; once it runs, picture and sound begin together.
     fn begin(&mut self, size: (usize, usize), hub: &Arc<Hub>, notes: &mut Notes) {
         let Some(opening) = self.opening.take() else {
-            let path = free(self.path.take().unwrap_or_else(|| own_name(hub)));
-            match Opening::begin(path, size) {
+            let (wanted, scene) = (self.path.take(), scene(hub));
+            match Opening::begin("film", move || begin(wanted, &scene, size)) {
                 Ok(opening) => self.opening = Some(opening),
                 Err(e) => self.tell_none(&e.to_string(), notes),
             }
             return;
         };
-        if !opening.recorder.is_finished() {
-            self.opening = Some(opening);
-            return;
-        }
-        let path = opening.path;
-        match opening.recorder.join() {
-            Ok(Ok(recorder)) => {
-                let sound = begin_sound(&path, hub);
+        match opening.ready() {
+            Err(opening) => self.opening = Some(opening),
+            Ok(Ok((path, recorder, sound))) => {
+                let sound = sound.filter(|sound| hub.write_sound(Some(sound.clone())));
                 notes.say(format!("filming to {}", path.display()));
                 hub.tell_devices("film", Vec::new());
                 self.reel = Some(Reel { recorder, path, sound, hub: hub.clone(), told: None });
             }
-            Ok(Err(e)) => self.tell_none(&e.to_string(), notes),
-            Err(_) => self.tell_none("what was to start the encoder broke", notes),
+            Ok(Err(e)) => self.tell_none(&e, notes),
         }
     }
 
     fn tell_none(&mut self, why: &str, notes: &mut Notes) {
         notes.say(format!("no film: {why}"));
-        eprintln!("no film: {why}");
+        log::tell(format!("no film: {why}"));
         self.told = true;
     }
 
@@ -114,7 +107,7 @@ impl Film {
     fn give_up(&mut self) {
         self.told = false;
         if let Some(opening) = self.opening.take() {
-            self.ending.push(std::thread::spawn(move || drop(opening.recorder.join())));
+            self.end_beside(move || drop(opening.wait()));
         }
     }
 
@@ -134,19 +127,22 @@ impl Film {
         let lost = if state.dropped > 0 { format!(", {} dropped", state.dropped) } else { String::new() };
         notes.say(format!("filmed {}{lost}", state.path));
         reel.end_sound();
-        // The encoder may need a moment for its end; the show does not wait for it.
+        self.end_beside(move || reel.close());
+    }
+
+    /// An encoder may need a moment for its end; the show does not wait for it.
+    fn end_beside(&mut self, work: impl FnOnce() + Send + 'static) {
         self.ending.retain(|e| !e.is_finished());
-        self.ending.push(std::thread::spawn(move || reel.close()));
+        // Without a thread the film is given up, and the next show finds it.
+        self.ending.extend(std::thread::Builder::new().name("film's end".into()).spawn(work));
     }
 }
 
-impl Opening {
-    fn begin(path: PathBuf, size: (usize, usize)) -> std::io::Result<Self> {
-        let place = path.clone();
-        let start = move || Recorder::start(&place, size, RATE);
-        let recorder = std::thread::Builder::new().name("film".into()).spawn(start)?;
-        Ok(Self { path, recorder })
-    }
+/// Finds a place for a film and starts its encoder.
+fn begin(wanted: Option<PathBuf>, scene: &str, size: (usize, usize)) -> Result<Begun, OutputError> {
+    let path = free(wanted.unwrap_or_else(|| own_name(scene)));
+    let sound = place_of_sound(&path);
+    Ok((path.clone(), Recorder::start(&path, size, RATE)?, sound))
 }
 
 impl Reel {
@@ -157,7 +153,7 @@ impl Reel {
         }
         if let Some(problem) = self.recorder.state().problem {
             notes.say(format!("the film ends here: {problem}"));
-            eprintln!("the film ends here: {problem}; the show goes on");
+            log::tell(format!("the film ends here: {problem}; the show goes on"));
             self.told = Some(problem);
             self.end_sound();
         }
@@ -174,7 +170,7 @@ impl Reel {
     fn close(self) {
         if let Some(problem) = self.recorder.finish().problem {
             if self.told.is_none() {
-                eprintln!("{problem}");
+                log::tell(&problem);
             }
             let name = self.path.display().to_string();
             let state = DeviceState { what: "film", name, fine: false, word: problem };
@@ -186,12 +182,16 @@ impl Reel {
     }
 }
 
-/// The scene's name and the time.
-fn own_name(hub: &Hub) -> PathBuf {
+/// The name of the scene that plays.
+fn scene(hub: &Hub) -> String {
     let state = hub.state();
     let name = state.face.scenes.get(state.face.scene).map_or("show", String::as_str);
-    let name = component(name);
-    Path::new(FOLDER).join(format!("{name}-{}.mp4", chrono::Local::now().format("%Y%m%d-%H%M%S")))
+    component(name)
+}
+
+/// The scene's name and the time.
+fn own_name(scene: &str) -> PathBuf {
+    Path::new(FOLDER).join(format!("{scene}-{}.mp4", chrono::Local::now().format("%Y%m%d-%H%M%S")))
 }
 
 /// The name, or that with the next number: no film takes the place of another, whole or not.
@@ -216,20 +216,20 @@ fn rescue_in(film: Option<PathBuf>) -> JoinHandle<()> {
     std::thread::spawn(move || {
         for (film, done) in places.iter().flat_map(|(folder, stem)| rescue(folder, stem.as_deref())) {
             match done {
-                Ok(()) => println!("{} was cut short; it is put together now", film.display()),
-                Err(e) => eprintln!("{} was cut short: {e}", film.display()),
+                Ok(()) => log::say(format!("{} was cut short; it is put together now", film.display())),
+                Err(e) => log::tell(format!("{} was cut short: {e}", film.display())),
             }
         }
     })
 }
 
-/// Where the sound of a film goes, if it has one.
-fn begin_sound(film: &Path, hub: &Hub) -> Option<PathBuf> {
+/// Where the sound of a film goes, if it can have one.
+fn place_of_sound(film: &Path) -> Option<PathBuf> {
     let ending = film.extension()?.to_str()?.to_ascii_lowercase();
     let sound = ["mp4", "mkv", "webm"].contains(&ending.as_str()).then(|| sound_of(film))?;
     // An older one of that name would pass for the new one.
     let _ = std::fs::remove_file(&sound);
-    hub.write_sound(Some(sound.clone())).then_some(sound)
+    Some(sound)
 }
 
 /// The sound has its name once it is whole.
@@ -240,13 +240,13 @@ fn put_sound(film: &Path, sound: &Path) {
     }
     let put = sound.exists().then(|| {
         // A long film takes its time, and whoever ends the show wants to know for what.
-        println!("putting the sound to {}", film.display());
+        log::say(format!("putting the sound to {}", film.display()));
         add_sound(film, sound)
     });
     match put {
         Some(Ok(())) => drop(std::fs::remove_file(sound)),
-        Some(Err(e)) => eprintln!("{e}"),
-        None => eprintln!("{}: the sound was not finished; the film is without it", sound.display()),
+        Some(Err(e)) => log::tell(e.to_string()),
+        None => log::tell(format!("{}: the sound was not finished; the film is without it", sound.display())),
     }
 }
 

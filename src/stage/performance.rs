@@ -13,6 +13,7 @@ use super::feed::Feed;
 use super::film::Film;
 use super::input::Input;
 use super::keys::{Action, by_label};
+use super::monitors::Placer;
 use super::notes::{self, Notes};
 use super::output::{Output, letterbox};
 use super::pace::Pace;
@@ -52,9 +53,9 @@ pub struct Performance {
     typing: bool,
     over_panel: bool,
     holding: bool,
-    closed: bool,
     film: Film,
     feed: Option<Feed>,
+    pub(super) placer: Option<Placer>,
     pub(super) saved: (Sender<String>, Receiver<String>),
     pub(super) saving: Vec<JoinHandle<()>>,
 }
@@ -79,6 +80,9 @@ impl Performance {
             show.hub().lock().lock(&options.allowed());
             notes = Notes::default();
         }
+        let saved = channel();
+        let placer = options.place.take();
+        let placer = placer.map(|p| Placer::start(p, options.fullscreen, options.size, saved.0.clone()));
         Self {
             hub: show.hub().clone(),
             show,
@@ -91,7 +95,7 @@ impl Performance {
             fingers: Fingers::default(),
             learnt: 0,
             help: false,
-            fullscreen: options.fullscreen,
+            fullscreen: options.fullscreen || placer.is_some(),
             asked: None,
             begun: Instant::now(),
             frame: 0,
@@ -101,10 +105,10 @@ impl Performance {
             typing: false,
             over_panel: false,
             holding: false,
-            closed: false,
             film: Film::new(options.record.clone()),
             feed: options.feed.as_deref().map(Feed::new),
-            saved: channel(),
+            placer,
+            saved,
             saving: Vec::new(),
             options,
         }
@@ -133,7 +137,7 @@ impl Performance {
         gpu::with_gl(|gl| self.output.draw(gl, window, self.hub.master(), seconds));
         self.watch_safety();
         self.film.follow(&self.hub, &mut self.output, &mut self.notes);
-        self.feed.iter_mut().for_each(|f| f.follow(&self.hub, &self.output, seconds));
+        self.feed.iter_mut().for_each(|f| f.follow(&self.hub, &self.output));
         self.overlay(rect, seconds);
         self.frame += 1;
         if !self.opened && self.output.picture_size().is_some() {
@@ -147,11 +151,17 @@ impl Performance {
 
     /// Takes what the show has published since the last frame.
     fn receive(&mut self) {
-        if let Some(frame) = self.show.new_frame() {
-            gpu::with_gl(|gl| self.output.upload(gl, (frame.width, frame.height), &frame.rgba));
-        }
         let before = self.state.tick;
         self.state = self.show.state();
+        // Before there is a state nobody knows whether the show is open, and no picture may be seen.
+        if self.state.face.scenes.is_empty() {
+            return;
+        }
+        self.hub.master().close(self.state.closed);
+        if let Some(frame) = self.show.new_frame() {
+            gpu::with_gl(|gl| self.output.upload(gl, (frame.width, frame.height), &frame.rgba));
+            self.hub.took();
+        }
         if self.state.tick != before {
             self.pace.tick(self.state.tick_ms);
         }
@@ -213,15 +223,10 @@ impl Performance {
 
     /// Says once, each time, that flashes are held back.
     fn watch_safety(&mut self) {
-        if self.state.closed != self.closed {
-            self.closed = self.state.closed;
-            self.hub.master().fade(if self.closed { 0.0 } else { 1.0 }, 5.0);
-        }
-        let dim = self.hub.master().goal().0 < 1.0;
         // The first frames wait for the window and the first world.
         let time = self.opened.then(|| self.pace.frames.back().copied()).flatten();
-        self.hub.drew(time, self.output.safety.lives, dim || self.state.paused || self.state.closed);
-        self.output.safety.limits = self.hub.wishes().limiter();
+        self.hub.drew(time, self.output.safety.lives, self.state.paused);
+        self.output.safety.finish.set_limits(self.hub.wishes().limiter());
         let acting = self.output.safety.state().acting;
         if acting && !self.holding {
             self.notes.say("flashes are held back");

@@ -1,11 +1,12 @@
-//! The last thing before the window: light of the master, freeze, and the flash limiter, over whatever the effects
-//! have made. What was shown last stays at hand, so that a frame can be held back towards it.
+//! The last thing before the window, over whatever the effects have made: the flash limiter, freeze, and the light of the
+//! master. [`Finish`] decides, this draws. What was let through last stays at hand, so that a picture can be held back
+//! towards it, and stands while the master is frozen.
 
 use macroquad::miniquad::TextureId;
 
 use super::gpu::{Gl, Onto, Program, Square, Target};
-use crate::show::flash::{FlashLimiter, GRID};
-use crate::show::{Light, LimiterState, Master};
+use crate::show::flash::GRID;
+use crate::show::{Finish, LimiterState, Master};
 use crate::world::frame::colour::linear_of_srgb;
 
 /// Means of 4 × 4 places a cell, in linear light, stored as sRGB.
@@ -31,53 +32,63 @@ void main() {
     gl_FragColor = vec4(stored(mix(old, new, share)), 1.0);
 }";
 
+const LIGHT: &str = "
+vec3 linear(vec3 c) { return mix(c / 12.92, pow((c + 0.055) / 1.055, vec3(2.4)), step(0.04045, c)); }
+vec3 stored(vec3 c) { return mix(c * 12.92, 1.055 * pow(c, vec3(1.0 / 2.4)) - 0.055, step(0.0031308, c)); }
+void main() { gl_FragColor = vec4(stored(linear(texture2D(picture, uv).rgb) * light), 1.0); }";
+
 /// Master light and limiter of one output.
 pub struct Safety {
     copy: Program,
     mean: Program,
     hold: Program,
-    light: Light,
-    limiter: FlashLimiter,
-    /// Whether the limiter is on.
-    pub limits: bool,
+    dim: Program,
+    /// What is to be shown.
+    pub finish: Finish,
     grid: Target,
     bytes: Vec<u8>,
     before: Vec<u8>,
-    /// Whether the last picture differed from the one before and was not of one colour.
+    cells: Vec<[f32; 3]>,
+    /// Whether the last picture differed from the one before and was not of one colour, in whatever light.
     pub lives: bool,
     linear: [f32; 256],
-    /// What is shown, and the one drawn into next.
-    targets: Option<[Target; 2]>,
-    time: f64,
+    targets: Option<Targets>,
+}
+
+/// Places of the picture's size.
+struct Targets {
+    /// What was let through last.
+    passed: Target,
+    /// What is drawn into next.
+    next: Target,
+    /// What was let through, in less than full light.
+    lit: Target,
 }
 
 impl Safety {
     /// A safety with the limiter on.
     pub fn new(gl: &mut Gl) -> Self {
-        let copy = "void main() { gl_FragColor = vec4(texture2D(picture, uv).rgb * light, 1.0); }";
-        let copy = Program::new(gl, copy, &["picture"], &["light"]).expect("the copy shader is valid");
-        let mean =
-            Program::new(gl, MEAN, &["picture"], &["columns", "rows"]).expect("the mean shader is valid");
-        let hold =
-            Program::new(gl, HOLD, &["picture", "last"], &["share"]).expect("the hold shader is valid");
+        let copy = "void main() { gl_FragColor = vec4(texture2D(picture, uv).rgb, 1.0); }";
+        let mut program = |main, samplers: &[&str], numbers: &[&str]| {
+            Program::new(gl, main, samplers, numbers).expect("the shaders of the last passes are valid")
+        };
         Self {
-            copy,
-            mean,
-            hold,
-            light: Light::default(),
-            limiter: FlashLimiter::default(),
-            limits: true,
+            copy: program(copy, &["picture"], &[]),
+            mean: program(MEAN, &["picture"], &["columns", "rows"]),
+            hold: program(HOLD, &["picture", "last"], &["share"]),
+            dim: program(LIGHT, &["picture"], &["light"]),
+            finish: Finish::default(),
             grid: Target::new(gl, (GRID.0 as u32, GRID.1 as u32)),
             bytes: vec![0; GRID.0 * GRID.1 * 4],
             before: Vec::new(),
+            cells: vec![[0.0; 3]; GRID.0 * GRID.1],
             lives: true,
             linear: std::array::from_fn(|i| linear_of_srgb(i as f64 / 255.0) as f32),
             targets: None,
-            time: 0.0,
         }
     }
 
-    /// Passes a picture to what the window may show. `None` (the master is frozen) shows the last again.
+    /// Passes a picture to what the window may show.
     pub fn pass(
         &mut self,
         gl: &mut Gl,
@@ -87,48 +98,70 @@ impl Safety {
         master: &Master,
         seconds: f32,
     ) -> TextureId {
-        self.time += seconds as f64;
-        let light = self.light.follow(master, seconds);
-        if self.targets.as_ref().is_none_or(|t| t[0].size != size) {
-            self.targets.take().into_iter().flatten().for_each(|t| t.delete(gl));
-        }
-        let [shown, next] = self.targets.get_or_insert_with(|| [0, 1].map(|_| Target::new(gl, size)));
-        if master.is_frozen() && !master.is_black() && light == 1.0 {
-            return shown.texture;
-        }
-        square.draw(gl, &self.copy, Onto::Target(next), &[picture], &[light]);
-        let look = |gl: &mut Gl, of: TextureId, bytes: &mut [u8]| {
-            let numbers = [GRID.0 as f32, GRID.1 as f32];
-            square.draw(gl, &self.mean, Onto::Target(&self.grid), &[of], &numbers);
-            gl.texture_read_pixels(self.grid.texture, bytes);
+        let begins = self.fit(gl, square, size);
+        let shown = if master.is_frozen() && !begins {
+            self.finish.look(None, master, seconds)
+        } else {
+            self.look(gl, square, picture);
+            self.lives = !is_one_colour(&self.bytes) && self.bytes != self.before;
+            self.before.clone_from(&self.bytes);
+            let shown = self.finish.look(Some(&self.cells), master, seconds);
+            self.let_through(gl, square, picture, shown.share);
+            self.finish.showed(&self.cells);
+            shown
         };
-        look(gl, next.texture, &mut self.bytes);
-        self.lives = !is_one_colour(&self.bytes) && self.bytes != self.before;
-        self.before.clone_from(&self.bytes);
-        if self.limits {
-            let linear = |p: &[u8]| [0, 1, 2].map(|c| self.linear[p[c] as usize]);
-            let cells: Vec<[f32; 3]> = self.bytes.chunks_exact(4).map(linear).collect();
-            let share = self.limiter.share(&cells, self.time);
-            if share < 1.0 {
-                // A third place, because both others are read.
-                let held = Target::new(gl, size);
-                square.draw(gl, &self.hold, Onto::Target(&held), &[next.texture, shown.texture], &[share]);
-                std::mem::replace(next, held).delete(gl);
-                look(gl, next.texture, &mut self.bytes);
-                let cells: Vec<[f32; 3]> = self.bytes.chunks_exact(4).map(linear).collect();
-                self.limiter.showed(&cells, self.time);
-            } else {
-                self.limiter.showed(&cells, self.time);
-            }
+        let Some(targets) = &self.targets else { return picture };
+        if shown.light == 1.0 {
+            return targets.passed.texture;
         }
-        std::mem::swap(shown, next);
-        shown.texture
+        square.draw(gl, &self.dim, Onto::Target(&targets.lit), &[targets.passed.texture], &[shown.light]);
+        targets.lit.texture
+    }
+
+    /// Makes the targets fit; true if nothing was let through yet. What was, at another size, is brought to this one.
+    fn fit(&mut self, gl: &mut Gl, square: &Square, size: (u32, u32)) -> bool {
+        if self.targets.as_ref().is_some_and(|t| t.passed.size == size) {
+            return false;
+        }
+        let [passed, next, lit] = [0, 1, 2].map(|_| Target::new(gl, size));
+        let old = self.targets.replace(Targets { passed, next, lit });
+        if let (Some(old), Some(new)) = (&old, &self.targets) {
+            square.draw(gl, &self.copy, Onto::Target(&new.passed), &[old.passed.texture], &[]);
+        }
+        let begins = old.is_none();
+        let all = old.into_iter().flat_map(|Targets { passed, next, lit }| [passed, next, lit]);
+        all.for_each(|t| t.delete(gl));
+        begins
+    }
+
+    /// So much of the picture over what was let through last is what is let through now.
+    fn let_through(&mut self, gl: &mut Gl, square: &Square, picture: TextureId, share: f32) {
+        let Some(mut targets) = self.targets.take() else { return };
+        let (onto, held) = (Onto::Target(&targets.next), share < 1.0);
+        match held {
+            true => square.draw(gl, &self.hold, onto, &[picture, targets.passed.texture], &[share]),
+            false => square.draw(gl, &self.copy, onto, &[picture], &[]),
+        }
+        std::mem::swap(&mut targets.passed, &mut targets.next);
+        if held {
+            self.look(gl, square, targets.passed.texture);
+        }
+        self.targets = Some(targets);
+    }
+
+    /// Reads the means of a picture.
+    fn look(&mut self, gl: &mut Gl, square: &Square, of: TextureId) {
+        let numbers = [GRID.0 as f32, GRID.1 as f32];
+        square.draw(gl, &self.mean, Onto::Target(&self.grid), &[of], &numbers);
+        gl.texture_read_pixels(self.grid.texture, &mut self.bytes);
+        for (cell, p) in self.cells.iter_mut().zip(self.bytes.chunks_exact(4)) {
+            *cell = [0, 1, 2].map(|c| self.linear[p[c] as usize]);
+        }
     }
 
     /// What the limiter does.
     pub fn state(&self) -> LimiterState {
-        let acting = self.limits && self.limiter.is_acting();
-        LimiterState { on: self.limits, acting, held: self.limiter.held() }
+        self.finish.state()
     }
 }
 

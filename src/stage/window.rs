@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 use macroquad::miniquad::conf::{Conf, Platform};
 use macroquad::window::next_frame;
 
+use super::monitors::Wish;
 use super::performance::Performance;
 use super::script::Script;
 use crate::control::keys::Keys;
@@ -21,6 +22,8 @@ pub struct Options {
     pub size: (usize, usize),
     /// Whether it starts on the full screen.
     pub fullscreen: bool,
+    /// Where the window is put, if not where the system puts it.
+    pub place: Option<Wish>,
     /// Whether it starts with the panel open.
     pub panel: bool,
     /// Whether flashes are held back.
@@ -94,7 +97,8 @@ pub fn run(world: Box<dyn World>, options: Options) -> Result<(), StageError> {
         window_title: "untrained".into(),
         window_width: options.size.0.max(320) as i32,
         window_height: options.size.1.max(200) as i32,
-        fullscreen: options.fullscreen,
+        // A window that fills a screen does not move to another.
+        fullscreen: options.fullscreen && options.place.is_none(),
         platform: Platform { linux_wm_class: "untrained", swap_interval: Some(1), ..Platform::default() },
         ..Conf::default()
     };

@@ -34,6 +34,8 @@ mod lbm;
 mod learn;
 mod life;
 mod metrics;
+#[cfg(all(feature = "stage", target_os = "linux"))]
+mod monitors;
 mod noise;
 mod output;
 mod promises;
@@ -48,6 +50,8 @@ mod skip;
 mod sound;
 #[cfg(feature = "stage")]
 mod stagecraft;
+#[cfg(all(feature = "stage", target_os = "linux"))]
+mod supervised;
 #[cfg(feature = "judge")]
 mod training;
 mod vectors;

@@ -41,7 +41,7 @@ impl Proxy {
     /// `header` is what it says of the host that was asked. None where nginx or openssl are missing.
     fn start(remote: u16, header: &str) -> Option<Self> {
         if !there("nginx", "-v") || !there("openssl", "version") {
-            println!("skipped: no nginx, or no openssl");
+            crate::skip::skip("nginx", "it or openssl is not installed");
             return None;
         }
         let folder = tempfile::tempdir().unwrap();

@@ -143,10 +143,10 @@ fn cues_follow_one_another_and_a_film_is_made() {
 }
 
 /// Ends the whole family with the test.
-struct Family(Child);
+pub struct Family(pub Child);
 
 impl Family {
-    fn child(&self) -> Option<u32> {
+    pub fn child(&self) -> Option<u32> {
         let tasks = format!("/proc/{0}/task/{0}/children", self.0.id());
         std::fs::read_to_string(tasks).ok()?.split_whitespace().next()?.parse().ok()
     }
@@ -167,7 +167,7 @@ fn signal(name: &str, process: Option<u32>) {
 }
 
 /// Waits until `of` is some, at most so many seconds.
-fn wait<T>(seconds: u64, mut of: impl FnMut() -> Option<T>) -> Option<T> {
+pub fn wait<T>(seconds: u64, mut of: impl FnMut() -> Option<T>) -> Option<T> {
     let begun = Instant::now();
     while begun.elapsed() < Duration::from_secs(seconds) {
         if let Some(found) = of() {

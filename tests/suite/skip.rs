@@ -15,12 +15,13 @@ pub const TOOLS: &[&str] = &[
     "jackd",     // a sound server that keeps time
     "mkfifo",    // named pipes
     "mount",     // a small disk: the right to mount one
-    "nginx",     // a proxy before the remote
+    "nginx",     // a proxy before the remote, with openssl for its certificate
+    "openbox",   // a window manager
     "proc",      // /proc, to find the processes of a show
     "qemu",      // other processors
     "sequencer", // /dev/snd/seq, for MIDI
     "shared",    // the folder of reference material
-    "xrandr",    // several monitors
+    "xrandr",    // several monitors, with xwininfo, xwd and xprop to look at them
     "xvfb",      // a window on a virtual screen
 ];
 

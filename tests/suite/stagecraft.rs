@@ -73,8 +73,9 @@ fn another_program_is_fed_and_never_waited_for() {
     }
     // Nobody reads: the show goes on.
     hall.run("play a.toml --no-judge --no-sound --window 320x200 --frames 40 --feed pipe");
+    // A frame is sixty times what a pipe holds.
     let reader = std::thread::spawn(move || {
-        let mut bytes = vec![0u8; 320 * 200 * 4];
+        let mut bytes = vec![0u8; 1280 * 720 * 4];
         let mut pipe = std::fs::File::open(pipe).unwrap();
         let mut colours = std::collections::BTreeSet::new();
         let mut frames = 0;
@@ -85,7 +86,7 @@ fn another_program_is_fed_and_never_waited_for() {
         }
         (frames, colours.len())
     });
-    hall.run("play a.toml --no-judge --no-sound --window 320x200 --frames 300 --feed pipe");
+    hall.run("play a.toml --no-judge --no-sound --size 1280x720 --window 320x200 --frames 120 --feed pipe");
     let (frames, colours) = reader.join().unwrap();
     assert!(frames == 20 && colours > 40, "{frames} frames, {colours} colours");
 }

@@ -37,7 +37,7 @@ pub struct Screen {
 impl Screen {
     pub fn open() -> Option<Self> {
         let mut server = Command::new("Xvfb")
-            .args(["-displayfd", "1", "-screen", "0", "1280x720x24", "-nolisten", "tcp"])
+            .args("-displayfd 1 -screen 0 1280x720x24 -nolisten tcp -noreset".split(' '))
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -232,6 +232,46 @@ fn a_key_blacks_out_and_esc_twice_leaves() {
     let left = stage.program("").args(["--keys", "esc@10 s@12 esc@15"]).output().unwrap();
     assert!(left.status.success());
     assert_eq!(std::fs::read_dir(stage.folder.path().join("captures")).unwrap().count(), 1);
+}
+
+/// A picture that strobes between two greys, many times a second.
+const STROBE: &str = r##"
+size = [800, 450]
+background = "#404040"
+
+[node.cloud]
+system = "noise"
+
+[[layer]]
+name = "flash"
+show = "cloud.value"
+palette = "#fff #fff"
+
+[wave.strobe]
+shape = "square"
+period = 0.125
+
+[[link]]
+from = "wave.strobe"
+to = "layer.flash.opacity"
+span = [0, 1]
+"##;
+
+/// Once the flash limiter came last, and held a blackout back for up to a second.
+#[test]
+fn in_the_midst_of_a_strobe_a_blackout_is_black_and_a_panic_bright_in_the_very_frame() {
+    let Some(stage) = Stage::new() else { return };
+    stage.write(STROBE);
+    // A notice lies over the lower part.
+    let top = |shown: &Shown| -> Vec<u8> {
+        shown.picture.rows().take(300).flatten().map(|p| *p.0.iter().max().unwrap()).collect()
+    };
+    for last in [120, 123, 126, 129] {
+        let black = top(&stage.show(last + 1, "--no-sound", &format!("b@{last}"), || ()));
+        assert_eq!(black.iter().max(), Some(&0), "blacked out in frame {last}");
+        let bright = top(&stage.show(last + 1, "--no-sound", &format!("b@90 p@{last}"), || ()));
+        assert!(bright.iter().all(|v| *v >= 60), "panic in frame {last}: {:?}", bright.iter().min());
+    }
 }
 
 #[test]

@@ -19,7 +19,7 @@ use crate::learn::model::{Model, bytes};
 use crate::learn::sheet::Sheet;
 use crate::learn::training::{Losses, Plan, Training, Watch};
 use crate::learn::{File, LearnError};
-use crate::world::frame::write_atomic;
+use crate::world::frame::{write_atomic, write_durable};
 use crate::world::limits;
 use crate::world::rng::Rng;
 
@@ -188,7 +188,7 @@ impl Chain {
         let mut reading = self.look(e, &*model, n)?;
         reading.seconds = clock.elapsed().as_secs_f64();
         let json = serde_json::to_string_pretty(&reading).map_err(|e| LearnError::Failed(e.to_string()))?;
-        kept(write_atomic(&self.path(e, n, "json"), json.as_bytes()))?;
+        kept(write_durable(&self.path(e, n, "json"), json.as_bytes()))?;
         Ok(Some(reading))
     }
 

@@ -60,6 +60,13 @@ pub struct Args {
     /// Start on the full screen.
     #[arg(long)]
     fullscreen: bool,
+    /// Fill a monitor: its number from 1, its name, or a part of that (`untrained doctor` lists them). One that is not
+    /// there, such as a projector that is switched on later, is waited for while the show plays.
+    #[arg(long, value_name = "N|NAME", conflicts_with = "window_at")]
+    monitor: Option<String>,
+    /// Open the window with its left top corner here, on the desktop of all monitors.
+    #[arg(long, value_name = "X,Y", value_parser = parse_place, allow_hyphen_values = true)]
+    window_at: Option<(i32, i32)>,
     /// Start with the panel open.
     #[arg(long)]
     panel: bool,
@@ -201,6 +208,7 @@ fn stage(args: &Args, sources: Vec<Source>, program: Option<Program>) -> Outcome
     let options = stage::Options {
         size: args.window,
         fullscreen: args.fullscreen,
+        place: place(args),
         panel: args.panel,
         limiter: !args.no_flash_limiter,
         locked: args.locked || program.as_ref().is_some_and(|p| p.locked),
@@ -225,12 +233,21 @@ fn stage(args: &Args, sources: Vec<Source>, program: Option<Program>) -> Outcome
     let world = setup::world(args, sources, program, &hub)?;
     let options = stage::Options { seat: Some((hub.clone(), inbox)), ..options };
     let ended = stage::run(world, options);
-    hub.last_words().iter().for_each(|word| println!("{word}"));
+    hub.last_words().into_iter().for_each(crate::show::log::say);
+    crate::show::log::flush(std::time::Duration::from_millis(500));
     match ended {
         Ok(()) => Ok(()),
         Err(StageError::NoDisplay(why)) => folder(args, &first, &StageError::NoDisplay(why).to_string()),
         Err(e) => Err(Failure::failed(e)),
     }
+}
+
+/// Where the window is wanted.
+#[cfg(feature = "stage")]
+fn place(args: &Args) -> Option<crate::stage::monitors::Wish> {
+    use crate::stage::monitors::Wish;
+    let monitor = args.monitor.clone().map(Wish::Monitor);
+    monitor.or(args.window_at.map(|(x, y)| Wish::At(x, y)))
 }
 
 /// What show mode allows: what was named by hand and in the show file, if anything was.
@@ -275,6 +292,15 @@ fn parse_transition(text: &str) -> Result<(Passage, f64), String> {
     let expected =
         || format!("expected one of {}, and seconds, such as dissolve:2", Passage::NAMES.join(", "));
     Ok((way.ok_or_else(expected)?, seconds.ok_or_else(expected)?))
+}
+
+/// `-1920,0` as (−1920, 0).
+fn parse_place(text: &str) -> Result<(i32, i32), String> {
+    let place =
+        text.split_once(',').and_then(|(x, y)| Some((x.trim().parse().ok()?, y.trim().parse().ok()?)));
+    // The X protocol holds no more.
+    let fits = |v: i32| i16::try_from(v).is_ok();
+    place.filter(|(x, y)| fits(*x) && fits(*y)).ok_or_else(|| "expected a place like 1920,0".into())
 }
 
 /// `1280x720` as (1280, 720).

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use crate::cli::{Failure, Outcome};
+use crate::show::log;
 use crate::show::watchdog::{Patience, Pulse, Watchdog};
 
 /// Names the file that the show's heartbeat goes to.
@@ -42,17 +43,20 @@ pub fn supervise(state: &Path) -> Outcome {
         restarts += 1;
         let why = watch(&mut child, &beat, &leave)?;
         let _ = std::fs::remove_file(&beat);
-        let Some(why) = why else { return Ok(()) };
+        let Some(why) = why else {
+            log::flush(LOOK);
+            return Ok(());
+        };
         faults.retain(|f| f.elapsed() < Duration::from_secs(60));
         faults.push(Instant::now());
-        eprintln!("{} supervise: {why}; the show starts again", chrono::Local::now().format("%F %T"));
+        log::tell(format!(
+            "{} supervise: {why}; the show starts again",
+            chrono::Local::now().format("%F %T")
+        ));
         if faults.len() >= FAULTS {
             let aside = state.with_extension("suspect");
-            eprintln!(
-                "supervise: {} faults in a minute; the state goes to {}",
-                faults.len(),
-                aside.display()
-            );
+            let place = aside.display();
+            log::tell(format!("supervise: {} faults in a minute; the state goes to {place}", faults.len()));
             let _ = std::fs::rename(state, aside);
             faults.clear();
             std::thread::sleep(Duration::from_secs(2));
@@ -63,7 +67,22 @@ pub fn supervise(state: &Path) -> Outcome {
 fn beat_file() -> PathBuf {
     let memory = Path::new("/dev/shm");
     let folder = if memory.is_dir() { memory.to_path_buf() } else { std::env::temp_dir() };
+    sweep(&folder);
     folder.join(format!("untrained-{}.beat", std::process::id()))
+}
+
+/// Removes the heartbeats of supervisors that were killed.
+fn sweep(folder: &Path) {
+    for file in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = file.file_name();
+        let parent =
+            name.to_str().and_then(|n| n.strip_prefix("untrained-")?.strip_suffix(".beat")?.parse().ok());
+        let gone =
+            |p: u32| Path::new("/proc/self").exists() && !Path::new("/proc").join(p.to_string()).exists();
+        if parent.is_some_and(gone) {
+            let _ = std::fs::remove_file(file.path());
+        }
+    }
 }
 
 /// What lets open pages of the remote find every run of the show.

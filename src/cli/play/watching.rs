@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use super::supervise::BEAT;
-use crate::show::{Hub, Worker, report};
+use crate::show::{Hub, Worker, log, report};
 use crate::world::frame::write_atomic;
 
 /// Between two beats.
@@ -49,7 +49,7 @@ pub fn health(file: &Path, hub: Arc<Hub>) -> Option<Worker> {
                 if let Err(e) = write_atomic(&file, text.as_bytes())
                     && !std::mem::replace(&mut told, true)
                 {
-                    eprintln!("the health cannot be written: {e}");
+                    log::tell(format!("the health cannot be written: {e}"));
                 }
             }
             if ends {

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
 
 use super::map::{AXES, BUTTONS, Entry, Map, Source};
-use crate::world::frame::write_atomic;
+use crate::world::frame::write_durable;
 use crate::world::limits;
 
 /// Why a map cannot be used.
@@ -117,7 +117,7 @@ impl Map {
         path.parent().map_or(Ok(()), std::fs::create_dir_all).map_err(|e| wrong(e.to_string()))?;
         Self::load(path)?;
         let old = std::fs::read_to_string(path).unwrap_or_default();
-        write_atomic(path, self.print_over(&old).as_bytes()).map_err(|e| wrong(e.to_string()))
+        write_durable(path, self.print_over(&old).as_bytes()).map_err(|e| wrong(e.to_string()))
     }
 }
 

@@ -97,7 +97,7 @@ impl Judged {
         let again = if self.faults <= AGAIN { (self.opens)() } else { None };
         self.watcher = again.map(Watcher::start);
         let word = if self.watcher.is_some() { "it is started again" } else { "the show goes on without it" };
-        eprintln!("the judge: {fault}; {word}");
+        crate::show::log::tell(format!("the judge: {fault}; {word}"));
     }
 
     /// What is wrong with it; told for as long as it has not spoken again.

@@ -123,6 +123,12 @@ impl Cell {
             || self.red.is_full(now) && self.red_turns(value, goal, ALLOWED).is_some()
     }
 
+    /// Whether this value certainly would be a seventh change within a second, as [`Self::follow`] counts it.
+    pub fn is_one_more(&self, value: [f32; 3], goal: [f32; 3], now: f64) -> bool {
+        self.light.is_full(now) && self.light_turns(value, COUNTED).is_some()
+            || self.red.is_full(now) && self.red_turns(value, goal, COUNTED).is_some()
+    }
+
     /// Takes in what is shown on the way to a goal.
     pub fn follow(&mut self, value: [f32; 3], goal: [f32; 3], now: f64) {
         let (turns, reddens) = (self.light_turns(value, COUNTED), self.red_turns(value, goal, COUNTED));

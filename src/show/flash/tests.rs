@@ -16,7 +16,18 @@ fn part(share: f32, colour: [u8; 3], rest: [u8; 3]) -> Frame {
 
 /// Most flashes in any second of a series (time, value), half ones counted whole: pairs of opposing changes of `step` or
 /// more whose darker state is below `bright`.
-fn flashes(series: &[(f64, f32)], step: f32, bright: f32) -> usize {
+pub fn flashes(series: &[(f64, f32)], step: f32, bright: f32) -> usize {
+    most(&changes(series, step, bright)).div_ceil(2)
+}
+
+/// Most of these times within any second.
+pub fn most(times: &[f64]) -> usize {
+    let in_second = |i: usize| times[i..].iter().take_while(|t| **t - times[i] < 1.0 - 1e-9).count();
+    (0..times.len()).map(in_second).max().unwrap_or(0)
+}
+
+/// When a series (time, value) turns by `step` or more, the darker state below `bright`.
+pub fn changes(series: &[(f64, f32)], step: f32, bright: f32) -> Vec<f64> {
     let mut times = Vec::new();
     let (mut lo, mut hi, mut up) = (series[0].1, series[0].1, None);
     for &(t, v) in series {
@@ -28,8 +39,7 @@ fn flashes(series: &[(f64, f32)], step: f32, bright: f32) -> usize {
         }
         (lo, hi) = (lo.min(v), hi.max(v));
     }
-    let in_second = |i: usize| times[i..].iter().take_while(|t| **t - times[i] < 1.0 - 1e-9).count();
-    (0..times.len()).map(in_second).max().unwrap_or(0).div_ceil(2)
+    times
 }
 
 /// What comes out at a pixel: (time, luminance).

@@ -17,12 +17,15 @@
 //! [[cue]]
 //! scene = "garden"
 //! then = { quiet = 8, idle = 60, at = "23:30" }   # silence, nobody touching, the time of day
+//! still = 60                    # seconds after which a picture that stands still is a fault
 //! ```
 //! Without `then` a cue waits for a key. After the last comes the first if `loop = true`.
 
+mod hours;
 mod list;
 mod parse;
 
+pub use hours::Moment;
 pub use list::{CueList, Facts};
 
 use crate::world::tape::Passage;
@@ -41,8 +44,11 @@ pub struct Program {
     pub allow: Vec<String>,
     /// Seconds without a touch after which the show goes to its first cue.
     pub attract: Option<f64>,
-    /// Opening hours, minutes of the day; outside them the picture is black.
+    /// Opening hours, minutes of the day, the second up to 1440; outside them the picture is black. Equal ones are open
+    /// round the clock.
     pub hours: Option<(u32, u32)>,
+    /// Seconds after which a picture that is still, black or of one colour is a fault; 0: never.
+    pub still: Option<f64>,
     /// The cues, in order.
     pub cues: Vec<Plan>,
 }
@@ -60,6 +66,8 @@ pub struct Plan {
     pub seconds: f64,
     /// What starts the next, any of these; none: a key.
     pub then: Vec<Start>,
+    /// Seconds after which a still picture is a fault in this cue; 0: never; none: as the scene and the show say.
+    pub still: Option<f64>,
 }
 
 /// What starts the next cue.
@@ -108,17 +116,6 @@ impl Plan {
         match self.then.is_empty() {
             true => "a key".into(),
             false => self.then.iter().map(Start::text).collect::<Vec<_>>().join(" or "),
-        }
-    }
-}
-
-impl Program {
-    /// Whether it is open at a minute of the day. Hours may pass midnight.
-    pub fn is_open(&self, minute: u32) -> bool {
-        match self.hours {
-            Some((from, to)) if from <= to => (from..to).contains(&minute),
-            Some((from, to)) => minute >= from || minute < to,
-            None => true,
         }
     }
 }

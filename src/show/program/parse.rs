@@ -29,6 +29,7 @@ impl Program {
             allow: s.words("allow", &mut p).into_iter().map(|(w, _)| w.into()).collect(),
             attract: s.number("attract", 1.0, 86400.0, &mut p),
             hours: hours(&mut s, &mut p),
+            still: s.number("still", 0.0, 86400.0, &mut p),
             cues: Vec::new(),
         };
         for table in tables(&mut s, "cue", &mut p) {
@@ -53,9 +54,10 @@ fn cue(mut s: Section, scene: &impl Fn(&str) -> Option<String>, p: &mut Problems
     let way = s.one_of("transition", Passage::NAMES, p).map_or(Passage::Dissolve, |i| Passage::ALL[i]);
     let seconds = s.number("seconds", 0.0, 600.0, p).unwrap_or(2.0);
     let then = then(&mut s, p);
+    let still = s.number("still", 0.0, 86400.0, p);
     s.finish(&[], p);
     let scene = word?;
-    Some(Plan { name: name.unwrap_or_else(|| scene.clone()), scene, way, seconds, then })
+    Some(Plan { name: name.unwrap_or_else(|| scene.clone()), scene, way, seconds, then, still })
 }
 
 fn then(s: &mut Section, p: &mut Problems) -> Vec<Start> {
@@ -84,14 +86,18 @@ fn then(s: &mut Section, p: &mut Problems) -> Vec<Start> {
 /// `hours = ["10:00", "18:00"]`.
 fn hours(s: &mut Section, p: &mut Problems) -> Option<(u32, u32)> {
     let place = s.span_of("hours");
-    let words = s.words("hours", p);
+    let words: Vec<&str> = s.words("hours", p).into_iter().map(|w| w.0).collect();
     if words.is_empty() {
         return None;
     }
-    match words.iter().map(|w| minute(w.0)).collect::<Option<Vec<u32>>>().as_deref() {
-        Some([from, to]) => Some((*from, *to)),
+    // A day ends at 24:00, and does not begin then.
+    let end = |text: &str| if text == "24:00" { Some(24 * 60) } else { minute(text) };
+    match words[..] {
+        [from, to] if minute(from).is_some() && end(to).is_some() => minute(from).zip(end(to)),
         _ => {
-            p.add(place, "`hours` of the show must be two times, such as [\"10:00\", \"18:00\"]");
+            let found = words.iter().map(|w| format!("\"{w}\"")).collect::<Vec<_>>().join(", ");
+            let like = "two times, such as [\"10:00\", \"18:00\"], the second up to \"24:00\"";
+            p.add(place, format!("`hours` of the show must be {like}; found [{found}]"));
             None
         }
     }
@@ -99,9 +105,12 @@ fn hours(s: &mut Section, p: &mut Problems) -> Option<(u32, u32)> {
 
 /// Minutes since midnight of `HH:MM`.
 fn minute(text: &str) -> Option<u32> {
+    let number = |text: &str, most: u32| {
+        let digits = (1..=2).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+        digits.then(|| text.parse::<u32>().ok()).flatten().filter(|n| *n <= most)
+    };
     let (h, m) = text.split_once(':')?;
-    let (h, m): (u32, u32) = (h.parse().ok()?, m.parse().ok()?);
-    (h < 24 && m < 60).then_some(h * 60 + m)
+    Some(number(h, 23)? * 60 + number(m, 59)?)
 }
 
 #[cfg(test)]
@@ -129,9 +138,35 @@ mod tests {
     }
 
     #[test]
-    fn hours_may_pass_midnight() {
-        let show = Program { hours: Some((20 * 60, 2 * 60)), ..Program::default() };
-        assert!(show.is_open(23 * 60) && show.is_open(60) && !show.is_open(12 * 60));
+    fn hours_end_with_the_day_at_24_and_what_is_no_time_is_told() {
+        let hours =
+            |text: &str| parse(&format!("hours = {text}\n[[cue]]\nscene = \"ink\"\n")).map(|s| s.hours);
+        assert_eq!(hours("[\"00:00\", \"24:00\"]"), Ok(Some((0, 1440))));
+        assert_eq!(hours("[\"18:00\", \"24:00\"]"), Ok(Some((1080, 1440))));
+        assert_eq!(hours("[\"00:00\", \"00:00\"]"), Ok(Some((0, 0))));
+        assert_eq!(hours("[\"9:05\", \"18:00\"]"), Ok(Some((545, 1080))));
+        for wrong in [
+            "[\"24:00\", \"06:00\"]",
+            "[\"10:00\", \"24:01\"]",
+            "[\"10:00\"]",
+            "[\"10:00\", \"+8:00\"]",
+            "[\"10\", \"18:00\"]",
+            "[\"10:00\", \"18:0000\"]",
+        ] {
+            let told = hours(wrong).unwrap_err();
+            assert!(
+                told[0].message.contains("24:00") && told[0].message.contains("found ["),
+                "{wrong}: {told:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn still_is_read_for_the_show_and_for_a_cue() {
+        let show =
+            parse("still = 60\n[[cue]]\nscene = \"ink\"\nstill = 0\n[[cue]]\nscene = \"ink\"\n").unwrap();
+        assert_eq!((show.still, show.cues[0].still, show.cues[1].still), (Some(60.0), Some(0.0), None));
+        assert!(parse("still = -1\n[[cue]]\nscene = \"ink\"\nstill = \"x\"\n").unwrap_err().len() == 2);
     }
 
     #[test]

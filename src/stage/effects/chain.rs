@@ -1,17 +1,18 @@
 //! The effects that are on, one after the other, each reloaded when its file is saved.
 
 use std::path::PathBuf;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use macroquad::miniquad::TextureId;
 
 use super::table::{EFFECTS, Effect};
+use super::watch::{Text, Watch};
 use crate::stage::gpu::{Gl, Onto, Program, Square, Target};
 
 /// Folder in which a file replaces the built-in shader of the same name.
 const FOLDER: &str = "shaders";
-/// How often files are looked at.
-const LOOK: Duration = Duration::from_millis(250);
+/// How long an effect waits to be told whether there is a file for it, before it is played as it was built in.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// One effect with its state on this stage.
 pub struct Slot {
@@ -24,7 +25,8 @@ pub struct Slot {
     /// Why the file as it is now does not work; the last good one goes on.
     pub problem: Option<String>,
     program: Option<Program>,
-    stamp: Option<SystemTime>,
+    /// What was read of its file and is not compiled yet.
+    news: Option<Text>,
     parts: Vec<Target>,
     /// What it gave for the last frame; changes places with the last part.
     history: Option<Target>,
@@ -35,7 +37,8 @@ pub struct Chain {
     /// One entry an effect.
     pub slots: Vec<Slot>,
     time: f32,
-    looked: Option<Instant>,
+    begun: Instant,
+    watch: Watch,
 }
 
 impl Slot {
@@ -47,7 +50,7 @@ impl Slot {
             knobs,
             problem: None,
             program: None,
-            stamp: None,
+            news: None,
             parts: Vec::new(),
             history: None,
         }
@@ -57,20 +60,27 @@ impl Slot {
         PathBuf::from(FOLDER).join(format!("{}.glsl", self.effect.name))
     }
 
-    /// Compiles the file if it is there and new, else the built-in text if there is no program yet.
-    fn reload(&mut self, gl: &mut Gl) {
-        let stamp = std::fs::metadata(self.file()).and_then(|m| m.modified()).ok();
-        if self.program.is_some() && stamp == self.stamp {
-            return;
-        }
-        self.stamp = stamp;
-        let file = self.file().display().to_string();
-        let text = match stamp.map(|_| std::fs::read_to_string(self.file())) {
-            Some(Ok(text)) => text,
-            Some(Err(e)) => return self.problem = Some(format!("{file} cannot be read: {e}")),
-            None => self.effect.source.to_string(),
+    /// Compiles what is new. Where nothing is known of a file yet, and `waits` is over, the built-in text.
+    fn reload(&mut self, gl: &mut Gl, waits: bool) {
+        let news = match self.news.take() {
+            None if self.program.is_some() || waits => return,
+            news => news.unwrap_or(Ok(None)),
         };
-        match self.compile(gl, &text) {
+        match news {
+            Ok(text) => self.take(gl, text.as_deref().unwrap_or(self.effect.source)),
+            Err(e) => {
+                // Whatever is wrong with the file, there is something to show.
+                if self.program.is_none() {
+                    self.take(gl, self.effect.source);
+                }
+                self.problem = Some(e);
+            }
+        }
+    }
+
+    /// Compiles a text; one that is wrong leaves the last good one.
+    fn take(&mut self, gl: &mut Gl, text: &str) {
+        match self.compile(gl, text) {
             Ok(program) => {
                 self.problem = None;
                 if let Some(old) = self.program.replace(program) {
@@ -78,7 +88,7 @@ impl Slot {
                 }
             }
             Err(e) => {
-                self.problem = Some(format!("{file}: {}", e.trim()));
+                self.problem = Some(format!("{}: {}", self.file().display(), e.trim()));
                 if self.program.is_none() {
                     self.program = self.compile(gl, self.effect.source).ok();
                 }
@@ -129,7 +139,9 @@ impl Slot {
 impl Default for Chain {
     /// All effects, all off.
     fn default() -> Self {
-        Self { slots: EFFECTS.iter().map(Slot::new).collect(), time: 0.0, looked: None }
+        let slots: Vec<Slot> = EFFECTS.iter().map(Slot::new).collect();
+        let watch = Watch::start(slots.iter().map(Slot::file).collect());
+        Self { slots, time: 0.0, begun: Instant::now(), watch }
     }
 }
 
@@ -154,19 +166,17 @@ impl Chain {
         seconds: f32,
     ) -> TextureId {
         self.time += seconds;
-        let look = self.looked.is_none_or(|t| t.elapsed() >= LOOK);
-        if look {
-            self.looked = Some(Instant::now());
+        for (slot, text) in self.watch.news() {
+            self.slots[slot].news = Some(text);
         }
+        let waits = self.begun.elapsed() < PATIENCE;
         let mut shown = picture;
         for slot in &mut self.slots {
             if !slot.on {
                 slot.clear(gl);
                 continue;
             }
-            if look || slot.program.is_none() {
-                slot.reload(gl);
-            }
+            slot.reload(gl, waits);
             slot.fit(gl, size);
             shown = slot.apply(gl, square, shown, self.time);
         }

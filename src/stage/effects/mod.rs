@@ -6,6 +6,7 @@
 
 mod chain;
 mod table;
+mod watch;
 
 pub use chain::{Chain, Slot};
 pub use table::{EFFECTS, Effect};

@@ -15,12 +15,14 @@ pub mod palette;
 mod provenance;
 mod srgb;
 mod tone;
+mod whole;
 
 pub use compose::{Backdrop, compose};
 pub use fit::fit;
 pub use layer::{Layer, LayerKnobs};
 pub use mix::{Mean, dim, linear_grid, luminance, mix};
-pub use provenance::{PictureError, Provenance, encode_png, read_provenance, write_atomic, write_png};
+pub use provenance::{PictureError, Provenance, encode_png, read_provenance, write_png};
+pub use whole::{write_atomic, write_durable};
 
 /// A finished picture: RGBA, 8 bits a channel, sRGB, opaque, top row first.
 #[derive(Clone, Debug, Default, PartialEq)]

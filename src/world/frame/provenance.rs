@@ -1,10 +1,10 @@
 //! Pictures that know where they come from: PNG with its provenance in a text chunk, written whole or not at all.
 
 use std::fs::File;
-use std::io::{BufReader, BufWriter, Read, Write};
+use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use super::Frame;
+use super::{Frame, write_atomic};
 
 /// Keyword of the text chunk that holds the provenance, as JSON.
 const KEYWORD: &str = "untrained";
@@ -63,7 +63,7 @@ pub enum PictureError {
 }
 
 impl PictureError {
-    fn file(verb: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Self {
+    pub(super) fn file(verb: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Self {
         move |source| Self::File { verb, path: path.into(), source }
     }
 }
@@ -93,32 +93,6 @@ pub fn write_png(path: &Path, frame: &Frame) -> Result<(), PictureError> {
     let fail =
         |reason: png::EncodingError| PictureError::Damaged { path: path.into(), reason: reason.to_string() };
     write_atomic(path, &encode_png(frame, png::Compression::Fast).map_err(fail)?)
-}
-
-/// Writes a whole file or none: the bytes go to a neighbour, which then takes the name.
-///
-/// # Errors
-/// [`PictureError::File`] if the folder is missing or cannot be written, or the disk is full.
-pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), PictureError> {
-    // A device is written straight: nothing can be renamed onto it.
-    if std::fs::metadata(path).is_ok_and(|m| !m.is_file() && !m.is_dir()) {
-        let written = File::options().write(true).open(path).and_then(|mut f| f.write_all(bytes));
-        return written.map_err(PictureError::file("write", path));
-    }
-    let mut name = path.file_name().unwrap_or_default().to_os_string();
-    name.push(format!(".{}.tmp", std::process::id()));
-    let beside = path.with_file_name(name);
-    let whole = || {
-        let mut file = BufWriter::new(File::create(&beside)?);
-        file.write_all(bytes)?;
-        file.into_inner().map_err(|e| e.into_error())?;
-        std::fs::rename(&beside, path)
-    };
-    whole().map_err(|e| {
-        // What is left of it is of no use; if it cannot be removed either, the first error tells why.
-        let _ = std::fs::remove_file(&beside);
-        PictureError::file("write", path)(e)
-    })
 }
 
 /// Where a PNG file comes from.

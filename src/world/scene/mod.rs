@@ -147,6 +147,8 @@ pub struct Scene {
     pub seed: u64,
     /// Ticks a second.
     pub rate: f64,
+    /// Seconds after which a picture that is still, black or of one colour is a fault; 0: never.
+    pub still: Option<f64>,
     /// Canvas colour below all layers, and whether the finished light is dithered.
     pub backdrop: Backdrop,
     /// Stage shaders, by name, in order.

@@ -56,6 +56,7 @@ fn read(
         size,
         seed: s.number("seed", 0.0, 9e15, p).unwrap_or(1.0) as u64,
         rate: s.number("rate", 1.0, 1000.0, p).unwrap_or(60.0),
+        still: s.number("still", 0.0, 86400.0, p),
         backdrop: backdrop(&mut s, p),
         shaders: shaders(&mut s, p),
         nodes: Vec::new(),

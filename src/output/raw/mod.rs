@@ -1,0 +1,318 @@
+//! Frames for other programs: raw RGBA into a named pipe.
+//!
+//! A pipe holds an eighth of a frame of 1080p, so a frame is many writes, each of which may find it full. A thread of its
+//! own makes them, woken by the system as soon as there is room. Of a show nobody is waited for: while nobody reads, or
+//! the reader stands still, frames give way to newer ones and are counted. A render is whole instead, and waits. What is
+//! sent is always whole frames, and whoever comes to read begins with one.
+
+mod pipe;
+#[cfg(test)]
+mod tests;
+
+use std::io::{ErrorKind, Read, Write};
+use std::os::fd::AsFd;
+use std::os::unix::fs::FileTypeExt;
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+
+use super::interrupt::asked;
+use super::mailbox::Mailbox;
+use super::{Done, Format, OutputError, Sink};
+use crate::world::frame::Frame;
+use pipe::{Pipe, is_left};
+
+/// Frames that may wait, and their bytes together.
+const WAITING: (usize, usize) = (3, 96 << 20);
+/// How long the end of a show waits for a reader that takes nothing, and for one that takes little.
+const PATIENCE: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(2));
+/// Between two looks whether a reader has come, or the end was asked for.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// A named pipe that gets frames.
+pub struct Raw {
+    path: PathBuf,
+    size: (usize, usize),
+    shared: Arc<Shared>,
+    writer: Option<JoinHandle<()>>,
+    bell: Option<UnixStream>,
+}
+
+/// What the sink and its thread share.
+struct Shared {
+    state: Mutex<State>,
+    pipe: Mutex<Pipe>,
+    /// A place has become free, or the thread has ended.
+    room: Condvar,
+    /// Everything is to be sent, however long it takes.
+    whole: bool,
+}
+
+struct State {
+    mail: Mailbox,
+    closing: Option<Instant>,
+    problem: Option<std::io::Error>,
+}
+
+/// Whether a path is a named pipe.
+pub fn is_pipe(path: &Path) -> bool {
+    path.metadata().is_ok_and(|m| m.file_type().is_fifo())
+}
+
+impl Raw {
+    /// A pipe for frames of one size that waits for nobody; its reader may come later.
+    pub fn create(path: &Path, format: Format) -> Self {
+        Self::new(path, format, false)
+    }
+
+    /// A pipe through which every frame goes; it waits for a reader, and fails when that one leaves.
+    pub fn whole(path: &Path, format: Format) -> Self {
+        Self::new(path, format, true)
+    }
+
+    fn new(path: &Path, format: Format, whole: bool) -> Self {
+        let size = (format.width, format.height);
+        let places = (WAITING.1 / (size.0 * size.1 * 4).max(1)).clamp(1, WAITING.0);
+        let state = State { mail: Mailbox::new(places), closing: None, problem: None };
+        let (state, pipe) = (Mutex::new(state), Mutex::new(Pipe::new(path.into())));
+        let shared = Arc::new(Shared { state, pipe, room: Condvar::new(), whole });
+        Self { path: path.into(), size, shared, writer: None, bell: None }
+    }
+
+    /// Frames that were sent whole so far.
+    pub fn sent(&self) -> u64 {
+        self.shared.lock().mail.counts().0
+    }
+
+    fn start(&mut self) -> std::io::Result<()> {
+        let (bell, heard) = UnixStream::pair()?;
+        bell.set_nonblocking(true)?;
+        heard.set_nonblocking(true)?;
+        let writer = Writer { path: self.path.clone(), shared: self.shared.clone(), heard };
+        self.writer = Some(std::thread::Builder::new().name("feed".into()).spawn(move || writer.run())?);
+        self.bell = Some(bell);
+        Ok(())
+    }
+
+    /// A bell that is full has been rung.
+    fn ring(&mut self) {
+        self.bell.iter_mut().for_each(|bell| drop(bell.write(&[1])));
+    }
+
+    /// Waits until there is a place, where every frame is to go; what went wrong meanwhile.
+    fn make_room(&self) -> std::io::Result<MutexGuard<'_, State>> {
+        let mut state = self.shared.lock();
+        while self.shared.whole && !state.mail.has_room() && state.problem.is_none() && !asked() {
+            state = self.shared.room.wait_timeout(state, LOOK).unwrap_or_else(|e| e.into_inner()).0;
+        }
+        state.problem.take().map_or(Ok(state), Err)
+    }
+
+    fn put(&mut self, frame: &Frame) -> std::io::Result<()> {
+        if self.writer.is_none() {
+            self.start()?;
+        }
+        // Whoever comes after this begins with a whole frame, however late the thread wakes up.
+        self.shared.pipe().notice();
+        let mut bytes = self.make_room()?.mail.spare();
+        bytes.clear();
+        bytes.extend_from_slice(&frame.rgba);
+        self.shared.lock().mail.put(bytes);
+        self.ring();
+        Ok(())
+    }
+
+    fn close(&mut self) {
+        self.shared.lock().closing.get_or_insert_with(Instant::now);
+        self.ring();
+        if let Some(writer) = self.writer.take() {
+            let _ = writer.join();
+        }
+        self.shared.lock().mail.clear();
+    }
+}
+
+impl Sink for Raw {
+    fn frame(&mut self, frame: &Frame) -> Result<(), OutputError> {
+        if (frame.width, frame.height) != self.size {
+            let (w, h) = self.size;
+            let reason = format!("a frame of {}×{} in a stream of {w}×{h}", frame.width, frame.height);
+            return Err(OutputError::Size { path: self.path.clone(), reason });
+        }
+        self.put(frame).map_err(|e| OutputError::write(&self.path)(e))
+    }
+
+    fn again(&mut self, frame: &Frame) -> Result<(), OutputError> {
+        let goes = self.shared.lock().mail.again();
+        if goes { Ok(()) } else { self.frame(frame) }
+    }
+
+    fn never_waits(&self) -> bool {
+        !self.shared.whole
+    }
+
+    fn finish(mut self: Box<Self>) -> Result<Done, OutputError> {
+        self.close();
+        let mut state = self.shared.lock();
+        let frames = state.mail.counts().0;
+        let path = self.path.clone();
+        state.problem.take().map_or(Ok(Done { path, frames }), |e| Err(OutputError::write(&self.path)(e)))
+    }
+
+    fn dropped(&self) -> u64 {
+        self.shared.lock().mail.counts().1
+    }
+}
+
+impl Drop for Raw {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(|e| e.into_inner())
+    }
+
+    /// Never held while somebody waits.
+    fn pipe(&self) -> MutexGuard<'_, Pipe> {
+        self.pipe.lock().unwrap_or_else(|e| e.into_inner())
+    }
+}
+
+/// The thread that writes.
+struct Writer {
+    path: PathBuf,
+    shared: Arc<Shared>,
+    heard: UnixStream,
+}
+
+/// How the sending of one frame has ended.
+#[derive(PartialEq)]
+enum Sent {
+    Whole,
+    /// The reader has left.
+    Left,
+    /// The end was asked for, and the reader takes nothing.
+    Given,
+}
+
+impl Writer {
+    fn run(mut self) {
+        while let Some(bytes) = self.next() {
+            let outcome = self.deliver(&bytes);
+            let mut state = self.shared.lock();
+            state.mail.give_back(bytes);
+            match outcome {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(e) => {
+                    state.problem = Some(e);
+                    break;
+                }
+            }
+            self.shared.room.notify_all();
+        }
+        self.shared.room.notify_all();
+    }
+
+    /// The next frame, as soon as there is one; `None` at the end.
+    fn next(&mut self) -> Option<Vec<u8>> {
+        loop {
+            let mut state = self.shared.lock();
+            match state.mail.take() {
+                Some(bytes) => return Some(bytes),
+                None if state.closing.is_some() => return None,
+                None => drop(state),
+            }
+            self.wait(PollFlags::empty(), None);
+        }
+    }
+
+    /// Sends one frame as often as it is to be sent; false if there is no point in sending more.
+    fn deliver(&mut self, bytes: &[u8]) -> std::io::Result<bool> {
+        loop {
+            let sent = if self.find_reader()? { self.send(bytes)? } else { Sent::Left };
+            let mut state = self.shared.lock();
+            if sent == Sent::Whole {
+                if state.mail.went() {
+                    continue;
+                }
+                return Ok(true);
+            }
+            state.mail.lost();
+            let whole = self.shared.whole;
+            let ends = sent == Sent::Given || if whole { asked() } else { state.closing.is_some() };
+            return match ends || !whole {
+                true => Ok(!ends),
+                false => Err(std::io::Error::new(ErrorKind::BrokenPipe, "whoever read it has left")),
+            };
+        }
+    }
+
+    /// Writes until all of it is gone.
+    fn send(&mut self, bytes: &[u8]) -> std::io::Result<Sent> {
+        let (mut at, mut moved) = (0, Instant::now());
+        let departures = self.shared.pipe().departures();
+        while at < bytes.len() {
+            let mut pipe = self.shared.pipe();
+            // The rest of a frame is for nobody but whoever has its beginning.
+            if pipe.departures() != departures {
+                return Ok(Sent::Left);
+            }
+            let written = pipe.write(&bytes[at..]);
+            drop(pipe);
+            match written {
+                Ok(0) if self.is_given_up(moved) => return Ok(Sent::Given),
+                Ok(0) => self.wait(PollFlags::POLLOUT, Some(LOOK)),
+                Ok(n) => (at, moved) = (at + n, Instant::now()),
+                Err(e) if e.kind() == ErrorKind::BrokenPipe => return Ok(Sent::Left),
+                Err(e) => return Err(e),
+            }
+        }
+        Ok(Sent::Whole)
+    }
+
+    /// Whether the end has waited long enough for a reader that took the last bytes at `moved`.
+    fn is_given_up(&self, moved: Instant) -> bool {
+        let stands = |c: Instant| moved.max(c).elapsed() > PATIENCE.0 || c.elapsed() > PATIENCE.1;
+        if self.shared.whole { asked() } else { self.shared.lock().closing.is_some_and(stands) }
+    }
+
+    /// Waits for the bell, for the pipe, or for its reader to leave.
+    fn wait(&mut self, wanted: PollFlags, at_most: Option<Duration>) {
+        let timeout = at_most.map_or(PollTimeout::NONE, |t| t.try_into().unwrap_or(PollTimeout::MAX));
+        let end = self.shared.pipe().end();
+        let mut all = vec![PollFd::new(self.heard.as_fd(), PollFlags::POLLIN)];
+        all.extend(end.as_ref().map(|end| PollFd::new(end.as_fd(), wanted)));
+        // A signal in between is no harm: whoever waits looks again.
+        let _ = poll(&mut all, timeout);
+        let left = all.get(1).is_some_and(is_left);
+        let _ = self.heard.read(&mut [0; 64]);
+        if left {
+            self.shared.pipe().notice();
+        }
+    }
+
+    /// Whether somebody reads. Where every frame is to go the first reader is waited for.
+    fn find_reader(&mut self) -> std::io::Result<bool> {
+        let mut told = false;
+        loop {
+            let mut pipe = self.shared.pipe();
+            let (was_read, there) = (pipe.was_read(), pipe.find_reader()?);
+            drop(pipe);
+            if there || was_read || !self.shared.whole || asked() {
+                return Ok(there);
+            }
+            if !std::mem::replace(&mut told, true) {
+                eprintln!("waiting for somebody to read {}", self.path.display());
+            }
+            std::thread::sleep(LOOK);
+        }
+    }
+}

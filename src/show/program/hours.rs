@@ -1,0 +1,167 @@
+//! What the time of day decides: whether a show is open, which times have passed, and which cue belongs to the hour.
+
+use chrono::{DateTime, Datelike, TimeZone, Timelike};
+use serde::{Deserialize, Serialize};
+
+use super::{Plan, Program, Start};
+
+/// Minutes of a day.
+pub const DAY: i64 = 24 * 60;
+
+/// A minute of a day, on the clock that hangs in the room.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Moment {
+    /// Days; only their differences mean something.
+    pub day: i32,
+    /// Minutes since midnight.
+    pub minute: u32,
+}
+
+impl Moment {
+    /// The moment that it is here.
+    pub fn now() -> Self {
+        Self::of(&chrono::Local::now())
+    }
+
+    /// The minute of a time, as its own time zone has it.
+    pub fn of<Z: TimeZone>(time: &DateTime<Z>) -> Self {
+        Self { day: time.num_days_from_ce(), minute: time.hour() * 60 + time.minute() }
+    }
+
+    /// Minutes since day 0.
+    pub fn minutes(self) -> i64 {
+        self.day as i64 * DAY + self.minute as i64
+    }
+
+    /// The first time after this moment at which the clock shows `minute`.
+    pub fn next(self, minute: u32) -> Self {
+        let day = if minute > self.minute { self.day } else { self.day + 1 };
+        Self { day, minute }
+    }
+}
+
+impl Program {
+    /// Whether it is open at a minute of the day. Hours may pass midnight; from a time to the same is round the clock.
+    pub fn is_open(&self, minute: u32) -> bool {
+        match self.hours {
+            Some((from, to)) if from == to => true,
+            Some((from, to)) if from < to => (from..to).contains(&minute),
+            Some((from, to)) => minute >= from || minute < to,
+            None => true,
+        }
+    }
+
+    /// The cue that belongs to a minute of the day: the one that begins at the `at` that has passed last today, or, where
+    /// the times of the list pass midnight, since yesterday; the first if none has. None where no time of day decides.
+    ///
+    /// Only what comes by itself is counted: behind a cue that waits for a key, no time of day says what plays.
+    pub fn of_the_hour(&self, minute: u32) -> Option<usize> {
+        let times: Vec<(usize, u32)> =
+            self.by_themselves().flat_map(|(i, c)| c.times().map(move |m| (i, m))).collect();
+        let overnight = times.windows(2).any(|pair| pair[1].1 < pair[0].1);
+        let since = |m: u32| (minute as i64 - m as i64).rem_euclid(DAY);
+        let passed = times.iter().filter(|(_, m)| overnight || *m <= minute);
+        let after = passed.min_by_key(|(_, m)| since(*m)).map_or(0, |(i, _)| i + 1);
+        let end = if self.repeats { 0 } else { self.cues.len().saturating_sub(1) };
+        (!times.is_empty()).then_some(if after < self.cues.len() { after } else { end })
+    }
+
+    /// Whether a cue is one of those that come without anybody's doing.
+    pub(super) fn comes_by_itself(&self, cue: usize) -> bool {
+        cue <= self.by_themselves().count()
+    }
+
+    /// The cues from the first on, up to one that waits for a key.
+    fn by_themselves(&self) -> impl Iterator<Item = (usize, &Plan)> {
+        self.cues.iter().enumerate().take_while(|(_, c)| !c.then.is_empty())
+    }
+}
+
+impl Plan {
+    /// Times of day, minutes since midnight, that start the next cue.
+    pub(super) fn times(&self) -> impl Iterator<Item = u32> {
+        self.then.iter().filter_map(|s| if let Start::At(m) = s { Some(*m) } else { None })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::tape::Passage;
+
+    fn at(hours: u32, minutes: u32) -> u32 {
+        hours * 60 + minutes
+    }
+
+    fn show(repeats: bool, then: &[&[Start]]) -> Program {
+        let plan = |then: &&[Start]| Plan {
+            name: "x".into(),
+            scene: "ink".into(),
+            way: Passage::Cut,
+            seconds: 0.0,
+            then: then.to_vec(),
+            still: None,
+        };
+        Program { repeats, cues: then.iter().map(plan).collect(), ..Program::default() }
+    }
+
+    #[test]
+    fn hours_may_pass_midnight_end_with_the_day_and_last_round_the_clock() {
+        let open =
+            |from, to, minute| Program { hours: Some((from, to)), ..Program::default() }.is_open(minute);
+        let (night, all) =
+            (|m| open(at(20, 0), at(2, 0), m), |from, to| (0..1440).all(|m| open(from, to, m)));
+        assert!(
+            night(at(23, 0)) && night(at(1, 0)) && night(at(20, 0)) && !night(at(2, 0)) && !night(at(12, 0))
+        );
+        let evening = |m| open(at(18, 0), at(24, 0), m);
+        assert!(evening(at(23, 59)) && evening(at(18, 0)) && !evening(0) && !evening(at(17, 59)));
+        assert!(all(0, at(24, 0)) && all(0, 0) && all(at(7, 0), at(7, 0)));
+        assert!((0..1440).all(|m| open(at(18, 0), 0, m) == evening(m)), "24:00 and 00:00 are the same end");
+    }
+
+    #[test]
+    fn a_show_that_begins_late_begins_with_what_belongs_to_the_hour() {
+        use Start::{After, At, Idle};
+        let day = show(false, &[&[At(at(10, 0))], &[At(at(18, 0))], &[]]);
+        for (time, cue) in [
+            (at(0, 0), 0),
+            (at(9, 59), 0),
+            (at(10, 0), 1),
+            (at(10, 3), 1),
+            (at(17, 59), 1),
+            (at(18, 0), 2),
+            (at(23, 59), 2),
+        ] {
+            assert_eq!(day.of_the_hour(time), Some(cue), "{time}");
+        }
+        // Day and night in turn, and a list that goes on into the small hours.
+        let turns = show(true, &[&[At(at(18, 0))], &[At(at(6, 0))]]);
+        for (time, cue) in [(at(3, 0), 1), (at(6, 0), 0), (at(12, 0), 0), (at(19, 0), 1)] {
+            assert_eq!(turns.of_the_hour(time), Some(cue), "{time}");
+        }
+        let party = show(false, &[&[At(at(20, 0))], &[At(at(23, 0))], &[At(at(1, 0))], &[]]);
+        for (time, cue) in [(at(21, 0), 1), (at(23, 30), 2), (at(0, 30), 2), (at(1, 30), 3)] {
+            assert_eq!(party.of_the_hour(time), Some(cue), "{time}");
+        }
+        // What comes by itself in between is passed over; a key is waited for.
+        let mixed = show(false, &[&[After(90.0)], &[Idle(9.0), At(at(18, 0))], &[], &[At(at(20, 0))], &[]]);
+        assert_eq!([at(17, 0), at(19, 0), at(21, 0)].map(|t| mixed.of_the_hour(t)), [0, 2, 2].map(Some));
+        assert_eq!(show(false, &[&[], &[At(60)]]).of_the_hour(at(12, 0)), None);
+        assert_eq!(show(true, &[&[After(9.0)]]).of_the_hour(at(12, 0)), None);
+        assert_eq!(show(false, &[&[At(60)]]).of_the_hour(at(12, 0)), Some(0), "there is nothing after it");
+        let both = show(true, &[&[At(at(10, 0))], &[At(at(18, 0))]]);
+        assert_eq!(both.of_the_hour(at(19, 0)), Some(0), "after the last the first");
+        assert_eq!(Program::default().of_the_hour(0), None);
+    }
+
+    #[test]
+    fn the_next_time_of_a_minute_is_today_or_tomorrow() {
+        let now = Moment { day: 5, minute: 600 };
+        assert_eq!(now.next(601), Moment { day: 5, minute: 601 });
+        assert_eq!(
+            (now.next(600), now.next(3)),
+            (Moment { day: 6, minute: 600 }, Moment { day: 6, minute: 3 })
+        );
+    }
+}

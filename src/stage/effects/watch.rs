@@ -1,0 +1,105 @@
+//! Looks whether files of effects were saved, on a thread of its own: a disk that stands still must not hold the stage.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::{Duration, SystemTime};
+
+/// How often files are looked at.
+const LOOK: Duration = Duration::from_millis(250);
+/// Longest text of a shader, bytes.
+const LONGEST: u64 = 1 << 20;
+
+/// The text of a file, nothing where there is no file, or why it cannot be read.
+pub type Text = Result<Option<String>, String>;
+
+/// Watches files until it is dropped.
+pub struct Watch {
+    news: Receiver<(usize, Text)>,
+    _watched: Arc<()>,
+}
+
+impl Watch {
+    /// Begins; every file is told of once at the beginning, and again whenever it has changed.
+    pub fn start(files: Vec<PathBuf>) -> Self {
+        let (out, news) = channel();
+        let watched = Arc::new(());
+        let alive = Arc::downgrade(&watched);
+        let look = move || {
+            let mut stamps = vec![None; files.len()];
+            while alive.strong_count() > 0 {
+                for (i, file) in files.iter().enumerate() {
+                    look_at(i, file, &mut stamps[i], &out);
+                }
+                std::thread::sleep(LOOK);
+            }
+        };
+        // Not waited for at the end: it may hang as long as the disk does. Without it the built-in effects are played.
+        let _ = std::thread::Builder::new().name("effects".into()).spawn(look);
+        Self { news, _watched: watched }
+    }
+
+    /// What has changed since the last call: (place of the file, its text).
+    pub fn news(&self) -> impl Iterator<Item = (usize, Text)> {
+        self.news.try_iter()
+    }
+}
+
+/// When a file was written, and its length; nothing where there is no file.
+type Stamp = Option<(SystemTime, u64)>;
+
+fn look_at(i: usize, file: &Path, last: &mut Option<Stamp>, out: &Sender<(usize, Text)>) {
+    let stamp = std::fs::metadata(file).ok().and_then(|m| Some((m.modified().ok()?, m.len())));
+    if last.replace(stamp) != Some(stamp) {
+        // Whoever wanted to know may be gone.
+        let _ = out.send((i, stamp.map(|_| read(file)).transpose()));
+    }
+}
+
+fn read(file: &Path) -> Result<String, String> {
+    let mut text = String::new();
+    let opened = std::fs::File::open(file).and_then(|f| f.take(LONGEST + 1).read_to_string(&mut text));
+    match opened {
+        Err(e) => Err(format!("{} cannot be read: {e}", file.display())),
+        Ok(n) if n as u64 > LONGEST => Err(format!("{} is longer than {LONGEST} bytes", file.display())),
+        Ok(_) => Ok(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_file_is_told_of_at_first_and_whenever_it_changes() {
+        let folder = tempfile::tempdir().unwrap();
+        let files: Vec<PathBuf> = ["a.glsl", "b.glsl"].map(|n| folder.path().join(n)).into();
+        std::fs::write(&files[0], "one").unwrap();
+        let watch = Watch::start(files.clone());
+        let next = || loop {
+            match watch.news.recv_timeout(Duration::from_secs(30)).unwrap() {
+                // A file that is seen while it is being written is told of again.
+                (_, Ok(Some(text))) if text.is_empty() => {}
+                news => return news,
+            }
+        };
+        assert_eq!([next(), next()], [(0, Ok(Some("one".into()))), (1, Ok(None))]);
+        std::fs::write(&files[1], "another").unwrap();
+        assert_eq!(next(), (1, Ok(Some("another".into()))));
+        std::fs::write(&files[0], [0xff, 0xfe, 0xfd, 0xfc]).unwrap();
+        assert!(matches!(next(), (0, Err(e)) if e.contains("a.glsl cannot be read")));
+        std::fs::write(&files[0], vec![b'x'; LONGEST as usize + 1]).unwrap();
+        loop {
+            // Long files may be seen half written.
+            match next() {
+                (0, Err(e)) if e.contains("longer than") => break,
+                (0, Ok(Some(_))) => {}
+                other => panic!("{other:?}"),
+            }
+        }
+        std::fs::remove_file(&files[0]).unwrap();
+        assert_eq!(next(), (0, Ok(None)));
+        assert_eq!(watch.news().count(), 0);
+    }
+}
