@@ -262,7 +262,7 @@ mod tests {
                 assert!(most <= 3 && dark, "{hertz} a second: {most}");
             }
         }
-        assert!(returns(4.0, FADE, false).0 > 3 && returns(9.0, 0.0, false).0 > 8, "the counter counts");
+        assert!(returns(4.0, 0.1, false).0 > 3 && returns(9.0, 0.0, false).0 > 8, "the counter counts");
     }
 
     #[test]

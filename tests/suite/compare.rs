@@ -33,7 +33,7 @@ fn a_twin_is_at_the_floor_and_noise_is_not() {
     let json = report(&out);
     let frechet = |i: usize| &json["generators"][i]["metrics"]["frechet"];
     let number = |v: &Value| v.as_f64().unwrap_or_else(|| panic!("{v} is no number in {json:#}"));
-    let (twin, noise) = (number(&frechet(0)["figure"]["value"]), number(&frechet(2)["figure"]["value"]));
+    let (twin, noise) = (number(&frechet(0)["value"]), number(&frechet(2)["value"]));
     // The reference against itself, other seeds: that is what a twin is.
     let floor = number(&frechet(0)["floor"]["value"]);
     assert!((0.3 * floor..3.0 * floor).contains(&twin), "{twin} at a floor of {floor}");

@@ -127,7 +127,7 @@ impl Judged {
             let class = name.strip_prefix("judge.").filter(|c| !SCALARS.contains(c))?;
             Some((class.to_string(), *p as f32))
         });
-        let mut top: Vec<(String, f32)> = classes.collect();
+        let mut top: Vec<(String, f32)> = classes.filter(|c| c.1.is_finite()).collect();
         top.sort_by(|a, b| b.1.total_cmp(&a.1));
         top.truncate(3);
         Some(VerdictState {

@@ -196,9 +196,11 @@ fn nothing_to_play_and_a_tape_that_cannot_be_written_are_errors() {
     let tape = super::super::Tape::File("/proc/nowhere/t.tape".into());
     let told = Setup { tape, ..setup(std::slice::from_ref(&file)) }.start().err().unwrap().to_string();
     assert!(told.contains("/proc/nowhere/t.tape"), "{told}");
-    std::fs::write(&file, "\nsize = 3").unwrap();
+    std::fs::write(&file, format!("{CLOUD}[[layer]]\nshow = \"nothing.here\"\n")).unwrap();
     match setup(&[file]).start().err() {
-        Some(SetupError::Source(SourceError::Problems { problems, .. })) => assert_eq!(problems[0].line, 2),
+        Some(SetupError::Source(SourceError::Problems { problems, .. })) => {
+            assert_eq!((problems.len(), problems[0].line), (1, CLOUD.lines().count() + 2), "{problems:?}");
+        }
         other => panic!("{other:?}"),
     }
 }

@@ -58,8 +58,8 @@ fn light_never_leaps_in_a_passage_from_black_to_white() {
         // The way back begins in the middle of the way there: it starts from the mixture.
         let light = lights(&mut director, &[(5, there), (5 + n * 3 / 4, back)], 3 * n);
         let step = light.windows(2).map(|w| (w[1] - w[0]).abs()).fold(0.0, f64::max);
-        // 0.04 a tick is what the documents say; the rest is the rounding of bytes.
-        assert!(step <= 0.0405, "{way:?}: a step of {step}");
+        // 0.04 a tick is what the documents say; near white a byte is 0.009 of linear light, and half of it rounding.
+        assert!(step <= 0.049, "{way:?}: a step of {step}");
         let most = light.iter().copied().fold(0.0, f64::max);
         assert!(most > 0.25 && light[light.len() - 1] < 1e-3, "{way:?}: {most}");
         assert_eq!(director.transition(), None);
@@ -151,7 +151,10 @@ fn a_tape_of_a_whole_performance_replays_bit_for_bit() {
     };
     let (live, field) = run(&tape, None);
     assert_eq!(run(&read, None).0, live);
-    assert!(live[2] == live[3] && live[3] != live[5], "a knob that moves is seen, and nothing else moves");
+    let mut without = tape.clone();
+    without.events.retain(|e| e.0 != 4);
+    let without = run(&without, None).0;
+    assert!(live[..4] == without[..4] && live[4] != without[4], "a knob that moves is seen, from its tick on");
     let small = run(&read, Some((32, 18)));
     assert_eq!(small.1, field, "another canvas shows the same world");
 }
