@@ -154,7 +154,10 @@ fn a_tape_of_a_whole_performance_replays_bit_for_bit() {
     let mut without = tape.clone();
     without.events.retain(|e| e.0 != 4);
     let without = run(&without, None).0;
-    assert!(live[..4] == without[..4] && live[4] != without[4], "a knob that moves is seen, from its tick on");
+    assert!(
+        live[..4] == without[..4] && live[4] != without[4],
+        "a knob that moves is seen, from its tick on"
+    );
     let small = run(&read, Some((32, 18)));
     assert_eq!(small.1, field, "another canvas shows the same world");
 }
