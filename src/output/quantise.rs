@@ -290,4 +290,98 @@ mod tests {
         assert_eq!(quantiser.index(&ramp(0)).palette, first);
         assert_ne!(quantiser.index(&ramp(90)).palette, first);
     }
+
+    /// Every colour as far as the palette goes, from many pixels of a noise with soft edges.
+    fn noise(w: usize, h: usize, seed: u64) -> Frame {
+        let rng = crate::world::rng::Rng::new(seed);
+        let mut frame = Frame::new(w, h);
+        for (i, p) in frame.rgba.chunks_exact_mut(4).enumerate() {
+            let (x, y) = ((i % w) as f32 / w as f32, (i / w) as f32 / h as f32);
+            let n = rng.unit(i as u64) * 30.0;
+            p.copy_from_slice(&[
+                (200.0 * x + n) as u8,
+                (200.0 * y + n) as u8,
+                (120.0 * (1.0 - x) + n) as u8,
+                255,
+            ]);
+        }
+        frame
+    }
+
+    #[test]
+    fn colours_of_the_palette_are_near_those_of_the_picture_and_about_as_near_as_256_can_be() {
+        for seed in 0..3 {
+            let frame = noise(160, 120, seed);
+            let indexed = Quantiser::default().index(&frame);
+            let palette: Vec<[u8; 3]> = indexed.palette.as_chunks::<3>().0.to_vec();
+            assert_eq!(palette.len(), 256, "it uses all that there are");
+            let off = |a: [u8; 3], p: &[u8]| (0..3).map(|c| a[c].abs_diff(p[c]) as f64).sum::<f64>() / 3.0;
+            let (mut near, mut shown_off, mut worst) = (0.0, 0.0, 0f64);
+            for (p, s) in frame.rgba.chunks_exact(4).zip(shown(&indexed)) {
+                let best = palette.iter().map(|e| off(*e, p)).fold(f64::MAX, f64::min);
+                (near, shown_off, worst) = (near + best, shown_off + off(s, p), worst.max(best));
+            }
+            let n = (frame.width * frame.height) as f64;
+            // A cube of this picture's colours cut into 256 has cells of 9 to 14 levels: a mean of 4 is what they allow.
+            assert!(near / n < 5.0 && worst < 24.0, "seed {seed}: {} and {worst}", near / n);
+            assert!(shown_off / n < 9.0, "seed {seed}, dithered: {}", shown_off / n);
+            // And each colour of the palette is one of the picture's, but for a few levels.
+            let far = palette
+                .iter()
+                .map(|e| frame.rgba.chunks_exact(4).map(|p| off(*e, p)).fold(f64::MAX, f64::min));
+            assert!(far.fold(0.0, f64::max) < 6.0);
+        }
+    }
+
+    /// Sixteen bits would count 70,000 as 4464.
+    #[test]
+    fn more_pixels_of_one_colour_than_sixteen_bits_hold_are_all_counted() {
+        let mut frame = noise(300, 300, 5);
+        frame.rgba.chunks_exact_mut(4).take(70_000).for_each(|p| p[..3].copy_from_slice(&[9, 250, 130]));
+        let bins = histogram(&frame);
+        assert_eq!(bins.iter().map(|b| b.count).sum::<u64>(), 90_000);
+        let flat = bins.iter().find(|b| b.mean() == [9.0, 250.0, 130.0]).unwrap();
+        assert_eq!((flat.count, flat.sum), (70_000, [630_000, 17_500_000, 9_100_000]));
+        let indexed = Quantiser::default().index(&frame);
+        let exact = shown(&indexed).into_iter().take(70_000).filter(|c| *c == [9, 250, 130]).count();
+        assert!(exact > 60_000, "{exact} of 70000 have their own colour");
+    }
+
+    #[test]
+    fn two_hundred_and_fifty_six_colours_are_kept_as_they_are_and_one_more_is_not() {
+        let of = |colours: usize| {
+            let mut frame = Frame::new(64, 64);
+            frame.rgba.chunks_exact_mut(4).enumerate().for_each(|(i, p)| {
+                let c = i % colours;
+                p.copy_from_slice(&[c as u8, (c / 256) as u8 * 90, (c * 7) as u8, 255]);
+            });
+            (exact(&frame), frame)
+        };
+        let (Some(indexed), frame) = of(256) else { panic!("they fit") };
+        assert_eq!(indexed.palette.len(), 768);
+        assert!(shown(&indexed).iter().zip(frame.rgba.chunks_exact(4)).all(|(s, p)| s == &p[..3]));
+        assert!(of(257).0.is_none());
+    }
+
+    #[test]
+    fn keys_bins_boxes_and_distances_are_what_they_say() {
+        assert_eq!(centre_of(0), [1.5; 3]);
+        assert_eq!(centre_of(63 << 12 | 1 << 6 | 2), [253.5, 5.5, 9.5]);
+        assert_eq!(distance([1.0, 2.0, 3.0], [3.0, 5.0, 7.0]), 2.0 * 4.0 + 4.0 * 9.0 + 1.5 * 16.0);
+        assert_eq!(nearest(&[[0; 3], [10, 0, 0], [10, 0, 0], [0, 0, 12]], [9.0, 0.0, 1.0]), 1);
+        let bin = |rgb: [u8; 3], times: u64| {
+            let mut bin = Bin::default();
+            bin.add(rgb, times);
+            bin
+        };
+        // Pixels · width², the square root of the pixels, in the channel that is widest to the eye.
+        let members = [bin([0, 0, 0], 9), bin([10, 8, 20], 7)];
+        assert_eq!(widest(&members), (2, 4.0 * 24.0 * 24.0));
+        let halves = cut(vec![bin([9, 0, 0], 1), bin([1, 0, 0], 4), bin([5, 0, 0], 3), bin([7, 0, 0], 2)], 0);
+        let reds = halves.map(|h| h.iter().map(|b| b.mean()[0]).collect::<Vec<_>>());
+        assert_eq!(reds, [vec![1.0], vec![5.0, 7.0, 9.0]]);
+        assert!(
+            (mean_error(&[bin([3, 6, 9], 3), bin([30, 30, 30], 1)], &[[0; 3], [30; 3]]) - 4.5).abs() < 1e-6
+        );
+    }
 }

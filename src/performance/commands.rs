@@ -193,3 +193,69 @@ impl Performance {
         self.say("reset".into());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::performance;
+    use super::*;
+    use crate::show::World;
+
+    fn touch(id: u32, x: f32, phase: Phase) -> Touch {
+        Touch { id, x, y: 0.5, dx: 0.25, dy: 0.5, radius: 0.1, strength: 1.0, phase }
+    }
+
+    fn after(waits: bool, all: &[Touch]) -> Vec<Touch> {
+        let mut touches = Touches::default();
+        all.iter().for_each(|t| touches.add(*t, waits));
+        let taken = touches.take();
+        assert!(touches.take().is_empty(), "they are taken once");
+        taken
+    }
+
+    #[test]
+    fn while_the_clock_goes_each_touch_is_felt_and_while_it_stands_one_of_each_finger() {
+        use Phase::{Down, Move, Up};
+        let drag = [touch(1, 0.1, Down), touch(2, 0.9, Move), touch(1, 0.2, Move), touch(1, 0.3, Move)];
+        assert_eq!(after(false, &drag), drag);
+        let one = Touch { dx: 0.75, dy: 1.5, ..touch(1, 0.3, Down) };
+        assert_eq!(after(true, &drag), [one, drag[1]], "it has come down, and moved by all of it");
+        let lifted = Touch { dx: 0.5, dy: 1.0, ..touch(1, 0.2, Up) };
+        assert_eq!(after(true, &[touch(1, 0.1, Move), touch(1, 0.2, Up)]), [lifted]);
+        assert!(after(true, &[touch(1, 0.1, Down), touch(1, 0.2, Move), touch(1, 0.2, Up)]).is_empty());
+        let again = Touch { dx: 0.5, dy: 1.0, ..touch(1, 0.2, Down) };
+        assert_eq!(after(true, &[touch(1, 0.1, Up), touch(1, 0.2, Down)]), [again]);
+        assert_eq!(after(true, &[touch(1, 0.1, Up), touch(1, 0.2, Move)])[0].phase, Move);
+    }
+
+    #[test]
+    fn a_tick_feels_so_many_touches_and_then_one_of_each_finger_that_is_there() {
+        let many: Vec<Touch> = (0..TOUCHES as u32 - 1).map(|id| touch(id, 0.1, Phase::Move)).collect();
+        let and = |more: &[Touch]| after(false, &[&many[..], more].concat());
+        assert_eq!(and(&[touch(5, 0.2, Phase::Move)]).len(), TOUCHES);
+        let full =
+            and(&[touch(5, 0.2, Phase::Move), touch(5, 0.3, Phase::Move), touch(999, 0.3, Phase::Move)]);
+        assert_eq!(
+            (full.len(), full[TOUCHES - 1].x, full[TOUCHES - 1].dx, full[5].x),
+            (TOUCHES, 0.3, 0.5, 0.1)
+        );
+    }
+
+    #[test]
+    fn so_many_signals_are_kept_for_scenes_to_come_and_those_go_on_being_heard() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut p = performance(
+            folder.path(),
+            &["size = [8, 4]\n[node.a]\nsystem = \"noise\"\n[[layer]]\nshow = \"a.value\"\n"],
+        );
+        (0..KEPT + 9).for_each(|i| p.signal(format!("osc.{i:05}"), 1.0));
+        p.signal("osc.00003".into(), 0.25);
+        p.signal("osc.00004".into(), f64::NAN);
+        let kept = &p.outside.0;
+        assert_eq!((kept.len(), kept["osc.00003"], kept["osc.00004"]), (KEPT, 0.25, 0.0));
+        assert!(
+            kept.contains_key(&format!("osc.{:05}", KEPT - 1))
+                && !kept.contains_key(&format!("osc.{KEPT:05}"))
+        );
+        p.tick();
+    }
+}

@@ -120,4 +120,41 @@ mod tests {
         let seen: Vec<(&str, u64)> = rows.iter().map(|r| (r.origin.label.as_str(), r.origin.tick)).collect();
         assert_eq!(seen, [("noise", EVERY), ("noise", 2 * EVERY)]);
     }
+
+    fn scene(text: &str) -> Engine {
+        Engine::new(Scene::parse(text, "s", Path::new("."), CATALOGUE).unwrap(), Some(5)).unwrap()
+    }
+
+    #[test]
+    fn a_picture_has_the_shape_of_its_scene_and_one_of_a_single_colour_is_none() {
+        let two = "[node.a]\nsystem = \"noise\"\n[node.b]\nsystem = \"life\"\ndensity = 0\n\
+                   [[layer]]\nshow = \"b.alive\"\n[[layer]]\nshow = \"a.value\"\nopacity = 0\n";
+        let mut canvas = Field::default();
+        for (size, shape) in [("[96, 64]", (192, 128)), ("[30, 300]", (192, 768)), ("[900, 3]", (192, 1))] {
+            let engine = scene(&format!("size = {size}\n{two}"));
+            let (name, frame) = portrait(&engine, 1, &mut canvas).unwrap();
+            assert_eq!((name, frame.width, frame.height), ("noise", shape.0, shape.1));
+            assert_eq!((frame.provenance.scene.as_str(), frame.provenance.seed), ("s", 5));
+            assert!(portrait(&engine, 0, &mut canvas).is_none(), "nothing lives there");
+        }
+    }
+
+    #[test]
+    fn layers_take_turns_once_a_second() {
+        let mut engine = scene(
+            "size = [32, 20]\n[node.a]\nsystem = \"noise\"\n[node.b]\nsystem = \"life\"\nspark = 4\n\
+             [[layer]]\nshow = \"a.value\"\n[[layer]]\nshow = \"b.alive\"\n[[layer]]\nname = \"top\"\nshow = \"a.value\"\n",
+        );
+        let folder = tempfile::tempdir().unwrap();
+        let mut learner = Learner::new(folder.path()).unwrap();
+        for _ in 0..4 * EVERY + EVERY / 2 {
+            engine.step(&[]);
+            learner.watch(&engine);
+        }
+        drop(learner);
+        let rows = rows(folder.path()).unwrap();
+        let seen: Vec<(&str, u64)> = rows.iter().map(|r| (r.origin.label.as_str(), r.origin.tick)).collect();
+        assert_eq!(seen, [("life", EVERY), ("noise", 2 * EVERY), ("noise", 3 * EVERY), ("life", 4 * EVERY)]);
+        assert!(rows.iter().all(|r| r.origin.seed == 5 && r.origin.scene.starts_with("s ")));
+    }
 }

@@ -163,6 +163,7 @@ mod tests {
     use crate::performance::Setup;
     use crate::show::{SoundDesk, World};
     use crate::sound::{Clip, WavWriter};
+    use crate::world::tape::{Event, Tape};
 
     /// Places where a tone of 440 Hz is not smooth.
     fn jumps(samples: &[f32]) -> usize {
@@ -202,5 +203,41 @@ mod tests {
         // One for a machine that stood still in between; in step with the ticks there were dozens.
         assert!(jumps(heard.samples()) < 6, "{}", jumps(heard.samples()));
         drop(played);
+    }
+
+    #[test]
+    fn what_is_heard_is_read_by_name_and_a_room_is_quiet_below_minus_forty_decibels() {
+        let heard =
+            |all: &[(&'static str, f64)]| super::Sounding { heard: all.to_vec(), ..Default::default() };
+        let sounding = heard(&[("rms", 0.5), ("level", 0.25), ("bpm", 120.0), ("confidence", 0.1)]);
+        assert_eq!((sounding.get("rms"), sounding.get("bpm"), sounding.get("nothing")), (0.5, 120.0, 0.0));
+        assert_eq!(sounding.shown(), [("level".to_string(), 0.25), ("bpm".to_string(), 120.0)]);
+        let quiet = |rms: f64| heard(&[("rms", rms)]).is_quiet();
+        assert!(quiet(0.0099) && !quiet(0.01) && !heard(&[]).is_quiet());
+    }
+
+    /// What does not change need not be said again; now and then it is, for whoever joins a tape late.
+    #[test]
+    fn what_is_heard_goes_onto_the_tape_where_it_is_read_and_has_changed() {
+        let dir = tempfile::tempdir().unwrap();
+        let wav = dir.path().join("silence.wav");
+        let mut writer = WavWriter::create(&wav, 48_000).unwrap();
+        writer.add(&vec![0.0f32; 2 * 480_000]).unwrap();
+        writer.finish().unwrap();
+        let scene = "size = [8, 4]\n[node.a]\nsystem = \"noise\"\n[[link]]\nfrom = \"sound.level\"\nto = \"a.scale\"\n\
+                     [[layer]]\nshow = \"a.value\"\n";
+        let mut played =
+            sample::with(dir.path(), &[scene], |s| Setup { sound: Some(sample::listening(wav)), ..s });
+        assert!(played.sound_desk().is_some());
+        (0..700).for_each(|_| played.tick());
+        assert!(played.sounding.shown().iter().any(|s| s.0 == "level") && played.sounding.is_quiet());
+        played.time = 2.5;
+        assert_eq!(played.place(), 150, "ticks of sixty a second");
+        drop(played);
+        let tape = Tape::read(&std::fs::read(dir.path().join("t.tape")).unwrap()[..]).unwrap();
+        let said: Vec<(u64, Event)> =
+            tape.events.into_iter().filter(|e| matches!(e.1, Event::Signal(..))).collect();
+        let level = |tick: u64| (tick, Event::Signal("sound.level".into(), 0.0));
+        assert_eq!(said, [level(0), level(600)]);
     }
 }

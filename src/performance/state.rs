@@ -102,3 +102,22 @@ pub(super) fn place(saved: &Saved, sources: &[Source]) -> Option<usize> {
     let cue = saved.cue.filter(|c| sources.get(*c).is_some_and(|s| s.name() == saved.scene));
     Some(cue.unwrap_or(place))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_saved_scene_is_found_where_its_cue_was_or_where_its_name_is() {
+        let sources = ["a", "b", "a"].map(|n| Source::Made(n.into(), String::new()));
+        let at = |scene: &str, cue: Option<usize>| {
+            place(&Saved { scene: scene.into(), cue, ..Saved::default() }, &sources)
+        };
+        assert_eq!(
+            [at("a", Some(2)), at("a", Some(0)), at("a", None), at("b", None)],
+            [Some(2), Some(0), Some(0), Some(1)]
+        );
+        assert_eq!([at("a", Some(1)), at("a", Some(9))], [Some(0); 2], "that cue has another scene now");
+        assert_eq!(at("c", Some(0)), None);
+    }
+}

@@ -295,4 +295,73 @@ mod tests {
         assert_eq!(left.len(), KEPT.0 + 1);
         assert!(left.contains(&"0 mine.txt".to_string()) && !left.contains(&"20260004.tape".to_string()));
     }
+
+    fn read(path: &Path) -> Tape {
+        Tape::read(&std::fs::read(path).unwrap()[..]).unwrap()
+    }
+
+    #[test]
+    fn the_tape_is_marked_every_two_seconds_and_at_its_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.tape");
+        let mut tape = Taping::create(&path, 60.0, &entry(3.0, Passage::Dissolve, 40)).unwrap();
+        (1..=300).for_each(|tick| tape.ticked(tick, 60.0));
+        assert_eq!((tape.path(), tape.problem()), (&*path, None));
+        assert_eq!(tape.end(300), format!("tape: 300 ticks in {}", path.display()));
+        let ticks: Vec<u64> = read(&path).events.iter().map(|e| e.0).collect();
+        assert_eq!(ticks, [0, 121, 242, 300]);
+        let Event::Enter(first) = &read(&path).events[0].1 else { panic!("a scene") };
+        assert_eq!((first.way, first.ticks), (Passage::Cut, 0), "it is there from the beginning");
+    }
+
+    #[test]
+    fn a_short_tape_and_a_morph_go_on_in_the_same_file() {
+        for (long, way) in [(LONG, Passage::Dissolve), (0, Passage::Morph)] {
+            let folder = tempfile::tempdir().unwrap();
+            let mut tape =
+                Taping::longest(&folder.path().join("a.tape"), 60.0, &entry(3.0, Passage::Cut, 0), long)
+                    .unwrap();
+            while tape.now.reel.bytes() == 0 {
+                std::thread::yield_now();
+            }
+            tape.keep(10, 60.0, &Event::Enter(Box::new(entry(7.0, way, 30))));
+            assert!(tape.next.is_none(), "{way:?}");
+            (11..99).for_each(|tick| tape.ticked(tick, 60.0));
+            tape.end(99);
+            assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+        }
+    }
+
+    #[test]
+    fn a_tape_that_ended_early_says_so_at_the_end() {
+        if !crate::skip::full() {
+            return;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.tape");
+        let mut tape = Taping::create(&path, 60.0, &entry(3.0, Passage::Cut, 0)).unwrap();
+        tape.now.reel = Reel::begin(Path::new("/dev/full"), Header::new("a", 60.0));
+        while tape.problem().is_none() {
+            std::thread::yield_now();
+        }
+        let told = tape.end(5);
+        assert!(told.starts_with("/dev/full: the tape ends here"), "{told}");
+    }
+
+    /// Files that are long and take no place.
+    #[test]
+    fn old_tapes_go_when_all_together_are_too_long() {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, length) in
+            [("1.tape", 9), ("2.tape", KEPT.1 / 2), ("3.tape", KEPT.1 / 2 - 1), ("4.tape", 1)]
+        {
+            std::fs::File::create(folder.path().join(name)).unwrap().set_len(length).unwrap();
+        }
+        prune(folder.path());
+        let mut left: Vec<_> =
+            std::fs::read_dir(folder.path()).unwrap().map(|f| f.unwrap().file_name()).collect();
+        left.sort();
+        assert_eq!(left, ["2.tape", "3.tape", "4.tape"]);
+        prune(&folder.path().join("nowhere"));
+    }
 }

@@ -75,4 +75,24 @@ mod tests {
         let mut even = Pacer::default();
         assert_eq!((0..1000).map(|i| even.tick(i as f64 / 60.0, 60.0, true)).sum::<u64>(), 0);
     }
+
+    #[test]
+    fn whole_ticks_of_lateness_are_made_good_and_the_rest_is_kept() {
+        let mut pacer = Pacer::default();
+        let mut after = |now: f64, on: bool| pacer.tick(now, 10.0, on);
+        assert_eq!(
+            [after(0.0, false), after(5.0, true)],
+            [0, 0],
+            "what passed before it began is none of its time"
+        );
+        // A tick of a tenth of a second: 0.35 s are two and a half ticks late.
+        assert_eq!([after(5.35, true), after(5.5, true), after(5.6, true)], [2, 1, 0]);
+        // What comes early is made up for by one tick at most.
+        assert_eq!([after(5.61, true), after(5.62, true), after(5.63, true)], [0; 3]);
+        assert_eq!(after(5.95, true), 1);
+        assert_eq!(
+            [after(9.0, false), after(9.9, true), after(10.0, true), after(10.35, true)],
+            [0, 0, 0, 2]
+        );
+    }
 }

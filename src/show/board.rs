@@ -336,3 +336,39 @@ pub struct VerdictState {
     /// Verdicts a second.
     pub rate: f32,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_target_reads_its_own_value_as_set_and_as_in_force() {
+        let layer = |a: f64| LayerState { set: vec![a, a + 1.0], now: vec![a + 2.0, a + 3.0] };
+        let node = NodeState {
+            set: vec![0.5, 1.5],
+            now: vec![2.5, 3.5],
+            switches: vec![false, true],
+            ..NodeState::default()
+        };
+        let state = State {
+            nodes: vec![NodeState::default(), node],
+            layers: vec![layer(10.0)],
+            voices: vec![layer(20.0), layer(30.0)],
+            ..State::default()
+        };
+        for (target, set, now) in [
+            (Target::Knob(1, 0), 0.5, 2.5),
+            (Target::Knob(1, 1), 1.5, 3.5),
+            (Target::Switch(1, 0), 0.0, 0.0),
+            (Target::Switch(1, 1), 1.0, 1.0),
+            (Target::Layer(0, 1), 11.0, 13.0),
+            (Target::Voice(0, 0), 20.0, 22.0),
+            (Target::Voice(1, 1), 31.0, 33.0),
+        ] {
+            assert_eq!((state.set_at(target), state.now_at(target)), (Some(set), Some(now)), "{target:?}");
+        }
+        for target in [Target::Knob(0, 0), Target::Switch(2, 0), Target::Layer(1, 0), Target::Voice(0, 2)] {
+            assert_eq!((state.set_at(target), state.now_at(target)), (None, None), "{target:?}");
+        }
+    }
+}

@@ -80,6 +80,14 @@ mod tests {
         assert_eq!(clock.until_next(at(0)), Duration::ZERO);
         assert_eq!(clock.until_next(at(14)), Duration::ZERO, "it was due at 10");
         assert_eq!(clock.until_next(at(15)), Duration::from_millis(5), "and the next is at 20");
+        let mut late = Clock::new(100.0, start);
+        late.until_next(at(0));
+        assert_eq!(
+            [late.until_next(at(20)), late.until_next(at(20))],
+            [Duration::ZERO; 2],
+            "a whole period too"
+        );
+        assert_eq!(late.until_next(at(20)), Duration::from_millis(10));
         clock.set_rate(50.0);
         assert_eq!(clock.until_next(at(20)), Duration::from_millis(10), "30 was fixed already");
         assert_eq!(clock.until_next(at(30)), Duration::from_millis(20));

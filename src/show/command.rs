@@ -78,3 +78,28 @@ pub enum Turn {
     /// More of it.
     On,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_ends_a_fault_gets_through_and_nothing_else_must() {
+        let vital = [Command::Reset, Command::Pause(true), Command::Record(false), Command::Limiter(true)];
+        assert!(vital.iter().all(Command::is_vital));
+        let other = [
+            Command::Event(Event::Reseed(1)),
+            Command::Travel("a.b".into(), 0.5),
+            Command::Step,
+            Command::Scene(0),
+            Command::Cue(Cue::Go),
+            Command::Turn(Turn::Swap),
+            Command::Undo,
+            Command::Favourite,
+            Command::Tap,
+            Command::Tempo(0.0),
+            Command::Beat,
+        ];
+        assert!(!other.iter().any(Command::is_vital));
+    }
+}

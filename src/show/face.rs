@@ -54,3 +54,35 @@ fn voice(plan: &VoicePlan) -> VoiceFace {
         knobs: plan.kind.knobs,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::systems::CATALOGUE;
+
+    #[test]
+    fn a_face_is_what_the_file_declares() {
+        let text = "size = [40, 24]\n[node.cells]\nsystem = \"life\"\nsize = [20, 12]\n[node.men]\n\
+                    system = \"subsumption\"\n[voice.v]\nkind = \"wind\"\nread = \"cells.alive\"\n\
+                    [[link]]\nfrom = \"osc.x\"\nto = \"cells.spark\"\nmode = \"suppress\"\nvalue = 1\n\
+                    [[layer]]\nname = \"top\"\nshow = \"men.presence\"\n";
+        let scene = Scene::parse(text, "dawn", Path::new("."), CATALOGUE).unwrap();
+        let face = Face::of(&scene);
+        assert_eq!((&face.scenes[..], face.scene, face.size), (&["dawn".to_string()][..], 0, (40, 24)));
+        let nodes: Vec<_> = face.nodes.iter().map(|n| (n.name.as_str(), n.kind.name, n.size)).collect();
+        assert_eq!(nodes, [("cells", "life", (20, 12)), ("men", "subsumption", (40, 24))]);
+        let switches: Vec<&String> = scene.nodes[1].switches.iter().map(|s| &s.0).collect();
+        assert!(!switches.is_empty() && face.nodes[1].switches.iter().collect::<Vec<_>>() == switches);
+        let link = &face.links[0];
+        assert_eq!((link.from.as_str(), link.to.as_str(), link.mode), ("osc.x", "cells.spark", "suppress"));
+        assert_eq!((face.layers[0].name.as_str(), face.layers[0].about.as_str()), ("top", "men.presence"));
+        assert!(face.voices[0].name == "v" && face.voices[0].about.starts_with("wind: "));
+        assert_eq!(face.voices[0].knobs.len(), scene.voices[0].kind.knobs.len());
+        assert!(
+            face.directory.find("voice.v.level").is_some() && face.directory.find("cells.spark").is_some()
+        );
+        assert!(face.cues.is_empty() && face.shaders == scene.shaders);
+    }
+}

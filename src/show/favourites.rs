@@ -190,4 +190,46 @@ mod tests {
         });
         assert!(told.is_some_and(|t| t.contains("/proc/nowhere/f")));
     }
+
+    #[test]
+    fn each_comes_with_its_number_and_they_are_counted() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut all = Favourites::open(&folder.path().join("f.json"));
+        assert_eq!((all.count(), all.problem()), (0, None));
+        for (i, scene) in ["ink", "gone", "coast"].into_iter().enumerate() {
+            all.keep(moment(scene, i as u64)).unwrap();
+        }
+        assert_eq!(all.count(), 3);
+        let numbers: Vec<usize> = (0..5).map(|_| all.next(|s| s != "gone").unwrap().0).collect();
+        assert_eq!(numbers, [1, 3, 1, 3, 1]);
+    }
+
+    #[test]
+    fn a_list_beyond_the_limits_and_a_folder_are_left_as_they_are() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("f.json");
+        let refused = |all: &[Favourite]| {
+            let text = serde_json::to_string(all).unwrap();
+            std::fs::write(&path, &text).unwrap();
+            let mut opened = Favourites::open(&path);
+            let told = opened.keep(moment("ink", 1)).err();
+            drop(opened);
+            assert!(told.is_none() || std::fs::read_to_string(&path).unwrap() == text);
+            told
+        };
+        assert_eq!(refused(&[moment("ink", 1)]), None);
+        let long = "x".repeat(limits::NAME + 1);
+        let bad = [
+            Favourite { scene: long.clone(), ..moment("ink", 1) },
+            Favourite { links: vec![true; limits::ENTRIES + 1], ..moment("ink", 1) },
+            Favourite { knobs: vec![(long.into(), 1.0)], ..moment("ink", 1) },
+        ];
+        for one in bad {
+            assert!(refused(&[moment("ink", 1), one]).unwrap().contains("expected"));
+        }
+        let many = vec![Favourite::default(); limits::ENTRIES + 1];
+        assert!(refused(&many).unwrap().contains("favourites"));
+        let told = Favourites::open(folder.path()).keep(moment("ink", 1)).unwrap_err();
+        assert!(told.contains("folder"), "{told}");
+    }
 }

@@ -187,6 +187,21 @@ mod tests {
         let most = most(&changes(&stage.series(), 0.105, 0.8));
         assert!(most <= 6 + 2, "{most} changes");
         assert!(stage.finish.state().held > 60);
+        (0..90).for_each(|_| stage.show(0.5, frame));
+        assert!(!stage.finish.state().acting && stage.finish.state().on);
+    }
+
+    #[test]
+    fn the_state_says_whether_the_frame_that_was_looked_at_last_was_held_back() {
+        let mut stage = Stage::new();
+        for i in 0..120 {
+            let before = stage.finish.state().held;
+            stage.show((i / 3 % 2) as f32, 1.0 / 60.0);
+            let state = stage.finish.state();
+            assert_eq!(state.held, before + state.acting as u64);
+            assert_eq!(state.acting, stage.passed != (i / 3 % 2) as f32, "frame {i}");
+        }
+        assert!(stage.finish.state().held > 30);
     }
 
     #[test]

@@ -96,6 +96,7 @@ fn page() -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::log::tests::{alone, is_alone};
     use super::*;
 
     #[test]
@@ -103,6 +104,88 @@ mod tests {
         let named = |n| numbered(Path::new("out/film.mp4"), n);
         assert_eq!([named(0), named(2)], ["out/film.mp4", "out/film-again2.mp4"].map(PathBuf::from));
         assert_eq!(numbered(Path::new("pictures"), 1), PathBuf::from("pictures-again1"));
+    }
+
+    /// The part of the next test that runs alone, with a supervisor's word.
+    #[test]
+    fn a_third_run() {
+        if !is_alone() {
+            return;
+        }
+        let told = std::env::var(RESTARTS).unwrap();
+        let restarts = told.parse().unwrap_or(0);
+        assert_eq!(super::restarts(), restarts);
+        let path = |n: u32| if n > 0 { format!("out/film-again{n}.mp4") } else { "out/film.mp4".into() };
+        assert_eq!(of_this_run(Path::new("out/film.mp4")), PathBuf::from(path(restarts)));
+        let mut state = State::default();
+        Health::default().write(&mut state);
+        assert_eq!(state.health.restarts, restarts);
+    }
+
+    #[test]
+    fn a_supervisor_tells_how_often_the_show_was_started_again() {
+        for told in ["3", "0", "often", "-1"] {
+            let run = alone("show::health::tests::a_third_run").env(RESTARTS, told).output().unwrap();
+            let said = String::from_utf8_lossy(&run.stdout).into_owned();
+            assert!(run.status.success() && said.contains("1 passed"), "{told}: {said}");
+        }
+    }
+
+    #[test]
+    fn the_longest_tick_is_that_of_the_last_minute_and_memory_is_looked_at_each_second() {
+        let Some(long_ago) = Instant::now().checked_sub(Duration::from_secs(5)) else { return };
+        let (mut health, mut state) = (Health { started: long_ago, ..Health::default() }, State::default());
+        health.state.memory = 7;
+        // Not yet a second.
+        health.looked = Instant::now() + Duration::from_secs(3600);
+        health.tick(300.0);
+        health.write(&mut state);
+        assert_eq!((state.health.longest, state.health.memory, health.longest.len()), (300.0, 7, 0));
+        assert!((5.0..3600.0).contains(&state.health.seconds));
+        let mut second = |health: &mut Health, tick: f32| {
+            health.tick(tick);
+            health.looked = long_ago;
+            health.write(&mut state);
+            (state.health.longest, state.health.memory)
+        };
+        let (longest, memory) = second(&mut health, 2.0);
+        assert_eq!((longest, health.longest.len(), health.now), (300.0, 1, 0.0));
+        assert!(memory != 7 && health.looked > long_ago);
+        let after: Vec<f32> = (0..MINUTE + 5).map(|_| second(&mut health, 3.0).0).collect();
+        assert_eq!(after[..MINUTE - 1], [300.0; MINUTE - 1]);
+        assert_eq!(after[MINUTE - 1..], [3.0; 6], "a minute later it is forgotten");
+        assert_eq!(health.longest.len(), MINUTE);
+    }
+
+    #[test]
+    fn the_last_error_is_that_of_the_scene_the_film_or_the_first_device_that_is_not_fine() {
+        let device = |name: &str, fine| super::super::DeviceState {
+            what: "midi",
+            name: name.into(),
+            fine,
+            word: "gone".into(),
+        };
+        let film = |problem: Option<&str>| {
+            let problem = problem.map(str::to_string);
+            Some(super::super::RecordState { problem, ..Default::default() })
+        };
+        let error = |state: State| {
+            let mut state = state;
+            Health::default().write(&mut state);
+            state.health.last_error
+        };
+        let devices = vec![device("a", true), device("b", false), device("c", false)];
+        let fine = State { devices: vec![device("a", true)], record: film(None), ..State::default() };
+        assert_eq!(error(fine), None);
+        let state = |problems: &[&str], record: Option<&str>| State {
+            devices: devices.clone(),
+            record: film(record),
+            problems: problems.iter().map(|p| p.to_string()).collect(),
+            ..State::default()
+        };
+        assert_eq!(error(state(&[], None)).as_deref(), Some("midi b: gone"));
+        assert_eq!(error(state(&[], Some("full"))).as_deref(), Some("full"));
+        assert_eq!(error(state(&["line 3", "line 4"], Some("full"))).as_deref(), Some("line 3"));
     }
 
     #[test]

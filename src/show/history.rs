@@ -136,15 +136,15 @@ mod tests {
     #[test]
     fn a_knob_moves_on_for_half_a_second_and_after_a_redo_anew() {
         let (mut h, a) = (History::default(), "a".into());
-        h.moved(&a, 0.0, 1.0, 0);
-        h.moved(&a, 1.0, 2.0, 30);
+        h.moved(&a, 0.0, 1.0, 100);
+        h.moved(&a, 1.0, 2.0, 130);
         assert_eq!(h.depth(), (1, 0), "still the same drag");
-        h.moved(&a, 2.0, 3.0, 61);
+        h.moved(&a, 2.0, 3.0, 161);
         h.moved(&a, 3.0, 3.0, 200);
         assert_eq!(h.depth(), (2, 0), "another, and one that moved nothing");
         h.undo();
         assert_eq!(h.redo(), Some((a.clone(), 3.0)));
-        h.moved(&a, 3.0, 4.0, 62);
+        h.moved(&a, 3.0, 4.0, 162);
         assert_eq!(h.depth(), (3, 0), "a hand's next move is one of its own");
         let first = |h: &mut History| std::iter::from_fn(|| h.undo()).last();
         (0..600).for_each(|i| h.moved(&a, i as f64, i as f64 + 0.5, 1000 + 100 * i));
@@ -178,5 +178,24 @@ mod tests {
         assert_eq!(kept.recall("ink", 3).unwrap()[0].1, 1.0);
         let text = serde_json::to_string(&kept).unwrap();
         assert_eq!(serde_json::from_str::<Kept>(&text).unwrap(), kept);
+    }
+
+    #[test]
+    fn another_scene_has_nothing_to_take_back_and_what_was_read_is_held_to_its_limits() {
+        let mut h = History::default();
+        h.moved(&"a".into(), 0.0, 1.0, 0);
+        h.moved(&"b".into(), 0.0, 1.0, 0);
+        h.undo();
+        assert_eq!(h.depth(), (1, 1));
+        h.clear();
+        assert_eq!((h.depth(), h.undo(), h.redo()), ((0, 0), None, None));
+        let mut kept = Kept::default();
+        assert!(kept.check().is_ok() && kept.recall("ink", 0).is_none());
+        kept.keep("ink", SLOTS - 1, vec![("a.b".into(), 1.0)]);
+        assert!(kept.check().is_ok() && kept.recall("ink", 0).is_none());
+        kept.keep("ink", 2, vec![("a.b".into(), f64::INFINITY)]);
+        assert!(kept.check().unwrap_err().contains("a.b"));
+        let many = |n: usize| Kept((0..n).map(|i| (i.to_string(), BTreeMap::new())).collect());
+        assert!(many(limits::ENTRIES).check().is_ok() && many(limits::ENTRIES + 1).check().is_err());
     }
 }

@@ -231,4 +231,16 @@ mod tests {
         ];
         assert_eq!(all[LONG..], rest);
     }
+
+    #[test]
+    fn commands_are_read_one_by_one_or_all_at_once() {
+        let (out, inbox) = inbox();
+        assert_eq!(inbox.try_recv(), Err(TryRecvError::Empty));
+        [Command::Undo, Command::Redo, Command::Tap].into_iter().for_each(|c| out.send(c));
+        assert_eq!(inbox.try_recv(), Ok(Command::Undo));
+        assert_eq!(inbox.try_iter().collect::<Vec<_>>(), [Command::Redo, Command::Tap]);
+        assert_eq!((inbox.try_iter().count(), out.refused()), (0, 0));
+        out.send(Command::Beat);
+        assert_eq!(inbox.recv_timeout(Duration::ZERO), Ok(Command::Beat), "what is there is not waited for");
+    }
 }

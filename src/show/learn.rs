@@ -32,3 +32,17 @@ pub trait LearnDesk: Send + Sync {
     /// What moves what.
     fn state(&self) -> LearnState;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_controls_of_some_addresses_are_those_that_move_them_and_no_others() {
+        let moved = [("a.b", "cc 1"), ("a.c", "cc 2"), ("a.b", "key x"), ("a.d", "note 3")];
+        let moved = moved.map(|(a, c)| (a.to_string(), c.to_string())).to_vec();
+        let state = LearnState { moved, ..LearnState::default() };
+        assert_eq!(state.moved_by(&["a.b", "a.d"]).collect::<Vec<_>>(), ["cc 1", "key x", "note 3"]);
+        assert_eq!(state.moved_by(&["a.e"]).count(), 0);
+    }
+}

@@ -190,4 +190,17 @@ mod tests {
             lets("master.record", Command::Record(true)) && !lets("master.record", Command::Limiter(false))
         );
     }
+
+    #[test]
+    fn what_no_hand_asks_for_passes_and_is_not_counted() {
+        let (lock, face) = (Lock::default(), Face::default());
+        lock.lock(&[]);
+        for event in [Event::Mark, Event::Hurry(3)] {
+            assert!(lock.lets(&Command::Event(event), &face));
+        }
+        assert!(lock.is_locked() && lock.refused() == 0);
+        assert!(!lock.allows("") && lock.refused() == 1);
+        lock.lock(&["*".into()]);
+        assert!(lock.allows("") && lock.allows("a.b") && lock.refused() == 1);
+    }
 }

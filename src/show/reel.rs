@@ -207,4 +207,96 @@ mod tests {
         assert!(Reel::create(Path::new("/dev/full"), &Header::new("a", 60.0)).is_err());
         assert!(Reel::create(Path::new("/proc/nowhere/a.tape"), &Header::new("a", 60.0)).is_err());
     }
+
+    #[test]
+    fn a_tape_tells_where_it_is_how_long_and_that_it_is_open() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.tape");
+        let header = Header::new("a", 60.0);
+        let mut reel = Reel::begin(&path, header.clone());
+        reel.record(1, Event::Mark);
+        reel.record(2, Event::Reseed(7));
+        assert_eq!(reel.path(), path);
+        assert_eq!(reel.close(), None);
+        assert!(reel.is_open());
+        let text = std::fs::read_to_string(&path).unwrap();
+        let (first, rest) = text.split_once('\n').unwrap();
+        assert_eq!(first, serde_json::to_string(&header).unwrap());
+        assert_eq!((rest, reel.bytes()), ("[1,\"Mark\"]\n[2,{\"Reseed\":7}]\n", rest.len() as u64));
+        // Nothing is written any more, and nothing breaks.
+        reel.record(3, Event::Mark);
+        assert_eq!((reel.close(), std::fs::read_to_string(&path).unwrap()), (None, text));
+    }
+
+    #[test]
+    fn a_disk_that_is_full_or_cannot_be_written_is_told_as_the_end_of_the_tape() {
+        if !crate::skip::full() {
+            return;
+        }
+        let mut reel = Reel::begin(Path::new("/dev/full"), Header::new("a", 60.0));
+        reel.record(0, Event::Mark);
+        let told = reel.close().unwrap();
+        assert!(told.starts_with("the tape ends here: ") && told.contains("space"), "{told}");
+        assert!(!reel.is_open() && reel.bytes() == 0);
+        // One that fills up while it is written.
+        let mut reel = Reel::with(Path::new("a.tape"), |shared| {
+            shared.open.store(true, Relaxed);
+            Ok(BufWriter::new(File::create("/dev/full")?))
+        });
+        (0..10).for_each(|t| reel.record(t, Event::Mark));
+        let told = reel.close().unwrap();
+        assert!(reel.is_open() && told.starts_with("the tape ends here: "), "{told}");
+        assert_eq!(reel.problem(), Some(told), "and it stays told");
+    }
+
+    #[test]
+    fn a_disk_that_cannot_follow_ends_the_tape_with_a_word_and_what_was_taken_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.tape");
+        let (go, wait) = std::sync::mpsc::channel::<()>();
+        let place = path.clone();
+        let mut reel = Reel::with(&path, move |_| {
+            let _ = wait.recv();
+            open(&place, &Header::new("a", 60.0))
+        });
+        (0..WAITING as u64).for_each(|t| reel.record(t, Event::Mark));
+        assert_eq!(reel.problem(), None, "so many may wait");
+        reel.record(WAITING as u64, Event::Mark);
+        let told = "the tape ends here: the disk is too slow";
+        assert_eq!(reel.problem().as_deref(), Some(told));
+        drop(go);
+        assert_eq!(reel.close().as_deref(), Some(told));
+        let tape = Tape::read(&std::fs::read(&path).unwrap()[..]).unwrap();
+        assert_eq!((tape.events.len(), tape.end()), (WAITING, WAITING as u64 - 1));
+    }
+
+    /// A crash after a quiet time costs no more than one after a busy one.
+    #[test]
+    fn an_event_after_a_quiet_time_is_in_the_file_soon() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.tape");
+        let mut reel = Reel::create(&path, &Header::new("a", 60.0)).unwrap();
+        let there = |ticks: usize| {
+            (0..60_000).any(|_| {
+                std::thread::sleep(Duration::from_millis(1));
+                std::fs::read_to_string(&path).unwrap().lines().count() == 1 + ticks
+            })
+        };
+        std::thread::sleep(FLUSH * 2);
+        reel.record(0, Event::Mark);
+        assert!(there(1));
+        reel.record(1, Event::Mark);
+        assert!(there(2));
+        drop(reel);
+    }
+
+    #[test]
+    fn what_is_no_file_on_a_disk_needs_no_disk() {
+        if std::path::Path::new("/dev/null").exists() {
+            let null = File::create("/dev/null").unwrap();
+            assert!(keep(&null).is_ok());
+        }
+        let file = tempfile::tempfile().unwrap();
+        assert!(keep(&file).is_ok());
+    }
 }

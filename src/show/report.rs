@@ -86,4 +86,94 @@ mod tests {
         assert_eq!((&full["tick"], &full["devices"][0]["fine"]), (&json!(7), &json!(false)));
         assert!(full["memory"].as_u64().is_some_and(|m| m > 0 || !cfg!(target_os = "linux")));
     }
+
+    #[test]
+    fn a_report_holds_every_figure_of_the_show() {
+        let (hub, _inbox) = Hub::new();
+        let mut ticks = Times::default();
+        [0.5, 0.5, 3.0, 20.0].into_iter().for_each(|t| ticks.add(t));
+        [5.0, 5.0, 40.0].into_iter().for_each(|t| hub.drew(Some(t), true, false));
+        let device = DeviceState { what: "midi", name: "nano".into(), fine: true, word: "plays".into() };
+        let record = RecordState {
+            path: "a.mp4".into(),
+            frames: 7,
+            dropped: 2,
+            problem: Some("the disk is full".into()),
+        };
+        let limiter = crate::show::LimiterState { on: true, acting: true, held: 9 };
+        hub.report(crate::show::StageState { record: Some(record), limiter });
+        hub.lock().lock(&[]);
+        hub.lock().allows("a.b");
+        hub.publish(State {
+            face: std::sync::Arc::new(crate::show::Face {
+                scenes: vec!["dawn".into(), "dusk".into()],
+                scene: 1,
+                size: (640, 360),
+                ..Default::default()
+            }),
+            tick: 7,
+            seed: u64::MAX,
+            tick_ms: 1.23456,
+            paused: true,
+            locked: true,
+            closed: true,
+            devices: vec![device],
+            problems: vec!["line 3".into()],
+            tape: Some("t.tape".into()),
+            verdict: Some(crate::show::VerdictState { rate: 12.3456, age: 0.04321, ..Default::default() }),
+            health: crate::show::HealthState {
+                seconds: 61.5,
+                ticks,
+                longest: 20.0,
+                restarts: 3,
+                last_error: Some("line 3".into()),
+                ..Default::default()
+            },
+            ..State::default()
+        });
+        let mut told = health(&hub);
+        let fields = told.as_object_mut().unwrap();
+        assert!(
+            fields.remove("memory").unwrap().as_u64().is_some_and(|m| m > 0 || !cfg!(target_os = "linux"))
+        );
+        assert!((0.0..600.0).contains(&fields.remove("silent_for").unwrap().as_f64().unwrap()));
+        let bars = |counts: [(usize, u64); 3]| {
+            let mut all = [0; TICK_BOUNDS.len() + 1];
+            counts.into_iter().for_each(|(i, n)| all[i] = n);
+            all
+        };
+        assert_eq!(
+            told,
+            json!({
+                "version": env!("CARGO_PKG_VERSION"),
+                "seconds": 61.5,
+                "scene": "dusk",
+                "seed": "18446744073709551615",
+                "size": [640, 360],
+                "tick": 7,
+                "tick_ms": 1.235,
+                "paused": true,
+                "locked": true,
+                "locked_out": 1,
+                "closed": true,
+                "bounds": [1.0, 2.0, 4.0, 8.0, 12.0, 16.7, 25.0, 50.0, 100.0],
+                "ticks": bars([(0, 2), (2, 1), (6, 1)]),
+                // The upper bound of an eighth of an octave, and none above the longest.
+                "tick_times": { "count": 4, "median_ms": 0.5, "p99_ms": 20.0, "p999_ms": 20.0, "longest_ms": 20.0 },
+                "frames": bars([(3, 2), (7, 1), (9, 0)]),
+                "frame_times": { "count": 3, "median_ms": 5.187, "p99_ms": 40.0, "p999_ms": 40.0, "longest_ms": 40.0 },
+                "longest": 20.0,
+                "longest_frame": 40.0,
+                "restarts": 3,
+                "last_error": "line 3",
+                "problems": ["line 3"],
+                "devices": [{ "what": "midi", "name": "nano", "fine": true, "word": "plays" }],
+                "record": { "path": "a.mp4", "frames": 7, "dropped": 2, "problem": "the disk is full" },
+                "sound_lost": 0,
+                "limiter": { "on": true, "acting": true, "held": 9 },
+                "verdicts": { "rate": 12.346, "age": 0.043 },
+                "tape": "t.tape",
+            })
+        );
+    }
 }

@@ -146,3 +146,66 @@ pub enum SourceError {
     #[error("{0}")]
     Changed(String),
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "size = [16, 9]\n[node.a]\nsystem = \"noise\"\n[[layer]]\nshow = \"a.value\"\n";
+
+    #[test]
+    fn a_word_is_a_file_a_shipped_scene_or_an_error_that_says_what_there_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("mine.toml");
+        std::fs::write(&file, TEXT).unwrap();
+        assert_eq!(Source::find(file.to_str().unwrap()).unwrap(), Source::File(file.clone()));
+        let coast = SHIPPED.iter().position(|s| s.0 == "coast").unwrap();
+        assert_eq!(Source::find("coast").unwrap(), Source::Shipped(coast));
+        let told = Source::find("cost").unwrap_err().to_string();
+        assert!(told.contains("`cost`") && told.contains("did you mean `coast`"), "{told}");
+        let told = Source::find(folder.path().to_str().unwrap()).unwrap_err().to_string();
+        assert!(told.contains("is a folder"), "{told}");
+        let all: Vec<String> = Source::all().iter().map(Source::name).collect();
+        assert_eq!(all, SHIPPED.iter().map(|s| s.0).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn each_kind_has_its_name_its_title_and_its_text() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("mine.toml");
+        std::fs::write(&file, TEXT).unwrap();
+        let (own, made) = (Source::File(file.clone()), Source::Made("m".into(), "size".into()));
+        assert_eq!(
+            (own.name(), own.path(), own.title()),
+            ("mine".into(), Some(&*file), file.display().to_string())
+        );
+        assert_eq!((made.name(), made.path(), made.title()), ("m".into(), None, "m.toml".into()));
+        assert_eq!((own.text().unwrap(), made.text().unwrap()), (TEXT.into(), "size".into()));
+        assert_eq!(Source::Shipped(1).text().unwrap(), SHIPPED[1].1);
+        assert_eq!(Source::Shipped(1).path(), None);
+        let scene = own.load().unwrap();
+        assert_eq!(
+            (scene.name.as_str(), scene.size, scene.folder.as_path()),
+            ("mine", (16, 9), folder.path())
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_had_is_told_by_what_is_wrong_with_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| Source::File(folder.path().join(name));
+        std::fs::write(folder.path().join("a.txt"), TEXT).unwrap();
+        std::fs::write(folder.path().join("b.toml"), "\nsize = 3\n").unwrap();
+        assert!(matches!(at("a.txt").load(), Err(SourceError::Ending(path)) if path.ends_with("a.txt")));
+        assert!(
+            matches!(at("c.toml").load(), Err(SourceError::Read { path, .. }) if path.ends_with("c.toml"))
+        );
+        let Err(SourceError::Problems { file, text, problems }) = at("b.toml").load() else {
+            panic!("it is bad")
+        };
+        assert!(
+            file.ends_with("b.toml") && text == "\nsize = 3\n" && problems.iter().any(|p| p.line == 2),
+            "{problems:?}"
+        );
+    }
+}

@@ -191,4 +191,38 @@ mod tests {
         tempo.beat();
         assert_eq!(tempo.beats(), beats.round());
     }
+
+    #[test]
+    fn eight_taps_count_two_seconds_apart_are_the_slowest_and_a_clock_that_goes_back_begins_anew() {
+        let mut tempo = Tempo::default();
+        [0.0, 2.0].into_iter().for_each(|t| tempo.tap(t));
+        assert_eq!(tempo.bpm(), 30.0);
+        (1..=6).for_each(|i| tempo.tap(2.0 + 0.5 * i as f64));
+        assert_eq!(tempo.bpm(), 60.0 * 7.0 / 5.0, "eight taps, the slow one among them");
+        tempo.tap(5.5);
+        assert_eq!(tempo.bpm(), 120.0, "it is the oldest, and forgotten");
+        [10.0, 9.5, 10.25].into_iter().for_each(|t| tempo.tap(t));
+        assert_eq!(tempo.bpm(), 80.0);
+    }
+
+    #[test]
+    fn an_ear_moves_the_phase_by_a_tenth_of_what_it_is_off() {
+        let heard = |phase: f64| {
+            let mut tempo = Tempo::default();
+            tempo.hear(120.0, 0.0);
+            tempo.pass(2.6);
+            assert_eq!((tempo.beats(), tempo.source()), (5.2, Source::Sound));
+            tempo.hear(120.0, phase);
+            tempo.beats()
+        };
+        for (phase, beats) in [(0.5, 5.23), (0.1, 5.19), (0.6, 5.24), (0.9, 5.17), (0.2, 5.2)] {
+            assert!((heard(phase) - beats).abs() < 1e-9, "{phase}: {}", heard(phase));
+        }
+        let mut deaf = Tempo::default();
+        deaf.hear(10.0, 0.5);
+        assert_eq!((deaf.bpm(), deaf.source().name()), (0.0, ""));
+        deaf.set(90.0);
+        deaf.pass(2.0);
+        assert_eq!((deaf.beats(), deaf.phase()), (3.0, 0.0));
+    }
 }

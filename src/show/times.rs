@@ -97,5 +97,10 @@ mod tests {
         [0.0, 0.2, 5.0, 5.5, 300.0, 1e9, f32::NAN, -1.0].into_iter().for_each(|t| times.add(t));
         assert_eq!(times.bars(), [2, 0, 0, 2, 0, 0, 0, 0, 0, 2]);
         assert_eq!(times.quantile(1.0), 1e9);
+        // Classes that end at a bound count below it, those that begin there above.
+        let mut near = Times::default();
+        [0.97, 1.01, 1.99, 2.02, 3.9, 8.1].into_iter().for_each(|t| near.add(t));
+        assert_eq!(near.bars(), [1, 2, 2, 0, 1, 0, 0, 0, 0, 0]);
+        assert_eq!(near.quantile(0.0), 1.0);
     }
 }

@@ -242,4 +242,67 @@ mod tests {
             (1..1000).map(|i| i as f64 * 0.25).find(|now| dog.look(Some(born(*now)), *now).is_some());
         assert!((120.0..121.0).contains(&given_up.unwrap()), "{given_up:?}");
     }
+
+    #[test]
+    fn a_counter_learns_how_long_it_may_stand_and_forgets_what_was_excused() {
+        let patience = Patience::default();
+        let mut c = Counter { moved: 10.0, ..Counter::default() };
+        let stand = |c: &Counter| (c.value, c.moved, c.longest);
+        c.look(0, false, 12.0);
+        assert_eq!(stand(&c), (0, 10.0, 0.0));
+        assert_eq!((c.stands(&patience, 130.0), c.stands(&patience, 130.5)), (None, Some(120.0)));
+        c.look(5, false, 20.0);
+        assert_eq!(stand(&c), (5, 20.0, 0.0), "a birth tells nothing of what follows");
+        assert_eq!((c.stands(&patience, 23.0), c.stands(&patience, 23.5)), (None, Some(3.0)));
+        c.look(6, false, 26.0);
+        c.look(7, false, 28.0);
+        assert_eq!(stand(&c), (7, 28.0, 6.0));
+        assert_eq!((c.stands(&patience, 52.0), c.stands(&patience, 52.5)), (None, Some(24.0)));
+        c.look(7, true, 40.0);
+        assert_eq!(stand(&c), (7, 40.0, 6.0));
+        c.look(8, false, 100.0);
+        assert_eq!((c.longest, c.stands(&patience, 221.0)), (60.0, Some(120.0)), "never longer than a birth");
+    }
+
+    #[test]
+    fn each_fault_is_told_in_its_own_words() {
+        let told = |fault: fn(&Pulse, &mut Pulse)| {
+            let (mut dog, mut pulse) = (Watchdog::new(Patience::default(), 0.0), Pulse::default());
+            (1..200).find_map(|i| {
+                let before = pulse;
+                pulse = next(before);
+                if i >= 40 {
+                    fault(&before, &mut pulse);
+                }
+                dog.look(Some(pulse), i as f64 * 0.25)
+            })
+        };
+        let word = |word: &str| Some(word.to_string());
+        assert_eq!(told(|b, p| p.drawn = b.drawn), word("the window has drawn nothing for 3 s"));
+        assert_eq!(told(|b, p| p.handed = b.handed), word("the window has got no new picture for 3 s"));
+        assert_eq!(told(|b, p| p.ticks = b.ticks), word("the clock of the worlds has stood still for 3 s"));
+        assert_eq!(
+            told(|b, p| (p.rounds, p.ticks, p.handed) = (b.rounds, b.ticks, b.handed)),
+            word("the worlds have stood still for 3 s")
+        );
+        assert_eq!(
+            told(|b, p| (p.changed, p.still) = (b.changed, Some(20.0))),
+            word("the picture has been still, black or of one colour for 20 s")
+        );
+        assert_eq!(told(|_, _| ()), None);
+        let mut dog = Watchdog::new(Patience::default(), 100.0);
+        assert_eq!((dog.look(None, 130.0), dog.look(None, 130.5)), (None, word("no sign of life in 30 s")));
+        let mut dog = Watchdog::new(Patience::default(), 0.0);
+        assert_eq!(
+            (dog.look(Some(Pulse::default()), 1.0), dog.look(None, 1e6)),
+            (None, None),
+            "it has lived"
+        );
+        let mut dog = Watchdog::new(Patience::default(), 0.0);
+        let ending = Pulse { ending: true, rounds: 9, drawn: 9, ..Pulse::default() };
+        dog.look(Some(ending), 10.0);
+        let mut late = |now: f64, drawn: u64| dog.look(Some(Pulse { drawn, ..ending }), now);
+        assert_eq!((late(500.0, 10), late(1400.0, 10)), (None, None), "it went on drawing for a while");
+        assert_eq!(late(1400.5, 10), word("it has not come to its end for 900 s"));
+    }
 }

@@ -36,3 +36,37 @@ impl Drop for Worker {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn it_works_until_it_is_let_go_and_then_its_end_is_waited_for() {
+        let ended = Arc::new(AtomicBool::new(false));
+        let told = ended.clone();
+        let worker = Worker::start("w", move |ending| {
+            while !ending.load(Relaxed) {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            std::thread::sleep(Duration::from_millis(30));
+            told.store(true, Relaxed);
+        })
+        .unwrap();
+        std::thread::sleep(Duration::from_millis(20));
+        assert!(!worker.is_finished() && !ended.load(Relaxed));
+        drop(worker);
+        assert!(ended.load(Relaxed));
+    }
+
+    #[test]
+    fn one_that_ends_by_itself_says_so() {
+        let worker = Worker::start("w", |_| ()).unwrap();
+        let finished = (0..20_000).any(|_| {
+            std::thread::sleep(Duration::from_millis(1));
+            worker.is_finished()
+        });
+        assert!(finished);
+    }
+}

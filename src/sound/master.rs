@@ -145,4 +145,60 @@ mod tests {
         let peak = out[24_000..].iter().fold(0.0f32, |p, v| p.max(v.abs()));
         assert!((peak - 0.1).abs() < 2e-3, "{peak}");
     }
+
+    /// Noise of a spectrum and a level that leap: nothing a voice makes is worse.
+    #[test]
+    fn loud_noise_never_comes_out_above_the_ceiling() {
+        for (rate, loud) in [(44_100.0, 1.5), (48_000.0, 4.0), (48_000.0, 100.0), (96_000.0, 8.0)] {
+            let rng = crate::world::rng::Rng::new(7);
+            let mut m = Master::new(rate);
+            m.volume(1.0);
+            let (mut peak, mut held) = (0.0f32, 0u64);
+            for n in 0..rate as u64 {
+                let level = if rng.unit(n / 2000) < 0.5 { loud } else { 0.01 };
+                let noise =
+                    |k: u64| level * (2.0 * rng.unit(1_000_000 + (n / (1 + n / 9000 % 5)) * 4 + k) - 1.0);
+                let out = m.sample([noise(0), noise(1)], [noise(2), noise(3)]);
+                assert!(out.iter().all(|v| v.abs() <= CEILING && v.is_finite()), "{out:?} at {n}");
+                peak = out.iter().fold(peak, |p, v| p.max(v.abs()));
+                held += out.iter().any(|v| v.abs() == CEILING) as u64;
+            }
+            assert!(peak > 0.5, "it is loud all the same: {peak}");
+            assert!(m.clipped() >= held && m.clipped() < rate as u64 / 20, "{} of {rate}", m.clipped());
+        }
+    }
+
+    /// Below the ceiling it does nothing but come a little later, to the last bits.
+    #[test]
+    fn what_is_below_the_ceiling_passes_unchanged() {
+        let (mut m, delay) = (Master::new(48_000.0), (LIMITER.0 * 48_000.0) as usize);
+        m.volume(1.0);
+        let wave = |n: usize| 0.4 * sine(n as f32 * 0.021) + 0.2 * sine(n as f32 * 0.0575 + 0.3);
+        let out: Vec<[f32; 2]> = (0..48_000).map(|n| m.sample([wave(n), -0.5 * wave(n)], [0.0; 2])).collect();
+        let off = |late: usize| {
+            let pairs = out.iter().enumerate().skip(24_000);
+            pairs
+                .map(|(n, o)| (o[0] - wave(n - late)).abs().max((o[1] + 0.5 * wave(n - late)).abs()))
+                .fold(0.0, f32::max)
+        };
+        let (late, least) =
+            (0..2 * delay).map(|late| (late, off(late))).min_by(|a, b| a.1.total_cmp(&b.1)).unwrap();
+        // What blocks direct current turns these tones by a few thousandths.
+        assert!(least < 0.02 && late.abs_diff(delay) <= 2, "{least} off, {late} samples late");
+        assert_eq!(m.clipped(), 0);
+    }
+
+    #[test]
+    fn the_volume_comes_down_to_nothing_and_up_again() {
+        let mut m = Master::new(48_000.0);
+        assert!(m.is_silent(), "it begins so");
+        let peak = |m: &mut Master, volume: f32| {
+            m.volume(volume);
+            let out = (0..48_000).map(|n| m.sample([0.5 * sine(n as f32 * 0.05); 2], [0.0; 2])[0]);
+            out.skip(24_000).fold(0.0f32, |p, v| p.max(v.abs()))
+        };
+        assert!((peak(&mut m, 0.5) - 0.25).abs() < 0.01 && !m.is_silent());
+        assert!(peak(&mut m, 0.0) < 1e-6 && m.is_silent());
+        assert!((peak(&mut m, 1.0) - 0.5).abs() < 0.01);
+    }
 }

@@ -9,7 +9,6 @@ use crate::systems::CATALOGUE;
 use crate::world::engine::Engine;
 use crate::world::rng::Rng;
 use crate::world::scene::Scene;
-use crate::world::tape::Event;
 use crate::world::voice::{Ear, KINDS, Reads, VoicePlan};
 
 const SCENE: &str = r#"
@@ -163,7 +162,11 @@ fn tone(mut happens: impl FnMut(u64, &mut Wires), ticks: u64) -> Vec<f32> {
 
 #[test]
 fn knobs_scenes_start_and_stop_never_click() {
-    let still = sharpest(&tone(|_, _| {}, 120));
+    let tone_alone = tone(|_, _| {}, 120);
+    let still = sharpest(&tone_alone);
+    // Of 110 Hz, and loud enough that a leap of its level would be ten times as sharp.
+    let peak = tone_alone.iter().fold(0.0f32, |m, v| m.max(v.abs()));
+    assert!(peak > 30.0 * still && still > 0.0, "{peak} {still}");
     let knobs = tone(
         |tick, wires| {
             let value = if tick % 2 == 0 { -60.0 } else { -15.0 };
@@ -209,8 +212,6 @@ fn a_scene_is_heard_the_same_twice_and_otherwise_under_another_seed() {
 
 #[test]
 fn each_voice_is_silent_when_its_world_is_dead() {
-    let mut engine = engine();
-    engine.step(&[Event::Set("cells.density".into(), 0.0)]);
     let text = SCENE.replace("density = 0.3", "density = 0.0").replace(r#"["wave.slow", "#, "[");
     let scene = Scene::parse(&text, "dead", Path::new("."), CATALOGUE).unwrap();
     let mut engine = Engine::new(scene, Some(5)).unwrap();
@@ -219,8 +220,26 @@ fn each_voice_is_silent_when_its_world_is_dead() {
         engine.step(&[]);
         offline.tick(&engine, engine.tick() - 1, 0.0, &mut out);
     }
-    let peak = out.iter().fold(0.0f32, |m, v| m.max(v.abs()));
-    assert!(peak < 1e-4, "{peak}");
+    let peak = |out: &[f32]| out.iter().fold(0.0f32, |m, v| m.max(v.abs()));
+    assert!(out.len() == 96_000 && peak(&out) < 1e-4, "{}", peak(&out));
+    // Each of them alone is heard where the world lives.
+    let heads = ["births", "drops", "air", "layers", "body"];
+    for alone in heads {
+        let (head, voices) = SCENE.split_once("[voice.").unwrap();
+        let (voices, tail) = voices.split_once("[[layer]]").unwrap();
+        let own = voices.split("[voice.").find(|v| v.starts_with(alone)).unwrap();
+        let scene =
+            Scene::parse(&format!("{head}[voice.{own}[[layer]]{tail}"), "one", Path::new("."), CATALOGUE)
+                .unwrap();
+        assert_eq!(scene.voices.len(), 1);
+        let mut engine = Engine::new(scene, Some(5)).unwrap();
+        let (mut offline, mut out) = (Offline::new(48_000, 60.0, None), Vec::new());
+        for _ in 0..90 {
+            engine.step(&[]);
+            offline.tick(&engine, engine.tick() - 1, 0.0, &mut out);
+        }
+        assert!(peak(&out) > 1e-3, "{alone}: {}", peak(&out));
+    }
 }
 
 #[test]
@@ -243,16 +262,19 @@ fn a_show_that_hangs_leaves_its_sound_and_takes_it_up_again() {
     score.read(&engine, engine.tick(), 48_000, 0.0, &mut orders);
     orders.drain(..).for_each(|o| assert!(wires.send(o).is_ok()));
     let mut second = vec![0.0f32; 96_000];
+    assert_eq!((wires.shared.starved(), waiting(&wires.shared)), (0, 1));
     synth.render(&mut second);
-    assert_eq!(wires.shared.starved(), 1);
+    assert_eq!((wires.shared.starved(), waiting(&wires.shared)), (1, 0));
     // Twenty ticks at once, after a second of nothing: the synth comes up with the show again.
     for _ in 0..20 {
         engine.step(&[]);
         score.read(&engine, engine.tick(), 48_000, 0.0, &mut orders);
         orders.drain(..).for_each(|o| assert!(wires.send(o).is_ok()));
     }
-    render_ticks(&mut synth, 18);
-    assert!(waiting(&wires.shared) <= 5, "{}", waiting(&wires.shared));
+    assert_eq!(waiting(&wires.shared), 20);
+    // At its own pace it would be twelve behind.
+    render_ticks(&mut synth, 8);
+    assert!((1..=6).contains(&waiting(&wires.shared)), "{}", waiting(&wires.shared));
 }
 
 fn render_ticks(synth: &mut Synth, ticks: usize) {

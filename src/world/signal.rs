@@ -247,7 +247,65 @@ mod tests {
             assert!((w.at(1.0) - w.at(4.0)).abs() < 1e-9);
             assert!((0..100).all(|i| (0.0..=1.0).contains(&w.at(i as f64 * 0.07))));
         }
+        // At quarters of the period, and just before each of them.
+        let quarters = [
+            (Shape::Sine, [0.0, 0.5, 1.0, 0.5, 0.0], [0.0, 0.5, 1.0, 0.5]),
+            (Shape::Triangle, [0.0, 0.5, 1.0, 0.5, 0.0], [0.0, 0.5, 1.0, 0.5]),
+            (Shape::Saw, [0.0, 0.25, 0.5, 0.75, 0.0], [1.0, 0.25, 0.5, 0.75]),
+            (Shape::Square, [0.0, 0.0, 1.0, 1.0, 0.0], [1.0, 0.0, 0.0, 1.0]),
+        ];
+        for (shape, at, before) in quarters {
+            for phase in [0.0, 0.25, 0.5, 3.0] {
+                let w = Wave { name: "w".into(), shape, period: 3.2, phase };
+                for (i, wanted) in at.into_iter().enumerate() {
+                    let turns = i as f64 / 4.0 - phase + 7.0;
+                    let found = w.at(3.2 * (turns + 1e-9));
+                    assert!((found - wanted).abs() < 1e-6, "{shape:?} at {turns}: {found}");
+                    let (found, wanted) = (w.at(3.2 * (turns - 1e-9)), before[i % 4]);
+                    assert!((found - wanted).abs() < 1e-6, "{shape:?} before {turns}: {found}");
+                }
+            }
+        }
+        let eighth = |shape| Wave { name: "w".into(), shape, period: 8.0, phase: 0.0 }.at(1.0);
+        assert!((eighth(Shape::Sine) - (0.5 - 0.125f64.sqrt())).abs() < 1e-12);
+        assert_eq!([eighth(Shape::Triangle), eighth(Shape::Saw), eighth(Shape::Square)], [0.25, 0.125, 0.0]);
         let sine = Wave { name: "w".into(), shape: Shape::Sine, period: 4.0, phase: 0.25 };
         assert!((sine.at(0.0) - 0.5).abs() < 1e-12 && (sine.at(1.0) - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn curves_bend_between_their_ends() {
+        for (curve, quarter, half) in
+            [(Curve::Linear, 0.25, 0.5), (Curve::Smooth, 0.15625, 0.5), (Curve::Power(2.0), 0.0625, 0.25)]
+        {
+            assert_eq!([0.0, 0.25, 0.5, 1.0].map(|t| curve.bend(t)), [0.0, quarter, half, 1.0], "{curve:?}");
+        }
+    }
+
+    #[test]
+    fn a_range_may_fall_or_have_no_width_and_what_is_just_at_the_bound_is_not_above() {
+        let mut falling = LiveLink::new(Link { range: [10.0, 6.0], ..link() });
+        assert_eq!([7.0, 10.0, 6.0].map(|s| falling.follow(s, 0.0, 0.1, None).value), [3.5, 2.0, 4.0]);
+        let mut point = LiveLink::new(Link { range: [5.0, 5.0], ..link() });
+        assert_eq!(point.follow(9.0, 0.0, 0.1, None), Wish { value: 2.0, active: false });
+        let mut l = LiveLink::new(Link { hold: 0.0, ..link() });
+        assert_eq!([5.0, 5.1, 5.0].map(|s| l.follow(s, 0.0, 0.1, None).active), [false, true, false]);
+        l.on = false;
+        assert!(!l.follow(9.0, 0.0, 0.1, None).active, "one that is cut is never active");
+        let mut held = LiveLink::new(link());
+        held.follow(9.0, 3.0, 0.1, None);
+        assert_eq!([3.9, 4.0].map(|now| held.follow(0.0, now, 0.1, None).active), [true, false]);
+    }
+
+    #[test]
+    fn a_link_that_is_declared_alike_takes_over_what_the_other_remembers() {
+        let lagging = Link { lag: 2.0, quantise: 1.0, ..link() };
+        let mut old = LiveLink::new(lagging.clone());
+        old.follow(9.0, 1.0, 0.1, Some(0.5));
+        old.on = false;
+        let mut new = LiveLink::new(lagging);
+        new.inherit(&old);
+        assert_eq!(new, old);
+        assert_eq!(new.follow(0.0, 1.1, 0.1, Some(0.9)), old.follow(0.0, 1.1, 0.1, Some(0.9)));
     }
 }

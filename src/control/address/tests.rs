@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::control::sample::{face, hub, state};
-use crate::show::{Command, Cue};
+use crate::show::{Command, Cue, Turn};
 use crate::world::frame::LayerKnobs;
 use crate::world::params::Params;
 use crate::world::tape::Event;
@@ -32,11 +32,12 @@ fn what_is_not_there_is_named_with_the_nearest_that_is() {
     let say = |a: &str| told(&apply(&hub, a, Move::Press).unwrap_err(), &hub.state().face);
     assert_eq!(say("gas.inflo"), "nothing lies at `gas.inflo`; did you mean `gas.inflow`?");
     assert_eq!(say("utter nonsense"), "nothing lies at `utter nonsense`");
-    ["link.1", "cue.2", "scene.9", "keep.10", "link.-1", "layer.smoke", "", "."]
-        .iter()
-        .for_each(|a| drop(say(a)));
-    assert!(apply(&hub, "gas.inflow", Move::Travel(f64::NAN)).is_err());
-    assert!(apply(&hub, "master.fade", Move::Value(f64::INFINITY)).is_err());
+    for a in ["link.1", "cue.2", "scene.9", "keep.10", "recall.10", "link.-1", "layer.smoke", "", "."] {
+        assert_eq!(apply(&hub, a, Move::Press), Err(AddressError::Unknown(a.into())));
+    }
+    for (a, to) in [("gas.inflow", Move::Travel(f64::NAN)), ("master.fade", Move::Value(f64::INFINITY))] {
+        assert_eq!(apply(&hub, a, to), Err(AddressError::NoNumber(a.into())));
+    }
     assert!(inbox.try_recv().is_err(), "none of these sent anything");
 }
 
@@ -134,15 +135,190 @@ fn the_master_acts_at_once_and_reads_back() {
 }
 
 #[test]
-fn a_face_whose_state_is_not_there_yet_reads_nothing() {
+fn a_face_whose_state_is_not_there_yet_reads_nothing_of_the_scene_and_the_master_as_it_is() {
     let (hub, _inbox) = Hub::new();
+    let empty = State::default();
     for a in list(&face()) {
         let place = Place::find(&face(), &a.name).unwrap();
-        let empty = State::default();
-        let (value, now) = (place.value(&empty, hub.master()), place.now(&empty, hub.master()));
-        assert!(value.is_none() || a.name.contains('.') && now == value, "{}", a.name);
-        place.travel(&empty, hub.master());
+        let read = (place.value(&empty, hub.master()), place.now(&empty, hub.master()));
+        let travel = place.travel(&empty, hub.master());
+        let wanted = match a.name.as_str() {
+            "master.fade" | "master.volume" => Some(1.0),
+            name if a.kind != Kind::Trigger && FIXED.iter().any(|f| f.0 == name) => Some(0.0),
+            _ => None,
+        };
+        assert_eq!((read, travel), ((wanted, wanted), wanted), "{}", a.name);
     }
+}
+
+#[test]
+fn values_are_those_of_the_state_and_travel_is_their_place_in_the_range() {
+    let (hub, _inbox) = hub();
+    let mut state = state();
+    state.nodes[0].set[1] = 1.0;
+    state.nodes[0].now[1] = 10.0;
+    state.links[0].on = false;
+    (state.limiter.on, state.paused, state.tempo.bpm) = (true, true, 100.0);
+    state.record = Some(Default::default());
+    hub.set_volume(0.5, true);
+    let read = |a: &str| {
+        let place = Place::find(&face(), a).unwrap();
+        let round = |v: f64| (v * 1e9).round() / 1e9;
+        let found = [
+            place.value(&state, hub.master()),
+            place.now(&state, hub.master()),
+            place.travel(&state, hub.master()),
+        ];
+        found.map(|v| v.map(round))
+    };
+    // From a tenth to a thousand in equal ratios.
+    assert_eq!(read("gas.reach"), [1.0, 10.0, 0.25].map(Some));
+    assert_eq!(read("gas.inflow"), [2.0, 2.0, 0.2].map(Some));
+    assert_eq!(read("gas.wander"), [Some(1.0); 3]);
+    assert_eq!(read("link.0"), [Some(0.0); 3]);
+    assert_eq!(read("voice.hum.count"), [Some(5.0), Some(5.0), Some(0.5)]);
+    for on in ["master.limiter", "master.record", "master.mute", "show.pause"] {
+        assert_eq!(read(on), [Some(1.0); 3], "{on}");
+    }
+    assert_eq!((read("master.volume"), read("tempo.bpm")), ([Some(0.5); 3], [100.0, 100.0, 0.25].map(Some)));
+    for none in ["show.go", "scene.0", "cue.1", "keep.3", "recall.3"] {
+        assert_eq!(read(none), [None; 3], "{none}");
+    }
+}
+
+/// What each address of every show means: moved to its end, to its beginning, and pressed.
+#[test]
+fn each_fixed_address_means_its_own_command() {
+    let (hub, _inbox) = hub();
+    let send = |c: Command| Some(Act::Send(c));
+    let switch = |on: fn(bool) -> Act| [Some(on(true)), Some(on(false)), Some(on(true))];
+    let trigger = |c: Command| [send(c.clone()), None, send(c)];
+    let table: &[(&str, [Option<Act>; 3])] = &[
+        ("master.blackout", switch(Act::Black)),
+        ("master.freeze", switch(Act::Freeze)),
+        ("master.fade", [Some(Act::Fade(1.0, 0.15)), Some(Act::Fade(0.0, 0.15)), Some(Act::Fade(0.0, 0.15))]),
+        (
+            "master.volume",
+            [Some(Act::Volume(1.0, false)), Some(Act::Volume(0.0, false)), Some(Act::Volume(0.0, false))],
+        ),
+        (
+            "master.mute",
+            [Some(Act::Volume(1.0, true)), Some(Act::Volume(1.0, false)), Some(Act::Volume(1.0, true))],
+        ),
+        ("master.limiter", switch(|on| Act::Send(Command::Limiter(on)))),
+        ("master.record", switch(|on| Act::Send(Command::Record(on)))),
+        ("show.go", trigger(Command::Cue(Cue::Go))),
+        ("show.back", trigger(Command::Cue(Cue::Back))),
+        ("show.pause", switch(|on| Act::Send(Command::Pause(on)))),
+        ("show.step", trigger(Command::Step)),
+        ("show.undo", trigger(Command::Undo)),
+        ("show.redo", trigger(Command::Redo)),
+        ("show.favour", trigger(Command::Favour)),
+        ("show.favourite", trigger(Command::Favourite)),
+        ("show.reset", trigger(Command::Reset)),
+        ("show.reseed", trigger(Command::Event(Event::Reseed(8)))),
+        ("tempo.tap", trigger(Command::Tap)),
+        ("tempo.bpm", [send(Command::Tempo(400.0)), send(Command::Tempo(0.0)), send(Command::Tap)]),
+        ("sides.swap", trigger(Command::Turn(Turn::Swap))),
+        ("sides.way", trigger(Command::Turn(Turn::Way))),
+        ("sides.less", trigger(Command::Turn(Turn::Back))),
+        ("sides.more", trigger(Command::Turn(Turn::On))),
+    ];
+    let names: Vec<&str> = table.iter().map(|t| t.0).collect();
+    assert_eq!(names, FIXED.iter().map(|f| f.0).collect::<Vec<_>>());
+    for (address, wanted) in table {
+        let found =
+            [Move::Travel(1.0), Move::Travel(0.0), Move::Press].map(|to| act(&hub, address, to).unwrap());
+        assert_eq!(&found, wanted, "{address}");
+    }
+    // A press changes over.
+    hub.master().black_out(true);
+    hub.master().fade(0.25, 0.0);
+    hub.set_volume(0.25, true);
+    let pressed = |a: &str| act(&hub, a, Move::Press).unwrap().unwrap();
+    assert_eq!(
+        (pressed("master.blackout"), pressed("master.fade")),
+        (Act::Black(false), Act::Fade(1.0, 0.15))
+    );
+    assert_eq!(
+        (pressed("master.mute"), pressed("master.volume")),
+        (Act::Volume(0.25, false), Act::Volume(1.0, true))
+    );
+    let reseed = |v: f64| act(&hub, "show.reseed", Move::Value(v)).unwrap();
+    let event = |seed| send(Command::Event(Event::Reseed(seed)));
+    assert_eq!(
+        [reseed(0.4), reseed(1.0), reseed(2.0)],
+        [None, event(8), event(2)],
+        "1 is what a button sends"
+    );
+}
+
+#[test]
+fn acts_reach_the_master_and_the_show() {
+    let (hub, inbox) = hub();
+    [
+        Act::Black(true),
+        Act::Freeze(true),
+        Act::Fade(0.5, 2.0),
+        Act::Volume(0.25, true),
+        Act::Send(Command::Undo),
+    ]
+    .into_iter()
+    .for_each(|a| a.apply(&hub));
+    let master = hub.master();
+    assert!(master.is_black() && master.is_frozen() && master.goal() == (0.5, 2.0));
+    assert!(master.volume() == 0.25 && master.is_mute());
+    assert_eq!(inbox.take(), [Command::Undo]);
+}
+
+#[test]
+fn an_address_is_near_if_few_letters_differ_and_none_is_longer_than_any_may_be() {
+    let face = face();
+    assert_eq!(near(&face, "gas.inxxxx").as_deref(), Some("gas.inflow"), "four of ten");
+    assert_eq!(near(&face, "gas.ixxxxx"), None, "five are another word");
+    assert_eq!(near(&face, "gas.inflow").as_deref(), Some("gas.inflow"));
+    let (hub, _inbox) = hub();
+    let long = |n: usize| "x".repeat(n);
+    let moves: [fn(&Hub, &str, Move) -> Result<(), AddressError>; 2] =
+        [apply, |hub, address, to| act(hub, address, to).map(drop)];
+    for ask in moves {
+        assert_eq!(ask(&hub, &long(LONGEST), Move::Press), Err(AddressError::Unknown(long(LONGEST))));
+        assert_eq!(ask(&hub, &long(LONGEST + 1), Move::Press), Err(AddressError::Long(LONGEST + 1)));
+    }
+    assert_eq!(
+        told(&AddressError::Long(300), &face),
+        "an address of 300 bytes was given, expected at most 255"
+    );
+}
+
+#[test]
+fn values_are_said_with_their_units_and_addresses_with_their_scenes() {
+    let kind = |a: &str| range_text(Place::find(&face(), a).unwrap().kind());
+    assert_eq!(
+        (kind("gas.inflow"), kind("gas.reach")),
+        ("a number in 0..=10 cells/s".into(), "a number in 0.1..=1000".into())
+    );
+    assert_eq!((kind("gas.wander"), kind("master.fade")), ("0 or 1".into(), "a number in 0..=1".into()));
+    assert_eq!(
+        (kind("show.go"), kind("tempo.bpm")),
+        ("pressed".into(), "a number in 0..=400 beats a minute".into())
+    );
+    let edge = kind("gas.edge");
+    assert!(["torus", "bounded", "open"].iter().all(|w| edge.contains(w)), "{edge}");
+    let face = face();
+    assert_eq!((plain(&face, "dawn.gas.inflow"), plain(&face, "gas.inflow")), ("gas.inflow", "gas.inflow"));
+    assert_eq!(
+        (plain(&face, "dawn.master.fade"), plain(&face, "dusk.gas.inflow")),
+        ("dawn.master.fade", "dusk.gas.inflow")
+    );
+    assert_eq!(
+        (in_scene(&face, "nobody.knows"), in_scene(&face, "link.0")),
+        ("nobody.knows".into(), "dawn.link.0".into())
+    );
+    assert_eq!(
+        [scene_of("a"), scene_of("a.b"), scene_of("a.b.c"), scene_of("voice.b.c")],
+        [None, None, Some("a"), None]
+    );
 }
 
 #[test]
@@ -176,10 +352,21 @@ fn an_address_with_its_scene_in_front_is_the_same_one_and_leads_nowhere_in_anoth
 
 proptest! {
     #[test]
-    fn no_address_and_no_number_breaks_it(address in ".{0,40}", v in any::<f64>()) {
-        let (hub, _inbox) = hub();
+    fn any_address_and_any_number_are_taken_or_told_and_what_is_refused_sends_nothing(
+        address in prop_oneof![".{0,40}", "[a-z]{1,5}\\.[a-z0-9]{1,5}", Just("gas.inflow".to_string())],
+        v in prop_oneof![any::<f64>(), Just(f64::NAN), Just(f64::NEG_INFINITY)],
+    ) {
+        let (hub, inbox) = hub();
         for to in [Move::Travel(v), Move::Value(v), Move::Press] {
-            let _ = apply(&hub, &address, to);
+            let known = Spot::find(&face(), &address).is_some();
+            let number = to == Move::Press || v.is_finite();
+            match apply(&hub, &address, to) {
+                Ok(()) => prop_assert!(known && number),
+                Err(AddressError::NoNumber(a)) => prop_assert!(known && !number && a == address),
+                Err(e) => prop_assert!(!known && e == unknown(&face(), &address)),
+            }
+            let sent = inbox.take().len();
+            prop_assert!(sent <= (known && number) as usize);
         }
     }
 
@@ -189,9 +376,18 @@ proptest! {
         let all = list(&face());
         let a = &all[i % all.len()];
         prop_assert!(apply(&hub, &a.name, Move::Value(v)).is_ok());
-        if let (Kind::Knob(spec), Ok(Command::Event(Event::Set(name, sent)))) = (a.kind, inbox.try_recv()) {
-            prop_assert_eq!(&*name, a.name.as_str());
-            prop_assert!(sent >= spec.lo && sent <= spec.hi && spec.clamp(sent) == sent);
+        let sent = inbox.try_recv().ok();
+        match a.kind {
+            Kind::Knob(_) if a.name == "tempo.bpm" => {
+                prop_assert_eq!(sent, Some(Command::Tempo(v.clamp(0.0, 400.0))));
+            }
+            Kind::Knob(spec) => {
+                let Some(Command::Event(Event::Set(name, sent))) = sent else { panic!("{}: {sent:?}", a.name) };
+                prop_assert_eq!(&*name, a.name.as_str());
+                prop_assert!(sent >= spec.lo && sent <= spec.hi && spec.clamp(sent) == sent);
+            }
+            Kind::Trigger => prop_assert_eq!(sent.is_some(), v >= 0.5),
+            Kind::Switch | Kind::Level => prop_assert!(sent.is_some() || a.name.starts_with("master.")),
         }
     }
 }

@@ -204,4 +204,54 @@ mod tests {
         assert_eq!(opened.load(SeqCst), 1 + AGAIN);
         assert!(judged.trouble().unwrap().word.contains("goes on without it"));
     }
+
+    #[test]
+    fn boredom_novelty_and_doubt_begin_at_their_bounds() {
+        let (mut judged, _) = judged();
+        let mut said = |all: &[(&str, f64)]| {
+            judged.said = all.iter().map(|(n, v)| (format!("judge.{n}"), *v)).collect();
+            judged.taken = Some(Instant::now());
+            (judged.is_bored(), judged.verdict().unwrap())
+        };
+        assert!(said(&[("novelty", 0.34)]).0 && !said(&[("novelty", 0.35)]).0 && !said(&[]).0);
+        let all = [
+            ("a", 0.1),
+            ("entropy", 2.0),
+            ("b", 0.4),
+            ("c", 0.2),
+            ("unsure", 0.5),
+            ("d", 0.3),
+            ("novelty", 0.6),
+        ];
+        let verdict = said(&all).1;
+        let top: Vec<&str> = verdict.top.iter().map(|t| t.0.as_str()).collect();
+        assert_eq!(
+            (top, verdict.unsure, verdict.novelty, verdict.confidence),
+            (vec!["b", "d", "c"], true, 0.6, 0.0)
+        );
+        assert!(!said(&[("unsure", 0.4)]).1.unsure && verdict.age < 600.0);
+    }
+
+    #[test]
+    fn verdicts_a_second_are_smoothed_and_pictures_come_no_more_often_than_is_said() {
+        let (mut judged, _) = judged();
+        assert!(judged.verdict().is_none() && !judged.is_bored() && judged.trouble().is_none());
+        show(&mut judged, 2, |j| j.taken.is_some());
+        assert_eq!(judged.rate, 0.15, "the first counts as one a second");
+        judged.offer(1e6, 2, |_| panic!("it has seen one just now"));
+        let Some(before) = Instant::now().checked_sub(Duration::from_secs(2)) else { return };
+        judged.last = Some(before);
+        show(&mut judged, 2, |j| j.last != Some(before));
+        // Two seconds or a little more after the last: towards one half, or a little less.
+        assert!((0.127..0.202_51).contains(&judged.rate), "{}", judged.rate);
+    }
+
+    #[test]
+    fn without_a_judge_nobody_is_asked() {
+        assert!(Judged::open(Box::new(|| None)).is_none());
+        let (mut judged, _) = judged();
+        judged.watcher = None;
+        judged.offer(0.0, 1, |_| panic!("nobody is there"));
+        assert!(judged.hear().is_empty());
+    }
 }

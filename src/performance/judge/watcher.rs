@@ -132,4 +132,30 @@ mod tests {
         watcher.offer(999, |_| ());
         assert_eq!(wait(|| watcher.fault()), "it broke");
     }
+
+    /// Says something once it may.
+    struct Slow(Receiver<()>);
+    impl Watch for Slow {
+        fn look(&mut self, _: &Frame, _: u64) -> Verdict {
+            let _ = self.0.recv();
+            Verdict::new()
+        }
+    }
+
+    #[test]
+    fn a_judge_that_falls_silent_is_noticed_after_its_time_and_heard_when_it_speaks() {
+        let (go, may) = channel();
+        let mut watcher = Watcher::start(Box::new(Slow(may)));
+        assert!(watcher.wants_picture() && watcher.fault().is_none());
+        watcher.offer(1, |frame| frame.resize(3, 2));
+        assert!(!watcher.wants_picture() && watcher.fault().is_none() && watcher.verdict().is_none());
+        let Some(long_ago) = Instant::now().checked_sub(SILENT * 2) else { return };
+        watcher.waiting = Some(long_ago);
+        assert_eq!(watcher.fault(), Some("it has said nothing for ten seconds"));
+        go.send(()).unwrap();
+        wait(|| watcher.verdict());
+        assert!(watcher.fault().is_none() && watcher.waiting.is_none());
+        wait(|| watcher.wants_picture().then_some(()));
+        assert!(watcher.verdict().is_none(), "it is told once");
+    }
 }

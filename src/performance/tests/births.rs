@@ -204,3 +204,18 @@ fn nothing_to_play_and_a_tape_that_cannot_be_written_are_errors() {
         other => panic!("{other:?}"),
     }
 }
+
+#[test]
+fn a_scene_whose_file_is_gone_plays_on_and_one_that_ships_has_none() {
+    let folder = folder();
+    let mut p = performance(folder.path(), &[CLOUD]);
+    let file = folder.path().join("0.toml");
+    let stamp = super::super::reload::stamp(&crate::show::source::Source::File(file.clone())).unwrap();
+    assert_eq!((p.stamp, stamp.1), (Some(stamp), CLOUD.len() as u64));
+    std::fs::remove_file(&file).unwrap();
+    p.refresh();
+    assert!(p.problems.is_empty() && p.stamp == Some(stamp));
+    assert_eq!(super::super::reload::stamp(&crate::show::source::Source::Shipped(0)), None);
+    (0..3).for_each(|_| p.tick());
+    assert_eq!(p.ticks(), 3);
+}

@@ -4,6 +4,7 @@ mod births;
 mod hands;
 mod senses;
 mod whole;
+mod words;
 
 use crate::show::State;
 

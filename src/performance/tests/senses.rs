@@ -182,3 +182,53 @@ fn single_layers_are_learnt_with_the_names_of_their_systems() {
     let labels: Vec<&str> = rows.iter().map(|r| r.origin.label.as_str()).collect();
     assert_eq!(labels, ["life", "noise", "life", "noise"]);
 }
+
+#[test]
+fn a_curator_goes_round_all_scenes_and_a_single_one_is_left_alone() {
+    let curator = "[curator]\nwatch = \"osc.x\"\nbelow = 0.5\nseconds = 0.1\naction = \"next\"\n";
+    let scene = format!("{CLOUD}{curator}");
+    let folder = tempfile::tempdir().unwrap();
+    let mut p = performance(folder.path(), &[&scene, &scene, &scene]);
+    let mut seen = vec![0];
+    for generation in 1..=4 {
+        p.command(Command::Event(Event::Signal("osc.x".into(), 0.0)));
+        p.until(|p| p.generation >= generation);
+        seen.push(p.current);
+    }
+    assert_eq!(seen, [0, 1, 2, 0, 1]);
+    let folder = tempfile::tempdir().unwrap();
+    let mut alone = performance(folder.path(), &[&scene]);
+    alone.command(Command::Event(Event::Signal("osc.x".into(), 0.0)));
+    for _ in 0..30 {
+        std::thread::sleep(Duration::from_millis(1));
+        alone.tick();
+        assert!(!alone.births.is_scene_coming());
+    }
+    assert!(alone.engine().curator_acts() > 3 && alone.generation == 0);
+}
+
+#[test]
+fn the_beat_is_told_where_it_is_read_or_waited_for() {
+    let names = |link: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        let mut p = performance(folder.path(), &[&format!("{CLOUD}{link}")]);
+        p.command(Command::Tempo(120.0));
+        (0..3).for_each(|_| p.tick());
+        let now = p.engine().signals().get("tempo.bpm");
+        drop(p);
+        let tape = Tape::read(&std::fs::read(folder.path().join("t.tape")).unwrap()[..]).unwrap();
+        let mut all: Vec<String> = tape
+            .events
+            .into_iter()
+            .filter_map(|e| if let Event::Signal(n, _) = e.1 { Some(n) } else { None })
+            .collect();
+        all.sort();
+        all.dedup();
+        (all, now)
+    };
+    let link = |from: &str, more: &str| format!("[[link]]\nfrom = \"{from}\"\nto = \"cloud.scale\"\n{more}");
+    assert_eq!(names(""), (vec![], 0.0));
+    assert_eq!(names(&link("tempo.phase", "")), (vec!["tempo.phase".into()], 0.0));
+    let all = ["tempo.beat", "tempo.bpm", "tempo.phase"].map(String::from).to_vec();
+    assert_eq!(names(&link("wave.w", "quantise = 1\n[wave.w]\nperiod = 1\n")), (all, 120.0));
+}

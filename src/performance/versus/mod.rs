@@ -256,4 +256,70 @@ mod tests {
         assert!(both.sides.iter().all(|s| s.played.paused && s.played.tempo.bpm() == 90.0));
         assert!(both.rate() == 60.0 && both.end().is_empty());
     }
+
+    #[test]
+    fn what_a_side_costs_is_smoothed_from_its_first_frame_on() {
+        let mut both = versus(&["ants", "garden"]);
+        let begun = Instant::now();
+        both.sides[0].timed(1, |_, _| std::thread::sleep(std::time::Duration::from_millis(20)));
+        let most = begun.elapsed().as_secs_f32() * 1e3;
+        assert!((20.0..=most).contains(&both.sides[0].spent[1]) && both.sides[0].spent[0] == 0.0);
+        both.sides[0].spent = [100.0, 40.0];
+        let begun = Instant::now();
+        both.sides[0].timed(0, |_, _| ());
+        let most = 95.0 + 0.05 * begun.elapsed().as_secs_f32() * 1e3;
+        let spent = both.sides[0].spent[0];
+        assert!((94.999..=most + 0.001).contains(&spent), "{spent}");
+        let told = both.sides[0].state();
+        assert_eq!((told.name.as_str(), told.milliseconds), ("ants", spent + 40.0));
+        assert_eq!(told.bytes, Source::find("ants").unwrap().text().unwrap().len() as u64);
+        assert!(told.verdict.is_none() && told.problems.is_empty());
+    }
+
+    #[test]
+    fn ways_come_in_turn_and_each_key_is_an_eighth() {
+        let mut both = versus(&["ants", "garden"]);
+        let mut turned = |turn| {
+            both.turn(turn);
+            (both.way, both.share)
+        };
+        assert_eq!(turned(Turn::On), (Way::Beside, 0.625));
+        assert_eq!(
+            [turned(Turn::Way).0, turned(Turn::Way).0, turned(Turn::Way).0],
+            [Way::Wipe, Way::Blend, Way::Beside]
+        );
+        assert_eq!((turned(Turn::Back).1, turned(Turn::Back).1), (0.5, 0.375));
+    }
+
+    #[test]
+    fn a_finger_is_felt_where_it_is_and_what_is_beyond_the_panel_by_both() {
+        use crate::world::system::{Phase, Touch};
+        let mut both = versus(&["ants", "garden"]);
+        let (y, dx, dy, radius, strength) = (0.5, 0.0, 0.0, 0.1, 1.0);
+        let touch =
+            |id, x, phase| Command::Event(Event::Touch(Touch { id, x, y, dx, dy, radius, strength, phase }));
+        let felt = |both: &mut Versus| [0, 1].map(|i| both.sides[i].played.touches.take().len());
+        both.command(touch(1, 0.75, Phase::Down));
+        assert_eq!(felt(&mut both), [0, 1]);
+        both.command(touch(1, 0.25, Phase::Move));
+        assert_eq!(felt(&mut both), [0, 1], "it stays where it came down");
+        both.command(Command::Turn(Turn::Swap));
+        both.command(touch(1, 0.25, Phase::Move));
+        assert_eq!(felt(&mut both), [1, 0], "sides that change places have no fingers");
+        both.command(Command::Turn(Turn::Way));
+        both.command(touch(2, 0.25, Phase::Down));
+        assert_eq!(felt(&mut both), [1, 1]);
+        both.tick();
+        // A rest of one side is enough to be seen, and both rest.
+        both.pause(true);
+        assert!(!both.rest());
+        for side in [0, 1] {
+            both.sides[side].played.order_anew(5);
+            let any = (0..20_000).any(|_| {
+                std::thread::sleep(std::time::Duration::from_millis(1));
+                both.rest()
+            });
+            assert!(any && both.sides[side].played.engine().seed() == 5);
+        }
+    }
 }

@@ -101,4 +101,54 @@ mod tests {
         assert!(right.is_none() && (left.unwrap().x - 0.2).abs() < 1e-6);
         assert_eq!(fingers.divide(&touch(0.9, Phase::Move), Way::Blend), [Some(touch(0.9, Phase::Move)); 2]);
     }
+
+    #[test]
+    fn pictures_of_two_sizes_share_what_both_have_and_say_what_they_are() {
+        let rng = crate::world::rng::Rng::new(4);
+        let noise = |w: usize, h: usize, name: &str, from: u64| {
+            let mut f = Frame::new(w, h);
+            f.rgba.iter_mut().enumerate().for_each(|(i, v)| *v = rng.bits(from + i as u64) as u8);
+            f.provenance.scene = name.into();
+            f
+        };
+        let (a, b) = (noise(9, 5, "a", 0), noise(7, 6, "b", 10_000));
+        let mut into = Frame::default();
+        for (way, wide) in [(Way::Beside, 14), (Way::Wipe, 7), (Way::Blend, 7)] {
+            share(&a, &b, way, 0.375, &mut into);
+            assert_eq!((into.width, into.height), (wide, 5));
+            let told = &into.provenance;
+            assert_eq!((told.scene.as_str(), told.width, told.height), ("a versus b", wide as u32, 5));
+            for (x, y) in (0..wide).flat_map(|x| (0..5).map(move |y| (x, y))) {
+                let mean = |c: usize| {
+                    let [p, q] = [a.pixel(x, y)[c], b.pixel(x, y)[c]].map(f64::from);
+                    (p + (q - p) * 0.375 + 0.5).floor() as u8
+                };
+                let wanted = match way {
+                    Way::Beside if x < 7 => a.pixel(x, y),
+                    Way::Beside => b.pixel(x - 7, y),
+                    // Left of the seam at 7 · (1 − 0.375) = 4.
+                    Way::Wipe if x < 4 => a.pixel(x, y),
+                    Way::Wipe => b.pixel(x, y),
+                    Way::Blend => [0, 1, 2].map(mean),
+                };
+                assert_eq!(into.pixel(x, y), wanted, "{way:?} {x} {y}");
+            }
+        }
+    }
+
+    #[test]
+    fn fingers_are_told_apart_and_forgotten_when_they_lift() {
+        let touch =
+            |id, x, phase| Touch { id, x, y: 0.3, dx: 0.1, dy: 0.2, radius: 0.1, strength: 1.0, phase };
+        let mut fingers = Fingers::default();
+        let mut side = |id, x, phase| {
+            let felt = fingers.divide(&touch(id, x, phase), Way::Beside);
+            assert_eq!(felt.iter().flatten().count(), 1);
+            (felt[1].is_some() as usize, felt.iter().flatten().next().unwrap().x)
+        };
+        assert_eq!((side(1, 0.25, Phase::Down), side(2, 0.5, Phase::Down)), ((0, 0.5), (1, 0.0)));
+        assert_eq!((side(1, 0.75, Phase::Move), side(2, 0.25, Phase::Move)), ((0, 1.0), (1, 0.0)));
+        assert_eq!((side(1, 0.75, Phase::Up), side(1, 0.75, Phase::Move)), ((0, 1.0), (1, 0.5)));
+        assert_eq!(side(2, 1.0, Phase::Move), (1, 1.0));
+    }
 }

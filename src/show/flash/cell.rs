@@ -139,3 +139,130 @@ impl Cell {
         self.saturated = is_saturated(goal) || self.saturated && reddens.is_none();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn grey(light: f32) -> [f32; 3] {
+        [light; 3]
+    }
+
+    /// A cell that has turned six times within a second: to the first colour at 0 s, to the other at 0.1 s, and so on.
+    fn full(turns: [[f32; 3]; 2]) -> Cell {
+        let mut cell = Cell::default();
+        cell.begin(turns[1]);
+        for i in 0..6 {
+            let (now, value) = (i as f64 * 0.1, turns[i % 2]);
+            assert!(!cell.is_too_much(value, value, now) && !cell.is_one_more(value, value, now), "turn {i}");
+            cell.follow(value, value, now);
+        }
+        cell
+    }
+
+    /// Whether a colour is too much, and whether it is certainly one change more.
+    fn asked(cell: &Cell, value: [f32; 3], now: f64) -> (bool, bool) {
+        (cell.is_too_much(value, value, now), cell.is_one_more(value, value, now))
+    }
+
+    #[test]
+    fn the_seventh_turn_within_a_second_is_one_too_many() {
+        let cell = full([grey(0.6), grey(0.3)]);
+        for (light, found) in [
+            (0.6, (true, true)),
+            (0.37, (false, false)),
+            (0.385, (true, false)),
+            (0.4, (true, true)),
+            (0.1, (false, false)),
+        ] {
+            assert_eq!(asked(&cell, grey(light), 0.6), found, "{light}: it has fallen and may fall on");
+        }
+        assert_eq!(asked(&cell, grey(0.6), 1.01), (true, true));
+        assert_eq!(asked(&cell, grey(0.6), 1.03), (false, false), "the first is a second ago");
+        let mut six = full([grey(0.3), grey(0.6)]);
+        assert_eq!(asked(&six, grey(0.3), 0.6), (true, true), "and so the other way round");
+        assert_eq!(asked(&six, grey(0.9), 0.6), (false, false));
+        six.follow(grey(0.3), grey(0.3), 1.05);
+        assert_eq!(asked(&six, grey(0.6), 1.1), (true, true), "the second of them is 1 s old, not more");
+        assert_eq!(asked(&six, grey(0.6), 1.13), (false, false));
+    }
+
+    #[test]
+    fn what_is_bright_on_both_sides_is_no_flash() {
+        let cell = full([grey(0.7), grey(1.0)]);
+        for (light, found) in [(0.83, (false, false)), (0.82, (true, false)), (0.8, (true, true))] {
+            assert_eq!(asked(&cell, grey(light), 0.6), found, "{light}");
+        }
+        let mut bright = Cell::default();
+        bright.begin(grey(1.0));
+        (0..20).for_each(|i| bright.follow(grey([0.81, 1.0][i % 2]), grey(0.0), i as f64 * 0.05));
+        assert_eq!(bright.light.oldest, 0);
+        assert_eq!(bright.light.rising, None, "it never turned");
+    }
+
+    #[test]
+    fn a_turn_that_one_eye_counts_and_another_does_not_is_dated_when_all_do() {
+        let dated = |from: f32, rest: &[(f32, f64)]| {
+            let mut cell = Cell::default();
+            cell.begin(grey(from));
+            rest.iter().for_each(|(light, now)| cell.follow(grey(*light), grey(*light), *now));
+            (cell.light.times[0], cell.light.oldest)
+        };
+        assert_eq!(dated(0.5, &[(0.4, 1.0), (0.38, 1.1), (0.3, 1.2)]), (1.1, 1));
+        assert_eq!(dated(0.5, &[(0.4, 1.0), (0.42, 1.1)]), (1.0, 1), "it does not go on");
+        assert_eq!(dated(0.4, &[(0.5, 1.0), (0.49, 1.05), (0.52, 1.1), (0.6, 1.2)]), (1.1, 1));
+        assert_eq!(dated(0.5, &[(0.3, 1.0), (0.2, 1.1)]), (1.0, 1), "beyond doubt at once");
+        assert_eq!(dated(0.5, &[(0.55, 1.0), (0.46, 1.1)]), (f64::NEG_INFINITY, 0), "not far enough");
+        assert_eq!(dated(0.5, &[(0.55, 1.0), (0.46, 1.1), (0.45, 1.2)]), (1.2, 1), "from the highest");
+        assert_eq!(dated(0.5, &[(0.45, 1.0), (0.54, 1.1), (0.55, 1.2)]), (1.2, 1), "and from the lowest");
+        // The seventh takes the place of the first.
+        let walk: Vec<(f32, f64)> = (0..7).map(|i| ([0.2, 0.6][i % 2], i as f64)).collect();
+        assert_eq!(dated(0.6, &walk), (6.0, 1));
+    }
+
+    /// A red and the grey of its light.
+    fn of_one_light(red: [f32; 3]) -> [[f32; 3]; 2] {
+        [red, grey(light(red))]
+    }
+
+    #[test]
+    fn red_has_a_limit_of_its_own() {
+        let cell = full(of_one_light([0.3, 0.0, 0.0]));
+        assert_eq!((cell.light.oldest, cell.light.rising, cell.red.rising), (0, None, Some(false)));
+        for (red, found) in [(0.049, (false, false)), (0.055, (true, false)), (0.061, (true, true))] {
+            let [value, _] = of_one_light([red, 0.0, 0.0]);
+            assert_eq!(asked(&cell, value, 0.6), found, "a change of {}", 320.0 * red);
+        }
+        // What is reddish, and no saturated red, may come and go.
+        let mut dull = Cell::default();
+        let turns = of_one_light([0.3, 0.06, 0.06]);
+        dull.begin(turns[1]);
+        (0..20).for_each(|i| dull.follow(turns[i % 2], turns[i % 2], i as f64 * 0.05));
+        assert_eq!(asked(&dull, turns[0], 1.0), (false, false));
+    }
+
+    #[test]
+    fn a_way_out_of_a_saturated_red_counts_and_ends_there() {
+        assert_eq!([[0.4, 0.1, 0.0], [0.39, 0.1, 0.0], [0.0; 3]].map(is_saturated), [true, false, false]);
+        assert_eq!(
+            (red([1.0, 0.25, 0.25]), red([0.1, 0.5, 0.0]), light([0.0, 1.0, 0.0])),
+            (160.0, 0.0, 0.7152)
+        );
+        let steps = |all: &[[f32; 3]]| {
+            let mut cell = Cell::default();
+            cell.begin(all[0]);
+            all[1..].iter().enumerate().for_each(|(i, v)| cell.follow(*v, *v, i as f64));
+            (cell.red.oldest, cell.saturated)
+        };
+        let dull = [0.3, 0.06, 0.06];
+        assert_eq!(steps(&[[0.3, 0.0, 0.0], [0.06; 3]]), (1, false));
+        assert_eq!(steps(&[[0.3, 0.0, 0.0], [0.06; 3], dull]), (1, false), "the way on is none of it");
+        assert_eq!(steps(&[[0.1, 0.0, 0.0], [0.1, 0.015, 0.015]]), (0, true), "it has not turned yet");
+        assert_eq!(steps(&[dull, [0.3, 0.0, 0.0]]), (1, true), "a way into it");
+        // Half way to a saturated red is on the way to one.
+        let mut cell = Cell::default();
+        cell.begin([0.1; 3]);
+        cell.follow([0.2, 0.05, 0.05], [0.3, 0.0, 0.0], 0.0);
+        assert_eq!((cell.red.oldest, cell.saturated), (1, true));
+    }
+}

@@ -174,3 +174,167 @@ proptest! {
         prop_assert!(flashes(&light(&out), 0.105, 0.8) <= 3);
     }
 }
+
+const VIEW: (usize, usize) = (43, 24);
+
+/// Cells of a view of a third by a third at which flashes are held back: a fifth of it, where the standard has a quarter.
+const LIMIT: usize = 206;
+
+/// What is seen of colours, frame by frame, each held back as the limiter says: how many were.
+fn held(frames: usize, colour: impl Fn(usize, usize, usize) -> [f32; 3]) -> u64 {
+    let mut limiter = FlashLimiter::default();
+    let mut shown = vec![[0.0; 3]; GRID.0 * GRID.1];
+    for frame in 0..frames {
+        let now = frame as f64 / 60.0;
+        let cells: Vec<_> = (0..GRID.0 * GRID.1).map(|i| colour(frame, i % GRID.0, i / GRID.0)).collect();
+        let share = limiter.share(&cells, 1.0, now);
+        if frame == 0 {
+            shown.clone_from(&cells);
+        }
+        shown.iter_mut().zip(&cells).for_each(|(s, c)| *s = between(*s, *c, share));
+        limiter.showed(&shown, now);
+    }
+    limiter.held()
+}
+
+/// The same of cells that strobe between two colours ten times a second, where a mask says so.
+fn strobes([on, off]: [[f32; 3]; 2], mask: impl Fn(usize, usize) -> bool) -> bool {
+    held(60, |frame, x, y| if mask(x, y) && frame / 3 % 2 == 0 { on } else { off }) > 0
+}
+
+/// So many cells in rows of 41 from a place on.
+fn patch(at: (usize, usize), cells: usize) -> impl Fn(usize, usize) -> bool {
+    move |x, y| {
+        let (dx, dy) = (x.wrapping_sub(at.0), y.wrapping_sub(at.1));
+        dx < 41 && dy < 24 && dy * 41 + dx < cells
+    }
+}
+
+/// Light and dark; and a saturated red with the grey of its light.
+const PAIRS: [[[f32; 3]; 2]; 2] = [[[0.6; 3], [0.1; 3]], [[0.4, 0.0, 0.0], [0.08504; 3]]];
+
+#[test]
+fn a_patch_below_the_limit_strobes_and_one_cell_more_is_held_wherever_it_lies() {
+    assert_eq!(LIMIT, VIEW.0 * VIEW.1 / 5);
+    for pair in PAIRS {
+        for at in [(0, 0), (87, 0), (0, 66), (87, 66), (50, 30)] {
+            assert!(!strobes(pair, patch(at, LIMIT - 1)), "{pair:?} at {at:?}");
+            assert!(strobes(pair, patch(at, LIMIT)), "{pair:?} at {at:?}");
+        }
+        assert!(strobes(pair, |_, _| true) && !strobes(pair, |_, _| false));
+    }
+}
+
+#[test]
+fn patches_add_up_within_a_view_and_not_beyond_it() {
+    let both = |a: (usize, usize), b: (usize, usize), cells: usize| {
+        let (a, b) = (patch(a, cells), patch(b, cells));
+        strobes(PAIRS[0], move |x, y| a(x, y) || b(x, y))
+    };
+    assert!(!both((0, 0), (87, 66), 200), "at two ends of the picture");
+    assert!(both((0, 0), (1, 12), 120), "in one view");
+    assert!(!both((0, 0), (0, 23), 120), "just too far from each other");
+    // A light patch and a red one, in opposite time, with a still one between them.
+    let mixed = |frame: usize, x: usize, y: usize, cells: usize| {
+        let lit = frame / 3 % 2 == 0;
+        match () {
+            () if patch((10, 10), cells)(x, y) => PAIRS[0][lit as usize],
+            () if patch((10, 20), cells)(x, y) => PAIRS[1][!lit as usize],
+            () if patch((10, 15), 200)(x, y) => [1.0; 3],
+            () => [0.08504; 3],
+        }
+    };
+    assert_eq!(held(60, |f, x, y| mixed(f, x, y, LIMIT / 2 - 1)), 0);
+    assert!(held(60, |f, x, y| mixed(f, x, y, LIMIT / 2)) > 0);
+}
+
+#[test]
+fn red_counts_from_its_own_threshold_on_and_only_where_it_is_saturated() {
+    let red = |r: f32, g: f32| {
+        let light = 0.2126 * r + (0.7152 + 0.0722) * g;
+        strobes([[r, g, g], [light; 3]], |_, _| true)
+    };
+    // The standard counts a change of 20; the limiter begins a little below, and far from 15.
+    assert!(!red(15.0 / 320.0, 0.0) && red(21.0 / 320.0, 0.0));
+    assert!(red(0.4, 0.04) && !red(0.4, 0.06), "four fifths of it must be red");
+}
+
+#[test]
+fn as_much_is_shown_as_may_be_and_no_more() {
+    let mut limiter = FlashLimiter::default();
+    let cells = |lit: bool| vec![[lit as u8 as f32 * 0.7; 3]; GRID.0 * GRID.1];
+    let (mut shown, mut found) = (0.0, 0);
+    for frame in 0..120 {
+        let (now, lit) = (frame as f64 / 60.0, frame / 3 % 2 == 1);
+        let share = limiter.share(&cells(lit), 1.0, now);
+        assert_eq!(limiter.is_acting(), share < 1.0);
+        let goal = lit as u8 as f32 * 0.7;
+        if share < 1.0 {
+            let grey = |share: f32| between([shown; 3], [goal; 3], share);
+            let cell = &limiter.cells[0];
+            assert!(!cell.is_too_much(grey(share), [goal; 3], now), "frame {frame}: {share}");
+            assert!(cell.is_too_much(grey(share + 1.0 / 256.0), [goal; 3], now), "frame {frame}: {share}");
+            found += 1;
+        }
+        shown += (goal - shown) * share;
+        limiter.showed(&vec![[shown; 3]; GRID.0 * GRID.1], now);
+    }
+    assert!(found > 20 && limiter.held() == found);
+}
+
+#[test]
+fn a_picture_that_stands_in_a_light_that_strobes_has_flashed() {
+    let white = vec![[1.0; 3]; GRID.0 * GRID.1];
+    let black = vec![[0.0; 3]; GRID.0 * GRID.1];
+    let share = |flips: usize| {
+        let mut limiter = FlashLimiter::default();
+        limiter.stand(1.0, 0.0);
+        limiter.expect(&white, 1.0);
+        limiter.showed(&white, 0.0);
+        (1..=flips).for_each(|i| limiter.stand((i + 1) as f32 % 2.0, i as f64 * 0.05));
+        assert_eq!((limiter.held(), limiter.is_acting()), (0, false));
+        limiter.share(&black, 1.0, 0.5)
+    };
+    assert_eq!([share(0), share(4)], [1.0, 1.0]);
+    assert!(share(6) < 0.2, "{}", share(6));
+}
+
+#[test]
+fn what_is_not_held_back_passes_to_the_byte_and_pictures_of_two_sizes_pass_as_they_are() {
+    let mut limiter = FlashLimiter::default();
+    for i in 0..90u32 {
+        let frame = part(i as f32 / 90.0, [(i * 2) as u8, 40, 90], [7, 8, 9]);
+        let mut passed = frame.clone();
+        limiter.pass(&mut passed, i as f64 / 60.0);
+        assert!(passed.rgba == frame.rgba, "frame {i}");
+    }
+    assert_eq!(limiter.held(), 0);
+    let mut limiter = FlashLimiter::default();
+    for i in 0..60 {
+        let mut frame = Frame::new([96, 64][i / 3 % 2], 54);
+        frame.rgba.fill([0, 255][i / 3 % 2]);
+        let before = frame.clone();
+        limiter.pass(&mut frame, i as f64 / 60.0);
+        assert_eq!((frame.width, frame.height), (before.width, before.height));
+        assert!(i % 3 > 0 || frame.rgba == before.rgba, "there is nothing of its size to mix it with");
+    }
+    assert!(limiter.held() > 10);
+    let few = vec![[1.0; 3]; 5];
+    assert_eq!(FlashLimiter::default().share(&few, 1.0, 0.0), 1.0);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    /// Whatever cells strobe: they are held back if and only if some view, looked at cell by cell, is full of them.
+    #[test]
+    fn cells_are_held_where_a_view_is_full_of_them(seed in any::<u64>(), least in 0.1f32..0.22, slope in 0.0f32..0.15) {
+        let rng = crate::world::rng::Rng::new(seed);
+        let mask = |x: usize, y: usize| rng.unit((y * GRID.0 + x) as u64) < least + slope * x as f32 / GRID.0 as f32;
+        let of_view = |left: usize, top: usize| {
+            (0..VIEW.0 * VIEW.1).filter(|i| mask(left + i % VIEW.0, top + i / VIEW.0)).count()
+        };
+        let most = (0..=GRID.1 - VIEW.1).flat_map(|y| (0..=GRID.0 - VIEW.0).map(move |x| (x, y)));
+        let most = most.map(|(x, y)| of_view(x, y)).max().unwrap();
+        prop_assert_eq!(strobes(PAIRS[0], mask), most >= LIMIT, "{}", most);
+    }
+}

@@ -164,4 +164,28 @@ mod tests {
             (Moment { day: 6, minute: 600 }, Moment { day: 6, minute: 3 })
         );
     }
+
+    #[test]
+    fn a_moment_is_what_the_clock_in_the_room_shows() {
+        let zone = chrono::FixedOffset::east_opt(2 * 3600).unwrap();
+        let night = zone.with_ymd_and_hms(2024, 3, 1, 23, 45, 59).unwrap();
+        let moment = Moment::of(&night);
+        assert_eq!(moment, Moment { day: 738_946, minute: 23 * 60 + 45 });
+        assert_eq!(moment.minutes(), 738_946 * 1440 + 1425);
+        let later = Moment::of(&(night + chrono::TimeDelta::minutes(15)));
+        assert_eq!(later, Moment { day: 738_947, minute: 0 });
+        // Before and after a look at it, or midnight lies between.
+        let [before, now, after] =
+            [Moment::of(&chrono::Local::now()), Moment::now(), Moment::of(&chrono::Local::now())];
+        assert!(before <= now && now <= after);
+    }
+
+    #[test]
+    fn what_comes_by_itself_ends_with_the_first_cue_that_waits_for_a_key() {
+        use Start::{After, At};
+        let all = show(false, &[&[At(60)], &[After(9.0)], &[], &[At(90)], &[]]);
+        assert_eq!([0, 1, 2, 3, 4].map(|c| all.comes_by_itself(c)), [true, true, true, false, false]);
+        let times: Vec<u32> = show(false, &[&[After(1.0), At(60), At(90)]]).cues[0].times().collect();
+        assert_eq!(times, [60, 90]);
+    }
 }

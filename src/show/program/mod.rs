@@ -119,3 +119,29 @@ impl Plan {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cues_say_how_they_come_and_what_they_wait_for() {
+        let all = [
+            (Start::After(90.0), "after 90 s"),
+            (Start::Beats(64.0), "after 64 beats"),
+            (Start::Bored(2.5), "when the judge is bored for 2.5 s"),
+            (Start::Quiet(8.0), "when it is quiet for 8 s"),
+            (Start::Idle(60.0), "when nobody touches for 60 s"),
+            (Start::At(23 * 60 + 5), "at 23:05"),
+            (Start::At(61), "at 01:01"),
+        ];
+        all.iter().for_each(|(start, text)| assert_eq!(start.text(), *text));
+        let (name, scene) = ("x".to_string(), "ink".to_string());
+        let then = vec![Start::After(9.0), Start::At(600)];
+        let plan = Plan { name, scene, way: Passage::Black, seconds: 4.0, then, still: None };
+        assert_eq!(plan.waits_for(), "after 9 s or at 10:00");
+        assert_eq!(plan.about(), "black 4 s, then after 9 s or at 10:00");
+        let cut = Plan { way: Passage::Cut, then: Vec::new(), ..plan };
+        assert_eq!(cut.about(), "cut, then a key");
+    }
+}

@@ -162,6 +162,32 @@ mod tests {
     }
 
     #[test]
+    fn each_start_each_passage_and_each_limit_is_read_as_it_is_written() {
+        let cue = "[[cue]]\nscene = \"ink\"\n";
+        let show = parse(&format!(
+            "attract = 30\n{cue}transition = \"cut\"\nthen = {{ after = 1, beats = 2, bored = 3, quiet = 4, idle = 5, at = \"23:59\" }}\n\
+             {cue}transition = \"dissolve\"\n{cue}transition = \"morph\"\nseconds = 0.5\n{cue}transition = \"black\"\n"
+        ))
+        .unwrap();
+        use Start::{After, At, Beats, Bored, Idle, Quiet};
+        assert_eq!(show.cues[0].then, [After(1.0), Beats(2.0), Bored(3.0), Quiet(4.0), Idle(5.0), At(1439)]);
+        assert_eq!(show.cues.iter().map(|c| c.way).collect::<Vec<_>>(), Passage::ALL);
+        assert_eq!(show.cues.iter().map(|c| c.seconds).collect::<Vec<_>>(), [2.0, 2.0, 0.5, 2.0]);
+        assert_eq!(
+            (show.attract, show.repeats, show.locked, show.title.as_str()),
+            (Some(30.0), false, false, "")
+        );
+        assert_eq!((&show.cues[1].name, &show.cues[1].scene), (&"ink".to_string(), &"ink".to_string()));
+        assert!(show.allow.is_empty() && show.hours.is_none() && show.cues[1].then.is_empty());
+        for wrong in ["23:60", "24:00", "1:2:3", "12", ":30", "12:", " 1:00"] {
+            let told = parse(&format!("{cue}then = {{ at = \"{wrong}\" }}\n")).unwrap_err();
+            assert!(told[0].line == 3 && told[0].message.contains(&format!("found \"{wrong}\"")), "{told:?}");
+        }
+        let none = parse("title = \"x\"\n").unwrap_err();
+        assert!(none.len() == 1 && none[0].message.contains("no cues"), "{none:?}");
+    }
+
+    #[test]
     fn still_is_read_for_the_show_and_for_a_cue() {
         let show =
             parse("still = 60\n[[cue]]\nscene = \"ink\"\nstill = 0\n[[cue]]\nscene = \"ink\"\n").unwrap();
@@ -202,7 +228,13 @@ mod tests {
             let cut = at.min(chars.len());
             let mutated: String =
                 chars[..cut].iter().copied().chain(with.chars()).chain(chars[cut..].iter().skip(with.len() / 2).copied()).collect();
-            let _ = parse(&mutated);
+            let lines = mutated.lines().count();
+            match parse(&mutated) {
+                Ok(show) => prop_assert!(!show.cues.is_empty()),
+                Err(told) => prop_assert!(
+                    !told.is_empty() && told.iter().all(|p| p.line >= 1 && p.line <= lines + 1 && !p.message.is_empty())
+                ),
+            }
         }
     }
 }

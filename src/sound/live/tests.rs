@@ -8,9 +8,9 @@ use super::*;
 use crate::show::SoundDesk;
 use crate::sound::{Clip, Synth};
 
-/// Devices that are plugged in, by name; the first is the default.
+/// Devices that are plugged in, by name (the first is the default), and how loud they were last.
 #[derive(Clone, Default)]
-struct Cards(Arc<Mutex<BTreeSet<String>>>);
+struct Cards(Arc<Mutex<BTreeSet<String>>>, Arc<Mutex<f32>>);
 
 struct Playing(Arc<AtomicBool>);
 
@@ -63,8 +63,12 @@ impl Backend for Cards {
         _: Arc<AtomicBool>,
     ) -> Result<(Playing, String), String> {
         let name = self.choose(name)?;
-        let (mut synth, mut block) = (make(48_000), vec![0.0; 480]);
-        Ok((self.run(&name, move || synth.render(&mut block)), name))
+        let (mut synth, mut block, loud) = (make(48_000), vec![0.0f32; 480], self.1.clone());
+        let play = move || {
+            synth.render(&mut block);
+            *loud.lock().unwrap() = block.iter().fold(0.0, |m, v| m.max(v.abs()));
+        };
+        Ok((self.run(&name, play), name))
     }
     fn listen(
         &mut self,
@@ -163,14 +167,40 @@ fn without_any_device_the_sound_is_still_made_and_can_be_recorded() {
     assert_eq!(live.board().lost(), 0);
 }
 
+/// The volume goes past the show's thread, straight to what plays.
 #[test]
 fn the_volume_acts_without_the_show() {
     let cards = Cards::default();
     cards.plug("a");
     let mut ask = order(Wanted::Default, Wanted::Nothing);
-    ask.clip = Some(Clip::new(vec![0.3; 9600]));
-    let live = Live::open(cards, ask);
+    ask.clip =
+        Some(Clip::new((0..960_000).map(|n| 0.3 * crate::sound::math::sine(n as f32 * 0.005)).collect()));
+    let mut live = Live::open(cards.clone(), ask);
+    let (board, mut engine, mut tick) = (live.board().clone(), crate::sound::tests::engine(), 0);
     until("it opens", || live.devices().iter().any(|d| d.fine));
-    live.board().set_volume(0.0);
-    assert_eq!(live.board().volume(), 0.0);
+    assert_eq!(board.volume(), 1.0);
+    let mut loud = || {
+        engine.step(&[]);
+        live.tick(&engine, tick, 0.0);
+        tick += 1;
+        *cards.1.lock().unwrap()
+    };
+    until("it is heard", || loud() > 0.2);
+    board.set_volume(0.0);
+    until("it is not heard", || loud() == 0.0);
+    board.set_volume(1.0);
+    until("it is heard again", || loud() > 0.2);
+    for (set, found) in [(0.25, 0.25), (7.0, 1.0), (-1.0, 0.0)] {
+        board.set_volume(set);
+        assert_eq!(board.volume(), found);
+    }
+}
+
+#[test]
+fn what_is_wanted_is_read_from_a_word() {
+    let words = ["none", "default", "nobody", ""].map(Wanted::from_word);
+    assert_eq!(
+        words,
+        [Wanted::Nothing, Wanted::Default, Wanted::Named("nobody".into()), Wanted::Named("".into())]
+    );
 }

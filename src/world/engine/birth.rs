@@ -89,6 +89,12 @@ impl Litter {
         self.nodes.get_mut(place)?.take_if(|_| alike)
     }
 
+    /// Whether a node was born at a place, and has not been taken yet.
+    #[cfg(test)]
+    pub fn holds(&self, place: usize) -> bool {
+        self.nodes.get(place).is_some_and(Option::is_some)
+    }
+
     /// Every node, where all were wanted.
     pub(super) fn into_nodes(self) -> impl Iterator<Item = Living> {
         self.nodes.into_iter().flatten()
@@ -122,4 +128,64 @@ pub(super) fn birth(plan: &NodePlan, scene: &Scene, seed: u64, knobs: &[f64]) ->
     let switches: Vec<bool> = plan.switches.iter().map(|s| s.1).collect();
     let (born, base) = (knobs.to_vec(), knobs.to_vec());
     Ok(Living { node, born, base, base_switches: switches.clone(), switches, rng })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::systems::CATALOGUE;
+
+    fn scene(more: &str) -> Scene {
+        let text = format!(
+            "size = [16, 9]\n[node.a]\nsystem = \"life\"\n[node.b]\nsystem = \"noise\"\n[[layer]]\nshow = \"a.alive\"\n{more}"
+        );
+        Scene::parse(&text, "s", Path::new("."), CATALOGUE).unwrap()
+    }
+
+    #[test]
+    fn a_litter_holds_what_was_wanted_and_gives_each_node_once() {
+        let scene = scene("");
+        let mut litter = Litter::of(&scene, 5, &[], |i| i == 1).unwrap();
+        let knobs = |i: usize| scene.nodes[i].knobs.clone();
+        assert!(litter.take(0, &scene, 5, &knobs(0)).is_none(), "it was not wanted");
+        assert!(litter.take(2, &scene, 5, &knobs(1)).is_none(), "there is no such place");
+        assert_eq!(litter.take(1, &scene, 5, &knobs(1)).map(|l| l.node.kind().name), Some("noise"));
+        assert!(litter.take(1, &scene, 5, &knobs(1)).is_none(), "it is gone");
+        let all = Litter::of(&scene, 5, &[], |_| true).unwrap();
+        let names: Vec<&str> = all.into_nodes().map(|l| l.node.kind().name).collect();
+        assert_eq!(names, ["life", "noise"]);
+    }
+
+    #[test]
+    fn what_was_born_for_another_scene_size_seed_or_knobs_is_not_taken() {
+        let own = scene("");
+        let moved: Vec<(Address, f64)> = vec![("a.density".into(), 0.7), ("a.spark".into(), 99.0)];
+        let mut litter = Litter::of(&own, 5, &moved, |_| true).unwrap();
+        let knobs = super::knobs(&own, &Directory::of(&own), &moved);
+        assert!(knobs[0].contains(&0.7f32.into()) || knobs[0].contains(&0.7));
+        assert!(knobs[0].contains(&16.0), "each as its knob can take it");
+        assert_eq!(knobs[1], own.nodes[1].knobs);
+        for (scene, seed, knobs) in [
+            (scene("# another\n"), 5, &knobs[0]),
+            (own.clone().with_size((8, 9)), 5, &knobs[0]),
+            (own.clone(), 6, &knobs[0]),
+            (own.clone(), 5, &own.nodes[0].knobs),
+        ] {
+            assert!(litter.take(0, &scene, seed, knobs).is_none());
+        }
+        assert!(litter.take(0, &own, 5, &knobs[0]).is_some(), "it was left for whom it fits");
+    }
+
+    #[test]
+    fn a_knob_is_in_force_as_it_was_born_or_as_it_is_now() {
+        let scene = scene("");
+        let mut living = Litter::of(&scene, 5, &[], |_| true).unwrap().into_nodes().next().unwrap();
+        let place = |name: &str| scene.nodes[0].kind.knobs.iter().position(|s| s.name == name).unwrap();
+        let (density, spark) = (place("density"), place("spark"));
+        living.node.set_knob(density, 0.5);
+        living.node.set_knob(spark, 2.0);
+        assert_eq!((living.in_force(density), living.in_force(spark)), (scene.nodes[0].knobs[density], 2.0));
+    }
 }

@@ -112,3 +112,89 @@ pub fn means(scene: &Scene) -> Vec<(usize, usize, String)> {
     all.dedup();
     all
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::systems::CATALOGUE;
+    use crate::world::engine::Engine;
+
+    const SCENE: &str = "size = [160, 90]\n[node.cells]\nsystem = \"life\"\n[node.small]\nsystem = \"life\"\nsize = [40, 30]\n\
+         [node.air]\nsystem = \"lbm\"\nsize = [40, 30]\nobstacle = \"cells.alive\"\n\
+         [node.men]\nsystem = \"subsumption\"\nflow = { from = \"cells.alive\", gain = 2, offset = 0.25 }\n\
+         [voice.v]\nkind = \"intervals\"\nread = [\"small.alive.mean\", \"osc.x.mean\"]\n\
+         [curator]\nwatch = \"cells.age.mean\"\naction = \"next\"\n\
+         [[link]]\nfrom = \"cells.alive.mean\"\nto = \"cells.spark\"\n\
+         [[link]]\nfrom = \"cells.alive.mean\"\nto = \"small.spark\"\n\
+         [[layer]]\nshow = \"cells.alive\"\n";
+
+    fn scene() -> Scene {
+        let text = SCENE.replace(", \"osc.x.mean\"", "");
+        Scene::parse(&text, "s", Path::new("."), CATALOGUE).unwrap_or_else(|p| panic!("{p:?}"))
+    }
+
+    #[test]
+    fn means_are_those_that_links_voices_and_the_curator_read_each_once() {
+        let scene = scene();
+        let port = |node: &str, port: &str| {
+            let n = scene.node(node).unwrap();
+            (n, scene.nodes[n].kind.outputs.iter().position(|o| o.name == port).unwrap())
+        };
+        let wanted = ["cells.alive", "cells.age", "small.alive"].map(|name| {
+            let (node, output) = name.split_once('.').unwrap();
+            let (n, p) = port(node, output);
+            (n, p, format!("{name}.mean"))
+        });
+        let mut wanted = wanted.to_vec();
+        wanted.sort();
+        assert_eq!(means(&scene), wanted);
+    }
+
+    #[test]
+    fn wires_that_agree_share_a_slot_and_a_large_world_is_probed() {
+        let scene = scene();
+        let cells = scene.node("cells").unwrap();
+        assert_eq!(probe_size(&scene, cells), (64, 64));
+        assert_eq!(probe_size(&scene, scene.node("small").unwrap()), (40, 30));
+        // Two wires, and three means.
+        let mut board = Board::of(&scene);
+        assert_eq!(board.slots.len(), 5);
+        board = Board::default();
+        let wire = Wire { node: cells, port: 0, gain: 1.0, offset: 0.0 };
+        board.slot(&wire, (4, 4));
+        board.slot(&wire, (4, 4));
+        board.slot(&wire, (4, 5));
+        board.slot(&Wire { gain: 2.0, ..wire.clone() }, (4, 4));
+        board.slot(&Wire { port: 1, ..wire.clone() }, (4, 4));
+        assert_eq!(board.slots.len(), 4);
+        assert!(board.find(&wire, (4, 4)).is_some() && board.find(&wire, (5, 4)).is_none());
+        assert!(board.wired(None, (4, 4)).is_none() && board.wired(Some(&wire), (4, 4)).is_some());
+        board.inhibit(vec![(cells, Some(0))]);
+        assert!(
+            board.is_inhibited(cells, 0)
+                && !board.is_inhibited(cells, 1)
+                && !board.is_inhibited(cells + 1, 0)
+        );
+        assert!(board.wired(Some(&wire), (4, 4)).is_none());
+        board.inhibit(vec![(cells, None)]);
+        assert!(board.is_inhibited(cells, 1) && !board.is_inhibited(cells + 1, 1));
+        assert_eq!(board.mean(&scene, cells, 0), 0.0, "what is silenced has no mean");
+    }
+
+    #[test]
+    fn a_slot_holds_what_its_node_shows_scaled_as_its_wire_says() {
+        let engine = Engine::new(scene(), Some(3)).unwrap();
+        let cells = engine.scene().node("cells").unwrap();
+        let mut board = Board::default();
+        let plain = Wire { node: cells, port: 0, gain: 1.0, offset: 0.0 };
+        let scaled = Wire { gain: 2.0, offset: 0.25, ..plain.clone() };
+        [&plain, &scaled].into_iter().for_each(|w| board.slot(w, (160, 90)));
+        board.publish(|n| &*engine.nodes[n].node);
+        let whole = engine.field(cells, 0);
+        let [a, b] = [&plain, &scaled].map(|w| board.wired(Some(w), (160, 90)).unwrap().data());
+        assert!(a == whole.data() && a.iter().any(|v| *v > 0.0));
+        assert!(a.iter().zip(b).all(|(a, b)| *b == a * 2.0 + 0.25));
+    }
+}

@@ -134,3 +134,127 @@ fn what_was_prepared_is_taken_for_the_event_that_names_it_and_for_no_other() {
     director.apply(&enter(other)).unwrap();
     assert_eq!((director.front().tick(), director.front().seed()), (0, 8));
 }
+
+/// Every pixel another colour.
+fn chart(width: usize, height: usize, seed: u64) -> Frame {
+    let rng = crate::world::rng::Rng::new(seed);
+    let mut frame = Frame::new(width, height);
+    frame
+        .rgba
+        .iter_mut()
+        .enumerate()
+        .for_each(|(i, v)| *v = if i % 4 == 3 { 255 } else { rng.bits(i as u64) as u8 });
+    frame
+}
+
+#[test]
+fn a_picture_of_another_size_is_brought_to_the_new_one_by_its_nearest_pixels() {
+    for ((w, h), (width, height)) in [((4, 2), (2, 1)), ((3, 2), (6, 6)), ((8, 3), (5, 7)), ((4, 4), (4, 2))]
+    {
+        let (old, mut left, mut coming) = (chart(w, h, 1), chart(w, h, 1), chart(width, height, 2));
+        fit_and_mix(&mut left, &mut coming, 0.0);
+        for (x, y) in (0..width).flat_map(|x| (0..height).map(move |y| (x, y))) {
+            assert_eq!(coming.pixel(x, y), old.pixel(x * w / width, y * h / height), "{w} {h}: {x} {y}");
+        }
+    }
+}
+
+#[test]
+fn each_passage_blends_in_its_own_way() {
+    let blended = |way, done| {
+        let (mut old, mut new) = (chart(8, 4, 1), chart(8, 4, 2));
+        blend(&mut old, &mut new, way, done);
+        new
+    };
+    let mixed = |weight: f32| {
+        let mut new = chart(8, 4, 2);
+        mix(&chart(8, 4, 1), &mut new, weight);
+        new
+    };
+    let dimmed = |seed, light: f32| {
+        let mut frame = chart(8, 4, seed);
+        dim(&mut frame, light);
+        frame
+    };
+    assert_eq!(blended(Passage::Cut, 0.25).rgba, chart(8, 4, 2).rgba);
+    // 3t² − 2t³ at a quarter, and at three quarters.
+    for way in [Passage::Dissolve, Passage::Morph] {
+        assert_eq!(blended(way, 0.25).rgba, mixed(0.156_25).rgba);
+        assert_eq!(blended(way, 0.75).rgba, mixed(0.843_75).rgba);
+    }
+    assert_eq!(blended(Passage::Black, 0.125).rgba, dimmed(1, 0.843_75).rgba);
+    assert_eq!(blended(Passage::Black, 0.5).rgba, dimmed(2, 0.0).rgba);
+    assert_eq!(blended(Passage::Black, 0.625).rgba, dimmed(2, 0.156_25).rgba);
+}
+
+#[test]
+fn scenes_that_leave_together_are_laid_over_one_another_from_the_oldest_on() {
+    let mut director = Director::new(&alive("a", 2.0, Passage::Cut, 0), None).unwrap();
+    director.apply(&enter(alive("b", 5.0, Passage::Dissolve, 40))).unwrap();
+    (0..10).for_each(|_| director.advance());
+    director.apply(&enter(alive("c", 9.0, Passage::Black, 40))).unwrap();
+    (0..5).for_each(|_| director.advance());
+    let seen = picture(&mut director);
+    let of = |engine: &mut dyn FnMut(&mut Frame)| {
+        let mut frame = Frame::default();
+        engine(&mut frame);
+        frame
+    };
+    let [mut a, mut b] = [0, 1].map(|i| of(&mut |f| director.leaving[i].compose(f)));
+    let mut c = of(&mut |f| director.front.compose(f));
+    blend(&mut a, &mut b, Passage::Dissolve, 15.0 / 40.0);
+    blend(&mut b, &mut c, Passage::Black, 5.0 / 40.0);
+    assert_eq!(seen.rgba, c.rgba);
+    assert!(seen.provenance.knobs.ends_with("[black 0.125]"), "{}", seen.provenance.knobs);
+    assert_eq!(director.transition(), Some(0.125), "the newest one");
+}
+
+#[test]
+fn knobs_of_one_name_and_two_kinds_are_not_morphed() {
+    let scene = |name: &str, system: &str, show: &str, speed: f64, way, ticks| Entry {
+        text: format!(
+            "size = [32, 18]\n[node.a]\nsystem = \"{system}\"\nspeed = {speed}\n[[layer]]\nshow = \"a.{show}\"\n"
+        ),
+        ..alive(name, 1.0, way, ticks)
+    };
+    let mut director = Director::new(&scene("a", "noise", "value", 0.5, Passage::Cut, 0), None).unwrap();
+    director.apply(&enter(scene("b", "life", "alive", 8.0, Passage::Morph, 40))).unwrap();
+    assert_eq!(director.front().get("a.speed"), Some(8.0), "it is another knob");
+    assert_eq!(director.leaving[0].engine().get("a.speed"), Some(0.5));
+    director.apply(&enter(scene("c", "life", "alive", 2.0, Passage::Morph, 40))).unwrap();
+    assert_eq!(director.front().get("a.speed"), Some(8.0), "this one is the same");
+    assert_eq!(director.front().get("layer.a-alive.opacity"), Some(1.0));
+}
+
+#[test]
+fn what_was_prepared_before_what_is_taken_is_asked_for_no_more() {
+    let mut director = Director::new(&alive("a", 2.0, Passage::Cut, 0), None).unwrap();
+    let entries = ["b", "c", "d"].map(|n| alive(n, 3.0, Passage::Cut, 0));
+    entries.iter().for_each(|e| director.prepare(Ready::Scene(e.clone(), born(e, None).unwrap())));
+    director.apply(&enter(entries[1].clone())).unwrap();
+    assert_eq!(director.ready.len(), 1);
+    director.apply(&enter(entries[2].clone())).unwrap();
+    assert!(director.ready.is_empty());
+    // Worlds for a changed scene, and worlds born anew, are taken by the events that name them.
+    let changed = alive("d", 4.0, Passage::Cut, 0);
+    let litter = |seed| Litter::of(&scene(&changed, None).unwrap(), seed, &[], |_| true).unwrap();
+    director.prepare(Ready::Changed(changed.clone(), litter(7)));
+    director.apply(&Event::Swap(Box::new(changed.clone()))).unwrap();
+    assert_eq!((director.ready.len(), director.front().get("cloud.scale")), (0, Some(4.0)));
+    let reborn = Reborn { seed: 9, knobs: Vec::new() };
+    director.prepare(Ready::Anew(reborn.clone(), litter(9)));
+    director.apply(&Event::Reborn(Box::new(reborn))).unwrap();
+    assert_eq!((director.ready.len(), director.front().seed()), (0, 9));
+}
+
+#[test]
+fn a_canvas_is_a_size_of_the_picture_alone_and_the_size_of_an_entry_one_of_its_worlds() {
+    let sized = Entry { size: Some((48, 20)), ..alive("a", 2.0, Passage::Cut, 0) };
+    let size = |entry: &Entry, canvas| {
+        let scene = scene(entry, canvas).unwrap();
+        (scene.size, scene.nodes[0].size)
+    };
+    assert_eq!(size(&sized, None), ((48, 20), (48, 20)));
+    assert_eq!(size(&sized, Some((10, 6))), ((10, 6), (48, 20)));
+    assert_eq!(size(&Entry { size: None, ..sized }, None), ((64, 36), (64, 36)));
+}

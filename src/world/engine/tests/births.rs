@@ -98,3 +98,58 @@ fn an_address_is_found_in_any_scene_that_has_it_and_in_no_other() {
     let text = serde_json::to_string(&found).unwrap();
     assert_eq!((text.as_str(), serde_json::from_str::<Address>(&text).unwrap()), ("\"a.rate\"", found));
 }
+
+#[test]
+fn a_world_lives_on_only_where_name_kind_size_texts_and_birth_knobs_are_the_same() {
+    let text = |name: &str, size: &str, start: u32, rate: u32, word: &str| {
+        format!(
+            "{HEAD}[node.{name}]\nsystem = \"counter\"\nsize = {size}\nstart = {start}\nrate = {rate}\nword = \"{word}\"\n\
+             [[layer]]\nshow = \"{name}.value\"\n"
+        )
+    };
+    let old = text("a", "[8, 4]", 2, 1, "yes");
+    let e = Engine::new(parse(&old).unwrap(), None).unwrap();
+    let born = |text: String| e.would_be_born(&parse(&text).unwrap())[0];
+    assert!(!born(old) && !born(text("a", "[8, 4]", 2, 9, "yes")), "what is no birth knob may change");
+    assert!(born(text("b", "[8, 4]", 2, 1, "yes")) && born(text("a", "[8, 5]", 2, 1, "yes")));
+    assert!(born(text("a", "[8, 4]", 3, 1, "yes")) && born(text("a", "[8, 4]", 2, 1, "no")));
+}
+
+#[test]
+fn a_scene_that_takes_over_brings_its_switches_layers_voices_and_links() {
+    let mut e =
+        run("[node.a]\nsystem = \"counter\"\n[[link]]\nfrom = \"osc.x\"\nto = \"a.rate\"\nspan = [1, 5]\n");
+    e.step(&[Event::Link(0, false), Event::Set("a.counting".into(), 0.0)]);
+    let text = e.scene().source.replace(
+        "[[link]]",
+        "off = [\"counting\"]\n[voice.v]\nkind = \"wind\"\nread = \"a.value\"\n[[link]]",
+    );
+    let text = text.replace("show = \"a.value\"", "show = \"a.half\"\nopacity = 0.5");
+    e.swap(parse(&text).unwrap(), None).unwrap();
+    assert!(!e.links()[0].on, "a link that is declared alike stays cut");
+    assert_eq!((e.get("a.counting"), e.now("a.counting")), (Some(0.0), Some(0.0)));
+    assert_eq!((e.voices().len(), e.layers()[0].knobs.opacity, e.tick()), (1, 0.5, 1));
+    let other = text.replace("off = [\"counting\"]\n", "").replace("span = [1, 5]", "span = [1, 6]");
+    e.swap(parse(&other).unwrap(), None).unwrap();
+    assert!(e.links()[0].on, "another one begins joined");
+    assert_eq!((e.get("a.counting"), e.now("a.counting")), (Some(1.0), Some(1.0)));
+    e.step(&[Event::Signal("osc.x".into(), 1.0)]);
+    assert_eq!((e.now("a.rate"), count(&e, 0)), (Some(6.0), 6.0));
+}
+
+#[test]
+fn what_is_ready_for_a_changed_scene_is_taken_and_the_rest_is_born() {
+    let two = "[node.a]\nsystem = \"counter\"\n[node.b]\nsystem = \"counter\"\nstart = 5\n";
+    let ready = |which: fn(usize) -> bool| {
+        let mut e = run("[node.c]\nsystem = \"counter\"\n[node.a]\nsystem = \"counter\"\n");
+        e.step(&[]);
+        let scene = parse(&format!("{HEAD}{two}{LAYER}")).unwrap();
+        let litter = Litter::of(&scene, e.seed(), &[], which).unwrap();
+        e.swap(scene, Some(litter)).unwrap();
+        (count(&e, 0), count(&e, 1))
+    };
+    let litters: [fn(usize) -> bool; 4] = [|_| true, |i| i == 1, |i| i == 0, |_| false];
+    for which in litters {
+        assert_eq!(ready(which), (1.0, 5.0), "the one lives on, the other is born");
+    }
+}

@@ -38,3 +38,42 @@ fn a_curator_bears_anew_asks_for_the_next_scene_and_flips_switches() {
     let flips = bored("mutate", "amount = 1.0\nknobs = [\"a.counting\"]\n");
     assert_eq!(flips.get("a.counting"), Some(0.0));
 }
+
+#[test]
+fn what_is_exactly_at_the_bound_is_not_boring_and_each_act_begins_a_new_wait() {
+    let text = "rate = 10\n[node.a]\nsystem = \"counter\"\n\
+                [curator]\nwatch = \"osc.x\"\nbelow = 0.25\nseconds = 0.5\naction = \"next\"\n";
+    let acts = |value: f64, ticks: u64| {
+        let mut e = run(text);
+        (0..ticks).for_each(|_| e.step(&[Event::Signal("osc.x".into(), value)]));
+        e.curator_acts()
+    };
+    assert_eq!((acts(0.25, 60), acts(0.24, 5), acts(0.24, 6)), (0, 0, 1));
+    // Half a second after each act the next, and no sooner.
+    assert_eq!((acts(0.0, 10), acts(0.0, 11), acts(0.0, 21)), (1, 2, 4));
+}
+
+#[test]
+fn a_mutation_moves_each_knob_by_its_own_draw_of_its_travel() {
+    let text = "[node.a]\nsystem = \"counter\"\n[node.b]\nsystem = \"counter\"\nrate = 3\n";
+    let names = ["a.rate", "a.nothing", "b.rate", "a.counting"].map(String::from);
+    let (mut on, mut off) = (0, 0);
+    for seed in 0..40 {
+        let rng = crate::world::rng::Rng::new(seed);
+        let mut e = run(text);
+        let amount = 0.3;
+        e.mutate(&names, amount, rng);
+        let moved = |place: u64, old: f64| {
+            let spec = e.locate("a.rate").unwrap().spec.unwrap();
+            spec.value_at(spec.position_of(old) + (2.0 * rng.unit64(place) - 1.0) * amount)
+        };
+        assert_eq!((e.get("a.rate"), e.get("b.rate")), (Some(moved(0, 1.0)), Some(moved(2, 3.0))));
+        let flips = rng.unit64(3) < amount;
+        assert_eq!(e.get("a.counting"), Some(!flips as u8 as f64));
+        e.set("a.counting", 0.0);
+        e.mutate(&names, amount, rng);
+        assert_eq!(e.get("a.counting"), Some(flips as u8 as f64));
+        (on, off) = (on + flips as u8, off + !flips as u8);
+    }
+    assert!(on > 4 && off > 4, "both happen");
+}

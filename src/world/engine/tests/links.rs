@@ -120,3 +120,80 @@ fn every_signal_of_a_scene_has_its_value() {
     );
     assert!(names.is_sorted());
 }
+
+#[test]
+fn a_finger_is_read_until_it_is_lifted_and_idleness_counts_from_it() {
+    let mut e = run("rate = 10\n[node.a]\nsystem = \"counter\"\n");
+    let touch = |x: f32, phase| {
+        let (id, y, dx, dy, radius, strength) = (0, 0.75, 0.0, 0.0, 0.1, 1.0);
+        Event::Touch(Touch { id, x, y, dx, dy, radius, strength, phase })
+    };
+    let read = |e: &Engine| ["touch.x", "touch.y", "touch.down", "touch.idle"].map(|n| e.signals().get(n));
+    (0..3).for_each(|_| e.step(&[]));
+    assert_eq!(read(&e), [0.0, 0.0, 0.0, 0.2], "nobody has touched yet");
+    e.step(&[touch(0.25, Phase::Move), touch(0.5, Phase::Move)]);
+    assert_eq!(read(&e), [0.5, 0.75, 1.0, 0.0], "the last one counts");
+    e.step(&[]);
+    let later = read(&e);
+    assert!(later[..3] == [0.5, 0.75, 1.0] && (later[3] - 0.1).abs() < 1e-12, "{later:?}");
+    e.step(&[touch(0.5, Phase::Up)]);
+    assert_eq!(read(&e), [0.5, 0.75, 0.0, 0.0]);
+}
+
+#[test]
+fn what_nobody_said_is_not_heard_and_what_is_no_number_is_nought() {
+    let mut e =
+        run("[node.a]\nsystem = \"counter\"\n[[link]]\nfrom = \"osc.x\"\nto = \"a.rate\"\nspan = [1, 3]\n");
+    let said = |e: &Engine| e.signals().iter().find(|s| s.0 == "osc.x").map(|s| s.1);
+    assert_eq!(said(&e), None);
+    e.apply(&Event::Signal("osc.x".into(), f64::NAN));
+    assert_eq!(said(&e), Some(0.0));
+    e.apply(&Event::Signal("osc.x".into(), 0.5));
+    e.apply(&Event::Signal("osc.new".into(), 2.0));
+    assert_eq!((said(&e), e.signals().get("osc.new")), (Some(0.5), 2.0));
+    e.step(&[]);
+    assert_eq!(e.now("a.rate"), Some(2.0));
+}
+
+#[test]
+fn an_inhibitor_silences_the_output_that_it_names_and_a_link_to_nothing_does_nothing() {
+    let link = |to: &str| {
+        let text = format!(
+            "[node.a]\nsystem = \"counter\"\n[node.b]\nsystem = \"counter\"\n\
+             [[link]]\nfrom = \"osc.x\"\nto = \"{to}\"\nmode = \"inhibit\"\n"
+        );
+        let mut e = run(&text);
+        e.step(&[Event::Signal("osc.x".into(), 1.0)]);
+        [(0, 0), (0, 1), (1, 0), (1, 1)].map(|(n, p)| e.is_inhibited(n, p))
+    };
+    assert_eq!(link("a"), [true, true, false, false]);
+    assert_eq!(link("b.half"), [false, false, false, true]);
+}
+
+#[test]
+fn switches_layers_and_voices_are_moved_by_links_and_keep_what_hands_have_set() {
+    let link = |to: &str, span: &str| format!("[[link]]\nfrom = \"osc.x\"\nto = \"{to}\"\nspan = {span}\n");
+    let text = "[node.a]\nsystem = \"counter\"\n[voice.v]\nkind = \"wind\"\nread = \"a.value\"\nlevel = -30\n"
+        .to_string()
+        + &link("a.counting", "[1, 0]")
+        + &link("layer.a-value.opacity", "[1, 0.25]") + &link("voice.v.level", "[-30, -10]");
+    let mut e = run(&text);
+    let both = |e: &Engine| {
+        ["a.counting", "layer.a-value.opacity", "voice.v.level"]
+            .map(|a| (e.get(a).unwrap(), e.now(a).unwrap()))
+    };
+    e.step(&[]);
+    assert_eq!(both(&e), [(1.0, 1.0), (1.0, 1.0), (-30.0, -30.0)]);
+    e.step(&[Event::Signal("osc.x".into(), 1.0)]);
+    assert_eq!(both(&e), [(1.0, 0.0), (1.0, 0.25), (-30.0, -10.0)]);
+    assert_eq!(count(&e, 0), 1.0, "it stood in the second tick");
+    assert_eq!((e.switches(0), e.voices()[0].set[0], e.voices()[0].now[0]), (&[true][..], -30.0, -10.0));
+    assert_eq!((e.base_layers()[0].knobs.opacity, e.layers()[0].knobs.opacity), (1.0, 0.25));
+    let set: Vec<(String, f64)> = e.set_values().into_iter().map(|(a, v)| (a.to_string(), v)).collect();
+    assert_eq!(set.len(), e.directory().iter().count());
+    for (address, value) in [("a.rate", 1.0), ("a.counting", 1.0), ("voice.v.level", -30.0)] {
+        assert!(set.contains(&(address.to_string(), value)), "{address}");
+    }
+    assert_eq!((e.links().len(), e.locate("a.nothing").is_none(), e.set("a.nothing", 1.0)), (3, true, None));
+    assert_eq!((e.now("a.nothing"), e.get("a.nothing")), (None, None));
+}

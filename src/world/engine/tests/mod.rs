@@ -77,6 +77,9 @@ impl System for Counter {
     fn read(&self, _: usize) -> f32 {
         self.value
     }
+    fn message(&self) -> Option<String> {
+        (self.value == 100.0).then(|| "a hundred".into())
+    }
 }
 
 const KINDS: &[Kind] = &[Kind::of::<Counter>()];

@@ -65,3 +65,45 @@ fn a_scene_has_a_background_switches_that_begin_off_and_knobs_that_tell_where_th
     e.set("a.shape", 1.0);
     assert_eq!(e.knob_text(), "a.shape=square layer.a-value.opacity=0 voice.v.level=-20");
 }
+
+#[test]
+fn what_a_knob_makes_of_a_number_of_the_file_has_not_moved() {
+    let mut e = run("[node.a]\nsystem = \"counter\"\nrate = 0.1\n");
+    e.step(&[]);
+    assert_eq!((e.knob_text(), e.now("a.rate")), (String::new(), Some(0.1f32 as f64)));
+    e.set("a.rate", 0.25);
+    assert_eq!(e.knob_text(), "a.rate=0.25");
+    let moved: Vec<(String, f64)> = e.moved().into_iter().map(|(a, v)| (a.to_string(), v)).collect();
+    assert_eq!((moved, e.born_with().len()), (vec![("a.rate".to_string(), 0.25)], 0));
+    assert_eq!((e.in_force(0), e.knobs()), (vec![0.25, 0.0, 0.0], vec![vec![0.25, 0.0, 0.0]]));
+}
+
+#[test]
+fn a_picture_says_where_it_comes_from() {
+    let mut e = run("rate = 50\n[node.a]\nsystem = \"counter\"\n");
+    (0..5).for_each(|_| e.step(&[]));
+    e.set("a.rate", 2.0);
+    let told = e.provenance();
+    assert_eq!(
+        (told.scene.as_str(), told.scene_hash, told.seed, told.tick),
+        ("test", e.scene().hash, e.seed(), 5)
+    );
+    assert_eq!((told.width, told.height, told.version.as_str()), (8, 4, env!("CARGO_PKG_VERSION")));
+    assert_eq!((told.knobs.as_str(), e.seconds()), ("a.rate=2", 0.1));
+    let mut frame = Frame::default();
+    e.compose(&mut frame);
+    assert_eq!((frame.width, frame.height, frame.provenance.tick), (8, 4, 5));
+    let field = e.field(0, 1);
+    assert_eq!((field.data().len(), field.data()[31]), (32, 2.5));
+    assert!(e.messages().is_empty(), "a counter has nothing to say");
+}
+
+#[test]
+fn a_system_that_has_something_to_say_says_it_under_its_name() {
+    let mut e =
+        run("[node.b]\nsystem = \"counter\"\n[node.a]\nsystem = \"counter\"\nstart = 99\nrate = 0.5\n");
+    e.step(&[]);
+    assert!(e.messages().is_empty());
+    e.step(&[]);
+    assert_eq!(e.messages(), [("a".to_string(), "a hundred".to_string())]);
+}

@@ -1,0 +1,203 @@
+//! Recordings into sinks that are slow, full or broken.
+
+use super::*;
+use crate::output::Done;
+
+/// Remembers the ticks of its frames; takes each only when it may.
+struct Slow {
+    seen: Arc<Mutex<Vec<u64>>>,
+    may: Receiver<()>,
+    full_after: usize,
+}
+
+impl Sink for Slow {
+    fn frame(&mut self, frame: &Frame) -> Result<(), OutputError> {
+        let _ = self.may.recv();
+        let mut seen = self.seen.lock().unwrap();
+        if seen.len() >= self.full_after {
+            let source = std::io::Error::other("No space left on device");
+            return Err(OutputError::Write { path: "film.mp4".into(), source });
+        }
+        seen.push(frame.provenance.tick);
+        Ok(())
+    }
+    fn finish(self: Box<Self>) -> Result<Done, OutputError> {
+        Ok(Done { path: "film.mp4".into(), frames: 0 })
+    }
+}
+
+fn slow(full_after: usize) -> (Recorder, SyncSender<()>, Arc<Mutex<Vec<u64>>>) {
+    let (go, may) = sync_channel(10_000);
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let sink = Slow { seen: seen.clone(), may, full_after };
+    (Recorder::with(Box::new(sink), Path::new("film.mp4"), (4, 4), 30.0), go, seen)
+}
+
+fn offer(recorder: &mut Recorder, ticks: std::ops::Range<u64>) {
+    ticks.for_each(|t| recorder.offer(t as f64 / 30.0, |f| f.provenance.tick = t));
+}
+
+#[test]
+fn an_encoder_that_stands_still_stops_nothing_and_the_film_keeps_its_time() {
+    let (mut recorder, go, seen) = slow(usize::MAX);
+    offer(&mut recorder, 0..60);
+    let dropped = recorder.state().dropped;
+    assert_eq!(dropped, 60 - WAITING.2 as u64, "those that found no place");
+    (0..9_000).for_each(|_| go.send(()).unwrap());
+    while recorder.state().frames < WAITING.2 as u64 {
+        std::thread::yield_now();
+    }
+    std::thread::sleep(std::time::Duration::from_millis(20));
+    offer(&mut recorder, 60..64);
+    drop(recorder);
+    let seen = seen.lock().unwrap();
+    assert_eq!(seen.len(), 64, "one for each 30th of a second");
+    assert_eq!((seen[0], seen[63], seen.iter().filter(|t| **t == 60).count() as u64), (0, 63, dropped + 1));
+}
+
+/// Once every fourth picture was left out and the next one doubled.
+#[test]
+fn pictures_that_come_about_as_often_as_they_are_wanted_go_once_each() {
+    let rng = crate::world::rng::Rng::new(3);
+    for every in [1, 2] {
+        let (go, may) = sync_channel(10_000);
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let sink = Slow { seen: seen.clone(), may, full_after: usize::MAX };
+        let mut recorder = Recorder::with(Box::new(sink), Path::new("film.mp4"), (4, 4), 60.0 / every as f64);
+        (0..9_000).for_each(|_| go.send(()).unwrap());
+        for i in 0..600u64 {
+            let late = 0.008 * (rng.unit64(i) - 0.5);
+            recorder.offer((i as f64 + 1.0) / 60.0 + late, |f| f.provenance.tick = i);
+            while recorder.state().frames < recorder.sent {
+                std::thread::yield_now();
+            }
+        }
+        drop(recorder);
+        let wanted: Vec<u64> = (0..600).step_by(every).collect();
+        assert_eq!(*seen.lock().unwrap(), wanted);
+    }
+}
+
+#[test]
+fn a_full_disk_is_told_and_nothing_else() {
+    let (mut recorder, go, seen) = slow(3);
+    (0..100).for_each(|_| go.send(()).unwrap());
+    for t in 0..40 {
+        offer(&mut recorder, t..t + 1);
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    let state = recorder.state();
+    assert!(state.problem.is_some_and(|p| p.contains("No space left")));
+    assert_eq!((state.frames, seen.lock().unwrap().len()), (3, 3));
+    let (mut recorder, go, _) = slow(0);
+    let _ = go.send(());
+    offer(&mut recorder, 0..1);
+    assert!(recorder.finish().problem.is_some());
+}
+
+#[test]
+fn a_real_film_has_as_many_frames_as_its_time_wants() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("film.mp4");
+    let mut recorder = match Recorder::start(&path, (64, 36), 30.0) {
+        Err(OutputError::NoFfmpeg) => return crate::skip::skip("ffmpeg", "it is not installed"),
+        recorder => recorder.unwrap(),
+    };
+    // Drawn at an uneven 50 to 70 a second for two seconds.
+    let mut now = 0.0;
+    let mut i = 0u64;
+    while now < 2.0 {
+        recorder.offer(now, |f| *f = Frame::new(64, 36));
+        std::thread::sleep(std::time::Duration::from_millis(2));
+        i += 1;
+        now += 1.0 / (50.0 + (i * 7 % 20) as f64);
+    }
+    drop(recorder);
+    let probe = std::process::Command::new("ffprobe")
+        .args(["-v", "error", "-count_frames", "-show_entries", "stream=nb_read_frames", "-of", "csv=p=0"])
+        .arg(&path)
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8_lossy(&probe.stdout).trim(), "60");
+}
+
+/// Counts what it gets; cannot be closed, and lets every third frame go.
+#[derive(Default)]
+struct Odd {
+    calls: Arc<Mutex<Vec<&'static str>>>,
+    waits_never: bool,
+    closes: bool,
+}
+
+impl Sink for Odd {
+    fn frame(&mut self, _: &Frame) -> Result<(), OutputError> {
+        self.calls.lock().unwrap().push("frame");
+        Ok(())
+    }
+    fn again(&mut self, _: &Frame) -> Result<(), OutputError> {
+        self.calls.lock().unwrap().push("again");
+        Ok(())
+    }
+    fn never_waits(&self) -> bool {
+        self.waits_never
+    }
+    fn finish(self: Box<Self>) -> Result<Done, OutputError> {
+        let source = std::io::Error::other("the index cannot be written");
+        let path = PathBuf::from("film.mp4");
+        if self.closes { Ok(Done { path, frames: 0 }) } else { Err(OutputError::Write { path, source }) }
+    }
+    fn dropped(&self) -> u64 {
+        self.calls.lock().unwrap().len() as u64 / 3
+    }
+}
+
+#[test]
+fn a_film_that_cannot_be_closed_is_told_with_all_of_its_frames() {
+    for (closes, problem) in [(true, None), (false, Some("the index cannot be written"))] {
+        let sink = Odd { closes, ..Odd::default() };
+        let mut recorder = Recorder::with(Box::new(sink), Path::new("film.mp4"), (4, 4), 30.0);
+        offer(&mut recorder, 0..5);
+        let told = recorder.finish();
+        assert_eq!((told.path.as_str(), told.frames), ("film.mp4", 5));
+        assert_eq!(told.problem.is_some(), problem.is_some());
+        assert!(problem.is_none_or(|p| told.problem.unwrap().contains(p)));
+    }
+}
+
+#[test]
+fn a_gap_is_filled_with_the_picture_after_it_and_what_a_sink_lets_go_counts_as_dropped() {
+    let sink = Odd { closes: true, ..Odd::default() };
+    let calls = sink.calls.clone();
+    let mut recorder = Recorder::with(Box::new(sink), Path::new("film.mp4"), (4, 4), 30.0);
+    // At 30 a second: the first, the second, and after a gap the fifth and what it stands for.
+    [10.0, 10.0 + 1.0 / 30.0, 10.0 + 4.0 / 30.0].into_iter().for_each(|now| recorder.offer(now, |_| ()));
+    recorder.offer(10.0 + 4.1 / 30.0, |_| panic!("none is due"));
+    assert_eq!(recorder.size(), (4, 4));
+    let told = recorder.finish();
+    assert_eq!(*calls.lock().unwrap(), ["frame", "frame", "frame", "again", "again"]);
+    assert_eq!((told.frames, told.dropped), (5, 1));
+}
+
+#[test]
+fn as_many_frames_wait_as_memory_and_time_allow() {
+    assert_eq!([(1, 1), (640, 360), (0, 0)].map(places), [24; 3]);
+    assert_eq!([(1920, 1080), (3840, 2160), (16384, 16384)].map(places), [12, 4, 4]);
+    for (waits_never, places) in [(true, 4), (false, 24)] {
+        let sink = Odd { waits_never, closes: true, ..Odd::default() };
+        let recorder = Recorder::with(Box::new(sink), Path::new("film.mp4"), (4, 4), 30.0);
+        assert_eq!(recorder.pool.len(), places, "all are made at once");
+    }
+}
+
+/// Frames that found no place are counted once each, whatever comes after them.
+#[test]
+fn a_film_whose_encoder_hangs_to_the_end_has_its_last_picture_for_what_was_dropped() {
+    let (mut recorder, go, seen) = slow(usize::MAX);
+    offer(&mut recorder, 0..30);
+    offer(&mut recorder, 30..40);
+    assert_eq!(recorder.state().dropped, 40 - WAITING.2 as u64);
+    (0..9_000).for_each(|_| go.send(()).unwrap());
+    let told = recorder.finish();
+    assert_eq!((told.frames, told.dropped), (40, 40 - WAITING.2 as u64));
+    assert_eq!(seen.lock().unwrap().len(), 40);
+}
