@@ -58,12 +58,12 @@ fn a_fade_dims_the_picture_and_what_is_dimmed_is_the_picture() {
     let Some((all, _)) = play(&hall, line) else { return };
     hall.run("render --tape t.tape --out again --only");
     let tape = pictures(&hall.folder.path().join("again"));
-    // Half of the light, in linear light, is 0.735 of the value near white.
+    // The fader is a grey: half of it is the linear light of a grey of one half.
+    let light = linear(0.5);
     let half = |v: u8| {
-        let v = v as f64 / 255.0;
-        let linear = if v <= 0.04045 { v / 12.92 } else { ((v + 0.055) / 1.055).powf(2.4) } * 0.5;
+        let dimmed = linear(v as f64 / 255.0) * light;
         let stored =
-            if linear <= 0.0031308 { linear * 12.92 } else { 1.055 * linear.powf(1.0 / 2.4) - 0.055 };
+            if dimmed <= 0.0031308 { dimmed * 12.92 } else { 1.055 * dimmed.powf(1.0 / 2.4) - 0.055 };
         (255.0 * stored).round() as u8
     };
     let dim = |p: &RgbImage| {
@@ -75,13 +75,14 @@ fn a_fade_dims_the_picture_and_what_is_dimmed_is_the_picture() {
     assert!(nearest(last, &tape).1 > 10.0, "it would be darker than any picture");
 }
 
+/// Linear light of a stored value (IEC 61966-2-1), both 0 to 1.
+fn linear(v: f64) -> f64 {
+    if v <= 0.04045 { v / 12.92 } else { ((v + 0.055) / 1.055).powf(2.4) }
+}
+
 /// Relative luminance of a picture of one colour.
 fn luminance(picture: &RgbImage) -> f64 {
-    let linear = |v: u8| {
-        let v = v as f64 / 255.0;
-        if v <= 0.04045 { v / 12.92 } else { ((v + 0.055) / 1.055).powf(2.4) }
-    };
-    let [r, g, b] = picture.get_pixel(160, 100).0.map(linear);
+    let [r, g, b] = picture.get_pixel(160, 100).0.map(|v| linear(v as f64 / 255.0));
     0.2126 * r + 0.7152 * g + 0.0722 * b
 }
 
