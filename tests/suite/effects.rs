@@ -84,7 +84,7 @@ fn each_effect_does_what_it_is_called_and_no_two_do_the_same() {
     let (least, most) = range(&own, &top(&feedback));
     assert!(least >= -2 && most > 20, "what lingers is added: {least}, {most}");
     assert!(
-        sixfold(&kaleidoscope) > 0.9 \&\& sixfold(\&bare) < 0.6,
+        sixfold(&kaleidoscope) > 0.9 && sixfold(&bare) < 0.6,
         "{} {}",
         sixfold(&kaleidoscope),
         sixfold(&bare)
