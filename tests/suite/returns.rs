@@ -127,7 +127,8 @@ impl Surface {
     fn finds_everything(&mut self) {
         let there = |s: &Self| s.is_at("b") && MOVED.iter().all(|m| s.says(m.0, m.1));
         self.until("told how things stand", |s| s.send("/refresh", vec![]), there);
-        for (address, value) in MOVED {
+        // The tempo is told before there is a show.
+        for (address, value) in MOVED.iter().filter(|m| m.0 != "/tempo/bpm") {
             assert_eq!(self.heard[*address].0, [OscType::Float(*value)], "{address} at first");
         }
     }
