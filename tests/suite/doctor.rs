@@ -11,7 +11,7 @@ use crate::window::Screen;
 /// What it says of each thing: (whether it is good, its words).
 type Findings = BTreeMap<String, (bool, String)>;
 
-fn doctor(prepare: impl FnOnce(&mut Command)) -> Findings {
+fn doctor(prepare: impl FnOnce(&mut Command) -> &mut Command) -> Findings {
     let mut program = Command::new(env!("CARGO_BIN_EXE_untrained"));
     program
         .arg("doctor")
@@ -42,7 +42,7 @@ fn script(folder: &Path, name: &str, text: &str) {
 #[test]
 fn ffmpeg_is_found_where_the_path_has_one_that_runs() {
     let folder = tempfile::tempdir().unwrap();
-    let with = |path: &Path| doctor(|p| drop(p.env("PATH", path)))["video"].clone();
+    let with = |path: &Path| doctor(|p| p.env("PATH", path))["video"].clone();
     let missing =
         |(good, words): (bool, String)| !good && words.contains("no ffmpeg") && words.contains("apt-get");
     assert!(missing(with(folder.path())));
@@ -53,7 +53,7 @@ fn ffmpeg_is_found_where_the_path_has_one_that_runs() {
     if crate::skip::ffmpeg() {
         let version = Command::new("ffmpeg").arg("-version").output().unwrap().stdout;
         let version = String::from_utf8_lossy(&version).lines().next().unwrap().to_string();
-        assert_eq!(doctor(|_| ())["video"], (true, version));
+        assert_eq!(doctor(|p| p)["video"], (true, version));
     }
 }
 
@@ -62,15 +62,15 @@ fn ffmpeg_is_found_where_the_path_has_one_that_runs() {
 fn a_display_is_good_only_where_one_answers() {
     for display in [None, Some(""), Some(":9731"), Some("nonsense")] {
         let found = doctor(|p| match display {
-            Some(display) => drop(p.env("DISPLAY", display)),
-            None => {}
+            Some(display) => p.env("DISPLAY", display),
+            None => p,
         });
         let (good, words) = &found["window"];
         assert!(!good && words.contains("renders to a folder"), "{display:?}: {words}");
         assert!(!found["monitors"].0, "{display:?}: {}", found["monitors"].1);
     }
     let Some(screen) = Screen::open() else { return };
-    let found = doctor(|p| drop(p.env("DISPLAY", &screen.display)));
+    let found = doctor(|p| p.env("DISPLAY", &screen.display));
     assert_eq!(found["window"], (true, format!("X display {}", screen.display)));
     let (good, monitors) = &found["monitors"];
     assert!(*good && monitors.starts_with("1: ") && !monitors.contains("2: "), "{monitors}");
@@ -79,7 +79,7 @@ fn a_display_is_good_only_where_one_answers() {
 
 #[test]
 fn threads_vectors_scenes_and_the_judge_are_those_in_use() {
-    let found = doctor(|p| drop(p.env("RAYON_NUM_THREADS", "3").env("UNTRAINED_VECTORS", "plain")));
+    let found = doctor(|p| p.env("RAYON_NUM_THREADS", "3").env("UNTRAINED_VECTORS", "plain"));
     let (good, words) = &found["processor"];
     let threads = std::thread::available_parallelism().unwrap();
     let begins = format!("{threads} threads, 3 used by the worlds, plain vectors");
@@ -105,11 +105,11 @@ fn threads_vectors_scenes_and_the_judge_are_those_in_use() {
 #[test]
 fn a_folder_is_good_where_it_can_be_written_and_is_left_as_it_was() {
     let folder = tempfile::tempdir().unwrap();
-    assert!(doctor(|p| drop(p.current_dir(folder.path())))["folder"].0);
+    assert!(doctor(|p| p.current_dir(folder.path()))["folder"].0);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     if crate::skip::proc() {
         // Nobody can write there, whoever they are.
-        let (good, words) = doctor(|p| drop(p.current_dir("/proc")))["folder"].clone();
+        let (good, words) = doctor(|p| p.current_dir("/proc"))["folder"].clone();
         assert!(!good && words.contains("cannot be saved here"), "{words}");
     }
 }
@@ -122,7 +122,7 @@ fn sound_devices_are_those_of_the_system() {
     let own = folder.path().join("asound.conf");
     let with = |text: &str| {
         std::fs::write(&own, text).unwrap();
-        doctor(|p| drop(p.env("ALSA_CONFIG_PATH", &own)))
+        doctor(|p| p.env("ALSA_CONFIG_PATH", &own))
     };
     let found = with("pcm.default { type null }\nctl.default { type null }\n");
     for what in ["speakers", "listens"] {
@@ -139,7 +139,7 @@ fn sound_devices_are_those_of_the_system() {
 #[cfg(feature = "midi")]
 #[test]
 fn midi_is_missing_where_the_system_has_no_sequencer() {
-    let (good, words) = doctor(|_| ())["midi"].clone();
+    let (good, words) = doctor(|p| p)["midi"].clone();
     match Path::new("/dev/snd/seq").exists() {
         false => assert!(!good && words.contains("no MIDI sequencer"), "{words}"),
         true => assert!(!words.contains("no MIDI sequencer"), "{words}"),
@@ -148,7 +148,7 @@ fn midi_is_missing_where_the_system_has_no_sequencer() {
 
 #[test]
 fn graphics_names_the_packages_that_are_not_there() {
-    let (good, words) = doctor(|_| ())["graphics"].clone();
+    let (good, words) = doctor(|p| p)["graphics"].clone();
     let cache = Command::new("/sbin/ldconfig").arg("-p").stderr(Stdio::null()).output();
     let Ok(cache) = cache.map(|o| String::from_utf8_lossy(&o.stdout).into_owned()) else { return };
     let libraries = [
