@@ -73,9 +73,9 @@ fn each_effect_does_what_it_is_called_and_no_two_do_the_same() {
     let [feedback, kaleidoscope, bloom, tube] =
         ["f1", "f2", "f3", "f4"].map(|key| shot(&hall, &format!("{key}@3")));
     let all = [&bare, &feedback, &kaleidoscope, &bloom, &tube].map(top);
-    for i in 0..all.len() {
-        for j in 0..i {
-            let difference = apart(&all[i], &all[j]);
+    for (i, one) in all.iter().enumerate() {
+        for (j, other) in all[..i].iter().enumerate() {
+            let difference = apart(one, other);
             assert!(difference > 2.0, "{j} and {i} are only {difference} apart");
         }
     }

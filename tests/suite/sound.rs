@@ -123,8 +123,8 @@ fn what_is_heard_moves_the_knob_by_as_much_as_it_is_loud() {
     let apart = |a: &[u8], b: &[u8]| {
         a.iter().zip(b).map(|(a, b)| a.abs_diff(*b) as f64).sum::<f64>() / a.len() as f64
     };
-    for i in 2..10 {
-        let (right, wrong) = (apart(&loud[i], &near[i]), apart(&loud[i], &far[i]));
+    for (i, picture) in loud.iter().enumerate().skip(2) {
+        let (right, wrong) = (apart(picture, &near[i]), apart(picture, &far[i]));
         assert!(right < 2.0 && wrong > 5.0 * right.max(0.5), "picture {i}: {right} from 5, {wrong} from 4");
     }
 }
