@@ -197,14 +197,16 @@ fn a_killed_or_hanging_show_comes_back_as_hands_had_left_it() {
     let state = file("state.json");
     let before =
         wait(60, || saved(&state).filter(all_is_saved)).unwrap_or_else(|| panic!("{:?}", saved(&state)));
-    for (restarts, how) in [(1, "KILL"), (2, "STOP")] {
+    for (faults, how) in [(1, "KILL"), (2, "STOP")] {
         let old = family.child().unwrap();
         signal(how, Some(old));
         wait(60, || family.child().filter(|c| *c != old)).expect("another run begins");
         let since = SystemTime::now();
         surface.forget();
         surface.finds_everything();
-        let health = wait(60, || json(&file("h.json")).filter(|h| h["restarts"] == restarts)).expect(how);
+        // A machine that is very busy may bring a fault of its own.
+        let anew = |h: &Value| h["restarts"].as_u64() >= Some(faults);
+        let health = wait(60, || json(&file("h.json")).filter(anew)).unwrap_or_else(|| panic!("{how}"));
         assert_eq!((&health["seed"], &health["scene"]), (&"4242".into(), &"b".into()), "{how}");
         let anew = || std::fs::metadata(&state).ok()?.modified().ok().filter(|t| *t > since);
         wait(60, anew).expect("it saves again");
@@ -230,19 +232,28 @@ fn compare(hall: &Hall, second: &str) {
         assert_eq!(picture.seed, 4242);
         assert!(picture.image == composed(second, picture.tick), "tick {}", picture.tick);
     }
+    let mut tapes: Vec<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|e| e.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.ends_with(".tape"))
+        .collect();
+    // `t.tape`, `t-again1.tape`, …
+    tapes.sort_by_key(|name| (name.len(), name.clone()));
+    assert!(tapes.len() >= 3, "a tape for each run: {tapes:?}");
     let mut found = Vec::new();
-    for (i, tape) in ["t.tape", "t-again1.tape", "t-again2.tape"].iter().enumerate() {
-        hall.run(&format!("render --tape {tape} --out run{i} --only"));
-        let again = pictures(&folder.join(format!("run{i}")));
+    for tape in &tapes {
+        hall.run(&format!("render --tape {tape} --out of-{tape} --only"));
+        let again = pictures(&folder.join(format!("of-{tape}")));
         // A fault costs a tape its last seconds.
         for picture in &captures {
             let same =
                 |p: &&Picture| (&p.scene, p.seed, p.tick) == (&picture.scene, picture.seed, picture.tick);
             if let Some(twin) = again.iter().find(same) {
                 assert!(twin.image == picture.image, "{tape}: tick {} of {}", picture.tick, picture.scene);
-                found.push((i, picture.scene.as_str()));
+                found.push((tape.as_str(), picture.scene.as_str()));
             }
         }
     }
-    assert!(found.contains(&(0, "a")) && found.contains(&(2, "b")), "{found:?}");
+    let last = tapes[tapes.len() - 1].as_str();
+    assert!(found.contains(&("t.tape", "a")) && found.contains(&(last, "b")), "{found:?}");
 }
