@@ -58,16 +58,31 @@ fn display() -> Finding {
             "built without the `stage` feature; build with its default features".into(),
         );
     }
-    match std::env::var("DISPLAY") {
-        Ok(name) if !name.is_empty() => (State::Good, "window", format!("X display {name}")),
-        _ => (
+    let without = |why: String| {
+        (
             State::Missing,
             "window",
-            "no DISPLAY, so `play` renders to a folder; log in to a desktop, or try \
-             `xvfb-run -s '-screen 0 1280x720x24' untrained play` (package xvfb)"
-                .into(),
-        ),
+            format!(
+                "{why}, so `play` renders to a folder; log in to a desktop, or try \
+                 `xvfb-run -s '-screen 0 1280x720x24' untrained play` (package xvfb)"
+            ),
+        )
+    };
+    match std::env::var("DISPLAY") {
+        Ok(name) if !name.is_empty() => match answers() {
+            true => (State::Good, "window", format!("X display {name}")),
+            false => without(format!("no X server answers at DISPLAY {name}")),
+        },
+        _ => without("no DISPLAY".into()),
     }
+}
+
+/// Whether the display that is named is one.
+fn answers() -> bool {
+    #[cfg(all(feature = "stage", target_os = "linux"))]
+    return crate::stage::monitors::monitors().is_ok();
+    #[cfg(not(all(feature = "stage", target_os = "linux")))]
+    true
 }
 
 /// Monitors by the numbers and names that `--monitor` takes.

@@ -50,3 +50,33 @@ fn no_child_inherits_the_secret_of_the_remote() {
         std::fs::remove_file(&told).unwrap();
     }
 }
+
+fn sources(folder: &std::path::Path, into: &mut Vec<std::path::PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        match path.is_dir() {
+            true if !path.ends_with("tests") => sources(&path, into),
+            false if path.extension().is_some_and(|e| e == "rs") && !path.ends_with("tests.rs") => {
+                into.push(path)
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What the test above cannot run is held by the text: only one place starts other programs, and two start this one.
+#[test]
+fn other_programs_are_started_in_one_place_only() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut all = Vec::new();
+    sources(&root, &mut all);
+    let starts = |path: &std::path::PathBuf| {
+        let text = std::fs::read_to_string(path).unwrap();
+        let own = text.split("#[cfg(test)]\nmod ").next().unwrap();
+        (own.contains("Command::new(") && own.contains("process::"))
+            .then(|| path.strip_prefix(&root).unwrap().display().to_string())
+    };
+    let mut found: Vec<String> = all.iter().filter_map(starts).collect();
+    found.sort();
+    assert_eq!(found, ["cli/play/supervise.rs", "cli/soak/run.rs", "output/tool.rs"]);
+}

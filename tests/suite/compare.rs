@@ -77,6 +77,34 @@ fn what_fails_is_named_and_the_rest_comes_out() {
     let words = [shelf.to_str().unwrap(), "noise", "--reference", SMALL];
     let (code, said) = refused(&mut compare(&out, &words));
     assert!(code == Some(2) && said.contains("11.png"), "{code:?} {said}");
+    assert!(!out.join("report.json").exists(), "nothing passes for a report");
+    // More neighbours than there are samples: those figures are missing and named, and all else is there.
+    let (code, said) = refused(&mut compare(&out, &[SMALL, "noise", "--reference", SMALL, "--k", "200"]));
+    assert!(code == Some(1) && said.contains("partial") && said.contains("at least 201"), "{code:?} {said}");
+    let json = report(&out);
+    assert_eq!(json["partial"], true);
+    for (i, name) in ["garden", "noise"].iter().enumerate() {
+        let one = &json["generators"][i];
+        assert_eq!((one["name"].as_str(), one["samples"].as_u64()), (Some(*name), Some(24)), "{one:#}");
+        let has = |metric: &str| one["metrics"][metric]["value"].is_number();
+        assert!(
+            has("frechet") && has("kid") && !has("precision") && !has("coverage"),
+            "{:#}",
+            one["metrics"]
+        );
+    }
+    let page = std::fs::read_to_string(out.join("index.html")).unwrap();
+    assert!(page.contains("at least 201 samples") && page.contains("noise"), "the page says what is missing");
+    // Without the broken picture the shelf is compared like any other.
+    std::fs::remove_file(&broken).unwrap();
+    let words = [shelf.to_str().unwrap(), "noise", "--reference", SMALL, "--n", "23"];
+    done(
+        untrained(&["compare"])
+            .args(words)
+            .args(["--clips", "1", "--frames", "4", "--side", "32", "--out"])
+            .arg(&out),
+    );
+    assert_eq!(report(&out)["partial"], false);
     for (words, told) in [
         (vec!["gardn", "--reference", SMALL], "gardn"),
         (vec![SMALL], "--reference"),

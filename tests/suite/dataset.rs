@@ -1,10 +1,12 @@
 //! Frames with true labels: whoever holds a row of the manifest can make the frame again.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 
-use untrained::data::dataset::{Row, hash, rows};
+use untrained::data::dataset::{Row, Split, hash, rows};
 use untrained::data::reduce::reduce;
+use untrained::judge::Judge;
 use untrained::systems::CATALOGUE;
 use untrained::world::engine::Engine;
 use untrained::world::frame::Frame;
@@ -25,7 +27,8 @@ fn every_row_of_a_manifest_makes_its_frame_again() {
     for row in &all {
         let scene = Scene::parse(&row.origin.scene, "again", Path::new("."), CATALOGUE).unwrap();
         assert_eq!(scene.hash, row.origin.scene_hash);
-        assert!(scene.nodes.iter().any(|n| n.kind.name == row.origin.label));
+        let kinds: Vec<&str> = scene.nodes.iter().map(|n| n.kind.name).collect();
+        assert_eq!(kinds, [row.origin.label.as_str()], "one system, and it is the label");
         let mut engine = Engine::new(scene, Some(row.origin.seed)).unwrap();
         (0..row.origin.tick).for_each(|_| engine.step(&[]));
         let mut frame = Frame::default();
@@ -43,8 +46,74 @@ fn the_same_seed_makes_the_same_set_and_no_world_is_in_both_parts() {
     let [a, b] = ["a", "b"].map(|name| made(&folder.path().join(name), &options));
     let marks = |rows: &[Row]| rows.iter().map(|r| (r.hash, r.origin.clone())).collect::<Vec<_>>();
     assert_eq!(marks(&a), marks(&b));
+    let c = made(&folder.path().join("c"), &["--each", "6", "--test", "0.4", "--seed", "9"]);
+    assert!(c.iter().all(|row| a.iter().all(|r| r.origin.seed != row.origin.seed && r.hash != row.hash)));
     for row in &a {
         let twins = a.iter().filter(|other| other.origin.seed == row.origin.seed);
         assert!(twins.into_iter().all(|other| other.origin.split == row.origin.split));
     }
+}
+
+/// Both parts are there, about as large as was asked for, of every system; no world, scene or picture is in both.
+#[test]
+fn the_parts_are_as_large_as_was_asked_for_and_share_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let all = made(folder.path(), &["--each", "40", "--per-world", "2", "--test", "0.3", "--seed", "5"]);
+    let of = |split: Split| all.iter().filter(|r| r.origin.split == split).collect::<Vec<&Row>>();
+    let (train, test) = (of(Split::Train), of(Split::Test));
+    let share = test.len() as f64 / all.len() as f64;
+    assert!(train.len() + test.len() == all.len() && (0.2..0.4).contains(&share), "{share}");
+    for kind in untrained::systems::rules() {
+        let mine = |rows: &[&Row]| rows.iter().filter(|r| r.origin.label == kind.name).count();
+        let (train, test) = (mine(&train), mine(&test));
+        assert!(train + test == 40 && train > 10 && test > 2, "{}: {train} and {test}", kind.name);
+    }
+    for t in &test {
+        let shares = |r: &&&Row| {
+            r.origin.seed == t.origin.seed || r.origin.scene_hash == t.origin.scene_hash || r.hash == t.hash
+        };
+        assert!(!train.iter().any(|r| shares(&r)), "{} is in both", t.path.display());
+    }
+    // A world gives two frames, at two ticks.
+    for row in &all {
+        let twins: Vec<&Row> = all.iter().filter(|r| r.origin.seed == row.origin.seed).collect();
+        assert!(twins.len() <= 2 && twins.iter().all(|t| t.origin.label == row.origin.label));
+        assert!(twins.len() == 1 || twins[0].origin.tick != twins[1].origin.tick);
+    }
+    let mut files: Vec<_> = all.iter().map(|r| r.path.clone()).collect();
+    files.sort();
+    files.dedup();
+    let there = std::fs::read_dir(folder.path().join("frames")).unwrap().count();
+    assert_eq!((files.len(), there), (all.len(), all.len()), "one file a row, and no other");
+}
+
+/// What the card of the shipped judge says holds on frames that are made now, of worlds that nobody has seen.
+#[test]
+fn the_shipped_judge_is_as_good_as_its_card_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let all = made(folder.path(), &["--each", "40", "--per-world", "1", "--test", "0", "--seed", "977"]);
+    let card = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/judge.json");
+    let card: serde_json::Value = serde_json::from_slice(&std::fs::read(card).unwrap()).unwrap();
+    let mut judge = Judge::shipped().unwrap();
+    let classes: Vec<&str> =
+        card["classes"].as_array().unwrap().iter().map(|c| c.as_str().unwrap()).collect();
+    assert_eq!(judge.header.classes, classes);
+    let kinds: BTreeSet<&str> = all.iter().map(|r| r.origin.label.as_str()).collect();
+    assert!(kinds.into_iter().eq(classes), "every class is asked for");
+    let (mut right, mut sure, mut recall) = (0, 0, BTreeMap::<&str, usize>::new());
+    for row in &all {
+        let picture = image::open(&row.path).unwrap().to_rgb8();
+        let verdict = judge.look_reduced(picture.as_raw(), 0);
+        let hit = verdict.name() == row.origin.label;
+        right += hit as usize;
+        sure += !verdict.unsure as usize;
+        *recall.entry(&row.origin.label).or_default() += hit as usize;
+    }
+    let share = |n: usize| n as f64 / all.len() as f64;
+    println!("right {}, sure {}, of forty each {recall:?}", share(right), share(sure));
+    let [accuracy, unsure] = ["accuracy", "unsure"].map(|k| card[k].as_f64().unwrap());
+    // Two hundred frames have a standard deviation of 1.2 %.
+    assert!(share(right) > accuracy - 0.03, "{} right, the card says {}", share(right), accuracy);
+    assert!(share(sure) > 1.0 - unsure - 0.04, "{} sure, the card says {}", share(sure), 1.0 - unsure);
+    assert!(recall.values().all(|n| *n >= 34), "of forty each: {recall:?}");
 }

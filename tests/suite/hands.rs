@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use rosc::{OscBundle, OscMessage, OscPacket, OscTime, OscType, decoder, encoder};
 use untrained::control::touch;
+use untrained::systems::CATALOGUE;
 use untrained::world::system::Phase;
 use untrained::world::tape::{Event, Tape};
 
@@ -75,15 +76,15 @@ impl Drop for Run {
     }
 }
 
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
-fn message(addr: &str, args: Vec<OscType>) -> OscPacket {
+pub fn message(addr: &str, args: Vec<OscType>) -> OscPacket {
     OscPacket::Message(OscMessage { addr: addr.into(), args })
 }
 
-fn flat(packet: OscPacket, into: &mut Vec<OscMessage>) {
+pub fn flat(packet: OscPacket, into: &mut Vec<OscMessage>) {
     match packet {
         OscPacket::Message(m) => into.push(m),
         OscPacket::Bundle(b) => b.content.into_iter().for_each(|p| flat(p, into)),
@@ -140,7 +141,7 @@ fn a_surface_moves_a_knob_hears_of_it_and_two_cursors_touch_at_once() {
     }
     for n in 0..20 {
         let x = 0.25 + n as f32 / 100.0;
-        send(&cursors(n, &[(70, x, 0.5), (71, 1.0 - x, 0.5)]), tuio);
+        send(&cursors(n, &[(70, x, 0.3), (71, 1.0 - x, 0.6)]), tuio);
         std::thread::sleep(Duration::from_millis(20));
     }
     send(&cursors(20, &[]), tuio);
@@ -164,6 +165,33 @@ fn a_surface_moves_a_knob_hears_of_it_and_two_cursors_touch_at_once() {
         tape.events.iter().filter(move |(_, e)| matches!(e, Event::Touch(t) if t.id == id)).map(|e| e.0)
     };
     assert!(ticks(touch::TUIO).any(|t| ticks(touch::TUIO + 1).any(|u| t == u)), "both in one tick");
+    // Where they were put, and where they went; and the knob went where it was sent.
+    for (id, y, from, to) in [(touch::TUIO, 0.3, 0.25, 0.44), (touch::TUIO + 1, 0.6, 0.75, 0.56)] {
+        let way: Vec<(f32, f32)> = tape
+            .events
+            .iter()
+            .filter_map(|(_, e)| match e {
+                Event::Touch(t) if t.id == id && t.phase != Phase::Up => Some((t.x, t.y)),
+                _ => None,
+            })
+            .collect();
+        let near = |a: (f32, f32), x: f32| (a.0 - x).abs() < 1e-5 && (a.1 - y).abs() < 1e-5;
+        assert!(near(way[0], from) && near(way[way.len() - 1], to), "{id}: {way:?}");
+    }
+    assert_eq!(moves(&tape, "cloud.scale").last(), Some(&5.0));
+}
+
+/// Where a knob was set, one after the other.
+fn moves(tape: &Tape, address: &str) -> Vec<f64> {
+    let set = tape.events.iter().filter_map(|(_, e)| match e {
+        Event::Set(a, v) if a.as_str() == address => Some(*v),
+        _ => None,
+    });
+    set.collect()
+}
+
+fn tape(desk: &Desk) -> Tape {
+    Tape::read(BufReader::new(std::fs::File::open(desk.path().join("t.tape")).unwrap())).unwrap()
 }
 
 /// Everything that is told to a surface comes straight back, while one scene becomes another and nobody touches anything:
@@ -245,13 +273,41 @@ fn a_key_with_a_meaning_of_its_own_acts_and_the_stages_own_one_is_taken_on_purpo
     let Some(desk) = Desk::new() else { return };
     desk.write("k.toml", "q = \"master.blackout\"\nb = { to = \"a.cloud.scale\", instead = true }\n");
     let black = |keys: &str| {
-        let mut run = desk.play("--keys-map k.toml --frames 60 --screenshot s.png --keys");
+        let mut run = desk.play("--keys-map k.toml --frames 60 --tape t.tape --screenshot s.png --keys");
         assert!(run.arg(keys).output().unwrap().status.success());
         let shot = image::open(desk.path().join("s.png")).unwrap().to_rgb8();
         shot.pixels().filter(|p| p.0 == [0, 0, 0]).count() > 320 * 200 * 9 / 10
     };
     assert!(black("q@5"));
     assert!(!black("b@5"), "B no longer means blackout");
+    let tape = tape(&desk);
+    assert_eq!(moves(&tape, "cloud.scale"), [4.0], "it brings the knob to its default");
+}
+
+/// Steps are of the knob's travel, which is logarithmic here.
+#[test]
+fn keys_move_their_knobs_to_the_very_value_and_let_go_of_them() {
+    let Some(desk) = Desk::new() else { return };
+    desk.write(
+        "k.toml",
+        "q = \"cloud.scale\"\nw = { to = \"cloud.scale\", step = 0.1 }\ne = { to = \"cloud.scale\", hold = 0.75 }\n\
+         u = { to = \"a.layer.cloud-value.opacity\", step = -0.25 }\ni = { to = \"b.cloud.scale\", step = 0.5 }\n",
+    );
+    let keys = "w@30 w@60 hold:e@90 let:e@120 u@150 u@180 i@200 q@220 w@250";
+    let mut run = desk.play("--keys-map k.toml --tape t.tape --frames 290 --keys");
+    let out = run.arg(keys).output().unwrap();
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    let noise = CATALOGUE.iter().find(|k| k.name == "noise").unwrap();
+    let spec = noise.knobs.iter().find(|k| k.name == "scale").unwrap();
+    let step = |from: f64, by: f64| spec.value_at(spec.position_of(from) + by);
+    let (one, two) = (step(3.0, 0.1), step(step(3.0, 0.1), 0.1));
+    let expected = [one, two, spec.value_at(0.75), two, 4.0, step(4.0, 0.1)];
+    let tape = tape(&desk);
+    let found = moves(&tape, "cloud.scale");
+    let same = |(a, b): (&f64, &f64)| (a / b - 1.0).abs() < 1e-9;
+    assert!(found.len() == 6 && found.iter().zip(&expected).all(same), "{found:?}, expected {expected:?}");
+    assert!((one / 3.0 - 128f64.powf(0.1)).abs() < 1e-9, "a tenth of 0.5..=64, logarithmic");
+    assert_eq!(moves(&tape, "layer.cloud-value.opacity"), [0.75, 0.5]);
 }
 
 #[test]

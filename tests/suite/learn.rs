@@ -1,7 +1,15 @@
 //! Learned generators from the command line, on tiny sets made here.
 
+use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+
+use untrained::data::picture::Reading;
+use untrained::learn::checkpoint::{self, Interrupted, Task};
+use untrained::learn::methods::{self, METHODS};
+use untrained::learn::training::{Losses, Plan, Training, Watch};
+use untrained::learn::{LearnError, data, lesson};
 
 use super::training::{bars, interrupted};
 
@@ -98,6 +106,85 @@ fn an_interrupted_generator_goes_on_to_the_same_bits() {
     assert!(weights(&whole) == weights(&parts));
 }
 
+/// Small settings of each method, and of those that have two ways both.
+const SMALL: &[(&str, &[(&str, f64)])] = &[
+    ("gmm", &[("principal", 12.0), ("gaussians", 2.0)]),
+    ("vae", &[("width", 8.0), ("latent", 4.0)]),
+    ("vqvae", &[("width", 8.0), ("codes", 8.0), ("layers", 1.0), ("heads", 1.0), ("head", 8.0)]),
+    ("acgan", &[("width", 16.0), ("latent", 4.0)]),
+    ("acgan", &[("width", 16.0), ("latent", 4.0), ("wasserstein", 1.0)]),
+    ("diffusion", &[("width", 16.0), ("steps", 2.0)]),
+    ("nca", &[("channels", 6.0), ("hidden", 8.0), ("latent", 4.0)]),
+];
+
+/// Counts steps, and keeps what is done as the program does.
+struct Keeper<'a> {
+    file: &'a Path,
+    task: &'a Task,
+    steps: &'a Cell<usize>,
+}
+
+impl Watch for Keeper<'_> {
+    fn step(&mut self, _: usize, _: usize, _: &Losses) {
+        self.steps.set(self.steps.get() + 1);
+    }
+    fn epoch(&mut self, _: &Training) -> Result<(), LearnError> {
+        Ok(())
+    }
+    fn keep(&mut self, training: &Training) -> Result<(), LearnError> {
+        checkpoint::save(self.file, self.task, training)
+    }
+}
+
+/// Whatever the method, and wherever it is interrupted: in the first epoch, in the midst of a later one, between two.
+#[test]
+fn every_method_goes_on_to_the_same_bits_from_wherever_it_was_interrupted() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = set(dir.path(), 64);
+    let pictures = data::read(&[data], Some(28), false, &Reading::default()).unwrap();
+    let file = dir.path().join("middle.training");
+    assert!(
+        METHODS.iter().all(|m| SMALL.iter().any(|s| s.0 == m.name)),
+        "a new method needs small settings here"
+    );
+    for (name, small) in SMALL {
+        let method = methods::find(name).unwrap();
+        let mut settings: BTreeMap<String, f64> =
+            method.settings.iter().map(|s| (s.name.to_string(), s.default)).collect();
+        small.iter().for_each(|(n, v)| assert!(settings.insert(n.to_string(), *v).is_some(), "{name}: {n}"));
+        let plan = Plan { epochs: 3, batch: 16, validation: 0.25, ..method.plan };
+        let task = lesson::task(method, &pictures, settings, plan);
+        // Trains until so many steps are done, from what was kept if anything was.
+        let run = |upto: usize, from: Option<Interrupted>| {
+            let steps = Cell::new(0);
+            let mut keeper = Keeper { file: &file, task: &task, steps: &steps };
+            let from = from.map(|i| (i, file.as_path()));
+            let done = lesson::lesson(method, &pictures, &task, from, &|| steps.get() >= upto, &mut keeper);
+            (done.unwrap_or_else(|e| panic!("{name}: {e}")), steps.get())
+        };
+        let bits = |f: &untrained::learn::File| {
+            (f.weights.clone(), f.header.card.history.clone(), f.header.card.epochs, f.header.card.seen)
+        };
+        let (whole, all) = run(usize::MAX, None);
+        let whole = whole.expect("it is never interrupted");
+        assert!(all >= 3 && !whole.header.card.interrupted, "{name}: {all} steps");
+        for stops in [&[1][..], &[all / 2], &[1, all / 3]] {
+            let mut from = None;
+            for stop in stops {
+                let (part, steps) = run(*stop, from.take());
+                assert!(steps == *stop, "{name}: {steps} steps of {stop}");
+                assert!(part.is_none_or(|p| p.header.card.interrupted && bits(&p) != bits(&whole)), "{name}");
+                let kept = Interrupted::load(&file).unwrap();
+                assert_eq!(task.differs(&kept.task), None, "{name}");
+                from = Some(kept);
+            }
+            let (rest, steps) = run(usize::MAX, from);
+            assert_eq!(steps + stops.iter().sum::<usize>(), all, "{name}: nothing is done twice");
+            assert!(bits(&rest.unwrap()) == bits(&whole), "{name} after {stops:?} of {all} steps");
+        }
+    }
+}
+
 #[test]
 fn a_loss_that_is_no_number_ends_with_a_message() {
     let dir = tempfile::tempdir().unwrap();
@@ -134,7 +221,11 @@ fn what_cannot_be_learned_is_told() {
 #[test]
 fn every_method_is_listed_with_its_settings() {
     let said = done(&mut untrained(&["learn", "list"]));
-    for word in ["gmm", "vae", "vqvae", "acgan", "diffusion", "nca", "--set wasserstein=false"] {
-        assert!(said.contains(word), "{said}");
+    for method in METHODS {
+        assert!(said.lines().any(|l| l.split(' ').next() == Some(method.name)), "{}: {said}", method.name);
+        for setting in method.settings {
+            let shown = format!("--set {}={}", setting.name, setting.text(setting.default));
+            assert!(said.contains(&shown), "{shown}: {said}");
+        }
     }
 }

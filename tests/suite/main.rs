@@ -6,6 +6,8 @@ static ALLOCATOR: untrained::bench::memory::Counted<std::alloc::System> =
     untrained::bench::memory::Counted(std::alloc::System);
 
 mod architecture;
+#[cfg(feature = "stage")]
+mod audience;
 #[cfg(feature = "judge")]
 mod bad_input;
 #[cfg(all(feature = "stage", feature = "network"))]
@@ -20,6 +22,12 @@ mod competence;
 mod damage;
 #[cfg(feature = "judge")]
 mod dataset;
+#[cfg(all(feature = "judge", feature = "stage", target_os = "linux"))]
+mod doctor;
+#[cfg(feature = "stage")]
+mod documents;
+#[cfg(feature = "stage")]
+mod effects;
 mod escape;
 mod examples;
 mod frame;
@@ -43,6 +51,10 @@ mod promises;
 mod proxy;
 #[cfg(all(feature = "stage", feature = "network"))]
 mod remote;
+#[cfg(all(feature = "stage", feature = "network"))]
+mod returns;
+#[cfg(feature = "stage")]
+mod seen;
 #[cfg(feature = "stage")]
 mod show;
 #[allow(dead_code, reason = "the library's own tests use it too")]
@@ -52,6 +64,7 @@ mod sound;
 mod stagecraft;
 #[cfg(all(feature = "stage", target_os = "linux"))]
 mod supervised;
+mod tapes;
 #[cfg(feature = "judge")]
 mod training;
 mod vectors;

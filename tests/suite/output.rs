@@ -44,7 +44,7 @@ fn a_folder_takes_every_frame_with_its_tick() {
     let out = folder.path().join("new/run");
     assert_eq!(feed(open(&out, FORMAT).unwrap(), 30).unwrap(), 30);
     assert_eq!(names(&out).len(), 30);
-    for tick in [0, 7, 29] {
+    for tick in 0..30 {
         let path = out.join(format!("frame-{tick:06}.png"));
         assert_eq!(read_provenance(&path).unwrap().tick, tick);
         assert!(image::open(path).unwrap().to_rgb8().into_raw() == frame(tick).rgb());
@@ -92,6 +92,7 @@ fn a_single_png_is_the_last_frame() {
     let out = folder.path().join("last.png");
     assert_eq!(feed(open(&out, FORMAT).unwrap(), 9).unwrap(), 1);
     assert_eq!(read_provenance(&out).unwrap().tick, 8);
+    assert!(image::open(out).unwrap().to_rgb8().into_raw() == frame(8).rgb());
 }
 
 #[test]
@@ -111,21 +112,35 @@ fn videos_hold_every_frame() {
             .unwrap();
         let line = String::from_utf8(probe.stdout).unwrap();
         assert_eq!(line.trim(), format!("{codec},48,32,yuv420p,20"), "{name}");
+        // Each is shown for its time, in order, and looks like what was put in.
+        assert!((duration(&out) - 20.0 / FORMAT.rate).abs() < 0.02, "{name}: {} s", duration(&out));
+        for (tick, shown) in decoded(&out, 48 * 32 * 3).iter().enumerate() {
+            let nearest = (0..12).min_by_key(|t| apart(shown, &frame(*t).rgb())).unwrap();
+            let mean = apart(shown, &frame(tick as u64).rgb()) as f64 / shown.len() as f64;
+            assert!(nearest == tick as u64 % 12 && mean < 8.0, "{name}, picture {tick}: {nearest}, {mean}");
+        }
     }
     assert_eq!(names(folder.path()), ["a.mkv", "a.mp4", "a.webm"]);
-    // The colours come back: the first frame decoded to RGB.
+}
+
+fn apart(a: &[u8], b: &[u8]) -> u64 {
+    a.iter().zip(b).map(|(a, b)| a.abs_diff(*b) as u64).sum()
+}
+
+/// Seconds that a film lasts.
+fn duration(film: &Path) -> f64 {
+    let mut probe = Command::new("ffprobe");
+    probe.args("-v error -show_entries format=duration -of csv=p=0".split(' ')).arg(film);
+    String::from_utf8(probe.output().unwrap().stdout).unwrap().trim().parse().unwrap()
+}
+
+/// Every picture of a film, in RGB.
+fn decoded(film: &Path, bytes: usize) -> Vec<Vec<u8>> {
     let mut shot = Command::new("ffmpeg");
-    shot.args(["-v", "error", "-i"]).arg(folder.path().join("a.mp4"));
-    let raw = shot.args("-frames:v 1 -f rawvideo -pix_fmt rgb24 -".split(' ')).output().unwrap().stdout;
-    let expected = frame(0).rgb();
-    let middle = (16 * 48 + 24) * 3;
-    let near = |i: usize| raw[i..i + 3].iter().zip(&expected[i..i + 3]).all(|(a, b)| a.abs_diff(*b) < 12);
-    assert!(
-        near(middle) && near(16 * 48 * 3 + 3),
-        "{:?} {:?}",
-        &raw[middle..middle + 3],
-        &raw[16 * 48 * 3 + 3..][..3]
-    );
+    shot.args(["-v", "error", "-i"]).arg(film).args("-f rawvideo -pix_fmt rgb24 -".split(' '));
+    let raw = shot.output().unwrap().stdout;
+    assert_eq!(raw.len() % bytes, 0);
+    raw.chunks(bytes).map(<[u8]>::to_vec).collect()
 }
 
 #[test]
@@ -136,11 +151,20 @@ fn an_odd_sized_video_is_padded_to_even() {
     let folder = tempfile::tempdir().unwrap();
     let mut sink =
         open(&folder.path().join("odd.mp4"), Format { width: 33, height: 17, rate: 30.0 }).unwrap();
+    let mut odd = Frame::new(33, 17);
+    odd.rgba.chunks_exact_mut(4).enumerate().for_each(|(i, p)| p[..3].fill(60 + 8 * (i % 33 / 3) as u8));
     for _ in 0..3 {
-        sink.frame(&Frame::new(33, 17)).unwrap();
+        sink.frame(&odd).unwrap();
     }
     assert!(matches!(sink.frame(&Frame::new(8, 8)), Err(OutputError::Size { .. })));
     assert_eq!(sink.finish().unwrap().frames, 3);
+    // One column and one row more, and the picture lies in it where it lay, unstretched.
+    let all = decoded(&folder.path().join("odd.mp4"), 34 * 18 * 3);
+    assert_eq!(all.len(), 3);
+    for (x, y) in [(1, 1), (16, 8), (31, 15)] {
+        let (is, was) = (all[0][(y * 34 + x) * 3], odd.pixel(x, y)[0]);
+        assert!(is.abs_diff(was) < 14, "({x}, {y}): {is} for {was}");
+    }
 }
 
 #[test]
@@ -210,6 +234,10 @@ fn a_folder_that_vanishes_stops_the_sequence_and_keeps_what_was_written() {
     assert!(error.to_string().starts_with("cannot write"), "{error}");
     drop(sink);
     assert_eq!(names(&folder.path().join("moved")).len(), 6);
+    for tick in 0..6 {
+        let kept = image::open(folder.path().join(format!("moved/frame-{tick:06}.png"))).unwrap();
+        assert!(kept.to_rgb8().into_raw() == frame(tick).rgb(), "picture {tick}");
+    }
 }
 
 #[test]

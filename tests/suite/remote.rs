@@ -38,6 +38,16 @@ struct Show {
 
 impl Show {
     fn start(screen: &Screen, folder: &std::path::Path, place: &str, token: Option<&str>) -> Self {
+        Self::with(screen, folder, place, token, &[])
+    }
+
+    fn with(
+        screen: &Screen,
+        folder: &std::path::Path,
+        place: &str,
+        token: Option<&str>,
+        more: &[&str],
+    ) -> Self {
         let mut program = Command::new(env!("CARGO_BIN_EXE_untrained"));
         program
             .current_dir(folder)
@@ -56,6 +66,7 @@ impl Show {
                 "--remote",
                 place,
             ])
+            .args(more)
             .stdout(Stdio::piped())
             .stderr(Stdio::null());
         if let Some(token) = token {
@@ -95,7 +106,7 @@ fn fits(browser: &mut Browser) {
     assert_eq!(wide, Value::Bool(true), "the page is wider than its screen");
 }
 
-/// A second client, which only hears.
+/// A second client, which hears, and may speak.
 struct Other(tungstenite::WebSocket<std::net::TcpStream>);
 
 impl Other {
@@ -104,6 +115,10 @@ impl Other {
         stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
         let url = format!("ws://{}/socket?token={}", show.place(), show.token());
         Self(tungstenite::client(url, stream).unwrap().0)
+    }
+
+    fn say(&mut self, message: Value) {
+        self.0.send(tungstenite::Message::text(message.to_string())).unwrap();
     }
 
     /// Waits until a value is told that is as wanted.
@@ -215,6 +230,65 @@ fn remote_on_a_phone_plays_the_show() {
         |u: &&String| !u.contains(&place) && !["data:", "blob:", "about:"].iter().any(|p| u.starts_with(p));
     assert!(asked.len() > 3 && !asked.iter().any(|u| outside(&u)), "{asked:?}");
     assert!(wrong.is_empty(), "{wrong:?}");
+}
+
+/// What a page asks for is seen by the audience, not only told to other pages; and a finger on it is felt by the world.
+#[test]
+fn remote_moves_reach_the_audience() {
+    let Some(screen) = Screen::open() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.toml"), SCENE).unwrap();
+    std::fs::write(folder.path().join("b.toml"), SCENE.replace("inferno", "viridis")).unwrap();
+    let (pipe, tape) = (folder.path().join("pipe"), folder.path().join("t.tape"));
+    if !crate::skip::fifo(&pipe) {
+        return;
+    }
+    let more = ["--feed", pipe.to_str().unwrap(), "--tape", tape.to_str().unwrap(), "--transition", "cut:0"];
+    let show = Show::with(&screen, folder.path(), "0", None, &more);
+    let mut other = Other::enter(&show);
+    let mut pipe = std::fs::File::open(&pipe).unwrap();
+    let mut until = |what: &str, wanted: &dyn Fn(&image::RgbImage) -> bool| {
+        let begun = Instant::now();
+        while !wanted(&crate::seen::frame(&mut pipe, (320, 180)).expect("the show goes on")) {
+            assert!(begun.elapsed() < Duration::from_secs(60), "never {what}");
+        }
+    };
+    let sums =
+        |p: &image::RgbImage| p.pixels().fold([0u64; 3], |s, p| [0, 1, 2].map(|c| s[c] + p.0[c] as u64));
+    let dark = |p: &image::RgbImage| sums(p).iter().sum::<u64>() < 320 * 180 * 3;
+    let warm = |p: &image::RgbImage| !dark(p) && sums(p)[0] > sums(p)[1];
+    let green = |p: &image::RgbImage| !dark(p) && sums(p)[1] > sums(p)[0];
+    until("the first scene", &warm);
+    other.say(serde_json::json!({ "move": "master.blackout", "value": 1 }));
+    until("a blackout", &crate::seen::is_black);
+    other.say(serde_json::json!({ "move": "master.blackout", "value": 0 }));
+    until("light again", &warm);
+    other.say(serde_json::json!({ "move": "layer.cloud-value.opacity", "travel": 0 }));
+    until("a layer that is gone", &dark);
+    other.say(serde_json::json!({ "move": "layer.cloud-value.opacity", "travel": 1 }));
+    until("it again", &warm);
+    for (phase, x) in [("down", 0.25), ("move", 0.5), ("up", 0.5)] {
+        other.say(serde_json::json!({ "touch": { "id": 0, "x": x, "y": 0.75, "phase": phase } }));
+        std::thread::sleep(Duration::from_millis(60));
+    }
+    other.say(serde_json::json!({ "move": "scene.1", "press": true }));
+    until("the second scene", &green);
+    let _ = Command::new("kill").args(["-INT", &show.child.id().to_string()]).status();
+    let mut show = show;
+    let ended = crate::show::wait(60, || show.child.try_wait().unwrap()).expect("it ends");
+    assert!(ended.success(), "{ended}");
+    let tape =
+        untrained::world::tape::Tape::read(BufReader::new(std::fs::File::open(tape).unwrap())).unwrap();
+    use untrained::world::tape::Event;
+    let touches: Vec<(f32, f32)> = tape
+        .events
+        .iter()
+        .filter_map(|(_, e)| if let Event::Touch(t) = e { Some((t.x, t.y)) } else { None })
+        .collect();
+    assert_eq!(touches, [(0.25, 0.75), (0.5, 0.75), (0.5, 0.75)]);
+    let set = tape.events.iter().filter(|(_, e)| matches!(e, Event::Set(..))).count();
+    let enters = tape.events.iter().filter(|(_, e)| matches!(e, Event::Enter(_))).count();
+    assert_eq!((set, enters), (2, 2), "both moves of the layer and both scenes, and nothing else");
 }
 
 #[test]

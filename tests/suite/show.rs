@@ -2,10 +2,9 @@
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
-use untrained::world::frame::read_provenance;
-
+use crate::seen::{self, Picture, apart, nearest, pictures};
 use crate::window::Screen;
 
 const SCENE: &str = "size = [320, 200]\n[node.cloud]\nsystem = \"noise\"\ndetail = 0.1\nscale = 3\nspeed = 1.5\n[[layer]]\n\
@@ -61,9 +60,9 @@ pub fn shown(text: &str) -> (String, u64) {
     (words.nth(1).unwrap().to_string(), tick)
 }
 
-/// Share of pixels that are alike to two steps of 255.
+/// Share of the pixels of the upper fifty rows, where no notice lies, that are alike to two steps of 255.
 fn alike(a: &Path, b: &Path) -> f64 {
-    let [a, b] = [a, b].map(|p| image::open(p).unwrap().to_rgb8());
+    let [a, b] = [a, b].map(|p| image::open(p).unwrap().crop_imm(0, 0, u32::MAX, 50).to_rgb8());
     assert_eq!(a.dimensions(), b.dimensions());
     let same =
         a.pixels().zip(b.pixels()).filter(|(p, q)| p.0.iter().zip(q.0).all(|(x, y)| x.abs_diff(y) <= 2));
@@ -73,36 +72,59 @@ fn alike(a: &Path, b: &Path) -> f64 {
 #[test]
 fn what_was_performed_is_rendered_again_from_its_tape_alone() {
     let Some(hall) = Hall::new() else { return };
-    let play = "play a.toml b.toml --no-judge --window 320x200 --transition dissolve:1.5 --tape t.tape --frames 140 \
-                --screenshot shot.png --keys 2@40~down:0.3,0.5@60~up@70";
+    let file = |name: &str| hall.folder.path().join(name);
+    // Pictures are kept before, in the midst of and after the passage, and while and after a finger is felt.
+    let play = "play a.toml b.toml --no-judge --window 320x200 --transition dissolve:1.5 --tape t.tape --frames 230 \
+                --screenshot shot.png --keys s@20~2@40~s@70~down:0.3,0.5@150~s@160~move:0.6,0.5@165~up@180~s@200~s@229";
     let text = hall.run(play);
     assert!(text.contains("tape: "), "{text}");
     let (scene, tick) = shown(&text);
     assert_eq!(scene, "b", "the key has brought the second scene");
     // The tape holds the scenes: their files are gone.
-    for file in ["a.toml", "b.toml"] {
-        std::fs::remove_file(hall.folder.path().join(file)).unwrap();
+    for name in ["a.toml", "b.toml"] {
+        std::fs::remove_file(file(name)).unwrap();
     }
     hall.run("render --tape t.tape --out again --only");
-    let pictures: Vec<_> =
-        std::fs::read_dir(hall.folder.path().join("again")).unwrap().map(|e| e.unwrap().path()).collect();
-    let of = |p: &Path| read_provenance(p).map(|o| (o.scene, o.tick)).ok();
-    let same =
-        pictures.iter().find(|p| of(p) == Some((scene.clone(), tick))).expect("the tick is on the tape");
-    let share = alike(same, &hall.folder.path().join("shot.png"));
-    assert!(share > 0.9, "{share} of the picture (a notice lies over some of it)");
-    let other = pictures.iter().find(|p| of(p) == Some(("a".into(), 20))).unwrap();
-    assert!(alike(other, &hall.folder.path().join("shot.png")) < 0.5, "the comparison tells pictures apart");
+    let (kept, again) = (pictures(&file("captures")), pictures(&file("again")));
+    let same = |k: &Picture| again.iter().position(|p| (&p.scene, p.tick) == (&k.scene, k.tick));
+    assert_eq!(kept.len(), 5);
+    for k in &kept {
+        let place = same(k).unwrap_or_else(|| panic!("tick {} of {} is not on the tape", k.tick, k.scene));
+        assert!(again[place].image == k.image, "tick {} of {}", k.tick, k.scene);
+    }
+    let last =
+        same(kept.iter().find(|k| (&k.scene, k.tick) == (&scene, tick)).expect("the last tick")).unwrap();
+    // One tick a picture, from the first to the last.
+    assert!(last + 1 >= again.len() - 2, "{last} of {}", again.len());
+    let ticks = |name: &str| again.iter().filter(|p| p.scene == name).map(|p| p.tick).collect::<Vec<_>>();
+    for name in ["a", "b"] {
+        assert!(ticks(name).windows(2).all(|w| w[1] == w[0] + 1) && ticks(name).len() > 20, "{name}");
+    }
+    let share = alike(&file("again").join(format!("frame-{last:06}.png")), &file("shot.png"));
+    assert!(share > 0.97, "{share} of the picture");
+    let other = alike(&file("again/frame-000019.png"), &file("shot.png"));
+    assert!(other < 0.5, "the comparison tells pictures apart: {other}");
+    // Without the finger it would be another performance.
+    let tape = std::fs::read_to_string(file("t.tape")).unwrap();
+    let untouched: Vec<&str> = tape.lines().filter(|l| !l.contains("\"Touch\"")).collect();
+    assert!(tape.lines().count() >= untouched.len() + 3, "down, moves and up are on the tape");
+    hall.write("untouched.tape", &(untouched.join("\n") + "\n"));
+    hall.run("render --tape untouched.tape --out untouched --only");
+    let felt = pictures(&file("untouched")).iter().zip(&again).filter(|(u, a)| u.image != a.image).count();
+    assert!(felt > 10 && felt < again.len() - 30, "the finger is felt in {felt} pictures and not before");
     // Twice, and at another size.
-    hall.run("render --tape t.tape --out twice --only --seconds 1");
-    for i in 0..60 {
-        let bytes = |folder: &str| {
-            std::fs::read(hall.folder.path().join(folder).join(format!("frame-{i:06}.png"))).unwrap()
-        };
+    hall.run("render --tape t.tape --out twice --only");
+    for i in 0..again.len() {
+        let bytes = |folder: &str| std::fs::read(file(folder).join(format!("frame-{i:06}.png"))).unwrap();
         assert!(bytes("again") == bytes("twice"), "picture {i}");
     }
-    hall.run("render --tape t.tape --out small.png --only --seconds 1 --size 160x100");
-    assert_eq!(image::image_dimensions(hall.folder.path().join("small.png")).unwrap(), (160, 100));
+    hall.run("render --tape t.tape --out small --only --seconds 0.3 --size 160x100");
+    for (small, large) in pictures(&file("small")).iter().zip(&again) {
+        assert_eq!((small.image.dimensions(), small.tick), ((160, 100), large.tick));
+        let half = image::imageops::resize(&large.image, 160, 100, image::imageops::FilterType::Triangle);
+        let difference = apart(&small.image, &half);
+        assert!(difference < 6.0, "the same world on another canvas: {difference} apart");
+    }
 }
 
 #[test]
@@ -126,15 +148,16 @@ fn cues_follow_one_another_and_a_film_is_made() {
         "evening.toml",
         "[[cue]]\nscene = \"a\"\nthen = { after = 0.4 }\n[[cue]]\nscene = \"b\"\ntransition = \"black\"\nseconds = 1\n",
     );
-    let film = Command::new("ffmpeg").arg("-version").output().is_ok();
+    let film = crate::skip::ffmpeg();
     let record = if film { "--record film.mp4" } else { "" };
+    let begun = Instant::now();
     let text = hall.run(&format!(
-        "play --show evening.toml --no-judge --window 320x200 --frames 160 --screenshot s.png {record}"
+        "play --show evening.toml --no-judge --window 320x200 --frames 200 --tape t.tape --screenshot s.png {record}"
     ));
+    let took = begun.elapsed().as_secs_f64();
     assert_eq!(shown(&text).0, "b");
     if film {
-        let size = std::fs::metadata(hall.folder.path().join("film.mp4")).unwrap().len();
-        assert!(size > 2_000, "{size} bytes");
+        holds_the_evening(&hall, took);
     }
     let out = hall.command("play --show nothing.toml").output().unwrap();
     assert_eq!(out.status.code(), Some(2));
@@ -142,6 +165,33 @@ fn cues_follow_one_another_and_a_film_is_made() {
     let out = hall.command("play --show bad.toml").output().unwrap();
     let text = String::from_utf8_lossy(&out.stderr).into_owned();
     assert!(out.status.code() == Some(2) && text.contains("nowhere"), "{text}");
+}
+
+/// A film shows pictures of the tape in their order, at the pace at which they were played, the light in between too.
+fn holds_the_evening(hall: &Hall, took: f64) {
+    let file = hall.folder.path().join("film.mp4");
+    let film = seen::film(&file, (320, 200));
+    hall.run("render --tape t.tape --out again --only");
+    let tape = pictures(&hall.folder.path().join("again"));
+    let found: Vec<(usize, f64)> = film.iter().map(|f| nearest(f, &tape)).collect();
+    let worst = found.iter().map(|f| f.1).fold(0.0, f64::max);
+    assert!(worst < 12.0, "a picture of the film is {worst} from any of the tape");
+    // Neighbours are so alike that an encoder may take one for another.
+    let back = found.windows(2).map(|w| w[0].0.saturating_sub(w[1].0)).max().unwrap();
+    assert!(back <= 4, "it goes back by {back} ticks");
+    let (first, last) = (found[0].0, found[found.len() - 1].0);
+    assert_eq!((tape[first].scene.as_str(), tape[last].scene.as_str()), ("a", "b"));
+    assert!(last + 8 > tape.len(), "it goes on to the end: tick {last} of {}", tape.len());
+    let dark = film.iter().map(|f| f.as_raw().iter().map(|v| *v as u64).sum::<u64>()).min().unwrap();
+    let black = dark as f64 / film[0].as_raw().len() as f64;
+    assert!(black < 6.0, "the passage through black is filmed: {black}");
+    assert_eq!(streams(&file), "video audio");
+    let (seconds, heard) = (seen::seconds(&file, "v"), seen::seconds(&file, "a"));
+    assert!((seconds - film.len() as f64 / 30.0).abs() < 0.02, "{seconds} s for {} pictures", film.len());
+    // Ticks are at most sixty a second, however fast the machine is.
+    let ticks = (last - first) as f64 / 60.0;
+    assert!(seconds > ticks - 0.1 && seconds < took, "{seconds} s for {ticks} s of ticks, in {took} s");
+    assert!((heard - seconds).abs() < 0.5, "{heard} s of sound for {seconds} s");
 }
 
 /// Ends the whole family with the test.
@@ -163,7 +213,7 @@ impl Drop for Family {
     }
 }
 
-fn signal(name: &str, process: Option<u32>) {
+pub fn signal(name: &str, process: Option<u32>) {
     let pid = process.map_or(String::new(), |p| p.to_string());
     let _ = Command::new("kill").args([&format!("-{name}"), &pid]).stderr(Stdio::null()).status();
 }
@@ -180,36 +230,13 @@ pub fn wait<T>(seconds: u64, mut of: impl FnMut() -> Option<T>) -> Option<T> {
     None
 }
 
-#[test]
-fn a_killed_or_hanging_show_comes_back_where_it_stood() {
-    let Some(hall) = Hall::new() else { return };
-    if !crate::skip::proc() {
-        return;
-    }
-    let state = hall.folder.path().join("state.json");
-    let command =
-        "play a.toml b.toml --no-judge --window 320x200 --supervise --state state.json --seed 77 --keys 2@20";
-    let family = Family(hall.command(command).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
-    let saved = || -> Option<serde_json::Value> { serde_json::from_slice(&std::fs::read(&state).ok()?).ok() };
-    let at_b = || saved().filter(|s| s["scene"] == "b");
-    let before = wait(30, at_b).expect("the second scene is saved");
-    assert_eq!(before["seed"], 77);
-    let first = family.child().unwrap();
-    for (how, seconds) in [("KILL", 20), ("STOP", 30)] {
-        let old = family.child().unwrap();
-        signal(how, Some(old));
-        let new = wait(seconds, || family.child().filter(|c| *c != old)).expect("another run begins");
-        let since = SystemTime::now();
-        let anew = || std::fs::metadata(&state).ok()?.modified().ok().filter(|t| *t > since);
-        wait(30, anew).expect("and saves again");
-        let after = saved().unwrap();
-        assert_eq!(
-            (&after["scene"], &after["seed"], &after["knobs"]),
-            (&before["scene"], &before["seed"], &before["knobs"]),
-            "{how}"
-        );
-        assert_ne!(new, first);
-    }
+/// Share of pixels that are near a colour of the palette of [`SCENE`].
+fn inferno(picture: &image::RgbImage) -> f64 {
+    let at = |i: usize| colorous::INFERNO.eval_continuous(i as f64 / 63.0);
+    let colours: Vec<[u8; 3]> = (0..64).map(|i| [at(i).r, at(i).g, at(i).b]).collect();
+    let near = |p: &[u8; 3]| colours.iter().any(|c| c.iter().zip(p).all(|(a, b)| a.abs_diff(*b) < 28));
+    let some = picture.pixels().step_by(11);
+    some.clone().filter(|p| near(&p.0)).count() as f64 / some.count() as f64
 }
 
 /// Kinds of streams in a film, in order.
@@ -255,6 +282,13 @@ fn a_film_survives_a_kill_and_is_finished_when_only_the_supervisor_is_told_to_en
     let status = wait(60, || family.0.try_wait().unwrap()).expect("the show ends");
     assert!(status.success(), "{status}");
     assert_eq!(streams(&file("film-again1.mp4")), "video audio");
+    // Both can be seen to their ends, and are pictures of the scene that move.
+    for name in ["film.mp4", "film-again1.mp4"] {
+        let film = seen::film(&file(name), (320, 200));
+        assert!(film.len() > 5, "{name}: {} pictures", film.len());
+        assert!(film.iter().any(|f| seen::apart(f, &film[0]) > 2.0), "{name} moves");
+        assert!(film.iter().all(|f| inferno(f) > 0.8), "{name} shows the scene");
+    }
     let left = std::fs::read_dir(hall.folder.path()).unwrap().map(|f| f.unwrap().file_name());
     let left: Vec<_> = left.filter(|f| f.to_string_lossy().contains(".part")).collect();
     assert!(left.is_empty(), "{left:?}");

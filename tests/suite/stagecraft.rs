@@ -5,6 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::seen::pictures;
 use crate::show::{Hall, shown};
 
 fn files(folder: &Path) -> Vec<PathBuf> {
@@ -22,18 +23,37 @@ fn greys(path: &Path) -> usize {
     picture.pixels().filter(flat).count()
 }
 
+fn captures(hall: &Hall) -> usize {
+    files(&hall.folder.path().join("captures")).len()
+}
+
 #[test]
 fn show_mode_hides_every_control_and_locks_what_is_not_allowed() {
     let Some(hall) = Hall::new() else { return };
     let shot = |name: &str| hall.folder.path().join(name);
-    let keys = "--keys tab@20~h@22~2@24~f9@30";
-    let play = "play a.toml b.toml --no-judge --no-sound --window 1000x600 --frames 90 --transition cut:0";
-    let open = hall.run(&format!("{play} {keys} --screenshot open.png --state open.json"));
+    let json = |name: &str| -> serde_json::Value {
+        serde_json::from_slice(&std::fs::read(hall.folder.path().join(name)).unwrap()).unwrap()
+    };
+    let keys = "--keys tab@20~h@22~2@24~f9@50~r@60~s@70";
+    // The state is saved every 0.8 s, which is 48 frames at the most.
+    let play = "play a.toml b.toml --no-judge --no-sound --window 1000x600 --frames 170 --transition cut:0";
+    let open = hall.run(&format!("{play} {keys} --screenshot open.png --state open.json --health oh.json"));
     assert_eq!(shown(&open).0, "b");
-    let locked = hall.run(&format!("{play} {keys} --screenshot locked.png --state locked.json --locked"));
+    assert_eq!(captures(&hall), 1);
+    let more = "--screenshot locked.png --state locked.json --health lh.json --locked";
+    let locked = hall.run(&format!("{play} {keys} {more}"));
     assert_eq!(shown(&locked).0, "a", "the key for another scene is locked");
     assert!(greys(&shot("open.png")) > 2_000, "{}", greys(&shot("open.png")));
     assert!(greys(&shot("locked.png")) < 50, "{}", greys(&shot("locked.png")));
+    // What was refused has done nothing, and is counted: panel, help, scene, slot, seed, picture.
+    assert!(json("open.json")["kept"]["b"]["0"].is_array() && json("open.json")["seed"] != 1);
+    assert_eq!(
+        (&json("locked.json")["kept"], &json("locked.json")["seed"]),
+        (&serde_json::json!({}), &1.into())
+    );
+    assert_eq!(captures(&hall), 1, "no picture was kept in show mode");
+    assert_eq!((&json("oh.json")["locked"], &json("oh.json")["locked_out"]), (&false.into(), &0.into()));
+    assert_eq!((&json("lh.json")["locked"], &json("lh.json")["locked_out"]), (&true.into(), &6.into()));
     // What is allowed works, and L twice lets go.
     let some = hall.run(&format!("{play} --keys 2@24 --screenshot s.png --locked --allow scene.*"));
     assert_eq!(shown(&some).0, "b");
@@ -48,13 +68,22 @@ fn every_performance_leaves_a_tape_and_favourites_come_back() {
     let own = hall.folder.path().join("own/untrained");
     let play =
         "play a.toml b.toml --no-judge --no-sound --window 320x200 --transition cut:0 --screenshot s.png";
-    let first = hall.run(&format!("{play} --seed 5 --frames 60 --keys 2@10~a@30~1@40"));
+    let first = hall.run(&format!("{play} --seed 5 --frames 110 --keys s@8~2@10~a@40~s@45~1@60~s@109"));
     assert_eq!(shown(&first).0, "a");
     let tapes = files(&own.join("tapes"));
     assert_eq!(tapes.len(), 1, "{first}");
-    hall.run(&format!("render --tape {} --out again.png --only --seconds 0.1", tapes[0].display()));
+    hall.run(&format!("render --tape {} --out again --only", tapes[0].display()));
+    let again = pictures(&hall.folder.path().join("again"));
+    let kept = pictures(&hall.folder.path().join("captures"));
+    assert_eq!(kept.len(), 3);
+    for k in &kept {
+        let twin = again.iter().find(|p| (&p.scene, p.seed, p.tick) == (&k.scene, k.seed, k.tick));
+        assert!(twin.is_some_and(|t| t.image == k.image && t.seed == 5), "tick {} of {}", k.tick, k.scene);
+    }
     let kept = std::fs::read_to_string(own.join("favourites.json")).unwrap();
-    assert!(kept.contains("\"b\"") && kept.contains("5"), "{kept}");
+    let kept: serde_json::Value = serde_json::from_str(&kept).unwrap();
+    let moment = &kept.as_array().or(kept["favourites"].as_array()).expect("a list")[0];
+    assert_eq!((&moment["scene"], &moment["seed"]), (&"b".into(), &5.into()), "{kept}");
     let second = hall.run(&format!("{play} --seed 9 --frames 90 --keys g@20 --no-tape --health h.json"));
     assert_eq!(shown(&second).0, "b", "another run brings the favourite back");
     let health = std::fs::read_to_string(hall.folder.path().join("h.json")).unwrap();

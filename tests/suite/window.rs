@@ -9,6 +9,10 @@ use untrained::systems::CATALOGUE;
 use untrained::world::engine::Engine;
 use untrained::world::frame::Frame;
 use untrained::world::scene::Scene;
+use untrained::world::system::{Phase, Touch};
+use untrained::world::tape::{Event, Tape};
+
+use crate::seen::pictures;
 
 const SIZE: (usize, usize) = (800, 450);
 /// Points that the panel takes from the right.
@@ -157,6 +161,38 @@ fn the_window_shows_the_scene_and_the_panel_opens_beside_it() {
     let picture = alike(&shown, &frame, 0..SIZE.0 - PANEL, 0..SIZE.1);
     let panel = alike(&shown, &frame, SIZE.0 - PANEL..SIZE.0, 0..SIZE.1);
     assert!(picture > 0.95 && panel < 0.1, "picture {picture}, panel {panel}");
+    // It reaches from top to bottom and from its edge to the right, and is of greys; the same key closes it.
+    for column in [SIZE.0 - PANEL + 3, SIZE.0 - 3] {
+        let grey = |p: &[u8; 3]| p.iter().all(|v| v.abs_diff(p[0]) < 24) && p[0] < 90;
+        let greys =
+            (0..SIZE.1).filter(|y| grey(&shown.picture.get_pixel(column as u32, *y as u32).0)).count();
+        assert!(greys * 20 > SIZE.1 * 19, "column {column}: {greys} of {} rows are the panel", SIZE.1);
+    }
+    let shown = stage.show(40, "", "tab@5 tab@20", || ());
+    let share = alike(&shown, &headless(SCENE, shown.tick), 0..SIZE.0, 0..SIZE.1);
+    assert!(share > 0.97, "{share} of the window is the scene again");
+}
+
+#[test]
+fn a_finger_on_the_panel_is_not_felt_by_the_world_and_beside_it_is() {
+    let Some(stage) = Stage::new() else { return };
+    let felt = |x: f32, keys: &str| {
+        let keys = format!("{keys} finger:1,{x},0.5@30 finger:1,{x},0.52@36 lift:1@42");
+        let tape = stage.folder.path().join("t.tape");
+        let _ = std::fs::remove_file(&tape);
+        stage.show(60, "--tape t.tape --no-sound", &keys, || ());
+        let tape = Tape::read(BufReader::new(std::fs::File::open(tape).unwrap())).unwrap();
+        let touches = tape.events.into_iter().filter_map(|(_, e)| match e {
+            Event::Touch(t) => Some(t),
+            _ => None,
+        });
+        touches.collect::<Vec<Touch>>()
+    };
+    let beside = felt(0.25, "tab@5");
+    assert_eq!((beside[0].phase, beside[beside.len() - 1].phase), (Phase::Down, Phase::Up));
+    assert!((beside[0].x - 0.25).abs() < 0.01 && (beside[0].y - 0.5).abs() < 0.01, "{:?}", beside[0]);
+    assert_eq!(felt(0.9, "tab@5").len(), 0, "it lies on the panel");
+    assert!(!felt(0.9, "").is_empty(), "there is no panel");
 }
 
 /// 800 × 225 in a window of 800 × 450: two pictures of 400 × 225, 112 points from the top.
@@ -203,39 +239,48 @@ fn a_saved_scene_takes_over_and_a_bad_one_does_not() {
 }
 
 #[test]
-fn effects_change_the_picture_and_a_broken_shader_does_not_stop_it() {
-    let Some(stage) = Stage::new() else { return };
-    let (w, h) = (0..SIZE.0, SIZE.1 / 2..SIZE.1 * 3 / 4);
-    for key in ["f1", "f2", "f3", "f4"] {
-        let shown = stage.show(60, "", &format!("{key}@3"), || ());
-        let share = alike(&shown, &headless(SCENE, shown.tick), w.clone(), h.clone());
-        assert!(share < 0.97 && !is_constant(&shown), "{key}: {share}");
-    }
-    std::fs::create_dir(stage.folder.path().join("shaders")).unwrap();
-    let file = stage.folder.path().join("shaders/tube.glsl");
-    std::fs::write(&file, "void main() { gl_FragColor = vec4(1.0 - texture2D(picture, uv).rgb, 1.0); }")
-        .unwrap();
-    let shown =
-        stage.show(60, "--shader tube", "", || std::fs::write(&file, "void main() { nonsense }").unwrap());
-    let mut frame = headless(SCENE, shown.tick);
-    frame.rgba.iter_mut().for_each(|v| *v = 255 - *v);
-    let share = alike(&shown, &frame, w, h);
-    assert!(share > 0.9, "the last good shader goes on: {share}");
-}
-
-#[test]
 fn a_key_blacks_out_and_esc_twice_leaves() {
     let Some(stage) = Stage::new() else { return };
     let shown = stage.show(60, "", "b@5", || ());
     let black = shown.picture.pixels().filter(|p| p.0 == [0, 0, 0]).count();
     assert!(black > SIZE.0 * SIZE.1 * 9 / 10, "{black} black pixels");
-    let left = stage.program("").args(["--keys", "esc@10 s@12 esc@15"]).output().unwrap();
+    let left = stage.program("--no-sound").args(["--keys", "esc@10 s@12 esc@15"]).output().unwrap();
     assert!(left.status.success());
-    assert_eq!(std::fs::read_dir(stage.folder.path().join("captures")).unwrap().count(), 1);
+    assert_eq!(pictures(&stage.folder.path().join("captures")).len(), 1);
+    // Once is not twice: the show goes on to its last frame.
+    assert!(stage.show(60, "", "esc@10", || ()).tick > 0);
+}
+
+#[test]
+fn the_key_s_keeps_the_very_picture_of_its_tick_with_where_it_comes_from() {
+    let Some(stage) = Stage::new() else { return };
+    let shown = stage.show(140, "--no-sound --seed 21 --tape t.tape", "tab@3 f1@4 s@30 r@60 s@139", || ());
+    let kept = pictures(&stage.folder.path().join("captures"));
+    assert_eq!(kept.len(), 2);
+    let first = kept.iter().find(|k| k.seed == 21).expect("a picture of the first seed");
+    let second = kept.iter().find(|k| k.seed != 21).expect("a picture of the next seed");
+    // Neither panel nor effect is in it. The new seed came in the midst of the run, at a tick that the tape tells.
+    let tape = Tape::read(BufReader::new(std::fs::File::open(stage.folder.path().join("t.tape")).unwrap()));
+    let tape = tape.unwrap();
+    let scene = Scene::parse(SCENE, "a", Path::new("."), CATALOGUE).unwrap();
+    let (mut engine, mut frame) = (Engine::new(scene, Some(21)).unwrap(), Frame::default());
+    for k in [first, second] {
+        while engine.tick() < k.tick {
+            let seeds = tape.at(engine.tick()).filter(|e| matches!(e, Event::Reborn(_)));
+            let seeds: Vec<Event> = seeds.cloned().collect();
+            engine.step(&seeds);
+        }
+        engine.compose(&mut frame);
+        assert!(k.image.as_raw() == &frame.rgb(), "seed {}, tick {}", k.seed, k.tick);
+        let name = format!("captures/a-{}-{:06}.png", k.seed, k.tick);
+        assert!(stage.folder.path().join(&name).is_file(), "{name}");
+    }
+    assert!(second.tick <= shown.tick && second.tick + 8 > shown.tick, "{} of {}", second.tick, shown.tick);
+    assert!(first.image != second.image);
 }
 
 /// A picture that strobes between two greys, many times a second.
-const STROBE: &str = r##"
+pub const STROBE: &str = r##"
 size = [800, 450]
 background = "#404040"
 
@@ -285,11 +330,36 @@ fn without_a_display_the_scene_is_rendered_to_a_folder() {
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
     let said = String::from_utf8_lossy(&out.stdout);
     assert!(said.lines().next().unwrap().contains("no display"), "{said}");
-    let pictures = std::fs::read_dir(folder.path().join("out/a")).unwrap();
-    let paths = pictures.map(|p| p.unwrap().path());
-    let sizes: Vec<_> = paths
-        .filter(|p| p.file_name().unwrap().to_str().unwrap().starts_with("frame-"))
-        .map(|p| image::image_dimensions(p).unwrap())
-        .collect();
-    assert!(sizes.len() > 100 && sizes.iter().all(|s| *s == (48, 27)));
+    // Ten seconds, thirty a second, each the picture of its tick.
+    let all = pictures(&folder.path().join("out/a"));
+    let all: Vec<_> = all.iter().filter(|p| p.image.dimensions() == (48, 27)).collect();
+    assert_eq!(all.len(), 300);
+    let scene = Scene::parse(SCENE, "a", Path::new("."), CATALOGUE).unwrap().with_size((48, 27));
+    let (mut engine, mut frame) = (Engine::new(scene, None).unwrap(), Frame::default());
+    for (i, picture) in all.iter().enumerate() {
+        (0..2).for_each(|_| engine.step(&[]));
+        engine.compose(&mut frame);
+        assert_eq!((picture.tick, picture.scene.as_str()), (2 * i as u64 + 2, "a"));
+        assert!(picture.image.as_raw() == &frame.rgb(), "picture {i}");
+    }
+}
+
+/// Every drawn picture is counted, and each draws what is new.
+#[test]
+fn a_long_run_draws_as_many_pictures_as_were_asked_for() {
+    let Some(stage) = Stage::new() else { return };
+    let shown = stage.show(420, "--no-sound --health h.json --tape t.tape", "", || ());
+    let health = std::fs::read(stage.folder.path().join("h.json")).unwrap();
+    let health: serde_json::Value = serde_json::from_slice(&health).unwrap();
+    let drawn = health["frame_times"]["count"].as_u64().unwrap();
+    // The first wait for the window and the first world, and are no pictures yet.
+    assert!((300..=420).contains(&drawn), "{drawn} of 420");
+    let bars: u64 = health["frames"].as_array().unwrap().iter().map(|b| b.as_u64().unwrap()).sum();
+    assert_eq!(bars, drawn, "each has its place among the times");
+    let ticks = health["tick_times"]["count"].as_u64().unwrap();
+    assert!(
+        ticks >= shown.tick && ticks <= shown.tick + 12,
+        "{ticks} ticks, the last picture is of {}",
+        shown.tick
+    );
 }

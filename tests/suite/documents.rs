@@ -1,0 +1,128 @@
+//! What the documents show can be used as it stands: every block of TOML in them, and in the pages of the sources, is read
+//! by the reader that it is for.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use untrained::cli::load::Source;
+use untrained::control::keys::Keys;
+use untrained::control::surface::map::Map;
+use untrained::show::program::Program;
+use untrained::stage::labels;
+use untrained::systems::CATALOGUE;
+use untrained::world::scene::Scene;
+
+use crate::promises::assert_shows;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn files(folder: &Path, into: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let ends = |e: &str| path.extension().is_some_and(|x| x == e);
+        match path.is_dir() {
+            true => files(&path, into),
+            false if ends("md") || ends("rs") => into.push(path),
+            false => {}
+        }
+    }
+}
+
+/// A line of a document; of a source only what stands in its documentation.
+fn told(line: &str, source: bool) -> Option<&str> {
+    let line = line.trim_start();
+    match source {
+        false => Some(line),
+        true => {
+            line.strip_prefix("//!").or(line.strip_prefix("///")).map(|l| l.strip_prefix(' ').unwrap_or(l))
+        }
+    }
+}
+
+/// Blocks between fences: (file and line, language, text).
+fn blocks() -> Vec<(String, String, String)> {
+    let mut all: Vec<PathBuf> = std::fs::read_dir(root())
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .filter(|p| p.extension().is_some_and(|e| e == "md"))
+        .collect();
+    ["docs", "src"].iter().for_each(|f| files(&root().join(f), &mut all));
+    let mut found = Vec::new();
+    for path in all {
+        let source = path.extension().is_some_and(|e| e == "rs");
+        let text = std::fs::read_to_string(&path).unwrap();
+        let mut open: Option<(usize, String, String)> = None;
+        for (n, line) in text.lines().enumerate() {
+            let Some(line) = told(line, source) else { continue };
+            match (line.trim_end().strip_prefix("```"), open.take()) {
+                (Some(_), Some((at, language, text))) => {
+                    let place = path.strip_prefix(root()).unwrap().display();
+                    found.push((format!("{place}:{}", at + 1), language, text));
+                }
+                (Some(language), None) => open = Some((n, language.trim().to_lowercase(), String::new())),
+                (None, Some((at, language, text))) => open = Some((at, language, text + line + "\n")),
+                (None, None) => {}
+            }
+        }
+        assert!(open.is_none(), "{}: a block without an end", path.display());
+    }
+    found
+}
+
+/// Which file it is, or part of one, and what its reader finds wrong.
+fn read(text: &str) -> (&'static str, Result<Option<Scene>, String>) {
+    let begins = |head: &str| text.lines().any(|l| l.starts_with(head));
+    let scene = |text: &str| {
+        Scene::parse(text, "example", root(), CATALOGUE).map(Some).map_err(|p| format!("{p:#?}"))
+    };
+    let layer = "\n[[layer]]\nshow = \"air.speed\"\n";
+    if begins("[[cue]]") {
+        let missing = |word: &str| Source::find(word).err().map(|e| e.to_string());
+        return ("show", Program::parse(text, missing).map(|_| None).map_err(|p| format!("{p:#?}")));
+    }
+    if begins("[[\"") {
+        return ("map of controls", Map::parse(text).map(|_| None));
+    }
+    if begins("[node.") {
+        return ("scene", scene(text));
+    }
+    if begins("[voice.") {
+        return ("voice", scene(&format!("[node.air]\nsystem = \"lbm\"\n{text}{layer}")));
+    }
+    if begins("[[node.ants.") {
+        let ants =
+            format!("[node.ants]\nsystem = \"subsumption\"\n{text}\n[[layer]]\nshow = \"ants.presence\"\n");
+        return ("layers of agents", scene(&ants));
+    }
+    ("map of keys", Keys::parse(text, &labels::known()).map(|_| None))
+}
+
+#[test]
+fn every_block_of_toml_in_the_documents_is_read_by_its_reader_and_every_scene_shows_a_picture() {
+    let mut kinds = BTreeMap::<&str, usize>::new();
+    for (place, language, text) in blocks() {
+        // Whatever has no language might be TOML that nobody reads.
+        assert!(place.starts_with("src/") || !language.is_empty(), "{place}: a block of no language");
+        let looks =
+            text.lines().any(|l| l.starts_with("[[") || l.starts_with("[node") || l.contains("system = \""));
+        assert!(
+            !looks || language.starts_with("toml") || place.starts_with("src/"),
+            "{place}: TOML as `{language}`"
+        );
+        if !language.starts_with("toml") {
+            continue;
+        }
+        let (kind, outcome) = read(&text);
+        let scene = outcome.unwrap_or_else(|e| panic!("{place}, as a {kind}: {e}"));
+        *kinds.entry(kind).or_default() += 1;
+        if let (Some(scene), "scene", false) = (scene, kind, place.starts_with("src/")) {
+            assert_shows(scene, &place);
+        }
+    }
+    for kind in ["show", "map of controls", "map of keys", "scene", "voice", "layers of agents"] {
+        assert!(kinds.get(kind).is_some_and(|n| *n > 0), "no {kind} among {kinds:?}");
+    }
+    assert!(kinds["scene"] >= 3 && kinds["show"] >= 2 && kinds["map of keys"] >= 2, "{kinds:?}");
+}
