@@ -253,20 +253,24 @@ pub fn list(face: &Face) -> Vec<Address> {
     all
 }
 
-/// What a move of an address means, for the show as it is; nothing where a trigger's button is let go.
-pub fn act(hub: &Hub, address: &str, to: Move) -> Result<Option<Act>, AddressError> {
+/// What lies at an address, or why nothing does. One that is longer than any is not even looked for.
+fn spot(face: &Face, address: &str) -> Result<Spot, AddressError> {
     if address.len() > LONGEST {
         return Err(AddressError::Long(address.len()));
     }
+    Spot::find(face, address).ok_or_else(|| unknown(face, address))
+}
+
+/// What a move of an address means, for the show as it is; nothing where a trigger's button is let go.
+pub fn act(hub: &Hub, address: &str, to: Move) -> Result<Option<Act>, AddressError> {
     let state = hub.state();
-    let spot = Spot::find(&state.face, address).ok_or_else(|| unknown(&state.face, address))?;
+    let spot = spot(&state.face, address)?;
     act_on(&spot, to, &state, hub.master())
 }
 
 /// Makes a move.
 pub fn apply(hub: &Hub, address: &str, to: Move) -> Result<(), AddressError> {
-    let state = hub.state();
-    let spot = Spot::find(&state.face, address).ok_or_else(|| unknown(&state.face, address))?;
+    let spot = spot(&hub.state().face, address)?;
     apply_at(hub, &spot, to).map_err(|e| match e {
         // In the words of whoever asked.
         AddressError::Locked(_) => AddressError::Locked(address.into()),
