@@ -22,6 +22,9 @@ fn quiet_when_nobody_reads() {
         if text.is_some_and(|t| t.contains("failed printing to std") && t.contains("Broken pipe")) {
             std::process::exit(0);
         }
+        if untrained::data::picture::is_decoding() {
+            return;
+        }
         usual(info);
     }));
 }

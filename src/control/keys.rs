@@ -263,12 +263,38 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(20_000))]
         #[test]
-        fn no_text_breaks_it(at in 0usize..90, byte in any::<char>(), cut in 0usize..120) {
+        fn a_damaged_map_is_used_or_told_in_one_line_with_its_place(
+            at in 0usize..90, byte in any::<char>(), cut in 0usize..120,
+        ) {
             let text = "q = \"cue.1\"\nw = { to = \"gas.inflow\", step = -0.05 }\nb = { to = \"a.b\", instead = true }\n";
+            prop_assert_eq!(Keys::parse(text, KNOWN).unwrap().entries().len(), 3);
             let mut text: Vec<char> = text.chars().collect();
             if let Some(c) = text.get_mut(at) { *c = byte; }
             text.truncate(cut);
-            let _ = Keys::parse(&text.into_iter().collect::<String>(), KNOWN);
+            let text: String = text.into_iter().collect();
+            let (hub, inbox) = sample::hub();
+            match Keys::parse(&text, KNOWN) {
+                Ok(mut keys) => {
+                    for entry in keys.entries().to_vec() {
+                        prop_assert_eq!(keys.entries().iter().filter(|e| e.key == entry.key).count(), 1);
+                        let told = keys.press(entry.key, &hub);
+                        keys.release(entry.key, &hub);
+                        // It does something, or says which key cannot.
+                        let named = told.as_ref().is_some_and(|t| t.starts_with(&format!("key {}: ", entry.key)));
+                        prop_assert!(named || told.is_none(), "{told:?}");
+                        for sent in inbox.try_iter() {
+                            let sane = !matches!(sent, Command::Travel(_, t) if !(0.0..=1.0).contains(&t));
+                            prop_assert!(sane, "{sent:?} from {text}");
+                        }
+                    }
+                }
+                Err(e) => {
+                    let line = e.strip_prefix("line ").and_then(|e| e.split(':').next()?.parse::<usize>().ok());
+                    let lines = 1 + text.matches('\n').count();
+                    prop_assert!(line.is_some_and(|l| (1..=lines).contains(&l)), "{e} from {text}");
+                    prop_assert!(!e.contains('\n'), "{e:?} from {text}");
+                }
+            }
         }
     }
 }

@@ -13,7 +13,8 @@ use super::sample::{Data, Kind, Samples};
 use super::walk::{self, Entry, Skipped};
 
 const TRAIN: &[&str] = &["train", "training"];
-const TEST: &[&str] = &["test", "testing", "val", "valid", "validation"];
+/// Of several the first is read, and the others are told.
+const TEST: &[&str] = &["test", "testing", "val", "valid", "validation", "eval", "evaluation", "dev"];
 
 /// The folders of one part of a set: for each class all that go by its name, however it is spelt.
 type Classes = Vec<(String, Vec<PathBuf>)>;
@@ -65,11 +66,11 @@ pub(super) fn count(n: usize, what: &str) -> String {
 /// The classes of the training part, or of the whole, and of the test part if there is one.
 fn parts(folder: &Path, notes: &mut Vec<String>) -> Result<(Classes, Option<Classes>), DataError> {
     let folders = folders(folder)?;
-    let part = |names: &[&str]| folders.iter().find(|f| names.contains(&f.name.to_lowercase().as_str()));
-    let is_part = |f: &&Entry| [TRAIN, TEST].concat().contains(&f.name.to_lowercase().as_str());
+    let named = |name: &&str| folders.iter().find(|f| f.name.to_lowercase() == **name);
+    let part = |names: &[&str]| names.iter().find_map(named);
     let (train, test) = (part(TRAIN), part(TEST));
     // A folder of trains beside folders of cars and ships is a class, not a part.
-    let alone = folders.iter().all(|f| is_part(&f));
+    let alone = folders.iter().all(is_part);
     let holds_classes = |f: &Entry| folders_and_no_pictures(&f.path);
     let split = match train {
         Some(f) => alone || holds_classes(f)?,
@@ -87,13 +88,47 @@ fn parts(folder: &Path, notes: &mut Vec<String>) -> Result<(Classes, Option<Clas
     Ok((classes(train)?.unwrap_or_default(), classes(test)?))
 }
 
+fn is_part(folder: &Entry) -> bool {
+    [TRAIN, TEST].concat().contains(&folder.name.to_lowercase().as_str())
+}
+
 fn folders(folder: &Path) -> Result<Vec<Entry>, DataError> {
     Ok(walk::entries(folder)?.into_iter().filter(|e| e.is_folder).collect())
 }
 
 fn folders_and_no_pictures(folder: &Path) -> Result<bool, DataError> {
+    Ok(!bare_folders(folder)?.is_empty())
+}
+
+/// The folders in a folder that has no pictures of its own.
+fn bare_folders(folder: &Path) -> Result<Vec<Entry>, DataError> {
     let entries = walk::entries(folder)?;
-    Ok(entries.iter().any(|e| e.is_folder) && !entries.iter().any(|e| !e.is_folder && is_picture(&e.path)))
+    let has_pictures = entries.iter().any(|e| !e.is_folder && is_picture(&e.path));
+    Ok(if has_pictures { Vec::new() } else { entries.into_iter().filter(|e| e.is_folder).collect() })
+}
+
+/// Folders around a set that hold nothing else.
+const WRAPPERS: usize = 8;
+
+/// The set within folders that hold nothing but one another, as archives are unpacked and as torchvision lays out MNIST;
+/// the folder itself where it is no such wrapper. A single folder of folders is a class, unless `least` are needed.
+///
+/// # Errors
+/// A folder cannot be read.
+pub fn unwrapped(folder: &Path, least: usize) -> Result<PathBuf, DataError> {
+    let mut inner = folder.to_path_buf();
+    for _ in 0..WRAPPERS {
+        match &bare_folders(&inner)?[..] {
+            [only] if !is_part(only) => inner = only.path.clone(),
+            _ => break,
+        }
+        let parts = folders(&inner)?.iter().any(is_part);
+        let classes = least > 1 && bare_folders(&inner)?.len() >= least;
+        if parts || classes || inner.join("manifest.csv").exists() || super::idx::is_idx_folder(&inner)? {
+            return Ok(inner);
+        }
+    }
+    Ok(folder.into())
 }
 
 /// Folders of one name together; entries come in the order of their names.

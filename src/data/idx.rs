@@ -168,6 +168,9 @@ pub fn pair(images: &Path, labels: &Path) -> Result<Samples, DataError> {
         let message = format!("holds {count} images, but {} holds {} labels", labels.display(), counts[0]);
         return Err(DataError::input(images, message));
     }
+    if count == 0 {
+        return Err(DataError::input(images, "holds no images"));
+    }
     if h != w || h == 0 {
         return Err(DataError::input(images, format!("expected square images, found {w}×{h}")));
     }

@@ -9,6 +9,7 @@ use super::losses::Losses;
 use super::picture::{self, Reading};
 use super::reduce::{SIDE, reduce};
 use super::{DataError, folder, idx};
+use crate::world::limits;
 use crate::world::rng::Rng;
 
 /// What kind of pictures these are; it decides how they may be varied in training.
@@ -205,13 +206,23 @@ pub fn read_classes(path: &Path, least: usize, reading: &Reading) -> Result<Data
             format!("expected a folder of frames, images or IDX files, found {what}"),
         ));
     }
-    if path.join("manifest.csv").exists() {
-        return frames(path, name, reading);
+    let is_bare = path.is_dir() && !path.join("manifest.csv").exists() && !idx::is_idx_folder(path)?;
+    let inner = if is_bare { folder::unwrapped(path, least)? } else { path.into() };
+    let mut data = if inner.join("manifest.csv").exists() {
+        frames(&inner, name, reading)?
+    } else if inner.is_file() || idx::is_idx_folder(&inner)? {
+        idx::read(&inner, name)?
+    } else {
+        folder::read(&inner, name, least, reading)?
+    };
+    // What is learned keeps these names, and is to be read again.
+    let mut names = data.train.classes.iter().chain(&data.test.classes);
+    names.try_for_each(|c| limits::name("a class", c)).map_err(|e| DataError::input(path, e))?;
+    if inner != path {
+        let below = inner.strip_prefix(path).unwrap_or(&inner).display();
+        data.notes.insert(0, format!("read from the only folder in it, {below}"));
     }
-    if path.is_file() || idx::is_idx_folder(path)? {
-        return idx::read(path, name);
-    }
-    folder::read(path, name, least, reading)
+    Ok(data)
 }
 
 /// A set of frames written by `untrained dataset` or `play --learn`.

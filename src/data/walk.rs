@@ -30,9 +30,13 @@ pub fn is_data(name: &OsStr) -> bool {
     !name.starts_with('.') && !LEFT_BEHIND.contains(&name.to_lowercase().as_str())
 }
 
-/// A name in Unicode's composed form.
+/// A name on one line in Unicode's composed form. What is no UTF-8 comes from an older system: a byte is a letter.
 pub fn composed(name: &OsStr) -> String {
-    name.to_string_lossy().nfc().collect()
+    let plain = |c: char| if c.is_control() { '_' } else { c };
+    match name.to_str() {
+        Some(text) => text.nfc().map(plain).collect(),
+        None => name.as_encoded_bytes().iter().map(|b| plain(*b as char)).nfc().collect(),
+    }
 }
 
 /// The data in a folder, in order.
@@ -60,13 +64,14 @@ pub fn entries(folder: &Path) -> Result<Vec<Entry>, DataError> {
 pub fn files(folders: &[PathBuf]) -> Result<Vec<PathBuf>, DataError> {
     let (mut seen, mut all) = (BTreeSet::new(), Vec::new());
     for folder in folders {
-        descend(folder, 0, &mut seen, &mut all)?;
+        descend(folder, None, 0, &mut seen, &mut all)?;
     }
     Ok(all)
 }
 
 fn descend(
     folder: &Path,
+    above: Option<&Path>,
     depth: usize,
     seen: &mut BTreeSet<PathBuf>,
     all: &mut Vec<PathBuf>,
@@ -75,12 +80,14 @@ fn descend(
         return Err(DataError::input(folder, format!("expected at most {DEPTH} folders within folders")));
     }
     let real = folder.canonicalize().map_err(|e| DataError::io("read", folder, e))?;
-    if !seen.insert(real) {
+    // A link to a folder that it lies in would bring in everything beside: the pictures of other classes, for example.
+    let leads_back = above.is_some_and(|a| a.starts_with(&real));
+    if leads_back || !seen.insert(real.clone()) {
         return Ok(());
     }
     for entry in entries(folder)? {
         match entry.is_folder {
-            true => descend(&entry.path, depth + 1, seen, all)?,
+            true => descend(&entry.path, Some(&real), depth + 1, seen, all)?,
             false => all.push(entry.path),
         }
     }
@@ -159,6 +166,14 @@ mod tests {
                 ".ipynb_checkpoints/b-checkpoint.png",
                 "a/.hidden/d.png",
                 "a/@eaDir/c.png",
+                "#recycle/a/c.png",
+                "@Recycle/a/c.png",
+                "$RECYCLE.BIN/c.png",
+                "System Volume Information/c.png",
+                "lost+found/c.png",
+                "a/__pycache__/c.png",
+                "a/Picasa.ini",
+                "a/Icon\r",
             ],
         );
         assert_eq!(below(dir.path(), &files(&[dir.path().into()]).unwrap()), ["a/c.png", "b.png"]);
@@ -175,6 +190,16 @@ mod tests {
 
     #[test]
     #[cfg(unix)]
+    fn names_of_any_system_are_one_line_each_and_none_is_another() {
+        use std::os::unix::ffi::OsStrExt;
+        let name = |bytes: &[u8]| composed(OsStr::from_bytes(bytes));
+        assert_eq!([name(b"caf\xe9"), name("cafe\u{301}".as_bytes())], ["caf\u{e9}", "caf\u{e9}"]);
+        assert_eq!([name(b"caf\xe8"), name(b"a\nb\r\x85")], ["caf\u{e8}", "a_b__"]);
+        assert_eq!(name("it's \"so\", 日本".as_bytes()), "it's \"so\", 日本");
+    }
+
+    #[test]
+    #[cfg(unix)]
     fn links_are_followed_and_loops_are_not() {
         let dir = tempfile::tempdir().unwrap();
         put(dir.path(), &["set/a/1.png", "elsewhere/2.png"]);
@@ -187,6 +212,9 @@ mod tests {
         link("nowhere", "set/dangling.png");
         let found = below(dir.path(), &files(&[dir.path().join("set")]).unwrap());
         assert_eq!(found, ["set/a/1.png", "set/b/2.png", "set/dangling.png"]);
+        // Nor does a link upwards bring the pictures of one class into another.
+        let found = below(dir.path(), &files(&[dir.path().join("set/a")]).unwrap());
+        assert_eq!(found, ["set/a/1.png"]);
     }
 
     #[test]

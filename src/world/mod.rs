@@ -3,6 +3,7 @@
 pub mod engine;
 pub mod field;
 pub mod frame;
+pub mod heard;
 pub mod limits;
 pub mod names;
 pub mod node;

@@ -21,8 +21,15 @@ pub const LEFT_BEHIND: &[&str] = &[
     "icon\r",
     "$recycle.bin",
     "system volume information",
+    "recycler",
     "lost+found",
     "@eadir",
+    "@recycle",
+    "@recently-snapshot",
+    "#recycle",
+    "#snapshot",
+    "picasa.ini",
+    "__pycache__",
 ];
 
 /// A name as one component of a path: what leads elsewhere or cannot be written becomes `_`, so a good name stays as it is.

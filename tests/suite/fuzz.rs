@@ -1,15 +1,17 @@
-//! Files that a person, a crash or a bad disk has damaged: whatever they hold, they are read to an answer, and nothing
-//! breaks. Sizes are the numbers of inputs; packets, MIDI bytes, maps, web messages and sound files have theirs beside
-//! their readers.
+//! Files that a person, a crash or a bad disk has damaged: whatever they hold, they are read to an answer, and what was
+//! read is played. Sizes are the numbers of inputs; packets, MIDI bytes, maps, web messages and sound files have theirs
+//! beside their readers.
 
 use std::path::Path;
 
 use proptest::prelude::*;
 use untrained::cli::load::Source;
-use untrained::show::program::Program;
+use untrained::show::program::{CueList, Facts, Moment, Program};
 use untrained::show::saved::Saved;
 use untrained::systems::CATALOGUE;
-use untrained::world::scene::Scene;
+use untrained::world::engine::Engine;
+use untrained::world::frame::Frame;
+use untrained::world::scene::{Problem, Scene};
 use untrained::world::tape::Tape;
 
 /// One change: where (as a share of the text), how much goes, what comes.
@@ -70,32 +72,119 @@ const SHOW: &str = "title = \"x\"\nloop = true\nlocked = true\nallow = [\"cue.*\
                     \"18:30\"]\n[[cue]]\nname = \"a\"\nscene = \"ink\"\ntransition = \"black\"\nseconds = 4\nthen = { after = 90, at \
                     = \"23:05\", idle = 3, beats = 4, bored = 2, quiet = 8 }\n[[cue]]\nscene = \"coast\"\n";
 
-const TAPE: &str = "{\"tape\":2,\"version\":\"0.1.0\",\"scene\":\"a\",\"rate\":60.0}\n[0,{\"Set\":[\"a.b\",0.5]}]\n[3,{\"Link\":[1,true]}]\n\
+const TAPE: &str = "{\"tape\":3,\"version\":\"0.1.0\",\"scene\":\"a\",\"rate\":60.0}\n[0,{\"Set\":[\"a.b\",0.5]}]\n[3,{\"Link\":[1,true]}]\n\
                     [3,{\"Signal\":[\"judge.novelty\",0.25]}]\n[9,{\"Reseed\":7}]\n[9,\"Mark\"]\n";
 
 const STATE: &str = "{\"version\":1,\"scene\":\"a\",\"cue\":null,\"seed\":7,\"knobs\":[[\"a.b\",0.5]],\"links\":[true],\"kept\":{\"a\":{\"0\":\
                      [[\"a.b\",1.0]]}},\"bpm\":120.0}";
 
+fn scene(text: &str) -> Result<Scene, Vec<Problem>> {
+    Scene::parse(text, "x", Path::new("scenes"), CATALOGUE)
+}
+
+/// The same scene on a small canvas, with small worlds.
+fn small(scene: Scene) -> Scene {
+    const SIDES: (usize, usize) = (48, 27);
+    let mut scene = scene.with_size(SIDES);
+    scene.nodes.iter_mut().for_each(|n| n.size = (n.size.0.min(SIDES.0), n.size.1.min(SIDES.1)));
+    scene
+}
+
+/// A scene lives for a few ticks, twice the same; the file that it would be saved as is a scene again.
+fn lives(scene: &Scene) -> Result<(), TestCaseError> {
+    let mut pictures = Vec::new();
+    for _ in 0..2 {
+        let mut engine = match Engine::new(scene.clone(), Some(7)) {
+            Ok(engine) => engine,
+            Err(problems) => {
+                prop_assert!(!problems.is_empty() && problems.iter().all(|p| !p.message.is_empty()));
+                return Ok(());
+            }
+        };
+        (0..3).for_each(|_| engine.step(&[]));
+        let mut frame = Frame::default();
+        engine.compose(&mut frame);
+        prop_assert_eq!(frame.rgba.len(), frame.width * frame.height * 4);
+        let saved = engine.scene().print(&engine.knobs());
+        let again = self::scene(&saved);
+        let knobs = again.as_ref().map(|s| s.nodes.iter().map(|n| n.knobs.clone()).collect::<Vec<_>>());
+        prop_assert_eq!(knobs, Ok(engine.knobs()), "{}", saved);
+        pictures.push(frame.rgba);
+    }
+    prop_assert!(pictures[0] == pictures[1]);
+    Ok(())
+}
+
+/// A show runs through some days, in every way that cues begin; where it stands is always a cue of it.
+fn plays(program: Program) -> Result<(), TestCaseError> {
+    let count = program.cues.len();
+    prop_assert!(count > 0 && program.cues.iter().all(|c| !c.about().is_empty()));
+    prop_assert!((0..1440).all(|m| program.of_the_hour(m).is_none_or(|c| c < count)));
+    let mut list = CueList::new(program);
+    prop_assert!(list.begin(0) && !list.begin(count));
+    for t in 0..400u32 {
+        let moment = Moment { day: (t / 60) as i32, minute: t * 24 % 1440 };
+        let waits = f64::from(t) * 7.0;
+        let facts = Facts { dt: 60.0, beats: waits, bored: waits, quiet: waits, idle: waits, moment };
+        let next = list.tick(&facts).or(list.next().filter(|_| t % 50 == 49));
+        if let Some(cue) = next {
+            prop_assert!(list.begin(cue), "{cue} of {count}");
+        }
+        let here = list.now().is_some_and(|c| c < count) && list.before().is_none_or(|c| c < count);
+        prop_assert!(here && list.plan().is_some() && list.seconds().is_finite());
+        prop_assert!(list.still(Some(3.0)).is_none_or(|s| s > 0.0));
+    }
+    Ok(())
+}
+
+fn told(problems: &[Problem], text: &str) -> Result<(), TestCaseError> {
+    let lines = text.lines().count() + 1;
+    prop_assert!(!problems.is_empty());
+    for p in problems {
+        prop_assert!((1..=lines).contains(&p.line) && !p.message.is_empty(), "{p:?}");
+    }
+    Ok(())
+}
+
+/// What is damaged below is whole before.
+#[test]
+fn the_originals_are_read_and_play() {
+    for source in Source::all() {
+        let scene = scene(&source.text().unwrap()).unwrap_or_else(|p| panic!("{}: {p:?}", source.name()));
+        lives(&small(scene)).unwrap();
+    }
+    let show = Program::parse(SHOW, |_| None).unwrap();
+    assert_eq!((show.cues.len(), show.cues[0].then.len()), (2, 6));
+    plays(show).unwrap();
+    assert_eq!(Tape::read(TAPE.as_bytes()).unwrap().events.len(), 5);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("s.json");
+    std::fs::write(&path, STATE).unwrap();
+    let saved = Saved::load(&path).unwrap().unwrap();
+    assert_eq!((saved.seed, saved.knobs.len(), saved.bpm), (7, 1, 120.0));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 20_000, max_shrink_iters: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn twenty_thousand_damaged_scenes(which in 0usize..1000, cuts in cuts()) {
+    fn twenty_thousand_damaged_scenes(which in 0usize..1000, cuts in cuts(), born in 0u8..8) {
         let all = Source::all();
         let text = all[which % all.len()].text().unwrap();
         let text = damaged(&text, &cuts);
-        if let Err(problems) = Scene::parse(&text, "x", Path::new("scenes"), CATALOGUE) {
-            prop_assert!(!problems.is_empty());
-            let lines = text.lines().count() + 1;
-            prop_assert!(problems.iter().all(|p| p.line <= lines && !p.message.is_empty()));
+        match scene(&text) {
+            Ok(scene) if born == 0 => lives(&small(scene))?,
+            Ok(_) => {}
+            Err(problems) => told(&problems, &text)?,
         }
     }
 
     #[test]
     fn twenty_thousand_damaged_shows(cuts in cuts()) {
         let text = damaged(SHOW, &cuts);
-        if let Err(problems) = Program::parse(&text, |_| None) {
-            prop_assert!(!problems.is_empty());
+        match Program::parse(&text, |_| None) {
+            Ok(show) => plays(show)?,
+            Err(problems) => told(&problems, &text)?,
         }
     }
 
@@ -120,10 +209,47 @@ fn two_thousand_damaged_states() {
     let outcome = runner.run(&cuts(), |cuts| {
         let text = damaged(STATE, &cuts);
         std::fs::write(&path, &text).unwrap();
-        if let Err(word) = Saved::load(&path) {
-            prop_assert!(word.contains("not used") || word.contains("cannot read"), "{}", word);
+        match Saved::load(&path) {
+            Ok(saved) => prop_assert!(
+                saved.is_some_and(|s| s.bpm.is_finite() && s.knobs.iter().all(|k| k.1.is_finite()))
+            ),
+            Err(word) => prop_assert!(word.contains("not used") || word.contains("cannot read"), "{}", word),
         }
         Ok(())
     });
     outcome.unwrap();
+}
+
+/// Scenes in which only a number is another one: most of them live.
+#[test]
+fn six_hundred_scenes_with_other_numbers_live() {
+    let number =
+        prop::sample::select(vec!["0", "1", "-1", "2", "0.5", "3.7", "16", "255", "1e-9", "1e6", "-0.0"]);
+    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig {
+        cases: 600,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    });
+    let living = std::cell::Cell::new(0);
+    let outcome = runner.run(&(0usize..1000, 0.0..1.0f64, number), |(which, at, number)| {
+        let all = Source::all();
+        let text = all[which % all.len()].text().unwrap();
+        let is_number = |w: &str| w.trim_matches(|c: char| "[],".contains(c)).parse::<f64>().is_ok();
+        let mut words: Vec<&str> = text.split_inclusive([' ', '\n']).collect();
+        let places: Vec<usize> = (0..words.len()).filter(|i| is_number(words[*i].trim())).collect();
+        let place = places[(at * places.len() as f64) as usize];
+        let other =
+            words[place].replace(words[place].trim().trim_matches(|c: char| "[],".contains(c)), number);
+        words[place] = &other;
+        let text = words.concat();
+        match scene(&text) {
+            Ok(scene) => {
+                living.set(living.get() + 1);
+                lives(&small(scene))
+            }
+            Err(problems) => told(&problems, &text),
+        }
+    });
+    outcome.unwrap();
+    assert!(living.get() > 200, "{}", living.get());
 }

@@ -45,6 +45,8 @@ mod metrics;
 #[cfg(all(feature = "stage", target_os = "linux"))]
 mod monitors;
 mod noise;
+#[cfg(feature = "judge")]
+mod odd_inputs;
 mod output;
 mod promises;
 #[cfg(all(feature = "stage", feature = "network"))]

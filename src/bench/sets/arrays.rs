@@ -1,6 +1,7 @@
 //! What files of numbers hold: a table of features (rows = samples), pictures, or what is known of a set without its
 //! samples. CSV and other texts, NumPy's `.npy` and `.npz`.
 
+use std::io::Read;
 use std::path::Path;
 
 use super::npy::{Head, Place};
@@ -34,17 +35,33 @@ pub fn read(word: &Path, background: [u8; 3]) -> Result<(Content, Vec<String>), 
         let mut notes = Vec::new();
         return Ok((array(&place, background, &mut notes)?, notes));
     }
-    let ending = word.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let packed = word.extension().is_some_and(|e| e.eq_ignore_ascii_case("gz"));
+    let plain = if packed { word.with_extension("") } else { word.into() };
+    let ending = plain.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
     if word.is_file() && !TEXTS.contains(&ending.as_str()) {
         let message =
             "expected a folder of pictures, or features in a .csv, .npy or .npz file (rows = samples)";
         return Err(SetError::input(word, message));
     }
     let read = limits::read(word, limits::ARRAY);
-    let bytes = read.map_err(|e| SetError::input(word, format!("cannot be read: {e}")))?;
+    let mut bytes = read.map_err(|e| SetError::input(word, format!("cannot be read: {e}")))?;
+    if bytes.starts_with(&[0x1f, 0x8b]) {
+        bytes = unpacked(&bytes).map_err(|e| SetError::input(word, e))?;
+    }
     let csv::Numbers { columns, values, notes } = csv::parse(&bytes).map_err(|e| SetError::input(word, e))?;
     let table = Table::new(columns, values).map_err(|e| SetError::table(word, e))?;
     Ok((Content::Table(table), notes))
+}
+
+/// What a gzip stream holds.
+fn unpacked(bytes: &[u8]) -> Result<Vec<u8>, String> {
+    let mut all = Vec::new();
+    let mut stream = flate2::read::MultiGzDecoder::new(bytes).take(limits::ARRAY + 1);
+    stream.read_to_end(&mut all).map_err(|e| format!("the gzip stream is damaged: {e}"))?;
+    match all.len() as u64 > limits::ARRAY {
+        true => Err(format!("expected at most {}, found more", limits::size(limits::ARRAY))),
+        false => Ok(all),
+    }
 }
 
 /// Reads a table of features.
@@ -63,32 +80,49 @@ pub fn table(word: &Path) -> Result<(Table, Vec<String>), SetError> {
 
 /// Mean and covariance, as they are called.
 const MOMENTS: [&str; 2] = ["mu", "sigma"];
+/// As they are called elsewhere; these count only where the shapes are those of a mean and its covariance.
+const ALSO: [&[&str]; 2] = [&["m", "mean", "means"], &["s", "cov", "covariance"]];
+
+/// The mean and the covariance among arrays, if both are there.
+fn moments(heads: &[Head]) -> Option<[&Head; 2]> {
+    let named = |names: &[&str]| heads.iter().find(|h| names.contains(&h.name.as_str()));
+    if let [Some(mu), Some(sigma)] = MOMENTS.map(|name| named(&[name])) {
+        return Some([mu, sigma]);
+    }
+    let [mu, sigma] = [named(ALSO[0])?, named(ALSO[1])?];
+    matches!((&mu.shape[..], &sigma.shape[..]), ([n], [a, b]) if n == a && n == b).then_some([mu, sigma])
+}
 
 fn array(place: &Place, background: [u8; 3], notes: &mut Vec<String>) -> Result<Content, SetError> {
     let heads = place.heads()?;
-    let moments = MOMENTS.map(|name| heads.iter().find(|h| h.name == name));
-    let others = |h: &&Head| !h.name.starts_with("mu") && !h.name.starts_with("sigma") && h.axes().len() > 1;
-    if let ([Some(mu), Some(sigma)], None) = (moments, &place.array)
-        && !heads.iter().any(|h| others(&h))
+    let moments = moments(&heads);
+    let is_moment = |h: &Head| moments.is_some_and(|m| m.contains(&h));
+    let others = |h: &Head| {
+        !is_moment(h) && !h.name.starts_with("mu") && !h.name.starts_with("sigma") && h.axes().len() > 1
+    };
+    if let (Some([mu, sigma]), None) = (moments, &place.array)
+        && !heads.iter().any(others)
     {
         let statistics = Statistics::new(place.load(mu, |v| v)?.values, place.load(sigma, |v| v)?.values);
         return statistics.map(Content::Statistics).map_err(|e| SetError::table(&place.path, e));
     }
     let head = chosen(place, &heads, notes)?;
-    match head.axes() {
+    let wrong = |message: String| SetError::input(&place.path, message);
+    head.check().map_err(|e| wrong(format!("no readable array: {e}")))?;
+    match head.axes()[..] {
+        [rows, columns] if rows == 0 || columns == 0 => {
+            Err(wrong(format!("holds no samples: its shape is {:?}", head.shape)))
+        }
         [_, columns] => {
             let values = place.load(head, |v| v)?.values;
-            let table = Table::new(*columns, values).map_err(|e| SetError::table(&place.path, e))?;
+            let table = Table::new(columns, values).map_err(|e| SetError::table(&place.path, e))?;
             Ok(Content::Table(table))
         }
-        [_, _, _] | [_, _, _, _] => Ok(Content::Pictures(stacks::read(place, head, background)?)),
-        _ => {
-            let message = format!(
-                "expected an array of two axes (samples, features), or of pictures (samples, height, width, colours), found {:?}",
-                head.shape
-            );
-            Err(SetError::input(&place.path, message))
-        }
+        [_, _, _] | [_, _, _, _] => Ok(Content::Pictures(stacks::read(place, head, background, notes)?)),
+        _ => Err(wrong(format!(
+            "expected an array of two axes (samples, features), or of pictures (samples, height, width, colours), found {:?}",
+            head.shape
+        ))),
     }
 }
 

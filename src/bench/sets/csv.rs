@@ -39,6 +39,8 @@ const DIALECTS: &[Dialect] = &[
     dialect(b';', b','),
     dialect(b'\t', b','),
     dialect(b' ', b','),
+    // Every cell with a comma in its number is in quotes.
+    dialect(b',', b','),
 ];
 
 /// Records that tell the dialect.
@@ -53,11 +55,34 @@ struct Row {
 impl Dialect {
     fn number(self, cell: &str) -> Option<f64> {
         let cell = cell.trim_matches(|c: char| c == '"' || c.is_whitespace());
+        self.plain(cell).or_else(|| self.grouped(cell)).or_else(|| self.plain(&unusual(cell)?))
+    }
+
+    fn plain(self, cell: &str) -> Option<f64> {
         match self.decimal {
             b',' if cell.contains('.') => None,
             b',' => cell.replacen(',', ".", 1).parse().ok(),
             _ => cell.parse().ok(),
         }
+    }
+
+    /// A number whose thousands stand apart: 1,234.5 or 1.234,5, 1'234.5, 1 234,5.
+    fn grouped(self, cell: &str) -> Option<f64> {
+        let cell = cell.trim_matches(|c: char| c == '"' || c.is_whitespace()).replace('\u{2212}', "-");
+        let (whole, part) = cell.split_once(self.decimal as char).unwrap_or((&cell, ""));
+        let digits = whole.trim_start_matches(['-', '+']);
+        let apart = digits.chars().find(|c| !c.is_ascii_digit())?;
+        let other = if self.decimal == b',' { '.' } else { ',' };
+        if apart != other && !"' \u{a0}\u{202f}\u{2009}\u{2019}".contains(apart) {
+            return None;
+        }
+        let is_number = |group: &str| group.bytes().all(|b| b.is_ascii_digit());
+        let mut groups = digits.split(apart);
+        let first = groups.next().filter(|g| (1..=3).contains(&g.len()) && is_number(g))?;
+        if first.starts_with('0') || !groups.all(|g| g.len() == 3 && is_number(g)) {
+            return None;
+        }
+        format!("{}.{part}", whole.replace(apart, "")).parse().ok()
     }
 
     /// The rows of a text, at most so many.
@@ -79,7 +104,7 @@ impl Dialect {
         let mut rows = Vec::new();
         for record in reader.records().take(most) {
             let cells = record.map_err(|e| e.to_string())?;
-            let line = cells.position().map_or(0, csv::Position::line);
+            let line = cells.position().map_or(0, |p| line(text.as_bytes(), p));
             if cells.iter().any(|c| !c.is_empty()) {
                 rows.push(Row { line, cells });
             }
@@ -99,8 +124,8 @@ impl Dialect {
             let numbers = row.cells.iter().skip(first).filter(|c| c.is_empty() || self.number(c).is_some());
             good += if row.cells.len() == columns { numbers.count() } else { 0 };
         }
-        // A comma in one single number a line might as well be what separates two.
-        let one = self.decimal == b',' && columns < 2;
+        // A comma in one single number a line might as well be what separates two, unless it is in quotes.
+        let one = self.decimal == b',' && columns < 2 && self.separator != b',';
         (if one { 0.0 } else { good as f64 / all.max(1) as f64 }, columns)
     }
 
@@ -131,7 +156,7 @@ impl Dialect {
 /// # Errors
 /// In words, with the line: cells that are no numbers, rows of other lengths, or no rows.
 pub fn parse(bytes: &[u8]) -> Result<Numbers, String> {
-    let text = text(bytes)?;
+    let text = without_remarks(text(bytes)?);
     let (told, text) = separator_line(&text);
     let mut dialect = match told {
         Some(separator) => [dialect(separator, b'.'), dialect(separator, b',')]
@@ -150,6 +175,35 @@ pub fn parse(bytes: &[u8]) -> Result<Numbers, String> {
         notes.push(dialect.words());
     }
     numbers(&rows, dialect, notes)
+}
+
+/// The line at which a record stands; the reader counts from the end of the one before, with blank lines and remarks.
+fn line(text: &[u8], from: &csv::Position) -> u64 {
+    let (mut line, mut rest) = (from.line(), text.get(from.byte() as usize..).unwrap_or_default());
+    while let Some(end) = rest.iter().position(|b| *b == b'\n') {
+        if rest[0] != b'#' && !rest[..end].trim_ascii().is_empty() {
+            break;
+        }
+        (line, rest) = (line + 1, &rest[end + 1..]);
+    }
+    line
+}
+
+/// Remarks as other programs write them (`%`, `//`), as `#`.
+fn without_remarks(text: Cow<str>) -> Cow<str> {
+    let is_remark = |l: &str| l.starts_with('%') || l.starts_with("//");
+    if !text.lines().any(is_remark) {
+        return text;
+    }
+    let marked = |l: &str| if is_remark(l) { "#\n".to_string() } else { format!("{l}\n") };
+    text.lines().map(marked).collect::<String>().into()
+}
+
+/// Signs that people and Fortran write in numbers, as everybody does.
+fn unusual(cell: &str) -> Option<String> {
+    const SIGNS: [(&str, &str); 3] = [("\u{2212}", "-"), ("D+", "e+"), ("D-", "e-")];
+    let is_odd = SIGNS.iter().any(|s| cell.contains(s.0));
+    is_odd.then(|| SIGNS.iter().fold(cell.to_string(), |c, s| c.replace(s.0, s.1)))
 }
 
 /// A line as Excel puts first: `sep=;`.
@@ -199,7 +253,11 @@ fn numbers(rows: &[Row], dialect: Dialect, mut notes: Vec<String>) -> Result<Num
     let Some(width) = body.first().map(|r| r.cells.len()) else { return Err("holds no numbers".into()) };
     let blank_end = width > 1 && body.iter().all(|r| r.cells.len() == width && r.cells[width - 1].is_empty());
     let end = width - usize::from(blank_end);
-    let first = usize::from(end > 1 && index(head.first(), body, dialect, &mut notes));
+    let first = usize::from(end > 1 && index(head.first(), body, end, dialect, &mut notes));
+    let grouped = |c: &&str| dialect.plain(c).is_none() && dialect.grouped(c).is_some();
+    if let Some(cell) = body.iter().flat_map(|r| r.cells.iter().skip(first)).find(grouped) {
+        notes.push(format!("numbers as `{cell}` were read as thousands that stand apart"));
+    }
     let mut values = Vec::with_capacity(body.len() * (end - first));
     for row in body {
         if row.cells.len() != width {
@@ -250,13 +308,13 @@ fn header(rows: &[Row], dialect: Dialect, notes: &mut Vec<String>) -> bool {
     if cells.len() > 1 && text(&cells[0]) && (counts_some(rest()) || rest().all(text)) {
         return true;
     }
-    if body.is_empty() || !counts_some(cells.iter()) {
+    let pointed = |c: &str| whole(c).is_none() && dialect.number(c).is_some_and(f64::is_finite);
+    if body.is_empty() || !counts_some(cells.iter()) && !years(cells, body, pointed) {
         return false;
     }
     // Names 0, 1, 2 … as pandas gives them: over numbers with a point, or where hardly a sample would count so.
     let n = cells.len();
     let others = || body.iter().flat_map(|r| r.cells.iter());
-    let pointed = |c: &str| whole(c).is_none() && dialect.number(c).is_some_and(f64::is_finite);
     let counted = match (whole(&cells[0]), n) {
         (Some(0), 5..) => true,
         (Some(0), 3..) => others().any(pointed),
@@ -273,16 +331,24 @@ fn header(rows: &[Row], dialect: Dialect, notes: &mut Vec<String>) -> bool {
     counted
 }
 
+/// Whether whole numbers that grow, as years do, stand over numbers with a point.
+fn years(cells: &StringRecord, body: &[Row], pointed: impl Fn(&str) -> bool) -> bool {
+    let numbers: Option<Vec<usize>> = cells.iter().map(whole).collect();
+    let grow = |n: &Vec<usize>| n.len() > 2 && n.windows(2).all(|w| w[0] < w[1]);
+    body.len() > 1
+        && numbers.as_ref().is_some_and(grow)
+        && body.iter().flat_map(|r| r.cells.iter()).all(pointed)
+}
+
 /// Whether a cell is a name or a date, and not a number in another dialect.
 fn names(cell: &str) -> bool {
     cell.chars().enumerate().any(|(i, c)| c.is_alphabetic() || i > 0 && "-:/_".contains(c))
 }
 
 /// Whether the first column names the rows.
-fn index(head: Option<&Row>, body: &[Row], dialect: Dialect, notes: &mut Vec<String>) -> bool {
+fn index(head: Option<&Row>, body: &[Row], width: usize, dialect: Dialect, notes: &mut Vec<String>) -> bool {
     let column = || body.iter().filter_map(|r| r.cells.get(0));
     let name = head.and_then(|h| h.cells.get(0)).map(str::to_lowercase);
-    let width = body.first().map_or(0, |r| r.cells.len());
     let short = head.is_some_and(|h| h.cells.len() + 1 == width);
     let unnamed = name.as_ref().is_some_and(|n| n.is_empty() || n.starts_with("unnamed: "));
     let called = name.as_ref().is_some_and(|n| ["index", "id", "row", "sample"].contains(&n.as_str()));

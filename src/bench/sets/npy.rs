@@ -9,6 +9,8 @@ use npyz::{NpyFile, Order};
 use super::SetError;
 use crate::world::limits;
 
+/// How an array begins.
+const MAGIC: &[u8] = b"\x93NUMPY";
 /// Bytes of what an array says of itself.
 const HEAD: usize = 16 << 10;
 /// Brackets within brackets in it.
@@ -36,12 +38,37 @@ impl Head {
     pub fn is_float(&self) -> bool {
         self.kind.starts_with('f')
     }
-    /// Axes without trailing ones beyond the second: N×C×1×1 is N×C.
-    pub fn axes(&self) -> &[usize] {
+    /// Axes without trailing ones beyond the second: N×C×1×1 is N×C, and so is N×1×C, since pictures are larger.
+    pub fn axes(&self) -> Vec<usize> {
         let last = self.shape.iter().rposition(|n| *n != 1).map_or(0, |i| i + 1);
-        &self.shape[..last.max(2).min(self.shape.len())]
+        let axes = &self.shape[..last.max(2).min(self.shape.len())];
+        let long = axes.iter().skip(1).filter(|n| **n != 1);
+        match long.clone().count() {
+            1 => axes.iter().take(1).chain(long).copied().collect(),
+            _ => axes.to_vec(),
+        }
+    }
+
+    /// Whether it holds numbers.
+    ///
+    /// # Errors
+    /// What it holds instead, and the cure.
+    pub fn check(&self) -> Result<(), String> {
+        const NUMBERS: &[&str] = &["f8", "f4", "f2", "i8", "i4", "i2", "i1", "u8", "u4", "u2", "u1", "b1"];
+        match self.kind.as_str() {
+            known if NUMBERS.contains(&known) => Ok(()),
+            "O" => Err("it holds objects of Python; save it as an array of numbers".into()),
+            RECORDS => {
+                Err("it holds records of several fields; save the field that is meant as an array of its own"
+                    .into())
+            }
+            other => Err(format!("expected numbers (f2 to f8, i1 to i8, u1 to u8, b1), found {other}")),
+        }
     }
 }
+
+/// What arrays of records are called here, which have no type of numbers.
+const RECORDS: &str = "records";
 
 /// An array with its numbers in C order, each turned into what is wanted.
 #[derive(Clone, Debug)]
@@ -75,9 +102,21 @@ impl Place {
         self.path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default()
     }
 
-    /// Whether the ending is that of arrays.
+    /// Whether the ending is that of arrays, or the file begins as one.
     pub fn is_arrays(&self) -> bool {
-        ["npy", "npz"].contains(&self.ending().as_str())
+        ["npy", "npz"].contains(&self.ending().as_str()) || self.begins_with(MAGIC)
+    }
+
+    /// Whether it is an archive: by its first bytes, and by its ending where they say nothing.
+    fn is_archive(&self) -> bool {
+        self.begins_with(b"PK") || self.ending() == "npz" && !self.begins_with(MAGIC)
+    }
+
+    fn begins_with(&self, magic: &[u8]) -> bool {
+        let mut head = vec![0; magic.len()];
+        self.path.is_file()
+            && File::open(&self.path).is_ok_and(|mut f| f.read_exact(&mut head).is_ok())
+            && head == magic
     }
 
     /// What the arrays in the file say of themselves, in the order of the archive.
@@ -85,7 +124,7 @@ impl Place {
     /// # Errors
     /// The file cannot be read, or holds no arrays.
     pub fn heads(&self) -> Result<Vec<Head>, SetError> {
-        if self.ending() != "npz" {
+        if !self.is_archive() {
             let (file, length) = self.file()?;
             let (head, _) = begin(file, length, "").map_err(|e| self.unreadable(e))?;
             return Ok(vec![head]);
@@ -112,15 +151,15 @@ impl Place {
     /// # Errors
     /// As [`Self::heads`]; the array is cut off, or of no numbers.
     pub fn load<T: Copy>(&self, head: &Head, into: impl Fn(f64) -> T) -> Result<Array<T>, SetError> {
-        let values = match self.ending().as_str() {
-            "npz" => {
+        let values = match self.is_archive() {
+            true => {
                 let mut archive = self.archive()?;
                 let entry = archive.by_name(&format!("{}.npy", head.name));
                 let entry = entry.map_err(|e| self.unreadable(e.to_string()))?;
                 let length = entry.size();
                 begin(entry, length, &head.name).and_then(|(head, array)| numbers(&head, array, into))
             }
-            _ => {
+            false => {
                 let (file, length) = self.file()?;
                 begin(file, length, "").and_then(|(head, array)| numbers(&head, array, into))
             }
@@ -129,7 +168,8 @@ impl Place {
     }
 
     fn unreadable(&self, e: String) -> SetError {
-        SetError::input(&self.path, format!("no readable .{} array: {e}", self.ending()))
+        let ending = if self.is_archive() { "npz" } else { "npy" };
+        SetError::input(&self.path, format!("no readable .{ending} array: {e}"))
     }
 
     fn file(&self) -> Result<(BufReader<File>, u64), SetError> {
@@ -159,7 +199,7 @@ fn begin<R: Read>(
     let text = |e: std::io::Error| e.to_string();
     let mut bytes = vec![0; 10];
     reader.read_exact(&mut bytes).map_err(|_| "expected NumPy's magic, found the end".to_string())?;
-    if !bytes.starts_with(b"\x93NUMPY") {
+    if !bytes.starts_with(MAGIC) {
         return Err("expected NumPy's magic, found other bytes".into());
     }
     if bytes[6] > 1 {
@@ -173,7 +213,10 @@ fn begin<R: Read>(
     reader.read_exact(&mut bytes[start..]).map_err(text)?;
     flat(&bytes[start..])?;
     let file = NpyFile::new(Cursor::new(bytes).chain(reader)).map_err(text)?;
-    let kind: String = file.dtype().descr().chars().filter(char::is_ascii_alphanumeric).collect();
+    let kind: String = match file.dtype() {
+        npyz::DType::Record(_) => RECORDS.into(),
+        plain => plain.descr().chars().filter(char::is_ascii_alphanumeric).collect(),
+    };
     let shape: Option<Vec<usize>> = file.shape().iter().map(|n| usize::try_from(*n).ok()).collect();
     let count = shape.as_ref().and_then(|s| s.iter().try_fold(1usize, |a, b| a.checked_mul(*b)));
     let (Some(shape), Some(count)) = (shape, count) else {
@@ -217,6 +260,7 @@ fn numbers<T: Copy>(
     file: NpyFile<impl Read>,
     into: impl Fn(f64) -> T,
 ) -> Result<Vec<T>, String> {
+    head.check()?;
     let order = file.order();
     let bytes = (head.count() as u64).saturating_mul(size_of::<T>() as u64);
     if bytes > limits::ARRAY {
@@ -251,10 +295,7 @@ fn numbers<T: Copy>(
         "u2" => read!(u16, f64::from),
         "u1" => read!(u8, f64::from),
         "b1" => read!(bool, |v| f64::from(u8::from(v))),
-        "O" => return Err("it holds objects of Python; save it as an array of numbers".into()),
-        other => {
-            return Err(format!("expected numbers (f2 to f8, i1 to i8, u1 to u8, b1), found {other}"));
-        }
+        other => return Err(format!("expected numbers, found {other}")),
     };
     Ok(if order == Order::C { values } else { turned(&values, &head.shape) })
 }

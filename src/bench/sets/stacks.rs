@@ -21,7 +21,7 @@ struct Layout {
 
 impl Layout {
     fn of(head: &Head) -> Option<Self> {
-        let (pictures, height, width, channels, planar) = match *head.axes() {
+        let (pictures, height, width, channels, planar) = match head.axes()[..] {
             [n, h, w] => (n, h, w, 1, false),
             [n, h, w, c @ (3 | 4)] => (n, h, w, c, false),
             [n, c @ (1 | 3 | 4), h, w] => (n, h, w, c, true),
@@ -47,7 +47,12 @@ impl Layout {
 ///
 /// # Errors
 /// No pictures, other axes, or numbers that are no levels.
-pub fn read(place: &Place, head: &Head, background: [u8; 3]) -> Result<Pictures, SetError> {
+pub fn read(
+    place: &Place,
+    head: &Head,
+    background: [u8; 3],
+    notes: &mut Vec<String>,
+) -> Result<Pictures, SetError> {
     let wrong = |m: String| SetError::input(&place.path, m);
     let layout = Layout::of(head).ok_or_else(|| {
         wrong(format!(
@@ -61,7 +66,7 @@ pub fn read(place: &Place, head: &Head, background: [u8; 3]) -> Result<Pictures,
     for side in [layout.height, layout.width] {
         within("a picture's pixels a side", side, 1..=PICTURE_SIDE as usize).map_err(wrong)?;
     }
-    let levels = levels(place, head)?;
+    let levels = levels(place, head, notes)?;
     let one = |p: &[u8]| picture(layout.pixels(p), &layout, background);
     let each = layout.height * layout.width * layout.channels;
     let pixels = levels.par_chunks_exact(each).map(one).collect();
@@ -86,20 +91,50 @@ fn picture(pixels: Vec<u8>, layout: &Layout, background: [u8; 3]) -> Vec<u8> {
     }
 }
 
+/// How far numbers may lie beyond their range, as a share of it: models and resizing round.
+const SLACK: f32 = 1e-3;
+
 /// Numbers as levels 0..255: bytes as they are, true as 255, others by their range.
-fn levels(place: &Place, head: &Head) -> Result<Vec<u8>, SetError> {
+fn levels(place: &Place, head: &Head, notes: &mut Vec<String>) -> Result<Vec<u8>, SetError> {
     match head.kind.as_str() {
         "u1" => return Ok(place.load(head, |v| v as u8)?.values),
         "b1" => return Ok(place.load(head, |v| v as u8 * 255)?.values),
         _ => {}
     }
     let values = place.load(head, |v| v as f32)?.values;
-    let most = values.iter().copied().fold(0.0, f32::max);
-    let odd = values.iter().find(|v| !(0.0..=255.0).contains(*v));
-    if let Some(odd) = odd {
-        let message = format!("expected pictures of numbers 0..1 or 0..255, found {odd}");
-        return Err(SetError::input(&place.path, message));
+    let [lo, hi] = range(&values, head).map_err(|e| SetError::input(&place.path, e))?;
+    if ![[0.0, 1.0], [0.0, 255.0]].contains(&[lo, hi]) {
+        notes.push(format!("its numbers were taken for black at {lo} and white at {hi}"));
     }
-    let scale = if head.is_float() && most <= 1.0 { 255.0 } else { 1.0 };
-    Ok(values.iter().map(|v| (v * scale + 0.5) as u8).collect())
+    let scale = 255.0 / (hi - lo);
+    // What lies beyond becomes the nearest level.
+    Ok(values.iter().map(|v| ((v - lo) * scale + 0.5) as u8).collect())
+}
+
+/// The numbers that stand for black and for white.
+fn range(values: &[f32], head: &Head) -> Result<[f32; 2], String> {
+    let wrong =
+        |found: f32| Err(format!("expected pictures of numbers 0..1, -1..1 or 0..255, found {found}"));
+    if let Some(odd) = values.iter().find(|v| !v.is_finite()) {
+        return wrong(*odd);
+    }
+    let least = values.iter().copied().fold(0.0, f32::min);
+    let most = values.iter().copied().fold(0.0, f32::max);
+    let within = |[lo, hi]: [f32; 2]| {
+        let slack = SLACK * (hi - lo);
+        least >= lo - slack && most <= hi + slack
+    };
+    let whole = || values.iter().all(|v| *v == v.trunc());
+    let found = match head.is_float() {
+        true => {
+            // Between 1 and 2 are numbers of 0..1 that were not clipped, unless all are whole.
+            let bytes = |r: &[f32; 2]| r[1] < 255.0 || most > 2.0 || whole();
+            [[0.0, 1.0], [-1.0, 1.0], [0.0, 255.0]].into_iter().find(|r| within(*r) && bytes(r))
+        }
+        false if least < 0.0 => None,
+        false => [[0.0, 255.0], [0.0, 65_535.0]]
+            .into_iter()
+            .find(|r| most <= r[1] && (r[1] == 255.0 || head.kind == "u2")),
+    };
+    found.map_or_else(|| wrong(if least < 0.0 { least } else { most }), Ok)
 }

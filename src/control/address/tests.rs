@@ -371,6 +371,43 @@ proptest! {
     }
 
     #[test]
+    fn an_address_that_is_nearly_right_leads_to_one_that_is_listed_or_is_told(
+        i in 0usize..200, at in 0usize..30, put in "[a-z.0-9]{0,2}|.{0,3}", cut in 0usize..3, pure in 0u8..4,
+        noise in ".{0,40}", v in any::<f64>(),
+    ) {
+        let (hub, inbox) = hub();
+        let (face, all) = (face(), list(&face()));
+        let mut letters: Vec<char> = all[i % all.len()].name.chars().collect();
+        let at = at.min(letters.len());
+        letters.splice(at..(at + cut).min(letters.len()), put.chars());
+        let address: String = if pure == 0 { noise } else { letters.into_iter().collect() };
+        let found = Place::find(&face, &address);
+        if let Some(place) = found {
+            let listed = all.iter().find(|a| Place::find(&face, &a.name) == Some(place));
+            prop_assert_eq!(listed.map(|a| a.kind), Some(place.kind()), "{}", address);
+        }
+        for to in [Move::Travel(v), Move::Value(v), Move::Press] {
+            match apply(&hub, &address, to) {
+                Ok(()) => prop_assert!(found.is_some(), "{address}"),
+                Err(e) => {
+                    let no_number = to != Move::Press && !v.is_finite();
+                    prop_assert!(found.is_none() || no_number, "{address}: {e}");
+                    prop_assert!(e.to_string().contains(&address), "{e}");
+                }
+            }
+            for command in inbox.try_iter() {
+                let sane = match &command {
+                    Command::Event(Event::Set(name, v)) => v.is_finite() && face.directory.find(name).is_some(),
+                    Command::Travel(name, t) => (0.0..=1.0).contains(t) && face.directory.find(name).is_some(),
+                    Command::Tempo(v) => v.is_finite(),
+                    _ => true,
+                };
+                prop_assert!(sane, "{command:?} from {address}");
+            }
+        }
+    }
+
+    #[test]
     fn every_address_takes_any_finite_number_and_sends_a_value_in_range(i in 0usize..200, v in -1e12f64..1e12) {
         let (hub, inbox) = hub();
         let all = list(&face());

@@ -350,11 +350,27 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(20_000))]
         #[test]
-        fn no_text_breaks_it(at in 0usize..90, byte in any::<char>(), cut in 0usize..120) {
-            let mut text: Vec<char> = "[[\"pads\"]]\nnote = 36\nchannel = 10\nto = \"show.go\"\nrange = [0, 0.5]\n".chars().collect();
+        fn a_damaged_map_comes_back_from_disk_or_is_told_in_one_line_with_its_place(
+            at in 0usize..90, byte in any::<char>(), cut in 0usize..120,
+        ) {
+            let text = "[[\"pads\"]]\nnote = 36\nchannel = 10\nto = \"show.go\"\nrange = [0, 0.5]\n";
+            prop_assert_eq!(Map::parse(text).unwrap().entries.len(), 1);
+            let mut text: Vec<char> = text.chars().collect();
             if let Some(c) = text.get_mut(at) { *c = byte; }
             text.truncate(cut);
-            let _ = Map::parse(&text.into_iter().collect::<String>());
+            let text: String = text.into_iter().collect();
+            match Map::parse(&text) {
+                Ok(map) => {
+                    prop_assert_eq!(Map::parse(&map.print()), Ok(map.clone()), "{}", map.print());
+                    prop_assert_eq!(Map::parse(&map.print_over(&text)), Ok(map), "over {}", text);
+                }
+                Err(e) => {
+                    let line = e.strip_prefix("line ").and_then(|e| e.split(':').next()?.parse::<usize>().ok());
+                    let lines = 1 + text.matches('\n').count();
+                    prop_assert!(line.is_some_and(|l| (1..=lines).contains(&l)), "{e} from {text}");
+                    prop_assert!(!e.contains('\n'), "{e:?} from {text}");
+                }
+            }
         }
     }
 }

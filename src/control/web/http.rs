@@ -289,12 +289,31 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_bytes_break_it(bytes in proptest::collection::vec(any::<u8>(), 0..400), cut in 0usize..90) {
-            let _ = Ask::parse(&bytes);
-            let start = b"GET /?token=1 HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n";
-            let mut mixed = start[..cut.min(start.len())].to_vec();
-            mixed.extend(bytes);
-            let _ = Ask::parse(&mixed);
+        fn bytes_in_any_pieces_are_one_request_or_none(
+            noise in proptest::collection::vec(any::<u8>(), 0..400), cut in 0usize..90, ends in any::<bool>(), part in 0.0..1.0f64,
+        ) {
+            let start = b"GET /a/?b=c&token=1 HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n";
+            let end = if ends { &b"\r\n\r\n"[..] } else { b"" };
+            for bytes in [noise.clone(), [&start[..cut.min(start.len())], end, &noise].concat()] {
+                let whole = Ask::parse(&bytes);
+                // A part of it asks for the same, for nothing yet, or is nonsense as the whole is.
+                let fewer = &bytes[..(part * bytes.len() as f64) as usize];
+                match (&whole, Ask::parse(fewer)) {
+                    (_, Some(None)) | (None, None) => {}
+                    (Some(Some(ask)), Some(Some(early))) => {
+                        prop_assert_eq!(&Ask { rest: ask.rest.clone(), ..early }, ask);
+                    }
+                    (whole, part) => return Err(TestCaseError::fail(format!("{part:?} of {whole:?}"))),
+                }
+                if let Some(Some(ask)) = whole {
+                    prop_assert!(bytes.ends_with(&ask.rest) && !ask.method.is_empty());
+                    let plain = |text: &str| text.chars().all(|c| !c.is_ascii_control() && c != ' ');
+                    prop_assert!(plain(&ask.path) && plain(&ask.query) && !ask.path.contains('?'), "{ask:?}");
+                    prop_assert!(ask.query.contains(&ask.token) && !ask.token.contains('&') && !ask.page().contains('/'));
+                    let named = [Some(&ask.host), ask.origin.as_ref(), ask.key.as_ref()];
+                    prop_assert!(named.into_iter().flatten().all(|v| !v.contains(['\r', '\n'])), "{ask:?}");
+                }
+            }
         }
     }
 }

@@ -5,7 +5,9 @@ mod entropy;
 mod jpeg;
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::io::Cursor;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use image::imageops::FilterType;
@@ -126,12 +128,29 @@ pub fn decode(bytes: &[u8]) -> Result<DynamicImage, String> {
     limits.reserve(decoder.total_bytes()).map_err(unreadable)?;
     // What cannot be told of its orientation is taken as it lies.
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let mut image = DynamicImage::from_decoder(decoder).map_err(unreadable)?;
+    let mut image = guarded(|| DynamicImage::from_decoder(decoder))?.map_err(unreadable)?;
     image.apply_orientation(orientation);
     match image.width() == 0 || image.height() == 0 {
         true => Err("no readable image: it has no pixel".into()),
         false => Ok(image),
     }
+}
+
+thread_local! {
+    static DECODING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether this thread is within a decoder: where that breaks over damaged data, nobody needs to be told how.
+pub fn is_decoding() -> bool {
+    DECODING.get()
+}
+
+/// Decoders break over some damaged files where they should answer.
+fn guarded<T>(decode: impl FnOnce() -> T) -> Result<T, String> {
+    DECODING.set(true);
+    let decoded = catch_unwind(AssertUnwindSafe(decode));
+    DECODING.set(false);
+    decoded.map_err(|_| "no readable image: it is damaged, and its decoder broke over it".into())
 }
 
 /// A JPEG that its decoder reads to the end: one that is cut off would be grey below, without a word.

@@ -32,7 +32,8 @@ fn jpeg(m: &Made) -> Vec<u8> {
     let mut encoder = Encoder::new(&mut bytes, m.quality);
     encoder.set_sampling_factor(m.sampling);
     encoder.set_progressive(m.progressive);
-    encoder.set_optimized_huffman_tables(m.optimised);
+    // All three together it writes codes that it has not counted, and so no JPEG.
+    encoder.set_optimized_huffman_tables(m.optimised && !(m.progressive && m.restart > 0));
     encoder.set_restart_interval(m.restart);
     let channels = match m.ink {
         Ink::Luma => 1,
@@ -121,8 +122,10 @@ proptest! {
             let n = bytes.len();
             bytes[place as usize % n] = value;
         }
-        let _ = jpeg::check(&bytes);
-        let _ = decode(&bytes);
+        match decode(&bytes) {
+            Ok(image) => prop_assert!(image.width() > 0 && image.height() > 0 && jpeg::check(&bytes).is_ok()),
+            Err(e) => prop_assert!(!e.is_empty() && !e.contains('\n'), "{e:?}"),
+        }
     }
 }
 

@@ -221,19 +221,34 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(3000))]
         #[test]
-        fn no_text_breaks_the_reader(at in 0usize..300, with in "[\\PC\\n]{0,6}") {
+        fn a_damaged_show_is_one_that_can_play_or_is_told_with_its_lines(at in 0usize..300, with in "[\\PC\\n]{0,6}") {
             let text = "title = \"x\"\nhours = [\"10:00\", \"18:30\"]\n[[cue]]\nscene = \"ink\"\ntransition = \"black\"\n\
                         seconds = 4\nthen = { after = 90, at = \"23:05\", idle = 3 }\n";
+            prop_assert_eq!(parse(text).unwrap().cues.len(), 1);
             let chars: Vec<char> = text.chars().collect();
             let cut = at.min(chars.len());
             let mutated: String =
                 chars[..cut].iter().copied().chain(with.chars()).chain(chars[cut..].iter().skip(with.len() / 2).copied()).collect();
-            let lines = mutated.lines().count();
             match parse(&mutated) {
-                Ok(show) => prop_assert!(!show.cues.is_empty()),
-                Err(told) => prop_assert!(
-                    !told.is_empty() && told.iter().all(|p| p.line >= 1 && p.line <= lines + 1 && !p.message.is_empty())
-                ),
+                Ok(show) => {
+                    prop_assert!(!show.cues.is_empty() && show.hours.is_none_or(|(a, b)| a < 1440 && b <= 1440));
+                    for cue in &show.cues {
+                        prop_assert!((0.0..=600.0).contains(&cue.seconds), "{cue:?}");
+                        let sane = |start: &Start| match *start {
+                            Start::At(minute) => minute < 1440,
+                            Start::After(v) | Start::Beats(v) | Start::Bored(v) | Start::Quiet(v) | Start::Idle(v) => v >= 0.0,
+                        };
+                        prop_assert!(cue.then.iter().all(sane), "{cue:?}");
+                    }
+                }
+                Err(problems) => {
+                    let lines = 1 + mutated.matches('\n').count();
+                    prop_assert!(!problems.is_empty() && problems.windows(2).all(|w| w[0].line <= w[1].line));
+                    for p in problems {
+                        prop_assert!((1..=lines).contains(&p.line), "{p:?} of {mutated}");
+                        prop_assert!(!p.message.is_empty() && !p.message.contains('\n'), "{p:?} of {mutated}");
+                    }
+                }
             }
         }
     }

@@ -24,92 +24,8 @@ use tempo::Beats;
 
 use super::file::Layout;
 
+pub use crate::world::heard::{SIGNALS, Signal, place, silence};
 pub use onset::Onset;
-
-/// One signal that the analysis gives.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Signal {
-    /// Name without `sound.`.
-    pub name: &'static str,
-    /// One sentence, with the unit.
-    pub about: &'static str,
-    /// Usual range.
-    pub range: [f64; 2],
-}
-
-const fn signal(name: &'static str, about: &'static str, lo: f64, hi: f64) -> Signal {
-    Signal { name, about, range: [lo, hi] }
-}
-
-/// Every signal, in the order of [`Analyser::signals`].
-pub static SIGNALS: [Signal; 51] = [
-    signal("rms", "Root mean square of the last 43 ms, full scale 1.", 0.0, 1.0),
-    signal("level", "Loudness by the room's own measure: 1 is as loud as it was lately.", 0.0, 1.0),
-    signal(
-        "lufs",
-        "Short-term loudness of the last three seconds (EBU R 128, 2020), LUFS; −70 is silence.",
-        -70.0,
-        0.0,
-    ),
-    signal("low", "Below 250 Hz, by its own measure of the last ten seconds.", 0.0, 1.0),
-    signal("mid", "250 to 2500 Hz, by its own measure of the last ten seconds.", 0.0, 1.0),
-    signal("high", "Above 2500 Hz, by its own measure of the last ten seconds.", 0.0, 1.0),
-    signal("centroid", "Spectral centroid, Hz: where the middle of the sound lies.", 0.0, 8000.0),
-    signal("flatness", "Spectral flatness: 0 is a tone, 1 is noise.", 0.0, 1.0),
-    signal("onset", "1 when something begins, falling to a third within 100 ms.", 0.0, 1.0),
-    signal("bpm", "Tempo, beats a minute; 0 while there is none.", 60.0, 200.0),
-    signal("beat", "Place within the beat, 0 to 1.", 0.0, 1.0),
-    signal("confidence", "How clear the beat is.", 0.0, 1.0),
-    signal("pitch", "The last clear pitch, Hz.", 50.0, 2000.0),
-    signal("clarity", "How clear the pitch is now.", 0.0, 1.0),
-    signal("band.0", "0 to 100 Hz, by its own measure of the last ten seconds.", 0.0, 1.0),
-    signal("band.1", "100 to 200 Hz.", 0.0, 1.0),
-    signal("band.2", "200 to 300 Hz.", 0.0, 1.0),
-    signal("band.3", "300 to 400 Hz.", 0.0, 1.0),
-    signal("band.4", "400 to 510 Hz.", 0.0, 1.0),
-    signal("band.5", "510 to 630 Hz.", 0.0, 1.0),
-    signal("band.6", "630 to 770 Hz.", 0.0, 1.0),
-    signal("band.7", "770 to 920 Hz.", 0.0, 1.0),
-    signal("band.8", "920 to 1080 Hz.", 0.0, 1.0),
-    signal("band.9", "1080 to 1270 Hz.", 0.0, 1.0),
-    signal("band.10", "1270 to 1480 Hz.", 0.0, 1.0),
-    signal("band.11", "1480 to 1720 Hz.", 0.0, 1.0),
-    signal("band.12", "1720 to 2000 Hz.", 0.0, 1.0),
-    signal("band.13", "2000 to 2320 Hz.", 0.0, 1.0),
-    signal("band.14", "2320 to 2700 Hz.", 0.0, 1.0),
-    signal("band.15", "2700 to 3150 Hz.", 0.0, 1.0),
-    signal("band.16", "3150 to 3700 Hz.", 0.0, 1.0),
-    signal("band.17", "3700 to 4400 Hz.", 0.0, 1.0),
-    signal("band.18", "4400 to 5300 Hz.", 0.0, 1.0),
-    signal("band.19", "5300 to 6400 Hz.", 0.0, 1.0),
-    signal("band.20", "6400 to 7700 Hz.", 0.0, 1.0),
-    signal("band.21", "7700 to 9500 Hz.", 0.0, 1.0),
-    signal("band.22", "9500 to 12000 Hz.", 0.0, 1.0),
-    signal("band.23", "12000 to 15500 Hz.", 0.0, 1.0),
-    signal(
-        "chroma.c",
-        "How much of the sound is a C, in any octave; the strongest of the twelve is 1.",
-        0.0,
-        1.0,
-    ),
-    signal("chroma.cs", "C sharp.", 0.0, 1.0),
-    signal("chroma.d", "D.", 0.0, 1.0),
-    signal("chroma.ds", "D sharp.", 0.0, 1.0),
-    signal("chroma.e", "E.", 0.0, 1.0),
-    signal("chroma.f", "F.", 0.0, 1.0),
-    signal("chroma.fs", "F sharp.", 0.0, 1.0),
-    signal("chroma.g", "G.", 0.0, 1.0),
-    signal("chroma.gs", "G sharp.", 0.0, 1.0),
-    signal("chroma.a", "A.", 0.0, 1.0),
-    signal("chroma.as", "A sharp.", 0.0, 1.0),
-    signal("chroma.b", "B.", 0.0, 1.0),
-    signal("hops", "Windows looked at so far.", 0.0, 1e9),
-];
-
-/// Place of a signal in [`SIGNALS`].
-pub fn place(name: &str) -> Option<usize> {
-    SIGNALS.iter().position(|s| s.name == name)
-}
 
 /// Below this (−80 dB) all is silence.
 const FLOOR: f32 = 1e-4;
@@ -170,7 +86,7 @@ impl Analyser {
             loudness: Loudness::new(rate, hop, &[1.0]),
             lufs: SILENCE,
             level: bands::AutoGain::new(hops),
-            values: vec![0.0; SIGNALS.len()],
+            values: silence(),
         }
     }
 

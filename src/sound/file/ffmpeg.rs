@@ -73,7 +73,9 @@ impl Ffmpeg {
         self.listener.take().into_iter().for_each(|l| drop(l.join()));
         let said = self.said.lock().unwrap_or_else(|e| e.into_inner());
         let text = String::from_utf8_lossy(&said).into_owned();
-        let last = text.lines().rev().find(|l| !l.trim().is_empty()).unwrap_or("there is no sound in it");
+        let last = text.lines().rev().find(|l| !l.trim().is_empty());
+        // It complains of what it was asked for, and goes on with advice.
+        let last = last.filter(|_| !text.contains("matches no streams")).unwrap_or("there is no sound in it");
         let name = self.path.display().to_string();
         last.replace(&format!("file:{name}: "), "").trim().to_string()
     }

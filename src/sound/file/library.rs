@@ -62,7 +62,10 @@ impl Library {
         let stream = MediaSourceStream::new(source, Default::default());
         let probe = symphonia::default::get_probe();
         let opened = probe.probe(&hint, stream, FormatOptions::default(), MetadataOptions::default());
-        let format = opened.map_err(|e| e.to_string())?;
+        let format = opened.map_err(|e| match e {
+            Error::Unsupported(_) => "it begins as no sound that is known".to_string(),
+            other => other.to_string(),
+        })?;
         let (decoder, id, base, seconds) = first(&*format)?;
         Ok(Self { format, decoder, id, base, seconds, spec: None, broken: 0 })
     }

@@ -8,7 +8,7 @@ use rtrb::{Consumer, Producer, RingBuffer};
 
 use super::board::Board;
 use crate::show::Worker;
-use crate::sound::analysis::{Analyser, SIGNALS};
+use crate::sound::analysis::{Analyser, silence};
 use crate::sound::file::Layout;
 
 /// Between two looks into the ring: much shorter than the analysis is late anyway.
@@ -67,7 +67,7 @@ impl Drop for Ear {
     fn drop(&mut self) {
         self.worker = None;
         // What nobody hears any more is silence.
-        self.board.hear(vec![0.0; SIGNALS.len()]);
+        self.board.hear(silence());
     }
 }
 

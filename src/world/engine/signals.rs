@@ -5,21 +5,24 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::board::{self, Board};
+use crate::world::heard;
 use crate::world::scene::Scene;
 use crate::world::system::{Phase, Touch};
 
-/// Every signal of the last tick, by name. A signal nobody has sent yet reads 0.
+/// Every signal of the last tick, by name. A signal nobody has sent yet reads 0, and one of sound what it says of silence.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Signals {
     places: BTreeMap<Arc<str>, usize>,
     values: Vec<Option<f64>>,
+    /// What each reads before anything was said.
+    unheard: Vec<f64>,
     touched: Option<f64>,
 }
 
 impl Signals {
     /// The value of a signal.
     pub fn get(&self, name: &str) -> f64 {
-        self.places.get(name).map_or(0.0, |place| self.at(*place))
+        self.places.get(name).map_or_else(|| unheard(name), |place| self.at(*place))
     }
 
     /// All signals that have a value, in the order of their names.
@@ -33,13 +36,14 @@ impl Signals {
             return *place;
         }
         self.values.push(None);
+        self.unheard.push(unheard(name));
         self.places.insert(name.into(), self.values.len() - 1);
         self.values.len() - 1
     }
 
     /// The value at a place.
     pub(super) fn at(&self, place: usize) -> f64 {
-        self.values[place].unwrap_or(0.0)
+        self.values[place].unwrap_or(self.unheard[place])
     }
 
     /// Whether anything was ever said at a place.
@@ -55,6 +59,11 @@ impl Signals {
     fn put(&mut self, place: usize, value: f64) {
         self.values[place] = Some(value);
     }
+}
+
+fn unheard(name: &str) -> f64 {
+    let sound = name.strip_prefix("sound.").and_then(heard::place);
+    sound.map_or(0.0, |place| heard::SIGNALS[place].silence())
 }
 
 /// Places of all signals that a scene reads or reports.

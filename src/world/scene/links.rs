@@ -7,6 +7,7 @@ use toml_edit::Value;
 use super::parse::tables;
 use super::problem::{Problems, Section, number, suggest};
 use super::{Directory, Parameter, Scene};
+use crate::world::heard::SIGNALS;
 use crate::world::signal::{Curve, Link, Mode};
 use crate::world::system::Kind;
 
@@ -27,7 +28,7 @@ const BUILT_IN: &[(&str, [f64; 2])] = &[
 ];
 
 /// Whatever comes from outside under these names: the scene cannot know it beforehand, nor which classes a judge names.
-const OPEN: &[&str] = &["sound.", "osc.", "midi.", "pad.", "web.", "judge."];
+const OPEN: &[&str] = &["osc.", "midi.", "pad.", "web.", "judge."];
 
 /// Every signal a scene can name, with its usual range.
 pub struct Names {
@@ -39,6 +40,7 @@ impl Names {
     pub fn of(scene: &Scene, kinds: &'static [Kind]) -> Self {
         let mut signals: Vec<(String, [f64; 2])> =
             BUILT_IN.iter().map(|(n, r)| (n.to_string(), *r)).collect();
+        signals.extend(SIGNALS.iter().map(|s| (format!("sound.{}", s.name), s.range)));
         signals.extend(kinds.iter().map(|k| (format!("judge.{}", k.name), [0.0, 1.0])));
         signals.extend(scene.waves.iter().map(|w| (format!("wave.{}", w.name), [0.0, 1.0])));
         for node in &scene.nodes {

@@ -65,6 +65,12 @@ fn mean_and_covariance_are_known_as_what_they_are() {
     let zip = |arrays: &[(&str, Vec<u8>)]| zipped(arrays, zip::CompressionMethod::Stored);
     let both = zip(&[("mu", mu.clone()), ("sigma", sigma.clone())]);
     assert!(matches!(content("a.npz", &both).unwrap().0, Content::Statistics(s) if s.mean() == [1.0, 2.0]));
+    // By other names too, where the shapes are right; otherwise they may be anything.
+    let named = zip(&[("m", mu.clone()), ("s", sigma.clone())]);
+    assert!(matches!(content("a.npz", &named).unwrap().0, Content::Statistics(s) if s.mean() == [1.0, 2.0]));
+    let table = saved("<f8", false, "(3, 2)", &doubles(&[1.0; 6]));
+    let other = zip(&[("mean", mu.clone()), ("cov", table)]);
+    assert!(matches!(content("a.npz", &other).unwrap().0, Content::Table(t) if t.rows() == 3));
     // Beside samples they are not needed.
     let x = saved("<f8", false, "(2, 2)", &doubles(&[1.0; 4]));
     let with = zip(&[("arr_0", x), ("mu", mu.clone()), ("sigma", sigma)]);
@@ -110,6 +116,55 @@ fn pictures_come_in_any_layout() {
     assert_eq!(on.pixels, [[255, 0, 0, 255]]);
 }
 
+/// Black and white are where programs put them; a model's rounding beyond is the nearest level, and never the darkest.
+#[test]
+fn numbers_of_pictures_have_their_usual_ranges() {
+    let levels = [0u8, 51, 102, 255];
+    let of = |descr: &str, data: Vec<u8>| match content("a.npy", &saved(descr, false, "(1, 2, 2)", &data))
+        .unwrap()
+    {
+        (Content::Pictures(p), notes) => (p.pixels[0].clone(), notes.join("; ")),
+        other => panic!("{other:?}"),
+    };
+    let floats = |f: &dyn Fn(f64) -> f64| {
+        let values: Vec<f64> = levels.iter().map(|l| f(f64::from(*l) / 255.0)).collect();
+        of("<f8", doubles(&values))
+    };
+    for over in [0.0, 1e-7, 9e-4] {
+        assert_eq!(floats(&|v| (v - 0.5) * (1.0 + 2.0 * over) + 0.5), (levels.to_vec(), String::new()));
+        let (found, note) = floats(&|v| (2.0 * v - 1.0) * (1.0 + over));
+        assert_eq!(
+            (found, note.as_str()),
+            (levels.to_vec(), "its numbers were taken for black at -1 and white at 1")
+        );
+    }
+    assert_eq!(floats(&|v| 255.0 * v).0, levels);
+    let wide = |k: u16| levels.iter().flat_map(|l| (u16::from(*l) * k).to_le_bytes()).collect();
+    assert_eq!(of("<u2", wide(1)), (levels.to_vec(), String::new()));
+    let (found, note) = of("<u2", wide(257));
+    assert!(found == levels && note.contains("white at 65535"), "{found:?}, {note}");
+    // Whole numbers from 0 to 2 are levels as they are, in floats too.
+    assert_eq!(of("<f8", doubles(&[0.0, 2.0, 1.0, 0.0])).0, [0, 2, 1, 0]);
+}
+
+#[test]
+fn arrays_are_known_by_what_they_hold_and_not_by_their_ending() {
+    let plain = saved("<f8", false, "(2, 1, 2)", &doubles(&[1.0, 2.0, 3.0, 4.0]));
+    let zip = zipped(&[("x", plain.clone())], zip::CompressionMethod::Stored);
+    let expected = Table::new(2, vec![1.0, 2.0, 3.0, 4.0]).unwrap();
+    for (name, bytes) in
+        [("a.npz", &plain), ("a.npy", &zip), ("a.csv", &plain), ("a.NPY", &plain), ("a", &plain)]
+    {
+        assert_eq!(parse(name, bytes).unwrap(), expected, "{name}");
+    }
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    std::io::Write::write_all(&mut gzip, b"a,b\n1,2\n3,4\n").unwrap();
+    let gzip = gzip.finish().unwrap();
+    assert_eq!(parse("a.csv.gz", &gzip).unwrap(), expected);
+    let cut = content("a.csv.gz", &gzip[..gzip.len() - 9]).unwrap_err();
+    assert!(cut.contains("a.csv.gz") && cut.contains("gzip stream is damaged"), "{cut}");
+}
+
 #[test]
 fn what_is_no_table_is_told_with_its_place() {
     let says = |name: &str, bytes: &[u8], words: &str| {
@@ -120,11 +175,23 @@ fn what_is_no_table_is_told_with_its_place() {
     says("a.csv", b"1,2\n3,nan\n", "NaN in row 2, column 2");
     says("a.bin", b"1,2", ".csv, .npy or .npz");
     says("a.npy", &saved("<f8", false, "(2,)", &[0; 16]), "two axes");
-    says("a.npy", &saved("<f8", false, "(1, 1, 1, 1, 2)", &[0; 16]), "two axes");
+    says("a.npy", &saved("<f8", false, "(1, 2, 1, 2, 2)", &[0; 64]), "two axes");
+    says("a.npy", &saved("<f8", false, "(0, 2)", &[]), "holds no samples: its shape is [0, 2]");
+    says("a.npy", &saved("<f8", false, "(2, 0)", &[]), "holds no samples: its shape is [2, 0]");
+    says("a.npy", &saved("<f8", false, "()", &[0; 8]), "two axes");
+    says("a.npy", &saved("<U1", false, "(2,)", &[0; 8]), "found U1");
+    let records = saved("", false, "(2,)", &[0; 16]);
+    let text = String::from_utf8_lossy(&records[10..]).replace("''", "[('a', '<f4'), ('b', '<f4')]");
+    let head = [b"\x93NUMPY\x01\x00", &(text.len() as u16 - 16).to_le_bytes()[..], text.as_bytes()].concat();
+    says("a.npy", &head, "records of several fields");
     says("a.npy", &saved("|u1", false, "(2, 2, 2, 2)", &[0; 16]), "[2, 2, 2, 2]");
-    says("a.npy", &saved("<f8", false, "(1, 1, 2)", &doubles(&[0.5, -0.5])), "0..1 or 0..255, found -0.5");
-    says("a.npy", &saved("<f8", false, "(1, 1, 2)", &doubles(&[0.5, 300.0])), "0..1 or 0..255, found 300");
-    says("a.npy", &saved("<f8", false, "(1, 1, 2)", &doubles(&[0.5, f64::NAN])), "0..1 or 0..255, found NaN");
+    // Numbers that are neither: not clipped, normalised, or of a gas.
+    for odd in [-1.5, 300.0, f64::NAN, f64::INFINITY, 1.25, 255.75] {
+        let array = saved("<f8", false, "(1, 2, 2)", &doubles(&[0.5, odd, 0.25, 0.0]));
+        says("a.npy", &array, &format!("0..1, -1..1 or 0..255, found {odd}"));
+    }
+    let array = saved("<i2", false, "(1, 2, 2)", &[0, 1, 0, 0, 0, 0, 0, 0]);
+    says("a.npy", &array, "0..1, -1..1 or 0..255, found 256");
     says("a.npy", &saved("|u1", false, "(0, 4, 5)", &[]), "no pictures");
     says("a.npy", &saved("|u1", false, "(4, 0, 5)", &[]), "pixel");
 }

@@ -87,6 +87,25 @@ fn tables_of_many_programs_are_one_table() {
         ("Windows", written(",", point, None, None).replace('\n', "\r\n"), &[]),
         ("quoted", written(",", |v| format!("\"{v}\""), Some("\"a\",\"b\",\"c\""), None), &[]),
         ("numbers from 1", written(",", point, Some("1,2,3"), None), &["first line (1, 2, 3)"]),
+        ("years", written(",", point, Some("2021,2022,2023"), None), &["first line (2021, 2022, 2023)"]),
+        (
+            "trailing in rows",
+            written(",", point, Some("a,b,c"), None).replace("\n", ",\n").replacen(",\n", "\n", 1),
+            &[],
+        ),
+        (
+            "quoted commas",
+            written(",", |v| format!("\"{}\"", comma(v)), Some("a,b,c"), None),
+            &["`,` between cells and a comma in numbers"],
+        ),
+        ("minus signs", written(",", |v| point(v).replace('-', "\u{2212}"), None, None), &[]),
+        (
+            "Fortran",
+            written(" ", |v| format!("{v:.6E}").replacen('E', "D+", 1).replace("+-", "-"), None, None),
+            &["blanks"],
+        ),
+        ("matlab", format!("% a b c\n{}", written(",", point, None, None)), &[]),
+        ("slashes", format!("// a\n{}// the end\n", written(",", point, Some("a,b,c"), None)), &[]),
         ("called", written(",", point, Some("id,a,b,c"), Some(number)), &["first column"]),
     ];
     for (name, text, notes) in cases {
@@ -95,6 +114,31 @@ fn tables_of_many_programs_are_one_table() {
         let said = found.notes.join("\n");
         assert_eq!(said.is_empty(), notes.is_empty(), "{name}: {said}");
         notes.iter().for_each(|n| assert!(said.contains(n), "{name}: {said}"));
+    }
+}
+
+/// Numbers of thousands and millions as people of several countries write them.
+#[test]
+fn thousands_may_stand_apart() {
+    let wanted = [[1234567.25, -3455.5], [84.125, 9999.0], [12345.0, 0.5]];
+    let cases = [
+        ("a,b\n\"1,234,567.25\",\"-3,455.5\"\n84.125,\"9,999\"\n\"12,345\",0.5\n", "1,234,567.25"),
+        ("a;b\n1.234.567,25;-3.455,5\n84,125;9.999\n12.345;0,5\n", "1.234.567,25"),
+        ("a;b\n1'234'567.25;-3'455.5\n84.125;9'999\n12'345;0.5\n", "1'234'567.25"),
+        (
+            "a;b\n1\u{202f}234\u{202f}567,25;\u{2212}3\u{a0}455,5\n84,125;9 999\n12 345;0,5\n",
+            "1\u{202f}234\u{202f}567,25",
+        ),
+    ];
+    for (text, first) in cases {
+        let found = read(text);
+        assert_eq!((found.columns, found.values.as_slice()), (2, wanted.as_flattened()), "{text}");
+        let said = found.notes.join("\n");
+        assert!(said.contains(&format!("numbers as `{first}` were read as thousands")), "{said}");
+    }
+    for not in ["1,23,456", "0,123", "12,34", "1234,567", "1,,234", ",123", "1,234,"] {
+        let text = format!("a;b\n{not};1.5\n2.5;3.5\n");
+        assert_eq!(told(&text), format!("line 2: expected numbers, found `{not}`"));
     }
 }
 
@@ -151,6 +195,10 @@ fn what_might_be_a_sample_stays_one() {
 fn what_is_wrong_is_told_with_its_line() {
     assert_eq!(told("1,2\n3\n"), "line 2: expected 2 numbers, found 1");
     assert_eq!(told("# x\n\n1,2\n3,x\n"), "line 4: expected numbers, found `x`");
+    // Blank lines and remarks before a row count.
+    assert_eq!(told("1,2\n\n\n# x\n3,x\n"), "line 5: expected numbers, found `x`");
+    assert_eq!(told("% a\n1,2\r\n\r\n3\r\n"), "line 4: expected 2 numbers, found 1");
+    assert_eq!(told("1 2\n\n\n3 x\n"), "line 4: expected numbers, found `x`");
     assert_eq!(told("1,x\n3,4\n"), "line 1: expected numbers, found `x`");
     assert_eq!(told("a,b\n1,2\n3,\n"), "line 3: expected numbers, found nothing in column 2");
     assert_eq!(told("a,b\n"), "holds no numbers");
@@ -167,7 +215,8 @@ proptest! {
         indexed: bool,
     ) {
         let d = DIALECTS[which];
-        let number = |v: &f64| format!("{v:?}").replace('.', &(d.decimal as char).to_string());
+        let quote = if d.separator == d.decimal { "\"" } else { "" };
+        let number = |v: &f64| format!("{quote}{v:?}{quote}").replace('.', &(d.decimal as char).to_string());
         let sep = (d.separator as char).to_string();
         let line = |(i, r): (usize, &Vec<f64>)| {
             let first = indexed.then(|| format!("row{i}"));

@@ -114,7 +114,13 @@ proptest! {
             file[place % n] = value;
         }
         file.truncate(cut);
-        let _ = read(if zip { "a.npz" } else { "a.npy" }, &file);
+        match read(if zip { "a.npz" } else { "a.npy" }, &file) {
+            Ok(arrays) => {
+                let full = |a: &Array<f64>| a.values.len() == a.head.shape.iter().product::<usize>();
+                prop_assert!(!arrays.is_empty() && arrays.iter().all(full));
+            }
+            Err(e) => prop_assert!(!e.trim().is_empty()),
+        }
     }
 }
 

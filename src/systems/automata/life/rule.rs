@@ -34,7 +34,9 @@ impl Rule {
                 "`{text}` {why}; life takes rules of two states that count eight neighbours, as B3/S23"
             ));
         }
-        if upper.starts_with(['B', 'S']) {
+        // A letter behind the first is a name's: Brian's Brain, Star Wars.
+        let is_name = upper.chars().nth(1).is_some_and(|c| c.is_alphabetic() && !"BS".contains(c));
+        if upper.starts_with(['B', 'S']) && !is_name {
             return lettered(text, &upper);
         }
         let Some((survive, born)) = upper.split_once('/') else {
@@ -156,6 +158,8 @@ fn foreign(upper: &str) -> Option<String> {
         r if r.starts_with('W') && digits(&r[1..]) => "is one of Wolfram's rules of one dimension",
         r if r.starts_with("MAP") => "is a rule by a map of neighbourhoods",
         "WIREWORLD" => "has four states",
+        "BRIAN'S BRAIN" | "BRIANSBRAIN" | "BRAIN" => "is a Generations rule of 3 states",
+        "STAR WARS" | "STARWARS" => "is a Generations rule of 4 states",
         r if r.len() > 2 && r.starts_with(['B', 'S']) && r.ends_with('H') => {
             "counts six neighbours of a hexagonal grid"
         }
@@ -283,6 +287,9 @@ mod tests {
             ("B2/S34H", "hexagonal"),
             ("B2/S013V", "von Neumann"),
             ("WireWorld", "four states"),
+            ("Brian's Brain", "Generations rule of 3 states"),
+            ("StarWars", "Generations rule of 4 states"),
+            ("Bombers of Mine", "is no rule: expected B…/S… such as B3/S23"),
         ] {
             let fault = Rule::parse(text).unwrap_err();
             assert!(fault.contains(word) && fault.contains(text) && fault.contains("B3/S23"), "{fault}");
@@ -299,8 +306,11 @@ mod tests {
         }
 
         #[test]
-        fn no_text_panics(text in ".*") {
-            let _ = Rule::parse(&text);
+        fn any_text_is_a_rule_that_can_be_written_or_is_told(text in "[BbSs0-9/]{0,12}|.*") {
+            match Rule::parse(&text) {
+                Ok(rule) => prop_assert_eq!(Rule::parse(&rule.to_string()), Ok(rule)),
+                Err(e) => prop_assert!(e.contains(text.trim()), "{e}"),
+            }
         }
     }
 }

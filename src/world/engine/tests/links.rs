@@ -1,6 +1,7 @@
 //! What links do to knobs and outputs.
 
 use super::*;
+use crate::world::heard::SIGNALS;
 
 #[test]
 fn links_modulate_suppress_and_inhibit() {
@@ -196,4 +197,27 @@ fn switches_layers_and_voices_are_moved_by_links_and_keep_what_hands_have_set() 
     }
     assert_eq!((e.links().len(), e.locate("a.nothing").is_none(), e.set("a.nothing", 1.0)), (3, true, None));
     assert_eq!((e.now("a.nothing"), e.get("a.nothing")), (None, None));
+}
+
+/// A link that names no range takes the one in which its signal lies, and silence moves nothing.
+#[test]
+fn what_is_heard_moves_a_knob_along_its_usual_range() {
+    for signal in &SIGNALS {
+        let name = format!("sound.{}", signal.name);
+        let mut e = run(&format!(
+            "[node.a]\nsystem = \"counter\"\n[[link]]\nfrom = \"{name}\"\nto = \"a.rate\"\nspan = [0, 4]\n"
+        ));
+        e.step(&[]);
+        assert_eq!(e.now("a.rate"), Some(0.0), "{name}: nothing is heard");
+        let [lo, hi] = signal.range;
+        for (share, rate) in [(0.0, 0.0), (0.25, 1.0), (0.5, 2.0), (1.0, 4.0), (1.5, 4.0)] {
+            e.step(&[Event::Signal(name.clone(), lo + share * (hi - lo))]);
+            assert_eq!(e.now("a.rate"), Some(rate), "{name} at {share} of its range");
+        }
+    }
+    let problems =
+        parse("[node.a]\nsystem = \"counter\"\n[[link]]\nfrom = \"sound.lusf\"\nto = \"a.rate\"\n")
+            .unwrap_err();
+    let told = problems.iter().find(|p| p.message.contains("sound.lusf")).unwrap();
+    assert!(told.line == 4 && told.message.contains("sound.lufs"), "{told:?}");
 }

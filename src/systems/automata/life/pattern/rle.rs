@@ -21,7 +21,7 @@ pub fn parse(text: &str) -> Result<Pattern, String> {
             }
             continue;
         }
-        if body.is_none() && !sized && trimmed.starts_with(['x', 'X']) && trimmed.contains('=') {
+        if body.is_none() && !sized && trimmed.contains('=') {
             let (width, height, rule) =
                 header(trimmed).map_err(|e| place(indent).fault("no RLE pattern", &e))?;
             fits(width, height)?;
@@ -65,7 +65,9 @@ fn header(line: &str) -> Result<Header, String> {
         Some(at) => {
             let rest = line[at + 4..].trim_start().trim_start_matches('=').trim_start();
             let column = line[..line.len() - rest.len()].chars().count();
-            (&line[..at], Some((column, rest.trim().to_string())))
+            let (rule, after) = rest.split_at(size_after(rest).unwrap_or(rest.len()));
+            let rule = rule.trim().trim_end_matches(',').trim().trim_matches('"');
+            (if at == 0 { after } else { &line[..at] }, Some((column, rule.to_string())))
         }
         None => (line, None),
     };
@@ -79,6 +81,12 @@ fn header(line: &str) -> Result<Header, String> {
         }
     };
     Ok((number("x")?, number("y")?, rule.filter(|r| !r.1.is_empty())))
+}
+
+/// Where the size begins behind a rule. Rules have commas of their own.
+fn size_after(text: &str) -> Option<usize> {
+    let is_size = |part: &str| part.trim_start().starts_with(['x', 'X', 'y', 'Y']) && part.contains('=');
+    text.match_indices(',').map(|(at, _)| at + 1).find(|at| is_size(&text[*at..]))
 }
 
 struct Body {

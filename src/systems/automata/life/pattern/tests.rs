@@ -30,6 +30,9 @@ fn a_glider_is_one_in_every_format() {
         "\u{feff}#C c\r\n#CXRLE Pos=-1,-2 Gen=3\r\nx = 3,\ty = 3\r\nb\to$2bo$\r\n3o!\r\n",
         "#r 23/3\n\n  x = 3, y = 3\n  bo$2b\n\n  o$3o",
         "x = 3, y = 3, rule = B3/S23\nBO$2BO$3O!",
+        "y = 3, x = 3, rule = B3/S23\nbo$2bo$3o!",
+        "rule = B3/S23:T20,20, x = 3, y = 3\nbo$2bo$3o!",
+        "x = 3, y = 3, rule = \"B3/S23\",\nbo$2bo$3o!",
         "x = 3, y = 3\nBO$2BO$3O!",
         "x = 3, y = 3, rule = LifeHistory\n.A$2.A$3A!",
         "x = 3, y = 3, rule = B3/S23History\nBA$2DC$E2A!",
@@ -54,6 +57,12 @@ fn rules_are_taken_from_the_text() {
     assert_eq!(rule("x = 1, y = 1, rule = B36/S23:T200,100\no!").as_deref(), Some("B36/S23:T200,100"));
     assert_eq!(rule("#Life 1.05\n#R 125/36\n#P 0 0\n*").as_deref(), Some("125/36"));
     assert_eq!(rule("x = 1, y = 1\no!"), None);
+    assert_eq!(
+        rule("rule = R5,C0,M1,S1..2,B3..4,NM, y = 1, x = 1\no!").as_deref(),
+        Some("R5,C0,M1,S1..2,B3..4,NM")
+    );
+    assert_eq!(rule("x = 1, y = 1, rule = B3/S23,\no!").as_deref(), Some("B3/S23"));
+    assert_eq!(rule("x = 1, y = 1, rule = \"23/3\"\no!").as_deref(), Some("23/3"));
 }
 
 #[test]
@@ -135,16 +144,13 @@ fn files_may_be_gzipped_but_not_cut_short() {
 
 proptest! {
     #[test]
-    fn no_text_panics(text in "[bo$!0-9xy=, .*OABCFpx#PRLife\n\r-]{0,80}") {
-        if let Ok(p) = Pattern::parse(&text) {
-            prop_assert!(p.runs.iter().all(|r| r.x + r.len <= p.width && r.y < p.height));
-        }
-    }
-
-    #[test]
-    fn no_text_of_a_known_format_panics(
-        head in prop::sample::select(vec!["#Life 1.05\n", "#Life 1.06\n", "x = 5, y = 5\n", "!\n"]), text in ".{0,60}",
+    fn any_text_is_a_pattern_within_its_frame_or_is_told(
+        head in prop::sample::select(vec!["", "#Life 1.05\n", "#Life 1.06\n", "x = 5, y = 5\n", "!\n"]),
+        text in "[bo$!0-9xy=, .*OABCFpx#PRLife\n\r-]{0,80}|.{0,60}",
     ) {
-        let _ = Pattern::parse(&format!("{head}{text}"));
+        match Pattern::parse(&format!("{head}{text}")) {
+            Ok(p) => prop_assert!(p.runs.iter().all(|r| r.len > 0 && r.x + r.len <= p.width && r.y < p.height)),
+            Err(e) => prop_assert!(!e.is_empty() && !e.contains('\n'), "{e:?}"),
+        }
     }
 }
