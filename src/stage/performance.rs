@@ -64,7 +64,7 @@ impl Performance {
     /// Starts the show's thread; the window is open already.
     pub fn new(world: Box<dyn World>, mut options: Options) -> Self {
         egui_macroquad::cfg(apply_style);
-        let mut output = gpu::with_gl(|gl| Output::new(gl));
+        let mut output = gpu::with_gl(Output::new);
         let mut notes = Notes::default();
         for name in &options.effects {
             output.chain.slot(name).into_iter().for_each(|slot| slot.on = true);

@@ -37,7 +37,7 @@ fn window(hall: &Hall) -> Option<[i32; 4]> {
         tree.lines().find(|l| l.contains("\"untrained\" \"untrained\"") || l.contains("(\"untrained\""))?;
     let id = line.trim().split(' ').next()?;
     let text = String::from_utf8(run(hall, "xwininfo", &format!("-id {id}"))?).unwrap();
-    let number = |key: &str| text.split(key).nth(1)?.trim().split_whitespace().next()?.parse::<i32>().ok();
+    let number = |key: &str| text.split(key).nth(1)?.split_whitespace().next()?.parse::<i32>().ok();
     Some([
         number("Absolute upper-left X:")?,
         number("Absolute upper-left Y:")?,

@@ -105,7 +105,7 @@ fn what_is_heard_moves_the_knob_by_as_much_as_it_is_loud() {
     let song = |name: &str, height: f32| {
         let file = dir.path().join(name);
         let mut wav = untrained::sound::WavWriter::create(&file, 48_000).unwrap();
-        let square = |n: usize| if n / 96 % 2 == 0 { height } else { -height };
+        let square = |n: usize| if (n / 96).is_multiple_of(2) { height } else { -height };
         wav.add(&(0..2 * 96_000).map(square).collect::<Vec<f32>>()).unwrap();
         wav.finish().unwrap();
         file

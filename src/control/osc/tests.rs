@@ -151,7 +151,7 @@ fn buttons_of_every_kind_press() {
         (b",d", b"\x3f\xf0\0\0\0\0\0\0", true),
         (b",s", b"1\0\0\0", true),
         (b",s", b"off\0", false),
-        (b",c", b"\0\0\01", true),
+        (b",c", b"\0\0\x001", true),
         (b",m", b"\0\x90\x40\x7f", true),
         (b",m", b"\0\x80\x40\x7f", false),
         (b",r", b"\xff\xff\xff\0", true),

@@ -109,7 +109,7 @@ mod tests {
         assert_eq!(when(0x83aa_7e80_0000_0000, now), When::Now, "1970");
         // 2036-02-07 06:28:16 UTC: the seconds of NTP begin anew.
         let turn = (1u64 << 32) as f64 - SINCE_1900 as f64;
-        let wrapped = (1u64 << 31) | 0; // Half a second into the new round.
+        let wrapped = 1u64 << 31; // Half a second into the new round.
         assert!(matches!(when(wrapped, turn - 0.25), When::In(a) if (a - 0.75).abs() < 1e-6));
         assert_eq!(when(u64::MAX, turn + 0.5), When::Now);
         assert!(matches!(when(u64::MAX, f64::NAN), When::Now | When::In(_) | When::Astray(_)));

@@ -30,6 +30,7 @@ pub struct Director {
 }
 
 /// What was brought to life elsewhere, for the event that will name it.
+#[expect(clippy::large_enum_variant, reason = "there are two at most, and they are moved about once")]
 pub enum Ready {
     /// A scene that comes.
     Scene(Entry, Engine),

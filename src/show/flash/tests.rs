@@ -236,7 +236,7 @@ fn patches_add_up_within_a_view_and_not_beyond_it() {
     assert!(!both((0, 0), (0, 23), 120), "just too far from each other");
     // A light patch and a red one, in opposite time, with a still one between them.
     let mixed = |frame: usize, x: usize, y: usize, cells: usize| {
-        let lit = frame / 3 % 2 == 0;
+        let lit = (frame / 3).is_multiple_of(2);
         match () {
             () if patch((10, 10), cells)(x, y) => PAIRS[0][lit as usize],
             () if patch((10, 20), cells)(x, y) => PAIRS[1][!lit as usize],

@@ -172,10 +172,9 @@ impl Analyser {
     /// How much each channel counts. Channels that are the same, as in most stereo of one microphone, are looked at once,
     /// and silent ones not at all.
     fn weigh(&mut self) {
-        let weights = self.layout.weights();
-        for c in 0..self.past.len() {
+        for (c, weight) in self.layout.weights().iter().enumerate() {
             let (before, now) = self.past.split_at_mut(c);
-            now[0].weight = if now[0].samples.iter().all(|v| *v == 0.0) { 0.0 } else { weights[c] };
+            now[0].weight = if now[0].samples.iter().all(|v| *v == 0.0) { 0.0 } else { *weight };
             if now[0].weight > 0.0
                 && let Some(same) = before.iter_mut().find(|b| b.weight > 0.0 && b.samples == now[0].samples)
             {

@@ -84,7 +84,10 @@ impl Stream {
         self.place += frames;
         while left > 0 {
             let Some(piece) = self.ready.front() else {
-                if self.dead || !self.fill() && self.dead {
+                if !self.dead {
+                    self.fill();
+                }
+                if self.dead {
                     let layout = Layout::stereo();
                     return each(&layout, &vec![0.0; 2 * left]);
                 }

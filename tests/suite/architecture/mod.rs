@@ -26,7 +26,7 @@ fn every_room_keeps_its_rules() {
     assert!(broken.is_empty(), "{}", broken.join("\n"));
     let rooms: Vec<&str> = rules::ORDER.iter().copied().filter(|r| src.join(r).is_dir()).collect();
     let seen = |room: &&str| all.iter().filter(|(f, _)| f.starts_with(src.join(room))).count() > 3;
-    assert!(rooms.len() > 8 && rooms.iter().all(|r| seen(&r)), "every room is looked at");
+    assert!(rooms.len() > 8 && rooms.iter().all(seen), "every room is looked at");
     let chosen: Vec<_> = all.iter().filter(|(_, s)| rules::allocates(s)).map(|(f, _)| f).collect();
     assert_eq!(chosen, [&src.join("main.rs")], "only the program says who allocates");
 }

@@ -86,7 +86,7 @@ fn mean_and_covariance_are_known_as_what_they_are() {
 fn pictures_come_in_any_layout() {
     let level = |i: usize, y: usize, x: usize, c: usize| (i * 40 + y * 10 + x * 7 + c * 3) as u8;
     let all = |order: &dyn Fn(usize) -> [usize; 4], n: usize| -> Vec<u8> {
-        (0..n).map(|k| order(k)).map(|[i, y, x, c]| level(i, y, x, c)).collect()
+        (0..n).map(order).map(|[i, y, x, c]| level(i, y, x, c)).collect()
     };
     let last = all(&|k| [k / 60, k / 15 % 4, k / 3 % 5, k % 3], 360);
     let planes = all(&|k| [k / 60, k / 5 % 4, k % 5, k / 20 % 3], 360);
