@@ -245,7 +245,7 @@ fn a_picture_without_provenance_says_so() {
     image::RgbImage::new(8, 8).save(&picture).unwrap();
     refuses(&["show", text(&picture)], 2, &["plain.png", "does not say where it comes from"]);
     let half = std::fs::read(&picture).unwrap();
-    refuses(&["show", &file(dir.path(), "half.png", &half[..half.len() / 2])], 2, &["half.png", "damaged"]);
+    refuses(&["show", &file(dir.path(), "half.png", &half[..20])], 2, &["half.png", "damaged"]);
 }
 
 #[test]

@@ -51,12 +51,13 @@ fn seen(hall: &Hall) -> Option<[usize; 4]> {
     let dump = run(hall, "xwd", "-root -silent")?;
     let word = |i: usize| u32::from_be_bytes(dump[4 * i..4 * i + 4].try_into().unwrap()) as usize;
     let (head, w, h, line, colours) = (word(0), word(4), word(5), word(12), word(19));
+    // Some servers give three bytes a pixel, some four.
+    let step = word(11) / 8;
     assert_eq!((w, h), SCREEN);
-    // Some servers tell of 24 bits and store 32.
-    assert_eq!(line, 4 * w);
+    assert!([3, 4].contains(&step) && line >= step * w);
     let pixels = &dump[head + 12 * colours..];
     let lit = (0..h).flat_map(|y| (0..w).map(move |x| (x, y)));
-    let lit = lit.filter(|(x, y)| pixels[y * line + 4 * x..][..3].iter().any(|v| *v > 0));
+    let lit = lit.filter(|(x, y)| pixels[y * line + step * x..][..3].iter().any(|v| *v > 0));
     let grow =
         |r: [usize; 4], (x, y): (usize, usize)| [r[0].min(x), r[1].min(y), r[2].max(x + 1), r[3].max(y + 1)];
     let [left, top, right, bottom] = lit.fold([w, h, 0, 0], grow);

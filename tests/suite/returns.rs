@@ -242,8 +242,9 @@ fn compare(hall: &Hall, second: &str) {
     assert!(tapes.len() >= 3, "a tape for each run: {tapes:?}");
     let mut found = Vec::new();
     for tape in &tapes {
-        hall.run(&format!("render --tape {tape} --out of-{tape} --only"));
-        let again = pictures(&folder.join(format!("of-{tape}")));
+        let out = format!("of-{}", tape.trim_end_matches(".tape"));
+        hall.run(&format!("render --tape {tape} --out {out} --only"));
+        let again = pictures(&folder.join(out));
         // A fault costs a tape its last seconds.
         for picture in &captures {
             let same =

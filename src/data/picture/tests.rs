@@ -69,9 +69,9 @@ fn made() -> impl Strategy<Value = Made> {
     )
 }
 
-/// What the decoder alone makes of a file.
+/// What the decoder alone makes of a file; nothing where it breaks, as on some of four inks.
 fn raw(bytes: &[u8]) -> Option<Vec<u8>> {
-    image::load_from_memory(bytes).ok().map(|i| i.into_bytes())
+    std::panic::catch_unwind(|| image::load_from_memory(bytes)).ok()?.ok().map(|i| i.into_bytes())
 }
 
 proptest! {
@@ -81,8 +81,12 @@ proptest! {
     #[test]
     fn a_jpeg_is_whole_or_its_end_is_missed(m in made()) {
         let whole = jpeg(&m);
-        let pixels = raw(&whole).unwrap();
         prop_assert_eq!(jpeg::check(&whole), Ok(jpeg::End::Marked));
+        let Some(pixels) = raw(&whole) else {
+            prop_assert!(m.ink != Ink::Luma && m.ink != Ink::Rgb, "every decoder reads these");
+            prop_assert!(decode(&whole).is_err());
+            return Ok(());
+        };
         let tailed = [&whole[..], b"\0\0tail\xff\xd8\xff"].concat();
         prop_assert_eq!(decode(&tailed).unwrap().into_bytes(), pixels.clone());
         let unended = &whole[..whole.len() - 2];

@@ -170,5 +170,5 @@ fn no_name_of_a_class_writes_outside_of_the_folder() {
     };
     assert_eq!(names(dir.path()), ["g.safetensors", "inner"]);
     assert_eq!(names(&dir.path().join("inner")), ["made"]);
-    assert_eq!(names(&out), ["_", "__", "_._out", "_con", "_tmp_abs", "a_b", "sheet.png", "sheet.png 2"]);
+    assert_eq!(names(&out), ["_", "_._out", "__", "_con", "_tmp_abs", "a_b", "sheet.png", "sheet.png 2"]);
 }

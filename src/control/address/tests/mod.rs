@@ -1,6 +1,6 @@
 //! Every address is found, moved and read back as an independent reading of the command says.
 
-use proptest::prelude::*;
+mod any;
 
 use super::*;
 use crate::control::sample::{face, hub, state};
@@ -345,83 +345,4 @@ fn an_address_with_its_scene_in_front_is_the_same_one_and_leads_nowhere_in_anoth
     assert_eq!(in_scene(&face, "master.fade"), "master.fade");
     assert_eq!([scene_of("dawn.gas.inflow"), scene_of("layer.smoke.opacity")], [Some("dawn"), None]);
     assert_eq!(scene_of("gas.inflow"), None);
-}
-
-proptest! {
-    #[test]
-    fn any_address_and_any_number_are_taken_or_told_and_what_is_refused_sends_nothing(
-        address in prop_oneof![".{0,40}", "[a-z]{1,5}\\.[a-z0-9]{1,5}", Just("gas.inflow".to_string())],
-        v in prop_oneof![any::<f64>(), Just(f64::NAN), Just(f64::NEG_INFINITY)],
-    ) {
-        let (hub, inbox) = hub();
-        for to in [Move::Travel(v), Move::Value(v), Move::Press] {
-            let known = Spot::find(&face(), &address).is_some();
-            let number = to == Move::Press || v.is_finite();
-            match apply(&hub, &address, to) {
-                Ok(()) => prop_assert!(known && number),
-                Err(AddressError::NoNumber(a)) => prop_assert!(known && !number && a == address),
-                Err(e) => prop_assert!(!known && e == unknown(&face(), &address)),
-            }
-            let sent = inbox.take().len();
-            prop_assert!(sent <= (known && number) as usize);
-        }
-    }
-
-    #[test]
-    fn an_address_that_is_nearly_right_leads_to_one_that_is_listed_or_is_told(
-        i in 0usize..200, at in 0usize..30, put in "[a-z.0-9]{0,2}|.{0,3}", cut in 0usize..3, pure in 0u8..4,
-        noise in ".{0,40}", v in any::<f64>(),
-    ) {
-        let (hub, inbox) = hub();
-        let (face, all) = (face(), list(&face()));
-        let mut letters: Vec<char> = all[i % all.len()].name.chars().collect();
-        let at = at.min(letters.len());
-        letters.splice(at..(at + cut).min(letters.len()), put.chars());
-        let address: String = if pure == 0 { noise } else { letters.into_iter().collect() };
-        let found = Place::find(&face, &address);
-        if let Some(place) = found {
-            let listed = all.iter().find(|a| Place::find(&face, &a.name) == Some(place));
-            prop_assert_eq!(listed.map(|a| a.kind), Some(place.kind()), "{}", address);
-        }
-        for to in [Move::Travel(v), Move::Value(v), Move::Press] {
-            match apply(&hub, &address, to) {
-                Ok(()) => prop_assert!(found.is_some(), "{address}"),
-                Err(e) => {
-                    let no_number = to != Move::Press && !v.is_finite();
-                    prop_assert!(found.is_none() || no_number, "{address}: {e}");
-                    prop_assert!(e.to_string().contains(&address), "{e}");
-                }
-            }
-            for command in inbox.try_iter() {
-                let sane = match &command {
-                    Command::Event(Event::Set(name, v)) => v.is_finite() && face.directory.find(name).is_some(),
-                    Command::Travel(name, t) => (0.0..=1.0).contains(t) && face.directory.find(name).is_some(),
-                    Command::Tempo(v) => v.is_finite(),
-                    _ => true,
-                };
-                prop_assert!(sane, "{command:?} from {address}");
-            }
-        }
-    }
-
-    #[test]
-    fn every_address_takes_any_finite_number_and_sends_a_value_in_range(i in 0usize..200, v in -1e12f64..1e12) {
-        let (hub, inbox) = hub();
-        let all = list(&face());
-        let a = &all[i % all.len()];
-        prop_assert!(apply(&hub, &a.name, Move::Value(v)).is_ok());
-        let sent = inbox.try_recv().ok();
-        match a.kind {
-            Kind::Knob(_) if a.name == "tempo.bpm" => {
-                prop_assert_eq!(sent, Some(Command::Tempo(v.clamp(0.0, 400.0))));
-            }
-            Kind::Knob(spec) => {
-                let Some(Command::Event(Event::Set(name, sent))) = sent else { panic!("{}: {sent:?}", a.name) };
-                prop_assert_eq!(&*name, a.name.as_str());
-                prop_assert!(sent >= spec.lo && sent <= spec.hi && spec.clamp(sent) == sent);
-            }
-            Kind::Trigger => prop_assert_eq!(sent.is_some(), v >= 0.5),
-            Kind::Switch | Kind::Level => prop_assert!(sent.is_some() || a.name.starts_with("master.")),
-        }
-    }
 }
