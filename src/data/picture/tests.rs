@@ -32,8 +32,8 @@ fn jpeg(m: &Made) -> Vec<u8> {
     let mut encoder = Encoder::new(&mut bytes, m.quality);
     encoder.set_sampling_factor(m.sampling);
     encoder.set_progressive(m.progressive);
-    // All three together it writes codes that it has not counted, and so no JPEG.
-    encoder.set_optimized_huffman_tables(m.optimised && !(m.progressive && m.restart > 0));
+    // With restarts it writes codes that it has not counted, and so no JPEG.
+    encoder.set_optimized_huffman_tables(m.optimised && m.restart == 0);
     encoder.set_restart_interval(m.restart);
     let channels = match m.ink {
         Ink::Luma => 1,
