@@ -38,7 +38,7 @@ impl<'a> Problems<'a> {
         let span = span.unwrap_or(0..0);
         let line =
             self.text.as_bytes()[..span.start.min(self.text.len())].iter().filter(|&&b| b == b'\n').count();
-        self.list.push(Problem { line: line + 1, span, message: message.into() });
+        self.list.push(Problem { line: line + 1, span, message: in_print(message.into()) });
     }
 
     /// All of them, from the top of the file.
@@ -46,6 +46,17 @@ impl<'a> Problems<'a> {
         self.list.sort_by(|a, b| (a.span.start, &a.message).cmp(&(b.span.start, &b.message)));
         self.list.dedup();
         self.list
+    }
+}
+
+/// A message on one line, whatever it quotes.
+fn in_print(message: String) -> String {
+    match message.contains(char::is_control) {
+        true => message
+            .chars()
+            .flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] })
+            .collect(),
+        false => message,
     }
 }
 
