@@ -109,7 +109,9 @@ fn words() -> BTreeMap<String, String> {
 
 /// Points of a changelog, the newest first: the names and words that each tells of, and why.
 fn points(changelog: &str) -> Vec<(Vec<(String, String)>, String)> {
-    let points = changelog.split("\n- ").skip(1).map(|p| p.split("\n\n").next().unwrap().replace('\n', " "));
+    // Points are wrapped anywhere.
+    let plain = |p: &str| p.split_whitespace().collect::<Vec<_>>().join(" ");
+    let points = changelog.split("\n- ").skip(1).map(|p| plain(p.split("\n\n").next().unwrap()));
     let told = |point: String| {
         let (head, reason) = point.split_once(':').unwrap_or((&point, ""));
         let pairs = head.split(',').filter_map(|pair| {
@@ -139,7 +141,7 @@ fn untold(words: &BTreeMap<String, String>, changelog: &str) -> Vec<String> {
 pub fn told_in_the_changelog() {
     let words =
         BTreeMap::from([("ants".to_string(), "0123abcd".to_string()), ("judge".into(), "11112222".into())]);
-    let told = "# Changes\n\n- ants `0123abcd`: their trails fade\n  as they should.\n- judge `11112222`, ants `9999`: all begins.\n";
+    let told = "# Changes\n\n- ants `0123abcd`: their trails\n  fade as they should.\n- judge `11112222`, ants `9999`: all begins.\n";
     assert_eq!(untold(&words, told), ["judge `11112222`"], "a reason has some words");
     assert_eq!(untold(&words, &told.replace("all begins", "all of it begins here")), [""; 0]);
     assert_eq!(
