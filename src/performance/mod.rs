@@ -292,8 +292,9 @@ impl World for Performance {
     }
 
     fn end(&mut self) -> Vec<String> {
+        let unsaved = self.saver.take().and_then(|saver| saver.end(self.saved()));
         let tick = self.director.tick();
         let tape = self.tape.take().map(|t| t.end(tick));
-        tape.into_iter().collect()
+        tape.into_iter().chain(unsaved).collect()
     }
 }

@@ -2,8 +2,7 @@
 //! show whenever it has changed, each time as a whole new file that takes the old one's name.
 
 use std::path::Path;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -79,44 +78,90 @@ impl Saved {
 
 /// Writes the newest state on a thread of its own.
 pub struct Saver {
-    states: Option<SyncSender<Saved>>,
+    desk: Arc<Desk>,
     writer: Option<JoinHandle<()>>,
-    problem: Arc<Mutex<Option<String>>>,
     last: Option<Instant>,
+}
+
+/// What the show and the writer share.
+#[derive(Default)]
+struct Desk {
+    waiting: Mutex<Waiting>,
+    news: Condvar,
+}
+
+#[derive(Default)]
+struct Waiting {
+    /// The newest state that is not written yet: a slow disk skips those before it, and never the last.
+    newest: Option<Saved>,
+    ended: bool,
+    problem: Option<String>,
+}
+
+impl Desk {
+    /// A desk is in order whatever happened to the thread that held it.
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(|e| e.into_inner())
+    }
+
+    /// The newest state as soon as there is one; none at the end.
+    fn take(&self) -> Option<Saved> {
+        let waits = |w: &mut Waiting| w.newest.is_none() && !w.ended;
+        let waiting = self.news.wait_while(self.lock(), waits);
+        waiting.unwrap_or_else(|e| e.into_inner()).newest.take()
+    }
 }
 
 impl Saver {
     /// Begins to save to a file.
     pub fn start(path: &Path) -> Self {
-        let (states, inbox) = sync_channel(1);
-        let problem = Arc::new(Mutex::new(None));
-        let (path, told) = (path.to_path_buf(), problem.clone());
+        let desk = Arc::new(Desk::default());
+        let (path, own) = (path.to_path_buf(), desk.clone());
         let writer = std::thread::Builder::new().name("save".into());
-        let writer = writer.spawn(move || write(&path, &inbox, &told)).ok();
-        Self { states: Some(states), writer, problem, last: None }
+        let writer = writer.spawn(move || write(&path, &own)).ok();
+        Self { desk, writer, last: None }
     }
 
-    /// Saves what `make` gives if it is time. A disk that is still busy with the last one is left alone.
+    /// Saves what `make` gives if it is time.
     pub fn offer(&mut self, make: impl FnOnce() -> Saved) {
         if self.last.is_some_and(|t| t.elapsed() < EVERY) {
             return;
         }
         self.last = Some(Instant::now());
-        if let Some(states) = &self.states {
-            let _ = states.try_send(Saved { version: VERSION, ..make() });
-        }
+        self.put(make());
+    }
+
+    /// Saves the last state of a show, whenever the one before was; why it could not be saved.
+    pub fn end(mut self, state: Saved) -> Option<String> {
+        self.put(state);
+        self.close();
+        self.problem()
+    }
+
+    fn put(&self, state: Saved) {
+        self.desk.lock().newest = Some(Saved { version: VERSION, ..state });
+        self.desk.news.notify_one();
     }
 
     /// Why the last one could not be saved.
     pub fn problem(&self) -> Option<String> {
-        self.problem.lock().unwrap_or_else(|e| e.into_inner()).clone()
+        self.desk.lock().problem.clone()
+    }
+
+    /// Waits until everything is written.
+    fn close(&mut self) {
+        self.desk.lock().ended = true;
+        self.desk.news.notify_one();
+        if let Some(writer) = self.writer.take() {
+            let _ = writer.join();
+        }
     }
 }
 
-fn write(path: &Path, inbox: &Receiver<Saved>, problem: &Mutex<Option<String>>) {
+fn write(path: &Path, desk: &Desk) {
     let folder = path.parent().map_or(Ok(()), std::fs::create_dir_all);
     let mut last = Vec::new();
-    while let Ok(state) = inbox.recv() {
+    while let Some(state) = desk.take() {
         // A show that stands still for days does not wear the disk out.
         let mut keep = |bytes: Vec<u8>| {
             if bytes != last || !path.exists() {
@@ -128,16 +173,13 @@ fn write(path: &Path, inbox: &Receiver<Saved>, problem: &Mutex<Option<String>>) 
         let written = serde_json::to_vec(&state).map_err(|e| e.to_string()).and_then(&mut keep);
         let folder = folder.as_ref().map_err(ToString::to_string).copied();
         let told = folder.and(written).err().map(|e| format!("the state is not saved: {e}"));
-        *problem.lock().unwrap_or_else(|e| e.into_inner()) = told;
+        desk.lock().problem = told;
     }
 }
 
 impl Drop for Saver {
     fn drop(&mut self) {
-        self.states = None;
-        if let Some(writer) = self.writer.take() {
-            let _ = writer.join();
-        }
+        self.close();
     }
 }
 

@@ -122,7 +122,9 @@ fn what_goes_wrong_beside_the_show_is_among_its_problems() {
     let tape = folder.path().join("t.tape").display().to_string();
     assert_eq!((state(&mut p).tape, p.ticks() > 0), (Some(tape.clone()), true));
     let ticks = p.ticks();
-    assert_eq!(p.end(), [format!("tape: {ticks} ticks in {tape}")]);
+    let unsaved = "the state is not saved: ";
+    let (said, told) = (p.end(), format!("tape: {ticks} ticks in {tape}"));
+    assert!(said.len() == 2 && said[0] == told && said[1].starts_with(unsaved), "{said:?}");
     assert_eq!((p.end(), state(&mut p).tape), (Vec::new(), None));
 }
 
@@ -137,17 +139,21 @@ fn a_show_goes_on_from_where_it_stood_and_says_so() {
     p.until(|p| p.current == 1);
     p.command(set("cells.spark", 1.5));
     p.refresh();
+    // Too soon to be saved before the end.
+    p.command(set("cells.spark", 1.25));
+    p.refresh();
+    p.end();
     drop(p);
     let mut again = with(folder.path(), scenes, files);
     let told = state(&mut again);
-    assert_eq!((again.current, again.engine().get("cells.spark"), told.notice.0), (1, Some(1.5), 2));
+    assert_eq!((again.current, again.engine().get("cells.spark"), told.notice.0), (1, Some(1.25), 2));
     assert_eq!((told.notice.1.as_str(), told.tempo.bpm), ("going on from where the show stood", 0.0));
     // Only what differs is an event.
     drop(again);
     let tape = Recorded::read(&std::fs::read(folder.path().join("t.tape")).unwrap()[..]).unwrap();
     let set: Vec<Event> =
         tape.events.into_iter().map(|e| e.1).filter(|e| matches!(e, Event::Set(..))).collect();
-    assert_eq!(set, [Event::Set("cells.spark".into(), 1.5)]);
+    assert_eq!(set, [Event::Set("cells.spark".into(), 1.25)]);
 }
 
 #[test]

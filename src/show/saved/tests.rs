@@ -10,6 +10,7 @@ fn now() -> f64 {
 
 /// What is killed below: moves a knob to the time of day, and saves, for ever.
 #[test]
+#[ignore = "a part of the next test"]
 fn victim() {
     let Some(path) = std::env::var_os("UNTRAINED_TEST_VICTIM") else { return };
     let mut saver = Saver::start(Path::new(&path));
@@ -28,7 +29,7 @@ fn killed_at_a_hundred_moments_nothing_older_than_two_seconds_is_lost() {
     let one = |i: u64| {
         let path = folder.path().join(format!("{}.json", i % 20));
         let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "show::saved::tests::victim", "--nocapture"])
+            .args(["--exact", "show::saved::tests::victim", "--nocapture", "--include-ignored"])
             .env("UNTRAINED_TEST_VICTIM", &path)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -146,11 +147,9 @@ fn the_newest_of_many_states_is_the_one_on_disk_when_the_saver_is_gone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("deep/down/s.json");
     let mut saver = Saver::start(&path);
+    // Faster than any disk: those before the last may be skipped.
     for seed in 1..=20 {
         offer(&mut saver, &state(seed));
-        if seed < 20 {
-            until(&path, |s| s.seed == seed);
-        }
     }
     drop(saver);
     assert_eq!(Saved::load(&path), Ok(Some(state(20))));
