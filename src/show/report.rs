@@ -38,6 +38,8 @@ pub fn health(hub: &Hub) -> Value {
         "paused": state.paused,
         "locked": state.locked,
         "locked_out": hub.lock().refused(),
+        // Commands for which there was no room while the show stood.
+        "refused": hub.refused(),
         "closed": state.closed,
         "bounds": TICK_BOUNDS.map(short),
         "ticks": health.ticks.bars(),
@@ -100,6 +102,7 @@ mod tests {
             dropped: 2,
             problem: Some("the disk is full".into()),
         };
+        (0..crate::show::inbox::FULL + 3).for_each(|_| hub.send(crate::show::Command::Undo));
         let limiter = crate::show::LimiterState { on: true, acting: true, held: 9 };
         hub.report(crate::show::StageState { record: Some(record), limiter });
         hub.lock().lock(&[]);
@@ -155,6 +158,7 @@ mod tests {
                 "paused": true,
                 "locked": true,
                 "locked_out": 1,
+                "refused": 3,
                 "closed": true,
                 "bounds": [1.0, 2.0, 4.0, 8.0, 12.0, 16.7, 25.0, 50.0, 100.0],
                 "ticks": bars([(0, 2), (2, 1), (6, 1)]),
