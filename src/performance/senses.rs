@@ -76,6 +76,11 @@ impl Performance {
             }
         }
         events.into_iter().for_each(|(name, value)| self.signal_now(name, value));
+        self.follow_beat();
+    }
+
+    /// A beat that is clear is followed.
+    fn follow_beat(&mut self) {
         if self.sounding.get("confidence") > BEAT {
             self.tempo.hear(self.sounding.get("bpm"), self.sounding.get("beat"));
         }
@@ -160,6 +165,7 @@ mod tests {
     use std::time::Duration;
 
     use super::super::sample;
+    use super::BEAT;
     use crate::performance::Setup;
     use crate::show::{SoundDesk, World};
     use crate::sound::{Clip, WavWriter};
@@ -169,6 +175,22 @@ mod tests {
     fn jumps(samples: &[f32]) -> usize {
         let left: Vec<f32> = samples.iter().step_by(2).copied().collect();
         left.windows(3).filter(|w| (w[0] - 2.0 * w[1] + w[2]).abs() > 0.02).count()
+    }
+
+    #[test]
+    fn a_beat_is_followed_while_it_is_clear_and_kept_when_it_is_not() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("a.toml");
+        std::fs::write(&file, "[node.a]\nsystem = \"noise\"\n[[layer]]\nshow = \"a.value\"\n").unwrap();
+        let mut played = sample::setup(&[file]).start().unwrap();
+        let mut hears = |confidence: f64, bpm: f64| {
+            played.sounding.heard = vec![("confidence", confidence), ("bpm", bpm), ("beat", 0.25)];
+            played.follow_beat();
+            (played.tempo.bpm(), played.tempo.source().name())
+        };
+        assert_eq!(hears(BEAT, 120.0), (0.0, ""), "nothing clear yet");
+        assert_eq!(hears(BEAT + 0.1, 120.0), (120.0, "sound"));
+        assert_eq!(hears(BEAT - 0.1, 90.0), (120.0, "sound"));
     }
 
     #[test]

@@ -43,6 +43,9 @@ impl Performance {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::performance::{Setup, Tape, sample};
+    use crate::show::{Command, World};
+    use crate::world::tape::Passage;
 
     /// Seconds that a transition of 60 ticks takes where a tick takes `cost`.
     fn taken(cost: impl Fn(u64) -> f64) -> f64 {
@@ -66,6 +69,38 @@ mod tests {
         }
         let uneven = taken(|tick| if tick % 7 == 0 { 0.2 } else { 0.005 });
         assert!((uneven - 1.0).abs() <= 0.2, "{uneven}");
+    }
+
+    #[test]
+    fn a_transition_of_a_slow_show_is_hurried_and_the_tape_tells_of_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = |name: &str| dir.path().join(name);
+        let scene = "size = [32, 20]\n[node.a]\nsystem = \"noise\"\n[[layer]]\nshow = \"a.value\"\n";
+        ["a.toml", "b.toml"].iter().for_each(|name| std::fs::write(file(name), scene).unwrap());
+        let setup = Setup {
+            by_hand: (Passage::Dissolve, 1.0),
+            tape: Tape::File(file("t.tape")),
+            ..sample::setup(&[file("a.toml"), file("b.toml")])
+        };
+        let mut slow = setup.start().unwrap();
+        slow.command(Command::Scene(1));
+        let tick = |slow: &mut Performance| {
+            std::thread::sleep(std::time::Duration::from_millis(100));
+            slow.tick();
+        };
+        while slow.director.transition().is_none() {
+            tick(&mut slow);
+        }
+        // A second is at most twelve of these ticks, and would be sixty of a show that is in time.
+        let ticks = (0..60).take_while(|_| {
+            tick(&mut slow);
+            slow.director.transition().is_some()
+        });
+        assert!(ticks.count() <= 12);
+        slow.end();
+        let tape = crate::world::tape::Tape::read(&std::fs::read(file("t.tape")).unwrap()[..]).unwrap();
+        let late: u64 = tape.events.iter().map(|(_, e)| if let Event::Hurry(n) = e { *n } else { 0 }).sum();
+        assert!(late >= 40, "{late}");
     }
 
     #[test]

@@ -161,15 +161,6 @@ fn cues_that_all_failed_are_tried_again_after_a_while() {
 }
 
 #[test]
-fn a_curator_brings_the_next_scene_where_there_are_no_cues() {
-    let folder = tempfile::tempdir().unwrap();
-    let curator = "[curator]\nwatch = \"osc.x\"\nbelow = 0.5\nseconds = 0.1\naction = \"next\"\n";
-    let mut p = performance(folder.path(), &[&format!("{CLOUD}{curator}"), CLOUD]);
-    p.command(Command::Event(Event::Signal("osc.x".into(), 0.0)));
-    p.until(|p| p.current == 1);
-}
-
-#[test]
 fn single_layers_are_learnt_with_the_names_of_their_systems() {
     let folder = tempfile::tempdir().unwrap();
     let set = folder.path().join("set");

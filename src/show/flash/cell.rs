@@ -242,6 +242,20 @@ mod tests {
     }
 
     #[test]
+    fn a_change_of_red_is_dated_when_every_eye_counts_it() {
+        let dated = |rest: &[(f32, f64)]| {
+            let mut cell = Cell::default();
+            cell.begin([0.05, 0.0, 0.0]);
+            rest.iter().for_each(|(r, now)| cell.follow([*r, 0.0, 0.0], [*r, 0.0, 0.0], *now));
+            (cell.red.times[0], cell.red.oldest)
+        };
+        // Changes of 20, 22.4 and more: 19 is counted, 22 beyond doubt.
+        assert_eq!(dated(&[(0.1125, 1.0), (0.12, 1.1), (0.2, 1.2)]), (1.1, 1));
+        assert_eq!(dated(&[(0.1125, 1.0), (0.11, 1.1), (0.11, 1.2)]), (1.0, 1), "it does not go on");
+        assert_eq!(dated(&[(0.12, 1.0), (0.2, 1.1)]), (1.0, 1), "beyond doubt at once");
+    }
+
+    #[test]
     fn a_way_out_of_a_saturated_red_counts_and_ends_there() {
         assert_eq!([[0.4, 0.1, 0.0], [0.39, 0.1, 0.0], [0.0; 3]].map(is_saturated), [true, false, false]);
         assert_eq!(
