@@ -5,6 +5,8 @@ use std::borrow::Cow;
 
 use csv::{ReaderBuilder, StringRecord, Trim};
 
+use crate::world::scene::problem::in_print;
+
 /// A table that was read.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Numbers {
@@ -267,7 +269,7 @@ fn numbers(rows: &[Row], dialect: Dialect, mut notes: Vec<String>) -> Result<Num
         for (i, cell) in row.cells.iter().enumerate().take(end).skip(first) {
             let value = dialect.number(cell).ok_or_else(|| match cell {
                 "" => format!("line {}: expected numbers, found nothing in column {}", row.line, i + 1),
-                _ => format!("line {}: expected numbers, found `{cell}`", row.line),
+                _ => in_print(format!("line {}: expected numbers, found `{cell}`", row.line)),
             })?;
             values.push(value);
         }

@@ -49,8 +49,8 @@ impl<'a> Problems<'a> {
     }
 }
 
-/// A message on one line, whatever it quotes.
-fn in_print(message: String) -> String {
+/// A message on one line, whatever it quotes: what does not print is told as Rust writes it.
+pub fn in_print(message: String) -> String {
     match message.contains(char::is_control) {
         true => message
             .chars()

@@ -230,9 +230,14 @@ proptest! {
 
     #[test]
     fn any_bytes_are_read_to_an_answer(bytes in prop::collection::vec(any::<u8>(), 0..200), text in "[-0-9.,; \t\"\n#a|]{0,120}") {
-        let _ = parse(&bytes);
-        if let Ok(found) = parse(text.as_bytes()) {
-            prop_assert!(found.columns > 0 && found.values.len() % found.columns == 0);
+        for bytes in [&bytes[..], text.as_bytes()] {
+            match parse(bytes) {
+                Ok(found) => prop_assert!(found.columns > 0 && found.values.len() % found.columns == 0),
+                Err(told) => {
+                    let told = told.to_string();
+                    prop_assert!(!told.is_empty() && !told.contains(char::is_control), "{:?}", told);
+                }
+            }
         }
     }
 }
