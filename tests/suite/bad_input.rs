@@ -13,7 +13,8 @@ fn untrained(args: &[&str]) -> Command {
     command
 }
 
-fn told(output: &Output) -> String {
+/// What the program said on stderr, on one line; a panic is none.
+pub fn told(output: &Output) -> String {
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(!text.contains("panicked"), "{text}");
     // Long messages are wrapped to the terminal.

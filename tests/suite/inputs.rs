@@ -8,17 +8,12 @@ use serde_json::Value;
 use untrained::data::picture::{self, Reading};
 use untrained::data::sample::{self, Data};
 
+use crate::bad_input::told;
 use crate::skip;
 
-fn untrained(dir: &Path, args: &[&str]) -> Output {
+pub fn untrained(dir: &Path, args: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_untrained"));
     command.args(args).current_dir(dir).env("NO_COLOR", "1").stdin(Stdio::null()).output().unwrap()
-}
-
-fn told(output: &Output) -> String {
-    let text = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(!text.contains("panicked"), "{text}");
-    text.split_whitespace().filter(|w| *w != "│").collect::<Vec<_>>().join(" ")
 }
 
 /// What `metrics` answers as JSON, and what it says on the way.
@@ -34,7 +29,7 @@ fn figure(report: &Value, metric: &str) -> f64 {
     report["metrics"][metric]["value"].as_f64().unwrap_or_else(|| panic!("no {metric}: {report}"))
 }
 
-fn read(path: &Path) -> Data {
+pub fn read(path: &Path) -> Data {
     sample::read(path, &Reading::default()).unwrap_or_else(|e| panic!("{e}"))
 }
 

@@ -2,26 +2,13 @@
 //! themselves, tables of thousands, arrays as models give them. All of it is made here.
 
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 use untrained::data::picture::Reading;
-use untrained::data::sample::{self, Data};
+use untrained::data::sample;
 
-fn untrained(dir: &Path, args: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_untrained"));
-    command.args(args).current_dir(dir).env("NO_COLOR", "1").stdin(Stdio::null()).output().unwrap()
-}
-
-fn told(output: &Output) -> String {
-    let text = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(!text.contains("panicked"), "{text}");
-    text.split_whitespace().filter(|w| *w != "│").collect::<Vec<_>>().join(" ")
-}
-
-fn read(path: &Path) -> Data {
-    sample::read(path, &Reading::default()).unwrap_or_else(|e| panic!("{e}"))
-}
+use crate::bad_input::told;
+use crate::inputs::{read, untrained};
 
 /// Pictures of two classes below a folder, three of each.
 fn classes(at: &Path, names: [&[u8]; 2]) {

@@ -5,6 +5,7 @@ use untrained::control::keys::{Keys, Known};
 use untrained::control::surface::map::{Map, Source};
 
 use super::{cut, over};
+use crate::fuzz::{cuts, damaged};
 
 const MAP: &str = "# Of the set in May.\n[[nano]]\ncontrol = 16\nto = \"air.inflow\" # the big one\nrange = [0, 0.5]\n\n[[pads]]\nnote = \
                    36\nchannel = 10\nto = \"show.go\"\n[[\"box\"]]\naxis = \"left_x\"\nto = \"a.b\"\nrelative = true\n";
@@ -14,53 +15,14 @@ const KEYS: &str =
 
 const KNOWN: &[Known] = &[("Q", None), ("W", None), ("B", Some("blackout")), ("Up", None)];
 
-fn damaged(text: &str, cuts: &[(f64, String, usize)]) -> String {
-    let mut letters: Vec<char> = text.chars().collect();
-    for (at, put, length) in cuts {
-        let at = (at * letters.len() as f64) as usize;
-        let end = (at + length).min(letters.len());
-        letters.splice(at..end, put.chars());
-    }
-    letters.into_iter().collect()
-}
-
-fn words() -> impl Strategy<Value = Vec<(f64, String, usize)>> {
-    let odd = prop::sample::select(vec![
-        "",
-        "\"",
-        "[",
-        "]",
-        "[[x]]\n",
-        "=",
-        "\n",
-        "0",
-        "-1",
-        "1e309",
-        "nan",
-        "inf",
-        "99999999999999999999",
-        "true",
-        "#",
-        "{",
-        "}",
-        "note = 3\n",
-        "range = []\n",
-        "'''",
-        "\u{0}",
-        "é",
-        "..",
-        "[[",
-        "control = 128\n",
-    ]);
-    let put = prop_oneof![4 => odd.prop_map(String::from), 1 => "\\PC{0,9}", 1 => Just("x".repeat(400))];
-    prop::collection::vec((0.0..1.0f64, put, 0usize..12), 1..5)
-}
+/// Words of such files.
+const WORDS: &[&str] = &["[[x]]\n", "note = 3\n", "range = []\n", "control = 128\n"];
 
 fn maps(cases: u32) {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("m.toml");
     let whole = Map::parse(MAP).unwrap();
-    over(cases, &words(), |cuts| {
+    over(cases, &cuts(WORDS), |cuts| {
         let text = damaged(MAP, &cuts);
         let Ok(map) = Map::parse(&text) else { return Ok(()) };
         // What is written says the same, over any text.
@@ -82,7 +44,7 @@ fn maps(cases: u32) {
 }
 
 fn keys(cases: u32) {
-    over(cases, &(words(), cut_bytes()), |(cuts, bytes)| {
+    over(cases, &(cuts(WORDS), super::cuts()), |(cuts, bytes)| {
         let text = String::from_utf8_lossy(&cut(damaged(KEYS, &cuts).into_bytes(), &bytes)).into_owned();
         match Keys::parse(&text, KNOWN) {
             Ok(keys) => prop_assert!(keys.entries().iter().all(|e| keys.has(e.key))),
@@ -90,10 +52,6 @@ fn keys(cases: u32) {
         }
         Ok(())
     });
-}
-
-fn cut_bytes() -> impl Strategy<Value = Vec<super::Cut>> {
-    super::cuts()
 }
 
 #[test]
