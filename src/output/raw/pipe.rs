@@ -44,9 +44,13 @@ impl Pipe {
     /// Notices that the reader has left. What it leaves behind is taken out of the pipe, or the next one would begin with
     /// the rest of a frame.
     pub fn notice(&mut self) {
-        let Some(end) = self.end.as_ref().filter(|end| !self.left && !has_reader(end.as_fd())) else {
-            return;
-        };
+        if !self.left && self.end.as_ref().is_some_and(|end| !has_reader(end.as_fd())) {
+            self.depart();
+        }
+    }
+
+    fn depart(&mut self) {
+        let Some(end) = &self.end else { return };
         (self.left, self.departures) = (true, self.departures + 1);
         let rest = File::options().read(true).custom_flags(OFlag::O_NONBLOCK.bits()).open(&self.path);
         if let Ok(mut rest) = rest
@@ -64,7 +68,8 @@ impl Pipe {
     pub fn find_reader(&mut self) -> std::io::Result<bool> {
         self.notice();
         if let Some(end) = &self.end {
-            self.left = !has_reader(end.as_fd());
+            // Only whoever comes is looked for: a departure has its own consequences.
+            self.left &= !has_reader(end.as_fd());
             let there = self.path.metadata().and_then(|m| Ok(key(&m) == key(&end.metadata()?)));
             if !self.left || there.unwrap_or(false) {
                 return Ok(!self.left);
@@ -93,8 +98,9 @@ impl Pipe {
         };
         match (&**end).write(bytes) {
             Err(e) if [ErrorKind::WouldBlock, ErrorKind::Interrupted].contains(&e.kind()) => Ok(0),
+            // The next one may have come already.
             Err(e) if e.kind() == ErrorKind::BrokenPipe => {
-                self.notice();
+                self.depart();
                 Err(e)
             }
             written => written,
