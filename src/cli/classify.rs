@@ -2,10 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use image::imageops::{FilterType, resize};
-
 use super::Outcome;
-use crate::data::{picture, reduce};
+use crate::data::picture;
+use crate::data::reduce::resized;
 use crate::judge::{Judge, JudgeError};
 
 /// Arguments of `classify`.
@@ -72,15 +71,9 @@ pub fn run(args: &Args) -> Outcome {
     }
 }
 
-/// A file as the judge's own input: squashed as frames are, or grey and small for a judge of glyphs.
+/// A file as the judge's own input, in its size and colours.
 fn picture(file: &Path, judge: &Judge, background: [u8; 3]) -> Result<Vec<u8>, JudgeError> {
-    let rgb = picture::rgb(file, background)?;
     let shape = &judge.header.architecture;
-    let side = shape.side as u32;
-    let small = || resize(&rgb, side, side, FilterType::Triangle);
-    Ok(match (shape.channels, shape.side) {
-        (3, reduce::SIDE) => reduce::reduce(&rgb, rgb.width() as usize, rgb.height() as usize, 3),
-        (3, _) => small().into_raw(),
-        _ => image::DynamicImage::from(small()).into_luma8().into_raw(),
-    })
+    let coloured = picture::seen(file, shape.side, background)?;
+    Ok(resized(&coloured, (shape.side, 3), (shape.side, shape.channels)))
 }

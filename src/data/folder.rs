@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::DataError;
 use super::losses::Losses;
-use super::picture::{self, ENDINGS, Reading, is_picture};
+use super::picture::{ENDINGS, Reading, is_picture, seen};
 use super::reduce::SIDE;
 use super::sample::{Data, Kind, Samples};
 use super::walk::{self, Entry, Skipped};
@@ -30,7 +30,7 @@ pub fn read(folder: &Path, name: String, least: usize, reading: &Reading) -> Res
     let names: BTreeSet<&String> = train.iter().chain(test.iter().flatten()).map(|c| &c.0).collect();
     let names: Vec<String> = names.into_iter().cloned().collect();
     if names.len() < least {
-        let found = if names.is_empty() { "none".into() } else { names.join(", ") };
+        let found = if names.is_empty() { unclassed(folder)? } else { names.join(", ") };
         let message = format!(
             "expected <split>/<class>/*.jpg|png with at least {} classes, IDX files, or a manifest.csv; found {found}",
             if least == 2 { "two".into() } else { least.to_string() }
@@ -58,6 +58,38 @@ pub fn read(folder: &Path, name: String, least: usize, reading: &Reading) -> Res
     Ok(Data { name, kind, train, test, notes })
 }
 
+/// What lies in a folder, and in those of its parts, where no class does.
+fn unclassed(folder: &Path) -> Result<String, DataError> {
+    let parts = folders(folder)?.into_iter().filter(is_part).map(|f| f.path);
+    let mut files = Vec::new();
+    for place in parts.chain([folder.to_path_buf()]) {
+        files.extend(walk::entries(&place)?.into_iter().filter(|e| !e.is_folder).map(|e| e.path));
+    }
+    let (pictures, others): (Vec<PathBuf>, Vec<PathBuf>) = files.into_iter().partition(|f| is_picture(f));
+    let told = |files: &[PathBuf], what: &str| {
+        let mut skipped = Skipped::default();
+        skipped.extend(files);
+        format!("{} {what}: {}", count(files.len(), "file"), skipped.names())
+    };
+    Ok(match (pictures.is_empty(), others.is_empty()) {
+        (false, _) => told(&pictures, "of pictures in no class"),
+        (true, false) => told(&others, "that this program does not read as pictures"),
+        (true, true) => "none".into(),
+    })
+}
+
+/// Tells of pictures that lie beside the folders of pictures.
+fn beside(folder: &Path, notes: &mut Vec<String>) -> Result<(), DataError> {
+    let files = walk::entries(folder)?.into_iter().filter(|e| !e.is_folder).map(|e| e.path);
+    let mut skipped = Skipped::default();
+    skipped.extend(&files.filter(|f| is_picture(f)).collect::<Vec<_>>());
+    if skipped.count() > 0 {
+        let pictures = count(skipped.count(), "picture");
+        notes.push(format!("skipped {pictures} beside the folders of pictures: {}", skipped.names()));
+    }
+    Ok(())
+}
+
 /// So many of a thing, in words.
 pub(super) fn count(n: usize, what: &str) -> String {
     format!("{n} {what}{}", if n == 1 { "" } else { "s" })
@@ -76,8 +108,12 @@ fn parts(folder: &Path, notes: &mut Vec<String>) -> Result<(Classes, Option<Clas
         Some(f) => alone || holds_classes(f)?,
         None => alone && test.is_some(),
     };
+    beside(folder, notes)?;
     if !split {
         return Ok((grouped(folders), None));
+    }
+    for part in [train, test].into_iter().flatten() {
+        beside(&part.path, notes)?;
     }
     let rest = folders.iter().filter(|f| ![train, test].contains(&Some(*f))).map(|f| f.name.as_str());
     let rest: Vec<&str> = rest.collect();
@@ -189,7 +225,7 @@ fn lacking(
 fn samples(classes: Vec<Vec<PathBuf>>, names: &[String], reading: &Reading, losses: &mut Losses) -> Samples {
     let mut samples = Samples::empty(3, SIDE, names.to_vec());
     for (label, images) in classes.into_iter().enumerate() {
-        let read: Vec<_> = images.par_iter().map(|p| picture(p, reading.background)).collect();
+        let read: Vec<_> = images.par_iter().map(|p| seen(p, SIDE, reading.background)).collect();
         for (path, picture) in images.iter().zip(read) {
             if let Some(picture) = losses.keep(label, path, picture) {
                 samples.push(picture, label, None);
@@ -197,14 +233,6 @@ fn samples(classes: Vec<Vec<PathBuf>>, names: &[String], reading: &Reading, loss
         }
     }
     samples
-}
-
-/// One image, centre-cropped to a square and resized to the judge's side.
-///
-/// # Errors
-/// The file is empty, damaged or no image.
-pub fn picture(path: &Path, background: [u8; 3]) -> Result<Vec<u8>, DataError> {
-    Ok(picture::square(&picture::rgb(path, background)?))
 }
 
 #[cfg(test)]
@@ -271,6 +299,29 @@ mod tests {
         assert!(notes.contains("training part has no pictures of the class `milk`"), "{notes}");
         assert!(notes.contains("test part has no pictures of the class `the`"), "{notes}");
         assert!(notes.contains("skipped 1 file that is no picture this program reads: notes.txt"), "{notes}");
+    }
+
+    #[test]
+    fn pictures_and_files_in_no_class_are_told() {
+        let dir = tempfile::tempdir().unwrap();
+        let at = |name: &str| dir.path().join(name);
+        let told = |folder: &str| super::read(&at(folder), "t".into(), 1, &Reading::default());
+        for (split, beside) in [("", "w/preview.png"), ("train/", "w/train/sheet.png")] {
+            save(&at(&format!("w/{split}a/1.png")), 8, [1; 3]);
+            save(&at(&format!("w/{split}b/1.png")), 8, [1; 3]);
+            save(&at(beside), 8, [1; 3]);
+            let name = beside.rsplit('/').next().unwrap();
+            let notes = told("w").unwrap().notes;
+            assert_eq!(notes, [format!("skipped 1 picture beside the folders of pictures: {name}")]);
+            std::fs::remove_dir_all(at("w")).unwrap();
+        }
+        save(&at("flat/train/1.png"), 8, [1; 3]);
+        let said = told("flat").unwrap_err().to_string();
+        assert!(said.contains("1 file of pictures in no class: 1.png"), "{said}");
+        std::fs::create_dir_all(at("odd")).unwrap();
+        (0..5).for_each(|i| std::fs::write(at(&format!("odd/{i}.avif")), b"avif").unwrap());
+        let said = told("odd").unwrap_err().to_string();
+        assert!(said.contains("5 files that this program does not read as pictures: 0.avif"), "{said}");
     }
 
     #[test]

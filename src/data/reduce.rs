@@ -1,5 +1,7 @@
 //! A picture of any size becomes the judge's 64 × 64: the same way for the data set, the stage and files.
 
+use image::imageops::{FilterType, resize};
+
 /// Side of the judge's picture, pixels.
 pub const SIDE: usize = 64;
 
@@ -34,6 +36,24 @@ pub fn reduce_to(side: usize, pixels: &[u8], width: usize, height: usize, channe
         }
     }
     out
+}
+
+/// A picture (channels last) of one `(side, channels)` at another; shrinking takes means. Grey is Rec. 709 luma.
+pub fn resized(picture: &[u8], from: (usize, usize), to: (usize, usize)) -> Vec<u8> {
+    let rgb: Vec<u8> = match from.1 {
+        1 => picture.iter().flat_map(|v| [*v; 3]).collect(),
+        _ => picture.to_vec(),
+    };
+    let (old, new) = (from.0 as u32, to.0 as u32);
+    let rgb = match (from.0 == to.0, image::RgbImage::from_raw(old, old, rgb.clone())) {
+        (false, Some(image)) => resize(&image, new, new, FilterType::Triangle).into_raw(),
+        _ => rgb,
+    };
+    let luma = |p: &[u8]| (0.2126 * p[0] as f32 + 0.7152 * p[1] as f32 + 0.0722 * p[2] as f32 + 0.5) as u8;
+    match to.1 {
+        1 => rgb.chunks_exact(3).map(luma).collect(),
+        _ => rgb,
+    }
 }
 
 /// The source cells behind one target cell along one axis, with their shares, which sum to one.
@@ -71,6 +91,17 @@ impl Span {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn sizes_and_colours_change_as_asked() {
+        let flat = resized(&[200; 28 * 28], (28, 1), (32, 3));
+        assert_eq!(flat, vec![200; 32 * 32 * 3]);
+        let halves: Vec<u8> = (0..64 * 64 * 3).map(|i| if i / 3 % 64 < 32 { 0 } else { 250 }).collect();
+        let small = resized(&halves, (64, 3), (32, 1));
+        assert_eq!((small[5], small[26]), (0, 250));
+        let mean = small.iter().map(|v| *v as f64).sum::<f64>() / 1024.0;
+        assert!((mean - 125.0).abs() < 2.0, "{mean}");
+    }
 
     proptest! {
         #[test]

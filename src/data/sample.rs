@@ -141,7 +141,10 @@ pub fn read_all(
     if names.len() < 2 {
         return Err(DataError::input(
             &paths[0],
-            format!("expected at least two classes, found {}", names.join(", ")),
+            match &names[..] {
+                [only] => format!("expected at least two classes, found only `{only}`"),
+                _ => "expected at least two classes, found none".into(),
+            },
         ));
     }
     let (channels, side) = (all[0].train.channels, all[0].train.side);

@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use image::imageops::{FilterType, resize};
 use rayon::prelude::*;
 
 use super::{LearnError, Shape};
 use crate::data::picture::{self, Reading};
+use crate::data::reduce::resized;
 use crate::data::sample::{self, Samples};
 
 /// Sizes that generators are made for, pixels a side.
@@ -75,11 +75,10 @@ fn allowed(side: usize, path: &Path) -> Result<(), LearnError> {
 /// One picture: all that some methods need.
 fn single(path: &Path, side: usize, grey: bool, reading: &Reading) -> Result<Pictures, LearnError> {
     allowed(side, path)?;
-    let image = picture::rgb(path, reading.background)?;
-    let image = resize(&image, side as u32, side as u32, FilterType::Triangle);
+    let picture = picture::seen(path, side, reading.background)?;
     let name = path.file_stem().map_or("picture".into(), |n| n.to_string_lossy().into_owned());
     let mut train = Samples::empty(3, side, vec![name.clone()]);
-    train.push(image.into_raw(), 0, None);
+    train.push(picture, 0, None);
     let test = Samples::empty(3, side, train.classes.clone());
     let channels = if grey { 1 } else { 3 };
     let (train, test) = (shaped(train, side, channels), shaped(test, side, channels));
@@ -93,24 +92,6 @@ fn shaped(samples: Samples, side: usize, channels: usize) -> Samples {
     let (old, from) = (samples.side, samples.channels);
     let one = |p: &Vec<u8>| resized(p, (old, from), (side, channels));
     Samples { side, channels, pictures: samples.pictures.par_iter().map(one).collect(), ..samples }
-}
-
-/// A picture (channels last) of one `(side, channels)` at another; shrinking takes means. Grey is Rec. 709 luma.
-pub fn resized(picture: &[u8], from: (usize, usize), to: (usize, usize)) -> Vec<u8> {
-    let rgb: Vec<u8> = match from.1 {
-        1 => picture.iter().flat_map(|v| [*v; 3]).collect(),
-        _ => picture.to_vec(),
-    };
-    let (old, new) = (from.0 as u32, to.0 as u32);
-    let rgb = match (from.0 == to.0, image::RgbImage::from_raw(old, old, rgb.clone())) {
-        (false, Some(image)) => resize(&image, new, new, FilterType::Triangle).into_raw(),
-        _ => rgb,
-    };
-    let luma = |p: &[u8]| (0.2126 * p[0] as f32 + 0.7152 * p[1] as f32 + 0.0722 * p[2] as f32 + 0.5) as u8;
-    match to.1 {
-        1 => rgb.chunks_exact(3).map(luma).collect(),
-        _ => rgb,
-    }
 }
 
 /// A picture (bytes, channels last) in 0..1, plane after plane.
@@ -128,16 +109,5 @@ mod tests {
     fn planes_and_bytes_are_inverse() {
         let picture: Vec<u8> = (0..28 * 28 * 3).map(|i| (i * 7) as u8).collect();
         assert_eq!(bytes(&planar(&picture, 3), Shape { channels: 3, side: 28 }), picture);
-    }
-
-    #[test]
-    fn sizes_and_colours_change_as_asked() {
-        let flat = resized(&[200; 28 * 28], (28, 1), (32, 3));
-        assert_eq!(flat, vec![200; 32 * 32 * 3]);
-        let halves: Vec<u8> = (0..64 * 64 * 3).map(|i| if i / 3 % 64 < 32 { 0 } else { 250 }).collect();
-        let small = resized(&halves, (64, 3), (32, 1));
-        assert_eq!((small[5], small[26]), (0, 250));
-        let mean = small.iter().map(|v| *v as f64).sum::<f64>() / 1024.0;
-        assert!((mean - 125.0).abs() < 2.0, "{mean}");
     }
 }

@@ -9,7 +9,7 @@ mod spread;
 
 use std::time::Duration;
 
-use crate::data::reduce::reduce_to;
+use crate::data::reduce::{reduce_to, resized};
 
 pub use learned::{IMITATOR, Learned};
 pub use noise::Noise;
@@ -121,7 +121,8 @@ pub trait Generator: Sync {
     fn sample(&self, seed: u64, brief: &Brief) -> Result<Clip, GeneratorError>;
 }
 
-/// A picture (`channels` 1, 3 or 4, channels last) of any size as the brief wants it: squashed by area means.
+/// A picture (`channels` 1, 3 or 4, channels last) of any size as the brief wants it: squashed by area means. A small square
+/// one becomes larger as one from a file does.
 pub fn fitted(pixels: &[u8], size: (usize, usize), channels: usize, brief: &Brief) -> Vec<u8> {
     if size == (brief.side, brief.side) && channels == brief.channels {
         return pixels.to_vec();
@@ -134,6 +135,9 @@ pub fn fitted(pixels: &[u8], size: (usize, usize), channels: usize, brief: &Brie
         }
         n => (pixels, n),
     };
+    if channels == 3 && size.0 == size.1 && size.0 < brief.side {
+        return resized(pixels, (size.0, 3), (brief.side, brief.channels));
+    }
     let rgb = reduce_to(brief.side, pixels, size.0, size.1, channels);
     let luma = |p: &[u8]| (0.2126 * p[0] as f32 + 0.7152 * p[1] as f32 + 0.0722 * p[2] as f32 + 0.5) as u8;
     match brief.channels {

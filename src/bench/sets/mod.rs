@@ -8,6 +8,7 @@ pub mod npy;
 pub mod pictures;
 pub mod stacks;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 pub use error::SetError;
@@ -17,6 +18,7 @@ use super::metrics::frechet::Statistics;
 use super::metrics::interval::shuffled;
 use super::metrics::{MetricError, Table};
 use crate::data::picture::Reading;
+use crate::data::reduce::SIDE;
 use crate::data::sample;
 use crate::world::rng::Rng;
 use arrays::Content;
@@ -108,6 +110,32 @@ pub fn read(path: &Path, eye: &Eye, draw: Option<Draw>, reading: &Reading) -> Re
             Ok(Set { statistics: Some(statistics), hash, notes, ..Set::of(name, Table::none()) })
         }
     }
+}
+
+/// Sets of pictures of several sizes or colours become one kind where each pixel counts, or a number of one would be held
+/// against a number of another place; told with the set.
+///
+/// # Errors
+/// As [`Eye::look`].
+pub fn align(sets: &mut [&mut Set], eye: &Eye) -> Result<(), SetError> {
+    let shapes = sets.iter().filter_map(|s| s.pictures.as_ref()).map(|p| (p.channels, p.side));
+    let shapes: BTreeSet<(usize, usize)> = shapes.collect();
+    if *eye != Eye::Pixels || shapes.len() < 2 {
+        return Ok(());
+    }
+    for set in sets {
+        let Some(old) = set.pictures.as_ref().filter(|p| (p.channels, p.side) != (3, SIDE)) else { continue };
+        let pictures = old.common();
+        let Looked { features, flaw, .. } = eye.look(&pictures, Path::new(&set.name))?;
+        let colour = if old.channels == 1 { "grey" } else { "coloured" };
+        set.notes.push(format!(
+            "its {colour} pictures of {0}×{0} were taken in colour at {SIDE}×{SIDE}, as the other set's",
+            old.side
+        ));
+        (set.hash, set.flaw, set.pictures) = (hash(features.values()), flaw, Some(pictures));
+        set.features = features;
+    }
+    Ok(())
 }
 
 /// Pictures as an eye sees them.

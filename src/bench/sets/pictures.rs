@@ -8,14 +8,13 @@ use super::SetError;
 use crate::bench::metrics::catalogue::Album;
 use crate::bench::metrics::image::Grey;
 use crate::bench::metrics::{MetricError, Table};
-use crate::data::picture::{self, Reading, is_picture};
-use crate::data::reduce::{SIDE, reduce};
+use crate::data::picture::{Reading, is_picture, seen};
+use crate::data::reduce::{SIDE, resized};
 use crate::data::walk::{self, Entry, Skipped};
 use crate::data::{Losses, idx, sample};
 use crate::judge::Judge;
 use crate::judge::calibration::softmax;
 use crate::judge::sight::Outputs;
-use crate::world::frame::read_provenance;
 
 /// Pictures of one size.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,6 +41,18 @@ impl Pictures {
         // Readers give whole pictures only.
         Album {
             pictures: self.pixels.iter().filter_map(|p| grey(p).ok()).collect(),
+            labels: self.labels.clone(),
+            classes: self.classes.clone(),
+        }
+    }
+
+    /// The same in colour at the judge's size, as if each had been read from a file.
+    pub fn common(&self) -> Self {
+        let resized = |p: &Vec<u8>| resized(p, (self.side, self.channels), (SIDE, 3));
+        Self {
+            channels: 3,
+            side: SIDE,
+            pixels: self.pixels.par_iter().map(resized).collect(),
             labels: self.labels.clone(),
             classes: self.classes.clone(),
         }
@@ -139,9 +150,6 @@ fn loose(path: &Path, notes: &mut Vec<String>) -> Result<Option<Vec<PathBuf>>, S
     let folders: Vec<PathBuf> = folders.into_iter().map(|e| e.path).collect();
     let within: Vec<PathBuf> = walk::files(&folders)?.into_iter().filter(|f| is_picture(f)).collect();
     if images.len() <= within.len() {
-        if !images.is_empty() {
-            notes.push(told("# pictures beside the folders of pictures", &images));
-        }
         return Ok(None);
     }
     if !within.is_empty() {
@@ -160,21 +168,12 @@ fn flat(
     reading: &Reading,
     mut notes: Vec<String>,
 ) -> Result<Read, SetError> {
-    let read: Vec<_> = images.par_iter().map(|p| picture(p, reading.background)).collect();
+    let read: Vec<_> = images.par_iter().map(|p| seen(p, SIDE, reading.background)).collect();
     let mut losses = Losses::new(vec![String::new()]);
     let pixels = images.iter().zip(read).filter_map(|(p, read)| losses.keep(0, p, read)).collect();
     notes.extend(losses.settle(path, reading.broken)?);
     let pictures = Pictures { channels: 3, side: SIDE, pixels, classes: Vec::new(), labels: Vec::new() };
     Ok(Read { pictures, notes })
-}
-
-/// An image: what this program rendered is squashed, as its frames always are; others are cropped to their middle.
-fn picture(path: &Path, background: [u8; 3]) -> Result<Vec<u8>, crate::data::DataError> {
-    let image = picture::rgb(path, background)?;
-    Ok(match read_provenance(path).is_err() {
-        true => picture::square(&image),
-        false => reduce(&image, image.width() as usize, image.height() as usize, 3),
-    })
 }
 
 /// What turns pictures into features.
@@ -304,23 +303,33 @@ impl Eye {
 
 /// The pictures as a network of this shape takes them; grey ones may become coloured and larger, nothing else.
 fn fit(pictures: &Pictures, channels: usize, side: usize) -> Option<Vec<Vec<u8>>> {
-    if (pictures.channels, pictures.side) == (channels, side) {
-        return Some(pictures.pixels.clone());
+    match (channels, side) {
+        shape if shape == (pictures.channels, pictures.side) => Some(pictures.pixels.clone()),
+        (3, SIDE) => Some(pictures.common().pixels),
+        _ => None,
     }
-    if (channels, side) != (3, SIDE) {
-        return None;
-    }
-    let coloured = |p: &Vec<u8>| match pictures.channels {
-        1 => p.iter().flat_map(|v| [*v; 3]).collect(),
-        _ => p.clone(),
-    };
-    let fitted = |p: &Vec<u8>| crate::data::reduce::reduce(&coloured(p), pictures.side, pictures.side, 3);
-    Some(pictures.pixels.par_iter().map(fitted).collect())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn grey_pictures_of_an_array_are_seen_as_the_same_ones_of_files() {
+        let dir = tempfile::tempdir().unwrap();
+        let drawing =
+            |i: u32| image::GrayImage::from_fn(28, 28, |x, y| image::Luma([(x * y * (i + 3)) as u8]));
+        let drawings: Vec<image::GrayImage> = (0..5).map(drawing).collect();
+        for (i, drawing) in drawings.iter().enumerate() {
+            drawing.save(dir.path().join(format!("{i}.png"))).unwrap();
+        }
+        let pixels = drawings.into_iter().map(image::GrayImage::into_raw).collect();
+        let array = Pictures { channels: 1, side: 28, pixels, classes: Vec::new(), labels: Vec::new() };
+        let files = read(dir.path(), &Reading::default()).unwrap().pictures;
+        assert_eq!(array.common(), files);
+        let seen = |p: &Pictures| Eye::Judge.look(p, dir.path()).unwrap().features;
+        assert_eq!(seen(&array), seen(&files));
+    }
 
     #[test]
     fn what_is_seen_is_either_numbers_or_a_flaw_that_names_the_set() {

@@ -86,8 +86,11 @@ fn picture(pixels: Vec<u8>, layout: &Layout, background: [u8; 3]) -> Vec<u8> {
             let rows = pixels.chunks_exact(layout.width).skip(top).take(side);
             rows.flat_map(|r| r[left..left + side].to_vec()).collect()
         }
-        4 => square(&over(image::RgbaImage::from_raw(w, h, pixels).unwrap_or_default().into(), background)),
-        _ => square(&image::RgbImage::from_raw(w, h, pixels).unwrap_or_default()),
+        4 => square(
+            &over(image::RgbaImage::from_raw(w, h, pixels).unwrap_or_default().into(), background),
+            SIDE,
+        ),
+        _ => square(&image::RgbImage::from_raw(w, h, pixels).unwrap_or_default(), SIDE),
     }
 }
 

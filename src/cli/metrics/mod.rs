@@ -96,15 +96,25 @@ pub fn run(args: &Args) -> Outcome {
     let read = |path: &PathBuf, purpose: &str| {
         let draw = |samples| Draw { samples, rng: Rng::new(args.seed).named(purpose) };
         let set = sets::read(path, &eye, args.samples.map(draw), &reading)?;
-        reading::tell(&path.display().to_string(), &set.notes);
         Ok(set)
     };
     let both = read(reference, "reference").and_then(|r| Ok((r, read(candidate, "candidate")?)));
-    let (reference, candidate) = both.map_err(|e| gas::hinted(e, [reference, candidate]))?;
-    let held_out = args.held_out.as_ref().map(|p| held_out(p, read(p, "held out"))).transpose()?;
+    let (mut a, mut b) = both.map_err(|e| gas::hinted(e, [reference, candidate]))?;
+    let mut held = args.held_out.as_ref().map(|p| (p, read(p, "held out")));
+    let held_set = held.iter_mut().filter_map(|(_, h)| h.as_mut().ok());
+    sets::align(&mut [&mut a, &mut b].into_iter().chain(held_set).collect::<Vec<_>>(), &eye)?;
+    let held_notes = held.iter().filter_map(|(p, h)| Some((*p, &h.as_ref().ok()?.notes)));
+    for (path, notes) in [(reference, &a.notes), (candidate, &b.notes)].into_iter().chain(held_notes) {
+        reading::tell(&path.display().to_string(), notes);
+    }
+    let (reference, candidate) = (a, b);
+    let held_out = held.map(|(path, read)| held_out(path, read)).transpose()?;
     let known = [&reference, &candidate].iter().any(|s| s.statistics.is_some());
     let lines = match known {
-        true => statistics::answers(args.seed, &args.metric, chosen, [&reference, &candidate]),
+        true => {
+            statistics::fit(&args.metric, [&reference, &candidate])?;
+            statistics::answers(args.seed, &args.metric, chosen, [&reference, &candidate])
+        }
         false => {
             fit(&reference, &candidate, args.unequal)?;
             let projections = args.projections.as_deref().map(sets::arrays::table).transpose()?;

@@ -1,6 +1,7 @@
 //! Sets of which only mean and covariance are known: the Fréchet distance can be taken of them, and nothing else.
 
 use super::print::Line;
+use super::{Failure, Outcome};
 use crate::bench::metrics::MetricError;
 use crate::bench::metrics::catalogue::{Answer, Metric};
 use crate::bench::metrics::frechet::Statistics;
@@ -9,6 +10,28 @@ use crate::bench::sets::Set;
 use crate::world::rng::Rng;
 
 const FRECHET: &str = "frechet";
+
+/// Whether both have as many numbers a sample, and what was asked for needs no samples.
+///
+/// # Errors
+/// Exit code 2, with the names of the sets.
+pub fn fit(named: &[String], sets: [&Set; 2]) -> Outcome {
+    let [n, m] = sets.map(|s| s.statistics.as_ref().map_or(s.features.columns(), |k| k.mean().len()));
+    if n != m && sets.iter().all(|s| s.flaw.is_none()) {
+        let [a, b] = sets.map(|s| &s.name);
+        return Err(Failure::input(format!(
+            "`{a}` has {n} numbers a sample and `{b}` has {m}: expected as many"
+        )));
+    }
+    if !named.is_empty() && !named.iter().any(|m| m == FRECHET) {
+        let bare = sets.into_iter().find(|s| s.statistics.is_some()).map_or("", |s| &s.name);
+        return Err(Failure::input(format!(
+            "{} needs samples, and of `{bare}` only mean and covariance are known; of these there is {FRECHET}",
+            named.join(", ")
+        )));
+    }
+    Ok(())
+}
 
 /// The Fréchet distance, and for other metrics that were named why there is no figure.
 pub fn answers(seed: u64, named: &[String], chosen: Vec<&'static Metric>, sets: [&Set; 2]) -> Vec<Line> {

@@ -2,7 +2,9 @@
 //! as their EXIF orientation says, whole or not at all.
 
 mod entropy;
+mod exif;
 mod jpeg;
+mod webp;
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -10,12 +12,13 @@ use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use image::imageops::FilterType;
+use image::imageops::{FilterType, resize};
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbImage};
 
 use super::DataError;
-use super::reduce::SIDE;
+use super::reduce::reduce_to;
+use crate::world::frame::read_provenance;
 use crate::world::limits::{self, PICTURE_BYTES, PICTURE_FILE, PICTURE_SIDE};
 
 /// Endings of picture files.
@@ -116,6 +119,7 @@ pub fn decode(bytes: &[u8]) -> Result<DynamicImage, String> {
     let format = image::guess_format(bytes).map_err(unreadable)?;
     let bytes = match format {
         ImageFormat::Jpeg => whole(bytes)?,
+        ImageFormat::WebP => webp::check(bytes).map(|()| Cow::Borrowed(bytes))?,
         _ => Cow::Borrowed(bytes),
     };
     let mut limits = Limits::default();
@@ -126,14 +130,37 @@ pub fn decode(bytes: &[u8]) -> Result<DynamicImage, String> {
     reader.limits(limits.clone());
     let mut decoder = reader.into_decoder().map_err(unreadable)?;
     limits.reserve(decoder.total_bytes()).map_err(unreadable)?;
-    // What cannot be told of its orientation is taken as it lies.
-    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let orientation = orientation(format, &bytes, &mut decoder);
     let mut image = guarded(|| DynamicImage::from_decoder(decoder))?.map_err(unreadable)?;
+    if format == ImageFormat::Tiff && image.color().has_alpha() && exif::is_premultiplied(&bytes) {
+        image = straight(image);
+    }
     image.apply_orientation(orientation);
     match image.width() == 0 || image.height() == 0 {
         true => Err("no readable image: it has no pixel".into()),
         false => Ok(image),
     }
+}
+
+/// Which way up a picture stands. What cannot be told is taken as it lies.
+fn orientation(format: ImageFormat, bytes: &[u8], decoder: &mut impl ImageDecoder) -> Orientation {
+    let found = match format {
+        ImageFormat::Tiff => exif::orientation(bytes),
+        ImageFormat::Png => exif::of_png(bytes).and_then(exif::orientation),
+        _ => decoder.exif_metadata().ok().flatten().and_then(|block| exif::orientation(&block)),
+    };
+    found.unwrap_or(Orientation::NoTransforms)
+}
+
+/// Colours that were multiplied by their alpha, as everybody else has them.
+fn straight(image: DynamicImage) -> DynamicImage {
+    let mut image = image.into_rgba16();
+    for pixel in image.pixels_mut() {
+        let [colours @ .., alpha] = &mut pixel.0;
+        let alpha = (*alpha as u32).max(1);
+        colours.iter_mut().for_each(|c| *c = ((*c as u32 * 65_535 + alpha / 2) / alpha).min(65_535) as u16);
+    }
+    image.into()
 }
 
 thread_local! {
@@ -178,17 +205,27 @@ pub fn over(image: DynamicImage, background: [u8; 3]) -> RgbImage {
     RgbImage::from_raw(width, height, pixels.collect()).unwrap_or_default()
 }
 
-/// A picture, centre-cropped to a square and resized to [`SIDE`], RGB.
-pub fn square(image: &RgbImage) -> Vec<u8> {
+/// A picture file as judges and learners see it, RGB, so many pixels a side: frames that this program rendered are squashed,
+/// as they are on stage; of others the middle square is taken.
+///
+/// # Errors
+/// As [`open`].
+pub fn seen(path: &Path, side: usize, background: [u8; 3]) -> Result<Vec<u8>, DataError> {
+    let image = rgb(path, background)?;
+    Ok(match read_provenance(path).is_err() {
+        true => square(&image, side),
+        false => reduce_to(side, &image, image.width() as usize, image.height() as usize, 3),
+    })
+}
+
+/// The middle square of a picture at so many pixels a side, RGB.
+pub fn square(image: &RgbImage, side: usize) -> Vec<u8> {
     let (w, h) = image.dimensions();
-    let side = w.min(h);
-    let square = image::imageops::crop_imm(image, (w - side) / 2, (h - side) / 2, side, side);
-    match side == SIDE as u32 {
-        true => square.to_image().into_raw(),
-        false => {
-            let square = square.to_image();
-            image::imageops::resize(&square, SIDE as u32, SIDE as u32, FilterType::Triangle).into_raw()
-        }
+    let edge = w.min(h);
+    let square = image::imageops::crop_imm(image, (w - edge) / 2, (h - edge) / 2, edge, edge).to_image();
+    match edge == side as u32 {
+        true => square.into_raw(),
+        false => resize(&square, side as u32, side as u32, FilterType::Triangle).into_raw(),
     }
 }
 

@@ -2,6 +2,7 @@ use super::*;
 use jpeg_encoder::{ColorType as Ink, Encoder, SamplingFactor as Sampling};
 use proptest::prelude::*;
 
+use crate::data::reduce::SIDE;
 use crate::world::rng::Rng;
 
 /// A picture with smooth and busy parts.
@@ -149,7 +150,7 @@ fn the_share_that_was_there_is_told() {
     assert!(told.contains("no readable image: it is cut off: its data ends after "), "{told}");
 }
 
-fn encoded(image: &DynamicImage, format: ImageFormat) -> Vec<u8> {
+pub(super) fn encoded(image: &DynamicImage, format: ImageFormat) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
     image.write_to(&mut bytes, format).unwrap();
     bytes.into_inner()
@@ -195,7 +196,7 @@ fn files_are_pictures_by_ending_or_by_content() {
 }
 
 /// EXIF with nothing but an orientation.
-fn exif(orientation: u16) -> Vec<u8> {
+pub(super) fn exif(orientation: u16) -> Vec<u8> {
     let mut out = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01".to_vec();
     out.extend(orientation.to_be_bytes());
     out.extend([0; 6]);
@@ -344,6 +345,26 @@ fn depths_palettes_and_inks_become_eight_bits_of_red_green_and_blue() {
             "{:?}",
             read.get_pixel(4, 4)
         );
+    }
+}
+
+#[test]
+fn frames_are_squashed_and_of_other_pictures_the_middle_is_seen() {
+    use crate::world::frame::{Frame, write_png};
+    let dir = tempfile::tempdir().unwrap();
+    let at = |name: &str| dir.path().join(name);
+    // Dark, bright in the middle, dark.
+    let bright = |i: usize| i % 96 / 32 == 1;
+    let mut frame = Frame::new(96, 32);
+    let pixels = frame.rgba.as_chunks_mut::<4>().0.iter_mut().enumerate();
+    pixels.for_each(|(i, p)| *p = if bright(i) { [240, 240, 240, 255] } else { [10, 10, 10, 255] });
+    write_png(&at("frame.png"), &frame).unwrap();
+    over(open(&at("frame.png")).unwrap(), WHITE).save(at("other.png")).unwrap();
+    for side in [SIDE, 28] {
+        let seen = |name: &str| super::seen(&at(name), side, WHITE).unwrap();
+        assert!(seen("other.png").iter().all(|v| *v == 240), "the middle square");
+        let mean = seen("frame.png").iter().map(|v| *v as f64).sum::<f64>() / (side * side * 3) as f64;
+        assert!((mean - (240.0 + 10.0 + 10.0) / 3.0).abs() < 1.0, "all of it: {mean}");
     }
 }
 

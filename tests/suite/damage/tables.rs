@@ -142,7 +142,7 @@ fn images(cases: u32) {
         let cuts: Vec<Cut> =
             places.into_iter().map(|(at, v, ends, early)| (near(at, early), v, ends)).collect();
         if let Ok(image) = picture::decode(&cut(files[which].clone(), &cuts)) {
-            prop_assert_eq!(picture::square(&picture::over(image, WHITE)).len(), 64 * 64 * 3);
+            prop_assert_eq!(picture::square(&picture::over(image, WHITE), 64).len(), 64 * 64 * 3);
         }
         Ok(())
     });

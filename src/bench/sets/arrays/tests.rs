@@ -78,7 +78,12 @@ fn mean_and_covariance_are_known_as_what_they_are() {
     let odd = saved("<f8", false, "(3, 1)", &doubles(&[1.0; 3]));
     assert!(content("a.npz", &zip(&[("mu", mu.clone()), ("sigma", odd)])).unwrap_err().contains("2×2"));
     let slanted = saved("<f8", false, "(2, 2)", &doubles(&[2.0, 0.5, 0.1, 1.0]));
-    assert!(content("a.npz", &zip(&[("mu", mu), ("sigma", slanted)])).unwrap_err().contains("symmetric"));
+    assert!(
+        content("a.npz", &zip(&[("mu", mu.clone()), ("sigma", slanted)])).unwrap_err().contains("symmetric")
+    );
+    let negative = saved("<f8", false, "(2, 2)", &doubles(&[-2.0, -0.5, -0.5, -1.0]));
+    let told = content("a.npz", &zip(&[("mu", mu), ("sigma", negative)])).unwrap_err();
+    assert!(told.contains("a.npz: mean and covariance: expected a covariance without negative"), "{told}");
 }
 
 /// Six pictures of 5 × 4 in every layout and type are the same pictures.
@@ -93,7 +98,7 @@ fn pictures_come_in_any_layout() {
     let wanted = pictures(&saved("|u1", false, "(6, 4, 5, 3)", &last)).unwrap();
     assert_eq!((wanted.channels, wanted.side, wanted.pixels.len()), (3, crate::data::reduce::SIDE, 6));
     let image = image::RgbImage::from_raw(5, 4, last[60..120].to_vec()).unwrap();
-    assert_eq!(wanted.pixels[1], crate::data::picture::square(&image), "as if it were a file");
+    assert_eq!(wanted.pixels[1], crate::data::picture::square(&image, 64), "as if it were a file");
     assert_eq!(pictures(&saved("|u1", false, "(6, 3, 4, 5)", &planes)).unwrap(), wanted);
     let unit: Vec<u8> = planes.iter().flat_map(|v| (f32::from(*v) / 255.0).to_le_bytes()).collect();
     assert_eq!(pictures(&saved("<f4", false, "(6, 3, 4, 5)", &unit)).unwrap(), wanted);

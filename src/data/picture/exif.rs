@@ -1,0 +1,144 @@
+//! The two tags of a TIFF directory that decide how a picture looks: which way up it stands, and what its alpha means.
+//! EXIF is such a directory within other files (EXIF 2.32, 2019; TIFF 6.0, 1992).
+
+use image::metadata::Orientation;
+
+const ORIENTATION: u16 = 274;
+const EXTRA_SAMPLES: u16 = 338;
+/// The extra sample is alpha, and colours are multiplied by it already.
+const ASSOCIATED_ALPHA: u32 = 1;
+
+/// Which way up a picture stands, from an EXIF block or a TIFF file; none where nothing valid is said.
+pub fn orientation(tiff: &[u8]) -> Option<Orientation> {
+    tag(tiff, ORIENTATION).and_then(|v| Orientation::from_exif(v.try_into().ok()?))
+}
+
+/// Whether the colours of a TIFF file are multiplied by their alpha.
+pub fn is_premultiplied(tiff: &[u8]) -> bool {
+    tag(tiff, EXTRA_SAMPLES) == Some(ASSOCIATED_ALPHA)
+}
+
+/// The EXIF block of a PNG file, before its pixels or after them.
+pub fn of_png(bytes: &[u8]) -> Option<&[u8]> {
+    let mut rest = bytes.get(8..)?;
+    loop {
+        let (length, after) = rest.split_first_chunk::<4>()?;
+        let (kind, after) = after.split_first_chunk::<4>()?;
+        let (data, after) = after.split_at_checked(u32::from_be_bytes(*length) as usize)?;
+        if kind == b"eXIf" {
+            return Some(data);
+        }
+        rest = after.get(4..)?;
+    }
+}
+
+/// The first number of a tag in the first directory, whichever whole type it has: some programs write a LONG where the
+/// standard has a SHORT.
+fn tag(tiff: &[u8], wanted: u16) -> Option<u32> {
+    let little = match tiff.get(..4)? {
+        [b'I', b'I', 42, 0] => true,
+        [b'M', b'M', 0, 42] => false,
+        _ => return None,
+    };
+    let bytes = |at: usize, n: usize| tiff.get(at..at.checked_add(n)?);
+    let number = |at: usize, n: usize| {
+        let fold = |all: u32, b: &u8| all << 8 | *b as u32;
+        let bytes = bytes(at, n)?;
+        Some(if little { bytes.iter().rev().fold(0, fold) } else { bytes.iter().fold(0, fold) })
+    };
+    let directory = number(4, 4)? as usize;
+    let entries = number(directory, 2)? as usize;
+    let mut entries = (0..entries).map_while(|i| directory.checked_add(2 + 12 * i));
+    let entry = entries.find(|at| number(*at, 2) == Some(wanted as u32))?;
+    let size = match number(entry + 2, 2)? {
+        1 => 1,
+        3 => 2,
+        4 => 4,
+        _ => return None,
+    };
+    let fits = number(entry + 4, 4)? as usize <= 4 / size;
+    let at = if fits { entry + 8 } else { number(entry + 8, 4)? as usize };
+    number(at, size)
+}
+
+#[cfg(test)]
+mod tests {
+    use image::{DynamicImage, ImageFormat};
+
+    use super::super::tests::{encoded, exif};
+    use super::super::{WHITE, decode, over};
+    use super::*;
+
+    #[test]
+    fn an_orientation_may_be_of_any_whole_type() {
+        let block = |order: &[u8], body: &[u8]| [order, body].concat();
+        let big = |kind: u8, value: [u8; 4]| {
+            block(b"MM\0*\0\0\0\x08\0\x01\x01\x12\0", &[&[kind, 0, 0, 0, 1][..], &value].concat())
+        };
+        let little = |kind: u8, value: [u8; 4]| {
+            block(b"II*\0\x08\0\0\0\x01\0\x12\x01", &[&[kind, 0, 1, 0, 0, 0][..], &value].concat())
+        };
+        for good in [
+            big(3, [0, 6, 0, 0]),
+            big(4, [0, 0, 0, 6]),
+            big(1, [6, 0, 0, 0]),
+            little(3, [6, 0, 0, 0]),
+            little(4, [6, 0, 0, 0]),
+        ] {
+            assert_eq!(orientation(&good), Some(Orientation::Rotate90));
+            (0..18).for_each(|end| assert_eq!(orientation(&good[..end]), None, "{end}"));
+        }
+        for bad in [big(3, [0, 9, 0, 0]), big(3, [0; 4]), big(2, [6, 0, 0, 0]), little(4, [6, 1, 0, 0])] {
+            assert_eq!(orientation(&bad), None);
+        }
+    }
+
+    #[test]
+    fn a_png_may_tell_its_orientation_after_its_pixels() {
+        let png = encoded(&DynamicImage::new_rgb8(5, 3), ImageFormat::Png);
+        let body = [b"eXIf", &exif(6)[..]].concat();
+        let mut crc = flate2::Crc::new();
+        crc.update(&body);
+        let length = (body.len() as u32 - 4).to_be_bytes();
+        let chunk = [&length, &body[..], &crc.sum().to_be_bytes()].concat();
+        let (front, end) = png.split_at(png.len() - 12);
+        assert_eq!(decode(&[front, &chunk, end].concat()).unwrap().width(), 3);
+        assert_eq!(decode(&png).unwrap().width(), 5);
+    }
+
+    /// A TIFF of one RGBA pixel.
+    fn pixel(rgba: [u8; 4], extra: u32) -> Vec<u8> {
+        let entries: [(u16, u16, u32, u32); 10] = [
+            (256, 4, 1, 1),
+            (257, 4, 1, 1),
+            (258, 3, 4, 12),
+            (259, 3, 1, 1 << 16),
+            (262, 3, 1, 2 << 16),
+            (273, 4, 1, 8),
+            (277, 3, 1, 4 << 16),
+            (278, 4, 1, 1),
+            (279, 4, 1, 4),
+            (338, 3, 1, extra << 16),
+        ];
+        let mut out = b"MM\0*\0\0\0\x14".to_vec();
+        out.extend(rgba);
+        out.extend([0, 8].repeat(4));
+        out.extend((entries.len() as u16).to_be_bytes());
+        for (tag, kind, count, value) in entries {
+            out.extend([tag.to_be_bytes(), kind.to_be_bytes()].concat());
+            out.extend([count.to_be_bytes(), value.to_be_bytes()].concat());
+        }
+        out.extend([0; 4]);
+        out
+    }
+
+    #[test]
+    fn colours_that_were_multiplied_by_their_alpha_are_not_multiplied_twice() {
+        let shown = |rgba, extra| over(decode(&pixel(rgba, extra)).unwrap(), WHITE).into_raw();
+        // (200, 100, 0) at a half, stored as it is and multiplied: over white the same.
+        assert_eq!(shown([200, 100, 0, 128], 2), [227, 177, 127]);
+        assert_eq!(shown([100, 50, 0, 128], 1), [227, 177, 127]);
+        assert_eq!(shown([0, 0, 0, 0], 1), [255; 3]);
+        assert_eq!(shown([9, 8, 7, 255], 1), [9, 8, 7]);
+    }
+}
