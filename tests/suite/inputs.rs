@@ -255,7 +255,7 @@ fn what_generate_writes_is_read_as_what_it_is() {
     put(&dir.path().join("made/sheet.png"), &picture(300, 1, 1));
     let (report, said) = metrics(dir.path(), "made", "made", &["--metric", "entropy"]);
     assert_eq!(report["reference"]["samples"], 8);
-    assert!(said.contains("skipped 1 pictures beside the folders of pictures: sheet.png"), "{said}");
+    assert!(said.contains("skipped 1 picture beside the folders of pictures: sheet.png"), "{said}");
 }
 
 #[test]
@@ -369,7 +369,27 @@ fn mean_and_covariance_alone_give_the_frechet_distance() {
         dir.path(),
         &["metrics", "--reference", "a.npz", "--candidate", "b.csv", "--metric", "kid"],
     );
-    assert_eq!(output.status.code(), Some(1));
-    let table = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(table.contains("needs samples, and of `a.npz` only mean and covariance are known"), "{table}");
+    assert_eq!(output.status.code(), Some(2));
+    let said = told(&output);
+    assert!(said.contains("needs samples, and of `a.npz` only mean and covariance are known"), "{said}");
+    let output = untrained(
+        dir.path(),
+        &[
+            "metrics",
+            "--reference",
+            "a.npz",
+            "--candidate",
+            "b.csv",
+            "--metric",
+            "kid",
+            "--metric",
+            "frechet",
+        ],
+    );
+    assert_eq!(output.status.code(), Some(1), "a part of the report");
+    std::fs::write(dir.path().join("two.csv"), "1.5,2.5\n3.5,4.5\n").unwrap();
+    let output = untrained(dir.path(), &["metrics", "--reference", "a.npz", "--candidate", "two.csv"]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = told(&output);
+    assert!(said.contains("`a.npz` has 3 numbers a sample and `two.csv` has 2: expected as many"), "{said}");
 }

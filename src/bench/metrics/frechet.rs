@@ -7,8 +7,12 @@ use super::linear::{Symmetric, dot, nuclear_norm};
 use super::{MetricError, Table};
 
 const NAME: &str = "Fréchet distance";
+const MOMENTS: &str = "mean and covariance";
 /// Rows that are summed in one go.
 const CHUNK: usize = 256;
+/// How far below zero an eigenvalue of a covariance may lie by rounding, as a share of the greatest: single precision
+/// over thousands of columns stays well within.
+const ROUNDING: f64 = 1e-4;
 
 /// Mean and covariance, gathered row by row and merged in a fixed order (Chan, Golub and LeVeque 1983).
 #[derive(Clone, Debug, PartialEq)]
@@ -83,9 +87,10 @@ impl Statistics {
     /// From a mean and a covariance, row after row.
     ///
     /// # Errors
-    /// They do not fit together, the covariance is not symmetric, or one of them holds what is no number.
+    /// They do not fit together, the covariance is not symmetric or has negative eigenvalues, or one of them holds what
+    /// is no number.
     pub fn new(mean: Vec<f64>, covariance: Vec<f64>) -> Result<Self, MetricError> {
-        let unfit = |why: String| MetricError::Unfit { metric: "mean and covariance", why };
+        let unfit = |why: String| MetricError::Unfit { metric: MOMENTS, why };
         let d = mean.len();
         if d == 0 || covariance.len() != d * d {
             return Err(unfit(format!(
@@ -102,6 +107,13 @@ impl Statistics {
             return Err(unfit("expected a symmetric covariance".into()));
         }
         let covariance = Symmetric::from_fn(d, |i, j| covariance[i * d + j]);
+        let values = covariance.eigenvalues(MOMENTS)?;
+        let (least, greatest) = (values[0], values.iter().fold(0f64, |m, v| m.max(*v)));
+        if least < -ROUNDING * greatest {
+            return Err(unfit(format!(
+                "expected a covariance without negative eigenvalues, found {least:.3e}"
+            )));
+        }
         Ok(Self { mean, covariance })
     }
 
@@ -239,6 +251,24 @@ mod tests {
             let (whole, merged) = (Moments::of(&t), part(0..cut).merge(part(cut..n)));
             let near = |a: &[f64], b: &[f64]| a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-9);
             prop_assert!(near(&whole.mean, &merged.mean) && near(&whole.scatter, &merged.scatter));
+        }
+    }
+
+    #[test]
+    fn what_is_no_covariance_is_refused() {
+        let of = |sigma: &[f64]| Statistics::new(vec![0.0; 2], sigma.to_vec()).map_err(|e| e.to_string());
+        let told = "mean and covariance: expected a covariance without negative eigenvalues, found";
+        for (odd, least) in [
+            ([-2.0, -0.5, -0.5, -1.0], "-2.207e0"),
+            ([1.0, 0.0, 0.0, -0.01], "-1.000e-2"),
+            // No negative number on the diagonal: a correlation of more than one.
+            ([1.0, 1.5, 1.5, 1.0], "-5.000e-1"),
+        ] {
+            assert_eq!(of(&odd).unwrap_err(), format!("{told} {least}"));
+        }
+        // Of samples on a line the least eigenvalue is zero, up to rounding.
+        for good in [[1.0, 1.0 + 1e-7, 1.0 + 1e-7, 1.0], [0.0; 4], [3e-9, 0.0, 0.0, 0.0]] {
+            assert!(of(&good).is_ok(), "{good:?}");
         }
     }
 

@@ -1,13 +1,14 @@
 //! NumPy's `.npy` arrays and `.npz` archives of them: every type of numbers, either order of bytes and of axes.
 
 use std::fs::File;
-use std::io::{BufReader, Cursor, Read, Seek};
+use std::io::{BufReader, ErrorKind, Read, Seek};
 use std::path::{Path, PathBuf};
 
-use npyz::{NpyFile, Order};
+use npyz::{NpyFile, NpyHeader, Order};
 
 use super::SetError;
 use crate::world::limits;
+use crate::world::scene::problem::in_print;
 
 /// How an array begins.
 const MAGIC: &[u8] = b"\x93NUMPY";
@@ -15,6 +16,8 @@ const MAGIC: &[u8] = b"\x93NUMPY";
 const HEAD: usize = 16 << 10;
 /// Brackets within brackets in it.
 const DEPTH: usize = 8;
+/// Letters of it that are shown where it cannot be read.
+const SHOWN: usize = 100;
 /// Numbers that room is made for before they are seen.
 const AT_ONCE: usize = 1 << 20;
 
@@ -155,9 +158,12 @@ impl Place {
             true => {
                 let mut archive = self.archive()?;
                 let entry = archive.by_name(&format!("{}.npy", head.name));
-                let entry = entry.map_err(|e| self.unreadable(e.to_string()))?;
+                let mut entry = entry.map_err(|e| self.unreadable(e.to_string()))?;
                 let length = entry.size();
-                begin(entry, length, &head.name).and_then(|(head, array)| numbers(&head, array, into))
+                let found = begin(&mut entry, length, &head.name)
+                    .and_then(|(head, array)| numbers(&head, array, into));
+                // What is damaged may look like anything.
+                undamaged(entry, &head.name).and(found)
             }
             false => {
                 let (file, length) = self.file()?;
@@ -190,13 +196,14 @@ fn is_left_behind(name: &str) -> bool {
     Path::new(name).components().any(|c| !crate::data::walk::is_data(c.as_os_str()))
 }
 
+/// Reads the rest of an archive's entry: only at its end is its checksum held against what was read.
+fn undamaged(entry: impl Read, name: &str) -> Result<(), String> {
+    let rest = std::io::copy(&mut entry.take(limits::ARRAY), &mut std::io::sink());
+    rest.map(|_| ()).map_err(|e| format!("the array `{name}` is damaged: {e}"))
+}
+
 /// What an array says of itself, and the array; nothing is believed that its bytes cannot hold.
-fn begin<R: Read>(
-    mut reader: R,
-    length: u64,
-    name: &str,
-) -> Result<(Head, NpyFile<impl Read + use<R>>), String> {
-    let text = |e: std::io::Error| e.to_string();
+fn begin<R: Read>(mut reader: R, length: u64, name: &str) -> Result<(Head, NpyFile<R>), String> {
     let mut bytes = vec![0; 10];
     reader.read_exact(&mut bytes).map_err(|_| "expected NumPy's magic, found the end".to_string())?;
     if !bytes.starts_with(MAGIC) {
@@ -204,15 +211,17 @@ fn begin<R: Read>(
     }
     if bytes[6] > 1 {
         bytes.resize(12, 0);
-        reader.read_exact(&mut bytes[10..]).map_err(text)?;
+        reader.read_exact(&mut bytes[10..]).map_err(cut)?;
     }
     let size = bytes[8..].iter().rev().fold(0usize, |n, b| n << 8 | usize::from(*b));
     limits::within("bytes of its header", size, 1..=HEAD)?;
     let start = bytes.len();
     bytes.resize(start + size, 0);
-    reader.read_exact(&mut bytes[start..]).map_err(text)?;
+    reader.read_exact(&mut bytes[start..]).map_err(cut)?;
     flat(&bytes[start..])?;
-    let file = NpyFile::new(Cursor::new(bytes).chain(reader)).map_err(text)?;
+    without_long(&mut bytes[start..]);
+    let known = NpyHeader::from_reader(&bytes[..]).map_err(|e| misunderstood(&e, &bytes[start..]))?;
+    let file = NpyFile::with_header(known, reader);
     let kind: String = match file.dtype() {
         npyz::DType::Record(_) => RECORDS.into(),
         plain => plain.descr().chars().filter(char::is_ascii_alphanumeric).collect(),
@@ -238,6 +247,37 @@ fn begin<R: Read>(
         ));
     }
     Ok((Head { name: name.into(), shape, kind }, file))
+}
+
+/// In words, that an array ends early.
+fn cut(e: std::io::Error) -> String {
+    match e.kind() {
+        ErrorKind::UnexpectedEof => "expected more bytes, found the end".into(),
+        _ => e.to_string(),
+    }
+}
+
+/// Python 2 wrote the axes of some arrays as 2L, with a letter that Python 3 no longer has.
+fn without_long(header: &mut [u8]) {
+    let mut quote = None;
+    for i in 1..header.len() {
+        match (quote, header[i]) {
+            (None, b'L') if header[i - 1].is_ascii_digit() => header[i] = b' ',
+            (None, c @ (b'\'' | b'"')) => quote = Some(c),
+            (Some(open), c) if open == c => quote = None,
+            _ => {}
+        }
+    }
+}
+
+/// In one line, why a header cannot be read.
+fn misunderstood(e: &std::io::Error, header: &[u8]) -> String {
+    let why = e.to_string();
+    if !why.starts_with("could not parse") {
+        return format!("its header cannot be read: {why}");
+    }
+    let text: String = String::from_utf8_lossy(header).trim().chars().take(SHOWN).collect();
+    in_print(format!("its header is no dictionary as NumPy writes it; it begins `{text}`"))
 }
 
 /// Headers nest little; what nests deep would take a reader of Python's syntax too deep.
@@ -277,7 +317,7 @@ fn numbers<T: Copy>(
             // An archive may promise more than it holds.
             let mut values = Vec::with_capacity(head.count().min(AT_ONCE));
             for item in items {
-                values.push(into(wide(item.map_err(|e| e.to_string())?)));
+                values.push(into(wide(item.map_err(cut)?)));
             }
             values
         }};

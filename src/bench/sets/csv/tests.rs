@@ -203,7 +203,99 @@ fn what_is_wrong_is_told_with_its_line() {
     assert_eq!(told("a,b\n1,2\n3,\n"), "line 3: expected numbers, found nothing in column 2");
     assert_eq!(told("a,b\n"), "holds no numbers");
     assert_eq!(told(""), "holds no numbers");
-    assert_eq!(told("1.234,5;2\n1,5;3\n"), "line 1: expected numbers, found `1.234,5`");
+    assert_eq!(told("1.234,5;2\n1,5;3\n1,5;x\n"), "line 3: expected numbers, found `x`");
+    // A column that has a name is not what a separator at the end of rows leaves.
+    assert_eq!(told("a,b\n1,\n3,\n"), "line 2: expected numbers, found nothing in column 2");
+    assert_eq!(told(",w,x\n0,1.5,\n1,2.5,\n"), "line 2: expected numbers, found nothing in column 3");
+}
+
+/// 12,345 is twelve and a bit unless something proves that it is twelve thousand.
+#[test]
+fn a_comma_before_three_digits_stands_before_decimals() {
+    let of = |text: &str| {
+        let found = read(text);
+        (found.columns, found.values)
+    };
+    for between in [";", "\t", " ", "|"] {
+        let german = |rows: &str| of(&rows.replace(';', between));
+        assert_eq!(german("a;b\n12,345;123,456\n10,100;4,567\n"), (2, vec![12.345, 123.456, 10.1, 4.567]));
+        assert_eq!(german("12,345;7\n13,456;8\n"), (2, vec![12.345, 7.0, 13.456, 8.0]));
+        assert_eq!(german("7;12,345\n8;13,456\n"), (2, vec![7.0, 12.345, 8.0, 13.456]));
+        assert_eq!(german("1,234;0,345\n1,567;3,5\n"), (2, vec![1.234, 0.345, 1.567, 3.5]));
+        assert_eq!(german("1,5;2\n3,5;4\n"), (2, vec![1.5, 2.0, 3.5, 4.0]));
+        assert_eq!(german("1.234;2.345\n3.456;4.567\n"), (2, vec![1.234, 2.345, 3.456, 4.567]));
+    }
+    let thousands = [12_345.0, 13_456.0];
+    for (proof, last) in
+        [("1,234.5;3", [1234.5, 3.0]), ("1,234,567;3", [1_234_567.0, 3.0]), ("7.25;3", [7.25, 3.0])]
+    {
+        // It may come late.
+        let text = format!("a;b\n{}{proof}\n", "12,345;13,456\n".repeat(300));
+        let (columns, values) = of(&text);
+        assert_eq!((columns, &values[..2], &values[600..]), (2, &thousands[..], &last[..]), "{proof}");
+    }
+    // Where a comma stands between cells, one in quotes stands between thousands, unless others prove decimals.
+    assert_eq!(of("\"12,345\",\"13,456\"\n1,2\n"), (2, vec![12_345.0, 13_456.0, 1.0, 2.0]));
+    assert_eq!(of("\"12,345\",\"0,456\"\n1,2\n"), (2, vec![12.345, 0.456, 1.0, 2.0]));
+}
+
+/// A header shorter by one is not always R's: numbers with a comma, a title, names with another separator.
+#[test]
+fn what_is_no_name_is_not_dropped() {
+    let of = |text: &str| {
+        let found = read(text);
+        (found.columns, found.values, found.notes.join("\n"))
+    };
+    for (text, wanted) in [
+        ("wert\n12,50\n13,75\n14,25\n", vec![12.5, 13.75, 14.25]),
+        ("\"wert\"\n2,5146\n-10,7134\n14\n", vec![2.5146, -10.7134, 14.0]),
+        ("wert\n0,05\n1,10\n2,15\n", vec![0.05, 1.1, 2.15]),
+        ("sep=;\n12,50\n13,75\n", vec![12.5, 13.75]),
+    ] {
+        let (columns, values, said) = of(text);
+        assert!(columns == 1 && values == wanted && said.contains("a comma"), "{text}: {values:?}, {said}");
+    }
+    // As R writes names of rows.
+    for text in ["\"x\"\n\"5\",12\n\"2\",15\n\"9\",1\n", "x\n1,12\n2,15\n3,1\n", "x\na,12\nb,15\nc,1\n"] {
+        let (columns, values, said) = of(text);
+        assert!(
+            columns == 1 && values == [12.0, 15.0, 1.0] && said.contains("names of the rows"),
+            "{text}: {said}"
+        );
+    }
+    for text in [
+        "\"sep=;\"\n1,5;2,5\n3,5;4,5\n",
+        "\"sep=\t\"\r\n1.5\t2.5\r\n3.5\t4.5\r\n",
+        "x,y\n1,5;2,5\n3,5;4,5\n",
+        "a title\n1.5,2.5\n3.5,4.5\n",
+    ] {
+        let (columns, values, said) = of(text);
+        assert!(columns == 2 && values == [1.5, 2.5, 3.5, 4.5], "{text}: {values:?}");
+        assert_eq!(said.contains("taken for a heading"), !text.contains("sep="), "{said}");
+    }
+    // Two columns or one, and how to say which.
+    let (columns, _, said) = of("12,50\n13,75\n14,25\n");
+    assert!(columns == 2 && said.contains("put `sep=;` as the first line"), "{said}");
+    assert_eq!(of("sep=,\n12,50\n13,75\n"), (2, vec![12.0, 50.0, 13.0, 75.0], String::new()));
+}
+
+#[test]
+fn floats_that_count_are_names_over_fractions_only() {
+    let named = |text: &str, rows: usize| {
+        let found = read(text);
+        assert_eq!(found.values.len() / found.columns, rows, "{text}");
+        let said = found.notes.join("\n");
+        assert_eq!(said.contains("names of the columns"), text.starts_with("0.0") && rows == 2, "{said}");
+    };
+    named("0.0,1.0,2.0\n0.1,0.2,0.3\n0.4,0.3,0.2\n", 2);
+    named("0.0,1.0,2.0,3.0,4.0\n0.0,0.0,1.0,0.25,0.0\n1.0,0.0,0.0,0.0,0.0\n", 2);
+    named(",0.0,1.0\n0,5.0,3.0\n1,7.0,2.0\n", 2);
+    // Samples.
+    named("0.0,1.0,2.0\n3.0,4.0,5.0\n6.0,7.5,8.0\n", 3);
+    named("0.0,1.0,2.0,3.0,4.0\n5.0,6.0,7.0,8.0,9.0\n0.0,0.0,0.0,0.0,1.0\n", 3);
+    named("1.0,2.0,3.0\n4.5,5.5,6.5\n7.5,8.5,9.5\n", 3);
+    named("0.0,1.0\n0.5,0.25\n0.75,0.5\n", 3);
+    named("0.0\n0.5\n0.25\n", 3);
 }
 
 proptest! {

@@ -1,4 +1,4 @@
-use std::io::Write;
+use std::io::{Cursor, Write};
 
 use proptest::prelude::*;
 
@@ -139,6 +139,42 @@ fn archives_are_read_stored_and_deflated() {
     }
 }
 
+/// Where a bit of the data flips, whether it still unpacks or not, the checksum tells, as it does to NumPy.
+#[test]
+fn damaged_data_of_an_archive_is_refused() {
+    let numbers: Vec<f64> = (0..64).map(|i| f64::from(i * i % 17)).collect();
+    let array = saved("<f8", false, "(16, 4)", &bytes(&numbers, |v| v.to_le_bytes()));
+    for method in [zip::CompressionMethod::Stored, zip::CompressionMethod::Deflated] {
+        let whole = zipped(&[("a", array.clone())], method);
+        assert_eq!(read("a.npz", &whole).unwrap()[0].values, numbers);
+        // The data lies between the entry's own head with the array's and the directory at the end.
+        let directory = whole.windows(4).position(|w| w == b"PK\x01\x02").unwrap();
+        let data = if method == zip::CompressionMethod::Stored { directory - 512 } else { 40 };
+        let flipped = |place: usize| {
+            let mut file = whole.clone();
+            file[place] ^= 0x10;
+            read("a.npz", &file)
+        };
+        for place in data..directory {
+            match flipped(place) {
+                // A bit that means nothing.
+                Ok(found) => assert_eq!(found[0].values, numbers),
+                Err(told) => assert!(told.lines().count() == 1 && told.contains("`a`"), "{place}: {told}"),
+            }
+        }
+        let told = flipped(directory - (directory - data) / 4).unwrap_err();
+        assert!(told.starts_with(": no readable .npz array: the array `a` is damaged: "), "{told}");
+    }
+}
+
+/// Python 2 wrote long integers with an L.
+#[test]
+fn arrays_of_python_2_are_read() {
+    let data = bytes(&[1.0f64; 10], |v| v.to_le_bytes());
+    let found = read("a.npy", &saved("<f8", false, "(2L, 5L)", &data)).unwrap();
+    assert_eq!((&found[0].head.shape[..], found[0].values.len()), (&[2, 5][..], 10));
+}
+
 #[test]
 fn what_is_no_array_or_too_large_is_told() {
     let says = |name: &str, file: &[u8], words: &str| {
@@ -157,6 +193,13 @@ fn what_is_no_array_or_too_large_is_told() {
     says("a.npy", &saved("<c16", false, "(1, 1)", &[0; 16]), "found c16");
     says("a.npy", &saved("|O", false, "(1, 1)", &[0; 16]), "objects of Python");
     says("a.npy", &saved("<f8", false, &"(".repeat(5000), &[0; 16]), "brackets in brackets");
+    says(
+        "a.npy",
+        &saved("<f8", false, "(2\n5)", &[0; 80]),
+        "its header is no dictionary as NumPy writes it; it begins `{'descr': '<f8', 'fortran_order': False, 'shape': (2\\n5), }`",
+    );
+    says("a.npy", &saved("<f8", false, "(-2, 5)", &[0; 80]), "its header cannot be read: dimension");
+    says("a.npy", &saved("<f8", false, "(2, 5)", &[0; 80])[..60], "expected more bytes, found the end");
     let mut long = b"\x93NUMPY\x02\x00\xff\xff\xff\xff".to_vec();
     long.extend([b' '; 50]);
     says("a.npy", &long, "bytes of its header: expected 1 to 16384, found 4294967295");
