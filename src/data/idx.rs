@@ -1,4 +1,5 @@
-//! IDX files, as MNIST has them: big-endian magic, sizes, bytes; plain or gzipped.
+//! IDX files, as MNIST has them: big-endian magic, sizes, values; plain or gzipped. Pictures are unsigned bytes, labels whole
+//! numbers of any type.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -9,6 +10,19 @@ use super::DataError;
 use super::sample::{Data, Kind, Samples};
 use super::walk;
 use crate::world::limits;
+
+/// What the values of a file may be: code, bytes of one, name.
+type Type = (u8, usize, &'static str);
+const TYPES: [Type; 6] = [
+    (0x08, 1, "unsigned bytes"),
+    (0x09, 1, "signed bytes"),
+    (0x0b, 2, "short integers"),
+    (0x0c, 4, "integers"),
+    (0x0d, 4, "floats"),
+    (0x0e, 8, "doubles"),
+];
+const BYTES: &[Type] = TYPES.split_at(1).0;
+const WHOLE: &[Type] = TYPES.split_at(4).0;
 
 /// Images and labels of one part of a set.
 type Pair = (PathBuf, Option<PathBuf>);
@@ -68,15 +82,18 @@ fn families(folder: &Path) -> Result<BTreeMap<String, Family>, DataError> {
 
 /// What a file's name says beside kind and part.
 fn key(name: &str) -> String {
-    const COMMON: &[&str] =
-        &["images", "labels", "idx3", "idx1", "ubyte", "gz", "t10k", "training", "testing"];
+    const COMMON: &[&str] = &["images", "labels", "idx3", "idx1", "gz", "t10k", "training", "testing"];
+    const VALUES: &[&str] = &["ubyte", "byte", "short", "int", "float", "double"];
     let part = |w: &str| {
         ["train", "test"]
             .iter()
             .any(|p| w.strip_prefix(p).is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit())))
     };
     let words = name.split(['-', '_', '.', ' ']);
-    words.filter(|w| !w.is_empty() && !COMMON.contains(w) && !part(w)).collect::<Vec<_>>().join("-")
+    words
+        .filter(|w| !w.is_empty() && ![COMMON, VALUES].concat().contains(w) && !part(w))
+        .collect::<Vec<_>>()
+        .join("-")
 }
 
 fn is_test(name: &str) -> bool {
@@ -101,9 +118,10 @@ pub fn read(path: &Path, name: String) -> Result<Data, DataError> {
     let test = family.test.as_ref().map(pair).transpose()?;
     let mut test = test.unwrap_or_else(|| Samples::empty(1, train.side, Vec::new()));
     let labels: BTreeSet<usize> = train.labels.iter().chain(&test.labels).copied().collect();
+    let labels: Vec<usize> = labels.into_iter().collect();
     for part in [&mut train, &mut test] {
         // Classes are the labels that occur, under their own numbers.
-        part.labels.iter_mut().for_each(|l| *l = labels.range(..*l).count());
+        part.labels.iter_mut().for_each(|l| *l = labels.partition_point(|known| known < l));
         part.classes = labels.iter().map(usize::to_string).collect();
     }
     let kind = if name.contains("fashion") { Kind::Things } else { Kind::Glyphs };
@@ -161,11 +179,11 @@ fn beside(images: &Path) -> Option<PathBuf> {
 /// # Errors
 /// As [`read`].
 pub fn pair(images: &Path, labels: &Path) -> Result<Samples, DataError> {
-    let (sizes, pixels) = parse(images, 3)?;
-    let (counts, marks) = parse(labels, 1)?;
+    let (sizes, _, pixels) = parse(images, 3, BYTES)?;
+    let marks = marks(labels)?;
     let [count, h, w] = [sizes[0], sizes[1], sizes[2]];
-    if count != counts[0] {
-        let message = format!("holds {count} images, but {} holds {} labels", labels.display(), counts[0]);
+    if count != marks.len() {
+        let message = format!("holds {count} images, but {} holds {} labels", labels.display(), marks.len());
         return Err(DataError::input(images, message));
     }
     if count == 0 {
@@ -179,7 +197,7 @@ pub fn pair(images: &Path, labels: &Path) -> Result<Samples, DataError> {
     let scale = if top <= 16 { 255 / top.max(1) } else { 1 };
     let mut samples = Samples::empty(1, w, Vec::new());
     for (picture, &label) in pixels.chunks_exact(w * h).zip(&marks) {
-        samples.push(picture.iter().map(|v| v * scale).collect(), label as usize, None);
+        samples.push(picture.iter().map(|v| v * scale).collect(), label, None);
     }
     Ok(samples)
 }
@@ -196,26 +214,61 @@ fn fill(stream: &mut dyn Read, want: u64, into: &mut Vec<u8>) -> Option<String> 
     stream.take(want).read_to_end(into).err().map(|e| e.to_string())
 }
 
-/// Sizes and bytes of one file with `dims` dimensions of unsigned bytes. No more is inflated than the header promises.
-fn parse(path: &Path, dims: usize) -> Result<(Vec<usize>, Vec<u8>), DataError> {
-    let io = |e| DataError::io("read", path, e);
-    let bad = |m: String| DataError::input(path, m);
-    let length = std::fs::metadata(path).map_err(io)?.len();
-    let mut stream = stream(path).map_err(io)?;
-    let (mut head, magic) = (Vec::new(), [0, 0, 8, dims as u8]);
-    let damage = fill(&mut *stream, 4 + 4 * dims as u64, &mut head);
-    if head.len() < 4 + 4 * dims || head[..4] != magic {
-        let found: Vec<String> = head.iter().take(4).map(|b| format!("{b:02x}")).collect();
-        return Err(bad(match (length, damage) {
-            (0, _) => "the file is empty".into(),
-            (_, Some(e)) => format!("the gzip stream is damaged: {e}"),
-            _ => format!("expected IDX magic 00 00 08 {dims:02x}, found {}", found.join(" ")),
-        }));
+/// The labels of a file.
+fn marks(path: &Path) -> Result<Vec<usize>, DataError> {
+    let (_, (code, width, _), bytes) = parse(path, 1, WHOLE)?;
+    let number = |value: &[u8]| {
+        let begin = if code != 0x08 && value[0] >= 0x80 { -1 } else { 0 };
+        value.iter().fold(begin, |n: i64, b| n << 8 | *b as i64)
+    };
+    let label = |(i, value)| {
+        let n = number(value);
+        let wrong = |_| DataError::input(path, format!("label {} is {n}, expected numbers from 0 on", i + 1));
+        usize::try_from(n).map_err(wrong)
+    };
+    bytes.chunks_exact(width).enumerate().map(label).collect()
+}
+
+/// Sizes and type of a file, as its header says them.
+fn header(
+    stream: &mut dyn Read,
+    path: &Path,
+    dims: usize,
+    types: &[Type],
+) -> Result<(Vec<usize>, Type), DataError> {
+    let mut head = Vec::new();
+    let damage = fill(stream, 4 + 4 * dims as u64, &mut head);
+    let of = |types: &[Type]| match head.get(..4) {
+        Some(&[0, 0, code, d]) if d as usize == dims => types.iter().find(|t| t.0 == code).copied(),
+        _ => None,
+    };
+    if let Some(found) = of(types).filter(|_| head.len() == 4 + 4 * dims) {
+        let sizes = head[4..].as_chunks::<4>().0.iter().map(|b| u32::from_be_bytes(*b) as usize);
+        return Ok((sizes.collect(), found));
     }
-    let size = |i: usize| u32::from_be_bytes([0, 1, 2, 3].map(|k| head[4 + 4 * i + k])) as usize;
-    let sizes: Vec<usize> = (0..dims).map(size).collect();
-    let want = sizes.iter().try_fold(1u64, |a, &b| a.checked_mul(b as u64)).unwrap_or(u64::MAX);
-    let each = sizes[1..].iter().fold(1usize, |a, &b| a.saturating_mul(b)).max(1);
+    let found: Vec<String> = head.iter().take(4).map(|b| format!("{b:02x}")).collect();
+    let expected: Vec<&str> = types.iter().map(|t| t.2).collect();
+    Err(DataError::input(
+        path,
+        match (damage, of(&TYPES)) {
+            (Some(e), _) => format!("the gzip stream is damaged: {e}"),
+            (None, _) if head.is_empty() => "the file is empty".into(),
+            (None, Some(other)) if of(types).is_none() => {
+                format!("holds {}, expected {}", other.2, expected.join(" or "))
+            }
+            _ => format!("expected IDX magic 00 00 08 {dims:02x}, found {}", found.join(" ")),
+        },
+    ))
+}
+
+/// Sizes, type and bytes of one file with `dims` dimensions and values of one of these types. No more is inflated than the
+/// header promises.
+fn parse(path: &Path, dims: usize, types: &[Type]) -> Result<(Vec<usize>, Type, Vec<u8>), DataError> {
+    let bad = |m: String| DataError::input(path, m);
+    let mut stream = stream(path).map_err(|e| DataError::io("read", path, e))?;
+    let (sizes, found) = header(&mut *stream, path, dims, types)?;
+    let want = sizes.iter().try_fold(found.1 as u64, |a, &b| a.checked_mul(b as u64)).unwrap_or(u64::MAX);
+    let each = sizes[1..].iter().fold(found.1, |a, &b| a.saturating_mul(b)).max(1);
     if want > limits::ARRAY {
         let most = limits::size(limits::ARRAY);
         return Err(bad(format!(
@@ -238,7 +291,7 @@ fn parse(path: &Path, dims: usize) -> Result<(Vec<usize>, Vec<u8>), DataError> {
         );
         return Err(bad(message));
     }
-    Ok((sizes, bytes))
+    Ok((sizes, found, bytes))
 }
 
 #[cfg(test)]

@@ -104,6 +104,42 @@ fn images_without_labels_are_told_and_left_where_others_have_some() {
     assert!(data.notes[0].contains("no labels") && data.notes[0].contains("half-images"), "{:?}", data.notes);
 }
 
+/// Labels may be whole numbers of any type, whatever the file's name says of it.
+#[test]
+fn labels_are_whole_numbers_of_any_type() {
+    let of = |code: u8, count: u32, values: Vec<u8>| {
+        [vec![0, 0, code, 1], count.to_be_bytes().into(), values].concat()
+    };
+    let wide = |v: [i32; 2]| v.map(i32::to_be_bytes).concat();
+    for (name, bytes) in [
+        ("train-labels-idx1-int", of(0x0c, 2, wide([300, 2]))),
+        ("train-labels-idx1-ubyte", of(0x0c, 2, wide([300, 2]))),
+        ("train-labels.idx1-short", of(0x0b, 2, [300i16, 2].map(i16::to_be_bytes).concat())),
+        ("train-labels-idx1-int.gz", gz(&of(0x0c, 2, wide([300, 2])))),
+    ] {
+        let dir = tempfile::tempdir().unwrap();
+        write(dir.path(), "train-images-idx3-ubyte", &idx(&[2, 2, 2], &[200; 8]));
+        write(dir.path(), name, &bytes);
+        let data = read(dir.path(), "x".into()).unwrap_or_else(|e| panic!("{name}: {e}"));
+        assert_eq!(
+            (data.train.classes, data.train.labels),
+            (vec!["2".into(), "300".into()], vec![1, 0]),
+            "{name}"
+        );
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let images = write(dir.path(), "i", &idx(&[2, 2, 2], &[200; 8]));
+    let say =
+        |images: &Path, labels: &[u8]| pair(images, &write(dir.path(), "l", labels)).unwrap_err().to_string();
+    let told = say(&images, &of(0x0c, 2, wide([0, -1])));
+    assert!(told.contains("label 2 is -1, expected numbers from 0 on"), "{told}");
+    assert!(say(&images, &of(0x09, 2, vec![0, 255])).contains("label 2 is -1"));
+    assert!(say(&images, &of(0x0d, 2, vec![0; 8])).contains("holds floats, expected unsigned bytes or"));
+    assert!(say(&images, &of(0x0c, 2, vec![0; 5])).contains("promises 2 items, the file ends after 1"));
+    let wide_images = write(dir.path(), "w", &[vec![0, 0, 0x0d, 3], vec![0; 12]].concat());
+    assert!(say(&wide_images, &idx(&[0], &[])).contains("holds floats, expected unsigned bytes"));
+}
+
 /// A small file that would inflate to much, and a header that promises more than there may be.
 #[test]
 fn no_more_is_inflated_than_the_header_promises() {
@@ -111,10 +147,10 @@ fn no_more_is_inflated_than_the_header_promises() {
     let mut long = idx(&[3], &[1, 2, 3]);
     long.extend(vec![0; 50_000_000]);
     let path = write(dir.path(), "l.gz", &gz(&long));
-    assert_eq!(parse(&path, 1).unwrap(), (vec![3], vec![1, 2, 3]));
+    assert_eq!(parse(&path, 1, BYTES).unwrap(), (vec![3], TYPES[0], vec![1, 2, 3]));
     for sizes in [[u32::MAX; 3], [60_000, 30_000, 30_000]] {
         let path = write(dir.path(), "i", &idx(&sizes, &[0; 9]));
-        let told = parse(&path, 3).unwrap_err().to_string();
+        let told = parse(&path, 3, BYTES).unwrap_err().to_string();
         assert!(told.contains("promises") && told.contains("at most 8.0 GiB"), "{told}");
     }
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
+use super::chain::Chain;
 use super::decoder::{self, Decoder, Kind, Spec};
 use super::layout::Layout;
 use super::library::Library;
@@ -52,6 +53,9 @@ impl Clip {
             return Err(wrong("it is no file".into()));
         }
         let (kind, decoder) = decoder::find(path).map_err(wrong)?;
+        if kind == Kind::Chain {
+            Chain::unheard(path).iter().for_each(|why| eprintln!("{}: {why}", path.display()));
+        }
         let seconds = decoder.seconds();
         let known = Known { path: path.into(), kind, seconds, told: AtomicBool::new(false) };
         Ok(Self { what: What::File(Arc::new(known)) })

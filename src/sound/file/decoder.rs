@@ -4,6 +4,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use super::chain::{self, Chain};
 use super::ffmpeg::{self, Ffmpeg};
 use super::layout::Layout;
 use super::library::Library;
@@ -37,8 +38,10 @@ pub trait Decoder: Send {
 /// Which decoder takes a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// PCM in RIFF, RF64 or Wave64.
+    /// PCM in RIFF, RF64, Wave64 or AIFF.
     Wave,
+    /// Ogg with links of several codecs.
+    Chain,
     /// What symphonia knows.
     Library,
     /// Whatever ffmpeg knows.
@@ -49,6 +52,7 @@ pub enum Kind {
 pub fn open(path: &Path, kind: Kind) -> Result<Box<dyn Decoder>, String> {
     Ok(match kind {
         Kind::Wave => Box::new(Wave::open(path)?),
+        Kind::Chain => Box::new(Chain::open(path)?),
         Kind::Library => Box::new(Library::open(path)?),
         Kind::Ffmpeg => Box::new(Ffmpeg::open(path, 0.0)?),
     })
@@ -60,11 +64,14 @@ pub fn open(path: &Path, kind: Kind) -> Result<Box<dyn Decoder>, String> {
 /// Why none does, with the cure.
 pub fn find(path: &Path) -> Result<(Kind, Box<dyn Decoder>), String> {
     let mut why = String::new();
-    let looks = wave::looks_like(path);
-    for kind in [Kind::Wave, Kind::Library, Kind::Ffmpeg] {
-        if kind == Kind::Wave && !looks {
-            continue;
-        }
+    let (wave, chain) = (wave::looks_like(path), chain::links(path).is_some());
+    let kinds = [Kind::Wave, Kind::Chain, Kind::Library, Kind::Ffmpeg];
+    let fits = |kind: &Kind| match kind {
+        Kind::Wave => wave,
+        Kind::Chain => chain,
+        _ => true,
+    };
+    for kind in kinds.into_iter().filter(fits) {
         // What has been decoded is thrown away: the file begins anew.
         let heard = open(path, kind).and_then(|mut d| {
             let first = d.next(&mut Vec::new());

@@ -1,6 +1,7 @@
 //! Whatever ffmpeg decodes, through a pipe: Opus, AAC, films, and what the other decoders refuse. It is asked for the
 //! numbers that it gives on every processor: no vector code, one thread.
 
+use std::ffi::OsString;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Stdio};
@@ -21,6 +22,8 @@ const BLOCK: usize = 4096;
 /// A child that decodes.
 pub struct Ffmpeg {
     path: PathBuf,
+    /// Which of its bytes, if not all.
+    part: Option<(u64, u64)>,
     child: Child,
     pipe: ChildStdout,
     said: Arc<Mutex<Vec<u8>>>,
@@ -35,17 +38,25 @@ impl Ffmpeg {
     /// # Errors
     /// What it says, or [`MISSING`].
     pub fn open(path: &Path, seconds: f64) -> Result<Self, String> {
+        Self::begin(path, None, seconds)
+    }
+
+    /// Decodes the bytes of a file from one place to another.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn part(path: &Path, begin: u64, end: u64) -> Result<Self, String> {
+        Self::begin(path, Some((begin, end)), 0.0)
+    }
+
+    fn begin(path: &Path, part: Option<(u64, u64)>, seconds: f64) -> Result<Self, String> {
         let mut command = tool("ffmpeg");
-        command.args(
-            "-nostdin -hide_banner -v error -cpuflags 0 -threads 1 -protocol_whitelist file,pipe".split(' '),
-        );
+        command.args("-nostdin -hide_banner -v error -cpuflags 0 -threads 1 -protocol_whitelist".split(' '));
+        command.arg(if part.is_some() { "file,pipe,subfile" } else { "file,pipe" });
         if seconds > 0.0 {
             command.args(["-ss", &format!("{seconds:.6}")]);
         }
-        // Named as a file: no path is taken for an address.
-        let mut file = std::ffi::OsString::from("file:");
-        file.push(path);
-        command.arg("-i").arg(file);
+        command.arg("-i").arg(source(path, part));
         command.args("-map 0:a:0 -vn -sn -dn -c:a pcm_f32le -bitexact -f wav -".split(' '));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().map_err(|e| match e.kind() {
@@ -60,7 +71,7 @@ impl Ffmpeg {
         let Some(mut pipe) = child.stdout.take() else { return Err("it cannot be read".into()) };
         let spec = head(&mut pipe);
         let spec = spec.unwrap_or_else(|| Spec { rate: 0, layout: Arc::new(Layout::stereo()) });
-        let mut own = Self { path: path.into(), child, pipe, said, listener, spec, raw: Vec::new() };
+        let mut own = Self { path: path.into(), part, child, pipe, said, listener, spec, raw: Vec::new() };
         if own.spec.rate == 0 {
             return Err(own.complaint());
         }
@@ -76,9 +87,17 @@ impl Ffmpeg {
         let last = text.lines().rev().find(|l| !l.trim().is_empty());
         // It complains of what it was asked for, and goes on with advice.
         let last = last.filter(|_| !text.contains("matches no streams")).unwrap_or("there is no sound in it");
-        let name = self.path.display().to_string();
-        last.replace(&format!("file:{name}: "), "").trim().to_string()
+        let name = source(&self.path, self.part);
+        last.replace(&format!("{}: ", name.to_string_lossy()), "").trim().to_string()
     }
+}
+
+/// What it is asked to read. Named as a file, no path is taken for an address.
+fn source(path: &Path, part: Option<(u64, u64)>) -> OsString {
+    let part = part.map(|(begin, end)| format!("subfile,,start,{begin},end,{end},,:"));
+    let mut source = OsString::from(part.unwrap_or_default() + "file:");
+    source.push(path);
+    source
 }
 
 fn listen(complaints: &mut impl Read, kept: &Mutex<Vec<u8>>) {
@@ -132,7 +151,7 @@ impl Decoder for Ffmpeg {
     }
 
     fn seek(&mut self, seconds: f64) -> Option<f64> {
-        *self = Self::open(&self.path.clone(), seconds).ok()?;
+        *self = Self::begin(&self.path.clone(), self.part, seconds).ok()?;
         Some(seconds)
     }
 

@@ -1,4 +1,4 @@
-//! What symphonia decodes: FLAC, MP3, Ogg Vorbis, AIFF, and what of WAVE is no PCM.
+//! What symphonia decodes: FLAC, MP3, Ogg Vorbis, and what of WAVE and AIFF is no PCM.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
@@ -43,13 +43,23 @@ impl Library {
         let source: Box<dyn MediaSource> =
             match wave::looks_like(path).then(|| wave::head(&mut file)).flatten() {
                 // With a header that is right.
-                Some(head) => Box::new(Mended::new(file, &head)?),
-                None => {
+                Some(head) if !head.big => Box::new(Mended::new(file, &head)?),
+                _ => {
                     file.seek(SeekFrom::Start(0)).map_err(|e| e.to_string())?;
                     Box::new(file)
                 }
             };
         Self::from(source, ending)
+    }
+
+    /// Decodes the bytes of a file from one place to another.
+    ///
+    /// # Errors
+    /// What is wrong, in words.
+    pub fn part(path: &Path, begin: u64, end: u64) -> Result<Self, String> {
+        let file = File::open(path).map_err(|e| e.to_string())?;
+        let data = (begin, end.saturating_sub(begin));
+        Self::from(Box::new(Mended { head: Vec::new(), file, data, place: 0 }), "")
     }
 
     /// Decodes what a source holds; `ending` helps where it does not tell what it is.
@@ -155,7 +165,7 @@ impl Decoder for Library {
     }
 }
 
-/// The sound of a WAVE file behind a header that is right.
+/// Part of a file, behind a header: the sound of a WAVE file behind one that is right.
 struct Mended {
     head: Vec<u8>,
     file: File,

@@ -6,6 +6,9 @@
 //!                                         resampled, over and over └──► Feed ──ring──► Track of a Synth: BS.775 stereo
 //! ```
 
+mod aiff;
+mod chain;
+mod chunks;
 mod clip;
 mod decoder;
 mod feed;

@@ -1,24 +1,24 @@
-//! PCM in RIFF WAVE, RF64/BW64 (EBU Tech 3306), RIFX and Sony Wave64, however its header is: chunks of odd length without
+//! PCM in RIFF WAVE, RF64/BW64 (EBU Tech 3306), RIFX, Sony Wave64 and AIFF, however its header is: chunks of odd length without
 //! their filling byte, lengths that are 0, −1, too large or too small, chunks in any order, a file that is cut off.
 
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{Read, SeekFrom};
 use std::path::Path;
 use std::sync::Arc;
 
+use super::aiff;
+use super::chunks::{Form, Source, at, bytes};
 use super::decoder::{Decoder, Spec, tame};
 use super::layout::{Layout, MOST};
 
-/// Chunks that are known: where a length is wrong, the next one is looked for by its name.
+/// Chunks that are known.
 const KNOWN: &[&[u8; 4]] = &[
     b"fmt ", b"data", b"LIST", b"list", b"fact", b"bext", b"cue ", b"smpl", b"inst", b"JUNK", b"junk",
     b"PAD ", b"id3 ", b"ID3 ", b"iXML", b"_PMX", b"PEAK", b"ds64", b"FLLR", b"axml", b"chna", b"umid",
     b"minf", b"elm1", b"regn", b"afsp", b"DISP", b"levl", b"cart", b"slnt", b"wavl", b"plst", b"LGWV",
     b"acid", b"strc", b"SAUR", b"labl", b"note", b"CSET",
 ];
-/// Bytes that are looked through for a chunk that is not where it should be.
-const SEARCH: u64 = 4 << 20;
-/// Chunks before the sound.
+/// Chunks of Wave64 before the sound.
 const CHUNKS: usize = 4096;
 /// Frames of a block.
 const BLOCK: usize = 4096;
@@ -30,20 +30,18 @@ pub struct Head {
     pub format: Vec<u8>,
     /// Where the sound begins, and how many bytes it has.
     pub data: (u64, u64),
-    /// Whether numbers begin with their highest byte (RIFX).
-    big: bool,
+    /// Whether numbers begin with their highest byte (RIFX, AIFF).
+    pub big: bool,
+    /// Whether a sample of a single byte has a sign, as in AIFF.
+    pub signed: bool,
 }
-
-/// Where the bytes are.
-pub trait Source: Read + Seek {}
-impl<T: Read + Seek> Source for T {}
 
 /// Whether a file begins as one of these.
 pub fn looks_like(path: &Path) -> bool {
     let mut head = [0; 12];
     let read = File::open(path).and_then(|mut f| f.read_exact(&mut head));
     let riff = [&b"RIFF"[..], b"RIFX", b"RF64", b"BW64"].contains(&&head[..4]) && &head[8..] == b"WAVE";
-    read.is_ok() && (riff || &head[..4] == b"riff")
+    read.is_ok() && (riff || &head[..4] == b"riff" || aiff::looks_like(&head))
 }
 
 /// Finds format and sound in a file.
@@ -53,105 +51,35 @@ pub fn head(file: &mut impl Source) -> Option<Head> {
     at(file, 0, &mut start)?;
     match &start[..4] {
         b"riff" => wave64(file, size),
-        name => riff(file, size, name == b"RIFX", matches!(name, b"RF64" | b"BW64")),
+        b"FORM" => aiff::looks_like(&start).then(|| aiff::head(file, size, &start))?,
+        name => {
+            let big = name == b"RIFX";
+            riff(Form { file, size, big, known: KNOWN }, matches!(name, b"RF64" | b"BW64"))
+        }
     }
 }
 
-fn at<S: Source, const N: usize>(file: &mut S, place: u64, into: &mut [u8; N]) -> Option<()> {
-    file.seek(SeekFrom::Start(place)).ok()?;
-    file.read_exact(into).ok()
-}
-
-fn bytes(file: &mut impl Source, place: u64, most: u64) -> Option<Vec<u8>> {
-    file.seek(SeekFrom::Start(place)).ok()?;
-    let mut all = Vec::new();
-    file.take(most).read_to_end(&mut all).ok()?;
-    Some(all)
-}
-
-fn riff(file: &mut impl Source, size: u64, big: bool, long: bool) -> Option<Head> {
-    let number = |b: [u8; 4]| if big { u32::from_be_bytes(b) } else { u32::from_le_bytes(b) } as u64;
-    let (mut place, mut format, mut data, mut real) = (12, None, None, None);
-    for _ in 0..CHUNKS {
-        let mut chunk = [0; 8];
-        if at(file, place, &mut chunk).is_none() {
-            break;
-        }
-        let [a, b, c, d, length @ ..] = chunk;
-        let (name, length, inner) = ([a, b, c, d], number(length), place + 8);
-        match &name {
-            b"fmt " => format = bytes(file, inner, length.clamp(16, 4096)),
+fn riff(mut form: Form<'_, impl Source>, long: bool) -> Option<Head> {
+    let (mut format, mut data, mut real) = (None, None, None);
+    form.walk(|form, name, inner, length| {
+        let mut skipped = length;
+        match name {
+            b"fmt " => format = form.bytes(inner, length.clamp(16, 4096)),
             // The lengths that do not fit into 32 bits: of the whole, of the sound.
             b"ds64" if long => {
-                real = bytes(file, inner + 8, 8)?.try_into().ok().map(u64::from_le_bytes);
+                real = form.bytes(inner + 8, 8)?.try_into().ok().map(u64::from_le_bytes);
             }
             b"data" => {
                 let told = if long && length == u32::MAX as u64 { real.unwrap_or(length) } else { length };
-                let told = whole(file, inner, told, size);
-                data = Some((inner, told));
-                if format.is_some() {
-                    break;
-                }
+                skipped = form.whole(inner, told);
+                data = Some((inner, skipped));
+                format.is_none().then_some(())?;
             }
             _ => {}
         }
-        let skipped = data.filter(|d| d.0 == inner).map_or(length, |d| d.1);
-        let further = next(file, inner, skipped, size);
-        match further.or_else(|| search(file, inner, size, format.is_some())) {
-            Some(found) => place = found,
-            None => break,
-        }
-    }
-    Some(Head { format: format?, data: data?, big })
-}
-
-/// How long the sound is really: to the end of the file where its length is none, or where no chunk comes after it.
-fn whole(file: &mut impl Source, begin: u64, told: u64, size: u64) -> u64 {
-    let rest = size.saturating_sub(begin);
-    if told > rest || told == 0 && !is_chunk(file, begin, size) {
-        return rest;
-    }
-    // A few bytes behind the sound are no sound: some programs fill up their files.
-    let ends = size <= begin + told + 16;
-    let followed = |p: u64, file: &mut _| is_chunk(file, p, size);
-    if ends || followed(begin + told, file) || followed(begin + told + 1, file) { told } else { rest }
-}
-
-/// Whether a chunk begins at a place: one that is known, or one with a name and a length that can be.
-fn is_chunk(file: &mut impl Source, place: u64, size: u64) -> bool {
-    let mut chunk = [0; 8];
-    if at(file, place, &mut chunk).is_none() {
-        return false;
-    }
-    let [a, b, c, d, length @ ..] = chunk;
-    let name = [a, b, c, d];
-    let fits = u32::from_le_bytes(length) as u64 <= size - place;
-    KNOWN.contains(&&name) || fits && name.iter().all(|b| b.is_ascii_alphanumeric() || *b == b' ')
-}
-
-fn is_known(file: &mut impl Source, place: u64) -> bool {
-    let mut name = [0; 4];
-    at(file, place, &mut name).is_some() && KNOWN.contains(&&name)
-}
-
-/// Where the chunk after one of this length begins: filled up to an even length or not, as its name tells.
-fn next(file: &mut impl Source, inner: u64, length: u64, size: u64) -> Option<u64> {
-    let end = inner.checked_add(length)?;
-    let padded = end + length % 2;
-    if end >= size {
-        return None;
-    }
-    let places = [padded, end, end + 1];
-    // A letter further on, the name of one that is known may look like one that is not.
-    let known = places.into_iter().find(|p| is_known(file, *p));
-    known.or_else(|| places.into_iter().find(|p| is_chunk(file, *p, size)))
-}
-
-/// Where the next chunk that is needed begins, if the lengths are of no use.
-fn search(file: &mut impl Source, from: u64, size: u64, formatted: bool) -> Option<u64> {
-    let part = bytes(file, from, SEARCH.min(size.saturating_sub(from)))?;
-    let wanted: &[u8] = if formatted { b"data" } else { b"fmt " };
-    part.windows(4).position(|w| w == wanted).map(|i| from + i as u64)
+        Some((skipped, if format.is_some() { b"data" } else { b"fmt " }))
+    });
+    Some(Head { format: format?, data: data?, big: form.big, signed: false })
 }
 
 /// Chunks by 16 bytes of name and 8 of length, their own 24 included, at multiples of 8.
@@ -167,7 +95,7 @@ fn wave64(file: &mut impl Source, size: u64) -> Option<Head> {
             b"data" => {
                 let rest = size.saturating_sub(inner);
                 let told = if length == 0 || length > rest { rest } else { length };
-                return Some(Head { format: format?, data: (inner, told), big: false });
+                return Some(Head { format: format?, data: (inner, told), big: false, signed: false });
             }
             _ => {}
         }
@@ -191,6 +119,7 @@ pub struct Wave<S: Source = File> {
     place: u64,
     sample: Sample,
     big: bool,
+    signed: bool,
     spec: Spec,
     raw: Vec<u8>,
 }
@@ -238,7 +167,8 @@ impl<S: Source> Wave<S> {
             return Err(format!("{channels} channels at {rate} Hz cannot be played"));
         }
         let spec = Spec { rate, layout: Arc::new(Layout::new(channels, mask)) };
-        Ok(Self { file, data: head.data, place: 0, sample, big: head.big, spec, raw: Vec::new() })
+        let Head { data, big, signed, .. } = head;
+        Ok(Self { file, data, place: 0, sample, big, signed, spec, raw: Vec::new() })
     }
 
     fn frame(&self) -> u64 {
@@ -262,9 +192,9 @@ impl<S: Source + Send> Decoder for Wave<S> {
         let whole = self.raw.len() - self.raw.len() % self.frame() as usize;
         self.place += whole as u64;
         let raw = &self.raw[..whole];
-        let big = self.big;
+        let (big, signed) = (self.big, self.signed);
         match self.sample {
-            Sample::Whole(n) => into.extend(raw.chunks_exact(n).map(|b| pcm(b, big))),
+            Sample::Whole(n) => into.extend(raw.chunks_exact(n).map(|b| pcm(b, big, signed))),
             Sample::Float => into.extend(
                 raw.as_chunks::<4>()
                     .0
@@ -291,15 +221,15 @@ impl<S: Source + Send> Decoder for Wave<S> {
     }
 }
 
-/// A whole number of 8 (unsigned), 16, 24 or 32 bits, full scale 1.
-fn pcm(bytes: &[u8], big: bool) -> f32 {
+/// A whole number of 8 (with a sign or without), 16, 24 or 32 bits, full scale 1.
+fn pcm(bytes: &[u8], big: bool, signed: bool) -> f32 {
     let mut word = [0u8; 4];
     let at = 4 - bytes.len();
     word[at..].copy_from_slice(bytes);
     if big {
         word[at..].reverse();
     }
-    if bytes.len() == 1 {
+    if bytes.len() == 1 && !signed {
         word[3] ^= 0x80;
     }
     (i32::from_le_bytes(word) as f64 / 2_147_483_648.0) as f32

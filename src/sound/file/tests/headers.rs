@@ -118,12 +118,97 @@ fn large_and_old_forms_are_heard() {
     near(&wave(&big), &samples, 1e-4, "RIFX");
 }
 
+/// A chunk as AIFF has it.
+fn aiff_chunk(name: &[u8], data: &[u8]) -> Vec<u8> {
+    let mut out = [name, &(data.len() as u32).to_be_bytes(), data].concat();
+    out.resize(out.len().next_multiple_of(2), 0);
+    out
+}
+
+/// One channel at 8000 Hz, of so many bits, and a kind in AIFF-C.
+fn common(frames: usize, bits: u16, kind: &[u8]) -> Vec<u8> {
+    let rate = [&(16_383u16 + 12).to_be_bytes()[..], &(8000u64 << 51).to_be_bytes()].concat();
+    let name: &[u8] = if kind.is_empty() { b"" } else { b"\0\0" };
+    let (count, bits) = ((frames as u32).to_be_bytes(), bits.to_be_bytes());
+    aiff_chunk(b"COMM", &[&[0, 1][..], &count, &bits, &rate, kind, name].concat())
+}
+
+fn aiff(kind: &[u8; 4], chunks: &[Vec<u8>]) -> Vec<u8> {
+    let body = [kind.to_vec(), chunks.concat()].concat();
+    [b"FORM".to_vec(), (body.len() as u32).to_be_bytes().to_vec(), body].concat()
+}
+
+#[test]
+fn headers_of_aiff_may_be_off_as_those_of_wave() {
+    let samples = tone(8000, 1.0);
+    let data: Vec<u8> = samples.iter().flat_map(|v| ((v * 32_767.0).round() as i16).to_be_bytes()).collect();
+    let sound = aiff_chunk(b"SSND", &[vec![0; 8], data.clone()].concat());
+    let comm = common(samples.len(), 16, b"");
+    let whole = aiff(b"AIFF", &[comm.clone(), sound.clone()]);
+    let odd = [&b"NAME"[..], &5u32.to_be_bytes(), b"hello"].concat();
+    let with = |mut bytes: Vec<u8>, form: u32, sound: Option<u32>| {
+        let at = bytes.windows(4).position(|w| w == b"SSND").unwrap() + 4;
+        bytes[4..8].copy_from_slice(&form.to_be_bytes());
+        sound.into_iter().for_each(|n| bytes[at..at + 4].copy_from_slice(&n.to_be_bytes()));
+        bytes
+    };
+    let pushed = aiff_chunk(b"SSND", &[&[0, 0, 0, 6, 0, 0, 0, 0][..], b"before", &data].concat());
+    let behind = aiff(b"AIFF", &[comm.clone(), sound.clone(), aiff_chunk(b"ID3 ", b"more of it, odd")]);
+    for (what, bytes) in [
+        ("plain", whole.clone()),
+        ("a FORM of 0", with(whole.clone(), 0, None)),
+        ("a FORM of -1", with(whole.clone(), u32::MAX, None)),
+        ("nothing filled in", with(whole.clone(), 0, Some(0))),
+        ("all of -1", with(whole.clone(), u32::MAX, Some(u32::MAX))),
+        ("sound too short, never finished", with(whole.clone(), 0, Some(1000))),
+        ("an odd chunk without its filling byte", aiff(b"AIFF", &[odd.clone(), comm.clone(), sound.clone()])),
+        ("odd in the midst", aiff(b"AIFF", &[comm.clone(), odd, sound.clone()])),
+        (
+            "an odd chunk with it",
+            aiff(b"AIFF", &[aiff_chunk(b"NAME", b"hello"), comm.clone(), sound.clone()]),
+        ),
+        ("a chunk behind the sound", behind.clone()),
+        ("a chunk behind sound that was not filled in", with(behind, 0, Some(0))),
+        ("the sound first", aiff(b"AIFF", &[sound.clone(), comm.clone()])),
+        ("sound behind an offset", aiff(b"AIFF", &[comm, pushed])),
+        ("no number of frames", aiff(b"AIFF", &[common(0, 16, b""), sound])),
+    ] {
+        near(&wave(&bytes), &samples, 1e-4, what);
+        let clip = Clip::decode(bytes, "aiff").unwrap_or_else(|e| panic!("{what}: {e}"));
+        assert!((clip.seconds() - 1.0).abs() < 1e-3, "{what}");
+    }
+}
+
+#[test]
+fn every_coding_of_aiff_is_heard() {
+    let samples = tone(8000, 0.5);
+    let bytes = |each: &dyn Fn(f32) -> Vec<u8>| samples.iter().flat_map(|v| each(*v)).collect::<Vec<u8>>();
+    let whole = |bits: u32| move |v: f32| (v as f64 * ((1u64 << (bits - 1)) - 1) as f64).round() as i32;
+    let cases: [(&[u8], u16, Vec<u8>); 9] = [
+        (b"", 8, bytes(&|v| vec![whole(8)(v) as u8])),
+        (b"", 24, bytes(&|v| whole(24)(v).to_be_bytes()[1..].to_vec())),
+        (b"", 12, bytes(&|v| (whole(12)(v) << 4).to_be_bytes()[2..].to_vec())),
+        (b"NONE", 16, bytes(&|v| whole(16)(v).to_be_bytes()[2..].to_vec())),
+        (b"sowt", 16, bytes(&|v| whole(16)(v).to_le_bytes()[..2].to_vec())),
+        (b"raw ", 8, bytes(&|v| vec![(whole(8)(v) + 128) as u8])),
+        (b"in32", 16, bytes(&|v| whole(32)(v).to_be_bytes().to_vec())),
+        (b"fl32", 32, bytes(&|v| v.to_be_bytes().to_vec())),
+        (b"FL64", 64, bytes(&|v| (v as f64).to_be_bytes().to_vec())),
+    ];
+    for (kind, bits, data) in cases {
+        let form = if kind.is_empty() { b"AIFF" } else { b"AIFC" };
+        let sound = aiff_chunk(b"SSND", &[vec![0; 8], data].concat());
+        let file = aiff(form, &[common(samples.len(), bits, kind), sound]);
+        near(&wave(&file), &samples, 1.5 / (1u64 << (bits.min(24) - 1)) as f32, &format!("{kind:?} {bits}"));
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(20_000))]
     #[test]
     fn no_bytes_break_it(
         at in proptest::collection::vec((0usize..120, any::<u8>()), 0..12), cut in 0usize..3000,
-        noise in proptest::collection::vec(any::<u8>(), 0..200), kind in 0usize..9,
+        noise in proptest::collection::vec(any::<u8>(), 0..200), kind in 0usize..10,
     ) {
         let heads: [&[u8]; 6] = [b"fLaC\0\0\0\x22", b"OggS\0\x02", b"\xff\xfb\x90\x64", b"ID3\x04\0\0\0\0\0\x0a", b"RIFF\xff\xff\xff\xffWAVEfmt ", b"FORM\0\0\0\x40AIFFCOMM"];
         let mut bytes = match heads.get(kind) {
@@ -145,12 +230,14 @@ proptest! {
 }
 
 thread_local! {
-    static WAV: [Vec<u8>; 3] = {
+    static WAV: [Vec<u8>; 4] = {
         let samples = tone(8000, 0.15);
         let list = chunk(b"LIST", b"INFO something");
         let fmt = chunk(b"fmt ", &format(1, 2, 8000, 16));
         let mut long = riff(&[chunk(b"ds64", &[9; 24]), fmt.clone(), chunk(b"data", &pcm16(&samples))]);
         long[..4].copy_from_slice(b"RF64");
-        [plain(1, 8000, &samples), riff(&[list, fmt, chunk(b"data", &pcm16(&samples))]), long]
+        let sound = aiff_chunk(b"SSND", &[vec![0; 8], pcm16(&samples)].concat());
+        let aiff = aiff(b"AIFF", &[aiff_chunk(b"ANNO", b"odd"), common(samples.len(), 16, b""), sound]);
+        [plain(1, 8000, &samples), riff(&[list, fmt, chunk(b"data", &pcm16(&samples))]), long, aiff]
     };
 }

@@ -71,3 +71,72 @@ fn all_links_of_a_chain_are_heard() {
         assert!((clip.seconds() - 5.0).abs() < 0.3, "{codec}: {} s", clip.seconds());
     }
 }
+
+/// Links of several codecs in one Ogg, as recordings of radio have them: a second each, of another pitch.
+#[test]
+fn links_of_other_codecs_are_heard_too() {
+    let dir = tempfile::tempdir().unwrap();
+    let kinds = [("libvorbis", 300.0f32), ("libopus", 600.0), ("flac", 900.0), ("libspeex", 1200.0)];
+    let mut parts = Vec::new();
+    for (codec, pitch) in kinds {
+        let wave: Vec<f32> = (0..16_000).map(|i| 0.4 * sine(i as f32 * pitch / 16_000.0)).collect();
+        saved(dir.path(), "a.wav", &plain(1, 16_000, &wave));
+        if encode(dir.path(), "a.wav", codec, &format!("-c:a {codec} -f ogg")) {
+            parts.push((pitch, std::fs::read(dir.path().join(codec)).unwrap()));
+        }
+    }
+    let orders: [&[usize]; 5] = [&[0, 1], &[1, 0], &[0, 0, 1, 2, 1, 1, 3], &[2, 0], &[3, 1, 3]];
+    for order in orders.into_iter().filter(|o| o.iter().all(|i| *i < parts.len())) {
+        let chain: Vec<u8> = order.iter().flat_map(|i| parts[*i].1.clone()).collect();
+        let path = saved(dir.path(), "chain.ogg", &chain);
+        let clip = Clip::read(&path).unwrap_or_else(|e| panic!("{order:?}: {e}"));
+        assert!(
+            (clip.seconds() - order.len() as f64).abs() < 0.15 * order.len() as f64,
+            "{order:?}: {}",
+            clip.seconds()
+        );
+        for (second, link) in order.iter().enumerate() {
+            let middle =
+                (clip.samples().len() as f64 * (second as f64 + 0.5) / order.len() as f64) as usize / 2 * 2;
+            let heard = crossings(&clip.samples()[middle - 9600..middle + 9600]);
+            assert!((heard / parts[*link].0 - 1.0).abs() < 0.1, "{order:?}, link {second}: {heard} Hz");
+        }
+        // A large file is not looked through where it ends as the stream that it begins with.
+        let large = chain::links_of(&path, 0);
+        assert_eq!(large, chain::links(&path).filter(|_| order.first() != order.last()), "{order:?}");
+        // A jump comes to the same samples as listening on.
+        let (mut on, mut far) = (Vec::new(), Vec::new());
+        let mut stream = Stream::open(&Clip::open(&path).unwrap(), RATE, true);
+        stream.read(60_000, &mut |_, f| on.extend_from_slice(f));
+        stream.seek(55_000);
+        stream.read(5000, &mut |_, f| far.extend_from_slice(f));
+        assert!(far == on[110_000..], "{order:?}");
+    }
+}
+
+/// How often a second the left channel of stereo goes up through 0.
+fn crossings(stereo: &[f32]) -> f32 {
+    let left: Vec<f32> = stereo.iter().copied().step_by(2).collect();
+    let up = left.windows(2).filter(|w| w[0] < 0.0 && w[1] >= 0.0).count();
+    up as f32 * RATE as f32 / left.len() as f32
+}
+
+/// A chain that is damaged between its links, or cut off, is heard as far as it goes.
+#[test]
+fn a_damaged_chain_is_heard_as_far_as_it_goes() {
+    let dir = tempfile::tempdir().unwrap();
+    saved(dir.path(), "a.wav", &plain(1, 48_000, &tone(48_000, 1.0)));
+    for codec in ["libvorbis", "libopus"] {
+        if !encode(dir.path(), "a.wav", codec, &format!("-c:a {codec} -page_duration 100000 -f ogg")) {
+            return;
+        }
+    }
+    let part = |codec: &str| std::fs::read(dir.path().join(codec)).unwrap();
+    let (vorbis, opus) = (part("libvorbis"), part("libopus"));
+    let junk = [&vorbis[..], &[7; 5000], &opus, b"TAG and more"].concat();
+    let half = [&vorbis[..], &opus[..opus.len() / 2]].concat();
+    for (bytes, least) in [(junk, 1.9), (half, 1.2)] {
+        let clip = Clip::read(&saved(dir.path(), "c.ogg", &bytes)).unwrap_or_else(|e| panic!("{e}"));
+        assert!(clip.seconds() > least, "{} s", clip.seconds());
+    }
+}

@@ -18,13 +18,14 @@ impl Rule {
     /// Reads a rule string; the error is one sentence with the cure.
     ///
     /// `B3/S23`, `b3s23`, `S23/B3`, `B3` (nothing survives) and `23/3` are understood, the names of [`NAMED`] however they
-    /// are written, and any of these with `History` or `Super` behind it, which counts for the marks of a pattern only.
+    /// are written, and any of these with `History` or `Super` behind it, which counts for the marks of a pattern only. A
+    /// Generations rule of two states (`23/3/2`) is the one before its states.
     pub fn parse(text: &str) -> Result<Self, String> {
         let text = text.trim();
         if text.is_empty() {
             return Err("the rule is empty; write B3/S23 for Conway's Life".into());
         }
-        let base = marked(text).map_or(text, |m| m.0);
+        let base = of_two_states(marked(text).map_or(text, |m| m.0));
         if let Some(named) = named(base) {
             return Self::parse(named);
         }
@@ -96,7 +97,7 @@ pub const NAMED: &[(&str, &str)] = &[
     ("holstein", "B35678/S4678"),
     ("honeylife", "B38/S238"),
     ("iceballs", "B25678/S5678"),
-    ("inverselife", "B012345678/S34678"),
+    ("inverselife", "B0123478/S34678"),
     ("landrush", "B36/S234578"),
     ("lifewithoutdeath", "B3/S012345678"),
     ("flakes", "B3/S012345678"),
@@ -138,6 +139,18 @@ fn marked(text: &str) -> Option<(&str, u32)> {
         let base = text.get(..cut).filter(|b| !b.is_empty())?;
         text.get(cut..)?.eq_ignore_ascii_case(ending).then_some((base.trim_end(), most))
     })
+}
+
+/// A Generations rule without its states, where these are two: nothing is left to age.
+fn of_two_states(text: &str) -> &str {
+    match text.rsplit_once('/') {
+        Some((rule, states))
+            if rule.contains('/') && states.trim_start_matches(['C', 'c', 'G', 'g']) == "2" =>
+        {
+            rule
+        }
+        _ => text,
+    }
 }
 
 /// What a rule of another family is.
@@ -221,7 +234,10 @@ mod tests {
 
     #[test]
     fn all_spellings_of_life() {
-        for text in ["B3/S23", "b3/s23", "B3S23", "S23/B3", "s23b3", "23/3", " B3/S32 "] {
+        let two_states = ["23/3/2", "B3/S23/C2", "b3/s23/g2", "B3/S23/2", "S23/B3/C2"];
+        for text in
+            ["B3/S23", "b3/s23", "B3S23", "S23/B3", "s23b3", "23/3", " B3/S32 "].iter().chain(&two_states)
+        {
             assert_eq!(Rule::parse(text), Ok(Rule::CONWAY), "{text}");
         }
         assert_eq!(Rule::parse("B234").unwrap(), Rule { born: 0b11100, survive: 0 });
@@ -275,10 +291,23 @@ mod tests {
         assert_eq!([highest("Life"), highest("History"), highest("WarHistory")], [None; 3]);
     }
 
+    /// Black and white change places: what is born of n dead neighbours has 8 − n live ones, and so on.
+    fn reversed(rule: Rule) -> Rule {
+        let other = |bits: u16| (0..9).filter(|n| bits >> n & 1 == 0).map(|n| 1 << (8 - n)).sum();
+        Rule { born: other(rule.survive), survive: other(rule.born) }
+    }
+
+    #[test]
+    fn negatives_of_rules_are_by_their_names() {
+        assert_eq!(Rule::parse("AntiLife").unwrap(), reversed(Rule::CONWAY));
+        assert_eq!(Rule::parse("InverseLife").unwrap(), reversed(Rule::parse("B3678/S23").unwrap()));
+    }
+
     #[test]
     fn rules_of_other_families_are_named() {
         for (text, word) in [
             ("345/2/4", "Generations rule of 4 states"),
+            ("345/2/22", "Generations rule of 22 states"),
             ("B2/S345/C4", "Generations rule of 4 states"),
             ("B2-a/S12", "Hensel"),
             ("B3/S2-i34q", "Hensel"),

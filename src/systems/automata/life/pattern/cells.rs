@@ -1,31 +1,7 @@
 //! Drawn patterns (plaintext and Life 1.05) and lists of cells (Life 1.06).
 
+use super::drawn::{ALIVE, DEAD};
 use super::{LARGEST, Pattern, Place, RuleText};
-
-/// Letters that people draw live cells with.
-const ALIVE: &[char] = &['O', 'o', '*', 'x', 'X', '@', '1', '■', '█'];
-/// And dead ones.
-const DEAD: &[char] = &['.', ' ', '-', '_', '0', '·', '□'];
-
-/// Whether a text is drawn, remarks aside: nothing in it is RLE's own, whose numbers are counts unless there is nothing
-/// else.
-pub fn is_drawn(text: &str) -> bool {
-    let rows = || text.lines().map(str::trim_end).filter(|l| !l.starts_with(['!', '#']) && !l.is_empty());
-    let cell = |c: char| ALIVE.contains(&c) || DEAD.contains(&c);
-    rows().all(|l| l.chars().all(|c| cell(c) && !c.is_ascii_digit()))
-        || rows().all(|l| l.chars().all(|c| matches!(c, '0' | '1' | ' ')))
-}
-
-/// Whether a text is meant to be drawn: it begins with a remark of plaintext, or it has rows and nothing of RLE's.
-pub fn is_plaintext(text: &str) -> bool {
-    let mut rows = text.lines().map(str::trim_end).filter(|l| !l.starts_with('#') && !l.is_empty());
-    let first = rows.clone().next().unwrap_or("");
-    let many = rows.clone().nth(1).is_some();
-    match first.starts_with('!') {
-        true => first.len() > 1 || many,
-        false => many && !first.contains('=') && !rows.any(|l| l.contains(['$', '!'])),
-    }
-}
 
 /// Plaintext: remarks begin with `!`.
 pub fn plaintext(text: &str) -> Result<Pattern, String> {
@@ -64,8 +40,8 @@ pub fn life_105(text: &str) -> Result<Pattern, String> {
                 "" => (0, 0),
                 place => pair(place).ok_or_else(|| fault(0, "expected `#P x y`"))?,
             };
-        } else if let Some(text) = line.strip_prefix("#R") {
-            rule = Some(RuleText { text: text.trim().to_string(), place: Place { line: n + 1, column: 1 } });
+        } else if let Some(named) = named_rule(line, n) {
+            rule = Some(named);
         } else if !line.starts_with(['#', '!']) && !line.is_empty() {
             draw(line, corner, &mut cells).map_err(|(column, e)| fault(column, &e))?;
             corner.1 += 1;
@@ -74,11 +50,13 @@ pub fn life_105(text: &str) -> Result<Pattern, String> {
     Pattern::from_cells(&cells, rule)
 }
 
-/// Life 1.06: a live cell `x y` a line.
+/// Life 1.06: a live cell `x y` a line; `#R 23/3` is the rule, as in Life 1.05.
 pub fn life_106(text: &str) -> Result<Pattern, String> {
-    let mut cells = Vec::new();
+    let (mut cells, mut rule) = (Vec::new(), None);
     for (n, line) in text.lines().enumerate() {
-        if !line.starts_with('#') && !line.trim().is_empty() {
+        if let Some(named) = named_rule(line, n) {
+            rule = Some(named);
+        } else if is_cell(line) {
             let cell = pair(line);
             cells.push(cell.ok_or_else(|| {
                 let place = Place { line: n + 1, column: 1 };
@@ -86,11 +64,41 @@ pub fn life_106(text: &str) -> Result<Pattern, String> {
             })?);
         }
     }
-    Pattern::from_cells(&cells, None)
+    Pattern::from_cells(&cells, rule)
+}
+
+/// Whether a text without a header is Life 1.06: two whole numbers a line. Noughts and ones alone may be drawn as well.
+pub fn are_coordinates(text: &str) -> bool {
+    let mut lines = text.lines().filter(|l| is_cell(l)).peekable();
+    let drawn = |l: &str| l.chars().all(|c| matches!(c, '0' | '1' | ',') || c.is_whitespace());
+    let plain = |n: &str| n.parse::<i64>().is_ok_and(|v| v.to_string() == n);
+    let is_pair = |l: &str| pair(l).is_some() && numbers(l).all(plain);
+    lines.peek().is_some() && lines.clone().all(is_pair) && !lines.all(drawn)
+}
+
+/// Whether a line of Life 1.06 is meant as a cell.
+fn is_cell(line: &str) -> bool {
+    !line.starts_with(['#', '!']) && !line.trim().is_empty()
+}
+
+/// The rule that a line `#R 23/3` names; what goes on with letters is a remark.
+fn named_rule(line: &str, n: usize) -> Option<RuleText> {
+    let text = line.strip_prefix("#R").or_else(|| line.strip_prefix("#r"))?;
+    let is_rule = !text.starts_with(|c: char| !c.is_whitespace() && !c.is_ascii_digit());
+    is_rule.then(|| RuleText { text: text.trim().into(), place: Place { line: n + 1, column: 1 } })
+}
+
+/// Whether a drawing without a header says what only Life 1.05 does: a corner, or a rule.
+pub fn is_life_105(text: &str) -> bool {
+    text.lines().any(|l| l.starts_with("#P") || l.starts_with("#R ") && named_rule(l, 0).is_some())
+}
+
+fn numbers(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| c.is_whitespace() || c == ',').filter(|n| !n.is_empty())
 }
 
 fn pair(text: &str) -> Option<(i64, i64)> {
-    let mut numbers = text.split_whitespace().map(|n| n.parse::<i64>());
+    let mut numbers = numbers(text).map(|n| n.parse::<i64>());
     let (x, y) = (numbers.next()?.ok()?, numbers.next()?.ok()?);
     let sane = |n: i64| n.abs() <= 1 << 40;
     (numbers.next().is_none() && sane(x) && sane(y)).then_some((x, y))

@@ -3,6 +3,7 @@
 //! RLE, Life 1.05, Life 1.06 and plaintext (`.cells`) are told apart by their content, and so is gzip.
 
 mod cells;
+mod drawn;
 mod rle;
 mod states;
 
@@ -63,6 +64,10 @@ pub struct Pattern {
     pub rule: Option<RuleText>,
 }
 
+/// Nobody means a pattern without any.
+const EMPTY: &str =
+    "holds no live cell: all of it is dead; for an empty world leave the pattern out and write `density = 0`";
+
 /// What begins like this is something else: its beginning, and what it is.
 const OTHERS: &[(&str, &str)] = &[
     ("[M2]", "is a macrocell file; it must be saved as RLE first"),
@@ -106,15 +111,20 @@ impl Pattern {
         if let Some((_, what)) = OTHERS.iter().find(|o| begins(o.0)) {
             return Err(what.to_string());
         }
-        let is_drawn = cells::is_drawn(text);
-        if begins("#Life 1.06") {
+        let drawing = drawn::meant(text);
+        let is_drawn = drawn::is_drawn(&drawing);
+        let pattern = if begins("#Life 1.05") || cells::is_life_105(text) && is_drawn {
+            drawn::sure(text).and_then(|()| cells::life_105(&drawing))
+        } else if begins("#Life 1.06") || cells::are_coordinates(text) {
             cells::life_106(text)
-        } else if begins("#Life 1.05") || text.lines().any(|l| l.starts_with("#P")) && is_drawn {
-            cells::life_105(text)
-        } else if is_drawn || cells::is_plaintext(text) {
-            cells::plaintext(text)
+        } else if is_drawn || drawn::is_plaintext(&drawing) {
+            drawn::sure(text).and_then(|()| cells::plaintext(&drawing))
         } else {
             rle::parse(text)
+        }?;
+        match pattern.runs.is_empty() {
+            true => Err(EMPTY.into()),
+            false => Ok(pattern),
         }
     }
 

@@ -56,6 +56,10 @@ fn rules_are_taken_from_the_text() {
     let rule = |text: &str| Pattern::parse(text).unwrap().rule.map(|r| r.text);
     assert_eq!(rule("x = 1, y = 1, rule = B36/S23:T200,100\no!").as_deref(), Some("B36/S23:T200,100"));
     assert_eq!(rule("#Life 1.05\n#R 125/36\n#P 0 0\n*").as_deref(), Some("125/36"));
+    assert_eq!(rule("#Life 1.06\n#R 23/36\n0 -1\n1 0").as_deref(), Some("23/36"));
+    assert_eq!(rule("#R 23/36\n0 -1\n1 0").as_deref(), Some("23/36"));
+    assert_eq!(rule("#R 23/36\n.*.\n").as_deref(), Some("23/36"));
+    assert_eq!(rule("#Life 1.06\n#Random cells\n0 -1"), None);
     assert_eq!(rule("x = 1, y = 1\no!"), None);
     assert_eq!(
         rule("rule = R5,C0,M1,S1..2,B3..4,NM, y = 1, x = 1\no!").as_deref(),
@@ -102,10 +106,73 @@ fn what_is_no_pattern_is_told_in_one_sentence() {
 fn marks_of_a_history_are_alive_where_they_are_odd() {
     let text = "x = 6, y = 1, rule = B36/S23History\nABCDEF!";
     assert_eq!(cells(&Pattern::parse(text).unwrap()), [(0, 0), (2, 0), (4, 0)]);
-    assert!(
-        Pattern::parse("x = 0, y = 0, rule = B3/S23\n!").unwrap().runs.is_empty(),
-        "it says itself that it is empty"
-    );
+}
+
+#[test]
+fn what_stands_between_cells_is_none() {
+    for text in [
+        "0 1 0\n0 0 1\n1 1 1",
+        ". O .\n. . O\nO O O\n",
+        "! a table\n.\tO\t.\n.\t.\tO\nO\tO\tO",
+        "0,1,0\n0,0,1\n1,1,1\n",
+        "0, 1, 0\n0, 0, 1\n1, 1, 1",
+        ",x\n,,x\nx,x,x",
+        "    . O\n    . . O\n    O O O\n",
+        "#Life 1.05\n#P -1 -1\n. * .\n. . *\n* * *\n",
+    ] {
+        let pattern = Pattern::parse(text).unwrap_or_else(|e| panic!("{text}: {e}"));
+        assert_eq!(cells(&pattern), GLIDER, "{text}");
+        assert_eq!((pattern.width, pattern.height), (3, 3), "{text}");
+    }
+    // A blank is a dead cell where nothing else says "dead", or where it stands for one.
+    for (text, alive) in [
+        ("* *\n* *", vec![(0, 0), (0, 1), (2, 0), (2, 1)]),
+        ("11 11", vec![(0, 0), (1, 0), (3, 0), (4, 0)]),
+        (". O.\n.O .", vec![(1, 1), (2, 0)]),
+    ] {
+        assert_eq!(cells(&Pattern::parse(text).unwrap()), alive, "{text}");
+    }
+}
+
+#[test]
+fn a_list_of_cells_needs_no_header() {
+    for text in ["0 -1\n1 0\n-1 1\n0 1\n1 1", "! cells\n1 0\n2 1\n0 2\n1 2\n2 2\n", "4,1\n5,2\n3,3\n4,3\n5,3"]
+    {
+        assert_eq!(cells(&Pattern::parse(text).unwrap()), GLIDER, "{text}");
+    }
+    assert_eq!(cells(&Pattern::parse("1 0\n0 1").unwrap()), [(0, 0), (1, 1)], "may be drawn");
+    assert_eq!(cells(&Pattern::parse("11 11\n11 11").unwrap()).len(), 8, "may be drawn");
+}
+
+#[test]
+fn a_zero_typed_for_an_o_lives() {
+    for text in
+        [".0.\n..0\n000", "!N\n-0\n--0\n000", ". 0 .\n. . 0\n0 0 0", "#Life 1.05\n#P 0 0\n.0.\n..0\n000"]
+    {
+        assert_eq!(cells(&Pattern::parse(text).unwrap()), GLIDER, "{text}");
+    }
+    assert_eq!(cells(&Pattern::parse("0O0\n00O\nOOO").unwrap()), GLIDER, "dead where nothing else is");
+    let fault = Pattern::parse("!N\n.O.\n..0\nOOO").unwrap_err();
+    assert!(fault.contains("line 3, column 3: `0` may be"), "{fault}");
+}
+
+#[test]
+fn a_pattern_without_a_live_cell_is_none() {
+    let head = "x = 3, y = 3, rule = B3/S23\n";
+    for text in [
+        &format!("{head}3b$3b!"),
+        &format!("{head}!"),
+        "x = 0, y = 0, rule = B3/S23\n!",
+        "3b$3b!",
+        "$",
+        "...\n...",
+        "0 0\n0 0",
+        "#Life 1.05\n#P 0 0\n..",
+        "#Life 1.06\n#D nobody\n",
+    ] {
+        let fault = Pattern::parse(text).unwrap_err();
+        assert!(fault.contains("no live cell"), "{text:?}: {fault}");
+    }
 }
 
 #[test]
@@ -146,10 +213,10 @@ proptest! {
     #[test]
     fn any_text_is_a_pattern_within_its_frame_or_is_told(
         head in prop::sample::select(vec!["", "#Life 1.05\n", "#Life 1.06\n", "x = 5, y = 5\n", "!\n"]),
-        text in "[bo$!0-9xy=, .*OABCFpx#PRLife\n\r-]{0,80}|.{0,60}",
+        text in "[bo$!0-9xy=, .*OABCFpx#PRLife\n\r\t-]{0,80}|.{0,60}",
     ) {
         match Pattern::parse(&format!("{head}{text}")) {
-            Ok(p) => prop_assert!(p.runs.iter().all(|r| r.len > 0 && r.x + r.len <= p.width && r.y < p.height)),
+            Ok(p) => prop_assert!(!p.runs.is_empty() && p.runs.iter().all(|r| r.len > 0 && r.x + r.len <= p.width && r.y < p.height)),
             Err(e) => prop_assert!(!e.is_empty() && !e.contains('\n'), "{e:?}"),
         }
     }

@@ -1,0 +1,116 @@
+//! PCM in AIFF and AIFF-C (Apple 1989, 1991). What its header says is told as WAVE would say it, so that one reader reads
+//! both, however lengths are off.
+
+use super::chunks::{Form, Source};
+use super::wave::Head;
+
+/// Chunks that are known.
+const KNOWN: &[&[u8; 4]] = &[
+    b"COMM", b"SSND", b"FVER", b"NAME", b"AUTH", b"(c) ", b"ANNO", b"COMT", b"MARK", b"INST", b"MIDI",
+    b"AESD", b"APPL", b"SAXL", b"CHAN", b"PEAK", b"ID3 ", b"id3 ", b"basc", b"trns", b"cate", b"LGWV",
+];
+
+/// How samples lie: WAVE's tag, bits, whether the highest byte comes first, whether a single byte has a sign.
+type Coding = (u16, u16, bool, bool);
+
+/// What the chunk `COMM` says.
+struct Common {
+    channels: u16,
+    frames: u64,
+    rate: u32,
+    coding: Coding,
+}
+
+impl Common {
+    fn read(chunk: &[u8], is_c: bool) -> Option<Self> {
+        let word = |i: usize| Some(u16::from_be_bytes(chunk.get(i..i + 2)?.try_into().ok()?));
+        let kind = if is_c { chunk.get(18..22)? } else { b"NONE" };
+        let frames = (word(2)? as u64) << 16 | word(4)? as u64;
+        let coding = coding(kind.try_into().ok()?, word(6)?)?;
+        Some(Self { channels: word(0)?, frames, rate: rate(chunk.get(8..18)?)?, coding })
+    }
+
+    /// Bytes of a frame.
+    fn frame(&self) -> u16 {
+        self.channels.saturating_mul(self.coding.1.div_ceil(8))
+    }
+
+    /// The same as a chunk `fmt ` of WAVE.
+    fn format(&self) -> Vec<u8> {
+        let (tag, bits, big, _) = self.coding;
+        let second = self.rate.saturating_mul(self.frame() as u32);
+        let word = |v: u16| if big { v.to_be_bytes() } else { v.to_le_bytes() };
+        let double = |v: u32| if big { v.to_be_bytes() } else { v.to_le_bytes() };
+        let (rate, second) = (double(self.rate), double(second));
+        [&word(tag)[..], &word(self.channels), &rate, &second, &word(self.frame()), &word(bits), &[0, 0]]
+            .concat()
+    }
+}
+
+/// What a compression is called, where it is none or a plain table.
+fn coding(kind: [u8; 4], bits: u16) -> Option<Coding> {
+    Some(match &kind.to_ascii_uppercase()[..] {
+        b"NONE" | b"TWOS" => (1, bits, true, true),
+        b"SOWT" => (1, bits, false, true),
+        b"RAW " if bits == 8 => (1, 8, true, false),
+        b"IN24" => (1, 24, true, true),
+        b"IN32" => (1, 32, true, true),
+        b"42NI" => (1, 24, false, true),
+        b"23NI" => (1, 32, false, true),
+        b"FL32" => (3, 32, true, true),
+        b"FL64" => (3, 64, true, true),
+        b"ALAW" => (6, 8, false, true),
+        b"ULAW" => (7, 8, false, true),
+        _ => return None,
+    })
+}
+
+/// A rate as a number of 80 bits: sign and exponent, and 64 bits of which the highest is 1.
+fn rate(bytes: &[u8]) -> Option<u32> {
+    let exponent = u16::from_be_bytes(*bytes.first_chunk()?) & 0x7fff;
+    let mantissa = u64::from_be_bytes(*bytes.last_chunk()?);
+    let whole = mantissa.checked_shr((16_383u32 + 63).checked_sub(exponent as u32)?)?;
+    u32::try_from(whole).ok()
+}
+
+/// Whether a file begins as one.
+pub fn looks_like(start: &[u8; 12]) -> bool {
+    &start[..4] == b"FORM" && matches!(&start[8..], b"AIFF" | b"AIFC")
+}
+
+/// Finds format and sound in a file whose kind stands at its beginning.
+pub fn head(file: &mut impl Source, size: u64, start: &[u8; 12]) -> Option<Head> {
+    let (is_c, mut common, mut data) = (&start[8..] == b"AIFC", None::<Common>, None);
+    Form { file, size, big: true, known: KNOWN }.walk(|form, name, inner, length| {
+        let mut real = length;
+        match name {
+            b"COMM" => common = Common::read(&form.bytes(inner, length.clamp(18, 4096))?, is_c),
+            b"SSND" => {
+                let found = sound(form, inner, length, common.as_ref())?;
+                (real, data) = (found.0 + found.1 - inner, Some(found));
+                common.as_ref().is_none().then_some(())?;
+            }
+            _ => {}
+        }
+        Some((real, if common.is_some() { b"SSND" } else { b"COMM" }))
+    });
+    let common = common?;
+    Some(Head { format: common.format(), data: data?, big: common.coding.2, signed: common.coding.3 })
+}
+
+/// Where the sound in `SSND` begins, behind its offset, and how many bytes it has.
+fn sound<S: Source>(
+    form: &mut Form<S>,
+    inner: u64,
+    length: u64,
+    common: Option<&Common>,
+) -> Option<(u64, u64)> {
+    let offset = u32::from_be_bytes(*form.bytes(inner, 4)?.first_chunk()?) as u64;
+    let offset = if inner + 8 + offset < form.size { offset } else { 0 };
+    let begin = inner + 8 + offset;
+    let told = length.saturating_sub(8 + offset);
+    // A length that was never filled in, or in a pipe: frames may be known all the same.
+    let is_off = told == 0 || begin + told > form.size;
+    let told = if is_off { common.map_or(0, |c| c.frames * c.frame() as u64) } else { told };
+    Some((begin, form.whole(begin, told)))
+}
