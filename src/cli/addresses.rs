@@ -1,12 +1,15 @@
-//! `untrained addresses [SCENE]`: everything that a hand can move, by the name that MIDI, OSC, keys and the remote use.
+//! `untrained addresses [SCENE]`: everything that a hand can move, by the name that MIDI, OSC, keys and the remote use,
+//! and where OSC tells what the systems of the scene report.
 
 use std::fmt::Write;
 
 use super::load::Source;
 use super::{Failure, Outcome};
 use crate::control::address::{Address, FIXED, Kind, list, range_text};
+use crate::control::reading;
 use crate::show::Face;
 use crate::world::params::KnobKind;
+use crate::world::system::Readout;
 
 /// Arguments of `addresses`.
 #[derive(clap::Args)]
@@ -25,14 +28,23 @@ pub fn run(args: &Args) -> Outcome {
         None => Face::default(),
     };
     let all = list(&face);
+    let readings = readings(&face, &all);
     match args.json {
         true => {
-            let text = serde_json::to_string_pretty(&query(&all)).map_err(Failure::failed)?;
+            let text = serde_json::to_string_pretty(&query(&all, &readings)).map_err(Failure::failed)?;
             println!("{text}");
         }
-        false => print!("{}", lines(&all)),
+        false => print!("{}", lines(&all, &readings)),
     }
     Ok(())
+}
+
+/// Where OSC tells each readout of the scene.
+fn readings(face: &Face, all: &[Address]) -> Vec<(String, &'static Readout)> {
+    let moved: Vec<String> = all.iter().map(|a| osc(&a.name)).collect();
+    let each = face.nodes.iter().flat_map(|n| n.kind.readouts.iter().map(|r| (n.name.as_str(), r)));
+    let place = |node, r: &Readout| reading(format!("/{node}/{}", r.name), |a| moved.iter().any(|m| m == a));
+    each.map(|(node, r)| (place(node, r), r)).collect()
 }
 
 fn osc(name: &str) -> String {
@@ -48,32 +60,25 @@ fn word(kind: Kind) -> &'static str {
     }
 }
 
-fn lines(all: &[Address]) -> String {
-    let widest = all.iter().map(|a| a.name.len() + 1).max().unwrap_or(0);
+fn lines(all: &[Address], readings: &[(String, &Readout)]) -> String {
+    let moved = all.iter().map(|a| (osc(&a.name), word(a.kind), range_text(a.kind), a.about.as_str()));
+    let told = readings
+        .iter()
+        .map(|(path, r)| (path.clone(), "readout", format!("told, usually {} to {}", r.lo, r.hi), r.about));
+    let rows: Vec<_> = moved.chain(told).collect();
+    let widest = rows.iter().map(|r| r.0.len()).max().unwrap_or(0);
     let mut out = String::new();
-    for a in all {
-        let range = range_text(a.kind);
-        let _ = writeln!(out, "{:<widest$}  {:<8} {range:<34}  {}", osc(&a.name), word(a.kind), a.about);
+    for (path, word, range, about) in rows {
+        let _ = writeln!(out, "{path:<widest$}  {word:<8} {range:<34}  {about}");
     }
     out
 }
 
 /// A tree of nodes, each with what OSCQuery calls its type, range and value of access (1 read, 2 write).
-fn query(all: &[Address]) -> serde_json::Value {
+fn query(all: &[Address], readings: &[(String, &Readout)]) -> serde_json::Value {
     let mut root = serde_json::json!({ "FULL_PATH": "/", "ACCESS": 0, "CONTENTS": {} });
     for a in all {
-        let (mut at, mut path) = (&mut root, String::new());
-        for part in a.name.split('.') {
-            path = format!("{path}/{part}");
-            let contents = &mut at["CONTENTS"];
-            if contents.is_null() {
-                *contents = serde_json::json!({});
-            }
-            at = &mut contents[part];
-            if at.is_null() {
-                *at = serde_json::json!({ "FULL_PATH": path, "ACCESS": 0 });
-            }
-        }
+        let at = place(&mut root, &osc(&a.name));
         at["DESCRIPTION"] = a.about.clone().into();
         at["ACCESS"] = if a.kind == Kind::Trigger { 2.into() } else { 3.into() };
         at["TYPE"] = if a.kind == Kind::Trigger { "N" } else { "f" }.into();
@@ -84,7 +89,31 @@ fn query(all: &[Address]) -> serde_json::Value {
             at["UNIT"] = serde_json::json!([spec.unit]);
         }
     }
+    for (path, readout) in readings {
+        let at = place(&mut root, path);
+        (at["DESCRIPTION"], at["ACCESS"], at["TYPE"]) = (readout.about.into(), 1.into(), "f".into());
+        // In the digits of an `f32`, not in those of the `f64` that it becomes.
+        let digits = |v: f32| v.to_string().parse::<f64>().unwrap_or(v as f64);
+        at["RANGE"] = serde_json::json!([{ "MIN": digits(readout.lo), "MAX": digits(readout.hi) }]);
+    }
     root
+}
+
+/// The node of the tree at a path; what lies on the way is made.
+fn place<'a>(root: &'a mut serde_json::Value, path: &str) -> &'a mut serde_json::Value {
+    let (mut at, mut full) = (root, String::new());
+    for part in path.split('/').skip(1) {
+        full = format!("{full}/{part}");
+        let contents = &mut at["CONTENTS"];
+        if contents.is_null() {
+            *contents = serde_json::json!({});
+        }
+        at = &mut contents[part];
+        if at.is_null() {
+            *at = serde_json::json!({ "FULL_PATH": full, "ACCESS": 0 });
+        }
+    }
+    at
 }
 
 fn range(kind: Kind) -> Option<serde_json::Value> {
@@ -128,6 +157,7 @@ const HEARD: &[(&str, &str)] = &[
 const TOLD: &[(&str, &str)] = &[
     ("every address with a value", "When it has changed, thirty times a second at most."),
     ("/NODE/READOUT v", "What a system reports, when it has changed."),
+    ("/NODE/READOUT/now v", "The same where the system has a knob or a switch of that name too."),
     ("/tempo/beat n", "At each beat."),
     ("/scene/now n NAME", "When another scene is in front."),
     ("/cue/now n NAME", "When another cue plays."),
@@ -140,7 +170,7 @@ pub fn page() -> String {
     let mut out = String::from(
         "# Addresses\n\nWritten from the program's own table; a stale copy fails the tests. Everything that can be moved has one \
          address, whatever moves it: MIDI and keys write `air.inflow`, OSC writes `/air/inflow`. \
-         `untrained addresses SCENE` lists those of a scene with their ranges, `--json` as OSCQuery would.\n\n\
+         `untrained addresses SCENE` lists those of a scene with their ranges and its readouts, `--json` as OSCQuery would.\n\n\
          ## Every show\n\n| address | what | values | does |\n| --- | --- | --- | --- |\n",
     );
     for (name, fixed, about) in FIXED {
@@ -158,4 +188,37 @@ pub fn page() -> String {
         rows.iter().for_each(|(a, b)| out += &format!("| `{a}` | {b} |\n"));
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::systems::CATALOGUE;
+    use crate::world::scene::Scene;
+    use std::path::Path;
+
+    /// The noise has a knob and a readout called `contrast`.
+    #[test]
+    fn a_readout_is_listed_where_it_is_told_and_takes_no_knobs_place() {
+        let text = "[node.cloud]\nsystem = \"noise\"\n[[layer]]\nshow = \"cloud.value\"\n";
+        let scene = Scene::parse(text, "a", Path::new("."), CATALOGUE).unwrap();
+        let face = Face::of(&scene);
+        let all = list(&face);
+        let readings = readings(&face, &all);
+        let paths: Vec<&str> = readings.iter().map(|r| r.0.as_str()).collect();
+        assert_eq!(paths, ["/cloud/mean", "/cloud/contrast/now"]);
+        let lines = lines(&all, &readings);
+        let line =
+            |path: &str| lines.lines().filter(|l| l.starts_with(&format!("{path} "))).collect::<Vec<_>>();
+        assert!(
+            line("/cloud/contrast")[0].contains("a number in 0..=8") && line("/cloud/contrast").len() == 1
+        );
+        assert!(line("/cloud/contrast/now")[0].contains("readout  told, usually 0 to 0.5"), "{lines}");
+        let tree = query(&all, &readings);
+        let knob = &tree["CONTENTS"]["cloud"]["CONTENTS"]["contrast"];
+        let now = &knob["CONTENTS"]["now"];
+        assert_eq!((&knob["ACCESS"], &knob["RANGE"][0]["MAX"]), (&3.into(), &8.0.into()));
+        assert_eq!((&now["ACCESS"], &now["RANGE"][0]["MAX"]), (&1.into(), &0.5.into()));
+        assert_eq!(now["FULL_PATH"], "/cloud/contrast/now");
+    }
 }

@@ -35,7 +35,7 @@ pub fn report(file: &str, text: String, problems: &[Problem]) -> Failure {
     let list: String = problems.iter().map(|p| format!("\n{file}:{}: {}", p.line, p.message)).collect();
     let labels =
         problems.iter().filter(|p| p.span.end <= text.len()).map(|p| LabeledSpan::underline(p.span.clone()));
-    let diagnostic = MietteDiagnostic::new(format!("{many} in the scene {file}{list}"))
-        .with_labels(labels.collect::<Vec<_>>());
+    let diagnostic =
+        MietteDiagnostic::new(format!("{many} in {file}{list}")).with_labels(labels.collect::<Vec<_>>());
     Failure { code: 2, report: Report::new(diagnostic).with_source_code(NamedSource::new(file, text)) }
 }

@@ -20,3 +20,9 @@ pub mod tuio;
 pub mod udp;
 #[cfg(feature = "network")]
 pub mod web;
+
+/// Where a reading is told: at its address, or below it where something that can be moved has the same one. Else a surface
+/// would show now one and now the other, and what it sends back of the reading would move the knob.
+pub fn reading(address: String, is_moved: impl Fn(&str) -> bool) -> String {
+    if is_moved(&address) { address + "/now" } else { address }
+}

@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use super::osc::Why;
 use super::osc::packet::{self, Arg, Message, Packet};
+use super::osc::port::{self, Port};
 use super::touch::{self, Pointers, feel};
 use super::udp::{Ear, Listener, PortError};
 use crate::show::Hub;
@@ -34,12 +36,12 @@ enum Profile {
     Blob,
 }
 
-/// Listens on `HOST:PORT`; a port alone means this machine only.
+/// Listens on `HOST:PORT`; a port alone means this machine only. The hub's devices tell of it.
 ///
 /// # Errors
 /// [`PortError`] names the address.
 pub fn listen(address: &str, hub: Arc<Hub>) -> Result<Listener, PortError> {
-    Listener::open("TUIO", address, hub, Table::default())
+    port::open("TUIO", "tuio", address, hub, |port| Table { port, ..Table::default() })
 }
 
 /// What is on all the tables.
@@ -47,6 +49,7 @@ pub struct Table {
     pointers: Pointers<Key>,
     /// The newest frame of each source and profile, and when it came.
     frames: BTreeMap<(String, Profile), (Option<i32>, f64)>,
+    port: Port,
 }
 
 /// One frame as it is read.
@@ -61,7 +64,7 @@ struct Reading {
 
 impl Default for Table {
     fn default() -> Self {
-        Self { pointers: Pointers::new(touch::TUIO), frames: BTreeMap::new() }
+        Self { pointers: Pointers::new(touch::TUIO), frames: BTreeMap::new(), port: Port::default() }
     }
 }
 
@@ -69,12 +72,18 @@ impl Ear for Table {
     fn hear(&mut self, bytes: &[u8], from: SocketAddr, now: f64, hub: &Hub) -> u64 {
         let (touches, wrong) = self.take(bytes, &from.ip().to_string(), now);
         feel(hub, touches);
+        let sender = from.ip().to_canonical();
+        self.port.hears(sender);
+        if wrong > 0 {
+            self.port.refuse(Why::Garbage, "", sender, wrong);
+        }
         wrong
     }
 
     fn pass(&mut self, now: f64, hub: &Hub) -> u64 {
         feel(hub, self.pointers.pass(now, PATIENCE));
         self.frames.retain(|_, f| now - f.1 <= PATIENCE);
+        self.port.pass(now, hub);
         0
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::Performance;
 use super::births::{Anew, Order};
-use crate::show::{Command, Cue};
+use crate::show::Command;
 use crate::world::scene::Address;
 use crate::world::system::{Phase, Touch};
 use crate::world::tape::{Event, Passage, Reborn};
@@ -171,19 +171,6 @@ impl Performance {
         let reborn = Reborn { seed, knobs: self.engine().moved() };
         let scene = self.engine().scene().clone();
         self.births.order(Order::Anew(Box::new(Anew { scene, reborn, generation: self.generation })));
-    }
-
-    fn obey_cue(&mut self, cue: Cue) {
-        let Some(cues) = &self.cues else { return self.say("this show has no cues".into()) };
-        let wanted = match cue {
-            Cue::Go => cues.next(),
-            Cue::Back => cues.before(),
-            Cue::To(n) => Some(n),
-        };
-        match wanted {
-            Some(n) => self.cue(n),
-            None => self.say("there is no cue that way".into()),
-        }
     }
 
     /// The scene from its file, at once.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Performance;
 use super::births::Coming;
+use crate::show::Cue;
 
 /// Seconds after which cues that all failed are tried again.
 const AGAIN: f64 = 10.0;
@@ -14,12 +15,17 @@ pub struct Failed {
     cues: BTreeSet<usize>,
     /// Seconds of the performance at which the last failed.
     at: f64,
+    /// A hand wants the next one that can be played, or the one before.
+    wanted: Option<Cue>,
+    /// What was last told of them.
+    told: String,
 }
 
 impl Failed {
     /// One has begun.
     pub fn clear(&mut self) {
         self.cues.clear();
+        self.wanted = None;
     }
 
     /// How many have failed.
@@ -34,6 +40,26 @@ impl Failed {
 }
 
 impl Performance {
+    /// A hand asks for a cue. Those that have failed are passed over, unless one is asked for by its number.
+    pub(super) fn obey_cue(&mut self, wanted: Cue) {
+        let Some(cues) = &self.cues else { return self.say("this show has no cues".into()) };
+        let near = |back: bool| match cues.nearest(back, |cue| !self.failed.has(cue)) {
+            Some(cue) => Ok(cue),
+            None if cues.nearest(back, |_| true).is_none() => Err("there is no cue that way"),
+            None => Err("no cue that way can be played"),
+        };
+        let found = match wanted {
+            Cue::Go => near(false),
+            Cue::Back => near(true),
+            Cue::To(cue) => Ok(cue),
+        };
+        match found {
+            Ok(cue) => self.cue(cue),
+            Err(why) => self.say(why.into()),
+        }
+        self.failed.wanted = Some(wanted).filter(|w| found.is_ok() && !matches!(w, Cue::To(_)));
+    }
+
     pub(super) fn cue(&mut self, cue: usize) {
         let plan = self.cues.as_ref().and_then(|c| c.program().cues.get(cue));
         match plan.map(|p| (p.way, p.seconds)) {
@@ -77,17 +103,23 @@ impl Performance {
         }
     }
 
-    /// A scene that was on its way cannot be born: the one that plays goes on.
+    /// A scene that was on its way cannot be born: the one that plays goes on, or another cue is tried where a hand wants one.
     pub(super) fn scene_failed(&mut self, coming: &Coming, problems: Vec<String>) {
-        self.problems = problems;
+        self.show_problems(&coming.source, problems);
         let Some(cue) = coming.cue else { return };
         self.failed.cues.insert(cue);
         self.failed.at = self.time;
         let name = self.cues.as_ref().and_then(|c| c.program().cues.get(cue)).map(|c| c.name.clone());
-        self.say(format!(
-            "cue {} ({}) cannot be played and is passed over",
-            cue + 1,
-            name.unwrap_or_default()
-        ));
+        let told =
+            format!("cue {} ({}) cannot be played and is passed over", cue + 1, name.unwrap_or_default());
+        let line = format!("{told}: {}", self.problems.join("; "));
+        if line != self.failed.told {
+            crate::show::log::tell(line.clone());
+            self.failed.told = line;
+        }
+        self.say(told);
+        if let Some(wanted) = self.failed.wanted.take() {
+            self.obey_cue(wanted);
+        }
     }
 }

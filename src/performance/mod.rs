@@ -29,6 +29,7 @@ mod tests;
 mod transition;
 pub mod versus;
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -39,7 +40,7 @@ use crate::show::program::CueList;
 use crate::show::saved::Saver;
 use crate::show::source::Source;
 use crate::show::tempo::Tempo;
-use crate::show::{Command, Director, Face, SoundDesk, State, World};
+use crate::show::{Command, Director, Face, SoundDesk, Standing, State, World};
 use crate::world::engine::Engine;
 use crate::world::frame::Frame;
 use crate::world::tape::{Event, Passage};
@@ -76,6 +77,8 @@ pub struct Performance {
     face: Arc<Face>,
     stamp: Option<Stamp>,
     problems: Vec<String>,
+    /// The file that these are of, as it was, where it is not the scene's that plays.
+    flawed: Option<(Source, Option<Stamp>)>,
     notice: (u64, String),
     judge: Option<Judged>,
     paused: bool,
@@ -92,6 +95,9 @@ pub struct Performance {
     tape: Option<Taping>,
     favourites: Favourites,
     saver: Option<Saver>,
+    /// Light, sound and clock as they stand, and as they stood when an earlier run was cut off.
+    standing: Standing,
+    stood: Option<Standing>,
     learner: Option<Learner>,
 }
 
@@ -134,8 +140,30 @@ impl Performance {
         let tick = self.director.tick();
         self.tape.iter_mut().for_each(|t| t.keep(tick, rate, &event));
         if let Err(problems) = self.director.apply(&event) {
-            self.problems = problems.iter().map(ToString::to_string).collect();
+            let problems = problems.iter().map(ToString::to_string).collect();
+            self.show_problems(&self.sources[self.current].clone(), problems);
         }
+    }
+
+    /// What is wrong with a scene, each with the file's name. It is shown until the file is mended or another scene comes.
+    fn show_problems(&mut self, source: &Source, problems: Vec<String>) {
+        let file = source.path().and_then(Path::file_name).map(|n| n.to_string_lossy().into_owned());
+        let file = file.unwrap_or_else(|| source.title());
+        self.problems = problems.iter().map(|problem| format!("{file}: {problem}")).collect();
+        let plays = self.sources[self.current] == *source;
+        self.flawed = (!plays).then(|| (source.clone(), reload::stamp(source)));
+    }
+
+    /// Brings tape and state to their end, and says what is to be said of them.
+    fn close(&mut self) -> Vec<String> {
+        let unsaved = self.saver.take().and_then(|saver| saver.end(self.saved()));
+        let tick = self.director.tick();
+        let tape = self.tape.take().map(|t| t.end(tick));
+        tape.into_iter().chain(unsaved).collect()
+    }
+
+    fn forget_problems(&mut self) {
+        (self.problems, self.flawed) = (Vec::new(), None);
     }
 
     /// What has been born takes its place; whether anything has.
@@ -169,7 +197,7 @@ impl Performance {
             cues.begin(cue);
             self.failed.clear();
         }
-        self.problems.clear();
+        self.forget_problems();
         self.history.clear();
         let rate = engine.scene().rate;
         self.passage = (entry.ticks as f64 / rate) as f32;
@@ -200,11 +228,11 @@ impl Performance {
             return;
         }
         match outcome.ready {
-            Err(problems) => self.problems = problems,
+            Err(problems) => self.show_problems(&self.sources[self.current].clone(), problems),
             Ok(ready) => {
                 self.director.prepare(ready);
                 if matches!(event, Event::Swap(_)) {
-                    self.problems.clear();
+                    self.forget_problems();
                 }
                 self.act(event);
                 if !Arc::ptr_eq(&self.face.directory, self.engine().directory()) {
@@ -235,7 +263,7 @@ impl Performance {
 
 impl Drop for Performance {
     fn drop(&mut self) {
-        self.end();
+        self.close();
     }
 }
 
@@ -283,6 +311,14 @@ impl World for Performance {
         self.tell(into);
     }
 
+    fn keep(&mut self, standing: Standing) {
+        self.standing = standing;
+    }
+
+    fn stood(&mut self) -> Option<Standing> {
+        self.stood.take()
+    }
+
     fn refresh(&mut self) {
         if let Some(mut saver) = self.saver.take() {
             saver.offer(|| self.saved());
@@ -292,9 +328,8 @@ impl World for Performance {
     }
 
     fn end(&mut self) -> Vec<String> {
-        let unsaved = self.saver.take().and_then(|saver| saver.end(self.saved()));
-        let tick = self.director.tick();
-        let tape = self.tape.take().map(|t| t.end(tick));
-        tape.into_iter().chain(unsaved).collect()
+        // What was cut off comes back as it stood; the next show begins in the light.
+        self.standing = Standing::default();
+        self.close()
     }
 }

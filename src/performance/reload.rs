@@ -20,6 +20,9 @@ impl Performance {
     /// Takes up the scene's file if it has changed: what it needs beside the worlds that live on is born first. A bad one
     /// leaves the picture running and its problems shown.
     pub(super) fn look_for_changes(&mut self) {
+        if self.flawed.as_ref().is_some_and(|(source, then)| stamp(source) != *then) {
+            self.forget_problems();
+        }
         let source = self.sources[self.current].clone();
         let now = stamp(&source);
         if now == self.stamp || now.is_none() {
@@ -29,7 +32,7 @@ impl Performance {
         let seed = Some(self.engine().seed());
         let (place, cue, way, seconds) = (self.current, None, Passage::Cut, 0.0);
         let (size, knobs, then) = (self.size, Vec::new(), Vec::new());
-        match entry(&Coming { source, place, cue, way, seconds, seed, size, knobs, then }) {
+        match entry(&Coming { source: source.clone(), place, cue, way, seconds, seed, size, knobs, then }) {
             Ok((entry, scene)) => {
                 let (seed, which) = (self.engine().seed(), self.engine().would_be_born(&scene));
                 let generation = self.generation;
@@ -41,7 +44,7 @@ impl Performance {
                     generation,
                 })));
             }
-            Err(problems) => self.problems = problems,
+            Err(problems) => self.show_problems(&source, problems),
         }
     }
 }

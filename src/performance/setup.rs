@@ -15,7 +15,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -27,7 +27,6 @@ use super::tape::{Taping, prune};
 use super::transition::Pacer;
 use super::{Performance, commands, cues, reload, state};
 use crate::data::DataError;
-use crate::show::Director;
 use crate::show::favourites::Favourites;
 use crate::show::health::of_this_run;
 use crate::show::history::{History, Kept};
@@ -35,6 +34,7 @@ use crate::show::program::{CueList, Moment, Program};
 use crate::show::saved::{Saved, Saver};
 use crate::show::source::{Source, SourceError};
 use crate::show::tempo::Tempo;
+use crate::show::{Director, Standing};
 use crate::world::engine::{Engine, Moved};
 use crate::world::names::component;
 use crate::world::scene::{Problem, Scene};
@@ -205,6 +205,7 @@ impl Setup {
             face: Arc::default(),
             stamp: None,
             problems: Vec::new(),
+            flawed: None,
             notice: (0, String::new()),
             judge: self.judge.and_then(Judged::open),
             paused: false,
@@ -220,6 +221,8 @@ impl Setup {
             tape,
             favourites: self.favourites.as_deref().map_or_else(Favourites::default, Favourites::open),
             saver: self.state.as_deref().map(Saver::start),
+            standing: Standing::default(),
+            stood: None,
             learner,
             sources: self.scenes,
         }
@@ -255,7 +258,11 @@ impl Setup {
 fn begin_tape(wanted: &Tape, scene: &Scene, first: &Entry) -> Result<Option<Taping>, SetupError> {
     let path = match wanted {
         Tape::None => return Ok(None),
-        Tape::File(file) => of_this_run(file),
+        Tape::File(file) => {
+            let file = of_this_run(file);
+            put_aside(&file);
+            file
+        }
         Tape::Folder(folder) => {
             prune(folder);
             let stamp = chrono::Local::now().format("%Y%m%d-%H%M%S");
@@ -269,6 +276,18 @@ fn begin_tape(wanted: &Tape, scene: &Scene, first: &Entry) -> Result<Option<Tapi
             crate::show::log::tell(format!("no tape in {}: {e}; the show goes on without", path.display()));
             Ok(None)
         }
+    }
+}
+
+/// An earlier performance on a tape of that name stays, under a number.
+fn put_aside(tape: &Path) {
+    let is_kept = tape.metadata().is_ok_and(|m| m.is_file() && m.len() > 0);
+    let stem = tape.file_stem().unwrap_or_default().to_string_lossy();
+    let ending = tape.extension().map_or(String::new(), |e| format!(".{}", e.to_string_lossy()));
+    let numbered = |n: u32| tape.with_file_name(format!("{stem}-{n}{ending}"));
+    let free = (2..10_000).map(numbered).find(|p| is_kept && !p.exists());
+    if let Some(free) = free.filter(|free| std::fs::rename(tape, free).is_ok()) {
+        crate::show::log::tell(format!("the earlier tape is kept as {}", free.display()));
     }
 }
 

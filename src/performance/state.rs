@@ -70,6 +70,7 @@ impl Performance {
             links: joined(front),
             kept: self.kept.clone(),
             bpm: self.tempo.bpm(),
+            standing: self.standing,
             ..Saved::default()
         }
     }
@@ -77,6 +78,7 @@ impl Performance {
     /// Goes on from what was saved: the scene, its seed and the knobs of its birth were given at birth; what hands had set,
     /// links and slots follow here.
     pub(super) fn restore(&mut self, saved: Saved) {
+        (self.standing, self.stood) = (saved.standing, Some(saved.standing));
         let (_, then) = comeback(Moved::new(), saved.knobs, &saved.links);
         for event in then {
             let stays =

@@ -97,7 +97,9 @@ impl Taping {
     fn turn(&mut self, tick: u64, rate: f64, entry: &Entry) {
         let stem = self.first.file_stem().unwrap_or_default().to_string_lossy();
         let ending = self.first.extension().map_or("tape".into(), |e| e.to_string_lossy());
-        let path = self.first.with_file_name(format!("{stem}-{}.{ending}", self.parts + 1));
+        let numbered = |n: usize| self.first.with_file_name(format!("{stem}-{n}.{ending}"));
+        // Of an earlier performance nothing is overwritten.
+        let path = (self.parts + 1..).map(numbered).find(|p| !p.exists()).unwrap_or_else(|| numbered(0));
         let mut reel = Reel::begin(&path, Header::new(&entry.name, rate));
         reel.record(0, first(entry));
         self.next = Some(Part { reel, begun: tick, alone: tick + entry.ticks });
@@ -257,9 +259,8 @@ mod tests {
     #[test]
     fn a_next_tape_that_cannot_be_written_leaves_the_old_one_going_on() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("long.tape");
-        // A folder lies where the next file would.
-        std::fs::create_dir(folder.path().join("long-2.tape")).unwrap();
+        // The longest name there is: the next one is longer.
+        let path = folder.path().join(format!("{}.tape", "x".repeat(250)));
         let mut tape = Taping::longest(&path, 60.0, &entry(3.0, Passage::Cut, 0), 0).unwrap();
         while tape.now.reel.bytes() == 0 {
             std::thread::yield_now();
@@ -273,11 +274,26 @@ mod tests {
                 break;
             }
         }
-        assert!(tape.problem().is_some_and(|p| p.contains("long-2.tape") && p.contains("goes on")));
+        assert!(tape.problem().is_some_and(|p| p.contains("x-2.tape") && p.contains("goes on")));
         tape.keep(5000, 60.0, &Event::Reseed(4));
         tape.end(5001);
         let whole = Tape::read(&std::fs::read(&path).unwrap()[..]).unwrap();
         assert!(whole.events.contains(&(10, enter)) && whole.events.contains(&(5000, Event::Reseed(4))));
+    }
+
+    #[test]
+    fn the_next_tape_overwrites_none_of_an_earlier_performance() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        std::fs::write(at("long-2.tape"), "an earlier one").unwrap();
+        let mut tape = Taping::longest(&at("long.tape"), 60.0, &entry(3.0, Passage::Cut, 0), 0).unwrap();
+        while tape.now.reel.bytes() == 0 {
+            std::thread::yield_now();
+        }
+        tape.keep(10, 60.0, &Event::Enter(Box::new(entry(7.0, Passage::Cut, 0))));
+        tape.end(11);
+        assert_eq!(std::fs::read(at("long-2.tape")).unwrap(), b"an earlier one");
+        assert!(at("long-3.tape").is_file());
     }
 
     #[test]

@@ -12,7 +12,7 @@ use arc_swap::ArcSwap;
 use super::inbox::{Inbox, Outbox, inbox};
 use super::lock::Lock;
 use super::watchdog::Pulse;
-use super::{Command, DeviceState, LearnDesk, LimiterState, Master, RecordState, State, Times};
+use super::{Command, DeviceState, LearnDesk, LimiterState, Master, RecordState, Standing, State, Times};
 use crate::world::frame::Frame;
 
 /// Widest preview, pixels.
@@ -84,6 +84,7 @@ pub struct Hub {
     sound: OnceLock<Arc<dyn SoundDesk>>,
     learn: OnceLock<Arc<dyn LearnDesk>>,
     devices: Mutex<BTreeMap<&'static str, Vec<DeviceState>>>,
+    ports: Mutex<BTreeMap<&'static str, (u64, Option<String>)>>,
     last_words: Mutex<Vec<String>>,
 }
 
@@ -122,6 +123,7 @@ impl Hub {
             sound: OnceLock::new(),
             learn: OnceLock::new(),
             devices: Mutex::default(),
+            ports: Mutex::default(),
             last_words: Mutex::default(),
         };
         (Arc::new(hub), inbox)
@@ -190,6 +192,15 @@ impl Hub {
         self.learn.get().map(|desk| &**desk)
     }
 
+    /// Light and sound are at once as they stood.
+    pub fn stand(&self, stood: Standing) {
+        self.master.black_out(stood.black);
+        if stood.light != self.master.goal().0 {
+            self.master.fade(stood.light, 0.0);
+        }
+        self.set_volume(stood.volume, stood.mute);
+    }
+
     /// The volume of all sound (0..1), and whether it is muted; at once.
     pub fn set_volume(&self, volume: f32, mute: bool) {
         self.master.set_volume(volume, mute);
@@ -216,6 +227,16 @@ impl Hub {
     /// Devices of all kinds that were told of.
     pub fn devices(&self) -> Vec<DeviceState> {
         self.devices.lock().unwrap_or_else(|e| e.into_inner()).values().flatten().cloned().collect()
+    }
+
+    /// A port (`osc`, `tuio`) has refused so many messages; why the last of them.
+    pub fn tell_refused(&self, port: &'static str, messages: u64, last: Option<String>) {
+        self.ports.lock().unwrap_or_else(|e| e.into_inner()).insert(port, (messages, last));
+    }
+
+    /// What a port has refused; nothing where it never listened.
+    pub fn refused_at(&self, port: &str) -> Option<(u64, Option<String>)> {
+        self.ports.lock().unwrap_or_else(|e| e.into_inner()).get(port).cloned()
     }
 
     /// What hands want of the stage.

@@ -3,6 +3,8 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 
+use serde::{Deserialize, Serialize};
+
 use super::flash::Cell;
 use crate::world::frame::colour::linear_of_srgb;
 
@@ -25,6 +27,28 @@ pub struct Master {
     closed: AtomicBool,
     /// How often the light was brought back at once.
     released: AtomicU32,
+}
+
+/// Where the faders of light and sound stand, and whether the clock does: a show that was cut off comes back so.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Standing {
+    /// The picture is black.
+    pub black: bool,
+    /// The light's fader, 0..1.
+    pub light: f32,
+    /// The volume's fader, 0..1.
+    pub volume: f32,
+    /// All sound is muted.
+    pub mute: bool,
+    /// The clock stands.
+    pub paused: bool,
+}
+
+impl Default for Standing {
+    fn default() -> Self {
+        Self { black: false, light: 1.0, volume: 1.0, mute: false, paused: false }
+    }
 }
 
 impl Default for Master {
@@ -88,6 +112,11 @@ impl Master {
     /// What is heard of all sound, as a factor: the fader's square, or nothing.
     pub fn loudness(&self) -> f32 {
         if self.is_mute() { 0.0 } else { self.volume() * self.volume() }
+    }
+    /// Where everything stands.
+    pub fn standing(&self, paused: bool) -> Standing {
+        let (black, mute) = (self.is_black(), self.is_mute());
+        Standing { black, light: self.goal().0, volume: self.volume(), mute, paused }
     }
     /// Outside the opening hours the picture is black, wherever the light's fader stands.
     pub fn close(&self, closed: bool) {

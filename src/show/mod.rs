@@ -48,7 +48,7 @@ pub use finish::{Finish, Shown};
 pub use hub::{Hub, PREVIEW, Preview, SoundDesk, StageState, Wishes};
 pub use inbox::Inbox;
 pub use learn::{LearnDesk, LearnState};
-pub use master::{Light, Master};
+pub use master::{Light, Master, Standing};
 pub use record::Recorder;
 pub use reel::Reel;
 pub use thread::{Show, World};

@@ -40,6 +40,9 @@ pub fn health(hub: &Hub) -> Value {
         "locked_out": hub.lock().refused(),
         // Commands for which there was no room while the show stood.
         "refused": hub.refused(),
+        // Messages that were not understood.
+        "osc": port(hub, "osc"),
+        "tuio": port(hub, "tuio"),
         "closed": state.closed,
         "bounds": TICK_BOUNDS.map(short),
         "ticks": health.ticks.bars(),
@@ -60,6 +63,10 @@ pub fn health(hub: &Hub) -> Value {
         "verdicts": state.verdict.as_ref().map(|v| json!({ "rate": short(v.rate), "age": short(v.age) })),
         "tape": state.tape,
     })
+}
+
+fn port(hub: &Hub, name: &str) -> Option<Value> {
+    hub.refused_at(name).map(|(refused, last)| json!({ "refused": refused, "last": last }))
 }
 
 /// A film on its way.
@@ -105,6 +112,7 @@ mod tests {
         (0..crate::show::inbox::FULL + 3).for_each(|_| hub.send(crate::show::Command::Undo));
         let limiter = crate::show::LimiterState { on: true, acting: true, held: 9 };
         hub.report(crate::show::StageState { record: Some(record), limiter });
+        hub.tell_refused("osc", 2, Some("nothing lies at /nosuch/knob".into()));
         hub.lock().lock(&[]);
         hub.lock().allows("a.b");
         hub.publish(State {
@@ -159,6 +167,8 @@ mod tests {
                 "locked": true,
                 "locked_out": 1,
                 "refused": 3,
+                "osc": { "refused": 2, "last": "nothing lies at /nosuch/knob" },
+                "tuio": null,
                 "closed": true,
                 "bounds": [1.0, 2.0, 4.0, 8.0, 12.0, 16.7, 25.0, 50.0, 100.0],
                 "ticks": bars([(0, 2), (2, 1), (6, 1)]),

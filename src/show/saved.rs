@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
+use super::Standing;
 use super::history::Kept;
 use crate::world::engine::Moved;
 use crate::world::frame::write_durable;
@@ -44,6 +45,9 @@ pub struct Saved {
     pub kept: Kept,
     /// Beats a minute; 0 for none.
     pub bpm: f64,
+    /// Light, sound and clock, as they stood when the show was cut off; a show that ends leaves them as at the start.
+    #[serde(default)]
+    pub standing: Standing,
 }
 
 impl Saved {
@@ -70,6 +74,8 @@ impl Saved {
     fn check(&self) -> Result<(), String> {
         limits::name("the scene", &self.scene)?;
         limits::within("bpm", self.bpm, 0.0..=1e4)?;
+        limits::within("light", self.standing.light, 0.0..=1.0)?;
+        limits::within("volume", self.standing.volume, 0.0..=1.0)?;
         limits::within("links", self.links.len(), 0..=limits::ENTRIES)?;
         self.kept.check()?;
         limits::knobs(&self.knobs)

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use triple_buffer::{Input, Output, triple_buffer};
 
 use super::health::Health;
-use super::{Clock, Command, Hub, Inbox, State};
+use super::{Clock, Command, Hub, Inbox, Standing, State};
 use crate::world::frame::Frame;
 
 /// How long the end waits for the worlds, with their tape, devices and judge: those that hang end with the process.
@@ -32,6 +32,12 @@ pub trait World: Send {
     fn state(&mut self, into: &mut State);
     /// Looks four times a second whether files have changed.
     fn refresh(&mut self);
+    /// Where light, sound and clock stand; told before each [`World::refresh`].
+    fn keep(&mut self, _standing: Standing) {}
+    /// Where they stood when an earlier run was cut off; asked once, before the first picture.
+    fn stood(&mut self) -> Option<Standing> {
+        None
+    }
     /// Ticks a second that the scene wants.
     fn rate(&self) -> f64;
     /// Brings to its end what is open, such as a tape; what is to be said of it then.
@@ -131,6 +137,10 @@ impl Runner {
         let mut clock = Clock::new(self.world.rate(), Instant::now());
         let mut refreshed = Instant::now();
         let mut previewed = Instant::now();
+        if let Some(stood) = self.world.stood() {
+            self.hub.stand(stood);
+            self.pause(stood.paused);
+        }
         self.publish(&mut previewed);
         while !self.hub.is_closing() {
             std::thread::sleep(clock.until_next(Instant::now()));
@@ -146,6 +156,7 @@ impl Runner {
             }
             if start.duration_since(refreshed) >= Duration::from_millis(250) {
                 refreshed = start;
+                self.world.keep(self.hub.master().standing(self.paused));
                 self.world.refresh();
             }
             self.stale |= moved;
@@ -164,17 +175,20 @@ impl Runner {
         let asked = !commands.is_empty();
         for command in commands {
             match command {
-                Command::Pause(paused) if paused != self.paused => {
-                    self.paused = paused;
-                    self.world.pause(paused);
-                }
-                Command::Pause(_) => {}
+                Command::Pause(paused) => self.pause(paused),
                 Command::Step if self.paused => self.world.tick(),
                 Command::Step => {}
                 other => self.world.command(other),
             }
         }
         asked
+    }
+
+    fn pause(&mut self, paused: bool) {
+        if paused != self.paused {
+            self.paused = paused;
+            self.world.pause(paused);
+        }
     }
 
     /// A picture that nobody has looked at yet is not worth replacing, unless someone else watches.

@@ -6,14 +6,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use super::known::Known;
 use super::packet::{self, Arg, Message, Packet};
 use super::pattern::{Pattern, is_pattern};
+use super::port::Port;
+use super::refusals::Why;
 use super::told::Told;
 use super::waiting::{AHEAD, Waiting, When, when};
-use crate::control::address::{Kind, LONGEST, Move, Place, apply, list, plain};
+use crate::control::address::{AddressError, Kind, LONGEST, Move, Place, apply, plain, unknown};
 use crate::control::touch::{self, Pointers, feel};
 use crate::control::udp::Ear;
-use crate::show::{Command, Face, Hub};
+use crate::show::{Command, Hub, log};
 use crate::world::tape::Event;
 
 /// Bundles within bundles that are opened.
@@ -41,6 +44,7 @@ pub struct Hearing {
     /// Steps that are left for this datagram.
     budget: u64,
     known: Known,
+    port: Port,
 }
 
 impl Default for Hearing {
@@ -56,6 +60,7 @@ impl Default for Hearing {
             unix: || SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |d| d.as_secs_f64()),
             budget: 0,
             known: Known::default(),
+            port: Port::default(),
         }
     }
 }
@@ -63,6 +68,7 @@ impl Default for Hearing {
 impl Ear for Hearing {
     fn hear(&mut self, bytes: &[u8], from: SocketAddr, now: f64, hub: &Hub) -> u64 {
         (self.now, self.from) = (now, from.ip().to_canonical());
+        self.port.hears(self.from);
         self.take(bytes, hub)
     }
 
@@ -73,6 +79,7 @@ impl Ear for Hearing {
             refused += self.parts(&held.bytes, hub, 0);
         }
         feel(hub, self.fingers.pass(now, PATIENCE));
+        self.port.pass(now, hub);
         refused
     }
 
@@ -91,6 +98,11 @@ enum Said {
 }
 
 impl Hearing {
+    /// The same at a port that tells how it stands.
+    pub fn at(self, port: Port) -> Self {
+        Self { port, ..self }
+    }
+
     /// Set when everything is to be told anew.
     pub fn refresh(&self) -> Arc<AtomicBool> {
         self.refresh.clone()
@@ -126,13 +138,19 @@ impl Hearing {
     fn packet(&mut self, bytes: &[u8], hub: &Hub, depth: usize) -> u64 {
         let Some(stamp) = packet::stamp(bytes) else {
             return match packet::read(bytes) {
-                Packet::Message(message) => !self.did(&message, hub) as u64,
-                _ => 1,
+                Packet::Message(message) => match self.did(&message, hub) {
+                    Ok(()) => 0,
+                    Err(why) => self.refuse(why, message.address),
+                },
+                _ => self.refuse(Why::Garbage, ""),
             };
         };
         match when(stamp, (self.unix)()) {
-            _ if depth >= DEEPEST => 1,
-            When::In(seconds) => !self.waiting.hold(bytes, self.from, self.now + seconds) as u64,
+            _ if depth >= DEEPEST => self.refuse(Why::Deep, ""),
+            When::In(seconds) => match self.waiting.hold(bytes, self.from, self.now + seconds) {
+                true => 0,
+                false => self.refuse(Why::Crowd, ""),
+            },
             When::Astray(seconds) => {
                 self.tell_astray(seconds);
                 self.parts(bytes, hub, depth)
@@ -143,41 +161,51 @@ impl Hearing {
 
     /// The parts of a bundle whose time has come.
     fn parts(&mut self, bundle: &[u8], hub: &Hub, depth: usize) -> u64 {
-        packet::parts(bundle).map(|p| p.map_or(1, |p| self.packet(p, hub, depth + 1))).sum()
+        let part = |p: Result<&[u8], ()>| match p {
+            Ok(p) => self.packet(p, hub, depth + 1),
+            Err(()) => self.refuse(Why::Garbage, ""),
+        };
+        packet::parts(bundle).map(part).sum()
+    }
+
+    /// One message is not done.
+    fn refuse(&mut self, why: Why, address: &str) -> u64 {
+        self.port.refuse(why, address, self.from, 1);
+        1
     }
 
     /// The first of them is told, the tenth, the hundredth, and so on.
     fn tell_astray(&mut self, seconds: f64) {
         self.astray += 1;
         if 10u64.pow(self.astray.ilog10()) == self.astray {
-            eprintln!(
+            log::tell(format!(
                 "OSC from {} is stamped {seconds:.1} s ahead of this machine's clock; more than {AHEAD} s is a clock that \
                  goes wrong, so it acts at once ({} bundles so far)",
                 self.from, self.astray
-            );
+            ));
         }
     }
 
-    fn did(&mut self, message: &Message, hub: &Hub) -> bool {
+    fn did(&mut self, message: &Message, hub: &Hub) -> Result<(), Why> {
         if self.budget < MESSAGE {
-            return false;
+            return Err(Why::Work);
         }
         self.budget -= MESSAGE;
-        let Some(path) = message.address.strip_prefix('/') else { return false };
+        let path = message.address.strip_prefix('/').ok_or(Why::Garbage)?;
         let path = path.strip_suffix('/').unwrap_or(path);
         if path.len() > LONGEST {
-            return false;
+            return Err(Why::Long);
         }
         if is_pattern(message.address) && !self.is_plain(path, hub) {
             return self.matching(message, hub);
         }
         if path == "refresh" {
             self.refresh.store(true, Relaxed);
-            return true;
+            return Ok(());
         }
         match path.strip_prefix("touch/") {
             Some(finger) => self.touched(finger, &message.args, hub),
-            None => said(&message.args).is_some_and(|said| self.moved(path, said, hub)),
+            None => self.moved(path, said(&message.args).ok_or(Why::NoNumber)?, hub),
         }
     }
 
@@ -186,10 +214,10 @@ impl Hearing {
         Place::find(&hub.state().face, &path.replace('/', ".")).is_some()
     }
 
-    /// Does the same at every address that matches a pattern, once at each place; whether there was any.
-    fn matching(&mut self, message: &Message, hub: &Hub) -> bool {
-        let Some(pattern) = Pattern::parse(message.address) else { return false };
-        let said = said(&message.args);
+    /// Does the same at every address that matches a pattern, once at each place; there must be one.
+    fn matching(&mut self, message: &Message, hub: &Hub) -> Result<(), Why> {
+        let pattern = Pattern::parse(message.address).ok_or(Why::Nowhere)?;
+        let said = said(&message.args).ok_or(Why::NoNumber);
         self.known.enter(&hub.state().face);
         let (mut found, mut done) = (Vec::new(), usize::MAX);
         for (path, place) in &self.known.paths {
@@ -200,39 +228,40 @@ impl Hearing {
         let fingers = self.fingers.keys().flat_map(|id| [format!("touch/{id}"), format!("touch/{id}/up")]);
         let touched: Vec<String> =
             fingers.filter(|p| pattern.matches(&format!("/{p}"), &mut self.budget)).collect();
-        let mut any = false;
+        // One that is done is enough.
+        let mut done = Err(if self.budget < MESSAGE { Why::Work } else { Why::Nowhere });
         for path in found {
             if self.budget >= MESSAGE {
                 self.budget -= MESSAGE;
-                any |= said.is_some_and(|said| self.moved(&path, said, hub));
+                done = done.or(said.and_then(|said| self.moved(&path, said, hub)));
             }
         }
         for path in touched {
-            any |= self.touched(&path["touch/".len()..], &message.args, hub);
+            done = done.or(self.touched(&path["touch/".len()..], &message.args, hub));
         }
-        any
+        done
     }
 
-    fn touched(&mut self, finger: &str, args: &[Arg], hub: &Hub) -> bool {
+    fn touched(&mut self, finger: &str, args: &[Arg], hub: &Hub) -> Result<(), Why> {
         if let Some(id) = finger.strip_suffix("/up") {
             let up = self.fingers.up(&id.to_string());
             feel(hub, up);
-            return up.is_some();
+            return up.map(drop).ok_or(Why::NoTouch);
         }
         let values: Option<Vec<f32>> = args.iter().map(|a| number(a).map(|v| v as f32)).collect();
-        let Some([x, y, rest @ ..]) = values.as_deref() else { return false };
+        let Some([x, y, rest @ ..]) = values.as_deref() else { return Err(Why::NoTouch) };
         let radius = rest.first().copied().unwrap_or(touch::RADIUS);
         let strength = rest.get(1).copied().unwrap_or(1.0);
         let touch = self.fingers.at(finger.into(), (*x, *y), radius, strength, self.now);
         feel(hub, touch);
-        touch.is_some()
+        touch.map(drop).ok_or(Why::NoTouch)
     }
 
-    /// Makes a move, unless it is an echo; whether that could be done.
-    fn moved(&mut self, path: &str, said: Said, hub: &Hub) -> bool {
+    /// Makes a move, unless it is an echo.
+    fn moved(&mut self, path: &str, said: Said, hub: &Hub) -> Result<(), Why> {
         // Only ever told, whatever scenes and cues are called.
         if matches!(path, "scene/now" | "cue/now") {
-            return true;
+            return Ok(());
         }
         let address = path.replace('/', ".");
         if let Some(name) = address.strip_prefix("signal.") {
@@ -242,15 +271,23 @@ impl Hearing {
                 Said::Press => 1.0,
             };
             hub.send(Command::Event(Event::Signal(format!("osc.{name}"), value)));
-            return true;
+            return Ok(());
         }
         let (address, said) = match (address.strip_suffix(".travel"), said) {
             (Some(knob), Said::Value(t) | Said::Travel(t)) => (knob, Said::Travel(t)),
             _ => (address.as_str(), said),
         };
         let face = hub.state().face.clone();
-        let Some(place) = Place::find(&face, address) else { return self.is_reading(path, said) };
-        self.is_told(place, plain(&face, address), said) || apply(hub, address, said.into()).is_ok()
+        match Place::find(&face, address) {
+            None if self.is_reading(path, said) => Ok(()),
+            None => Err(unknown(&face, address).into()),
+            Some(place) if self.is_told(place, plain(&face, address), said) => Ok(()),
+            Some(_) => match apply(hub, address, said.into()) {
+                // It was understood; the lock counts it.
+                Ok(()) | Err(AddressError::Locked(_)) => Ok(()),
+                Err(e) => Err(e.into()),
+            },
+        }
     }
 
     /// What is only told can be sent back, and that is all.
@@ -326,61 +363,13 @@ fn number(arg: &Arg) -> Option<f64> {
     }
 }
 
-/// The number that a text is.
+/// The number that a text is; some programs write words in capitals.
 fn word(text: &str) -> Option<f64> {
-    match text.trim() {
-        "on" | "true" => Some(1.0),
-        "off" | "false" => Some(0.0),
+    let text = text.trim();
+    let is = |words: [&str; 2]| words.iter().any(|w| text.eq_ignore_ascii_case(w));
+    match text {
+        _ if is(["on", "true"]) => Some(1.0),
+        _ if is(["off", "false"]) => Some(0.0),
         text => text.parse().ok(),
     }
-}
-
-/// Everything that a pattern may mean, with the number of its place: several names lead to the same one.
-#[derive(Default)]
-struct Known {
-    face: Option<Arc<Face>>,
-    paths: Vec<(String, usize)>,
-}
-
-impl Known {
-    fn enter(&mut self, face: &Arc<Face>) {
-        if self.face.as_ref().is_some_and(|f| Arc::ptr_eq(f, face)) {
-            return;
-        }
-        (self.face, self.paths) = (Some(face.clone()), Vec::new());
-        let mut place = 0;
-        for address in list(face) {
-            place += 1;
-            let names = names(face, &address.name);
-            for name in names {
-                let path = format!("/{}", name.replace('.', "/"));
-                let travels = matches!(address.kind, Kind::Knob(_) | Kind::Level);
-                let travel = travels.then(|| (format!("{path}/travel"), place));
-                self.paths.extend([(path, place)].into_iter().chain(travel));
-            }
-        }
-        let mut signals: Vec<&str> = face.links.iter().filter_map(|l| l.from.strip_prefix("osc.")).collect();
-        signals.sort_unstable();
-        signals.dedup();
-        let others = signals.iter().map(|s| format!("/signal/{s}"));
-        self.paths.extend(others.enumerate().map(|(i, path)| (path, place + 1 + i)));
-    }
-}
-
-/// An address, and the other names that lead to the same place.
-fn names(face: &Face, address: &str) -> Vec<String> {
-    let named = |head: &str, n: &str| {
-        let n = n.parse::<usize>().ok()?;
-        match head {
-            "scene" => face.scenes.get(n).cloned(),
-            "cue" => face.cues.get(n).map(|c| c.name.clone()),
-            _ => None,
-        }
-    };
-    let in_scene = crate::control::address::in_scene(face, address);
-    let other = match address.split_once('.') {
-        Some((head @ ("scene" | "cue"), n)) => named(head, n).map(|name| format!("{head}.{name}")),
-        _ => (in_scene != address).then_some(in_scene),
-    };
-    std::iter::once(address.to_string()).chain(other).collect()
 }

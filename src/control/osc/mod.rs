@@ -7,9 +7,12 @@
 //! what it was told is no move.
 
 mod hearing;
+mod known;
 pub mod out;
 pub mod packet;
 mod pattern;
+pub mod port;
+mod refusals;
 mod told;
 mod waiting;
 
@@ -20,6 +23,7 @@ use std::sync::atomic::AtomicBool;
 use super::udp::{Listener, PortError};
 use crate::show::Hub;
 pub use hearing::Hearing;
+pub use refusals::Why;
 pub use told::Told;
 
 /// Listens for OSC until it is dropped.
@@ -30,14 +34,16 @@ pub struct Osc {
 }
 
 impl Osc {
-    /// Listens on `HOST:PORT`; a port alone means this machine only.
+    /// Listens on `HOST:PORT`; a port alone means this machine only. The hub's devices tell of it while it listens, and
+    /// of a port that it could not have.
     ///
     /// # Errors
     /// [`PortError`] names the address.
     pub fn listen(address: &str, hub: Arc<Hub>) -> Result<Self, PortError> {
         let ear = Hearing::default();
         let (refresh, told) = (ear.refresh(), ear.told());
-        Ok(Self { listener: Listener::open("OSC", address, hub, ear)?, refresh, told })
+        let listener = port::open("OSC", "osc", address, hub, |port| ear.at(port))?;
+        Ok(Self { listener, refresh, told })
     }
 
     /// Where it listens.
@@ -45,7 +51,8 @@ impl Osc {
         self.listener.address()
     }
 
-    /// Messages that were no OSC, led nowhere, held no number, or came in too large a crowd.
+    /// Messages that were no OSC, led nowhere, held no number, or came in too large a crowd; not those that show mode
+    /// locks out.
     pub fn refused(&self) -> u64 {
         self.listener.refused()
     }

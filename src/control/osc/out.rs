@@ -1,9 +1,11 @@
 //! OSC out: what changes is told, so that a surface with lamps and motor faders shows where the show stands.
 //!
 //! `/NODE/KNOB v` as set by hand, `/NODE/READOUT v`, `/judge/NAME p`, `/sound/level v`, `/tempo/beat n`, `/scene/now n NAME`
-//! and `/cue/now n NAME`, each only when it has changed and at most thirty times a second. What was told is remembered in
-//! [`Told`], so that a surface that sends it back moves nothing.
+//! and `/cue/now n NAME`, each only when it has changed and at most thirty times a second. What is read is told below what
+//! is moved where both have one name ([`reading`]). What was told is remembered in [`Told`], so that a surface that sends
+//! it back moves nothing.
 
+use std::collections::BTreeMap;
 use std::net::{SocketAddr, ToSocketAddrs, UdpSocket};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -13,7 +15,8 @@ use rosc::{OscBundle, OscMessage, OscPacket, OscTime, OscType, encoder};
 
 use super::told::Told;
 use crate::control::address::{Place, list};
-use crate::show::{Face, Hub, State, Worker};
+use crate::control::reading;
+use crate::show::{DeviceState, Face, Hub, State, Worker};
 
 /// Between two looks at what has changed.
 const EVERY: Duration = Duration::from_millis(34);
@@ -42,6 +45,20 @@ impl OscOut {
     /// # Errors
     /// [`TargetError`] names the first target that is none.
     pub fn open(
+        targets: &[String],
+        refresh: Arc<AtomicBool>,
+        told: Arc<Told>,
+        hub: Arc<Hub>,
+    ) -> Result<Self, TargetError> {
+        let opened = Self::start(targets, refresh, told, hub.clone());
+        if let Err(e) = &opened {
+            let (what, name, word) = ("osc out", e.target.clone(), e.reason.clone());
+            hub.tell_devices(what, vec![DeviceState { what, name, fine: false, word }]);
+        }
+        opened
+    }
+
+    fn start(
         targets: &[String],
         refresh: Arc<AtomicBool>,
         told: Arc<Told>,
@@ -84,8 +101,8 @@ fn target(text: &str) -> Result<SocketAddr, TargetError> {
 #[derive(Default)]
 pub struct Teller {
     face: Option<Arc<Face>>,
-    places: Vec<(String, Place)>,
-    told: std::collections::BTreeMap<String, Vec<OscType>>,
+    places: BTreeMap<String, Place>,
+    told: BTreeMap<String, Vec<OscType>>,
     surfaces: Arc<Told>,
 }
 
@@ -111,7 +128,10 @@ impl Teller {
             let value = place.value(&state, hub.master());
             now.extend(value.map(|v| (address.clone(), vec![OscType::Float(v as f32)])));
         }
-        readings(&state, &mut |address, v| now.push((address, vec![OscType::Float(v as f32)])));
+        readings(&state, &mut |address, v| {
+            let address = reading(address, |a| self.places.contains_key(a));
+            now.push((address, vec![OscType::Float(v as f32)]));
+        });
         now.extend(standing(&state));
         let mut changed = Vec::new();
         for (addr, args) in now {
@@ -206,6 +226,8 @@ mod tests {
     use crate::control::osc::Hearing;
     use crate::control::sample;
     use crate::show::{Command, VerdictState};
+    use crate::world::node::Kind;
+    use crate::world::system::Readout;
 
     fn said(messages: &[OscMessage], address: &str) -> Option<Vec<OscType>> {
         messages.iter().find(|m| m.addr == address).map(|m| m.args.clone())
@@ -247,6 +269,44 @@ mod tests {
         assert!(teller.changes(&hub).len() > all.len(), "a refresh tells everything");
     }
 
+    /// The noise has a knob `contrast` and reads a `contrast`: they are two things, and so are a switch and what is heard.
+    #[test]
+    fn a_knob_and_a_reading_of_one_name_are_told_apart() {
+        let (hub, inbox) = sample::hub();
+        let mut state = State::clone(&hub.state());
+        let read = |name| Readout { name, about: "", lo: 0.0, hi: 1.0 };
+        let readouts = Vec::leak(vec![read("inflow"), read("wander"), read("mean")]);
+        let mut face = Face::clone(&state.face);
+        face.nodes[0].kind = Box::leak(Box::new(Kind { readouts, ..*face.nodes[0].kind }));
+        state.face = Arc::new(face);
+        state.nodes[0].readouts = vec![0.165, 0.5, 0.25];
+        state.heard = vec![("level".into(), 0.5)];
+        hub.publish(state.clone());
+        let mut ear = Hearing::default();
+        let mut teller = Teller::new(ear.told());
+        let all = teller.changes(&hub);
+        for (address, value) in [
+            ("/gas/inflow", 2.0),
+            ("/gas/inflow/now", 0.165),
+            ("/gas/wander", 1.0),
+            ("/gas/wander/now", 0.5),
+            ("/gas/mean", 0.25),
+            ("/sound/level", 0.5),
+        ] {
+            assert_eq!(said(&all, address), Some(vec![OscType::Float(value)]), "{address}");
+            assert_eq!(all.iter().filter(|m| m.addr == address).count(), 1);
+        }
+        assert!(teller.changes(&hub).is_empty(), "nothing has changed");
+        state.nodes[0].readouts[0] = 0.25;
+        hub.publish(state);
+        let changed: Vec<String> = teller.changes(&hub).into_iter().map(|m| m.addr).collect();
+        assert_eq!(changed, ["/gas/inflow/now"]);
+        // However late it comes back, it moves nothing.
+        ear.told().pass(60_000);
+        datagrams(all).iter().for_each(|d| assert_eq!(ear.take(d, &hub), 0));
+        assert_eq!(inbox.try_iter().count(), 0);
+    }
+
     #[test]
     fn what_is_told_fits_in_datagrams_and_is_heard_again() {
         let (hub, inbox) = sample::hub();
@@ -269,6 +329,8 @@ mod tests {
         let said = open("9000").err().unwrap().to_string();
         assert!(said.contains("`9000`") || said.contains("9000") && said.contains("HOST:PORT"), "{said}");
         assert!(open("127.0.0.1:ninety").is_err());
+        let device = hub.devices().pop().unwrap();
+        assert_eq!((device.what, device.name.as_str(), device.fine), ("osc out", "127.0.0.1:ninety", false));
         let out = open("127.0.0.1:9").unwrap();
         std::thread::sleep(Duration::from_millis(120));
         assert!(!out._worker.is_finished());

@@ -193,7 +193,7 @@ impl Room {
     /// Tells the hub how many are there.
     pub fn tell_devices(&self) {
         let word = match self.clients() {
-            0 => "nobody is there yet".into(),
+            0 => "nobody is there".into(),
             1 => "1 client".into(),
             n => format!("{n} clients"),
         };

@@ -248,6 +248,18 @@ fn remote_clients_stay_in_step_and_hear_what_was_wrong() {
 }
 
 #[test]
+fn remote_tells_how_many_are_there_and_when_they_have_left() {
+    let (hub, _inbox) = sample::hub();
+    let remote = Remote::open("0", &[], hub.clone()).unwrap();
+    let stands = |word: &str| wait(|| hub.devices().iter().any(|d| d.what == "remote" && d.word == word));
+    assert!(stands("nobody is there"), "{:?}", hub.devices());
+    let guest = Guest::enter(&remote);
+    assert!(stands("1 client"), "{:?}", hub.devices());
+    drop(guest);
+    assert!(stands("nobody is there"), "{:?}", hub.devices());
+}
+
+#[test]
 fn remote_ends_lines_that_say_too_much() {
     let (hub, inbox) = sample::hub();
     let remote = Remote::open("0", &[], hub).unwrap();

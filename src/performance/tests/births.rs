@@ -83,6 +83,36 @@ fn show(program: &str, scenes: &[&str], folder: &tempfile::TempDir) -> Performan
     with(folder.path(), scenes, |setup| Setup { program: Some(program), ..setup })
 }
 
+/// Go and Back once stood before a cue that cannot be played for ever.
+#[test]
+fn a_hand_passes_over_cues_that_cannot_be_played_and_is_told_of_files_by_name() {
+    let folder = folder();
+    let cues = ["0", "1", "2", "3"].map(|s| format!("[[cue]]\nscene = \"{s}\"\n")).concat();
+    let mut p = show(&cues, &[CLOUD, CELLS, CELLS, CLOUD], &folder);
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    ["1.toml", "2.toml"].iter().for_each(|name| write(name, "rubbish = ["));
+    p.command(Command::Cue(Cue::Go));
+    p.until(|p| p.current == 3);
+    p.command(Command::Cue(Cue::Back));
+    p.until(|p| p.current == 0);
+    ["1.toml", "2.toml", "3.toml"].iter().for_each(|name| write(name, "rubbish = ["));
+    p.command(Command::Cue(Cue::Go));
+    p.until(|p| p.failed.count() == 3);
+    p.until(|p| p.notice.1 == "no cue that way can be played");
+    p.command(Command::Cue(Cue::Back));
+    assert_eq!(p.notice.1, "there is no cue that way".to_string());
+    // One that is asked for by its number is tried again; its problems go as soon as its file is mended.
+    p.command(Command::Cue(Cue::To(1)));
+    p.until(|p| p.problems.first().is_some_and(|told| told.starts_with("1.toml: ")));
+    p.refresh();
+    assert!(!p.problems.is_empty());
+    write("1.toml", CELLS);
+    p.refresh();
+    assert_eq!((p.problems.len(), p.current), (0, 0));
+    p.command(Command::Cue(Cue::To(1)));
+    p.until(|p| p.current == 1);
+}
+
 /// A cue that could not be born was once tried anew in every tick, on a new thread each time, and never passed over.
 #[test]
 fn a_cue_that_cannot_be_born_is_passed_over() {

@@ -4,7 +4,7 @@ use super::super::sample::{performance, set, with};
 use super::super::{Performance, Setup, Tape};
 use super::{CELLS, CLOUD, folder, state};
 use crate::show::program::{Moment, Program};
-use crate::show::{Command, Cue, World};
+use crate::show::{Command, Cue, Standing, World};
 use crate::world::tape::{Event, Passage, Tape as Recorded};
 
 /// What is said of a command; each thing that is said has the next number.
@@ -154,6 +154,43 @@ fn a_show_goes_on_from_where_it_stood_and_says_so() {
     let set: Vec<Event> =
         tape.events.into_iter().map(|e| e.1).filter(|e| matches!(e, Event::Set(..))).collect();
     assert_eq!(set, [Event::Set("cells.spark".into(), 1.25)]);
+}
+
+#[test]
+fn a_show_that_is_cut_off_comes_back_in_its_light_and_one_that_ends_does_not() {
+    let folder = folder();
+    let start =
+        || with(folder.path(), &[CLOUD], |s| Setup { state: Some(folder.path().join("s.json")), ..s });
+    let dark = Standing { black: true, light: 0.5, volume: 0.25, mute: true, paused: true };
+    let mut p = start();
+    assert_eq!(p.stood(), None);
+    p.keep(dark);
+    p.refresh();
+    drop(p);
+    let mut p = start();
+    assert_eq!((p.stood(), p.stood()), (Some(dark), None));
+    p.refresh();
+    drop(p);
+    let mut p = start();
+    assert_eq!(p.stood(), Some(dark), "it was cut off again before anything was told");
+    p.end();
+    assert_eq!(start().stood(), Some(Standing::default()));
+}
+
+#[test]
+fn an_earlier_tape_of_that_name_is_kept() {
+    let folder = folder();
+    let play = |ticks: u64| {
+        let mut p = with(folder.path(), &[CLOUD], |s| s);
+        (0..ticks).for_each(|_| p.tick());
+        p.end();
+    };
+    [3, 4, 5].into_iter().for_each(play);
+    let length = |name: &str| {
+        let bytes = std::fs::read(folder.path().join(name)).unwrap();
+        Recorded::read(&bytes[..]).unwrap().end()
+    };
+    assert_eq!(["t-2.tape", "t-3.tape", "t.tape"].map(length), [3, 4, 5]);
 }
 
 #[test]

@@ -82,12 +82,19 @@ impl CueList {
     }
     /// The one before.
     pub fn before(&self) -> Option<usize> {
-        let n = self.program.cues.len();
-        match self.now? {
-            0 if self.program.repeats => Some(n - 1),
-            0 => None,
-            i => Some(i - 1),
+        self.ahead_of(self.now?)
+    }
+    fn ahead_of(&self, cue: usize) -> Option<usize> {
+        match cue {
+            0 if self.program.repeats => self.program.cues.len().checked_sub(1),
+            i => i.checked_sub(1),
         }
+    }
+    /// The nearest cue after the one that plays, or before it, that is fit; never the one that plays.
+    pub fn nearest(&self, back: bool, is_fit: impl Fn(usize) -> bool) -> Option<usize> {
+        let step = |cue: Option<usize>| if back { self.ahead_of(cue?) } else { self.after(cue) };
+        let ways = std::iter::successors(step(self.now), |cue| step(Some(*cue)));
+        ways.take(self.program.cues.len()).take_while(|cue| Some(*cue) != self.now).find(|cue| is_fit(*cue))
     }
 
     /// A cue begins; false if there is none of that place.

@@ -87,6 +87,7 @@ fn state(seed: u64) -> Saved {
         links: vec![true, false],
         kept,
         bpm: 93.7,
+        standing: Standing { black: true, light: 0.25, volume: 0.5, mute: true, paused: true },
     }
 }
 

@@ -252,6 +252,44 @@ fn a_world_that_says_nothing_of_itself_rests_unwatched_and_ends_without_a_word()
     assert!(!Plain.rest() && !Plain.is_watched() && Plain.end().is_empty());
 }
 
+/// A world whose earlier run was cut off.
+struct CutOff(Arc<std::sync::Mutex<Vec<Standing>>>);
+impl World for CutOff {
+    fn command(&mut self, _: Command) {}
+    fn tick(&mut self) {}
+    fn picture(&mut self, _: &mut Frame) {}
+    fn state(&mut self, _: &mut State) {}
+    fn refresh(&mut self) {}
+    fn stood(&mut self) -> Option<Standing> {
+        Some(Standing { black: true, light: 0.5, volume: 0.25, mute: true, paused: true })
+    }
+    fn keep(&mut self, standing: Standing) {
+        self.0.lock().unwrap().push(standing);
+    }
+    fn rate(&self) -> f64 {
+        1000.0
+    }
+}
+
+#[test]
+fn light_sound_and_clock_come_back_as_they_stood() {
+    let kept = Arc::default();
+    let mut show = Show::start(Box::new(CutOff(Arc::clone(&kept))));
+    // The first picture is not seen before it is dark.
+    while show.new_frame().is_none() {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    let stood = Standing { black: true, light: 0.5, volume: 0.25, mute: true, paused: true };
+    assert_eq!(show.hub().master().standing(true), stood);
+    wait(&mut show, |s| s.paused);
+    show.hub().master().black_out(false);
+    show.send(Command::Pause(false));
+    wait(&mut show, |_| {
+        kept.lock().unwrap().last() == Some(&Standing { black: false, paused: false, ..stood })
+    });
+    assert_eq!(Plain.stood(), None);
+}
+
 /// Polls until a world has rested so often, and takes each picture.
 fn rest(show: &mut Show, calls: &Calls, times: u64) {
     let until = calls.rests.load(Ordering::SeqCst) + times;

@@ -215,7 +215,12 @@ impl<'a> Section<'a> {
 
     /// Reports every key that nobody asked for. `also` names what else would have been valid.
     pub fn finish(self, also: &[&str], p: &mut Problems) {
-        let valid: Vec<&str> = self.known.iter().map(String::as_str).chain(also.iter().copied()).collect();
+        let mut valid: Vec<&str> = Vec::new();
+        for key in self.known.iter().map(String::as_str).chain(also.iter().copied()) {
+            if !valid.contains(&key) {
+                valid.push(key);
+            }
+        }
         for (key, _) in self.table.iter() {
             if !self.known.iter().any(|k| k == key) {
                 p.add(self.span_of(key), format!("{} has no `{key}`; {}", self.what, suggest(key, &valid)));

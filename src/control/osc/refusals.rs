@@ -1,0 +1,200 @@
+//! Why messages were not done: counted whatever comes, and told in lines that are few whatever comes.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+use crate::control::address::AddressError;
+
+/// Seconds between two lines, after the first of each reason.
+const PAUSE: f64 = 10.0;
+/// Letters of an address that are repeated.
+const SHOWN: usize = 80;
+/// Refusals that were told and are not told again; then all are forgotten.
+const REMEMBERED: usize = 256;
+
+/// Why a message is not done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Why {
+    /// Nothing lies there.
+    Nowhere,
+    /// It lies in a scene that is not in front.
+    Elsewhere,
+    /// It was sent no number.
+    NoNumber,
+    /// A touch without a place, one more than are felt, or the lifting of one that is not down.
+    NoTouch,
+    /// It is longer than any address is.
+    Long,
+    /// Its datagram has cost all that one may.
+    Work,
+    /// Too many bundles wait for their stamps.
+    Crowd,
+    /// Too many bundles within bundles.
+    Deep,
+    /// Its bytes are no message.
+    Garbage,
+}
+
+impl From<AddressError> for Why {
+    fn from(error: AddressError) -> Self {
+        match error {
+            AddressError::Elsewhere { .. } => Self::Elsewhere,
+            AddressError::NoNumber(_) => Self::NoNumber,
+            AddressError::Long(_) => Self::Long,
+            AddressError::Unknown(_) | AddressError::Locked(_) => Self::Nowhere,
+        }
+    }
+}
+
+/// A message that was not done.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Refusal {
+    /// Why not.
+    pub why: Why,
+    /// What it was sent to, in print and cut; empty where nobody can say.
+    pub address: String,
+    /// Who sent it.
+    pub from: IpAddr,
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        let address = &self.address;
+        match self.why {
+            Why::Nowhere => write!(f, "nothing lies at {address}"),
+            Why::Elsewhere => write!(f, "{address} lies in a scene that is not in front"),
+            Why::NoNumber => write!(f, "{address} was sent no number"),
+            Why::NoTouch => {
+                write!(f, "{address} is no touch: expected x and y of a finger, or `up` of one that is down")
+            }
+            Why::Long => write!(f, "{address} is longer than any address"),
+            Why::Work => write!(f, "{address} came in a datagram that asked for too much"),
+            Why::Crowd => write!(f, "too many bundles wait for their stamps"),
+            Why::Deep => write!(f, "too many bundles lie within bundles"),
+            Why::Garbage => write!(f, "what was sent could not be read"),
+        }
+    }
+}
+
+/// All that were not done.
+#[derive(Default)]
+pub struct Refusals {
+    count: u64,
+    last: Option<Refusal>,
+    /// The newest of each reason that no line has told.
+    untold: BTreeMap<Why, Refusal>,
+    told: BTreeSet<(Why, String)>,
+    reasons: BTreeSet<Why>,
+    /// When the last line was told.
+    line: f64,
+}
+
+impl Refusals {
+    /// So many messages to an address were not done.
+    pub fn note(&mut self, why: Why, address: &str, from: IpAddr, messages: u64) {
+        self.count += messages;
+        let key = (why, shown(address));
+        let known = self.told.contains(&key);
+        let refusal = Refusal { why, address: key.1, from };
+        if !known {
+            self.untold.insert(why, refusal.clone());
+        }
+        self.last = Some(refusal);
+    }
+
+    /// What a line is to tell now, if anything: the first of a reason at once, others every ten seconds at most, and none
+    /// that was told already.
+    pub fn next(&mut self, now: f64) -> Option<Refusal> {
+        let fresh = self.untold.keys().find(|w| !self.reasons.contains(w));
+        let rested = || self.untold.keys().next().filter(|_| now - self.line >= PAUSE);
+        let why = *fresh.or_else(rested)?;
+        let refusal = self.untold.remove(&why)?;
+        if self.told.len() >= REMEMBERED {
+            self.told.clear();
+        }
+        self.told.insert((why, refusal.address.clone()));
+        self.reasons.insert(why);
+        self.line = now;
+        Some(refusal)
+    }
+
+    /// How many there were.
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// The last one.
+    pub fn last(&self) -> Option<&Refusal> {
+        self.last.as_ref()
+    }
+}
+
+/// What somebody sent, cut, and in a form that can do no harm to a terminal.
+fn shown(text: &str) -> String {
+    let short: String = text.chars().take(SHOWN).flat_map(char::escape_debug).collect();
+    if text.chars().nth(SHOWN).is_some() { short + "…" } else { short }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::Ipv4Addr;
+
+    const A: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 0, 0, 7));
+
+    #[test]
+    fn the_first_of_each_reason_is_told_at_once_and_others_at_a_bounded_rate() {
+        let mut refusals = Refusals::default();
+        for address in ["/nosuch/knob", "/nosuch/knob", "/other/knob"] {
+            refusals.note(Why::Nowhere, address, A, 1);
+        }
+        refusals.note(Why::Garbage, "", A, 2);
+        let mut lines = |now: f64| -> Vec<String> {
+            std::iter::from_fn(|| refusals.next(now)).map(|r| r.to_string()).collect()
+        };
+        assert_eq!(lines(3.0), ["nothing lies at /other/knob", "what was sent could not be read"]);
+        refusals.note(Why::Nowhere, "/other/knob", A, 1);
+        refusals.note(Why::Nowhere, "/nosuch/knob", A, 1);
+        assert_eq!(refusals.next(12.9), None);
+        assert_eq!(refusals.next(13.0).map(|r| r.address).as_deref(), Some("/nosuch/knob"));
+        refusals.note(Why::Nowhere, "/other/knob", A, 1);
+        assert_eq!(refusals.next(99.0), None, "it was told");
+        assert_eq!((refusals.count(), refusals.last().unwrap().address.as_str()), (8, "/other/knob"));
+    }
+
+    /// Ten minutes of a flood in which no two messages are alike.
+    #[test]
+    fn a_flood_is_few_lines_and_little_memory() {
+        let (mut refusals, mut lines) = (Refusals::default(), 0);
+        for n in 0..60_000 {
+            refusals.note(Why::Nowhere, &format!("/{n}"), A, 1);
+            refusals.note(Why::NoNumber, &format!("/{n}"), A, 1);
+            lines += std::iter::from_fn(|| refusals.next(0.01 * n as f64)).count();
+        }
+        assert!((59..=63).contains(&lines), "{lines}");
+        assert!(refusals.untold.len() <= 2 && refusals.told.len() <= REMEMBERED);
+        assert_eq!(refusals.count(), 120_000);
+    }
+
+    #[test]
+    fn what_is_repeated_is_short_and_does_no_harm() {
+        let nasty = "/gas\u{1b}[2J\r\n\u{202e}ü".to_string() + &"x".repeat(60_000);
+        let mut refusals = Refusals::default();
+        refusals.note(Why::Long, &nasty, A, 1);
+        let line = refusals.last().unwrap().to_string();
+        assert!(line.starts_with("/gas\\u{1b}[2J\\r\\n\\u{202e}üx") && line.len() < 200, "{line}");
+        assert!(line.ends_with("x… is longer than any address"), "{line}");
+    }
+
+    #[test]
+    fn every_error_of_an_address_has_its_reason() {
+        let scene = "dusk".to_string();
+        let all = [
+            (AddressError::Unknown("a".into()), Why::Nowhere),
+            (AddressError::Long(256), Why::Long),
+            (AddressError::Elsewhere { address: "a".into(), scene }, Why::Elsewhere),
+            (AddressError::NoNumber("a".into()), Why::NoNumber),
+        ];
+        all.into_iter().for_each(|(error, why)| assert_eq!(Why::from(error), why));
+    }
+}
