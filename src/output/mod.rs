@@ -4,6 +4,7 @@
 //! Every file has its own name only once it is whole; until then it is called `NAME.part`. So after a full disk or an
 //! interruption nothing half written passes for a whole.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::world::frame::{Frame, PictureError};
@@ -122,6 +123,14 @@ pub enum OutputError {
         /// What the encoder said last.
         reason: String,
     },
+    /// A feed into something that is filled without end.
+    #[error("expected a named pipe (mkfifo) or a camera device, found {found} at {}", path.display())]
+    Feed {
+        /// Where it was to go.
+        path: PathBuf,
+        /// What is there.
+        found: &'static str,
+    },
     /// More than the format can hold, or frames of different sizes.
     #[error("{}: {reason}", path.display())]
     Size {
@@ -139,7 +148,7 @@ impl OutputError {
 
     /// Whether the request itself was wrong (exit code 2) rather than its execution (exit code 1).
     pub fn is_usage(&self) -> bool {
-        matches!(self, Self::Kind(_) | Self::Occupied(_) | Self::Size { .. })
+        matches!(self, Self::Kind(_) | Self::Occupied(_) | Self::Feed { .. } | Self::Size { .. })
     }
 }
 
@@ -170,6 +179,31 @@ pub fn open_live(path: &Path, format: Format) -> Result<Box<dyn Sink>, OutputErr
     sink(path, format, Video::live)
 }
 
+/// What a show can feed without end: a named pipe, whose reader is not waited for, or a virtual camera.
+///
+/// # Errors
+/// Something else is there, or nothing, and is left so; or the camera cannot be opened.
+pub fn open_feed(path: &Path, format: Format) -> Result<Box<dyn Sink>, OutputError> {
+    #[cfg(unix)]
+    if raw::is_pipe(path) {
+        return Ok(Box::new(Raw::create(path, format)));
+    }
+    let found = match path.metadata() {
+        Ok(there) if there.is_dir() => "a folder",
+        Ok(there) if there.is_file() => "a file",
+        Ok(_) if is_camera(path) => return Ok(Box::new(Video::to_device(path, format)?)),
+        Ok(_) => "something else",
+        Err(e) if [ErrorKind::NotFound, ErrorKind::NotADirectory].contains(&e.kind()) => "nothing",
+        Err(e) => return Err(OutputError::write(path)(e)),
+    };
+    Err(OutputError::Feed { path: path.into(), found })
+}
+
+/// Whether a path names a camera of v4l2loopback.
+fn is_camera(path: &Path) -> bool {
+    path.starts_with("/dev") && path.to_string_lossy().contains("video")
+}
+
 fn sink(
     path: &Path,
     format: Format,
@@ -178,9 +212,7 @@ fn sink(
     let ending = path.extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase);
     let trailing = path.as_os_str().to_string_lossy().ends_with(['/', std::path::MAIN_SEPARATOR]);
     match ending.as_deref() {
-        _ if path.starts_with("/dev") && path.to_string_lossy().contains("video") => {
-            Ok(Box::new(Video::to_device(path, format)?))
-        }
+        _ if is_camera(path) => Ok(Box::new(Video::to_device(path, format)?)),
         _ if trailing || path.is_dir() => Ok(Box::new(Pictures::create(path)?)),
         None => Ok(Box::new(Pictures::create(path)?)),
         Some("png") => Ok(Box::new(Still::new(path)?)),
@@ -202,5 +234,49 @@ fn make_parent(path: &Path) -> Result<(), OutputError> {
     match path.parent().filter(|p| !p.as_os_str().is_empty()) {
         Some(folder) => std::fs::create_dir_all(folder).map_err(OutputError::write(folder)),
         None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FORMAT: Format = Format { width: 8, height: 6, rate: 60.0 };
+
+    /// Once any other path became a folder of pictures, until the disk was full.
+    #[test]
+    fn a_feed_goes_into_pipes_and_cameras_only_and_leaves_all_else_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        std::fs::write(at("film.mp4"), "mine").unwrap();
+        std::fs::create_dir(at("room")).unwrap();
+        let places = [
+            ("none", "nothing"),
+            ("none/deeper.png", "nothing"),
+            ("film.mp4/deeper", "nothing"),
+            ("film.mp4", "a file"),
+            ("room", "a folder"),
+        ];
+        for (name, found) in places {
+            let wrong = open_feed(&at(name), FORMAT).err().unwrap();
+            let told = format!("expected a named pipe (mkfifo) or a camera device, found {found} at ");
+            assert_eq!(wrong.to_string(), told + &at(name).display().to_string());
+            assert!(wrong.is_usage());
+        }
+        assert!(open_feed(Path::new("/dev/null"), FORMAT).is_err());
+        assert_eq!(std::fs::read(at("film.mp4")).unwrap(), b"mine");
+        let there = std::fs::read_dir(folder.path()).unwrap().count();
+        assert_eq!((there, std::fs::read_dir(at("room")).unwrap().count()), (2, 0), "nothing was made");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_feed_takes_a_pipe_whatever_its_name_ends_in() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pipe.mp4");
+        nix::unistd::mkfifo(&path, nix::sys::stat::Mode::S_IRWXU).unwrap();
+        let mut sink = open_feed(&path, FORMAT).unwrap();
+        sink.frame(&Frame::new(8, 6)).unwrap();
+        assert!(sink.never_waits() && sink.finish().unwrap().frames == 0, "nobody reads");
     }
 }

@@ -12,7 +12,8 @@ use super::opening::Opening;
 use super::output::Output;
 use crate::output::{OutputError, add_sound, part_of, rescue, sound_of};
 use crate::show::health::AGAIN;
-use crate::show::{DeviceState, Hub, Recorder, StageState, log};
+use crate::show::{DeviceState, Hub, RecordState, Recorder, StageState, log};
+use crate::world::frame::Frame;
 use crate::world::names::component;
 
 /// Frames a second of a film.
@@ -61,10 +62,9 @@ impl Film {
         match (hub.wishes().record(), &mut self.reel, size) {
             (true, None, Some(size)) if !self.told => self.begin(size, hub, notes),
             (true, Some(reel), Some(size)) if reel.recorder.size() == size => {
-                reel.recorder.offer(self.clock.elapsed().as_secs_f64(), |frame| {
+                reel.offer(self.clock.elapsed().as_secs_f64(), notes, |frame| {
                     gpu::with_gl(|gl| output.read(gl, frame));
                 });
-                reel.tell(notes);
             }
             // Another picture size is another film.
             (true, Some(_), Some(_)) | (false, Some(_), _) => self.end(notes),
@@ -123,9 +123,7 @@ impl Film {
 
     fn end(&mut self, notes: &mut Notes) {
         let Some(reel) = self.reel.take() else { return };
-        let state = reel.recorder.state();
-        let lost = if state.dropped > 0 { format!(", {} dropped", state.dropped) } else { String::new() };
-        notes.say(format!("filmed {}{lost}", state.path));
+        notes.say(outcome(&reel.recorder.state()));
         reel.end_sound();
         self.end_beside(move || reel.close());
     }
@@ -146,11 +144,16 @@ fn begin(wanted: Option<PathBuf>, scene: &str, size: (usize, usize)) -> Result<B
 }
 
 impl Reel {
+    /// Hands it the picture of `now`. A film that has failed gets no more: nothing of it is lost any longer.
+    fn offer(&mut self, now: f64, notes: &mut Notes, write: impl FnOnce(&mut Frame)) {
+        if self.told.is_none() {
+            self.recorder.offer(now, write);
+            self.tell(notes);
+        }
+    }
+
     /// Tells once that the film can go no further; the disk is left to others then.
     fn tell(&mut self, notes: &mut Notes) {
-        if self.told.is_some() {
-            return;
-        }
         if let Some(problem) = self.recorder.state().problem {
             notes.say(format!("the film ends here: {problem}"));
             log::tell(format!("the film ends here: {problem}; the show goes on"));
@@ -179,6 +182,15 @@ impl Reel {
         if let Some(sound) = self.sound {
             put_sound(&self.path, &sound);
         }
+    }
+}
+
+/// How a film went.
+fn outcome(state: &RecordState) -> String {
+    match (&state.problem, state.dropped) {
+        (Some(_), _) => format!("{} was not filmed to its end", state.path),
+        (None, 0) => format!("filmed {}", state.path),
+        (None, lost) => format!("filmed {}, {lost} dropped", state.path),
     }
 }
 
@@ -253,6 +265,7 @@ fn put_sound(film: &Path, sound: &Path) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::output::{Done, Sink};
 
     #[test]
     fn no_film_takes_the_place_of_another() {
@@ -267,5 +280,46 @@ mod tests {
         }
         // A folder of pictures is no file.
         assert_eq!(free(folder.path().into()), folder.path());
+    }
+
+    /// A disk that is full after some frames.
+    struct Full(u64);
+
+    impl Sink for Full {
+        fn frame(&mut self, _: &Frame) -> Result<(), OutputError> {
+            self.0 = self.0.checked_sub(1).ok_or_else(|| OutputError::Kind("film.mp4".into()))?;
+            Ok(())
+        }
+        fn finish(self: Box<Self>) -> Result<Done, OutputError> {
+            Ok(Done { path: "film.mp4".into(), frames: 0 })
+        }
+    }
+
+    /// Once frames were counted as dropped long after the film had come to its end.
+    #[test]
+    fn a_film_that_has_failed_loses_no_more_frames() {
+        let (path, hub) = (PathBuf::from("film.mp4"), Hub::new().0);
+        let recorder = Recorder::with(Box::new(Full(3)), &path, (4, 4), RATE);
+        let mut reel = Reel { recorder, path, sound: None, hub, told: None };
+        let (mut notes, mut frame) = (Notes::default(), 0);
+        let mut offer = |reel: &mut Reel| {
+            frame += 1;
+            reel.offer(frame as f64 / RATE, &mut notes, |_| {});
+        };
+        while reel.told.is_none() {
+            offer(&mut reel);
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        let failed = reel.recorder.state();
+        (0..100).for_each(|_| offer(&mut reel));
+        assert_eq!(reel.recorder.state(), failed);
+        assert!(failed.frames == 3 && outcome(&failed).contains("not filmed to its end"));
+        assert_eq!(notes.texts().count(), 1, "it is told once");
+    }
+
+    #[test]
+    fn a_film_is_told_with_what_it_lost() {
+        let told = |dropped| outcome(&RecordState { path: "a.mp4".into(), dropped, ..Default::default() });
+        assert_eq!([told(0), told(7)], ["filmed a.mp4", "filmed a.mp4, 7 dropped"]);
     }
 }

@@ -91,7 +91,7 @@ pub const KEYS: &[Binding] = &[
     key(KeyCode::F, "F", Action::Fullscreen, "full screen"),
     key(KeyCode::B, "B", Action::Blackout, "blackout"),
     key(KeyCode::K, "K", Action::Freeze, "freeze the picture"),
-    key(KeyCode::P, "P", Action::Panic, "panic: light on, the scene as at its start"),
+    key(KeyCode::P, "P", Action::Panic, "panic: light on, scene as it began"),
     key(KeyCode::Enter, "Enter", Action::Go, "the next cue"),
     key(KeyCode::Backspace, "Backspace", Action::Back, "the cue before"),
     key(KeyCode::T, "T", Action::Tap, "tap the tempo"),
@@ -132,7 +132,7 @@ pub const KEYS: &[Binding] = &[
     key(KeyCode::V, "V", Action::Turn(Turn::Way), "versus: beside, wipe, blend"),
     key(KeyCode::Left, "Left", Action::Turn(Turn::Back), "versus: less of the right side"),
     key(KeyCode::Right, "Right", Action::Turn(Turn::On), "versus: more of it"),
-    key(KeyCode::L, "L", Action::Lock, "twice: show mode, where all is hidden and locked"),
+    key(KeyCode::L, "L", Action::Lock, "twice: show mode, hidden and locked"),
     key(KeyCode::Escape, "Esc", Action::Quit, "twice: leave"),
 ];
 

@@ -5,6 +5,8 @@
 
 mod acting;
 mod capture;
+#[cfg(test)]
+mod drawn;
 pub mod effects;
 mod feed;
 mod film;

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use egui_macroquad::egui::{Align2, Area, Color32, Context, Id, Label, Order, RichText, vec2};
+use egui_macroquad::egui::{Align2, Area, Color32, Context, Id, Label, Order, RichText, Ui, vec2};
 
 use super::panel::{WRONG, card};
 
@@ -34,9 +34,9 @@ impl Notes {
         self.list.retain(|n| n.1 < SEEN);
     }
 
-    /// Draws them at the bottom left.
-    pub fn draw(&self, ctx: &Context) {
-        if self.list.is_empty() {
+    /// Draws them at the bottom left, one above the other; below them, as long as the clock stands, that it does.
+    pub fn draw(&self, ctx: &Context, paused: bool) {
+        if self.list.is_empty() && !paused {
             return;
         }
         let area = Area::new(Id::new("notes")).order(Order::Foreground).interactable(false);
@@ -44,18 +44,31 @@ impl Notes {
         area.anchor(Align2::LEFT_BOTTOM, vec2(18.0, -18.0)).show(ctx, |ui| {
             ui.set_max_width(width);
             for (text, age) in &self.list {
-                let light = ((SEEN - age) / 0.6).clamp(0.0, 1.0);
-                let glass = card(Color32::from_gray(70).gamma_multiply(light)).inner_margin(8.0);
-                glass.fill(glass.fill.gamma_multiply(light)).show(ui, |ui| {
-                    let text = RichText::new(text).size(14.0).color(Color32::WHITE.gamma_multiply(light));
-                    ui.add(Label::new(text).wrap());
-                });
+                notice(ui, text, ((SEEN - age) / 0.6).clamp(0.0, 1.0));
+            }
+            if paused {
+                notice(ui, "paused", 1.0);
             }
         });
     }
+
+    /// What they say, the oldest first.
+    #[cfg(test)]
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.list.iter().map(|n| n.0.as_str())
+    }
 }
 
-/// Draws what is wrong with the files, at the top left.
+/// One notice, as bright as `light` says.
+fn notice(ui: &mut Ui, text: &str, light: f32) {
+    let glass = card(Color32::from_gray(70).gamma_multiply(light)).inner_margin(8.0);
+    glass.fill(glass.fill.gamma_multiply(light)).show(ui, |ui| {
+        let text = RichText::new(text).size(14.0).color(Color32::WHITE.gamma_multiply(light));
+        ui.add(Label::new(text).wrap());
+    });
+}
+
+/// Draws what is wrong, at the top left.
 pub fn problems(ctx: &Context, title: &str, list: &[String]) {
     if list.is_empty() {
         return;
@@ -72,17 +85,34 @@ pub fn problems(ctx: &Context, title: &str, list: &[String]) {
             if list.len() > LISTED {
                 ui.label(RichText::new(format!("and {} more", list.len() - LISTED)).size(12.5));
             }
-            ui.label(RichText::new("The picture goes on as it was; save the file again.").small().weak());
+            ui.label(RichText::new("The picture goes on as it was.").small().weak());
         });
     });
 }
 
-/// Says at the top that the clock stands.
-pub fn paused(ctx: &Context) {
-    let area = Area::new(Id::new("paused")).order(Order::Foreground).interactable(false);
-    area.anchor(Align2::LEFT_BOTTOM, vec2(18.0, -64.0)).show(ctx, |ui| {
-        card(Color32::from_gray(70)).inner_margin(8.0).show(ui, |ui| {
-            ui.label(RichText::new("paused").size(14.0));
-        });
-    });
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stage::drawn::texts;
+
+    /// Once "paused" was written through the upper one of two notices.
+    #[test]
+    fn no_notice_lies_upon_another() {
+        let mut notes = Notes::default();
+        notes.say(
+            "a notice of so many words that they need more than one line of a window as narrow as this one",
+        );
+        ["two", "three", "four"].into_iter().for_each(|t| notes.say(t));
+        let seen = texts((420.0, 320.0), |ctx| notes.draw(ctx, true));
+        assert_eq!(seen.len(), 5);
+        for pair in seen.windows(2) {
+            // Their cards are eight points larger on each side.
+            assert!(pair[0].rect.bottom() + 16.0 <= pair[1].rect.top(), "{pair:?}");
+        }
+        assert!(seen[0].rows > 1 && seen[0].rect.top() > 0.0 && seen[0].rect.right() < 420.0);
+        assert_eq!(seen[4].text, "paused");
+        let alone = texts((420.0, 320.0), |ctx| Notes::default().draw(ctx, true));
+        let moved = alone[0].rect.min - seen[4].rect.min;
+        assert!(moved.length() < 1.0, "it stays where it is while notices come and go");
+    }
 }

@@ -137,7 +137,7 @@ impl Performance {
         gpu::with_gl(|gl| self.output.draw(gl, window, self.hub.master(), seconds));
         self.watch_safety();
         self.film.follow(&self.hub, &mut self.output, &mut self.notes);
-        self.feed.iter_mut().for_each(|f| f.follow(&self.hub, &self.output));
+        self.feed.iter_mut().for_each(|f| f.follow(&self.hub, &self.output, &mut self.notes));
         self.overlay(rect, seconds);
         self.frame += 1;
         if !self.opened && self.output.picture_size().is_some() {
@@ -244,17 +244,14 @@ impl Performance {
                 return self.finger.hide(ctx);
             }
             self.panel.show(ctx, &self.state, &self.hub, &mut self.output.chain, &self.pace, &mut wishes);
-            notes::problems(ctx, "This scene has problems", &self.state.problems);
+            notes::problems(ctx, "Problems", &self.state.problems);
             let shaders: Vec<String> = self.output.chain.problems().map(String::from).collect();
             notes::problems(ctx, "This shader has problems", &shaders);
             sides::draw(ctx, &self.state, rect, self.panel.open);
-            if self.state.paused {
-                notes::paused(ctx);
-            }
             if self.help {
                 help::draw(ctx);
             }
-            self.notes.draw(ctx);
+            self.notes.draw(ctx, self.state.paused);
             self.finger.draw(ctx, rect[3], self.over_panel);
             self.watch_focus(ctx);
         });

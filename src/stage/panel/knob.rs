@@ -1,8 +1,8 @@
 //! One knob: a row with name, travel and value, made from its Spec alone.
 
 use egui_macroquad::egui::{
-    self, Align, Color32, ComboBox, CornerRadius, DragValue, Label, Layout, Rect, Response, RichText, Sense,
-    Ui, pos2, vec2,
+    self, Align, Color32, ComboBox, CornerRadius, DragValue, FontSelection, Label, Layout, Rect, Response,
+    RichText, Sense, Ui, pos2, text::LayoutJob, vec2,
 };
 
 use super::style::{ACCENT, FAINT, GROOVE, MOVED, TEXT};
@@ -145,20 +145,49 @@ pub fn short(v: f64) -> String {
     }
 }
 
-/// A value that is only shown, with its name.
+/// A value that is only shown, with its name; no line breaks between them.
 pub fn readout(ui: &mut Ui, name: &str, value: f64, about: &str) {
-    ui.label(RichText::new(format!("{} ", name.replace('_', " "))).color(FAINT).small()).on_hover_text(about);
-    ui.label(RichText::new(short(value)).monospace().size(11.0)).on_hover_text(about);
+    let mut both = LayoutJob::default();
+    let name = RichText::new(format!("{}  ", name.replace('_', " "))).color(FAINT).small();
+    let value = RichText::new(short(value)).color(TEXT).monospace().size(11.0);
+    for part in [name, value] {
+        part.append_to(&mut both, ui.style(), FontSelection::Default, Align::Center);
+    }
+    ui.add(Label::new(both).extend()).on_hover_text(about);
 }
 
 #[cfg(test)]
 mod tests {
-    use super::short;
+    use super::{readout, short};
+    use crate::stage::drawn::texts;
+    use egui_macroquad::egui::{Area, Id};
 
     #[test]
     fn numbers_are_short() {
         let shown: Vec<String> =
             [0.0, 0.1, 1.0, 12.3456, 1234.56, -0.05, 4e-5, 1e13, 99999.4].map(short).into();
         assert_eq!(shown, ["0", "0.1", "1", "12.35", "1235", "-0.05", "4.00e-5", "1.00e13", "99999"]);
+    }
+
+    /// Once "activity" ended a line and its number began the next.
+    #[test]
+    fn a_readout_stays_with_its_name_in_one_line() {
+        for width in (120..300).step_by(7) {
+            let seen = texts((400.0, 300.0), |ctx| {
+                let _ = Area::new(Id::new("readouts")).show(ctx, |ui| {
+                    ui.set_width(width as f32);
+                    ui.horizontal_wrapped(|ui| {
+                        for name in ["activity", "population", "age", "born_now"] {
+                            readout(ui, name, 0.1499, "");
+                            ui.add_space(6.0);
+                        }
+                    });
+                });
+            });
+            assert!(seen.len() == 4 && seen.iter().all(|t| t.rows == 1 && t.text.ends_with(" 0.1499")));
+            let left = seen[0].rect.left();
+            assert!(seen.iter().all(|t| t.rect.right() - left <= width as f32 + 0.5), "{width}: {seen:?}");
+            assert!(seen[3].rect.top() > seen[0].rect.top(), "it takes more than one line");
+        }
     }
 }

@@ -19,7 +19,7 @@ use crate::show::{Command, Hub, LearnDesk, State};
 use crate::world::params::Spec;
 use crate::world::tape::Event;
 
-pub use style::{WRONG, apply as apply_style, card};
+pub use style::{ACCENT, TEXT, WRONG, apply as apply_style, card};
 
 /// Width in points.
 pub const WIDTH: f32 = 340.0;
@@ -165,5 +165,25 @@ mod tests {
             });
         }
         assert!(wishes.is_empty());
+    }
+
+    /// Once a notch was half a point under X11.
+    #[test]
+    fn a_notch_of_the_wheel_goes_some_rows() {
+        let (ctx, mut gone) = (Context::default(), 0.0);
+        apply_style(&ctx);
+        let notch = if cfg!(windows) {
+            120.0
+        } else if cfg!(target_os = "macos") {
+            45.0
+        } else {
+            1.0
+        };
+        // As egui_macroquad hands it on.
+        let (unit, delta) = (egui::MouseWheelUnit::Line, egui::vec2(0.0, notch / 90.0));
+        let wheel = egui::Event::MouseWheel { unit, delta, modifiers: egui::Modifiers::NONE };
+        let input = egui::RawInput { events: vec![wheel], ..Default::default() };
+        let _ = ctx.run(input, |ctx| gone = ctx.input(|i| i.raw_scroll_delta.y));
+        assert!((40.0..=50.0).contains(&gone), "{gone} points");
     }
 }

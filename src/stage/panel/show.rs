@@ -4,7 +4,7 @@ use egui_macroquad::egui::{Button, Color32, Label, RichText, Sense, Slider, Ui, 
 
 use super::style::{ACCENT, FAINT, MOVED, TEXT};
 use super::{Desk, WRONG};
-use crate::show::{Command, Cue};
+use crate::show::{Command, Cue, RecordState};
 
 /// Cues, tempo, moves and film.
 pub fn section(ui: &mut Ui, desk: &mut Desk) {
@@ -82,18 +82,36 @@ fn moves(ui: &mut Ui, desk: &mut Desk) {
         if ui.add_enabled(on > 0, Button::new("redo")).clicked() {
             desk.wishes.push(Command::Redo);
         }
-        let film = desk.state.record.clone();
-        let word =
-            if film.is_some() { RichText::new("● film").color(WRONG) } else { RichText::new("film") };
+        let runs = desk.state.record.as_ref().map(|film| film.problem.is_none());
+        let word = match runs {
+            Some(true) => RichText::new("● film").color(WRONG),
+            Some(false) => RichText::new("end film"),
+            None => RichText::new("film"),
+        };
         if ui.button(word).clicked() {
-            desk.wishes.push(Command::Record(film.is_none()));
+            desk.wishes.push(Command::Record(!desk.hub.wishes().record()));
         }
-        if let Some(film) = &film {
-            let lost = if film.dropped > 0 { format!(", {} dropped", film.dropped) } else { String::new() };
-            let word = format!("{} frames{lost}", film.frames);
-            ui.label(RichText::new(word).small().color(if film.dropped > 0 { WRONG } else { FAINT }));
+        if let (Some(true), Some(film)) = (runs, &desk.state.record) {
+            film_word(ui, film);
         }
     });
+    // Why takes lines of its own.
+    desk.state.record.iter().filter(|film| film.problem.is_some()).for_each(|film| film_word(ui, film));
+}
+
+fn film_word(ui: &mut Ui, film: &RecordState) {
+    let (word, fine) = film_says(film);
+    let word = RichText::new(word).small().color(if fine { FAINT } else { WRONG });
+    ui.add(Label::new(word).wrap());
+}
+
+/// How a film stands, and whether all is well with it.
+fn film_says(film: &RecordState) -> (String, bool) {
+    match (&film.problem, film.dropped) {
+        (Some(why), _) => (format!("film failed: {why}"), false),
+        (None, 0) => (format!("{} frames", film.frames), true),
+        (None, lost) => (format!("{} frames, {lost} dropped", film.frames), false),
+    }
 }
 
 fn slots(ui: &mut Ui, desk: &mut Desk) {
@@ -129,4 +147,20 @@ fn light(ui: &mut Ui, desk: &mut Desk) {
         };
         ui.label(RichText::new(word).small().color(colour));
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_film_that_has_failed_says_why_and_not_how_many_frames_it_lost() {
+        let film = |dropped, problem: Option<&str>| {
+            let problem = problem.map(String::from);
+            film_says(&RecordState { path: "a.mp4".into(), frames: 90, dropped, problem })
+        };
+        assert_eq!(film(0, None), ("90 frames".into(), true));
+        assert_eq!(film(2, None), ("90 frames, 2 dropped".into(), false));
+        assert_eq!(film(2, Some("the disk is full")), ("film failed: the disk is full".into(), false));
+    }
 }

@@ -17,8 +17,22 @@ pub const WRONG: Color32 = Color32::from_rgb(255, 128, 112);
 /// Grooves and boxes.
 pub const GROOVE: Color32 = Color32::from_rgb(44, 49, 58);
 
-/// Sets the look once.
+/// How far a notch of the wheel goes, points.
+const SCROLL: f32 = 45.0;
+/// What the window reports for a notch: a click under X11, 120 under Windows. A Mac reports points, which go one for one.
+const NOTCH: f32 = if cfg!(windows) {
+    120.0
+} else if cfg!(target_os = "macos") {
+    SCROLL
+} else {
+    1.0
+};
+/// egui_macroquad divides what the window reports by this, and calls the rest lines.
+const DIVIDED: f32 = 90.0;
+
+/// Sets the look once, and how far the wheel goes.
 pub fn apply(ctx: &Context) {
+    ctx.options_mut(|options| options.line_scroll_speed = SCROLL * DIVIDED / NOTCH);
     let mut visuals = Visuals::dark();
     visuals.override_text_color = Some(TEXT);
     visuals.selection.bg_fill = ACCENT.gamma_multiply(0.45);
