@@ -126,3 +126,16 @@ fn every_block_of_toml_in_the_documents_is_read_by_its_reader_and_every_scene_sh
     }
     assert!(kinds["scene"] >= 3 && kinds["show"] >= 2 && kinds["map of keys"] >= 2, "{kinds:?}");
 }
+
+/// The scene that a newcomer copies first runs twenty seconds without a word of warning.
+#[test]
+fn the_first_scene_of_the_readme_stays_calm() {
+    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+    let text = readme.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let scene = Scene::parse(text, "first", Path::new("."), CATALOGUE).unwrap();
+    let mut engine = untrained::world::engine::Engine::new(scene, None).unwrap();
+    for _ in 0..20 * 60 {
+        engine.step(&[]);
+        assert_eq!(engine.messages(), []);
+    }
+}
