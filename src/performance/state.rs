@@ -8,7 +8,7 @@ use super::tape::Taping;
 use crate::show::program::Moment;
 use crate::show::saved::{Saved, Saver};
 use crate::show::source::Source;
-use crate::show::{CueState, State, TempoState};
+use crate::show::{CueState, Standing, State, TempoState};
 use crate::world::engine::Moved;
 use crate::world::tape::Event;
 
@@ -94,7 +94,10 @@ impl Performance {
         if let (Some(cues), Some(cue)) = (&mut self.cues, saved.cue) {
             cues.resume(cue, saved.moment);
         }
-        self.say("going on from where the show stood".into());
+        let Standing { black, mute, paused, .. } = self.standing;
+        let words = [(black, ", blacked out"), (mute, ", muted"), (paused, ", paused")];
+        let words: String = words.into_iter().filter(|w| w.0).map(|w| w.1).collect();
+        self.say(format!("going on from where the show stood{words}"));
     }
 }
 

@@ -68,9 +68,13 @@ fn a_still_picture_plays_on_for_ever_unless_its_scene_says_that_it_may_not() {
     // Whoever pauses, or blacks out, wants it so.
     for keys in ["space@9", "b@9"] {
         let _ = std::fs::remove_file(hall.folder.path().join("h.json"));
-        let family = hall.supervise(&format!("play never.toml --keys {keys}"));
+        let family = hall.supervise(&format!("play never.toml --state {}.json --keys {keys}", &keys[..1]));
         assert!(hall.lasts(&family, 6.0), "{keys}");
     }
+    let _ = std::fs::remove_file(hall.folder.path().join("h.json"));
+    let family = hall.supervise("play never.toml --state b.json");
+    assert!(hall.lasts(&family, 6.0), "cut off in a blackout it comes back in one");
+    drop(family);
     let _ = std::fs::remove_file(hall.folder.path().join("h.json"));
     let _family = hall.supervise("play never.toml");
     assert!(hall.comes_back());

@@ -1,8 +1,14 @@
 //! The two tags of a TIFF directory that decide how a picture looks: which way up it stands, and what its alpha means.
 //! EXIF is such a directory within other files (EXIF 2.32, 2019; TIFF 6.0, 1992).
 
+use std::borrow::Cow;
+use std::io::Read;
+
+use flate2::read::ZlibDecoder;
 use image::metadata::Orientation;
 
+/// Most bytes of a profile as text.
+const PROFILE: u64 = 1 << 20;
 const ORIENTATION: u16 = 274;
 const EXTRA_SAMPLES: u16 = 338;
 /// The extra sample is alpha, and colours are multiplied by it already.
@@ -18,18 +24,44 @@ pub fn is_premultiplied(tiff: &[u8]) -> bool {
     tag(tiff, EXTRA_SAMPLES) == Some(ASSOCIATED_ALPHA)
 }
 
-/// The EXIF block of a PNG file, before its pixels or after them.
-pub fn of_png(bytes: &[u8]) -> Option<&[u8]> {
+/// The EXIF block of a PNG file, before its pixels or after them, in its own chunk or as ImageMagick wrote it.
+pub fn of_png(bytes: &[u8]) -> Option<Cow<'_, [u8]>> {
     let mut rest = bytes.get(8..)?;
-    loop {
-        let (length, after) = rest.split_first_chunk::<4>()?;
-        let (kind, after) = after.split_first_chunk::<4>()?;
-        let (data, after) = after.split_at_checked(u32::from_be_bytes(*length) as usize)?;
-        if kind == b"eXIf" {
-            return Some(data);
+    let mut profile = None;
+    while let Some((kind, data, after)) = chunk(rest) {
+        match kind {
+            b"eXIf" => return Some(data.into()),
+            b"zTXt" | b"tEXt" => profile = profile.or(raw_profile(data)),
+            _ => {}
         }
-        rest = after.get(4..)?;
+        rest = after;
     }
+    profile.map(Cow::Owned)
+}
+
+/// Kind and data of the first chunk, and what comes after it.
+fn chunk(bytes: &[u8]) -> Option<(&[u8; 4], &[u8], &[u8])> {
+    let (length, rest) = bytes.split_first_chunk::<4>()?;
+    let (kind, rest) = rest.split_first_chunk::<4>()?;
+    let (data, rest) = rest.split_at_checked(u32::from_be_bytes(*length) as usize)?;
+    Some((kind, data, rest.get(4..)?))
+}
+
+/// A profile as text: its name, its length and hexadecimal digits, on lines of their own.
+fn raw_profile(text: &[u8]) -> Option<Vec<u8>> {
+    let text = text.strip_prefix(b"Raw profile type ")?;
+    let text = text.strip_prefix(b"exif\0").or_else(|| text.strip_prefix(b"APP1\0"))?;
+    let inflated = |packed| {
+        let mut all = Vec::new();
+        ZlibDecoder::new(packed).take(PROFILE).read_to_end(&mut all).ok().map(|_| all)
+    };
+    let text = text.strip_prefix(b"\0").map_or_else(|| Some(text.to_vec()), inflated)?;
+    let text = String::from_utf8(text).ok()?;
+    let digits: Vec<u8> = text.trim_start().lines().skip(2).flat_map(str::bytes).collect();
+    let digit = |d: u8| char::from(d).to_digit(16);
+    let byte = |[a, b]: &[u8; 2]| Some((digit(*a)? * 16 + digit(*b)?) as u8);
+    let block: Vec<u8> = digits.as_chunks::<2>().0.iter().map(byte).collect::<Option<_>>()?;
+    Some(block.strip_prefix(b"Exif\0\0").unwrap_or(&block).to_vec())
 }
 
 /// The first number of a tag in the first directory, whichever whole type it has: some programs write a LONG where the
@@ -63,6 +95,8 @@ fn tag(tiff: &[u8], wanted: u16) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+
     use image::{DynamicImage, ImageFormat};
 
     use super::super::tests::{encoded, exif};
@@ -93,17 +127,34 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_png_may_tell_its_orientation_after_its_pixels() {
+    /// The width of a picture of 5 × 3 pixels with one more chunk, after its pixels or before them.
+    fn width(kind: &[u8; 4], data: &[u8], after: bool) -> u32 {
         let png = encoded(&DynamicImage::new_rgb8(5, 3), ImageFormat::Png);
-        let body = [b"eXIf", &exif(6)[..]].concat();
+        let body = [kind, data].concat();
         let mut crc = flate2::Crc::new();
         crc.update(&body);
-        let length = (body.len() as u32 - 4).to_be_bytes();
-        let chunk = [&length, &body[..], &crc.sum().to_be_bytes()].concat();
-        let (front, end) = png.split_at(png.len() - 12);
-        assert_eq!(decode(&[front, &chunk, end].concat()).unwrap().width(), 3);
-        assert_eq!(decode(&png).unwrap().width(), 5);
+        let chunk = [&(data.len() as u32).to_be_bytes(), &body[..], &crc.sum().to_be_bytes()].concat();
+        let (front, end) = png.split_at(if after { png.len() - 12 } else { 33 });
+        decode(&[front, &chunk, end].concat()).unwrap().width()
+    }
+
+    #[test]
+    fn a_png_may_tell_its_orientation_after_its_pixels_and_as_text() {
+        let digits: String =
+            [b"Exif\0\0", &exif(6)[..]].concat().iter().map(|b| format!("{b:02x}")).collect();
+        let text = format!("\nexif\n      {}\n{}\n{}\n", digits.len() / 2, &digits[..36], &digits[36..]);
+        let mut packed = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+        packed.write_all(text.as_bytes()).unwrap();
+        let packed = packed.finish().unwrap();
+        let profile = |text: &[u8]| [b"Raw profile type exif\0", text].concat();
+        for after in [false, true] {
+            assert_eq!(width(b"eXIf", &exif(6), after), 3);
+            assert_eq!(width(b"eXIf", &exif(1), after), 5);
+            assert_eq!(width(b"tEXt", &profile(text.as_bytes()), after), 3);
+            assert_eq!(width(b"zTXt", &profile(&[b"\0", &packed[..]].concat()), after), 3);
+            assert_eq!(width(b"zTXt", &profile(&[b"\0", &packed[..9]].concat()), after), 5);
+            assert_eq!(width(b"tEXt", &profile(b"\nexif\n 4\nxyzw\n"), after), 5);
+        }
     }
 
     /// A TIFF of one RGBA pixel.

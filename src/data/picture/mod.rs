@@ -146,7 +146,7 @@ pub fn decode(bytes: &[u8]) -> Result<DynamicImage, String> {
 fn orientation(format: ImageFormat, bytes: &[u8], decoder: &mut impl ImageDecoder) -> Orientation {
     let found = match format {
         ImageFormat::Tiff => exif::orientation(bytes),
-        ImageFormat::Png => exif::of_png(bytes).and_then(exif::orientation),
+        ImageFormat::Png => exif::of_png(bytes).and_then(|block| exif::orientation(&block)),
         _ => decoder.exif_metadata().ok().flatten().and_then(|block| exif::orientation(&block)),
     };
     found.unwrap_or(Orientation::NoTransforms)

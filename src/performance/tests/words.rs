@@ -169,6 +169,7 @@ fn a_show_that_is_cut_off_comes_back_in_its_light_and_one_that_ends_does_not() {
     drop(p);
     let mut p = start();
     assert_eq!((p.stood(), p.stood()), (Some(dark), None));
+    assert_eq!(p.notice.1, "going on from where the show stood, blacked out, muted, paused");
     p.refresh();
     drop(p);
     let mut p = start();

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::tool::{cloud, ends, idx, metrics, pictures, refuses};
+use super::tool::{answers, cloud, ends, idx, metrics, pictures, refuses};
 
 /// The partial report on two sets: those of `without` have no figure for this reason each, all others have one.
 fn partial(dir: &Path, args: &[&str], without: &[(&str, &str)]) -> Value {
@@ -101,12 +101,24 @@ fn pictures_of_two_sizes() {
     pictures(at, "large", 6, |_, bits| bits as u8);
     idx(at, "small", &[0, 0, 0, 1, 1, 1]);
     let args = ["--reference", "large", "--candidate", "small", "--features", "pixels", "--k", "2"];
-    let others = ["frechet", "kid", "kl", "js", "precision", "recall", "density", "coverage"];
-    let samples = others.map(|n| (n, "expected 12288 numbers a sample, found 784"));
-    let transport = ["sliced", "earth-mover"].map(|n| (n, "expected 12288 columns, found 784 columns"));
-    let without: Vec<_> = samples.into_iter().chain(transport).collect();
-    let report = partial(at, &args, &without);
+    let report = answers(&metrics(at, &[&args[..], &["--json"]].concat()));
+    let all = report["metrics"].as_object().unwrap();
+    assert!(all.len() > 10 && all.values().all(|answer| answer["value"].is_number()), "{report}");
     assert!(report["metrics"]["entropy"]["value"].as_f64().unwrap() > 7.0);
+    let note = "its grey pictures of 28×28 were taken in colour at 64×64, as the other set's";
+    assert!(report.to_string().contains(note), "{report}");
+    // As if they had been files.
+    let drawn = untrained::data::idx::read(&at.join("small"), "small".into()).unwrap().train;
+    std::fs::create_dir(at.join("files")).unwrap();
+    for (i, picture) in drawn.pictures.into_iter().enumerate() {
+        let grey = image::GrayImage::from_raw(28, 28, picture).unwrap();
+        grey.save(at.join(format!("files/{i}.png"))).unwrap();
+    }
+    let args = ["--reference", "large", "--candidate", "files", "--features", "pixels", "--k", "2", "--json"];
+    let files = answers(&metrics(at, &args));
+    for name in ["frechet", "sliced", "earth-mover", "entropy"] {
+        assert_eq!(files["metrics"][name]["value"], report["metrics"][name]["value"], "{name}");
+    }
 }
 
 #[test]

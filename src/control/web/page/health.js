@@ -26,6 +26,8 @@ function drawHealth(place, h) {
     ["flash limiter", h.limiter.on ? `on, ${h.limiter.held} frames held back` : "OFF"],
     h.record ? ["recording", `${h.record.frames} frames, ${h.record.dropped} dropped${h.record.problem ? `: ${h.record.problem}` : ""}`] : null,
     h.clients == null ? null : ["clients", `${h.clients}${h.messages_dropped ? `, ${h.messages_dropped} messages dropped` : ""}`],
+    h.refused ? ["commands refused", `${h.refused}, as too many waited`] : null,
+    h.locked_out ? ["locked out", `${h.locked_out} in show mode`] : null,
     h.silent_for > 1 ? ["the worlds stand still", `for ${Math.floor(h.silent_for)} s`] : null,
     ["version", h.version],
   ];
