@@ -28,7 +28,7 @@ use super::transition::Pacer;
 use super::{Performance, commands, cues, reload, state};
 use crate::data::DataError;
 use crate::show::favourites::Favourites;
-use crate::show::health::of_this_run;
+use crate::show::health::{of_this_run, with_tail};
 use crate::show::history::{History, Kept};
 use crate::show::program::{CueList, Moment, Program};
 use crate::show::saved::{Saved, Saver};
@@ -282,10 +282,7 @@ fn begin_tape(wanted: &Tape, scene: &Scene, first: &Entry) -> Result<Option<Tapi
 /// An earlier performance on a tape of that name stays, under a number.
 fn put_aside(tape: &Path) {
     let is_kept = tape.metadata().is_ok_and(|m| m.is_file() && m.len() > 0);
-    let stem = tape.file_stem().unwrap_or_default().to_string_lossy();
-    let ending = tape.extension().map_or(String::new(), |e| format!(".{}", e.to_string_lossy()));
-    let numbered = |n: u32| tape.with_file_name(format!("{stem}-{n}{ending}"));
-    let free = (2..10_000).map(numbered).find(|p| is_kept && !p.exists());
+    let free = (2..10_000).map(|n| with_tail(tape, &format!("-{n}"))).find(|p| is_kept && !p.exists());
     if let Some(free) = free.filter(|free| std::fs::rename(tape, free).is_ok()) {
         crate::show::log::tell(format!("the earlier tape is kept as {}", free.display()));
     }

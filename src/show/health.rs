@@ -26,10 +26,14 @@ fn restarts() -> u32 {
 }
 
 fn numbered(path: &Path, restarts: u32) -> PathBuf {
-    let Some(stem) = path.file_stem().filter(|_| restarts > 0) else { return path.into() };
-    let stem = stem.to_string_lossy();
+    if restarts > 0 { with_tail(path, &format!("{AGAIN}{restarts}")) } else { path.into() }
+}
+
+/// A file beside another: its name with a tail before the ending.
+pub fn with_tail(path: &Path, tail: &str) -> PathBuf {
+    let Some(stem) = path.file_stem() else { return path.into() };
     let ending = path.extension().map_or(String::new(), |e| format!(".{}", e.to_string_lossy()));
-    path.with_file_name(format!("{stem}{AGAIN}{restarts}{ending}"))
+    path.with_file_name(format!("{}{tail}{ending}", stem.to_string_lossy()))
 }
 
 /// Gathers it.
