@@ -14,7 +14,9 @@ const WARM: usize = 240;
 fn scene(source: &Source, threads: usize) -> (f64, f64) {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
     pool.install(|| {
-        let scene = source.load().unwrap_or_else(|_| panic!("{} has problems", source.name()));
+        let scene = source
+            .load(untrained::systems::CATALOGUE)
+            .unwrap_or_else(|_| panic!("{} has problems", source.name()));
         let mut frame = Frame::new(scene.size.0, scene.size.1);
         let mut engine =
             Engine::new(scene, None).unwrap_or_else(|_| panic!("{} has problems", source.name()));

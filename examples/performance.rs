@@ -8,7 +8,7 @@ use untrained::show::{Command, World};
 use untrained::world::frame::{Frame, write_png};
 
 pub fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut performance = Setup::of(vec![Source::find("julia")?]).start()?;
+    let mut performance = Setup::of(untrained::systems::CATALOGUE, vec![Source::find("julia")?]).start()?;
     for tick in 0..60 {
         performance.command(Command::Travel("set.zoom".into(), f64::from(tick) / 600.0));
         performance.tick();

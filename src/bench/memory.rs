@@ -12,7 +12,7 @@ thread_local! {
 /// An allocator, counted for each thread.
 ///
 /// ```
-/// use untrained::bench::memory::{Counted, peak};
+/// use bench::memory::{Counted, peak};
 ///
 /// #[global_allocator]
 /// static ALLOCATOR: Counted<std::alloc::System> = Counted(std::alloc::System);

@@ -8,6 +8,7 @@ use super::{Failure, Outcome};
 use crate::control::address::{Address, FIXED, Kind, list, range_text};
 use crate::control::reading;
 use crate::show::Face;
+use crate::systems::CATALOGUE;
 use crate::world::params::KnobKind;
 use crate::world::system::Readout;
 
@@ -24,7 +25,7 @@ pub struct Args {
 /// Prints one line an address.
 pub fn run(args: &Args) -> Outcome {
     let face = match &args.scene {
-        Some(what) => Face::of(&Source::find(what)?.load()?),
+        Some(what) => Face::of(&Source::find(what)?.load(CATALOGUE)?),
         None => Face::default(),
     };
     let all = list(&face);

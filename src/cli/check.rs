@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::load::{Source, report};
 use super::{Failure, Outcome, watching};
+use crate::systems::CATALOGUE;
 use crate::world::engine::Engine;
 use crate::world::scene::Scene;
 use crate::world::scene::problem::suggest;
@@ -41,7 +42,7 @@ pub fn run(args: &Args) -> Outcome {
 }
 
 fn check(source: &Source, classes: &[String]) -> Result<Vec<String>, Failure> {
-    let scene = source.load()?;
+    let scene = source.load(CATALOGUE)?;
     let (name, text) = (source.name(), scene.source.clone());
     let (w, h) = scene.size;
     let counts = (scene.nodes.len(), scene.links.len(), scene.layers.len());

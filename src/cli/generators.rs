@@ -8,6 +8,7 @@ use crate::bench::generator::{Generator, GeneratorError, IMITATOR, Learned, Nois
 use crate::bench::sets::npy::Place;
 use crate::data::picture::Reading;
 use crate::data::sample;
+use crate::systems::CATALOGUE;
 
 impl From<GeneratorError> for Failure {
     fn from(e: GeneratorError) -> Self {
@@ -137,7 +138,7 @@ pub fn rule(word: &str, name: &str, sizes: &Sizes) -> Result<(Rule, String), Fai
             "expected a scene, a folder of pictures, a generator (.safetensors) or `noise`: {failure}"
         )),
     })?;
-    Ok((Rule::new(name, scene.load()?, &sizes.with(settings))?, scene.text()?))
+    Ok((Rule::new(name, scene.load(CATALOGUE)?, &sizes.with(settings))?, scene.text()?))
 }
 
 #[cfg(test)]

@@ -44,7 +44,7 @@ pub fn scenes() -> String {
     );
     for source in Source::all() {
         let name = source.name();
-        if let Ok(scene) = source.load() {
+        if let Ok(scene) = source.load(CATALOGUE) {
             let _ = write!(
                 out,
                 "\n## {} (`{name}`)\n\n{}\n\n![{name}](scenes/{name}.png)\n",

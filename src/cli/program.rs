@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::Failure;
 use super::load::{self, Source, SourceError};
 use crate::show::program::Program;
+use crate::systems::CATALOGUE;
 use crate::world::limits;
 
 /// The scenes of a show, one a cue, and the show. A scene's name is a file beside the show, or one that ships.
@@ -21,7 +22,7 @@ pub fn load(path: &Path) -> Result<(Vec<Source>, Program), Failure> {
     let sources: Vec<Source> =
         program.cues.iter().map(|c| find(folder, &c.scene)).collect::<Result<_, _>>()?;
     // A scene that would fail on stage is told before it.
-    sources.iter().try_for_each(|s| s.load().map(drop))?;
+    sources.iter().try_for_each(|s| s.load(CATALOGUE).map(drop))?;
     Ok((sources, program))
 }
 

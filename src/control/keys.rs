@@ -13,8 +13,8 @@ use std::path::{Path, PathBuf};
 use toml_edit::{Item, TableLike};
 
 use super::address::{Kind, Move, Place, apply, told};
-use crate::show::Hub;
-use crate::world::limits;
+use show::Hub;
+use world::limits;
 
 /// Mistakes of a file that are told at once.
 const TOLD: usize = 50;
@@ -203,10 +203,10 @@ fn near(key: &str, known: &[Known]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::control::sample;
-    use crate::show::{Command, Cue};
-    use crate::world::tape::Event;
+    use crate::sample;
     use proptest::prelude::*;
+    use show::{Command, Cue};
+    use world::tape::Event;
 
     const KNOWN: &[Known] =
         &[("Q", None), ("W", None), ("E", None), ("B", Some("blackout")), ("Up", None), (",", None)];

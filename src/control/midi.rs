@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use midir::{Ignore, MidiInput, MidiInputConnection};
 
 use super::surface::{Desk, Seen};
-use crate::show::{DeviceState, Worker};
+use show::{DeviceState, Worker};
 
 /// Between two looks which controllers there are.
 const LOOK: Duration = Duration::from_secs(1);
@@ -187,8 +187,8 @@ impl Ports {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::control::surface::Surface;
-    use crate::control::surface::map::{Map, Source};
+    use crate::surface::Surface;
+    use crate::surface::map::{Map, Source};
 
     #[test]
     fn names_are_the_same_after_every_plugging_in() {
@@ -198,7 +198,7 @@ mod tests {
 
     #[test]
     fn a_machine_without_midi_is_no_fault_and_what_is_missing_is_told() {
-        let (hub, _inbox) = crate::control::sample::hub();
+        let (hub, _inbox) = crate::sample::hub();
         let mut map = Map::default();
         map.learn("launch", Source::Note(0, 36), "cue.1", false);
         let (desk, _keeper) = Desk::open(Surface::new(map, None), hub.clone());
@@ -219,7 +219,7 @@ mod tests {
         if client().is_err() {
             return crate::skip::skip("sequencer", "ALSA has none here");
         }
-        let (hub, inbox) = crate::control::sample::hub();
+        let (hub, inbox) = crate::sample::hub();
         let plug = || midir::MidiOutput::new("nanotest").unwrap().create_virtual("nanotest").unwrap();
         let name = plain("nanotest:nanotest 0:0");
         let mut map = Map::default();
@@ -231,7 +231,7 @@ mod tests {
             let fired = (0..100).any(|_| {
                 let _ = port.send(&[0x90, 36, 100]);
                 std::thread::sleep(Duration::from_millis(50));
-                inbox.try_iter().any(|c| matches!(c, crate::show::Command::Cue(_)))
+                inbox.try_iter().any(|c| matches!(c, show::Command::Cue(_)))
             });
             assert!(fired, "round {round}");
             drop(port);

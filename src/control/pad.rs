@@ -9,8 +9,8 @@ use gilrs::{Axis, Button, EventType, Gilrs};
 
 use super::surface::Desk;
 use super::surface::map::{AXES, BUTTONS, Source};
-use crate::show::{Command, DeviceState, Worker};
-use crate::world::tape::Event;
+use show::{Command, DeviceState, Worker};
+use world::tape::Event;
 
 /// How long the thread waits for a pad before it looks whether to end.
 const ROUND: Duration = Duration::from_millis(100);
@@ -137,9 +137,9 @@ fn button_of(button: Button) -> Option<Source> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::control::sample;
-    use crate::control::surface::{Surface, map::Map};
-    use crate::show::{Cue, LearnDesk};
+    use crate::sample;
+    use crate::surface::{Surface, map::Map};
+    use show::{Cue, LearnDesk};
 
     #[test]
     fn every_control_of_a_pad_has_its_name_in_the_map() {

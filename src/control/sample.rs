@@ -2,18 +2,16 @@
 
 use std::sync::Arc;
 
-use crate::params;
-use crate::show::{
-    CueFace, Face, Hub, Inbox, LayerFace, LayerState, LinkFace, LinkState, NodeFace, NodeState,
-};
-use crate::show::{State, VoiceFace};
-use crate::world::field::Field;
-use crate::world::frame::LayerKnobs;
-use crate::world::node::Kind;
-use crate::world::params::{Params, Spec};
-use crate::world::scene::{Directory, Target};
-use crate::world::system::{Birth, Env, Fault, Port, System, Texts};
-use crate::world::view::View;
+use show::{CueFace, Face, Hub, Inbox, LayerFace, LayerState, LinkFace, LinkState, NodeFace, NodeState};
+use show::{State, VoiceFace};
+use world::field::Field;
+use world::frame::LayerKnobs;
+use world::node::Kind;
+use world::params;
+use world::params::{Params, Spec};
+use world::scene::{Directory, Target};
+use world::system::{Birth, Env, Fault, Port, System, Texts};
+use world::view::View;
 
 params! {
     /// Knobs of every kind.

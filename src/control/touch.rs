@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::show::{Command, Hub};
-use crate::world::system::{Phase, Touch};
-use crate::world::tape::Event;
+use show::{Command, Hub};
+use world::system::{Phase, Touch};
+use world::tape::Event;
 
 /// The mouse.
 pub const MOUSE: u32 = 0;

@@ -13,8 +13,8 @@ use super::osc::packet::{self, Arg, Message, Packet};
 use super::osc::port::{self, Port};
 use super::touch::{self, Pointers, feel};
 use super::udp::{Ear, Listener, PortError};
-use crate::show::Hub;
-use crate::world::system::Touch;
+use show::Hub;
+use world::system::Touch;
 
 /// Seconds of silence after which a source is taken for gone.
 const PATIENCE: f64 = 1.0;
@@ -199,9 +199,9 @@ impl Reading {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::world::system::Phase;
     use proptest::prelude::*;
     use rosc::{OscBundle, OscMessage, OscPacket, OscTime, OscType, encoder};
+    use world::system::Phase;
 
     fn part(args: Vec<OscType>, profile: &str) -> OscPacket {
         OscPacket::Message(OscMessage { addr: format!("/tuio/{profile}"), args })

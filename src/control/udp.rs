@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
-use crate::show::{Hub, Worker};
+use show::{Hub, Worker};
 
 /// Largest UDP datagram.
 const LARGEST: usize = 65_536;

@@ -12,8 +12,8 @@ use csv::{ByteRecord, ReaderBuilder, StringRecord, WriterBuilder};
 
 use super::DataError;
 use super::reduce::{BYTES, SIDE};
-use crate::world::frame::write_atomic;
-use crate::world::limits;
+use world::frame::write_atomic;
+use world::limits;
 
 const HEAD: &str = "file,label,split,scene_hash,seed,tick,hash,scene";
 

@@ -238,7 +238,7 @@ fn samples(classes: Vec<Vec<PathBuf>>, names: &[String], reading: &Reading, loss
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::picture::Broken;
+    use crate::picture::Broken;
 
     fn save(path: &Path, side: u32, colour: [u8; 3]) {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();

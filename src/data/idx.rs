@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::DataError;
 use super::sample::{Data, Kind, Samples};
 use super::walk;
-use crate::world::limits;
+use world::limits;
 
 /// What the values of a file may be: code, bytes of one, name.
 type Type = (u8, usize, &'static str);

@@ -9,8 +9,8 @@ use super::losses::Losses;
 use super::picture::{self, Reading};
 use super::reduce::{SIDE, reduce};
 use super::{DataError, folder, idx};
-use crate::world::limits;
-use crate::world::rng::Rng;
+use world::limits;
+use world::rng::Rng;
 
 /// What kind of pictures these are; it decides how they may be varied in training.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use unicode_normalization::UnicodeNormalization;
 
 use super::DataError;
-use crate::world::names::LEFT_BEHIND;
+use world::names::LEFT_BEHIND;
 
 /// Folders within folders that are gone down into.
 const DEPTH: usize = 64;

@@ -1,7 +1,7 @@
 //! Variations of training pictures that keep their label.
 
-use crate::data::sample::Kind;
-use crate::world::rng::Rng;
+use data::sample::Kind;
+use world::rng::Rng;
 
 /// A variation of a picture (`side`², channels last) that its label survives.
 pub fn vary(picture: &[u8], side: usize, channels: usize, kind: Kind, r: Rng) -> Vec<f32> {

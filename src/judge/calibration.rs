@@ -1,7 +1,7 @@
 //! Calibration: a temperature on the logits (Guo et al. 2017), the expected calibration error, and when to say *unsure*.
 
 use super::verdict::EMBEDDING;
-use crate::world::limits;
+use world::limits;
 
 /// Probabilities of logits at a temperature.
 pub fn softmax(logits: &[f32], temperature: f64) -> Vec<f32> {
@@ -161,7 +161,7 @@ fn quantile(mut values: Vec<f32>, q: f64) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::world::rng::Rng;
+    use world::rng::Rng;
 
     /// Labels drawn from the model's own probabilities are perfectly calibrated at temperature 1; multiplying the
     /// logits by 3 must be undone by a temperature of 3.

@@ -5,10 +5,10 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use super::model::Network;
 use super::{Judge, JudgeError};
-use crate::learn::Shape;
-use crate::learn::diffusion::guide;
-use crate::learn::glue;
-use crate::learn::model::Look;
+use learn::Shape;
+use learn::diffusion::guide;
+use learn::glue;
+use learn::model::Look;
 
 /// A judge that guides to one class, for pictures of one shape.
 pub struct Guide {
@@ -99,7 +99,7 @@ fn resize(from: usize, to: usize, device: &Device) -> Tensor<2> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::world::rng::Rng;
+    use world::rng::Rng;
 
     fn judge() -> Judge {
         Judge::shipped().unwrap()

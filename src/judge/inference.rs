@@ -10,11 +10,11 @@ use super::calibration::{Doubt, best, softmax};
 use super::novelty::Memory;
 use super::sight::{Architecture, Desk, Sight};
 use super::verdict::{Verdict, entropy};
-use crate::data::reduce::reduce;
-use crate::learn::net::weights::Weights;
-use crate::learn::store;
-use crate::world::frame::write_durable;
-use crate::world::limits;
+use data::reduce::reduce;
+use learn::net::weights::Weights;
+use learn::store;
+use world::frame::write_durable;
+use world::limits;
 
 /// Everything beside the weights that a verdict needs; stored in the file's own header.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]

@@ -15,10 +15,10 @@ use super::sight::{Outputs, Sight};
 use super::stranger::stranger;
 use super::training::{self, Plan, Start, Watch};
 use super::{JudgeError, verdict::EMBEDDING};
-use crate::data::sample::{Data, Kind, Samples, shuffled};
-use crate::learn::glue;
-use crate::learn::lesson::processor_seconds;
-use crate::world::rng::Rng;
+use data::sample::{Data, Kind, Samples, shuffled};
+use learn::glue;
+use learn::lesson::processor_seconds;
+use world::rng::Rng;
 
 /// Where a lesson begins.
 pub enum From {

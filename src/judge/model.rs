@@ -18,9 +18,9 @@ use burn::tensor::{Device, Tensor};
 use super::sight::{FAINT, SEEN};
 use super::verdict::EMBEDDING;
 use super::{Judge, JudgeError};
-use crate::learn::convolution::convolve;
-use crate::learn::net::weights::Weights;
-use crate::learn::store;
+use learn::convolution::convolve;
+use learn::net::weights::Weights;
+use learn::store;
 
 pub use super::sight::Architecture;
 

@@ -13,9 +13,9 @@ use safetensors::{SafeTensors, serialize};
 use super::JudgeError;
 use super::model::{Architecture, Network};
 use super::training::{Epoch, Plan};
-use crate::learn::store::metadata;
-use crate::world::frame::write_durable;
-use crate::world::limits;
+use learn::store::metadata;
+use world::frame::write_durable;
+use world::limits;
 
 /// What a training is, apart from how far it has come. Only the same task can be gone on with step by step.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]

@@ -7,11 +7,11 @@ use rayon::prelude::*;
 
 use super::augment::plain;
 use super::verdict::EMBEDDING;
-use crate::data::sample::Samples;
-use crate::learn::net::bordered::{Bordered, Rectified};
-use crate::learn::net::layers::{Conv3, Dense, relu};
-use crate::learn::net::weights::Weights;
-use crate::world::limits;
+use data::sample::Samples;
+use learn::net::bordered::{Bordered, Rectified};
+use learn::net::layers::{Conv3, Dense, relu};
+use learn::net::weights::Weights;
+use world::limits;
 
 /// What decides the shapes of the weights.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

@@ -12,9 +12,9 @@ use super::model::{Architecture, Network};
 use super::progress::Progress;
 use super::sight::{Sight, planar};
 use super::stranger::stranger;
-use crate::data::sample::{Kind, Samples, shuffled};
-use crate::learn::glue;
-use crate::world::rng::Rng;
+use data::sample::{Kind, Samples, shuffled};
+use learn::glue;
+use world::rng::Rng;
 
 /// How to train.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]

@@ -78,7 +78,7 @@ impl ModuleMapper for Scatter<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::learn::glue::{Conv, fresh, weights};
+    use crate::glue::{Conv, fresh, weights};
 
     #[test]
     fn it_goes_from_one_network_to_another_by_the_rule() {

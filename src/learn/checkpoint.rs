@@ -10,8 +10,8 @@ use super::LearnError;
 use super::file::{File, Header};
 use super::store::metadata;
 use super::training::{Plan, Progress, Training};
-use crate::world::frame::write_durable;
-use crate::world::limits;
+use world::frame::write_durable;
+use world::limits;
 
 const KEY: &str = "untrained-learning";
 

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::{LearnError, Shape};
-use crate::data::picture::{self, Reading};
-use crate::data::reduce::resized;
-use crate::data::sample::{self, Samples};
+use ::data::picture::{self, Reading};
+use ::data::reduce::resized;
+use ::data::sample::{self, Samples};
 
 /// Sizes that generators are made for, pixels a side.
 pub const SIDES: [usize; 3] = [28, 32, 64];
@@ -103,7 +103,7 @@ pub fn planar(picture: &[u8], channels: usize) -> Vec<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::learn::model::bytes;
+    use crate::model::bytes;
 
     #[test]
     fn planes_and_bytes_are_inverse() {

@@ -7,8 +7,8 @@ use safetensors::SafeTensors;
 
 use super::net::weights::Weights;
 use super::{LearnError, Model, Shape, methods, store};
-use crate::world::frame::write_durable;
-use crate::world::limits;
+use world::frame::write_durable;
+use world::limits;
 
 const KEY: &str = "untrained-generator";
 

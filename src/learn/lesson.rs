@@ -9,8 +9,8 @@ use super::data::Pictures;
 use super::file::{Card, File, Header};
 use super::methods::Method;
 use super::training::{Lesson, Plan, Progress, Training, Watch, train};
-use crate::data::sample::{Samples, shuffled};
-use crate::world::rng::Rng;
+use ::data::sample::{Samples, shuffled};
+use world::rng::Rng;
 
 /// What training a method on these pictures would be.
 pub fn task(method: &Method, pictures: &Pictures, settings: BTreeMap<String, f64>, plan: Plan) -> Task {

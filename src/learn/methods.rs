@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::file::Header;
 use super::net::weights::Weights;
 use super::{Model, acgan, diffusion, gmm, nca, vae, vqvae};
-use crate::world::params::{Params, Spec};
+use world::params::{Params, Spec};
 
 #[cfg(feature = "judge")]
 use super::training::{Learner, Lesson, Plan};

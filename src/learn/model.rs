@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use crate::world::rng::Rng;
+use world::rng::Rng;
 
 /// Shape of a generator's pictures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -119,8 +119,8 @@ pub fn bytes(picture: &[f32], shape: Shape) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::world::rng::Rng;
     use proptest::prelude::*;
+    use world::rng::Rng;
 
     proptest! {
         #[test]

@@ -96,7 +96,7 @@ fn like(values: Vec<f32>, of: &FlexTensor) -> FlexTensor {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::learn::glue::{device, numbers};
+    use crate::glue::{device, numbers};
     use burn::nn::GroupNormConfig;
     use burn::tensor::Distribution;
     use burn::tensor::activation::silu;

@@ -1,7 +1,7 @@
 //! A sheet of samples: rows of classes, the same seeds in every column.
 
 use super::model::{Model, bytes};
-use crate::world::rng::Rng;
+use world::rng::Rng;
 
 /// A picture of pictures.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use safetensors::tensor::{Dtype, TensorView};
 use safetensors::{SafeTensorError, SafeTensors};
 
 use super::net::weights::{Array, Weights};
-use crate::world::limits;
+use world::limits;
 
 /// The arrays of a file.
 ///

@@ -9,8 +9,8 @@ use rayon::prelude::*;
 use super::data::planar;
 use super::net::weights::Weights;
 use super::{LearnError, Shape};
-use crate::data::sample::Samples;
-use crate::world::rng::Rng;
+use ::data::sample::Samples;
+use world::rng::Rng;
 
 /// How to train.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -240,7 +240,7 @@ fn epoch(
 ) -> Result<bool, LearnError> {
     let (number, done) = (training.progress.step / steps, training.progress.step % steps);
     let rng = Rng::new(plan.seed).named("learning").fork(number as u64);
-    let order = crate::data::sample::shuffled(data.len(), rng);
+    let order = data::sample::shuffled(data.len(), rng);
     let whole = (data.len() / batch.max(1)).max(1);
     for i in done..steps {
         if stop() {

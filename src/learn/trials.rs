@@ -6,8 +6,8 @@ use super::Shape;
 use super::file::{Card, Header};
 use super::methods::Method;
 use super::training::{Batch, Learner, Lesson, Losses, Moment, Plan};
-use crate::data::sample::Samples;
-use crate::world::rng::Rng;
+use ::data::sample::Samples;
+use world::rng::Rng;
 
 /// Pictures of bright and dark halves in two classes (or one), with noise.
 pub fn pictures(shape: Shape, classes: usize, n: usize) -> Samples {

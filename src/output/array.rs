@@ -5,7 +5,7 @@ use std::io::{BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::{Done, OutputError, make_parent, part_of};
-use crate::world::field::Field;
+use world::field::Field;
 
 /// Bytes of the header: room for any number of frames, which is known only at the end.
 const HEADER: usize = 128;

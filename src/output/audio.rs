@@ -69,8 +69,8 @@ impl Audio {
 mod tests {
     use super::super::{Format, Sink, Video, add_sound, part_of};
     use super::*;
-    use crate::world::frame::Frame;
     use std::process::Command;
+    use world::frame::Frame;
 
     /// Half a second in which one click sounds, after a fifth of a second.
     fn click() -> Vec<f32> {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::quantise::{Indexed, Quantiser};
 use super::{Done, Format, OutputError, Sink, make_parent, part_of};
-use crate::world::frame::Frame;
+use world::frame::Frame;
 
 /// A GIF being written. A frame waits until the next tells how long it is seen.
 pub struct Gif {

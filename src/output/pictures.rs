@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use super::{Done, OutputError, Sink, make_parent};
-use crate::world::frame::{Frame, PictureError, encode_png, write_atomic, write_png};
+use world::frame::{Frame, PictureError, encode_png, write_atomic, write_png};
 
 type Job = (PathBuf, Frame);
 type Fault = Arc<Mutex<Option<OutputError>>>;

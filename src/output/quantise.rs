@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use crate::world::frame::Frame;
+use world::frame::Frame;
 
 /// Histogram bins a channel, 5 bits.
 const BINS: usize = 32 * 32 * 32;
@@ -293,7 +293,7 @@ mod tests {
 
     /// Every colour as far as the palette goes, from many pixels of a noise with soft edges.
     fn noise(w: usize, h: usize, seed: u64) -> Frame {
-        let rng = crate::world::rng::Rng::new(seed);
+        let rng = world::rng::Rng::new(seed);
         let mut frame = Frame::new(w, h);
         for (i, p) in frame.rgba.chunks_exact_mut(4).enumerate() {
             let (x, y) = ((i % w) as f32 / w as f32, (i / w) as f32 / h as f32);

@@ -80,7 +80,7 @@ mod tests {
 
     use super::super::{Audio, Format, Sink, Video};
     use super::*;
-    use crate::world::frame::Frame;
+    use world::frame::Frame;
 
     /// A film of two seconds and its sound, both given up before their ends.
     fn cut_short(film: &Path) -> Option<(Video, Audio)> {

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use super::{Done, OutputError, Sink, make_parent};
-use crate::world::field::Field;
-use crate::world::frame::colour::{linear_of_srgb, srgb_of_linear};
-use crate::world::frame::{Frame, write_png};
+use world::field::Field;
+use world::frame::colour::{linear_of_srgb, srgb_of_linear};
+use world::frame::{Frame, write_png};
 
 /// Pixels between the frames.
 const GAP: usize = 6;
@@ -79,7 +79,7 @@ impl Sheet {
         }
         let (width, height) = (sheet.width as u32, sheet.height as u32);
         let last = self.thumbs.last().unwrap_or(first).provenance.clone();
-        sheet.provenance = crate::world::frame::Provenance { width, height, ..last };
+        sheet.provenance = world::frame::Provenance { width, height, ..last };
         sheet
     }
 }

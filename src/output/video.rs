@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::encoder::Encoder;
 use super::{Done, Format, OutputError, Sink, tool};
-use crate::world::frame::Frame;
+use world::frame::Frame;
 
 /// A video being encoded.
 pub struct Video {

@@ -6,11 +6,12 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
-use crate::show::director::{self, Ready};
-use crate::show::source::{Source, SourceError};
-use crate::world::engine::{Engine, Litter, Moved};
-use crate::world::scene::{Problem, Scene};
-use crate::world::tape::{Entry, Event, Passage, Reborn};
+use show::director::{self, Ready};
+use show::source::{Source, SourceError};
+use world::engine::{Engine, Litter, Moved};
+use world::scene::{Problem, Scene};
+use world::system::Kind;
+use world::tape::{Entry, Event, Passage, Reborn};
 
 /// A birth that takes longer than this is left to itself, and what is ordered next begins beside it.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -115,22 +116,22 @@ struct Desk {
 
 /// Births on their way.
 pub struct Births {
+    systems: &'static [Kind],
     shared: Arc<Shared>,
     sender: Sender<(usize, Outcome)>,
     outcomes: Receiver<(usize, Outcome)>,
     left: usize,
 }
 
-impl Default for Births {
-    fn default() -> Self {
+impl Births {
+    /// Nothing is on its way yet; `systems` are those that scenes may name.
+    pub fn new(systems: &'static [Kind]) -> Self {
         let (sender, outcomes) = channel();
-        let own = Self { shared: Arc::default(), sender, outcomes, left: 0 };
+        let own = Self { systems, shared: Arc::default(), sender, outcomes, left: 0 };
         own.hire();
         own
     }
-}
 
-impl Births {
     /// Asks for a birth. An older order of its kind that has not begun is forgotten.
     pub fn order(&mut self, order: Order) {
         let mut desk = self.lock();
@@ -179,11 +180,11 @@ impl Births {
 
     /// A thread that takes the orders from now on. Without one (the system gives none) nothing is ever born.
     fn hire(&self) {
-        let (shared, sender) = (self.shared.clone(), self.sender.clone());
+        let (shared, sender, systems) = (self.shared.clone(), self.sender.clone(), self.systems);
         let own = self.lock().worker;
         let work = move || {
             while let Some(order) = next(&shared, own) {
-                let ready = catch_unwind(AssertUnwindSafe(|| born(&order)))
+                let ready = catch_unwind(AssertUnwindSafe(|| born(systems, &order)))
                     .unwrap_or_else(|_| Err(vec!["the scene broke while it was being born".into()]));
                 if sender.send((own, Outcome { order, ready })).is_err() {
                     return;
@@ -221,12 +222,12 @@ fn next(shared: &Shared, own: usize) -> Option<Order> {
     }
 }
 
-fn born(order: &Order) -> Result<Ready, Vec<String>> {
+fn born(systems: &'static [Kind], order: &Order) -> Result<Ready, Vec<String>> {
     let told = |problems: Vec<Problem>| problems.iter().map(ToString::to_string).collect::<Vec<_>>();
     match order {
         Order::Scene(coming) => {
-            let (entry, _) = entry(coming)?;
-            let engine: Engine = director::born(&entry, None).map_err(told)?;
+            let (entry, _) = entry(systems, coming)?;
+            let engine: Engine = director::born(systems, &entry, None).map_err(told)?;
             Ok(Ready::Scene(entry, engine))
         }
         Order::Changed(c) => {
@@ -245,8 +246,8 @@ fn born(order: &Order) -> Result<Ready, Vec<String>> {
 ///
 /// # Errors
 /// What is wrong with its file.
-pub fn entry(coming: &Coming) -> Result<(Entry, Scene), Vec<String>> {
-    let scene = coming.source.load().map_err(|e| match e {
+pub fn entry(systems: &'static [Kind], coming: &Coming) -> Result<(Entry, Scene), Vec<String>> {
+    let scene = coming.source.load(systems).map_err(|e| match e {
         SourceError::Problems { problems, .. } => problems.iter().map(ToString::to_string).collect(),
         other => vec![other.to_string()],
     })?;

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use super::Performance;
 use super::births::{Anew, Order};
-use crate::show::Command;
-use crate::world::scene::Address;
-use crate::world::system::{Phase, Touch};
-use crate::world::tape::{Event, Passage, Reborn};
+use show::Command;
+use world::scene::Address;
+use world::system::{Phase, Touch};
+use world::tape::{Event, Passage, Reborn};
 
 /// Signals whose values are kept for scenes to come.
 const KEPT: usize = 4096;
@@ -185,7 +185,7 @@ impl Performance {
 mod tests {
     use super::super::sample::performance;
     use super::*;
-    use crate::show::World;
+    use show::World;
 
     fn touch(id: u32, x: f32, phase: Phase) -> Touch {
         Touch { id, x, y: 0.5, dx: 0.25, dy: 0.5, radius: 0.1, strength: 1.0, phase }

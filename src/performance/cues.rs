@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Performance;
 use super::births::Coming;
-use crate::show::Cue;
+use show::Cue;
 
 /// Seconds after which cues that all failed are tried again.
 const AGAIN: f64 = 10.0;
@@ -114,7 +114,7 @@ impl Performance {
             format!("cue {} ({}) cannot be played and is passed over", cue + 1, name.unwrap_or_default());
         let line = format!("{told}: {}", self.problems.join("; "));
         if line != self.failed.told {
-            crate::show::log::tell(line.clone());
+            show::log::tell(line.clone());
             self.failed.told = line;
         }
         self.say(told);

@@ -1,23 +1,20 @@
 //! What panels may know of the engine in front.
 
-use crate::show::program::Program;
-use crate::show::{CueFace, LayerState, LinkState, NodeState};
-use crate::world::engine::Engine;
-use crate::world::frame::LayerKnobs;
-use crate::world::params::Params;
-use crate::world::scene::NodePlan;
-use crate::world::signal::{LiveLink, Mode};
+use show::program::Program;
+use show::{CueFace, LayerState, LinkState, NodeState};
+use world::engine::Engine;
+use world::frame::LayerKnobs;
+use world::params::Params;
+use world::scene::NodePlan;
+use world::signal::{LiveLink, Mode};
 
 pub fn voice_states(engine: &Engine) -> Vec<LayerState> {
     engine.voices().iter().map(|v| LayerState { set: v.set.clone(), now: v.now.clone() }).collect()
 }
 
 pub fn cues(program: &Program) -> Vec<CueFace> {
-    let cue = |c: &crate::show::program::Plan| CueFace {
-        name: c.name.clone(),
-        scene: c.scene.clone(),
-        about: c.about(),
-    };
+    let cue =
+        |c: &show::program::Plan| CueFace { name: c.name.clone(), scene: c.scene.clone(), about: c.about() };
     program.cues.iter().map(cue).collect()
 }
 
@@ -54,9 +51,9 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::systems::CATALOGUE;
-    use crate::world::scene::Scene;
-    use crate::world::tape::Event;
+    use systems::CATALOGUE;
+    use world::scene::Scene;
+    use world::tape::Event;
 
     fn engine() -> Engine {
         let link = |to: &str, more: &str| {

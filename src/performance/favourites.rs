@@ -2,9 +2,9 @@
 
 use super::Performance;
 use super::births::{Coming, Order};
-use crate::show::favourites::Favourite;
-use crate::world::engine::{Engine, Moved};
-use crate::world::tape::Event;
+use show::favourites::Favourite;
+use world::engine::{Engine, Moved};
+use world::tape::Event;
 
 /// What brings a moment of a scene back: the knobs that its worlds were born with, and what happens to them then.
 pub(super) fn comeback(born: Moved, set: Moved, links: &[bool]) -> (Moved, Vec<Event>) {

@@ -7,13 +7,13 @@ use std::path::Path;
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 
-use crate::data::DataError;
-use crate::data::dataset::{Origin, Split, Writer};
-use crate::data::reduce::reduce;
-use crate::world::engine::Engine;
-use crate::world::field::Field;
-use crate::world::frame::blend::Blend;
-use crate::world::frame::{Frame, compose};
+use data::DataError;
+use data::dataset::{Origin, Split, Writer};
+use data::reduce::reduce;
+use world::engine::Engine;
+use world::field::Field;
+use world::frame::blend::Blend;
+use world::frame::{Frame, compose};
 
 /// Ticks between two pictures.
 const EVERY: u64 = 60;
@@ -47,7 +47,7 @@ impl Learner {
                     scene: format!("{} {}", p.scene, p.knobs),
                 };
                 if let Err(e) = set.add(&reduce(&frame.rgba, frame.width, frame.height, 4), &origin) {
-                    crate::show::log::tell(format!("no longer learning: {e}"));
+                    show::log::tell(format!("no longer learning: {e}"));
                     return;
                 }
             }
@@ -99,9 +99,9 @@ fn portrait(engine: &Engine, index: usize, canvas: &mut Field) -> Option<(&'stat
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::dataset::rows;
-    use crate::systems::CATALOGUE;
-    use crate::world::scene::Scene;
+    use data::dataset::rows;
+    use systems::CATALOGUE;
+    use world::scene::Scene;
 
     #[test]
     fn every_picture_bears_the_name_of_the_one_system_that_made_it() {

@@ -4,8 +4,8 @@ use std::time::SystemTime;
 
 use super::Performance;
 use super::births::{Changed, Coming, Order, entry};
-use crate::show::source::Source;
-use crate::world::tape::Passage;
+use show::source::Source;
+use world::tape::Passage;
 
 /// When a file was written, and its length.
 pub type Stamp = (SystemTime, u64);
@@ -32,7 +32,10 @@ impl Performance {
         let seed = Some(self.engine().seed());
         let (place, cue, way, seconds) = (self.current, None, Passage::Cut, 0.0);
         let (size, knobs, then) = (self.size, Vec::new(), Vec::new());
-        match entry(&Coming { source: source.clone(), place, cue, way, seconds, seed, size, knobs, then }) {
+        match entry(
+            self.director.systems(),
+            &Coming { source: source.clone(), place, cue, way, seconds, seed, size, knobs, then },
+        ) {
             Ok((entry, scene)) => {
                 let (seed, which) = (self.engine().seed(), self.engine().would_be_born(&scene));
                 let generation = self.generation;

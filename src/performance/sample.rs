@@ -5,17 +5,17 @@ use std::time::Duration;
 
 use super::setup::OpensSound;
 use super::{Performance, Setup, Tape};
-use crate::show::source::Source;
-use crate::show::{Command, World};
-use crate::sound::Listening;
-use crate::sound::live::{Live, NoDevices, Order, Wanted};
-use crate::world::frame::Frame;
-use crate::world::tape::{Event, Passage};
+use show::source::Source;
+use show::{Command, World};
+use sound::Listening;
+use sound::live::{Live, NoDevices, Order, Wanted};
+use world::frame::Frame;
+use world::tape::{Event, Passage};
 
 /// A setup of these scene files; scenes come at once.
 pub fn setup(files: &[PathBuf]) -> Setup {
     let sources = files.iter().cloned().map(Source::File).collect();
-    Setup { by_hand: (Passage::Cut, 0.0), ..Setup::of(sources) }
+    Setup { by_hand: (Passage::Cut, 0.0), ..Setup::of(systems::CATALOGUE, sources) }
 }
 
 /// A performance of scenes that are written into a folder as `0.toml`, `1.toml`, …, with its tape in `t.tape`.
@@ -33,7 +33,7 @@ pub fn with(folder: &Path, scenes: &[&str], make: impl FnOnce(Setup) -> Setup) -
 /// What hears a file, and plays it nowhere.
 pub fn listening(file: PathBuf) -> OpensSound {
     Box::new(move |ticks| {
-        let clip = crate::sound::Clip::read(&file).unwrap();
+        let clip = sound::Clip::read(&file).unwrap();
         let listening = Some(Listening::new(&clip, ticks));
         let order = Order { speaker: Wanted::Nothing, microphone: Wanted::Nothing, ticks, clip: Some(clip) };
         super::Sounding { live: Some(Live::open(NoDevices, order)), listening, ..super::Sounding::default() }

@@ -3,9 +3,9 @@
 
 use super::Performance;
 use super::judge::Judged;
-use crate::show::program::{Facts, Moment};
-use crate::sound::{Listening, Live};
-use crate::world::tape::Event;
+use show::program::{Facts, Moment};
+use sound::{Listening, Live};
+use world::tape::Event;
 
 /// Below this (root mean square, −40 dB) the room is quiet.
 const QUIET: f64 = 0.01;
@@ -166,10 +166,10 @@ mod tests {
 
     use super::super::sample;
     use super::BEAT;
-    use crate::performance::Setup;
-    use crate::show::{SoundDesk, World};
-    use crate::sound::{Clip, WavWriter};
-    use crate::world::tape::{Event, Tape};
+    use crate::Setup;
+    use show::{SoundDesk, World};
+    use sound::{Clip, WavWriter};
+    use world::tape::{Event, Tape};
 
     /// Places where a tone of 440 Hz is not smooth.
     fn jumps(samples: &[f32]) -> usize {

@@ -1,12 +1,12 @@
 //! What is to be played, told plainly; and how it begins.
 //!
 //! ```
-//! use untrained::performance::Setup;
-//! use untrained::show::source::Source;
-//! use untrained::show::{Command, World};
-//! use untrained::world::frame::Frame;
+//! use performance::Setup;
+//! use show::source::Source;
+//! use show::{Command, World};
+//! use world::frame::Frame;
 //!
-//! let mut performance = Setup::of(vec![Source::find("julia")?]).start()?;
+//! let mut performance = Setup::of(systems::CATALOGUE, vec![Source::find("julia")?]).start()?;
 //! performance.command(Command::Travel("layer.set-escape.opacity".into(), 0.5));
 //! (0..3).for_each(|_| performance.tick());
 //! let mut frame = Frame::default();
@@ -26,19 +26,20 @@ use super::senses::Sounding;
 use super::tape::{Taping, prune};
 use super::transition::Pacer;
 use super::{Performance, commands, cues, reload, state};
-use crate::data::DataError;
-use crate::show::favourites::Favourites;
-use crate::show::health::{of_this_run, with_tail};
-use crate::show::history::{History, Kept};
-use crate::show::program::{CueList, Moment, Program};
-use crate::show::saved::{Saved, Saver};
-use crate::show::source::{Source, SourceError};
-use crate::show::tempo::Tempo;
-use crate::show::{Director, Standing};
-use crate::world::engine::{Engine, Moved};
-use crate::world::names::component;
-use crate::world::scene::{Problem, Scene};
-use crate::world::tape::{Entry, Passage};
+use data::DataError;
+use show::favourites::Favourites;
+use show::health::{of_this_run, with_tail};
+use show::history::{History, Kept};
+use show::program::{CueList, Moment, Program};
+use show::saved::{Saved, Saver};
+use show::source::{Source, SourceError};
+use show::tempo::Tempo;
+use show::{Director, Standing};
+use world::engine::{Engine, Moved};
+use world::names::component;
+use world::scene::{Problem, Scene};
+use world::system::Kind;
+use world::tape::{Entry, Passage};
 
 /// Where the tape of a performance goes.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -58,6 +59,8 @@ pub type OpensSound = Box<dyn FnOnce(f64) -> Sounding>;
 
 /// What is to be played.
 pub struct Setup {
+    /// The systems that scenes may name.
+    pub systems: &'static [Kind],
     /// The scenes; hands pick among them, and the first begins.
     pub scenes: Vec<Source>,
     /// A show, whose cues name the scenes in order.
@@ -121,9 +124,10 @@ fn told(problems: &[Problem]) -> String {
 }
 
 impl Setup {
-    /// Scenes with everything else left out: no judge, no sound, no tape.
-    pub fn of(scenes: Vec<Source>) -> Self {
+    /// Scenes made of these systems, with everything else left out: no judge, no sound, no tape.
+    pub fn of(systems: &'static [Kind], scenes: Vec<Source>) -> Self {
         Self {
+            systems,
             scenes,
             program: None,
             size: None,
@@ -154,9 +158,9 @@ impl Setup {
             }
         };
         let source = self.scenes.get(current).ok_or(SetupError::Nothing)?.clone();
-        source.load()?;
+        source.load(self.systems)?;
         let (first, scene) = self.entry(&source, current, seed, born)?;
-        let director = Director::new(&first, None).map_err(|problems| SetupError::Birth {
+        let director = Director::new(self.systems, &first, None).map_err(|problems| SetupError::Birth {
             name: scene.name.clone(),
             text: scene.source.clone(),
             problems,
@@ -193,7 +197,7 @@ impl Setup {
             seed: self.seed,
             by_hand: self.by_hand,
             director,
-            births: Births::default(),
+            births: Births::new(self.systems),
             generation: 0,
             cues: self.program.map(CueList::new),
             failed: cues::Failed::default(),
@@ -233,7 +237,7 @@ impl Setup {
         let saved = match Saved::load(self.state.as_deref()?) {
             Ok(saved) => saved?,
             Err(problem) => {
-                crate::show::log::tell(problem);
+                show::log::tell(problem);
                 return None;
             }
         };
@@ -250,7 +254,7 @@ impl Setup {
         let (cue, way, seconds, then) = (None, Passage::Cut, 0.0, Vec::new());
         let (source, size) = (source.clone(), self.size);
         let coming = Coming { source, place, cue, way, seconds, seed, size, knobs, then };
-        entry(&coming).map_err(|e| SetupError::Source(SourceError::Changed(e.join("; "))))
+        entry(self.systems, &coming).map_err(|e| SetupError::Source(SourceError::Changed(e.join("; "))))
     }
 }
 
@@ -273,7 +277,7 @@ fn begin_tape(wanted: &Tape, scene: &Scene, first: &Entry) -> Result<Option<Tapi
         Ok(taping) => Ok(Some(taping)),
         Err(source) if matches!(wanted, Tape::File(_)) => Err(SetupError::Tape { path, source }),
         Err(e) => {
-            crate::show::log::tell(format!("no tape in {}: {e}; the show goes on without", path.display()));
+            show::log::tell(format!("no tape in {}: {e}; the show goes on without", path.display()));
             Ok(None)
         }
     }
@@ -284,7 +288,7 @@ fn put_aside(tape: &Path) {
     let is_kept = tape.metadata().is_ok_and(|m| m.is_file() && m.len() > 0);
     let free = (2..10_000).map(|n| with_tail(tape, &format!("-{n}"))).find(|p| is_kept && !p.exists());
     if let Some(free) = free.filter(|free| std::fs::rename(tape, free).is_ok()) {
-        crate::show::log::tell(format!("the earlier tape is kept as {}", free.display()));
+        show::log::tell(format!("the earlier tape is kept as {}", free.display()));
     }
 }
 

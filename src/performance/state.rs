@@ -5,12 +5,12 @@ use super::faces;
 use super::favourites::{comeback, joined};
 use super::judge::Judged;
 use super::tape::Taping;
-use crate::show::program::Moment;
-use crate::show::saved::{Saved, Saver};
-use crate::show::source::Source;
-use crate::show::{CueState, Standing, State, TempoState};
-use crate::world::engine::Moved;
-use crate::world::tape::Event;
+use show::program::Moment;
+use show::saved::{Saved, Saver};
+use show::source::Source;
+use show::{CueState, Standing, State, TempoState};
+use world::engine::Moved;
+use world::tape::Event;
 
 impl Performance {
     /// Writes what panels may know.

@@ -4,8 +4,8 @@
 use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
 
-use crate::show::Reel;
-use crate::world::tape::{Entry, Event, Header, Passage};
+use show::Reel;
+use world::tape::{Entry, Event, Header, Passage};
 
 /// Seconds between two marks on the tape.
 const MARK: f64 = 2.0;
@@ -170,9 +170,10 @@ fn first(entry: &Entry) -> Event {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::show::Director;
-    use crate::world::frame::Frame;
-    use crate::world::tape::Tape;
+    use show::Director;
+    use systems::CATALOGUE;
+    use world::frame::Frame;
+    use world::tape::Tape;
 
     fn entry(scale: f64, way: Passage, ticks: u64) -> Entry {
         let text = format!(
@@ -187,7 +188,7 @@ mod tests {
     fn last(path: &Path) -> Frame {
         let tape = Tape::read(&std::fs::read(path).unwrap()[..]).unwrap();
         let Event::Enter(first) = &tape.events[0].1 else { panic!("no scene") };
-        let mut director = Director::new(first, None).unwrap();
+        let mut director = Director::new(CATALOGUE, first, None).unwrap();
         for tick in 0..tape.end() {
             let events: Vec<Event> = tape.at(tick).skip((tick == 0) as usize).cloned().collect();
             director.step(&events).unwrap();
@@ -203,7 +204,7 @@ mod tests {
         let path = folder.path().join("long.tape");
         let first = entry(3.0, Passage::Cut, 0);
         let mut tape = Taping::longest(&path, 60.0, &first, 0).unwrap();
-        let mut director = Director::new(&first, None).unwrap();
+        let mut director = Director::new(CATALOGUE, &first, None).unwrap();
         let set = |v: f64| Event::Set("a.scale".into(), v);
         let mut seen = Vec::new();
         for tick in 0..300u64 {

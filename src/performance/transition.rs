@@ -1,7 +1,7 @@
 //! Transitions take their seconds, however slow the show is.
 
 use super::Performance;
-use crate::world::tape::Event;
+use world::tape::Event;
 
 /// By how many ticks the transitions on their way are late.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -43,9 +43,9 @@ impl Performance {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::performance::{Setup, Tape, sample};
-    use crate::show::{Command, World};
-    use crate::world::tape::Passage;
+    use crate::{Setup, Tape, sample};
+    use show::{Command, World};
+    use world::tape::Passage;
 
     /// Seconds that a transition of 60 ticks takes where a tick takes `cost`.
     fn taken(cost: impl Fn(u64) -> f64) -> f64 {
@@ -98,7 +98,7 @@ mod tests {
         });
         assert!(ticks.count() <= 12);
         slow.end();
-        let tape = crate::world::tape::Tape::read(&std::fs::read(file("t.tape")).unwrap()[..]).unwrap();
+        let tape = world::tape::Tape::read(&std::fs::read(file("t.tape")).unwrap()[..]).unwrap();
         let late: u64 = tape.events.iter().map(|(_, e)| if let Event::Hurry(n) = e { *n } else { 0 }).sum();
         assert!(late >= 40, "{late}");
     }

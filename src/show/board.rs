@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::Times;
-use crate::world::node::Kind;
-use crate::world::params::Spec;
-use crate::world::scene::{Directory, Target};
+use world::node::Kind;
+use world::params::Spec;
+use world::scene::{Directory, Target};
 
 /// What stays the same while a scene runs.
 #[derive(Clone, Debug, Default)]
@@ -311,7 +311,7 @@ pub struct LinkState {
     pub active: bool,
 }
 
-/// State of a layer: knob values in the order of [`LayerKnobs`](crate::world::frame::LayerKnobs).
+/// State of a layer: knob values in the order of [`LayerKnobs`](world::frame::LayerKnobs).
 #[derive(Clone, Debug, Default)]
 pub struct LayerState {
     /// As set by hand or by the scene.

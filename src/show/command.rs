@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::world::scene::Address;
-use crate::world::tape::Event;
+use world::scene::Address;
+use world::tape::Event;
 
 /// What the hands ask of the show.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::{Face, LayerFace, LinkFace, NodeFace, VoiceFace};
-use crate::world::scene::{Directory, NodePlan, Scene};
-use crate::world::signal::{Link, Mode};
-use crate::world::voice::VoicePlan;
+use world::scene::{Directory, NodePlan, Scene};
+use world::signal::{Link, Mode};
+use world::voice::VoicePlan;
 
 impl Face {
     /// The face of a scene that plays alone.
@@ -60,7 +60,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::systems::CATALOGUE;
+    use systems::CATALOGUE;
 
     #[test]
     fn a_face_is_what_the_file_declares() {

@@ -7,10 +7,10 @@ use std::thread::JoinHandle;
 
 use serde::{Deserialize, Serialize};
 
-use crate::world::engine::Moved;
-use crate::world::frame::write_durable;
-use crate::world::limits;
-use crate::world::scene::Address;
+use world::engine::Moved;
+use world::frame::write_durable;
+use world::limits;
+use world::scene::Address;
 
 /// One moment.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -8,7 +8,7 @@
 
 use super::flash::FlashLimiter;
 use super::{Light, LimiterState, Master};
-use crate::world::frame::colour::linear_of_srgb;
+use world::frame::colour::linear_of_srgb;
 
 /// What is to be shown of a picture: so much of it over what was let through last, and all of that in so much light.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -72,9 +72,9 @@ mod tests {
     use super::super::flash::GRID;
     use super::super::flash::tests::{changes, flashes, most};
     use super::*;
-    use crate::world::frame::Frame;
-    use crate::world::frame::colour::srgb_of_linear;
-    use crate::world::rng::Rng;
+    use world::frame::Frame;
+    use world::frame::colour::srgb_of_linear;
+    use world::rng::Rng;
 
     /// One output that shows plain greys, as the stage does it, with its 8 bits.
     struct Stage {

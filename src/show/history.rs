@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::world::limits;
-use crate::world::scene::Address;
+use world::limits;
+use world::scene::Address;
 
 /// Moves remembered.
 const LONGEST: usize = 500;

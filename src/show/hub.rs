@@ -13,7 +13,7 @@ use super::inbox::{Inbox, Outbox, inbox};
 use super::lock::Lock;
 use super::watchdog::Pulse;
 use super::{Command, DeviceState, LearnDesk, LimiterState, Master, RecordState, Standing, State, Times};
-use crate::world::frame::Frame;
+use world::frame::Frame;
 
 /// Widest preview, pixels.
 pub const PREVIEW: usize = 480;
@@ -326,7 +326,7 @@ impl Hub {
         self.ticked.store(self.milliseconds(), Relaxed);
     }
 
-    pub(crate) fn publish(&self, state: State) {
+    pub fn publish(&self, state: State) {
         self.state.store(Arc::new(state));
     }
 

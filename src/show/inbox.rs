@@ -10,8 +10,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use super::Command;
-use crate::world::system::Phase;
-use crate::world::tape::Event;
+use world::system::Phase;
+use world::tape::Event;
 
 /// Commands that may wait before values take the place of older ones.
 pub const LONG: usize = 1024;
@@ -141,7 +141,7 @@ impl Inbox {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::show::Cue;
+    use crate::Cue;
 
     fn set(address: &str, value: f64) -> Command {
         Command::Event(Event::Set(address.into(), value))
@@ -196,7 +196,7 @@ mod tests {
 
     #[test]
     fn signals_fingers_and_the_tempo_wait_once_each_and_what_begins_or_ends_is_never_merged() {
-        use crate::world::system::Touch;
+        use world::system::Touch;
         let (out, inbox) = inbox();
         (0..LONG).for_each(|i| out.send(set(&format!("a.{i}"), 0.0)));
         let signal = |v| Command::Event(Event::Signal("osc.x".into(), v));

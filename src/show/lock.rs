@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use arc_swap::ArcSwapOption;
 
 use super::{Command, Cue, Face, Turn};
-use crate::world::tape::Event;
+use world::tape::Event;
 
 /// What may be done in a locked show that says nothing else: visitors touch, signals and the beat come in, cues go on,
 /// and whoever is responsible can darken, freeze and reset it.
@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn each_kind_of_event_has_its_own_name() {
-        use crate::world::system::{Phase, Touch};
+        use world::system::{Phase, Touch};
         let (x, y, dx, dy, radius, strength, phase) = (0.5, 0.5, 0.0, 0.0, 0.1, 1.0, Phase::Move);
         let events = [
             ("touch", Event::Touch(Touch { id: 0, x, y, dx, dy, radius, strength, phase })),
@@ -173,7 +173,7 @@ mod tests {
 
     #[test]
     fn scenes_cues_and_knobs_go_by_their_names_too() {
-        let cue = crate::show::CueFace { name: "storm".into(), ..Default::default() };
+        let cue = crate::CueFace { name: "storm".into(), ..Default::default() };
         let face =
             Face { scenes: vec!["dawn".into(), "dusk".into()], scene: 1, cues: vec![cue], ..Face::default() };
         let lock = Lock::default();

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use serde::{Deserialize, Serialize};
 
 use super::flash::Cell;
-use crate::world::frame::colour::linear_of_srgb;
+use world::frame::colour::linear_of_srgb;
 
 /// Longest fade, seconds.
 pub const LONGEST_FADE: f32 = 60.0;

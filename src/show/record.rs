@@ -9,8 +9,8 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use super::RecordState;
-use crate::output::{Format, OutputError, Sink, open_live};
-use crate::world::frame::Frame;
+use output::{Format, OutputError, Sink, open_live};
+use world::frame::Frame;
 
 /// Bytes of frames that may wait for the encoder, and the fewest and most frames.
 const WAITING: (usize, usize, usize) = (96 << 20, 4, 24);

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use crate::world::tape::{Event, Header};
+use world::tape::{Event, Header};
 
 /// Events that may wait for the disk.
 const WAITING: usize = 1 << 14;
@@ -182,7 +182,7 @@ impl Drop for Reel {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::world::tape::Tape;
+    use world::tape::Tape;
 
     #[test]
     fn what_was_recorded_is_read_again_in_order() {

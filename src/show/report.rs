@@ -81,7 +81,7 @@ fn device(d: &DeviceState) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::show::State;
+    use crate::State;
 
     #[test]
     fn a_show_that_has_said_nothing_yet_has_a_report_too() {
@@ -109,14 +109,14 @@ mod tests {
             dropped: 2,
             problem: Some("the disk is full".into()),
         };
-        (0..crate::show::inbox::FULL + 3).for_each(|_| hub.send(crate::show::Command::Undo));
-        let limiter = crate::show::LimiterState { on: true, acting: true, held: 9 };
-        hub.report(crate::show::StageState { record: Some(record), limiter });
+        (0..crate::inbox::FULL + 3).for_each(|_| hub.send(crate::Command::Undo));
+        let limiter = crate::LimiterState { on: true, acting: true, held: 9 };
+        hub.report(crate::StageState { record: Some(record), limiter });
         hub.tell_refused("osc", 2, Some("nothing lies at /nosuch/knob".into()));
         hub.lock().lock(&[]);
         hub.lock().allows("a.b");
         hub.publish(State {
-            face: std::sync::Arc::new(crate::show::Face {
+            face: std::sync::Arc::new(crate::Face {
                 scenes: vec!["dawn".into(), "dusk".into()],
                 scene: 1,
                 size: (640, 360),
@@ -131,8 +131,8 @@ mod tests {
             devices: vec![device],
             problems: vec!["line 3".into()],
             tape: Some("t.tape".into()),
-            verdict: Some(crate::show::VerdictState { rate: 12.3456, age: 0.04321, ..Default::default() }),
-            health: crate::show::HealthState {
+            verdict: Some(crate::VerdictState { rate: 12.3456, age: 0.04321, ..Default::default() }),
+            health: crate::HealthState {
                 seconds: 61.5,
                 ticks,
                 longest: 20.0,

@@ -10,10 +10,10 @@ use serde::{Deserialize, Serialize};
 
 use super::Standing;
 use super::history::Kept;
-use crate::world::engine::Moved;
-use crate::world::frame::write_durable;
-use crate::world::limits;
-use crate::world::scene::Address;
+use world::engine::Moved;
+use world::frame::write_durable;
+use world::limits;
+use world::scene::Address;
 
 /// Version of the file.
 const VERSION: u32 = 1;

@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::systems::CATALOGUE;
-use crate::world::limits;
-use crate::world::scene::problem::suggest;
-use crate::world::scene::{Problem, Scene};
+use world::limits;
+use world::scene::problem::suggest;
+use world::scene::{Problem, Scene};
+use world::system::Kind;
 
 /// Where a scene comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,14 +90,14 @@ impl Source {
         }
     }
 
-    /// The scene, checked.
+    /// The scene, checked against the systems there are.
     ///
     /// # Errors
     /// Unreadable file, or every problem of the text.
-    pub fn load(&self) -> Result<Scene, SourceError> {
+    pub fn load(&self, systems: &'static [Kind]) -> Result<Scene, SourceError> {
         let text = self.text()?;
         let folder = self.path().and_then(Path::parent).unwrap_or(Path::new("scenes"));
-        let scene = Scene::parse(&text, &self.name(), folder, CATALOGUE);
+        let scene = Scene::parse(&text, &self.name(), folder, systems);
         scene.map_err(|problems| SourceError::Problems { file: self.title(), text, problems })
     }
 
@@ -149,6 +149,8 @@ pub enum SourceError {
 
 #[cfg(test)]
 mod tests {
+    use systems::CATALOGUE;
+
     use super::*;
 
     const TEXT: &str = "size = [16, 9]\n[node.a]\nsystem = \"noise\"\n[[layer]]\nshow = \"a.value\"\n";
@@ -183,7 +185,7 @@ mod tests {
         assert_eq!((own.text().unwrap(), made.text().unwrap()), (TEXT.into(), "size".into()));
         assert_eq!(Source::Shipped(1).text().unwrap(), SHIPPED[1].1);
         assert_eq!(Source::Shipped(1).path(), None);
-        let scene = own.load().unwrap();
+        let scene = own.load(CATALOGUE).unwrap();
         assert_eq!(
             (scene.name.as_str(), scene.size, scene.folder.as_path()),
             ("mine", (16, 9), folder.path())
@@ -196,11 +198,13 @@ mod tests {
         let at = |name: &str| Source::File(folder.path().join(name));
         std::fs::write(folder.path().join("a.txt"), TEXT).unwrap();
         std::fs::write(folder.path().join("b.toml"), "\nsize = 3\n").unwrap();
-        assert!(matches!(at("a.txt").load(), Err(SourceError::Ending(path)) if path.ends_with("a.txt")));
         assert!(
-            matches!(at("c.toml").load(), Err(SourceError::Read { path, .. }) if path.ends_with("c.toml"))
+            matches!(at("a.txt").load(CATALOGUE), Err(SourceError::Ending(path)) if path.ends_with("a.txt"))
         );
-        let Err(SourceError::Problems { file, text, problems }) = at("b.toml").load() else {
+        assert!(
+            matches!(at("c.toml").load(CATALOGUE), Err(SourceError::Read { path, .. }) if path.ends_with("c.toml"))
+        );
+        let Err(SourceError::Problems { file, text, problems }) = at("b.toml").load(CATALOGUE) else {
             panic!("it is bad")
         };
         assert!(

@@ -8,7 +8,7 @@ use triple_buffer::{Input, Output, triple_buffer};
 
 use super::health::Health;
 use super::{Clock, Command, Hub, Inbox, Standing, State};
-use crate::world::frame::Frame;
+use world::frame::Frame;
 
 /// How long the end waits for the worlds, with their tape, devices and judge: those that hang end with the process.
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -75,7 +75,7 @@ fn bound(class: usize) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::world::rng::Rng;
+    use world::rng::Rng;
 
     #[test]
     fn quantiles_are_those_of_the_sorted_list_to_a_tenth() {

@@ -1,7 +1,7 @@
 //! Blocks of sound of any sample rate, brought to one: a device that plays may become another in the midst of a recording,
 //! and a file has the rate it has.
 
-use crate::sound::resample::Resampler;
+use crate::resample::Resampler;
 
 /// Brings blocks to a sample rate.
 pub struct Bridge {

@@ -79,7 +79,7 @@ fn correlation(a: &VecDeque<f32>, b: &VecDeque<f32>, lag: usize) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::world::rng::Rng;
+    use world::rng::Rng;
 
     /// A room of a loop gain: what is played comes back a fifth of a second later, with some noise of people; the
     /// worlds turn loudness heard into loudness played, and the limiter stops at full scale.

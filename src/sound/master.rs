@@ -99,7 +99,7 @@ impl Master {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sound::math::sine;
+    use crate::math::sine;
 
     #[test]
     fn the_loudest_input_comes_out_below_full_scale_and_uncut() {
@@ -150,7 +150,7 @@ mod tests {
     #[test]
     fn loud_noise_never_comes_out_above_the_ceiling() {
         for (rate, loud) in [(44_100.0, 1.5), (48_000.0, 4.0), (48_000.0, 100.0), (96_000.0, 8.0)] {
-            let rng = crate::world::rng::Rng::new(7);
+            let rng = world::rng::Rng::new(7);
             let mut m = Master::new(rate);
             m.volume(1.0);
             let (mut peak, mut held) = (0.0f32, 0u64);

@@ -4,7 +4,7 @@ use super::file::{Clip, Feeder};
 use super::order::Order;
 use super::score::Score;
 use super::synth::{Synth, Wires, synth};
-use crate::world::engine::Engine;
+use world::engine::Engine;
 
 /// A synth in lockstep with a show.
 pub struct Offline {

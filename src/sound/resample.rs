@@ -2,7 +2,7 @@
 //! chooses its arithmetic by processor; here the sums have one order, so that what a scene hears in a file has the same
 //! bits on every machine.
 
-use crate::world::widest::widest;
+use world::widest;
 
 /// Zeros of the sinc on each side.
 const ZEROS: f64 = 48.0;
@@ -184,8 +184,8 @@ widest! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::world::rng::Rng;
-    use crate::world::vectors::Vectors;
+    use world::rng::Rng;
+    use world::vectors::Vectors;
 
     /// Two tones of one's own on left and right, as loud as they were, at their place, and nothing else beside them.
     #[test]

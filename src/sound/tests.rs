@@ -5,11 +5,11 @@ use std::path::Path;
 use super::synth::{Shared, Synth, Wires, synth};
 use super::voices::Bank;
 use super::{Grain, Offline, Order, Score};
-use crate::systems::CATALOGUE;
-use crate::world::engine::Engine;
-use crate::world::rng::Rng;
-use crate::world::scene::Scene;
-use crate::world::voice::{Ear, KINDS, Reads, VoicePlan};
+use systems::CATALOGUE;
+use world::engine::Engine;
+use world::rng::Rng;
+use world::scene::Scene;
+use world::voice::{Ear, KINDS, Reads, VoicePlan};
 
 const SCENE: &str = r#"
 size = [64, 36]
@@ -48,7 +48,7 @@ fn plans() -> Vec<VoicePlan> {
         Reads::Field => vec![Ear::Field(0, 0)],
         Reads::Signals => vec![Ear::Signal("x".into(), [0.0, 1.0])],
     };
-    let knobs = |k: &'static crate::world::voice::VoiceKind| k.knobs.iter().map(|s| s.default).collect();
+    let knobs = |k: &'static world::voice::VoiceKind| k.knobs.iter().map(|s| s.default).collect();
     KINDS
         .iter()
         .map(|kind| VoicePlan { name: kind.name.into(), kind, ears: ear(kind.reads), knobs: knobs(kind) })

@@ -7,8 +7,8 @@ use macroquad::window::set_fullscreen;
 use super::capture;
 use super::keys::Action;
 use super::performance::{AGAIN, Performance};
-use crate::show::{Command, Cue, log};
-use crate::world::tape::Event;
+use show::{Command, Cue, log};
+use world::tape::Event;
 
 impl Performance {
     /// Does what a key asks for; true if it ends the show.
@@ -50,7 +50,7 @@ impl Performance {
             }
             Action::Reseed => {
                 // The next seed is a fixed function of the present one, so that a run can be told again.
-                let seed = crate::world::rng::Rng::new(self.state.seed).bits(1) >> 40;
+                let seed = world::rng::Rng::new(self.state.seed).bits(1) >> 40;
                 self.show.send(Command::Event(Event::Reseed(seed)));
                 self.notes.say(format!("seed {seed}"));
             }

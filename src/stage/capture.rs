@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use macroquad::miniquad::gl;
 
-use crate::world::frame::{Frame, write_png};
-use crate::world::names::component;
+use world::frame::{Frame, write_png};
+use world::names::component;
 
 /// Folder of saved pictures, in the current one.
 pub const FOLDER: &str = "captures";

@@ -7,9 +7,9 @@ use super::gpu;
 use super::notes::Notes;
 use super::opening::Opening;
 use super::output::Output;
-use crate::output::{Format, OutputError, open_feed};
-use crate::show::{DeviceState, Hub, Recorder, log};
-use crate::world::frame::fit;
+use output::{Format, OutputError, open_feed};
+use show::{DeviceState, Hub, Recorder, log};
+use world::frame::fit;
 
 /// Frames a second.
 const RATE: f64 = 60.0;

@@ -10,11 +10,11 @@ use super::gpu;
 use super::notes::Notes;
 use super::opening::Opening;
 use super::output::Output;
-use crate::output::{OutputError, add_sound, part_of, rescue, sound_of};
-use crate::show::health::AGAIN;
-use crate::show::{DeviceState, Hub, RecordState, Recorder, StageState, log};
-use crate::world::frame::Frame;
-use crate::world::names::component;
+use output::{OutputError, add_sound, part_of, rescue, sound_of};
+use show::health::AGAIN;
+use show::{DeviceState, Hub, RecordState, Recorder, StageState, log};
+use world::frame::Frame;
+use world::names::component;
 
 /// Frames a second of a film.
 const RATE: f64 = 30.0;
@@ -265,7 +265,7 @@ fn put_sound(film: &Path, sound: &Path) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::output::{Done, Sink};
+    use output::{Done, Sink};
 
     #[test]
     fn no_film_takes_the_place_of_another() {

@@ -111,7 +111,7 @@ fn place(title: &Words, lines: &[[Words; 2]], columns: usize, scale: f32, height
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stage::drawn::texts;
+    use crate::drawn::texts;
     use egui_macroquad::egui::{Rect, pos2};
 
     /// Once the title and the first column lay beside a window of 500 × 340.

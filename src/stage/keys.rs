@@ -2,7 +2,7 @@
 
 use macroquad::input::KeyCode;
 
-use crate::show::Turn;
+use show::Turn;
 
 /// What a key does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -151,7 +151,7 @@ pub fn by_label(label: &str) -> Option<Action> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stage::effects::EFFECTS;
+    use crate::effects::EFFECTS;
 
     #[test]
     fn no_key_has_two_meanings_and_no_action_two_keys() {

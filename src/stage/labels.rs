@@ -3,7 +3,7 @@
 use macroquad::input::KeyCode;
 
 use super::keys::KEYS;
-use crate::control::keys::Known;
+use control::keys::Known;
 
 /// All keys that can be told apart, with their labels.
 pub const LABELS: &[(KeyCode, &str)] = &[

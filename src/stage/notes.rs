@@ -93,7 +93,7 @@ pub fn problems(ctx: &Context, title: &str, list: &[String]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stage::drawn::texts;
+    use crate::drawn::texts;
 
     /// Once "paused" was written through the upper one of two notices.
     #[test]

@@ -2,7 +2,7 @@
 
 use std::thread::JoinHandle;
 
-use crate::output::OutputError;
+use output::OutputError;
 
 /// Something that is being opened.
 pub struct Opening<T>(JoinHandle<Result<T, OutputError>>);

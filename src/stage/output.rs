@@ -5,8 +5,8 @@ use macroquad::miniquad::{FilterMode, MipmapFilterMode, TextureId};
 use super::effects::Chain;
 use super::gpu::{self, Gl, Onto, Program, Square};
 use super::safety::Safety;
-use crate::show::Master;
-use crate::world::frame::Frame;
+use show::Master;
+use world::frame::Frame;
 
 /// Largest rectangle of the shape of `picture` in the middle of `window`: (left, top, width, height), whole pixels.
 pub fn letterbox(picture: (usize, usize), window: (f32, f32)) -> [f32; 4] {

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use crate::show::Clock;
+use show::Clock;
 
 /// Values kept for the plots: four seconds at 60 a second.
 pub const KEPT: usize = 240;

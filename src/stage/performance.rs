@@ -21,8 +21,8 @@ use super::panel::{Panel, WIDTH, apply_style};
 use super::touch::{Finger, Fingers};
 use super::window::Options;
 use super::{capture, gpu, help, sides};
-use crate::show::{Command, Hub, Show, State, World};
-use crate::world::tape::Event;
+use show::{Command, Hub, Show, State, World};
+use world::tape::Event;
 
 /// Frames a second that the window aims at.
 const RATE: f64 = 60.0;
@@ -133,7 +133,7 @@ impl Performance {
         }
         let edge = window.0 - if self.panel.open { WIDTH } else { 0.0 };
         let touches = self.fingers.follow(&input, rect, edge, self.finger.radius());
-        crate::control::touch::feel(&self.hub, touches);
+        control::touch::feel(&self.hub, touches);
         gpu::with_gl(|gl| self.output.draw(gl, window, self.hub.master(), seconds));
         self.watch_safety();
         self.film.follow(&self.hub, &mut self.output, &mut self.notes);

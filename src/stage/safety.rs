@@ -5,9 +5,9 @@
 use macroquad::miniquad::TextureId;
 
 use super::gpu::{Gl, Onto, Program, Square, Target};
-use crate::show::flash::GRID;
-use crate::show::{Finish, LimiterState, Master};
-use crate::world::frame::colour::linear_of_srgb;
+use show::flash::GRID;
+use show::{Finish, LimiterState, Master};
+use world::frame::colour::linear_of_srgb;
 
 /// Means of 4 × 4 places a cell, in linear light, stored as sRGB.
 const MEAN: &str = "

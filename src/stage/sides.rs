@@ -3,7 +3,7 @@
 use egui_macroquad::egui::{Align2, Area, Color32, Context, Id, Label, Order, RichText, vec2};
 
 use super::panel::{WIDTH, card};
-use crate::show::{SideState, State, Way};
+use show::{SideState, State, Way};
 
 /// About as high as a card is, points.
 const HEIGHT: f32 = 72.0;

@@ -3,8 +3,8 @@
 use egui_macroquad::egui::{Color32, Context, CursorIcon, Id, LayerId, Order, Pos2, Stroke};
 
 use super::input::Input;
-use crate::control::touch::{MOUSE, Pointers, RADIUS, WINDOW};
-use crate::world::system::{Phase, Touch};
+use control::touch::{MOUSE, Pointers, RADIUS, WINDOW};
+use world::system::{Phase, Touch};
 
 /// Seconds without movement after which ring and cursor are gone.
 const IDLE: f32 = 2.5;
@@ -149,7 +149,7 @@ mod tests {
 
     #[test]
     fn several_fingers_have_lives_of_their_own_besides_the_mouse() {
-        use crate::stage::input::Fingertip;
+        use crate::input::Fingertip;
         let (mut fingers, rect) = (Fingers::default(), [100.0, 0.0, 200.0, 100.0]);
         let mut frame = |all: &[(u64, f32, bool)]| {
             let tip = |&(id, x, up): &(u64, f32, bool)| Fingertip { id, at: (x, 50.0), up };

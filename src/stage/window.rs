@@ -11,9 +11,9 @@ use macroquad::window::next_frame;
 use super::monitors::Wish;
 use super::performance::Performance;
 use super::script::Script;
-use crate::control::keys::Keys;
-use crate::show::lock::ALLOWED;
-use crate::show::{Hub, Inbox, World};
+use control::keys::Keys;
+use show::lock::ALLOWED;
+use show::{Hub, Inbox, World};
 
 /// How the stage is opened.
 #[derive(Default)]
@@ -30,7 +30,7 @@ pub struct Options {
     pub limiter: bool,
     /// Whether it starts in show mode.
     pub locked: bool,
-    /// What may be done in show mode; [`ALLOWED`](crate::show::lock::ALLOWED) if nothing is named.
+    /// What may be done in show mode; [`ALLOWED`](show::lock::ALLOWED) if nothing is named.
     pub allow: Option<Vec<String>>,
     /// A hub that other hands hold already, and where its commands arrive.
     pub seat: Option<(Arc<Hub>, Inbox)>,

@@ -198,26 +198,26 @@ macro_rules! params {
     (@type Choice) => { usize };
     (@type $ty:ident) => { $ty };
     (@default Choice $default:literal $options:tt) => {
-        $crate::world::params::option_index(&$options, $default)
+        $crate::params::option_index(&$options, $default)
     };
     (@default $ty:ident $default:literal) => { $default };
     (@spec Choice, $name:expr, $doc:expr, $default:literal, [$($option:literal),+]) => {
-        $crate::world::params::Spec::new(
-            $name, $doc, $crate::world::params::KnobKind::Choice(&[$($option),+]),
-            $crate::world::params::option_index(&[$($option),+], $default) as f64,
+        $crate::params::Spec::new(
+            $name, $doc, $crate::params::KnobKind::Choice(&[$($option),+]),
+            $crate::params::option_index(&[$($option),+], $default) as f64,
             0.0, ([$($option),+].len() - 1) as f64)
     };
     (@spec bool, $name:expr, $doc:expr, $default:literal) => {
-        $crate::world::params::Spec::new(
-            $name, $doc, $crate::world::params::KnobKind::Switch, $default as u8 as f64, 0.0, 1.0)
+        $crate::params::Spec::new(
+            $name, $doc, $crate::params::KnobKind::Switch, $default as u8 as f64, 0.0, 1.0)
     };
     (@spec u32, $name:expr, $doc:expr, $default:literal, $lo:literal, $hi:literal) => {
-        $crate::world::params::Spec::new(
-            $name, $doc, $crate::world::params::KnobKind::Whole, $default as f64, $lo as f64, $hi as f64)
+        $crate::params::Spec::new(
+            $name, $doc, $crate::params::KnobKind::Whole, $default as f64, $lo as f64, $hi as f64)
     };
     (@spec $float:ident, $name:expr, $doc:expr, $default:literal, $lo:literal, $hi:literal) => {
-        $crate::world::params::Spec::new(
-            $name, $doc, $crate::world::params::KnobKind::Real, $default as f64, $lo as f64, $hi as f64)
+        $crate::params::Spec::new(
+            $name, $doc, $crate::params::KnobKind::Real, $default as f64, $lo as f64, $hi as f64)
     };
     (@attr $spec:ident Log) => { $spec.logarithmic() };
     (@attr $spec:ident unit $unit:literal) => { $spec.unit($unit) };
@@ -241,8 +241,8 @@ macro_rules! params {
                 Self { $( $field: $crate::params!(@default $ty $default $([$($option),+])?), )* }
             }
         }
-        impl $crate::world::params::Params for $name {
-            const SPECS: &'static [$crate::world::params::Spec] = &[ $( {
+        impl $crate::params::Params for $name {
+            const SPECS: &'static [$crate::params::Spec] = &[ $( {
                 let spec = $crate::params!(@spec $ty, stringify!($field), concat!($($doc),+), $default
                     $(, $lo, $hi)? $(, [$($option),+])?);
                 $( let spec = $crate::params!(@attr spec $attr $($attr_value)?); )*

@@ -3,19 +3,20 @@
 
 /// Wraps a function: `widest! { fn name(a: A, …) -> R { … } }`. What its body calls is compiled along with it only
 /// where it is inlined, so mark that `#[inline(always)]`; closures of some size are better made functions.
+#[macro_export]
 macro_rules! widest {
     // Of no type, of one, of a constant, or of both.
     ($(#[$note:meta])* $vis:vis fn $name:ident $args:tt $(-> $out:ty)? $body:block) => {
-        $crate::world::widest::widest!(@ [$(#[$note])* $vis] $name [] [] $args [$($out)?] $body);
+        $crate::widest!(@ [$(#[$note])* $vis] $name [] [] $args [$($out)?] $body);
     };
     ($(#[$note:meta])* $vis:vis fn $name:ident <$t:ident: $bound:ident> $args:tt $(-> $out:ty)? $body:block) => {
-        $crate::world::widest::widest!(@ [$(#[$note])* $vis] $name [<$t: $bound>] [::<$t>] $args [$($out)?] $body);
+        $crate::widest!(@ [$(#[$note])* $vis] $name [<$t: $bound>] [::<$t>] $args [$($out)?] $body);
     };
     ($(#[$note:meta])* $vis:vis fn $name:ident <const $n:ident: $nt:ty> $args:tt $(-> $out:ty)? $body:block) => {
-        $crate::world::widest::widest!(@ [$(#[$note])* $vis] $name [<const $n: $nt>] [::<$n>] $args [$($out)?] $body);
+        $crate::widest!(@ [$(#[$note])* $vis] $name [<const $n: $nt>] [::<$n>] $args [$($out)?] $body);
     };
     ($(#[$note:meta])* $vis:vis fn $name:ident <$t:ident: $bound:ident, const $n:ident: $nt:ty> $args:tt $(-> $out:ty)? $body:block) => {
-        $crate::world::widest::widest!(
+        $crate::widest!(
             @ [$(#[$note])* $vis] $name [<$t: $bound, const $n: $nt>] [::<$t, $n>] $args [$($out)?] $body
         );
     };
@@ -34,7 +35,7 @@ macro_rules! widest {
                 fn wide_256 $($of)* ($($arg: $kind),*) $(-> $out)? {
                     plain $($with)* ($($arg),*)
                 }
-                use $crate::world::vectors::Vectors;
+                use $crate::vectors::Vectors;
                 match Vectors::in_use() {
                     // SAFETY: the processor has what is in use, and these are its features.
                     Vectors::Avx512 => unsafe { wide_512 $($with)* ($($arg),*) },
@@ -48,5 +49,3 @@ macro_rules! widest {
         }
     };
 }
-
-pub(crate) use widest;

@@ -282,7 +282,11 @@ fn the_order_of_wires_and_the_number_of_threads_change_nothing() {
 /// As a performer does it: by the switch's address, while the world runs.
 #[test]
 fn a_switch_pulls_a_layer_out_of_a_running_scene_and_puts_it_back() {
-    let mut engine = Engine::new(Source::find("ants").ok().unwrap().load().ok().unwrap(), None).unwrap();
+    let mut engine = Engine::new(
+        Source::find("ants").ok().unwrap().load(untrained::systems::CATALOGUE).ok().unwrap(),
+        None,
+    )
+    .unwrap();
     let command = |engine: &Engine, layer: &str| {
         let layer = STACK.iter().position(|l| *l == layer).unwrap();
         engine.node(0).read(readout::COMMAND + layer)

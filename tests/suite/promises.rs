@@ -74,14 +74,14 @@ fn reversed(mut scene: Scene) -> Scene {
 #[test]
 fn same_in_same_out_at_any_thread_count_and_node_order() {
     for source in Source::all() {
-        let load = || small(source.load().unwrap());
+        let load = || small(source.load(untrained::systems::CATALOGUE).unwrap());
         let first = threads(1, || run(load(), 16));
         for n in [2, 3, 8] {
             assert_eq!(threads(n, || run(load(), 16)), first, "{} at {n} threads", source.name());
         }
         assert_eq!(threads(2, || run(reversed(load()), 16)), first, "{} with reversed nodes", source.name());
     }
-    let nodes = |s: &Source| s.load().unwrap().nodes.len();
+    let nodes = |s: &Source| s.load(untrained::systems::CATALOGUE).unwrap().nodes.len();
     assert!(Source::all().iter().filter(|s| nodes(s) > 1).count() > 5, "most have nodes to reverse");
 }
 
@@ -89,7 +89,9 @@ fn same_in_same_out_at_any_thread_count_and_node_order() {
 #[test]
 fn what_happens_to_a_scene_changes_its_picture() {
     for source in Source::all() {
-        let with = |happens: fn(&Event) -> bool| run_with(small(source.load().unwrap()), 16, happens);
+        let with = |happens: fn(&Event) -> bool| {
+            run_with(small(source.load(untrained::systems::CATALOGUE).unwrap()), 16, happens)
+        };
         let alone = with(|_| false);
         let name = source.name();
         assert!(alone.windows(2).any(|w| w[0] != w[1]), "{name} stands still");
@@ -104,7 +106,8 @@ fn what_happens_to_a_scene_changes_its_picture() {
 fn another_seed_gives_another_picture() {
     for source in Source::all() {
         let hash = |seed| {
-            let mut engine = Engine::new(small(source.load().unwrap()), Some(seed)).unwrap();
+            let mut engine =
+                Engine::new(small(source.load(untrained::systems::CATALOGUE).unwrap()), Some(seed)).unwrap();
             (0..8).for_each(|_| engine.step(&[]));
             let mut frame = Frame::default();
             engine.compose(&mut frame);
@@ -126,7 +129,9 @@ fn every_shipped_scene_parses_runs_and_shows_a_picture() {
     files.sort();
     shipped.sort();
     assert_eq!(files, shipped, "scenes/ and the list of shipped scenes differ");
-    Source::all().iter().for_each(|source| assert_shows(source.load().unwrap(), &source.name()));
+    Source::all()
+        .iter()
+        .for_each(|source| assert_shows(source.load(untrained::systems::CATALOGUE).unwrap(), &source.name()));
 }
 
 /// After a second and a half at most nine tenths of the picture are of its first pixel's colour.

@@ -110,8 +110,12 @@ fn perform(folder: &Path) -> Lived {
         Source::File(file)
     });
     let tape = Tape::File(folder.join("t.tape"));
-    let setup =
-        Setup { tape, by_hand: (Passage::Dissolve, PASSAGE), seed: Some(5), ..Setup::of(sources.to_vec()) };
+    let setup = Setup {
+        tape,
+        by_hand: (Passage::Dissolve, PASSAGE),
+        seed: Some(5),
+        ..Setup::of(untrained::systems::CATALOGUE, sources.to_vec())
+    };
     let mut played = setup.start().unwrap();
     let rate = played.engine().scene().rate;
     let (mut offline, mut lived, mut done) = (Offline::new(RATE, rate, None), Lived::default(), 0);

@@ -9,19 +9,19 @@ use rayon::prelude::*;
 
 use super::Regime;
 use super::measure::{Reading, read};
-use crate::bench::sets::Eye;
-use crate::bench::sets::pictures::{Looked, Pictures as Album};
-use crate::data::sample::{Samples, shuffled};
-use crate::learn::data::Pictures;
-use crate::learn::lesson::{lesson, task};
-use crate::learn::methods::Method;
-use crate::learn::model::{Model, bytes};
-use crate::learn::sheet::Sheet;
-use crate::learn::training::{Losses, Plan, Training, Watch};
-use crate::learn::{File, LearnError};
-use crate::world::frame::{write_atomic, write_durable};
-use crate::world::limits;
-use crate::world::rng::Rng;
+use crate::sets::Eye;
+use crate::sets::pictures::{Looked, Pictures as Album};
+use data::sample::{Samples, shuffled};
+use learn::data::Pictures;
+use learn::lesson::{lesson, task};
+use learn::methods::Method;
+use learn::model::{Model, bytes};
+use learn::sheet::Sheet;
+use learn::training::{Losses, Plan, Training, Watch};
+use learn::{File, LearnError};
+use world::frame::{write_atomic, write_durable};
+use world::limits;
+use world::rng::Rng;
 
 /// What all chains of an experiment share.
 pub struct Experiment<'a> {
@@ -181,9 +181,8 @@ impl Chain {
         let model = file.open(&weights)?;
         let sheet = Sheet::samples(&*model, e.origin.classes.len(), 1);
         let png = sheet.png().map_err(|e| LearnError::Failed(e.to_string()))?;
-        let kept = |r: Result<(), crate::world::frame::PictureError>| {
-            r.map_err(|e| LearnError::Failed(e.to_string()))
-        };
+        let kept =
+            |r: Result<(), world::frame::PictureError>| r.map_err(|e| LearnError::Failed(e.to_string()));
         kept(write_atomic(&self.path(e, n, "png"), &png))?;
         let mut reading = self.look(e, &*model, n)?;
         reading.seconds = clock.elapsed().as_secs_f64();

@@ -6,10 +6,10 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use super::measure::{Reading, read};
-use crate::bench::generator::{Brief, Generator};
-use crate::bench::sets::Eye;
-use crate::bench::sets::pictures::{Looked, Pictures};
-use crate::world::rng::Rng;
+use crate::generator::{Brief, Generator};
+use crate::sets::Eye;
+use crate::sets::pictures::{Looked, Pictures};
+use world::rng::Rng;
 
 /// Samples of each generation at most: rules are simulated, and a control needs no more.
 pub const MOST: usize = 200;
@@ -61,7 +61,7 @@ impl Control<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bench::generator::{Clip, Cost, GeneratorError};
+    use crate::generator::{Clip, Cost, GeneratorError};
 
     /// Pictures of normal noise: every generation is the same distribution.
     struct Noise;

@@ -6,7 +6,7 @@
 use rayon::prelude::*;
 
 use super::Regime;
-use crate::world::rng::Rng;
+use world::rng::Rng;
 
 /// What to run.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]

@@ -1,8 +1,8 @@
 //! What is left of the origin in a generation's samples.
 
-use crate::bench::metrics::interval::quantile;
-use crate::bench::metrics::{MetricError, Table, frechet, neighbours};
-use crate::bench::sets::pictures::Looked;
+use crate::metrics::interval::quantile;
+use crate::metrics::{MetricError, Table, frechet, neighbours};
+use crate::sets::pictures::Looked;
 
 /// One generation, measured against pictures of the origin that nobody learned from.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -92,7 +92,7 @@ fn named(probabilities: &Table) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::world::rng::Rng;
+    use world::rng::Rng;
 
     fn cloud(n: usize, deviation: f64, seed: u64) -> Looked {
         let r = Rng::new(seed);

@@ -8,9 +8,9 @@ use maud::{Markup, html};
 use super::Regime;
 use super::gaussian::{Point, Setup, distance_law, median_law, plateau};
 use super::measure::Reading;
-use crate::bench::report::chart::{Chart, Series, Stroke};
-use crate::bench::report::picture::image;
-use crate::bench::report::shell::{number, page};
+use crate::report::chart::{Chart, Series, Stroke};
+use crate::report::picture::image;
+use crate::report::shell::{number, page};
 
 /// One chain, for the page.
 #[derive(Clone, Debug, serde::Serialize)]

@@ -5,8 +5,8 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::Watch;
-use crate::bench::generator::{Brief, Clip, Generator, GeneratorError, hash_of};
-use crate::bench::sets::pictures::Pictures;
+use crate::generator::{Brief, Clip, Generator, GeneratorError, hash_of};
+use crate::sets::pictures::Pictures;
 
 /// Samples, one a seed.
 #[derive(Clone, Debug)]
@@ -96,7 +96,7 @@ pub(super) fn one(generator: &dyn Generator, seed: u64, brief: &Brief) -> Result
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bench::generator::{Cost, Noise};
+    use crate::generator::{Cost, Noise};
 
     struct Silent;
     impl Watch for Silent {}

@@ -7,18 +7,15 @@ use serde_json::{Value, json};
 
 use super::verdict::verdict;
 use super::{Comparison, Portrait, seeds};
-use crate::output::{Cell, OutputError, Table};
+use output::{Cell, OutputError, Table};
 
 /// Why these figures stand alone.
 pub const NOTE: &str = "Distances are measured in this program's own features and are not comparable with published \
                         figures on Inception features.";
 
-/// Features of the program that this binary was built with.
+/// Features that figures depend on and that this build has.
 pub fn built_with() -> Vec<&'static str> {
-    [("judge", cfg!(feature = "judge")), ("stage", cfg!(feature = "stage"))]
-        .into_iter()
-        .filter_map(|(name, on)| on.then_some(name))
-        .collect()
+    if cfg!(feature = "judge") { vec!["judge"] } else { Vec::new() }
 }
 
 impl Comparison {
@@ -173,7 +170,7 @@ impl Comparison {
                     Cell::Text(p.name.clone()),
                     Cell::Whole(*seed),
                     label.map_or(Cell::Blank, |l| Cell::Text(l.clone())),
-                    Cell::Text(format!("{:016x}", crate::data::dataset::hash(&pictures.pixels[i]))),
+                    Cell::Text(format!("{:016x}", data::dataset::hash(&pictures.pixels[i]))),
                     call.map_or(Cell::Blank, |(c, s)| Cell::Text(s.classes[c.class].clone())),
                     call.map_or(Cell::Blank, |(c, _)| Cell::Number(c.confidence)),
                     call.map_or(Cell::Blank, |(c, _)| Cell::Whole(c.unsure as u64)),

@@ -3,9 +3,9 @@
 use super::draw::Drawn;
 use super::see::Seen;
 use super::{Setup, Watch};
-use crate::bench::metrics::Table;
-use crate::bench::metrics::catalogue::{Album, Answer, Metric, Question, take};
-use crate::bench::metrics::neighbours::nearest;
+use crate::metrics::Table;
+use crate::metrics::catalogue::{Album, Answer, Metric, Question, take};
+use crate::metrics::neighbours::nearest;
 
 /// A metric and its answer, or why there is none.
 #[derive(Clone)]

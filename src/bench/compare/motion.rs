@@ -5,12 +5,12 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use super::{Cast, Setup, Watch, draw};
-use crate::bench::generator::{Clip, Generator};
-use crate::bench::memory::peak;
-use crate::bench::metrics::interval::quantile;
-use crate::bench::metrics::linear::square_distance;
-use crate::bench::metrics::{Table, mean};
-use crate::bench::sets::pictures::Pictures;
+use crate::generator::{Clip, Generator};
+use crate::memory::peak;
+use crate::metrics::interval::quantile;
+use crate::metrics::linear::square_distance;
+use crate::metrics::{Table, mean};
+use crate::sets::pictures::Pictures;
 
 /// What the clips of one generator did.
 #[derive(Clone, Debug, Default)]

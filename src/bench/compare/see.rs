@@ -4,9 +4,9 @@ use std::path::Path;
 
 use super::Watch;
 use super::draw::Drawn;
-use crate::bench::metrics::Table;
-use crate::bench::sets::Eye;
-use crate::bench::sets::pictures::{Looked, Names};
+use crate::metrics::Table;
+use crate::sets::Eye;
+use crate::sets::pictures::{Looked, Names};
 
 /// What the judge calls a sample.
 #[derive(Clone, Copy, Debug, PartialEq)]

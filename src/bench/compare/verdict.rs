@@ -1,7 +1,7 @@
 //! One sentence on each generator.
 
 use super::{Comparison, Portrait};
-use crate::bench::metrics::catalogue::{Answer, Better, Metric};
+use crate::metrics::catalogue::{Answer, Better, Metric};
 
 /// The metric that comes first in what is said: the Fréchet distance, or else the first distance there is.
 pub fn lead(comparison: &Comparison) -> Option<&'static Metric> {
@@ -81,7 +81,7 @@ fn nearness(portrait: &Portrait, comparison: &Comparison) -> String {
 
 /// Three digits that count.
 fn short(v: f64) -> String {
-    crate::bench::report::shell::number(v)
+    crate::report::shell::number(v)
 }
 
 /// Milliseconds for people.

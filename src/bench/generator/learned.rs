@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use super::{Brief, Clip, Cost, Generator, GeneratorError, Stopwatch, fitted, hash_of};
-use crate::learn::model::bytes;
-use crate::learn::{File, LearnError, Model};
-use crate::systems::learned::IMITATORS;
-use crate::world::limits;
-use crate::world::rng::Rng;
+use learn::model::bytes;
+use learn::{File, LearnError, Model};
+use systems::learned::IMITATORS;
+use world::limits;
+use world::rng::Rng;
 
 /// Frames from one point of the latent space to the next.
 const WALK: usize = 12;

@@ -9,7 +9,7 @@ mod spread;
 
 use std::time::Duration;
 
-use crate::data::reduce::{reduce_to, resized};
+use data::reduce::{reduce_to, resized};
 
 pub use learned::{IMITATOR, Learned};
 pub use noise::Noise;

@@ -1,7 +1,7 @@
 //! Noise: what knows nothing of what it is compared with.
 
 use super::{Brief, Clip, Cost, Generator, GeneratorError, Stopwatch};
-use crate::world::rng::Rng;
+use world::rng::Rng;
 
 /// Every value of every frame uniform and independent.
 pub struct Noise;

@@ -2,10 +2,10 @@
 
 use super::spread::Spread;
 use super::{Brief, Clip, Cost, Generator, GeneratorError, Stopwatch, fitted, hash_of};
-use crate::world::engine::Engine;
-use crate::world::frame::Frame;
-use crate::world::rng::Rng;
-use crate::world::scene::Scene;
+use world::engine::Engine;
+use world::frame::Frame;
+use world::rng::Rng;
+use world::scene::Scene;
 
 /// A scene whose worlds are born from the sample's seed. No judge watches: its signals are 0.
 pub struct Rule {
@@ -127,7 +127,7 @@ impl Generator for Rule {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::systems::CATALOGUE;
+    use systems::CATALOGUE;
 
     const SCENE: &str = "size = [96, 54]\n[node.cells]\nsystem = \"life\"\nsize = [96, 54]\n[[layer]]\nshow = \"cells.alive\"\npalette = \"#000 #fff\"\nhigh = 1\n";
     const BRIEF: Brief = Brief { side: 32, channels: 1, frames: 3, every: 2, warm_up: 0 };

@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use super::{Brief, Clip, Cost, Generator, GeneratorError, Stopwatch, fitted, hash_of};
-use crate::bench::sets::pictures::{self, Part, Pictures};
-use crate::data::picture::{self, Reading};
-use crate::data::sample::shuffled;
-use crate::world::rng::Rng;
+use crate::sets::pictures::{self, Part, Pictures};
+use data::picture::{self, Reading};
+use data::sample::shuffled;
+use world::rng::Rng;
 
 /// Pictures of a folder, in an order that mixes them; a seed is a place in it, so that as many seeds in a row as there
 /// are pictures give each once. A later frame of a clip is another picture.

@@ -1,9 +1,9 @@
 //! A declared distribution over a scene's knobs, as the command line writes it.
 
-use crate::world::params::{KnobKind, Params, Spec};
-use crate::world::rng::Rng;
-use crate::world::scene::problem::suggest;
-use crate::world::scene::{Directory, Scene, Target};
+use world::params::{KnobKind, Params, Spec};
+use world::rng::Rng;
+use world::scene::problem::suggest;
+use world::scene::{Directory, Scene, Target};
 
 /// Where a knob's value comes from.
 #[derive(Clone, Debug, PartialEq)]

@@ -3,8 +3,8 @@
 use rayon::prelude::*;
 
 use super::{MetricError, mean};
-pub use crate::data::sample::shuffled;
-use crate::world::rng::Rng;
+pub use data::sample::shuffled;
+use world::rng::Rng;
 
 /// A figure with its 95 % interval.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
@@ -125,7 +125,7 @@ pub fn quantile(sorted: &[f64], q: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bench::metrics::testing::normal;
+    use crate::metrics::testing::normal;
 
     /// How often the interval holds the truth, over many sets.
     fn held(truth: f64, figure: impl Fn(u64) -> Figure) -> usize {

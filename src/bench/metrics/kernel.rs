@@ -136,7 +136,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::bench::metrics::testing::normal;
+    use crate::metrics::testing::normal;
 
     fn plainly(a: &Table, b: &Table, k: Kernel) -> (f64, f64) {
         let mean = |a: &Table, b: &Table, skip: bool| {

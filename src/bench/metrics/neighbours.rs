@@ -101,8 +101,8 @@ pub fn memorisation(train: &Table, held_out: &Table, candidate: &Table) -> Resul
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bench::metrics::mean;
-    use crate::bench::metrics::testing::normal;
+    use crate::metrics::mean;
+    use crate::metrics::testing::normal;
 
     #[test]
     fn like_sets_have_the_expected_coverage_and_density() {

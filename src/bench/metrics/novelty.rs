@@ -120,7 +120,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::bench::metrics::testing::normal;
+    use crate::metrics::testing::normal;
 
     fn line(values: &[f64]) -> Table {
         Table::new(1, values.to_vec()).unwrap()

@@ -1,7 +1,7 @@
 //! Sets for tests.
 
 use super::Table;
-use crate::world::rng::Rng;
+use world::rng::Rng;
 
 /// `rows` samples of the standard normal distribution in `columns` dimensions, moved by `by` along each.
 pub fn normal(rows: usize, columns: usize, seed: u64, by: f64) -> Table {

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use maud::{Markup, html};
 
-use crate::learn::sheet::Sheet;
+use learn::sheet::Sheet;
 
 /// Bytes as base64 (RFC 4648).
 pub fn base64(bytes: &[u8]) -> String {

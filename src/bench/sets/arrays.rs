@@ -7,9 +7,9 @@ use std::path::Path;
 use super::npy::{Head, Place};
 use super::pictures::Pictures;
 use super::{SetError, csv, stacks};
-use crate::bench::metrics::Table;
-use crate::bench::metrics::frechet::Statistics;
-use crate::world::limits;
+use crate::metrics::Table;
+use crate::metrics::frechet::Statistics;
+use world::limits;
 
 /// Endings of texts with a table.
 const TEXTS: &[&str] = &["csv", "tsv", "txt", "dat"];

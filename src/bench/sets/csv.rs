@@ -8,8 +8,8 @@ use std::borrow::Cow;
 
 use csv::StringRecord;
 
-use crate::world::scene::problem::in_print;
 use dialect::{DIALECTS, Dialect, dialect};
+use world::scene::problem::in_print;
 
 /// A table that was read.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::bench::metrics::MetricError;
-use crate::judge::JudgeError;
+use crate::metrics::MetricError;
+use judge::JudgeError;
 
 /// Why a set cannot be read.
 #[derive(Debug, thiserror::Error)]

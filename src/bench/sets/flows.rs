@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::SetError;
 use super::npy::{Head, Place};
-use crate::bench::metrics::gas::Flow;
+use crate::metrics::gas::Flow;
 
 /// Whether an array may be a clip of a gas: four axes of numbers with a point. Pictures in floats look the same, so which
 /// it is depends on what is asked for.
@@ -47,8 +47,8 @@ pub fn read(word: &Path) -> Result<Flow, SetError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::output::Array;
-    use crate::world::field::Field;
+    use output::Array;
+    use world::field::Field;
 
     fn saved(dir: &Path, planes: usize, size: (usize, usize), value: f32) -> std::path::PathBuf {
         let path = dir.join("a.npy");

@@ -17,12 +17,12 @@ pub use pictures::Eye;
 use super::metrics::frechet::Statistics;
 use super::metrics::interval::shuffled;
 use super::metrics::{MetricError, Table};
-use crate::data::picture::Reading;
-use crate::data::reduce::SIDE;
-use crate::data::sample;
-use crate::world::rng::Rng;
 use arrays::Content;
+use data::picture::Reading;
+use data::reduce::SIDE;
+use data::sample;
 use pictures::{Looked, Pictures};
+use world::rng::Rng;
 
 /// Samples that metrics can be taken of.
 #[derive(Clone, Debug)]

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use npyz::{NpyFile, NpyHeader, Order};
 
 use super::SetError;
-use crate::world::limits;
-use crate::world::scene::problem::in_print;
+use world::limits;
+use world::scene::problem::in_print;
 
 /// How an array begins.
 const MAGIC: &[u8] = b"\x93NUMPY";
@@ -193,7 +193,7 @@ impl Place {
 
 /// Names that a Mac puts into archives.
 fn is_left_behind(name: &str) -> bool {
-    Path::new(name).components().any(|c| !crate::data::walk::is_data(c.as_os_str()))
+    Path::new(name).components().any(|c| !data::walk::is_data(c.as_os_str()))
 }
 
 /// Reads the rest of an archive's entry: only at its end is its checksum held against what was read.

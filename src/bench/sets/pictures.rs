@@ -5,16 +5,16 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::SetError;
-use crate::bench::metrics::catalogue::Album;
-use crate::bench::metrics::image::Grey;
-use crate::bench::metrics::{MetricError, Table};
-use crate::data::picture::{Reading, is_picture, seen};
-use crate::data::reduce::{SIDE, resized};
-use crate::data::walk::{self, Entry, Skipped};
-use crate::data::{Losses, idx, sample};
-use crate::judge::Judge;
-use crate::judge::calibration::softmax;
-use crate::judge::sight::Outputs;
+use crate::metrics::catalogue::Album;
+use crate::metrics::image::Grey;
+use crate::metrics::{MetricError, Table};
+use data::picture::{Reading, is_picture, seen};
+use data::reduce::{SIDE, resized};
+use data::walk::{self, Entry, Skipped};
+use data::{Losses, idx, sample};
+use judge::Judge;
+use judge::calibration::softmax;
+use judge::sight::Outputs;
 
 /// Pictures of one size.
 #[derive(Clone, Debug, PartialEq)]

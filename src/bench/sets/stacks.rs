@@ -5,9 +5,9 @@ use rayon::prelude::*;
 use super::SetError;
 use super::npy::{Head, Place};
 use super::pictures::Pictures;
-use crate::data::picture::{over, square};
-use crate::data::reduce::SIDE;
-use crate::world::limits::{PICTURE_SIDE, within};
+use data::picture::{over, square};
+use data::reduce::SIDE;
+use world::limits::{PICTURE_SIDE, within};
 
 /// Where the numbers of pictures lie.
 struct Layout {

@@ -7,6 +7,7 @@ use crate::cli::Failure;
 use crate::cli::load::Source;
 use crate::learn::File;
 use crate::learn::nca::inference::Automaton;
+use crate::systems::CATALOGUE;
 use crate::systems::learned::IMITATORS;
 use crate::world::limits;
 
@@ -32,7 +33,7 @@ pub fn cast(words: &[String]) -> Result<[Part; 2], Failure> {
         _ => return Err(Failure::input("--versus: expected a scene and its imitator")),
     };
     let left = rule(&left)?;
-    let rate = left.source.load()?.rate;
+    let rate = left.source.load(CATALOGUE)?.rate;
     Ok([left, imitator(&right, rate)?])
 }
 
@@ -101,7 +102,7 @@ mod tests {
             let [rule, imitator] = words(&[scene]).unwrap();
             assert!(rule.name == scene && rule.bytes < 2000 && imitator.bytes > 10_000);
             assert!(imitator.name.contains(method), "{}", imitator.name);
-            let loaded = imitator.source.load().unwrap();
+            let loaded = imitator.source.load(CATALOGUE).unwrap();
             assert_eq!((loaded.nodes.len(), loaded.rate), (1, 60.0));
         }
         let [_, other] = words(&["garden", "harvest"]).unwrap();

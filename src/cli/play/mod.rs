@@ -20,6 +20,7 @@ use super::load::Source;
 use super::{Failure, Outcome, render};
 use crate::data::walk;
 use crate::show::program::Program;
+use crate::systems::CATALOGUE;
 use crate::world::names::component;
 use crate::world::tape::Passage;
 
@@ -161,7 +162,7 @@ pub fn run(args: &Args) -> Outcome {
         return Err(Failure::input("no scene was named, and none ships with this program"));
     }
     // Problems of a scene that is to be played first are told before any window opens.
-    sources[0].load()?;
+    sources[0].load(CATALOGUE)?;
     stage(args, sources, None)
 }
 

@@ -10,6 +10,7 @@ use crate::performance::versus::{Part, Versus};
 use crate::performance::{Setup, Tape};
 use crate::show::program::Program;
 use crate::show::{Hub, World};
+use crate::systems::CATALOGUE;
 
 /// The world of a show: a performance, or two beside each other.
 ///
@@ -47,14 +48,14 @@ fn setup(args: &Args, scenes: Vec<Source>) -> Result<Setup, Failure> {
         state: args.state.clone(),
         learn: args.learn.clone(),
         introduces: args.frames.is_none(),
-        ..Setup::of(scenes)
+        ..Setup::of(CATALOGUE, scenes)
     })
 }
 
 /// Both at half the width; the sound and the tape are the left side's.
 fn versus(args: &Args) -> Result<Versus, Failure> {
     let [left, right] = cast(&args.versus)?;
-    let size = args.size.map_or_else(|| left.source.load().map(|s| s.size), Ok)?;
+    let size = args.size.map_or_else(|| left.source.load(CATALOGUE).map(|s| s.size), Ok)?;
     let half = Args { size: Some((size.0.div_ceil(2), size.1.div_ceil(2))), ..args.clone() };
     let other = Args { tape: None, no_tape: true, no_sound: true, learn: None, state: None, ..half.clone() };
     let part = |cast: Cast, args: &Args| -> Result<Part, Failure> {

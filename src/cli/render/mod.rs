@@ -13,6 +13,7 @@ use super::{Failure, Outcome};
 use crate::output::{Cell, Done, Format, Interrupt, OutputError, Sheet, Sink, Table, open, progress};
 use crate::show::flash::FlashLimiter;
 use crate::sound::Listening;
+use crate::systems::CATALOGUE;
 use crate::world::frame::Frame;
 
 use hashes::Hashes;
@@ -165,7 +166,7 @@ fn checked(args: &Args) -> Outcome {
 /// As [`run`], of a scene that is found already.
 pub fn render(args: &Args, source: Source) -> Outcome {
     checked(args)?;
-    let scene = source.load()?;
+    let scene = source.load(CATALOGUE)?;
     let scene = args.size.map_or(scene.clone(), |s| scene.with_size(s));
     let watch = match args.no_judge {
         true => None,

@@ -8,6 +8,7 @@ use crate::cli::{Failure, Outcome};
 use crate::output::{Done, Format, Interrupt, Sheet, Sink, progress};
 use crate::show::Director;
 use crate::show::flash::FlashLimiter;
+use crate::systems::CATALOGUE;
 use crate::world::frame::{Frame, fit};
 use crate::world::tape::{Entry, Event, Tape};
 
@@ -36,7 +37,7 @@ pub fn replay(args: &Args, path: &Path) -> Outcome {
         let texts: Vec<String> = p.iter().map(ToString::to_string).collect();
         Failure::input(format!("{}: {}", path.display(), texts.join("; ")))
     };
-    let mut director = Director::new(&first, args.size).map_err(told)?;
+    let mut director = Director::new(CATALOGUE, &first, args.size).map_err(told)?;
     let rate = tape.header.rate;
     let fps = args.fps.unwrap_or(rate);
     let begin = (args.skip * rate).round();

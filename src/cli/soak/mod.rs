@@ -16,6 +16,7 @@ use super::load::Source;
 use super::play::parse_size;
 use super::{Failure, Outcome};
 use crate::output::Interrupt;
+use crate::systems::CATALOGUE;
 use run::{Run, Screen};
 
 /// Arguments of `soak`.
@@ -99,7 +100,7 @@ impl Ran {
 /// No display; something was lost, or the show broke (exit code 1).
 pub fn run(args: &Args) -> Outcome {
     let source = Source::find(&args.scene)?;
-    let scene = source.load()?;
+    let scene = source.load(CATALOGUE)?;
     let knob =
         scene.layers.first().map_or("master.fade".into(), |l| format!("layer.{}.opacity", l.layer.name));
     std::fs::create_dir_all(&args.out)

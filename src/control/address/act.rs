@@ -1,9 +1,9 @@
 //! What a move means: a command to the show, or the master's light at once. And the addresses that every show has.
 
-use crate::show::{Command, Cue, Hub, Master, State, Turn};
-use crate::world::params::{KnobKind, Spec};
-use crate::world::scene::Address;
-use crate::world::tape::Event;
+use show::{Command, Cue, Hub, Master, State, Turn};
+use world::params::{KnobKind, Spec};
+use world::scene::Address;
+use world::tape::Event;
 
 use super::{AddressError, Kind, Move, Place, Spot};
 

@@ -10,9 +10,9 @@ mod act;
 
 pub use act::{Act, FIXED, Fixed};
 
-use crate::show::{Face, Hub, Master, State};
-use crate::world::params::{KnobKind, Spec};
-use crate::world::scene::{Address as Name, Parameter, Target};
+use show::{Face, Hub, Master, State};
+use world::params::{KnobKind, Spec};
+use world::scene::{Address as Name, Parameter, Target};
 
 use act::act_on;
 

@@ -13,11 +13,11 @@ use super::port::Port;
 use super::refusals::Why;
 use super::told::Told;
 use super::waiting::{AHEAD, Waiting, When, when};
-use crate::control::address::{AddressError, Kind, LONGEST, Move, Place, apply, plain, unknown};
-use crate::control::touch::{self, Pointers, feel};
-use crate::control::udp::Ear;
-use crate::show::{Command, Hub, log};
-use crate::world::tape::Event;
+use crate::address::{AddressError, Kind, LONGEST, Move, Place, apply, plain, unknown};
+use crate::touch::{self, Pointers, feel};
+use crate::udp::Ear;
+use show::{Command, Hub, log};
+use world::tape::Event;
 
 /// Bundles within bundles that are opened.
 const DEEPEST: usize = 8;

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::control::address::{Kind, in_scene, list};
-use crate::show::Face;
+use crate::address::{Kind, in_scene, list};
+use show::Face;
 
 /// Everything that a pattern may mean, with the number of its place: several names lead to the same one.
 #[derive(Default)]

@@ -21,9 +21,9 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::udp::{Listener, PortError};
-use crate::show::Hub;
 pub use hearing::Hearing;
 pub use refusals::Why;
+use show::Hub;
 pub use told::Told;
 
 /// Listens for OSC until it is dropped.

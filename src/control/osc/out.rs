@@ -14,9 +14,9 @@ use std::time::Duration;
 use rosc::{OscBundle, OscMessage, OscPacket, OscTime, OscType, encoder};
 
 use super::told::Told;
-use crate::control::address::{Place, list};
-use crate::control::reading;
-use crate::show::{DeviceState, Face, Hub, State, Worker};
+use crate::address::{Place, list};
+use crate::reading;
+use show::{DeviceState, Face, Hub, State, Worker};
 
 /// Between two looks at what has changed.
 const EVERY: Duration = Duration::from_millis(34);
@@ -223,11 +223,11 @@ pub(super) fn datagrams(messages: Vec<OscMessage>) -> Vec<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::control::osc::Hearing;
-    use crate::control::sample;
-    use crate::show::{Command, VerdictState};
-    use crate::world::node::Kind;
-    use crate::world::system::Readout;
+    use crate::osc::Hearing;
+    use crate::sample;
+    use show::{Command, VerdictState};
+    use world::node::Kind;
+    use world::system::Readout;
 
     fn said(messages: &[OscMessage], address: &str) -> Option<Vec<OscType>> {
         messages.iter().find(|m| m.addr == address).map(|m| m.args.clone())

@@ -5,9 +5,9 @@ use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 
 use super::refusals::{Refusal, Refusals, Why};
-use crate::control::address::near;
-use crate::control::udp::{Ear, Listener, PortError};
-use crate::show::{DeviceState, Hub, log};
+use crate::address::near;
+use crate::udp::{Ear, Listener, PortError};
+use show::{DeviceState, Hub, log};
 
 /// Seconds between two changes of what the lists say.
 const OFTEN: f64 = 0.25;
@@ -129,10 +129,10 @@ impl Drop for Port {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::control::osc::Osc;
-    use crate::control::{sample, tuio};
-    use crate::show::report;
+    use crate::osc::Osc;
+    use crate::{sample, tuio};
     use rosc::{OscBundle, OscMessage, OscPacket, OscTime, OscType, encoder};
+    use show::report;
     use std::net::{SocketAddr, UdpSocket};
     use std::time::Duration;
 
@@ -222,7 +222,7 @@ mod tests {
         let (hub, _inbox) = sample::hub();
         let place = Arc::new(OnceLock::from("here".to_string()));
         let port = Port::new("OSC", "osc", place);
-        let mut ear = crate::control::osc::Hearing::default().with_clock(|| 1_700_000_000.0).at(port);
+        let mut ear = crate::osc::Hearing::default().with_clock(|| 1_700_000_000.0).at(port);
         let timetag = OscTime { seconds: (1_700_000_001u64 + 2_208_988_800) as u32, fractional: 0 };
         let ahead = OscPacket::Bundle(OscBundle { timetag, content: vec![message("/show/go", vec![])] });
         let bytes = encoder::encode(&ahead).unwrap();

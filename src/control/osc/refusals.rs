@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use crate::control::address::AddressError;
+use crate::address::AddressError;
 
 /// Seconds between two lines, after the first of each reason.
 const PAUSE: f64 = 10.0;

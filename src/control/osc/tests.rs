@@ -8,11 +8,11 @@ use rosc::{OscBundle, OscMessage, OscPacket, OscTime, OscType, encoder};
 
 use super::out::{Teller, datagrams};
 use super::*;
-use crate::control::udp::Ear;
-use crate::control::{sample, touch};
-use crate::show::Inbox;
-use crate::show::{Command, State, VerdictState};
-use crate::world::tape::Event;
+use crate::udp::Ear;
+use crate::{sample, touch};
+use show::Inbox;
+use show::{Command, State, VerdictState};
+use world::tape::Event;
 
 fn message(addr: &str, args: Vec<OscType>) -> OscPacket {
     OscPacket::Message(OscMessage { addr: addr.into(), args })
@@ -41,7 +41,7 @@ fn what_is_sent_over_udp_moves_the_show() {
     let next = || inbox.recv_timeout(Duration::from_secs(5)).unwrap();
     assert_eq!(next(), Command::Event(Event::Signal("osc.hand".into(), 0.25)));
     assert_eq!(next(), Command::Tempo(128.0));
-    assert_eq!(next(), Command::Cue(crate::show::Cue::Go));
+    assert_eq!(next(), Command::Cue(show::Cue::Go));
     let black = (0..5000).any(|_| {
         std::thread::sleep(Duration::from_millis(1));
         hub.master().is_black()
@@ -52,7 +52,7 @@ fn what_is_sent_over_udp_moves_the_show() {
 
 #[test]
 fn two_fingers_touch_at_once_and_rest_until_they_are_lifted() {
-    use crate::world::system::Phase;
+    use world::system::Phase;
     let (hub, inbox) = sample::hub();
     let mut ear = Hearing::default();
     let mut say = |addr: &str, args: &[f32]| {
@@ -206,7 +206,7 @@ fn patterns_act_on_every_address_that_matches_once() {
     assert_eq!(say("/g?[!b-r]/inflow/travel", 0.5), (vec![Command::Travel("gas.inflow".into(), 0.5)], 0));
     assert_eq!(say("/scene/[0-9]", 1.0).0, [Command::Scene(0), Command::Scene(1)]);
     assert_eq!(say("/scene/d*", 1.0).0, [Command::Scene(0), Command::Scene(1)]);
-    assert_eq!(say("/cue/{storm,none}", 1.0).0, [Command::Cue(crate::show::Cue::To(1))]);
+    assert_eq!(say("/cue/{storm,none}", 1.0).0, [Command::Cue(show::Cue::To(1))]);
     assert_eq!(say("/lay?r/nothing*/opacity", 1.0), (vec![], 1));
     assert_eq!(say("/layer/[", 1.0), (vec![], 1));
     room.says("/touch/a1", vec![OscType::Float(0.5), OscType::Float(0.5)]);

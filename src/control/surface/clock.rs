@@ -63,7 +63,7 @@ impl Clock {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::world::rng::Rng;
+    use world::rng::Rng;
 
     #[test]
     fn jitter_of_two_milliseconds_shakes_the_tempo_by_less_than_a_fifth_of_a_beat() {

@@ -10,7 +10,7 @@ use arc_swap::ArcSwap;
 
 use super::Surface;
 use super::map::{Entry, Source};
-use crate::show::{Hub, LearnDesk, LearnState};
+use show::{Hub, LearnDesk, LearnState};
 
 /// Between two looks at what the show does to the knobs, and at the file.
 const ROUND: Duration = Duration::from_millis(50);
@@ -170,9 +170,9 @@ fn brief(device: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::control::sample;
-    use crate::control::surface::map::Map;
-    use crate::show::Command;
+    use crate::sample;
+    use crate::surface::map::Map;
+    use show::Command;
     use std::time::Instant;
 
     /// The map lies where writing waits for ever: a pipe that nobody reads.
@@ -219,7 +219,7 @@ mod tests {
         desk.take("nano".into(), vec![0xb0, 16, 5], 0.0);
         desk.settle();
         assert_eq!(desk.state().waiting, [("gas.inflow".to_string(), 1)]);
-        let mut state = crate::show::State::clone(&hub.state());
+        let mut state = show::State::clone(&hub.state());
         state.nodes[0].set[0] = 0.0;
         hub.publish(state);
         let turned = (0..2000).any(|_| {

@@ -1,6 +1,6 @@
 //! Which control moves what.
 
-use crate::control::address::scene_of;
+use crate::address::scene_of;
 
 /// Sticks and triggers of a gamepad.
 pub const AXES: &[&str] =

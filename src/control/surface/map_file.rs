@@ -14,8 +14,8 @@ use std::path::{Path, PathBuf};
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
 
 use super::map::{AXES, BUTTONS, Entry, Map, Source};
-use crate::world::frame::write_durable;
-use crate::world::limits;
+use world::frame::write_durable;
+use world::limits;
 
 /// Why a map cannot be used.
 #[derive(Debug, thiserror::Error)]

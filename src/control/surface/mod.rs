@@ -15,17 +15,17 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::control::address::{Kind, Move, apply_at};
-use crate::show::{Command, Hub};
-use crate::world::tape::Event;
+use crate::address::{Kind, Move, apply_at};
 use clock::Clock;
 pub use desk::{Desk, Keeper, Seen};
 use map::{Entry, Map, Source};
 use map_file::MapError;
 use message::{Message, Parser};
+use show::{Command, Hub};
 use spots::Spots;
 use store::Store;
 use takeover::Pickup;
+use world::tape::Event;
 
 /// How far a control must move before it is learnt: a fader that trembles is not meant.
 const MEANT: i16 = 6;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::control::address::Spot;
-use crate::show::Face;
+use crate::address::Spot;
+use show::Face;
 
 /// What was found in the face that was seen last.
 #[derive(Default)]
@@ -30,7 +30,7 @@ impl Spots {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::control::sample;
+    use crate::sample;
 
     #[test]
     fn another_face_is_searched_anew() {

@@ -111,7 +111,7 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::control::surface::map::Source;
+    use crate::surface::map::Source;
     use std::sync::{Arc, Mutex};
 
     fn map(notes: &[u8]) -> Map {

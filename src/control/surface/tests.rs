@@ -1,8 +1,8 @@
 //! Controllers, driven by their bytes.
 
 use super::*;
-use crate::control::sample;
-use crate::show::Inbox;
+use crate::sample;
+use show::Inbox;
 use std::time::Duration;
 
 /// Waits until the file is as it will be, and takes over what was found there.
@@ -53,7 +53,7 @@ fn pads_fire_cues_and_switch_links() {
     map.learn("pads", Source::Control(0, 1), "nothing.here", false);
     let mut s = Surface::new(map, Some(dir.path().join("m.toml")));
     s.take("pads", &[0x99, 36, 100, 36, 0, 37, 1, 0xb0, 1, 127], 0.0, &hub);
-    assert_eq!(moves(&inbox), [Command::Cue(crate::show::Cue::To(1)), Command::Event(Event::Link(0, false))]);
+    assert_eq!(moves(&inbox), [Command::Cue(show::Cue::To(1)), Command::Event(Event::Link(0, false))]);
     s.take("pads", &[0xb3, 74, 127], 0.0, &hub);
     assert_eq!(inbox.try_iter().last(), Some(Command::Event(Event::Signal("midi.cc74".into(), 1.0))));
 }
@@ -104,14 +104,14 @@ fn a_session_is_learnt_saved_and_played_on_after_a_restart() {
     assert_eq!(turn("nano", &[0xb0, 16, 100]), []);
     assert_eq!(turn("nano", &[0xb0, 16, 20]), [Command::Travel("gas.inflow".into(), 20.0 / 127.0)]);
     assert_eq!(turn("launch", &[0xb0, 16, 127]), [Command::Travel("layer.smoke.opacity".into(), 1.0)]);
-    assert_eq!(turn("launch", &[0x90, 36, 1, 36, 0]), [Command::Cue(crate::show::Cue::To(1))]);
+    assert_eq!(turn("launch", &[0x90, 36, 1, 36, 0]), [Command::Cue(show::Cue::To(1))]);
     assert!(
         matches!(&turn("enc", &[0xb0, 1, 2])[..], [Command::Travel(a, t)] if a == "gas.reach" && *t > 0.5)
     );
     assert_eq!(turn("nobody", &[0xb0, 16, 20]), []);
     // In the other scene the same fader moves that scene's knob.
-    let mut state = crate::show::State::clone(&hub.state());
-    state.face = std::sync::Arc::new(crate::show::Face { scene: 1, ..sample::face() });
+    let mut state = show::State::clone(&hub.state());
+    state.face = std::sync::Arc::new(show::Face { scene: 1, ..sample::face() });
     hub.publish(state);
     assert_eq!(turn("nano", &[0xb0, 16, 25]), [Command::Travel("gas.inflow".into(), 25.0 / 127.0)]);
     s.forget("dusk.gas.inflow");

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use serde_json::{Map, Value, json};
 
 use super::face;
-use crate::control::address::{Kind, Place, list};
-use crate::show::{Face, Hub, Preview, State, VerdictState, report};
+use crate::address::{Kind, Place, list};
+use show::{Face, Hub, Preview, State, VerdictState, report};
 
 /// Between two snapshots.
 pub const EVERY: Duration = Duration::from_millis(66);
@@ -68,9 +68,8 @@ impl Board {
         };
         if self.made.is_none() || !Arc::ptr_eq(&self.face, &state.face) {
             self.face = state.face.clone();
-            let named = |a: crate::control::address::Address| {
-                Place::find(&state.face, &a.name).map(|place| (a.name, place))
-            };
+            let named =
+                |a: crate::address::Address| Place::find(&state.face, &a.name).map(|place| (a.name, place));
             let has_value = |p: &(String, Place)| p.1.kind() != Kind::Trigger;
             self.places = list(&state.face).into_iter().filter_map(named).filter(has_value).collect();
             next.face_number += 1;
@@ -220,7 +219,7 @@ fn jpeg(preview: &Preview) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::control::sample;
+    use crate::sample;
 
     #[test]
     fn only_what_changed_is_told_and_deltas_add_up() {

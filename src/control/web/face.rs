@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::control::address::FIXED;
-use crate::show::Face;
-use crate::world::frame::LayerKnobs;
-use crate::world::params::{KnobKind, Params, Scale, Spec};
+use crate::address::FIXED;
+use show::Face;
+use world::frame::LayerKnobs;
+use world::params::{KnobKind, Params, Scale, Spec};
 
 /// The whole face.
 pub fn json(face: &Face) -> Value {
@@ -20,8 +20,7 @@ pub fn json(face: &Face) -> Value {
             })
         })
         .collect();
-    let voice =
-        |v: &crate::show::VoiceFace| json!({ "name": v.name, "about": v.about, "knobs": knobs(v.knobs) });
+    let voice = |v: &show::VoiceFace| json!({ "name": v.name, "about": v.about, "knobs": knobs(v.knobs) });
     let links = face.links.iter().map(|l| json!({ "from": l.from, "to": l.to, "mode": l.mode }));
     let layers = face.layers.iter().map(|l| json!({ "name": l.name, "about": l.about }));
     let cues = face.cues.iter().map(|c| json!({ "name": c.name, "scene": c.scene, "about": c.about }));

@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 use serde::Deserialize;
 
 use super::token::Rate;
-use crate::control::address::{Move, apply, told};
-use crate::control::touch::REMOTE;
-use crate::show::{Command, Hub};
-use crate::world::system::{Phase, Touch};
-use crate::world::tape::Event;
+use crate::address::{Move, apply, told};
+use crate::touch::REMOTE;
+use show::{Command, Hub};
+use world::system::{Phase, Touch};
+use world::tape::Event;
 
 /// Longest address that is looked up, bytes.
 const LONGEST: usize = 120;

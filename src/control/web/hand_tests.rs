@@ -1,7 +1,7 @@
 //! Messages as clients send them, and as nobody should.
 
 use super::*;
-use crate::control::sample;
+use crate::sample;
 use proptest::prelude::*;
 
 #[test]

@@ -24,11 +24,11 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use crate::show::Hub;
 pub use names::Host;
 use names::Names;
 use refusal::Refusals;
 use room::Room;
+use show::Hub;
 pub use token::{TOKEN, Token, take_from_environment};
 
 /// The port, if none is told.

@@ -10,7 +10,7 @@ use super::names::{Host, Names};
 use super::refusal::{Refusal, Refusals};
 use super::token::Token;
 use super::{client, page};
-use crate::show::{DeviceState, Hub, report};
+use show::{DeviceState, Hub, report};
 
 /// Clients at once.
 pub const CLIENTS: usize = 16;

@@ -10,8 +10,8 @@ use tungstenite::{Message, WebSocket};
 use super::client::{LARGEST, PATIENCE, RATE};
 use super::room::CLIENTS;
 use super::*;
-use crate::control::sample;
-use crate::show::Command;
+use crate::sample;
+use show::Command;
 
 fn get(remote: &Remote, path: &str, lines: &str) -> String {
     let mut stream = TcpStream::connect(remote.address()).unwrap();

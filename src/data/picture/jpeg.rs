@@ -2,7 +2,7 @@
 //! and, block after block, how far its coded data reaches (ITU-T T.81). No pixel is worked out.
 
 use super::entropy::{Bits, Part, Stop, Table, follow};
-use crate::world::limits::{PICTURE_BYTES, PICTURE_SIDE};
+use world::limits::{PICTURE_BYTES, PICTURE_SIDE};
 
 /// How a whole file ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

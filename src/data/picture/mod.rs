@@ -18,8 +18,8 @@ use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbIma
 
 use super::DataError;
 use super::reduce::reduce_to;
-use crate::world::frame::read_provenance;
-use crate::world::limits::{self, PICTURE_BYTES, PICTURE_FILE, PICTURE_SIDE};
+use world::frame::read_provenance;
+use world::limits::{self, PICTURE_BYTES, PICTURE_FILE, PICTURE_SIDE};
 
 /// Endings of picture files.
 pub const ENDINGS: &[&str] = &["jpg", "jpeg", "jpe", "jfif", "png", "webp", "tif", "tiff", "bmp", "gif"];

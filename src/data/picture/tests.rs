@@ -2,8 +2,8 @@ use super::*;
 use jpeg_encoder::{ColorType as Ink, Encoder, SamplingFactor as Sampling};
 use proptest::prelude::*;
 
-use crate::data::reduce::SIDE;
-use crate::world::rng::Rng;
+use crate::reduce::SIDE;
+use world::rng::Rng;
 
 /// A picture with smooth and busy parts.
 fn scene(width: u16, height: u16, channels: usize, seed: u64) -> Vec<u8> {
@@ -350,7 +350,7 @@ fn depths_palettes_and_inks_become_eight_bits_of_red_green_and_blue() {
 
 #[test]
 fn frames_are_squashed_and_of_other_pictures_the_middle_is_seen() {
-    use crate::world::frame::{Frame, write_png};
+    use world::frame::{Frame, write_png};
     let dir = tempfile::tempdir().unwrap();
     let at = |name: &str| dir.path().join(name);
     // Dark, bright in the middle, dark.

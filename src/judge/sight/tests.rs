@@ -1,7 +1,7 @@
 use super::*;
-use crate::learn::net::weights::Array;
-use crate::world::rng::Rng;
-use crate::world::vectors::Vectors;
+use learn::net::weights::Array;
+use world::rng::Rng;
+use world::vectors::Vectors;
 
 /// Weights of the size that training begins with, and norms as they come out of it.
 pub fn weights(shape: &Architecture, seed: u64) -> Weights {
@@ -116,7 +116,7 @@ fn weights_and_shapes_that_are_none_are_told() {
 #[cfg(feature = "judge")]
 #[test]
 fn it_says_what_the_trained_network_says() {
-    use crate::judge::model::Network;
+    use crate::model::Network;
     use burn::module::Module;
     use burn::tensor::{Device, Tensor, TensorData};
     for shape in &SHAPES {
@@ -128,7 +128,7 @@ fn it_says_what_the_trained_network_says() {
         let embedding = network.embed(Tensor::from_data(TensorData::new(planes, dims), &Device::flex()));
         let numbers = |t: Tensor<2>| t.into_data().try_to_vec::<f32>().unwrap();
         let (logits, embedding) = (numbers(network.head(embedding.clone())), numbers(embedding));
-        let sight = Sight::new(&crate::learn::glue::weights(&network), shape, false).unwrap();
+        let sight = Sight::new(&learn::glue::weights(&network), shape, false).unwrap();
         let (ours, described) = sight.look(&picture, &mut sight.desk());
         let near =
             |a: &[f32], b: &[f32]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-4);

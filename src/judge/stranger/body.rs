@@ -2,7 +2,7 @@
 //! each rounded by the light, some jointed, often reaching in over the picture's edge, with a shadow behind.
 
 use super::{Colour, SIDE, colour, mix, paint};
-use crate::world::rng::Rng;
+use world::rng::Rng;
 
 type Point = [f32; 2];
 

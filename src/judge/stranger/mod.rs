@@ -6,8 +6,8 @@
 
 mod body;
 
-use crate::data::reduce::SIDE;
-use crate::world::rng::Rng;
+use data::reduce::SIDE;
+use world::rng::Rng;
 
 type Colour = [f32; 3];
 

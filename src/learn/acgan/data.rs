@@ -1,7 +1,7 @@
 //! Sizes of both networks.
 
 use super::Settings;
-use crate::learn::Shape;
+use crate::Shape;
 
 /// Sizes of both networks.
 #[derive(Clone, Debug, PartialEq, Eq)]

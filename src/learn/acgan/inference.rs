@@ -2,12 +2,12 @@
 
 use super::Settings;
 use super::data::Sizes;
-use crate::learn::file::Header;
-use crate::learn::methods::settings;
-use crate::learn::model::{Model, Shape, normals};
-use crate::learn::net::layers::{Conv3, Dense, doubled, relu, sigmoid};
-use crate::learn::net::weights::Weights;
-use crate::world::rng::Rng;
+use crate::file::Header;
+use crate::methods::settings;
+use crate::model::{Model, Shape, normals};
+use crate::net::layers::{Conv3, Dense, doubled, relu, sigmoid};
+use crate::net::weights::Weights;
+use world::rng::Rng;
 
 /// A trained generator; a point is its latent numbers.
 struct Acgan {

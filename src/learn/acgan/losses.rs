@@ -4,7 +4,7 @@ use burn::tensor::Tensor;
 use burn::tensor::activation::{log_softmax, softplus};
 
 use super::model::Opinion;
-use crate::learn::glue::numbers;
+use crate::glue::numbers;
 
 /// What the discriminator loses by taking the real for made and the made for real: −log of its chances, or under
 /// `wasserstein` the (negative) difference of means.

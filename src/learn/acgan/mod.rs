@@ -22,8 +22,8 @@ pub mod training;
 mod tests;
 
 use super::methods::Method;
-use crate::params;
-use crate::world::params::Params;
+use world::params;
+use world::params::Params;
 
 params! {
     /// Settings of the adversaries.

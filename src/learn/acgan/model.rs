@@ -6,8 +6,8 @@ use burn::tensor::activation::{relu, sigmoid, silu};
 use burn::tensor::{Device, Tensor};
 
 use super::data::Sizes;
-use crate::learn::glue::{Conv, doubled};
-use crate::learn::modulation::modulate;
+use crate::glue::{Conv, doubled};
+use crate::modulation::modulate;
 
 /// Convolution and normalisation over the batch.
 #[derive(Module, Debug)]

@@ -7,7 +7,7 @@
 
 use burn::tensor::{Tensor, TensorData};
 
-use crate::learn::glue::{device, numbers};
+use crate::glue::{device, numbers};
 
 /// h, the length of the step, in units of a pixel's range.
 const STEP: f32 = 0.02;

@@ -5,12 +5,12 @@ use super::data::Sizes;
 use super::model::{Discriminator, Generator};
 use super::penalty::penalty;
 use super::{METHOD, Settings};
-use crate::learn::Shape;
-use crate::learn::average::Average;
-use crate::learn::glue::{device, fresh, numbers, weights};
-use crate::learn::model::normals;
-use crate::learn::trials;
-use crate::world::rng::Rng;
+use crate::Shape;
+use crate::average::Average;
+use crate::glue::{device, fresh, numbers, weights};
+use crate::model::normals;
+use crate::trials;
+use world::rng::Rng;
 
 const SMALL: [(&str, f64); 2] = [("width", 16.0), ("latent", 5.0)];
 const CRITIC: [(&str, f64); 3] = [("width", 16.0), ("latent", 5.0), ("wasserstein", 1.0)];
@@ -131,7 +131,7 @@ fn classes_come_out_as_asked() {
     for wasserstein in [0.0, 1.0] {
         let settings = [("width", 16.0), ("latent", 5.0), ("average", 0.8), ("wasserstein", wasserstein)];
         let mut learner = trials::learner(&METHOD, &samples, &settings);
-        let plan = crate::learn::training::Plan { rate: 0.003, ..METHOD.plan };
+        let plan = crate::training::Plan { rate: 0.003, ..METHOD.plan };
         trials::steps(&mut *learner, &samples, &plan, 0..if wasserstein > 0.0 { 450 } else { 150 });
         let header = trials::header(&METHOD, Shape { channels: 1, side: 28 }, 2, &settings);
         let model = (METHOD.open)(&header, &learner.weights()).unwrap();
@@ -154,10 +154,7 @@ fn losses_have_their_names_and_a_single_picture_is_refused() {
     assert_eq!(names(&SMALL), ["generator", "discriminator", "class accuracy"]);
     assert_eq!(names(&CRITIC), ["generator", "discriminator", "slope", "class accuracy"]);
     let one = trials::pictures(Shape { channels: 1, side: 28 }, 1, 1);
-    let lesson = crate::learn::training::Lesson {
-        samples: &one,
-        settings: &trials::values(&SMALL),
-        plan: &METHOD.plan,
-    };
+    let lesson =
+        crate::training::Lesson { samples: &one, settings: &trials::values(&SMALL), plan: &METHOD.plan };
     assert!((METHOD.learner)(&lesson).is_err());
 }

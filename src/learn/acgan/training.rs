@@ -11,18 +11,18 @@ use super::data::Sizes;
 use super::losses::{accuracy, misnamed, seen_through, told_apart};
 use super::model::{Discriminator, Generator};
 use super::penalty::penalty;
-use crate::data::sample::Samples;
-use crate::learn::LearnError;
-use crate::learn::average::Average;
-use crate::learn::glue::{
+use crate::LearnError;
+use crate::average::Average;
+use crate::glue::{
     clipped, device, fresh, module_bytes, number, one_hot, optimizer_bytes, part, pixels, restored,
     restored_optimizer, weights,
 };
-use crate::learn::methods::settings;
-use crate::learn::model::normals;
-use crate::learn::net::weights::Weights;
-use crate::learn::training::{Batch, Learner, Lesson, Losses, Moment, Plan};
-use crate::world::rng::Rng;
+use crate::methods::settings;
+use crate::model::normals;
+use crate::net::weights::Weights;
+use crate::training::{Batch, Learner, Lesson, Losses, Moment, Plan};
+use ::data::sample::Samples;
+use world::rng::Rng;
 
 /// How it is trained unless told otherwise.
 pub const PLAN: Plan =

@@ -3,10 +3,10 @@ use burn::tensor::ops::ConvOptions;
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::convolve;
-use crate::learn::net::convolution::compute::{Shape, forward, input_gradient, weight_gradient};
-use crate::learn::net::convolution::tile::{Rows, Run, product, transposed};
-use crate::world::rng::Rng;
-use crate::world::vectors::Vectors;
+use crate::net::convolution::compute::{Shape, forward, input_gradient, weight_gradient};
+use crate::net::convolution::tile::{Rows, Run, product, transposed};
+use world::rng::Rng;
+use world::vectors::Vectors;
 
 fn noise(n: usize, seed: u64) -> Vec<f32> {
     (0..n as u64).map(|i| Rng::new(seed).normal(i)).collect()

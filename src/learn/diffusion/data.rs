@@ -1,7 +1,7 @@
 //! Sizes, the noise schedule, and how a time is told to the network.
 
 use super::Settings;
-use crate::learn::Shape;
+use crate::Shape;
 
 /// Numbers that tell the time.
 pub const FEATURES: usize = 32;

@@ -4,9 +4,9 @@
 use burn::tensor::activation::log_softmax;
 use burn::tensor::{Tensor, TensorData};
 
-use crate::learn::Shape;
-use crate::learn::glue::{device, numbers};
-use crate::learn::model::Look;
+use crate::Shape;
+use crate::glue::{device, numbers};
+use crate::model::Look;
 
 /// Logarithm of the chance that a picture (0..1) is of a class, and its gradient a pixel. `logits` gives `[1, classes]`
 /// of `[1, channels, side, side]`.

@@ -3,11 +3,11 @@
 use super::Settings;
 use super::data::{Mix, Sizes};
 use super::network::Network;
-use crate::learn::file::Header;
-use crate::learn::methods::settings;
-use crate::learn::model::{Hook, Look, Model, Shape, normals};
-use crate::learn::net::weights::Weights;
-use crate::world::rng::Rng;
+use crate::file::Header;
+use crate::methods::settings;
+use crate::model::{Hook, Look, Model, Shape, normals};
+use crate::net::weights::Weights;
+use world::rng::Rng;
 
 /// A trained denoiser; a point is the noise that a picture begins with.
 pub struct Diffusion {

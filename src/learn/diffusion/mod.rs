@@ -25,8 +25,8 @@ pub mod training;
 mod tests;
 
 use super::methods::Method;
-use crate::params;
-use crate::world::params::Params;
+use world::params;
+use world::params::Params;
 
 params! {
     /// Settings of the diffusion.

@@ -6,8 +6,8 @@ use burn::tensor::activation::silu;
 use burn::tensor::{Device, Distribution, Tensor};
 
 use super::data::{FEATURES, GROUPS, Sizes};
-use crate::learn::glue::{Conv, doubled};
-use crate::learn::modulation::modulate;
+use crate::glue::{Conv, doubled};
+use crate::modulation::modulate;
 
 /// Normalisation, gain, shift and silu.
 #[derive(Module, Debug)]

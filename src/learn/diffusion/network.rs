@@ -1,9 +1,9 @@
 //! The U-Net on plain slices.
 
 use super::data::{FEATURES, GROUPS, Sizes, features};
-use crate::learn::net::layers::{Conv3, Dense, doubled, silu};
-use crate::learn::net::modulation::{self, Sizes as Group};
-use crate::learn::net::weights::Weights;
+use crate::net::layers::{Conv3, Dense, doubled, silu};
+use crate::net::modulation::{self, Sizes as Group};
+use crate::net::weights::Weights;
 
 /// Normalisation, gain, shift and silu: `name.gamma` and `name.beta` a channel.
 struct Norm {

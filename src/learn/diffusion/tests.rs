@@ -5,11 +5,11 @@ use burn::tensor::{Tensor, TensorData};
 use super::data::{FEATURES, Mix, Sizes, features};
 use super::inference::Diffusion;
 use super::{METHOD, Settings, guide, model, network};
-use crate::learn::Shape;
-use crate::learn::glue::{device, fresh, numbers, one_hot, weights};
-use crate::learn::model::{Look, Model, normals};
-use crate::learn::trials;
-use crate::world::rng::Rng;
+use crate::Shape;
+use crate::glue::{device, fresh, numbers, one_hot, weights};
+use crate::model::{Look, Model, normals};
+use crate::trials;
+use world::rng::Rng;
 
 const SMALL: [(&str, f64); 2] = [("width", 16.0), ("steps", 3.0)];
 

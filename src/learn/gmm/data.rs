@@ -2,8 +2,8 @@
 
 use faer::{Mat, Par, Side};
 
-use crate::data::sample::Samples;
-use crate::learn::data::planar;
+use crate::data::planar;
+use ::data::sample::Samples;
 
 /// Pictures that the components are found from: enough for their directions.
 const MOST: usize = 8192;

@@ -1,11 +1,11 @@
 //! Samples of the mixture.
 
-use crate::learn::file::Header;
-use crate::learn::model::{Model, Shape, normals};
-use crate::learn::net::layers::drawn;
-use crate::learn::net::weights::Weights;
-use crate::world::limits;
-use crate::world::rng::Rng;
+use crate::file::Header;
+use crate::model::{Model, Shape, normals};
+use crate::net::layers::drawn;
+use crate::net::weights::Weights;
+use world::limits;
+use world::rng::Rng;
 
 /// A fitted mixture; a point is a picture's principal components.
 struct Gmm {

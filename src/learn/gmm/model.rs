@@ -3,7 +3,7 @@
 use faer::linalg::solvers::Llt;
 use faer::{Mat, Side};
 
-use crate::world::rng::Rng;
+use world::rng::Rng;
 
 /// One Gaussian, with what its density needs.
 #[derive(Clone, Debug, PartialEq)]

@@ -7,13 +7,13 @@ use rayon::prelude::*;
 use super::Settings;
 use super::data::Principal;
 use super::model::{Gaussian, Mixture};
-use crate::data::sample::Samples;
-use crate::learn::LearnError;
-use crate::learn::data::planar;
-use crate::learn::methods::settings;
-use crate::learn::net::weights::{Array, Weights};
-use crate::learn::training::{Batch, Learner, Lesson, Losses, Moment, Plan};
-use crate::world::rng::Rng;
+use crate::LearnError;
+use crate::data::planar;
+use crate::methods::settings;
+use crate::net::weights::{Array, Weights};
+use crate::training::{Batch, Learner, Lesson, Losses, Moment, Plan};
+use ::data::sample::Samples;
+use world::rng::Rng;
 
 /// How it is trained unless told otherwise; rate and clip mean nothing to EM.
 pub const PLAN: Plan =
@@ -116,7 +116,7 @@ impl Learner for Gmm {
 #[cfg(test)]
 mod tests {
     use super::super::METHOD;
-    use crate::learn::trials;
+    use crate::trials;
 
     const SMALL: [(&str, f64); 2] = [("principal", 3.0), ("gaussians", 1.0)];
 

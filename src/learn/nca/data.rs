@@ -1,7 +1,7 @@
 //! What an automaton sees of its pictures: targets with their opacity, worlds to begin with, wounds.
 
-use crate::learn::Shape;
-use crate::world::rng::Rng;
+use crate::Shape;
+use world::rng::Rng;
 
 /// A picture (planes in 0..1) with one more plane: how opaque it is, 0 where it has the colour of its corners.
 pub fn with_opacity(picture: &[f32], shape: Shape) -> Vec<f32> {

@@ -7,11 +7,11 @@ use super::Settings;
 use super::data;
 use super::model::{Network, Rule, sides};
 use super::texture::{Eye, apart};
-use crate::learn::Shape;
-use crate::learn::glue::{doubled, numbers, one_hot, pixels};
-use crate::learn::model::normals;
-use crate::learn::training::Batch;
-use crate::world::rng::Rng;
+use crate::Shape;
+use crate::glue::{doubled, numbers, one_hot, pixels};
+use crate::model::normals;
+use crate::training::Batch;
+use world::rng::Rng;
 
 /// A loss with the named numbers it is made of.
 pub struct Loss {

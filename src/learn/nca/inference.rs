@@ -3,12 +3,12 @@
 use rayon::prelude::*;
 
 use super::{ALIVE, GROW, SIZES, Settings, VARIED};
-use crate::learn::file::Header;
-use crate::learn::methods::settings;
-use crate::learn::model::{Model, Shape, normals};
-use crate::learn::net::layers::{Conv3, Dense, Prior, doubled, relu, sigmoid};
-use crate::learn::net::weights::Weights;
-use crate::world::rng::Rng;
+use crate::file::Header;
+use crate::methods::settings;
+use crate::model::{Model, Shape, normals};
+use crate::net::layers::{Conv3, Dense, Prior, doubled, relu, sigmoid};
+use crate::net::weights::Weights;
+use world::rng::Rng;
 
 /// Rows that one task steps.
 const BAND: usize = 16;

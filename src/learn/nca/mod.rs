@@ -23,8 +23,8 @@ mod texture;
 pub mod training;
 
 use super::methods::Method;
-use crate::params;
-use crate::world::params::Params;
+use world::params;
+use world::params::Params;
 
 params! {
     /// Settings of the automaton.

@@ -7,9 +7,9 @@ use burn::tensor::activation::relu;
 use burn::tensor::{Bool, Device, Distribution, Tensor};
 
 use super::{ALIVE, SIZES, Settings};
-use crate::learn::Shape;
-use crate::learn::glue::Conv;
-use crate::learn::vae::model::Prior;
+use crate::Shape;
+use crate::glue::Conv;
+use crate::vae::model::Prior;
 
 /// The same network in every cell.
 #[derive(Module, Debug)]

@@ -5,12 +5,12 @@ use burn::tensor::{Tensor, TensorData};
 use super::inference::Automaton;
 use super::model::Rule;
 use super::{METHOD, Settings, data};
-use crate::learn::glue::{device, doubled, fresh, numbers, weights};
-use crate::learn::methods::settings;
-use crate::learn::model::normals;
-use crate::learn::net::weights::{Array, Weights};
-use crate::learn::{Shape, trials};
-use crate::world::rng::Rng;
+use crate::glue::{device, doubled, fresh, numbers, weights};
+use crate::methods::settings;
+use crate::model::normals;
+use crate::net::weights::{Array, Weights};
+use crate::{Shape, trials};
+use world::rng::Rng;
 
 const SMALL: [(&str, f64); 4] = [("hidden", 12.0), ("latent", 4.0), ("steps", 4.0), ("channels", 8.0)];
 
@@ -110,7 +110,7 @@ fn a_picture_grows_and_heals() {
     samples.pictures[0] = (0..28 * 28).map(|i| if disc(i) { 220 } else { 0 }).collect();
     let chosen = [("goal", 1.0), ("hidden", 32.0), ("channels", 12.0), ("fire", 1.0)];
     let mut learner = trials::learner(&METHOD, &samples, &chosen);
-    let plan = crate::learn::training::Plan { rate: 0.004, ..METHOD.plan };
+    let plan = crate::training::Plan { rate: 0.004, ..METHOD.plan };
     trials::steps(&mut *learner, &samples, &plan, 0..260);
     let rule = Automaton::open(&trials::header(&METHOD, shape, 1, &chosen), &learner.weights()).unwrap();
     let target: Vec<f32> = (0..28 * 28).map(|i| if disc(i) { 220.0 / 255.0 } else { 0.0 }).collect();

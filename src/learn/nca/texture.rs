@@ -5,8 +5,8 @@ use burn::nn::pool::AvgPool2dConfig;
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor, TensorData};
 
-use crate::learn::convolution::convolve;
-use crate::world::rng::Rng;
+use crate::convolution::convolve;
+use world::rng::Rng;
 
 const FILTERS: [usize; 2] = [24, 32];
 const SCALES: usize = 3;

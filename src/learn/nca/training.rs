@@ -10,18 +10,18 @@ use super::goals::{self, Loss, Pooled};
 use super::model::{Encoder, Network, Rule};
 use super::texture::Eye;
 use super::{GROW, Settings, VARIED, data};
-use crate::data::sample::Samples;
-use crate::learn::data::planar;
-use crate::learn::glue::{
+use crate::data::planar;
+use crate::glue::{
     clipped, device, fresh, module_bytes, number, optimizer_bytes, part, pixels, restored,
     restored_optimizer, weights,
 };
-use crate::learn::methods::settings;
-use crate::learn::net::weights::Weights;
-use crate::learn::training::{Batch, Learner, Lesson, Losses, Moment, Plan};
-use crate::learn::vae::model::Prior;
-use crate::learn::{LearnError, Shape};
-use crate::world::rng::Rng;
+use crate::methods::settings;
+use crate::net::weights::Weights;
+use crate::training::{Batch, Learner, Lesson, Losses, Moment, Plan};
+use crate::vae::model::Prior;
+use crate::{LearnError, Shape};
+use ::data::sample::Samples;
+use world::rng::Rng;
 
 /// How it is trained unless told otherwise.
 pub const PLAN: Plan =
@@ -115,7 +115,7 @@ impl Nca {
     /// Worlds of the pool, some of them wounded, one of them begun anew.
     fn drawn(&self, rng: Rng) -> (Vec<usize>, Tensor<4>) {
         let world = self.world();
-        let places: Vec<usize> = crate::data::sample::shuffled(POOL.0, rng)[..POOL.1].to_vec();
+        let places: Vec<usize> = ::data::sample::shuffled(POOL.0, rng)[..POOL.1].to_vec();
         let mut all = Vec::with_capacity(world * POOL.1);
         for (i, &p) in places.iter().enumerate() {
             let mut one = match i {

@@ -142,8 +142,8 @@ impl Rectified {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::learn::net::weights::{Array, Weights};
-    use crate::world::rng::Rng;
+    use crate::net::weights::{Array, Weights};
+    use world::rng::Rng;
 
     /// One output by the definition, taps in their order.
     fn plainly(

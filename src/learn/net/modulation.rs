@@ -6,7 +6,7 @@
 
 use rayon::prelude::*;
 
-use crate::world::widest::widest;
+use world::widest;
 
 /// Sizes of a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -189,9 +189,9 @@ fn group_back_body(g: &Inner, dx: &mut [f32], dgain: &mut [f32], dshift: &mut [f
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::learn::model::normals;
-    use crate::world::rng::Rng;
-    use crate::world::vectors::Vectors;
+    use crate::model::normals;
+    use world::rng::Rng;
+    use world::vectors::Vectors;
 
     #[test]
     fn the_exponential_is_right_to_the_last_digits() {

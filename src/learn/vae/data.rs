@@ -1,7 +1,7 @@
 //! Sizes that follow from the pictures and the settings.
 
 use super::Settings;
-use crate::learn::Shape;
+use crate::Shape;
 
 /// Sizes of both networks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

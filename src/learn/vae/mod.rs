@@ -13,8 +13,8 @@ pub mod model;
 pub mod training;
 
 use super::methods::Method;
-use crate::params;
-use crate::world::params::Params;
+use world::params;
+use world::params::Params;
 
 params! {
     /// Settings of the autoencoder.

@@ -6,7 +6,7 @@ use burn::tensor::activation::relu;
 use burn::tensor::{Device, Distribution, Tensor};
 
 use super::data::Sizes;
-use crate::learn::glue::{Conv, doubled};
+use crate::glue::{Conv, doubled};
 
 /// From pictures and classes to mean and logarithm of the variance of each latent number.
 #[derive(Module, Debug)]

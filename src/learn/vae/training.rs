@@ -10,17 +10,17 @@ use burn::tensor::{Device, Tensor, TensorData};
 use super::Settings;
 use super::data::Sizes;
 use super::model::Network;
-use crate::data::sample::Samples;
-use crate::learn::LearnError;
-use crate::learn::glue::{
+use crate::LearnError;
+use crate::glue::{
     clipped, device, fresh, module_bytes, number, one_hot, optimizer_bytes, pixels, restored,
     restored_optimizer, weights,
 };
-use crate::learn::methods::settings;
-use crate::learn::model::normals;
-use crate::learn::net::weights::Weights;
-use crate::learn::training::{Batch, Learner, Lesson, Losses, Moment, Plan};
-use crate::world::rng::Rng;
+use crate::methods::settings;
+use crate::model::normals;
+use crate::net::weights::Weights;
+use crate::training::{Batch, Learner, Lesson, Losses, Moment, Plan};
+use ::data::sample::Samples;
+use world::rng::Rng;
 
 /// How it is trained unless told otherwise.
 pub const PLAN: Plan =
@@ -121,9 +121,9 @@ impl Learner for Vae {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::learn::glue::numbers;
-    use crate::learn::net::weights::Array;
-    use crate::learn::{Shape, file, trials};
+    use crate::glue::numbers;
+    use crate::net::weights::Array;
+    use crate::{Shape, file, trials};
 
     #[test]
     fn what_is_trained_and_what_is_run_make_the_same_picture() {

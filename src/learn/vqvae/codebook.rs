@@ -3,7 +3,7 @@
 
 use rayon::prelude::*;
 
-use crate::world::rng::Rng;
+use world::rng::Rng;
 
 /// What a step leaves of the moving means.
 const DECAY: f32 = 0.99;

@@ -1,8 +1,8 @@
 //! Sizes that follow from the pictures and the settings.
 
 use super::Settings;
-use crate::learn::Shape;
-use crate::learn::net::transformer;
+use crate::Shape;
+use crate::net::transformer;
 
 /// Sizes of the autoencoder and its prior.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

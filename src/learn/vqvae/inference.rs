@@ -4,13 +4,13 @@ use rayon::prelude::*;
 
 use super::Settings;
 use super::data::Sizes;
-use crate::learn::file::Header;
-use crate::learn::methods::settings;
-use crate::learn::model::{Model, Shape};
-use crate::learn::net::layers::{Conv3, doubled, drawn, relu, sigmoid, softmax};
-use crate::learn::net::transformer::Transformer;
-use crate::learn::net::weights::Weights;
-use crate::world::rng::Rng;
+use crate::file::Header;
+use crate::methods::settings;
+use crate::model::{Model, Shape};
+use crate::net::layers::{Conv3, doubled, drawn, relu, sigmoid, softmax};
+use crate::net::transformer::Transformer;
+use crate::net::weights::Weights;
+use world::rng::Rng;
 
 /// Pictures whose codes are drawn in step: as many rows as a product handles at once.
 const TOGETHER: usize = 12;

@@ -19,8 +19,8 @@ pub mod prior;
 pub mod training;
 
 use super::methods::Method;
-use crate::params;
-use crate::world::params::Params;
+use world::params;
+use world::params::Params;
 
 params! {
     /// Settings of autoencoder and prior.

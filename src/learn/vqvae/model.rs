@@ -5,7 +5,7 @@ use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::data::Sizes;
-use crate::learn::glue::{Conv, doubled};
+use crate::glue::{Conv, doubled};
 
 /// From pictures to what is looked up in the codebook.
 #[derive(Module, Debug)]
@@ -98,9 +98,9 @@ pub fn planes(rows: Vec<f32>, sizes: &Sizes, device: &Device) -> Tensor<4> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::learn::glue::{device, numbers};
-    use crate::learn::model::normals;
-    use crate::world::rng::Rng;
+    use crate::glue::{device, numbers};
+    use crate::model::normals;
+    use world::rng::Rng;
 
     /// Of the sum of w · q², the gradient at q is 2 w q: that, and nothing of what was encoded, must arrive.
     #[test]
@@ -119,7 +119,7 @@ mod tests {
     #[test]
     fn planes_and_rows_are_inverse() {
         let s = super::super::Settings { embedding: 3, ..Default::default() };
-        let sizes = Sizes::of(&s, crate::learn::Shape { channels: 1, side: 28 }, 1);
+        let sizes = Sizes::of(&s, crate::Shape { channels: 1, side: 28 }, 1);
         let values = normals(Rng::new(1), 2 * 49 * 3);
         let there = planes(values.clone(), &sizes, &device());
         assert_eq!(numbers(there.clone().slice([0..1, 1..2, 0..1, 2..3])), [values[2 * 3 + 1]]);

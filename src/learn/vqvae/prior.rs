@@ -6,8 +6,8 @@ use burn::nn::{LayerNorm, LayerNormConfig, Linear, LinearConfig};
 use burn::tensor::activation::{log_softmax, relu, softmax};
 use burn::tensor::{Device, Distribution, Tensor, TensorData};
 
-use crate::learn::glue::one_hot;
-use crate::learn::net::transformer::Sizes;
+use crate::glue::one_hot;
+use crate::net::transformer::Sizes;
 
 /// Attention and a network of one hidden layer, each added to what comes in.
 #[derive(Module, Debug)]

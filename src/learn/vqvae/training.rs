@@ -12,16 +12,16 @@ use super::codebook::{Codebook, perplexity};
 use super::data::Sizes;
 use super::model::{Autoencoder, planes, rows, straight_through};
 use super::prior::Prior;
-use crate::data::sample::Samples;
-use crate::learn::LearnError;
-use crate::learn::glue::{
+use crate::LearnError;
+use crate::glue::{
     clipped, device, fresh, module_bytes, number, numbers, one_hot, optimizer_bytes, part, pixels, restored,
     restored_optimizer, weights,
 };
-use crate::learn::methods::settings;
-use crate::learn::net::weights::{Array, Weights};
-use crate::learn::training::{Batch, Learner, Lesson, Losses, Moment, Plan};
-use crate::world::rng::Rng;
+use crate::methods::settings;
+use crate::net::weights::{Array, Weights};
+use crate::training::{Batch, Learner, Lesson, Losses, Moment, Plan};
+use ::data::sample::Samples;
+use world::rng::Rng;
 
 /// How it is trained unless told otherwise. The last epoch is kept: what validation tells of the autoencoder's epochs says
 /// nothing about when to end the prior's.

@@ -23,8 +23,8 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use super::interrupt::asked;
 use super::mailbox::Mailbox;
 use super::{Done, Format, OutputError, Sink};
-use crate::world::frame::Frame;
 use pipe::{Pipe, is_left};
+use world::frame::Frame;
 
 /// Frames that may wait, and their bytes together.
 const WAITING: (usize, usize) = (3, 96 << 20);

@@ -1,6 +1,7 @@
 //! Births one after the other, forgotten, stuck and told.
 
 use super::*;
+use systems::CATALOGUE;
 
 fn coming(place: usize, text: &str) -> Order {
     let source = Source::Made(format!("s{place}"), text.into());
@@ -22,7 +23,7 @@ fn wait(births: &mut Births) -> Outcome {
 
 #[test]
 fn two_hundred_orders_make_two_worlds_and_the_newest_comes() {
-    let mut births = Births::default();
+    let mut births = Births::new(CATALOGUE);
     (0..200).for_each(|i| births.order(coming(i, SCENE)));
     let mut places = Vec::new();
     while births.is_scene_coming() {
@@ -37,7 +38,7 @@ fn two_hundred_orders_make_two_worlds_and_the_newest_comes() {
 
 #[test]
 fn what_cannot_be_born_is_told_and_the_next_is_born() {
-    let mut births = Births::default();
+    let mut births = Births::new(CATALOGUE);
     births.order(coming(0, &SCENE.replace("noise", "nosie")));
     let told = wait(&mut births).ready.err().expect("it cannot be born");
     assert!(told[0].contains("nosie"), "{told:?}");
@@ -47,7 +48,7 @@ fn what_cannot_be_born_is_told_and_the_next_is_born() {
 
 #[test]
 fn a_birth_that_never_ends_does_not_hold_up_those_after_it() {
-    let mut births = Births::default();
+    let mut births = Births::new(CATALOGUE);
     // As if the worker had been at it for long.
     let since = Instant::now().checked_sub(PATIENCE * 2).unwrap_or_else(Instant::now);
     let stuck = since.elapsed() > PATIENCE;
@@ -62,10 +63,10 @@ fn a_birth_that_never_ends_does_not_hold_up_those_after_it() {
 
 #[test]
 fn orders_for_the_scene_in_front_are_forgotten_when_it_is_left() {
-    let mut births = Births::default();
+    let mut births = Births::new(CATALOGUE);
     births.lock().busy = Some((0, Instant::now(), 0));
     let source = Source::Made("s".into(), SCENE.into());
-    let scene = source.load().unwrap();
+    let scene = source.load(CATALOGUE).unwrap();
     let reborn = Reborn { seed: 4, knobs: Vec::new() };
     births.order(Order::Anew(Box::new(Anew { scene, reborn, generation: 0 })));
     births.order(coming(3, SCENE));
@@ -79,12 +80,12 @@ fn orders_for_the_scene_in_front_are_forgotten_when_it_is_left() {
 
 #[test]
 fn each_kind_of_order_comes_to_its_own_and_a_changed_scene_bears_only_what_is_asked() {
-    let mut births = Births::default();
+    let mut births = Births::new(CATALOGUE);
     let source =
         Source::Made("s".into(), SCENE.replace("[[layer]]", "[node.b]\nsystem = \"life\"\n[[layer]]"));
-    let scene = source.load().unwrap();
+    let scene = source.load(CATALOGUE).unwrap();
     let Order::Scene(coming) = coming(2, SCENE) else { panic!("a scene") };
-    let (entry, _) = entry(&coming).unwrap();
+    let (entry, _) = entry(CATALOGUE, &coming).unwrap();
     let changed = |which: Vec<bool>| {
         let (entry, scene) = (entry.clone(), scene.clone());
         Order::Changed(Box::new(Changed { entry, scene, seed: 5, which, generation: 3 }))
@@ -111,7 +112,7 @@ fn each_kind_of_order_comes_to_its_own_and_a_changed_scene_bears_only_what_is_as
 fn a_worker_is_left_to_itself_only_after_its_time_and_not_more_often_than_there_may_be() {
     let Some(long_ago) = Instant::now().checked_sub(PATIENCE * 2) else { return };
     let orders = |since: Instant, left: usize| {
-        let mut births = Births::default();
+        let mut births = Births::new(CATALOGUE);
         births.left = left;
         births.lock().busy = Some((0, since, 0));
         births.order(coming(1, SCENE));
@@ -125,7 +126,7 @@ fn a_worker_is_left_to_itself_only_after_its_time_and_not_more_often_than_there_
 
 #[test]
 fn what_a_worker_brings_that_was_left_to_itself_is_not_taken() {
-    let mut births = Births::default();
+    let mut births = Births::new(CATALOGUE);
     births.lock().worker = 1;
     let outcome = || Outcome { order: coming(1, SCENE), ready: Err(vec!["late".into()]) };
     births.sender.send((0, outcome())).unwrap();
@@ -138,7 +139,7 @@ fn what_a_worker_brings_that_was_left_to_itself_is_not_taken() {
 
 #[test]
 fn a_scene_is_coming_while_it_waits_and_while_it_is_born() {
-    let mut births = Births::default();
+    let mut births = Births::new(CATALOGUE);
     assert!(!births.is_scene_coming());
     births.lock().busy = Some((1, Instant::now(), 0));
     births.order(coming(1, SCENE));
@@ -164,7 +165,7 @@ fn an_entry_tells_all_that_its_scene_needs() {
         knobs,
         ..*coming
     };
-    let (entry, scene) = entry(&coming).unwrap();
+    let (entry, scene) = entry(CATALOGUE, &coming).unwrap();
     assert_eq!(
         (entry.name.as_str(), entry.ticks, entry.seed, entry.size),
         ("s2", 120, Some(3), Some((40, 20)))
@@ -172,5 +173,5 @@ fn an_entry_tells_all_that_its_scene_needs() {
     assert_eq!((entry.way, &entry.knobs, scene.size), (Passage::Dissolve, &coming.knobs, (40, 20)));
     assert_eq!((entry.text.as_str(), &entry.folder), (scene.source.as_str(), &scene.folder));
     let bad = Coming { source: Source::File("/nowhere/a.toml".into()), ..coming };
-    assert!(super::entry(&bad).unwrap_err()[0].contains("/nowhere/a.toml"));
+    assert!(super::entry(CATALOGUE, &bad).unwrap_err()[0].contains("/nowhere/a.toml"));
 }

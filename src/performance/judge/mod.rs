@@ -5,10 +5,10 @@ mod watcher;
 
 use std::time::Instant;
 
-use crate::show::{DeviceState, VerdictState};
-use crate::world::engine::Engine;
-use crate::world::frame::Frame;
+use show::{DeviceState, VerdictState};
 use watcher::Watcher;
+use world::engine::Engine;
+use world::frame::Frame;
 
 /// One verdict as signals: (name, value).
 pub type Verdict = Vec<(String, f64)>;
@@ -97,7 +97,7 @@ impl Judged {
         let again = if self.faults <= AGAIN { (self.opens)() } else { None };
         self.watcher = again.map(Watcher::start);
         let word = if self.watcher.is_some() { "it is started again" } else { "the show goes on without it" };
-        crate::show::log::tell(format!("the judge: {fault}; {word}"));
+        show::log::tell(format!("the judge: {fault}; {word}"));
     }
 
     /// What is wrong with it; told for as long as it has not spoken again.

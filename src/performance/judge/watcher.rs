@@ -6,7 +6,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::{Verdict, Watch};
-use crate::world::frame::Frame;
+use world::frame::Frame;
 
 /// A picture that has had no verdict for so long will have none.
 pub const SILENT: Duration = Duration::from_secs(10);

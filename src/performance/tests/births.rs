@@ -3,10 +3,10 @@
 use super::super::sample::{performance, set, setup, with};
 use super::super::{Performance, Setup, SetupError};
 use super::{CELLS, CLOUD, folder, state};
-use crate::show::program::Program;
-use crate::show::source::SourceError;
-use crate::show::{Command, Cue, World};
-use crate::world::tape::Event;
+use show::program::Program;
+use show::source::SourceError;
+use show::{Command, Cue, World};
+use world::tape::Event;
 
 /// Knobs that take effect at birth once never did: worlds were born from the file's values, and then claimed the hand's.
 #[test]
@@ -15,7 +15,7 @@ fn worlds_are_born_with_the_knobs_that_hands_have_set_and_say_so() {
     let mut p = performance(folder.path(), &[CELLS]);
     let alive = |p: &Performance| p.engine().field(0, 0).mean(0);
     let said = |p: &mut Performance| {
-        let mut frame = crate::world::frame::Frame::default();
+        let mut frame = world::frame::Frame::default();
         p.picture(&mut frame);
         frame.provenance.knobs
     };
@@ -166,12 +166,10 @@ fn a_saved_scene_bears_only_what_does_not_live_on() {
     let world = |p: &Performance, name: &str| p.engine().field(p.engine().scene().node(name).unwrap(), 0);
     let (cells, cloud) = (world(&p, "cells"), world(&p, "cloud"));
     let text = two.replace("\"noise\"", "\"noise\"\ndetail = 0.75").replace("bone", "inferno");
-    let scene =
-        crate::world::scene::Scene::parse(&text, "0", folder.path(), crate::systems::CATALOGUE).unwrap();
+    let scene = world::scene::Scene::parse(&text, "0", folder.path(), systems::CATALOGUE).unwrap();
     assert_eq!(p.engine().would_be_born(&scene), [false, false]);
     let other = text.replace("[node.cells]\n", "[node.cells]\nsize = [16, 10]\n");
-    let scene =
-        crate::world::scene::Scene::parse(&other, "0", folder.path(), crate::systems::CATALOGUE).unwrap();
+    let scene = world::scene::Scene::parse(&other, "0", folder.path(), systems::CATALOGUE).unwrap();
     assert_eq!(p.engine().would_be_born(&scene), [true, false]);
     p.pause(true);
     std::fs::write(folder.path().join("0.toml"), text).unwrap();
@@ -240,12 +238,12 @@ fn a_scene_whose_file_is_gone_plays_on_and_one_that_ships_has_none() {
     let folder = folder();
     let mut p = performance(folder.path(), &[CLOUD]);
     let file = folder.path().join("0.toml");
-    let stamp = super::super::reload::stamp(&crate::show::source::Source::File(file.clone())).unwrap();
+    let stamp = super::super::reload::stamp(&show::source::Source::File(file.clone())).unwrap();
     assert_eq!((p.stamp, stamp.1), (Some(stamp), CLOUD.len() as u64));
     std::fs::remove_file(&file).unwrap();
     p.refresh();
     assert!(p.problems.is_empty() && p.stamp == Some(stamp));
-    assert_eq!(super::super::reload::stamp(&crate::show::source::Source::Shipped(0)), None);
+    assert_eq!(super::super::reload::stamp(&show::source::Source::Shipped(0)), None);
     (0..3).for_each(|_| p.tick());
     assert_eq!(p.ticks(), 3);
 }

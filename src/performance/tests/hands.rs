@@ -5,9 +5,9 @@ use std::sync::Arc;
 use super::super::sample::{performance, set, with};
 use super::super::{Performance, Setup};
 use super::{CELLS, CLOUD, folder, state};
-use crate::show::{Command, World};
-use crate::world::system::{Phase, Touch};
-use crate::world::tape::{Event, Passage, Tape};
+use show::{Command, World};
+use world::system::{Phase, Touch};
+use world::tape::{Event, Passage, Tape};
 
 fn tape(folder: &tempfile::TempDir) -> Tape {
     Tape::read(&std::fs::read(folder.path().join("t.tape")).unwrap()[..]).unwrap()
@@ -200,7 +200,7 @@ fn nonsense_is_left_alone() {
         Command::Recall(7),
         Command::Keep(99),
         Command::Scene(9),
-        Command::Turn(crate::show::Turn::Swap),
+        Command::Turn(show::Turn::Swap),
         signal(f64::NAN),
     ] {
         p.command(command);

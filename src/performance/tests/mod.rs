@@ -6,10 +6,10 @@ mod senses;
 mod whole;
 mod words;
 
-use crate::show::State;
+use show::State;
 
 use super::Performance;
-use crate::show::World;
+use show::World;
 
 /// What panels may know.
 fn state(p: &mut Performance) -> State {

@@ -6,10 +6,10 @@ use super::super::judge::Watch;
 use super::super::sample::{performance, set, with};
 use super::super::{Performance, Setup, Verdict};
 use super::state;
-use crate::show::program::Program;
-use crate::show::{Command, World};
-use crate::world::frame::Frame;
-use crate::world::tape::{Event, Tape};
+use show::program::Program;
+use show::{Command, World};
+use world::frame::Frame;
+use world::tape::{Event, Tape};
 
 const CLOUD: &str = "size = [32, 20]\n[node.cloud]\nsystem = \"noise\"\n[[layer]]\nshow = \"cloud.value\"\n";
 
@@ -126,9 +126,8 @@ fn time_quiet_and_idleness_pass_while_the_clock_runs_and_stand_while_it_stands()
     assert!(idle > 1.0);
     p.command(set("cloud.scale", 2.0));
     assert!(p.facts(0.0).idle >= idle, "a knob is no touch");
-    let (x, y, dx, dy, radius, strength, phase) =
-        (0.5, 0.5, 0.0, 0.0, 0.1, 1.0, crate::world::system::Phase::Down);
-    let touch = crate::world::system::Touch { id: 1, x, y, dx, dy, radius, strength, phase };
+    let (x, y, dx, dy, radius, strength, phase) = (0.5, 0.5, 0.0, 0.0, 0.1, 1.0, world::system::Phase::Down);
+    let touch = world::system::Touch { id: 1, x, y, dx, dy, radius, strength, phase };
     p.command(Command::Event(Event::Touch(touch)));
     assert_eq!(p.facts(0.0).idle, 0.0);
     // The clock stands: the beat goes on, the performance does not.
@@ -169,7 +168,7 @@ fn single_layers_are_learnt_with_the_names_of_their_systems() {
     let mut p = with(folder.path(), &[&scene], |s| Setup { learn: Some(set.clone()), ..s });
     (0..250).for_each(|_| p.tick());
     drop(p);
-    let rows = crate::data::dataset::rows(&set).unwrap();
+    let rows = data::dataset::rows(&set).unwrap();
     let labels: Vec<&str> = rows.iter().map(|r| r.origin.label.as_str()).collect();
     assert_eq!(labels, ["life", "noise", "life", "noise"]);
 }

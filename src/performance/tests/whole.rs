@@ -1,16 +1,17 @@
 //! A whole performance, whatever was done in it: its tape gives every frame back, bit for bit.
 
 use std::time::Duration;
+use systems::CATALOGUE;
 
 use proptest::prelude::*;
 
 use super::super::Performance;
 use super::super::sample::with;
 use super::super::setup::Setup;
-use crate::show::{Command, Director, World};
-use crate::world::frame::Frame;
-use crate::world::system::{Phase, Touch};
-use crate::world::tape::{Event, Passage, Tape};
+use show::{Command, Director, World};
+use world::frame::Frame;
+use world::system::{Phase, Touch};
+use world::tape::{Event, Passage, Tape};
 
 /// Two scenes that share names, read signals, hear the beat and feel touches.
 const SCENES: [&str; 2] = [
@@ -176,7 +177,7 @@ fn tick(p: &mut Performance, seen: &mut Vec<u64>) {
 fn replayed(bytes: &[u8]) -> Vec<u64> {
     let tape = Tape::read(bytes).unwrap();
     let Event::Enter(first) = &tape.events[0].1 else { panic!("a tape begins with a scene") };
-    let mut director = Director::new(first, None).unwrap();
+    let mut director = Director::new(CATALOGUE, first, None).unwrap();
     let mut frame = Frame::default();
     let picture = |t: u64| {
         for event in tape.at(t).skip((t == 0) as usize) {
@@ -221,7 +222,7 @@ proptest! {
 /// Numbers whose shortest text is read one unit off by a reader that rounds twice.
 #[test]
 fn numbers_come_back_to_the_bit() {
-    let rng = crate::world::rng::Rng::new(8);
+    let rng = world::rng::Rng::new(8);
     for i in 0..20_000 {
         let value = f64::from_bits(rng.bits(i));
         let event = Event::Set("a.b".into(), if value.is_finite() { value } else { rng.unit64(i) });

@@ -3,9 +3,9 @@
 use super::super::sample::{performance, set, with};
 use super::super::{Performance, Setup, Tape};
 use super::{CELLS, CLOUD, folder, state};
-use crate::show::program::{Moment, Program};
-use crate::show::{Command, Cue, Standing, World};
-use crate::world::tape::{Event, Passage, Tape as Recorded};
+use show::program::{Moment, Program};
+use show::{Command, Cue, Standing, World};
+use world::tape::{Event, Passage, Tape as Recorded};
 
 /// What is said of a command; each thing that is said has the next number.
 fn said(p: &mut Performance, command: Command) -> String {

@@ -5,10 +5,10 @@ mod share;
 use std::time::Instant;
 
 use super::{Performance, Setup, SetupError};
-use crate::show::{Command, SideState, State, Turn, Way, World};
-use crate::world::frame::Frame;
-use crate::world::tape::Event;
 use share::{Fingers, share};
+use show::{Command, SideState, State, Turn, Way, World};
+use world::frame::Frame;
+use world::tape::Event;
 
 /// How much a key moves the share.
 const STEP: f32 = 0.125;
@@ -169,14 +169,14 @@ impl World for Versus {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::show::source::Source;
-    use crate::world::engine::Engine;
+    use show::source::Source;
+    use world::engine::Engine;
 
     fn versus(words: &[&str]) -> Versus {
         let part = |word: &str| {
             let source = Source::find(word).unwrap();
             let bytes = source.text().unwrap().len() as u64;
-            let setup = Setup { size: Some((64, 36)), ..Setup::of(vec![source]) };
+            let setup = Setup { size: Some((64, 36)), ..Setup::of(systems::CATALOGUE, vec![source]) };
             Part { name: word.into(), bytes, setup }
         };
         Versus::start(part(words[0]), part(words[1])).unwrap()
@@ -293,7 +293,7 @@ mod tests {
 
     #[test]
     fn a_finger_is_felt_where_it_is_and_what_is_beyond_the_panel_by_both() {
-        use crate::world::system::{Phase, Touch};
+        use world::system::{Phase, Touch};
         let mut both = versus(&["ants", "garden"]);
         let (y, dx, dy, radius, strength) = (0.5, 0.0, 0.0, 0.1, 1.0);
         let touch =

@@ -1,8 +1,8 @@
 //! Two pictures in one frame, and whose a touch is.
 
-use crate::show::Way;
-use crate::world::frame::Frame;
-use crate::world::system::{Phase, Touch};
+use show::Way;
+use world::frame::Frame;
+use world::system::{Phase, Touch};
 
 /// Writes two pictures of one size into one.
 pub fn share(left: &Frame, right: &Frame, way: Way, part: f32, into: &mut Frame) {
@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn pictures_of_two_sizes_share_what_both_have_and_say_what_they_are() {
-        let rng = crate::world::rng::Rng::new(4);
+        let rng = world::rng::Rng::new(4);
         let noise = |w: usize, h: usize, name: &str, from: u64| {
             let mut f = Frame::new(w, h);
             f.rgba.iter_mut().enumerate().for_each(|(i, v)| *v = rng.bits(from + i as u64) as u8);

@@ -1,10 +1,10 @@
 //! A scene on its way out: it lives on until it is gone, and hands its knobs over if the passage is a morph.
 
-use crate::world::engine::Engine;
-use crate::world::frame::Frame;
-use crate::world::params::Spec;
-use crate::world::scene::Address;
-use crate::world::tape::{Event, Passage};
+use world::engine::Engine;
+use world::frame::Frame;
+use world::params::Spec;
+use world::scene::Address;
+use world::tape::{Event, Passage};
 
 /// A knob that both scenes have.
 #[derive(Clone, Debug)]
@@ -29,7 +29,7 @@ pub struct Leaving {
 
 /// The knobs that both scenes have under one address and that differ; the new scene starts from the old values.
 pub fn shared(old: &Engine, new: &mut Engine) -> Vec<Shared> {
-    let pair = |coming: &crate::world::scene::Parameter| {
+    let pair = |coming: &world::scene::Parameter| {
         let leaving = old.directory().find(&coming.address)?;
         let spec = coming.spec.filter(|s| leaving.spec == Some(s) && !s.rebirth)?;
         let between = [old.get(&leaving.address)?, new.get(&coming.address)?];

@@ -5,11 +5,11 @@ mod leaving;
 #[cfg(test)]
 mod tests;
 
-use crate::systems::CATALOGUE;
-use crate::world::engine::{Engine, Litter};
-use crate::world::frame::{Frame, dim, mix};
-use crate::world::scene::{Problem, Scene};
-use crate::world::tape::{Entry, Event, Passage, Reborn};
+use world::engine::{Engine, Litter};
+use world::frame::{Frame, dim, mix};
+use world::scene::{Problem, Scene};
+use world::system::Kind;
+use world::tape::{Entry, Event, Passage, Reborn};
 
 use leaving::Leaving;
 
@@ -21,6 +21,7 @@ pub const LUMINANCE_STEP: f32 = 0.04;
 
 /// A scene in front and those that leave.
 pub struct Director {
+    systems: &'static [Kind],
     front: Engine,
     leaving: Vec<Leaving>,
     tick: u64,
@@ -44,16 +45,24 @@ pub enum Ready {
 ///
 /// # Errors
 /// What is wrong with its text, or cannot be born.
-pub fn born(entry: &Entry, canvas: Option<(usize, usize)>) -> Result<Engine, Vec<Problem>> {
-    Engine::with(scene(entry, canvas)?, entry.seed, &entry.knobs)
+pub fn born(
+    systems: &'static [Kind],
+    entry: &Entry,
+    canvas: Option<(usize, usize)>,
+) -> Result<Engine, Vec<Problem>> {
+    Engine::with(scene(systems, entry, canvas)?, entry.seed, &entry.knobs)
 }
 
 /// The scene that an entry tells of.
 ///
 /// # Errors
 /// What is wrong with its text.
-pub fn scene(entry: &Entry, canvas: Option<(usize, usize)>) -> Result<Scene, Vec<Problem>> {
-    let scene = Scene::parse(&entry.text, &entry.name, &entry.folder, CATALOGUE)?;
+pub fn scene(
+    systems: &'static [Kind],
+    entry: &Entry,
+    canvas: Option<(usize, usize)>,
+) -> Result<Scene, Vec<Problem>> {
+    let scene = Scene::parse(&entry.text, &entry.name, &entry.folder, systems)?;
     let scene = entry.size.map_or(scene.clone(), |s| scene.with_size(s));
     Ok(canvas.map_or(scene.clone(), |c| scene.with_canvas(c)))
 }
@@ -70,13 +79,30 @@ pub fn ticks(way: Passage, seconds: f64, rate: f64) -> u64 {
 }
 
 impl Director {
-    /// Begins with an entry, at tick 0. `canvas`: see [`born`].
+    /// Begins with an entry, at tick 0; `systems` are those that scenes may name. `canvas`: see [`born`].
     ///
     /// # Errors
     /// As [`born`].
-    pub fn new(entry: &Entry, canvas: Option<(usize, usize)>) -> Result<Self, Vec<Problem>> {
-        let front = born(entry, canvas)?;
-        Ok(Self { front, leaving: Vec::new(), tick: 0, canvas, ready: Vec::new(), below: Frame::default() })
+    pub fn new(
+        systems: &'static [Kind],
+        entry: &Entry,
+        canvas: Option<(usize, usize)>,
+    ) -> Result<Self, Vec<Problem>> {
+        let front = born(systems, entry, canvas)?;
+        Ok(Self {
+            systems,
+            front,
+            leaving: Vec::new(),
+            tick: 0,
+            canvas,
+            ready: Vec::new(),
+            below: Frame::default(),
+        })
+    }
+
+    /// The systems that scenes may name.
+    pub fn systems(&self) -> &'static [Kind] {
+        self.systems
     }
 
     /// Hands over what was brought to life elsewhere, for the event that will name it next; without it the event
@@ -133,7 +159,7 @@ impl Director {
             Some(Ready::Changed(_, litter)) => Some(litter),
             _ => None,
         };
-        self.front.swap(scene(entry, self.canvas)?, ready)
+        self.front.swap(scene(self.systems, entry, self.canvas)?, ready)
     }
 
     fn reborn(&mut self, reborn: &Reborn) -> Result<(), Vec<Problem>> {
@@ -147,7 +173,7 @@ impl Director {
     fn enter(&mut self, entry: &Entry) -> Result<(), Vec<Problem>> {
         let mut engine = match self.prepared(|r| matches!(r, Ready::Scene(e, _) if e == entry)) {
             Some(Ready::Scene(_, engine)) => engine,
-            _ => born(entry, self.canvas)?,
+            _ => born(self.systems, entry, self.canvas)?,
         };
         let way = if entry.ticks == 0 { Passage::Cut } else { entry.way };
         if way == Passage::Cut {

@@ -15,8 +15,8 @@ mod cell;
 #[cfg(test)]
 pub(super) mod tests;
 
-use crate::world::frame::{Frame, linear_grid, mix};
 pub use cell::Cell;
+use world::frame::{Frame, linear_grid, mix};
 
 /// Cells across and down.
 pub const GRID: (usize, usize) = (128, 72);

@@ -1,8 +1,8 @@
 //! Strobes in, at most three flashes a second out, counted by a plain reading of the standard.
 
 use super::*;
-use crate::world::frame::luminance;
 use proptest::prelude::*;
+use world::frame::luminance;
 
 /// A frame whose left part (0..1 of its width) has one colour and the rest another.
 fn part(share: f32, colour: [u8; 3], rest: [u8; 3]) -> Frame {
@@ -106,7 +106,7 @@ fn red_flashes_are_held_though_their_luminance_hardly_moves() {
     let (red, grey) = ([200, 0, 0], [86, 86, 86]);
     assert!((luminance(red) - luminance(grey)).abs() < 0.05);
     let (out, limiter) = run(strobe(10.0, 60.0, 4.0, red, grey, 1.0), 60.0, (9, 9));
-    let linear = |v: u8| crate::world::frame::colour::linear_of_srgb(v as f64 / 255.0) as f32;
+    let linear = |v: u8| world::frame::colour::linear_of_srgb(v as f64 / 255.0) as f32;
     let series: Vec<(f64, f32)> = out
         .iter()
         .map(|(t, p)| (*t, 320.0 * (linear(p[0]) - linear(p[1]) - linear(p[2])).max(0.0)))
@@ -138,7 +138,7 @@ fn a_held_picture_comes_through_again_when_the_strobe_ends() {
 /// What one cell shows of greys that walk in steps of `least` and up to 0.05 more, sixty a second, each held back as far
 /// as it must be: (time, luminance).
 fn walk(seed: u64, least: f32) -> Vec<(f64, f32)> {
-    let rng = crate::world::rng::Rng::new(seed);
+    let rng = world::rng::Rng::new(seed);
     let (mut cell, mut shown, mut grey) = (Cell::default(), 0.4_f32, 0.4_f32);
     cell.begin([shown; 3]);
     let mut out = vec![(0.0, shown)];
@@ -168,7 +168,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
     #[test]
     fn no_random_strobe_gets_through(seed in any::<u64>()) {
-        let rng = crate::world::rng::Rng::new(seed);
+        let rng = world::rng::Rng::new(seed);
         let grey = |i: usize| (rng.unit(i as u64) * 256.0) as u8;
         let (out, _) = run((0..180).map(|i| part(1.0, [grey(i); 3], [0; 3])), 60.0, (9, 9));
         prop_assert!(flashes(&light(&out), 0.105, 0.8) <= 3);
@@ -328,7 +328,7 @@ proptest! {
     /// Whatever cells strobe: they are held back if and only if some view, looked at cell by cell, is full of them.
     #[test]
     fn cells_are_held_where_a_view_is_full_of_them(seed in any::<u64>(), least in 0.1f32..0.22, slope in 0.0f32..0.15) {
-        let rng = crate::world::rng::Rng::new(seed);
+        let rng = world::rng::Rng::new(seed);
         let mask = |x: usize, y: usize| rng.unit((y * GRID.0 + x) as u64) < least + slope * x as f32 / GRID.0 as f32;
         let of_view = |left: usize, top: usize| {
             (0..VIEW.0 * VIEW.1).filter(|i| mask(left + i % VIEW.0, top + i / VIEW.0)).count()

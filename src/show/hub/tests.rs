@@ -143,8 +143,8 @@ struct Learning;
 impl LearnDesk for Learning {
     fn arm(&self, _: Option<String>) {}
     fn forget(&self, _: &str) {}
-    fn state(&self) -> crate::show::LearnState {
-        crate::show::LearnState { armed: Some("a.b".into()), ..Default::default() }
+    fn state(&self) -> crate::LearnState {
+        crate::LearnState { armed: Some("a.b".into()), ..Default::default() }
     }
 }
 
@@ -199,7 +199,7 @@ fn the_limiter_switched_twice_each_way() {
     }
     let (hub, _inbox) = Hub::new();
     [true, false, false, true, true].into_iter().for_each(|on| hub.send(Command::Limiter(on)));
-    crate::show::log::flush(Duration::from_secs(60));
+    crate::log::flush(Duration::from_secs(60));
 }
 
 #[test]

@@ -87,7 +87,7 @@ impl Plan {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::world::tape::Passage;
+    use world::tape::Passage;
 
     fn at(hours: u32, minutes: u32) -> u32 {
         hours * 60 + minutes

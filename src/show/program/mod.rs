@@ -28,7 +28,7 @@ mod parse;
 pub use hours::Moment;
 pub use list::{CueList, Facts};
 
-use crate::world::tape::Passage;
+use world::tape::Passage;
 
 /// A show.
 #[derive(Clone, Debug, Default, PartialEq)]

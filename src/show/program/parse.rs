@@ -3,9 +3,9 @@
 use toml_edit::Document;
 
 use super::{Plan, Program, Start};
-use crate::world::scene::problem::{Problems, Section};
-use crate::world::scene::{Problem, tables};
-use crate::world::tape::Passage;
+use world::scene::problem::{Problems, Section};
+use world::scene::{Problem, tables};
+use world::tape::Passage;
 
 impl Program {
     /// Reads a show file. `scene` says what is wrong with a scene's name, if anything.

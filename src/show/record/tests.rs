@@ -1,7 +1,7 @@
 //! Recordings into sinks that are slow, full or broken.
 
 use super::*;
-use crate::output::Done;
+use output::Done;
 
 /// Remembers the ticks of its frames; takes each only when it may.
 struct Slow {
@@ -58,7 +58,7 @@ fn an_encoder_that_stands_still_stops_nothing_and_the_film_keeps_its_time() {
 /// Once every fourth picture was left out and the next one doubled.
 #[test]
 fn pictures_that_come_about_as_often_as_they_are_wanted_go_once_each() {
-    let rng = crate::world::rng::Rng::new(3);
+    let rng = world::rng::Rng::new(3);
     for every in [1, 2] {
         let (go, may) = sync_channel(10_000);
         let seen = Arc::new(Mutex::new(Vec::new()));

@@ -25,7 +25,7 @@ fn victim() {
 fn killed_at_a_hundred_moments_nothing_older_than_two_seconds_is_lost() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state.json");
-    let rng = crate::world::rng::Rng::new(5);
+    let rng = world::rng::Rng::new(5);
     let one = |i: u64| {
         let path = folder.path().join(format!("{}.json", i % 20));
         let mut child = Command::new(std::env::current_exe().unwrap())
@@ -80,7 +80,7 @@ fn state(seed: u64) -> Saved {
         version: VERSION,
         scene: "ink".into(),
         cue: Some(2),
-        moment: Some(crate::show::program::Moment { day: 739_000, minute: 601 }),
+        moment: Some(crate::program::Moment { day: 739_000, minute: 601 }),
         seed,
         born: vec![("a.c".into(), 1.0 / 3.0)],
         knobs: vec![("a.b".into(), -1e-300), ("layer.x.opacity".into(), 0.25)],

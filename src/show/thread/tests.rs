@@ -1,7 +1,7 @@
 //! The show's thread with worlds that count what is asked of them.
 
 use super::*;
-use crate::show::{DeviceState, LimiterState, RecordState, StageState};
+use crate::{DeviceState, LimiterState, RecordState, StageState};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Counts ticks, commands and pictures; the tick is the picture's only content.

@@ -105,8 +105,8 @@ impl Loudness {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::world::rng::Rng;
     use ebur128::{Channel as Place, EbuR128, Mode};
+    use world::rng::Rng;
 
     /// Sounds of every kind at every rate, against the reference implementation in Rust.
     #[test]

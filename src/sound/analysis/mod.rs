@@ -24,8 +24,8 @@ use tempo::Beats;
 
 use super::file::Layout;
 
-pub use crate::world::heard::{SIGNALS, Signal, place, silence};
 pub use onset::Onset;
+pub use world::heard::{SIGNALS, Signal, place, silence};
 
 /// Below this (−80 dB) all is silence.
 const FLOOR: f32 = 1e-4;

@@ -1,8 +1,8 @@
 //! Synthesised material with known answers.
 
 use super::*;
-use crate::world::rng::Rng;
 use proptest::prelude::*;
+use world::rng::Rng;
 
 const RATE: u32 = 48_000;
 

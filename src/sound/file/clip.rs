@@ -12,7 +12,7 @@ use super::library::Library;
 use super::stream::Stream;
 use super::wave::Wave;
 use super::{FileError, feed};
-use crate::sound::RATE;
+use crate::RATE;
 
 /// Longest file that is read whole into memory, seconds.
 const LONGEST: f64 = 3600.0;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use rtrb::{Consumer, Producer, RingBuffer};
 
 use super::stream::Stream;
-use crate::show::Worker;
+use show::Worker;
 
 /// Seconds that are decoded ahead.
 const AHEAD: usize = 2;

@@ -10,7 +10,7 @@ use std::thread::JoinHandle;
 
 use super::decoder::{Decoder, Spec, tame};
 use super::layout::{Layout, MOST};
-use crate::output::tool;
+use output::tool;
 
 /// Why nothing can be decoded by it.
 pub const MISSING: &str = "ffmpeg would decode it, and is not installed; sudo apt-get install ffmpeg";

@@ -8,9 +8,9 @@ use std::time::Duration;
 use super::clip::Clip;
 use super::layout::Layout;
 use super::stream::Stream;
-use crate::show::Worker;
-use crate::sound::RATE;
-use crate::sound::analysis::{Analyser, SIGNALS};
+use crate::RATE;
+use crate::analysis::{Analyser, SIGNALS};
+use show::Worker;
 
 /// Frames of a piece that is decoded ahead, and how many of them: 2.7 seconds.
 const PIECE: u64 = 2048;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::clip::Clip;
 use super::decoder::Decoder;
 use super::layout::Layout;
-use crate::sound::bridge::Bridge;
+use crate::bridge::Bridge;
 
 /// A piece of it.
 struct Piece {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use arc_swap::ArcSwap;
 
-use crate::show::{DeviceState, SoundDesk};
+use show::{DeviceState, SoundDesk};
 
 /// What the show listens to, or is heard from.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -7,9 +7,9 @@ use std::time::Duration;
 use rtrb::{Consumer, Producer, RingBuffer};
 
 use super::board::Board;
-use crate::show::Worker;
-use crate::sound::analysis::{Analyser, silence};
-use crate::sound::file::Layout;
+use crate::analysis::{Analyser, silence};
+use crate::file::Layout;
+use show::Worker;
 
 /// Between two looks into the ring: much shorter than the analysis is late anyway.
 const LOOK: Duration = Duration::from_millis(3);

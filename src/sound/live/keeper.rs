@@ -13,11 +13,11 @@ use super::board::{Board, Wanted};
 use super::ear::Ear;
 use super::running::{Backend, Patience, Running, find};
 use super::take::Take;
-use crate::show::DeviceState;
-use crate::sound::file::{Clip, Feed, Feeder};
-use crate::sound::guard::{Guard, LOOKS};
-use crate::sound::synth::{Shared, Synth, Wires, synth};
-use crate::sound::{RATE, analysis};
+use crate::file::{Clip, Feed, Feeder};
+use crate::guard::{Guard, LOOKS};
+use crate::synth::{Shared, Synth, Wires, synth};
+use crate::{RATE, analysis};
+use show::DeviceState;
 
 /// Between two looks at everything.
 const ROUND: Duration = Duration::from_millis(10);

@@ -18,8 +18,8 @@ use super::analysis::SIGNALS;
 use super::order::Order as Note;
 use super::score::Score;
 use super::synth::Wires;
-use crate::show::DeviceState;
-use crate::world::engine::Engine;
+use show::DeviceState;
+use world::engine::Engine;
 
 pub use board::{Board, Wanted};
 pub use ear::Tympanum;

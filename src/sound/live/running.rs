@@ -6,7 +6,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::ear::Tympanum;
-use crate::sound::synth::Synth;
+use crate::synth::Synth;
 
 /// Without a callback for so long, a device has gone.
 pub const GONE: Duration = Duration::from_millis(700);

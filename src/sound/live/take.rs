@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
-use crate::output::Audio;
-use crate::sound::bridge::Bridge;
-use crate::sound::file::WavWriter;
+use crate::bridge::Bridge;
+use crate::file::WavWriter;
+use output::Audio;
 
 /// Blocks that may wait for the disk.
 const BLOCKS: usize = 256;

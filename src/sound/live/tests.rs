@@ -5,8 +5,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use super::*;
-use crate::show::SoundDesk;
-use crate::sound::{Clip, Synth};
+use crate::{Clip, Synth};
+use show::SoundDesk;
 
 /// Devices that are plugged in, by name (the first is the default), and how loud they were last.
 #[derive(Clone, Default)]
@@ -82,7 +82,7 @@ impl Backend for Cards {
             for _ in 0..240 {
                 n += 1;
                 // A balanced line in a stereo jack: both sides are the same in opposite phase.
-                let v = 0.5 * crate::sound::math::sine(n as f32 * 440.0 / 48_000.0);
+                let v = 0.5 * crate::math::sine(n as f32 * 440.0 / 48_000.0);
                 ear.take([v, -v]);
             }
             ear.count(240);
@@ -143,12 +143,12 @@ fn a_microphone_is_heard_until_it_is_pulled() {
 fn without_any_device_the_sound_is_still_made_and_can_be_recorded() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("take.wav");
-    let tone: Vec<f32> = (0..96_000).map(|n| 0.3 * crate::sound::math::sine(n as f32 * 0.005)).collect();
+    let tone: Vec<f32> = (0..96_000).map(|n| 0.3 * crate::math::sine(n as f32 * 0.005)).collect();
     let mut ask = order(Wanted::Default, Wanted::Nothing);
     ask.clip = Some(Clip::new(tone));
     let mut live = Live::open(Cards::default(), ask);
     live.board().write_to(Some(path.clone()));
-    let mut engine = crate::sound::tests::engine();
+    let mut engine = crate::tests::engine();
     for tick in 0..90 {
         engine.step(&[]);
         live.tick(&engine, tick, 0.0);
@@ -173,10 +173,9 @@ fn the_volume_acts_without_the_show() {
     let cards = Cards::default();
     cards.plug("a");
     let mut ask = order(Wanted::Default, Wanted::Nothing);
-    ask.clip =
-        Some(Clip::new((0..960_000).map(|n| 0.3 * crate::sound::math::sine(n as f32 * 0.005)).collect()));
+    ask.clip = Some(Clip::new((0..960_000).map(|n| 0.3 * crate::math::sine(n as f32 * 0.005)).collect()));
     let mut live = Live::open(cards.clone(), ask);
-    let (board, mut engine, mut tick) = (live.board().clone(), crate::sound::tests::engine(), 0);
+    let (board, mut engine, mut tick) = (live.board().clone(), crate::tests::engine(), 0);
     until("it opens", || live.devices().iter().any(|d| d.fine));
     assert_eq!(board.volume(), 1.0);
     let mut loud = || {

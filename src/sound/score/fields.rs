@@ -1,13 +1,13 @@
 //! Fields as voices read them: values 0..1 of the field's range, on a grid.
 
 use super::Moment;
-use crate::sound::order::Order;
-use crate::sound::voices::{PARTIALS, REGIONS};
-use crate::world::engine::Engine;
-use crate::world::field::Field;
-use crate::world::node::convert_planes;
-use crate::world::view::View;
-use crate::world::voice::Ear;
+use crate::order::Order;
+use crate::voices::{PARTIALS, REGIONS};
+use world::engine::Engine;
+use world::field::Field;
+use world::node::convert_planes;
+use world::view::View;
+use world::voice::Ear;
 
 /// Grid for what goes on (levels, histograms), cells at most.
 pub const COARSE: (usize, usize) = (96, 54);

@@ -2,7 +2,7 @@
 
 use super::Moment;
 use super::fields::{COARSE, FINE, Reader};
-use crate::sound::order::{Grain, Order};
+use crate::order::{Grain, Order};
 
 /// Most grains of one voice in one tick.
 const MOST: usize = 32;

@@ -4,10 +4,10 @@
 mod fields;
 mod grains;
 
-use crate::world::engine::Engine;
-use crate::world::params::Spec;
-use crate::world::rng::Rng;
-use crate::world::voice::{Ear, VoicePlan};
+use world::engine::Engine;
+use world::params::Spec;
+use world::rng::Rng;
+use world::voice::{Ear, VoicePlan};
 
 use super::order::Order;
 use super::voices::Bank;

@@ -1,8 +1,8 @@
 //! Water one can hear: each bubble rings at its resonance and falls silent as it radiates and warms.
 
 use super::Sounding;
-use crate::sound::math::{pan, sine};
-use crate::sound::order::Grain;
+use crate::math::{pan, sine};
+use crate::order::Grain;
 
 /// Bubbles that ring at the same time.
 const BUBBLES: usize = 128;

@@ -8,8 +8,8 @@ mod wind;
 
 use super::math::{Glide, from_db};
 use super::order::Grain;
-use crate::world::params::Spec;
-use crate::world::voice::VoicePlan;
+use world::params::Spec;
+use world::voice::VoicePlan;
 
 pub use bubbles::{Bubbles, minnaert};
 pub use strings::Strings;

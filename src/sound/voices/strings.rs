@@ -2,9 +2,9 @@
 //! allpass and with a set decay (Jaffe and Smith 1983).
 
 use super::Sounding;
-use crate::sound::math::pan;
-use crate::sound::order::Grain;
-use crate::world::rng::Rng;
+use crate::math::pan;
+use crate::order::Grain;
+use world::rng::Rng;
 
 /// Strings that sound at the same time; a new one takes the place of the oldest.
 const STRINGS: usize = 48;

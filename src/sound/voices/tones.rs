@@ -1,8 +1,8 @@
 //! Tones that go on: intervals in just intonation, and the partials of one tone.
 
 use super::Sounding;
-use crate::sound::math::{Glide, from_db, pan, sine};
-use crate::world::voice::MOST_SIGNALS;
+use crate::math::{Glide, from_db, pan, sine};
+use world::voice::MOST_SIGNALS;
 
 /// Ratios within the octave of each chord, in the order of the knob `chord`; tones beyond the list go an octave up.
 pub const CHORDS: [&[f32]; 6] = [

@@ -4,8 +4,8 @@ use fundsp::prelude32::resonator;
 use fundsp::typenum::U3;
 
 use super::Sounding;
-use crate::sound::math::{Glide, pan};
-use crate::world::rng::Rng;
+use crate::math::{Glide, pan};
+use world::rng::Rng;
 
 /// Resonators, from left to right.
 pub const REGIONS: usize = 8;

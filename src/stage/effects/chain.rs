@@ -7,7 +7,7 @@ use macroquad::miniquad::TextureId;
 
 use super::table::{EFFECTS, Effect};
 use super::watch::{Text, Watch};
-use crate::stage::gpu::{Gl, Onto, Program, Square, Target};
+use crate::gpu::{Gl, Onto, Program, Square, Target};
 
 /// Folder in which a file replaces the built-in shader of the same name.
 const FOLDER: &str = "shaders";

@@ -1,7 +1,7 @@
 //! The effects there are: one row each, its knobs declared once.
 
-use crate::params;
-use crate::world::params::{Params, Spec};
+use world::params;
+use world::params::{Params, Spec};
 
 params! {
     /// Light that spills over from bright parts.

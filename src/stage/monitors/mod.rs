@@ -9,7 +9,7 @@ use std::fmt;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
-use crate::show::log;
+use show::log;
 
 /// Between two looks whether the monitors have changed.
 const LOOK: Duration = Duration::from_secs(2);

@@ -4,7 +4,7 @@ use egui_macroquad::egui::{RichText, Ui};
 
 use super::style::{ACCENT, TEXT};
 use super::{Desk, knob};
-use crate::stage::keys::{Action, KEYS};
+use crate::keys::{Action, KEYS};
 
 /// All effects in the order in which they follow each other.
 pub fn section(ui: &mut Ui, desk: &mut Desk) {

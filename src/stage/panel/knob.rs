@@ -6,7 +6,7 @@ use egui_macroquad::egui::{
 };
 
 use super::style::{ACCENT, FAINT, GROOVE, MOVED, TEXT};
-use crate::world::params::{KnobKind, Scale, Spec};
+use world::params::{KnobKind, Scale, Spec};
 
 /// Widths of the three columns; fixed, because a row that asks for the space left makes its section grow.
 pub const NAME: f32 = 108.0;
@@ -159,7 +159,7 @@ pub fn readout(ui: &mut Ui, name: &str, value: f64, about: &str) {
 #[cfg(test)]
 mod tests {
     use super::{readout, short};
-    use crate::stage::drawn::texts;
+    use crate::drawn::texts;
     use egui_macroquad::egui::{Area, Id};
 
     #[test]

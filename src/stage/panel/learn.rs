@@ -4,8 +4,8 @@ use egui_macroquad::egui::{Align, Button, Color32, Label, Layout, RichText, Sens
 
 use super::style::{ACCENT, FAINT, MOVED, TEXT, WRONG};
 use super::{Desk, knob, section};
-use crate::control::address::{self, Kind};
-use crate::show::{DeviceState, LearnDesk, LearnState};
+use control::address::{self, Kind};
+use show::{DeviceState, LearnDesk, LearnState};
 
 /// What the panel knows of controllers, and what it asks of them.
 #[derive(Default)]

@@ -15,9 +15,9 @@ use egui_macroquad::egui::{self, Context, Id, RichText, ScrollArea, Ui};
 
 use super::effects::Chain;
 use super::pace::Pace;
-use crate::show::{Command, Hub, LearnDesk, State};
-use crate::world::params::Spec;
-use crate::world::tape::Event;
+use ::show::{Command, Hub, LearnDesk, State};
+use world::params::Spec;
+use world::tape::Event;
 
 pub use style::{ACCENT, TEXT, WRONG, apply as apply_style, card};
 

@@ -4,7 +4,7 @@ use egui_macroquad::egui::{Label, RichText, Ui};
 
 use super::style::{ACCENT, FAINT, MOVED};
 use super::{Desk, knob, learn, section};
-use crate::show::{NodeFace, NodeState};
+use show::{NodeFace, NodeState};
 
 /// All systems of the scene.
 pub fn sections(ui: &mut Ui, desk: &mut Desk) {

@@ -4,7 +4,7 @@ use egui_macroquad::egui::{Button, Color32, Label, RichText, Sense, Slider, Ui, 
 
 use super::style::{ACCENT, FAINT, MOVED, TEXT};
 use super::{Desk, WRONG};
-use crate::show::{Command, Cue, RecordState};
+use show::{Command, Cue, RecordState};
 
 /// Cues, tempo, moves and film.
 pub fn section(ui: &mut Ui, desk: &mut Desk) {

@@ -8,8 +8,8 @@ use egui_macroquad::egui::{
 
 use super::style::{ACCENT, FAINT, GROOVE, MOVED};
 use super::{Desk, learn};
-use crate::show::Command;
-use crate::stage::pace::KEPT;
+use crate::pace::KEPT;
+use show::Command;
 
 /// Top of the plots, milliseconds.
 const TOP: f32 = 40.0;

@@ -4,10 +4,10 @@ use egui_macroquad::egui::{self, Label, ProgressBar, RichText, Ui};
 
 use super::style::{ACCENT, FAINT, MOVED};
 use super::{Desk, knob, learn, section};
-use crate::show::Command;
-use crate::world::frame::LayerKnobs;
-use crate::world::params::Params;
-use crate::world::tape::Event;
+use show::Command;
+use world::frame::LayerKnobs;
+use world::params::Params;
+use world::tape::Event;
 
 /// The layers, the top one first, as one sees them.
 pub fn layers(ui: &mut Ui, desk: &mut Desk) {

@@ -3,12 +3,12 @@
 use rayon::prelude::*;
 
 use super::wall::Wall;
-use crate::learn::Model;
-use crate::params;
-use crate::world::field::Field;
-use crate::world::rng::Rng;
-use crate::world::system::{Birth, Env, Fault, Phase, Port, Readout, System, TextSpec, Texts};
-use crate::world::view::View;
+use learn::Model;
+use world::field::Field;
+use world::params;
+use world::rng::Rng;
+use world::system::{Birth, Env, Fault, Phase, Port, Readout, System, TextSpec, Texts};
+use world::view::View;
 
 /// The imitator that ships: it learned from frames of the scene `street`.
 pub const SHIPPED: &[u8] = include_bytes!("../../../assets/street.safetensors");

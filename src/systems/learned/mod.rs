@@ -8,8 +8,8 @@ mod wall;
 
 use std::path::Path;
 
-use crate::learn::File;
-use crate::world::system::{Fault, TextKind, TextSpec, Texts};
+use learn::File;
+use world::system::{Fault, TextKind, TextSpec, Texts};
 
 /// The text that both systems are born with.
 const TEXTS: &[TextSpec] = &[TextSpec {
@@ -23,7 +23,7 @@ pub const IMITATORS: &[(&str, &[u8])] = &[("street", latent::SHIPPED), ("ink", n
 
 /// The file that a scene names, or the one that ships.
 fn file(texts: &Texts, shipped: &'static [u8]) -> Result<File, Fault> {
-    let fault = |e: crate::learn::LearnError| Fault::at("file", e.to_string());
+    let fault = |e: learn::LearnError| Fault::at("file", e.to_string());
     match texts.file("file") {
         Some(path) => File::load(&path).map_err(fault),
         None => File::from_bytes(shipped, Path::new("the shipped generator")).map_err(fault),

@@ -1,13 +1,13 @@
 //! `nca`: a neural cellular automaton, alive: it goes on changing, can be wounded, and heals (Mordvintsev et al. 2020).
 
 use super::wall::Wall;
-use crate::learn::Model;
-use crate::learn::nca::inference::{Automaton, World};
-use crate::params;
-use crate::world::field::Field;
-use crate::world::rng::Rng;
-use crate::world::system::{Birth, Env, Fault, Phase, Port, Readout, System, TextSpec, Texts, Touch};
-use crate::world::view::View;
+use learn::Model;
+use learn::nca::inference::{Automaton, World};
+use world::field::Field;
+use world::params;
+use world::rng::Rng;
+use world::system::{Birth, Env, Fault, Phase, Port, Readout, System, TextSpec, Texts, Touch};
+use world::view::View;
 
 /// The imitator that ships: it learned the texture of the scene `ink`.
 pub const SHIPPED: &[u8] = include_bytes!("../../../assets/ink.safetensors");

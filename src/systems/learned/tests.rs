@@ -1,11 +1,11 @@
 use std::path::Path;
 
-use crate::systems::CATALOGUE;
-use crate::world::engine::Engine;
-use crate::world::frame::Frame;
-use crate::world::scene::Scene;
-use crate::world::system::{Phase, Touch};
-use crate::world::tape::Event;
+use crate::CATALOGUE;
+use world::engine::Engine;
+use world::frame::Frame;
+use world::scene::Scene;
+use world::system::{Phase, Touch};
+use world::tape::Event;
 
 fn engine(nodes: &str) -> Engine {
     let text = format!("size = [96, 96]\n{nodes}\n[[layer]]\nshow = \"it.picture\"\n");

@@ -1,9 +1,9 @@
 //! Pictures side by side, as one world.
 
-use crate::learn::Shape;
-use crate::world::field::Field;
-use crate::world::frame::colour::linear_of_srgb;
-use crate::world::view::{Sampling, View};
+use learn::Shape;
+use world::field::Field;
+use world::frame::colour::linear_of_srgb;
+use world::view::{Sampling, View};
 
 /// A wall of pictures of one size.
 pub struct Wall {

@@ -3,10 +3,10 @@
 
 use rayon::prelude::*;
 
-use crate::world::node::Node;
-use crate::world::rng::Rng;
-use crate::world::scene::{Address, Directory, NodePlan, Problem, Scene, Target};
-use crate::world::system::Birth;
+use crate::node::Node;
+use crate::rng::Rng;
+use crate::scene::{Address, Directory, NodePlan, Problem, Scene, Target};
+use crate::system::Birth;
 
 /// Knobs by address that differ from what a scene's file says.
 pub type Moved = Vec<(Address, f64)>;
@@ -90,7 +90,6 @@ impl Litter {
     }
 
     /// Whether a node was born at a place, and has not been taken yet.
-    #[cfg(test)]
     pub fn holds(&self, place: usize) -> bool {
         self.nodes.get(place).is_some_and(Option::is_some)
     }
@@ -135,13 +134,13 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::systems::CATALOGUE;
+    use crate::engine::tests::sample::KINDS;
 
     fn scene(more: &str) -> Scene {
         let text = format!(
-            "size = [16, 9]\n[node.a]\nsystem = \"life\"\n[node.b]\nsystem = \"noise\"\n[[layer]]\nshow = \"a.alive\"\n{more}"
+            "size = [16, 9]\n[node.a]\nsystem = \"cells\"\n[node.b]\nsystem = \"haze\"\n[[layer]]\nshow = \"a.alive\"\n{more}"
         );
-        Scene::parse(&text, "s", Path::new("."), CATALOGUE).unwrap()
+        Scene::parse(&text, "s", Path::new("."), KINDS).unwrap()
     }
 
     #[test]
@@ -151,11 +150,11 @@ mod tests {
         let knobs = |i: usize| scene.nodes[i].knobs.clone();
         assert!(litter.take(0, &scene, 5, &knobs(0)).is_none(), "it was not wanted");
         assert!(litter.take(2, &scene, 5, &knobs(1)).is_none(), "there is no such place");
-        assert_eq!(litter.take(1, &scene, 5, &knobs(1)).map(|l| l.node.kind().name), Some("noise"));
+        assert_eq!(litter.take(1, &scene, 5, &knobs(1)).map(|l| l.node.kind().name), Some("haze"));
         assert!(litter.take(1, &scene, 5, &knobs(1)).is_none(), "it is gone");
         let all = Litter::of(&scene, 5, &[], |_| true).unwrap();
         let names: Vec<&str> = all.into_nodes().map(|l| l.node.kind().name).collect();
-        assert_eq!(names, ["life", "noise"]);
+        assert_eq!(names, ["cells", "haze"]);
     }
 
     #[test]

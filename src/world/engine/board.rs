@@ -2,11 +2,11 @@
 
 use rayon::prelude::*;
 
-use crate::world::field::Field;
-use crate::world::scene::{Scene, Wire};
-use crate::world::system::Node;
-use crate::world::view::View;
-use crate::world::voice::Ear;
+use crate::field::Field;
+use crate::scene::{Scene, Wire};
+use crate::system::Node;
+use crate::view::View;
+use crate::voice::Ear;
 
 /// An output shown at one size with one scaling; wires that agree in all of these share it.
 struct Slot {
@@ -118,12 +118,12 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::systems::CATALOGUE;
-    use crate::world::engine::Engine;
+    use crate::engine::Engine;
+    use crate::engine::tests::sample::KINDS;
 
-    const SCENE: &str = "size = [160, 90]\n[node.cells]\nsystem = \"life\"\n[node.small]\nsystem = \"life\"\nsize = [40, 30]\n\
-         [node.air]\nsystem = \"lbm\"\nsize = [40, 30]\nobstacle = \"cells.alive\"\n\
-         [node.men]\nsystem = \"subsumption\"\nflow = { from = \"cells.alive\", gain = 2, offset = 0.25 }\n\
+    const SCENE: &str = "size = [160, 90]\n[node.cells]\nsystem = \"cells\"\n[node.small]\nsystem = \"cells\"\nsize = [40, 30]\n\
+         [node.air]\nsystem = \"cells\"\nsize = [40, 30]\nobstacle = \"cells.alive\"\n\
+         [node.men]\nsystem = \"cells\"\nflow = { from = \"cells.alive\", gain = 2, offset = 0.25 }\n\
          [voice.v]\nkind = \"intervals\"\nread = [\"small.alive.mean\", \"osc.x.mean\"]\n\
          [curator]\nwatch = \"cells.age.mean\"\naction = \"next\"\n\
          [[link]]\nfrom = \"cells.alive.mean\"\nto = \"cells.spark\"\n\
@@ -132,7 +132,7 @@ mod tests {
 
     fn scene() -> Scene {
         let text = SCENE.replace(", \"osc.x.mean\"", "");
-        Scene::parse(&text, "s", Path::new("."), CATALOGUE).unwrap_or_else(|p| panic!("{p:?}"))
+        Scene::parse(&text, "s", Path::new("."), KINDS).unwrap_or_else(|p| panic!("{p:?}"))
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! The curator: when its signal stays low for long enough, it mutates knobs, reseeds, or asks for the next scene.
 
 use super::Engine;
-use crate::world::rng::Rng;
-use crate::world::scene::Action;
+use crate::rng::Rng;
+use crate::scene::Action;
 
 /// How long the curator has been bored, and what it has done about it.
 #[derive(Clone, Debug, Default, PartialEq)]

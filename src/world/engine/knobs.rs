@@ -1,10 +1,10 @@
 //! Knobs moved by hand and by links.
 
 use super::{Engine, Moved};
-use crate::world::frame::LayerKnobs;
-use crate::world::params::Params;
-use crate::world::scene::{Address, Directory, Parameter, Scene, Target};
-use crate::world::signal::{Mode, Wish};
+use crate::frame::LayerKnobs;
+use crate::params::Params;
+use crate::scene::{Address, Directory, Parameter, Scene, Target};
+use crate::signal::{Mode, Wish};
 
 /// What a link acts on, found when the scene begins.
 #[derive(Clone, Debug)]
@@ -19,7 +19,7 @@ pub(super) enum Aim {
 
 /// What each link of a scene acts on.
 pub(super) fn aims(scene: &Scene, directory: &Directory) -> Vec<Aim> {
-    let aim = |link: &crate::world::signal::Link| match link.mode {
+    let aim = |link: &crate::signal::Link| match link.mode {
         Mode::Inhibit => output(scene, &link.to).map_or(Aim::Nothing, |(n, p)| Aim::Output(n, p)),
         _ => directory.find(&link.to).map_or(Aim::Nothing, |p| Aim::Knob(p.clone())),
     };

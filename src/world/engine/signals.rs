@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::board::{self, Board};
-use crate::world::heard;
-use crate::world::scene::Scene;
-use crate::world::system::{Phase, Touch};
+use crate::heard;
+use crate::scene::Scene;
+use crate::system::{Phase, Touch};
 
 /// Every signal of the last tick, by name. A signal nobody has sent yet reads 0, and one of sound what it says of silence.
 #[derive(Clone, Debug, Default, PartialEq)]

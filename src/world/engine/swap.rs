@@ -7,9 +7,9 @@ use super::board::Board;
 use super::knobs::aims;
 use super::signals::Places;
 use super::{Engine, voices};
-use crate::world::field::Field;
-use crate::world::scene::{Directory, NodePlan, Problem, Scene};
-use crate::world::signal::LiveLink;
+use crate::field::Field;
+use crate::scene::{Directory, NodePlan, Problem, Scene};
+use crate::signal::LiveLink;
 
 impl Engine {
     /// Takes over another scene. A node with the same name, kind, size, texts and birth knobs keeps its world and

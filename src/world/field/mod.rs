@@ -195,7 +195,7 @@ fn row_sum(row: &[f32]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::world::rng::Rng;
+    use crate::rng::Rng;
     use proptest::prelude::*;
 
     fn soup(w: usize, h: usize, seed: u64) -> Field {

@@ -4,7 +4,7 @@
 use rayon::prelude::*;
 
 use super::Field;
-use crate::world::widest::widest;
+use crate::widest;
 
 /// Target rows that share the source rows they know.
 const BAND: usize = 16;

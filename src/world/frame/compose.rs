@@ -8,8 +8,8 @@ use super::blend::Blend;
 use super::srgb::{BAYER, CURVE};
 use super::tone::{Grade, STEPS, Table, Tone, compass, nearest};
 use super::{Frame, Layer};
-use crate::world::field::{Field, rows_per_task};
-use crate::world::widest::widest;
+use crate::field::{Field, rows_per_task};
+use crate::widest;
 
 /// Pixels of a tile: places, colours and light of one fit in the first cache.
 const TILE: usize = 256;
@@ -218,10 +218,10 @@ mod tests {
 
     #[test]
     fn every_vector_width_gives_the_same_bytes() {
-        use crate::world::rng::Rng;
+        use crate::rng::Rng;
         let mut field = Field::new(517, 3, 2);
         field.data_mut().iter_mut().enumerate().for_each(|(i, v)| *v = Rng::new(9).unit(i as u64) - 0.5);
-        let mut layer = Layer::new("v", &crate::world::system::Port::vector("v", "", 0.5));
+        let mut layer = Layer::new("v", &crate::system::Port::vector("v", "", 0.5));
         layer.palette = super::super::palette::Palette::parse("tide").unwrap();
         (layer.blend, layer.knobs.gamma, layer.knobs.hue) = (Blend::Overlay, 0.7, 0.1);
         let mut frame = Frame::new(517, 3);

@@ -2,8 +2,8 @@
 
 use super::blend::Blend;
 use super::palette::Palette;
-use crate::world::system::Port;
-use crate::world::view::View;
+use crate::system::Port;
+use crate::view::View;
 
 crate::params! {
     /// How a field becomes light. Every knob can be linked as `layer.NAME.knob`.

@@ -115,7 +115,7 @@ const fn bayer() -> [[f32; 8]; 8] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::world::rng::Rng;
+    use crate::rng::Rng;
 
     fn exact(x: f32) -> u8 {
         libm::floor(level(x) + 0.5) as u8

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use super::Scene;
-use crate::world::frame::LayerKnobs;
-use crate::world::params::{Params, Spec};
+use crate::frame::LayerKnobs;
+use crate::params::{Params, Spec};
 
 /// What an address names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -3,10 +3,10 @@
 use super::parse::tables;
 use super::problem::{Problems, Section};
 use super::{LayerPlan, Scene, nodes};
-use crate::world::frame::blend::Blend;
-use crate::world::frame::palette::Palette;
-use crate::world::frame::{Layer, LayerKnobs};
-use crate::world::params::Params;
+use crate::frame::blend::Blend;
+use crate::frame::palette::Palette;
+use crate::frame::{Layer, LayerKnobs};
+use crate::params::Params;
 
 /// Reads all layers into the scene.
 pub fn read(s: &mut Section, scene: &mut Scene, p: &mut Problems) {

@@ -7,9 +7,9 @@ use toml_edit::Value;
 use super::parse::tables;
 use super::problem::{Problems, Section, number, suggest};
 use super::{Directory, Parameter, Scene};
-use crate::world::heard::SIGNALS;
-use crate::world::signal::{Curve, Link, Mode};
-use crate::world::system::Kind;
+use crate::heard::SIGNALS;
+use crate::signal::{Curve, Link, Mode};
+use crate::system::Kind;
 
 /// Signals that are always there, with their usual range.
 const BUILT_IN: &[(&str, [f64; 2])] = &[

@@ -7,8 +7,8 @@ use toml_edit::Item;
 use super::parse::size;
 use super::problem::{Problems, Section, number, suggest, to_json};
 use super::{NodePlan, Scene, Wire};
-use crate::world::params::{KnobKind, Spec};
-use crate::world::system::{Kind, TextKind, Texts};
+use crate::params::{KnobKind, Spec};
+use crate::system::{Kind, TextKind, Texts};
 
 /// Reads all nodes into the scene. Wires are read last, when every node is known.
 pub fn read(s: &mut Section, scene: &mut Scene, kinds: &'static [Kind], p: &mut Problems) {

@@ -7,10 +7,10 @@ use toml_edit::{Document, Item, Table};
 use super::links::{self, Names};
 use super::problem::{Problems, Section, suggest};
 use super::{Action, Curator, Directory, LARGEST, Problem, Scene, layers, nodes, voices};
-use crate::world::frame::{Backdrop, palette};
-use crate::world::rng::Rng;
-use crate::world::signal::{Shape, Wave};
-use crate::world::system::Kind;
+use crate::frame::{Backdrop, palette};
+use crate::rng::Rng;
+use crate::signal::{Shape, Wave};
+use crate::system::Kind;
 
 const SHADERS: &[&str] = &["bloom", "feedback", "kaleidoscope", "tube"];
 

@@ -3,7 +3,7 @@
 use toml_edit::{DocumentMut, Item, Value, value};
 
 use super::Scene;
-use crate::world::params::{KnobKind, Spec};
+use crate::params::{KnobKind, Spec};
 
 impl Scene {
     /// The scene's text with node knobs as given (one list a node, in the order of the specs). A knob that has its

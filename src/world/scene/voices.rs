@@ -7,7 +7,7 @@ use toml_edit::Item;
 use super::links::Names;
 use super::problem::{Problems, Section, suggest};
 use super::{Scene, nodes};
-use crate::world::voice::{Ear, KINDS, MOST_SIGNALS, MOST_VOICES, Reads, VoiceKind, VoicePlan};
+use crate::voice::{Ear, KINDS, MOST_SIGNALS, MOST_VOICES, Reads, VoiceKind, VoicePlan};
 
 /// Reads all voices into the scene.
 pub fn read(s: &mut Section, scene: &mut Scene, names: &Names, p: &mut Problems) {

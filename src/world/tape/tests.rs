@@ -1,7 +1,7 @@
 //! Tapes there and back, and what is none.
 
 use super::*;
-use crate::world::system::Phase;
+use crate::system::Phase;
 
 fn tape() -> Tape {
     let mut tape = Tape::new("dawn", 60.0);

@@ -3,8 +3,8 @@
 use rayon::prelude::*;
 
 use super::{Affine, Sampling};
-use crate::world::field::Field;
-use crate::world::widest::widest;
+use crate::field::Field;
+use crate::widest;
 
 /// At most so many points a pixel each way.
 const MOST: usize = 8;
@@ -270,7 +270,7 @@ mod tests {
 
     use super::super::View;
     use super::*;
-    use crate::world::rng::Rng;
+    use crate::rng::Rng;
 
     /// One point after the other, by the definition.
     fn plainly(whole: &Field, map: &Affine, size: (usize, usize), n: usize, how: Sampling) -> Field {

@@ -141,7 +141,9 @@ fn generated_documents_are_fresh() {
 #[test]
 fn every_scene_has_a_picture_of_the_scene_as_it_is() {
     for source in untrained::cli::load::Source::all() {
-        let scene = source.load().unwrap_or_else(|_| panic!("{} has problems", source.name()));
+        let scene = source
+            .load(untrained::systems::CATALOGUE)
+            .unwrap_or_else(|_| panic!("{} has problems", source.name()));
         let path = root().join("docs/scenes").join(source.name()).with_extension("png");
         let from = untrained::world::frame::read_provenance(&path).unwrap();
         assert_eq!(

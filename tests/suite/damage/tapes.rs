@@ -75,7 +75,9 @@ fn replay(tape: &Tape) -> Result<(), TestCaseError> {
     if !entries().all(|e| is_small(e)) {
         return Ok(());
     }
-    let Ok(mut director) = Director::new(first, Some((24, 16))) else { return Ok(()) };
+    let Ok(mut director) = Director::new(untrained::systems::CATALOGUE, first, Some((24, 16))) else {
+        return Ok(());
+    };
     let mut frame = Frame::default();
     // The ticks in which something happens, one after the other, however far they lie apart.
     let mut ticks: Vec<u64> = tape.events.iter().map(|e| e.0).collect();
@@ -116,7 +118,8 @@ fn states(cases: u32) {
                        "kept": {"s": {"0": knobs}}, "bpm": 120.0});
     let favourites = json!([{"scene": "s", "seed": 7, "knobs": knobs, "links": [true]}]);
     let act = |seed: u64, knobs: &[(Address, f64)], links: &[bool]| -> Result<(), TestCaseError> {
-        let mut director = Director::new(&entry("s", Passage::Cut, None), None).unwrap();
+        let mut director =
+            Director::new(untrained::systems::CATALOGUE, &entry("s", Passage::Cut, None), None).unwrap();
         let set = knobs.iter().take(200).map(|(a, v)| Event::Set(a.clone(), *v));
         let join = links.iter().take(200).enumerate().map(|(i, on)| Event::Link(i, *on));
         let events: Vec<Event> = [Event::Reseed(seed)].into_iter().chain(set).chain(join).collect();

@@ -101,7 +101,7 @@ fn strip(seen: &[Seen]) -> (usize, Vec<u8>) {
 /// Holds a shipped scene to its pins.
 pub fn scene(name: &str) {
     let place = SHIPPED.iter().position(|s| s.0 == name).unwrap();
-    let load = || Source::Shipped(place).load().unwrap();
+    let load = || Source::Shipped(place).load(untrained::systems::CATALOGUE).unwrap();
     let (w, h) = load().size;
     let mut pins = Pins::default();
     let hashes = |seen: &[Seen]| seen.iter().map(|s| (s.frame.hash(), s.sound)).collect::<Vec<_>>();

@@ -3,9 +3,9 @@
 use maud::{Markup, html};
 
 use super::Comparison;
-use crate::bench::compare::verdict::lead;
-use crate::bench::metrics::catalogue::Answer;
-use crate::bench::report::chart::{Chart, Series, Stroke};
+use crate::compare::verdict::lead;
+use crate::metrics::catalogue::Answer;
+use crate::report::chart::{Chart, Series, Stroke};
 
 impl Comparison {
     pub(super) fn charts(&self) -> Markup {

@@ -3,8 +3,8 @@
 use maud::{Markup, html};
 
 use super::Comparison;
-use crate::bench::report::chart::key;
-use crate::bench::report::shell::COLOURS;
+use crate::report::chart::key;
+use crate::report::shell::COLOURS;
 
 /// Rows at most; what comes seldom is put together.
 const ROWS: usize = 12;

@@ -3,9 +3,9 @@
 use maud::{Markup, html};
 
 use super::Comparison;
-use crate::bench::compare::verdict::{bytes, milliseconds};
-use crate::bench::report::chart::key;
-use crate::bench::report::shell::number;
+use crate::compare::verdict::{bytes, milliseconds};
+use crate::report::chart::key;
+use crate::report::shell::number;
 
 impl Comparison {
     pub(super) fn costs(&self) -> Markup {

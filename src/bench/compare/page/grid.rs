@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::{Comparison, Portrait, frame, sample};
-use crate::bench::report::chart::key;
+use crate::report::chart::key;
 
 /// Columns of the grid.
 const COLUMNS: usize = 10;

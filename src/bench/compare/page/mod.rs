@@ -12,10 +12,10 @@ use maud::{Markup, html};
 
 use super::verdict::verdict;
 use super::{Comparison, Portrait};
-use crate::bench::report::chart::key;
-use crate::bench::report::picture::image;
-use crate::bench::report::shell::page;
-use crate::learn::sheet::Sheet;
+use crate::report::chart::key;
+use crate::report::picture::image;
+use crate::report::shell::page;
+use learn::sheet::Sheet;
 
 /// The reference's colour: the last, grey.
 const REFERENCE: usize = 7;

@@ -3,8 +3,8 @@
 use maud::{Markup, html};
 
 use super::{Comparison, Portrait, sample};
-use crate::bench::report::chart::key;
-use crate::bench::report::shell::number;
+use crate::report::chart::key;
+use crate::report::shell::number;
 
 /// Pairs shown of each generator.
 const PAIRS: usize = 6;

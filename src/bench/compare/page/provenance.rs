@@ -3,9 +3,9 @@
 use maud::{Markup, html};
 
 use super::Comparison;
-use crate::bench::compare::export::{NOTE, built_with};
-use crate::bench::compare::seeds;
-use crate::bench::report::chart::key;
+use crate::compare::export::{NOTE, built_with};
+use crate::compare::seeds;
+use crate::report::chart::key;
 
 impl Comparison {
     pub(super) fn provenance(&self) -> Markup {
@@ -23,7 +23,7 @@ impl Comparison {
                     dt { "Seeds" } dd { (candidates) "; of the reference " (reference) }
                     dt { "Time" } dd { "first frame at tick " (s.brief.warm_up) " unless a rule draws its own; clips of " (s.brief.frames) " frames, one in " (s.brief.every) " ticks" }
                     dt { "Settings" } dd { "k = " (s.k) " neighbours, " (s.bins) " bins; intervals of 95 %" }
-                    dt { "Version" } dd { "untrained " (env!("CARGO_PKG_VERSION")) ", built with " (built_with().join(", ")) }
+                    dt { "Version" } dd { "untrained " (env!("CARGO_PKG_VERSION")) "" @if !built_with().is_empty() { ", built with " (built_with().join(", ")) } }
                 }
                 div.table tabindex="0" role="region" aria-label="Origin of each set" {
                     table {

@@ -3,11 +3,11 @@
 use maud::{Markup, html};
 
 use super::{Comparison, Portrait};
-use crate::bench::compare::measure::Found;
-use crate::bench::compare::verdict::position;
-use crate::bench::metrics::catalogue::{Answer, Better, Bound, Metric};
-use crate::bench::report::chart::key;
-use crate::bench::report::shell::{COLOURS, number};
+use crate::compare::measure::Found;
+use crate::compare::verdict::position;
+use crate::metrics::catalogue::{Answer, Better, Bound, Metric};
+use crate::report::chart::key;
+use crate::report::shell::{COLOURS, number};
 
 impl Comparison {
     pub(super) fn table(&self) -> Markup {

@@ -181,7 +181,7 @@ pub fn find(name: &str) -> Option<&'static Metric> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bench::metrics::testing::normal;
+    use crate::metrics::testing::normal;
 
     fn ask<'a>(reference: &'a Table, candidate: &'a Table) -> Question<'a> {
         Question { seed: 1, ..Question::of(reference, candidate) }

@@ -7,7 +7,7 @@ use super::super::interval::of_mean;
 use super::super::{MetricError, mean};
 use super::tables::rng;
 use super::{Album, Answer, Question};
-use crate::world::rng::Rng;
+use world::rng::Rng;
 
 /// A figure of every picture of both sets. Pictures that have none (one of a single colour has no symmetry) are left out.
 pub(super) fn per_picture(

@@ -6,7 +6,7 @@ use super::super::neighbours::{Surroundings, memorisation, surroundings};
 use super::super::novelty::{last_half, novelty};
 use super::super::{MetricError, Table, diversity, mean};
 use super::{Answer, Bound, Question};
-use crate::world::rng::Rng;
+use world::rng::Rng;
 
 /// Halves of the reference that are drawn for the floor.
 const FLOORS: u64 = 4;

@@ -79,7 +79,7 @@ pub(super) fn symmetric_divergence(q: &Question) -> Result<Answer, MetricError> 
 mod tests {
     use super::super::{find, take};
     use super::*;
-    use crate::bench::metrics::testing::normal;
+    use crate::metrics::testing::normal;
 
     #[test]
     fn a_shift_costs_what_it_is_wide() {

@@ -1,10 +1,10 @@
 //! Metrics of two gases by name, each with its interval, its floor and its ceiling.
 
 use super::{Course, Flow, spectral_distance};
-use crate::bench::metrics::catalogue::{Answer, Better, Bound};
-use crate::bench::metrics::interval::{Figure, by_blocks};
-use crate::bench::metrics::{MetricError, mean};
-use crate::world::rng::Rng;
+use crate::metrics::catalogue::{Answer, Better, Bound};
+use crate::metrics::interval::{Figure, by_blocks};
+use crate::metrics::{MetricError, mean};
+use world::rng::Rng;
 
 /// One metric of gases.
 pub struct GasMetric {
@@ -164,10 +164,10 @@ fn spectra(c: &Courses) -> Result<Answer, MetricError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bench::metrics::gas::samples::{drawn, noise as noisy};
-    use crate::systems::gas::lbm::collide::Relaxation;
-    use crate::systems::gas::lbm::edge::Edges;
-    use crate::systems::gas::lbm::lattice::Lattice;
+    use crate::metrics::gas::samples::{drawn, noise as noisy};
+    use systems::gas::lbm::collide::Relaxation;
+    use systems::gas::lbm::edge::Edges;
+    use systems::gas::lbm::lattice::Lattice;
 
     /// Swirls of the real gas in a world that wraps, `steps` lattice steps a frame.
     fn swirls(frames: usize, steps: usize, phase: f64) -> Flow {

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::{Flow, Gradients, Spectrum, energy_spectrum, gradients, mass_drift};
-use crate::bench::metrics::MetricError;
+use crate::metrics::MetricError;
 
 /// Measures of clips of one size, one clip after the other.
 #[derive(Clone, Debug, PartialEq)]

@@ -50,7 +50,7 @@ pub fn divergence_error(flow: &Flow, frame: usize) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bench::metrics::gas::samples::{drawn, noise, taylor_green};
+    use crate::metrics::gas::samples::{drawn, noise, taylor_green};
 
     #[test]
     fn a_taylor_green_vortex_has_no_divergence() {

@@ -3,8 +3,8 @@
 use rustfft::num_complex::Complex;
 
 use super::Flow;
-use crate::bench::metrics::MetricError;
-use crate::bench::metrics::fourier::{transform, wavenumber};
+use crate::metrics::MetricError;
+use crate::metrics::fourier::{transform, wavenumber};
 
 /// Kinetic energy of unit mass by wavenumber: at `k` what moves with about `k` periods along the shorter side
 /// (k − ½ up to k + ½), in cells²/step². All together are the mean of ½(u² + v²); at 0 is the mean flow.
@@ -53,7 +53,7 @@ pub fn spectral_distance(reference: &[f64], candidate: &[f64], side: usize) -> R
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bench::metrics::gas::samples::{drawn, noise, taylor_green};
+    use crate::metrics::gas::samples::{drawn, noise, taylor_green};
 
     #[test]
     fn a_taylor_green_vortex_has_one_wavenumber_and_a_quarter_of_its_square() {

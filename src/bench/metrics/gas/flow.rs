@@ -1,6 +1,6 @@
 //! A clip of a gas.
 
-use crate::bench::metrics::MetricError;
+use crate::metrics::MetricError;
 
 /// Planes of a frame: density, velocity to the right, velocity downwards.
 pub const PLANES: usize = 3;

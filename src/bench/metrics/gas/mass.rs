@@ -1,7 +1,7 @@
 //! Whether a gas keeps its mass.
 
 use super::Flow;
-use crate::bench::metrics::MetricError;
+use crate::metrics::MetricError;
 
 /// Sum of the density over a frame; a world at rest has one for each cell.
 pub fn mass(flow: &Flow, frame: usize) -> f64 {
@@ -28,7 +28,7 @@ pub fn mass_drift(flow: &Flow) -> Result<Vec<f64>, MetricError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bench::metrics::gas::samples::{drawn, taylor_green};
+    use crate::metrics::gas::samples::{drawn, taylor_green};
 
     #[test]
     fn a_leak_is_seen_as_large_as_it_is() {

@@ -3,7 +3,7 @@
 use std::f64::consts::TAU;
 
 use super::Flow;
-use crate::world::rng::Rng;
+use world::rng::Rng;
 
 /// A flow from a function of (x, y, frame) that gives density, u and v.
 pub fn drawn(w: usize, h: usize, frames: usize, f: impl Fn(f64, f64, usize) -> [f64; 3]) -> Flow {

@@ -2,7 +2,7 @@
 
 use super::Grey;
 use super::window::{Moments, Window};
-use crate::bench::metrics::MetricError;
+use crate::metrics::MetricError;
 
 const UQI_SIDE: usize = 8;
 
@@ -106,7 +106,7 @@ fn information(m: &Moments) -> (f64, f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bench::metrics::image::samples::{drawn, noise, two};
+    use crate::metrics::image::samples::{drawn, noise, two};
     use proptest::prelude::*;
 
     #[test]

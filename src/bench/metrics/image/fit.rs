@@ -3,7 +3,7 @@
 /// Slope of the least-squares line through (x, y).
 ///
 /// `None` unless two of the x differ.
-pub(in crate::bench::metrics) fn slope(points: &[(f64, f64)]) -> Option<f64> {
+pub(in crate::metrics) fn slope(points: &[(f64, f64)]) -> Option<f64> {
     let n = points.len() as f64;
     let (x, y) = points.iter().fold((0.0, 0.0), |(x, y), p| (x + p.0 / n, y + p.1 / n));
     let xx: f64 = points.iter().map(|p| (p.0 - x).powi(2)).sum();

@@ -2,7 +2,7 @@
 
 use super::Mask;
 use super::fit::slope;
-use crate::bench::metrics::MetricError;
+use crate::metrics::MetricError;
 
 /// Boxes of `side` pixels that hold a lit pixel, on a grid that starts at the upper left corner; boxes cut by the
 /// right and lower borders count.

@@ -1,6 +1,6 @@
 //! A picture of one plane.
 
-use crate::bench::metrics::MetricError;
+use crate::metrics::MetricError;
 
 /// A grey picture, row after row, top row first; values as they are in the file (0..255 for 8 bits).
 #[derive(Clone, Debug, PartialEq)]

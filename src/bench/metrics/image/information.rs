@@ -1,7 +1,7 @@
 //! How much there is to see.
 
 use super::Grey;
-use crate::bench::metrics::MetricError;
+use crate::metrics::MetricError;
 use std::io::Write;
 
 /// Shannon entropy of the 8-bit levels in bits a pixel; 0 (one level) to 8 (all alike often). Shannon (1948).
@@ -62,7 +62,7 @@ fn around(picture: &Grey) -> impl Iterator<Item = impl Fn(isize, isize) -> f64> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bench::metrics::image::samples::{checkerboard, drawn, noise};
+    use crate::metrics::image::samples::{checkerboard, drawn, noise};
 
     #[test]
     fn entropy_counts_levels() {

@@ -2,7 +2,7 @@
 
 use super::Grey;
 use super::grey::fills;
-use crate::bench::metrics::MetricError;
+use crate::metrics::MetricError;
 
 /// Which pixels are lit, row after row, top row first.
 #[derive(Clone, Debug, PartialEq, Eq)]

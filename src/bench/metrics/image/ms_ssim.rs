@@ -1,7 +1,7 @@
 //! Structural similarity over several scales.
 
 use super::{Grey, Ssim, SsimWindow, ssim};
-use crate::bench::metrics::MetricError;
+use crate::metrics::MetricError;
 
 /// How much each scale counts, the finest first (Wang et al. 2003); as printed they add up to 1.0001.
 const WEIGHTS: [f64; 5] = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333];
@@ -78,7 +78,7 @@ fn halved(picture: &Grey) -> Grey {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bench::metrics::image::samples::{drawn, noise, two};
+    use crate::metrics::image::samples::{drawn, noise, two};
     use proptest::prelude::*;
 
     /// All windows of one scale written out: means of luminance · contrast · structure and of the latter two.

@@ -1,7 +1,7 @@
 //! Shapes: a threshold, and what lies above it.
 
 use super::{Grey, Mask, Neighbours};
-use crate::bench::metrics::MetricError;
+use crate::metrics::MetricError;
 use std::f64::consts::SQRT_2;
 
 /// The 8-bit level that parts a picture best: those up to it and those above it have means as far apart as can be,
@@ -112,7 +112,7 @@ fn outline(mask: &Mask) -> Mask {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bench::metrics::image::samples::{checkerboard, drawn, levels, noise};
+    use crate::metrics::image::samples::{checkerboard, drawn, levels, noise};
     use Neighbours::{Eight, Four};
     use proptest::prelude::*;
 

@@ -1,7 +1,7 @@
 //! How far two pictures are apart, pixel against pixel.
 
 use super::Grey;
-use crate::bench::metrics::MetricError;
+use crate::metrics::MetricError;
 
 /// Mean squared error in squared levels; 0 for equal pictures.
 ///
@@ -80,7 +80,7 @@ fn entropy(counts: &[u64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bench::metrics::image::samples::{checkerboard, drawn, noise, two};
+    use crate::metrics::image::samples::{checkerboard, drawn, noise, two};
     use proptest::prelude::*;
 
     #[test]

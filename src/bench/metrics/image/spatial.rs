@@ -1,7 +1,7 @@
 //! Whether neighbours are alike.
 
 use super::{Grey, Neighbours};
-use crate::bench::metrics::MetricError;
+use crate::metrics::MetricError;
 
 /// Moran's I of a picture with all neighbours weighed alike, and what chance would give. Moran (1950); Cliff and Ord
 /// (1981).
@@ -69,7 +69,7 @@ fn squares(values: &[f64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bench::metrics::image::samples::{checkerboard, drawn, levels};
+    use crate::metrics::image::samples::{checkerboard, drawn, levels};
     use Neighbours::{Eight, Four};
     use proptest::prelude::*;
 

@@ -2,8 +2,8 @@
 
 use super::Grey;
 use super::fit::slope;
-use crate::bench::metrics::MetricError;
-use crate::bench::metrics::fourier::{transform, wavenumber};
+use crate::metrics::MetricError;
+use crate::metrics::fourier::{transform, wavenumber};
 use rustfft::num_complex::Complex;
 use std::ops::RangeInclusive;
 
@@ -63,7 +63,7 @@ pub fn power_slope(picture: &Grey, rings: RangeInclusive<usize>) -> Result<f64, 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bench::metrics::image::samples::{drawn, noise};
+    use crate::metrics::image::samples::{drawn, noise};
     use std::f64::consts::TAU;
 
     #[test]

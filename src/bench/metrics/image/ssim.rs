@@ -2,7 +2,7 @@
 
 use super::Grey;
 use super::window::{Moments, Window};
-use crate::bench::metrics::MetricError;
+use crate::metrics::MetricError;
 
 /// How the surroundings of a pixel are weighed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +61,7 @@ pub fn ssim(reference: &Grey, candidate: &Grey, window: SsimWindow) -> Result<Ss
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bench::metrics::image::samples::{drawn, noise, two};
+    use crate::metrics::image::samples::{drawn, noise, two};
     use proptest::prelude::*;
 
     const ALL: [SsimWindow; 3] = [SsimWindow::Uniform7, SsimWindow::Uniform11, SsimWindow::Gaussian];

@@ -4,7 +4,7 @@
 //! where they have nothing in common, -1 where one is the negative of the other.
 
 use super::Grey;
-use crate::bench::metrics::MetricError;
+use crate::metrics::MetricError;
 
 /// Symmetry of left and right; -1..1.
 ///
@@ -44,7 +44,7 @@ fn correlation(picture: &Grey, image: impl Fn(usize) -> usize) -> Result<f64, Me
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bench::metrics::image::samples::{checkerboard, drawn, levels};
+    use crate::metrics::image::samples::{checkerboard, drawn, levels};
     use proptest::prelude::*;
 
     #[test]

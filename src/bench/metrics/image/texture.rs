@@ -2,7 +2,7 @@
 
 use super::Grey;
 use super::neighbours::{STEPS, pairs};
-use crate::bench::metrics::MetricError;
+use crate::metrics::MetricError;
 use std::f64::consts::FRAC_1_SQRT_2;
 
 /// Grey levels that are told apart: the upper four bits.
@@ -107,7 +107,7 @@ fn pattern(picture: &Grey, x: isize, y: isize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bench::metrics::image::samples::{checkerboard, drawn, levels};
+    use crate::metrics::image::samples::{checkerboard, drawn, levels};
     use proptest::prelude::*;
 
     #[test]

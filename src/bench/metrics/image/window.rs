@@ -83,7 +83,7 @@ impl Window {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bench::metrics::image::samples::noise;
+    use crate::metrics::image::samples::noise;
 
     #[test]
     fn moments_are_those_of_every_window_by_itself() {

@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn on_a_line_it_is_what_sorting_finds() {
-        let value = |seed: u64, i: u64| f64::from(crate::world::rng::Rng::new(seed).normal(i));
+        let value = |seed: u64, i: u64| f64::from(world::rng::Rng::new(seed).normal(i));
         let (a, b): (Vec<f64>, Vec<f64>) =
             ((0..31).map(|i| value(1, i)).collect(), (0..50).map(|i| value(2, i)).collect());
         let (ta, tb) = (Table::new(1, a.clone()).unwrap(), Table::new(1, b.clone()).unwrap());

@@ -195,7 +195,7 @@ fn nearest(open: &[usize], near: &[f64], room: &[u64]) -> Option<(usize, usize)>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::world::rng::Rng;
+    use world::rng::Rng;
 
     #[test]
     fn plans_carry_everything_at_prices_that_prove_them() {

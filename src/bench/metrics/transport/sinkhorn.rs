@@ -104,7 +104,7 @@ fn cost(costs: &Table, kernel: &[f64], row: &[f64], column: &[f64]) -> f64 {
 mod tests {
     use super::super::exact::{self, Ground};
     use super::*;
-    use crate::world::rng::Rng;
+    use world::rng::Rng;
 
     fn cloud(seed: u64, rows: usize) -> Table {
         let value = |i: usize| f64::from(Rng::new(seed).normal(i as u64));

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::{MetricError, Table, alike, line, order, power, root};
-use crate::world::rng::Rng;
+use world::rng::Rng;
 
 /// Wasserstein distances along lines; both at least 0, in the unit of the features.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::Row;
 use super::dialect::Dialect;
-use crate::world::scene::problem::in_print;
+use world::scene::problem::in_print;
 
 /// A whole number without a point, as indices and names of columns are written.
 fn whole(cell: &str) -> Option<usize> {

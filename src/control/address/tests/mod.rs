@@ -3,11 +3,11 @@
 mod any;
 
 use super::*;
-use crate::control::sample::{face, hub, state};
-use crate::show::{Command, Cue, Turn};
-use crate::world::frame::LayerKnobs;
-use crate::world::params::Params;
-use crate::world::tape::Event;
+use crate::sample::{face, hub, state};
+use show::{Command, Cue, Turn};
+use world::frame::LayerKnobs;
+use world::params::Params;
+use world::tape::Event;
 
 #[test]
 fn the_list_holds_every_address_once_and_each_is_found_with_its_kind() {
@@ -87,7 +87,7 @@ fn a_move_becomes_the_command_that_it_means() {
 #[test]
 fn show_mode_knows_every_command_by_the_address_that_asks_for_it() {
     let ((hub, inbox), face) = (hub(), face());
-    let lock = crate::show::lock::Lock::default();
+    let lock = show::lock::Lock::default();
     let mut asked = 0;
     for a in list(&face) {
         apply(&hub, &a.name, Move::Travel(1.0)).unwrap();

@@ -8,7 +8,7 @@
 use super::lanes::x86::{Eight, Sixteen};
 use super::lanes::{Four, Lanes, One, Rounded};
 #[cfg(target_arch = "x86_64")]
-use crate::world::vectors::Vectors;
+use world::vectors::Vectors;
 
 /// Runs a tile over columns 0..n in panels, the widest first: `(register, registers a row, rows of a tile)`. Only where
 /// the registers' features are there.

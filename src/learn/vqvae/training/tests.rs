@@ -1,9 +1,9 @@
 use burn::tensor::activation::sigmoid;
 
 use super::*;
-use crate::learn::Shape;
-use crate::learn::file::{Card, Header};
-use crate::learn::vqvae::inference::open;
+use crate::Shape;
+use crate::file::{Card, Header};
+use crate::vqvae::inference::open;
 
 /// Small networks; the values of [`small`] by name.
 fn small() -> BTreeMap<String, f64> {
@@ -144,7 +144,7 @@ fn what_is_trained_and_what_is_run_agree() {
         let mut learner = begin(&data, &settings);
         steps(&mut *learner, &data, 0, 4, 4);
         let all = learner.weights();
-        let sizes = Sizes::of(&crate::learn::methods::settings(&settings), shape, 2);
+        let sizes = Sizes::of(&crate::methods::settings(&settings), shape, 2);
         let state = learner.state().unwrap().into_iter().collect();
         let fresh_one = fresh(9, |d| Autoencoder::new(&sizes, d));
         let autoencoder = restored(fresh_one, &state, "autoencoder").unwrap();
@@ -158,7 +158,7 @@ fn what_is_trained_and_what_is_run_agree() {
             (0..2 * sizes.places()).map(|i| Rng::new(6).below(i as u64, 16) as usize).collect();
         let classes = one_hot(&[1, 0], 2, &device());
         let theirs = numbers(prior.forward(one_hot(&codes, 16, &device()), classes));
-        let ours = crate::learn::net::transformer::Transformer::of(&all, "prior", sizes.prior).unwrap();
+        let ours = crate::net::transformer::Transformer::of(&all, "prior", sizes.prior).unwrap();
         let mut memory = ours.begin(vec![1, 0]);
         let mut before = Vec::new();
         for t in 0..sizes.places() {

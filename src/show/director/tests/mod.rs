@@ -1,8 +1,9 @@
 //! Passages from scene to scene, and tapes that replay.
 
 use super::*;
-use crate::world::frame::Mean;
-use crate::world::tape::Tape;
+use systems::CATALOGUE;
+use world::frame::Mean;
+use world::tape::Tape;
 
 mod transitions;
 
@@ -21,18 +22,9 @@ fn alive(name: &str, scale: f64, way: Passage, ticks: u64) -> Entry {
     Entry { text: e.text.replace("#fff #fff", "inferno"), ..e }
 }
 
-fn touch(x: f32) -> crate::world::system::Touch {
+fn touch(x: f32) -> world::system::Touch {
     let (id, y, dx, dy, radius, strength) = (0, 0.5, 0.0, 0.0, 0.2, 1.0);
-    crate::world::system::Touch {
-        id,
-        x,
-        y,
-        dx,
-        dy,
-        radius,
-        strength,
-        phase: crate::world::system::Phase::Move,
-    }
+    world::system::Touch { id, x, y, dx, dy, radius, strength, phase: world::system::Phase::Move }
 }
 
 /// Mean luminance of each tick's picture.
@@ -51,7 +43,8 @@ fn lights(director: &mut Director, events: &[(u64, Event)], ticks: u64) -> Vec<f
 #[test]
 fn light_never_leaps_in_a_passage_from_black_to_white() {
     for way in [Passage::Dissolve, Passage::Morph, Passage::Black] {
-        let mut director = Director::new(&entry("night", "#000", 3.0, Passage::Cut, 0), None).unwrap();
+        let mut director =
+            Director::new(CATALOGUE, &entry("night", "#000", 3.0, Passage::Cut, 0), None).unwrap();
         let n = ticks(way, 0.1, 60.0);
         let there = Event::Enter(Box::new(entry("day", "#fff", 3.0, way, n)));
         let back = Event::Enter(Box::new(entry("night", "#000", 3.0, way, n)));
@@ -68,7 +61,7 @@ fn light_never_leaps_in_a_passage_from_black_to_white() {
 
 #[test]
 fn both_scenes_live_while_one_leaves() {
-    let mut director = Director::new(&alive("a", 2.0, Passage::Cut, 0), None).unwrap();
+    let mut director = Director::new(CATALOGUE, &alive("a", 2.0, Passage::Cut, 0), None).unwrap();
     director.step(&[Event::Enter(Box::new(alive("b", 5.0, Passage::Dissolve, 100)))]).unwrap();
     (0..49).for_each(|_| director.step(&[]).unwrap());
     assert_eq!((director.leaving[0].engine().tick(), director.front().tick()), (50, 50));
@@ -84,7 +77,7 @@ fn both_scenes_live_while_one_leaves() {
 
 #[test]
 fn a_morph_moves_shared_knobs_by_their_travel_and_leaves_those_in_hand() {
-    let mut director = Director::new(&alive("a", 2.0, Passage::Cut, 0), None).unwrap();
+    let mut director = Director::new(CATALOGUE, &alive("a", 2.0, Passage::Cut, 0), None).unwrap();
     let enter = Event::Enter(Box::new(alive("b", 8.0, Passage::Morph, 40)));
     director.step(&[enter]).unwrap();
     assert!(director.front().get("cloud.scale").unwrap() < 2.1);
@@ -92,7 +85,7 @@ fn a_morph_moves_shared_knobs_by_their_travel_and_leaves_those_in_hand() {
     let spec = director.front().locate("cloud.scale").unwrap().spec.unwrap();
     let middle = spec.value_at((spec.position_of(2.0) + spec.position_of(8.0)) / 2.0);
     assert!((director.front().get("cloud.scale").unwrap() - middle).abs() < 1e-9);
-    let mut other = Director::new(&alive("a", 2.0, Passage::Cut, 0), None).unwrap();
+    let mut other = Director::new(CATALOGUE, &alive("a", 2.0, Passage::Cut, 0), None).unwrap();
     other.step(&[Event::Enter(Box::new(alive("b", 8.0, Passage::Morph, 40)))]).unwrap();
     other.step(&[Event::Set("cloud.scale".into(), 3.0)]).unwrap();
     (0..60).for_each(|_| {
@@ -105,7 +98,7 @@ fn a_morph_moves_shared_knobs_by_their_travel_and_leaves_those_in_hand() {
 
 #[test]
 fn an_entry_that_cannot_be_born_leaves_the_old_scene_playing() {
-    let mut director = Director::new(&alive("a", 2.0, Passage::Cut, 0), None).unwrap();
+    let mut director = Director::new(CATALOGUE, &alive("a", 2.0, Passage::Cut, 0), None).unwrap();
     let mut bad = alive("b", 2.0, Passage::Cut, 0);
     bad.text = bad.text.replace("\"noise\"", "\"nosie\"");
     let problems = director.step(&[Event::Enter(Box::new(bad))]).unwrap_err();
@@ -138,7 +131,7 @@ fn a_tape_of_a_whole_performance_replays_bit_for_bit() {
     tape.write(&mut bytes).unwrap();
     let read = Tape::read(&bytes[..]).unwrap();
     let run = |tape: &Tape, canvas| {
-        let mut director = Director::new(&first, canvas).unwrap();
+        let mut director = Director::new(CATALOGUE, &first, canvas).unwrap();
         let mut frame = Frame::default();
         let mut hashes = Vec::new();
         for t in 0..tape.end() {

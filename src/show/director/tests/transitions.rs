@@ -1,6 +1,7 @@
 //! Transitions: how long they take, what of the leaving scene still lives, what is seen of it.
 
 use super::*;
+use systems::CATALOGUE;
 
 fn enter(entry: Entry) -> Event {
     Event::Enter(Box::new(entry))
@@ -22,7 +23,7 @@ fn a_transition_takes_its_seconds_and_never_so_few_ticks_that_light_would_leap()
 
 #[test]
 fn a_passage_through_black_is_black_in_its_middle() {
-    let mut director = Director::new(&entry("a", "#888", 3.0, Passage::Cut, 0), None).unwrap();
+    let mut director = Director::new(CATALOGUE, &entry("a", "#888", 3.0, Passage::Cut, 0), None).unwrap();
     let lit = picture(&mut director).mean_luminance();
     let light = lights(&mut director, &[(0, enter(entry("b", "#888", 3.0, Passage::Black, 80)))], 80);
     assert!(light[39] < 1e-3 && lit > 0.1, "{} of {lit}", light[39]);
@@ -31,7 +32,7 @@ fn a_passage_through_black_is_black_in_its_middle() {
 
 #[test]
 fn a_transition_that_is_late_is_hurried_on_and_ends_all_the_same() {
-    let mut director = Director::new(&alive("a", 2.0, Passage::Cut, 0), None).unwrap();
+    let mut director = Director::new(CATALOGUE, &alive("a", 2.0, Passage::Cut, 0), None).unwrap();
     director.step(&[enter(alive("b", 8.0, Passage::Morph, 60))]).unwrap();
     (0..9).for_each(|_| director.advance());
     director.step(&[Event::Hurry(20)]).unwrap();
@@ -61,7 +62,7 @@ fn a_knob_that_takes_effect_at_birth_is_not_morphed() {
         ),
         ..alive(name, 1.0, way, ticks)
     };
-    let mut director = Director::new(&life("a", 0.25, Passage::Cut, 0), None).unwrap();
+    let mut director = Director::new(CATALOGUE, &life("a", 0.25, Passage::Cut, 0), None).unwrap();
     director.step(&[enter(life("b", 0.75, Passage::Morph, 40))]).unwrap();
     let of = |d: &Director, knob: &str| d.front().get(format!("cells.{knob}")).unwrap();
     assert_eq!(of(&director, "density"), 0.75);
@@ -75,7 +76,7 @@ fn a_leaving_scene_hears_and_is_asked_what_it_reads_until_it_is_gone() {
         let link = format!("[[link]]\nfrom = \"{signal}\"\nto = \"cloud.scale\"\nquantise = {quantise}\n");
         Entry { text: e.text + "\n" + &link, ..e }
     };
-    let mut director = Director::new(&linked("a", "osc.x", 4.0, Passage::Cut, 0), None).unwrap();
+    let mut director = Director::new(CATALOGUE, &linked("a", "osc.x", 4.0, Passage::Cut, 0), None).unwrap();
     assert!(director.reads("osc.x") && !director.reads("osc.y") && director.is_quantised());
     director.apply(&enter(linked("b", "osc.y", 0.0, Passage::Dissolve, 50))).unwrap();
     assert!(director.reads("osc.x") && director.reads("osc.y") && director.is_quantised());
@@ -89,7 +90,7 @@ fn a_leaving_scene_hears_and_is_asked_what_it_reads_until_it_is_gone() {
 
 #[test]
 fn at_most_three_scenes_leave_at_once() {
-    let mut director = Director::new(&alive("0", 2.0, Passage::Cut, 0), None).unwrap();
+    let mut director = Director::new(CATALOGUE, &alive("0", 2.0, Passage::Cut, 0), None).unwrap();
     for i in 1..=5 {
         director.step(&[enter(alive(&i.to_string(), 2.0, Passage::Dissolve, 100))]).unwrap();
     }
@@ -101,7 +102,7 @@ fn at_most_three_scenes_leave_at_once() {
 
 #[test]
 fn scenes_of_two_sizes_mix_at_the_size_of_the_one_that_comes_and_the_picture_says_so() {
-    let mut director = Director::new(&entry("a", "#fff", 3.0, Passage::Cut, 0), None).unwrap();
+    let mut director = Director::new(CATALOGUE, &entry("a", "#fff", 3.0, Passage::Cut, 0), None).unwrap();
     let small = entry("b", "#000", 3.0, Passage::Dissolve, 100);
     let small = Entry { text: small.text.replace("[64, 36]", "[32, 18]"), ..small };
     director.apply(&enter(small)).unwrap();
@@ -114,11 +115,11 @@ fn scenes_of_two_sizes_mix_at_the_size_of_the_one_that_comes_and_the_picture_say
 
 #[test]
 fn what_was_prepared_is_taken_for_the_event_that_names_it_and_for_no_other() {
-    let mut director = Director::new(&alive("a", 2.0, Passage::Cut, 0), None).unwrap();
+    let mut director = Director::new(CATALOGUE, &alive("a", 2.0, Passage::Cut, 0), None).unwrap();
     let (b, c) = (alive("b", 5.0, Passage::Cut, 0), alive("c", 6.0, Passage::Cut, 0));
     // Worlds that have lived for a while, to be known again.
     let lived = |entry: &Entry| {
-        let mut engine = born(entry, None).unwrap();
+        let mut engine = born(CATALOGUE, entry, None).unwrap();
         (0..9).for_each(|_| engine.step(&[]));
         Ready::Scene(entry.clone(), engine)
     };
@@ -137,7 +138,7 @@ fn what_was_prepared_is_taken_for_the_event_that_names_it_and_for_no_other() {
 
 /// Every pixel another colour.
 fn chart(width: usize, height: usize, seed: u64) -> Frame {
-    let rng = crate::world::rng::Rng::new(seed);
+    let rng = world::rng::Rng::new(seed);
     let mut frame = Frame::new(width, height);
     frame
         .rgba
@@ -189,7 +190,7 @@ fn each_passage_blends_in_its_own_way() {
 
 #[test]
 fn scenes_that_leave_together_are_laid_over_one_another_from_the_oldest_on() {
-    let mut director = Director::new(&alive("a", 2.0, Passage::Cut, 0), None).unwrap();
+    let mut director = Director::new(CATALOGUE, &alive("a", 2.0, Passage::Cut, 0), None).unwrap();
     director.apply(&enter(alive("b", 5.0, Passage::Dissolve, 40))).unwrap();
     (0..10).for_each(|_| director.advance());
     director.apply(&enter(alive("c", 9.0, Passage::Black, 40))).unwrap();
@@ -217,7 +218,8 @@ fn knobs_of_one_name_and_two_kinds_are_not_morphed() {
         ),
         ..alive(name, 1.0, way, ticks)
     };
-    let mut director = Director::new(&scene("a", "noise", "value", 0.5, Passage::Cut, 0), None).unwrap();
+    let mut director =
+        Director::new(CATALOGUE, &scene("a", "noise", "value", 0.5, Passage::Cut, 0), None).unwrap();
     director.apply(&enter(scene("b", "life", "alive", 8.0, Passage::Morph, 40))).unwrap();
     assert_eq!(director.front().get("a.speed"), Some(8.0), "it is another knob");
     assert_eq!(director.leaving[0].engine().get("a.speed"), Some(0.5));
@@ -228,16 +230,16 @@ fn knobs_of_one_name_and_two_kinds_are_not_morphed() {
 
 #[test]
 fn what_was_prepared_before_what_is_taken_is_asked_for_no_more() {
-    let mut director = Director::new(&alive("a", 2.0, Passage::Cut, 0), None).unwrap();
+    let mut director = Director::new(CATALOGUE, &alive("a", 2.0, Passage::Cut, 0), None).unwrap();
     let entries = ["b", "c", "d"].map(|n| alive(n, 3.0, Passage::Cut, 0));
-    entries.iter().for_each(|e| director.prepare(Ready::Scene(e.clone(), born(e, None).unwrap())));
+    entries.iter().for_each(|e| director.prepare(Ready::Scene(e.clone(), born(CATALOGUE, e, None).unwrap())));
     director.apply(&enter(entries[1].clone())).unwrap();
     assert_eq!(director.ready.len(), 1);
     director.apply(&enter(entries[2].clone())).unwrap();
     assert!(director.ready.is_empty());
     // Worlds for a changed scene, and worlds born anew, are taken by the events that name them.
     let changed = alive("d", 4.0, Passage::Cut, 0);
-    let litter = |seed| Litter::of(&scene(&changed, None).unwrap(), seed, &[], |_| true).unwrap();
+    let litter = |seed| Litter::of(&scene(CATALOGUE, &changed, None).unwrap(), seed, &[], |_| true).unwrap();
     director.prepare(Ready::Changed(changed.clone(), litter(7)));
     director.apply(&Event::Swap(Box::new(changed.clone()))).unwrap();
     assert_eq!((director.ready.len(), director.front().get("cloud.scale")), (0, Some(4.0)));
@@ -251,7 +253,7 @@ fn what_was_prepared_before_what_is_taken_is_asked_for_no_more() {
 fn a_canvas_is_a_size_of_the_picture_alone_and_the_size_of_an_entry_one_of_its_worlds() {
     let sized = Entry { size: Some((48, 20)), ..alive("a", 2.0, Passage::Cut, 0) };
     let size = |entry: &Entry, canvas| {
-        let scene = scene(entry, canvas).unwrap();
+        let scene = scene(CATALOGUE, entry, canvas).unwrap();
         (scene.size, scene.nodes[0].size)
     };
     assert_eq!(size(&sized, None), ((48, 20), (48, 20)));

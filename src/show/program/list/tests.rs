@@ -1,7 +1,7 @@
 //! Cue lists under every start, clock and end.
 
 use super::*;
-use crate::world::tape::Passage;
+use world::tape::Passage;
 
 fn list(then: Vec<Start>) -> CueList {
     of(vec![then, Vec::new(), Vec::new()])

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::sound::file::library::Library;
+use crate::file::library::Library;
 
 #[test]
 fn headers_may_be_off_in_every_way() {

@@ -10,8 +10,8 @@ use std::path::Path;
 use super::decoder::Decoder;
 use super::wave::Wave;
 use super::*;
-use crate::sound::RATE;
-use crate::sound::math::sine;
+use crate::RATE;
+use crate::math::sine;
 
 /// A tone of 440 Hz, 0.5 of full scale, one channel.
 fn tone(rate: u32, seconds: f32) -> Vec<f32> {

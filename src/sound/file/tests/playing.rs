@@ -3,7 +3,7 @@
 use std::io::{Seek, SeekFrom, Write};
 
 use super::*;
-use crate::sound::resample::resampled;
+use crate::resample::resampled;
 
 #[test]
 fn a_written_file_reads_back_and_other_rates_keep_their_pitch() {
@@ -126,7 +126,7 @@ fn a_mix_of_hours_is_not_read_whole() {
     file.seek(SeekFrom::Start(44 + bytes - end.len() as u64)).unwrap();
     file.write_all(&end).unwrap();
     drop(file);
-    let before = crate::show::health::memory();
+    let before = show::health::memory();
     let clip = Clip::open(&path).unwrap();
     assert_eq!(clip.seconds(), 3.0 * 3600.0);
     let mut listening = Listening::new(&clip, 60.0);
@@ -145,7 +145,7 @@ fn a_mix_of_hours_is_not_read_whole() {
         track.frame()[0].abs()
     });
     assert!(loud.fold(0.0f32, f32::max) > 0.3);
-    let more = crate::show::health::memory().saturating_sub(before);
+    let more = show::health::memory().saturating_sub(before);
     assert!(more < 64 << 20, "{} MiB", more >> 20);
 }
 

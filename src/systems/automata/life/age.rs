@@ -4,8 +4,8 @@ use rayon::prelude::*;
 
 use super::grid::{Grid, Layout, PARTS, Word};
 #[cfg(target_arch = "x86_64")]
-use crate::world::vectors::Vectors;
-use crate::world::widest::widest;
+use world::vectors::Vectors;
+use world::widest;
 
 /// Ticks since each cell was born, saturating, one bit plane after the other in every word; 0 where a cell is dead.
 #[derive(Clone, Debug)]
@@ -134,8 +134,8 @@ fn row_plain<const BITS: usize>(ages: &mut [Word], before: &[Word], now: &[Word]
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::world::rng::Rng;
     use proptest::prelude::*;
+    use world::rng::Rng;
 
     proptest! {
         #[test]

@@ -60,8 +60,8 @@ impl Board {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::world::rng::Rng;
     use proptest::prelude::*;
+    use world::rng::Rng;
 
     /// One generation, one cell at a time.
     fn plainly(cells: &[bool], (w, h): (usize, usize), rule: Rule, torus: bool) -> Vec<bool> {
@@ -126,7 +126,7 @@ mod tests {
     #[test]
     fn every_vector_width_gives_the_same_bits() {
         use super::super::kernel::{Any, Conway, Job, Known, Next, generation};
-        use crate::world::vectors::Vectors;
+        use world::vectors::Vectors;
         fn all<R: Next>(rule: R) {
             let layout = Layout::new(1300, 8);
             let pitch = (layout.stride + 2) * 8;

@@ -6,7 +6,7 @@
 
 use super::grid::{Layout, PARTS};
 use super::rule::Rule;
-use crate::world::widest::widest;
+use world::widest;
 
 /// Rows computed together.
 pub const ROWS: usize = 4;

@@ -21,10 +21,10 @@ use pattern::{Pattern, Place};
 use picture::{Drawn, Picture};
 use rule::Rule;
 
-use crate::params;
-use crate::world::field::Field;
-use crate::world::system::{Birth, Env, Fault, Port, Readout, System, TextKind, TextSpec, Texts};
-use crate::world::view::View;
+use world::field::Field;
+use world::params;
+use world::system::{Birth, Env, Fault, Port, Readout, System, TextKind, TextSpec, Texts};
+use world::view::View;
 
 params! {
     /// Knobs of [`Life`].

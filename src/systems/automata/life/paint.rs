@@ -1,9 +1,9 @@
 //! What reaches into the world from outside: fields that seed and kill, sparks, and touch.
 
 use super::grid::Grid;
-use crate::world::field::Field;
-use crate::world::rng::Rng;
-use crate::world::system::{Phase, Touch};
+use world::field::Field;
+use world::rng::Rng;
+use world::system::{Phase, Touch};
 
 /// Side of the square of soup that a spark drops, in cells.
 const SPARK: usize = 12;

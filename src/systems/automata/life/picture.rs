@@ -2,8 +2,8 @@
 
 use super::age::Ages;
 use super::grid::{Grid, Layout, PARTS};
-use crate::world::field::Field;
-use crate::world::view::{Sampling, View};
+use world::field::Field;
+use world::view::{Sampling, View};
 
 /// Ticks over which the mark of a birth fades; a power of two.
 pub const FADE: usize = 8;

@@ -1,8 +1,8 @@
 use std::path::Path;
 
 use super::*;
-use crate::world::rng::Rng;
-use crate::world::system::{Kind, Phase, Touch};
+use world::rng::Rng;
+use world::system::{Kind, Phase, Touch};
 
 fn env<'a>(tick: u64, inputs: &'a [Option<&'a Field>], touches: &'a [Touch]) -> Env<'a> {
     Env { tick, dt: 1.0 / 60.0, rng: Rng::new(7).fork(tick), inputs, touches, switches: &[] }

@@ -1,6 +1,6 @@
 //! Where the pictures are: nearly all of the plane, and nearly all constants, show nothing.
 
-use crate::world::rng::Rng;
+use world::rng::Rng;
 
 /// The formula of the knob's first two choices.
 const MANDELBROT: u64 = 0;

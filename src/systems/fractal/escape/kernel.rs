@@ -11,7 +11,7 @@
 
 use super::formula::{MOST_POWER, Real, square};
 use super::orbit::{Aim, Plane, Point, Points};
-use crate::world::widest::widest;
+use world::widest;
 
 /// Orbits in a tile.
 pub const LANES: usize = 64;

@@ -1,7 +1,7 @@
 //! Where a pixel looks: from picture to complex plane.
 
-use crate::world::field::Field;
-use crate::world::view::{Affine, Sampling, View, sample};
+use world::field::Field;
+use world::view::{Affine, Sampling, View, sample};
 
 /// Height of the plane that zoom 1 shows.
 pub const HEIGHT: f64 = 2.5;

@@ -17,16 +17,16 @@ pub mod shade;
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use crate::params;
-use crate::world::field::Field;
-use crate::world::rng::Rng;
-use crate::world::system::{Birth, Env, Fault, Port, Readout, System};
-use crate::world::view::View;
 use kernel::Follow;
 use lens::{HEIGHT, Lens};
 use motion::Motion;
 use render::{Picture, Shot};
 use shade::Bands;
+use world::field::Field;
+use world::params;
+use world::rng::Rng;
+use world::system::{Birth, Env, Fault, Port, Readout, System};
+use world::view::View;
 
 /// Greatest zoom: pixels are then as wide as f64 can tell apart.
 pub const DEEPEST: f64 = 1e13;

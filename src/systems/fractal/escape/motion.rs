@@ -1,7 +1,7 @@
 //! What moves by itself or by hand: the constant along a path, the zoom to and fro, the constant under a finger.
 
 use super::EscapeKnobs;
-use crate::world::system::{Env, Phase};
+use world::system::{Env, Phase};
 
 /// Motion so far.
 #[derive(Clone, Debug, Default, PartialEq)]

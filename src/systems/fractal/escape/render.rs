@@ -7,9 +7,9 @@ use super::interior::certain;
 use super::kernel::{Follow, Job, LANES, Tile};
 use super::lens::{Lens, Sight};
 use super::shade;
-use crate::world::field::Field;
-use crate::world::view::View;
-use crate::world::widest::widest;
+use world::field::Field;
+use world::view::View;
+use world::widest;
 
 /// Pixels across and down a tile: neighbours escape after similar counts.
 const SIDE: usize = 8;

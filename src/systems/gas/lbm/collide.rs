@@ -7,7 +7,7 @@
 //! and takes the outgoing population the *other* way; see [`super::sweep`] for why.
 
 use super::d2q9::{Q, W1, W5, equilibrium};
-use crate::world::widest::widest;
+use world::widest;
 
 /// Cells a block.
 pub const BLOCK: usize = 64;
@@ -314,8 +314,8 @@ fn subgrid(relaxation: &Relaxation, stress: f32) -> (f32, f32) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::world::rng::Rng;
-    use crate::world::vectors::Vectors;
+    use world::rng::Rng;
+    use world::vectors::Vectors;
 
     fn bits(vectors: Vectors, width: usize, forced: bool, smagorinsky: f32) -> Vec<u32> {
         let rng = Rng::new(width as u64);

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::d2q9::{CX, CY, Q};
 use super::lattice::Lattice;
-use crate::world::widest::widest;
+use world::widest;
 
 /// Red, green, blue (linear light) and one unused, so that a cell is one short vector.
 pub type Colour = [f32; 4];

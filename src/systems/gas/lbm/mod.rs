@@ -3,10 +3,10 @@
 //! Reading order: [`d2q9`], [`collide`] (one row), [`sweep`] (streaming in place), [`links`] (walls), [`lattice`] (the gas alone),
 //! then this file, which gives it knobs, inputs, dye and touch.
 
-use crate::world::field::Field;
-use crate::world::rng::Rng;
-use crate::world::system::{Birth, Env, Fault, Port, Readout, System, TextKind, TextSpec, Texts};
-use crate::world::view::{Sampling, View};
+use world::field::Field;
+use world::rng::Rng;
+use world::system::{Birth, Env, Fault, Port, Readout, System, TextKind, TextSpec, Texts};
+use world::view::{Sampling, View};
 
 pub mod collide;
 pub mod d2q9;

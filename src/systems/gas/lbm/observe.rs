@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::collide::{DENSITY_LIMIT, SPEED_LIMIT};
 use super::lattice::Lattice;
-use crate::world::field::rows_per_task;
+use world::field::rows_per_task;
 
 /// Figures of one tick.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

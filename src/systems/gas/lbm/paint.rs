@@ -7,9 +7,9 @@ use super::dye::{Colour, Dye, MOST};
 use super::edge::Edge;
 use super::lattice::Lattice;
 use super::params::GasKnobs;
-use crate::world::field::Field;
-use crate::world::rng::Rng;
-use crate::world::system::{Phase, Touch};
+use world::field::Field;
+use world::rng::Rng;
+use world::system::{Phase, Touch};
 
 /// Fastest that a touch moves the gas, cells a step.
 const PUSH_LIMIT: f32 = 0.8 * SPEED_LIMIT;

@@ -2,8 +2,8 @@
 
 use super::collide::Relaxation;
 use super::edge::{Edge, Edges};
-use crate::params;
-use crate::world::rng::Rng;
+use world::params;
+use world::rng::Rng;
 
 params! {
     /// Knobs of the lattice Boltzmann gas; lengths in cells, times in lattice steps unless said otherwise.

@@ -5,9 +5,9 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use super::params::GasKnobs;
-use crate::data::{DataError, picture};
-use crate::world::field::{Field, rows_per_task};
-use crate::world::system::Fault;
+use data::{DataError, picture};
+use world::field::{Field, rows_per_task};
+use world::system::Fault;
 
 /// Sources of solid cells.
 pub struct Solids {

@@ -2,7 +2,7 @@
 
 use super::edge::{Edge, Edges};
 use super::lattice::Lattice;
-use crate::world::rng::Rng;
+use world::rng::Rng;
 
 /// Speed of the random swirls (root mean square), cells a step.
 const SWIRL: f32 = 0.05;

@@ -5,8 +5,8 @@ use rayon::prelude::*;
 
 use super::grid::{BLOCK, Grid, Spot};
 use super::marks::{Marks, take_block};
-use crate::world::field::rows_per_task;
-use crate::world::widest::widest;
+use world::field::rows_per_task;
+use world::widest;
 
 /// Company in one block: the number of the empty and the sum of their headings (right, down), two spare lanes' worth
 /// of nothing between, so that the laden begin at [`LADEN`]: their number and the sum of their headings.
@@ -135,8 +135,8 @@ pub fn slope(blocks: &[Around], spot: &Spot, entry: usize) -> (f32, f32) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::systems::swarm::subsumption::steer::V2;
-    use crate::world::rng::Rng;
+    use crate::swarm::subsumption::steer::V2;
+    use world::rng::Rng;
 
     proptest::proptest! {
         /// Against one plane at a time, sampled point by point.

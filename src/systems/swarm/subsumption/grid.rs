@@ -174,7 +174,7 @@ impl Grid {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::world::rng::Rng;
+    use world::rng::Rng;
 
     /// The law: a walker that starts in a sealed room never leaves it, whatever it tries.
     #[test]

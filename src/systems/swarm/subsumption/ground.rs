@@ -7,9 +7,9 @@ use super::grid::{BLOCK, Grid};
 use super::larder::disc;
 use super::marks::{Cell, Marks, take};
 use super::steer::V2;
-use crate::world::field::rows_per_task;
-use crate::world::system::Touch;
-use crate::world::widest::widest;
+use world::field::rows_per_task;
+use world::system::Touch;
+use world::widest;
 
 /// Presence above this counts as covered: the mark of one body, 4.6 time constants old.
 const COVERED: f32 = 0.01;

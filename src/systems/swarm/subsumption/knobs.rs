@@ -1,9 +1,9 @@
 //! Knobs, ports and readouts.
 
-use crate::world::rng::Rng;
-use crate::world::system::{Port, Readout};
+use world::rng::Rng;
+use world::system::{Port, Readout};
 
-crate::params! {
+world::params! {
     /// Bodies, home, food and scent.
     pub struct Knobs {
         /// How many agents there are.

@@ -5,10 +5,10 @@ use rayon::prelude::*;
 use super::block::{BITES, Block, DROPS};
 use super::grid::{BLOCK, Grid};
 use super::steer::V2;
-use crate::world::field::{Field, rows_per_task};
-use crate::world::rng::Rng;
-use crate::world::system::Touch;
-use crate::world::widest::widest;
+use world::field::{Field, rows_per_task};
+use world::rng::Rng;
+use world::system::Touch;
+use world::widest;
 
 /// Food on the ground. Food is `source − eaten`, never below zero; food that was dropped is eaten food below zero.
 #[derive(Debug)]

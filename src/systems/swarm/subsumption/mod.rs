@@ -58,10 +58,10 @@ use stack::{MOST_LAYERS, Stack};
 use steer::{Rotation, V2};
 use terrain::Terrain;
 
-use crate::world::field::Field;
-use crate::world::rng::Rng;
-use crate::world::system::{Birth, Env, Fault, Port, Readout, System, TextKind, TextSpec, Texts};
-use crate::world::view::View;
+use world::field::Field;
+use world::rng::Rng;
+use world::system::{Birth, Env, Fault, Port, Readout, System, TextKind, TextSpec, Texts};
+use world::view::View;
 
 /// The system: see the module's documentation.
 pub struct Subsumption {

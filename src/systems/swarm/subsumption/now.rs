@@ -3,8 +3,8 @@
 use super::company::Around;
 use super::grid::Grid;
 use super::steer::{Rotation, V2, turned};
-use crate::world::field::Field;
-use crate::world::rng::Rng;
+use world::field::Field;
+use world::rng::Rng;
 
 /// A field that can be smelled at a point.
 #[derive(Clone, Copy, Debug)]

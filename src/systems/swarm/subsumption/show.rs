@@ -2,8 +2,8 @@
 
 use super::Subsumption;
 use super::knobs::output;
-use crate::world::field::Field;
-use crate::world::view::{Sampling, View};
+use world::field::Field;
+use world::view::{Sampling, View};
 
 impl Subsumption {
     pub(super) fn show_port(&self, port: usize, view: &View, into: &mut Field) {

@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::vocabulary::{BEHAVIOURS, BODY, Behaviour, Carries, FIELDS, LineSpec, ModuleSpec};
-use crate::world::params::Params;
-use crate::world::scene::problem::suggest;
-use crate::world::system::{Fault, Texts};
+use world::params::Params;
+use world::scene::problem::suggest;
+use world::system::{Fault, Texts};
 
 /// Most layers of a stack: each has its own output field.
 pub const MOST_LAYERS: usize = 8;

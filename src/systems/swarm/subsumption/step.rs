@@ -12,8 +12,8 @@ use super::marks::Marks;
 use super::now::{Now, Smell};
 use super::plan::ticks;
 use super::steer::{Rotation, V2};
-use crate::world::system::Env;
-use crate::world::widest::widest;
+use world::system::Env;
+use world::widest;
 
 /// Time constant in which fear of a touch passes, seconds.
 const CALM: f32 = 2.0;

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::block::Block;
 use super::grid::{BLOCK, Grid, LEAP};
-use crate::world::field::{Field, rows_per_task};
+use world::field::{Field, rows_per_task};
 
 /// Obstacles of the tick.
 #[derive(Debug, Default)]
@@ -191,7 +191,7 @@ impl Refuge {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::world::rng::Rng;
+    use world::rng::Rng;
 
     proptest::proptest! {
         #[test]

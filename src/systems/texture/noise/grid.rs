@@ -1,6 +1,6 @@
 //! Reading a coarse grid between its samples.
 
-use crate::world::field::Field;
+use world::field::Field;
 
 /// The four samples around a target cell along one axis with their Catmull–Rom weights, which pass through every
 /// sample and leave no kinks (Catmull and Rom 1974).

@@ -8,12 +8,12 @@ mod basis;
 mod grid;
 mod weave;
 
-use crate::params;
-use crate::world::field::Field;
-use crate::world::rng::Rng;
-use crate::world::system::{Birth, Env, Fault, Port, Readout, System, Touch};
-use crate::world::view::{Affine, Sampling, View};
 use basis::Lattice;
+use world::field::Field;
+use world::params;
+use world::rng::Rng;
+use world::system::{Birth, Env, Fault, Port, Readout, System, Touch};
+use world::view::{Affine, Sampling, View};
 
 params! {
     /// What the noise is made of and how it moves.

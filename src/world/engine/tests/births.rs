@@ -2,7 +2,7 @@
 
 use super::super::Litter;
 use super::*;
-use crate::world::scene::Address;
+use crate::scene::Address;
 
 #[test]
 fn worlds_are_born_with_the_knobs_that_are_set_and_claim_no_others() {

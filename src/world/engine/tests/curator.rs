@@ -59,7 +59,7 @@ fn a_mutation_moves_each_knob_by_its_own_draw_of_its_travel() {
     let names = ["a.rate", "a.nothing", "b.rate", "a.counting"].map(String::from);
     let (mut on, mut off) = (0, 0);
     for seed in 0..40 {
-        let rng = crate::world::rng::Rng::new(seed);
+        let rng = crate::rng::Rng::new(seed);
         let mut e = run(text);
         let amount = 0.3;
         e.mutate(&names, amount, rng);

@@ -1,7 +1,7 @@
 //! What links do to knobs and outputs.
 
 use super::*;
-use crate::world::heard::SIGNALS;
+use crate::heard::SIGNALS;
 
 #[test]
 fn links_modulate_suppress_and_inhibit() {

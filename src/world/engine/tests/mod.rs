@@ -3,19 +3,20 @@
 use std::path::Path;
 
 use super::Engine;
+use crate::field::Field;
+use crate::frame::Frame;
 use crate::params;
-use crate::world::field::Field;
-use crate::world::frame::Frame;
-use crate::world::scene::{Problem, Scene};
-use crate::world::system::{
+use crate::scene::{Problem, Scene};
+use crate::system::{
     Birth, Env, Fault, Kind, Phase, Port, Readout, System, TextKind, TextSpec, Texts, Touch,
 };
-use crate::world::tape::Event;
-use crate::world::view::View;
+use crate::tape::Event;
+use crate::view::View;
 
 mod births;
 mod curator;
 mod links;
+pub mod sample;
 mod scene;
 
 params! {
@@ -72,7 +73,7 @@ impl System for Counter {
     }
     fn show(&self, port: usize, view: &View, into: &mut Field) {
         let v = self.value / (1 + port) as f32;
-        view.project(into, self.size, crate::world::view::Sampling::SmoothBound, |_, _, row| row.fill(v));
+        view.project(into, self.size, crate::view::Sampling::SmoothBound, |_, _, row| row.fill(v));
     }
     fn read(&self, _: usize) -> f32 {
         self.value

@@ -5,11 +5,11 @@
 //! blocked at once: turn right round for a while. Whatever the state, a step that would touch is answered by `halt`.
 
 use super::{Bodies, heading_or};
-use crate::systems::swarm::subsumption::lanes::{Line, Machine};
-use crate::systems::swarm::subsumption::now::Now;
-use crate::systems::swarm::subsumption::plan::ticks;
-use crate::systems::swarm::subsumption::stack::Layer;
-use crate::systems::swarm::subsumption::steer::{Rotation, V2, turned};
+use crate::swarm::subsumption::lanes::{Line, Machine};
+use crate::swarm::subsumption::now::Now;
+use crate::swarm::subsumption::plan::ticks;
+use crate::swarm::subsumption::stack::Layer;
+use crate::swarm::subsumption::steer::{Rotation, V2, turned};
 
 const CLEAR: u8 = 0;
 const TURNING: u8 = 1;

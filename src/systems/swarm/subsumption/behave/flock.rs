@@ -2,11 +2,11 @@
 //! it, so that a flock costs the same however dense it is.
 
 use super::{Bodies, heading_or};
-use crate::systems::swarm::subsumption::company::{self, Around, LADEN};
-use crate::systems::swarm::subsumption::lanes::{Line, Machine};
-use crate::systems::swarm::subsumption::now::Now;
-use crate::systems::swarm::subsumption::stack::Layer;
-use crate::systems::swarm::subsumption::steer::V2;
+use crate::swarm::subsumption::company::{self, Around, LADEN};
+use crate::swarm::subsumption::lanes::{Line, Machine};
+use crate::swarm::subsumption::now::Now;
+use crate::swarm::subsumption::stack::Layer;
+use crate::swarm::subsumption::steer::V2;
 
 const ALONE: u8 = 0;
 const TOGETHER: u8 = 1;

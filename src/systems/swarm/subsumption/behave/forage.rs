@@ -5,11 +5,11 @@
 //! scent that leads to food. Scent is laid fainter with time since nest or food (register), so that it slopes.
 
 use super::Bodies;
-use crate::systems::swarm::subsumption::lanes::{Line, Machine};
-use crate::systems::swarm::subsumption::now::{Now, Smell, strongest};
-use crate::systems::swarm::subsumption::plan::ticks;
-use crate::systems::swarm::subsumption::stack::Layer;
-use crate::systems::swarm::subsumption::steer::{Rotation, V2};
+use crate::swarm::subsumption::lanes::{Line, Machine};
+use crate::swarm::subsumption::now::{Now, Smell, strongest};
+use crate::swarm::subsumption::plan::ticks;
+use crate::swarm::subsumption::stack::Layer;
+use crate::swarm::subsumption::steer::{Rotation, V2};
 
 const SEARCH: u8 = 0;
 const CARRY: u8 = 1;

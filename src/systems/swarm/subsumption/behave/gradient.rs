@@ -1,10 +1,10 @@
 //! Going where there is more of something, or less: three samples, and the best of them (Jones 2010).
 
 use super::{Bodies, heading_or};
-use crate::systems::swarm::subsumption::lanes::{Line, Machine};
-use crate::systems::swarm::subsumption::now::{Now, Smell, strongest};
-use crate::systems::swarm::subsumption::stack::Layer;
-use crate::systems::swarm::subsumption::steer::Rotation;
+use crate::swarm::subsumption::lanes::{Line, Machine};
+use crate::swarm::subsumption::now::{Now, Smell, strongest};
+use crate::swarm::subsumption::stack::Layer;
+use crate::swarm::subsumption::steer::Rotation;
 
 const LOST: u8 = 0;
 const CLIMBING: u8 = 1;

@@ -2,10 +2,10 @@
 //! matter of the suppressor it drives, as in Brooks's robot, which chose a new heading every ten seconds.
 
 use super::{Bodies, heading_or};
-use crate::systems::swarm::subsumption::lanes::{Line, Machine};
-use crate::systems::swarm::subsumption::now::Now;
-use crate::systems::swarm::subsumption::stack::Layer;
-use crate::systems::swarm::subsumption::steer::Rotation;
+use crate::swarm::subsumption::lanes::{Line, Machine};
+use crate::swarm::subsumption::now::Now;
+use crate::swarm::subsumption::stack::Layer;
+use crate::swarm::subsumption::steer::Rotation;
 
 const STRAIGHT: u8 = 0;
 const VEER: u8 = 1;

@@ -1,5 +1,5 @@
 //! Hands on the show: MIDI, OSC, touch, keys, pads, the web remote. All of them move things by one [`address`] space,
-//! send commands to the [`Hub`](crate::show::Hub), and read its newest state; none waits for the show, nor the show for
+//! send commands to the [`Hub`](show::Hub), and read its newest state; none waits for the show, nor the show for
 //! them.
 
 pub mod address;
@@ -12,6 +12,10 @@ pub mod osc;
 pub mod pad;
 #[cfg(test)]
 mod sample;
+#[cfg(test)]
+#[allow(dead_code, reason = "other crates' tests use it too")]
+#[path = "../../tests/suite/skip.rs"]
+mod skip;
 pub mod surface;
 pub mod touch;
 #[cfg(feature = "network")]

@@ -30,6 +30,10 @@ mod record;
 mod reel;
 pub mod report;
 pub mod saved;
+#[cfg(test)]
+#[allow(dead_code, reason = "other crates' tests use it too")]
+#[path = "../../tests/suite/skip.rs"]
+mod skip;
 pub mod source;
 pub mod tempo;
 mod thread;

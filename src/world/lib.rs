@@ -11,9 +11,13 @@ pub mod params;
 pub mod rng;
 pub mod scene;
 pub mod signal;
+#[cfg(test)]
+#[allow(dead_code, reason = "other crates' tests use it too")]
+#[path = "../../tests/suite/skip.rs"]
+mod skip;
 pub mod system;
 pub mod tape;
 pub mod vectors;
 pub mod view;
 pub mod voice;
-pub(crate) mod widest;
+pub mod widest;

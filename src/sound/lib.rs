@@ -20,6 +20,10 @@ pub mod offline;
 pub mod order;
 pub mod resample;
 pub mod score;
+#[cfg(test)]
+#[allow(dead_code, reason = "other crates' tests use it too")]
+#[path = "../../tests/suite/skip.rs"]
+mod skip;
 pub mod synth;
 #[cfg(test)]
 mod tests;
@@ -34,3 +38,8 @@ pub use synth::{Synth, Wires, synth};
 
 /// Sample rate of what is written to files, and wished for from devices, Hz.
 pub const RATE: u32 = 48_000;
+
+/// Allocation can be forbidden to a thread of the unit tests.
+#[cfg(test)]
+#[global_allocator]
+static ALLOCATOR: assert_no_alloc::AllocDisabler = assert_no_alloc::AllocDisabler;

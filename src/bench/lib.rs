@@ -10,3 +10,12 @@ pub mod memory;
 pub mod metrics;
 pub mod report;
 pub mod sets;
+#[cfg(test)]
+#[allow(dead_code, reason = "other crates' tests use it too")]
+#[path = "../../tests/suite/skip.rs"]
+mod skip;
+
+/// Memory can be counted in the unit tests.
+#[cfg(test)]
+#[global_allocator]
+static ALLOCATOR: memory::Counted<std::alloc::System> = memory::Counted(std::alloc::System);

@@ -1,6 +1,6 @@
 //! The stage: the only room that names macroquad and egui.
 //!
-//! Reading order: [`crate::show`] (the world's own thread), [`window`], [`performance`] (one frame), [`output`] and
+//! Reading order: [`show`] (the world's own thread), [`window`], [`performance`] (one frame), [`output`] and
 //! [`effects`] (from picture to light), [`panel`] (made from the Specs), [`keys`].
 
 mod acting;

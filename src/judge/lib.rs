@@ -1,6 +1,6 @@
 //! The judge: a small CNN that sees the picture and names the process that made it.
 //!
-//! Frames with true labels ([`crate::data`]) → training → weights → a [`verdict`] on each frame, which goes back into
+//! Frames with true labels ([`data`]) → training → weights → a [`verdict`] on each frame, which goes back into
 //! the world as signals. Data, looking and verdicts need no library for learning; training does (feature `judge`).
 
 pub mod augment;
@@ -24,5 +24,5 @@ pub mod progress;
 #[cfg(feature = "judge")]
 pub mod training;
 
-pub use crate::data::DataError as JudgeError;
+pub use data::DataError as JudgeError;
 pub use inference::{Judge, shipped};

@@ -7,7 +7,7 @@ pub mod learned;
 pub mod swarm;
 pub mod texture;
 
-use crate::world::system::Kind;
+use world::system::Kind;
 
 /// Every system that scenes may name, in the order of the manual.
 pub const CATALOGUE: &[Kind] = &[

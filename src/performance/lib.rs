@@ -22,6 +22,10 @@ mod reload;
 mod sample;
 mod senses;
 mod setup;
+#[cfg(test)]
+#[allow(dead_code, reason = "other crates' tests use it too")]
+#[path = "../../tests/suite/skip.rs"]
+mod skip;
 mod state;
 mod tape;
 #[cfg(test)]
@@ -33,17 +37,17 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::show::director::Ready;
-use crate::show::favourites::Favourites;
-use crate::show::history::{History, Kept};
-use crate::show::program::CueList;
-use crate::show::saved::Saver;
-use crate::show::source::Source;
-use crate::show::tempo::Tempo;
-use crate::show::{Command, Director, Face, SoundDesk, Standing, State, World};
-use crate::world::engine::Engine;
-use crate::world::frame::Frame;
-use crate::world::tape::{Event, Passage};
+use show::director::Ready;
+use show::favourites::Favourites;
+use show::history::{History, Kept};
+use show::program::CueList;
+use show::saved::Saver;
+use show::source::Source;
+use show::tempo::Tempo;
+use show::{Command, Director, Face, SoundDesk, Standing, State, World};
+use world::engine::Engine;
+use world::frame::Frame;
+use world::tape::{Event, Passage};
 
 use births::{Births, Coming, Order, Outcome};
 use judge::Judged;

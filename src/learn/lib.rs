@@ -36,6 +36,6 @@ pub mod training;
 #[cfg(all(test, feature = "judge"))]
 pub mod trials;
 
-pub use crate::data::DataError as LearnError;
+pub use ::data::DataError as LearnError;
 pub use file::File;
 pub use model::{Model, Shape};

@@ -7,7 +7,7 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use crate::world::frame::{Frame, PictureError};
+use world::frame::{Frame, PictureError};
 
 mod array;
 mod audio;
@@ -24,6 +24,10 @@ mod quantise;
 mod raw;
 mod rescue;
 mod sheet;
+#[cfg(test)]
+#[allow(dead_code, reason = "other crates' tests use it too")]
+#[path = "../../tests/suite/skip.rs"]
+mod skip;
 mod table;
 mod tool;
 mod video;

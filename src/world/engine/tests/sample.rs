@@ -1,0 +1,91 @@
+//! Two small systems for scenes of several kinds.
+
+use crate::field::Field;
+use crate::params;
+use crate::system::{Birth, Env, Fault, Kind, Port, System};
+use crate::view::{Sampling, View};
+
+/// What scenes of the tests may name.
+pub const KINDS: &[Kind] = &[Kind::of::<Cells>(), Kind::of::<Haze>()];
+
+params! {
+    /// Knobs of the cells.
+    pub struct CellKnobs {
+        /// Share of cells that begin alive.
+        density: f32 = 0.25 in 0.0..=1.0, rebirth;
+        /// Cells that come to life each tick.
+        spark: u32 = 0 in 0..=16;
+    }
+}
+
+/// Cells that are drawn at birth and stay as they are.
+struct Cells {
+    alive: Field,
+}
+
+impl System for Cells {
+    const NAME: &'static str = "cells";
+    const ABOUT: &'static str = "Cells that stay.";
+    const FAMILY: &'static str = "test";
+    const INPUTS: &'static [Port] =
+        &[Port::scalar("obstacle", "Closed.", 0.0, 1.0), Port::vector("flow", "Moving.", 1.0)];
+    const OUTPUTS: &'static [Port] =
+        &[Port::scalar("alive", "Alive.", 0.0, 1.0), Port::scalar("age", "Age.", 0.0, 10.0)];
+    type Params = CellKnobs;
+
+    fn new(p: &CellKnobs, birth: &Birth) -> Result<Self, Fault> {
+        let mut alive = Field::new(birth.width, birth.height, 1);
+        let width = birth.width;
+        alive.fill_rows(|_, y, row| {
+            let drawn = |x: usize| birth.rng.unit((y * width + x) as u64) < p.density;
+            row.iter_mut().enumerate().for_each(|(x, v)| *v = f32::from(drawn(x)));
+        });
+        Ok(Self { alive })
+    }
+    fn step(&mut self, _: &CellKnobs, _: &Env) {}
+    fn show(&self, port: usize, view: &View, into: &mut Field) {
+        let alive = self.alive.row(0, 0).len();
+        view.project(into, (alive, self.alive.height()), Sampling::CrispBound, |_, y, row| match port {
+            0 => row.copy_from_slice(self.alive.row(0, y)),
+            _ => row.fill(0.0),
+        });
+    }
+    fn read(&self, _: usize) -> f32 {
+        0.0
+    }
+}
+
+params! {
+    /// Knobs of the haze.
+    pub struct HazeKnobs {
+        /// Its value.
+        value: f32 = 0.5 in 0.0..=1.0;
+    }
+}
+
+/// The same everywhere.
+struct Haze {
+    value: f32,
+    size: (usize, usize),
+}
+
+impl System for Haze {
+    const NAME: &'static str = "haze";
+    const ABOUT: &'static str = "The same everywhere.";
+    const FAMILY: &'static str = "test";
+    const OUTPUTS: &'static [Port] = &[Port::scalar("value", "Its value.", 0.0, 1.0)];
+    type Params = HazeKnobs;
+
+    fn new(p: &HazeKnobs, birth: &Birth) -> Result<Self, Fault> {
+        Ok(Self { value: p.value, size: (birth.width, birth.height) })
+    }
+    fn step(&mut self, p: &HazeKnobs, _: &Env) {
+        self.value = p.value;
+    }
+    fn show(&self, _: usize, view: &View, into: &mut Field) {
+        view.project(into, self.size, Sampling::CrispBound, |_, _, row| row.fill(self.value));
+    }
+    fn read(&self, _: usize) -> f32 {
+        0.0
+    }
+}
