@@ -1,6 +1,8 @@
 //! One training step (forward and backward) of the judge's convolutions, against burn's own and the bound.
 //! `cargo bench --bench convolution`
 
+#![allow(clippy::disallowed_types, reason = "a bench keeps time")]
+
 use std::time::Instant;
 
 use burn::tensor::module::conv2d;

@@ -2,6 +2,8 @@
 //! sixty a second as a show sends them, into a plain reader, `cat` and ffmpeg. Bounds and peers stand beside it, from the
 //! same run: copying a frame in memory, a bare pipe between two threads, `head | cat` and `pv` into the same reader.
 
+#![allow(clippy::disallowed_types, reason = "a bench keeps time")]
+
 use std::fs::File;
 use std::io::{Read, Write};
 use std::path::Path;

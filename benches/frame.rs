@@ -1,6 +1,8 @@
 //! Layers composed a frame: `cargo bench --no-default-features --bench frame`. Bound: every layer reads 4 bytes a
 //! plane and pixel, the frame is written once with 4; beside it stands the streaming rate measured in the same run.
 
+#![allow(clippy::disallowed_types, reason = "a bench keeps time")]
+
 use std::time::Instant;
 
 use untrained::world::field::Field;

@@ -2,6 +2,8 @@
 //! vectors, and burn's kernels on the same weights beside it.
 //! `cargo bench --bench judge`
 
+#![allow(clippy::disallowed_types, reason = "a bench keeps time")]
+
 use std::time::Instant;
 
 use burn::tensor::{Device, Tensor, TensorData};

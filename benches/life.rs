@@ -2,6 +2,8 @@
 //!
 //! `cargo bench --no-default-features --bench life`
 
+#![allow(clippy::disallowed_types, reason = "a bench keeps time")]
+
 use std::io::Write;
 use std::path::Path;
 use std::process::Command;

@@ -1,5 +1,7 @@
 //! All metrics of 5,000 samples against 5,000, 64 features: seconds each, and together. `cargo bench --bench metrics`
 
+#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "a bench keeps time")]
+
 use std::time::Instant;
 
 use untrained::bench::metrics::Table;

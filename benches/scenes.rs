@@ -1,6 +1,8 @@
 //! The shipped scenes as they are: milliseconds a tick and a frame, on one and two threads, and how much of the time
 //! that a show at 60 ticks and 30 frames a second leaves is taken. `cargo bench --bench scenes [NAME…]`
 
+#![allow(clippy::disallowed_types, reason = "a bench keeps time")]
+
 use std::time::Instant;
 
 use untrained::cli::load::Source;

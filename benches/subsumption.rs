@@ -1,6 +1,8 @@
 //! Agents: milliseconds a tick for 100,000 of them with all five layers, on one and two threads, beside a tick with
 //! the lower layers alone. Sixty ticks a second leave 16.7 ms. `cargo bench --bench subsumption`
 
+#![allow(clippy::disallowed_types, reason = "a bench keeps time")]
+
 use std::time::Instant;
 
 use untrained::systems::swarm::subsumption::Subsumption;

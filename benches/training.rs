@@ -1,6 +1,8 @@
 //! Training throughput of a small convolutional classifier (32-64-64 planes, 128 hidden), batch 128: forward, backward and
 //! a step of Adam. `cargo bench --bench training [THREADS]`; the peer is `benches/training.py` (PyTorch), the same network.
 
+#![allow(clippy::disallowed_types, reason = "a bench keeps time")]
+
 use std::time::Instant;
 
 use burn::module::Module;

@@ -7,6 +7,7 @@ use untrained::show::source::Source;
 use untrained::show::{Command, World};
 use untrained::world::frame::{Frame, write_png};
 
+/// Plays, moves and saves.
 pub fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut performance = Setup::of(untrained::systems::CATALOGUE, vec![Source::find("julia")?]).start()?;
     for tick in 0..60 {

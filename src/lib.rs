@@ -3,8 +3,19 @@
 //! Each room is a crate of its own; this one has the command line and names them all. Reading order: [`world`] (fields,
 //! systems, scenes, engine, frames), then one system of [`systems`].
 
+#![cfg_attr(test, allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "tests may measure"))]
+
 pub use ::{bench, control, data, judge, learn, output, performance, show, sound, systems, world};
 #[cfg(feature = "stage")]
 pub use ::stage;
 
 pub mod cli;
+
+/// What scenes may name: every system and, where there is a stage, each of its effects.
+pub const CATALOGUE: world::scene::Catalogue = world::scene::Catalogue {
+    systems: systems::CATALOGUE,
+    #[cfg(feature = "stage")]
+    effects: Some(stage::effects::NAMES),
+    #[cfg(not(feature = "stage"))]
+    effects: None,
+};

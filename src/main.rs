@@ -20,6 +20,7 @@ fn quiet_when_nobody_reads() {
     std::panic::set_hook(Box::new(move |info| {
         let text = info.payload().downcast_ref::<String>();
         if text.is_some_and(|t| t.contains("failed printing to std") && t.contains("Broken pipe")) {
+            #[expect(clippy::exit, reason = "this is `main`, and there is nobody to tell")]
             std::process::exit(0);
         }
         if untrained::data::picture::is_decoding() {

@@ -5,10 +5,10 @@ use std::fmt::Write;
 
 use super::load::Source;
 use super::{Failure, Outcome};
-use crate::control::address::{Address, FIXED, Kind, list, range_text};
+use crate::CATALOGUE;
+use crate::control::address::{Address, FIXED, Kind, NUMBERED, list, range_text};
 use crate::control::reading;
 use crate::show::Face;
-use crate::systems::CATALOGUE;
 use crate::world::params::KnobKind;
 use crate::world::system::Readout;
 
@@ -128,19 +128,17 @@ fn range(kind: Kind) -> Option<serde_json::Value> {
     }
 }
 
-/// Addresses that depend on the scene: (pattern, what lies there, what it does).
+/// Addresses of a scene before those that are counted: (pattern, what lies there, what it does).
 const PATTERNS: &[(&str, &str, &str)] = &[
     ("/NODE/KNOB v", "knob", "A knob of a system, in its unit; `untrained systems NAME` lists them."),
     ("/NODE/SWITCH v", "switch", "Part of a system, on or off."),
     ("/layer/NAME/KNOB v", "knob", "Opacity, tone and view of a layer."),
     ("/voice/NAME/KNOB v", "knob", "A knob of a voice."),
-    ("/link/N v", "switch", "Whether a link may act, by its place from 0."),
-    ("/scene/N", "trigger", "A scene, by its place from 0 or by its name."),
-    ("/cue/N", "trigger", "A cue, by its place from 0 or by its name."),
-    ("/keep/N", "trigger", "Keeps all knobs in a slot, 0 to 9."),
-    ("/recall/N", "trigger", "Knobs go back to what a slot holds."),
-    ("/SCENE/…", "as there", "Any address of a scene with its name in front: only while that scene plays."),
 ];
+
+/// And after them.
+const IN_FRONT: (&str, &str, &str) =
+    ("/SCENE/…", "as there", "Any address of a scene with its name in front: only while that scene plays.");
 
 /// What OSC understands beyond addresses: (message, what it does).
 const HEARD: &[(&str, &str)] = &[
@@ -174,14 +172,19 @@ pub fn page() -> String {
          `untrained addresses SCENE` lists those of a scene with their ranges and its readouts, `--json` as OSCQuery would.\n\n\
          ## Every show\n\n| address | what | values | does |\n| --- | --- | --- | --- |\n",
     );
-    for (name, fixed, about) in FIXED {
-        let kind = fixed.kind();
-        let _ = writeln!(out, "| `{}` | {} | {} | {about} |", osc(name), word(kind), range_text(kind));
+    for f in FIXED {
+        let kind = f.kind();
+        let _ = writeln!(out, "| `{}` | {} | {} | {} |", osc(f.name), word(kind), range_text(kind), f.about);
     }
     out += "\n## Of a scene, a show file, the slots\n\n| address | what | does |\n| --- | --- | --- |\n";
-    for (pattern, what, about) in PATTERNS {
-        let _ = writeln!(out, "| `{pattern}` | {what} | {about} |");
+    let mut row =
+        |pattern: &str, what: &str, about: &str| out += &format!("| `{pattern}` | {what} | {about} |\n");
+    PATTERNS.iter().for_each(|&(pattern, what, about)| row(pattern, what, about));
+    for n in NUMBERED {
+        let value = if n.kind() == Kind::Trigger { "" } else { " v" };
+        row(&format!("/{}/N{value}", n.head), word(n.kind()), n.about);
     }
+    row(IN_FRONT.0, IN_FRONT.1, IN_FRONT.2);
     for (title, head, rows) in
         [("OSC in, besides (`--osc`)", "does", HEARD), ("OSC out (`--osc-out`)", "when", TOLD)]
     {
@@ -194,7 +197,7 @@ pub fn page() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::systems::CATALOGUE;
+    use crate::CATALOGUE;
     use crate::world::scene::Scene;
     use std::path::Path;
 

@@ -1,13 +1,15 @@
-//! `untrained check SCENE…`: every problem of every file, with its line.
+//! `untrained check SCENE…`: every problem of every file, with its line; what its judge never says; what is dear.
 
 use std::path::PathBuf;
 
+use super::dear;
 use super::load::{Source, report};
 use super::{Failure, Outcome, watching};
-use crate::systems::CATALOGUE;
+use crate::CATALOGUE;
+use crate::show::source::Survey;
 use crate::world::engine::Engine;
 use crate::world::scene::Scene;
-use crate::world::scene::problem::suggest;
+use crate::world::scene::problem::{lines_of, suggest};
 
 /// Arguments of `check`.
 #[derive(clap::Args)]
@@ -31,31 +33,47 @@ pub fn run(args: &Args) -> Outcome {
     let classes = watching::classes(args.model.as_deref())?;
     let mut failures: Vec<Failure> = Vec::new();
     for source in &sources {
-        match check(source, &classes) {
-            Ok(lines) => lines.iter().for_each(|line| println!("{line}")),
-            Err(failure) => failures.push(failure),
-        }
+        let mut lines = Vec::new();
+        failures.extend(check(source, &classes, &mut lines).err());
+        lines.iter().for_each(|line| println!("{line}"));
     }
     let last = failures.pop();
     failures.iter().for_each(|f| eprintln!("{:?}", f.report));
     last.map_or(Ok(()), Err)
 }
 
-fn check(source: &Source, classes: &[String]) -> Result<Vec<String>, Failure> {
-    let scene = source.load(CATALOGUE)?;
-    let (name, text) = (source.name(), scene.source.clone());
-    let (w, h) = scene.size;
-    let counts = (scene.nodes.len(), scene.links.len(), scene.layers.len());
-    let mut lines =
-        vec![format!("{name}: good ({} nodes, {} links, {} layers, {w}×{h})", counts.0, counts.1, counts.2)];
-    lines.extend(strangers(&scene, classes).map(|note| format!("{name}: {note}")));
-    let mut engine = Engine::new(scene, None).map_err(|p| report(&name, text, &p))?;
+/// Adds what is to be told of a scene to `lines`, whether it can be played or not.
+fn check(source: &Source, classes: &[String], lines: &mut Vec<String>) -> Outcome {
+    let Survey { text, scene, problems } = source.survey(CATALOGUE)?;
+    let name = source.name();
+    let notes = scene.iter().flat_map(|s| strangers(s, classes));
+    let notes: Vec<String> = notes.map(|(line, note)| format!("{name}:{line}: {note}")).collect();
+    let Some(scene) = scene.filter(|_| problems.is_empty()) else {
+        lines.extend(notes);
+        return Err(report(&source.title(), text, &problems));
+    };
+    lines.push(format!("{name}: good ({})", inventory(&scene)));
+    lines.extend(notes);
+    let mut engine = Engine::new(scene, None).map_err(|p| report(&source.title(), text, &p))?;
     engine.step(&[]);
-    Ok(lines)
+    lines.extend(dear::wires(&engine).iter().map(|wire| format!("{name}: {wire}")));
+    Ok(())
 }
 
-/// Signals of classes that the judge does not know: they stay 0.
-fn strangers(scene: &Scene, classes: &[String]) -> impl Iterator<Item = String> {
+fn inventory(scene: &Scene) -> String {
+    let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+    let ((w, h), poster) = (scene.size, scene.poster.map(|s| format!(", shown best at {s} s")));
+    format!(
+        "{}, {}, {}, {w}×{h}{}",
+        count(scene.nodes.len(), "node"),
+        count(scene.links.len(), "link"),
+        count(scene.layers.len(), "layer"),
+        poster.unwrap_or_default()
+    )
+}
+
+/// Signals of classes that the judge does not know, which stay 0, with the line of each.
+fn strangers(scene: &Scene, classes: &[String]) -> Vec<(usize, String)> {
     let said = |class: &&str| SCALARS.contains(class) || classes.iter().any(|c| c == class);
     let asked = scene.signals().filter_map(|s| s.strip_prefix("judge.")).filter(|c| !said(c));
     let mut asked: Vec<&str> = if classes.is_empty() { Vec::new() } else { asked.collect() };
@@ -63,7 +81,53 @@ fn strangers(scene: &Scene, classes: &[String]) -> impl Iterator<Item = String> 
     asked.dedup();
     let known: Vec<&str> = SCALARS.into_iter().chain(classes.iter().map(String::as_str)).collect();
     let told = |class: &str| {
-        format!("the judge never says `judge.{class}`, so it stays 0; {}", suggest(class, &known))
+        let note = format!("the judge never says `judge.{class}`, so it stays 0; {}", suggest(class, &known));
+        lines_of(&scene.source, &format!("judge.{class}")).into_iter().map(move |line| (line, note.clone()))
     };
-    asked.into_iter().map(told).collect::<Vec<_>>().into_iter()
+    let mut all: Vec<(usize, String)> = asked.into_iter().flat_map(told).collect();
+    all.sort();
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEAD: &str = "size = [64, 36]\nposter = 1.5\n[node.a]\nsystem = \"noise\"\n";
+    const REST: &str = "[[link]]\nfrom = \"judge.lifee\"\nto = \"a.speed\"\n[[link]]\nfrom = \"judge.life\"\nto = \"a.scale\"\n\
+         [[link]]\nfrom = \"judge.novelty\"\nto = \"a.gain\"\n\
+         [voice.v]\nkind = \"intervals\"\nread = [\"judge.fire\",\n  \"judge.lifee\"]\n\
+         [[layer]]\nshow = \"a.value\"\n";
+
+    fn told(text: String, classes: &[&str]) -> (Vec<String>, Option<Failure>) {
+        let classes: Vec<String> = classes.iter().map(|c| c.to_string()).collect();
+        let mut lines = Vec::new();
+        let failure = check(&Source::Made("s".into(), text), &classes, &mut lines).err();
+        (lines, failure)
+    }
+
+    #[test]
+    fn classes_that_the_judge_does_not_know_are_told_at_each_line_that_reads_them() {
+        let (lines, failure) = told(HEAD.to_string() + REST, &["life", "gas"]);
+        assert!(failure.is_none());
+        assert_eq!(lines[0], "s: good (1 node, 3 links, 1 layer, 64×36, shown best at 1.5 s)");
+        let never = |line: usize, class: &str, hint: &str| {
+            format!("s:{line}: the judge never says `judge.{class}`, so it stays 0; {hint}")
+        };
+        let near = "did you mean `life`? (there is also confidence, entropy, novelty, unsure, gas)";
+        let all = "there is confidence, entropy, novelty, unsure, life, gas";
+        assert_eq!(lines[1..], [never(6, "lifee", near), never(16, "fire", all), never(17, "lifee", near)]);
+        let (lines, _) = told(HEAD.to_string() + REST, &[]);
+        assert_eq!(lines.len(), 1, "without a judge nobody can say");
+    }
+
+    #[test]
+    fn they_are_told_of_a_scene_with_problems_too_and_the_problems_are_a_failure() {
+        let (lines, failure) = told(HEAD.replace("noise", "noyse") + REST, &["life"]);
+        assert_eq!(lines.len(), 3, "{lines:?}");
+        let failure = failure.unwrap();
+        let report = failure.report.to_string();
+        assert!(failure.code == 2 && report.starts_with("1 problem in s.toml"), "{report}");
+        assert!(report.contains("s.toml:4: there is no system `noyse`; did you mean `noise`?"), "{report}");
+    }
 }

@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use clap::builder::PossibleValuesParser;
+
 use super::{Failure, Outcome};
 use crate::bench::collapse::Regime;
 use crate::bench::collapse::gaussian::{Setup, measure};
 use crate::bench::collapse::page::Findings;
+use crate::learn::methods;
 use crate::world::frame::write_atomic;
 
 /// The rule beside them unless another is named: small, for there is one for every generation.
@@ -17,6 +20,7 @@ const CONTROL: &str = "ink?canvas=64x36,cells=64x36,warm-up=60..120";
 pub struct Args {
     /// Learned generators to feed their own output (see `untrained learn list`). Without any, the single Gaussian alone,
     /// which every experiment has.
+    #[arg(value_parser = PossibleValuesParser::new(methods::names()))]
     methods: Vec<String>,
     /// The pictures that the first generation learns from: frames, an image folder or IDX files.
     #[arg(long)]
@@ -120,7 +124,6 @@ fn write(findings: &Findings, args: &Args) -> Outcome {
     write_atomic(&args.out.join("index.html"), findings.html().as_bytes()).map_err(Failure::failed)
 }
 
-#[cfg(feature = "judge")]
 fn line(name: &str, r: &crate::bench::collapse::measure::Reading) {
     let entropy = r.class_entropy.map_or(String::new(), |e| format!("  class entropy {e:.2} bits"));
     println!(
@@ -129,17 +132,6 @@ fn line(name: &str, r: &crate::bench::collapse::measure::Reading) {
     );
 }
 
-#[cfg(not(feature = "judge"))]
-mod learned {
-    use super::*;
-    pub fn run(_: &Args, _: &[Regime], _: &mut Findings) -> Outcome {
-        Err(Failure::input(
-            "this program was built without the `judge` feature; build it with its default features",
-        ))
-    }
-}
-
-#[cfg(feature = "judge")]
 mod learned {
     use super::super::generators::{Sizes, names, rule};
     use super::*;
@@ -152,12 +144,12 @@ mod learned {
     use crate::bench::sets::pictures::Pictures as Album;
     use crate::data::sample::{Samples, shuffled};
     use crate::learn::data;
-    use crate::learn::methods::{METHODS, Method, find};
+    use crate::learn::methods::Method;
     use crate::output::Interrupt;
     use crate::world::rng::Rng;
 
     pub fn run(args: &Args, regimes: &[Regime], findings: &mut Findings) -> Outcome {
-        let methods = methods(&args.methods)?;
+        let methods = named(&args.methods)?;
         let data = args.data.clone().into_iter().collect::<Vec<_>>();
         let pictures = data::read(&data, args.side, false, &args.over.learning())?;
         super::super::reading::tell(&pictures.name, &pictures.notes);
@@ -267,14 +259,10 @@ mod learned {
         outcome.map_err(Failure::from)
     }
 
-    fn methods(names: &[String]) -> Result<Vec<&'static Method>, Failure> {
-        let known: Vec<&str> = METHODS.iter().map(|m| m.name).collect();
-        let one = |n: &String| {
-            find(n).ok_or_else(|| {
-                Failure::input(format!("expected methods among {}, found `{n}`", known.join(", ")))
-            })
-        };
-        names.iter().map(one).collect()
+    /// The methods of these names, each of which can be taught here.
+    fn named(names: &[String]) -> Result<Vec<&'static Method>, Failure> {
+        let one = |n: &String| methods::find(n).and_then(|m| m.begin().map(|_| m));
+        names.iter().map(|n| one(n).map_err(Failure::input)).collect()
     }
 
     /// Pictures to learn from, to measure against, and to measure as a floor; nothing is in two of them.

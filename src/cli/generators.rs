@@ -4,11 +4,11 @@ use std::path::Path;
 
 use super::Failure;
 use super::load::Source;
+use crate::CATALOGUE;
 use crate::bench::generator::{Generator, GeneratorError, IMITATOR, Learned, Noise, Rule, Shelf};
 use crate::bench::sets::npy::Place;
 use crate::data::picture::Reading;
 use crate::data::sample;
-use crate::systems::CATALOGUE;
 
 impl From<GeneratorError> for Failure {
     fn from(e: GeneratorError) -> Self {

@@ -2,14 +2,20 @@
 
 use std::path::PathBuf;
 
+use clap::builder::PossibleValuesParser;
+
 use super::{Failure, Outcome};
-use crate::learn::methods::{METHODS, Method, find};
+use crate::learn::methods::{self, METHODS, Method};
 use crate::world::params::Spec;
+
+/// The word that asks for all methods.
+const LIST: &str = "list";
 
 /// Arguments of `learn`.
 #[derive(clap::Args)]
 pub struct Args {
     /// How to learn; `list` tells the methods and their settings.
+    #[arg(value_parser = PossibleValuesParser::new(methods::names().chain([LIST])))]
     method: String,
     /// Folders of frames (`untrained dataset`), of images (`<split>/<class>/…`: JPEG, PNG, WebP, TIFF, BMP, GIF), or of IDX
     /// files (or the file of images itself); or one picture. Up to a tenth of the pictures may be broken: they are left out
@@ -57,14 +63,12 @@ pub struct Args {
 
 /// Trains and saves, or lists the methods.
 pub fn run(args: &Args) -> Outcome {
-    if args.method == "list" {
+    if args.method == LIST {
         print!("{}", list());
         return Ok(());
     }
-    let method = find(&args.method).ok_or_else(|| {
-        let known: Vec<&str> = METHODS.iter().map(|m| m.name).collect();
-        Failure::input(format!("expected a method among {}, found `{}`", known.join(", "), args.method))
-    })?;
+    let method = methods::find(&args.method).map_err(Failure::input)?;
+    method.begin().map_err(Failure::input)?;
     if args.data.is_empty() {
         return Err(Failure::input("expected pictures to learn from: a folder, or one picture"));
     }
@@ -83,17 +87,8 @@ pub fn list() -> String {
     METHODS.iter().map(one).collect::<Vec<_>>().join("\n")
 }
 
-#[cfg(not(feature = "judge"))]
-fn train(_: &Args, _: &Method) -> Outcome {
-    Err(Failure::input(
-        "this program was built without the `judge` feature; build it with its default features",
-    ))
-}
-
-#[cfg(feature = "judge")]
 use training::train;
 
-#[cfg(feature = "judge")]
 mod training {
     use std::collections::BTreeMap;
     use std::path::Path;
@@ -199,8 +194,7 @@ mod training {
     }
 
     fn settings(args: &Args, method: &Method) -> Result<BTreeMap<String, f64>, Failure> {
-        let mut all: BTreeMap<String, f64> =
-            method.settings.iter().map(|s| (s.name.to_string(), s.default)).collect();
+        let mut all = method.values(&[]);
         for text in &args.settings {
             let known: Vec<&str> = method.settings.iter().map(|s| s.name).collect();
             let (name, value) = text.split_once('=').unwrap_or((text, ""));

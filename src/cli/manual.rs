@@ -21,6 +21,7 @@ pub fn systems() -> String {
         out += &format!("- [`{0}`](#{0}) ({1}): {2}\n", kind.name, kind.family, kind.about);
     }
     CATALOGUE.iter().for_each(|k| out += &format!("\n{}", system(k)));
+    effects(&mut out);
     out += "\n## layer\n\nKnobs of every `[[layer]]`, addressed as `layer.NAME.knob`.\n";
     knobs(&mut out, LayerKnobs::SPECS);
     let names =
@@ -35,6 +36,24 @@ pub fn systems() -> String {
     out
 }
 
+/// The effects of the stage, each with its key and its knobs.
+#[cfg(feature = "stage")]
+fn effects(out: &mut String) {
+    use crate::stage::effects::EFFECTS;
+    use crate::stage::keys::{Action, KEYS};
+    *out += "\n## effects\n\nOf the stage, in the order in which they follow each other. They change what the audience sees, never the \
+             picture that is judged or saved. A scene turns them on with `shaders`, a hand with their keys or in the panel.\n";
+    for (i, e) in EFFECTS.iter().enumerate() {
+        let key = KEYS.iter().find(|k| k.action == Action::Effect(i));
+        let key = key.map_or(String::new(), |k| format!(" Key **{}**.", k.label));
+        let _ = write!(out, "\n### {}\n\n{}{key}\n", e.name, e.about);
+        knobs(out, e.knobs);
+    }
+}
+
+#[cfg(not(feature = "stage"))]
+fn effects(_: &mut String) {}
+
 /// The shipped scenes as Markdown, a picture each.
 pub fn scenes() -> String {
     let mut out = String::from(
@@ -44,7 +63,7 @@ pub fn scenes() -> String {
     );
     for source in Source::all() {
         let name = source.name();
-        if let Ok(scene) = source.load(CATALOGUE) {
+        if let Ok(scene) = source.load(crate::CATALOGUE) {
             let _ = write!(
                 out,
                 "\n## {} (`{name}`)\n\n{}\n\n![{name}](scenes/{name}.png)\n",

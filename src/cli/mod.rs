@@ -1,5 +1,7 @@
 //! The command line: one file a command. Exit code 2 is bad usage or input, 1 is failure.
 
+#![allow(clippy::disallowed_types, reason = "commands keep time; what they make is made elsewhere")]
+
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -12,6 +14,8 @@ mod classify;
 mod collapse;
 mod compare;
 mod dataset;
+mod dear;
+mod docs;
 mod doctor;
 mod fields;
 pub mod generate;
@@ -20,7 +24,9 @@ pub mod headless;
 mod learn;
 pub mod load;
 pub mod manual;
+mod measure;
 mod metrics;
+mod new_system;
 mod play;
 mod program;
 mod reading;
@@ -59,7 +65,6 @@ impl From<crate::data::DataError> for Failure {
     }
 }
 
-#[cfg(feature = "judge")]
 /// Finds out before an hour of work whether its end can be written.
 fn writable(out: &std::path::Path) -> Outcome {
     let folder = out.parent().filter(|p| !p.as_os_str().is_empty());
@@ -99,6 +104,12 @@ enum Command {
     Addresses(addresses::Args),
     /// Tell every problem of scene files, with its line.
     Check(check::Args),
+    /// Tell what each part of a scene costs, and which values its fields and readouts take.
+    Measure(measure::Args),
+    /// Write a new system that works, with a scene that shows it, into the source tree.
+    NewSystem(new_system::Args),
+    /// Print the manual: the list of its pages, one of them, or all.
+    Docs(docs::Args),
     /// Tell what this machine has and lacks for the show.
     Doctor(doctor::Args),
     /// Make a set of frames of every system, labelled with the process that made each.
@@ -141,6 +152,9 @@ pub fn main() -> ExitCode {
         Command::Systems(args) => systems::run(&args),
         Command::Addresses(args) => addresses::run(&args),
         Command::Check(args) => check::run(&args),
+        Command::Measure(args) => measure::run(&args),
+        Command::NewSystem(args) => new_system::run(&args),
+        Command::Docs(args) => docs::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Train(args) => train::run(&args),
         Command::Classify(args) => classify::run(&args),

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::Failure;
 use super::load::{self, Source, SourceError};
+use crate::CATALOGUE;
 use crate::show::program::Program;
-use crate::systems::CATALOGUE;
 use crate::world::limits;
 
 /// The scenes of a show, one a cue, and the show. A scene's name is a file beside the show, or one that ships.

@@ -17,7 +17,6 @@ impl Over {
     }
 
     /// For learning: few broken pictures are left out.
-    #[cfg(feature = "judge")]
     pub fn learning(self) -> Reading {
         Reading { background: self.over, broken: Broken::LeaveFewOut }
     }

@@ -52,7 +52,7 @@ pub fn specimen(kind: &Kind, rng: Rng) -> Specimen {
         let _ = writeln!(world, "rule = \"{}\"", RULES[rng.below(1, RULES.len() as u64) as usize]);
     }
     let output = output(kind, rng.named("output"));
-    Specimen { world, output, warm_up: 15 + rng.below(2, 70), stride: 8 + rng.below(3, 24) }
+    Specimen { world, output, warm_up: kind.warm_up + 15 + rng.below(2, 70), stride: 8 + rng.below(3, 24) }
 }
 
 /// The first outputs are what scenes mostly show: each is drawn 0.55 times as often as the one before.

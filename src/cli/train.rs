@@ -2,7 +2,15 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValue, PossibleValuesParser};
+
 use super::Outcome;
+use crate::judge::backbone::BACKBONES;
+
+/// Every backbone with its sentence, for `--help`.
+fn backbones() -> impl Iterator<Item = PossibleValue> {
+    BACKBONES.iter().map(|b| PossibleValue::new(b.name).help(b.about))
+}
 
 /// Arguments of `train`.
 #[derive(clap::Args)]
@@ -12,6 +20,9 @@ pub struct Args {
     /// broken: they are left out and told.
     #[arg(required = true)]
     data: Vec<PathBuf>,
+    /// What turns a picture into the features that it is told by. Without it that of the weights to go on from, or the first.
+    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(backbones()))]
+    backbone: Option<String>,
     /// Weights to write; the model card goes beside them as JSON.
     #[arg(long, default_value = "judge.safetensors")]
     out: PathBuf,
@@ -73,7 +84,7 @@ mod with_judge {
     use crate::judge::lesson::{From as Begin, lesson, task};
     use crate::judge::progress::{Progress, Task};
     use crate::judge::training::{Epoch, Plan, Watch};
-    use crate::judge::{Judge, JudgeError};
+    use crate::judge::{Judge, JudgeError, backbone};
     use crate::output::Interrupt;
     use crate::world::frame::write_atomic;
 
@@ -91,9 +102,12 @@ mod with_judge {
             data.test.len(),
             data.train.classes.len()
         );
+        let kept = || old.as_ref().map(Old::backbone).unwrap_or_else(backbone::unnamed);
+        let backbone = args.backbone.clone().unwrap_or_else(kept);
+        let task = |learns_on| task(&data, &backbone, &plan(args), args.val, learns_on);
         let (task, from) = match old {
-            None => (task(&data, &plan(args), args.val, false), Begin::Nothing),
-            Some(old) => old.begin(|learns_on| task(&data, &plan(args), args.val, learns_on))?,
+            None => (task(false), Begin::Nothing),
+            Some(old) => old.begin(task)?,
         };
         let middle = Progress::beside(&args.out);
         let mut bar = Bar::new(middle.clone(), task.clone());
@@ -152,6 +166,12 @@ mod with_judge {
         fn classes(&self) -> Vec<String> {
             let judge = self.judge.as_ref().map(|j| j.header.classes.clone());
             judge.or(self.middle.as_ref().map(|m| m.0.classes.clone())).unwrap_or_default()
+        }
+
+        fn backbone(&self) -> String {
+            let judge = self.judge.as_ref().map(|j| &j.header.architecture);
+            let shape = judge.or(self.middle.as_ref().map(|m| &m.0.architecture));
+            shape.map_or_else(backbone::unnamed, |s| s.backbone.clone())
         }
 
         /// Where to begin, said in one line.

@@ -2,6 +2,9 @@
 //! send commands to the [`Hub`](show::Hub), and read its newest state; none waits for the show, nor the show for
 //! them.
 
+#![allow(clippy::disallowed_types, reason = "hands come when they come, and act at a tick")]
+#![cfg_attr(test, allow(clippy::disallowed_methods, reason = "tests may measure"))]
+
 pub mod address;
 pub mod keys;
 #[cfg(feature = "midi")]

@@ -9,9 +9,23 @@ use world::frame::LayerKnobs;
 use world::node::Kind;
 use world::params;
 use world::params::{Params, Spec};
+use world::ports::Nothing;
 use world::scene::{Directory, Target};
-use world::system::{Birth, Env, Fault, Port, System, Texts};
+use world::system::{Birth, Env, Fault, System, Texts};
 use world::view::View;
+
+world::choices! {
+    /// Borders.
+    pub enum Border { Torus: "torus", Bounded: "bounded", Open: "open" }
+}
+
+world::outputs! {
+    /// Fields that it shows.
+    pub enum Output {
+        /// Nought.
+        Value: "value" scalar 0.0..=1.0;
+    }
+}
 
 params! {
     /// Knobs of every kind.
@@ -25,7 +39,7 @@ params! {
         /// Whether it runs.
         runs: bool = true;
         /// Its border.
-        edge: Choice = "torus" of ["torus", "bounded", "open"];
+        edge: Choice of Border = "torus";
     }
 }
 
@@ -35,7 +49,9 @@ impl System for Gas {
     const NAME: &'static str = "gas";
     const ABOUT: &'static str = "Nothing moves.";
     const FAMILY: &'static str = "test";
-    const OUTPUTS: &'static [Port] = &[Port::scalar("value", "Nought.", 0.0, 1.0)];
+    type Input = Nothing;
+    type Output = Output;
+    type Readout = Nothing;
     type Params = GasKnobs;
     fn switches(_: &Texts) -> Vec<String> {
         vec!["wander".into()]
@@ -44,11 +60,11 @@ impl System for Gas {
         Ok(Self)
     }
     fn step(&mut self, _: &GasKnobs, _: &Env) {}
-    fn show(&self, _: usize, _: &View, into: &mut Field) {
+    fn show(&self, _: Output, _: &View, into: &mut Field) {
         into.data_mut().fill(0.0);
     }
-    fn read(&self, _: usize) -> f32 {
-        0.0
+    fn read(&self, readout: Nothing) -> f32 {
+        match readout {}
     }
 }
 

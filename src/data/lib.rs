@@ -1,6 +1,8 @@
 //! Labelled pictures: sets of frames that the program writes, image folders, IDX files. Judges and generators learn
 //! from them, the bench compares them; nothing here knows what for.
 
+#![cfg_attr(test, allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "tests may measure"))]
+
 pub mod dataset;
 mod error;
 pub mod folder;

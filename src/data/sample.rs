@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use rand::seq::SliceRandom;
 use rayon::prelude::*;
 
 use super::dataset::{self, Row, Split};
@@ -116,10 +117,10 @@ impl Samples {
     }
 }
 
-/// A permutation of 0..n (Fisher and Yates).
+/// A random permutation of 0..n.
 pub fn shuffled(n: usize, r: Rng) -> Vec<usize> {
     let mut order: Vec<usize> = (0..n).collect();
-    (1..n).rev().for_each(|i| order.swap(i, r.below(i as u64, i as u64 + 1) as usize));
+    order.shuffle(&mut r.sequence());
     order
 }
 

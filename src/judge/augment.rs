@@ -1,33 +1,37 @@
 //! Variations of training pictures that keep their label.
 
 use data::sample::Kind;
-use world::rng::Rng;
+use rand::RngExt;
+use rand::seq::SliceRandom;
+use world::rng::{Rng, Sequence};
 
 /// A variation of a picture (`side`², channels last) that its label survives.
 pub fn vary(picture: &[u8], side: usize, channels: usize, kind: Kind, r: Rng) -> Vec<f32> {
-    let mut map = Affine::shift(r, if kind == Kind::Frames { 0.08 } else { 0.07 } * side as f32);
+    let mut s = r.sequence();
+    let mut map = Affine::shift(&mut s, if kind == Kind::Frames { 0.08 } else { 0.07 } * side as f32);
     let (mut gain, mut lift) = (1.0f32, 0.0f32);
     match kind {
         Kind::Frames => {
-            map = map.turned(r.below(10, 8));
-            (gain, lift) = (r.range(11, 0.8, 1.25), r.range(12, -0.08, 0.08));
+            map = map.turned(s.random_range(0..8));
+            (gain, lift) = (s.random_range(0.8..1.25), s.random_range(-0.08..0.08));
             // A palette may run either way.
-            if r.unit(14) < 0.5 {
+            if s.random() {
                 (gain, lift) = (-gain, 1.0 - lift);
             }
         }
         Kind::Glyphs => {
-            map = map.bent(r.range(10, -0.2, 0.2), r.range(11, 0.9, 1.12), r.range(12, -0.15, 0.15))
+            let (angle, scale, shear) = (-0.2..0.2, 0.9..1.12, -0.15..0.15);
+            map = map.bent(s.random_range(angle), s.random_range(scale), s.random_range(shear))
         }
         Kind::Things => {
-            map = map.bent(0.0, r.range(11, 0.93, 1.08), 0.0);
-            map.a *= if r.unit(10) < 0.5 { -1.0 } else { 1.0 };
+            map = map.bent(0.0, s.random_range(0.93..1.08), 0.0);
+            map.a *= if s.random() { -1.0 } else { 1.0 };
         }
     }
-    let order = match kind == Kind::Frames && channels == 3 {
-        true => [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]][r.below(13, 6) as usize],
-        false => [0, 1, 2],
-    };
+    let mut order = [0, 1, 2];
+    if kind == Kind::Frames && channels == 3 {
+        order.shuffle(&mut s);
+    }
     let mut out = vec![0f32; side * side * channels];
     let centre = (side as f32 - 1.0) / 2.0;
     for y in 0..side {
@@ -40,7 +44,7 @@ pub fn vary(picture: &[u8], side: usize, channels: usize, kind: Kind, r: Rng) ->
         }
     }
     if kind == Kind::Things {
-        erase(&mut out, side, channels, r.named("erase"));
+        erase(&mut out, side, channels, &mut s);
     }
     out
 }
@@ -51,16 +55,16 @@ pub fn plain(picture: &[u8]) -> Vec<f32> {
 }
 
 /// Half of the time a rectangle is painted over (Zhong et al. 2020, random erasing).
-fn erase(out: &mut [f32], side: usize, channels: usize, r: Rng) {
-    if r.unit(0) < 0.5 {
+fn erase(out: &mut [f32], side: usize, channels: usize, s: &mut Sequence) {
+    if s.random() {
         return;
     }
-    let extent = |i| 2 + r.below(i, (side / 3) as u64) as usize;
-    let (w, h) = (extent(1), extent(2));
-    let (x0, y0) = (r.below(3, (side - w) as u64) as usize, r.below(4, (side - h) as u64) as usize);
+    let [w, h] = [(); 2].map(|()| 2 + s.random_range(0..side / 3));
+    let [x0, y0] = [w, h].map(|extent| s.random_range(0..side - extent));
+    let grey = s.random();
     for y in y0..y0 + h {
         for v in &mut out[(y * side + x0) * channels..(y * side + x0 + w) * channels] {
-            *v = r.unit(5);
+            *v = grey;
         }
     }
 }
@@ -75,8 +79,9 @@ struct Affine {
 }
 
 impl Affine {
-    fn shift(r: Rng, most: f32) -> Self {
-        Self { a: 1.0, b: 0.0, c: 0.0, d: 1.0, x: r.range(0, -most, most), y: r.range(1, -most, most) }
+    fn shift(s: &mut Sequence, most: f32) -> Self {
+        let [x, y] = [(); 2].map(|()| s.random_range(-most..most));
+        Self { a: 1.0, b: 0.0, c: 0.0, d: 1.0, x, y }
     }
     /// One of the eight symmetries of the square.
     fn turned(self, which: u64) -> Self {
@@ -128,5 +133,32 @@ mod tests {
             let again = vary(&glyph, 28, 1, Kind::Glyphs, Rng::new(i)).iter().sum::<f32>();
             assert_eq!(mass, again);
         }
+    }
+
+    /// Eight symmetries, six orders of the colours and two ways of the palette, each as often as the others.
+    #[test]
+    fn frames_are_turned_and_recoloured_in_every_way() {
+        const SIDE: usize = 16;
+        let quadrants = |p: usize| [0.7, 0.5, 0.3, 0.1][p % SIDE / 8 + p / SIDE / 8 * 2];
+        let value = |i: usize| (quadrants(i / 3) * [255.0, 180.0, 110.0][i % 3]) as u8;
+        let picture: Vec<u8> = (0..3 * SIDE * SIDE).map(value).collect();
+        let ranks =
+            |of: &[f32]| -> Vec<usize> { of.iter().map(|a| of.iter().filter(|b| *b > a).count()).collect() };
+        let mut counts = std::collections::BTreeMap::new();
+        for i in 0..4800 {
+            let mut varied = vary(&picture, SIDE, 3, Kind::Frames, Rng::new(i));
+            let turned = varied.iter().sum::<f32>() > 0.5 * varied.len() as f32;
+            if turned {
+                varied.iter_mut().for_each(|v| *v = 1.0 - *v);
+            }
+            let at = |x: usize, y: usize, c: usize| varied[(y * SIDE + x) * 3 + c];
+            let of_colours = ranks(&[0, 1, 2].map(|c| varied.iter().skip(c).step_by(3).sum()));
+            let bright = of_colours.iter().position(|r| *r == 0).unwrap_or(0);
+            let of_places = ranks(&[(4, 4), (11, 4), (4, 11), (11, 11)].map(|(x, y)| at(x, y, bright)));
+            *counts.entry((turned, of_colours, of_places)).or_insert(0f64) += 1.0;
+        }
+        assert_eq!(counts.len(), 96);
+        let chi2: f64 = counts.values().map(|c| (c - 50.0).powi(2) / 50.0).sum();
+        assert!(chi2 < 95.0 + 5.0 * (2.0 * 95.0f64).sqrt(), "{chi2}: {counts:?}");
     }
 }

@@ -17,6 +17,8 @@ pub struct Card {
     pub pictures: [usize; 3],
     /// Channels and side of a picture.
     pub input: [usize; 2],
+    /// Name of the backbone.
+    pub backbone: String,
     /// Numbers in the network.
     pub weights: usize,
     /// How it was trained.

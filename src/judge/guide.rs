@@ -1,6 +1,7 @@
 //! The judge as a guide of generators that make pictures step by step: its gradient says what would look more like a class.
 
-use burn::module::Module;
+#![expect(clippy::disallowed_types, reason = "training runs on burn")]
+
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::model::Network;
@@ -12,7 +13,7 @@ use learn::model::Look;
 
 /// A judge that guides to one class, for pictures of one shape.
 pub struct Guide {
-    network: Network,
+    network: Box<dyn Network>,
     shape: Shape,
     class: usize,
     scale: f32,

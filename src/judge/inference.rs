@@ -6,9 +6,10 @@ use std::sync::Arc;
 use safetensors::SafeTensors;
 
 use super::JudgeError;
+use super::backbone::{self, Desk};
 use super::calibration::{Doubt, best, softmax};
 use super::novelty::Memory;
-use super::sight::{Architecture, Desk, Sight};
+use super::sight::{Architecture, Sight};
 use super::verdict::{Verdict, entropy};
 use data::reduce::reduce;
 use learn::net::weights::Weights;
@@ -107,6 +108,7 @@ impl Judge {
         })?;
         let header: Header =
             serde_json::from_str(&header).map_err(|e| wrong(format!("damaged header: {e}")))?;
+        backbone::find(&header.architecture.backbone).map_err(wrong)?;
         header.check().map_err(|e| wrong(format!("damaged header: {e}")))?;
         let tensors = SafeTensors::deserialize(&bytes).map_err(|e| wrong(e.to_string()))?;
         let weights = store::read(&tensors).map_err(wrong)?;

@@ -1,9 +1,10 @@
 //! From a data set to a judge with its card: split, train, calibrate, measure.
 
+#![expect(clippy::disallowed_types, reason = "training runs on burn, and says how long it takes")]
+
 use std::collections::BTreeSet;
 use std::time::Instant;
 
-use burn::module::Module;
 use burn::tensor::Device;
 
 use super::calibration::{self, Doubt, best, softmax};
@@ -16,7 +17,6 @@ use super::stranger::stranger;
 use super::training::{self, Plan, Start, Watch};
 use super::{JudgeError, verdict::EMBEDDING};
 use data::sample::{Data, Kind, Samples, shuffled};
-use learn::glue;
 use learn::lesson::processor_seconds;
 use world::rng::Rng;
 
@@ -30,8 +30,8 @@ pub enum From {
     Middle(Box<Progress>),
 }
 
-/// What training on these data would be.
-pub fn task(data: &Data, plan: &Plan, validation: f64, learns_on: bool) -> Task {
+/// What training a judge of this backbone on these data would be.
+pub fn task(data: &Data, backbone: &str, plan: &Plan, validation: f64, learns_on: bool) -> Task {
     let train = &data.train;
     Task {
         version: env!("CARGO_PKG_VERSION").into(),
@@ -41,6 +41,7 @@ pub fn task(data: &Data, plan: &Plan, validation: f64, learns_on: bool) -> Task 
             channels: train.channels,
             side: train.side,
             classes: train.classes.len(),
+            backbone: backbone.into(),
         },
         plan: plan.clone(),
         validation,
@@ -64,12 +65,13 @@ pub fn lesson(
     let cpu = processor_seconds();
     let (train, held) = split(&data.train, task.validation, plan.seed, task.learns_on)?;
     let shape = task.architecture.clone();
+    shape.check().map_err(|e| JudgeError::input(std::path::Path::new(&data.name), e))?;
     let start = start(from, &shape, &train.classes)?;
     let trained = training::train(&train, &held, data.kind, plan, start, stop, watch)?;
     let Some(network) = trained.network else { return Ok(None) };
     // A frame's mirror image was made by the same process; a letter's is no letter.
     let mirrored = data.kind == Kind::Frames;
-    let weights = glue::weights(&network);
+    let weights = network.weights();
     let sight = Sight::new(&weights, &shape, mirrored).map_err(JudgeError::Failed)?;
     let outputs = sight.samples(&held);
     let temperature = calibration::temperature(&outputs.logits, &held.labels);
@@ -90,7 +92,8 @@ pub fn lesson(
         classes: train.classes.clone(),
         pictures: [train.len(), held.len(), data.test.len()],
         input: [train.channels, train.side],
-        weights: network.num_params(),
+        backbone: shape.backbone.clone(),
+        weights: network.count(),
         plan: plan.clone(),
         history: trained.history,
         interrupted: trained.interrupted,
@@ -117,12 +120,19 @@ pub fn lesson(
 
 fn start(from: From, shape: &Architecture, classes: &[String]) -> Result<Start, JudgeError> {
     let judge = match from {
-        From::Nothing => return Ok(Start::Fresh),
+        From::Nothing => return Ok(Start::Fresh(shape.clone())),
         From::Middle(progress) => return Ok(Start::Middle(progress)),
         From::Judge(judge) => judge,
     };
     if judge.header.architecture == *shape && judge.header.classes == classes {
-        return Ok(Start::Weights(Box::new(judge.network(&Device::flex())?)));
+        return Ok(Start::Weights(judge.network(&Device::flex())?));
+    }
+    let (old, new) = (&judge.header.architecture.backbone, &shape.backbone);
+    if old != new {
+        return Err(JudgeError::Input {
+            path: "--resume".into(),
+            message: format!("the judge's backbone is {old}, but --backbone asks for {new}"),
+        });
     }
     let say = |a: &Architecture, classes: &[String]| {
         let colour = if a.channels == 1 { "grey" } else { "coloured" };

@@ -1,9 +1,12 @@
-//! The judge: a small CNN that sees the picture and names the process that made it.
+//! The judge: a small network that sees the picture and names the process that made it.
 //!
 //! Frames with true labels ([`data`]) → training → weights → a [`verdict`] on each frame, which goes back into
 //! the world as signals. Data, looking and verdicts need no library for learning; training does (feature `judge`).
 
+#![cfg_attr(test, allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "tests may measure"))]
+
 pub mod augment;
+pub mod backbone;
 pub mod calibration;
 pub mod inference;
 pub mod novelty;

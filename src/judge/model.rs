@@ -1,24 +1,20 @@
-//! The network: the picture's own brightness and contrast are taken out (a palette is no mark of a process); five
-//! convolutions, each halving or keeping the picture; mean and maximum over the last two, which see texture and form;
-//! an embedding of 64 numbers, and a linear head.
-//!
-//! | input | after 1 | after 2 | after 3 | after 4 | after 5 | embedding |
-//! | --- | --- | --- | --- | --- | --- | --- |
-//! | 3 × 64 × 64 | 24 × 32 × 32 | 48 × 16 × 16 | 64 × 16 × 16 → 8 × 8 | 96 × 8 × 8 → 4 × 4 | 128 × 4 × 4 | 64 |
-//! | 1 × 28 × 28 | 32 × 28 × 28 → 14 × 14 | 48 × 14 × 14 | 64 × 14 × 14 → 7 × 7 | 96 × 7 × 7 → 3 × 3 | 128 × 3 × 3 | 64 |
+//! The network in training: the picture's own brightness and contrast are taken out (a palette is no mark of a process);
+//! a backbone turns it into features ([`backbone`](super::backbone)); an embedding of 64 numbers, and a linear head.
 
-use burn::module::Module;
-use burn::nn::conv::{Conv2d, Conv2dConfig};
-use burn::nn::pool::{MaxPool2d, MaxPool2dConfig};
-use burn::nn::{BatchNorm, BatchNormConfig, Dropout, DropoutConfig, Linear, LinearConfig, PaddingConfig2d};
-use burn::store::{ModuleSnapshot, SafetensorsStore};
+#![expect(clippy::disallowed_types, reason = "training runs on burn")]
+
+use burn::module::{Devices, Module, ModuleMapper, ModuleVisitor, Param};
+use burn::nn::{Dropout, DropoutConfig, Linear, LinearConfig};
+use burn::optim::{GradientsParams, ModuleOptimizer};
+use burn::store::{ModuleRecord, ModuleSnapshot, SafetensorsStore};
 use burn::tensor::activation::relu;
-use burn::tensor::{Device, Tensor};
+use burn::tensor::{Bytes, Device, Tensor};
 
-use super::sight::{FAINT, SEEN};
+use super::backbone;
+use super::sight::FAINT;
 use super::verdict::EMBEDDING;
 use super::{Judge, JudgeError};
-use learn::convolution::convolve;
+use learn::glue;
 use learn::net::weights::Weights;
 use learn::store;
 
@@ -35,7 +31,7 @@ fn standardised(x: Tensor<4>) -> Tensor<4> {
 }
 
 /// Mean and maximum of each plane, `[batch, 2 × planes]`.
-fn mean_and_most(x: Tensor<4>) -> Tensor<2> {
+pub fn mean_and_most(x: Tensor<4>) -> Tensor<2> {
     let [batch, planes, h, w] = x.dims();
     let x = x.reshape([batch, planes, h * w]);
     let mean = x.clone().mean_dim(2).reshape([batch, planes]);
@@ -43,95 +39,185 @@ fn mean_and_most(x: Tensor<4>) -> Tensor<2> {
     Tensor::cat(vec![mean, most], 1)
 }
 
-/// Convolution, normalisation over the batch, rectifier.
-#[derive(Module, Debug)]
-struct Block {
-    conv: Conv2d,
-    norm: BatchNorm,
+/// A backbone in training.
+pub trait Body: Module + Sync + 'static {
+    /// Features `[batch, features]` of standardised pictures `[batch, channels, side, side]`.
+    fn features(&self, x: Tensor<4>) -> Tensor<2>;
 }
 
-impl Block {
-    fn new(from: usize, to: usize, stride: usize, device: &Device) -> Self {
-        let conv = Conv2dConfig::new([from, to], [3, 3])
-            .with_stride([stride, stride])
-            .with_padding(PaddingConfig2d::Explicit(1, 1, 1, 1))
-            .with_bias(false);
-        Self { conv: conv.init(device), norm: BatchNormConfig::new(to).init(device) }
-    }
-
-    fn forward(&self, x: Tensor<4>) -> Tensor<4> {
-        relu(self.norm.forward(convolve(x, self.conv.weight.val(), self.conv.stride[0])))
-    }
-}
-
-/// The network.
-#[derive(Module, Debug)]
-pub struct Network {
-    first: Block,
-    second: Block,
-    third: Block,
-    fourth: Block,
-    fifth: Block,
-    pool: MaxPool2d,
-    embed: Linear,
-    head: Linear,
-    dropout: Dropout,
-    #[module(skip)]
-    small: bool,
-}
-
-impl Network {
-    /// Fresh weights; seed the device first.
-    pub fn new(shape: &Architecture, device: &Device) -> Self {
-        let [first, second, third, fourth, fifth] =
-            shape.layers().map(|(_, from, to, stride)| Block::new(from, to, stride, device));
-        Self {
-            first,
-            second,
-            third,
-            fourth,
-            fifth,
-            pool: MaxPool2dConfig::new([2, 2]).with_strides([2, 2]).init(),
-            embed: LinearConfig::new(2 * (SEEN[0] + SEEN[1]), EMBEDDING).init(device),
-            head: LinearConfig::new(EMBEDDING, shape.classes).init(device),
-            dropout: DropoutConfig::new(0.15).init(),
-            small: shape.is_small(),
-        }
-    }
-
-    /// A network with these weights.
+/// A network in training, whatever its backbone.
+pub trait Network: Send + Sync {
+    /// What it is made for.
+    fn shape(&self) -> &Architecture;
+    /// Embeddings `[batch, 64]` of pictures `[batch, channels, side, side]` in 0..1.
+    fn embed(&self, x: Tensor<4>) -> Tensor<2>;
+    /// Logits `[batch, classes]` of embeddings.
+    fn head(&self, embedding: Tensor<2>) -> Tensor<2>;
+    /// One step down a loss.
+    fn learn(&mut self, loss: Tensor<1>, optimizer: &mut ModuleOptimizer, rate: f64);
+    /// The same without gradients and dropout.
+    fn valid(&self) -> Box<dyn Network>;
+    /// The same on a device, ready to learn.
+    fn train(&self, device: &Device) -> Box<dyn Network>;
+    /// Draws every weight now: one that is drawn when first used would come from the seed of a step.
+    fn draw(&self);
+    /// How many numbers it has.
+    fn count(&self) -> usize;
+    /// Its weights, as files name them.
+    fn weights(&self) -> Weights;
+    /// The same with these weights.
     ///
     /// # Errors
     /// Weights are missing or of another shape.
-    pub fn with(weights: &Weights, shape: &Architecture, device: &Device) -> Result<Self, String> {
-        let mut network = Self::new(shape, device);
+    fn with(&self, weights: &Weights) -> Result<Box<dyn Network>, String>;
+    /// Itself in the middle of a training, as bytes.
+    ///
+    /// # Errors
+    /// It has weights that cannot be written.
+    fn record(&self) -> Result<Vec<u8>, String>;
+    /// The same as those bytes have it.
+    ///
+    /// # Errors
+    /// They are damaged, or another network's.
+    fn recorded(&self, bytes: Vec<u8>) -> Result<Box<dyn Network>, String>;
+}
+
+/// A backbone in training, with all that follows and fresh weights.
+pub type Fresh = fn(&Architecture, &Device) -> Box<dyn Network>;
+
+/// A network with fresh weights; seed the device first.
+///
+/// # Errors
+/// There is no such backbone.
+pub fn fresh(shape: &Architecture, device: &Device) -> Result<Box<dyn Network>, String> {
+    Ok((backbone::find(&shape.backbone)?.fresh)(shape, device))
+}
+
+/// A network of a backbone that describes a picture by so many features; what follows it has fresh weights.
+pub fn whole<B: Body>(body: B, features: usize, shape: &Architecture, device: &Device) -> Box<dyn Network> {
+    Box::new(Whole { shape: shape.clone(), top: Top::new(features, shape.classes, device), body })
+}
+
+/// What follows every backbone.
+#[derive(Module, Debug)]
+struct Top {
+    embed: Linear,
+    head: Linear,
+    dropout: Dropout,
+}
+
+impl Top {
+    fn new(features: usize, classes: usize, device: &Device) -> Self {
+        Self {
+            embed: LinearConfig::new(features, EMBEDDING).init(device),
+            head: LinearConfig::new(EMBEDDING, classes).init(device),
+            dropout: DropoutConfig::new(0.15).init(),
+        }
+    }
+}
+
+/// A backbone and what follows. Weights of both have their names without a word for the part, so that a file has the same
+/// names whatever a network is put together from.
+#[derive(Clone, Debug)]
+struct Whole<B> {
+    shape: Architecture,
+    body: B,
+    top: Top,
+}
+
+impl<B: Body> Whole<B> {
+    fn each(self, body: impl FnOnce(B) -> B, top: impl FnOnce(Top) -> Top) -> Self {
+        Self { shape: self.shape, body: body(self.body), top: top(self.top) }
+    }
+}
+
+impl<B: Body> Module for Whole<B> {
+    fn collect_devices(&self, devices: Devices) -> Devices {
+        self.top.collect_devices(self.body.collect_devices(devices))
+    }
+    fn fork(self, device: &Device) -> Self {
+        self.each(|b| b.fork(device), |t| t.fork(device))
+    }
+    fn to_device(self, device: &Device) -> Self {
+        self.each(|b| b.to_device(device), |t| t.to_device(device))
+    }
+    fn train(self) -> Self {
+        self.each(B::train, Top::train)
+    }
+    fn valid(&self) -> Self {
+        Self { shape: self.shape.clone(), body: self.body.valid(), top: self.top.valid() }
+    }
+    fn materialize(self) -> Self {
+        self.each(B::materialize, Top::materialize)
+    }
+    fn visit<V: ModuleVisitor>(&self, visitor: &mut V) {
+        self.body.visit(visitor);
+        self.top.visit(visitor);
+    }
+    fn map<M: ModuleMapper>(self, mapper: &mut M) -> Self {
+        let body = self.body.map(mapper);
+        Self { shape: self.shape, body, top: self.top.map(mapper) }
+    }
+}
+
+struct Draw;
+
+impl ModuleVisitor for Draw {
+    fn visit_float<const D: usize>(&mut self, weight: &Param<Tensor<D>>) {
+        let _ = weight.val();
+    }
+}
+
+impl<B: Body> Network for Whole<B> {
+    fn shape(&self) -> &Architecture {
+        &self.shape
+    }
+    fn embed(&self, x: Tensor<4>) -> Tensor<2> {
+        self.top.embed.forward(self.body.features(standardised(x)))
+    }
+    fn head(&self, embedding: Tensor<2>) -> Tensor<2> {
+        self.top.head.forward(self.top.dropout.forward(relu(embedding)))
+    }
+    fn learn(&mut self, loss: Tensor<1>, optimizer: &mut ModuleOptimizer, rate: f64) {
+        let grads = GradientsParams::from_grads(loss.backward(), self);
+        *self = optimizer.step(rate, self.clone(), grads);
+    }
+    fn valid(&self) -> Box<dyn Network> {
+        Box::new(Module::valid(self))
+    }
+    fn train(&self, device: &Device) -> Box<dyn Network> {
+        Box::new(Module::train(self.clone().to_device(device)))
+    }
+    fn draw(&self) {
+        self.visit(&mut Draw);
+    }
+    fn count(&self) -> usize {
+        self.num_params()
+    }
+    fn weights(&self) -> Weights {
+        glue::weights(self)
+    }
+    fn with(&self, weights: &Weights) -> Result<Box<dyn Network>, String> {
+        let mut network = self.clone();
         let bytes = store::write(weights, None).map_err(|e| e.to_string())?;
         let mut store = SafetensorsStore::from_bytes(Some(bytes));
         let loaded = network.load_from(&mut store).map_err(|e| e.to_string())?;
-        match loaded
-            .missing
-            .first()
-            .map(|m| format!("{m:?}"))
-            .or(loaded.errors.first().map(|e| format!("{e:?}")))
-        {
-            Some(first) => Err(format!("the weights are of another architecture than {shape:?} ({first})")),
-            None => Ok(network),
+        let missing = loaded.missing.first().map(|m| format!("{m:?}"));
+        match missing.or(loaded.errors.first().map(|e| format!("{e:?}"))) {
+            Some(first) => {
+                Err(format!("the weights are of another architecture than {:?} ({first})", self.shape))
+            }
+            None => Ok(Box::new(network)),
         }
     }
-
-    /// Embeddings `[batch, 64]` of pictures `[batch, channels, side, side]` in 0..1.
-    pub fn embed(&self, x: Tensor<4>) -> Tensor<2> {
-        let x = self.first.forward(standardised(x));
-        let x = if self.small { self.pool.forward(x) } else { x };
-        let x = self.third.forward(self.second.forward(x));
-        let texture = self.fourth.forward(self.pool.forward(x));
-        let form = self.fifth.forward(self.pool.forward(texture.clone()));
-        self.embed.forward(Tensor::cat(vec![mean_and_most(texture), mean_and_most(form)], 1))
+    fn record(&self) -> Result<Vec<u8>, String> {
+        let bytes = Module::valid(self).into_record().into_bytes();
+        bytes.map(|b| b.to_vec()).map_err(|e| e.to_string())
     }
-
-    /// Logits `[batch, classes]` of embeddings.
-    pub fn head(&self, embedding: Tensor<2>) -> Tensor<2> {
-        self.head.forward(self.dropout.forward(relu(embedding)))
+    fn recorded(&self, bytes: Vec<u8>) -> Result<Box<dyn Network>, String> {
+        let record = ModuleRecord::from_bytes(Bytes::from_bytes_vec(bytes)).map_err(|e| e.to_string())?;
+        let network = self.clone().try_load_record(record).map_err(|e| e.to_string())?;
+        Ok(Box::new(network))
     }
 }
 
@@ -140,7 +226,8 @@ impl Judge {
     ///
     /// # Errors
     /// Weights that the network lacks.
-    pub fn network(&self, device: &Device) -> Result<Network, JudgeError> {
-        Network::with(self.weights(), &self.header.architecture, device).map_err(JudgeError::Failed)
+    pub fn network(&self, device: &Device) -> Result<Box<dyn Network>, JudgeError> {
+        let made = fresh(&self.header.architecture, device).and_then(|n| n.with(self.weights()));
+        made.map_err(JudgeError::Failed)
     }
 }

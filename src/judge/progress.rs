@@ -1,17 +1,17 @@
 //! Training in the middle: everything the next step depends on, in one file beside the weights, so that a training
 //! that was interrupted goes on as if it never had been.
 
+#![expect(clippy::disallowed_types, reason = "safetensors asks for a map; there is one key")]
+
 use std::path::{Path, PathBuf};
 
-use burn::module::Module;
 use burn::optim::{AdamWConfig, ModuleOptimizer};
-use burn::store::ModuleRecord;
 use burn::tensor::{Bytes, Device};
 use safetensors::tensor::{Dtype, TensorView};
 use safetensors::{SafeTensors, serialize};
 
 use super::JudgeError;
-use super::model::{Architecture, Network};
+use super::model::{Architecture, Network, fresh};
 use super::training::{Epoch, Plan};
 use learn::store::metadata;
 use world::frame::write_durable;
@@ -37,13 +37,19 @@ pub struct Task {
 }
 
 impl Task {
+    fn sizes(&self) -> [usize; 3] {
+        let Architecture { channels, side, classes, .. } = self.architecture;
+        [channels, side, classes]
+    }
+
     /// What differs from another task, in words; nothing if they are the same.
     pub fn differs(&self, other: &Self) -> Option<String> {
         let (a, b) = (&self.plan, &other.plan);
         let parts = [
             ("the program's version", self.version != other.version),
-            ("the pictures", self.data_hash != other.data_hash || self.architecture != other.architecture),
+            ("the pictures", self.data_hash != other.data_hash || self.sizes() != other.sizes()),
             ("the classes", self.classes != other.classes),
+            ("--backbone", self.architecture.backbone != other.architecture.backbone),
             ("--epochs", a.epochs != b.epochs),
             ("--batch", a.batch != b.batch),
             ("--lr", a.rate != b.rate),
@@ -68,9 +74,9 @@ pub struct Progress {
     /// Every finished epoch.
     pub history: Vec<Epoch>,
     /// The weights.
-    pub network: Network,
+    pub network: Box<dyn Network>,
     /// The weights of the best finished epoch.
-    pub best: Option<Network>,
+    pub best: Option<Box<dyn Network>>,
     /// Moments of AdamW.
     pub optimizer: ModuleOptimizer,
 }
@@ -89,7 +95,7 @@ const KEY: &str = "untrained-training";
 
 impl Progress {
     /// A training that is about to begin.
-    pub fn new(network: Network, plan: &Plan) -> Self {
+    pub fn new(network: Box<dyn Network>, plan: &Plan) -> Self {
         let optimizer = AdamWConfig::new().with_weight_decay(plan.decay as f32).init();
         Self { step: 0, sum: 0.0, history: Vec::new(), network, best: None, optimizer }
     }
@@ -117,12 +123,12 @@ impl Progress {
     /// The disk is full or the folder cannot be written.
     pub fn save(&self, path: &Path, task: &Task) -> Result<(), JudgeError> {
         let failed = |e: String| JudgeError::Failed(format!("cannot keep the training: {e}"));
-        let record = |n: &Network| n.valid().into_record().into_bytes().map_err(|e| failed(e.to_string()));
-        let mut parts = vec![("network", record(&self.network)?)];
+        let mut parts = vec![("network", self.network.record().map_err(failed)?)];
         if let Some(best) = &self.best {
-            parts.push(("best", record(best)?));
+            parts.push(("best", best.record().map_err(failed)?));
         }
-        parts.push(("optimizer", self.optimizer.into_bytes().map_err(|e| failed(e.to_string()))?));
+        let moments = self.optimizer.into_bytes().map_err(|e| failed(e.to_string()))?;
+        parts.push(("optimizer", moments.to_vec()));
         let header = Header {
             task: task.clone(),
             step: self.step,
@@ -152,17 +158,17 @@ impl Progress {
         let header: Header = serde_json::from_str(&text).map_err(|e| wrong(e.to_string()))?;
         header.task.architecture.check().map_err(wrong)?;
         let file = SafeTensors::deserialize(&bytes).map_err(|e| wrong(e.to_string()))?;
-        let part = |name: &str| file.tensor(name).map(|t| Bytes::from_bytes_vec(t.data().to_vec()));
-        let network = |name: &str| -> Result<Network, JudgeError> {
-            let bytes = part(name).map_err(|e| wrong(e.to_string()))?;
-            let record = ModuleRecord::from_bytes(bytes).map_err(|e| wrong(e.to_string()))?;
-            let empty = Network::new(&header.task.architecture, &Device::flex());
-            empty.try_load_record(record).map_err(|e| wrong(e.to_string()))
+        let part = |name: &str| file.tensor(name).map(|t| t.data().to_vec());
+        let network = |name: &str| {
+            let bytes = part(name).map_err(|e| e.to_string());
+            let empty = fresh(&header.task.architecture, &Device::flex());
+            bytes.and_then(|b| empty?.recorded(b)).map_err(wrong)
         };
         let best = part("best").is_ok().then(|| network("best")).transpose()?;
         let mut progress = Self::new(network("network")?, &header.task.plan);
         let moments = part("optimizer").map_err(|e| wrong(e.to_string()))?;
-        progress.optimizer = progress.optimizer.from_bytes(moments).map_err(|e| wrong(e.to_string()))?;
+        let moments = progress.optimizer.from_bytes(Bytes::from_bytes_vec(moments));
+        progress.optimizer = moments.map_err(|e| wrong(e.to_string()))?;
         (progress.step, progress.sum) = (header.step, f64::from_bits(header.sum));
         (progress.best, progress.history) = (best, header.history);
         Ok((header.task, progress))

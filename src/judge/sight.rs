@@ -6,10 +6,11 @@
 use rayon::prelude::*;
 
 use super::augment::plain;
+use super::backbone::{self, Desk, Looking};
 use super::verdict::EMBEDDING;
 use data::sample::Samples;
-use learn::net::bordered::{Bordered, Rectified};
-use learn::net::layers::{Conv3, Dense, relu};
+use learn::net::bordered::Bordered;
+use learn::net::layers::{Dense, relu};
 use learn::net::weights::Weights;
 use world::limits;
 
@@ -22,6 +23,9 @@ pub struct Architecture {
     pub side: usize,
     /// How many classes.
     pub classes: usize,
+    /// Name of the backbone.
+    #[serde(default = "backbone::unnamed")]
+    pub backbone: String,
 }
 
 impl Architecture {
@@ -34,31 +38,8 @@ impl Architecture {
             return Err(format!("channels: expected 1 or 3, found {}", self.channels));
         }
         limits::within("side", self.side, limits::SEEN)?;
+        limits::within("side", self.side, backbone::find(&self.backbone)?.sides.clone())?;
         limits::within("classes", self.classes, 1..=limits::CLASSES).map(drop)
-    }
-}
-
-/// Channels of the last two layers, which the embedding sees.
-pub const SEEN: [usize; 2] = [96, 128];
-/// Least and greatest side: below, the last layer has no pixel; above, nobody has trained one.
-const SIDES: std::ops::RangeInclusive<usize> = 8..=1024;
-
-impl Architecture {
-    /// Whether it keeps its pictures' size at first and pools, where others stride.
-    pub fn is_small(&self) -> bool {
-        self.side < 48
-    }
-
-    /// The five convolutions: (name, channels in, channels out, stride).
-    pub fn layers(&self) -> [(&'static str, usize, usize, usize); 5] {
-        let (one, stride) = if self.is_small() { (32, 1) } else { (24, 2) };
-        [
-            ("first", self.channels, one, stride),
-            ("second", one, 48, stride),
-            ("third", 48, 64, 1),
-            ("fourth", 64, SEEN[0], 1),
-            ("fifth", SEEN[0], SEEN[1], 1),
-        ]
     }
 }
 
@@ -74,17 +55,10 @@ pub struct Outputs {
 pub struct Sight {
     shape: Architecture,
     looks: usize,
-    layers: Vec<Rectified>,
-    /// Pictures between the layers, the input first.
-    blank: Vec<Bordered>,
-    /// Whether what a layer gives is halved before the next.
-    pooled: [bool; 5],
+    body: Box<dyn Looking>,
     embed: Dense,
     head: Dense,
 }
-
-/// What one thread needs to look.
-pub struct Desk(Vec<Bordered>);
 
 impl Sight {
     /// A network of these weights. `mirrored`: whether it looks at a picture, its mirror image, and both upside down, and
@@ -93,35 +67,18 @@ impl Sight {
     /// # Errors
     /// Weights are missing or of another shape, or there is no such architecture.
     pub fn new(weights: &Weights, shape: &Architecture, mirrored: bool) -> Result<Self, String> {
-        if !SIDES.contains(&shape.side) || ![1, 3].contains(&shape.channels) || shape.classes == 0 {
-            let wanted =
-                format!("1 or 3 channels, a side of {} to {}, and classes", SIDES.start(), SIDES.end());
-            return Err(format!("expected {wanted}; found {shape:?}"));
-        }
+        shape.check()?;
         let looks = if mirrored { 4 } else { 1 };
-        let pooled = [shape.is_small(), false, true, true, false];
-        let mut blank = vec![Bordered::new(shape.channels, shape.side, shape.side, looks)];
-        let mut layers = Vec::new();
-        for ((name, from, to, stride), pool) in shape.layers().into_iter().zip(pooled) {
-            let conv = Conv3::of(weights, &format!("{name}.conv"), from, to, stride)?;
-            let conv = conv.with_norm(weights, &format!("{name}.norm"))?;
-            let x = &blank[blank.len() - 1];
-            let (h, w) = conv.out(x.height, x.width);
-            let y = Bordered::new(to, h, w, looks);
-            layers.push(Rectified::new(&conv, x, &y)?);
-            blank.push(y);
-            if pool {
-                blank.push(Bordered::new(to, h / 2, w / 2, looks));
-            }
-        }
-        let embed = Dense::of(weights, "embed", 2 * (SEEN[0] + SEEN[1]), EMBEDDING)?;
+        let backbone = backbone::find(&shape.backbone)?;
+        let body = (backbone.open)(weights, shape, looks)?;
+        let embed = Dense::of(weights, "embed", (backbone.features)(shape), EMBEDDING)?;
         let head = Dense::of(weights, "head", EMBEDDING, shape.classes)?;
-        Ok(Self { shape: shape.clone(), looks, layers, blank, pooled, embed, head })
+        Ok(Self { shape: shape.clone(), looks, body, embed, head })
     }
 
     /// What a thread needs for [`Self::look`].
     pub fn desk(&self) -> Desk {
-        Desk(self.blank.clone())
+        self.body.desk()
     }
 
     /// Looks at pictures of a data set as they are.
@@ -138,24 +95,8 @@ impl Sight {
 
     /// Looks at a picture in 0..1, channels last, on this thread alone: its logits and its embedding.
     pub fn look(&self, picture: &[f32], desk: &mut Desk) -> (Vec<f32>, [f32; EMBEDDING]) {
-        let Desk(between) = desk;
-        self.begin(picture, &mut between[0]);
-        let (mut at, mut seen) = (0, Vec::new());
-        for (layer, pool) in self.layers.iter().zip(self.pooled) {
-            let (before, after) = between.split_at_mut(at + 1);
-            layer.apply(&before[at], &mut after[0]);
-            seen.push(at + 1);
-            at += 1;
-            if pool {
-                let (before, after) = between.split_at_mut(at + 1);
-                before[at].pool(&mut after[0]);
-                at += 1;
-            }
-        }
-        let mut features = Vec::new();
-        for look in 0..self.looks {
-            seen[3..].iter().for_each(|&layer| between[layer].mean_and_most(look, &mut features));
-        }
+        self.begin(picture, &mut desk.0[0]);
+        let features = self.body.features(desk);
         let embeddings = self.embed.apply_rows(&features);
         let mut rectified = embeddings.clone();
         relu(&mut rectified);

@@ -1,19 +1,19 @@
 //! Training: AdamW on a one-cycle schedule (Smith and Topin 2018), soft targets, early stopping, the best epoch kept.
 
-use burn::module::{Module, ModuleVisitor, Param};
-use burn::optim::{GradientsParams, ModuleOptimizer};
+#![expect(clippy::disallowed_types, reason = "training runs on burn")]
+
+use burn::optim::ModuleOptimizer;
 use burn::tensor::activation::log_softmax;
 use burn::tensor::{Device, Tensor, TensorData};
 use rayon::prelude::*;
 
 use super::JudgeError;
 use super::augment::vary;
-use super::model::{Architecture, Network};
+use super::model::{Architecture, Network, fresh};
 use super::progress::Progress;
 use super::sight::{Sight, planar};
 use super::stranger::stranger;
 use data::sample::{Kind, Samples, shuffled};
-use learn::glue;
 use world::rng::Rng;
 
 /// How to train.
@@ -66,7 +66,7 @@ pub trait Watch {
 /// A trained network.
 pub struct Trained {
     /// Weights of the best epoch, ready for inference; none if no epoch was finished.
-    pub network: Option<Network>,
+    pub network: Option<Box<dyn Network>>,
     /// Every epoch.
     pub history: Vec<Epoch>,
     /// Whether it was interrupted.
@@ -75,10 +75,10 @@ pub struct Trained {
 
 /// Where training begins.
 pub enum Start {
-    /// With fresh weights.
-    Fresh,
+    /// With fresh weights of this architecture.
+    Fresh(Architecture),
     /// With these weights and a schedule of its own.
-    Weights(Box<Network>),
+    Weights(Box<dyn Network>),
     /// Where it was interrupted, with the same data and plan.
     Middle(Box<Progress>),
 }
@@ -98,7 +98,7 @@ pub fn train(
     watch: &mut impl Watch,
 ) -> Result<Trained, JudgeError> {
     let device = Device::flex().autodiff();
-    let mut progress = begin(data, plan, from, &device);
+    let mut progress = begin(plan, from, &device).map_err(JudgeError::Failed)?;
     let steps = data.len().div_ceil(plan.batch);
     while progress.step / steps < plan.epochs && !progress.is_exhausted(plan.patience) {
         if !epoch(&mut progress, data, kind, plan, stop, watch, &device)? {
@@ -106,8 +106,7 @@ pub fn train(
             return Ok(Trained { network: progress.best, history: progress.history, interrupted: true });
         }
         let now = progress.network.valid();
-        let shape = Architecture { channels: data.channels, side: data.side, classes: data.classes.len() };
-        let sight = Sight::new(&glue::weights(&now), &shape, false).map_err(JudgeError::Failed)?;
+        let sight = Sight::new(&now.weights(), now.shape(), false).map_err(JudgeError::Failed)?;
         let outputs = sight.samples(validation);
         let report = Epoch {
             epoch: progress.history.len() + 1,
@@ -126,30 +125,20 @@ pub fn train(
     Ok(Trained { network: progress.best, history: progress.history, interrupted: false })
 }
 
-fn begin(data: &Samples, plan: &Plan, from: Start, device: &Device) -> Progress {
-    let shape = Architecture { channels: data.channels, side: data.side, classes: data.classes.len() };
-    match from {
-        Start::Fresh => {
+fn begin(plan: &Plan, from: Start, device: &Device) -> Result<Progress, String> {
+    Ok(match from {
+        Start::Fresh(shape) => {
             device.seed(plan.seed);
-            let network = Network::new(&shape, device);
-            network.visit(&mut Draw);
+            let network = fresh(&shape, device)?;
+            network.draw();
             Progress::new(network, plan)
         }
-        Start::Weights(network) => Progress::new(network.to_device(device).train(), plan),
+        Start::Weights(network) => Progress::new(network.train(device), plan),
         Start::Middle(mut progress) => {
-            progress.network = progress.network.to_device(device).train();
+            progress.network = progress.network.train(device);
             *progress
         }
-    }
-}
-
-/// Draws every weight now: one that is drawn when first used would come from the seed of a step.
-struct Draw;
-
-impl ModuleVisitor for Draw {
-    fn visit_float<const D: usize>(&mut self, weight: &Param<Tensor<D>>) {
-        let _ = weight.val();
-    }
+    })
 }
 
 /// The rest of the epoch that `progress` is in; false if it was told to stop.
@@ -173,7 +162,7 @@ fn epoch(
         device.seed(rng.named("dropout").bits(i as u64));
         let rate = one_cycle(progress.step as f64 / (plan.epochs * steps) as f64) * plan.rate;
         let batch = Batch::varied(data, places, kind, plan, rng);
-        let loss = step(&mut progress.network, &mut progress.optimizer, &batch, rate, device);
+        let loss = step(&mut *progress.network, &mut progress.optimizer, &batch, rate, device);
         if !loss.is_finite() {
             return Err(JudgeError::Failed(format!(
                 "the training loss became {loss} in epoch {}; try a lower --lr than {}",
@@ -238,7 +227,13 @@ impl Batch {
 
 type Stepper = ModuleOptimizer;
 
-fn step(network: &mut Network, optimizer: &mut Stepper, batch: &Batch, rate: f64, device: &Device) -> f64 {
+fn step(
+    network: &mut dyn Network,
+    optimizer: &mut Stepper,
+    batch: &Batch,
+    rate: f64,
+    device: &Device,
+) -> f64 {
     let n = batch.dims[0];
     let x = Tensor::<4>::from_data(TensorData::new(batch.pixels.clone(), batch.dims), device);
     let targets = TensorData::new(batch.targets.clone(), [n, batch.targets.len() / n]);
@@ -246,7 +241,6 @@ fn step(network: &mut Network, optimizer: &mut Stepper, batch: &Batch, rate: f64
     let logits = network.head(network.embed(x));
     let loss = (log_softmax(logits, 1) * targets).sum().div_scalar(-(n as f32));
     let value = loss.clone().into_data().try_to_vec::<f32>().map_or(f64::NAN, |v| v[0] as f64);
-    let grads = GradientsParams::from_grads(loss.backward(), network);
-    *network = optimizer.step(rate, network.clone(), grads);
+    network.learn(loss, optimizer, rate);
     value
 }

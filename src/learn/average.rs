@@ -1,5 +1,7 @@
 //! A slow copy of a network (exponential moving average of its weights), which makes better pictures than the network.
 
+#![expect(clippy::disallowed_types, reason = "training runs on burn")]
+
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::{Tensor, TensorData};
 

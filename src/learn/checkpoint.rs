@@ -1,5 +1,7 @@
 //! Training in the middle, in one file beside the weights: `digits.training` beside `digits.safetensors`.
 
+#![expect(clippy::disallowed_types, reason = "safetensors asks for a map; there is one key")]
+
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 

@@ -152,12 +152,7 @@ impl File {
     /// # Errors
     /// A method this version does not know, or weights of another architecture.
     pub fn open(&self, path: &Path) -> Result<Box<dyn Model>, LearnError> {
-        let method = methods::find(&self.header.method).ok_or_else(|| {
-            let known: Vec<&str> = methods::METHODS.iter().map(|m| m.name).collect();
-            let message =
-                format!("expected a method among {}, found `{}`", known.join(", "), self.header.method);
-            LearnError::input(path, message)
-        })?;
-        (method.open)(&self.header, &self.weights).map_err(|message| LearnError::input(path, message))
+        let opened = methods::find(&self.header.method).and_then(|m| (m.open)(&self.header, &self.weights));
+        opened.map_err(|message| LearnError::input(path, message))
     }
 }

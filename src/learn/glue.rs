@@ -1,5 +1,7 @@
 //! What every method needs of burn: fresh weights by seed, bytes of modules, weights for [`net`](super::net), clipping.
 
+#![expect(clippy::disallowed_types, reason = "training runs on burn")]
+
 use std::collections::BTreeMap;
 
 use burn::module::{Module, ModuleVisitor, Param};

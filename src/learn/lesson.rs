@@ -43,7 +43,8 @@ pub fn lesson(
     let cpu = processor_seconds();
     let (data, held) = split(&pictures.train, task.plan.validation, task.plan.seed);
     let about = Lesson { samples: &data, settings: &task.header.settings, plan: &task.plan };
-    let learner = (method.learner)(&about).map_err(|e| {
+    let begin = method.begin().map_err(LearnError::Failed)?;
+    let learner = begin(&about).map_err(|e| {
         LearnError::input(Path::new(&pictures.name), format!("{} cannot learn: {e}", method.name))
     })?;
     let mut training = Training { learner, progress: Progress::default(), best: None };

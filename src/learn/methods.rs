@@ -1,14 +1,12 @@
-//! The catalogue: one line a method.
+//! The catalogue of methods: one line each, in [`METHODS`]. Each has its entry in its own folder.
 
 use std::collections::BTreeMap;
 
 use super::file::Header;
 use super::net::weights::Weights;
+use super::training::{Learner, Lesson, Plan};
 use super::{Model, acgan, diffusion, gmm, nca, vae, vqvae};
 use world::params::{Params, Spec};
-
-#[cfg(feature = "judge")]
-use super::training::{Learner, Lesson, Plan};
 
 /// A method of learning to generate pictures.
 pub struct Method {
@@ -20,30 +18,89 @@ pub struct Method {
     pub settings: &'static [Spec],
     /// Whether it can be asked for a class.
     pub conditional: bool,
+    /// How it is trained unless told otherwise.
+    pub plan: Plan,
+    /// Settings that learn in moments, once for each way that it has: what tests train.
+    pub small: &'static [&'static [(&'static str, f64)]],
     /// A generator from its weights, or what is wrong with them.
     pub open: Open,
-    /// How it is trained unless told otherwise.
-    #[cfg(feature = "judge")]
-    pub plan: Plan,
-    /// A learner that knows nothing yet, or why these pictures cannot be learned from.
-    #[cfg(feature = "judge")]
-    pub learner: Begin,
+    /// What teaches it.
+    pub teaching: Teaching,
 }
 
 /// Weights become a generator.
 pub type Open = fn(&Header, &Weights) -> Result<Box<dyn Model>, String>;
 
-/// A lesson becomes a learner.
-#[cfg(feature = "judge")]
+/// A lesson becomes a learner that knows nothing yet, or the reason why these pictures cannot be learned from.
 pub type Begin = fn(&Lesson) -> Result<Box<dyn Learner>, String>;
 
+/// What a method's training needs.
+pub enum Teaching {
+    /// Nothing but this program.
+    Plain(Begin),
+    /// burn: nothing where the program was built without the feature `judge`.
+    Burn(Option<Begin>),
+}
+
+/// A learner of a method's module `training` that burn teaches, where burn is built in.
+macro_rules! taught_by_burn {
+    ($begin:path) => {{
+        #[cfg(feature = "judge")]
+        let begin: Option<$crate::methods::Begin> = Some($begin);
+        #[cfg(not(feature = "judge"))]
+        let begin: Option<$crate::methods::Begin> = None;
+        $crate::methods::Teaching::Burn(begin)
+    }};
+}
+pub(super) use taught_by_burn;
+
 /// Every method, in the order of the manual.
-pub const METHODS: &[Method] =
-    &[gmm::METHOD, vae::METHOD, vqvae::METHOD, acgan::METHOD, diffusion::METHOD, nca::METHOD];
+pub const METHODS: &[Method] = &[
+    // One line a method.
+    gmm::METHOD,
+    vae::METHOD,
+    vqvae::METHOD,
+    acgan::METHOD,
+    diffusion::METHOD,
+    nca::METHOD,
+];
+
+/// Names of all methods, in the order of the manual.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    METHODS.iter().map(|m| m.name)
+}
 
 /// The method of that name.
-pub fn find(name: &str) -> Option<&'static Method> {
-    METHODS.iter().find(|m| m.name == name)
+///
+/// # Errors
+/// There is none; the message names those there are.
+pub fn find(name: &str) -> Result<&'static Method, String> {
+    METHODS.iter().find(|m| m.name == name).ok_or_else(|| {
+        let known: Vec<&str> = names().collect();
+        format!("expected a method among {}, found `{name}`", known.join(", "))
+    })
+}
+
+impl Method {
+    /// What begins its training.
+    ///
+    /// # Errors
+    /// It needs burn, and the program was built without.
+    pub fn begin(&self) -> Result<Begin, String> {
+        match self.teaching {
+            Teaching::Plain(begin) | Teaching::Burn(Some(begin)) => Ok(begin),
+            Teaching::Burn(None) => Err(format!(
+                "{} needs the feature `judge` to learn, and this program was built without; build it with its default features",
+                self.name
+            )),
+        }
+    }
+
+    /// Every setting by name at its default, but for those given.
+    pub fn values(&self, given: &[(&str, f64)]) -> BTreeMap<String, f64> {
+        let defaults = self.settings.iter().map(|s| (s.name, s.default));
+        defaults.chain(given.iter().copied()).map(|(name, v)| (name.to_string(), v)).collect()
+    }
 }
 
 /// Settings by name as a method's own struct; those not named keep their defaults.
@@ -56,3 +113,6 @@ pub fn settings<P: Params>(values: &BTreeMap<String, f64>) -> P {
     }
     settings
 }
+
+#[cfg(test)]
+mod tests;

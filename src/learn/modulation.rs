@@ -1,5 +1,7 @@
 //! Group normalisation, gain, shift and silu as one operation of burn with its own gradients ([`super::net::modulation`]).
 
+#![expect(clippy::disallowed_types, reason = "training runs on burn")]
+
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
 use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
 use burn::backend::autodiff::grads::Gradients;

@@ -1,9 +1,13 @@
 //! The loop that all methods share: epochs of shuffled batches, validation, the best epoch kept, early stopping, a
 //! checkpoint after every epoch and at an interruption. A method gives one step ([`Learner`]).
 
+#![expect(clippy::disallowed_types, reason = "training says how long it takes")]
+
 use std::collections::BTreeMap;
 use std::time::Instant;
 
+use rand::RngExt;
+use rand_distr::StandardNormal;
 use rayon::prelude::*;
 
 use super::data::planar;
@@ -79,6 +83,11 @@ impl Batch {
     pub fn is_empty(&self) -> bool {
         self.labels.is_empty()
     }
+}
+
+/// `n` standard normal numbers. Drawn as `f32`: the last digit of a double would be the platform's.
+pub fn noise(rng: Rng, n: usize) -> Vec<f32> {
+    rng.sequence().sample_iter(StandardNormal).take(n).collect()
 }
 
 /// Where in the training a step is.

@@ -45,7 +45,7 @@ pub fn header(method: &Method, shape: Shape, classes: usize, settings: &[(&str, 
 /// A learner for these pictures.
 pub fn learner(method: &Method, samples: &Samples, settings: &[(&str, f64)]) -> Box<dyn Learner> {
     let plan = Plan { batch: 8, ..method.plan };
-    (method.learner)(&Lesson { samples, settings: &values(settings), plan: &plan }).unwrap()
+    method.begin().unwrap()(&Lesson { samples, settings: &values(settings), plan: &plan }).unwrap()
 }
 
 /// Takes these steps of eight pictures; gives the losses of the last.

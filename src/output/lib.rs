@@ -4,6 +4,8 @@
 //! Every file has its own name only once it is whole; until then it is called `NAME.part`. So after a full disk or an
 //! interruption nothing half written passes for a whole.
 
+#![cfg_attr(test, allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "tests may measure"))]
+
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 

@@ -2,6 +2,8 @@
 //!
 //! The palette stays from frame to frame while it still fits, so that still parts of a picture do not flicker.
 
+#![expect(clippy::disallowed_types, reason = "looked up in, never gone through")]
+
 use std::collections::HashMap;
 
 use world::frame::Frame;

@@ -9,8 +9,7 @@ use std::time::{Duration, Instant};
 use show::director::{self, Ready};
 use show::source::{Source, SourceError};
 use world::engine::{Engine, Litter, Moved};
-use world::scene::{Problem, Scene};
-use world::system::Kind;
+use world::scene::{Catalogue, Problem, Scene};
 use world::tape::{Entry, Event, Passage, Reborn};
 
 /// A birth that takes longer than this is left to itself, and what is ordered next begins beside it.
@@ -116,7 +115,7 @@ struct Desk {
 
 /// Births on their way.
 pub struct Births {
-    systems: &'static [Kind],
+    catalogue: Catalogue,
     shared: Arc<Shared>,
     sender: Sender<(usize, Outcome)>,
     outcomes: Receiver<(usize, Outcome)>,
@@ -124,10 +123,11 @@ pub struct Births {
 }
 
 impl Births {
-    /// Nothing is on its way yet; `systems` are those that scenes may name.
-    pub fn new(systems: &'static [Kind]) -> Self {
+    /// Nothing is on its way yet; `catalogue` is what scenes may name.
+    pub fn new(catalogue: impl Into<Catalogue>) -> Self {
+        let catalogue = catalogue.into();
         let (sender, outcomes) = channel();
-        let own = Self { systems, shared: Arc::default(), sender, outcomes, left: 0 };
+        let own = Self { catalogue, shared: Arc::default(), sender, outcomes, left: 0 };
         own.hire();
         own
     }
@@ -180,11 +180,11 @@ impl Births {
 
     /// A thread that takes the orders from now on. Without one (the system gives none) nothing is ever born.
     fn hire(&self) {
-        let (shared, sender, systems) = (self.shared.clone(), self.sender.clone(), self.systems);
+        let (shared, sender, catalogue) = (self.shared.clone(), self.sender.clone(), self.catalogue);
         let own = self.lock().worker;
         let work = move || {
             while let Some(order) = next(&shared, own) {
-                let ready = catch_unwind(AssertUnwindSafe(|| born(systems, &order)))
+                let ready = catch_unwind(AssertUnwindSafe(|| born(catalogue, &order)))
                     .unwrap_or_else(|_| Err(vec!["the scene broke while it was being born".into()]));
                 if sender.send((own, Outcome { order, ready })).is_err() {
                     return;
@@ -222,12 +222,12 @@ fn next(shared: &Shared, own: usize) -> Option<Order> {
     }
 }
 
-fn born(systems: &'static [Kind], order: &Order) -> Result<Ready, Vec<String>> {
+fn born(catalogue: Catalogue, order: &Order) -> Result<Ready, Vec<String>> {
     let told = |problems: Vec<Problem>| problems.iter().map(ToString::to_string).collect::<Vec<_>>();
     match order {
         Order::Scene(coming) => {
-            let (entry, _) = entry(systems, coming)?;
-            let engine: Engine = director::born(systems, &entry, None).map_err(told)?;
+            let (entry, _) = entry(catalogue, coming)?;
+            let engine: Engine = director::born(catalogue, &entry, None).map_err(told)?;
             Ok(Ready::Scene(entry, engine))
         }
         Order::Changed(c) => {
@@ -246,8 +246,8 @@ fn born(systems: &'static [Kind], order: &Order) -> Result<Ready, Vec<String>> {
 ///
 /// # Errors
 /// What is wrong with its file.
-pub fn entry(systems: &'static [Kind], coming: &Coming) -> Result<(Entry, Scene), Vec<String>> {
-    let scene = coming.source.load(systems).map_err(|e| match e {
+pub fn entry(catalogue: impl Into<Catalogue>, coming: &Coming) -> Result<(Entry, Scene), Vec<String>> {
+    let scene = coming.source.load(catalogue).map_err(|e| match e {
         SourceError::Problems { problems, .. } => problems.iter().map(ToString::to_string).collect(),
         other => vec![other.to_string()],
     })?;

@@ -10,6 +10,9 @@
 //! What changes a picture becomes an event; the [`Director`] and the tape get the same events at the same ticks, so the
 //! tape gives the performance back. Whether the clock stands makes no difference to the road that commands take.
 
+#![allow(clippy::disallowed_types, reason = "a show keeps time; what comes of it is on the tape")]
+#![cfg_attr(test, allow(clippy::disallowed_methods, reason = "tests may measure"))]
+
 mod births;
 mod commands;
 mod cues;

@@ -33,7 +33,7 @@ impl Performance {
         let (place, cue, way, seconds) = (self.current, None, Passage::Cut, 0.0);
         let (size, knobs, then) = (self.size, Vec::new(), Vec::new());
         match entry(
-            self.director.systems(),
+            self.director.catalogue(),
             &Coming { source: source.clone(), place, cue, way, seconds, seed, size, knobs, then },
         ) {
             Ok((entry, scene)) => {

@@ -37,8 +37,8 @@ use show::tempo::Tempo;
 use show::{Director, Standing};
 use world::engine::{Engine, Moved};
 use world::names::component;
+use world::scene::Catalogue;
 use world::scene::{Problem, Scene};
-use world::system::Kind;
 use world::tape::{Entry, Passage};
 
 /// Where the tape of a performance goes.
@@ -59,8 +59,8 @@ pub type OpensSound = Box<dyn FnOnce(f64) -> Sounding>;
 
 /// What is to be played.
 pub struct Setup {
-    /// The systems that scenes may name.
-    pub systems: &'static [Kind],
+    /// What scenes may name.
+    pub catalogue: Catalogue,
     /// The scenes; hands pick among them, and the first begins.
     pub scenes: Vec<Source>,
     /// A show, whose cues name the scenes in order.
@@ -124,10 +124,10 @@ fn told(problems: &[Problem]) -> String {
 }
 
 impl Setup {
-    /// Scenes made of these systems, with everything else left out: no judge, no sound, no tape.
-    pub fn of(systems: &'static [Kind], scenes: Vec<Source>) -> Self {
+    /// Scenes that may name what is in the catalogue, with everything else left out: no judge, no sound, no tape.
+    pub fn of(catalogue: impl Into<Catalogue>, scenes: Vec<Source>) -> Self {
         Self {
-            systems,
+            catalogue: catalogue.into(),
             scenes,
             program: None,
             size: None,
@@ -158,9 +158,9 @@ impl Setup {
             }
         };
         let source = self.scenes.get(current).ok_or(SetupError::Nothing)?.clone();
-        source.load(self.systems)?;
+        source.load(self.catalogue)?;
         let (first, scene) = self.entry(&source, current, seed, born)?;
-        let director = Director::new(self.systems, &first, None).map_err(|problems| SetupError::Birth {
+        let director = Director::new(self.catalogue, &first, None).map_err(|problems| SetupError::Birth {
             name: scene.name.clone(),
             text: scene.source.clone(),
             problems,
@@ -197,7 +197,7 @@ impl Setup {
             seed: self.seed,
             by_hand: self.by_hand,
             director,
-            births: Births::new(self.systems),
+            births: Births::new(self.catalogue),
             generation: 0,
             cues: self.program.map(CueList::new),
             failed: cues::Failed::default(),
@@ -254,7 +254,7 @@ impl Setup {
         let (cue, way, seconds, then) = (None, Passage::Cut, 0.0, Vec::new());
         let (source, size) = (source.clone(), self.size);
         let coming = Coming { source, place, cue, way, seconds, seed, size, knobs, then };
-        entry(self.systems, &coming).map_err(|e| SetupError::Source(SourceError::Changed(e.join("; "))))
+        entry(self.catalogue, &coming).map_err(|e| SetupError::Source(SourceError::Changed(e.join("; "))))
     }
 }
 

@@ -326,6 +326,7 @@ impl Hub {
         self.ticked.store(self.milliseconds(), Relaxed);
     }
 
+    /// What everybody sees from now on.
     pub fn publish(&self, state: State) {
         self.state.store(Arc::new(state));
     }

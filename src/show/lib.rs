@@ -9,6 +9,9 @@
 //! ```
 //! No side ever waits for another.
 
+#![allow(clippy::disallowed_types, reason = "a show keeps time; `director` and `flash` do not")]
+#![cfg_attr(test, allow(clippy::disallowed_methods, reason = "tests may measure"))]
+
 mod board;
 mod clock;
 mod command;

@@ -4,8 +4,7 @@ use std::path::{Path, PathBuf};
 
 use world::limits;
 use world::scene::problem::suggest;
-use world::scene::{Problem, Scene};
-use world::system::Kind;
+use world::scene::{Catalogue, Problem, Scene};
 
 /// Where a scene comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,18 +17,8 @@ pub enum Source {
     Made(String, String),
 }
 
-macro_rules! shipped {
-    ($($name:literal),* $(,)?) => {
-        /// The scenes that ship with the program: (name, text).
-        pub const SHIPPED: &[(&str, &str)] =
-            &[$(($name, include_str!(concat!("../../scenes/", $name, ".toml")))),*];
-    };
-}
-
-shipped![
-    "ants", "street", "breath", "harvest", "julia", "coast", "ink", "garden", "watched", "restless",
-    "school", "dream", "skin", "room"
-];
+/// The scenes that ship with the program, those of `scenes/`: (name, text), in the order in which they are shown.
+pub const SHIPPED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/shipped.rs"));
 
 impl Source {
     /// A path, or the name of a shipped scene.
@@ -90,21 +79,44 @@ impl Source {
         }
     }
 
-    /// The scene, checked against the systems there are.
+    /// The scene, checked against what there is to name.
     ///
     /// # Errors
     /// Unreadable file, or every problem of the text.
-    pub fn load(&self, systems: &'static [Kind]) -> Result<Scene, SourceError> {
+    pub fn load(&self, catalogue: impl Into<Catalogue>) -> Result<Scene, SourceError> {
+        match self.survey(catalogue)? {
+            Survey { scene: Some(scene), problems, .. } if problems.is_empty() => Ok(scene),
+            Survey { text, problems, .. } => {
+                Err(SourceError::Problems { file: self.title(), text, problems })
+            }
+        }
+    }
+
+    /// As [`Self::load`], with as much of the scene as its text says in spite of its problems.
+    ///
+    /// # Errors
+    /// Unreadable file.
+    pub fn survey(&self, catalogue: impl Into<Catalogue>) -> Result<Survey, SourceError> {
         let text = self.text()?;
         let folder = self.path().and_then(Path::parent).unwrap_or(Path::new("scenes"));
-        let scene = Scene::parse(&text, &self.name(), folder, systems);
-        scene.map_err(|problems| SourceError::Problems { file: self.title(), text, problems })
+        let (scene, problems) = Scene::survey(&text, &self.name(), folder, catalogue);
+        Ok(Survey { text, scene, problems })
     }
 
     /// What messages call it.
     pub fn title(&self) -> String {
         self.path().map_or_else(|| format!("{}.toml", self.name()), |p| p.display().to_string())
     }
+}
+
+/// What a text says.
+pub struct Survey {
+    /// The text.
+    pub text: String,
+    /// The scene, as far as it goes; none if the text is not TOML.
+    pub scene: Option<Scene>,
+    /// Every problem, with its line.
+    pub problems: Vec<Problem>,
 }
 
 /// Why a scene cannot be had.
@@ -169,6 +181,34 @@ mod tests {
         assert!(told.contains("is a folder"), "{told}");
         let all: Vec<String> = Source::all().iter().map(Source::name).collect();
         assert_eq!(all, SHIPPED.iter().map(|s| s.0).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn what_lies_in_the_folder_ships_in_the_order_that_it_says_itself() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenes");
+        let files = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path());
+        let mut files: Vec<PathBuf> = files.filter(|p| p.extension().is_some_and(|e| e == "toml")).collect();
+        files.sort();
+        let mut shipped: Vec<(&str, &str)> = SHIPPED.to_vec();
+        shipped.sort_unstable();
+        assert_eq!(files.len(), shipped.len());
+        for (file, (name, text)) in files.iter().zip(shipped) {
+            assert_eq!(file.file_stem().unwrap(), name);
+            assert_eq!(std::fs::read_to_string(file).unwrap(), text, "{name} is another in the program");
+        }
+        let scenes = Source::all().into_iter().map(|s| s.load(CATALOGUE).unwrap());
+        let places: Vec<_> = scenes.map(|s| (s.order.unwrap_or(u32::MAX), s.name)).collect();
+        assert!(places.is_sorted() && places[0].0 == 1, "{places:?}");
+    }
+
+    #[test]
+    fn each_shipped_scene_says_which_second_shows_it_best() {
+        let scenes = Source::all().into_iter().map(|s| s.load(CATALOGUE).unwrap());
+        let without: Vec<String> = scenes.filter(|s| s.poster.is_none()).map(|s| s.name).collect();
+        assert_eq!(
+            without, [""; 0],
+            "`poster = SECONDS` is missing; script/pictures takes their picture then"
+        );
     }
 
     #[test]

@@ -1,5 +1,9 @@
-//! The sound devices of this machine (cpal); nothing else in the program knows them.
+//! The sound devices of this machine; nothing else in the program knows them. What plays goes rodio's way, with its stream
+//! and mixer on the named device. Cpal, the layer under rodio, lists the devices, tells their formats, and listens: of what
+//! the keeper needs (names that stay the same, buffers of a known length, every format tried in turn, frames counted), rodio
+//! gives none.
 
+use std::error::Error;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
@@ -8,13 +12,13 @@ use cpal::{
     BufferSize, Device, ErrorKind, FromSample, Sample, SampleFormat, SizedSample, Stream, StreamConfig,
     SupportedBufferSize, SupportedStreamConfigRange,
 };
+use rodio::DeviceSinkBuilder;
 
 use super::RATE;
 use super::live::{Backend, Tympanum, find};
+use super::source::Played;
 use super::synth::Synth;
 
-/// Frames that a callback renders at most at once.
-const BLOCK: usize = 1024;
 /// Ways in which the opening of a device is tried.
 const WAYS: usize = 12;
 /// Frames of a device's buffer that are asked for: 21 ms at 48 kHz.
@@ -22,6 +26,9 @@ const FRAMES: u32 = 1024;
 
 /// All devices of the system's own sound server.
 pub struct Cards;
+
+/// A device that plays or listens until it is dropped: a stream of rodio's, or of cpal's.
+pub type Open = Box<dyn Send>;
 
 /// A device and the ways to open it, best first: what a device says it can do is more than what it takes.
 struct Chosen {
@@ -172,7 +179,7 @@ fn worth(c: &SupportedStreamConfigRange) -> (u8, bool, u8) {
 }
 
 impl Backend for Cards {
-    type Stream = Stream;
+    type Stream = Open;
 
     fn speakers(&self) -> Vec<String> {
         speakers().iter().map(name_of).collect()
@@ -187,22 +194,14 @@ impl Backend for Cards {
         name: Option<&str>,
         make: &mut dyn FnMut(u32) -> Synth,
         failed: Arc<AtomicBool>,
-    ) -> Result<(Stream, String), String> {
+    ) -> Result<(Open, String), String> {
         hush();
         let configs = |d: &Device| d.supported_output_configs().map_or(Vec::new(), Iterator::collect);
         let chosen = choose(name, speakers, cpal::default_host().default_output_device(), configs)?;
         chosen.open(|way| {
             // What an attempt before has reported is not this one's fault.
             failed.store(false, Relaxed);
-            let (synth, failed) = (make(way.config.sample_rate), failed.clone());
-            let stream = match way.format {
-                SampleFormat::F32 => playing::<f32>(&chosen.device, way, synth, failed),
-                SampleFormat::I32 => playing::<i32>(&chosen.device, way, synth, failed),
-                SampleFormat::I16 => playing::<i16>(&chosen.device, way, synth, failed),
-                SampleFormat::U16 => playing::<u16>(&chosen.device, way, synth, failed),
-                other => Err(format!("it wants samples of the form {other}")),
-            }?;
-            stream.play().map_err(|e| e.to_string()).map(|()| stream)
+            playing(&chosen.device, way, make(way.config.sample_rate), failed.clone())
         })
     }
 
@@ -211,7 +210,7 @@ impl Backend for Cards {
         name: Option<&str>,
         make: &mut dyn FnMut(u32, usize) -> Tympanum,
         failed: Arc<AtomicBool>,
-    ) -> Result<(Stream, String), String> {
+    ) -> Result<(Open, String), String> {
         hush();
         let configs = |d: &Device| d.supported_input_configs().map_or(Vec::new(), Iterator::collect);
         let chosen = choose(name, microphones, cpal::default_host().default_input_device(), configs)?;
@@ -226,7 +225,8 @@ impl Backend for Cards {
                 SampleFormat::U16 => listening::<u16>(&chosen.device, way, ear, failed),
                 other => Err(format!("it gives samples of the form {other}")),
             }?;
-            stream.play().map_err(|e| e.to_string()).map(|()| stream)
+            stream.play().map_err(|e| e.to_string())?;
+            Ok(Box::new(stream) as Open)
         })
     }
 }
@@ -241,7 +241,7 @@ fn microphones() -> Vec<Device> {
     cpal::default_host().input_devices().map_or(Vec::new(), Iterator::collect)
 }
 
-/// Errors after which a stream is worth nothing any more; a gap in the sound is none of them.
+/// Errors after which a stream is worth nothing any more; a buffer underrun is none of them.
 fn note(failed: Arc<AtomicBool>) -> impl FnMut(cpal::Error) + Send + 'static {
     move |e| {
         let passing = [ErrorKind::Xrun, ErrorKind::RealtimeDenied, ErrorKind::DeviceChanged];
@@ -251,30 +251,16 @@ fn note(failed: Arc<AtomicBool>) -> impl FnMut(cpal::Error) + Send + 'static {
     }
 }
 
-fn playing<T>(device: &Device, way: &Way, mut synth: Synth, failed: Arc<AtomicBool>) -> Result<Stream, String>
-where
-    T: SizedSample + FromSample<f32>,
-{
-    let channels = way.config.channels as usize;
-    let mut block = vec![0.0f32; 2 * BLOCK];
-    let fill = move |data: &mut [T], _: &cpal::OutputCallbackInfo| {
-        for part in data.chunks_mut(BLOCK * channels) {
-            let frames = part.len() / channels;
-            synth.render(&mut block[..2 * frames]);
-            for (frame, pair) in part.chunks_mut(channels).zip(block.chunks_exact(2)) {
-                match frame {
-                    [only] => *only = T::from_sample(0.5 * (pair[0] + pair[1])),
-                    [left, right, rest @ ..] => {
-                        (*left, *right) = (T::from_sample(pair[0]), T::from_sample(pair[1]));
-                        rest.fill(T::EQUILIBRIUM);
-                    }
-                    [] => {}
-                }
-            }
-        }
-    };
-    let built = device.build_output_stream(way.config, fill, note(failed), None);
-    built.map_err(|e| e.to_string())
+/// Rodio's stream on a device, with the synth in its mixer.
+fn playing(device: &Device, way: &Way, synth: Synth, failed: Arc<AtomicBool>) -> Result<Open, String> {
+    let builder = DeviceSinkBuilder::default().with_device(device.clone()).with_config(&way.config);
+    let opened = builder.with_sample_format(way.format).with_error_callback(note(failed)).open_stream();
+    // What went wrong is said by the error below rodio's.
+    let mut stream = opened.map_err(|e| e.source().map_or_else(|| e.to_string(), |e| e.to_string()))?;
+    // It is closed when it is to be, without a word on the terminal.
+    stream.log_on_drop(false);
+    stream.mixer().add(Played::new(synth, way.config.channels));
+    Ok(Box::new(stream))
 }
 
 fn listening<T>(

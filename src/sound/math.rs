@@ -99,6 +99,19 @@ pub fn pan(place: f32) -> [f32; 2] {
     [sine(turns + 0.25), sine(turns)]
 }
 
+/// Strength of a frequency in a sound at 48 kHz (Goertzel 1958).
+#[cfg(test)]
+pub fn strength(x: &[f32], pitch: f64) -> f64 {
+    let w = core::f64::consts::TAU * pitch / 48_000.0;
+    let (mut a, mut b) = (0.0, 0.0);
+    for (n, v) in x.iter().enumerate() {
+        let window = 0.5 - 0.5 * (core::f64::consts::TAU * n as f64 / x.len() as f64).cos();
+        a += *v as f64 * window * (w * n as f64).cos();
+        b += *v as f64 * window * (w * n as f64).sin();
+    }
+    4.0 * (a * a + b * b).sqrt() / x.len() as f64
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -162,6 +162,11 @@ impl Synth {
         self.tap = Some(tap);
     }
 
+    /// Sample rate, Hz.
+    pub fn rate(&self) -> u32 {
+        self.rate as u32
+    }
+
     /// Fills `out` (left and right in turn) with the next samples.
     pub fn render(&mut self, out: &mut [f32]) {
         let volume = f32::from_bits(self.shared.volume.load(Relaxed));

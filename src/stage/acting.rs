@@ -7,6 +7,7 @@ use macroquad::window::set_fullscreen;
 use super::capture;
 use super::keys::Action;
 use super::performance::{AGAIN, Performance};
+use control::address::fixed::light;
 use show::{Command, Cue, log};
 use world::tape::Event;
 
@@ -106,8 +107,8 @@ impl Performance {
         let lock = self.hub.lock();
         match action {
             Action::Quit | Action::Lock => true,
-            Action::Blackout => lock.allows("master.blackout"),
-            Action::Freeze => lock.allows("master.freeze"),
+            Action::Blackout => lock.allows(light::BLACKOUT.name),
+            Action::Freeze => lock.allows(light::FREEZE.name),
             Action::Panel
             | Action::Learn
             | Action::Fullscreen

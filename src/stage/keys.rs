@@ -1,7 +1,11 @@
 //! The keys: one table, read by the window, the help overlay and the script of tests.
 
+use std::sync::LazyLock;
+
 use macroquad::input::KeyCode;
 
+use super::effects::EFFECTS;
+use super::labels::LABELS;
 use show::Turn;
 
 /// What a key does.
@@ -68,6 +72,7 @@ pub enum Action {
 }
 
 /// One key.
+#[derive(Clone, Copy)]
 pub struct Binding {
     /// The key.
     pub key: KeyCode,
@@ -83,8 +88,17 @@ const fn key(key: KeyCode, label: &'static str, action: Action, about: &'static 
     Binding { key, label, action, about }
 }
 
-/// All keys, in the order of the help overlay.
-pub const KEYS: &[Binding] = &[
+/// All keys, in the order of the help overlay. Those of the effects stand in [`EFFECTS`].
+pub static KEYS: LazyLock<Vec<Binding>> = LazyLock::new(|| {
+    let effects = EFFECTS.iter().enumerate().filter_map(|(i, e)| {
+        let label = LABELS.iter().find(|l| Some(l.0) == e.key)?;
+        Some(key(label.0, label.1, Action::Effect(i), e.name))
+    });
+    FIRST.iter().copied().chain(effects).chain(LAST.iter().copied()).collect()
+});
+
+/// Keys before those of the effects.
+const FIRST: &[Binding] = &[
     key(KeyCode::Space, "Space", Action::Pause, "pause, go on"),
     key(KeyCode::Period, ".", Action::Step, "one tick while paused"),
     key(KeyCode::Tab, "Tab", Action::Panel, "panel"),
@@ -124,10 +138,10 @@ pub const KEYS: &[Binding] = &[
     key(KeyCode::Key9, "9", Action::Scene(8), ""),
     key(KeyCode::LeftBracket, "[", Action::Previous, "the scene before"),
     key(KeyCode::RightBracket, "]", Action::Next, "the scene after"),
-    key(KeyCode::F1, "F1", Action::Effect(0), "feedback"),
-    key(KeyCode::F2, "F2", Action::Effect(1), "kaleidoscope"),
-    key(KeyCode::F3, "F3", Action::Effect(2), "bloom"),
-    key(KeyCode::F4, "F4", Action::Effect(3), "tube"),
+];
+
+/// And after those of the effects.
+const LAST: &[Binding] = &[
     key(KeyCode::X, "X", Action::Turn(Turn::Swap), "versus: swap the sides"),
     key(KeyCode::V, "V", Action::Turn(Turn::Way), "versus: beside, wipe, blend"),
     key(KeyCode::Left, "Left", Action::Turn(Turn::Back), "versus: less of the right side"),
@@ -151,7 +165,6 @@ pub fn by_label(label: &str) -> Option<Action> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::effects::EFFECTS;
 
     #[test]
     fn no_key_has_two_meanings_and_no_action_two_keys() {
@@ -163,8 +176,10 @@ mod tests {
     }
 
     #[test]
-    fn each_effect_has_its_key() {
-        let named = |i: usize| KEYS.iter().find(|k| k.action == Action::Effect(i)).map(|k| k.about);
-        EFFECTS.iter().enumerate().for_each(|(i, e)| assert_eq!(named(i), Some(e.name)));
+    fn each_effect_that_asks_for_a_key_has_it() {
+        for (i, e) in EFFECTS.iter().enumerate() {
+            let own = KEYS.iter().find(|k| k.action == Action::Effect(i)).map(|k| (k.key, k.about));
+            assert_eq!(own, e.key.map(|key| (key, e.name)));
+        }
     }
 }

@@ -133,7 +133,7 @@ mod tests {
         for (i, a) in LABELS.iter().enumerate() {
             assert!(LABELS[..i].iter().all(|b| a.0 != b.0 && !a.1.eq_ignore_ascii_case(b.1)), "{}", a.1);
         }
-        for k in KEYS {
+        for k in KEYS.iter() {
             assert!(LABELS.contains(&(k.key, k.label)), "{}", k.label);
         }
         assert_eq!(meaning("F7"), Some("F5…F8: knobs as kept"));

@@ -1,10 +1,19 @@
 //! The catalogue: one line a system.
 
+#![cfg_attr(test, allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "tests may measure"))]
+
 pub mod automata;
 pub mod fractal;
 pub mod gas;
 pub mod learned;
+pub mod reaction;
+#[cfg(test)]
+#[allow(dead_code, reason = "other crates' tests use it too")]
+#[path = "../../tests/suite/skip.rs"]
+mod skip;
 pub mod swarm;
+#[cfg(test)]
+mod tests;
 pub mod texture;
 
 use world::system::Kind;
@@ -16,13 +25,14 @@ pub const CATALOGUE: &[Kind] = &[
     Kind::of::<fractal::escape::Escape>(),
     Kind::of::<swarm::subsumption::Subsumption>(),
     Kind::of::<texture::noise::Noise>(),
+    Kind::of::<reaction::gray_scott::GrayScott>(),
     Kind::of::<learned::latent::Latent>(),
     Kind::of::<learned::nca::Nca>(),
 ];
 
 /// Those that follow a rule which nobody trained: the processes that the judge is taught to name.
 pub fn rules() -> impl Iterator<Item = &'static Kind> {
-    CATALOGUE.iter().filter(|k| k.family != "learned")
+    CATALOGUE.iter().filter(|k| k.judged)
 }
 
 /// The system of that name.

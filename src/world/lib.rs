@@ -1,5 +1,8 @@
 //! The engine's room: worlds, scenes and frames, knowing no system by name, no window, no device, no network.
 
+#![cfg_attr(test, allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "tests may measure"))]
+
+pub mod brush;
 pub mod engine;
 pub mod field;
 pub mod frame;
@@ -8,6 +11,7 @@ pub mod limits;
 pub mod names;
 pub mod node;
 pub mod params;
+pub mod ports;
 pub mod rng;
 pub mod scene;
 pub mod signal;
@@ -15,6 +19,7 @@ pub mod signal;
 #[allow(dead_code, reason = "other crates' tests use it too")]
 #[path = "../../tests/suite/skip.rs"]
 mod skip;
+pub mod stencil;
 pub mod system;
 pub mod tape;
 pub mod vectors;

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::field::Field;
 use super::params::{Params, Spec};
+use super::ports::{Inputs, Outputs, Readouts};
 use super::rng::Rng;
 use super::system::{Birth, Env, Fault, Port, Readout, System, TextSpec, Texts};
 use super::view::View;
@@ -20,9 +21,9 @@ pub trait Node: Send + Sync {
     fn set_knob(&mut self, index: usize, value: f64);
     /// One tick. Inputs that hold NaN or infinities are tamed first.
     fn step(&mut self, env: &Env);
-    /// Shows an output, reshaping `into`'s planes to the port's; no value is NaN or infinite.
+    /// Shows an output, reshaping `into`'s planes to the port's; no value is NaN or infinite. All zero if there is none.
     fn show(&self, port: usize, view: &View, into: &mut Field);
-    /// A readout; never NaN.
+    /// A readout; never NaN, and 0 if there is none.
     fn read(&self, readout: usize) -> f32;
     /// A word to the performer.
     fn message(&self) -> Option<String>;
@@ -40,6 +41,12 @@ pub struct Kind {
     pub about: &'static str,
     /// Folder of the catalogue.
     pub family: &'static str,
+    /// Whether the judge is taught to name it.
+    pub judged: bool,
+    /// Ticks after birth until it looks as it usually does.
+    pub warm_up: u64,
+    /// Whether it shows itself in more detail than it has cells.
+    pub redrawn: bool,
     /// Settings that are not knobs.
     pub texts: &'static [TextSpec],
     /// Fields that may drive it.
@@ -73,10 +80,13 @@ impl Kind {
             name: S::NAME,
             about: S::ABOUT,
             family: S::FAMILY,
+            judged: S::JUDGED,
+            warm_up: S::WARM_UP,
+            redrawn: S::REDRAWN,
             texts: S::TEXTS,
-            inputs: S::INPUTS,
-            outputs: S::OUTPUTS,
-            readouts: S::READOUTS,
+            inputs: S::Input::PORTS,
+            outputs: S::Output::PORTS,
+            readouts: S::Readout::ROWS,
             knobs: S::Params::SPECS,
             check: S::check,
             switches: S::switches,
@@ -126,24 +136,28 @@ impl<S: System> Node for Held<S> {
     fn step(&mut self, env: &Env) {
         let fits = |f: &Field, port: &Port| f.size() == self.size && f.planes() == port.planes && f.is_sane();
         let wired = |i: usize| env.inputs.get(i).copied().flatten();
-        let ports = S::INPUTS.iter().enumerate();
+        let ports = S::Input::PORTS.iter().enumerate();
         let tamed: Vec<Option<Field>> = ports
             .map(|(i, port)| wired(i).filter(|f| !fits(f, port)).map(|f| tame(f, self.size, port.planes)))
             .collect();
         let inputs: Vec<Option<&Field>> =
-            (0..S::INPUTS.len()).map(|i| tamed[i].as_ref().or(wired(i))).collect();
+            (0..S::Input::PORTS.len()).map(|i| tamed[i].as_ref().or(wired(i))).collect();
         self.system.step(&self.params, &Env { inputs: &inputs, ..*env });
     }
     fn show(&self, port: usize, view: &View, into: &mut Field) {
         let (w, h) = into.size();
-        into.reshape(w, h, S::OUTPUTS[port].planes);
-        self.system.show(port, view, into);
+        let (Some(output), Some(port)) = (S::Output::at(port), S::Output::PORTS.get(port)) else {
+            into.reshape(w, h, 1);
+            return into.data_mut().fill(0.0);
+        };
+        into.reshape(w, h, port.planes);
+        self.system.show(output, view, into);
         if !into.is_sane() {
             into.sanitise();
         }
     }
     fn read(&self, readout: usize) -> f32 {
-        let v = self.system.read(readout);
+        let v = S::Readout::at(readout).map_or(0.0, |readout| self.system.read(readout));
         if v.is_nan() { 0.0 } else { v.clamp(-1e30, 1e30) }
     }
     fn message(&self) -> Option<String> {

@@ -191,21 +191,44 @@ const fn str_eq(a: &str, b: &str) -> bool {
 
 /// Declares a struct of knobs: a field, its doc comment, type, default and range, once.
 ///
-/// Types: `f32`, `f64`, `u32` (whole), `bool`, `Choice` (a `usize` index; `= "torus" of ["torus", "bounded"]`).
+/// Types: `f32`, `f64`, `u32` (whole), `bool`, and `Choice of E`, where [`choices!`](crate::choices!) made the enum `E`.
 /// After the range may follow `, Log`, `, unit "cells"`, `, rebirth`.
+///
+/// ```
+/// use world::params::{Choice, Params};
+///
+/// world::choices! {
+///     /// What lies beyond the border.
+///     pub enum Border { Torus: "torus", Walls: "walls" }
+/// }
+/// world::params! {
+///     /// Rates of a reaction.
+///     pub struct Knobs {
+///         /// Feed rate.
+///         feed: f32 = 0.037 in 0.0..=0.1, unit "1/step";
+///         /// What lies beyond the border.
+///         border: Choice of Border = "torus";
+///     }
+/// }
+///
+/// let mut knobs = Knobs::default();
+/// knobs.set(1, 1.0);
+/// assert!(matches!(knobs.border, Border::Walls) && Knobs::SPECS[0].unit == "1/step");
+/// ```
 #[macro_export]
 macro_rules! params {
-    (@type Choice) => { usize };
+    (@type Choice $choice:ty) => { $choice };
     (@type $ty:ident) => { $ty };
-    (@default Choice $default:literal $options:tt) => {
-        $crate::params::option_index(&$options, $default)
+    (@default Choice $choice:ty, $default:literal) => {
+        <$choice as $crate::params::Choice>::at(
+            const { $crate::params::option_index(<$choice as $crate::params::Choice>::NAMES, $default) })
     };
-    (@default $ty:ident $default:literal) => { $default };
-    (@spec Choice, $name:expr, $doc:expr, $default:literal, [$($option:literal),+]) => {
+    (@default $ty:ident, $default:literal) => { $default };
+    (@spec Choice $choice:ty, $name:expr, $doc:expr, $default:literal) => {
         $crate::params::Spec::new(
-            $name, $doc, $crate::params::KnobKind::Choice(&[$($option),+]),
-            $crate::params::option_index(&[$($option),+], $default) as f64,
-            0.0, ([$($option),+].len() - 1) as f64)
+            $name, $doc, $crate::params::KnobKind::Choice(<$choice as $crate::params::Choice>::NAMES),
+            $crate::params::option_index(<$choice as $crate::params::Choice>::NAMES, $default) as f64,
+            0.0, (<$choice as $crate::params::Choice>::NAMES.len() - 1) as f64)
     };
     (@spec bool, $name:expr, $doc:expr, $default:literal) => {
         $crate::params::Spec::new(
@@ -222,44 +245,75 @@ macro_rules! params {
     (@attr $spec:ident Log) => { $spec.logarithmic() };
     (@attr $spec:ident unit $unit:literal) => { $spec.unit($unit) };
     (@attr $spec:ident rebirth) => { $spec.rebirth() };
-    (@get bool $value:expr) => { $value as u8 as f64 };
-    (@get $ty:ident $value:expr) => { $value as f64 };
-    (@set bool $value:expr) => { $value >= 0.5 };
-    (@set Choice $value:expr) => { $value as usize };
-    (@set $ty:ident $value:expr) => { $value as $ty };
+    (@get bool, $value:expr) => { $value as u8 as f64 };
+    (@get Choice $choice:ty, $value:expr) => { $crate::params::Choice::index($value) as f64 };
+    (@get $ty:ident, $value:expr) => { $value as f64 };
+    (@set bool, $value:expr) => { $value >= 0.5 };
+    (@set Choice $choice:ty, $value:expr) => { <$choice as $crate::params::Choice>::at($value as usize) };
+    (@set $ty:ident, $value:expr) => { $value as $ty };
     ($(#[doc = $about:literal])+ $vis:vis struct $name:ident {
         $( $(#[doc = $doc:literal])+
-           $field:ident : $ty:ident = $default:literal
-           $(in $lo:literal ..= $hi:literal)? $(of [$($option:literal),+ $(,)?])?
+           $field:ident : $ty:ident $(of $choice:ident)? = $default:literal
+           $(in $lo:literal ..= $hi:literal)?
            $(, $attr:ident $($attr_value:literal)?)* ; )*
     }) => {
         $(#[doc = $about])+
         #[derive(Clone, Debug, PartialEq)]
-        $vis struct $name { $( $(#[doc = $doc])+ pub $field: $crate::params!(@type $ty), )* }
+        $vis struct $name { $( $(#[doc = $doc])+ pub $field: $crate::params!(@type $ty $($choice)?), )* }
         impl Default for $name {
             fn default() -> Self {
-                Self { $( $field: $crate::params!(@default $ty $default $([$($option),+])?), )* }
+                Self { $( $field: $crate::params!(@default $ty $($choice)?, $default), )* }
             }
         }
         impl $crate::params::Params for $name {
             const SPECS: &'static [$crate::params::Spec] = &[ $( {
-                let spec = $crate::params!(@spec $ty, stringify!($field), concat!($($doc),+), $default
-                    $(, $lo, $hi)? $(, [$($option),+])?);
+                let spec = $crate::params!(@spec $ty $($choice)?, stringify!($field), concat!($($doc),+), $default
+                    $(, $lo, $hi)?);
                 $( let spec = $crate::params!(@attr spec $attr $($attr_value)?); )*
                 spec
             }, )* ];
-            #[allow(unused_assignments, unused_variables, unused_mut)]
+            #[allow(unused_assignments, unused_variables, unused_mut, reason = "there may be no parameters")]
             fn get(&self, index: usize) -> f64 {
                 let mut i = 0;
-                $( if i == index { return $crate::params!(@get $ty self.$field); } i += 1; )*
+                $( if i == index { return $crate::params!(@get $ty $($choice)?, self.$field); } i += 1; )*
                 0.0
             }
-            #[allow(unused_assignments, unused_variables, unused_mut)]
+            #[allow(unused_assignments, unused_variables, unused_mut, reason = "there may be no parameters")]
             fn set(&mut self, index: usize, value: f64) {
                 let Some(spec) = Self::SPECS.get(index) else { return };
                 let value = spec.clamp(value);
                 let mut i = 0;
-                $( if i == index { self.$field = $crate::params!(@set $ty value); return; } i += 1; )*
+                $( if i == index { self.$field = $crate::params!(@set $ty $($choice)?, value); return; } i += 1; )*
+            }
+        }
+    };
+}
+
+/// Names to choose among, made by [`choices!`](crate::choices!).
+pub trait Choice: Copy + Send + Sync + 'static {
+    /// The names in scene files, in the order of the variants.
+    const NAMES: &'static [&'static str];
+    /// Place in [`Self::NAMES`].
+    fn index(self) -> usize;
+    /// The variant at a place; the last one beyond it.
+    fn at(index: usize) -> Self;
+}
+
+/// Declares the names that a knob chooses among: an enum, each variant with its name in scene files.
+#[macro_export]
+macro_rules! choices {
+    ($(#[$note:meta])* $vis:vis enum $name:ident { $( $(#[$about:meta])* $variant:ident : $word:literal ),+ $(,)? }) => {
+        $(#[$note])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        $vis enum $name { $( $(#[$about])* $variant, )+ }
+        impl $crate::params::Choice for $name {
+            const NAMES: &'static [&'static str] = &[$($word),+];
+            fn index(self) -> usize {
+                self as usize
+            }
+            fn at(index: usize) -> Self {
+                let all = [$( Self::$variant, )+];
+                all[index.min(all.len() - 1)]
             }
         }
     };
@@ -268,6 +322,11 @@ macro_rules! params {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    choices! {
+        /// Beyond the border.
+        pub enum Border { Torus: "torus", Bounded: "bounded" }
+    }
 
     params! {
         /// A sample.
@@ -282,14 +341,14 @@ mod tests {
             on: bool = true;
             /// What lies
             /// beyond the border.
-            edge: Choice = "bounded" of ["torus", "bounded"];
+            edge: Choice of Border = "bounded";
         }
     }
 
     #[test]
     fn one_declaration_gives_defaults_and_specs() {
         let mut s = Sample::default();
-        assert_eq!((s.feed, s.zoom, s.count, s.on, s.edge), (0.037, 1.0, 5, true, 1));
+        assert_eq!((s.feed, s.zoom, s.count, s.on, s.edge), (0.037, 1.0, 5, true, Border::Bounded));
         assert_eq!(Sample::SPECS.len(), 5);
         assert_eq!(Sample::SPECS[0].unit, "1/step");
         assert_eq!(Sample::SPECS[1].scale, Scale::Log);

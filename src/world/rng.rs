@@ -2,6 +2,12 @@
 //!
 //! A key is mixed with the address by the 64-bit finaliser of Stafford's variant 13 (the one in SplitMix64,
 //! Steele, Lea and Flood 2014). Whoever asks, on whatever thread, in whatever order, gets the same number.
+//!
+//! What is drawn as a list outside of worlds (training, measuring) is drawn from the [`Sequence`] of an address.
+
+mod sequence;
+
+pub use sequence::Sequence;
 
 /// A source of random numbers at one address. Copying it copies the address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

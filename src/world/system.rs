@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use super::field::Field;
 use super::params::Params;
+use super::ports::{Inputs, Outputs, Readouts};
 use super::rng::Rng;
 use super::view::View;
 
@@ -183,7 +184,7 @@ pub struct Env<'a> {
     pub dt: f32,
     /// Randomness of this node and tick.
     pub rng: Rng,
-    /// One entry a port of [`System::INPUTS`]: at this system's size, all values sane, as shown on the previous
+    /// One entry a port of [`System::Input`]: at this system's size, all values sane, as shown on the previous
     /// tick; `None` where nothing is wired or the source is inhibited.
     pub inputs: &'a [Option<&'a Field>],
     /// Touches upon the world.
@@ -193,9 +194,9 @@ pub struct Env<'a> {
 }
 
 impl Env<'_> {
-    /// The input field at a port, if it is wired.
-    pub fn input(&self, port: usize) -> Option<&Field> {
-        self.inputs.get(port).copied().flatten()
+    /// The field wired to an input, if there is one.
+    pub fn input(&self, port: impl Inputs) -> Option<&Field> {
+        self.inputs.get(port.index()).copied().flatten()
     }
 }
 
@@ -209,13 +210,21 @@ pub trait System: Send + Sync + Sized + 'static {
     const FAMILY: &'static str;
     /// Settings that are not knobs.
     const TEXTS: &'static [TextSpec] = &[];
-    /// Fields that may drive it; each may be absent.
-    const INPUTS: &'static [Port] = &[];
-    /// Fields it shows.
-    const OUTPUTS: &'static [Port];
-    /// Scalars it reports each tick.
-    const READOUTS: &'static [Readout] = &[];
-    /// Its knobs.
+    /// Whether the judge is taught to name it. Learned systems imitate others and are not.
+    const JUDGED: bool = true;
+    /// Ticks after birth until it looks as it usually does; who draws specimens (the judge's data set) lets so many pass.
+    const WARM_UP: u64 = 0;
+    /// Whether it shows itself in more detail than it has cells. A wire into a larger world then asks it for a picture of
+    /// that size, at that cost; any other system shows itself at its own size, and the wire interpolates.
+    const REDRAWN: bool = false;
+    /// Fields that may drive it, made by [`inputs!`](crate::inputs!); each may be absent. [`Nothing`](crate::ports::Nothing)
+    /// if none.
+    type Input: Inputs;
+    /// Fields it shows, made by [`outputs!`](crate::outputs!).
+    type Output: Outputs;
+    /// Scalars it reports each tick, made by [`readouts!`](crate::readouts!), or [`Nothing`](crate::ports::Nothing).
+    type Readout: Readouts;
+    /// Its knobs, made by [`params!`](crate::params!).
     type Params: Params;
 
     /// Everything wrong with the texts, all at once.
@@ -236,9 +245,9 @@ pub trait System: Send + Sync + Sized + 'static {
     /// One tick.
     fn step(&mut self, params: &Self::Params, env: &Env);
     /// Shows an output. `into` has its size and the port's planes; every value is to be written.
-    fn show(&self, port: usize, view: &View, into: &mut Field);
+    fn show(&self, port: Self::Output, view: &View, into: &mut Field);
     /// The value of a readout after the last step (or birth).
-    fn read(&self, readout: usize) -> f32;
+    fn read(&self, readout: Self::Readout) -> f32;
     /// A word to the performer ("limited the speed of 12 cells"), while it is true.
     fn message(&self) -> Option<String> {
         None

@@ -1,5 +1,6 @@
-//! What a scene may declare to be heard: the kinds of voice, each with its knobs. What makes the sound lies elsewhere;
-//! here is only what a scene file can say.
+//! What a scene may declare to be heard: the catalogue of voices, each with its knobs. Scene files, links, sliders and the
+//! manual read it here. What makes the sound is the room `sound`: there each row of [`KINDS`] has a file with its synthesis
+//! and its score, and the compiler refuses a row without one.
 
 use super::params::{Params, Spec};
 
@@ -12,7 +13,7 @@ pub enum Reads {
     Signals,
 }
 
-/// A kind of voice.
+/// A kind of voice. Only the rows of [`KINDS`] are any: nobody else can make one.
 #[derive(Debug)]
 pub struct VoiceKind {
     /// Name in scene files.
@@ -21,14 +22,36 @@ pub struct VoiceKind {
     pub about: &'static str,
     /// What it listens to.
     pub reads: Reads,
-    /// Its knobs.
+    /// Its knobs, of which the first three are `level`, `space` and `gain`.
     pub knobs: &'static [Spec],
+    place: usize,
+}
+
+impl VoiceKind {
+    const fn of<K: Params>(name: &'static str, about: &'static str, reads: Reads) -> Self {
+        Self { name, about, reads, knobs: K::SPECS, place: 0 }
+    }
+
+    /// Its place in [`KINDS`].
+    pub const fn place(&self) -> usize {
+        self.place
+    }
 }
 
 impl PartialEq for VoiceKind {
     fn eq(&self, other: &Self) -> bool {
-        self.name == other.name
+        self.place == other.place
     }
+}
+
+/// The kinds, each with its place among them.
+const fn placed<const N: usize>(mut kinds: [VoiceKind; N]) -> [VoiceKind; N] {
+    let mut i = 0;
+    while i < N {
+        kinds[i].place = i;
+        i += 1;
+    }
+    kinds
 }
 
 /// Most voices in a scene.
@@ -67,6 +90,26 @@ pub struct VoiceKnobs {
     pub now: Vec<f64>,
 }
 
+crate::choices! {
+    /// The pitches of `grains`, by their steps within the octave.
+    pub enum Steps {
+        /// Five of the major scale.
+        Pentatonic: "pentatonic",
+        /// The natural minor scale.
+        Minor: "minor",
+        /// The major scale.
+        Major: "major",
+        /// Whole tones.
+        Whole: "whole",
+        /// All twelve.
+        Chromatic: "chromatic",
+        /// Those of the overtones.
+        Harmonic: "harmonic",
+        /// Any pitch.
+        Free: "free",
+    }
+}
+
 crate::params! {
     /// Knobs of `grains`.
     pub struct GrainKnobs {
@@ -85,7 +128,7 @@ crate::params! {
         /// From the foot of the picture to its top.
         octaves: f32 = 3.0 in 0.0..=6.0, unit "octaves";
         /// Which pitches there are.
-        scale: Choice = "pentatonic" of ["pentatonic", "minor", "major", "whole", "chromatic", "harmonic", "free"];
+        scale: Choice of Steps = "pentatonic";
         /// Time in which a grain falls by 60 dB.
         decay: f32 = 1.2 in 0.02..=12.0, Log, unit "s";
         /// From a soft finger to a hard pick.
@@ -131,6 +174,24 @@ crate::params! {
     }
 }
 
+crate::choices! {
+    /// The tones of `intervals`, by their ratios to the first.
+    pub enum Chord {
+        /// Five tones, just.
+        Pentatonic: "pentatonic",
+        /// Whole multiples.
+        Harmonics: "harmonics",
+        /// A major triad, just.
+        Major: "major",
+        /// A minor triad, just.
+        Minor: "minor",
+        /// Fifths and octaves.
+        Fifths: "fifths",
+        /// Fourths upon one another.
+        Fourths: "fourths",
+    }
+}
+
 crate::params! {
     /// Knobs of `intervals`.
     pub struct IntervalKnobs {
@@ -143,7 +204,7 @@ crate::params! {
         /// Pitch of the first signal.
         root: f32 = 110.0 in 20.0..=2000.0, Log, unit "Hz";
         /// Ratios of the others to it.
-        chord: Choice = "pentatonic" of ["pentatonic", "harmonics", "major", "minor", "fifths", "fourths"];
+        chord: Choice of Chord = "pentatonic";
         /// Overtones: none at 0, falling as 1/n at 1.
         bright: f32 = 0.3 in 0.0..=1.0;
         /// How far the two strings of a tone are out of tune.
@@ -173,41 +234,36 @@ crate::params! {
     }
 }
 
-/// Every kind of voice.
-pub static KINDS: &[VoiceKind] = &[
-    VoiceKind {
-        name: "grains",
-        about: "Each cell above the threshold plucks a string (Karplus and Strong 1983), panned where it happens, \
-                higher where it lies higher.",
-        reads: Reads::Field,
-        knobs: GrainKnobs::SPECS,
-    },
-    VoiceKind {
-        name: "water",
-        about: "Bubbles that ring at their resonance (Minnaert 1933, van den Doel 2005), as many and as small as the \
-                field is wild (Deane and Stokes 2002).",
-        reads: Reads::Field,
-        knobs: WaterKnobs::SPECS,
-    },
-    VoiceKind {
-        name: "wind",
-        about: "Noise through eight resonators from left to right, each as loud and as high as the field is strong there.",
-        reads: Reads::Field,
-        knobs: WindKnobs::SPECS,
-    },
-    VoiceKind {
-        name: "intervals",
-        about: "Each signal is a tone in just intonation, as loud as the signal is high: one hears which layers act.",
-        reads: Reads::Signals,
-        knobs: IntervalKnobs::SPECS,
-    },
-    VoiceKind {
-        name: "partials",
-        about: "The field's values, counted in 24 classes, are the strengths of 24 partials of one tone.",
-        reads: Reads::Field,
-        knobs: PartialKnobs::SPECS,
-    },
-];
+/// Every kind of voice, in the order of the manual: one row a kind.
+pub static KINDS: &[VoiceKind] = &placed([
+    VoiceKind::of::<GrainKnobs>(
+        "grains",
+        "Each cell above the threshold plucks a string (Karplus and Strong 1983), panned where it happens, \
+         higher where it lies higher.",
+        Reads::Field,
+    ),
+    VoiceKind::of::<WaterKnobs>(
+        "water",
+        "Bubbles that ring at their resonance (Minnaert 1933, van den Doel 2005), as many and as small as the \
+         field is wild (Deane and Stokes 2002).",
+        Reads::Field,
+    ),
+    VoiceKind::of::<WindKnobs>(
+        "wind",
+        "Noise through eight resonators from left to right, each as loud and as high as the field is strong there.",
+        Reads::Field,
+    ),
+    VoiceKind::of::<IntervalKnobs>(
+        "intervals",
+        "Each signal is a tone in just intonation, as loud as the signal is high: one hears which layers act.",
+        Reads::Signals,
+    ),
+    VoiceKind::of::<PartialKnobs>(
+        "partials",
+        "The field's values, counted in 24 classes, are the strengths of 24 partials of one tone.",
+        Reads::Field,
+    ),
+]);
 
 #[cfg(test)]
 mod tests {
@@ -218,6 +274,14 @@ mod tests {
         for kind in KINDS {
             let names: Vec<&str> = kind.knobs.iter().take(3).map(|k| k.name).collect();
             assert_eq!(names, ["level", "space", "gain"], "{}", kind.name);
+        }
+    }
+
+    #[test]
+    fn every_kind_knows_its_place_and_has_a_name_of_its_own() {
+        for (i, kind) in KINDS.iter().enumerate() {
+            assert_eq!(kind.place(), i, "{}", kind.name);
+            assert!(KINDS.iter().all(|k| (k == kind) == (k.name == kind.name)), "{}", kind.name);
         }
     }
 }

@@ -2,11 +2,12 @@
 
 use serde_json::{Value, json};
 use untrained::cli::load::Source;
-use untrained::systems::swarm::subsumption::knobs::{Knobs, readout};
+use untrained::systems::swarm::subsumption::knobs::{Input, Knobs, Readout};
 use untrained::systems::swarm::subsumption::{Subsumption, Trace};
 use untrained::world::engine::Engine;
 use untrained::world::field::Field;
 use untrained::world::params::Params;
+use untrained::world::ports::{Inputs, Readouts};
 use untrained::world::rng::Rng;
 use untrained::world::system::{Birth, Env, System, Texts};
 
@@ -32,12 +33,12 @@ impl Colony {
         let birth = Birth { width: size.0, height: size.1, rng, texts: &texts };
         let it = Subsumption::new(&knobs, &birth).unwrap();
         let switches = vec![true; Subsumption::switches(&texts).len()];
-        let inputs = Subsumption::INPUTS.iter().map(|_| None).collect();
+        let inputs = Input::PORTS.iter().map(|_| None).collect();
         Self { it, knobs, rng, tick: 0, inputs, switches }
     }
 
     fn feel(mut self, input: &str, field: Field) -> Self {
-        let port = Subsumption::INPUTS.iter().position(|p| p.name == input).unwrap();
+        let port = Input::PORTS.iter().position(|p| p.name == input).unwrap();
         self.inputs[port] = Some(field);
         self
     }
@@ -56,7 +57,7 @@ impl Colony {
     }
 
     fn brought(&self) -> f32 {
-        self.it.read(readout::BROUGHT_HOME)
+        self.it.read(Readout::BroughtHome)
     }
 
     fn traces(&self) -> impl Iterator<Item = Trace> {
@@ -120,8 +121,8 @@ fn with_avoid_alone_nobody_touches_a_rock_in_a_hundred_thousand_ticks() {
     let mut way = 0.0;
     for tick in 0..100_000 {
         colony.step();
-        assert_eq!(colony.it.read(readout::BUMPS), 0.0, "tick {tick}");
-        way += colony.it.read(readout::SPEED) as f64 * DT as f64;
+        assert_eq!(colony.it.read(Readout::Bumps), 0.0, "tick {tick}");
+        way += colony.it.read(Readout::Speed) as f64 * DT as f64;
         if tick % 100 == 0 {
             for t in colony.traces() {
                 let cell = t.place.1 as usize * w + t.place.0 as usize;
@@ -138,7 +139,7 @@ fn wander_raises_the_area_covered() {
         let covered = |layers: &[&str]| {
             let mut colony = yard(layers, seed);
             colony.run(600);
-            colony.it.read(readout::COVERED)
+            colony.it.read(Readout::Covered)
         };
         let [without, with] = [&STACK[..1], &STACK[..2]].map(covered);
         assert!(with > without + 0.08, "seed {seed}: {without} without, {with} with");
@@ -289,7 +290,7 @@ fn a_switch_pulls_a_layer_out_of_a_running_scene_and_puts_it_back() {
     .unwrap();
     let command = |engine: &Engine, layer: &str| {
         let layer = STACK.iter().position(|l| *l == layer).unwrap();
-        engine.node(0).read(readout::COMMAND + layer)
+        engine.node(0).read(Readout::Command1.index() + layer)
     };
     (0..240).for_each(|_| engine.step(&[]));
     assert!(command(&engine, "forage") > 0.05, "{}", command(&engine, "forage"));

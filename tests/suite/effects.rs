@@ -6,6 +6,8 @@ use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use image::RgbImage;
+use untrained::stage::effects::{EFFECTS, Effect};
+use untrained::stage::keys::{Action, KEYS};
 use untrained::systems::CATALOGUE;
 use untrained::world::engine::Engine;
 use untrained::world::frame::Frame;
@@ -33,11 +35,10 @@ fn top(picture: &RgbImage) -> RgbImage {
     image::imageops::crop_imm(picture, 0, 0, SIZE.0, ROWS).to_image()
 }
 
-fn shot(hall: &Hall, keys: &str) -> RgbImage {
-    let keys = if keys.is_empty() { String::new() } else { format!("--keys {keys}") };
+fn shot(hall: &Hall, more: &str) -> RgbImage {
     let line =
         "play still.toml --no-judge --no-sound --no-tape --window 480x270 --frames 60 --screenshot s.png";
-    hall.run(&format!("{line} {keys}"));
+    hall.run(&format!("{line} {more}"));
     image::open(hall.folder.path().join("s.png")).unwrap().to_rgb8()
 }
 
@@ -63,6 +64,25 @@ fn sixfold(picture: &RgbImage) -> f64 {
     same as f64 / all as f64
 }
 
+fn adds_light(own: &RgbImage, seen: &RgbImage) {
+    let (least, most) = range(own, seen);
+    assert!(least >= -2 && most > 20, "light is added: {least}, {most}");
+}
+
+/// What each effect does to the picture without it: (its name, what holds).
+type Case = (&'static str, fn(&RgbImage, &RgbImage));
+const CASES: &[Case] = &[
+    ("feedback", adds_light),
+    ("kaleidoscope", |own, seen| {
+        let (before, after) = (sixfold(own), sixfold(seen));
+        assert!(before < 0.6 && after > 0.9, "{before} {after}");
+    }),
+    ("bloom", adds_light),
+    ("tube", |_, seen| {
+        assert_eq!(seen.get_pixel(0, 0).0, [0, 0, 0], "bent glass leaves the corner dark");
+    }),
+];
+
 #[test]
 fn each_effect_does_what_it_is_called_and_no_two_do_the_same() {
     let Some(hall) = Hall::new() else { return };
@@ -70,27 +90,24 @@ fn each_effect_does_what_it_is_called_and_no_two_do_the_same() {
     let bare = shot(&hall, "");
     let own = top(&composed());
     assert!(apart(&top(&bare), &own) < 0.5, "without effects the picture is that of the scene");
-    let [feedback, kaleidoscope, bloom, tube] =
-        ["f1", "f2", "f3", "f4"].map(|key| shot(&hall, &format!("{key}@3")));
-    let all = [&bare, &feedback, &kaleidoscope, &bloom, &tube].map(top);
+    let switched = |(i, e): (usize, &Effect)| match KEYS.iter().find(|k| k.action == Action::Effect(i)) {
+        Some(key) => shot(&hall, &format!("--keys {}@3", key.label)),
+        None => shot(&hall, &format!("--shader {}", e.name)),
+    };
+    let mut all = vec![top(&bare)];
+    for (i, e) in EFFECTS.iter().enumerate() {
+        let seen = top(&switched((i, e)));
+        let case = CASES.iter().find(|c| c.0 == e.name).unwrap_or_else(|| panic!("{} needs a case", e.name));
+        case.1(&own, &seen);
+        all.push(seen);
+    }
     for (i, one) in all.iter().enumerate() {
         for (j, other) in all[..i].iter().enumerate() {
             let difference = apart(one, other);
             assert!(difference > 2.0, "{j} and {i} are only {difference} apart");
         }
     }
-    let (least, most) = range(&own, &top(&bloom));
-    assert!(least >= -2 && most > 20, "light is added: {least}, {most}");
-    let (least, most) = range(&own, &top(&feedback));
-    assert!(least >= -2 && most > 20, "what lingers is added: {least}, {most}");
-    assert!(
-        sixfold(&kaleidoscope) > 0.9 && sixfold(&bare) < 0.6,
-        "{} {}",
-        sixfold(&kaleidoscope),
-        sixfold(&bare)
-    );
-    assert_eq!(top(&tube).get_pixel(0, 0).0, [0, 0, 0], "bent glass leaves the corner dark");
-    let twice = shot(&hall, "f3@3~f3@20");
+    let twice = shot(&hall, "--keys f3@3~f3@20");
     assert!(apart(&top(&twice), &own) < 0.5, "the same key takes it away again");
 }
 
@@ -155,10 +172,10 @@ fn a_shader_that_is_saved_is_taken_up_and_a_broken_one_leaves_the_last_good_one(
 fn a_shader_that_is_broken_from_the_start_is_told_and_the_one_of_the_program_played() {
     let Some(hall) = Hall::new() else { return };
     hall.write("still.toml", STILL);
-    let built_in = shot(&hall, "f4@3");
+    let built_in = shot(&hall, "--keys f4@3");
     std::fs::create_dir(hall.folder.path().join("shaders")).unwrap();
     hall.write("shaders/tube.glsl", "void main() { nonsense }");
-    let broken = shot(&hall, "f4@3");
+    let broken = shot(&hall, "--keys f4@3");
     // The problem lies over the left top; beside it and below is the effect as it was built in.
     let part = |p: &RgbImage, x: u32, y: u32| image::imageops::crop_imm(p, x, y, SIZE.0 - x, 60).to_image();
     let right = |p: &RgbImage| image::imageops::crop_imm(p, SIZE.0 - 100, 0, 100, ROWS).to_image();

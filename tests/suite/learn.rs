@@ -1,13 +1,12 @@
 //! Learned generators from the command line, on tiny sets made here.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use untrained::data::picture::Reading;
 use untrained::learn::checkpoint::{self, Interrupted, Task};
-use untrained::learn::methods::{self, METHODS};
+use untrained::learn::methods::METHODS;
 use untrained::learn::training::{Losses, Plan, Training, Watch};
 use untrained::learn::{LearnError, data, lesson};
 
@@ -106,17 +105,6 @@ fn an_interrupted_generator_goes_on_to_the_same_bits() {
     assert!(weights(&whole) == weights(&parts));
 }
 
-/// Small settings of each method, and of those that have two ways both.
-const SMALL: &[(&str, &[(&str, f64)])] = &[
-    ("gmm", &[("principal", 12.0), ("gaussians", 2.0)]),
-    ("vae", &[("width", 8.0), ("latent", 4.0)]),
-    ("vqvae", &[("width", 8.0), ("codes", 8.0), ("layers", 1.0), ("heads", 1.0), ("head", 8.0)]),
-    ("acgan", &[("width", 16.0), ("latent", 4.0)]),
-    ("acgan", &[("width", 16.0), ("latent", 4.0), ("wasserstein", 1.0)]),
-    ("diffusion", &[("width", 16.0), ("steps", 2.0)]),
-    ("nca", &[("channels", 6.0), ("hidden", 8.0), ("latent", 4.0)]),
-];
-
 /// Counts steps, and keeps what is done as the program does.
 struct Keeper<'a> {
     file: &'a Path,
@@ -143,15 +131,8 @@ fn every_method_goes_on_to_the_same_bits_from_wherever_it_was_interrupted() {
     let data = set(dir.path(), 64);
     let pictures = data::read(&[data], Some(28), false, &Reading::default()).unwrap();
     let file = dir.path().join("middle.training");
-    assert!(
-        METHODS.iter().all(|m| SMALL.iter().any(|s| s.0 == m.name)),
-        "a new method needs small settings here"
-    );
-    for (name, small) in SMALL {
-        let method = methods::find(name).unwrap();
-        let mut settings: BTreeMap<String, f64> =
-            method.settings.iter().map(|s| (s.name.to_string(), s.default)).collect();
-        small.iter().for_each(|(n, v)| assert!(settings.insert(n.to_string(), *v).is_some(), "{name}: {n}"));
+    for (method, small) in METHODS.iter().flat_map(|m| m.small.iter().map(move |s| (m, s))) {
+        let (name, settings) = (method.name, method.values(small));
         let plan = Plan { epochs: 3, batch: 16, validation: 0.25, ..method.plan };
         let task = lesson::task(method, &pictures, settings, plan);
         // Trains until so many steps are done, from what was kept if anything was.
@@ -216,6 +197,15 @@ fn what_cannot_be_learned_is_told() {
     std::fs::write(&out, "not weights").unwrap();
     let (code, said) = refused(&mut untrained(&["generate", out.to_str().unwrap()]));
     assert!(code == Some(2) && said.contains("g.safetensors"), "{said}");
+}
+
+/// The first table of the manual tells each method, in the order of the catalogue.
+#[test]
+fn the_manual_tells_every_method_in_its_order() {
+    let manual = include_str!("../../docs/learned.md");
+    let table = manual.lines().skip_while(|l| !l.starts_with("| method |")).skip(2);
+    let rows = table.map_while(|l| l.strip_prefix("| `")?.split('`').next());
+    assert_eq!(rows.collect::<Vec<_>>(), METHODS.iter().map(|m| m.name).collect::<Vec<_>>());
 }
 
 #[test]

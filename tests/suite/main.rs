@@ -1,5 +1,7 @@
 //! Every integration test, in one binary so that it links once.
 
+#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "tests may measure")]
+
 /// As the program's.
 #[global_allocator]
 static ALLOCATOR: untrained::bench::memory::Counted<std::alloc::System> =
@@ -62,11 +64,13 @@ mod show;
 #[allow(dead_code, reason = "the library's own tests use it too")]
 mod skip;
 mod sound;
+mod sprout;
 #[cfg(feature = "stage")]
 mod stagecraft;
 #[cfg(all(feature = "stage", target_os = "linux"))]
 mod supervised;
 mod tapes;
+mod tools;
 #[cfg(feature = "judge")]
 mod training;
 mod vectors;

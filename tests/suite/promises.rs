@@ -192,7 +192,8 @@ fn birth(kind: &Kind, size: (usize, usize), knobs: &[f64], rng: Rng) -> Box<dyn 
     (kind.birth)(knobs, &birth).unwrap_or_else(|f| panic!("{} at {size:?}: {f}", kind.name))
 }
 
-fn torture(kind: &'static Kind, size: (usize, usize), seed: u64, ticks: u64) {
+/// Some ticks of hostile inputs, touches and knobs: nothing panics, and no value that is none is shown.
+pub fn torture(kind: &'static Kind, size: (usize, usize), seed: u64, ticks: u64) {
     let r = Rng::new(seed).named(kind.name);
     let knobs = |r: Rng| -> Vec<f64> {
         kind.knobs.iter().enumerate().map(|(i, s)| any_knob(s, r.fork(i as u64))).collect()

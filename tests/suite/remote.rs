@@ -152,6 +152,9 @@ fn turns_knobs(browser: &mut Browser, other: &mut Other) {
     browser.tap("[data-go=more]");
     fits(browser);
     browser.wait("document.getElementById('health').textContent.includes('memory')");
+    browser.wait("[...document.querySelectorAll('#others [data-address]')].map(e => e.dataset.address).join() === 'show.favour,show.favourite,tempo.bpm'");
+    browser.drag("[data-address='tempo.bpm']", 0.0, 0.5);
+    other.hears("tempo.bpm", |v| v > 100.0);
     browser.shot("phone-more");
     browser.tap("#undo");
     other.hears("layer.cloud-value.opacity", |v| v < 0.5);

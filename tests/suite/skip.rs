@@ -10,6 +10,7 @@ use std::process::Command;
 /// Tools that tests need, in the words of `UNTRAINED_REQUIRE`.
 pub const TOOLS: &[&str] = &[
     "chromium",  // pages are shown in a browser
+    "clippy",    // cargo clippy, to see that it finds what it is to find
     "ffmpeg",    // films and sound
     "full",      // /dev/full
     "jackd",     // a sound server that keeps time
@@ -47,8 +48,8 @@ pub fn skip(tool: &str, why: &str) {
 /// The folder of reference material: `UNTRAINED_SHARED`, or `shared` beside the package (or one folder further up).
 pub fn shared() -> Option<PathBuf> {
     let named = std::env::var_os("UNTRAINED_SHARED").map(PathBuf::from);
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let beside = ["../shared", "../../shared"].map(|p| root.join(p));
+    // The package may be this one or a member below it.
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().skip(1).map(|above| above.join("shared"));
     let found = named.into_iter().chain(beside).find(|p| p.join("reference").is_dir());
     found.or_else(|| {
         skip("shared", "there is no folder of reference material");
@@ -60,6 +61,13 @@ pub fn shared() -> Option<PathBuf> {
 pub fn ffmpeg() -> bool {
     let runs = |tool| Command::new(tool).arg("-version").output().is_ok_and(|o| o.status.success());
     there(runs("ffmpeg") && runs("ffprobe"), "ffmpeg", "it is not installed")
+}
+
+/// Whether cargo has clippy.
+pub fn clippy() -> bool {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
+    let runs = cargo.args(["clippy", "--version"]).output().is_ok_and(|o| o.status.success());
+    there(runs, "clippy", "it is not installed")
 }
 
 /// Whether there is a disk that is always full.

@@ -5,13 +5,14 @@
 
 use std::path::{Path, PathBuf};
 
+use rand::seq::index;
 use rayon::prelude::*;
 
 use super::Regime;
 use super::measure::{Reading, read};
 use crate::sets::Eye;
 use crate::sets::pictures::{Looked, Pictures as Album};
-use data::sample::{Samples, shuffled};
+use data::sample::Samples;
 use learn::data::Pictures;
 use learn::lesson::{lesson, task};
 use learn::methods::Method;
@@ -127,7 +128,8 @@ impl Chain {
             Regime::Replace => Vec::new(),
             Regime::Accumulate => (0..size).collect(),
             Regime::Keep10 => {
-                shuffled(size, Rng::new(self.seed).named("kept").fork(n as u64))[..size / 10].to_vec()
+                let mut s = Rng::new(self.seed).named("kept").fork(n as u64).sequence();
+                index::sample(&mut s, size, size / 10).into_vec()
             }
         };
         if self.regime == Regime::Keep10 {
@@ -168,7 +170,7 @@ impl Chain {
         let pictures =
             Pictures { name: format!("{} generation {n}", self.name()), train, test, notes: Vec::new() };
         let plan = Plan { epochs, seed: self.seed.wrapping_add(n as u64 * 1000), ..own };
-        let settings = self.method.settings.iter().map(|s| (s.name.to_string(), s.default)).collect();
+        let settings = self.method.values(&[]);
         let task = task(self.method, &pictures, settings, plan);
         let Some(file) = lesson(self.method, &pictures, &task, None, stop, &mut Silent)? else {
             return Ok(None);

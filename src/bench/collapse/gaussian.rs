@@ -3,6 +3,8 @@
 //! While n is small against M, E\[W₂²\] from the origin grows as 1.5 n/M and the median of σ falls as exp(−n/2(M − 1)); with all
 //! samples kept, E\[W₂²\] levels off at 1.5 · π²/6/M.
 
+use rand::RngExt;
+use rand_distr::StandardNormal;
 use rayon::prelude::*;
 
 use super::Regime;
@@ -47,11 +49,11 @@ fn run(setup: &Setup, regime: Regime, rng: Rng) -> Vec<(f64, f64)> {
     let mut all = [0.0; 3];
     let mut fits = Vec::with_capacity(setup.generations);
     for generation in 0..setup.generations {
-        let rng = rng.fork(generation as u64);
+        let mut s = rng.fork(generation as u64).sequence();
         let real = if regime == Regime::Keep10 && generation > 0 { m / 10 } else { 0 };
         let (mut sum, mut squares) = (0.0, 0.0);
         for i in 0..m {
-            let z = rng.normal(i as u64) as f64;
+            let z = f64::from(s.sample::<f32, _>(StandardNormal));
             let x = if i < real { z } else { mean + deviation * z };
             sum += x;
             squares += x * x;

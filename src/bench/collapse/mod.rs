@@ -4,7 +4,6 @@
 //! [`gaussian`] is the case with exact laws; [`chain`] does the same with learned generators, each generation kept on disk as
 //! soon as it is finished; [`control`] runs a rule beside them; [`measure`] tells what is left of the origin; [`page`] draws it.
 
-#[cfg(feature = "judge")]
 pub mod chain;
 pub mod control;
 pub mod gaussian;

@@ -1,5 +1,7 @@
 //! How sure a figure is, from the samples themselves.
 
+use rand::RngExt;
+use rand::seq::{IndexedRandom, index};
 use rayon::prelude::*;
 
 use super::{MetricError, mean};
@@ -29,8 +31,8 @@ pub fn of_mean(metric: &'static str, values: &[f64], rng: Rng) -> Result<Figure,
     }
     let n = values.len();
     let draw = |b: usize| {
-        let r = rng.fork(b as u64);
-        (0..n).map(|i| values[r.below(i as u64, n as u64) as usize]).sum::<f64>() / n as f64
+        let mut s = rng.fork(b as u64).sequence();
+        values.choose_iter(&mut s).into_iter().flatten().take(n).sum::<f64>() / n as f64
     };
     let mut draws: Vec<f64> = (0..DRAWS).into_par_iter().map(draw).collect();
     draws.sort_by(f64::total_cmp);
@@ -53,10 +55,10 @@ pub fn by_halves(
     let value = figure(&all[0], &all[1])?;
     let half = |b: usize| {
         let [x, y] = [0, 1].map(|s| {
-            let mut order = shuffled(sizes[s], rng.fork((2 * b + s) as u64));
-            order.truncate(sizes[s].div_ceil(2));
-            order.sort_unstable();
-            order
+            let mut sequence = rng.fork((2 * b + s) as u64).sequence();
+            let mut half = index::sample(&mut sequence, sizes[s], sizes[s].div_ceil(2)).into_vec();
+            half.sort_unstable();
+            half
         });
         figure(&x, &y)
     };
@@ -109,7 +111,12 @@ pub fn by_blocks(
 
 fn blocks(n: usize, rng: Rng) -> Vec<usize> {
     let length = n.isqrt().max(1);
-    (0..n).map(|i| (rng.below((i / length) as u64, n as u64) as usize + i % length) % n).collect()
+    let mut s = rng.sequence();
+    let block = |_| {
+        let from = s.random_range(0..n);
+        (from..from + length).map(|i| i % n)
+    };
+    (0..n.div_ceil(length)).flat_map(block).take(n).collect()
 }
 
 /// Quantile of sorted values, between neighbours.

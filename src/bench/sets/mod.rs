@@ -14,8 +14,9 @@ use std::path::Path;
 pub use error::SetError;
 pub use pictures::Eye;
 
+use rand::seq::index;
+
 use super::metrics::frechet::Statistics;
-use super::metrics::interval::shuffled;
 use super::metrics::{MetricError, Table};
 use arrays::Content;
 use data::picture::Reading;
@@ -79,8 +80,7 @@ impl Draw {
                 format!("expected at least {} samples, found {n}", self.samples),
             ));
         }
-        let mut places = shuffled(n, self.rng);
-        places.truncate(self.samples);
+        let mut places = index::sample(&mut self.rng.sequence(), n, self.samples).into_vec();
         places.sort_unstable();
         Ok(places)
     }

@@ -1,5 +1,7 @@
 //! Answers as a table or as JSON.
 
+#![expect(clippy::disallowed_methods, reason = "digits to show")]
+
 use serde_json::{Value, json};
 
 use crate::bench::metrics::MetricError;

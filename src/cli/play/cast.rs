@@ -2,14 +2,15 @@
 
 use std::path::Path;
 
+use crate::CATALOGUE;
 use crate::bench::generator::IMITATOR;
 use crate::cli::Failure;
 use crate::cli::load::Source;
 use crate::learn::File;
-use crate::learn::nca::inference::Automaton;
-use crate::systems::CATALOGUE;
-use crate::systems::learned::IMITATORS;
+use crate::learn::nca::{self, inference::Automaton};
+use crate::systems::learned::{IMITATORS, latent::Latent, nca::Nca};
 use crate::world::limits;
+use crate::world::system::System;
 
 /// A scene to play, and the bytes that describe it.
 pub struct Part {
@@ -69,15 +70,7 @@ fn imitator(word: &str, rate: f64) -> Result<Part, Failure> {
 fn made(word: &str, weights: &[u8], path: Option<&Path>, rate: f64) -> Result<Part, Failure> {
     let file = File::from_bytes(weights, Path::new(word))?;
     let method = file.header.method.as_str();
-    let (system, sizes) = match method {
-        "nca" => {
-            let rule = Automaton::open(&file.header, &file.weights)
-                .map_err(|e| Failure::input(format!("{word}: {e}")))?;
-            let cells = format!("cells = {}\n", file.header.side);
-            ("nca", if rule.is_texture() { cells } else { "columns = 1\n".into() })
-        }
-        _ => ("latent", "columns = 1\n".into()),
-    };
+    let (system, sizes) = player(&file, word)?;
     let file_line = path.map_or(String::new(), |p| format!("file = {:?}\n", p.display().to_string()));
     let title = path.and_then(Path::file_stem).map_or(word.to_string(), |s| s.to_string_lossy().into_owned());
     let about = format!("a {method} that learned from {}", file.header.card.data);
@@ -86,6 +79,18 @@ fn made(word: &str, weights: &[u8], path: Option<&Path>, rate: f64) -> Result<Pa
     );
     let name = format!("{title} ({method})");
     Ok(Part { source: Source::Made(title, text), name, bytes: weights.len() as u64 })
+}
+
+/// The system that plays a generator, and the lines that make it one picture large: a rule of cells lives on, any other
+/// walks its latent space.
+fn player(file: &File, word: &str) -> Result<(&'static str, String), Failure> {
+    if file.header.method != nca::METHOD.name {
+        return Ok((Latent::NAME, "columns = 1\n".into()));
+    }
+    let rule =
+        Automaton::open(&file.header, &file.weights).map_err(|e| Failure::input(format!("{word}: {e}")))?;
+    let cells = format!("cells = {}\n", file.header.side);
+    Ok((Nca::NAME, if rule.is_texture() { cells } else { "columns = 1\n".into() }))
 }
 
 #[cfg(test)]

@@ -18,9 +18,9 @@ use std::path::{Path, PathBuf};
 
 use super::load::Source;
 use super::{Failure, Outcome, render};
+use crate::CATALOGUE;
 use crate::data::walk;
 use crate::show::program::Program;
-use crate::systems::CATALOGUE;
 use crate::world::names::component;
 use crate::world::tape::Passage;
 
@@ -42,8 +42,8 @@ pub struct Args {
     /// Seed instead of the scene's own.
     #[arg(long)]
     seed: Option<u64>,
-    /// Effect that is on at the start: feedback, kaleidoscope, bloom or tube. May be given several times.
-    #[arg(long, value_name = "NAME")]
+    /// Effect that is on at the start. May be given several times.
+    #[arg(long, value_name = "NAME", value_parser = effect())]
     shader: Vec<String>,
     /// Play a show: a file of cues, with what starts each.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["scenes", "versus"])]
@@ -147,6 +147,20 @@ pub struct Args {
     keys: Option<String>,
 }
 
+/// Any effect of the stage, with its sentence for `--help`.
+#[cfg(feature = "stage")]
+fn effect() -> impl clap::builder::TypedValueParser<Value = String> {
+    use clap::builder::{PossibleValue, PossibleValuesParser};
+    let all = crate::stage::effects::EFFECTS.iter();
+    PossibleValuesParser::new(all.map(|e| PossibleValue::new(e.name).help(e.about)))
+}
+
+/// Without a stage any name will do.
+#[cfg(not(feature = "stage"))]
+fn effect() -> impl clap::builder::TypedValueParser<Value = String> {
+    clap::builder::NonEmptyStringValueParser::new()
+}
+
 /// Plays until the performer leaves.
 pub fn run(args: &Args) -> Outcome {
     if let Some(file) = &args.show {
@@ -192,10 +206,6 @@ fn stage(args: &Args, sources: Vec<Source>, program: Option<Program>) -> Outcome
     }
     if let Err(e) = stage::display() {
         return folder(args, &sources[0], &e.to_string());
-    }
-    let names: Vec<&str> = stage::effects::EFFECTS.iter().map(|e| e.name).collect();
-    if let Some(wrong) = args.shader.iter().find(|s| !names.contains(&s.as_str())) {
-        return Err(Failure::input(format!("there is no shader `{wrong}`; there is {}", names.join(", "))));
     }
     if args.no_flash_limiter {
         eprintln!("the flash limiter is off: flashes above WCAG 2.3.1 reach the screen");

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use super::cast::{Part as Cast, cast};
 use super::{Args, sound, state_folder};
+use crate::CATALOGUE;
 use crate::cli::load::Source;
 use crate::cli::{Failure, watching};
 use crate::performance::versus::{Part, Versus};
 use crate::performance::{Setup, Tape};
 use crate::show::program::Program;
 use crate::show::{Hub, World};
-use crate::systems::CATALOGUE;
 
 /// The world of a show: a performance, or two beside each other.
 ///

@@ -10,10 +10,10 @@ use super::fields::Fields;
 use super::headless::Headless;
 use super::load::{self, Source};
 use super::{Failure, Outcome};
+use crate::CATALOGUE;
 use crate::output::{Cell, Done, Format, Interrupt, OutputError, Sheet, Sink, Table, open, progress};
 use crate::show::flash::FlashLimiter;
 use crate::sound::Listening;
-use crate::systems::CATALOGUE;
 use crate::world::frame::Frame;
 
 use hashes::Hashes;

@@ -4,11 +4,11 @@ use std::path::Path;
 
 use super::sound::{self, Soundtrack};
 use super::{Args, checked, tell};
+use crate::CATALOGUE;
 use crate::cli::{Failure, Outcome};
 use crate::output::{Done, Format, Interrupt, Sheet, Sink, progress};
 use crate::show::Director;
 use crate::show::flash::FlashLimiter;
-use crate::systems::CATALOGUE;
 use crate::world::frame::{Frame, fit};
 use crate::world::tape::{Entry, Event, Tape};
 

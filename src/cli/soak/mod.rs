@@ -15,8 +15,8 @@ use serde_json::json;
 use super::load::Source;
 use super::play::parse_size;
 use super::{Failure, Outcome};
+use crate::CATALOGUE;
 use crate::output::Interrupt;
-use crate::systems::CATALOGUE;
 use run::{Run, Screen};
 
 /// Arguments of `soak`.

@@ -1,5 +1,7 @@
 //! One run: the program as a user would start it, watched through the health that it writes.
 
+#![expect(clippy::disallowed_methods, reason = "what the hand of a test does")]
+
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};

@@ -1,14 +1,18 @@
 //! One address space for every hand: each thing that can be moved has a name, whatever moves it.
 //!
-//! `NODE.KNOB`, `NODE.SWITCH`, `layer.NAME.KNOB`, `voice.NAME.KNOB`, `link.N`, `scene.N`, `cue.N`, `keep.N`, `recall.N`
-//! (places from 0; scenes and cues also by name), and the fixed ones of [`FIXED`]. OSC writes `/` for the dot.
+//! `NODE.KNOB`, `NODE.SWITCH`, `layer.NAME.KNOB`, `voice.NAME.KNOB`, what is counted ([`NUMBERED`]: `link.N`, `scene.N`, …),
+//! and the fixed ones of [`FIXED`]. OSC writes `/` for the dot.
 //!
 //! What belongs to a scene may be written with the scene's name in front, `SCENE.NODE.KNOB`: the same address while that
 //! scene plays, and nowhere while another does. So one control can move another knob in every scene.
 
 mod act;
+pub mod fixed;
+mod numbered;
 
-pub use act::{Act, FIXED, Fixed};
+pub use act::Act;
+pub use fixed::{FIXED, Fixed};
+pub use numbered::{NUMBERED, Numbered};
 
 use show::{Face, Hub, Master, State};
 use world::params::{KnobKind, Spec};
@@ -83,18 +87,10 @@ pub enum Place {
     Knob(Target, &'static Spec),
     /// A switch of the scene.
     Switch(Target),
-    /// A link, cut or joined.
-    Link(usize),
-    /// Another scene.
-    Scene(usize),
-    /// A cue.
-    Cue(usize),
-    /// Knobs into a slot.
-    Keep(usize),
-    /// Knobs from a slot.
-    Recall(usize),
+    /// One of what is counted.
+    Numbered(&'static Numbered, usize),
     /// One of [`FIXED`].
-    Fixed(Fixed),
+    Fixed(&'static Fixed),
 }
 
 /// Slots for kept knobs.
@@ -102,14 +98,15 @@ pub const SLOTS: usize = 10;
 /// Longest address that is looked up, bytes.
 pub const LONGEST: usize = 255;
 
-/// First words that are no scene's name.
-const HEADS: &[&str] =
-    &["layer", "voice", "link", "scene", "cue", "keep", "recall", "master", "show", "tempo", "sides"];
+/// First words of a scene's knobs that are no node's name.
+const PARTS: &[&str] = &["layer", "voice"];
 
 /// The scene that an address names, if it names one.
 pub fn scene_of(address: &str) -> Option<&str> {
     let (scene, rest) = address.split_once('.')?;
-    (rest.contains('.') && !HEADS.contains(&scene)).then_some(scene)
+    let mut heads = FIXED.iter().map(|f| f.head()).chain(NUMBERED.iter().map(|n| n.head));
+    let is_head = PARTS.contains(&scene) || heads.any(|h| h == scene);
+    (rest.contains('.') && !is_head).then_some(scene)
 }
 
 /// An address with the name of the scene in front, where it belongs to that scene.
@@ -144,27 +141,11 @@ impl Spot {
 
     fn own(face: &Face, address: &str) -> Option<Self> {
         let named = |place| Some(Self { place, address: address.into() });
-        if let Some(fixed) = FIXED.iter().find(|f| f.0 == address) {
-            return named(Place::Fixed(fixed.1));
+        if let Some(fixed) = FIXED.iter().find(|f| f.name == address) {
+            return named(Place::Fixed(fixed));
         }
-        let (head, rest) = address.split_once('.')?;
-        let number = |below: usize| rest.parse::<usize>().ok().filter(|&n| n < below);
-        let found = match head {
-            "link" => number(face.links.len()).map(Place::Link),
-            "keep" => number(SLOTS).map(Place::Keep),
-            "recall" => number(SLOTS).map(Place::Recall),
-            "scene" => {
-                let named = || face.scenes.iter().position(|s| s == rest);
-                number(face.scenes.len()).or_else(named).map(Place::Scene)
-            }
-            "cue" => {
-                let named = || face.cues.iter().position(|c| c.name == rest);
-                number(face.cues.len()).or_else(named).map(Place::Cue)
-            }
-            _ => None,
-        };
-        match found {
-            Some(place) => named(place),
+        match Numbered::find(face, address) {
+            Some((kind, n)) => named(Place::Numbered(kind, n)),
             None => face.directory.find(address).map(Self::of),
         }
     }
@@ -186,15 +167,19 @@ impl Place {
 
     /// Whether it is the scene's, and means something else or nothing in another.
     pub fn is_scenes(&self) -> bool {
-        matches!(self, Self::Knob(..) | Self::Switch(_) | Self::Link(_))
+        match self {
+            Self::Knob(..) | Self::Switch(_) => true,
+            Self::Numbered(kind, _) => kind.is_scenes,
+            Self::Fixed(_) => false,
+        }
     }
 
     /// What kind of thing it is.
     pub fn kind(&self) -> Kind {
         match self {
             Self::Knob(_, spec) => Kind::Knob(spec),
-            Self::Switch(_) | Self::Link(_) => Kind::Switch,
-            Self::Scene(_) | Self::Cue(_) | Self::Keep(_) | Self::Recall(_) => Kind::Trigger,
+            Self::Switch(_) => Kind::Switch,
+            Self::Numbered(kind, _) => kind.kind(),
             Self::Fixed(f) => f.kind(),
         }
     }
@@ -203,9 +188,8 @@ impl Place {
     pub fn value(&self, state: &State, master: &Master) -> Option<f64> {
         match *self {
             Self::Knob(target, _) | Self::Switch(target) => state.set_at(target),
-            Self::Link(l) => state.links.get(l).map(|l| l.on as u8 as f64),
+            Self::Numbered(kind, n) => kind.value(n, state),
             Self::Fixed(f) => f.value(state, master),
-            _ => None,
         }
     }
 
@@ -229,27 +213,26 @@ impl Place {
 
 /// Every address of a show, in the order of the panel: fixed ones, scenes, cues, slots, nodes, layers, voices, links.
 pub fn list(face: &Face) -> Vec<Address> {
-    let mut all: Vec<Address> =
-        FIXED.iter().map(|f| Address { name: f.0.into(), kind: f.1.kind(), about: f.2.into() }).collect();
-    let mut add = |name: String, kind: Kind, about: String| all.push(Address { name, kind, about });
-    for (i, s) in face.scenes.iter().enumerate() {
-        add(format!("scene.{i}"), Kind::Trigger, format!("Goes to the scene {s}."));
-    }
-    for (i, c) in face.cues.iter().enumerate() {
-        add(format!("cue.{i}"), Kind::Trigger, format!("The cue {}: {}, {}.", c.name, c.scene, c.about));
-    }
-    for i in 0..SLOTS {
-        add(format!("keep.{i}"), Kind::Trigger, format!("Keeps all knobs in slot {i}."));
-        add(format!("recall.{i}"), Kind::Trigger, format!("Knobs go back to what slot {i} holds."));
-    }
+    let mut all: Vec<Address> = FIXED
+        .iter()
+        .map(|f| Address { name: f.name.into(), kind: f.kind(), about: f.about.into() })
+        .collect();
+    let counted = |is_scenes| {
+        let kinds = NUMBERED.iter().filter(move |k| k.is_scenes == is_scenes);
+        kinds.flat_map(|k| (0..(k.count)(face)).map(move |n| (k, n))).map(|(k, n)| Address {
+            name: k.address(n),
+            kind: k.kind(),
+            about: (k.told)(face, n),
+        })
+    };
+    all.extend(counted(false));
     for p in face.directory.iter() {
         let switch = || p.address.rsplit_once('.').map_or("it", |a| a.1).to_string();
         let about = p.spec.map_or_else(|| format!("Whether {} is on.", switch()), |s| s.doc().into());
-        add(p.address.to_string(), p.spec.map_or(Kind::Switch, Kind::Knob), about);
+        let kind = p.spec.map_or(Kind::Switch, Kind::Knob);
+        all.push(Address { name: p.address.to_string(), kind, about });
     }
-    for (i, l) in face.links.iter().enumerate() {
-        add(format!("link.{i}"), Kind::Switch, format!("Whether {} may {} {}.", l.from, l.mode, l.to));
-    }
+    all.extend(counted(true));
     all
 }
 

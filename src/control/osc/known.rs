@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::address::{Kind, in_scene, list};
+use crate::address::{Kind, Numbered, in_scene, list};
 use show::Face;
 
 /// Everything that a pattern may mean, with the number of its place: several names lead to the same one.
@@ -41,18 +41,7 @@ impl Known {
 
 /// An address, and the other names that lead to the same place.
 fn names(face: &Face, address: &str) -> Vec<String> {
-    let named = |head: &str, n: &str| {
-        let n = n.parse::<usize>().ok()?;
-        match head {
-            "scene" => face.scenes.get(n).cloned(),
-            "cue" => face.cues.get(n).map(|c| c.name.clone()),
-            _ => None,
-        }
-    };
-    let in_front = in_scene(face, address);
-    let other = match address.split_once('.') {
-        Some((head @ ("scene" | "cue"), n)) => named(head, n).map(|name| format!("{head}.{name}")),
-        _ => (in_front != address).then_some(in_front),
-    };
-    std::iter::once(address.to_string()).chain(other).collect()
+    let named = Numbered::find(face, address).and_then(|(kind, n)| kind.by_name(face, n));
+    let in_front = Some(in_scene(face, address)).filter(|a| a != address);
+    std::iter::once(address.to_string()).chain(named).chain(in_front).collect()
 }

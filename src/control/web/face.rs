@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::address::FIXED;
+use crate::address::{FIXED, Fixed, Kind};
 use show::Face;
 use world::frame::LayerKnobs;
 use world::params::{KnobKind, Params, Scale, Spec};
@@ -24,7 +24,6 @@ pub fn json(face: &Face) -> Value {
     let links = face.links.iter().map(|l| json!({ "from": l.from, "to": l.to, "mode": l.mode }));
     let layers = face.layers.iter().map(|l| json!({ "name": l.name, "about": l.about }));
     let cues = face.cues.iter().map(|c| json!({ "name": c.name, "scene": c.scene, "about": c.about }));
-    let about: serde_json::Map<String, Value> = FIXED.iter().map(|f| (f.0.into(), f.2.into())).collect();
     json!({
         "scenes": face.scenes,
         "scene": face.scene,
@@ -35,8 +34,19 @@ pub fn json(face: &Face) -> Value {
         "voices": face.voices.iter().map(voice).collect::<Vec<_>>(),
         "links": links.collect::<Vec<_>>(),
         "cues": cues.collect::<Vec<_>>(),
-        "about": about,
+        "fixed": FIXED.iter().map(|f| fixed(f)).collect::<Vec<_>>(),
     })
+}
+
+/// An address of every show; what triggers has no spec.
+fn fixed(f: &Fixed) -> Value {
+    let spec = match f.kind() {
+        Kind::Knob(spec) => knob(spec),
+        Kind::Switch => json!({ "kind": "switch", "unit": "", "lo": 0, "hi": 1, "default": 0 }),
+        Kind::Level => json!({ "kind": "real", "unit": "", "lo": 0, "hi": 1, "default": 1, "percent": true }),
+        Kind::Trigger => Value::Null,
+    };
+    json!({ "address": f.name, "about": f.about, "spec": spec })
 }
 
 fn knobs(specs: &[Spec]) -> Vec<Value> {

@@ -31,3 +31,23 @@ pub fn health() -> &'static str {
 fn joined(html: &str, script: &str) -> String {
     html.replace("/*STYLE*/", STYLE).replace("/*SCRIPT*/", script)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::address::FIXED;
+
+    /// What it has no place for is listed from the face; what it names must be there.
+    #[test]
+    fn every_fixed_address_that_the_remote_names_is_one() {
+        let named =
+            |w: &&str| w.split_once('.').is_some_and(|(head, _)| FIXED.iter().any(|f| f.head() == head));
+        let plain = |w: &&str| w.chars().all(|c| c.is_ascii_lowercase() || c == '.');
+        let mut found = 0;
+        for word in remote().split('"').filter(plain).filter(named) {
+            assert!(FIXED.iter().any(|f| f.name == word), "the remote names `{word}`");
+            found += 1;
+        }
+        assert!(found > 20, "{found}");
+    }
+}

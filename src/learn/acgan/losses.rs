@@ -1,5 +1,7 @@
 //! What each adversary wants.
 
+#![expect(clippy::disallowed_types, reason = "training runs on burn")]
+
 use burn::tensor::Tensor;
 use burn::tensor::activation::{log_softmax, softplus};
 

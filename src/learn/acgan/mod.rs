@@ -21,7 +21,8 @@ pub mod training;
 #[cfg(all(test, feature = "judge"))]
 mod tests;
 
-use super::methods::Method;
+use super::methods::{Method, taught_by_burn};
+use super::training::Plan;
 use world::params;
 use world::params::Params;
 
@@ -49,9 +50,8 @@ pub const METHOD: Method = Method {
     about: "generator against a discriminator with a class head (ACGAN, Odena, Olah and Shlens 2017)",
     settings: Settings::SPECS,
     conditional: true,
+    plan: Plan { epochs: 8, batch: 64, rate: 0.0006, clip: 20.0, patience: 0, validation: 0.0, seed: 1 },
+    small: &[&[("width", 16.0), ("latent", 4.0)], &[("width", 16.0), ("latent", 4.0), ("wasserstein", 1.0)]],
     open: inference::open,
-    #[cfg(feature = "judge")]
-    plan: training::PLAN,
-    #[cfg(feature = "judge")]
-    learner: training::learner,
+    teaching: taught_by_burn!(training::learner),
 };

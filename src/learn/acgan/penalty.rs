@@ -5,6 +5,8 @@
 //! 2 (|g| − 1) · (D(x + h u) − D(x − h u)) / 2h by the weights, everything but D held fast, is what is sought, up to terms
 //! of h² (it is exact where D is of the second degree in x). It takes first derivatives only; D must be smooth.
 
+#![expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "training runs on burn")]
+
 use burn::tensor::{Tensor, TensorData};
 
 use crate::glue::{device, numbers};

@@ -156,5 +156,5 @@ fn losses_have_their_names_and_a_single_picture_is_refused() {
     let one = trials::pictures(Shape { channels: 1, side: 28 }, 1, 1);
     let lesson =
         crate::training::Lesson { samples: &one, settings: &trials::values(&SMALL), plan: &METHOD.plan };
-    assert!((METHOD.learner)(&lesson).is_err());
+    assert!(METHOD.begin().unwrap()(&lesson).is_err());
 }

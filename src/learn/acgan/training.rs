@@ -1,10 +1,13 @@
 //! One step: the discriminator, then the generator, on pictures of the same latent numbers.
 
+#![expect(clippy::disallowed_types, reason = "training runs on burn")]
+
 use std::collections::BTreeMap;
 
 use burn::module::Module;
 use burn::optim::{AdamConfig, ModuleOptimizer};
 use burn::tensor::{Device, Tensor, TensorData};
+use rand::RngExt;
 
 use super::Settings;
 use super::data::Sizes;
@@ -18,15 +21,10 @@ use crate::glue::{
     restored_optimizer, weights,
 };
 use crate::methods::settings;
-use crate::model::normals;
 use crate::net::weights::Weights;
-use crate::training::{Batch, Learner, Lesson, Losses, Moment, Plan};
+use crate::training::{Batch, Learner, Lesson, Losses, Moment, noise};
 use ::data::sample::Samples;
 use world::rng::Rng;
-
-/// How it is trained unless told otherwise.
-pub const PLAN: Plan =
-    Plan { epochs: 8, batch: 64, rate: 0.0006, clip: 20.0, patience: 0, validation: 0.0, seed: 1 };
 
 /// Part of its last planes that the discriminator goes without.
 const DROPOUT: f32 = 0.3;
@@ -81,7 +79,7 @@ impl Game {
         let device = device();
         let (n, latent) = (batch.len(), sizes.latent);
         let labels = one_hot(&batch.labels, sizes.classes, &device);
-        let z = TensorData::new(normals(rng.named("latent"), n * latent), [n, latent]);
+        let z = TensorData::new(noise(rng.named("latent"), n * latent), [n, latent]);
         let z = Tensor::<2>::from_data(z, &device);
         let genome = if sizes.told() > 0 { Tensor::cat(vec![z, labels.clone()], 1) } else { z };
         Self { real: pixels(batch, &device), labels, genome, device }
@@ -93,14 +91,14 @@ impl Game {
             return x;
         }
         let dims = x.dims();
-        let noise = normals(rng, dims.iter().product());
+        let noise = noise(rng, dims.iter().product());
         x + Tensor::from_data(TensorData::new(noise, dims), &self.device).mul_scalar(deviation)
     }
 
     /// Somewhere on the lines between real pictures and made ones.
     fn between(&self, made: Tensor<4>, rng: Rng) -> Tensor<4> {
         let n = made.dims()[0];
-        let where_ = (0..n as u64).map(|i| rng.unit(i)).collect::<Vec<f32>>();
+        let where_ = rng.sequence().random_iter().take(n).collect::<Vec<f32>>();
         let t = Tensor::<4>::from_data(TensorData::new(where_, [n, 1, 1, 1]), &self.device);
         self.real.clone() + (made - self.real.clone()) * t
     }
@@ -163,8 +161,8 @@ impl Acgan {
             return None;
         }
         let planes = self.sizes.seen().last().copied().unwrap_or(0);
-        let rng = rng.named("kept");
-        let one = |i: usize| if rng.unit(i as u64) < DROPOUT { 0.0 } else { 1.0 / (1.0 - DROPOUT) };
+        let mut s = rng.named("kept").sequence();
+        let one = |_| if s.random_bool(DROPOUT.into()) { 0.0 } else { 1.0 / (1.0 - DROPOUT) };
         let mask = TensorData::new((0..n * planes).map(one).collect::<Vec<f32>>(), [n, planes]);
         Some(Tensor::from_data(mask, &device()))
     }

@@ -3,6 +3,8 @@
 //! burn's generic gradients of a convolution are several times slower than its forward pass. This one handles what
 //! the judge needs (3 × 3, a border of one, stride 1 or 2) as implicit matrix products in registers ([`super::net::convolution`]).
 
+#![expect(clippy::disallowed_types, reason = "training runs on burn")]
+
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
 use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
 use burn::backend::autodiff::grads::Gradients;

@@ -1,6 +1,8 @@
 //! Guidance by the gradient of any network that tells classes from pictures (Dhariwal and Nichol 2021), the way CLIP
 //! guides: the network looks at the clean picture that is believed in, so it need not know noise.
 
+#![expect(clippy::disallowed_types, reason = "training runs on burn")]
+
 use burn::tensor::activation::log_softmax;
 use burn::tensor::{Tensor, TensorData};
 

@@ -24,7 +24,8 @@ pub mod training;
 #[cfg(test)]
 mod tests;
 
-use super::methods::Method;
+use super::methods::{Method, taught_by_burn};
+use super::training::Plan;
 use world::params;
 use world::params::Params;
 
@@ -48,9 +49,8 @@ pub const METHOD: Method = Method {
     about: "denoising diffusion with a small U-Net, sampled by DDIM (Ho et al. 2020; Song et al. 2021)",
     settings: Settings::SPECS,
     conditional: true,
+    plan: Plan { epochs: 4, batch: 64, rate: 0.002, clip: 1.0, patience: 0, validation: 0.02, seed: 1 },
+    small: &[&[("width", 16.0), ("steps", 2.0)]],
     open: inference::open,
-    #[cfg(feature = "judge")]
-    plan: training::PLAN,
-    #[cfg(feature = "judge")]
-    learner: training::learner,
+    teaching: taught_by_burn!(training::learner),
 };

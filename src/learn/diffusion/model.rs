@@ -1,5 +1,7 @@
 //! The U-Net in training; [`super::network`] is the same on plain slices.
 
+#![expect(clippy::disallowed_types, reason = "training runs on burn")]
+
 use burn::module::{Module, Param};
 use burn::nn::{Linear, LinearConfig};
 use burn::tensor::activation::silu;

@@ -1,10 +1,13 @@
 //! One step: pictures at times spread over the whole way, and how far off the velocities are.
 
+#![expect(clippy::disallowed_types, reason = "training runs on burn")]
+
 use std::collections::BTreeMap;
 
 use burn::module::Module;
 use burn::optim::{AdamConfig, ModuleOptimizer};
 use burn::tensor::{Device, Tensor, TensorData};
+use rand::RngExt;
 
 use super::Settings;
 use super::data::{FEATURES, Mix, Sizes, features};
@@ -16,18 +19,13 @@ use crate::glue::{
     restored_optimizer, weights,
 };
 use crate::methods::settings;
-use crate::model::normals;
 use crate::net::weights::Weights;
-use crate::training::{Batch, Learner, Lesson, Losses, Moment, Plan};
+use crate::training::{Batch, Learner, Lesson, Losses, Moment, noise};
 use ::data::sample::Samples;
 use world::rng::Rng;
 
-/// How it is trained unless told otherwise.
-pub const PLAN: Plan =
-    Plan { epochs: 4, batch: 64, rate: 0.002, clip: 1.0, patience: 0, validation: 0.02, seed: 1 };
-
 /// Part of the pictures whose class is not told, so that it need not be (Ho and Salimans 2022).
-const UNTOLD: f32 = 0.1;
+const UNTOLD: f64 = 0.1;
 
 /// Times of validation, and pictures looked at for it at most.
 const TIMES: [f64; 5] = [0.1, 0.3, 0.5, 0.7, 0.9];
@@ -65,7 +63,7 @@ struct Task {
 impl Task {
     fn of(batch: &Batch, times: &[f64], rows: &[usize], sizes: &Sizes, rng: Rng, device: &Device) -> Self {
         let (n, each) = (batch.len(), batch.shape.len());
-        let noise = normals(rng.named("noise"), n * each);
+        let noise = noise(rng.named("noise"), n * each);
         let (mut noisy, mut velocity) = (vec![0f32; n * each], vec![0f32; n * each]);
         for (i, time) in times.iter().enumerate() {
             let mix = Mix::at(*time);
@@ -104,9 +102,9 @@ impl Learner for Diffusion {
         // Evenly spread over the batch, which makes the loss less a matter of chance (Kingma et al. 2021).
         let first = rng.named("time").unit64(0);
         let times: Vec<f64> = (0..n).map(|i| (first + i as f64 / n as f64).fract()).collect();
-        let untold = rng.named("untold");
-        let told = |(i, l): (usize, &usize)| self.row(*l, untold.unit(i as u64) >= UNTOLD);
-        let rows: Vec<usize> = batch.labels.iter().enumerate().map(told).collect();
+        let mut untold = rng.named("untold").sequence();
+        let told = |l: &usize| self.row(*l, !untold.random_bool(UNTOLD));
+        let rows: Vec<usize> = batch.labels.iter().map(told).collect();
         let task = Task::of(batch, &times, &rows, &self.sizes, rng, &device());
         let loss = task.missed(&self.network).mean();
         let value = number(loss.clone());

@@ -1,5 +1,7 @@
 //! Pictures as principal components.
 
+#![expect(clippy::disallowed_types, reason = "training runs on faer")]
+
 use faer::{Mat, Par, Side};
 
 use crate::data::planar;

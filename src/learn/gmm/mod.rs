@@ -1,15 +1,13 @@
 //! Gaussian mixture on principal components, one mixture a class, fitted by expectation and maximisation (Dempster,
 //! Laird and Rubin 1977; Pearson 1901 for the components).
 
-#[cfg(feature = "judge")]
 pub mod data;
 pub mod inference;
-#[cfg(feature = "judge")]
 pub mod model;
-#[cfg(feature = "judge")]
 pub mod training;
 
-use super::methods::Method;
+use super::methods::{Method, Teaching};
+use super::training::Plan;
 use world::params;
 use world::params::Params;
 
@@ -31,9 +29,9 @@ pub const METHOD: Method = Method {
     about: "Gaussian mixture on principal components, fitted by EM (Dempster, Laird and Rubin 1977)",
     settings: Settings::SPECS,
     conditional: true,
+    // Rate and clip mean nothing to EM.
+    plan: Plan { epochs: 30, batch: 0, rate: 1.0, clip: 1.0, patience: 4, validation: 0.05, seed: 1 },
+    small: &[&[("principal", 12.0), ("gaussians", 2.0)]],
     open: inference::open,
-    #[cfg(feature = "judge")]
-    plan: training::PLAN,
-    #[cfg(feature = "judge")]
-    learner: training::learner,
+    teaching: Teaching::Plain(training::learner),
 };

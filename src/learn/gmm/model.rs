@@ -1,7 +1,12 @@
 //! A mixture of Gaussians with full covariances, in double precision.
 
+#![expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "training runs on faer")]
+
 use faer::linalg::solvers::Llt;
 use faer::{Mat, Side};
+use rand::RngExt;
+use rand::distr::Distribution;
+use rand::distr::weighted::WeightedIndex;
 
 use world::rng::Rng;
 
@@ -67,17 +72,15 @@ impl Mixture {
             return Err("expected pictures of every class, found a class without".into());
         }
         let k = k.min(n);
-        let mut centres = vec![samples[rng.below(0, n as u64) as usize].clone()];
+        let mut s = rng.sequence();
+        let mut centres = vec![samples[s.random_range(0..n)].clone()];
         let apart = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| (a - b).powi(2)).sum::<f64>();
         let mut nearest: Vec<f64> = samples.iter().map(|s| apart(s, &centres[0])).collect();
         while centres.len() < k {
-            let mut left = rng.unit64(centres.len() as u64) * nearest.iter().sum::<f64>();
-            let place = nearest.iter().position(|w| {
-                left -= w;
-                left < 0.0
-            });
-            let centre = samples[place.unwrap_or(n - 1)].clone();
-            nearest.iter_mut().zip(samples).for_each(|(w, s)| *w = w.min(apart(s, &centre)));
+            // All samples are centres already: the last once more.
+            let place = WeightedIndex::new(&nearest).map_or(n - 1, |far| far.sample(&mut s));
+            let centre = samples[place].clone();
+            nearest.iter_mut().zip(samples).for_each(|(w, x)| *w = w.min(apart(x, &centre)));
             centres.push(centre);
         }
         let mut all = Tally::new(d);

@@ -1,5 +1,7 @@
 //! One step is one round of EM over all pictures.
 
+#![expect(clippy::disallowed_methods, reason = "of training only")]
+
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
@@ -11,13 +13,9 @@ use crate::LearnError;
 use crate::data::planar;
 use crate::methods::settings;
 use crate::net::weights::{Array, Weights};
-use crate::training::{Batch, Learner, Lesson, Losses, Moment, Plan};
+use crate::training::{Batch, Learner, Lesson, Losses, Moment};
 use ::data::sample::Samples;
 use world::rng::Rng;
-
-/// How it is trained unless told otherwise; rate and clip mean nothing to EM.
-pub const PLAN: Plan =
-    Plan { epochs: 30, batch: 0, rate: 1.0, clip: 1.0, patience: 4, validation: 0.05, seed: 1 };
 
 /// The mixtures of all classes.
 struct Gmm {

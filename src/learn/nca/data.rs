@@ -1,5 +1,9 @@
 //! What an automaton sees of its pictures: targets with their opacity, worlds to begin with, wounds.
 
+#![expect(clippy::disallowed_methods, reason = "of training only")]
+
+use rand::RngExt;
+
 use crate::Shape;
 use world::rng::Rng;
 
@@ -30,13 +34,14 @@ pub fn seed(channels: usize, shown: usize, side: usize) -> Vec<f32> {
 
 /// A world of faint noise, from which a texture comes about.
 pub fn noise(channels: usize, side: usize, rng: Rng) -> Vec<f32> {
-    (0..(channels * side * side) as u64).map(|i| rng.range(i, -0.1, 0.1)).collect()
+    let mut s = rng.sequence();
+    (0..channels * side * side).map(|_| s.random_range(-0.1..0.1)).collect()
 }
 
 /// Wipes out a disc of all planes, somewhere.
 pub fn wound(world: &mut [f32], side: usize, rng: Rng) {
-    let s = side as f32;
-    let (x, y, r) = (rng.range(0, 0.2, 0.8) * s, rng.range(1, 0.2, 0.8) * s, rng.range(2, 0.12, 0.3) * s);
+    let mut s = rng.sequence();
+    let [x, y, r] = [0.2..0.8, 0.2..0.8, 0.12..0.3].map(|part| s.random_range(part) * side as f32);
     for (i, v) in world.iter_mut().enumerate() {
         let (px, py) = ((i % side) as f32, (i / side % side) as f32);
         if (px - x).powi(2) + (py - y).powi(2) < r * r {

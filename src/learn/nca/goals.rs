@@ -1,5 +1,7 @@
 //! The loss of each goal.
 
+#![expect(clippy::disallowed_types, reason = "training runs on burn")]
+
 use burn::tensor::activation::softplus;
 use burn::tensor::{Device, Tensor, TensorData};
 
@@ -9,8 +11,7 @@ use super::model::{Network, Rule, sides};
 use super::texture::{Eye, apart};
 use crate::Shape;
 use crate::glue::{doubled, numbers, one_hot, pixels};
-use crate::model::normals;
-use crate::training::Batch;
+use crate::training::{Batch, noise};
 use world::rng::Rng;
 
 /// A loss with the named numbers it is made of.
@@ -29,7 +30,7 @@ pub fn varied(net: &Network, s: &Settings, classes: usize, batch: &Batch, rng: R
     let n = batch.len();
     let (x, labels) = (pixels(batch, device), one_hot(&batch.labels, classes, device));
     let latent = s.latent as usize;
-    let noise = TensorData::new(normals(rng.named("latent"), n * latent), [n, latent]);
+    let noise = TensorData::new(noise(rng.named("latent"), n * latent), [n, latent]);
     let (Some(encoder), Some(prior)) = (&net.encoder, &net.prior) else { return nothing(device) };
     let (mean, log) = encoder.forward(x.clone(), labels.clone());
     let z = mean.clone() + log.clone().mul_scalar(0.5).exp() * Tensor::from_data(noise, device);

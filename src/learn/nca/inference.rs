@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::{ALIVE, GROW, SIZES, Settings, VARIED};
+use super::{ALIVE, Goal, SIZES, Settings};
 use crate::file::Header;
 use crate::methods::settings;
 use crate::model::{Model, Shape, normals};
@@ -54,7 +54,8 @@ impl Automaton {
         let (channels, hidden) = (s.channels as usize, s.hidden as usize);
         let egg = header.side / 4;
         let genes = s.latent as usize + header.classes.len();
-        let dense = |name: &str, to| (s.goal == VARIED).then(|| Dense::of(w, name, genes, to)).transpose();
+        let dense =
+            |name: &str, to| (s.goal == Goal::Varied).then(|| Dense::of(w, name, genes, to)).transpose();
         Ok(Self {
             shape: header.shape(),
             classes: header.classes.len(),
@@ -62,7 +63,7 @@ impl Automaton {
             update: Dense::from_parts(w.get("update", &[hidden, channels])?, vec![0.0; channels]),
             genome: dense("genome", hidden)?,
             birth: dense("birth", channels * egg * egg)?,
-            prior: (s.goal == VARIED)
+            prior: (s.goal == Goal::Varied)
                 .then(|| Prior::of(w, "prior", header.classes.len(), s.latent as usize))
                 .transpose()?,
             settings: s,
@@ -81,7 +82,7 @@ impl Automaton {
 
     /// Whether it keeps up a texture: its world may have any size and has no border.
     pub fn is_texture(&self) -> bool {
-        self.settings.goal != VARIED && self.settings.goal != GROW
+        self.settings.goal != Goal::Varied && self.settings.goal != Goal::Grow
     }
 
     /// A point and a label as the genome that cells carry; empty where they carry none.
@@ -97,7 +98,7 @@ impl Automaton {
             let egg = self.shape.side / 4;
             return World { width: egg, height: egg, state: birth.apply(genome) };
         }
-        let state = if self.settings.goal == GROW {
+        let state = if self.settings.goal == Goal::Grow {
             let mut state = vec![0f32; channels * plane];
             let middle = height / 2 * width + width / 2;
             (self.shape.channels..channels).for_each(|c| state[c * plane + middle] = 1.0);
@@ -113,7 +114,7 @@ impl Automaton {
         let (w, h, channels) = (world.width, world.height, self.channels());
         let plane = w * h;
         let shift = self.genome.as_ref().map(|g| g.apply(genome));
-        let before = (self.settings.goal == GROW).then(|| self.living(world));
+        let before = (self.settings.goal == Goal::Grow).then(|| self.living(world));
         let bands: Vec<(usize, Vec<f32>)> = (0..h.div_ceil(BAND))
             .into_par_iter()
             .map(|b| {
@@ -192,9 +193,9 @@ impl Automaton {
     pub fn shown(&self, world: &World) -> Vec<f32> {
         let mut planes = world.state[..self.shape.channels * world.width * world.height].to_vec();
         match self.settings.goal {
-            VARIED => sigmoid(&mut planes),
-            GROW => planes.iter_mut().for_each(|v| *v = v.clamp(0.0, 1.0)),
-            _ => planes.iter_mut().for_each(|v| *v = (*v + 0.5).clamp(0.0, 1.0)),
+            Goal::Varied => sigmoid(&mut planes),
+            Goal::Grow => planes.iter_mut().for_each(|v| *v = v.clamp(0.0, 1.0)),
+            Goal::Texture => planes.iter_mut().for_each(|v| *v = (*v + 0.5).clamp(0.0, 1.0)),
         }
         planes
     }
@@ -203,7 +204,7 @@ impl Automaton {
     pub fn grown(&self, width: usize, height: usize, genome: &[f32], rng: Rng) -> World {
         let steps = self.settings.steps as usize;
         if !self.has_genome() {
-            let steps = if self.settings.goal == GROW { width.max(height) * 2 } else { 128 };
+            let steps = if self.settings.goal == Goal::Grow { width.max(height) * 2 } else { 128 };
             let mut world = self.born(width, height, genome, rng);
             (0..steps).for_each(|t| self.step(&mut world, genome, rng.named("step").fork(t as u64)));
             return world;

@@ -22,15 +22,28 @@ mod texture;
 #[cfg(feature = "judge")]
 pub mod training;
 
-use super::methods::Method;
+use super::methods::{Method, taught_by_burn};
+use super::training::Plan;
 use world::params;
 use world::params::Params;
+
+world::choices! {
+    /// What an automaton learns to do.
+    pub enum Goal {
+        /// Pictures like those of a set.
+        Varied: "varied",
+        /// One picture grown from one cell.
+        Grow: "grow",
+        /// A texture.
+        Texture: "texture",
+    }
+}
 
 params! {
     /// Settings of the automaton.
     pub struct Settings {
         /// What it learns to do: pictures like those of a set, one picture grown from a cell, or a texture.
-        goal: Choice = "varied" of ["varied", "grow", "texture"];
+        goal: Choice of Goal = "varied";
         /// Numbers in the state of a cell, those shown included.
         channels: u32 = 16 in 6..=64;
         /// Hidden numbers of a cell's network.
@@ -46,11 +59,6 @@ params! {
     }
 }
 
-/// Pictures like those of a set.
-pub const VARIED: usize = 0;
-/// One picture grown from one cell.
-pub const GROW: usize = 1;
-
 /// Sizes that a varied world goes through: a quarter, half, whole.
 pub const SIZES: usize = 3;
 
@@ -63,9 +71,8 @@ pub const METHOD: Method = Method {
     about: "neural cellular automaton: a local rule that grows pictures or keeps up a texture (Mordvintsev et al. 2020)",
     settings: Settings::SPECS,
     conditional: true,
+    plan: Plan { epochs: 3, batch: 32, rate: 0.002, clip: 1.0, patience: 0, validation: 0.02, seed: 1 },
+    small: &[&[("channels", 6.0), ("hidden", 8.0), ("latent", 4.0)]],
     open: inference::open,
-    #[cfg(feature = "judge")]
-    plan: training::PLAN,
-    #[cfg(feature = "judge")]
-    learner: training::learner,
+    teaching: taught_by_burn!(training::learner),
 };

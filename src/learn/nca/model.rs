@@ -1,5 +1,7 @@
 //! The rule of a cell in training, and the encoder that finds genomes.
 
+#![expect(clippy::disallowed_types, reason = "training runs on burn")]
+
 use burn::module::{Module, Param};
 use burn::nn::pool::MaxPool2dConfig;
 use burn::nn::{Linear, LinearConfig, PaddingConfig2d};

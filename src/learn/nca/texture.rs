@@ -1,6 +1,8 @@
 //! What a texture is: how often the answers of fixed random filters go together, at three scales (Gatys et al. 2015, with
 //! filters that nobody trained, as in Ustyuzhaninov et al. 2017).
 
+#![expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "training runs on burn")]
+
 use burn::nn::pool::AvgPool2dConfig;
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor, TensorData};

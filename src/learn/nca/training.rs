@@ -1,15 +1,18 @@
 //! One step of each goal; worlds of *grow* and *texture* wait in a pool between steps.
 
+#![expect(clippy::disallowed_types, reason = "training runs on burn")]
+
 use std::collections::BTreeMap;
 
 use burn::module::Module;
 use burn::optim::{AdamConfig, ModuleOptimizer};
 use burn::tensor::{Device, Tensor, TensorData};
+use rand::seq::index;
 
 use super::goals::{self, Loss, Pooled};
 use super::model::{Encoder, Network, Rule};
 use super::texture::Eye;
-use super::{GROW, Settings, VARIED, data};
+use super::{Goal, Settings, data};
 use crate::data::planar;
 use crate::glue::{
     clipped, device, fresh, module_bytes, number, optimizer_bytes, part, pixels, restored,
@@ -17,15 +20,11 @@ use crate::glue::{
 };
 use crate::methods::settings;
 use crate::net::weights::Weights;
-use crate::training::{Batch, Learner, Lesson, Losses, Moment, Plan};
+use crate::training::{Batch, Learner, Lesson, Losses, Moment};
 use crate::vae::model::Prior;
 use crate::{LearnError, Shape};
 use ::data::sample::Samples;
 use world::rng::Rng;
-
-/// How it is trained unless told otherwise.
-pub const PLAN: Plan =
-    Plan { epochs: 3, batch: 32, rate: 0.002, clip: 1.0, patience: 0, validation: 0.02, seed: 1 };
 
 /// Worlds in the pool, and taken from it for a step.
 const POOL: (usize, usize) = (128, 8);
@@ -54,10 +53,10 @@ struct Nca {
 pub fn learner(lesson: &Lesson) -> Result<Box<dyn Learner>, String> {
     let s: Settings = settings(lesson.settings);
     let (shape, n) = (lesson.shape(), lesson.samples.len());
-    if s.goal == GROW && n != 1 {
+    if s.goal == Goal::Grow && n != 1 {
         return Err(format!("the goal `grow` expects one picture, found {n}"));
     }
-    if s.goal == VARIED && n < 16 {
+    if s.goal == Goal::Varied && n < 16 {
         return Err(format!(
             "the goal `varied` expects at least 16 pictures, found {n}; try --set goal=grow"
         ));
@@ -66,10 +65,10 @@ pub fn learner(lesson: &Lesson) -> Result<Box<dyn Learner>, String> {
         return Err(format!("expected at least {} channels a cell for these pictures", shape.channels + 2));
     }
     let classes = lesson.classes();
-    let varied = s.goal == VARIED;
+    let varied = s.goal == Goal::Varied;
     let genome = varied.then_some(s.latent as usize + classes);
     let network = fresh(lesson.plan.seed, |d| Network {
-        rule: Rule::new(&s, genome, shape.side / 4, !varied && s.goal != GROW, d),
+        rule: Rule::new(&s, genome, shape.side / 4, !varied && s.goal != Goal::Grow, d),
         encoder: varied.then(|| Encoder::new(shape, classes, s.latent as usize, d)),
         prior: varied.then(|| Prior::new(classes, s.latent as usize, d)),
     });
@@ -99,7 +98,7 @@ impl Nca {
 
     fn fresh_world(&self, rng: Rng) -> Vec<f32> {
         let (channels, side) = (self.settings.channels as usize, self.shape.side);
-        match self.settings.goal == GROW {
+        match self.settings.goal == Goal::Grow {
             true => data::seed(channels, self.shape.channels, side),
             false => data::noise(channels, side, rng),
         }
@@ -115,7 +114,7 @@ impl Nca {
     /// Worlds of the pool, some of them wounded, one of them begun anew.
     fn drawn(&self, rng: Rng) -> (Vec<usize>, Tensor<4>) {
         let world = self.world();
-        let places: Vec<usize> = ::data::sample::shuffled(POOL.0, rng)[..POOL.1].to_vec();
+        let places = index::sample(&mut rng.sequence(), POOL.0, POOL.1).into_vec();
         let mut all = Vec::with_capacity(world * POOL.1);
         for (i, &p) in places.iter().enumerate() {
             let mut one = match i {
@@ -134,7 +133,7 @@ impl Nca {
     fn pooled(&mut self, batch: &Batch, moment: &Moment) -> Losses {
         let (places, x) = self.drawn(moment.rng.named("pool"));
         let side = self.shape.side as u64;
-        let Pooled { loss, worlds, each } = match self.settings.goal == GROW {
+        let Pooled { loss, worlds, each } = match self.settings.goal == Goal::Grow {
             true => {
                 let steps = side * 3 / 2 + moment.rng.below(1, side * 3 / 4);
                 goals::grow(&self.network, self.shape, &self.target, x, steps as usize)
@@ -155,7 +154,7 @@ impl Nca {
         let worst = each.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(i, _)| i);
         for (i, (&p, state)) in places.iter().zip(worlds.chunks_exact(world)).enumerate() {
             // The worst begins anew the next time it is drawn.
-            let anew = self.settings.goal == GROW && i == worst && i > 0;
+            let anew = self.settings.goal == Goal::Grow && i == worst && i > 0;
             let state = if anew { self.fresh_world(moment.rng) } else { state.to_vec() };
             self.pool[p * world..(p + 1) * world].copy_from_slice(&state);
         }
@@ -166,7 +165,7 @@ impl Nca {
 impl Learner for Nca {
     fn step(&mut self, batch: &Batch, moment: &Moment) -> Result<Losses, LearnError> {
         self.device.seed(moment.rng.bits(0));
-        if self.settings.goal != VARIED {
+        if self.settings.goal != Goal::Varied {
             return Ok(self.pooled(batch, moment));
         }
         let loss =
@@ -175,11 +174,11 @@ impl Learner for Nca {
     }
 
     fn rounds(&self) -> Option<usize> {
-        (self.settings.goal != VARIED).then_some(ROUNDS)
+        (self.settings.goal != Goal::Varied).then_some(ROUNDS)
     }
 
     fn validate(&self, held: &Samples, rng: Rng) -> Option<f64> {
-        if self.settings.goal != VARIED {
+        if self.settings.goal != Goal::Varied {
             return None;
         }
         self.device.seed(rng.bits(0));

@@ -12,9 +12,20 @@ pub mod model;
 #[cfg(feature = "judge")]
 pub mod training;
 
-use super::methods::Method;
+use super::methods::{Method, taught_by_burn};
+use super::training::Plan;
 use world::params;
 use world::params::Params;
+
+world::choices! {
+    /// What a pixel is taken for.
+    pub enum Likelihood {
+        /// A coin's chance.
+        Bernoulli: "bernoulli",
+        /// A mean with a deviation of a tenth.
+        Gaussian: "gaussian",
+    }
+}
 
 params! {
     /// Settings of the autoencoder.
@@ -24,7 +35,7 @@ params! {
         /// β: weight of the Kullback–Leibler divergence from normal numbers.
         beta: f32 = 1.0 in 0.0..=100.0;
         /// What a pixel is taken for: a coin's chance, or a mean with a deviation of a tenth.
-        likelihood: Choice = "bernoulli" of ["bernoulli", "gaussian"];
+        likelihood: Choice of Likelihood = "bernoulli";
         /// Channels at a quarter of the side; half as many at a half, a quarter at the whole.
         width: u32 = 64 in 8..=256;
     }
@@ -36,9 +47,8 @@ pub const METHOD: Method = Method {
     about: "variational autoencoder, convolutional and conditional (Kingma and Welling 2014)",
     settings: Settings::SPECS,
     conditional: true,
+    plan: Plan { epochs: 6, batch: 64, rate: 0.0015, clip: 200.0, patience: 3, validation: 0.02, seed: 1 },
+    small: &[&[("width", 8.0), ("latent", 4.0)]],
     open: inference::open,
-    #[cfg(feature = "judge")]
-    plan: training::PLAN,
-    #[cfg(feature = "judge")]
-    learner: training::learner,
+    teaching: taught_by_burn!(training::learner),
 };

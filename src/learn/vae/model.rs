@@ -1,5 +1,7 @@
 //! Encoder and decoder in training.
 
+#![expect(clippy::disallowed_types, reason = "training runs on burn")]
+
 use burn::module::{Module, Param};
 use burn::nn::{Linear, LinearConfig};
 use burn::tensor::activation::relu;

@@ -1,5 +1,7 @@
 //! One step: the evidence lower bound of a batch, one latent sample a picture.
 
+#![expect(clippy::disallowed_types, reason = "training runs on burn")]
+
 use std::collections::BTreeMap;
 
 use burn::module::Module;
@@ -7,24 +9,19 @@ use burn::optim::{AdamConfig, ModuleOptimizer};
 use burn::tensor::activation::{sigmoid, softplus};
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::Settings;
 use super::data::Sizes;
 use super::model::Network;
+use super::{Likelihood, Settings};
 use crate::LearnError;
 use crate::glue::{
     clipped, device, fresh, module_bytes, number, one_hot, optimizer_bytes, pixels, restored,
     restored_optimizer, weights,
 };
 use crate::methods::settings;
-use crate::model::normals;
 use crate::net::weights::Weights;
-use crate::training::{Batch, Learner, Lesson, Losses, Moment, Plan};
+use crate::training::{Batch, Learner, Lesson, Losses, Moment, noise};
 use ::data::sample::Samples;
 use world::rng::Rng;
-
-/// How it is trained unless told otherwise.
-pub const PLAN: Plan =
-    Plan { epochs: 6, batch: 64, rate: 0.0015, clip: 200.0, patience: 3, validation: 0.02, seed: 1 };
 
 /// Deviation of a pixel under the Gaussian likelihood.
 const DEVIATION: f32 = 0.1;
@@ -62,13 +59,15 @@ impl Vae {
         let (n, latent) = (batch.len(), self.sizes.latent);
         let (x, labels) = (pixels(batch, device), one_hot(&batch.labels, self.sizes.classes, device));
         let (mean, log) = network.encoder.forward(x.clone(), labels.clone());
-        let noise = TensorData::new(normals(rng.named("latent"), n * latent), [n, latent]);
+        let noise = TensorData::new(noise(rng.named("latent"), n * latent), [n, latent]);
         let z = mean.clone() + log.clone().mul_scalar(0.5).exp() * Tensor::from_data(noise, device);
         let divergence = network.prior.divergence(mean, log, labels.clone());
         let logits = network.decoder.forward(z, labels);
         let missed = match self.settings.likelihood {
-            0 => softplus(logits.clone(), 1.0) - logits * x,
-            _ => (sigmoid(logits) - x).powi_scalar(2).mul_scalar(0.5 / (DEVIATION * DEVIATION)),
+            Likelihood::Bernoulli => softplus(logits.clone(), 1.0) - logits * x,
+            Likelihood::Gaussian => {
+                (sigmoid(logits) - x).powi_scalar(2).mul_scalar(0.5 / (DEVIATION * DEVIATION))
+            }
         };
         let missed = missed.sum().div_scalar(n as f32);
         let divergence = divergence.div_scalar(n as f32);
@@ -122,6 +121,7 @@ impl Learner for Vae {
 mod tests {
     use super::*;
     use crate::glue::numbers;
+    use crate::model::normals;
     use crate::net::weights::Array;
     use crate::{Shape, file, trials};
 

@@ -1,6 +1,11 @@
 //! The codebook: each vector is a moving mean of what is encoded as it (van den Oord et al. 2017, appendix A.1). A vector
 //! that nothing is encoded as any more begins anew where the codebook fits worst.
 
+#![expect(clippy::disallowed_methods, reason = "of training only")]
+
+use rand::RngExt;
+use rand::distr::Distribution;
+use rand::distr::weighted::WeightedIndex;
 use rayon::prelude::*;
 
 use world::rng::Rng;
@@ -71,8 +76,9 @@ impl Codebook {
     pub fn begin(&mut self, rows: &[f32], rng: Rng) {
         let (width, n) = (self.width, rows.len() / self.width);
         let share = n as f32 / self.size() as f32;
+        let mut s = rng.sequence();
         for k in 0..self.size() {
-            let row = rng.below(k as u64, n as u64) as usize;
+            let row = s.random_range(0..n);
             self.put(k, &rows[row * width..(row + 1) * width], share);
         }
     }
@@ -101,16 +107,15 @@ impl Codebook {
         if dead.is_empty() {
             return;
         }
-        let mut sum = 0.0;
         let apart = |(row, &c): (&[f32], &usize)| {
             let vector = &self.vectors[c * width..(c + 1) * width];
-            sum += row.iter().zip(vector).map(|(x, v)| ((x - v) as f64).powi(2)).sum::<f64>();
-            sum
+            row.iter().zip(vector).map(|(x, v)| ((x - v) as f64).powi(2)).sum::<f64>()
         };
-        let sums: Vec<f64> = rows.chunks_exact(width).zip(codes).map(apart).collect();
+        // None where all rows are on their vectors, or the encoder has gone astray: then the last row will do.
+        let rare = WeightedIndex::new(rows.chunks_exact(width).zip(codes).map(apart)).ok();
+        let mut s = rng.sequence();
         for k in dead {
-            let at = rng.unit64(k as u64) * sum;
-            let row = sums.partition_point(|s| *s <= at).min(codes.len() - 1);
+            let row = rare.as_ref().map_or(codes.len() - 1, |rare| rare.sample(&mut s));
             self.put(k, &rows[row * width..(row + 1) * width], share);
         }
     }

@@ -1,5 +1,7 @@
 //! The autoencoder in training.
 
+#![expect(clippy::disallowed_types, reason = "training runs on burn")]
+
 use burn::module::Module;
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor, TensorData};

@@ -1,6 +1,8 @@
 //! The prior in training: a causal transformer with normalisation before each part (Vaswani et al. 2017; Xiong et al.
 //! 2020) over the codes of a picture, row after row.
 
+#![expect(clippy::disallowed_types, reason = "training runs on burn")]
+
 use burn::module::{Module, Param};
 use burn::nn::{LayerNorm, LayerNormConfig, Linear, LinearConfig};
 use burn::tensor::activation::{log_softmax, relu, softmax};

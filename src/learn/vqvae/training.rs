@@ -1,5 +1,7 @@
 //! One step: of the autoencoder and its codebook in the first epochs, of the prior over their codes in the others.
 
+#![expect(clippy::disallowed_types, reason = "training runs on burn")]
+
 use std::collections::BTreeMap;
 
 use burn::module::Module;
@@ -19,14 +21,9 @@ use crate::glue::{
 };
 use crate::methods::settings;
 use crate::net::weights::{Array, Weights};
-use crate::training::{Batch, Learner, Lesson, Losses, Moment, Plan};
+use crate::training::{Batch, Learner, Lesson, Losses, Moment};
 use ::data::sample::Samples;
 use world::rng::Rng;
-
-/// How it is trained unless told otherwise. The last epoch is kept: what validation tells of the autoencoder's epochs says
-/// nothing about when to end the prior's.
-pub const PLAN: Plan =
-    Plan { epochs: 4, batch: 64, rate: 0.002, clip: 1.0, patience: 0, validation: 0.02, seed: 1 };
 
 struct VqVae {
     settings: Settings,

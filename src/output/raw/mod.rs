@@ -5,6 +5,8 @@
 //! the reader stands still, frames give way to newer ones and are counted. A render is whole instead, and waits. What is
 //! sent is always whole frames, and whoever comes to read begins with one.
 
+#![expect(clippy::disallowed_types, reason = "a reader that stands still is given up after a while")]
+
 mod pipe;
 #[cfg(test)]
 mod tests;

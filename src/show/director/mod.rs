@@ -1,14 +1,15 @@
 //! What plays, told by events alone: the scene in front, those that are leaving, and how they share the picture.
 //! The same events give the same pictures, so a tape is a performance.
 
+#![cfg_attr(not(test), warn(clippy::disallowed_types, reason = "what it makes is seen"))]
+
 mod leaving;
 #[cfg(test)]
 mod tests;
 
 use world::engine::{Engine, Litter};
 use world::frame::{Frame, dim, mix};
-use world::scene::{Problem, Scene};
-use world::system::Kind;
+use world::scene::{Catalogue, Problem, Scene};
 use world::tape::{Entry, Event, Passage, Reborn};
 
 use leaving::Leaving;
@@ -21,7 +22,7 @@ pub const LUMINANCE_STEP: f32 = 0.04;
 
 /// A scene in front and those that leave.
 pub struct Director {
-    systems: &'static [Kind],
+    catalogue: Catalogue,
     front: Engine,
     leaving: Vec<Leaving>,
     tick: u64,
@@ -46,11 +47,11 @@ pub enum Ready {
 /// # Errors
 /// What is wrong with its text, or cannot be born.
 pub fn born(
-    systems: &'static [Kind],
+    catalogue: impl Into<Catalogue>,
     entry: &Entry,
     canvas: Option<(usize, usize)>,
 ) -> Result<Engine, Vec<Problem>> {
-    Engine::with(scene(systems, entry, canvas)?, entry.seed, &entry.knobs)
+    Engine::with(scene(catalogue, entry, canvas)?, entry.seed, &entry.knobs)
 }
 
 /// The scene that an entry tells of.
@@ -58,11 +59,11 @@ pub fn born(
 /// # Errors
 /// What is wrong with its text.
 pub fn scene(
-    systems: &'static [Kind],
+    catalogue: impl Into<Catalogue>,
     entry: &Entry,
     canvas: Option<(usize, usize)>,
 ) -> Result<Scene, Vec<Problem>> {
-    let scene = Scene::parse(&entry.text, &entry.name, &entry.folder, systems)?;
+    let scene = Scene::parse(&entry.text, &entry.name, &entry.folder, catalogue)?;
     let scene = entry.size.map_or(scene.clone(), |s| scene.with_size(s));
     Ok(canvas.map_or(scene.clone(), |c| scene.with_canvas(c)))
 }
@@ -79,18 +80,19 @@ pub fn ticks(way: Passage, seconds: f64, rate: f64) -> u64 {
 }
 
 impl Director {
-    /// Begins with an entry, at tick 0; `systems` are those that scenes may name. `canvas`: see [`born`].
+    /// Begins with an entry, at tick 0; `catalogue` is what scenes may name. `canvas`: see [`born`].
     ///
     /// # Errors
     /// As [`born`].
     pub fn new(
-        systems: &'static [Kind],
+        catalogue: impl Into<Catalogue>,
         entry: &Entry,
         canvas: Option<(usize, usize)>,
     ) -> Result<Self, Vec<Problem>> {
-        let front = born(systems, entry, canvas)?;
+        let catalogue = catalogue.into();
+        let front = born(catalogue, entry, canvas)?;
         Ok(Self {
-            systems,
+            catalogue,
             front,
             leaving: Vec::new(),
             tick: 0,
@@ -100,9 +102,9 @@ impl Director {
         })
     }
 
-    /// The systems that scenes may name.
-    pub fn systems(&self) -> &'static [Kind] {
-        self.systems
+    /// What scenes may name.
+    pub fn catalogue(&self) -> Catalogue {
+        self.catalogue
     }
 
     /// Hands over what was brought to life elsewhere, for the event that will name it next; without it the event
@@ -159,7 +161,7 @@ impl Director {
             Some(Ready::Changed(_, litter)) => Some(litter),
             _ => None,
         };
-        self.front.swap(scene(self.systems, entry, self.canvas)?, ready)
+        self.front.swap(scene(self.catalogue, entry, self.canvas)?, ready)
     }
 
     fn reborn(&mut self, reborn: &Reborn) -> Result<(), Vec<Problem>> {
@@ -173,7 +175,7 @@ impl Director {
     fn enter(&mut self, entry: &Entry) -> Result<(), Vec<Problem>> {
         let mut engine = match self.prepared(|r| matches!(r, Ready::Scene(e, _) if e == entry)) {
             Some(Ready::Scene(_, engine)) => engine,
-            _ => born(self.systems, entry, self.canvas)?,
+            _ => born(self.catalogue, entry, self.canvas)?,
         };
         let way = if entry.ticks == 0 { Passage::Cut } else { entry.way };
         if way == Passage::Cut {

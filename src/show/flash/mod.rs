@@ -11,6 +11,8 @@
 //! The master's light comes after the limiter, which therefore never delays it, and is part of what is counted: what
 //! the audience has seen is the picture in its light. So a strobe does not begin anew each time the light comes back.
 
+#![cfg_attr(not(test), warn(clippy::disallowed_types, reason = "what it makes is seen"))]
+
 mod cell;
 #[cfg(test)]
 pub(super) mod tests;

@@ -9,6 +9,7 @@ use super::chain::Chain;
 use super::decoder::{self, Decoder, Kind, Spec};
 use super::layout::Layout;
 use super::library::Library;
+use super::sourced::Sourced;
 use super::stream::Stream;
 use super::wave::Wave;
 use super::{FileError, feed};
@@ -81,6 +82,25 @@ impl Clip {
         };
         let clip = Self::whole(Stream::of(decoder, RATE))?;
         if clip.samples().is_empty() { Err("nothing in it can be decoded".into()) } else { Ok(clip) }
+    }
+
+    /// What a source of rodio's gives until it ends, whatever its rate and channels, in memory as stereo at [`RATE`].
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use sound::rodio::source::{SineWave, Source};
+    ///
+    /// let tone = SineWave::new(440.0).take_duration(Duration::from_secs(1)).fade_in(Duration::from_millis(20));
+    /// let clip = sound::Clip::record(tone).unwrap();
+    /// assert_eq!(clip.seconds(), 1.0);
+    /// ```
+    ///
+    /// # Errors
+    /// It gives nothing, or is longer than an hour.
+    pub fn record(source: impl rodio::Source + Send + 'static) -> Result<Self, String> {
+        let clip = Self::whole(Stream::of(Box::new(Sourced(source)), RATE))?;
+        if clip.samples().is_empty() { Err("it gives no sound".into()) } else { Ok(clip) }
     }
 
     fn whole(mut stream: Stream) -> Result<Self, String> {

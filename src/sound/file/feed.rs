@@ -150,6 +150,11 @@ impl Track {
         }
     }
 
+    /// Sample rate, Hz.
+    pub fn rate(&self) -> u32 {
+        self.rate as u32
+    }
+
     /// The next frame; silence while it is still on its way.
     #[inline]
     pub fn frame(&mut self) -> [f32; 2] {

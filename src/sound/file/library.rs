@@ -12,7 +12,7 @@ use symphonia::core::formats::probe::Hint;
 use symphonia::core::formats::{FormatOptions, FormatReader, SeekMode, SeekTo, TrackType};
 use symphonia::core::io::{MediaSource, MediaSourceStream};
 use symphonia::core::meta::MetadataOptions;
-use symphonia::core::units::{Time, TimeBase};
+use symphonia::core::units::{Time, TimeBase, Timestamp};
 
 use super::decoder::{Decoder, Spec, tame};
 use super::layout::{Layout, MOST};
@@ -20,6 +20,9 @@ use super::wave;
 
 /// Packets in a row that cannot be read before the rest is given up.
 const PATIENCE: u32 = 64;
+/// Seconds before a place from which on is decoded after a jump there: a packet of Vorbis sounds together with the one
+/// before it, and one of MP3 may have bits in those of the last quarter of a second.
+const LEAD: f64 = 0.5;
 
 /// A file that is being decoded.
 pub struct Library {
@@ -30,6 +33,10 @@ pub struct Library {
     seconds: Option<f64>,
     spec: Option<(Channels, Spec)>,
     broken: u32,
+    /// Whether another stream has followed the first.
+    chained: bool,
+    /// The block that a jump has come to.
+    ahead: Option<(Spec, Vec<f32>)>,
 }
 
 impl Library {
@@ -77,7 +84,45 @@ impl Library {
             other => other.to_string(),
         })?;
         let (decoder, id, base, seconds) = first(&*format)?;
-        Ok(Self { format, decoder, id, base, seconds, spec: None, broken: 0 })
+        Ok(Self { format, decoder, id, base, seconds, spec: None, broken: 0, chained: false, ahead: None })
+    }
+
+    /// The next block, and the stamp of its first frame.
+    fn block(&mut self, into: &mut Vec<f32>) -> Option<(Spec, Timestamp)> {
+        into.clear();
+        let mut row = 0;
+        // A file that is cut off is heard as far as it goes.
+        loop {
+            let packet = match self.format.next_packet() {
+                Ok(Some(packet)) => packet,
+                // Another stream follows in the same file: a chained Ogg.
+                Err(Error::ResetRequired) => {
+                    (self.decoder, self.id, self.base, _) = first(&*self.format).ok()?;
+                    (self.seconds, self.chained) = (None, true);
+                    continue;
+                }
+                _ => return None,
+            };
+            if packet.track_id != self.id {
+                continue;
+            }
+            match self.decoder.decode(&packet) {
+                Ok(heard) => {
+                    let (channels, rate) = (heard.spec().channels().clone(), heard.spec().rate());
+                    into.resize(heard.samples_interleaved(), 0.0);
+                    heard.copy_to_slice_interleaved(&mut *into);
+                    if into.is_empty() {
+                        continue;
+                    }
+                    into.iter_mut().for_each(|v| *v = tame(*v));
+                    return self.spec(&channels, rate).map(|spec| (spec, packet.pts));
+                }
+                Err(Error::DecodeError(_) | Error::IoError(_)) if row < PATIENCE => {
+                    (self.broken, row) = (self.broken + 1, row + 1);
+                }
+                Err(_) => return None,
+            }
+        }
     }
 
     fn spec(&mut self, channels: &Channels, rate: u32) -> Option<Spec> {
@@ -112,48 +157,39 @@ fn first(format: &dyn FormatReader) -> Result<First, String> {
 
 impl Decoder for Library {
     fn next(&mut self, into: &mut Vec<f32>) -> Option<Spec> {
-        into.clear();
-        let mut row = 0;
-        // A file that is cut off is heard as far as it goes.
-        loop {
-            let packet = match self.format.next_packet() {
-                Ok(Some(packet)) => packet,
-                // Another stream follows in the same file: a chained Ogg.
-                Err(Error::ResetRequired) => {
-                    (self.decoder, self.id, self.base, _) = first(&*self.format).ok()?;
-                    self.seconds = None;
-                    continue;
-                }
-                _ => return None,
-            };
-            if packet.track_id != self.id {
-                continue;
+        match self.ahead.take() {
+            Some((spec, block)) => {
+                *into = block;
+                Some(spec)
             }
-            match self.decoder.decode(&packet) {
-                Ok(heard) => {
-                    let (channels, rate) = (heard.spec().channels().clone(), heard.spec().rate());
-                    into.resize(heard.samples_interleaved(), 0.0);
-                    heard.copy_to_slice_interleaved(&mut *into);
-                    if into.is_empty() {
-                        continue;
-                    }
-                    into.iter_mut().for_each(|v| *v = tame(*v));
-                    return self.spec(&channels, rate);
-                }
-                Err(Error::DecodeError(_) | Error::IoError(_)) if row < PATIENCE => {
-                    (self.broken, row) = (self.broken + 1, row + 1);
-                }
-                Err(_) => return None,
-            }
+            None => self.block(into).map(|(spec, _)| spec),
         }
     }
 
+    /// To the block with that place in it, as it is when one listens on.
     fn seek(&mut self, seconds: f64) -> Option<f64> {
-        let to = SeekTo::Time { time: Time::try_from_secs_f64(seconds)?, track_id: Some(self.id) };
-        let came = self.format.seek(SeekMode::Accurate, to).ok()?;
+        let (base, broken) = (self.base?, self.broken);
+        // What is near is sooner decoded from the beginning; a stamp is one of its own stream.
+        if seconds < LEAD || self.chained {
+            return None;
+        }
+        let to = SeekTo::Time { time: Time::try_from_secs_f64(seconds - LEAD)?, track_id: Some(self.id) };
+        self.format.seek(SeekMode::Accurate, to).ok()?;
         self.decoder.reset();
-        let base = self.base?;
-        Some(base.calc_time(came.actual_ts)?.as_secs_f64())
+        let mut block = Vec::new();
+        loop {
+            let (spec, stamp) = self.block(&mut block)?;
+            let begin = base.calc_time(stamp)?.as_secs_f64();
+            let frames = (block.len() / spec.layout.channels()) as f64;
+            if self.chained {
+                return None;
+            }
+            if begin + frames / spec.rate as f64 > seconds {
+                // What could not be decoded because its beginning lies before the jump is not broken.
+                (self.ahead, self.broken) = (Some((spec, block)), broken);
+                return Some(begin);
+            }
+        }
     }
 
     fn seconds(&self) -> Option<f64> {

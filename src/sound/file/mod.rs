@@ -16,6 +16,7 @@ mod ffmpeg;
 pub mod layout;
 mod library;
 mod listening;
+mod sourced;
 mod stream;
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,8 @@
 //! Sound while the show runs: the show's end of it. [`Live::tick`] reads the worlds and hands orders over; what plays
 //! them, and on which device, is the keeper's business, on a thread of its own.
 
+#![expect(clippy::disallowed_types, reason = "it waits for devices, and goes into no file")]
+
 mod board;
 mod ear;
 mod keeper;

@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
+use rodio::Source;
+
 use super::*;
-use crate::{Clip, Synth};
+use crate::{Clip, Played, Synth};
 use show::SoundDesk;
 
 /// Devices that are plugged in, by name (the first is the default), and how loud they were last.
@@ -63,9 +65,13 @@ impl Backend for Cards {
         _: Arc<AtomicBool>,
     ) -> Result<(Playing, String), String> {
         let name = self.choose(name)?;
-        let (mut synth, mut block, loud) = (make(48_000), vec![0.0f32; 480], self.1.clone());
+        let (mut block, loud) = (vec![0.0f32; 480], self.1.clone());
+        // As the sound cards: through rodio's mixer.
+        let played = Played::new(make(48_000), 2);
+        let (graph, mut out) = rodio::mixer::mixer(played.channels(), played.sample_rate());
+        graph.add(played);
         let play = move || {
-            synth.render(&mut block);
+            block.iter_mut().for_each(|v| *v = out.next().unwrap_or(0.0));
             *loud.lock().unwrap() = block.iter().fold(0.0, |m, v| m.max(v.abs()));
         };
         Ok((self.run(&name, play), name))

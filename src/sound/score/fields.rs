@@ -1,8 +1,6 @@
 //! Fields as voices read them: values 0..1 of the field's range, on a grid.
 
 use super::Moment;
-use crate::order::Order;
-use crate::voices::{PARTIALS, REGIONS};
 use world::engine::Engine;
 use world::field::Field;
 use world::node::convert_planes;
@@ -80,45 +78,5 @@ impl Reader {
         } else {
             heard.values.extend(self.canvas.plane(0).iter().map(value));
         }
-    }
-}
-
-/// `wind`: the mean of each of eight upright strips is a resonator's strength; the swifter half of it, its pitch.
-pub fn regions(m: &Moment, reader: &mut Reader, orders: &mut Vec<Order>) {
-    let gain = m.knob("gain");
-    let heard = reader.field(m, COARSE);
-    let (w, h) = heard.size;
-    for r in 0..REGIONS {
-        let (from, to) = (r * w / REGIONS, ((r + 1) * w / REGIONS).max(r * w / REGIONS + 1).min(w));
-        let from = from.min(to - 1);
-        let (mut sum, mut squares) = (0.0f64, 0.0f64);
-        for y in 0..h {
-            for v in &heard.values[y * w + from..y * w + to] {
-                let v = (v * gain).min(1.0) as f64;
-                sum += v;
-                squares += v * v;
-            }
-        }
-        let n = ((to - from) * h).max(1) as f64;
-        let (value, place) = ((sum / n) as f32, libm::sqrt(squares / n) as f32);
-        orders.push(Order::Level { voice: m.voice, part: r as u8, value, place });
-    }
-}
-
-/// `partials`: how much of the field lies in each of 24 classes; what is next to nothing is not heard.
-pub fn partials(m: &Moment, reader: &mut Reader, orders: &mut Vec<Order>) {
-    let gain = m.knob("gain");
-    let heard = reader.field(m, COARSE);
-    let mut count = [0u32; PARTIALS];
-    for v in &heard.values {
-        let class = v * gain * PARTIALS as f32;
-        if class >= 0.5 {
-            count[(class as usize).min(PARTIALS - 1)] += 1;
-        }
-    }
-    let n = heard.values.len().max(1) as f32;
-    for (i, c) in count.iter().enumerate() {
-        let value = libm::sqrtf(*c as f32 / n);
-        orders.push(Order::Level { voice: m.voice, part: i as u8, value, place: 0.0 });
     }
 }

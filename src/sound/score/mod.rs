@@ -1,17 +1,20 @@
 //! The score reads the worlds after each tick and writes orders for the synth: what the voices declare, as it is now.
-//! It draws by address (seed, voice, tick), so the same show gives the same sound.
+//! What each kind plays stands in its file (`voices`). It draws by address (seed, voice, tick), so the same show gives the
+//! same sound.
 
 mod fields;
-mod grains;
 
 use world::engine::Engine;
-use world::params::Spec;
 use world::rng::Rng;
-use world::voice::{Ear, VoicePlan};
+use world::voice::VoicePlan;
 
 use super::order::Order;
-use super::voices::Bank;
-use fields::Reader;
+use super::voices::{self, Bank};
+
+pub use fields::{COARSE, FINE, Heard, Reader};
+
+/// Most grains of one voice in one tick.
+pub const MOST: usize = 32;
 
 /// Seconds in which the voices of another scene take over, at least.
 const FADE: f32 = 0.05;
@@ -26,21 +29,16 @@ pub struct Score {
     started: bool,
 }
 
-/// One voice at one tick.
-struct Moment<'a> {
-    engine: &'a Engine,
-    voice: u8,
-    plan: &'a VoicePlan,
-    knobs: &'a [f64],
-    rng: Rng,
-}
-
-impl Moment<'_> {
-    /// The value of a knob in force; 0 if the kind has none of that name.
-    fn knob(&self, name: &str) -> f32 {
-        let specs: &[Spec] = self.plan.kind.knobs;
-        specs.iter().position(|s| s.name == name).map_or(0.0, |i| self.knobs[i] as f32)
-    }
+/// One voice at one tick: what its score may look at.
+pub struct Moment<'a> {
+    /// The worlds, just after the tick.
+    pub engine: &'a Engine,
+    /// Its place among the voices of the scene.
+    pub voice: u8,
+    /// What the scene says of it.
+    pub plan: &'a VoicePlan,
+    /// Randomness of this voice and tick.
+    pub rng: Rng,
 }
 
 impl Score {
@@ -53,7 +51,7 @@ impl Score {
     /// change of scenes takes.
     pub fn read(&mut self, engine: &Engine, tick: u64, rate: u32, passage: f32, orders: &mut Vec<Order>) {
         let scene = engine.scene();
-        let same = |a: &VoicePlan, b: &VoicePlan| (&a.name, a.kind.name) == (&b.name, b.kind.name);
+        let same = |a: &VoicePlan, b: &VoicePlan| (&a.name, a.kind) == (&b.name, b.kind);
         let changed = self.plans.len() != scene.voices.len()
             || self.plans.iter().zip(&scene.voices).any(|(a, b)| !same(a, b));
         if changed || self.stale || !self.started {
@@ -68,14 +66,8 @@ impl Score {
         for (v, (plan, knobs)) in scene.voices.iter().zip(engine.voices()).enumerate() {
             self.tell_knobs(v, &knobs.now, orders);
             let rng = root.named(&plan.name).fork(engine.tick());
-            let moment = Moment { engine, voice: v as u8, plan, knobs: &knobs.now, rng };
-            match plan.kind.name {
-                "grains" => grains::plucks(&moment, &mut self.reader, orders),
-                "water" => grains::bubbles(&moment, &mut self.reader, orders),
-                "wind" => fields::regions(&moment, &mut self.reader, orders),
-                "partials" => fields::partials(&moment, &mut self.reader, orders),
-                _ => tones(&moment, orders),
-            }
+            let moment = Moment { engine, voice: v as u8, plan, rng };
+            (voices::of(plan.kind).score)(&knobs.now, &moment, &mut self.reader, orders);
         }
         orders.push(Order::Tick(tick));
     }
@@ -87,16 +79,5 @@ impl Score {
             }
         }
         self.sent[voice] = now.to_vec();
-    }
-}
-
-/// Each signal within its range is the strength of a tone.
-fn tones(m: &Moment, orders: &mut Vec<Order>) {
-    let gain = m.knob("gain");
-    for (i, ear) in m.plan.ears.iter().enumerate() {
-        let Ear::Signal(name, [lo, hi]) = ear else { continue };
-        let value = if hi > lo { (m.engine.signals().get(name) - lo) / (hi - lo) } else { 0.0 };
-        let value = (value as f32 * gain).clamp(0.0, 1.0);
-        orders.push(Order::Level { voice: m.voice, part: i as u8, value, place: 0.0 });
     }
 }

@@ -1,126 +1,153 @@
-//! The voices of a scene as they sound: each takes orders and gives stereo samples one by one, so that no block size
-//! can matter.
+//! The catalogue of voices as they sound: a file a kind, with its synthesis and its score, and a line in [`CATALOGUE`].
+//!
+//! A kind is declared where scenes are read ([`world::voice::KINDS`]: name, sentence, what it reads, knobs). Its file here
+//! has how it sounds (sample by sample, so that no block size can matter) and what of its world it plays. The program does
+//! not compile unless each kind has its line, in the same order: no kind can be without a sound, or play another's.
+//!
+//! ```text
+//!   scene file ─► VoicePlan { kind } ─► CATALOGUE[kind] ─┬─► score: reads the world each tick ──orders──┐
+//!                 world::voice::KINDS                    └─► birth: the instrument in the Bank ◄────────┘
+//! ```
 
-mod bubbles;
-mod strings;
-mod tones;
+mod bank;
+mod grains;
+mod intervals;
+mod partials;
+#[cfg(test)]
+mod tests;
+mod water;
 mod wind;
 
-use super::math::{Glide, from_db};
-use super::order::Grain;
-use world::params::Spec;
-use world::voice::VoicePlan;
+use super::order::{Grain, Order};
+use super::score::{Moment, Reader};
+use world::params::{Params, Spec};
+use world::voice::{KINDS, VoiceKind};
 
-pub use bubbles::{Bubbles, minnaert};
-pub use strings::Strings;
-pub use tones::{CHORDS, Intervals, PARTIALS, Partials};
-pub use wind::{REGIONS, Wind};
+pub use bank::Bank;
+pub use water::minnaert;
 
-/// What makes one voice's sound.
-pub trait Sounding: Send {
-    /// A knob stands at a value. The first three (level, space, gain) never arrive here.
-    fn knob(&mut self, name: &'static str, value: f32);
-    /// A part takes a strength 0..1 and a place 0..1.
+/// Every voice that sounds, one line a kind, in the order of [`KINDS`].
+pub static CATALOGUE: &[Entry] = &[
+    Entry::of::<grains::Grains>(),
+    Entry::of::<water::Water>(),
+    Entry::of::<wind::Wind>(),
+    Entry::of::<intervals::Intervals>(),
+    Entry::of::<partials::Partials>(),
+];
+
+const _: () =
+    assert!(covers(), "each row of `world::voice::KINDS` needs its line in `CATALOGUE`, in the same order");
+
+/// A kind of voice: what its file holds. The trait that an author fills.
+pub trait Voice: Send + Sized + 'static {
+    /// Name in scene files: that of its row in [`KINDS`].
+    const NAME: &'static str;
+    /// Its knobs: those of its row in [`KINDS`].
+    type Knobs: Params;
+
+    /// A silent instrument at a sample rate, Hz. All its memory is taken here.
+    fn new(rate: f32) -> Self;
+    /// Its knobs stand at these values. Nothing may jump: what is heard follows within a few hundredths of a second.
+    fn tune(&mut self, knobs: &Self::Knobs);
+    /// A part that goes on (a tone, a resonator) takes a strength 0..1 and a place 0..1.
     fn level(&mut self, _part: usize, _value: f32, _place: f32) {}
-    /// A grain begins in `wait` samples.
+    /// A sound with a beginning starts in `wait` samples.
     fn grain(&mut self, _grain: &Grain, _wait: u32) {}
-    /// The next sample, left and right.
+    /// The next sample, left and right, before level and echo.
+    fn sample(&mut self) -> [f32; 2];
+    /// The score: what it plays of the tick that the world has just made.
+    fn score(knobs: &Self::Knobs, moment: &Moment, reader: &mut Reader, orders: &mut Vec<Order>);
+}
+
+/// An instrument of any kind, as the bank holds it.
+pub trait Instrument: Send {
+    /// Knob `index` of its kind stands at a value, in the knob's unit.
+    fn knob(&mut self, index: usize, value: f32);
+    /// As [`Voice::level`].
+    fn level(&mut self, part: usize, value: f32, place: f32);
+    /// As [`Voice::grain`].
+    fn grain(&mut self, grain: &Grain, wait: u32);
+    /// As [`Voice::sample`].
     fn sample(&mut self) -> [f32; 2];
 }
 
-/// One voice with what all have.
-struct Slot {
-    sounding: Box<dyn Sounding>,
+/// A line of the catalogue.
+pub struct Entry {
+    name: &'static str,
     knobs: &'static [Spec],
-    level: Glide,
-    space: Glide,
+    /// A silent instrument at a sample rate, Hz, its knobs at their defaults.
+    pub birth: fn(f32) -> Box<dyn Instrument>,
+    /// Adds what it plays of a tick to the orders; knobs in the order of its kind.
+    pub score: fn(&[f64], &Moment, &mut Reader, &mut Vec<Order>),
 }
 
-/// All voices of a scene.
-pub struct Bank {
-    slots: Vec<Slot>,
-}
-
-/// Seconds in which level and space follow their knobs.
-const KNOB: f32 = 0.02;
-
-impl Bank {
-    /// Voices as a scene declares them, at a sample rate. All memory is taken here.
-    pub fn new(plans: &[VoicePlan], rate: f32) -> Box<Self> {
-        let slot = |plan: &VoicePlan| {
-            let mut slot = Slot {
-                sounding: sounding(plan.kind.name, rate),
-                knobs: plan.kind.knobs,
-                level: Glide::new(0.0, KNOB, rate),
-                space: Glide::new(0.0, KNOB, rate),
-            };
-            plan.knobs.iter().enumerate().for_each(|(k, &v)| slot.knob(k, v as f32));
-            slot.level.jump();
-            slot.space.jump();
-            slot
-        };
-        Box::new(Self { slots: plans.iter().map(slot).collect() })
-    }
-
-    /// A knob of a voice stands at a value.
-    pub fn knob(&mut self, voice: u8, knob: u8, value: f32) {
-        if let Some(slot) = self.slots.get_mut(voice as usize) {
-            slot.knob(knob as usize, value);
-        }
-    }
-
-    /// A part of a voice takes a strength and a place.
-    pub fn level(&mut self, voice: u8, part: u8, value: f32, place: f32) {
-        if let Some(slot) = self.slots.get_mut(voice as usize) {
-            slot.sounding.level(part as usize, value, place);
-        }
-    }
-
-    /// A grain begins within a tick of `tick` samples.
-    pub fn grain(&mut self, grain: &Grain, tick: u32) {
-        if let Some(slot) = self.slots.get_mut(grain.voice as usize) {
-            slot.sounding.grain(grain, (grain.at.clamp(0.0, 1.0) * tick as f32) as u32);
-        }
-    }
-
-    /// The next sample: what is heard straight, and what goes into the echo.
-    #[inline]
-    pub fn sample(&mut self) -> ([f32; 2], [f32; 2]) {
-        let (mut dry, mut wet) = ([0.0f32; 2], [0.0f32; 2]);
-        for slot in &mut self.slots {
-            let (level, space) = (slot.level.next(), slot.space.next());
-            let s = slot.sounding.sample();
-            for c in 0..2 {
-                dry[c] += s[c] * level;
-                wet[c] += s[c] * level * space;
-            }
-        }
-        (dry, wet)
+impl Entry {
+    const fn of<V: Voice>() -> Self {
+        Self { name: V::NAME, knobs: V::Knobs::SPECS, birth: Held::<V>::birth, score: Held::<V>::score }
     }
 }
 
-impl Slot {
-    fn knob(&mut self, knob: usize, value: f32) {
-        match knob {
-            // The foot of the fader is silence.
-            0 => self.level.to(if value <= -60.0 { 0.0 } else { from_db(value) }),
-            1 => self.space.to(value),
-            2 => {}
-            _ => {
-                if let Some(spec) = self.knobs.get(knob) {
-                    self.sounding.knob(spec.name, value);
-                }
-            }
-        }
+/// The line of a kind.
+pub fn of(kind: &VoiceKind) -> &'static Entry {
+    &CATALOGUE[kind.place()]
+}
+
+/// The adaptor between [`Voice`] and [`Instrument`].
+struct Held<V: Voice> {
+    voice: V,
+    knobs: V::Knobs,
+}
+
+impl<V: Voice> Held<V> {
+    fn birth(rate: f32) -> Box<dyn Instrument> {
+        Box::new(Self { voice: V::new(rate), knobs: V::Knobs::default() })
+    }
+
+    fn score(now: &[f64], moment: &Moment, reader: &mut Reader, orders: &mut Vec<Order>) {
+        let mut knobs = V::Knobs::default();
+        now.iter().enumerate().for_each(|(i, v)| knobs.set(i, *v));
+        V::score(&knobs, moment, reader, orders);
     }
 }
 
-fn sounding(kind: &str, rate: f32) -> Box<dyn Sounding> {
-    match kind {
-        "grains" => Box::new(Strings::new(rate)),
-        "water" => Box::new(Bubbles::new(rate)),
-        "wind" => Box::new(Wind::new(rate)),
-        "intervals" => Box::new(Intervals::new(rate)),
-        _ => Box::new(Partials::new(rate)),
+impl<V: Voice> Instrument for Held<V> {
+    fn knob(&mut self, index: usize, value: f32) {
+        self.knobs.set(index, value as f64);
+        self.voice.tune(&self.knobs);
     }
+    fn level(&mut self, part: usize, value: f32, place: f32) {
+        self.voice.level(part, value, place);
+    }
+    fn grain(&mut self, grain: &Grain, wait: u32) {
+        self.voice.grain(grain, wait);
+    }
+    fn sample(&mut self) -> [f32; 2] {
+        self.voice.sample()
+    }
+}
+
+/// Whether the lines of the catalogue are those of the kinds, with the same names and knobs.
+const fn covers() -> bool {
+    let mut i = 0;
+    let mut same = CATALOGUE.len() == KINDS.len();
+    while same && i < KINDS.len() {
+        let (line, kind) = (&CATALOGUE[i], &KINDS[i]);
+        same = equal(line.name, kind.name) && line.knobs.len() == kind.knobs.len();
+        let mut k = 0;
+        while same && k < line.knobs.len() {
+            same = equal(line.knobs[k].name, kind.knobs[k].name);
+            k += 1;
+        }
+        i += 1;
+    }
+    same
+}
+
+const fn equal(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let mut i = 0;
+    while i < a.len() && i < b.len() && a[i] == b[i] {
+        i += 1;
+    }
+    i == a.len() && i == b.len()
 }

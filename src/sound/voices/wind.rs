@@ -1,14 +1,17 @@
-//! Noise through resonators, from left to right: what moves through the air is heard where it moves.
+//! `wind`: noise through resonators, from left to right: what moves through the air is heard where it moves.
 
 use fundsp::prelude32::resonator;
 use fundsp::typenum::U3;
 
-use super::Sounding;
+use super::Voice;
 use crate::math::{Glide, pan};
+use crate::order::Order;
+use crate::score::{COARSE, Moment, Reader};
 use world::rng::Rng;
+use world::voice::WindKnobs;
 
 /// Resonators, from left to right.
-pub const REGIONS: usize = 8;
+const REGIONS: usize = 8;
 
 type Resonator = fundsp::combinator::An<fundsp::biquad::Resonator<f32, U3>>;
 
@@ -32,8 +35,19 @@ pub struct Wind {
 }
 
 impl Wind {
-    /// Still air.
-    pub fn new(rate: f32) -> Self {
+    fn retune(&mut self) {
+        for r in &mut self.regions {
+            let ratio = (self.high / self.low).max(1e-3);
+            r.centre.to((self.low * libm::powf(ratio, r.place)).clamp(20.0, 0.45 * self.rate));
+        }
+    }
+}
+
+impl Voice for Wind {
+    const NAME: &'static str = "wind";
+    type Knobs = WindKnobs;
+
+    fn new(rate: f32) -> Self {
         let region = |i: usize| {
             let mut filter = resonator();
             filter.set_sample_rate(rate as f64);
@@ -56,27 +70,12 @@ impl Wind {
         }
     }
 
-    fn retune(&mut self) {
+    fn tune(&mut self, knobs: &WindKnobs) {
+        (self.low, self.high) = (knobs.low.max(1.0), knobs.high.max(1.0));
+        self.sharp.to(knobs.resonance.max(0.1));
         for r in &mut self.regions {
-            let ratio = (self.high / self.low).max(1e-3);
-            r.centre.to((self.low * libm::powf(ratio, r.place)).clamp(20.0, 0.45 * self.rate));
-        }
-    }
-}
-
-impl Sounding for Wind {
-    fn knob(&mut self, name: &'static str, value: f32) {
-        match name {
-            "low" => self.low = value.max(1.0),
-            "high" => self.high = value.max(1.0),
-            "resonance" => self.sharp.to(value.max(0.1)),
-            _ => {
-                let rate = self.rate;
-                self.regions.iter_mut().for_each(|r| {
-                    r.level.within(value, rate);
-                    r.centre.within(value, rate);
-                });
-            }
+            r.level.within(knobs.glide, self.rate);
+            r.centre.within(knobs.glide, self.rate);
         }
         self.retune();
     }
@@ -109,6 +108,27 @@ impl Sounding for Wind {
         self.at += 1;
         out
     }
+
+    /// The mean of each of eight upright strips is a resonator's strength; the swifter half of it, its pitch.
+    fn score(k: &WindKnobs, m: &Moment, reader: &mut Reader, orders: &mut Vec<Order>) {
+        let heard = reader.field(m, COARSE);
+        let (w, h) = heard.size;
+        for r in 0..REGIONS {
+            let (from, to) = (r * w / REGIONS, ((r + 1) * w / REGIONS).max(r * w / REGIONS + 1).min(w));
+            let from = from.min(to - 1);
+            let (mut sum, mut squares) = (0.0f64, 0.0f64);
+            for y in 0..h {
+                for v in &heard.values[y * w + from..y * w + to] {
+                    let v = (v * k.gain).min(1.0) as f64;
+                    sum += v;
+                    squares += v * v;
+                }
+            }
+            let n = ((to - from) * h).max(1) as f64;
+            let (value, place) = ((sum / n) as f32, libm::sqrt(squares / n) as f32);
+            orders.push(Order::Level { voice: m.voice, part: r as u8, value, place });
+        }
+    }
 }
 
 #[cfg(test)]
@@ -118,7 +138,7 @@ mod tests {
     #[test]
     fn wind_on_the_left_is_heard_on_the_left_at_its_pitch() {
         let mut wind = Wind::new(48_000.0);
-        wind.knob("resonance", 80.0);
+        wind.tune(&WindKnobs { resonance: 80.0, ..Default::default() });
         wind.level(0, 1.0, 1.0);
         let x: Vec<[f32; 2]> = (0..96_000).map(|_| wind.sample()).collect();
         let power = |c: usize| x[48_000..].iter().map(|v| v[c] * v[c]).sum::<f32>() / 48_000.0;

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use macroquad::miniquad::TextureId;
 
-use super::table::{EFFECTS, Effect};
 use super::watch::{Text, Watch};
+use super::{EFFECTS, Effect};
 use crate::gpu::{Gl, Onto, Program, Square, Target};
 
 /// Folder in which a file replaces the built-in shader of the same name.

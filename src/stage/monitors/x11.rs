@@ -111,6 +111,7 @@ impl Desktop {
 
     /// What the window manager knows of the hints, by atoms; none without a window manager.
     fn manager(&self) -> Option<Vec<u32>> {
+        #[expect(clippy::host_endian_bytes, reason = "the server speaks as this machine does")]
         let words = |bytes: Vec<u8>| -> Vec<u32> {
             bytes.as_chunks::<4>().0.iter().map(|b| u32::from_ne_bytes(*b)).collect()
         };

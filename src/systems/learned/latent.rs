@@ -6,8 +6,9 @@ use super::wall::Wall;
 use learn::Model;
 use world::field::Field;
 use world::params;
+use world::ports::Readouts as _;
 use world::rng::Rng;
-use world::system::{Birth, Env, Fault, Phase, Port, Readout, System, TextSpec, Texts};
+use world::system::{Birth, Env, Fault, Phase, System, TextSpec, Texts};
 use world::view::View;
 
 /// The imitator that ships: it learned from frames of the scene `street`.
@@ -32,6 +33,34 @@ params! {
         columns: u32 = 0 in 0..=16, rebirth;
         /// How much faster the walk is where the field wired to `drive` is 1 in the mean.
         urge: f64 = 2.0 in 0.0..=16.0;
+    }
+}
+
+world::inputs! {
+    /// Fields that may drive it.
+    pub enum Input {
+        /// Hurries the walk: its mean, times the knob `urge`, is added to 1.
+        Drive: "drive" scalar 0.0..=1.0;
+    }
+}
+
+world::outputs! {
+    /// Fields that it shows.
+    pub enum Output {
+        /// What the generator makes, in linear light.
+        Picture: "picture" colour;
+        /// Its luminance.
+        Light: "light" scalar 0.0..=1.0;
+    }
+}
+
+world::readouts! {
+    /// What it reports each tick.
+    pub enum Readout {
+        /// Mean luminance.
+        Light: "light" 0.0..=1.0;
+        /// How far the mean luminance moved with the last picture.
+        Change: "change" 0.0..=0.1;
     }
 }
 
@@ -60,26 +89,11 @@ impl System for Latent {
     const ABOUT: &'static str =
         "A learned generator (GMM, VAE, VQ-VAE, ACGAN, diffusion, neural CA) walking its latent space.";
     const FAMILY: &'static str = "learned";
+    const JUDGED: bool = false;
     const TEXTS: &'static [TextSpec] = super::TEXTS;
-    const INPUTS: &'static [Port] = &[Port::scalar(
-        "drive",
-        "Hurries the walk: its mean, times the knob `urge`, is added to 1.",
-        0.0,
-        1.0,
-    )];
-    const OUTPUTS: &'static [Port] = &[
-        Port::colour("picture", "What the generator makes, in linear light."),
-        Port::scalar("light", "Its luminance.", 0.0, 1.0),
-    ];
-    const READOUTS: &'static [Readout] = &[
-        Readout { name: "light", about: "Mean luminance.", lo: 0.0, hi: 1.0 },
-        Readout {
-            name: "change",
-            about: "How far the mean luminance moved with the last picture.",
-            lo: 0.0,
-            hi: 0.1,
-        },
-    ];
+    type Input = Input;
+    type Output = Output;
+    type Readout = Readout;
     type Params = LatentKnobs;
 
     fn check(texts: &Texts) -> Vec<Fault> {
@@ -102,7 +116,7 @@ impl System for Latent {
     }
 
     fn step(&mut self, params: &LatentKnobs, env: &Env) {
-        let drive = env.input(0).map_or(0.0, |f| f.mean(0).clamp(0.0, 1.0));
+        let drive = env.input(Input::Drive).map_or(0.0, |f| f.mean(0).clamp(0.0, 1.0));
         let pace = params.pace * (1.0 + params.urge * drive) * env.dt as f64;
         self.walks.iter_mut().for_each(|w| w.way += pace);
         for touch in env.touches.iter().filter(|t| t.phase != Phase::Up) {
@@ -117,12 +131,12 @@ impl System for Latent {
         }
     }
 
-    fn show(&self, port: usize, view: &View, into: &mut Field) {
-        self.wall.show(view, into, port == 0);
+    fn show(&self, port: Output, view: &View, into: &mut Field) {
+        self.wall.show(view, into, port == Output::Picture);
     }
 
-    fn read(&self, readout: usize) -> f32 {
-        self.readouts[readout.min(1)]
+    fn read(&self, readout: Readout) -> f32 {
+        self.readouts[readout.index()]
     }
 }
 

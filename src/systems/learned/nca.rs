@@ -3,10 +3,12 @@
 use super::wall::Wall;
 use learn::Model;
 use learn::nca::inference::{Automaton, World};
+use world::brush::Brush;
 use world::field::Field;
 use world::params;
+use world::ports::Readouts as _;
 use world::rng::Rng;
-use world::system::{Birth, Env, Fault, Phase, Port, Readout, System, TextSpec, Texts, Touch};
+use world::system::{Birth, Env, Fault, Phase, System, TextSpec, Texts, Touch};
 use world::view::View;
 
 /// The imitator that ships: it learned the texture of the scene `ink`.
@@ -32,6 +34,34 @@ params! {
     }
 }
 
+world::inputs! {
+    /// Fields that may drive it.
+    pub enum Input {
+        /// Cells die where it is above the knob `threshold`.
+        Wound: "wound" scalar 0.0..=1.0;
+    }
+}
+
+world::outputs! {
+    /// Fields that it shows.
+    pub enum Output {
+        /// What the cells show, in linear light.
+        Picture: "picture" colour;
+        /// Its luminance.
+        Light: "light" scalar 0.0..=1.0;
+    }
+}
+
+world::readouts! {
+    /// What it reports each tick.
+    pub enum Readout {
+        /// Mean luminance.
+        Light: "light" 0.0..=1.0;
+        /// Mean change of what cells show in the last step.
+        Change: "change" 0.0..=0.1;
+    }
+}
+
 /// Worlds of one rule; see the module.
 pub struct Nca {
     rule: Automaton,
@@ -49,22 +79,11 @@ impl System for Nca {
     const NAME: &'static str = "nca";
     const ABOUT: &'static str = "A neural cellular automaton: a learned local rule that grows or keeps up a picture and heals where touched (Mordvintsev et al. 2020).";
     const FAMILY: &'static str = "learned";
+    const JUDGED: bool = false;
     const TEXTS: &'static [TextSpec] = super::TEXTS;
-    const INPUTS: &'static [Port] =
-        &[Port::scalar("wound", "Cells die where it is above the knob `threshold`.", 0.0, 1.0)];
-    const OUTPUTS: &'static [Port] = &[
-        Port::colour("picture", "What the cells show, in linear light."),
-        Port::scalar("light", "Its luminance.", 0.0, 1.0),
-    ];
-    const READOUTS: &'static [Readout] = &[
-        Readout { name: "light", about: "Mean luminance.", lo: 0.0, hi: 1.0 },
-        Readout {
-            name: "change",
-            about: "Mean change of what cells show in the last step.",
-            lo: 0.0,
-            hi: 0.1,
-        },
-    ];
+    type Input = Input;
+    type Output = Output;
+    type Readout = Readout;
     type Params = NcaKnobs;
 
     fn check(texts: &Texts) -> Vec<Fault> {
@@ -96,7 +115,7 @@ impl System for Nca {
     fn step(&mut self, params: &NcaKnobs, env: &Env) {
         self.way += params.pace * env.dt as f64;
         env.touches.iter().filter(|t| t.phase != Phase::Up).for_each(|t| self.touch(t, params));
-        if let Some(field) = env.input(0) {
+        if let Some(field) = env.input(Input::Wound) {
             self.wound(field, params.threshold as f32);
         }
         for _ in 0..params.steps {
@@ -113,19 +132,19 @@ impl System for Nca {
         self.paint();
     }
 
-    fn show(&self, port: usize, view: &View, into: &mut Field) {
-        self.wall.show(view, into, port == 0);
+    fn show(&self, port: Output, view: &View, into: &mut Field) {
+        self.wall.show(view, into, port == Output::Picture);
     }
 
-    fn read(&self, readout: usize) -> f32 {
-        self.readouts[readout.min(1)]
+    fn read(&self, readout: Readout) -> f32 {
+        self.readouts[readout.index()]
     }
 }
 
 /// The rule, how many classes it knows, and whether it is a texture (a world of any size).
 fn open(texts: &Texts) -> Result<(Automaton, usize, bool), Fault> {
     let file = super::file(texts, SHIPPED)?;
-    if file.header.method != "nca" {
+    if file.header.method != learn::nca::METHOD.name {
         let message = format!(
             "expected a neural cellular automaton, found a generator by `{}`; the system `latent` plays it",
             file.header.method
@@ -160,22 +179,24 @@ impl Nca {
         }
     }
 
-    /// A finger wipes cells out; the other button plants a world anew.
+    /// A touch that gives wounds: cells die in all pictures under it, at full strength as far as it reaches, else nearer to
+    /// its way. One that takes, put down, takes a world's wounds away: it is planted anew.
     fn touch(&mut self, touch: &Touch, params: &NcaKnobs) {
-        let (place, u, v) = self.wall.under(touch.x, touch.y);
-        if touch.strength < 0.0 {
-            if touch.phase == Phase::Down {
-                self.worlds[place] = self.born(place, params);
-            }
+        // A texture is a torus; pictures end in nothing.
+        let brush = Brush::wrapping(touch, self.wall.size(), [self.rule.is_texture(); 2]);
+        if brush.takes() && touch.phase == Phase::Down {
+            let (place, ..) = self.wall.under(touch.x, touch.y);
+            self.worlds[place] = self.born(place, params);
+        }
+        if !brush.gives() {
             return;
         }
-        let World { width, height, state } = &mut self.worlds[place];
-        let (w, h) = (*width, *height);
-        let (x, y) = (u * w as f32, v * h as f32);
-        let reach = (touch.radius * h as f32 * self.wall.grid.1 as f32).max(1.0);
-        wipe(state, w, h, |i, j| {
-            let (dx, dy) = (i as f32 + 0.5 - x, j as f32 + 0.5 - y);
-            dx * dx + dy * dy < reach * reach
+        let ((w, h), columns) = (self.wall.tile, self.wall.grid.0);
+        brush.for_each(|x, y, weight| {
+            if weight > 1.0 - brush.amount() {
+                let state = &mut self.worlds[y / h * columns + x / w].state;
+                state.iter_mut().skip(y % h * w + x % w).step_by(w * h).for_each(|v| *v = 0.0);
+            }
         });
     }
 

@@ -1,23 +1,44 @@
 //! What all nodes showed on the last tick, at the sizes their readers want.
+//!
+//! A node shows an output at no more than its own size, and what a larger world reads of it is interpolated: the cost of
+//! a wire is that of its pixels, not of its source. Only a system that says so
+//! ([`System::REDRAWN`](crate::system::System::REDRAWN)) is asked at the reader's size.
 
 use rayon::prelude::*;
 
 use crate::field::Field;
-use crate::scene::{Scene, Wire};
+use crate::scene::{NodePlan, Scene, Wire};
 use crate::system::Node;
 use crate::view::View;
 use crate::voice::Ear;
 
-/// An output shown at one size with one scaling; wires that agree in all of these share it.
+/// An output as its node shows it at one size.
+struct Shown {
+    node: usize,
+    port: usize,
+    field: Field,
+}
+
+/// What a wire carries: an output at one size with one scaling. Wires that agree in all of these share it.
 struct Slot {
     wire: Wire,
     size: (usize, usize),
+    /// Place of what is shown.
+    shown: usize,
+    /// Scaled and brought to its size; empty where it is what is shown.
     field: Field,
+}
+
+impl Slot {
+    fn is_as_shown(&self, shown: &Field) -> bool {
+        (self.wire.gain, self.wire.offset) == (1.0, 0.0) && self.size == shown.size()
+    }
 }
 
 /// The slots of a scene, and who is silenced.
 #[derive(Default)]
 pub struct Board {
+    shown: Vec<Shown>,
     slots: Vec<Slot>,
     /// (node, port) of outputs that an inhibitor silences now; `None` for all ports.
     inhibited: Vec<(usize, Option<usize>)>,
@@ -31,18 +52,29 @@ impl Board {
     pub fn of(scene: &Scene) -> Self {
         let mut board = Self::default();
         for plan in &scene.nodes {
-            plan.wires.iter().flatten().for_each(|w| board.slot(w, plan.size));
+            plan.wires.iter().flatten().for_each(|w| board.slot(scene, w, plan.size));
         }
         for (node, port, _) in means(scene) {
-            board.slot(&Wire { node, port, gain: 1.0, offset: 0.0 }, probe_size(scene, node));
+            board.slot(scene, &Wire { node, port, gain: 1.0, offset: 0.0 }, probe_size(scene, node));
         }
         board
     }
 
-    fn slot(&mut self, wire: &Wire, size: (usize, usize)) {
-        if self.find(wire, size).is_none() {
-            self.slots.push(Slot { wire: wire.clone(), size, field: Field::default() });
+    fn slot(&mut self, scene: &Scene, wire: &Wire, size: (usize, usize)) {
+        if self.find(wire, size).is_some() {
+            return;
         }
+        let shown = self.show(wire.node, wire.port, shown_size(&scene.nodes[wire.node], size));
+        self.slots.push(Slot { wire: wire.clone(), size, shown, field: Field::default() });
+    }
+
+    /// Place of an output at a size.
+    fn show(&mut self, node: usize, port: usize, size: (usize, usize)) -> usize {
+        let same = |s: &Shown| (s.node, s.port, s.field.size()) == (node, port, size);
+        self.shown.iter().position(same).unwrap_or_else(|| {
+            self.shown.push(Shown { node, port, field: Field::new(size.0, size.1, 1) });
+            self.shown.len() - 1
+        })
     }
 
     fn find(&self, wire: &Wire, size: (usize, usize)) -> Option<&Slot> {
@@ -52,7 +84,10 @@ impl Board {
     /// What a wire carries, unless its source is inhibited.
     pub fn wired(&self, wire: Option<&Wire>, size: (usize, usize)) -> Option<&Field> {
         let wire = wire.filter(|w| !self.is_inhibited(w.node, w.port))?;
-        self.find(wire, size).map(|s| &s.field)
+        self.find(wire, size).map(|slot| match &self.shown[slot.shown].field {
+            shown if slot.is_as_shown(shown) => shown,
+            _ => &slot.field,
+        })
     }
 
     /// Mean of an output that [`Self::of`] found to be read.
@@ -73,10 +108,15 @@ impl Board {
 
     /// Every node shows what is read of it.
     pub fn publish<'a>(&mut self, node: impl Fn(usize) -> &'a (dyn Node + 'static) + Sync) {
+        self.shown.par_iter_mut().for_each(|s| node(s.node).show(s.port, &View::WHOLE, &mut s.field));
+        let shown = &self.shown;
         self.slots.par_iter_mut().for_each(|slot| {
-            let planes = slot.field.planes();
-            slot.field.reshape(slot.size.0, slot.size.1, planes);
-            node(slot.wire.node).show(slot.wire.port, &View::WHOLE, &mut slot.field);
+            let shown = &shown[slot.shown].field;
+            if slot.is_as_shown(shown) {
+                return;
+            }
+            slot.field.reshape(slot.size.0, slot.size.1, shown.planes());
+            shown.resample(&mut slot.field);
             let (gain, offset) = (slot.wire.gain, slot.wire.offset);
             if (gain, offset) != (1.0, 0.0) {
                 slot.field
@@ -86,6 +126,11 @@ impl Board {
             }
         });
     }
+}
+
+/// Size at which a node shows itself to a reader.
+pub fn shown_size(source: &NodePlan, (w, h): (usize, usize)) -> (usize, usize) {
+    if source.kind.redrawn { (w, h) } else { (w.min(source.size.0), h.min(source.size.1)) }
 }
 
 fn probe_size(scene: &Scene, node: usize) -> (usize, usize) {
@@ -162,12 +207,13 @@ mod tests {
         let mut board = Board::of(&scene);
         assert_eq!(board.slots.len(), 5);
         board = Board::default();
+        let scene = &scene;
         let wire = Wire { node: cells, port: 0, gain: 1.0, offset: 0.0 };
-        board.slot(&wire, (4, 4));
-        board.slot(&wire, (4, 4));
-        board.slot(&wire, (4, 5));
-        board.slot(&Wire { gain: 2.0, ..wire.clone() }, (4, 4));
-        board.slot(&Wire { port: 1, ..wire.clone() }, (4, 4));
+        board.slot(scene, &wire, (4, 4));
+        board.slot(scene, &wire, (4, 4));
+        board.slot(scene, &wire, (4, 5));
+        board.slot(scene, &Wire { gain: 2.0, ..wire.clone() }, (4, 4));
+        board.slot(scene, &Wire { port: 1, ..wire.clone() }, (4, 4));
         assert_eq!(board.slots.len(), 4);
         assert!(board.find(&wire, (4, 4)).is_some() && board.find(&wire, (5, 4)).is_none());
         assert!(board.wired(None, (4, 4)).is_none() && board.wired(Some(&wire), (4, 4)).is_some());
@@ -180,7 +226,7 @@ mod tests {
         assert!(board.wired(Some(&wire), (4, 4)).is_none());
         board.inhibit(vec![(cells, None)]);
         assert!(board.is_inhibited(cells, 1) && !board.is_inhibited(cells + 1, 1));
-        assert_eq!(board.mean(&scene, cells, 0), 0.0, "what is silenced has no mean");
+        assert_eq!(board.mean(scene, cells, 0), 0.0, "what is silenced has no mean");
     }
 
     #[test]
@@ -190,11 +236,35 @@ mod tests {
         let mut board = Board::default();
         let plain = Wire { node: cells, port: 0, gain: 1.0, offset: 0.0 };
         let scaled = Wire { gain: 2.0, offset: 0.25, ..plain.clone() };
-        [&plain, &scaled].into_iter().for_each(|w| board.slot(w, (160, 90)));
+        [&plain, &scaled].into_iter().for_each(|w| board.slot(engine.scene(), w, (160, 90)));
         board.publish(|n| &*engine.nodes[n].node);
         let whole = engine.field(cells, 0);
         let [a, b] = [&plain, &scaled].map(|w| board.wired(Some(w), (160, 90)).unwrap().data());
         assert!(a == whole.data() && a.iter().any(|v| *v > 0.0));
         assert!(a.iter().zip(b).all(|(a, b)| *b == a * 2.0 + 0.25));
+    }
+
+    #[test]
+    fn a_larger_reader_gets_the_source_interpolated_and_only_who_says_so_is_asked_anew() {
+        let text = "size = [8, 6]\n[node.a]\nsystem = \"cells\"\n[node.b]\nsystem = \"haze\"\n\
+             [[layer]]\nshow = \"a.alive\"\n";
+        let scene = Scene::parse(text, "s", Path::new("."), KINDS).unwrap();
+        let engine = Engine::new(scene.clone(), Some(3)).unwrap();
+        let wire = |node| Wire { node, port: 0, gain: 1.0, offset: 0.0 };
+        let mut board = Board::default();
+        // Two larger readers and one of its own size ask it once; a smaller one asks it for its means.
+        for size in [(8, 6), (32, 24), (64, 6), (4, 3)] {
+            board.slot(&scene, &wire(0), size);
+        }
+        board.slot(&scene, &wire(1), (32, 24));
+        let sizes: Vec<_> = board.shown.iter().map(|s| (s.node, s.field.size())).collect();
+        assert_eq!(sizes, [(0, (8, 6)), (0, (4, 3)), (1, (32, 24))]);
+        board.publish(|n| &*engine.nodes[n].node);
+        let own = engine.field(0, 0);
+        for size in [(8, 6), (32, 24), (64, 6)] {
+            let mut wanted = Field::new(size.0, size.1, 1);
+            own.resample(&mut wanted);
+            assert_eq!(board.wired(Some(&wire(0)), size), Some(&wanted));
+        }
     }
 }

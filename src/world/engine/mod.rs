@@ -4,6 +4,7 @@
 //! One tick: outside events are applied · signals are read off the board · links move knobs · every node steps ·
 //! every wired output is shown to the board · the clock advances.
 
+mod apart;
 mod birth;
 mod board;
 mod curate;
@@ -21,13 +22,16 @@ use super::field::Field;
 use super::frame::{self, Frame, Layer, Provenance};
 use super::scene::{Address, Directory, Problem, Scene};
 use super::signal::LiveLink;
-use super::system::{Env, Node, Touch};
+use super::system::{Node, Touch};
 use super::tape::Event;
 use super::voice::VoiceKnobs;
 
+use apart::Now;
+pub use apart::Part;
 use birth::Living;
 pub use birth::{Litter, Moved};
 use board::Board;
+pub use board::shown_size;
 use curate::Boredom;
 use knobs::Aim;
 use signals::Places;
@@ -126,21 +130,25 @@ impl Engine {
 
     /// One tick passes.
     pub fn advance(&mut self) {
+        self.begin_tick();
+        let now = Now::of(self.tick, &self.scene, &self.board, &self.touches);
+        let nodes = self.nodes.par_iter_mut().zip(&self.scene.nodes);
+        nodes.for_each(|(living, plan)| now.step(living, plan));
+        self.end_tick();
+        self.publish();
+    }
+
+    /// What comes before the nodes step: signals, the curator, links.
+    fn begin_tick(&mut self) {
         let now = self.seconds();
         self.places.begin_tick(&mut self.signals, &self.scene, now, self.touches.last());
         self.curate();
         self.follow_links();
-        let (tick, dt) = (self.tick, self.scene.dt() as f32);
-        let (board, touches, plans) = (&self.board, &self.touches, &self.scene.nodes);
-        self.nodes.par_iter_mut().zip(plans).for_each(|(living, plan)| {
-            let inputs: Vec<Option<&Field>> =
-                plan.wires.iter().map(|w| board.wired(w.as_ref(), plan.size)).collect();
-            let rng = living.rng.fork(tick);
-            living.node.step(&Env { tick, dt, rng, inputs: &inputs, touches, switches: &living.switches });
-        });
+    }
+
+    fn end_tick(&mut self) {
         self.touches.clear();
         self.tick += 1;
-        self.publish();
     }
 
     /// Every wired output is shown to the board; readouts and means become signals.

@@ -99,36 +99,6 @@ impl Field {
         });
     }
 
-    /// Writes `into`'s plane 0 from this field's `plane` by a 3×3 stencil over row slices:
-    /// `f(y, above, here, below, out)`. Rows beyond the border wrap, or repeat the border row.
-    pub fn stencil(
-        &self,
-        plane: usize,
-        wrap: bool,
-        into: &mut Field,
-        f: impl Fn(usize, &[f32], &[f32], &[f32], &mut [f32]) + Sync,
-    ) {
-        let h = self.height;
-        into.reshape(self.width, h, 1);
-        into.fill_rows(|_, y, out| {
-            let up = if y > 0 {
-                y - 1
-            } else if wrap {
-                h - 1
-            } else {
-                0
-            };
-            let down = if y + 1 < h {
-                y + 1
-            } else if wrap {
-                0
-            } else {
-                h - 1
-            };
-            f(y, self.row(plane, up), self.row(plane, y), self.row(plane, down), out);
-        });
-    }
-
     /// Whether every value is a number within ±[`LIMIT`].
     pub fn is_sane(&self) -> bool {
         self.data.par_chunks(1 << 14).all(|c| c.iter().fold(true, |ok, v| ok & (v.abs() <= LIMIT)))
@@ -229,25 +199,6 @@ mod tests {
             prop_assert!(c >= a - 1e-6 && d <= b + 1e-6);
             Field::from_fn(w, h, |_, _| 0.75).resample(&mut to);
             prop_assert!(to.data().iter().all(|v| (v - 0.75).abs() < 1e-6));
-        }
-
-        #[test]
-        fn a_stencil_equals_looking_up_each_neighbour(w in 1usize..12, h in 1usize..12, wrap: bool, seed: u64) {
-            let from = soup(w, h, seed);
-            let mut to = Field::default();
-            from.stencil(0, wrap, &mut to, |_, up, here, down, out| {
-                for x in 0..out.len() { out[x] = up[x] + 2.0 * here[x] + 4.0 * down[x]; }
-            });
-            let pick = |y: isize| match wrap {
-                true => y.rem_euclid(h as isize) as usize,
-                false => y.clamp(0, h as isize - 1) as usize,
-            };
-            for y in 0..h {
-                for x in 0..w {
-                    let at = |dy: isize| from.at(0, x, pick(y as isize + dy));
-                    prop_assert_eq!(to.at(0, x, y), at(-1) + 2.0 * at(0) + 4.0 * at(1));
-                }
-            }
         }
     }
 

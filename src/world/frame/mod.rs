@@ -22,6 +22,7 @@ pub use fit::fit;
 pub use layer::{Layer, LayerKnobs};
 pub use mix::{Mean, dim, linear_grid, luminance, mix};
 pub use provenance::{PictureError, Provenance, encode_png, read_provenance, write_png};
+pub use tone::Beyond;
 pub use whole::{write_atomic, write_durable};
 
 /// A finished picture: RGBA, 8 bits a channel, sRGB, opaque, top row first.

@@ -18,11 +18,16 @@ pub struct Tone {
     root: bool,
 }
 
-#[derive(Clone, Copy, PartialEq)]
-enum Beyond {
-    Clamp,
-    Repeat,
-    Mirror,
+crate::choices! {
+    /// What values outside of the range show.
+    pub enum Beyond {
+        /// The nearest end of the palette.
+        Clamp: "clamp",
+        /// The palette again.
+        Repeat: "repeat",
+        /// The palette there and back.
+        Mirror: "mirror",
+    }
 }
 
 impl Tone {
@@ -31,8 +36,7 @@ impl Tone {
         let k = &layer.knobs;
         let span = k.high - k.low;
         let span = if span.abs() < 1e-9 { 1e-9 } else { span };
-        let beyond = [Beyond::Clamp, Beyond::Repeat, Beyond::Mirror][k.beyond.min(2)];
-        Self { low: k.low, scale: 1.0 / span, beyond, root: k.gamma < 1.0 }
+        Self { low: k.low, scale: 1.0 / span, beyond: k.beyond, root: k.gamma < 1.0 }
     }
 
     /// Table places of values. Each way of folding is a loop of its own, so that each is wide.

@@ -11,14 +11,16 @@ use crate::params::Params;
 /// Reads all layers into the scene.
 pub fn read(s: &mut Section, scene: &mut Scene, p: &mut Problems) {
     for table in tables(s, "layer", p) {
-        if let Some(plan) = layer(table, scene, p) {
-            if scene.layers.iter().any(|l| l.layer.name == plan.layer.name) {
-                p.add(
-                    None,
-                    format!("two layers are called `{}`; give one of them a `name`", plan.layer.name),
-                );
-            }
-            scene.layers.push(plan);
+        let span = table.span();
+        let (name, plan) = layer(table, scene, p);
+        let address = format!("layer.{name}");
+        let is_twin = scene.is_lost(&address) || scene.layers.iter().any(|l| l.layer.name == name);
+        if is_twin && !name.is_empty() {
+            p.add(span, format!("two layers are called `{name}`; give one of them a `name`"));
+        }
+        match plan {
+            Some(plan) => scene.layers.push(plan),
+            None => scene.lost.push(address),
         }
     }
     if s.item("layer").is_none() {
@@ -26,7 +28,8 @@ pub fn read(s: &mut Section, scene: &mut Scene, p: &mut Problems) {
     }
 }
 
-fn layer(mut s: Section, scene: &Scene, p: &mut Problems) -> Option<LayerPlan> {
+/// One layer: its name, and all of it where there is what it shows.
+fn layer(mut s: Section, scene: &Scene, p: &mut Problems) -> (String, Option<LayerPlan>) {
     let show = s.needed("show", p);
     let found = show.and_then(|f| nodes::source(f, s.span_of("show"), scene, p));
     let name = s.text("name", p).or(show).unwrap_or("").replace('.', "-");
@@ -44,7 +47,7 @@ fn layer(mut s: Section, scene: &Scene, p: &mut Problems) -> Option<LayerPlan> {
         let port = &scene.nodes[node].kind.outputs[port];
         for (name, value) in [("low", port.lo), ("high", port.hi)] {
             let index = LayerKnobs::SPECS.iter().position(|s| s.name == name);
-            knobs.set(index?, value as f64);
+            index.into_iter().for_each(|i| knobs.set(i, value as f64));
         }
     }
     for (i, spec) in LayerKnobs::SPECS.iter().enumerate() {
@@ -53,6 +56,9 @@ fn layer(mut s: Section, scene: &Scene, p: &mut Problems) -> Option<LayerPlan> {
         }
     }
     s.finish(&[], p);
-    let (node, port) = found?;
-    Some(LayerPlan { node, port, layer: Layer { name, palette, blend, knobs } })
+    let plan = found.map(|(node, port)| {
+        let layer = Layer { name: name.clone(), palette, blend, knobs };
+        LayerPlan { node, port, layer }
+    });
+    (name, plan)
 }

@@ -6,7 +6,7 @@ use toml_edit::Value;
 
 use super::parse::tables;
 use super::problem::{Problems, Section, number, suggest};
-use super::{Directory, Parameter, Scene};
+use super::{Directory, Parameter, Scene, is_lost};
 use crate::heard::SIGNALS;
 use crate::signal::{Curve, Link, Mode};
 use crate::system::Kind;
@@ -33,6 +33,7 @@ const OPEN: &[&str] = &["osc.", "midi.", "pad.", "web.", "judge."];
 /// Every signal a scene can name, with its usual range.
 pub struct Names {
     signals: Vec<(String, [f64; 2])>,
+    lost: Vec<String>,
 }
 
 impl Names {
@@ -51,22 +52,25 @@ impl Names {
                 signals.push((format!("{}.{}.mean", node.name, o.name), [o.lo as f64, o.hi as f64]));
             }
         }
-        Self { signals }
+        Self { signals, lost: scene.lost.clone() }
     }
 
-    /// The usual range of a signal; a problem if there is none of that name.
+    /// The usual range of a signal; a problem if there is none of that name, and nobody can tell where its node is lost.
     pub fn check_signal(&self, name: &str, span: Option<Range<usize>>, p: &mut Problems) -> Option<[f64; 2]> {
         let open = || OPEN.iter().any(|o| name.strip_prefix(o).is_some_and(|rest| !rest.is_empty()));
         let known = self.signals.iter().find(|s| s.0 == name).map(|s| s.1);
         let found = known.or_else(|| open().then_some([0.0, 1.0]));
-        if found.is_none() {
-            let valid: Vec<&str> = self.signals.iter().map(|s| s.0.as_str()).collect();
+        if found.is_none() && !is_lost(&self.lost, name) {
+            let head = name.split('.').next().unwrap_or("");
+            let all = self.signals.iter().map(|s| s.0.as_str());
+            let valid = beside(all.collect(), |a| a.split('.').next() == Some(head));
             p.add(span, format!("there is no signal `{name}`; {}", suggest(name, &valid)));
         }
         found
     }
 
-    /// What lies at an address; a problem if there is nothing there.
+    /// What lies at an address; a problem if there is nothing there, and nobody can tell where its node, layer or voice
+    /// is lost.
     pub fn target<'d>(
         &self,
         directory: &'d Directory,
@@ -75,16 +79,20 @@ impl Names {
         p: &mut Problems,
     ) -> Option<&'d Parameter> {
         let found = directory.find(address);
-        if found.is_none() {
+        if found.is_none() && !is_lost(&self.lost, address) {
             let head = address.rsplit_once('.').map_or("", |h| h.0);
-            let all: Vec<&str> = directory.iter().map(|d| d.address.as_str()).collect();
-            let beside = |a: &&str| a.rsplit_once('.').is_some_and(|h| h.0 == head);
-            let near: Vec<&str> = all.iter().copied().filter(beside).collect();
-            let valid = if near.is_empty() { &all } else { &near };
-            p.add(span, format!("there is no knob `{address}`; {}", suggest(address, valid)));
+            let all = directory.iter().map(|d| d.address.as_str());
+            let valid = beside(all.collect(), |a| a.rsplit_once('.').is_some_and(|h| h.0 == head));
+            p.add(span, format!("there is no knob `{address}`; {}", suggest(address, &valid)));
         }
         found
     }
+}
+
+/// Those that are near, or all where none is.
+fn beside(all: Vec<&str>, is_near: impl Fn(&str) -> bool) -> Vec<&str> {
+    let near: Vec<&str> = all.iter().copied().filter(|a| is_near(a)).collect();
+    if near.is_empty() { all } else { near }
 }
 
 /// Reads all links.
@@ -108,16 +116,20 @@ fn link(
     let from = s.needed("from", p);
     let usual = from.and_then(|f| names.check_signal(f, s.span_of("from"), p));
     let to = s.needed("to", p);
-    let mode = Mode::ALL[s.one_of("mode", Mode::NAMES, p).unwrap_or(0)];
-    let spec = match (mode, to) {
-        (_, None) => None,
-        (Mode::Inhibit, Some(to)) => {
+    let mode = match s.one_of("mode", Mode::NAMES, p) {
+        None if s.has("mode") => None,
+        mode => Some(Mode::ALL[mode.unwrap_or(0)]),
+    };
+    let target = match (mode, to) {
+        // What it acts on hangs on the mode.
+        (None, _) | (_, None) => None,
+        (Some(Mode::Inhibit), Some(to)) => {
             check_inhibited(to, s.span_of("to"), scene, p);
             None
         }
-        (_, Some(to)) => names.target(directory, to, s.span_of("to"), p).and_then(|t| t.spec),
+        (_, Some(to)) => names.target(directory, to, s.span_of("to"), p),
     };
-    let (lo, hi) = spec.map_or((0.0, 1.0), |k| (k.lo, k.hi));
+    let (lo, hi) = target.map_or(ANY, |t| t.spec.map_or((0.0, 1.0), |k| (k.lo, k.hi)));
     let span = span(&mut s, lo, hi, p);
     let range = s.pair("range", p).or(usual).unwrap_or([0.0, 1.0]);
     let curve = curve(&mut s, p);
@@ -126,8 +138,12 @@ fn link(
     let hold = s.number("hold", 0.0, 3600.0, p).unwrap_or(0.0);
     let quantise = s.number("quantise", 0.0, 1024.0, p).unwrap_or(0.0);
     s.finish(&[], p);
-    Some(Link { from: from?.into(), to: to?.into(), mode, range, span, curve, lag, above, hold, quantise })
+    let (from, to, mode) = (from?.into(), to?.into(), mode?);
+    Some(Link { from, to, mode, range, span, curve, lag, above, hold, quantise })
 }
+
+/// Range of a knob that nobody knows.
+const ANY: (f64, f64) = (-1e9, 1e9);
 
 /// `span = [at 0, at 1]` in the knob's units, or `value = v` for a suppressor that always says the same.
 fn span(s: &mut Section, lo: f64, hi: f64, p: &mut Problems) -> [f64; 2] {
@@ -163,7 +179,7 @@ fn curve(s: &mut Section, p: &mut Problems) -> Curve {
 fn check_inhibited(to: &str, span: Option<Range<usize>>, scene: &Scene, p: &mut Problems) {
     match to.contains('.') {
         true => drop(super::nodes::source(to, span, scene, p)),
-        false if scene.node(to).is_none() => {
+        false if scene.node(to).is_none() && !scene.is_lost(to) => {
             let names: Vec<&str> = scene.nodes.iter().map(|n| n.name.as_str()).collect();
             p.add(span, format!("there is no node `{to}` to inhibit; {}", suggest(to, &names)));
         }

@@ -4,6 +4,7 @@
 //! ```toml
 //! title = "Breath"
 //! size = [960, 540]                 # canvas, pixels
+//! poster = 20                       # the second that shows it best
 //!
 //! [node.cells]                      # one table a node; knobs by name
 //! system = "life"
@@ -31,6 +32,7 @@
 //! read = "air.vorticity"
 //! ```
 
+mod catalogue;
 mod directory;
 mod layers;
 mod links;
@@ -47,6 +49,7 @@ use super::signal::{Link, Wave};
 use super::system::{Kind, Texts};
 use super::voice::{Ear, VoicePlan};
 
+pub use catalogue::Catalogue;
 pub use directory::{Address, Directory, Parameter, Target};
 pub use parse::tables;
 pub use problem::Problem;
@@ -149,6 +152,10 @@ pub struct Scene {
     pub rate: f64,
     /// Seconds after which a picture that is still, black or of one colour is a fault; 0: never.
     pub still: Option<f64>,
+    /// Second at which a picture of it is taken, if one is to stand for all.
+    pub poster: Option<f64>,
+    /// Place among the scenes that ship, from 1; those without one come after those that have one.
+    pub order: Option<u32>,
     /// Canvas colour below all layers, and whether the finished light is dithered.
     pub backdrop: Backdrop,
     /// Stage shaders, by name, in order.
@@ -171,9 +178,21 @@ pub struct Scene {
     pub hash: u64,
     /// Folder that file names are relative to.
     pub folder: PathBuf,
+    /// Heads of addresses (`cells`, `layer.smoke`, `voice.wake`, `wave.slow`) that the text declares, but so that
+    /// nothing is known of them; whatever names them is no further problem.
+    lost: Vec<String>,
+}
+
+/// Whether an address is one of the lost, or lies in it.
+fn is_lost(lost: &[String], address: &str) -> bool {
+    lost.iter().any(|l| address.strip_prefix(l.as_str()).is_some_and(|r| r.is_empty() || r.starts_with('.')))
 }
 
 impl Scene {
+    fn is_lost(&self, address: &str) -> bool {
+        is_lost(&self.lost, address)
+    }
+
     /// Position of a node.
     pub fn node(&self, name: &str) -> Option<usize> {
         self.nodes.iter().position(|n| n.name == name)

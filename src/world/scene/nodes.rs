@@ -18,11 +18,15 @@ pub fn read(s: &mut Section, scene: &mut Scene, kinds: &'static [Kind], p: &mut 
     };
     let mut wiring = Vec::new();
     for (name, item) in all.entries() {
-        let Some(mut section) = Section::of(item, &format!("[node.{name}]"), p) else { continue };
-        check_name(name, &section, p);
-        if let Some(plan) = node(name, &mut section, scene, kinds, p) {
-            scene.nodes.push(plan);
-            wiring.push(section);
+        let section = Section::of(item, &format!("[node.{name}]"), p);
+        section.iter().for_each(|s| check_name(name, s, p));
+        let plan = section.and_then(|mut s| node(name, &mut s, scene, kinds, p).map(|plan| (plan, s)));
+        match plan {
+            Some((plan, section)) => {
+                scene.nodes.push(plan);
+                wiring.push(section);
+            }
+            None => scene.lost.push(name.into()),
         }
     }
     for (index, section) in wiring.into_iter().enumerate() {
@@ -32,7 +36,7 @@ pub fn read(s: &mut Section, scene: &mut Scene, kinds: &'static [Kind], p: &mut 
 
 fn check_name(name: &str, section: &Section, p: &mut Problems) {
     const TAKEN: &[&str] =
-        &["judge", "wave", "touch", "clock", "layer", "voice", "sound", "midi", "osc", "pad", "web"];
+        &["judge", "wave", "touch", "clock", "tempo", "layer", "voice", "sound", "midi", "osc", "pad", "web"];
     if TAKEN.contains(&name) || name.contains(['.', '/', ' ']) || name.is_empty() {
         p.add(
             section.span(),
@@ -49,7 +53,9 @@ fn node(
     p: &mut Problems,
 ) -> Option<NodePlan> {
     let names: Vec<&str> = kinds.iter().map(|k| k.name).collect();
-    let system = s.needed("system", p)?;
+    let system = s.needed("system", p);
+    let size = size(s, p).unwrap_or(scene.size);
+    let system = system?;
     let Some(kind) = kinds.iter().find(|k| k.name == system) else {
         let span = s.span_of("system");
         p.add(span, format!("there is no system `{system}`; {}", suggest(system, &names)));
@@ -67,7 +73,6 @@ fn node(
             }
         }
     }
-    let size = size(s, p).unwrap_or(scene.size);
     Some(NodePlan {
         name: name.into(),
         kind,
@@ -205,7 +210,7 @@ fn scaled(port: &str, item: &Item, what: &str, scene: &Scene, p: &mut Problems) 
     Some(Wire::new(node, out, gain as f32, offset as f32))
 }
 
-/// `node.output` as positions, or a problem.
+/// `node.output` as positions, or a problem; none is told of a node that is lost.
 pub fn source(
     from: &str,
     span: Option<Range<usize>>,
@@ -214,6 +219,9 @@ pub fn source(
 ) -> Option<(usize, usize)> {
     let (node, port) = from.split_once('.').unwrap_or((from, ""));
     let Some(index) = scene.node(node) else {
+        if scene.is_lost(node) {
+            return None;
+        }
         let names: Vec<&str> = scene.nodes.iter().map(|n| n.name.as_str()).collect();
         p.add(span, format!("`{from}`: there is no node `{node}`; {}", suggest(node, &names)));
         return None;

@@ -6,13 +6,10 @@ use toml_edit::{Document, Item, Table};
 
 use super::links::{self, Names};
 use super::problem::{Problems, Section, suggest};
-use super::{Action, Curator, Directory, LARGEST, Problem, Scene, layers, nodes, voices};
+use super::{Action, Catalogue, Curator, Directory, LARGEST, Problem, Scene, layers, nodes, voices};
 use crate::frame::{Backdrop, palette};
 use crate::rng::Rng;
 use crate::signal::{Shape, Wave};
-use crate::system::Kind;
-
-const SHADERS: &[&str] = &["bloom", "feedback", "kaleidoscope", "tube"];
 
 impl Scene {
     /// Reads a scene. `name` is the file's stem, `folder` what its file names are relative to.
@@ -23,19 +20,30 @@ impl Scene {
         text: &str,
         name: &str,
         folder: &Path,
-        catalogue: &'static [Kind],
+        catalogue: impl Into<Catalogue>,
     ) -> Result<Self, Vec<Problem>> {
+        match Self::survey(text, name, folder, catalogue) {
+            (Some(scene), problems) if problems.is_empty() => Ok(scene),
+            (_, problems) => Err(problems),
+        }
+    }
+
+    /// As [`Self::parse`], with as much of the scene as its text says in spite of its problems; none if it is not TOML.
+    pub fn survey(
+        text: &str,
+        name: &str,
+        folder: &Path,
+        catalogue: impl Into<Catalogue>,
+    ) -> (Option<Self>, Vec<Problem>) {
         let mut p = Problems::new(text);
-        let document = match Document::parse(text.to_string()) {
-            Ok(document) => document,
+        let scene = match Document::parse(text.to_string()) {
+            Ok(document) => Some(read(document.as_table(), text, name, folder, catalogue.into(), &mut p)),
             Err(e) => {
                 p.add(e.span(), format!("this is not TOML: {}", e.message().trim().replace('\n', "; ")));
-                return Err(p.into_sorted());
+                None
             }
         };
-        let scene = read(document.as_table(), text, name, folder, catalogue, &mut p);
-        let problems = p.into_sorted();
-        if problems.is_empty() { Ok(scene) } else { Err(problems) }
+        (scene, p.into_sorted())
     }
 }
 
@@ -44,9 +52,10 @@ fn read(
     text: &str,
     name: &str,
     folder: &Path,
-    kinds: &'static [Kind],
+    catalogue: Catalogue,
     p: &mut Problems,
 ) -> Scene {
+    let kinds = catalogue.systems;
     let mut s = Section::new(root, "the scene", None);
     let size = size(&mut s, p).unwrap_or((960, 540));
     let mut scene = Scene {
@@ -57,10 +66,12 @@ fn read(
         seed: s.number("seed", 0.0, 9e15, p).unwrap_or(1.0) as u64,
         rate: s.number("rate", 1.0, 1000.0, p).unwrap_or(60.0),
         still: s.number("still", 0.0, 86400.0, p),
+        poster: s.number("poster", 0.0, 86400.0, p),
+        order: s.whole("order", 1, 9999, p),
         backdrop: backdrop(&mut s, p),
-        shaders: shaders(&mut s, p),
+        shaders: shaders(&mut s, catalogue.effects, p),
         nodes: Vec::new(),
-        waves: waves(&mut s, p),
+        waves: Vec::new(),
         links: Vec::new(),
         layers: Vec::new(),
         voices: Vec::new(),
@@ -68,11 +79,15 @@ fn read(
         source: text.into(),
         hash: Rng::new(0).named(text).bits(0),
         folder: folder.into(),
+        lost: Vec::new(),
     };
+    (scene.waves, scene.lost) = waves(&mut s, p);
     nodes::read(&mut s, &mut scene, kinds, p);
     layers::read(&mut s, &mut scene, p);
     let names = Names::of(&scene, kinds);
     voices::read(&mut s, &mut scene, &names, p);
+    // With what the voices lost.
+    let names = Names::of(&scene, kinds);
     let directory = Directory::of(&scene);
     scene.links = links::read(&mut s, &scene, &names, &directory, p);
     scene.curator = curator(&mut s, &names, &directory, p);
@@ -106,21 +121,26 @@ fn backdrop(s: &mut Section, p: &mut Problems) -> Backdrop {
     Backdrop { colour, dither: s.truth("dither", p).unwrap_or(true) }
 }
 
-fn shaders(s: &mut Section, p: &mut Problems) -> Vec<String> {
+/// `shaders = ["NAME", …]`, each among those there are.
+fn shaders(s: &mut Section, known: Option<&[&str]>, p: &mut Problems) -> Vec<String> {
     let words = s.words("shaders", p);
     for (word, span) in &words {
-        if !SHADERS.contains(word) {
-            p.add(span.clone(), format!("there is no shader `{word}`; {}", suggest(word, SHADERS)));
+        if let Some(known) = known.filter(|known| !known.contains(word)) {
+            p.add(span.clone(), format!("there is no shader `{word}`; {}", suggest(word, known)));
         }
     }
     words.into_iter().map(|(w, _)| w.to_string()).collect()
 }
 
-fn waves(s: &mut Section, p: &mut Problems) -> Vec<Wave> {
-    let Some(all) = s.item("wave").and_then(|i| Section::of(i, "[wave]", p)) else { return Vec::new() };
-    let mut waves = Vec::new();
+/// The waves, and the addresses of those that are lost.
+fn waves(s: &mut Section, p: &mut Problems) -> (Vec<Wave>, Vec<String>) {
+    let (mut waves, mut lost) = (Vec::new(), Vec::new());
+    let Some(all) = s.item("wave").and_then(|i| Section::of(i, "[wave]", p)) else { return (waves, lost) };
     for (name, item) in all.entries() {
-        let Some(mut w) = Section::of(item, &format!("[wave.{name}]"), p) else { continue };
+        let Some(mut w) = Section::of(item, &format!("[wave.{name}]"), p) else {
+            lost.push(format!("wave.{name}"));
+            continue;
+        };
         let shape = w.one_of("shape", Shape::NAMES, p).unwrap_or(0);
         let period = w.number("period", 0.01, 86400.0, p);
         if period.is_none() && !item.as_table_like().is_some_and(|t| t.contains_key("period")) {
@@ -135,7 +155,7 @@ fn waves(s: &mut Section, p: &mut Problems) -> Vec<Wave> {
             phase,
         });
     }
-    waves
+    (waves, lost)
 }
 
 fn curator(s: &mut Section, names: &Names, directory: &Directory, p: &mut Problems) -> Option<Curator> {
@@ -144,13 +164,14 @@ fn curator(s: &mut Section, names: &Names, directory: &Directory, p: &mut Proble
     names.check_signal(&watch, c.span_of("watch"), p);
     let below = c.number("below", 0.0, 1e6, p).unwrap_or(0.2);
     let seconds = c.number("seconds", 0.1, 86400.0, p).unwrap_or(10.0);
-    let action = c.one_of("action", Action::NAMES, p).unwrap_or(0);
+    let named = c.one_of("action", Action::NAMES, p);
+    let (action, is_known) = (named.unwrap_or(0), named.is_some() || !c.has("action"));
     let amount = c.number("amount", 0.0, 1.0, p).unwrap_or(0.2);
     let knobs = c.words("knobs", p);
     for (knob, span) in &knobs {
         names.target(directory, knob, span.clone(), p);
     }
-    if Action::ALL[action] == Action::Mutate && knobs.is_empty() {
+    if is_known && Action::ALL[action] == Action::Mutate && knobs.is_empty() {
         p.add(c.span(), "[curator] mutates, but has no `knobs` to move, like knobs = [\"air.viscosity\"]");
     }
     c.finish(&[], p);

@@ -60,17 +60,75 @@ pub fn in_print(message: String) -> String {
     }
 }
 
-/// "… `nmae`; did you mean `name`?" or the whole list of what there is.
+/// Lists of more names than this are told by the heads of the names (`air.…`), or not at all beside a suggestion.
+const MANY: usize = 40;
+
+/// "… `nmae`; did you mean `name`? (there is also `size`)", or what there is. No name is told twice.
 pub fn suggest(found: &str, valid: &[&str]) -> String {
     // A word of a very different length is no misspelling, and measuring it costs the product of both lengths.
     let (length, apart) = (found.chars().count(), |v: &str| 1.max(v.len() / 3));
     let alike = valid.iter().filter(|v| v.chars().count().abs_diff(length) <= apart(v));
-    let near = alike.map(|v| (strsim::damerau_levenshtein(found, v), v)).min();
-    let list =
-        if valid.is_empty() { "there is none".into() } else { format!("there is {}", valid.join(", ")) };
+    let near = alike.map(|v| (strsim::damerau_levenshtein(found, v), *v)).min();
+    let near = near.filter(|(d, v)| *d <= apart(v)).map(|(_, v)| v);
+    let others = each_once(valid.iter().filter(|v| Some(**v) != near).map(|v| v.to_string()));
     match near {
-        Some((d, v)) if d <= apart(v) => format!("did you mean `{v}`? ({list})"),
-        _ => list,
+        Some(v) if others.is_empty() || others.len() > MANY => format!("did you mean `{v}`?"),
+        Some(v) => format!("did you mean `{v}`? (there is also {})", others.join(", ")),
+        None if others.is_empty() => "there is none".into(),
+        None if others.len() > MANY => format!("there is {}", heads(&others).join(", ")),
+        None => format!("there is {}", others.join(", ")),
+    }
+}
+
+/// What names begin with: `air.…`.
+fn heads(names: &[String]) -> Vec<String> {
+    each_once(names.iter().map(|n| n.split_once('.').map_or(n.clone(), |(head, _)| format!("{head}.…"))))
+}
+
+fn each_once(names: impl Iterator<Item = String>) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for name in names {
+        if !all.contains(&name) {
+            all.push(name);
+        }
+    }
+    all
+}
+
+/// Lines of a scene's text, from 1, where a string says just this; comments and keys say nothing.
+pub fn lines_of(text: &str, word: &str) -> Vec<usize> {
+    let Ok(document) = toml_edit::Document::parse(text) else { return Vec::new() };
+    let mut spans = Vec::new();
+    strings(document.as_item(), &mut |said, span| {
+        if said == word {
+            spans.push(span.start);
+        }
+    });
+    spans.sort_unstable();
+    let line = |start: usize| 1 + text.as_bytes()[..start].iter().filter(|&&b| b == b'\n').count();
+    let mut lines: Vec<usize> = spans.into_iter().map(line).collect();
+    lines.dedup();
+    lines
+}
+
+/// Every string in an item, with its place.
+fn strings(item: &Item, say: &mut dyn FnMut(&str, Range<usize>)) {
+    match item {
+        Item::Value(value) => strings_of_value(value, say),
+        Item::Table(table) => table.iter().for_each(|(_, i)| strings(i, say)),
+        Item::ArrayOfTables(list) => {
+            list.iter().flat_map(|t| t.iter()).for_each(|(_, i)| strings(i, say));
+        }
+        Item::None => {}
+    }
+}
+
+fn strings_of_value(value: &Value, say: &mut dyn FnMut(&str, Range<usize>)) {
+    match value {
+        Value::String(s) => say(s.value(), value.span().unwrap_or_default()),
+        Value::Array(list) => list.iter().for_each(|v| strings_of_value(v, say)),
+        Value::InlineTable(table) => table.iter().for_each(|(_, v)| strings_of_value(v, say)),
+        _ => {}
     }
 }
 
@@ -121,6 +179,11 @@ impl<'a> Section<'a> {
         self.table.get(key)
     }
 
+    /// Whether a key is there.
+    pub fn has(&self, key: &str) -> bool {
+        self.table.contains_key(key)
+    }
+
     /// Every key with its item.
     pub fn entries(&self) -> impl Iterator<Item = (&'a str, &'a Item)> {
         self.table.iter()
@@ -169,6 +232,17 @@ impl<'a> Section<'a> {
                 None
             }
         }
+    }
+
+    /// A whole number in `lo..=hi`.
+    pub fn whole(&mut self, key: &str, lo: u32, hi: u32, p: &mut Problems) -> Option<u32> {
+        let item = self.item(key)?;
+        let found = item.as_value().and_then(number).filter(|v| v.fract() == 0.0);
+        let found = found.filter(|v| (lo as f64..=hi as f64).contains(v));
+        if found.is_none() {
+            self.wrong(key, item, &format!("a whole number in {lo}..={hi}"), p);
+        }
+        found.map(|v| v as u32)
     }
 
     /// Two numbers.

@@ -13,16 +13,21 @@ use crate::voice::{Ear, KINDS, MOST_SIGNALS, MOST_VOICES, Reads, VoiceKind, Voic
 pub fn read(s: &mut Section, scene: &mut Scene, names: &Names, p: &mut Problems) {
     let Some(all) = s.item("voice").and_then(|i| Section::of(i, "[voice]", p)) else { return };
     for (name, item) in all.entries() {
-        let Some(section) = Section::of(item, &format!("[voice.{name}]"), p) else { continue };
+        let Some(section) = Section::of(item, &format!("[voice.{name}]"), p) else {
+            scene.lost.push(format!("voice.{name}"));
+            continue;
+        };
         if scene.voices.len() == MOST_VOICES {
             p.add(section.span(), format!("a scene has at most {MOST_VOICES} voices"));
-            return;
+            scene.lost.push(format!("voice.{name}"));
+            continue;
         }
         if name.contains(['.', '/', ' ']) || name.is_empty() {
             p.add(section.span(), format!("a voice cannot be called `{name}`: a name has no . / or space"));
         }
-        if let Some(plan) = voice(name, section, scene, names, p) {
-            scene.voices.push(plan);
+        match voice(name, section, scene, names, p) {
+            Some(plan) => scene.voices.push(plan),
+            None => scene.lost.push(format!("voice.{name}")),
         }
     }
 }

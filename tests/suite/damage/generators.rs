@@ -4,7 +4,7 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use untrained::learn::file::{Card, File, Header};
-use untrained::learn::methods::METHODS;
+use untrained::learn::methods::{METHODS, Method};
 use untrained::learn::model::bytes;
 use untrained::learn::net::weights::{Array, Weights};
 use untrained::world::rng::Rng;
@@ -88,27 +88,19 @@ fn named(file: &File) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// Each method at its least; the automaton with each of its goals.
+/// Each method at its least, with two steps where pictures are made in steps; the automaton with each of its goals.
 fn all() -> Vec<Opened> {
-    let few = [("steps", 2.0)];
-    let files = [
-        least("gmm", 2, &[]),
-        least("vae", 2, &[]),
-        least("vqvae", 2, &[]),
-        least("acgan", 3, &[]),
-        least("diffusion", 2, &few),
-        least("nca", 2, &[]),
-        least("nca", 1, &[("goal", 1.0)]),
-        least("nca", 1, &[("goal", 2.0)]),
-    ];
-    files.iter().map(|f| Opened::of(&f.to_bytes().unwrap(), KEY)).collect()
+    let few = |m: &Method| m.settings.iter().find(|s| s.name == "steps").map(|s| (s.name, s.lo.max(2.0)));
+    let each = METHODS.iter().map(|m| least(m.name, 2, few(m).as_slice()));
+    let goals = [1.0, 2.0].map(|goal| least("nca", 1, &[("goal", goal)]));
+    each.chain(goals).map(|f| Opened::of(&f.to_bytes().unwrap(), KEY)).collect()
 }
 
 type Case = (usize, Vec<Change>, Vec<Change>, Vec<Cut>);
 
 fn cases() -> impl Strategy<Value = Case> {
     let head = prop_oneof![3 => Just(Vec::new()), 1 => changes()];
-    (0..8usize, head, changes(), cuts())
+    (0..METHODS.len() + 2, head, changes(), cuts())
 }
 
 fn run(cases: u32) {

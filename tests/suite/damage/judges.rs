@@ -3,17 +3,18 @@
 use std::path::Path;
 
 use proptest::prelude::*;
-use untrained::judge::Judge;
 use untrained::judge::calibration::Doubt;
 use untrained::judge::inference::Header;
-use untrained::judge::model::{Architecture, Network};
+use untrained::judge::model::{Architecture, fresh};
 use untrained::judge::verdict::EMBEDDING;
+use untrained::judge::{Judge, backbone};
 
 use super::{Opened, changes, cut, cuts, over};
 
-/// A judge of two classes of grey pictures of 8 × 8.
-fn least() -> Vec<u8> {
-    let architecture = Architecture { channels: 1, side: 8, classes: 2 };
+/// A judge of two classes of grey pictures of 8 × 8, or the least that its backbone takes.
+fn least(backbone: &str) -> Vec<u8> {
+    let side = *backbone::find(backbone).unwrap().sides.start();
+    let architecture = Architecture { channels: 1, side, classes: 2, backbone: backbone.into() };
     let doubt = Doubt {
         means: vec![vec![0.0; EMBEDDING], vec![1.0; EMBEDDING]],
         variance: vec![1.0; EMBEDDING],
@@ -31,8 +32,8 @@ fn least() -> Vec<u8> {
     };
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("j.safetensors");
-    let network = Network::new(&architecture, &burn::tensor::Device::flex());
-    Judge::of(untrained::learn::glue::weights(&network), header).unwrap().save(&path).unwrap();
+    let network = fresh(&architecture, &burn::tensor::Device::flex()).unwrap();
+    Judge::of(network.weights(), header).unwrap().save(&path).unwrap();
     std::fs::read(path).unwrap()
 }
 
@@ -49,10 +50,11 @@ fn put_to_use(mut judge: Judge) -> Result<(), TestCaseError> {
 }
 
 fn run(cases: u32) {
-    let opened = Opened::of(&least(), "untrained-judge");
+    let all: Vec<Opened> =
+        backbone::names().map(|name| Opened::of(&least(name), "untrained-judge")).collect();
     let head = prop_oneof![3 => Just(Vec::new()), 1 => changes()];
-    over(cases, &(head, changes(), cuts()), |(head, card, cuts)| {
-        let bytes = cut(opened.changed(&head, &card), &cuts);
+    over(cases, &(0..all.len(), head, changes(), cuts()), |(which, head, card, cuts)| {
+        let bytes = cut(all[which].changed(&head, &card), &cuts);
         match Judge::from_bytes(bytes, Path::new("x")) {
             Ok(judge) => put_to_use(judge),
             Err(e) => {
@@ -65,7 +67,9 @@ fn run(cases: u32) {
 
 #[test]
 fn a_thousand_damaged_judges() {
-    put_to_use(Judge::from_bytes(least(), Path::new("x")).unwrap()).unwrap();
+    for name in backbone::names() {
+        put_to_use(Judge::from_bytes(least(name), Path::new("x")).unwrap()).unwrap();
+    }
     run(1_000);
 }
 

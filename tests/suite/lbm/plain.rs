@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use untrained::systems::gas::lbm::collide::Relaxation;
 use untrained::systems::gas::lbm::edge::{Edge, Edges};
 use untrained::systems::gas::lbm::lattice::Lattice;
+use untrained::world::params::Choice;
 
 const C: [(i32, i32); 9] = [(0, 0), (1, 0), (0, 1), (-1, 0), (0, -1), (1, 1), (-1, 1), (-1, -1), (1, -1)];
 
@@ -185,7 +186,7 @@ impl Plain {
 }
 
 fn edge() -> impl Strategy<Value = Edge> {
-    (0usize..5).prop_map(Edge::of)
+    (0usize..5).prop_map(Edge::at)
 }
 
 fn edges() -> impl Strategy<Value = Edges> {

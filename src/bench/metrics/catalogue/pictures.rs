@@ -1,5 +1,6 @@
 //! Answers from the pictures themselves.
 
+use rand::seq::IndexedRandom;
 use rayon::prelude::*;
 
 use super::super::image::{self, Grey, Mask, SsimWindow};
@@ -58,7 +59,7 @@ pub(super) fn dimension(picture: &Grey) -> Result<f64, MetricError> {
 }
 
 /// Pairs that are compared.
-const PAIRS: u64 = 400;
+const PAIRS: usize = 400;
 
 /// Structural similarity of random pairs of one class (of any, unless both sets have classes).
 pub(super) fn alike_within(q: &Question) -> Result<Answer, MetricError> {
@@ -109,12 +110,9 @@ fn pairs(
         };
         return Err(MetricError::TooFew { metric, what, least: 2, found: classes[c].len() });
     }
-    let pair = |p: u64| {
-        let of = &classes[(p as usize) % classes.len()];
-        let (a, b) = (r.below(2 * p, of.len() as u64), r.below(2 * p + 1, of.len() as u64 - 1));
-        (of[a as usize], of[(b + (b >= a) as u64) as usize])
-    };
-    Ok((0..PAIRS).map(pair).collect())
+    let mut s = r.sequence();
+    let pair = |of: &Vec<usize>| of.sample_array(&mut s).map(|[a, b]| (a, b));
+    Ok(classes.iter().cycle().take(PAIRS).filter_map(pair).collect())
 }
 
 #[cfg(test)]

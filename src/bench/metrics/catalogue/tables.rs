@@ -1,5 +1,7 @@
 //! Answers from tables of features.
 
+use rand::RngExt;
+
 use super::super::interval::{DRAWS, Figure, by_blocks, by_halves, of_mean, shuffled};
 use super::super::kernel::{self, Kernel};
 use super::super::neighbours::{Surroundings, memorisation, surroundings};
@@ -52,7 +54,7 @@ fn halves(q: &Question, draw: u64) -> [Table; 2] {
 
 /// As many samples as the candidate has, each feature uniform over the reference's range.
 fn noise(q: &Question) -> Table {
-    let (d, r) = (q.reference.columns(), rng(q, "noise"));
+    let (d, mut s) = (q.reference.columns(), rng(q, "noise").sequence());
     let ranges: Vec<(f64, f64)> = (0..d)
         .map(|c| {
             let column = q.reference.column(c);
@@ -61,7 +63,7 @@ fn noise(q: &Question) -> Table {
         .collect();
     let value = |i: usize| {
         let (lo, hi) = ranges[i % d];
-        lo + (hi - lo) * r.unit64(i as u64)
+        lo + (hi - lo) * s.random::<f64>()
     };
     let values = (0..q.candidate.rows() * d).map(value).collect();
     Table::new(d, values).unwrap_or_else(|_| q.candidate.clone())

@@ -1,7 +1,8 @@
 //! Answers from what it costs to carry one set onto the other, and from histograms.
 
+use rand::seq::index;
+
 use super::super::histogram::{Distribution, Unit, counts, jensen_shannon, kullback_leibler};
-use super::super::interval::shuffled;
 use super::super::transport::exact::{Ground, costs, transport};
 use super::super::transport::sliced;
 use super::super::{MetricError, Table, both};
@@ -29,7 +30,7 @@ const MOVED: usize = 400;
 /// Earth mover's distance, exact.
 pub(super) fn earth_mover(q: &Question) -> Result<Answer, MetricError> {
     let some = |t: &Table, purpose: &str| match t.rows() > MOVED {
-        true => t.pick(&shuffled(t.rows(), rng(q, purpose))[..MOVED]),
+        true => t.pick(&index::sample(&mut rng(q, purpose).sequence(), t.rows(), MOVED).into_vec()),
         false => t.clone(),
     };
     let (reference, candidate) = (some(q.reference, "moved from"), some(q.candidate, "moved to"));

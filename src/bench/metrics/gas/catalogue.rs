@@ -1,5 +1,7 @@
 //! Metrics of two gases by name, each with its interval, its floor and its ceiling.
 
+use rand::RngExt;
+
 use super::{Course, Flow, spectral_distance};
 use crate::metrics::catalogue::{Answer, Better, Bound};
 use crate::metrics::interval::{Figure, by_blocks};
@@ -90,9 +92,10 @@ fn noise(clips: &[Flow], rng: Rng) -> Result<Flow, MetricError> {
         all.fold((f32::INFINITY, f32::NEG_INFINITY), |(lo, hi), v| (lo.min(*v), hi.max(*v)))
     };
     let ranges = [0, 1, 2].map(range);
+    let mut s = rng.sequence();
     let value = |i: usize| {
         let (lo, hi) = ranges[i / (w * h) % 3];
-        if lo <= hi { lo + (hi - lo) * rng.unit(i as u64) } else { 0.0 }
+        if lo <= hi { lo + (hi - lo) * s.random::<f32>() } else { 0.0 }
     };
     Flow::new(w, h, (0..NOISE * 3 * w * h).map(value).collect())
 }

@@ -1,5 +1,7 @@
 //! Transport seen along many lines.
 
+use rand::RngExt;
+use rand_distr::StandardNormal;
 use rayon::prelude::*;
 
 use super::{MetricError, Table, alike, line, order, power, root};
@@ -48,12 +50,13 @@ pub fn sliced(
 /// # Errors
 /// No columns.
 pub fn directions(columns: usize, n: usize, rng: Rng) -> Result<Table, MetricError> {
-    let direction = |d: u64| {
-        let way: Vec<f64> = (0..columns as u64).map(|c| f64::from(rng.fork(d).normal(c))).collect();
+    let mut s = rng.sequence();
+    let direction = |_| {
+        let way: Vec<f64> = (0..columns).map(|_| s.sample::<f32, _>(StandardNormal).into()).collect();
         let length = way.iter().map(|x| power(*x, 2.0)).sum::<f64>().sqrt();
         way.into_iter().map(move |x| x / length)
     };
-    Table::new(columns, (0..n as u64).flat_map(direction).collect())
+    Table::new(columns, (0..n).flat_map(direction).collect())
 }
 
 /// Where the samples lie along a direction, ascending.

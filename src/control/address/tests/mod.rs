@@ -144,7 +144,7 @@ fn a_face_whose_state_is_not_there_yet_reads_nothing_of_the_scene_and_the_master
         let travel = place.travel(&empty, hub.master());
         let wanted = match a.name.as_str() {
             "master.fade" | "master.volume" => Some(1.0),
-            name if a.kind != Kind::Trigger && FIXED.iter().any(|f| f.0 == name) => Some(0.0),
+            name if a.kind != Kind::Trigger && FIXED.iter().any(|f| f.name == name) => Some(0.0),
             _ => None,
         };
         assert_eq!((read, travel), ((wanted, wanted), wanted), "{}", a.name);
@@ -225,7 +225,7 @@ fn each_fixed_address_means_its_own_command() {
         ("sides.more", trigger(Command::Turn(Turn::On))),
     ];
     let names: Vec<&str> = table.iter().map(|t| t.0).collect();
-    assert_eq!(names, FIXED.iter().map(|f| f.0).collect::<Vec<_>>());
+    assert_eq!(names, FIXED.iter().map(|f| f.name).collect::<Vec<_>>());
     for (address, wanted) in table {
         let found =
             [Move::Travel(1.0), Move::Travel(0.0), Move::Press].map(|to| act(&hub, address, to).unwrap());

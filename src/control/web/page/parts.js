@@ -42,9 +42,26 @@ function buildFace(face) {
   $("layers").replaceChildren(...[...face.layers].reverse().map(l => layer(l, face)));
   $("links-box").hidden = !face.links.length;
   $("links").replaceChildren(...face.links.map(link));
+  others(face.fixed);
   $("preview").width = Math.min(480, face.size[0]);
   $("preview").height = Math.max(1, Math.floor(face.size[1] * $("preview").width / face.size[0]));
   filter();
+}
+
+// What every show has and this page no place of its own for.
+function others(list) {
+  const place = $("others");
+  place.replaceChildren();
+  const placed = a => document.querySelector(`[data-press="${a}"], [data-address="${a}"]`);
+  place.append(...list.filter(f => !placed(f.address)).map(f => {
+    const name = f.address.replace(".", " ");
+    if (f.spec) return new Knob(f.address, { ...f.spec, doc: f.about }, name).root;
+    const b = button(name, "", () => line.press(f.address));
+    b.dataset.address = f.address;
+    b.title = f.about;
+    return b;
+  }));
+  $("others-box").hidden = !place.children.length;
 }
 
 // Switched off, a layer remembers how much of it was seen.

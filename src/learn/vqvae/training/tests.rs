@@ -3,6 +3,8 @@ use burn::tensor::activation::sigmoid;
 use super::*;
 use crate::Shape;
 use crate::file::{Card, Header};
+use crate::training::Plan;
+use crate::vqvae::METHOD;
 use crate::vqvae::inference::open;
 
 /// Small networks; the values of [`small`] by name.
@@ -40,7 +42,7 @@ fn steps(learner: &mut dyn Learner, data: &Samples, from: usize, to: usize, all:
 }
 
 fn begin(data: &Samples, settings: &BTreeMap<String, f64>) -> Box<dyn Learner> {
-    let plan = Plan { epochs: 2, ..PLAN };
+    let plan = Plan { epochs: 2, ..METHOD.plan };
     learner(&Lesson { samples: data, settings, plan: &plan }).unwrap()
 }
 
@@ -97,7 +99,7 @@ fn training_has_the_same_bits_at_any_thread_count() {
 #[test]
 fn one_epoch_and_damaged_states_are_told() {
     let (data, settings) = (bars(Shape { channels: 1, side: 28 }, 16), small());
-    let plan = Plan { epochs: 1, ..PLAN };
+    let plan = Plan { epochs: 1, ..METHOD.plan };
     let error = learner(&Lesson { samples: &data, settings: &settings, plan: &plan }).err().unwrap();
     assert!(error.contains("at least 2 epochs") && error.contains("found 1"), "{error}");
     let mut one = begin(&data, &settings);

@@ -3,6 +3,7 @@
 mod headers;
 mod kinds;
 mod playing;
+mod rodio;
 
 use std::io::Cursor;
 use std::path::Path;

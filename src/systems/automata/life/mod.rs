@@ -23,8 +23,18 @@ use rule::Rule;
 
 use world::field::Field;
 use world::params;
-use world::system::{Birth, Env, Fault, Port, Readout, System, TextKind, TextSpec, Texts};
+use world::system::{Birth, Env, Fault, System, TextKind, TextSpec, Texts};
 use world::view::View;
+
+world::choices! {
+    /// What lies beyond the border.
+    pub enum Border {
+        /// The opposite border.
+        Torus: "torus",
+        /// Dead cells.
+        Bounded: "bounded",
+    }
+}
 
 params! {
     /// Knobs of [`Life`].
@@ -32,7 +42,7 @@ params! {
         /// Share of cells alive at birth, where neither pattern nor file is given.
         density: f32 = 0.3 in 0.0..=1.0, rebirth;
         /// What lies beyond the border: the opposite border, or dead cells.
-        edge: Choice = "torus" of ["torus", "bounded"];
+        edge: Choice of Border = "torus";
         /// Generations a tick; parts add up over ticks.
         speed: f32 = 1.0 in 0.0..=64.0, unit "generations/tick";
         /// Chance a tick that a cell comes alive where the input `seed` is 1 (none where it is 0.5 or less).
@@ -43,6 +53,44 @@ params! {
         spark: f32 = 0.0 in 0.0..=16.0, unit "squares/tick";
         /// Bits of age kept a cell: ages stop at 2^memory ticks.
         memory: u32 = 6 in 4..=8, unit "bits", rebirth;
+    }
+}
+
+world::inputs! {
+    /// Fields that may drive it.
+    pub enum Input {
+        /// Makes cells live where it exceeds 0.5, surest at 1.
+        Seed: "seed" scalar 0.0..=1.0;
+        /// Makes cells die where it exceeds 0.5, surest at 1.
+        Kill: "kill" scalar 0.0..=1.0;
+    }
+}
+
+world::outputs! {
+    /// Fields that it shows.
+    pub enum Output {
+        /// 1 where a cell lives, 0 where not.
+        Alive: "alive" scalar 0.0..=1.0;
+        /// Ticks that a cell has been alive, at most 2^memory; 0 where dead.
+        Age: "age" scalar 0.0..=64.0;
+        /// 1 where a cell was born this tick, fading over 8 ticks while it lives.
+        Births: "births" scalar 0.0..=1.0;
+    }
+}
+
+world::readouts! {
+    /// What it reports each tick.
+    pub enum Readout {
+        /// Cells alive.
+        Population: "population" 0.0..=100_000.0;
+        /// Cells that came alive this tick.
+        Births: "births" 0.0..=10_000.0;
+        /// Cells that died this tick.
+        Deaths: "deaths" 0.0..=10_000.0;
+        /// Share of cells that changed this tick.
+        Activity: "activity" 0.0..=0.1;
+        /// Share of cells alive.
+        Cover: "cover" 0.0..=0.5;
     }
 }
 
@@ -78,27 +126,9 @@ impl System for Life {
             kind: TextKind::File,
         },
     ];
-    const INPUTS: &'static [Port] = &[
-        Port::scalar("seed", "Makes cells live where it exceeds 0.5, surest at 1.", 0.0, 1.0),
-        Port::scalar("kill", "Makes cells die where it exceeds 0.5, surest at 1.", 0.0, 1.0),
-    ];
-    const OUTPUTS: &'static [Port] = &[
-        Port::scalar("alive", "1 where a cell lives, 0 where not.", 0.0, 1.0),
-        Port::scalar("age", "Ticks that a cell has been alive, at most 2^memory; 0 where dead.", 0.0, 64.0),
-        Port::scalar(
-            "births",
-            "1 where a cell was born this tick, fading over 8 ticks while it lives.",
-            0.0,
-            1.0,
-        ),
-    ];
-    const READOUTS: &'static [Readout] = &[
-        Readout { name: "population", about: "Cells alive.", lo: 0.0, hi: 100_000.0 },
-        Readout { name: "births", about: "Cells that came alive this tick.", lo: 0.0, hi: 10_000.0 },
-        Readout { name: "deaths", about: "Cells that died this tick.", lo: 0.0, hi: 10_000.0 },
-        Readout { name: "activity", about: "Share of cells that changed this tick.", lo: 0.0, hi: 0.1 },
-        Readout { name: "cover", about: "Share of cells alive.", lo: 0.0, hi: 0.5 },
-    ];
+    type Input = Input;
+    type Output = Output;
+    type Readout = Readout;
     type Params = LifeParams;
 
     fn check(texts: &Texts) -> Vec<Fault> {
@@ -127,7 +157,7 @@ impl System for Life {
         let population = grid.population();
         Ok(Self {
             rule,
-            torus: params.edge == 0,
+            torus: params.edge == Border::Torus,
             board: Board::new(grid),
             ages: Ages::new(layout, params.memory as usize),
             tally: Tally { population, births: population, deaths: 0 },
@@ -136,17 +166,17 @@ impl System for Life {
     }
 
     fn step(&mut self, params: &LifeParams, env: &Env) {
-        self.torus = params.edge == 0;
+        self.torus = params.edge == Border::Torus;
         self.due += params.speed as f64;
         let generations = self.due as usize;
         self.due -= generations as f64;
         self.board.advance(self.rule, self.torus, generations);
 
         let cells = self.board.now_mut();
-        if let Some(field) = env.input(0) {
+        if let Some(field) = env.input(Input::Seed) {
             paint::by_field(cells, field, params.fertile, true, env.rng.named("seed"));
         }
-        if let Some(field) = env.input(1) {
+        if let Some(field) = env.input(Input::Kill) {
             paint::by_field(cells, field, params.harm, false, env.rng.named("kill"));
         }
         paint::sparks(cells, params.spark, env.rng.named("spark"));
@@ -156,21 +186,25 @@ impl System for Life {
         self.tally = self.ages.tick(self.board.before(), self.board.now());
     }
 
-    fn show(&self, port: usize, view: &View, into: &mut Field) {
-        let drawn = [Drawn::Alive, Drawn::Age, Drawn::Births][port];
+    fn show(&self, port: Output, view: &View, into: &mut Field) {
+        let drawn = match port {
+            Output::Alive => Drawn::Alive,
+            Output::Age => Drawn::Age,
+            Output::Births => Drawn::Births,
+        };
         Picture { cells: self.board.now(), ages: &self.ages, torus: self.torus, drawn }.draw(view, into);
     }
 
-    fn read(&self, readout: usize) -> f32 {
+    fn read(&self, readout: Readout) -> f32 {
         let Tally { population, births, deaths } = self.tally;
         let Layout { width, height, .. } = self.board.layout();
         let share = |n: u64| (n as f64 / (width * height) as f64) as f32;
         match readout {
-            0 => population as f32,
-            1 => births as f32,
-            2 => deaths as f32,
-            3 => share(births + deaths),
-            _ => share(population),
+            Readout::Population => population as f32,
+            Readout::Births => births as f32,
+            Readout::Deaths => deaths as f32,
+            Readout::Activity => share(births + deaths),
+            Readout::Cover => share(population),
         }
     }
 }

@@ -1,9 +1,10 @@
 //! What reaches into the world from outside: fields that seed and kill, sparks, and touch.
 
 use super::grid::Grid;
+use world::brush::{Brush, LEAST};
 use world::field::Field;
 use world::rng::Rng;
-use world::system::{Phase, Touch};
+use world::system::Touch;
 
 /// Side of the square of soup that a spark drops, in cells.
 const SPARK: usize = 12;
@@ -40,107 +41,33 @@ pub fn sparks(grid: &mut Grid, rate: f32, rng: Rng) {
     }
 }
 
-/// Paints (or, with negative strength, wipes) along the way of a touch. Painted is a soup, half alive at full strength,
-/// since a solid disc would die at once.
+/// Paints a soup where a touch gives, half alive at full strength, since a solid disc would die at once; wipes cells out
+/// where it takes. All covered cells are as likely, for a cell is alive or not; those under a brush finer than a cell
+/// are sure.
 pub fn touch(grid: &mut Grid, touch: &Touch, torus: bool, rng: Rng) {
-    if touch.phase == Phase::Up || touch.strength == 0.0 || !touch.strength.is_finite() {
-        return;
-    }
-    let Some(stroke) = Stroke::new(grid, touch) else { return };
     let layout = grid.layout();
-    let (alive, chance) = match touch.strength > 0.0 {
-        true => (true, 0.5 * touch.strength.min(1.0)),
-        false => (false, -touch.strength),
+    let brush = Brush::wrapping(touch, (layout.width, layout.height), [torus; 2]);
+    let alive = brush.gives();
+    let chance = match alive {
+        _ if brush.radius() <= LEAST => 1.0,
+        true => 0.5 * brush.amount(),
+        false => brush.amount(),
     };
-    let (width, height) = (layout.width as i64, layout.height as i64);
-    let reach = |lo: f32, hi: f32, n: i64| match torus {
-        // A stroke wider than the world would pass the same cells twice: the nearest image of each is enough.
-        true if (hi - lo) as i64 >= n => {
-            let first = ((lo + hi) / 2.0) as i64 - n / 2;
-            (first, first + n - 1)
-        }
-        true => (lo as i64, hi as i64),
-        false => ((lo as i64).max(0), (hi as i64).min(n - 1)),
-    };
-    let (left, right) = reach(stroke.left, stroke.right, width);
-    let (top, bottom) = reach(stroke.top, stroke.bottom, height);
-    grid.each_row(|row_y, row| {
-        let mut y = top + (row_y as i64 - top).rem_euclid(height);
-        if y > bottom {
-            return;
-        }
-        while y <= bottom {
-            for x in left..=right {
-                let column = x.rem_euclid(width) as usize;
-                let cell = (row_y * layout.width + column) as u64;
-                if stroke.covers(x as f32 + 0.5, y as f32 + 0.5) && (stroke.single || rng.unit(cell) < chance)
-                {
-                    let (i, bit) = layout.place(column);
-                    row[i] = row[i] & !(1 << bit) | (alive as u64) << bit;
-                }
+    grid.each_row(|y, row| {
+        brush.each_of_row(y, |x, _| {
+            if rng.unit((y * layout.width + x) as u64) < chance {
+                let (i, bit) = layout.place(x);
+                row[i] = row[i] & !(1 << bit) | (alive as u64) << bit;
             }
-            y += height;
-        }
+        });
     });
-}
-
-/// The capsule that a touch swept in the last tick, in cells.
-struct Stroke {
-    from: (f32, f32),
-    along: (f32, f32),
-    radius: f32,
-    /// Finer than a cell: the cells under it are surely painted.
-    single: bool,
-    left: f32,
-    right: f32,
-    top: f32,
-    bottom: f32,
-}
-
-impl Stroke {
-    fn new(grid: &Grid, touch: &Touch) -> Option<Self> {
-        let (w, h) = (grid.layout().width as f32, grid.layout().height as f32);
-        let numbers = [touch.x, touch.y, touch.dx, touch.dy, touch.radius];
-        if numbers.iter().any(|v| v.is_nan()) {
-            return None;
-        }
-        let [x, y, dx, dy, radius] = numbers.map(|v| v.clamp(-4.0, 4.0));
-        // A finger put down has not come from anywhere.
-        let (dx, dy) = if touch.phase == Phase::Down { (0.0, 0.0) } else { (dx, dy) };
-        let to = (x * w, y * h);
-        let along = (dx * w, dy * h);
-        let from = (to.0 - along.0, to.1 - along.1);
-        let wanted = radius.abs() * h;
-        // 0.71 of a cell reaches the centre of the cell that holds the point, whatever the place in it.
-        let radius = wanted.max(0.71);
-        Some(Self {
-            from,
-            along,
-            radius,
-            single: wanted < 1.0,
-            left: (to.0.min(from.0) - radius).floor(),
-            right: (to.0.max(from.0) + radius).floor(),
-            top: (to.1.min(from.1) - radius).floor(),
-            bottom: (to.1.max(from.1) + radius).floor(),
-        })
-    }
-
-    fn covers(&self, x: f32, y: f32) -> bool {
-        let (px, py) = (x - self.from.0, y - self.from.1);
-        let length2 = self.along.0 * self.along.0 + self.along.1 * self.along.1;
-        let t = match length2 > 0.0 {
-            true => ((px * self.along.0 + py * self.along.1) / length2).clamp(0.0, 1.0),
-            false => 0.0,
-        };
-        let (qx, qy) = (px - t * self.along.0, py - t * self.along.1);
-        qx * qx + qy * qy <= self.radius * self.radius
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::grid::Layout;
     use super::*;
+    use world::system::Phase;
 
     fn at(x: f32, y: f32, radius: f32, strength: f32) -> Touch {
         Touch { id: 0, x, y, dx: 0.0, dy: 0.0, radius, strength, phase: Phase::Down }

@@ -1,6 +1,7 @@
 use std::path::Path;
 
 use super::*;
+use world::ports::Readouts as _;
 use world::rng::Rng;
 use world::system::{Kind, Phase, Touch};
 
@@ -12,7 +13,7 @@ fn born(texts: &Texts, params: &LifeParams, width: usize, height: usize) -> Resu
     Life::new(params, &Birth { width, height, rng: Rng::new(1), texts })
 }
 
-fn show(life: &Life, port: usize, view: View, size: (usize, usize)) -> Field {
+fn show(life: &Life, port: Output, view: View, size: (usize, usize)) -> Field {
     let mut into = Field::new(size.0, size.1, 1);
     life.show(port, &view, &mut into);
     into
@@ -43,10 +44,10 @@ fn a_blinker_has_ages_births_and_readouts() {
     }
     let column =
         |port| (0..5).map(|y| show(&life, port, View::WHOLE, (5, 5)).at(0, 2, y)).collect::<Vec<_>>();
-    assert_eq!(column(0), [0.0, 1.0, 1.0, 1.0, 0.0]);
-    assert_eq!(column(1), [0.0, 1.0, 4.0, 1.0, 0.0]);
-    assert_eq!(column(2), [0.0, 1.0, 1.0 - 3.0 / 8.0, 1.0, 0.0]);
-    let read: Vec<f32> = (0..5).map(|i| life.read(i)).collect();
+    assert_eq!(column(Output::Alive), [0.0, 1.0, 1.0, 1.0, 0.0]);
+    assert_eq!(column(Output::Age), [0.0, 1.0, 4.0, 1.0, 0.0]);
+    assert_eq!(column(Output::Births), [0.0, 1.0, 1.0 - 3.0 / 8.0, 1.0, 0.0]);
+    let read: Vec<f32> = (0..5).map(|i| life.read(Readout::at(i).unwrap())).collect();
     assert_eq!(read, [3.0, 2.0, 2.0, 4.0 / 25.0, 3.0 / 25.0]);
 }
 
@@ -70,11 +71,11 @@ fn the_edge_can_be_changed_while_it_lives() {
     let torus = LifeParams { speed: 64.0, ..LifeParams::default() };
     let mut life = born(&texts, &torus, 16, 16).unwrap();
     life.step(&torus, &env(0, &[], &[]));
-    let moved = show(&life, 0, View::WHOLE, (16, 16));
-    let start = show(&born(&texts, &torus, 16, 16).unwrap(), 0, View::WHOLE, (16, 16));
+    let moved = show(&life, Output::Alive, View::WHOLE, (16, 16));
+    let start = show(&born(&texts, &torus, 16, 16).unwrap(), Output::Alive, View::WHOLE, (16, 16));
     assert_eq!(moved, start, "a glider returns on a torus of 16 after 64 generations");
-    life.step(&LifeParams { edge: 1, ..torus }, &env(1, &[], &[]));
-    assert_eq!(life.read(0), 4.0, "and becomes a block in the corner of a bounded plane");
+    life.step(&LifeParams { edge: Border::Bounded, ..torus }, &env(1, &[], &[]));
+    assert_eq!(life.read(Readout::Population), 4.0, "and becomes a block in the corner of a bounded plane");
 }
 
 #[test]
@@ -84,13 +85,13 @@ fn inputs_and_touch_reach_the_cells() {
     let left = Field::from_fn(80, 60, |x, _| (x < 40) as u32 as f32);
     let top = Field::from_fn(80, 60, |_, y| (y < 30) as u32 as f32);
     life.step(&params, &env(0, &[Some(&left), Some(&top)], &[]));
-    assert_eq!(life.read(0), 40.0 * 30.0);
+    assert_eq!(life.read(Readout::Population), 40.0 * 30.0);
     let wipe =
         Touch { id: 0, x: 0.5, y: 0.5, dx: 0.0, dy: 0.0, radius: 2.0, strength: -1.0, phase: Phase::Down };
     life.step(&params, &env(1, &[None, None], &[wipe]));
-    assert_eq!((life.read(0), life.read(2)), (0.0, 1200.0));
+    assert_eq!((life.read(Readout::Population), life.read(Readout::Deaths)), (0.0, 1200.0));
     life.step(&LifeParams { spark: 3.0, ..params }, &env(2, &[None, None], &[]));
-    assert!((100.0..400.0).contains(&life.read(0)));
+    assert!((100.0..400.0).contains(&life.read(Readout::Population)));
 }
 
 /// The means over a large world, against spelling every cell out.
@@ -100,7 +101,7 @@ fn a_large_world_is_shown_as_its_means() {
     let (w, h) = (2600, 2000);
     let mut life = born(&Texts::default(), &params, w, h).unwrap();
     (0..12).for_each(|t| life.step(&params, &env(t, &[], &[])));
-    for port in 0..3 {
+    for port in [Output::Alive, Output::Age, Output::Births] {
         let whole = show(&life, port, View::WHOLE, (w, h));
         for size in [(260, 200), (130, 1000), (2600, 500), (1, 1), (52, 25)] {
             let mut expected = Field::new(size.0, size.1, 1);
@@ -108,7 +109,7 @@ fn a_large_world_is_shown_as_its_means() {
             let found = show(&life, port, View::WHOLE, size);
             let off = |(a, b): (&f32, &f32)| (a - b).abs() / (1.0 + b.abs());
             let worst = found.data().iter().zip(expected.data()).map(off).fold(0.0, f32::max);
-            assert!(worst < 2e-4, "port {port} at {size:?}: off by {worst}");
+            assert!(worst < 2e-4, "{port:?} at {size:?}: off by {worst}");
         }
         // Magnified: cells, straight from the bits.
         let view = View { x: 0.25, y: 0.75, zoom: 20.0, angle: 0.0 };

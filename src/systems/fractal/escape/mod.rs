@@ -24,19 +24,61 @@ use render::{Picture, Shot};
 use shade::Bands;
 use world::field::Field;
 use world::params;
+use world::params::Choice as _;
+use world::ports::Readouts as _;
 use world::rng::Rng;
-use world::system::{Birth, Env, Fault, Port, Readout, System};
+use world::system::{Birth, Env, Fault, System};
 use world::view::View;
 
 /// Greatest zoom: pixels are then as wide as f64 can tell apart.
 pub const DEEPEST: f64 = 1e13;
+
+world::choices! {
+    /// The map.
+    pub enum Formula {
+        /// z² + c over constants.
+        Mandelbrot: "mandelbrot",
+        /// z² + c over starts.
+        Julia: "julia",
+        /// With absolute parts.
+        BurningShip: "burning_ship",
+        /// Conjugated.
+        Tricorn: "tricorn",
+        /// To a higher power.
+        Multibrot: "multibrot",
+    }
+}
+
+world::choices! {
+    /// What Julia's constant follows.
+    pub enum Path {
+        /// Nothing.
+        Still: "still",
+        /// A circle round itself.
+        Circle: "circle",
+        /// The main cardioid's border.
+        Cardioid: "cardioid",
+    }
+}
+
+world::choices! {
+    /// Shape of the orbit trap.
+    pub enum Trap {
+        /// A point.
+        Point: "point",
+        /// The two axes through its place.
+        Cross: "cross",
+        /// A circle of radius ½.
+        Circle: "circle",
+    }
+}
 
 params! {
     /// Which set, where, how it moves and how it is coloured.
     pub struct EscapeKnobs {
         /// The map: z² + c over constants (mandelbrot) or over starts (julia), with absolute parts (burning_ship),
         /// conjugated (tricorn), or to a higher power (multibrot).
-        formula: Choice = "mandelbrot" of ["mandelbrot", "julia", "burning_ship", "tricorn", "multibrot"];
+        formula: Choice of Formula = "mandelbrot";
         /// Shows the Julia set of the map, for any of the formulas.
         dual: bool = false;
         /// Power of multibrot.
@@ -57,7 +99,7 @@ params! {
         constant_y: f64 = 0.156 in -2.0..=2.0;
         /// What Julia's constant follows: nothing, a circle of radius `reach` round itself, or the main cardioid's
         /// border blown up by `reach`.
-        path: Choice = "still" of ["still", "circle", "cardioid"];
+        path: Choice of Path = "still";
         /// Size of the path.
         reach: f64 = 0.02 in -0.5..=1.0;
         /// How often path and swing are gone through.
@@ -75,7 +117,7 @@ params! {
         /// Shift of the waves.
         phase: f64 = 0.0 in -4.0..=4.0, unit "turns";
         /// Shape of the orbit trap; the circle's radius is ½.
-        trap: Choice = "point" of ["point", "cross", "circle"];
+        trap: Choice of Trap = "point";
         /// Real part of the trap's place.
         trap_x: f64 = 0.0 in -2.0..=2.0;
         /// Imaginary part of the trap's place.
@@ -83,16 +125,52 @@ params! {
     }
 }
 
+world::inputs! {
+    /// Fields that may drive it.
+    pub enum Input {
+        /// Moves the plane; long vectors are limited to length 1.
+        Bend: "bend" vector 1.0;
+        /// Moves Julia's constant or Mandelbrot's start; limited to length 1.
+        Constant: "constant" vector 1.0;
+    }
+}
+
+world::outputs! {
+    /// Fields that it shows.
+    pub enum Output {
+        /// Tone of the smooth iteration count, in waves; 0 inside.
+        Smooth: "smooth" scalar 0.0..=1.0;
+        /// Least distance of the orbit to the trap, in plane units.
+        Trap: "trap" scalar 0.0..=1.0;
+        /// Distance to the set in heights of the node; 0 inside.
+        Distance: "distance" scalar 0.0..=0.05;
+        /// 1 where the orbit never escaped, else 0.
+        Interior: "interior" scalar 0.0..=1.0;
+    }
+}
+
+world::readouts! {
+    /// What it reports each tick.
+    pub enum Readout {
+        /// Share of the plane that is inside.
+        Interior: "interior" 0.0..=1.0;
+        /// Mean iterations; the inside counts as the most.
+        Iterations: "iterations" 0.0..=256.0;
+        /// Entropy of the tones over 64 bins, in bits.
+        Entropy: "entropy" 0.0..=6.0;
+    }
+}
+
 impl EscapeKnobs {
     fn is_julia(&self) -> bool {
-        self.formula == 1 || self.dual
+        self.formula == Formula::Julia || self.dual
     }
     fn map(&self) -> u8 {
         match self.formula {
-            2 => formula::SHIP,
-            3 => formula::TRICORN,
-            4 if self.power > 2 => self.power as u8,
-            _ => formula::SQUARE,
+            Formula::BurningShip => formula::SHIP,
+            Formula::Tricorn => formula::TRICORN,
+            Formula::Multibrot if self.power > 2 => self.power as u8,
+            Formula::Mandelbrot | Formula::Julia | Formula::Multibrot => formula::SQUARE,
         }
     }
     /// Home of the constant: the knobs' in Julia sets; Mandelbrot sets start from 0.
@@ -139,26 +217,10 @@ impl System for Escape {
     const NAME: &'static str = "escape";
     const ABOUT: &'static str = "Escape-time fractals: Mandelbrot, Julia, burning ship, tricorn, multibrot (Mandelbrot 1980), to the limit of f64.";
     const FAMILY: &'static str = "fractal";
-    const INPUTS: &'static [Port] = &[
-        Port::vector("bend", "Moves the plane; long vectors are limited to length 1.", 1.0),
-        Port::vector("constant", "Moves Julia's constant or Mandelbrot's start; limited to length 1.", 1.0),
-    ];
-    const OUTPUTS: &'static [Port] = &[
-        Port::scalar("smooth", "Tone of the smooth iteration count, in waves; 0 inside.", 0.0, 1.0),
-        Port::scalar("trap", "Least distance of the orbit to the trap, in plane units.", 0.0, 1.0),
-        Port::scalar("distance", "Distance to the set in heights of the node; 0 inside.", 0.0, 0.05),
-        Port::scalar("interior", "1 where the orbit never escaped, else 0.", 0.0, 1.0),
-    ];
-    const READOUTS: &'static [Readout] = &[
-        Readout { name: "interior", about: "Share of the plane that is inside.", lo: 0.0, hi: 1.0 },
-        Readout {
-            name: "iterations",
-            about: "Mean iterations; the inside counts as the most.",
-            lo: 0.0,
-            hi: 256.0,
-        },
-        Readout { name: "entropy", about: "Entropy of the tones over 64 bins, in bits.", lo: 0.0, hi: 6.0 },
-    ];
+    const REDRAWN: bool = true;
+    type Input = Input;
+    type Output = Output;
+    type Readout = Readout;
     type Params = EscapeKnobs;
 
     fn habitat(rng: Rng) -> Vec<(&'static str, f64)> {
@@ -177,7 +239,8 @@ impl System for Escape {
 
     fn step(&mut self, params: &EscapeKnobs, env: &Env) {
         self.motion.step(params, env, self.size.0 as f64 / self.size.1 as f64);
-        let shot = settle(params, &self.motion, self.size, [env.input(0), env.input(1)]);
+        let shot =
+            settle(params, &self.motion, self.size, [env.input(Input::Bend), env.input(Input::Constant)]);
         let (same, bands) = (shot == self.shot, params.bands());
         if !same {
             self.shot = shot;
@@ -194,28 +257,34 @@ impl System for Escape {
         }
     }
 
-    fn show(&self, port: usize, view: &View, into: &mut Field) {
-        let follow = [Follow::Count, Follow::Trap, Follow::Slope, Follow::Count][port.min(3)];
+    fn show(&self, port: Output, view: &View, into: &mut Field) {
+        let follow = match port {
+            Output::Smooth | Output::Interior => Follow::Count,
+            Output::Trap => Follow::Trap,
+            Output::Distance => Follow::Slope,
+        };
         let picture = self.picture(view, into.size(), follow);
         let source = match port {
-            1 => picture.trap.as_ref(),
-            2 => picture.distance.as_ref(),
-            _ => None,
+            Output::Trap => picture.trap.as_ref(),
+            Output::Distance => picture.distance.as_ref(),
+            Output::Smooth | Output::Interior => None,
         };
         let source = source.unwrap_or(&picture.count);
         let bands = self.bands;
         into.fill_rows(|_, y, row| {
             let from = source.row(0, y);
             match port {
-                0 => row.iter_mut().zip(from).for_each(|(v, &n)| *v = bands.tone(n)),
-                3 => row.iter_mut().zip(from).for_each(|(v, &n)| *v = if n < 0.0 { 1.0 } else { 0.0 }),
-                _ => row.copy_from_slice(from),
+                Output::Smooth => row.iter_mut().zip(from).for_each(|(v, &n)| *v = bands.tone(n)),
+                Output::Interior => {
+                    row.iter_mut().zip(from).for_each(|(v, &n)| *v = if n < 0.0 { 1.0 } else { 0.0 })
+                }
+                Output::Trap | Output::Distance => row.copy_from_slice(from),
             }
         });
     }
 
-    fn read(&self, readout: usize) -> f32 {
-        self.census[readout.min(2)]
+    fn read(&self, readout: Readout) -> f32 {
+        self.census[readout.index()]
     }
 }
 
@@ -281,7 +350,7 @@ fn settle(knobs: &EscapeKnobs, motion: &Motion, size: (usize, usize), inputs: [O
         constant: motion.constant(knobs),
         shift,
         iterations: knobs.iterations,
-        trap: knobs.trap,
+        trap: knobs.trap.index(),
         trap_at: [knobs.trap_x, knobs.trap_y],
         shortcuts: true,
     }

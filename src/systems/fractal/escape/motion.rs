@@ -1,7 +1,8 @@
 //! What moves by itself or by hand: the constant along a path, the zoom to and fro, the constant under a finger.
 
-use super::EscapeKnobs;
-use world::system::{Env, Phase};
+use super::{EscapeKnobs, Path};
+use world::brush::strength;
+use world::system::Env;
 
 /// Motion so far.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -24,15 +25,15 @@ impl Motion {
         let turns = self.turns + knobs.pace * dt;
         self.turns = turns - libm::floor(turns);
         let mut held = false;
-        for t in env.touches.iter().filter(|t| t.phase != Phase::Up) {
+        for (t, strength) in env.touches.iter().map(|t| (t, strength(t))).filter(|(_, s)| *s != 0.0) {
             held = true;
             // The picture as a map of constants: its height spans −1..1.
             let home = knobs.constant();
             let under = [(2.0 * t.x as f64 - 1.0) * aspect, 2.0 * t.y as f64 - 1.0];
-            let share = 1.0 - libm::exp(-FOLLOW * t.strength.abs() as f64 * dt);
+            let share = 1.0 - libm::exp(-FOLLOW * strength.abs() as f64 * dt);
             for k in 0..2 {
-                // A negative touch lets the constant go home.
-                let goal = if t.strength < 0.0 { 0.0 } else { under[k] - home[k] };
+                // One that takes lets the constant go home.
+                let goal = if strength < 0.0 { 0.0 } else { under[k] - home[k] };
                 self.pulled[k] += (goal - self.pulled[k]) * share;
                 self.pulled[k] = self.pulled[k].clamp(-FARTHEST, FARTHEST);
             }
@@ -49,11 +50,11 @@ impl Motion {
         let on_circle = |a: f64| [libm::cos(a), libm::sin(a)];
         let [x, y] = knobs.constant();
         let [x, y] = match (knobs.is_julia(), knobs.path) {
-            (true, 1) => {
+            (true, Path::Circle) => {
                 let [c, s] = on_circle(angle);
                 [x + knobs.reach * c, y + knobs.reach * s]
             }
-            (true, 2) => {
+            (true, Path::Cardioid) => {
                 let ([c1, s1], [c2, s2]) = (on_circle(angle), on_circle(2.0 * angle));
                 let r = 1.0 + knobs.reach;
                 [r * (0.5 * c1 - 0.25 * c2), r * (0.5 * s1 - 0.25 * s2)]

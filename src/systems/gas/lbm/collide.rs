@@ -160,8 +160,7 @@ fn clear(nine: &mut Nine, solid: &[u8]) {
 }
 
 /// Finds the moments; whether any cell is beyond the limits (or no number).
-// The nine locations come as nine arguments because that is how the compiler learns that they do not overlap.
-#[allow(clippy::too_many_arguments)]
+#[expect(clippy::too_many_arguments, reason = "nine arguments: the compiler sees that they do not overlap")]
 #[inline(always)]
 fn measure<const FORCED: bool>(
     l0: &Block,
@@ -234,7 +233,7 @@ impl Pair {
     }
 }
 
-#[allow(clippy::too_many_arguments)]
+#[expect(clippy::too_many_arguments, reason = "nine arguments: the compiler sees that they do not overlap")]
 #[inline(always)]
 fn relax<const FORCED: bool, const SUBGRID: bool>(
     l0: &mut Block,

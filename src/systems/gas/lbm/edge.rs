@@ -1,27 +1,18 @@
 //! What lies at the four sides.
 
-/// What one side does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Edge {
-    /// The opposite side follows.
-    Periodic,
-    /// A wall at rest.
-    Wall,
-    /// A wall that moves along itself, clockwise round the world.
-    Moving,
-    /// Gas enters at a given speed.
-    Inflow,
-    /// Gas leaves; the pressure is held softly.
-    Outflow,
-}
-
-/// Names of the edges in scene files, in the order of [`Edge::of`].
-pub const EDGES: [&str; 5] = ["periodic", "wall", "moving", "inflow", "outflow"];
-
-impl Edge {
-    /// The edge at a position in [`EDGES`].
-    pub fn of(index: usize) -> Self {
-        [Self::Periodic, Self::Wall, Self::Moving, Self::Inflow, Self::Outflow][index.min(4)]
+world::choices! {
+    /// What one side does.
+    pub enum Edge {
+        /// The opposite side follows.
+        Periodic: "periodic",
+        /// A wall at rest.
+        Wall: "wall",
+        /// A wall that moves along itself, clockwise round the world.
+        Moving: "moving",
+        /// Gas enters at a given speed.
+        Inflow: "inflow",
+        /// Gas leaves; the pressure is held softly.
+        Outflow: "outflow",
     }
 }
 

@@ -95,32 +95,22 @@ impl Lattice {
         });
     }
 
-    /// Changes velocities: `f(x, y, density deviation, velocity)` gives what to add, within columns and rows.
-    pub fn push(
-        &mut self,
-        columns: std::ops::Range<usize>,
-        rows: std::ops::Range<usize>,
-        f: impl Fn(usize, usize, [f32; 2]) -> [f32; 2],
-    ) {
+    /// Changes the velocity of a cell, unless it is solid: `f(velocity)` gives what to add.
+    pub fn push(&mut self, x: usize, y: usize, f: impl FnOnce([f32; 2]) -> [f32; 2]) {
         let (shape, w) = (self.shape, self.shape.width);
-        for y in rows {
-            for x in columns.clone() {
-                if self.solid[y * w + x] != 0 {
-                    continue;
-                }
-                let [dr, ux, uy] = core::array::from_fn(|k| self.moments[(3 * y + k) * w + x]);
-                let [ax, ay] = f(x, y, [ux, uy]);
-                for i in 1..Q {
-                    let at = shape.at(slot(i, self.odd), y + 1, x as isize);
-                    self.data.get_mut()[at] +=
-                        equilibrium(i, dr, ux + ax, uy + ay) - equilibrium(i, dr, ux, uy);
-                }
-                let rest = equilibrium(0, dr, ux + ax, uy + ay) - equilibrium(0, dr, ux, uy);
-                self.data.get_mut()[shape.at(0, y + 1, x as isize)] += rest;
-                self.moments[(3 * y + 1) * w + x] = ux + ax;
-                self.moments[(3 * y + 2) * w + x] = uy + ay;
-            }
+        if self.solid[y * w + x] != 0 {
+            return;
         }
+        let [dr, ux, uy] = core::array::from_fn(|k| self.moments[(3 * y + k) * w + x]);
+        let [ax, ay] = f([ux, uy]);
+        for i in 1..Q {
+            let at = shape.at(slot(i, self.odd), y + 1, x as isize);
+            self.data.get_mut()[at] += equilibrium(i, dr, ux + ax, uy + ay) - equilibrium(i, dr, ux, uy);
+        }
+        let rest = equilibrium(0, dr, ux + ax, uy + ay) - equilibrium(0, dr, ux, uy);
+        self.data.get_mut()[shape.at(0, y + 1, x as isize)] += rest;
+        self.moments[(3 * y + 1) * w + x] = ux + ax;
+        self.moments[(3 * y + 2) * w + x] = uy + ay;
     }
 
     /// Changes which cells are solid. Cells laid bare are filled with the mean of the gas round them.

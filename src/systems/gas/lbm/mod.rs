@@ -5,7 +5,7 @@
 
 use world::field::Field;
 use world::rng::Rng;
-use world::system::{Birth, Env, Fault, Port, Readout, System, TextKind, TextSpec, Texts};
+use world::system::{Birth, Env, Fault, System, TextKind, TextSpec, Texts};
 use world::view::{Sampling, View};
 
 pub mod collide;
@@ -33,6 +33,50 @@ pub const FORCE_LIMIT: f32 = 0.02;
 /// Most cells; a lattice takes 36 bytes a cell, the dye 32 more.
 const MOST_CELLS: usize = 1 << 26;
 
+world::inputs! {
+    /// Fields that may drive it.
+    pub enum Input {
+        /// Solid where above the knob `threshold`
+        Obstacle: "obstacle" scalar 0.0..=1.0;
+        /// Body force, times the knob `force_gain` (cells/step²)
+        Force: "force" vector 1.0;
+        /// Dye to bring in, linear RGB
+        Dye: "dye" colour;
+    }
+}
+
+world::outputs! {
+    /// Fields that it shows.
+    pub enum Output {
+        /// Density, 1 at rest
+        Density: "density" scalar 0.97..=1.03;
+        /// Velocity, cells/step
+        Velocity: "velocity" vector 0.15;
+        /// Speed, cells/step
+        Speed: "speed" scalar 0.0..=0.15;
+        /// Vorticity, 1/step, clockwise positive
+        Vorticity: "vorticity" scalar -0.02..=0.02;
+        /// Dye, linear RGB
+        Dye: "dye" colour;
+    }
+}
+
+world::readouts! {
+    /// What it reports each tick.
+    pub enum Readout {
+        /// Mass, 1 is a world full at density 1
+        Mass: "mass" 0.9..=1.1;
+        /// Mean speed, cells/step
+        MeanSpeed: "mean_speed" 0.0..=0.1;
+        /// Mean of half the squared vorticity, 1/step²
+        Enstrophy: "enstrophy" 0.0..=1e-4;
+        /// Stability margin: 1 at rest, 0 when a cell is at the limit of speed or density
+        Margin: "margin" 0.0..=1.0;
+        /// Cell updates limited in the last tick
+        Limited: "limited" 0.0..=1000.0;
+    }
+}
+
 /// The lattice Boltzmann gas.
 pub struct Lbm {
     lattice: Lattice,
@@ -55,35 +99,9 @@ impl System for Lbm {
         about: "A picture (JPEG, PNG, WebP, TIFF, BMP, GIF) whose bright, opaque parts are solid; it is stretched over the world",
         kind: TextKind::File,
     }];
-    const INPUTS: &'static [Port] = &[
-        Port::scalar("obstacle", "Solid where above the knob `threshold`", 0.0, 1.0),
-        Port::vector("force", "Body force, times the knob `force_gain` (cells/step²)", 1.0),
-        Port::colour("dye", "Dye to bring in, linear RGB"),
-    ];
-    const OUTPUTS: &'static [Port] = &[
-        Port::scalar("density", "Density, 1 at rest", 0.97, 1.03),
-        Port::vector("velocity", "Velocity, cells/step", 0.15),
-        Port::scalar("speed", "Speed, cells/step", 0.0, 0.15),
-        Port::scalar("vorticity", "Vorticity, 1/step, clockwise positive", -0.02, 0.02),
-        Port::colour("dye", "Dye, linear RGB"),
-    ];
-    const READOUTS: &'static [Readout] = &[
-        Readout { name: "mass", about: "Mass, 1 is a world full at density 1", lo: 0.9, hi: 1.1 },
-        Readout { name: "mean_speed", about: "Mean speed, cells/step", lo: 0.0, hi: 0.1 },
-        Readout {
-            name: "enstrophy",
-            about: "Mean of half the squared vorticity, 1/step²",
-            lo: 0.0,
-            hi: 1e-4,
-        },
-        Readout {
-            name: "margin",
-            about: "Stability margin: 1 at rest, 0 when a cell is at the limit of speed or density",
-            lo: 0.0,
-            hi: 1.0,
-        },
-        Readout { name: "limited", about: "Cell updates limited in the last tick", lo: 0.0, hi: 1000.0 },
-    ];
+    type Input = Input;
+    type Output = Output;
+    type Readout = Readout;
     type Params = GasKnobs;
 
     fn check(texts: &Texts) -> Vec<Fault> {
@@ -121,34 +139,34 @@ impl System for Lbm {
 
     fn step(&mut self, knobs: &GasKnobs, env: &Env) {
         self.lattice.set_edges(knobs.edges());
-        if let Some(cells) = self.solids.update(knobs, self.lattice.size(), env.input(0)) {
+        if let Some(cells) = self.solids.update(knobs, self.lattice.size(), env.input(Input::Obstacle)) {
             self.lattice.set_solid(cells);
         }
         env.touches.iter().for_each(|touch| paint::push(&mut self.lattice, touch, knobs));
-        let force = combine(&mut self.force, self.lattice.size(), knobs, env.input(1));
+        let force = combine(&mut self.force, self.lattice.size(), knobs, env.input(Input::Force));
         self.limited = self.lattice.run(knobs.steps as usize, knobs.relaxation(), force);
         self.figures = observe::figures(&self.lattice);
         self.colour(knobs, env);
     }
 
-    fn show(&self, port: usize, view: &View, into: &mut Field) {
+    fn show(&self, port: Output, view: &View, into: &mut Field) {
         let edges = self.lattice.edges();
         let wraps = edges.wraps_across() && edges.wraps_down();
         let sampling = if wraps { Sampling::SmoothWrap } else { Sampling::SmoothBound };
         view.project(into, self.lattice.size(), sampling, |plane, y, row| self.show_row(port, plane, y, row));
     }
 
-    fn read(&self, readout: usize) -> f32 {
+    fn read(&self, readout: Readout) -> f32 {
         let f = &self.figures;
-        [
-            f.mass,
-            f.mean_speed,
-            f.enstrophy,
-            if self.limited > 0 { 0.0 } else { f.margin },
-            self.limited as f64,
-        ]
-        .get(readout)
-        .map_or(0.0, |&v| v as f32)
+        let value = match readout {
+            Readout::Mass => f.mass,
+            Readout::MeanSpeed => f.mean_speed,
+            Readout::Enstrophy => f.enstrophy,
+            Readout::Margin if self.limited > 0 => 0.0,
+            Readout::Margin => f.margin,
+            Readout::Limited => self.limited as f64,
+        };
+        value as f32
     }
 
     fn message(&self) -> Option<String> {
@@ -176,7 +194,7 @@ impl Lbm {
 
     fn colour(&mut self, knobs: &GasKnobs, env: &Env) {
         let seconds = env.tick as f64 * env.dt as f64;
-        if let Some(input) = env.input(2) {
+        if let Some(input) = env.input(Input::Dye) {
             paint::inject(&mut self.dye, input, knobs.inject);
         }
         for touch in env.touches {
@@ -188,14 +206,14 @@ impl Lbm {
         self.dye.carry(&self.lattice, knobs.steps as f32, keep);
     }
 
-    fn show_row(&self, port: usize, plane: usize, y: usize, row: &mut [f32]) {
+    fn show_row(&self, port: Output, plane: usize, y: usize, row: &mut [f32]) {
         let gas = &self.lattice;
         match port {
-            0 => row.iter_mut().zip(gas.moment(0, y)).for_each(|(v, dr)| *v = 1.0 + dr),
-            1 => row.copy_from_slice(gas.moment(1 + plane, y)),
-            2 => observe::speeds(gas, y, row),
-            3 => observe::vorticity(gas, y, row),
-            _ => {
+            Output::Density => row.iter_mut().zip(gas.moment(0, y)).for_each(|(v, dr)| *v = 1.0 + dr),
+            Output::Velocity => row.copy_from_slice(gas.moment(1 + plane, y)),
+            Output::Speed => observe::speeds(gas, y, row),
+            Output::Vorticity => observe::vorticity(gas, y, row),
+            Output::Dye => {
                 let w = gas.size().0;
                 let cells = &self.dye.cells()[y * w..(y + 1) * w];
                 let solid = gas.solid_row(y);

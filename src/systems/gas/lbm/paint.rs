@@ -7,9 +7,10 @@ use super::dye::{Colour, Dye, MOST};
 use super::edge::Edge;
 use super::lattice::Lattice;
 use super::params::GasKnobs;
+use world::brush::Brush;
 use world::field::Field;
 use world::rng::Rng;
-use world::system::{Phase, Touch};
+use world::system::Touch;
 
 /// Fastest that a touch moves the gas, cells a step.
 const PUSH_LIMIT: f32 = 0.8 * SPEED_LIMIT;
@@ -74,51 +75,23 @@ pub fn inject(dye: &mut Dye, input: &Field, rate: f32) {
     });
 }
 
-/// The cells under a touch, and how much of it each gets.
-struct Brush {
-    x: f32,
-    y: f32,
-    radius: f32,
-    columns: std::ops::Range<usize>,
-    rows: std::ops::Range<usize>,
+/// The brush of a touch, on a gas that may be joined across or down.
+fn brush(lattice: &Lattice, touch: &Touch) -> Brush {
+    let edges = lattice.edges();
+    Brush::wrapping(touch, lattice.size(), [edges.wraps_across(), edges.wraps_down()])
 }
 
-impl Brush {
-    fn of(touch: &Touch, (w, h): (usize, usize)) -> Option<Self> {
-        let all = [touch.x, touch.y, touch.dx, touch.dy, touch.radius, touch.strength];
-        if !all.iter().all(|v| v.is_finite()) {
-            return None;
-        }
-        let (x, y) = (touch.x * w as f32, touch.y * h as f32);
-        let radius = (touch.radius.clamp(0.0, 1.0) * h as f32).max(1.0);
-        let span = |c: f32, n: usize| {
-            ((c - radius).max(0.0) as usize).min(n)..((c + radius + 1.0).max(0.0) as usize).min(n)
-        };
-        Some(Self { x, y, radius, columns: span(x, w), rows: span(y, h) })
-    }
-
-    /// 1 in the middle, falling smoothly to 0 at the rim.
-    fn weight(&self, x: usize, y: usize) -> f32 {
-        let (dx, dy) = (x as f32 + 0.5 - self.x, y as f32 + 0.5 - self.y);
-        let inner = (1.0 - (dx * dx + dy * dy) / (self.radius * self.radius)).max(0.0);
-        inner * inner
-    }
-}
-
-/// Pushes the gas along with a touch; one of negative strength slows it.
+/// Pushes the gas along with a touch that gives; slows it where one takes.
 pub fn push(lattice: &mut Lattice, touch: &Touch, knobs: &GasKnobs) {
-    let size = lattice.size();
-    let Some(brush) = Brush::of(touch, size) else { return };
-    let strength = touch.strength.clamp(-1.0, 1.0) * knobs.push;
+    let brush = brush(lattice, touch);
     let steps = knobs.steps.max(1) as f32;
-    let along = [touch.dx * size.0 as f32 / steps, touch.dy * size.1 as f32 / steps];
-    let along = within([0.0; 2], along);
-    lattice.push(brush.columns.clone(), brush.rows.clone(), |x, y, u| {
-        let share = brush.weight(x, y) * strength;
-        match share < 0.0 {
-            true => u.map(|u| u * share.max(-1.0)),
+    let along = within([0.0; 2], brush.moved().map(|cells| cells / steps));
+    brush.for_each(|x, y, weight| {
+        let share = weight * (brush.amount() * knobs.push);
+        lattice.push(x, y, |u| match brush.takes() {
+            true => u.map(|u| u * -share.min(1.0)),
             false => within(u, along.map(|a| a * share)),
-        }
+        });
     });
 }
 
@@ -135,35 +108,31 @@ fn within(u: [f32; 2], add: [f32; 2]) -> [f32; 2] {
 
 /// Lets dye well up in springs that are spread evenly about the world, from a place given by `r` on.
 pub fn well_up(dye: &mut Dye, lattice: &Lattice, knobs: &GasKnobs, r: Rng, seconds: f64) {
+    let (w, h) = lattice.size();
     // Steps of the plastic number's powers fill a square evenly (Roberts 2018).
     let place = |axis: u64, k: u32, step: f64| (r.unit64(axis) + k as f64 * step).fract() as f32;
     for k in 0..knobs.springs {
         let (x, y) = (place(0, k, 0.754_877_666), place(1, k, 0.569_840_291));
         let spread = knobs.hue_spread as f64 * k as f64 / (knobs.springs.max(2) - 1) as f64;
         let hue = knobs.hue as f64 + knobs.hue_drift as f64 * seconds + spread;
-        let radius = knobs.spring_radius;
-        let spring = Touch { id: k, x, y, dx: 0.0, dy: 0.0, radius, strength: 0.25, phase: Phase::Move };
-        stain(dye, lattice, &spring, hue_colour(hue));
+        let (at, radius) = ([x * w as f32, y * h as f32], knobs.spring_radius * h as f32);
+        // Cut off at every border, also where the gas is joined: pinned pictures hang on it.
+        stain(dye, &Brush::disc(at, radius, (w, h), [false; 2]), 0.25, hue_colour(hue));
     }
 }
 
-/// Drops dye under a touch; one of negative strength takes it away.
+/// Drops dye under a touch that gives; takes it away under one that takes.
 pub fn drop_dye(dye: &mut Dye, lattice: &Lattice, touch: &Touch, knobs: &GasKnobs, seconds: f64) {
     // Five times the drift of the stripes, and a step for each finger, so that strokes stand out.
     let hue = knobs.hue as f64 + 0.5 + 5.0 * knobs.hue_drift as f64 * seconds + 0.19 * touch.id as f64;
-    stain(dye, lattice, touch, if touch.strength > 0.0 { hue_colour(hue) } else { [0.0; 4] });
+    let brush = brush(lattice, touch);
+    stain(dye, &brush, brush.amount(), if brush.gives() { hue_colour(hue) } else { [0.0; 4] });
 }
 
-/// Brings the dye under a brush nearer to a colour, by the brush's strength.
-fn stain(dye: &mut Dye, lattice: &Lattice, brush: &Touch, goal: Colour) {
-    let (w, h) = lattice.size();
-    let strength = brush.strength.clamp(-1.0, 1.0);
-    let Some(brush) = Brush::of(brush, (w, h)) else { return };
-    for y in brush.rows.clone() {
-        for x in brush.columns.clone() {
-            let share = brush.weight(x, y) * strength.abs();
-            let cell = &mut dye.cells_mut()[y * w + x];
-            (0..3).for_each(|c| cell[c] += share * (goal[c] - cell[c]));
-        }
-    }
+/// Brings the dye under a brush nearer to a colour: by `amount` of the way at weight 1.
+fn stain(dye: &mut Dye, brush: &Brush, amount: f32, goal: Colour) {
+    brush.paint(dye.cells_mut(), |_, _, cell, weight| {
+        let share = weight * amount;
+        (0..3).for_each(|c| cell[c] += share * (goal[c] - cell[c]));
+    });
 }

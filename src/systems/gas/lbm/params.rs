@@ -3,7 +3,30 @@
 use super::collide::Relaxation;
 use super::edge::{Edge, Edges};
 use world::params;
+use world::params::Choice as _;
 use world::rng::Rng;
+
+world::choices! {
+    /// How distributions relax.
+    pub enum Collision {
+        /// At two rates.
+        Trt: "trt",
+        /// At one (Bhatnagar, Gross and Krook 1954).
+        Bgk: "bgk",
+    }
+}
+
+world::choices! {
+    /// How the gas is born.
+    pub enum Start {
+        /// At rest.
+        Rest: "rest",
+        /// Streaming as it flows in.
+        Stream: "stream",
+        /// In random swirls.
+        Swirls: "swirls",
+    }
+}
 
 params! {
     /// Knobs of the lattice Boltzmann gas; lengths in cells, times in lattice steps unless said otherwise.
@@ -13,19 +36,19 @@ params! {
         /// Lattice steps a tick: how fast the gas runs.
         steps: u32 = 8 in 1..=64;
         /// Two relaxation times (walls stay put at any viscosity) or one.
-        collision: Choice = "trt" of ["trt", "bgk"];
+        collision: Choice of Collision = "trt";
         /// Magic parameter of the two relaxation times: 3/16 puts walls exactly half-way, 1/4 is the most stable.
         magic: f32 = 0.1875 in 0.01..=1.0, Log;
         /// Smagorinsky constant of the subgrid viscosity that keeps thin gas calm; 0 is off.
         smagorinsky: f32 = 0.0 in 0.0..=0.3;
         /// What lies at the left side; `periodic` needs its opposite to be so too, else it is a wall.
-        left: Choice = "inflow" of ["periodic", "wall", "moving", "inflow", "outflow"];
+        left: Choice of Edge = "inflow";
         /// What lies at the right side.
-        right: Choice = "outflow" of ["periodic", "wall", "moving", "inflow", "outflow"];
+        right: Choice of Edge = "outflow";
         /// What lies at the top.
-        top: Choice = "periodic" of ["periodic", "wall", "moving", "inflow", "outflow"];
+        top: Choice of Edge = "periodic";
         /// What lies at the bottom.
-        bottom: Choice = "periodic" of ["periodic", "wall", "moving", "inflow", "outflow"];
+        bottom: Choice of Edge = "periodic";
         /// Speed of moving walls along themselves, clockwise round the world.
         wall_speed: f32 = 0.1 in -0.25..=0.25, unit "cells/step";
         /// Speed at which gas enters at inflow sides, and that of the stream at birth.
@@ -45,7 +68,7 @@ params! {
         /// Where the disc stands down, as a fraction of the height.
         disc_y: f32 = 0.49 in 0.0..=1.0;
         /// How the gas is born: at rest, streaming as it flows in, or in random swirls.
-        start: Choice = "stream" of ["rest", "stream", "swirls"], rebirth;
+        start: Choice of Start = "stream", rebirth;
         /// How hard touches push.
         push: f32 = 1.0 in 0.0..=4.0;
         /// How fast the dye fades.
@@ -79,10 +102,10 @@ impl GasKnobs {
     /// The four sides.
     pub fn edges(&self) -> Edges {
         Edges {
-            left: Edge::of(self.left),
-            right: Edge::of(self.right),
-            top: Edge::of(self.top),
-            bottom: Edge::of(self.bottom),
+            left: self.left,
+            right: self.right,
+            top: self.top,
+            bottom: self.bottom,
             wall_speed: self.wall_speed,
             inflow: self.inflow,
         }
@@ -91,8 +114,8 @@ impl GasKnobs {
     /// The rates of collision.
     pub fn relaxation(&self) -> Relaxation {
         let rates = match self.collision {
-            0 => Relaxation::trt(self.viscosity, self.magic.min(calm_magic(self.viscosity))),
-            _ => Relaxation::bgk(self.viscosity),
+            Collision::Trt => Relaxation::trt(self.viscosity, self.magic.min(calm_magic(self.viscosity))),
+            Collision::Bgk => Relaxation::bgk(self.viscosity),
         };
         Relaxation { smagorinsky: self.smagorinsky, ..rates }
     }
@@ -101,7 +124,7 @@ impl GasKnobs {
 /// A gas in which something goes on: a stream past a disc, a stream alone, or swirls left to themselves in a box.
 pub fn habitat(r: Rng) -> Vec<(&'static str, f64)> {
     let swirls = r.unit(0) < 0.3;
-    let side = |open: usize| if swirls { 0.0 } else { open as f64 };
+    let side = |open: Edge| if swirls { Edge::Periodic } else { open }.index() as f64;
     let disc = if swirls || r.unit(1) < 0.15 { 0.0 } else { 0.04 + 0.12 * r.unit64(2) };
     vec![
         ("viscosity", libm::pow(10.0, -2.3 + 0.9 * r.unit64(3))),
@@ -110,15 +133,11 @@ pub fn habitat(r: Rng) -> Vec<(&'static str, f64)> {
         ("disc", disc),
         ("disc_x", 0.1 + 0.4 * r.unit64(6)),
         ("disc_y", 0.3 + 0.4 * r.unit64(7)),
-        ("start", if swirls { 2.0 } else { 1.0 }),
-        ("left", side(INFLOW)),
-        ("right", side(OUTFLOW)),
+        ("start", if swirls { Start::Swirls } else { Start::Stream }.index() as f64),
+        ("left", side(Edge::Inflow)),
+        ("right", side(Edge::Outflow)),
         ("steps", 8.0),
         ("force_x", 0.0),
         ("force_y", 0.0),
     ]
 }
-
-/// Places in the choices of a side.
-const INFLOW: usize = 3;
-const OUTFLOW: usize = 4;

@@ -2,6 +2,7 @@
 
 use super::edge::{Edge, Edges};
 use super::lattice::Lattice;
+use super::params::Start;
 use world::rng::Rng;
 
 /// Speed of the random swirls (root mean square), cells a step.
@@ -9,12 +10,12 @@ const SWIRL: f32 = 0.05;
 /// Waves that the swirls are the sum of.
 const WAVES: u64 = 32;
 
-/// Puts a gas to the start of this position in the knob `start`: rest, stream, swirls.
-pub fn begin(lattice: &mut Lattice, start: usize, rng: Rng) {
+/// Puts a gas to its start.
+pub fn begin(lattice: &mut Lattice, start: Start, rng: Rng) {
     match start {
-        0 => lattice.fill(|_, _| [0.0; 3]),
-        1 => stream(lattice, rng),
-        _ => swirls(lattice, rng),
+        Start::Rest => lattice.fill(|_, _| [0.0; 3]),
+        Start::Stream => stream(lattice, rng),
+        Start::Swirls => swirls(lattice, rng),
     }
 }
 

@@ -4,17 +4,17 @@ use rayon::prelude::*;
 
 use super::company::Company;
 use super::grid::{BLOCK, Grid};
-use super::larder::disc;
 use super::marks::{Cell, Marks, take};
-use super::steer::V2;
+use world::brush::Brush;
 use world::field::rows_per_task;
-use world::system::Touch;
 use world::widest;
 
 /// Presence above this counts as covered: the mark of one body, 4.6 time constants old.
 const COVERED: f32 = 0.01;
 /// No scent is stronger.
 const STRONGEST: f32 = 1e4;
+/// No fear is greater.
+const MOST_FEAR: f32 = 4.0;
 /// What is fainter than this is gone.
 const FAINTEST: f32 = 1e-5;
 
@@ -67,14 +67,19 @@ impl Ground {
         }
     }
 
-    /// Fear struck by a touch.
-    pub fn touch(&mut self, touch: &Touch) {
-        let coarse = self.grid.coarse();
-        let at =
-            V2::new(touch.x * self.grid.w as f32, touch.y * self.grid.h as f32).times(1.0 / BLOCK as f32);
-        let radius = (2.0 * touch.radius * self.grid.h as f32 / BLOCK as f32).max(1.5);
-        disc(coarse, at, radius, |block, near| {
-            self.fear[block] = (self.fear[block] - touch.strength * near).min(4.0);
+    /// Fear struck by a touch that takes: the mean over each block.
+    pub fn touch(&mut self, brush: &Brush) {
+        let (grid, coarse, amount) = (self.grid, self.grid.coarse(), brush.amount());
+        let rows = self.fear.par_chunks_mut(coarse.w).with_min_len(rows_per_task(BLOCK * grid.w));
+        rows.enumerate().for_each(|(block, fear)| {
+            let rows = block * BLOCK..((block + 1) * BLOCK).min(grid.h);
+            for y in rows.clone() {
+                brush.each_of_row(y, |x, weight| {
+                    let columns = BLOCK.min(grid.w - x / BLOCK * BLOCK);
+                    fear[x / BLOCK] += amount * weight / (columns * rows.len()) as f32;
+                });
+            }
+            fear.iter_mut().for_each(|f| *f = f.min(MOST_FEAR));
         });
         self.afraid = true;
     }

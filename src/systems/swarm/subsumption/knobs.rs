@@ -1,7 +1,26 @@
 //! Knobs, ports and readouts.
 
 use world::rng::Rng;
-use world::system::{Port, Readout};
+
+world::choices! {
+    /// Where agents are born.
+    pub enum Start {
+        /// At home.
+        Home: "home",
+        /// Anywhere.
+        Scattered: "scattered",
+    }
+}
+
+world::choices! {
+    /// What lies beyond the border.
+    pub enum Border {
+        /// The other side.
+        Torus: "torus",
+        /// A wall.
+        Walls: "walls",
+    }
+}
 
 world::params! {
     /// Bodies, home, food and scent.
@@ -9,13 +28,13 @@ world::params! {
         /// How many agents there are.
         agents: u32 = 20000 in 1..=262144, rebirth;
         /// Where they are born: at home, or anywhere.
-        start: Choice = "home" of ["home", "scattered"], rebirth;
+        start: Choice of Start = "home", rebirth;
         /// Full speed; each agent has three to five quarters of it.
         speed: f32 = 40.0 in 0.0..=240.0, unit "cells/s";
         /// The most a body turns.
         agility: f32 = 1.5 in 0.05..=10.0, unit "turns/s";
         /// What lies beyond the border: the other side, or a wall.
-        edge: Choice = "torus" of ["torus", "walls"];
+        edge: Choice of Border = "torus";
         /// Obstacle above which a cell is solid.
         solid: f32 = 0.5 in -1000.0..=1000.0;
         /// How far a flow of 1 carries an agent in a tick.
@@ -49,95 +68,95 @@ world::params! {
     }
 }
 
-/// Positions in [`INPUTS`].
-pub mod input {
-    pub const OBSTACLE: usize = 0;
-    pub const FOOD: usize = 1;
-    pub const DANGER: usize = 2;
-    pub const FLOW: usize = 3;
-    pub const SCENT: usize = 4;
-    pub const A: usize = 5;
-    pub const B: usize = 6;
+world::inputs! {
+    /// Fields that agents sense.
+    pub enum Input {
+        /// cells above `solid` cannot be entered
+        Obstacle: "obstacle" scalar 0.0..=1.0;
+        /// food on the ground, instead of the system's own patches
+        Food: "food" scalar 0.0..=1.0;
+        /// what avoid turns away from
+        Danger: "danger" scalar 0.0..=1.0;
+        /// carries agents along
+        Flow: "flow" vector 1.0;
+        /// any smell, for gradient layers
+        Scent: "scent" scalar 0.0..=1.0;
+        /// any field, for gradient layers
+        A: "a" scalar 0.0..=1.0;
+        /// any field, for gradient layers
+        B: "b" scalar 0.0..=1.0;
+    }
 }
 
-/// Fields that agents sense.
-pub const INPUTS: &[Port] = &[
-    Port::scalar("obstacle", "cells above `solid` cannot be entered", 0.0, 1.0),
-    Port::scalar("food", "food on the ground, instead of the system's own patches", 0.0, 1.0),
-    Port::scalar("danger", "what avoid turns away from", 0.0, 1.0),
-    Port::vector("flow", "carries agents along", 1.0),
-    Port::scalar("scent", "any smell, for gradient layers", 0.0, 1.0),
-    Port::scalar("a", "any field, for gradient layers", 0.0, 1.0),
-    Port::scalar("b", "any field, for gradient layers", 0.0, 1.0),
-];
-
-/// Positions in [`OUTPUTS`]; the layers' activities follow.
-pub mod output {
-    pub const PRESENCE: usize = 0;
-    pub const SCENT: usize = 1;
-    pub const TRAIL: usize = 2;
-    pub const NEST: usize = 3;
-    pub const CARRIED: usize = 4;
-    pub const FOOD: usize = 5;
-    pub const LAYER: usize = 6;
+world::outputs! {
+    /// Fields that agents leave.
+    pub enum Output {
+        /// agents in a cell, with their trails
+        Presence: "presence" scalar 0.0..=6.0;
+        /// both scents: towards home, and towards food
+        Scent: "scent" vector 20.0;
+        /// scent that leads to food
+        Trail: "trail" scalar 0.0..=20.0;
+        /// scent that leads home
+        Nest: "nest" scalar 0.0..=20.0;
+        /// agents with a load in a cell, with their trails
+        Carried: "carried" scalar 0.0..=4.0;
+        /// food on the ground
+        Food: "food" scalar 0.0..=1.0;
+        /// agents in a cell whose lowest layer is in command
+        Layer1: "layer1" scalar 0.0..=2.0;
+        /// agents in a cell whose second layer is in command
+        Layer2: "layer2" scalar 0.0..=2.0;
+        /// agents in a cell whose third layer is in command
+        Layer3: "layer3" scalar 0.0..=2.0;
+        /// agents in a cell whose fourth layer is in command
+        Layer4: "layer4" scalar 0.0..=2.0;
+        /// agents in a cell whose fifth layer is in command
+        Layer5: "layer5" scalar 0.0..=2.0;
+        /// agents in a cell whose sixth layer is in command
+        Layer6: "layer6" scalar 0.0..=2.0;
+        /// agents in a cell whose seventh layer is in command
+        Layer7: "layer7" scalar 0.0..=2.0;
+        /// agents in a cell whose eighth layer is in command
+        Layer8: "layer8" scalar 0.0..=2.0;
+    }
 }
 
-const fn activity(name: &'static str, about: &'static str) -> Port {
-    Port::scalar(name, about, 0.0, 2.0)
+world::readouts! {
+    /// What it reports each tick.
+    pub enum Readout {
+        /// loads brought home since birth
+        BroughtHome: "brought_home" 0.0..=10000.0;
+        /// loads brought home a minute, over about 5 s
+        Income: "income" 0.0..=20000.0;
+        /// share of agents with a load
+        Carrying: "carrying" 0.0..=1.0;
+        /// mean speed, cells/s
+        Speed: "speed" 0.0..=80.0;
+        /// share of cells with a trail younger than 4.6 times `trail`
+        Covered: "covered" 0.0..=1.0;
+        /// share of agents that touched something in the last tick
+        Bumps: "bumps" 0.0..=1.0;
+        /// mean food a cell
+        FoodLeft: "food_left" 0.0..=1.0;
+        /// share of agents whose lowest layer is in command
+        Command1: "command1" 0.0..=1.0;
+        /// share of agents whose second layer is in command
+        Command2: "command2" 0.0..=1.0;
+        /// share of agents whose third layer is in command
+        Command3: "command3" 0.0..=1.0;
+        /// share of agents whose fourth layer is in command
+        Command4: "command4" 0.0..=1.0;
+        /// share of agents whose fifth layer is in command
+        Command5: "command5" 0.0..=1.0;
+        /// share of agents whose sixth layer is in command
+        Command6: "command6" 0.0..=1.0;
+        /// share of agents whose seventh layer is in command
+        Command7: "command7" 0.0..=1.0;
+        /// share of agents whose eighth layer is in command
+        Command8: "command8" 0.0..=1.0;
+    }
 }
-
-/// Fields that agents leave.
-pub const OUTPUTS: &[Port] = &[
-    Port::scalar("presence", "agents in a cell, with their trails", 0.0, 6.0),
-    Port::vector("scent", "both scents: towards home, and towards food", 20.0),
-    Port::scalar("trail", "scent that leads to food", 0.0, 20.0),
-    Port::scalar("nest", "scent that leads home", 0.0, 20.0),
-    Port::scalar("carried", "agents with a load in a cell, with their trails", 0.0, 4.0),
-    Port::scalar("food", "food on the ground", 0.0, 1.0),
-    activity("layer1", "agents in a cell whose lowest layer is in command"),
-    activity("layer2", "agents in a cell whose second layer is in command"),
-    activity("layer3", "agents in a cell whose third layer is in command"),
-    activity("layer4", "agents in a cell whose fourth layer is in command"),
-    activity("layer5", "agents in a cell whose fifth layer is in command"),
-    activity("layer6", "agents in a cell whose sixth layer is in command"),
-    activity("layer7", "agents in a cell whose seventh layer is in command"),
-    activity("layer8", "agents in a cell whose eighth layer is in command"),
-];
-
-/// Positions in [`READOUTS`]; the layers' shares follow.
-pub mod readout {
-    pub const BROUGHT_HOME: usize = 0;
-    pub const INCOME: usize = 1;
-    pub const CARRYING: usize = 2;
-    pub const SPEED: usize = 3;
-    pub const COVERED: usize = 4;
-    pub const BUMPS: usize = 5;
-    pub const FOOD: usize = 6;
-    pub const COMMAND: usize = 7;
-}
-
-const fn share(name: &'static str, about: &'static str) -> Readout {
-    Readout { name, about, lo: 0.0, hi: 1.0 }
-}
-
-/// Scalars.
-pub const READOUTS: &[Readout] = &[
-    Readout { name: "brought_home", about: "loads brought home since birth", lo: 0.0, hi: 10000.0 },
-    Readout { name: "income", about: "loads brought home a minute, over about 5 s", lo: 0.0, hi: 20000.0 },
-    share("carrying", "share of agents with a load"),
-    Readout { name: "speed", about: "mean speed, cells/s", lo: 0.0, hi: 80.0 },
-    share("covered", "share of cells with a trail younger than 4.6 times `trail`"),
-    share("bumps", "share of agents that touched something in the last tick"),
-    share("food_left", "mean food a cell"),
-    share("command1", "share of agents whose lowest layer is in command"),
-    share("command2", "share of agents whose second layer is in command"),
-    share("command3", "share of agents whose third layer is in command"),
-    share("command4", "share of agents whose fourth layer is in command"),
-    share("command5", "share of agents whose fifth layer is in command"),
-    share("command6", "share of agents whose sixth layer is in command"),
-    share("command7", "share of agents whose seventh layer is in command"),
-    share("command8", "share of agents whose eighth layer is in command"),
-];
 
 /// Few enough bodies in a small world that their ways can be told apart.
 pub fn habitat(r: Rng) -> Vec<(&'static str, f64)> {

@@ -5,9 +5,10 @@ use rayon::prelude::*;
 use super::block::{BITES, Block, DROPS};
 use super::grid::{BLOCK, Grid};
 use super::steer::V2;
+use world::brush::Brush;
 use world::field::{Field, rows_per_task};
 use world::rng::Rng;
-use world::system::Touch;
+use world::stencil::Boundary;
 use world::widest;
 
 /// Food on the ground. Food is `source − eaten`, never below zero; food that was dropped is eaten food below zero.
@@ -41,7 +42,9 @@ impl Larder {
             };
             // The first of eight places that is clear of home, or else the last.
             let at = (0..8).map(place).find(clear).unwrap_or(place(7));
-            disc(grid, at, radius * r.range(99, 0.6, 1.2), |cell, _| ground[cell] = 1.0);
+            let patch =
+                Brush::disc([at.x, at.y], radius * r.range(99, 0.6, 1.2), (grid.w, grid.h), [grid.torus; 2]);
+            patch.for_each(|x, y, _| ground[y * grid.w + x] = 1.0);
         }
         let coarse = grid.coarse();
         Self {
@@ -54,14 +57,10 @@ impl Larder {
         }
     }
 
-    /// Food dropped by a touch.
-    pub fn touch(&mut self, touch: &Touch) {
-        let grid = self.grid;
-        let at = V2::new(touch.x * grid.w as f32, touch.y * grid.h as f32);
-        let radius = (touch.radius * grid.h as f32).max(1.0);
-        disc(grid, at, radius, |cell, near| {
-            self.eaten[cell] = (self.eaten[cell] - 0.1 * touch.strength * near).max(-HEAP);
-        });
+    /// Food dropped by a touch that gives.
+    pub fn touch(&mut self, brush: &Brush) {
+        let most = 0.1 * brush.amount();
+        brush.paint(&mut self.eaten, |_, _, eaten, weight| *eaten = (*eaten - most * weight).max(-HEAP));
     }
 
     /// What lies there now, and its smell: `keep` of the old smell stays, spread over the neighbours.
@@ -109,28 +108,6 @@ impl Larder {
     }
 }
 
-/// Calls `f(cell, closeness)` for each cell within a disc; closeness falls from 1 at the middle to 0 at the rim.
-pub fn disc(grid: Grid, at: V2, radius: f32, mut f: impl FnMut(usize, f32)) {
-    if !(radius > 0.0 && radius < 1e5 && at.x.abs() < 1e6 && at.y.abs() < 1e6) {
-        return;
-    }
-    // On a torus no cell twice: the disc's box is at most the world.
-    let half = |n: usize| (libm::ceilf(radius) as i32).min(n as i32 / 2);
-    let (cx, cy) = (super::grid::floor(at.x), super::grid::floor(at.y));
-    let (rx, ry) = (half(grid.w), half(grid.h));
-    let (left, top) = (cx - rx, cy - ry);
-    for y in 0..(2 * ry + 1).min(grid.h as i32) {
-        for x in 0..(2 * rx + 1).min(grid.w as i32) {
-            let p = V2::new((left + x) as f32 + 0.5, (top + y) as f32 + 0.5);
-            let d = p.plus(at, -1.0);
-            let near = 1.0 - d.dot(d).sqrt() / radius;
-            if let (true, Some(cell)) = (near > 0.0, grid.cell(p)) {
-                f(cell, near);
-            }
-        }
-    }
-}
-
 widest! {
     /// Food of one row, as far as it has grown again, added to the sums of its blocks.
     fn grow(food: &mut [f32], eaten: &mut [f32], source: &[f32], regrow: f32, sums: &mut [f32]) {
@@ -149,22 +126,17 @@ widest! {
     }
 }
 
-/// The 3×3 binomial mean of a plane, into plane 0 of another field.
-fn blur(from: &Field, wrap: bool, into: &mut Field) {
-    from.stencil(0, wrap, into, |_, up, here, down, out| binomial(up, here, down, wrap, out));
+/// No knobs.
+struct Binomial;
+
+world::stencil! {
+    /// The 3×3 binomial mean of a plane.
+    fn binomial(_knobs: &Binomial, [a]: [Neighbourhood; 1], []: [f32; 0]) -> [f32; 1] {
+        let mean = |a: f32, b: f32, c: f32| 0.25 * a + 0.5 * b + 0.25 * c;
+        [mean(mean(a.nw, a.w, a.sw), mean(a.n, a.centre, a.s), mean(a.ne, a.e, a.se))]
+    }
 }
 
-widest! {
-    fn binomial(up: &[f32], here: &[f32], down: &[f32], wrap: bool, out: &mut [f32]) {
-        let n = out.len();
-        let mean = |a: f32, b: f32, c: f32| 0.25 * a + 0.5 * b + 0.25 * c;
-        let inner = up.windows(3).zip(here.windows(3)).zip(down.windows(3));
-        for (out, ((a, b), c)) in out.iter_mut().skip(1).zip(inner) {
-            *out = mean(mean(a[0], b[0], c[0]), mean(a[1], b[1], c[1]), mean(a[2], b[2], c[2]));
-        }
-        let column = |x: usize| mean(up[x], here[x], down[x]);
-        let (first, last) = if wrap { (n - 1, 0) } else { (0, n - 1) };
-        out[0] = mean(column(first), column(0), column(1.min(n - 1)));
-        out[n - 1] = mean(column(n.saturating_sub(2)), column(n - 1), column(last));
-    }
+fn blur(from: &Field, wrap: bool, into: &mut Field) {
+    binomial(&Binomial, from, [], if wrap { Boundary::Periodic } else { Boundary::NoFlux }, into);
 }

@@ -49,7 +49,7 @@ pub mod vocabulary;
 use block::Block;
 use grid::Grid;
 use ground::Ground;
-use knobs::{INPUTS, Knobs, OUTPUTS, READOUTS, readout};
+use knobs::{Border, Input, Knobs, Output, Readout, Start};
 use lanes::LANES;
 use larder::Larder;
 use marks::Marks;
@@ -59,8 +59,9 @@ use steer::{Rotation, V2};
 use terrain::Terrain;
 
 use world::field::Field;
+use world::ports::Readouts as _;
 use world::rng::Rng;
-use world::system::{Birth, Env, Fault, Port, Readout, System, TextKind, TextSpec, Texts};
+use world::system::{Birth, Env, Fault, System, TextKind, TextSpec, Texts};
 use world::view::View;
 
 /// The system: see the module's documentation.
@@ -74,7 +75,7 @@ pub struct Subsumption {
     ground: Ground,
     marks: Marks,
     home_cells: V2,
-    readings: [f32; READOUTS.len()],
+    readings: [f32; Readout::COUNT],
     brought: u64,
     income: f32,
 }
@@ -136,9 +137,9 @@ impl System for Subsumption {
             kind: TextKind::Tables,
         },
     ];
-    const INPUTS: &'static [Port] = INPUTS;
-    const OUTPUTS: &'static [Port] = OUTPUTS;
-    const READOUTS: &'static [Readout] = READOUTS;
+    type Input = Input;
+    type Output = Output;
+    type Readout = Readout;
     type Params = Knobs;
 
     fn habitat(rng: Rng) -> Vec<(&'static str, f64)> {
@@ -156,14 +157,14 @@ impl System for Subsumption {
     fn new(p: &Knobs, birth: &Birth) -> Result<Self, Fault> {
         let stack = Stack::of::<Knobs>(birth.texts).map_err(|mut faults| faults.remove(0))?;
         let plan = Plan::new(&stack);
-        let grid = Grid { w: birth.width, h: birth.height, torus: p.edge == 0 };
+        let grid = Grid { w: birth.width, h: birth.height, torus: p.edge == Border::Torus };
         let home = V2::new(p.home_x * grid.w as f32, p.home_y * grid.h as f32);
         let mut blocks: Vec<Block> = (0..p.agents as usize)
             .step_by(LANES)
             .map(|first| Block::new(first as u64, LANES.min(p.agents as usize - first), &stack, &plan))
             .collect();
         for block in &mut blocks {
-            settle(block, grid, (home, p.home_radius), p.start == 0, birth.rng.named("bodies"));
+            settle(block, grid, (home, p.home_radius), p.start == Start::Home, birth.rng.named("bodies"));
         }
         let flocks = stack.layers.iter().any(|l| l.behaviour == vocabulary::Behaviour::Flock);
         let rng = birth.rng.named("patches");
@@ -177,7 +178,7 @@ impl System for Subsumption {
             marks: Marks::new(grid, flocks),
             stack,
             home_cells: home,
-            readings: [0.0; READOUTS.len()],
+            readings: [0.0; Readout::COUNT],
             brought: 0,
             income: 0.0,
         })
@@ -187,12 +188,12 @@ impl System for Subsumption {
         self.tick(p, env);
     }
 
-    fn show(&self, port: usize, view: &View, into: &mut Field) {
+    fn show(&self, port: Output, view: &View, into: &mut Field) {
         self.show_port(port, view, into);
     }
 
-    fn read(&self, readout: usize) -> f32 {
-        self.readings[readout]
+    fn read(&self, readout: Readout) -> f32 {
+        self.readings[readout.index()]
     }
 
     fn message(&self) -> Option<String> {
@@ -236,14 +237,14 @@ impl Subsumption {
         let keep = libm::expf(-dt / 5.0);
         self.income = self.income * keep + delivered as f32 / dt * 60.0 * (1.0 - keep);
         let r = &mut self.readings;
-        r[readout::BROUGHT_HOME] = self.brought as f32;
-        r[readout::INCOME] = self.income;
-        r[readout::CARRYING] = laden as f32 / agents;
-        r[readout::SPEED] = way as f32 / agents / dt;
-        r[readout::COVERED] = self.ground.covered as f32 / self.grid.cells() as f32;
-        r[readout::BUMPS] = bumps as f32 / agents;
+        r[Readout::BroughtHome.index()] = self.brought as f32;
+        r[Readout::Income.index()] = self.income;
+        r[Readout::Carrying.index()] = laden as f32 / agents;
+        r[Readout::Speed.index()] = way as f32 / agents / dt;
+        r[Readout::Covered.index()] = self.ground.covered as f32 / self.grid.cells() as f32;
+        r[Readout::Bumps.index()] = bumps as f32 / agents;
         for (l, count) in command[..MOST_LAYERS].iter().enumerate() {
-            r[readout::COMMAND + l] = *count as f32 / agents;
+            r[Readout::Command1.index() + l] = *count as f32 / agents;
         }
     }
 }

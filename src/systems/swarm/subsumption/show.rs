@@ -1,22 +1,30 @@
 //! The fields that a scene sees.
 
 use super::Subsumption;
-use super::knobs::output;
+use super::knobs::Output;
 use world::field::Field;
+use world::ports::Outputs as _;
 use world::view::{Sampling, View};
 
 impl Subsumption {
-    pub(super) fn show_port(&self, port: usize, view: &View, into: &mut Field) {
+    pub(super) fn show_port(&self, port: Output, view: &View, into: &mut Field) {
         let [nest, trail] = &self.ground.scent;
         let planes: [&[f32]; 2] = match port {
-            output::PRESENCE => [&self.ground.presence; 2],
-            output::SCENT => [nest, trail],
-            output::TRAIL => [trail; 2],
-            output::NEST => [nest; 2],
-            output::CARRIED => [&self.ground.carried; 2],
-            output::FOOD => [&self.larder.food; 2],
-            layer => {
-                let activity = self.activity(layer - output::LAYER);
+            Output::Presence => [&self.ground.presence; 2],
+            Output::Scent => [nest, trail],
+            Output::Trail => [trail; 2],
+            Output::Nest => [nest; 2],
+            Output::Carried => [&self.ground.carried; 2],
+            Output::Food => [&self.larder.food; 2],
+            Output::Layer1
+            | Output::Layer2
+            | Output::Layer3
+            | Output::Layer4
+            | Output::Layer5
+            | Output::Layer6
+            | Output::Layer7
+            | Output::Layer8 => {
+                let activity = self.activity(port.index() - Output::Layer1.index());
                 return self.project([&activity; 2], view, into);
             }
         };

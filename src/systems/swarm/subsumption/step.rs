@@ -5,14 +5,16 @@ use rayon::prelude::*;
 use super::Subsumption;
 use super::behave::Ready;
 use super::block::{Block, Orders, Scratch};
-use super::grid::Grid;
+use super::grid::{BLOCK, Grid};
 use super::ground::Fading;
-use super::knobs::{Knobs, input, readout};
+use super::knobs::{Border, Input, Knobs, Readout};
 use super::marks::Marks;
 use super::now::{Now, Smell};
 use super::plan::ticks;
 use super::steer::{Rotation, V2};
-use world::system::Env;
+use world::brush::Brush;
+use world::ports::Readouts as _;
+use world::system::{Env, Touch};
 use world::widest;
 
 /// Time constant in which fear of a touch passes, seconds.
@@ -43,34 +45,41 @@ impl Subsumption {
 
     /// Takes over touches and inputs.
     fn prepare(&mut self, p: &Knobs, env: &Env, dt: f32) {
-        self.grid.torus = p.edge == 0;
+        self.grid.torus = p.edge == Border::Torus;
         self.home_cells = V2::new(p.home_x * self.grid.w as f32, p.home_y * self.grid.h as f32);
         let reach = self.stack.layers.iter().map(|l| l.setting("radius")).fold(0.0, f32::max);
-        self.terrain.update(self.grid, env.input(input::OBSTACLE), p.solid, reach);
+        self.terrain.update(self.grid, env.input(Input::Obstacle), p.solid, reach);
         self.terrain.push_out(self.grid, &mut self.blocks);
-        for touch in env.touches {
-            match touch.strength >= 0.0 {
-                true => self.larder.touch(touch),
-                false => self.ground.touch(touch),
-            }
-        }
+        env.touches.iter().for_each(|t| self.feel(t));
         let keep = libm::expf(-dt / p.odour);
-        let left = self.larder.update(self.grid, env.input(input::FOOD), p.regrow * dt, keep);
-        self.readings[readout::FOOD] = left;
+        let left = self.larder.update(self.grid, env.input(Input::Food), p.regrow * dt, keep);
+        self.readings[Readout::FoodLeft.index()] = left;
+    }
+
+    /// A touch that gives drops food; one that takes strikes fear, twice as far and at least a block and a half.
+    fn feel(&mut self, touch: &Touch) {
+        let (size, wraps) = ((self.grid.w, self.grid.h), [self.grid.torus; 2]);
+        let brush = Brush::wrapping(touch, size, wraps);
+        if brush.gives() {
+            self.larder.touch(&brush);
+        } else if brush.takes() {
+            let radius = (2.0 * touch.radius).max(1.5 * BLOCK as f32 / size.1 as f32);
+            self.ground.touch(&Brush::wrapping(&Touch { radius, ..*touch }, size, wraps));
+        }
     }
 
     /// What agents can know in this tick.
     pub(super) fn now<'a>(&'a self, p: &Knobs, env: &'a Env, dt: f32) -> Now<'a> {
-        let wired = |port: usize| env.input(port).map(|f| f.plane(0));
-        let smell = |port: usize| wired(port).map_or(Smell::None, Smell::Fine);
+        let wired = |port: Input| env.input(port).map(|f| f.plane(0));
+        let smell = |port: Input| wired(port).map_or(Smell::None, Smell::Fine);
         let [nest, trail] = &self.ground.scent;
         Now {
             grid: self.grid,
             solid: self.terrain.solid(),
             near: self.terrain.near(),
-            danger: wired(input::DANGER),
+            danger: wired(Input::Danger),
             fear: self.ground.afraid.then_some(&self.ground.fear[..]),
-            flow: env.input(input::FLOW),
+            flow: env.input(Input::Flow),
             drift: p.drift,
             nest,
             trail,
@@ -78,14 +87,14 @@ impl Subsumption {
             appetite: p.appetite,
             smells: [
                 Smell::Coarse(self.larder.odour.data()),
-                smell(input::DANGER),
-                smell(input::OBSTACLE),
-                smell(input::SCENT),
+                smell(Input::Danger),
+                smell(Input::Obstacle),
+                smell(Input::Scent),
                 Smell::Fine(trail),
                 Smell::Fine(nest),
                 Smell::Fine(&self.ground.presence),
-                smell(input::A),
-                smell(input::B),
+                smell(Input::A),
+                smell(Input::B),
             ],
             company: self.ground.company.blocks(),
             home: self.home_cells,

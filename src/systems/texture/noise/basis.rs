@@ -7,21 +7,15 @@
 use noise::permutationtable::{NoiseHasher, PermutationTable};
 use noise::{NoiseFn, Perlin, Simplex};
 
-/// Which noise.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Basis {
-    /// Gradients on a cubic lattice, quintic fade (Perlin 2002).
-    Perlin,
-    /// Gradients on a simplex lattice (Perlin 2001, Gustavson 2005).
-    Simplex,
-    /// Distance to the nearest of one point a cell (Worley 1996); the points wander as time goes.
-    Worley,
-}
-
-impl Basis {
-    /// The basis at a knob's position.
-    pub fn of(index: usize) -> Self {
-        [Self::Perlin, Self::Simplex, Self::Worley][index.min(2)]
+world::choices! {
+    /// Which noise.
+    pub enum Basis {
+        /// Gradients on a cubic lattice, quintic fade (Perlin 2002).
+        Perlin: "perlin",
+        /// Gradients on a simplex lattice (Perlin 2001, Gustavson 2005).
+        Simplex: "simplex",
+        /// Distance to the nearest of one point a cell (Worley 1996); the points wander as time goes.
+        Worley: "worley",
     }
 }
 
@@ -80,6 +74,7 @@ impl Lattice {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use world::params::Choice as _;
 
     proptest! {
         #[test]
@@ -100,7 +95,7 @@ mod tests {
             x in -9.0f64..9.0, y in -9.0f64..9.0, t in 0.0f64..9.0, which in 0usize..3,
         ) {
             let lattice = Lattice::new(3);
-            let at = |x, y, t| lattice.at(Basis::of(which), [x, y, t]);
+            let at = |x, y, t| lattice.at(Basis::at(which), [x, y, t]);
             let here = at(x, y, t);
             prop_assert!(here.abs() <= 1.0);
             for near in [at(x + 1e-6, y, t), at(x, y + 1e-6, t), at(x, y, t + 1e-6)] {

@@ -8,20 +8,38 @@ mod basis;
 mod grid;
 mod weave;
 
-use basis::Lattice;
+use basis::{Basis, Lattice};
+use world::brush::Brush;
 use world::field::Field;
 use world::params;
 use world::rng::Rng;
-use world::system::{Birth, Env, Fault, Port, Readout, System, Touch};
+use world::stencil::Boundary;
+use world::system::{Birth, Env, Fault, System, Touch};
 use world::view::{Affine, Sampling, View};
+
+world::choices! {
+    /// Which noise.
+    pub enum NoiseKind {
+        /// One layer of gradient noise.
+        Perlin: "perlin",
+        /// One layer on a simplex grid.
+        Simplex: "simplex",
+        /// One layer of distances to scattered points.
+        Worley: "worley",
+        /// Octaves added.
+        Fbm: "fbm",
+        /// Octaves creased.
+        Ridged: "ridged",
+    }
+}
 
 params! {
     /// What the noise is made of and how it moves.
     pub struct NoiseKnobs {
         /// Which noise: single layers of Perlin, simplex or Worley; octaves added (fbm) or creased (ridged).
-        kind: Choice = "fbm" of ["perlin", "simplex", "worley", "fbm", "ridged"];
+        kind: Choice of NoiseKind = "fbm";
         /// What the octaves of fbm and ridged are made of.
-        basis: Choice = "perlin" of ["perlin", "simplex", "worley"];
+        basis: Choice of Basis = "perlin";
         /// Features across the height.
         scale: f64 = 4.0 in 0.5..=64.0, Log, unit "1/height";
         /// Octaves of fbm and ridged.
@@ -50,6 +68,34 @@ params! {
     }
 }
 
+world::inputs! {
+    /// Fields that may drive it.
+    pub enum Input {
+        /// Moves the place that is asked; long vectors are limited to length 1.
+        Wind: "wind" vector 1.0;
+    }
+}
+
+world::outputs! {
+    /// Fields that it shows.
+    pub enum Output {
+        /// The noise, 0..1.
+        Value: "value" scalar 0.0..=1.0;
+        /// A current along the noise's contours, free of divergence; about 1 long.
+        Flow: "flow" vector 2.0;
+    }
+}
+
+world::readouts! {
+    /// What it reports each tick.
+    pub enum Readout {
+        /// Mean of value.
+        Mean: "mean" 0.0..=1.0;
+        /// Standard deviation of value.
+        Contrast: "contrast" 0.0..=0.5;
+    }
+}
+
 /// Flow noise; see the module.
 pub struct Noise {
     lattice: Lattice,
@@ -75,16 +121,9 @@ impl System for Noise {
     const NAME: &'static str = "noise";
     const ABOUT: &'static str = "Flow noise: Perlin, simplex, Worley, fBm or ridged (Perlin 2002, Worley 1996, Musgrave 1994), domain-warped, moving.";
     const FAMILY: &'static str = "texture";
-    const INPUTS: &'static [Port] =
-        &[Port::vector("wind", "Moves the place that is asked; long vectors are limited to length 1.", 1.0)];
-    const OUTPUTS: &'static [Port] = &[
-        Port::scalar("value", "The noise, 0..1.", 0.0, 1.0),
-        Port::vector("flow", "A current along the noise's contours, free of divergence; about 1 long.", 2.0),
-    ];
-    const READOUTS: &'static [Readout] = &[
-        Readout { name: "mean", about: "Mean of value.", lo: 0.0, hi: 1.0 },
-        Readout { name: "contrast", about: "Standard deviation of value.", lo: 0.0, hi: 0.5 },
-    ];
+    type Input = Input;
+    type Output = Output;
+    type Readout = Readout;
     type Params = NoiseKnobs;
 
     fn habitat(rng: Rng) -> Vec<(&'static str, f64)> {
@@ -121,14 +160,14 @@ impl System for Noise {
         self.stir.data_mut().iter_mut().for_each(|v| *v *= keep);
         env.touches.iter().for_each(|t| stir(&mut self.stir, t));
         self.displace = self.stir.clone();
-        if let Some(input) = env.input(0) {
+        if let Some(input) = env.input(Input::Wind) {
             add_limited(&mut self.displace, input, params.bend as f32);
         }
         self.refresh();
     }
 
-    fn show(&self, port: usize, view: &View, into: &mut Field) {
-        if port == 1 {
+    fn show(&self, port: Output, view: &View, into: &mut Field) {
+        if port == Output::Flow {
             view.project(into, self.size, Sampling::SmoothBound, |plane, y, row| {
                 self.flow_row(plane, y, row)
             });
@@ -142,8 +181,11 @@ impl System for Noise {
         }
     }
 
-    fn read(&self, readout: usize) -> f32 {
-        [self.mean, self.contrast][readout.min(1)]
+    fn read(&self, readout: Readout) -> f32 {
+        match readout {
+            Readout::Mean => self.mean,
+            Readout::Contrast => self.contrast,
+        }
     }
 }
 
@@ -220,25 +262,21 @@ impl Noise {
     }
 }
 
-/// A touch drags the plane along and turns it, clockwise for positive strength.
-fn stir(field: &mut Field, t: &Touch) {
-    let (w, h) = field.size();
-    let aspect = w as f32 / h as f32;
-    let radius = t.radius.max(1.0 / h as f32);
-    field.fill_rows(|plane, j, row| {
-        let y = ((j as f32 + 0.5) / h as f32 - t.y) / radius;
-        for (i, v) in row.iter_mut().enumerate() {
-            let x = ((i as f32 + 0.5) / w as f32 - t.x) * aspect / radius;
-            let r2 = x * x + y * y;
-            if r2 < 1.0 {
-                let bump = (1.0 - r2) * (1.0 - r2);
-                let turn = 0.2 * radius * t.strength;
-                // The place that is asked moves against the finger, so the picture moves with it.
-                let push = if plane == 0 { turn * y - t.dx * aspect } else { -turn * x - t.dy };
-                *v = (*v + bump * push).clamp(-MOST_STIR, MOST_STIR);
-            }
-        }
-    });
+/// A touch drags the plane along and turns it: clockwise where it gives, back where it takes.
+fn stir(field: &mut Field, touch: &Touch) {
+    let (size, height) = (field.size(), field.height() as f32);
+    // The plane has no border: what leaves the picture does not come back.
+    let brush = Brush::of(touch, size, Boundary::NoFlux);
+    let (moved, turn) = (brush.moved(), 0.2 * brush.strength());
+    for plane in 0..2 {
+        brush.paint(field.plane_mut(plane), |x, y, v, weight| {
+            let [across, down] = brush.offset(x, y);
+            // The place that is asked moves against the finger, so the picture moves with it.
+            let turned = turn * if plane == 0 { down } else { -across };
+            let push = (turned - brush.amount() * moved[plane]) / height;
+            *v = (*v + weight * push).clamp(-MOST_STIR, MOST_STIR);
+        });
+    }
 }
 
 /// Adds `bend` times the vectors of `input`, none counted longer than 1.

@@ -1,7 +1,7 @@
 //! Noise summed over octaves at a point that other noise has moved (domain warping, Quilez 2002).
 
-use super::NoiseKnobs;
 use super::basis::{Basis, Lattice};
+use super::{NoiseKind, NoiseKnobs};
 
 /// Far apart on the lattice, so that octaves and both parts of the warp share no zeros.
 const APART: f64 = 37.17;
@@ -16,9 +16,11 @@ pub fn at(lattice: &Lattice, knobs: &NoiseKnobs, [x, y, t]: [f64; 3]) -> f64 {
         }
     };
     match knobs.kind {
-        0..=2 => lattice.at(Basis::of(knobs.kind), [x, y, t]),
-        3 => fractal_sum(lattice, knobs, [x, y, t]),
-        _ => ridged(lattice, knobs, [x, y, t]),
+        NoiseKind::Perlin => lattice.at(Basis::Perlin, [x, y, t]),
+        NoiseKind::Simplex => lattice.at(Basis::Simplex, [x, y, t]),
+        NoiseKind::Worley => lattice.at(Basis::Worley, [x, y, t]),
+        NoiseKind::Fbm => fractal_sum(lattice, knobs, [x, y, t]),
+        NoiseKind::Ridged => ridged(lattice, knobs, [x, y, t]),
     }
 }
 
@@ -36,7 +38,7 @@ fn octaves(knobs: &NoiseKnobs, [x, y, t]: [f64; 3]) -> impl Iterator<Item = ([f6
 
 /// Fractional Brownian motion: octaves added, divided by their weights.
 fn fractal_sum(lattice: &Lattice, knobs: &NoiseKnobs, p: [f64; 3]) -> f64 {
-    let basis = Basis::of(knobs.basis);
+    let basis = knobs.basis;
     let add = |(sum, all): (f64, f64), (q, w): ([f64; 3], f64)| (sum + w * lattice.at(basis, q), all + w);
     let (sum, all) = octaves(knobs, p).fold((0.0, 0.0), add);
     sum / all
@@ -44,7 +46,7 @@ fn fractal_sum(lattice: &Lattice, knobs: &NoiseKnobs, p: [f64; 3]) -> f64 {
 
 /// Ridged multifractal (Musgrave 1994): creases where the noise is zero, finer ones where there is a crease already.
 fn ridged(lattice: &Lattice, knobs: &NoiseKnobs, p: [f64; 3]) -> f64 {
-    let basis = Basis::of(knobs.basis);
+    let basis = knobs.basis;
     let (mut sum, mut all, mut previous) = (0.0, 0.0, 1.0f64);
     for (q, w) in octaves(knobs, p) {
         let crease = 1.0 - lattice.at(basis, q).abs();
@@ -61,6 +63,7 @@ mod tests {
     use super::*;
     use noise::{NoiseFn, Perlin};
     use proptest::prelude::*;
+    use world::params::Choice as _;
 
     proptest! {
         #[test]
@@ -69,7 +72,7 @@ mod tests {
         ) {
             let lattice = Lattice::new(11);
             let perlin = Perlin::new(11);
-            let knobs = NoiseKnobs { kind: 3, warp: 0.0, octaves: 1, ..NoiseKnobs::default() };
+            let knobs = NoiseKnobs { kind: NoiseKind::Fbm, warp: 0.0, octaves: 1, ..NoiseKnobs::default() };
             prop_assert_eq!(at(&lattice, &knobs, [x, y, t]), perlin.get([x, y, t]));
             let knobs = NoiseKnobs { octaves: 3, lacunarity: 2.0, gain, ..knobs };
             let plain = |i: i32| {
@@ -85,6 +88,7 @@ mod tests {
             x in -99.0f64..99.0, y in -99.0f64..99.0, t in 0.0f64..99.0,
             kind in 0usize..5, basis in 0usize..3, octaves in 1u32..9, warp in 0.0f64..4.0,
         ) {
+            let (kind, basis) = (NoiseKind::at(kind), Basis::at(basis));
             let knobs = NoiseKnobs { kind, basis, octaves, warp, ..NoiseKnobs::default() };
             prop_assert!(at(&Lattice::new(1), &knobs, [x, y, t]).abs() <= 1.0);
         }

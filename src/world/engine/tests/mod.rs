@@ -6,18 +6,23 @@ use super::Engine;
 use crate::field::Field;
 use crate::frame::Frame;
 use crate::params;
+use crate::ports::Outputs as _;
 use crate::scene::{Problem, Scene};
-use crate::system::{
-    Birth, Env, Fault, Kind, Phase, Port, Readout, System, TextKind, TextSpec, Texts, Touch,
-};
+use crate::system::{Birth, Env, Fault, Kind, Phase, System, TextKind, TextSpec, Texts, Touch};
 use crate::tape::Event;
 use crate::view::View;
 
 mod births;
+mod check;
 mod curator;
 mod links;
 pub mod sample;
 mod scene;
+
+crate::choices! {
+    /// Shapes.
+    pub enum Shape { Round: "round", Square: "square" }
+}
 
 params! {
     /// A counter's knobs.
@@ -27,7 +32,33 @@ params! {
         /// Starting value.
         start: f32 = 0.0 in 0.0..=100.0, rebirth;
         /// Only for the sake of a choice.
-        shape: Choice = "round" of ["round", "square"];
+        shape: Choice of Shape = "round";
+    }
+}
+
+crate::inputs! {
+    /// Fields that may drive it.
+    pub enum Input {
+        /// Added.
+        Add: "add" scalar 0.0..=1.0;
+    }
+}
+
+crate::outputs! {
+    /// Fields that it shows.
+    pub enum Output {
+        /// The count.
+        Value: "value" scalar 0.0..=100.0;
+        /// Half the count.
+        Half: "half" scalar 0.0..=100.0;
+    }
+}
+
+crate::readouts! {
+    /// What it reports.
+    pub enum Report {
+        /// The count.
+        Count: "count" 0.0..=100.0;
     }
 }
 
@@ -42,13 +73,9 @@ impl System for Counter {
     const ABOUT: &'static str = "Counts.";
     const FAMILY: &'static str = "test";
     const TEXTS: &'static [TextSpec] = &[TextSpec { name: "word", about: "A word.", kind: TextKind::Word }];
-    const INPUTS: &'static [Port] = &[Port::scalar("add", "Added.", 0.0, 1.0)];
-    const OUTPUTS: &'static [Port] = &[
-        Port::scalar("value", "The count.", 0.0, 100.0),
-        Port::scalar("half", "Half the count.", 0.0, 100.0),
-    ];
-    const READOUTS: &'static [Readout] =
-        &[Readout { name: "count", about: "The count.", lo: 0.0, hi: 100.0 }];
+    type Input = Input;
+    type Output = Output;
+    type Readout = Report;
     type Params = CounterKnobs;
 
     fn check(texts: &Texts) -> Vec<Fault> {
@@ -67,15 +94,15 @@ impl System for Counter {
     }
     fn step(&mut self, p: &CounterKnobs, env: &Env) {
         if env.switches[0] {
-            self.value += p.rate + env.input(0).map_or(0.0, |f| f.mean(0) as f32);
+            self.value += p.rate + env.input(Input::Add).map_or(0.0, |f| f.mean(0) as f32);
         }
         self.value += 100.0 * env.touches.iter().filter(|t| t.phase == Phase::Down).count() as f32;
     }
-    fn show(&self, port: usize, view: &View, into: &mut Field) {
-        let v = self.value / (1 + port) as f32;
+    fn show(&self, port: Output, view: &View, into: &mut Field) {
+        let v = self.value / (1 + port.index()) as f32;
         view.project(into, self.size, crate::view::Sampling::SmoothBound, |_, _, row| row.fill(v));
     }
-    fn read(&self, _: usize) -> f32 {
+    fn read(&self, _: Report) -> f32 {
         self.value
     }
     fn message(&self) -> Option<String> {

@@ -2,7 +2,8 @@
 
 use crate::field::Field;
 use crate::params;
-use crate::system::{Birth, Env, Fault, Kind, Port, System};
+use crate::ports::Nothing;
+use crate::system::{Birth, Env, Fault, Kind, System};
 use crate::view::{Sampling, View};
 
 /// What scenes of the tests may name.
@@ -18,6 +19,26 @@ params! {
     }
 }
 
+crate::inputs! {
+    /// Fields that may drive it.
+    pub enum CellInput {
+        /// Closed.
+        Obstacle: "obstacle" scalar 0.0..=1.0;
+        /// Moving.
+        Flow: "flow" vector 1.0;
+    }
+}
+
+crate::outputs! {
+    /// Fields that it shows.
+    pub enum CellOutput {
+        /// Alive.
+        Alive: "alive" scalar 0.0..=1.0;
+        /// Age.
+        Age: "age" scalar 0.0..=10.0;
+    }
+}
+
 /// Cells that are drawn at birth and stay as they are.
 struct Cells {
     alive: Field,
@@ -27,10 +48,9 @@ impl System for Cells {
     const NAME: &'static str = "cells";
     const ABOUT: &'static str = "Cells that stay.";
     const FAMILY: &'static str = "test";
-    const INPUTS: &'static [Port] =
-        &[Port::scalar("obstacle", "Closed.", 0.0, 1.0), Port::vector("flow", "Moving.", 1.0)];
-    const OUTPUTS: &'static [Port] =
-        &[Port::scalar("alive", "Alive.", 0.0, 1.0), Port::scalar("age", "Age.", 0.0, 10.0)];
+    type Input = CellInput;
+    type Output = CellOutput;
+    type Readout = Nothing;
     type Params = CellKnobs;
 
     fn new(p: &CellKnobs, birth: &Birth) -> Result<Self, Fault> {
@@ -43,15 +63,15 @@ impl System for Cells {
         Ok(Self { alive })
     }
     fn step(&mut self, _: &CellKnobs, _: &Env) {}
-    fn show(&self, port: usize, view: &View, into: &mut Field) {
+    fn show(&self, port: CellOutput, view: &View, into: &mut Field) {
         let alive = self.alive.row(0, 0).len();
         view.project(into, (alive, self.alive.height()), Sampling::CrispBound, |_, y, row| match port {
-            0 => row.copy_from_slice(self.alive.row(0, y)),
-            _ => row.fill(0.0),
+            CellOutput::Alive => row.copy_from_slice(self.alive.row(0, y)),
+            CellOutput::Age => row.fill(0.0),
         });
     }
-    fn read(&self, _: usize) -> f32 {
-        0.0
+    fn read(&self, readout: Nothing) -> f32 {
+        match readout {}
     }
 }
 
@@ -60,6 +80,14 @@ params! {
     pub struct HazeKnobs {
         /// Its value.
         value: f32 = 0.5 in 0.0..=1.0;
+    }
+}
+
+crate::outputs! {
+    /// Fields that it shows.
+    pub enum HazeOutput {
+        /// Its value.
+        Value: "value" scalar 0.0..=1.0;
     }
 }
 
@@ -73,7 +101,10 @@ impl System for Haze {
     const NAME: &'static str = "haze";
     const ABOUT: &'static str = "The same everywhere.";
     const FAMILY: &'static str = "test";
-    const OUTPUTS: &'static [Port] = &[Port::scalar("value", "Its value.", 0.0, 1.0)];
+    const REDRAWN: bool = true;
+    type Input = Nothing;
+    type Output = HazeOutput;
+    type Readout = Nothing;
     type Params = HazeKnobs;
 
     fn new(p: &HazeKnobs, birth: &Birth) -> Result<Self, Fault> {
@@ -82,10 +113,10 @@ impl System for Haze {
     fn step(&mut self, p: &HazeKnobs, _: &Env) {
         self.value = p.value;
     }
-    fn show(&self, _: usize, view: &View, into: &mut Field) {
+    fn show(&self, _: HazeOutput, view: &View, into: &mut Field) {
         view.project(into, self.size, Sampling::CrispBound, |_, _, row| row.fill(self.value));
     }
-    fn read(&self, _: usize) -> f32 {
-        0.0
+    fn read(&self, readout: Nothing) -> f32 {
+        match readout {}
     }
 }

@@ -14,8 +14,6 @@ fn a_printed_scene_keeps_comments_and_takes_the_knobs() {
     assert!(!text.contains("start"));
 }
 
-/// Ten mistakes, each on its own line; all are told at once, with the line and what would be valid.
-
 #[test]
 fn a_scene_says_whether_it_is_dithered() {
     let shades = |head: &str| {

@@ -73,7 +73,7 @@ impl Avoid {
         }
     }
 
-    #[allow(clippy::too_many_arguments)] // the parts of one module, borrowed apart
+    #[expect(clippy::too_many_arguments, reason = "the parts of one module, borrowed apart")]
     #[inline(always)]
     fn feel(
         &self,
@@ -112,7 +112,7 @@ impl Avoid {
         }
     }
 
-    #[allow(clippy::too_many_arguments)] // the parts of one module, borrowed apart
+    #[expect(clippy::too_many_arguments, reason = "the parts of one module, borrowed apart")]
     #[inline(always)]
     fn decide(
         &self,

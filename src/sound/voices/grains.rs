@@ -1,10 +1,12 @@
-//! Plucked strings: a delay line that feeds itself through an averaging filter (Karplus and Strong 1983), tuned by an
-//! allpass and with a set decay (Jaffe and Smith 1983).
+//! `grains`: plucked strings where a field is above a threshold. A string is a delay line that feeds itself through an
+//! averaging filter (Karplus and Strong 1983), tuned by an allpass and with a set decay (Jaffe and Smith 1983).
 
-use super::Sounding;
+use super::Voice;
 use crate::math::pan;
-use crate::order::Grain;
+use crate::order::{Grain, Order};
+use crate::score::{FINE, MOST, Moment, Reader};
 use world::rng::Rng;
+use world::voice::{GrainKnobs, Steps};
 
 /// Strings that sound at the same time; a new one takes the place of the oldest.
 const STRINGS: usize = 48;
@@ -50,21 +52,21 @@ impl Line {
     }
 
     /// Noise of one period is put upon the string, its mean taken off, softened by a finger.
-    fn pluck(&mut self, grain: &Grain, knobs: &Knobs) {
-        let pitch = grain.pitch.clamp(LOWEST, knobs.rate * 0.22);
-        let period = knobs.rate / pitch;
-        self.soft = 0.5 - 0.4 * knobs.bright;
+    fn pluck(&mut self, grain: &Grain, how: &Pluck) {
+        let pitch = grain.pitch.clamp(LOWEST, how.rate * 0.22);
+        let period = how.rate / pitch;
+        self.soft = 0.5 - 0.4 * how.bright;
         // The averaging filter delays by `soft`, the allpass by what is then left of the period.
         let whole = libm::floorf(period - self.soft - 0.2).max(2.0);
         let rest = period - self.soft - whole;
         self.tune = (1.0 - rest) / (1.0 + rest);
         self.length = (whole as usize).min(self.data.len());
-        self.loss = libm::powf(10.0, -3.0 / (pitch * knobs.decay));
-        self.fill(grain, knobs.bright);
+        self.loss = libm::powf(10.0, -3.0 / (pitch * how.decay));
+        self.fill(grain, how.bright);
         (self.at, self.last, self.allpass) = (0, 0.0, [0.0; 2]);
         self.pan = pan(grain.pan);
         self.damp = 1.0;
-        self.left = (1.5 * knobs.decay * knobs.rate) as u64;
+        self.left = (1.5 * how.decay * how.rate) as u64;
         self.age = 0;
     }
 
@@ -103,37 +105,35 @@ impl Line {
     }
 }
 
-struct Knobs {
+/// How a string is plucked.
+struct Pluck {
     rate: f32,
     decay: f32,
     bright: f32,
 }
 
 /// The voice `grains`.
-pub struct Strings {
+pub struct Grains {
     lines: Vec<Line>,
-    knobs: Knobs,
+    pluck: Pluck,
     damping: f32,
 }
 
-impl Strings {
-    /// All strings at rest.
-    pub fn new(rate: f32) -> Self {
+impl Voice for Grains {
+    const NAME: &'static str = "grains";
+    type Knobs = GrainKnobs;
+
+    fn new(rate: f32) -> Self {
         Self {
             lines: (0..STRINGS).map(|_| Line::new(rate)).collect(),
-            knobs: Knobs { rate, decay: 1.0, bright: 0.5 },
+            pluck: Pluck { rate, decay: 1.0, bright: 0.5 },
             damping: 1.0 / (DAMP * rate),
         }
     }
-}
 
-impl Sounding for Strings {
-    fn knob(&mut self, name: &'static str, value: f32) {
-        match name {
-            "decay" => self.knobs.decay = value.max(0.01),
-            "bright" => self.knobs.bright = value.clamp(0.0, 1.0),
-            _ => {}
-        }
+    fn tune(&mut self, knobs: &GrainKnobs) {
+        self.pluck.decay = knobs.decay.max(0.01);
+        self.pluck.bright = knobs.bright.clamp(0.0, 1.0);
     }
 
     fn grain(&mut self, grain: &Grain, wait: u32) {
@@ -154,7 +154,7 @@ impl Sounding for Strings {
                 } else if line.damp > 0.0 {
                     line.damp -= self.damping;
                 } else {
-                    line.pluck(&grain, &self.knobs);
+                    line.pluck(&grain, &self.pluck);
                     line.waiting = None;
                 }
             }
@@ -167,6 +167,65 @@ impl Sounding for Strings {
         }
         out
     }
+
+    /// Each cell above the threshold may pluck; where there are more than the rate allows, each is as likely as any other.
+    fn score(k: &GrainKnobs, m: &Moment, reader: &mut Reader, orders: &mut Vec<Order>) {
+        let heard = reader.field(m, FINE);
+        let (w, h) = heard.size;
+        let least = k.threshold.max(1e-6) / k.gain;
+        let above = heard.values.iter().filter(|v| **v >= least).count();
+        let wanted = k.rate * m.engine.scene().dt() as f32;
+        let chance = wanted / above.max(1) as f32;
+        let (pick, when) = (m.rng.named("pick"), m.rng.named("when"));
+        let cells = heard.values.iter().enumerate().filter(|(_, v)| **v >= least);
+        for (i, v) in cells.filter(|(i, _)| pick.unit(*i as u64) < chance).take(MOST) {
+            let (x, y) = ((i % w) as f32 + 0.5, (i / w) as f32 + 0.5);
+            let height = k.octaves * (1.0 - y / h as f32);
+            orders.push(Order::Grain(Grain {
+                voice: m.voice,
+                at: when.unit(i as u64),
+                pitch: k.root * libm::exp2f(on_scale(height, k.scale)),
+                loud: 0.3 + 0.7 * (v * k.gain).min(1.0),
+                pan: 2.0 * x / w as f32 - 1.0,
+                seed: pick.bits(i as u64) as u32,
+            }));
+        }
+    }
+}
+
+/// Steps of a scale within the octave, in octaves; none where any pitch is one.
+const fn steps(scale: Steps) -> Option<&'static [f32]> {
+    Some(match scale {
+        Steps::Pentatonic => &[0.0, 2.0 / 12.0, 4.0 / 12.0, 7.0 / 12.0, 9.0 / 12.0],
+        Steps::Minor => &[0.0, 2.0 / 12.0, 3.0 / 12.0, 5.0 / 12.0, 7.0 / 12.0, 8.0 / 12.0, 10.0 / 12.0],
+        Steps::Major => &[0.0, 2.0 / 12.0, 4.0 / 12.0, 5.0 / 12.0, 7.0 / 12.0, 9.0 / 12.0, 11.0 / 12.0],
+        Steps::Whole => &[0.0, 2.0 / 12.0, 4.0 / 12.0, 6.0 / 12.0, 8.0 / 12.0, 10.0 / 12.0],
+        Steps::Chromatic => &[
+            0.0,
+            1.0 / 12.0,
+            2.0 / 12.0,
+            3.0 / 12.0,
+            4.0 / 12.0,
+            5.0 / 12.0,
+            6.0 / 12.0,
+            7.0 / 12.0,
+            8.0 / 12.0,
+            9.0 / 12.0,
+            10.0 / 12.0,
+            11.0 / 12.0,
+        ],
+        // Harmonics 8 to 15 of the root's third octave below.
+        Steps::Harmonic => &[0.0, 0.169_925, 0.321_928, 0.459_432, 0.584_963, 0.700_44, 0.807_355, 0.906_891],
+        Steps::Free => return None,
+    })
+}
+
+/// A height in octaves, on the nearest step of a scale below it.
+fn on_scale(octaves: f32, scale: Steps) -> f32 {
+    let Some(steps) = steps(scale) else { return octaves };
+    let whole = libm::floorf(octaves);
+    let rest = octaves - whole + 1e-4;
+    whole + steps.iter().rev().find(|s| **s <= rest).unwrap_or(&0.0)
 }
 
 #[cfg(test)]
@@ -174,8 +233,8 @@ mod tests {
     use super::*;
 
     fn played(pitch: f32, seconds: f32) -> Vec<f32> {
-        let mut s = Strings::new(48_000.0);
-        s.knob("decay", 2.0);
+        let mut s = Grains::new(48_000.0);
+        s.tune(&GrainKnobs { decay: 2.0, ..Default::default() });
         s.grain(&Grain { voice: 0, at: 0.0, pitch, loud: 1.0, pan: 0.0, seed: 3 }, 0);
         (0..(48_000.0 * seconds) as usize).map(|_| s.sample()[0]).collect()
     }
@@ -211,8 +270,8 @@ mod tests {
 
     #[test]
     fn a_string_that_is_taken_over_does_not_click() {
-        let mut s = Strings::new(48_000.0);
-        s.knob("bright", 0.0);
+        let mut s = Grains::new(48_000.0);
+        s.tune(&GrainKnobs { bright: 0.0, decay: 1.0, ..Default::default() });
         let mut last = 0.0;
         let mut step = 0.0f32;
         for n in 0..48_000u32 {
@@ -225,5 +284,13 @@ mod tests {
         }
         // 48 strings of 0.12 rms; a hard cut of one alone would step by its own peak, over and over.
         assert!(last.is_finite() && step < 1.0, "{step}");
+    }
+
+    #[test]
+    fn scales_hold_their_steps() {
+        assert_eq!(on_scale(1.0, Steps::Pentatonic), 1.0);
+        assert!((on_scale(1.99, Steps::Major) - (1.0 + 11.0 / 12.0)).abs() < 1e-6);
+        assert!((on_scale(0.35, Steps::Minor) - 3.0 / 12.0).abs() < 1e-6);
+        assert_eq!(on_scale(0.777, Steps::Free), 0.777);
     }
 }

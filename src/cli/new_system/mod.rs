@@ -1,0 +1,91 @@
+//! `untrained new-system NAME`: a system that works, its line in the catalogue, and a scene that shows it.
+
+mod names;
+#[cfg(test)]
+mod tests;
+mod tree;
+
+use std::path::{Path, PathBuf};
+
+use super::{Failure, Outcome};
+use crate::world::frame::write_atomic;
+
+/// Arguments of `new-system`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Its name in scene files: small letters, digits and _, such as frost.
+    name: String,
+    /// Folder of `src/systems` that it goes to.
+    #[arg(long, value_name = "FAMILY", default_value = "reaction")]
+    family: String,
+    /// The source tree of untrained.
+    #[arg(long, value_name = "FOLDER", default_value = ".")]
+    dir: PathBuf,
+}
+
+/// What is written, under a name and in a family of its own; the tests compile it and hold it to the promises.
+const SYSTEM: &str = include_str!("sprout.rs");
+const SCENE: &str = include_str!("sprout.toml");
+
+/// A file that is written: its place in the tree, its text, and a word about it.
+struct Piece {
+    place: String,
+    text: String,
+    about: &'static str,
+}
+
+/// Writes all pieces, or none if one of them cannot be.
+pub fn run(args: &Args) -> Outcome {
+    let pieces = pieces(args)?;
+    let mut undo: Vec<(PathBuf, Option<Vec<u8>>)> = Vec::new();
+    for piece in &pieces {
+        let path = args.dir.join(&piece.place);
+        let before = std::fs::read(&path).ok();
+        if let Err(e) = write_atomic(&path, piece.text.as_bytes()) {
+            undo.into_iter().for_each(|(path, before)| restore(&path, before));
+            return Err(Failure::failed(format!("cannot write {}: {e}", path.display())));
+        }
+        undo.push((path, before));
+    }
+    tell(args, &pieces);
+    Ok(())
+}
+
+fn restore(path: &Path, before: Option<Vec<u8>>) {
+    // What cannot be undone stays as it is; the failure that led here is told.
+    let _ = match before {
+        Some(bytes) => write_atomic(path, &bytes).is_ok(),
+        None => std::fs::remove_file(path).is_ok(),
+    };
+}
+
+/// What is to be written, once everything is known to be good.
+fn pieces(args: &Args) -> Result<Vec<Piece>, Failure> {
+    let (name, family) = (&args.name, &args.family);
+    let tree = tree::Tree::open(&args.dir)?;
+    names::check(name, SYSTEM).map_err(Failure::input)?;
+    tree.check(name, family)?;
+    let kind = names::camel(name);
+    let system = SYSTEM.replace("Sprout", &kind).replace("sprout", name).replace("nursery", family);
+    let scene = SCENE.replace("\"Sprout\"", &format!("\"{}\"", names::title(name))).replace("sprout", name);
+    let piece = |place: String, text: String, about| Piece { place, text, about };
+    Ok(vec![
+        piece(format!("src/systems/{family}/{name}.rs"), system, "the system: its rule is `react`"),
+        piece(format!("scenes/{name}.toml"), scene, "a scene that shows it"),
+        piece(format!("src/systems/{family}/mod.rs"), tree.with_module(name, family)?, "names its module"),
+        piece("src/systems/lib.rs".into(), tree.with_line(name, family, &kind)?, "its line in the catalogue"),
+    ])
+}
+
+fn tell(args: &Args, pieces: &[Piece]) {
+    let widest = pieces.iter().map(|p| p.place.len()).max().unwrap_or(0);
+    pieces.iter().for_each(|p| println!("{:<widest$}  {}", p.place, p.about));
+    let name = &args.name;
+    println!(
+        "\nTry it:          cargo test --release -p untrained-systems {name}\n\
+         \x20                cargo run --release -- play scenes/{name}.toml     (a saved scene reloads)\n\
+         Before a commit: `{name}` in `scenes!` of tests/suite/golden/mod.rs, script/pictures {name},\n\
+         \x20                UNTRAINED_MINT=1 cargo test --release --test suite -- golden generated_documents\n\
+         Then CONTRIBUTING.md, \"A system\"."
+    );
+}

@@ -1,0 +1,128 @@
+//! The command against a copy of the parts of this tree that it reads.
+
+use std::path::Path;
+
+use super::*;
+use crate::systems::CATALOGUE;
+use crate::world::scene::Scene;
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap().map(|e| e.unwrap().path()) {
+        let to = to.join(entry.file_name().unwrap());
+        if entry.is_dir() { copy(&entry, &to) } else { _ = std::fs::copy(&entry, &to).unwrap() }
+    }
+}
+
+fn tree() -> tempfile::TempDir {
+    let (root, dir) = (Path::new(env!("CARGO_MANIFEST_DIR")), tempfile::tempdir().unwrap());
+    ["src/systems", "scenes"].iter().for_each(|f| copy(&root.join(f), &dir.path().join(f)));
+    dir
+}
+
+fn args(name: &str, family: &str, dir: &Path) -> Args {
+    Args { name: name.into(), family: family.into(), dir: dir.into() }
+}
+
+/// Every file below a folder with its text.
+fn files(folder: &Path) -> Vec<(PathBuf, String)> {
+    let mut all = Vec::new();
+    for path in std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()) {
+        match path.is_dir() {
+            true => all.extend(files(&path)),
+            false => all.push((path.clone(), String::from_utf8_lossy(&std::fs::read(&path).unwrap()).into())),
+        }
+    }
+    all.sort();
+    all
+}
+
+#[test]
+fn a_system_is_written_with_its_module_its_line_and_its_scene_and_nothing_else_changes() {
+    let dir = tree();
+    let before = files(dir.path());
+    run(&args("slow_frost", "automata", dir.path())).unwrap();
+    run(&args("aspen", "swarm", dir.path())).unwrap();
+    let read = |place: &str| std::fs::read_to_string(dir.path().join(place)).unwrap();
+    let after = files(dir.path());
+    let same = after.iter().filter(|f| before.contains(f)).count();
+    assert_eq!((same, after.len()), (before.len() - 3, before.len() + 4));
+    let modules = read("src/systems/automata/mod.rs");
+    assert!(modules.contains("pub mod life;\npub mod slow_frost;\n"), "{modules}");
+    let modules = read("src/systems/swarm/mod.rs");
+    assert!(modules.contains("pub mod aspen;\npub mod subsumption;\n"), "{modules}");
+    let catalogue = read("src/systems/lib.rs");
+    let families: Vec<&str> =
+        catalogue.lines().filter_map(|l| l.trim().strip_prefix("Kind::of::<")).collect();
+    let place =
+        |what: &str| families.iter().position(|l| *l == what).unwrap_or_else(|| panic!("{families:?}"));
+    assert!(place("automata::slow_frost::SlowFrost>(),") < place("gas::lbm::Lbm>(),"));
+    assert!(place("swarm::aspen::Aspen>(),") == place("swarm::subsumption::Subsumption>(),") + 1);
+    assert_eq!(families.len(), CATALOGUE.len() + 2);
+}
+
+#[test]
+fn what_is_written_is_rust_that_keeps_to_the_style_and_a_scene_without_other_problems() {
+    let dir = tree();
+    run(&args("slow_frost", "gas", dir.path())).unwrap();
+    let text = std::fs::read_to_string(dir.path().join("src/systems/gas/slow_frost.rs")).unwrap();
+    syn::parse_file(&text).unwrap();
+    assert!(!text.contains("prout") && !text.contains("nursery"), "a blank is left");
+    assert!(text.contains("pub struct SlowFrost {") && text.contains("FAMILY: &'static str = \"gas\""));
+    assert!(text.lines().all(|l| l.chars().count() <= 120) && text.lines().count() < 200);
+    let scene = std::fs::read_to_string(dir.path().join("scenes/slow_frost.toml")).unwrap();
+    assert!(!scene.contains("prout") && scene.starts_with("title = \"Slow frost\"\n"));
+    let (read, problems) = Scene::survey(&scene, "slow_frost", Path::new("."), CATALOGUE);
+    let told: Vec<&str> = problems.iter().map(|p| p.message.as_str()).collect();
+    assert!(told.len() == 1 && told[0].starts_with("there is no system `slow_frost`"), "{told:?}");
+    assert!(read.unwrap().poster.is_some());
+}
+
+#[test]
+fn names_that_are_taken_or_no_names_families_that_are_none_and_other_folders_are_refused() {
+    let dir = tree();
+    std::fs::write(dir.path().join("scenes/thaw.toml"), "").unwrap();
+    let before = files(dir.path());
+    let refused = |name: &str, family: &str, dir: &Path, words: &str| {
+        let failure = run(&args(name, family, dir)).unwrap_err();
+        let told = failure.report.to_string();
+        assert!(failure.code == 2 && told.contains(words), "{name}: {told}");
+    };
+    for name in
+        ["", "Frost", "2frost", "_frost", "frost_", "a__b", "fröst", "frost-er", "../frost", &"a".repeat(41)]
+    {
+        refused(name, "automata", dir.path(), "expected up to 40 small letters");
+    }
+    refused("loop", "automata", dir.path(), "a word of Rust");
+    refused("novelty", "automata", dir.path(), "`judge.novelty` is a signal already");
+    for name in ["field", "system", "knobs", "output", "vec", "ok"] {
+        let words = format!("its code uses `{}`", names::camel(name));
+        refused(name, "automata", dir.path(), &words);
+    }
+    for taken in ["life", "lbm", "noise", "gas"] {
+        refused(
+            taken,
+            "automata",
+            dir.path(),
+            &format!("the name `{taken}` is taken: there is src/systems/"),
+        );
+    }
+    refused("thaw", "automata", dir.path(), "there is scenes/thaw.toml");
+    refused("frost", "automatta", dir.path(), "did you mean `automata`?");
+    refused("frost", "..", dir.path(), "there is no family `..`");
+    refused("frost", "automata", &dir.path().join("scenes"), "is not the source tree of untrained");
+    assert!(files(dir.path()) == before, "what is refused leaves everything as it was");
+    run(&args("frost", "automata", dir.path())).unwrap();
+    refused("frost", "gas", dir.path(), "the name `frost` is taken: there is src/systems/automata/frost.rs");
+}
+
+#[test]
+fn what_cannot_be_written_as_a_whole_is_not_written_at_all() {
+    let dir = tree();
+    std::fs::remove_dir_all(dir.path().join("scenes")).unwrap();
+    std::fs::write(dir.path().join("scenes"), "no folder").unwrap();
+    let before = files(dir.path());
+    let failure = run(&args("frost", "automata", dir.path())).unwrap_err();
+    assert!(failure.code == 1 && failure.report.to_string().contains("scenes/frost.toml"));
+    assert!(files(dir.path()) == before);
+}

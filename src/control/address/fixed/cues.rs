@@ -1,0 +1,16 @@
+//! The cue list.
+
+use show::Cue;
+
+use super::{Command, Fixed, Holds};
+
+/// On.
+pub static GO: Fixed =
+    Fixed { name: "show.go", about: "The next cue.", holds: Holds::Trigger(|_, _| Command::Cue(Cue::Go)) };
+
+/// Back.
+pub static BACK: Fixed = Fixed {
+    name: "show.back",
+    about: "The cue before.",
+    holds: Holds::Trigger(|_, _| Command::Cue(Cue::Back)),
+};

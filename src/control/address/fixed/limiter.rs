@@ -1,0 +1,13 @@
+//! The flash limiter.
+
+use super::{Act, Command, Fixed, Holds};
+
+/// Holding flashes back, or not.
+pub static LIMITER: Fixed = Fixed {
+    name: "master.limiter",
+    about: "The flash limiter; switching it off is written to the log.",
+    holds: Holds::Switch {
+        is_on: |state, _| state.limiter.on,
+        switch: |on, _| Act::Send(Command::Limiter(on)),
+    },
+};

@@ -1,0 +1,13 @@
+//! The recorder.
+
+use super::{Act, Command, Fixed, Holds};
+
+/// Recording, or not.
+pub static RECORD: Fixed = Fixed {
+    name: "master.record",
+    about: "Records the picture.",
+    holds: Holds::Switch {
+        is_on: |state, _| state.record.is_some(),
+        switch: |on, _| Act::Send(Command::Record(on)),
+    },
+};

@@ -1,0 +1,159 @@
+//! What a show counts: `HEAD.N`, by its place from 0, and some by a name too. The catalogue, one line each.
+
+use show::{Command, Cue, Face, State};
+use world::tape::Event;
+
+use super::{Act, Kind, Move, SLOTS};
+
+/// All of them, in the order of `docs/addresses.md`.
+pub static NUMBERED: &[&Numbered] = &[&LINK, &SCENE, &CUE, &KEEP, &RECALL];
+
+/// Things of one kind that are counted.
+pub struct Numbered {
+    /// First word of their addresses.
+    pub head: &'static str,
+    /// One sentence for all of them.
+    pub about: &'static str,
+    /// Whether they belong to the scene, and mean something else in another.
+    pub is_scenes: bool,
+    /// How many there are.
+    pub count: fn(&Face) -> usize,
+    /// The name of one, if it can be called by it.
+    pub name: fn(&Face, usize) -> Option<&str>,
+    /// One sentence on one.
+    pub told: fn(&Face, usize) -> String,
+    /// What kind of thing it is, and what a move of it does.
+    pub holds: Holds,
+}
+
+/// What lies at such an address.
+pub enum Holds {
+    /// On or off; a press changes over.
+    Switch {
+        /// Whether it is on; nothing while no state is known.
+        is_on: fn(&State, usize) -> Option<bool>,
+        /// What switches it.
+        switch: fn(usize, bool) -> Command,
+    },
+    /// Something that happens when it is pressed.
+    Trigger(fn(usize) -> Command),
+}
+
+static LINK: Numbered = Numbered {
+    head: "link",
+    about: "Whether a link may act, by its place from 0.",
+    is_scenes: true,
+    count: |face| face.links.len(),
+    name: |_, _| None,
+    told: |face, n| {
+        let l = &face.links[n];
+        format!("Whether {} may {} {}.", l.from, l.mode, l.to)
+    },
+    holds: Holds::Switch {
+        is_on: |state, n| state.links.get(n).map(|l| l.on),
+        switch: |n, on| Command::Event(Event::Link(n, on)),
+    },
+};
+
+static SCENE: Numbered = Numbered {
+    head: "scene",
+    about: "A scene, by its place from 0 or by its name.",
+    is_scenes: false,
+    count: |face| face.scenes.len(),
+    name: |face, n| face.scenes.get(n).map(String::as_str),
+    told: |face, n| format!("Goes to the scene {}.", face.scenes[n]),
+    holds: Holds::Trigger(Command::Scene),
+};
+
+static CUE: Numbered = Numbered {
+    head: "cue",
+    about: "A cue, by its place from 0 or by its name.",
+    is_scenes: false,
+    count: |face| face.cues.len(),
+    name: |face, n| face.cues.get(n).map(|c| c.name.as_str()),
+    told: |face, n| {
+        let c = &face.cues[n];
+        format!("The cue {}: {}, {}.", c.name, c.scene, c.about)
+    },
+    holds: Holds::Trigger(|n| Command::Cue(Cue::To(n))),
+};
+
+static KEEP: Numbered = Numbered {
+    head: "keep",
+    about: "Keeps all knobs in a slot, 0 to 9.",
+    is_scenes: false,
+    count: |_| SLOTS,
+    name: |_, _| None,
+    told: |_, n| format!("Keeps all knobs in slot {n}."),
+    holds: Holds::Trigger(Command::Keep),
+};
+
+static RECALL: Numbered = Numbered {
+    head: "recall",
+    about: "Knobs go back to what a slot holds.",
+    is_scenes: false,
+    count: |_| SLOTS,
+    name: |_, _| None,
+    told: |_, n| format!("Knobs go back to what slot {n} holds."),
+    holds: Holds::Trigger(Command::Recall),
+};
+
+impl Numbered {
+    /// What lies at `HEAD.N` or `HEAD.NAME` in a face, with its number.
+    pub fn find(face: &Face, address: &str) -> Option<(&'static Self, usize)> {
+        let (head, rest) = address.split_once('.')?;
+        let kind = NUMBERED.iter().find(|k| k.head == head)?;
+        let count = (kind.count)(face);
+        let number = rest.parse().ok().filter(|n| *n < count);
+        let n = number.or_else(|| (0..count).find(|&n| (kind.name)(face, n) == Some(rest)))?;
+        Some((kind, n))
+    }
+
+    /// The address of one.
+    pub fn address(&self, n: usize) -> String {
+        format!("{}.{n}", self.head)
+    }
+
+    /// The address of one by its name, if it has one.
+    pub fn by_name(&self, face: &Face, n: usize) -> Option<String> {
+        (self.name)(face, n).map(|name| format!("{}.{name}", self.head))
+    }
+
+    /// What kind of thing each is.
+    pub fn kind(&self) -> Kind {
+        match self.holds {
+            Holds::Switch { .. } => Kind::Switch,
+            Holds::Trigger(_) => Kind::Trigger,
+        }
+    }
+
+    /// The value of one; nothing for triggers and while no state is known.
+    pub fn value(&self, n: usize, state: &State) -> Option<f64> {
+        match self.holds {
+            Holds::Switch { is_on, .. } => is_on(state, n).map(|on| on as u8 as f64),
+            Holds::Trigger(_) => None,
+        }
+    }
+
+    /// What a move of one means, by a finite number or a press; nothing where a trigger's button is let go.
+    pub fn act(&self, n: usize, to: Move, state: &State) -> Option<Act> {
+        Some(Act::Send(match self.holds {
+            Holds::Switch { is_on, switch } => switch(n, to.switches(|| is_on(state, n) == Some(true))),
+            Holds::Trigger(_) if to.lets_go() => return None,
+            Holds::Trigger(fire) => fire(n),
+        }))
+    }
+}
+
+/// There is one of each head.
+impl PartialEq for Numbered {
+    fn eq(&self, other: &Self) -> bool {
+        self.head == other.head
+    }
+}
+
+impl std::fmt::Debug for Numbered {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        write!(f, "Numbered({})", self.head)
+    }
+}

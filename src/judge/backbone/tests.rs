@@ -1,0 +1,186 @@
+//! What holds for every backbone, whichever there are.
+
+use std::collections::BTreeSet;
+
+use super::*;
+use crate::verdict::EMBEDDING;
+use learn::net::weights::Array;
+use world::rng::Rng;
+
+/// Architectures of every backbone: in colour and grey, large and small, of sides that halve badly.
+pub fn shapes() -> Vec<Architecture> {
+    let sizes = [(3, 64, 5), (1, 28, 10), (3, 51, 2), (1, 9, 1)];
+    let of = |b: &'static Backbone| {
+        let fits = sizes.into_iter().filter(|s| b.sides.contains(&s.1));
+        fits.map(|(channels, side, classes)| Architecture {
+            channels,
+            side,
+            classes,
+            backbone: b.name.into(),
+        })
+    };
+    BACKBONES.iter().flat_map(of).collect()
+}
+
+/// Weights of the size that training begins with, and norms as they come out of it.
+pub fn weights(shape: &Architecture, seed: u64) -> Weights {
+    let backbone = find(&shape.backbone).unwrap();
+    let rng = Rng::new(seed);
+    let mut all = Weights::default();
+    let mut add = |name: String, dims: Vec<usize>, scale: f32, lift: f32| {
+        let n: usize = dims.iter().product();
+        let values = (0..n as u64).map(|i| lift + scale * rng.named(&name).normal(i)).collect();
+        all.insert(name, Array { dims, values });
+    };
+    for (name, dims) in (backbone.weights)(shape) {
+        let inputs: usize = dims.iter().skip(1).product();
+        let (scale, lift) = match name.rsplit('.').next() {
+            Some("weight") => ((2.0 / inputs as f32).sqrt(), 0.0),
+            Some("gamma") => (0.1, 1.0),
+            Some("beta") => (0.2, 0.0),
+            Some("running_mean") => (0.3, 0.0),
+            Some("running_var") => (0.05, 1.0),
+            _ => (0.1, 0.0),
+        };
+        add(name, dims, scale, lift);
+    }
+    add("embed.weight".into(), vec![(backbone.features)(shape), EMBEDDING], 0.05, 0.0);
+    add("embed.bias".into(), vec![EMBEDDING], 0.1, 0.0);
+    add("head.weight".into(), vec![EMBEDDING, shape.classes], 0.2, 0.0);
+    add("head.bias".into(), vec![shape.classes], 0.1, 0.0);
+    all
+}
+
+#[test]
+fn each_is_named_once_told_with_its_source_and_stands_where_the_manual_has_it() {
+    let mut seen = BTreeSet::new();
+    for b in BACKBONES {
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+        assert!(seen.insert(b.name) && b.name.chars().all(plain), "{}", b.name);
+        let years = b.about.split(|c: char| !c.is_ascii_digit()).filter(|n| n.len() == 4);
+        assert!(years.count() > 0 && !b.about.ends_with('.'), "{}: no source in `{}`", b.name, b.about);
+        assert!(world::limits::SEEN.contains(b.sides.start()) && b.sides.contains(&64), "{}", b.name);
+    }
+    let manual = include_str!("../../../docs/judge.md");
+    let rows = manual.lines().skip_while(|l| !l.starts_with("| backbone |")).skip(2);
+    let rows: Vec<&str> = rows.map_while(|l| l.strip_prefix("| `")?.split('`').next()).collect();
+    assert_eq!(names().collect::<Vec<_>>(), rows);
+}
+
+#[test]
+fn each_looks_and_describes_each_picture_by_its_features() {
+    for shape in shapes() {
+        let backbone = find(&shape.backbone).unwrap();
+        let made = |pictures: usize| {
+            let body = (backbone.open)(&weights(&shape, 1), &shape, pictures).unwrap();
+            let mut desk = body.desk();
+            let input = &mut desk.0[0];
+            assert_eq!((input.count, input.channels), (pictures, shape.channels));
+            assert_eq!((input.height, input.width), (shape.side, shape.side));
+            for (p, y) in (0..pictures).flat_map(|p| (0..shape.side).map(move |y| (p, y))) {
+                let rng = Rng::new(p as u64).fork(y as u64);
+                input.row_mut(p, y).iter_mut().enumerate().for_each(|(i, v)| *v = rng.normal(i as u64));
+            }
+            body.features(&mut desk)
+        };
+        let (one, three) = (made(1), made(3));
+        let n = (backbone.features)(&shape);
+        assert_eq!((one.len(), three.len()), (n, 3 * n), "{shape:?}");
+        assert!(one == three[..n] && three[..n] != three[n..2 * n], "one does not change the other");
+        let told = (backbone.open)(&Weights::default(), &shape, 1).err().unwrap();
+        assert!((backbone.weights)(&shape).iter().any(|(name, _)| told.contains(name)), "{told}");
+    }
+}
+
+#[test]
+fn what_names_no_backbone_is_refused_with_the_names_of_all() {
+    let all = names().collect::<Vec<_>>().join(", ");
+    for wrong in ["", "Compact", "compact "] {
+        let told = find(wrong).err().unwrap();
+        assert_eq!(told, format!("expected a backbone among {all}, found `{wrong}`"));
+        assert_eq!(Architecture { backbone: wrong.into(), ..shapes()[0].clone() }.check().err(), Some(told));
+    }
+    assert_eq!(find(&unnamed()).unwrap().name, "compact", "files of before are its");
+}
+
+#[cfg(feature = "judge")]
+mod training {
+    use std::path::Path;
+
+    use super::*;
+    use crate::JudgeError;
+    use crate::calibration::Doubt;
+    use crate::inference::{Header, Judge};
+    use crate::progress::Progress;
+    use crate::training::{Epoch, Plan, Start, Watch, train};
+    use data::sample::{Kind, Samples};
+
+    struct Silent;
+    impl Watch for Silent {
+        fn step(&mut self, _: usize, _: usize, _: f64) {}
+        fn epoch(&mut self, _: Epoch) {}
+        fn keep(&mut self, _: &Progress) -> Result<(), JudgeError> {
+            Ok(())
+        }
+    }
+
+    /// Bright above or below, in noise.
+    fn halves(side: usize, n: usize) -> Samples {
+        let mut all = Samples::empty(1, side, vec!["above".into(), "below".into()]);
+        for i in 0..n {
+            let (class, rng) = (i % 2, Rng::new(9).fork(i as u64));
+            let value = |k: usize| {
+                60 * rng.below(k as u64, 3) as u8 + 100 * ((k / side < side / 2) == (class == 0)) as u8
+            };
+            all.push((0..side * side).map(value).collect(), class, None);
+        }
+        all
+    }
+
+    #[test]
+    fn each_learns_a_simple_difference_and_its_file_says_which_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        for b in BACKBONES {
+            let side = *b.sides.start().max(&12);
+            let (data, held) = (halves(side, 64), halves(side, 32));
+            let shape = Architecture { channels: 1, side, classes: 2, backbone: b.name.into() };
+            let plan = Plan {
+                epochs: 4,
+                batch: 16,
+                rate: 0.004,
+                decay: 0.02,
+                smoothing: 0.05,
+                strangers: 0.0,
+                patience: 9,
+                seed: 1,
+            };
+            let start = Start::Fresh(shape.clone());
+            let trained = train(&data, &held, Kind::Glyphs, &plan, start, &|| false, &mut Silent).unwrap();
+            let losses: Vec<f64> = trained.history.iter().map(|e| e.validation_loss).collect();
+            assert!(losses[3] < losses[0] && trained.history[3].accuracy > 0.9, "{}: {losses:?}", b.name);
+            let network = trained.network.unwrap();
+            assert!(network.shape() == &shape && network.count() > 1000);
+            let (zeros, ones) = (vec![0.0; EMBEDDING], vec![1.0; EMBEDDING]);
+            let doubt = Doubt {
+                means: vec![zeros, ones.clone()],
+                variance: ones,
+                least_confidence: 0.1,
+                greatest_distance: 10.0,
+                scale: 1.0,
+            };
+            let classes = data.classes.clone();
+            let about = "made".into();
+            let header =
+                Header { architecture: shape, mirrored: false, classes, temperature: 1.0, doubt, about };
+            let path = folder.path().join("j.safetensors");
+            Judge::of(network.weights(), header).unwrap().save(&path).unwrap();
+            let bytes = std::fs::read(&path).unwrap();
+            let said = learn::store::metadata(&bytes, "untrained-judge").unwrap().unwrap();
+            assert!(said.contains(&format!("\"backbone\":\"{}\"", b.name)), "{said}");
+            let mut judge = Judge::from_bytes(bytes.clone(), Path::new("j")).unwrap();
+            assert_eq!(judge.look_reduced(&held.pictures[1], 0).ranking()[0].0, "below");
+            let other = String::from_utf8_lossy(&bytes).contains(b.name);
+            assert!(other && judge.network(&burn::tensor::Device::flex()).is_ok());
+        }
+    }
+}

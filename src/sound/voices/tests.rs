@@ -1,0 +1,166 @@
+//! What holds for every voice of the catalogue, whichever there are.
+
+use std::path::Path;
+
+use super::*;
+use crate::math::strength;
+use crate::order::Order;
+use crate::synth::synth;
+use crate::{Offline, RATE};
+use systems::CATALOGUE as SYSTEMS;
+use world::engine::Engine;
+use world::rng::Rng;
+use world::scene::Scene;
+use world::voice::{Ear, Reads, VoicePlan};
+
+/// A scene of cells, that many of which live, heard through one voice of a kind.
+fn scene(kind: &str, density: f32, read: &str) -> String {
+    format!(
+        "size = [64, 36]\n[node.cells]\nsystem = \"life\"\ndensity = {density}\n[voice.v]\nkind = \"{kind}\"\n\
+         read = {read}\n[[layer]]\nshow = \"cells.alive\"\n"
+    )
+}
+
+/// Two seconds of it.
+fn heard(kind: &VoiceKind, density: f32) -> Vec<f32> {
+    let read = match kind.reads {
+        Reads::Field => "\"cells.births\"",
+        Reads::Signals => "[\"cells.births.mean\", \"cells.alive.mean\"]",
+    };
+    let text = scene(kind.name, density, read);
+    let scene = Scene::parse(&text, "one", Path::new("."), SYSTEMS).unwrap_or_else(|p| panic!("{p:?}"));
+    let mut engine = Engine::new(scene, Some(5)).unwrap();
+    let (mut offline, mut out) = (Offline::new(RATE, 60.0, None), Vec::new());
+    for _ in 0..120 {
+        engine.step(&[]);
+        offline.tick(&engine, engine.tick() - 1, 0.0, &mut out);
+    }
+    out
+}
+
+fn peak(samples: &[f32]) -> f32 {
+    samples.iter().fold(0.0f32, |m, v| m.max(v.abs()))
+}
+
+#[test]
+fn every_voice_sounds_while_its_world_lives_and_is_silent_when_it_is_dead() {
+    for kind in KINDS {
+        let (alive, dead) = (peak(&heard(kind, 0.4)), peak(&heard(kind, 0.0)));
+        assert!(alive > 1e-3 && dead < 1e-4, "{}: {alive} alive, {dead} dead", kind.name);
+    }
+}
+
+/// How a sound is spread over pitch, in sixths of an octave: shares of its whole strength.
+fn spectrum(stereo: &[f32]) -> Vec<f64> {
+    let left: Vec<f32> = stereo.iter().step_by(2).copied().skip(24_000).take(48_000).collect();
+    let bands: Vec<f64> = (0..48).map(|i| strength(&left, 50.0 * 2f64.powf(i as f64 / 6.0))).collect();
+    let sum: f64 = bands.iter().sum();
+    bands.iter().map(|b| b / sum).collect()
+}
+
+/// Of the same world, and at the same loudness: nobody takes one for another.
+#[test]
+fn no_two_voices_sound_alike() {
+    let all: Vec<_> = KINDS.iter().map(|k| (k.name, spectrum(&heard(k, 0.4)))).collect();
+    for (i, (a, one)) in all.iter().enumerate() {
+        for (b, other) in &all[i + 1..] {
+            let apart: f64 = 0.5 * one.iter().zip(other).map(|(x, y)| (x - y).abs()).sum::<f64>();
+            println!("{a} and {b}: {apart:.3}");
+            assert!(apart > 0.25, "{a} and {b} share all but {apart} of their spectra");
+        }
+    }
+}
+
+/// Sounds of a kind are pinned to the bit: a change of an instrument has to be meant, and none can be played by another.
+#[test]
+fn every_voice_plays_what_it_is_told_to_the_bit() {
+    let pins = [
+        ("grains", 0x3544_037c_7467_1c95),
+        ("water", 0xac89_1745_b5cc_ce75),
+        ("wind", 0xf1e5_2af8_43ba_8127),
+        ("intervals", 0x2b3b_3130_8bc9_0eb0),
+        ("partials", 0xab0a_c937_52fe_d811),
+    ];
+    let found: Vec<(&str, u64)> = KINDS.iter().map(|k| (k.name, digest(&told(k)))).collect();
+    assert_eq!(found, pins, "{found:#018x?}");
+}
+
+/// A second and a half of a voice whose knobs, levels and grains jump at every tick.
+fn told(kind: &'static VoiceKind) -> Vec<f32> {
+    let ears = match kind.reads {
+        Reads::Field => vec![Ear::Field(0, 0)],
+        Reads::Signals => vec![Ear::Signal("x".into(), [0.0, 1.0])],
+    };
+    let knobs = kind.knobs.iter().map(|s| s.default).collect();
+    let plan = VoicePlan { name: kind.name.into(), kind, ears, knobs };
+    let (mut synth, mut wires) = synth(RATE, 60.0, None);
+    let mut send = |order| assert!(wires.send(order).is_ok());
+    send(Order::Bank(Bank::new(&[plan], RATE as f32), 0.05));
+    let mut out = vec![0.0; 1600 * 90];
+    for (tick, block) in out.chunks_mut(1600).enumerate() {
+        let rng = Rng::new(9).fork(tick as u64);
+        for (k, spec) in kind.knobs.iter().enumerate().filter(|(k, _)| rng.unit(*k as u64) < 0.1) {
+            let value = spec.value_at(rng.unit64(1000 + k as u64)) as f32;
+            send(Order::Knob { voice: 0, knob: k as u8, value });
+        }
+        for part in 0..24u8 {
+            let value = rng.unit(3000 + part as u64);
+            send(Order::Level { voice: 0, part, value, place: value });
+        }
+        let pitch = if kind.name == "water" { 0.003 } else { 220.0 };
+        for n in 0..3 {
+            send(Order::Grain(Grain {
+                voice: 0,
+                at: rng.unit(n),
+                pitch,
+                loud: 0.5,
+                pan: 0.2,
+                seed: n as u32,
+            }));
+        }
+        send(Order::Tick(tick as u64));
+        synth.render(block);
+    }
+    out
+}
+
+/// FNV-1a (Fowler, Noll, Vo 1991) of the bits.
+fn digest(samples: &[f32]) -> u64 {
+    let bytes = samples.iter().flat_map(|v| v.to_le_bytes());
+    bytes.fold(0xcbf2_9ce4_8422_2325, |h, b| (h ^ b as u64).wrapping_mul(0x100_0000_01b3))
+}
+
+/// The program does not compile while a row has no line; this holds that all of a row, and not the names alone, is that
+/// of its file.
+#[test]
+fn every_kind_has_its_line_and_its_own_knobs() {
+    assert_eq!(CATALOGUE.len(), KINDS.len());
+    for kind in KINDS {
+        assert_eq!((of(kind).name, of(kind).knobs), (kind.name, kind.knobs));
+    }
+}
+
+#[test]
+fn a_kind_that_is_none_is_a_problem_and_no_other_voice() {
+    let text = scene("gong", 0.4, "\"cells.births\"");
+    let problems = Scene::parse(&text, "none", Path::new("."), SYSTEMS).expect_err("there is no gong");
+    let said = &problems[0].message;
+    assert!(problems.len() == 1 && said.contains("there is no kind of voice `gong`"), "{problems:?}");
+    assert!(KINDS.iter().all(|k| said.contains(k.name)), "{said}");
+}
+
+#[test]
+fn every_voice_stands_in_the_manual_with_all_its_knobs() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/sound.md");
+    let manual = std::fs::read_to_string(path).unwrap();
+    for kind in KINDS {
+        let (_, own) =
+            manual.split_once(&format!("\n### {}\n", kind.name)).unwrap_or_else(|| panic!("{}", kind.name));
+        let own = own.split("\n#").next().unwrap();
+        assert!(own.contains(kind.about) && own.contains("Reads "), "{}", kind.name);
+        for knob in kind.knobs {
+            let row = format!("| `{}` | {} |", knob.name, knob.doc());
+            assert!(knob.doc().ends_with('.') && own.contains(&row), "{}: {row}", kind.name);
+        }
+    }
+}

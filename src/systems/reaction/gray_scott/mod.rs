@@ -1,0 +1,217 @@
+//! Gray and Scott's reaction (1983) in two dimensions: U is fed and eaten by V, V feeds on U and decays, both spread. What
+//! grows hangs on two numbers, feed and kill: spots that divide, stripes, labyrinths, waves (Pearson 1993).
+//!
+//! ∂u/∂t = Dᵤ∇²u − uv² + f(1 − u), ∂v/∂t = Dᵥ∇²v + uv² − (f + k)v, one step of Euler's at a time.
+
+mod start;
+#[cfg(test)]
+mod tests;
+
+use world::brush::Brush;
+use world::field::Field;
+use world::params;
+use world::rng::Rng;
+use world::stencil::{Boundary, Pointwise};
+use world::system::{Birth, Env, Fault, System};
+use world::view::{Sampling, View};
+
+world::choices! {
+    /// What lies beyond the border.
+    pub enum Border {
+        /// The opposite border.
+        Torus: "torus",
+        /// A wall that nothing passes.
+        Walls: "walls",
+    }
+}
+
+world::choices! {
+    /// How the Laplacian is taken.
+    pub enum Laplacian {
+        /// By five points, as Pearson did.
+        Five: "five",
+        /// By nine points, the same in all directions: rings stay round.
+        Nine: "nine",
+    }
+}
+
+params! {
+    /// Rates per step, diffusion in cells² per step.
+    pub struct GrayScottKnobs {
+        /// Feed rate f: how fast U comes in, and V goes out with it. The input `nutrient` scales it.
+        feed: f32 = 0.0545 in 0.0..=0.1, unit "1/step";
+        /// Kill rate k: how fast V decays besides.
+        kill: f32 = 0.062 in 0.02..=0.08, unit "1/step";
+        /// Diffusion of U.
+        diffusion_u: f32 = 0.2 in 0.02..=0.3, Log, unit "cells²/step";
+        /// Diffusion of V; patterns need less than U's.
+        diffusion_v: f32 = 0.1 in 0.01..=0.3, Log, unit "cells²/step";
+        /// How the Laplacian is taken. Weights of 0.2, 0.05 and −1 (Sims 2013) are nine points with 0.3 of the diffusion.
+        laplacian: Choice of Laplacian = "nine";
+        /// Steps a tick: how fast it grows.
+        steps: u32 = 8 in 0..=64, unit "steps/tick";
+        /// Chance a tick that V is dropped into a cell where the input `seed` is 1 (none where it is 0.5 or less).
+        fertile: f32 = 0.02 in 0.0..=1.0;
+        /// What lies beyond the border.
+        border: Choice of Border = "torus";
+        /// Drops of V at birth, for each 10,000 cells.
+        drops: f32 = 6.0 in 0.0..=100.0, rebirth;
+    }
+}
+
+world::inputs! {
+    /// Fields that may drive it.
+    pub enum Input {
+        /// Scales the feed rate, 0 to 4; 1 where nothing is wired.
+        Nutrient: "nutrient" scalar 0.0..=1.0;
+        /// Drops V where it exceeds 0.5, most at 1.
+        Seed: "seed" scalar 0.0..=1.0;
+    }
+}
+
+world::outputs! {
+    /// Fields that it shows.
+    pub enum Output {
+        /// Concentration of V.
+        V: "v" scalar 0.0..=0.4;
+        /// Concentration of U.
+        U: "u" scalar 0.0..=1.0;
+        /// Rate of the reaction, uv² a step.
+        Reaction: "reaction" scalar 0.0..=0.03;
+    }
+}
+
+world::readouts! {
+    /// What it reports each tick.
+    pub enum Readout {
+        /// Mean concentration of V.
+        Mean: "mean" 0.0..=0.2;
+        /// Mean rate of the reaction, uv² a step.
+        Activity: "activity" 0.0..=0.01;
+    }
+}
+
+/// Most of a concentration: a limit that no pattern reaches, for wires that carry anything.
+const MOST: f32 = 2.0;
+/// What a drop of V leaves: U, V. Enough that one of a few cells grows at every pair of rates at which anything does.
+const DROP: [f32; 2] = [0.25, 0.5];
+/// The planes of the field.
+const U: usize = 0;
+const V: usize = 1;
+
+/// The reaction; see the module.
+pub struct GrayScott {
+    /// U and V.
+    now: Field,
+    /// The field of the next step.
+    next: Field,
+    border: Border,
+    mean: f32,
+    activity: f32,
+}
+
+world::stencil! {
+    /// One step of the reaction (Pearson 1993).
+    fn react(k: &GrayScottKnobs, [u, v]: [Neighbourhood; 2], [scale]: [f32; 1]) -> [f32; 2] {
+        let (feed, reaction) = (k.feed * scale.clamp(0.0, 4.0), u.centre * v.centre * v.centre);
+        let (lap_u, lap_v) = match k.laplacian {
+            Laplacian::Five => (u.laplacian(), v.laplacian()),
+            Laplacian::Nine => (u.isotropic_laplacian(), v.isotropic_laplacian()),
+        };
+        let next_u = u.centre + (k.diffusion_u * lap_u - reaction + feed * (1.0 - u.centre));
+        let next_v = v.centre + (k.diffusion_v * lap_v + reaction - (feed + k.kill) * v.centre);
+        [next_u.clamp(0.0, MOST), next_v.clamp(0.0, MOST)]
+    }
+}
+
+impl System for GrayScott {
+    const NAME: &'static str = "gray_scott";
+    const ABOUT: &'static str = "Gray and Scott's reaction and diffusion: spots that divide, coral, labyrinths (Gray and Scott 1983, Pearson 1993).";
+    const FAMILY: &'static str = "reaction";
+    const WARM_UP: u64 = 400;
+    type Input = Input;
+    type Output = Output;
+    type Readout = Readout;
+    type Params = GrayScottKnobs;
+
+    fn habitat(rng: Rng) -> Vec<(&'static str, f64)> {
+        start::habitat(rng)
+    }
+
+    fn new(params: &GrayScottKnobs, birth: &Birth) -> Result<Self, Fault> {
+        let now = start::begin(params, birth);
+        let mut born = Self { next: now.clone(), now, border: params.border, mean: 0.0, activity: 0.0 };
+        born.take_census();
+        Ok(born)
+    }
+
+    fn step(&mut self, params: &GrayScottKnobs, env: &Env) {
+        self.border = params.border;
+        if let Some(seed) = env.input(Input::Seed) {
+            start::sow(&mut self.now, seed, params.fertile, env.rng.named("seed"));
+        }
+        for touch in env.touches {
+            self.touch(&Brush::of(touch, self.now.size(), self.boundary()));
+        }
+        let feed = Pointwise::input(env.input(Input::Nutrient), 1.0);
+        for _ in 0..params.steps {
+            react(params, &self.now, [feed], self.boundary(), &mut self.next);
+            std::mem::swap(&mut self.now, &mut self.next);
+        }
+        self.take_census();
+    }
+
+    fn show(&self, port: Output, view: &View, into: &mut Field) {
+        let sampling = match self.border {
+            Border::Torus => Sampling::SmoothWrap,
+            Border::Walls => Sampling::SmoothBound,
+        };
+        view.project(into, self.now.size(), sampling, |_, y, row| {
+            let (u, v) = (self.now.row(U, y), self.now.row(V, y));
+            match port {
+                Output::U => row.copy_from_slice(u),
+                Output::V => row.copy_from_slice(v),
+                Output::Reaction => {
+                    row.iter_mut().zip(u.iter().zip(v)).for_each(|(r, (u, v))| *r = u * v * v);
+                }
+            }
+        });
+    }
+
+    fn read(&self, readout: Readout) -> f32 {
+        match readout {
+            Readout::Mean => self.mean,
+            Readout::Activity => self.activity,
+        }
+    }
+}
+
+impl GrayScott {
+    fn boundary(&self) -> Boundary {
+        match self.border {
+            Border::Torus => Boundary::Periodic,
+            Border::Walls => Boundary::NoFlux,
+        }
+    }
+
+    /// A finger that gives drops V; one that takes clears the place.
+    fn touch(&mut self, brush: &Brush) {
+        let goal = if brush.gives() { DROP } else { [1.0, 0.0] };
+        let amount = brush.amount();
+        for (plane, goal) in [U, V].into_iter().zip(goal) {
+            brush.paint(self.now.plane_mut(plane), |_, _, value, weight| {
+                *value += amount * weight * (goal - *value);
+            });
+        }
+    }
+
+    fn take_census(&mut self) {
+        self.mean = self.now.mean(V) as f32;
+        let rows = (0..self.now.height()).map(|y| {
+            let (u, v) = (self.now.row(U, y), self.now.row(V, y));
+            u.iter().zip(v).map(|(u, v)| (u * v * v) as f64).sum::<f64>()
+        });
+        let (w, h) = self.now.size();
+        self.activity = (rows.sum::<f64>() / (w * h) as f64) as f32;
+    }
+}
