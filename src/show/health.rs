@@ -129,7 +129,7 @@ mod tests {
     #[test]
     fn a_supervisor_tells_how_often_the_show_was_started_again() {
         for told in ["3", "0", "often", "-1"] {
-            let run = alone("show::health::tests::a_third_run").env(RESTARTS, told).output().unwrap();
+            let run = alone("health::tests::a_third_run").env(RESTARTS, told).output().unwrap();
             let said = String::from_utf8_lossy(&run.stdout).into_owned();
             assert!(run.status.success() && said.contains("1 passed"), "{told}: {said}");
         }

@@ -109,7 +109,7 @@ pub(super) mod tests {
 
     #[test]
     fn lines_reach_their_ends_and_those_that_find_no_place_are_counted() {
-        let mut child = alone("show::log::tests::more_lines_than_find_a_place").spawn().unwrap();
+        let mut child = alone("log::tests::more_lines_than_find_a_place").spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
         // Until then nobody reads the other end, and the show is not held up by it.
         let said: Vec<String> = out.by_ref().take_while(|l| l != "all are handed over").collect();

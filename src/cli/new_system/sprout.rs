@@ -125,7 +125,7 @@ mod tests {
 
     use super::*;
 
-    /// Excitation and recovery of a cell after some steps, where all cells are alike and at rest but for this excitation.
+    /// Excitation and recovery after some steps, where all cells are alike, at rest but for this excitation.
     fn after(steps: u32, excitation: f32, ease: f32) -> (f32, f32) {
         let (mut now, mut next) = (Field::new(5, 3, 2), Field::default());
         now.plane_mut(0).fill(excitation);

@@ -157,3 +157,33 @@ impl std::fmt::Debug for Numbered {
         write!(f, "Numbered({})", self.head)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::address::{FIXED, Place, list};
+    use crate::sample::face;
+
+    #[test]
+    fn each_head_is_one_alone_and_each_of_its_things_is_listed_and_found_by_number_and_name() {
+        let heads: BTreeSet<&str> = NUMBERED.iter().map(|k| k.head).collect();
+        assert_eq!(heads.len(), NUMBERED.len());
+        assert!(FIXED.iter().all(|f| !heads.contains(f.head())));
+        let (face, all) = (face(), list(&face()));
+        for kind in NUMBERED {
+            assert!(kind.about.ends_with('.'), "{}", kind.head);
+            let count = (kind.count)(&face);
+            assert!(count > 0 && Numbered::find(&face, &kind.address(count)).is_none(), "{}", kind.head);
+            for n in 0..count {
+                let place = Some(Place::Numbered(kind, n));
+                let listed = all.iter().find(|a| a.name == kind.address(n)).unwrap();
+                assert_eq!((listed.kind, &listed.about), (kind.kind(), &(kind.told)(&face, n)));
+                assert_eq!(Place::find(&face, &listed.name), place);
+                let named = kind.by_name(&face, n);
+                assert!(named.is_none_or(|a| Place::find(&face, &a) == place), "{}", listed.name);
+            }
+        }
+    }
+}

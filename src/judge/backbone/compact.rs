@@ -5,7 +5,7 @@
 //! | 3 × 64 × 64 | 24 × 32 × 32 | 48 × 16 × 16 | 64 × 16 × 16 → 8 × 8 | 96 × 8 × 8 → 4 × 4 | 128 × 4 × 4 |
 //! | 1 × 28 × 28 | 32 × 28 × 28 → 14 × 14 | 48 × 14 × 14 | 64 × 14 × 14 → 7 × 7 | 96 × 7 × 7 → 3 × 3 | 128 × 3 × 3 |
 
-use super::{Backbone, Desk, Looking};
+use super::{Backbone, Desk, Looking, Named};
 #[cfg(feature = "judge")]
 use crate::model::whole;
 use crate::sight::Architecture;
@@ -74,7 +74,7 @@ fn field(shape: &Architecture) -> usize {
     field
 }
 
-fn weights(shape: &Architecture) -> Vec<(String, Vec<usize>)> {
+fn weights(shape: &Architecture) -> Vec<Named> {
     let all = layers(shape).into_iter().flat_map(|l| {
         let norms = ["gamma", "beta", "running_mean", "running_var"];
         let norm = norms.map(|n| (format!("{}.norm.{n}", l.name), vec![l.to]));
@@ -216,7 +216,8 @@ mod tests {
     /// The pixels of a row that change what lies in the middle of the last layer, against the field that is told.
     #[test]
     fn the_last_layer_sees_the_field_that_is_told() {
-        for (like, side) in [(0, 224), (1, 47)] {
+        // How far apart two numbers of the last layer look, and how far the first looks over the border.
+        for (like, side, step, over) in [(0, 224, 16, 31), (1, 47, 8, 17)] {
             let shape = Architecture { side, ..shapes()[like].clone() };
             let body = open(&weights(&shape, 3), &shape, 1).unwrap();
             let seen = |bright: Option<usize>| {
@@ -232,9 +233,9 @@ mod tests {
             };
             let dark = seen(None);
             let changed: Vec<usize> = (0..side).filter(|&x| seen(Some(x)) != dark).collect();
-            let (first, last) = (changed[0], changed[changed.len() - 1]);
-            let whole = field(&shape).min(side);
-            assert_eq!(last + 1 - first, whole, "{shape:?} from {first}");
+            let middle = body.desk().0.last().map_or(0, |l| l.width / 2) * step;
+            let told = (middle.saturating_sub(over), (middle + field(&shape) - over).min(side) - 1);
+            assert_eq!((changed[0], changed[changed.len() - 1]), told, "{shape:?}");
         }
         assert_eq!([0, 1].map(|i| field(&shapes()[i])), [75, 42]);
     }

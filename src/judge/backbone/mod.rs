@@ -36,13 +36,16 @@ pub struct Backbone {
     /// Side of the square that its last layer sees of the picture, pixels.
     pub field: fn(&Architecture) -> usize,
     /// Its weights by name, with their dimensions.
-    pub weights: fn(&Architecture) -> Vec<(String, Vec<usize>)>,
+    pub weights: fn(&Architecture) -> Vec<Named>,
     /// Itself, looking at so many pictures at a time.
     pub open: Open,
     /// Itself in training, with fresh weights; seed the device first.
     #[cfg(feature = "judge")]
     pub fresh: Fresh,
 }
+
+/// The name of an array of weights, and its dimensions.
+pub type Named = (String, Vec<usize>);
 
 /// Weights become a backbone that looks at so many pictures at a time, or tell what is wrong with them.
 pub type Open = fn(&Weights, &Architecture, usize) -> Result<Box<dyn Looking>, String>;

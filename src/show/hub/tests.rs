@@ -204,7 +204,7 @@ fn the_limiter_switched_twice_each_way() {
 
 #[test]
 fn whoever_switches_the_limiter_leaves_one_line_in_the_log() {
-    let run = alone("show::hub::tests::the_limiter_switched_twice_each_way").output().unwrap();
+    let run = alone("hub::tests::the_limiter_switched_twice_each_way").output().unwrap();
     let told = String::from_utf8_lossy(&run.stderr).into_owned();
     let lines: Vec<&str> = told.lines().filter(|l| l.contains("limiter")).collect();
     assert_eq!(lines, ["the flash limiter was switched off", "the flash limiter was switched on"]);
