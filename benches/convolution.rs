@@ -9,7 +9,7 @@ use burn::tensor::module::conv2d;
 use burn::tensor::ops::ConvOptions;
 use burn::tensor::{Device, Tensor, TensorData};
 use untrained::learn::convolution::convolve;
-use untrained::learn::net::convolution::compute::Shape;
+use untrained::learn::net::convolution::compute::ConvShape;
 
 const BATCH: usize = 64;
 /// f32 multiply-add of one AVX-512 core with one 512-bit unit at 2.75 GHz, in G operations a second.
@@ -23,7 +23,7 @@ fn main() {
     for (from, to, side, stride) in
         [(1, 32, 28, 1), (3, 24, 64, 2), (24, 48, 32, 2), (48, 64, 16, 1), (64, 96, 8, 1)]
     {
-        let s = Shape { from, to, height: side, width: side, stride };
+        let s = ConvShape { from, to, height: side, width: side, stride };
         for threads in [1, 2] {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             let [ours, theirs] = pool.install(|| [true, false].map(|ours| step(&s, ours)));
@@ -38,7 +38,7 @@ fn main() {
 }
 
 /// Best seconds of seven.
-fn step(s: &Shape, ours: bool) -> f64 {
+fn step(s: &ConvShape, ours: bool) -> f64 {
     let device = Device::flex().autodiff();
     let data = |dims: [usize; 4]| {
         let n = dims.iter().product::<usize>();

@@ -5,9 +5,9 @@
 
 use std::time::Instant;
 
-use untrained::systems::fractal::escape::kernel::Follow;
-use untrained::systems::fractal::escape::lens::{HEIGHT, Lens};
-use untrained::systems::fractal::escape::render::{Picture, Shot};
+use untrained::systems::fractal::escape::kernel::OrbitOutputs;
+use untrained::systems::fractal::escape::plane_view::{HEIGHT, PlaneView};
+use untrained::systems::fractal::escape::render::{OrbitImage, OrbitSpec};
 use untrained::world::vectors::Vectors;
 use untrained::world::view::View;
 
@@ -25,13 +25,23 @@ fn threads<T: Send>(n: usize, f: impl FnOnce() -> T + Send) -> T {
     rayon::ThreadPoolBuilder::new().num_threads(n).build().unwrap().install(f)
 }
 
-fn shot(centre: [f64; 2], zoom: f64, iterations: u32, shortcuts: bool) -> Shot {
-    let lens = Lens { centre, span: HEIGHT / zoom, turn: 0.0, aspect: 16.0 / 9.0, bend: None };
+fn shot(centre: [f64; 2], zoom: f64, iterations: u32, shortcuts: bool) -> OrbitSpec {
+    let plane_view = PlaneView { centre, span: HEIGHT / zoom, turn: 0.0, aspect: 16.0 / 9.0, bend: None };
     let (constant, trap_at) = ([0.0; 2], [0.0; 2]);
-    Shot { lens, formula: 0, julia: false, constant, shift: None, iterations, trap: 0, trap_at, shortcuts }
+    OrbitSpec {
+        plane_view,
+        formula: 0,
+        julia: false,
+        constant,
+        shift: None,
+        iterations,
+        trap: 0,
+        trap_at,
+        shortcuts,
+    }
 }
 
-fn iterations(p: &Picture, most: f64) -> f64 {
+fn iterations(p: &OrbitImage, most: f64) -> f64 {
     p.count.data().iter().map(|&n| if n < 0.0 { most } else { n as f64 }).sum()
 }
 
@@ -72,12 +82,12 @@ fn multiply_adds() -> Option<(f64, f64)> {
 fn raw(name: &str, centre: [f64; 2], zoom: f64) {
     let most = 1000;
     let s = shot(centre, zoom, most, false);
-    let sight = s.lens.sight(&View::WHOLE, (1920, 1080));
+    let sight = s.plane_view.sight(&View::WHOLE, (1920, 1080));
     for n in [1, 2] {
         for wide in [false, true] {
             let render = || match wide {
-                false => s.render_as::<f32>(&sight, (1920, 1080), Follow::Count),
-                true => s.render_as::<f64>(&sight, (1920, 1080), Follow::Count),
+                false => s.render_as::<f32>(&sight, (1920, 1080), OrbitOutputs::Count),
+                true => s.render_as::<f64>(&sight, (1920, 1080), OrbitOutputs::Count),
             };
             let total = iterations(&render(), most as f64);
             let seconds = threads(n, || best(5, || drop(std::hint::black_box(render()))));
@@ -87,7 +97,7 @@ fn raw(name: &str, centre: [f64; 2], zoom: f64) {
     }
 }
 
-fn frame(name: &str, s: &Shot, follow: Follow) {
+fn frame(name: &str, s: &OrbitSpec, follow: OrbitOutputs) {
     for n in [1, 2] {
         let seconds = threads(n, || best(5, || drop(s.render(&View::WHOLE, (1280, 720), follow))));
         println!("frame {name:<28} {n} thread(s): {:7.2} ms = {:6.1} frames/s", seconds * 1e3, 1.0 / seconds);
@@ -102,17 +112,25 @@ fn main() {
     }
     raw("inside", [-0.1, 0.0], 12.0);
     raw("whole", [-0.6, 0.0], 1.0);
-    frame("whole set, 256", &shot([-0.6, 0.0], 1.0, 256, true), Follow::Count);
-    frame("seahorse valley x60, 256", &shot([-0.7453, 0.1127], 60.0, 256, true), Follow::Count);
-    frame("seahorse valley x2000 f64, 256", &shot([-0.7453, 0.1127], 2000.0, 256, true), Follow::Count);
-    frame("whole set, 256, all outputs", &shot([-0.6, 0.0], 1.0, 256, true), Follow::Slope);
+    frame("whole set, 256", &shot([-0.6, 0.0], 1.0, 256, true), OrbitOutputs::Count);
+    frame("seahorse valley x60, 256", &shot([-0.7453, 0.1127], 60.0, 256, true), OrbitOutputs::Count);
+    frame("seahorse valley x2000 f64, 256", &shot([-0.7453, 0.1127], 2000.0, 256, true), OrbitOutputs::Count);
+    frame("whole set, 256, all outputs", &shot([-0.6, 0.0], 1.0, 256, true), OrbitOutputs::Slope);
     frame(
         "julia with its trap, 256",
-        &Shot { julia: true, constant: [-0.8, 0.156], ..shot([0.0, 0.0], 1.0, 256, true) },
-        Follow::Trap,
+        &OrbitSpec { julia: true, constant: [-0.8, 0.156], ..shot([0.0, 0.0], 1.0, 256, true) },
+        OrbitOutputs::Trap,
     );
-    let julia = Shot { julia: true, constant: [-0.8, 0.156], ..shot([0.0, 0.0], 1.0, 256, true) };
-    frame("julia -0.8+0.156i, 256", &julia, Follow::Count);
-    frame("burning ship, 256", &Shot { formula: 1, ..shot([-0.5, -0.5], 1.0, 256, true) }, Follow::Count);
-    frame("multibrot 3, 256", &Shot { formula: 3, ..shot([0.0, 0.0], 1.0, 256, true) }, Follow::Count);
+    let julia = OrbitSpec { julia: true, constant: [-0.8, 0.156], ..shot([0.0, 0.0], 1.0, 256, true) };
+    frame("julia -0.8+0.156i, 256", &julia, OrbitOutputs::Count);
+    frame(
+        "burning ship, 256",
+        &OrbitSpec { formula: 1, ..shot([-0.5, -0.5], 1.0, 256, true) },
+        OrbitOutputs::Count,
+    );
+    frame(
+        "multibrot 3, 256",
+        &OrbitSpec { formula: 3, ..shot([0.0, 0.0], 1.0, 256, true) },
+        OrbitOutputs::Count,
+    );
 }

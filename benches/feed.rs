@@ -11,7 +11,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use untrained::output::{Format, Raw, Sink};
+use untrained::output::{Format, RawPipe, Sink};
 use untrained::show::Recorder;
 use untrained::world::frame::Frame;
 
@@ -104,7 +104,7 @@ fn peer(words: &str, pipe: &Path) {
 
 fn whole(name: &str, reader: Option<Reader>, pipe: &Path) {
     let Some(reader) = reader else { return println!("{name}: not installed") };
-    let mut raw = Raw::whole(pipe, Format { width: SIZE.0, height: SIZE.1, rate: 60.0 });
+    let mut raw = RawPipe::whole(pipe, Format { width: SIZE.0, height: SIZE.1, rate: 60.0 });
     let frame = picture(3);
     raw.frame(&frame).expect("the pipe");
     let begun = Instant::now();

@@ -10,7 +10,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use untrained::data::reduce::{SIDE, reduce};
 use untrained::judge::Judge;
 use untrained::judge::augment::plain;
-use untrained::judge::sight::planar;
+use untrained::judge::classifier::planar;
 use untrained::world::vectors::Vectors;
 
 /// Best and median milliseconds of many.

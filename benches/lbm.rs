@@ -10,11 +10,11 @@ use std::time::Instant;
 use rayon::prelude::*;
 use untrained::systems::gas::lbm::collide::Relaxation;
 use untrained::systems::gas::lbm::dye::Dye;
-use untrained::systems::gas::lbm::edge::Edges;
+use untrained::systems::gas::lbm::edge::BoundaryConditions;
 use untrained::systems::gas::lbm::lattice::Lattice;
 use untrained::systems::gas::lbm::{GasKnobs, Lbm};
 use untrained::world::rng::Rng;
-use untrained::world::system::{Birth, Env, System, Texts};
+use untrained::world::system::{Env, InitContext, System, Texts};
 
 /// Shortest of `n` runs, in seconds.
 fn best(n: usize, mut run: impl FnMut()) -> f64 {
@@ -55,7 +55,7 @@ fn in_place() -> f64 {
 /// Ticks of the whole system with these knobs: cell updates a second.
 fn system(width: usize, height: usize, ticks: u64, knobs: &GasKnobs) -> f64 {
     let texts = Texts::default();
-    let birth = Birth { width, height, rng: Rng::new(1), texts: &texts };
+    let birth = InitContext { width, height, rng: Rng::new(1), texts: &texts };
     let mut gas = Lbm::new(knobs, &birth).expect("the gas is born");
     let mut tick = 0;
     let mut run = || {
@@ -78,7 +78,7 @@ fn system(width: usize, height: usize, ticks: u64, knobs: &GasKnobs) -> f64 {
 
 /// Steps of the lattice alone, which is what the system calls: cell updates a second.
 fn lattice(width: usize, height: usize, steps: usize, smagorinsky: f32) -> f64 {
-    let mut gas = Lattice::new(width, height, Edges::TORUS);
+    let mut gas = Lattice::new(width, height, BoundaryConditions::TORUS);
     gas.fill(|x, y| [0.0, 0.03 * ((y / 32) % 2) as f32, 0.02 * ((x / 32) % 2) as f32]);
     let relaxation = Relaxation { smagorinsky, ..Relaxation::trt(0.01, 0.1875) };
     gas.run(2, relaxation, None);
@@ -90,7 +90,7 @@ fn lattice(width: usize, height: usize, steps: usize, smagorinsky: f32) -> f64 {
 
 /// Nanoseconds a cell to carry the dye once.
 fn dye(width: usize, height: usize) -> f64 {
-    let mut gas = Lattice::new(width, height, Edges::TORUS);
+    let mut gas = Lattice::new(width, height, BoundaryConditions::TORUS);
     gas.fill(|x, y| [0.0, 0.03 * ((y / 32) % 2) as f32, 0.02 * ((x / 32) % 2) as f32]);
     let mut dye = Dye::new(width * height);
     best(5, || dye.carry(&gas, 8.0, 0.99)) * 1e9 / (width * height) as f64

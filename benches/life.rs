@@ -10,12 +10,12 @@ use std::process::Command;
 use std::time::Instant;
 
 use untrained::systems::automata::life::Life;
-use untrained::systems::automata::life::board::Board;
+use untrained::systems::automata::life::double_buffer::DoubleBuffer;
 use untrained::systems::automata::life::grid::{Grid, Layout};
 use untrained::systems::automata::life::rule::Rule;
 use untrained::world::field::Field;
 use untrained::world::rng::Rng;
-use untrained::world::system::{Env, Kind};
+use untrained::world::system::{Env, SystemKind};
 use untrained::world::vectors::Vectors;
 use untrained::world::view::View;
 
@@ -37,12 +37,12 @@ fn soup(side: usize) -> Grid {
     Grid::from_fn(Layout::new(side, side), |x, y| rng.bits((y * side + x) as u64) & 1 == 1)
 }
 
-/// The path that a tick takes: [`Board::advance`]. Best rate in cells a second.
+/// The path that a tick takes: [`DoubleBuffer::advance`]. Best rate in cells a second.
 fn generations(threads: usize, rule: &str, a_tick: usize, soup: &Grid) -> f64 {
     let (pool, parsed) = (pool(threads), Rule::parse(rule).unwrap());
     let cells = (soup.layout().width * soup.layout().height) as f64;
     let calls = 256 / a_tick;
-    let mut board = Board::new(soup.clone());
+    let mut board = DoubleBuffer::new(soup.clone());
     let (best, median) = rates(7, || {
         // From the soup each time, as it thins out otherwise.
         board.now_mut().words_mut().copy_from_slice(soup.words());
@@ -107,7 +107,7 @@ fn logic_plain(rounds: usize, seed: u64) -> u64 {
 
 /// Whole ticks of the system, with ages, tallies and one output shown on a canvas.
 fn ticks(threads: usize, side: usize) {
-    let kind = Kind::of::<Life>();
+    let kind = SystemKind::of::<Life>();
     let mut node = kind.born(side, side, 1, Path::new(".")).unwrap();
     let mut canvas = Field::new(1280, 720, 1);
     let pool = pool(threads);

@@ -4,28 +4,28 @@
 
 use std::time::Instant;
 
-use untrained::bench::metrics::Table;
-use untrained::bench::metrics::catalogue::{Album, METRICS, Metric, Question, take};
+use untrained::bench::metrics::SampleMatrix;
+use untrained::bench::metrics::catalogue::{GreyImages, METRICS, Metric, MetricInputs, take};
 use untrained::bench::metrics::image::Grey;
 use untrained::world::rng::Rng;
 
 const SAMPLES: usize = 5000;
 const FEATURES: usize = 64;
 
-fn cloud(seed: u64, at: f64) -> Table {
+fn cloud(seed: u64, at: f64) -> SampleMatrix {
     let r = Rng::new(seed);
     let values = (0..SAMPLES * FEATURES).map(|i| r.normal(i as u64) as f64 + at).collect();
-    Table::new(FEATURES, values).expect("numbers")
+    SampleMatrix::new(FEATURES, values).expect("numbers")
 }
 
-fn chances(seed: u64) -> Table {
+fn chances(seed: u64) -> SampleMatrix {
     let r = Rng::new(seed);
     let row = |i: usize| {
         let v: Vec<f64> = (0..5).map(|c| (3.0 * r.normal((i * 5 + c) as u64) as f64).exp()).collect();
         let sum: f64 = v.iter().sum();
         v.into_iter().map(move |v| v / sum)
     };
-    Table::new(5, (0..SAMPLES).flat_map(row).collect()).expect("numbers")
+    SampleMatrix::new(5, (0..SAMPLES).flat_map(row).collect()).expect("numbers")
 }
 
 fn main() {
@@ -35,8 +35,8 @@ fn main() {
         let level = |p: u64| (Rng::new(i).unit(p) * 255.0) as u8;
         Grey::from_levels(64, 64, &(0..4096).map(level).collect::<Vec<_>>()).expect("a picture")
     };
-    let pictures = Album { pictures: (0..SAMPLES as u64).map(grey).collect(), ..Album::default() };
-    let question = Question {
+    let pictures = GreyImages { pictures: (0..SAMPLES as u64).map(grey).collect(), ..GreyImages::default() };
+    let question = MetricInputs {
         reference: &reference,
         candidate: &candidate,
         held_out: Some(&held_out),

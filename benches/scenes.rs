@@ -5,7 +5,7 @@
 
 use std::time::Instant;
 
-use untrained::cli::load::Source;
+use untrained::cli::load::SceneSource;
 use untrained::world::engine::Engine;
 use untrained::world::frame::Frame;
 
@@ -13,7 +13,7 @@ use untrained::world::frame::Frame;
 const WARM: usize = 240;
 
 /// Median milliseconds of a tick and of a frame.
-fn scene(source: &Source, threads: usize) -> (f64, f64) {
+fn scene(source: &SceneSource, threads: usize) -> (f64, f64) {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
     pool.install(|| {
         let scene = source
@@ -43,7 +43,9 @@ fn scene(source: &Source, threads: usize) -> (f64, f64) {
 fn main() {
     let named: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
     println!("{:<12} 1 thread: tick   frame    2 threads: tick   frame   of a show's time", "scene");
-    for source in Source::all().iter().filter(|s| named.is_empty() || named.iter().any(|n| *n == s.name())) {
+    for source in
+        SceneSource::all().iter().filter(|s| named.is_empty() || named.iter().any(|n| *n == s.name()))
+    {
         let [one, two] = [1, 2].map(|threads| scene(source, threads));
         let taken = (two.0 * 60.0 + two.1 * 30.0) / 10.0;
         println!(

@@ -8,7 +8,7 @@ use std::time::Instant;
 use untrained::systems::swarm::subsumption::Subsumption;
 use untrained::systems::swarm::subsumption::knobs::Knobs;
 use untrained::world::rng::Rng;
-use untrained::world::system::{Birth, Env, System, Texts};
+use untrained::world::system::{Env, InitContext, System, Texts};
 
 const AGENTS: u32 = 100_000;
 const NAMES: [&str; 5] = ["avoid", "wander", "gradient", "forage", "flock"];
@@ -18,7 +18,7 @@ fn tick(size: (usize, usize), layers: usize, threads: usize) -> (f64, f64) {
     let texts = Texts::default();
     let knobs = Knobs { agents: AGENTS, patches: 40, ..Knobs::default() };
     let rng = Rng::new(1);
-    let birth = Birth { width: size.0, height: size.1, rng, texts: &texts };
+    let birth = InitContext { width: size.0, height: size.1, rng, texts: &texts };
     let mut colony = Subsumption::new(&knobs, &birth).expect("the colony is born");
     let switches: Vec<bool> = (0..NAMES.len()).map(|l| l < layers).collect();
     let mut tick = 0;

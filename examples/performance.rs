@@ -2,14 +2,15 @@
 //!
 //! `cargo run --release --example performance`
 
-use untrained::performance::Setup;
-use untrained::show::source::Source;
-use untrained::show::{Command, World};
+use untrained::performance::PerformanceSetup;
+use untrained::show::source::SceneSource;
+use untrained::show::{Command, ShowDriver};
 use untrained::world::frame::{Frame, write_png};
 
 /// Plays, moves and saves.
 pub fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut performance = Setup::of(untrained::systems::CATALOGUE, vec![Source::find("julia")?]).start()?;
+    let mut performance =
+        PerformanceSetup::of(untrained::systems::CATALOGUE, vec![SceneSource::find("julia")?]).start()?;
     for tick in 0..60 {
         performance.command(Command::Travel("set.zoom".into(), f64::from(tick) / 600.0));
         performance.tick();

@@ -3,12 +3,12 @@
 
 use std::fmt::Write;
 
-use super::load::Source;
+use super::load::SceneSource;
 use super::{Failure, Outcome};
 use crate::CATALOGUE;
-use crate::control::address::{Address, FIXED, Kind, NUMBERED, list, range_text};
+use crate::control::address::{AddressInfo, AddressKind, FIXED, NUMBERED, list, range_text};
 use crate::control::reading;
-use crate::show::Face;
+use crate::show::SceneDescription;
 use crate::world::params::KnobKind;
 use crate::world::system::Readout;
 
@@ -24,12 +24,12 @@ pub struct Args {
 
 /// Prints one line an address.
 pub fn run(args: &Args) -> Outcome {
-    let face = match &args.scene {
-        Some(what) => Face::of(&Source::find(what)?.load(CATALOGUE)?),
-        None => Face::default(),
+    let description = match &args.scene {
+        Some(what) => SceneDescription::of(&SceneSource::find(what)?.load(CATALOGUE)?),
+        None => SceneDescription::default(),
     };
-    let all = list(&face);
-    let readings = readings(&face, &all);
+    let all = list(&description);
+    let readings = readings(&description, &all);
     match args.json {
         true => {
             let text = serde_json::to_string_pretty(&query(&all, &readings)).map_err(Failure::failed)?;
@@ -41,9 +41,9 @@ pub fn run(args: &Args) -> Outcome {
 }
 
 /// Where OSC tells each readout of the scene.
-fn readings(face: &Face, all: &[Address]) -> Vec<(String, &'static Readout)> {
+fn readings(description: &SceneDescription, all: &[AddressInfo]) -> Vec<(String, &'static Readout)> {
     let moved: Vec<String> = all.iter().map(|a| osc(&a.name)).collect();
-    let each = face.nodes.iter().flat_map(|n| n.kind.readouts.iter().map(|r| (n.name.as_str(), r)));
+    let each = description.nodes.iter().flat_map(|n| n.kind.readouts.iter().map(|r| (n.name.as_str(), r)));
     let place = |node, r: &Readout| reading(format!("/{node}/{}", r.name), |a| moved.iter().any(|m| m == a));
     each.map(|(node, r)| (place(node, r), r)).collect()
 }
@@ -52,16 +52,16 @@ fn osc(name: &str) -> String {
     format!("/{}", name.replace('.', "/"))
 }
 
-fn word(kind: Kind) -> &'static str {
+fn word(kind: AddressKind) -> &'static str {
     match kind {
-        Kind::Knob(_) => "knob",
-        Kind::Switch => "switch",
-        Kind::Level => "level",
-        Kind::Trigger => "trigger",
+        AddressKind::Knob(_) => "knob",
+        AddressKind::Switch => "switch",
+        AddressKind::Level => "level",
+        AddressKind::Trigger => "trigger",
     }
 }
 
-fn lines(all: &[Address], readings: &[(String, &Readout)]) -> String {
+fn lines(all: &[AddressInfo], readings: &[(String, &Readout)]) -> String {
     let moved = all.iter().map(|a| (osc(&a.name), word(a.kind), range_text(a.kind), a.about.as_str()));
     let told = readings
         .iter()
@@ -76,17 +76,17 @@ fn lines(all: &[Address], readings: &[(String, &Readout)]) -> String {
 }
 
 /// A tree of nodes, each with what OSCQuery calls its type, range and value of access (1 read, 2 write).
-fn query(all: &[Address], readings: &[(String, &Readout)]) -> serde_json::Value {
+fn query(all: &[AddressInfo], readings: &[(String, &Readout)]) -> serde_json::Value {
     let mut root = serde_json::json!({ "FULL_PATH": "/", "ACCESS": 0, "CONTENTS": {} });
     for a in all {
         let at = place(&mut root, &osc(&a.name));
         at["DESCRIPTION"] = a.about.clone().into();
-        at["ACCESS"] = if a.kind == Kind::Trigger { 2.into() } else { 3.into() };
-        at["TYPE"] = if a.kind == Kind::Trigger { "N" } else { "f" }.into();
+        at["ACCESS"] = if a.kind == AddressKind::Trigger { 2.into() } else { 3.into() };
+        at["TYPE"] = if a.kind == AddressKind::Trigger { "N" } else { "f" }.into();
         if let Some(range) = range(a.kind) {
             at["RANGE"] = serde_json::json!([range]);
         }
-        if let Kind::Knob(spec) = a.kind {
+        if let AddressKind::Knob(spec) = a.kind {
             at["UNIT"] = serde_json::json!([spec.unit]);
         }
     }
@@ -117,14 +117,14 @@ fn place<'a>(root: &'a mut serde_json::Value, path: &str) -> &'a mut serde_json:
     at
 }
 
-fn range(kind: Kind) -> Option<serde_json::Value> {
+fn range(kind: AddressKind) -> Option<serde_json::Value> {
     match kind {
-        Kind::Knob(s) => match s.kind {
+        AddressKind::Knob(s) => match s.kind {
             KnobKind::Choice(names) => Some(serde_json::json!({ "MIN": s.lo, "MAX": s.hi, "VALS": names })),
             _ => Some(serde_json::json!({ "MIN": s.lo, "MAX": s.hi })),
         },
-        Kind::Switch | Kind::Level => Some(serde_json::json!({ "MIN": 0, "MAX": 1 })),
-        Kind::Trigger => None,
+        AddressKind::Switch | AddressKind::Level => Some(serde_json::json!({ "MIN": 0, "MAX": 1 })),
+        AddressKind::Trigger => None,
     }
 }
 
@@ -181,7 +181,7 @@ pub fn page() -> String {
         |pattern: &str, what: &str, about: &str| out += &format!("| `{pattern}` | {what} | {about} |\n");
     PATTERNS.iter().for_each(|&(pattern, what, about)| row(pattern, what, about));
     for n in NUMBERED {
-        let value = if n.kind() == Kind::Trigger { "" } else { " v" };
+        let value = if n.kind() == AddressKind::Trigger { "" } else { " v" };
         row(&format!("/{}/N{value}", n.head), word(n.kind()), n.about);
     }
     row(IN_FRONT.0, IN_FRONT.1, IN_FRONT.2);
@@ -206,9 +206,9 @@ mod tests {
     fn a_readout_is_listed_where_it_is_told_and_takes_no_knobs_place() {
         let text = "[node.cloud]\nsystem = \"noise\"\n[[layer]]\nshow = \"cloud.value\"\n";
         let scene = Scene::parse(text, "a", Path::new("."), CATALOGUE).unwrap();
-        let face = Face::of(&scene);
-        let all = list(&face);
-        let readings = readings(&face, &all);
+        let description = SceneDescription::of(&scene);
+        let all = list(&description);
+        let readings = readings(&description, &all);
         let paths: Vec<&str> = readings.iter().map(|r| r.0.as_str()).collect();
         assert_eq!(paths, ["/cloud/mean", "/cloud/contrast/now"]);
         let lines = lines(&all, &readings);

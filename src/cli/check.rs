@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::dear;
-use super::load::{Source, report};
+use super::load::{SceneSource, report};
 use super::{Failure, Outcome, watching};
 use crate::CATALOGUE;
 use crate::show::source::Survey;
@@ -27,8 +27,8 @@ const SCALARS: [&str; 4] = ["confidence", "entropy", "novelty", "unsure"];
 /// Checks each scene, brings it to life and steps it once.
 pub fn run(args: &Args) -> Outcome {
     let sources = match args.scenes.is_empty() {
-        true => Source::all(),
-        false => args.scenes.iter().map(|s| Source::find(s)).collect::<Result<_, _>>()?,
+        true => SceneSource::all(),
+        false => args.scenes.iter().map(|s| SceneSource::find(s)).collect::<Result<_, _>>()?,
     };
     let classes = watching::classes(args.model.as_deref())?;
     let mut failures: Vec<Failure> = Vec::new();
@@ -43,7 +43,7 @@ pub fn run(args: &Args) -> Outcome {
 }
 
 /// Adds what is to be told of a scene to `lines`, whether it can be played or not.
-fn check(source: &Source, classes: &[String], lines: &mut Vec<String>) -> Outcome {
+fn check(source: &SceneSource, classes: &[String], lines: &mut Vec<String>) -> Outcome {
     let Survey { text, scene, problems } = source.survey(CATALOGUE)?;
     let name = source.name();
     let notes = scene.iter().flat_map(|s| strangers(s, classes));
@@ -102,7 +102,7 @@ mod tests {
     fn told(text: String, classes: &[&str]) -> (Vec<String>, Option<Failure>) {
         let classes: Vec<String> = classes.iter().map(|c| c.to_string()).collect();
         let mut lines = Vec::new();
-        let failure = check(&Source::Made("s".into(), text), &classes, &mut lines).err();
+        let failure = check(&SceneSource::Generated("s".into(), text), &classes, &mut lines).err();
         (lines, failure)
     }
 

@@ -23,7 +23,7 @@ pub struct Args {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    over: super::reading::Over,
+    over: super::reading::ReadOverrides,
 }
 
 /// Prints the likeliest classes of each file. All files are tried; the first failure decides the exit code.

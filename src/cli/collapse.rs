@@ -7,8 +7,8 @@ use clap::builder::PossibleValuesParser;
 
 use super::{Failure, Outcome};
 use crate::bench::collapse::Regime;
-use crate::bench::collapse::gaussian::{Setup, measure};
-use crate::bench::collapse::page::Findings;
+use crate::bench::collapse::gaussian::{GaussianSetup, measure};
+use crate::bench::collapse::page::CollapseReport;
 use crate::learn::methods;
 use crate::world::frame::write_atomic;
 
@@ -68,7 +68,7 @@ pub struct Args {
     #[arg(long, default_value_t = 2000)]
     runs: usize,
     #[command(flatten)]
-    over: super::reading::Over,
+    over: super::reading::ReadOverrides,
 }
 
 /// Runs the experiment and writes `index.html` and `collapse.json`. Ctrl-C keeps every finished generation.
@@ -85,10 +85,14 @@ pub fn run(args: &Args) -> Outcome {
     }
     std::fs::create_dir_all(&args.out)
         .map_err(|e| Failure::failed(format!("cannot write {}: {e}", args.out.display())))?;
-    let setup =
-        Setup { samples: args.m, generations: args.generations.max(100), runs: args.runs, seed: args.seed };
+    let setup = GaussianSetup {
+        samples: args.m,
+        generations: args.generations.max(100),
+        runs: args.runs,
+        seed: args.seed,
+    };
     let gaussian: BTreeMap<Regime, _> = Regime::ALL.into_iter().map(|r| (r, measure(&setup, r))).collect();
-    let mut findings = Findings {
+    let mut findings = CollapseReport {
         command: std::env::args().map(|a| quoted(&a)).collect::<Vec<_>>().join(" "),
         data: String::new(),
         eye: args.eye.clone(),
@@ -118,13 +122,13 @@ fn quoted(argument: &str) -> String {
     if argument.contains(' ') { format!("'{argument}'") } else { argument.into() }
 }
 
-fn write(findings: &Findings, args: &Args) -> Outcome {
+fn write(findings: &CollapseReport, args: &Args) -> Outcome {
     let json = serde_json::to_string_pretty(findings).map_err(Failure::failed)?;
     write_atomic(&args.out.join("collapse.json"), json.as_bytes()).map_err(Failure::failed)?;
     write_atomic(&args.out.join("index.html"), findings.html().as_bytes()).map_err(Failure::failed)
 }
 
-fn line(name: &str, r: &crate::bench::collapse::measure::Reading) {
+fn line(name: &str, r: &crate::bench::collapse::measure::GenerationMetrics) {
     let entropy = r.class_entropy.map_or(String::new(), |e| format!("  class entropy {e:.2} bits"));
     println!(
         "{name:<24} generation {:>3}  variance {:.3}  tail {:.3}  recall {:.3}  coverage {:.3}  Fréchet {:.3}{entropy}  {:.0} s",
@@ -133,31 +137,31 @@ fn line(name: &str, r: &crate::bench::collapse::measure::Reading) {
 }
 
 mod learned {
-    use super::super::generators::{Sizes, names, rule};
+    use super::super::generators::{SizeOverrides, names, rule};
     use super::*;
-    use crate::bench::collapse::chain::{Chain, Experiment};
     use crate::bench::collapse::control::{Control, MOST};
-    use crate::bench::collapse::measure::{Reading, read};
-    use crate::bench::collapse::page::{Ran, Told};
-    use crate::bench::generator::{Brief, Generator};
-    use crate::bench::sets::Eye;
-    use crate::bench::sets::pictures::Pictures as Album;
+    use crate::bench::collapse::measure::{GenerationMetrics, read};
+    use crate::bench::collapse::page::{ControlSummary, RunSummary};
+    use crate::bench::collapse::recursion::{Experiment, RecursiveRun};
+    use crate::bench::generator::{Generator, SampleSpec};
+    use crate::bench::sets::FeatureExtractor;
+    use crate::bench::sets::pictures::ImageSet;
     use crate::data::sample::{Samples, shuffled};
     use crate::learn::data;
     use crate::learn::methods::Method;
     use crate::output::Interrupt;
     use crate::world::rng::Rng;
 
-    pub fn run(args: &Args, regimes: &[Regime], findings: &mut Findings) -> Outcome {
+    pub fn run(args: &Args, regimes: &[Regime], findings: &mut CollapseReport) -> Outcome {
         let methods = named(&args.methods)?;
         let data = args.data.clone().into_iter().collect::<Vec<_>>();
         let pictures = data::read(&data, args.side, false, &args.over.learning())?;
         super::super::reading::tell(&pictures.name, &pictures.notes);
         let [origin, held, floor] = parts(&pictures.train, args)?;
         let eye = match args.eye.as_str() {
-            "pixels" => Eye::Pixels,
-            "judge" => Eye::Judge,
-            file => Eye::Weights(file.into()),
+            "pixels" => FeatureExtractor::Pixels,
+            "judge" => FeatureExtractor::Judge,
+            file => FeatureExtractor::Weights(file.into()),
         };
         let path = &data[0];
         let look = |s: &Samples| eye.look(&album(s), path).map_err(Failure::input);
@@ -180,7 +184,7 @@ mod learned {
         for method in methods {
             for &regime in regimes {
                 for seed in args.seed..args.seed + args.seeds {
-                    let chain = Chain { method, regime, seed };
+                    let chain = RecursiveRun { method, regime, seed };
                     one(&chain, &experiment, args, &interrupt, findings)?;
                     if interrupt.asked() {
                         println!("interrupted; the same command goes on where it was");
@@ -193,12 +197,12 @@ mod learned {
     }
 
     /// Runs the rule beside them, or reads what was run before.
-    fn control(args: &Args, e: &Experiment, interrupt: &Interrupt, findings: &mut Findings) -> Outcome {
+    fn control(args: &Args, e: &Experiment, interrupt: &Interrupt, findings: &mut CollapseReport) -> Outcome {
         if args.control == "none" {
             return Ok(());
         }
         let (rule, _) =
-            rule(&args.control, &names(std::slice::from_ref(&args.control))[0], &Sizes::default())?;
+            rule(&args.control, &names(std::slice::from_ref(&args.control))[0], &SizeOverrides::default())?;
         let (channels, side) = (e.origin.channels, e.origin.side);
         let samples = args.measured.min(MOST);
         let what = format!(
@@ -206,15 +210,15 @@ mod learned {
             args.control, args.seed, args.eye, args.generations
         );
         let path = args.out.join("control.json");
-        let kept = std::fs::read(&path).ok().and_then(|t| serde_json::from_slice::<Kept>(&t).ok());
+        let kept = std::fs::read(&path).ok().and_then(|t| serde_json::from_slice::<SavedControl>(&t).ok());
         let readings = match kept.filter(|k| k.what == what) {
             Some(kept) => kept.readings,
             None => {
-                let brief = Brief { side, channels, frames: 1, every: 1, warm_up: 60 };
-                let control = Control { rule: &rule, brief, samples, seed: args.seed, eye: e.eye };
+                let spec = SampleSpec { side, channels, frames: 1, every: 1, warm_up: 60 };
+                let control = Control { rule: &rule, spec, samples, seed: args.seed, eye: e.eye };
                 let readings =
                     control.run(args.generations, &|| interrupt.asked()).map_err(Failure::failed)?;
-                let kept = Kept { what, readings };
+                let kept = SavedControl { what, readings };
                 let json = serde_json::to_string_pretty(&kept).map_err(Failure::failed)?;
                 if kept.readings.len() == args.generations {
                     write_atomic(&path, json.as_bytes()).map_err(Failure::failed)?;
@@ -225,29 +229,29 @@ mod learned {
         if let Some(last) = readings.last() {
             line(rule.name(), last);
         }
-        findings.control = Some(Ran { name: rule.name().into(), about: rule.about(), readings });
+        findings.control = Some(ControlSummary { name: rule.name().into(), about: rule.about(), readings });
         write(findings, args)
     }
 
     /// A control that was run, and with what.
     #[derive(serde::Serialize, serde::Deserialize)]
-    struct Kept {
+    struct SavedControl {
         what: String,
-        readings: Vec<Reading>,
+        readings: Vec<GenerationMetrics>,
     }
 
     fn one(
-        chain: &Chain,
+        chain: &RecursiveRun,
         experiment: &Experiment,
         args: &Args,
         interrupt: &Interrupt,
-        findings: &mut Findings,
+        findings: &mut CollapseReport,
     ) -> Outcome {
         let name = chain.name();
         chain.finished(experiment).iter().for_each(|r| line(&name, r));
         let outcome = chain.run(experiment, &|| interrupt.asked(), &mut |r| line(&name, r));
         let readings = chain.finished(experiment);
-        findings.chains.push(Told {
+        findings.chains.push(RunSummary {
             method: chain.method.name.into(),
             regime: chain.regime,
             seed: chain.seed,
@@ -288,8 +292,8 @@ mod learned {
         Ok([pick(learned), pick(held), pick(floor)])
     }
 
-    fn album(s: &Samples) -> Album {
-        Album {
+    fn album(s: &Samples) -> ImageSet {
+        ImageSet {
             channels: s.channels,
             side: s.side,
             pixels: s.pictures.clone(),

@@ -4,13 +4,13 @@ use std::path::PathBuf;
 
 use indicatif::ProgressBar;
 
-use super::generators::{Sizes, WORDS, generator, names};
+use super::generators::{SizeOverrides, WORDS, generator, names};
 use super::{Failure, Outcome};
-use crate::bench::compare::{Cast, Comparison, Setup, Watch, compare};
-use crate::bench::generator::{Brief, Generator};
+use crate::bench::compare::{Comparison, ComparisonSets, ComparisonSetup, ProgressObserver, compare};
+use crate::bench::generator::{Generator, SampleSpec};
 use crate::bench::metrics::catalogue::chosen;
 use crate::bench::metrics::neighbours::NEIGHBOURS;
-use crate::bench::sets::Eye;
+use crate::bench::sets::FeatureExtractor;
 use crate::output::{Interrupt, progress};
 use crate::world::frame::write_atomic;
 
@@ -99,7 +99,7 @@ fn count() -> clap::builder::RangedU64ValueParser<usize> {
 pub fn run(args: &Args) -> Outcome {
     let default = args.generators.is_empty();
     let (words, reference) = words(args)?;
-    let sizes = Sizes {
+    let sizes = SizeOverrides {
         canvas: args.canvas.clone().or(default.then(|| SIZES.0.into())),
         cells: args.cells.clone().or(default.then(|| SIZES.1.into())),
     };
@@ -120,12 +120,12 @@ pub fn run(args: &Args) -> Outcome {
     let train = args.train.as_ref().map(|w| named(w, "training")).transpose()?;
     std::fs::create_dir_all(&args.out)
         .map_err(|e| Failure::input(format!("cannot write {}: {e}", args.out.display())))?;
-    let cast = Cast {
+    let cast = ComparisonSets {
         reference: &*reference,
         train: train.as_deref(),
         candidates: candidates.iter().map(|g| &**g as &dyn Generator).collect(),
     };
-    let bars = Bars { bar: progress(0, "compare", ""), interrupt: Interrupt::install() };
+    let bars = ComparisonProgress { bar: progress(0, "compare", ""), interrupt: Interrupt::install() };
     let comparison = compare(&cast, setup, &bars)?;
     bars.bar.finish_and_clear();
     write(&comparison, args)?;
@@ -150,7 +150,7 @@ fn words(args: &Args) -> Result<(Vec<String>, String), Failure> {
     }
 }
 
-fn setup(args: &Args) -> Result<Setup, Failure> {
+fn setup(args: &Args) -> Result<ComparisonSetup, Failure> {
     let n = args.n.unwrap_or(if args.generators.is_empty() { 100 } else { 200 });
     let reference_n = args.reference_n.unwrap_or(n);
     if reference_n != n && !args.unequal {
@@ -162,7 +162,7 @@ fn setup(args: &Args) -> Result<Setup, Failure> {
     if args.seed.checked_add((n + 2 * reference_n) as u64).is_none() {
         return Err(Failure::input("--seed: too large for as many samples to come after it"));
     }
-    Ok(Setup {
+    Ok(ComparisonSetup {
         command: std::iter::once("untrained".into())
             .chain(std::env::args().skip(1).map(|a| quoted(&a)))
             .collect::<Vec<_>>()
@@ -170,7 +170,7 @@ fn setup(args: &Args) -> Result<Setup, Failure> {
         n,
         reference_n,
         seed: args.seed,
-        brief: Brief {
+        spec: SampleSpec {
             side: args.side.parse().unwrap_or(64),
             channels: if args.grey { 1 } else { 3 },
             frames: args.frames,
@@ -178,7 +178,7 @@ fn setup(args: &Args) -> Result<Setup, Failure> {
             warm_up: args.warm_up,
         },
         clips: args.clips,
-        eye: Eye::named(&args.eye),
+        eye: FeatureExtractor::named(&args.eye),
         metrics: (chosen(&args.metric).map_err(Failure::input)?, !args.metric.is_empty()),
         k: args.k,
         bins: args.bins,
@@ -206,12 +206,12 @@ fn write(comparison: &Comparison, args: &Args) -> Outcome {
 }
 
 /// A bar on a terminal, and Ctrl-C.
-struct Bars {
+struct ComparisonProgress {
     bar: ProgressBar,
     interrupt: Interrupt,
 }
 
-impl Watch for Bars {
+impl ProgressObserver for ComparisonProgress {
     fn begin(&self, what: &str, steps: usize) {
         self.bar.set_prefix(what.to_string());
         self.bar.reset();

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 
 use rayon::prelude::*;
 
-use super::generators::{Sizes, cut, names, rule};
+use super::generators::{SizeOverrides, cut, names, rule};
 use super::specimen::{layer, specimen};
 use super::{Failure, Outcome};
 use crate::CATALOGUE;
-use crate::bench::generator::{Brief, Generator, Rule};
+use crate::bench::generator::{Generator, SampleSpec, SceneGenerator};
 use crate::data::dataset::{Origin, Split, Writer};
 use crate::data::reduce::{SIDE, reduce};
 use crate::output::{Interrupt, progress};
@@ -18,7 +18,7 @@ use crate::world::engine::Engine;
 use crate::world::frame::Frame;
 use crate::world::rng::Rng;
 use crate::world::scene::Scene;
-use crate::world::system::Kind;
+use crate::world::system::SystemKind;
 
 /// Arguments of `dataset`.
 #[derive(clap::Args)]
@@ -66,7 +66,7 @@ pub fn run(args: &Args) -> Outcome {
             .filter(|&k| made[k] < args.each)
             .flat_map(|k| (0..4).map(move |i| (k, i)))
             .collect();
-        let frames: Vec<Vec<Shot>> =
+        let frames: Vec<Vec<LabelledFrame>> =
             herd.par_iter().map(|&(k, i)| kinds[k].shots(root.fork(world + i), args)).collect();
         for ((k, _), shots) in herd.iter().zip(frames) {
             for shot in shots.into_iter().take(args.each - made[*k]) {
@@ -89,13 +89,13 @@ pub fn run(args: &Args) -> Outcome {
 /// What frames are made of, and named after.
 enum Process {
     /// A system with random knobs.
-    System(&'static Kind),
+    System(&'static SystemKind),
     /// A scene as it is, under random seeds.
-    Scene(Box<Rule>, String),
+    Scene(Box<SceneGenerator>, String),
 }
 
 impl Process {
-    fn shots(&self, rng: Rng, args: &Args) -> Vec<Shot> {
+    fn shots(&self, rng: Rng, args: &Args) -> Vec<LabelledFrame> {
         match self {
             Self::System(kind) => shots(kind, rng, args),
             Self::Scene(rule, text) => scene_shots(rule, text, rng, args),
@@ -108,7 +108,7 @@ fn processes(args: &Args) -> Result<Vec<Process>, Failure> {
         return Ok(rules().map(Process::System).collect());
     }
     let one = |(word, name): (&String, &String)| {
-        let (rule, text) = rule(word, name, &Sizes::default())?;
+        let (rule, text) = rule(word, name, &SizeOverrides::default())?;
         let settings = cut(word).1;
         let comment = if settings.is_empty() { String::new() } else { format!("# {settings}\n") };
         Ok(Process::Scene(Box::new(rule), comment + &text))
@@ -117,15 +117,15 @@ fn processes(args: &Args) -> Result<Vec<Process>, Failure> {
 }
 
 /// Frames of a scene under a random seed, from a random tick on. None if its worlds cannot be born.
-fn scene_shots(rule: &Rule, text: &str, rng: Rng, args: &Args) -> Vec<Shot> {
+fn scene_shots(rule: &SceneGenerator, text: &str, rng: Rng, args: &Args) -> Vec<LabelledFrame> {
     const STRIDE: u64 = 40;
     let rng = rng.named(rule.name());
     let seed = rng.bits(99) >> 1;
     let split = if rng.unit64(98) < args.test { Split::Test } else { Split::Train };
     let warm_up = args.warm_up + rng.below(1, 2 * args.warm_up + 1);
-    let brief = Brief { side: SIDE, channels: 3, frames: args.per_world, every: STRIDE, warm_up };
-    let Ok(clip) = rule.sample(seed, &brief) else { return Vec::new() };
-    let start = rule.warm_up(seed, &brief);
+    let spec = SampleSpec { side: SIDE, channels: 3, frames: args.per_world, every: STRIDE, warm_up };
+    let Ok(clip) = rule.sample(seed, &spec) else { return Vec::new() };
+    let start = rule.warm_up(seed, &spec);
     let shot = |(i, picture)| {
         let origin = Origin {
             label: rule.name().into(),
@@ -135,19 +135,19 @@ fn scene_shots(rule: &Rule, text: &str, rng: Rng, args: &Args) -> Vec<Shot> {
             tick: start + i as u64 * STRIDE,
             scene: text.into(),
         };
-        Shot { picture, origin }
+        LabelledFrame { picture, origin }
     };
     clip.frames.into_iter().enumerate().map(shot).collect()
 }
 
 /// A reduced frame with its origin.
-struct Shot {
+struct LabelledFrame {
     picture: Vec<u8>,
     origin: Origin,
 }
 
 /// Frames of one random world that show something; the split hangs on the world, so that no world is in both.
-fn shots(kind: &Kind, rng: Rng, args: &Args) -> Vec<Shot> {
+fn shots(kind: &SystemKind, rng: Rng, args: &Args) -> Vec<LabelledFrame> {
     let rng = rng.named(kind.name);
     let made = specimen(kind, rng);
     let parse = |text: &str| Scene::parse(text, "specimen", std::path::Path::new("."), CATALOGUE).ok();
@@ -177,7 +177,7 @@ fn shots(kind: &Kind, rng: Rng, args: &Args) -> Vec<Shot> {
                 tick: engine.tick(),
                 scene: text.clone(),
             };
-            shots.push(Shot { picture, origin });
+            shots.push(LabelledFrame { picture, origin });
         }
     }
     shots

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Stdio;
 
 use super::Outcome;
-use super::load::Source;
+use super::load::SceneSource;
 use crate::world::vectors::{VARIABLE, Vectors};
 
 /// Arguments of `doctor`.
@@ -188,7 +188,7 @@ fn midi() -> Finding {
 }
 
 fn scenes() -> Finding {
-    let names: Vec<String> = Source::all().iter().map(Source::name).collect();
+    let names: Vec<String> = SceneSource::all().iter().map(SceneSource::name).collect();
     (State::Good, "scenes", names.join(", "))
 }
 

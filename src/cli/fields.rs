@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::Failure;
 use super::headless::Headless;
-use crate::output::{Array, Done, OutputError};
+use crate::output::{Done, NpyWriter, OutputError};
 use crate::world::field::Field;
 use crate::world::scene::Scene;
 use crate::world::scene::problem::suggest;
@@ -13,7 +13,7 @@ use crate::world::scene::problem::suggest;
 pub struct Fields {
     /// Node and output of each.
     places: Vec<(usize, usize)>,
-    array: Array,
+    array: NpyWriter,
 }
 
 impl Fields {
@@ -42,7 +42,7 @@ impl Fields {
                 say(fields[i].size())
             )));
         }
-        let array = Array::create(out, fields.iter().map(Field::planes).sum(), size)?;
+        let array = NpyWriter::create(out, fields.iter().map(Field::planes).sum(), size)?;
         Ok(Self { places, array })
     }
 

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::{Failure, Outcome};
 use crate::learn::File;
 use crate::learn::model::{Model, bytes};
-use crate::learn::sheet::Sheet;
+use crate::learn::sheet::ContactSheet;
 use crate::world::frame::write_atomic;
 use crate::world::names::components;
 use crate::world::rng::Rng;
@@ -68,11 +68,11 @@ pub fn run(args: &Args) -> Outcome {
         let folder = args.out.join(class);
         std::fs::create_dir_all(&folder)
             .map_err(|e| Failure::failed(format!("cannot write {}: {e}", folder.display())))?;
-        let sheet = Sheet::picture(picture, shape.side, shape.channels);
+        let sheet = ContactSheet::picture(picture, shape.side, shape.channels);
         put(&sheet, &folder.join(format!("{:06}.png", args.seed + (i % args.n.max(1)) as u64)))
     };
     pictures.par_iter().enumerate().map(write).collect::<Result<Vec<()>, _>>()?;
-    put(&Sheet::of(&pictures, shape.side, shape.channels, args.n.min(20)), &args.out.join(SHEET))?;
+    put(&ContactSheet::of(&pictures, shape.side, shape.channels, args.n.min(20)), &args.out.join(SHEET))?;
     tell(classes, &folders, &labels);
     println!("{} pictures in {}", pictures.len(), args.out.display());
     Ok(())
@@ -143,7 +143,7 @@ fn position(name: &str, classes: &[String], model: &dyn Model) -> Result<usize, 
     place.ok_or_else(|| Failure::input(format!("--class {name}: {}", known())))
 }
 
-fn put(sheet: &Sheet, path: &Path) -> Outcome {
+fn put(sheet: &ContactSheet, path: &Path) -> Outcome {
     let png = sheet.png().map_err(Failure::failed)?;
     write_atomic(path, &png).map_err(Failure::failed)
 }

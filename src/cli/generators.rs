@@ -3,11 +3,13 @@
 use std::path::Path;
 
 use super::Failure;
-use super::load::Source;
+use super::load::SceneSource;
 use crate::CATALOGUE;
-use crate::bench::generator::{Generator, GeneratorError, IMITATOR, Learned, Noise, Rule, Shelf};
-use crate::bench::sets::npy::Place;
-use crate::data::picture::Reading;
+use crate::bench::generator::{
+    Generator, GeneratorError, IMITATOR, ImageFolder, Learned, Noise, SceneGenerator,
+};
+use crate::bench::sets::npy::ArrayPath;
+use crate::data::picture::ReadOptions;
 use crate::data::sample;
 
 impl From<GeneratorError> for Failure {
@@ -44,14 +46,14 @@ pub fn cut(word: &str) -> (&str, &str) {
 
 /// Settings for all scenes, put before those of each.
 #[derive(Clone, Debug, Default)]
-pub struct Sizes {
+pub struct SizeOverrides {
     /// `canvas=WxH`.
     pub canvas: Option<String>,
     /// `cells=WxH`.
     pub cells: Option<String>,
 }
 
-impl Sizes {
+impl SizeOverrides {
     fn with(&self, settings: &str) -> String {
         let size = |name: &str, size: &Option<String>| size.as_ref().map(|s| format!("{name}={s}"));
         let own = Some(settings.to_string()).filter(|s| !s.is_empty());
@@ -100,8 +102,8 @@ fn short(word: &str) -> String {
 pub fn generator(
     word: &str,
     name: &str,
-    sizes: &Sizes,
-    reading: &Reading,
+    sizes: &SizeOverrides,
+    reading: &ReadOptions,
 ) -> Result<Box<dyn Generator>, Failure> {
     let (what, settings) = cut(word);
     let path = Path::new(what);
@@ -118,8 +120,8 @@ pub fn generator(
     if path.extension().is_some_and(|e| e == "safetensors") {
         return plain(Box::new(Learned::open(name, path)?));
     }
-    if sample::is_set(path) || path.is_file() && Place::of(path).is_arrays() {
-        let shelf = Shelf::open(name, path, settings, reading)?;
+    if sample::is_set(path) || path.is_file() && ArrayPath::of(path).is_arrays() {
+        let shelf = ImageFolder::open(name, path, settings, reading)?;
         super::reading::tell(what, shelf.notes());
         return Ok(Box::new(shelf));
     }
@@ -130,15 +132,15 @@ pub fn generator(
 ///
 /// # Errors
 /// It names no scene, or a setting is wrong (exit code 2).
-pub fn rule(word: &str, name: &str, sizes: &Sizes) -> Result<(Rule, String), Failure> {
+pub fn rule(word: &str, name: &str, sizes: &SizeOverrides) -> Result<(SceneGenerator, String), Failure> {
     let (what, settings) = cut(word);
-    let scene = Source::find(what).map_err(|failure| match Path::new(what).is_file() {
+    let scene = SceneSource::find(what).map_err(|failure| match Path::new(what).is_file() {
         true => failure.into(),
         false => Failure::input(format!(
             "expected a scene, a folder of pictures, a generator (.safetensors) or `noise`: {failure}"
         )),
     })?;
-    Ok((Rule::new(name, scene.load(CATALOGUE)?, &sizes.with(settings))?, scene.text()?))
+    Ok((SceneGenerator::new(name, scene.load(CATALOGUE)?, &sizes.with(settings))?, scene.text()?))
 }
 
 #[cfg(test)]

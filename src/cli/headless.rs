@@ -1,6 +1,6 @@
 //! A show without a window: the engine in lockstep with the judge, so that a render repeats.
 
-use crate::performance::{Verdict, Watch};
+use crate::performance::{FrameJudge, VerdictSignals};
 use crate::world::engine::Engine;
 use crate::world::frame::Frame;
 use crate::world::scene::Scene;
@@ -17,9 +17,9 @@ pub struct Headless {
     pub engine: Engine,
     /// What has come from outside so far.
     pub tape: Tape,
-    watch: Option<Box<dyn Watch>>,
-    pending: Option<(u64, Verdict)>,
-    last: Verdict,
+    watch: Option<Box<dyn FrameJudge>>,
+    pending: Option<(u64, VerdictSignals)>,
+    last: VerdictSignals,
     frame: Frame,
 }
 
@@ -31,7 +31,7 @@ impl Headless {
     pub fn new(
         scene: Scene,
         seed: Option<u64>,
-        watch: Option<Box<dyn Watch>>,
+        watch: Option<Box<dyn FrameJudge>>,
     ) -> Result<Self, Vec<crate::world::scene::Problem>> {
         let (name, rate) = (scene.name.clone(), scene.rate);
         let engine = Engine::new(scene, seed)?;
@@ -64,7 +64,7 @@ impl Headless {
     }
 
     /// The verdict in effect; empty before the first.
-    pub fn verdict(&self) -> &Verdict {
+    pub fn verdict(&self) -> &VerdictSignals {
         &self.last
     }
 }

@@ -6,7 +6,7 @@ use clap::builder::PossibleValuesParser;
 
 use super::{Failure, Outcome};
 use crate::learn::methods::{self, METHODS, Method};
-use crate::world::params::Spec;
+use crate::world::params::ParamSpec;
 
 /// The word that asks for all methods.
 const LIST: &str = "list";
@@ -58,7 +58,7 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     resume: Option<PathBuf>,
     #[command(flatten)]
-    over: super::reading::Over,
+    over: super::reading::ReadOverrides,
 }
 
 /// Trains and saves, or lists the methods.
@@ -77,7 +77,7 @@ pub fn run(args: &Args) -> Outcome {
 
 /// Every method with its settings, for people.
 pub fn list() -> String {
-    let setting = |s: &Spec| {
+    let setting = |s: &ParamSpec| {
         format!("    --set {}={:<8} {} ({})\n", s.name, s.text(s.default), s.doc(), s.range_text())
     };
     let one = |m: &Method| {
@@ -98,9 +98,9 @@ mod training {
     use super::{Args, Failure, Method, Outcome};
     use crate::learn::checkpoint::{self, Interrupted, Task};
     use crate::learn::file::File;
-    use crate::learn::lesson::{lesson, task};
-    use crate::learn::sheet::Sheet;
-    use crate::learn::training::{Losses, Plan, Training, Watch};
+    use crate::learn::pipeline::{task, train_generator};
+    use crate::learn::sheet::ContactSheet;
+    use crate::learn::training::{Losses, TrainingCallback, TrainingConfig, TrainingRun};
     use crate::learn::{LearnError, data};
     use crate::output::Interrupt;
     use crate::world::frame::write_atomic;
@@ -125,8 +125,8 @@ mod training {
         let middle = checkpoint::beside(&args.out);
         let from = args.resume.as_deref().map(|w| resume(w, &task)).transpose()?;
         let from = from.map(|i| (i, middle.as_path()));
-        let mut bar = Bar::new(&args.out, &task);
-        let file = lesson(method, &pictures, &task, from, &|| interrupt.asked(), &mut bar)?;
+        let mut bar = TrainingProgress::new(&args.out, &task);
+        let file = train_generator(method, &pictures, &task, from, &|| interrupt.asked(), &mut bar)?;
         bar.bar.finish_and_clear();
         let again = format!("go on with the same command and --resume {}", args.out.display());
         let Some(file) = file else {
@@ -172,9 +172,9 @@ mod training {
         );
     }
 
-    fn plan(args: &Args, method: &Method) -> Result<Plan, Failure> {
+    fn plan(args: &Args, method: &Method) -> Result<TrainingConfig, Failure> {
         let own = method.plan;
-        let plan = Plan {
+        let plan = TrainingConfig {
             epochs: args.epochs.unwrap_or(own.epochs),
             batch: args.batch.unwrap_or(own.batch),
             rate: args.lr.unwrap_or(own.rate),
@@ -213,13 +213,13 @@ mod training {
         Ok(all)
     }
 
-    struct Bar<'a> {
+    struct TrainingProgress<'a> {
         bar: ProgressBar,
         out: &'a Path,
         task: &'a Task,
     }
 
-    impl<'a> Bar<'a> {
+    impl<'a> TrainingProgress<'a> {
         fn new(out: &'a Path, task: &'a Task) -> Self {
             let bar = ProgressBar::new(1);
             let style = ProgressStyle::with_template("{bar:32} {pos}/{len} steps  {msg}  {eta} left");
@@ -228,7 +228,7 @@ mod training {
         }
     }
 
-    impl Watch for Bar<'_> {
+    impl TrainingCallback for TrainingProgress<'_> {
         fn step(&mut self, done: usize, all: usize, losses: &Losses) {
             self.bar.set_length(all as u64);
             self.bar.set_position(done as u64);
@@ -236,7 +236,7 @@ mod training {
             self.bar.set_message(text.join("  "));
         }
 
-        fn epoch(&mut self, training: &Training) -> Result<(), LearnError> {
+        fn epoch(&mut self, training: &TrainingRun) -> Result<(), LearnError> {
             let number = training.progress.history.len();
             let losses = training.progress.history.last().cloned().unwrap_or_default();
             let text: Vec<String> = losses.iter().map(|(n, v)| format!("{n} {v:.4}")).collect();
@@ -244,13 +244,13 @@ mod training {
             self.bar.suspend(|| println!("epoch {number:>3}  {}  {seconds:.0} s", text.join("  ")));
             let file = File { header: self.task.header.clone(), weights: training.learner.weights() };
             let model = file.open(self.out)?;
-            let png = Sheet::samples(&*model, file.header.classes.len(), self.task.plan.seed)
+            let png = ContactSheet::samples(&*model, file.header.classes.len(), self.task.plan.seed)
                 .png()
                 .map_err(|e| LearnError::Failed(e.to_string()))?;
             write_atomic(&self.out.with_extension("png"), &png).map_err(|e| LearnError::Failed(e.to_string()))
         }
 
-        fn keep(&mut self, training: &Training) -> Result<(), LearnError> {
+        fn keep(&mut self, training: &TrainingRun) -> Result<(), LearnError> {
             checkpoint::save(&checkpoint::beside(self.out), self.task, training)
         }
     }

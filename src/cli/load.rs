@@ -6,7 +6,7 @@ use super::Failure;
 use crate::performance::SetupError;
 use crate::world::scene::Problem;
 
-pub use crate::show::source::{SHIPPED, Source, SourceError};
+pub use crate::show::source::{SHIPPED, SceneSource, SourceError};
 
 impl From<SourceError> for Failure {
     fn from(e: SourceError) -> Self {

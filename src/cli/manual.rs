@@ -2,13 +2,13 @@
 
 use std::fmt::Write;
 
-use super::load::Source;
+use super::load::SceneSource;
 use crate::sound::analysis::SIGNALS;
 use crate::systems::CATALOGUE;
 use crate::world::frame::LayerKnobs;
 use crate::world::frame::palette::Palette;
-use crate::world::params::{Params, Scale, Spec};
-use crate::world::system::{Kind, Port, TextKind};
+use crate::world::params::{ParamSpec, Params, Scale};
+use crate::world::system::{Port, SystemKind, TextKind};
 use crate::world::voice::{KINDS, Reads};
 
 /// The whole manual as Markdown.
@@ -40,11 +40,11 @@ pub fn systems() -> String {
 #[cfg(feature = "stage")]
 fn effects(out: &mut String) {
     use crate::stage::effects::EFFECTS;
-    use crate::stage::keys::{Action, KEYS};
+    use crate::stage::keys::{KEYS, KeyAction};
     *out += "\n## effects\n\nOf the stage, in the order in which they follow each other. They change what the audience sees, never the \
              picture that is judged or saved. A scene turns them on with `shaders`, a hand with their keys or in the panel.\n";
     for (i, e) in EFFECTS.iter().enumerate() {
-        let key = KEYS.iter().find(|k| k.action == Action::Effect(i));
+        let key = KEYS.iter().find(|k| k.action == KeyAction::Effect(i));
         let key = key.map_or(String::new(), |k| format!(" Key **{}**.", k.label));
         let _ = write!(out, "\n### {}\n\n{}{key}\n", e.name, e.about);
         knobs(out, e.knobs);
@@ -61,7 +61,7 @@ pub fn scenes() -> String {
          `untrained render NAME --seconds 10 --out film.mp4` films it. \
          `script/pictures` makes these pictures, and `untrained show` tells where each comes from.\n",
     );
-    for source in Source::all() {
+    for source in SceneSource::all() {
         let name = source.name();
         if let Ok(scene) = source.load(crate::CATALOGUE) {
             let _ = write!(
@@ -106,7 +106,7 @@ pub fn sound() -> String {
 }
 
 /// One system as Markdown.
-pub fn system(kind: &Kind) -> String {
+pub fn system(kind: &SystemKind) -> String {
     let mut out = format!("## {}\n\n{}\n", kind.name, kind.about);
     knobs(&mut out, kind.knobs);
     if !kind.texts.is_empty() {
@@ -132,7 +132,7 @@ pub fn system(kind: &Kind) -> String {
     out
 }
 
-fn knobs(out: &mut String, specs: &[Spec]) {
+fn knobs(out: &mut String, specs: &[ParamSpec]) {
     if specs.is_empty() {
         return;
     }

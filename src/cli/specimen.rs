@@ -6,9 +6,9 @@ use std::fmt::Write;
 
 use crate::world::field::Field;
 use crate::world::frame::palette::Palette;
-use crate::world::params::{KnobKind, Scale, Spec};
+use crate::world::params::{KnobKind, ParamSpec, Scale};
 use crate::world::rng::Rng;
-use crate::world::system::Kind;
+use crate::world::system::SystemKind;
 
 /// A random scene of one system.
 pub struct Specimen {
@@ -33,7 +33,7 @@ const RULES: &[&str] =
     &["B3/S23", "B3/S23", "B3/S23", "B36/S23", "B3678/S34678", "B34/S34", "B368/S245", "B35678/S5678"];
 
 /// A specimen of a system. `rng` is the address of this specimen.
-pub fn specimen(kind: &Kind, rng: Rng) -> Specimen {
+pub fn specimen(kind: &SystemKind, rng: Rng) -> Specimen {
     let (w, h) = SIZES[rng.below(0, SIZES.len() as u64) as usize];
     let (canvas_w, canvas_h) = CANVAS;
     let mut world = format!(
@@ -56,7 +56,7 @@ pub fn specimen(kind: &Kind, rng: Rng) -> Specimen {
 }
 
 /// The first outputs are what scenes mostly show: each is drawn 0.55 times as often as the one before.
-fn output(kind: &Kind, r: Rng) -> usize {
+fn output(kind: &SystemKind, r: Rng) -> usize {
     let shown = kind.outputs.iter().filter(|o| !o.name.starts_with("layer")).count().max(1);
     let up_to = |n: usize| 1.0 - (0..n).fold(1.0, |share, _| share * 0.55);
     let u = r.unit64(0) * up_to(shown);
@@ -65,7 +65,7 @@ fn output(kind: &Kind, r: Rng) -> usize {
 
 /// Half of the knobs stay where they are; the others move around their default. Knobs that ask for more work
 /// (counts, iterations, steps) are never raised.
-fn knob(spec: &Spec, r: Rng) -> Option<f64> {
+fn knob(spec: &ParamSpec, r: Rng) -> Option<f64> {
     if r.unit(0) < 0.5 {
         return None;
     }

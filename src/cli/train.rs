@@ -59,7 +59,7 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     resume: Option<PathBuf>,
     #[command(flatten)]
-    over: super::reading::Over,
+    over: super::reading::ReadOverrides,
 }
 
 #[cfg(not(feature = "judge"))]
@@ -80,10 +80,10 @@ mod with_judge {
     use super::{Args, Outcome};
     use crate::cli::Failure;
     use crate::data::sample;
-    use crate::judge::card::Card;
-    use crate::judge::lesson::{From as Begin, lesson, task};
+    use crate::judge::model_card::ModelCard;
+    use crate::judge::pipeline::{TrainingStart, task, train_judge};
     use crate::judge::progress::{Progress, Task};
-    use crate::judge::training::{Epoch, Plan, Watch};
+    use crate::judge::training::{Epoch, TrainingCallback, TrainingConfig};
     use crate::judge::{Judge, JudgeError, backbone};
     use crate::output::Interrupt;
     use crate::world::frame::write_atomic;
@@ -92,8 +92,9 @@ mod with_judge {
     pub fn run(args: &Args) -> Outcome {
         check(args)?;
         let interrupt = Interrupt::install();
-        let old = args.resume.as_deref().map(Old::read).transpose()?;
-        let data = sample::read_all(&args.data, old.as_ref().map(Old::classes), &args.over.learning())?;
+        let old = args.resume.as_deref().map(ResumeSource::read).transpose()?;
+        let data =
+            sample::read_all(&args.data, old.as_ref().map(ResumeSource::classes), &args.over.learning())?;
         data.notes.iter().for_each(|note| eprintln!("{note}"));
         println!(
             "{}: {} training and {} test pictures of {} classes",
@@ -102,16 +103,16 @@ mod with_judge {
             data.test.len(),
             data.train.classes.len()
         );
-        let kept = || old.as_ref().map(Old::backbone).unwrap_or_else(backbone::unnamed);
+        let kept = || old.as_ref().map(ResumeSource::backbone).unwrap_or_else(backbone::unnamed);
         let backbone = args.backbone.clone().unwrap_or_else(kept);
         let task = |learns_on| task(&data, &backbone, &plan(args), args.val, learns_on);
         let (task, from) = match old {
-            None => (task(false), Begin::Nothing),
+            None => (task(false), TrainingStart::Nothing),
             Some(old) => old.begin(task)?,
         };
         let middle = Progress::beside(&args.out);
-        let mut bar = Bar::new(middle.clone(), task.clone());
-        let taught = lesson(&data, &task, from, &|| interrupt.asked(), &mut bar)?;
+        let mut bar = TrainingProgress::new(middle.clone(), task.clone());
+        let taught = train_judge(&data, &task, from, &|| interrupt.asked(), &mut bar)?;
         bar.bar.finish_and_clear();
         let again = format!("go on with the same command and --resume {}", args.out.display());
         let Some((judge, card)) = taught else {
@@ -132,8 +133,8 @@ mod with_judge {
         Ok(())
     }
 
-    fn plan(args: &Args) -> Plan {
-        Plan {
+    fn plan(args: &Args) -> TrainingConfig {
+        TrainingConfig {
             epochs: args.epochs,
             batch: args.batch,
             rate: args.lr,
@@ -146,12 +147,12 @@ mod with_judge {
     }
 
     /// What `--resume` names: a judge, a training that was interrupted, or both.
-    struct Old {
+    struct ResumeSource {
         judge: Option<Judge>,
         middle: Option<(Task, Progress)>,
     }
 
-    impl Old {
+    impl ResumeSource {
         fn read(path: &std::path::Path) -> Result<Self, Failure> {
             let beside = Progress::beside(path);
             let middle = beside.exists().then(|| Progress::load(&beside)).transpose()?;
@@ -175,24 +176,27 @@ mod with_judge {
         }
 
         /// Where to begin, said in one line.
-        fn begin(self, task: impl Fn(bool) -> Task) -> Result<(Task, Begin), Failure> {
+        fn begin(self, task: impl Fn(bool) -> Task) -> Result<(Task, TrainingStart), Failure> {
             let Some((interrupted, progress)) = self.middle else {
                 println!("the weights are kept; a fresh schedule starts");
-                return Ok((task(true), self.judge.map_or(Begin::Nothing, |j| Begin::Judge(Box::new(j)))));
+                return Ok((
+                    task(true),
+                    self.judge.map_or(TrainingStart::Nothing, |j| TrainingStart::Judge(Box::new(j))),
+                ));
             };
             let now = task(interrupted.learns_on);
             match (now.differs(&interrupted), self.judge) {
                 (None, _) => {
                     let (epochs, step) = (progress.history.len(), progress.step);
                     println!("going on after {epochs} whole epochs, at step {}", step + 1);
-                    Ok((now, Begin::Middle(Box::new(progress))))
+                    Ok((now, TrainingStart::Resume(Box::new(progress))))
                 }
                 (Some(what), Some(judge)) => {
                     println!(
                         "{what} changed since the interruption: the weights of the best epoch are kept, a fresh \
                          schedule starts"
                     );
-                    Ok((task(true), Begin::Judge(Box::new(judge))))
+                    Ok((task(true), TrainingStart::Judge(Box::new(judge))))
                 }
                 (Some(what), None) => Err(Failure::input(format!(
                     "there is an interrupted training but no file of weights to keep, and {what} changed since; give the same data and options, or start anew without --resume"
@@ -216,7 +220,7 @@ mod with_judge {
         crate::cli::writable(&args.out)
     }
 
-    fn report(card: &Card) {
+    fn report(card: &ModelCard) {
         if card.interrupted {
             println!("interrupted: the best of {} finished epochs was kept", card.history.len());
         }
@@ -234,13 +238,13 @@ mod with_judge {
         println!("{:.0} s, {:.0} processor seconds", card.seconds[0], card.seconds[1]);
     }
 
-    struct Bar {
+    struct TrainingProgress {
         bar: ProgressBar,
         middle: std::path::PathBuf,
         task: Task,
     }
 
-    impl Bar {
+    impl TrainingProgress {
         fn new(middle: std::path::PathBuf, task: Task) -> Self {
             let bar = ProgressBar::new(1);
             let style = ProgressStyle::with_template("{bar:40} {pos}/{len} steps  {msg}  {eta} left");
@@ -249,7 +253,7 @@ mod with_judge {
         }
     }
 
-    impl Watch for Bar {
+    impl TrainingCallback for TrainingProgress {
         fn step(&mut self, done: usize, all: usize, loss: f64) {
             self.bar.set_length(all as u64);
             self.bar.set_position(done as u64);

@@ -4,13 +4,13 @@ use std::path::Path;
 
 use super::Failure;
 use crate::judge::Judge;
-use crate::performance::{Opens, Verdict, Watch};
+use crate::performance::{FrameJudge, JudgeFactory, VerdictSignals};
 use crate::world::frame::Frame;
 
-struct Watching(Judge);
+struct JudgeAdapter(Judge);
 
-impl Watch for Watching {
-    fn look(&mut self, frame: &Frame, tick: u64) -> Verdict {
+impl FrameJudge for JudgeAdapter {
+    fn look(&mut self, frame: &Frame, tick: u64) -> VerdictSignals {
         self.0.look(&frame.rgba, frame.width, frame.height, tick).signals()
     }
     fn classes(&self) -> Vec<String> {
@@ -22,11 +22,11 @@ impl Watch for Watching {
 ///
 /// # Errors
 /// The named file holds no judge.
-pub fn open(model: Option<&Path>) -> Result<Option<Box<dyn Watch>>, Failure> {
+pub fn open(model: Option<&Path>) -> Result<Option<Box<dyn FrameJudge>>, Failure> {
     match model {
-        Some(path) => Ok(Some(Box::new(Watching(Judge::load(path)?)))),
+        Some(path) => Ok(Some(Box::new(JudgeAdapter(Judge::load(path)?)))),
         None => Ok(match Judge::shipped() {
-            Ok(judge) => Some(Box::new(Watching(judge))),
+            Ok(judge) => Some(Box::new(JudgeAdapter(judge))),
             Err(e) => {
                 eprintln!("no judge watches: {e}");
                 None
@@ -39,7 +39,7 @@ pub fn open(model: Option<&Path>) -> Result<Option<Box<dyn Watch>>, Failure> {
 ///
 /// # Errors
 /// As [`open`].
-pub fn opens(model: Option<&Path>) -> Result<Option<Opens>, Failure> {
+pub fn opens(model: Option<&Path>) -> Result<Option<JudgeFactory>, Failure> {
     let (mut first, model) = (open(model)?, model.map(Path::to_path_buf));
     if first.is_none() {
         return Ok(None);

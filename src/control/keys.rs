@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use toml_edit::{Item, TableLike};
 
-use super::address::{Kind, Move, Place, apply, told};
+use super::address::{AddressKind, AddressTarget, ControlInput, apply, told};
 use show::Hub;
 use world::limits;
 
@@ -21,7 +21,7 @@ const TOLD: usize = 50;
 
 /// What a key does to its address.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Does {
+pub enum KeyMode {
     /// A button goes down.
     Press,
     /// A step of the travel.
@@ -32,17 +32,17 @@ pub enum Does {
 
 /// One key.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Entry {
+pub struct KeyMapping {
     /// Its label, as the stage writes it.
     pub key: &'static str,
     /// What it moves.
     pub to: String,
     /// How.
-    pub does: Does,
+    pub does: KeyMode,
 }
 
 /// A key of the stage: its label, and what it means there if it means something.
-pub type Known = (&'static str, Option<&'static str>);
+pub type StageKey = (&'static str, Option<&'static str>);
 
 /// Why a map of keys cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -57,7 +57,7 @@ pub struct KeysError {
 /// All keys that were given a meaning, and those that are held now with where their knob was.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Keys {
-    entries: Vec<Entry>,
+    entries: Vec<KeyMapping>,
     held: BTreeMap<&'static str, f64>,
 }
 
@@ -66,7 +66,7 @@ impl Keys {
     ///
     /// # Errors
     /// [`KeysError`] names the file, and each mistake with its line.
-    pub fn load(path: &Path, known: &[Known]) -> Result<Self, KeysError> {
+    pub fn load(path: &Path, known: &[StageKey]) -> Result<Self, KeysError> {
         let wrong = |reason: String| KeysError { path: path.into(), reason };
         let text = limits::read_text(path).map_err(|e| wrong(e.to_string()))?;
         Self::parse(&text, known).map_err(wrong)
@@ -76,7 +76,7 @@ impl Keys {
     ///
     /// # Errors
     /// Every mistake with its line: what was expected, and what was found.
-    pub fn parse(text: &str, known: &[Known]) -> Result<Self, String> {
+    pub fn parse(text: &str, known: &[StageKey]) -> Result<Self, String> {
         let line = |span: Option<std::ops::Range<usize>>| {
             let at = span.map_or(0, |s| s.start).min(text.len());
             1 + text.as_bytes()[..at].iter().filter(|b| **b == b'\n').count()
@@ -84,7 +84,7 @@ impl Keys {
         let document = toml_edit::Document::parse(text)
             .map_err(|e| format!("line {}: {}", line(e.span()), e.message().trim().replace('\n', "; ")))?;
         limits::within("keys", document.iter().count(), 0..=limits::ENTRIES)?;
-        let (mut entries, mut wrong) = (Vec::<Entry>::new(), Vec::new());
+        let (mut entries, mut wrong) = (Vec::<KeyMapping>::new(), Vec::new());
         for (key, item) in document.iter() {
             match entry(key, item, known) {
                 Ok(e) if entries.iter().any(|o| o.key == e.key) => {
@@ -105,7 +105,7 @@ impl Keys {
     }
 
     /// All keys of the map.
-    pub fn entries(&self) -> &[Entry] {
+    pub fn entries(&self) -> &[KeyMapping] {
         &self.entries
     }
 
@@ -118,19 +118,19 @@ impl Keys {
     pub fn press(&mut self, key: &str, hub: &Hub) -> Option<String> {
         let entry = self.entries.iter().find(|e| e.key == key)?;
         let state = hub.state();
-        let place = Place::find(&state.face, &entry.to);
+        let place = AddressTarget::find(&state.description, &entry.to);
         let from = place.and_then(|p| p.travel(&state, hub.master()));
         let to = match (entry.does, place.map(|p| p.kind())) {
-            (_, Some(Kind::Trigger)) | (Does::Press, _) => Move::Press,
-            (Does::Step(step), _) => Move::Travel((from.unwrap_or(0.0) + step).clamp(0.0, 1.0)),
-            (Does::Hold(there), _) => {
+            (_, Some(AddressKind::Trigger)) | (KeyMode::Press, _) => ControlInput::Press,
+            (KeyMode::Step(step), _) => ControlInput::Travel((from.unwrap_or(0.0) + step).clamp(0.0, 1.0)),
+            (KeyMode::Hold(there), _) => {
                 self.held.insert(entry.key, from.unwrap_or(0.0));
-                Move::Travel(there)
+                ControlInput::Travel(there)
             }
         };
         match apply(hub, &entry.to, to) {
             Ok(()) | Err(super::address::AddressError::Elsewhere { .. }) => None,
-            Err(e) => Some(format!("key {}: {}", entry.key, told(&e, &state.face))),
+            Err(e) => Some(format!("key {}: {}", entry.key, told(&e, &state.description))),
         }
     }
 
@@ -139,12 +139,12 @@ impl Keys {
         let Some(entry) = self.entries.iter().find(|e| e.key == key) else { return };
         if let Some(before) = self.held.remove(entry.key) {
             // The scene may have changed meanwhile; then there is nothing to bring back.
-            let _ = apply(hub, &entry.to, Move::Travel(before));
+            let _ = apply(hub, &entry.to, ControlInput::Travel(before));
         }
     }
 }
 
-fn entry(key: &str, item: &Item, known: &[Known]) -> Result<Entry, String> {
+fn entry(key: &str, item: &Item, known: &[StageKey]) -> Result<KeyMapping, String> {
     let Some((label, meaning)) = known.iter().find(|k| k.0.eq_ignore_ascii_case(key)) else {
         return Err(format!("there is no key `{key}`{}", near(key, known)));
     };
@@ -164,10 +164,10 @@ fn entry(key: &str, item: &Item, known: &[Known]) -> Result<Entry, String> {
              {label} = {{ to = \"{to}\", instead = true }}"
         ));
     }
-    Ok(Entry { key: label, to: to.into(), does: table.map_or(Ok(Does::Press), |t| does(label, t))? })
+    Ok(KeyMapping { key: label, to: to.into(), does: table.map_or(Ok(KeyMode::Press), |t| does(label, t))? })
 }
 
-fn does(label: &str, table: &dyn TableLike) -> Result<Does, String> {
+fn does(label: &str, table: &dyn TableLike) -> Result<KeyMode, String> {
     let known = ["to", "step", "hold", "instead"];
     if let Some((key, _)) = table.iter().find(|(k, _)| !known.contains(k)) {
         return Err(format!("`{label}` has no `{key}`; there is {}", known.join(", ")));
@@ -180,14 +180,14 @@ fn does(label: &str, table: &dyn TableLike) -> Result<Does, String> {
         })
     };
     match (number("step", -1.0)?, number("hold", 0.0)?) {
-        (None, None) => Ok(Does::Press),
-        (Some(step), None) => Ok(Does::Step(step)),
-        (None, Some(there)) => Ok(Does::Hold(there)),
+        (None, None) => Ok(KeyMode::Press),
+        (Some(step), None) => Ok(KeyMode::Step(step)),
+        (None, Some(there)) => Ok(KeyMode::Hold(there)),
         _ => Err(format!("`{label}` has both `step` and `hold`; expected one of them")),
     }
 }
 
-fn near(key: &str, known: &[Known]) -> String {
+fn near(key: &str, known: &[StageKey]) -> String {
     // A label is a few letters long: what is longer is no misspelling of one.
     if key.len() > 16 {
         return String::new();
@@ -205,10 +205,10 @@ mod tests {
     use super::*;
     use crate::sample;
     use proptest::prelude::*;
-    use show::{Command, Cue};
+    use show::{Command, CueTarget};
     use world::tape::Event;
 
-    const KNOWN: &[Known] =
+    const KNOWN: &[StageKey] =
         &[("Q", None), ("W", None), ("E", None), ("B", Some("blackout")), ("Up", None), (",", None)];
 
     #[test]
@@ -223,7 +223,7 @@ mod tests {
             keys.release(key, &hub);
             (told, inbox.try_iter().collect::<Vec<_>>())
         };
-        assert_eq!(tap("Q"), (None, vec![Command::Cue(Cue::To(1))]));
+        assert_eq!(tap("Q"), (None, vec![Command::Cue(CueTarget::To(1))]));
         let (told, sent) = tap("W");
         assert!(
             told.is_none()

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use midir::{Ignore, MidiInput, MidiInputConnection};
 
-use super::surface::{Desk, Seen};
+use super::surface::{SharedSurface, SurfaceStatus};
 use show::{DeviceState, Worker};
 
 /// Between two looks which controllers there are.
@@ -17,7 +17,7 @@ const LOOK: Duration = Duration::from_secs(1);
 const ROUND: Duration = Duration::from_millis(50);
 
 /// What a port heard: controller, bytes, time.
-type Heard = (String, Vec<u8>, Instant);
+type MidiEvent = (String, Vec<u8>, Instant);
 
 /// Listens until it is dropped.
 pub struct Midi {
@@ -26,7 +26,7 @@ pub struct Midi {
 
 impl Midi {
     /// Listens to all controllers, or to those whose name holds one of `only`. Those that are not there yet are awaited.
-    pub fn open(only: &[String], desk: Desk) -> Self {
+    pub fn open(only: &[String], desk: SharedSurface) -> Self {
         let only = only.to_vec();
         Self { _worker: Worker::start("midi", move |end| Ports::new(only).run(&desk, end)).ok() }
     }
@@ -68,8 +68,8 @@ struct Ports {
     open: BTreeMap<String, MidiInputConnection<()>>,
     known: BTreeMap<String, bool>,
     there: Vec<String>,
-    sender: Sender<Heard>,
-    inbox: Receiver<Heard>,
+    sender: Sender<MidiEvent>,
+    inbox: Receiver<MidiEvent>,
     trouble: Option<String>,
 }
 
@@ -80,7 +80,7 @@ impl Ports {
         Self { only, open: BTreeMap::new(), known, there: Vec::new(), sender, inbox, trouble: None }
     }
 
-    fn run(mut self, desk: &Desk, ending: &AtomicBool) {
+    fn run(mut self, desk: &SharedSurface, ending: &AtomicBool) {
         let (begun, hub) = (Instant::now(), desk.hub());
         let mut looked: Option<Instant> = None;
         while !ending.load(Relaxed) && !hub.is_closing() {
@@ -134,7 +134,7 @@ impl Ports {
         input.connect(port, "in", hear, ()).ok()
     }
 
-    fn states(&self, seen: &Seen) -> Vec<DeviceState> {
+    fn states(&self, seen: &SurfaceStatus) -> Vec<DeviceState> {
         let state = |name: &str, fine: bool, word: String| DeviceState {
             what: "midi",
             name: name.into(),
@@ -188,7 +188,7 @@ impl Ports {
 mod tests {
     use super::*;
     use crate::surface::Surface;
-    use crate::surface::map::{Map, Source};
+    use crate::surface::map::{ControlMap, ControlSource};
 
     #[test]
     fn names_are_the_same_after_every_plugging_in() {
@@ -199,9 +199,9 @@ mod tests {
     #[test]
     fn a_machine_without_midi_is_no_fault_and_what_is_missing_is_told() {
         let (hub, _inbox) = crate::sample::hub();
-        let mut map = Map::default();
-        map.learn("launch", Source::Note(0, 36), "cue.1", false);
-        let (desk, _keeper) = Desk::open(Surface::new(map, None), hub.clone());
+        let mut map = ControlMap::default();
+        map.learn("launch", ControlSource::Note(0, 36), "cue.1", false);
+        let (desk, _keeper) = SharedSurface::open(Surface::new(map, None), hub.clone());
         let _midi = Midi::open(&["nano".into()], desk);
         let told = |name: &str| hub.devices().iter().any(|d| d.what == "midi" && !d.fine && d.name == name);
         let both = (0..400).any(|_| {
@@ -222,9 +222,9 @@ mod tests {
         let (hub, inbox) = crate::sample::hub();
         let plug = || midir::MidiOutput::new("nanotest").unwrap().create_virtual("nanotest").unwrap();
         let name = plain("nanotest:nanotest 0:0");
-        let mut map = Map::default();
-        map.learn(&name, Source::Note(0, 36), "cue.1", false);
-        let (desk, _keeper) = Desk::open(Surface::new(map, None), hub.clone());
+        let mut map = ControlMap::default();
+        map.learn(&name, ControlSource::Note(0, 36), "cue.1", false);
+        let (desk, _keeper) = SharedSurface::open(Surface::new(map, None), hub.clone());
         let _midi = Midi::open(&["nanotest".into()], desk);
         for round in 0..2 {
             let mut port = plug();

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use gilrs::{Axis, Button, EventType, Gilrs};
 
-use super::surface::Desk;
-use super::surface::map::{AXES, BUTTONS, Source};
+use super::surface::SharedSurface;
+use super::surface::map::{AXES, BUTTONS, ControlSource};
 use show::{Command, DeviceState, Worker};
 use world::tape::Event;
 
@@ -25,12 +25,12 @@ impl Pads {
     ///
     /// # Errors
     /// What the system says.
-    pub fn open(desk: Desk) -> std::io::Result<Self> {
+    pub fn open(desk: SharedSurface) -> std::io::Result<Self> {
         Ok(Self { _worker: Worker::start("pads", move |end| run(&desk, end))? })
     }
 }
 
-fn run(desk: &Desk, ending: &AtomicBool) {
+fn run(desk: &SharedSurface, ending: &AtomicBool) {
     let hub = desk.hub();
     let mut pads = match Gilrs::new() {
         Ok(pads) => pads,
@@ -68,19 +68,19 @@ fn run(desk: &Desk, ending: &AtomicBool) {
 }
 
 /// Triggers tell how far they are pulled: they are axes besides.
-fn pressure(desk: &Desk, name: &str, button: Button, value: f64) {
+fn pressure(desk: &SharedSurface, name: &str, button: Button, value: f64) {
     let axis = match button {
         Button::LeftTrigger2 => 4,
         Button::RightTrigger2 => 5,
         _ => return,
     };
-    heard(desk, name, Source::Axis(axis), value);
+    heard(desk, name, ControlSource::Axis(axis), value);
 }
 
-fn heard(desk: &Desk, name: &str, source: Source, travel: f64) {
+fn heard(desk: &SharedSurface, name: &str, source: ControlSource, travel: f64) {
     let control = match source {
-        Source::Axis(n) => AXES.get(n as usize),
-        Source::Button(n) => BUTTONS.get(n as usize),
+        ControlSource::Axis(n) => AXES.get(n as usize),
+        ControlSource::Button(n) => BUTTONS.get(n as usize),
         _ => None,
     };
     if let Some(control) = control {
@@ -89,7 +89,7 @@ fn heard(desk: &Desk, name: &str, source: Source, travel: f64) {
     }
 }
 
-fn tell(desk: &Desk, known: &BTreeMap<usize, (String, bool)>) {
+fn tell(desk: &SharedSurface, known: &BTreeMap<usize, (String, bool)>) {
     let state = |(name, here): &(String, bool)| {
         let word = if *here { "plugged in" } else { "unplugged; its map is kept" };
         DeviceState { what: "pad", name: name.clone(), fine: *here, word: word.into() }
@@ -97,7 +97,7 @@ fn tell(desk: &Desk, known: &BTreeMap<usize, (String, bool)>) {
     desk.hub().tell_devices("pad", known.values().map(state).collect());
 }
 
-fn axis_of(axis: Axis) -> Option<Source> {
+fn axis_of(axis: Axis) -> Option<ControlSource> {
     let all = [
         Axis::LeftStickX,
         Axis::LeftStickY,
@@ -108,10 +108,10 @@ fn axis_of(axis: Axis) -> Option<Source> {
         Axis::DPadX,
         Axis::DPadY,
     ];
-    all.iter().position(|a| *a == axis).map(|n| Source::Axis(n as u8))
+    all.iter().position(|a| *a == axis).map(|n| ControlSource::Axis(n as u8))
 }
 
-fn button_of(button: Button) -> Option<Source> {
+fn button_of(button: Button) -> Option<ControlSource> {
     let all = [
         Button::South,
         Button::East,
@@ -131,39 +131,39 @@ fn button_of(button: Button) -> Option<Source> {
         Button::DPadLeft,
         Button::DPadRight,
     ];
-    all.iter().position(|b| *b == button).map(|n| Source::Button(n as u8))
+    all.iter().position(|b| *b == button).map(|n| ControlSource::Button(n as u8))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::sample;
-    use crate::surface::{Surface, map::Map};
-    use show::{Cue, LearnDesk};
+    use crate::surface::{Surface, map::ControlMap};
+    use show::{CueTarget, MappingControl};
 
     #[test]
     fn every_control_of_a_pad_has_its_name_in_the_map() {
-        assert_eq!(axis_of(Axis::RightStickY).map(Source::short).as_deref(), Some("right_y"));
-        assert_eq!(button_of(Button::DPadRight).map(Source::short).as_deref(), Some("button right"));
-        assert_eq!(button_of(Button::South), Some(Source::Button(0)));
+        assert_eq!(axis_of(Axis::RightStickY).map(ControlSource::short).as_deref(), Some("right_y"));
+        assert_eq!(button_of(Button::DPadRight).map(ControlSource::short).as_deref(), Some("button right"));
+        assert_eq!(button_of(Button::South), Some(ControlSource::Button(0)));
         assert!(axis_of(Axis::Unknown).is_none() && button_of(Button::C).is_none());
     }
 
     #[test]
     fn a_pads_button_is_learnt_for_a_cue() {
         let (hub, inbox) = sample::hub();
-        let (desk, _keeper) = Desk::open(Surface::new(Map::default(), None), hub);
+        let (desk, _keeper) = SharedSurface::open(Surface::new(ControlMap::default(), None), hub);
         desk.arm(Some("cue.1".into()));
-        heard(&desk, "Xbox", Source::Button(0), 1.0);
+        heard(&desk, "Xbox", ControlSource::Button(0), 1.0);
         desk.settle();
         assert_eq!(desk.state().moved, [("cue.1".to_string(), "button south · Xbox".to_string())]);
-        heard(&desk, "Xbox", Source::Button(0), 0.0);
-        heard(&desk, "Xbox", Source::Button(0), 1.0);
+        heard(&desk, "Xbox", ControlSource::Button(0), 0.0);
+        heard(&desk, "Xbox", ControlSource::Button(0), 1.0);
         desk.settle();
-        let cues = inbox.try_iter().filter(|c| *c == Command::Cue(Cue::To(1))).count();
+        let cues = inbox.try_iter().filter(|c| *c == Command::Cue(CueTarget::To(1))).count();
         assert_eq!(cues, 1);
         desk.arm(Some("gas.inflow".into()));
-        (0..=10).for_each(|i| heard(&desk, "Xbox", Source::Axis(0), 0.5 + i as f64 / 40.0));
+        (0..=10).for_each(|i| heard(&desk, "Xbox", ControlSource::Axis(0), 0.5 + i as f64 / 40.0));
         desk.settle();
         assert!(desk.state().news.1.contains("left_x now moves gas.inflow"));
     }

@@ -2,16 +2,19 @@
 
 use std::sync::Arc;
 
-use show::{CueFace, Face, Hub, Inbox, LayerFace, LayerState, LinkFace, LinkState, NodeFace, NodeState};
-use show::{State, VoiceFace};
+use show::{
+    CommandReceiver, CueDescription, Hub, LayerDescription, LayerState, LinkDescription, LinkState,
+    NodeDescription, NodeState, SceneDescription,
+};
+use show::{ShowState, VoiceDescription};
 use world::field::Field;
 use world::frame::LayerKnobs;
-use world::node::Kind;
+use world::node::SystemKind;
 use world::params;
-use world::params::{Params, Spec};
+use world::params::{ParamSpec, Params};
 use world::ports::Nothing;
 use world::scene::{Directory, Target};
-use world::system::{Birth, Env, Fault, System, Texts};
+use world::system::{Env, Fault, InitContext, System, Texts};
 use world::view::View;
 
 world::choices! {
@@ -56,7 +59,7 @@ impl System for Gas {
     fn switches(_: &Texts) -> Vec<String> {
         vec!["wander".into()]
     }
-    fn new(_: &GasKnobs, _: &Birth) -> Result<Self, Fault> {
+    fn new(_: &GasKnobs, _: &InitContext) -> Result<Self, Fault> {
         Ok(Self)
     }
     fn step(&mut self, _: &GasKnobs, _: &Env) {}
@@ -68,13 +71,13 @@ impl System for Gas {
     }
 }
 
-static GAS: Kind = Kind::of::<Gas>();
+static GAS: SystemKind = SystemKind::of::<Gas>();
 
 /// Two scenes, two cues, a node `gas`, a layer `smoke`, a voice `hum`, a link.
-pub fn face() -> Face {
-    let cue = |name: &str| CueFace { name: name.into(), scene: "dawn".into(), about: "cut".into() };
-    let link = LinkFace { from: "wave.slow".into(), to: "gas.inflow".into(), mode: "modulate" };
-    let head = |head: &str, specs: &'static [Spec], target: fn(usize) -> Target| {
+pub fn description() -> SceneDescription {
+    let cue = |name: &str| CueDescription { name: name.into(), scene: "dawn".into(), about: "cut".into() };
+    let link = LinkDescription { from: "wave.slow".into(), to: "gas.inflow".into(), mode: "modulate" };
+    let head = |head: &str, specs: &'static [ParamSpec], target: fn(usize) -> Target| {
         let named = specs.iter().enumerate();
         named.map(|(k, s)| (format!("{head}.{}", s.name), target(k), Some(s))).collect::<Vec<_>>()
     };
@@ -84,40 +87,40 @@ pub fn face() -> Face {
         head("layer.smoke", LayerKnobs::SPECS, |k| Target::Layer(0, k)),
         head("voice.hum", GasKnobs::SPECS, |k| Target::Voice(0, k)),
     ];
-    Face {
+    SceneDescription {
         directory: Arc::new(all.into_iter().flatten().collect::<Directory>()),
         scenes: vec!["dawn".into(), "dusk".into()],
-        nodes: vec![NodeFace {
+        nodes: vec![NodeDescription {
             name: "gas".into(),
             kind: &GAS,
             size: (8, 8),
             switches: vec!["wander".into()],
         }],
         links: vec![link],
-        layers: vec![LayerFace { name: "smoke".into(), about: String::new() }],
-        voices: vec![VoiceFace { name: "hum".into(), about: String::new(), knobs: GasKnobs::SPECS }],
+        layers: vec![LayerDescription { name: "smoke".into(), about: String::new() }],
+        voices: vec![VoiceDescription { name: "hum".into(), about: String::new(), knobs: GasKnobs::SPECS }],
         cues: vec![cue("intro"), cue("storm")],
-        ..Face::default()
+        ..SceneDescription::default()
     }
 }
 
-/// The state of [`face`], every knob at its default.
-pub fn state() -> State {
-    let all = |specs: &[Spec]| specs.iter().map(|s| s.default).collect::<Vec<f64>>();
+/// The state of [`description`], every knob at its default.
+pub fn state() -> ShowState {
+    let all = |specs: &[ParamSpec]| specs.iter().map(|s| s.default).collect::<Vec<f64>>();
     let (gas, layer) = (all(GasKnobs::SPECS), all(LayerKnobs::SPECS));
-    State {
-        face: Arc::new(face()),
+    ShowState {
+        description: Arc::new(description()),
         seed: 7,
         nodes: vec![NodeState { set: gas.clone(), now: gas.clone(), switches: vec![true], readouts: vec![] }],
         links: vec![LinkState { on: true, ..LinkState::default() }],
         layers: vec![LayerState { set: layer.clone(), now: layer }],
         voices: vec![LayerState { set: gas.clone(), now: gas }],
-        ..State::default()
+        ..ShowState::default()
     }
 }
 
 /// A hub that holds [`state`].
-pub fn hub() -> (Arc<Hub>, Inbox) {
+pub fn hub() -> (Arc<Hub>, CommandReceiver) {
     let (hub, inbox) = Hub::new();
     hub.publish(state());
     (hub, inbox)

@@ -118,7 +118,7 @@ impl<K: Ord + Clone> Pointers<K> {
 }
 
 /// Sends touches to the show.
-pub fn feel(hub: &Hub, touches: impl IntoIterator<Item = Touch>) {
+pub fn send_touches(hub: &Hub, touches: impl IntoIterator<Item = Touch>) {
     touches.into_iter().for_each(|t| hub.send(Command::Event(Event::Touch(t))));
 }
 

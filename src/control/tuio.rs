@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use super::osc::Why;
+use super::osc::RejectReason;
 use super::osc::packet::{self, Arg, Message, Packet};
-use super::osc::port::{self, Port};
-use super::touch::{self, Pointers, feel};
-use super::udp::{Ear, Listener, PortError};
+use super::osc::port::{self, PortStatus};
+use super::touch::{self, Pointers, send_touches};
+use super::udp::{DatagramHandler, Listener, PortError};
 use show::Hub;
 use world::system::Touch;
 
@@ -28,7 +28,7 @@ const AGAIN: i32 = -1;
 const CLOSE_LOOK: f64 = 0.008;
 
 /// What is followed: the source, the profile, and the number that the tracker gave.
-type Key = (String, Profile, i64);
+type CursorKey = (String, Profile, i64);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Profile {
@@ -41,20 +41,20 @@ enum Profile {
 /// # Errors
 /// [`PortError`] names the address.
 pub fn listen(address: &str, hub: Arc<Hub>) -> Result<Listener, PortError> {
-    port::open("TUIO", "tuio", address, hub, |port| Table { port, ..Table::default() })
+    port::open("TUIO", "tuio", address, hub, |port| TuioState { port, ..TuioState::default() })
 }
 
 /// What is on all the tables.
-pub struct Table {
-    pointers: Pointers<Key>,
+pub struct TuioState {
+    pointers: Pointers<CursorKey>,
     /// The newest frame of each source and profile, and when it came.
     frames: BTreeMap<(String, Profile), (Option<i32>, f64)>,
-    port: Port,
+    port: PortStatus,
 }
 
 /// One frame as it is read.
 #[derive(Default)]
-struct Reading {
+struct TuioFrame {
     source: Option<String>,
     alive: Option<Vec<i64>>,
     set: Vec<(i64, [f32; 3])>,
@@ -62,26 +62,26 @@ struct Reading {
     wrong: u64,
 }
 
-impl Default for Table {
+impl Default for TuioState {
     fn default() -> Self {
-        Self { pointers: Pointers::new(touch::TUIO), frames: BTreeMap::new(), port: Port::default() }
+        Self { pointers: Pointers::new(touch::TUIO), frames: BTreeMap::new(), port: PortStatus::default() }
     }
 }
 
-impl Ear for Table {
+impl DatagramHandler for TuioState {
     fn hear(&mut self, bytes: &[u8], from: SocketAddr, now: f64, hub: &Hub) -> u64 {
         let (touches, wrong) = self.take(bytes, &from.ip().to_string(), now);
-        feel(hub, touches);
+        send_touches(hub, touches);
         let sender = from.ip().to_canonical();
         self.port.hears(sender);
         if wrong > 0 {
-            self.port.refuse(Why::Garbage, "", sender, wrong);
+            self.port.reject(RejectReason::Malformed, "", sender, wrong);
         }
         wrong
     }
 
     fn pass(&mut self, now: f64, hub: &Hub) -> u64 {
-        feel(hub, self.pointers.pass(now, PATIENCE));
+        send_touches(hub, self.pointers.pass(now, PATIENCE));
         self.frames.retain(|_, f| now - f.1 <= PATIENCE);
         self.port.pass(now, hub);
         0
@@ -92,17 +92,17 @@ impl Ear for Table {
     }
 }
 
-impl Table {
+impl TuioState {
     /// The touches that a datagram from `sender` makes at `now`, seconds, and how many messages could not be read.
     pub fn take(&mut self, bytes: &[u8], sender: &str, now: f64) -> (Vec<Touch>, u64) {
-        let (mut cursors, mut blobs) = (Reading::default(), Reading::default());
+        let (mut cursors, mut blobs) = (TuioFrame::default(), TuioFrame::default());
         let wrong = read(&packet::read(bytes), &mut cursors, &mut blobs) + cursors.wrong + blobs.wrong;
         let mut touches = self.follow(cursors, Profile::Cursor, sender, now);
         touches.extend(self.follow(blobs, Profile::Blob, sender, now));
         (touches, wrong)
     }
 
-    fn follow(&mut self, frame: Reading, profile: Profile, sender: &str, now: f64) -> Vec<Touch> {
+    fn follow(&mut self, frame: TuioFrame, profile: Profile, sender: &str, now: f64) -> Vec<Touch> {
         let source = frame.source.unwrap_or_else(|| sender.into());
         if frame.alive.is_none() && frame.set.is_empty() {
             return Vec::new();
@@ -112,7 +112,7 @@ impl Table {
         }
         let mut touches = Vec::new();
         if let Some(alive) = frame.alive {
-            let ours = |k: &Key| k.0 == source && k.1 == profile;
+            let ours = |k: &CursorKey| k.0 == source && k.1 == profile;
             touches = self.pointers.keep(|k| !ours(k) || alive.contains(&k.2));
             alive.iter().for_each(|id| self.pointers.seen(&(source.clone(), profile, *id), now));
         }
@@ -141,7 +141,7 @@ impl Table {
     }
 }
 
-fn read(packet: &Packet, cursors: &mut Reading, blobs: &mut Reading) -> u64 {
+fn read(packet: &Packet, cursors: &mut TuioFrame, blobs: &mut TuioFrame) -> u64 {
     match packet {
         Packet::Broken => 1,
         Packet::Bundle(_, parts) => parts.iter().map(|p| read(p, cursors, blobs)).sum(),
@@ -163,7 +163,7 @@ fn number(arg: &Arg) -> Option<f64> {
     }
 }
 
-impl Reading {
+impl TuioFrame {
     fn message(&mut self, m: &Message, radius: impl Fn(&[f32]) -> f32) -> u64 {
         let Some((Arg::Text(verb), rest)) = m.args.split_first() else { return 1 };
         let whole = |a: &Arg| number(a).map(|v| v as i64);
@@ -222,7 +222,7 @@ mod tests {
         encoder::encode(&OscPacket::Bundle(OscBundle { timetag, content })).unwrap()
     }
 
-    fn felt(table: &mut Table, bytes: &[u8], now: f64) -> Vec<(u32, Phase, f32)> {
+    fn felt(table: &mut TuioState, bytes: &[u8], now: f64) -> Vec<(u32, Phase, f32)> {
         let (touches, wrong) = table.take(bytes, "here", now);
         assert_eq!(wrong, 0);
         touches.iter().map(|t| (t.id - touch::TUIO, t.phase, t.x)).collect()
@@ -230,7 +230,7 @@ mod tests {
 
     #[test]
     fn two_cursors_touch_at_once_move_and_are_lifted() {
-        let mut t = Table::default();
+        let mut t = TuioState::default();
         let both = frame("wall", 1, &[70_001, 9], &[(70_001, 0.25, 0.5), (9, 0.75, 0.5)]);
         assert_eq!(felt(&mut t, &both, 0.0), [(0, Phase::Down, 0.25), (1, Phase::Down, 0.75)]);
         assert_eq!(
@@ -265,7 +265,7 @@ mod tests {
         let ids: Vec<i32> = (0..40).collect();
         let fingers: Vec<(i32, f32, f32)> = ids.iter().map(|i| (*i, *i as f32 / 40.0, 0.5)).collect();
         for repeated in [true, false] {
-            let mut t = Table::default();
+            let mut t = TuioState::default();
             let mut down = Vec::new();
             for (n, part) in fingers.chunks(15).enumerate() {
                 let bytes = match repeated || n == 0 {
@@ -293,8 +293,8 @@ mod tests {
 
     #[test]
     fn the_numbers_of_frames_go_round_and_each_source_has_its_own() {
-        let mut t = Table::default();
-        let at = |t: &mut Table, source: &str, n: i32, x: f32| {
+        let mut t = TuioState::default();
+        let at = |t: &mut TuioState, source: &str, n: i32, x: f32| {
             felt(t, &frame(source, n, &[1], &[(1, x, 0.5)]), 0.0).len()
         };
         assert_eq!(at(&mut t, "a", i32::MAX - 1, 0.1) + at(&mut t, "b", 3, 0.1), 2);
@@ -306,13 +306,13 @@ mod tests {
 
     #[test]
     fn a_blob_has_its_own_size_and_a_resting_cursor_stays_down() {
-        let mut t = Table::default();
+        let mut t = TuioState::default();
         let mut args = vec![OscType::String("set".into()), OscType::Int(4)];
         args.extend([0.5, 0.25, 0.0, 0.3, 0.2, 0.06, 0.0, 0.0, 0.0, 0.0, 0.0].map(OscType::Float));
         let bytes = encoder::encode(&part(args, "2Dblb")).unwrap();
         let (touches, wrong) = t.take(&bytes, "here", 0.0);
         assert_eq!((touches.len(), touches[0].radius, touches[0].y, wrong), (1, 0.1, 0.25, 0));
-        let mut t = Table::default();
+        let mut t = TuioState::default();
         felt(&mut t, &frame("wall", 1, &[5], &[(5, 0.5, 0.5)]), 0.0);
         let (hub, _inbox) = Hub::new();
         for n in 0..10 {
@@ -329,7 +329,7 @@ mod tests {
             changes in proptest::collection::vec((0usize..200, any::<u8>()), 0..6), cut in 0usize..260,
             noise in proptest::collection::vec(any::<u8>(), 0..40), pure in any::<bool>(),
         ) {
-            let mut t = Table::default();
+            let mut t = TuioState::default();
             let first = frame("wall", 7, &[1, 2], &[(1, 0.25, 0.5), (2, 0.75, 0.5)]);
             let mut down: Vec<u32> = t.take(&first, "here", 0.0).0.iter().map(|t| t.id).collect();
             let mut bytes = if pure { noise } else { frame("wall", 8, &[2, 3], &[(3, 0.5, 0.5), (2, 0.1, 0.2)]) };

@@ -27,7 +27,7 @@ pub struct PortError {
 }
 
 /// What hears the datagrams of a port.
-pub trait Ear: Send + 'static {
+pub trait DatagramHandler: Send + 'static {
     /// A datagram came from somewhere at `now`, seconds; gives the number of messages that could not be done.
     fn hear(&mut self, bytes: &[u8], from: SocketAddr, now: f64, hub: &Hub) -> u64;
     /// Time has passed; gives the number of messages that were waiting for it and could not be done.
@@ -39,7 +39,7 @@ pub trait Ear: Send + 'static {
 /// Listens until it is dropped.
 pub struct Listener {
     address: SocketAddr,
-    refused: Arc<AtomicU64>,
+    rejected: Arc<AtomicU64>,
     _worker: Worker,
 }
 
@@ -52,7 +52,7 @@ impl Listener {
         what: &'static str,
         address: &str,
         hub: Arc<Hub>,
-        mut ear: impl Ear,
+        mut input: impl DatagramHandler,
     ) -> Result<Self, PortError> {
         let fail = |source| PortError { what, address: address.into(), source };
         let full = if address.contains(':') { address.into() } else { format!("127.0.0.1:{address}") };
@@ -60,19 +60,19 @@ impl Listener {
         let socket = UdpSocket::bind(&places[..]).map_err(fail)?;
         socket.set_read_timeout(Some(LOOK)).map_err(fail)?;
         let address = socket.local_addr().map_err(fail)?;
-        let refused = Arc::new(AtomicU64::new(0));
-        let wrong = refused.clone();
+        let rejected = Arc::new(AtomicU64::new(0));
+        let wrong = rejected.clone();
         let listen = move |end: &AtomicBool| {
             let (mut bytes, begun, mut sleep) = (vec![0; LARGEST], Instant::now(), LOOK);
             while !end.load(Relaxed) && !hub.is_closing() {
                 let heard = socket.recv_from(&mut bytes);
                 let mut now = begun.elapsed().as_secs_f64();
                 if let Ok((n, from)) = heard {
-                    wrong.fetch_add(ear.hear(&bytes[..n], from, now, &hub), Relaxed);
+                    wrong.fetch_add(input.hear(&bytes[..n], from, now, &hub), Relaxed);
                     now = begun.elapsed().as_secs_f64();
                 }
-                wrong.fetch_add(ear.pass(now, &hub), Relaxed);
-                let soon = ear.soon(now).map_or(LOOK, |s| Duration::from_secs_f64(s).clamp(SHORTEST, LOOK));
+                wrong.fetch_add(input.pass(now, &hub), Relaxed);
+                let soon = input.soon(now).map_or(LOOK, |s| Duration::from_secs_f64(s).clamp(SHORTEST, LOOK));
                 if soon != sleep {
                     sleep = soon;
                     // Without the other timeout it looks a little too often or too seldom.
@@ -85,7 +85,7 @@ impl Listener {
             address: address.to_string(),
             source,
         })?;
-        Ok(Self { address, refused, _worker: worker })
+        Ok(Self { address, rejected, _worker: worker })
     }
 
     /// Where it listens.
@@ -94,7 +94,7 @@ impl Listener {
     }
 
     /// Messages that were none, led nowhere, or held no number.
-    pub fn refused(&self) -> u64 {
-        self.refused.load(Relaxed)
+    pub fn rejected(&self) -> u64 {
+        self.rejected.load(Relaxed)
     }
 }

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::DataError;
-use super::losses::Losses;
-use super::picture::{ENDINGS, Reading, is_picture, seen};
+use super::losses::ReadReport;
+use super::picture::{ENDINGS, ReadOptions, is_picture, seen};
 use super::reduce::SIDE;
-use super::sample::{Data, Kind, Samples};
-use super::walk::{self, Entry, Skipped};
+use super::sample::{Data, ImageKind, Samples};
+use super::walk::{self, DirEntry, Skipped};
 
 const TRAIN: &[&str] = &["train", "training"];
 /// Of several the first is read, and the others are told.
@@ -24,7 +24,7 @@ type Classes = Vec<(String, Vec<PathBuf>)>;
 ///
 /// # Errors
 /// No images, a class without images, or images that are broken as `reading` does not allow.
-pub fn read(folder: &Path, name: String, least: usize, reading: &Reading) -> Result<Data, DataError> {
+pub fn read(folder: &Path, name: String, least: usize, reading: &ReadOptions) -> Result<Data, DataError> {
     let mut notes = Vec::new();
     let (train, test) = parts(folder, &mut notes)?;
     let names: BTreeSet<&String> = train.iter().chain(test.iter().flatten()).map(|c| &c.0).collect();
@@ -49,12 +49,13 @@ pub fn read(folder: &Path, name: String, least: usize, reading: &Reading) -> Res
             skipped.names()
         ));
     }
-    let mut losses = Losses::new(names.clone());
+    let mut losses = ReadReport::new(names.clone());
     let train = samples(train, &names, reading, &mut losses);
     let test = test
         .map_or_else(|| Samples::empty(3, SIDE, names.clone()), |t| samples(t, &names, reading, &mut losses));
     notes.extend(losses.settle(folder, reading.broken)?);
-    let kind = if name.contains("digit") || name.contains("letter") { Kind::Glyphs } else { Kind::Things };
+    let kind =
+        if name.contains("digit") || name.contains("letter") { ImageKind::Glyphs } else { ImageKind::Things };
     Ok(Data { name, kind, train, test, notes })
 }
 
@@ -103,7 +104,7 @@ fn parts(folder: &Path, notes: &mut Vec<String>) -> Result<(Classes, Option<Clas
     let (train, test) = (part(TRAIN), part(TEST));
     // A folder of trains beside folders of cars and ships is a class, not a part.
     let alone = folders.iter().all(is_part);
-    let holds_classes = |f: &Entry| folders_and_no_pictures(&f.path);
+    let holds_classes = |f: &DirEntry| folders_and_no_pictures(&f.path);
     let split = match train {
         Some(f) => alone || holds_classes(f)?,
         None => alone && test.is_some(),
@@ -120,15 +121,15 @@ fn parts(folder: &Path, notes: &mut Vec<String>) -> Result<(Classes, Option<Clas
     if !rest.is_empty() {
         notes.push(format!("not read, beside the parts of the set: {}", rest.join(", ")));
     }
-    let classes = |f: Option<&Entry>| f.map(|f| self::folders(&f.path).map(grouped)).transpose();
+    let classes = |f: Option<&DirEntry>| f.map(|f| self::folders(&f.path).map(grouped)).transpose();
     Ok((classes(train)?.unwrap_or_default(), classes(test)?))
 }
 
-fn is_part(folder: &Entry) -> bool {
+fn is_part(folder: &DirEntry) -> bool {
     [TRAIN, TEST].concat().contains(&folder.name.to_lowercase().as_str())
 }
 
-fn folders(folder: &Path) -> Result<Vec<Entry>, DataError> {
+fn folders(folder: &Path) -> Result<Vec<DirEntry>, DataError> {
     Ok(walk::entries(folder)?.into_iter().filter(|e| e.is_folder).collect())
 }
 
@@ -137,7 +138,7 @@ fn folders_and_no_pictures(folder: &Path) -> Result<bool, DataError> {
 }
 
 /// The folders in a folder that has no pictures of its own.
-fn bare_folders(folder: &Path) -> Result<Vec<Entry>, DataError> {
+fn bare_folders(folder: &Path) -> Result<Vec<DirEntry>, DataError> {
     let entries = walk::entries(folder)?;
     let has_pictures = entries.iter().any(|e| !e.is_folder && is_picture(&e.path));
     Ok(if has_pictures { Vec::new() } else { entries.into_iter().filter(|e| e.is_folder).collect() })
@@ -168,9 +169,9 @@ pub fn unwrapped(folder: &Path, least: usize) -> Result<PathBuf, DataError> {
 }
 
 /// Folders of one name together; entries come in the order of their names.
-fn grouped(folders: Vec<Entry>) -> Classes {
+fn grouped(folders: Vec<DirEntry>) -> Classes {
     let mut classes: Classes = Vec::new();
-    for Entry { name, path, .. } in folders {
+    for DirEntry { name, path, .. } in folders {
         match classes.last_mut() {
             Some((last, paths)) if *last == name => paths.push(path),
             _ => classes.push((name, vec![path])),
@@ -222,7 +223,12 @@ fn lacking(
     Ok(())
 }
 
-fn samples(classes: Vec<Vec<PathBuf>>, names: &[String], reading: &Reading, losses: &mut Losses) -> Samples {
+fn samples(
+    classes: Vec<Vec<PathBuf>>,
+    names: &[String],
+    reading: &ReadOptions,
+    losses: &mut ReadReport,
+) -> Samples {
     let mut samples = Samples::empty(3, SIDE, names.to_vec());
     for (label, images) in classes.into_iter().enumerate() {
         let read: Vec<_> = images.par_iter().map(|p| seen(p, SIDE, reading.background)).collect();
@@ -238,7 +244,7 @@ fn samples(classes: Vec<Vec<PathBuf>>, names: &[String], reading: &Reading, loss
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::picture::Broken;
+    use crate::picture::UnreadablePolicy;
 
     fn save(path: &Path, side: u32, colour: [u8; 3]) {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -246,7 +252,7 @@ mod tests {
     }
 
     fn read(folder: &Path) -> Result<Data, DataError> {
-        super::read(folder, "t".into(), 2, &Reading::default())
+        super::read(folder, "t".into(), 2, &ReadOptions::default())
     }
 
     #[test]
@@ -305,7 +311,7 @@ mod tests {
     fn pictures_and_files_in_no_class_are_told() {
         let dir = tempfile::tempdir().unwrap();
         let at = |name: &str| dir.path().join(name);
-        let told = |folder: &str| super::read(&at(folder), "t".into(), 1, &Reading::default());
+        let told = |folder: &str| super::read(&at(folder), "t".into(), 1, &ReadOptions::default());
         for (split, beside) in [("", "w/preview.png"), ("train/", "w/train/sheet.png")] {
             save(&at(&format!("w/{split}a/1.png")), 8, [1; 3]);
             save(&at(&format!("w/{split}b/1.png")), 8, [1; 3]);
@@ -345,11 +351,13 @@ mod tests {
         for class in ["a", "b"] {
             (0..10).for_each(|i| save(&at(format!("{class}/{i}.png")), 8, [i; 3]));
         }
-        let ask = |broken| super::read(dir.path(), "t".into(), 2, &Reading { broken, ..Reading::default() });
+        let ask = |broken| {
+            super::read(dir.path(), "t".into(), 2, &ReadOptions { broken, ..ReadOptions::default() })
+        };
         std::fs::write(at("b/3.png".into()), b"\x89PNG\r\n\x1a\n broken").unwrap();
-        let told = ask(Broken::Refuse).unwrap_err().to_string();
+        let told = ask(UnreadablePolicy::Fail).unwrap_err().to_string();
         assert!(told.contains("3.png") && told.contains("no readable image"), "{told}");
-        let data = ask(Broken::LeaveFewOut).unwrap();
+        let data = ask(UnreadablePolicy::SkipFew).unwrap();
         assert_eq!(data.train.len(), 19);
         assert!(
             data.notes[0].starts_with("left out 1 of 20 pictures that cannot be read: b/3.png"),
@@ -358,13 +366,13 @@ mod tests {
         );
         std::fs::write(at("a/3.png".into()), b"").unwrap();
         std::fs::write(at("a/4.png".into()), b"").unwrap();
-        let told = ask(Broken::LeaveFewOut).unwrap_err().to_string();
+        let told = ask(UnreadablePolicy::SkipFew).unwrap_err().to_string();
         assert!(told.contains("3 of 20 pictures cannot be read") && told.contains("a/3.png"), "{told}");
-        assert_eq!(ask(Broken::LeaveOut).unwrap().train.len(), 17);
+        assert_eq!(ask(UnreadablePolicy::Skip).unwrap().train.len(), 17);
         (0..10).for_each(|i| std::fs::write(at(format!("b/{i}.png")), b"").unwrap());
         (0..200).for_each(|i| save(&at(format!("c/{i}.png")), 8, [i; 3]));
-        let told = ask(Broken::LeaveFewOut).unwrap_err().to_string();
+        let told = ask(UnreadablePolicy::SkipFew).unwrap_err().to_string();
         assert!(told.contains("none of the 10 pictures of the class `b`"), "{told}");
-        assert_eq!(ask(Broken::LeaveOut).unwrap().train.len(), 208);
+        assert_eq!(ask(UnreadablePolicy::Skip).unwrap().train.len(), 208);
     }
 }

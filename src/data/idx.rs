@@ -7,7 +7,7 @@ use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use super::DataError;
-use super::sample::{Data, Kind, Samples};
+use super::sample::{Data, ImageKind, Samples};
 use super::walk;
 use world::limits;
 
@@ -124,7 +124,7 @@ pub fn read(path: &Path, name: String) -> Result<Data, DataError> {
         part.labels.iter_mut().for_each(|l| *l = labels.partition_point(|known| known < l));
         part.classes = labels.iter().map(usize::to_string).collect();
     }
-    let kind = if name.contains("fashion") { Kind::Things } else { Kind::Glyphs };
+    let kind = if name.contains("fashion") { ImageKind::Things } else { ImageKind::Glyphs };
     Ok(Data { name, kind, train, test, notes })
 }
 

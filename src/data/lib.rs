@@ -14,4 +14,4 @@ pub mod sample;
 pub mod walk;
 
 pub use error::DataError;
-pub use losses::Losses;
+pub use losses::ReadReport;

@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use super::DataError;
-use super::picture::{Broken, FEW};
+use super::picture::{FEW, UnreadablePolicy};
 
 /// What was read of a set and what was not, class by class.
-pub struct Losses {
+pub struct ReadReport {
     classes: Vec<String>,
     /// Pictures of each class, and how many of them are broken.
     counts: Vec<[usize; 2]>,
@@ -16,7 +16,7 @@ pub struct Losses {
 /// Broken pictures that are told by name.
 const TOLD: usize = 3;
 
-impl Losses {
+impl ReadReport {
     /// Nothing read yet. A set without classes has one, with an empty name.
     pub fn new(classes: Vec<String>) -> Self {
         Self { counts: vec![[0; 2]; classes.len()], classes, first: Vec::new() }
@@ -41,31 +41,31 @@ impl Losses {
     ///
     /// # Errors
     /// More are broken than may be left out, or all of them.
-    pub fn settle(mut self, set: &Path, broken: Broken) -> Result<Option<String>, DataError> {
+    pub fn settle(mut self, set: &Path, broken: UnreadablePolicy) -> Result<Option<String>, DataError> {
         let [all, lost] = self.counts.iter().fold([0; 2], |[a, b], c| [a + c[0], b + c[1]]);
         if lost == 0 {
             return Ok(None);
         }
-        if broken == Broken::Refuse && lost == 1 {
+        if broken == UnreadablePolicy::Fail && lost == 1 {
             return Err(self.first.remove(0).1);
         }
         let told = self.told(set, lost);
-        let refused = |why: String| Err(DataError::input(set, format!("{why}: {told}")));
-        let few = broken == Broken::LeaveFewOut;
+        let rejected = |why: String| Err(DataError::input(set, format!("{why}: {told}")));
+        let few = broken == UnreadablePolicy::SkipFew;
         if let Some(class) = self.counts.iter().position(|c| c[0] > 0 && c[0] == c[1])
             && (few || lost == all)
         {
             let [n, _] = self.counts[class];
-            return refused(match self.classes[class].as_str() {
+            return rejected(match self.classes[class].as_str() {
                 "" => format!("none of the {n} pictures can be read"),
                 name => format!("none of the {n} pictures of the class `{name}` can be read"),
             });
         }
         match broken {
-            Broken::Refuse => refused(format!("{lost} of {all} pictures cannot be read")),
-            Broken::LeaveFewOut if lost as f64 > FEW * all as f64 => {
+            UnreadablePolicy::Fail => rejected(format!("{lost} of {all} pictures cannot be read")),
+            UnreadablePolicy::SkipFew if lost as f64 > FEW * all as f64 => {
                 let many = format!("which is more than one in {:.0}", 1.0 / FEW);
-                refused(format!("{lost} of {all} pictures cannot be read, {many}"))
+                rejected(format!("{lost} of {all} pictures cannot be read, {many}"))
             }
             _ => Ok(Some(format!("left out {lost} of {all} pictures that cannot be read: {told}"))),
         }

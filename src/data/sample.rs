@@ -6,8 +6,8 @@ use rand::seq::SliceRandom;
 use rayon::prelude::*;
 
 use super::dataset::{self, Row, Split};
-use super::losses::Losses;
-use super::picture::{self, Reading};
+use super::losses::ReadReport;
+use super::picture::{self, ReadOptions};
 use super::reduce::{SIDE, reduce};
 use super::{DataError, folder, idx};
 use world::limits;
@@ -15,7 +15,7 @@ use world::rng::Rng;
 
 /// What kind of pictures these are; it decides how they may be varied in training.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ImageKind {
     /// Frames of worlds: any turn or mirror image is as good.
     Frames,
     /// Digits and letters: small shifts only, a mirrored 3 is no 3.
@@ -48,7 +48,7 @@ pub struct Data {
     /// Name for the model card: the folder's own.
     pub name: String,
     /// Kind of pictures.
-    pub kind: Kind,
+    pub kind: ImageKind,
     /// To learn from.
     pub train: Samples,
     /// Held out; empty if the source has no such part.
@@ -131,7 +131,7 @@ pub fn shuffled(n: usize, r: Rng) -> Vec<usize> {
 pub fn read_all(
     paths: &[PathBuf],
     classes: Option<Vec<String>>,
-    reading: &Reading,
+    reading: &ReadOptions,
 ) -> Result<Data, DataError> {
     let one = |p: &PathBuf| Ok(read(p, reading)?.learnable());
     let all = paths.iter().map(one).collect::<Result<Vec<Data>, _>>()?;
@@ -193,7 +193,7 @@ pub fn is_set(path: &Path) -> bool {
 ///
 /// # Errors
 /// The folder is none of these, or a file in it is damaged; the message names it.
-pub fn read(path: &Path, reading: &Reading) -> Result<Data, DataError> {
+pub fn read(path: &Path, reading: &ReadOptions) -> Result<Data, DataError> {
     read_classes(path, 2, reading)
 }
 
@@ -201,7 +201,7 @@ pub fn read(path: &Path, reading: &Reading) -> Result<Data, DataError> {
 ///
 /// # Errors
 /// As [`read`].
-pub fn read_classes(path: &Path, least: usize, reading: &Reading) -> Result<Data, DataError> {
+pub fn read_classes(path: &Path, least: usize, reading: &ReadOptions) -> Result<Data, DataError> {
     let name = path.file_name().map_or("data".into(), |n| n.to_string_lossy().into_owned());
     if !is_set(path) {
         let what = if path.exists() { "a file" } else { "nothing" };
@@ -230,7 +230,7 @@ pub fn read_classes(path: &Path, least: usize, reading: &Reading) -> Result<Data
 }
 
 /// A set of frames written by `untrained dataset` or `play --learn`.
-fn frames(path: &Path, name: String, reading: &Reading) -> Result<Data, DataError> {
+fn frames(path: &Path, name: String, reading: &ReadOptions) -> Result<Data, DataError> {
     let rows = dataset::rows(path)?;
     let mut classes: Vec<String> = rows.iter().map(|r| r.origin.label.clone()).collect();
     classes.sort();
@@ -241,7 +241,7 @@ fn frames(path: &Path, name: String, reading: &Reading) -> Result<Data, DataErro
     let mut train = Samples::empty(3, SIDE, classes.clone());
     let mut test = Samples::empty(3, SIDE, classes.clone());
     let read: Vec<_> = rows.par_iter().map(|row| frame(row, reading.background)).collect();
-    let mut losses = Losses::new(classes.clone());
+    let mut losses = ReadReport::new(classes.clone());
     for (row, frame) in rows.iter().zip(read) {
         let label = classes.iter().position(|c| *c == row.origin.label).unwrap_or(0);
         if let Some(pixels) = losses.keep(label, &row.path, frame) {
@@ -250,7 +250,7 @@ fn frames(path: &Path, name: String, reading: &Reading) -> Result<Data, DataErro
         }
     }
     let notes = losses.settle(path, reading.broken)?.into_iter().collect();
-    Ok(Data { name, kind: Kind::Frames, train, test, notes })
+    Ok(Data { name, kind: ImageKind::Frames, train, test, notes })
 }
 
 fn frame(row: &Row, background: [u8; 3]) -> Result<Vec<u8>, DataError> {

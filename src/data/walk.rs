@@ -15,7 +15,7 @@ const DEPTH: usize = 64;
 
 /// Something in a folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
+pub struct DirEntry {
     /// Where it is.
     pub path: PathBuf,
     /// Its name in Unicode's composed form (NFC), so that one name is one name however it was spelt.
@@ -43,14 +43,14 @@ pub fn composed(name: &OsStr) -> String {
 ///
 /// # Errors
 /// The folder cannot be read.
-pub fn entries(folder: &Path) -> Result<Vec<Entry>, DataError> {
+pub fn entries(folder: &Path) -> Result<Vec<DirEntry>, DataError> {
     let io = |e| DataError::io("read", folder, e);
     let mut all = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(io)? {
         let entry = entry.map_err(io)?;
         if is_data(&entry.file_name()) {
             let path = entry.path();
-            all.push(Entry { name: composed(&entry.file_name()), is_folder: path.is_dir(), path });
+            all.push(DirEntry { name: composed(&entry.file_name()), is_folder: path.is_dir(), path });
         }
     }
     all.sort_by(|a, b| (&a.name, &a.path).cmp(&(&b.name, &b.path)));

@@ -1,17 +1,17 @@
 //! Variations of training pictures that keep their label.
 
-use data::sample::Kind;
+use data::sample::ImageKind;
 use rand::RngExt;
 use rand::seq::SliceRandom;
 use world::rng::{Rng, Sequence};
 
 /// A variation of a picture (`side`², channels last) that its label survives.
-pub fn vary(picture: &[u8], side: usize, channels: usize, kind: Kind, r: Rng) -> Vec<f32> {
+pub fn vary(picture: &[u8], side: usize, channels: usize, kind: ImageKind, r: Rng) -> Vec<f32> {
     let mut s = r.sequence();
-    let mut map = Affine::shift(&mut s, if kind == Kind::Frames { 0.08 } else { 0.07 } * side as f32);
+    let mut map = Affine::shift(&mut s, if kind == ImageKind::Frames { 0.08 } else { 0.07 } * side as f32);
     let (mut gain, mut lift) = (1.0f32, 0.0f32);
     match kind {
-        Kind::Frames => {
+        ImageKind::Frames => {
             map = map.turned(s.random_range(0..8));
             (gain, lift) = (s.random_range(0.8..1.25), s.random_range(-0.08..0.08));
             // A palette may run either way.
@@ -19,17 +19,17 @@ pub fn vary(picture: &[u8], side: usize, channels: usize, kind: Kind, r: Rng) ->
                 (gain, lift) = (-gain, 1.0 - lift);
             }
         }
-        Kind::Glyphs => {
+        ImageKind::Glyphs => {
             let (angle, scale, shear) = (-0.2..0.2, 0.9..1.12, -0.15..0.15);
             map = map.bent(s.random_range(angle), s.random_range(scale), s.random_range(shear))
         }
-        Kind::Things => {
+        ImageKind::Things => {
             map = map.bent(0.0, s.random_range(0.93..1.08), 0.0);
             map.a *= if s.random() { -1.0 } else { 1.0 };
         }
     }
     let mut order = [0, 1, 2];
-    if kind == Kind::Frames && channels == 3 {
+    if kind == ImageKind::Frames && channels == 3 {
         order.shuffle(&mut s);
     }
     let mut out = vec![0f32; side * side * channels];
@@ -43,7 +43,7 @@ pub fn vary(picture: &[u8], side: usize, channels: usize, kind: Kind, r: Rng) ->
             }
         }
     }
-    if kind == Kind::Things {
+    if kind == ImageKind::Things {
         erase(&mut out, side, channels, &mut s);
     }
     out
@@ -128,9 +128,9 @@ mod tests {
         let mut glyph = vec![0u8; 28 * 28];
         (10..18).for_each(|y| (10..18).for_each(|x| glyph[y * 28 + x] = 255));
         for i in 0..50 {
-            let mass: f32 = vary(&glyph, 28, 1, Kind::Glyphs, Rng::new(i)).iter().sum();
+            let mass: f32 = vary(&glyph, 28, 1, ImageKind::Glyphs, Rng::new(i)).iter().sum();
             assert!((45.0..90.0).contains(&mass), "{mass}");
-            let again = vary(&glyph, 28, 1, Kind::Glyphs, Rng::new(i)).iter().sum::<f32>();
+            let again = vary(&glyph, 28, 1, ImageKind::Glyphs, Rng::new(i)).iter().sum::<f32>();
             assert_eq!(mass, again);
         }
     }
@@ -146,7 +146,7 @@ mod tests {
             |of: &[f32]| -> Vec<usize> { of.iter().map(|a| of.iter().filter(|b| *b > a).count()).collect() };
         let mut counts = std::collections::BTreeMap::new();
         for i in 0..4800 {
-            let mut varied = vary(&picture, SIDE, 3, Kind::Frames, Rng::new(i));
+            let mut varied = vary(&picture, SIDE, 3, ImageKind::Frames, Rng::new(i));
             let turned = varied.iter().sum::<f32>() > 0.5 * varied.len() as f32;
             if turned {
                 varied.iter_mut().for_each(|v| *v = 1.0 - *v);

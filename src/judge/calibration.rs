@@ -66,7 +66,7 @@ pub fn calibration_error(logits: &[Vec<f32>], labels: &[usize], temperature: f64
 
 /// Where the classes lie in the space of embeddings, and when a picture is none of them.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
-pub struct Doubt {
+pub struct OodDetector {
     /// Mean embedding of each class.
     pub means: Vec<Vec<f32>>,
     /// Variance of each coordinate around its class's mean.
@@ -82,7 +82,7 @@ pub struct Doubt {
 /// Fraction of validation pictures that each of the two thresholds may call unsure.
 const FALSE_DOUBT: f64 = 0.025;
 
-impl Doubt {
+impl OodDetector {
     /// From embeddings of training pictures; thresholds from validation pictures.
     pub fn fit(
         train: (&[[f32; EMBEDDING]], &[usize]),
@@ -211,7 +211,7 @@ mod tests {
         };
         let labels: Vec<usize> = (0..400).map(|i| i % 2).collect();
         let points: Vec<_> = labels.iter().enumerate().map(|(i, &y)| place(i as u64, y)).collect();
-        let doubt = Doubt::fit((&points, &labels), (&points, &[0.9; 400]), 2);
+        let doubt = OodDetector::fit((&points, &labels), (&points, &[0.9; 400]), 2);
         let called = points.iter().filter(|p| doubt.is_unsure(p, 0.9)).count();
         assert!(called <= 20, "{called} of 400");
         assert!(doubt.is_unsure(&[10.0; EMBEDDING], 0.95));

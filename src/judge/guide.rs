@@ -6,15 +6,15 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use super::model::Network;
 use super::{Judge, JudgeError};
-use learn::Shape;
+use learn::ImageShape;
 use learn::diffusion::guide;
 use learn::glue;
-use learn::model::Look;
+use learn::model::SamplingStep;
 
 /// A judge that guides to one class, for pictures of one shape.
 pub struct Guide {
     network: Box<dyn Network>,
-    shape: Shape,
+    shape: ImageShape,
     class: usize,
     scale: f32,
     temperature: f32,
@@ -30,7 +30,7 @@ impl Guide {
     ///
     /// # Errors
     /// The judge does not know the class.
-    pub fn new(judge: &Judge, shape: Shape, class: &str, scale: f32) -> Result<Self, JudgeError> {
+    pub fn new(judge: &Judge, shape: ImageShape, class: &str, scale: f32) -> Result<Self, JudgeError> {
         let header = &judge.header;
         let place = header.classes.iter().position(|c| c == class).ok_or_else(|| {
             let known = header.classes.join(", ");
@@ -50,12 +50,12 @@ impl Guide {
     }
 
     /// A hand in one picture's making.
-    pub fn hook(&self) -> impl FnMut(&Look, &mut [f32]) + '_ {
+    pub fn hook(&self) -> impl FnMut(&SamplingStep, &mut [f32]) + '_ {
         guide::guide(|x| self.logits(x), self.shape, self.class, self.scale)
     }
 
     /// Logarithm of the chance that the judge gives the class for a picture in 0..1.
-    pub fn belief(&self, picture: &[f32]) -> f32 {
+    pub fn log_probability(&self, picture: &[f32]) -> f32 {
         guide::gradient(&|x| self.logits(x), picture, self.shape, self.class).0
     }
 
@@ -110,7 +110,7 @@ mod tests {
     fn its_gradient_is_the_slope_of_its_belief() {
         let judge = judge();
         let class = judge.header.classes[1].clone();
-        for shape in [Shape { channels: 3, side: 64 }, Shape { channels: 1, side: 28 }] {
+        for shape in [ImageShape { channels: 3, side: 64 }, ImageShape { channels: 1, side: 28 }] {
             let guide = Guide::new(&judge, shape, &class, 1.0).unwrap();
             let rng = Rng::new(6);
             let picture: Vec<f32> = (0..shape.len() as u64).map(|i| 0.2 + 0.6 * rng.unit(i)).collect();
@@ -119,7 +119,7 @@ mod tests {
             let moved = |h: f64| {
                 let there =
                     picture.iter().zip(&slope).map(|(p, g)| (*p as f64 + h * *g as f64 / size) as f32);
-                guide.belief(&there.collect::<Vec<f32>>()) as f64
+                guide.log_probability(&there.collect::<Vec<f32>>()) as f64
             };
             let numeric = (moved(0.01) - moved(-0.01)) / 0.02;
             assert!((numeric - size).abs() < 0.05 * size, "{numeric} for {size}");
@@ -130,7 +130,7 @@ mod tests {
     #[test]
     fn a_class_it_does_not_know_is_an_error_that_names_those_it_knows() {
         let judge = judge();
-        let told = Guide::new(&judge, Shape { channels: 1, side: 28 }, "nonsense", 1.0).err().unwrap();
+        let told = Guide::new(&judge, ImageShape { channels: 1, side: 28 }, "nonsense", 1.0).err().unwrap();
         assert!(told.to_string().contains(&judge.header.classes[0]));
     }
 

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use safetensors::SafeTensors;
 
 use super::JudgeError;
-use super::backbone::{self, Desk};
-use super::calibration::{Doubt, best, softmax};
-use super::novelty::Memory;
-use super::sight::{Architecture, Sight};
+use super::backbone::{self, Workspace};
+use super::calibration::{OodDetector, best, softmax};
+use super::classifier::{Architecture, Classifier};
+use super::novelty::NoveltyMemory;
 use super::verdict::{Verdict, entropy};
 use data::reduce::reduce;
 use learn::net::weights::Weights;
@@ -19,10 +19,10 @@ use world::limits;
 
 /// Everything beside the weights that a verdict needs; stored in the file's own header.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
-pub struct Header {
+pub struct JudgeHeader {
     /// Shapes of the weights.
     pub architecture: Architecture,
-    /// Whether it looks four ways: see [`Sight::new`].
+    /// Whether it looks four ways: see [`Classifier::new`].
     #[serde(default)]
     pub mirrored: bool,
     /// Class names.
@@ -30,12 +30,12 @@ pub struct Header {
     /// Divides the logits.
     pub temperature: f64,
     /// When to be unsure.
-    pub doubt: Doubt,
+    pub doubt: OodDetector,
     /// One line for people: data, accuracy.
     pub about: String,
 }
 
-impl Header {
+impl JudgeHeader {
     /// Whether there can be such a judge; what a header says is believed only after this.
     ///
     /// # Errors
@@ -67,12 +67,12 @@ pub fn shipped() -> Result<String, JudgeError> {
 /// A network with its memory of what it has seen.
 pub struct Judge {
     /// What is known beside the weights.
-    pub header: Header,
+    pub header: JudgeHeader,
     weights: Weights,
-    sight: Sight,
-    desk: Desk,
+    classifier: Classifier,
+    workspace: Workspace,
     classes: Arc<[String]>,
-    memory: Memory,
+    memory: NoveltyMemory,
 }
 
 /// Ticks that novelty remembers (two minutes at 60 ticks a second), and between remembered frames.
@@ -106,7 +106,7 @@ impl Judge {
         let header = store::metadata(&bytes, KEY).map_err(unreadable)?.ok_or_else(|| {
             wrong("these safetensors hold no judge of this program; make one with `untrained train`".into())
         })?;
-        let header: Header =
+        let header: JudgeHeader =
             serde_json::from_str(&header).map_err(|e| wrong(format!("damaged header: {e}")))?;
         backbone::find(&header.architecture.backbone).map_err(wrong)?;
         header.check().map_err(|e| wrong(format!("damaged header: {e}")))?;
@@ -119,13 +119,13 @@ impl Judge {
     ///
     /// # Errors
     /// They are of another architecture than the header says.
-    pub fn of(weights: Weights, header: Header) -> Result<Self, String> {
+    pub fn of(weights: Weights, header: JudgeHeader) -> Result<Self, String> {
         let shape = &header.architecture;
         let other = |e| format!("the weights are of another architecture than {shape:?}: {e}");
-        let sight = Sight::new(&weights, shape, header.mirrored).map_err(other)?;
-        let memory = Memory::new(REMEMBER.0, REMEMBER.1, header.doubt.scale);
-        let (desk, classes) = (sight.desk(), header.classes.clone().into());
-        Ok(Self { weights, sight, desk, classes, memory, header })
+        let classifier = Classifier::new(&weights, shape, header.mirrored).map_err(other)?;
+        let memory = NoveltyMemory::new(REMEMBER.0, REMEMBER.1, header.doubt.scale);
+        let (workspace, classes) = (classifier.workspace(), header.classes.clone().into());
+        Ok(Self { weights, classifier, workspace, classes, memory, header })
     }
 
     /// Writes weights and header as one file, whole or not at all.
@@ -145,8 +145,8 @@ impl Judge {
     }
 
     /// The network as it looks.
-    pub fn sight(&self) -> &Sight {
-        &self.sight
+    pub fn classifier(&self) -> &Classifier {
+        &self.classifier
     }
 
     /// Looks at an RGBA frame.
@@ -156,7 +156,7 @@ impl Judge {
 
     /// Looks at a picture of the judge's own size, channels last.
     pub fn look_reduced(&mut self, picture: &[u8], tick: u64) -> Verdict {
-        let (logits, embedding) = self.sight.look(&super::augment::plain(picture), &mut self.desk);
+        let (logits, embedding) = self.classifier.look(&super::augment::plain(picture), &mut self.workspace);
         let probabilities = softmax(&logits, self.header.temperature);
         let confidence = probabilities[best(&probabilities)];
         Verdict {

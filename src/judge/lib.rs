@@ -8,20 +8,20 @@
 pub mod augment;
 pub mod backbone;
 pub mod calibration;
+pub mod classifier;
 pub mod inference;
 pub mod novelty;
-pub mod sight;
-pub mod stranger;
+pub mod ood;
 pub mod verdict;
 
 #[cfg(feature = "judge")]
-pub mod card;
-#[cfg(feature = "judge")]
 pub mod guide;
 #[cfg(feature = "judge")]
-pub mod lesson;
-#[cfg(feature = "judge")]
 pub mod model;
+#[cfg(feature = "judge")]
+pub mod model_card;
+#[cfg(feature = "judge")]
+pub mod pipeline;
 #[cfg(feature = "judge")]
 pub mod progress;
 #[cfg(feature = "judge")]

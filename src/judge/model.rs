@@ -11,14 +11,14 @@ use burn::tensor::activation::relu;
 use burn::tensor::{Bytes, Device, Tensor};
 
 use super::backbone;
-use super::sight::FAINT;
+use super::classifier::FAINT;
 use super::verdict::EMBEDDING;
 use super::{Judge, JudgeError};
 use learn::glue;
 use learn::net::weights::Weights;
 use learn::store;
 
-pub use super::sight::Architecture;
+pub use super::classifier::Architecture;
 
 /// Each channel less its mean, over the deviation of the whole picture (Ulyanov et al. 2016, instance normalisation;
 /// one deviation for all channels keeps what colour there is). What is nearly of one colour stays nearly nothing.
@@ -160,9 +160,9 @@ impl<B: Body> Module for Whole<B> {
     }
 }
 
-struct Draw;
+struct InitWeights;
 
-impl ModuleVisitor for Draw {
+impl ModuleVisitor for InitWeights {
     fn visit_float<const D: usize>(&mut self, weight: &Param<Tensor<D>>) {
         let _ = weight.val();
     }
@@ -189,7 +189,7 @@ impl<B: Body> Network for Whole<B> {
         Box::new(Module::train(self.clone().to_device(device)))
     }
     fn draw(&self) {
-        self.visit(&mut Draw);
+        self.visit(&mut InitWeights);
     }
     fn count(&self) -> usize {
         self.num_params()

@@ -9,14 +9,14 @@ const NEIGHBOURS: usize = 5;
 
 /// What was seen lately.
 #[derive(Clone, Debug)]
-pub struct Memory {
+pub struct NoveltyMemory {
     seen: VecDeque<(u64, [f32; EMBEDDING])>,
     span: u64,
     spacing: u64,
     scale: f32,
 }
 
-impl Memory {
+impl NoveltyMemory {
     /// Remembers `span` ticks, one frame in every `spacing` ticks. `scale` is the distance between unlike frames
     /// (the judge knows it from training); a frame that far from all it has seen has novelty 1 − 1/e.
     pub fn new(span: u64, spacing: u64, scale: f32) -> Self {
@@ -66,7 +66,7 @@ mod tests {
 
     #[test]
     fn the_same_again_is_not_new_and_the_forgotten_is_new_again() {
-        let mut m = Memory::new(600, 30, 2.0);
+        let mut m = NoveltyMemory::new(600, 30, 2.0);
         assert_eq!(m.look(0, &place(0.0)), 1.0);
         assert_eq!(m.look(60, &place(0.0)), 0.0);
         let far = m.look(90, &place(2.0));

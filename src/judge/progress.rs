@@ -12,7 +12,7 @@ use safetensors::{SafeTensors, serialize};
 
 use super::JudgeError;
 use super::model::{Architecture, Network, fresh};
-use super::training::{Epoch, Plan};
+use super::training::{Epoch, TrainingConfig};
 use learn::store::metadata;
 use world::frame::write_durable;
 use world::limits;
@@ -29,7 +29,7 @@ pub struct Task {
     /// Shapes of the weights.
     pub architecture: Architecture,
     /// How to train.
-    pub plan: Plan,
+    pub plan: TrainingConfig,
     /// Fraction held for validation.
     pub validation: f64,
     /// Whether it began with the weights of a judge.
@@ -83,7 +83,7 @@ pub struct Progress {
 
 /// What stands in the file's header.
 #[derive(serde::Serialize, serde::Deserialize)]
-struct Header {
+struct CheckpointHeader {
     task: Task,
     step: usize,
     /// Bits of the sum, so that no digit is lost.
@@ -95,7 +95,7 @@ const KEY: &str = "untrained-training";
 
 impl Progress {
     /// A training that is about to begin.
-    pub fn new(network: Box<dyn Network>, plan: &Plan) -> Self {
+    pub fn new(network: Box<dyn Network>, plan: &TrainingConfig) -> Self {
         let optimizer = AdamWConfig::new().with_weight_decay(plan.decay as f32).init();
         Self { step: 0, sum: 0.0, history: Vec::new(), network, best: None, optimizer }
     }
@@ -129,7 +129,7 @@ impl Progress {
         }
         let moments = self.optimizer.into_bytes().map_err(|e| failed(e.to_string()))?;
         parts.push(("optimizer", moments.to_vec()));
-        let header = Header {
+        let header = CheckpointHeader {
             task: task.clone(),
             step: self.step,
             sum: self.sum.to_bits(),
@@ -155,7 +155,7 @@ impl Progress {
         let wrong = |e: String| JudgeError::input(path, format!("expected an interrupted training: {e}"));
         let text = metadata(&bytes, KEY).map_err(wrong)?;
         let text = text.ok_or_else(|| wrong(format!("there is no `{KEY}` in it")))?;
-        let header: Header = serde_json::from_str(&text).map_err(|e| wrong(e.to_string()))?;
+        let header: CheckpointHeader = serde_json::from_str(&text).map_err(|e| wrong(e.to_string()))?;
         header.task.architecture.check().map_err(wrong)?;
         let file = SafeTensors::deserialize(&bytes).map_err(|e| wrong(e.to_string()))?;
         let part = |name: &str| file.tensor(name).map(|t| t.data().to_vec());

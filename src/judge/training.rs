@@ -9,16 +9,16 @@ use rayon::prelude::*;
 
 use super::JudgeError;
 use super::augment::vary;
+use super::classifier::{Classifier, planar};
 use super::model::{Architecture, Network, fresh};
+use super::ood::ood_sample;
 use super::progress::Progress;
-use super::sight::{Sight, planar};
-use super::stranger::stranger;
-use data::sample::{Kind, Samples, shuffled};
+use data::sample::{ImageKind, Samples, shuffled};
 use world::rng::Rng;
 
 /// How to train.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct Plan {
+pub struct TrainingConfig {
     /// Greatest number of passes over the training pictures.
     pub epochs: usize,
     /// Pictures a step.
@@ -51,7 +51,7 @@ pub struct Epoch {
 }
 
 /// What training tells while it runs.
-pub trait Watch {
+pub trait TrainingCallback {
     /// A step is done: (steps done, steps of all epochs, running loss).
     fn step(&mut self, done: usize, all: usize, loss: f64);
     /// An epoch is done.
@@ -74,13 +74,13 @@ pub struct Trained {
 }
 
 /// Where training begins.
-pub enum Start {
+pub enum InitialState {
     /// With fresh weights of this architecture.
     Fresh(Architecture),
     /// With these weights and a schedule of its own.
     Weights(Box<dyn Network>),
     /// Where it was interrupted, with the same data and plan.
-    Middle(Box<Progress>),
+    Resume(Box<Progress>),
 }
 
 /// Trains a network. One that goes on from the middle ends with the same bits as one that was never interrupted:
@@ -91,11 +91,11 @@ pub enum Start {
 pub fn train(
     data: &Samples,
     validation: &Samples,
-    kind: Kind,
-    plan: &Plan,
-    from: Start,
+    kind: ImageKind,
+    plan: &TrainingConfig,
+    from: InitialState,
     stop: &dyn Fn() -> bool,
-    watch: &mut impl Watch,
+    watch: &mut impl TrainingCallback,
 ) -> Result<Trained, JudgeError> {
     let device = Device::flex().autodiff();
     let mut progress = begin(plan, from, &device).map_err(JudgeError::Failed)?;
@@ -106,8 +106,8 @@ pub fn train(
             return Ok(Trained { network: progress.best, history: progress.history, interrupted: true });
         }
         let now = progress.network.valid();
-        let sight = Sight::new(&now.weights(), now.shape(), false).map_err(JudgeError::Failed)?;
-        let outputs = sight.samples(validation);
+        let classifier = Classifier::new(&now.weights(), now.shape(), false).map_err(JudgeError::Failed)?;
+        let outputs = classifier.samples(validation);
         let report = Epoch {
             epoch: progress.history.len() + 1,
             loss: progress.sum / steps as f64,
@@ -125,16 +125,16 @@ pub fn train(
     Ok(Trained { network: progress.best, history: progress.history, interrupted: false })
 }
 
-fn begin(plan: &Plan, from: Start, device: &Device) -> Result<Progress, String> {
+fn begin(plan: &TrainingConfig, from: InitialState, device: &Device) -> Result<Progress, String> {
     Ok(match from {
-        Start::Fresh(shape) => {
+        InitialState::Fresh(shape) => {
             device.seed(plan.seed);
             let network = fresh(&shape, device)?;
             network.draw();
             Progress::new(network, plan)
         }
-        Start::Weights(network) => Progress::new(network.train(device), plan),
-        Start::Middle(mut progress) => {
+        InitialState::Weights(network) => Progress::new(network.train(device), plan),
+        InitialState::Resume(mut progress) => {
             progress.network = progress.network.train(device);
             *progress
         }
@@ -145,10 +145,10 @@ fn begin(plan: &Plan, from: Start, device: &Device) -> Result<Progress, String> 
 fn epoch(
     progress: &mut Progress,
     data: &Samples,
-    kind: Kind,
-    plan: &Plan,
+    kind: ImageKind,
+    plan: &TrainingConfig,
     stop: &dyn Fn() -> bool,
-    watch: &mut impl Watch,
+    watch: &mut impl TrainingCallback,
     device: &Device,
 ) -> Result<bool, JudgeError> {
     let steps = data.len().div_ceil(plan.batch);
@@ -194,9 +194,9 @@ struct Batch {
 }
 
 impl Batch {
-    fn varied(data: &Samples, places: &[usize], kind: Kind, plan: &Plan, r: Rng) -> Self {
+    fn varied(data: &Samples, places: &[usize], kind: ImageKind, plan: &TrainingConfig, r: Rng) -> Self {
         let classes = data.classes.len();
-        let extra = match kind == Kind::Frames && data.channels == 3 {
+        let extra = match kind == ImageKind::Frames && data.channels == 3 {
             true => (places.len() as f64 * plan.strangers) as usize,
             false => 0,
         };
@@ -215,7 +215,7 @@ impl Batch {
                     }
                     false => {
                         target.fill(1.0 / classes as f32);
-                        stranger(address.named("stranger"))
+                        ood_sample(address.named("stranger"))
                     }
                 };
                 planar(&picture, data.channels, out);

@@ -9,9 +9,9 @@ use safetensors::tensor::{Dtype, TensorView};
 use safetensors::{SafeTensors, serialize};
 
 use super::LearnError;
-use super::file::{File, Header};
+use super::file::{File, ModelHeader};
 use super::store::metadata;
-use super::training::{Plan, Progress, Training};
+use super::training::{Progress, TrainingConfig, TrainingRun};
 use world::frame::write_durable;
 use world::limits;
 
@@ -23,11 +23,11 @@ pub struct Task {
     /// Version of the program.
     pub version: String,
     /// Method, shape, classes and settings; the card is empty.
-    pub header: Header,
+    pub header: ModelHeader,
     /// Hash of the training pictures and labels.
     pub data_hash: u64,
     /// How to train.
-    pub plan: Plan,
+    pub plan: TrainingConfig,
 }
 
 impl Task {
@@ -55,7 +55,7 @@ impl Task {
 
 /// What stands in the file's header.
 #[derive(serde::Serialize, serde::Deserialize)]
-struct Head {
+struct CheckpointHeader {
     task: Task,
     progress: Progress,
 }
@@ -69,14 +69,14 @@ pub fn beside(weights: &Path) -> PathBuf {
 ///
 /// # Errors
 /// The disk is full or the folder cannot be written.
-pub fn save(path: &Path, task: &Task, training: &Training) -> Result<(), LearnError> {
+pub fn save(path: &Path, task: &Task, training: &TrainingRun) -> Result<(), LearnError> {
     let failed = |e: String| LearnError::Failed(format!("cannot keep the training: {e}"));
     let mut parts = training.learner.state()?;
     if let Some(best) = &training.best {
         let file = File { header: task.header.clone(), weights: best.clone() };
         parts.push(("best".into(), file.to_bytes()?));
     }
-    let head = Head { task: task.clone(), progress: training.progress.clone() };
+    let head = CheckpointHeader { task: task.clone(), progress: training.progress.clone() };
     let text = serde_json::to_string(&head).map_err(|e| failed(e.to_string()))?;
     let views: Result<Vec<_>, _> = parts
         .iter()
@@ -105,7 +105,8 @@ impl Interrupted {
         let wrong = |e: String| LearnError::input(path, format!("expected an interrupted training: {e}"));
         let text = metadata(&bytes, KEY).map_err(wrong)?;
         let text = text.ok_or_else(|| wrong(format!("there is no `{KEY}` in it")))?;
-        let Head { task, progress } = serde_json::from_str(&text).map_err(|e| wrong(e.to_string()))?;
+        let CheckpointHeader { task, progress } =
+            serde_json::from_str(&text).map_err(|e| wrong(e.to_string()))?;
         task.header.check().map_err(wrong)?;
         let file = SafeTensors::deserialize(&bytes).map_err(|e| wrong(e.to_string()))?;
         let state = file.iter().map(|(n, v)| (n.to_string(), v.data().to_vec())).collect();
@@ -116,7 +117,7 @@ impl Interrupted {
     ///
     /// # Errors
     /// A part is missing or damaged.
-    pub fn into_training(self, training: &mut Training, path: &Path) -> Result<(), LearnError> {
+    pub fn into_training(self, training: &mut TrainingRun, path: &Path) -> Result<(), LearnError> {
         training.learner.restore(&self.state)?;
         let best = self.state.get("best").map(|b| File::from_bytes(b, path)).transpose()?;
         (training.progress, training.best) = (self.progress, best.map(|f| f.weights));

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::{LearnError, Shape};
-use ::data::picture::{self, Reading};
+use super::{ImageShape, LearnError};
+use ::data::picture::{self, ReadOptions};
 use ::data::reduce::resized;
 use ::data::sample::{self, Samples};
 
@@ -14,7 +14,7 @@ pub const SIDES: [usize; 3] = [28, 32, 64];
 
 /// Pictures to learn from, with their classes.
 #[derive(Clone, Debug)]
-pub struct Pictures {
+pub struct TrainingImages {
     /// Name for the card.
     pub name: String,
     /// Training pictures, channels last.
@@ -25,10 +25,10 @@ pub struct Pictures {
     pub notes: Vec<String>,
 }
 
-impl Pictures {
+impl TrainingImages {
     /// Shape of every picture.
-    pub fn shape(&self) -> Shape {
-        Shape { channels: self.train.channels, side: self.train.side }
+    pub fn shape(&self) -> ImageShape {
+        ImageShape { channels: self.train.channels, side: self.train.side }
     }
 }
 
@@ -41,8 +41,8 @@ pub fn read(
     paths: &[PathBuf],
     side: Option<usize>,
     grey: bool,
-    reading: &Reading,
-) -> Result<Pictures, LearnError> {
+    reading: &ReadOptions,
+) -> Result<TrainingImages, LearnError> {
     let first = paths.first().ok_or_else(|| LearnError::Failed("expected pictures to learn from".into()))?;
     let data = match paths {
         [one] if one.is_file() && !sample::is_set(one) => {
@@ -54,7 +54,7 @@ pub fn read(
     let side = side.unwrap_or_else(|| SIDES.into_iter().find(|s| *s >= data.train.side).unwrap_or(64));
     allowed(side, first)?;
     let channels = if grey { 1 } else { data.train.channels };
-    Ok(Pictures {
+    Ok(TrainingImages {
         name: data.name,
         train: shaped(data.train, side, channels),
         test: shaped(data.test, side, channels),
@@ -73,7 +73,7 @@ fn allowed(side: usize, path: &Path) -> Result<(), LearnError> {
 }
 
 /// One picture: all that some methods need.
-fn single(path: &Path, side: usize, grey: bool, reading: &Reading) -> Result<Pictures, LearnError> {
+fn single(path: &Path, side: usize, grey: bool, reading: &ReadOptions) -> Result<TrainingImages, LearnError> {
     allowed(side, path)?;
     let picture = picture::seen(path, side, reading.background)?;
     let name = path.file_stem().map_or("picture".into(), |n| n.to_string_lossy().into_owned());
@@ -82,7 +82,7 @@ fn single(path: &Path, side: usize, grey: bool, reading: &Reading) -> Result<Pic
     let test = Samples::empty(3, side, train.classes.clone());
     let channels = if grey { 1 } else { 3 };
     let (train, test) = (shaped(train, side, channels), shaped(test, side, channels));
-    Ok(Pictures { name, train, test, notes: Vec::new() })
+    Ok(TrainingImages { name, train, test, notes: Vec::new() })
 }
 
 fn shaped(samples: Samples, side: usize, channels: usize) -> Samples {
@@ -108,6 +108,6 @@ mod tests {
     #[test]
     fn planes_and_bytes_are_inverse() {
         let picture: Vec<u8> = (0..28 * 28 * 3).map(|i| (i * 7) as u8).collect();
-        assert_eq!(bytes(&planar(&picture, 3), Shape { channels: 3, side: 28 }), picture);
+        assert_eq!(bytes(&planar(&picture, 3), ImageShape { channels: 3, side: 28 }), picture);
     }
 }

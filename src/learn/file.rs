@@ -6,7 +6,7 @@ use std::path::Path;
 use safetensors::SafeTensors;
 
 use super::net::weights::Weights;
-use super::{LearnError, Model, Shape, methods, store};
+use super::{ImageShape, LearnError, Model, methods, store};
 use world::frame::write_durable;
 use world::limits;
 
@@ -14,7 +14,7 @@ const KEY: &str = "untrained-generator";
 
 /// What is known of a trained generator beside its weights; the model card.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct Card {
+pub struct ModelCard {
     /// Version of the program that trained it.
     pub version: String,
     /// Name of the data.
@@ -41,7 +41,7 @@ pub struct Card {
 
 /// What decides how the weights are read.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct Header {
+pub struct ModelHeader {
     /// Name of the method.
     pub method: String,
     /// Shape of its pictures.
@@ -53,13 +53,13 @@ pub struct Header {
     /// Settings of the method by name.
     pub settings: BTreeMap<String, f64>,
     /// How it came about.
-    pub card: Card,
+    pub card: ModelCard,
 }
 
-impl Header {
+impl ModelHeader {
     /// Shape of the pictures.
-    pub fn shape(&self) -> Shape {
-        Shape { channels: self.channels, side: self.side }
+    pub fn shape(&self) -> ImageShape {
+        ImageShape { channels: self.channels, side: self.side }
     }
 
     /// Whether there can be such a generator; what a header says is believed only after this.
@@ -90,7 +90,7 @@ impl Header {
 #[derive(Clone, Debug)]
 pub struct File {
     /// What is known beside the weights.
-    pub header: Header,
+    pub header: ModelHeader,
     /// The weights.
     pub weights: Weights,
 }
@@ -121,7 +121,7 @@ impl File {
                 "these safetensors hold no generator of this program; make one with `untrained learn`".into(),
             )
         })?;
-        let header: Header =
+        let header: ModelHeader =
             serde_json::from_str(&header).map_err(|e| wrong(format!("damaged header: {e}")))?;
         header.check().map_err(|e| wrong(format!("damaged header: {e}")))?;
         let tensors = SafeTensors::deserialize(bytes).map_err(unreadable)?;

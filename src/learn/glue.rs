@@ -12,7 +12,7 @@ use safetensors::SafeTensors;
 
 use super::LearnError;
 use super::convolution::convolve;
-use super::net::weights::{Array, Weights};
+use super::net::weights::{WeightArray, Weights};
 use super::training::Batch;
 
 /// The processor, where gradients are kept.
@@ -25,13 +25,13 @@ pub fn fresh<M: Module>(seed: u64, make: impl FnOnce(&Device) -> M) -> M {
     let device = device();
     device.seed(seed);
     let module = make(&device);
-    module.visit(&mut Draw);
+    module.visit(&mut InitWeights);
     module
 }
 
-struct Draw;
+struct InitWeights;
 
-impl ModuleVisitor for Draw {
+impl ModuleVisitor for InitWeights {
     fn visit_float<const D: usize>(&mut self, weight: &Param<Tensor<D>>) {
         let _ = weight.val();
     }
@@ -103,7 +103,7 @@ pub fn weights<M: Module>(module: &M) -> Weights {
     {
         for (name, view) in file.iter() {
             let values = bytemuck::pod_collect_to_vec(view.data());
-            weights.insert(name, Array { dims: view.shape().to_vec(), values });
+            weights.insert(name, WeightArray { dims: view.shape().to_vec(), values });
         }
     }
     weights

@@ -14,11 +14,11 @@ pub mod data;
 pub mod diffusion;
 pub mod file;
 pub mod gmm;
-pub mod lesson;
 pub mod methods;
 pub mod model;
 pub mod nca;
 pub mod net;
+pub mod pipeline;
 pub mod sheet;
 pub mod store;
 pub mod training;
@@ -38,4 +38,4 @@ pub mod trials;
 
 pub use ::data::DataError as LearnError;
 pub use file::File;
-pub use model::{Model, Shape};
+pub use model::{ImageShape, Model};

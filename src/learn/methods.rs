@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::file::Header;
+use super::file::ModelHeader;
 use super::net::weights::Weights;
-use super::training::{Learner, Lesson, Plan};
+use super::training::{Trainer, TrainingConfig, TrainingInputs};
 use super::{Model, acgan, diffusion, gmm, nca, vae, vqvae};
-use world::params::{Params, Spec};
+use world::params::{ParamSpec, Params};
 
 /// A method of learning to generate pictures.
 pub struct Method {
@@ -15,40 +15,40 @@ pub struct Method {
     /// What it is, in one sentence with its source.
     pub about: &'static str,
     /// Its settings.
-    pub settings: &'static [Spec],
+    pub settings: &'static [ParamSpec],
     /// Whether it can be asked for a class.
     pub conditional: bool,
     /// How it is trained unless told otherwise.
-    pub plan: Plan,
+    pub plan: TrainingConfig,
     /// Settings that learn in moments, once for each way that it has: what tests train.
     pub small: &'static [&'static [(&'static str, f64)]],
     /// A generator from its weights, or what is wrong with them.
-    pub open: Open,
+    pub open: LoadModel,
     /// What teaches it.
     pub teaching: Teaching,
 }
 
 /// Weights become a generator.
-pub type Open = fn(&Header, &Weights) -> Result<Box<dyn Model>, String>;
+pub type LoadModel = fn(&ModelHeader, &Weights) -> Result<Box<dyn Model>, String>;
 
 /// A lesson becomes a learner that knows nothing yet, or the reason why these pictures cannot be learned from.
-pub type Begin = fn(&Lesson) -> Result<Box<dyn Learner>, String>;
+pub type NewTrainer = fn(&TrainingInputs) -> Result<Box<dyn Trainer>, String>;
 
 /// What a method's training needs.
 pub enum Teaching {
     /// Nothing but this program.
-    Plain(Begin),
+    Plain(NewTrainer),
     /// burn: nothing where the program was built without the feature `judge`.
-    Burn(Option<Begin>),
+    Burn(Option<NewTrainer>),
 }
 
 /// A learner of a method's module `training` that burn teaches, where burn is built in.
 macro_rules! taught_by_burn {
     ($begin:path) => {{
         #[cfg(feature = "judge")]
-        let begin: Option<$crate::methods::Begin> = Some($begin);
+        let begin: Option<$crate::methods::NewTrainer> = Some($begin);
         #[cfg(not(feature = "judge"))]
-        let begin: Option<$crate::methods::Begin> = None;
+        let begin: Option<$crate::methods::NewTrainer> = None;
         $crate::methods::Teaching::Burn(begin)
     }};
 }
@@ -86,7 +86,7 @@ impl Method {
     ///
     /// # Errors
     /// It needs burn, and the program was built without.
-    pub fn begin(&self) -> Result<Begin, String> {
+    pub fn begin(&self) -> Result<NewTrainer, String> {
         match self.teaching {
             Teaching::Plain(begin) | Teaching::Burn(Some(begin)) => Ok(begin),
             Teaching::Burn(None) => Err(format!(

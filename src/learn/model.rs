@@ -6,14 +6,14 @@ use world::rng::Rng;
 
 /// Shape of a generator's pictures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Shape {
+pub struct ImageShape {
     /// 1 (grey) or 3 (RGB).
     pub channels: usize,
     /// Pixels a side.
     pub side: usize,
 }
 
-impl Shape {
+impl ImageShape {
     /// Numbers in a picture.
     pub fn len(self) -> usize {
         self.channels * self.side * self.side
@@ -26,7 +26,7 @@ impl Shape {
 
 /// Where in its making a picture is, for those who guide it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Look {
+pub struct SamplingStep {
     /// Steps done before.
     pub step: usize,
     /// Steps of all.
@@ -38,13 +38,13 @@ pub struct Look {
 }
 
 /// Changes the clean picture that is believed in, pixels in 0..1, plane after plane.
-pub type Hook<'a> = dyn FnMut(&Look, &mut [f32]) + 'a;
+pub type GuidanceHook<'a> = dyn FnMut(&SamplingStep, &mut [f32]) + 'a;
 
 /// A trained generator. A *point* is all that is random about a picture (a latent vector, noise, codes): the same point
 /// and label give the same picture, with the same bits on every machine and at any thread count.
 pub trait Model: Send + Sync {
     /// Shape of its pictures.
-    fn shape(&self) -> Shape;
+    fn shape(&self) -> ImageShape;
 
     /// Whether a label changes the picture.
     fn is_conditional(&self) -> bool;
@@ -64,7 +64,7 @@ pub trait Model: Send + Sync {
 
     /// The picture of a point, with a hand in every step of its making; `None` if the method makes pictures in one go.
     /// Without a label the method's own idea of the class is left out.
-    fn guided(&self, _point: &[f32], _label: Option<usize>, _hook: &mut Hook) -> Option<Vec<f32>> {
+    fn guided(&self, _point: &[f32], _label: Option<usize>, _hook: &mut GuidanceHook) -> Option<Vec<f32>> {
         None
     }
 
@@ -110,7 +110,7 @@ pub fn normals(rng: Rng, n: usize) -> Vec<f32> {
 }
 
 /// A picture in 0..1, plane after plane, as bytes with channels last.
-pub fn bytes(picture: &[f32], shape: Shape) -> Vec<u8> {
+pub fn bytes(picture: &[f32], shape: ImageShape) -> Vec<u8> {
     let plane = shape.side * shape.side;
     let value = |i: usize| picture[i % shape.channels * plane + i / shape.channels];
     (0..shape.len()).map(|i| (value(i).clamp(0.0, 1.0) * 255.0 + 0.5) as u8).collect()
@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn bytes_are_channels_last() {
-        let shape = Shape { channels: 3, side: 1 };
+        let shape = ImageShape { channels: 3, side: 1 };
         assert_eq!(bytes(&[0.0, 0.5, 2.0], shape), [0, 128, 255]);
     }
 }

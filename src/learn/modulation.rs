@@ -11,7 +11,7 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, Backend, Dispatch, Flex, TensorMetadata, backend_extension};
 use burn::tensor::{Tensor, TensorData};
 
-use super::net::modulation::{self as compute, Sizes};
+use super::net::modulation::{self as compute, NormShape};
 
 /// silu(gain · x̂ + shift) of `[n, channels, height, width]`, x̂ being normalised in groups; `gain` and `shift` are
 /// `[n, channels]`.
@@ -80,10 +80,10 @@ impl Backward<Flex, 3> for Back {
     }
 }
 
-fn sizes(x: &FlexTensor, groups: usize) -> Sizes {
+fn sizes(x: &FlexTensor, groups: usize) -> NormShape {
     let dims = x.shape();
     assert!(dims[1].is_multiple_of(groups), "expected channels in {groups} groups, found {}", dims[1]);
-    Sizes { channels: dims[1], groups, plane: dims[2] * dims[3] }
+    NormShape { channels: dims[1], groups, plane: dims[2] * dims[3] }
 }
 
 fn floats(x: &FlexTensor) -> &[f32] {

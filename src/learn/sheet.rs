@@ -5,7 +5,7 @@ use world::rng::Rng;
 
 /// A picture of pictures.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sheet {
+pub struct ContactSheet {
     /// Pixels across.
     pub width: usize,
     /// Pixels down.
@@ -14,7 +14,7 @@ pub struct Sheet {
     pub rgb: Vec<u8>,
 }
 
-impl Sheet {
+impl ContactSheet {
     /// Pictures (bytes, channels last, `side` pixels) in rows of `columns`, two dark pixels between them.
     pub fn of(pictures: &[Vec<u8>], side: usize, channels: usize, columns: usize) -> Self {
         const GAP: usize = 2;

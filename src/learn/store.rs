@@ -3,7 +3,7 @@
 use safetensors::tensor::{Dtype, TensorView};
 use safetensors::{SafeTensorError, SafeTensors};
 
-use super::net::weights::{Array, Weights};
+use super::net::weights::{WeightArray, Weights};
 use world::limits;
 
 /// The arrays of a file.
@@ -18,7 +18,7 @@ pub fn read(file: &SafeTensors) -> Result<Weights, String> {
             other => return Err(format!("expected weights of f32, found {other:?} in `{name}`")),
         };
         limits::finite(&format!("the weights `{name}`"), &values)?;
-        weights.insert(name, Array { dims: view.shape().to_vec(), values });
+        weights.insert(name, WeightArray { dims: view.shape().to_vec(), values });
     }
     Ok(weights)
 }
@@ -45,6 +45,6 @@ pub fn metadata(bytes: &[u8], key: &str) -> Result<Option<String>, String> {
     Ok(meta.metadata().as_ref().and_then(|m| m.get(key)).cloned())
 }
 
-fn view(array: &Array) -> Result<TensorView<'_>, SafeTensorError> {
+fn view(array: &WeightArray) -> Result<TensorView<'_>, SafeTensorError> {
     TensorView::new(Dtype::F32, array.dims.clone(), bytemuck::cast_slice(&array.values))
 }

@@ -1,5 +1,5 @@
 //! The loop that all methods share: epochs of shuffled batches, validation, the best epoch kept, early stopping, a
-//! checkpoint after every epoch and at an interruption. A method gives one step ([`Learner`]).
+//! checkpoint after every epoch and at an interruption. A method gives one step ([`Trainer`]).
 
 #![expect(clippy::disallowed_types, reason = "training says how long it takes")]
 
@@ -12,13 +12,13 @@ use rayon::prelude::*;
 
 use super::data::planar;
 use super::net::weights::Weights;
-use super::{LearnError, Shape};
+use super::{ImageShape, LearnError};
 use ::data::sample::Samples;
 use world::rng::Rng;
 
 /// How to train.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct Plan {
+pub struct TrainingConfig {
     /// Greatest number of passes over the training pictures.
     pub epochs: usize,
     /// Pictures a step; 0 means all at once.
@@ -36,19 +36,19 @@ pub struct Plan {
 }
 
 /// What a learner is made from.
-pub struct Lesson<'a> {
+pub struct TrainingInputs<'a> {
     /// The pictures to learn from, without those held for validation.
     pub samples: &'a Samples,
     /// Settings of the method by name.
     pub settings: &'a BTreeMap<String, f64>,
     /// How it will be trained.
-    pub plan: &'a Plan,
+    pub plan: &'a TrainingConfig,
 }
 
-impl Lesson<'_> {
+impl TrainingInputs<'_> {
     /// Shape of the pictures.
-    pub fn shape(&self) -> Shape {
-        Shape { channels: self.samples.channels, side: self.samples.side }
+    pub fn shape(&self) -> ImageShape {
+        ImageShape { channels: self.samples.channels, side: self.samples.side }
     }
     /// How many classes there are.
     pub fn classes(&self) -> usize {
@@ -63,13 +63,13 @@ pub struct Batch {
     /// Class of each.
     pub labels: Vec<usize>,
     /// Shape of each.
-    pub shape: Shape,
+    pub shape: ImageShape,
 }
 
 impl Batch {
     /// The pictures at these places.
     pub fn of(samples: &Samples, places: &[usize]) -> Self {
-        let shape = Shape { channels: samples.channels, side: samples.side };
+        let shape = ImageShape { channels: samples.channels, side: samples.side };
         let mut pixels = vec![0f32; places.len() * shape.len()];
         let all = pixels.par_chunks_mut(shape.len()).zip(places);
         all.for_each(|(out, &p)| out.copy_from_slice(&planar(&samples.pictures[p], shape.channels)));
@@ -92,7 +92,7 @@ pub fn noise(rng: Rng, n: usize) -> Vec<f32> {
 
 /// Where in the training a step is.
 #[derive(Clone, Copy, Debug)]
-pub struct Moment {
+pub struct StepContext {
     /// Steps done before.
     pub step: usize,
     /// Steps of all epochs.
@@ -105,7 +105,7 @@ pub struct Moment {
     pub clip: f32,
 }
 
-impl Moment {
+impl StepContext {
     /// Part of the training that is done, 0..1.
     pub fn progress(&self) -> f64 {
         self.step as f64 / self.all.max(1) as f64
@@ -122,12 +122,12 @@ impl Moment {
 pub type Losses = Vec<(&'static str, f64)>;
 
 /// A method in training. Everything a step depends on is in its state and the moment.
-pub trait Learner {
+pub trait Trainer {
     /// One step.
     ///
     /// # Errors
     /// The step cannot be taken.
-    fn step(&mut self, batch: &Batch, moment: &Moment) -> Result<Losses, LearnError>;
+    fn step(&mut self, batch: &Batch, context: &StepContext) -> Result<Losses, LearnError>;
     /// Steps of an epoch, if the method does not go through the pictures batch by batch.
     fn rounds(&self) -> Option<usize> {
         None
@@ -182,9 +182,9 @@ impl Progress {
 }
 
 /// A training under way.
-pub struct Training {
+pub struct TrainingRun {
     /// The learner.
-    pub learner: Box<dyn Learner>,
+    pub learner: Box<dyn Trainer>,
     /// How far it has come.
     pub progress: Progress,
     /// Weights of the best finished epoch.
@@ -192,19 +192,19 @@ pub struct Training {
 }
 
 /// What training tells while it runs.
-pub trait Watch {
+pub trait TrainingCallback {
     /// A step is done: (steps done, steps of all epochs, its losses).
     fn step(&mut self, done: usize, all: usize, losses: &Losses);
     /// An epoch is done.
     ///
     /// # Errors
     /// What is shown of it cannot be written; training ends.
-    fn epoch(&mut self, training: &Training) -> Result<(), LearnError>;
+    fn epoch(&mut self, training: &TrainingRun) -> Result<(), LearnError>;
     /// After every epoch, and where training is interrupted: time to keep what is done.
     ///
     /// # Errors
     /// It cannot be kept; training ends.
-    fn keep(&mut self, training: &Training) -> Result<(), LearnError>;
+    fn keep(&mut self, training: &TrainingRun) -> Result<(), LearnError>;
 }
 
 /// Trains; false if it was told to stop before the end. What goes on from the middle ends with the same bits as what was
@@ -213,12 +213,12 @@ pub trait Watch {
 /// # Errors
 /// A loss is no number, a step fails, or `watch` cannot keep what is done.
 pub fn train(
-    training: &mut Training,
+    training: &mut TrainingRun,
     data: &Samples,
     held: &Samples,
-    plan: &Plan,
+    plan: &TrainingConfig,
     stop: &dyn Fn() -> bool,
-    watch: &mut dyn Watch,
+    watch: &mut dyn TrainingCallback,
 ) -> Result<bool, LearnError> {
     let clock = (Instant::now(), training.progress.seconds);
     let batch = if plan.batch == 0 { data.len() } else { plan.batch.min(data.len()) };
@@ -240,12 +240,12 @@ pub fn train(
 
 /// The rest of the epoch that the training is in; false if it was told to stop.
 fn epoch(
-    training: &mut Training,
+    training: &mut TrainingRun,
     data: &Samples,
     (batch, steps): (usize, usize),
-    plan: &Plan,
+    plan: &TrainingConfig,
     stop: &dyn Fn() -> bool,
-    watch: &mut dyn Watch,
+    watch: &mut dyn TrainingCallback,
 ) -> Result<bool, LearnError> {
     let (number, done) = (training.progress.step / steps, training.progress.step % steps);
     let rng = Rng::new(plan.seed).named("learning").fork(number as u64);
@@ -257,14 +257,14 @@ fn epoch(
         }
         let from = i % whole * batch;
         let places = &order[from..(from + batch).min(order.len())];
-        let moment = Moment {
+        let context = StepContext {
             step: training.progress.step,
             all: plan.epochs * steps,
             rng: rng.named("step").fork(i as u64),
             rate: plan.rate,
             clip: plan.clip,
         };
-        let losses = training.learner.step(&Batch::of(data, places), &moment)?;
+        let losses = training.learner.step(&Batch::of(data, places), &context)?;
         if let Some((name, value)) = losses.iter().find(|l| !l.1.is_finite()) {
             return Err(LearnError::Failed(format!(
                 "the loss `{name}` became {value} in epoch {}, step {}; try a lower --lr than {}",
@@ -281,7 +281,7 @@ fn epoch(
 }
 
 /// Writes the epoch into the history, and keeps its weights if they are the best.
-fn close(training: &mut Training, held: &Samples, steps: usize, plan: &Plan) {
+fn close(training: &mut TrainingRun, held: &Samples, steps: usize, plan: &TrainingConfig) {
     let number = training.progress.history.len() + 1;
     let sums = std::mem::take(&mut training.progress.sums);
     let mean = |(name, sum): (String, u64)| (name, f64::from_bits(sum) / steps as f64);

@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use super::Shape;
-use super::file::{Card, Header};
+use super::ImageShape;
+use super::file::{ModelCard, ModelHeader};
 use super::methods::Method;
-use super::training::{Batch, Learner, Lesson, Losses, Moment, Plan};
+use super::training::{Batch, Losses, StepContext, Trainer, TrainingConfig, TrainingInputs};
 use ::data::sample::Samples;
 use world::rng::Rng;
 
 /// Pictures of bright and dark halves in two classes (or one), with noise.
-pub fn pictures(shape: Shape, classes: usize, n: usize) -> Samples {
-    let Shape { channels, side } = shape;
+pub fn pictures(shape: ImageShape, classes: usize, n: usize) -> Samples {
+    let ImageShape { channels, side } = shape;
     let mut all = Samples::empty(channels, side, (0..classes).map(|c| c.to_string()).collect());
     for i in 0..n {
         let (class, rng) = (i % classes, Rng::new(7).fork(i as u64));
@@ -31,36 +31,36 @@ pub fn values(settings: &[(&str, f64)]) -> BTreeMap<String, f64> {
 }
 
 /// A header for such pictures.
-pub fn header(method: &Method, shape: Shape, classes: usize, settings: &[(&str, f64)]) -> Header {
-    Header {
+pub fn header(method: &Method, shape: ImageShape, classes: usize, settings: &[(&str, f64)]) -> ModelHeader {
+    ModelHeader {
         method: method.name.into(),
         channels: shape.channels,
         side: shape.side,
         classes: (0..classes).map(|c| c.to_string()).collect(),
         settings: values(settings),
-        card: Card::default(),
+        card: ModelCard::default(),
     }
 }
 
 /// A learner for these pictures.
-pub fn learner(method: &Method, samples: &Samples, settings: &[(&str, f64)]) -> Box<dyn Learner> {
-    let plan = Plan { batch: 8, ..method.plan };
-    method.begin().unwrap()(&Lesson { samples, settings: &values(settings), plan: &plan }).unwrap()
+pub fn learner(method: &Method, samples: &Samples, settings: &[(&str, f64)]) -> Box<dyn Trainer> {
+    let plan = TrainingConfig { batch: 8, ..method.plan };
+    method.begin().unwrap()(&TrainingInputs { samples, settings: &values(settings), plan: &plan }).unwrap()
 }
 
 /// Takes these steps of eight pictures; gives the losses of the last.
 pub fn steps(
-    learner: &mut dyn Learner,
+    learner: &mut dyn Trainer,
     samples: &Samples,
-    plan: &Plan,
+    plan: &TrainingConfig,
     which: std::ops::Range<usize>,
 ) -> Losses {
     let mut losses = Vec::new();
     for step in which {
         let places: Vec<usize> = (0..8).map(|i| (step * 8 + i) % samples.len()).collect();
         let rng = Rng::new(3).fork(step as u64);
-        let moment = Moment { step, all: 200, rng, rate: plan.rate, clip: plan.clip };
-        losses = learner.step(&Batch::of(samples, &places), &moment).unwrap();
+        let context = StepContext { step, all: 200, rng, rate: plan.rate, clip: plan.clip };
+        losses = learner.step(&Batch::of(samples, &places), &context).unwrap();
         assert!(losses.iter().all(|(_, v)| v.is_finite()), "{losses:?}");
     }
     losses
@@ -70,7 +70,7 @@ pub fn steps(
 pub fn every_shape(method: &Method, settings: &[(&str, f64)]) {
     for (channels, side, classes) in [(1, 28, 2), (3, 28, 1), (1, 32, 1), (3, 32, 2), (1, 64, 2), (3, 64, 2)]
     {
-        let shape = Shape { channels, side };
+        let shape = ImageShape { channels, side };
         let samples = pictures(shape, classes, 16);
         let mut learner = learner(method, &samples, settings);
         steps(&mut *learner, &samples, &method.plan, 0..2);
@@ -87,12 +87,12 @@ pub fn every_shape(method: &Method, settings: &[(&str, f64)]) {
 
 /// Three steps, kept, taken up by another learner, and two more are five steps; on one thread as on three.
 pub fn goes_on_to_the_bit(method: &Method, settings: &[(&str, f64)]) {
-    let samples = pictures(Shape { channels: 1, side: 28 }, 2, 24);
+    let samples = pictures(ImageShape { channels: 1, side: 28 }, 2, 24);
     let on = |threads: usize, work: &(dyn Fn() -> Vec<(String, Vec<u8>)> + Sync)| {
         rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(work)
     };
     // The bytes of a module and an optimizer name the weights by numbers that change from run to run.
-    let state = |l: &dyn Learner, losses: Losses| {
+    let state = |l: &dyn Trainer, losses: Losses| {
         let values: Vec<u8> =
             l.weights().iter().flat_map(|(_, a)| a.values.clone()).flat_map(f32::to_le_bytes).collect();
         let losses = losses.iter().flat_map(|l| l.1.to_le_bytes()).collect();

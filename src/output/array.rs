@@ -11,7 +11,7 @@ use world::field::Field;
 const HEADER: usize = 128;
 
 /// A `.npy` file being written.
-pub struct Array {
+pub struct NpyWriter {
     path: PathBuf,
     file: BufWriter<File>,
     /// Planes, height, width.
@@ -19,7 +19,7 @@ pub struct Array {
     frames: u64,
 }
 
-impl Array {
+impl NpyWriter {
     /// Begins the file; every frame has `planes` planes of `width` × `height`.
     ///
     /// # Errors
@@ -86,7 +86,7 @@ mod tests {
             f.data_mut().iter_mut().enumerate().for_each(|(i, v)| *v = from + i as f32);
             f
         };
-        let mut array = Array::create(&path, 3, (4, 3)).unwrap();
+        let mut array = NpyWriter::create(&path, 3, (4, 3)).unwrap();
         for t in 0..11 {
             let from = 100.0 * t as f32;
             array.frame(&[field(1, from), field(2, from + 12.0)]).unwrap();
@@ -107,7 +107,7 @@ mod tests {
     fn the_longest_header_has_room() {
         let dir = tempfile::tempdir().unwrap();
         let most = usize::MAX >> 1;
-        let mut array = Array::create(&dir.path().join("a.npy"), 9999, (most, 1)).unwrap();
+        let mut array = NpyWriter::create(&dir.path().join("a.npy"), 9999, (most, 1)).unwrap();
         array.frames = u64::MAX;
         array.shape[1] = 1 << 30;
         array.finish().unwrap();

@@ -34,18 +34,18 @@ mod table;
 mod tool;
 mod video;
 
-pub use array::Array;
+pub use array::NpyWriter;
 pub use audio::{Audio, sound_of};
 pub use gif::Gif;
 pub use interrupt::Interrupt;
 pub use mux::add_sound;
-pub use pictures::{Pictures, Still};
+pub use pictures::{PngSequence, Still};
 pub use progress::progress;
 #[cfg(unix)]
-pub use raw::Raw;
+pub use raw::RawPipe;
 pub use rescue::rescue;
-pub use sheet::Sheet;
-pub use table::{Cell, Table};
+pub use sheet::ContactSheet;
+pub use table::{CsvValue, CsvWriter};
 pub use tool::tool;
 pub use video::Video;
 
@@ -167,7 +167,7 @@ impl OutputError {
 pub fn open(path: &Path, format: Format) -> Result<Box<dyn Sink>, OutputError> {
     #[cfg(unix)]
     if raw::is_pipe(path) {
-        return Ok(Box::new(Raw::whole(path, format)));
+        return Ok(Box::new(RawPipe::whole(path, format)));
     }
     sink(path, format, Video::create)
 }
@@ -180,7 +180,7 @@ pub fn open(path: &Path, format: Format) -> Result<Box<dyn Sink>, OutputError> {
 pub fn open_live(path: &Path, format: Format) -> Result<Box<dyn Sink>, OutputError> {
     #[cfg(unix)]
     if raw::is_pipe(path) {
-        return Ok(Box::new(Raw::create(path, format)));
+        return Ok(Box::new(RawPipe::create(path, format)));
     }
     sink(path, format, Video::live)
 }
@@ -192,7 +192,7 @@ pub fn open_live(path: &Path, format: Format) -> Result<Box<dyn Sink>, OutputErr
 pub fn open_feed(path: &Path, format: Format) -> Result<Box<dyn Sink>, OutputError> {
     #[cfg(unix)]
     if raw::is_pipe(path) {
-        return Ok(Box::new(Raw::create(path, format)));
+        return Ok(Box::new(RawPipe::create(path, format)));
     }
     let found = match path.metadata() {
         Ok(there) if there.is_dir() => "a folder",
@@ -219,8 +219,8 @@ fn sink(
     let trailing = path.as_os_str().to_string_lossy().ends_with(['/', std::path::MAIN_SEPARATOR]);
     match ending.as_deref() {
         _ if is_camera(path) => Ok(Box::new(Video::to_device(path, format)?)),
-        _ if trailing || path.is_dir() => Ok(Box::new(Pictures::create(path)?)),
-        None => Ok(Box::new(Pictures::create(path)?)),
+        _ if trailing || path.is_dir() => Ok(Box::new(PngSequence::create(path)?)),
+        None => Ok(Box::new(PngSequence::create(path)?)),
         Some("png") => Ok(Box::new(Still::new(path)?)),
         Some("gif") => Ok(Box::new(Gif::create(path, format)?)),
         Some("mp4" | "mkv" | "webm") => Ok(Box::new(video(path, format)?)),

@@ -61,7 +61,7 @@ impl Mailbox {
         true
     }
 
-    /// The frame that goes next. [`Self::went`] or [`Self::lost`] must follow, and [`Self::give_back`] in the end.
+    /// The frame that goes next. [`Self::went`] or [`Self::lost`] must follow, and [`Self::recycle`] in the end.
     pub fn take(&mut self) -> Option<Vec<u8>> {
         let (bytes, times) = self.waiting.pop_front()?;
         self.going = times;
@@ -81,7 +81,7 @@ impl Mailbox {
     }
 
     /// Memory that is no longer needed.
-    pub fn give_back(&mut self, bytes: Vec<u8>) {
+    pub fn recycle(&mut self, bytes: Vec<u8>) {
         self.spare.push(bytes);
     }
 
@@ -132,12 +132,12 @@ mod tests {
                     }
                     3 => {
                         if !mail.went() {
-                            mail.give_back(going.take().unwrap());
+                            mail.recycle(going.take().unwrap());
                         }
                     }
                     _ => if let Some(bytes) = going.take() {
                         mail.lost();
-                        mail.give_back(bytes);
+                        mail.recycle(bytes);
                     }
                 }
                 prop_assert!(mail.waiting.len() <= places && mail.spare.len() <= places + 2);

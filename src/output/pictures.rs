@@ -12,7 +12,7 @@ type Job = (PathBuf, Frame);
 type Fault = Arc<Mutex<Option<OutputError>>>;
 
 /// `frame-000000.png`, `frame-000001.png`, … in a folder, each with its provenance.
-pub struct Pictures {
+pub struct PngSequence {
     folder: PathBuf,
     jobs: Option<SyncSender<Job>>,
     workers: Vec<JoinHandle<()>>,
@@ -20,7 +20,7 @@ pub struct Pictures {
     frames: u64,
 }
 
-impl Pictures {
+impl PngSequence {
     /// Makes the folder and the encoders.
     pub fn create(folder: &Path) -> Result<Self, OutputError> {
         std::fs::create_dir_all(folder).map_err(OutputError::write(folder))?;
@@ -73,7 +73,7 @@ fn write_fast(path: &Path, frame: &Frame) -> Result<(), PictureError> {
     write_atomic(path, &encode_png(frame, png::Compression::Fastest).map_err(fail)?)
 }
 
-impl Sink for Pictures {
+impl Sink for PngSequence {
     fn frame(&mut self, frame: &Frame) -> Result<(), OutputError> {
         self.check()?;
         let path = self.folder.join(format!("frame-{:06}.png", self.frames));
@@ -93,7 +93,7 @@ impl Sink for Pictures {
     }
 }
 
-impl Drop for Pictures {
+impl Drop for PngSequence {
     fn drop(&mut self) {
         self.close();
     }

@@ -29,7 +29,7 @@ const DIGITS: [[u8; 5]; 10] = [
 ];
 
 /// A contact sheet being gathered.
-pub struct Sheet {
+pub struct ContactSheet {
     path: PathBuf,
     cells: usize,
     expected: u64,
@@ -38,7 +38,7 @@ pub struct Sheet {
     width: usize,
 }
 
-impl Sheet {
+impl ContactSheet {
     /// A sheet of `cells` frames, each `width` pixels wide, out of `expected` frames to come.
     pub fn new(path: &Path, cells: usize, width: usize, expected: u64) -> Result<Self, OutputError> {
         make_parent(path)?;
@@ -84,7 +84,7 @@ impl Sheet {
     }
 }
 
-impl Sink for Sheet {
+impl Sink for ContactSheet {
     fn frame(&mut self, frame: &Frame) -> Result<(), OutputError> {
         if self.thumbs.len() < self.cells && self.seen >= self.due(self.thumbs.len()) {
             self.thumbs.push(shrunk(frame, self.width));
@@ -155,7 +155,7 @@ mod tests {
 
     fn run(cells: usize, expected: u64, frames: u64) -> Vec<u64> {
         let folder = tempfile::tempdir().unwrap();
-        let mut sheet = Sheet::new(&folder.path().join("s.png"), cells, 8, expected).unwrap();
+        let mut sheet = ContactSheet::new(&folder.path().join("s.png"), cells, 8, expected).unwrap();
         for tick in 0..frames {
             let mut frame = Frame::new(16, 8);
             frame.provenance.tick = tick;

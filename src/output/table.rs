@@ -7,7 +7,7 @@ use super::{OutputError, make_parent, part_of};
 
 /// One value of a row.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Cell {
+pub enum CsvValue {
     /// A count, a tick.
     Whole(u64),
     /// A measurement, written so that it reads back as the same number.
@@ -18,7 +18,7 @@ pub enum Cell {
     Blank,
 }
 
-impl std::fmt::Display for Cell {
+impl std::fmt::Display for CsvValue {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Whole(n) => write!(f, "{n}"),
@@ -30,32 +30,32 @@ impl std::fmt::Display for Cell {
 }
 
 /// A CSV file being written.
-pub struct Table {
+pub struct CsvWriter {
     path: PathBuf,
     file: csv::Writer<File>,
     columns: usize,
     rows: u64,
 }
 
-impl Table {
+impl CsvWriter {
     /// Begins the file with its heading.
     pub fn create(path: &Path, columns: &[String]) -> Result<Self, OutputError> {
         make_parent(path)?;
         let file = File::create(part_of(path)).map_err(OutputError::write(path))?;
         let mut table =
             Self { path: path.into(), file: csv::Writer::from_writer(file), columns: columns.len(), rows: 0 };
-        table.line(&columns.iter().map(|c| Cell::Text(c.clone())).collect::<Vec<_>>())?;
+        table.line(&columns.iter().map(|c| CsvValue::Text(c.clone())).collect::<Vec<_>>())?;
         Ok(table)
     }
 
     /// One more row; missing cells stay blank, cells beyond the last column are left out.
-    pub fn row(&mut self, cells: &[Cell]) -> Result<(), OutputError> {
+    pub fn row(&mut self, cells: &[CsvValue]) -> Result<(), OutputError> {
         self.rows += 1;
         self.line(cells)
     }
 
-    fn line(&mut self, cells: &[Cell]) -> Result<(), OutputError> {
-        let cells = (0..self.columns).map(|i| cells.get(i).map(Cell::to_string).unwrap_or_default());
+    fn line(&mut self, cells: &[CsvValue]) -> Result<(), OutputError> {
+        let cells = (0..self.columns).map(|i| cells.get(i).map(CsvValue::to_string).unwrap_or_default());
         let written = self.file.write_record(cells);
         written.map_err(|e| OutputError::write(&self.path)(e.into()))
     }

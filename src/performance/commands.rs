@@ -4,11 +4,11 @@
 use std::collections::BTreeMap;
 
 use super::Performance;
-use super::births::{Anew, Order};
+use super::loader::{LoadRequest, WorldRestart};
 use show::Command;
 use world::scene::Address;
 use world::system::{Phase, Touch};
-use world::tape::{Event, Passage, Reborn};
+use world::tape::{Event, Transition, WorldReset};
 
 /// Signals whose values are kept for scenes to come.
 const KEPT: usize = 4096;
@@ -17,7 +17,7 @@ const TOUCHES: usize = 256;
 
 /// The newest values of signals from outside, whether a scene reads them or not.
 #[derive(Default)]
-pub struct Outside(BTreeMap<String, f64>);
+pub struct ExternalSignals(BTreeMap<String, f64>);
 
 /// Touches that wait for the next tick, in order; while the clock stands one for each finger.
 #[derive(Default)]
@@ -50,7 +50,7 @@ impl Touches {
 
 impl Performance {
     /// Does what a hand asks.
-    pub(super) fn obey(&mut self, command: Command) {
+    pub(super) fn execute(&mut self, command: Command) {
         match command {
             Command::Event(event) => self.asked(event),
             Command::Travel(address, travel) => self.travel(&address, travel),
@@ -65,7 +65,7 @@ impl Performance {
             Command::Tap => self.tempo.tap(self.now()),
             Command::Tempo(bpm) => self.tempo.set(bpm),
             Command::Beat => self.tempo.beat(),
-            Command::Cue(cue) => self.obey_cue(cue),
+            Command::Cue(cue) => self.execute_cue(cue),
             // The clock is the show's, film and limiter are the stage's, sides are not here.
             Command::Pause(_)
             | Command::Step
@@ -84,7 +84,7 @@ impl Performance {
                 self.touched = self.time;
                 self.touches.add(touch, self.paused);
             }
-            Event::Reseed(seed) => self.order_anew(seed),
+            Event::Reseed(seed) => self.request_restart(seed),
             Event::Link(index, _) if index < self.engine().links().len() => self.act(event),
             // Scenes come by their place in the list; the rest is nothing that a hand asks for.
             Event::Touch(_)
@@ -113,7 +113,7 @@ impl Performance {
     }
 
     /// A scene that has come is told where the faders stand that it reads.
-    pub(super) fn tell_outside(&mut self) {
+    pub(super) fn publish_external(&mut self) {
         let scene = self.engine().scene();
         let read = self.outside.0.iter().filter(|(name, _)| scene.reads(name));
         let events: Vec<Event> = read.map(|(name, value)| Event::Signal(name.clone(), *value)).collect();
@@ -167,16 +167,20 @@ impl Performance {
     }
 
     /// The worlds of the scene in front are to be born anew, with their knobs as they are set now.
-    pub(super) fn order_anew(&mut self, seed: u64) {
-        let reborn = Reborn { seed, knobs: self.engine().moved() };
+    pub(super) fn request_restart(&mut self, seed: u64) {
+        let reborn = WorldReset { seed, knobs: self.engine().moved() };
         let scene = self.engine().scene().clone();
-        self.births.order(Order::Anew(Box::new(Anew { scene, reborn, generation: self.generation })));
+        self.loader.order(LoadRequest::Restart(Box::new(WorldRestart {
+            scene,
+            reborn,
+            generation: self.generation,
+        })));
     }
 
     /// The scene from its file, at once.
     fn reset(&mut self) {
         let cue = self.cues.as_ref().and_then(|c| c.now());
-        self.order(self.current, cue, (Passage::Cut, 0.0));
+        self.order(self.current, cue, (Transition::Cut, 0.0));
         self.say("reset".into());
     }
 }
@@ -185,7 +189,7 @@ impl Performance {
 mod tests {
     use super::super::sample::performance;
     use super::*;
-    use show::World;
+    use show::ShowDriver;
 
     fn touch(id: u32, x: f32, phase: Phase) -> Touch {
         Touch { id, x, y: 0.5, dx: 0.25, dy: 0.5, radius: 0.1, strength: 1.0, phase }

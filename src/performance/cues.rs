@@ -3,25 +3,25 @@
 use std::collections::BTreeSet;
 
 use super::Performance;
-use super::births::Coming;
-use show::Cue;
+use super::loader::IncomingScene;
+use show::CueTarget;
 
 /// Seconds after which cues that all failed are tried again.
 const AGAIN: f64 = 10.0;
 
 /// Cues that could not be played since one last could.
 #[derive(Default)]
-pub struct Failed {
+pub struct FailedCues {
     cues: BTreeSet<usize>,
     /// Seconds of the performance at which the last failed.
     at: f64,
     /// A hand wants the next one that can be played, or the one before.
-    wanted: Option<Cue>,
+    wanted: Option<CueTarget>,
     /// What was last told of them.
     told: String,
 }
 
-impl Failed {
+impl FailedCues {
     /// One has begun.
     pub fn clear(&mut self) {
         self.cues.clear();
@@ -41,7 +41,7 @@ impl Failed {
 
 impl Performance {
     /// A hand asks for a cue. Those that have failed are passed over, unless one is asked for by its number.
-    pub(super) fn obey_cue(&mut self, wanted: Cue) {
+    pub(super) fn execute_cue(&mut self, wanted: CueTarget) {
         let Some(cues) = &self.cues else { return self.say("this show has no cues".into()) };
         let near = |back: bool| match cues.nearest(back, |cue| !self.failed.has(cue)) {
             Some(cue) => Ok(cue),
@@ -49,15 +49,15 @@ impl Performance {
             None => Err("no cue that way can be played"),
         };
         let found = match wanted {
-            Cue::Go => near(false),
-            Cue::Back => near(true),
-            Cue::To(cue) => Ok(cue),
+            CueTarget::Go => near(false),
+            CueTarget::Back => near(true),
+            CueTarget::To(cue) => Ok(cue),
         };
         match found {
             Ok(cue) => self.cue(cue),
             Err(why) => self.say(why.into()),
         }
-        self.failed.wanted = Some(wanted).filter(|w| found.is_ok() && !matches!(w, Cue::To(_)));
+        self.failed.wanted = Some(wanted).filter(|w| found.is_ok() && !matches!(w, CueTarget::To(_)));
     }
 
     pub(super) fn cue(&mut self, cue: usize) {
@@ -70,7 +70,7 @@ impl Performance {
 
     /// What is due begins, once no other scene is on its way; the curator may want another scene.
     pub(super) fn follow_cues(&mut self, dt: f64) {
-        let wants_next = self.director.front_mut().take_wish_for_next();
+        let wants_next = self.director.front_mut().take_next_request();
         let facts = self.facts(dt);
         let Some(cues) = &mut self.cues else {
             if wants_next && self.sources.len() > 1 {
@@ -80,7 +80,7 @@ impl Performance {
         };
         let due = cues.tick(&facts);
         if let Some(cue) = due
-            && !self.births.is_scene_coming()
+            && !self.loader.is_scene_coming()
         {
             self.begin_due(cue);
         }
@@ -104,7 +104,7 @@ impl Performance {
     }
 
     /// A scene that was on its way cannot be born: the one that plays goes on, or another cue is tried where a hand wants one.
-    pub(super) fn scene_failed(&mut self, coming: &Coming, problems: Vec<String>) {
+    pub(super) fn scene_failed(&mut self, coming: &IncomingScene, problems: Vec<String>) {
         self.show_problems(&coming.source, problems);
         let Some(cue) = coming.cue else { return };
         self.failed.cues.insert(cue);
@@ -119,7 +119,7 @@ impl Performance {
         }
         self.say(told);
         if let Some(wanted) = self.failed.wanted.take() {
-            self.obey_cue(wanted);
+            self.execute_cue(wanted);
         }
     }
 }

@@ -1,13 +1,17 @@
 //! Favourites: a moment is kept on one key, and comes back on another.
 
 use super::Performance;
-use super::births::{Coming, Order};
+use super::loader::{IncomingScene, LoadRequest};
 use show::favourites::Favourite;
-use world::engine::{Engine, Moved};
+use world::engine::{Engine, ParameterOverrides};
 use world::tape::Event;
 
 /// What brings a moment of a scene back: the knobs that its worlds were born with, and what happens to them then.
-pub(super) fn comeback(born: Moved, set: Moved, links: &[bool]) -> (Moved, Vec<Event>) {
+pub(super) fn comeback(
+    born: ParameterOverrides,
+    set: ParameterOverrides,
+    links: &[bool],
+) -> (ParameterOverrides, Vec<Event>) {
     let cut = links.iter().enumerate().filter(|l| !l.1).map(|(i, _)| Event::Link(i, false));
     let then = set.into_iter().map(|(address, value)| Event::Set(address, value)).chain(cut).collect();
     (born, then)
@@ -51,7 +55,7 @@ impl Performance {
         let Some(place) = sources.iter().position(|s| *s == favourite.scene) else { return };
         let (way, seconds) = self.by_hand;
         let (knobs, then) = comeback(favourite.born, favourite.knobs, &favourite.links);
-        self.births.order(Order::Scene(Box::new(Coming {
+        self.loader.order(LoadRequest::Scene(Box::new(IncomingScene {
             source: self.sources[place].clone(),
             place,
             cue: None,

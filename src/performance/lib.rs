@@ -1,6 +1,6 @@
 //! A performance: scenes that pass into one another and reload, cues, hands, the judge's verdicts, the tape. It knows no
-//! window, no device and no command line: [`Setup`] says what is to be played, the show's thread drives it through
-//! [`World`].
+//! window, no device and no command line: [`PerformanceSetup`] says what is to be played, the show's thread drives it through
+//! [`ShowDriver`].
 //!
 //! ```text
 //!   hands ──commands, in order──►  Performance ──events──►  Director (worlds, transitions)
@@ -13,18 +13,18 @@
 #![allow(clippy::disallowed_types, reason = "a show keeps time; what comes of it is on the tape")]
 #![cfg_attr(test, allow(clippy::disallowed_methods, reason = "tests may measure"))]
 
-mod births;
 mod commands;
 mod cues;
-mod faces;
+mod dataset_recorder;
+mod descriptions;
 mod favourites;
 mod judge;
-mod learner;
+mod loader;
 mod reload;
 #[cfg(test)]
 mod sample;
-mod senses;
 mod setup;
+mod signals;
 #[cfg(test)]
 #[allow(dead_code, reason = "other crates' tests use it too")]
 #[path = "../../tests/suite/skip.rs"]
@@ -40,54 +40,54 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use show::director::Ready;
+use show::autosave::Autosave;
+use show::director::PreparedScene;
 use show::favourites::Favourites;
-use show::history::{History, Kept};
+use show::history::{History, Preset};
 use show::program::CueList;
-use show::saved::Saver;
-use show::source::Source;
+use show::source::SceneSource;
 use show::tempo::Tempo;
-use show::{Command, Director, Face, SoundDesk, Standing, State, World};
+use show::{Command, Director, MasterState, SceneDescription, ShowDriver, ShowState, SoundControl};
 use world::engine::Engine;
 use world::frame::Frame;
-use world::tape::{Event, Passage};
+use world::tape::{Event, Transition};
 
-use births::{Births, Coming, Order, Outcome};
-use judge::Judged;
-use learner::Learner;
+use dataset_recorder::DatasetRecorder;
+use judge::JudgeRunner;
+use loader::{IncomingScene, LoadOutcome, LoadRequest, SceneLoader};
 use reload::Stamp;
-use tape::Taping;
+use tape::TapeRecorder;
 use transition::Pacer;
 
-pub use judge::{Opens, Verdict, Watch};
-pub use senses::Sounding;
-pub use setup::{Setup, SetupError, Tape};
+pub use judge::{FrameJudge, JudgeFactory, VerdictSignals};
+pub use setup::{PerformanceSetup, SetupError, TapeTarget};
+pub use signals::AudioIo;
 
 /// The scenes of this show and what plays.
 pub struct Performance {
-    sources: Vec<Source>,
+    sources: Vec<SceneSource>,
     current: usize,
     size: Option<(usize, usize)>,
     seed: Option<u64>,
-    by_hand: (Passage, f64),
+    by_hand: (Transition, f64),
     director: Director,
-    births: Births,
+    loader: SceneLoader,
     /// Grows with each scene that comes.
     generation: u64,
     cues: Option<CueList>,
-    failed: cues::Failed,
+    failed: cues::FailedCues,
     tempo: Tempo,
     history: History,
-    kept: Kept,
-    outside: commands::Outside,
+    kept: Preset,
+    outside: commands::ExternalSignals,
     touches: commands::Touches,
-    face: Arc<Face>,
+    description: Arc<SceneDescription>,
     stamp: Option<Stamp>,
     problems: Vec<String>,
     /// The file that these are of, as it was, where it is not the scene's that plays.
-    flawed: Option<(Source, Option<Stamp>)>,
+    flawed: Option<(SceneSource, Option<Stamp>)>,
     notice: (u64, String),
-    judge: Option<Judged>,
+    judge: Option<JudgeRunner>,
     paused: bool,
     bored: f64,
     touched: f64,
@@ -98,20 +98,20 @@ pub struct Performance {
     pacer: Pacer,
     /// Seconds that a scene which has come takes for it, until its sound is told.
     passage: f32,
-    sounding: Sounding,
-    tape: Option<Taping>,
+    sounding: AudioIo,
+    tape: Option<TapeRecorder>,
     favourites: Favourites,
-    saver: Option<Saver>,
+    saver: Option<Autosave>,
     /// Light, sound and clock as they stand, and as they stood when an earlier run was cut off.
-    standing: Standing,
-    stood: Option<Standing>,
-    learner: Option<Learner>,
+    standing: MasterState,
+    stood: Option<MasterState>,
+    learner: Option<DatasetRecorder>,
 }
 
 impl Performance {
     /// What hands can ask of the sound, if there is any.
-    pub fn sound_desk(&self) -> Option<Arc<dyn SoundDesk>> {
-        self.sounding.live.as_ref().map(|l| l.board().clone() as Arc<dyn SoundDesk>)
+    pub fn sound_control(&self) -> Option<Arc<dyn SoundControl>> {
+        self.sounding.live.as_ref().map(|l| l.status().clone() as Arc<dyn SoundControl>)
     }
 
     /// The engine of the scene in front.
@@ -128,12 +128,12 @@ impl Performance {
         self.notice = (self.notice.0 + 1, text);
     }
 
-    fn make_face(&self) -> Face {
-        Face {
-            scenes: self.sources.iter().map(Source::name).collect(),
+    fn make_face(&self) -> SceneDescription {
+        SceneDescription {
+            scenes: self.sources.iter().map(SceneSource::name).collect(),
             scene: self.current,
-            cues: self.cues.as_ref().map_or(Vec::new(), |c| faces::cues(c.program())),
-            ..Face::at(self.engine().scene(), self.engine().directory().clone())
+            cues: self.cues.as_ref().map_or(Vec::new(), |c| descriptions::cues(c.program())),
+            ..SceneDescription::at(self.engine().scene(), self.engine().directory().clone())
         }
     }
 
@@ -153,7 +153,7 @@ impl Performance {
     }
 
     /// What is wrong with a scene, each with the file's name. It is shown until the file is mended or another scene comes.
-    fn show_problems(&mut self, source: &Source, problems: Vec<String>) {
+    fn show_problems(&mut self, source: &SceneSource, problems: Vec<String>) {
         let file = source.path().and_then(Path::file_name).map(|n| n.to_string_lossy().into_owned());
         let file = file.unwrap_or_else(|| source.title());
         self.problems = problems.iter().map(|problem| format!("{file}: {problem}")).collect();
@@ -176,28 +176,28 @@ impl Performance {
     /// What has been born takes its place; whether anything has.
     fn take_births(&mut self) -> bool {
         let mut any = false;
-        while let Some(outcome) = self.births.ready() {
+        while let Some(outcome) = self.loader.ready() {
             any = true;
             match outcome.order {
-                Order::Scene(coming) => self.take_scene(*coming, outcome.ready),
-                Order::Changed(_) | Order::Anew(_) => self.take_worlds(outcome),
+                LoadRequest::Scene(coming) => self.take_scene(*coming, outcome.ready),
+                LoadRequest::Changed(_) | LoadRequest::Restart(_) => self.take_worlds(outcome),
             }
         }
         any
     }
 
-    fn take_scene(&mut self, coming: Coming, ready: Result<Ready, Vec<String>>) {
+    fn take_scene(&mut self, coming: IncomingScene, ready: Result<PreparedScene, Vec<String>>) {
         let (mut entry, engine) = match ready {
-            Ok(Ready::Scene(entry, engine)) => (entry, engine),
+            Ok(PreparedScene::Scene(entry, engine)) => (entry, engine),
             Ok(_) => return,
             Err(problems) => return self.scene_failed(&coming, problems),
         };
         if self.paused {
             // No time passes in which it could come by and by.
-            (entry.way, entry.ticks) = (Passage::Cut, 0);
+            (entry.way, entry.ticks) = (Transition::Cut, 0);
         }
         self.generation += 1;
-        self.births.forget_front();
+        self.loader.forget_front();
         self.current = coming.place;
         self.stamp = reload::stamp(&coming.source);
         if let (Some(cues), Some(cue)) = (&mut self.cues, coming.cue) {
@@ -208,11 +208,11 @@ impl Performance {
         self.history.clear();
         let rate = engine.scene().rate;
         self.passage = (entry.ticks as f64 / rate) as f32;
-        self.director.prepare(Ready::Scene(entry.clone(), engine));
+        self.director.prepare(PreparedScene::Scene(entry.clone(), engine));
         self.act_in(Event::Enter(Box::new(entry)), rate);
-        self.face = Arc::new(self.make_face());
+        self.description = Arc::new(self.make_face());
         self.say(setup::title(self.engine()));
-        self.tell_outside();
+        self.publish_external();
         for event in coming.then {
             let moves = |address, value| self.engine().get(address) != Some(value);
             if !matches!(&event, Event::Set(address, value) if !moves(address, *value)) {
@@ -222,14 +222,14 @@ impl Performance {
     }
 
     /// Worlds of the scene in front that were born beside it.
-    fn take_worlds(&mut self, outcome: Outcome) {
+    fn take_worlds(&mut self, outcome: LoadOutcome) {
         let (event, generation, word) = match outcome.order {
-            Order::Changed(c) => {
+            LoadRequest::Changed(c) => {
                 let word = format!("{} reloaded", c.entry.name);
                 (Event::Swap(Box::new(c.entry)), c.generation, Some(word))
             }
-            Order::Anew(a) => (Event::Reborn(Box::new(a.reborn)), a.generation, None),
-            Order::Scene(_) => return,
+            LoadRequest::Restart(a) => (Event::Reborn(Box::new(a.reborn)), a.generation, None),
+            LoadRequest::Scene(_) => return,
         };
         if generation != self.generation {
             return;
@@ -242,20 +242,20 @@ impl Performance {
                     self.forget_problems();
                 }
                 self.act(event);
-                if !Arc::ptr_eq(&self.face.directory, self.engine().directory()) {
-                    self.face = Arc::new(self.make_face());
-                    self.tell_outside();
+                if !Arc::ptr_eq(&self.description.directory, self.engine().directory()) {
+                    self.description = Arc::new(self.make_face());
+                    self.publish_external();
                 }
                 word.into_iter().for_each(|w| self.say(w));
             }
         }
     }
 
-    fn order(&mut self, place: usize, cue: Option<usize>, (way, seconds): (Passage, f64)) {
+    fn order(&mut self, place: usize, cue: Option<usize>, (way, seconds): (Transition, f64)) {
         if let Some(source) = self.sources.get(place).cloned() {
             let (seed, size, knobs, then) = (self.seed, self.size, Vec::new(), Vec::new());
-            let coming = Coming { source, place, cue, way, seconds, seed, size, knobs, then };
-            self.births.order(Order::Scene(Box::new(coming)));
+            let coming = IncomingScene { source, place, cue, way, seconds, seed, size, knobs, then };
+            self.loader.order(LoadRequest::Scene(Box::new(coming)));
         }
     }
 
@@ -274,9 +274,9 @@ impl Drop for Performance {
     }
 }
 
-impl World for Performance {
+impl ShowDriver for Performance {
     fn command(&mut self, command: Command) {
-        self.obey(command);
+        self.execute(command);
     }
 
     fn pause(&mut self, paused: bool) {
@@ -314,15 +314,15 @@ impl World for Performance {
         self.engine().scene().rate
     }
 
-    fn state(&mut self, into: &mut State) {
+    fn state(&mut self, into: &mut ShowState) {
         self.tell(into);
     }
 
-    fn keep(&mut self, standing: Standing) {
+    fn keep(&mut self, standing: MasterState) {
         self.standing = standing;
     }
 
-    fn stood(&mut self) -> Option<Standing> {
+    fn stood(&mut self) -> Option<MasterState> {
         self.stood.take()
     }
 
@@ -336,7 +336,7 @@ impl World for Performance {
 
     fn end(&mut self) -> Vec<String> {
         // What was cut off comes back as it stood; the next show begins in the light.
-        self.standing = Standing::default();
+        self.standing = MasterState::default();
         self.close()
     }
 }

@@ -3,15 +3,15 @@
 use std::time::SystemTime;
 
 use super::Performance;
-use super::births::{Changed, Coming, Order, entry};
-use show::source::Source;
-use world::tape::Passage;
+use super::loader::{ChangedScene, IncomingScene, LoadRequest, entry};
+use show::source::SceneSource;
+use world::tape::Transition;
 
 /// When a file was written, and its length.
 pub type Stamp = (SystemTime, u64);
 
 /// The stamp of a scene's file; `None` for one that ships with the program.
-pub fn stamp(source: &Source) -> Option<Stamp> {
+pub fn stamp(source: &SceneSource) -> Option<Stamp> {
     let meta = std::fs::metadata(source.path()?).ok()?;
     Some((meta.modified().ok()?, meta.len()))
 }
@@ -30,16 +30,16 @@ impl Performance {
         }
         self.stamp = now;
         let seed = Some(self.engine().seed());
-        let (place, cue, way, seconds) = (self.current, None, Passage::Cut, 0.0);
+        let (place, cue, way, seconds) = (self.current, None, Transition::Cut, 0.0);
         let (size, knobs, then) = (self.size, Vec::new(), Vec::new());
         match entry(
             self.director.catalogue(),
-            &Coming { source: source.clone(), place, cue, way, seconds, seed, size, knobs, then },
+            &IncomingScene { source: source.clone(), place, cue, way, seconds, seed, size, knobs, then },
         ) {
             Ok((entry, scene)) => {
-                let (seed, which) = (self.engine().seed(), self.engine().would_be_born(&scene));
+                let (seed, which) = (self.engine().seed(), self.engine().would_instantiate(&scene));
                 let generation = self.generation;
-                self.births.order(Order::Changed(Box::new(Changed {
+                self.loader.order(LoadRequest::Changed(Box::new(ChangedScene {
                     entry,
                     scene,
                     seed,

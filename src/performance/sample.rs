@@ -3,19 +3,19 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::setup::OpensSound;
-use super::{Performance, Setup, Tape};
-use show::source::Source;
-use show::{Command, World};
-use sound::Listening;
-use sound::live::{Live, NoDevices, Order, Wanted};
+use super::setup::AudioFactory;
+use super::{Performance, PerformanceSetup, TapeTarget};
+use show::source::SceneSource;
+use show::{Command, ShowDriver};
+use sound::ClipAnalyser;
+use sound::live::{DeviceChoice, DeviceCommand, LiveAudio, NoDevices};
 use world::frame::Frame;
-use world::tape::{Event, Passage};
+use world::tape::{Event, Transition};
 
 /// A setup of these scene files; scenes come at once.
-pub fn setup(files: &[PathBuf]) -> Setup {
-    let sources = files.iter().cloned().map(Source::File).collect();
-    Setup { by_hand: (Passage::Cut, 0.0), ..Setup::of(systems::CATALOGUE, sources) }
+pub fn setup(files: &[PathBuf]) -> PerformanceSetup {
+    let sources = files.iter().cloned().map(SceneSource::File).collect();
+    PerformanceSetup { by_hand: (Transition::Cut, 0.0), ..PerformanceSetup::of(systems::CATALOGUE, sources) }
 }
 
 /// A performance of scenes that are written into a folder as `0.toml`, `1.toml`, …, with its tape in `t.tape`.
@@ -24,19 +24,32 @@ pub fn performance(folder: &Path, scenes: &[&str]) -> Performance {
 }
 
 /// The same with a setup of its own.
-pub fn with(folder: &Path, scenes: &[&str], make: impl FnOnce(Setup) -> Setup) -> Performance {
+pub fn with(
+    folder: &Path,
+    scenes: &[&str],
+    make: impl FnOnce(PerformanceSetup) -> PerformanceSetup,
+) -> Performance {
     let files: Vec<PathBuf> = (0..scenes.len()).map(|i| folder.join(format!("{i}.toml"))).collect();
     files.iter().zip(scenes).for_each(|(file, text)| std::fs::write(file, text).unwrap());
-    make(Setup { tape: Tape::File(folder.join("t.tape")), ..setup(&files) }).start().unwrap()
+    make(PerformanceSetup { tape: TapeTarget::File(folder.join("t.tape")), ..setup(&files) }).start().unwrap()
 }
 
 /// What hears a file, and plays it nowhere.
-pub fn listening(file: PathBuf) -> OpensSound {
+pub fn listening(file: PathBuf) -> AudioFactory {
     Box::new(move |ticks| {
         let clip = sound::Clip::read(&file).unwrap();
-        let listening = Some(Listening::new(&clip, ticks));
-        let order = Order { speaker: Wanted::Nothing, microphone: Wanted::Nothing, ticks, clip: Some(clip) };
-        super::Sounding { live: Some(Live::open(NoDevices, order)), listening, ..super::Sounding::default() }
+        let listening = Some(ClipAnalyser::new(&clip, ticks));
+        let order = DeviceCommand {
+            speaker: DeviceChoice::Nothing,
+            microphone: DeviceChoice::Nothing,
+            ticks,
+            clip: Some(clip),
+        };
+        super::AudioIo {
+            live: Some(LiveAudio::open(NoDevices, order)),
+            listening,
+            ..super::AudioIo::default()
+        }
     })
 }
 

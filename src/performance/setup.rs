@@ -19,31 +19,31 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::births::{Births, Coming, entry};
-use super::judge::{Judged, Opens};
-use super::learner::Learner;
-use super::senses::Sounding;
-use super::tape::{Taping, prune};
+use super::dataset_recorder::DatasetRecorder;
+use super::judge::{JudgeFactory, JudgeRunner};
+use super::loader::{IncomingScene, SceneLoader, entry};
+use super::signals::AudioIo;
+use super::tape::{TapeRecorder, prune};
 use super::transition::Pacer;
 use super::{Performance, commands, cues, reload, state};
 use data::DataError;
+use show::autosave::{Autosave, SavedState};
 use show::favourites::Favourites;
 use show::health::{of_this_run, with_tail};
-use show::history::{History, Kept};
-use show::program::{CueList, Moment, Program};
-use show::saved::{Saved, Saver};
-use show::source::{Source, SourceError};
+use show::history::{History, Preset};
+use show::program::{CueList, ShowProgram, TimeOfDay};
+use show::source::{SceneSource, SourceError};
 use show::tempo::Tempo;
-use show::{Director, Standing};
-use world::engine::{Engine, Moved};
+use show::{Director, MasterState};
+use world::engine::{Engine, ParameterOverrides};
 use world::names::component;
 use world::scene::Catalogue;
 use world::scene::{Problem, Scene};
-use world::tape::{Entry, Passage};
+use world::tape::{SceneEntry, Transition};
 
 /// Where the tape of a performance goes.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub enum Tape {
+pub enum TapeTarget {
     /// Nowhere.
     #[default]
     None,
@@ -55,28 +55,28 @@ pub enum Tape {
 }
 
 /// Opens the sound of a performance of so many ticks a second.
-pub type OpensSound = Box<dyn FnOnce(f64) -> Sounding>;
+pub type AudioFactory = Box<dyn FnOnce(f64) -> AudioIo>;
 
 /// What is to be played.
-pub struct Setup {
+pub struct PerformanceSetup {
     /// What scenes may name.
     pub catalogue: Catalogue,
     /// The scenes; hands pick among them, and the first begins.
-    pub scenes: Vec<Source>,
+    pub scenes: Vec<SceneSource>,
     /// A show, whose cues name the scenes in order.
-    pub program: Option<Program>,
+    pub program: Option<ShowProgram>,
     /// Canvas in pixels; the scenes' own if none.
     pub size: Option<(usize, usize)>,
     /// Seed of every run; the scenes' own if none.
     pub seed: Option<u64>,
     /// How scenes come that hands pick, and the seconds that it takes.
-    pub by_hand: (Passage, f64),
+    pub by_hand: (Transition, f64),
     /// Who watches; nobody if none.
-    pub judge: Option<Opens>,
+    pub judge: Option<JudgeFactory>,
     /// What plays and listens; silence if none.
-    pub sound: Option<OpensSound>,
+    pub sound: Option<AudioFactory>,
     /// Where the tape goes.
-    pub tape: Tape,
+    pub tape: TapeTarget,
     /// The file of favourites; they last as long as the performance if there is none.
     pub favourites: Option<PathBuf>,
     /// Where it is saved how the show stands, and from where it goes on.
@@ -123,19 +123,19 @@ fn told(problems: &[Problem]) -> String {
     problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
-impl Setup {
+impl PerformanceSetup {
     /// Scenes that may name what is in the catalogue, with everything else left out: no judge, no sound, no tape.
-    pub fn of(catalogue: impl Into<Catalogue>, scenes: Vec<Source>) -> Self {
+    pub fn of(catalogue: impl Into<Catalogue>, scenes: Vec<SceneSource>) -> Self {
         Self {
             catalogue: catalogue.into(),
             scenes,
             program: None,
             size: None,
             seed: None,
-            by_hand: (Passage::Dissolve, 1.0),
+            by_hand: (Transition::Dissolve, 1.0),
             judge: None,
             sound: None,
-            tape: Tape::None,
+            tape: TapeTarget::None,
             favourites: None,
             state: None,
             learn: None,
@@ -153,8 +153,8 @@ impl Setup {
             Some((place, saved)) => (*place, Some(saved.seed), saved.born.clone()),
             // A show that begins late begins with what belongs to the hour.
             None => {
-                let hour = self.program.as_ref().and_then(|p| p.of_the_hour(Moment::now().minute));
-                (hour.unwrap_or(0), self.seed, Moved::new())
+                let hour = self.program.as_ref().and_then(|p| p.of_the_hour(TimeOfDay::now().minute));
+                (hour.unwrap_or(0), self.seed, ParameterOverrides::new())
             }
         };
         let source = self.scenes.get(current).ok_or(SetupError::Nothing)?.clone();
@@ -166,11 +166,11 @@ impl Setup {
             problems,
         })?;
         let tape = begin_tape(&self.tape, &scene, &first)?;
-        let learner = self.learn.as_deref().map(Learner::new).transpose()?;
+        let learner = self.learn.as_deref().map(DatasetRecorder::new).transpose()?;
         let introduces = self.introduces;
         let mut performance = self.performance(director, current, tape, learner);
         performance.stamp = reload::stamp(&source);
-        performance.face = Arc::new(performance.make_face());
+        performance.description = Arc::new(performance.make_face());
         if introduces {
             performance.say(title(performance.engine()));
         }
@@ -187,8 +187,8 @@ impl Setup {
         self,
         director: Director,
         current: usize,
-        tape: Option<Taping>,
-        learner: Option<Learner>,
+        tape: Option<TapeRecorder>,
+        learner: Option<DatasetRecorder>,
     ) -> Performance {
         let rate = director.front().scene().rate;
         Performance {
@@ -197,21 +197,21 @@ impl Setup {
             seed: self.seed,
             by_hand: self.by_hand,
             director,
-            births: Births::new(self.catalogue),
+            loader: SceneLoader::new(self.catalogue),
             generation: 0,
             cues: self.program.map(CueList::new),
-            failed: cues::Failed::default(),
+            failed: cues::FailedCues::default(),
             tempo: Tempo::default(),
             history: History::default(),
-            kept: Kept::default(),
-            outside: commands::Outside::default(),
+            kept: Preset::default(),
+            outside: commands::ExternalSignals::default(),
             touches: commands::Touches::default(),
-            face: Arc::default(),
+            description: Arc::default(),
             stamp: None,
             problems: Vec::new(),
             flawed: None,
             notice: (0, String::new()),
-            judge: self.judge.and_then(Judged::open),
+            judge: self.judge.and_then(JudgeRunner::open),
             paused: false,
             bored: 0.0,
             touched: 0.0,
@@ -221,11 +221,11 @@ impl Setup {
             time: 0.0,
             pacer: Pacer::default(),
             passage: 0.0,
-            sounding: self.sound.map_or_else(Sounding::default, |open| open(rate)),
+            sounding: self.sound.map_or_else(AudioIo::default, |open| open(rate)),
             tape,
             favourites: self.favourites.as_deref().map_or_else(Favourites::default, Favourites::open),
-            saver: self.state.as_deref().map(Saver::start),
-            standing: Standing::default(),
+            saver: self.state.as_deref().map(Autosave::start),
+            standing: MasterState::default(),
             stood: None,
             learner,
             sources: self.scenes,
@@ -233,8 +233,8 @@ impl Setup {
     }
 
     /// What an earlier run saved, with the place of its scene; a state that cannot be used is told and left alone.
-    fn saved(&self) -> Option<(usize, Saved)> {
-        let saved = match Saved::load(self.state.as_deref()?) {
+    fn saved(&self) -> Option<(usize, SavedState)> {
+        let saved = match SavedState::load(self.state.as_deref()?) {
             Ok(saved) => saved?,
             Err(problem) => {
                 show::log::tell(problem);
@@ -246,36 +246,40 @@ impl Setup {
 
     fn entry(
         &self,
-        source: &Source,
+        source: &SceneSource,
         place: usize,
         seed: Option<u64>,
-        knobs: Moved,
-    ) -> Result<(Entry, Scene), SetupError> {
-        let (cue, way, seconds, then) = (None, Passage::Cut, 0.0, Vec::new());
+        knobs: ParameterOverrides,
+    ) -> Result<(SceneEntry, Scene), SetupError> {
+        let (cue, way, seconds, then) = (None, Transition::Cut, 0.0, Vec::new());
         let (source, size) = (source.clone(), self.size);
-        let coming = Coming { source, place, cue, way, seconds, seed, size, knobs, then };
+        let coming = IncomingScene { source, place, cue, way, seconds, seed, size, knobs, then };
         entry(self.catalogue, &coming).map_err(|e| SetupError::Source(SourceError::Changed(e.join("; "))))
     }
 }
 
 /// Opens the tape that is asked for, or one in the folder of tapes.
-fn begin_tape(wanted: &Tape, scene: &Scene, first: &Entry) -> Result<Option<Taping>, SetupError> {
+fn begin_tape(
+    wanted: &TapeTarget,
+    scene: &Scene,
+    first: &SceneEntry,
+) -> Result<Option<TapeRecorder>, SetupError> {
     let path = match wanted {
-        Tape::None => return Ok(None),
-        Tape::File(file) => {
+        TapeTarget::None => return Ok(None),
+        TapeTarget::File(file) => {
             let file = of_this_run(file);
             put_aside(&file);
             file
         }
-        Tape::Folder(folder) => {
+        TapeTarget::Folder(folder) => {
             prune(folder);
             let stamp = chrono::Local::now().format("%Y%m%d-%H%M%S");
             folder.join(format!("{stamp}-{}-{}.tape", component(&scene.name), std::process::id()))
         }
     };
-    match Taping::create(&path, scene.rate, first) {
+    match TapeRecorder::create(&path, scene.rate, first) {
         Ok(taping) => Ok(Some(taping)),
-        Err(source) if matches!(wanted, Tape::File(_)) => Err(SetupError::Tape { path, source }),
+        Err(source) if matches!(wanted, TapeTarget::File(_)) => Err(SetupError::Tape { path, source }),
         Err(e) => {
             show::log::tell(format!("no tape in {}: {e}; the show goes on without", path.display()));
             Ok(None)

@@ -1,39 +1,39 @@
 //! Where the performance stands: for panels and pages, and to disk and back.
 
 use super::Performance;
-use super::faces;
+use super::descriptions;
 use super::favourites::{comeback, joined};
-use super::judge::Judged;
-use super::tape::Taping;
-use show::program::Moment;
-use show::saved::{Saved, Saver};
-use show::source::Source;
-use show::{CueState, Standing, State, TempoState};
-use world::engine::Moved;
+use super::judge::JudgeRunner;
+use super::tape::TapeRecorder;
+use show::autosave::{Autosave, SavedState};
+use show::program::TimeOfDay;
+use show::source::SceneSource;
+use show::{CueState, MasterState, ShowState, TempoState};
+use world::engine::ParameterOverrides;
 use world::tape::Event;
 
 impl Performance {
     /// Writes what panels may know.
-    pub(super) fn tell(&self, into: &mut State) {
+    pub(super) fn tell(&self, into: &mut ShowState) {
         let engine = self.engine();
-        into.face = self.face.clone();
+        into.description = self.description.clone();
         into.tick = self.director.tick();
         into.seed = engine.seed();
-        into.nodes = faces::node_states(engine);
-        into.links = engine.links().iter().map(|l| faces::link_state(engine, l)).collect();
-        into.layers = faces::layer_states(engine);
-        into.voices = faces::voice_states(engine);
+        into.nodes = descriptions::node_states(engine);
+        into.links = engine.links().iter().map(|l| descriptions::link_state(engine, l)).collect();
+        into.layers = descriptions::layer_states(engine);
+        into.voices = descriptions::voice_states(engine);
         into.heard = self.sounding.shown();
         into.devices = self.sounding.live.as_ref().map_or(Vec::new(), |l| l.devices());
-        into.devices.extend(self.judge.as_ref().and_then(Judged::trouble));
+        into.devices.extend(self.judge.as_ref().and_then(JudgeRunner::trouble));
         into.messages = engine.messages();
         into.problems.clone_from(&self.problems);
-        into.problems.extend(self.tape.as_ref().and_then(Taping::problem));
-        into.problems.extend(self.saver.as_ref().and_then(Saver::problem));
+        into.problems.extend(self.tape.as_ref().and_then(TapeRecorder::problem));
+        into.problems.extend(self.saver.as_ref().and_then(Autosave::problem));
         into.problems.extend(self.favourites.problem());
         into.tape = self.tape.as_ref().map(|t| t.path().display().to_string());
         into.notice.clone_from(&self.notice);
-        into.verdict = self.judge.as_ref().and_then(Judged::verdict);
+        into.verdict = self.judge.as_ref().and_then(JudgeRunner::verdict);
         into.transition = self.director.transition();
         into.kept = self.kept.slots(&engine.scene().name);
         into.undo = self.history.depth();
@@ -47,7 +47,7 @@ impl Performance {
             source: tempo.source().name(),
         };
         if let Some(cues) = &self.cues {
-            into.closed = !cues.program().is_open(Moment::now().minute);
+            into.closed = !cues.program().is_open(TimeOfDay::now().minute);
             into.cue = CueState {
                 now: cues.now(),
                 next: cues.next(),
@@ -58,12 +58,12 @@ impl Performance {
     }
 
     /// What is needed to go on from here.
-    pub(super) fn saved(&self) -> Saved {
+    pub(super) fn saved(&self) -> SavedState {
         let front = self.engine();
-        Saved {
+        SavedState {
             scene: front.scene().name.clone(),
             cue: self.cues.as_ref().and_then(|c| c.now()),
-            moment: Some(Moment::now()),
+            moment: Some(TimeOfDay::now()),
             seed: front.seed(),
             born: front.born_with(),
             knobs: front.set_values(),
@@ -71,15 +71,15 @@ impl Performance {
             kept: self.kept.clone(),
             bpm: self.tempo.bpm(),
             standing: self.standing,
-            ..Saved::default()
+            ..SavedState::default()
         }
     }
 
     /// Goes on from what was saved: the scene, its seed and the knobs of its birth were given at birth; what hands had set,
     /// links and slots follow here.
-    pub(super) fn restore(&mut self, saved: Saved) {
+    pub(super) fn restore(&mut self, saved: SavedState) {
         (self.standing, self.stood) = (saved.standing, Some(saved.standing));
-        let (_, then) = comeback(Moved::new(), saved.knobs, &saved.links);
+        let (_, then) = comeback(ParameterOverrides::new(), saved.knobs, &saved.links);
         for event in then {
             let stays =
                 |e: &Event| matches!(e, Event::Set(a, v) if self.engine().get(a).is_none_or(|is| is == *v));
@@ -94,7 +94,7 @@ impl Performance {
         if let (Some(cues), Some(cue)) = (&mut self.cues, saved.cue) {
             cues.resume(cue, saved.moment);
         }
-        let Standing { black, mute, paused, .. } = self.standing;
+        let MasterState { black, mute, paused, .. } = self.standing;
         let words = [(black, ", blacked out"), (mute, ", muted"), (paused, ", paused")];
         let words: String = words.into_iter().filter(|w| w.0).map(|w| w.1).collect();
         self.say(format!("going on from where the show stood{words}"));
@@ -102,7 +102,7 @@ impl Performance {
 }
 
 /// The place of the scene that an earlier run saved, among those of this show.
-pub(super) fn place(saved: &Saved, sources: &[Source]) -> Option<usize> {
+pub(super) fn place(saved: &SavedState, sources: &[SceneSource]) -> Option<usize> {
     let place = sources.iter().position(|s| s.name() == saved.scene)?;
     let cue = saved.cue.filter(|c| sources.get(*c).is_some_and(|s| s.name() == saved.scene));
     Some(cue.unwrap_or(place))
@@ -114,9 +114,9 @@ mod tests {
 
     #[test]
     fn a_saved_scene_is_found_where_its_cue_was_or_where_its_name_is() {
-        let sources = ["a", "b", "a"].map(|n| Source::Made(n.into(), String::new()));
+        let sources = ["a", "b", "a"].map(|n| SceneSource::Generated(n.into(), String::new()));
         let at = |scene: &str, cue: Option<usize>| {
-            place(&Saved { scene: scene.into(), cue, ..Saved::default() }, &sources)
+            place(&SavedState { scene: scene.into(), cue, ..SavedState::default() }, &sources)
         };
         assert_eq!(
             [at("a", Some(2)), at("a", Some(0)), at("a", None), at("b", None)],

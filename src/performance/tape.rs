@@ -4,8 +4,8 @@
 use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
 
-use show::Reel;
-use world::tape::{Entry, Event, Header, Passage};
+use show::TapeWriter;
+use world::tape::{Event, SceneEntry, TapeHeader, Transition};
 
 /// Seconds between two marks on the tape.
 const MARK: f64 = 2.0;
@@ -15,28 +15,28 @@ const LONG: u64 = 64 << 20;
 const KEPT: (usize, u64) = (100, 2 << 30);
 
 /// One file.
-struct Part {
-    reel: Reel,
+struct TapeSegment {
+    tape_writer: TapeWriter,
     /// The tick of the performance at which it begins.
     begun: u64,
     /// The tick at which it stands alone: the passage into it is over.
     alone: u64,
 }
 
-impl Part {
+impl TapeSegment {
     fn keep(&mut self, tick: u64, event: &Event) {
-        self.reel.record(tick.saturating_sub(self.begun), event.clone());
+        self.tape_writer.record(tick.saturating_sub(self.begun), event.clone());
     }
 }
 
 /// The tape of a performance, or its newest part.
-pub struct Taping {
+pub struct TapeRecorder {
     first: PathBuf,
     parts: usize,
     long: u64,
-    now: Part,
+    now: TapeSegment,
     /// The part that begins with a scene that comes; until it stands alone, the one before holds everything too.
-    next: Option<Part>,
+    next: Option<TapeSegment>,
     closing: Vec<JoinHandle<()>>,
     problem: Option<String>,
 }
@@ -61,19 +61,19 @@ pub fn prune(folder: &Path) {
     }
 }
 
-impl Taping {
+impl TapeRecorder {
     /// Begins a tape with the scene that is there.
     ///
     /// # Errors
     /// The file cannot be written.
-    pub fn create(path: &Path, rate: f64, entry: &Entry) -> std::io::Result<Self> {
+    pub fn create(path: &Path, rate: f64, entry: &SceneEntry) -> std::io::Result<Self> {
         Self::longest(path, rate, entry, LONG)
     }
 
-    fn longest(path: &Path, rate: f64, entry: &Entry, long: u64) -> std::io::Result<Self> {
-        let mut reel = Reel::create(path, &Header::new(&entry.name, rate))?;
-        reel.record(0, first(entry));
-        let now = Part { reel, begun: 0, alone: 0 };
+    fn longest(path: &Path, rate: f64, entry: &SceneEntry, long: u64) -> std::io::Result<Self> {
+        let mut tape_writer = TapeWriter::create(path, &TapeHeader::new(&entry.name, rate))?;
+        tape_writer.record(0, first(entry));
+        let now = TapeSegment { tape_writer, begun: 0, alone: 0 };
         let (next, closing) = (None, Vec::new());
         Ok(Self { first: path.into(), parts: 1, long, now, next, closing, problem: None })
     }
@@ -84,7 +84,7 @@ impl Taping {
         match (&mut self.next, event) {
             // A morph moves knobs of the new scene from those of the old, which the next part would not know.
             (None, Event::Enter(entry))
-                if entry.way != Passage::Morph && self.now.reel.bytes() > self.long =>
+                if entry.way != Transition::Morph && self.now.tape_writer.bytes() > self.long =>
             {
                 self.turn(tick, rate, entry);
             }
@@ -94,15 +94,15 @@ impl Taping {
     }
 
     /// The next part begins with the scene that comes; this one holds the passage too.
-    fn turn(&mut self, tick: u64, rate: f64, entry: &Entry) {
+    fn turn(&mut self, tick: u64, rate: f64, entry: &SceneEntry) {
         let stem = self.first.file_stem().unwrap_or_default().to_string_lossy();
         let ending = self.first.extension().map_or("tape".into(), |e| e.to_string_lossy());
         let numbered = |n: usize| self.first.with_file_name(format!("{stem}-{n}.{ending}"));
         // Of an earlier performance nothing is overwritten.
         let path = (self.parts + 1..).map(numbered).find(|p| !p.exists()).unwrap_or_else(|| numbered(0));
-        let mut reel = Reel::begin(&path, Header::new(&entry.name, rate));
-        reel.record(0, first(entry));
-        self.next = Some(Part { reel, begun: tick, alone: tick + entry.ticks });
+        let mut tape_writer = TapeWriter::begin(&path, TapeHeader::new(&entry.name, rate));
+        tape_writer.record(0, first(entry));
+        self.next = Some(TapeSegment { tape_writer, begun: tick, alone: tick + entry.ticks });
     }
 
     /// A tick has passed, of `rate` a second: `tick` have passed so far.
@@ -113,15 +113,15 @@ impl Taping {
         }
         self.closing.retain(|c| !c.is_finished());
         match &self.next {
-            Some(next) if next.reel.problem().is_some() => {
-                let (path, why) = (next.reel.path().display().to_string(), next.reel.problem());
+            Some(next) if next.tape_writer.problem().is_some() => {
+                let (path, why) = (next.tape_writer.path().display().to_string(), next.tape_writer.problem());
                 self.problem =
                     Some(format!("no new tape in {path}: {}; the old one goes on", why.unwrap_or_default()));
                 self.long = u64::MAX;
                 let given_up = self.next.take();
                 self.close(given_up);
             }
-            Some(next) if tick >= next.alone && next.reel.is_open() => {
+            Some(next) if tick >= next.alone && next.tape_writer.is_open() => {
                 self.now.keep(tick, &Event::Mark);
                 if let Some(next) = self.next.take() {
                     self.parts += 1;
@@ -134,26 +134,26 @@ impl Taping {
     }
 
     /// The disk may take its time for the last of it.
-    fn close(&mut self, part: Option<Part>) {
+    fn close(&mut self, part: Option<TapeSegment>) {
         let thread = std::thread::Builder::new().name("tape end".into());
         self.closing.extend(thread.spawn(move || drop(part)).ok());
     }
 
     /// Where its newest part is.
     pub fn path(&self) -> &Path {
-        self.now.reel.path()
+        self.now.tape_writer.path()
     }
 
     /// What went wrong with it.
     pub fn problem(&self) -> Option<String> {
-        self.now.reel.problem().or_else(|| self.problem.clone())
+        self.now.tape_writer.problem().or_else(|| self.problem.clone())
     }
 
     /// The end of the performance after so many ticks: all is written. What is to be said of it.
     pub fn end(mut self, tick: u64) -> String {
         self.now.keep(tick, &Event::Mark);
         let path = self.path().display().to_string();
-        let problem = self.now.reel.close().or_else(|| self.problem.take());
+        let problem = self.now.tape_writer.close().or_else(|| self.problem.take());
         self.closing.into_iter().for_each(|c| drop(c.join()));
         match problem {
             None => format!("tape: {tick} ticks in {path}"),
@@ -163,8 +163,8 @@ impl Taping {
 }
 
 /// The first event of a tape: the scene is there.
-fn first(entry: &Entry) -> Event {
-    Event::Enter(Box::new(Entry { way: Passage::Cut, ticks: 0, ..entry.clone() }))
+fn first(entry: &SceneEntry) -> Event {
+    Event::Enter(Box::new(SceneEntry { way: Transition::Cut, ticks: 0, ..entry.clone() }))
 }
 
 #[cfg(test)]
@@ -175,13 +175,13 @@ mod tests {
     use world::frame::Frame;
     use world::tape::Tape;
 
-    fn entry(scale: f64, way: Passage, ticks: u64) -> Entry {
+    fn entry(scale: f64, way: Transition, ticks: u64) -> SceneEntry {
         let text = format!(
             "size = [64, 36]\n[node.a]\nsystem = \"noise\"\nscale = {scale}\nspeed = 2\n[[layer]]\nshow = \"a.value\"\n"
         );
         let (name, folder) = (format!("s{scale}"), PathBuf::new());
         let (seed, size, knobs) = (Some(3), None, Vec::new());
-        Entry { name, folder, text, seed, size, knobs, way, ticks }
+        SceneEntry { name, folder, text, seed, size, knobs, way, ticks }
     }
 
     /// The last picture that a tape gives, after all of its ticks.
@@ -202,8 +202,8 @@ mod tests {
     fn each_part_of_a_long_tape_gives_its_pictures_again() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("long.tape");
-        let first = entry(3.0, Passage::Cut, 0);
-        let mut tape = Taping::longest(&path, 60.0, &first, 0).unwrap();
+        let first = entry(3.0, Transition::Cut, 0);
+        let mut tape = TapeRecorder::longest(&path, 60.0, &first, 0).unwrap();
         let mut director = Director::new(CATALOGUE, &first, None).unwrap();
         let set = |v: f64| Event::Set("a.scale".into(), v);
         let mut seen = Vec::new();
@@ -211,21 +211,23 @@ mod tests {
             let events = match tick {
                 20 => vec![set(4.0)],
                 // What a hand did in the tick in which the scene came acts in the order in which it was done.
-                100 => vec![set(9.0), Event::Enter(Box::new(entry(7.0, Passage::Dissolve, 60))), set(6.0)],
+                100 => vec![set(9.0), Event::Enter(Box::new(entry(7.0, Transition::Dissolve, 60))), set(6.0)],
                 120 => vec![set(5.0)],
-                200 => vec![Event::Enter(Box::new(entry(2.0, Passage::Cut, 0)))],
+                200 => vec![Event::Enter(Box::new(entry(2.0, Transition::Cut, 0)))],
                 _ => Vec::new(),
             };
             // The writer has a thread of its own: a part is long once something has reached the disk, and the next one
             // is there once its file is.
-            while tape.now.reel.bytes() == 0 || tape.next.as_ref().is_some_and(|n| !n.reel.is_open()) {
+            while tape.now.tape_writer.bytes() == 0
+                || tape.next.as_ref().is_some_and(|n| !n.tape_writer.is_open())
+            {
                 std::thread::yield_now();
             }
             events.iter().for_each(|e| {
                 tape.keep(tick, 60.0, e);
                 director.apply(e).unwrap();
             });
-            while tape.next.as_ref().is_some_and(|n| !n.reel.is_open()) {
+            while tape.next.as_ref().is_some_and(|n| !n.tape_writer.is_open()) {
                 std::thread::yield_now();
             }
             director.advance();
@@ -262,11 +264,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         // The longest name there is: the next one is longer.
         let path = folder.path().join(format!("{}.tape", "x".repeat(250)));
-        let mut tape = Taping::longest(&path, 60.0, &entry(3.0, Passage::Cut, 0), 0).unwrap();
-        while tape.now.reel.bytes() == 0 {
+        let mut tape = TapeRecorder::longest(&path, 60.0, &entry(3.0, Transition::Cut, 0), 0).unwrap();
+        while tape.now.tape_writer.bytes() == 0 {
             std::thread::yield_now();
         }
-        let enter = Event::Enter(Box::new(entry(7.0, Passage::Cut, 0)));
+        let enter = Event::Enter(Box::new(entry(7.0, Transition::Cut, 0)));
         tape.keep(10, 60.0, &enter);
         for tick in 11.. {
             std::thread::sleep(std::time::Duration::from_millis(1));
@@ -287,11 +289,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
         std::fs::write(at("long-2.tape"), "an earlier one").unwrap();
-        let mut tape = Taping::longest(&at("long.tape"), 60.0, &entry(3.0, Passage::Cut, 0), 0).unwrap();
-        while tape.now.reel.bytes() == 0 {
+        let mut tape =
+            TapeRecorder::longest(&at("long.tape"), 60.0, &entry(3.0, Transition::Cut, 0), 0).unwrap();
+        while tape.now.tape_writer.bytes() == 0 {
             std::thread::yield_now();
         }
-        tape.keep(10, 60.0, &Event::Enter(Box::new(entry(7.0, Passage::Cut, 0))));
+        tape.keep(10, 60.0, &Event::Enter(Box::new(entry(7.0, Transition::Cut, 0))));
         tape.end(11);
         assert_eq!(std::fs::read(at("long-2.tape")).unwrap(), b"an earlier one");
         assert!(at("long-3.tape").is_file());
@@ -321,24 +324,28 @@ mod tests {
     fn the_tape_is_marked_every_two_seconds_and_at_its_end() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.tape");
-        let mut tape = Taping::create(&path, 60.0, &entry(3.0, Passage::Dissolve, 40)).unwrap();
+        let mut tape = TapeRecorder::create(&path, 60.0, &entry(3.0, Transition::Dissolve, 40)).unwrap();
         (1..=300).for_each(|tick| tape.ticked(tick, 60.0));
         assert_eq!((tape.path(), tape.problem()), (&*path, None));
         assert_eq!(tape.end(300), format!("tape: 300 ticks in {}", path.display()));
         let ticks: Vec<u64> = read(&path).events.iter().map(|e| e.0).collect();
         assert_eq!(ticks, [0, 121, 242, 300]);
         let Event::Enter(first) = &read(&path).events[0].1 else { panic!("a scene") };
-        assert_eq!((first.way, first.ticks), (Passage::Cut, 0), "it is there from the beginning");
+        assert_eq!((first.way, first.ticks), (Transition::Cut, 0), "it is there from the beginning");
     }
 
     #[test]
     fn a_short_tape_and_a_morph_go_on_in_the_same_file() {
-        for (long, way) in [(LONG, Passage::Dissolve), (0, Passage::Morph)] {
+        for (long, way) in [(LONG, Transition::Dissolve), (0, Transition::Morph)] {
             let folder = tempfile::tempdir().unwrap();
-            let mut tape =
-                Taping::longest(&folder.path().join("a.tape"), 60.0, &entry(3.0, Passage::Cut, 0), long)
-                    .unwrap();
-            while tape.now.reel.bytes() == 0 {
+            let mut tape = TapeRecorder::longest(
+                &folder.path().join("a.tape"),
+                60.0,
+                &entry(3.0, Transition::Cut, 0),
+                long,
+            )
+            .unwrap();
+            while tape.now.tape_writer.bytes() == 0 {
                 std::thread::yield_now();
             }
             tape.keep(10, 60.0, &Event::Enter(Box::new(entry(7.0, way, 30))));
@@ -356,8 +363,8 @@ mod tests {
         }
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.tape");
-        let mut tape = Taping::create(&path, 60.0, &entry(3.0, Passage::Cut, 0)).unwrap();
-        tape.now.reel = Reel::begin(Path::new("/dev/full"), Header::new("a", 60.0));
+        let mut tape = TapeRecorder::create(&path, 60.0, &entry(3.0, Transition::Cut, 0)).unwrap();
+        tape.now.tape_writer = TapeWriter::begin(Path::new("/dev/full"), TapeHeader::new("a", 60.0));
         while tape.problem().is_none() {
             std::thread::yield_now();
         }

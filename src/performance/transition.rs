@@ -43,9 +43,9 @@ impl Performance {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Setup, Tape, sample};
-    use show::{Command, World};
-    use world::tape::Passage;
+    use crate::{PerformanceSetup, TapeTarget, sample};
+    use show::{Command, ShowDriver};
+    use world::tape::Transition;
 
     /// Seconds that a transition of 60 ticks takes where a tick takes `cost`.
     fn taken(cost: impl Fn(u64) -> f64) -> f64 {
@@ -77,9 +77,9 @@ mod tests {
         let file = |name: &str| dir.path().join(name);
         let scene = "size = [32, 20]\n[node.a]\nsystem = \"noise\"\n[[layer]]\nshow = \"a.value\"\n";
         ["a.toml", "b.toml"].iter().for_each(|name| std::fs::write(file(name), scene).unwrap());
-        let setup = Setup {
-            by_hand: (Passage::Dissolve, 1.0),
-            tape: Tape::File(file("t.tape")),
+        let setup = PerformanceSetup {
+            by_hand: (Transition::Dissolve, 1.0),
+            tape: TapeTarget::File(file("t.tape")),
             ..sample::setup(&[file("a.toml"), file("b.toml")])
         };
         let mut slow = setup.start().unwrap();

@@ -19,9 +19,9 @@ pub enum Command {
     /// Another scene, by its place, with the transition that is set for hands.
     Scene(usize),
     /// A cue of the show file.
-    Cue(Cue),
+    Cue(CueTarget),
     /// Another look at two sides.
-    Turn(Turn),
+    Turn(SplitCommand),
     /// The last move of a knob is taken back.
     Undo,
     /// What was taken back last is done again.
@@ -57,7 +57,7 @@ impl Command {
 
 /// Which cue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Cue {
+pub enum CueTarget {
     /// The next in the list.
     Go,
     /// The one before.
@@ -68,7 +68,7 @@ pub enum Cue {
 
 /// What can be done with two sides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Turn {
+pub enum SplitCommand {
     /// Left becomes right.
     Swap,
     /// The next way to share the picture.
@@ -92,8 +92,8 @@ mod tests {
             Command::Travel("a.b".into(), 0.5),
             Command::Step,
             Command::Scene(0),
-            Command::Cue(Cue::Go),
-            Command::Turn(Turn::Swap),
+            Command::Cue(CueTarget::Go),
+            Command::Turn(SplitCommand::Swap),
             Command::Undo,
             Command::Favourite,
             Command::Tap,

@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 
 use serde::{Deserialize, Serialize};
 
-use world::engine::Moved;
+use world::engine::ParameterOverrides;
 use world::frame::write_durable;
 use world::limits;
 use world::scene::Address;
@@ -21,7 +21,7 @@ pub struct Favourite {
     pub seed: u64,
     /// Knobs that its worlds were born with, where they are not those of the scene's file.
     #[serde(default)]
-    pub born: Moved,
+    pub born: ParameterOverrides,
     /// Knobs and switches by address, as they were set.
     pub knobs: Vec<(Address, f64)>,
     /// Whether each link is joined.
@@ -208,7 +208,7 @@ mod tests {
     fn a_list_beyond_the_limits_and_a_folder_are_left_as_they_are() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("f.json");
-        let refused = |all: &[Favourite]| {
+        let rejected = |all: &[Favourite]| {
             let text = serde_json::to_string(all).unwrap();
             std::fs::write(&path, &text).unwrap();
             let mut opened = Favourites::open(&path);
@@ -216,7 +216,7 @@ mod tests {
             drop(opened);
             (told, std::fs::read_to_string(&path).unwrap() == text)
         };
-        assert_eq!(refused(&[moment("ink", 1)]), (None, false));
+        assert_eq!(rejected(&[moment("ink", 1)]), (None, false));
         let long = "x".repeat(limits::NAME + 1);
         let bad = [
             Favourite { scene: long.clone(), ..moment("ink", 1) },
@@ -224,11 +224,11 @@ mod tests {
             Favourite { knobs: vec![(long.into(), 1.0)], ..moment("ink", 1) },
         ];
         for one in bad {
-            let (told, same) = refused(&[moment("ink", 1), one]);
+            let (told, same) = rejected(&[moment("ink", 1), one]);
             assert!(same && told.unwrap().contains("expected"));
         }
         let many = vec![Favourite::default(); limits::ENTRIES + 1];
-        let (told, same) = refused(&many);
+        let (told, same) = rejected(&many);
         assert!(same && told.unwrap().contains("favourites"));
         let told = Favourites::open(folder.path()).keep(moment("ink", 1)).unwrap_err();
         assert!(told.contains("folder"), "{told}");

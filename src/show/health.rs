@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::{HealthState, State};
+use super::{HealthState, ShowState};
 
 /// Names the variable in which a supervisor tells how often it had to start the show again.
 pub const RESTARTS: &str = "UNTRAINED_RESTARTS";
@@ -61,7 +61,7 @@ impl Health {
     }
 
     /// Writes how it stands, and takes up what the state says has gone wrong.
-    pub fn write(&mut self, state: &mut State) {
+    pub fn write(&mut self, state: &mut ShowState) {
         if self.looked.elapsed() >= LOOK {
             self.looked = Instant::now();
             self.state.memory = memory();
@@ -121,7 +121,7 @@ mod tests {
         assert_eq!(super::restarts(), restarts);
         let path = |n: u32| if n > 0 { format!("out/film-again{n}.mp4") } else { "out/film.mp4".into() };
         assert_eq!(of_this_run(Path::new("out/film.mp4")), PathBuf::from(path(restarts)));
-        let mut state = State::default();
+        let mut state = ShowState::default();
         Health::default().write(&mut state);
         assert_eq!(state.health.restarts, restarts);
     }
@@ -138,7 +138,8 @@ mod tests {
     #[test]
     fn the_longest_tick_is_that_of_the_last_minute_and_memory_is_looked_at_each_second() {
         let Some(long_ago) = Instant::now().checked_sub(Duration::from_secs(5)) else { return };
-        let (mut health, mut state) = (Health { started: long_ago, ..Health::default() }, State::default());
+        let (mut health, mut state) =
+            (Health { started: long_ago, ..Health::default() }, ShowState::default());
         health.state.memory = 7;
         // Not yet a second.
         health.looked = Instant::now() + Duration::from_secs(3600);
@@ -173,19 +174,19 @@ mod tests {
             let problem = problem.map(str::to_string);
             Some(super::super::RecordState { problem, ..Default::default() })
         };
-        let error = |state: State| {
+        let error = |state: ShowState| {
             let mut state = state;
             Health::default().write(&mut state);
             state.health.last_error
         };
         let devices = vec![device("a", true), device("b", false), device("c", false)];
-        let fine = State { devices: vec![device("a", true)], record: film(None), ..State::default() };
+        let fine = ShowState { devices: vec![device("a", true)], record: film(None), ..ShowState::default() };
         assert_eq!(error(fine), None);
-        let state = |problems: &[&str], record: Option<&str>| State {
+        let state = |problems: &[&str], record: Option<&str>| ShowState {
             devices: devices.clone(),
             record: film(record),
             problems: problems.iter().map(|p| p.to_string()).collect(),
-            ..State::default()
+            ..ShowState::default()
         };
         assert_eq!(error(state(&[], None)).as_deref(), Some("midi b: gone"));
         assert_eq!(error(state(&[], Some("full"))).as_deref(), Some("full"));
@@ -196,7 +197,7 @@ mod tests {
     fn ticks_are_counted_by_their_time_and_the_last_error_stays() {
         let mut health = Health::default();
         [0.2, 5.0, 5.5, 300.0].into_iter().for_each(|t| health.tick(t));
-        let mut state = State { problems: vec!["line 3: no".into()], ..State::default() };
+        let mut state = ShowState { problems: vec!["line 3: no".into()], ..ShowState::default() };
         health.write(&mut state);
         let bars = state.health.ticks.bars();
         assert_eq!((bars[0], bars[3], bars[9]), (1, 2, 1));

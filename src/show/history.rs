@@ -14,7 +14,7 @@ const SAME: u64 = 30;
 
 /// One move of a knob.
 #[derive(Clone, Debug, PartialEq)]
-struct Move {
+struct ParameterEdit {
     address: Address,
     from: f64,
     to: f64,
@@ -25,8 +25,8 @@ struct Move {
 /// What was moved, and what was taken back.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct History {
-    done: Vec<Move>,
-    undone: Vec<Move>,
+    done: Vec<ParameterEdit>,
+    undone: Vec<ParameterEdit>,
 }
 
 impl History {
@@ -43,7 +43,7 @@ impl History {
             (last.to, last.tick) = (to, Some(tick));
             return;
         }
-        self.done.push(Move { address: address.clone(), from, to, tick: Some(tick) });
+        self.done.push(ParameterEdit { address: address.clone(), from, to, tick: Some(tick) });
         if self.done.len() > LONGEST {
             self.done.remove(0);
         }
@@ -62,7 +62,7 @@ impl History {
         let last = self.undone.pop()?;
         let on = (last.address.clone(), last.to);
         // A hand's next move is one of its own.
-        self.done.push(Move { tick: None, ..last });
+        self.done.push(ParameterEdit { tick: None, ..last });
         Some(on)
     }
 
@@ -82,9 +82,9 @@ pub const SLOTS: usize = 10;
 
 /// Knobs kept by hand: scene, slot, values by address.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Kept(BTreeMap<String, BTreeMap<usize, Vec<(Address, f64)>>>);
+pub struct Preset(BTreeMap<String, BTreeMap<usize, Vec<(Address, f64)>>>);
 
-impl Kept {
+impl Preset {
     /// Keeps values in a slot of a scene; false if there is no such slot.
     pub fn keep(&mut self, scene: &str, slot: usize, values: Vec<(Address, f64)>) -> bool {
         if slot >= SLOTS {
@@ -172,12 +172,12 @@ mod tests {
 
     #[test]
     fn slots_belong_to_their_scene() {
-        let mut kept = Kept::default();
+        let mut kept = Preset::default();
         assert!(kept.keep("ink", 3, vec![("a.b".into(), 1.0)]) && !kept.keep("ink", SLOTS, Vec::new()));
         assert_eq!((kept.slots("ink"), kept.slots("coast")), (vec![3], vec![]));
         assert_eq!(kept.recall("ink", 3).unwrap()[0].1, 1.0);
         let text = serde_json::to_string(&kept).unwrap();
-        assert_eq!(serde_json::from_str::<Kept>(&text).unwrap(), kept);
+        assert_eq!(serde_json::from_str::<Preset>(&text).unwrap(), kept);
     }
 
     #[test]
@@ -189,13 +189,13 @@ mod tests {
         assert_eq!(h.depth(), (1, 1));
         h.clear();
         assert_eq!((h.depth(), h.undo(), h.redo()), ((0, 0), None, None));
-        let mut kept = Kept::default();
+        let mut kept = Preset::default();
         assert!(kept.check().is_ok() && kept.recall("ink", 0).is_none());
         kept.keep("ink", SLOTS - 1, vec![("a.b".into(), 1.0)]);
         assert!(kept.check().is_ok() && kept.recall("ink", 0).is_none());
         kept.keep("ink", 2, vec![("a.b".into(), f64::INFINITY)]);
         assert!(kept.check().unwrap_err().contains("a.b"));
-        let many = |n: usize| Kept((0..n).map(|i| (i.to_string(), BTreeMap::new())).collect());
+        let many = |n: usize| Preset((0..n).map(|i| (i.to_string(), BTreeMap::new())).collect());
         assert!(many(limits::ENTRIES).check().is_ok() && many(limits::ENTRIES + 1).check().is_err());
     }
 }

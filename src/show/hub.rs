@@ -9,10 +9,13 @@ use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 
-use super::inbox::{Inbox, Outbox, inbox};
+use super::command_queue::{CommandReceiver, CommandSender, command_queue};
 use super::lock::Lock;
-use super::watchdog::Pulse;
-use super::{Command, DeviceState, LearnDesk, LimiterState, Master, RecordState, Standing, State, Times};
+use super::watchdog::Heartbeat;
+use super::{
+    Command, DeviceState, LimiterState, MappingControl, Master, MasterState, RecordState, ShowState,
+    TimeHistogram,
+};
 use world::frame::Frame;
 
 /// Widest preview, pixels.
@@ -46,12 +49,12 @@ pub struct StageState {
 
 /// What hands want of the stage.
 #[derive(Debug, Default)]
-pub struct Wishes {
+pub struct StageRequests {
     record: AtomicBool,
     no_limiter: AtomicBool,
 }
 
-impl Wishes {
+impl StageRequests {
     /// Whether a recording is wanted.
     pub fn record(&self) -> bool {
         self.record.load(Relaxed)
@@ -64,13 +67,13 @@ impl Wishes {
 
 /// The meeting point.
 pub struct Hub {
-    commands: Outbox,
-    state: ArcSwap<State>,
+    commands: CommandSender,
+    state: ArcSwap<ShowState>,
     preview: ArcSwap<Preview>,
     master: Master,
     started: Instant,
     stage: ArcSwap<StageState>,
-    wishes: Wishes,
+    requests: StageRequests,
     asked: AtomicU64,
     ticked: AtomicU64,
     rounds: AtomicU64,
@@ -80,16 +83,16 @@ pub struct Hub {
     meant: AtomicBool,
     closing: AtomicBool,
     lock: Lock,
-    frames: Mutex<Times>,
-    sound: OnceLock<Arc<dyn SoundDesk>>,
-    learn: OnceLock<Arc<dyn LearnDesk>>,
+    frames: Mutex<TimeHistogram>,
+    sound: OnceLock<Arc<dyn SoundControl>>,
+    learn: OnceLock<Arc<dyn MappingControl>>,
     devices: Mutex<BTreeMap<&'static str, Vec<DeviceState>>>,
     ports: Mutex<BTreeMap<&'static str, (u64, Option<String>)>>,
-    last_words: Mutex<Vec<String>>,
+    exit_report: Mutex<Vec<String>>,
 }
 
 /// What hands can ask of the sound; it acts at once, past the show's thread.
-pub trait SoundDesk: Send + Sync {
+pub trait SoundControl: Send + Sync {
     /// Volume of everything, 0..1.
     fn set_volume(&self, volume: f32);
     /// What is heard is written to a WAV file from now on, or no longer.
@@ -100,8 +103,8 @@ pub trait SoundDesk: Send + Sync {
 
 impl Hub {
     /// A hub, and where its commands arrive.
-    pub fn new() -> (Arc<Self>, Inbox) {
-        let (commands, inbox) = inbox();
+    pub fn new() -> (Arc<Self>, CommandReceiver) {
+        let (commands, inbox) = command_queue();
         let hub = Self {
             commands,
             state: ArcSwap::default(),
@@ -109,7 +112,7 @@ impl Hub {
             master: Master::default(),
             started: Instant::now(),
             stage: ArcSwap::default(),
-            wishes: Wishes::default(),
+            requests: StageRequests::default(),
             asked: AtomicU64::new(0),
             ticked: AtomicU64::new(0),
             rounds: AtomicU64::new(0),
@@ -124,7 +127,7 @@ impl Hub {
             learn: OnceLock::new(),
             devices: Mutex::default(),
             ports: Mutex::default(),
-            last_words: Mutex::default(),
+            exit_report: Mutex::default(),
         };
         (Arc::new(hub), inbox)
     }
@@ -137,7 +140,7 @@ impl Hub {
         }
         match command {
             Command::Reset => self.master.release(),
-            Command::Record(on) => self.wishes.record.store(on, Relaxed),
+            Command::Record(on) => self.requests.record.store(on, Relaxed),
             Command::Limiter(on) => self.limit(on),
             _ => {}
         }
@@ -146,19 +149,19 @@ impl Hub {
 
     /// Whether show mode lets a command through; a refusal is counted.
     pub fn lets(&self, command: &Command) -> bool {
-        self.lock.lets(command, &self.state.load().face)
+        self.lock.lets(command, &self.state.load().description)
     }
 
     /// Switching the limiter is a deliberate act, and leaves a line in the log.
     fn limit(&self, on: bool) {
-        if self.wishes.no_limiter.swap(!on, Relaxed) == on {
+        if self.requests.no_limiter.swap(!on, Relaxed) == on {
             super::log::tell(format!("the flash limiter was switched {}", if on { "on" } else { "off" }));
         }
     }
 
     /// Commands that were refused because too many waited.
-    pub fn refused(&self) -> u64 {
-        self.commands.refused()
+    pub fn rejected(&self) -> u64 {
+        self.commands.rejected()
     }
 
     /// What hands may do.
@@ -167,7 +170,7 @@ impl Hub {
     }
 
     /// The newest state of the show.
-    pub fn state(&self) -> Arc<State> {
+    pub fn state(&self) -> Arc<ShowState> {
         self.state.load_full()
     }
 
@@ -177,24 +180,24 @@ impl Hub {
     }
 
     /// The show has sound; its volume is the master's from now on.
-    pub fn attach_sound(&self, desk: Arc<dyn SoundDesk>) {
+    pub fn attach_sound(&self, desk: Arc<dyn SoundControl>) {
         desk.set_volume(self.master.loudness());
         let _ = self.sound.set(desk);
     }
 
     /// Controllers can be learnt from now on.
-    pub fn attach_learn(&self, desk: Arc<dyn LearnDesk>) {
+    pub fn attach_mapping(&self, desk: Arc<dyn MappingControl>) {
         let _ = self.learn.set(desk);
     }
 
     /// Where controllers are learnt, if there are any.
-    pub fn learn(&self) -> Option<&dyn LearnDesk> {
+    pub fn learn(&self) -> Option<&dyn MappingControl> {
         self.learn.get().map(|desk| &**desk)
     }
 
     /// Light and sound are at once as they stood.
-    pub fn stand(&self, stood: Standing) {
-        self.master.black_out(stood.black);
+    pub fn stand(&self, stood: MasterState) {
+        self.master.blackout(stood.black);
         if stood.light != self.master.goal().0 {
             self.master.fade(stood.light, 0.0);
         }
@@ -230,7 +233,7 @@ impl Hub {
     }
 
     /// A port (`osc`, `tuio`) has refused so many messages; why the last of them.
-    pub fn tell_refused(&self, port: &'static str, messages: u64, last: Option<String>) {
+    pub fn report_rejected(&self, port: &'static str, messages: u64, last: Option<String>) {
         self.ports.lock().unwrap_or_else(|e| e.into_inner()).insert(port, (messages, last));
     }
 
@@ -240,8 +243,8 @@ impl Hub {
     }
 
     /// What hands want of the stage.
-    pub fn wishes(&self) -> &Wishes {
-        &self.wishes
+    pub fn requests(&self) -> &StageRequests {
+        &self.requests
     }
 
     /// The stage tells what it does.
@@ -282,9 +285,9 @@ impl Hub {
     }
 
     /// The heartbeat as it is.
-    pub fn pulse(&self) -> Pulse {
+    pub fn pulse(&self) -> Heartbeat {
         let state = self.state.load();
-        Pulse {
+        Heartbeat {
             drawn: self.drawn.load(Relaxed),
             handed: self.handed.load(Relaxed),
             rounds: self.rounds.load(Relaxed),
@@ -316,7 +319,7 @@ impl Hub {
     }
 
     /// Milliseconds from frame to frame of the stage.
-    pub fn frames(&self) -> Times {
+    pub fn frames(&self) -> TimeHistogram {
         self.frames.lock().unwrap_or_else(|e| e.into_inner()).clone()
     }
 
@@ -327,17 +330,17 @@ impl Hub {
     }
 
     /// What everybody sees from now on.
-    pub fn publish(&self, state: State) {
+    pub fn publish(&self, state: ShowState) {
         self.state.store(Arc::new(state));
     }
 
-    pub(super) fn tell_last_words(&self, words: Vec<String>) {
-        *self.last_words.lock().unwrap_or_else(|e| e.into_inner()) = words;
+    pub(super) fn set_exit_report(&self, words: Vec<String>) {
+        *self.exit_report.lock().unwrap_or_else(|e| e.into_inner()) = words;
     }
 
     /// What the show had to say when it ended, such as where its tape is; nothing before.
-    pub fn last_words(&self) -> Vec<String> {
-        self.last_words.lock().unwrap_or_else(|e| e.into_inner()).clone()
+    pub fn exit_report(&self) -> Vec<String> {
+        self.exit_report.lock().unwrap_or_else(|e| e.into_inner()).clone()
     }
 
     /// Makes a preview if somebody wants one and the last is old enough.

@@ -12,52 +12,53 @@
 #![allow(clippy::disallowed_types, reason = "a show keeps time; `director` and `flash` do not")]
 #![cfg_attr(test, allow(clippy::disallowed_methods, reason = "tests may measure"))]
 
-mod board;
+pub mod autosave;
 mod clock;
 mod command;
+mod command_queue;
+mod description;
 pub mod director;
-mod face;
 pub mod favourites;
-mod finish;
 pub mod flash;
 pub mod health;
 pub mod history;
 mod hub;
-mod inbox;
-mod learn;
 pub mod lock;
 pub mod log;
+mod mapping;
 mod master;
+mod output_chain;
 pub mod program;
 mod record;
-mod reel;
 pub mod report;
-pub mod saved;
 #[cfg(test)]
 #[allow(dead_code, reason = "other crates' tests use it too")]
 #[path = "../../tests/suite/skip.rs"]
 mod skip;
 pub mod source;
+mod state;
+mod tape_writer;
 pub mod tempo;
 mod thread;
-mod times;
+mod time_histogram;
 pub mod watchdog;
 mod worker;
 
-pub use board::{
-    CueFace, CueState, DeviceState, Face, HealthState, LayerFace, LayerState, LimiterState, LinkFace,
-    LinkState, NodeFace, NodeState, RecordState, SideState, State, TempoState, VerdictState, VoiceFace, Way,
-};
 pub use clock::Clock;
-pub use command::{Command, Cue, Turn};
+pub use command::{Command, CueTarget, SplitCommand};
+pub use command_queue::CommandReceiver;
 pub use director::Director;
-pub use finish::{Finish, Shown};
-pub use hub::{Hub, PREVIEW, Preview, SoundDesk, StageState, Wishes};
-pub use inbox::Inbox;
-pub use learn::{LearnDesk, LearnState};
-pub use master::{Light, Master, Standing};
+pub use hub::{Hub, PREVIEW, Preview, SoundControl, StageRequests, StageState};
+pub use mapping::{MappingControl, MappingState};
+pub use master::{Master, MasterFade, MasterState};
+pub use output_chain::{OutputChain, OutputMix};
 pub use record::Recorder;
-pub use reel::Reel;
-pub use thread::{Show, World};
-pub use times::{TICK_BOUNDS, Times};
+pub use state::{
+    CueDescription, CueState, DeviceState, HealthState, LayerDescription, LayerState, LimiterState,
+    LinkDescription, LinkState, NodeDescription, NodeState, RecordState, SceneDescription, ShowState,
+    SideState, SplitMode, TempoState, VerdictState, VoiceDescription,
+};
+pub use tape_writer::TapeWriter;
+pub use thread::{ShowDriver, ShowThread};
+pub use time_histogram::{TICK_BOUNDS, TimeHistogram};
 pub use worker::Worker;

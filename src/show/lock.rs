@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use arc_swap::ArcSwapOption;
 
-use super::{Command, Cue, Face, Turn};
+use super::{Command, CueTarget, SceneDescription, SplitCommand};
 use world::tape::Event;
 
 /// What may be done in a locked show that says nothing else: visitors touch, signals and the beat come in, cues go on,
@@ -29,7 +29,7 @@ pub const ALLOWED: &[&str] = &[
 #[derive(Debug, Default)]
 pub struct Lock {
     rules: ArcSwapOption<Vec<String>>,
-    refused: AtomicU64,
+    rejected: AtomicU64,
 }
 
 impl Lock {
@@ -46,8 +46,8 @@ impl Lock {
         self.rules.load().is_some()
     }
     /// Moves that were refused so far.
-    pub fn refused(&self) -> u64 {
-        self.refused.load(Relaxed)
+    pub fn rejected(&self) -> u64 {
+        self.rejected.load(Relaxed)
     }
 
     /// Whether an address may be moved; a refusal is counted.
@@ -55,26 +55,27 @@ impl Lock {
         self.allows_one(&[address.into()])
     }
 
-    /// The same for a command in a show as `face` has it, by any of the names that hands may call it.
-    pub fn lets(&self, command: &Command, face: &Face) -> bool {
-        !self.is_locked() || address_of(command).is_none_or(|a| self.allows_one(&names(command, a, face)))
+    /// The same for a command in a show as `description` has it, by any of the names that hands may call it.
+    pub fn lets(&self, command: &Command, description: &SceneDescription) -> bool {
+        !self.is_locked()
+            || address_of(command).is_none_or(|a| self.allows_one(&names(command, a, description)))
     }
 
     fn allows_one(&self, names: &[String]) -> bool {
         let rules = self.rules.load();
         let passes = |rule: &String| names.iter().any(|n| passes(rule, n));
         let allowed = rules.as_ref().is_none_or(|rules| rules.iter().any(passes));
-        self.refused.fetch_add(!allowed as u64, Relaxed);
+        self.rejected.fetch_add(!allowed as u64, Relaxed);
         allowed
     }
 }
 
 /// An address, and the same with the scene in front, or by the name that a scene or a cue bears.
-fn names(command: &Command, address: String, face: &Face) -> Vec<String> {
+fn names(command: &Command, address: String, description: &SceneDescription) -> Vec<String> {
     let other = match command {
-        Command::Scene(n) => face.scenes.get(*n).map(|s| format!("scene.{s}")),
-        Command::Cue(Cue::To(n)) => face.cues.get(*n).map(|c| format!("cue.{}", c.name)),
-        _ => face.scenes.get(face.scene).map(|s| format!("{s}.{address}")),
+        Command::Scene(n) => description.scenes.get(*n).map(|s| format!("scene.{s}")),
+        Command::Cue(CueTarget::To(n)) => description.cues.get(*n).map(|c| format!("cue.{}", c.name)),
+        _ => description.scenes.get(description.scene).map(|s| format!("{s}.{address}")),
     };
     std::iter::once(address).chain(other).collect()
 }
@@ -89,17 +90,17 @@ fn address_of(command: &Command) -> Option<String> {
         Command::Event(event) => return of_event(event),
         Command::Travel(address, _) => return Some(address.to_string()),
         Command::Scene(n) => return Some(format!("scene.{n}")),
-        Command::Cue(Cue::To(n)) => return Some(format!("cue.{n}")),
+        Command::Cue(CueTarget::To(n)) => return Some(format!("cue.{n}")),
         Command::Keep(n) => return Some(format!("keep.{n}")),
         Command::Recall(n) => return Some(format!("recall.{n}")),
         Command::Pause(_) => "show.pause",
         Command::Step => "show.step",
-        Command::Cue(Cue::Go) => "show.go",
-        Command::Cue(Cue::Back) => "show.back",
-        Command::Turn(Turn::Swap) => "sides.swap",
-        Command::Turn(Turn::Way) => "sides.way",
-        Command::Turn(Turn::Back) => "sides.less",
-        Command::Turn(Turn::On) => "sides.more",
+        Command::Cue(CueTarget::Go) => "show.go",
+        Command::Cue(CueTarget::Back) => "show.back",
+        Command::Turn(SplitCommand::Swap) => "sides.swap",
+        Command::Turn(SplitCommand::Way) => "sides.way",
+        Command::Turn(SplitCommand::Back) => "sides.less",
+        Command::Turn(SplitCommand::On) => "sides.more",
         Command::Undo => "show.undo",
         Command::Redo => "show.redo",
         Command::Favour => "show.favour",
@@ -131,21 +132,24 @@ mod tests {
     #[test]
     fn a_locked_show_takes_what_is_allowed_and_counts_the_rest() {
         let lock = Lock::default();
-        let (knob, face) = (Command::Event(Event::Set("ink.speed".into(), 1.0)), Face::default());
-        assert!(lock.lets(&knob, &face) && !lock.is_locked());
+        let (knob, description) =
+            (Command::Event(Event::Set("ink.speed".into(), 1.0)), SceneDescription::default());
+        assert!(lock.lets(&knob, &description) && !lock.is_locked());
         lock.lock(&ALLOWED.iter().map(|a| a.to_string()).collect::<Vec<_>>());
         for command in [&knob, &Command::Scene(1), &Command::Undo, &Command::Limiter(false)] {
-            assert!(!lock.lets(command, &face), "{command:?}");
+            assert!(!lock.lets(command, &description), "{command:?}");
         }
-        for command in [Command::Cue(Cue::Go), Command::Cue(Cue::To(3)), Command::Reset, Command::Tap] {
-            assert!(lock.lets(&command, &face), "{command:?}");
+        for command in
+            [Command::Cue(CueTarget::Go), Command::Cue(CueTarget::To(3)), Command::Reset, Command::Tap]
+        {
+            assert!(lock.lets(&command, &description), "{command:?}");
         }
         assert!(lock.allows("master.blackout") && !lock.allows("master.limiter"));
-        assert_eq!(lock.refused(), 5);
+        assert_eq!(lock.rejected(), 5);
         lock.lock(&["ink.*".into()]);
-        assert!(lock.lets(&knob, &face) && !lock.lets(&Command::Reset, &face));
+        assert!(lock.lets(&knob, &description) && !lock.lets(&Command::Reset, &description));
         lock.unlock();
-        assert!(lock.lets(&Command::Reset, &face));
+        assert!(lock.lets(&Command::Reset, &description));
     }
 
     #[test]
@@ -159,11 +163,11 @@ mod tests {
             ("show.reseed", Event::Reseed(4)),
             ("a.b", Event::Set("a.b".into(), 1.0)),
         ];
-        let (lock, face) = (Lock::default(), Face::default());
+        let (lock, description) = (Lock::default(), SceneDescription::default());
         for (allowed, _) in &events {
             lock.lock(&[allowed.to_string()]);
             for (name, event) in &events {
-                let lets = lock.lets(&Command::Event(event.clone()), &face);
+                let lets = lock.lets(&Command::Event(event.clone()), &description);
                 assert_eq!(lets, name == allowed, "{name} where {allowed} is allowed");
             }
         }
@@ -173,18 +177,25 @@ mod tests {
 
     #[test]
     fn scenes_cues_and_knobs_go_by_their_names_too() {
-        let cue = crate::CueFace { name: "storm".into(), ..Default::default() };
-        let face =
-            Face { scenes: vec!["dawn".into(), "dusk".into()], scene: 1, cues: vec![cue], ..Face::default() };
+        let cue = crate::CueDescription { name: "storm".into(), ..Default::default() };
+        let description = SceneDescription {
+            scenes: vec!["dawn".into(), "dusk".into()],
+            scene: 1,
+            cues: vec![cue],
+            ..SceneDescription::default()
+        };
         let lock = Lock::default();
         let lets = |rule: &str, command: Command| {
             lock.lock(&[rule.into()]);
-            lock.lets(&command, &face)
+            lock.lets(&command, &description)
         };
         let knob = || Command::Travel("a.b".into(), 0.5);
         assert!(lets("scene.dusk", Command::Scene(1)) && lets("scene.1", Command::Scene(1)));
         assert!(!lets("scene.dusk", Command::Scene(0)));
-        assert!(lets("cue.storm", Command::Cue(Cue::To(0))) && !lets("cue.storm", Command::Cue(Cue::To(1))));
+        assert!(
+            lets("cue.storm", Command::Cue(CueTarget::To(0)))
+                && !lets("cue.storm", Command::Cue(CueTarget::To(1)))
+        );
         assert!(lets("dusk.a.*", knob()) && lets("a.b", knob()) && !lets("dawn.a.b", knob()));
         assert!(
             lets("master.record", Command::Record(true)) && !lets("master.record", Command::Limiter(false))
@@ -193,14 +204,14 @@ mod tests {
 
     #[test]
     fn what_no_hand_asks_for_passes_and_is_not_counted() {
-        let (lock, face) = (Lock::default(), Face::default());
+        let (lock, description) = (Lock::default(), SceneDescription::default());
         lock.lock(&[]);
         for event in [Event::Mark, Event::Hurry(3)] {
-            assert!(lock.lets(&Command::Event(event), &face));
+            assert!(lock.lets(&Command::Event(event), &description));
         }
-        assert!(lock.is_locked() && lock.refused() == 0);
-        assert!(!lock.allows("") && lock.refused() == 1);
+        assert!(lock.is_locked() && lock.rejected() == 0);
+        assert!(!lock.allows("") && lock.rejected() == 1);
         lock.lock(&["*".into()]);
-        assert!(lock.allows("") && lock.allows("a.b") && lock.refused() == 1);
+        assert!(lock.allows("") && lock.allows("a.b") && lock.rejected() == 1);
     }
 }

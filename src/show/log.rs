@@ -11,10 +11,10 @@ use std::time::{Duration, Instant};
 const LINES: usize = 256;
 
 /// A line, and whether it is for whoever reads the results rather than for whoever watches.
-type Line = (String, bool);
+type LogLine = (String, bool);
 
 struct Log {
-    lines: Option<SyncSender<Line>>,
+    lines: Option<SyncSender<LogLine>>,
     handed: AtomicU64,
     written: AtomicU64,
     lost: AtomicU64,
@@ -23,7 +23,7 @@ struct Log {
 fn log() -> &'static Log {
     static LOG: OnceLock<Log> = OnceLock::new();
     LOG.get_or_init(|| {
-        let (lines, inbox) = sync_channel::<Line>(LINES);
+        let (lines, inbox) = sync_channel::<LogLine>(LINES);
         let write = move || {
             while let Ok((line, result)) = inbox.recv() {
                 // Nobody is left to be told of a terminal that is gone.

@@ -32,7 +32,7 @@ pub struct Master {
 /// Where the faders of light and sound stand, and whether the clock does: a show that was cut off comes back so.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Standing {
+pub struct MasterState {
     /// The picture is black.
     pub black: bool,
     /// The light's fader, 0..1.
@@ -45,7 +45,7 @@ pub struct Standing {
     pub paused: bool,
 }
 
-impl Default for Standing {
+impl Default for MasterState {
     fn default() -> Self {
         Self { black: false, light: 1.0, volume: 1.0, mute: false, paused: false }
     }
@@ -68,7 +68,7 @@ impl Default for Master {
 
 impl Master {
     /// The picture goes black at once, or comes back.
-    pub fn black_out(&self, on: bool) {
+    pub fn blackout(&self, on: bool) {
         self.black.store(on, Relaxed);
     }
     /// Whether it is black.
@@ -114,9 +114,9 @@ impl Master {
         if self.is_mute() { 0.0 } else { self.volume() * self.volume() }
     }
     /// Where everything stands.
-    pub fn standing(&self, paused: bool) -> Standing {
+    pub fn standing(&self, paused: bool) -> MasterState {
         let (black, mute) = (self.is_black(), self.is_mute());
-        Standing { black, light: self.goal().0, volume: self.volume(), mute, paused }
+        MasterState { black, light: self.goal().0, volume: self.volume(), mute, paused }
     }
     /// Outside the opening hours the picture is black, wherever the light's fader stands.
     pub fn close(&self, closed: bool) {
@@ -128,7 +128,7 @@ impl Master {
     }
     /// Light and motion as at the start, at once and not by a fade. The opening hours are kept.
     pub fn release(&self) {
-        self.black_out(false);
+        self.blackout(false);
         self.freeze(false);
         self.fade(1.0, FADE);
         self.released.fetch_add(1, Relaxed);
@@ -137,7 +137,7 @@ impl Master {
 
 /// The light on its way to the master's goal; one for each output.
 #[derive(Clone, Copy, Debug)]
-pub struct Light {
+pub struct MasterFade {
     /// Where the fader is, 0..1.
     level: f32,
     /// The same for the opening hours, which act by themselves; none before the first frame, which fades from nowhere.
@@ -150,7 +150,7 @@ pub struct Light {
     time: f64,
 }
 
-impl Default for Light {
+impl Default for MasterFade {
     fn default() -> Self {
         let mut white = Cell::default();
         white.begin([1.0; 3]);
@@ -158,7 +158,7 @@ impl Default for Light {
     }
 }
 
-impl Light {
+impl MasterFade {
     /// One that goes and comes as often as it is told to.
     pub fn free() -> Self {
         Self { limits: false, ..Self::default() }
@@ -180,10 +180,10 @@ impl Light {
             () if at_once => goal,
             () => towards(self.level, goal, seconds, fade),
         };
-        let refused = self.limits && !at_once && next > self.level && {
+        let rejected = self.limits && !at_once && next > self.level && {
             self.white.is_too_much([linear(next); 3], [linear(next); 3], self.time)
         };
-        if !refused {
+        if !rejected {
             self.level = next;
         }
         self.white.follow([linear(self.level); 3], [linear(next); 3], self.time);
@@ -210,11 +210,11 @@ mod tests {
 
     #[test]
     fn a_blackout_is_dark_in_the_same_frame_and_twice_is_no_harm() {
-        let (master, mut light) = (Master::default(), Light::default());
-        master.black_out(true);
-        master.black_out(true);
+        let (master, mut light) = (Master::default(), MasterFade::default());
+        master.blackout(true);
+        master.blackout(true);
         assert_eq!(light.follow(&master, 0.0), 0.0);
-        master.black_out(false);
+        master.blackout(false);
         let back = light.follow(&master, 0.035);
         assert!(back > 0.0 && back < 0.2, "{back}");
         assert_eq!(light.follow(&master, 1.0), 1.0);
@@ -222,9 +222,9 @@ mod tests {
 
     #[test]
     fn a_release_is_light_in_the_same_frame_wherever_the_fader_was() {
-        let (master, mut light) = (Master::default(), Light::default());
+        let (master, mut light) = (Master::default(), MasterFade::default());
         for _ in 0..9 {
-            master.black_out(true);
+            master.blackout(true);
             master.freeze(true);
             assert_eq!(light.follow(&master, 0.016), 0.0);
             master.release();
@@ -232,15 +232,15 @@ mod tests {
             assert!(!master.is_black() && !master.is_frozen());
         }
         // It is done once: the next blackout comes back by its fade.
-        master.black_out(true);
+        master.blackout(true);
         light.follow(&master, 0.016);
-        master.black_out(false);
+        master.blackout(false);
         assert!(light.follow(&master, 2.0) == 1.0 && master.goal() == (1.0, FADE));
     }
 
     #[test]
     fn opening_hours_leave_the_fader_where_it_is() {
-        let (master, mut light) = (Master::default(), Light::default());
+        let (master, mut light) = (Master::default(), MasterFade::default());
         master.fade(0.5, 0.0);
         assert_eq!(light.follow(&master, 0.016), 0.5);
         master.close(true);
@@ -256,17 +256,17 @@ mod tests {
         assert_eq!(light.follow(&master, 0.016), 0.5);
         // A show that begins at night begins dark.
         master.close(true);
-        assert_eq!(Light::default().follow(&master, 0.016), 0.0);
+        assert_eq!(MasterFade::default().follow(&master, 0.016), 0.0);
     }
 
     /// Times at which the light is dark and bright, as whoever watches counts them.
     fn returns(hertz: f64, fade: f32, limits: bool) -> (usize, bool) {
-        let (master, mut light) = (Master::default(), Light { limits, ..Light::default() });
+        let (master, mut light) = (Master::default(), MasterFade { limits, ..MasterFade::default() });
         let (mut times, mut low, mut dark) = (Vec::new(), false, true);
         master.fade(1.0, fade);
         for i in 0..600 {
             let now = i as f64 / 60.0;
-            master.black_out((now * hertz).fract() < 0.5);
+            master.blackout((now * hertz).fract() < 0.5);
             let shown = linear(light.follow(&master, 1.0 / 60.0));
             dark &= !master.is_black() || shown == 0.0;
             if low && shown >= 0.1 {
@@ -296,7 +296,7 @@ mod tests {
 
     #[test]
     fn a_fade_takes_its_time_and_nonsense_changes_nothing() {
-        let (master, mut light) = (Master::default(), Light::default());
+        let (master, mut light) = (Master::default(), MasterFade::default());
         master.fade(0.0, 2.0);
         master.fade(f32::NAN, 1.0);
         assert!((light.follow(&master, 0.5) - 0.75).abs() < 1e-6);
@@ -323,7 +323,7 @@ mod tests {
     fn a_release_thaws_and_lights_up() {
         let master = Master::default();
         master.freeze(true);
-        master.black_out(true);
+        master.blackout(true);
         master.fade(0.25, 9.0);
         assert!(master.is_frozen() && master.is_black());
         master.release();
@@ -332,6 +332,6 @@ mod tests {
         master.fade(0.5, 1e9);
         assert_eq!(master.goal(), (0.5, LONGEST_FADE));
         master.fade(0.25, 0.0);
-        assert_eq!(Light::default().follow(&master, 0.0), 0.25, "without a time it is there at once");
+        assert_eq!(MasterFade::default().follow(&master, 0.0), 0.25, "without a time it is there at once");
     }
 }

@@ -41,7 +41,7 @@ pub struct Recorder {
 #[derive(Default)]
 struct Shared {
     written: u64,
-    let_go: u64,
+    release: u64,
     problem: Option<String>,
 }
 
@@ -134,7 +134,7 @@ impl Recorder {
         RecordState {
             path: self.path.display().to_string(),
             frames: shared.written,
-            dropped: self.dropped + shared.let_go,
+            dropped: self.dropped + shared.release,
             problem: shared.problem.clone(),
         }
     }
@@ -162,7 +162,7 @@ fn write(
             }
             let mut told = shared.lock().unwrap_or_else(|e| e.into_inner());
             told.written += 1;
-            told.let_go = sink.dropped();
+            told.release = sink.dropped();
         }
         if back.send(frame).is_err() {
             break;

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{DeviceState, Hub, RecordState, TICK_BOUNDS, Times};
+use super::{DeviceState, Hub, RecordState, TICK_BOUNDS, TimeHistogram};
 
 /// Times in figures; the bars stand beside them.
-fn figures(times: &Times) -> Value {
+fn figures(times: &TimeHistogram) -> Value {
     json!({
         "count": times.count(),
         "median_ms": short(times.quantile(0.5)),
@@ -24,22 +24,22 @@ fn short(v: f32) -> f64 {
 /// show's thread.
 pub fn health(hub: &Hub) -> Value {
     let (state, stage, frames) = (hub.state(), hub.stage(), hub.frames());
-    let (face, health) = (&state.face, &state.health);
+    let (description, health) = (&state.description, &state.health);
     let devices = state.devices.iter().map(device).collect::<Vec<_>>();
     json!({
         "version": env!("CARGO_PKG_VERSION"),
         "seconds": health.seconds,
-        "scene": face.scenes.get(face.scene),
+        "scene": description.scenes.get(description.scene),
         // As a text: a page's numbers hold 53 bits.
         "seed": state.seed.to_string(),
-        "size": [face.size.0, face.size.1],
+        "size": [description.size.0, description.size.1],
         "tick": state.tick,
         "tick_ms": short(state.tick_ms),
         "paused": state.paused,
         "locked": state.locked,
-        "locked_out": hub.lock().refused(),
+        "locked_out": hub.lock().rejected(),
         // Commands for which there was no room while the show stood.
-        "refused": hub.refused(),
+        "refused": hub.rejected(),
         // Messages that were not understood.
         "osc": port(hub, "osc"),
         "tuio": port(hub, "tuio"),
@@ -66,7 +66,7 @@ pub fn health(hub: &Hub) -> Value {
 }
 
 fn port(hub: &Hub, name: &str) -> Option<Value> {
-    hub.refused_at(name).map(|(refused, last)| json!({ "refused": refused, "last": last }))
+    hub.refused_at(name).map(|(rejected, last)| json!({ "refused": rejected, "last": last }))
 }
 
 /// A film on its way.
@@ -81,7 +81,7 @@ fn device(d: &DeviceState) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::State;
+    use crate::ShowState;
 
     #[test]
     fn a_show_that_has_said_nothing_yet_has_a_report_too() {
@@ -90,7 +90,7 @@ mod tests {
         let empty = health(&hub);
         assert_eq!((&empty["scene"], &empty["frame_times"]["count"]), (&Value::Null, &json!(1)));
         let device = DeviceState { what: "midi", name: "nano".into(), fine: false, word: "gone".into() };
-        hub.publish(State { tick: 7, devices: vec![device], ..State::default() });
+        hub.publish(ShowState { tick: 7, devices: vec![device], ..ShowState::default() });
         let full = health(&hub);
         assert_eq!((&full["tick"], &full["devices"][0]["fine"]), (&json!(7), &json!(false)));
         assert!(full["memory"].as_u64().is_some_and(|m| m > 0 || !cfg!(target_os = "linux")));
@@ -99,7 +99,7 @@ mod tests {
     #[test]
     fn a_report_holds_every_figure_of_the_show() {
         let (hub, _inbox) = Hub::new();
-        let mut ticks = Times::default();
+        let mut ticks = TimeHistogram::default();
         [0.5, 0.5, 3.0, 20.0].into_iter().for_each(|t| ticks.add(t));
         [5.0, 5.0, 40.0].into_iter().for_each(|t| hub.drew(Some(t), true, false));
         let device = DeviceState { what: "midi", name: "nano".into(), fine: true, word: "plays".into() };
@@ -109,14 +109,14 @@ mod tests {
             dropped: 2,
             problem: Some("the disk is full".into()),
         };
-        (0..crate::inbox::FULL + 3).for_each(|_| hub.send(crate::Command::Undo));
+        (0..crate::command_queue::FULL + 3).for_each(|_| hub.send(crate::Command::Undo));
         let limiter = crate::LimiterState { on: true, acting: true, held: 9 };
         hub.report(crate::StageState { record: Some(record), limiter });
-        hub.tell_refused("osc", 2, Some("nothing lies at /nosuch/knob".into()));
+        hub.report_rejected("osc", 2, Some("nothing lies at /nosuch/knob".into()));
         hub.lock().lock(&[]);
         hub.lock().allows("a.b");
-        hub.publish(State {
-            face: std::sync::Arc::new(crate::Face {
+        hub.publish(ShowState {
+            description: std::sync::Arc::new(crate::SceneDescription {
                 scenes: vec!["dawn".into(), "dusk".into()],
                 scene: 1,
                 size: (640, 360),
@@ -140,7 +140,7 @@ mod tests {
                 last_error: Some("line 3".into()),
                 ..Default::default()
             },
-            ..State::default()
+            ..ShowState::default()
         });
         let mut told = health(&hub);
         let fields = told.as_object_mut().unwrap();

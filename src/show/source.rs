@@ -8,19 +8,19 @@ use world::scene::{Catalogue, Problem, Scene};
 
 /// Where a scene comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
+pub enum SceneSource {
     /// A file.
     File(PathBuf),
     /// One that ships with the program, by position in [`SHIPPED`].
     Shipped(usize),
     /// One that was put together here: name and text.
-    Made(String, String),
+    Generated(String, String),
 }
 
 /// The scenes that ship with the program, those of `scenes/`: (name, text), in the order in which they are shown.
 pub const SHIPPED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/shipped.rs"));
 
-impl Source {
+impl SceneSource {
     /// A path, or the name of a shipped scene.
     ///
     /// # Errors
@@ -50,7 +50,7 @@ impl Source {
         match self {
             Self::File(path) => path.file_stem().map_or("scene".into(), |s| s.to_string_lossy().into_owned()),
             Self::Shipped(i) => SHIPPED[*i].0.into(),
-            Self::Made(name, _) => name.clone(),
+            Self::Generated(name, _) => name.clone(),
         }
     }
 
@@ -58,7 +58,7 @@ impl Source {
     pub fn path(&self) -> Option<&Path> {
         match self {
             Self::File(path) => Some(path),
-            Self::Shipped(_) | Self::Made(..) => None,
+            Self::Shipped(_) | Self::Generated(..) => None,
         }
     }
 
@@ -69,7 +69,7 @@ impl Source {
     pub fn text(&self) -> Result<String, SourceError> {
         match self {
             Self::Shipped(i) => Ok(SHIPPED[*i].1.into()),
-            Self::Made(_, text) => Ok(text.clone()),
+            Self::Generated(_, text) => Ok(text.clone()),
             Self::File(path) if path.extension().is_none_or(|e| e != "toml") => {
                 Err(SourceError::Ending(path.clone()))
             }
@@ -172,14 +172,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("mine.toml");
         std::fs::write(&file, TEXT).unwrap();
-        assert_eq!(Source::find(file.to_str().unwrap()).unwrap(), Source::File(file.clone()));
+        assert_eq!(SceneSource::find(file.to_str().unwrap()).unwrap(), SceneSource::File(file.clone()));
         let coast = SHIPPED.iter().position(|s| s.0 == "coast").unwrap();
-        assert_eq!(Source::find("coast").unwrap(), Source::Shipped(coast));
-        let told = Source::find("cost").unwrap_err().to_string();
+        assert_eq!(SceneSource::find("coast").unwrap(), SceneSource::Shipped(coast));
+        let told = SceneSource::find("cost").unwrap_err().to_string();
         assert!(told.contains("`cost`") && told.contains("did you mean `coast`"), "{told}");
-        let told = Source::find(folder.path().to_str().unwrap()).unwrap_err().to_string();
+        let told = SceneSource::find(folder.path().to_str().unwrap()).unwrap_err().to_string();
         assert!(told.contains("is a folder"), "{told}");
-        let all: Vec<String> = Source::all().iter().map(Source::name).collect();
+        let all: Vec<String> = SceneSource::all().iter().map(SceneSource::name).collect();
         assert_eq!(all, SHIPPED.iter().map(|s| s.0).collect::<Vec<_>>());
     }
 
@@ -196,14 +196,14 @@ mod tests {
             assert_eq!(file.file_stem().unwrap(), name);
             assert_eq!(std::fs::read_to_string(file).unwrap(), text, "{name} is another in the program");
         }
-        let scenes = Source::all().into_iter().map(|s| s.load(CATALOGUE).unwrap());
+        let scenes = SceneSource::all().into_iter().map(|s| s.load(CATALOGUE).unwrap());
         let places: Vec<_> = scenes.map(|s| (s.order.unwrap_or(u32::MAX), s.name)).collect();
         assert!(places.is_sorted() && places[0].0 == 1, "{places:?}");
     }
 
     #[test]
     fn each_shipped_scene_says_which_second_shows_it_best() {
-        let scenes = Source::all().into_iter().map(|s| s.load(CATALOGUE).unwrap());
+        let scenes = SceneSource::all().into_iter().map(|s| s.load(CATALOGUE).unwrap());
         let without: Vec<String> = scenes.filter(|s| s.poster.is_none()).map(|s| s.name).collect();
         assert_eq!(
             without, [""; 0],
@@ -216,15 +216,16 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("mine.toml");
         std::fs::write(&file, TEXT).unwrap();
-        let (own, made) = (Source::File(file.clone()), Source::Made("m".into(), "size".into()));
+        let (own, made) =
+            (SceneSource::File(file.clone()), SceneSource::Generated("m".into(), "size".into()));
         assert_eq!(
             (own.name(), own.path(), own.title()),
             ("mine".into(), Some(&*file), file.display().to_string())
         );
         assert_eq!((made.name(), made.path(), made.title()), ("m".into(), None, "m.toml".into()));
         assert_eq!((own.text().unwrap(), made.text().unwrap()), (TEXT.into(), "size".into()));
-        assert_eq!(Source::Shipped(1).text().unwrap(), SHIPPED[1].1);
-        assert_eq!(Source::Shipped(1).path(), None);
+        assert_eq!(SceneSource::Shipped(1).text().unwrap(), SHIPPED[1].1);
+        assert_eq!(SceneSource::Shipped(1).path(), None);
         let scene = own.load(CATALOGUE).unwrap();
         assert_eq!(
             (scene.name.as_str(), scene.size, scene.folder.as_path()),
@@ -235,7 +236,7 @@ mod tests {
     #[test]
     fn what_cannot_be_had_is_told_by_what_is_wrong_with_it() {
         let folder = tempfile::tempdir().unwrap();
-        let at = |name: &str| Source::File(folder.path().join(name));
+        let at = |name: &str| SceneSource::File(folder.path().join(name));
         std::fs::write(folder.path().join("a.txt"), TEXT).unwrap();
         std::fs::write(folder.path().join("b.toml"), "\nsize = 3\n").unwrap();
         assert!(

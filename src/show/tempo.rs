@@ -10,7 +10,7 @@ pub const RANGE: std::ops::RangeInclusive<f64> = 20.0..=400.0;
 
 /// Who gives the tempo.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Source {
+pub enum TempoSource {
     /// Nobody.
     #[default]
     None,
@@ -22,7 +22,7 @@ pub enum Source {
     Sound,
 }
 
-impl Source {
+impl TempoSource {
     /// Its name on panels.
     pub fn name(self) -> &'static str {
         ["", "tap", "clock", "sound"][self as usize]
@@ -34,7 +34,7 @@ impl Source {
 pub struct Tempo {
     bpm: f64,
     beats: f64,
-    source: Source,
+    source: TempoSource,
     taps: Vec<f64>,
 }
 
@@ -51,7 +51,7 @@ impl Tempo {
         self.beat();
         let n = self.taps.len() - 1;
         if n > 0 && now > self.taps[0] {
-            self.take(60.0 * n as f64 / (now - self.taps[0]), Source::Tap);
+            self.take(60.0 * n as f64 / (now - self.taps[0]), TempoSource::Tap);
         }
     }
 
@@ -59,14 +59,14 @@ impl Tempo {
     pub fn set(&mut self, bpm: f64) {
         match bpm {
             0.0 => *self = Self::default(),
-            bpm => self.take(bpm, Source::Set),
+            bpm => self.take(bpm, TempoSource::Set),
         }
     }
 
     /// What is heard has this tempo and place in the beat; a finger or a clock goes before it.
     pub fn hear(&mut self, bpm: f64, phase: f64) {
-        if matches!(self.source, Source::None | Source::Sound) && RANGE.contains(&bpm) {
-            self.take(bpm, Source::Sound);
+        if matches!(self.source, TempoSource::None | TempoSource::Sound) && RANGE.contains(&bpm) {
+            self.take(bpm, TempoSource::Sound);
             // Half a beat at most, forwards or back, and never over the edge of a beat that was counted.
             let off = (phase - self.phase() + 1.5).rem_euclid(1.0) - 0.5;
             self.beats = (self.beats + 0.1 * off).max(self.beats.floor());
@@ -83,7 +83,7 @@ impl Tempo {
         self.beats += seconds * self.bpm / 60.0;
     }
 
-    fn take(&mut self, bpm: f64, source: Source) {
+    fn take(&mut self, bpm: f64, source: TempoSource) {
         if RANGE.contains(&bpm) {
             (self.bpm, self.source) = (bpm, source);
         }
@@ -102,7 +102,7 @@ impl Tempo {
         self.beats - self.beats.floor()
     }
     /// Who gives it.
-    pub fn source(&self) -> Source {
+    pub fn source(&self) -> TempoSource {
         self.source
     }
 }
@@ -139,7 +139,7 @@ mod tests {
         tempo.set(1e9);
         assert_eq!(tempo.bpm(), 60.0);
         tempo.set(0.0);
-        assert_eq!(tempo.source(), Source::None);
+        assert_eq!(tempo.source(), TempoSource::None);
     }
 
     #[test]
@@ -211,7 +211,7 @@ mod tests {
             let mut tempo = Tempo::default();
             tempo.hear(120.0, 0.0);
             tempo.pass(2.6);
-            assert_eq!((tempo.beats(), tempo.source()), (5.2, Source::Sound));
+            assert_eq!((tempo.beats(), tempo.source()), (5.2, TempoSource::Sound));
             tempo.hear(120.0, phase);
             tempo.beats()
         };

@@ -7,14 +7,14 @@ use std::time::{Duration, Instant};
 use triple_buffer::{Input, Output, triple_buffer};
 
 use super::health::Health;
-use super::{Clock, Command, Hub, Inbox, Standing, State};
+use super::{Clock, Command, CommandReceiver, Hub, MasterState, ShowState};
 use world::frame::Frame;
 
 /// How long the end waits for the worlds, with their tape, devices and judge: those that hang end with the process.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What the show thread drives: a performance with its scenes.
-pub trait World: Send {
+pub trait ShowDriver: Send {
     /// Does what a hand asks, now: after all that was asked before, before all that is asked later, whether the clock
     /// goes on or stands. What it does not know it leaves alone.
     fn command(&mut self, command: Command);
@@ -29,13 +29,13 @@ pub trait World: Send {
     /// Writes the picture as it is now.
     fn picture(&mut self, into: &mut Frame);
     /// Writes what the panel shows; `tick_ms` and `paused` are not its business.
-    fn state(&mut self, into: &mut State);
+    fn state(&mut self, into: &mut ShowState);
     /// Looks four times a second whether files have changed.
     fn refresh(&mut self);
-    /// Where light, sound and clock stand; told before each [`World::refresh`].
-    fn keep(&mut self, _standing: Standing) {}
+    /// Where light, sound and clock stand; told before each [`ShowDriver::refresh`].
+    fn keep(&mut self, _standing: MasterState) {}
     /// Where they stood when an earlier run was cut off; asked once, before the first picture.
-    fn stood(&mut self) -> Option<Standing> {
+    fn stood(&mut self) -> Option<MasterState> {
         None
     }
     /// Ticks a second that the scene wants.
@@ -51,21 +51,21 @@ pub trait World: Send {
 }
 
 /// A running show, seen from the window. Dropping it ends the thread.
-pub struct Show {
+pub struct ShowThread {
     hub: Arc<Hub>,
     frames: Output<Frame>,
     thread: Option<JoinHandle<()>>,
 }
 
-impl Show {
+impl ShowThread {
     /// Starts the thread.
-    pub fn start(world: Box<dyn World>) -> Self {
+    pub fn start(world: Box<dyn ShowDriver>) -> Self {
         let (hub, inbox) = Hub::new();
         Self::at(hub, inbox, world)
     }
 
     /// Starts the thread at a hub that others hold already.
-    pub fn at(hub: Arc<Hub>, inbox: Inbox, world: Box<dyn World>) -> Self {
+    pub fn at(hub: Arc<Hub>, inbox: CommandReceiver, world: Box<dyn ShowDriver>) -> Self {
         let (frame_in, frames) = triple_buffer(&Frame::default());
         let (stale, paused, tick_ms, health) = (true, false, 0.0, Health::default());
         let runner =
@@ -95,7 +95,7 @@ impl Show {
     }
 
     /// The newest state.
-    pub fn state(&self) -> Arc<State> {
+    pub fn state(&self) -> Arc<ShowState> {
         self.hub.state()
     }
 
@@ -105,7 +105,7 @@ impl Show {
     }
 }
 
-impl Drop for Show {
+impl Drop for ShowThread {
     fn drop(&mut self) {
         self.hub.close();
         let Some(thread) = self.thread.take() else { return };
@@ -121,8 +121,8 @@ impl Drop for Show {
 }
 
 struct Runner {
-    world: Box<dyn World>,
-    inbox: Inbox,
+    world: Box<dyn ShowDriver>,
+    inbox: CommandReceiver,
     hub: Arc<Hub>,
     frames: Input<Frame>,
     /// The published picture is not that of the world as it is now.
@@ -147,7 +147,7 @@ impl Runner {
             self.hub.beat();
             let start = Instant::now();
             clock.set_rate(self.world.rate());
-            let mut moved = self.obey();
+            let mut moved = self.execute();
             if self.paused {
                 moved |= self.world.rest();
             } else {
@@ -166,11 +166,11 @@ impl Runner {
                 self.health.tick(self.tick_ms);
             }
         }
-        self.hub.tell_last_words(self.world.end());
+        self.hub.set_exit_report(self.world.end());
     }
 
     /// Does what has been asked, in that order; whether anything was. The clock is the show's, all else the world's.
-    fn obey(&mut self) -> bool {
+    fn execute(&mut self) -> bool {
         let commands = self.inbox.take();
         let asked = !commands.is_empty();
         for command in commands {
@@ -199,7 +199,7 @@ impl Runner {
             self.frames.publish();
             self.stale = false;
         }
-        let mut state = State::default();
+        let mut state = ShowState::default();
         self.world.state(&mut state);
         (state.paused, state.tick_ms) = (self.paused, self.tick_ms);
         let stage = self.hub.stage();

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// How a show stands; each counter only grows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Pulse {
+pub struct Heartbeat {
     /// Frames drawn.
     pub drawn: u64,
     /// New pictures of the worlds that the window took.
@@ -32,7 +32,7 @@ pub struct Pulse {
 
 /// What is allowed, seconds.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Patience {
+pub struct WatchdogTimeouts {
     /// Without a drawn frame, a new picture, or a tick: so long, or four times the longest that this show ever took.
     pub hang: f64,
     /// From the start to the first pulse.
@@ -43,7 +43,7 @@ pub struct Patience {
     pub end: f64,
 }
 
-impl Default for Patience {
+impl Default for WatchdogTimeouts {
     fn default() -> Self {
         Self { hang: 3.0, birth: 30.0, opening: 120.0, end: 900.0 }
     }
@@ -51,14 +51,14 @@ impl Default for Patience {
 
 /// Follows one counter.
 #[derive(Clone, Copy, Debug, Default)]
-struct Counter {
+struct StallDetector {
     value: u64,
     moved: f64,
     /// Longest time for which it stood and then went on.
     longest: f64,
 }
 
-impl Counter {
+impl StallDetector {
     /// Takes its newest value; where it is excused it counts as moved.
     fn look(&mut self, value: u64, excused: bool, now: f64) {
         if value != self.value {
@@ -72,7 +72,7 @@ impl Counter {
     }
 
     /// For how long it has stood, if that is too long.
-    fn stands(&self, patience: &Patience, now: f64) -> Option<f64> {
+    fn stands(&self, patience: &WatchdogTimeouts, now: f64) -> Option<f64> {
         let allowed = match self.value {
             0 => patience.opening,
             _ => (4.0 * self.longest).clamp(patience.hang, patience.opening),
@@ -84,26 +84,26 @@ impl Counter {
 /// Follows one run of a show.
 #[derive(Clone, Debug)]
 pub struct Watchdog {
-    patience: Patience,
+    patience: WatchdogTimeouts,
     begun: f64,
-    last: Option<Pulse>,
-    drawn: Counter,
-    handed: Counter,
-    rounds: Counter,
-    ticks: Counter,
+    last: Option<Heartbeat>,
+    drawn: StallDetector,
+    handed: StallDetector,
+    rounds: StallDetector,
+    ticks: StallDetector,
     changed: f64,
 }
 
 impl Watchdog {
     /// Begins with a run that was started at `now` seconds.
-    pub fn new(patience: Patience, now: f64) -> Self {
-        let counter = Counter { moved: now, ..Counter::default() };
+    pub fn new(patience: WatchdogTimeouts, now: f64) -> Self {
+        let counter = StallDetector { moved: now, ..StallDetector::default() };
         let [drawn, handed, rounds, ticks] = [counter; 4];
         Self { patience, begun: now, last: None, drawn, handed, rounds, ticks, changed: now }
     }
 
     /// Takes the newest pulse, if there is any; says why the run must end, if it must.
-    pub fn look(&mut self, pulse: Option<Pulse>, now: f64) -> Option<String> {
+    pub fn look(&mut self, pulse: Option<Heartbeat>, now: f64) -> Option<String> {
         let Some(pulse) = pulse else {
             let silent = self.last.is_none() && now - self.begun > self.patience.birth;
             return silent.then(|| format!("no sign of life in {:.0} s", self.patience.birth));
@@ -136,7 +136,7 @@ impl Watchdog {
             (&self.ticks, "the clock of the worlds has stood still"),
             (&self.handed, "the window has got no new picture"),
         ];
-        let stands = |(counter, what): (&Counter, &str)| {
+        let stands = |(counter, what): (&StallDetector, &str)| {
             counter.stands(&self.patience, now).map(|s| format!("{what} for {s:.0} s"))
         };
         faults.into_iter().find_map(stands)
@@ -148,17 +148,17 @@ mod tests {
     use super::*;
 
     /// A show that is looked at four times a second, and does all that it should.
-    fn next(last: Pulse) -> Pulse {
-        let Pulse { drawn, handed, rounds, ticks, changed, .. } = last;
+    fn next(last: Heartbeat) -> Heartbeat {
+        let Heartbeat { drawn, handed, rounds, ticks, changed, .. } = last;
         let (drawn, handed, rounds) = (drawn + 15, handed + 15, rounds + 15);
-        Pulse { drawn, handed, rounds, ticks: ticks + 15, changed: changed + 15, ..last }
+        Heartbeat { drawn, handed, rounds, ticks: ticks + 15, changed: changed + 15, ..last }
     }
 
     /// Second, from the fault at 10 s on, at which the watchdog gives up within so many seconds. The fault sees the pulse
     /// before and spoils the one that follows.
-    fn given_up(seconds: f64, fault: impl Fn(&Pulse, &mut Pulse, f64)) -> Option<f64> {
-        let mut dog = Watchdog::new(Patience::default(), 0.0);
-        let mut pulse = Pulse::default();
+    fn given_up(seconds: f64, fault: impl Fn(&Heartbeat, &mut Heartbeat, f64)) -> Option<f64> {
+        let mut dog = Watchdog::new(WatchdogTimeouts::default(), 0.0);
+        let mut pulse = Heartbeat::default();
         (1..(seconds * 4.0) as u64).map(|i| i as f64 * 0.25).find_map(|now| {
             let before = pulse;
             pulse = next(before);
@@ -174,17 +174,19 @@ mod tests {
     #[test]
     fn each_way_to_be_stuck_is_noticed_in_its_time_and_none_other() {
         assert_eq!(given_up(DAYS, |_, _, _| ()), None);
-        let soon = |fault: fn(&Pulse, &mut Pulse, f64)| (3.0..3.6).contains(&given_up(100.0, fault).unwrap());
+        let soon = |fault: fn(&Heartbeat, &mut Heartbeat, f64)| {
+            (3.0..3.6).contains(&given_up(100.0, fault).unwrap())
+        };
         assert!(soon(|b, p, _| p.drawn = b.drawn));
         assert!(soon(|b, p, _| p.handed = b.handed));
         assert!(soon(|b, p, _| p.ticks = b.ticks));
         // Worlds that hang publish nothing either.
         assert!(soon(|b, p, _| (p.rounds, p.ticks, p.handed) = (b.rounds, b.ticks, b.handed)));
-        let paused = |b: &Pulse, p: &mut Pulse, _| {
+        let paused = |b: &Heartbeat, p: &mut Heartbeat, _| {
             (p.ticks, p.handed, p.changed, p.paused, p.meant) = (b.ticks, b.handed, b.changed, true, true);
         };
         assert_eq!(given_up(DAYS, paused), None, "a pause is no fault, however long");
-        let hangs = |b: &Pulse, p: &mut Pulse, now: f64| {
+        let hangs = |b: &Heartbeat, p: &mut Heartbeat, now: f64| {
             paused(b, p, now);
             p.rounds = b.rounds;
         };
@@ -193,15 +195,16 @@ mod tests {
 
     #[test]
     fn a_still_picture_is_a_fault_only_for_whom_it_is_said_to_be() {
-        let still = |b: &Pulse, p: &mut Pulse, _| p.changed = b.changed;
+        let still = |b: &Heartbeat, p: &mut Heartbeat, _| p.changed = b.changed;
         assert_eq!(given_up(DAYS, still), None, "a settled world runs for days");
-        let within = |b: &Pulse, p: &mut Pulse, _| (p.changed, p.still) = (b.changed, Some(20.0));
+        let within = |b: &Heartbeat, p: &mut Heartbeat, _| (p.changed, p.still) = (b.changed, Some(20.0));
         assert!((20.0..20.6).contains(&given_up(100.0, within).unwrap()));
-        let meant =
-            |b: &Pulse, p: &mut Pulse, _| (p.changed, p.still, p.meant) = (b.changed, Some(20.0), true);
+        let meant = |b: &Heartbeat, p: &mut Heartbeat, _| {
+            (p.changed, p.still, p.meant) = (b.changed, Some(20.0), true)
+        };
         assert_eq!(given_up(DAYS, meant), None, "a blackout is no fault");
         // A cue that says nothing, between two that do.
-        let now_and_then = |b: &Pulse, p: &mut Pulse, now: f64| {
+        let now_and_then = |b: &Heartbeat, p: &mut Heartbeat, now: f64| {
             (p.changed, p.still) = (b.changed, ((now / 15.0) as u64).is_multiple_of(2).then_some(20.0));
         };
         assert_eq!(given_up(1000.0, now_and_then), None);
@@ -211,7 +214,7 @@ mod tests {
     fn a_show_that_is_slow_by_nature_is_left_alone_and_noticed_when_it_hangs() {
         // A tick of eight seconds, until the worlds hang.
         let slow = |until: f64| {
-            move |b: &Pulse, p: &mut Pulse, now: f64| {
+            move |b: &Heartbeat, p: &mut Heartbeat, now: f64| {
                 let tick = now < 100.0 && now % 2.5 == 0.0 || now % 8.0 == 0.0 && now < until;
                 (p.rounds, p.ticks, p.handed) = match tick {
                     true => (b.rounds + 1, b.ticks + 1, b.handed + 1),
@@ -226,18 +229,21 @@ mod tests {
 
     #[test]
     fn a_show_that_ends_may_take_its_time_but_not_for_ever() {
-        let given_up = given_up(2000.0, |b, p, _| *p = Pulse { ending: true, ..*b });
+        let given_up = given_up(2000.0, |b, p, _| *p = Heartbeat { ending: true, ..*b });
         assert!((900.0..901.0).contains(&given_up.unwrap()), "{given_up:?}");
     }
 
     #[test]
     fn a_show_that_never_comes_up_is_noticed_and_large_worlds_may_take_their_time() {
-        let mut dog = Watchdog::new(Patience::default(), 100.0);
+        let mut dog = Watchdog::new(WatchdogTimeouts::default(), 100.0);
         assert_eq!(dog.look(None, 129.0), None);
         assert!(dog.look(None, 131.0).is_some());
-        let mut dog = Watchdog::new(Patience::default(), 0.0);
-        let born =
-            |now: f64| Pulse { rounds: (now > 50.0) as u64, drawn: (now * 9.0) as u64, ..Pulse::default() };
+        let mut dog = Watchdog::new(WatchdogTimeouts::default(), 0.0);
+        let born = |now: f64| Heartbeat {
+            rounds: (now > 50.0) as u64,
+            drawn: (now * 9.0) as u64,
+            ..Heartbeat::default()
+        };
         let given_up =
             (1..1000).map(|i| i as f64 * 0.25).find(|now| dog.look(Some(born(*now)), *now).is_some());
         assert!((120.0..121.0).contains(&given_up.unwrap()), "{given_up:?}");
@@ -245,9 +251,9 @@ mod tests {
 
     #[test]
     fn a_counter_learns_how_long_it_may_stand_and_forgets_what_was_excused() {
-        let patience = Patience::default();
-        let mut c = Counter { moved: 10.0, ..Counter::default() };
-        let stand = |c: &Counter| (c.value, c.moved, c.longest);
+        let patience = WatchdogTimeouts::default();
+        let mut c = StallDetector { moved: 10.0, ..StallDetector::default() };
+        let stand = |c: &StallDetector| (c.value, c.moved, c.longest);
         c.look(0, false, 12.0);
         assert_eq!(stand(&c), (0, 10.0, 0.0));
         assert_eq!((c.stands(&patience, 130.0), c.stands(&patience, 130.5)), (None, Some(120.0)));
@@ -266,8 +272,9 @@ mod tests {
 
     #[test]
     fn each_fault_is_told_in_its_own_words() {
-        let told = |fault: fn(&Pulse, &mut Pulse)| {
-            let (mut dog, mut pulse) = (Watchdog::new(Patience::default(), 0.0), Pulse::default());
+        let told = |fault: fn(&Heartbeat, &mut Heartbeat)| {
+            let (mut dog, mut pulse) =
+                (Watchdog::new(WatchdogTimeouts::default(), 0.0), Heartbeat::default());
             (1..200).find_map(|i| {
                 let before = pulse;
                 pulse = next(before);
@@ -290,18 +297,18 @@ mod tests {
             word("the picture has been still, black or of one colour for 20 s")
         );
         assert_eq!(told(|_, _| ()), None);
-        let mut dog = Watchdog::new(Patience::default(), 100.0);
+        let mut dog = Watchdog::new(WatchdogTimeouts::default(), 100.0);
         assert_eq!((dog.look(None, 130.0), dog.look(None, 130.5)), (None, word("no sign of life in 30 s")));
-        let mut dog = Watchdog::new(Patience::default(), 0.0);
+        let mut dog = Watchdog::new(WatchdogTimeouts::default(), 0.0);
         assert_eq!(
-            (dog.look(Some(Pulse::default()), 1.0), dog.look(None, 1e6)),
+            (dog.look(Some(Heartbeat::default()), 1.0), dog.look(None, 1e6)),
             (None, None),
             "it has lived"
         );
-        let mut dog = Watchdog::new(Patience::default(), 0.0);
-        let ending = Pulse { ending: true, rounds: 9, drawn: 9, ..Pulse::default() };
+        let mut dog = Watchdog::new(WatchdogTimeouts::default(), 0.0);
+        let ending = Heartbeat { ending: true, rounds: 9, drawn: 9, ..Heartbeat::default() };
         dog.look(Some(ending), 10.0);
-        let mut late = |now: f64, drawn: u64| dog.look(Some(Pulse { drawn, ..ending }), now);
+        let mut late = |now: f64, drawn: u64| dog.look(Some(Heartbeat { drawn, ..ending }), now);
         assert_eq!((late(500.0, 10), late(1400.0, 10)), (None, None), "it went on drawing for a while");
         assert_eq!(late(1400.5, 10), word("it has not come to its end for 900 s"));
     }

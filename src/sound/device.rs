@@ -15,7 +15,7 @@ use cpal::{
 use rodio::DeviceSinkBuilder;
 
 use super::RATE;
-use super::live::{Backend, Tympanum, find};
+use super::live::{Backend, InputCallback, find};
 use super::source::Played;
 use super::synth::Synth;
 
@@ -25,28 +25,31 @@ const WAYS: usize = 12;
 const FRAMES: u32 = 1024;
 
 /// All devices of the system's own sound server.
-pub struct Cards;
+pub struct SystemAudio;
 
 /// A device that plays or listens until it is dropped: a stream of rodio's, or of cpal's.
 pub type Open = Box<dyn Send>;
 
 /// A device and the ways to open it, best first: what a device says it can do is more than what it takes.
-struct Chosen {
+struct DeviceCandidate {
     device: Device,
     name: String,
-    ways: Vec<Way>,
+    ways: Vec<DeviceConfig>,
 }
 
 /// A way to open a device.
 #[derive(Clone, Debug, PartialEq)]
-struct Way {
+struct DeviceConfig {
     config: StreamConfig,
     format: SampleFormat,
 }
 
-impl Chosen {
+impl DeviceCandidate {
     /// The first way that works; else why the best does not.
-    fn open<S>(&self, mut with: impl FnMut(&Way) -> Result<S, String>) -> Result<(S, String), String> {
+    fn open<S>(
+        &self,
+        mut with: impl FnMut(&DeviceConfig) -> Result<S, String>,
+    ) -> Result<(S, String), String> {
         let mut why = None;
         for way in &self.ways {
             match with(way) {
@@ -60,7 +63,7 @@ impl Chosen {
 
 /// Names of the devices that play, and of those that listen.
 pub fn names() -> (Vec<String>, Vec<String>) {
-    (Cards.speakers(), Cards.microphones())
+    (SystemAudio.speakers(), SystemAudio.microphones())
 }
 
 /// ALSA's converters and its sink for nothing: they can be named, but who looks for a device looks past them.
@@ -109,7 +112,7 @@ fn choose(
     all: impl Fn() -> Vec<Device>,
     default: Option<Device>,
     configs: impl Fn(&Device) -> Vec<SupportedStreamConfigRange>,
-) -> Result<Chosen, String> {
+) -> Result<DeviceCandidate, String> {
     let device = match name {
         None => default.ok_or("the system has no device")?,
         Some(wanted) => {
@@ -131,12 +134,12 @@ fn choose(
     if ways.is_empty() {
         return Err(format!("{name} cannot be opened"));
     }
-    Ok(Chosen { device, name, ways })
+    Ok(DeviceCandidate { device, name, ways })
 }
 
 /// The best range first, at our rate and buffer; then at the other usual rate, with the device's own buffer (which may be
 /// so large that it passes for dead), and in the other ranges.
-fn ways(ranges: &[SupportedStreamConfigRange]) -> Vec<Way> {
+fn ways(ranges: &[SupportedStreamConfigRange]) -> Vec<DeviceConfig> {
     let mut ways = Vec::new();
     for range in ranges {
         let rate = |wanted: u32| wanted.clamp(range.min_sample_rate(), range.max_sample_rate());
@@ -150,7 +153,7 @@ fn ways(ranges: &[SupportedStreamConfigRange]) -> Vec<Way> {
                 _ => BufferSize::Default,
             };
             let config = StreamConfig { channels: range.channels(), sample_rate, buffer_size };
-            let way = Way { config, format: range.sample_format() };
+            let way = DeviceConfig { config, format: range.sample_format() };
             if !ways.contains(&way) {
                 ways.push(way);
             }
@@ -178,7 +181,7 @@ fn worth(c: &SupportedStreamConfigRange) -> (u8, bool, u8) {
     (format.min(1) * channels, (c.min_sample_rate()..=c.max_sample_rate()).contains(&RATE), format)
 }
 
-impl Backend for Cards {
+impl Backend for SystemAudio {
     type Stream = Open;
 
     fn speakers(&self) -> Vec<String> {
@@ -208,7 +211,7 @@ impl Backend for Cards {
     fn listen(
         &mut self,
         name: Option<&str>,
-        make: &mut dyn FnMut(u32, usize) -> Tympanum,
+        make: &mut dyn FnMut(u32, usize) -> InputCallback,
         failed: Arc<AtomicBool>,
     ) -> Result<(Open, String), String> {
         hush();
@@ -217,12 +220,12 @@ impl Backend for Cards {
         chosen.open(|way| {
             failed.store(false, Relaxed);
             let channels = way.config.channels as usize;
-            let (ear, failed) = (make(way.config.sample_rate, channels), failed.clone());
+            let (input, failed) = (make(way.config.sample_rate, channels), failed.clone());
             let stream = match way.format {
-                SampleFormat::F32 => listening::<f32>(&chosen.device, way, ear, failed),
-                SampleFormat::I32 => listening::<i32>(&chosen.device, way, ear, failed),
-                SampleFormat::I16 => listening::<i16>(&chosen.device, way, ear, failed),
-                SampleFormat::U16 => listening::<u16>(&chosen.device, way, ear, failed),
+                SampleFormat::F32 => listening::<f32>(&chosen.device, way, input, failed),
+                SampleFormat::I32 => listening::<i32>(&chosen.device, way, input, failed),
+                SampleFormat::I16 => listening::<i16>(&chosen.device, way, input, failed),
+                SampleFormat::U16 => listening::<u16>(&chosen.device, way, input, failed),
                 other => Err(format!("it gives samples of the form {other}")),
             }?;
             stream.play().map_err(|e| e.to_string())?;
@@ -252,7 +255,12 @@ fn note(failed: Arc<AtomicBool>) -> impl FnMut(cpal::Error) + Send + 'static {
 }
 
 /// Rodio's stream on a device, with the synth in its mixer.
-fn playing(device: &Device, way: &Way, synth: Synth, failed: Arc<AtomicBool>) -> Result<Open, String> {
+fn playing(
+    device: &Device,
+    way: &DeviceConfig,
+    synth: Synth,
+    failed: Arc<AtomicBool>,
+) -> Result<Open, String> {
     let builder = DeviceSinkBuilder::default().with_device(device.clone()).with_config(&way.config);
     let opened = builder.with_sample_format(way.format).with_error_callback(note(failed)).open_stream();
     // What went wrong is said by the error below rodio's.
@@ -265,8 +273,8 @@ fn playing(device: &Device, way: &Way, synth: Synth, failed: Arc<AtomicBool>) ->
 
 fn listening<T>(
     device: &Device,
-    way: &Way,
-    mut ear: Tympanum,
+    way: &DeviceConfig,
+    mut input: InputCallback,
     failed: Arc<AtomicBool>,
 ) -> Result<Stream, String>
 where
@@ -276,9 +284,9 @@ where
     let channels = way.config.channels as usize;
     let hear = move |data: &[T], _: &cpal::InputCallbackInfo| {
         for frame in data.chunks_exact(channels) {
-            ear.take(frame.iter().map(|s| f32::from_sample(*s)));
+            input.take(frame.iter().map(|s| f32::from_sample(*s)));
         }
-        ear.count((data.len() / channels) as u64);
+        input.count((data.len() / channels) as u64);
     };
     let built = device.build_input_stream(way.config, hear, note(failed), None);
     built.map_err(|e| e.to_string())

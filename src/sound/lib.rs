@@ -11,39 +11,39 @@
 #![cfg_attr(test, allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "tests may measure"))]
 
 pub mod analysis;
-mod bridge;
+pub mod command;
 #[cfg(feature = "sound")]
 pub mod device;
+pub mod feedback_suppressor;
 pub mod file;
-pub mod guard;
 #[cfg(test)]
 mod heap;
 pub mod live;
 pub mod master;
 mod math;
 pub mod offline;
-pub mod order;
+mod rate_adapter;
 pub mod resample;
-pub mod score;
 #[cfg(test)]
 #[allow(dead_code, reason = "other crates' tests use it too")]
 #[path = "../../tests/suite/skip.rs"]
 mod skip;
+pub mod sonify;
 pub mod source;
 pub mod synth;
 #[cfg(test)]
 mod tests;
 pub mod voices;
 
-pub use file::{Clip, FileError, Listening, WavWriter};
-pub use live::Live;
+pub use command::{Grain, SynthCommand};
+pub use file::{Clip, ClipAnalyser, FileError, WavWriter};
+pub use live::LiveAudio;
 pub use offline::Offline;
-pub use order::{Grain, Order};
 /// The version whose sources, mixers and streams fit those of this crate.
 pub use rodio;
-pub use score::Score;
+pub use sonify::Sonifier;
 pub use source::{Played, Stereo};
-pub use synth::{Synth, Wires, synth};
+pub use synth::{Synth, SynthHandle, synth};
 
 /// Sample rate of what is written to files, and wished for from devices, Hz.
 pub const RATE: u32 = 48_000;

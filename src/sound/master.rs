@@ -2,7 +2,7 @@
 
 use fundsp::prelude32::{AudioUnit, dcblock_hz, limiter_stereo, reverb_stereo};
 
-use super::math::{Glide, keeping_denormals};
+use super::math::{SmoothedValue, keeping_denormals};
 
 /// Size of the room, metres; its echo to −60 dB, seconds; damping of what is high.
 const ROOM: (f32, f32, f32) = (12.0, 2.4, 0.45);
@@ -18,16 +18,16 @@ const NOTHING: f32 = 1e-12;
 const VOLUME: f32 = 0.03;
 
 /// The end of the chain.
-pub struct Master {
+pub struct MasterBus {
     echo: Box<dyn AudioUnit>,
     block: [fundsp::combinator::An<fundsp::filter::DCBlock<f32>>; 2],
     limiter: Box<dyn AudioUnit>,
-    volume: Glide,
+    volume: SmoothedValue,
     hum: f32,
     clipped: u64,
 }
 
-impl Master {
+impl MasterBus {
     /// At a sample rate; silent at first, it comes up with its volume. All memory is taken here.
     pub fn new(rate: f32) -> Self {
         let ready = |mut unit: Box<dyn AudioUnit>| {
@@ -44,7 +44,7 @@ impl Master {
             echo: ready(Box::new(reverb_stereo(ROOM.0, ROOM.1, ROOM.2))),
             block: [block(), block()],
             limiter: ready(Box::new(limiter_stereo(LIMITER.0, LIMITER.1))),
-            volume: Glide::new(0.0, VOLUME, rate),
+            volume: SmoothedValue::new(0.0, VOLUME, rate),
             hum: HUM,
             clipped: 0,
         };
@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn the_loudest_input_comes_out_below_full_scale_and_uncut() {
-        let mut m = Master::new(48_000.0);
+        let mut m = MasterBus::new(48_000.0);
         m.volume(1.0);
         let mut peak = 0.0f32;
         for n in 0..48_000 {
@@ -120,7 +120,7 @@ mod tests {
     #[test]
     fn an_echo_that_dies_away_has_no_denormal_numbers_and_leaves_those_of_others_alone() {
         let half = || std::hint::black_box(f32::MIN_POSITIVE) * 0.5;
-        let mut m = Master::new(48_000.0);
+        let mut m = MasterBus::new(48_000.0);
         m.volume(1.0);
         let mut loud = false;
         for n in 0..60 * 48_000 {
@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn what_is_soft_passes_as_it_is() {
-        let mut m = Master::new(48_000.0);
+        let mut m = MasterBus::new(48_000.0);
         m.volume(1.0);
         let out: Vec<f32> =
             (0..48_000).map(|n| m.sample([0.1 * sine(n as f32 / 48.0); 2], [0.0; 2])[0]).collect();
@@ -151,7 +151,7 @@ mod tests {
     fn loud_noise_never_comes_out_above_the_ceiling() {
         for (rate, loud) in [(44_100.0, 1.5), (48_000.0, 4.0), (48_000.0, 100.0), (96_000.0, 8.0)] {
             let rng = world::rng::Rng::new(7);
-            let mut m = Master::new(rate);
+            let mut m = MasterBus::new(rate);
             m.volume(1.0);
             let (mut peak, mut held) = (0.0f32, 0u64);
             for n in 0..rate as u64 {
@@ -171,7 +171,7 @@ mod tests {
     /// Below the ceiling it does nothing but come a little later, to the last bits.
     #[test]
     fn what_is_below_the_ceiling_passes_unchanged() {
-        let (mut m, delay) = (Master::new(48_000.0), (LIMITER.0 * 48_000.0) as usize);
+        let (mut m, delay) = (MasterBus::new(48_000.0), (LIMITER.0 * 48_000.0) as usize);
         m.volume(1.0);
         let wave = |n: usize| 0.4 * sine(n as f32 * 0.021) + 0.2 * sine(n as f32 * 0.0575 + 0.3);
         let out: Vec<[f32; 2]> = (0..48_000).map(|n| m.sample([wave(n), -0.5 * wave(n)], [0.0; 2])).collect();
@@ -190,9 +190,9 @@ mod tests {
 
     #[test]
     fn the_volume_comes_down_to_nothing_and_up_again() {
-        let mut m = Master::new(48_000.0);
+        let mut m = MasterBus::new(48_000.0);
         assert!(m.is_silent(), "it begins so");
-        let peak = |m: &mut Master, volume: f32| {
+        let peak = |m: &mut MasterBus, volume: f32| {
             m.volume(volume);
             let out = (0..48_000).map(|n| m.sample([0.5 * sine(n as f32 * 0.05); 2], [0.0; 2])[0]);
             out.skip(24_000).fold(0.0f32, |p, v| p.max(v.abs()))

@@ -29,14 +29,14 @@ pub fn pole(seconds: f32, rate: f32) -> f32 {
 
 /// A value that follows its goal sample by sample through two poles, so that neither it nor its slope ever jumps.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Glide {
+pub struct SmoothedValue {
     now: f32,
     half: f32,
     goal: f32,
     pole: f32,
 }
 
-impl Glide {
+impl SmoothedValue {
     /// Rests at `value`, and follows within about `seconds`.
     pub fn new(value: f32, seconds: f32, rate: f32) -> Self {
         Self { now: value, half: value, goal: value, pole: pole(0.5 * seconds, rate) }
@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn a_glide_arrives() {
         for (from, to) in [(1.0, 0.0), (0.0, 440.0), (1e-3, 0.0), (20_000.0, 1e-3)] {
-            let mut g = Glide::new(from, 0.01, 1000.0);
+            let mut g = SmoothedValue::new(from, 0.01, 1000.0);
             g.to(to);
             for _ in 0..1000 {
                 assert!(!g.next().is_subnormal() && !g.half.is_subnormal());
@@ -148,7 +148,7 @@ mod tests {
 
     #[test]
     fn a_glide_has_gone_most_of_the_way_in_its_time() {
-        let mut g = Glide::new(0.0, 0.1, 1000.0);
+        let mut g = SmoothedValue::new(0.0, 0.1, 1000.0);
         g.to(1.0);
         for _ in 0..100 {
             g.next();

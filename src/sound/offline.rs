@@ -1,18 +1,18 @@
 //! Sound without a device: exactly as much of it as the ticks take, for files.
 
-use super::file::{Clip, Feeder};
-use super::order::Order;
-use super::score::Score;
-use super::synth::{Synth, Wires, synth};
+use super::command::SynthCommand;
+use super::file::{Clip, ReadAheadWorker};
+use super::sonify::Sonifier;
+use super::synth::{Synth, SynthHandle, synth};
 use world::engine::Engine;
 
 /// A synth in lockstep with a show.
 pub struct Offline {
     synth: Synth,
-    feeder: Option<Feeder>,
-    wires: Wires,
-    score: Score,
-    orders: Vec<Order>,
+    feeder: Option<ReadAheadWorker>,
+    wires: SynthHandle,
+    score: Sonifier,
+    orders: Vec<SynthCommand>,
     tick: f64,
     ticks: u64,
     done: u64,
@@ -24,7 +24,7 @@ impl Offline {
         let (track, feeder) = clip.map(|c| c.feed(rate)).unzip();
         let (synth, wires) = synth(rate, ticks, track);
         let tick = rate as f64 / ticks.max(1.0);
-        Self { synth, feeder, wires, score: Score::default(), orders: Vec::new(), tick, ticks: 0, done: 0 }
+        Self { synth, feeder, wires, score: Sonifier::default(), orders: Vec::new(), tick, ticks: 0, done: 0 }
     }
 
     /// The sound of the tick that the engine has just made, left and right in turn, is put at the end of `out`.
@@ -39,7 +39,7 @@ impl Offline {
         self.ticks += 1;
         let until = (self.ticks as f64 * self.tick + 1e-6) as u64;
         // As far as there is room: two seconds, which is more than a tick takes.
-        while self.feeder.as_mut().is_some_and(Feeder::fill) {}
+        while self.feeder.as_mut().is_some_and(ReadAheadWorker::fill) {}
         let from = out.len();
         out.resize(from + 2 * (until - self.done) as usize, 0.0);
         self.synth.render(&mut out[from..]);

@@ -1,6 +1,6 @@
 //! The road to the loudspeakers, which is rodio's: its `Source`, its mixer, its stream on a device.
 //!
-//! What is rodio's: [`Played`] is a source, so that the synth (and a file on its way, [`Track`]) can be played by any
+//! What is rodio's: [`Played`] is a source, so that the synth (and a file on its way, [`ReadAheadConsumer`]) can be played by any
 //! graph of rodio's; `device` opens the named device with rodio's stream and hands the synth to its mixer. By
 //! [`Clip::record`](crate::Clip::record) whatever is a source can be listened to, or played along.
 //!
@@ -23,7 +23,7 @@ use std::time::Duration;
 
 use rodio::{ChannelCount, Sample, SampleRate, Source};
 
-use crate::file::Track;
+use crate::file::ReadAheadConsumer;
 use crate::synth::Synth;
 
 /// Frames that are rendered at once: two thirds of a millisecond at 48 kHz, by which orders may come later.
@@ -46,7 +46,7 @@ impl Stereo for Synth {
     }
 }
 
-impl Stereo for Track {
+impl Stereo for ReadAheadConsumer {
     fn rate(&self) -> u32 {
         Self::rate(self)
     }

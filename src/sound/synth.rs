@@ -1,16 +1,16 @@
 //! The synth: takes orders off a ring and fills buffers of any size with the same samples. It lives in a device's
-//! callback, where nothing may allocate, lock or drop; whoever feeds it holds the [`Wires`].
+//! callback, where nothing may allocate, lock or drop; whoever feeds it holds the [`SynthHandle`].
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
 
 use rtrb::{Consumer, Producer, RingBuffer};
 
-use super::file::Track;
-use super::master::Master;
-use super::math::{Glide, sine};
-use super::order::Order;
-use super::voices::Bank;
+use super::command::SynthCommand;
+use super::file::ReadAheadConsumer;
+use super::master::MasterBus;
+use super::math::{SmoothedValue, sine};
+use super::voices::VoiceBank;
 
 /// Orders that may wait.
 const ORDERS: usize = 8192;
@@ -26,7 +26,7 @@ const EDGE: f64 = 1e-6;
 
 /// Values that hands and watchers share with a synth that runs.
 #[derive(Debug, Default)]
-pub struct Shared {
+pub struct SynthStatus {
     volume: AtomicU32,
     guard: AtomicU32,
     loudness: AtomicU32,
@@ -37,13 +37,13 @@ pub struct Shared {
     taken: AtomicU64,
 }
 
-impl Shared {
+impl SynthStatus {
     /// The volume wanted, 0..1.
     pub fn set_volume(&self, volume: f32) {
         self.volume.store(volume.to_bits(), Relaxed);
     }
     /// The guard's factor, 0..1.
-    pub fn set_guard(&self, gain: f32) {
+    pub fn set_suppression(&self, gain: f32) {
         self.guard.store(gain.to_bits(), Relaxed);
     }
     /// Root mean square of what was played lately (300 ms), 0..1.
@@ -69,24 +69,24 @@ impl Shared {
 }
 
 /// The far end of a synth.
-pub struct Wires {
+pub struct SynthHandle {
     /// Where orders go.
-    pub orders: Producer<Order>,
+    pub orders: Producer<SynthCommand>,
     /// Banks that have fallen silent, to be dropped here.
-    pub spent: Consumer<Box<Bank>>,
+    pub spent: Consumer<Box<VoiceBank>>,
     /// What both share.
-    pub shared: Arc<Shared>,
+    pub shared: Arc<SynthStatus>,
     /// Sample rate, Hz.
     pub rate: u32,
 }
 
-impl Wires {
+impl SynthHandle {
     /// Hands an order over; gives it back if the synth has stopped taking any.
     ///
     /// # Errors
     /// The order itself, when the ring is full.
-    pub fn send(&mut self, order: Order) -> Result<(), Order> {
-        let tick = matches!(order, Order::Tick(_));
+    pub fn send(&mut self, order: SynthCommand) -> Result<(), SynthCommand> {
+        let tick = matches!(order, SynthCommand::Tick(_));
         self.orders.push(order).map_err(|rtrb::PushError::Full(order)| order)?;
         self.shared.sent.fetch_add(tick as u64, Relaxed);
         Ok(())
@@ -99,48 +99,48 @@ impl Wires {
 }
 
 /// A bank that falls silent, and the samples that it has left.
-struct Leaving {
-    bank: Box<Bank>,
+struct FadingBank {
+    bank: Box<VoiceBank>,
     level: f32,
     step: f32,
 }
 
 /// Makes the sound.
 pub struct Synth {
-    orders: Consumer<Order>,
-    spent: Producer<Box<Bank>>,
-    shared: Arc<Shared>,
-    master: Master,
-    bank: Option<Box<Bank>>,
+    orders: Consumer<SynthCommand>,
+    spent: Producer<Box<VoiceBank>>,
+    shared: Arc<SynthStatus>,
+    master: MasterBus,
+    bank: Option<Box<VoiceBank>>,
     /// Share of the bank, 0..1, and its growth in a sample.
     coming: (f32, f32),
-    leaving: [Option<Leaving>; 2],
+    leaving: [Option<FadingBank>; 2],
     rate: f32,
     /// Ticks a second of the show, as samples a tick.
     tick: f64,
     /// When the next tick is due, in samples from now.
     due: f64,
     hungry: u32,
-    power: Glide,
-    track: Option<Track>,
-    running: Glide,
+    power: SmoothedValue,
+    track: Option<ReadAheadConsumer>,
+    running: SmoothedValue,
     tap: Option<Producer<f32>>,
 }
 
 /// A synth at a sample rate for a show of so many ticks a second, and what to feed it with. A `track` at the same rate is
 /// played along.
-pub fn synth(rate: u32, ticks: f64, track: Option<Track>) -> (Synth, Wires) {
+pub fn synth(rate: u32, ticks: f64, track: Option<ReadAheadConsumer>) -> (Synth, SynthHandle) {
     let (orders, inbox) = RingBuffer::new(ORDERS);
     let (outbox, spent) = RingBuffer::new(SPENT);
-    let shared = Arc::new(Shared::default());
+    let shared = Arc::new(SynthStatus::default());
     shared.set_volume(1.0);
-    shared.set_guard(1.0);
+    shared.set_suppression(1.0);
     let r = rate as f32;
     let synth = Synth {
         orders: inbox,
         spent: outbox,
         shared: shared.clone(),
-        master: Master::new(r),
+        master: MasterBus::new(r),
         bank: None,
         coming: (1.0, 0.0),
         leaving: [None, None],
@@ -148,12 +148,12 @@ pub fn synth(rate: u32, ticks: f64, track: Option<Track>) -> (Synth, Wires) {
         tick: rate as f64 / ticks.max(1.0),
         due: 0.0,
         hungry: 0,
-        power: Glide::new(0.0, 0.3, r),
+        power: SmoothedValue::new(0.0, 0.3, r),
         track,
-        running: Glide::new(0.0, 0.01, r),
+        running: SmoothedValue::new(0.0, 0.01, r),
         tap: None,
     };
-    (synth, Wires { orders, spent, shared, rate })
+    (synth, SynthHandle { orders, spent, shared, rate })
 }
 
 impl Synth {
@@ -218,12 +218,12 @@ impl Synth {
         while waiting > 0 && ticks > 0 {
             waiting -= 1;
             match self.orders.pop() {
-                Ok(Order::Tick(n)) => {
+                Ok(SynthCommand::Tick(n)) => {
                     ticks -= 1;
                     self.shared.taken.fetch_add(1, Relaxed);
                     self.place_track(n);
                 }
-                Ok(order) => self.obey(order),
+                Ok(order) => self.execute(order),
                 Err(_) => break,
             }
         }
@@ -245,37 +245,37 @@ impl Synth {
         }
     }
 
-    fn obey(&mut self, order: Order) {
+    fn execute(&mut self, order: SynthCommand) {
         match order {
-            Order::Bank(bank, fade) => self.change(bank, fade),
-            Order::Knob { voice, knob, value } => {
+            SynthCommand::Bank(bank, fade) => self.change(bank, fade),
+            SynthCommand::Knob { voice, knob, value } => {
                 if let Some(bank) = &mut self.bank {
                     bank.knob(voice, knob, value);
                 }
             }
-            Order::Level { voice, part, value, place } => {
+            SynthCommand::Level { voice, part, value, place } => {
                 if let Some(bank) = &mut self.bank {
                     bank.level(voice, part, value, place);
                 }
             }
-            Order::Grain(grain) => {
+            SynthCommand::Grain(grain) => {
                 if let Some(bank) = &mut self.bank {
                     bank.grain(&grain, self.tick as u32);
                 }
             }
-            Order::Tick(_) => {}
+            SynthCommand::Tick(_) => {}
         }
     }
 
     /// Other voices come up as these go down, in a quarter wave each, so that the power stays.
-    fn change(&mut self, bank: Box<Bank>, fade: f32) {
+    fn change(&mut self, bank: Box<VoiceBank>, fade: f32) {
         let samples = (fade * self.rate).max(1.0);
         let (level, _) = std::mem::replace(&mut self.coming, (0.0, 1.0 / samples));
         if let Some(old) = self.bank.replace(bank) {
             let place = if self.leaving[0].is_none() { 0 } else { 1 };
             let step = 1.0 / samples;
-            if let Some(oldest) = self.leaving[place].replace(Leaving { bank: old, level, step }) {
-                self.give_back(oldest.bank);
+            if let Some(oldest) = self.leaving[place].replace(FadingBank { bank: old, level, step }) {
+                self.recycle(oldest.bank);
             }
         }
     }
@@ -287,12 +287,12 @@ impl Synth {
         if going.level > 0.0 {
             add(dry, wet, &mut going.bank, going.level);
         } else if let Some(gone) = self.leaving[i].take() {
-            self.give_back(gone.bank);
+            self.recycle(gone.bank);
         }
     }
 
     /// Memory is never freed here; if nobody sweeps, it is left lying.
-    fn give_back(&mut self, bank: Box<Bank>) {
+    fn recycle(&mut self, bank: Box<VoiceBank>) {
         if let Err(rtrb::PushError::Full(bank)) = self.spent.push(bank) {
             std::mem::forget(bank);
         }
@@ -315,7 +315,7 @@ impl Synth {
 }
 
 #[inline(always)]
-fn add(dry: &mut [f32; 2], wet: &mut [f32; 2], bank: &mut Bank, share: f32) {
+fn add(dry: &mut [f32; 2], wet: &mut [f32; 2], bank: &mut VoiceBank, share: f32) {
     let level = sine(0.25 * share);
     let (d, w) = bank.sample();
     for c in 0..2 {

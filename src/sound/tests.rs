@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-use super::synth::{Shared, Synth, Wires, synth};
-use super::voices::Bank;
-use super::{Grain, Offline, Order, Score};
+use super::synth::{Synth, SynthHandle, SynthStatus, synth};
+use super::voices::VoiceBank;
+use super::{Grain, Offline, Sonifier, SynthCommand};
 use systems::CATALOGUE;
 use world::engine::Engine;
 use world::rng::Rng;
 use world::scene::Scene;
-use world::voice::{Ear, KINDS, Reads, VoiceKind, VoicePlan};
+use world::voice::{KINDS, Reads, VoiceInput, VoiceKind, VoicePlan};
 
 const SCENE: &str = r#"
 size = [64, 36]
@@ -44,19 +44,19 @@ pub fn engine() -> Engine {
 }
 
 pub fn plans() -> Vec<VoicePlan> {
-    let ear = |r: Reads| match r {
-        Reads::Field => vec![Ear::Field(0, 0)],
-        Reads::Signals => vec![Ear::Signal("x".into(), [0.0, 1.0])],
+    let input = |r: Reads| match r {
+        Reads::Field => vec![VoiceInput::Field(0, 0)],
+        Reads::Signals => vec![VoiceInput::Signal("x".into(), [0.0, 1.0])],
     };
     let knobs = |k: &VoiceKind| k.knobs.iter().map(|s| s.default).collect();
     KINDS
         .iter()
-        .map(|kind| VoicePlan { name: kind.name.into(), kind, ears: ear(kind.reads), knobs: knobs(kind) })
+        .map(|kind| VoicePlan { name: kind.name.into(), kind, inputs: input(kind.reads), knobs: knobs(kind) })
         .collect()
 }
 
 /// Orders that hit everything, tick by tick, with knobs that jump.
-pub fn orders(tick: u64) -> Vec<Order> {
+pub fn orders(tick: u64) -> Vec<SynthCommand> {
     let rng = Rng::new(9).fork(tick);
     let mut all = Vec::new();
     for (v, kind) in KINDS.iter().enumerate() {
@@ -64,25 +64,25 @@ pub fn orders(tick: u64) -> Vec<Order> {
         for (k, spec) in kind.knobs.iter().enumerate() {
             if rng.unit((v * 50 + k) as u64) < 0.1 {
                 let value = spec.value_at(rng.unit64((v * 50 + k + 1000) as u64)) as f32;
-                all.push(Order::Knob { voice, knob: k as u8, value });
+                all.push(SynthCommand::Knob { voice, knob: k as u8, value });
             }
         }
         for part in 0..24u8 {
             let value = rng.unit(part as u64 + 3000 * voice as u64);
-            all.push(Order::Level { voice, part, value, place: value });
+            all.push(SynthCommand::Level { voice, part, value, place: value });
         }
         let pitch = if kind.name == "water" { 0.003 } else { 220.0 };
         let grain = |n: u64| Grain { voice, at: rng.unit(n), pitch, loud: 0.5, pan: 0.2, seed: n as u32 };
-        (0..3).for_each(|n| all.push(Order::Grain(grain(n))));
+        (0..3).for_each(|n| all.push(SynthCommand::Grain(grain(n))));
     }
-    all.push(Order::Tick(tick));
+    all.push(SynthCommand::Tick(tick));
     all
 }
 
 /// Plays ticks, each rendered in blocks whose lengths `block` gives.
 fn play(ticks: u64, mut block: impl FnMut(usize) -> usize) -> Vec<f32> {
     let (mut synth, mut wires) = synth(48_000, 60.0, None);
-    let _ = wires.send(Order::Bank(Bank::new(&plans(), 48_000.0), 0.05));
+    let _ = wires.send(SynthCommand::Bank(VoiceBank::new(&plans(), 48_000.0), 0.05));
     let mut out = Vec::new();
     for tick in 0..ticks {
         orders(tick).into_iter().for_each(|o| assert!(wires.send(o).is_ok()));
@@ -120,7 +120,7 @@ fn the_callback_neither_allocates_nor_frees() {
     let mut buffer = vec![0.0f32; 2 * 735];
     for tick in 0..300 {
         if tick % 20 == 0 {
-            let _ = wires.send(Order::Bank(Bank::new(&plans(), 44_100.0), 0.05));
+            let _ = wires.send(SynthCommand::Bank(VoiceBank::new(&plans(), 44_100.0), 0.05));
         }
         for order in orders(tick) {
             assert!(wires.send(order).is_ok());
@@ -145,16 +145,16 @@ fn sharpest(out: &[f32]) -> f32 {
 }
 
 /// A tone of 110 Hz, to which something happens every tick.
-fn tone(mut happens: impl FnMut(u64, &mut Wires), ticks: u64) -> Vec<f32> {
+fn tone(mut happens: impl FnMut(u64, &mut SynthHandle), ticks: u64) -> Vec<f32> {
     let (mut synth, mut wires) = synth(48_000, 60.0, None);
     let mut plan = plans().remove(3);
     plan.knobs[5] = 0.0;
-    let _ = wires.send(Order::Bank(Bank::new(&[plan], 48_000.0), 0.05));
+    let _ = wires.send(SynthCommand::Bank(VoiceBank::new(&[plan], 48_000.0), 0.05));
     let mut out = vec![0.0; 1600 * ticks as usize];
     for (tick, block) in out.chunks_mut(1600).enumerate() {
-        let _ = wires.send(Order::Level { voice: 0, part: 0, value: 1.0, place: 0.0 });
+        let _ = wires.send(SynthCommand::Level { voice: 0, part: 0, value: 1.0, place: 0.0 });
         happens(tick as u64, &mut wires);
-        let _ = wires.send(Order::Tick(tick as u64));
+        let _ = wires.send(SynthCommand::Tick(tick as u64));
         synth.render(block);
     }
     out
@@ -170,7 +170,7 @@ fn knobs_scenes_start_and_stop_never_click() {
     let knobs = tone(
         |tick, wires| {
             let value = if tick % 2 == 0 { -60.0 } else { -15.0 };
-            let _ = wires.send(Order::Knob { voice: 0, knob: 0, value });
+            let _ = wires.send(SynthCommand::Knob { voice: 0, knob: 0, value });
         },
         120,
     );
@@ -180,7 +180,7 @@ fn knobs_scenes_start_and_stop_never_click() {
             if tick % 10 == 5 {
                 let mut plan = plans().remove(3);
                 plan.knobs[5] = 0.0;
-                let _ = wires.send(Order::Bank(Bank::new(&[plan], 48_000.0), 0.05));
+                let _ = wires.send(SynthCommand::Bank(VoiceBank::new(&[plan], 48_000.0), 0.05));
             }
         },
         120,
@@ -238,7 +238,7 @@ fn odd_rates_of_ticks_give_whole_seconds() {
 #[test]
 fn a_show_that_hangs_leaves_its_sound_and_takes_it_up_again() {
     let (mut synth, mut wires) = synth(48_000, 60.0, None);
-    let mut score = Score::default();
+    let mut score = Sonifier::default();
     let mut engine = engine();
     let mut orders = Vec::new();
     score.read(&engine, engine.tick(), 48_000, 0.0, &mut orders);
@@ -264,6 +264,6 @@ fn render_ticks(synth: &mut Synth, ticks: usize) {
     (0..ticks).for_each(|_| synth.render(&mut block));
 }
 
-fn waiting(shared: &Shared) -> u64 {
+fn waiting(shared: &SynthStatus) -> u64 {
     shared.waiting()
 }

@@ -49,14 +49,14 @@ void main() {
 }";
 
 /// A compiled fragment shader with the samplers and numbers it takes.
-pub struct Program {
+pub struct ShaderProgram {
     shader: ShaderId,
     pipeline: Pipeline,
     textures: usize,
     numbers: usize,
 }
 
-impl Program {
+impl ShaderProgram {
     /// Compiles `main` behind a prelude that declares `uv`, the samplers and the numbers (`flip` among them).
     pub fn new(gl: &mut Gl, main: &str, samplers: &[&str], numbers: &[&str]) -> Result<Self, String> {
         let mut prelude = String::from("#version 100\nprecision highp float;\nvarying highp vec2 uv;\n");
@@ -88,7 +88,7 @@ impl Program {
 }
 
 /// A texture that can be drawn into.
-pub struct Target {
+pub struct RenderTexture {
     pass: RenderPass,
     /// What was drawn.
     pub texture: TextureId,
@@ -96,7 +96,7 @@ pub struct Target {
     pub size: (u32, u32),
 }
 
-impl Target {
+impl RenderTexture {
     /// A black target.
     pub fn new(gl: &mut Gl, size: (u32, u32)) -> Self {
         let size = (size.0.max(1), size.1.max(1));
@@ -127,20 +127,20 @@ pub fn params(size: (u32, u32)) -> TextureParams {
 }
 
 /// Where a pass draws.
-pub enum Onto<'a> {
+pub enum DrawTarget<'a> {
     /// All of a target.
-    Target(&'a Target),
+    Target(&'a RenderTexture),
     /// A part of the window in pixels (left, bottom, width, height); the rest of it goes black.
     Window([i32; 4]),
 }
 
 /// The square that every pass draws.
-pub struct Square {
+pub struct FullscreenQuad {
     corners: BufferId,
     indices: BufferId,
 }
 
-impl Square {
+impl FullscreenQuad {
     /// The square from (0, 0) to (1, 1).
     pub fn new(gl: &mut Gl) -> Self {
         let corners: [f32; 8] = [0.0, 0.0, 1.0, 0.0, 1.0, 1.0, 0.0, 1.0];
@@ -153,7 +153,14 @@ impl Square {
     }
 
     /// Draws one pass: `images` and `numbers` in the order of the program's samplers and numbers.
-    pub fn draw(&self, gl: &mut Gl, program: &Program, onto: Onto, images: &[TextureId], numbers: &[f32]) {
+    pub fn draw(
+        &self,
+        gl: &mut Gl,
+        program: &ShaderProgram,
+        onto: DrawTarget,
+        images: &[TextureId],
+        numbers: &[f32],
+    ) {
         assert_eq!(
             (images.len(), numbers.len()),
             (program.textures, program.numbers),
@@ -162,8 +169,8 @@ impl Square {
         let mut values = vec![1.0f32];
         values.extend_from_slice(numbers);
         match onto {
-            Onto::Target(target) => gl.begin_pass(Some(target.pass), PassAction::Nothing),
-            Onto::Window([x, y, w, h]) => {
+            DrawTarget::Target(target) => gl.begin_pass(Some(target.pass), PassAction::Nothing),
+            DrawTarget::Window([x, y, w, h]) => {
                 values[0] = -1.0;
                 gl.begin_default_pass(PassAction::clear_color(0.0, 0.0, 0.0, 1.0));
                 gl.apply_viewport(x, y, w, h);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use egui_macroquad::egui::{Align2, Area, Color32, Context, FontId, Galley, Id, Order, Sense, Vec2, vec2};
 
-use super::keys::{Action, KEYS, MOUSE};
+use super::keys::{KEYS, KeyAction, MOUSE};
 use super::panel::{ACCENT, TEXT, card};
 
 /// The largest type and the smallest that can be read.
@@ -18,13 +18,13 @@ const EDGE: f32 = 4.0;
 const GAP: (f32, f32) = (1.0, 8.0);
 
 /// A key or gesture, and what it does.
-type Line = (&'static str, &'static str);
+type HelpEntry = (&'static str, &'static str);
 /// Laid out words.
-type Words = Arc<Galley>;
+type HelpText = Arc<Galley>;
 
 /// Words with their places.
-struct Sheet {
-    words: Vec<(Vec2, Words)>,
+struct HelpLayout {
+    words: Vec<(Vec2, HelpText)>,
     size: Vec2,
 }
 
@@ -50,14 +50,14 @@ pub fn draw(ctx: &Context) {
 }
 
 /// All keys that have a word of their own, then the mouse.
-fn lines() -> Vec<Line> {
+fn lines() -> Vec<HelpEntry> {
     let keys = KEYS.iter().filter(|k| !k.about.is_empty());
-    let keys = keys.map(|k| (if k.action == Action::Scene(0) { "1–9" } else { k.label }, k.about));
+    let keys = keys.map(|k| (if k.action == KeyAction::Scene(0) { "1–9" } else { k.label }, k.about));
     keys.chain(MOUSE.iter().copied()).collect()
 }
 
 /// The sheet of the largest type that has room, else that of the smallest.
-fn fitting(ctx: &Context, room: Vec2) -> Sheet {
+fn fitting(ctx: &Context, room: Vec2) -> HelpLayout {
     let lines = lines();
     let (mut size, mut last) = (TYPE.0, None);
     while size >= TYPE.1 {
@@ -72,22 +72,22 @@ fn fitting(ctx: &Context, room: Vec2) -> Sheet {
         }
         size -= 0.5;
     }
-    last.unwrap_or(Sheet { words: Vec::new(), size: Vec2::ZERO })
+    last.unwrap_or(HelpLayout { words: Vec::new(), size: Vec2::ZERO })
 }
 
 /// Title and lines in one size of type.
-fn set(ctx: &Context, lines: &[Line], size: f32) -> (Words, Vec<[Words; 2]>) {
+fn set(ctx: &Context, lines: &[HelpEntry], size: f32) -> (HelpText, Vec<[HelpText; 2]>) {
     let (plain, mono) = (FontId::proportional(size), FontId::monospace(size * 12.0 / TYPE.0));
     let title = FontId::proportional(size * 17.0 / TYPE.0);
     ctx.fonts(|fonts| {
         let lay = |text: &str, font: &FontId, colour| fonts.layout_no_wrap(text.into(), font.clone(), colour);
-        let line = |l: &Line| [lay(l.0, &mono, ACCENT), lay(l.1, &plain, TEXT)];
+        let line = |l: &HelpEntry| [lay(l.0, &mono, ACCENT), lay(l.1, &plain, TEXT)];
         (lay("untrained", &title, TEXT), lines.iter().map(line).collect())
     })
 }
 
 /// Puts the lines into columns below the title; they stand as far apart as `height` allows.
-fn place(title: &Words, lines: &[[Words; 2]], columns: usize, scale: f32, height: f32) -> Sheet {
+fn place(title: &HelpText, lines: &[[HelpText; 2]], columns: usize, scale: f32, height: f32) -> HelpLayout {
     let rows = lines.len().div_ceil(columns).max(1);
     let high = lines.iter().flatten().map(|w| w.size().y).fold(0.0, f32::max);
     let top = title.size().y + 6.0 * scale;
@@ -105,13 +105,13 @@ fn place(title: &Words, lines: &[[Words; 2]], columns: usize, scale: f32, height
         x = about + widest(1) + 24.0 * scale;
     }
     let width = (x - 24.0 * scale).max(title.size().x);
-    Sheet { words, size: vec2(width, top + pitch * rows as f32) }
+    HelpLayout { words, size: vec2(width, top + pitch * rows as f32) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::drawn::texts;
+    use crate::drawn_text::texts;
     use egui_macroquad::egui::{Rect, pos2};
 
     /// Once the title and the first column lay beside a window of 500 × 340.

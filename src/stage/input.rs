@@ -9,7 +9,7 @@ use super::labels::LABELS;
 
 /// A finger upon the window.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Fingertip {
+pub struct TouchPoint {
     /// What the window calls it.
     pub id: u64,
     /// Where it is, in window pixels.
@@ -34,7 +34,7 @@ pub struct Input {
     /// Notches of the wheel, upwards positive.
     pub wheel: f32,
     /// Fingers upon the window, besides the mouse.
-    pub fingers: Vec<Fingertip>,
+    pub fingers: Vec<TouchPoint>,
 }
 
 impl Input {
@@ -44,9 +44,9 @@ impl Input {
     pub fn read(typing: bool, over_panel: bool) -> Self {
         let labels = |is: fn(_) -> bool| LABELS.iter().filter(move |k| is(k.0)).map(|k| k.1);
         let wheel = mouse_wheel().1;
-        let fingers: Vec<Fingertip> = touches()
+        let fingers: Vec<TouchPoint> = touches()
             .into_iter()
-            .map(|t| Fingertip {
+            .map(|t| TouchPoint {
                 id: t.id,
                 at: (t.position.x, t.position.y),
                 up: matches!(t.phase, TouchPhase::Ended | TouchPhase::Cancelled),

@@ -6,11 +6,11 @@ use macroquad::input::KeyCode;
 
 use super::effects::EFFECTS;
 use super::labels::LABELS;
-use show::Turn;
+use show::SplitCommand;
 
 /// What a key does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
+pub enum KeyAction {
     /// The clock stands, or goes on.
     Pause,
     /// One tick while the clock stands.
@@ -66,7 +66,7 @@ pub enum Action {
     /// A full-screen effect goes on or off, by its place.
     Effect(usize),
     /// One of two sides turns to the other (`--versus`).
-    Turn(Turn),
+    Turn(SplitCommand),
     /// The show ends (asked twice).
     Quit,
 }
@@ -79,12 +79,12 @@ pub struct Binding {
     /// Its name on the keyboard.
     pub label: &'static str,
     /// What it does.
-    pub action: Action,
+    pub action: KeyAction,
     /// The same for people; empty if an entry above speaks for it.
     pub about: &'static str,
 }
 
-const fn key(key: KeyCode, label: &'static str, action: Action, about: &'static str) -> Binding {
+const fn key(key: KeyCode, label: &'static str, action: KeyAction, about: &'static str) -> Binding {
     Binding { key, label, action, about }
 }
 
@@ -92,62 +92,62 @@ const fn key(key: KeyCode, label: &'static str, action: Action, about: &'static 
 pub static KEYS: LazyLock<Vec<Binding>> = LazyLock::new(|| {
     let effects = EFFECTS.iter().enumerate().filter_map(|(i, e)| {
         let label = LABELS.iter().find(|l| Some(l.0) == e.key)?;
-        Some(key(label.0, label.1, Action::Effect(i), e.name))
+        Some(key(label.0, label.1, KeyAction::Effect(i), e.name))
     });
     FIRST.iter().copied().chain(effects).chain(LAST.iter().copied()).collect()
 });
 
 /// Keys before those of the effects.
 const FIRST: &[Binding] = &[
-    key(KeyCode::Space, "Space", Action::Pause, "pause, go on"),
-    key(KeyCode::Period, ".", Action::Step, "one tick while paused"),
-    key(KeyCode::Tab, "Tab", Action::Panel, "panel"),
-    key(KeyCode::F, "F", Action::Fullscreen, "full screen"),
-    key(KeyCode::B, "B", Action::Blackout, "blackout"),
-    key(KeyCode::K, "K", Action::Freeze, "freeze the picture"),
-    key(KeyCode::P, "P", Action::Panic, "panic: light on, scene as it began"),
-    key(KeyCode::Enter, "Enter", Action::Go, "the next cue"),
-    key(KeyCode::Backspace, "Backspace", Action::Back, "the cue before"),
-    key(KeyCode::T, "T", Action::Tap, "tap the tempo"),
-    key(KeyCode::Z, "Z", Action::Undo, "take a knob's move back"),
-    key(KeyCode::Y, "Y", Action::Redo, "do it again"),
-    key(KeyCode::F5, "F5", Action::Recall(0), "F5…F8: knobs as kept"),
-    key(KeyCode::F6, "F6", Action::Recall(1), ""),
-    key(KeyCode::F7, "F7", Action::Recall(2), ""),
-    key(KeyCode::F8, "F8", Action::Recall(3), ""),
-    key(KeyCode::F9, "F9", Action::Keep(0), "F9…F12: keep the knobs"),
-    key(KeyCode::F10, "F10", Action::Keep(1), ""),
-    key(KeyCode::F11, "F11", Action::Keep(2), ""),
-    key(KeyCode::F12, "F12", Action::Keep(3), ""),
-    key(KeyCode::A, "A", Action::Favour, "keep this moment as a favourite"),
-    key(KeyCode::G, "G", Action::Favourite, "go to the next favourite"),
-    key(KeyCode::C, "C", Action::Record, "film what is seen, end the film"),
-    key(KeyCode::S, "S", Action::Save, "save the picture with its origin"),
-    key(KeyCode::R, "R", Action::Reseed, "everything is born anew"),
-    key(KeyCode::N, "N", Action::Crisp, "crisp or smooth pixels"),
-    key(KeyCode::M, "M", Action::Learn, "learn: click a knob, move a control"),
-    key(KeyCode::H, "H", Action::Help, "this list"),
-    key(KeyCode::Key1, "1", Action::Scene(0), "pick a scene"),
-    key(KeyCode::Key2, "2", Action::Scene(1), ""),
-    key(KeyCode::Key3, "3", Action::Scene(2), ""),
-    key(KeyCode::Key4, "4", Action::Scene(3), ""),
-    key(KeyCode::Key5, "5", Action::Scene(4), ""),
-    key(KeyCode::Key6, "6", Action::Scene(5), ""),
-    key(KeyCode::Key7, "7", Action::Scene(6), ""),
-    key(KeyCode::Key8, "8", Action::Scene(7), ""),
-    key(KeyCode::Key9, "9", Action::Scene(8), ""),
-    key(KeyCode::LeftBracket, "[", Action::Previous, "the scene before"),
-    key(KeyCode::RightBracket, "]", Action::Next, "the scene after"),
+    key(KeyCode::Space, "Space", KeyAction::Pause, "pause, go on"),
+    key(KeyCode::Period, ".", KeyAction::Step, "one tick while paused"),
+    key(KeyCode::Tab, "Tab", KeyAction::Panel, "panel"),
+    key(KeyCode::F, "F", KeyAction::Fullscreen, "full screen"),
+    key(KeyCode::B, "B", KeyAction::Blackout, "blackout"),
+    key(KeyCode::K, "K", KeyAction::Freeze, "freeze the picture"),
+    key(KeyCode::P, "P", KeyAction::Panic, "panic: light on, scene as it began"),
+    key(KeyCode::Enter, "Enter", KeyAction::Go, "the next cue"),
+    key(KeyCode::Backspace, "Backspace", KeyAction::Back, "the cue before"),
+    key(KeyCode::T, "T", KeyAction::Tap, "tap the tempo"),
+    key(KeyCode::Z, "Z", KeyAction::Undo, "take a knob's move back"),
+    key(KeyCode::Y, "Y", KeyAction::Redo, "do it again"),
+    key(KeyCode::F5, "F5", KeyAction::Recall(0), "F5…F8: knobs as kept"),
+    key(KeyCode::F6, "F6", KeyAction::Recall(1), ""),
+    key(KeyCode::F7, "F7", KeyAction::Recall(2), ""),
+    key(KeyCode::F8, "F8", KeyAction::Recall(3), ""),
+    key(KeyCode::F9, "F9", KeyAction::Keep(0), "F9…F12: keep the knobs"),
+    key(KeyCode::F10, "F10", KeyAction::Keep(1), ""),
+    key(KeyCode::F11, "F11", KeyAction::Keep(2), ""),
+    key(KeyCode::F12, "F12", KeyAction::Keep(3), ""),
+    key(KeyCode::A, "A", KeyAction::Favour, "keep this moment as a favourite"),
+    key(KeyCode::G, "G", KeyAction::Favourite, "go to the next favourite"),
+    key(KeyCode::C, "C", KeyAction::Record, "film what is seen, end the film"),
+    key(KeyCode::S, "S", KeyAction::Save, "save the picture with its origin"),
+    key(KeyCode::R, "R", KeyAction::Reseed, "everything is born anew"),
+    key(KeyCode::N, "N", KeyAction::Crisp, "crisp or smooth pixels"),
+    key(KeyCode::M, "M", KeyAction::Learn, "learn: click a knob, move a control"),
+    key(KeyCode::H, "H", KeyAction::Help, "this list"),
+    key(KeyCode::Key1, "1", KeyAction::Scene(0), "pick a scene"),
+    key(KeyCode::Key2, "2", KeyAction::Scene(1), ""),
+    key(KeyCode::Key3, "3", KeyAction::Scene(2), ""),
+    key(KeyCode::Key4, "4", KeyAction::Scene(3), ""),
+    key(KeyCode::Key5, "5", KeyAction::Scene(4), ""),
+    key(KeyCode::Key6, "6", KeyAction::Scene(5), ""),
+    key(KeyCode::Key7, "7", KeyAction::Scene(6), ""),
+    key(KeyCode::Key8, "8", KeyAction::Scene(7), ""),
+    key(KeyCode::Key9, "9", KeyAction::Scene(8), ""),
+    key(KeyCode::LeftBracket, "[", KeyAction::Previous, "the scene before"),
+    key(KeyCode::RightBracket, "]", KeyAction::Next, "the scene after"),
 ];
 
 /// And after those of the effects.
 const LAST: &[Binding] = &[
-    key(KeyCode::X, "X", Action::Turn(Turn::Swap), "versus: swap the sides"),
-    key(KeyCode::V, "V", Action::Turn(Turn::Way), "versus: beside, wipe, blend"),
-    key(KeyCode::Left, "Left", Action::Turn(Turn::Back), "versus: less of the right side"),
-    key(KeyCode::Right, "Right", Action::Turn(Turn::On), "versus: more of it"),
-    key(KeyCode::L, "L", Action::Lock, "twice: show mode, hidden and locked"),
-    key(KeyCode::Escape, "Esc", Action::Quit, "twice: leave"),
+    key(KeyCode::X, "X", KeyAction::Turn(SplitCommand::Swap), "versus: swap the sides"),
+    key(KeyCode::V, "V", KeyAction::Turn(SplitCommand::Way), "versus: beside, wipe, blend"),
+    key(KeyCode::Left, "Left", KeyAction::Turn(SplitCommand::Back), "versus: less of the right side"),
+    key(KeyCode::Right, "Right", KeyAction::Turn(SplitCommand::On), "versus: more of it"),
+    key(KeyCode::L, "L", KeyAction::Lock, "twice: show mode, hidden and locked"),
+    key(KeyCode::Escape, "Esc", KeyAction::Quit, "twice: leave"),
 ];
 
 /// What the mouse does: (gesture, effect).
@@ -158,7 +158,7 @@ pub const MOUSE: &[(&str, &str)] = &[
 ];
 
 /// The action of the key with that label, in any case.
-pub fn by_label(label: &str) -> Option<Action> {
+pub fn by_label(label: &str) -> Option<KeyAction> {
     KEYS.iter().find(|k| k.label.eq_ignore_ascii_case(label)).map(|k| k.action)
 }
 
@@ -178,7 +178,7 @@ mod tests {
     #[test]
     fn each_effect_that_asks_for_a_key_has_it() {
         for (i, e) in EFFECTS.iter().enumerate() {
-            let own = KEYS.iter().find(|k| k.action == Action::Effect(i)).map(|k| (k.key, k.about));
+            let own = KEYS.iter().find(|k| k.action == KeyAction::Effect(i)).map(|k| (k.key, k.about));
             assert_eq!(own, e.key.map(|key| (key, e.name)));
         }
     }

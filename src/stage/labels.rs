@@ -3,7 +3,7 @@
 use macroquad::input::KeyCode;
 
 use super::keys::KEYS;
-use control::keys::Known;
+use control::keys::StageKey;
 
 /// All keys that can be told apart, with their labels.
 pub const LABELS: &[(KeyCode, &str)] = &[
@@ -109,7 +109,7 @@ pub const LABELS: &[(KeyCode, &str)] = &[
 ];
 
 /// All labels, each with what its key means on the stage, if it means anything.
-pub fn known() -> Vec<Known> {
+pub fn known() -> Vec<StageKey> {
     LABELS.iter().map(|l| (l.1, meaning(l.1))).collect()
 }
 

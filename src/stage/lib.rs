@@ -5,29 +5,29 @@
 
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "no scene hangs on a window")]
 
-mod acting;
 mod capture;
 #[cfg(test)]
-mod drawn;
+mod drawn_text;
 pub mod effects;
-mod feed;
-mod film;
 mod gpu;
 mod help;
 mod input;
+mod key_actions;
 pub mod keys;
 pub mod labels;
+mod live_output;
 pub mod monitors;
-mod notes;
-mod opening;
+mod notifications;
 mod output;
 mod pace;
 mod panel;
+mod pending_open;
 mod performance;
 mod safety;
 mod script;
-mod sides;
+mod side_labels;
 mod touch;
+mod video_capture;
 mod window;
 
 pub use script::Script;

@@ -2,8 +2,8 @@
 
 use macroquad::miniquad::{FilterMode, MipmapFilterMode, TextureId};
 
-use super::effects::Chain;
-use super::gpu::{self, Gl, Onto, Program, Square};
+use super::effects::EffectChain;
+use super::gpu::{self, DrawTarget, FullscreenQuad, Gl, ShaderProgram};
 use super::safety::Safety;
 use show::Master;
 use world::frame::Frame;
@@ -18,8 +18,8 @@ pub fn letterbox(picture: (usize, usize), window: (f32, f32)) -> [f32; 4] {
 
 /// Everything between a picture in memory and the window.
 pub struct Output {
-    square: Square,
-    copy: Program,
+    square: FullscreenQuad,
+    copy: ShaderProgram,
     picture: Option<(TextureId, (usize, usize))>,
     shown: Option<TextureId>,
     /// Whether pixels of an enlarged picture are shown as squares.
@@ -27,15 +27,15 @@ pub struct Output {
     /// Light of the master and flash limiter.
     pub safety: Safety,
     /// Full-screen effects.
-    pub chain: Chain,
+    pub chain: EffectChain,
 }
 
 impl Output {
     /// An output that shows nothing yet.
     pub fn new(gl: &mut Gl) -> Self {
         let main = "void main() { gl_FragColor = vec4(texture2D(picture, uv).rgb, 1.0); }";
-        let copy = Program::new(gl, main, &["picture"], &[]).expect("the copy shader is valid");
-        let square = Square::new(gl);
+        let copy = ShaderProgram::new(gl, main, &["picture"], &[]).expect("the copy shader is valid");
+        let square = FullscreenQuad::new(gl);
         Self {
             square,
             copy,
@@ -43,7 +43,7 @@ impl Output {
             shown: None,
             crisp: false,
             safety: Safety::new(gl),
-            chain: Chain::default(),
+            chain: EffectChain::default(),
         }
     }
 
@@ -82,7 +82,7 @@ impl Output {
         gl.texture_set_filter(shown, filter, MipmapFilterMode::None);
         let [x, y, w, h] = letterbox(size, window).map(|v| v as i32);
         let bottom = window.1 as i32 - y - h;
-        self.square.draw(gl, &self.copy, Onto::Window([x, bottom, w, h]), &[shown], &[]);
+        self.square.draw(gl, &self.copy, DrawTarget::Window([x, bottom, w, h]), &[shown], &[]);
         if self.crisp {
             gl.texture_set_filter(shown, FilterMode::Linear, MipmapFilterMode::None);
         }

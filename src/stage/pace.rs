@@ -9,7 +9,7 @@ use show::Clock;
 pub const KEPT: usize = 240;
 
 /// The pace of the window.
-pub struct Pace {
+pub struct FramePacing {
     clock: Clock,
     begun: Instant,
     /// Milliseconds from frame to frame, newest last.
@@ -18,7 +18,7 @@ pub struct Pace {
     pub ticks: VecDeque<f32>,
 }
 
-impl Pace {
+impl FramePacing {
     /// At most `rate` frames a second.
     pub fn new(rate: f64) -> Self {
         let now = Instant::now();

@@ -9,19 +9,19 @@ use std::time::Instant;
 use egui_macroquad::egui::Context;
 use macroquad::window::{screen_height, screen_width};
 
-use super::feed::Feed;
-use super::film::Film;
 use super::input::Input;
-use super::keys::{Action, by_label};
-use super::monitors::Placer;
-use super::notes::{self, Notes};
+use super::keys::{KeyAction, by_label};
+use super::live_output::LiveOutput;
+use super::monitors::WindowPlacer;
+use super::notifications::{self, Notifications};
 use super::output::{Output, letterbox};
-use super::pace::Pace;
+use super::pace::FramePacing;
 use super::panel::{Panel, WIDTH, apply_style};
-use super::touch::{Finger, Fingers};
+use super::touch::{MouseTouch, TouchTracker};
+use super::video_capture::VideoCapture;
 use super::window::Options;
-use super::{capture, gpu, help, sides};
-use show::{Command, Hub, Show, State, World};
+use super::{capture, gpu, help, side_labels};
+use show::{Command, Hub, ShowDriver, ShowState, ShowThread};
 use world::tape::Event;
 
 /// Frames a second that the window aims at.
@@ -30,21 +30,21 @@ const RATE: f64 = 60.0;
 pub(super) const AGAIN: f32 = 2.0;
 
 /// Everything that lives in the window.
-pub struct Performance {
+pub struct StageApp {
     pub(super) options: Options,
-    pub(super) show: Show,
+    pub(super) show: ShowThread,
     pub(super) hub: Arc<Hub>,
-    pub(super) state: Arc<State>,
+    pub(super) state: Arc<ShowState>,
     pub(super) output: Output,
     pub(super) panel: Panel,
-    pub(super) notes: Notes,
-    pace: Pace,
-    finger: Finger,
-    fingers: Fingers,
+    pub(super) notifications: Notifications,
+    pace: FramePacing,
+    finger: MouseTouch,
+    fingers: TouchTracker,
     learnt: u64,
     pub(super) help: bool,
     pub(super) fullscreen: bool,
-    pub(super) asked: Option<(Action, Instant)>,
+    pub(super) asked: Option<(KeyAction, Instant)>,
     begun: Instant,
     frame: u64,
     opened: bool,
@@ -53,46 +53,47 @@ pub struct Performance {
     typing: bool,
     over_panel: bool,
     holding: bool,
-    film: Film,
-    feed: Option<Feed>,
-    pub(super) placer: Option<Placer>,
+    video_capture: VideoCapture,
+    feed: Option<LiveOutput>,
+    pub(super) placer: Option<WindowPlacer>,
     pub(super) saved: (Sender<String>, Receiver<String>),
     pub(super) saving: Vec<JoinHandle<()>>,
 }
 
-impl Performance {
+impl StageApp {
     /// Starts the show's thread; the window is open already.
-    pub fn new(world: Box<dyn World>, mut options: Options) -> Self {
+    pub fn new(world: Box<dyn ShowDriver>, mut options: Options) -> Self {
         egui_macroquad::cfg(apply_style);
         let mut output = gpu::with_gl(Output::new);
-        let mut notes = Notes::default();
+        let mut notifications = Notifications::default();
         for name in &options.effects {
             output.chain.slot(name).into_iter().for_each(|slot| slot.on = true);
         }
         if options.frames.is_none() {
-            notes.say("H shows the keys");
+            notifications.say("H shows the keys");
         }
         let show = options.seat.take().unwrap_or_else(Hub::new);
-        let show = Show::at(show.0, show.1, world);
+        let show = ShowThread::at(show.0, show.1, world);
         show.hub().send(Command::Limiter(options.limiter));
         show.hub().send(Command::Record(options.record.is_some()));
         if options.locked {
             show.hub().lock().lock(&options.allowed());
-            notes = Notes::default();
+            notifications = Notifications::default();
         }
         let saved = channel();
         let placer = options.place.take();
-        let placer = placer.map(|p| Placer::start(p, options.fullscreen, options.size, saved.0.clone()));
+        let placer =
+            placer.map(|p| WindowPlacer::start(p, options.fullscreen, options.size, saved.0.clone()));
         Self {
             hub: show.hub().clone(),
             show,
             state: Arc::default(),
             output,
             panel: Panel::new(options.panel),
-            notes,
-            pace: Pace::new(RATE),
-            finger: Finger::default(),
-            fingers: Fingers::default(),
+            notifications,
+            pace: FramePacing::new(RATE),
+            finger: MouseTouch::default(),
+            fingers: TouchTracker::default(),
             learnt: 0,
             help: false,
             fullscreen: options.fullscreen || placer.is_some(),
@@ -105,8 +106,8 @@ impl Performance {
             typing: false,
             over_panel: false,
             holding: false,
-            film: Film::new(options.record.clone()),
-            feed: options.feed.as_deref().map(Feed::new),
+            video_capture: VideoCapture::new(options.record.clone()),
+            feed: options.feed.as_deref().map(LiveOutput::new),
             placer,
             saved,
             saving: Vec::new(),
@@ -133,11 +134,11 @@ impl Performance {
         }
         let edge = window.0 - if self.panel.open { WIDTH } else { 0.0 };
         let touches = self.fingers.follow(&input, rect, edge, self.finger.radius());
-        control::touch::feel(&self.hub, touches);
+        control::touch::send_touches(&self.hub, touches);
         gpu::with_gl(|gl| self.output.draw(gl, window, self.hub.master(), seconds));
         self.watch_safety();
-        self.film.follow(&self.hub, &mut self.output, &mut self.notes);
-        self.feed.iter_mut().for_each(|f| f.follow(&self.hub, &self.output, &mut self.notes));
+        self.video_capture.follow(&self.hub, &mut self.output, &mut self.notifications);
+        self.feed.iter_mut().for_each(|f| f.follow(&self.hub, &self.output, &mut self.notifications));
         self.overlay(rect, seconds);
         self.frame += 1;
         if !self.opened && self.output.picture_size().is_some() {
@@ -154,7 +155,7 @@ impl Performance {
         let before = self.state.tick;
         self.state = self.show.state();
         // Before there is a state nobody knows whether the show is open, and no picture may be seen.
-        if self.state.face.scenes.is_empty() {
+        if self.state.description.scenes.is_empty() {
             return;
         }
         self.hub.master().close(self.state.closed);
@@ -168,17 +169,17 @@ impl Performance {
         let (number, text) = &self.state.notice;
         if *number != self.notice {
             self.notice = *number;
-            self.notes.say(text.clone());
+            self.notifications.say(text.clone());
         }
         if let Ok(message) = self.saved.1.try_recv() {
-            self.notes.say(message);
+            self.notifications.say(message);
         }
         self.panel.learn.state = self.hub.learn().map(|desk| desk.state());
         if let Some((number, text)) = self.panel.learn.state.as_ref().map(|s| &s.news)
             && *number != self.learnt
         {
             self.learnt = *number;
-            self.notes.say(text.clone());
+            self.notifications.say(text.clone());
         }
         self.follow_scene();
     }
@@ -188,7 +189,7 @@ impl Performance {
         for key in &input.pressed {
             if self.options.keys.has(key) {
                 let told = self.options.keys.press(key, &self.hub);
-                told.into_iter().for_each(|t| self.notes.say(t));
+                told.into_iter().for_each(|t| self.notifications.say(t));
             } else if by_label(key).is_some_and(|action| self.act(action)) {
                 return true;
             }
@@ -200,8 +201,8 @@ impl Performance {
     /// A new scene, or new `shaders` in the one that runs, sets the effects: what the old one asked for goes off,
     /// what the new one asks for goes on, and what was picked by hand stays.
     fn follow_scene(&mut self) {
-        let now = (self.state.face.scene, self.state.face.shaders.clone());
-        if self.state.face.scenes.is_empty() || self.scene.as_ref() == Some(&now) {
+        let now = (self.state.description.scene, self.state.description.shaders.clone());
+        if self.state.description.scenes.is_empty() || self.scene.as_ref() == Some(&now) {
             return;
         }
         let before = self.scene.take().map_or(Vec::new(), |s| s.1);
@@ -213,10 +214,10 @@ impl Performance {
     }
 
     pub(super) fn learn(&mut self) {
-        let there = self.panel.toggle_learn(self.hub.learn());
+        let there = self.panel.toggle_mapping(self.hub.learn());
         match (there, self.panel.learn.on) {
-            (false, _) => self.notes.say("there are no controllers to learn (--no-midi)"),
-            (_, true) => self.notes.say("learn: click a knob, then move a control"),
+            (false, _) => self.notifications.say("there are no controllers to learn (--no-midi)"),
+            (_, true) => self.notifications.say("learn: click a knob, then move a control"),
             _ => {}
         }
     }
@@ -226,36 +227,36 @@ impl Performance {
         // The first frames wait for the window and the first world.
         let time = self.opened.then(|| self.pace.frames.back().copied()).flatten();
         self.hub.drew(time, self.output.safety.lives, self.state.paused);
-        self.output.safety.finish.set_limits(self.hub.wishes().limiter());
+        self.output.safety.finish.set_limits(self.hub.requests().limiter());
         let acting = self.output.safety.state().acting;
         if acting && !self.holding {
-            self.notes.say("flashes are held back");
+            self.notifications.say("flashes are held back");
         }
         self.holding = acting;
     }
 
     /// Panel, notes, help and ring over the picture.
     fn overlay(&mut self, rect: [f32; 4], seconds: f32) {
-        self.notes.pass(seconds);
-        let mut wishes = Vec::new();
+        self.notifications.pass(seconds);
+        let mut requests = Vec::new();
         let locked = self.state.locked;
         egui_macroquad::ui(|ctx| {
             if locked {
                 return self.finger.hide(ctx);
             }
-            self.panel.show(ctx, &self.state, &self.hub, &mut self.output.chain, &self.pace, &mut wishes);
-            notes::problems(ctx, "Problems", &self.state.problems);
+            self.panel.show(ctx, &self.state, &self.hub, &mut self.output.chain, &self.pace, &mut requests);
+            notifications::problems(ctx, "Problems", &self.state.problems);
             let shaders: Vec<String> = self.output.chain.problems().map(String::from).collect();
-            notes::problems(ctx, "This shader has problems", &shaders);
-            sides::draw(ctx, &self.state, rect, self.panel.open);
+            notifications::problems(ctx, "This shader has problems", &shaders);
+            side_labels::draw(ctx, &self.state, rect, self.panel.open);
             if self.help {
                 help::draw(ctx);
             }
-            self.notes.draw(ctx, self.state.paused);
+            self.notifications.draw(ctx, self.state.paused);
             self.finger.draw(ctx, rect[3], self.over_panel);
             self.watch_focus(ctx);
         });
-        wishes.into_iter().for_each(|wish| self.show.send(wish));
+        requests.into_iter().for_each(|wish| self.show.send(wish));
         self.panel.learn.ask(self.hub.learn());
         egui_macroquad::draw();
     }
@@ -292,11 +293,11 @@ impl Performance {
     }
 }
 
-impl Drop for Performance {
+impl Drop for StageApp {
     /// Pictures and films are brought to their ends before the worlds, which may hang.
     fn drop(&mut self) {
         self.hub.close();
-        self.film.finish();
+        self.video_capture.finish();
         self.saving.drain(..).for_each(|s| drop(s.join()));
     }
 }

@@ -1,12 +1,12 @@
 //! The last thing before the window, over whatever the effects have made: the flash limiter, freeze, and the light of the
-//! master. [`Finish`] decides, this draws. What was let through last stays at hand, so that a picture can be held back
+//! master. [`OutputChain`] decides, this draws. What was let through last stays at hand, so that a picture can be held back
 //! towards it, and stands while the master is frozen.
 
 use macroquad::miniquad::TextureId;
 
-use super::gpu::{Gl, Onto, Program, Square, Target};
+use super::gpu::{DrawTarget, FullscreenQuad, Gl, RenderTexture, ShaderProgram};
 use show::flash::GRID;
-use show::{Finish, LimiterState, Master};
+use show::{LimiterState, Master, OutputChain};
 use world::frame::colour::linear_of_srgb;
 
 /// Means of 4 × 4 places a cell, in linear light, stored as sRGB.
@@ -39,13 +39,13 @@ void main() { gl_FragColor = vec4(stored(linear(texture2D(picture, uv).rgb) * li
 
 /// Master light and limiter of one output.
 pub struct Safety {
-    copy: Program,
-    mean: Program,
-    hold: Program,
-    dim: Program,
+    copy: ShaderProgram,
+    mean: ShaderProgram,
+    hold: ShaderProgram,
+    dim: ShaderProgram,
     /// What is to be shown.
-    pub finish: Finish,
-    grid: Target,
+    pub finish: OutputChain,
+    grid: RenderTexture,
     bytes: Vec<u8>,
     before: Vec<u8>,
     cells: Vec<[f32; 3]>,
@@ -58,11 +58,11 @@ pub struct Safety {
 /// Places of the picture's size.
 struct Targets {
     /// What was let through last.
-    passed: Target,
+    passed: RenderTexture,
     /// What is drawn into next.
-    next: Target,
+    next: RenderTexture,
     /// What was let through, in less than full light.
-    lit: Target,
+    lit: RenderTexture,
 }
 
 impl Safety {
@@ -70,15 +70,15 @@ impl Safety {
     pub fn new(gl: &mut Gl) -> Self {
         let copy = "void main() { gl_FragColor = vec4(texture2D(picture, uv).rgb, 1.0); }";
         let mut program = |main, samplers: &[&str], numbers: &[&str]| {
-            Program::new(gl, main, samplers, numbers).expect("the shaders of the last passes are valid")
+            ShaderProgram::new(gl, main, samplers, numbers).expect("the shaders of the last passes are valid")
         };
         Self {
             copy: program(copy, &["picture"], &[]),
             mean: program(MEAN, &["picture"], &["columns", "rows"]),
             hold: program(HOLD, &["picture", "last"], &["share"]),
             dim: program(LIGHT, &["picture"], &["light"]),
-            finish: Finish::default(),
-            grid: Target::new(gl, (GRID.0 as u32, GRID.1 as u32)),
+            finish: OutputChain::default(),
+            grid: RenderTexture::new(gl, (GRID.0 as u32, GRID.1 as u32)),
             bytes: vec![0; GRID.0 * GRID.1 * 4],
             before: Vec::new(),
             cells: vec![[0.0; 3]; GRID.0 * GRID.1],
@@ -92,7 +92,7 @@ impl Safety {
     pub fn pass(
         &mut self,
         gl: &mut Gl,
-        square: &Square,
+        square: &FullscreenQuad,
         picture: TextureId,
         size: (u32, u32),
         master: &Master,
@@ -114,19 +114,25 @@ impl Safety {
         if shown.light == 1.0 {
             return targets.passed.texture;
         }
-        square.draw(gl, &self.dim, Onto::Target(&targets.lit), &[targets.passed.texture], &[shown.light]);
+        square.draw(
+            gl,
+            &self.dim,
+            DrawTarget::Target(&targets.lit),
+            &[targets.passed.texture],
+            &[shown.light],
+        );
         targets.lit.texture
     }
 
     /// Makes the targets fit; true if nothing was let through yet. What was, at another size, is brought to this one.
-    fn fit(&mut self, gl: &mut Gl, square: &Square, size: (u32, u32)) -> bool {
+    fn fit(&mut self, gl: &mut Gl, square: &FullscreenQuad, size: (u32, u32)) -> bool {
         if self.targets.as_ref().is_some_and(|t| t.passed.size == size) {
             return false;
         }
-        let [passed, next, lit] = [0, 1, 2].map(|_| Target::new(gl, size));
+        let [passed, next, lit] = [0, 1, 2].map(|_| RenderTexture::new(gl, size));
         let old = self.targets.replace(Targets { passed, next, lit });
         if let (Some(old), Some(new)) = (&old, &self.targets) {
-            square.draw(gl, &self.copy, Onto::Target(&new.passed), &[old.passed.texture], &[]);
+            square.draw(gl, &self.copy, DrawTarget::Target(&new.passed), &[old.passed.texture], &[]);
         }
         let begins = old.is_none();
         let all = old.into_iter().flat_map(|Targets { passed, next, lit }| [passed, next, lit]);
@@ -135,9 +141,9 @@ impl Safety {
     }
 
     /// So much of the picture over what was let through last is what is let through now.
-    fn let_through(&mut self, gl: &mut Gl, square: &Square, picture: TextureId, share: f32) {
+    fn let_through(&mut self, gl: &mut Gl, square: &FullscreenQuad, picture: TextureId, share: f32) {
         let Some(mut targets) = self.targets.take() else { return };
-        let (onto, held) = (Onto::Target(&targets.next), share < 1.0);
+        let (onto, held) = (DrawTarget::Target(&targets.next), share < 1.0);
         match held {
             true => square.draw(gl, &self.hold, onto, &[picture, targets.passed.texture], &[share]),
             false => square.draw(gl, &self.copy, onto, &[picture], &[]),
@@ -150,9 +156,9 @@ impl Safety {
     }
 
     /// Reads the means of a picture.
-    fn look(&mut self, gl: &mut Gl, square: &Square, of: TextureId) {
+    fn look(&mut self, gl: &mut Gl, square: &FullscreenQuad, of: TextureId) {
         let numbers = [GRID.0 as f32, GRID.1 as f32];
-        square.draw(gl, &self.mean, Onto::Target(&self.grid), &[of], &numbers);
+        square.draw(gl, &self.mean, DrawTarget::Target(&self.grid), &[of], &numbers);
         gl.texture_read_pixels(self.grid.texture, &mut self.bytes);
         for (cell, p) in self.cells.iter_mut().zip(self.bytes.chunks_exact(4)) {
             *cell = [0, 1, 2].map(|c| self.linear[p[c] as usize]);

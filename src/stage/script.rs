@@ -4,11 +4,11 @@
 //! `finger:N,X,Y` or `lift:N`; X and Y are fractions of the window. Most keys are let go in the same frame; `hold:KEY` is
 //! not, until `let:KEY`.
 
-use super::input::{Fingertip, Input};
+use super::input::{Input, TouchPoint};
 use super::labels;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Act {
+enum InputEvent {
     Key(&'static str, bool, bool),
     Move(f32, f32),
     Down(f32, f32),
@@ -22,7 +22,7 @@ enum Act {
 /// What is done at which frame, and where the pointer is meanwhile.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Script {
-    acts: Vec<(u64, Act)>,
+    acts: Vec<(u64, InputEvent)>,
     pointer: Option<(f32, f32)>,
     left: bool,
     right: bool,
@@ -43,27 +43,27 @@ impl Script {
     pub fn act(&mut self, frame: u64, window: (f32, f32), input: &mut Input) {
         for &(_, act) in self.acts.iter().filter(|a| a.0 == frame) {
             match act {
-                Act::Key(key, down, up) => {
+                InputEvent::Key(key, down, up) => {
                     input.pressed.extend(down.then_some(key));
                     input.released.extend(up.then_some(key));
                 }
-                Act::Move(x, y) => self.pointer = Some((x, y)),
-                Act::Down(x, y) => (self.pointer, self.left) = (Some((x, y)), true),
-                Act::Right(x, y) => (self.pointer, self.right) = (Some((x, y)), true),
-                Act::Up => (self.left, self.right) = (false, false),
-                Act::Wheel(n) => input.wheel += n,
-                Act::Finger(id, x, y) => {
+                InputEvent::Move(x, y) => self.pointer = Some((x, y)),
+                InputEvent::Down(x, y) => (self.pointer, self.left) = (Some((x, y)), true),
+                InputEvent::Right(x, y) => (self.pointer, self.right) = (Some((x, y)), true),
+                InputEvent::Up => (self.left, self.right) = (false, false),
+                InputEvent::Wheel(n) => input.wheel += n,
+                InputEvent::Finger(id, x, y) => {
                     self.fingers.retain(|f| f.0 != id);
                     self.fingers.push((id, x, y));
                 }
-                Act::Lift(id) => {
+                InputEvent::Lift(id) => {
                     self.fingers.retain(|f| f.0 != id);
-                    input.fingers.push(Fingertip { id, at: (0.0, 0.0), up: true });
+                    input.fingers.push(TouchPoint { id, at: (0.0, 0.0), up: true });
                 }
             }
         }
         let place = |x: f32, y: f32| (x * window.0, y * window.1);
-        let down = self.fingers.iter().map(|&(id, x, y)| Fingertip { id, at: place(x, y), up: false });
+        let down = self.fingers.iter().map(|&(id, x, y)| TouchPoint { id, at: place(x, y), up: false });
         input.fingers.extend(down);
         if let Some((x, y)) = self.pointer {
             input.pointer = (x * window.0, y * window.1);
@@ -72,7 +72,7 @@ impl Script {
     }
 }
 
-fn word(word: &str) -> Result<(u64, Act), String> {
+fn word(word: &str) -> Result<(u64, InputEvent), String> {
     let wrong =
         || format!("`{word}` is no step of a script; expected KEY@FRAME, down:X,Y@FRAME, up@FRAME, …");
     let (what, frame) = word.rsplit_once('@').ok_or_else(wrong)?;
@@ -82,20 +82,20 @@ fn word(word: &str) -> Result<(u64, Act), String> {
         Some((x.parse().ok()?, y.parse().ok()?))
     };
     let act = match what.split_once(':') {
-        Some(("move", at)) => place(at).map(|p| Act::Move(p.0, p.1)),
-        Some(("down", at)) => place(at).map(|p| Act::Down(p.0, p.1)),
-        Some(("right", at)) => place(at).map(|p| Act::Right(p.0, p.1)),
-        Some(("wheel", n)) => n.parse().ok().map(Act::Wheel),
+        Some(("move", at)) => place(at).map(|p| InputEvent::Move(p.0, p.1)),
+        Some(("down", at)) => place(at).map(|p| InputEvent::Down(p.0, p.1)),
+        Some(("right", at)) => place(at).map(|p| InputEvent::Right(p.0, p.1)),
+        Some(("wheel", n)) => n.parse().ok().map(InputEvent::Wheel),
         Some(("finger", at)) => at
             .split_once(',')
             .and_then(|(id, at)| Some((id.parse().ok()?, place(at)?)))
-            .map(|(id, (x, y))| Act::Finger(id, x, y)),
-        Some(("lift", id)) => id.parse().ok().map(Act::Lift),
-        Some(("hold", key)) => labels::find(key).map(|k| Act::Key(k, true, false)),
-        Some(("let", key)) => labels::find(key).map(|k| Act::Key(k, false, true)),
+            .map(|(id, (x, y))| InputEvent::Finger(id, x, y)),
+        Some(("lift", id)) => id.parse().ok().map(InputEvent::Lift),
+        Some(("hold", key)) => labels::find(key).map(|k| InputEvent::Key(k, true, false)),
+        Some(("let", key)) => labels::find(key).map(|k| InputEvent::Key(k, false, true)),
         // The key of that arrow is called the same.
-        _ if what == "up" => Some(Act::Up),
-        _ => labels::find(what).map(|k| Act::Key(k, true, true)),
+        _ if what == "up" => Some(InputEvent::Up),
+        _ => labels::find(what).map(|k| InputEvent::Key(k, true, true)),
     };
     Ok((frame, act.ok_or_else(wrong)?))
 }

@@ -11,7 +11,7 @@ const IDLE: f32 = 2.5;
 
 /// The one finger of the mouse.
 #[derive(Debug)]
-pub struct Finger {
+pub struct MouseTouch {
     radius: f32,
     down: Option<f32>,
     last: (f32, f32),
@@ -19,13 +19,13 @@ pub struct Finger {
     idle: f32,
 }
 
-impl Default for Finger {
+impl Default for MouseTouch {
     fn default() -> Self {
         Self { radius: RADIUS, down: None, last: (0.0, 0.0), pointer: (0.0, 0.0), idle: IDLE }
     }
 }
 
-impl Finger {
+impl MouseTouch {
     /// The touch that this frame's input makes upon a picture that lies in `rect` (left, top, width, height).
     pub fn follow(&mut self, input: &Input, rect: [f32; 4], seconds: f32) -> Option<Touch> {
         self.radius = (self.radius * 1.15f32.powf(input.wheel)).clamp(0.005, 0.5);
@@ -88,15 +88,15 @@ impl Finger {
 }
 
 /// Fingers upon the window.
-pub struct Fingers(Pointers<u64>);
+pub struct TouchTracker(Pointers<u64>);
 
-impl Default for Fingers {
+impl Default for TouchTracker {
     fn default() -> Self {
         Self(Pointers::new(WINDOW))
     }
 }
 
-impl Fingers {
+impl TouchTracker {
     /// The touches that this frame's fingers make upon a picture in `rect`; one that begins beside the picture, or right
     /// of `edge`, where the panel is, touches nothing.
     pub fn follow(&mut self, input: &Input, rect: [f32; 4], edge: f32, radius: f32) -> Vec<Touch> {
@@ -128,7 +128,7 @@ mod tests {
 
     #[test]
     fn a_drag_begins_moves_and_ends() {
-        let mut finger = Finger::default();
+        let mut finger = MouseTouch::default();
         let rect = [100.0, 0.0, 200.0, 100.0];
         let steps =
             [(150.0, false), (150.0, true), (200.0, true), (400.0, true), (400.0, false), (400.0, false)];
@@ -143,16 +143,16 @@ mod tests {
 
     #[test]
     fn a_press_outside_the_picture_touches_nothing() {
-        let mut finger = Finger::default();
+        let mut finger = MouseTouch::default();
         assert!(finger.follow(&input(50.0, true), [100.0, 0.0, 200.0, 100.0], 0.02).is_none());
     }
 
     #[test]
     fn several_fingers_have_lives_of_their_own_besides_the_mouse() {
-        use crate::input::Fingertip;
-        let (mut fingers, rect) = (Fingers::default(), [100.0, 0.0, 200.0, 100.0]);
+        use crate::input::TouchPoint;
+        let (mut fingers, rect) = (TouchTracker::default(), [100.0, 0.0, 200.0, 100.0]);
         let mut frame = |all: &[(u64, f32, bool)]| {
-            let tip = |&(id, x, up): &(u64, f32, bool)| Fingertip { id, at: (x, 50.0), up };
+            let tip = |&(id, x, up): &(u64, f32, bool)| TouchPoint { id, at: (x, 50.0), up };
             let input = Input { fingers: all.iter().map(tip).collect(), ..Input::default() };
             let touches = fingers.follow(&input, rect, 280.0, 0.1);
             touches.iter().map(|t| (t.id, t.phase, t.x)).collect::<Vec<_>>()

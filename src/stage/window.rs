@@ -8,12 +8,12 @@ use std::sync::{Arc, Mutex};
 use macroquad::miniquad::conf::{Conf, Platform};
 use macroquad::window::next_frame;
 
-use super::monitors::Wish;
-use super::performance::Performance;
+use super::monitors::WindowPlacement;
+use super::performance::StageApp;
 use super::script::Script;
 use control::keys::Keys;
 use show::lock::ALLOWED;
-use show::{Hub, Inbox, World};
+use show::{CommandReceiver, Hub, ShowDriver};
 
 /// How the stage is opened.
 #[derive(Default)]
@@ -23,7 +23,7 @@ pub struct Options {
     /// Whether it starts on the full screen.
     pub fullscreen: bool,
     /// Where the window is put, if not where the system puts it.
-    pub place: Option<Wish>,
+    pub place: Option<WindowPlacement>,
     /// Whether it starts with the panel open.
     pub panel: bool,
     /// Whether flashes are held back.
@@ -33,7 +33,7 @@ pub struct Options {
     /// What may be done in show mode; [`ALLOWED`](show::lock::ALLOWED) if nothing is named.
     pub allow: Option<Vec<String>>,
     /// A hub that other hands hold already, and where its commands arrive.
-    pub seat: Option<(Arc<Hub>, Inbox)>,
+    pub seat: Option<(Arc<Hub>, CommandReceiver)>,
     /// Film from the start, to here.
     pub record: Option<PathBuf>,
     /// Feed another program: a named pipe, or a virtual camera.
@@ -91,7 +91,7 @@ pub fn display() -> Result<(), StageError> {
 ///
 /// # Errors
 /// [`StageError::NoDisplay`] before anything was shown; [`StageError::Broken`] after.
-pub fn run(world: Box<dyn World>, options: Options) -> Result<(), StageError> {
+pub fn run(world: Box<dyn ShowDriver>, options: Options) -> Result<(), StageError> {
     display()?;
     let conf = Conf {
         window_title: "untrained".into(),
@@ -106,7 +106,7 @@ pub fn run(world: Box<dyn World>, options: Options) -> Result<(), StageError> {
     let inside = outcome.clone();
     let opened = catch_unwind(AssertUnwindSafe(|| {
         macroquad::Window::from_config(conf, async move {
-            let mut performance = Performance::new(world, options);
+            let mut performance = StageApp::new(world, options);
             let end = loop {
                 if let Some(end) = performance.frame() {
                     break end;

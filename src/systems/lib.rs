@@ -16,26 +16,26 @@ pub mod swarm;
 mod tests;
 pub mod texture;
 
-use world::system::Kind;
+use world::system::SystemKind;
 
 /// Every system that scenes may name, in the order of the manual.
-pub const CATALOGUE: &[Kind] = &[
-    Kind::of::<automata::life::Life>(),
-    Kind::of::<gas::lbm::Lbm>(),
-    Kind::of::<fractal::escape::Escape>(),
-    Kind::of::<swarm::subsumption::Subsumption>(),
-    Kind::of::<texture::noise::Noise>(),
-    Kind::of::<reaction::gray_scott::GrayScott>(),
-    Kind::of::<learned::latent::Latent>(),
-    Kind::of::<learned::nca::Nca>(),
+pub const CATALOGUE: &[SystemKind] = &[
+    SystemKind::of::<automata::life::Life>(),
+    SystemKind::of::<gas::lbm::Lbm>(),
+    SystemKind::of::<fractal::escape::Escape>(),
+    SystemKind::of::<swarm::subsumption::Subsumption>(),
+    SystemKind::of::<texture::noise::Noise>(),
+    SystemKind::of::<reaction::gray_scott::GrayScott>(),
+    SystemKind::of::<learned::latent::Latent>(),
+    SystemKind::of::<learned::nca::Nca>(),
 ];
 
 /// Those that follow a rule which nobody trained: the processes that the judge is taught to name.
-pub fn rules() -> impl Iterator<Item = &'static Kind> {
+pub fn rules() -> impl Iterator<Item = &'static SystemKind> {
     CATALOGUE.iter().filter(|k| k.judged)
 }
 
 /// The system of that name.
-pub fn find(name: &str) -> Option<&'static Kind> {
+pub fn find(name: &str) -> Option<&'static SystemKind> {
     CATALOGUE.iter().find(|k| k.name == name)
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::CATALOGUE;
 use world::field::Field;
 use world::rng::Rng;
-use world::system::{Env, Kind, Phase, Texts, Touch};
+use world::system::{Env, Phase, SystemKind, Texts, Touch};
 use world::view::View;
 
 const SIZE: (usize, usize) = (96, 64);
@@ -17,7 +17,7 @@ fn touch(strength: f32, phase: Phase) -> Touch {
 }
 
 /// All that a system shows and reports, to the bit, after these touches, one a tick.
-fn felt(kind: &'static Kind, touches: &[Option<Touch>]) -> Vec<u32> {
+fn felt(kind: &'static SystemKind, touches: &[Option<Touch>]) -> Vec<u32> {
     let mut node = kind.born(SIZE.0, SIZE.1, 11, Path::new(".")).unwrap();
     let switches = vec![true; (kind.switches)(&Texts::default()).len()];
     let inputs = vec![None; kind.inputs.len()];

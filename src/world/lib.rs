@@ -2,11 +2,11 @@
 
 #![cfg_attr(test, allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "tests may measure"))]
 
+pub mod audio_signals;
 pub mod brush;
 pub mod engine;
 pub mod field;
 pub mod frame;
-pub mod heard;
 pub mod limits;
 pub mod names;
 pub mod node;

@@ -1,18 +1,18 @@
-//! What the engine holds: [`Node`], the catalogue entry [`Kind`], and the adaptor from [`System`] to both.
+//! What the engine holds: [`Node`], the catalogue entry [`SystemKind`], and the adaptor from [`System`] to both.
 
 use std::path::Path;
 
 use super::field::Field;
-use super::params::{Params, Spec};
+use super::params::{ParamSpec, Params};
 use super::ports::{Inputs, Outputs, Readouts};
 use super::rng::Rng;
-use super::system::{Birth, Env, Fault, Port, Readout, System, TextSpec, Texts};
+use super::system::{Env, Fault, InitContext, Port, Readout, System, TextSpec, Texts};
 use super::view::View;
 
 /// The object-safe form that the engine holds.
 pub trait Node: Send + Sync {
     /// The catalogue entry.
-    fn kind(&self) -> &'static Kind;
+    fn kind(&self) -> &'static SystemKind;
     /// (width, height) in cells.
     fn size(&self) -> (usize, usize);
     /// Value of knob `index`.
@@ -30,11 +30,11 @@ pub trait Node: Send + Sync {
 }
 
 /// What birth gives.
-pub type Born = Result<Box<dyn Node>, Fault>;
+pub type NodeResult = Result<Box<dyn Node>, Fault>;
 
 /// What can be known of a system before it is born.
 #[derive(Clone, Copy)]
-pub struct Kind {
+pub struct SystemKind {
     /// Name in scene files.
     pub name: &'static str,
     /// One sentence, with the source.
@@ -56,7 +56,7 @@ pub struct Kind {
     /// Scalars it reports.
     pub readouts: &'static [Readout],
     /// Its knobs.
-    pub knobs: &'static [Spec],
+    pub knobs: &'static [ParamSpec],
     /// Everything wrong with the texts.
     pub check: fn(&Texts) -> Vec<Fault>,
     /// Switches that the texts declare.
@@ -64,16 +64,16 @@ pub struct Kind {
     /// Knobs of one typical member.
     pub habitat: fn(Rng) -> Vec<(&'static str, f64)>,
     /// Birth, with knob values in the order of `knobs`.
-    pub birth: fn(&[f64], &Birth) -> Born,
+    pub birth: fn(&[f64], &InitContext) -> NodeResult,
 }
 
-impl std::fmt::Debug for Kind {
+impl std::fmt::Debug for SystemKind {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Kind({})", self.name)
     }
 }
 
-impl Kind {
+impl SystemKind {
     /// The catalogue entry of a system.
     pub const fn of<S: System>() -> Self {
         Self {
@@ -91,37 +91,37 @@ impl Kind {
             check: S::check,
             switches: S::switches,
             habitat: S::habitat,
-            birth: Held::<S>::birth,
+            birth: SystemNode::<S>::birth,
         }
     }
 
     /// Birth with every knob at its default; for tests and tools.
-    pub fn born(&self, width: usize, height: usize, seed: u64, folder: &Path) -> Born {
+    pub fn born(&self, width: usize, height: usize, seed: u64, folder: &Path) -> NodeResult {
         let knobs: Vec<f64> = self.knobs.iter().map(|k| k.default).collect();
         let texts = Texts { folder: folder.into(), ..Texts::default() };
-        (self.birth)(&knobs, &Birth { width, height, rng: Rng::new(seed), texts: &texts })
+        (self.birth)(&knobs, &InitContext { width, height, rng: Rng::new(seed), texts: &texts })
     }
 }
 
 /// The adaptor between [`System`] and [`Node`].
-struct Held<S: System> {
+struct SystemNode<S: System> {
     system: S,
     params: S::Params,
     size: (usize, usize),
 }
 
-impl<S: System> Held<S> {
-    const KIND: &'static Kind = &Kind::of::<S>();
+impl<S: System> SystemNode<S> {
+    const KIND: &'static SystemKind = &SystemKind::of::<S>();
 
-    fn birth(knobs: &[f64], birth: &Birth) -> Born {
+    fn birth(knobs: &[f64], birth: &InitContext) -> NodeResult {
         let mut params = S::Params::default();
         knobs.iter().enumerate().for_each(|(i, &v)| params.set(i, v));
         Ok(Box::new(Self { system: S::new(&params, birth)?, params, size: (birth.width, birth.height) }))
     }
 }
 
-impl<S: System> Node for Held<S> {
-    fn kind(&self) -> &'static Kind {
+impl<S: System> Node for SystemNode<S> {
+    fn kind(&self) -> &'static SystemKind {
         Self::KIND
     }
     fn size(&self) -> (usize, usize) {
@@ -138,7 +138,7 @@ impl<S: System> Node for Held<S> {
         let wired = |i: usize| env.inputs.get(i).copied().flatten();
         let ports = S::Input::PORTS.iter().enumerate();
         let tamed: Vec<Option<Field>> = ports
-            .map(|(i, port)| wired(i).filter(|f| !fits(f, port)).map(|f| tame(f, self.size, port.planes)))
+            .map(|(i, port)| wired(i).filter(|f| !fits(f, port)).map(|f| sanitise(f, self.size, port.planes)))
             .collect();
         let inputs: Vec<Option<&Field>> =
             (0..S::Input::PORTS.len()).map(|i| tamed[i].as_ref().or(wired(i))).collect();
@@ -167,7 +167,7 @@ impl<S: System> Node for Held<S> {
 
 /// A copy of `f` that has the given size and planes and holds only sane numbers. A vector read as a scalar
 /// gives its length; a scalar read as a vector points right; missing planes repeat the last.
-fn tame(f: &Field, size: (usize, usize), planes: usize) -> Field {
+fn sanitise(f: &Field, size: (usize, usize), planes: usize) -> Field {
     let mut clean = f.clone();
     clean.sanitise();
     let mut sized = Field::new(size.0, size.1, f.planes());
@@ -175,7 +175,7 @@ fn tame(f: &Field, size: (usize, usize), planes: usize) -> Field {
     convert_planes(sized, planes)
 }
 
-/// `f` with the number of planes that a port wants: see [`tame`].
+/// `f` with the number of planes that a port wants: see [`sanitise`].
 pub fn convert_planes(f: Field, planes: usize) -> Field {
     let from = f.planes();
     if from == planes {

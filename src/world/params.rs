@@ -1,4 +1,4 @@
-//! Each parameter is declared once; every reader (scene check, sliders, links, manual) reads its [`Spec`].
+//! Each parameter is declared once; every reader (scene check, sliders, links, manual) reads its [`ParamSpec`].
 
 /// How a knob's travel maps to its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub enum KnobKind {
 
 /// All that is known of one knob.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Spec {
+pub struct ParamSpec {
     /// The knob's name in scene files.
     pub name: &'static str,
     doc: &'static str,
@@ -44,7 +44,7 @@ pub struct Spec {
     pub rebirth: bool,
 }
 
-impl Spec {
+impl ParamSpec {
     /// A linear knob without unit. The builder methods below refine it.
     pub const fn new(
         name: &'static str,
@@ -146,7 +146,7 @@ impl Spec {
 /// A struct of knobs, made by [`params!`](crate::params).
 pub trait Params: Default + Clone + Send + Sync + 'static {
     /// One row a knob, in declaration order.
-    const SPECS: &'static [Spec];
+    const SPECS: &'static [ParamSpec];
     /// Value of knob `index`; 0 if there is none.
     fn get(&self, index: usize) -> f64;
     /// Sets knob `index`, clamped to its range.
@@ -155,7 +155,7 @@ pub trait Params: Default + Clone + Send + Sync + 'static {
 
 /// No knobs at all.
 impl Params for () {
-    const SPECS: &'static [Spec] = &[];
+    const SPECS: &'static [ParamSpec] = &[];
     fn get(&self, _: usize) -> f64 {
         0.0
     }
@@ -225,21 +225,21 @@ macro_rules! params {
     };
     (@default $ty:ident, $default:literal) => { $default };
     (@spec Choice $choice:ty, $name:expr, $doc:expr, $default:literal) => {
-        $crate::params::Spec::new(
+        $crate::params::ParamSpec::new(
             $name, $doc, $crate::params::KnobKind::Choice(<$choice as $crate::params::Choice>::NAMES),
             $crate::params::option_index(<$choice as $crate::params::Choice>::NAMES, $default) as f64,
             0.0, (<$choice as $crate::params::Choice>::NAMES.len() - 1) as f64)
     };
     (@spec bool, $name:expr, $doc:expr, $default:literal) => {
-        $crate::params::Spec::new(
+        $crate::params::ParamSpec::new(
             $name, $doc, $crate::params::KnobKind::Switch, $default as u8 as f64, 0.0, 1.0)
     };
     (@spec u32, $name:expr, $doc:expr, $default:literal, $lo:literal, $hi:literal) => {
-        $crate::params::Spec::new(
+        $crate::params::ParamSpec::new(
             $name, $doc, $crate::params::KnobKind::Whole, $default as f64, $lo as f64, $hi as f64)
     };
     (@spec $float:ident, $name:expr, $doc:expr, $default:literal, $lo:literal, $hi:literal) => {
-        $crate::params::Spec::new(
+        $crate::params::ParamSpec::new(
             $name, $doc, $crate::params::KnobKind::Real, $default as f64, $lo as f64, $hi as f64)
     };
     (@attr $spec:ident Log) => { $spec.logarithmic() };
@@ -266,7 +266,7 @@ macro_rules! params {
             }
         }
         impl $crate::params::Params for $name {
-            const SPECS: &'static [$crate::params::Spec] = &[ $( {
+            const SPECS: &'static [$crate::params::ParamSpec] = &[ $( {
                 let spec = $crate::params!(@spec $ty $($choice)?, stringify!($field), concat!($($doc),+), $default
                     $(, $lo, $hi)?);
                 $( let spec = $crate::params!(@attr spec $attr $($attr_value)?); )*

@@ -7,7 +7,7 @@ use core::f64::consts::TAU;
 
 /// Shape of a wave signal; all run 0..1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shape {
+pub enum Waveform {
     /// (1 − cos) / 2.
     Sine,
     /// Up and down in straight lines.
@@ -18,7 +18,7 @@ pub enum Shape {
     Square,
 }
 
-impl Shape {
+impl Waveform {
     /// Names in scene files.
     pub const NAMES: &'static [&'static str] = &["sine", "triangle", "saw", "square"];
     /// In the order of [`Self::NAMES`].
@@ -27,27 +27,27 @@ impl Shape {
 
 /// A signal that comes from the clock alone.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Wave {
+pub struct Lfo {
     /// `wave.NAME`.
     pub name: String,
     /// Its shape.
-    pub shape: Shape,
+    pub shape: Waveform,
     /// Seconds.
     pub period: f64,
     /// Start, in turns.
     pub phase: f64,
 }
 
-impl Wave {
+impl Lfo {
     /// Value 0..1 after `seconds`.
     pub fn at(&self, seconds: f64) -> f64 {
         let turns = seconds / self.period + self.phase;
         let t = turns - libm::floor(turns);
         match self.shape {
-            Shape::Sine => 0.5 - 0.5 * libm::cos(TAU * t),
-            Shape::Triangle => 1.0 - (2.0 * t - 1.0).abs(),
-            Shape::Saw => t,
-            Shape::Square => (t >= 0.5) as u8 as f64,
+            Waveform::Sine => 0.5 - 0.5 * libm::cos(TAU * t),
+            Waveform::Triangle => 1.0 - (2.0 * t - 1.0).abs(),
+            Waveform::Saw => t,
+            Waveform::Square => (t >= 0.5) as u8 as f64,
         }
     }
 }
@@ -131,7 +131,7 @@ pub struct LiveLink {
 
 /// What a link wants at a tick.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Wish {
+pub struct LinkOutput {
     /// Value for the knob.
     pub value: f64,
     /// Whether a suppressor or inhibitor is active.
@@ -167,7 +167,7 @@ impl LiveLink {
 
     /// Follows the signal for one tick of `dt` seconds that ends at `now`; `beats` are those so far where there is a
     /// tempo.
-    pub fn follow(&mut self, signal: f64, now: f64, dt: f64, beats: Option<f64>) -> Wish {
+    pub fn follow(&mut self, signal: f64, now: f64, dt: f64, beats: Option<f64>) -> LinkOutput {
         let signal = self.quantised(signal, beats);
         let l = &self.link;
         let width = l.range[1] - l.range[0];
@@ -180,7 +180,7 @@ impl LiveLink {
             self.active_until = now + l.hold;
         }
         let value = l.span[0] + (l.span[1] - l.span[0]) * l.curve.bend(t);
-        Wish { value, active: self.on && (t > l.above || now < self.active_until) }
+        LinkOutput { value, active: self.on && (t > l.above || now < self.active_until) }
     }
 }
 
@@ -241,22 +241,22 @@ mod tests {
 
     #[test]
     fn waves_start_low_and_repeat() {
-        for shape in Shape::ALL {
-            let w = Wave { name: "w".into(), shape, period: 3.0, phase: 0.0 };
+        for shape in Waveform::ALL {
+            let w = Lfo { name: "w".into(), shape, period: 3.0, phase: 0.0 };
             assert_eq!(w.at(0.0), 0.0);
             assert!((w.at(1.0) - w.at(4.0)).abs() < 1e-9);
             assert!((0..100).all(|i| (0.0..=1.0).contains(&w.at(i as f64 * 0.07))));
         }
         // At quarters of the period, and just before each of them.
         let quarters = [
-            (Shape::Sine, [0.0, 0.5, 1.0, 0.5, 0.0], [0.0, 0.5, 1.0, 0.5]),
-            (Shape::Triangle, [0.0, 0.5, 1.0, 0.5, 0.0], [0.0, 0.5, 1.0, 0.5]),
-            (Shape::Saw, [0.0, 0.25, 0.5, 0.75, 0.0], [1.0, 0.25, 0.5, 0.75]),
-            (Shape::Square, [0.0, 0.0, 1.0, 1.0, 0.0], [1.0, 0.0, 0.0, 1.0]),
+            (Waveform::Sine, [0.0, 0.5, 1.0, 0.5, 0.0], [0.0, 0.5, 1.0, 0.5]),
+            (Waveform::Triangle, [0.0, 0.5, 1.0, 0.5, 0.0], [0.0, 0.5, 1.0, 0.5]),
+            (Waveform::Saw, [0.0, 0.25, 0.5, 0.75, 0.0], [1.0, 0.25, 0.5, 0.75]),
+            (Waveform::Square, [0.0, 0.0, 1.0, 1.0, 0.0], [1.0, 0.0, 0.0, 1.0]),
         ];
         for (shape, at, before) in quarters {
             for phase in [0.0, 0.25, 0.5, 3.0] {
-                let w = Wave { name: "w".into(), shape, period: 3.2, phase };
+                let w = Lfo { name: "w".into(), shape, period: 3.2, phase };
                 for (i, wanted) in at.into_iter().enumerate() {
                     let turns = i as f64 / 4.0 - phase + 7.0;
                     let found = w.at(3.2 * (turns + 1e-9));
@@ -266,10 +266,13 @@ mod tests {
                 }
             }
         }
-        let eighth = |shape| Wave { name: "w".into(), shape, period: 8.0, phase: 0.0 }.at(1.0);
-        assert!((eighth(Shape::Sine) - (0.5 - 0.125f64.sqrt())).abs() < 1e-12);
-        assert_eq!([eighth(Shape::Triangle), eighth(Shape::Saw), eighth(Shape::Square)], [0.25, 0.125, 0.0]);
-        let sine = Wave { name: "w".into(), shape: Shape::Sine, period: 4.0, phase: 0.25 };
+        let eighth = |shape| Lfo { name: "w".into(), shape, period: 8.0, phase: 0.0 }.at(1.0);
+        assert!((eighth(Waveform::Sine) - (0.5 - 0.125f64.sqrt())).abs() < 1e-12);
+        assert_eq!(
+            [eighth(Waveform::Triangle), eighth(Waveform::Saw), eighth(Waveform::Square)],
+            [0.25, 0.125, 0.0]
+        );
+        let sine = Lfo { name: "w".into(), shape: Waveform::Sine, period: 4.0, phase: 0.25 };
         assert!((sine.at(0.0) - 0.5).abs() < 1e-12 && (sine.at(1.0) - 1.0).abs() < 1e-12);
     }
 
@@ -287,7 +290,7 @@ mod tests {
         let mut falling = LiveLink::new(Link { range: [10.0, 6.0], ..link() });
         assert_eq!([7.0, 10.0, 6.0].map(|s| falling.follow(s, 0.0, 0.1, None).value), [3.5, 2.0, 4.0]);
         let mut point = LiveLink::new(Link { range: [5.0, 5.0], ..link() });
-        assert_eq!(point.follow(9.0, 0.0, 0.1, None), Wish { value: 2.0, active: false });
+        assert_eq!(point.follow(9.0, 0.0, 0.1, None), LinkOutput { value: 2.0, active: false });
         let mut l = LiveLink::new(Link { hold: 0.0, ..link() });
         assert_eq!([5.0, 5.1, 5.0].map(|s| l.follow(s, 0.0, 0.1, None).active), [false, true, false]);
         l.on = false;

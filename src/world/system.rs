@@ -1,4 +1,4 @@
-//! Two traits: [`System`] to write, [`Node`] to hold. One adaptor joins them; [`Kind`] tells what is known of a
+//! Two traits: [`System`] to write, [`Node`] to hold. One adaptor joins them; [`SystemKind`] tells what is known of a
 //! system before it is born. This file is what an author needs.
 
 use std::collections::BTreeMap;
@@ -10,7 +10,7 @@ use super::ports::{Inputs, Outputs, Readouts};
 use super::rng::Rng;
 use super::view::View;
 
-pub use super::node::{Born, Kind, Node};
+pub use super::node::{Node, NodeResult, SystemKind};
 
 /// A field that a system takes in or shows.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -126,7 +126,7 @@ impl Fault {
 }
 
 /// What a system is born with.
-pub struct Birth<'a> {
+pub struct InitContext<'a> {
     /// Cells across, 1..=16384.
     pub width: usize,
     /// Cells down, 1..=16384.
@@ -241,7 +241,7 @@ pub trait System: Send + Sync + Sized + 'static {
         Vec::new()
     }
     /// Birth.
-    fn new(params: &Self::Params, birth: &Birth) -> Result<Self, Fault>;
+    fn new(params: &Self::Params, birth: &InitContext) -> Result<Self, Fault>;
     /// One tick.
     fn step(&mut self, params: &Self::Params, env: &Env);
     /// Shows an output. `into` has its size and the port's planes; every value is to be written.

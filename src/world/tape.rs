@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::engine::Moved;
+use super::engine::ParameterOverrides;
 use super::limits;
 use super::scene::Address;
 use super::system::Touch;
@@ -30,11 +30,11 @@ pub enum Event {
     /// All worlds are born anew from this seed, with their knobs as they are set now.
     Reseed(u64),
     /// The same with the knobs told: they were born beside the show, and knobs may have moved meanwhile.
-    Reborn(Box<Reborn>),
+    Reborn(Box<WorldReset>),
     /// Another scene comes.
-    Enter(Box<Entry>),
+    Enter(Box<SceneEntry>),
     /// The text of the scene that runs has changed; what can live on does.
-    Swap(Box<Entry>),
+    Swap(Box<SceneEntry>),
     /// Transitions pass by so many ticks more: the show is too slow for its ticks, and a transition takes its seconds all
     /// the same.
     Hurry(u64),
@@ -44,16 +44,16 @@ pub enum Event {
 
 /// Worlds that are born anew.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Reborn {
+pub struct WorldReset {
     /// Their seed.
     pub seed: u64,
     /// Knobs of nodes that are not where the scene's file puts them, at their birth.
-    pub knobs: Moved,
+    pub knobs: ParameterOverrides,
 }
 
 /// A scene that comes, told so that it can be born again from this alone.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Entry {
+pub struct SceneEntry {
     /// Name of the scene.
     pub name: String,
     /// Folder that its file names are relative to.
@@ -66,9 +66,9 @@ pub struct Entry {
     pub size: Option<(usize, usize)>,
     /// Knobs that are not where the text puts them, from birth on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub knobs: Moved,
+    pub knobs: ParameterOverrides,
     /// How it comes.
-    pub way: Passage,
+    pub way: Transition,
     /// Ticks that this takes.
     pub ticks: u64,
 }
@@ -93,7 +93,7 @@ fn number(address: &str, value: f64) -> Result<(), String> {
     limits::within("a value", value, f64::MIN..=f64::MAX).map(drop)
 }
 
-impl Entry {
+impl SceneEntry {
     fn check(&self) -> Result<(), String> {
         limits::name("a scene", &self.name)?;
         limits::within("bytes of a scene", self.text.len() as u64, 0..=limits::TEXT)?;
@@ -107,7 +107,7 @@ impl Entry {
 
 /// How one scene passes into the next.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Passage {
+pub enum Transition {
     /// At once.
     #[default]
     Cut,
@@ -119,7 +119,7 @@ pub enum Passage {
     Black,
 }
 
-impl Passage {
+impl Transition {
     /// Names in show files.
     pub const NAMES: &'static [&'static str] = &["cut", "dissolve", "morph", "black"];
     /// In the order of [`Self::NAMES`].
@@ -133,7 +133,7 @@ impl Passage {
 
 /// What a tape belongs to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Header {
+pub struct TapeHeader {
     /// Format version.
     pub tape: u32,
     /// Version of the program.
@@ -144,7 +144,7 @@ pub struct Header {
     pub rate: f64,
 }
 
-impl Header {
+impl TapeHeader {
     /// The header of a tape that begins now.
     pub fn new(scene: &str, rate: f64) -> Self {
         Self { tape: VERSION, version: env!("CARGO_PKG_VERSION").into(), scene: scene.into(), rate }
@@ -155,7 +155,7 @@ impl Header {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tape {
     /// What it belongs to.
-    pub header: Header,
+    pub header: TapeHeader,
     /// (tick, event), ticks never falling.
     pub events: Vec<(u64, Event)>,
 }
@@ -179,7 +179,7 @@ pub enum TapeError {
 impl Tape {
     /// An empty tape.
     pub fn new(scene: &str, rate: f64) -> Self {
-        Self { header: Header::new(scene, rate), events: Vec::new() }
+        Self { header: TapeHeader::new(scene, rate), events: Vec::new() }
     }
 
     /// The tick of the last event.
@@ -235,7 +235,7 @@ impl Tape {
 }
 
 /// The header, whose version is looked at before the rest of it.
-fn header(line: &str) -> Result<Header, String> {
+fn header(line: &str) -> Result<TapeHeader, String> {
     #[derive(Deserialize)]
     struct Version {
         tape: u32,
@@ -245,7 +245,7 @@ fn header(line: &str) -> Result<Header, String> {
     if version.tape != VERSION {
         return Err(format!("this is tape version {}, expected {VERSION}", version.tape));
     }
-    let header: Header =
+    let header: TapeHeader =
         serde_json::from_str(line).map_err(|e| format!("expected a tape header, found: {e}"))?;
     limits::name("a scene", &header.scene)?;
     limits::within("rate", header.rate, limits::RATE)?;

@@ -2,7 +2,7 @@
 //! manual read it here. What makes the sound is the room `sound`: there each row of [`KINDS`] has a file with its synthesis
 //! and its score, and the compiler refuses a row without one.
 
-use super::params::{Params, Spec};
+use super::params::{ParamSpec, Params};
 
 /// What a voice listens to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub struct VoiceKind {
     /// What it listens to.
     pub reads: Reads,
     /// Its knobs, of which the first three are `level`, `space` and `gain`.
-    pub knobs: &'static [Spec],
+    pub knobs: &'static [ParamSpec],
     place: usize,
 }
 
@@ -61,7 +61,7 @@ pub const MOST_SIGNALS: usize = 16;
 
 /// One thing that a voice reads.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Ear {
+pub enum VoiceInput {
     /// Output `port` of a node, by position in the scene.
     Field(usize, usize),
     /// A signal and its usual range.
@@ -76,7 +76,7 @@ pub struct VoicePlan {
     /// What it is.
     pub kind: &'static VoiceKind,
     /// What it listens to: one field, or up to [`MOST_SIGNALS`] signals.
-    pub ears: Vec<Ear>,
+    pub inputs: Vec<VoiceInput>,
     /// Knob values, in the order of the kind's specs.
     pub knobs: Vec<f64>,
 }

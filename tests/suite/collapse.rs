@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 
-use super::learn::{done, refused, set, untrained};
+use super::learn::{done, rejected, set, untrained};
 
 #[test]
 fn finished_generations_stay_and_only_the_others_are_done_again() {
@@ -72,7 +72,7 @@ fn what_cannot_be_run_is_told() {
     ];
     for (more, words) in cases {
         let mut command = untrained(&["collapse", "--runs", "10", "--out"]);
-        let (code, said) = refused(command.arg(dir.path().join("o")).args(more));
+        let (code, said) = rejected(command.arg(dir.path().join("o")).args(more));
         assert!(code == Some(2) && said.contains(words), "{more:?}: {code:?} {said}");
     }
 }

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use super::learn::{done, refused, untrained};
+use super::learn::{done, rejected, untrained};
 
 /// Small, quick and various.
 const SMALL: &str = "garden?canvas=64x36,cells=64x36,warm-up=20..40";
@@ -75,11 +75,11 @@ fn what_fails_is_named_and_the_rest_comes_out() {
     std::fs::write(&broken, &bytes[..bytes.len() / 2]).unwrap();
     let out = dir.path().join("report");
     let words = [shelf.to_str().unwrap(), "noise", "--reference", SMALL];
-    let (code, said) = refused(&mut compare(&out, &words));
+    let (code, said) = rejected(&mut compare(&out, &words));
     assert!(code == Some(2) && said.contains("11.png"), "{code:?} {said}");
     assert!(!out.join("report.json").exists(), "nothing passes for a report");
     // More neighbours than there are samples: those figures are missing and named, and all else is there.
-    let (code, said) = refused(&mut compare(&out, &[SMALL, "noise", "--reference", SMALL, "--k", "200"]));
+    let (code, said) = rejected(&mut compare(&out, &[SMALL, "noise", "--reference", SMALL, "--k", "200"]));
     assert!(code == Some(1) && said.contains("partial") && said.contains("at least 201"), "{code:?} {said}");
     let json = report(&out);
     assert_eq!(json["partial"], true);
@@ -112,7 +112,7 @@ fn what_fails_is_named_and_the_rest_comes_out() {
         (vec!["imitator:coast", "--reference", SMALL], "street, ink"),
         (vec![SMALL, "--reference", SMALL, "--metric", "fid"], "no metric `fid`"),
     ] {
-        let (code, said) = refused(&mut compare(&out, &words));
+        let (code, said) = rejected(&mut compare(&out, &words));
         assert!(code == Some(2) && said.contains(told), "{words:?}: {code:?} {said}");
     }
 }

@@ -1,7 +1,7 @@
 //! Agents in layers: what each layer adds, what is left when it is pulled out, and how long a node holds.
 
 use serde_json::{Value, json};
-use untrained::cli::load::Source;
+use untrained::cli::load::SceneSource;
 use untrained::systems::swarm::subsumption::knobs::{Input, Knobs, Readout};
 use untrained::systems::swarm::subsumption::{Subsumption, Trace};
 use untrained::world::engine::Engine;
@@ -9,7 +9,7 @@ use untrained::world::field::Field;
 use untrained::world::params::Params;
 use untrained::world::ports::{Inputs, Readouts};
 use untrained::world::rng::Rng;
-use untrained::world::system::{Birth, Env, System, Texts};
+use untrained::world::system::{Env, InitContext, System, Texts};
 
 const DT: f32 = 1.0 / 60.0;
 
@@ -30,7 +30,7 @@ impl Colony {
             knobs.set(Knobs::SPECS.iter().position(|s| s.name == *name).unwrap(), *value);
         }
         let rng = Rng::new(seed);
-        let birth = Birth { width: size.0, height: size.1, rng, texts: &texts };
+        let birth = InitContext { width: size.0, height: size.1, rng, texts: &texts };
         let it = Subsumption::new(&knobs, &birth).unwrap();
         let switches = vec![true; Subsumption::switches(&texts).len()];
         let inputs = Input::PORTS.iter().map(|_| None).collect();
@@ -284,7 +284,7 @@ fn the_order_of_wires_and_the_number_of_threads_change_nothing() {
 #[test]
 fn a_switch_pulls_a_layer_out_of_a_running_scene_and_puts_it_back() {
     let mut engine = Engine::new(
-        Source::find("ants").ok().unwrap().load(untrained::systems::CATALOGUE).ok().unwrap(),
+        SceneSource::find("ants").ok().unwrap().load(untrained::systems::CATALOGUE).ok().unwrap(),
         None,
     )
     .unwrap();

@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use untrained::cli::load::Source;
+use untrained::cli::load::SceneSource;
 use untrained::control::keys::Keys;
-use untrained::control::surface::map::Map;
-use untrained::show::program::Program;
+use untrained::control::surface::map::ControlMap;
+use untrained::show::program::ShowProgram;
 use untrained::stage::labels;
 use untrained::systems::CATALOGUE;
 use untrained::world::scene::Scene;
@@ -79,11 +79,11 @@ fn read(text: &str) -> (&'static str, Result<Option<Scene>, String>) {
     };
     let layer = "\n[[layer]]\nshow = \"air.speed\"\n";
     if begins("[[cue]]") {
-        let missing = |word: &str| Source::find(word).err().map(|e| e.to_string());
-        return ("show", Program::parse(text, missing).map(|_| None).map_err(|p| format!("{p:#?}")));
+        let missing = |word: &str| SceneSource::find(word).err().map(|e| e.to_string());
+        return ("show", ShowProgram::parse(text, missing).map(|_| None).map_err(|p| format!("{p:#?}")));
     }
     if begins("[[\"") {
-        return ("map of controls", Map::parse(text).map(|_| None));
+        return ("map of controls", ControlMap::parse(text).map(|_| None));
     }
     if begins("[node.") {
         return ("scene", scene(text));

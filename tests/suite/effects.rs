@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use image::RgbImage;
 use untrained::stage::effects::{EFFECTS, Effect};
-use untrained::stage::keys::{Action, KEYS};
+use untrained::stage::keys::{KEYS, KeyAction};
 use untrained::systems::CATALOGUE;
 use untrained::world::engine::Engine;
 use untrained::world::frame::Frame;
@@ -90,7 +90,7 @@ fn each_effect_does_what_it_is_called_and_no_two_do_the_same() {
     let bare = shot(&hall, "");
     let own = top(&composed());
     assert!(apart(&top(&bare), &own) < 0.5, "without effects the picture is that of the scene");
-    let switched = |(i, e): (usize, &Effect)| match KEYS.iter().find(|k| k.action == Action::Effect(i)) {
+    let switched = |(i, e): (usize, &Effect)| match KEYS.iter().find(|k| k.action == KeyAction::Effect(i)) {
         Some(key) => shot(&hall, &format!("--keys {}@3", key.label)),
         None => shot(&hall, &format!("--shader {}", e.name)),
     };

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use untrained::world::field::Field;
-use untrained::world::frame::Beyond;
+use untrained::world::frame::WrapMode;
 use untrained::world::frame::blend::Blend;
 use untrained::world::frame::palette::Palette;
 use untrained::world::frame::{Backdrop, Frame, Layer, compose};
@@ -36,9 +36,9 @@ fn expected(layer: &Layer, value: f64, background: f64, channel: usize) -> f64 {
     let k = &layer.knobs;
     let t = (value - k.low as f64) / (k.high as f64 - k.low as f64);
     let unit = match k.beyond {
-        Beyond::Clamp => t.clamp(0.0, 1.0),
-        Beyond::Repeat => t.rem_euclid(1.0),
-        Beyond::Mirror => {
+        WrapMode::Clamp => t.clamp(0.0, 1.0),
+        WrapMode::Repeat => t.rem_euclid(1.0),
+        WrapMode::Mirror => {
             if t.rem_euclid(2.0) > 1.0 {
                 2.0 - t.rem_euclid(2.0)
             } else {
@@ -70,7 +70,7 @@ proptest! {
         let blend = [Blend::Normal, Blend::Add, Blend::Multiply, Blend::Difference][blend];
         let mut layer = layer(["grey", "magma", "tide", "#f80"][palette], blend);
         (layer.knobs.opacity, layer.knobs.fade, layer.knobs.gamma) = (opacity, fade, gamma);
-        (layer.knobs.gain, layer.knobs.beyond) = (gain, Beyond::at(beyond));
+        (layer.knobs.gain, layer.knobs.beyond) = (gain, WrapMode::at(beyond));
         let field = noise(1, seed);
         let mut frame = Frame::new(SIZE.0, SIZE.1);
         compose(&[(&layer, &field)], Backdrop { colour: back, dither: false }, &mut frame);

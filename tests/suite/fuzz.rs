@@ -5,8 +5,8 @@
 use std::path::Path;
 
 use proptest::prelude::*;
-use untrained::cli::load::Source;
-use untrained::show::program::{CueList, Facts, Moment, Program};
+use untrained::cli::load::SceneSource;
+use untrained::show::program::{CueList, ShowProgram, TimeOfDay, TriggerInputs};
 use untrained::systems::CATALOGUE;
 use untrained::world::engine::Engine;
 use untrained::world::frame::Frame;
@@ -110,16 +110,16 @@ fn lives(scene: &Scene) -> Result<(), TestCaseError> {
 }
 
 /// A show runs through some days, in every way that cues begin; where it stands is always a cue of it.
-fn plays(program: Program) -> Result<(), TestCaseError> {
+fn plays(program: ShowProgram) -> Result<(), TestCaseError> {
     let count = program.cues.len();
     prop_assert!(count > 0 && program.cues.iter().all(|c| !c.about().is_empty()));
     prop_assert!((0..1440).all(|m| program.of_the_hour(m).is_none_or(|c| c < count)));
     let mut list = CueList::new(program);
     prop_assert!(list.begin(0) && !list.begin(count));
     for t in 0..400u32 {
-        let moment = Moment { day: (t / 60) as i32, minute: t * 24 % 1440 };
+        let moment = TimeOfDay { day: (t / 60) as i32, minute: t * 24 % 1440 };
         let waits = f64::from(t) * 7.0;
-        let facts = Facts { dt: 60.0, beats: waits, bored: waits, quiet: waits, idle: waits, moment };
+        let facts = TriggerInputs { dt: 60.0, beats: waits, bored: waits, quiet: waits, idle: waits, moment };
         let next = list.tick(&facts).or(list.next().filter(|_| t % 50 == 49));
         if let Some(cue) = next {
             prop_assert!(list.begin(cue), "{cue} of {count}");
@@ -143,11 +143,11 @@ fn told(problems: &[Problem], text: &str) -> Result<(), TestCaseError> {
 /// What is damaged below is whole before.
 #[test]
 fn the_originals_are_read_and_play() {
-    for source in Source::all() {
+    for source in SceneSource::all() {
         let scene = scene(&source.text().unwrap()).unwrap_or_else(|p| panic!("{}: {p:?}", source.name()));
         lives(&small(scene)).unwrap();
     }
-    let show = Program::parse(SHOW, |_| None).unwrap();
+    let show = ShowProgram::parse(SHOW, |_| None).unwrap();
     assert_eq!((show.cues.len(), show.cues[0].then.len()), (2, 6));
     plays(show).unwrap();
 }
@@ -157,7 +157,7 @@ proptest! {
 
     #[test]
     fn twenty_thousand_damaged_scenes(which in 0usize..1000, cuts in cuts(SCENES), born in 0u8..8) {
-        let all = Source::all();
+        let all = SceneSource::all();
         let text = all[which % all.len()].text().unwrap();
         let text = damaged(&text, &cuts);
         match scene(&text) {
@@ -170,7 +170,7 @@ proptest! {
     #[test]
     fn twenty_thousand_damaged_shows(cuts in cuts(SHOWS)) {
         let text = damaged(SHOW, &cuts);
-        match Program::parse(&text, |_| None) {
+        match ShowProgram::parse(&text, |_| None) {
             Ok(show) => plays(show)?,
             Err(problems) => told(&problems, &text)?,
         }
@@ -189,7 +189,7 @@ fn six_hundred_scenes_with_other_numbers_live() {
     });
     let living = std::cell::Cell::new(0);
     let outcome = runner.run(&(0usize..1000, 0.0..1.0f64, number), |(which, at, number)| {
-        let all = Source::all();
+        let all = SceneSource::all();
         let text = all[which % all.len()].text().unwrap();
         let is_number = |w: &str| w.trim_matches(|c: char| "[],".contains(c)).parse::<f64>().is_ok();
         let mut words: Vec<&str> = text.split_inclusive([' ', '\n']).collect();

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
-use untrained::data::picture::{self, Reading};
+use untrained::data::picture::{self, ReadOptions};
 use untrained::data::sample::{self, Data};
 
 use crate::bad_input::told;
@@ -30,7 +30,7 @@ fn figure(report: &Value, metric: &str) -> f64 {
 }
 
 pub fn read(path: &Path) -> Data {
-    sample::read(path, &Reading::default()).unwrap_or_else(|e| panic!("{e}"))
+    sample::read(path, &ReadOptions::default()).unwrap_or_else(|e| panic!("{e}"))
 }
 
 fn field(name: &str) -> Option<std::path::PathBuf> {
@@ -172,19 +172,19 @@ fn a_picture_that_is_cut_off_is_named_wherever_it_is_read() {
     let broken = at("set/cats/3.jpg");
     let whole = std::fs::read(&broken).unwrap();
     std::fs::write(&broken, &whole[..whole.len() / 2]).unwrap();
-    let refused = |args: &[&str], words: &[&str]| {
+    let rejected = |args: &[&str], words: &[&str]| {
         let output = untrained(dir.path(), args);
         assert_eq!(output.status.code(), Some(2), "{args:?}: {}", told(&output));
         words.iter().for_each(|w| assert!(told(&output).contains(w), "{args:?}: {}", told(&output)));
     };
     let words = ["3.jpg", "cut off", "% of the picture"];
-    refused(&["classify", "set/cats/3.jpg"], &words);
-    refused(&["metrics", "--reference", "set", "--candidate", "set"], &words);
-    refused(&["compare", "set", "--reference", "set", "--n", "3", "--out", "r"], &words);
-    refused(&["learn", "gmm", "set/cats/3.jpg"], &words);
+    rejected(&["classify", "set/cats/3.jpg"], &words);
+    rejected(&["metrics", "--reference", "set", "--candidate", "set"], &words);
+    rejected(&["compare", "set", "--reference", "set", "--n", "3", "--out", "r"], &words);
+    rejected(&["learn", "gmm", "set/cats/3.jpg"], &words);
     let scene = "size = [32, 32]\n[node.g]\nsystem = \"lbm\"\nsize = [32, 32]\nmask = \"set/cats/3.jpg\"\n[[layer]]\nshow = \"g.speed\"\n";
     std::fs::write(at("s.toml"), scene).unwrap();
-    refused(&["check", "s.toml"], &["s.toml:5", "3.jpg", "cut off"]);
+    rejected(&["check", "s.toml"], &["s.toml:5", "3.jpg", "cut off"]);
     // For learning one in twenty is left out; where figures are taken only if asked for, and the report says so.
     let output = untrained(dir.path(), &["learn", "gmm", "set", "--out", "g.safetensors"]);
     assert!(
@@ -215,10 +215,10 @@ fn a_picture_that_is_cut_off_is_named_wherever_it_is_read() {
     let Some(truncated) = field("truncated-jpeg") else { return };
     for name in ["half.jpg", "half.png"] {
         let path = truncated.join("one").join(name).display().to_string();
-        refused(&["classify", &path], &[name, "no readable image"]);
+        rejected(&["classify", &path], &[name, "no readable image"]);
     }
     let set = truncated.join("set").display().to_string();
-    refused(&["metrics", "--reference", &set, "--candidate", &set], &["2.jpg", "cut off"]);
+    rejected(&["metrics", "--reference", &set, "--candidate", &set], &["2.jpg", "cut off"]);
 }
 
 #[test]
@@ -265,7 +265,7 @@ fn letters_begin_at_one_and_one_of_several_sets_is_named() {
     assert!(data.train.classes.len() < 27 && data.train.classes[0] != "0", "{:?}", data.train.classes);
     assert_eq!(data.train.len(), 36);
     let many = letters.join("multi");
-    let told = sample::read(&many, &Reading::default()).unwrap_err().to_string();
+    let told = sample::read(&many, &ReadOptions::default()).unwrap_err().to_string();
     assert!(
         told.contains("those of 3") && told.contains("emnist-balanced-train-images-idx3-ubyte"),
         "{told}"

@@ -4,11 +4,11 @@ use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use untrained::data::picture::Reading;
+use untrained::data::picture::ReadOptions;
 use untrained::learn::checkpoint::{self, Interrupted, Task};
 use untrained::learn::methods::METHODS;
-use untrained::learn::training::{Losses, Plan, Training, Watch};
-use untrained::learn::{LearnError, data, lesson};
+use untrained::learn::training::{Losses, TrainingCallback, TrainingConfig, TrainingRun};
+use untrained::learn::{LearnError, data, pipeline};
 
 use super::training::{bars, interrupted};
 
@@ -25,7 +25,7 @@ pub fn done(command: &mut Command) -> String {
 }
 
 /// Exit code and what was said about it, on one line.
-pub fn refused(command: &mut Command) -> (Option<i32>, String) {
+pub fn rejected(command: &mut Command) -> (Option<i32>, String) {
     let Output { status, stderr, .. } = command.output().unwrap();
     let said = String::from_utf8_lossy(&stderr).replace('│', " ");
     (status.code(), said.split_whitespace().collect::<Vec<_>>().join(" "))
@@ -98,7 +98,7 @@ fn an_interrupted_generator_goes_on_to_the_same_bits() {
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(said.contains("interrupted") && parts.with_extension("training").exists(), "{said}");
     let resume = [&VAE[..], &["--resume", parts.to_str().unwrap()]].concat();
-    let (code, said) = refused(&mut learn("vae", &data, &parts, &[&resume[..], &["--lr", "0.5"]].concat()));
+    let (code, said) = rejected(&mut learn("vae", &data, &parts, &[&resume[..], &["--lr", "0.5"]].concat()));
     assert!(code == Some(2) && said.contains("changed since the interruption"), "{said}");
     done(&mut learn("vae", &data, &parts, &resume));
     let weights = |p: &Path| untrained::learn::File::load(p).unwrap().weights;
@@ -112,14 +112,14 @@ struct Keeper<'a> {
     steps: &'a Cell<usize>,
 }
 
-impl Watch for Keeper<'_> {
+impl TrainingCallback for Keeper<'_> {
     fn step(&mut self, _: usize, _: usize, _: &Losses) {
         self.steps.set(self.steps.get() + 1);
     }
-    fn epoch(&mut self, _: &Training) -> Result<(), LearnError> {
+    fn epoch(&mut self, _: &TrainingRun) -> Result<(), LearnError> {
         Ok(())
     }
-    fn keep(&mut self, training: &Training) -> Result<(), LearnError> {
+    fn keep(&mut self, training: &TrainingRun) -> Result<(), LearnError> {
         checkpoint::save(self.file, self.task, training)
     }
 }
@@ -129,18 +129,25 @@ impl Watch for Keeper<'_> {
 fn every_method_goes_on_to_the_same_bits_from_wherever_it_was_interrupted() {
     let dir = tempfile::tempdir().unwrap();
     let data = set(dir.path(), 64);
-    let pictures = data::read(&[data], Some(28), false, &Reading::default()).unwrap();
+    let pictures = data::read(&[data], Some(28), false, &ReadOptions::default()).unwrap();
     let file = dir.path().join("middle.training");
     for (method, small) in METHODS.iter().flat_map(|m| m.small.iter().map(move |s| (m, s))) {
         let (name, settings) = (method.name, method.values(small));
-        let plan = Plan { epochs: 3, batch: 16, validation: 0.25, ..method.plan };
-        let task = lesson::task(method, &pictures, settings, plan);
+        let plan = TrainingConfig { epochs: 3, batch: 16, validation: 0.25, ..method.plan };
+        let task = pipeline::task(method, &pictures, settings, plan);
         // Trains until so many steps are done, from what was kept if anything was.
         let run = |upto: usize, from: Option<Interrupted>| {
             let steps = Cell::new(0);
             let mut keeper = Keeper { file: &file, task: &task, steps: &steps };
             let from = from.map(|i| (i, file.as_path()));
-            let done = lesson::lesson(method, &pictures, &task, from, &|| steps.get() >= upto, &mut keeper);
+            let done = pipeline::train_generator(
+                method,
+                &pictures,
+                &task,
+                from,
+                &|| steps.get() >= upto,
+                &mut keeper,
+            );
             (done.unwrap_or_else(|e| panic!("{name}: {e}")), steps.get())
         };
         let bits = |f: &untrained::learn::File| {
@@ -170,7 +177,7 @@ fn every_method_goes_on_to_the_same_bits_from_wherever_it_was_interrupted() {
 fn a_loss_that_is_no_number_ends_with_a_message() {
     let dir = tempfile::tempdir().unwrap();
     let (data, out) = (set(dir.path(), 64), dir.path().join("g.safetensors"));
-    let (code, said) = refused(&mut learn("vae", &data, &out, &[&VAE[..], &["--lr", "1e30"]].concat()));
+    let (code, said) = rejected(&mut learn("vae", &data, &out, &[&VAE[..], &["--lr", "1e30"]].concat()));
     assert_eq!(code, Some(1), "{said}");
     assert!(said.contains("loss") && said.contains("--lr") && !said.contains("panicked"), "{said}");
 }
@@ -187,15 +194,15 @@ fn what_cannot_be_learned_is_told() {
         ("nca", &["--set", "goal=grow"], "one picture"),
     ];
     for (method, more, words) in cases {
-        let (code, said) = refused(&mut learn(method, &data, &out, more));
+        let (code, said) = rejected(&mut learn(method, &data, &out, more));
         assert!(code == Some(2) && said.contains(words), "{method} {more:?}: {code:?} {said}");
         assert!(!out.exists());
     }
     let nowhere = dir.path().join("nowhere");
-    let (code, said) = refused(&mut learn("gmm", &nowhere, &out, &[]));
+    let (code, said) = rejected(&mut learn("gmm", &nowhere, &out, &[]));
     assert!(code == Some(2) && said.contains("nowhere"), "{said}");
     std::fs::write(&out, "not weights").unwrap();
-    let (code, said) = refused(&mut untrained(&["generate", out.to_str().unwrap()]));
+    let (code, said) = rejected(&mut untrained(&["generate", out.to_str().unwrap()]));
     assert!(code == Some(2) && said.contains("g.safetensors"), "{said}");
 }
 

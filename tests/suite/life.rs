@@ -6,14 +6,14 @@ use std::path::Path;
 use untrained::systems::automata::life::Life;
 use untrained::systems::automata::life::pattern::{LARGEST, Pattern};
 use untrained::world::rng::Rng;
-use untrained::world::system::{Birth, Env, Kind, Node, Texts};
+use untrained::world::system::{Env, InitContext, Node, SystemKind, Texts};
 
-const KIND: &Kind = &Kind::of::<Life>();
+const KIND: &SystemKind = &SystemKind::of::<Life>();
 
 /// A world with these texts; `bounded` or a torus.
 fn world(texts: &Texts, (width, height): (usize, usize), bounded: bool) -> Box<dyn Node> {
     let knobs: Vec<f64> = KIND.knobs.iter().map(|k| k.default).collect();
-    let birth = Birth { width, height, rng: Rng::new(1), texts };
+    let birth = InitContext { width, height, rng: Rng::new(1), texts };
     let mut node = (KIND.birth)(&knobs, &birth).unwrap_or_else(|fault| panic!("{fault}"));
     set(&mut node, "edge", bounded as u8 as f64);
     node

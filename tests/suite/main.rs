@@ -20,6 +20,8 @@ mod collapse;
 #[cfg(feature = "judge")]
 mod compare;
 mod competence;
+#[cfg(all(feature = "stage", feature = "network"))]
+mod controllers;
 #[cfg(feature = "judge")]
 mod damage;
 #[cfg(feature = "judge")]
@@ -35,8 +37,6 @@ mod examples;
 mod frame;
 mod fuzz;
 mod golden;
-#[cfg(all(feature = "stage", feature = "network"))]
-mod hands;
 #[cfg(feature = "judge")]
 mod inputs;
 mod lbm;

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use serde_json::Value;
-use untrained::data::picture::Reading;
+use untrained::data::picture::ReadOptions;
 use untrained::data::sample;
 
 use crate::bad_input::told;
@@ -93,9 +93,9 @@ fn a_set_in_wrappers_is_found_and_told() {
     assert_eq!(read(&at("root")).train.labels, [0, 1, 0, 1]);
     // A single class of pictures in folders is a class, where one is enough.
     classes(&at("one/cats/2023"), [b"may", b"june"]);
-    let data = sample::read_classes(&at("one"), 1, &Reading::default()).unwrap();
+    let data = sample::read_classes(&at("one"), 1, &ReadOptions::default()).unwrap();
     assert_eq!((data.train.len(), data.train.classes), (6, vec!["cats".to_string()]));
-    let told = sample::read(&at("one/cats"), &Reading::default()).map(|d| d.train.classes);
+    let told = sample::read(&at("one/cats"), &ReadOptions::default()).map(|d| d.train.classes);
     assert_eq!(told.unwrap(), ["june", "may"]);
 }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use image::AnimationDecoder;
-use untrained::output::{Cell, Format, OutputError, Sheet, Sink, Table, Video, open};
+use untrained::output::{ContactSheet, CsvValue, CsvWriter, Format, OutputError, Sink, Video, open};
 use untrained::world::frame::{Frame, read_provenance};
 
 const FORMAT: Format = Format { width: 48, height: 32, rate: 25.0 };
@@ -198,8 +198,8 @@ fn a_full_disk_is_one_message_and_nothing_passes_for_whole() {
         assert!(!folder.path().join(name).exists());
     }
     let out = full("a.csv");
-    let mut table = Table::create(&out, &["tick".into()]).unwrap();
-    let error = (0..10_000).find_map(|i| table.row(&[Cell::Whole(i)]).err()).unwrap();
+    let mut table = CsvWriter::create(&out, &["tick".into()]).unwrap();
+    let error = (0..10_000).find_map(|i| table.row(&[CsvValue::Whole(i)]).err()).unwrap();
     assert!(error.to_string().contains("No space left"), "{error}");
     assert!(!out.exists());
 }
@@ -245,9 +245,9 @@ fn numbers_come_back_from_the_table() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("deep/a.csv");
     let heads = ["tick", "gas.mean, speed", "judge.name"].map(String::from);
-    let mut table = Table::create(&out, &heads).unwrap();
-    table.row(&[Cell::Whole(60), Cell::Number(0.1), Cell::Text("a \"gas\"".into())]).unwrap();
-    table.row(&[Cell::Whole(120), Cell::Blank]).unwrap();
+    let mut table = CsvWriter::create(&out, &heads).unwrap();
+    table.row(&[CsvValue::Whole(60), CsvValue::Number(0.1), CsvValue::Text("a \"gas\"".into())]).unwrap();
+    table.row(&[CsvValue::Whole(120), CsvValue::Blank]).unwrap();
     assert!(!out.exists(), "an unfinished table has no name yet");
     assert_eq!(table.finish().unwrap(), 2);
     let text = std::fs::read_to_string(out).unwrap();
@@ -258,7 +258,7 @@ fn numbers_come_back_from_the_table() {
 fn the_contact_sheet_is_pinned() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("sheet.png");
-    let mut sheet = Box::new(Sheet::new(&out, 6, 24, 51).unwrap());
+    let mut sheet = Box::new(ContactSheet::new(&out, 6, 24, 51).unwrap());
     (0..51).for_each(|t| sheet.frame(&frame(t)).unwrap());
     let picture = sheet.picture();
     assert_eq!((picture.width, picture.height), (3 * 30 + 6, 2 * (16 + 12 + 6) + 6));

@@ -3,15 +3,15 @@
 use std::path::Path;
 
 use proptest::prelude::*;
-use untrained::cli::load::{SHIPPED, Source};
+use untrained::cli::load::{SHIPPED, SceneSource};
 use untrained::systems::CATALOGUE;
 use untrained::world::engine::Engine;
 use untrained::world::field::Field;
 use untrained::world::frame::Frame;
-use untrained::world::params::Spec;
+use untrained::world::params::ParamSpec;
 use untrained::world::rng::Rng;
 use untrained::world::scene::{Address, Directory, Scene};
-use untrained::world::system::{Birth, Env, Kind, Node, Phase, Texts, Touch};
+use untrained::world::system::{Env, InitContext, Node, Phase, SystemKind, Texts, Touch};
 use untrained::world::tape::Event;
 use untrained::world::view::View;
 
@@ -73,7 +73,7 @@ fn reversed(mut scene: Scene) -> Scene {
 
 #[test]
 fn same_in_same_out_at_any_thread_count_and_node_order() {
-    for source in Source::all() {
+    for source in SceneSource::all() {
         let load = || small(source.load(untrained::systems::CATALOGUE).unwrap());
         let first = threads(1, || run(load(), 16));
         for n in [2, 3, 8] {
@@ -81,14 +81,14 @@ fn same_in_same_out_at_any_thread_count_and_node_order() {
         }
         assert_eq!(threads(2, || run(reversed(load()), 16)), first, "{} with reversed nodes", source.name());
     }
-    let nodes = |s: &Source| s.load(untrained::systems::CATALOGUE).unwrap().nodes.len();
-    assert!(Source::all().iter().filter(|s| nodes(s) > 1).count() > 5, "most have nodes to reverse");
+    let nodes = |s: &SceneSource| s.load(untrained::systems::CATALOGUE).unwrap().nodes.len();
+    assert!(SceneSource::all().iter().filter(|s| nodes(s) > 1).count() > 5, "most have nodes to reverse");
 }
 
 /// What must come out the same above is something: pictures move, and touches and seeds change them.
 #[test]
 fn what_happens_to_a_scene_changes_its_picture() {
-    for source in Source::all() {
+    for source in SceneSource::all() {
         let with = |happens: fn(&Event) -> bool| {
             run_with(small(source.load(untrained::systems::CATALOGUE).unwrap()), 16, happens)
         };
@@ -104,7 +104,7 @@ fn what_happens_to_a_scene_changes_its_picture() {
 
 #[test]
 fn another_seed_gives_another_picture() {
-    for source in Source::all() {
+    for source in SceneSource::all() {
         let hash = |seed| {
             let mut engine =
                 Engine::new(small(source.load(untrained::systems::CATALOGUE).unwrap()), Some(seed)).unwrap();
@@ -129,7 +129,7 @@ fn every_shipped_scene_parses_runs_and_shows_a_picture() {
     files.sort();
     shipped.sort();
     assert_eq!(files, shipped, "scenes/ and the list of shipped scenes differ");
-    Source::all()
+    SceneSource::all()
         .iter()
         .for_each(|source| assert_shows(source.load(untrained::systems::CATALOGUE).unwrap(), &source.name()));
 }
@@ -160,7 +160,7 @@ fn one_key_of_a_node_means_one_thing() {
 }
 
 /// A knob value at an end of its range, its default, or anywhere between.
-fn any_knob(spec: &Spec, r: Rng) -> f64 {
+fn any_knob(spec: &ParamSpec, r: Rng) -> f64 {
     match r.below(0, 4) {
         0 => spec.lo,
         1 => spec.hi,
@@ -187,13 +187,13 @@ fn hostile(w: usize, h: usize, planes: usize, r: Rng) -> Field {
     field
 }
 
-fn birth(kind: &Kind, size: (usize, usize), knobs: &[f64], rng: Rng) -> Box<dyn Node> {
-    let birth = Birth { width: size.0, height: size.1, rng, texts: &Texts::default() };
+fn birth(kind: &SystemKind, size: (usize, usize), knobs: &[f64], rng: Rng) -> Box<dyn Node> {
+    let birth = InitContext { width: size.0, height: size.1, rng, texts: &Texts::default() };
     (kind.birth)(knobs, &birth).unwrap_or_else(|f| panic!("{} at {size:?}: {f}", kind.name))
 }
 
 /// Some ticks of hostile inputs, touches and knobs: nothing panics, and no value that is none is shown.
-pub fn torture(kind: &'static Kind, size: (usize, usize), seed: u64, ticks: u64) {
+pub fn torture(kind: &'static SystemKind, size: (usize, usize), seed: u64, ticks: u64) {
     let r = Rng::new(seed).named(kind.name);
     let knobs = |r: Rng| -> Vec<f64> {
         kind.knobs.iter().enumerate().map(|(i, s)| any_knob(s, r.fork(i as u64))).collect()

@@ -15,7 +15,7 @@ use untrained::world::frame::Frame;
 use untrained::world::scene::Scene;
 use untrained::world::tape::Event;
 
-use crate::hands::{flat, free_port, message};
+use crate::controllers::{flat, free_port, message};
 use crate::seen::{Picture, pictures};
 use crate::show::{Family, Hall, signal, wait};
 

@@ -132,7 +132,7 @@ fn what_is_heard_moves_the_knob_by_as_much_as_it_is_loud() {
 /// The right values of what people had; the same kinds are made anew in the tests of the library.
 #[test]
 fn sounds_that_people_have_are_heard() {
-    use untrained::sound::{Clip, Listening};
+    use untrained::sound::{Clip, ClipAnalyser};
     let Some(folder) = crate::skip::shared().map(|d| d.join("field/sound")) else { return };
     for (name, seconds) in [
         ("adpcm_ima.wav", 2.0),
@@ -147,7 +147,7 @@ fn sounds_that_people_have_are_heard() {
         }
         let whole = Clip::read(&folder.join(name)).unwrap_or_else(|e| panic!("{e}"));
         assert!((whole.seconds() - seconds).abs() < 0.1, "{name}: {} s", whole.seconds());
-        let mut listening = Listening::new(&Clip::open(&folder.join(name)).unwrap(), 60.0);
+        let mut listening = ClipAnalyser::new(&Clip::open(&folder.join(name)).unwrap(), 60.0);
         let heard: Vec<f64> = (0..100).map(|t| listening.tick(t).find(|s| s.0 == "rms").unwrap().1).collect();
         let loud = whole.samples().iter().fold(0.0f32, |m, v| m.max(v.abs()));
         assert!(heard[20..].iter().all(|v| *v > 0.01) && loud > 0.05, "{name}: {heard:?}");
@@ -269,7 +269,7 @@ impl Drop for Server {
 #[cfg(feature = "sound")]
 #[test]
 fn a_sound_server_that_dies_and_comes_back_is_followed() {
-    use untrained::sound::live::{Live, Order, Wanted};
+    use untrained::sound::live::{DeviceChoice, DeviceCommand, LiveAudio};
     let plugin = ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64"];
     let plugin = plugin.iter().any(|p| Path::new(p).join("alsa-lib/libasound_module_pcm_jack.so").is_file());
     let jackd = Command::new("jackd").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
@@ -292,8 +292,13 @@ fn a_sound_server_that_dies_and_comes_back_is_followed() {
     let Some(mut server) = Server::start(&name) else {
         return crate::skip::skip("jackd", "it does not start");
     };
-    let order = Order { speaker: Wanted::Default, microphone: Wanted::Nothing, ticks: 60.0, clip: None };
-    let live = Live::open(untrained::sound::device::Cards, order);
+    let order = DeviceCommand {
+        speaker: DeviceChoice::Default,
+        microphone: DeviceChoice::Nothing,
+        ticks: 60.0,
+        clip: None,
+    };
+    let live = LiveAudio::open(untrained::sound::device::SystemAudio, order);
     let fine = || live.devices().first().is_some_and(|d| d.fine);
     let until = |wanted: bool, most: f64| {
         let start = Instant::now();

@@ -8,13 +8,13 @@ use std::path::Path;
 use untrained::systems::texture::noise::Noise;
 use untrained::world::rng::Rng;
 use untrained::world::scene::Scene;
-use untrained::world::system::Kind;
+use untrained::world::system::SystemKind;
 
 use crate::promises::{assert_shows, torture};
 
-const SPROUT: &Kind = &Kind::of::<system::Sprout>();
+const SPROUT: &SystemKind = &SystemKind::of::<system::Sprout>();
 /// Its scene wires noise to it.
-const KINDS: &[Kind] = &[Kind::of::<system::Sprout>(), Kind::of::<Noise>()];
+const KINDS: &[SystemKind] = &[SystemKind::of::<system::Sprout>(), SystemKind::of::<Noise>()];
 
 #[test]
 fn no_value_and_no_size_breaks_it() {

@@ -4,13 +4,13 @@
 use std::path::Path;
 use std::process::Command;
 
-use untrained::performance::{Performance, Setup, Tape};
-use untrained::show::source::Source;
-use untrained::show::{Command as Order, World};
+use untrained::performance::{Performance, PerformanceSetup, TapeTarget};
+use untrained::show::source::SceneSource;
+use untrained::show::{Command as ShowCommand, ShowDriver};
 use untrained::sound::{Offline, RATE};
 use untrained::world::frame::Frame;
 use untrained::world::system::{Phase, Touch};
-use untrained::world::tape::{Event, Passage};
+use untrained::world::tape::{Event, Transition};
 
 /// Ants that food lures home, heard by what they do: their world and their voice feel hands.
 const SCENE: &str = r#"
@@ -58,25 +58,25 @@ level = -6
 /// Seconds that the second scene takes to come.
 const PASSAGE: f64 = 0.5;
 
-fn touch(x: f32, phase: Phase) -> Order {
+fn touch(x: f32, phase: Phase) -> ShowCommand {
     let touch = Touch { id: 0, x, y: 0.4, dx: 0.02, dy: 0.01, radius: 0.2, strength: 1.0, phase };
-    Order::Event(Event::Touch(touch))
+    ShowCommand::Event(Event::Touch(touch))
 }
 
-fn set(address: &str, value: f64) -> Order {
-    Order::Event(Event::Set(address.into(), value))
+fn set(address: &str, value: f64) -> ShowCommand {
+    ShowCommand::Event(Event::Set(address.into(), value))
 }
 
 /// What hands do at a tick.
-fn hands(tick: u64) -> Vec<Order> {
+fn hands(tick: u64) -> Vec<ShowCommand> {
     match tick {
         10 => vec![touch(0.3, Phase::Down)],
         11..=20 => vec![touch(0.3 + 0.02 * (tick - 10) as f32, Phase::Move)],
         21 => vec![touch(0.5, Phase::Up), set("voice.wind.level", 0.0)],
-        30 => vec![Order::Event(Event::Link(0, false)), set("cloud.scale", 7.0)],
-        40 => vec![Order::Undo, Order::Keep(2)],
-        50 => vec![set("layer.sky.opacity", 0.5), Order::Event(Event::Reseed(99))],
-        60 => vec![Order::Scene(1)],
+        30 => vec![ShowCommand::Event(Event::Link(0, false)), set("cloud.scale", 7.0)],
+        40 => vec![ShowCommand::Undo, ShowCommand::Keep(2)],
+        50 => vec![set("layer.sky.opacity", 0.5), ShowCommand::Event(Event::Reseed(99))],
+        60 => vec![ShowCommand::Scene(1)],
         _ => Vec::new(),
     }
 }
@@ -107,14 +107,14 @@ fn perform(folder: &Path) -> Lived {
     let sources = files.map(|(name, text)| {
         let file = folder.join(format!("{name}.toml"));
         std::fs::write(&file, text).unwrap();
-        Source::File(file)
+        SceneSource::File(file)
     });
-    let tape = Tape::File(folder.join("t.tape"));
-    let setup = Setup {
+    let tape = TapeTarget::File(folder.join("t.tape"));
+    let setup = PerformanceSetup {
         tape,
-        by_hand: (Passage::Dissolve, PASSAGE),
+        by_hand: (Transition::Dissolve, PASSAGE),
         seed: Some(5),
-        ..Setup::of(untrained::systems::CATALOGUE, sources.to_vec())
+        ..PerformanceSetup::of(untrained::systems::CATALOGUE, sources.to_vec())
     };
     let mut played = setup.start().unwrap();
     let rate = played.engine().scene().rate;

@@ -107,7 +107,7 @@ fn the_first_scene_without_a_display_is_the_one_that_says_so() {
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
     child.kill().unwrap();
     child.wait().unwrap();
-    let first = untrained::cli::load::Source::all()[0].load(untrained::systems::CATALOGUE).unwrap();
+    let first = untrained::cli::load::SceneSource::all()[0].load(untrained::systems::CATALOGUE).unwrap();
     assert_eq!(first.order, Some(1));
     assert!(line.contains(&format!("rendering 10 s of {} to out/{}", first.name, first.name)), "{line}");
 }

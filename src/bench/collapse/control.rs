@@ -5,10 +5,10 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::measure::{Reading, read};
-use crate::generator::{Brief, Generator};
-use crate::sets::Eye;
-use crate::sets::pictures::{Looked, Pictures};
+use super::measure::{GenerationMetrics, read};
+use crate::generator::{Generator, SampleSpec};
+use crate::sets::FeatureExtractor;
+use crate::sets::pictures::{ExtractedFeatures, ImageSet};
 use world::rng::Rng;
 
 /// Samples of each generation at most: rules are simulated, and a control needs no more.
@@ -19,13 +19,13 @@ pub struct Control<'a> {
     /// The rule.
     pub rule: &'a dyn Generator,
     /// What is asked of it; one frame.
-    pub brief: Brief,
+    pub spec: SampleSpec,
     /// Samples of each generation.
     pub samples: usize,
     /// Everything random hangs on this.
     pub seed: u64,
     /// What looks.
-    pub eye: &'a Eye,
+    pub eye: &'a FeatureExtractor,
 }
 
 impl Control<'_> {
@@ -33,7 +33,7 @@ impl Control<'_> {
     ///
     /// # Errors
     /// A sample fails, or what was seen cannot be measured; named.
-    pub fn run(&self, generations: usize, stop: &dyn Fn() -> bool) -> Result<Vec<Reading>, String> {
+    pub fn run(&self, generations: usize, stop: &dyn Fn() -> bool) -> Result<Vec<GenerationMetrics>, String> {
         let reference = self.generation(0)?;
         let going = (1..=generations).take_while(|_| !stop());
         going.map(|n| read(&reference, &self.generation(n)?, n).map_err(|e| self.named(e))).collect()
@@ -43,13 +43,13 @@ impl Control<'_> {
         format!("the control {}: {e}", self.rule.name())
     }
 
-    fn generation(&self, n: usize) -> Result<Looked, String> {
+    fn generation(&self, n: usize) -> Result<ExtractedFeatures, String> {
         let rng = Rng::new(self.seed).named("control").fork(n as u64);
-        let one = |i: usize| self.rule.sample(rng.bits(i as u64) >> 1, &self.brief);
+        let one = |i: usize| self.rule.sample(rng.bits(i as u64) >> 1, &self.spec);
         let clips: Result<Vec<_>, _> = (0..self.samples).into_par_iter().map(one).collect();
-        let pictures = Pictures {
-            channels: self.brief.channels,
-            side: self.brief.side,
+        let pictures = ImageSet {
+            channels: self.spec.channels,
+            side: self.spec.side,
             pixels: clips.map_err(|e| self.named(e))?.into_iter().flat_map(|c| c.frames).collect(),
             classes: Vec::new(),
             labels: Vec::new(),
@@ -79,8 +79,8 @@ mod tests {
         fn hash(&self) -> u64 {
             0
         }
-        fn sample(&self, seed: u64, brief: &Brief) -> Result<Clip, GeneratorError> {
-            if seed % 50 == 7 && brief.warm_up == 1 {
+        fn sample(&self, seed: u64, spec: &SampleSpec) -> Result<Clip, GeneratorError> {
+            if seed % 50 == 7 && spec.warm_up == 1 {
                 return Err(GeneratorError::sample("grain", seed, "worn out"));
             }
             let frame = (0..16).map(|i| (128.0 + 30.0 * Rng::new(seed).normal(i)).clamp(0.0, 255.0) as u8);
@@ -95,8 +95,8 @@ mod tests {
     }
 
     fn control(warm_up: u64) -> Control<'static> {
-        let brief = Brief { side: 4, channels: 1, frames: 1, every: 1, warm_up };
-        Control { rule: &Noise, brief, samples: 400, seed: 3, eye: &Eye::Pixels }
+        let spec = SampleSpec { side: 4, channels: 1, frames: 1, every: 1, warm_up };
+        Control { rule: &Noise, spec, samples: 400, seed: 3, eye: &FeatureExtractor::Pixels }
     }
 
     #[test]

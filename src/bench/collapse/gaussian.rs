@@ -12,7 +12,7 @@ use world::rng::Rng;
 
 /// What to run.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct Setup {
+pub struct GaussianSetup {
     /// Numbers a fit is made of (M).
     pub samples: usize,
     /// Generations.
@@ -25,7 +25,7 @@ pub struct Setup {
 
 /// One generation over all runs.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct Point {
+pub struct GaussianGeneration {
     /// From 1: the first fit is made of the origin.
     pub generation: usize,
     /// Mean squared 2-Wasserstein distance from the origin N(0, 1): μ² + (σ − 1)².
@@ -42,7 +42,7 @@ pub struct Point {
 }
 
 /// Mean and deviation of every generation of one run.
-fn run(setup: &Setup, regime: Regime, rng: Rng) -> Vec<(f64, f64)> {
+fn run(setup: &GaussianSetup, regime: Regime, rng: Rng) -> Vec<(f64, f64)> {
     let m = setup.samples;
     let (mut mean, mut deviation) = (0.0, 1.0);
     // Of everything drawn so far: count, Σx, Σx².
@@ -77,7 +77,7 @@ fn beyond(z: f64) -> f64 {
 }
 
 /// All runs, generation by generation.
-pub fn measure(setup: &Setup, regime: Regime) -> Vec<Point> {
+pub fn measure(setup: &GaussianSetup, regime: Regime) -> Vec<GaussianGeneration> {
     let root = Rng::new(setup.seed).named("gaussian collapse").named(regime.name());
     let runs: Vec<Vec<(f64, f64)>> =
         (0..setup.runs).into_par_iter().map(|r| run(setup, regime, root.fork(r as u64))).collect();
@@ -93,7 +93,7 @@ pub fn measure(setup: &Setup, regime: Regime) -> Vec<Point> {
             |(m, s): &(f64, f64)| beyond((3.0 - m) / s.max(1e-300)) + beyond((3.0 + m) / s.max(1e-300));
         let mut tails: Vec<f64> = fits.iter().map(tail).collect();
         tails.sort_by(f64::total_cmp);
-        Point {
+        GaussianGeneration {
             generation: g + 1,
             distance,
             error: (spread / n).sqrt(),
@@ -130,8 +130,8 @@ pub fn median_law(n: usize, m: usize) -> f64 {
 mod tests {
     use super::*;
 
-    fn setup(samples: usize, generations: usize, runs: usize) -> Setup {
-        Setup { samples, generations, runs, seed: 7 }
+    fn setup(samples: usize, generations: usize, runs: usize) -> GaussianSetup {
+        GaussianSetup { samples, generations, runs, seed: 7 }
     }
 
     fn near(found: f64, expected: f64) {

@@ -1,12 +1,12 @@
 //! What is left of the origin in a generation's samples.
 
 use crate::metrics::interval::quantile;
-use crate::metrics::{MetricError, Table, frechet, neighbours};
-use crate::sets::pictures::Looked;
+use crate::metrics::{MetricError, SampleMatrix, frechet, neighbours};
+use crate::sets::pictures::ExtractedFeatures;
 
 /// One generation, measured against pictures of the origin that nobody learned from.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct Reading {
+pub struct GenerationMetrics {
     /// 0 is the origin itself: other pictures of it, as a floor.
     pub generation: usize,
     /// Sum of the variances of all features, relative to the reference's.
@@ -36,7 +36,11 @@ pub const K: usize = 5;
 ///
 /// # Errors
 /// Too few samples, or features that are no numbers.
-pub fn read(reference: &Looked, candidate: &Looked, generation: usize) -> Result<Reading, MetricError> {
+pub fn read(
+    reference: &ExtractedFeatures,
+    candidate: &ExtractedFeatures,
+    generation: usize,
+) -> Result<GenerationMetrics, MetricError> {
     if let Some(flaw) = reference.flaw.as_ref().or(candidate.flaw.as_ref()) {
         return Err(flaw.clone());
     }
@@ -50,7 +54,7 @@ pub fn read(reference: &Looked, candidate: &Looked, generation: usize) -> Result
     let beyond = distances(c, &centre).iter().filter(|d| **d > edge).count();
     let classes = candidate.probabilities.as_ref().map_or(Vec::new(), named);
     let entropy: f64 = classes.iter().filter(|p| **p > 0.0).map(|p| -p * p.log2()).sum::<f64>().abs();
-    Ok(Reading {
+    Ok(GenerationMetrics {
         generation,
         variance: self::spread(c).0 / spread,
         tail: beyond as f64 / c.rows() as f64,
@@ -65,7 +69,7 @@ pub fn read(reference: &Looked, candidate: &Looked, generation: usize) -> Result
 }
 
 /// Sum of the variances of all columns, and their means.
-fn spread(t: &Table) -> (f64, Vec<f64>) {
+fn spread(t: &SampleMatrix) -> (f64, Vec<f64>) {
     let n = t.rows() as f64;
     let mut centre = vec![0.0; t.columns()];
     (0..t.rows()).for_each(|i| centre.iter_mut().zip(t.row(i)).for_each(|(c, v)| *c += v / n));
@@ -73,13 +77,13 @@ fn spread(t: &Table) -> (f64, Vec<f64>) {
 }
 
 /// Squared distance of every row from a point.
-fn distances(t: &Table, from: &[f64]) -> Vec<f64> {
+fn distances(t: &SampleMatrix, from: &[f64]) -> Vec<f64> {
     let one = |i| t.row(i).iter().zip(from).map(|(v, c): (&f64, &f64)| (v - c) * (v - c)).sum();
     (0..t.rows()).map(one).collect()
 }
 
 /// How often each class is the likeliest.
-fn named(probabilities: &Table) -> Vec<f64> {
+fn named(probabilities: &SampleMatrix) -> Vec<f64> {
     let mut counts = vec![0.0; probabilities.columns()];
     for i in 0..probabilities.rows() {
         let row = probabilities.row(i);
@@ -94,10 +98,10 @@ mod tests {
     use super::*;
     use world::rng::Rng;
 
-    fn cloud(n: usize, deviation: f64, seed: u64) -> Looked {
+    fn cloud(n: usize, deviation: f64, seed: u64) -> ExtractedFeatures {
         let r = Rng::new(seed);
         let values = (0..n as u64 * 8).map(|i| deviation * r.normal(i) as f64).collect();
-        Looked { features: Table::new(8, values).unwrap(), probabilities: None, flaw: None }
+        ExtractedFeatures { features: SampleMatrix::new(8, values).unwrap(), probabilities: None, flaw: None }
     }
 
     #[test]
@@ -115,7 +119,7 @@ mod tests {
     #[test]
     fn classes_are_counted() {
         let mut one = cloud(4, 1.0, 1);
-        one.probabilities = Table::new(2, vec![0.9, 0.1, 0.2, 0.8, 0.6, 0.4, 0.7, 0.3]).ok();
+        one.probabilities = SampleMatrix::new(2, vec![0.9, 0.1, 0.2, 0.8, 0.6, 0.4, 0.7, 0.3]).ok();
         assert_eq!(one.probabilities.as_ref().map(named), Some(vec![0.75, 0.25]));
     }
 }

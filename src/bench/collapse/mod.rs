@@ -4,11 +4,11 @@
 //! [`gaussian`] is the case with exact laws; [`chain`] does the same with learned generators, each generation kept on disk as
 //! soon as it is finished; [`control`] runs a rule beside them; [`measure`] tells what is left of the origin; [`page`] draws it.
 
-pub mod chain;
 pub mod control;
 pub mod gaussian;
 pub mod measure;
 pub mod page;
+pub mod recursion;
 
 /// What a generation learns from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]

@@ -6,15 +6,15 @@ use std::path::Path;
 use maud::{Markup, html};
 
 use super::Regime;
-use super::gaussian::{Point, Setup, distance_law, median_law, plateau};
-use super::measure::Reading;
-use crate::report::chart::{Chart, Series, Stroke};
+use super::gaussian::{GaussianGeneration, GaussianSetup, distance_law, median_law, plateau};
+use super::measure::GenerationMetrics;
+use crate::report::chart::{Chart, LineStyle, Series};
 use crate::report::picture::image;
 use crate::report::shell::{number, page};
 
 /// One chain, for the page.
 #[derive(Clone, Debug, serde::Serialize)]
-pub struct Told {
+pub struct RunSummary {
     /// Name of the method.
     pub method: String,
     /// What each generation learned from.
@@ -22,7 +22,7 @@ pub struct Told {
     /// Its seed.
     pub seed: u64,
     /// Its generations.
-    pub readings: Vec<Reading>,
+    pub readings: Vec<GenerationMetrics>,
     /// Whether generations are missing.
     pub partial: bool,
     /// Folder of its sheets.
@@ -32,18 +32,18 @@ pub struct Told {
 
 /// A rule that was run beside them.
 #[derive(Clone, Debug, serde::Serialize)]
-pub struct Ran {
+pub struct ControlSummary {
     /// Its name.
     pub name: String,
     /// What it is.
     pub about: String,
     /// Its generations, measured against its own first samples.
-    pub readings: Vec<Reading>,
+    pub readings: Vec<GenerationMetrics>,
 }
 
 /// All that an experiment found.
 #[derive(Clone, Debug, serde::Serialize)]
-pub struct Findings {
+pub struct CollapseReport {
     /// The command that found it.
     pub command: String,
     /// Name of the pictures and hash of those learned from; empty if there are none.
@@ -51,18 +51,18 @@ pub struct Findings {
     /// What looked at the pictures.
     pub eye: String,
     /// The single Gaussian.
-    pub setup: Setup,
+    pub setup: GaussianSetup,
     /// Its curves.
-    pub gaussian: BTreeMap<Regime, Vec<Point>>,
+    pub gaussian: BTreeMap<Regime, Vec<GaussianGeneration>>,
     /// Other pictures of the origin, measured like a generation: what no generation can be better than.
-    pub floor: Option<Reading>,
+    pub floor: Option<GenerationMetrics>,
     /// The rule, run anew from other seeds each generation: the control that cannot collapse.
-    pub control: Option<Ran>,
+    pub control: Option<ControlSummary>,
     /// Learned generators.
-    pub chains: Vec<Told>,
+    pub chains: Vec<RunSummary>,
 }
 
-impl Findings {
+impl CollapseReport {
     /// The page, whole.
     pub fn html(&self) -> String {
         let body = html! {
@@ -78,7 +78,7 @@ impl Findings {
     }
 
     fn summary(&self) -> Markup {
-        let last = |t: &Told| t.readings.last().cloned();
+        let last = |t: &RunSummary| t.readings.last().cloned();
         html! {
             h2 { "In short" }
             ul {
@@ -102,16 +102,16 @@ impl Findings {
     fn exact(&self) -> Markup {
         let m = self.setup.samples;
         let colour = |r: Regime| Regime::ALL.iter().position(|x| *x == r).unwrap_or(0);
-        let curve = |r: Regime, of: &dyn Fn(&Point) -> (f64, f64)| {
+        let curve = |r: Regime, of: &dyn Fn(&GaussianGeneration) -> (f64, f64)| {
             let points = &self.gaussian[&r];
             let points = points.iter().map(|p| (p.generation as f64, of(p).0, of(p).1)).collect();
-            Series { name: r.name().into(), points, stroke: Stroke::Line, colour: colour(r) }
+            Series { name: r.name().into(), points, stroke: LineStyle::Line, colour: colour(r) }
         };
         let generations = 1..=self.setup.generations;
         let laws = Regime::ALL.into_iter().filter_map(|r| {
             let points: Option<Vec<(f64, f64)>> =
                 generations.clone().map(|n| distance_law(r, n, m).map(|d| (n as f64, d))).collect();
-            Some(Series::plain(r.name(), colour(r), Stroke::Law, &points?))
+            Some(Series::plain(r.name(), colour(r), LineStyle::Law, &points?))
         });
         let level = vec![(1.0, plateau(m)), (self.setup.generations as f64, plateau(m))];
         let mut distance: Vec<Series> = Regime::ALL
@@ -119,11 +119,11 @@ impl Findings {
             .map(|r| curve(r, &|p| (p.distance, 1.96 * p.error)))
             .chain(laws)
             .collect();
-        distance.push(Series::plain("1.5 π²/6/M", 7, Stroke::Law, &level));
+        distance.push(Series::plain("1.5 π²/6/M", 7, LineStyle::Law, &level));
         let fall: Vec<(f64, f64)> = generations.map(|n| (n as f64, median_law(n, m))).collect();
         let mut median: Vec<Series> =
             Regime::ALL.into_iter().map(|r| curve(r, &|p| (p.median, 0.0))).collect();
-        median.push(Series::plain("exp(−n/2(M−1))", 0, Stroke::Law, &fall));
+        median.push(Series::plain("exp(−n/2(M−1))", 0, LineStyle::Law, &fall));
         let tail = Regime::ALL.into_iter().map(|r| curve(r, &|p| (p.tail, 0.0))).collect();
         html! {
             h2 { "One Gaussian, where the laws are exact" }
@@ -137,21 +137,26 @@ impl Findings {
     }
 
     fn learned(&self) -> Markup {
-        let all = |of: &dyn Fn(&Reading) -> Option<f64>| -> Vec<Series> {
-            let line = |rs: &[Reading]| -> Vec<(f64, f64)> {
+        let all = |of: &dyn Fn(&GenerationMetrics) -> Option<f64>| -> Vec<Series> {
+            let line = |rs: &[GenerationMetrics]| -> Vec<(f64, f64)> {
                 rs.iter().filter_map(|r| Some((r.generation as f64, of(r)?))).collect()
             };
             let named = self.chains.iter().enumerate().map(|(i, t)| {
                 let name = format!("{} {} {}", t.method, t.regime.name(), t.seed);
-                Series::plain(name, i, Stroke::Line, &line(&t.readings))
+                Series::plain(name, i, LineStyle::Line, &line(&t.readings))
             });
             let mut all: Vec<Series> = named.collect();
             if let Some(ran) = &self.control {
-                all.push(Series::plain(format!("rule {}", ran.name), 7, Stroke::Line, &line(&ran.readings)));
+                all.push(Series::plain(
+                    format!("rule {}", ran.name),
+                    7,
+                    LineStyle::Line,
+                    &line(&ran.readings),
+                ));
             }
             let longest = all.iter().flat_map(|s| &s.points).map(|p| p.0).fold(1.0, f64::max);
             if let Some(v) = self.floor.as_ref().and_then(of) {
-                all.push(Series::plain("origin", 7, Stroke::Law, &[(1.0, v), (longest, v)]));
+                all.push(Series::plain("origin", 7, LineStyle::Law, &[(1.0, v), (longest, v)]));
             }
             all.retain(|s| !s.points.is_empty());
             all

@@ -6,8 +6,8 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::verdict::verdict;
-use super::{Comparison, Portrait, seeds};
-use output::{Cell, OutputError, Table};
+use super::{Comparison, GeneratorReport, seeds};
+use output::{CsvValue, CsvWriter, OutputError};
 
 /// Why these figures stand alone.
 pub const NOTE: &str = "Distances are measured in this program's own features and are not comparable with published \
@@ -23,7 +23,7 @@ impl Comparison {
     pub fn json(&self) -> Value {
         let s = &self.setup;
         let [candidates, reference, _] = seeds(s).map(|r| [r.start, r.end - 1]);
-        let measured = |p: &Portrait| {
+        let measured = |p: &GeneratorReport| {
             let m = p.motion.as_ref().ok();
             let value = json!({
                 "first_frame_ms": m.map(|m| m.first_ms),
@@ -38,7 +38,7 @@ impl Comparison {
             "command": s.command,
             "note": NOTE,
             "eye": s.eye.name(),
-            "brief": s.brief,
+            "brief": s.spec,
             "clips": s.clips,
             "k": s.k,
             "bins": s.bins,
@@ -54,7 +54,7 @@ impl Comparison {
         })
     }
 
-    fn told(&self, p: &Portrait) -> Value {
+    fn told(&self, p: &GeneratorReport) -> Value {
         let calls = p.seen.as_ref().ok().filter(|s| !s.calls.is_empty()).map(|s| {
             let names = s.classes.iter().map(String::as_str).chain(["unsure"]);
             let shares = names.zip(s.histogram()).filter(|c| c.1 > 0.0);
@@ -114,15 +114,15 @@ impl Comparison {
             "better",
             "error",
         ];
-        let mut table = Table::create(path, &columns.map(String::from))?;
+        let mut table = CsvWriter::create(path, &columns.map(String::from))?;
         for p in &self.candidates {
             for f in &p.found {
-                let maybe = |v: Option<f64>| v.map_or(Cell::Blank, Cell::Number);
-                let whole = |v: Option<usize>| v.map_or(Cell::Blank, |v| Cell::Whole(v as u64));
+                let maybe = |v: Option<f64>| v.map_or(CsvValue::Blank, CsvValue::Number);
+                let whole = |v: Option<usize>| v.map_or(CsvValue::Blank, |v| CsvValue::Whole(v as u64));
                 let a = f.answer.as_ref().ok();
                 table.row(&[
-                    Cell::Text(p.name.clone()),
-                    Cell::Text(f.metric.name.into()),
+                    CsvValue::Text(p.name.clone()),
+                    CsvValue::Text(f.metric.name.into()),
                     maybe(a.map(|a| a.figure.value)),
                     maybe(a.map(|a| a.figure.interval[0])),
                     maybe(a.map(|a| a.figure.interval[1])),
@@ -132,8 +132,8 @@ impl Comparison {
                     whole(a.and_then(|a| a.floor).map(|b| b.samples[0])),
                     maybe(a.and_then(|a| a.ceiling).map(|b| b.value)),
                     maybe(a.and_then(|a| a.of_reference)),
-                    Cell::Text(f.metric.better.words().into()),
-                    f.answer.as_ref().err().map_or(Cell::Blank, |e| Cell::Text(e.clone())),
+                    CsvValue::Text(f.metric.better.words().into()),
+                    f.answer.as_ref().err().map_or(CsvValue::Blank, |e| CsvValue::Text(e.clone())),
                 ])?;
             }
         }
@@ -157,7 +157,7 @@ impl Comparison {
             "distance",
             "nearer_than_held_out",
         ];
-        let mut table = Table::create(path, &columns.map(String::from))?;
+        let mut table = CsvWriter::create(path, &columns.map(String::from))?;
         let known = self.known();
         for p in [&self.reference].into_iter().chain(&self.candidates) {
             let seen = p.seen.as_ref().ok();
@@ -167,16 +167,16 @@ impl Comparison {
                 let call = seen.and_then(|s| Some((s.calls.get(i)?, s)));
                 let neighbour = p.neighbours.get(i);
                 table.row(&[
-                    Cell::Text(p.name.clone()),
-                    Cell::Whole(*seed),
-                    label.map_or(Cell::Blank, |l| Cell::Text(l.clone())),
-                    Cell::Text(format!("{:016x}", data::dataset::hash(&pictures.pixels[i]))),
-                    call.map_or(Cell::Blank, |(c, s)| Cell::Text(s.classes[c.class].clone())),
-                    call.map_or(Cell::Blank, |(c, _)| Cell::Number(c.confidence)),
-                    call.map_or(Cell::Blank, |(c, _)| Cell::Whole(c.unsure as u64)),
-                    neighbour.map_or(Cell::Blank, |n| Cell::Whole(known.drawn.seeds[n.place])),
-                    neighbour.map_or(Cell::Blank, |n| Cell::Number(n.distance)),
-                    neighbour.map_or(Cell::Blank, |n| Cell::Whole(n.suspicious as u64)),
+                    CsvValue::Text(p.name.clone()),
+                    CsvValue::Whole(*seed),
+                    label.map_or(CsvValue::Blank, |l| CsvValue::Text(l.clone())),
+                    CsvValue::Text(format!("{:016x}", data::dataset::hash(&pictures.pixels[i]))),
+                    call.map_or(CsvValue::Blank, |(c, s)| CsvValue::Text(s.classes[c.class].clone())),
+                    call.map_or(CsvValue::Blank, |(c, _)| CsvValue::Number(c.confidence)),
+                    call.map_or(CsvValue::Blank, |(c, _)| CsvValue::Whole(c.unsure as u64)),
+                    neighbour.map_or(CsvValue::Blank, |n| CsvValue::Whole(known.drawn.seeds[n.place])),
+                    neighbour.map_or(CsvValue::Blank, |n| CsvValue::Number(n.distance)),
+                    neighbour.map_or(CsvValue::Blank, |n| CsvValue::Whole(n.suspicious as u64)),
                 ])?;
             }
         }

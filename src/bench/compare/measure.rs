@@ -1,19 +1,19 @@
 //! The metrics of one generator against the reference, and the neighbours of its samples.
 
-use super::draw::Drawn;
-use super::see::Seen;
-use super::{Setup, Watch};
-use crate::metrics::Table;
-use crate::metrics::catalogue::{Album, Answer, Metric, Question, take};
+use super::features::SampleFeatures;
+use super::sampling::DrawnSamples;
+use super::{ComparisonSetup, ProgressObserver};
+use crate::metrics::SampleMatrix;
+use crate::metrics::catalogue::{GreyImages, Metric, MetricInputs, MetricResult, take};
 use crate::metrics::neighbours::nearest;
 
 /// A metric and its answer, or why there is none.
 #[derive(Clone)]
-pub struct Found {
+pub struct MeasuredMetric {
     /// Which.
     pub metric: &'static Metric,
     /// What it says.
-    pub answer: Result<Answer, String>,
+    pub answer: Result<MetricResult, String>,
 }
 
 /// The nearest known sample.
@@ -28,25 +28,25 @@ pub struct Neighbour {
 }
 
 /// Samples with what was seen in them.
-pub type Side = (Drawn, Seen);
+pub type MeasuredSamples = (DrawnSamples, SampleFeatures);
 
 /// What candidates are held against.
-pub struct Sides<'a> {
+pub struct ReferenceSets<'a> {
     /// What is aimed at.
-    pub reference: &'a Side,
+    pub reference: &'a MeasuredSamples,
     /// What learned generators learned from.
-    pub train: Option<&'a Side>,
+    pub train: Option<&'a MeasuredSamples>,
     /// Further samples of the reference.
-    pub held_out: Option<&'a Side>,
+    pub held_out: Option<&'a MeasuredSamples>,
 }
 
-fn features(side: &Side) -> &Table {
-    &side.1.looked.features
+fn features(side: &MeasuredSamples) -> &SampleMatrix {
+    &side.1.extracted.features
 }
 
-impl Sides<'_> {
+impl ReferenceSets<'_> {
     /// What a copy would be a copy of, and samples like it that nobody can have copied.
-    fn known_and_held_out(&self) -> Option<[&Table; 2]> {
+    fn known_and_held_out(&self) -> Option<[&SampleMatrix; 2]> {
         match (self.train, self.held_out) {
             (Some(train), _) => Some([features(train), features(self.reference)]),
             (None, Some(held_out)) => Some([features(self.reference), features(held_out)]),
@@ -61,9 +61,9 @@ impl Sides<'_> {
     }
 
     /// The nearest known sample of each.
-    pub fn neighbours(&self, seen: &Seen, edge: Option<f64>) -> Vec<Neighbour> {
+    pub fn neighbours(&self, seen: &SampleFeatures, edge: Option<f64>) -> Vec<Neighbour> {
         let known = features(self.train.unwrap_or(self.reference));
-        let all = nearest(&seen.looked.features, known).into_iter();
+        let all = nearest(&seen.extracted.features, known).into_iter();
         let suspicious = |d: f64| edge.is_some_and(|e| d < e);
         all.map(|(place, distance)| Neighbour { place, distance, suspicious: suspicious(distance) }).collect()
     }
@@ -71,20 +71,21 @@ impl Sides<'_> {
 
 /// All metrics of one candidate. Where it has fewer samples than it should, as few are taken of the reference.
 pub fn metrics(
-    sides: &Sides,
-    (drawn, seen): (&Drawn, &Seen),
+    sides: &ReferenceSets,
+    (drawn, seen): (&DrawnSamples, &SampleFeatures),
     name: &str,
-    setup: &Setup,
-    watch: &dyn Watch,
-) -> Vec<Found> {
+    setup: &ComparisonSetup,
+    watch: &dyn ProgressObserver,
+) -> Vec<MeasuredMetric> {
     let (reference, rows) = (sides.reference, drawn.seeds.len());
     let all = reference.0.seeds.len();
     let places: Vec<usize> = (0..if rows < setup.n { rows.min(all) } else { all }).collect();
     let table = features(reference).pick(&places);
-    let albums: [Album; 2] = [reference.0.pictures.pick(&places).album(), drawn.pictures.album()];
-    let chances = reference.1.looked.probabilities.as_ref().map(|p| p.pick(&places));
-    let candidate = &seen.looked;
-    let question = Question {
+    let albums: [GreyImages; 2] =
+        [reference.0.pictures.pick(&places).grey_images(), drawn.pictures.grey_images()];
+    let chances = reference.1.extracted.probabilities.as_ref().map(|p| p.pick(&places));
+    let candidate = &seen.extracted;
+    let question = MetricInputs {
         reference: &table,
         candidate: &candidate.features,
         held_out: None,
@@ -97,8 +98,8 @@ pub fn metrics(
     };
     let pair = sides.known_and_held_out();
     let copies = match pair {
-        Some([known, held_out]) => Question { reference: known, held_out: Some(held_out), ..question },
-        None => Question { ..question },
+        Some([known, held_out]) => MetricInputs { reference: known, held_out: Some(held_out), ..question },
+        None => MetricInputs { ..question },
     };
     let (metrics, named) = &setup.metrics;
     let wanted = |m: &&&'static Metric| *named || (m.applies)(&question) || (m.applies)(&copies);
@@ -112,13 +113,13 @@ pub fn metrics(
     let one = |metric: &'static Metric| {
         let from = if held.iter().any(|m| m.name == metric.name) { &mut of_copies } else { &mut answers };
         let answer = from.next().map(|a| a.map_err(|e| e.to_string()));
-        Found { metric, answer: answer.unwrap_or(Err("was not taken".into())) }
+        MeasuredMetric { metric, answer: answer.unwrap_or(Err("was not taken".into())) }
     };
     metrics.into_iter().map(one).collect()
 }
 
 /// Every metric with the reason why there is none.
-pub fn none(setup: &Setup, why: &str) -> Vec<Found> {
+pub fn none(setup: &ComparisonSetup, why: &str) -> Vec<MeasuredMetric> {
     let all = setup.metrics.0.iter().filter(|m| setup.metrics.1 || m.name != "memorisation");
-    all.map(|&metric| Found { metric, answer: Err(why.into()) }).collect()
+    all.map(|&metric| MeasuredMetric { metric, answer: Err(why.into()) }).collect()
 }

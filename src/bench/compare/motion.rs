@@ -4,13 +4,13 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::{Cast, Setup, Watch, draw};
+use super::{ComparisonSets, ComparisonSetup, ProgressObserver, sampling};
 use crate::generator::{Clip, Generator};
 use crate::memory::peak;
 use crate::metrics::interval::quantile;
 use crate::metrics::linear::square_distance;
-use crate::metrics::{Table, mean};
-use crate::sets::pictures::Pictures;
+use crate::metrics::{SampleMatrix, mean};
+use crate::sets::pictures::ImageSet;
 
 /// What the clips of one generator did.
 #[derive(Clone, Debug, Default)]
@@ -45,16 +45,25 @@ pub struct Motions {
 }
 
 /// Lets clips of the first seeds run, each generator on a thread of its own so that its cost can be told.
-pub fn run(cast: &Cast, setup: &Setup, watch: &dyn Watch) -> Motions {
-    let all: Vec<&dyn Generator> = cast.candidates.iter().copied().chain([cast.reference]).collect();
+pub fn run(
+    comparison_sets: &ComparisonSets,
+    setup: &ComparisonSetup,
+    watch: &dyn ProgressObserver,
+) -> Motions {
+    let all: Vec<&dyn Generator> =
+        comparison_sets.candidates.iter().copied().chain([comparison_sets.reference]).collect();
     watch.begin("clips", all.len() * setup.clips);
     let mut motions: Vec<Result<Motion, String>> = all.par_iter().map(|g| one(*g, setup, watch)).collect();
     let reference = motions.pop().unwrap_or_else(|| Ok(Motion::default()));
     Motions { reference, candidates: motions }
 }
 
-fn one(generator: &dyn Generator, setup: &Setup, watch: &dyn Watch) -> Result<Motion, String> {
-    if setup.clips == 0 || setup.brief.frames == 0 {
+fn one(
+    generator: &dyn Generator,
+    setup: &ComparisonSetup,
+    watch: &dyn ProgressObserver,
+) -> Result<Motion, String> {
+    if setup.clips == 0 || setup.spec.frames == 0 {
         return Ok(Motion::default());
     }
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().map_err(|e| e.to_string())?;
@@ -62,7 +71,7 @@ fn one(generator: &dyn Generator, setup: &Setup, watch: &dyn Watch) -> Result<Mo
         if watch.stopped() {
             return Err("interrupted before its clips were done".to_string());
         }
-        let clip = pool.install(|| peak(|| draw::one(generator, seed, &setup.brief)));
+        let clip = pool.install(|| peak(|| sampling::one(generator, seed, &setup.spec)));
         watch.done(1);
         clip.0.map(|c| (c, clip.1)).map_err(|e| e.to_string())
     };
@@ -85,21 +94,21 @@ fn one(generator: &dyn Generator, setup: &Setup, watch: &dyn Watch) -> Result<Mo
     })
 }
 
-fn curve(clip: &Clip, generator: &dyn Generator, setup: &Setup) -> Result<Vec<f64>, String> {
-    let pictures = Pictures {
+fn curve(clip: &Clip, generator: &dyn Generator, setup: &ComparisonSetup) -> Result<Vec<f64>, String> {
+    let pictures = ImageSet {
         channels: clip.channels,
         side: clip.side,
         pixels: clip.frames.clone(),
         classes: Vec::new(),
         labels: Vec::new(),
     };
-    let looked = setup.eye.look(&pictures, Path::new(generator.name())).map_err(|e| e.to_string())?;
-    Ok(novelty(&looked.features, setup.k))
+    let extracted = setup.eye.look(&pictures, Path::new(generator.name())).map_err(|e| e.to_string())?;
+    Ok(novelty(&extracted.features, setup.k))
 }
 
 /// Novelty of each frame but the first: its mean distance to the k nearest of the frames before it (Lehman and Stanley
 /// 2011, with the frames so far as archive), or to all of them where there are fewer.
-pub fn novelty(frames: &Table, k: usize) -> Vec<f64> {
+pub fn novelty(frames: &SampleMatrix, k: usize) -> Vec<f64> {
     let one = |t: usize| {
         let mut before: Vec<f64> =
             (0..t).map(|s| square_distance(frames.row(t), frames.row(s)).sqrt()).collect();
@@ -126,12 +135,12 @@ mod tests {
 
     #[test]
     fn what_goes_on_is_new_and_what_comes_back_is_not() {
-        let along = Table::new(1, (0..10).map(f64::from).collect()).unwrap();
+        let along = SampleMatrix::new(1, (0..10).map(f64::from).collect()).unwrap();
         assert_eq!(novelty(&along, 1), [1.0; 9]);
         // The two nearest before frame t ≥ 2 are 1 and 2 away.
         assert_eq!(novelty(&along, 2)[1..], [1.5; 8]);
-        let round = Table::new(1, (0..12).map(|i| (i % 3) as f64).collect()).unwrap();
+        let round = SampleMatrix::new(1, (0..12).map(|i| (i % 3) as f64).collect()).unwrap();
         assert_eq!(novelty(&round, 1)[2..], [0.0; 9]);
-        assert_eq!(novelty(&Table::new(1, vec![4.0]).unwrap(), 3), Vec::<f64>::new());
+        assert_eq!(novelty(&SampleMatrix::new(1, vec![4.0]).unwrap(), 3), Vec::<f64>::new());
     }
 }

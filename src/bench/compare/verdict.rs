@@ -1,31 +1,31 @@
 //! One sentence on each generator.
 
-use super::{Comparison, Portrait};
-use crate::metrics::catalogue::{Answer, Better, Metric};
+use super::{Comparison, GeneratorReport};
+use crate::metrics::catalogue::{Direction, Metric, MetricResult};
 
 /// The metric that comes first in what is said: the Fréchet distance, or else the first distance there is.
 pub fn lead(comparison: &Comparison) -> Option<&'static Metric> {
     let all = || comparison.candidates.iter().flat_map(|p| &p.found);
-    let distances = || all().filter(|f| f.metric.better == Better::Less && f.answer.is_ok());
+    let distances = || all().filter(|f| f.metric.better == Direction::Less && f.answer.is_ok());
     distances().find(|f| f.metric.name == "frechet").or_else(|| distances().next()).map(|f| f.metric)
 }
 
-impl Portrait {
+impl GeneratorReport {
     /// The answer of a metric, if there is one.
-    pub fn answer(&self, name: &str) -> Option<&Answer> {
+    pub fn answer(&self, name: &str) -> Option<&MetricResult> {
         self.found.iter().find(|f| f.metric.name == name)?.answer.as_ref().ok()
     }
 }
 
 /// Where a figure lies between floor (0) and ceiling (1), for a metric that has both.
-pub fn position(answer: &Answer) -> Option<f64> {
+pub fn position(answer: &MetricResult) -> Option<f64> {
     let (floor, ceiling) = (answer.floor?.value, answer.ceiling?.value);
     let place = (answer.figure.value - floor) / (ceiling - floor);
     place.is_finite().then(|| place.clamp(0.0, 1.0))
 }
 
 /// What a reader with ten seconds is to know.
-pub fn verdict(portrait: &Portrait, comparison: &Comparison) -> String {
+pub fn verdict(portrait: &GeneratorReport, comparison: &Comparison) -> String {
     let mut parts = vec![nearness(portrait, comparison)];
     let percent = |name: &str| portrait.answer(name).map(|a| (100.0 * a.figure.value).round());
     if let (Some(precision), Some(recall)) = (percent("precision"), percent("recall")) {
@@ -52,7 +52,7 @@ pub fn verdict(portrait: &Portrait, comparison: &Comparison) -> String {
     parts.join("; ") + "."
 }
 
-fn nearness(portrait: &Portrait, comparison: &Comparison) -> String {
+fn nearness(portrait: &GeneratorReport, comparison: &Comparison) -> String {
     let reference = &comparison.reference.name;
     let Some((metric, answer)) = lead(comparison).and_then(|m| Some((m, portrait.answer(m.name)?))) else {
         return match portrait.partial() {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Brief, Clip, Cost, Generator, GeneratorError, Stopwatch, fitted, hash_of};
+use super::{Clip, Cost, Generator, GeneratorError, SampleSpec, Stopwatch, fitted, hash_of};
 use learn::model::bytes;
 use learn::{File, LearnError, Model};
 use systems::learned::IMITATORS;
@@ -99,7 +99,7 @@ impl Generator for Learned {
         let n = self.classes.len() as u64;
         (n > 0).then(|| Rng::new(seed).named("label").below(0, n) as usize)
     }
-    fn sample(&self, seed: u64, brief: &Brief) -> Result<Clip, GeneratorError> {
+    fn sample(&self, seed: u64, spec: &SampleSpec) -> Result<Clip, GeneratorError> {
         let mut clock = Stopwatch::start();
         let (label, shape) = (self.label(seed), self.model.shape());
         let rng = Rng::new(seed).named("generate");
@@ -110,12 +110,12 @@ impl Generator for Learned {
         let (mut from, mut to) = (stop(0), Vec::new());
         let mut clip = Clip {
             frames: Vec::new(),
-            side: brief.side,
-            channels: brief.channels,
+            side: spec.side,
+            channels: spec.channels,
             label,
             milliseconds: Vec::new(),
         };
-        for frame in 0..brief.frames {
+        for frame in 0..spec.frames {
             let (leg, along) = (frame / WALK, frame % WALK);
             if along == 0 && frame > 0 {
                 from = std::mem::take(&mut to);
@@ -132,7 +132,7 @@ impl Generator for Learned {
                 return Err(GeneratorError::sample(&self.name, seed, format!("it made a pixel of {bad}")));
             }
             let pixels = bytes(&picture, shape);
-            clip.frames.push(fitted(&pixels, (shape.side, shape.side), shape.channels, brief));
+            clip.frames.push(fitted(&pixels, (shape.side, shape.side), shape.channels, spec));
             clip.milliseconds.push(clock.lap());
         }
         Ok(clip)

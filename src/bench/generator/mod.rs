@@ -1,24 +1,24 @@
 //! Generators: anything that answers a seed with frames. A scene left to run ([`rule`]), pictures on a shelf
-//! ([`shelf`]), noise ([`noise`]), a trained model ([`learned`]). The same seed gives the same clip, at any thread count.
+//! ([`image_folder`]), noise ([`noise`]), a trained model ([`learned`]). The same seed gives the same clip, at any thread count.
 
+pub mod image_folder;
 pub mod learned;
 pub mod noise;
+mod prior;
 pub mod rule;
-pub mod shelf;
-mod spread;
 
 use std::time::Duration;
 
 use data::reduce::{reduce_to, resized};
 
+pub use image_folder::ImageFolder;
 pub use learned::{IMITATOR, Learned};
 pub use noise::Noise;
-pub use rule::Rule;
-pub use shelf::Shelf;
+pub use rule::SceneGenerator;
 
 /// What frames are asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct Brief {
+pub struct SampleSpec {
     /// Pixels a side.
     pub side: usize,
     /// 1 (grey, Rec. 709 luma) or 3 (RGB).
@@ -118,13 +118,13 @@ pub trait Generator: Sync {
     ///
     /// # Errors
     /// It has none for this seed.
-    fn sample(&self, seed: u64, brief: &Brief) -> Result<Clip, GeneratorError>;
+    fn sample(&self, seed: u64, spec: &SampleSpec) -> Result<Clip, GeneratorError>;
 }
 
 /// A picture (`channels` 1, 3 or 4, channels last) of any size as the brief wants it: squashed by area means. A small square
 /// one becomes larger as one from a file does.
-pub fn fitted(pixels: &[u8], size: (usize, usize), channels: usize, brief: &Brief) -> Vec<u8> {
-    if size == (brief.side, brief.side) && channels == brief.channels {
+pub fn fitted(pixels: &[u8], size: (usize, usize), channels: usize, spec: &SampleSpec) -> Vec<u8> {
+    if size == (spec.side, spec.side) && channels == spec.channels {
         return pixels.to_vec();
     }
     let coloured: Vec<u8>;
@@ -135,12 +135,12 @@ pub fn fitted(pixels: &[u8], size: (usize, usize), channels: usize, brief: &Brie
         }
         n => (pixels, n),
     };
-    if channels == 3 && size.0 == size.1 && size.0 < brief.side {
-        return resized(pixels, (size.0, 3), (brief.side, brief.channels));
+    if channels == 3 && size.0 == size.1 && size.0 < spec.side {
+        return resized(pixels, (size.0, 3), (spec.side, spec.channels));
     }
-    let rgb = reduce_to(brief.side, pixels, size.0, size.1, channels);
+    let rgb = reduce_to(spec.side, pixels, size.0, size.1, channels);
     let luma = |p: &[u8]| (0.2126 * p[0] as f32 + 0.7152 * p[1] as f32 + 0.0722 * p[2] as f32 + 0.5) as u8;
-    match brief.channels {
+    match spec.channels {
         1 => rgb.chunks_exact(3).map(luma).collect(),
         _ => rgb,
     }
@@ -178,14 +178,14 @@ mod tests {
 
     #[test]
     fn pictures_take_the_size_and_colours_asked_for() {
-        let brief = |side, channels| Brief { side, channels, frames: 1, every: 1, warm_up: 0 };
+        let spec = |side, channels| SampleSpec { side, channels, frames: 1, every: 1, warm_up: 0 };
         let red = [200u8, 10, 0, 255].repeat(12 * 7);
-        let rgb = fitted(&red, (12, 7), 4, &brief(5, 3));
+        let rgb = fitted(&red, (12, 7), 4, &spec(5, 3));
         assert!(rgb.len() == 75 && rgb.chunks(3).all(|p| p == [200, 10, 0]));
         // Rec. 709: 0.2126 · 200 + 0.7152 · 10 = 49.67.
-        assert_eq!(fitted(&red, (12, 7), 4, &brief(5, 1)), [50; 25]);
+        assert_eq!(fitted(&red, (12, 7), 4, &spec(5, 1)), [50; 25]);
         let grey = [7u8; 64];
-        assert_eq!(fitted(&grey, (8, 8), 1, &brief(8, 1)), grey);
-        assert_eq!(fitted(&grey, (8, 8), 1, &brief(3, 3)), [7; 27]);
+        assert_eq!(fitted(&grey, (8, 8), 1, &spec(8, 1)), grey);
+        assert_eq!(fitted(&grey, (8, 8), 1, &spec(3, 3)), [7; 27]);
     }
 }

@@ -1,6 +1,6 @@
 //! Noise: what knows nothing of what it is compared with.
 
-use super::{Brief, Clip, Cost, Generator, GeneratorError, Stopwatch};
+use super::{Clip, Cost, Generator, GeneratorError, SampleSpec, Stopwatch};
 use world::rng::Rng;
 
 /// Every value of every frame uniform and independent.
@@ -19,17 +19,17 @@ impl Generator for Noise {
     fn hash(&self) -> u64 {
         super::hash_of([&b"noise"[..]])
     }
-    fn sample(&self, seed: u64, brief: &Brief) -> Result<Clip, GeneratorError> {
+    fn sample(&self, seed: u64, spec: &SampleSpec) -> Result<Clip, GeneratorError> {
         let mut clock = Stopwatch::start();
-        let values = (brief.side * brief.side * brief.channels) as u64;
+        let values = (spec.side * spec.side * spec.channels) as u64;
         let mut clip = Clip {
             frames: Vec::new(),
-            side: brief.side,
-            channels: brief.channels,
+            side: spec.side,
+            channels: spec.channels,
             label: None,
             milliseconds: Vec::new(),
         };
-        for frame in 0..brief.frames as u64 {
+        for frame in 0..spec.frames as u64 {
             let rng = Rng::new(seed).named("noise").fork(frame);
             clip.frames.push((0..values).map(|i| (rng.bits(i) >> 56) as u8).collect());
             clip.milliseconds.push(clock.lap());
@@ -44,9 +44,9 @@ mod tests {
 
     #[test]
     fn all_levels_come_alike_and_seeds_and_frames_differ() {
-        let brief = Brief { side: 64, channels: 3, frames: 2, every: 1, warm_up: 0 };
-        let (a, b) = (Noise.sample(1, &brief).unwrap(), Noise.sample(2, &brief).unwrap());
-        assert_eq!(a.frames, Noise.sample(1, &brief).unwrap().frames);
+        let spec = SampleSpec { side: 64, channels: 3, frames: 2, every: 1, warm_up: 0 };
+        let (a, b) = (Noise.sample(1, &spec).unwrap(), Noise.sample(2, &spec).unwrap());
+        assert_eq!(a.frames, Noise.sample(1, &spec).unwrap().frames);
         assert!(a.frames != b.frames && a.frames[0] != a.frames[1]);
         // χ² of 255 degrees of freedom: mean 255, deviation √510.
         let mut counts = [0f64; 256];

@@ -1,23 +1,23 @@
 //! A rule: a scene left to run, and a declared distribution over its knobs.
 
-use super::spread::Spread;
-use super::{Brief, Clip, Cost, Generator, GeneratorError, Stopwatch, fitted, hash_of};
+use super::prior::ParameterPrior;
+use super::{Clip, Cost, Generator, GeneratorError, SampleSpec, Stopwatch, fitted, hash_of};
 use world::engine::Engine;
 use world::frame::Frame;
 use world::rng::Rng;
 use world::scene::Scene;
 
 /// A scene whose worlds are born from the sample's seed. No judge watches: its signals are 0.
-pub struct Rule {
+pub struct SceneGenerator {
     name: String,
     settings: String,
     scene: Scene,
-    spreads: Vec<Spread>,
+    spreads: Vec<ParameterPrior>,
     /// Ticks before the first frame, least and most, in place of the brief's.
     warm_up: Option<(u64, u64)>,
 }
 
-impl Rule {
+impl SceneGenerator {
     /// A scene with settings, separated by commas: `node.knob=LO..HI` (uniform along the knob's travel, drawn from the
     /// seed), `node.knob=A|B|C`, `node.knob=VALUE`; `canvas=WxH` renders smaller, `cells=WxH` lets no world have more
     /// cells than that, `warm-up=LO..HI` draws the ticks before the first frame. Without a range only the seed varies.
@@ -37,7 +37,7 @@ impl Rule {
                     places.into_iter().for_each(|n| scene.nodes[n].size = most);
                 }
                 Some(("warm-up", ticks)) => warm_up = Some(parse_ticks(ticks).map_err(wrong)?),
-                _ => spreads.push(Spread::parse(setting, &scene).map_err(wrong)?),
+                _ => spreads.push(ParameterPrior::parse(setting, &scene).map_err(wrong)?),
             }
         }
         Ok(Self { name: name.into(), settings: settings.into(), scene, spreads, warm_up })
@@ -49,9 +49,9 @@ impl Rule {
     }
 
     /// Ticks before the first frame of a seed.
-    pub fn warm_up(&self, seed: u64, brief: &Brief) -> u64 {
+    pub fn warm_up(&self, seed: u64, spec: &SampleSpec) -> u64 {
         let draw = |(lo, hi): (u64, u64)| lo + Rng::new(seed).named("warm-up").below(0, hi - lo + 1);
-        self.warm_up.map_or(brief.warm_up, draw)
+        self.warm_up.map_or(spec.warm_up, draw)
     }
 
     fn born(&self, seed: u64) -> Result<Engine, GeneratorError> {
@@ -79,7 +79,7 @@ fn parse_size(text: &str) -> Result<(usize, usize), String> {
         .ok_or_else(|| format!("expected WIDTHxHEIGHT of 1 to 4096, found `{text}`"))
 }
 
-impl Generator for Rule {
+impl Generator for SceneGenerator {
     fn name(&self) -> &str {
         &self.name
     }
@@ -101,23 +101,23 @@ impl Generator for Rule {
     fn hash(&self) -> u64 {
         hash_of([self.scene.source.as_bytes(), self.settings.as_bytes()])
     }
-    fn sample(&self, seed: u64, brief: &Brief) -> Result<Clip, GeneratorError> {
+    fn sample(&self, seed: u64, spec: &SampleSpec) -> Result<Clip, GeneratorError> {
         let mut clock = Stopwatch::start();
         let mut engine = self.born(seed)?;
-        let warm_up = self.warm_up(seed, brief);
+        let warm_up = self.warm_up(seed, spec);
         let mut clip = Clip {
             frames: Vec::new(),
-            side: brief.side,
-            channels: brief.channels,
+            side: spec.side,
+            channels: spec.channels,
             label: None,
             milliseconds: Vec::new(),
         };
         let mut frame = Frame::default();
-        for i in 0..brief.frames {
-            let ticks = if i == 0 { warm_up } else { brief.every };
+        for i in 0..spec.frames {
+            let ticks = if i == 0 { warm_up } else { spec.every };
             (0..ticks).for_each(|_| engine.step(&[]));
             engine.compose(&mut frame);
-            clip.frames.push(fitted(&frame.rgba, (frame.width, frame.height), 4, brief));
+            clip.frames.push(fitted(&frame.rgba, (frame.width, frame.height), 4, spec));
             clip.milliseconds.push(clock.lap());
         }
         Ok(clip)
@@ -130,11 +130,11 @@ mod tests {
     use systems::CATALOGUE;
 
     const SCENE: &str = "size = [96, 54]\n[node.cells]\nsystem = \"life\"\nsize = [96, 54]\n[[layer]]\nshow = \"cells.alive\"\npalette = \"#000 #fff\"\nhigh = 1\n";
-    const BRIEF: Brief = Brief { side: 32, channels: 1, frames: 3, every: 2, warm_up: 0 };
+    const BRIEF: SampleSpec = SampleSpec { side: 32, channels: 1, frames: 3, every: 2, warm_up: 0 };
 
-    fn rule(settings: &str) -> Result<Rule, String> {
+    fn rule(settings: &str) -> Result<SceneGenerator, String> {
         let scene = Scene::parse(SCENE, "soup", std::path::Path::new("."), CATALOGUE).unwrap();
-        Rule::new("soup", scene, settings).map_err(|e| e.to_string())
+        SceneGenerator::new("soup", scene, settings).map_err(|e| e.to_string())
     }
 
     fn light(frame: &[u8]) -> f64 {
@@ -160,9 +160,9 @@ mod tests {
     fn knobs_are_drawn_from_their_range() {
         let drawn = |settings: &str| {
             let rule = rule(settings).unwrap();
-            let brief = Brief { frames: 1, ..BRIEF };
+            let spec = SampleSpec { frames: 1, ..BRIEF };
             let mut all: Vec<f64> =
-                (0..60).map(|s| light(&rule.sample(s, &brief).unwrap().frames[0])).collect();
+                (0..60).map(|s| light(&rule.sample(s, &spec).unwrap().frames[0])).collect();
             all.sort_by(f64::total_cmp);
             all
         };
@@ -180,7 +180,7 @@ mod tests {
         let rule = rule("warm-up=2..5").unwrap();
         let ticks: Vec<u64> = (0..64).map(|s| rule.warm_up(s, &BRIEF)).collect();
         assert!((2..=5).all(|t| ticks.contains(&t)) && ticks.iter().all(|t| (2..=5).contains(t)));
-        let same = Brief { warm_up: ticks[0], frames: 1, ..BRIEF };
+        let same = SampleSpec { warm_up: ticks[0], frames: 1, ..BRIEF };
         let plain = self::rule("").unwrap().sample(0, &same).unwrap();
         assert_eq!(rule.sample(0, &same).unwrap().frames, plain.frames);
     }

@@ -3,14 +3,14 @@
 use rayon::prelude::*;
 
 use super::linear::{Symmetric, dot, square_distance};
-use super::{MetricError, Table};
+use super::{MetricError, SampleMatrix};
 
 /// Vendi score (Friedman and Dieng 2023): the number of wholly different samples that would be as diverse, from 1 to
 /// the number of samples; by the cosine between features.
 ///
 /// # Errors
 /// No samples, or one whose features are all zero.
-pub fn vendi_cosine(samples: &Table) -> Result<f64, MetricError> {
+pub fn vendi_cosine(samples: &SampleMatrix) -> Result<f64, MetricError> {
     const NAME: &str = "Vendi score";
     at_least_one(NAME, samples)?;
     let (n, d) = (samples.rows(), samples.columns());
@@ -39,7 +39,7 @@ pub fn vendi_cosine(samples: &Table) -> Result<f64, MetricError> {
 ///
 /// # Errors
 /// No samples.
-pub fn vendi_gaussian(samples: &Table, sigma: f64) -> Result<f64, MetricError> {
+pub fn vendi_gaussian(samples: &SampleMatrix, sigma: f64) -> Result<f64, MetricError> {
     const NAME: &str = "Vendi score";
     at_least_one(NAME, samples)?;
     let (n, gamma) = (samples.rows(), 0.5 / (sigma * sigma));
@@ -58,7 +58,7 @@ fn products(size: usize, f: impl Fn(usize, usize) -> f64 + Sync) -> Symmetric {
     Symmetric::from_fn(size, |i, j| rows[i][j])
 }
 
-fn at_least_one(metric: &'static str, samples: &Table) -> Result<(), MetricError> {
+fn at_least_one(metric: &'static str, samples: &SampleMatrix) -> Result<(), MetricError> {
     match samples.rows() {
         0 => Err(MetricError::TooFew { metric, what: "the set".into(), least: 1, found: 0 }),
         _ => Ok(()),
@@ -71,7 +71,7 @@ fn at_least_one(metric: &'static str, samples: &Table) -> Result<(), MetricError
 ///
 /// # Errors
 /// No samples, or rows that are no probabilities.
-pub fn class_score(probabilities: &Table) -> Result<f64, MetricError> {
+pub fn class_score(probabilities: &SampleMatrix) -> Result<f64, MetricError> {
     const NAME: &str = "class score";
     at_least_one(NAME, probabilities)?;
     let (n, classes) = (probabilities.rows(), probabilities.columns());
@@ -103,24 +103,25 @@ mod tests {
     fn k_different_things_count_k() {
         let axes = |k: usize, each: usize| {
             let value = |i: usize| if i / 8 % k == i % 8 { 1.0 } else { 0.0 };
-            Table::new(8, (0..8 * k * each).map(value).collect()).unwrap()
+            SampleMatrix::new(8, (0..8 * k * each).map(value).collect()).unwrap()
         };
         for (k, each) in [(1, 5), (3, 1), (3, 7), (8, 2)] {
             assert!((vendi_cosine(&axes(k, each)).unwrap() - k as f64).abs() < 1e-9);
             assert!((vendi_gaussian(&axes(k, each), 0.01).unwrap() - k as f64).abs() < 1e-9);
         }
-        assert!(vendi_cosine(&Table::new(2, vec![1.0, 0.0, 0.0, 0.0]).unwrap()).is_err());
+        assert!(vendi_cosine(&SampleMatrix::new(2, vec![1.0, 0.0, 0.0, 0.0]).unwrap()).is_err());
     }
 
     #[test]
     fn the_class_score_goes_from_one_to_the_number_of_classes() {
         let sure =
-            Table::new(4, (0..64).map(|i| if i / 4 % 4 == i % 4 { 1.0 } else { 0.0 }).collect()).unwrap();
+            SampleMatrix::new(4, (0..64).map(|i| if i / 4 % 4 == i % 4 { 1.0 } else { 0.0 }).collect())
+                .unwrap();
         assert!((class_score(&sure).unwrap() - 4.0).abs() < 1e-12);
-        let unsure = Table::new(4, vec![0.25; 40]).unwrap();
+        let unsure = SampleMatrix::new(4, vec![0.25; 40]).unwrap();
         assert!((class_score(&unsure).unwrap() - 1.0).abs() < 1e-12);
         assert!((class_score(&sure.pick(&[0, 4, 8])).unwrap() - 1.0).abs() < 1e-12);
-        assert!(class_score(&Table::new(2, vec![0.9, 0.9]).unwrap()).is_err());
+        assert!(class_score(&SampleMatrix::new(2, vec![0.9, 0.9]).unwrap()).is_err());
     }
 
     proptest! {

@@ -4,7 +4,7 @@
 use rayon::prelude::*;
 
 use super::linear::{Symmetric, dot, nuclear_norm};
-use super::{MetricError, Table};
+use super::{MetricError, SampleMatrix};
 
 const NAME: &str = "Fréchet distance";
 const MOMENTS: &str = "mean and covariance";
@@ -25,13 +25,13 @@ pub struct Moments {
 
 impl Moments {
     /// Of all samples of a table.
-    pub fn of(table: &Table) -> Self {
+    pub fn of(table: &SampleMatrix) -> Self {
         let places: Vec<usize> = (0..table.rows()).collect();
         let parts: Vec<Self> = places.par_chunks(CHUNK).map(|rows| Self::of_rows(table, rows)).collect();
         parts.into_iter().reduce(Self::merge).unwrap_or_else(|| Self::of_rows(table, &[]))
     }
 
-    fn of_rows(table: &Table, rows: &[usize]) -> Self {
+    fn of_rows(table: &SampleMatrix, rows: &[usize]) -> Self {
         let d = table.columns();
         let mut mean = vec![0.0; d];
         for &r in rows {
@@ -121,7 +121,7 @@ impl Statistics {
     ///
     /// # Errors
     /// Fewer than two samples.
-    pub fn of(table: &Table) -> Result<Self, MetricError> {
+    pub fn of(table: &SampleMatrix) -> Result<Self, MetricError> {
         super::both(NAME, table, table, 2)?;
         let moments = Moments::of(table);
         Ok(Self { covariance: moments.covariance(), mean: moments.mean })
@@ -159,7 +159,7 @@ impl Statistics {
 ///
 /// # Errors
 /// Fewer than two samples, or different numbers of columns.
-pub fn frechet(reference: &Table, candidate: &Table) -> Result<f64, MetricError> {
+pub fn frechet(reference: &SampleMatrix, candidate: &SampleMatrix) -> Result<f64, MetricError> {
     super::both(NAME, reference, candidate, 2)?;
     // Where there are more columns than samples the root is that of the samples' own products.
     if reference.columns() > reference.rows() + candidate.rows() {
@@ -178,7 +178,7 @@ pub fn between(reference: &Moments, candidate: &Moments) -> Result<f64, MetricEr
 }
 
 /// With A and B the centred samples, tr √(Σ₁Σ₂) is the sum of the singular values of A·Bᵀ.
-fn by_samples(reference: &Table, candidate: &Table) -> Result<f64, MetricError> {
+fn by_samples(reference: &SampleMatrix, candidate: &SampleMatrix) -> Result<f64, MetricError> {
     let (ma, a) = centred(reference);
     let (mb, b) = centred(candidate);
     let (n, m, d) = (reference.rows(), candidate.rows(), reference.columns());
@@ -192,7 +192,7 @@ fn by_samples(reference: &Table, candidate: &Table) -> Result<f64, MetricError> 
 }
 
 /// The mean, and the samples about it over √(n − 1).
-fn centred(table: &Table) -> (Vec<f64>, Vec<f64>) {
+fn centred(table: &SampleMatrix) -> (Vec<f64>, Vec<f64>) {
     let (n, d) = (table.rows(), table.columns());
     let mut mean = vec![0.0; d];
     (0..n).for_each(|i| mean.iter_mut().zip(table.row(i)).for_each(|(m, v)| *m += v / n as f64));
@@ -224,7 +224,7 @@ mod tests {
         // Corners of boxes: covariances are diagonal, and the distance is Σ (σ₁ − σ₂)².
         let corners = |s: [f64; 3]| {
             let values = (0..8).flat_map(|i| (0..3).map(move |k| if i >> k & 1 == 1 { s[k] } else { -s[k] }));
-            Table::new(3, values.collect()).unwrap()
+            SampleMatrix::new(3, values.collect()).unwrap()
         };
         let (a, b) = (corners([1.0, 2.0, 3.0]), corners([2.0, 2.5, 0.5]));
         let expected = (1.0 + 0.25 + 6.25) * 8.0 / 7.0;

@@ -10,7 +10,7 @@ use world::rng::Rng;
 
 /// A figure with its 95 % interval.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
-pub struct Figure {
+pub struct Estimate {
     /// The figure.
     pub value: f64,
     /// Least and greatest value that are still likely.
@@ -25,7 +25,7 @@ const TAIL: f64 = 0.025;
 ///
 /// # Errors
 /// No samples.
-pub fn of_mean(metric: &'static str, values: &[f64], rng: Rng) -> Result<Figure, MetricError> {
+pub fn of_mean(metric: &'static str, values: &[f64], rng: Rng) -> Result<Estimate, MetricError> {
     if values.is_empty() {
         return Err(MetricError::TooFew { metric, what: "the set".into(), least: 1, found: 0 });
     }
@@ -36,7 +36,7 @@ pub fn of_mean(metric: &'static str, values: &[f64], rng: Rng) -> Result<Figure,
     };
     let mut draws: Vec<f64> = (0..DRAWS).into_par_iter().map(draw).collect();
     draws.sort_by(f64::total_cmp);
-    Ok(Figure { value: mean(values), interval: [quantile(&draws, TAIL), quantile(&draws, 1.0 - TAIL)] })
+    Ok(Estimate { value: mean(values), interval: [quantile(&draws, TAIL), quantile(&draws, 1.0 - TAIL)] })
 }
 
 /// A figure of whole sets, its interval by random halves (Politis and Romano 1994): the spread of half of the samples
@@ -50,7 +50,7 @@ pub fn by_halves(
     draws: usize,
     rng: Rng,
     figure: impl Fn(&[usize], &[usize]) -> Result<f64, MetricError> + Sync,
-) -> Result<Figure, MetricError> {
+) -> Result<Estimate, MetricError> {
     let all = sizes.map(|n| (0..n).collect::<Vec<usize>>());
     let value = figure(&all[0], &all[1])?;
     let half = |b: usize| {
@@ -68,10 +68,10 @@ pub fn by_halves(
 
 /// A figure from what it is of other draws. Many figures of fewer or repeated samples are off to one side: only their
 /// spread is used.
-fn spread(value: f64, mut draws: Vec<f64>) -> Figure {
+fn spread(value: f64, mut draws: Vec<f64>) -> Estimate {
     draws.sort_by(f64::total_cmp);
     let centre = mean(&draws);
-    Figure { value, interval: [TAIL, 1.0 - TAIL].map(|q| value + (quantile(&draws, q) - centre)) }
+    Estimate { value, interval: [TAIL, 1.0 - TAIL].map(|q| value + (quantile(&draws, q) - centre)) }
 }
 
 /// What half of the samples lack, told as what all of them lack.
@@ -98,7 +98,7 @@ pub fn by_blocks(
     sizes: [usize; 2],
     rng: Rng,
     figure: impl Fn(&[usize], &[usize]) -> Result<f64, MetricError> + Sync,
-) -> Result<Figure, MetricError> {
+) -> Result<Estimate, MetricError> {
     let all = sizes.map(|n| (0..n).collect::<Vec<usize>>());
     let value = figure(&all[0], &all[1])?;
     let draw = |b: usize| {
@@ -135,7 +135,7 @@ mod tests {
     use crate::metrics::testing::normal;
 
     /// How often the interval holds the truth, over many sets.
-    fn held(truth: f64, figure: impl Fn(u64) -> Figure) -> usize {
+    fn held(truth: f64, figure: impl Fn(u64) -> Estimate) -> usize {
         (0..200).filter(|&s| figure(s).interval[0] <= truth && truth <= figure(s).interval[1]).count()
     }
 

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::linear::{dot, square_distance};
-use super::{MetricError, Table};
+use super::{MetricError, SampleMatrix};
 
 /// How alike two samples are.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -59,14 +59,14 @@ const NAME: &str = "kernel distance";
 /// # Errors
 /// Fewer than two samples, or different numbers of columns.
 pub fn sums(
-    reference: &Table,
-    candidate: &Table,
+    reference: &SampleMatrix,
+    candidate: &SampleMatrix,
     kernel: Kernel,
     groups: usize,
 ) -> Result<Sums, MetricError> {
     super::both(NAME, reference, candidate, 2)?;
     let g = groups.max(1);
-    let pairs = |a: &Table, b: &Table, same: bool| {
+    let pairs = |a: &SampleMatrix, b: &SampleMatrix, same: bool| {
         let rows: Vec<Vec<f64>> = (0..a.rows())
             .into_par_iter()
             .map(|i| {
@@ -83,12 +83,12 @@ pub fn sums(
         }
         table
     };
-    let own = |t: &Table| {
+    let own = |t: &SampleMatrix| {
         let mut sums = vec![0.0; g];
         (0..t.rows()).for_each(|i| sums[i % g] += kernel.of(t.row(i), t.row(i)));
         sums
     };
-    let sizes = |t: &Table| (0..g).map(|k| (t.rows() + g - 1 - k).div_euclid(g) as f64).collect();
+    let sizes = |t: &SampleMatrix| (0..g).map(|k| (t.rows() + g - 1 - k).div_euclid(g) as f64).collect();
     Ok(Sums {
         groups: g,
         sizes: [sizes(reference), sizes(candidate)],
@@ -127,7 +127,11 @@ impl Sums {
 ///
 /// # Errors
 /// As [`sums`].
-pub fn discrepancy(reference: &Table, candidate: &Table, kernel: Kernel) -> Result<Discrepancy, MetricError> {
+pub fn discrepancy(
+    reference: &SampleMatrix,
+    candidate: &SampleMatrix,
+    kernel: Kernel,
+) -> Result<Discrepancy, MetricError> {
     Ok(sums(reference, candidate, kernel, 1)?.all())
 }
 
@@ -138,8 +142,8 @@ mod tests {
     use super::*;
     use crate::metrics::testing::normal;
 
-    fn plainly(a: &Table, b: &Table, k: Kernel) -> (f64, f64) {
-        let mean = |a: &Table, b: &Table, skip: bool| {
+    fn plainly(a: &SampleMatrix, b: &SampleMatrix, k: Kernel) -> (f64, f64) {
+        let mean = |a: &SampleMatrix, b: &SampleMatrix, skip: bool| {
             let mut sum = (0.0, 0.0);
             for i in 0..a.rows() {
                 for j in 0..b.rows() {
@@ -172,7 +176,7 @@ mod tests {
     fn some_groups_are_the_sets_of_their_samples() {
         let (a, b) = (normal(23, 4, 1, 0.0), normal(19, 4, 2, 0.3));
         let (ga, gb) = ([0usize, 2, 3], [1usize, 4]);
-        let some = |t: &Table, g: &[usize]| {
+        let some = |t: &SampleMatrix, g: &[usize]| {
             t.pick(&(0..t.rows()).filter(|i| g.contains(&(i % 5))).collect::<Vec<_>>())
         };
         let got = sums(&a, &b, Kernel::Cubic, 5).unwrap().of(&ga, &gb);

@@ -24,7 +24,7 @@ mod testing;
 pub mod transport;
 
 pub use error::MetricError;
-pub use table::Table;
+pub use table::SampleMatrix;
 
 /// The mean; 0 of nothing.
 pub fn mean(values: &[f64]) -> f64 {
@@ -32,14 +32,19 @@ pub fn mean(values: &[f64]) -> f64 {
 }
 
 /// Both sets must have `least` samples and be of equal columns.
-fn both(metric: &'static str, reference: &Table, candidate: &Table, least: usize) -> Result<(), MetricError> {
+fn both(
+    metric: &'static str,
+    reference: &SampleMatrix,
+    candidate: &SampleMatrix,
+    least: usize,
+) -> Result<(), MetricError> {
     for (table, what) in [(reference, "the reference"), (candidate, "the candidate")] {
         if table.rows() < least {
             return Err(MetricError::TooFew { metric, what: what.into(), least, found: table.rows() });
         }
     }
     if reference.columns() != candidate.columns() {
-        let say = |t: &Table| format!("{} numbers a sample", t.columns());
+        let say = |t: &SampleMatrix| format!("{} numbers a sample", t.columns());
         return Err(MetricError::Unlike { metric, expected: say(reference), found: say(candidate) });
     }
     Ok(())

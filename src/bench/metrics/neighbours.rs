@@ -4,14 +4,14 @@
 use rayon::prelude::*;
 
 use super::linear::square_distance;
-use super::{MetricError, Table};
+use super::{MetricError, SampleMatrix};
 
 /// Neighbours by which a sample's surroundings are measured, unless said otherwise.
 pub const NEIGHBOURS: usize = 5;
 
 /// What each sample of two sets says of fidelity and diversity; the figures are the means.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Surroundings {
+pub struct NeighbourStats {
     /// For each candidate: 1 if it lies in the surroundings of some reference sample.
     pub precision: Vec<f64>,
     /// For each reference sample: 1 if it lies in the surroundings of some candidate.
@@ -26,7 +26,11 @@ pub struct Surroundings {
 ///
 /// # Errors
 /// Either set has no more than k samples, or the numbers of columns differ.
-pub fn surroundings(reference: &Table, candidate: &Table, k: usize) -> Result<Surroundings, MetricError> {
+pub fn surroundings(
+    reference: &SampleMatrix,
+    candidate: &SampleMatrix,
+    k: usize,
+) -> Result<NeighbourStats, MetricError> {
     super::both("precision, recall, density and coverage", reference, candidate, k.max(1) + 1)?;
     let (real, made) = (radii(reference, k), radii(candidate, k));
     let (precision, density) = (0..candidate.rows())
@@ -49,11 +53,11 @@ pub fn surroundings(reference: &Table, candidate: &Table, k: usize) -> Result<Su
             (recalled as u8 as f64, (nearest < real[i]) as u8 as f64)
         })
         .unzip();
-    Ok(Surroundings { precision, recall, density, coverage })
+    Ok(NeighbourStats { precision, recall, density, coverage })
 }
 
 /// Square of the distance of each sample to its k-th nearest neighbour.
-fn radii(table: &Table, k: usize) -> Vec<f64> {
+fn radii(table: &SampleMatrix, k: usize) -> Vec<f64> {
     let radius = |i: usize| {
         let others = (0..table.rows()).filter(|&j| j != i);
         let mut d: Vec<f64> = others.map(|j| square_distance(table.row(i), table.row(j))).collect();
@@ -63,7 +67,7 @@ fn radii(table: &Table, k: usize) -> Vec<f64> {
 }
 
 /// Distance of each sample of `from` to the nearest of `to`.
-pub fn nearest(from: &Table, to: &Table) -> Vec<(usize, f64)> {
+pub fn nearest(from: &SampleMatrix, to: &SampleMatrix) -> Vec<(usize, f64)> {
     let one = |i: usize| {
         let all = (0..to.rows()).map(|j| (j, square_distance(from.row(i), to.row(j))));
         all.fold((0, f64::INFINITY), |best, d| if d.1 < best.1 { d } else { best })
@@ -77,7 +81,11 @@ pub fn nearest(from: &Table, to: &Table) -> Vec<(usize, f64)> {
 ///
 /// # Errors
 /// An empty set, different numbers of columns, or of training and held-out samples.
-pub fn memorisation(train: &Table, held_out: &Table, candidate: &Table) -> Result<Vec<f64>, MetricError> {
+pub fn memorisation(
+    train: &SampleMatrix,
+    held_out: &SampleMatrix,
+    candidate: &SampleMatrix,
+) -> Result<Vec<f64>, MetricError> {
     const NAME: &str = "memorisation";
     super::both(NAME, train, candidate, 1)?;
     super::both(NAME, held_out, candidate, 1)?;
@@ -133,7 +141,7 @@ mod tests {
     #[test]
     fn copies_of_the_training_set_are_found_out() {
         let (train, held, made) = (normal(300, 6, 1, 0.0), normal(300, 6, 2, 0.0), normal(300, 6, 3, 0.0));
-        let share = |t: &Table| mean(&memorisation(&train, &held, t).unwrap());
+        let share = |t: &SampleMatrix| mean(&memorisation(&train, &held, t).unwrap());
         assert_eq!(share(&train), 1.0);
         assert_eq!(share(&held), 0.0);
         assert!((share(&made) - 0.5).abs() < 0.09, "{}", share(&made));

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::image::slope;
 use super::linear::square_distance;
-use super::{MetricError, Table, mean};
+use super::{MetricError, SampleMatrix, mean};
 
 const NAME: &str = "novelty";
 
@@ -26,7 +26,7 @@ pub struct Openness {
 ///
 /// # Errors
 /// k is 0, or there are no more than k rows.
-pub fn novelty(sequence: &Table, k: usize) -> Result<Vec<f64>, MetricError> {
+pub fn novelty(sequence: &SampleMatrix, k: usize) -> Result<Vec<f64>, MetricError> {
     if k == 0 {
         return Err(MetricError::Unfit {
             metric: NAME,
@@ -58,7 +58,7 @@ fn least(k: usize, values: impl Iterator<Item = f64>) -> Vec<f64> {
 ///
 /// # Errors
 /// No rows, or a radius that is negative or no number.
-pub fn coverage(sequence: &Table, radius: f64) -> Result<Vec<usize>, MetricError> {
+pub fn coverage(sequence: &SampleMatrix, radius: f64) -> Result<Vec<usize>, MetricError> {
     if !(radius >= 0.0 && radius.is_finite()) {
         let why = format!("expected a radius of 0 or more, found {radius}");
         return Err(MetricError::Unfit { metric: NAME, why });
@@ -79,7 +79,7 @@ pub fn coverage(sequence: &Table, radius: f64) -> Result<Vec<usize>, MetricError
 ///
 /// # Errors
 /// Fewer than two rows.
-pub fn spacing(set: &Table) -> Result<f64, MetricError> {
+pub fn spacing(set: &SampleMatrix) -> Result<f64, MetricError> {
     at_least(2, set)?;
     let nearest = |i: usize| {
         let others = (0..set.rows()).filter(|&j| j != i);
@@ -99,14 +99,14 @@ pub fn last_half(series: &[f64]) -> &[f64] {
 ///
 /// # Errors
 /// As [`novelty`] and [`coverage`].
-pub fn openness(sequence: &Table, k: usize, radius: f64) -> Result<Openness, MetricError> {
+pub fn openness(sequence: &SampleMatrix, k: usize, radius: f64) -> Result<Openness, MetricError> {
     let late = mean(last_half(&novelty(sequence, k)?));
     let points: Vec<(f64, f64)> =
         coverage(sequence, radius)?.iter().enumerate().map(|(t, &n)| (t as f64, n as f64)).collect();
     Ok(Openness { late, growth: slope(&points).unwrap_or(0.0) })
 }
 
-fn at_least(least: usize, set: &Table) -> Result<(), MetricError> {
+fn at_least(least: usize, set: &SampleMatrix) -> Result<(), MetricError> {
     match set.rows() {
         found if found < least => {
             Err(MetricError::TooFew { metric: NAME, what: "the sequence".into(), least, found })
@@ -122,8 +122,8 @@ mod tests {
     use super::*;
     use crate::metrics::testing::normal;
 
-    fn line(values: &[f64]) -> Table {
-        Table::new(1, values.to_vec()).unwrap()
+    fn line(values: &[f64]) -> SampleMatrix {
+        SampleMatrix::new(1, values.to_vec()).unwrap()
     }
 
     proptest! {

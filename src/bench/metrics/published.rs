@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::testing::{agree, csv, reference};
-use super::{Table, diversity, frechet, kernel, mean, neighbours};
+use super::{SampleMatrix, diversity, frechet, kernel, mean, neighbours};
 
 fn number(value: &Value, path: &[&str]) -> f64 {
     let found = path.iter().fold(value, |v, key| &v[*key]);
@@ -11,7 +11,7 @@ fn number(value: &Value, path: &[&str]) -> f64 {
 }
 
 /// Every pair with its two tables.
-fn pairs() -> Vec<(String, Value, Table, Table)> {
+fn pairs() -> Vec<(String, Value, SampleMatrix, SampleMatrix)> {
     let Some(folder) = reference() else { return Vec::new() };
     let text = std::fs::read_to_string(folder.join("feature_metrics.json")).unwrap();
     let all: Value = serde_json::from_str(&text).unwrap();
@@ -54,8 +54,9 @@ fn kernel_distances_of_subsets_are_scikit_learns() {
     for (name, v, x, y) in pairs() {
         let expected = v["kid_poly3_unbiased_subsets10x100"]["all"].as_array().unwrap();
         for (i, expected) in expected.iter().enumerate() {
-            let pick =
-                |t: &Table, p: &Table| t.pick(&p.row(i).iter().map(|v| *v as usize).collect::<Vec<_>>());
+            let pick = |t: &SampleMatrix, p: &SampleMatrix| {
+                t.pick(&p.row(i).iter().map(|v| *v as usize).collect::<Vec<_>>())
+            };
             let got = kernel::discrepancy(&pick(&x, &px), &pick(&y, &py), kernel::Kernel::Cubic).unwrap();
             agree(&format!("{name}, subset {i}"), got.unbiased, expected.as_f64().unwrap(), 1e-6);
         }

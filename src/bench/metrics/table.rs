@@ -4,12 +4,12 @@ use super::MetricError;
 
 /// `rows` samples of `columns` numbers, row after row.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Table {
+pub struct SampleMatrix {
     columns: usize,
     values: Vec<f64>,
 }
 
-impl Table {
+impl SampleMatrix {
     /// A table from its values, row after row.
     ///
     /// # Errors

@@ -1,13 +1,13 @@
 //! Sets for tests.
 
-use super::Table;
+use super::SampleMatrix;
 use world::rng::Rng;
 
 /// `rows` samples of the standard normal distribution in `columns` dimensions, moved by `by` along each.
-pub fn normal(rows: usize, columns: usize, seed: u64, by: f64) -> Table {
+pub fn normal(rows: usize, columns: usize, seed: u64, by: f64) -> SampleMatrix {
     let r = Rng::new(seed);
     let values = (0..rows * columns).map(|i| r.normal(i as u64) as f64 + by).collect();
-    Table::new(columns, values).expect("numbers")
+    SampleMatrix::new(columns, values).expect("numbers")
 }
 
 /// The reference material of metrics, where it is at hand: it is not part of the package.
@@ -16,13 +16,13 @@ pub fn reference() -> Option<std::path::PathBuf> {
 }
 
 /// A table of the reference material.
-pub fn csv(folder: &std::path::Path, name: &str) -> Table {
+pub fn csv(folder: &std::path::Path, name: &str) -> SampleMatrix {
     let text = std::fs::read_to_string(folder.join(name).with_extension("csv")).expect("a file");
     let rows: Vec<Vec<f64>> = text
         .lines()
         .map(|l| l.split(',').map(|v| v.trim().parse::<f32>().expect("a number") as f64).collect())
         .collect();
-    Table::new(rows[0].len(), rows.concat()).expect("numbers")
+    SampleMatrix::new(rows[0].len(), rows.concat()).expect("numbers")
 }
 
 /// Whether two figures agree to `tolerance`, relative, with 1e-9 for zeros.

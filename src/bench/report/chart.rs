@@ -8,7 +8,7 @@ use super::shell::{COLOURS, number};
 
 /// How a series is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stroke {
+pub enum LineStyle {
     /// A line through its points.
     Line,
     /// A dashed line: a law, not a measurement.
@@ -25,14 +25,14 @@ pub struct Series {
     /// (x, y, half of an interval in y or 0).
     pub points: Vec<(f64, f64, f64)>,
     /// How it is drawn.
-    pub stroke: Stroke,
+    pub stroke: LineStyle,
     /// Which colour.
     pub colour: usize,
 }
 
 impl Series {
     /// Without intervals.
-    pub fn plain(name: impl Into<String>, colour: usize, stroke: Stroke, points: &[(f64, f64)]) -> Self {
+    pub fn plain(name: impl Into<String>, colour: usize, stroke: LineStyle, points: &[(f64, f64)]) -> Self {
         let points = points.iter().map(|&(x, y)| (x, y, 0.0)).collect();
         Self { name: name.into(), points, stroke, colour }
     }
@@ -40,12 +40,12 @@ impl Series {
     /// Its line and mark, for a legend.
     fn key(&self) -> Markup {
         match self.stroke {
-            Stroke::Law => html! {
+            LineStyle::Law => html! {
                 svg.key viewBox="0 0 26 12" aria-hidden="true" {
                     path.law stroke=(format!("var(--c{})", self.colour % COLOURS)) d="M0 6H26" {}
                 }
             },
-            _ => key(self.colour, self.stroke == Stroke::Line),
+            _ => key(self.colour, self.stroke == LineStyle::Line),
         }
     }
 }
@@ -209,8 +209,8 @@ fn short(v: f64) -> String {
 fn draw(out: &mut String, s: &Series, at: &dyn Fn(f64, f64) -> Option<(f64, f64)>) {
     let colour = format!("var(--c{})", s.colour % COLOURS);
     let places: Vec<(f64, f64)> = s.points.iter().filter_map(|p| at(p.0, p.1)).collect();
-    if s.stroke != Stroke::Points {
-        let class = if s.stroke == Stroke::Law { "law" } else { "series" };
+    if s.stroke != LineStyle::Points {
+        let class = if s.stroke == LineStyle::Law { "law" } else { "series" };
         let path: Vec<String> = places.iter().map(|(x, y)| format!("{x:.1} {y:.1}")).collect();
         let _ = write!(out, r#"<path class="{class}" stroke="{colour}" d="M{}"/>"#, path.join("L"));
     }
@@ -219,8 +219,8 @@ fn draw(out: &mut String, s: &Series, at: &dyn Fn(f64, f64) -> Option<(f64, f64)
             let _ = write!(out, r#"<path class="whisker" stroke="{colour}" d="M{x:.1} {a:.1}V{b:.1}"/>"#);
         }
     }
-    let radius = if s.stroke == Stroke::Points { 5.5 } else { 3.0 };
-    if s.stroke != Stroke::Law && places.len() <= 60 {
+    let radius = if s.stroke == LineStyle::Points { 5.5 } else { 3.0 };
+    if s.stroke != LineStyle::Law && places.len() <= 60 {
         for &(x, y) in &places {
             let _ = write!(
                 out,
@@ -231,7 +231,7 @@ fn draw(out: &mut String, s: &Series, at: &dyn Fn(f64, f64) -> Option<(f64, f64)
         }
     }
     // A point alone has its name beside it.
-    if let (Stroke::Points, [(x, y)]) = (s.stroke, &places[..]) {
+    if let (LineStyle::Points, [(x, y)]) = (s.stroke, &places[..]) {
         let (at, anchor) = if *x > 0.7 * SIZE.0 { (x - 10.0, "end") } else { (x + 10.0, "start") };
         let name = escaped(&s.name);
         let _ = write!(
@@ -299,7 +299,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_drawn_is_left_out_and_text_is_escaped() {
-        let series = Series::plain("a<b", 0, Stroke::Line, &[(0.0, 1.0), (1.0, f64::NAN), (2.0, 3.0)]);
+        let series = Series::plain("a<b", 0, LineStyle::Line, &[(0.0, 1.0), (1.0, f64::NAN), (2.0, 3.0)]);
         let chart = Chart {
             title: "x".into(),
             axes: ["n".into(), "<y>".into()],

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use maud::{Markup, html};
 
-use learn::sheet::Sheet;
+use learn::sheet::ContactSheet;
 
 /// Bytes as base64 (RFC 4648).
 pub fn base64(bytes: &[u8]) -> String {
@@ -27,7 +27,7 @@ pub fn image(png: &[u8], alt: &str, width: usize) -> Markup {
 
 /// Pictures of one size (bytes, channels last) in rows of `columns`, as one image.
 pub fn grid(pictures: &[Vec<u8>], side: usize, channels: usize, columns: usize, alt: &str) -> Markup {
-    let sheet = Sheet::of(pictures, side, channels, columns);
+    let sheet = ContactSheet::of(pictures, side, channels, columns);
     let png = sheet.png().unwrap_or_default();
     image(&png, alt, sheet.width * if side < 48 { 2 } else { 1 })
 }

@@ -4,10 +4,10 @@
 use std::io::Read;
 use std::path::Path;
 
-use super::npy::{Head, Place};
-use super::pictures::Pictures;
+use super::npy::{ArrayHeader, ArrayPath};
+use super::pictures::ImageSet;
 use super::{SetError, csv, stacks};
-use crate::metrics::Table;
+use crate::metrics::SampleMatrix;
 use crate::metrics::frechet::Statistics;
 use world::limits;
 
@@ -18,9 +18,9 @@ const TEXTS: &[&str] = &["csv", "tsv", "txt", "dat"];
 #[derive(Clone, Debug)]
 pub enum Content {
     /// Features, a sample a row.
-    Table(Table),
+    Table(SampleMatrix),
     /// Pictures.
-    Pictures(Pictures),
+    Pictures(ImageSet),
     /// Mean and covariance of features, as programs for the Fréchet distance save them.
     Statistics(Statistics),
 }
@@ -30,7 +30,7 @@ pub enum Content {
 /// # Errors
 /// No such file, another ending, or contents that are none of the above; the line, row or array is named.
 pub fn read(word: &Path, background: [u8; 3]) -> Result<(Content, Vec<String>), SetError> {
-    let place = Place::of(word);
+    let place = ArrayPath::of(word);
     if place.is_arrays() {
         let mut notes = Vec::new();
         return Ok((array(&place, background, &mut notes)?, notes));
@@ -49,7 +49,7 @@ pub fn read(word: &Path, background: [u8; 3]) -> Result<(Content, Vec<String>), 
         bytes = unpacked(&bytes).map_err(|e| SetError::input(word, e))?;
     }
     let csv::Numbers { columns, values, notes } = csv::parse(&bytes).map_err(|e| SetError::input(word, e))?;
-    let table = Table::new(columns, values).map_err(|e| SetError::table(word, e))?;
+    let table = SampleMatrix::new(columns, values).map_err(|e| SetError::table(word, e))?;
     Ok((Content::Table(table), notes))
 }
 
@@ -68,7 +68,7 @@ fn unpacked(bytes: &[u8]) -> Result<Vec<u8>, String> {
 ///
 /// # Errors
 /// As [`read`], or the file holds something else.
-pub fn table(word: &Path) -> Result<(Table, Vec<String>), SetError> {
+pub fn table(word: &Path) -> Result<(SampleMatrix, Vec<String>), SetError> {
     match read(word, [255; 3])? {
         (Content::Table(table), notes) => Ok((table, notes)),
         _ => Err(SetError::input(
@@ -84,7 +84,7 @@ const MOMENTS: [&str; 2] = ["mu", "sigma"];
 const ALSO: [&[&str]; 2] = [&["m", "mean", "means"], &["s", "cov", "covariance"]];
 
 /// The mean and the covariance among arrays, if both are there.
-fn moments(heads: &[Head]) -> Option<[&Head; 2]> {
+fn moments(heads: &[ArrayHeader]) -> Option<[&ArrayHeader; 2]> {
     let named = |names: &[&str]| heads.iter().find(|h| names.contains(&h.name.as_str()));
     if let [Some(mu), Some(sigma)] = MOMENTS.map(|name| named(&[name])) {
         return Some([mu, sigma]);
@@ -93,11 +93,11 @@ fn moments(heads: &[Head]) -> Option<[&Head; 2]> {
     matches!((&mu.shape[..], &sigma.shape[..]), ([n], [a, b]) if n == a && n == b).then_some([mu, sigma])
 }
 
-fn array(place: &Place, background: [u8; 3], notes: &mut Vec<String>) -> Result<Content, SetError> {
+fn array(place: &ArrayPath, background: [u8; 3], notes: &mut Vec<String>) -> Result<Content, SetError> {
     let heads = place.heads()?;
     let moments = moments(&heads);
-    let is_moment = |h: &Head| moments.is_some_and(|m| m.contains(&h));
-    let others = |h: &Head| {
+    let is_moment = |h: &ArrayHeader| moments.is_some_and(|m| m.contains(&h));
+    let others = |h: &ArrayHeader| {
         !is_moment(h) && !h.name.starts_with("mu") && !h.name.starts_with("sigma") && h.axes().len() > 1
     };
     if let (Some([mu, sigma]), None) = (moments, &place.array)
@@ -115,7 +115,7 @@ fn array(place: &Place, background: [u8; 3], notes: &mut Vec<String>) -> Result<
         }
         [_, columns] => {
             let values = place.load(head, |v| v)?.values;
-            let table = Table::new(columns, values).map_err(|e| SetError::table(&place.path, e))?;
+            let table = SampleMatrix::new(columns, values).map_err(|e| SetError::table(&place.path, e))?;
             Ok(Content::Table(table))
         }
         [_, _, _] | [_, _, _, _] => Ok(Content::Pictures(stacks::read(place, head, background, notes)?)),
@@ -127,15 +127,19 @@ fn array(place: &Place, background: [u8; 3], notes: &mut Vec<String>) -> Result<
 }
 
 /// The array that is meant: the one that was named, or the only one that can hold samples.
-fn chosen<'a>(place: &Place, heads: &'a [Head], notes: &mut Vec<String>) -> Result<&'a Head, SetError> {
-    let named = |h: &Head| format!("{} {:?}", h.name, h.shape);
+fn chosen<'a>(
+    place: &ArrayPath,
+    heads: &'a [ArrayHeader],
+    notes: &mut Vec<String>,
+) -> Result<&'a ArrayHeader, SetError> {
+    let named = |h: &ArrayHeader| format!("{} {:?}", h.name, h.shape);
     let all = || heads.iter().map(named).collect::<Vec<_>>().join(", ");
     if let Some(name) = &place.array {
         let found = heads.iter().find(|h| h.name == *name);
         return found
             .ok_or_else(|| SetError::input(&place.path, format!("has no array `{name}`; it has {}", all())));
     }
-    let fit = |h: &&Head| h.axes().len() > 1 && !MOMENTS.contains(&h.name.as_str());
+    let fit = |h: &&ArrayHeader| h.axes().len() > 1 && !MOMENTS.contains(&h.name.as_str());
     let mut fitting = heads.iter().filter(fit);
     match (fitting.next(), fitting.next(), heads) {
         (_, _, [only]) => Ok(only),

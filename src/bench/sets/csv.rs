@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use csv::StringRecord;
 
 use dialect::{DIALECTS, Dialect, dialect};
-use world::scene::problem::in_print;
+use world::scene::problem::printable;
 
 /// A table that was read.
 #[derive(Clone, Debug, PartialEq)]
@@ -169,7 +169,7 @@ fn numbers(rows: &[Row], dialect: Dialect, mut notes: Vec<String>) -> Result<Num
         for (i, cell) in row.cells.iter().enumerate().take(end).skip(first) {
             let value = dialect.number(cell).ok_or_else(|| match cell {
                 "" => format!("line {}: expected numbers, found nothing in column {}", row.line, i + 1),
-                _ => in_print(format!("line {}: expected numbers, found `{cell}`", row.line)),
+                _ => printable(format!("line {}: expected numbers, found `{cell}`", row.line)),
             })?;
             values.push(value);
         }

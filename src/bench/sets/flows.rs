@@ -3,21 +3,21 @@
 use std::path::Path;
 
 use super::SetError;
-use super::npy::{Head, Place};
+use super::npy::{ArrayHeader, ArrayPath};
 use crate::metrics::gas::Flow;
 
 /// Whether an array may be a clip of a gas: four axes of numbers with a point. Pictures in floats look the same, so which
 /// it is depends on what is asked for.
-pub fn may_be_flow(head: &Head) -> bool {
+pub fn may_be_flow(head: &ArrayHeader) -> bool {
     head.is_float() && head.axes().len() == 4
 }
 
 /// What a file says of itself, if it holds an array that may be a clip of a gas. Anything that does not, readable or not,
 /// is left to the other readers.
-pub fn head(word: &Path) -> Option<Head> {
-    let place = Place::of(word);
+pub fn head(word: &Path) -> Option<ArrayHeader> {
+    let place = ArrayPath::of(word);
     let heads = place.is_arrays().then(|| place.heads().ok()).flatten()?;
-    let wanted = |h: &&Head| may_be_flow(h) && place.array.as_ref().is_none_or(|a| *a == h.name);
+    let wanted = |h: &&ArrayHeader| may_be_flow(h) && place.array.as_ref().is_none_or(|a| *a == h.name);
     let mut found = heads.iter().filter(wanted);
     found.next().filter(|_| found.next().is_none()).cloned()
 }
@@ -27,7 +27,7 @@ pub fn head(word: &Path) -> Option<Head> {
 /// # Errors
 /// No such file, another shape, or values that make no flow; the message names it.
 pub fn read(word: &Path) -> Result<Flow, SetError> {
-    let place = Place::of(word);
+    let place = ArrayPath::of(word);
     let heads = place.heads()?;
     let head = head(word).unwrap_or_else(|| heads[0].clone());
     let (width, height) = match head.shape[..] {
@@ -47,12 +47,12 @@ pub fn read(word: &Path) -> Result<Flow, SetError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use output::Array;
+    use output::NpyWriter;
     use world::field::Field;
 
     fn saved(dir: &Path, planes: usize, size: (usize, usize), value: f32) -> std::path::PathBuf {
         let path = dir.join("a.npy");
-        let mut array = Array::create(&path, planes, size).unwrap();
+        let mut array = NpyWriter::create(&path, planes, size).unwrap();
         let mut field = Field::new(size.0, size.1, planes);
         field.data_mut().iter_mut().enumerate().for_each(|(i, v)| *v = value + i as f32);
         (0..3).for_each(|_| array.frame(std::slice::from_ref(&field)).unwrap());

@@ -12,17 +12,17 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 pub use error::SetError;
-pub use pictures::Eye;
+pub use pictures::FeatureExtractor;
 
 use rand::seq::index;
 
 use super::metrics::frechet::Statistics;
-use super::metrics::{MetricError, Table};
+use super::metrics::{MetricError, SampleMatrix};
 use arrays::Content;
-use data::picture::Reading;
+use data::picture::ReadOptions;
 use data::reduce::SIDE;
 use data::sample;
-use pictures::{Looked, Pictures};
+use pictures::{ExtractedFeatures, ImageSet};
 use world::rng::Rng;
 
 /// Samples that metrics can be taken of.
@@ -31,15 +31,15 @@ pub struct Set {
     /// Name for reports: the file's or folder's own.
     pub name: String,
     /// One row of features a sample; none at all if there is a flaw.
-    pub features: Table,
+    pub features: SampleMatrix,
     /// Why what was seen in the pictures is no features.
     pub flaw: Option<MetricError>,
     /// What the features are, for reports.
     pub seen_by: String,
     /// The pictures, if the set is of pictures.
-    pub pictures: Option<pictures::Pictures>,
+    pub pictures: Option<pictures::ImageSet>,
     /// Class probabilities of each sample, if the eye names classes.
-    pub probabilities: Option<Table>,
+    pub probabilities: Option<SampleMatrix>,
     /// Mean and covariance, where they are all that is known.
     pub statistics: Option<Statistics>,
     /// Hash of all features.
@@ -49,7 +49,7 @@ pub struct Set {
 }
 
 impl Set {
-    fn of(name: String, features: Table) -> Self {
+    fn of(name: String, features: SampleMatrix) -> Self {
         let hash = hash(features.values());
         let (flaw, pictures, probabilities, statistics, notes) = (None, None, None, None, Vec::new());
         let seen_by = "the arrays given".into();
@@ -64,14 +64,14 @@ impl Set {
 
 /// How many samples to draw from a set, and by which address.
 #[derive(Clone, Copy, Debug)]
-pub struct Draw {
+pub struct Subsample {
     /// Samples.
     pub samples: usize,
     /// Where the draw comes from.
     pub rng: Rng,
 }
 
-impl Draw {
+impl Subsample {
     /// Places among `n`, each at most once, in order.
     fn places(&self, n: usize, path: &Path) -> Result<Vec<usize>, SetError> {
         if n < self.samples {
@@ -91,7 +91,12 @@ impl Draw {
 ///
 /// # Errors
 /// The file or folder is none of these, something in it is damaged, or it has too few samples; the message names it.
-pub fn read(path: &Path, eye: &Eye, draw: Option<Draw>, reading: &Reading) -> Result<Set, SetError> {
+pub fn read(
+    path: &Path,
+    eye: &FeatureExtractor,
+    draw: Option<Subsample>,
+    reading: &ReadOptions,
+) -> Result<Set, SetError> {
     let name = path.file_name().map_or("set".into(), |n| n.to_string_lossy().into_owned());
     if sample::is_set(path) {
         let pictures::Read { pictures, notes } = pictures::read(path, reading)?;
@@ -107,7 +112,7 @@ pub fn read(path: &Path, eye: &Eye, draw: Option<Draw>, reading: &Reading) -> Re
         }
         (Content::Statistics(statistics), notes) => {
             let hash = hash(statistics.mean().iter().chain(&statistics.covariance().values));
-            Ok(Set { statistics: Some(statistics), hash, notes, ..Set::of(name, Table::none()) })
+            Ok(Set { statistics: Some(statistics), hash, notes, ..Set::of(name, SampleMatrix::none()) })
         }
     }
 }
@@ -116,17 +121,17 @@ pub fn read(path: &Path, eye: &Eye, draw: Option<Draw>, reading: &Reading) -> Re
 /// against a number of another place; told with the set.
 ///
 /// # Errors
-/// As [`Eye::look`].
-pub fn align(sets: &mut [&mut Set], eye: &Eye) -> Result<(), SetError> {
+/// As [`FeatureExtractor::look`].
+pub fn align(sets: &mut [&mut Set], eye: &FeatureExtractor) -> Result<(), SetError> {
     let shapes = sets.iter().filter_map(|s| s.pictures.as_ref()).map(|p| (p.channels, p.side));
     let shapes: BTreeSet<(usize, usize)> = shapes.collect();
-    if *eye != Eye::Pixels || shapes.len() < 2 {
+    if *eye != FeatureExtractor::Pixels || shapes.len() < 2 {
         return Ok(());
     }
     for set in sets {
         let Some(old) = set.pictures.as_ref().filter(|p| (p.channels, p.side) != (3, SIDE)) else { continue };
         let pictures = old.common();
-        let Looked { features, flaw, .. } = eye.look(&pictures, Path::new(&set.name))?;
+        let ExtractedFeatures { features, flaw, .. } = eye.look(&pictures, Path::new(&set.name))?;
         let colour = if old.channels == 1 { "grey" } else { "coloured" };
         set.notes.push(format!(
             "its {colour} pictures of {0}×{0} were taken in colour at {SIDE}×{SIDE}, as the other set's",
@@ -142,15 +147,15 @@ pub fn align(sets: &mut [&mut Set], eye: &Eye) -> Result<(), SetError> {
 fn seen(
     name: String,
     path: &Path,
-    mut pictures: Pictures,
+    mut pictures: ImageSet,
     notes: Vec<String>,
-    eye: &Eye,
-    draw: Option<Draw>,
+    eye: &FeatureExtractor,
+    draw: Option<Subsample>,
 ) -> Result<Set, SetError> {
     if let Some(draw) = draw {
         pictures = pictures.pick(&draw.places(pictures.pixels.len(), path)?);
     }
-    let Looked { features, probabilities, flaw } = eye.look(&pictures, path)?;
+    let ExtractedFeatures { features, probabilities, flaw } = eye.look(&pictures, path)?;
     let (seen_by, pictures) = (eye.name(), Some(pictures));
     Ok(Set { flaw, seen_by, pictures, probabilities, notes, ..Set::of(name, features) })
 }

@@ -8,7 +8,7 @@ use npyz::{NpyFile, NpyHeader, Order};
 
 use super::SetError;
 use world::limits;
-use world::scene::problem::in_print;
+use world::scene::problem::printable;
 
 /// How an array begins.
 const MAGIC: &[u8] = b"\x93NUMPY";
@@ -23,7 +23,7 @@ const AT_ONCE: usize = 1 << 20;
 
 /// What an array says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Head {
+pub struct ArrayHeader {
     /// Its name in an archive; empty outside of one.
     pub name: String,
     /// Length of each axis.
@@ -32,7 +32,7 @@ pub struct Head {
     pub kind: String,
 }
 
-impl Head {
+impl ArrayHeader {
     /// How many numbers.
     fn count(&self) -> usize {
         self.shape.iter().product()
@@ -75,23 +75,23 @@ const RECORDS: &str = "records";
 
 /// An array with its numbers in C order, each turned into what is wanted.
 #[derive(Clone, Debug)]
-pub struct Array<T> {
+pub struct NpyArray<T> {
     /// What it says of itself.
-    pub head: Head,
+    pub head: ArrayHeader,
     /// Its numbers, the last axis fastest.
     pub values: Vec<T>,
 }
 
 /// A file of arrays: its path, and the name of one where the word says so (`FILE.npz?array=NAME`).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct ArrayPath {
     /// The file.
     pub path: PathBuf,
     /// The array wanted.
     pub array: Option<String>,
 }
 
-impl Place {
+impl ArrayPath {
     /// From a word; a file whose own name has a question mark is itself.
     pub fn of(word: &Path) -> Self {
         let cut = word.to_str().and_then(|w| w.split_once("?array="));
@@ -126,7 +126,7 @@ impl Place {
     ///
     /// # Errors
     /// The file cannot be read, or holds no arrays.
-    pub fn heads(&self) -> Result<Vec<Head>, SetError> {
+    pub fn heads(&self) -> Result<Vec<ArrayHeader>, SetError> {
         if !self.is_archive() {
             let (file, length) = self.file()?;
             let (head, _) = begin(file, length, "").map_err(|e| self.unreadable(e))?;
@@ -153,7 +153,11 @@ impl Place {
     ///
     /// # Errors
     /// As [`Self::heads`]; the array is cut off, or of no numbers.
-    pub fn load<T: Copy>(&self, head: &Head, into: impl Fn(f64) -> T) -> Result<Array<T>, SetError> {
+    pub fn load<T: Copy>(
+        &self,
+        head: &ArrayHeader,
+        into: impl Fn(f64) -> T,
+    ) -> Result<NpyArray<T>, SetError> {
         let values = match self.is_archive() {
             true => {
                 let mut archive = self.archive()?;
@@ -170,7 +174,7 @@ impl Place {
                 begin(file, length, "").and_then(|(head, array)| numbers(&head, array, into))
             }
         };
-        Ok(Array { head: head.clone(), values: values.map_err(|e| self.unreadable(e))? })
+        Ok(NpyArray { head: head.clone(), values: values.map_err(|e| self.unreadable(e))? })
     }
 
     fn unreadable(&self, e: String) -> SetError {
@@ -203,7 +207,7 @@ fn undamaged(entry: impl Read, name: &str) -> Result<(), String> {
 }
 
 /// What an array says of itself, and the array; nothing is believed that its bytes cannot hold.
-fn begin<R: Read>(mut reader: R, length: u64, name: &str) -> Result<(Head, NpyFile<R>), String> {
+fn begin<R: Read>(mut reader: R, length: u64, name: &str) -> Result<(ArrayHeader, NpyFile<R>), String> {
     let mut bytes = vec![0; 10];
     reader.read_exact(&mut bytes).map_err(|_| "expected NumPy's magic, found the end".to_string())?;
     if !bytes.starts_with(MAGIC) {
@@ -246,7 +250,7 @@ fn begin<R: Read>(mut reader: R, length: u64, name: &str) -> Result<(Head, NpyFi
             limits::size(length)
         ));
     }
-    Ok((Head { name: name.into(), shape, kind }, file))
+    Ok((ArrayHeader { name: name.into(), shape, kind }, file))
 }
 
 /// In words, that an array ends early.
@@ -277,7 +281,7 @@ fn misunderstood(e: &std::io::Error, header: &[u8]) -> String {
         return format!("its header cannot be read: {why}");
     }
     let text: String = String::from_utf8_lossy(header).trim().chars().take(SHOWN).collect();
-    in_print(format!("its header is no dictionary as NumPy writes it; it begins `{text}`"))
+    printable(format!("its header is no dictionary as NumPy writes it; it begins `{text}`"))
 }
 
 /// Headers nest little; what nests deep would take a reader of Python's syntax too deep.
@@ -296,7 +300,7 @@ fn flat(header: &[u8]) -> Result<(), String> {
 
 /// The numbers, in C order.
 fn numbers<T: Copy>(
-    head: &Head,
+    head: &ArrayHeader,
     file: NpyFile<impl Read>,
     into: impl Fn(f64) -> T,
 ) -> Result<Vec<T>, String> {

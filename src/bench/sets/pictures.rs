@@ -5,20 +5,20 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::SetError;
-use crate::metrics::catalogue::Album;
+use crate::metrics::catalogue::GreyImages;
 use crate::metrics::image::Grey;
-use crate::metrics::{MetricError, Table};
-use data::picture::{Reading, is_picture, seen};
+use crate::metrics::{MetricError, SampleMatrix};
+use data::picture::{ReadOptions, is_picture, seen};
 use data::reduce::{SIDE, resized};
-use data::walk::{self, Entry, Skipped};
-use data::{Losses, idx, sample};
+use data::walk::{self, DirEntry, Skipped};
+use data::{ReadReport, idx, sample};
 use judge::Judge;
 use judge::calibration::softmax;
-use judge::sight::Outputs;
+use judge::classifier::Outputs;
 
 /// Pictures of one size.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Pictures {
+pub struct ImageSet {
     /// 1 (grey) or 3 (RGB).
     pub channels: usize,
     /// Pixels a side.
@@ -31,15 +31,15 @@ pub struct Pictures {
     pub labels: Vec<usize>,
 }
 
-impl Pictures {
+impl ImageSet {
     /// The pictures in grey, with their classes.
-    pub fn album(&self) -> Album {
+    pub fn grey_images(&self) -> GreyImages {
         let grey = |p: &Vec<u8>| match self.channels {
             1 => Grey::from_levels(self.side, self.side, p),
             _ => Grey::from_rgb(self.side, self.side, p),
         };
         // Readers give whole pictures only.
-        Album {
+        GreyImages {
             pictures: self.pixels.iter().filter_map(|p| grey(p).ok()).collect(),
             labels: self.labels.clone(),
             classes: self.classes.clone(),
@@ -71,7 +71,7 @@ impl Pictures {
 
 /// Which pictures of a set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum Subset {
     /// Training pictures, then test pictures.
     All,
     /// Training pictures.
@@ -84,7 +84,7 @@ pub enum Part {
 #[derive(Clone, Debug)]
 pub struct Read {
     /// The pictures.
-    pub pictures: Pictures,
+    pub pictures: ImageSet,
     /// What was left out or taken for granted, a line each.
     pub notes: Vec<String>,
 }
@@ -94,17 +94,17 @@ pub struct Read {
 ///
 /// # Errors
 /// There are none, or one is broken as `reading` does not allow.
-pub fn read(path: &Path, reading: &Reading) -> Result<Read, SetError> {
-    read_part(path, Part::All, reading)
+pub fn read(path: &Path, reading: &ReadOptions) -> Result<Read, SetError> {
+    read_part(path, Subset::All, reading)
 }
 
 /// Reads a part of a set; a folder of images, or an array, has no parts but the whole. The part may be empty.
 ///
 /// # Errors
 /// As [`read`].
-pub fn read_part(path: &Path, part: Part, reading: &Reading) -> Result<Read, SetError> {
+pub fn read_part(path: &Path, part: Subset, reading: &ReadOptions) -> Result<Read, SetError> {
     let whole = |read: Read| match part {
-        Part::Test => Read { pictures: read.pictures.pick(&[]), ..read },
+        Subset::Test => Read { pictures: read.pictures.pick(&[]), ..read },
         _ => read,
     };
     if !sample::is_set(path) {
@@ -120,16 +120,16 @@ pub fn read_part(path: &Path, part: Part, reading: &Reading) -> Result<Read, Set
     let data = sample::read_classes(path, 1, reading)?;
     let (mut all, test) = (data.train, data.test);
     match part {
-        Part::Train => {}
-        Part::Test => all = test,
-        Part::All => {
+        Subset::Train => {}
+        Subset::Test => all = test,
+        Subset::All => {
             all.pictures.extend(test.pictures);
             all.labels.extend(test.labels);
         }
     }
     notes.extend(data.notes);
     let sample::Samples { channels, side, classes, pictures, labels, .. } = all;
-    Ok(Read { pictures: Pictures { channels, side, pixels: pictures, classes, labels }, notes })
+    Ok(Read { pictures: ImageSet { channels, side, pixels: pictures, classes, labels }, notes })
 }
 
 /// The images that lie in a folder itself; none where it is of classes. Of loose images and folders of images side by
@@ -138,7 +138,7 @@ fn loose(path: &Path, notes: &mut Vec<String>) -> Result<Option<Vec<PathBuf>>, S
     if path.is_file() || path.join("manifest.csv").exists() || idx::is_idx_folder(path)? {
         return Ok(None);
     }
-    let (folders, files): (Vec<Entry>, Vec<Entry>) =
+    let (folders, files): (Vec<DirEntry>, Vec<DirEntry>) =
         walk::entries(path)?.into_iter().partition(|e| e.is_folder);
     let files = files.into_iter().map(|e| e.path);
     let (images, others): (Vec<PathBuf>, Vec<PathBuf>) = files.partition(|f| is_picture(f));
@@ -165,20 +165,20 @@ fn loose(path: &Path, notes: &mut Vec<String>) -> Result<Option<Vec<PathBuf>>, S
 fn flat(
     path: &Path,
     images: &[PathBuf],
-    reading: &Reading,
+    reading: &ReadOptions,
     mut notes: Vec<String>,
 ) -> Result<Read, SetError> {
     let read: Vec<_> = images.par_iter().map(|p| seen(p, SIDE, reading.background)).collect();
-    let mut losses = Losses::new(vec![String::new()]);
+    let mut losses = ReadReport::new(vec![String::new()]);
     let pixels = images.iter().zip(read).filter_map(|(p, read)| losses.keep(0, p, read)).collect();
     notes.extend(losses.settle(path, reading.broken)?);
-    let pictures = Pictures { channels: 3, side: SIDE, pixels, classes: Vec::new(), labels: Vec::new() };
+    let pictures = ImageSet { channels: 3, side: SIDE, pixels, classes: Vec::new(), labels: Vec::new() };
     Ok(Read { pictures, notes })
 }
 
 /// What turns pictures into features.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Eye {
+pub enum FeatureExtractor {
     /// Every pixel's value, 0..1.
     Pixels,
     /// The embedding of the judge that ships.
@@ -189,16 +189,16 @@ pub enum Eye {
 
 /// What an eye saw.
 #[derive(Clone, Debug)]
-pub struct Looked {
+pub struct ExtractedFeatures {
     /// One row of features a picture; none at all if there is a flaw.
-    pub features: Table,
+    pub features: SampleMatrix,
     /// One row of class probabilities a picture, if the eye names classes.
-    pub probabilities: Option<Table>,
+    pub probabilities: Option<SampleMatrix>,
     /// Why there are no features: weights may answer with what is no number.
     pub flaw: Option<MetricError>,
 }
 
-impl Looked {
+impl ExtractedFeatures {
     /// From rows of features and of probabilities, each with its columns.
     fn of(
         path: &Path,
@@ -210,24 +210,25 @@ impl Looked {
             let why = format!("what the weights see in the pictures of `{name}` is no number: {e}");
             MetricError::Unfit { metric: "features", why }
         };
-        let tables = Table::new(columns, features).and_then(|f| Ok((f, Table::new(classes, chances)?)));
+        let tables =
+            SampleMatrix::new(columns, features).and_then(|f| Ok((f, SampleMatrix::new(classes, chances)?)));
         match tables {
             Ok((features, chances)) => Self { features, probabilities: Some(chances), flaw: None },
-            Err(e) => Self { features: Table::none(), probabilities: None, flaw: Some(named(e)) },
+            Err(e) => Self { features: SampleMatrix::none(), probabilities: None, flaw: Some(named(e)) },
         }
     }
 }
 
 /// What an eye calls the pictures.
 #[derive(Clone, Debug, Default)]
-pub struct Names {
+pub struct PredictedClasses {
     /// Names of the classes; empty if the eye knows none.
     pub classes: Vec<String>,
     /// For each picture whether it is like none of them.
     pub unsure: Vec<bool>,
 }
 
-impl Eye {
+impl FeatureExtractor {
     /// `judge` (the shipped one), `pixels`, or a file of weights.
     pub fn named(word: &str) -> Self {
         match word {
@@ -250,7 +251,7 @@ impl Eye {
     ///
     /// # Errors
     /// No pictures, or weights that cannot be used.
-    pub fn look(&self, pictures: &Pictures, path: &Path) -> Result<Looked, SetError> {
+    pub fn look(&self, pictures: &ImageSet, path: &Path) -> Result<ExtractedFeatures, SetError> {
         Ok(self.name_and_look(pictures, path)?.0)
     }
 
@@ -258,20 +259,31 @@ impl Eye {
     ///
     /// # Errors
     /// As [`Self::look`].
-    pub fn name_and_look(&self, pictures: &Pictures, path: &Path) -> Result<(Looked, Names), SetError> {
+    pub fn name_and_look(
+        &self,
+        pictures: &ImageSet,
+        path: &Path,
+    ) -> Result<(ExtractedFeatures, PredictedClasses), SetError> {
         if pictures.pixels.is_empty() {
             return Err(SetError::input(path, "holds no pictures"));
         }
         if *self == Self::Pixels {
             let values = pictures.pixels.iter().flatten().map(|v| *v as f64 / 255.0).collect();
             let columns = pictures.side * pictures.side * pictures.channels;
-            let features = Table::new(columns, values).map_err(|e| SetError::table(path, e))?;
-            return Ok((Looked { features, probabilities: None, flaw: None }, Names::default()));
+            let features = SampleMatrix::new(columns, values).map_err(|e| SetError::table(path, e))?;
+            return Ok((
+                ExtractedFeatures { features, probabilities: None, flaw: None },
+                PredictedClasses::default(),
+            ));
         }
         self.judge(pictures, path)
     }
 
-    fn judge(&self, pictures: &Pictures, path: &Path) -> Result<(Looked, Names), SetError> {
+    fn judge(
+        &self,
+        pictures: &ImageSet,
+        path: &Path,
+    ) -> Result<(ExtractedFeatures, PredictedClasses), SetError> {
         let judge = match self {
             Self::Weights(file) => Judge::load(file)?,
             _ => Judge::shipped()?,
@@ -288,7 +300,7 @@ impl Eye {
             pictures: fitted,
             ..sample::Samples::empty(shape.channels, shape.side, Vec::new())
         };
-        let Outputs { logits, embeddings } = judge.sight().samples(&samples);
+        let Outputs { logits, embeddings } = judge.classifier().samples(&samples);
         let features = embeddings.iter().flatten().map(|v| *v as f64).collect();
         let chances: Vec<Vec<f32>> = logits.iter().map(|l| softmax(l, judge.header.temperature)).collect();
         let doubt = &judge.header.doubt;
@@ -296,13 +308,14 @@ impl Eye {
         let unsure = embeddings.iter().zip(&chances).map(|(e, p)| doubt.is_unsure(e, surest(p))).collect();
         let classes = judge.header.classes.clone();
         let chances = chances.iter().flatten().map(|v| *v as f64).collect();
-        let looked = Looked::of(path, (embeddings[0].len(), features), (classes.len(), chances));
-        Ok((looked, Names { classes, unsure }))
+        let extracted =
+            ExtractedFeatures::of(path, (embeddings[0].len(), features), (classes.len(), chances));
+        Ok((extracted, PredictedClasses { classes, unsure }))
     }
 }
 
 /// The pictures as a network of this shape takes them; grey ones may become coloured and larger, nothing else.
-fn fit(pictures: &Pictures, channels: usize, side: usize) -> Option<Vec<Vec<u8>>> {
+fn fit(pictures: &ImageSet, channels: usize, side: usize) -> Option<Vec<Vec<u8>>> {
     match (channels, side) {
         shape if shape == (pictures.channels, pictures.side) => Some(pictures.pixels.clone()),
         (3, SIDE) => Some(pictures.common().pixels),
@@ -324,21 +337,21 @@ mod tests {
             drawing.save(dir.path().join(format!("{i}.png"))).unwrap();
         }
         let pixels = drawings.into_iter().map(image::GrayImage::into_raw).collect();
-        let array = Pictures { channels: 1, side: 28, pixels, classes: Vec::new(), labels: Vec::new() };
-        let files = read(dir.path(), &Reading::default()).unwrap().pictures;
+        let array = ImageSet { channels: 1, side: 28, pixels, classes: Vec::new(), labels: Vec::new() };
+        let files = read(dir.path(), &ReadOptions::default()).unwrap().pictures;
         assert_eq!(array.common(), files);
-        let seen = |p: &Pictures| Eye::Judge.look(p, dir.path()).unwrap().features;
+        let seen = |p: &ImageSet| FeatureExtractor::Judge.look(p, dir.path()).unwrap().features;
         assert_eq!(seen(&array), seen(&files));
     }
 
     #[test]
     fn what_is_seen_is_either_numbers_or_a_flaw_that_names_the_set() {
         let path = Path::new("some/digits");
-        let good = Looked::of(path, (2, vec![1.0, 2.0, 3.0, 4.0]), (1, vec![1.0, 1.0]));
+        let good = ExtractedFeatures::of(path, (2, vec![1.0, 2.0, 3.0, 4.0]), (1, vec![1.0, 1.0]));
         assert_eq!((good.features.rows(), good.flaw), (2, None));
         for bad in [
-            Looked::of(path, (2, vec![1.0, f64::NAN]), (1, vec![1.0])),
-            Looked::of(path, (2, vec![1.0; 2]), (1, vec![f64::INFINITY])),
+            ExtractedFeatures::of(path, (2, vec![1.0, f64::NAN]), (1, vec![1.0])),
+            ExtractedFeatures::of(path, (2, vec![1.0; 2]), (1, vec![f64::INFINITY])),
         ] {
             assert_eq!((bad.features.rows(), bad.probabilities), (0, None));
             let told = bad.flaw.unwrap().to_string();

@@ -3,8 +3,8 @@
 use rayon::prelude::*;
 
 use super::SetError;
-use super::npy::{Head, Place};
-use super::pictures::Pictures;
+use super::npy::{ArrayHeader, ArrayPath};
+use super::pictures::ImageSet;
 use data::picture::{over, square};
 use data::reduce::SIDE;
 use world::limits::{PICTURE_SIDE, within};
@@ -20,7 +20,7 @@ struct Layout {
 }
 
 impl Layout {
-    fn of(head: &Head) -> Option<Self> {
+    fn of(head: &ArrayHeader) -> Option<Self> {
         let (pictures, height, width, channels, planar) = match head.axes()[..] {
             [n, h, w] => (n, h, w, 1, false),
             [n, h, w, c @ (3 | 4)] => (n, h, w, c, false),
@@ -48,11 +48,11 @@ impl Layout {
 /// # Errors
 /// No pictures, other axes, or numbers that are no levels.
 pub fn read(
-    place: &Place,
-    head: &Head,
+    place: &ArrayPath,
+    head: &ArrayHeader,
     background: [u8; 3],
     notes: &mut Vec<String>,
-) -> Result<Pictures, SetError> {
+) -> Result<ImageSet, SetError> {
     let wrong = |m: String| SetError::input(&place.path, m);
     let layout = Layout::of(head).ok_or_else(|| {
         wrong(format!(
@@ -74,7 +74,7 @@ pub fn read(
         1 => (1, layout.height.min(layout.width)),
         _ => (3, SIDE),
     };
-    Ok(Pictures { channels, side, pixels, classes: Vec::new(), labels: Vec::new() })
+    Ok(ImageSet { channels, side, pixels, classes: Vec::new(), labels: Vec::new() })
 }
 
 fn picture(pixels: Vec<u8>, layout: &Layout, background: [u8; 3]) -> Vec<u8> {
@@ -98,7 +98,7 @@ fn picture(pixels: Vec<u8>, layout: &Layout, background: [u8; 3]) -> Vec<u8> {
 const SLACK: f32 = 1e-3;
 
 /// Numbers as levels 0..255: bytes as they are, true as 255, others by their range.
-fn levels(place: &Place, head: &Head, notes: &mut Vec<String>) -> Result<Vec<u8>, SetError> {
+fn levels(place: &ArrayPath, head: &ArrayHeader, notes: &mut Vec<String>) -> Result<Vec<u8>, SetError> {
     match head.kind.as_str() {
         "u1" => return Ok(place.load(head, |v| v as u8)?.values),
         "b1" => return Ok(place.load(head, |v| v as u8 * 255)?.values),
@@ -115,7 +115,7 @@ fn levels(place: &Place, head: &Head, notes: &mut Vec<String>) -> Result<Vec<u8>
 }
 
 /// The numbers that stand for black and for white.
-fn range(values: &[f32], head: &Head) -> Result<[f32; 2], String> {
+fn range(values: &[f32], head: &ArrayHeader) -> Result<[f32; 2], String> {
     let wrong =
         |found: f32| Err(format!("expected pictures of numbers 0..1, -1..1 or 0..255, found {found}"));
     if let Some(odd) = values.iter().find(|v| !v.is_finite()) {

@@ -6,7 +6,7 @@ mod times;
 
 use std::time::Instant;
 
-use super::load::{Source, report};
+use super::load::{SceneSource, report};
 use super::{Failure, Outcome};
 use crate::CATALOGUE;
 use crate::output::Interrupt;
@@ -54,7 +54,7 @@ pub fn run(args: &Args) -> Outcome {
     if !(args.seconds > 0.0 && args.seconds <= 86400.0) {
         return Err(Failure::input(format!("expected --seconds in 0..86400, found {}", args.seconds)));
     }
-    let source = Source::find(&args.scene)?;
+    let source = SceneSource::find(&args.scene)?;
     let scene = source.load(CATALOGUE)?;
     let scene = args.size.map_or(scene.clone(), |s| scene.with_size(s));
     let threads = args.threads.map_or(0, usize::from);

@@ -4,11 +4,11 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::print::{Head, Line, Report};
+use super::print::{MetricRow, Report, SetSummary};
 use super::{Args, tell};
 use crate::bench::metrics::gas::Flow;
 use crate::bench::metrics::gas::catalogue::{GAS_METRICS, GasMetric, compare, find};
-use crate::bench::sets::npy::{Head as Array, Place};
+use crate::bench::sets::npy::{ArrayHeader, ArrayPath};
 use crate::bench::sets::{SetError, flows};
 use crate::cli::{Failure, Outcome};
 use crate::data::sample;
@@ -22,7 +22,7 @@ pub fn is_meant(args: &Args, reference: &Path, candidate: &Path) -> Result<bool,
     if !args.metric.is_empty() {
         return Ok(args.metric.iter().any(|m| find(m).is_some()));
     }
-    let is_clip = |h: &Array| h.shape.get(1) == Some(&3);
+    let is_clip = |h: &ArrayHeader| h.shape.get(1) == Some(&3);
     let heads = [reference, candidate].map(flows::head);
     let other = match &heads {
         [Some(a), Some(b)] => return Ok(is_clip(a) || is_clip(b)),
@@ -30,7 +30,7 @@ pub fn is_meant(args: &Args, reference: &Path, candidate: &Path) -> Result<bool,
         [None, Some(clip)] if is_clip(clip) => reference,
         _ => return Ok(false),
     };
-    let arrays = Place::of(other).is_arrays().then(|| Place::of(other).heads().ok()).flatten();
+    let arrays = ArrayPath::of(other).is_arrays().then(|| ArrayPath::of(other).heads().ok()).flatten();
     let pictures = sample::is_set(other) || arrays.is_some_and(|a| a.iter().any(|h| h.axes().len() > 2));
     match pictures || !other.exists() {
         true => Ok(false),
@@ -80,8 +80,9 @@ pub fn run(args: &Args, reference: &Path, candidate: &Path) -> Outcome {
         )));
     }
     let answers = compare(&clips[..1], &clips[1..], &chosen, args.seed).map_err(Failure::input)?;
-    let line = |(metric, answer): (&GasMetric, _)| Line { name: metric.name, better: metric.better, answer };
-    let head = |i: usize| Head {
+    let line =
+        |(metric, answer): (&GasMetric, _)| MetricRow { name: metric.name, better: metric.better, answer };
+    let head = |i: usize| SetSummary {
         name: names[i].clone(),
         samples: clips[i].frames(),
         hash: hash(&clips[i]),

@@ -10,13 +10,13 @@ use serde_json::json;
 
 use super::reading::{self, Measured};
 use super::{Failure, Outcome};
-use crate::bench::metrics::catalogue::{METRICS, Metric, Of, Question, chosen, take};
+use crate::bench::metrics::catalogue::{METRICS, Metric, MetricDomain, MetricInputs, chosen, take};
 use crate::bench::metrics::gas::catalogue::GAS_METRICS;
 use crate::bench::metrics::neighbours::NEIGHBOURS;
-use crate::bench::metrics::{MetricError, Table};
-use crate::bench::sets::{self, Draw, Eye, Set, SetError};
+use crate::bench::metrics::{MetricError, SampleMatrix};
+use crate::bench::sets::{self, FeatureExtractor, Set, SetError, Subsample};
 use crate::world::rng::Rng;
-use print::{Head, Line, Report};
+use print::{MetricRow, Report, SetSummary};
 
 /// Arguments of `metrics`.
 #[derive(clap::Args)]
@@ -91,10 +91,10 @@ pub fn run(args: &Args) -> Outcome {
         return gas::run(args, reference, candidate);
     }
     let chosen = chosen(&args.metric).map_err(Failure::input)?;
-    let eye = Eye::named(&args.features);
+    let eye = FeatureExtractor::named(&args.features);
     let reading = args.measured.reading();
     let read = |path: &PathBuf, purpose: &str| {
-        let draw = |samples| Draw { samples, rng: Rng::new(args.seed).named(purpose) };
+        let draw = |samples| Subsample { samples, rng: Rng::new(args.seed).named(purpose) };
         let set = sets::read(path, &eye, args.samples.map(draw), &reading)?;
         Ok(set)
     };
@@ -122,8 +122,12 @@ pub fn run(args: &Args) -> Outcome {
             answers(args, chosen, [&reference, &candidate], held_out.as_ref(), projections)
         }
     };
-    let head =
-        |s: &Set| Head { name: s.name.clone(), samples: s.samples(), hash: s.hash, notes: s.notes.clone() };
+    let head = |s: &Set| SetSummary {
+        name: s.name.clone(),
+        samples: s.samples(),
+        hash: s.hash,
+        notes: s.notes.clone(),
+    };
     tell(
         &Report {
             sets: [head(&reference), head(&candidate)],
@@ -141,7 +145,7 @@ pub fn run(args: &Args) -> Outcome {
 const MEMORISATION: &str = "memorisation";
 
 /// What was read of the held-out samples. Where they are damaged, all metrics but one can still be taken.
-fn held_out(path: &Path, read: Result<Set, SetError>) -> Result<Result<Table, MetricError>, Failure> {
+fn held_out(path: &Path, read: Result<Set, SetError>) -> Result<Result<SampleMatrix, MetricError>, Failure> {
     match read {
         Ok(Set { flaw: Some(flaw), .. }) => Ok(Err(flaw)),
         Ok(set) => Ok(Ok(set.features)),
@@ -157,13 +161,16 @@ fn answers(
     args: &Args,
     chosen: Vec<&'static Metric>,
     [reference, candidate]: [&Set; 2],
-    held_out: Option<&Result<Table, MetricError>>,
-    projections: Option<&Table>,
-) -> Vec<Line> {
-    let albums =
-        reference.pictures.as_ref().zip(candidate.pictures.as_ref()).map(|(a, b)| [a.album(), b.album()]);
+    held_out: Option<&Result<SampleMatrix, MetricError>>,
+    projections: Option<&SampleMatrix>,
+) -> Vec<MetricRow> {
+    let albums = reference
+        .pictures
+        .as_ref()
+        .zip(candidate.pictures.as_ref())
+        .map(|(a, b)| [a.grey_images(), b.grey_images()]);
     let probabilities = reference.probabilities.as_ref().zip(candidate.probabilities.as_ref());
-    let question = Question {
+    let question = MetricInputs {
         held_out: held_out.and_then(|h| h.as_ref().ok()),
         probabilities: probabilities.map(|(a, b)| [a, b]),
         pictures: albums.as_ref().map(|[a, b]| [a, b]),
@@ -171,15 +178,17 @@ fn answers(
         bins: args.bins,
         projections,
         seed: args.seed,
-        ..Question::of(&reference.features, &candidate.features)
+        ..MetricInputs::of(&reference.features, &candidate.features)
     };
     let named = !args.metric.is_empty();
     let wanted = |m: &Metric| named || (m.applies)(&question) || m.name == MEMORISATION && held_out.is_some();
     let metrics: Vec<&Metric> = chosen.into_iter().filter(|m| wanted(m)).collect();
     let flaw = |m: &Metric| match (m.of, m.name) {
-        (Of::Features, MEMORISATION) if held_out.is_some_and(|h| h.is_err()) => held_out?.as_ref().err(),
+        (MetricDomain::Features, MEMORISATION) if held_out.is_some_and(|h| h.is_err()) => {
+            held_out?.as_ref().err()
+        }
         // Of features that are no numbers nothing can be told, but of the pictures much.
-        (Of::Features, _) => reference.flaw.as_ref().or(candidate.flaw.as_ref()),
+        (MetricDomain::Features, _) => reference.flaw.as_ref().or(candidate.flaw.as_ref()),
         _ => None,
     };
     let (flawed, whole): (Vec<&Metric>, Vec<&Metric>) = metrics.into_iter().partition(|m| flaw(m).is_some());
@@ -189,7 +198,7 @@ fn answers(
         bar.inc(1);
     });
     bar.finish_and_clear();
-    let line = |(m, answer): (&Metric, _)| Line { name: m.name, better: m.better, answer };
+    let line = |(m, answer): (&Metric, _)| MetricRow { name: m.name, better: m.better, answer };
     let told = flawed.into_iter().filter_map(|m| Some((m, Err(flaw(m)?.clone()))));
     whole.iter().copied().zip(taken).chain(told).map(line).collect()
 }

@@ -5,20 +5,20 @@
 use serde_json::{Value, json};
 
 use crate::bench::metrics::MetricError;
-use crate::bench::metrics::catalogue::{Answer, Better, Bound};
+use crate::bench::metrics::catalogue::{Baseline, Direction, MetricResult};
 
 /// One metric with its answer.
-pub struct Line {
+pub struct MetricRow {
     /// The metric's name.
     pub name: &'static str,
     /// Which way is better.
-    pub better: Better,
+    pub better: Direction,
     /// The figure, or why there is none.
-    pub answer: Result<Answer, MetricError>,
+    pub answer: Result<MetricResult, MetricError>,
 }
 
 /// A set, for the head of a report.
-pub struct Head {
+pub struct SetSummary {
     /// Its name.
     pub name: String,
     /// How many samples, or frames.
@@ -32,7 +32,7 @@ pub struct Head {
 /// All that is told.
 pub struct Report<'a> {
     /// The reference, then the candidate.
-    pub sets: [Head; 2],
+    pub sets: [SetSummary; 2],
     /// What a set has many of.
     pub unit: &'static str,
     /// What the figures are taken of.
@@ -42,7 +42,7 @@ pub struct Report<'a> {
     /// Further fields of the JSON, an object.
     pub settings: Value,
     /// The metrics.
-    pub lines: Vec<Line>,
+    pub lines: Vec<MetricRow>,
 }
 
 impl Report<'_> {
@@ -81,8 +81,8 @@ impl Report<'_> {
     }
 
     fn json(&self) -> Value {
-        let set = |s: &Head| json!({"name": s.name, self.unit: s.samples, "hash": format!("{:016x}", s.hash), "notes": s.notes});
-        let one = |line: &Line| {
+        let set = |s: &SetSummary| json!({"name": s.name, self.unit: s.samples, "hash": format!("{:016x}", s.hash), "notes": s.notes});
+        let one = |line: &MetricRow| {
             let mut value = match &line.answer {
                 Ok(a) => serde_json::to_value(a).unwrap_or(Value::Null),
                 Err(e) => json!({"error": e.to_string()}),
@@ -106,11 +106,11 @@ impl Report<'_> {
     }
 }
 
-fn row(line: &Line) {
+fn row(line: &MetricRow) {
     match &line.answer {
         Err(e) => println!("{:<15} {:>11}  {e}", line.name, "–"),
         Ok(a) => {
-            let bound = |b: &Option<Bound>| b.map_or(String::new(), |b| number(b.value));
+            let bound = |b: &Option<Baseline>| b.map_or(String::new(), |b| number(b.value));
             let floor = a.floor.map_or(String::new(), |b| format!("{} ({})", number(b.value), b.samples[0]));
             let [lo, hi] = a.figure.interval;
             let interval = format!("{} … {}", number(lo), number(hi));

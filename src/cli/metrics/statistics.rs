@@ -1,11 +1,11 @@
 //! Sets of which only mean and covariance are known: the Fréchet distance can be taken of them, and nothing else.
 
-use super::print::Line;
+use super::print::MetricRow;
 use super::{Failure, Outcome};
 use crate::bench::metrics::MetricError;
-use crate::bench::metrics::catalogue::{Answer, Metric};
+use crate::bench::metrics::catalogue::{Metric, MetricResult};
 use crate::bench::metrics::frechet::Statistics;
-use crate::bench::metrics::interval::{DRAWS, Figure, by_halves};
+use crate::bench::metrics::interval::{DRAWS, Estimate, by_halves};
 use crate::bench::sets::Set;
 use crate::world::rng::Rng;
 
@@ -34,7 +34,7 @@ pub fn fit(named: &[String], sets: [&Set; 2]) -> Outcome {
 }
 
 /// The Fréchet distance, and for other metrics that were named why there is no figure.
-pub fn answers(seed: u64, named: &[String], chosen: Vec<&'static Metric>, sets: [&Set; 2]) -> Vec<Line> {
+pub fn answers(seed: u64, named: &[String], chosen: Vec<&'static Metric>, sets: [&Set; 2]) -> Vec<MetricRow> {
     let wanted = |m: &&Metric| m.name == FRECHET || !named.is_empty();
     let line = |m: &'static Metric| {
         let answer = match m.name {
@@ -45,13 +45,13 @@ pub fn answers(seed: u64, named: &[String], chosen: Vec<&'static Metric>, sets: 
                 Err(MetricError::Unfit { metric, why })
             }
         };
-        Line { name: m.name, better: m.better, answer }
+        MetricRow { name: m.name, better: m.better, answer }
     };
     chosen.into_iter().filter(wanted).map(line).collect()
 }
 
 /// With an interval by halves of what has samples; without any there is none.
-fn distance(seed: u64, sets: [&Set; 2]) -> Result<Answer, MetricError> {
+fn distance(seed: u64, sets: [&Set; 2]) -> Result<MetricResult, MetricError> {
     let sizes = sets.map(|s| if s.statistics.is_some() { 0 } else { s.features.rows() });
     let of = |set: &Set, places: &[usize]| match &set.statistics {
         Some(known) => Ok(known.clone()),
@@ -59,8 +59,8 @@ fn distance(seed: u64, sets: [&Set; 2]) -> Result<Answer, MetricError> {
     };
     let figure = |x: &[usize], y: &[usize]| of(sets[0], x)?.distance(&of(sets[1], y)?);
     let figure = match sizes {
-        [0, 0] => Figure { value: figure(&[], &[])?, interval: [f64::NEG_INFINITY, f64::INFINITY] },
+        [0, 0] => Estimate { value: figure(&[], &[])?, interval: [f64::NEG_INFINITY, f64::INFINITY] },
         _ => by_halves(sizes, DRAWS, Rng::new(seed).named("halves"), figure)?,
     };
-    Ok(Answer { figure, samples: sizes, floor: None, ceiling: None, of_reference: None })
+    Ok(MetricResult { figure, samples: sizes, floor: None, ceiling: None, of_reference: None })
 }

@@ -5,7 +5,7 @@
 use world::brush::Brush;
 use world::field::Field;
 use world::stencil::{Boundary, Pointwise};
-use world::system::{Birth, Env, Fault, System};
+use world::system::{Env, Fault, InitContext, System};
 use world::view::{Sampling, View};
 
 world::params! {
@@ -76,7 +76,7 @@ impl System for Sprout {
     type Params = Knobs;
 
     /// Squares of twelve cells, some excited, some recovering.
-    fn new(_: &Knobs, birth: &Birth) -> Result<Self, Fault> {
+    fn new(_: &Knobs, birth: &InitContext) -> Result<Self, Fault> {
         let mut now = Field::new(birth.width, birth.height, 2);
         now.fill_rows(|plane, y, row| {
             let (rng, level) = (birth.rng.fork(plane as u64), [1.0, 0.4][plane]);
@@ -149,7 +149,7 @@ mod tests {
     fn a_touch_excites_where_it_is_and_calms_with_the_other_button() {
         let (size, texts) = ((48, 32), Texts::default());
         let excitation = |strength: f32| {
-            let birth = Birth { width: size.0, height: size.1, rng: Rng::new(1), texts: &texts };
+            let birth = InitContext { width: size.0, height: size.1, rng: Rng::new(1), texts: &texts };
             let mut own = Sprout::new(&Knobs::default(), &birth).unwrap();
             let (x, y, radius, phase) = (0.5, 0.5, 0.2, Phase::Down);
             let touches = [Touch { id: 0, x, y, dx: 0.0, dy: 0.0, radius, strength, phase }];

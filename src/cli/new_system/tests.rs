@@ -83,7 +83,7 @@ fn names_that_are_taken_or_no_names_families_that_are_none_and_other_folders_are
     let dir = tree();
     std::fs::write(dir.path().join("scenes/thaw.toml"), "").unwrap();
     let before = files(dir.path());
-    let refused = |name: &str, family: &str, dir: &Path, words: &str| {
+    let rejected = |name: &str, family: &str, dir: &Path, words: &str| {
         let failure = run(&args(name, family, dir)).unwrap_err();
         let told = failure.report.to_string();
         assert!(failure.code == 2 && told.contains(words), "{name}: {told}");
@@ -91,29 +91,29 @@ fn names_that_are_taken_or_no_names_families_that_are_none_and_other_folders_are
     for name in
         ["", "Frost", "2frost", "_frost", "frost_", "a__b", "fröst", "frost-er", "../frost", &"a".repeat(41)]
     {
-        refused(name, "automata", dir.path(), "expected up to 40 small letters");
+        rejected(name, "automata", dir.path(), "expected up to 40 small letters");
     }
-    refused("loop", "automata", dir.path(), "a word of Rust");
-    refused("novelty", "automata", dir.path(), "`judge.novelty` is a signal already");
+    rejected("loop", "automata", dir.path(), "a word of Rust");
+    rejected("novelty", "automata", dir.path(), "`judge.novelty` is a signal already");
     for name in ["field", "system", "knobs", "output", "vec", "ok"] {
         let words = format!("its code uses `{}`", names::camel(name));
-        refused(name, "automata", dir.path(), &words);
+        rejected(name, "automata", dir.path(), &words);
     }
     for taken in ["life", "lbm", "noise", "gas"] {
-        refused(
+        rejected(
             taken,
             "automata",
             dir.path(),
             &format!("the name `{taken}` is taken: there is src/systems/"),
         );
     }
-    refused("thaw", "automata", dir.path(), "there is scenes/thaw.toml");
-    refused("frost", "automatta", dir.path(), "did you mean `automata`?");
-    refused("frost", "..", dir.path(), "there is no family `..`");
-    refused("frost", "automata", &dir.path().join("scenes"), "is not the source tree of untrained");
+    rejected("thaw", "automata", dir.path(), "there is scenes/thaw.toml");
+    rejected("frost", "automatta", dir.path(), "did you mean `automata`?");
+    rejected("frost", "..", dir.path(), "there is no family `..`");
+    rejected("frost", "automata", &dir.path().join("scenes"), "is not the source tree of untrained");
     assert!(files(dir.path()) == before, "what is refused leaves everything as it was");
     run(&args("frost", "automata", dir.path())).unwrap();
-    refused("frost", "gas", dir.path(), "the name `frost` is taken: there is src/systems/automata/frost.rs");
+    rejected("frost", "gas", dir.path(), "the name `frost` is taken: there is src/systems/automata/frost.rs");
 }
 
 #[test]

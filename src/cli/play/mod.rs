@@ -1,12 +1,12 @@
 //! `untrained play [SCENE…]`: the show in a window, or in a folder where there is no display.
 
-#[cfg(feature = "stage")]
-mod cast;
-mod hands;
+mod controllers;
 #[cfg(all(feature = "stage", feature = "network"))]
 mod remote;
 #[cfg(feature = "stage")]
 mod setup;
+#[cfg(feature = "stage")]
+mod side_sources;
 #[cfg(feature = "stage")]
 pub mod sound;
 #[cfg(feature = "stage")]
@@ -16,13 +16,13 @@ mod watching;
 
 use std::path::{Path, PathBuf};
 
-use super::load::Source;
+use super::load::SceneSource;
 use super::{Failure, Outcome, render};
 use crate::CATALOGUE;
 use crate::data::walk;
-use crate::show::program::Program;
+use crate::show::program::ShowProgram;
 use crate::world::names::component;
-use crate::world::tape::Passage;
+use crate::world::tape::Transition;
 
 /// Arguments of `play`.
 #[derive(Clone, clap::Args)]
@@ -102,7 +102,7 @@ pub struct Args {
     #[arg(long, value_name = "NAME", value_parser = remote::parse_name)]
     remote_name: Vec<crate::control::web::Host>,
     #[command(flatten)]
-    hands: hands::Args,
+    hands: controllers::Args,
     /// Let the scenes listen: to a microphone (its name or a part of it, or `default`), or to a sound file (wav, flac,
     /// mp3, ogg, and all that an installed ffmpeg reads: opus, m4a, …), which is then heard too. `untrained doctor` lists the
     /// devices.
@@ -132,7 +132,7 @@ pub struct Args {
     feed: Option<PathBuf>,
     /// How scenes that are picked by hand come: cut, dissolve, morph or black, with the seconds it takes.
     #[arg(long, value_name = "WAY[:SECONDS]", value_parser = parse_transition, default_value = "dissolve:1")]
-    transition: (Passage, f64),
+    transition: (Transition, f64),
     /// Leave after so many seconds.
     #[arg(long, value_name = "S")]
     seconds: Option<f64>,
@@ -168,9 +168,9 @@ pub fn run(args: &Args) -> Outcome {
         return stage(args, sources, Some(program));
     }
     let sources = match args.scenes.is_empty() {
-        true if !args.versus.is_empty() => vec![Source::find(&args.versus[0])?],
+        true if !args.versus.is_empty() => vec![SceneSource::find(&args.versus[0])?],
         true => near_or_shipped(),
-        false => args.scenes.iter().map(|s| Source::find(s)).collect::<Result<_, _>>()?,
+        false => args.scenes.iter().map(|s| SceneSource::find(s)).collect::<Result<_, _>>()?,
     };
     if sources.is_empty() {
         return Err(Failure::input("no scene was named, and none ships with this program"));
@@ -181,23 +181,26 @@ pub fn run(args: &Args) -> Outcome {
 }
 
 /// The shipped scenes, each from `scenes/` where it lies there (so that it reloads when saved), and what else does.
-fn near_or_shipped() -> Vec<Source> {
+fn near_or_shipped() -> Vec<SceneSource> {
     let file = |name: &str| PathBuf::from("scenes").join(format!("{name}.toml"));
-    let near = |s: Source| if file(&s.name()).is_file() { Source::File(file(&s.name())) } else { s };
-    let mut all: Vec<Source> = Source::all().into_iter().map(near).collect();
+    let near =
+        |s: SceneSource| if file(&s.name()).is_file() { SceneSource::File(file(&s.name())) } else { s };
+    let mut all: Vec<SceneSource> = SceneSource::all().into_iter().map(near).collect();
     let folder = walk::entries(Path::new("scenes")).unwrap_or_default().into_iter().map(|e| e.path);
     let more = folder.filter(|p| p.extension().is_some_and(|e| e == "toml"));
-    all.extend(more.map(Source::File).filter(|s| Source::all().iter().all(|t| t.name() != s.name())));
+    all.extend(
+        more.map(SceneSource::File).filter(|s| SceneSource::all().iter().all(|t| t.name() != s.name())),
+    );
     all
 }
 
 #[cfg(not(feature = "stage"))]
-fn stage(args: &Args, sources: Vec<Source>, _: Option<Program>) -> Outcome {
+fn stage(args: &Args, sources: Vec<SceneSource>, _: Option<ShowProgram>) -> Outcome {
     folder(args, &sources[0], "this program was built without the `stage` feature")
 }
 
 #[cfg(feature = "stage")]
-fn stage(args: &Args, sources: Vec<Source>, program: Option<Program>) -> Outcome {
+fn stage(args: &Args, sources: Vec<SceneSource>, program: Option<ShowProgram>) -> Outcome {
     use crate::stage::{self, StageError};
     if args.supervise && stage::display().is_ok() {
         return supervise::supervise(
@@ -231,7 +234,7 @@ fn stage(args: &Args, sources: Vec<Source>, program: Option<Program>) -> Outcome
         frames: args.frames,
         seconds: args.seconds,
         screenshot: args.screenshot.clone(),
-        keys: hands::keys(&args.hands),
+        keys: controllers::keys(&args.hands),
         script: script.map_err(Failure::input)?,
         leave,
     };
@@ -240,11 +243,11 @@ fn stage(args: &Args, sources: Vec<Source>, program: Option<Program>) -> Outcome
     let _health = args.health.as_deref().and_then(|file| watching::health(file, hub.clone()));
     #[cfg(feature = "network")]
     let _remote = remote::open(args.remote.as_deref(), &args.remote_name, &hub);
-    let _hands = hands::Hands::open(&args.hands, &hub);
+    let _hands = controllers::Controllers::open(&args.hands, &hub);
     let world = setup::world(args, sources, program, &hub)?;
     let options = stage::Options { seat: Some((hub.clone(), inbox)), ..options };
     let ended = stage::run(world, options);
-    hub.last_words().into_iter().for_each(crate::show::log::say);
+    hub.exit_report().into_iter().for_each(crate::show::log::say);
     crate::show::log::flush(std::time::Duration::from_millis(500));
     match ended {
         Ok(()) => Ok(()),
@@ -255,15 +258,15 @@ fn stage(args: &Args, sources: Vec<Source>, program: Option<Program>) -> Outcome
 
 /// Where the window is wanted.
 #[cfg(feature = "stage")]
-fn place(args: &Args) -> Option<crate::stage::monitors::Wish> {
-    use crate::stage::monitors::Wish;
-    let monitor = args.monitor.clone().map(Wish::Monitor);
-    monitor.or(args.window_at.map(|(x, y)| Wish::At(x, y)))
+fn place(args: &Args) -> Option<crate::stage::monitors::WindowPlacement> {
+    use crate::stage::monitors::WindowPlacement;
+    let monitor = args.monitor.clone().map(WindowPlacement::Monitor);
+    monitor.or(args.window_at.map(|(x, y)| WindowPlacement::At(x, y)))
 }
 
 /// What show mode allows: what was named by hand and in the show file, if anything was.
 #[cfg(feature = "stage")]
-fn allowed(args: &Args, program: Option<&Program>) -> Option<Vec<String>> {
+fn allowed(args: &Args, program: Option<&ShowProgram>) -> Option<Vec<String>> {
     let own = program.map_or(&[][..], |p| &p.allow[..]);
     let all: Vec<String> = args.allow.iter().chain(own).cloned().collect();
     (!all.is_empty()).then_some(all)
@@ -278,7 +281,7 @@ fn state_folder() -> PathBuf {
 }
 
 /// Without a display: says so in one line and renders ten seconds to a new folder.
-fn folder(args: &Args, source: &Source, why: &str) -> Outcome {
+fn folder(args: &Args, source: &SceneSource, why: &str) -> Outcome {
     let out = unused(PathBuf::from("out").join(component(&source.name())));
     println!("{why}: rendering 10 s of {} to {} instead", source.name(), out.display());
     let render = render::Args::folder(source.name(), out)
@@ -296,12 +299,12 @@ fn unused(folder: PathBuf) -> PathBuf {
 }
 
 /// `dissolve:2` as a passage of two seconds.
-fn parse_transition(text: &str) -> Result<(Passage, f64), String> {
+fn parse_transition(text: &str) -> Result<(Transition, f64), String> {
     let (word, seconds) = text.split_once(':').unwrap_or((text, "1"));
-    let way = Passage::NAMES.iter().position(|n| *n == word).map(|i| Passage::ALL[i]);
+    let way = Transition::NAMES.iter().position(|n| *n == word).map(|i| Transition::ALL[i]);
     let seconds = seconds.parse().ok().filter(|s| (0.0..=600.0).contains(s));
     let expected =
-        || format!("expected one of {}, and seconds, such as dissolve:2", Passage::NAMES.join(", "));
+        || format!("expected one of {}, and seconds, such as dissolve:2", Transition::NAMES.join(", "));
     Ok((way.ok_or_else(expected)?, seconds.ok_or_else(expected)?))
 }
 

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use super::Args;
-use crate::performance::Sounding;
-use crate::sound::Listening;
-use crate::sound::live::{Live, Order, Wanted};
+use crate::performance::AudioIo;
+use crate::sound::ClipAnalyser;
+use crate::sound::live::{DeviceChoice, DeviceCommand, LiveAudio};
 
 /// Endings of sound files: `--listen` takes them for files, also where there is none of that name.
 const ENDINGS: &[&str] = &[
@@ -14,7 +14,7 @@ const ENDINGS: &[&str] = &[
 ];
 
 /// Opens what is asked for. A device that is not there, or a file that cannot be heard, is told: the show begins without.
-pub fn open(args: &Args, ticks: f64) -> Sounding {
+pub fn open(args: &Args, ticks: f64) -> AudioIo {
     let (file, name) = match args.listen.as_deref() {
         Some(word) if is_file(word) => (Some(Path::new(word)), None),
         word => (None, word),
@@ -24,17 +24,17 @@ pub fn open(args: &Args, ticks: f64) -> Sounding {
         clip.inspect_err(|e| eprintln!("{e}; the show begins without it")).ok()
     };
     let clip = file.and_then(heard);
-    let listening = clip.as_ref().map(|c| Listening::beside(c, ticks));
+    let listening = clip.as_ref().map(|c| ClipAnalyser::beside(c, ticks));
     if args.no_sound {
-        return Sounding { listening, ..Sounding::default() };
+        return AudioIo { listening, ..AudioIo::default() };
     }
-    let microphone = name.map_or(Wanted::Nothing, Wanted::from_word);
-    let speaker = Wanted::from_word(&args.speaker);
+    let microphone = name.map_or(DeviceChoice::Nothing, DeviceChoice::from_word);
+    let speaker = DeviceChoice::from_word(&args.speaker);
     tell_missing(&speaker, &microphone);
-    Sounding {
-        live: Some(live(Order { speaker, microphone, ticks, clip })),
+    AudioIo {
+        live: Some(live(DeviceCommand { speaker, microphone, ticks, clip })),
         listening,
-        ..Sounding::default()
+        ..AudioIo::default()
     }
 }
 
@@ -45,20 +45,20 @@ fn is_file(word: &str) -> bool {
 }
 
 #[cfg(feature = "sound")]
-fn live(order: Order) -> Live {
-    Live::open(crate::sound::device::Cards, order)
+fn live(order: DeviceCommand) -> LiveAudio {
+    LiveAudio::open(crate::sound::device::SystemAudio, order)
 }
 
 #[cfg(not(feature = "sound"))]
-fn live(order: Order) -> Live {
-    Live::open(crate::sound::live::NoDevices, order)
+fn live(order: DeviceCommand) -> LiveAudio {
+    LiveAudio::open(crate::sound::live::NoDevices, order)
 }
 
 /// A name that no device has is told at once, with the names that there are; it may still be plugged in.
-fn tell_missing(speaker: &Wanted, microphone: &Wanted) {
+fn tell_missing(speaker: &DeviceChoice, microphone: &DeviceChoice) {
     let (speakers, microphones) = devices();
     for (what, wanted, names) in [("plays", speaker, speakers), ("listens", microphone, microphones)] {
-        let Wanted::Named(name) = wanted else { continue };
+        let DeviceChoice::Named(name) = wanted else { continue };
         if crate::sound::live::find(&names, name).is_none() {
             let names = listed(names);
             let there = if names.is_empty() { "nothing at all".into() } else { names.join(", ") };

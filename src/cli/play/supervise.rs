@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::cli::{Failure, Outcome};
 use crate::show::log;
-use crate::show::watchdog::{Patience, Pulse, Watchdog};
+use crate::show::watchdog::{Heartbeat, Watchdog, WatchdogTimeouts};
 
 /// Names the file that the show's heartbeat goes to.
 pub const BEAT: &str = "UNTRAINED_HEARTBEAT";
@@ -86,15 +86,15 @@ fn sweep(folder: &Path) {
 }
 
 /// What lets open pages of the remote find every run of the show.
-type Secret = Option<(&'static str, String)>;
+type SessionKey = Option<(&'static str, String)>;
 
 #[cfg(feature = "network")]
-fn secret() -> Secret {
+fn secret() -> SessionKey {
     super::remote::token()
 }
 
 #[cfg(not(feature = "network"))]
-fn secret() -> Secret {
+fn secret() -> SessionKey {
     None
 }
 
@@ -103,7 +103,7 @@ fn start(
     state: &Path,
     beat: &Path,
     restarts: u32,
-    secret: &Secret,
+    secret: &SessionKey,
 ) -> Result<Child, Failure> {
     let own = std::env::args_os().skip(1).filter(|a| a != "--supervise");
     let mut command = Command::new(program);
@@ -119,7 +119,7 @@ fn start(
 /// to end: once, and the show ends in its own time, films and all; twice, and it ends now.
 fn watch(child: &mut Child, beat: &Path, leave: &AtomicUsize) -> Result<Option<String>, Failure> {
     let begun = Instant::now();
-    let mut dog = Watchdog::new(Patience::default(), 0.0);
+    let mut dog = Watchdog::new(WatchdogTimeouts::default(), 0.0);
     let mut asked = false;
     loop {
         std::thread::sleep(LOOK);
@@ -139,7 +139,7 @@ fn watch(child: &mut Child, beat: &Path, leave: &AtomicUsize) -> Result<Option<S
             interrupt(child);
         }
         let text = std::fs::read_to_string(beat).ok();
-        let pulse: Option<Pulse> = text.and_then(|t| serde_json::from_str(&t).ok());
+        let pulse: Option<Heartbeat> = text.and_then(|t| serde_json::from_str(&t).ok());
         let why = dog.look(pulse, begun.elapsed().as_secs_f64());
         if why.is_some() || times > 1 {
             let _ = child.kill();

@@ -8,16 +8,18 @@ use std::path::{Path, PathBuf};
 
 use super::fields::Fields;
 use super::headless::Headless;
-use super::load::{self, Source};
+use super::load::{self, SceneSource};
 use super::{Failure, Outcome};
 use crate::CATALOGUE;
-use crate::output::{Cell, Done, Format, Interrupt, OutputError, Sheet, Sink, Table, open, progress};
+use crate::output::{
+    ContactSheet, CsvValue, CsvWriter, Done, Format, Interrupt, OutputError, Sink, open, progress,
+};
 use crate::show::flash::FlashLimiter;
-use crate::sound::Listening;
+use crate::sound::ClipAnalyser;
 use crate::world::frame::Frame;
 
 use hashes::Hashes;
-use sound::{Soundtrack, Wanted};
+use sound::{SoundTarget, Soundtrack};
 
 /// Arguments of `render`.
 #[derive(clap::Args)]
@@ -112,9 +114,9 @@ impl Args {
             only,
         }
     }
-    fn sound(&self) -> Wanted<'_> {
+    fn sound(&self) -> SoundTarget<'_> {
         let silent = self.no_sound || !self.fields.is_empty();
-        Wanted { out: self.out(), wav: self.wav.as_deref(), silent, hash: self.hash }
+        SoundTarget { out: self.out(), wav: self.wav.as_deref(), silent, hash: self.hash }
     }
     /// Where it goes; nowhere if hashes are printed.
     fn out(&self) -> &Path {
@@ -149,7 +151,7 @@ impl Args {
 pub fn run(args: &Args) -> Outcome {
     match &args.tape {
         Some(tape) => replay::replay(args, tape),
-        None => render(args, Source::find(&args.scene)?),
+        None => render(args, SceneSource::find(&args.scene)?),
     }
 }
 
@@ -164,7 +166,7 @@ fn checked(args: &Args) -> Outcome {
 }
 
 /// As [`run`], of a scene that is found already.
-pub fn render(args: &Args, source: Source) -> Outcome {
+pub fn render(args: &Args, source: SceneSource) -> Outcome {
     checked(args)?;
     let scene = source.load(CATALOGUE)?;
     let scene = args.size.map_or(scene.clone(), |s| scene.with_size(s));
@@ -183,7 +185,7 @@ pub fn render(args: &Args, source: Source) -> Outcome {
     let (rate, mut frame) = (show.engine.scene().rate, Frame::default());
     let mut limiter = args.limit_flashes.then(FlashLimiter::default);
     let first = (args.skip * rate).round();
-    let mut listening = clip.as_ref().map(|c| Listening::new(c, rate));
+    let mut listening = clip.as_ref().map(|c| ClipAnalyser::new(c, rate));
     let voices = !show.engine.scene().voices.is_empty() && args.fields.is_empty();
     let mut track = Soundtrack::create(&args.sound(), voices, rate, clip.as_ref(), first as u64)?;
     for i in 0..count {
@@ -214,23 +216,25 @@ impl From<OutputError> for Failure {
 }
 
 /// What a render is for.
-enum Main {
+enum RenderTarget {
     Pictures(Box<dyn Sink>),
     Fields(Fields),
 }
 
 /// What one render writes.
 struct Files {
-    main: Main,
-    extra: Option<(Sheet, Table, Vec<String>)>,
+    main: RenderTarget,
+    extra: Option<(ContactSheet, CsvWriter, Vec<String>)>,
 }
 
 impl Files {
     fn create(args: &Args, show: &Headless, count: u64) -> Result<Self, Failure> {
         let (width, height) = show.engine.scene().size;
         let main = match args.fields.is_empty() {
-            true => Main::Pictures(args.sink(Format { width, height, rate: args.fps.unwrap_or(30.0) })?),
-            false => Main::Fields(Fields::create(&args.fields, show, args.out())?),
+            true => {
+                RenderTarget::Pictures(args.sink(Format { width, height, rate: args.fps.unwrap_or(30.0) })?)
+            }
+            false => RenderTarget::Fields(Fields::create(&args.fields, show, args.out())?),
         };
         if !args.more() {
             return Ok(Self { main, extra: None });
@@ -243,19 +247,20 @@ impl Files {
         let names = columns(show);
         let mut head = vec!["tick".to_string(), "seconds".to_string()];
         head.extend(names.iter().cloned());
-        let sheet = Sheet::new(&beside("sheet.png"), 12, 320, count)?;
-        Ok(Self { main, extra: Some((sheet, Table::create(&beside("signals.csv"), &head)?, names)) })
+        let sheet = ContactSheet::new(&beside("sheet.png"), 12, 320, count)?;
+        Ok(Self { main, extra: Some((sheet, CsvWriter::create(&beside("signals.csv"), &head)?, names)) })
     }
 
     fn add(&mut self, show: &Headless, frame: &Frame) -> Result<(), Failure> {
         match &mut self.main {
-            Main::Pictures(sink) => sink.frame(frame)?,
-            Main::Fields(fields) => fields.add(show)?,
+            RenderTarget::Pictures(sink) => sink.frame(frame)?,
+            RenderTarget::Fields(fields) => fields.add(show)?,
         }
         if let Some((sheet, table, names)) = &mut self.extra {
             sheet.frame(frame)?;
-            let mut cells = vec![Cell::Whole(show.engine.tick()), Cell::Number(show.engine.seconds())];
-            cells.extend(names.iter().map(|n| Cell::Number(show.engine.signals().get(n))));
+            let mut cells =
+                vec![CsvValue::Whole(show.engine.tick()), CsvValue::Number(show.engine.seconds())];
+            cells.extend(names.iter().map(|n| CsvValue::Number(show.engine.signals().get(n))));
             table.row(&cells)?;
         }
         Ok(())
@@ -263,8 +268,8 @@ impl Files {
 
     fn finish(self, early: bool) -> Outcome {
         let (Done { path, frames }, what) = match self.main {
-            Main::Pictures(sink) => (sink.finish()?, "pictures"),
-            Main::Fields(fields) => (fields.finish()?, "frames"),
+            RenderTarget::Pictures(sink) => (sink.finish()?, "pictures"),
+            RenderTarget::Fields(fields) => (fields.finish()?, "frames"),
         };
         if let Some((sheet, table, _)) = self.extra {
             table.finish()?;

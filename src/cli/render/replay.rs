@@ -6,23 +6,23 @@ use super::sound::{self, Soundtrack};
 use super::{Args, checked, tell};
 use crate::CATALOGUE;
 use crate::cli::{Failure, Outcome};
-use crate::output::{Done, Format, Interrupt, Sheet, Sink, progress};
+use crate::output::{ContactSheet, Done, Format, Interrupt, Sink, progress};
 use crate::show::Director;
 use crate::show::flash::FlashLimiter;
 use crate::world::frame::{Frame, fit};
-use crate::world::tape::{Entry, Event, Tape};
+use crate::world::tape::{Event, SceneEntry, Tape};
 
 /// Reads a tape, which begins with a scene.
 ///
 /// # Errors
 /// It cannot be read, is of another version, or begins with no scene (exit code 2).
-pub fn read(path: &Path) -> Result<(Tape, Entry), Failure> {
+pub fn read(path: &Path) -> Result<(Tape, SceneEntry), Failure> {
     let fail = |e: String| Failure::input(format!("{}: {e}", path.display()));
     let file = std::fs::File::open(path).map_err(|e| fail(e.to_string()))?;
     let tape = Tape::read(std::io::BufReader::new(file)).map_err(|e| fail(e.to_string()))?;
     match tape.events.first() {
         Some((0, Event::Enter(entry))) => {
-            let entry = Entry::clone(entry);
+            let entry = SceneEntry::clone(entry);
             Ok((tape, entry))
         }
         _ => Err(fail("line 2 of the tape: expected the scene that begins".into())),
@@ -45,7 +45,8 @@ pub fn replay(args: &Args, path: &Path) -> Outcome {
     let count = (seconds * fps).round().max(1.0) as u64;
     let (width, height) = director.front().scene().size;
     let mut sink = args.sink(Format { width, height, rate: fps })?;
-    let mut sheet = args.more().then(|| Sheet::new(&beside(args.out()), 12, 320, count)).transpose()?;
+    let mut sheet =
+        args.more().then(|| ContactSheet::new(&beside(args.out()), 12, 320, count)).transpose()?;
     // A scene that comes later may have voices: the sound of a performance is always written where there is a place.
     let speaks =
         |e: &Event| matches!(e, Event::Enter(entry) | Event::Swap(entry) if entry.text.contains("[voice."));
@@ -87,7 +88,7 @@ fn beside(out: &Path) -> std::path::PathBuf {
     if out.extension().is_none() { out.join("sheet.png") } else { out.with_extension("sheet.png") }
 }
 
-fn finish(sink: Box<dyn Sink>, sheet: Option<Sheet>, early: bool) -> Outcome {
+fn finish(sink: Box<dyn Sink>, sheet: Option<ContactSheet>, early: bool) -> Outcome {
     let Done { path, frames } = sink.finish()?;
     if let Some(sheet) = sheet
         && frames > 0

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::Failure;
 use crate::output::add_sound;
-use crate::sound::{Clip, FileError, Listening, Offline, RATE, WavWriter};
+use crate::sound::{Clip, ClipAnalyser, FileError, Offline, RATE, WavWriter};
 use crate::world::engine::Engine;
 use crate::world::frame::digest;
 use crate::world::scene::Scene;
@@ -26,7 +26,7 @@ pub fn clip(path: &Path) -> Result<Clip, FileError> {
 }
 
 /// What a listening scene hears in the tick to come: the signals that it reads.
-pub fn heard(listening: &mut Option<Listening>, scene: &Scene, tick: u64) -> Vec<Event> {
+pub fn heard(listening: &mut Option<ClipAnalyser>, scene: &Scene, tick: u64) -> Vec<Event> {
     let Some(listening) = listening else { return Vec::new() };
     let named = listening.tick(tick).map(|(name, v)| (format!("sound.{name}"), v));
     named.filter(|(name, _)| scene.reads(name)).map(|(name, v)| Event::Signal(name, v)).collect()
@@ -50,7 +50,7 @@ pub struct Soundtrack {
 }
 
 /// Where the sound goes.
-pub struct Wanted<'a> {
+pub struct SoundTarget<'a> {
     /// The pictures.
     pub out: &'a Path,
     /// A file of its own.
@@ -65,7 +65,7 @@ impl Soundtrack {
     /// Begins the sound of `out` if there is any: voices, a clip, or a WAV file that is asked for. It starts with the
     /// tick `from`.
     pub fn create(
-        wanted: &Wanted,
+        wanted: &SoundTarget,
         voices: bool,
         ticks: f64,
         clip: Option<&Clip>,

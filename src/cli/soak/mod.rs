@@ -1,23 +1,23 @@
 //! `untrained soak`: a show with everything on for an hour, watched from outside, held against the same scene with
 //! everything off. It answers whether memory stays flat, whether anything stalls the picture, and what was lost.
 
-mod hand;
 #[cfg(feature = "network")]
 mod net;
 mod page;
 mod run;
+mod simulated_user;
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use super::load::Source;
+use super::load::SceneSource;
 use super::play::parse_size;
 use super::{Failure, Outcome};
 use crate::CATALOGUE;
 use crate::output::Interrupt;
-use run::{Run, Screen};
+use run::{Display, SoakConfig};
 
 /// Arguments of `soak`.
 #[derive(clap::Args)]
@@ -49,7 +49,7 @@ fn minutes(text: &str) -> Result<f64, String> {
 
 /// One look at the show from outside.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Look {
+pub struct HealthSample {
     /// Seconds since it began.
     pub seconds: f64,
     /// Resident memory, bytes.
@@ -60,18 +60,18 @@ pub struct Look {
 
 /// What a run came to.
 #[derive(Clone, Debug, Default)]
-pub struct Ran {
+pub struct SoakResult {
     /// Looks, one every few seconds.
-    pub looks: Vec<Look>,
+    pub looks: Vec<HealthSample>,
     /// The health that it left at its end.
     pub last: serde_json::Value,
     /// Moves that the remote hand made, and previews that it saw.
-    pub hand: hand::Tally,
+    pub user: simulated_user::UserStats,
     /// What was lost or went wrong, a sentence each.
     pub lost: Vec<String>,
 }
 
-impl Ran {
+impl SoakResult {
     fn number(&self, path: &str) -> f64 {
         self.last.pointer(path).and_then(serde_json::Value::as_f64).unwrap_or(f64::NAN)
     }
@@ -99,20 +99,20 @@ impl Ran {
 /// # Errors
 /// No display; something was lost, or the show broke (exit code 1).
 pub fn run(args: &Args) -> Outcome {
-    let source = Source::find(&args.scene)?;
+    let source = SceneSource::find(&args.scene)?;
     let scene = source.load(CATALOGUE)?;
     let knob =
         scene.layers.first().map_or("master.fade".into(), |l| format!("layer.{}.opacity", l.layer.name));
     std::fs::create_dir_all(&args.out)
         .map_err(|e| Failure::failed(format!("cannot write {}: {e}", args.out.display())))?;
-    let screen = Screen::find(args.size)?;
+    let screen = Display::find(args.size)?;
     let interrupt = Interrupt::install();
     let most = (args.minutes / 6.0).min(10.0);
     let alone = Duration::from_secs_f64(60.0 * args.alone.unwrap_or(most));
     let whole = Duration::from_secs_f64(60.0 * args.minutes);
     let run = |name, seconds: Duration, all| {
         println!("{name}: {:.1} minutes", seconds.as_secs_f64() / 60.0);
-        Run { args, screen: &screen, seconds, all, interrupt: &interrupt, knob: &knob }.go()
+        SoakConfig { args, screen: &screen, seconds, all, interrupt: &interrupt, knob: &knob }.go()
     };
     let begun = Instant::now();
     let off = run("everything off", alone, false)?;
@@ -133,13 +133,13 @@ pub fn run(args: &Args) -> Outcome {
 /// Everything that is written at the end.
 struct Report<'a> {
     args: &'a Args,
-    off: Ran,
-    on: Ran,
+    off: SoakResult,
+    on: SoakResult,
 }
 
 impl Report<'_> {
     fn words(&self) -> String {
-        let line = |name: &str, r: &Ran| {
+        let line = |name: &str, r: &SoakResult| {
             format!(
                 "{name}: {} frames, median {:.1} ms, p99 {:.1}, p99.9 {:.1}, longest {:.0} ms; {} ticks, p99.9 {:.1} ms",
                 r.number("/frame_times/count"),
@@ -158,8 +158,8 @@ impl Report<'_> {
             line("on ", &self.on),
             self.on.looks.last().map_or(0.0, |l| l.memory) / 1e6,
             self.on.slope() / 1e6,
-            self.on.hand.moves,
-            self.on.hand.previews,
+            self.on.user.moves,
+            self.on.user.previews,
         )
     }
 
@@ -193,7 +193,7 @@ impl Report<'_> {
             "memory_slope_bytes_an_hour": self.on.slope(),
             "off": self.off.last,
             "on": self.on.last,
-            "hand": {"moves": self.on.hand.moves, "previews": self.on.hand.previews, "losses": self.on.hand.losses},
+            "hand": {"moves": self.on.user.moves, "previews": self.on.user.previews, "losses": self.on.user.losses},
             "lost": self.on.lost,
         });
         for (name, text) in [
@@ -227,10 +227,10 @@ mod tests {
             |s: f64| 3e8 + if s < 300.0 { 1e6 * s } else { 3e8 } + 5e6 * s / 3600.0 + 1e5 * (s * 7.0).sin();
         let looks = (0..720)
             .map(|i| i as f64 * 5.0)
-            .map(|seconds| Look { seconds, memory: memory(seconds), health: json!({}) })
+            .map(|seconds| HealthSample { seconds, memory: memory(seconds), health: json!({}) })
             .collect();
-        let ran = Ran { looks, ..Ran::default() };
+        let ran = SoakResult { looks, ..SoakResult::default() };
         assert!((ran.slope() - 5e6).abs() < 2e5, "{}", ran.slope());
-        assert_eq!(Ran::default().slope(), 0.0);
+        assert_eq!(SoakResult::default().slope(), 0.0);
     }
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use tungstenite::{Error, Message, WebSocket, client};
 
-use super::hand::Counts;
+use super::simulated_user::UserCounters;
 
 /// Asks for a picture.
 const LOOK: &str = "{\"preview\":true}";
@@ -15,7 +15,7 @@ const LOOK: &str = "{\"preview\":true}";
 const MOVE: Duration = Duration::from_millis(100);
 
 /// An open remote.
-pub struct Line {
+pub struct RemoteConnection {
     socket: WebSocket<TcpStream>,
     address: String,
     begun: Instant,
@@ -23,7 +23,7 @@ pub struct Line {
     seen: bool,
 }
 
-impl Line {
+impl RemoteConnection {
     /// Opens the remote of a link, to move the knob at `address`.
     pub fn open(link: &str, address: &str) -> Option<Self> {
         let (place, query) = link.strip_prefix("http://")?.split_once("/?")?;
@@ -42,7 +42,7 @@ impl Line {
     }
 
     /// Reads what has come and moves the knob when it is time; false once the connection is lost.
-    pub fn turn(&mut self, counts: &Counts) -> bool {
+    pub fn turn(&mut self, counts: &UserCounters) -> bool {
         match self.socket.read() {
             Ok(Message::Binary(_)) => {
                 counts.previews.fetch_add(1, Relaxed);

@@ -2,19 +2,19 @@
 
 use maud::html;
 
-use super::{Args, Look, Ran};
-use crate::bench::report::chart::{Chart, Series, Stroke};
+use super::{Args, HealthSample, SoakResult};
+use crate::bench::report::chart::{Chart, LineStyle, Series};
 use crate::bench::report::shell::{number, page};
 
 /// The page, whole.
-pub fn html(args: &Args, off: &Ran, on: &Ran) -> String {
+pub fn html(args: &Args, off: &SoakResult, on: &SoakResult) -> String {
     let (w, h) = args.size;
     let about = format!(
         "{} at {w} × {h} for {} minutes with sound, judge, film, tape, state, OSC and a remote hand, beside the same \
          scene with all of that off.",
         args.scene, args.minutes
     );
-    let row = |name: &str, r: &Ran| {
+    let row = |name: &str, r: &SoakResult| {
         html! {
             tr {
                 td { (name) }
@@ -41,7 +41,7 @@ pub fn html(args: &Args, off: &Ran, on: &Ran) -> String {
         h2 { "Found" }
         ul {
             li { "Memory grows by " b { (number(on.slope() / 1e6)) " MB an hour" } " (least squares, without the first third or ten minutes)." }
-            li { "The remote hand made " (on.hand.moves) " moves and saw " (on.hand.previews) " previews." }
+            li { "The remote hand made " (on.user.moves) " moves and saw " (on.user.previews) " previews." }
             @if on.lost.is_empty() { li { "Nothing was lost." } }
             @for l in &on.lost { li { b { "Lost: " } (l) } }
         }
@@ -55,23 +55,28 @@ pub fn html(args: &Args, off: &Ran, on: &Ran) -> String {
     page("A long run", &about, body)
 }
 
-fn memory(off: &Ran, on: &Ran) -> Chart {
+fn memory(off: &SoakResult, on: &SoakResult) -> Chart {
     chart("Resident memory", "MB", [off, on], |l| Some(l.memory / 1e6))
 }
 
 /// The longest frame so far: a stall is a step.
-fn longest(off: &Ran, on: &Ran) -> Chart {
+fn longest(off: &SoakResult, on: &SoakResult) -> Chart {
     chart("Longest frame so far", "milliseconds", [off, on], |l| {
         l.health.pointer("/frame_times/longest_ms").and_then(|v| v.as_f64())
     })
 }
 
 /// Something of every look over time, off and on.
-fn chart(title: &str, unit: &str, runs: [&Ran; 2], of: impl Fn(&Look) -> Option<f64>) -> Chart {
+fn chart(
+    title: &str,
+    unit: &str,
+    runs: [&SoakResult; 2],
+    of: impl Fn(&HealthSample) -> Option<f64>,
+) -> Chart {
     let line = |name: &str, colour: usize| {
         let looks = runs[colour].looks.iter();
         let points: Vec<(f64, f64)> = looks.filter_map(|l| Some((l.seconds / 60.0, of(l)?))).collect();
-        Series::plain(name, colour, Stroke::Line, &thin(&points))
+        Series::plain(name, colour, LineStyle::Line, &thin(&points))
     };
     Chart {
         title: title.into(),

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::hand::Hand;
-use super::{Args, Look, Ran};
+use super::simulated_user::SimulatedUser;
+use super::{Args, HealthSample, SoakResult};
 use crate::cli::Failure;
 use crate::output::Interrupt;
 use crate::sound::WavWriter;
@@ -21,12 +21,12 @@ const LAST: Duration = Duration::from_secs(2);
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A display: the one that is there, or one of its own.
-pub struct Screen {
+pub struct Display {
     name: Option<String>,
     server: Option<Child>,
 }
 
-impl Screen {
+impl Display {
     /// The display of this session; without one, a virtual one.
     ///
     /// # Errors
@@ -54,7 +54,7 @@ impl Screen {
     }
 }
 
-impl Drop for Screen {
+impl Drop for Display {
     fn drop(&mut self) {
         if let Some(server) = &mut self.server {
             let _ = server.kill();
@@ -64,9 +64,9 @@ impl Drop for Screen {
 }
 
 /// What is to be run.
-pub struct Run<'a> {
+pub struct SoakConfig<'a> {
     pub args: &'a Args,
-    pub screen: &'a Screen,
+    pub screen: &'a Display,
     pub seconds: Duration,
     pub all: bool,
     pub interrupt: &'a Interrupt,
@@ -74,7 +74,7 @@ pub struct Run<'a> {
     pub knob: &'a str,
 }
 
-impl Run<'_> {
+impl SoakConfig<'_> {
     fn path(&self, name: &str) -> PathBuf {
         self.args.out.join(name)
     }
@@ -111,7 +111,7 @@ impl Run<'_> {
     ///
     /// # Errors
     /// The show cannot be started, or breaks with everything off.
-    pub fn go(&self) -> Result<Ran, Failure> {
+    pub fn go(&self) -> Result<SoakResult, Failure> {
         for name in ["film.mp4", "film.mp4.part", "state.json", "on.json"].iter().filter(|_| self.all) {
             let _ = std::fs::remove_file(self.path(name));
         }
@@ -124,35 +124,35 @@ impl Run<'_> {
                 }
             });
         }
-        let (mut ran, begun, mut looked) = (Ran::default(), Instant::now(), Instant::now());
-        let mut hand = None;
+        let (mut ran, begun, mut extracted) = (SoakResult::default(), Instant::now(), Instant::now());
+        let mut user = None;
         let status = loop {
             std::thread::sleep(Duration::from_millis(100));
             for line in lines.try_iter() {
                 if self.seconds > begun.elapsed() + LAST {
-                    hand = hand.or_else(|| Hand::take(&line, self.knob));
+                    user = user.or_else(|| SimulatedUser::take(&line, self.knob));
                 }
             }
             if let Some(status) = child.try_wait().map_err(Failure::failed)? {
                 break status;
             }
             // Afterwards the worlds are gone, and a film may still get its sound.
-            if looked.elapsed() >= EVERY && begun.elapsed() < self.seconds {
-                looked = Instant::now();
+            if extracted.elapsed() >= EVERY && begun.elapsed() < self.seconds {
+                extracted = Instant::now();
                 ran.looks.extend(self.look(begun.elapsed().as_secs_f64()));
             }
             // The hand goes before the show does, or it would take the end for a loss.
             if begun.elapsed() + LAST > self.seconds {
-                ran.hand = hand.take().map_or(ran.hand, Hand::end);
+                ran.user = user.take().map_or(ran.user, SimulatedUser::end);
             }
             // Ctrl-C reaches the show too.
             if begun.elapsed() > self.seconds + self.seconds / 4 + PATIENCE
-                || self.interrupt.asked() && looked.elapsed() > EVERY / 2
+                || self.interrupt.asked() && extracted.elapsed() > EVERY / 2
             {
                 let _ = child.kill();
             }
         };
-        ran.hand = hand.map_or(ran.hand, Hand::end);
+        ran.user = user.map_or(ran.user, SimulatedUser::end);
         let text = std::fs::read_to_string(self.health()).unwrap_or_default();
         ran.last = serde_json::from_str(&text).unwrap_or_default();
         let broke = format!("the show broke ({status}) after {:.0} s", begun.elapsed().as_secs_f64());
@@ -168,14 +168,14 @@ impl Run<'_> {
         Ok(ran)
     }
 
-    fn look(&self, seconds: f64) -> Option<Look> {
+    fn look(&self, seconds: f64) -> Option<HealthSample> {
         let text = std::fs::read_to_string(self.health()).ok()?;
         let health: serde_json::Value = serde_json::from_str(&text).ok()?;
-        Some(Look { seconds, memory: health["memory"].as_f64()?, health })
+        Some(HealthSample { seconds, memory: health["memory"].as_f64()?, health })
     }
 
     /// Everything that should not have happened.
-    fn lost(&self, ran: &Ran, seconds: f64) -> Vec<String> {
+    fn lost(&self, ran: &SoakResult, seconds: f64) -> Vec<String> {
         let mut lost = Vec::new();
         let mut none = |n: f64, what: &str| {
             if n > 0.0 {
@@ -187,7 +187,7 @@ impl Run<'_> {
         none(of("/record/dropped"), "frames of the film were dropped");
         none(of("/sound_lost"), "blocks of sound were lost");
         none(of("/restarts"), "restarts");
-        none(ran.hand.losses as f64, "times the remote lost the show");
+        none(ran.user.losses as f64, "times the remote lost the show");
         for problem in ran.last["problems"].as_array().into_iter().flatten() {
             lost.push(problem.to_string());
         }

@@ -1,15 +1,15 @@
 //! What a move means: a command to the show, or the master's light at once.
 
-use show::{Command, Hub, Master, State};
-use world::params::{KnobKind, Spec};
+use show::{Command, Hub, Master, ShowState};
+use world::params::{KnobKind, ParamSpec};
 use world::scene::Address;
 use world::tape::Event;
 
-use super::{AddressError, Move, Place, Spot};
+use super::{AddressError, AddressTarget, ControlInput, ResolvedAddress};
 
 /// Something to be done.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Act {
+pub enum ControlAction {
     /// Sent to the show.
     Send(Command),
     /// The picture goes black, or comes back; at once, past the show's thread.
@@ -22,12 +22,12 @@ pub enum Act {
     Volume(f32, bool),
 }
 
-impl Act {
+impl ControlAction {
     /// Does it.
     pub fn apply(self, hub: &Hub) {
         match self {
             Self::Send(command) => hub.send(command),
-            Self::Black(on) => hub.master().black_out(on),
+            Self::Black(on) => hub.master().blackout(on),
             Self::Freeze(on) => hub.master().freeze(on),
             Self::Fade(level, seconds) => hub.master().fade(level, seconds),
             Self::Volume(volume, mute) => hub.set_volume(volume, mute),
@@ -35,7 +35,7 @@ impl Act {
     }
 }
 
-impl Move {
+impl ControlInput {
     /// Its number, if it has one.
     pub(super) fn number(self) -> Option<f64> {
         match self {
@@ -64,29 +64,39 @@ impl Move {
 }
 
 /// What a move of a place means; nothing where a trigger's button is let go.
-pub fn act_on(spot: &Spot, to: Move, state: &State, master: &Master) -> Result<Option<Act>, AddressError> {
+pub fn act_on(
+    resolved: &ResolvedAddress,
+    to: ControlInput,
+    state: &ShowState,
+    master: &Master,
+) -> Result<Option<ControlAction>, AddressError> {
     if to.number().is_some_and(|v| !v.is_finite()) {
-        return Err(AddressError::NoNumber(spot.address.to_string()));
+        return Err(AddressError::NoNumber(resolved.address.to_string()));
     }
-    let (place, address) = (spot.place, &spot.address);
+    let (place, address) = (resolved.place, &resolved.address);
     let is_on = || place.value(state, master).unwrap_or(0.0) >= 0.5;
     Ok(match place {
-        Place::Fixed(fixed) => fixed.act(to, state, master),
-        Place::Knob(_, spec) => Some(knob(spec, address, to, is_on)),
-        Place::Switch(_) => Some(set(address, to.switches(is_on) as u8 as f64)),
-        Place::Numbered(kind, n) => kind.act(n, to, state),
+        AddressTarget::Fixed(fixed) => fixed.act(to, state, master),
+        AddressTarget::Knob(_, spec) => Some(knob(spec, address, to, is_on)),
+        AddressTarget::Switch(_) => Some(set(address, to.switches(is_on) as u8 as f64)),
+        AddressTarget::Numbered(kind, n) => kind.act(n, to, state),
     })
 }
 
-fn knob(spec: &Spec, address: &Address, to: Move, is_on: impl FnOnce() -> bool) -> Act {
+fn knob(
+    spec: &ParamSpec,
+    address: &Address,
+    to: ControlInput,
+    is_on: impl FnOnce() -> bool,
+) -> ControlAction {
     match to {
-        Move::Travel(t) => Act::Send(Command::Travel(address.clone(), t.clamp(0.0, 1.0))),
-        Move::Value(v) => set(address, spec.clamp(v)),
-        Move::Press if spec.kind == KnobKind::Switch => set(address, !is_on() as u8 as f64),
-        Move::Press => set(address, spec.default),
+        ControlInput::Travel(t) => ControlAction::Send(Command::Travel(address.clone(), t.clamp(0.0, 1.0))),
+        ControlInput::Value(v) => set(address, spec.clamp(v)),
+        ControlInput::Press if spec.kind == KnobKind::Switch => set(address, !is_on() as u8 as f64),
+        ControlInput::Press => set(address, spec.default),
     }
 }
 
-fn set(address: &Address, value: f64) -> Act {
-    Act::Send(Command::Event(Event::Set(address.clone(), value)))
+fn set(address: &Address, value: f64) -> ControlAction {
+    ControlAction::Send(Command::Event(Event::Set(address.clone(), value)))
 }

@@ -10,21 +10,21 @@ mod act;
 pub mod fixed;
 mod numbered;
 
-pub use act::Act;
+pub use act::ControlAction;
 pub use fixed::{FIXED, Fixed};
 pub use numbered::{NUMBERED, Numbered};
 
-use show::{Face, Hub, Master, State};
-use world::params::{KnobKind, Spec};
-use world::scene::{Address as Name, Parameter, Target};
+use show::{Hub, Master, SceneDescription, ShowState};
+use world::params::{KnobKind, ParamSpec};
+use world::scene::{Address, Parameter, Target};
 
 use act::act_on;
 
 /// What kind of thing lies at an address.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Kind {
+pub enum AddressKind {
     /// A knob with range and scale.
-    Knob(&'static Spec),
+    Knob(&'static ParamSpec),
     /// On or off.
     Switch,
     /// A number 0..1.
@@ -35,18 +35,18 @@ pub enum Kind {
 
 /// One address of a show.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Address {
+pub struct AddressInfo {
     /// As everybody writes it.
     pub name: String,
     /// What lies there.
-    pub kind: Kind,
+    pub kind: AddressKind,
     /// One sentence.
     pub about: String,
 }
 
 /// What is asked of an address.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Move {
+pub enum ControlInput {
     /// A place of its travel, 0..1.
     Travel(f64),
     /// A value in its unit.
@@ -82,9 +82,9 @@ pub enum AddressError {
 
 /// What lies at an address, resolved: it holds as long as the face does.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Place {
+pub enum AddressTarget {
     /// A knob of the scene.
-    Knob(Target, &'static Spec),
+    Knob(Target, &'static ParamSpec),
     /// A switch of the scene.
     Switch(Target),
     /// One of what is counted.
@@ -110,59 +110,60 @@ pub fn scene_of(address: &str) -> Option<&str> {
 }
 
 /// An address with the name of the scene in front, where it belongs to that scene.
-pub fn in_scene(face: &Face, address: &str) -> String {
-    match (face.scenes.get(face.scene), Spot::own(face, address)) {
-        (Some(scene), Some(spot)) if spot.place.is_scenes() => format!("{scene}.{address}"),
+pub fn in_scene(description: &SceneDescription, address: &str) -> String {
+    match (description.scenes.get(description.scene), ResolvedAddress::own(description, address)) {
+        (Some(scene), Some(resolved)) if resolved.place.is_scenes() => format!("{scene}.{address}"),
         _ => address.into(),
     }
 }
 
 /// The address without the name of the scene in front.
-pub fn plain<'a>(face: &Face, address: &'a str) -> &'a str {
-    let scene = face.scenes.get(face.scene);
+pub fn plain<'a>(description: &SceneDescription, address: &'a str) -> &'a str {
+    let scene = description.scenes.get(description.scene);
     let rest = scene.and_then(|s| address.strip_prefix(s.as_str())?.strip_prefix('.'));
-    rest.filter(|r| Spot::own(face, r).is_some_and(|s| s.place.is_scenes())).unwrap_or(address)
+    rest.filter(|r| ResolvedAddress::own(description, r).is_some_and(|s| s.place.is_scenes()))
+        .unwrap_or(address)
 }
 
 /// An address that was found in a face: what lies there, and how the show calls it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Spot {
+pub struct ResolvedAddress {
     /// What lies there.
-    pub place: Place,
+    pub place: AddressTarget,
     /// Its name without the scene's, with its place in the scene's directory.
-    pub address: Name,
+    pub address: Address,
 }
 
-impl Spot {
+impl ResolvedAddress {
     /// Where an address leads in a face, with the scene's name in front or without.
-    pub fn find(face: &Face, address: &str) -> Option<Self> {
-        Self::own(face, address).or_else(|| Self::own(face, plain(face, address)))
+    pub fn find(description: &SceneDescription, address: &str) -> Option<Self> {
+        Self::own(description, address).or_else(|| Self::own(description, plain(description, address)))
     }
 
-    fn own(face: &Face, address: &str) -> Option<Self> {
+    fn own(description: &SceneDescription, address: &str) -> Option<Self> {
         let named = |place| Some(Self { place, address: address.into() });
         if let Some(fixed) = FIXED.iter().find(|f| f.name == address) {
-            return named(Place::Fixed(fixed));
+            return named(AddressTarget::Fixed(fixed));
         }
-        match Numbered::find(face, address) {
-            Some((kind, n)) => named(Place::Numbered(kind, n)),
-            None => face.directory.find(address).map(Self::of),
+        match Numbered::find(description, address) {
+            Some((kind, n)) => named(AddressTarget::Numbered(kind, n)),
+            None => description.directory.find(address).map(Self::of),
         }
     }
 
     fn of(parameter: &Parameter) -> Self {
         let place = match parameter.spec {
-            Some(spec) => Place::Knob(parameter.target, spec),
-            None => Place::Switch(parameter.target),
+            Some(spec) => AddressTarget::Knob(parameter.target, spec),
+            None => AddressTarget::Switch(parameter.target),
         };
         Self { place, address: parameter.address.clone() }
     }
 }
 
-impl Place {
+impl AddressTarget {
     /// Where an address leads in a face, with the scene's name in front or without.
-    pub fn find(face: &Face, address: &str) -> Option<Self> {
-        Spot::find(face, address).map(|spot| spot.place)
+    pub fn find(description: &SceneDescription, address: &str) -> Option<Self> {
+        ResolvedAddress::find(description, address).map(|resolved| resolved.place)
     }
 
     /// Whether it is the scene's, and means something else or nothing in another.
@@ -175,17 +176,17 @@ impl Place {
     }
 
     /// What kind of thing it is.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> AddressKind {
         match self {
-            Self::Knob(_, spec) => Kind::Knob(spec),
-            Self::Switch(_) => Kind::Switch,
+            Self::Knob(_, spec) => AddressKind::Knob(spec),
+            Self::Switch(_) => AddressKind::Switch,
             Self::Numbered(kind, _) => kind.kind(),
             Self::Fixed(f) => f.kind(),
         }
     }
 
     /// The value as set by hand, in its unit (switches 0 or 1); nothing for triggers and while no state is known.
-    pub fn value(&self, state: &State, master: &Master) -> Option<f64> {
+    pub fn value(&self, state: &ShowState, master: &Master) -> Option<f64> {
         match *self {
             Self::Knob(target, _) | Self::Switch(target) => state.set_at(target),
             Self::Numbered(kind, n) => kind.value(n, state),
@@ -194,7 +195,7 @@ impl Place {
     }
 
     /// The value in force, after links have moved it.
-    pub fn now(&self, state: &State, master: &Master) -> Option<f64> {
+    pub fn now(&self, state: &ShowState, master: &Master) -> Option<f64> {
         match *self {
             Self::Knob(target, _) => state.now_at(target),
             _ => self.value(state, master),
@@ -202,60 +203,60 @@ impl Place {
     }
 
     /// The value as set, as a place of its travel, 0..1.
-    pub fn travel(&self, state: &State, master: &Master) -> Option<f64> {
+    pub fn travel(&self, state: &ShowState, master: &Master) -> Option<f64> {
         let value = self.value(state, master)?;
         Some(match self.kind() {
-            Kind::Knob(spec) => spec.position_of(value),
+            AddressKind::Knob(spec) => spec.position_of(value),
             _ => value,
         })
     }
 }
 
 /// Every address of a show, in the order of the panel: fixed ones, scenes, cues, slots, nodes, layers, voices, links.
-pub fn list(face: &Face) -> Vec<Address> {
-    let mut all: Vec<Address> = FIXED
+pub fn list(description: &SceneDescription) -> Vec<AddressInfo> {
+    let mut all: Vec<AddressInfo> = FIXED
         .iter()
-        .map(|f| Address { name: f.name.into(), kind: f.kind(), about: f.about.into() })
+        .map(|f| AddressInfo { name: f.name.into(), kind: f.kind(), about: f.about.into() })
         .collect();
     let counted = |is_scenes| {
         let kinds = NUMBERED.iter().filter(move |k| k.is_scenes == is_scenes);
-        kinds.flat_map(|k| (0..(k.count)(face)).map(move |n| (k, n))).map(|(k, n)| Address {
+        kinds.flat_map(|k| (0..(k.count)(description)).map(move |n| (k, n))).map(|(k, n)| AddressInfo {
             name: k.address(n),
             kind: k.kind(),
-            about: (k.told)(face, n),
+            about: (k.told)(description, n),
         })
     };
     all.extend(counted(false));
-    for p in face.directory.iter() {
+    for p in description.directory.iter() {
         let switch = || p.address.rsplit_once('.').map_or("it", |a| a.1).to_string();
         let about = p.spec.map_or_else(|| format!("Whether {} is on.", switch()), |s| s.doc().into());
-        let kind = p.spec.map_or(Kind::Switch, Kind::Knob);
-        all.push(Address { name: p.address.to_string(), kind, about });
+        let kind = p.spec.map_or(AddressKind::Switch, AddressKind::Knob);
+        all.push(AddressInfo { name: p.address.to_string(), kind, about });
     }
     all.extend(counted(true));
     all
 }
 
 /// Where an address leads; one that is longer than any is not looked for.
-fn find(face: &Face, address: &str) -> Result<Spot, AddressError> {
+fn find(description: &SceneDescription, address: &str) -> Result<ResolvedAddress, AddressError> {
     match address.len() <= LONGEST {
-        true => Spot::find(face, address).ok_or_else(|| unknown(face, address)),
+        true => ResolvedAddress::find(description, address).ok_or_else(|| unknown(description, address)),
         false => Err(AddressError::Long(address.len())),
     }
 }
 
 /// What a move of an address means, for the show as it is; nothing where a trigger's button is let go.
-pub fn act(hub: &Hub, address: &str, to: Move) -> Result<Option<Act>, AddressError> {
+pub fn act(hub: &Hub, address: &str, to: ControlInput) -> Result<Option<ControlAction>, AddressError> {
     let state = hub.state();
-    let spot = find(&state.face, address)?;
-    act_on(&spot, to, &state, hub.master())
+    let resolved = find(&state.description, address)?;
+    act_on(&resolved, to, &state, hub.master())
 }
 
 /// Makes a move.
-pub fn apply(hub: &Hub, address: &str, to: Move) -> Result<(), AddressError> {
+pub fn apply(hub: &Hub, address: &str, to: ControlInput) -> Result<(), AddressError> {
     let state = hub.state();
-    let spot = find(&state.face, address)?;
-    apply_at(hub, &spot, to).map_err(|e| match e {
+    let resolved = find(&state.description, address)?;
+    apply_at(hub, &resolved, to).map_err(|e| match e {
         // In the words of whoever asked.
         AddressError::Locked(_) => AddressError::Locked(address.into()),
         other => other,
@@ -263,14 +264,14 @@ pub fn apply(hub: &Hub, address: &str, to: Move) -> Result<(), AddressError> {
 }
 
 /// Makes a move of what was found before, in the face of the show as it is.
-pub fn apply_at(hub: &Hub, spot: &Spot, to: Move) -> Result<(), AddressError> {
-    if let Some(act) = act_on(spot, to, &hub.state(), hub.master())? {
+pub fn apply_at(hub: &Hub, resolved: &ResolvedAddress, to: ControlInput) -> Result<(), AddressError> {
+    if let Some(act) = act_on(resolved, to, &hub.state(), hub.master())? {
         let allowed = match &act {
-            Act::Send(command) => hub.lets(command),
-            _ => hub.lock().allows(&spot.address),
+            ControlAction::Send(command) => hub.lets(command),
+            _ => hub.lock().allows(&resolved.address),
         };
         if !allowed {
-            return Err(AddressError::Locked(spot.address.to_string()));
+            return Err(AddressError::Locked(resolved.address.to_string()));
         }
         act.apply(hub);
     }
@@ -279,8 +280,9 @@ pub fn apply_at(hub: &Hub, spot: &Spot, to: Move) -> Result<(), AddressError> {
 
 /// The error for an address that leads nowhere. It costs no more than the address is long: whoever wants to know what lies
 /// near asks [`near`].
-pub fn unknown(face: &Face, address: &str) -> AddressError {
-    let other = |s: &&str| face.scenes.iter().enumerate().any(|(i, n)| n == s && i != face.scene);
+pub fn unknown(description: &SceneDescription, address: &str) -> AddressError {
+    let other =
+        |s: &&str| description.scenes.iter().enumerate().any(|(i, n)| n == s && i != description.scene);
     match scene_of(address).filter(other) {
         Some(scene) => AddressError::Elsewhere { address: address.into(), scene: scene.into() },
         None => AddressError::Unknown(address.into()),
@@ -289,9 +291,9 @@ pub fn unknown(face: &Face, address: &str) -> AddressError {
 
 /// An error as a person is to read it: with the nearest address that there is. The work is bounded, and still far more
 /// than a move may cost, so nothing but text for people asks for it.
-pub fn told(error: &AddressError, face: &Face) -> String {
+pub fn told(error: &AddressError, description: &SceneDescription) -> String {
     match error {
-        AddressError::Unknown(address) => match near(face, address) {
+        AddressError::Unknown(address) => match near(description, address) {
             Some(near) => format!("{error}; did you mean `{near}`?"),
             None => error.to_string(),
         },
@@ -300,8 +302,8 @@ pub fn told(error: &AddressError, face: &Face) -> String {
 }
 
 /// The address that is nearest to a mistyped one, if one is near.
-pub fn near(face: &Face, address: &str) -> Option<String> {
-    let names = list(face).into_iter().map(|a| a.name);
+pub fn near(description: &SceneDescription, address: &str) -> Option<String> {
+    let names = list(description).into_iter().map(|a| a.name);
     let measured = alike(address, names).map(|n| (strsim::damerau_levenshtein(&n, address), n));
     measured.min().filter(|(distance, name)| *distance <= apart(name)).map(|(_, name)| name)
 }
@@ -320,15 +322,17 @@ fn alike<'a>(
 }
 
 /// What values an address takes, as a person would say it.
-pub fn range_text(kind: Kind) -> String {
+pub fn range_text(kind: AddressKind) -> String {
     match kind {
-        Kind::Knob(s) if s.unit.is_empty() || matches!(s.kind, KnobKind::Choice(_) | KnobKind::Switch) => {
+        AddressKind::Knob(s)
+            if s.unit.is_empty() || matches!(s.kind, KnobKind::Choice(_) | KnobKind::Switch) =>
+        {
             s.range_text()
         }
-        Kind::Knob(s) => format!("{} {}", s.range_text(), s.unit),
-        Kind::Switch => "0 or 1".into(),
-        Kind::Level => "a number in 0..=1".into(),
-        Kind::Trigger => "pressed".into(),
+        AddressKind::Knob(s) => format!("{} {}", s.range_text(), s.unit),
+        AddressKind::Switch => "0 or 1".into(),
+        AddressKind::Level => "a number in 0..=1".into(),
+        AddressKind::Trigger => "pressed".into(),
     }
 }
 

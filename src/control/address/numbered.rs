@@ -1,9 +1,9 @@
 //! What a show counts: `HEAD.N`, by its place from 0, and some by a name too. The catalogue, one line each.
 
-use show::{Command, Cue, Face, State};
+use show::{Command, CueTarget, SceneDescription, ShowState};
 use world::tape::Event;
 
-use super::{Act, Kind, Move, SLOTS};
+use super::{AddressKind, ControlAction, ControlInput, SLOTS};
 
 /// All of them, in the order of `docs/addresses.md`.
 pub static NUMBERED: &[&Numbered] = &[&LINK, &SCENE, &CUE, &KEEP, &RECALL];
@@ -17,11 +17,11 @@ pub struct Numbered {
     /// Whether they belong to the scene, and mean something else in another.
     pub is_scenes: bool,
     /// How many there are.
-    pub count: fn(&Face) -> usize,
+    pub count: fn(&SceneDescription) -> usize,
     /// The name of one, if it can be called by it.
-    pub name: fn(&Face, usize) -> Option<&str>,
+    pub name: fn(&SceneDescription, usize) -> Option<&str>,
     /// One sentence on one.
-    pub told: fn(&Face, usize) -> String,
+    pub told: fn(&SceneDescription, usize) -> String,
     /// What kind of thing it is, and what a move of it does.
     pub holds: Holds,
 }
@@ -31,7 +31,7 @@ pub enum Holds {
     /// On or off; a press changes over.
     Switch {
         /// Whether it is on; nothing while no state is known.
-        is_on: fn(&State, usize) -> Option<bool>,
+        is_on: fn(&ShowState, usize) -> Option<bool>,
         /// What switches it.
         switch: fn(usize, bool) -> Command,
     },
@@ -43,10 +43,10 @@ static LINK: Numbered = Numbered {
     head: "link",
     about: "Whether a link may act, by its place from 0.",
     is_scenes: true,
-    count: |face| face.links.len(),
+    count: |description| description.links.len(),
     name: |_, _| None,
-    told: |face, n| {
-        let l = &face.links[n];
+    told: |description, n| {
+        let l = &description.links[n];
         format!("Whether {} may {} {}.", l.from, l.mode, l.to)
     },
     holds: Holds::Switch {
@@ -59,9 +59,9 @@ static SCENE: Numbered = Numbered {
     head: "scene",
     about: "A scene, by its place from 0 or by its name.",
     is_scenes: false,
-    count: |face| face.scenes.len(),
-    name: |face, n| face.scenes.get(n).map(String::as_str),
-    told: |face, n| format!("Goes to the scene {}.", face.scenes[n]),
+    count: |description| description.scenes.len(),
+    name: |description, n| description.scenes.get(n).map(String::as_str),
+    told: |description, n| format!("Goes to the scene {}.", description.scenes[n]),
     holds: Holds::Trigger(Command::Scene),
 };
 
@@ -69,13 +69,13 @@ static CUE: Numbered = Numbered {
     head: "cue",
     about: "A cue, by its place from 0 or by its name.",
     is_scenes: false,
-    count: |face| face.cues.len(),
-    name: |face, n| face.cues.get(n).map(|c| c.name.as_str()),
-    told: |face, n| {
-        let c = &face.cues[n];
+    count: |description| description.cues.len(),
+    name: |description, n| description.cues.get(n).map(|c| c.name.as_str()),
+    told: |description, n| {
+        let c = &description.cues[n];
         format!("The cue {}: {}, {}.", c.name, c.scene, c.about)
     },
-    holds: Holds::Trigger(|n| Command::Cue(Cue::To(n))),
+    holds: Holds::Trigger(|n| Command::Cue(CueTarget::To(n))),
 };
 
 static KEEP: Numbered = Numbered {
@@ -100,12 +100,12 @@ static RECALL: Numbered = Numbered {
 
 impl Numbered {
     /// What lies at `HEAD.N` or `HEAD.NAME` in a face, with its number.
-    pub fn find(face: &Face, address: &str) -> Option<(&'static Self, usize)> {
+    pub fn find(description: &SceneDescription, address: &str) -> Option<(&'static Self, usize)> {
         let (head, rest) = address.split_once('.')?;
         let kind = NUMBERED.iter().find(|k| k.head == head)?;
-        let count = (kind.count)(face);
+        let count = (kind.count)(description);
         let number = rest.parse().ok().filter(|n| *n < count);
-        let n = number.or_else(|| (0..count).find(|&n| (kind.name)(face, n) == Some(rest)))?;
+        let n = number.or_else(|| (0..count).find(|&n| (kind.name)(description, n) == Some(rest)))?;
         Some((kind, n))
     }
 
@@ -115,20 +115,20 @@ impl Numbered {
     }
 
     /// The address of one by its name, if it has one.
-    pub fn by_name(&self, face: &Face, n: usize) -> Option<String> {
-        (self.name)(face, n).map(|name| format!("{}.{name}", self.head))
+    pub fn by_name(&self, description: &SceneDescription, n: usize) -> Option<String> {
+        (self.name)(description, n).map(|name| format!("{}.{name}", self.head))
     }
 
     /// What kind of thing each is.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> AddressKind {
         match self.holds {
-            Holds::Switch { .. } => Kind::Switch,
-            Holds::Trigger(_) => Kind::Trigger,
+            Holds::Switch { .. } => AddressKind::Switch,
+            Holds::Trigger(_) => AddressKind::Trigger,
         }
     }
 
     /// The value of one; nothing for triggers and while no state is known.
-    pub fn value(&self, n: usize, state: &State) -> Option<f64> {
+    pub fn value(&self, n: usize, state: &ShowState) -> Option<f64> {
         match self.holds {
             Holds::Switch { is_on, .. } => is_on(state, n).map(|on| on as u8 as f64),
             Holds::Trigger(_) => None,
@@ -136,8 +136,8 @@ impl Numbered {
     }
 
     /// What a move of one means, by a finite number or a press; nothing where a trigger's button is let go.
-    pub fn act(&self, n: usize, to: Move, state: &State) -> Option<Act> {
-        Some(Act::Send(match self.holds {
+    pub fn act(&self, n: usize, to: ControlInput, state: &ShowState) -> Option<ControlAction> {
+        Some(ControlAction::Send(match self.holds {
             Holds::Switch { is_on, switch } => switch(n, to.switches(|| is_on(state, n) == Some(true))),
             Holds::Trigger(_) if to.lets_go() => return None,
             Holds::Trigger(fire) => fire(n),
@@ -163,26 +163,34 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::address::{FIXED, Place, list};
-    use crate::sample::face;
+    use crate::address::{AddressTarget, FIXED, list};
+    use crate::sample::description;
 
     #[test]
     fn each_head_is_one_alone_and_each_of_its_things_is_listed_and_found_by_number_and_name() {
         let heads: BTreeSet<&str> = NUMBERED.iter().map(|k| k.head).collect();
         assert_eq!(heads.len(), NUMBERED.len());
         assert!(FIXED.iter().all(|f| !heads.contains(f.head())));
-        let (face, all) = (face(), list(&face()));
+        let (description, all) = (description(), list(&description()));
         for kind in NUMBERED {
             assert!(kind.about.ends_with('.'), "{}", kind.head);
-            let count = (kind.count)(&face);
-            assert!(count > 0 && Numbered::find(&face, &kind.address(count)).is_none(), "{}", kind.head);
+            let count = (kind.count)(&description);
+            assert!(
+                count > 0 && Numbered::find(&description, &kind.address(count)).is_none(),
+                "{}",
+                kind.head
+            );
             for n in 0..count {
-                let place = Some(Place::Numbered(kind, n));
+                let place = Some(AddressTarget::Numbered(kind, n));
                 let listed = all.iter().find(|a| a.name == kind.address(n)).unwrap();
-                assert_eq!((listed.kind, &listed.about), (kind.kind(), &(kind.told)(&face, n)));
-                assert_eq!(Place::find(&face, &listed.name), place);
-                let named = kind.by_name(&face, n);
-                assert!(named.is_none_or(|a| Place::find(&face, &a) == place), "{}", listed.name);
+                assert_eq!((listed.kind, &listed.about), (kind.kind(), &(kind.told)(&description, n)));
+                assert_eq!(AddressTarget::find(&description, &listed.name), place);
+                let named = kind.by_name(&description, n);
+                assert!(
+                    named.is_none_or(|a| AddressTarget::find(&description, &a) == place),
+                    "{}",
+                    listed.name
+                );
             }
         }
     }

@@ -6,31 +6,31 @@
 //! patterns act on all that match; a bundle that is stamped ahead acts at its stamp; and what a surface sends back of
 //! what it was told is no move.
 
-mod hearing;
-mod known;
+mod bundle_queue;
+mod feedback;
+mod index;
 pub mod out;
 pub mod packet;
 mod pattern;
 pub mod port;
-mod refusals;
-mod told;
-mod waiting;
+mod receiver;
+mod rejections;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::udp::{Listener, PortError};
-pub use hearing::Hearing;
-pub use refusals::Why;
+pub use feedback::FeedbackState;
+pub use receiver::OscReceiver;
+pub use rejections::RejectReason;
 use show::Hub;
-pub use told::Told;
 
 /// Listens for OSC until it is dropped.
 pub struct Osc {
     listener: Listener,
     refresh: Arc<AtomicBool>,
-    told: Arc<Told>,
+    told: Arc<FeedbackState>,
 }
 
 impl Osc {
@@ -40,9 +40,9 @@ impl Osc {
     /// # Errors
     /// [`PortError`] names the address.
     pub fn listen(address: &str, hub: Arc<Hub>) -> Result<Self, PortError> {
-        let ear = Hearing::default();
-        let (refresh, told) = (ear.refresh(), ear.told());
-        let listener = port::open("OSC", "osc", address, hub, |port| ear.at(port))?;
+        let input = OscReceiver::default();
+        let (refresh, told) = (input.refresh(), input.told());
+        let listener = port::open("OSC", "osc", address, hub, |port| input.at(port))?;
         Ok(Self { listener, refresh, told })
     }
 
@@ -53,8 +53,8 @@ impl Osc {
 
     /// Messages that were no OSC, led nowhere, held no number, or came in too large a crowd; not those that show mode
     /// locks out.
-    pub fn refused(&self) -> u64 {
-        self.listener.refused()
+    pub fn rejected(&self) -> u64 {
+        self.listener.rejected()
     }
 
     /// True from `/refresh` on until somebody has told everything.
@@ -63,7 +63,7 @@ impl Osc {
     }
 
     /// What surfaces are told, which must not count as moves when they send it back: for whoever tells them.
-    pub fn told(&self) -> Arc<Told> {
+    pub fn told(&self) -> Arc<FeedbackState> {
         self.told.clone()
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! `/NODE/KNOB v` as set by hand, `/NODE/READOUT v`, `/judge/NAME p`, `/sound/level v`, `/tempo/beat n`, `/scene/now n NAME`
 //! and `/cue/now n NAME`, each only when it has changed and at most thirty times a second. What is read is told below what
-//! is moved where both have one name ([`reading`]). What was told is remembered in [`Told`], so that a surface that sends
+//! is moved where both have one name ([`reading`]). What was told is remembered in [`FeedbackState`], so that a surface that sends
 //! it back moves nothing.
 
 use std::collections::BTreeMap;
@@ -13,10 +13,10 @@ use std::time::Duration;
 
 use rosc::{OscBundle, OscMessage, OscPacket, OscTime, OscType, encoder};
 
-use super::told::Told;
-use crate::address::{Place, list};
+use super::feedback::FeedbackState;
+use crate::address::{AddressTarget, list};
 use crate::reading;
-use show::{DeviceState, Face, Hub, State, Worker};
+use show::{DeviceState, Hub, SceneDescription, ShowState, Worker};
 
 /// Between two looks at what has changed.
 const EVERY: Duration = Duration::from_millis(34);
@@ -47,7 +47,7 @@ impl OscOut {
     pub fn open(
         targets: &[String],
         refresh: Arc<AtomicBool>,
-        told: Arc<Told>,
+        told: Arc<FeedbackState>,
         hub: Arc<Hub>,
     ) -> Result<Self, TargetError> {
         let opened = Self::start(targets, refresh, told, hub.clone());
@@ -61,7 +61,7 @@ impl OscOut {
     fn start(
         targets: &[String],
         refresh: Arc<AtomicBool>,
-        told: Arc<Told>,
+        told: Arc<FeedbackState>,
         hub: Arc<Hub>,
     ) -> Result<Self, TargetError> {
         let places = targets.iter().map(|t| target(t)).collect::<Result<Vec<_>, _>>()?;
@@ -71,7 +71,7 @@ impl OscOut {
         let _ = socket.set_broadcast(true);
         told.set_targets(places.iter().map(SocketAddr::ip));
         let tell = move |end: &AtomicBool| {
-            let mut teller = Teller::new(told);
+            let mut teller = FeedbackSender::new(told);
             while !end.load(Relaxed) && !hub.is_closing() {
                 if refresh.swap(false, Relaxed) {
                     teller.forget();
@@ -99,16 +99,16 @@ fn target(text: &str) -> Result<SocketAddr, TargetError> {
 
 /// Remembers what was told.
 #[derive(Default)]
-pub struct Teller {
-    face: Option<Arc<Face>>,
-    places: BTreeMap<String, Place>,
+pub struct FeedbackSender {
+    description: Option<Arc<SceneDescription>>,
+    places: BTreeMap<String, AddressTarget>,
     told: BTreeMap<String, Vec<OscType>>,
-    surfaces: Arc<Told>,
+    surfaces: Arc<FeedbackState>,
 }
 
-impl Teller {
+impl FeedbackSender {
     /// What is told goes into `surfaces` too.
-    pub fn new(surfaces: Arc<Told>) -> Self {
+    pub fn new(surfaces: Arc<FeedbackState>) -> Self {
         Self { surfaces, ..Self::default() }
     }
 
@@ -120,8 +120,8 @@ impl Teller {
     /// The messages about what has changed since the last call.
     pub fn changes(&mut self, hub: &Hub) -> Vec<OscMessage> {
         let state = hub.state();
-        if self.face.as_ref().is_none_or(|f| !Arc::ptr_eq(f, &state.face)) {
-            self.enter(state.face.clone());
+        if self.description.as_ref().is_none_or(|f| !Arc::ptr_eq(f, &state.description)) {
+            self.enter(state.description.clone());
         }
         let mut now: Vec<(String, Vec<OscType>)> = Vec::new();
         for (address, place) in &self.places {
@@ -147,15 +147,20 @@ impl Teller {
     }
 
     /// Another scene is told whole; the same one with another seed only where it differs.
-    fn enter(&mut self, face: Arc<Face>) {
-        let found =
-            list(&face).into_iter().filter_map(|a| Some((osc(&a.name), Place::find(&face, &a.name)?)));
+    fn enter(&mut self, description: Arc<SceneDescription>) {
+        let found = list(&description)
+            .into_iter()
+            .filter_map(|a| Some((osc(&a.name), AddressTarget::find(&description, &a.name)?)));
         self.places = found.collect();
-        if self.face.as_ref().is_none_or(|f| f.scene != face.scene || f.nodes.len() != face.nodes.len()) {
+        if self
+            .description
+            .as_ref()
+            .is_none_or(|f| f.scene != description.scene || f.nodes.len() != description.nodes.len())
+        {
             self.told.clear();
             self.surfaces.forget();
         }
-        self.face = Some(face);
+        self.description = Some(description);
     }
 }
 
@@ -172,10 +177,10 @@ fn osc(address: &str) -> String {
 }
 
 /// What the systems, the judge and the ear report.
-fn readings(state: &State, each: &mut dyn FnMut(String, f64)) {
-    for (face, now) in state.face.nodes.iter().zip(&state.nodes) {
-        let all = face.kind.readouts.iter().zip(&now.readouts);
-        all.for_each(|(r, v)| each(format!("/{}/{}", face.name, r.name), *v as f64));
+fn readings(state: &ShowState, each: &mut dyn FnMut(String, f64)) {
+    for (description, now) in state.description.nodes.iter().zip(&state.nodes) {
+        let all = description.kind.readouts.iter().zip(&now.readouts);
+        all.for_each(|(r, v)| each(format!("/{}/{}", description.name, r.name), *v as f64));
     }
     if let Some(verdict) = &state.verdict {
         verdict.top.iter().for_each(|(name, p)| each(format!("/judge/{name}"), *p as f64));
@@ -186,16 +191,16 @@ fn readings(state: &State, each: &mut dyn FnMut(String, f64)) {
 }
 
 /// Which beat, scene and cue it is.
-fn standing(state: &State) -> Vec<(String, Vec<OscType>)> {
-    let (face, mut all) = (&state.face, Vec::new());
+fn standing(state: &ShowState) -> Vec<(String, Vec<OscType>)> {
+    let (description, mut all) = (&state.description, Vec::new());
     if state.tempo.bpm > 0.0 {
         all.push(("/tempo/beat".into(), vec![OscType::Int(state.tempo.beat as i32)]));
     }
-    if let Some(name) = face.scenes.get(face.scene) {
-        let args = vec![OscType::Int(face.scene as i32), OscType::String(name.clone())];
+    if let Some(name) = description.scenes.get(description.scene) {
+        let args = vec![OscType::Int(description.scene as i32), OscType::String(name.clone())];
         all.push(("/scene/now".into(), args));
     }
-    if let Some((n, cue)) = state.cue.now.and_then(|n| Some((n, face.cues.get(n)?))) {
+    if let Some((n, cue)) = state.cue.now.and_then(|n| Some((n, description.cues.get(n)?))) {
         all.push(("/cue/now".into(), vec![OscType::Int(n as i32), OscType::String(cue.name.clone())]));
     }
     all
@@ -223,10 +228,10 @@ pub(super) fn datagrams(messages: Vec<OscMessage>) -> Vec<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::osc::Hearing;
+    use crate::osc::OscReceiver;
     use crate::sample;
     use show::{Command, VerdictState};
-    use world::node::Kind;
+    use world::node::SystemKind;
     use world::system::Readout;
 
     fn said(messages: &[OscMessage], address: &str) -> Option<Vec<OscType>> {
@@ -236,7 +241,7 @@ mod tests {
     #[test]
     fn everything_is_told_once_and_then_only_what_has_changed() {
         let (hub, _inbox) = sample::hub();
-        let mut teller = Teller::default();
+        let mut teller = FeedbackSender::default();
         let all = teller.changes(&hub);
         assert_eq!(said(&all, "/gas/inflow"), Some(vec![OscType::Float(2.0)]));
         assert_eq!(said(&all, "/layer/smoke/opacity"), Some(vec![OscType::Float(1.0)]));
@@ -245,13 +250,13 @@ mod tests {
         assert_eq!(said(&all, "/scene/now"), Some(scene));
         assert!(said(&all, "/show/go").is_none() && said(&all, "/tempo/beat").is_none());
         assert!(teller.changes(&hub).is_empty());
-        let mut state = State::clone(&hub.state());
+        let mut state = ShowState::clone(&hub.state());
         state.nodes[0].set[0] = 7.5;
         (state.tempo.bpm, state.tempo.beat) = (120.0, 3);
         state.verdict = Some(VerdictState { top: vec![("life".into(), 0.75)], ..VerdictState::default() });
         state.heard = vec![("level".into(), 0.25)];
         hub.publish(state);
-        hub.master().black_out(true);
+        hub.master().blackout(true);
         let mut changed: Vec<String> = teller.changes(&hub).into_iter().map(|m| m.addr).collect();
         changed.sort();
         let expected = [
@@ -273,17 +278,18 @@ mod tests {
     #[test]
     fn a_knob_and_a_reading_of_one_name_are_told_apart() {
         let (hub, inbox) = sample::hub();
-        let mut state = State::clone(&hub.state());
+        let mut state = ShowState::clone(&hub.state());
         let read = |name| Readout { name, about: "", lo: 0.0, hi: 1.0 };
         let readouts = Vec::leak(vec![read("inflow"), read("wander"), read("mean")]);
-        let mut face = Face::clone(&state.face);
-        face.nodes[0].kind = Box::leak(Box::new(Kind { readouts, ..*face.nodes[0].kind }));
-        state.face = Arc::new(face);
+        let mut description = SceneDescription::clone(&state.description);
+        description.nodes[0].kind =
+            Box::leak(Box::new(SystemKind { readouts, ..*description.nodes[0].kind }));
+        state.description = Arc::new(description);
         state.nodes[0].readouts = vec![0.165, 0.5, 0.25];
         state.heard = vec![("level".into(), 0.5)];
         hub.publish(state.clone());
-        let mut ear = Hearing::default();
-        let mut teller = Teller::new(ear.told());
+        let mut input = OscReceiver::default();
+        let mut teller = FeedbackSender::new(input.told());
         let all = teller.changes(&hub);
         for (address, value) in [
             ("/gas/inflow", 2.0),
@@ -302,21 +308,21 @@ mod tests {
         let changed: Vec<String> = teller.changes(&hub).into_iter().map(|m| m.addr).collect();
         assert_eq!(changed, ["/gas/inflow/now"]);
         // However late it comes back, it moves nothing.
-        ear.told().pass(60_000);
-        datagrams(all).iter().for_each(|d| assert_eq!(ear.take(d, &hub), 0));
+        input.told().pass(60_000);
+        datagrams(all).iter().for_each(|d| assert_eq!(input.take(d, &hub), 0));
         assert_eq!(inbox.try_iter().count(), 0);
     }
 
     #[test]
     fn what_is_told_fits_in_datagrams_and_is_heard_again() {
         let (hub, inbox) = sample::hub();
-        let messages = Teller::default().changes(&hub);
+        let messages = FeedbackSender::default().changes(&hub);
         let many: Vec<OscMessage> = (0..20).flat_map(|_| messages.clone()).collect();
         let sent = datagrams(many.clone());
         assert!(sent.len() > 3 && sent.iter().all(|d| d.len() <= DATAGRAM), "{}", sent.len());
-        let mut ear = Hearing::default();
+        let mut input = OscReceiver::default();
         sent.iter().for_each(|d| {
-            ear.take(d, &hub);
+            input.take(d, &hub);
         });
         let moves = inbox.try_iter().filter(|c| matches!(c, Command::Event(_))).count();
         assert!(moves >= 20 * 5, "{moves}: each knob was set to where it stands");

@@ -29,7 +29,7 @@ enum Step {
 
 /// A pattern, ready to be matched.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Pattern {
+pub struct AddressPattern {
     steps: Vec<Step>,
     /// What every address that matches begins with.
     head: String,
@@ -40,7 +40,7 @@ pub fn is_pattern(text: &str) -> bool {
     text.contains(['*', '?', '[', '{']) || text.contains("//")
 }
 
-impl Pattern {
+impl AddressPattern {
     /// Reads a pattern; nothing where it is none, or too long.
     pub fn parse(text: &str) -> Option<Self> {
         let mut steps = Vec::new();
@@ -180,7 +180,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn matches(pattern: &str, address: &str) -> bool {
-        Pattern::parse(pattern).is_some_and(|p| p.matches(address, &mut u64::MAX.clone()))
+        AddressPattern::parse(pattern).is_some_and(|p| p.matches(address, &mut u64::MAX.clone()))
     }
 
     #[test]
@@ -208,15 +208,15 @@ mod tests {
             assert!(!matches(pattern, no), "{pattern} {no}");
         }
         for wrong in ["/a[", "/a[]", "/a{b", "/a]", "/a}", "/a{b,{c,d}}", "/[!]"] {
-            assert!(Pattern::parse(wrong).is_none(), "{wrong}");
+            assert!(AddressPattern::parse(wrong).is_none(), "{wrong}");
         }
-        assert!(Pattern::parse(&"?".repeat(STATES + 1)).is_none());
+        assert!(AddressPattern::parse(&"?".repeat(STATES + 1)).is_none());
     }
 
     #[test]
     fn no_pattern_costs_more_than_letters_times_states() {
         let evil = format!("/{}b", "*a".repeat(100));
-        let (pattern, address) = (Pattern::parse(&evil).unwrap(), format!("/{}", "a".repeat(200)));
+        let (pattern, address) = (AddressPattern::parse(&evil).unwrap(), format!("/{}", "a".repeat(200)));
         let mut budget = u64::MAX;
         assert!(!pattern.matches(&address, &mut budget));
         assert!(u64::MAX - budget <= (pattern.steps.len() * address.len()) as u64);

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 
-use super::refusals::{Refusal, Refusals, Why};
+use super::rejections::{RejectReason, Rejection, RejectionLog};
 use crate::address::near;
-use crate::udp::{Ear, Listener, PortError};
+use crate::udp::{DatagramHandler, Listener, PortError};
 use show::{DeviceState, Hub, log};
 
 /// Seconds between two changes of what the lists say.
@@ -18,17 +18,17 @@ const SENDERS: usize = 64;
 ///
 /// # Errors
 /// [`PortError`] names the address.
-pub fn open<E: Ear>(
+pub fn open<E: DatagramHandler>(
     what: &'static str,
     kind: &'static str,
     address: &str,
     hub: Arc<Hub>,
-    ear: impl FnOnce(Port) -> E,
+    input: impl FnOnce(PortStatus) -> E,
 ) -> Result<Listener, PortError> {
     let place = Arc::new(OnceLock::new());
-    let mut port = Port::new(what, kind, place.clone());
+    let mut port = PortStatus::new(what, kind, place.clone());
     port.hub = Some(hub.clone());
-    let opened = Listener::open(what, address, hub.clone(), ear(port));
+    let opened = Listener::open(what, address, hub.clone(), input(port));
     match &opened {
         Ok(listener) => drop(place.set(listener.address().to_string())),
         Err(e) => {
@@ -44,7 +44,7 @@ pub fn open<E: Ear>(
 
 /// How a port stands. One without a place keeps it to itself.
 #[derive(Default)]
-pub struct Port {
+pub struct PortStatus {
     /// As lines call it.
     what: &'static str,
     /// As lists call it.
@@ -54,12 +54,12 @@ pub struct Port {
     /// Where it is told that it listens no longer.
     hub: Option<Arc<Hub>>,
     senders: BTreeSet<IpAddr>,
-    refusals: Refusals,
+    rejections: RejectionLog,
     /// What the lists say, by the numbers of senders and refusals, and since when.
     told: Option<(usize, u64, f64)>,
 }
 
-impl Port {
+impl PortStatus {
     fn new(what: &'static str, kind: &'static str, place: Arc<OnceLock<String>>) -> Self {
         let mut port = Self::default();
         (port.what, port.kind, port.place) = (what, kind, place);
@@ -74,33 +74,35 @@ impl Port {
     }
 
     /// So many messages to an address were not done.
-    pub fn refuse(&mut self, why: Why, address: &str, from: IpAddr, messages: u64) {
-        self.refusals.note(why, address, from, messages);
+    pub fn reject(&mut self, why: RejectReason, address: &str, from: IpAddr, messages: u64) {
+        self.rejections.note(why, address, from, messages);
     }
 
     /// Time has passed: what is to be told is told.
     pub fn pass(&mut self, now: f64, hub: &Hub) {
         let Some(place) = self.place.get() else { return };
-        while let Some(refusal) = self.refusals.next(now) {
+        while let Some(refusal) = self.rejections.next(now) {
             log::tell(self.line(&refusal, hub));
         }
-        let (senders, refused) = (self.senders.len(), self.refusals.count());
-        if self.told.is_some_and(|t| (t.0, t.1) == (senders, refused) || now - t.2 < OFTEN) {
+        let (senders, rejected) = (self.senders.len(), self.rejections.count());
+        if self.told.is_some_and(|t| (t.0, t.1) == (senders, rejected) || now - t.2 < OFTEN) {
             return;
         }
         let device = DeviceState { what: self.kind, name: place.clone(), fine: true, word: self.word() };
         hub.tell_devices(self.kind, vec![device]);
-        hub.tell_refused(self.kind, refused, self.refusals.last().map(Refusal::to_string));
-        self.told = Some((senders, refused, now));
+        hub.report_rejected(self.kind, rejected, self.rejections.last().map(Rejection::to_string));
+        self.told = Some((senders, rejected, now));
     }
 
-    fn line(&self, refusal: &Refusal, hub: &Hub) -> String {
+    fn line(&self, refusal: &Rejection, hub: &Hub) -> String {
         let path = refusal.address.trim_matches('/');
         let address = path.strip_suffix("/travel").unwrap_or(path).replace('/', ".");
         // A line is so seldom that it may look for what was meant.
-        let near = (refusal.why == Why::Nowhere).then(|| near(&hub.state().face, &address)).flatten();
+        let near = (refusal.why == RejectReason::UnknownAddress)
+            .then(|| near(&hub.state().description, &address))
+            .flatten();
         let hint = near.map(|n| format!("; did you mean /{}?", n.replace('.', "/"))).unwrap_or_default();
-        let (what, from, count) = (self.what, refusal.from, self.refusals.count());
+        let (what, from, count) = (self.what, refusal.from, self.rejections.count());
         format!("{what} from {from}: {refusal}{hint} ({count} refused so far)")
     }
 
@@ -111,14 +113,14 @@ impl Port {
             (Some(one), 0) => format!("hears {one}"),
             (Some(_), more) => format!("hears {} machines", more + 1),
         };
-        match self.refusals.last() {
-            Some(last) => format!("{heard}; {} refused, the last: {last}", self.refusals.count()),
+        match self.rejections.last() {
+            Some(last) => format!("{heard}; {} refused, the last: {last}", self.rejections.count()),
             None => heard,
         }
     }
 }
 
-impl Drop for Port {
+impl Drop for PortStatus {
     fn drop(&mut self) {
         if let (Some(hub), Some(_)) = (&self.hub, self.place.get()) {
             hub.tell_devices(self.kind, Vec::new());
@@ -164,7 +166,7 @@ mod tests {
         assert_eq!(device(&hub, "osc").name, osc.address().to_string());
         assert_eq!(report::health(&hub)["osc"]["refused"], 0);
         let hand = UdpSocket::bind("127.0.0.1:0").unwrap();
-        let mut refused = 0;
+        let mut rejected = 0;
         for (bytes, last) in [
             (sent("/nosuch/knob", vec![OscType::Float(0.5)]), "nothing lies at /nosuch/knob"),
             (sent("/scene/99", vec![]), "nothing lies at /scene/99"),
@@ -177,15 +179,15 @@ mod tests {
             (b"garbage".to_vec(), "what was sent could not be read"),
         ] {
             hand.send_to(&bytes, osc.address()).unwrap();
-            refused += 1;
+            rejected += 1;
             let told = || report::health(&hub)["osc"].clone();
-            assert!(wait(|| told()["refused"] == refused), "{last}: {}", told());
+            assert!(wait(|| told()["refused"] == rejected), "{last}: {}", told());
             assert!(told()["last"].as_str().unwrap().contains(last), "{last}: {}", told());
             let device = device(&hub, "osc");
-            assert!(device.fine && device.word.starts_with(&format!("hears 127.0.0.1; {refused} refused")));
+            assert!(device.fine && device.word.starts_with(&format!("hears 127.0.0.1; {rejected} refused")));
             assert!(device.word.contains(last), "{device:?}");
         }
-        assert_eq!(osc.refused(), refused);
+        assert_eq!(osc.rejected(), rejected);
         drop(osc);
         assert!(hub.devices().is_empty(), "{:?}", hub.devices());
     }
@@ -221,27 +223,27 @@ mod tests {
     fn bundles_for_which_there_is_no_room_are_told() {
         let (hub, _inbox) = sample::hub();
         let place = Arc::new(OnceLock::from("here".to_string()));
-        let port = Port::new("OSC", "osc", place);
-        let mut ear = crate::osc::Hearing::default().with_clock(|| 1_700_000_000.0).at(port);
+        let port = PortStatus::new("OSC", "osc", place);
+        let mut input = crate::osc::OscReceiver::default().with_clock(|| 1_700_000_000.0).at(port);
         let timetag = OscTime { seconds: (1_700_000_001u64 + 2_208_988_800) as u32, fractional: 0 };
         let ahead = OscPacket::Bundle(OscBundle { timetag, content: vec![message("/show/go", vec![])] });
         let bytes = encoder::encode(&ahead).unwrap();
         let from: SocketAddr = "10.0.0.7:9".parse().unwrap();
-        let refused: u64 = (0..1030).map(|_| ear.hear(&bytes, from, 0.0, &hub)).sum();
-        ear.pass(0.0, &hub);
+        let rejected: u64 = (0..1030).map(|_| input.hear(&bytes, from, 0.0, &hub)).sum();
+        input.pass(0.0, &hub);
         let told = report::health(&hub)["osc"].clone();
         let expected = serde_json::json!({ "refused": 6, "last": "too many bundles wait for their stamps" });
-        assert_eq!((refused, told), (6, expected));
+        assert_eq!((rejected, told), (6, expected));
     }
 
     #[test]
     fn a_line_says_who_sent_what_and_what_was_meant() {
         let (hub, _inbox) = sample::hub();
-        let mut port = Port::new("OSC", "osc", Arc::default());
+        let mut port = PortStatus::new("OSC", "osc", Arc::default());
         let from = "10.0.0.7".parse().unwrap();
         let mut line = |address: &str| {
-            port.refuse(Why::Nowhere, address, from, 1);
-            port.line(port.refusals.last().unwrap(), &hub)
+            port.reject(RejectReason::UnknownAddress, address, from, 1);
+            port.line(port.rejections.last().unwrap(), &hub)
         };
         let meant = "OSC from 10.0.0.7: nothing lies at /gas/inflo/travel; did you mean /gas/inflow? (1 refused so far)";
         assert_eq!(line("/gas/inflo/travel"), meant);
@@ -255,11 +257,11 @@ mod tests {
     fn a_flood_changes_the_lists_seldom_and_many_machines_are_counted() {
         let (hub, _inbox) = sample::hub();
         let place = Arc::new(OnceLock::from("here".to_string()));
-        let mut port = Port::new("OSC", "osc", place);
+        let mut port = PortStatus::new("OSC", "osc", place);
         let (mut changes, mut last) = (0, String::new());
         for n in 0..1000u32 {
             port.hears(IpAddr::V4((0x0a00_0000 + n).into()));
-            port.refuse(Why::NoNumber, "/gas/inflow", [10, 0, 0, 7].into(), 1);
+            port.reject(RejectReason::NoNumber, "/gas/inflow", [10, 0, 0, 7].into(), 1);
             port.pass(0.001 * n as f64, &hub);
             let word = device(&hub, "osc").word;
             changes += (word != last) as u32;

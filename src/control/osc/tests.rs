@@ -6,12 +6,12 @@ use std::time::Duration;
 use proptest::prelude::*;
 use rosc::{OscBundle, OscMessage, OscPacket, OscTime, OscType, encoder};
 
-use super::out::{Teller, datagrams};
+use super::out::{FeedbackSender, datagrams};
 use super::*;
-use crate::udp::Ear;
+use crate::udp::DatagramHandler;
 use crate::{sample, touch};
-use show::Inbox;
-use show::{Command, State, VerdictState};
+use show::CommandReceiver;
+use show::{Command, ShowState, VerdictState};
 use world::tape::Event;
 
 fn message(addr: &str, args: Vec<OscType>) -> OscPacket {
@@ -41,23 +41,23 @@ fn what_is_sent_over_udp_moves_the_show() {
     let next = || inbox.recv_timeout(Duration::from_secs(5)).unwrap();
     assert_eq!(next(), Command::Event(Event::Signal("osc.hand".into(), 0.25)));
     assert_eq!(next(), Command::Tempo(128.0));
-    assert_eq!(next(), Command::Cue(show::Cue::Go));
+    assert_eq!(next(), Command::Cue(show::CueTarget::Go));
     let black = (0..5000).any(|_| {
         std::thread::sleep(Duration::from_millis(1));
         hub.master().is_black()
     });
     assert!(black);
-    assert_eq!(osc.refused(), 2, "an address that leads nowhere, and a word for a number");
+    assert_eq!(osc.rejected(), 2, "an address that leads nowhere, and a word for a number");
 }
 
 #[test]
 fn two_fingers_touch_at_once_and_rest_until_they_are_lifted() {
     use world::system::Phase;
     let (hub, inbox) = sample::hub();
-    let mut ear = Hearing::default();
+    let mut input = OscReceiver::default();
     let mut say = |addr: &str, args: &[f32]| {
         let args = args.iter().map(|v| OscType::Float(*v)).collect();
-        ear.take(&encoder::encode(&message(addr, args)).unwrap(), &hub)
+        input.take(&encoder::encode(&message(addr, args)).unwrap(), &hub)
     };
     assert_eq!(say("/touch/1", &[0.25, 0.5]) + say("/touch/2", &[0.75, 0.5, 0.1, -1.0]), 0);
     assert_eq!(say("/touch/1", &[0.5, 0.5]), 0);
@@ -67,8 +67,8 @@ fn two_fingers_touch_at_once_and_rest_until_they_are_lifted() {
         2,
         "nobody is there; a place has two numbers"
     );
-    ear.pass(0.1, &hub);
-    assert!(ear.soon(0.1).is_some());
+    input.pass(0.1, &hub);
+    assert!(input.soon(0.1).is_some());
     let felt: Vec<_> = inbox
         .try_iter()
         .filter_map(|c| match c {
@@ -84,8 +84,8 @@ fn two_fingers_touch_at_once_and_rest_until_they_are_lifted() {
         (1, Phase::Move, 0.75, -1.0),
     ];
     assert_eq!(felt, expected);
-    ear.pass(9.0, &hub);
-    assert!(ear.soon(9.0).is_none(), "one that was forgotten is lifted");
+    input.pass(9.0, &hub);
+    assert!(input.soon(9.0).is_none(), "one that was forgotten is lifted");
 }
 
 #[test]
@@ -97,28 +97,28 @@ fn a_port_that_is_taken_is_named() {
 }
 
 /// Hearing with what it has sent to the show since.
-struct Room {
+struct ReceiverFixture {
     hub: Arc<Hub>,
-    inbox: Inbox,
-    ear: Hearing,
+    inbox: CommandReceiver,
+    input: OscReceiver,
 }
 
-impl Room {
+impl ReceiverFixture {
     fn new() -> Self {
         let (hub, inbox) = sample::hub();
-        Self { hub, inbox, ear: Hearing::default() }
+        Self { hub, inbox, input: OscReceiver::default() }
     }
     /// What a datagram makes, and how many of its messages could not be done.
     fn hears(&mut self, bytes: &[u8]) -> (Vec<Command>, u64) {
-        let refused = self.ear.take(bytes, &self.hub);
-        (self.inbox.try_iter().collect(), refused)
+        let rejected = self.input.take(bytes, &self.hub);
+        (self.inbox.try_iter().collect(), rejected)
     }
     fn says(&mut self, addr: &str, args: Vec<OscType>) -> (Vec<Command>, u64) {
         self.hears(&encoder::encode(&message(addr, args)).unwrap())
     }
     /// The state of the show becomes another.
-    fn becomes(&self, change: impl FnOnce(&mut State)) {
-        let mut state = State::clone(&self.hub.state());
+    fn becomes(&self, change: impl FnOnce(&mut ShowState)) {
+        let mut state = ShowState::clone(&self.hub.state());
         change(&mut state);
         self.hub.publish(state);
     }
@@ -163,20 +163,20 @@ fn buttons_of_every_kind_press() {
         (b"", b"\0\0\0\x01", true),
         (b"", b"\0\0\0\0", false),
     ] {
-        let mut room = Room::new();
-        room.hub.master().black_out(!black);
+        let mut room = ReceiverFixture::new();
+        room.hub.master().blackout(!black);
         assert_eq!(room.hears(&bare(tags, data)).1, 0, "{tags:?} {data:?}");
         assert_eq!(room.hub.master().is_black(), black, "{tags:?} {data:?}");
     }
     for (tags, data) in
         [(&b",b"[..], &b"\0\0\0\x01x\0\0\0"[..]), (b",s", b"fast"), (b",f", b"\x7f\xc0\0\0"), (b",y", b"")]
     {
-        assert_eq!(Room::new().hears(&bare(tags, data)), (vec![], 1), "{tags:?}");
+        assert_eq!(ReceiverFixture::new().hears(&bare(tags, data)), (vec![], 1), "{tags:?}");
     }
     let midi = OscType::Midi(rosc::OscMidiMessage { port: 0, status: 0xb0, data1: 7, data2: 127 });
-    let (made, _) = Room::new().says("/gas/inflow", vec![midi]);
+    let (made, _) = ReceiverFixture::new().says("/gas/inflow", vec![midi]);
     assert_eq!(made, [Command::Travel("gas.inflow".into(), 1.0)]);
-    let (made, _) = Room::new().says("/signal/hand", vec![]);
+    let (made, _) = ReceiverFixture::new().says("/signal/hand", vec![]);
     assert_eq!(made, [Command::Event(Event::Signal("osc.hand".into(), 1.0))]);
 }
 
@@ -189,15 +189,15 @@ fn what_nobody_knows_costs_its_own_message_and_not_its_bundle() {
         part(padded(b"no address")),
         part([padded(b"/gas/inflow"), padded(b",fQ"), 4f32.to_be_bytes().to_vec()].concat()),
     ];
-    assert_eq!(Room::new().hears(&bundle.concat()), (vec![set("gas.inflow", 4.0)], 2));
+    assert_eq!(ReceiverFixture::new().hears(&bundle.concat()), (vec![set("gas.inflow", 4.0)], 2));
 }
 
 #[test]
 fn patterns_act_on_every_address_that_matches_once() {
-    let mut room = Room::new();
+    let mut room = ReceiverFixture::new();
     let mut say = |addr: &str, v: f32| {
-        let (made, refused) = room.says(addr, vec![OscType::Float(v)]);
-        (made, refused)
+        let (made, rejected) = room.says(addr, vec![OscType::Float(v)]);
+        (made, rejected)
     };
     let both = |v: f64| vec![set("gas.inflow", v), set("voice.hum.inflow", v)];
     assert_eq!(say("/layer/*/opacity", 0.25), (vec![set("layer.smoke.opacity", 0.25)], 0));
@@ -206,7 +206,7 @@ fn patterns_act_on_every_address_that_matches_once() {
     assert_eq!(say("/g?[!b-r]/inflow/travel", 0.5), (vec![Command::Travel("gas.inflow".into(), 0.5)], 0));
     assert_eq!(say("/scene/[0-9]", 1.0).0, [Command::Scene(0), Command::Scene(1)]);
     assert_eq!(say("/scene/d*", 1.0).0, [Command::Scene(0), Command::Scene(1)]);
-    assert_eq!(say("/cue/{storm,none}", 1.0).0, [Command::Cue(show::Cue::To(1))]);
+    assert_eq!(say("/cue/{storm,none}", 1.0).0, [Command::Cue(show::CueTarget::To(1))]);
     assert_eq!(say("/lay?r/nothing*/opacity", 1.0), (vec![], 1));
     assert_eq!(say("/layer/[", 1.0), (vec![], 1));
     room.says("/touch/a1", vec![OscType::Float(0.5), OscType::Float(0.5)]);
@@ -217,24 +217,24 @@ fn patterns_act_on_every_address_that_matches_once() {
 /// Work is counted and bounded, whatever a datagram of the largest size says.
 #[test]
 fn no_datagram_costs_more_than_its_share() {
-    let mut room = Room::new();
+    let mut room = ReceiverFixture::new();
     let bundle = |address: &[u8]| {
         let part = padded(address);
         let part = [&(part.len() as u32).to_be_bytes()[..], &part].concat();
         let head = b"#bundle\0\0\0\0\0\0\0\0\x01".to_vec();
         [head, part.repeat(65_000 / part.len())].concat()
     };
-    let most = room.ear.most_work();
+    let most = room.input.most_work();
     let evil = [&b"/"[..], &b"*a".repeat(120), b"b"].concat();
     for address in [&b"/a"[..], b"//*", &evil, &b"/x".repeat(120), &[b'/'; 240]] {
         let (made, _) = room.hears(&bundle(address));
-        let work = room.ear.work();
+        let work = room.input.work();
         assert!(work > 0 && work <= most && made.len() <= 20_000, "{address:?}: {work}");
     }
     // An address that is longer than any is refused unread, also alone in the largest datagram.
     let long = padded(&[b"/gas/", &[b'i'; 65_000][..]].concat());
     assert_eq!(room.hears(&long), (vec![], 1));
-    assert!(room.ear.work() < 1000);
+    assert!(room.input.work() < 1000);
 }
 
 fn stamped(unix: f64, content: Vec<OscPacket>) -> Vec<u8> {
@@ -248,8 +248,8 @@ fn stamped(unix: f64, content: Vec<OscPacket>) -> Vec<u8> {
 
 #[test]
 fn bundles_that_are_stamped_ahead_act_at_their_stamps_in_order() {
-    let mut room = Room::new();
-    room.ear = Hearing::default().with_clock(|| 1_700_000_000.0);
+    let mut room = ReceiverFixture::new();
+    room.input = OscReceiver::default().with_clock(|| 1_700_000_000.0);
     let at = |offset: f64, v: f32| {
         let inner = message("/gas/inflow", vec![OscType::Float(v)]);
         stamped(1_700_000_000.0 + offset, vec![inner])
@@ -262,11 +262,11 @@ fn bundles_that_are_stamped_ahead_act_at_their_stamps_in_order() {
         [set("gas.inflow", 9.0)],
         "a clock that goes wrong is not waited for"
     );
-    let soon = room.ear.soon(0.0).unwrap();
+    let soon = room.input.soon(0.0).unwrap();
     assert!((soon - 0.2).abs() < 1e-3, "{soon}");
     let mut pass = |now: f64| {
-        room.ear.pass(now, &room.hub);
-        (room.inbox.try_iter().collect::<Vec<_>>(), room.ear.soon(now).is_some())
+        room.input.pass(now, &room.hub);
+        (room.inbox.try_iter().collect::<Vec<_>>(), room.input.soon(now).is_some())
     };
     assert_eq!(pass(0.19), (vec![], true));
     assert_eq!(pass(0.201), (vec![set("gas.inflow", 2.0)], true));
@@ -291,8 +291,8 @@ fn a_bundle_that_is_stamped_ahead_waits_for_its_time_on_the_wire() {
 #[test]
 fn a_surface_that_echoes_moves_nothing() {
     for late in [0usize, 1, 2, 15, 40] {
-        let mut room = Room::new();
-        let mut teller = Teller::new(room.ear.told());
+        let mut room = ReceiverFixture::new();
+        let mut teller = FeedbackSender::new(room.input.told());
         let mut under_way = std::collections::VecDeque::new();
         for n in 0..200 {
             // A tempo that is heard, a morph, a deep zoom, a light that fades, scenes and cues, readings.
@@ -309,7 +309,7 @@ fn a_surface_that_echoes_moves_nothing() {
                 state.cue.now = Some(n as usize / 100);
             });
             under_way.push_back(datagrams(teller.changes(&room.hub)));
-            room.ear.told().pass(34);
+            room.input.told().pass(34);
             if under_way.len() > late {
                 for bytes in under_way.pop_front().unwrap() {
                     assert_eq!(room.hears(&bytes), (vec![], 0), "{late} ticks late, tick {n}");
@@ -321,8 +321,8 @@ fn a_surface_that_echoes_moves_nothing() {
 
 #[test]
 fn a_hand_on_a_surface_that_echoes_is_still_felt() {
-    let mut room = Room::new();
-    let mut teller = Teller::new(room.ear.told());
+    let mut room = ReceiverFixture::new();
+    let mut teller = FeedbackSender::new(room.input.told());
     let mut back = Vec::<Vec<u8>>::new();
     for n in 0..60 {
         for bytes in std::mem::take(&mut back) {
@@ -336,21 +336,21 @@ fn a_hand_on_a_surface_that_echoes_is_still_felt() {
             state.heard = vec![("level".into(), n as f64)];
         });
         back = datagrams(teller.changes(&room.hub));
-        room.ear.told().pass(34);
+        room.input.told().pass(34);
     }
 }
 
 #[test]
 fn what_says_how_things_stand_is_no_move_and_travels_are_known_too() {
-    let mut room = Room::new();
+    let mut room = ReceiverFixture::new();
     let third = 1.0f64 / 3.0;
     room.becomes(|state| state.nodes[0].set[0] = third);
-    let mut teller = Teller::new(room.ear.told());
+    let mut teller = FeedbackSender::new(room.input.told());
     teller.changes(&room.hub);
-    room.ear.told().pass(60_000);
+    room.input.told().pass(60_000);
     assert_eq!(room.says("/gas/inflow", vec![OscType::Float(third as f32)]), (vec![], 0));
     assert_eq!(room.says("/dawn/gas/inflow", vec![OscType::Float(third as f32)]), (vec![], 0));
-    let travel = sample::face().nodes[0].kind.knobs[0].position_of(third);
+    let travel = sample::description().nodes[0].kind.knobs[0].position_of(third);
     assert_eq!(room.says("/gas/inflow/travel", vec![OscType::Float(travel as f32)]), (vec![], 0));
     assert_eq!(room.says("/gas/inflow", vec![OscType::Float(0.5)]).0.len(), 1);
     let again = room.says("/gas/inflow", vec![OscType::Float(third as f32)]).0;
@@ -360,11 +360,11 @@ fn what_says_how_things_stand_is_no_move_and_travels_are_known_too() {
 /// Scenes and cues may be called `now`: what tells which one plays still goes nowhere.
 #[test]
 fn what_is_only_told_never_acts() {
-    let mut room = Room::new();
-    let mut face = sample::face();
-    face.scenes.push("now".into());
-    face.cues[1].name = "now".into();
-    room.becomes(|state| state.face = Arc::new(face));
+    let mut room = ReceiverFixture::new();
+    let mut description = sample::description();
+    description.scenes.push("now".into());
+    description.cues[1].name = "now".into();
+    room.becomes(|state| state.description = Arc::new(description));
     for addr in ["/scene/now", "/cue/now"] {
         let args = vec![OscType::Int(1), OscType::String("dusk".into())];
         assert_eq!(room.says(addr, args), (vec![], 0));
@@ -381,12 +381,12 @@ proptest! {
     ) {
         let (hub, inbox) = sample::hub();
         let whole = encoder::encode(&message("/gas/inflow/travel", vec![OscType::Float(0.5)])).unwrap();
-        Hearing::default().take(&whole, &hub);
+        OscReceiver::default().take(&whole, &hub);
         prop_assert_eq!(inbox.try_iter().collect::<Vec<_>>(), [Command::Travel("gas.inflow".into(), 0.5)]);
         let mut bytes = if pure { noise } else { whole };
         if let Some(b) = bytes.get_mut(at) { *b = byte; }
         bytes.truncate(cut);
-        Hearing::default().take(&bytes, &hub);
+        OscReceiver::default().take(&bytes, &hub);
         for command in inbox.try_iter() {
             let sane = match &command {
                 Command::Event(Event::Set(_, v) | Event::Signal(_, v)) | Command::Tempo(v) => v.is_finite(),

@@ -12,7 +12,7 @@ const GONE: f64 = 1.0;
 
 /// What a pulse tells.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Pulse {
+pub struct ClockPulse {
     /// Beats a minute, when it is known.
     pub bpm: Option<f64>,
     /// Whether a beat begins.
@@ -21,14 +21,14 @@ pub struct Pulse {
 
 /// Follows a clock.
 #[derive(Clone, Debug, Default)]
-pub struct Clock {
+pub struct MidiClock {
     times: VecDeque<f64>,
     count: usize,
 }
 
-impl Clock {
+impl MidiClock {
     /// A pulse at `now`, seconds.
-    pub fn pulse(&mut self, now: f64) -> Pulse {
+    pub fn pulse(&mut self, now: f64) -> ClockPulse {
         if self.times.back().is_some_and(|t| now - t > GONE || now < *t) {
             self.times.clear();
         }
@@ -38,7 +38,7 @@ impl Clock {
         }
         let beat = self.count.is_multiple_of(PULSES);
         self.count += 1;
-        Pulse { bpm: (self.times.len() > PULSES).then(|| 60.0 / (self.step() * PULSES as f64)), beat }
+        ClockPulse { bpm: (self.times.len() > PULSES).then(|| 60.0 / (self.step() * PULSES as f64)), beat }
     }
 
     /// The song begins: the next pulse is a beat.
@@ -68,7 +68,7 @@ mod tests {
     #[test]
     fn jitter_of_two_milliseconds_shakes_the_tempo_by_less_than_a_fifth_of_a_beat() {
         for bpm in [60.0, 93.5, 128.0, 174.0] {
-            let (mut clock, mut worst, mut beats) = (Clock::default(), 0.0f64, 0);
+            let (mut clock, mut worst, mut beats) = (MidiClock::default(), 0.0f64, 0);
             for n in 0..480u64 {
                 let at = n as f64 * 60.0 / bpm / 24.0 + Rng::new(3).range(n, -0.002, 0.002) as f64;
                 let pulse = clock.pulse(at.max(0.0));

@@ -29,7 +29,7 @@ pub const BUTTONS: &[&str] = &[
 
 /// A control of a controller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Source {
+pub enum ControlSource {
     /// Channel 0..15 and control 0..127.
     Control(u8, u8),
     /// Channel and key.
@@ -44,7 +44,7 @@ pub enum Source {
     Button(u8),
 }
 
-impl Source {
+impl ControlSource {
     /// As people write it: channels from 1.
     pub fn text(self) -> String {
         match self {
@@ -83,11 +83,11 @@ impl Source {
 
 /// One control and what it moves.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Entry {
+pub struct ControlMapping {
     /// Name of the controller.
     pub device: String,
     /// Which of its controls.
-    pub source: Source,
+    pub source: ControlSource,
     /// Address that it moves.
     pub to: String,
     /// Part of the travel, from its lowest to its highest value.
@@ -98,21 +98,21 @@ pub struct Entry {
 
 /// All controls that are mapped.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Map {
+pub struct ControlMap {
     /// In the order in which they were learnt; a file keeps that order within each controller.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<ControlMapping>,
 }
 
-impl Map {
+impl ControlMap {
     /// A control moves an address from now on; what it moved before, it lets go, but for what lies in other scenes.
-    pub fn learn(&mut self, device: &str, source: Source, to: &str, relative: bool) {
+    pub fn learn(&mut self, device: &str, source: ControlSource, to: &str, relative: bool) {
         let meets = |other: &str| match (scene_of(to), scene_of(other)) {
             (Some(a), Some(b)) => a == b,
             _ => true,
         };
         self.entries.retain(|e| (e.device.as_str(), e.source) != (device, source) || !meets(&e.to));
         let (device, to) = (device.to_string(), to.to_string());
-        self.entries.push(Entry { device, source, to, range: [0.0, 1.0], relative });
+        self.entries.push(ControlMapping { device, source, to, range: [0.0, 1.0], relative });
     }
 
     /// Nothing moves an address any more; whether anything did.
@@ -131,7 +131,7 @@ impl Map {
     pub fn conflicts(&self) -> Vec<String> {
         let mut told = Vec::new();
         for (i, e) in self.entries.iter().enumerate() {
-            let same: Vec<&Entry> = self.entries.iter().filter(|o| o.to == e.to).collect();
+            let same: Vec<&ControlMapping> = self.entries.iter().filter(|o| o.to == e.to).collect();
             if same.len() > 1 && self.entries[..i].iter().all(|o| o.to != e.to) {
                 let names: Vec<String> =
                     same.iter().map(|s| format!("{} ({})", s.source.text(), s.device)).collect();
@@ -148,13 +148,13 @@ mod tests {
 
     #[test]
     fn one_control_moves_another_knob_in_every_scene() {
-        let mut map = Map::default();
-        let all = |m: &Map| m.entries.iter().map(|e| e.to.clone()).collect::<Vec<_>>();
-        map.learn("nano", Source::Control(0, 16), "ink.air.inflow", false);
-        map.learn("nano", Source::Control(0, 16), "coast.sea.wind", false);
-        map.learn("nano", Source::Control(0, 16), "ink.air.viscosity", false);
+        let mut map = ControlMap::default();
+        let all = |m: &ControlMap| m.entries.iter().map(|e| e.to.clone()).collect::<Vec<_>>();
+        map.learn("nano", ControlSource::Control(0, 16), "ink.air.inflow", false);
+        map.learn("nano", ControlSource::Control(0, 16), "coast.sea.wind", false);
+        map.learn("nano", ControlSource::Control(0, 16), "ink.air.viscosity", false);
         assert_eq!(all(&map), ["coast.sea.wind", "ink.air.viscosity"]);
-        map.learn("nano", Source::Control(0, 16), "master.fade", false);
+        map.learn("nano", ControlSource::Control(0, 16), "master.fade", false);
         assert_eq!(all(&map), ["master.fade"], "what belongs to every scene leaves no room for others");
     }
 }

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
 
-use super::map::{AXES, BUTTONS, Entry, Map, Source};
+use super::map::{AXES, BUTTONS, ControlMap, ControlMapping, ControlSource};
 use world::frame::write_durable;
 use world::limits;
 
@@ -27,7 +27,7 @@ pub struct MapError {
     pub reason: String,
 }
 
-impl Map {
+impl ControlMap {
     /// Reads a file; an empty map if there is none yet.
     ///
     /// # Errors
@@ -73,7 +73,7 @@ impl Map {
     ///
     /// # Errors
     /// As [`Self::load`].
-    pub fn merge(&mut self, base: &[Entry], path: &Path) -> Result<(), MapError> {
+    pub fn merge(&mut self, base: &[ControlMapping], path: &Path) -> Result<(), MapError> {
         if !path.exists() {
             return Ok(());
         }
@@ -93,7 +93,7 @@ impl Map {
     /// The same written over an older text: whatever is still so stays as somebody wrote it, remarks and all.
     pub fn print_over(&self, old: &str) -> String {
         let mut document: DocumentMut = old.parse().unwrap_or_default();
-        let mut new: Vec<&Entry> = self.entries.iter().collect();
+        let mut new: Vec<&ControlMapping> = self.entries.iter().collect();
         for (device, item) in document.iter_mut() {
             if let Some(list) = item.as_array_of_tables_mut() {
                 write_over(list, &device, &mut new);
@@ -123,11 +123,12 @@ impl Map {
 
 /// What of a controller's tables is in `new` stays and is taken out of it; a control that moves something else now
 /// keeps its table; the rest goes.
-fn write_over(list: &mut ArrayOfTables, device: &str, new: &mut Vec<&Entry>) {
+fn write_over(list: &mut ArrayOfTables, device: &str, new: &mut Vec<&ControlMapping>) {
     let old: Vec<_> = list.iter().map(|t| entry(device, t).ok()).collect();
     let mut keep: Vec<bool> = old.iter().map(|o| take(new, |e| Some(e) == o.as_ref()).is_some()).collect();
     for ((table, old), keep) in list.iter_mut().zip(&old).zip(&mut keep).filter(|(_, keep)| !**keep) {
-        let same = |e: &Entry| old.as_ref().is_some_and(|o| (&o.device, o.source) == (&e.device, e.source));
+        let same =
+            |e: &ControlMapping| old.as_ref().is_some_and(|o| (&o.device, o.source) == (&e.device, e.source));
         if let Some(e) = take(new, same) {
             retarget(table, e);
             *keep = true;
@@ -137,12 +138,15 @@ fn write_over(list: &mut ArrayOfTables, device: &str, new: &mut Vec<&Entry>) {
     list.retain(|_| keep.next() == Some(true));
 }
 
-fn take<'a>(entries: &mut Vec<&'a Entry>, is: impl Fn(&Entry) -> bool) -> Option<&'a Entry> {
+fn take<'a>(
+    entries: &mut Vec<&'a ControlMapping>,
+    is: impl Fn(&ControlMapping) -> bool,
+) -> Option<&'a ControlMapping> {
     entries.iter().position(|e| is(e)).map(|i| entries.remove(i))
 }
 
 /// Only what is different is written, so that a remark behind it stays.
-fn retarget(old: &mut Table, to: &Entry) {
+fn retarget(old: &mut Table, to: &ControlMapping) {
     let new = table(to);
     for key in ["to", "range", "relative"] {
         match (new.get(key).and_then(Item::as_value), old.get_mut(key).and_then(Item::as_value_mut)) {
@@ -157,7 +161,7 @@ fn retarget(old: &mut Table, to: &Entry) {
     }
 }
 
-fn source(t: &Table) -> Result<Source, String> {
+fn source(t: &Table) -> Result<ControlSource, String> {
     let wrong = |key: &str, expected: &str, item: &Item| {
         Err(format!("`{key}` must be {expected}, found {}", item.to_string().trim()))
     };
@@ -178,12 +182,12 @@ fn source(t: &Table) -> Result<Source, String> {
     let channel = whole("channel", 1, 16)?.unwrap_or(1) - 1;
     let bend = t.get("bend").is_some_and(|b| b.as_bool() == Some(true));
     let found = [
-        whole("control", 0, 127)?.map(|n| Source::Control(channel, n)),
-        whole("note", 0, 127)?.map(|n| Source::Note(channel, n)),
-        whole("program", 0, 127)?.map(|n| Source::Program(channel, n)),
-        bend.then_some(Source::Bend(channel)),
-        named("axis", AXES)?.map(Source::Axis),
-        named("button", BUTTONS)?.map(Source::Button),
+        whole("control", 0, 127)?.map(|n| ControlSource::Control(channel, n)),
+        whole("note", 0, 127)?.map(|n| ControlSource::Note(channel, n)),
+        whole("program", 0, 127)?.map(|n| ControlSource::Program(channel, n)),
+        bend.then_some(ControlSource::Bend(channel)),
+        named("axis", AXES)?.map(ControlSource::Axis),
+        named("button", BUTTONS)?.map(ControlSource::Button),
     ];
     let mut found = found.into_iter().flatten();
     match (found.next(), found.next()) {
@@ -192,7 +196,7 @@ fn source(t: &Table) -> Result<Source, String> {
     }
 }
 
-fn entry(device: &str, t: &Table) -> Result<Entry, String> {
+fn entry(device: &str, t: &Table) -> Result<ControlMapping, String> {
     let source = source(t)?;
     let to = t.get("to").and_then(Item::as_str).ok_or("expected `to`, an address such as \"air.inflow\"")?;
     limits::name("`to`", to)?;
@@ -212,19 +216,19 @@ fn entry(device: &str, t: &Table) -> Result<Entry, String> {
             _ => return Err("`range` must be two numbers in 0..=1, like [0, 0.5]".into()),
         };
     let relative = t.get("relative").is_some_and(|r| r.as_bool() == Some(true));
-    Ok(Entry { device: device.into(), source, to: to.into(), range, relative })
+    Ok(ControlMapping { device: device.into(), source, to: to.into(), range, relative })
 }
 
-fn table(e: &Entry) -> Table {
+fn table(e: &ControlMapping) -> Table {
     let mut t = Table::new();
     let named = |names: &[&str], n: u8| value(names.get(n as usize).copied().unwrap_or_default());
     let (channel, key, what) = match e.source {
-        Source::Control(c, n) => (Some(c), "control", value(n as i64)),
-        Source::Note(c, n) => (Some(c), "note", value(n as i64)),
-        Source::Program(c, n) => (Some(c), "program", value(n as i64)),
-        Source::Bend(c) => (Some(c), "bend", value(true)),
-        Source::Axis(n) => (None, "axis", named(AXES, n)),
-        Source::Button(n) => (None, "button", named(BUTTONS, n)),
+        ControlSource::Control(c, n) => (Some(c), "control", value(n as i64)),
+        ControlSource::Note(c, n) => (Some(c), "note", value(n as i64)),
+        ControlSource::Program(c, n) => (Some(c), "program", value(n as i64)),
+        ControlSource::Bend(c) => (Some(c), "bend", value(true)),
+        ControlSource::Axis(n) => (None, "axis", named(AXES, n)),
+        ControlSource::Button(n) => (None, "button", named(BUTTONS, n)),
     };
     t.insert(key, what);
     if let Some(channel) = channel {
@@ -250,23 +254,23 @@ mod tests {
     fn a_map_survives_a_restart_and_says_what_is_wrong_with_it() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("maps/midi.toml");
-        assert_eq!(Map::load(&path).unwrap(), Map::default());
-        let mut map = Map::default();
-        map.learn("nano \"2\"", Source::Control(0, 16), "air.inflow", false);
-        map.learn("pads", Source::Note(9, 36), "show.go", false);
-        map.learn("nano \"2\"", Source::Control(0, 17), "air.inflow", true);
-        map.learn("pad", Source::Button(3), "cue.1", false);
-        map.learn("pad", Source::Axis(1), "air.force", false);
+        assert_eq!(ControlMap::load(&path).unwrap(), ControlMap::default());
+        let mut map = ControlMap::default();
+        map.learn("nano \"2\"", ControlSource::Control(0, 16), "air.inflow", false);
+        map.learn("pads", ControlSource::Note(9, 36), "show.go", false);
+        map.learn("nano \"2\"", ControlSource::Control(0, 17), "air.inflow", true);
+        map.learn("pad", ControlSource::Button(3), "cue.1", false);
+        map.learn("pad", ControlSource::Axis(1), "air.force", false);
         map.entries[0].range = [1.0, 0.25];
         map.save(&path).unwrap();
-        let mut back = Map::load(&path).unwrap();
+        let mut back = ControlMap::load(&path).unwrap();
         assert_eq!(back.print(), map.print());
         back.entries.sort_by_key(|e| e.source);
         map.entries.sort_by_key(|e| e.source);
         assert_eq!(back, map);
         assert_eq!(map.conflicts().len(), 1);
         assert!(map.conflicts()[0].contains("control 16") && map.conflicts()[0].contains("control 17"));
-        map.learn("nano \"2\"", Source::Control(0, 17), "air.viscosity", false);
+        map.learn("nano \"2\"", ControlSource::Control(0, 17), "air.viscosity", false);
         assert!(map.conflicts().is_empty());
         for (text, said) in [
             (
@@ -281,7 +285,7 @@ mod tests {
             ("[[a]]\nbutton = \"top\"\nto = \"x\"", "`button` must be one of south, east"),
             ("[[a]]\naxis = 3\nto = \"x\"", "`axis` must be one of left_x"),
         ] {
-            let e = Map::parse(text).unwrap_err();
+            let e = ControlMap::parse(text).unwrap_err();
             assert!(e.contains(said), "{e}");
         }
     }
@@ -292,10 +296,10 @@ mod tests {
 
     #[test]
     fn what_somebody_wrote_stays_as_it_is() {
-        let mut map = Map::parse(WRITTEN).unwrap();
+        let mut map = ControlMap::parse(WRITTEN).unwrap();
         assert_eq!(map.print_over(WRITTEN), WRITTEN);
-        map.learn("nano", Source::Control(0, 16), "air.viscosity", true);
-        map.learn("box", Source::Note(0, 1), "show.back", false);
+        map.learn("nano", ControlSource::Control(0, 16), "air.viscosity", true);
+        map.learn("box", ControlSource::Note(0, 1), "show.back", false);
         let text = map.print_over(WRITTEN);
         let wanted = WRITTEN.replace("air.inflow", "air.viscosity");
         for part in wanted.split("\n\n") {
@@ -311,20 +315,20 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("midi.toml");
         std::fs::write(&path, "[[nano]]\ncontrol = 1x").unwrap();
-        let e = Map::default().save(&path).unwrap_err().to_string();
+        let e = ControlMap::default().save(&path).unwrap_err().to_string();
         assert!(e.contains("midi.toml") && e.contains("line 2"), "{e}");
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "[[nano]]\ncontrol = 1x");
     }
 
     /// Two controllers, four controls, three addresses, so that entries often meet.
-    fn maps() -> impl Strategy<Value = Map> {
+    fn maps() -> impl Strategy<Value = ControlMap> {
         let entry = (0..2usize, 0..4u8, 0..3usize, any::<bool>(), any::<bool>());
-        proptest::collection::vec(entry, 0..8).prop_map(|entries| Map {
+        proptest::collection::vec(entry, 0..8).prop_map(|entries| ControlMap {
             entries: entries
                 .into_iter()
-                .map(|(d, n, to, relative, turned)| Entry {
+                .map(|(d, n, to, relative, turned)| ControlMapping {
                     device: ["nano", "pads"][d].into(),
-                    source: Source::Control(0, n),
+                    source: ControlSource::Control(0, n),
                     to: ["a.x", "b.y", "show.go"][to].into(),
                     range: if turned { [1.0, 0.0] } else { [0.0, 1.0] },
                     relative,
@@ -333,7 +337,7 @@ mod tests {
         })
     }
 
-    fn sorted(map: Map) -> Vec<String> {
+    fn sorted(map: ControlMap) -> Vec<String> {
         let mut all: Vec<String> = map.entries.iter().map(|e| format!("{e:?}")).collect();
         all.sort();
         all
@@ -343,7 +347,7 @@ mod tests {
         #[test]
         fn a_map_written_over_another_is_the_same(old in maps(), new in maps()) {
             let text = new.print_over(&old.print());
-            prop_assert_eq!(sorted(Map::parse(&text).unwrap()), sorted(new));
+            prop_assert_eq!(sorted(ControlMap::parse(&text).unwrap()), sorted(new));
         }
     }
 
@@ -354,15 +358,15 @@ mod tests {
             at in 0usize..90, byte in any::<char>(), cut in 0usize..120,
         ) {
             let text = "[[\"pads\"]]\nnote = 36\nchannel = 10\nto = \"show.go\"\nrange = [0, 0.5]\n";
-            prop_assert_eq!(Map::parse(text).unwrap().entries.len(), 1);
+            prop_assert_eq!(ControlMap::parse(text).unwrap().entries.len(), 1);
             let mut text: Vec<char> = text.chars().collect();
             if let Some(c) = text.get_mut(at) { *c = byte; }
             text.truncate(cut);
             let text: String = text.into_iter().collect();
-            match Map::parse(&text) {
+            match ControlMap::parse(&text) {
                 Ok(map) => {
-                    prop_assert_eq!(Map::parse(&map.print()), Ok(map.clone()), "{}", map.print());
-                    prop_assert_eq!(Map::parse(&map.print_over(&text)), Ok(map), "over {}", text);
+                    prop_assert_eq!(ControlMap::parse(&map.print()), Ok(map.clone()), "{}", map.print());
+                    prop_assert_eq!(ControlMap::parse(&map.print_over(&text)), Ok(map), "over {}", text);
                 }
                 Err(e) => {
                     let line = e.strip_prefix("line ").and_then(|e| e.split(':').next()?.parse::<usize>().ok());

@@ -2,7 +2,7 @@
 
 /// What a controller says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Message {
+pub enum MidiMessage {
     /// A key goes down: channel 0..15, key 0..127, velocity 1..127.
     NoteOn(u8, u8, u8),
     /// A key goes up.
@@ -34,16 +34,16 @@ pub struct Parser {
 
 impl Parser {
     /// Takes bytes; gives every message that they complete.
-    pub fn take(&mut self, bytes: &[u8], each: &mut dyn FnMut(Message)) {
+    pub fn take(&mut self, bytes: &[u8], each: &mut dyn FnMut(MidiMessage)) {
         bytes.iter().for_each(|&b| self.byte(b, each));
     }
 
-    fn byte(&mut self, byte: u8, each: &mut dyn FnMut(Message)) {
+    fn byte(&mut self, byte: u8, each: &mut dyn FnMut(MidiMessage)) {
         match byte {
-            0xf8 => each(Message::Clock),
-            0xfa => each(Message::Start),
-            0xfb => each(Message::Continue),
-            0xfc => each(Message::Stop),
+            0xf8 => each(MidiMessage::Clock),
+            0xfa => each(MidiMessage::Start),
+            0xfb => each(MidiMessage::Continue),
+            0xfc => each(MidiMessage::Stop),
             0xf9 | 0xfd..=0xff => {}
             0xf0 => (self.exclusive, self.status) = (true, 0),
             // Song position and the like: none of our business, and they end what was under way.
@@ -54,7 +54,7 @@ impl Parser {
         }
     }
 
-    fn data(&mut self, byte: u8, each: &mut dyn FnMut(Message)) {
+    fn data(&mut self, byte: u8, each: &mut dyn FnMut(MidiMessage)) {
         self.data[self.have] = byte;
         self.have += 1;
         let channel = self.status & 0x0f;
@@ -66,11 +66,11 @@ impl Parser {
         self.have = 0;
         let [a, b] = self.data;
         match self.status >> 4 {
-            0x9 if b > 0 => each(Message::NoteOn(channel, a, b)),
-            0x8 | 0x9 => each(Message::NoteOff(channel, a)),
-            0xb => each(Message::Control(channel, a, b)),
-            0xc => each(Message::Program(channel, a)),
-            0xe => each(Message::Bend(channel, a as u16 | (b as u16) << 7)),
+            0x9 if b > 0 => each(MidiMessage::NoteOn(channel, a, b)),
+            0x8 | 0x9 => each(MidiMessage::NoteOff(channel, a)),
+            0xb => each(MidiMessage::Control(channel, a, b)),
+            0xc => each(MidiMessage::Program(channel, a)),
+            0xe => each(MidiMessage::Bend(channel, a as u16 | (b as u16) << 7)),
             _ => {}
         }
     }
@@ -81,7 +81,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn all(bytes: &[u8]) -> Vec<Message> {
+    fn all(bytes: &[u8]) -> Vec<MidiMessage> {
         let mut out = Vec::new();
         Parser::default().take(bytes, &mut |m| out.push(m));
         out
@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn running_status_and_clocks_in_between() {
-        use Message::*;
+        use MidiMessage::*;
         let bytes = [0xb2, 7, 0xf8, 100, 8, 101, 0x90, 60, 64, 60, 0, 0xe0, 0, 64, 0xc1, 5];
         let expected = [
             Clock,
@@ -116,8 +116,8 @@ mod tests {
             prop_assert_eq!(&whole, &parts);
             for m in whole {
                 let fine = match m {
-                    Message::Control(c, a, b) | Message::NoteOn(c, a, b) => c < 16 && a < 128 && b < 128,
-                    Message::Bend(c, v) => c < 16 && v < 16_384,
+                    MidiMessage::Control(c, a, b) | MidiMessage::NoteOn(c, a, b) => c < 16 && a < 128 && b < 128,
+                    MidiMessage::Bend(c, v) => c < 16 && v < 16_384,
                     _ => true,
                 };
                 prop_assert!(fine);

@@ -1,11 +1,11 @@
 //! What controllers do, MIDI and gamepads alike: without any port, so that all of it can be tried.
 
 mod clock;
-mod desk;
 pub mod map;
 pub mod map_file;
 pub mod message;
-mod spots;
+mod resolved;
+mod shared;
 mod store;
 mod takeover;
 #[cfg(test)]
@@ -15,14 +15,14 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::address::{Kind, Move, apply_at};
-use clock::Clock;
-pub use desk::{Desk, Keeper, Seen};
-use map::{Entry, Map, Source};
+use crate::address::{AddressKind, ControlInput, apply_at};
+use clock::MidiClock;
+use map::{ControlMap, ControlMapping, ControlSource};
 use map_file::MapError;
-use message::{Message, Parser};
+use message::{MidiMessage, Parser};
+use resolved::ResolvedAddresses;
+pub use shared::{SharedSurface, SurfaceStatus, SurfaceThread};
 use show::{Command, Hub};
-use spots::Spots;
 use store::Store;
 use takeover::Pickup;
 use world::tape::Event;
@@ -36,16 +36,16 @@ const PATIENCE: Duration = Duration::from_secs(3);
 
 /// All controllers together.
 pub struct Surface {
-    map: Map,
+    map: ControlMap,
     store: Option<Store>,
     parsers: BTreeMap<String, Parser>,
-    pickups: BTreeMap<(String, Source, String), Pickup>,
-    spots: Spots,
-    last: BTreeMap<(String, Source), f64>,
-    clock: Clock,
+    pickups: BTreeMap<(String, ControlSource, String), Pickup>,
+    resolved_addresses: ResolvedAddresses,
+    last: BTreeMap<(String, ControlSource), f64>,
+    clock: MidiClock,
     bpm: f64,
     armed: Option<String>,
-    seen: BTreeMap<(String, Source), i16>,
+    seen: BTreeMap<(String, ControlSource), i16>,
     problem: Option<String>,
     news: (u64, String),
 }
@@ -54,10 +54,10 @@ impl Surface {
     /// With the map in a file, to which it is saved whenever something is learnt. A file with mistakes is told and left
     /// as it is: the surface is without a map, and what is learnt lasts for this show only.
     pub fn open(file: &Path) -> (Self, Option<MapError>) {
-        match Map::load(file) {
+        match ControlMap::load(file) {
             Ok(map) => (Self::new(map, Some(file.into())), None),
             Err(e) => {
-                let mut own = Self::new(Map::default(), None);
+                let mut own = Self::new(ControlMap::default(), None);
                 own.problem = Some(e.to_string());
                 (own, Some(e))
             }
@@ -65,15 +65,15 @@ impl Surface {
     }
 
     /// With a map, which is saved to `file` whenever something is learnt.
-    pub fn new(map: Map, file: Option<PathBuf>) -> Self {
+    pub fn new(map: ControlMap, file: Option<PathBuf>) -> Self {
         Self {
             store: file.map(|f| Store::open(&f, &map.entries)),
             map,
             parsers: BTreeMap::new(),
             pickups: BTreeMap::new(),
-            spots: Spots::default(),
+            resolved_addresses: ResolvedAddresses::default(),
             last: BTreeMap::new(),
-            clock: Clock::default(),
+            clock: MidiClock::default(),
             bpm: 0.0,
             armed: None,
             seen: BTreeMap::new(),
@@ -92,7 +92,7 @@ impl Surface {
         self.armed.as_deref()
     }
     /// What moves what.
-    pub fn map(&self) -> &Map {
+    pub fn map(&self) -> &ControlMap {
         &self.map
     }
     /// What went wrong when the map was saved last.
@@ -121,10 +121,12 @@ impl Surface {
     /// Faders that wait for their knob: (address, which way to turn).
     pub fn waiting(&mut self, hub: &Hub) -> Vec<(String, i8)> {
         let state = hub.state();
-        let Self { map, pickups, spots, .. } = self;
+        let Self { map, pickups, resolved_addresses, .. } = self;
         let all = map.entries.iter().filter_map(|e| {
             let pickup = pickups.get(&(e.device.clone(), e.source, e.to.clone()))?;
-            let way = pickup.waits(spots.find(&state.face, &e.to)?.place.travel(&state, hub.master())?);
+            let way = pickup.waits(
+                resolved_addresses.find(&state.description, &e.to)?.place.travel(&state, hub.master())?,
+            );
             (way != 0).then(|| (e.to.clone(), way))
         });
         all.collect()
@@ -137,28 +139,28 @@ impl Surface {
         messages.into_iter().for_each(|m| self.message(device, m, now, hub));
     }
 
-    fn message(&mut self, device: &str, message: Message, now: f64, hub: &Hub) {
+    fn message(&mut self, device: &str, message: MidiMessage, now: f64, hub: &Hub) {
         match message {
-            Message::Clock => self.beat(now, hub),
-            Message::Start => self.clock.start(),
-            Message::Continue | Message::Stop => {}
-            Message::NoteOn(c, n, v) => {
+            MidiMessage::Clock => self.beat(now, hub),
+            MidiMessage::Start => self.clock.start(),
+            MidiMessage::Continue | MidiMessage::Stop => {}
+            MidiMessage::NoteOn(c, n, v) => {
                 signal(hub, format!("midi.note{n}"), v as f64 / 127.0);
-                self.control(device, Source::Note(c, n), v as f64 / 127.0, v as i16, hub);
+                self.control(device, ControlSource::Note(c, n), v as f64 / 127.0, v as i16, hub);
             }
-            Message::NoteOff(c, n) => {
+            MidiMessage::NoteOff(c, n) => {
                 signal(hub, format!("midi.note{n}"), 0.0);
-                self.control(device, Source::Note(c, n), 0.0, 0, hub);
+                self.control(device, ControlSource::Note(c, n), 0.0, 0, hub);
             }
-            Message::Control(c, n, v) => {
+            MidiMessage::Control(c, n, v) => {
                 signal(hub, format!("midi.cc{n}"), v as f64 / 127.0);
-                self.control(device, Source::Control(c, n), v as f64 / 127.0, v as i16, hub);
+                self.control(device, ControlSource::Control(c, n), v as f64 / 127.0, v as i16, hub);
             }
-            Message::Bend(c, v) => {
+            MidiMessage::Bend(c, v) => {
                 signal(hub, "midi.bend".into(), v as f64 / 16_383.0);
-                self.control(device, Source::Bend(c), v as f64 / 16_383.0, (v >> 7) as i16, hub);
+                self.control(device, ControlSource::Bend(c), v as f64 / 16_383.0, (v >> 7) as i16, hub);
             }
-            Message::Program(c, n) => self.control(device, Source::Program(c, n), 1.0, 127, hub),
+            MidiMessage::Program(c, n) => self.control(device, ControlSource::Program(c, n), 1.0, 127, hub),
         }
     }
 
@@ -174,11 +176,11 @@ impl Surface {
     }
 
     /// A control of a device stands at `travel` (0..1), which is `raw` in steps of 127.
-    pub fn control(&mut self, device: &str, source: Source, travel: f64, raw: i16, hub: &Hub) {
+    pub fn control(&mut self, device: &str, source: ControlSource, travel: f64, raw: i16, hub: &Hub) {
         if self.armed.is_some() {
             return self.learn(device, source, raw);
         }
-        let entries: Vec<Entry> =
+        let entries: Vec<ControlMapping> =
             self.map.entries.iter().filter(|e| e.device == device && e.source == source).cloned().collect();
         entries.iter().for_each(|e| self.act(e, travel, raw, hub));
         if !entries.is_empty() {
@@ -186,43 +188,45 @@ impl Surface {
         }
     }
 
-    fn act(&mut self, e: &Entry, travel: f64, raw: i16, hub: &Hub) {
+    fn act(&mut self, e: &ControlMapping, travel: f64, raw: i16, hub: &Hub) {
         let state = hub.state();
-        let Some(spot) = self.spots.find(&state.face, &e.to) else { return };
-        let place = spot.place;
+        let Some(resolved) = self.resolved_addresses.find(&state.description, &e.to) else { return };
+        let place = resolved.place;
         let key = e.source.is_key();
         let moved = match place.kind() {
-            Kind::Trigger if key => (raw > 0).then_some(Move::Press),
+            AddressKind::Trigger if key => (raw > 0).then_some(ControlInput::Press),
             // A fader fires once when it passes its middle.
-            Kind::Trigger => {
+            AddressKind::Trigger => {
                 let before = self.last.get(&(e.device.clone(), e.source)).copied().unwrap_or(0.0);
-                (travel >= 0.5 && before < 0.5).then_some(Move::Press)
+                (travel >= 0.5 && before < 0.5).then_some(ControlInput::Press)
             }
-            Kind::Switch if key => (raw > 0).then_some(Move::Press),
-            Kind::Switch => Some(Move::Value((travel >= 0.5) as u8 as f64)),
+            AddressKind::Switch if key => (raw > 0).then_some(ControlInput::Press),
+            AddressKind::Switch => Some(ControlInput::Value((travel >= 0.5) as u8 as f64)),
             // A key puts a knob where its velocity says, and leaves it there.
-            _ if key => (raw > 0).then_some(Move::Travel(e.range[0] + (e.range[1] - e.range[0]) * travel)),
+            _ if key => {
+                (raw > 0).then_some(ControlInput::Travel(e.range[0] + (e.range[1] - e.range[0]) * travel))
+            }
             _ if e.relative => {
                 let step = if raw < 64 { raw } else { raw - 128 };
                 let from = place.travel(&state, hub.master()).unwrap_or(0.0);
-                Some(Move::Travel((from + step as f64 / 127.0).clamp(0.0, 1.0)))
+                Some(ControlInput::Travel((from + step as f64 / 127.0).clamp(0.0, 1.0)))
             }
             _ => {
                 let [lo, hi] = e.range;
                 let goal = lo + (hi - lo) * travel;
                 let from = place.travel(&state, hub.master()).unwrap_or(goal);
                 let pickup = self.pickups.entry((e.device.clone(), e.source, e.to.clone())).or_default();
-                pickup.moved(goal, from).map(Move::Travel)
+                pickup.moved(goal, from).map(ControlInput::Travel)
             }
         };
         if let Some(to) = moved {
             // Show mode may lock it, and a number from a controller is always one.
-            let _ = apply_at(hub, spot, to);
+            let _ = apply_at(hub, resolved, to);
         }
     }
 
     /// The first control that is clearly moved takes the armed address: a key goes down, or a fader goes some way.
-    fn learn(&mut self, device: &str, source: Source, raw: i16) {
+    fn learn(&mut self, device: &str, source: ControlSource, raw: i16) {
         let key = source.is_key();
         let first = *self.seen.entry((device.into(), source)).or_insert(raw);
         let meant = if key { raw > 0 } else { (raw - first).abs() >= MEANT };
@@ -231,7 +235,8 @@ impl Surface {
         }
         let Some(to) = self.armed.take() else { return };
         // An endless knob jumps between 1 and 127 without passing what lies between.
-        let relative = matches!(source, Source::Control(..)) && first.min(raw) <= 3 && first.max(raw) >= 125;
+        let relative =
+            matches!(source, ControlSource::Control(..)) && first.min(raw) <= 3 && first.max(raw) >= 125;
         self.map.learn(device, source, &to, relative);
         self.news = (self.news.0 + 1, format!("{device} {} now moves {to}", source.short()));
         self.seen.clear();

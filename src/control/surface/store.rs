@@ -5,19 +5,19 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
-use super::map::{Entry, Map};
+use super::map::{ControlMap, ControlMapping};
 use super::map_file::MapError;
 
 /// Writes a map over what the file held last; what somebody has changed there since is taken over into the map.
-type Write = Box<dyn FnMut(&mut Map, &[Entry]) -> Result<(), MapError> + Send>;
+type Write = Box<dyn FnMut(&mut ControlMap, &[ControlMapping]) -> Result<(), MapError> + Send>;
 
 /// Keeps a file.
 pub struct Store {
     path: PathBuf,
-    jobs: Sender<Map>,
-    done: Receiver<Result<Map, String>>,
+    jobs: Sender<ControlMap>,
+    done: Receiver<Result<ControlMap, String>>,
     /// What is being written now.
-    sent: Option<Map>,
+    sent: Option<ControlMap>,
     /// Whether there is something newer, or what was written last could not be.
     newer: bool,
     failed: bool,
@@ -25,15 +25,16 @@ pub struct Store {
 
 impl Store {
     /// Keeps a file that holds these entries.
-    pub fn open(path: &Path, holds: &[Entry]) -> Self {
+    pub fn open(path: &Path, holds: &[ControlMapping]) -> Self {
         let file = path.to_path_buf();
-        let write =
-            move |map: &mut Map, base: &[Entry]| map.merge(base, &file).and_then(|()| map.save(&file));
+        let write = move |map: &mut ControlMap, base: &[ControlMapping]| {
+            map.merge(base, &file).and_then(|()| map.save(&file))
+        };
         Self::with(path, holds, Box::new(write))
     }
 
-    fn with(path: &Path, holds: &[Entry], mut write: Write) -> Self {
-        let (jobs, inbox) = channel::<Map>();
+    fn with(path: &Path, holds: &[ControlMapping], mut write: Write) -> Self {
+        let (jobs, inbox) = channel::<ControlMap>();
         let (told, done) = channel();
         let mut saved = holds.to_vec();
         let work = move || {
@@ -52,7 +53,7 @@ impl Store {
     }
 
     /// A map is to be written; never waits.
-    pub fn save(&mut self, map: &Map) {
+    pub fn save(&mut self, map: &ControlMap) {
         // What the file's thread finds in the file belongs into the next map: one at a time.
         if self.sent.is_some() {
             self.newer = true;
@@ -62,12 +63,12 @@ impl Store {
     }
 
     /// What became of what was written, if it is done: what somebody has changed in the file is taken over into `map`.
-    pub fn poll(&mut self, map: &mut Map) -> Option<Result<(), String>> {
+    pub fn poll(&mut self, map: &mut ControlMap) -> Option<Result<(), String>> {
         let result = self.done.try_recv().ok()?;
         Some(self.finish(result, map))
     }
 
-    fn finish(&mut self, result: Result<Map, String>, map: &mut Map) -> Result<(), String> {
+    fn finish(&mut self, result: Result<ControlMap, String>, map: &mut ControlMap) -> Result<(), String> {
         let sent = self.sent.take().unwrap_or_default();
         self.failed = result.is_err();
         let told = result.map(|written| {
@@ -82,7 +83,7 @@ impl Store {
     }
 
     /// Waits until everything is written, at most so long; whether it is. What failed is tried once more.
-    pub fn settle(&mut self, map: &mut Map, patience: Duration) -> bool {
+    pub fn settle(&mut self, map: &mut ControlMap, patience: Duration) -> bool {
         let until = Instant::now() + patience;
         if self.failed && self.sent.is_none() {
             self.save(map);
@@ -111,12 +112,12 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::surface::map::Source;
+    use crate::surface::map::ControlSource;
     use std::sync::{Arc, Mutex};
 
-    fn map(notes: &[u8]) -> Map {
-        let mut map = Map::default();
-        notes.iter().for_each(|n| map.learn("pads", Source::Note(0, *n), &format!("cue.{n}"), false));
+    fn map(notes: &[u8]) -> ControlMap {
+        let mut map = ControlMap::default();
+        notes.iter().for_each(|n| map.learn("pads", ControlSource::Note(0, *n), &format!("cue.{n}"), false));
         map
     }
 
@@ -125,13 +126,13 @@ mod tests {
         let (gate, open) = channel::<()>();
         let written: Arc<Mutex<Vec<usize>>> = Arc::default();
         let kept = written.clone();
-        let write = move |map: &mut Map, _: &[Entry]| {
+        let write = move |map: &mut ControlMap, _: &[ControlMapping]| {
             let _ = open.recv();
             kept.lock().unwrap().push(map.entries.len());
             Ok(())
         };
         let mut store = Store::with(Path::new("slow"), &[], Box::new(write));
-        let mut now = Map::default();
+        let mut now = ControlMap::default();
         for n in 0..100 {
             now = map(&(0..=n).collect::<Vec<_>>());
             store.save(&now);
@@ -156,13 +157,13 @@ mod tests {
         let mut now = map(&[1, 2, 4, 5]);
         store.save(&now);
         assert!(store.settle(&mut now, Duration::from_secs(20)));
-        let notes = |m: &Map| {
+        let notes = |m: &ControlMap| {
             let mut all: Vec<String> = m.entries.iter().map(|e| e.to.clone()).collect();
             all.sort();
             all
         };
         assert_eq!(notes(&now), ["cue.1", "cue.3", "cue.4", "cue.5"]);
-        assert_eq!(notes(&Map::load(&file).unwrap()), notes(&now));
+        assert_eq!(notes(&ControlMap::load(&file).unwrap()), notes(&now));
     }
 
     #[test]
@@ -176,6 +177,6 @@ mod tests {
         assert!(!store.settle(&mut now, Duration::from_secs(20)));
         std::fs::remove_file(&file).unwrap();
         assert!(store.settle(&mut now, Duration::from_secs(20)));
-        assert_eq!(Map::load(&file).unwrap(), now);
+        assert_eq!(ControlMap::load(&file).unwrap(), now);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::sample;
-use show::Inbox;
+use show::CommandReceiver;
 use std::time::Duration;
 
 /// Waits until the file is as it will be, and takes over what was found there.
@@ -15,7 +15,7 @@ fn settle(s: &mut Surface) {
     }
 }
 
-fn moves(inbox: &Inbox) -> Vec<Command> {
+fn moves(inbox: &CommandReceiver) -> Vec<Command> {
     inbox.try_iter().filter(|c| !matches!(c, Command::Event(Event::Signal(..)))).collect()
 }
 
@@ -24,7 +24,7 @@ fn a_knob_is_learnt_saved_and_moved_with_soft_takeover() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("midi.toml");
     let (hub, inbox) = sample::hub();
-    let mut s = Surface::new(Map::default(), Some(file.clone()));
+    let mut s = Surface::new(ControlMap::default(), Some(file.clone()));
     s.arm(Some("gas.inflow".into()));
     s.take("nano", &[0xb0, 16, 10], 0.0, &hub);
     s.take("nano", &[0xb0, 16, 12], 0.0, &hub);
@@ -32,7 +32,7 @@ fn a_knob_is_learnt_saved_and_moved_with_soft_takeover() {
     s.take("nano", &[0xb0, 16, 20], 0.0, &hub);
     assert_eq!((s.armed(), s.news().0), (None, 1));
     settle(&mut s);
-    assert_eq!(Map::load(&file).unwrap(), *s.map(), "it is on disk at once");
+    assert_eq!(ControlMap::load(&file).unwrap(), *s.map(), "it is on disk at once");
     // The knob stands at 2 of 0..10: travel 0.2.
     s.take("nano", &[0xb0, 16, 5], 0.0, &hub);
     assert!(moves(&inbox).is_empty());
@@ -47,13 +47,13 @@ fn a_knob_is_learnt_saved_and_moved_with_soft_takeover() {
 fn pads_fire_cues_and_switch_links() {
     let dir = tempfile::tempdir().unwrap();
     let (hub, inbox) = sample::hub();
-    let mut map = Map::default();
-    map.learn("pads", Source::Note(9, 36), "cue.1", false);
-    map.learn("pads", Source::Note(9, 37), "link.0", false);
-    map.learn("pads", Source::Control(0, 1), "nothing.here", false);
+    let mut map = ControlMap::default();
+    map.learn("pads", ControlSource::Note(9, 36), "cue.1", false);
+    map.learn("pads", ControlSource::Note(9, 37), "link.0", false);
+    map.learn("pads", ControlSource::Control(0, 1), "nothing.here", false);
     let mut s = Surface::new(map, Some(dir.path().join("m.toml")));
     s.take("pads", &[0x99, 36, 100, 36, 0, 37, 1, 0xb0, 1, 127], 0.0, &hub);
-    assert_eq!(moves(&inbox), [Command::Cue(show::Cue::To(1)), Command::Event(Event::Link(0, false))]);
+    assert_eq!(moves(&inbox), [Command::Cue(show::CueTarget::To(1)), Command::Event(Event::Link(0, false))]);
     s.take("pads", &[0xb3, 74, 127], 0.0, &hub);
     assert_eq!(inbox.try_iter().last(), Some(Command::Event(Event::Signal("midi.cc74".into(), 1.0))));
 }
@@ -62,8 +62,8 @@ fn pads_fire_cues_and_switch_links() {
 fn endless_knobs_step_and_a_clock_gives_the_tempo() {
     let dir = tempfile::tempdir().unwrap();
     let (hub, inbox) = sample::hub();
-    let mut map = Map::default();
-    map.learn("enc", Source::Control(0, 3), "gas.inflow", true);
+    let mut map = ControlMap::default();
+    map.learn("enc", ControlSource::Control(0, 3), "gas.inflow", true);
     let mut s = Surface::new(map, Some(dir.path().join("m.toml")));
     s.take("enc", &[0xb0, 3, 127], 0.0, &hub);
     assert_eq!(moves(&inbox), [Command::Travel("gas.inflow".into(), 0.2 - 1.0 / 127.0)]);
@@ -104,19 +104,19 @@ fn a_session_is_learnt_saved_and_played_on_after_a_restart() {
     assert_eq!(turn("nano", &[0xb0, 16, 100]), []);
     assert_eq!(turn("nano", &[0xb0, 16, 20]), [Command::Travel("gas.inflow".into(), 20.0 / 127.0)]);
     assert_eq!(turn("launch", &[0xb0, 16, 127]), [Command::Travel("layer.smoke.opacity".into(), 1.0)]);
-    assert_eq!(turn("launch", &[0x90, 36, 1, 36, 0]), [Command::Cue(show::Cue::To(1))]);
+    assert_eq!(turn("launch", &[0x90, 36, 1, 36, 0]), [Command::Cue(show::CueTarget::To(1))]);
     assert!(
         matches!(&turn("enc", &[0xb0, 1, 2])[..], [Command::Travel(a, t)] if a == "gas.reach" && *t > 0.5)
     );
     assert_eq!(turn("nobody", &[0xb0, 16, 20]), []);
     // In the other scene the same fader moves that scene's knob.
-    let mut state = show::State::clone(&hub.state());
-    state.face = std::sync::Arc::new(show::Face { scene: 1, ..sample::face() });
+    let mut state = show::ShowState::clone(&hub.state());
+    state.description = std::sync::Arc::new(show::SceneDescription { scene: 1, ..sample::description() });
     hub.publish(state);
     assert_eq!(turn("nano", &[0xb0, 16, 25]), [Command::Travel("gas.inflow".into(), 25.0 / 127.0)]);
     s.forget("dusk.gas.inflow");
     settle(&mut s);
-    assert_eq!(Map::load(&file).unwrap().entries.len(), 4);
+    assert_eq!(ControlMap::load(&file).unwrap().entries.len(), 4);
 }
 
 #[test]
@@ -169,9 +169,9 @@ fn what_is_changed_in_the_file_during_a_show_is_not_lost_by_learning() {
 #[test]
 fn a_fader_fires_a_cue_once_when_it_passes_its_middle_and_a_pad_puts_a_knob_where_it_was_hit() {
     let (hub, inbox) = sample::hub();
-    let mut map = Map::default();
-    map.learn("nano", Source::Control(0, 1), "show.go", false);
-    map.learn("pads", Source::Note(0, 40), "gas.inflow", false);
+    let mut map = ControlMap::default();
+    map.learn("nano", ControlSource::Control(0, 1), "show.go", false);
+    map.learn("pads", ControlSource::Note(0, 40), "gas.inflow", false);
     let mut s = Surface::new(map, None);
     [10, 70, 90, 127, 60, 20, 80].iter().for_each(|&v| s.take("nano", &[0xb0, 1, v], 0.0, &hub));
     assert_eq!(moves(&inbox).len(), 2);

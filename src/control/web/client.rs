@@ -11,10 +11,10 @@ use tungstenite::protocol::frame::coding::CloseCode;
 use tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
 use tungstenite::{Error, Message, WebSocket};
 
-use super::board::{self, delta};
-use super::hand::{Answer, Hand};
-use super::room::Room;
-use super::token::Rate;
+use super::input::{ClientInput, ClientReply};
+use super::server::ServerState;
+use super::snapshot::{self, delta};
+use super::token::RateLimiter;
 
 /// How long reading or writing may take at once.
 const MOMENT: Duration = Duration::from_millis(15);
@@ -38,23 +38,23 @@ const WAITING: usize = 4 << 20;
 const TURN: usize = 32;
 
 /// Why a client is let go.
-enum End {
+enum Disconnect {
     /// It went, or its line broke.
     Gone,
     /// It spoke too much, or too long at once.
-    Unruly(&'static str),
+    ProtocolError(&'static str),
     /// The show ends.
     Closing,
 }
 
 struct Client<'a> {
-    room: &'a Room,
+    server: &'a ServerState,
     socket: WebSocket<TcpStream>,
-    hand: Hand,
-    rate: Rate,
+    hand: ClientInput,
+    rate: RateLimiter,
     fallen: u32,
     told: Map<String, Value>,
-    face: u64,
+    description: u64,
     snapshot: u64,
     wants_picture: bool,
     picture: (u64, Instant),
@@ -65,7 +65,7 @@ struct Client<'a> {
 }
 
 /// Serves a client until it goes or the show ends.
-pub fn serve(stream: TcpStream, rest: Vec<u8>, room: &Room, who: u32) {
+pub fn serve(stream: TcpStream, rest: Vec<u8>, server: &ServerState, who: u32) {
     let timed = stream.set_read_timeout(Some(MOMENT)).and_then(|()| stream.set_write_timeout(Some(MOMENT)));
     if timed.is_err() {
         return;
@@ -78,37 +78,37 @@ pub fn serve(stream: TcpStream, rest: Vec<u8>, room: &Room, who: u32) {
         .max_frame_size(Some(LARGEST));
     let now = Instant::now();
     let mut client = Client {
-        room,
+        server,
         socket: WebSocket::from_partially_read(stream, rest, Role::Server, Some(config)),
-        hand: Hand::new(who),
-        rate: Rate::new(RATE, now),
+        hand: ClientInput::new(who),
+        rate: RateLimiter::new(RATE, now),
         fallen: 0,
         told: Map::new(),
-        face: 0,
+        description: 0,
         snapshot: 0,
         wants_picture: false,
         picture: (0, now),
         stuck: None,
         heard: now,
         pinged: now,
-        looked: now - board::EVERY,
+        looked: now - snapshot::EVERY,
     };
     let end = client.run();
-    client.hand.leave(&room.hub);
+    client.hand.leave(&server.hub);
     let (code, reason) = match end {
-        End::Gone => return,
-        End::Unruly(why) => (CloseCode::Policy, why),
-        End::Closing => (CloseCode::Away, "the show ends"),
+        Disconnect::Gone => return,
+        Disconnect::ProtocolError(why) => (CloseCode::Policy, why),
+        Disconnect::Closing => (CloseCode::Away, "the show ends"),
     };
     let _ = client.socket.close(Some(CloseFrame { code, reason: reason.into() }));
     let _ = client.socket.flush();
 }
 
 impl Client<'_> {
-    fn run(&mut self) -> End {
+    fn run(&mut self) -> Disconnect {
         loop {
-            if self.room.is_closing() {
-                return End::Closing;
+            if self.server.is_closing() {
+                return Disconnect::Closing;
             }
             if let Err(end) = self.receive().and_then(|()| self.tell()) {
                 return end;
@@ -117,16 +117,16 @@ impl Client<'_> {
     }
 
     /// Takes what has come, waiting for a moment.
-    fn receive(&mut self) -> Result<(), End> {
+    fn receive(&mut self) -> Result<(), Disconnect> {
         for _ in 0..TURN {
             match self.socket.read() {
                 Ok(Message::Text(text)) => self.hear(&text)?,
-                Ok(Message::Close(_)) => return Err(End::Gone),
-                Ok(Message::Binary(_)) => return Err(End::Unruly("expected text")),
+                Ok(Message::Close(_)) => return Err(Disconnect::Gone),
+                Ok(Message::Binary(_)) => return Err(Disconnect::ProtocolError("expected text")),
                 Ok(_) => self.count()?,
                 Err(Error::Io(e)) if matches!(e.kind(), WouldBlock | TimedOut) => return Ok(()),
-                Err(Error::Capacity(_)) => return Err(End::Unruly("a message was too large")),
-                Err(_) => return Err(End::Gone),
+                Err(Error::Capacity(_)) => return Err(Disconnect::ProtocolError("a message was too large")),
+                Err(_) => return Err(Disconnect::Gone),
             }
             self.heard = Instant::now();
         }
@@ -134,47 +134,47 @@ impl Client<'_> {
     }
 
     /// Whether this message is within the rate. Too many are let fall, and in the end their sender is sent away.
-    fn count(&mut self) -> Result<(), End> {
+    fn count(&mut self) -> Result<(), Disconnect> {
         if self.rate.allows(Instant::now()) {
             return Ok(());
         }
         self.fallen += 1;
-        self.room.let_fall();
-        if self.fallen > PATIENCE { Err(End::Unruly("too many messages")) } else { Ok(()) }
+        self.server.let_fall();
+        if self.fallen > PATIENCE { Err(Disconnect::ProtocolError("too many messages")) } else { Ok(()) }
     }
 
-    fn hear(&mut self, text: &str) -> Result<(), End> {
+    fn hear(&mut self, text: &str) -> Result<(), Disconnect> {
         let fallen = self.fallen;
         self.count()?;
         if self.fallen > fallen {
             return Ok(());
         }
-        match self.hand.take(text, &self.room.hub) {
-            Ok(Answer::None) => Ok(()),
-            Ok(Answer::Preview) => {
+        match self.hand.take(text, &self.server.hub) {
+            Ok(ClientReply::None) => Ok(()),
+            Ok(ClientReply::Preview) => {
                 self.wants_picture = true;
                 Ok(())
             }
-            Ok(Answer::Pong(n)) => self.send(Message::text(json!({ "pong": n }).to_string())),
+            Ok(ClientReply::Pong(n)) => self.send(Message::text(json!({ "pong": n }).to_string())),
             Err(e) => self.send(Message::text(json!({ "error": e.to_string() }).to_string())),
         }
     }
 
     /// Sends what is due, unless something is still on its way.
-    fn tell(&mut self) -> Result<(), End> {
+    fn tell(&mut self) -> Result<(), Disconnect> {
         if self.heard.elapsed() > GONE {
-            return Err(End::Gone);
+            return Err(Disconnect::Gone);
         }
         if let Some(since) = self.stuck {
             let sent = self.socket.flush();
             self.sent(sent)?;
             if self.stuck.is_some() {
-                return if since.elapsed() > STUCK { Err(End::Gone) } else { Ok(()) };
+                return if since.elapsed() > STUCK { Err(Disconnect::Gone) } else { Ok(()) };
             }
         }
-        if self.looked.elapsed() >= board::EVERY {
+        if self.looked.elapsed() >= snapshot::EVERY {
             self.looked = Instant::now();
-            self.hand.rest(&self.room.hub);
+            self.hand.rest(&self.server.hub);
             self.tell_state()?;
         }
         if self.wants_picture && self.picture.1.elapsed() >= PICTURE && self.stuck.is_none() {
@@ -187,12 +187,12 @@ impl Client<'_> {
         Ok(())
     }
 
-    fn tell_state(&mut self) -> Result<(), End> {
-        let snapshot = self.room.snapshot();
-        if snapshot.face_number != self.face {
-            self.face = snapshot.face_number;
+    fn tell_state(&mut self) -> Result<(), Disconnect> {
+        let snapshot = self.server.snapshot();
+        if snapshot.description_number != self.description {
+            self.description = snapshot.description_number;
             self.told = Map::new();
-            self.send(Message::text(snapshot.face.to_string()))?;
+            self.send(Message::text(snapshot.description.to_string()))?;
         }
         if snapshot.number != self.snapshot
             && let Some(state) = delta(&self.told, &snapshot)
@@ -204,26 +204,26 @@ impl Client<'_> {
         Ok(())
     }
 
-    fn tell_picture(&mut self) -> Result<(), End> {
-        let Some((number, bytes)) = self.room.picture(self.picture.0) else { return Ok(()) };
+    fn tell_picture(&mut self) -> Result<(), Disconnect> {
+        let Some((number, bytes)) = self.server.picture(self.picture.0) else { return Ok(()) };
         self.picture = (number, Instant::now());
         self.wants_picture = false;
         self.send(Message::Binary(bytes.into()))
     }
 
     /// Sends a message, or keeps it for when there is room again.
-    fn send(&mut self, message: Message) -> Result<(), End> {
+    fn send(&mut self, message: Message) -> Result<(), Disconnect> {
         let sent = self.socket.send(message);
         self.sent(sent)
     }
 
-    fn sent(&mut self, result: Result<(), Error>) -> Result<(), End> {
+    fn sent(&mut self, result: Result<(), Error>) -> Result<(), Disconnect> {
         match result {
             Ok(()) => self.stuck = None,
             Err(Error::Io(e)) if matches!(e.kind(), WouldBlock | TimedOut) => {
                 self.stuck.get_or_insert_with(Instant::now);
             }
-            Err(_) => return Err(End::Gone),
+            Err(_) => return Err(Disconnect::Gone),
         }
         Ok(())
     }

@@ -5,8 +5,8 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use super::names::{Host, Names};
-use super::refusal::Refusal;
+use super::hosts::{AllowedHosts, Host};
+use super::request_error::RequestError;
 use super::token::Token;
 
 /// Time for a whole request to arrive.
@@ -18,7 +18,7 @@ const LINES: usize = 64;
 
 /// A request.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Ask {
+pub struct HttpRequest {
     /// `GET`, `HEAD`, …
     pub method: String,
     /// What for: `/`, `/health`, …; a proxy may have put something before it.
@@ -39,17 +39,18 @@ pub struct Ask {
     pub rest: Vec<u8>,
 }
 
-impl Ask {
+impl HttpRequest {
     /// Reads one.
     ///
     /// # Errors
     /// It is none, too long, or too slow.
-    pub fn read(stream: &mut TcpStream, patience: Duration) -> Result<Self, Refusal> {
+    pub fn read(stream: &mut TcpStream, patience: Duration) -> Result<Self, RequestError> {
         let start = Instant::now();
         let mut bytes = Vec::new();
         let mut part = [0; 1024];
         // Browsers open lines that they may need, and close them unused.
-        let none = |bytes: &[u8]| if bytes.is_empty() { Refusal::Silence } else { Refusal::Nonsense };
+        let none =
+            |bytes: &[u8]| if bytes.is_empty() { RequestError::Silence } else { RequestError::Malformed };
         while bytes.len() < LONGEST {
             let left = patience.checked_sub(start.elapsed()).filter(|t| *t > Duration::from_millis(1));
             let left = left.ok_or_else(|| none(&bytes))?;
@@ -60,15 +61,15 @@ impl Ask {
             }
             // A record of TLS that shakes hands.
             if bytes.starts_with(&[0x16, 3]) {
-                return Err(Refusal::Tls);
+                return Err(RequestError::Tls);
             }
             match Self::parse(&bytes) {
                 Some(None) => {}
                 Some(Some(ask)) => return Ok(ask),
-                None => return Err(Refusal::Nonsense),
+                None => return Err(RequestError::Malformed),
             }
         }
-        Err(Refusal::Nonsense)
+        Err(RequestError::Malformed)
     }
 
     /// What the bytes ask for: `None` for nonsense, `Some(None)` while more must come.
@@ -115,20 +116,20 @@ impl Ask {
     ///
     /// # Errors
     /// Why it may not.
-    pub fn welcome(&self, token: &Token, names: &Names) -> Result<Host, Refusal> {
+    pub fn authorise(&self, token: &Token, names: &AllowedHosts) -> Result<Host, RequestError> {
         let right = token.is(&self.token);
         let host = Host::parse(&self.host).filter(|h| names.is_own(h) || names.is_allowed(h));
-        let host = host.ok_or_else(|| Refusal::Host(self.host.clone()))?;
+        let host = host.ok_or_else(|| RequestError::Host(self.host.clone()))?;
         if let Some(origin) = &self.origin
             && !self.is_same(origin, &host, names)
         {
-            return Err(Refusal::Origin(origin.clone(), self.host.clone()));
+            return Err(RequestError::Origin(origin.clone(), self.host.clone()));
         }
-        if right { Ok(host) } else { Err(Refusal::Token) }
+        if right { Ok(host) } else { Err(RequestError::Token) }
     }
 
     /// Whether a page is of the host that it asks, or of one that was allowed.
-    fn is_same(&self, origin: &str, host: &Host, names: &Names) -> bool {
+    fn is_same(&self, origin: &str, host: &Host, names: &AllowedHosts) -> bool {
         let (scheme, place) = origin.split_once("://").unwrap_or(("", ""));
         let usual = match scheme {
             "http" => 80,
@@ -161,7 +162,7 @@ fn forwarded(value: &str, field: &str) -> Option<String> {
 }
 
 /// Answers with a page, or with its head alone.
-pub fn reply(stream: &mut TcpStream, ask: &Ask, host: &Host, kind: &str, body: &[u8]) {
+pub fn reply(stream: &mut TcpStream, ask: &HttpRequest, host: &Host, kind: &str, body: &[u8]) {
     let host = host.text();
     let head = format!(
         "HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nCache-Control: no-store\r\n\
@@ -177,11 +178,11 @@ pub fn reply(stream: &mut TcpStream, ask: &Ask, host: &Host, kind: &str, body: &
 }
 
 /// Sends a browser to the same path with a slash behind it, from where the page finds everything beside itself.
-pub fn add_slash(stream: &mut TcpStream, ask: &Ask) {
+pub fn add_slash(stream: &mut TcpStream, ask: &HttpRequest) {
     let fine = |c: char| c.is_ascii_alphanumeric() || "-._~%=&".contains(c);
     let (page, query) = (ask.page(), ask.query.as_str());
     if !page.chars().chain(query.chars()).all(fine) {
-        return refuse(stream);
+        return reject(stream);
     }
     let head = format!(
         "HTTP/1.1 308 Permanent Redirect\r\nLocation: {page}/?{query}\r\nContent-Length: 0\r\nCache-Control: no-store\r\n\
@@ -192,7 +193,7 @@ pub fn add_slash(stream: &mut TcpStream, ask: &Ask) {
 }
 
 /// Answers with nothing at all in it, whatever was wrong.
-pub fn refuse(stream: &mut TcpStream) {
+pub fn reject(stream: &mut TcpStream) {
     let _ = stream.set_write_timeout(Some(PATIENCE));
     let _ = stream.write_all(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
 }
@@ -213,8 +214,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn asked(text: &str) -> Ask {
-        Ask::parse(text.as_bytes()).unwrap().unwrap()
+    fn asked(text: &str) -> HttpRequest {
+        HttpRequest::parse(text.as_bytes()).unwrap().unwrap()
     }
 
     #[test]
@@ -225,10 +226,10 @@ mod tests {
         assert_eq!((ask.path.as_str(), ask.token.as_str(), ask.key.as_deref()), ("/socket", "12", Some("k")));
         assert_eq!((ask.host.as_str(), ask.rest.as_slice()), ("10.0.0.2:8090", &b"rest"[..]));
         assert!(!ask.passed_on && !ask.is_head());
-        assert_eq!(Ask::parse(&text.as_bytes()[..60]), Some(None));
+        assert_eq!(HttpRequest::parse(&text.as_bytes()[..60]), Some(None));
         assert_eq!(asked("HEAD /a/health HTTP/1.1\r\n\r\n").page(), "health");
         assert_eq!(asked("POST / HTTP/1.1\r\n\r\n").method, "POST");
-        assert_eq!(Ask::parse(b"\x16\x03\x01"), None);
+        assert_eq!(HttpRequest::parse(b"\x16\x03\x01"), None);
     }
 
     #[test]
@@ -245,19 +246,19 @@ mod tests {
     fn only_pages_of_this_machine_with_the_token_are_welcome() {
         let token = Token::new().unwrap();
         let allowed = [Host::parse("show.example.org").unwrap()];
-        let names = Names::new("stage.local", 80, &allowed);
-        let ask = |host: &str, origin: Option<&str>, passed_on: bool| Ask {
+        let names = AllowedHosts::new("stage.local", 80, &allowed);
+        let ask = |host: &str, origin: Option<&str>, passed_on: bool| HttpRequest {
             token: token.text().into(),
             host: host.into(),
             origin: origin.map(String::from),
             passed_on,
-            ..Ask::default()
+            ..HttpRequest::default()
         };
         for passed_on in [false, true] {
             let may = |host: &str, origin: Option<&str>| {
                 let ask = ask(host, origin, passed_on);
-                assert!(Ask { token: "0".into(), ..ask.clone() }.welcome(&token, &names).is_err());
-                ask.welcome(&token, &names).is_ok()
+                assert!(HttpRequest { token: "0".into(), ..ask.clone() }.authorise(&token, &names).is_err());
+                ask.authorise(&token, &names).is_ok()
             };
             assert!(may("127.0.0.1:8090", None));
             assert!(may("localhost:8090", Some("http://localhost:8090")));
@@ -279,12 +280,15 @@ mod tests {
             // A proxy that lost the port says that it is one.
             assert_eq!(may("stage.local", Some("https://stage.local:8443")), passed_on);
         }
-        let elsewhere = Names::new("stage.local", 8090, &allowed);
+        let elsewhere = AllowedHosts::new("stage.local", 8090, &allowed);
         let lost = ask("stage.local", Some("https://stage.local:8443"), false);
-        assert!(lost.welcome(&token, &elsewhere).is_ok(), "no browser speaks to port 8090 without naming it");
-        let why = |host: &str, origin| ask(host, origin, false).welcome(&token, &names).unwrap_err();
-        assert_eq!(why("evil.example", None), Refusal::Host("evil.example".into()));
-        assert!(matches!(why("127.0.0.1", Some("http://evil.example")), Refusal::Origin(..)));
+        assert!(
+            lost.authorise(&token, &elsewhere).is_ok(),
+            "no browser speaks to port 8090 without naming it"
+        );
+        let why = |host: &str, origin| ask(host, origin, false).authorise(&token, &names).unwrap_err();
+        assert_eq!(why("evil.example", None), RequestError::Host("evil.example".into()));
+        assert!(matches!(why("127.0.0.1", Some("http://evil.example")), RequestError::Origin(..)));
     }
 
     proptest! {
@@ -295,13 +299,13 @@ mod tests {
             let start = b"GET /a/?b=c&token=1 HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n";
             let end = if ends { &b"\r\n\r\n"[..] } else { b"" };
             for bytes in [noise.clone(), [&start[..cut.min(start.len())], end, &noise].concat()] {
-                let whole = Ask::parse(&bytes);
+                let whole = HttpRequest::parse(&bytes);
                 // A part of it asks for the same, for nothing yet, or is nonsense as the whole is.
                 let fewer = &bytes[..(part * bytes.len() as f64) as usize];
-                match (&whole, Ask::parse(fewer)) {
+                match (&whole, HttpRequest::parse(fewer)) {
                     (_, Some(None)) | (None, None) => {}
                     (Some(Some(ask)), Some(Some(early))) => {
-                        prop_assert_eq!(&Ask { rest: ask.rest.clone(), ..early }, ask);
+                        prop_assert_eq!(&HttpRequest { rest: ask.rest.clone(), ..early }, ask);
                     }
                     (whole, part) => return Err(TestCaseError::fail(format!("{part:?} of {whole:?}"))),
                 }

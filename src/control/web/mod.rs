@@ -8,15 +8,15 @@
 //! ```
 //! A thread for each connection, none of which waits for another or is waited for by the show.
 
-mod board;
 mod client;
-mod face;
-mod hand;
+mod description;
+mod hosts;
 mod http;
-mod names;
+mod input;
 mod page;
-mod refusal;
-mod room;
+mod request_error;
+mod server;
+mod snapshot;
 mod token;
 
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs, UdpSocket};
@@ -24,10 +24,10 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-pub use names::Host;
-use names::Names;
-use refusal::Refusals;
-use room::Room;
+use hosts::AllowedHosts;
+pub use hosts::Host;
+use request_error::RateLimitedLog;
+use server::ServerState;
 use show::Hub;
 pub use token::{TOKEN, Token, take_from_environment};
 
@@ -56,7 +56,7 @@ pub enum RemoteError {
 pub struct Remote {
     link: String,
     address: SocketAddr,
-    room: Arc<Room>,
+    server: Arc<ServerState>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -67,14 +67,14 @@ impl Remote {
     /// # Errors
     /// [`RemoteError::Port`] names the address.
     pub fn open(address: &str, allowed: &[Host], hub: Arc<Hub>) -> Result<Self, RemoteError> {
-        Self::open_with(address, allowed, hub, Refusals::new())
+        Self::open_with(address, allowed, hub, RateLimitedLog::new())
     }
 
     fn open_with(
         address: &str,
         allowed: &[Host],
         hub: Arc<Hub>,
-        refusals: Refusals,
+        refusals: RateLimitedLog,
     ) -> Result<Self, RemoteError> {
         let fail = |source| RemoteError::Port { address: address.into(), source };
         let token = Token::kept_or_new()?;
@@ -84,13 +84,13 @@ impl Remote {
         listener.set_nonblocking(true).map_err(fail)?;
         let bound = listener.local_addr().map_err(fail)?;
         let link = format!("http://{}/?token={}", shown(bound), token.text());
-        let names = Names::new(&full, bound.port(), allowed);
-        let room = Arc::new(Room::new(hub, token, names, bound.to_string(), refusals));
-        room.tell_devices();
-        let host = room.clone();
+        let names = AllowedHosts::new(&full, bound.port(), allowed);
+        let server = Arc::new(ServerState::new(hub, token, names, bound.to_string(), refusals));
+        server.tell_devices();
+        let host = server.clone();
         let accept = move || accept(&listener, &host);
         let thread = std::thread::Builder::new().name("remote".into()).spawn(accept).map_err(fail)?;
-        Ok(Self { link, address: bound, room, thread: Some(thread) })
+        Ok(Self { link, address: bound, server, thread: Some(thread) })
     }
 
     /// Serves this machine on the usual port, or on another if that one is taken. The other one stays the same as long
@@ -117,24 +117,24 @@ impl Remote {
 
     /// Clients that are there.
     pub fn clients(&self) -> usize {
-        self.room.clients()
+        self.server.clients()
     }
 
     /// Messages that were let fall because there were too many.
     pub fn dropped(&self) -> u64 {
-        self.room.fallen()
+        self.server.fallen()
     }
 }
 
 impl Drop for Remote {
     fn drop(&mut self) {
-        self.room.close();
+        self.server.close();
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
         // Clients are told that the show ends; whoever is still asking is not waited for.
         for _ in 0..10 {
-            if self.room.is_empty() {
+            if self.server.is_empty() {
                 return;
             }
             std::thread::sleep(LOOK);
@@ -142,15 +142,15 @@ impl Drop for Remote {
     }
 }
 
-fn accept(listener: &TcpListener, room: &Arc<Room>) {
-    while !room.is_closing() {
+fn accept(listener: &TcpListener, server: &Arc<ServerState>) {
+    while !server.is_closing() {
         let Ok((stream, _)) = listener.accept() else {
             std::thread::sleep(LOOK);
             continue;
         };
         if stream.set_nonblocking(false).is_ok() {
-            let room = room.clone();
-            let _ = std::thread::Builder::new().name("client".into()).spawn(move || room.host(stream));
+            let server = server.clone();
+            let _ = std::thread::Builder::new().name("client".into()).spawn(move || server.host(stream));
         }
     }
 }

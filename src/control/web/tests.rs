@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tungstenite::{Message, WebSocket};
 
 use super::client::{LARGEST, PATIENCE, RATE};
-use super::room::CLIENTS;
+use super::server::CLIENTS;
 use super::*;
 use crate::sample;
 use show::Command;
@@ -37,9 +37,9 @@ fn ask(remote: &Remote, text: &str) -> String {
 }
 
 /// A client as a page is one; `None` if it is not let in.
-struct Guest(WebSocket<TcpStream>, serde_json::Map<String, Value>);
+struct TestClient(WebSocket<TcpStream>, serde_json::Map<String, Value>);
 
-impl Guest {
+impl TestClient {
     fn with(remote: &Remote, token: &str, origin: Option<&str>) -> Option<Self> {
         let stream = TcpStream::connect(remote.address()).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
@@ -129,10 +129,10 @@ fn remote_gives_nothing_without_the_token_or_to_another_page() {
     assert_eq!((&health["scene"], &health["seed"]), (&json!("dawn"), &json!("7")));
     assert!(get(&remote, &format!("/health?token={right}"), &own).contains("health.json"));
 
-    assert!(Guest::with(&remote, &wrong, None).is_none());
-    assert!(Guest::with(&remote, &right, Some("http://evil.example")).is_none());
+    assert!(TestClient::with(&remote, &wrong, None).is_none());
+    assert!(TestClient::with(&remote, &right, Some("http://evil.example")).is_none());
     let page = format!("http://{}", remote.address());
-    assert!(Guest::with(&remote, &right, Some(&page)).is_some());
+    assert!(TestClient::with(&remote, &right, Some(&page)).is_some());
 }
 
 #[test]
@@ -178,7 +178,7 @@ fn remote_knows_its_names_and_tells_why_it_refuses() {
     let (hub, _inbox) = sample::hub();
     let lines = std::sync::Arc::new(std::sync::Mutex::new(Vec::<String>::new()));
     let kept = lines.clone();
-    let log = refusal::Refusals::to(move |line| kept.lock().unwrap().push(line.into()));
+    let log = request_error::RateLimitedLog::to(move |line| kept.lock().unwrap().push(line.into()));
     let allowed = [Host::parse("show.example.org").unwrap()];
     let remote = Remote::open_with("0", &allowed, hub, log).unwrap();
     let (right, place) = (token(&remote).to_string(), remote.address());
@@ -223,7 +223,7 @@ fn remote_knows_its_names_and_tells_why_it_refuses() {
 fn remote_clients_stay_in_step_and_hear_what_was_wrong() {
     let (hub, inbox) = sample::hub();
     let remote = Remote::open("0", &[], hub.clone()).unwrap();
-    let [mut a, mut b] = [Guest::enter(&remote), Guest::enter(&remote)];
+    let [mut a, mut b] = [TestClient::enter(&remote), TestClient::enter(&remote)];
     a.until(|p| p.contains_key("face") && p.contains_key("set")).unwrap();
     assert!(wait(|| hub.devices().iter().any(|d| d.word == "2 clients")));
     // Nobody takes commands here, as if the engine hung: the light acts all the same, and the others see it.
@@ -253,7 +253,7 @@ fn remote_tells_how_many_are_there_and_when_they_have_left() {
     let remote = Remote::open("0", &[], hub.clone()).unwrap();
     let stands = |word: &str| wait(|| hub.devices().iter().any(|d| d.what == "remote" && d.word == word));
     assert!(stands("nobody is there"), "{:?}", hub.devices());
-    let guest = Guest::enter(&remote);
+    let guest = TestClient::enter(&remote);
     assert!(stands("1 client"), "{:?}", hub.devices());
     drop(guest);
     assert!(stands("nobody is there"), "{:?}", hub.devices());
@@ -263,11 +263,11 @@ fn remote_tells_how_many_are_there_and_when_they_have_left() {
 fn remote_ends_lines_that_say_too_much() {
     let (hub, inbox) = sample::hub();
     let remote = Remote::open("0", &[], hub).unwrap();
-    let mut big = Guest::enter(&remote);
+    let mut big = TestClient::enter(&remote);
     big.say(&json!({ "move": "a".repeat(LARGEST) }));
     assert!(big.is_shown_out(5));
-    let mut calm = Guest::enter(&remote);
-    let mut loud = Guest::enter(&remote);
+    let mut calm = TestClient::enter(&remote);
+    let mut loud = TestClient::enter(&remote);
     let begun = Instant::now();
     for _ in 0..2 * PATIENCE + 2 * RATE as u32 {
         loud.say(&json!({ "move": "gas.inflow", "travel": 0.5 }));
@@ -295,11 +295,11 @@ fn remote_lets_go_who_asks_slowly_and_serves_the_others_meanwhile() {
             std::thread::sleep(Duration::from_millis(50));
         }
     });
-    let mut guests: Vec<Guest> = (0..CLIENTS).map(|_| Guest::enter(&remote)).collect();
+    let mut guests: Vec<TestClient> = (0..CLIENTS).map(|_| TestClient::enter(&remote)).collect();
     for guest in &mut guests {
         guest.until(|p| p.contains_key("set")).unwrap();
     }
-    assert!(Guest::with(&remote, token(&remote), None).is_none(), "one client too many");
+    assert!(TestClient::with(&remote, token(&remote), None).is_none(), "one client too many");
     assert!(begun.elapsed() < super::http::PATIENCE, "nobody waited for the slow one");
     slow.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
     let mut slow = slow;
@@ -312,13 +312,13 @@ fn remote_lets_go_who_asks_slowly_and_serves_the_others_meanwhile() {
 fn remote_does_not_wait_for_a_client_that_takes_nothing() {
     let (hub, _inbox) = sample::hub();
     let remote = Remote::open("0", &[], hub.clone()).unwrap();
-    let (deaf, mut other) = (Guest::enter(&remote), Guest::enter(&remote));
+    let (deaf, mut other) = (TestClient::enter(&remote), TestClient::enter(&remote));
     let (mut longest, mut last, begun) = (Duration::ZERO, Instant::now(), Instant::now());
     let mut n = 0;
     while remote.clients() == 2 || n < 20 {
         assert!(begun.elapsed() < Duration::from_secs(60), "the deaf client is still there");
         let mut state = sample::state();
-        state.face = hub.state().face.clone();
+        state.description = hub.state().description.clone();
         n += 1;
         state.notice = (n, format!("{n}").repeat(100_000));
         hub.publish(state);
@@ -337,7 +337,7 @@ fn remote_ports_are_named_when_they_are_taken_and_free_again_afterwards() {
     let place = first.address().to_string();
     let text = Remote::open(&place, &[], hub.clone()).err().unwrap().to_string();
     assert!(text.contains(&place), "{text}");
-    let guest = Guest::enter(&first);
+    let guest = TestClient::enter(&first);
     drop(first);
     let again = Remote::open(&place, &[], hub.clone()).unwrap();
     drop((guest, again));

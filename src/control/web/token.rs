@@ -70,13 +70,13 @@ impl Token {
 
 /// Allows so many a second, and a burst of a second's worth.
 #[derive(Debug)]
-pub struct Rate {
+pub struct RateLimiter {
     each_second: f64,
     left: f64,
     looked: Instant,
 }
 
-impl Rate {
+impl RateLimiter {
     /// A rate of which nothing is used up.
     pub fn new(each_second: f64, now: Instant) -> Self {
         Self { each_second, left: each_second, looked: now }
@@ -112,8 +112,8 @@ mod tests {
     #[test]
     fn a_rate_allows_a_burst_and_then_its_rate() {
         let start = Instant::now();
-        let mut rate = Rate::new(100.0, start);
-        let count = |rate: &mut Rate, at: u64| {
+        let mut rate = RateLimiter::new(100.0, start);
+        let count = |rate: &mut RateLimiter, at: u64| {
             (0..1000).filter(|_| rate.allows(start + Duration::from_millis(at))).count()
         };
         assert_eq!(count(&mut rate, 0), 100);

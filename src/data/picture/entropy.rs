@@ -4,9 +4,9 @@ use super::jpeg::Frame;
 
 /// Why a scan cannot be followed to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stop {
+pub(super) enum ScanStop {
     /// The data ends early.
-    Cut,
+    Truncated,
     /// A code that no symbol has.
     Damaged,
 }
@@ -58,37 +58,37 @@ impl<'a> Bits<'a> {
         (bits & 0xffff) as usize
     }
 
-    fn skip(&mut self, bits: u32) -> Result<(), Stop> {
+    fn skip(&mut self, bits: u32) -> Result<(), ScanStop> {
         let (now, later) = (bits.min(32), bits.saturating_sub(32));
         if self.count < now {
             self.fill();
         }
-        self.count = self.count.checked_sub(now).ok_or(Stop::Cut)?;
+        self.count = self.count.checked_sub(now).ok_or(ScanStop::Truncated)?;
         if later > 0 { self.skip(later) } else { Ok(()) }
     }
 
-    fn take(&mut self, bits: u32) -> Result<usize, Stop> {
+    fn take(&mut self, bits: u32) -> Result<usize, ScanStop> {
         let value = if bits == 0 { 0 } else { self.peek() >> (16 - bits) };
         self.skip(bits)?;
         Ok(value)
     }
 
-    fn symbol(&mut self, table: &Table) -> Result<u8, Stop> {
+    fn symbol(&mut self, table: &HuffmanTable) -> Result<u8, ScanStop> {
         let (symbol, length) = table.find(self.peek());
         match length {
             // A code of ones that was never given also ends a file that is cut off within its last byte.
-            0 if self.count < 16 => Err(Stop::Cut),
-            0 => Err(Stop::Damaged),
+            0 if self.count < 16 => Err(ScanStop::Truncated),
+            0 => Err(ScanStop::Damaged),
             n => self.skip(n.into()).map(|()| symbol),
         }
     }
 
     /// Goes on behind the next marker for a restart, whichever number it has.
-    fn restart(&mut self) -> Result<(), Stop> {
+    fn restart(&mut self) -> Result<(), ScanStop> {
         (self.buffer, self.count) = (0, 0);
         loop {
-            let rest = self.bytes.get(self.at..).ok_or(Stop::Cut)?;
-            self.at += rest.iter().position(|b| *b == 0xff).ok_or(Stop::Cut)?;
+            let rest = self.bytes.get(self.at..).ok_or(ScanStop::Truncated)?;
+            self.at += rest.iter().position(|b| *b == 0xff).ok_or(ScanStop::Truncated)?;
             match self.bytes.get(self.at + 1) {
                 Some(0xd0..=0xd7) => {
                     self.at += 2;
@@ -96,7 +96,7 @@ impl<'a> Bits<'a> {
                 }
                 Some(0xff) => self.at += 1,
                 Some(0) => self.at += 2,
-                _ => return Err(Stop::Cut),
+                _ => return Err(ScanStop::Truncated),
             }
         }
     }
@@ -104,7 +104,7 @@ impl<'a> Bits<'a> {
 
 /// A table of Huffman codes.
 #[derive(Clone, Debug)]
-pub(super) struct Table {
+pub(super) struct HuffmanTable {
     /// Symbol and length of what begins with these eight bits; length 0 where the code is longer.
     short: Vec<(u8, u8)>,
     /// For each length: the first code beyond it, shifted to 16 bits, and what to add to a code to find its symbol.
@@ -112,7 +112,7 @@ pub(super) struct Table {
     symbols: Vec<u8>,
 }
 
-impl Table {
+impl HuffmanTable {
     /// From how many codes there are of each length, and their symbols; none if they cannot be.
     pub(super) fn new(counts: &[u8], symbols: &[u8]) -> Option<Self> {
         let mut table = Self { short: vec![(0, 0); 256], long: [(0, 0); 17], symbols: symbols.into() };
@@ -152,7 +152,7 @@ impl Table {
 }
 
 /// A component of a scan, with its tables for the mean (DC) and for the waves (AC).
-pub(super) struct Part {
+pub(super) struct ScanComponent {
     pub(super) component: usize,
     pub(super) tables: [usize; 2],
 }
@@ -163,10 +163,10 @@ type Band = (usize, usize, bool);
 /// Follows the scan's data; where it stops early, tells after which share of the picture.
 pub(super) fn follow(
     frame: &mut Frame,
-    parts: &[Part],
+    parts: &[ScanComponent],
     band: Band,
     bits: &mut Bits,
-) -> Result<(), (Stop, String)> {
+) -> Result<(), (ScanStop, String)> {
     let (columns, rows) = units(frame, parts);
     let all = columns * rows;
     let mut run = 0;
@@ -190,7 +190,7 @@ pub(super) fn follow(
 }
 
 /// Units across and down: of all components together, or blocks of the one that is alone in its scan.
-fn units(frame: &Frame, parts: &[Part]) -> (usize, usize) {
+fn units(frame: &Frame, parts: &[ScanComponent]) -> (usize, usize) {
     let most = |f: fn(&super::jpeg::Component) -> usize| frame.components.iter().map(f).max().unwrap_or(1);
     let (across, down) = (most(|c| c.across), most(|c| c.down));
     match parts {
@@ -205,27 +205,27 @@ fn units(frame: &Frame, parts: &[Part]) -> (usize, usize) {
 
 fn block(
     frame: &mut Frame,
-    part: &Part,
+    part: &ScanComponent,
     (first, last, refines): Band,
     (unit, all): (usize, usize),
     run: &mut usize,
     bits: &mut Bits,
-) -> Result<(), Stop> {
+) -> Result<(), ScanStop> {
     let [means, waves] = [0, 1].map(|kind| frame.tables[kind][part.tables[kind]].as_ref());
     if first == 0 {
         if refines {
             return bits.skip(1);
         }
-        let length = bits.symbol(means.ok_or(Stop::Damaged)?)?;
+        let length = bits.symbol(means.ok_or(ScanStop::Damaged)?)?;
         bits.skip(u32::from(length).min(16))?;
         return match frame.progressive {
             true => Ok(()),
-            false => sequential(waves.ok_or(Stop::Damaged)?, bits),
+            false => sequential(waves.ok_or(ScanStop::Damaged)?, bits),
         };
     }
     let known = &mut frame.components[part.component].known;
     known.resize(known.len().max(all), 0);
-    let (band, table) = ((first, last), waves.ok_or(Stop::Damaged)?);
+    let (band, table) = ((first, last), waves.ok_or(ScanStop::Damaged)?);
     match refines {
         false => begun(&mut known[unit], band, table, run, bits),
         true => refined(&mut known[unit], band, table, run, bits),
@@ -233,7 +233,7 @@ fn block(
 }
 
 /// The waves of a block that come all at once.
-fn sequential(table: &Table, bits: &mut Bits) -> Result<(), Stop> {
+fn sequential(table: &HuffmanTable, bits: &mut Bits) -> Result<(), ScanStop> {
     let mut k = 1;
     while k < 64 {
         let symbol = bits.symbol(table)?;
@@ -254,10 +254,10 @@ fn sequential(table: &Table, bits: &mut Bits) -> Result<(), Stop> {
 fn begun(
     known: &mut u64,
     (first, last): (usize, usize),
-    table: &Table,
+    table: &HuffmanTable,
     run: &mut usize,
     bits: &mut Bits,
-) -> Result<(), Stop> {
+) -> Result<(), ScanStop> {
     if *run > 0 {
         *run -= 1;
         return Ok(());
@@ -287,10 +287,10 @@ fn begun(
 fn refined(
     known: &mut u64,
     (first, last): (usize, usize),
-    table: &Table,
+    table: &HuffmanTable,
     run: &mut usize,
     bits: &mut Bits,
-) -> Result<(), Stop> {
+) -> Result<(), ScanStop> {
     let mut k = first;
     while k <= last && *run == 0 {
         let symbol = bits.symbol(table)?;

@@ -1,12 +1,12 @@
 //! Whether a JPEG is whole. Decoders fill up what is missing and say nothing, so the file is followed here: its segments,
 //! and, block after block, how far its coded data reaches (ITU-T T.81). No pixel is worked out.
 
-use super::entropy::{Bits, Part, Stop, Table, follow};
+use super::entropy::{Bits, HuffmanTable, ScanComponent, ScanStop, follow};
 use world::limits::{PICTURE_BYTES, PICTURE_SIDE};
 
 /// How a whole file ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
+pub enum FileEnd {
     /// With the marker for the end, whatever may follow it.
     Marked,
     /// Without it, but nothing of the picture is missing.
@@ -37,7 +37,7 @@ pub(super) struct Frame {
     pub(super) width: usize,
     pub(super) height: usize,
     pub(super) components: Vec<Component>,
-    pub(super) tables: [[Option<Table>; 4]; 2],
+    pub(super) tables: [[Option<HuffmanTable>; 4]; 2],
     pub(super) restart: usize,
 }
 
@@ -48,7 +48,7 @@ const NOTHING: u8 = 255;
 ///
 /// # Errors
 /// In words: the file is cut off, or its coded data is damaged.
-pub fn check(bytes: &[u8]) -> Result<End, String> {
+pub fn check(bytes: &[u8]) -> Result<FileEnd, String> {
     let mut frame = Frame {
         progressive: false,
         width: 0,
@@ -72,7 +72,7 @@ pub fn check(bytes: &[u8]) -> Result<End, String> {
         match marker {
             0xc4 => tables(&mut frame, segment)?,
             0xc0..=0xc2 => begin(&mut frame, marker, segment)?,
-            0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf => return Ok(End::Marked),
+            0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf => return Ok(FileEnd::Marked),
             0xdd if segment.len() >= 2 => {
                 frame.restart = usize::from(u16::from_be_bytes([segment[0], segment[1]]))
             }
@@ -137,7 +137,7 @@ fn tables(frame: &mut Frame, mut s: &[u8]) -> Result<(), String> {
     while s.len() >= 17 {
         let (kind, place) = (usize::from(s[0] >> 4), usize::from(s[0] & 15));
         let count: usize = s[1..17].iter().map(|n| usize::from(*n)).sum();
-        let table = s.get(17..17 + count).and_then(|symbols| Table::new(&s[1..17], symbols));
+        let table = s.get(17..17 + count).and_then(|symbols| HuffmanTable::new(&s[1..17], symbols));
         let (Some(table), true) = (table, kind < 2 && place < 4) else {
             return Err("damaged table of codes".into());
         };
@@ -154,10 +154,13 @@ fn scan(frame: &mut Frame, s: &[u8], coded: &[u8]) -> Result<usize, String> {
     let (parts, rest) = (s.get(1..1 + 2 * count).ok_or_else(wrong)?, s.get(1 + 2 * count..4 + 2 * count));
     let rest = rest.ok_or_else(wrong)?;
     let place = |id: u8| frame.components.iter().position(|c| c.id == id);
-    let named: Option<Vec<Part>> = parts
+    let named: Option<Vec<ScanComponent>> = parts
         .chunks_exact(2)
         .map(|p| {
-            Some(Part { component: place(p[0])?, tables: [usize::from(p[1] >> 4), usize::from(p[1] & 15)] })
+            Some(ScanComponent {
+                component: place(p[0])?,
+                tables: [usize::from(p[1] >> 4), usize::from(p[1] & 15)],
+            })
         })
         .collect();
     let named = named.filter(|n| !n.is_empty() && n.iter().all(|p| p.tables.iter().all(|t| *t < 4)));
@@ -174,8 +177,10 @@ fn scan(frame: &mut Frame, s: &[u8], coded: &[u8]) -> Result<usize, String> {
     let followed = follow(frame, &named, (first.into(), last.into(), high > 0), &mut bits);
     match followed {
         Ok(()) => {}
-        Err((Stop::Damaged, share)) => return Err(format!("its data is damaged after {share}")),
-        Err((Stop::Cut, share)) => return Err(format!("it is cut off: its data ends after {share}")),
+        Err((ScanStop::Damaged, share)) => return Err(format!("its data is damaged after {share}")),
+        Err((ScanStop::Truncated, share)) => {
+            return Err(format!("it is cut off: its data ends after {share}"));
+        }
     }
     for part in &named {
         frame.components[part.component].missing[first.into()..=last.into()].fill(low);
@@ -188,17 +193,17 @@ fn cut() -> String {
 }
 
 /// At the marker for the end every component has been there; finer steps may have been left out on purpose.
-fn marked(frame: &Frame) -> Result<End, String> {
+fn marked(frame: &Frame) -> Result<FileEnd, String> {
     let there = !frame.components.is_empty() && frame.components.iter().all(|c| c.missing[0] != NOTHING);
-    if there { Ok(End::Marked) } else { Err(cut()) }
+    if there { Ok(FileEnd::Marked) } else { Err(cut()) }
 }
 
 /// Where the file ends without it, everything has been there.
-fn unmarked(bytes: &[u8], frame: &Frame) -> Result<End, String> {
+fn unmarked(bytes: &[u8], frame: &Frame) -> Result<FileEnd, String> {
     let there = marked(frame).is_ok() && frame.components.iter().all(|c| c.missing.iter().all(|m| *m == 0));
     let zeros = bytes.iter().rev().take_while(|b| **b == 0).count();
     match there && zeros < UNWRITTEN {
-        true => Ok(End::Unmarked),
+        true => Ok(FileEnd::Unmarked),
         false if zeros >= UNWRITTEN => {
             Err(format!("it is cut off: its last {zeros} bytes were never written"))
         }

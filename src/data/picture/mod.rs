@@ -29,31 +29,31 @@ pub const WHITE: [u8; 3] = [255; 3];
 
 /// How pictures are read from files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Reading {
+pub struct ReadOptions {
     /// What shows through where a picture is clear, sRGB.
     pub background: [u8; 3],
     /// What to do with pictures that cannot be read.
-    pub broken: Broken,
+    pub broken: UnreadablePolicy,
 }
 
 /// What to do with pictures of a set that cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Broken {
+pub enum UnreadablePolicy {
     /// The set is not read.
-    Refuse,
+    Fail,
     /// They are left out and told, unless they are more than [`FEW`] of the set or all of a class.
-    LeaveFewOut,
+    SkipFew,
     /// They are left out and told.
-    LeaveOut,
+    Skip,
 }
 
-/// The share of a set's pictures that [`Broken::LeaveFewOut`] leaves out at most.
+/// The share of a set's pictures that [`UnreadablePolicy::SkipFew`] leaves out at most.
 pub const FEW: f64 = 0.1;
 
-impl Default for Reading {
+impl Default for ReadOptions {
     /// Over white; nothing broken.
     fn default() -> Self {
-        Self { background: WHITE, broken: Broken::Refuse }
+        Self { background: WHITE, broken: UnreadablePolicy::Fail }
     }
 }
 
@@ -183,8 +183,8 @@ fn guarded<T>(decode: impl FnOnce() -> T) -> Result<T, String> {
 /// A JPEG that its decoder reads to the end: one that is cut off would be grey below, without a word.
 fn whole(bytes: &[u8]) -> Result<Cow<'_, [u8]>, String> {
     match jpeg::check(bytes).map_err(|e| format!("no readable image: {e}"))? {
-        jpeg::End::Marked => Ok(Cow::Borrowed(bytes)),
-        jpeg::End::Unmarked => Ok(Cow::Owned([bytes, &[0xff, 0xd9]].concat())),
+        jpeg::FileEnd::Marked => Ok(Cow::Borrowed(bytes)),
+        jpeg::FileEnd::Unmarked => Ok(Cow::Owned([bytes, &[0xff, 0xd9]].concat())),
     }
 }
 

@@ -82,7 +82,7 @@ proptest! {
     #[test]
     fn a_jpeg_is_whole_or_its_end_is_missed(m in made()) {
         let whole = jpeg(&m);
-        prop_assert_eq!(jpeg::check(&whole), Ok(jpeg::End::Marked));
+        prop_assert_eq!(jpeg::check(&whole), Ok(jpeg::FileEnd::Marked));
         let Some(pixels) = raw(&whole) else {
             prop_assert!(m.ink != Ink::Luma && m.ink != Ink::Rgb, "every decoder reads these");
             prop_assert!(decode(&whole).is_err());
@@ -91,7 +91,7 @@ proptest! {
         let tailed = [&whole[..], b"\0\0tail\xff\xd8\xff"].concat();
         prop_assert_eq!(decode(&tailed).unwrap().into_bytes(), pixels.clone());
         let unended = &whole[..whole.len() - 2];
-        prop_assert_eq!(jpeg::check(unended), Ok(jpeg::End::Unmarked));
+        prop_assert_eq!(jpeg::check(unended), Ok(jpeg::FileEnd::Unmarked));
         prop_assert_eq!(decode(unended).unwrap().into_bytes(), pixels.clone());
         let mut noticed = 0;
         for end in 2..whole.len() - 2 {

@@ -5,12 +5,12 @@
 //! | 3 × 64 × 64 | 24 × 32 × 32 | 48 × 16 × 16 | 64 × 16 × 16 → 8 × 8 | 96 × 8 × 8 → 4 × 4 | 128 × 4 × 4 |
 //! | 1 × 28 × 28 | 32 × 28 × 28 → 14 × 14 | 48 × 14 × 14 | 64 × 14 × 14 → 7 × 7 | 96 × 7 × 7 → 3 × 3 | 128 × 3 × 3 |
 
-use super::{Backbone, Desk, Looking, Named};
+use super::{Backbone, Looking, Named, Workspace};
+use crate::classifier::Architecture;
 #[cfg(feature = "judge")]
 use crate::model::whole;
-use crate::sight::Architecture;
-use learn::net::bordered::{Bordered, Rectified};
 use learn::net::layers::Conv3;
+use learn::net::padded::{ConvRelu, PaddedImages};
 use learn::net::weights::Weights;
 use world::limits;
 
@@ -84,27 +84,27 @@ fn weights(shape: &Architecture) -> Vec<Named> {
 }
 
 struct Compact {
-    layers: Vec<Rectified>,
+    layers: Vec<ConvRelu>,
     /// Pictures between the layers, the input first.
-    blank: Vec<Bordered>,
+    blank: Vec<PaddedImages>,
     /// Whether what a layer gives is halved before the next.
     pooled: [bool; 5],
     looks: usize,
 }
 
 fn open(weights: &Weights, shape: &Architecture, looks: usize) -> Result<Box<dyn Looking>, String> {
-    let mut blank = vec![Bordered::new(shape.channels, shape.side, shape.side, looks)];
+    let mut blank = vec![PaddedImages::new(shape.channels, shape.side, shape.side, looks)];
     let mut made = Vec::new();
     for layer in layers(shape) {
         let conv = Conv3::of(weights, &format!("{}.conv", layer.name), layer.from, layer.to, layer.stride)?;
         let conv = conv.with_norm(weights, &format!("{}.norm", layer.name))?;
         let x = &blank[blank.len() - 1];
         let (h, w) = conv.out(x.height, x.width);
-        let y = Bordered::new(layer.to, h, w, looks);
-        made.push(Rectified::new(&conv, x, &y)?);
+        let y = PaddedImages::new(layer.to, h, w, looks);
+        made.push(ConvRelu::new(&conv, x, &y)?);
         blank.push(y);
         if layer.pooled {
-            blank.push(Bordered::new(layer.to, h / 2, w / 2, looks));
+            blank.push(PaddedImages::new(layer.to, h / 2, w / 2, looks));
         }
     }
     let pooled = layers(shape).map(|l| l.pooled);
@@ -112,11 +112,11 @@ fn open(weights: &Weights, shape: &Architecture, looks: usize) -> Result<Box<dyn
 }
 
 impl Looking for Compact {
-    fn desk(&self) -> Desk {
-        Desk(self.blank.clone())
+    fn workspace(&self) -> Workspace {
+        Workspace(self.blank.clone())
     }
 
-    fn features(&self, Desk(between): &mut Desk) -> Vec<f32> {
+    fn features(&self, Workspace(between): &mut Workspace) -> Vec<f32> {
         let (mut at, mut seen) = (0, Vec::new());
         for (layer, pool) in self.layers.iter().zip(self.pooled) {
             let (before, after) = between.split_at_mut(at + 1);
@@ -149,18 +149,18 @@ mod trained {
     use burn::tensor::{Device, Tensor};
 
     use super::{Layer, is_small, layers};
+    use crate::classifier::Architecture;
     use crate::model::{Body, mean_and_most};
-    use crate::sight::Architecture;
     use learn::convolution::convolve;
 
     /// Convolution, normalisation over the batch, rectifier.
     #[derive(Module, Debug)]
-    struct Block {
+    struct ConvBlock {
         conv: Conv2d,
         norm: BatchNorm,
     }
 
-    impl Block {
+    impl ConvBlock {
         fn new(layer: &Layer, device: &Device) -> Self {
             let conv = Conv2dConfig::new([layer.from, layer.to], [3, 3])
                 .with_stride([layer.stride, layer.stride])
@@ -177,11 +177,11 @@ mod trained {
     /// The backbone in training.
     #[derive(Module, Debug)]
     pub struct Layers {
-        first: Block,
-        second: Block,
-        third: Block,
-        fourth: Block,
-        fifth: Block,
+        first: ConvBlock,
+        second: ConvBlock,
+        third: ConvBlock,
+        fourth: ConvBlock,
+        fifth: ConvBlock,
         pool: MaxPool2d,
         #[module(skip)]
         small: bool,
@@ -190,7 +190,7 @@ mod trained {
     impl Layers {
         /// Fresh weights.
         pub fn new(shape: &Architecture, device: &Device) -> Self {
-            let [first, second, third, fourth, fifth] = layers(shape).map(|l| Block::new(&l, device));
+            let [first, second, third, fourth, fifth] = layers(shape).map(|l| ConvBlock::new(&l, device));
             let pool = MaxPool2dConfig::new([2, 2]).with_strides([2, 2]).init();
             Self { first, second, third, fourth, fifth, pool, small: is_small(shape) }
         }
@@ -221,19 +221,19 @@ mod tests {
             let shape = Architecture { side, ..shapes()[like].clone() };
             let body = open(&weights(&shape, 3), &shape, 1).unwrap();
             let seen = |bright: Option<usize>| {
-                let mut desk = body.desk();
+                let mut workspace = body.workspace();
                 for y in bright.iter().flat_map(|_| 0..side) {
                     let x = bright.unwrap_or(0) * shape.channels;
-                    desk.0[0].row_mut(0, y)[x..x + shape.channels].fill(40.0);
+                    workspace.0[0].row_mut(0, y)[x..x + shape.channels].fill(40.0);
                 }
-                body.features(&mut desk);
-                let last = &desk.0[desk.0.len() - 1];
+                body.features(&mut workspace);
+                let last = &workspace.0[workspace.0.len() - 1];
                 let middle = last.width / 2 * last.channels;
                 last.row(0, last.height / 2)[middle..middle + last.channels].to_vec()
             };
             let dark = seen(None);
             let changed: Vec<usize> = (0..side).filter(|&x| seen(Some(x)) != dark).collect();
-            let middle = body.desk().0.last().map_or(0, |l| l.width / 2) * step;
+            let middle = body.workspace().0.last().map_or(0, |l| l.width / 2) * step;
             let told = (middle.saturating_sub(over), (middle + field(&shape) - over).min(side) - 1);
             assert_eq!((changed[0], changed[changed.len() - 1]), told, "{shape:?}");
         }

@@ -9,8 +9,8 @@ pub mod compact;
 
 use std::ops::RangeInclusive;
 
-use super::sight::Architecture;
-use learn::net::bordered::Bordered;
+use super::classifier::Architecture;
+use learn::net::padded::PaddedImages;
 use learn::net::weights::Weights;
 
 #[cfg(feature = "judge")]
@@ -53,16 +53,16 @@ pub type Open = fn(&Weights, &Architecture, usize) -> Result<Box<dyn Looking>, S
 /// A backbone that looks.
 pub trait Looking: Send + Sync {
     /// What a thread needs.
-    fn desk(&self) -> Desk;
+    fn workspace(&self) -> Workspace;
 
     /// The features of the pictures on the desk, all of one after all of the other.
-    fn features(&self, desk: &mut Desk) -> Vec<f32>;
+    fn features(&self, workspace: &mut Workspace) -> Vec<f32>;
 }
 
 /// What one thread needs to look: pictures between the layers. The first ones, in the size and colours of the architecture,
 /// hold what is looked at.
 #[derive(Clone, Debug)]
-pub struct Desk(pub Vec<Bordered>);
+pub struct Workspace(pub Vec<PaddedImages>);
 
 /// Names of all backbones, in the order of the manual.
 pub fn names() -> impl Iterator<Item = &'static str> {

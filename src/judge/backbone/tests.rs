@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::*;
 use crate::verdict::EMBEDDING;
-use learn::net::weights::Array;
+use learn::net::weights::WeightArray;
 use world::rng::Rng;
 
 /// Architectures of every backbone: in colour and grey, large and small, of sides that halve badly.
@@ -30,7 +30,7 @@ pub fn weights(shape: &Architecture, seed: u64) -> Weights {
     let mut add = |name: String, dims: Vec<usize>, scale: f32, lift: f32| {
         let n: usize = dims.iter().product();
         let values = (0..n as u64).map(|i| lift + scale * rng.named(&name).normal(i)).collect();
-        all.insert(name, Array { dims, values });
+        all.insert(name, WeightArray { dims, values });
     };
     for (name, dims) in (backbone.weights)(shape) {
         let inputs: usize = dims.iter().skip(1).product();
@@ -73,15 +73,15 @@ fn each_looks_and_describes_each_picture_by_its_features() {
         let backbone = find(&shape.backbone).unwrap();
         let made = |pictures: usize| {
             let body = (backbone.open)(&weights(&shape, 1), &shape, pictures).unwrap();
-            let mut desk = body.desk();
-            let input = &mut desk.0[0];
+            let mut workspace = body.workspace();
+            let input = &mut workspace.0[0];
             assert_eq!((input.count, input.channels), (pictures, shape.channels));
             assert_eq!((input.height, input.width), (shape.side, shape.side));
             for (p, y) in (0..pictures).flat_map(|p| (0..shape.side).map(move |y| (p, y))) {
                 let rng = Rng::new(p as u64).fork(y as u64);
                 input.row_mut(p, y).iter_mut().enumerate().for_each(|(i, v)| *v = rng.normal(i as u64));
             }
-            body.features(&mut desk)
+            body.features(&mut workspace)
         };
         let (one, three) = (made(1), made(3));
         let n = (backbone.features)(&shape);
@@ -109,14 +109,14 @@ mod training {
 
     use super::*;
     use crate::JudgeError;
-    use crate::calibration::Doubt;
-    use crate::inference::{Header, Judge};
+    use crate::calibration::OodDetector;
+    use crate::inference::{Judge, JudgeHeader};
     use crate::progress::Progress;
-    use crate::training::{Epoch, Plan, Start, Watch, train};
-    use data::sample::{Kind, Samples};
+    use crate::training::{Epoch, InitialState, TrainingCallback, TrainingConfig, train};
+    use data::sample::{ImageKind, Samples};
 
     struct Silent;
-    impl Watch for Silent {
+    impl TrainingCallback for Silent {
         fn step(&mut self, _: usize, _: usize, _: f64) {}
         fn epoch(&mut self, _: Epoch) {}
         fn keep(&mut self, _: &Progress) -> Result<(), JudgeError> {
@@ -144,7 +144,7 @@ mod training {
             let side = *b.sides.start().max(&12);
             let (data, held) = (halves(side, 64), halves(side, 32));
             let shape = Architecture { channels: 1, side, classes: 2, backbone: b.name.into() };
-            let plan = Plan {
+            let plan = TrainingConfig {
                 epochs: 4,
                 batch: 16,
                 rate: 0.004,
@@ -154,14 +154,15 @@ mod training {
                 patience: 9,
                 seed: 1,
             };
-            let start = Start::Fresh(shape.clone());
-            let trained = train(&data, &held, Kind::Glyphs, &plan, start, &|| false, &mut Silent).unwrap();
+            let start = InitialState::Fresh(shape.clone());
+            let trained =
+                train(&data, &held, ImageKind::Glyphs, &plan, start, &|| false, &mut Silent).unwrap();
             let losses: Vec<f64> = trained.history.iter().map(|e| e.validation_loss).collect();
             assert!(losses[3] < losses[0] && trained.history[3].accuracy > 0.9, "{}: {losses:?}", b.name);
             let network = trained.network.unwrap();
             assert!(network.shape() == &shape && network.count() > 1000);
             let (zeros, ones) = (vec![0.0; EMBEDDING], vec![1.0; EMBEDDING]);
-            let doubt = Doubt {
+            let doubt = OodDetector {
                 means: vec![zeros, ones.clone()],
                 variance: ones,
                 least_confidence: 0.1,
@@ -171,7 +172,7 @@ mod training {
             let classes = data.classes.clone();
             let about = "made".into();
             let header =
-                Header { architecture: shape, mirrored: false, classes, temperature: 1.0, doubt, about };
+                JudgeHeader { architecture: shape, mirrored: false, classes, temperature: 1.0, doubt, about };
             let path = folder.path().join("j.safetensors");
             Judge::of(network.weights(), header).unwrap().save(&path).unwrap();
             let bytes = std::fs::read(&path).unwrap();

@@ -1,13 +1,13 @@
 //! Sizes of both networks.
 
 use super::Settings;
-use crate::Shape;
+use crate::ImageShape;
 
 /// Sizes of both networks.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sizes {
+pub struct AcganConfig {
     /// Shape of the pictures.
-    pub shape: Shape,
+    pub shape: ImageShape,
     /// How many classes.
     pub classes: usize,
     /// Latent numbers.
@@ -16,9 +16,9 @@ pub struct Sizes {
     pub widths: Vec<usize>,
 }
 
-impl Sizes {
+impl AcganConfig {
     /// For pictures of a shape, in classes: three sizes, four from 48 pixels on.
-    pub fn of(s: &Settings, shape: Shape, classes: usize) -> Self {
+    pub fn of(s: &Settings, shape: ImageShape, classes: usize) -> Self {
         let levels = if shape.side < 48 { 3 } else { 4 };
         let width = |level: usize| ((s.width as usize >> level) / 8 * 8).max(8);
         Self { shape, classes, latent: s.latent as usize, widths: (0..levels).map(width).collect() }

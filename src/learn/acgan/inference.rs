@@ -1,17 +1,17 @@
 //! The generator alone.
 
 use super::Settings;
-use super::data::Sizes;
-use crate::file::Header;
+use super::data::AcganConfig;
+use crate::file::ModelHeader;
 use crate::methods::settings;
-use crate::model::{Model, Shape, normals};
+use crate::model::{ImageShape, Model, normals};
 use crate::net::layers::{Conv3, Dense, doubled, relu, sigmoid};
 use crate::net::weights::Weights;
 use world::rng::Rng;
 
 /// A trained generator; a point is its latent numbers.
 struct Acgan {
-    sizes: Sizes,
+    sizes: AcganConfig,
     begin: Dense,
     grow: Vec<Conv3>,
     end: Conv3,
@@ -21,9 +21,9 @@ struct Acgan {
 ///
 /// # Errors
 /// Weights are missing or of another shape.
-pub fn open(header: &Header, w: &Weights) -> Result<Box<dyn Model>, String> {
+pub fn open(header: &ModelHeader, w: &Weights) -> Result<Box<dyn Model>, String> {
     let s: Settings = settings(&header.settings);
-    let sizes = Sizes::of(&s, header.shape(), header.classes.len());
+    let sizes = AcganConfig::of(&s, header.shape(), header.classes.len());
     let grow = sizes.widths.windows(2).enumerate();
     let grow = grow.map(|(i, pair)| {
         Conv3::of(w, &format!("grow.{i}.conv"), pair[0], pair[1], 1)?.with_norm(w, &format!("grow.{i}.norm"))
@@ -37,7 +37,7 @@ pub fn open(header: &Header, w: &Weights) -> Result<Box<dyn Model>, String> {
 }
 
 impl Model for Acgan {
-    fn shape(&self) -> Shape {
+    fn shape(&self) -> ImageShape {
         self.sizes.shape
     }
 

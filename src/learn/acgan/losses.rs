@@ -5,12 +5,12 @@
 use burn::tensor::Tensor;
 use burn::tensor::activation::{log_softmax, softplus};
 
-use super::model::Opinion;
+use super::model::DiscriminatorOutput;
 use crate::glue::numbers;
 
 /// What the discriminator loses by taking the real for made and the made for real: −log of its chances, or under
 /// `wasserstein` the (negative) difference of means.
-pub fn told_apart(real: &Opinion, made: &Opinion, wasserstein: bool) -> Tensor<1> {
+pub fn told_apart(real: &DiscriminatorOutput, made: &DiscriminatorOutput, wasserstein: bool) -> Tensor<1> {
     let (real, made) = (real.real.clone(), made.real.clone());
     match wasserstein {
         true => made.mean() - real.mean(),
@@ -20,7 +20,7 @@ pub fn told_apart(real: &Opinion, made: &Opinion, wasserstein: bool) -> Tensor<1
 
 /// What the generator loses by being seen through: −log of the chance of being taken for real (Goodfellow et al. 2014,
 /// the form that does not saturate), or the negative mean.
-pub fn seen_through(made: &Opinion, wasserstein: bool) -> Tensor<1> {
+pub fn seen_through(made: &DiscriminatorOutput, wasserstein: bool) -> Tensor<1> {
     match wasserstein {
         true => -made.real.clone().mean(),
         false => softplus(-made.real.clone(), 1.0).mean(),
@@ -28,14 +28,14 @@ pub fn seen_through(made: &Opinion, wasserstein: bool) -> Tensor<1> {
 }
 
 /// Cross-entropy of the classes named, `labels` being rows with a one; `None` without classes.
-pub fn misnamed(opinion: &Opinion, labels: &Tensor<2>) -> Option<Tensor<1>> {
+pub fn classification_loss(opinion: &DiscriminatorOutput, labels: &Tensor<2>) -> Option<Tensor<1>> {
     let logits = opinion.classes.clone()?;
     let [n, _] = logits.dims();
     Some((log_softmax(logits, 1) * labels.clone()).sum().div_scalar(-(n as f32)))
 }
 
 /// Part of the pictures whose class is named rightly; 1 without classes.
-pub fn accuracy(opinion: &Opinion, labels: &[usize]) -> f64 {
+pub fn accuracy(opinion: &DiscriminatorOutput, labels: &[usize]) -> f64 {
     let Some(logits) = opinion.classes.clone() else { return 1.0 };
     let width = logits.dims()[1];
     let values = numbers(logits);

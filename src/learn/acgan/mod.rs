@@ -22,7 +22,7 @@ pub mod training;
 mod tests;
 
 use super::methods::{Method, taught_by_burn};
-use super::training::Plan;
+use super::training::TrainingConfig;
 use world::params;
 use world::params::Params;
 
@@ -50,7 +50,15 @@ pub const METHOD: Method = Method {
     about: "generator against a discriminator with a class head (ACGAN, Odena, Olah and Shlens 2017)",
     settings: Settings::SPECS,
     conditional: true,
-    plan: Plan { epochs: 8, batch: 64, rate: 0.0006, clip: 20.0, patience: 0, validation: 0.0, seed: 1 },
+    plan: TrainingConfig {
+        epochs: 8,
+        batch: 64,
+        rate: 0.0006,
+        clip: 20.0,
+        patience: 0,
+        validation: 0.0,
+        seed: 1,
+    },
     small: &[&[("width", 16.0), ("latent", 4.0)], &[("width", 16.0), ("latent", 4.0), ("wasserstein", 1.0)]],
     open: inference::open,
     teaching: taught_by_burn!(training::learner),

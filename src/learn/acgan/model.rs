@@ -7,13 +7,13 @@ use burn::nn::{BatchNorm, BatchNormConfig, Linear, LinearConfig};
 use burn::tensor::activation::{relu, sigmoid, silu};
 use burn::tensor::{Device, Tensor};
 
-use super::data::Sizes;
+use super::data::AcganConfig;
 use crate::glue::{Conv, doubled};
 use crate::modulation::modulate;
 
 /// Convolution and normalisation over the batch.
 #[derive(Module, Debug)]
-struct Grow {
+struct GeneratorBlock {
     conv: Conv,
     norm: BatchNorm,
 }
@@ -22,7 +22,7 @@ struct Grow {
 #[derive(Module, Debug)]
 pub struct Generator {
     begin: Linear,
-    grow: Vec<Grow>,
+    grow: Vec<GeneratorBlock>,
     end: Conv,
     #[module(skip)]
     small: usize,
@@ -30,7 +30,7 @@ pub struct Generator {
 
 /// Convolution and normalisation of each picture by itself, as a penalty on slopes demands (Gulrajani et al. 2017).
 #[derive(Module, Debug)]
-struct Look {
+struct DiscriminatorBlock {
     conv: Conv,
     gamma: Param<Tensor<1>>,
     beta: Param<Tensor<1>>,
@@ -42,13 +42,13 @@ struct Look {
 #[derive(Module, Debug)]
 pub struct Discriminator {
     first: Conv,
-    looks: Vec<Look>,
+    looks: Vec<DiscriminatorBlock>,
     real: Linear,
     class: Option<Linear>,
 }
 
 /// What the discriminator says: how real `[n]`, and logits `[n, classes]` if there are classes.
-pub struct Opinion {
+pub struct DiscriminatorOutput {
     /// Above 0: real.
     pub real: Tensor<1>,
     /// Logits of classes.
@@ -57,8 +57,8 @@ pub struct Opinion {
 
 impl Generator {
     /// Fresh weights; seed the device first.
-    pub fn new(sizes: &Sizes, device: &Device) -> Self {
-        let grow = |pair: &[usize]| Grow {
+    pub fn new(sizes: &AcganConfig, device: &Device) -> Self {
+        let grow = |pair: &[usize]| GeneratorBlock {
             conv: Conv::new(pair[0], pair[1], device),
             norm: BatchNormConfig::new(pair[1]).init(device),
         };
@@ -83,7 +83,7 @@ impl Generator {
     }
 }
 
-impl Look {
+impl DiscriminatorBlock {
     fn new(from: usize, to: usize, stride: usize, device: &Device) -> Self {
         let fill = |v: f32| Param::from_tensor(Tensor::full([to], v, device));
         Self { conv: Conv::new(from, to, device), gamma: fill(1.0), beta: fill(0.0), stride }
@@ -100,10 +100,11 @@ impl Look {
 
 impl Discriminator {
     /// Fresh weights; seed the device first.
-    pub fn new(sizes: &Sizes, device: &Device) -> Self {
+    pub fn new(sizes: &AcganConfig, device: &Device) -> Self {
         let seen = sizes.seen();
         let last = seen.len() - 1;
-        let look = |i: usize| Look::new(seen[i - 1], seen[i], if i == last { 1 } else { 2 }, device);
+        let look =
+            |i: usize| DiscriminatorBlock::new(seen[i - 1], seen[i], if i == last { 1 } else { 2 }, device);
         let flat = seen[last] * sizes.small() * sizes.small();
         let told = (sizes.told() > 0).then(|| LinearConfig::new(flat, sizes.told()).init(device));
         Self {
@@ -116,7 +117,7 @@ impl Discriminator {
 
     /// What it says of pictures in 0..1. `kept` weighs its last planes, `[n, planes]`: dropout of whole planes (Tompson
     /// et al. 2015).
-    pub fn forward(&self, x: Tensor<4>, kept: Option<Tensor<2>>) -> Opinion {
+    pub fn forward(&self, x: Tensor<4>, kept: Option<Tensor<2>>) -> DiscriminatorOutput {
         let mut x = silu(self.first.forward(x.mul_scalar(2.0).sub_scalar(1.0), 2));
         for look in &self.looks {
             x = look.forward(x);
@@ -127,6 +128,6 @@ impl Discriminator {
         }
         let flat: Tensor<2> = x.flatten(1, 3);
         let classes = self.class.as_ref().map(|c| c.forward(flat.clone()));
-        Opinion { real: self.real.forward(flat).reshape([n]), classes }
+        DiscriminatorOutput { real: self.real.forward(flat).reshape([n]), classes }
     }
 }

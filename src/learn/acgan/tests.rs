@@ -1,11 +1,11 @@
 use burn::module::Module;
 use burn::tensor::{Distribution, Tensor, TensorData};
 
-use super::data::Sizes;
+use super::data::AcganConfig;
 use super::model::{Discriminator, Generator};
 use super::penalty::penalty;
 use super::{METHOD, Settings};
-use crate::Shape;
+use crate::ImageShape;
 use crate::average::Average;
 use crate::glue::{device, fresh, numbers, weights};
 use crate::model::normals;
@@ -18,9 +18,9 @@ const CRITIC: [(&str, f64); 3] = [("width", 16.0), ("latent", 5.0), ("wasserstei
 #[test]
 fn what_is_trained_and_what_is_run_make_the_same_picture() {
     for (channels, side) in [(1, 28), (3, 32), (3, 64)] {
-        let shape = Shape { channels, side };
+        let shape = ImageShape { channels, side };
         let s = Settings { width: 40, latent: 5, ..Settings::default() };
-        let network = fresh(3, |d| Generator::new(&Sizes::of(&s, shape, 4), d));
+        let network = fresh(3, |d| Generator::new(&AcganConfig::of(&s, shape, 4), d));
         // A pass in training moves the running means away from nothing.
         let _ = network.forward(Tensor::random([6, 9], Distribution::Default, &device()));
         let network = network.valid();
@@ -66,9 +66,9 @@ fn the_penalty_of_a_parabola_is_what_calculus_says() {
 /// The penalty of the critic itself, differentiated numerically along random directions of its weights.
 #[test]
 fn the_penalty_of_a_critic_is_its_numeric_gradient() {
-    let shape = Shape { channels: 1, side: 28 };
+    let shape = ImageShape { channels: 1, side: 28 };
     let s = Settings { width: 16, ..Settings::default() };
-    let critic = fresh(5, |d| Discriminator::new(&Sizes::of(&s, shape, 1), d));
+    let critic = fresh(5, |d| Discriminator::new(&AcganConfig::of(&s, shape, 1), d));
     let x = Tensor::<4>::random([3, 1, 28, 28], Distribution::Uniform(0.0, 1.0), &device());
     let of = |d: &Discriminator| {
         let fixed = d.clone().no_grad();
@@ -127,13 +127,13 @@ fn what_is_interrupted_goes_on_to_the_bit() {
 /// The two classes are bright on the left and on the right; either adversary's game must teach that.
 #[test]
 fn classes_come_out_as_asked() {
-    let samples = trials::pictures(Shape { channels: 1, side: 28 }, 2, 32);
+    let samples = trials::pictures(ImageShape { channels: 1, side: 28 }, 2, 32);
     for wasserstein in [0.0, 1.0] {
         let settings = [("width", 16.0), ("latent", 5.0), ("average", 0.8), ("wasserstein", wasserstein)];
         let mut learner = trials::learner(&METHOD, &samples, &settings);
-        let plan = crate::training::Plan { rate: 0.003, ..METHOD.plan };
+        let plan = crate::training::TrainingConfig { rate: 0.003, ..METHOD.plan };
         trials::steps(&mut *learner, &samples, &plan, 0..if wasserstein > 0.0 { 450 } else { 150 });
-        let header = trials::header(&METHOD, Shape { channels: 1, side: 28 }, 2, &settings);
+        let header = trials::header(&METHOD, ImageShape { channels: 1, side: 28 }, 2, &settings);
         let model = (METHOD.open)(&header, &learner.weights()).unwrap();
         let lead = |label| {
             let p = model.sample(Some(label), Rng::new(9));
@@ -145,7 +145,7 @@ fn classes_come_out_as_asked() {
 
 #[test]
 fn losses_have_their_names_and_a_single_picture_is_refused() {
-    let samples = trials::pictures(Shape { channels: 1, side: 28 }, 2, 8);
+    let samples = trials::pictures(ImageShape { channels: 1, side: 28 }, 2, 8);
     let names = |settings: &[(&str, f64)]| {
         let mut learner = trials::learner(&METHOD, &samples, settings);
         let losses = trials::steps(&mut *learner, &samples, &METHOD.plan, 0..1);
@@ -153,8 +153,11 @@ fn losses_have_their_names_and_a_single_picture_is_refused() {
     };
     assert_eq!(names(&SMALL), ["generator", "discriminator", "class accuracy"]);
     assert_eq!(names(&CRITIC), ["generator", "discriminator", "slope", "class accuracy"]);
-    let one = trials::pictures(Shape { channels: 1, side: 28 }, 1, 1);
-    let lesson =
-        crate::training::Lesson { samples: &one, settings: &trials::values(&SMALL), plan: &METHOD.plan };
-    assert!(METHOD.begin().unwrap()(&lesson).is_err());
+    let one = trials::pictures(ImageShape { channels: 1, side: 28 }, 1, 1);
+    let inputs = crate::training::TrainingInputs {
+        samples: &one,
+        settings: &trials::values(&SMALL),
+        plan: &METHOD.plan,
+    };
+    assert!(METHOD.begin().unwrap()(&inputs).is_err());
 }

@@ -10,8 +10,8 @@ use burn::tensor::{Device, Tensor, TensorData};
 use rand::RngExt;
 
 use super::Settings;
-use super::data::Sizes;
-use super::losses::{accuracy, misnamed, seen_through, told_apart};
+use super::data::AcganConfig;
+use super::losses::{accuracy, classification_loss, seen_through, told_apart};
 use super::model::{Discriminator, Generator};
 use super::penalty::penalty;
 use crate::LearnError;
@@ -22,7 +22,7 @@ use crate::glue::{
 };
 use crate::methods::settings;
 use crate::net::weights::Weights;
-use crate::training::{Batch, Learner, Lesson, Losses, Moment, noise};
+use crate::training::{Batch, Losses, StepContext, Trainer, TrainingInputs, noise};
 use ::data::sample::Samples;
 use world::rng::Rng;
 
@@ -34,7 +34,7 @@ const CRITIC: usize = 3;
 
 struct Acgan {
     settings: Settings,
-    sizes: Sizes,
+    sizes: AcganConfig,
     generator: Generator,
     discriminator: Discriminator,
     average: Average,
@@ -45,14 +45,14 @@ struct Acgan {
 ///
 /// # Errors
 /// Fewer than two pictures, which the generator's normalisation cannot do with.
-pub fn learner(lesson: &Lesson) -> Result<Box<dyn Learner>, String> {
-    let s: Settings = settings(lesson.settings);
-    if lesson.samples.len() < 2 || lesson.plan.batch == 1 {
-        return Err(format!("expected at least two pictures a step, found {}", lesson.samples.len().min(1)));
+pub fn learner(inputs: &TrainingInputs) -> Result<Box<dyn Trainer>, String> {
+    let s: Settings = settings(inputs.settings);
+    if inputs.samples.len() < 2 || inputs.plan.batch == 1 {
+        return Err(format!("expected at least two pictures a step, found {}", inputs.samples.len().min(1)));
     }
-    let sizes = Sizes::of(&s, lesson.shape(), lesson.classes());
-    let generator = fresh(lesson.plan.seed, |d| Generator::new(&sizes, d));
-    let other = Rng::new(lesson.plan.seed).named("discriminator").bits(0);
+    let sizes = AcganConfig::of(&s, inputs.shape(), inputs.classes());
+    let generator = fresh(inputs.plan.seed, |d| Generator::new(&sizes, d));
+    let other = Rng::new(inputs.plan.seed).named("discriminator").bits(0);
     let discriminator = fresh(other, |d| Discriminator::new(&sizes, d));
     let (first, second) = if s.wasserstein { (0.0, 0.9) } else { (0.5, 0.999) };
     let adam = || AdamConfig::new().with_beta_1(first).with_beta_2(second).with_epsilon(1e-8).init();
@@ -67,15 +67,15 @@ pub fn learner(lesson: &Lesson) -> Result<Box<dyn Learner>, String> {
 }
 
 /// What both adversaries are given.
-struct Game {
+struct AdversarialBatch {
     real: Tensor<4>,
     labels: Tensor<2>,
     genome: Tensor<2>,
     device: Device,
 }
 
-impl Game {
-    fn of(batch: &Batch, sizes: &Sizes, rng: Rng) -> Self {
+impl AdversarialBatch {
+    fn of(batch: &Batch, sizes: &AcganConfig, rng: Rng) -> Self {
         let device = device();
         let (n, latent) = (batch.len(), sizes.latent);
         let labels = one_hot(&batch.labels, sizes.classes, &device);
@@ -106,7 +106,13 @@ impl Game {
 
 impl Acgan {
     /// One step of the discriminator; its losses, and how well it names the real.
-    fn discriminate(&mut self, game: &Game, made: Tensor<4>, labels: &[usize], m: &Moment) -> Losses {
+    fn discriminate(
+        &mut self,
+        game: &AdversarialBatch,
+        made: Tensor<4>,
+        labels: &[usize],
+        m: &StepContext,
+    ) -> Losses {
         let s = &self.settings;
         let (wasserstein, noise) = (s.wasserstein, self.noise(m));
         let of = |x: Tensor<4>, name: &str| {
@@ -119,7 +125,7 @@ impl Acgan {
         let mut losses = vec![("discriminator", number(apart.clone()))];
         let mut total = apart;
         // Of real pictures only: from made ones it would learn to agree with the generator on wrong names.
-        if let Some(loss) = misnamed(&real_seen, &game.labels) {
+        if let Some(loss) = classification_loss(&real_seen, &game.labels) {
             total = total + loss;
         }
         if wasserstein {
@@ -137,7 +143,7 @@ impl Acgan {
     }
 
     /// One step of the generator; its loss.
-    fn generate(&mut self, game: &Game, made: Tensor<4>, m: &Moment) -> f64 {
+    fn generate(&mut self, game: &AdversarialBatch, made: Tensor<4>, m: &StepContext) -> f64 {
         let (rng, n) = (m.rng.named("again"), batch_size(&made));
         let seen = self.discriminator.forward(game.blurred(made, self.noise(m), rng), self.kept(n, rng));
         let through = seen_through(&seen, self.settings.wasserstein);
@@ -145,7 +151,7 @@ impl Acgan {
         if self.settings.wasserstein && !m.step.is_multiple_of(CRITIC) {
             return value;
         }
-        let total = match misnamed(&seen, &game.labels) {
+        let total = match classification_loss(&seen, &game.labels) {
             Some(loss) => through + loss,
             None => through,
         };
@@ -168,7 +174,7 @@ impl Acgan {
     }
 
     /// Deviation of the noise on what the discriminator sees: less and less.
-    fn noise(&self, m: &Moment) -> f32 {
+    fn noise(&self, m: &StepContext) -> f32 {
         if self.settings.wasserstein { 0.0 } else { self.settings.noise * (1.0 - m.progress()) as f32 }
     }
 }
@@ -177,12 +183,12 @@ fn batch_size(x: &Tensor<4>) -> usize {
     x.dims()[0]
 }
 
-impl Learner for Acgan {
-    fn step(&mut self, batch: &Batch, moment: &Moment) -> Result<Losses, LearnError> {
-        let game = Game::of(batch, &self.sizes, moment.rng);
+impl Trainer for Acgan {
+    fn step(&mut self, batch: &Batch, context: &StepContext) -> Result<Losses, LearnError> {
+        let game = AdversarialBatch::of(batch, &self.sizes, context.rng);
         let made = self.generator.forward(game.genome.clone());
-        let mut losses = self.discriminate(&game, made.clone(), &batch.labels, moment);
-        losses.insert(0, ("generator", self.generate(&game, made, moment)));
+        let mut losses = self.discriminate(&game, made.clone(), &batch.labels, context);
+        losses.insert(0, ("generator", self.generate(&game, made, context)));
         Ok(losses)
     }
 

@@ -14,7 +14,7 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, Backend, Dispatch, Flex, TensorMetadata, backend_extension};
 use burn::tensor::{Tensor, TensorData};
 
-use super::net::convolution::compute::{self, Shape};
+use super::net::convolution::compute::{self, ConvShape};
 
 /// Convolution of `[batch, from, height, width]` with weights `[to, from, 3, 3]`, a border of one zero, no bias.
 pub fn convolve(x: Tensor<4>, weights: Tensor<4>, stride: usize) -> Tensor<4> {
@@ -78,7 +78,7 @@ impl Backward<Flex, 2> for Gradient {
     }
 }
 
-fn shape(x: &FlexTensor, weights: &FlexTensor, stride: usize) -> Shape {
+fn shape(x: &FlexTensor, weights: &FlexTensor, stride: usize) -> ConvShape {
     let (x, w) = (x.shape(), weights.shape());
     assert!((1..=2).contains(&stride), "expected a stride of 1 or 2, found {stride}");
     assert!(
@@ -86,7 +86,7 @@ fn shape(x: &FlexTensor, weights: &FlexTensor, stride: usize) -> Shape {
         "expected 3 × 3 weights for {} channels, found {w:?}",
         x[1]
     );
-    Shape { from: x[1], to: w[0], height: x[2], width: x[3], stride }
+    ConvShape { from: x[1], to: w[0], height: x[2], width: x[3], stride }
 }
 
 fn floats(x: &FlexTensor) -> &[f32] {

@@ -3,7 +3,7 @@ use burn::tensor::ops::ConvOptions;
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::convolve;
-use crate::net::convolution::compute::{Shape, forward, input_gradient, weight_gradient};
+use crate::net::convolution::compute::{ConvShape, forward, input_gradient, weight_gradient};
 use crate::net::convolution::tile::{Rows, Run, product, transposed};
 use world::rng::Rng;
 use world::vectors::Vectors;
@@ -13,13 +13,13 @@ fn noise(n: usize, seed: u64) -> Vec<f32> {
 }
 
 /// Odd sizes, one channel, more channels than a panel, both strides.
-const SHAPES: [Shape; 6] = [
-    Shape { from: 1, to: 32, height: 28, width: 28, stride: 1 },
-    Shape { from: 3, to: 24, height: 16, width: 16, stride: 2 },
-    Shape { from: 24, to: 48, height: 9, width: 7, stride: 2 },
-    Shape { from: 48, to: 65, height: 7, width: 7, stride: 1 },
-    Shape { from: 5, to: 3, height: 1, width: 1, stride: 1 },
-    Shape { from: 8, to: 16, height: 2, width: 5, stride: 2 },
+const SHAPES: [ConvShape; 6] = [
+    ConvShape { from: 1, to: 32, height: 28, width: 28, stride: 1 },
+    ConvShape { from: 3, to: 24, height: 16, width: 16, stride: 2 },
+    ConvShape { from: 24, to: 48, height: 9, width: 7, stride: 2 },
+    ConvShape { from: 48, to: 65, height: 7, width: 7, stride: 1 },
+    ConvShape { from: 5, to: 3, height: 1, width: 1, stride: 1 },
+    ConvShape { from: 8, to: 16, height: 2, width: 5, stride: 2 },
 ];
 
 #[test]
@@ -60,7 +60,7 @@ fn agrees_with_burns_own_convolution_in_value_and_both_gradients() {
 /// The loss is linear in each argument, so a difference quotient in f64 sums is exact but for rounding.
 #[test]
 fn gradients_are_the_difference_quotients() {
-    let s = Shape { from: 3, to: 4, height: 6, width: 5, stride: 2 };
+    let s = ConvShape { from: 3, to: 4, height: 6, width: 5, stride: 2 };
     let (x, w, weigh) = (noise(2 * s.input(), 1), noise(9 * 12, 2), noise(2 * s.output(), 3));
     let loss = |x: &[f32], w: &[f32]| -> f64 {
         forward(&s, x, w).iter().zip(&weigh).map(|(a, b)| *a as f64 * *b as f64).sum()

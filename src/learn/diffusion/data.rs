@@ -1,7 +1,7 @@
 //! Sizes, the noise schedule, and how a time is told to the network.
 
 use super::Settings;
-use crate::Shape;
+use crate::ImageShape;
 
 /// Numbers that tell the time.
 pub const FEATURES: usize = 32;
@@ -11,18 +11,18 @@ pub const GROUPS: usize = 8;
 
 /// Sizes of the U-Net.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sizes {
+pub struct UNetConfig {
     /// Shape of the pictures.
-    pub shape: Shape,
+    pub shape: ImageShape,
     /// How many classes.
     pub classes: usize,
     /// Channels at each size, the largest size first.
     pub widths: Vec<usize>,
 }
 
-impl Sizes {
+impl UNetConfig {
     /// For pictures of a shape, in classes: three sizes, four from 48 pixels on.
-    pub fn of(s: &Settings, shape: Shape, classes: usize) -> Self {
+    pub fn of(s: &Settings, shape: ImageShape, classes: usize) -> Self {
         let levels = if shape.side < 48 { 3 } else { 4 };
         let width = |level: usize| ((s.width as usize >> (levels - 1 - level)) / GROUPS * GROUPS).max(GROUPS);
         Self { shape, classes, widths: (0..levels).map(width).collect() }
@@ -44,21 +44,21 @@ impl Sizes {
         self.classes > 1
     }
     /// The row of the class table that stands for no class.
-    pub fn nobody(&self) -> usize {
+    pub fn null_class(&self) -> usize {
         self.classes
     }
 }
 
 /// Parts of picture and noise at a time: `signal² + noise² = 1`.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Mix {
+pub struct DiffusionRates {
     /// Part of the picture.
     pub signal: f32,
     /// Part of the noise.
     pub noise: f32,
 }
 
-impl Mix {
+impl DiffusionRates {
     /// At a time in 0 (picture) to 1 (noise): the cosine schedule with its offset of 0.008, as an angle.
     pub fn at(time: f64) -> Self {
         const OFFSET: f64 = 0.008;

@@ -6,16 +6,16 @@
 use burn::tensor::activation::log_softmax;
 use burn::tensor::{Tensor, TensorData};
 
-use crate::Shape;
+use crate::ImageShape;
 use crate::glue::{device, numbers};
-use crate::model::Look;
+use crate::model::SamplingStep;
 
 /// Logarithm of the chance that a picture (0..1) is of a class, and its gradient a pixel. `logits` gives `[1, classes]`
 /// of `[1, channels, side, side]`.
 pub fn gradient(
     logits: &dyn Fn(Tensor<4>) -> Tensor<2>,
     picture: &[f32],
-    shape: Shape,
+    shape: ImageShape,
     class: usize,
 ) -> (f32, Vec<f32>) {
     let dims = [1, shape.channels, shape.side, shape.side];
@@ -31,13 +31,13 @@ pub fn gradient(
 /// (Song et al. 2023, pseudoinverse-guided diffusion). A gradient that is no number moves nothing.
 pub fn guide<'a>(
     logits: impl Fn(Tensor<4>) -> Tensor<2> + 'a,
-    shape: Shape,
+    shape: ImageShape,
     class: usize,
     scale: f32,
-) -> impl FnMut(&Look, &mut [f32]) + 'a {
+) -> impl FnMut(&SamplingStep, &mut [f32]) + 'a {
     // Unit variance is meant in −1..1; in 0..1 it is a quarter.
     const VARIANCE: f32 = 0.25;
-    move |look: &Look, clean: &mut [f32]| {
+    move |look: &SamplingStep, clean: &mut [f32]| {
         let (_, slope) = gradient(&logits, clean, shape, class);
         let far = scale * VARIANCE * look.noise * look.noise;
         for (p, g) in clean.iter_mut().zip(slope) {

@@ -1,11 +1,11 @@
 //! From noise to a picture, step by step and without chance.
 
 use super::Settings;
-use super::data::{Mix, Sizes};
+use super::data::{DiffusionRates, UNetConfig};
 use super::network::Network;
-use crate::file::Header;
+use crate::file::ModelHeader;
 use crate::methods::settings;
-use crate::model::{Hook, Look, Model, Shape, normals};
+use crate::model::{GuidanceHook, ImageShape, Model, SamplingStep, normals};
 use crate::net::weights::Weights;
 use world::rng::Rng;
 
@@ -29,7 +29,7 @@ pub struct Denoising {
 ///
 /// # Errors
 /// Weights are missing or of another shape.
-pub fn open(header: &Header, w: &Weights) -> Result<Box<dyn Model>, String> {
+pub fn open(header: &ModelHeader, w: &Weights) -> Result<Box<dyn Model>, String> {
     Ok(Box::new(Diffusion::of(header, w)?))
 }
 
@@ -38,9 +38,9 @@ impl Diffusion {
     ///
     /// # Errors
     /// Weights are missing or of another shape.
-    pub fn of(header: &Header, w: &Weights) -> Result<Self, String> {
+    pub fn of(header: &ModelHeader, w: &Weights) -> Result<Self, String> {
         let s: Settings = settings(&header.settings);
-        let sizes = Sizes::of(&s, header.shape(), header.classes.len());
+        let sizes = UNetConfig::of(&s, header.shape(), header.classes.len());
         let network = Network::of(w, sizes)?;
         Ok(Self { network, steps: s.steps as usize, guidance: s.guidance })
     }
@@ -57,14 +57,14 @@ impl Diffusion {
 
     /// One step; gives the clean picture that it believes in, in 0..1, after `hook` has had its hand in it. After
     /// [`Self::steps`] of them the state is the picture.
-    pub fn step(&self, at: &mut Denoising, label: Option<usize>, hook: &mut Hook) -> Vec<f32> {
+    pub fn step(&self, at: &mut Denoising, label: Option<usize>, hook: &mut GuidanceHook) -> Vec<f32> {
         let time = |k: usize| 1.0 - k.min(self.steps) as f64 / self.steps as f64;
         let now = time(at.done.min(self.steps - 1));
-        let (mix, next) = (Mix::at(now), Mix::at(time(at.done + 1)));
+        let (mix, next) = (DiffusionRates::at(now), DiffusionRates::at(time(at.done + 1)));
         let velocity = self.velocity(&at.state, now, label);
         let believed = |(x, v): (&f32, &f32)| (mix.signal * x - mix.noise * v).clamp(-1.0, 1.0) * 0.5 + 0.5;
         let mut clean: Vec<f32> = at.state.iter().zip(&velocity).map(believed).collect();
-        let look = Look { step: at.done, steps: self.steps, signal: mix.signal, noise: mix.noise };
+        let look = SamplingStep { step: at.done, steps: self.steps, signal: mix.signal, noise: mix.noise };
         hook(&look, &mut clean);
         at.done += 1;
         for (x, clean) in at.state.iter_mut().zip(&mut clean) {
@@ -95,7 +95,7 @@ impl Diffusion {
 }
 
 impl Model for Diffusion {
-    fn shape(&self) -> Shape {
+    fn shape(&self) -> ImageShape {
         self.network.sizes().shape
     }
 
@@ -123,7 +123,7 @@ impl Model for Diffusion {
         clean
     }
 
-    fn guided(&self, point: &[f32], label: Option<usize>, hook: &mut Hook) -> Option<Vec<f32>> {
+    fn guided(&self, point: &[f32], label: Option<usize>, hook: &mut GuidanceHook) -> Option<Vec<f32>> {
         let mut at = self.begin(point);
         (0..self.steps).map(|_| Self::step(self, &mut at, label, hook)).last()
     }

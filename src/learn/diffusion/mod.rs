@@ -25,7 +25,7 @@ pub mod training;
 mod tests;
 
 use super::methods::{Method, taught_by_burn};
-use super::training::Plan;
+use super::training::TrainingConfig;
 use world::params;
 use world::params::Params;
 
@@ -49,7 +49,15 @@ pub const METHOD: Method = Method {
     about: "denoising diffusion with a small U-Net, sampled by DDIM (Ho et al. 2020; Song et al. 2021)",
     settings: Settings::SPECS,
     conditional: true,
-    plan: Plan { epochs: 4, batch: 64, rate: 0.002, clip: 1.0, patience: 0, validation: 0.02, seed: 1 },
+    plan: TrainingConfig {
+        epochs: 4,
+        batch: 64,
+        rate: 0.002,
+        clip: 1.0,
+        patience: 0,
+        validation: 0.02,
+        seed: 1,
+    },
     small: &[&[("width", 16.0), ("steps", 2.0)]],
     open: inference::open,
     teaching: taught_by_burn!(training::learner),

@@ -7,7 +7,7 @@ use burn::nn::{Linear, LinearConfig};
 use burn::tensor::activation::silu;
 use burn::tensor::{Device, Distribution, Tensor};
 
-use super::data::{FEATURES, GROUPS, Sizes};
+use super::data::{FEATURES, GROUPS, UNetConfig};
 use crate::glue::{Conv, doubled};
 use crate::modulation::modulate;
 
@@ -20,7 +20,7 @@ struct Norm {
 
 /// Two convolutions; time and class speak between them.
 #[derive(Module, Debug)]
-struct Block {
+struct ResBlock {
     norm: Norm,
     first: Conv,
     film: Linear,
@@ -33,11 +33,11 @@ pub struct Network {
     time: Vec<Linear>,
     classes: Param<Tensor<2>>,
     begin: Conv,
-    down: Vec<Block>,
+    down: Vec<ResBlock>,
     shrink: Vec<Conv>,
-    middle: Vec<Block>,
+    middle: Vec<ResBlock>,
     grow: Vec<Conv>,
-    up: Vec<Block>,
+    up: Vec<ResBlock>,
     norm: Norm,
     end: Conv,
 }
@@ -55,7 +55,7 @@ impl Norm {
     }
 }
 
-impl Block {
+impl ResBlock {
     fn new(channels: usize, telling: usize, device: &Device) -> Self {
         Self {
             norm: Norm::new(channels, device),
@@ -79,10 +79,10 @@ const BEGIN: f64 = 0.1;
 
 impl Network {
     /// Fresh weights; seed the device first.
-    pub fn new(sizes: &Sizes, device: &Device) -> Self {
+    pub fn new(sizes: &UNetConfig, device: &Device) -> Self {
         let (widths, e) = (&sizes.widths, sizes.embedding());
         let deep = widths.len() - 1;
-        let blocks = |channels: &[usize]| channels.iter().map(|c| Block::new(*c, e, device)).collect();
+        let blocks = |channels: &[usize]| channels.iter().map(|c| ResBlock::new(*c, e, device)).collect();
         let conv = |from: usize, to: usize| Conv::new(widths[from], widths[to], device);
         let classes = Tensor::random([sizes.classes + 1, e], Distribution::Normal(0.0, 0.5), device);
         let channels = sizes.shape.channels;

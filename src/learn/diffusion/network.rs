@@ -1,8 +1,8 @@
 //! The U-Net on plain slices.
 
-use super::data::{FEATURES, GROUPS, Sizes, features};
+use super::data::{FEATURES, GROUPS, UNetConfig, features};
 use crate::net::layers::{Conv3, Dense, doubled, silu};
-use crate::net::modulation::{self, Sizes as Group};
+use crate::net::modulation::{self, NormShape};
 use crate::net::weights::Weights;
 
 /// Normalisation, gain, shift and silu: `name.gamma` and `name.beta` a channel.
@@ -12,7 +12,7 @@ struct Norm {
 }
 
 /// Two convolutions; time and class speak between them.
-struct Block {
+struct ResBlock {
     norm: Norm,
     first: Conv3,
     film: Dense,
@@ -21,21 +21,21 @@ struct Block {
 
 /// The network: from a noisy picture, a time and a class to the velocity.
 pub struct Network {
-    sizes: Sizes,
+    sizes: UNetConfig,
     time: [Dense; 2],
     classes: Vec<f32>,
     begin: Conv3,
-    down: Vec<Block>,
+    down: Vec<ResBlock>,
     shrink: Vec<Conv3>,
-    middle: Vec<Block>,
+    middle: Vec<ResBlock>,
     grow: Vec<Conv3>,
-    up: Vec<Block>,
+    up: Vec<ResBlock>,
     norm: Norm,
     end: Conv3,
 }
 
 /// What a time and a class are to every block.
-pub struct Telling(Vec<f32>);
+pub struct Conditioning(Vec<f32>);
 
 impl Norm {
     fn of(w: &Weights, name: &str, channels: usize) -> Result<Self, String> {
@@ -50,11 +50,11 @@ impl Norm {
 
 fn modulated(x: &[f32], gain: &[f32], shift: &[f32]) -> Vec<f32> {
     let channels = gain.len();
-    let sizes = Group { channels, groups: GROUPS, plane: x.len() / channels };
+    let sizes = NormShape { channels, groups: GROUPS, plane: x.len() / channels };
     modulation::forward(&sizes, x, gain, shift)
 }
 
-impl Block {
+impl ResBlock {
     fn of(w: &Weights, name: &str, channels: usize, telling: usize) -> Result<Self, String> {
         let at = |part: &str| format!("{name}.{part}");
         Ok(Self {
@@ -65,7 +65,7 @@ impl Block {
         })
     }
 
-    fn apply(&self, x: &mut [f32], side: usize, telling: &Telling) {
+    fn apply(&self, x: &mut [f32], side: usize, telling: &Conditioning) {
         let film = self.film.apply(&telling.0);
         let (gain, shift) = film.split_at(self.first.to);
         let gain: Vec<f32> = gain.iter().map(|g| 1.0 + g).collect();
@@ -80,12 +80,12 @@ impl Network {
     ///
     /// # Errors
     /// One is missing or of another shape.
-    pub fn of(w: &Weights, sizes: Sizes) -> Result<Self, String> {
+    pub fn of(w: &Weights, sizes: UNetConfig) -> Result<Self, String> {
         let (widths, e) = (&sizes.widths, sizes.embedding());
         let deep = widths.len() - 1;
-        let blocks = |part: &str, channels: &[usize]| -> Result<Vec<Block>, String> {
+        let blocks = |part: &str, channels: &[usize]| -> Result<Vec<ResBlock>, String> {
             let each = channels.iter().enumerate();
-            each.map(|(i, c)| Block::of(w, &format!("{part}.{i}"), *c, e)).collect()
+            each.map(|(i, c)| ResBlock::of(w, &format!("{part}.{i}"), *c, e)).collect()
         };
         let convs = |part: &str, stride: usize| -> Result<Vec<Conv3>, String> {
             let one = |i: usize| {
@@ -110,15 +110,15 @@ impl Network {
     }
 
     /// Sizes of the network.
-    pub fn sizes(&self) -> &Sizes {
+    pub fn sizes(&self) -> &UNetConfig {
         &self.sizes
     }
 
     /// A time in 0..1 and a class (none: whatever it may be).
-    pub fn telling(&self, time: f64, label: Option<usize>) -> Telling {
+    pub fn telling(&self, time: f64, label: Option<usize>) -> Conditioning {
         let row = match label {
             Some(l) if self.sizes.is_conditional() => l.min(self.sizes.classes - 1),
-            _ => self.sizes.nobody(),
+            _ => self.sizes.null_class(),
         };
         let e = self.sizes.embedding();
         let mut x = self.time[0].apply(&features(time));
@@ -126,11 +126,11 @@ impl Network {
         let mut x = self.time[1].apply(&x);
         x.iter_mut().zip(&self.classes[row * e..(row + 1) * e]).for_each(|(x, c)| *x += c);
         silu(&mut x);
-        Telling(x)
+        Conditioning(x)
     }
 
     /// Velocity of one noisy picture, `channels · side · side` numbers.
-    pub fn velocity(&self, x: &[f32], telling: &Telling) -> Vec<f32> {
+    pub fn velocity(&self, x: &[f32], telling: &Conditioning) -> Vec<f32> {
         let side = |level: usize| self.sizes.side(level);
         let mut x = self.begin.apply(x, side(0), side(0));
         let mut seen = Vec::with_capacity(self.down.len());

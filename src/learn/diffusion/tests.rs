@@ -2,12 +2,12 @@
 
 use burn::tensor::{Tensor, TensorData};
 
-use super::data::{FEATURES, Mix, Sizes, features};
+use super::data::{DiffusionRates, FEATURES, UNetConfig, features};
 use super::inference::Diffusion;
 use super::{METHOD, Settings, guide, model, network};
-use crate::Shape;
+use crate::ImageShape;
 use crate::glue::{device, fresh, numbers, one_hot, weights};
-use crate::model::{Look, Model, normals};
+use crate::model::{Model, SamplingStep, normals};
 use crate::trials;
 use world::rng::Rng;
 
@@ -17,7 +17,7 @@ const SMALL: [(&str, f64); 2] = [("width", 16.0), ("steps", 3.0)];
 fn what_is_trained_and_what_is_run_see_the_same_velocity() {
     for (channels, side) in [(1, 28), (3, 32), (3, 64)] {
         let s = Settings { width: 40, ..Settings::default() };
-        let sizes = Sizes::of(&s, Shape { channels, side }, 4);
+        let sizes = UNetConfig::of(&s, ImageShape { channels, side }, 4);
         let theirs = fresh(3, |d| model::Network::new(&sizes, d));
         let ours = network::Network::of(&weights(&theirs), sizes.clone()).unwrap();
         for (time, row) in [(0.02, 4), (0.6, 2)] {
@@ -37,7 +37,7 @@ fn what_is_trained_and_what_is_run_see_the_same_velocity() {
 }
 
 fn denoiser(settings: &[(&str, f64)]) -> Diffusion {
-    let shape = Shape { channels: 1, side: 28 };
+    let shape = ImageShape { channels: 1, side: 28 };
     let samples = trials::pictures(shape, 2, 8);
     let weights = trials::learner(&METHOD, &samples, settings).weights();
     Diffusion::of(&trials::header(&METHOD, shape, 2, settings), &weights).unwrap()
@@ -52,7 +52,7 @@ fn the_steps_carry_noise_to_a_known_distribution() {
     let point = model.point(None, Rng::new(2));
     let mut at = model.begin(&point);
     while at.done < model.steps() {
-        let mix = Mix::at(1.0 - at.done as f64 / model.steps() as f64);
+        let mix = DiffusionRates::at(1.0 - at.done as f64 / model.steps() as f64);
         let (a, b) = (mix.signal as f64, mix.noise as f64);
         let best = |x: &f32| m + a * s * s / (a * a * s * s + b * b) * (*x as f64 - a * m);
         let believed: Vec<f32> = at.state.iter().map(|x| (best(x) * 0.5 + 0.5) as f32).collect();
@@ -66,13 +66,13 @@ fn the_steps_carry_noise_to_a_known_distribution() {
 #[test]
 fn signal_and_noise_are_a_whole_and_go_one_way() {
     for k in 0..100 {
-        let (now, next) = (Mix::at(k as f64 / 100.0), Mix::at((k + 1) as f64 / 100.0));
+        let (now, next) = (DiffusionRates::at(k as f64 / 100.0), DiffusionRates::at((k + 1) as f64 / 100.0));
         assert!((now.signal * now.signal + now.noise * now.noise - 1.0).abs() < 1e-6);
         assert!(next.signal < now.signal && next.noise > now.noise);
     }
     // Nichol and Dhariwal's formula, up to its division by the value at 0.
     let f = |t: f64| ((t + 0.008) / 1.008 * std::f64::consts::FRAC_PI_2).cos().powi(2);
-    assert!((Mix::at(0.37).signal.powi(2) as f64 - f(0.37)).abs() < 1e-6);
+    assert!((DiffusionRates::at(0.37).signal.powi(2) as f64 - f(0.37)).abs() < 1e-6);
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn the_class_counts_as_much_as_it_is_asked_to() {
 /// For a linear network the gradient of log-softmax is its row less the mean row.
 #[test]
 fn a_gradient_is_what_calculus_says_and_guiding_along_it_raises_the_chance() {
-    let shape = Shape { channels: 3, side: 4 };
+    let shape = ImageShape { channels: 3, side: 4 };
     let table = normals(Rng::new(1), 48 * 3);
     let picture: Vec<f32> = (0..48).map(|i| 0.5 + 0.2 * Rng::new(2).normal(i)).collect();
     let matrix = Tensor::<2>::from_data(TensorData::new(table.clone(), [48, 3]), &device());
@@ -105,7 +105,7 @@ fn a_gradient_is_what_calculus_says_and_guiding_along_it_raises_the_chance() {
         assert!((found[i] as f64 - (table[i * 3 + 1] as f64 - mean)).abs() < 1e-4);
     }
     let mut moved = picture.clone();
-    let look = Look { step: 0, steps: 2, signal: 0.6, noise: 0.8 };
+    let look = SamplingStep { step: 0, steps: 2, signal: 0.6, noise: 0.8 };
     guide::guide(&logits, shape, 1, 0.5)(&look, &mut moved);
     assert!(guide::gradient(&logits, &moved, shape, 1).0 > value);
     // Without a bound: the move is scale · noise² / 4 times the gradient.
@@ -125,7 +125,7 @@ fn what_is_interrupted_goes_on_to_the_bit() {
 
 #[test]
 fn steps_make_the_loss_less_and_the_classes_apart() {
-    let samples = trials::pictures(Shape { channels: 1, side: 28 }, 2, 32);
+    let samples = trials::pictures(ImageShape { channels: 1, side: 28 }, 2, 32);
     let settings = [("width", 16.0), ("steps", 8.0), ("average", 0.8)];
     let mut learner = trials::learner(&METHOD, &samples, &settings);
     let before = learner.validate(&samples, Rng::new(1)).unwrap();
@@ -143,8 +143,8 @@ fn steps_make_the_loss_less_and_the_classes_apart() {
     assert!(lead(0) > 0.2 && lead(1) < -0.2, "{} {}", lead(0), lead(1));
 }
 
-fn samples_shape() -> Shape {
-    Shape { channels: 1, side: 28 }
+fn samples_shape() -> ImageShape {
+    ImageShape { channels: 1, side: 28 }
 }
 
 #[test]

@@ -10,7 +10,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use rand::RngExt;
 
 use super::Settings;
-use super::data::{FEATURES, Mix, Sizes, features};
+use super::data::{DiffusionRates, FEATURES, UNetConfig, features};
 use super::model::Network;
 use crate::LearnError;
 use crate::average::Average;
@@ -20,7 +20,7 @@ use crate::glue::{
 };
 use crate::methods::settings;
 use crate::net::weights::Weights;
-use crate::training::{Batch, Learner, Lesson, Losses, Moment, noise};
+use crate::training::{Batch, Losses, StepContext, Trainer, TrainingInputs, noise};
 use ::data::sample::Samples;
 use world::rng::Rng;
 
@@ -33,7 +33,7 @@ const HELD: usize = 500;
 
 struct Diffusion {
     settings: Settings,
-    sizes: Sizes,
+    sizes: UNetConfig,
     network: Network,
     average: Average,
     optimizer: ModuleOptimizer,
@@ -43,30 +43,37 @@ struct Diffusion {
 ///
 /// # Errors
 /// None; any pictures will do.
-pub fn learner(lesson: &Lesson) -> Result<Box<dyn Learner>, String> {
-    let s: Settings = settings(lesson.settings);
-    let sizes = Sizes::of(&s, lesson.shape(), lesson.classes());
-    let network = fresh(lesson.plan.seed, |d| Network::new(&sizes, d));
+pub fn learner(inputs: &TrainingInputs) -> Result<Box<dyn Trainer>, String> {
+    let s: Settings = settings(inputs.settings);
+    let sizes = UNetConfig::of(&s, inputs.shape(), inputs.classes());
+    let network = fresh(inputs.plan.seed, |d| Network::new(&sizes, d));
     let average = Average::of(&network);
     let optimizer = AdamConfig::new().with_beta_2(0.99).with_epsilon(1e-8).init();
     Ok(Box::new(Diffusion { settings: s, sizes, network, average, optimizer }))
 }
 
 /// Noisy pictures and the velocities that the network should see in them: `signal · noise − noise · picture`.
-struct Task {
+struct NoisyBatch {
     noisy: Tensor<4>,
     times: Tensor<2>,
     classes: Tensor<2>,
     velocity: Tensor<4>,
 }
 
-impl Task {
-    fn of(batch: &Batch, times: &[f64], rows: &[usize], sizes: &Sizes, rng: Rng, device: &Device) -> Self {
+impl NoisyBatch {
+    fn of(
+        batch: &Batch,
+        times: &[f64],
+        rows: &[usize],
+        sizes: &UNetConfig,
+        rng: Rng,
+        device: &Device,
+    ) -> Self {
         let (n, each) = (batch.len(), batch.shape.len());
         let noise = noise(rng.named("noise"), n * each);
         let (mut noisy, mut velocity) = (vec![0f32; n * each], vec![0f32; n * each]);
         for (i, time) in times.iter().enumerate() {
-            let mix = Mix::at(*time);
+            let mix = DiffusionRates::at(*time);
             for k in i * each..(i + 1) * each {
                 let picture = batch.pixels[k] * 2.0 - 1.0;
                 noisy[k] = mix.signal * picture + mix.noise * noise[k];
@@ -92,25 +99,25 @@ impl Task {
 impl Diffusion {
     /// The row of the class table for a label.
     fn row(&self, label: usize, told: bool) -> usize {
-        if told && self.sizes.is_conditional() { label } else { self.sizes.nobody() }
+        if told && self.sizes.is_conditional() { label } else { self.sizes.null_class() }
     }
 }
 
-impl Learner for Diffusion {
-    fn step(&mut self, batch: &Batch, moment: &Moment) -> Result<Losses, LearnError> {
-        let (n, rng) = (batch.len(), moment.rng);
+impl Trainer for Diffusion {
+    fn step(&mut self, batch: &Batch, context: &StepContext) -> Result<Losses, LearnError> {
+        let (n, rng) = (batch.len(), context.rng);
         // Evenly spread over the batch, which makes the loss less a matter of chance (Kingma et al. 2021).
         let first = rng.named("time").unit64(0);
         let times: Vec<f64> = (0..n).map(|i| (first + i as f64 / n as f64).fract()).collect();
         let mut untold = rng.named("untold").sequence();
         let told = |l: &usize| self.row(*l, !untold.random_bool(UNTOLD));
         let rows: Vec<usize> = batch.labels.iter().map(told).collect();
-        let task = Task::of(batch, &times, &rows, &self.sizes, rng, &device());
+        let task = NoisyBatch::of(batch, &times, &rows, &self.sizes, rng, &device());
         let loss = task.missed(&self.network).mean();
         let value = number(loss.clone());
-        let (grads, _) = clipped(loss.backward(), &self.network, moment.clip);
-        self.network = self.optimizer.step(moment.cosine(), self.network.clone(), grads);
-        self.average.follow(&self.network, self.settings.average, moment.step);
+        let (grads, _) = clipped(loss.backward(), &self.network, context.clip);
+        self.network = self.optimizer.step(context.cosine(), self.network.clone(), grads);
+        self.average.follow(&self.network, self.settings.average, context.step);
         Ok(vec![("loss", value)])
     }
 
@@ -125,10 +132,10 @@ impl Learner for Diffusion {
             for (k, time) in TIMES.into_iter().enumerate() {
                 let rng = rng.fork(i as u64).fork(k as u64);
                 let times = vec![time; batch.len()];
-                let task = Task::of(&batch, &times, &rows, &self.sizes, rng, &Device::flex());
+                let task = NoisyBatch::of(&batch, &times, &rows, &self.sizes, rng, &Device::flex());
                 let missed = numbers(task.missed(&network));
                 // An error of the velocity is one of the noise, times the signal.
-                let signal = Mix::at(time).signal as f64;
+                let signal = DiffusionRates::at(time).signal as f64;
                 sum += missed.iter().map(|v| *v as f64).sum::<f64>() * signal * signal
                     / batch.shape.len() as f64;
             }

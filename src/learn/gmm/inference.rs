@@ -1,7 +1,7 @@
 //! Samples of the mixture.
 
-use crate::file::Header;
-use crate::model::{Model, Shape, normals};
+use crate::file::ModelHeader;
+use crate::model::{ImageShape, Model, normals};
 use crate::net::layers::drawn;
 use crate::net::weights::Weights;
 use world::limits;
@@ -9,7 +9,7 @@ use world::rng::Rng;
 
 /// A fitted mixture; a point is a picture's principal components.
 struct Gmm {
-    shape: Shape,
+    shape: ImageShape,
     mean: Vec<f32>,
     basis: Vec<f32>,
     shares: Vec<f32>,
@@ -23,7 +23,7 @@ struct Gmm {
 ///
 /// # Errors
 /// Weights are missing or of another shape.
-pub fn open(header: &Header, w: &Weights) -> Result<Box<dyn Model>, String> {
+pub fn open(header: &ModelHeader, w: &Weights) -> Result<Box<dyn Model>, String> {
     let (shape, classes) = (header.shape(), header.classes.len());
     let dims = w.iter().find(|(n, _)| *n == "means").map(|(_, a)| a.dims.clone()).unwrap_or_default();
     let [_, k, d] =
@@ -43,7 +43,7 @@ pub fn open(header: &Header, w: &Weights) -> Result<Box<dyn Model>, String> {
 }
 
 impl Model for Gmm {
-    fn shape(&self) -> Shape {
+    fn shape(&self) -> ImageShape {
         self.shape
     }
 

@@ -7,7 +7,7 @@ pub mod model;
 pub mod training;
 
 use super::methods::{Method, Teaching};
-use super::training::Plan;
+use super::training::TrainingConfig;
 use world::params;
 use world::params::Params;
 
@@ -30,7 +30,15 @@ pub const METHOD: Method = Method {
     settings: Settings::SPECS,
     conditional: true,
     // Rate and clip mean nothing to EM.
-    plan: Plan { epochs: 30, batch: 0, rate: 1.0, clip: 1.0, patience: 4, validation: 0.05, seed: 1 },
+    plan: TrainingConfig {
+        epochs: 30,
+        batch: 0,
+        rate: 1.0,
+        clip: 1.0,
+        patience: 4,
+        validation: 0.05,
+        seed: 1,
+    },
     small: &[&[("principal", 12.0), ("gaussians", 2.0)]],
     open: inference::open,
     teaching: Teaching::Plain(training::learner),

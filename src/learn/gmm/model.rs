@@ -26,7 +26,7 @@ pub struct Gaussian {
 pub struct Mixture(pub Vec<Gaussian>);
 
 /// Sums over samples from which the next Gaussian is made.
-struct Tally {
+struct SufficientStats {
     weight: f64,
     first: Vec<f64>,
     second: Vec<f64>,
@@ -83,7 +83,7 @@ impl Mixture {
             nearest.iter_mut().zip(samples).for_each(|(w, x)| *w = w.min(apart(x, &centre)));
             centres.push(centre);
         }
-        let mut all = Tally::new(d);
+        let mut all = SufficientStats::new(d);
         samples.iter().for_each(|s| all.add(s, 1.0));
         let covariance = all.covariance(floor);
         let make = |c| Gaussian::new(1.0 / k as f64, c, &covariance);
@@ -106,7 +106,7 @@ impl Mixture {
     /// A covariance that is not positive definite.
     pub fn improve(&mut self, samples: &[Vec<f64>], floor: f64) -> Result<f64, String> {
         let d = samples[0].len();
-        let mut tallies: Vec<Tally> = self.0.iter().map(|_| Tally::new(d)).collect();
+        let mut tallies: Vec<SufficientStats> = self.0.iter().map(|_| SufficientStats::new(d)).collect();
         let mut sum = 0.0;
         for x in samples {
             let (log, parts) = self.parts(x);
@@ -125,7 +125,7 @@ impl Mixture {
     }
 }
 
-impl Tally {
+impl SufficientStats {
     fn new(d: usize) -> Self {
         Self { weight: 0.0, first: vec![0.0; d], second: vec![0.0; d * d] }
     }

@@ -12,8 +12,8 @@ use super::model::{Gaussian, Mixture};
 use crate::LearnError;
 use crate::data::planar;
 use crate::methods::settings;
-use crate::net::weights::{Array, Weights};
-use crate::training::{Batch, Learner, Lesson, Losses, Moment};
+use crate::net::weights::{WeightArray, Weights};
+use crate::training::{Batch, Losses, StepContext, Trainer, TrainingInputs};
 use ::data::sample::Samples;
 use world::rng::Rng;
 
@@ -30,14 +30,14 @@ struct Gmm {
 ///
 /// # Errors
 /// Pictures that are all alike, or a class without any.
-pub fn learner(lesson: &Lesson) -> Result<Box<dyn Learner>, String> {
-    let s: Settings = settings(lesson.settings);
-    let principal = Principal::of(lesson.samples, s.principal as usize)?;
-    let samples = by_class(&principal, lesson.samples);
-    let rng = Rng::new(lesson.plan.seed).named("gmm");
+pub fn learner(inputs: &TrainingInputs) -> Result<Box<dyn Trainer>, String> {
+    let s: Settings = settings(inputs.settings);
+    let principal = Principal::of(inputs.samples, s.principal as usize)?;
+    let samples = by_class(&principal, inputs.samples);
+    let rng = Rng::new(inputs.plan.seed).named("gmm");
     let begin = |(c, x): (usize, &Vec<Vec<f64>>)| {
         Mixture::begin(x, s.gaussians as usize, s.floor, rng.fork(c as u64))
-            .map_err(|e| format!("class `{}`: {e}", lesson.samples.classes[c]))
+            .map_err(|e| format!("class `{}`: {e}", inputs.samples.classes[c]))
     };
     let classes = samples.iter().enumerate().map(begin).collect::<Result<_, _>>()?;
     Ok(Box::new(Gmm { principal, classes, samples, floor: s.floor }))
@@ -51,8 +51,8 @@ fn by_class(principal: &Principal, samples: &Samples) -> Vec<Vec<Vec<f64>>> {
     classes
 }
 
-impl Learner for Gmm {
-    fn step(&mut self, batch: &Batch, _: &Moment) -> Result<Losses, LearnError> {
+impl Trainer for Gmm {
+    fn step(&mut self, batch: &Batch, _: &StepContext) -> Result<Losses, LearnError> {
         let floor = self.floor;
         let pairs = self.classes.par_iter_mut().zip(&self.samples);
         let sums: Vec<f64> =
@@ -73,13 +73,16 @@ impl Learner for Gmm {
         let all = |of: &dyn Fn(Option<&Gaussian>) -> Vec<f64>, dims: &[usize]| {
             let each = self.classes.iter().flat_map(|m| (0..k).flat_map(|i| of(m.0.get(i))));
             let values = each.map(|v| v as f32).collect();
-            Array { dims: [&[self.classes.len(), k], dims].concat(), values }
+            WeightArray { dims: [&[self.classes.len(), k], dims].concat(), values }
         };
         let single = |v: &[f64]| v.iter().map(|v| *v as f32).collect::<Vec<f32>>();
         let mut w = Weights::default();
         let numbers = self.principal.mean.len();
-        w.insert("mean", Array { dims: vec![numbers], values: single(&self.principal.mean) });
-        w.insert("basis", Array { dims: vec![d, numbers], values: single(&self.principal.basis.concat()) });
+        w.insert("mean", WeightArray { dims: vec![numbers], values: single(&self.principal.mean) });
+        w.insert(
+            "basis",
+            WeightArray { dims: vec![d, numbers], values: single(&self.principal.basis.concat()) },
+        );
         w.insert("shares", all(&|g| vec![g.map_or(0.0, |g| g.share.exp())], &[]));
         w.insert("means", all(&|g| g.map_or(vec![0.0; d], |g| g.mean.clone()), &[d]));
         w.insert("factors", all(&|g| g.map_or(vec![0.0; d * d], |g| g.factor.clone()), &[d, d]));

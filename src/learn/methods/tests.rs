@@ -5,10 +5,10 @@ use std::path::Path;
 
 use super::*;
 use crate::file::File;
-use crate::{Shape, trials};
+use crate::{ImageShape, trials};
 use world::rng::Rng;
 
-const SHAPE: Shape = Shape { channels: 1, side: 28 };
+const SHAPE: ImageShape = ImageShape { channels: 1, side: 28 };
 
 #[test]
 fn each_is_named_once_and_told_with_its_source_and_every_setting() {

@@ -4,11 +4,11 @@
 
 use rand::RngExt;
 
-use crate::Shape;
+use crate::ImageShape;
 use world::rng::Rng;
 
 /// A picture (planes in 0..1) with one more plane: how opaque it is, 0 where it has the colour of its corners.
-pub fn with_opacity(picture: &[f32], shape: Shape) -> Vec<f32> {
+pub fn with_opacity(picture: &[f32], shape: ImageShape) -> Vec<f32> {
     let (plane, last) = (shape.side * shape.side, shape.side - 1);
     let corners = [0, last, last * shape.side, plane - 1];
     let back: Vec<f32> = (0..shape.channels)
@@ -39,7 +39,7 @@ pub fn noise(channels: usize, side: usize, rng: Rng) -> Vec<f32> {
 }
 
 /// Wipes out a disc of all planes, somewhere.
-pub fn wound(world: &mut [f32], side: usize, rng: Rng) {
+pub fn damage(world: &mut [f32], side: usize, rng: Rng) {
     let mut s = rng.sequence();
     let [x, y, r] = [0.2..0.8, 0.2..0.8, 0.12..0.3].map(|part| s.random_range(part) * side as f32);
     for (i, v) in world.iter_mut().enumerate() {

@@ -8,8 +8,8 @@ use burn::tensor::{Device, Tensor, TensorData};
 use super::Settings;
 use super::data;
 use super::model::{Network, Rule, sides};
-use super::texture::{Eye, apart};
-use crate::Shape;
+use super::texture::{TextureExtractor, apart};
+use crate::ImageShape;
 use crate::glue::{doubled, numbers, one_hot, pixels};
 use crate::training::{Batch, noise};
 use world::rng::Rng;
@@ -49,7 +49,13 @@ pub fn varied(net: &Network, s: &Settings, classes: usize, batch: &Batch, rng: R
 }
 
 /// Worlds from their birth to their end. A wounded one has lived for some time, is wounded, and lives on.
-fn live(net: &Network, s: &Settings, genome: &Tensor<2>, shape: Shape, wound: Option<Rng>) -> Tensor<4> {
+fn live(
+    net: &Network,
+    s: &Settings,
+    genome: &Tensor<2>,
+    shape: ImageShape,
+    damage: Option<Rng>,
+) -> Tensor<4> {
     let sides = sides(shape.side);
     let mut x = net.rule.born(genome, sides[0]);
     for (i, _) in sides.iter().enumerate() {
@@ -60,7 +66,7 @@ fn live(net: &Network, s: &Settings, genome: &Tensor<2>, shape: Shape, wound: Op
             x = net.rule.step(x, Some(genome), None);
         }
     }
-    let Some(rng) = wound else { return x };
+    let Some(rng) = damage else { return x };
     let old = genome.clone().detach();
     let mut x = x.detach();
     for _ in 0..s.steps {
@@ -70,7 +76,7 @@ fn live(net: &Network, s: &Settings, genome: &Tensor<2>, shape: Shape, wound: Op
     let mut mask = vec![1f32; dims[0] * shape.side * shape.side];
     let worlds = mask.chunks_exact_mut(shape.side * shape.side).enumerate();
     // Every second world is wounded; the others must only last.
-    worlds.skip(1).step_by(2).for_each(|(i, m)| data::wound(m, shape.side, rng.fork(i as u64)));
+    worlds.skip(1).step_by(2).for_each(|(i, m)| data::damage(m, shape.side, rng.fork(i as u64)));
     let mask = TensorData::new(mask, [dims[0], 1, shape.side, shape.side]);
     let mut x = x.clone() * Tensor::<4>::from_data(mask, &x.device());
     for _ in 0..s.steps {
@@ -105,7 +111,7 @@ fn run(rule: &Rule, x: Tensor<4>, steps: usize, alive: Option<usize>) -> Tensor<
 }
 
 /// One picture with its opacity, from worlds on their way to it.
-pub fn grow(net: &Network, shape: Shape, target: &[f32], x: Tensor<4>, steps: usize) -> Pooled {
+pub fn grow(net: &Network, shape: ImageShape, target: &[f32], x: Tensor<4>, steps: usize) -> Pooled {
     let shown = shape.channels + 1;
     let x = run(&net.rule, x, steps, Some(shape.channels));
     let goal = TensorData::new(target.to_vec(), [1, shown, shape.side, shape.side]);
@@ -120,8 +126,8 @@ pub fn grow(net: &Network, shape: Shape, target: &[f32], x: Tensor<4>, steps: us
 /// A texture, from worlds on their way to it.
 pub fn texture(
     net: &Network,
-    eye: &Eye,
-    shape: Shape,
+    eye: &TextureExtractor,
+    shape: ImageShape,
     reference: Tensor<4>,
     x: Tensor<4>,
     steps: usize,

@@ -3,9 +3,9 @@
 use rayon::prelude::*;
 
 use super::{ALIVE, Goal, SIZES, Settings};
-use crate::file::Header;
+use crate::file::ModelHeader;
 use crate::methods::settings;
-use crate::model::{Model, Shape, normals};
+use crate::model::{ImageShape, Model, normals};
 use crate::net::layers::{Conv3, Dense, Prior, doubled, relu, sigmoid};
 use crate::net::weights::Weights;
 use world::rng::Rng;
@@ -15,7 +15,7 @@ const BAND: usize = 16;
 
 /// A trained rule.
 pub struct Automaton {
-    shape: Shape,
+    shape: ImageShape,
     classes: usize,
     settings: Settings,
     perceive: Conv3,
@@ -27,7 +27,7 @@ pub struct Automaton {
 
 /// A world of an automaton.
 #[derive(Clone, Debug, PartialEq)]
-pub struct World {
+pub struct NcaWorld {
     /// Cells across.
     pub width: usize,
     /// Cells down.
@@ -40,7 +40,7 @@ pub struct World {
 ///
 /// # Errors
 /// Weights are missing or of another shape.
-pub fn open(header: &Header, w: &Weights) -> Result<Box<dyn Model>, String> {
+pub fn open(header: &ModelHeader, w: &Weights) -> Result<Box<dyn Model>, String> {
     Ok(Box::new(Automaton::open(header, w)?))
 }
 
@@ -49,7 +49,7 @@ impl Automaton {
     ///
     /// # Errors
     /// Weights are missing or of another shape.
-    pub fn open(header: &Header, w: &Weights) -> Result<Self, String> {
+    pub fn open(header: &ModelHeader, w: &Weights) -> Result<Self, String> {
         let s: Settings = settings(&header.settings);
         let (channels, hidden) = (s.channels as usize, s.hidden as usize);
         let egg = header.side / 4;
@@ -92,11 +92,11 @@ impl Automaton {
 
     /// A world at its beginning: the egg that its genome lays (a quarter of the pictures' side, whatever is asked for); one
     /// living cell in the middle; or faint noise.
-    pub fn born(&self, width: usize, height: usize, genome: &[f32], rng: Rng) -> World {
+    pub fn born(&self, width: usize, height: usize, genome: &[f32], rng: Rng) -> NcaWorld {
         let (channels, plane) = (self.channels(), width * height);
         if let Some(birth) = &self.birth {
             let egg = self.shape.side / 4;
-            return World { width: egg, height: egg, state: birth.apply(genome) };
+            return NcaWorld { width: egg, height: egg, state: birth.apply(genome) };
         }
         let state = if self.settings.goal == Goal::Grow {
             let mut state = vec![0f32; channels * plane];
@@ -106,11 +106,11 @@ impl Automaton {
         } else {
             (0..(channels * plane) as u64).map(|i| rng.range(i, -0.1, 0.1)).collect()
         };
-        World { width, height, state }
+        NcaWorld { width, height, state }
     }
 
     /// One step; `rng` decides which cells fire.
-    pub fn step(&self, world: &mut World, genome: &[f32], rng: Rng) {
+    pub fn step(&self, world: &mut NcaWorld, genome: &[f32], rng: Rng) {
         let (w, h, channels) = (world.width, world.height, self.channels());
         let plane = w * h;
         let shift = self.genome.as_ref().map(|g| g.apply(genome));
@@ -139,7 +139,7 @@ impl Automaton {
     }
 
     /// How the rows of a band change, `[channels][rows][width]`.
-    fn change(&self, world: &World, rows: (usize, usize), shift: Option<&[f32]>, rng: Rng) -> Vec<f32> {
+    fn change(&self, world: &NcaWorld, rows: (usize, usize), shift: Option<&[f32]>, rng: Rng) -> Vec<f32> {
         let (w, h, channels) = (world.width, world.height, self.channels());
         let torus = self.is_texture();
         let (count, edge) = (rows.1 - rows.0, torus as usize);
@@ -181,7 +181,7 @@ impl Automaton {
     }
 
     /// Where one of the nine cells about is opaque.
-    fn living(&self, world: &World) -> Vec<bool> {
+    fn living(&self, world: &NcaWorld) -> Vec<bool> {
         let (w, h) = (world.width, world.height);
         let opacity = &world.state[self.shape.channels * w * h..][..w * h];
         let about = |at: usize, most: usize| at.saturating_sub(1)..(at + 2).min(most);
@@ -190,7 +190,7 @@ impl Automaton {
     }
 
     /// What is seen of a world, plane after plane in 0..1.
-    pub fn shown(&self, world: &World) -> Vec<f32> {
+    pub fn shown(&self, world: &NcaWorld) -> Vec<f32> {
         let mut planes = world.state[..self.shape.channels * world.width * world.height].to_vec();
         match self.settings.goal {
             Goal::Varied => sigmoid(&mut planes),
@@ -201,7 +201,7 @@ impl Automaton {
     }
 
     /// A world that has lived as long as in training. One with genomes has the pictures' own size.
-    pub fn grown(&self, width: usize, height: usize, genome: &[f32], rng: Rng) -> World {
+    pub fn grown(&self, width: usize, height: usize, genome: &[f32], rng: Rng) -> NcaWorld {
         let steps = self.settings.steps as usize;
         if !self.has_genome() {
             let steps = if self.settings.goal == Goal::Grow { width.max(height) * 2 } else { 128 };
@@ -213,7 +213,7 @@ impl Automaton {
         for i in 0..SIZES {
             if i > 0 {
                 let state = doubled(&world.state, world.height, world.width);
-                world = World { width: 2 * world.width, height: 2 * world.height, state };
+                world = NcaWorld { width: 2 * world.width, height: 2 * world.height, state };
             }
             for t in 0..steps {
                 self.step(&mut world, genome, rng.named("step").fork((i * steps + t) as u64));
@@ -224,7 +224,7 @@ impl Automaton {
 }
 
 impl Model for Automaton {
-    fn shape(&self) -> Shape {
+    fn shape(&self) -> ImageShape {
         self.shape
     }
 

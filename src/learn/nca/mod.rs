@@ -23,7 +23,7 @@ mod texture;
 pub mod training;
 
 use super::methods::{Method, taught_by_burn};
-use super::training::Plan;
+use super::training::TrainingConfig;
 use world::params;
 use world::params::Params;
 
@@ -71,7 +71,15 @@ pub const METHOD: Method = Method {
     about: "neural cellular automaton: a local rule that grows pictures or keeps up a texture (Mordvintsev et al. 2020)",
     settings: Settings::SPECS,
     conditional: true,
-    plan: Plan { epochs: 3, batch: 32, rate: 0.002, clip: 1.0, patience: 0, validation: 0.02, seed: 1 },
+    plan: TrainingConfig {
+        epochs: 3,
+        batch: 32,
+        rate: 0.002,
+        clip: 1.0,
+        patience: 0,
+        validation: 0.02,
+        seed: 1,
+    },
     small: &[&[("channels", 6.0), ("hidden", 8.0), ("latent", 4.0)]],
     open: inference::open,
     teaching: taught_by_burn!(training::learner),

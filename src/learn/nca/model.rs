@@ -9,7 +9,7 @@ use burn::tensor::activation::relu;
 use burn::tensor::{Bool, Device, Distribution, Tensor};
 
 use super::{ALIVE, SIZES, Settings};
-use crate::Shape;
+use crate::ImageShape;
 use crate::glue::Conv;
 use crate::vae::model::Prior;
 
@@ -116,7 +116,7 @@ pub struct Encoder {
 
 impl Encoder {
     /// Fresh weights.
-    pub fn new(shape: Shape, classes: usize, latent: usize, device: &Device) -> Self {
+    pub fn new(shape: ImageShape, classes: usize, latent: usize, device: &Device) -> Self {
         let small = shape.side.div_ceil(8);
         let head = LinearConfig::new(64 * small * small + classes, 2 * latent);
         Self {

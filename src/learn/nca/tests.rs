@@ -8,8 +8,8 @@ use super::{METHOD, Settings, data};
 use crate::glue::{device, doubled, fresh, numbers, weights};
 use crate::methods::settings;
 use crate::model::normals;
-use crate::net::weights::{Array, Weights};
-use crate::{Shape, trials};
+use crate::net::weights::{WeightArray, Weights};
+use crate::{ImageShape, trials};
 use world::rng::Rng;
 
 const SMALL: [(&str, f64); 4] = [("hidden", 12.0), ("latent", 4.0), ("steps", 4.0), ("channels", 8.0)];
@@ -19,17 +19,17 @@ fn with(goal: f64) -> Vec<(&'static str, f64)> {
 }
 
 /// Every cell fires, so that chance plays no part.
-fn rule(goal: f64, shape: Shape, genome: Option<usize>) -> (Rule, Automaton, Settings) {
+fn rule(goal: f64, shape: ImageShape, genome: Option<usize>) -> (Rule, Automaton, Settings) {
     let chosen: Vec<_> = with(goal).into_iter().chain([("fire", 1.0)]).collect();
     let s: Settings = settings(&trials::values(&chosen));
     let theirs = fresh(3, |d| Rule::new(&s, genome, shape.side / 4, goal == 2.0, d));
     let mut all: Weights = weights(&theirs);
     // The last layer begins near nothing, which would hide mistakes.
     let update: Vec<f32> = normals(Rng::new(1), 12 * 8).iter().map(|v| 0.2 * v).collect();
-    all.insert("update", Array { dims: vec![12, 8], values: update.clone() });
+    all.insert("update", WeightArray { dims: vec![12, 8], values: update.clone() });
     let theirs = theirs.with_update(Tensor::from_data(TensorData::new(update, [12, 8]), &device()));
     for part in ["mean", "log"] {
-        all.insert(format!("prior.{part}"), Array { dims: vec![2, 4], values: vec![0.0; 8] });
+        all.insert(format!("prior.{part}"), WeightArray { dims: vec![2, 4], values: vec![0.0; 8] });
     }
     let ours = Automaton::open(&trials::header(&METHOD, shape, 2, &chosen), &all).unwrap();
     (theirs, ours, s)
@@ -43,7 +43,7 @@ fn apart(a: &[f32], b: &[f32]) -> f32 {
 #[test]
 fn what_is_trained_and_what_is_run_grow_the_same_world_from_a_genome() {
     for (channels, side) in [(1, 28), (3, 32), (3, 64)] {
-        let shape = Shape { channels, side };
+        let shape = ImageShape { channels, side };
         let (theirs, ours, s) = rule(0.0, shape, Some(6));
         let point = normals(Rng::new(8), 4);
         let genome = ours.genome(&point, Some(1));
@@ -65,7 +65,7 @@ fn what_is_trained_and_what_is_run_grow_the_same_world_from_a_genome() {
 #[test]
 fn what_is_trained_and_what_is_run_agree_on_cells_with_borders_and_without() {
     for (goal, side) in [(1.0, 28), (2.0, 32)] {
-        let shape = Shape { channels: 3, side };
+        let shape = ImageShape { channels: 3, side };
         let (theirs, ours, _) = rule(goal, shape, None);
         let mut mine = ours.born(side, side, &[], Rng::new(4));
         if goal == 2.0 {
@@ -86,10 +86,10 @@ fn what_is_trained_and_what_is_run_agree_on_cells_with_borders_and_without() {
 #[test]
 fn every_size_and_colour_trains_and_samples() {
     trials::every_shape(&METHOD, &with(0.0));
-    let samples = trials::pictures(Shape { channels: 3, side: 28 }, 1, 8);
+    let samples = trials::pictures(ImageShape { channels: 3, side: 28 }, 1, 8);
     let mut learner = trials::learner(&METHOD, &samples, &with(2.0));
     trials::steps(&mut *learner, &samples, &METHOD.plan, 0..2);
-    let header = trials::header(&METHOD, Shape { channels: 3, side: 28 }, 1, &with(2.0));
+    let header = trials::header(&METHOD, ImageShape { channels: 3, side: 28 }, 1, &with(2.0));
     let rule = Automaton::open(&header, &learner.weights()).unwrap();
     let wide = rule.grown(40, 17, &[], Rng::new(1));
     assert!(rule.is_texture() && rule.shown(&wide).len() == 3 * 40 * 17);
@@ -104,13 +104,13 @@ fn trainings_go_on_to_the_bit() {
 /// One picture grown from one cell; half of it wiped out grows back (Mordvintsev et al. 2020).
 #[test]
 fn a_picture_grows_and_heals() {
-    let shape = Shape { channels: 1, side: 28 };
+    let shape = ImageShape { channels: 1, side: 28 };
     let mut samples = trials::pictures(shape, 1, 1);
     let disc = |i: usize| ((i % 28) as f64 - 13.5).hypot((i / 28) as f64 - 13.5) < 8.0;
     samples.pictures[0] = (0..28 * 28).map(|i| if disc(i) { 220 } else { 0 }).collect();
     let chosen = [("goal", 1.0), ("hidden", 32.0), ("channels", 12.0), ("fire", 1.0)];
     let mut learner = trials::learner(&METHOD, &samples, &chosen);
-    let plan = crate::training::Plan { rate: 0.004, ..METHOD.plan };
+    let plan = crate::training::TrainingConfig { rate: 0.004, ..METHOD.plan };
     trials::steps(&mut *learner, &samples, &plan, 0..260);
     let rule = Automaton::open(&trials::header(&METHOD, shape, 1, &chosen), &learner.weights()).unwrap();
     let target: Vec<f32> = (0..28 * 28).map(|i| if disc(i) { 220.0 / 255.0 } else { 0.0 }).collect();

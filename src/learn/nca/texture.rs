@@ -14,12 +14,12 @@ const FILTERS: [usize; 2] = [24, 32];
 const SCALES: usize = 3;
 
 /// The filters; the same for every texture of as many channels.
-pub struct Eye {
+pub struct TextureExtractor {
     first: Tensor<4>,
     second: Tensor<4>,
 }
 
-impl Eye {
+impl TextureExtractor {
     /// Filters for pictures of so many channels. Each has sum zero, so that it sees differences.
     pub fn new(channels: usize, device: &Device) -> Self {
         let filter = |from: usize, to: usize, rng: Rng| {

@@ -11,7 +11,7 @@ use rand::seq::index;
 
 use super::goals::{self, Loss, Pooled};
 use super::model::{Encoder, Network, Rule};
-use super::texture::Eye;
+use super::texture::TextureExtractor;
 use super::{Goal, Settings, data};
 use crate::data::planar;
 use crate::glue::{
@@ -20,9 +20,9 @@ use crate::glue::{
 };
 use crate::methods::settings;
 use crate::net::weights::Weights;
-use crate::training::{Batch, Learner, Lesson, Losses, Moment};
+use crate::training::{Batch, Losses, StepContext, Trainer, TrainingInputs};
 use crate::vae::model::Prior;
-use crate::{LearnError, Shape};
+use crate::{ImageShape, LearnError};
 use ::data::sample::Samples;
 use world::rng::Rng;
 
@@ -34,7 +34,7 @@ const ROUNDS: usize = 50;
 
 struct Nca {
     settings: Settings,
-    shape: Shape,
+    shape: ImageShape,
     classes: usize,
     network: Network,
     optimizer: ModuleOptimizer,
@@ -43,16 +43,16 @@ struct Nca {
     pool: Vec<f32>,
     /// What is grown, with its opacity.
     target: Vec<f32>,
-    eye: Eye,
+    eye: TextureExtractor,
 }
 
 /// A learner with fresh weights.
 ///
 /// # Errors
 /// Not one picture to grow; too few to be varied.
-pub fn learner(lesson: &Lesson) -> Result<Box<dyn Learner>, String> {
-    let s: Settings = settings(lesson.settings);
-    let (shape, n) = (lesson.shape(), lesson.samples.len());
+pub fn learner(inputs: &TrainingInputs) -> Result<Box<dyn Trainer>, String> {
+    let s: Settings = settings(inputs.settings);
+    let (shape, n) = (inputs.shape(), inputs.samples.len());
     if s.goal == Goal::Grow && n != 1 {
         return Err(format!("the goal `grow` expects one picture, found {n}"));
     }
@@ -64,21 +64,21 @@ pub fn learner(lesson: &Lesson) -> Result<Box<dyn Learner>, String> {
     if (s.channels as usize) < shape.channels + 2 {
         return Err(format!("expected at least {} channels a cell for these pictures", shape.channels + 2));
     }
-    let classes = lesson.classes();
+    let classes = inputs.classes();
     let varied = s.goal == Goal::Varied;
     let genome = varied.then_some(s.latent as usize + classes);
-    let network = fresh(lesson.plan.seed, |d| Network {
+    let network = fresh(inputs.plan.seed, |d| Network {
         rule: Rule::new(&s, genome, shape.side / 4, !varied && s.goal != Goal::Grow, d),
         encoder: varied.then(|| Encoder::new(shape, classes, s.latent as usize, d)),
         prior: varied.then(|| Prior::new(classes, s.latent as usize, d)),
     });
-    let target = planar(&lesson.samples.pictures[0], shape.channels);
+    let target = planar(&inputs.samples.pictures[0], shape.channels);
     let mut nca = Nca {
         target: data::with_opacity(&target, shape),
         optimizer: AdamConfig::new().with_epsilon(1e-8).init(),
         device: device(),
         pool: Vec::new(),
-        eye: Eye::new(shape.channels, &device()),
+        eye: TextureExtractor::new(shape.channels, &device()),
         settings: s,
         shape,
         classes,
@@ -86,7 +86,7 @@ pub fn learner(lesson: &Lesson) -> Result<Box<dyn Learner>, String> {
     };
     if !varied {
         nca.pool =
-            (0..POOL.0).flat_map(|i| nca.fresh_world(Rng::new(lesson.plan.seed).fork(i as u64))).collect();
+            (0..POOL.0).flat_map(|i| nca.fresh_world(Rng::new(inputs.plan.seed).fork(i as u64))).collect();
     }
     Ok(Box::new(nca))
 }
@@ -104,10 +104,10 @@ impl Nca {
         }
     }
 
-    fn learn(&mut self, loss: Loss, moment: &Moment) -> Losses {
+    fn learn(&mut self, loss: Loss, context: &StepContext) -> Losses {
         let losses: Losses = loss.parts.into_iter().map(|(n, t)| (n, number(t))).collect();
-        let (grads, _) = clipped(loss.total.backward(), &self.network, moment.clip);
-        self.network = self.optimizer.step(moment.cosine(), self.network.clone(), grads);
+        let (grads, _) = clipped(loss.total.backward(), &self.network, context.clip);
+        self.network = self.optimizer.step(context.cosine(), self.network.clone(), grads);
         losses
     }
 
@@ -122,7 +122,7 @@ impl Nca {
                 _ => self.pool[p * world..(p + 1) * world].to_vec(),
             };
             if i >= POOL.1 - 2 {
-                data::wound(&mut one, self.shape.side, rng.named("wound").fork(i as u64));
+                data::damage(&mut one, self.shape.side, rng.named("wound").fork(i as u64));
             }
             all.extend(one);
         }
@@ -130,16 +130,16 @@ impl Nca {
         (places, Tensor::from_data(TensorData::new(all, dims), &self.device))
     }
 
-    fn pooled(&mut self, batch: &Batch, moment: &Moment) -> Losses {
-        let (places, x) = self.drawn(moment.rng.named("pool"));
+    fn pooled(&mut self, batch: &Batch, context: &StepContext) -> Losses {
+        let (places, x) = self.drawn(context.rng.named("pool"));
         let side = self.shape.side as u64;
         let Pooled { loss, worlds, each } = match self.settings.goal == Goal::Grow {
             true => {
-                let steps = side * 3 / 2 + moment.rng.below(1, side * 3 / 4);
+                let steps = side * 3 / 2 + context.rng.below(1, side * 3 / 4);
                 goals::grow(&self.network, self.shape, &self.target, x, steps as usize)
             }
             false => {
-                let steps = 16 + moment.rng.below(1, 24);
+                let steps = 16 + context.rng.below(1, 24);
                 goals::texture(
                     &self.network,
                     &self.eye,
@@ -155,22 +155,22 @@ impl Nca {
         for (i, (&p, state)) in places.iter().zip(worlds.chunks_exact(world)).enumerate() {
             // The worst begins anew the next time it is drawn.
             let anew = self.settings.goal == Goal::Grow && i == worst && i > 0;
-            let state = if anew { self.fresh_world(moment.rng) } else { state.to_vec() };
+            let state = if anew { self.fresh_world(context.rng) } else { state.to_vec() };
             self.pool[p * world..(p + 1) * world].copy_from_slice(&state);
         }
-        self.learn(loss, moment)
+        self.learn(loss, context)
     }
 }
 
-impl Learner for Nca {
-    fn step(&mut self, batch: &Batch, moment: &Moment) -> Result<Losses, LearnError> {
-        self.device.seed(moment.rng.bits(0));
+impl Trainer for Nca {
+    fn step(&mut self, batch: &Batch, context: &StepContext) -> Result<Losses, LearnError> {
+        self.device.seed(context.rng.bits(0));
         if self.settings.goal != Goal::Varied {
-            return Ok(self.pooled(batch, moment));
+            return Ok(self.pooled(batch, context));
         }
         let loss =
-            goals::varied(&self.network, &self.settings, self.classes, batch, moment.rng, &self.device);
-        Ok(self.learn(loss, moment))
+            goals::varied(&self.network, &self.settings, self.classes, batch, context.rng, &self.device);
+        Ok(self.learn(loss, context))
     }
 
     fn rounds(&self) -> Option<usize> {

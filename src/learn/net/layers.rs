@@ -1,6 +1,6 @@
 //! Layers on plain slices. Sums run in one order with `mul_add` written out, so every machine agrees.
 
-use super::convolution::compute::{self, Shape};
+use super::convolution::compute::{self, ConvShape};
 use super::convolution::tile::{Rows, Run, product};
 use super::weights::Weights;
 
@@ -93,8 +93,8 @@ impl Conv3 {
         Ok(Self { from, to, stride, weight, bias })
     }
 
-    fn shape(&self, height: usize, width: usize) -> Shape {
-        Shape { from: self.from, to: self.to, height, width, stride: self.stride }
+    fn shape(&self, height: usize, width: usize) -> ConvShape {
+        ConvShape { from: self.from, to: self.to, height, width, stride: self.stride }
     }
 
     /// Rows and columns that come of so many.

@@ -1,9 +1,9 @@
 //! Small networks evaluated on plain slices: no library, one order of sums, the same bits on every machine and at any
 //! thread count. A picture lies plane after plane (channels, rows, columns).
 
-pub mod bordered;
 pub mod convolution;
 pub mod layers;
 pub mod modulation;
+pub mod padded;
 pub mod transformer;
 pub mod weights;

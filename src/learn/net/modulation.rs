@@ -10,7 +10,7 @@ use world::widest;
 
 /// Sizes of a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sizes {
+pub struct NormShape {
     /// Channels of a picture.
     pub channels: usize,
     /// Groups that channels are normalised in.
@@ -19,7 +19,7 @@ pub struct Sizes {
     pub plane: usize,
 }
 
-impl Sizes {
+impl NormShape {
     fn picture(&self) -> usize {
         self.channels * self.plane
     }
@@ -49,7 +49,7 @@ pub fn exp(x: f32) -> f32 {
 
 /// silu(gain · x̂ + shift) of pictures `[n][channels][plane]`, x̂ being normalised in groups; `gain` and `shift` are
 /// `[n][channels]`.
-pub fn forward(s: &Sizes, x: &[f32], gain: &[f32], shift: &[f32]) -> Vec<f32> {
+pub fn forward(s: &NormShape, x: &[f32], gain: &[f32], shift: &[f32]) -> Vec<f32> {
     let mut y = vec![0f32; x.len()];
     let one = |x: &[f32], y: &mut [f32], gain: &[f32], shift: &[f32]| {
         let groups = x.chunks_exact(s.each() * s.plane).zip(y.chunks_exact_mut(s.each() * s.plane));
@@ -81,7 +81,7 @@ pub struct Gradient {
 }
 
 /// Gradients of [`forward`]'s arguments from that of its result.
-pub fn backward(s: &Sizes, x: &[f32], gain: &[f32], shift: &[f32], dy: &[f32]) -> Gradient {
+pub fn backward(s: &NormShape, x: &[f32], gain: &[f32], shift: &[f32], dy: &[f32]) -> Gradient {
     let zeros = |n: usize| vec![0f32; n];
     let mut all = Gradient { x: zeros(x.len()), gain: zeros(gain.len()), shift: zeros(gain.len()) };
     let (group, each) = (s.each() * s.plane, s.each());
@@ -205,7 +205,7 @@ mod tests {
     }
 
     /// The definition in double precision.
-    fn slow(s: &Sizes, x: &[f64], gain: &[f64], shift: &[f64]) -> Vec<f64> {
+    fn slow(s: &NormShape, x: &[f64], gain: &[f64], shift: &[f64]) -> Vec<f64> {
         let group = s.each() * s.plane;
         let value = |i: usize| {
             let all = &x[i / group * group..(i / group + 1) * group];
@@ -220,7 +220,7 @@ mod tests {
 
     #[test]
     fn both_ways_agree_with_the_definition_and_its_numeric_gradient() {
-        let s = Sizes { channels: 6, groups: 2, plane: 21 };
+        let s = NormShape { channels: 6, groups: 2, plane: 21 };
         let r = Rng::new(4);
         let n = 3 * s.picture();
         let at = |k: u64, n: usize| normals(r.fork(k), n);
@@ -248,7 +248,7 @@ mod tests {
     fn every_vector_width_gives_the_same_bits() {
         let at = |k: u64, n: usize| normals(Rng::new(9).fork(k), n);
         let (x, gain, shift, dy) = (at(0, 3 * 49), at(1, 3), at(2, 3), at(3, 3 * 49));
-        let s = Sizes { channels: 3, groups: 1, plane: 49 };
+        let s = NormShape { channels: 3, groups: 1, plane: 49 };
         let made = |v: Vectors| {
             v.run(|| (forward(&s, &x, &gain, &shift), backward(&s, &x, &gain, &shift, &dy))).unwrap()
         };

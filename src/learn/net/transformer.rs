@@ -6,7 +6,7 @@ use super::weights::Weights;
 
 /// Sizes of a transformer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sizes {
+pub struct TransformerConfig {
     /// Different symbols.
     pub symbols: usize,
     /// Symbols of a sequence.
@@ -21,7 +21,7 @@ pub struct Sizes {
     pub head: usize,
 }
 
-impl Sizes {
+impl TransformerConfig {
     /// Numbers at a place.
     pub fn width(&self) -> usize {
         self.heads * self.head
@@ -59,7 +59,7 @@ impl LayerNorm {
 }
 
 #[derive(Clone, Debug)]
-struct Block {
+struct TransformerBlock {
     before: LayerNorm,
     attend: Dense,
     join: Dense,
@@ -71,27 +71,27 @@ struct Block {
 /// The network.
 #[derive(Clone, Debug)]
 pub struct Transformer {
-    sizes: Sizes,
+    sizes: TransformerConfig,
     start: Vec<f32>,
     symbol: Vec<f32>,
     place: Vec<f32>,
     class: Vec<f32>,
-    blocks: Vec<Block>,
+    blocks: Vec<TransformerBlock>,
     last: LayerNorm,
     head: Dense,
 }
 
 /// What sequences under way remember: keys `[width][places]` and values `[places][width]` of every layer.
 #[derive(Clone, Debug)]
-pub struct Memory {
+pub struct KvCache {
     classes: Vec<usize>,
     done: usize,
     /// `[layer][sequence]`.
-    seen: Vec<Vec<Seen>>,
+    seen: Vec<Vec<LayerCache>>,
 }
 
 #[derive(Clone, Debug)]
-struct Seen {
+struct LayerCache {
     keys: Vec<f32>,
     values: Vec<f32>,
 }
@@ -101,12 +101,12 @@ impl Transformer {
     ///
     /// # Errors
     /// A weight is missing or of another shape.
-    pub fn of(w: &Weights, name: &str, sizes: Sizes) -> Result<Self, String> {
+    pub fn of(w: &Weights, name: &str, sizes: TransformerConfig) -> Result<Self, String> {
         let width = sizes.width();
         let get = |part: &str, rows: usize| w.get(&format!("{name}.{part}"), &[rows, width]);
         let block = |i: usize| {
             let part = |p: &str| format!("{name}.blocks.{i}.{p}");
-            Ok::<_, String>(Block {
+            Ok::<_, String>(TransformerBlock {
                 before: LayerNorm::of(w, &part("before"), width)?,
                 attend: Dense::of(w, &part("attend"), width, 3 * width)?,
                 join: Dense::of(w, &part("join"), width, width)?,
@@ -128,15 +128,15 @@ impl Transformer {
     }
 
     /// Sequences of these classes of which nothing is known yet.
-    pub fn begin(&self, classes: Vec<usize>) -> Memory {
+    pub fn begin(&self, classes: Vec<usize>) -> KvCache {
         let numbers = self.sizes.places * self.sizes.width();
-        let one = Seen { keys: vec![0.0; numbers], values: vec![0.0; numbers] };
+        let one = LayerCache { keys: vec![0.0; numbers], values: vec![0.0; numbers] };
         let seen = vec![vec![one; classes.len()]; self.sizes.layers];
-        Memory { classes, done: 0, seen }
+        KvCache { classes, done: 0, seen }
     }
 
     /// Logits of the next symbol of each sequence, `[sequences][symbols]`, given the one before (nothing at first).
-    pub fn next(&self, memory: &mut Memory, symbols: &[usize]) -> Vec<f32> {
+    pub fn next(&self, memory: &mut KvCache, symbols: &[usize]) -> Vec<f32> {
         let (width, t) = (self.sizes.width(), memory.done);
         let row = |table: &[f32], i: usize| -> Vec<f32> { table[i * width..(i + 1) * width].to_vec() };
         let place = row(&self.place, t);
@@ -160,8 +160,8 @@ impl Transformer {
     }
 
     /// What place `t` hears of those up to it; `all` holds its query, key and value.
-    fn attend(&self, all: &[f32], seen: &mut Seen, t: usize) -> Vec<f32> {
-        let Sizes { places, head, .. } = self.sizes;
+    fn attend(&self, all: &[f32], seen: &mut LayerCache, t: usize) -> Vec<f32> {
+        let TransformerConfig { places, head, .. } = self.sizes;
         let width = self.sizes.width();
         let (query, key, value) = (&all[..width], &all[width..2 * width], &all[2 * width..]);
         seen.keys.iter_mut().skip(t).step_by(places).zip(key).for_each(|(k, v)| *k = *v);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 /// An array, last dimension fastest.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Array {
+pub struct WeightArray {
     /// Size of each dimension.
     pub dims: Vec<usize>,
     /// The values.
@@ -13,11 +13,11 @@ pub struct Array {
 
 /// The arrays of a network by name.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Weights(BTreeMap<String, Array>);
+pub struct Weights(BTreeMap<String, WeightArray>);
 
 impl Weights {
     /// Adds or replaces an array.
-    pub fn insert(&mut self, name: impl Into<String>, array: Array) {
+    pub fn insert(&mut self, name: impl Into<String>, array: WeightArray) {
         self.0.insert(name.into(), array);
     }
 
@@ -40,7 +40,7 @@ impl Weights {
     }
 
     /// Every array, by name.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Array)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &WeightArray)> {
         self.0.iter().map(|(n, a)| (n.as_str(), a))
     }
 

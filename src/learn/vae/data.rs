@@ -1,13 +1,13 @@
 //! Sizes that follow from the pictures and the settings.
 
 use super::Settings;
-use crate::Shape;
+use crate::ImageShape;
 
 /// Sizes of both networks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sizes {
+pub struct VaeConfig {
     /// Shape of the pictures.
-    pub shape: Shape,
+    pub shape: ImageShape,
     /// How many classes.
     pub classes: usize,
     /// Latent numbers.
@@ -16,9 +16,9 @@ pub struct Sizes {
     pub widths: [usize; 3],
 }
 
-impl Sizes {
+impl VaeConfig {
     /// For pictures of a shape, in classes.
-    pub fn of(s: &Settings, shape: Shape, classes: usize) -> Self {
+    pub fn of(s: &Settings, shape: ImageShape, classes: usize) -> Self {
         let width = s.width as usize;
         Self {
             shape,

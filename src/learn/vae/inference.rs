@@ -1,17 +1,17 @@
 //! The decoder alone.
 
 use super::Settings;
-use super::data::Sizes;
-use crate::file::Header;
+use super::data::VaeConfig;
+use crate::file::ModelHeader;
 use crate::methods::settings;
-use crate::model::{Model, Shape, normals};
+use crate::model::{ImageShape, Model, normals};
 use crate::net::layers::{Conv3, Dense, Prior, doubled, relu, sigmoid};
 use crate::net::weights::Weights;
 use world::rng::Rng;
 
 /// A trained decoder; a point is the normal numbers that latent numbers are drawn with.
 struct Vae {
-    sizes: Sizes,
+    sizes: VaeConfig,
     prior: Prior,
     begin: Dense,
     convs: [Conv3; 3],
@@ -21,9 +21,9 @@ struct Vae {
 ///
 /// # Errors
 /// Weights are missing or of another shape.
-pub fn open(header: &Header, w: &Weights) -> Result<Box<dyn Model>, String> {
+pub fn open(header: &ModelHeader, w: &Weights) -> Result<Box<dyn Model>, String> {
     let s: Settings = settings(&header.settings);
-    let sizes = Sizes::of(&s, header.shape(), header.classes.len());
+    let sizes = VaeConfig::of(&s, header.shape(), header.classes.len());
     let [quarter, half, whole] = sizes.widths;
     Ok(Box::new(Vae {
         prior: Prior::of(w, "prior", sizes.classes, sizes.latent)?,
@@ -38,7 +38,7 @@ pub fn open(header: &Header, w: &Weights) -> Result<Box<dyn Model>, String> {
 }
 
 impl Model for Vae {
-    fn shape(&self) -> Shape {
+    fn shape(&self) -> ImageShape {
         self.sizes.shape
     }
 

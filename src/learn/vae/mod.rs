@@ -13,7 +13,7 @@ pub mod model;
 pub mod training;
 
 use super::methods::{Method, taught_by_burn};
-use super::training::Plan;
+use super::training::TrainingConfig;
 use world::params;
 use world::params::Params;
 
@@ -47,7 +47,15 @@ pub const METHOD: Method = Method {
     about: "variational autoencoder, convolutional and conditional (Kingma and Welling 2014)",
     settings: Settings::SPECS,
     conditional: true,
-    plan: Plan { epochs: 6, batch: 64, rate: 0.0015, clip: 200.0, patience: 3, validation: 0.02, seed: 1 },
+    plan: TrainingConfig {
+        epochs: 6,
+        batch: 64,
+        rate: 0.0015,
+        clip: 200.0,
+        patience: 3,
+        validation: 0.02,
+        seed: 1,
+    },
     small: &[&[("width", 8.0), ("latent", 4.0)]],
     open: inference::open,
     teaching: taught_by_burn!(training::learner),

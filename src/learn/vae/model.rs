@@ -7,7 +7,7 @@ use burn::nn::{Linear, LinearConfig};
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Distribution, Tensor};
 
-use super::data::Sizes;
+use super::data::VaeConfig;
 use crate::glue::{Conv, doubled};
 
 /// From pictures and classes to mean and logarithm of the variance of each latent number.
@@ -70,7 +70,7 @@ pub struct Network {
 
 impl Network {
     /// Fresh weights; seed the device first.
-    pub fn new(sizes: &Sizes, device: &Device) -> Self {
+    pub fn new(sizes: &VaeConfig, device: &Device) -> Self {
         let [quarter, half, whole] = sizes.widths;
         let linear = |from, to| LinearConfig::new(from, to).init(device);
         let conv = |from, to| Conv::new(from, to, device);

@@ -9,7 +9,7 @@ use burn::optim::{AdamConfig, ModuleOptimizer};
 use burn::tensor::activation::{sigmoid, softplus};
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::data::Sizes;
+use super::data::VaeConfig;
 use super::model::Network;
 use super::{Likelihood, Settings};
 use crate::LearnError;
@@ -19,7 +19,7 @@ use crate::glue::{
 };
 use crate::methods::settings;
 use crate::net::weights::Weights;
-use crate::training::{Batch, Learner, Lesson, Losses, Moment, noise};
+use crate::training::{Batch, Losses, StepContext, Trainer, TrainingInputs, noise};
 use ::data::sample::Samples;
 use world::rng::Rng;
 
@@ -28,7 +28,7 @@ const DEVIATION: f32 = 0.1;
 
 struct Vae {
     settings: Settings,
-    sizes: Sizes,
+    sizes: VaeConfig,
     network: Network,
     optimizer: ModuleOptimizer,
 }
@@ -37,17 +37,17 @@ struct Vae {
 ///
 /// # Errors
 /// None; any pictures will do.
-pub fn learner(lesson: &Lesson) -> Result<Box<dyn Learner>, String> {
-    let s: Settings = settings(lesson.settings);
-    let sizes = Sizes::of(&s, lesson.shape(), lesson.classes());
-    let network = fresh(lesson.plan.seed, |d| Network::new(&sizes, d));
+pub fn learner(inputs: &TrainingInputs) -> Result<Box<dyn Trainer>, String> {
+    let s: Settings = settings(inputs.settings);
+    let sizes = VaeConfig::of(&s, inputs.shape(), inputs.classes());
+    let network = fresh(inputs.plan.seed, |d| Network::new(&sizes, d));
     Ok(Box::new(Vae { settings: s, sizes, network, optimizer: AdamConfig::new().with_epsilon(1e-8).init() }))
 }
 
 /// The negative evidence lower bound with β, then its two parts, in nats a picture.
-struct Bound([Tensor<1>; 3]);
+struct Elbo([Tensor<1>; 3]);
 
-impl Bound {
+impl Elbo {
     fn losses(&self) -> Losses {
         let names = ["loss", "reconstruction", "divergence"];
         names.into_iter().zip(&self.0).map(|(n, t)| (n, number(t.clone()))).collect()
@@ -55,7 +55,7 @@ impl Bound {
 }
 
 impl Vae {
-    fn bound(&self, network: &Network, batch: &Batch, rng: Rng, device: &Device) -> Bound {
+    fn bound(&self, network: &Network, batch: &Batch, rng: Rng, device: &Device) -> Elbo {
         let (n, latent) = (batch.len(), self.sizes.latent);
         let (x, labels) = (pixels(batch, device), one_hot(&batch.labels, self.sizes.classes, device));
         let (mean, log) = network.encoder.forward(x.clone(), labels.clone());
@@ -72,17 +72,17 @@ impl Vae {
         let missed = missed.sum().div_scalar(n as f32);
         let divergence = divergence.div_scalar(n as f32);
         let total = missed.clone() + divergence.clone().mul_scalar(self.settings.beta);
-        Bound([total, missed, divergence])
+        Elbo([total, missed, divergence])
     }
 }
 
-impl Learner for Vae {
-    fn step(&mut self, batch: &Batch, moment: &Moment) -> Result<Losses, LearnError> {
-        let bound = self.bound(&self.network, batch, moment.rng, &device());
+impl Trainer for Vae {
+    fn step(&mut self, batch: &Batch, context: &StepContext) -> Result<Losses, LearnError> {
+        let bound = self.bound(&self.network, batch, context.rng, &device());
         let losses = bound.losses();
         let [total, ..] = bound.0;
-        let (grads, _) = clipped(total.backward(), &self.network, moment.clip);
-        self.network = self.optimizer.step(moment.cosine(), self.network.clone(), grads);
+        let (grads, _) = clipped(total.backward(), &self.network, context.clip);
+        self.network = self.optimizer.step(context.cosine(), self.network.clone(), grads);
         Ok(losses)
     }
 
@@ -91,7 +91,7 @@ impl Learner for Vae {
         let places: Vec<usize> = (0..held.len()).collect();
         let one = |(i, places): (usize, &[usize])| {
             let batch = Batch::of(held, places);
-            let Bound([total, ..]) = self.bound(&network, &batch, rng.fork(i as u64), &Device::flex());
+            let Elbo([total, ..]) = self.bound(&network, &batch, rng.fork(i as u64), &Device::flex());
             number(total) * places.len() as f64
         };
         Some(places.chunks(128).enumerate().map(one).sum::<f64>() / held.len() as f64)
@@ -122,30 +122,30 @@ mod tests {
     use super::*;
     use crate::glue::numbers;
     use crate::model::normals;
-    use crate::net::weights::Array;
-    use crate::{Shape, file, trials};
+    use crate::net::weights::WeightArray;
+    use crate::{ImageShape, file, trials};
 
     #[test]
     fn what_is_trained_and_what_is_run_make_the_same_picture() {
         for (channels, side) in [(1, 28), (3, 32), (3, 64)] {
-            let shape = Shape { channels, side };
+            let shape = ImageShape { channels, side };
             let s = Settings { width: 16, latent: 5, ..Settings::default() };
-            let network = fresh(3, |d| Network::new(&Sizes::of(&s, shape, 4), d));
+            let network = fresh(3, |d| Network::new(&VaeConfig::of(&s, shape, 4), d));
             let point = normals(Rng::new(8), 5);
             let latent = Tensor::from_data(TensorData::new(point.clone(), [1, 5]), &device());
             let theirs = sigmoid(network.decoder.forward(latent, one_hot(&[2], 4, &device())));
-            let standard = |v: f32| Array { dims: vec![4, 5], values: vec![v; 20] };
+            let standard = |v: f32| WeightArray { dims: vec![4, 5], values: vec![v; 20] };
             let mut all = weights(&network.decoder);
             all.insert("prior.mean", standard(0.0));
             all.insert("prior.log", standard(0.0));
             let settings = [("latent".to_string(), 5.0), ("width".to_string(), 16.0)];
-            let header = file::Header {
+            let header = file::ModelHeader {
                 method: "vae".into(),
                 channels,
                 side,
                 classes: (0..4).map(|c| c.to_string()).collect(),
                 settings: settings.into(),
-                card: file::Card::default(),
+                card: file::ModelCard::default(),
             };
             let ours = super::super::inference::open(&header, &all).unwrap();
             let (theirs, ours) = (numbers(theirs), ours.picture(&point, Some(2)));

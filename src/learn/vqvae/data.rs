@@ -1,27 +1,27 @@
 //! Sizes that follow from the pictures and the settings.
 
 use super::Settings;
-use crate::Shape;
+use crate::ImageShape;
 use crate::net::transformer;
 
 /// Sizes of the autoencoder and its prior.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sizes {
+pub struct VqVaeConfig {
     /// Shape of the pictures.
-    pub shape: Shape,
+    pub shape: ImageShape,
     /// Numbers in a vector of the codebook.
     pub embedding: usize,
     /// Channels at a quarter, half and the whole of the side.
     pub widths: [usize; 3],
     /// Of the prior: the codes, row after row, are its symbols.
-    pub prior: transformer::Sizes,
+    pub prior: transformer::TransformerConfig,
 }
 
-impl Sizes {
+impl VqVaeConfig {
     /// For pictures of a shape, in classes.
-    pub fn of(s: &Settings, shape: Shape, classes: usize) -> Self {
+    pub fn of(s: &Settings, shape: ImageShape, classes: usize) -> Self {
         let width = s.width as usize;
-        let prior = transformer::Sizes {
+        let prior = transformer::TransformerConfig {
             symbols: s.codes as usize,
             places: (shape.side / 4) * (shape.side / 4),
             classes,

@@ -3,10 +3,10 @@
 use rayon::prelude::*;
 
 use super::Settings;
-use super::data::Sizes;
-use crate::file::Header;
+use super::data::VqVaeConfig;
+use crate::file::ModelHeader;
 use crate::methods::settings;
-use crate::model::{Model, Shape};
+use crate::model::{ImageShape, Model};
 use crate::net::layers::{Conv3, doubled, drawn, relu, sigmoid, softmax};
 use crate::net::transformer::Transformer;
 use crate::net::weights::Weights;
@@ -17,7 +17,7 @@ const TOGETHER: usize = 12;
 
 /// A trained prior and decoder. A point is the vectors of the drawn codes, place after place; it has the class in it.
 struct VqVae {
-    sizes: Sizes,
+    sizes: VqVaeConfig,
     temperature: f32,
     codebook: Vec<f32>,
     prior: Transformer,
@@ -28,14 +28,14 @@ struct VqVae {
 ///
 /// # Errors
 /// Weights are missing or of another shape.
-pub fn open(header: &Header, w: &Weights) -> Result<Box<dyn Model>, String> {
+pub fn open(header: &ModelHeader, w: &Weights) -> Result<Box<dyn Model>, String> {
     Ok(Box::new(VqVae::of(header, w)?))
 }
 
 impl VqVae {
-    fn of(header: &Header, w: &Weights) -> Result<Self, String> {
+    fn of(header: &ModelHeader, w: &Weights) -> Result<Self, String> {
         let s: Settings = settings(&header.settings);
-        let sizes = Sizes::of(&s, header.shape(), header.classes.len());
+        let sizes = VqVaeConfig::of(&s, header.shape(), header.classes.len());
         let [quarter, half, whole] = sizes.widths;
         Ok(Self {
             temperature: s.temperature,
@@ -76,7 +76,7 @@ impl VqVae {
 }
 
 impl Model for VqVae {
-    fn shape(&self) -> Shape {
+    fn shape(&self) -> ImageShape {
         self.sizes.shape
     }
 

@@ -19,7 +19,7 @@ pub mod prior;
 pub mod training;
 
 use super::methods::{Method, taught_by_burn};
-use super::training::Plan;
+use super::training::TrainingConfig;
 use world::params;
 use world::params::Params;
 
@@ -53,7 +53,15 @@ pub const METHOD: Method = Method {
     about: "vector-quantised autoencoder with a causal transformer over its codes (van den Oord et al. 2017)",
     settings: Settings::SPECS,
     conditional: true,
-    plan: Plan { epochs: 4, batch: 64, rate: 0.002, clip: 1.0, patience: 0, validation: 0.02, seed: 1 },
+    plan: TrainingConfig {
+        epochs: 4,
+        batch: 64,
+        rate: 0.002,
+        clip: 1.0,
+        patience: 0,
+        validation: 0.02,
+        seed: 1,
+    },
     small: &[&[("width", 8.0), ("codes", 8.0), ("layers", 1.0), ("heads", 1.0), ("head", 8.0)]],
     open: inference::open,
     teaching: taught_by_burn!(training::learner),

@@ -6,7 +6,7 @@ use burn::module::Module;
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::data::Sizes;
+use super::data::VqVaeConfig;
 use crate::glue::{Conv, doubled};
 
 /// From pictures to what is looked up in the codebook.
@@ -38,7 +38,7 @@ pub struct Autoencoder {
 
 impl Autoencoder {
     /// Fresh weights; seed the device first.
-    pub fn new(sizes: &Sizes, device: &Device) -> Self {
+    pub fn new(sizes: &VqVaeConfig, device: &Device) -> Self {
         let [quarter, half, whole] = sizes.widths;
         let (channels, embedding) = (sizes.shape.channels, sizes.embedding);
         let conv = |from, to| Conv::new(from, to, device);
@@ -90,7 +90,7 @@ pub fn rows(x: Tensor<4>) -> Tensor<2> {
 }
 
 /// Rows (`[n · side · side][embedding]`) as planes `[n, embedding, side, side]`.
-pub fn planes(rows: Vec<f32>, sizes: &Sizes, device: &Device) -> Tensor<4> {
+pub fn planes(rows: Vec<f32>, sizes: &VqVaeConfig, device: &Device) -> Tensor<4> {
     let (small, embedding) = (sizes.small(), sizes.embedding);
     let n = rows.len() / (small * small * embedding);
     let rows = TensorData::new(rows, [n, small, small, embedding]);
@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn planes_and_rows_are_inverse() {
         let s = super::super::Settings { embedding: 3, ..Default::default() };
-        let sizes = Sizes::of(&s, crate::Shape { channels: 1, side: 28 }, 1);
+        let sizes = VqVaeConfig::of(&s, crate::ImageShape { channels: 1, side: 28 }, 1);
         let values = normals(Rng::new(1), 2 * 49 * 3);
         let there = planes(values.clone(), &sizes, &device());
         assert_eq!(numbers(there.clone().slice([0..1, 1..2, 0..1, 2..3])), [values[2 * 3 + 1]]);

@@ -9,11 +9,11 @@ use burn::tensor::activation::{log_softmax, relu, softmax};
 use burn::tensor::{Device, Distribution, Tensor, TensorData};
 
 use crate::glue::one_hot;
-use crate::net::transformer::Sizes;
+use crate::net::transformer::TransformerConfig;
 
 /// Attention and a network of one hidden layer, each added to what comes in.
 #[derive(Module, Debug)]
-pub struct Block {
+pub struct TransformerBlock {
     before: LayerNorm,
     attend: Linear,
     join: Linear,
@@ -26,7 +26,7 @@ pub struct Block {
 
 /// Chances of each code from those before it and the class.
 #[derive(Module, Debug)]
-pub struct Prior {
+pub struct CodePrior {
     /// What stands before the first code, `[1, width]`.
     start: Param<Tensor<2>>,
     /// `[symbols, width]`.
@@ -35,13 +35,13 @@ pub struct Prior {
     place: Param<Tensor<2>>,
     /// `[classes, width]`.
     class: Param<Tensor<2>>,
-    blocks: Vec<Block>,
+    blocks: Vec<TransformerBlock>,
     last: LayerNorm,
     head: Linear,
 }
 
-impl Block {
-    fn new(sizes: &Sizes, device: &Device) -> Self {
+impl TransformerBlock {
+    fn new(sizes: &TransformerConfig, device: &Device) -> Self {
         let width = sizes.width();
         let linear = |from, to| LinearConfig::new(from, to).init(device);
         Self {
@@ -71,9 +71,9 @@ impl Block {
     }
 }
 
-impl Prior {
+impl CodePrior {
     /// Fresh weights; seed the device first.
-    pub fn new(sizes: &Sizes, device: &Device) -> Self {
+    pub fn new(sizes: &TransformerConfig, device: &Device) -> Self {
         let width = sizes.width();
         let table = |rows| {
             let values = Tensor::random([rows, width], Distribution::Normal(0.0, 0.1), device);
@@ -84,7 +84,7 @@ impl Prior {
             symbol: table(sizes.symbols),
             place: table(sizes.places),
             class: table(sizes.classes),
-            blocks: (0..sizes.layers).map(|_| Block::new(sizes, device)).collect(),
+            blocks: (0..sizes.layers).map(|_| TransformerBlock::new(sizes, device)).collect(),
             last: LayerNormConfig::new(width).init(device),
             head: LinearConfig::new(width, sizes.symbols).init(device),
         }

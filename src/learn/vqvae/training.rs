@@ -11,26 +11,26 @@ use burn::tensor::{Device, Tensor};
 
 use super::Settings;
 use super::codebook::{Codebook, perplexity};
-use super::data::Sizes;
+use super::data::VqVaeConfig;
 use super::model::{Autoencoder, planes, rows, straight_through};
-use super::prior::Prior;
+use super::prior::CodePrior;
 use crate::LearnError;
 use crate::glue::{
     clipped, device, fresh, module_bytes, number, numbers, one_hot, optimizer_bytes, part, pixels, restored,
     restored_optimizer, weights,
 };
 use crate::methods::settings;
-use crate::net::weights::{Array, Weights};
-use crate::training::{Batch, Learner, Lesson, Losses, Moment};
+use crate::net::weights::{WeightArray, Weights};
+use crate::training::{Batch, Losses, StepContext, Trainer, TrainingInputs};
 use ::data::sample::Samples;
 use world::rng::Rng;
 
 struct VqVae {
     settings: Settings,
-    sizes: Sizes,
+    sizes: VqVaeConfig,
     autoencoder: Autoencoder,
     codebook: Codebook,
-    prior: Prior,
+    prior: CodePrior,
     /// Of the autoencoder and the prior.
     optimizers: [ModuleOptimizer; 2],
     /// Epochs of the plan, and how many of them train the autoencoder.
@@ -43,22 +43,22 @@ struct VqVae {
 ///
 /// # Errors
 /// A plan of one epoch, in which autoencoder and prior have no room.
-pub fn learner(lesson: &Lesson) -> Result<Box<dyn Learner>, String> {
-    let s: Settings = settings(lesson.settings);
-    let epochs = lesson.plan.epochs;
+pub fn learner(inputs: &TrainingInputs) -> Result<Box<dyn Trainer>, String> {
+    let s: Settings = settings(inputs.settings);
+    let epochs = inputs.plan.epochs;
     if epochs < 2 {
         return Err(format!(
             "expected at least 2 epochs, one for the codes and one for their prior, found {epochs}"
         ));
     }
     let first = ((epochs as f64 * s.autoencoder as f64).round() as usize).clamp(1, epochs - 1);
-    let sizes = Sizes::of(&s, lesson.shape(), lesson.classes());
-    let seed = lesson.plan.seed;
+    let sizes = VqVaeConfig::of(&s, inputs.shape(), inputs.classes());
+    let seed = inputs.plan.seed;
     let optimizer = || AdamConfig::new().with_epsilon(1e-8).init();
     Ok(Box::new(VqVae {
         autoencoder: fresh(seed, |d| Autoencoder::new(&sizes, d)),
         codebook: Codebook::new(sizes.prior.symbols, sizes.embedding),
-        prior: fresh(seed.wrapping_add(1), |d| Prior::new(&sizes.prior, d)),
+        prior: fresh(seed.wrapping_add(1), |d| CodePrior::new(&sizes.prior, d)),
         optimizers: [optimizer(), optimizer()],
         epochs: [epochs, first],
         has_prior: false,
@@ -80,12 +80,12 @@ impl VqVae {
         (rows, codes)
     }
 
-    fn step_autoencoder(&mut self, batch: &Batch, moment: &Moment) -> Losses {
+    fn step_autoencoder(&mut self, batch: &Batch, context: &StepContext) -> Losses {
         let (device, n) = (device(), batch.len() as f32);
         let x = pixels(batch, &device);
         let encoded = self.autoencoder.encoder.forward(x.clone());
         if !self.codebook.has_begun() {
-            self.codebook.begin(&numbers(rows(encoded.clone())), moment.rng.named("begin"));
+            self.codebook.begin(&numbers(rows(encoded.clone())), context.rng.named("begin"));
         }
         let (found, codes) = self.quantised(&encoded);
         let vectors = planes(self.codebook.look_up(&codes), &self.sizes, &device);
@@ -99,13 +99,13 @@ impl VqVae {
         ];
         let total =
             missed.div_scalar(self.sizes.shape.len() as f32) + committed.mul_scalar(self.settings.commitment);
-        let (grads, _) = clipped(total.backward(), &self.autoencoder, moment.clip);
-        self.autoencoder = self.optimizers[0].step(moment.cosine(), self.autoencoder.clone(), grads);
-        self.codebook.learn(&found, &codes, moment.rng.named("codebook"));
+        let (grads, _) = clipped(total.backward(), &self.autoencoder, context.clip);
+        self.autoencoder = self.optimizers[0].step(context.cosine(), self.autoencoder.clone(), grads);
+        self.codebook.learn(&found, &codes, context.rng.named("codebook"));
         losses
     }
 
-    fn step_prior(&mut self, batch: &Batch, moment: &Moment) -> Losses {
+    fn step_prior(&mut self, batch: &Batch, context: &StepContext) -> Losses {
         let (device, n) = (device(), batch.len() as f32);
         let encoded = self.autoencoder.valid().encoder.forward(pixels(batch, &Device::flex()));
         let codes = self.quantised(&encoded).1;
@@ -113,15 +113,15 @@ impl VqVae {
         let missed = self.prior.missed(&codes, classes, self.sizes.prior.symbols, &device).div_scalar(n);
         let losses = vec![("codes", number(missed.clone()))];
         let total = missed.div_scalar(self.sizes.places() as f32);
-        let (grads, _) = clipped(total.backward(), &self.prior, moment.clip);
-        self.prior = self.optimizers[1].step(moment.cosine(), self.prior.clone(), grads);
+        let (grads, _) = clipped(total.backward(), &self.prior, context.clip);
+        self.prior = self.optimizers[1].step(context.cosine(), self.prior.clone(), grads);
         self.has_prior = true;
         losses
     }
 
     /// Bound on the negative log-likelihood of the pictures, summed, in nats: of their codes and of the pixels given the
     /// codes. Before the prior has learned anything all codes are equally likely.
-    fn bound(&self, autoencoder: &Autoencoder, prior: &Prior, batch: &Batch) -> f64 {
+    fn bound(&self, autoencoder: &Autoencoder, prior: &CodePrior, batch: &Batch) -> f64 {
         let device = Device::flex();
         let x = pixels(batch, &device);
         let codes = self.quantised(&autoencoder.encoder.forward(x.clone())).1;
@@ -139,14 +139,14 @@ impl VqVae {
     }
 }
 
-impl Learner for VqVae {
-    fn step(&mut self, batch: &Batch, moment: &Moment) -> Result<Losses, LearnError> {
+impl Trainer for VqVae {
+    fn step(&mut self, batch: &Batch, context: &StepContext) -> Result<Losses, LearnError> {
         let [epochs, first] = self.epochs;
-        let turn = moment.all / epochs * first;
-        Ok(match moment.step < turn {
-            true => self.step_autoencoder(batch, &Moment { all: turn, ..*moment }),
+        let turn = context.all / epochs * first;
+        Ok(match context.step < turn {
+            true => self.step_autoencoder(batch, &StepContext { all: turn, ..*context }),
             false => {
-                let own = Moment { step: moment.step - turn, all: moment.all - turn, ..*moment };
+                let own = StepContext { step: context.step - turn, all: context.all - turn, ..*context };
                 self.step_prior(batch, &own)
             }
         })
@@ -164,7 +164,7 @@ impl Learner for VqVae {
         all.extend("decoder", weights(&self.autoencoder.decoder));
         all.extend("prior", weights(&self.prior));
         let dims = vec![self.codebook.size(), self.sizes.embedding];
-        all.insert("codebook", Array { dims, values: self.codebook.vectors().to_vec() });
+        all.insert("codebook", WeightArray { dims, values: self.codebook.vectors().to_vec() });
         all
     }
 

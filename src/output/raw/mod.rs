@@ -25,7 +25,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use super::interrupt::asked;
 use super::mailbox::Mailbox;
 use super::{Done, Format, OutputError, Sink};
-use pipe::{Pipe, is_left};
+use pipe::{NamedPipe, is_left};
 use world::frame::Frame;
 
 /// Frames that may wait, and their bytes together.
@@ -36,7 +36,7 @@ const PATIENCE: (Duration, Duration) = (Duration::from_millis(250), Duration::fr
 const LOOK: Duration = Duration::from_millis(20);
 
 /// A named pipe that gets frames.
-pub struct Raw {
+pub struct RawPipe {
     path: PathBuf,
     size: (usize, usize),
     shared: Arc<Shared>,
@@ -47,7 +47,7 @@ pub struct Raw {
 /// What the sink and its thread share.
 struct Shared {
     state: Mutex<State>,
-    pipe: Mutex<Pipe>,
+    pipe: Mutex<NamedPipe>,
     /// A place has become free, or the thread has ended.
     room: Condvar,
     /// Everything is to be sent, however long it takes.
@@ -65,7 +65,7 @@ pub fn is_pipe(path: &Path) -> bool {
     path.metadata().is_ok_and(|m| m.file_type().is_fifo())
 }
 
-impl Raw {
+impl RawPipe {
     /// A pipe for frames of one size that waits for nobody; its reader may come later.
     pub fn create(path: &Path, format: Format) -> Self {
         Self::new(path, format, false)
@@ -80,7 +80,7 @@ impl Raw {
         let size = (format.width, format.height);
         let places = (WAITING.1 / (size.0 * size.1 * 4).max(1)).clamp(1, WAITING.0);
         let state = State { mail: Mailbox::new(places), closing: None, problem: None };
-        let (state, pipe) = (Mutex::new(state), Mutex::new(Pipe::new(path.into())));
+        let (state, pipe) = (Mutex::new(state), Mutex::new(NamedPipe::new(path.into())));
         let shared = Arc::new(Shared { state, pipe, room: Condvar::new(), whole });
         Self { path: path.into(), size, shared, writer: None, bell: None }
     }
@@ -138,7 +138,7 @@ impl Raw {
     }
 }
 
-impl Sink for Raw {
+impl Sink for RawPipe {
     fn frame(&mut self, frame: &Frame) -> Result<(), OutputError> {
         if (frame.width, frame.height) != self.size {
             let (w, h) = self.size;
@@ -170,7 +170,7 @@ impl Sink for Raw {
     }
 }
 
-impl Drop for Raw {
+impl Drop for RawPipe {
     fn drop(&mut self) {
         self.close();
     }
@@ -182,7 +182,7 @@ impl Shared {
     }
 
     /// Never held while somebody waits.
-    fn pipe(&self) -> MutexGuard<'_, Pipe> {
+    fn pipe(&self) -> MutexGuard<'_, NamedPipe> {
         self.pipe.lock().unwrap_or_else(|e| e.into_inner())
     }
 }
@@ -196,7 +196,7 @@ struct Writer {
 
 /// How the sending of one frame has ended.
 #[derive(PartialEq)]
-enum Sent {
+enum SendOutcome {
     Whole,
     /// The reader has left.
     Left,
@@ -209,7 +209,7 @@ impl Writer {
         while let Some(bytes) = self.next() {
             let outcome = self.deliver(&bytes);
             let mut state = self.shared.lock();
-            state.mail.give_back(bytes);
+            state.mail.recycle(bytes);
             match outcome {
                 Ok(true) => {}
                 Ok(false) => break,
@@ -239,9 +239,9 @@ impl Writer {
     /// Sends one frame as often as it is to be sent; false if there is no point in sending more.
     fn deliver(&mut self, bytes: &[u8]) -> std::io::Result<bool> {
         loop {
-            let sent = if self.find_reader()? { self.send(bytes)? } else { Sent::Left };
+            let sent = if self.find_reader()? { self.send(bytes)? } else { SendOutcome::Left };
             let mut state = self.shared.lock();
-            if sent == Sent::Whole {
+            if sent == SendOutcome::Whole {
                 if state.mail.went() {
                     continue;
                 }
@@ -249,7 +249,7 @@ impl Writer {
             }
             state.mail.lost();
             let whole = self.shared.whole;
-            let ends = sent == Sent::Given || if whole { asked() } else { state.closing.is_some() };
+            let ends = sent == SendOutcome::Given || if whole { asked() } else { state.closing.is_some() };
             return match ends || !whole {
                 true => Ok(!ends),
                 false => Err(std::io::Error::new(ErrorKind::BrokenPipe, "whoever read it has left")),
@@ -258,26 +258,26 @@ impl Writer {
     }
 
     /// Writes until all of it is gone.
-    fn send(&mut self, bytes: &[u8]) -> std::io::Result<Sent> {
+    fn send(&mut self, bytes: &[u8]) -> std::io::Result<SendOutcome> {
         let (mut at, mut moved) = (0, Instant::now());
         let departures = self.shared.pipe().departures();
         while at < bytes.len() {
             let mut pipe = self.shared.pipe();
             // The rest of a frame is for nobody but whoever has its beginning.
             if pipe.departures() != departures {
-                return Ok(Sent::Left);
+                return Ok(SendOutcome::Left);
             }
             let written = pipe.write(&bytes[at..]);
             drop(pipe);
             match written {
-                Ok(0) if self.is_given_up(moved) => return Ok(Sent::Given),
+                Ok(0) if self.is_given_up(moved) => return Ok(SendOutcome::Given),
                 Ok(0) => self.wait(PollFlags::POLLOUT, Some(LOOK)),
                 Ok(n) => (at, moved) = (at + n, Instant::now()),
-                Err(e) if e.kind() == ErrorKind::BrokenPipe => return Ok(Sent::Left),
+                Err(e) if e.kind() == ErrorKind::BrokenPipe => return Ok(SendOutcome::Left),
                 Err(e) => return Err(e),
             }
         }
-        Ok(Sent::Whole)
+        Ok(SendOutcome::Whole)
     }
 
     /// Whether the end has waited long enough for a reader that took the last bytes at `moved`.

@@ -12,7 +12,7 @@ use nix::fcntl::OFlag;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 /// A named pipe that is never waited for.
-pub struct Pipe {
+pub struct NamedPipe {
     path: PathBuf,
     end: Option<Arc<File>>,
     /// The last reader has left, and nobody has come since.
@@ -20,7 +20,7 @@ pub struct Pipe {
     departures: u64,
 }
 
-impl Pipe {
+impl NamedPipe {
     /// A pipe that is not open yet.
     pub fn new(path: PathBuf) -> Self {
         Self { path, end: None, left: false, departures: 0 }

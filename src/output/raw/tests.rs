@@ -42,7 +42,7 @@ fn reader(path: &Path) -> Receiver<File> {
 }
 
 /// Offers frames until one is being sent; the reader, and the number of the next frame.
-fn begin(raw: &mut Raw, path: &Path, size: (usize, usize), mut next: u32) -> (File, u32) {
+fn begin(raw: &mut RawPipe, path: &Path, size: (usize, usize), mut next: u32) -> (File, u32) {
     let opened = reader(path);
     loop {
         raw.frame(&picture(size, next)).unwrap();
@@ -60,7 +60,7 @@ fn begin(raw: &mut Raw, path: &Path, size: (usize, usize), mut next: u32) -> (Fi
 fn each_frame_of_1080p_goes_by_itself_and_none_is_lost_on_a_reader_that_follows() {
     let folder = tempfile::tempdir().unwrap();
     let path = pipe(folder.path());
-    let mut raw = Raw::create(&path, format(HD));
+    let mut raw = RawPipe::create(&path, format(HD));
     let (mut file, first) = begin(&mut raw, &path, HD, 0);
     let (told, numbers) = channel();
     let reading = std::thread::spawn(move || {
@@ -89,7 +89,7 @@ fn each_frame_of_1080p_goes_by_itself_and_none_is_lost_on_a_reader_that_follows(
 fn a_reader_that_stands_still_costs_frames_and_nobody_waits_for_it() {
     let folder = tempfile::tempdir().unwrap();
     let path = pipe(folder.path());
-    let mut raw = Raw::create(&path, format(HD));
+    let mut raw = RawPipe::create(&path, format(HD));
     let (mut file, first) = begin(&mut raw, &path, HD, 0);
     (first..first + 60).for_each(|n| raw.frame(&picture(HD, n)).unwrap());
     let came = first as u64 + 60;
@@ -109,7 +109,7 @@ fn whoever_comes_begins_with_a_whole_frame_wherever_the_one_before_left() {
     let folder = tempfile::tempdir().unwrap();
     let path = pipe(folder.path());
     for size in [(64, 64), (333, 77), HD] {
-        let mut raw = Raw::create(&path, format(size));
+        let mut raw = RawPipe::create(&path, format(size));
         raw.frame(&picture(size, 0)).unwrap();
         while raw.dropped() == 0 {
             std::thread::yield_now();
@@ -141,7 +141,7 @@ fn whoever_comes_begins_with_a_whole_frame_wherever_the_one_before_left() {
 fn a_pipe_that_is_made_anew_is_found_again() {
     let folder = tempfile::tempdir().unwrap();
     let path = pipe(folder.path());
-    let mut raw = Raw::create(&path, format((64, 64)));
+    let mut raw = RawPipe::create(&path, format((64, 64)));
     for round in 0..3 {
         let (mut file, _) = begin(&mut raw, &path, (64, 64), 1000 * round);
         assert!(number(&mut file, (64, 64)).unwrap() >= 1000 * round);
@@ -165,7 +165,7 @@ fn a_pipe_that_is_made_anew_is_found_again() {
 fn a_render_is_whole_and_waits_for_its_reader() {
     let folder = tempfile::tempdir().unwrap();
     let path = pipe(folder.path());
-    let mut raw = Raw::whole(&path, format(HD));
+    let mut raw = RawPipe::whole(&path, format(HD));
     let opened = reader(&path);
     let reading = std::thread::spawn(move || {
         let mut file = opened.recv().unwrap();
@@ -175,7 +175,7 @@ fn a_render_is_whole_and_waits_for_its_reader() {
     assert_eq!(Box::new(raw).finish().unwrap().frames, 30);
     assert_eq!(reading.join().unwrap(), 30);
     // Whoever leaves early is told of.
-    let mut raw = Raw::whole(&path, format(HD));
+    let mut raw = RawPipe::whole(&path, format(HD));
     let opened = reader(&path);
     let leaving = std::thread::spawn(move || number(&mut opened.recv().unwrap(), HD));
     let wrong = (0..30).find_map(|n| raw.frame(&picture(HD, n)).err());
@@ -193,7 +193,7 @@ fn ffmpeg_reads_what_was_sent() {
     let Ok(child) = ffmpeg.stdin(Stdio::null()).stdout(Stdio::piped()).spawn() else {
         return crate::skip::skip("ffmpeg", "it is not installed");
     };
-    let mut raw = Raw::whole(&path, format(HD));
+    let mut raw = RawPipe::whole(&path, format(HD));
     (0..20).for_each(|n| raw.frame(&picture(HD, 77 * n)).unwrap());
     Box::new(raw).finish().unwrap();
     let said = String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap();

@@ -6,17 +6,17 @@ mod watcher;
 use std::time::Instant;
 
 use show::{DeviceState, VerdictState};
-use watcher::Watcher;
+use watcher::JudgeThread;
 use world::engine::Engine;
 use world::frame::Frame;
 
 /// One verdict as signals: (name, value).
-pub type Verdict = Vec<(String, f64)>;
+pub type VerdictSignals = Vec<(String, f64)>;
 
 /// Looks at pictures and says what it sees. The judge is one; without the `judge` feature there is none.
-pub trait Watch: Send {
+pub trait FrameJudge: Send {
     /// The verdict on a frame. `tick` counts on from scene to scene.
-    fn look(&mut self, frame: &Frame, tick: u64) -> Verdict;
+    fn look(&mut self, frame: &Frame, tick: u64) -> VerdictSignals;
     /// The classes that its verdicts name, as `judge.CLASS`.
     fn classes(&self) -> Vec<String> {
         Vec::new()
@@ -24,7 +24,7 @@ pub trait Watch: Send {
 }
 
 /// Opens a judge, as often as one is needed.
-pub type Opens = Box<dyn FnMut() -> Option<Box<dyn Watch>> + Send>;
+pub type JudgeFactory = Box<dyn FnMut() -> Option<Box<dyn FrameJudge>> + Send>;
 
 /// Seconds between pictures for the judge: of those that are drawn for the window, and at the latest, where none is.
 pub const EVERY: [f32; 2] = [1.0 / 30.0, 0.08];
@@ -36,10 +36,10 @@ const AGAIN: usize = 3;
 const SCALARS: &[&str] = &["confidence", "entropy", "novelty", "unsure"];
 
 /// The judge with what it said last.
-pub struct Judged {
-    opens: Opens,
-    watcher: Option<Watcher>,
-    said: Verdict,
+pub struct JudgeRunner {
+    opens: JudgeFactory,
+    watcher: Option<JudgeThread>,
+    said: VerdictSignals,
     taken: Option<Instant>,
     rate: f32,
     last: Option<Instant>,
@@ -48,10 +48,10 @@ pub struct Judged {
     fault: Option<&'static str>,
 }
 
-impl Judged {
+impl JudgeRunner {
     /// The judge that is opened; none if none can be.
-    pub fn open(mut opens: Opens) -> Option<Self> {
-        let watcher = Some(Watcher::start(opens()?));
+    pub fn open(mut opens: JudgeFactory) -> Option<Self> {
+        let watcher = Some(JudgeThread::start(opens()?));
         let (said, faults, fault) = (Vec::new(), 0, None);
         Some(Self { opens, watcher, said, taken: None, rate: 0.0, last: None, shown: None, faults, fault })
     }
@@ -95,7 +95,7 @@ impl Judged {
         self.fault = Some(fault);
         (self.said, self.taken) = (Vec::new(), None);
         let again = if self.faults <= AGAIN { (self.opens)() } else { None };
-        self.watcher = again.map(Watcher::start);
+        self.watcher = again.map(JudgeThread::start);
         let word = if self.watcher.is_some() { "it is started again" } else { "the show goes on without it" };
         show::log::tell(format!("the judge: {fault}; {word}"));
     }
@@ -149,27 +149,27 @@ mod tests {
     use std::time::Duration;
 
     /// Knows two classes of its own, and breaks whenever the picture is one pixel wide.
-    struct Frail;
-    impl Watch for Frail {
-        fn look(&mut self, frame: &Frame, _: u64) -> Verdict {
+    struct FailingJudge;
+    impl FrameJudge for FailingJudge {
+        fn look(&mut self, frame: &Frame, _: u64) -> VerdictSignals {
             assert!(frame.width > 1, "on purpose");
             let said = [("cat", 0.25), ("dog", 0.75), ("confidence", 0.75), ("novelty", 0.5)];
             said.map(|(n, v)| (format!("judge.{n}"), v)).to_vec()
         }
     }
 
-    fn judged() -> (Judged, Arc<AtomicUsize>) {
+    fn judged() -> (JudgeRunner, Arc<AtomicUsize>) {
         let opened = Arc::new(AtomicUsize::new(0));
         let count = opened.clone();
         let opens = move || {
             count.fetch_add(1, SeqCst);
-            Some(Box::new(Frail) as Box<dyn Watch>)
+            Some(Box::new(FailingJudge) as Box<dyn FrameJudge>)
         };
-        (Judged::open(Box::new(opens)).unwrap(), opened)
+        (JudgeRunner::open(Box::new(opens)).unwrap(), opened)
     }
 
     /// Shows it pictures so many pixels wide until `of` holds.
-    fn show(judged: &mut Judged, wide: usize, of: impl Fn(&Judged) -> bool) {
+    fn show(judged: &mut JudgeRunner, wide: usize, of: impl Fn(&JudgeRunner) -> bool) {
         for _ in 0..10_000 {
             judged.offer(0.0, 1, |frame| frame.resize(wide, 1));
             judged.hear();
@@ -248,7 +248,7 @@ mod tests {
 
     #[test]
     fn without_a_judge_nobody_is_asked() {
-        assert!(Judged::open(Box::new(|| None)).is_none());
+        assert!(JudgeRunner::open(Box::new(|| None)).is_none());
         let (mut judged, _) = judged();
         judged.watcher = None;
         judged.offer(0.0, 1, |_| panic!("nobody is there"));

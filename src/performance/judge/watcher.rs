@@ -5,36 +5,36 @@ use std::sync::mpsc::{Receiver, Sender, SyncSender, TrySendError, channel, sync_
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use super::{Verdict, Watch};
+use super::{FrameJudge, VerdictSignals};
 use world::frame::Frame;
 
 /// A picture that has had no verdict for so long will have none.
 pub const SILENT: Duration = Duration::from_secs(10);
 
 /// A verdict and when its picture was taken.
-pub struct Seen {
+pub struct TimedVerdict {
     /// The signals.
-    pub verdict: Verdict,
+    pub verdict: VerdictSignals,
     /// When the picture was handed over.
     pub taken: Instant,
 }
 
 /// A picture on its way to the judge, with the tick of the performance.
-type Picture = (Frame, u64, Instant);
+type JudgeFrame = (Frame, u64, Instant);
 
 /// A judge that watches. It ends when this is dropped.
-pub struct Watcher {
-    pictures: SyncSender<Picture>,
-    verdicts: Receiver<Seen>,
+pub struct JudgeThread {
+    pictures: SyncSender<JudgeFrame>,
+    verdicts: Receiver<TimedVerdict>,
     used: Receiver<Frame>,
     spare: Vec<Frame>,
     waiting: Option<Instant>,
     thread: Option<JoinHandle<()>>,
 }
 
-impl Watcher {
+impl JudgeThread {
     /// Starts the thread.
-    pub fn start(watch: Box<dyn Watch>) -> Self {
+    pub fn start(watch: Box<dyn FrameJudge>) -> Self {
         let (pictures, inbox) = sync_channel(1);
         let (outbox, verdicts) = channel();
         let (back, used) = channel();
@@ -66,7 +66,7 @@ impl Watcher {
     }
 
     /// The verdict that has come since the last call.
-    pub fn verdict(&mut self) -> Option<Seen> {
+    pub fn verdict(&mut self) -> Option<TimedVerdict> {
         let seen = self.verdicts.try_iter().last();
         self.waiting.take_if(|_| seen.is_some());
         seen
@@ -82,10 +82,15 @@ impl Watcher {
     }
 }
 
-fn judge(mut watch: Box<dyn Watch>, inbox: &Receiver<Picture>, out: &Sender<Seen>, back: &Sender<Frame>) {
+fn judge(
+    mut watch: Box<dyn FrameJudge>,
+    inbox: &Receiver<JudgeFrame>,
+    out: &Sender<TimedVerdict>,
+    back: &Sender<Frame>,
+) {
     while let Ok((frame, tick, taken)) = inbox.recv() {
         let verdict = watch.look(&frame, tick);
-        if out.send(Seen { verdict, taken }).is_err() || back.send(frame).is_err() {
+        if out.send(TimedVerdict { verdict, taken }).is_err() || back.send(frame).is_err() {
             return;
         }
     }
@@ -96,9 +101,9 @@ mod tests {
     use super::*;
 
     /// Says which tick it saw, and breaks at 999.
-    struct Echo;
-    impl Watch for Echo {
-        fn look(&mut self, _: &Frame, tick: u64) -> Verdict {
+    struct EchoJudge;
+    impl FrameJudge for EchoJudge {
+        fn look(&mut self, _: &Frame, tick: u64) -> VerdictSignals {
             assert_ne!(tick, 999, "on purpose");
             vec![("judge.tick".into(), tick as f64)]
         }
@@ -116,7 +121,7 @@ mod tests {
 
     #[test]
     fn each_picture_offered_to_an_idle_judge_gets_its_verdict() {
-        let mut watcher = Watcher::start(Box::new(Echo));
+        let mut watcher = JudgeThread::start(Box::new(EchoJudge));
         for tick in [3, 7, 9, 100] {
             wait(|| watcher.wants_picture().then_some(()));
             watcher.offer(tick, |_| ());
@@ -128,24 +133,24 @@ mod tests {
 
     #[test]
     fn a_judge_that_breaks_is_noticed() {
-        let mut watcher = Watcher::start(Box::new(Echo));
+        let mut watcher = JudgeThread::start(Box::new(EchoJudge));
         watcher.offer(999, |_| ());
         assert_eq!(wait(|| watcher.fault()), "it broke");
     }
 
     /// Says something once it may.
-    struct Slow(Receiver<()>);
-    impl Watch for Slow {
-        fn look(&mut self, _: &Frame, _: u64) -> Verdict {
+    struct SlowJudge(Receiver<()>);
+    impl FrameJudge for SlowJudge {
+        fn look(&mut self, _: &Frame, _: u64) -> VerdictSignals {
             let _ = self.0.recv();
-            Verdict::new()
+            VerdictSignals::new()
         }
     }
 
     #[test]
     fn a_judge_that_falls_silent_is_noticed_after_its_time_and_heard_when_it_speaks() {
         let (go, may) = channel();
-        let mut watcher = Watcher::start(Box::new(Slow(may)));
+        let mut watcher = JudgeThread::start(Box::new(SlowJudge(may)));
         assert!(watcher.wants_picture() && watcher.fault().is_none());
         watcher.offer(1, |frame| frame.resize(3, 2));
         assert!(!watcher.wants_picture() && watcher.fault().is_none() && watcher.verdict().is_none());

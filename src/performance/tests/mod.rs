@@ -1,19 +1,19 @@
 //! The performance, driven by commands alone.
 
-mod births;
-mod hands;
-mod senses;
-mod whole;
-mod words;
+mod commands;
+mod loading;
+mod replay;
+mod signals;
+mod status;
 
-use show::State;
+use show::ShowState;
 
 use super::Performance;
-use show::World;
+use show::ShowDriver;
 
 /// What panels may know.
-fn state(p: &mut Performance) -> State {
-    let mut state = State::default();
+fn state(p: &mut Performance) -> ShowState {
+    let mut state = ShowState::default();
     p.state(&mut state);
     state
 }

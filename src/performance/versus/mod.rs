@@ -4,9 +4,9 @@ mod share;
 
 use std::time::Instant;
 
-use super::{Performance, Setup, SetupError};
-use share::{Fingers, share};
-use show::{Command, SideState, State, Turn, Way, World};
+use super::{Performance, PerformanceSetup, SetupError};
+use share::{TouchSides, share};
+use show::{Command, ShowDriver, ShowState, SideState, SplitCommand, SplitMode};
 use world::frame::Frame;
 use world::tape::Event;
 
@@ -14,13 +14,13 @@ use world::tape::Event;
 const STEP: f32 = 0.125;
 
 /// One who is held beside another.
-pub struct Part {
+pub struct SideSetup {
     /// What is told of it.
     pub name: String,
     /// Bytes that describe it: text of a rule, or weights.
     pub bytes: u64,
     /// What plays.
-    pub setup: Setup,
+    pub setup: PerformanceSetup,
 }
 
 struct Side {
@@ -33,7 +33,7 @@ struct Side {
 }
 
 impl Side {
-    fn start(part: Part) -> Result<Self, SetupError> {
+    fn start(part: SideSetup) -> Result<Self, SetupError> {
         let played = part.setup.start()?;
         Ok(Self { name: part.name, bytes: part.bytes, played, frame: Frame::default(), spent: [0.0; 2] })
     }
@@ -47,7 +47,7 @@ impl Side {
     }
 
     fn state(&mut self) -> SideState {
-        let mut own = State::default();
+        let mut own = ShowState::default();
         self.played.state(&mut own);
         SideState {
             name: self.name.clone(),
@@ -63,39 +63,39 @@ impl Side {
 pub struct Versus {
     /// Left, right.
     sides: [Side; 2],
-    way: Way,
+    way: SplitMode,
     share: f32,
-    fingers: Fingers,
+    fingers: TouchSides,
 }
 
 impl Versus {
     /// Brings both to life, the right one with the seed of the left.
     ///
     /// # Errors
-    /// As [`Setup::start`].
-    pub fn start(left: Part, right: Part) -> Result<Self, SetupError> {
+    /// As [`PerformanceSetup::start`].
+    pub fn start(left: SideSetup, right: SideSetup) -> Result<Self, SetupError> {
         let left = Side::start(left)?;
         let seed = Some(left.played.engine().seed());
-        let right = Side::start(Part { setup: Setup { seed, ..right.setup }, ..right })?;
-        let (way, share, fingers) = (Way::Beside, 0.5, Fingers::default());
+        let right = Side::start(SideSetup { setup: PerformanceSetup { seed, ..right.setup }, ..right })?;
+        let (way, share, fingers) = (SplitMode::Beside, 0.5, TouchSides::default());
         Ok(Self { sides: [left, right], way, share, fingers })
     }
 
-    fn turn(&mut self, turn: Turn) {
+    fn turn(&mut self, turn: SplitCommand) {
         match turn {
-            Turn::Swap => {
+            SplitCommand::Swap => {
                 self.sides.swap(0, 1);
-                self.fingers = Fingers::default();
+                self.fingers = TouchSides::default();
             }
-            Turn::Way => {
+            SplitCommand::Way => {
                 self.way = match self.way {
-                    Way::Beside => Way::Wipe,
-                    Way::Wipe => Way::Blend,
-                    Way::Blend => Way::Beside,
+                    SplitMode::Beside => SplitMode::Wipe,
+                    SplitMode::Wipe => SplitMode::Blend,
+                    SplitMode::Blend => SplitMode::Beside,
                 }
             }
-            Turn::Back => self.share = (self.share - STEP).max(0.0),
-            Turn::On => self.share = (self.share + STEP).min(1.0),
+            SplitCommand::Back => self.share = (self.share - STEP).max(0.0),
+            SplitCommand::On => self.share = (self.share + STEP).min(1.0),
         }
     }
 
@@ -104,7 +104,7 @@ impl Versus {
     }
 }
 
-impl World for Versus {
+impl ShowDriver for Versus {
     /// Touches act where they are, a new seed and signals on both, and the panel is the left side's.
     fn command(&mut self, command: Command) {
         match command {
@@ -151,7 +151,7 @@ impl World for Versus {
         self.sides[0].played.rate()
     }
 
-    fn state(&mut self, into: &mut State) {
+    fn state(&mut self, into: &mut ShowState) {
         self.sides[0].played.state(into);
         into.sides = self.sides.iter_mut().map(Side::state).collect();
         (into.way, into.share) = (self.way, self.share);
@@ -169,15 +169,18 @@ impl World for Versus {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use show::source::Source;
+    use show::source::SceneSource;
     use world::engine::Engine;
 
     fn versus(words: &[&str]) -> Versus {
         let part = |word: &str| {
-            let source = Source::find(word).unwrap();
+            let source = SceneSource::find(word).unwrap();
             let bytes = source.text().unwrap().len() as u64;
-            let setup = Setup { size: Some((64, 36)), ..Setup::of(systems::CATALOGUE, vec![source]) };
-            Part { name: word.into(), bytes, setup }
+            let setup = PerformanceSetup {
+                size: Some((64, 36)),
+                ..PerformanceSetup::of(systems::CATALOGUE, vec![source])
+            };
+            SideSetup { name: word.into(), bytes, setup }
         };
         Versus::start(part(words[0]), part(words[1])).unwrap()
     }
@@ -210,7 +213,7 @@ mod tests {
             assert!(half(&frame, side) == single.rgba, "side {side}");
         }
         let [left, right] = [half(&frame, 0), half(&frame, 1)];
-        both.command(Command::Turn(Turn::Swap));
+        both.command(Command::Turn(SplitCommand::Swap));
         both.picture(&mut frame);
         assert!(half(&frame, 0) == right && half(&frame, 1) == left);
     }
@@ -218,13 +221,13 @@ mod tests {
     #[test]
     fn keys_change_the_way_and_the_share_within_its_ends() {
         let mut both = versus(&["ants", "garden"]);
-        let mut state = State::default();
-        both.command(Command::Turn(Turn::Way));
-        (0..20).for_each(|_| both.command(Command::Turn(Turn::On)));
+        let mut state = ShowState::default();
+        both.command(Command::Turn(SplitCommand::Way));
+        (0..20).for_each(|_| both.command(Command::Turn(SplitCommand::On)));
         both.state(&mut state);
-        assert_eq!((state.way, state.share, state.sides.len()), (Way::Wipe, 1.0, 2));
-        both.command(Command::Turn(Turn::Way));
-        (0..20).for_each(|_| both.command(Command::Turn(Turn::Back)));
+        assert_eq!((state.way, state.share, state.sides.len()), (SplitMode::Wipe, 1.0, 2));
+        both.command(Command::Turn(SplitCommand::Way));
+        (0..20).for_each(|_| both.command(Command::Turn(SplitCommand::Back)));
         let (mut frame, mut left) = (Frame::default(), Frame::default());
         both.picture(&mut frame);
         both.sides[0].played.picture(&mut left);
@@ -272,7 +275,7 @@ mod tests {
         assert!((94.999..=most + 0.001).contains(&spent), "{spent}");
         let told = both.sides[0].state();
         assert_eq!((told.name.as_str(), told.milliseconds), ("ants", spent + 40.0));
-        assert_eq!(told.bytes, Source::find("ants").unwrap().text().unwrap().len() as u64);
+        assert_eq!(told.bytes, SceneSource::find("ants").unwrap().text().unwrap().len() as u64);
         assert!(told.verdict.is_none() && told.problems.is_empty());
     }
 
@@ -283,12 +286,12 @@ mod tests {
             both.turn(turn);
             (both.way, both.share)
         };
-        assert_eq!(turned(Turn::On), (Way::Beside, 0.625));
+        assert_eq!(turned(SplitCommand::On), (SplitMode::Beside, 0.625));
         assert_eq!(
-            [turned(Turn::Way).0, turned(Turn::Way).0, turned(Turn::Way).0],
-            [Way::Wipe, Way::Blend, Way::Beside]
+            [turned(SplitCommand::Way).0, turned(SplitCommand::Way).0, turned(SplitCommand::Way).0],
+            [SplitMode::Wipe, SplitMode::Blend, SplitMode::Beside]
         );
-        assert_eq!((turned(Turn::Back).1, turned(Turn::Back).1), (0.5, 0.375));
+        assert_eq!((turned(SplitCommand::Back).1, turned(SplitCommand::Back).1), (0.5, 0.375));
     }
 
     #[test]
@@ -303,10 +306,10 @@ mod tests {
         assert_eq!(felt(&mut both), [0, 1]);
         both.command(touch(1, 0.25, Phase::Move));
         assert_eq!(felt(&mut both), [0, 1], "it stays where it came down");
-        both.command(Command::Turn(Turn::Swap));
+        both.command(Command::Turn(SplitCommand::Swap));
         both.command(touch(1, 0.25, Phase::Move));
         assert_eq!(felt(&mut both), [1, 0], "sides that change places have no fingers");
-        both.command(Command::Turn(Turn::Way));
+        both.command(Command::Turn(SplitCommand::Way));
         both.command(touch(2, 0.25, Phase::Down));
         assert_eq!(felt(&mut both), [1, 1]);
         both.tick();
@@ -314,7 +317,7 @@ mod tests {
         both.pause(true);
         assert!(!both.rest());
         for side in [0, 1] {
-            both.sides[side].played.order_anew(5);
+            both.sides[side].played.request_restart(5);
             let any = (0..20_000).any(|_| {
                 std::thread::sleep(std::time::Duration::from_millis(1));
                 both.rest()

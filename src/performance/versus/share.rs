@@ -1,29 +1,29 @@
 //! Two pictures in one frame, and whose a touch is.
 
-use show::Way;
+use show::SplitMode;
 use world::frame::Frame;
 use world::system::{Phase, Touch};
 
 /// Writes two pictures of one size into one.
-pub fn share(left: &Frame, right: &Frame, way: Way, part: f32, into: &mut Frame) {
+pub fn share(left: &Frame, right: &Frame, way: SplitMode, part: f32, into: &mut Frame) {
     let (w, h) = (left.width.min(right.width), left.height.min(right.height));
     let row = |f: &Frame, y: usize| -> std::ops::Range<usize> { y * f.width * 4..(y * f.width + w) * 4 };
-    let wide = if way == Way::Beside { 2 * w } else { w };
+    let wide = if way == SplitMode::Beside { 2 * w } else { w };
     into.resize(wide, h);
     let seam = (w as f32 * (1.0 - part)) as usize * 4;
     let weight = (part * 256.0) as u32;
     for (y, line) in into.rgba.chunks_exact_mut(wide * 4).enumerate().take(h) {
         let (a, b) = (&left.rgba[row(left, y)], &right.rgba[row(right, y)]);
         match way {
-            Way::Beside => {
+            SplitMode::Beside => {
                 line[..w * 4].copy_from_slice(a);
                 line[w * 4..].copy_from_slice(b);
             }
-            Way::Wipe => {
+            SplitMode::Wipe => {
                 line[..seam].copy_from_slice(&a[..seam]);
                 line[seam..].copy_from_slice(&b[seam..]);
             }
-            Way::Blend => {
+            SplitMode::Blend => {
                 let mix = |a: u8, b: u8| ((a as u32 * (256 - weight) + b as u32 * weight + 128) >> 8) as u8;
                 line.iter_mut().zip(a.iter().zip(b)).for_each(|(p, (a, b))| *p = mix(*a, *b));
             }
@@ -37,12 +37,12 @@ pub fn share(left: &Frame, right: &Frame, way: Way, part: f32, into: &mut Frame)
 
 /// Which side a finger is on, by pointer: it stays with the side that it came down on.
 #[derive(Clone, Debug, Default)]
-pub struct Fingers(Vec<(u32, usize)>);
+pub struct TouchSides(Vec<(u32, usize)>);
 
-impl Fingers {
+impl TouchSides {
     /// The touch as each side feels it, left first.
-    pub fn divide(&mut self, touch: &Touch, way: Way) -> [Option<Touch>; 2] {
-        if way != Way::Beside {
+    pub fn divide(&mut self, touch: &Touch, way: SplitMode) -> [Option<Touch>; 2] {
+        if way != SplitMode::Beside {
             return [Some(*touch); 2];
         }
         let held = self.0.iter().find(|f| f.0 == touch.id).map(|f| f.1);
@@ -72,14 +72,14 @@ mod tests {
     #[test]
     fn both_are_whole_beside_each_other_and_share_where_they_wipe_or_blend() {
         let (a, b, mut into) = (plain(8, 200), plain(8, 40), Frame::default());
-        share(&a, &b, Way::Beside, 0.5, &mut into);
+        share(&a, &b, SplitMode::Beside, 0.5, &mut into);
         assert_eq!((into.width, into.height, into.pixel(7, 1), into.pixel(8, 1)), (16, 3, [200; 3], [40; 3]));
-        share(&a, &b, Way::Wipe, 0.25, &mut into);
+        share(&a, &b, SplitMode::Wipe, 0.25, &mut into);
         assert_eq!((into.width, into.pixel(5, 2), into.pixel(6, 2)), (8, [200; 3], [40; 3]));
-        share(&a, &b, Way::Blend, 0.25, &mut into);
+        share(&a, &b, SplitMode::Blend, 0.25, &mut into);
         assert_eq!((into.pixel(0, 0), into.rgba[3]), ([160; 3], 255));
         for (part, value) in [(0.0, 200), (1.0, 40)] {
-            for way in [Way::Wipe, Way::Blend] {
+            for way in [SplitMode::Wipe, SplitMode::Blend] {
                 share(&a, &b, way, part, &mut into);
                 assert!((0..8).all(|x| into.pixel(x, 0) == [value; 3]), "{way:?} {part}");
             }
@@ -90,16 +90,19 @@ mod tests {
     fn a_finger_stays_with_the_side_it_came_down_on() {
         let touch =
             |x, phase| Touch { id: 1, x, y: 0.3, dx: 0.1, dy: 0.0, radius: 0.1, strength: 1.0, phase };
-        let mut fingers = Fingers::default();
-        let [left, right] = fingers.divide(&touch(0.75, Phase::Down), Way::Beside);
+        let mut fingers = TouchSides::default();
+        let [left, right] = fingers.divide(&touch(0.75, Phase::Down), SplitMode::Beside);
         assert!(left.is_none());
         let felt = right.unwrap();
         assert!((felt.x, felt.y, felt.dx) == (0.5, 0.3, 0.2));
-        let [left, right] = fingers.divide(&touch(0.1, Phase::Up), Way::Beside);
+        let [left, right] = fingers.divide(&touch(0.1, Phase::Up), SplitMode::Beside);
         assert!(left.is_none() && right.unwrap().x == 0.0);
-        let [left, right] = fingers.divide(&touch(0.1, Phase::Down), Way::Beside);
+        let [left, right] = fingers.divide(&touch(0.1, Phase::Down), SplitMode::Beside);
         assert!(right.is_none() && (left.unwrap().x - 0.2).abs() < 1e-6);
-        assert_eq!(fingers.divide(&touch(0.9, Phase::Move), Way::Blend), [Some(touch(0.9, Phase::Move)); 2]);
+        assert_eq!(
+            fingers.divide(&touch(0.9, Phase::Move), SplitMode::Blend),
+            [Some(touch(0.9, Phase::Move)); 2]
+        );
     }
 
     #[test]
@@ -113,7 +116,7 @@ mod tests {
         };
         let (a, b) = (noise(9, 5, "a", 0), noise(7, 6, "b", 10_000));
         let mut into = Frame::default();
-        for (way, wide) in [(Way::Beside, 14), (Way::Wipe, 7), (Way::Blend, 7)] {
+        for (way, wide) in [(SplitMode::Beside, 14), (SplitMode::Wipe, 7), (SplitMode::Blend, 7)] {
             share(&a, &b, way, 0.375, &mut into);
             assert_eq!((into.width, into.height), (wide, 5));
             let told = &into.provenance;
@@ -124,12 +127,12 @@ mod tests {
                     (p + (q - p) * 0.375 + 0.5).floor() as u8
                 };
                 let wanted = match way {
-                    Way::Beside if x < 7 => a.pixel(x, y),
-                    Way::Beside => b.pixel(x - 7, y),
+                    SplitMode::Beside if x < 7 => a.pixel(x, y),
+                    SplitMode::Beside => b.pixel(x - 7, y),
                     // Left of the seam at 7 · (1 − 0.375) = 4.
-                    Way::Wipe if x < 4 => a.pixel(x, y),
-                    Way::Wipe => b.pixel(x, y),
-                    Way::Blend => [0, 1, 2].map(mean),
+                    SplitMode::Wipe if x < 4 => a.pixel(x, y),
+                    SplitMode::Wipe => b.pixel(x, y),
+                    SplitMode::Blend => [0, 1, 2].map(mean),
                 };
                 assert_eq!(into.pixel(x, y), wanted, "{way:?} {x} {y}");
             }
@@ -140,9 +143,9 @@ mod tests {
     fn fingers_are_told_apart_and_forgotten_when_they_lift() {
         let touch =
             |id, x, phase| Touch { id, x, y: 0.3, dx: 0.1, dy: 0.2, radius: 0.1, strength: 1.0, phase };
-        let mut fingers = Fingers::default();
+        let mut fingers = TouchSides::default();
         let mut side = |id, x, phase| {
-            let felt = fingers.divide(&touch(id, x, phase), Way::Beside);
+            let felt = fingers.divide(&touch(id, x, phase), SplitMode::Beside);
             assert_eq!(felt.iter().flatten().count(), 1);
             (felt[1].is_some() as usize, felt.iter().flatten().next().unwrap().x)
         };

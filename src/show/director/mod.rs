@@ -3,16 +3,16 @@
 
 #![cfg_attr(not(test), warn(clippy::disallowed_types, reason = "what it makes is seen"))]
 
-mod leaving;
+mod outgoing;
 #[cfg(test)]
 mod tests;
 
-use world::engine::{Engine, Litter};
+use world::engine::{Engine, PreparedNodes};
 use world::frame::{Frame, dim, mix};
 use world::scene::{Catalogue, Problem, Scene};
-use world::tape::{Entry, Event, Passage, Reborn};
+use world::tape::{Event, SceneEntry, Transition, WorldReset};
 
-use leaving::Leaving;
+use outgoing::OutgoingScene;
 
 /// Scenes that may be leaving at once; one more, and the oldest is gone at once.
 const LEAVING: usize = 3;
@@ -24,22 +24,22 @@ pub const LUMINANCE_STEP: f32 = 0.04;
 pub struct Director {
     catalogue: Catalogue,
     front: Engine,
-    leaving: Vec<Leaving>,
+    outgoing: Vec<OutgoingScene>,
     tick: u64,
     canvas: Option<(usize, usize)>,
-    ready: Vec<Ready>,
+    ready: Vec<PreparedScene>,
     below: Frame,
 }
 
 /// What was brought to life elsewhere, for the event that will name it.
 #[expect(clippy::large_enum_variant, reason = "there are two at most, and they are moved about once")]
-pub enum Ready {
+pub enum PreparedScene {
     /// A scene that comes.
-    Scene(Entry, Engine),
+    Scene(SceneEntry, Engine),
     /// The nodes that a changed scene needs beside those that live on.
-    Changed(Entry, Litter),
+    Changed(SceneEntry, PreparedNodes),
     /// Worlds that are born anew.
-    Anew(Reborn, Litter),
+    Restart(WorldReset, PreparedNodes),
 }
 
 /// Brings an entry to life; `canvas` shows the same worlds at another size.
@@ -48,7 +48,7 @@ pub enum Ready {
 /// What is wrong with its text, or cannot be born.
 pub fn born(
     catalogue: impl Into<Catalogue>,
-    entry: &Entry,
+    entry: &SceneEntry,
     canvas: Option<(usize, usize)>,
 ) -> Result<Engine, Vec<Problem>> {
     Engine::with(scene(catalogue, entry, canvas)?, entry.seed, &entry.knobs)
@@ -60,7 +60,7 @@ pub fn born(
 /// What is wrong with its text.
 pub fn scene(
     catalogue: impl Into<Catalogue>,
-    entry: &Entry,
+    entry: &SceneEntry,
     canvas: Option<(usize, usize)>,
 ) -> Result<Scene, Vec<Problem>> {
     let scene = Scene::parse(&entry.text, &entry.name, &entry.folder, catalogue)?;
@@ -69,12 +69,12 @@ pub fn scene(
 }
 
 /// Ticks of a transition: never so few that its mean luminance would leap.
-pub fn ticks(way: Passage, seconds: f64, rate: f64) -> u64 {
+pub fn ticks(way: Transition, seconds: f64, rate: f64) -> u64 {
     // The steepest place of 3t² − 2t³ is 1.5; a passage through black covers the way twice.
     let least = match way {
-        Passage::Cut => return 0,
-        Passage::Dissolve | Passage::Morph => 1.5 / LUMINANCE_STEP,
-        Passage::Black => 3.0 / LUMINANCE_STEP,
+        Transition::Cut => return 0,
+        Transition::Dissolve | Transition::Morph => 1.5 / LUMINANCE_STEP,
+        Transition::Black => 3.0 / LUMINANCE_STEP,
     };
     ((seconds * rate).round().max(0.0) as u64).max(least.ceil() as u64)
 }
@@ -86,7 +86,7 @@ impl Director {
     /// As [`born`].
     pub fn new(
         catalogue: impl Into<Catalogue>,
-        entry: &Entry,
+        entry: &SceneEntry,
         canvas: Option<(usize, usize)>,
     ) -> Result<Self, Vec<Problem>> {
         let catalogue = catalogue.into();
@@ -94,7 +94,7 @@ impl Director {
         Ok(Self {
             catalogue,
             front,
-            leaving: Vec::new(),
+            outgoing: Vec::new(),
             tick: 0,
             canvas,
             ready: Vec::new(),
@@ -109,7 +109,7 @@ impl Director {
 
     /// Hands over what was brought to life elsewhere, for the event that will name it next; without it the event
     /// brings it to life itself, and the show waits.
-    pub fn prepare(&mut self, ready: Ready) {
+    pub fn prepare(&mut self, ready: PreparedScene) {
         self.ready.push(ready);
     }
 
@@ -133,9 +133,9 @@ impl Director {
             Event::Swap(entry) => return self.change(entry),
             Event::Reborn(reborn) => return self.reborn(reborn),
             Event::Reseed(seed) => return self.front.reseed(*seed),
-            Event::Set(address, _) => self.leaving.iter_mut().for_each(|l| l.let_go(address)),
-            Event::Signal(..) | Event::Touch(_) => self.leaving.iter_mut().for_each(|l| l.feel(event)),
-            Event::Hurry(ticks) => self.leaving.iter_mut().for_each(|l| l.hurry(*ticks)),
+            Event::Set(address, _) => self.outgoing.iter_mut().for_each(|l| l.release(address)),
+            Event::Signal(..) | Event::Touch(_) => self.outgoing.iter_mut().for_each(|l| l.apply(event)),
+            Event::Hurry(ticks) => self.outgoing.iter_mut().for_each(|l| l.hurry(*ticks)),
             Event::Link(..) | Event::Mark => {}
         }
         self.front.apply(event);
@@ -145,57 +145,57 @@ impl Director {
     /// One tick passes.
     pub fn advance(&mut self) {
         self.front.advance();
-        self.leaving.iter_mut().for_each(|l| l.advance(&mut self.front));
-        self.leaving.retain(|l| !l.is_gone());
+        self.outgoing.iter_mut().for_each(|l| l.advance(&mut self.front));
+        self.outgoing.retain(|l| !l.is_gone());
         self.tick += 1;
     }
 
     /// The prepared one that `fits`, if there is one; those that were prepared before it will not be asked for any more.
-    fn prepared(&mut self, fits: impl Fn(&Ready) -> bool) -> Option<Ready> {
+    fn prepared(&mut self, fits: impl Fn(&PreparedScene) -> bool) -> Option<PreparedScene> {
         let place = self.ready.iter().position(fits)?;
         self.ready.drain(..=place).next_back()
     }
 
-    fn change(&mut self, entry: &Entry) -> Result<(), Vec<Problem>> {
-        let ready = match self.prepared(|r| matches!(r, Ready::Changed(e, _) if e == entry)) {
-            Some(Ready::Changed(_, litter)) => Some(litter),
+    fn change(&mut self, entry: &SceneEntry) -> Result<(), Vec<Problem>> {
+        let ready = match self.prepared(|r| matches!(r, PreparedScene::Changed(e, _) if e == entry)) {
+            Some(PreparedScene::Changed(_, prepared)) => Some(prepared),
             _ => None,
         };
         self.front.swap(scene(self.catalogue, entry, self.canvas)?, ready)
     }
 
-    fn reborn(&mut self, reborn: &Reborn) -> Result<(), Vec<Problem>> {
-        let ready = match self.prepared(|r| matches!(r, Ready::Anew(b, _) if b == reborn)) {
-            Some(Ready::Anew(_, litter)) => Some(litter),
+    fn reborn(&mut self, reborn: &WorldReset) -> Result<(), Vec<Problem>> {
+        let ready = match self.prepared(|r| matches!(r, PreparedScene::Restart(b, _) if b == reborn)) {
+            Some(PreparedScene::Restart(_, prepared)) => Some(prepared),
             _ => None,
         };
         self.front.rebirth(reborn.seed, &reborn.knobs, ready)
     }
 
-    fn enter(&mut self, entry: &Entry) -> Result<(), Vec<Problem>> {
-        let mut engine = match self.prepared(|r| matches!(r, Ready::Scene(e, _) if e == entry)) {
-            Some(Ready::Scene(_, engine)) => engine,
+    fn enter(&mut self, entry: &SceneEntry) -> Result<(), Vec<Problem>> {
+        let mut engine = match self.prepared(|r| matches!(r, PreparedScene::Scene(e, _) if e == entry)) {
+            Some(PreparedScene::Scene(_, engine)) => engine,
             _ => born(self.catalogue, entry, self.canvas)?,
         };
-        let way = if entry.ticks == 0 { Passage::Cut } else { entry.way };
-        if way == Passage::Cut {
-            self.leaving.clear();
+        let way = if entry.ticks == 0 { Transition::Cut } else { entry.way };
+        if way == Transition::Cut {
+            self.outgoing.clear();
             self.front = engine;
             return Ok(());
         }
         let morph =
-            if way == Passage::Morph { leaving::shared(&self.front, &mut engine) } else { Vec::new() };
+            if way == Transition::Morph { outgoing::shared(&self.front, &mut engine) } else { Vec::new() };
         let old = std::mem::replace(&mut self.front, engine);
-        self.leaving.push(Leaving::new(old, way, entry.ticks, morph));
-        if self.leaving.len() > LEAVING {
-            self.leaving.remove(0);
+        self.outgoing.push(OutgoingScene::new(old, way, entry.ticks, morph));
+        if self.outgoing.len() > LEAVING {
+            self.outgoing.remove(0);
         }
         Ok(())
     }
 
     /// The picture of the present moment.
     pub fn compose(&mut self, into: &mut Frame) {
-        let Some((oldest, rest)) = self.leaving.split_first_mut() else {
+        let Some((oldest, rest)) = self.outgoing.split_first_mut() else {
             return self.front.compose(into);
         };
         oldest.compose(&mut self.below);
@@ -225,46 +225,46 @@ impl Director {
     }
     /// How far the newest transition is, 0..1; `None` if nothing leaves.
     pub fn transition(&self) -> Option<f32> {
-        self.leaving.last().map(Leaving::done)
+        self.outgoing.last().map(OutgoingScene::done)
     }
     /// Whether some link waits for beats.
     pub fn is_quantised(&self) -> bool {
         let waits = |e: &Engine| e.links().iter().any(|l| l.link.quantise > 0.0);
-        waits(&self.front) || self.leaving.iter().any(|l| waits(l.engine()))
+        waits(&self.front) || self.outgoing.iter().any(|l| waits(l.engine()))
     }
     /// Whether a tick of the front reads a signal of this name.
     pub fn reads(&self, name: &str) -> bool {
-        self.front.scene().reads(name) || self.leaving.iter().any(|l| l.engine().scene().reads(name))
+        self.front.scene().reads(name) || self.outgoing.iter().any(|l| l.engine().scene().reads(name))
     }
 }
 
 /// Lays the coming picture over the leaving one, which may be spoilt.
-fn blend(leaving: &mut Frame, coming: &mut Frame, way: Passage, done: f32) {
+fn blend(outgoing: &mut Frame, coming: &mut Frame, way: Transition, done: f32) {
     let smooth = |t: f32| t * t * (3.0 - 2.0 * t);
     match way {
-        Passage::Cut => {}
-        Passage::Dissolve | Passage::Morph => fit_and_mix(leaving, coming, smooth(done)),
-        Passage::Black if done >= 0.5 => dim(coming, smooth(done * 2.0 - 1.0)),
-        Passage::Black => {
-            dim(leaving, 1.0 - smooth(done * 2.0));
-            fit_and_mix(leaving, coming, 0.0);
+        Transition::Cut => {}
+        Transition::Dissolve | Transition::Morph => fit_and_mix(outgoing, coming, smooth(done)),
+        Transition::Black if done >= 0.5 => dim(coming, smooth(done * 2.0 - 1.0)),
+        Transition::Black => {
+            dim(outgoing, 1.0 - smooth(done * 2.0));
+            fit_and_mix(outgoing, coming, 0.0);
         }
     }
 }
 
 /// Mixes two pictures; one of another size is first brought to the coming one's by its nearest pixels.
-fn fit_and_mix(leaving: &mut Frame, coming: &mut Frame, weight: f32) {
-    if (leaving.width, leaving.height) != (coming.width, coming.height) {
+fn fit_and_mix(outgoing: &mut Frame, coming: &mut Frame, weight: f32) {
+    if (outgoing.width, outgoing.height) != (coming.width, coming.height) {
         let mut fitted = Frame::new(coming.width, coming.height);
         for y in 0..fitted.height {
             for x in 0..fitted.width {
                 let [r, g, b] =
-                    leaving.pixel(x * leaving.width / fitted.width, y * leaving.height / fitted.height);
+                    outgoing.pixel(x * outgoing.width / fitted.width, y * outgoing.height / fitted.height);
                 let at = (y * fitted.width + x) * 4;
                 fitted.rgba[at..at + 3].copy_from_slice(&[r, g, b]);
             }
         }
-        *leaving = fitted;
+        *outgoing = fitted;
     }
-    mix(leaving, coming, weight);
+    mix(outgoing, coming, weight);
 }

@@ -7,7 +7,7 @@ const PERIOD: f64 = 1.02;
 
 /// Follows one quantity and remembers its last turns.
 #[derive(Clone, Copy, Debug)]
-struct Turns {
+struct ExtremaTracker {
     /// Least and greatest since the last turn.
     range: [f32; 2],
     /// Which way it went at the last turn.
@@ -18,14 +18,14 @@ struct Turns {
     doubtful: Option<f32>,
 }
 
-impl Default for Turns {
+impl Default for ExtremaTracker {
     fn default() -> Self {
         let times = [f64::NEG_INFINITY; TURNS];
         Self { range: [0.0; 2], rising: None, times, oldest: 0, doubtful: None }
     }
 }
 
-impl Turns {
+impl ExtremaTracker {
     /// Where the value would turn from, if it lies `step` or more back from there.
     fn turns(&self, value: f32, step: f32) -> Option<f32> {
         let [lo, hi] = self.range;
@@ -64,8 +64,8 @@ impl Turns {
 /// Luminance and red of one cell.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Cell {
-    light: Turns,
-    red: Turns,
+    light: ExtremaTracker,
+    red: ExtremaTracker,
     /// Whether there was a saturated red since the last turn.
     saturated: bool,
 }

@@ -22,7 +22,7 @@ fn previews_come_only_while_somebody_asks() {
 fn a_reset_brings_the_light_back_even_if_nobody_takes_commands() {
     let (hub, inbox) = Hub::new();
     drop(inbox);
-    hub.master().black_out(true);
+    hub.master().blackout(true);
     hub.send(Command::Reset);
     assert!(!hub.master().is_black());
 }
@@ -87,7 +87,7 @@ fn a_very_flat_picture_has_a_row_left_and_each_pixel_is_the_middle_of_what_it_st
 }
 
 /// A hub that was made a minute ago; none on a machine that is younger.
-fn aged() -> Option<(Arc<Hub>, Inbox)> {
+fn aged() -> Option<(Arc<Hub>, CommandReceiver)> {
     let (mut hub, inbox) = Hub::new();
     Arc::get_mut(&mut hub)?.started = Instant::now().checked_sub(Duration::from_secs(60))?;
     Some((hub, inbox))
@@ -106,12 +106,12 @@ fn silence_is_counted_in_seconds_since_the_thread_came_round() {
 
 /// Remembers what is asked of it.
 #[derive(Default)]
-struct Desk {
+struct MockSound {
     volumes: Mutex<Vec<f32>>,
     files: Mutex<Vec<Option<PathBuf>>>,
 }
 
-impl SoundDesk for Desk {
+impl SoundControl for MockSound {
     fn set_volume(&self, volume: f32) {
         self.volumes.lock().unwrap().push(volume);
     }
@@ -128,7 +128,7 @@ fn sound_is_asked_at_once_and_what_is_not_there_is_not_asked() {
     let (hub, _inbox) = Hub::new();
     hub.set_volume(0.5, false);
     assert!(!hub.write_sound(Some("a.wav".into())) && hub.sound_lost() == 0);
-    let desk = Arc::new(Desk::default());
+    let desk = Arc::new(MockSound::default());
     hub.attach_sound(desk.clone());
     hub.set_volume(0.25, false);
     hub.set_volume(0.25, true);
@@ -138,13 +138,13 @@ fn sound_is_asked_at_once_and_what_is_not_there_is_not_asked() {
     assert_eq!(hub.sound_lost(), 5);
 }
 
-struct Learning;
+struct MockMapping;
 
-impl LearnDesk for Learning {
+impl MappingControl for MockMapping {
     fn arm(&self, _: Option<String>) {}
     fn forget(&self, _: &str) {}
-    fn state(&self) -> crate::LearnState {
-        crate::LearnState { armed: Some("a.b".into()), ..Default::default() }
+    fn state(&self) -> crate::MappingState {
+        crate::MappingState { armed: Some("a.b".into()), ..Default::default() }
     }
 }
 
@@ -152,7 +152,7 @@ impl LearnDesk for Learning {
 fn devices_of_each_kind_stand_as_they_were_told_last_and_controllers_are_learnt_where_there_are_any() {
     let (hub, _inbox) = Hub::new();
     assert!(hub.learn().is_none() && hub.devices().is_empty());
-    hub.attach_learn(Arc::new(Learning));
+    hub.attach_mapping(Arc::new(MockMapping));
     assert_eq!(hub.learn().unwrap().state().armed.as_deref(), Some("a.b"));
     let device = |name: &str| DeviceState { name: name.into(), ..DeviceState::default() };
     hub.tell_devices("osc", vec![device("o")]);
@@ -172,9 +172,9 @@ fn the_stage_is_as_it_was_reported_last_and_the_show_says_its_last_words() {
     assert!(Arc::ptr_eq(&first, &hub.stage()), "what is the same is not told again");
     hub.report(stage(4));
     assert_eq!((first.limiter.held, hub.stage().limiter.held), (3, 4));
-    assert!(hub.last_words().is_empty() && hub.refused() == 0);
-    hub.tell_last_words(vec!["a".into()]);
-    assert_eq!(hub.last_words(), ["a"]);
+    assert!(hub.exit_report().is_empty() && hub.rejected() == 0);
+    hub.set_exit_report(vec!["a".into()]);
+    assert_eq!(hub.exit_report(), ["a"]);
 }
 
 #[test]
@@ -182,12 +182,12 @@ fn a_locked_hub_lets_nothing_through_that_is_not_allowed() {
     let (hub, inbox) = Hub::new();
     hub.lock().lock(&["show.undo".into()]);
     assert!(hub.lets(&Command::Undo) && !hub.lets(&Command::Redo));
-    hub.master().black_out(true);
+    hub.master().blackout(true);
     [Command::Undo, Command::Reset, Command::Record(true), Command::Limiter(false)]
         .into_iter()
         .for_each(|c| hub.send(c));
     assert_eq!(inbox.take(), [Command::Undo]);
-    assert!(hub.master().is_black() && !hub.wishes().record() && hub.wishes().limiter());
+    assert!(hub.master().is_black() && !hub.requests().record() && hub.requests().limiter());
 }
 
 /// The part of the next test that runs alone.
@@ -217,7 +217,7 @@ fn the_pulse_tells_what_was_drawn_taken_and_published_and_which_stillness_is_mea
     hub.drew(None, true, false);
     hub.drew(None, true, false);
     hub.drew(None, false, false);
-    hub.publish(State { tick: 77, paused: true, still: Some(9.0), ..State::default() });
+    hub.publish(ShowState { tick: 77, paused: true, still: Some(9.0), ..ShowState::default() });
     let pulse = hub.pulse();
     assert_eq!((pulse.handed, pulse.drawn, pulse.changed, pulse.rounds), (3, 3, 2, 0));
     assert_eq!((pulse.ticks, pulse.paused, pulse.still), (77, true, Some(9.0)));
@@ -229,7 +229,7 @@ fn the_pulse_tells_what_was_drawn_taken_and_published_and_which_stillness_is_mea
         hub.pulse().meant
     };
     assert!(!meant(&|_| (), false) && meant(&|_| (), true));
-    assert!(meant(&|m| m.black_out(true), false) && meant(&|m| m.close(true), false));
+    assert!(meant(&|m| m.blackout(true), false) && meant(&|m| m.close(true), false));
     assert!(meant(&|m| m.freeze(true), false) && meant(&|m| m.fade(0.0, 1.0), false));
     assert!(!meant(&|m| m.fade(0.1, 1.0), false));
 }
@@ -237,13 +237,13 @@ fn the_pulse_tells_what_was_drawn_taken_and_published_and_which_stillness_is_mea
 #[test]
 fn wishes_for_the_stage_are_heard_at_once_and_the_pulse_counts() {
     let (hub, inbox) = Hub::new();
-    assert!(!hub.wishes().record() && hub.wishes().limiter());
+    assert!(!hub.requests().record() && hub.requests().limiter());
     hub.send(Command::Record(true));
     hub.send(Command::Limiter(false));
-    assert!(hub.wishes().record() && !hub.wishes().limiter());
+    assert!(hub.requests().record() && !hub.requests().limiter());
     hub.send(Command::Limiter(true));
     hub.send(Command::Record(false));
-    assert!(!hub.wishes().record() && hub.wishes().limiter());
+    assert!(!hub.requests().record() && hub.requests().limiter());
     assert_eq!(inbox.take().len(), 4, "and the show hears of them too");
     let before = hub.pulse();
     hub.beat();

@@ -3,21 +3,21 @@
 use chrono::{DateTime, Datelike, TimeZone, Timelike};
 use serde::{Deserialize, Serialize};
 
-use super::{Plan, Program, Start};
+use super::{CueSpec, CueTrigger, ShowProgram};
 
 /// Minutes of a day.
 pub const DAY: i64 = 24 * 60;
 
 /// A minute of a day, on the clock that hangs in the room.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Moment {
+pub struct TimeOfDay {
     /// Days; only their differences mean something.
     pub day: i32,
     /// Minutes since midnight.
     pub minute: u32,
 }
 
-impl Moment {
+impl TimeOfDay {
     /// The moment that it is here.
     pub fn now() -> Self {
         Self::of(&chrono::Local::now())
@@ -40,7 +40,7 @@ impl Moment {
     }
 }
 
-impl Program {
+impl ShowProgram {
     /// Whether it is open at a minute of the day. Hours may pass midnight; from a time to the same is round the clock.
     pub fn is_open(&self, minute: u32) -> bool {
         match self.hours {
@@ -72,43 +72,44 @@ impl Program {
     }
 
     /// The cues from the first on, up to one that waits for a key.
-    fn by_themselves(&self) -> impl Iterator<Item = (usize, &Plan)> {
+    fn by_themselves(&self) -> impl Iterator<Item = (usize, &CueSpec)> {
         self.cues.iter().enumerate().take_while(|(_, c)| !c.then.is_empty())
     }
 }
 
-impl Plan {
+impl CueSpec {
     /// Times of day, minutes since midnight, that start the next cue.
     pub(super) fn times(&self) -> impl Iterator<Item = u32> {
-        self.then.iter().filter_map(|s| if let Start::At(m) = s { Some(*m) } else { None })
+        self.then.iter().filter_map(|s| if let CueTrigger::At(m) = s { Some(*m) } else { None })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use world::tape::Passage;
+    use world::tape::Transition;
 
     fn at(hours: u32, minutes: u32) -> u32 {
         hours * 60 + minutes
     }
 
-    fn show(repeats: bool, then: &[&[Start]]) -> Program {
-        let plan = |then: &&[Start]| Plan {
+    fn show(repeats: bool, then: &[&[CueTrigger]]) -> ShowProgram {
+        let plan = |then: &&[CueTrigger]| CueSpec {
             name: "x".into(),
             scene: "ink".into(),
-            way: Passage::Cut,
+            way: Transition::Cut,
             seconds: 0.0,
             then: then.to_vec(),
             still: None,
         };
-        Program { repeats, cues: then.iter().map(plan).collect(), ..Program::default() }
+        ShowProgram { repeats, cues: then.iter().map(plan).collect(), ..ShowProgram::default() }
     }
 
     #[test]
     fn hours_may_pass_midnight_end_with_the_day_and_last_round_the_clock() {
-        let open =
-            |from, to, minute| Program { hours: Some((from, to)), ..Program::default() }.is_open(minute);
+        let open = |from, to, minute| {
+            ShowProgram { hours: Some((from, to)), ..ShowProgram::default() }.is_open(minute)
+        };
         let (night, all) =
             (|m| open(at(20, 0), at(2, 0), m), |from, to| (0..1440).all(|m| open(from, to, m)));
         assert!(
@@ -122,7 +123,7 @@ mod tests {
 
     #[test]
     fn a_show_that_begins_late_begins_with_what_belongs_to_the_hour() {
-        use Start::{After, At, Idle};
+        use CueTrigger::{After, At, Idle};
         let day = show(false, &[&[At(at(10, 0))], &[At(at(18, 0))], &[]]);
         for (time, cue) in [
             (at(0, 0), 0),
@@ -152,16 +153,16 @@ mod tests {
         assert_eq!(show(false, &[&[At(60)]]).of_the_hour(at(12, 0)), Some(0), "there is nothing after it");
         let both = show(true, &[&[At(at(10, 0))], &[At(at(18, 0))]]);
         assert_eq!(both.of_the_hour(at(19, 0)), Some(0), "after the last the first");
-        assert_eq!(Program::default().of_the_hour(0), None);
+        assert_eq!(ShowProgram::default().of_the_hour(0), None);
     }
 
     #[test]
     fn the_next_time_of_a_minute_is_today_or_tomorrow() {
-        let now = Moment { day: 5, minute: 600 };
-        assert_eq!(now.next(601), Moment { day: 5, minute: 601 });
+        let now = TimeOfDay { day: 5, minute: 600 };
+        assert_eq!(now.next(601), TimeOfDay { day: 5, minute: 601 });
         assert_eq!(
             (now.next(600), now.next(3)),
-            (Moment { day: 6, minute: 600 }, Moment { day: 6, minute: 3 })
+            (TimeOfDay { day: 6, minute: 600 }, TimeOfDay { day: 6, minute: 3 })
         );
     }
 
@@ -169,20 +170,20 @@ mod tests {
     fn a_moment_is_what_the_clock_in_the_room_shows() {
         let zone = chrono::FixedOffset::east_opt(2 * 3600).unwrap();
         let night = zone.with_ymd_and_hms(2024, 3, 1, 23, 45, 59).unwrap();
-        let moment = Moment::of(&night);
-        assert_eq!(moment, Moment { day: 738_946, minute: 23 * 60 + 45 });
+        let moment = TimeOfDay::of(&night);
+        assert_eq!(moment, TimeOfDay { day: 738_946, minute: 23 * 60 + 45 });
         assert_eq!(moment.minutes(), 738_946 * 1440 + 1425);
-        let later = Moment::of(&(night + chrono::TimeDelta::minutes(15)));
-        assert_eq!(later, Moment { day: 738_947, minute: 0 });
+        let later = TimeOfDay::of(&(night + chrono::TimeDelta::minutes(15)));
+        assert_eq!(later, TimeOfDay { day: 738_947, minute: 0 });
         // Before and after a look at it, or midnight lies between.
         let [before, now, after] =
-            [Moment::of(&chrono::Local::now()), Moment::now(), Moment::of(&chrono::Local::now())];
+            [TimeOfDay::of(&chrono::Local::now()), TimeOfDay::now(), TimeOfDay::of(&chrono::Local::now())];
         assert!(before <= now && now <= after);
     }
 
     #[test]
     fn what_comes_by_itself_ends_with_the_first_cue_that_waits_for_a_key() {
-        use Start::{After, At};
+        use CueTrigger::{After, At};
         let all = show(false, &[&[At(60)], &[After(9.0)], &[], &[At(90)], &[]]);
         assert_eq!([0, 1, 2, 3, 4].map(|c| all.comes_by_itself(c)), [true, true, true, false, false]);
         let times: Vec<u32> = show(false, &[&[After(1.0), At(60), At(90)]]).cues[0].times().collect();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Moment, Plan, Program, Start};
+use super::{CueSpec, CueTrigger, ShowProgram, TimeOfDay};
 
 /// Minutes that a clock may leap forward, as after a suspension, and each cue's time is looked at in turn. After a longer
 /// leap, as when a clock is set for the first time, what belongs to the hour plays.
@@ -10,7 +10,7 @@ const LEAP: i64 = 6 * 60;
 
 /// What is true at a tick.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Facts {
+pub struct TriggerInputs {
     /// Seconds that this tick takes.
     pub dt: f64,
     /// Beats so far, with their fraction.
@@ -22,18 +22,18 @@ pub struct Facts {
     /// Seconds in which nobody has touched anything.
     pub idle: f64,
     /// What the clock in the room shows.
-    pub moment: Moment,
+    pub moment: TimeOfDay,
 }
 
 /// A running show.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CueList {
-    program: Program,
+    program: ShowProgram,
     now: Option<usize>,
     seconds: f64,
     beat: Option<f64>,
     /// When the clock was looked at last.
-    looked: Option<Moment>,
+    looked: Option<TimeOfDay>,
     /// The day on which each time was last followed: a clock that goes back does not do it twice.
     followed: BTreeMap<u32, i32>,
     /// The cue that a time of day has called, until some cue begins.
@@ -42,13 +42,13 @@ pub struct CueList {
 
 impl CueList {
     /// A show before its first cue.
-    pub fn new(program: Program) -> Self {
+    pub fn new(program: ShowProgram) -> Self {
         let followed = BTreeMap::new();
         Self { program, now: None, seconds: 0.0, beat: None, looked: None, followed, called: None }
     }
 
     /// The show.
-    pub fn program(&self) -> &Program {
+    pub fn program(&self) -> &ShowProgram {
         &self.program
     }
     /// The cue that plays.
@@ -56,7 +56,7 @@ impl CueList {
         self.now
     }
     /// Its plan.
-    pub fn plan(&self) -> Option<&Plan> {
+    pub fn plan(&self) -> Option<&CueSpec> {
         self.program.cues.get(self.now?)
     }
     /// Seconds since it began.
@@ -107,13 +107,13 @@ impl CueList {
     }
 
     /// Goes on with a cue that played at `then`: what the clock has called since is made good with the first tick.
-    pub fn resume(&mut self, cue: usize, then: Option<Moment>) -> bool {
+    pub fn resume(&mut self, cue: usize, then: Option<TimeOfDay>) -> bool {
         self.looked = then.or(self.looked);
         self.begin(cue)
     }
 
     /// One tick; the cue that is to begin now, if any. What a time of day has called is told until some cue begins.
-    pub fn tick(&mut self, facts: &Facts) -> Option<usize> {
+    pub fn tick(&mut self, facts: &TriggerInputs) -> Option<usize> {
         self.seconds += facts.dt;
         let first = *self.beat.get_or_insert(facts.beats);
         self.watch_clock(facts.moment);
@@ -129,19 +129,19 @@ impl CueList {
         // Sums of ticks fall a little short of whole seconds.
         let long = self.seconds + 1e-6;
         let due = plan.then.iter().any(|start| match *start {
-            Start::After(s) => long >= s,
-            Start::Beats(b) => facts.beats - first >= b - 1e-9,
-            Start::Bored(s) => facts.bored >= s && long >= s,
-            Start::Quiet(s) => facts.quiet >= s && long >= s,
-            Start::Idle(s) => facts.idle >= s && long >= s,
+            CueTrigger::After(s) => long >= s,
+            CueTrigger::Beats(b) => facts.beats - first >= b - 1e-9,
+            CueTrigger::Bored(s) => facts.bored >= s && long >= s,
+            CueTrigger::Quiet(s) => facts.quiet >= s && long >= s,
+            CueTrigger::Idle(s) => facts.idle >= s && long >= s,
             // The clock calls by itself.
-            Start::At(_) => false,
+            CueTrigger::At(_) => false,
         });
         due.then(|| self.next()).flatten()
     }
 
     /// Looks at the clock: which cue it calls, if it has passed a time since it was looked at last.
-    fn watch_clock(&mut self, now: Moment) {
+    fn watch_clock(&mut self, now: TimeOfDay) {
         let Some(last) = self.looked.replace(now) else { return };
         match now.minutes() - last.minutes() {
             // It stands, or was put back.
@@ -160,7 +160,7 @@ impl CueList {
     }
 
     /// From cue to cue, as far as the times between two moments go.
-    fn follow_times(&mut self, mut from: Moment, to: Moment) {
+    fn follow_times(&mut self, mut from: TimeOfDay, to: TimeOfDay) {
         let mut cue = self.called.or(self.now);
         // Each step goes on in time, so this ends.
         while let Some(plan) = cue.and_then(|c| self.program.cues.get(c)) {

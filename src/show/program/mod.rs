@@ -25,14 +25,14 @@ mod hours;
 mod list;
 mod parse;
 
-pub use hours::Moment;
-pub use list::{CueList, Facts};
+pub use hours::TimeOfDay;
+pub use list::{CueList, TriggerInputs};
 
-use world::tape::Passage;
+use world::tape::Transition;
 
 /// A show.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Program {
+pub struct ShowProgram {
     /// What people call it.
     pub title: String,
     /// Whether the first cue comes after the last.
@@ -50,29 +50,29 @@ pub struct Program {
     /// Seconds after which a picture that is still, black or of one colour is a fault; 0: never.
     pub still: Option<f64>,
     /// The cues, in order.
-    pub cues: Vec<Plan>,
+    pub cues: Vec<CueSpec>,
 }
 
 /// One cue.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Plan {
+pub struct CueSpec {
     /// Its name; the scene's if none is given.
     pub name: String,
     /// Word for the scene: a shipped name or a file.
     pub scene: String,
     /// How it comes.
-    pub way: Passage,
+    pub way: Transition,
     /// Seconds that this takes.
     pub seconds: f64,
     /// What starts the next, any of these; none: a key.
-    pub then: Vec<Start>,
+    pub then: Vec<CueTrigger>,
     /// Seconds after which a still picture is a fault in this cue; 0: never; none: as the scene and the show say.
     pub still: Option<f64>,
 }
 
 /// What starts the next cue.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Start {
+pub enum CueTrigger {
     /// Seconds in this cue.
     After(f64),
     /// Beats in this cue.
@@ -87,7 +87,7 @@ pub enum Start {
     At(u32),
 }
 
-impl Start {
+impl CueTrigger {
     /// In words, for panels.
     pub fn text(&self) -> String {
         match self {
@@ -101,11 +101,11 @@ impl Start {
     }
 }
 
-impl Plan {
+impl CueSpec {
     /// How it comes and what it waits for, in words.
     pub fn about(&self) -> String {
         let way = match self.way {
-            Passage::Cut => "cut".to_string(),
+            Transition::Cut => "cut".to_string(),
             way => format!("{} {} s", way.name(), self.seconds),
         };
         format!("{way}, then {}", self.waits_for())
@@ -115,7 +115,7 @@ impl Plan {
     pub fn waits_for(&self) -> String {
         match self.then.is_empty() {
             true => "a key".into(),
-            false => self.then.iter().map(Start::text).collect::<Vec<_>>().join(" or "),
+            false => self.then.iter().map(CueTrigger::text).collect::<Vec<_>>().join(" or "),
         }
     }
 }
@@ -127,21 +127,21 @@ mod tests {
     #[test]
     fn cues_say_how_they_come_and_what_they_wait_for() {
         let all = [
-            (Start::After(90.0), "after 90 s"),
-            (Start::Beats(64.0), "after 64 beats"),
-            (Start::Bored(2.5), "when the judge is bored for 2.5 s"),
-            (Start::Quiet(8.0), "when it is quiet for 8 s"),
-            (Start::Idle(60.0), "when nobody touches for 60 s"),
-            (Start::At(23 * 60 + 5), "at 23:05"),
-            (Start::At(61), "at 01:01"),
+            (CueTrigger::After(90.0), "after 90 s"),
+            (CueTrigger::Beats(64.0), "after 64 beats"),
+            (CueTrigger::Bored(2.5), "when the judge is bored for 2.5 s"),
+            (CueTrigger::Quiet(8.0), "when it is quiet for 8 s"),
+            (CueTrigger::Idle(60.0), "when nobody touches for 60 s"),
+            (CueTrigger::At(23 * 60 + 5), "at 23:05"),
+            (CueTrigger::At(61), "at 01:01"),
         ];
         all.iter().for_each(|(start, text)| assert_eq!(start.text(), *text));
         let (name, scene) = ("x".to_string(), "ink".to_string());
-        let then = vec![Start::After(9.0), Start::At(600)];
-        let plan = Plan { name, scene, way: Passage::Black, seconds: 4.0, then, still: None };
+        let then = vec![CueTrigger::After(9.0), CueTrigger::At(600)];
+        let plan = CueSpec { name, scene, way: Transition::Black, seconds: 4.0, then, still: None };
         assert_eq!(plan.waits_for(), "after 9 s or at 10:00");
         assert_eq!(plan.about(), "black 4 s, then after 9 s or at 10:00");
-        let cut = Plan { way: Passage::Cut, then: Vec::new(), ..plan };
+        let cut = CueSpec { way: Transition::Cut, then: Vec::new(), ..plan };
         assert_eq!(cut.about(), "cut, then a key");
     }
 }

@@ -2,12 +2,12 @@
 
 use toml_edit::Document;
 
-use super::{Plan, Program, Start};
+use super::{CueSpec, CueTrigger, ShowProgram};
 use world::scene::problem::{Problems, Section};
 use world::scene::{Problem, tables};
-use world::tape::Passage;
+use world::tape::Transition;
 
-impl Program {
+impl ShowProgram {
     /// Reads a show file. `scene` says what is wrong with a scene's name, if anything.
     ///
     /// # Errors
@@ -44,38 +44,39 @@ impl Program {
     }
 }
 
-fn cue(mut s: Section, scene: &impl Fn(&str) -> Option<String>, p: &mut Problems) -> Option<Plan> {
+fn cue(mut s: Section, scene: &impl Fn(&str) -> Option<String>, p: &mut Problems) -> Option<CueSpec> {
     let place = s.span_of("scene");
     let word = s.needed("scene", p).map(str::to_string);
     if let Some(wrong) = word.as_deref().and_then(scene) {
         p.add(place, format!("{}: {wrong}", s.what()));
     }
     let name = s.text("name", p).map(str::to_string);
-    let way = s.one_of("transition", Passage::NAMES, p).map_or(Passage::Dissolve, |i| Passage::ALL[i]);
+    let way =
+        s.one_of("transition", Transition::NAMES, p).map_or(Transition::Dissolve, |i| Transition::ALL[i]);
     let seconds = s.number("seconds", 0.0, 600.0, p).unwrap_or(2.0);
     let then = then(&mut s, p);
     let still = s.number("still", 0.0, 86400.0, p);
     s.finish(&[], p);
     let scene = word?;
-    Some(Plan { name: name.unwrap_or_else(|| scene.clone()), scene, way, seconds, then, still })
+    Some(CueSpec { name: name.unwrap_or_else(|| scene.clone()), scene, way, seconds, then, still })
 }
 
-fn then(s: &mut Section, p: &mut Problems) -> Vec<Start> {
+fn then(s: &mut Section, p: &mut Problems) -> Vec<CueTrigger> {
     let what = format!("`then` of {}", s.what());
     let Some(mut t) = s.item("then").and_then(|i| Section::of(i, &what, p)) else { return Vec::new() };
     let mut all = Vec::new();
-    let mut number = |key: &str, most: f64, make: fn(f64) -> Start, p: &mut Problems| {
+    let mut number = |key: &str, most: f64, make: fn(f64) -> CueTrigger, p: &mut Problems| {
         all.extend(t.number(key, 0.0, most, p).map(make));
     };
-    number("after", 86400.0, Start::After, p);
-    number("beats", 1e5, Start::Beats, p);
-    number("bored", 86400.0, Start::Bored, p);
-    number("quiet", 86400.0, Start::Quiet, p);
-    number("idle", 86400.0, Start::Idle, p);
+    number("after", 86400.0, CueTrigger::After, p);
+    number("beats", 1e5, CueTrigger::Beats, p);
+    number("bored", 86400.0, CueTrigger::Bored, p);
+    number("quiet", 86400.0, CueTrigger::Quiet, p);
+    number("idle", 86400.0, CueTrigger::Idle, p);
     let place = t.span_of("at");
     if let Some(text) = t.text("at", p) {
         match minute(text) {
-            Some(m) => all.push(Start::At(m)),
+            Some(m) => all.push(CueTrigger::At(m)),
             None => p.add(place, format!("`at` of {what} must be a time like \"21:30\", found \"{text}\"")),
         }
     }
@@ -118,8 +119,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn parse(text: &str) -> Result<Program, Vec<Problem>> {
-        Program::parse(text, |w| (w == "nowhere").then(|| "there is no scene `nowhere`".into()))
+    fn parse(text: &str) -> Result<ShowProgram, Vec<Problem>> {
+        ShowProgram::parse(text, |w| (w == "nowhere").then(|| "there is no scene `nowhere`".into()))
     }
 
     #[test]
@@ -130,8 +131,8 @@ mod tests {
              [[cue]]\nname = \"Sea\"\nscene = \"coast\"\nthen = { beats = 64 }\n[[cue]]\nscene = \"garden\"\n",
         )
         .unwrap();
-        assert_eq!(show.cues[0].then, [Start::After(90.0), Start::At(23 * 60 + 5)]);
-        assert_eq!((show.cues[1].name.as_str(), show.cues[1].way), ("Sea", Passage::Dissolve));
+        assert_eq!(show.cues[0].then, [CueTrigger::After(90.0), CueTrigger::At(23 * 60 + 5)]);
+        assert_eq!((show.cues[1].name.as_str(), show.cues[1].way), ("Sea", Transition::Dissolve));
         assert_eq!(show.cues[2].about(), "dissolve 2 s, then a key");
         assert!(show.is_open(600) && !show.is_open(18 * 60 + 30));
         assert_eq!((show.locked, &show.allow[..]), (true, &["cue.*".to_string()][..]));
@@ -169,9 +170,9 @@ mod tests {
              {cue}transition = \"dissolve\"\n{cue}transition = \"morph\"\nseconds = 0.5\n{cue}transition = \"black\"\n"
         ))
         .unwrap();
-        use Start::{After, At, Beats, Bored, Idle, Quiet};
+        use CueTrigger::{After, At, Beats, Bored, Idle, Quiet};
         assert_eq!(show.cues[0].then, [After(1.0), Beats(2.0), Bored(3.0), Quiet(4.0), Idle(5.0), At(1439)]);
-        assert_eq!(show.cues.iter().map(|c| c.way).collect::<Vec<_>>(), Passage::ALL);
+        assert_eq!(show.cues.iter().map(|c| c.way).collect::<Vec<_>>(), Transition::ALL);
         assert_eq!(show.cues.iter().map(|c| c.seconds).collect::<Vec<_>>(), [2.0, 2.0, 0.5, 2.0]);
         assert_eq!(
             (show.attract, show.repeats, show.locked, show.title.as_str()),
@@ -234,9 +235,9 @@ mod tests {
                     prop_assert!(!show.cues.is_empty() && show.hours.is_none_or(|(a, b)| a < 1440 && b <= 1440));
                     for cue in &show.cues {
                         prop_assert!((0.0..=600.0).contains(&cue.seconds), "{cue:?}");
-                        let sane = |start: &Start| match *start {
-                            Start::At(minute) => minute < 1440,
-                            Start::After(v) | Start::Beats(v) | Start::Bored(v) | Start::Quiet(v) | Start::Idle(v) => v >= 0.0,
+                        let sane = |start: &CueTrigger| match *start {
+                            CueTrigger::At(minute) => minute < 1440,
+                            CueTrigger::After(v) | CueTrigger::Beats(v) | CueTrigger::Bored(v) | CueTrigger::Quiet(v) | CueTrigger::Idle(v) => v >= 0.0,
                         };
                         prop_assert!(cue.then.iter().all(sane), "{cue:?}");
                     }

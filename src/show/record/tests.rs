@@ -4,13 +4,13 @@ use super::*;
 use output::Done;
 
 /// Remembers the ticks of its frames; takes each only when it may.
-struct Slow {
+struct SlowSink {
     seen: Arc<Mutex<Vec<u64>>>,
     may: Receiver<()>,
     full_after: usize,
 }
 
-impl Sink for Slow {
+impl Sink for SlowSink {
     fn frame(&mut self, frame: &Frame) -> Result<(), OutputError> {
         let _ = self.may.recv();
         let mut seen = self.seen.lock().unwrap();
@@ -29,7 +29,7 @@ impl Sink for Slow {
 fn slow(full_after: usize) -> (Recorder, SyncSender<()>, Arc<Mutex<Vec<u64>>>) {
     let (go, may) = sync_channel(10_000);
     let seen = Arc::new(Mutex::new(Vec::new()));
-    let sink = Slow { seen: seen.clone(), may, full_after };
+    let sink = SlowSink { seen: seen.clone(), may, full_after };
     (Recorder::with(Box::new(sink), Path::new("film.mp4"), (4, 4), 30.0), go, seen)
 }
 
@@ -62,7 +62,7 @@ fn pictures_that_come_about_as_often_as_they_are_wanted_go_once_each() {
     for every in [1, 2] {
         let (go, may) = sync_channel(10_000);
         let seen = Arc::new(Mutex::new(Vec::new()));
-        let sink = Slow { seen: seen.clone(), may, full_after: usize::MAX };
+        let sink = SlowSink { seen: seen.clone(), may, full_after: usize::MAX };
         let mut recorder = Recorder::with(Box::new(sink), Path::new("film.mp4"), (4, 4), 60.0 / every as f64);
         (0..9_000).for_each(|_| go.send(()).unwrap());
         for i in 0..600u64 {
@@ -123,13 +123,13 @@ fn a_real_film_has_as_many_frames_as_its_time_wants() {
 
 /// Counts what it gets; cannot be closed, and lets every third frame go.
 #[derive(Default)]
-struct Odd {
+struct FlakySink {
     calls: Arc<Mutex<Vec<&'static str>>>,
     waits_never: bool,
     closes: bool,
 }
 
-impl Sink for Odd {
+impl Sink for FlakySink {
     fn frame(&mut self, _: &Frame) -> Result<(), OutputError> {
         self.calls.lock().unwrap().push("frame");
         Ok(())
@@ -154,7 +154,7 @@ impl Sink for Odd {
 #[test]
 fn a_film_that_cannot_be_closed_is_told_with_all_of_its_frames() {
     for (closes, problem) in [(true, None), (false, Some("the index cannot be written"))] {
-        let sink = Odd { closes, ..Odd::default() };
+        let sink = FlakySink { closes, ..FlakySink::default() };
         let mut recorder = Recorder::with(Box::new(sink), Path::new("film.mp4"), (4, 4), 30.0);
         offer(&mut recorder, 0..5);
         let told = recorder.finish();
@@ -166,7 +166,7 @@ fn a_film_that_cannot_be_closed_is_told_with_all_of_its_frames() {
 
 #[test]
 fn a_gap_is_filled_with_the_picture_after_it_and_what_a_sink_lets_go_counts_as_dropped() {
-    let sink = Odd { closes: true, ..Odd::default() };
+    let sink = FlakySink { closes: true, ..FlakySink::default() };
     let calls = sink.calls.clone();
     let mut recorder = Recorder::with(Box::new(sink), Path::new("film.mp4"), (4, 4), 30.0);
     // At 30 a second: the first, the second, and after a gap the fifth and what it stands for.
@@ -183,7 +183,7 @@ fn as_many_frames_wait_as_memory_and_time_allow() {
     assert_eq!([(1, 1), (640, 360), (0, 0)].map(places), [24; 3]);
     assert_eq!([(1920, 1080), (3840, 2160), (16384, 16384)].map(places), [12, 4, 4]);
     for (waits_never, places) in [(true, 4), (false, 24)] {
-        let sink = Odd { waits_never, closes: true, ..Odd::default() };
+        let sink = FlakySink { waits_never, closes: true, ..FlakySink::default() };
         let recorder = Recorder::with(Box::new(sink), Path::new("film.mp4"), (4, 4), 30.0);
         assert_eq!(recorder.pool.len(), places, "all are made at once");
     }

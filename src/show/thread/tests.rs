@@ -29,7 +29,7 @@ struct Calls {
     refreshes: AtomicU64,
 }
 
-impl World for Dummy {
+impl ShowDriver for Dummy {
     fn command(&mut self, command: Command) {
         self.heard.push((self.tick, command));
         self.news = self.echoes;
@@ -52,7 +52,7 @@ impl World for Dummy {
         self.pictures.fetch_add(1, Ordering::SeqCst);
         into.provenance.tick = self.tick;
     }
-    fn state(&mut self, into: &mut State) {
+    fn state(&mut self, into: &mut ShowState) {
         into.tick = self.tick;
         into.notice = (self.heard.len() as u64, format!("{:?}", self.heard));
     }
@@ -68,10 +68,10 @@ impl World for Dummy {
 }
 
 /// Waits until the state is as wanted; a show that never gets there fails.
-fn wait(show: &mut Show, wanted: impl Fn(&State) -> bool) -> State {
+fn wait(show: &mut ShowThread, wanted: impl Fn(&ShowState) -> bool) -> ShowState {
     for _ in 0..5000 {
         if wanted(&show.state()) {
-            return State::clone(&show.state());
+            return ShowState::clone(&show.state());
         }
         std::thread::sleep(Duration::from_millis(1));
     }
@@ -80,7 +80,7 @@ fn wait(show: &mut Show, wanted: impl Fn(&State) -> bool) -> State {
 
 #[test]
 fn time_stands_while_paused_and_commands_act_all_the_same() {
-    let mut show = Show::start(Box::new(Dummy::default()));
+    let mut show = ShowThread::start(Box::new(Dummy::default()));
     wait(&mut show, |s| s.tick > 3);
     assert!(!show.has_died());
     show.send(Command::Pause(true));
@@ -95,7 +95,7 @@ fn time_stands_while_paused_and_commands_act_all_the_same() {
     wait(&mut show, |s| s.tick > tick + 5);
     let hub = show.hub().clone();
     drop(show);
-    assert_eq!(hub.last_words(), ["ended after 2 commands"]);
+    assert_eq!(hub.exit_report(), ["ended after 2 commands"]);
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn commands_act_in_the_order_in_which_they_were_sent_and_a_step_has_its_place_am
         Command::Tap,
     ];
     sent.into_iter().for_each(|c| hub.send(c));
-    let mut show = Show::at(hub, inbox, Box::new(Dummy::default()));
+    let mut show = ShowThread::at(hub, inbox, Box::new(Dummy::default()));
     let told = wait(&mut show, |s| s.notice.0 == 4).notice.1;
     assert_eq!(told, "[(0, Keep(1)), (1, Undo), (3, Keep(2)), (3, Tap)]");
 }
@@ -124,7 +124,7 @@ fn commands_act_in_the_order_in_which_they_were_sent_and_a_step_has_its_place_am
 #[test]
 fn a_picture_that_nobody_took_is_not_made_again_and_the_last_one_is_never_lost() {
     let pictures = Arc::new(AtomicU64::new(0));
-    let mut show = Show::start(Box::new(Dummy { pictures: pictures.clone(), ..Dummy::default() }));
+    let mut show = ShowThread::start(Box::new(Dummy { pictures: pictures.clone(), ..Dummy::default() }));
     wait(&mut show, |s| s.tick > 50);
     assert_eq!(pictures.load(Ordering::SeqCst), 1);
     show.send(Command::Pause(true));
@@ -143,19 +143,19 @@ fn a_picture_that_nobody_took_is_not_made_again_and_the_last_one_is_never_lost()
 #[test]
 fn a_world_that_breaks_is_noticed() {
     struct Broken;
-    impl World for Broken {
+    impl ShowDriver for Broken {
         fn command(&mut self, _: Command) {}
         fn tick(&mut self) {
             panic!("on purpose");
         }
         fn picture(&mut self, _: &mut Frame) {}
-        fn state(&mut self, _: &mut State) {}
+        fn state(&mut self, _: &mut ShowState) {}
         fn refresh(&mut self) {}
         fn rate(&self) -> f64 {
             1000.0
         }
     }
-    let show = Show::start(Box::new(Broken));
+    let show = ShowThread::start(Box::new(Broken));
     let died = (0..5000).any(|_| {
         std::thread::sleep(Duration::from_millis(1));
         show.has_died()
@@ -168,7 +168,7 @@ fn while_the_clock_stands_the_world_rests_looks_for_files_and_shows_what_changes
     let (pictures, calls) = (Arc::new(AtomicU64::new(0)), Arc::new(Calls::default()));
     let dummy =
         Dummy { pictures: pictures.clone(), calls: calls.clone(), restless: true, ..Dummy::default() };
-    let mut show = Show::start(Box::new(dummy));
+    let mut show = ShowThread::start(Box::new(dummy));
     [true, true].into_iter().for_each(|p| show.send(Command::Pause(p)));
     wait(&mut show, |s| s.paused);
     let count = |of: &AtomicU64| of.load(Ordering::SeqCst);
@@ -188,13 +188,13 @@ fn while_the_clock_stands_the_world_rests_looks_for_files_and_shows_what_changes
 fn a_world_that_is_watched_makes_pictures_that_nobody_takes() {
     let pictures = Arc::new(AtomicU64::new(0));
     let dummy = Dummy { pictures: pictures.clone(), watched: true, ..Dummy::default() };
-    let mut show = Show::start(Box::new(dummy));
+    let mut show = ShowThread::start(Box::new(dummy));
     wait(&mut show, |_| pictures.load(Ordering::SeqCst) > 20);
 }
 
 #[test]
 fn the_state_holds_what_stage_devices_and_lock_tell() {
-    let mut show = Show::start(Box::new(Dummy::default()));
+    let mut show = ShowThread::start(Box::new(Dummy::default()));
     let hub = show.hub().clone();
     let limiter = LimiterState { on: true, acting: true, held: 7 };
     let record = Some(RecordState { path: "a.mp4".into(), frames: 3, dropped: 1, problem: None });
@@ -210,21 +210,21 @@ fn the_state_holds_what_stage_devices_and_lock_tell() {
 #[test]
 fn a_world_that_hangs_does_not_hold_up_the_end_for_ever() {
     struct Hanging(Arc<AtomicU64>);
-    impl World for Hanging {
+    impl ShowDriver for Hanging {
         fn command(&mut self, _: Command) {}
         fn tick(&mut self) {
             self.0.fetch_add(1, Ordering::SeqCst);
             std::thread::sleep(Duration::from_secs(600));
         }
         fn picture(&mut self, _: &mut Frame) {}
-        fn state(&mut self, _: &mut State) {}
+        fn state(&mut self, _: &mut ShowState) {}
         fn refresh(&mut self) {}
         fn rate(&self) -> f64 {
             1000.0
         }
     }
     let ticks = Arc::new(AtomicU64::new(0));
-    let show = Show::start(Box::new(Hanging(ticks.clone())));
+    let show = ShowThread::start(Box::new(Hanging(ticks.clone())));
     while ticks.load(Ordering::SeqCst) == 0 {
         std::thread::sleep(Duration::from_millis(1));
     }
@@ -236,11 +236,11 @@ fn a_world_that_hangs_does_not_hold_up_the_end_for_ever() {
 
 /// A world that says nothing of itself.
 struct Plain;
-impl World for Plain {
+impl ShowDriver for Plain {
     fn command(&mut self, _: Command) {}
     fn tick(&mut self) {}
     fn picture(&mut self, _: &mut Frame) {}
-    fn state(&mut self, _: &mut State) {}
+    fn state(&mut self, _: &mut ShowState) {}
     fn refresh(&mut self) {}
     fn rate(&self) -> f64 {
         1000.0
@@ -253,17 +253,17 @@ fn a_world_that_says_nothing_of_itself_rests_unwatched_and_ends_without_a_word()
 }
 
 /// A world whose earlier run was cut off.
-struct CutOff(Arc<std::sync::Mutex<Vec<Standing>>>);
-impl World for CutOff {
+struct CutOff(Arc<std::sync::Mutex<Vec<MasterState>>>);
+impl ShowDriver for CutOff {
     fn command(&mut self, _: Command) {}
     fn tick(&mut self) {}
     fn picture(&mut self, _: &mut Frame) {}
-    fn state(&mut self, _: &mut State) {}
+    fn state(&mut self, _: &mut ShowState) {}
     fn refresh(&mut self) {}
-    fn stood(&mut self) -> Option<Standing> {
-        Some(Standing { black: true, light: 0.5, volume: 0.25, mute: true, paused: true })
+    fn stood(&mut self) -> Option<MasterState> {
+        Some(MasterState { black: true, light: 0.5, volume: 0.25, mute: true, paused: true })
     }
-    fn keep(&mut self, standing: Standing) {
+    fn keep(&mut self, standing: MasterState) {
         self.0.lock().unwrap().push(standing);
     }
     fn rate(&self) -> f64 {
@@ -274,24 +274,24 @@ impl World for CutOff {
 #[test]
 fn light_sound_and_clock_come_back_as_they_stood() {
     let kept = Arc::default();
-    let mut show = Show::start(Box::new(CutOff(Arc::clone(&kept))));
+    let mut show = ShowThread::start(Box::new(CutOff(Arc::clone(&kept))));
     // The first picture is not seen before it is dark.
     while show.new_frame().is_none() {
         std::thread::sleep(Duration::from_millis(1));
     }
-    let stood = Standing { black: true, light: 0.5, volume: 0.25, mute: true, paused: true };
+    let stood = MasterState { black: true, light: 0.5, volume: 0.25, mute: true, paused: true };
     assert_eq!(show.hub().master().standing(true), stood);
     wait(&mut show, |s| s.paused);
-    show.hub().master().black_out(false);
+    show.hub().master().blackout(false);
     show.send(Command::Pause(false));
     wait(&mut show, |_| {
-        kept.lock().unwrap().last() == Some(&Standing { black: false, paused: false, ..stood })
+        kept.lock().unwrap().last() == Some(&MasterState { black: false, paused: false, ..stood })
     });
     assert_eq!(Plain.stood(), None);
 }
 
 /// Polls until a world has rested so often, and takes each picture.
-fn rest(show: &mut Show, calls: &Calls, times: u64) {
+fn rest(show: &mut ShowThread, calls: &Calls, times: u64) {
     let until = calls.rests.load(Ordering::SeqCst) + times;
     for _ in 0..20_000 {
         show.new_frame();
@@ -307,11 +307,11 @@ fn rest(show: &mut Show, calls: &Calls, times: u64) {
 fn while_the_clock_stands_and_nothing_changes_no_picture_is_made_and_no_tick_is_timed() {
     let (pictures, calls) = (Arc::new(AtomicU64::new(0)), Arc::new(Calls::default()));
     let dummy = Dummy { pictures: pictures.clone(), calls: calls.clone(), echoes: true, ..Dummy::default() };
-    let mut show = Show::start(Box::new(dummy));
+    let mut show = ShowThread::start(Box::new(dummy));
     show.send(Command::Pause(true));
     wait(&mut show, |s| s.paused);
     rest(&mut show, &calls, 20);
-    let seen = |show: &Show| (pictures.load(Ordering::SeqCst), show.state().health.ticks.count());
+    let seen = |show: &ShowThread| (pictures.load(Ordering::SeqCst), show.state().health.ticks.count());
     let before = seen(&show);
     rest(&mut show, &calls, 100);
     assert_eq!(seen(&show), before);
@@ -326,7 +326,7 @@ fn while_the_clock_stands_and_nothing_changes_no_picture_is_made_and_no_tick_is_
 fn files_are_looked_for_four_times_a_second_and_a_tick_is_timed_in_milliseconds() {
     let (calls, begun) = (Arc::new(Calls::default()), Instant::now());
     let slow = Duration::from_millis(15);
-    let mut show = Show::start(Box::new(Dummy { calls: calls.clone(), slow, ..Dummy::default() }));
+    let mut show = ShowThread::start(Box::new(Dummy { calls: calls.clone(), slow, ..Dummy::default() }));
     let told = wait(&mut show, |s| s.tick > 40);
     // However slow this machine is, these bounds hold.
     let looks = calls.refreshes.load(Ordering::SeqCst);

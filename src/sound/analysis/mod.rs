@@ -25,7 +25,7 @@ use tempo::Beats;
 use super::file::Layout;
 
 pub use onset::Onset;
-pub use world::heard::{SIGNALS, Signal, place, silence};
+pub use world::audio_signals::{SIGNALS, Signal, place, silence};
 
 /// Below this (−80 dB) all is silence.
 const FLOOR: f32 = 1e-4;

@@ -1,8 +1,8 @@
 //! PCM in AIFF and AIFF-C (Apple 1989, 1991). What its header says is told as WAVE would say it, so that one reader reads
 //! both, however lengths are off.
 
-use super::chunks::{Form, Source};
-use super::wave::Head;
+use super::chunks::{ByteSource, Form};
+use super::wave::WavHeader;
 
 /// Chunks that are known.
 const KNOWN: &[&[u8; 4]] = &[
@@ -11,14 +11,14 @@ const KNOWN: &[&[u8; 4]] = &[
 ];
 
 /// How samples lie: WAVE's tag, bits, whether the highest byte comes first, whether a single byte has a sign.
-type Coding = (u16, u16, bool, bool);
+type SampleFormat = (u16, u16, bool, bool);
 
 /// What the chunk `COMM` says.
 struct Common {
     channels: u16,
     frames: u64,
     rate: u32,
-    coding: Coding,
+    coding: SampleFormat,
 }
 
 impl Common {
@@ -48,7 +48,7 @@ impl Common {
 }
 
 /// What a compression is called, where it is none or a plain table.
-fn coding(kind: [u8; 4], bits: u16) -> Option<Coding> {
+fn coding(kind: [u8; 4], bits: u16) -> Option<SampleFormat> {
     Some(match &kind.to_ascii_uppercase()[..] {
         b"NONE" | b"TWOS" => (1, bits, true, true),
         b"SOWT" => (1, bits, false, true),
@@ -79,7 +79,7 @@ pub fn looks_like(start: &[u8; 12]) -> bool {
 }
 
 /// Finds format and sound in a file whose kind stands at its beginning.
-pub fn head(file: &mut impl Source, size: u64, start: &[u8; 12]) -> Option<Head> {
+pub fn head(file: &mut impl ByteSource, size: u64, start: &[u8; 12]) -> Option<WavHeader> {
     let (is_c, mut common, mut data) = (&start[8..] == b"AIFC", None::<Common>, None);
     Form { file, size, big: true, known: KNOWN }.walk(|form, name, inner, length| {
         let mut real = length;
@@ -95,11 +95,11 @@ pub fn head(file: &mut impl Source, size: u64, start: &[u8; 12]) -> Option<Head>
         Some((real, if common.is_some() { b"SSND" } else { b"COMM" }))
     });
     let common = common?;
-    Some(Head { format: common.format(), data: data?, big: common.coding.2, signed: common.coding.3 })
+    Some(WavHeader { format: common.format(), data: data?, big: common.coding.2, signed: common.coding.3 })
 }
 
 /// Where the sound in `SSND` begins, behind its offset, and how many bytes it has.
-fn sound<S: Source>(
+fn sound<S: ByteSource>(
     form: &mut Form<S>,
     inner: u64,
     length: u64,

@@ -4,8 +4,8 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use super::chunks::{Source, at, bytes};
-use super::decoder::{Decoder, Spec};
+use super::chunks::{ByteSource, at, bytes};
+use super::decoder::{Decoder, SignalSpec};
 use super::ffmpeg::Ffmpeg;
 use super::library::Library;
 
@@ -35,13 +35,13 @@ const DAMAGED: usize = 1000;
 
 /// Links in a row of one codec.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Link {
+pub struct OggLink {
     begin: u64,
     end: u64,
     codec: &'static str,
 }
 
-impl Link {
+impl OggLink {
     fn open(&self, path: &Path) -> Result<Box<dyn Decoder>, String> {
         Ok(match OWN.contains(&self.codec) {
             true => Box::new(Library::part(path, self.begin, self.end)?),
@@ -51,7 +51,7 @@ impl Link {
 }
 
 /// What a page's header says.
-struct Page {
+struct OggPage {
     length: u64,
     serial: u32,
     /// Whether a stream begins in it.
@@ -59,18 +59,18 @@ struct Page {
     codec: Option<&'static str>,
 }
 
-fn page(file: &mut impl Source, place: u64) -> Option<Page> {
+fn page(file: &mut impl ByteSource, place: u64) -> Option<OggPage> {
     let head = bytes(file, place, HEADER)?;
     let (fixed, rest) = head.split_at_checked(27)?;
     let (lengths, held) = rest.split_at_checked(fixed[26] as usize)?;
     let serial = u32::from_le_bytes(fixed[14..18].try_into().ok()?);
     let codec = CODECS.iter().find(|c| held.starts_with(c.0)).map(|c| c.1);
     let length = 27 + lengths.len() as u64 + lengths.iter().map(|b| *b as u64).sum::<u64>();
-    fixed.starts_with(b"OggS\0").then_some(Page { length, serial, begins: fixed[5] & 2 != 0, codec })
+    fixed.starts_with(b"OggS\0").then_some(OggPage { length, serial, begins: fixed[5] & 2 != 0, codec })
 }
 
 /// The first page at a place or behind it.
-fn seek(file: &mut impl Source, place: u64) -> Option<(u64, Page)> {
+fn seek(file: &mut impl ByteSource, place: u64) -> Option<(u64, OggPage)> {
     if let Some(page) = page(file, place) {
         return Some((place, page));
     }
@@ -80,7 +80,7 @@ fn seek(file: &mut impl Source, place: u64) -> Option<(u64, Page)> {
 }
 
 /// Whether the streams that end a file are others than those that begin it, which is seen without looking through it.
-fn is_chain(file: &mut impl Source, size: u64) -> Option<bool> {
+fn is_chain(file: &mut impl ByteSource, size: u64) -> Option<bool> {
     let (mut place, mut first) = (0, Vec::new());
     while let Some(page) = page(file, place).filter(|p| p.begins && first.len() < STREAMS) {
         (place, _) = (place + page.length, first.push(page.serial));
@@ -93,12 +93,12 @@ fn is_chain(file: &mut impl Source, size: u64) -> Option<bool> {
 }
 
 /// The links of a file if they are of several codecs; links of the same in a row count as one.
-pub fn links(path: &Path) -> Option<Vec<Link>> {
+pub fn links(path: &Path) -> Option<Vec<OggLink>> {
     links_of(path, SMALL)
 }
 
 /// The same, where a file of more than so many bytes is looked through only if it ends as another stream than it begins.
-pub fn links_of(path: &Path, small: u64) -> Option<Vec<Link>> {
+pub fn links_of(path: &Path, small: u64) -> Option<Vec<OggLink>> {
     let mut file = File::open(path).ok()?;
     let size = file.metadata().ok()?.len();
     let mut start = [0; 4];
@@ -111,8 +111,8 @@ pub fn links_of(path: &Path, small: u64) -> Option<Vec<Link>> {
 }
 
 /// All links, those of one codec in a row as one.
-fn scan(file: &mut impl Source, size: u64) -> Vec<Link> {
-    let mut links: Vec<Link> = Vec::new();
+fn scan(file: &mut impl ByteSource, size: u64) -> Vec<OggLink> {
+    let mut links: Vec<OggLink> = Vec::new();
     let (mut place, mut begun, mut damaged) = (0, false, 0);
     for _ in 0..PAGES {
         let Some((at, page)) = seek(file, place) else { break };
@@ -121,7 +121,7 @@ fn scan(file: &mut impl Source, size: u64) -> Vec<Link> {
             break;
         }
         if page.begins && !begun {
-            links.push(Link { begin: at, end: size, codec: "" });
+            links.push(OggLink { begin: at, end: size, codec: "" });
         }
         if let Some(link) = links.last_mut().filter(|l| page.begins && l.codec.is_empty()) {
             link.codec = page.codec.unwrap_or("");
@@ -134,14 +134,14 @@ fn scan(file: &mut impl Source, size: u64) -> Vec<Link> {
 }
 
 /// Decodes one after the other.
-pub struct Chain {
+pub struct ChainedOgg {
     path: PathBuf,
-    links: std::vec::IntoIter<Link>,
+    links: std::vec::IntoIter<OggLink>,
     now: Option<Box<dyn Decoder>>,
     broken: u32,
 }
 
-impl Chain {
+impl ChainedOgg {
     /// Opens a file.
     ///
     /// # Errors
@@ -152,19 +152,20 @@ impl Chain {
     }
 
     /// What of a file cannot be heard here, and why: a line for each codec.
-    pub fn unheard(path: &Path) -> Vec<String> {
+    pub fn undecodable(path: &Path) -> Vec<String> {
         let mut links = links(path).unwrap_or_default();
         links.sort_by_key(|l| l.codec);
         links.dedup_by_key(|l| l.codec);
         let name = |codec: &'static str| if codec.is_empty() { "an unknown codec" } else { codec };
-        let why =
-            |l: &Link| Some(format!("what of it is {} is not heard: {}", name(l.codec), l.open(path).err()?));
+        let why = |l: &OggLink| {
+            Some(format!("what of it is {} is not heard: {}", name(l.codec), l.open(path).err()?))
+        };
         links.iter().filter_map(why).collect()
     }
 }
 
-impl Decoder for Chain {
-    fn next(&mut self, into: &mut Vec<f32>) -> Option<Spec> {
+impl Decoder for ChainedOgg {
+    fn next(&mut self, into: &mut Vec<f32>) -> Option<SignalSpec> {
         loop {
             if let Some(spec) = self.now.as_mut().and_then(|d| d.next(into)) {
                 return Some(spec);

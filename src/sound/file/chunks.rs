@@ -9,17 +9,17 @@ const SEARCH: u64 = 4 << 20;
 const CHUNKS: usize = 4096;
 
 /// Where the bytes are.
-pub trait Source: Read + Seek {}
-impl<T: Read + Seek> Source for T {}
+pub trait ByteSource: Read + Seek {}
+impl<T: Read + Seek> ByteSource for T {}
 
 /// The bytes at a place: exactly so many.
-pub fn at<S: Source, const N: usize>(file: &mut S, place: u64, into: &mut [u8; N]) -> Option<()> {
+pub fn at<S: ByteSource, const N: usize>(file: &mut S, place: u64, into: &mut [u8; N]) -> Option<()> {
     file.seek(SeekFrom::Start(place)).ok()?;
     file.read_exact(into).ok()
 }
 
 /// The bytes at a place, at most so many.
-pub fn bytes(file: &mut impl Source, place: u64, most: u64) -> Option<Vec<u8>> {
+pub fn bytes(file: &mut impl ByteSource, place: u64, most: u64) -> Option<Vec<u8>> {
     file.seek(SeekFrom::Start(place)).ok()?;
     let mut all = Vec::new();
     file.take(most).read_to_end(&mut all).ok()?;
@@ -27,7 +27,7 @@ pub fn bytes(file: &mut impl Source, place: u64, most: u64) -> Option<Vec<u8>> {
 }
 
 /// A file of chunks.
-pub struct Form<'a, S: Source> {
+pub struct Form<'a, S: ByteSource> {
     /// The file.
     pub file: &'a mut S,
     /// Its bytes.
@@ -38,7 +38,7 @@ pub struct Form<'a, S: Source> {
     pub known: &'static [&'static [u8; 4]],
 }
 
-impl<S: Source> Form<'_, S> {
+impl<S: ByteSource> Form<'_, S> {
     /// Shows every chunk to `each`: its name, where its inside begins, its length. That says how long it really is, and
     /// which chunk is needed most, or ends it.
     pub fn walk(

@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
-use super::chain::Chain;
-use super::decoder::{self, Decoder, Kind, Spec};
+use super::chain::ChainedOgg;
+use super::decoder::{self, Decoder, DecoderKind, SignalSpec};
 use super::layout::Layout;
 use super::library::Library;
 use super::sourced::Sourced;
 use super::stream::Stream;
 use super::wave::Wave;
-use super::{FileError, feed};
+use super::{FileError, read_ahead};
 use crate::RATE;
 
 /// Longest file that is read whole into memory, seconds.
@@ -21,20 +21,20 @@ const LONGEST: f64 = 3600.0;
 /// A sound. Cheap to copy.
 #[derive(Clone)]
 pub struct Clip {
-    what: What,
+    what: ClipData,
 }
 
 #[derive(Clone)]
-enum What {
+enum ClipData {
     /// Stereo at [`RATE`], left and right in turn.
     Memory(Arc<[f32]>),
-    File(Arc<Known>),
+    File(Arc<ProbedFile>),
 }
 
 /// A file that was found to be a sound.
-struct Known {
+struct ProbedFile {
     path: PathBuf,
-    kind: Kind,
+    kind: DecoderKind,
     seconds: Option<f64>,
     /// Whether it was said that some of it cannot be read.
     told: AtomicBool,
@@ -54,12 +54,12 @@ impl Clip {
             return Err(wrong("it is no file".into()));
         }
         let (kind, decoder) = decoder::find(path).map_err(wrong)?;
-        if kind == Kind::Chain {
-            Chain::unheard(path).iter().for_each(|why| eprintln!("{}: {why}", path.display()));
+        if kind == DecoderKind::Chain {
+            ChainedOgg::undecodable(path).iter().for_each(|why| eprintln!("{}: {why}", path.display()));
         }
         let seconds = decoder.seconds();
-        let known = Known { path: path.into(), kind, seconds, told: AtomicBool::new(false) };
-        Ok(Self { what: What::File(Arc::new(known)) })
+        let known = ProbedFile { path: path.into(), kind, seconds, told: AtomicBool::new(false) };
+        Ok(Self { what: ClipData::File(Arc::new(known)) })
     }
 
     /// A file, read whole into memory as stereo at [`RATE`]; for short ones.
@@ -115,41 +115,43 @@ impl Clip {
 
     /// A clip of stereo samples at [`RATE`], left and right in turn.
     pub fn new(stereo: Vec<f32>) -> Self {
-        Self { what: What::Memory(stereo.into()) }
+        Self { what: ClipData::Memory(stereo.into()) }
     }
 
     /// Seconds, where they are known; else 0.
     pub fn seconds(&self) -> f64 {
         match &self.what {
-            What::Memory(samples) => (samples.len() / 2) as f64 / RATE as f64,
-            What::File(known) => known.seconds.unwrap_or(0.0),
+            ClipData::Memory(samples) => (samples.len() / 2) as f64 / RATE as f64,
+            ClipData::File(known) => known.seconds.unwrap_or(0.0),
         }
     }
 
     /// Samples of a clip in memory, left and right in turn; nothing of a file.
     pub fn samples(&self) -> &[f32] {
         match &self.what {
-            What::Memory(samples) => samples,
-            What::File(_) => &[],
+            ClipData::Memory(samples) => samples,
+            ClipData::File(_) => &[],
         }
     }
 
     /// Sound of it at a sample rate for a synth, and what fetches it.
-    pub fn feed(&self, rate: u32) -> (feed::Track, feed::Feeder) {
-        feed::feed(Stream::open(self, rate, true), rate)
+    pub fn feed(&self, rate: u32) -> (read_ahead::ReadAheadConsumer, read_ahead::ReadAheadWorker) {
+        read_ahead::read_ahead(Stream::open(self, rate, true), rate)
     }
 
     /// Decodes it from the beginning; nothing where it can no longer be read.
     pub(super) fn decoder(&self) -> Option<Box<dyn Decoder>> {
         match &self.what {
-            What::Memory(samples) => Some(Box::new(Memory { samples: samples.clone(), place: 0 })),
-            What::File(known) => decoder::open(&known.path, known.kind).ok(),
+            ClipData::Memory(samples) => {
+                Some(Box::new(DecodedSamples { samples: samples.clone(), place: 0 }))
+            }
+            ClipData::File(known) => decoder::open(&known.path, known.kind).ok(),
         }
     }
 
     /// So many packets of it could not be read: said once.
-    pub(super) fn tell_broken(&self, broken: u32) {
-        if let What::File(known) = &self.what
+    pub(super) fn report_broken_packets(&self, broken: u32) {
+        if let ClipData::File(known) = &self.what
             && broken > 0
             && !known.told.swap(true, Relaxed)
         {
@@ -160,18 +162,18 @@ impl Clip {
 }
 
 /// Samples in memory as a decoder gives them.
-struct Memory {
+struct DecodedSamples {
     samples: Arc<[f32]>,
     place: usize,
 }
 
-impl Decoder for Memory {
-    fn next(&mut self, into: &mut Vec<f32>) -> Option<Spec> {
+impl Decoder for DecodedSamples {
+    fn next(&mut self, into: &mut Vec<f32>) -> Option<SignalSpec> {
         let end = (self.place + 8192).min(self.samples.len() / 2 * 2);
         into.clear();
         into.extend_from_slice(&self.samples[self.place..end]);
         self.place = end;
-        (!into.is_empty()).then(|| Spec { rate: RATE, layout: Arc::new(Layout::stereo()) })
+        (!into.is_empty()).then(|| SignalSpec { rate: RATE, layout: Arc::new(Layout::stereo()) })
     }
 
     fn seek(&mut self, seconds: f64) -> Option<f64> {

@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::chain::{self, Chain};
+use super::chain::{self, ChainedOgg};
 use super::ffmpeg::{self, Ffmpeg};
 use super::layout::Layout;
 use super::library::Library;
@@ -12,7 +12,7 @@ use super::wave::{self, Wave};
 
 /// What a block of sound is.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Spec {
+pub struct SignalSpec {
     /// Samples a second of each channel.
     pub rate: u32,
     /// Its channels.
@@ -23,7 +23,7 @@ pub struct Spec {
 pub trait Decoder: Send {
     /// The next block: `into` is filled with whole frames, all channels in turn. Nothing at the end, or where nothing
     /// more can be decoded.
-    fn next(&mut self, into: &mut Vec<f32>) -> Option<Spec>;
+    fn next(&mut self, into: &mut Vec<f32>) -> Option<SignalSpec>;
     /// Goes to a place, or to some place before it: gives the second at which the next block begins. Nothing where that
     /// cannot be done: then the decoder is of no more use.
     fn seek(&mut self, seconds: f64) -> Option<f64>;
@@ -37,7 +37,7 @@ pub trait Decoder: Send {
 
 /// Which decoder takes a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum DecoderKind {
     /// PCM in RIFF, RF64, Wave64 or AIFF.
     Wave,
     /// Ogg with links of several codecs.
@@ -49,12 +49,12 @@ pub enum Kind {
 }
 
 /// Opens a file with a decoder.
-pub fn open(path: &Path, kind: Kind) -> Result<Box<dyn Decoder>, String> {
+pub fn open(path: &Path, kind: DecoderKind) -> Result<Box<dyn Decoder>, String> {
     Ok(match kind {
-        Kind::Wave => Box::new(Wave::open(path)?),
-        Kind::Chain => Box::new(Chain::open(path)?),
-        Kind::Library => Box::new(Library::open(path)?),
-        Kind::Ffmpeg => Box::new(Ffmpeg::open(path, 0.0)?),
+        DecoderKind::Wave => Box::new(Wave::open(path)?),
+        DecoderKind::Chain => Box::new(ChainedOgg::open(path)?),
+        DecoderKind::Library => Box::new(Library::open(path)?),
+        DecoderKind::Ffmpeg => Box::new(Ffmpeg::open(path, 0.0)?),
     })
 }
 
@@ -62,13 +62,13 @@ pub fn open(path: &Path, kind: Kind) -> Result<Box<dyn Decoder>, String> {
 ///
 /// # Errors
 /// Why none does, with the cure.
-pub fn find(path: &Path) -> Result<(Kind, Box<dyn Decoder>), String> {
+pub fn find(path: &Path) -> Result<(DecoderKind, Box<dyn Decoder>), String> {
     let mut why = String::new();
     let (wave, chain) = (wave::looks_like(path), chain::links(path).is_some());
-    let kinds = [Kind::Wave, Kind::Chain, Kind::Library, Kind::Ffmpeg];
-    let fits = |kind: &Kind| match kind {
-        Kind::Wave => wave,
-        Kind::Chain => chain,
+    let kinds = [DecoderKind::Wave, DecoderKind::Chain, DecoderKind::Library, DecoderKind::Ffmpeg];
+    let fits = |kind: &DecoderKind| match kind {
+        DecoderKind::Wave => wave,
+        DecoderKind::Chain => chain,
         _ => true,
     };
     for kind in kinds.into_iter().filter(fits) {
@@ -79,8 +79,8 @@ pub fn find(path: &Path) -> Result<(Kind, Box<dyn Decoder>), String> {
         });
         match heard.and_then(|_| open(path, kind)) {
             Ok(decoder) => return Ok((kind, decoder)),
-            Err(e) if kind == Kind::Ffmpeg && e == ffmpeg::MISSING => why = format!("{why}; {e}"),
-            Err(e) if kind == Kind::Ffmpeg => why = format!("{why}; ffmpeg says: {e}"),
+            Err(e) if kind == DecoderKind::Ffmpeg && e == ffmpeg::MISSING => why = format!("{why}; {e}"),
+            Err(e) if kind == DecoderKind::Ffmpeg => why = format!("{why}; ffmpeg says: {e}"),
             // What the library says tells more than that it is no PCM.
             Err(e) => why = e,
         }
@@ -89,6 +89,6 @@ pub fn find(path: &Path) -> Result<(Kind, Box<dyn Decoder>), String> {
 }
 
 /// What is no number is silence.
-pub fn tame(v: f32) -> f32 {
+pub fn sanitise(v: f32) -> f32 {
     if v.is_finite() { v.clamp(-4.0, 4.0) } else { 0.0 }
 }

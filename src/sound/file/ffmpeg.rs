@@ -8,7 +8,7 @@ use std::process::{Child, ChildStdout, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
-use super::decoder::{Decoder, Spec, tame};
+use super::decoder::{Decoder, SignalSpec, sanitise};
 use super::layout::{Layout, MOST};
 use output::tool;
 
@@ -28,7 +28,7 @@ pub struct Ffmpeg {
     pipe: ChildStdout,
     said: Arc<Mutex<Vec<u8>>>,
     listener: Option<JoinHandle<()>>,
-    spec: Spec,
+    spec: SignalSpec,
     raw: Vec<u8>,
 }
 
@@ -70,7 +70,7 @@ impl Ffmpeg {
         let listener = std::thread::Builder::new().name("ffmpeg".into()).spawn(listen).ok();
         let Some(mut pipe) = child.stdout.take() else { return Err("it cannot be read".into()) };
         let spec = head(&mut pipe);
-        let spec = spec.unwrap_or_else(|| Spec { rate: 0, layout: Arc::new(Layout::stereo()) });
+        let spec = spec.unwrap_or_else(|| SignalSpec { rate: 0, layout: Arc::new(Layout::stereo()) });
         let mut own = Self { path: path.into(), part, child, pipe, said, listener, spec, raw: Vec::new() };
         if own.spec.rate == 0 {
             return Err(own.complaint());
@@ -111,7 +111,7 @@ fn listen(complaints: &mut impl Read, kept: &Mutex<Vec<u8>>) {
 }
 
 /// Reads as much of a WAVE header as tells what follows; its lengths are unknown in a pipe.
-fn head(pipe: &mut impl Read) -> Option<Spec> {
+fn head(pipe: &mut impl Read) -> Option<SignalSpec> {
     let mut start = [0; 12];
     pipe.read_exact(&mut start).ok()?;
     let mut spec = None;
@@ -133,20 +133,20 @@ fn head(pipe: &mut impl Read) -> Option<Spec> {
             if !(1..=MOST).contains(&channels) || !(1000..=768_000).contains(&rate) {
                 return None;
             }
-            spec = Some(Spec { rate, layout: Arc::new(Layout::new(channels, mask)) });
+            spec = Some(SignalSpec { rate, layout: Arc::new(Layout::new(channels, mask)) });
         }
     }
     None
 }
 
 impl Decoder for Ffmpeg {
-    fn next(&mut self, into: &mut Vec<f32>) -> Option<Spec> {
+    fn next(&mut self, into: &mut Vec<f32>) -> Option<SignalSpec> {
         into.clear();
         let frame = 4 * self.spec.layout.channels();
         self.raw.clear();
         self.pipe.by_ref().take((BLOCK * frame) as u64).read_to_end(&mut self.raw).ok()?;
         let whole = self.raw.len() - self.raw.len() % frame;
-        into.extend(self.raw[..whole].as_chunks::<4>().0.iter().map(|b| tame(f32::from_le_bytes(*b))));
+        into.extend(self.raw[..whole].as_chunks::<4>().0.iter().map(|b| sanitise(f32::from_le_bytes(*b))));
         (!into.is_empty()).then(|| self.spec.clone())
     }
 

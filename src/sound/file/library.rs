@@ -14,7 +14,7 @@ use symphonia::core::io::{MediaSource, MediaSourceStream};
 use symphonia::core::meta::MetadataOptions;
 use symphonia::core::units::{Time, TimeBase, Timestamp};
 
-use super::decoder::{Decoder, Spec, tame};
+use super::decoder::{Decoder, SignalSpec, sanitise};
 use super::layout::{Layout, MOST};
 use super::wave;
 
@@ -31,12 +31,12 @@ pub struct Library {
     id: u32,
     base: Option<TimeBase>,
     seconds: Option<f64>,
-    spec: Option<(Channels, Spec)>,
+    spec: Option<(Channels, SignalSpec)>,
     broken: u32,
     /// Whether another stream has followed the first.
     chained: bool,
     /// The block that a jump has come to.
-    ahead: Option<(Spec, Vec<f32>)>,
+    ahead: Option<(SignalSpec, Vec<f32>)>,
 }
 
 impl Library {
@@ -88,7 +88,7 @@ impl Library {
     }
 
     /// The next block, and the stamp of its first frame.
-    fn block(&mut self, into: &mut Vec<f32>) -> Option<(Spec, Timestamp)> {
+    fn block(&mut self, into: &mut Vec<f32>) -> Option<(SignalSpec, Timestamp)> {
         into.clear();
         let mut row = 0;
         // A file that is cut off is heard as far as it goes.
@@ -114,7 +114,7 @@ impl Library {
                     if into.is_empty() {
                         continue;
                     }
-                    into.iter_mut().for_each(|v| *v = tame(*v));
+                    into.iter_mut().for_each(|v| *v = sanitise(*v));
                     return self.spec(&channels, rate).map(|spec| (spec, packet.pts));
                 }
                 Err(Error::DecodeError(_) | Error::IoError(_)) if row < PATIENCE => {
@@ -125,7 +125,7 @@ impl Library {
         }
     }
 
-    fn spec(&mut self, channels: &Channels, rate: u32) -> Option<Spec> {
+    fn spec(&mut self, channels: &Channels, rate: u32) -> Option<SignalSpec> {
         let count = channels.count();
         if !(1..=MOST).contains(&count) || !(1000..=768_000).contains(&rate) {
             return None;
@@ -136,7 +136,7 @@ impl Library {
                 _ => 0,
             };
             let layout = Arc::new(Layout::new(count, mask));
-            self.spec = Some((channels.clone(), Spec { rate, layout }));
+            self.spec = Some((channels.clone(), SignalSpec { rate, layout }));
         }
         self.spec.as_ref().map(|s| s.1.clone())
     }
@@ -156,7 +156,7 @@ fn first(format: &dyn FormatReader) -> Result<First, String> {
 }
 
 impl Decoder for Library {
-    fn next(&mut self, into: &mut Vec<f32>) -> Option<Spec> {
+    fn next(&mut self, into: &mut Vec<f32>) -> Option<SignalSpec> {
         match self.ahead.take() {
             Some((spec, block)) => {
                 *into = block;
@@ -210,7 +210,7 @@ struct Mended {
 }
 
 impl Mended {
-    fn new(file: File, head: &wave::Head) -> Result<Self, String> {
+    fn new(file: File, head: &wave::WavHeader) -> Result<Self, String> {
         let length = u32::try_from(head.data.1).map_err(|_| "its sound is longer than 4 GiB, and no PCM")?;
         let mut format = head.format.clone();
         let size = format.len() as u32;

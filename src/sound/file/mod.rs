@@ -10,12 +10,12 @@ mod aiff;
 mod chain;
 mod chunks;
 mod clip;
+mod clip_analyser;
 mod decoder;
-mod feed;
 mod ffmpeg;
 pub mod layout;
 mod library;
-mod listening;
+mod read_ahead;
 mod sourced;
 mod stream;
 #[cfg(test)]
@@ -26,9 +26,9 @@ mod writer;
 use std::path::PathBuf;
 
 pub use clip::Clip;
-pub use feed::{Feed, Feeder, Track, feed};
+pub use clip_analyser::ClipAnalyser;
 pub use layout::Layout;
-pub use listening::Listening;
+pub use read_ahead::{ReadAhead, ReadAheadConsumer, ReadAheadWorker, read_ahead};
 pub use stream::Stream;
 pub use writer::WavWriter;
 

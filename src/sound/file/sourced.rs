@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rodio::Source;
 
-use super::decoder::{Decoder, Spec, tame};
+use super::decoder::{Decoder, SignalSpec, sanitise};
 use super::layout::{Layout, MOST};
 
 /// Frames of a block.
@@ -14,7 +14,7 @@ const BLOCK: usize = 4096;
 pub struct Sourced<S>(pub S);
 
 impl<S: Source + Send> Decoder for Sourced<S> {
-    fn next(&mut self, into: &mut Vec<f32>) -> Option<Spec> {
+    fn next(&mut self, into: &mut Vec<f32>) -> Option<SignalSpec> {
         into.clear();
         let (rate, channels) = (self.0.sample_rate().get(), self.0.channels().get() as usize);
         if channels > MOST || !(1000..=768_000).contains(&rate) {
@@ -23,10 +23,10 @@ impl<S: Source + Send> Decoder for Sourced<S> {
         // Rate and channels may be others behind the span; none, or an empty one, says nothing.
         let span = self.0.current_span_len().filter(|n| *n > 0).unwrap_or(usize::MAX);
         let most = span.min(BLOCK * channels).next_multiple_of(channels);
-        into.extend(self.0.by_ref().take(most).map(tame));
+        into.extend(self.0.by_ref().take(most).map(sanitise));
         into.truncate(into.len() / channels * channels);
         // A source has a count of channels and no places: the usual layout of so many is meant.
-        (!into.is_empty()).then(|| Spec { rate, layout: Arc::new(Layout::new(channels, 0)) })
+        (!into.is_empty()).then(|| SignalSpec { rate, layout: Arc::new(Layout::new(channels, 0)) })
     }
 
     /// Where a source has come to by a seek it does not say.

@@ -6,15 +6,15 @@ use std::sync::Arc;
 use super::clip::Clip;
 use super::decoder::Decoder;
 use super::layout::Layout;
-use crate::bridge::Bridge;
+use crate::rate_adapter::RateAdapter;
 
 /// A piece of it.
-struct Piece {
+struct AudioChunk {
     layout: Arc<Layout>,
     samples: Vec<f32>,
 }
 
-impl Piece {
+impl AudioChunk {
     fn frames(&self) -> usize {
         self.samples.len() / self.layout.channels()
     }
@@ -27,8 +27,8 @@ pub struct Stream {
     /// The downmix instead of all channels.
     stereo: Option<Arc<Layout>>,
     decoder: Option<Box<dyn Decoder>>,
-    bridge: Option<(Arc<Layout>, Bridge)>,
-    ready: VecDeque<Piece>,
+    bridge: Option<(Arc<Layout>, RateAdapter)>,
+    ready: VecDeque<AudioChunk>,
     /// Frames of the first piece that were given already.
     taken: usize,
     /// Frames of this pass through the clip so far, and of a whole one, where that is known.
@@ -166,7 +166,7 @@ impl Stream {
         }
         let channels = layout.channels();
         let (_, bridge) =
-            self.bridge.get_or_insert_with(|| (layout.clone(), Bridge::of(self.rate, channels)));
+            self.bridge.get_or_insert_with(|| (layout.clone(), RateAdapter::of(self.rate, channels)));
         let mut samples = Vec::new();
         bridge.bring(sound, rate, &mut samples);
         self.push(layout.clone(), samples);
@@ -187,14 +187,14 @@ impl Stream {
         (self.pass, self.skip) = (self.pass + frames as u64, self.skip - skipped);
         samples.drain(..skipped as usize * channels);
         if !samples.is_empty() {
-            self.ready.push_back(Piece { layout, samples });
+            self.ready.push_back(AudioChunk { layout, samples });
         }
     }
 
     fn end(&mut self) {
         self.flush();
         let broken = self.decoder.as_ref().map_or(0, |d| d.broken());
-        self.clip.tell_broken(broken);
+        self.clip.report_broken_packets(broken);
         self.length = Some(self.pass);
         if self.pass == 0 {
             return self.dead = true;

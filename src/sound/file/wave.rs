@@ -7,8 +7,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::aiff;
-use super::chunks::{Form, Source, at, bytes};
-use super::decoder::{Decoder, Spec, tame};
+use super::chunks::{ByteSource, Form, at, bytes};
+use super::decoder::{Decoder, SignalSpec, sanitise};
 use super::layout::{Layout, MOST};
 
 /// Chunks that are known.
@@ -25,7 +25,7 @@ const BLOCK: usize = 4096;
 
 /// What a header says.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Head {
+pub struct WavHeader {
     /// The chunk `fmt ` as it is.
     pub format: Vec<u8>,
     /// Where the sound begins, and how many bytes it has.
@@ -45,7 +45,7 @@ pub fn looks_like(path: &Path) -> bool {
 }
 
 /// Finds format and sound in a file.
-pub fn head(file: &mut impl Source) -> Option<Head> {
+pub fn head(file: &mut impl ByteSource) -> Option<WavHeader> {
     let size = file.seek(SeekFrom::End(0)).ok()?;
     let mut start = [0; 12];
     at(file, 0, &mut start)?;
@@ -59,7 +59,7 @@ pub fn head(file: &mut impl Source) -> Option<Head> {
     }
 }
 
-fn riff(mut form: Form<'_, impl Source>, long: bool) -> Option<Head> {
+fn riff(mut form: Form<'_, impl ByteSource>, long: bool) -> Option<WavHeader> {
     let (mut format, mut data, mut real) = (None, None, None);
     form.walk(|form, name, inner, length| {
         let mut skipped = length;
@@ -79,11 +79,11 @@ fn riff(mut form: Form<'_, impl Source>, long: bool) -> Option<Head> {
         }
         Some((skipped, if format.is_some() { b"data" } else { b"fmt " }))
     });
-    Some(Head { format: format?, data: data?, big: form.big, signed: false })
+    Some(WavHeader { format: format?, data: data?, big: form.big, signed: false })
 }
 
 /// Chunks by 16 bytes of name and 8 of length, their own 24 included, at multiples of 8.
-fn wave64(file: &mut impl Source, size: u64) -> Option<Head> {
+fn wave64(file: &mut impl ByteSource, size: u64) -> Option<WavHeader> {
     let (mut place, mut format) = (40u64, None);
     for _ in 0..CHUNKS {
         let mut chunk = [0; 24];
@@ -95,7 +95,7 @@ fn wave64(file: &mut impl Source, size: u64) -> Option<Head> {
             b"data" => {
                 let rest = size.saturating_sub(inner);
                 let told = if length == 0 || length > rest { rest } else { length };
-                return Some(Head { format: format?, data: (inner, told), big: false, signed: false });
+                return Some(WavHeader { format: format?, data: (inner, told), big: false, signed: false });
             }
             _ => {}
         }
@@ -113,14 +113,14 @@ enum Sample {
 }
 
 /// Reads PCM.
-pub struct Wave<S: Source = File> {
+pub struct Wave<S: ByteSource = File> {
     file: S,
     data: (u64, u64),
     place: u64,
     sample: Sample,
     big: bool,
     signed: bool,
-    spec: Spec,
+    spec: SignalSpec,
     raw: Vec<u8>,
 }
 
@@ -134,7 +134,7 @@ impl Wave {
     }
 }
 
-impl<S: Source> Wave<S> {
+impl<S: ByteSource> Wave<S> {
     /// Reads from a source.
     ///
     /// # Errors
@@ -166,8 +166,8 @@ impl<S: Source> Wave<S> {
         if !(1..=MOST).contains(&channels) || !(1000..=768_000).contains(&rate) {
             return Err(format!("{channels} channels at {rate} Hz cannot be played"));
         }
-        let spec = Spec { rate, layout: Arc::new(Layout::new(channels, mask)) };
-        let Head { data, big, signed, .. } = head;
+        let spec = SignalSpec { rate, layout: Arc::new(Layout::new(channels, mask)) };
+        let WavHeader { data, big, signed, .. } = head;
         Ok(Self { file, data, place: 0, sample, big, signed, spec, raw: Vec::new() })
     }
 
@@ -181,8 +181,8 @@ impl<S: Source> Wave<S> {
     }
 }
 
-impl<S: Source + Send> Decoder for Wave<S> {
-    fn next(&mut self, into: &mut Vec<f32>) -> Option<Spec> {
+impl<S: ByteSource + Send> Decoder for Wave<S> {
+    fn next(&mut self, into: &mut Vec<f32>) -> Option<SignalSpec> {
         into.clear();
         let left = self.data.1.saturating_sub(self.place);
         let wanted = (BLOCK as u64 * self.frame()).min(left);
@@ -199,13 +199,11 @@ impl<S: Source + Send> Decoder for Wave<S> {
                 raw.as_chunks::<4>()
                     .0
                     .iter()
-                    .map(|b| tame(if big { f32::from_be_bytes(*b) } else { f32::from_le_bytes(*b) })),
+                    .map(|b| sanitise(if big { f32::from_be_bytes(*b) } else { f32::from_le_bytes(*b) })),
             ),
-            Sample::Double => {
-                into.extend(raw.as_chunks::<8>().0.iter().map(|b| {
-                    tame((if big { f64::from_be_bytes(*b) } else { f64::from_le_bytes(*b) }) as f32)
-                }))
-            }
+            Sample::Double => into.extend(raw.as_chunks::<8>().0.iter().map(|b| {
+                sanitise((if big { f64::from_be_bytes(*b) } else { f64::from_le_bytes(*b) }) as f32)
+            })),
         }
         (!into.is_empty()).then(|| self.spec.clone())
     }

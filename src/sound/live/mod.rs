@@ -1,13 +1,13 @@
-//! Sound while the show runs: the show's end of it. [`Live::tick`] reads the worlds and hands orders over; what plays
+//! Sound while the show runs: the show's end of it. [`LiveAudio::tick`] reads the worlds and hands orders over; what plays
 //! them, and on which device, is the keeper's business, on a thread of its own.
 
 #![expect(clippy::disallowed_types, reason = "it waits for devices, and goes into no file")]
 
-mod board;
-mod ear;
-mod keeper;
-mod running;
-mod take;
+mod device_manager;
+mod input;
+mod open_device;
+mod recording;
+mod status;
 #[cfg(test)]
 mod tests;
 
@@ -17,49 +17,49 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::analysis::SIGNALS;
-use super::order::Order as Note;
-use super::score::Score;
-use super::synth::Wires;
+use super::command::SynthCommand;
+use super::sonify::Sonifier;
+use super::synth::SynthHandle;
 use show::DeviceState;
 use world::engine::Engine;
 
-pub use board::{Board, Wanted};
-pub use ear::Tympanum;
-pub use keeper::{Keeper, Order};
-pub use running::{Backend, GONE, find};
+pub use device_manager::{DeviceCommand, DeviceManager};
+pub use input::InputCallback;
+pub use open_device::{Backend, GONE, find};
+pub use status::{AudioStatus, DeviceChoice};
 
 /// How long the end of a show waits for the devices to fade and close.
 const CLOSING: Duration = Duration::from_millis(600);
 
 /// The show's end of the sound.
-pub struct Live {
-    score: Score,
-    orders: Vec<Note>,
-    wires: Option<Wires>,
-    inbox: Receiver<Wires>,
-    board: Arc<Board>,
+pub struct LiveAudio {
+    score: Sonifier,
+    orders: Vec<SynthCommand>,
+    wires: Option<SynthHandle>,
+    inbox: Receiver<SynthHandle>,
+    status: Arc<AudioStatus>,
     keeper: Option<JoinHandle<()>>,
     listens: bool,
 }
 
-impl Live {
+impl LiveAudio {
     /// Opens the devices of an order, by and by; the show need not wait.
-    pub fn open(backend: impl Backend, order: Order) -> Self {
-        let (board, (send, inbox)) = (Board::new(), channel());
-        let listens = order.microphone != Wanted::Nothing;
-        let keeper = Keeper::new(backend, order, board.clone(), send);
+    pub fn open(backend: impl Backend, order: DeviceCommand) -> Self {
+        let (status, (send, inbox)) = (AudioStatus::new(), channel());
+        let listens = order.microphone != DeviceChoice::Nothing;
+        let keeper = DeviceManager::new(backend, order, status.clone(), send);
         let keeper = std::thread::Builder::new().name("sound".into()).spawn(move || keeper.run()).ok();
-        Self { score: Score::default(), orders: Vec::new(), wires: None, inbox, board, keeper, listens }
+        Self { score: Sonifier::default(), orders: Vec::new(), wires: None, inbox, status, keeper, listens }
     }
 
     /// What hands and the keeper share.
-    pub fn board(&self) -> &Arc<Board> {
-        &self.board
+    pub fn status(&self) -> &Arc<AudioStatus> {
+        &self.status
     }
 
     /// How the devices stand.
     pub fn devices(&self) -> Vec<DeviceState> {
-        self.board.states().to_vec()
+        self.status.states().to_vec()
     }
 
     /// What the microphone hears now: (name without `sound.`, value); nothing without one.
@@ -67,7 +67,7 @@ impl Live {
         if !self.listens {
             return Vec::new();
         }
-        let values = self.board.heard();
+        let values = self.status.heard();
         SIGNALS.iter().map(|s| s.name).zip(values.iter().copied()).collect()
     }
 
@@ -91,9 +91,9 @@ impl Live {
     }
 }
 
-impl Drop for Live {
+impl Drop for LiveAudio {
     fn drop(&mut self) {
-        self.board.close();
+        self.status.close();
         let Some(keeper) = self.keeper.take() else { return };
         let until = Instant::now() + CLOSING;
         while !keeper.is_finished() && Instant::now() < until {
@@ -124,7 +124,7 @@ impl Backend for NoDevices {
     fn listen(
         &mut self,
         _: Option<&str>,
-        _: &mut dyn FnMut(u32, usize) -> Tympanum,
+        _: &mut dyn FnMut(u32, usize) -> InputCallback,
         _: Arc<std::sync::atomic::AtomicBool>,
     ) -> Result<((), String), String> {
         Err("this program was built without the `sound` feature".into())

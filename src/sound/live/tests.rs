@@ -8,11 +8,11 @@ use rodio::Source;
 
 use super::*;
 use crate::{Clip, Played, Synth};
-use show::SoundDesk;
+use show::SoundControl;
 
 /// Devices that are plugged in, by name (the first is the default), and how loud they were last.
 #[derive(Clone, Default)]
-struct Cards(Arc<Mutex<BTreeSet<String>>>, Arc<Mutex<f32>>);
+struct MockAudio(Arc<Mutex<BTreeSet<String>>>, Arc<Mutex<f32>>);
 
 struct Playing(Arc<AtomicBool>);
 
@@ -22,7 +22,7 @@ impl Drop for Playing {
     }
 }
 
-impl Cards {
+impl MockAudio {
     fn plug(&self, name: &str) {
         self.0.lock().unwrap().insert(name.into());
     }
@@ -50,7 +50,7 @@ impl Cards {
     }
 }
 
-impl Backend for Cards {
+impl Backend for MockAudio {
     type Stream = Playing;
     fn speakers(&self) -> Vec<String> {
         self.0.lock().unwrap().iter().cloned().collect()
@@ -79,26 +79,26 @@ impl Backend for Cards {
     fn listen(
         &mut self,
         name: Option<&str>,
-        make: &mut dyn FnMut(u32, usize) -> Tympanum,
+        make: &mut dyn FnMut(u32, usize) -> InputCallback,
         _: Arc<AtomicBool>,
     ) -> Result<(Playing, String), String> {
         let name = self.choose(name)?;
-        let (mut ear, mut n) = (make(48_000, 2), 0u64);
+        let (mut input, mut n) = (make(48_000, 2), 0u64);
         let hear = move || {
             for _ in 0..240 {
                 n += 1;
                 // A balanced line in a stereo jack: both sides are the same in opposite phase.
                 let v = 0.5 * crate::math::sine(n as f32 * 440.0 / 48_000.0);
-                ear.take([v, -v]);
+                input.take([v, -v]);
             }
-            ear.count(240);
+            input.count(240);
         };
         Ok((self.run(&name, hear), name))
     }
 }
 
-fn order(speaker: Wanted, microphone: Wanted) -> Order {
-    Order { speaker, microphone, ticks: 60.0, clip: None }
+fn order(speaker: DeviceChoice, microphone: DeviceChoice) -> DeviceCommand {
+    DeviceCommand { speaker, microphone, ticks: 60.0, clip: None }
 }
 
 /// Waits until something holds; gives the seconds it took.
@@ -113,10 +113,11 @@ fn until(what: &str, mut holds: impl FnMut() -> bool) -> f64 {
 
 #[test]
 fn a_device_that_vanishes_is_noticed_replaced_and_taken_back() {
-    let cards = Cards::default();
+    let cards = MockAudio::default();
     cards.plug("a laptop");
     cards.plug("big desk USB");
-    let live = Live::open(cards.clone(), order(Wanted::Named("desk".into()), Wanted::Nothing));
+    let live =
+        LiveAudio::open(cards.clone(), order(DeviceChoice::Named("desk".into()), DeviceChoice::Nothing));
     let state = || live.devices().first().cloned().unwrap_or_default();
     until("it opens", || state().fine && state().name == "big desk USB");
     cards.pull("big desk USB");
@@ -133,9 +134,9 @@ fn a_device_that_vanishes_is_noticed_replaced_and_taken_back() {
 
 #[test]
 fn a_microphone_is_heard_until_it_is_pulled() {
-    let cards = Cards::default();
+    let cards = MockAudio::default();
     cards.plug("mic");
-    let live = Live::open(cards.clone(), order(Wanted::Nothing, Wanted::Default));
+    let live = LiveAudio::open(cards.clone(), order(DeviceChoice::Nothing, DeviceChoice::Default));
     let pitch = || live.heard().iter().find(|s| s.0 == "pitch").map_or(0.0, |s| s.1);
     let level = || live.heard().iter().find(|s| s.0 == "rms").map_or(0.0, |s| s.1);
     until("it hears the tone", || (pitch() - 440.0).abs() < 1.0);
@@ -150,10 +151,10 @@ fn without_any_device_the_sound_is_still_made_and_can_be_recorded() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("take.wav");
     let tone: Vec<f32> = (0..96_000).map(|n| 0.3 * crate::math::sine(n as f32 * 0.005)).collect();
-    let mut ask = order(Wanted::Default, Wanted::Nothing);
+    let mut ask = order(DeviceChoice::Default, DeviceChoice::Nothing);
     ask.clip = Some(Clip::new(tone));
-    let mut live = Live::open(Cards::default(), ask);
-    live.board().write_to(Some(path.clone()));
+    let mut live = LiveAudio::open(MockAudio::default(), ask);
+    live.status().write_to(Some(path.clone()));
     let mut engine = crate::tests::engine();
     for tick in 0..90 {
         engine.step(&[]);
@@ -161,7 +162,7 @@ fn without_any_device_the_sound_is_still_made_and_can_be_recorded() {
         std::thread::sleep(Duration::from_millis(16));
     }
     assert!(live.devices()[0].word.starts_with("silent"), "{:?}", live.devices());
-    live.board().write_to(None);
+    live.status().write_to(None);
     let mut clip = None;
     until("the file is whole", || {
         clip = Clip::read(&path).ok();
@@ -170,20 +171,20 @@ fn without_any_device_the_sound_is_still_made_and_can_be_recorded() {
     let clip = clip.unwrap();
     let loud = clip.samples().iter().fold(0.0f32, |m, v| m.max(v.abs()));
     assert!(clip.seconds() > 0.8 && loud > 0.2, "{} s, peak {loud}", clip.seconds());
-    assert_eq!(live.board().lost(), 0);
+    assert_eq!(live.status().lost(), 0);
 }
 
 /// The volume goes past the show's thread, straight to what plays.
 #[test]
 fn the_volume_acts_without_the_show() {
-    let cards = Cards::default();
+    let cards = MockAudio::default();
     cards.plug("a");
-    let mut ask = order(Wanted::Default, Wanted::Nothing);
+    let mut ask = order(DeviceChoice::Default, DeviceChoice::Nothing);
     ask.clip = Some(Clip::new((0..960_000).map(|n| 0.3 * crate::math::sine(n as f32 * 0.005)).collect()));
-    let mut live = Live::open(cards.clone(), ask);
-    let (board, mut engine, mut tick) = (live.board().clone(), crate::tests::engine(), 0);
+    let mut live = LiveAudio::open(cards.clone(), ask);
+    let (status, mut engine, mut tick) = (live.status().clone(), crate::tests::engine(), 0);
     until("it opens", || live.devices().iter().any(|d| d.fine));
-    assert_eq!(board.volume(), 1.0);
+    assert_eq!(status.volume(), 1.0);
     let mut loud = || {
         engine.step(&[]);
         live.tick(&engine, tick, 0.0);
@@ -191,21 +192,26 @@ fn the_volume_acts_without_the_show() {
         *cards.1.lock().unwrap()
     };
     until("it is heard", || loud() > 0.2);
-    board.set_volume(0.0);
+    status.set_volume(0.0);
     until("it is not heard", || loud() == 0.0);
-    board.set_volume(1.0);
+    status.set_volume(1.0);
     until("it is heard again", || loud() > 0.2);
     for (set, found) in [(0.25, 0.25), (7.0, 1.0), (-1.0, 0.0)] {
-        board.set_volume(set);
-        assert_eq!(board.volume(), found);
+        status.set_volume(set);
+        assert_eq!(status.volume(), found);
     }
 }
 
 #[test]
 fn what_is_wanted_is_read_from_a_word() {
-    let words = ["none", "default", "nobody", ""].map(Wanted::from_word);
+    let words = ["none", "default", "nobody", ""].map(DeviceChoice::from_word);
     assert_eq!(
         words,
-        [Wanted::Nothing, Wanted::Default, Wanted::Named("nobody".into()), Wanted::Named("".into())]
+        [
+            DeviceChoice::Nothing,
+            DeviceChoice::Default,
+            DeviceChoice::Named("nobody".into()),
+            DeviceChoice::Named("".into())
+        ]
     );
 }

@@ -12,27 +12,27 @@ use super::*;
 use crate::heap::asked;
 use crate::math::strength;
 use crate::tests::{orders, plans};
-use crate::voices::Bank;
-use crate::{Clip, Order, RATE, Wires, synth};
+use crate::voices::VoiceBank;
+use crate::{Clip, RATE, SynthCommand, SynthHandle, synth};
 
 /// The synth with all voices in rodio's mixer, as `device` has it.
-fn road(channels: u16) -> (MixerSource, Wires) {
+fn road(channels: u16) -> (MixerSource, SynthHandle) {
     let (synth, mut wires) = synth(RATE, 60.0, None);
-    assert!(wires.send(Order::Bank(Bank::new(&plans(), RATE as f32), 0.05)).is_ok());
+    assert!(wires.send(SynthCommand::Bank(VoiceBank::new(&plans(), RATE as f32), 0.05)).is_ok());
     let played = Played::new(synth, channels);
     let (graph, out) = mixer(played.channels(), played.sample_rate());
     graph.add(played);
     (out, wires)
 }
 
-fn tell(wires: &mut Wires, tick: u64) {
+fn tell(wires: &mut SynthHandle, tick: u64) {
     orders(tick).into_iter().for_each(|o| assert!(wires.send(o).is_ok()));
 }
 
 /// What the synth makes without rodio, in the same steps.
 fn alone(ticks: u64) -> Vec<f32> {
     let (mut synth, mut wires) = synth(RATE, 60.0, None);
-    assert!(wires.send(Order::Bank(Bank::new(&plans(), RATE as f32), 0.05)).is_ok());
+    assert!(wires.send(SynthCommand::Bank(VoiceBank::new(&plans(), RATE as f32), 0.05)).is_ok());
     let mut out = vec![0.0; 1600 * ticks as usize];
     for (tick, block) in out.chunks_mut(1600).enumerate() {
         tell(&mut wires, tick as u64);
@@ -78,7 +78,7 @@ fn the_callback_through_rodio_neither_allocates_nor_frees() {
     let mut buffer = vec![0.0f32; 1024];
     for tick in 0..300 {
         if tick % 20 == 10 {
-            let _ = wires.send(Order::Bank(Bank::new(&plans(), RATE as f32), 0.05));
+            let _ = wires.send(SynthCommand::Bank(VoiceBank::new(&plans(), RATE as f32), 0.05));
         }
         tell(&mut wires, tick);
         // The first callback takes the synth over from the thread that opened the device.

@@ -1,33 +1,33 @@
 //! The instruments of a scene side by side, each with what all have: its loudness, and its share in the room's echo.
 
 use super::Instrument;
-use crate::math::{Glide, from_db};
-use crate::order::Grain;
+use crate::command::Grain;
+use crate::math::{SmoothedValue, from_db};
 use world::voice::VoicePlan;
 
 /// Seconds in which level and space follow their knobs.
 const KNOB: f32 = 0.02;
 
 /// One voice with what all have.
-struct Slot {
+struct VoiceSlot {
     instrument: Box<dyn Instrument>,
-    level: Glide,
-    space: Glide,
+    level: SmoothedValue,
+    space: SmoothedValue,
 }
 
 /// All voices of a scene.
-pub struct Bank {
-    slots: Vec<Slot>,
+pub struct VoiceBank {
+    slots: Vec<VoiceSlot>,
 }
 
-impl Bank {
+impl VoiceBank {
     /// Voices as a scene declares them, at a sample rate. All memory is taken here.
     pub fn new(plans: &[VoicePlan], rate: f32) -> Box<Self> {
         let slot = |plan: &VoicePlan| {
-            let mut slot = Slot {
+            let mut slot = VoiceSlot {
                 instrument: (super::of(plan.kind).birth)(rate),
-                level: Glide::new(0.0, KNOB, rate),
-                space: Glide::new(0.0, KNOB, rate),
+                level: SmoothedValue::new(0.0, KNOB, rate),
+                space: SmoothedValue::new(0.0, KNOB, rate),
             };
             plan.knobs.iter().enumerate().for_each(|(k, &v)| slot.knob(k, v as f32));
             slot.level.jump();
@@ -74,7 +74,7 @@ impl Bank {
     }
 }
 
-impl Slot {
+impl VoiceSlot {
     /// The first three knobs of every kind are level, space and gain; the gain is the score's.
     fn knob(&mut self, knob: usize, value: f32) {
         match knob {

@@ -2,9 +2,9 @@
 //! averaging filter (Karplus and Strong 1983), tuned by an allpass and with a set decay (Jaffe and Smith 1983).
 
 use super::Voice;
+use crate::command::{Grain, SynthCommand};
 use crate::math::pan;
-use crate::order::{Grain, Order};
-use crate::score::{FINE, MOST, Moment, Reader};
+use crate::sonify::{FINE, MOST, Reader, VoiceFrame};
 use world::rng::Rng;
 use world::voice::{GrainKnobs, Steps};
 
@@ -15,7 +15,7 @@ const DAMP: f32 = 0.004;
 /// Lowest pitch, Hz.
 const LOWEST: f32 = 20.0;
 
-struct Line {
+struct DelayLine {
     data: Vec<f32>,
     length: usize,
     at: usize,
@@ -32,7 +32,7 @@ struct Line {
     waiting: Option<(Grain, u32)>,
 }
 
-impl Line {
+impl DelayLine {
     fn new(rate: f32) -> Self {
         Self {
             data: vec![0.0; (rate / LOWEST) as usize + 4],
@@ -114,7 +114,7 @@ struct Pluck {
 
 /// The voice `grains`.
 pub struct Grains {
-    lines: Vec<Line>,
+    lines: Vec<DelayLine>,
     pluck: Pluck,
     damping: f32,
 }
@@ -125,7 +125,7 @@ impl Voice for Grains {
 
     fn new(rate: f32) -> Self {
         Self {
-            lines: (0..STRINGS).map(|_| Line::new(rate)).collect(),
+            lines: (0..STRINGS).map(|_| DelayLine::new(rate)).collect(),
             pluck: Pluck { rate, decay: 1.0, bright: 0.5 },
             damping: 1.0 / (DAMP * rate),
         }
@@ -169,7 +169,7 @@ impl Voice for Grains {
     }
 
     /// Each cell above the threshold may pluck; where there are more than the rate allows, each is as likely as any other.
-    fn score(k: &GrainKnobs, m: &Moment, reader: &mut Reader, orders: &mut Vec<Order>) {
+    fn score(k: &GrainKnobs, m: &VoiceFrame, reader: &mut Reader, orders: &mut Vec<SynthCommand>) {
         let heard = reader.field(m, FINE);
         let (w, h) = heard.size;
         let least = k.threshold.max(1e-6) / k.gain;
@@ -181,7 +181,7 @@ impl Voice for Grains {
         for (i, v) in cells.filter(|(i, _)| pick.unit(*i as u64) < chance).take(MOST) {
             let (x, y) = ((i % w) as f32 + 0.5, (i / w) as f32 + 0.5);
             let height = k.octaves * (1.0 - y / h as f32);
-            orders.push(Order::Grain(Grain {
+            orders.push(SynthCommand::Grain(Grain {
                 voice: m.voice,
                 at: when.unit(i as u64),
                 pitch: k.root * libm::exp2f(on_scale(height, k.scale)),

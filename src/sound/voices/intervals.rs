@@ -1,10 +1,10 @@
 //! `intervals`: each signal is a tone in just intonation.
 
 use super::Voice;
-use crate::math::{Glide, pan, sine};
-use crate::order::Order;
-use crate::score::{Moment, Reader};
-use world::voice::{Chord, Ear, IntervalKnobs, MOST_SIGNALS};
+use crate::command::SynthCommand;
+use crate::math::{SmoothedValue, pan, sine};
+use crate::sonify::{Reader, VoiceFrame};
+use world::voice::{Chord, IntervalKnobs, MOST_SIGNALS, VoiceInput};
 
 /// Overtones of a tone.
 const OVERTONES: usize = 6;
@@ -30,19 +30,19 @@ fn ratio(chord: Chord, i: usize) -> f32 {
     }
 }
 
-struct Tone {
-    level: Glide,
-    turn: Glide,
+struct Oscillator {
+    level: SmoothedValue,
+    turn: SmoothedValue,
     phase: [f32; 2],
     pan: [f32; 2],
 }
 
 /// The voice `intervals`.
 pub struct Intervals {
-    tones: Vec<Tone>,
+    tones: Vec<Oscillator>,
     rate: f32,
-    bright: Glide,
-    detune: Glide,
+    bright: SmoothedValue,
+    detune: SmoothedValue,
 }
 
 impl Voice for Intervals {
@@ -50,17 +50,17 @@ impl Voice for Intervals {
     type Knobs = IntervalKnobs;
 
     fn new(rate: f32) -> Self {
-        let tone = |i: usize| Tone {
-            level: Glide::new(0.0, 0.2, rate),
-            turn: Glide::new(110.0 * ratio(Chord::Pentatonic, i) / rate, 0.03, rate),
+        let tone = |i: usize| Oscillator {
+            level: SmoothedValue::new(0.0, 0.2, rate),
+            turn: SmoothedValue::new(110.0 * ratio(Chord::Pentatonic, i) / rate, 0.03, rate),
             phase: [0.0, 0.37],
             pan: pan(if i.is_multiple_of(2) { -0.5 } else { 0.5 } * (i as f32 / MOST_SIGNALS as f32).sqrt()),
         };
         Self {
             tones: (0..MOST_SIGNALS).map(tone).collect(),
             rate,
-            bright: Glide::new(0.3, 0.03, rate),
-            detune: Glide::new(0.0, 0.03, rate),
+            bright: SmoothedValue::new(0.3, 0.03, rate),
+            detune: SmoothedValue::new(0.0, 0.03, rate),
         }
     }
 
@@ -99,12 +99,12 @@ impl Voice for Intervals {
     }
 
     /// Each signal within its range is the strength of a tone.
-    fn score(k: &IntervalKnobs, m: &Moment, _: &mut Reader, orders: &mut Vec<Order>) {
-        for (i, ear) in m.plan.ears.iter().enumerate() {
-            let Ear::Signal(name, [lo, hi]) = ear else { continue };
+    fn score(k: &IntervalKnobs, m: &VoiceFrame, _: &mut Reader, orders: &mut Vec<SynthCommand>) {
+        for (i, input) in m.plan.inputs.iter().enumerate() {
+            let VoiceInput::Signal(name, [lo, hi]) = input else { continue };
             let value = if hi > lo { (m.engine.signals().get(name) - lo) / (hi - lo) } else { 0.0 };
             let value = (value as f32 * k.gain).clamp(0.0, 1.0);
-            orders.push(Order::Level { voice: m.voice, part: i as u8, value, place: 0.0 });
+            orders.push(SynthCommand::Level { voice: m.voice, part: i as u8, value, place: 0.0 });
         }
     }
 }

@@ -18,12 +18,12 @@ mod tests;
 mod water;
 mod wind;
 
-use super::order::{Grain, Order};
-use super::score::{Moment, Reader};
-use world::params::{Params, Spec};
+use super::command::{Grain, SynthCommand};
+use super::sonify::{Reader, VoiceFrame};
+use world::params::{ParamSpec, Params};
 use world::voice::{KINDS, VoiceKind};
 
-pub use bank::Bank;
+pub use bank::VoiceBank;
 pub use water::minnaert;
 
 /// Every voice that sounds, one line a kind, in the order of [`KINDS`].
@@ -56,7 +56,7 @@ pub trait Voice: Send + Sized + 'static {
     /// The next sample, left and right, before level and echo.
     fn sample(&mut self) -> [f32; 2];
     /// The score: what it plays of the tick that the world has just made.
-    fn score(knobs: &Self::Knobs, moment: &Moment, reader: &mut Reader, orders: &mut Vec<Order>);
+    fn score(knobs: &Self::Knobs, moment: &VoiceFrame, reader: &mut Reader, orders: &mut Vec<SynthCommand>);
 }
 
 /// An instrument of any kind, as the bank holds it.
@@ -74,11 +74,11 @@ pub trait Instrument: Send {
 /// A line of the catalogue.
 pub struct Entry {
     name: &'static str,
-    knobs: &'static [Spec],
+    knobs: &'static [ParamSpec],
     /// A silent instrument at a sample rate, Hz, its knobs at their defaults.
     pub birth: fn(f32) -> Box<dyn Instrument>,
     /// Adds what it plays of a tick to the orders; knobs in the order of its kind.
-    pub score: fn(&[f64], &Moment, &mut Reader, &mut Vec<Order>),
+    pub score: fn(&[f64], &VoiceFrame, &mut Reader, &mut Vec<SynthCommand>),
 }
 
 impl Entry {
@@ -103,7 +103,7 @@ impl<V: Voice> Held<V> {
         Box::new(Self { voice: V::new(rate), knobs: V::Knobs::default() })
     }
 
-    fn score(now: &[f64], moment: &Moment, reader: &mut Reader, orders: &mut Vec<Order>) {
+    fn score(now: &[f64], moment: &VoiceFrame, reader: &mut Reader, orders: &mut Vec<SynthCommand>) {
         let mut knobs = V::Knobs::default();
         now.iter().enumerate().for_each(|(i, v)| knobs.set(i, *v));
         V::score(&knobs, moment, reader, orders);

@@ -1,18 +1,18 @@
 //! `partials`: the distribution of a field's values is the spectrum of one tone.
 
 use super::Voice;
-use crate::math::{Glide, from_db, pan, sine};
-use crate::order::Order;
-use crate::score::{COARSE, Moment, Reader};
+use crate::command::SynthCommand;
+use crate::math::{SmoothedValue, from_db, pan, sine};
+use crate::sonify::{COARSE, Reader, VoiceFrame};
 use world::voice::PartialKnobs;
 
 /// Partials of the tone, and classes in which values are counted.
 const PARTIALS: usize = 24;
 
 struct Partial {
-    level: Glide,
-    turn: Glide,
-    tilt: Glide,
+    level: SmoothedValue,
+    turn: SmoothedValue,
+    tilt: SmoothedValue,
     phase: f32,
     pan: [f32; 2],
 }
@@ -43,9 +43,9 @@ impl Voice for Partials {
 
     fn new(rate: f32) -> Self {
         let partial = |i: usize| Partial {
-            level: Glide::new(0.0, 0.3, rate),
-            turn: Glide::new(0.0, 0.03, rate),
-            tilt: Glide::new(1.0, 0.03, rate),
+            level: SmoothedValue::new(0.0, 0.3, rate),
+            turn: SmoothedValue::new(0.0, 0.03, rate),
+            tilt: SmoothedValue::new(1.0, 0.03, rate),
             phase: (i as f32 * 0.618).fract(),
             pan: pan(if i.is_multiple_of(2) { -0.6 } else { 0.6 } * (i as f32 / PARTIALS as f32)),
         };
@@ -83,7 +83,7 @@ impl Voice for Partials {
     }
 
     /// How much of the field lies in each of 24 classes; what is next to nothing is not heard.
-    fn score(k: &PartialKnobs, m: &Moment, reader: &mut Reader, orders: &mut Vec<Order>) {
+    fn score(k: &PartialKnobs, m: &VoiceFrame, reader: &mut Reader, orders: &mut Vec<SynthCommand>) {
         let heard = reader.field(m, COARSE);
         let mut count = [0u32; PARTIALS];
         for v in &heard.values {
@@ -95,7 +95,7 @@ impl Voice for Partials {
         let n = heard.values.len().max(1) as f32;
         for (i, c) in count.iter().enumerate() {
             let value = libm::sqrtf(*c as f32 / n);
-            orders.push(Order::Level { voice: m.voice, part: i as u8, value, place: 0.0 });
+            orders.push(SynthCommand::Level { voice: m.voice, part: i as u8, value, place: 0.0 });
         }
     }
 }

@@ -3,15 +3,15 @@
 use std::path::Path;
 
 use super::*;
+use crate::command::SynthCommand;
 use crate::math::strength;
-use crate::order::Order;
 use crate::synth::synth;
 use crate::{Offline, RATE};
 use systems::CATALOGUE as SYSTEMS;
 use world::engine::Engine;
 use world::rng::Rng;
 use world::scene::Scene;
-use world::voice::{Ear, Reads, VoicePlan};
+use world::voice::{Reads, VoiceInput, VoicePlan};
 
 /// A scene of cells, that many of which live, heard through one voice of a kind.
 fn scene(kind: &str, density: f32, read: &str) -> String {
@@ -87,29 +87,29 @@ fn every_voice_plays_what_it_is_told_to_the_bit() {
 
 /// A second and a half of a voice whose knobs, levels and grains jump at every tick.
 fn told(kind: &'static VoiceKind) -> Vec<f32> {
-    let ears = match kind.reads {
-        Reads::Field => vec![Ear::Field(0, 0)],
-        Reads::Signals => vec![Ear::Signal("x".into(), [0.0, 1.0])],
+    let inputs = match kind.reads {
+        Reads::Field => vec![VoiceInput::Field(0, 0)],
+        Reads::Signals => vec![VoiceInput::Signal("x".into(), [0.0, 1.0])],
     };
     let knobs = kind.knobs.iter().map(|s| s.default).collect();
-    let plan = VoicePlan { name: kind.name.into(), kind, ears, knobs };
+    let plan = VoicePlan { name: kind.name.into(), kind, inputs, knobs };
     let (mut synth, mut wires) = synth(RATE, 60.0, None);
     let mut send = |order| assert!(wires.send(order).is_ok());
-    send(Order::Bank(Bank::new(&[plan], RATE as f32), 0.05));
+    send(SynthCommand::Bank(VoiceBank::new(&[plan], RATE as f32), 0.05));
     let mut out = vec![0.0; 1600 * 90];
     for (tick, block) in out.chunks_mut(1600).enumerate() {
         let rng = Rng::new(9).fork(tick as u64);
         for (k, spec) in kind.knobs.iter().enumerate().filter(|(k, _)| rng.unit(*k as u64) < 0.1) {
             let value = spec.value_at(rng.unit64(1000 + k as u64)) as f32;
-            send(Order::Knob { voice: 0, knob: k as u8, value });
+            send(SynthCommand::Knob { voice: 0, knob: k as u8, value });
         }
         for part in 0..24u8 {
             let value = rng.unit(3000 + part as u64);
-            send(Order::Level { voice: 0, part, value, place: value });
+            send(SynthCommand::Level { voice: 0, part, value, place: value });
         }
         let pitch = if kind.name == "water" { 0.003 } else { 220.0 };
         for n in 0..3 {
-            send(Order::Grain(Grain {
+            send(SynthCommand::Grain(Grain {
                 voice: 0,
                 at: rng.unit(n),
                 pitch,
@@ -118,7 +118,7 @@ fn told(kind: &'static VoiceKind) -> Vec<f32> {
                 seed: n as u32,
             }));
         }
-        send(Order::Tick(tick as u64));
+        send(SynthCommand::Tick(tick as u64));
         synth.render(block);
     }
     out

@@ -2,9 +2,9 @@
 //! and warms.
 
 use super::Voice;
+use crate::command::{Grain, SynthCommand};
 use crate::math::{pan, sine};
-use crate::order::{Grain, Order};
-use crate::score::{COARSE, MOST, Moment, Reader};
+use crate::sonify::{COARSE, MOST, Reader, VoiceFrame};
 use world::voice::WaterKnobs;
 
 /// Bubbles that ring at the same time.
@@ -118,7 +118,7 @@ impl Voice for Water {
     /// Bubbles are born as often as the field is wild, where it is wild, and break where it is wildest: below the Hinze
     /// radius their number falls as r^(−3/2), above it as r^(−10/3) (Deane and Stokes 2002). That radius shrinks as
     /// dissipation to the power −2/5 (Hinze 1955), and dissipation grows as the square of the field.
-    fn score(k: &WaterKnobs, m: &Moment, reader: &mut Reader, orders: &mut Vec<Order>) {
+    fn score(k: &WaterKnobs, m: &VoiceFrame, reader: &mut Reader, orders: &mut Vec<SynthCommand>) {
         let hinze = k.radius * 1e-3;
         let heard = reader.field(m, COARSE);
         let w = heard.size.0;
@@ -138,7 +138,7 @@ impl Voice for Water {
                 let broken = hinze * libm::powf(0.5 / value(v).max(0.02), 0.8);
                 let radius = radius(broken, size.unit(b)).clamp(2e-4, 0.03);
                 let [x, when] = [(i % w) as f32 + 0.5, size.unit(b + 1000)];
-                orders.push(Order::Grain(Grain {
+                orders.push(SynthCommand::Grain(Grain {
                     voice: m.voice,
                     at: when,
                     pitch: radius,

@@ -4,9 +4,9 @@ use fundsp::prelude32::resonator;
 use fundsp::typenum::U3;
 
 use super::Voice;
-use crate::math::{Glide, pan};
-use crate::order::Order;
-use crate::score::{COARSE, Moment, Reader};
+use crate::command::SynthCommand;
+use crate::math::{SmoothedValue, pan};
+use crate::sonify::{COARSE, Reader, VoiceFrame};
 use world::rng::Rng;
 use world::voice::WindKnobs;
 
@@ -17,8 +17,8 @@ type Resonator = fundsp::combinator::An<fundsp::biquad::Resonator<f32, U3>>;
 
 struct Region {
     filter: Resonator,
-    level: Glide,
-    centre: Glide,
+    level: SmoothedValue,
+    centre: SmoothedValue,
     place: f32,
     pan: [f32; 2],
 }
@@ -29,7 +29,7 @@ pub struct Wind {
     rate: f32,
     low: f32,
     high: f32,
-    sharp: Glide,
+    sharp: SmoothedValue,
     noise: Rng,
     at: u64,
 }
@@ -53,8 +53,8 @@ impl Voice for Wind {
             filter.set_sample_rate(rate as f64);
             Region {
                 filter,
-                level: Glide::new(0.0, 0.15, rate),
-                centre: Glide::new(150.0, 0.15, rate),
+                level: SmoothedValue::new(0.0, 0.15, rate),
+                centre: SmoothedValue::new(150.0, 0.15, rate),
                 place: 0.0,
                 pan: pan(2.0 * (i as f32 + 0.5) / REGIONS as f32 - 1.0),
             }
@@ -64,7 +64,7 @@ impl Voice for Wind {
             rate,
             low: 150.0,
             high: 1800.0,
-            sharp: Glide::new(4.0, 0.03, rate),
+            sharp: SmoothedValue::new(4.0, 0.03, rate),
             noise: Rng::new(0).named("wind"),
             at: 0,
         }
@@ -110,7 +110,7 @@ impl Voice for Wind {
     }
 
     /// The mean of each of eight upright strips is a resonator's strength; the swifter half of it, its pitch.
-    fn score(k: &WindKnobs, m: &Moment, reader: &mut Reader, orders: &mut Vec<Order>) {
+    fn score(k: &WindKnobs, m: &VoiceFrame, reader: &mut Reader, orders: &mut Vec<SynthCommand>) {
         let heard = reader.field(m, COARSE);
         let (w, h) = heard.size;
         for r in 0..REGIONS {
@@ -126,7 +126,7 @@ impl Voice for Wind {
             }
             let n = ((to - from) * h).max(1) as f64;
             let (value, place) = ((sum / n) as f32, libm::sqrt(squares / n) as f32);
-            orders.push(Order::Level { voice: m.voice, part: r as u8, value, place });
+            orders.push(SynthCommand::Level { voice: m.voice, part: r as u8, value, place });
         }
     }
 }

@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 use macroquad::miniquad::TextureId;
 
-use super::watch::{Text, Watch};
+use super::watch::{FileText, FileWatcher};
 use super::{EFFECTS, Effect};
-use crate::gpu::{Gl, Onto, Program, Square, Target};
+use crate::gpu::{DrawTarget, FullscreenQuad, Gl, RenderTexture, ShaderProgram};
 
 /// Folder in which a file replaces the built-in shader of the same name.
 const FOLDER: &str = "shaders";
@@ -15,7 +15,7 @@ const FOLDER: &str = "shaders";
 const PATIENCE: Duration = Duration::from_millis(500);
 
 /// One effect with its state on this stage.
-pub struct Slot {
+pub struct EffectSlot {
     /// Its row in the table.
     pub effect: &'static Effect,
     /// Whether it is on.
@@ -24,24 +24,24 @@ pub struct Slot {
     pub knobs: Vec<f64>,
     /// Why the file as it is now does not work; the last good one goes on.
     pub problem: Option<String>,
-    program: Option<Program>,
+    program: Option<ShaderProgram>,
     /// What was read of its file and is not compiled yet.
-    news: Option<Text>,
-    parts: Vec<Target>,
+    news: Option<FileText>,
+    parts: Vec<RenderTexture>,
     /// What it gave for the last frame; changes places with the last part.
-    history: Option<Target>,
+    history: Option<RenderTexture>,
 }
 
 /// All effects in order.
-pub struct Chain {
+pub struct EffectChain {
     /// One entry an effect.
-    pub slots: Vec<Slot>,
+    pub slots: Vec<EffectSlot>,
     time: f32,
     begun: Instant,
-    watch: Watch,
+    watch: FileWatcher,
 }
 
-impl Slot {
+impl EffectSlot {
     fn new(effect: &'static Effect) -> Self {
         let knobs = effect.knobs.iter().map(|k| k.default).collect();
         Self {
@@ -96,10 +96,10 @@ impl Slot {
         }
     }
 
-    fn compile(&self, gl: &mut Gl, text: &str) -> Result<Program, String> {
+    fn compile(&self, gl: &mut Gl, text: &str) -> Result<ShaderProgram, String> {
         let mut numbers = vec!["part", "width", "height", "time"];
         numbers.extend(self.effect.knobs.iter().map(|k| k.name));
-        Program::new(gl, text, &["picture", "previous", "history"], &numbers)
+        ShaderProgram::new(gl, text, &["picture", "previous", "history"], &numbers)
     }
 
     /// Gives all targets back.
@@ -113,11 +113,12 @@ impl Slot {
             return;
         }
         self.clear(gl);
-        self.parts = self.effect.parts.iter().map(|&k| Target::new(gl, (size.0 / k, size.1 / k))).collect();
-        self.history = Some(Target::new(gl, size));
+        self.parts =
+            self.effect.parts.iter().map(|&k| RenderTexture::new(gl, (size.0 / k, size.1 / k))).collect();
+        self.history = Some(RenderTexture::new(gl, size));
     }
 
-    fn apply(&mut self, gl: &mut Gl, square: &Square, picture: TextureId, time: f32) -> TextureId {
+    fn apply(&mut self, gl: &mut Gl, square: &FullscreenQuad, picture: TextureId, time: f32) -> TextureId {
         let (Some(program), Some(history), Some(last)) =
             (&self.program, &mut self.history, self.parts.len().checked_sub(1))
         else {
@@ -129,25 +130,25 @@ impl Slot {
             numbers.extend(self.knobs.iter().map(|&k| k as f32));
             let previous = if i == 0 { picture } else { self.parts[i - 1].texture };
             let images = [picture, previous, history.texture];
-            square.draw(gl, program, Onto::Target(target), &images, &numbers);
+            square.draw(gl, program, DrawTarget::Target(target), &images, &numbers);
         }
         std::mem::swap(&mut self.parts[last], history);
         history.texture
     }
 }
 
-impl Default for Chain {
+impl Default for EffectChain {
     /// All effects, all off.
     fn default() -> Self {
-        let slots: Vec<Slot> = EFFECTS.iter().map(Slot::new).collect();
-        let watch = Watch::start(slots.iter().map(Slot::file).collect());
+        let slots: Vec<EffectSlot> = EFFECTS.iter().map(EffectSlot::new).collect();
+        let watch = FileWatcher::start(slots.iter().map(EffectSlot::file).collect());
         Self { slots, time: 0.0, begun: Instant::now(), watch }
     }
 }
 
-impl Chain {
+impl EffectChain {
     /// The effect of that name.
-    pub fn slot(&mut self, name: &str) -> Option<&mut Slot> {
+    pub fn slot(&mut self, name: &str) -> Option<&mut EffectSlot> {
         self.slots.iter_mut().find(|s| s.effect.name == name)
     }
 
@@ -160,7 +161,7 @@ impl Chain {
     pub fn apply(
         &mut self,
         gl: &mut Gl,
-        square: &Square,
+        square: &FullscreenQuad,
         picture: TextureId,
         size: (u32, u32),
         seconds: f32,

@@ -13,9 +13,9 @@ mod watch;
 
 use macroquad::input::KeyCode;
 
-use world::params::Spec;
+use world::params::ParamSpec;
 
-pub use chain::{Chain, Slot};
+pub use chain::{EffectChain, EffectSlot};
 
 /// All effects, in the order in which they follow each other.
 pub const EFFECTS: &[Effect] = &[
@@ -40,7 +40,7 @@ pub struct Effect {
     /// The shader as it was when the program was built.
     pub source: &'static str,
     /// Its knobs.
-    pub knobs: &'static [Spec],
+    pub knobs: &'static [ParamSpec],
     /// How many times smaller than the picture each part is drawn; the last is the result.
     pub parts: &'static [u32],
 }

@@ -12,15 +12,15 @@ const LOOK: Duration = Duration::from_millis(250);
 const LONGEST: u64 = 1 << 20;
 
 /// The text of a file, nothing where there is no file, or why it cannot be read.
-pub type Text = Result<Option<String>, String>;
+pub type FileText = Result<Option<String>, String>;
 
 /// Watches files until it is dropped.
-pub struct Watch {
-    news: Receiver<(usize, Text)>,
+pub struct FileWatcher {
+    news: Receiver<(usize, FileText)>,
     _watched: Arc<()>,
 }
 
-impl Watch {
+impl FileWatcher {
     /// Begins; every file is told of once at the beginning, and again whenever it has changed.
     pub fn start(files: Vec<PathBuf>) -> Self {
         let (out, news) = channel();
@@ -41,7 +41,7 @@ impl Watch {
     }
 
     /// What has changed since the last call: (place of the file, its text).
-    pub fn news(&self) -> impl Iterator<Item = (usize, Text)> {
+    pub fn news(&self) -> impl Iterator<Item = (usize, FileText)> {
         self.news.try_iter()
     }
 }
@@ -49,7 +49,7 @@ impl Watch {
 /// When a file was written, and its length; nothing where there is no file.
 type Stamp = Option<(SystemTime, u64)>;
 
-fn look_at(i: usize, file: &Path, last: &mut Option<Stamp>, out: &Sender<(usize, Text)>) {
+fn look_at(i: usize, file: &Path, last: &mut Option<Stamp>, out: &Sender<(usize, FileText)>) {
     let stamp = std::fs::metadata(file).ok().and_then(|m| Some((m.modified().ok()?, m.len())));
     if last.replace(stamp) != Some(stamp) {
         // Whoever wanted to know may be gone.
@@ -76,7 +76,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let files: Vec<PathBuf> = ["a.glsl", "b.glsl"].map(|n| folder.path().join(n)).into();
         std::fs::write(&files[0], "one").unwrap();
-        let watch = Watch::start(files.clone());
+        let watch = FileWatcher::start(files.clone());
         let next = || loop {
             match watch.news.recv_timeout(Duration::from_secs(30)).unwrap() {
                 // A file that is seen while it is being written is told of again.

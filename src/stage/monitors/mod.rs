@@ -37,7 +37,7 @@ impl fmt::Display for Monitor {
 
 /// Where the window is wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Wish {
+pub enum WindowPlacement {
     /// All of a monitor, by its number from 1, its name, or a part of that.
     Monitor(String),
     /// With its left top corner here, on the whole desktop.
@@ -85,14 +85,14 @@ pub fn find<'a>(word: &str, all: &'a [Monitor]) -> Result<&'a Monitor, String> {
 }
 
 /// Puts the window where it is wanted, and keeps it there; ends when it is dropped.
-pub struct Placer {
+pub struct WindowPlacer {
     orders: Sender<bool>,
 }
 
-impl Placer {
+impl WindowPlacer {
     /// Begins. `fill` says whether the window fills a screen all the same where its monitor is not there; `size` is what
     /// it has otherwise. What there is to say is sent to `told`.
-    pub fn start(wish: Wish, fill: bool, size: (usize, usize), told: Sender<String>) -> Self {
+    pub fn start(wish: WindowPlacement, fill: bool, size: (usize, usize), told: Sender<String>) -> Self {
         let (orders, inbox) = channel();
         let work = move || {
             if let Err(e) = follow(&wish, fill, size, &inbox, &told) {
@@ -119,7 +119,7 @@ fn say(told: &Sender<String>, text: String) {
 
 #[cfg(not(target_os = "linux"))]
 fn follow(
-    _: &Wish,
+    _: &WindowPlacement,
     _: bool,
     _: (usize, usize),
     _: &Receiver<bool>,
@@ -130,7 +130,7 @@ fn follow(
 
 #[cfg(target_os = "linux")]
 fn follow(
-    wish: &Wish,
+    wish: &WindowPlacement,
     fill: bool,
     size: (usize, usize),
     orders: &Receiver<bool>,
@@ -139,8 +139,8 @@ fn follow(
     let desktop = x11::Desktop::open()?;
     let window = desktop.own_window()?;
     let word = match wish {
-        Wish::At(x, y) => return desktop.move_to(window, (*x, *y)),
-        Wish::Monitor(word) => word,
+        WindowPlacement::At(x, y) => return desktop.move_to(window, (*x, *y)),
+        WindowPlacement::Monitor(word) => word,
     };
     let (mut on, mut last, mut missed) = (true, None, false);
     loop {

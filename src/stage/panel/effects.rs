@@ -3,22 +3,22 @@
 use egui_macroquad::egui::{RichText, Ui};
 
 use super::style::{ACCENT, TEXT};
-use super::{Desk, knob};
-use crate::keys::{Action, KEYS};
+use super::{PanelContext, knob};
+use crate::keys::{KEYS, KeyAction};
 
 /// All effects in the order in which they follow each other.
-pub fn section(ui: &mut Ui, desk: &mut Desk) {
-    let filter = desk.filter.clone();
+pub fn section(ui: &mut Ui, context: &mut PanelContext) {
+    let filter = context.filter.clone();
     let passes = |words: &[&str]| filter.is_empty() || words.iter().any(|w| w.contains(&filter));
-    if !desk.chain.slots.iter().any(|s| passes(&["effects", s.effect.name])) {
+    if !context.chain.slots.iter().any(|s| passes(&["effects", s.effect.name])) {
         return;
     }
     super::section(ui, RichText::new("effects").strong(), "effects", true, !filter.is_empty(), |ui| {
-        for (i, slot) in desk.chain.slots.iter_mut().enumerate() {
+        for (i, slot) in context.chain.slots.iter_mut().enumerate() {
             if !passes(&["effects", slot.effect.name]) {
                 continue;
             }
-            let key = KEYS.iter().find(|k| k.action == Action::Effect(i)).map_or("", |k| k.label);
+            let key = KEYS.iter().find(|k| k.action == KeyAction::Effect(i)).map_or("", |k| k.label);
             let colour = if slot.on { ACCENT } else { TEXT };
             let text = RichText::new(format!("{}  {key}", slot.effect.name)).color(colour);
             ui.checkbox(&mut slot.on, text).on_hover_text(slot.effect.about);

@@ -2,12 +2,12 @@
 
 use egui_macroquad::egui::{CornerRadius, Rect, RichText, Sense, Ui, pos2, vec2};
 
-use super::Desk;
+use super::PanelContext;
 use super::style::{ACCENT, FAINT, GROOVE, MOVED, TEXT};
 
 /// The judge's section; nothing if there is no judge.
-pub fn section_body(ui: &mut Ui, desk: &Desk) {
-    let Some(verdict) = &desk.state.verdict else {
+pub fn section_body(ui: &mut Ui, context: &PanelContext) {
+    let Some(verdict) = &context.state.verdict else {
         ui.label(RichText::new("no judge watches").small().color(FAINT));
         return;
     };
@@ -28,11 +28,11 @@ pub fn section_body(ui: &mut Ui, desk: &Desk) {
 }
 
 /// The judge's section.
-pub fn section(ui: &mut Ui, desk: &Desk) {
-    if !desk.filter.is_empty() && !desk.passes(&["judge"]) {
+pub fn section(ui: &mut Ui, context: &PanelContext) {
+    if !context.filter.is_empty() && !context.passes(&["judge"]) {
         return;
     }
-    super::section(ui, RichText::new("judge").strong(), "judge", true, false, |ui| section_body(ui, desk));
+    super::section(ui, RichText::new("judge").strong(), "judge", true, false, |ui| section_body(ui, context));
 }
 
 fn bar(ui: &mut Ui, name: &str, part: f32, colour: egui_macroquad::egui::Color32, text: &str) {

@@ -6,7 +6,7 @@ use egui_macroquad::egui::{
 };
 
 use super::style::{ACCENT, FAINT, GROOVE, MOVED, TEXT};
-use world::params::{KnobKind, Scale, Spec};
+use world::params::{KnobKind, ParamSpec, Scale};
 
 /// Widths of the three columns; fixed, because a row that asks for the space left makes its section grow.
 pub const NAME: f32 = 108.0;
@@ -16,7 +16,7 @@ const VALUE: f32 = 70.0;
 pub const REST: f32 = TRAVEL + VALUE + 6.0;
 
 /// Draws a knob whose value is `set` by hand and `now` after links. Gives the value asked for, if any.
-pub fn row(ui: &mut Ui, spec: &Spec, set: f64, now: f64) -> Option<f64> {
+pub fn row(ui: &mut Ui, spec: &ParamSpec, set: f64, now: f64) -> Option<f64> {
     ui.horizontal(|ui| {
         // Set, and not yet in the world.
         let waits = spec.rebirth && set != now;
@@ -37,7 +37,7 @@ pub fn row(ui: &mut Ui, spec: &Spec, set: f64, now: f64) -> Option<f64> {
 }
 
 /// What the mouse over a knob says.
-pub fn tip(spec: &Spec) -> String {
+pub fn tip(spec: &ParamSpec) -> String {
     let unit = if spec.unit.is_empty() { String::new() } else { format!(" {}", spec.unit) };
     let birth = if spec.rebirth { "\nTakes effect at the next birth (R)." } else { "" };
     format!(
@@ -48,7 +48,7 @@ pub fn tip(spec: &Spec) -> String {
     )
 }
 
-fn switch(ui: &mut Ui, spec: &Spec, set: f64, now: f64) -> Option<f64> {
+fn switch(ui: &mut Ui, spec: &ParamSpec, set: f64, now: f64) -> Option<f64> {
     let mut on = set >= 0.5;
     let changed = ui.checkbox(&mut on, "").on_hover_text(tip(spec)).changed();
     if (now >= 0.5) != (set >= 0.5) {
@@ -57,7 +57,7 @@ fn switch(ui: &mut Ui, spec: &Spec, set: f64, now: f64) -> Option<f64> {
     changed.then_some(on as u8 as f64)
 }
 
-fn choice(ui: &mut Ui, spec: &Spec, names: &[&str], set: f64) -> Option<f64> {
+fn choice(ui: &mut Ui, spec: &ParamSpec, names: &[&str], set: f64) -> Option<f64> {
     let mut index = (set as usize).min(names.len() - 1);
     let before = index;
     ComboBox::from_id_salt(spec.name)
@@ -68,7 +68,7 @@ fn choice(ui: &mut Ui, spec: &Spec, names: &[&str], set: f64) -> Option<f64> {
     (index != before).then_some(index as f64)
 }
 
-fn slider(ui: &mut Ui, spec: &Spec, set: f64, now: f64) -> Option<f64> {
+fn slider(ui: &mut Ui, spec: &ParamSpec, set: f64, now: f64) -> Option<f64> {
     let (rect, bar) = ui.allocate_exact_size(vec2(TRAVEL, 16.0), Sense::click_and_drag());
     let groove = rect.shrink2(vec2(0.0, 5.0));
     let mut asked = None;
@@ -85,7 +85,7 @@ fn slider(ui: &mut Ui, spec: &Spec, set: f64, now: f64) -> Option<f64> {
     value_box(ui, spec, set, asked)
 }
 
-fn paint(ui: &Ui, spec: &Spec, groove: Rect, set: f64, now: f64, bar: &Response) {
+fn paint(ui: &Ui, spec: &ParamSpec, groove: Rect, set: f64, now: f64, bar: &Response) {
     let painter = ui.painter();
     let round = CornerRadius::same(3);
     let at = |v: f64| groove.left() + groove.width() * spec.position_of(v) as f32;
@@ -106,7 +106,7 @@ fn paint(ui: &Ui, spec: &Spec, groove: Rect, set: f64, now: f64, bar: &Response)
     painter.circle(pos2(x, groove.center().y), 5.0, colour, egui::Stroke::new(1.0, Color32::BLACK));
 }
 
-fn value_box(ui: &mut Ui, spec: &Spec, set: f64, asked: Option<f64>) -> Option<f64> {
+fn value_box(ui: &mut Ui, spec: &ParamSpec, set: f64, asked: Option<f64>) -> Option<f64> {
     let mut value = asked.unwrap_or(set);
     let speed = match (spec.kind, spec.scale) {
         (KnobKind::Whole, _) => 0.1,
@@ -159,7 +159,7 @@ pub fn readout(ui: &mut Ui, name: &str, value: f64, about: &str) {
 #[cfg(test)]
 mod tests {
     use super::{readout, short};
-    use crate::drawn::texts;
+    use crate::drawn_text::texts;
     use egui_macroquad::egui::{Area, Id};
 
     #[test]

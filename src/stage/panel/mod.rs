@@ -3,7 +3,7 @@
 mod effects;
 mod judge;
 mod knob;
-mod learn;
+mod mapping;
 mod nodes;
 mod show;
 mod sound;
@@ -13,10 +13,10 @@ mod wiring;
 
 use egui_macroquad::egui::{self, Context, Id, RichText, ScrollArea, Ui};
 
-use super::effects::Chain;
-use super::pace::Pace;
-use ::show::{Command, Hub, LearnDesk, State};
-use world::params::Spec;
+use super::effects::EffectChain;
+use super::pace::FramePacing;
+use ::show::{Command, Hub, MappingControl, ShowState};
+use world::params::ParamSpec;
 use world::tape::Event;
 
 pub use style::{ACCENT, TEXT, WRONG, apply as apply_style, card};
@@ -30,36 +30,36 @@ pub struct Panel {
     /// Whether it is seen.
     pub open: bool,
     /// Learn mode.
-    pub learn: learn::Learning,
+    pub learn: mapping::MappingView,
     filter: String,
 }
 
 /// What the panel shows, and where its wishes go.
-pub struct Desk<'a> {
+pub struct PanelContext<'a> {
     /// The show as it is.
-    pub state: &'a State,
+    pub state: &'a ShowState,
     /// Light and volume.
     pub hub: &'a Hub,
     /// The effects, changed in place.
-    pub chain: &'a mut Chain,
+    pub chain: &'a mut EffectChain,
     /// Frame and tick times.
-    pub pace: &'a Pace,
+    pub pace: &'a FramePacing,
     /// Commands for the show.
-    pub wishes: &'a mut Vec<Command>,
-    learn: &'a mut learn::Learning,
+    pub requests: &'a mut Vec<Command>,
+    learn: &'a mut mapping::MappingView,
     filter: String,
 }
 
-impl Desk<'_> {
+impl PanelContext<'_> {
     /// Asks for a knob, switch or layer knob to move.
     fn set(&mut self, address: String, value: f64) {
-        self.wishes.push(Command::Event(Event::Set(address.into(), value)));
+        self.requests.push(Command::Event(Event::Set(address.into(), value)));
     }
 
     /// A knob: its row, or in learn mode what moves it.
-    fn knob(&mut self, ui: &mut Ui, address: String, spec: &Spec, set: f64, now: f64) {
+    fn knob(&mut self, ui: &mut Ui, address: String, spec: &ParamSpec, set: f64, now: f64) {
         if self.learn.on {
-            return learn::row(ui, self, &address, &spec.name.replace('_', " "), &knob::tip(spec));
+            return mapping::row(ui, self, &address, &spec.name.replace('_', " "), &knob::tip(spec));
         }
         if let Some(value) = knob::row(ui, spec, set, now) {
             self.set(address, value);
@@ -79,8 +79,8 @@ impl Panel {
     }
 
     /// Learn mode begins, with the panel open, or ends; whether anything can be learnt.
-    pub fn toggle_learn(&mut self, desk: Option<&dyn LearnDesk>) -> bool {
-        let there = self.learn.toggle(desk);
+    pub fn toggle_mapping(&mut self, context: Option<&dyn MappingControl>) -> bool {
+        let there = self.learn.toggle(context);
         self.open |= self.learn.on;
         there
     }
@@ -89,38 +89,38 @@ impl Panel {
     pub fn show(
         &mut self,
         ctx: &Context,
-        state: &State,
+        state: &ShowState,
         hub: &Hub,
-        chain: &mut Chain,
-        pace: &Pace,
-        wishes: &mut Vec<Command>,
+        chain: &mut EffectChain,
+        pace: &FramePacing,
+        requests: &mut Vec<Command>,
     ) {
         if !self.open {
             return;
         }
         let filter = self.filter.trim().to_lowercase();
         let (learn, text) = (&mut self.learn, &mut self.filter);
-        let mut desk = Desk { state, hub, chain, pace, wishes, learn, filter };
+        let mut context = PanelContext { state, hub, chain, pace, requests, learn, filter };
         egui::SidePanel::right("panel").exact_width(WIDTH).resizable(false).frame(style::panel()).show(
             ctx,
             |ui| {
-                timing::header(ui, &mut desk);
+                timing::header(ui, &mut context);
                 ui.add_space(4.0);
-                learn::head(ui, &desk);
+                mapping::head(ui, &context);
                 filter_box(ui, text);
                 ui.add_space(2.0);
                 ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
                     ui.set_width(WIDTH - 34.0);
-                    show::section(ui, &mut desk);
-                    judge::section(ui, &desk);
-                    nodes::sections(ui, &mut desk);
-                    wiring::layers(ui, &mut desk);
-                    wiring::links(ui, &mut desk);
-                    learn::show(ui, &mut desk);
-                    sound::section(ui, &mut desk);
-                    effects::section(ui, &mut desk);
-                    nodes::messages(ui, &desk);
-                    sound::devices(ui, &desk);
+                    show::section(ui, &mut context);
+                    judge::section(ui, &context);
+                    nodes::sections(ui, &mut context);
+                    wiring::layers(ui, &mut context);
+                    wiring::links(ui, &mut context);
+                    mapping::show(ui, &mut context);
+                    sound::section(ui, &mut context);
+                    effects::section(ui, &mut context);
+                    nodes::messages(ui, &context);
+                    sound::devices(ui, &context);
                     ui.add_space(8.0);
                 });
             },
@@ -157,14 +157,21 @@ mod tests {
     #[test]
     fn a_panel_over_a_show_that_has_said_nothing_yet_is_drawn() {
         let ctx = Context::default();
-        let (mut panel, mut wishes) = (Panel::new(true), Vec::new());
-        let (pace, (hub, _inbox)) = (Pace::new(60.0), Hub::new());
+        let (mut panel, mut requests) = (Panel::new(true), Vec::new());
+        let (pace, (hub, _inbox)) = (FramePacing::new(60.0), Hub::new());
         for _ in 0..3 {
             let _ = ctx.run(egui::RawInput::default(), |ctx| {
-                panel.show(ctx, &State::default(), &hub, &mut Chain::default(), &pace, &mut wishes);
+                panel.show(
+                    ctx,
+                    &ShowState::default(),
+                    &hub,
+                    &mut EffectChain::default(),
+                    &pace,
+                    &mut requests,
+                );
             });
         }
-        assert!(wishes.is_empty());
+        assert!(requests.is_empty());
     }
 
     /// Once a notch was half a point under X11.

@@ -7,7 +7,7 @@ use egui_macroquad::egui::{
 };
 
 use super::style::{ACCENT, FAINT, GROOVE, MOVED};
-use super::{Desk, learn};
+use super::{PanelContext, mapping};
 use crate::pace::KEPT;
 use show::Command;
 
@@ -15,42 +15,49 @@ use show::Command;
 const TOP: f32 = 40.0;
 
 /// Scene, tick, seed and the plot.
-pub fn header(ui: &mut Ui, desk: &mut Desk) {
-    let face = &desk.state.face;
-    let mut scene = face.scene;
+pub fn header(ui: &mut Ui, context: &mut PanelContext) {
+    let description = &context.state.description;
+    let mut scene = description.scene;
     ui.horizontal(|ui| {
-        ComboBox::from_id_salt("scene").width(150.0).show_index(ui, &mut scene, face.scenes.len(), |i| {
-            // Before the show has said anything there is no scene at all.
-            face.scenes.get(i).map_or(String::new(), |name| format!("{}  {name}", i + 1))
-        });
-        let pause = if desk.state.paused { "go on" } else { "pause" };
+        ComboBox::from_id_salt("scene").width(150.0).show_index(
+            ui,
+            &mut scene,
+            description.scenes.len(),
+            |i| {
+                // Before the show has said anything there is no scene at all.
+                description.scenes.get(i).map_or(String::new(), |name| format!("{}  {name}", i + 1))
+            },
+        );
+        let pause = if context.state.paused { "go on" } else { "pause" };
         if ui.button(pause).clicked() {
-            desk.wishes.push(Command::Pause(!desk.state.paused));
+            context.requests.push(Command::Pause(!context.state.paused));
         }
-        learn::switch(ui, desk);
+        mapping::switch(ui, context);
     });
-    if scene != face.scene {
-        desk.wishes.push(Command::Scene(scene));
+    if scene != description.scene {
+        context.requests.push(Command::Scene(scene));
     }
-    let about =
-        format!("tick {} · seed {} · {} × {}", desk.state.tick, desk.state.seed, face.size.0, face.size.1);
+    let about = format!(
+        "tick {} · seed {} · {} × {}",
+        context.state.tick, context.state.seed, description.size.0, description.size.1
+    );
     ui.label(RichText::new(about).small().color(FAINT));
-    plot(ui, desk);
+    plot(ui, context);
 }
 
-fn plot(ui: &mut Ui, desk: &Desk) {
+fn plot(ui: &mut Ui, context: &PanelContext) {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 44.0), Sense::hover());
     let painter = ui.painter_at(rect);
     painter.rect_filled(rect, CornerRadius::same(4), GROOVE.gamma_multiply(0.5));
     let y = rect.bottom() - rect.height() * (1000.0 / 60.0) / TOP;
     painter.hline(rect.x_range(), y, Stroke::new(1.0, Color32::from_gray(80)));
-    line(&painter, rect, &desk.pace.frames, ACCENT);
-    line(&painter, rect, &desk.pace.ticks, MOVED);
-    let frame = mean(&desk.pace.frames);
+    line(&painter, rect, &context.pace.frames, ACCENT);
+    line(&painter, rect, &context.pace.ticks, MOVED);
+    let frame = mean(&context.pace.frames);
     ui.horizontal(|ui| {
         let text = format!("frame {frame:.1} ms ({:.0}/s)", 1e3 / frame.max(1e-3));
         ui.label(RichText::new(text).small().color(ACCENT));
-        ui.label(RichText::new(format!("tick {:.1} ms", mean(&desk.pace.ticks))).small().color(MOVED));
+        ui.label(RichText::new(format!("tick {:.1} ms", mean(&context.pace.ticks))).small().color(MOVED));
     });
 }
 

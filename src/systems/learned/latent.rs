@@ -2,13 +2,13 @@
 
 use rayon::prelude::*;
 
-use super::wall::Wall;
+use super::wall::ImageWall;
 use learn::Model;
 use world::field::Field;
 use world::params;
 use world::ports::Readouts as _;
 use world::rng::Rng;
-use world::system::{Birth, Env, Fault, Phase, System, TextSpec, Texts};
+use world::system::{Env, Fault, InitContext, Phase, System, TextSpec, Texts};
 use world::view::View;
 
 /// The imitator that ships: it learned from frames of the scene `street`.
@@ -79,7 +79,7 @@ pub struct Latent {
     model: Box<dyn Model>,
     classes: usize,
     walks: Vec<Walk>,
-    wall: Wall,
+    wall: ImageWall,
     /// Mean light, and how much of it changed with the last picture.
     readouts: [f32; 2],
 }
@@ -100,9 +100,9 @@ impl System for Latent {
         open(texts).err().into_iter().collect()
     }
 
-    fn new(params: &LatentKnobs, birth: &Birth) -> Result<Self, Fault> {
+    fn new(params: &LatentKnobs, birth: &InitContext) -> Result<Self, Fault> {
         let (model, classes) = open(birth.texts)?;
-        let wall = Wall::new(
+        let wall = ImageWall::new(
             (birth.width, birth.height),
             (params.columns as usize, params.rows as usize),
             model.shape(),

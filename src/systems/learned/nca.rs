@@ -1,14 +1,14 @@
 //! `nca`: a neural cellular automaton, alive: it goes on changing, can be wounded, and heals (Mordvintsev et al. 2020).
 
-use super::wall::Wall;
+use super::wall::ImageWall;
 use learn::Model;
-use learn::nca::inference::{Automaton, World};
+use learn::nca::inference::{Automaton, NcaWorld};
 use world::brush::Brush;
 use world::field::Field;
 use world::params;
 use world::ports::Readouts as _;
 use world::rng::Rng;
-use world::system::{Birth, Env, Fault, Phase, System, TextSpec, Texts, Touch};
+use world::system::{Env, Fault, InitContext, Phase, System, TextSpec, Texts, Touch};
 use world::view::View;
 
 /// The imitator that ships: it learned the texture of the scene `ink`.
@@ -29,7 +29,7 @@ params! {
         class: u32 = 0 in 0..=255;
         /// How fast genomes drift.
         pace: f64 = 0.2 in 0.0..=8.0, unit "1/s";
-        /// A cell dies where the field wired to `wound` is above this.
+        /// A cell dies where the field wired to `damage` is above this.
         threshold: f64 = 0.5 in 0.0..=1.0;
     }
 }
@@ -66,12 +66,12 @@ world::readouts! {
 pub struct Nca {
     rule: Automaton,
     classes: usize,
-    worlds: Vec<World>,
+    worlds: Vec<NcaWorld>,
     rng: Rng,
     /// How far genomes have drifted, in points.
     way: f64,
     age: u64,
-    wall: Wall,
+    wall: ImageWall,
     readouts: [f32; 2],
 }
 
@@ -90,18 +90,20 @@ impl System for Nca {
         open(texts).err().into_iter().collect()
     }
 
-    fn new(params: &NcaKnobs, birth: &Birth) -> Result<Self, Fault> {
+    fn new(params: &NcaKnobs, birth: &InitContext) -> Result<Self, Fault> {
         let (rule, classes, texture) = open(birth.texts)?;
         let shape = rule.shape();
         let wall = match texture {
             true => {
                 let down = (params.cells as usize).min(birth.height);
                 let across = (birth.width * down).div_ceil(birth.height).clamp(1, birth.width.max(1));
-                Wall::of((1, 1), (across, down), shape.channels)
+                ImageWall::of((1, 1), (across, down), shape.channels)
             }
-            false => {
-                Wall::new((birth.width, birth.height), (params.columns as usize, params.rows as usize), shape)
-            }
+            false => ImageWall::new(
+                (birth.width, birth.height),
+                (params.columns as usize, params.rows as usize),
+                shape,
+            ),
         };
         let rng = birth.rng.named("nca");
         let mut nca =
@@ -116,7 +118,7 @@ impl System for Nca {
         self.way += params.pace * env.dt as f64;
         env.touches.iter().filter(|t| t.phase != Phase::Up).for_each(|t| self.touch(t, params));
         if let Some(field) = env.input(Input::Wound) {
-            self.wound(field, params.threshold as f32);
+            self.damage(field, params.threshold as f32);
         }
         for _ in 0..params.steps {
             for i in 0..self.worlds.len() {
@@ -170,7 +172,7 @@ impl Nca {
     }
 
     /// A world as old as in training; one that grows from a cell begins with that cell.
-    fn born(&self, world: usize, params: &NcaKnobs) -> World {
+    fn born(&self, world: usize, params: &NcaKnobs) -> NcaWorld {
         let (genome, rng) = (self.genome(world, params), self.rng.named("birth").fork(world as u64));
         let (w, h) = self.wall.tile;
         match self.rule.has_genome() {
@@ -201,10 +203,10 @@ impl Nca {
     }
 
     /// Wipes out cells where a field is high anywhere within them.
-    fn wound(&mut self, field: &Field, threshold: f32) {
+    fn damage(&mut self, field: &Field, threshold: f32) {
         let (columns, rows) = self.wall.grid;
         let (fw, fh) = field.size();
-        for (place, World { width, height, state }) in self.worlds.iter_mut().enumerate() {
+        for (place, NcaWorld { width, height, state }) in self.worlds.iter_mut().enumerate() {
             let (w, h) = (*width, *height);
             let under = |k: usize, all: usize, n: usize| k * n / all..((k + 1) * n).div_ceil(all).min(n);
             let high = |i: usize, j: usize| {

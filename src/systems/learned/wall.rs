@@ -1,12 +1,12 @@
 //! Pictures side by side, as one world.
 
-use learn::Shape;
+use learn::ImageShape;
 use world::field::Field;
 use world::frame::colour::linear_of_srgb;
 use world::view::{Sampling, View};
 
 /// A wall of pictures of one size.
-pub struct Wall {
+pub struct ImageWall {
     /// Pictures across and down.
     pub grid: (usize, usize),
     /// Pixels of one picture, across and down.
@@ -20,10 +20,10 @@ pub struct Wall {
 
 const STEPS: usize = 1024;
 
-impl Wall {
+impl ImageWall {
     /// So many rows and columns of pictures as asked for; with 0 columns, so many that pictures stay square on a canvas
     /// of `size`.
-    pub fn new(size: (usize, usize), (columns, rows): (usize, usize), shape: Shape) -> Self {
+    pub fn new(size: (usize, usize), (columns, rows): (usize, usize), shape: ImageShape) -> Self {
         let square = ((size.0 * rows) as f64 / size.1.max(1) as f64).round().max(1.0) as usize;
         let columns = if columns == 0 { square } else { columns };
         Self::of((columns, rows), (shape.side, shape.side), shape.channels)

@@ -2,8 +2,8 @@
 //! clock, the engine has none.
 
 use super::Engine;
-use super::birth::Living;
-use super::board::Board;
+use super::bus::FieldBus;
+use super::instantiate::LiveNode;
 use crate::field::Field;
 use crate::scene::{NodePlan, Scene};
 use crate::system::{Env, Touch};
@@ -13,20 +13,20 @@ use crate::tape::Event;
 pub(super) struct Now<'a> {
     tick: u64,
     dt: f32,
-    board: &'a Board,
+    bus: &'a FieldBus,
     touches: &'a [Touch],
 }
 
 impl<'a> Now<'a> {
-    pub fn of(tick: u64, scene: &Scene, board: &'a Board, touches: &'a [Touch]) -> Self {
-        Self { tick, dt: scene.dt() as f32, board, touches }
+    pub fn of(tick: u64, scene: &Scene, bus: &'a FieldBus, touches: &'a [Touch]) -> Self {
+        Self { tick, dt: scene.dt() as f32, bus, touches }
     }
 
     /// One node steps, against what all have shown before.
-    pub fn step(&self, living: &mut Living, plan: &NodePlan) {
-        let Self { tick, dt, board, touches } = *self;
+    pub fn step(&self, living: &mut LiveNode, plan: &NodePlan) {
+        let Self { tick, dt, bus, touches } = *self;
         let inputs: Vec<Option<&Field>> =
-            plan.wires.iter().map(|w| board.wired(w.as_ref(), plan.size)).collect();
+            plan.wires.iter().map(|w| bus.wired(w.as_ref(), plan.size)).collect();
         let rng = living.rng.fork(tick);
         living.node.step(&Env { tick, dt, rng, inputs: &inputs, touches, switches: &living.switches });
     }
@@ -47,7 +47,7 @@ impl Engine {
     pub fn step_apart(&mut self, events: &[Event], mut around: impl FnMut(Part, &mut dyn FnMut())) {
         events.iter().for_each(|e| self.apply(e));
         self.begin_tick();
-        let now = Now::of(self.tick, &self.scene, &self.board, &self.touches);
+        let now = Now::of(self.tick, &self.scene, &self.bus, &self.touches);
         for (i, (living, plan)) in self.nodes.iter_mut().zip(&self.scene.nodes).enumerate() {
             around(Part::Node(i), &mut || now.step(living, plan));
         }

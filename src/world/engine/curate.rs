@@ -2,11 +2,11 @@
 
 use super::Engine;
 use crate::rng::Rng;
-use crate::scene::Action;
+use crate::scene::CuratorAction;
 
 /// How long the curator has been bored, and what it has done about it.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Boredom {
+pub struct CuratorState {
     since: Option<f64>,
     acts: u64,
     wants_next: bool,
@@ -14,13 +14,13 @@ pub struct Boredom {
 
 impl Engine {
     /// Whether the curator asks for the next scene. Asking clears it.
-    pub fn take_wish_for_next(&mut self) -> bool {
-        std::mem::take(&mut self.boredom.wants_next)
+    pub fn take_next_request(&mut self) -> bool {
+        std::mem::take(&mut self.curator_state.wants_next)
     }
 
     /// How often the curator has acted.
     pub fn curator_acts(&self) -> u64 {
-        self.boredom.acts
+        self.curator_state.acts
     }
 
     pub(super) fn curate(&mut self) {
@@ -28,20 +28,20 @@ impl Engine {
         let now = self.seconds();
         let Some(place) = self.places.watched else { return };
         if !self.signals.is_heard(place) || self.signals.at(place) >= curator.below {
-            self.boredom.since = None;
+            self.curator_state.since = None;
             return;
         }
-        let since = *self.boredom.since.get_or_insert(now);
+        let since = *self.curator_state.since.get_or_insert(now);
         if now - since < curator.seconds {
             return;
         }
-        self.boredom.since = Some(now);
-        self.boredom.acts += 1;
-        let rng = Rng::new(self.seed).named("curator").fork(self.boredom.acts);
+        self.curator_state.since = Some(now);
+        self.curator_state.acts += 1;
+        let rng = Rng::new(self.seed).named("curator").fork(self.curator_state.acts);
         match curator.action {
-            Action::Next => self.boredom.wants_next = true,
-            Action::Reseed => drop(self.reseed(rng.bits(0))),
-            Action::Mutate => self.mutate(&curator.knobs, curator.amount, rng),
+            CuratorAction::Next => self.curator_state.wants_next = true,
+            CuratorAction::Reseed => drop(self.reseed(rng.bits(0))),
+            CuratorAction::Mutate => self.mutate(&curator.knobs, curator.amount, rng),
         }
     }
 

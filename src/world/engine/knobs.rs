@@ -1,14 +1,14 @@
 //! Knobs moved by hand and by links.
 
-use super::{Engine, Moved};
+use super::{Engine, ParameterOverrides};
 use crate::frame::LayerKnobs;
 use crate::params::Params;
 use crate::scene::{Address, Directory, Parameter, Scene, Target};
-use crate::signal::{Mode, Wish};
+use crate::signal::{LinkOutput, Mode};
 
 /// What a link acts on, found when the scene begins.
 #[derive(Clone, Debug)]
-pub(super) enum Aim {
+pub(super) enum LinkTarget {
     /// A knob or switch.
     Knob(Parameter),
     /// An output of a node; all of them if none is named.
@@ -18,10 +18,12 @@ pub(super) enum Aim {
 }
 
 /// What each link of a scene acts on.
-pub(super) fn aims(scene: &Scene, directory: &Directory) -> Vec<Aim> {
+pub(super) fn aims(scene: &Scene, directory: &Directory) -> Vec<LinkTarget> {
     let aim = |link: &crate::signal::Link| match link.mode {
-        Mode::Inhibit => output(scene, &link.to).map_or(Aim::Nothing, |(n, p)| Aim::Output(n, p)),
-        _ => directory.find(&link.to).map_or(Aim::Nothing, |p| Aim::Knob(p.clone())),
+        Mode::Inhibit => {
+            output(scene, &link.to).map_or(LinkTarget::Nothing, |(n, p)| LinkTarget::Output(n, p))
+        }
+        _ => directory.find(&link.to).map_or(LinkTarget::Nothing, |p| LinkTarget::Knob(p.clone())),
     };
     scene.links.iter().map(aim).collect()
 }
@@ -79,16 +81,16 @@ impl Engine {
     }
 
     /// Knobs of nodes that hands have moved from where the scene's file puts them: what the next birth starts from.
-    pub fn moved(&self) -> Moved {
+    pub fn moved(&self) -> ParameterOverrides {
         self.differing(|n, k| self.nodes[n].base[k])
     }
 
     /// Knobs of nodes with which the living worlds were born, where they are not those of the scene's file.
-    pub fn born_with(&self) -> Moved {
+    pub fn born_with(&self) -> ParameterOverrides {
         self.differing(|n, k| self.nodes[n].born[k])
     }
 
-    fn differing(&self, value: impl Fn(usize, usize) -> f64) -> Moved {
+    fn differing(&self, value: impl Fn(usize, usize) -> f64) -> ParameterOverrides {
         let moved = |p: &Parameter| match p.target {
             Target::Knob(n, k) if value(n, k) != self.scene.nodes[n].knobs[k] => {
                 Some((p.address.clone(), value(n, k)))
@@ -163,18 +165,18 @@ impl Engine {
         let (now, dt) = (self.seconds(), self.scene.dt());
         let beats = self.places.beats(&self.signals);
         let heard = self.places.links.iter().map(|place| self.signals.at(*place));
-        let wishes: Vec<Wish> =
+        let wishes: Vec<LinkOutput> =
             self.links.iter_mut().zip(heard).map(|(l, signal)| l.follow(signal, now, dt, beats)).collect();
         let mut moved: Vec<(&Parameter, f64)> = Vec::new();
         let mut silenced = Vec::new();
         for ((live, aim), wish) in self.links.iter().zip(&self.aims).zip(&wishes) {
             let parameter = match aim {
-                Aim::Output(node, port) if wish.active => {
+                LinkTarget::Output(node, port) if wish.active => {
                     silenced.push((*node, *port));
                     continue;
                 }
-                Aim::Output(..) | Aim::Nothing => continue,
-                Aim::Knob(parameter) => parameter,
+                LinkTarget::Output(..) | LinkTarget::Nothing => continue,
+                LinkTarget::Knob(parameter) => parameter,
             };
             let base = self.base(parameter.target);
             let at = moved.iter().position(|m| m.0.target == parameter.target).unwrap_or_else(|| {
@@ -191,7 +193,7 @@ impl Engine {
             .into_iter()
             .map(|(p, value)| (p.target, p.spec.map_or(value, |s| s.clamp(value))))
             .collect();
-        self.board.inhibit(silenced);
+        self.bus.inhibit(silenced);
         moved.into_iter().for_each(|(target, value)| self.write(target, value));
     }
 }

@@ -5,9 +5,9 @@
 //! every wired output is shown to the board · the clock advances.
 
 mod apart;
-mod birth;
-mod board;
+mod bus;
 mod curate;
+mod instantiate;
 mod knobs;
 mod signals;
 mod swap;
@@ -28,13 +28,13 @@ use super::voice::VoiceKnobs;
 
 use apart::Now;
 pub use apart::Part;
-use birth::Living;
-pub use birth::{Litter, Moved};
-use board::Board;
-pub use board::shown_size;
-use curate::Boredom;
-use knobs::Aim;
-use signals::Places;
+use bus::FieldBus;
+pub use bus::shown_size;
+use curate::CuratorState;
+use instantiate::LiveNode;
+pub use instantiate::{ParameterOverrides, PreparedNodes};
+use knobs::LinkTarget;
+use signals::SignalSlots;
 pub use signals::Signals;
 
 /// A scene that runs.
@@ -43,17 +43,17 @@ pub struct Engine {
     directory: Arc<Directory>,
     seed: u64,
     tick: u64,
-    nodes: Vec<Living>,
+    nodes: Vec<LiveNode>,
     links: Vec<LiveLink>,
-    aims: Vec<Aim>,
+    aims: Vec<LinkTarget>,
     layers: Vec<Layer>,
     base_layers: Vec<Layer>,
     voices: Vec<VoiceKnobs>,
-    board: Board,
+    bus: FieldBus,
     signals: Signals,
-    places: Places,
+    places: SignalSlots,
     touches: Vec<Touch>,
-    boredom: Boredom,
+    curator_state: CuratorState,
     canvases: Vec<Field>,
 }
 
@@ -74,17 +74,17 @@ impl Engine {
     pub fn with(scene: Scene, seed: Option<u64>, moved: &[(Address, f64)]) -> Result<Self, Vec<Problem>> {
         let seed = seed.unwrap_or(scene.seed);
         let directory = Arc::new(Directory::of(&scene));
-        let nodes = Litter::with(&scene, &directory, seed, moved, |_| true)?.into_nodes().collect();
+        let nodes = PreparedNodes::with(&scene, &directory, seed, moved, |_| true)?.into_nodes().collect();
         let layers: Vec<Layer> = scene.layers.iter().map(|l| l.layer.clone()).collect();
         let mut signals = Signals::default();
         let mut engine = Self {
             links: scene.links.iter().cloned().map(LiveLink::new).collect(),
             aims: knobs::aims(&scene, &directory),
-            board: Board::of(&scene),
-            places: Places::of(&scene, &mut signals),
+            bus: FieldBus::of(&scene),
+            places: SignalSlots::of(&scene, &mut signals),
             signals,
             touches: Vec::new(),
-            boredom: Boredom::default(),
+            curator_state: CuratorState::default(),
             canvases: layers.iter().map(|_| Field::default()).collect(),
             base_layers: layers.clone(),
             voices: voices(&scene),
@@ -131,7 +131,7 @@ impl Engine {
     /// One tick passes.
     pub fn advance(&mut self) {
         self.begin_tick();
-        let now = Now::of(self.tick, &self.scene, &self.board, &self.touches);
+        let now = Now::of(self.tick, &self.scene, &self.bus, &self.touches);
         let nodes = self.nodes.par_iter_mut().zip(&self.scene.nodes);
         nodes.for_each(|(living, plan)| now.step(living, plan));
         self.end_tick();
@@ -154,25 +154,25 @@ impl Engine {
     /// Every wired output is shown to the board; readouts and means become signals.
     fn publish(&mut self) {
         let nodes = &self.nodes;
-        self.board.publish(|node| &*nodes[node].node);
+        self.bus.publish(|node| &*nodes[node].node);
         let read = |node: usize, readout: usize| nodes[node].node.read(readout);
-        self.places.publish(&mut self.signals, &self.scene, &self.board, read);
+        self.places.publish(&mut self.signals, &self.scene, &self.bus, read);
     }
 
     /// The picture of the present moment. `into` takes the canvas's size.
     pub fn compose(&mut self, into: &mut Frame) {
         let size = self.scene.size;
-        let (nodes, board, plans) = (&self.nodes, &self.board, &self.scene.layers);
+        let (nodes, bus, plans) = (&self.nodes, &self.bus, &self.scene.layers);
         // One after the other: each takes all threads, and two layers of one node can share what it works out.
         for ((canvas, plan), layer) in self.canvases.iter_mut().zip(plans).zip(&self.layers) {
             let planes = nodes[plan.node].node.kind().outputs[plan.port].planes;
             canvas.reshape(size.0, size.1, planes);
-            if layer.knobs.opacity > 0.0 && !board.is_inhibited(plan.node, plan.port) {
+            if layer.knobs.opacity > 0.0 && !bus.is_inhibited(plan.node, plan.port) {
                 nodes[plan.node].node.show(plan.port, &layer.view(), canvas);
             }
         }
         let shown = self.layers.iter().zip(&self.canvases).zip(plans);
-        let shown = shown.filter(|((l, _), p)| l.knobs.opacity > 0.0 && !board.is_inhibited(p.node, p.port));
+        let shown = shown.filter(|((l, _), p)| l.knobs.opacity > 0.0 && !bus.is_inhibited(p.node, p.port));
         let pairs: Vec<(&Layer, &Field)> = shown.map(|(pair, _)| pair).collect();
         into.resize(size.0, size.1);
         frame::compose(&pairs, self.scene.backdrop, into);
@@ -207,18 +207,23 @@ impl Engine {
     ///
     /// # Errors
     /// As [`Self::new`]; the old worlds then live on.
-    pub fn rebirth(&mut self, seed: u64, moved: &Moved, ready: Option<Litter>) -> Result<(), Vec<Problem>> {
-        let wanted = birth::knobs(&self.scene, &self.directory, moved);
+    pub fn rebirth(
+        &mut self,
+        seed: u64,
+        moved: &ParameterOverrides,
+        ready: Option<PreparedNodes>,
+    ) -> Result<(), Vec<Problem>> {
+        let wanted = instantiate::knobs(&self.scene, &self.directory, moved);
         let mut ready = ready;
         let mut take = |i: usize| ready.as_mut()?.take(i, &self.scene, seed, &wanted[i]);
-        let mut born: Vec<Option<Living>> = (0..wanted.len()).map(&mut take).collect();
+        let mut born: Vec<Option<LiveNode>> = (0..wanted.len()).map(&mut take).collect();
         let missing: Vec<bool> = born.iter().map(Option::is_none).collect();
-        let rest = Litter::with(&self.scene, &self.directory, seed, moved, |i| missing[i])?;
+        let rest = PreparedNodes::with(&self.scene, &self.directory, seed, moved, |i| missing[i])?;
         born.iter_mut().filter(|b| b.is_none()).zip(rest.into_nodes()).for_each(|(b, n)| *b = Some(n));
         for (old, new) in self.nodes.iter_mut().zip(born.into_iter().flatten()) {
             let base = std::mem::take(&mut old.base);
             let switches = (std::mem::take(&mut old.base_switches), std::mem::take(&mut old.switches));
-            *old = Living { base, base_switches: switches.0, switches: switches.1, ..new };
+            *old = LiveNode { base, base_switches: switches.0, switches: switches.1, ..new };
             old.base.iter().enumerate().for_each(|(i, &v)| old.node.set_knob(i, v));
         }
         self.seed = seed;
@@ -268,7 +273,7 @@ impl Engine {
     }
     /// Whether an output is silenced by a link now.
     pub fn is_inhibited(&self, node: usize, port: usize) -> bool {
-        self.board.is_inhibited(node, port)
+        self.bus.is_inhibited(node, port)
     }
     /// Every signal by name.
     pub fn signals(&self) -> &Signals {

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::board::{self, Board};
-use crate::heard;
+use super::bus::{self, FieldBus};
+use crate::audio_signals;
 use crate::scene::Scene;
 use crate::system::{Phase, Touch};
 
@@ -62,13 +62,13 @@ impl Signals {
 }
 
 fn unheard(name: &str) -> f64 {
-    let sound = name.strip_prefix("sound.").and_then(heard::place);
-    sound.map_or(0.0, |place| heard::SIGNALS[place].silence())
+    let sound = name.strip_prefix("sound.").and_then(audio_signals::place);
+    sound.map_or(0.0, |place| audio_signals::SIGNALS[place].silence())
 }
 
 /// Places of all signals that a scene reads or reports.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Places {
+pub(super) struct SignalSlots {
     clock: usize,
     waves: Vec<usize>,
     /// x, y, down, idle.
@@ -85,7 +85,7 @@ pub(super) struct Places {
     pub watched: Option<usize>,
 }
 
-impl Places {
+impl SignalSlots {
     /// Finds or makes them all.
     pub fn of(scene: &Scene, signals: &mut Signals) -> Self {
         let mut place = |name: &str| signals.place(name);
@@ -100,7 +100,7 @@ impl Places {
             touch: ["touch.x", "touch.y", "touch.down", "touch.idle"].map(&mut place),
             tempo: ["tempo.bpm", "tempo.beat", "tempo.phase"].map(&mut place),
             readouts,
-            means: board::means(scene).into_iter().map(|(n, p, name)| (n, p, place(&name))).collect(),
+            means: bus::means(scene).into_iter().map(|(n, p, name)| (n, p, place(&name))).collect(),
             links: scene.links.iter().map(|l| place(&l.from)).collect(),
             watched: scene.curator.as_ref().map(|c| place(&c.watch)),
         }
@@ -131,14 +131,14 @@ impl Places {
         &self,
         signals: &mut Signals,
         scene: &Scene,
-        board: &Board,
+        bus: &FieldBus,
         read: impl Fn(usize, usize) -> f32,
     ) {
         for (n, places) in self.readouts.iter().enumerate() {
             places.iter().enumerate().for_each(|(r, place)| signals.put(*place, read(n, r) as f64));
         }
         for (node, port, place) in &self.means {
-            signals.put(*place, board.mean(scene, *node, *port));
+            signals.put(*place, bus.mean(scene, *node, *port));
         }
     }
 }

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::birth::{Litter, Living};
-use super::board::Board;
+use super::bus::FieldBus;
+use super::instantiate::{LiveNode, PreparedNodes};
 use super::knobs::aims;
-use super::signals::Places;
+use super::signals::SignalSlots;
 use super::{Engine, voices};
 use crate::field::Field;
 use crate::scene::{Directory, NodePlan, Problem, Scene};
@@ -17,17 +17,17 @@ impl Engine {
     ///
     /// # Errors
     /// A problem for each node that cannot be born; the old scene then runs on.
-    pub fn swap(&mut self, scene: Scene, ready: Option<Litter>) -> Result<(), Vec<Problem>> {
+    pub fn swap(&mut self, scene: Scene, ready: Option<PreparedNodes>) -> Result<(), Vec<Problem>> {
         let directory = Arc::new(Directory::of(&scene));
         let kept: Vec<Option<usize>> = scene.nodes.iter().map(|plan| self.keeping(plan)).collect();
         let mut ready = ready;
         let mut take =
             |(i, plan): (usize, &NodePlan)| ready.as_mut()?.take(i, &scene, self.seed, &plan.knobs);
-        let mut born: Vec<Option<Living>> = scene.nodes.iter().enumerate().map(&mut take).collect();
+        let mut born: Vec<Option<LiveNode>> = scene.nodes.iter().enumerate().map(&mut take).collect();
         let missing: Vec<bool> = born.iter().zip(&kept).map(|(b, k)| b.is_none() && k.is_none()).collect();
-        let rest = Litter::with(&scene, &directory, self.seed, &[], |i| missing[i])?;
+        let rest = PreparedNodes::with(&scene, &directory, self.seed, &[], |i| missing[i])?;
         let mut rest = rest.into_nodes();
-        let mut old: Vec<Option<Living>> = std::mem::take(&mut self.nodes).into_iter().map(Some).collect();
+        let mut old: Vec<Option<LiveNode>> = std::mem::take(&mut self.nodes).into_iter().map(Some).collect();
         for (i, plan) in scene.nodes.iter().enumerate() {
             let living = match kept[i].and_then(|place| old[place].take()) {
                 Some(living) => Some(renewed(living, plan)),
@@ -41,8 +41,8 @@ impl Engine {
                 link.inherit(old);
             }
         }
-        self.board = Board::of(&scene);
-        self.places = Places::of(&scene, &mut self.signals);
+        self.bus = FieldBus::of(&scene);
+        self.places = SignalSlots::of(&scene, &mut self.signals);
         self.aims = aims(&scene, &directory);
         self.layers = scene.layers.iter().map(|l| l.layer.clone()).collect();
         self.base_layers = self.layers.clone();
@@ -54,7 +54,7 @@ impl Engine {
     }
 
     /// Which nodes of a scene would have to be born if it took over now.
-    pub fn would_be_born(&self, scene: &Scene) -> Vec<bool> {
+    pub fn would_instantiate(&self, scene: &Scene) -> Vec<bool> {
         scene.nodes.iter().map(|plan| self.keeping(plan).is_none()).collect()
     }
 
@@ -66,7 +66,7 @@ impl Engine {
 }
 
 /// A world that lives on, with the knobs and switches of the new scene.
-fn renewed(mut living: Living, plan: &NodePlan) -> Living {
+fn renewed(mut living: LiveNode, plan: &NodePlan) -> LiveNode {
     living.base.clone_from(&plan.knobs);
     living.base.iter().enumerate().for_each(|(i, &v)| living.node.set_knob(i, v));
     living.switches = plan.switches.iter().map(|s| s.1).collect();
@@ -74,7 +74,7 @@ fn renewed(mut living: Living, plan: &NodePlan) -> Living {
     living
 }
 
-fn keeps_its_world(old: &NodePlan, living: &Living, new: &NodePlan) -> bool {
+fn keeps_its_world(old: &NodePlan, living: &LiveNode, new: &NodePlan) -> bool {
     // What counts is what the world was born with, whatever the old file said.
     let same_birth_knobs = || {
         let mut specs = new.kind.knobs.iter().enumerate();

@@ -17,10 +17,10 @@ pub fn resample(from: &Field, into: &mut Field) {
         into.data_mut().copy_from_slice(from.data());
         return;
     }
-    let (columns, rows) = (Axis::new(from.width(), w), Axis::new(from.height(), h));
+    let (columns, rows) = (AxisFilter::new(from.width(), w), AxisFilter::new(from.height(), h));
     for plane in 0..from.planes() {
         into.plane_mut(plane).par_chunks_mut(w * BAND).enumerate().for_each(|(band, out)| {
-            let mut known = Known { of: vec![usize::MAX; rows.reach], lines: vec![0.0; rows.reach * w] };
+            let mut known = RowCache { of: vec![usize::MAX; rows.reach], lines: vec![0.0; rows.reach * w] };
             for (i, out) in out.chunks_exact_mut(w).enumerate() {
                 let (first, weights) = rows.tap(band * BAND + i);
                 for (k, &weight) in weights.iter().enumerate() {
@@ -33,13 +33,13 @@ pub fn resample(from: &Field, into: &mut Field) {
 }
 
 /// For every target cell of an axis, `reach` source cells from a first one on, with weights that sum to one.
-struct Axis {
+struct AxisFilter {
     first: Vec<usize>,
     weights: Vec<f32>,
     reach: usize,
 }
 
-impl Axis {
+impl AxisFilter {
     fn new(sources: usize, targets: usize) -> Self {
         let taps: Vec<(usize, Vec<f32>)> = (0..targets).map(|t| tap(t, targets, sources)).collect();
         let reach = taps.iter().map(|t| t.1.len()).max().unwrap_or(1);
@@ -75,13 +75,13 @@ fn tap(target: usize, targets: usize, sources: usize) -> (usize, Vec<f32>) {
 }
 
 /// Source rows in the target's width: the last few that were needed.
-struct Known {
+struct RowCache {
     of: Vec<usize>,
     lines: Vec<f32>,
 }
 
-impl Known {
-    fn line(&mut self, from: &Field, plane: usize, row: usize, columns: &Axis) -> &[f32] {
+impl RowCache {
+    fn line(&mut self, from: &Field, plane: usize, row: usize, columns: &AxisFilter) -> &[f32] {
         let (slot, w) = (row % self.of.len(), columns.first.len());
         let line = &mut self.lines[slot * w..][..w];
         if self.of[slot] != row {
@@ -92,7 +92,7 @@ impl Known {
     }
 }
 
-fn stretch(row: &[f32], columns: &Axis, out: &mut [f32]) {
+fn stretch(row: &[f32], columns: &AxisFilter, out: &mut [f32]) {
     let taps = columns.first.iter().zip(columns.weights.chunks_exact(columns.reach));
     for (out, (&first, weights)) in out.iter_mut().zip(taps) {
         let cells = &row[first..first + weights.len()];

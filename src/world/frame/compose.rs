@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::blend::Blend;
 use super::srgb::{BAYER, CURVE};
-use super::tone::{Grade, STEPS, Table, Tone, compass, nearest};
+use super::tone::{ColourTable, Grade, STEPS, ToneMap, compass, nearest};
 use super::{Frame, Layer};
 use crate::field::{Field, rows_per_task};
 use crate::widest;
@@ -38,7 +38,7 @@ pub fn compose(layers: &[(&Layer, &Field)], backdrop: impl Into<Backdrop>, out: 
     let (width, height) = (out.width, out.height);
     out.resize(width, height);
     let shown = layers.iter().filter(|(layer, _)| layer.knobs.opacity > 0.0);
-    let plans: Vec<Plan> = shown.map(|(layer, field)| Plan::new(layer, field, out)).collect();
+    let plans: Vec<LayerPass> = shown.map(|(layer, field)| LayerPass::new(layer, field, out)).collect();
     let rows = out.rgba.par_chunks_exact_mut(out.width * 4).with_min_len(rows_per_task(out.width));
     rows.enumerate().for_each(|(y, row)| {
         let row = row.as_chunks_mut::<4>().0;
@@ -47,26 +47,26 @@ pub fn compose(layers: &[(&Layer, &Field)], backdrop: impl Into<Backdrop>, out: 
 }
 
 /// One layer, ready to be looked up.
-struct Plan<'a> {
+struct LayerPass<'a> {
     field: Cow<'a, Field>,
     blend: Blend,
-    tone: Tone,
-    ink: Ink,
+    tone: ToneMap,
+    ink: ColourMap,
 }
 
 /// How values become light.
-enum Ink {
+enum ColourMap {
     /// One plane, by palette.
-    Scalar(Table),
+    Scalar(ColourTable),
     /// Two planes, their length by palette.
-    Length(Table),
+    Length(ColourTable),
     /// Two planes: colour by direction, brightness by length.
-    Direction(Table, Table),
+    Direction(ColourTable, ColourTable),
     /// Three planes of light.
-    Light(Table, Grade),
+    Light(ColourTable, Grade),
 }
 
-impl<'a> Plan<'a> {
+impl<'a> LayerPass<'a> {
     fn new(layer: &Layer, field: &'a Field, out: &Frame) -> Self {
         let field = match field.size() == (out.width, out.height) {
             true => Cow::Borrowed(field),
@@ -76,12 +76,12 @@ impl<'a> Plan<'a> {
                 Cow::Owned(sized)
             }
         };
-        let tone = Tone::of(layer);
+        let tone = ToneMap::of(layer);
         let ink = match field.planes() {
-            1 => Ink::Scalar(tone.colours(layer)),
-            2 if layer.palette.is_cyclic() => Ink::Direction(compass(layer), tone.brightness(layer)),
-            2 => Ink::Length(tone.colours(layer)),
-            _ => Ink::Light(tone.light(layer), Grade::of(layer)),
+            1 => ColourMap::Scalar(tone.colours(layer)),
+            2 if layer.palette.is_cyclic() => ColourMap::Direction(compass(layer), tone.brightness(layer)),
+            2 => ColourMap::Length(tone.colours(layer)),
+            _ => ColourMap::Light(tone.light(layer), Grade::of(layer)),
         };
         Self { field, blend: layer.blend, tone, ink }
     }
@@ -95,15 +95,15 @@ impl<'a> Plan<'a> {
         let lengths = || scalars(0).zip(scalars(1)).map(|(x, y)| (x * x + y * y).sqrt());
         let mut places = [[0u32; TILE]; 3];
         match &self.ink {
-            Ink::Scalar(table) => {
+            ColourMap::Scalar(table) => {
                 self.tone.places(scalars(0), &mut places[0]);
                 look_up(table, &places[0], into);
             }
-            Ink::Length(table) => {
+            ColourMap::Length(table) => {
                 self.tone.places(lengths(), &mut places[0]);
                 look_up(table, &places[0], into);
             }
-            Ink::Direction(colours, brightness) => {
+            ColourMap::Direction(colours, brightness) => {
                 self.tone.places(lengths(), &mut places[0]);
                 directions(values(0), values(1), &mut places[1]);
                 for (i, pixel) in into.iter_mut().enumerate() {
@@ -111,7 +111,7 @@ impl<'a> Plan<'a> {
                     *pixel = [c[0] * b[0], c[1] * b[1], c[2] * b[2], c[3] * b[3]];
                 }
             }
-            Ink::Light(table, grade) => {
+            ColourMap::Light(table, grade) => {
                 (0..3).for_each(|c| self.tone.places(scalars(c), &mut places[c]));
                 for (i, pixel) in into.iter_mut().enumerate() {
                     let (r, g, b) = (places[0][i], places[1][i], places[2][i]);
@@ -126,12 +126,12 @@ impl<'a> Plan<'a> {
 }
 
 #[inline(always)]
-fn entry(table: &Table, place: u32) -> [f32; 4] {
+fn entry(table: &ColourTable, place: u32) -> [f32; 4] {
     table[(place as usize).min(STEPS)]
 }
 
 #[inline(always)]
-fn look_up(table: &Table, places: &[u32; TILE], into: &mut [[f32; 4]]) {
+fn look_up(table: &ColourTable, places: &[u32; TILE], into: &mut [[f32; 4]]) {
     into.iter_mut().zip(places).for_each(|(pixel, &place)| *pixel = entry(table, place));
 }
 
@@ -159,7 +159,7 @@ fn turn(x: f32, y: f32) -> f32 {
 
 /// One finished row.
 #[inline(always)]
-fn row(plans: &[Plan], backdrop: Backdrop, y: usize, out: &mut [[u8; 4]]) {
+fn row(plans: &[LayerPass], backdrop: Backdrop, y: usize, out: &mut [[u8; 4]]) {
     let [r, g, b] = backdrop.colour.map(|v| v.clamp(0.0, 1.0));
     let (mut light, mut ink) = ([[0f32; 4]; TILE], [[0f32; 4]; TILE]);
     for (i, pixels) in out.chunks_mut(TILE).enumerate() {
@@ -194,7 +194,7 @@ fn dithered(light: &[[f32; 4]], offsets: &[f32; 8], out: &mut [[u8; 4]]) {
 }
 
 widest! {
-    fn widest_row(plans: &[Plan], backdrop: Backdrop, y: usize, out: &mut [[u8; 4]]) {
+    fn widest_row(plans: &[LayerPass], backdrop: Backdrop, y: usize, out: &mut [[u8; 4]]) {
         row(plans, backdrop, y, out);
     }
 }
@@ -227,7 +227,7 @@ mod tests {
         let mut frame = Frame::new(517, 3);
         let backdrop = Backdrop { colour: [0.2, 0.3, 0.4], dither: true };
         compose(&[(&layer, &field)], backdrop, &mut frame);
-        let plans = [Plan::new(&layer, &field, &frame)];
+        let plans = [LayerPass::new(&layer, &field, &frame)];
         for y in 0..3 {
             let mut plain = vec![[0u8; 4]; 517];
             row(&plans, backdrop, y, &mut plain);

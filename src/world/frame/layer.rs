@@ -2,7 +2,7 @@
 
 use super::blend::Blend;
 use super::palette::Palette;
-use super::tone::Beyond;
+use super::tone::WrapMode;
 use crate::system::Port;
 use crate::view::View;
 
@@ -20,7 +20,7 @@ crate::params! {
         /// Exponent on the toned value: below 1 lifts the dark, above 1 deepens it.
         gamma: f32 = 1.0 in 0.1..=10.0, Log;
         /// What values outside low..high show: the nearest end, the palette again, or the palette there and back.
-        beyond: Choice of Beyond = "clamp";
+        beyond: Choice of WrapMode = "clamp";
         /// Offset along the palette; 1 is once round (there and back, for a palette that is no circle).
         shift: f32 = 0.0 in 0.0..=1.0, unit "turns";
         /// Brightness in linear light.

@@ -5,10 +5,10 @@
 //! costs one look-up and one blend; the finished row is rounded to sRGB.
 
 pub mod blend;
+mod builtin_palettes;
 pub mod colour;
 mod compose;
 mod fit;
-mod house;
 mod layer;
 mod mix;
 pub mod palette;
@@ -22,7 +22,7 @@ pub use fit::fit;
 pub use layer::{Layer, LayerKnobs};
 pub use mix::{Mean, dim, linear_grid, luminance, mix};
 pub use provenance::{PictureError, Provenance, encode_png, read_provenance, write_png};
-pub use tone::Beyond;
+pub use tone::WrapMode;
 pub use whole::{write_atomic, write_durable};
 
 /// A finished picture: RGBA, 8 bits a channel, sRGB, opaque, top row first.

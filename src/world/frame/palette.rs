@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use super::builtin_palettes::{NAMED, PaletteSource, helix};
 use super::colour::{linear_of_bytes, linear_of_oklab, oklab_of_linear, parse_hex};
-use super::house::{NAMED, Source, helix};
 
 /// Table entries; between them colours are interpolated in linear light.
 const STEPS: usize = 1024;
@@ -32,7 +32,7 @@ impl Default for Palette {
 
 /// One colour of a gradient: place 0..1, Oklab, opacity.
 #[derive(Clone, Copy)]
-struct Stop {
+struct ColourStop {
     at: f64,
     lab: [f64; 3],
     alpha: f64,
@@ -130,29 +130,29 @@ fn unknown(name: &str) -> String {
     )
 }
 
-fn is_circle(source: Source) -> bool {
+fn is_circle(source: PaletteSource) -> bool {
     match source {
-        Source::Circle(_) => true,
-        Source::Stops(text) => text.starts_with("cyclic"),
+        PaletteSource::Circle(_) => true,
+        PaletteSource::Stops(text) => text.starts_with("cyclic"),
         _ => false,
     }
 }
 
-fn bake_named(source: Source) -> (Vec<[f32; 4]>, bool) {
+fn bake_named(source: PaletteSource) -> (Vec<[f32; 4]>, bool) {
     let table = match source {
-        Source::Library(scale) => {
-            let stops: Vec<Stop> = (0..=SAMPLES)
+        PaletteSource::Library(scale) => {
+            let stops: Vec<ColourStop> = (0..=SAMPLES)
                 .map(|i| {
                     let at = i as f64 / SAMPLES as f64;
                     let c = scale.eval_continuous(at);
-                    Stop { at, lab: oklab_of_linear(linear_of_bytes([c.r, c.g, c.b])), alpha: 1.0 }
+                    ColourStop { at, lab: oklab_of_linear(linear_of_bytes([c.r, c.g, c.b])), alpha: 1.0 }
                 })
                 .collect();
             bake(&stops)
         }
-        Source::Circle(f) => computed(f),
-        Source::Helix => computed(helix),
-        Source::Stops(text) => {
+        PaletteSource::Circle(f) => computed(f),
+        PaletteSource::Helix => computed(helix),
+        PaletteSource::Stops(text) => {
             let colours = text.trim_start_matches("cyclic").trim_start();
             gradient(colours, is_circle(source)).unwrap_or_else(|e| unreachable!("{text}: {e}"))
         }
@@ -198,7 +198,7 @@ fn gradient(text: &str, cyclic: bool) -> Result<Vec<[f32; 4]>, String> {
 }
 
 /// Colours without a place are spread evenly between their placed neighbours; the ends lie at 0 and 1.
-fn placed(stops: &[(Option<f64>, [u8; 4])]) -> Result<Vec<Stop>, String> {
+fn placed(stops: &[(Option<f64>, [u8; 4])]) -> Result<Vec<ColourStop>, String> {
     let last = stops.len() - 1;
     let given = |i: usize| stops[i].0.or(if i == 0 { Some(0.0) } else { (i == last).then_some(1.0) });
     let mut out = Vec::with_capacity(stops.len());
@@ -215,13 +215,17 @@ fn placed(stops: &[(Option<f64>, [u8; 4])]) -> Result<Vec<Stop>, String> {
         if next == i {
             (before, at_before) = (i, at);
         }
-        out.push(Stop { at, lab: oklab_of_linear(linear_of_bytes([r, g, b])), alpha: alpha as f64 / 255.0 });
+        out.push(ColourStop {
+            at,
+            lab: oklab_of_linear(linear_of_bytes([r, g, b])),
+            alpha: alpha as f64 / 255.0,
+        });
     }
     Ok(out)
 }
 
 /// The table of stops whose places rise; before the first and after the last their colour goes on.
-fn bake(stops: &[Stop]) -> Vec<[f32; 4]> {
+fn bake(stops: &[ColourStop]) -> Vec<[f32; 4]> {
     let mut next = 0;
     (0..=STEPS)
         .map(|i| {

@@ -15,14 +15,14 @@ const SHIFT: u32 = 23 - 7;
 const PIECES: usize = 13 * 128 + 1;
 
 /// The curve in pieces; see the top of the file.
-pub struct Curve {
+pub struct TransferFunction {
     threshold: [f32; PIECES],
     base: [u8; PIECES],
     line: [[f32; 2]; PIECES],
 }
 
 /// The one curve.
-pub static CURVE: LazyLock<Box<Curve>> = LazyLock::new(|| Box::new(Curve::new()));
+pub static CURVE: LazyLock<Box<TransferFunction>> = LazyLock::new(|| Box::new(TransferFunction::new()));
 
 /// 8 × 8 ordered dither (Bayer 1973): 64 offsets spread over 0..1, centred on one half.
 pub const BAYER: [[f32; 8]; 8] = bayer();
@@ -36,7 +36,7 @@ fn level(x: f32) -> f64 {
     255.0 * srgb_of_linear(x as f64)
 }
 
-impl Curve {
+impl TransferFunction {
     fn new() -> Self {
         let start = |i: usize| f32::from_bits(FLOOR.to_bits() + ((i as u32) << SHIFT));
         let mut curve =

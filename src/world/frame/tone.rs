@@ -6,21 +6,21 @@ use super::layer::Layer;
 pub const STEPS: usize = 2048;
 
 /// A table of linear RGB and opacity.
-pub type Table = Box<[[f32; 4]; STEPS + 1]>;
+pub type ColourTable = Box<[[f32; 4]; STEPS + 1]>;
 
 /// How a value becomes a place in a table: `(v − low) · scale`, folded into 0..1.
 #[derive(Clone, Copy)]
-pub struct Tone {
+pub struct ToneMap {
     low: f32,
     scale: f32,
-    beyond: Beyond,
+    beyond: WrapMode,
     /// Places lie at the square root, so that a gamma below 1 finds fine steps in the dark.
     root: bool,
 }
 
 crate::choices! {
     /// What values outside of the range show.
-    pub enum Beyond {
+    pub enum WrapMode {
         /// The nearest end of the palette.
         Clamp: "clamp",
         /// The palette again.
@@ -30,7 +30,7 @@ crate::choices! {
     }
 }
 
-impl Tone {
+impl ToneMap {
     /// The tone of a layer's knobs.
     pub fn of(layer: &Layer) -> Self {
         let k = &layer.knobs;
@@ -43,12 +43,12 @@ impl Tone {
     #[inline(always)]
     pub fn places(&self, values: impl Iterator<Item = f32>, into: &mut [u32]) {
         match (self.beyond, self.root) {
-            (Beyond::Clamp, false) => self.run(values, into, |t| t, |u| u),
-            (Beyond::Clamp, true) => self.run(values, into, |t| t, f32::sqrt),
-            (Beyond::Repeat, false) => self.run(values, into, |t| t - t.floor(), |u| u),
-            (Beyond::Repeat, true) => self.run(values, into, |t| t - t.floor(), f32::sqrt),
-            (Beyond::Mirror, false) => self.run(values, into, there_and_back, |u| u),
-            (Beyond::Mirror, true) => self.run(values, into, there_and_back, f32::sqrt),
+            (WrapMode::Clamp, false) => self.run(values, into, |t| t, |u| u),
+            (WrapMode::Clamp, true) => self.run(values, into, |t| t, f32::sqrt),
+            (WrapMode::Repeat, false) => self.run(values, into, |t| t - t.floor(), |u| u),
+            (WrapMode::Repeat, true) => self.run(values, into, |t| t - t.floor(), f32::sqrt),
+            (WrapMode::Mirror, false) => self.run(values, into, there_and_back, |u| u),
+            (WrapMode::Mirror, true) => self.run(values, into, there_and_back, f32::sqrt),
         }
     }
 
@@ -78,7 +78,7 @@ impl Tone {
     }
 
     /// Colours over the tone range: palette, shift, gain, hue, chroma; opacity with fade.
-    pub fn colours(&self, layer: &Layer) -> Table {
+    pub fn colours(&self, layer: &Layer) -> ColourTable {
         let grade = Grade::of(layer);
         table(self.toned(layer.knobs.gamma).map(|t| {
             let [r, g, b, alpha] = layer.palette.at(turned(layer, t));
@@ -88,12 +88,12 @@ impl Tone {
     }
 
     /// Brightness over the tone range: a factor on a colour under which its Oklab lightness grows evenly.
-    pub fn brightness(&self, layer: &Layer) -> Table {
+    pub fn brightness(&self, layer: &Layer) -> ColourTable {
         table(self.toned(layer.knobs.gamma).map(|t| [t * t * t, t * t * t, t * t * t, opacity(layer, t)]))
     }
 
     /// Light over the tone range, for fields that are light already.
-    pub fn light(&self, layer: &Layer) -> Table {
+    pub fn light(&self, layer: &Layer) -> ColourTable {
         table(self.toned(layer.knobs.gamma).map(|t| [t, t, t, opacity(layer, t)]))
     }
 }
@@ -112,7 +112,7 @@ pub fn nearest(v: f32) -> u32 {
 }
 
 /// Colours by direction, one turn: palette, shift, gain, hue, chroma.
-pub fn compass(layer: &Layer) -> Table {
+pub fn compass(layer: &Layer) -> ColourTable {
     let grade = Grade::of(layer);
     table((0..=STEPS).map(|i| {
         let [r, g, b, alpha] = layer.palette.at(turned(layer, i as f32 / STEPS as f32));
@@ -121,7 +121,7 @@ pub fn compass(layer: &Layer) -> Table {
     }))
 }
 
-fn table(entries: impl Iterator<Item = [f32; 4]>) -> Table {
+fn table(entries: impl Iterator<Item = [f32; 4]>) -> ColourTable {
     let mut table = Box::new([[0.0; 4]; STEPS + 1]);
     table.iter_mut().zip(entries).for_each(|(slot, entry)| *slot = entry);
     table

@@ -1,19 +1,19 @@
 //! What scenes may name. Whoever reads scenes is told which systems and effects there are.
 
-use crate::system::Kind;
+use crate::system::SystemKind;
 
 /// The names that a scene is checked against.
 #[derive(Clone, Copy)]
 pub struct Catalogue {
     /// Every system.
-    pub systems: &'static [Kind],
+    pub systems: &'static [SystemKind],
     /// The stage's effects by name; where there is no stage any name will do.
     pub effects: Option<&'static [&'static str]>,
 }
 
 /// Systems alone, without a stage.
-impl From<&'static [Kind]> for Catalogue {
-    fn from(systems: &'static [Kind]) -> Self {
+impl From<&'static [SystemKind]> for Catalogue {
+    fn from(systems: &'static [SystemKind]) -> Self {
         Self { systems, effects: None }
     }
 }

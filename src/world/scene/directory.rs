@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use super::Scene;
 use crate::frame::LayerKnobs;
-use crate::params::{Params, Spec};
+use crate::params::{ParamSpec, Params};
 
 /// What an address names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -134,7 +134,7 @@ pub struct Parameter {
     /// Where it lies.
     pub target: Target,
     /// Its knob; a switch has none.
-    pub spec: Option<&'static Spec>,
+    pub spec: Option<&'static ParamSpec>,
 }
 
 impl Parameter {
@@ -179,14 +179,14 @@ impl Directory {
         own
     }
 
-    fn knobs(&mut self, head: &str, specs: &'static [Spec], target: impl Fn(usize) -> Target) {
+    fn knobs(&mut self, head: &str, specs: &'static [ParamSpec], target: impl Fn(usize) -> Target) {
         for (k, spec) in specs.iter().enumerate() {
             self.add(format!("{head}.{}", spec.name), target(k), Some(spec));
         }
     }
 
     /// Where two have one name the first is found.
-    fn add(&mut self, name: String, target: Target, spec: Option<&'static Spec>) {
+    fn add(&mut self, name: String, target: Target, spec: Option<&'static ParamSpec>) {
         let (place, name) = (self.all.len() as u32, Arc::<str>::from(name));
         self.by_name.entry(name.clone()).or_insert(place);
         let address = Address { name, found: Some((self.number, place)) };
@@ -212,8 +212,8 @@ impl Directory {
     }
 }
 
-impl FromIterator<(String, Target, Option<&'static Spec>)> for Directory {
-    fn from_iter<I: IntoIterator<Item = (String, Target, Option<&'static Spec>)>>(all: I) -> Self {
+impl FromIterator<(String, Target, Option<&'static ParamSpec>)> for Directory {
+    fn from_iter<I: IntoIterator<Item = (String, Target, Option<&'static ParamSpec>)>>(all: I) -> Self {
         let mut own = Self { number: NEXT.fetch_add(1, Relaxed), ..Self::default() };
         all.into_iter().for_each(|(name, target, spec)| own.add(name, target, spec));
         own

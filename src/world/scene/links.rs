@@ -7,9 +7,9 @@ use toml_edit::Value;
 use super::parse::tables;
 use super::problem::{Problems, Section, number, suggest};
 use super::{Directory, Parameter, Scene, is_lost};
-use crate::heard::SIGNALS;
+use crate::audio_signals::SIGNALS;
 use crate::signal::{Curve, Link, Mode};
-use crate::system::Kind;
+use crate::system::SystemKind;
 
 /// Signals that are always there, with their usual range.
 const BUILT_IN: &[(&str, [f64; 2])] = &[
@@ -31,14 +31,14 @@ const BUILT_IN: &[(&str, [f64; 2])] = &[
 const OPEN: &[&str] = &["osc.", "midi.", "pad.", "web.", "judge."];
 
 /// Every signal a scene can name, with its usual range.
-pub struct Names {
+pub struct SignalNames {
     signals: Vec<(String, [f64; 2])>,
     lost: Vec<String>,
 }
 
-impl Names {
+impl SignalNames {
     /// Of a scene whose nodes and waves are read.
-    pub fn of(scene: &Scene, kinds: &'static [Kind]) -> Self {
+    pub fn of(scene: &Scene, kinds: &'static [SystemKind]) -> Self {
         let mut signals: Vec<(String, [f64; 2])> =
             BUILT_IN.iter().map(|(n, r)| (n.to_string(), *r)).collect();
         signals.extend(SIGNALS.iter().map(|s| (format!("sound.{}", s.name), s.range)));
@@ -99,7 +99,7 @@ fn beside(all: Vec<&str>, is_near: impl Fn(&str) -> bool) -> Vec<&str> {
 pub fn read(
     s: &mut Section,
     scene: &Scene,
-    names: &Names,
+    names: &SignalNames,
     directory: &Directory,
     p: &mut Problems,
 ) -> Vec<Link> {
@@ -109,7 +109,7 @@ pub fn read(
 fn link(
     mut s: Section,
     scene: &Scene,
-    names: &Names,
+    names: &SignalNames,
     directory: &Directory,
     p: &mut Problems,
 ) -> Option<Link> {

@@ -45,9 +45,9 @@ mod voices;
 use std::path::PathBuf;
 
 use super::frame::{Backdrop, Layer};
-use super::signal::{Link, Wave};
-use super::system::{Kind, Texts};
-use super::voice::{Ear, VoicePlan};
+use super::signal::{Lfo, Link};
+use super::system::{SystemKind, Texts};
+use super::voice::{VoiceInput, VoicePlan};
 
 pub use catalogue::Catalogue;
 pub use directory::{Address, Directory, Parameter, Target};
@@ -76,7 +76,7 @@ pub struct NodePlan {
     /// Name in the scene.
     pub name: String,
     /// Its system.
-    pub kind: &'static Kind,
+    pub kind: &'static SystemKind,
     /// (width, height) in cells.
     pub size: (usize, usize),
     /// Knob values, in the order of the kind's specs.
@@ -102,7 +102,7 @@ pub struct LayerPlan {
 
 /// What a bored curator does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
+pub enum CuratorAction {
     /// Moves knobs at random.
     Mutate,
     /// Asks the show for its next scene.
@@ -111,7 +111,7 @@ pub enum Action {
     Reseed,
 }
 
-impl Action {
+impl CuratorAction {
     /// Names in scene files.
     pub const NAMES: &'static [&'static str] = &["mutate", "next", "reseed"];
     /// In the order of [`Self::NAMES`].
@@ -128,7 +128,7 @@ pub struct Curator {
     /// Seconds of boredom before it acts, and between two acts.
     pub seconds: f64,
     /// What it does.
-    pub action: Action,
+    pub action: CuratorAction,
     /// Largest move of a knob in one mutation, as a fraction of its travel.
     pub amount: f64,
     /// Knob addresses it may mutate.
@@ -163,7 +163,7 @@ pub struct Scene {
     /// What lives here.
     pub nodes: Vec<NodePlan>,
     /// Clock signals.
-    pub waves: Vec<Wave>,
+    pub waves: Vec<Lfo>,
     /// Signals to knobs.
     pub links: Vec<Link>,
     /// What is shown, from the bottom up.
@@ -200,12 +200,12 @@ impl Scene {
 
     /// Signals that a link, the curator or a voice reads, one as often as it is read.
     pub fn signals(&self) -> impl Iterator<Item = &str> {
-        let ears = self.voices.iter().flat_map(|v| &v.ears).filter_map(|e| match e {
-            Ear::Signal(name, _) => Some(name),
-            Ear::Field(..) => None,
+        let inputs = self.voices.iter().flat_map(|v| &v.inputs).filter_map(|e| match e {
+            VoiceInput::Signal(name, _) => Some(name),
+            VoiceInput::Field(..) => None,
         });
         let links = self.links.iter().map(|l| &l.from);
-        links.chain(self.curator.iter().map(|c| &c.watch)).chain(ears).map(String::as_str)
+        links.chain(self.curator.iter().map(|c| &c.watch)).chain(inputs).map(String::as_str)
     }
 
     /// Whether a link, the curator or a voice reads a signal.

@@ -7,11 +7,11 @@ use toml_edit::Item;
 use super::parse::size;
 use super::problem::{Problems, Section, number, suggest, to_json};
 use super::{NodePlan, Scene, Wire};
-use crate::params::{KnobKind, Spec};
-use crate::system::{Kind, TextKind, Texts};
+use crate::params::{KnobKind, ParamSpec};
+use crate::system::{SystemKind, TextKind, Texts};
 
 /// Reads all nodes into the scene. Wires are read last, when every node is known.
-pub fn read(s: &mut Section, scene: &mut Scene, kinds: &'static [Kind], p: &mut Problems) {
+pub fn read(s: &mut Section, scene: &mut Scene, kinds: &'static [SystemKind], p: &mut Problems) {
     let Some(all) = s.item("node").and_then(|i| Section::of(i, "[node]", p)) else {
         p.add(None, "the scene has no nodes; it needs at least one table like [node.cells] with a `system`");
         return;
@@ -49,7 +49,7 @@ fn node(
     name: &str,
     s: &mut Section,
     scene: &Scene,
-    kinds: &'static [Kind],
+    kinds: &'static [SystemKind],
     p: &mut Problems,
 ) -> Option<NodePlan> {
     let names: Vec<&str> = kinds.iter().map(|k| k.name).collect();
@@ -85,7 +85,7 @@ fn node(
 }
 
 /// A knob's value as written, or a problem.
-pub fn knob(s: &mut Section, spec: &Spec, p: &mut Problems) -> Option<f64> {
+pub fn knob(s: &mut Section, spec: &ParamSpec, p: &mut Problems) -> Option<f64> {
     let item = s.item(spec.name)?;
     let value = match spec.kind {
         KnobKind::Switch => item.as_bool().map(|b| b as u8 as f64),
@@ -106,7 +106,7 @@ pub fn knob(s: &mut Section, spec: &Spec, p: &mut Problems) -> Option<f64> {
     value
 }
 
-fn texts(s: &mut Section, kind: &Kind, scene: &Scene, p: &mut Problems) -> Texts {
+fn texts(s: &mut Section, kind: &SystemKind, scene: &Scene, p: &mut Problems) -> Texts {
     let mut texts = Texts { folder: scene.folder.clone(), ..Texts::default() };
     for spec in kind.texts {
         let Some(item) = s.item(spec.name) else { continue };
@@ -182,7 +182,7 @@ fn wires(index: usize, mut s: Section, scene: &mut Scene, p: &mut Problems) {
     s.finish(&[], p);
 }
 
-fn is_known(kind: &Kind, name: &str) -> bool {
+fn is_known(kind: &SystemKind, name: &str) -> bool {
     kind.inputs.iter().any(|i| i.name == name) || kind.knobs.iter().any(|k| k.name == name)
 }
 

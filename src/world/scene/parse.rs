@@ -4,12 +4,12 @@ use std::path::Path;
 
 use toml_edit::{Document, Item, Table};
 
-use super::links::{self, Names};
+use super::links::{self, SignalNames};
 use super::problem::{Problems, Section, suggest};
-use super::{Action, Catalogue, Curator, Directory, LARGEST, Problem, Scene, layers, nodes, voices};
+use super::{Catalogue, Curator, CuratorAction, Directory, LARGEST, Problem, Scene, layers, nodes, voices};
 use crate::frame::{Backdrop, palette};
 use crate::rng::Rng;
-use crate::signal::{Shape, Wave};
+use crate::signal::{Lfo, Waveform};
 
 impl Scene {
     /// Reads a scene. `name` is the file's stem, `folder` what its file names are relative to.
@@ -84,10 +84,10 @@ fn read(
     (scene.waves, scene.lost) = waves(&mut s, p);
     nodes::read(&mut s, &mut scene, kinds, p);
     layers::read(&mut s, &mut scene, p);
-    let names = Names::of(&scene, kinds);
+    let names = SignalNames::of(&scene, kinds);
     voices::read(&mut s, &mut scene, &names, p);
     // With what the voices lost.
-    let names = Names::of(&scene, kinds);
+    let names = SignalNames::of(&scene, kinds);
     let directory = Directory::of(&scene);
     scene.links = links::read(&mut s, &scene, &names, &directory, p);
     scene.curator = curator(&mut s, &names, &directory, p);
@@ -133,7 +133,7 @@ fn shaders(s: &mut Section, known: Option<&[&str]>, p: &mut Problems) -> Vec<Str
 }
 
 /// The waves, and the addresses of those that are lost.
-fn waves(s: &mut Section, p: &mut Problems) -> (Vec<Wave>, Vec<String>) {
+fn waves(s: &mut Section, p: &mut Problems) -> (Vec<Lfo>, Vec<String>) {
     let (mut waves, mut lost) = (Vec::new(), Vec::new());
     let Some(all) = s.item("wave").and_then(|i| Section::of(i, "[wave]", p)) else { return (waves, lost) };
     for (name, item) in all.entries() {
@@ -141,16 +141,16 @@ fn waves(s: &mut Section, p: &mut Problems) -> (Vec<Wave>, Vec<String>) {
             lost.push(format!("wave.{name}"));
             continue;
         };
-        let shape = w.one_of("shape", Shape::NAMES, p).unwrap_or(0);
+        let shape = w.one_of("shape", Waveform::NAMES, p).unwrap_or(0);
         let period = w.number("period", 0.01, 86400.0, p);
         if period.is_none() && !item.as_table_like().is_some_and(|t| t.contains_key("period")) {
             p.add(w.span(), format!("[wave.{name}] has no `period`, in seconds"));
         }
         let phase = w.number("phase", -1.0, 1.0, p).unwrap_or(0.0);
         w.finish(&[], p);
-        waves.push(Wave {
+        waves.push(Lfo {
             name: name.into(),
-            shape: Shape::ALL[shape],
+            shape: Waveform::ALL[shape],
             period: period.unwrap_or(1.0),
             phase,
         });
@@ -158,25 +158,25 @@ fn waves(s: &mut Section, p: &mut Problems) -> (Vec<Wave>, Vec<String>) {
     (waves, lost)
 }
 
-fn curator(s: &mut Section, names: &Names, directory: &Directory, p: &mut Problems) -> Option<Curator> {
+fn curator(s: &mut Section, names: &SignalNames, directory: &Directory, p: &mut Problems) -> Option<Curator> {
     let mut c = s.item("curator").and_then(|i| Section::of(i, "[curator]", p))?;
     let watch = c.text("watch", p).unwrap_or("judge.novelty").to_string();
     names.check_signal(&watch, c.span_of("watch"), p);
     let below = c.number("below", 0.0, 1e6, p).unwrap_or(0.2);
     let seconds = c.number("seconds", 0.1, 86400.0, p).unwrap_or(10.0);
-    let named = c.one_of("action", Action::NAMES, p);
+    let named = c.one_of("action", CuratorAction::NAMES, p);
     let (action, is_known) = (named.unwrap_or(0), named.is_some() || !c.has("action"));
     let amount = c.number("amount", 0.0, 1.0, p).unwrap_or(0.2);
     let knobs = c.words("knobs", p);
     for (knob, span) in &knobs {
         names.target(directory, knob, span.clone(), p);
     }
-    if is_known && Action::ALL[action] == Action::Mutate && knobs.is_empty() {
+    if is_known && CuratorAction::ALL[action] == CuratorAction::Mutate && knobs.is_empty() {
         p.add(c.span(), "[curator] mutates, but has no `knobs` to move, like knobs = [\"air.viscosity\"]");
     }
     c.finish(&[], p);
     let knobs = knobs.into_iter().map(|(k, _)| k.to_string()).collect();
-    Some(Curator { watch, below, seconds, action: Action::ALL[action], amount, knobs })
+    Some(Curator { watch, below, seconds, action: CuratorAction::ALL[action], amount, knobs })
 }
 
 /// The tables of an array of tables `[[name]]` (or a list of inline tables).

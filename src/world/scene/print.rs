@@ -3,7 +3,7 @@
 use toml_edit::{DocumentMut, Item, Value, value};
 
 use super::Scene;
-use crate::params::{KnobKind, Spec};
+use crate::params::{KnobKind, ParamSpec};
 
 impl Scene {
     /// The scene's text with node knobs as given (one list a node, in the order of the specs). A knob that has its
@@ -24,7 +24,7 @@ impl Scene {
     }
 }
 
-fn item(spec: &Spec, v: f64) -> Item {
+fn item(spec: &ParamSpec, v: f64) -> Item {
     match spec.kind {
         KnobKind::Real => value(v),
         KnobKind::Whole => value(v as i64),

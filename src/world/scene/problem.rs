@@ -38,7 +38,7 @@ impl<'a> Problems<'a> {
         let span = span.unwrap_or(0..0);
         let line =
             self.text.as_bytes()[..span.start.min(self.text.len())].iter().filter(|&&b| b == b'\n').count();
-        self.list.push(Problem { line: line + 1, span, message: in_print(message.into()) });
+        self.list.push(Problem { line: line + 1, span, message: printable(message.into()) });
     }
 
     /// All of them, from the top of the file.
@@ -50,7 +50,7 @@ impl<'a> Problems<'a> {
 }
 
 /// A message on one line, whatever it quotes: what does not print is told as Rust writes it.
-pub fn in_print(message: String) -> String {
+pub fn printable(message: String) -> String {
     match message.contains(char::is_control) {
         true => message
             .chars()

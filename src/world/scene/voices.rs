@@ -4,13 +4,13 @@ use std::ops::Range;
 
 use toml_edit::Item;
 
-use super::links::Names;
+use super::links::SignalNames;
 use super::problem::{Problems, Section, suggest};
 use super::{Scene, nodes};
-use crate::voice::{Ear, KINDS, MOST_SIGNALS, MOST_VOICES, Reads, VoiceKind, VoicePlan};
+use crate::voice::{KINDS, MOST_SIGNALS, MOST_VOICES, Reads, VoiceInput, VoiceKind, VoicePlan};
 
 /// Reads all voices into the scene.
-pub fn read(s: &mut Section, scene: &mut Scene, names: &Names, p: &mut Problems) {
+pub fn read(s: &mut Section, scene: &mut Scene, names: &SignalNames, p: &mut Problems) {
     let Some(all) = s.item("voice").and_then(|i| Section::of(i, "[voice]", p)) else { return };
     for (name, item) in all.entries() {
         let Some(section) = Section::of(item, &format!("[voice.{name}]"), p) else {
@@ -32,26 +32,32 @@ pub fn read(s: &mut Section, scene: &mut Scene, names: &Names, p: &mut Problems)
     }
 }
 
-fn voice(name: &str, mut s: Section, scene: &Scene, names: &Names, p: &mut Problems) -> Option<VoicePlan> {
+fn voice(
+    name: &str,
+    mut s: Section,
+    scene: &Scene,
+    names: &SignalNames,
+    p: &mut Problems,
+) -> Option<VoicePlan> {
     let word = s.needed("kind", p)?;
     let Some(kind) = KINDS.iter().find(|k| k.name == word) else {
         let valid: Vec<&str> = KINDS.iter().map(|k| k.name).collect();
         p.add(s.span_of("kind"), format!("there is no kind of voice `{word}`; {}", suggest(word, &valid)));
         return None;
     };
-    let ears = ears(&mut s, kind, scene, names, p);
+    let inputs = inputs(&mut s, kind, scene, names, p);
     let knobs = kind.knobs.iter().map(|k| nodes::knob(&mut s, k, p).unwrap_or(k.default)).collect();
     s.finish(&[], p);
-    Some(VoicePlan { name: name.into(), kind, ears: ears?, knobs })
+    Some(VoicePlan { name: name.into(), kind, inputs: inputs?, knobs })
 }
 
-fn ears(
+fn inputs(
     s: &mut Section,
     kind: &VoiceKind,
     scene: &Scene,
-    names: &Names,
+    names: &SignalNames,
     p: &mut Problems,
-) -> Option<Vec<Ear>> {
+) -> Option<Vec<VoiceInput>> {
     let span = s.span();
     let Some(item) = s.item("read") else {
         p.add(span, format!("{} has no `read`, such as {}", s.what(), example(kind)));
@@ -61,14 +67,14 @@ fn ears(
         s.wrong("read", item, example(kind), p);
         return None;
     };
-    texts.into_iter().map(|(text, span)| ear(text, span, kind, scene, names, p)).collect()
+    texts.into_iter().map(|(text, span)| input(text, span, kind, scene, names, p)).collect()
 }
 
 /// A text with where it stands.
-type Text<'a> = (&'a str, Option<Range<usize>>);
+type SpannedText<'a> = (&'a str, Option<Range<usize>>);
 
 /// A text, or a list of up to sixteen.
-fn texts(item: &Item) -> Option<Vec<Text<'_>>> {
+fn texts(item: &Item) -> Option<Vec<SpannedText<'_>>> {
     if let Some(text) = item.as_str() {
         return Some(vec![(text, item.span())]);
     }
@@ -84,21 +90,21 @@ fn example(kind: &VoiceKind) -> &'static str {
     }
 }
 
-fn ear(
+fn input(
     text: &str,
     span: Option<Range<usize>>,
     kind: &VoiceKind,
     scene: &Scene,
-    names: &Names,
+    names: &SignalNames,
     p: &mut Problems,
-) -> Option<Ear> {
+) -> Option<VoiceInput> {
     if kind.reads == Reads::Signals {
-        return names.check_signal(text, span, p).map(|range| Ear::Signal(text.into(), range));
+        return names.check_signal(text, span, p).map(|range| VoiceInput::Signal(text.into(), range));
     }
     let (node, port) = nodes::source(text, span.clone(), scene, p)?;
     if scene.nodes[node].kind.outputs[port].planes == 3 {
         p.add(span, format!("`{text}` is a picture in colour; a voice reads a field of numbers"));
         return None;
     }
-    Some(Ear::Field(node, port))
+    Some(VoiceInput::Field(node, port))
 }

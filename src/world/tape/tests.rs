@@ -43,23 +43,23 @@ fn what_is_no_tape_is_named() {
     assert!(say(&broken).contains("line 3"));
 }
 
-fn entry() -> Entry {
-    Entry {
+fn entry() -> SceneEntry {
+    SceneEntry {
         name: "dusk".into(),
         folder: "scenes".into(),
         text: "size = [8, 4]\n".into(),
         seed: Some(7),
         size: Some((64, 36)),
         knobs: vec![("a.b".into(), 1.5)],
-        way: Passage::Morph,
+        way: Transition::Morph,
         ticks: 90,
     }
 }
 
 /// What is said of a tape whose events are these, each in a line of its own from the second on.
-fn refused(events: &[(u64, Event)]) -> Option<String> {
+fn rejected(events: &[(u64, Event)]) -> Option<String> {
     let mut bytes = Vec::new();
-    Tape { header: Header::new("dawn", 60.0), events: events.to_vec() }.write(&mut bytes).unwrap();
+    Tape { header: TapeHeader::new("dawn", 60.0), events: events.to_vec() }.write(&mut bytes).unwrap();
     // A line that ends is no line that was cut off.
     bytes.extend(b"[9999999999,\"Mark\"]\n");
     Tape::read(&bytes[..]).err().map(|e| e.to_string())
@@ -82,15 +82,15 @@ fn events_are_recorded_in_order_and_found_by_their_tick() {
 #[test]
 fn ticks_that_fall_are_refused_with_the_line_and_both_ticks() {
     let events = |ticks: &[u64]| ticks.iter().map(|t| (*t, Event::Reseed(1))).collect::<Vec<_>>();
-    assert_eq!(refused(&events(&[0, 3, 3, 9])), None);
+    assert_eq!(rejected(&events(&[0, 3, 3, 9])), None);
     for (ticks, told) in [
         (&[3, 2][..], "line 3 of the tape: tick 2 comes after tick 3"),
         (&[0, 5, 7, 6, 9], "line 5 of the tape: tick 6 comes after tick 7"),
         (&[0, 5, 5, 0], "line 5 of the tape: tick 0 comes after tick 5"),
     ] {
-        assert_eq!(refused(&events(ticks)).as_deref(), Some(told));
+        assert_eq!(rejected(&events(ticks)).as_deref(), Some(told));
     }
-    let late = refused(&[(limits::TICKS + 1, Event::Mark)]).unwrap();
+    let late = rejected(&[(limits::TICKS + 1, Event::Mark)]).unwrap();
     assert!(late.starts_with("line 2 of the tape: tick: expected 0 to"), "{late}");
 }
 
@@ -98,36 +98,36 @@ fn ticks_that_fall_are_refused_with_the_line_and_both_ticks() {
 fn what_no_world_can_take_is_refused_by_its_field() {
     let long = "x".repeat(limits::NAME + 1);
     let knobs = || vec![(long.clone().into(), 1.0)];
-    let enter = |entry: Entry| Event::Enter(Box::new(entry));
+    let enter = |entry: SceneEntry| Event::Enter(Box::new(entry));
     let good = [
         Event::Set("a.b".into(), 1.0),
         Event::Link(3, false),
         Event::Signal("osc.x".into(), -1.0),
         Event::Reseed(1),
-        Event::Reborn(Box::new(Reborn { seed: 2, knobs: vec![("a.b".into(), 1.0)] })),
+        Event::Reborn(Box::new(WorldReset { seed: 2, knobs: vec![("a.b".into(), 1.0)] })),
         enter(entry()),
-        enter(Entry { size: None, seed: None, knobs: Vec::new(), ..entry() }),
+        enter(SceneEntry { size: None, seed: None, knobs: Vec::new(), ..entry() }),
         Event::Swap(Box::new(entry())),
         Event::Hurry(limits::TICKS),
         Event::Mark,
     ];
     let all: Vec<(u64, Event)> = good.into_iter().map(|e| (4, e)).collect();
-    assert_eq!(refused(&all), None);
+    assert_eq!(rejected(&all), None);
     let bad = [
         (Event::Set(long.clone().into(), 1.0), "an address"),
         (Event::Signal("a\nb".into(), 1.0), "an address"),
-        (Event::Reborn(Box::new(Reborn { seed: 1, knobs: knobs() })), "an address"),
+        (Event::Reborn(Box::new(WorldReset { seed: 1, knobs: knobs() })), "an address"),
         (Event::Hurry(limits::TICKS + 1), "ticks"),
-        (enter(Entry { name: long.clone(), ..entry() }), "a scene"),
-        (enter(Entry { text: "#".repeat(limits::TEXT as usize + 1), ..entry() }), "bytes of a scene"),
-        (enter(Entry { ticks: limits::TICKS + 1, ..entry() }), "ticks"),
-        (enter(Entry { knobs: knobs(), ..entry() }), "an address"),
-        (enter(Entry { size: Some((0, 4)), ..entry() }), "width"),
-        (enter(Entry { size: Some((4, 20_000)), ..entry() }), "height"),
-        (Event::Swap(Box::new(Entry { size: Some((20_000, 4)), ..entry() })), "width"),
+        (enter(SceneEntry { name: long.clone(), ..entry() }), "a scene"),
+        (enter(SceneEntry { text: "#".repeat(limits::TEXT as usize + 1), ..entry() }), "bytes of a scene"),
+        (enter(SceneEntry { ticks: limits::TICKS + 1, ..entry() }), "ticks"),
+        (enter(SceneEntry { knobs: knobs(), ..entry() }), "an address"),
+        (enter(SceneEntry { size: Some((0, 4)), ..entry() }), "width"),
+        (enter(SceneEntry { size: Some((4, 20_000)), ..entry() }), "height"),
+        (Event::Swap(Box::new(SceneEntry { size: Some((20_000, 4)), ..entry() })), "width"),
     ];
     for (event, field) in bad {
-        let told = refused(&[(0, Event::Mark), (1, event)]).unwrap();
+        let told = rejected(&[(0, Event::Mark), (1, event)]).unwrap();
         assert!(told.starts_with(&format!("line 3 of the tape: {field}:")), "{field}: {told}");
     }
     // JSON knows no such numbers; whoever makes a tape otherwise is told by name.
@@ -152,19 +152,19 @@ fn what_no_world_can_take_is_refused_by_its_field() {
 
 #[test]
 fn a_header_is_held_to_its_limits_and_passages_have_names() {
-    let told = |header: Header| {
+    let told = |header: TapeHeader| {
         let text = serde_json::to_string(&header).unwrap() + "\n";
         Tape::read(text.as_bytes()).err().map(|e| e.to_string()).unwrap_or_default()
     };
-    assert_eq!(told(Header::new("dawn", 60.0)), "");
-    assert!(told(Header::new("a\nb", 60.0)).contains("line 1 of the tape: a scene"));
-    assert!(told(Header::new("dawn", 0.0)).contains("line 1 of the tape: rate"));
+    assert_eq!(told(TapeHeader::new("dawn", 60.0)), "");
+    assert!(told(TapeHeader::new("a\nb", 60.0)).contains("line 1 of the tape: a scene"));
+    assert!(told(TapeHeader::new("dawn", 0.0)).contains("line 1 of the tape: rate"));
     assert!(
-        told(Header { tape: VERSION - 1, ..Header::new("dawn", 60.0) })
+        told(TapeHeader { tape: VERSION - 1, ..TapeHeader::new("dawn", 60.0) })
             .contains("this is tape version 2, expected 3")
     );
-    assert_eq!(Header::new("dawn", 60.0).version, env!("CARGO_PKG_VERSION"));
-    assert_eq!(Passage::ALL.map(Passage::name), ["cut", "dissolve", "morph", "black"]);
+    assert_eq!(TapeHeader::new("dawn", 60.0).version, env!("CARGO_PKG_VERSION"));
+    assert_eq!(Transition::ALL.map(Transition::name), ["cut", "dissolve", "morph", "black"]);
 }
 
 #[test]

@@ -21,11 +21,11 @@ pub fn sample(whole: &Field, into: &mut Field, map: &Affine, sampling: Sampling)
     let (w, h) = (whole.width() as f64, whole.height() as f64);
     let across = (map.ax.abs().max(map.ay.abs()) * w).max(map.bx.abs().max(map.by.abs()) * h);
     let n = (libm::ceil(across) as usize).clamp(1, MOST);
-    let look = Look {
+    let look = Sampler {
         map: *map,
         n,
-        columns: Axis::new(whole.width(), sampling),
-        rows: Axis::new(whole.height(), sampling),
+        columns: AxisSampler::new(whole.width(), sampling),
+        rows: AxisSampler::new(whole.height(), sampling),
     };
     let columns = look.aligned().then(|| look.columns(into.width()));
     let width = into.width();
@@ -43,7 +43,7 @@ pub fn sample(whole: &Field, into: &mut Field, map: &Affine, sampling: Sampling)
 
 /// The cells of one axis and how points between them are read.
 #[derive(Clone, Copy, Debug)]
-struct Axis {
+struct AxisSampler {
     size: f64,
     sampling: Sampling,
 }
@@ -52,7 +52,7 @@ struct Axis {
 /// hard edges both are the same.
 type Tap = (u32, u32, f32);
 
-impl Axis {
+impl AxisSampler {
     fn new(size: usize, sampling: Sampling) -> Self {
         Self { size: size as f64, sampling }
     }
@@ -93,11 +93,11 @@ impl Axis {
     }
 }
 
-struct Look {
+struct Sampler {
     map: Affine,
     n: usize,
-    columns: Axis,
-    rows: Axis,
+    columns: AxisSampler,
+    rows: AxisSampler,
 }
 
 /// Taps of a picture's columns.
@@ -107,7 +107,7 @@ struct Columns {
     t: Vec<f32>,
 }
 
-impl Look {
+impl Sampler {
     /// Whether the picture's rows are rows of the world.
     fn aligned(&self) -> bool {
         self.map.ay == 0.0 && self.map.bx == 0.0
@@ -135,7 +135,7 @@ impl Look {
     /// Rows from `y` on of a picture that is not turned. Each row of the world is spread over the columns once.
     fn band(&self, whole: &Field, plane: usize, columns: &[Columns], y: usize, out: &mut [f32]) {
         let width = columns[0].t.len();
-        let mut spread: Vec<Spread> = columns.iter().map(|_| Spread::new(width)).collect();
+        let mut spread: Vec<RowPair> = columns.iter().map(|_| RowPair::new(width)).collect();
         for (i, out) in out.chunks_exact_mut(width).enumerate() {
             out.fill(0.0);
             for k in 0..self.n {
@@ -155,7 +155,7 @@ impl Look {
     /// Row `y` of a turned picture.
     fn row(&self, whole: &Field, plane: usize, y: usize, out: &mut [f32]) {
         let values = whole.plane(plane);
-        let mut places = Places { cells: [[0; LANES]; 4], t: [[0.0; LANES]; 2] };
+        let mut places = PixelTaps { cells: [[0; LANES]; 4], t: [[0.0; LANES]; 2] };
         out.fill(0.0);
         for (chunk, out) in out.chunks_mut(LANES).enumerate() {
             for k in 0..self.n * self.n {
@@ -178,12 +178,12 @@ impl Look {
 }
 
 /// Two rows of the world, spread over the columns of a picture.
-struct Spread {
+struct RowPair {
     of: [u32; 2],
     rows: [Vec<f32>; 2],
 }
 
-impl Spread {
+impl RowPair {
     fn new(width: usize) -> Self {
         Self { of: [OUTSIDE; 2], rows: [vec![0.0; width], vec![0.0; width]] }
     }
@@ -222,12 +222,12 @@ widest! {
 
 /// Where the pixels of a piece of a row lie in a plane: top left, top right, bottom left, bottom right cell, and how
 /// far across and down between them.
-struct Places {
+struct PixelTaps {
     cells: [[u32; LANES]; 4],
     t: [[f32; LANES]; 2],
 }
 
-impl Places {
+impl PixelTaps {
     fn add_smooth(&self, values: &[f32], out: &mut [f32]) {
         let at = |corner: usize, i: usize| values[self.cells[corner][i] as usize];
         for (i, out) in out.iter_mut().enumerate() {
@@ -247,7 +247,7 @@ impl Places {
 
 widest! {
     /// Places of the points `dx` right of the pixels from `from` on, at height `y`.
-    fn place(look: &Look, from: usize, dx: f64, y: f64, places: &mut Places) {
+    fn place(look: &Sampler, from: usize, dx: f64, y: f64, places: &mut PixelTaps) {
         let width = look.columns.size as u32;
         for i in 0..LANES {
             let (u, v) = look.map.at((from + i) as f64 + dx, y);

@@ -56,7 +56,7 @@ fn generated_documents_are_fresh() {
 
 #[test]
 fn every_scene_has_a_picture_of_the_scene_as_it_is() {
-    for source in untrained::cli::load::Source::all() {
+    for source in untrained::cli::load::SceneSource::all() {
         let scene = source
             .load(untrained::systems::CATALOGUE)
             .unwrap_or_else(|_| panic!("{} has problems", source.name()));

@@ -1,8 +1,8 @@
 //! Maps of controls and of keys: damaged, read, listed, merged and written.
 
 use proptest::prelude::*;
-use untrained::control::keys::{Keys, Known};
-use untrained::control::surface::map::{Map, Source};
+use untrained::control::keys::{Keys, StageKey};
+use untrained::control::surface::map::{ControlMap, ControlSource};
 
 use super::{cut, over};
 use crate::fuzz::{cuts, damaged};
@@ -13,7 +13,7 @@ const MAP: &str = "# Of the set in May.\n[[nano]]\ncontrol = 16\nto = \"air.infl
 const KEYS: &str =
     "q = \"cue.1\"\nw = { to = \"gas.inflow\", step = -0.05 }\nb = { to = \"a.b\", instead = true }\n";
 
-const KNOWN: &[Known] = &[("Q", None), ("W", None), ("B", Some("blackout")), ("Up", None)];
+const KNOWN: &[StageKey] = &[("Q", None), ("W", None), ("B", Some("blackout")), ("Up", None)];
 
 /// Words of such files.
 const WORDS: &[&str] = &["[[x]]\n", "note = 3\n", "range = []\n", "control = 128\n"];
@@ -21,24 +21,24 @@ const WORDS: &[&str] = &["[[x]]\n", "note = 3\n", "range = []\n", "control = 128
 fn maps(cases: u32) {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("m.toml");
-    let whole = Map::parse(MAP).unwrap();
+    let whole = ControlMap::parse(MAP).unwrap();
     over(cases, &cuts(WORDS), |cuts| {
         let text = damaged(MAP, &cuts);
-        let Ok(map) = Map::parse(&text) else { return Ok(()) };
+        let Ok(map) = ControlMap::parse(&text) else { return Ok(()) };
         // What is written says the same, over any text.
-        let sorted = |m: &Map| {
+        let sorted = |m: &ControlMap| {
             let mut all: Vec<String> = m.entries.iter().map(|e| format!("{e:?}")).collect();
             all.sort();
             all
         };
-        let again = Map::parse(&map.print_over(&text)).map_err(TestCaseError::fail)?;
+        let again = ControlMap::parse(&map.print_over(&text)).map_err(TestCaseError::fail)?;
         prop_assert_eq!(sorted(&again), sorted(&map));
         std::fs::write(&path, &text).unwrap();
         let mut merged = whole.clone();
         merged.merge(&whole.entries, &path).map_err(|e| TestCaseError::fail(e.to_string()))?;
-        merged.learn("nano", Source::Control(0, 16), "x.y", false);
+        merged.learn("nano", ControlSource::Control(0, 16), "x.y", false);
         merged.forget("show.go");
-        prop_assert!(Map::parse(&merged.print_over(&text)).is_ok());
+        prop_assert!(ControlMap::parse(&merged.print_over(&text)).is_ok());
         Ok(())
     });
 }

@@ -21,7 +21,7 @@ fn run(cases: u32) {
     let path = dir.path().join("x.training");
     let plan = json!({"epochs": 1, "batch": 2, "rate": 0.1, "clip": 1.0, "patience": 0, "validation": 0.1, "seed": 1});
     let header = json!({"method": "gmm", "channels": 1, "side": 8, "classes": ["a"], "settings": {},
-                        "card": untrained::learn::file::Card::default()});
+                        "card": untrained::learn::file::ModelCard::default()});
     let progress = json!({"step": 1, "seen": 3, "seconds": 1.0, "history": []});
     let task = json!({"version": "0", "header": header, "data_hash": 1, "plan": plan});
     let learning = Opened::of(

@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use proptest::prelude::*;
-use untrained::learn::file::{Card, File, Header};
+use untrained::learn::file::{File, ModelCard, ModelHeader};
 use untrained::learn::methods::{METHODS, Method};
 use untrained::learn::model::bytes;
-use untrained::learn::net::weights::{Array, Weights};
+use untrained::learn::net::weights::{WeightArray, Weights};
 use untrained::world::rng::Rng;
 
 use super::{Change, Cut, Opened, changes, cut, cuts, over};
@@ -19,13 +19,13 @@ pub fn least(method: &str, classes: usize, settings: &[(&str, f64)]) -> File {
     let mut all: std::collections::BTreeMap<String, f64> =
         spec.settings.iter().map(|s| (s.name.to_string(), s.lo)).collect();
     all.extend(settings.iter().map(|(n, v)| (n.to_string(), *v)));
-    let header = Header {
+    let header = ModelHeader {
         method: method.into(),
         channels: 1,
         side: 8,
         classes: (0..classes).map(|i| format!("class {i}")).collect(),
         settings: all,
-        card: Card { version: "0".into(), data: "made".into(), ..Card::default() },
+        card: ModelCard { version: "0".into(), data: "made".into(), ..ModelCard::default() },
     };
     let mut file = File { header, weights: Weights::default() };
     if method == "gmm" {
@@ -43,10 +43,10 @@ pub fn least(method: &str, classes: usize, settings: &[(&str, f64)]) -> File {
     panic!("{method} lacks weights without end");
 }
 
-fn array(dims: &[usize]) -> Array {
+fn array(dims: &[usize]) -> WeightArray {
     let n: usize = dims.iter().product();
     let r = Rng::new(1);
-    Array { dims: dims.into(), values: (0..n as u64).map(|i| 0.1 + 0.2 * r.normal(i)).collect() }
+    WeightArray { dims: dims.into(), values: (0..n as u64).map(|i| 0.1 + 0.2 * r.normal(i)).collect() }
 }
 
 /// Makes pictures with whatever was read, as `generate`, the bench and the stage do.

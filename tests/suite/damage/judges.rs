@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use proptest::prelude::*;
-use untrained::judge::calibration::Doubt;
-use untrained::judge::inference::Header;
+use untrained::judge::calibration::OodDetector;
+use untrained::judge::inference::JudgeHeader;
 use untrained::judge::model::{Architecture, fresh};
 use untrained::judge::verdict::EMBEDDING;
 use untrained::judge::{Judge, backbone};
@@ -15,14 +15,14 @@ use super::{Opened, changes, cut, cuts, over};
 fn least(backbone: &str) -> Vec<u8> {
     let side = *backbone::find(backbone).unwrap().sides.start();
     let architecture = Architecture { channels: 1, side, classes: 2, backbone: backbone.into() };
-    let doubt = Doubt {
+    let doubt = OodDetector {
         means: vec![vec![0.0; EMBEDDING], vec![1.0; EMBEDDING]],
         variance: vec![1.0; EMBEDDING],
         least_confidence: 0.1,
         greatest_distance: 10.0,
         scale: 1.0,
     };
-    let header = Header {
+    let header = JudgeHeader {
         architecture: architecture.clone(),
         mirrored: false,
         classes: vec!["a".into(), "b".into()],

@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use proptest::prelude::*;
-use untrained::bench::metrics::Table;
-use untrained::bench::metrics::catalogue::{Question, find, take};
-use untrained::bench::sets::{self, Eye};
-use untrained::data::picture::{Broken, Reading, WHITE};
+use untrained::bench::metrics::SampleMatrix;
+use untrained::bench::metrics::catalogue::{MetricInputs, find, take};
+use untrained::bench::sets::{self, FeatureExtractor};
+use untrained::data::picture::{ReadOptions, UnreadablePolicy, WHITE};
 use untrained::data::{picture, sample};
 
 use super::{Cut, cut, over};
@@ -18,11 +18,11 @@ fn cuts() -> impl Strategy<Value = Vec<Cut>> {
 }
 
 /// Takes figures of a table against itself.
-fn measured(table: &Table) -> Result<(), TestCaseError> {
+fn measured(table: &SampleMatrix) -> Result<(), TestCaseError> {
     let metrics: Vec<_> = ["frechet", "kid", "js"].iter().filter_map(|n| find(n)).collect();
     let small = table.columns() <= 16 && table.rows() <= 64;
     if small {
-        for answer in take(&Question::of(table, table), &metrics, |_| ()) {
+        for answer in take(&MetricInputs::of(table, table), &metrics, |_| ()) {
             prop_assert!(answer.is_err() || answer.is_ok_and(|a| !a.figure.value.is_nan()));
         }
     }
@@ -68,7 +68,7 @@ fn tables(cases: u32) {
         let (name, bytes) = &seeds[which];
         let path = dir.path().join(name);
         std::fs::write(&path, cut(bytes.clone(), &cuts)).unwrap();
-        match sets::read(&path, &Eye::Pixels, None, &Reading::default()) {
+        match sets::read(&path, &FeatureExtractor::Pixels, None, &ReadOptions::default()) {
             Ok(set) => measured(&set.features),
             Err(e) => {
                 prop_assert!(e.is_input() && e.to_string().contains(name), "{}", e);
@@ -94,7 +94,7 @@ fn digits(cases: u32) {
         });
         std::fs::write(dir.path().join("train-images-idx3-ubyte"), i).unwrap();
         std::fs::write(dir.path().join("train-labels-idx1-ubyte"), l).unwrap();
-        if let Ok(data) = sample::read(dir.path(), &Reading::default()) {
+        if let Ok(data) = sample::read(dir.path(), &ReadOptions::default()) {
             let s = &data.train;
             prop_assert!(s.labels.iter().all(|l| *l < s.classes.len()));
             prop_assert!(s.pictures.iter().all(|p| p.len() == s.side * s.side));
@@ -115,7 +115,7 @@ fn manifests(cases: u32) {
         if let Ok(rows) = untrained::data::dataset::rows(dir.path()) {
             prop_assert!(rows.iter().all(|r| r.path.starts_with(dir.path())));
         }
-        let reading = Reading { broken: Broken::LeaveOut, ..Reading::default() };
+        let reading = ReadOptions { broken: UnreadablePolicy::Skip, ..ReadOptions::default() };
         prop_assert!(sample::read(dir.path(), &reading).is_err(), "there are no frames");
         let _ = untrained::data::dataset::Writer::open(dir.path());
         Ok(())
@@ -183,14 +183,15 @@ fn promises_that_a_file_cannot_keep_cost_nothing() {
         std::fs::write(&path, bytes).unwrap();
         path
     };
-    let read =
-        |path: &Path| sets::read(path, &Eye::Pixels, None, &Reading::default()).unwrap_err().to_string();
+    let read = |path: &Path| {
+        sets::read(path, &FeatureExtractor::Pixels, None, &ReadOptions::default()).unwrap_err().to_string()
+    };
     let told = read(&put("a.npy", &npy("<f8", "(1000000, 1000)", &[0; 64])));
     assert!(told.contains("are promised, the file has"), "{told}");
     let told = read(&put("a.npz", &zipped("x.npy", &npy("<f8", "(100000000, 100000)", &[0; 64]))));
     assert!(told.contains("at most 8.0 GiB"), "{told}");
     put("labels-idx1", &idx(&[u32::MAX], &[]));
     let images = put("images-idx3", &idx(&[u32::MAX, 60_000, 60_000], &[]));
-    let told = sample::read(&images, &Reading::default()).unwrap_err().to_string();
+    let told = sample::read(&images, &ReadOptions::default()).unwrap_err().to_string();
     assert!(told.contains("promises"), "{told}");
 }

@@ -5,12 +5,12 @@ use std::path::Path;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use untrained::show::Director;
+use untrained::show::autosave::SavedState;
 use untrained::show::favourites::Favourites;
-use untrained::show::saved::Saved;
 use untrained::systems::CATALOGUE;
 use untrained::world::frame::Frame;
 use untrained::world::scene::{Address, Scene};
-use untrained::world::tape::{Entry, Event, Passage, Tape};
+use untrained::world::tape::{Event, SceneEntry, Tape, Transition};
 
 use super::{Change, changed, changes, cut, cuts, over};
 
@@ -21,8 +21,8 @@ const SCENE: &str = "size = [24, 16]\n[node.a]\nsystem = \"noise\"\nsize = [24, 
                      [wave.w]\nperiod = 1\n[[link]]\nfrom = \"wave.w\"\nto = \"a.scale\"\n[[layer]]\nshow = \"a.value\"\n[[layer]]\nshow = \
                      \"b.alive\"\nblend = \"add\"\n";
 
-fn entry(name: &str, way: Passage, size: Option<(usize, usize)>) -> Entry {
-    Entry {
+fn entry(name: &str, way: Transition, size: Option<(usize, usize)>) -> SceneEntry {
+    SceneEntry {
         name: name.into(),
         folder: ".".into(),
         text: SCENE.into(),
@@ -40,15 +40,15 @@ fn lines() -> Vec<Value> {
     let enter = |tick: u64, way, size| json!([tick, {"Enter": entry("s", way, size)}]);
     vec![
         json!({"tape": 3, "version": "0", "scene": "s", "rate": 60.0}),
-        enter(0, Passage::Cut, None),
+        enter(0, Transition::Cut, None),
         json!([0, {"Set": ["a.scale", 3.5]}]),
         json!([1, {"Signal": ["judge.novelty", 0.25]}]),
         json!([1, {"Touch": touch}]),
         json!([2, {"Link": [0, false]}]),
-        enter(3, Passage::Morph, Some((20, 20))),
-        json!([4, {"Swap": entry("s", Passage::Cut, Some((20, 20)))}]),
+        enter(3, Transition::Morph, Some((20, 20))),
+        json!([4, {"Swap": entry("s", Transition::Cut, Some((20, 20)))}]),
         json!([5, {"Reseed": 7}]),
-        enter(6, Passage::Black, None),
+        enter(6, Transition::Black, None),
         json!([7, {"Set": ["layer.1.opacity", 0.5]}]),
         json!([8, {"Reborn": {"seed": 9, "knobs": [["a.scale", 2.5]]}}]),
         json!([9, {"Hurry": 3}]),
@@ -57,7 +57,7 @@ fn lines() -> Vec<Value> {
 }
 
 /// Whether a test has time for the worlds of an entry.
-fn is_small(entry: &Entry) -> bool {
+fn is_small(entry: &SceneEntry) -> bool {
     let parsed = Scene::parse(&entry.text, &entry.name, &entry.folder, CATALOGUE);
     let fits = |(w, h): (usize, usize)| w * h <= SMALL;
     parsed.is_ok_and(|s| fits(s.size) && s.nodes.len() < 5 && s.nodes.iter().all(|n| fits(n.size)))
@@ -119,7 +119,7 @@ fn states(cases: u32) {
     let favourites = json!([{"scene": "s", "seed": 7, "knobs": knobs, "links": [true]}]);
     let act = |seed: u64, knobs: &[(Address, f64)], links: &[bool]| -> Result<(), TestCaseError> {
         let mut director =
-            Director::new(untrained::systems::CATALOGUE, &entry("s", Passage::Cut, None), None).unwrap();
+            Director::new(untrained::systems::CATALOGUE, &entry("s", Transition::Cut, None), None).unwrap();
         let set = knobs.iter().take(200).map(|(a, v)| Event::Set(a.clone(), *v));
         let join = links.iter().take(200).enumerate().map(|(i, on)| Event::Link(i, *on));
         let events: Vec<Event> = [Event::Reseed(seed)].into_iter().chain(set).chain(join).collect();
@@ -134,7 +134,7 @@ fn states(cases: u32) {
         if which {
             let text = changed(&saved, &change).to_string();
             std::fs::write(&state, cut(text.into_bytes(), &cuts)).unwrap();
-            let Ok(Some(saved)) = Saved::load(&state) else { return Ok(()) };
+            let Ok(Some(saved)) = SavedState::load(&state) else { return Ok(()) };
             assert!((0..10).all(|slot| {
                 saved.kept.recall("s", slot).is_none_or(|k| k.iter().all(|(_, v)| v.is_finite()))
             }));
@@ -156,7 +156,7 @@ fn a_tape_as_it_is_plays() {
     let tape = Tape::read(text.as_bytes()).unwrap();
     assert_eq!(tape.events.len(), lines().len() - 1);
     assert!(
-        is_small(&entry("s", Passage::Cut, None)),
+        is_small(&entry("s", Transition::Cut, None)),
         "{:?}",
         Scene::parse(SCENE, "s", Path::new("."), CATALOGUE).err()
     );

@@ -5,23 +5,33 @@ mod stage;
 use proptest::prelude::*;
 use untrained::systems::fractal::escape::formula::{Real, degree, escape_square, step};
 use untrained::systems::fractal::escape::interior::certain;
-use untrained::systems::fractal::escape::kernel::{Follow, Job, LANES, Tile};
-use untrained::systems::fractal::escape::lens::Lens;
-use untrained::systems::fractal::escape::render::Shot;
+use untrained::systems::fractal::escape::kernel::{Job, LANES, OrbitOutputs, Tile};
+use untrained::systems::fractal::escape::plane_view::PlaneView;
+use untrained::systems::fractal::escape::render::OrbitSpec;
 use untrained::systems::fractal::escape::shade::smooth_count;
 use untrained::world::field::Field;
 use untrained::world::rng::Rng;
 use untrained::world::vectors::Vectors;
 use untrained::world::view::View;
 
-fn shot(formula: u8, centre: [f64; 2], span: f64, aspect: f64, iterations: u32) -> Shot {
-    let lens = Lens { centre, span, turn: 0.0, aspect, bend: None };
+fn shot(formula: u8, centre: [f64; 2], span: f64, aspect: f64, iterations: u32) -> OrbitSpec {
+    let plane_view = PlaneView { centre, span, turn: 0.0, aspect, bend: None };
     let (constant, trap_at) = ([0.0; 2], [0.0; 2]);
-    Shot { lens, formula, julia: false, constant, shift: None, iterations, trap: 0, trap_at, shortcuts: true }
+    OrbitSpec {
+        plane_view,
+        formula,
+        julia: false,
+        constant,
+        shift: None,
+        iterations,
+        trap: 0,
+        trap_at,
+        shortcuts: true,
+    }
 }
 
-fn julia(c: [f64; 2], span: f64, iterations: u32) -> Shot {
-    Shot { julia: true, constant: c, ..shot(0, [0.0; 2], span, 1.0, iterations) }
+fn julia(c: [f64; 2], span: f64, iterations: u32) -> OrbitSpec {
+    OrbitSpec { julia: true, constant: c, ..shot(0, [0.0; 2], span, 1.0, iterations) }
 }
 
 fn one_step<T: Real>(f: u8, x: T, y: T, cx: T, cy: T) -> (T, T) {
@@ -59,10 +69,10 @@ fn smooth<T: Real>(f: u8, (n, x, y): (u32, T, T)) -> f32 {
     smooth_count(n as f32, x * x + y * y, libm::log2(escape_square(f)) as f32, per_log2_degree)
 }
 
-fn agrees_with_plain<T: Real>(s: &Shot, size: (usize, usize)) {
-    let sight = s.lens.sight(&View::WHOLE, size);
-    let picture = s.render_as::<T>(&sight, size, Follow::Count).count;
-    let more = [Follow::Trap, Follow::Slope].map(|f| s.render_as::<T>(&sight, size, f).count);
+fn agrees_with_plain<T: Real>(s: &OrbitSpec, size: (usize, usize)) {
+    let sight = s.plane_view.sight(&View::WHOLE, size);
+    let picture = s.render_as::<T>(&sight, size, OrbitOutputs::Count).count;
+    let more = [OrbitOutputs::Trap, OrbitOutputs::Slope].map(|f| s.render_as::<T>(&sight, size, f).count);
     for y in 0..size.1 {
         for x in 0..size.0 {
             let p = sight.plane(x, y);
@@ -87,13 +97,15 @@ fn the_area_of_the_mandelbrot_set() {
     let s = shot(0, [-0.75, 0.0], 2.5, 1.0, 10_000);
     let h = 2.5 / 1024.0;
     let area = |count: &Field| count.data().iter().filter(|&&n| n < 0.0).count() as f64 * h * h;
-    let sight = s.lens.sight(&View::WHOLE, (1024, 1024));
+    let sight = s.plane_view.sight(&View::WHOLE, (1024, 1024));
     let (a, b) = (
-        area(&s.render_as::<f32>(&sight, (1024, 1024), Follow::Count).count),
-        area(&s.render_as::<f64>(&sight, (1024, 1024), Follow::Count).count),
+        area(&s.render_as::<f32>(&sight, (1024, 1024), OrbitOutputs::Count).count),
+        area(&s.render_as::<f64>(&sight, (1024, 1024), OrbitOutputs::Count).count),
     );
     assert!((a - 1.50659).abs() < 5e-4 && (b - 1.50659).abs() < 5e-4, "f32 {a}, f64 {b}");
-    let few = area(&Shot { iterations: 1000, ..s }.render(&View::WHOLE, (1024, 1024), Follow::Count).count);
+    let few = area(
+        &OrbitSpec { iterations: 1000, ..s }.render(&View::WHOLE, (1024, 1024), OrbitOutputs::Count).count,
+    );
     assert!((few - 1.51024).abs() < 1e-4, "at 1,000 iterations {few}");
 }
 
@@ -126,7 +138,7 @@ proptest! {
     ) {
         let constant = if is_julia { [a, b] } else { [0.0; 2] };
         let s = shot(f, [x, y], 3.0 / zoom.exp2(), 1.2, most);
-        let s = Shot { julia: is_julia, constant, ..s };
+        let s = OrbitSpec { julia: is_julia, constant, ..s };
         agrees_with_plain::<f32>(&s, (w, h));
         agrees_with_plain::<f64>(&s, (w, h));
     }
@@ -164,7 +176,7 @@ proptest! {
         }
         let job = Job {
             formula: f, iterations: most, limit: escape_square(f), plane_is_constant: true,
-            cycles: true, follow: [Follow::Count, Follow::Trap, Follow::Slope][follow], trap, trap_at: [0.1, 0.2],
+            cycles: true, follow: [OrbitOutputs::Count, OrbitOutputs::Trap, OrbitOutputs::Slope][follow], trap, trap_at: [0.1, 0.2],
         };
         let all: Vec<Vec<u32>> = Vectors::available()
             .map(|v| {
@@ -189,7 +201,7 @@ proptest! {
         }
         let job = Job {
             formula: 0, iterations: 300, limit: 65536.0, plane_is_constant: false,
-            cycles: true, follow: Follow::Count, trap: 0, trap_at: [0.0; 2],
+            cycles: true, follow: OrbitOutputs::Count, trap: 0, trap_at: [0.0; 2],
         };
         here.run(&job);
         there.run(&job);
@@ -245,11 +257,14 @@ fn the_cusp_lets_orbits_through_in_pi_over_the_root_of_the_gap() {
     // Boll 1991: at ¼ + ε the count times √ε tends to π.
     for gap in [1e-4f64, 1e-6, 1e-8] {
         let s = shot(0, [0.25 + gap, 0.0], 1e-12, 1.0, 65_536);
-        let n = s.render(&View::WHOLE, (1, 1), Follow::Count).count.at(0, 0, 0) as f64;
+        let n = s.render(&View::WHOLE, (1, 1), OrbitOutputs::Count).count.at(0, 0, 0) as f64;
         assert!((n * gap.sqrt() - std::f64::consts::PI).abs() < 12.0 * gap.sqrt(), "{gap}: {n}");
     }
     let real = |c: f64| {
-        shot(0, [c, 0.0], 1e-12, 1.0, 4096).render(&View::WHOLE, (1, 1), Follow::Count).count.at(0, 0, 0)
+        shot(0, [c, 0.0], 1e-12, 1.0, 4096)
+            .render(&View::WHOLE, (1, 1), OrbitOutputs::Count)
+            .count
+            .at(0, 0, 0)
     };
     assert!([-2.0, -1.9, -1.401155, -1.0, 0.0, 0.2499].iter().all(|&c| real(c) < 0.0));
     assert!(real(-2.000001) > 0.0);
@@ -260,8 +275,8 @@ fn distance_to_the_circle_is_its_potential_over_its_slope() {
     // z² has the unit circle as its Julia set; potential ln|z|, slope 1/|z|.
     let size = (96, 96);
     let s = julia([0.0; 2], 4.0, 256);
-    let sight = s.lens.sight(&View::WHOLE, size);
-    let p = s.render(&View::WHOLE, size, Follow::Slope);
+    let sight = s.plane_view.sight(&View::WHOLE, size);
+    let p = s.render(&View::WHOLE, size, OrbitOutputs::Slope);
     let distance = p.distance.unwrap();
     for y in 0..size.1 {
         for x in 0..size.0 {
@@ -278,7 +293,7 @@ fn distance_to_the_needle_is_within_the_koebe_bounds() {
     // Left of −2 the nearest point of the Mandelbrot set is its tip.
     for gap in [1e-1, 1e-2, 1e-4, 1e-6] {
         let s = shot(0, [-2.0 - gap, 0.0], gap, 1.0, 1000);
-        let heights = s.render(&View::WHOLE, (1, 1), Follow::Slope).distance.unwrap().at(0, 0, 0);
+        let heights = s.render(&View::WHOLE, (1, 1), OrbitOutputs::Slope).distance.unwrap().at(0, 0, 0);
         assert!(heights > 0.5 && heights < 2.1, "{gap}: {heights}");
     }
 }
@@ -286,9 +301,9 @@ fn distance_to_the_needle_is_within_the_koebe_bounds() {
 #[test]
 fn the_trap_is_the_nearest_pass() {
     for trap in 0..3 {
-        let s = Shot { trap, trap_at: [0.2, -0.3], ..shot(0, [-0.5, 0.0], 3.0, 1.0, 100) };
-        let sight = s.lens.sight(&View::WHOLE, (40, 40));
-        let got = s.render_as::<f64>(&sight, (40, 40), Follow::Slope).trap.unwrap();
+        let s = OrbitSpec { trap, trap_at: [0.2, -0.3], ..shot(0, [-0.5, 0.0], 3.0, 1.0, 100) };
+        let sight = s.plane_view.sight(&View::WHOLE, (40, 40));
+        let got = s.render_as::<f64>(&sight, (40, 40), OrbitOutputs::Slope).trap.unwrap();
         for i in 0..1600 {
             let (cx, cy) = sight.plane(i % 40, i / 40);
             let (mut x, mut y, mut least) = (0.0, 0.0, f64::INFINITY);
@@ -326,7 +341,7 @@ fn threads_do_not_matter() {
     let s = shot(0, [-0.7453, 0.1127], 0.04, 1.5, 300);
     let with = |n| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(n).build().unwrap();
-        pool.install(|| s.render(&View::WHOLE, (150, 101), Follow::Slope))
+        pool.install(|| s.render(&View::WHOLE, (150, 101), OrbitOutputs::Slope))
     };
     assert!([2, 3, 8].iter().all(|&n| with(n) == with(1)));
 }

@@ -1,9 +1,9 @@
 //! Shipped scenes, watched by the judge and listening, as they are rendered without a window.
 
 use untrained::cli::headless::Headless;
-use untrained::cli::load::{SHIPPED, Source};
+use untrained::cli::load::{SHIPPED, SceneSource};
 use untrained::cli::watching;
-use untrained::sound::{Clip, Listening, Offline, RATE, WavWriter};
+use untrained::sound::{Clip, ClipAnalyser, Offline, RATE, WavWriter};
 use untrained::world::frame::Frame;
 use untrained::world::rng::Rng;
 use untrained::world::scene::Scene;
@@ -45,7 +45,7 @@ fn run(scene: Scene, ticks: &[u64]) -> Vec<Seen> {
     let rate = scene.rate;
     let speaks = !scene.voices.is_empty();
     let listens = scene.links.iter().any(|l| l.from.starts_with("sound."));
-    let mut listening = listens.then(|| Listening::new(&room(), rate));
+    let mut listening = listens.then(|| ClipAnalyser::new(&room(), rate));
     let mut show = Headless::new(scene, None, watching::open(None).unwrap()).unwrap();
     let mut offline = Offline::new(RATE, rate, None);
     let (mut samples, mut seen) = (Vec::new(), Vec::new());
@@ -101,7 +101,7 @@ fn strip(seen: &[Seen]) -> (usize, Vec<u8>) {
 /// Holds a shipped scene to its pins.
 pub fn scene(name: &str) {
     let place = SHIPPED.iter().position(|s| s.0 == name).unwrap();
-    let load = || Source::Shipped(place).load(untrained::systems::CATALOGUE).unwrap();
+    let load = || SceneSource::Shipped(place).load(untrained::systems::CATALOGUE).unwrap();
     let (w, h) = load().size;
     let mut pins = Pins::default();
     let hashes = |seen: &[Seen]| seen.iter().map(|s| (s.frame.hash(), s.sound)).collect::<Vec<_>>();

@@ -2,7 +2,7 @@
 
 use untrained::systems::gas::lbm::collide::Relaxation;
 use untrained::systems::gas::lbm::dye::Dye;
-use untrained::systems::gas::lbm::edge::Edges;
+use untrained::systems::gas::lbm::edge::BoundaryConditions;
 use untrained::systems::gas::lbm::lattice::Lattice;
 
 const N: usize = 64;
@@ -14,7 +14,7 @@ fn bump(x: usize, y: usize) -> f32 {
 
 #[test]
 fn dye_comes_round_a_torus_sharp_and_within_its_extent() {
-    let mut gas = Lattice::new(N, N, Edges::TORUS);
+    let mut gas = Lattice::new(N, N, BoundaryConditions::TORUS);
     gas.fill(|_, _| [0.0, 0.1, -0.05]);
     let mut dye = Dye::new(N * N);
     dye.cells_mut().iter_mut().enumerate().for_each(|(c, d)| *d = [bump(c % N, c / N), 1.0, 0.0, 0.0]);
@@ -34,7 +34,7 @@ fn dye_comes_round_a_torus_sharp_and_within_its_extent() {
 
 #[test]
 fn fading_takes_its_part_each_time() {
-    let gas = Lattice::new(8, 8, Edges::TORUS);
+    let gas = Lattice::new(8, 8, BoundaryConditions::TORUS);
     let mut dye = Dye::new(64);
     dye.cells_mut().fill([1.0, 0.5, 0.0, 0.0]);
     (0..10).for_each(|_| dye.carry(&gas, 8.0, 0.9));

@@ -3,7 +3,7 @@
 use std::f64::consts::TAU;
 
 use untrained::systems::gas::lbm::collide::Relaxation;
-use untrained::systems::gas::lbm::edge::{Edge, Edges};
+use untrained::systems::gas::lbm::edge::{BoundaryCondition, BoundaryConditions};
 use untrained::systems::gas::lbm::lattice::Lattice;
 
 /// Ghia, Ghia and Shin (1982), Tables I and II, Re = 100: (y, u at x = 0.5) and (x, v at y = 0.5).
@@ -59,11 +59,11 @@ fn between(values: &[f64], at: f64, first_wall: f64, last_wall: f64) -> f64 {
 fn the_lid_driven_cavity_follows_ghia() {
     const N: usize = 96;
     const LID: f64 = 0.1;
-    let wall = Edge::Wall;
-    let edges = Edges {
+    let wall = BoundaryCondition::Wall;
+    let edges = BoundaryConditions {
         left: wall,
         right: wall,
-        top: Edge::Moving,
+        top: BoundaryCondition::Moving,
         bottom: wall,
         wall_speed: LID as f32,
         inflow: 0.0,
@@ -88,7 +88,7 @@ fn decay(viscosity: f64, drift: [f64; 2], relaxation: Relaxation) -> f64 {
     const N: usize = 64;
     let k = TAU / N as f64;
     let size = 0.02;
-    let mut gas = Lattice::new(N, N, Edges::TORUS);
+    let mut gas = Lattice::new(N, N, BoundaryConditions::TORUS);
     gas.fill(|x, y| {
         let (x, y) = (k * (x as f64 + 0.5), k * (y as f64 + 0.5));
         let pressure = -0.25 * size * size * ((2.0 * x).cos() + (2.0 * y).cos());
@@ -132,8 +132,20 @@ fn a_drift_changes_nothing() {
 /// Largest deviation from the parabola between walls half-way, as a fraction of the middle speed.
 fn poiseuille(relaxation: Relaxation, viscosity: f64, across: bool) -> f64 {
     const N: usize = 15;
-    let wall = Edges { left: Edge::Wall, right: Edge::Wall, ..Edges::TORUS };
-    let edges = if across { wall } else { Edges { top: Edge::Wall, bottom: Edge::Wall, ..Edges::TORUS } };
+    let wall = BoundaryConditions {
+        left: BoundaryCondition::Wall,
+        right: BoundaryCondition::Wall,
+        ..BoundaryConditions::TORUS
+    };
+    let edges = if across {
+        wall
+    } else {
+        BoundaryConditions {
+            top: BoundaryCondition::Wall,
+            bottom: BoundaryCondition::Wall,
+            ..BoundaryConditions::TORUS
+        }
+    };
     let (w, h) = if across { (N, 4) } else { (4, N) };
     let mut gas = Lattice::new(w, h, edges);
     let top = 0.05;
@@ -162,10 +174,16 @@ fn a_channel_has_its_parabola_and_walls_stay_put_at_any_viscosity() {
 
 #[test]
 fn mass_is_kept_to_rounding() {
-    let wall = Edge::Wall;
-    let lid =
-        Edges { left: wall, right: wall, top: Edge::Moving, bottom: wall, wall_speed: 0.1, inflow: 0.0 };
-    for edges in [Edges::TORUS, lid] {
+    let wall = BoundaryCondition::Wall;
+    let lid = BoundaryConditions {
+        left: wall,
+        right: wall,
+        top: BoundaryCondition::Moving,
+        bottom: wall,
+        wall_speed: 0.1,
+        inflow: 0.0,
+    };
+    for edges in [BoundaryConditions::TORUS, lid] {
         let (w, h) = (100, 70);
         let mut gas = Lattice::new(w, h, edges);
         gas.fill(|x, y| [0.02 * ((x * 7 + y * 3) % 5) as f32, 0.02, -0.01 * (y % 3) as f32]);
@@ -183,11 +201,11 @@ fn mass_is_kept_to_rounding() {
 
 #[test]
 fn gas_that_enters_leaves() {
-    let edges = Edges {
-        left: Edge::Inflow,
-        right: Edge::Outflow,
-        top: Edge::Wall,
-        bottom: Edge::Wall,
+    let edges = BoundaryConditions {
+        left: BoundaryCondition::Inflow,
+        right: BoundaryCondition::Outflow,
+        top: BoundaryCondition::Wall,
+        bottom: BoundaryCondition::Wall,
         wall_speed: 0.0,
         inflow: 0.05,
     };

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use untrained::systems::gas::lbm::collide::Relaxation;
-use untrained::systems::gas::lbm::edge::{Edge, Edges};
+use untrained::systems::gas::lbm::edge::{BoundaryCondition, BoundaryConditions};
 use untrained::systems::gas::lbm::lattice::Lattice;
 use untrained::world::params::Choice;
 
@@ -32,7 +32,7 @@ struct Rates {
 struct Plain {
     w: i32,
     h: i32,
-    edges: Edges,
+    edges: BoundaryConditions,
     solid: Vec<bool>,
     f: Vec<[f64; 9]>,
     /// Whether `f` has collided and not yet streamed: after an odd number of steps the fast gas stands there, so a
@@ -42,7 +42,7 @@ struct Plain {
 }
 
 impl Plain {
-    fn new(w: usize, h: usize, edges: Edges, state: Vec<[f64; 3]>) -> Self {
+    fn new(w: usize, h: usize, edges: BoundaryConditions, state: Vec<[f64; 3]>) -> Self {
         let f = state.iter().map(|&s| core::array::from_fn(|i| equilibrium(i, s))).collect();
         Self { w: w as i32, h: h as i32, edges, solid: vec![false; w * h], f, pending: false, state }
     }
@@ -114,7 +114,9 @@ impl Plain {
     fn arrive(&self, out: &[[f64; 9]], x: i32, y: i32, i: usize) -> f64 {
         let back = out[self.cell(x, y)][opposite(i)];
         let e = &self.edges;
-        let torus = |a: Edge, b: Edge| a == Edge::Periodic && b == Edge::Periodic;
+        let torus = |a: BoundaryCondition, b: BoundaryCondition| {
+            a == BoundaryCondition::Periodic && b == BoundaryCondition::Periodic
+        };
         let (mut sx, mut sy) = (x - C[i].0, y - C[i].1);
         if torus(e.left, e.right) {
             sx = sx.rem_euclid(self.w);
@@ -135,9 +137,15 @@ impl Plain {
         if sy >= self.h {
             sides.push((e.bottom, [-1.0, 0.0], [0.0, -1.0]));
         }
-        let order = [Edge::Wall, Edge::Moving, Edge::Inflow, Edge::Outflow];
-        let plain = |k: Edge| if k == Edge::Periodic { Edge::Wall } else { k };
-        let rank = |k: Edge| order.iter().position(|&o| o == plain(k)).unwrap();
+        let order = [
+            BoundaryCondition::Wall,
+            BoundaryCondition::Moving,
+            BoundaryCondition::Inflow,
+            BoundaryCondition::Outflow,
+        ];
+        let plain =
+            |k: BoundaryCondition| if k == BoundaryCondition::Periodic { BoundaryCondition::Wall } else { k };
+        let rank = |k: BoundaryCondition| order.iter().position(|&o| o == plain(k)).unwrap();
         let Some(&(kind, along, inward)) = sides.iter().min_by_key(|s| rank(s.0)) else {
             let from = self.cell(sx, sy);
             return if self.solid[from] { back } else { out[from][i] };
@@ -146,9 +154,9 @@ impl Plain {
             back + 6.0 * weight(i) * speed as f64 * (C[i].0 as f64 * d[0] + C[i].1 as f64 * d[1])
         };
         match plain(kind) {
-            Edge::Moving => moving(along, e.wall_speed),
-            Edge::Inflow => moving(inward, e.inflow),
-            Edge::Outflow => {
+            BoundaryCondition::Moving => moving(along, e.wall_speed),
+            BoundaryCondition::Inflow => moving(inward, e.inflow),
+            BoundaryCondition::Outflow => {
                 let here = &out[self.cell(x, y)];
                 let rho: f64 = here.iter().sum();
                 let along = |d: &dyn Fn((i32, i32)) -> i32| -> f64 {
@@ -185,19 +193,20 @@ impl Plain {
     }
 }
 
-fn edge() -> impl Strategy<Value = Edge> {
-    (0usize..5).prop_map(Edge::at)
+fn edge() -> impl Strategy<Value = BoundaryCondition> {
+    (0usize..5).prop_map(BoundaryCondition::at)
 }
 
-fn edges() -> impl Strategy<Value = Edges> {
+fn edges() -> impl Strategy<Value = BoundaryConditions> {
     let torus = any::<[bool; 2]>();
     let speeds = (-0.004f32..0.004, 0.0f32..0.004);
     (edge(), edge(), edge(), edge(), torus, speeds).prop_map(
         |(left, right, top, bottom, [across, down], s)| {
-            let both =
-                |wrap: bool, a: Edge, b: Edge| if wrap { (Edge::Periodic, Edge::Periodic) } else { (a, b) };
+            let both = |wrap: bool, a: BoundaryCondition, b: BoundaryCondition| {
+                if wrap { (BoundaryCondition::Periodic, BoundaryCondition::Periodic) } else { (a, b) }
+            };
             let ((left, right), (top, bottom)) = (both(across, left, right), both(down, top, bottom));
-            Edges { left, right, top, bottom, wall_speed: s.0, inflow: s.1 }
+            BoundaryConditions { left, right, top, bottom, wall_speed: s.0, inflow: s.1 }
         },
     )
 }

@@ -2,12 +2,19 @@
 
 use untrained::systems::gas::lbm::GasKnobs;
 use untrained::systems::gas::lbm::collide::Relaxation;
-use untrained::systems::gas::lbm::edge::{Edge, Edges};
+use untrained::systems::gas::lbm::edge::{BoundaryCondition, BoundaryConditions};
 use untrained::systems::gas::lbm::lattice::Lattice;
 
 /// From the left to the right, between `sides`.
-fn stream(inflow: f32, sides: Edge) -> Edges {
-    Edges { left: Edge::Inflow, right: Edge::Outflow, top: sides, bottom: sides, wall_speed: 0.0, inflow }
+fn stream(inflow: f32, sides: BoundaryCondition) -> BoundaryConditions {
+    BoundaryConditions {
+        left: BoundaryCondition::Inflow,
+        right: BoundaryCondition::Outflow,
+        top: sides,
+        bottom: sides,
+        wall_speed: 0.0,
+        inflow,
+    }
 }
 
 /// The rates that the gas has at this viscosity, all other knobs as they are.
@@ -17,7 +24,7 @@ fn rates(viscosity: f32) -> Relaxation {
 
 /// A stream past a disc of diameter `d`, started with a slight shear so that its wake swings soon.
 fn past_a_disc((w, h): (usize, usize), d: f32, inflow: f32) -> Lattice {
-    let mut gas = Lattice::new(w, h, stream(inflow, Edge::Periodic));
+    let mut gas = Lattice::new(w, h, stream(inflow, BoundaryCondition::Periodic));
     let inside = |x: usize, y: usize| {
         let (x, y) = (x as f32 - 0.25 * w as f32, y as f32 - 0.5 * h as f32 + 0.5);
         x * x + y * y < 0.25 * d * d
@@ -43,7 +50,7 @@ fn a_uniform_stream_stays_uniform_and_noise_in_it_dies() {
     for (viscosity, inflow, noise) in
         [(0.1, 0.1, 0.0), (0.006, 0.1, 0.0), (0.006, 0.15, 1e-3), (0.002, 0.1, 1e-3)]
     {
-        let mut gas = Lattice::new(w, h, stream(inflow, Edge::Periodic));
+        let mut gas = Lattice::new(w, h, stream(inflow, BoundaryCondition::Periodic));
         let odd =
             |k: u64, x: usize, y: usize| noise * inflow * rng.fork(k).range((y * w + x) as u64, -1.0, 1.0);
         gas.fill(|x, y| [0.0, inflow + odd(0, x, y), odd(1, x, y)]);
@@ -81,7 +88,11 @@ fn sound_leaves_through_the_open_side() {
     let speed = (1f32 / 3.0).sqrt();
     for viscosity in [0.006, 0.02] {
         for length in [4.0, 8.0, 16.0, 32.0] {
-            let edges = Edges { left: Edge::Wall, right: Edge::Outflow, ..Edges::TORUS };
+            let edges = BoundaryConditions {
+                left: BoundaryCondition::Wall,
+                right: BoundaryCondition::Outflow,
+                ..BoundaryConditions::TORUS
+            };
             let mut gas = Lattice::new(w, 4, edges);
             gas.fill(|x, _| {
                 let t = (x as f32 - start) / length;
@@ -102,7 +113,7 @@ fn sound_leaves_through_the_open_side() {
 fn a_channel_settles_to_the_flux_that_enters_and_its_mass_is_bounded() {
     let (w, h, inflow) = (160, 41, 0.05);
     for viscosity in [0.02, 0.05] {
-        let mut gas = Lattice::new(w, h, stream(inflow, Edge::Wall));
+        let mut gas = Lattice::new(w, h, stream(inflow, BoundaryCondition::Wall));
         let mut masses = Vec::new();
         for _ in 0..30 {
             assert_eq!(gas.run(1000, rates(viscosity), None), 0);

@@ -5,10 +5,10 @@ use std::path::Path;
 use untrained::systems::find;
 use untrained::world::field::Field;
 use untrained::world::rng::Rng;
-use untrained::world::system::{Birth, Env, Kind, Node, Phase, Texts, Touch};
+use untrained::world::system::{Env, InitContext, Node, Phase, SystemKind, Texts, Touch};
 use untrained::world::view::View;
 
-fn kind() -> &'static Kind {
+fn kind() -> &'static SystemKind {
     find("lbm").expect("the gas is in the catalogue")
 }
 
@@ -17,7 +17,7 @@ fn born(size: (usize, usize), knobs: &[(&str, f64)], texts: &Texts) -> Box<dyn N
     for (name, value) in knobs {
         values[knob(name)] = *value;
     }
-    let birth = Birth { width: size.0, height: size.1, rng: Rng::new(1), texts };
+    let birth = InitContext { width: size.0, height: size.1, rng: Rng::new(1), texts };
     (kind().birth)(&values, &birth).expect("it is born")
 }
 
@@ -180,7 +180,7 @@ fn a_mask_is_read_from_a_picture_and_a_bad_one_is_named() {
         assert!(faults[0].at == "mask" && faults[0].message.contains(bad), "{}", faults[0]);
         let texts = texts(bad);
         let knobs: Vec<f64> = kind().knobs.iter().map(|k| k.default).collect();
-        let birth = Birth { width: 8, height: 8, rng: Rng::new(1), texts: &texts };
+        let birth = InitContext { width: 8, height: 8, rng: Rng::new(1), texts: &texts };
         assert!((kind().birth)(&knobs, &birth).is_err());
     }
     assert!((kind().check)(&texts("good.png")).is_empty());

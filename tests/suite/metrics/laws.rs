@@ -2,12 +2,12 @@
 
 use untrained::bench::metrics::frechet::frechet;
 use untrained::bench::metrics::neighbours::surroundings;
-use untrained::bench::metrics::{Table, mean};
+use untrained::bench::metrics::{SampleMatrix, mean};
 use untrained::world::rng::Rng;
 
-fn normal(rows: usize, columns: usize, seed: u64) -> Table {
+fn normal(rows: usize, columns: usize, seed: u64) -> SampleMatrix {
     let r = Rng::new(seed);
-    Table::new(columns, (0..rows * columns).map(|i| f64::from(r.normal(i as u64))).collect()).unwrap()
+    SampleMatrix::new(columns, (0..rows * columns).map(|i| f64::from(r.normal(i as u64))).collect()).unwrap()
 }
 
 /// Expected coverage of N reference samples by M candidates of the same distribution (Naeem et al. 2020).
@@ -37,7 +37,7 @@ fn a_shift_is_as_far_as_it_is_long() {
     // |δ| = 3 in 16 dimensions: 9, and 0.08 more of 2000 samples.
     let far = |seed: u64| {
         let moved = normal(2000, 16, seed + 50);
-        let moved = Table::new(16, moved.values().iter().map(|v| v + 0.75).collect()).unwrap();
+        let moved = SampleMatrix::new(16, moved.values().iter().map(|v| v + 0.75).collect()).unwrap();
         frechet(&normal(2000, 16, seed), &moved).unwrap()
     };
     let found = mean(&(0..6).map(far).collect::<Vec<_>>());
@@ -49,7 +49,8 @@ fn a_generator_that_collapsed_to_four_points_is_found_out() {
     // c times four axes: |m|² = c²/4, three eigenvalues of c²/4; so the distance from N(0, I) is d + c² − 3c.
     let (n, d, c) = (2000, 16, 4.0);
     let real = normal(n, d, 1);
-    let four = Table::new(d, (0..n * d).map(|i| if i / d % 4 == i % d { c } else { 0.0 }).collect()).unwrap();
+    let four =
+        SampleMatrix::new(d, (0..n * d).map(|i| if i / d % 4 == i % d { c } else { 0.0 }).collect()).unwrap();
     let found = frechet(&real, &four).unwrap();
     assert!((found - (16.0 + c * c - 3.0 * c)).abs() < 0.6, "{found}");
     let copied = real.pick(&(0..n).map(|i| i % 4).collect::<Vec<_>>());

@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use untrained::bench::metrics::Table;
+use untrained::bench::metrics::SampleMatrix;
 use untrained::bench::metrics::histogram::{self, Distribution, Unit};
-use untrained::bench::metrics::transport::exact::{Ground, costs, transport};
+use untrained::bench::metrics::transport::exact::{GroundCost, costs, transport};
 use untrained::bench::metrics::transport::line::{energy, kolmogorov_smirnov, wasserstein};
-use untrained::bench::metrics::transport::sinkhorn::{Stop, sinkhorn};
+use untrained::bench::metrics::transport::sinkhorn::{StopCriterion, sinkhorn};
 use untrained::bench::metrics::transport::sliced::sliced;
 
 /// Relative, where both are right to rounding.
@@ -15,12 +15,12 @@ const CLOSE: f64 = 1e-6;
 /// Where an iteration decides.
 const ITERATED: f64 = 1e-3;
 
-fn table(path: &Path) -> Table {
+fn table(path: &Path) -> SampleMatrix {
     let text = std::fs::read_to_string(path).unwrap();
     let columns = text.lines().next().unwrap().split(',').count();
     // The arrays were of single precision before they were written.
     let value = |v: &str| f64::from(v.trim().parse::<f32>().unwrap());
-    Table::new(columns, text.lines().flat_map(|l| l.split(',')).map(value).collect()).unwrap()
+    SampleMatrix::new(columns, text.lines().flat_map(|l| l.split(',')).map(value).collect()).unwrap()
 }
 
 fn weights(path: &Path) -> Vec<f64> {
@@ -31,8 +31,8 @@ fn weights(path: &Path) -> Vec<f64> {
 struct Pair {
     name: String,
     folder: PathBuf,
-    x: Table,
-    y: Table,
+    x: SampleMatrix,
+    y: SampleMatrix,
     known: Value,
 }
 
@@ -92,7 +92,7 @@ fn slices_are_as_pot_has_them() {
     for pair in pairs() {
         let columns = table(&pair.folder.join("projections_64x128.csv"));
         let rows = (0..columns.columns()).flat_map(|c| columns.column(c)).collect();
-        let directions = Table::new(columns.rows(), rows).unwrap();
+        let directions = SampleMatrix::new(columns.rows(), rows).unwrap();
         for p in [1, 2] {
             let found = sliced(&pair.x, &pair.y, &directions, f64::from(p)).unwrap();
             pair.is(&format!("sliced_wasserstein_p{p}"), found.mean);
@@ -107,7 +107,9 @@ fn plans_cost_what_pot_pays() {
         let first: Vec<usize> = (0..200).collect();
         let (x, y) = (pair.x.pick(&first), pair.y.pick(&first));
         let [a, b] = ["a", "b"].map(|w| weights(&pair.folder.join(format!("weights_{w}_200.csv"))));
-        for (name, ground) in [("euclidean", Ground::Euclidean), ("sqeuclidean", Ground::SquaredEuclidean)] {
+        for (name, ground) in
+            [("euclidean", GroundCost::Euclidean), ("sqeuclidean", GroundCost::SquaredEuclidean)]
+        {
             let costs = costs(&x, &y, ground).unwrap();
             let uniform = transport(&costs, None, None).unwrap().cost;
             pair.is(&format!("emd2_uniform_{name}_first200"), uniform);
@@ -122,8 +124,8 @@ fn plans_cost_what_pot_pays() {
 fn blurred_plans_cost_what_pot_pays() {
     for pair in pairs() {
         let first: Vec<usize> = (0..200).collect();
-        let costs = costs(&pair.x.pick(&first), &pair.y.pick(&first), Ground::SquaredEuclidean).unwrap();
-        let found = sinkhorn(&costs, None, None, 5.0, Stop::default()).unwrap();
+        let costs = costs(&pair.x.pick(&first), &pair.y.pick(&first), GroundCost::SquaredEuclidean).unwrap();
+        let found = sinkhorn(&costs, None, None, 5.0, StopCriterion::default()).unwrap();
         let key = "sinkhorn2_reg5_sqeuclidean_first200";
         pair.close(key, found.cost, &pair.known[key], ITERATED);
     }

@@ -4,8 +4,8 @@ use maud::{Markup, html};
 
 use super::Comparison;
 use crate::compare::verdict::lead;
-use crate::metrics::catalogue::Answer;
-use crate::report::chart::{Chart, Series, Stroke};
+use crate::metrics::catalogue::MetricResult;
+use crate::report::chart::{Chart, LineStyle, Series};
 
 impl Comparison {
     pub(super) fn charts(&self) -> Markup {
@@ -28,7 +28,7 @@ impl Comparison {
         for (colour, p) in self.candidates.iter().enumerate() {
             if let (Some(a), Ok(m)) = (p.answer(metric.name), &p.motion) {
                 let points = vec![(m.first_ms, a.figure.value, half(a))];
-                series.push(Series { name: p.name.clone(), points, stroke: Stroke::Points, colour });
+                series.push(Series { name: p.name.clone(), points, stroke: LineStyle::Points, colour });
             }
         }
         let across = || series.iter().flat_map(|s| &s.points).map(|p| p.0).filter(|x| *x > 0.0);
@@ -42,7 +42,7 @@ impl Comparison {
         for (i, (name, bound)) in lines.into_iter().enumerate() {
             if let Some(b) = bound {
                 let line = ends.map(|x| (x, b.value));
-                series.push(Series::plain(name, super::REFERENCE - i, Stroke::Law, &line));
+                series.push(Series::plain(name, super::REFERENCE - i, LineStyle::Law, &line));
             }
         }
         let positive = series.iter().flat_map(|s| &s.points).all(|p| p.1 - p.2 > 0.0);
@@ -60,7 +60,7 @@ impl Comparison {
         for (colour, p) in self.candidates.iter().enumerate() {
             if let (Some(precision), Some(recall)) = (p.answer("precision"), p.answer("recall")) {
                 let points = vec![(recall.figure.value, precision.figure.value, half(precision))];
-                series.push(Series { name: p.name.clone(), points, stroke: Stroke::Points, colour });
+                series.push(Series { name: p.name.clone(), points, stroke: LineStyle::Points, colour });
             }
         }
         if let Some(([x, _], [y, _])) = self.candidates.iter().find_map(|p| {
@@ -70,7 +70,7 @@ impl Comparison {
             series.push(Series::plain(
                 "the reference against itself",
                 super::REFERENCE,
-                Stroke::Points,
+                LineStyle::Points,
                 &[(x, y)],
             ));
         }
@@ -94,7 +94,7 @@ impl Comparison {
         let mut series = Vec::new();
         for (colour, p) in self.all() {
             let Ok(motion) = &p.motion else { continue };
-            let every = self.setup.brief.every;
+            let every = self.setup.spec.every;
             let points: Vec<(f64, f64, f64)> = motion
                 .novelty
                 .iter()
@@ -102,7 +102,7 @@ impl Comparison {
                 .map(|(i, n)| ((i as u64 + 1) as f64 * every as f64, n.0, n.1))
                 .collect();
             if !points.is_empty() {
-                series.push(Series { name: p.name.clone(), points, stroke: Stroke::Line, colour });
+                series.push(Series { name: p.name.clone(), points, stroke: LineStyle::Line, colour });
             }
         }
         if series.is_empty() {
@@ -125,7 +125,7 @@ impl Comparison {
 }
 
 /// Half of an interval, for a whisker.
-fn half(a: &Answer) -> f64 {
+fn half(a: &MetricResult) -> f64 {
     let half = (a.figure.interval[1] - a.figure.interval[0]) / 2.0;
     if half.is_finite() { half } else { 0.0 }
 }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Comparison, Portrait, frame, sample};
+use super::{Comparison, GeneratorReport, frame, sample};
 use crate::report::chart::key;
 
 /// Columns of the grid.
@@ -42,17 +42,17 @@ impl Comparison {
             all
         };
         let any = self.all().any(|(_, p)| p.motion.as_ref().is_ok_and(|m| m.frames.len() > 1));
-        let brief = &self.setup.brief;
+        let spec = &self.setup.spec;
         html! {
             @if any {
                 section {
                     h2 { "As time goes on" }
-                    p { "Frames of one clip, seed " (self.setup.seed) ", " (brief.every) " ticks from frame to frame. A rule runs, a learned generator walks through its latent space; a shelf shows other pictures, noise is new each time." }
+                    p { "Frames of one clip, seed " (self.setup.seed) ", " (spec.every) " ticks from frame to frame. A rule runs, a learned generator walks through its latent space; a shelf shows other pictures, noise is new each time." }
                     div.table tabindex="0" role="region" aria-label="Frames of a clip of each generator" {
                         table.grid {
                             thead { tr {
                                 th scope="col" { "frame" }
-                                @for i in shown(brief.frames) { th scope="col" { (i) } }
+                                @for i in shown(spec.frames) { th scope="col" { (i) } }
                             } }
                             tbody {
                                 @for (colour, p) in self.all() {
@@ -60,7 +60,7 @@ impl Comparison {
                                         tr {
                                             th scope="row" { (key(colour, false)) (p.name) }
                                             @for i in shown(m.frames.len()) {
-                                                td { (frame(&m.frames[i], brief.side, brief.channels, &format!("{}, frame {i}", p.name))) }
+                                                td { (frame(&m.frames[i], spec.side, spec.channels, &format!("{}, frame {i}", p.name))) }
                                             }
                                         }
                                     }
@@ -74,7 +74,7 @@ impl Comparison {
     }
 }
 
-fn row(colour: usize, p: &Portrait, columns: usize, reference: bool) -> Markup {
+fn row(colour: usize, p: &GeneratorReport, columns: usize, reference: bool) -> Markup {
     let seen = p.seen.as_ref().ok();
     let word = |i: usize| seen.and_then(|s| s.word(i));
     html! {

@@ -11,11 +11,11 @@ mod table;
 use maud::{Markup, html};
 
 use super::verdict::verdict;
-use super::{Comparison, Portrait};
+use super::{Comparison, GeneratorReport};
 use crate::report::chart::key;
 use crate::report::picture::image;
 use crate::report::shell::page;
-use learn::sheet::Sheet;
+use learn::sheet::ContactSheet;
 
 /// The reference's colour: the last, grey.
 const REFERENCE: usize = 7;
@@ -66,19 +66,19 @@ impl Comparison {
     }
 
     /// The candidates with their colours, and the reference with its own.
-    fn all(&self) -> impl Iterator<Item = (usize, &Portrait)> {
+    fn all(&self) -> impl Iterator<Item = (usize, &GeneratorReport)> {
         self.candidates.iter().enumerate().chain([(REFERENCE, &self.reference)])
     }
 }
 
 /// One sample as an image.
-fn sample(portrait: &Portrait, place: usize, alt: &str) -> Markup {
+fn sample(portrait: &GeneratorReport, place: usize, alt: &str) -> Markup {
     let pictures = &portrait.drawn.pictures;
     frame(&pictures.pixels[place], pictures.side, pictures.channels, alt)
 }
 
 /// A picture (bytes, channels last) as an image.
 fn frame(picture: &[u8], side: usize, channels: usize, alt: &str) -> Markup {
-    let png = Sheet::picture(picture, side, channels).png().unwrap_or_default();
+    let png = ContactSheet::picture(picture, side, channels).png().unwrap_or_default();
     image(&png, alt, 72)
 }

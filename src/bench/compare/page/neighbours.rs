@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Comparison, Portrait, sample};
+use super::{Comparison, GeneratorReport, sample};
 use crate::report::chart::key;
 use crate::report::shell::number;
 
@@ -34,7 +34,7 @@ impl Comparison {
     }
 }
 
-fn count(p: &Portrait) -> String {
+fn count(p: &GeneratorReport) -> String {
     match p.neighbours.iter().filter(|n| n.suspicious).count() {
         0 => "none is suspicious".into(),
         n => format!("{n} of {} suspicious", p.neighbours.len()),
@@ -42,14 +42,14 @@ fn count(p: &Portrait) -> String {
 }
 
 /// Places of the samples with the nearest neighbours.
-fn nearest(p: &Portrait) -> Vec<usize> {
+fn nearest(p: &GeneratorReport) -> Vec<usize> {
     let mut order: Vec<usize> = (0..p.neighbours.len()).collect();
     order.sort_by(|a, b| p.neighbours[*a].distance.total_cmp(&p.neighbours[*b].distance));
     order.truncate(PAIRS);
     order
 }
 
-fn pair(p: &Portrait, known: &Portrait, place: usize) -> Markup {
+fn pair(p: &GeneratorReport, known: &GeneratorReport, place: usize) -> Markup {
     let n = p.neighbours[place];
     let (seed, other) = (p.drawn.seeds[place], known.drawn.seeds[n.place]);
     html! {

@@ -11,7 +11,7 @@ impl Comparison {
     pub(super) fn provenance(&self) -> Markup {
         let s = &self.setup;
         let [candidates, reference, _] = seeds(s).map(|r| format!("{} to {}", r.start, r.end - 1));
-        let colours = if s.brief.channels == 1 { "grey" } else { "RGB" };
+        let colours = if s.spec.channels == 1 { "grey" } else { "RGB" };
         let sets = self.all().map(|(c, p)| (Some(c), p)).chain(self.train.iter().map(|t| (None, t)));
         html! {
             section {
@@ -19,9 +19,9 @@ impl Comparison {
                 pre { (s.command) }
                 dl {
                     dt { "Features" } dd { "Pictures are seen by " (s.eye.name()) ". " strong { (NOTE) } }
-                    dt { "Pictures" } dd { (s.brief.side) " × " (s.brief.side) " pixels, " (colours) ", by area means" }
+                    dt { "Pictures" } dd { (s.spec.side) " × " (s.spec.side) " pixels, " (colours) ", by area means" }
                     dt { "Seeds" } dd { (candidates) "; of the reference " (reference) }
-                    dt { "Time" } dd { "first frame at tick " (s.brief.warm_up) " unless a rule draws its own; clips of " (s.brief.frames) " frames, one in " (s.brief.every) " ticks" }
+                    dt { "Time" } dd { "first frame at tick " (s.spec.warm_up) " unless a rule draws its own; clips of " (s.spec.frames) " frames, one in " (s.spec.every) " ticks" }
                     dt { "Settings" } dd { "k = " (s.k) " neighbours, " (s.bins) " bins; intervals of 95 %" }
                     dt { "Version" } dd { "untrained " (env!("CARGO_PKG_VERSION")) "" @if !built_with().is_empty() { ", built with " (built_with().join(", ")) } }
                 }

@@ -2,10 +2,10 @@
 
 use maud::{Markup, html};
 
-use super::{Comparison, Portrait};
-use crate::compare::measure::Found;
+use super::{Comparison, GeneratorReport};
+use crate::compare::measure::MeasuredMetric;
 use crate::compare::verdict::position;
-use crate::metrics::catalogue::{Answer, Better, Bound, Metric};
+use crate::metrics::catalogue::{Baseline, Direction, Metric, MetricResult};
 use crate::report::chart::key;
 use crate::report::shell::{COLOURS, number};
 
@@ -36,13 +36,15 @@ impl Comparison {
     }
 
     fn row(&self, metric: &'static Metric) -> Markup {
-        let found = |p: &Portrait| p.found.iter().find(|f| f.metric.name == metric.name).cloned();
-        let answers: Vec<Option<Found>> = self.candidates.iter().map(found).collect();
-        let good: Vec<&Answer> = answers.iter().flatten().filter_map(|f| f.answer.as_ref().ok()).collect();
+        let found = |p: &GeneratorReport| p.found.iter().find(|f| f.metric.name == metric.name).cloned();
+        let answers: Vec<Option<MeasuredMetric>> = self.candidates.iter().map(found).collect();
+        let good: Vec<&MetricResult> =
+            answers.iter().flatten().filter_map(|f| f.answer.as_ref().ok()).collect();
         let best = best(metric.better, &good);
         // Bounds hang on the number of samples: those of the largest set are shown.
         let fullest = good.iter().max_by_key(|a| a.samples[1]);
-        let bound = |f: fn(&Answer) -> Option<Bound>| fullest.and_then(|a| f(a)).map(|b| number(b.value));
+        let bound =
+            |f: fn(&MetricResult) -> Option<Baseline>| fullest.and_then(|a| f(a)).map(|b| number(b.value));
         let own = fullest.and_then(|a| a.of_reference).map(number);
         html! {
             tr {
@@ -61,7 +63,7 @@ impl Comparison {
         }
     }
 
-    fn cell(&self, colour: usize, a: &Answer, best: Option<[f64; 2]>) -> Markup {
+    fn cell(&self, colour: usize, a: &MetricResult, best: Option<[f64; 2]>) -> Markup {
         let [lo, hi] = a.figure.interval;
         let among_best = best.is_some_and(|b| lo <= b[1] && b[0] <= hi);
         let usual = [self.setup.reference_n, self.setup.n];
@@ -78,12 +80,12 @@ impl Comparison {
 }
 
 /// Interval of the best figure.
-fn best(better: Better, answers: &[&Answer]) -> Option<[f64; 2]> {
-    let worth = |a: &Answer| match better {
-        Better::Less => -a.figure.value,
-        Better::More => a.figure.value,
-        Better::LikeReference => -(a.figure.value - a.of_reference.unwrap_or(f64::NAN)).abs(),
-        Better::Half => -(a.figure.value - 0.5).abs(),
+fn best(better: Direction, answers: &[&MetricResult]) -> Option<[f64; 2]> {
+    let worth = |a: &MetricResult| match better {
+        Direction::Less => -a.figure.value,
+        Direction::More => a.figure.value,
+        Direction::LikeReference => -(a.figure.value - a.of_reference.unwrap_or(f64::NAN)).abs(),
+        Direction::Half => -(a.figure.value - 0.5).abs(),
     };
     let best =
         answers.iter().filter(|a| worth(a).is_finite()).max_by(|a, b| worth(a).total_cmp(&worth(b)))?;

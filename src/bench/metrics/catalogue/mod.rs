@@ -6,15 +6,15 @@ mod tables;
 mod transport;
 
 use super::image::Grey;
-use super::interval::Figure;
-use super::neighbours::{NEIGHBOURS, Surroundings};
-use super::{MetricError, Table};
-use tables::Around;
+use super::interval::Estimate;
+use super::neighbours::{NEIGHBOURS, NeighbourStats};
+use super::{MetricError, SampleMatrix};
+use tables::NeighbourCache;
 
 /// Which way a figure should go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Better {
+pub enum Direction {
     /// Towards zero.
     Less,
     /// Upwards.
@@ -25,7 +25,7 @@ pub enum Better {
     Half,
 }
 
-impl Better {
+impl Direction {
     /// In words.
     pub fn words(self) -> &'static str {
         match self {
@@ -39,7 +39,7 @@ impl Better {
 
 /// Pictures in grey, with their classes where they have some.
 #[derive(Clone, Debug, Default)]
-pub struct Album {
+pub struct GreyImages {
     /// The pictures.
     pub pictures: Vec<Grey>,
     /// Class of each; empty if there are none.
@@ -49,30 +49,30 @@ pub struct Album {
 }
 
 /// What is asked of metrics.
-pub struct Question<'a> {
+pub struct MetricInputs<'a> {
     /// What is aimed at.
-    pub reference: &'a Table,
+    pub reference: &'a SampleMatrix,
     /// What is judged.
-    pub candidate: &'a Table,
+    pub candidate: &'a SampleMatrix,
     /// Samples like the reference that the candidate's maker never saw; as many as `reference`, which it did see.
-    pub held_out: Option<&'a Table>,
+    pub held_out: Option<&'a SampleMatrix>,
     /// Class probabilities of reference and candidate.
-    pub probabilities: Option<[&'a Table; 2]>,
+    pub probabilities: Option<[&'a SampleMatrix; 2]>,
     /// The pictures of reference and candidate.
-    pub pictures: Option<[&'a Album; 2]>,
+    pub pictures: Option<[&'a GreyImages; 2]>,
     /// Neighbours that make a sample's surroundings.
     pub k: usize,
     /// Bins of a histogram.
     pub bins: usize,
     /// Directions to look along, a row each; drawn unless given.
-    pub projections: Option<&'a Table>,
+    pub projections: Option<&'a SampleMatrix>,
     /// All draws follow from it.
     pub seed: u64,
 }
 
-impl<'a> Question<'a> {
+impl<'a> MetricInputs<'a> {
     /// The usual question of two sets of features: the usual neighbours, 32 bins, seed 0, and nothing else given.
-    pub fn of(reference: &'a Table, candidate: &'a Table) -> Self {
+    pub fn of(reference: &'a SampleMatrix, candidate: &'a SampleMatrix) -> Self {
         let (held_out, probabilities, pictures, projections) = (None, None, None, None);
         let (k, bins, seed) = (NEIGHBOURS, 32, 0);
         Self { reference, candidate, held_out, probabilities, pictures, k, bins, projections, seed }
@@ -81,7 +81,7 @@ impl<'a> Question<'a> {
 
 /// What a metric is of; where this is damaged, others can still be taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Of {
+pub enum MetricDomain {
     /// Features.
     Features,
     /// Probabilities of classes.
@@ -92,7 +92,7 @@ pub enum Of {
 
 /// A figure to hold another against.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
-pub struct Bound {
+pub struct Baseline {
     /// The figure.
     pub value: f64,
     /// Samples in each set that it was taken of.
@@ -101,16 +101,16 @@ pub struct Bound {
 
 /// What a metric says.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
-pub struct Answer {
+pub struct MetricResult {
     /// The figure with its 95 % interval.
     #[serde(flatten)]
-    pub figure: Figure,
+    pub figure: Estimate,
     /// Samples of reference and candidate that it was taken of.
     pub samples: [usize; 2],
     /// The same against the same: half of the reference against the other half.
-    pub floor: Option<Bound>,
+    pub floor: Option<Baseline>,
     /// Noise against the reference: each feature uniform over the reference's range.
-    pub ceiling: Option<Bound>,
+    pub ceiling: Option<Baseline>,
     /// The reference's own figure, for metrics of one set.
     pub of_reference: Option<f64>,
 }
@@ -122,34 +122,34 @@ pub struct Metric {
     /// One sentence, with the source.
     pub about: &'static str,
     /// Which way is better.
-    pub better: Better,
+    pub better: Direction,
     /// What it is of.
-    pub of: Of,
+    pub of: MetricDomain,
     /// Whether the question holds what it needs.
-    pub applies: fn(&Question) -> bool,
-    take: Take,
+    pub applies: fn(&MetricInputs) -> bool,
+    take: Estimator,
 }
 
 /// How a figure is taken.
-enum Take {
+enum Estimator {
     /// By itself.
-    Alone(fn(&Question) -> Result<Answer, MetricError>),
+    Alone(fn(&MetricInputs) -> Result<MetricResult, MetricError>),
     /// From what nearest neighbours tell, which is worked out once for all metrics that want it.
-    Neighbours(fn(&Surroundings) -> &Vec<f64>),
+    Neighbours(fn(&NeighbourStats) -> &Vec<f64>),
 }
 
 /// The answers of some metrics, one after the other; `done` is called after each.
 pub fn take(
-    question: &Question,
+    question: &MetricInputs,
     metrics: &[&Metric],
     mut done: impl FnMut(&Metric),
-) -> Vec<Result<Answer, MetricError>> {
+) -> Vec<Result<MetricResult, MetricError>> {
     let mut around = None;
     let mut one = |metric: &&Metric| {
         let answer = match metric.take {
-            Take::Alone(take) => take(question),
-            Take::Neighbours(part) => {
-                around.get_or_insert_with(|| Around::of(question)).answer(question, part)
+            Estimator::Alone(take) => take(question),
+            Estimator::Neighbours(part) => {
+                around.get_or_insert_with(|| NeighbourCache::of(question)).answer(question, part)
             }
         };
         done(metric);
@@ -183,18 +183,18 @@ mod tests {
     use super::*;
     use crate::metrics::testing::normal;
 
-    fn ask<'a>(reference: &'a Table, candidate: &'a Table) -> Question<'a> {
-        Question { seed: 1, ..Question::of(reference, candidate) }
+    fn ask<'a>(reference: &'a SampleMatrix, candidate: &'a SampleMatrix) -> MetricInputs<'a> {
+        MetricInputs { seed: 1, ..MetricInputs::of(reference, candidate) }
     }
 
-    fn one(metric: &Metric, a: &Table, b: &Table) -> Answer {
+    fn one(metric: &Metric, a: &SampleMatrix, b: &SampleMatrix) -> MetricResult {
         take(&ask(a, b), &[metric], |_| ()).remove(0).unwrap()
     }
 
     #[test]
     fn like_sets_are_at_the_floor_and_unlike_ones_between_floor_and_ceiling() {
         let (a, like, far) = (normal(300, 6, 1, 0.0), normal(300, 6, 2, 0.0), normal(300, 6, 3, 0.5));
-        for metric in METRICS.iter().filter(|m| matches!(m.better, Better::Less)) {
+        for metric in METRICS.iter().filter(|m| matches!(m.better, Direction::Less)) {
             let (near, apart) = (one(metric, &a, &like), one(metric, &a, &far));
             let (floor, ceiling) = (near.floor.unwrap().value, apart.ceiling.unwrap().value);
             assert!(near.figure.value < apart.figure.interval[0], "{}", metric.name);
@@ -204,7 +204,7 @@ mod tests {
             assert!(lo < apart.figure.value && apart.figure.value < hi && hi - lo < apart.figure.value);
         }
         let off = normal(300, 6, 4, 1.5);
-        for metric in METRICS.iter().filter(|m| m.better == Better::More) {
+        for metric in METRICS.iter().filter(|m| m.better == Direction::More) {
             let (near, apart) = (one(metric, &a, &like), one(metric, &a, &off));
             assert!(near.figure.interval[0] > apart.figure.interval[1], "{}", metric.name);
         }

@@ -7,23 +7,23 @@ use super::super::image::{self, Grey, Mask, SsimWindow};
 use super::super::interval::of_mean;
 use super::super::{MetricError, mean};
 use super::tables::rng;
-use super::{Album, Answer, Question};
+use super::{GreyImages, MetricInputs, MetricResult};
 use world::rng::Rng;
 
 /// A figure of every picture of both sets. Pictures that have none (one of a single colour has no symmetry) are left out.
 pub(super) fn per_picture(
-    q: &Question,
+    q: &MetricInputs,
     f: impl Fn(&Grey) -> Result<f64, MetricError> + Sync,
-) -> Result<Answer, MetricError> {
+) -> Result<MetricResult, MetricError> {
     let [reference, candidate] = albums(q)?;
-    let all = |album: &Album| figures(album.pictures.par_iter().map(&f).collect());
+    let all = |grey_images: &GreyImages| figures(grey_images.pictures.par_iter().map(&f).collect());
     answer(q, all(reference)?, all(candidate)?)
 }
 
-fn answer(q: &Question, reference: Vec<f64>, candidate: Vec<f64>) -> Result<Answer, MetricError> {
+fn answer(q: &MetricInputs, reference: Vec<f64>, candidate: Vec<f64>) -> Result<MetricResult, MetricError> {
     let figure = of_mean("pictures", &candidate, rng(q, "bootstrap"))?;
     let samples = [reference.len(), candidate.len()];
-    Ok(Answer { figure, samples, floor: None, ceiling: None, of_reference: Some(mean(&reference)) })
+    Ok(MetricResult { figure, samples, floor: None, ceiling: None, of_reference: Some(mean(&reference)) })
 }
 
 /// The figures there are; the first reason if there is none at all.
@@ -36,7 +36,7 @@ fn figures(all: Vec<Result<f64, MetricError>>) -> Result<Vec<f64>, MetricError> 
     }
 }
 
-fn albums<'a>(q: &Question<'a>) -> Result<[&'a Album; 2], MetricError> {
+fn albums<'a>(q: &MetricInputs<'a>) -> Result<[&'a GreyImages; 2], MetricError> {
     q.pictures.ok_or(MetricError::Unfit { metric: "this metric", why: "needs pictures, not features".into() })
 }
 
@@ -62,27 +62,27 @@ pub(super) fn dimension(picture: &Grey) -> Result<f64, MetricError> {
 const PAIRS: usize = 400;
 
 /// Structural similarity of random pairs of one class (of any, unless both sets have classes).
-pub(super) fn alike_within(q: &Question) -> Result<Answer, MetricError> {
+pub(super) fn alike_within(q: &MetricInputs) -> Result<MetricResult, MetricError> {
     of_pairs(q, "likeness", |a, b| image::ssim(a, b, SsimWindow::Gaussian).map(|s| s.index))
 }
 
 /// The same over as many scales as the smallest picture of both sets has.
-pub(super) fn alike_at_scales(q: &Question) -> Result<Answer, MetricError> {
+pub(super) fn alike_at_scales(q: &MetricInputs) -> Result<MetricResult, MetricError> {
     let pictures = albums(q)?.into_iter().flat_map(|a| &a.pictures);
     let scales = pictures.map(|p| image::scales(p.width(), p.height())).min().unwrap_or(0).max(1);
     of_pairs(q, "ms-likeness", |a, b| image::ms_ssim_of(a, b, scales))
 }
 
 fn of_pairs(
-    q: &Question,
+    q: &MetricInputs,
     metric: &'static str,
     alike: impl Fn(&Grey, &Grey) -> Result<f64, MetricError> + Sync,
-) -> Result<Answer, MetricError> {
+) -> Result<MetricResult, MetricError> {
     let [reference, candidate] = albums(q)?;
     let labelled = [reference, candidate].iter().all(|a| !a.labels.is_empty());
-    let of = |album: &Album, set: &'static str| {
-        let pairs = pairs(album, labelled, metric, set, rng(q, "pairs").named(set))?;
-        let one = |&(a, b): &(usize, usize)| alike(&album.pictures[a], &album.pictures[b]);
+    let of = |grey_images: &GreyImages, set: &'static str| {
+        let pairs = pairs(grey_images, labelled, metric, set, rng(q, "pairs").named(set))?;
+        let one = |&(a, b): &(usize, usize)| alike(&grey_images.pictures[a], &grey_images.pictures[b]);
         pairs.par_iter().map(one).collect::<Result<Vec<f64>, MetricError>>()
     };
     answer(q, of(reference, "the reference")?, of(candidate, "the candidate")?)
@@ -90,20 +90,20 @@ fn of_pairs(
 
 /// Pairs of different pictures of one class, the classes in turn.
 fn pairs(
-    album: &Album,
+    grey_images: &GreyImages,
     labelled: bool,
     metric: &'static str,
     set: &'static str,
     r: Rng,
 ) -> Result<Vec<(usize, usize)>, MetricError> {
-    let class = |i: usize| if labelled { album.labels[i] } else { 0 };
-    let most = (0..album.pictures.len()).map(class).max().unwrap_or(0);
-    let named = if labelled { album.classes.len() } else { 0 };
+    let class = |i: usize| if labelled { grey_images.labels[i] } else { 0 };
+    let most = (0..grey_images.pictures.len()).map(class).max().unwrap_or(0);
+    let named = if labelled { grey_images.classes.len() } else { 0 };
     let mut classes = vec![Vec::new(); named.max(most + 1)];
-    (0..album.pictures.len()).for_each(|i| classes[class(i)].push(i));
+    (0..grey_images.pictures.len()).for_each(|i| classes[class(i)].push(i));
     // A class that lost its pictures is the very thing to be told, not to be passed over.
     if let Some(c) = classes.iter().position(|c| c.len() < 2) {
-        let what = match (labelled, album.classes.get(c)) {
+        let what = match (labelled, grey_images.classes.get(c)) {
             (true, Some(name)) => format!("the class `{name}` of {set}"),
             (true, None) => format!("class {c} of {set}"),
             _ => set.into(),
@@ -117,31 +117,35 @@ fn pairs(
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::Table;
+    use super::super::super::SampleMatrix;
     use super::super::{METRICS, Metric, find, take};
     use super::*;
 
     /// Pictures whose grey is `f(x, y, random number)`.
-    fn album(seed: u64, n: usize, f: impl Fn(usize, usize, f32) -> f32) -> Album {
+    fn grey_images(seed: u64, n: usize, f: impl Fn(usize, usize, f32) -> f32) -> GreyImages {
         let one = |i: usize| {
             let r = Rng::new(seed).fork(i as u64);
             let level = |p: usize| (255.0 * f(p % 32, p / 32, r.unit(p as u64))) as u8;
             Grey::from_levels(32, 32, &(0..1024).map(level).collect::<Vec<_>>()).unwrap()
         };
-        Album { pictures: (0..n).map(one).collect(), ..Album::default() }
+        GreyImages { pictures: (0..n).map(one).collect(), ..GreyImages::default() }
     }
 
-    fn ask(metric: &Metric, reference: &Album, candidate: &Album) -> Result<Answer, MetricError> {
-        let table = Table::new(1, vec![0.0; 4]).unwrap();
+    fn ask(
+        metric: &Metric,
+        reference: &GreyImages,
+        candidate: &GreyImages,
+    ) -> Result<MetricResult, MetricError> {
+        let table = SampleMatrix::new(1, vec![0.0; 4]).unwrap();
         let pictures = Some([reference, candidate]);
-        let q = Question { pictures, seed: 3, ..Question::of(&table, &table) };
+        let q = MetricInputs { pictures, seed: 3, ..MetricInputs::of(&table, &table) };
         take(&q, &[metric], |_| ()).remove(0)
     }
 
     #[test]
     fn noise_and_bars_differ_as_they_should() {
-        let noise = album(1, 12, |_, _, r| r);
-        let bars = album(2, 12, |x, _, r| if (x / 4) % 2 == 0 { 0.1 } else { 0.8 + 0.05 * r });
+        let noise = grey_images(1, 12, |_, _, r| r);
+        let bars = grey_images(2, 12, |x, _, r| if (x / 4) % 2 == 0 { 0.1 } else { 0.8 + 0.05 * r });
         let of = |name: &str| {
             let a = ask(find(name).unwrap(), &noise, &bars).unwrap();
             (a.of_reference.unwrap(), a.figure.value)
@@ -160,8 +164,8 @@ mod tests {
 
     #[test]
     fn pictures_without_a_figure_are_left_out_and_a_set_of_them_is_an_error() {
-        let flat = album(1, 3, |_, _, _| 0.5);
-        let mut mixed = album(2, 5, |_, _, r| r);
+        let flat = grey_images(1, 3, |_, _, _| 0.5);
+        let mut mixed = grey_images(2, 5, |_, _, r| r);
         mixed.pictures.extend(flat.pictures.clone());
         let symmetry = find("symmetry").unwrap();
         let answer = ask(symmetry, &mixed, &mixed).unwrap();
@@ -171,7 +175,7 @@ mod tests {
 
     #[test]
     fn pairs_are_of_one_class_and_of_two_pictures() {
-        let mut a = album(1, 20, |_, _, r| r);
+        let mut a = grey_images(1, 20, |_, _, r| r);
         a.labels = (0..20).map(|i| i % 3).collect();
         let drawn = |labelled| pairs(&a, labelled, "likeness", "the set", Rng::new(3)).unwrap();
         assert!(drawn(true).iter().all(|(i, j)| i != j && i % 3 == j % 3));
@@ -179,8 +183,8 @@ mod tests {
         assert!(
             (0..20).all(|i| drawn(true).iter().any(|p| p.0 == i) && drawn(true).iter().any(|p| p.1 == i))
         );
-        let table = Table::new(1, vec![0.0]).unwrap();
-        let q = Question::of(&table, &table);
+        let table = SampleMatrix::new(1, vec![0.0]).unwrap();
+        let q = MetricInputs::of(&table, &table);
         assert!(METRICS.iter().filter(|m| (m.applies)(&q)).all(|m| !m.name.contains("likeness")));
     }
 
@@ -188,7 +192,8 @@ mod tests {
     fn likeness_is_the_mean_over_all_pairs() {
         // Few pictures, so that every pair of a class can be taken, by the functions of single pairs.
         let pattern = |seed: u64| {
-            let mut a = album(seed, 6, |x, y, r| 0.5 + 0.3 * ((x * y) as f32 * 0.05).sin() + 0.2 * (r - 0.5));
+            let mut a =
+                grey_images(seed, 6, |x, y, r| 0.5 + 0.3 * ((x * y) as f32 * 0.05).sin() + 0.2 * (r - 0.5));
             a.labels = vec![0, 0, 0, 1, 1, 1];
             a
         };
@@ -199,7 +204,7 @@ mod tests {
         };
         let of = |name: &str| ask(find(name).unwrap(), &a, &b).unwrap();
         let (plain, scaled) = (of("likeness"), of("ms-likeness"));
-        let near = |found: &Answer, expected: f64| {
+        let near = |found: &MetricResult, expected: f64| {
             let [lo, hi] = found.figure.interval;
             assert!(lo <= expected && expected <= hi && hi - lo < 0.1, "{found:?} for {expected}");
         };
@@ -212,13 +217,14 @@ mod tests {
 
     #[test]
     fn a_class_without_pairs_is_named() {
-        let mut a = album(1, 4, |_, _, r| r);
+        let mut a = grey_images(1, 4, |_, _, r| r);
         a.labels = vec![0, 0, 1, 1];
         a.classes = ["cat", "dog"].map(String::from).to_vec();
         let mut b = a.clone();
         b.labels = vec![0, 0, 0, 1];
         for name in ["likeness", "ms-likeness"] {
-            let told = |x: &Album, y: &Album| ask(find(name).unwrap(), x, y).unwrap_err().to_string();
+            let told =
+                |x: &GreyImages, y: &GreyImages| ask(find(name).unwrap(), x, y).unwrap_err().to_string();
             let words =
                 format!("{name} needs at least 2 samples of the class `dog` of the candidate, found 1");
             assert_eq!(told(&a, &b), words);
@@ -226,9 +232,9 @@ mod tests {
             assert!(told(&b, &a).contains("the class `dog` of the reference, found 0"));
             b.labels = vec![0, 0, 0, 1];
             // Without classes on one side pairs are of any two pictures on both.
-            let bare = Album { labels: Vec::new(), ..a.clone() };
+            let bare = GreyImages { labels: Vec::new(), ..a.clone() };
             assert!(ask(find(name).unwrap(), &bare, &b).is_ok());
-            let lone = Album { pictures: a.pictures[..1].to_vec(), ..Album::default() };
+            let lone = GreyImages { pictures: a.pictures[..1].to_vec(), ..GreyImages::default() };
             assert!(told(&a, &lone).contains("of the candidate, found 1"));
         }
     }

@@ -2,31 +2,31 @@
 
 use rand::RngExt;
 
-use super::super::interval::{DRAWS, Figure, by_blocks, by_halves, of_mean, shuffled};
+use super::super::interval::{DRAWS, Estimate, by_blocks, by_halves, of_mean, shuffled};
 use super::super::kernel::{self, Kernel};
-use super::super::neighbours::{Surroundings, memorisation, surroundings};
+use super::super::neighbours::{NeighbourStats, memorisation, surroundings};
 use super::super::novelty::{last_half, novelty};
-use super::super::{MetricError, Table, diversity, mean};
-use super::{Answer, Bound, Question};
+use super::super::{MetricError, SampleMatrix, diversity, mean};
+use super::{Baseline, MetricInputs, MetricResult};
 use world::rng::Rng;
 
 /// Halves of the reference that are drawn for the floor.
 const FLOORS: u64 = 4;
 
-pub(super) fn rng(q: &Question, purpose: &str) -> Rng {
+pub(super) fn rng(q: &MetricInputs, purpose: &str) -> Rng {
     Rng::new(q.seed).named(purpose)
 }
 
-pub(super) fn all(q: &Question) -> [usize; 2] {
+pub(super) fn all(q: &MetricInputs) -> [usize; 2] {
     [q.reference.rows(), q.candidate.rows()]
 }
 
 /// A metric of two sets, asked anew for halves of them.
 pub(super) fn two_sets(
-    q: &Question,
+    q: &MetricInputs,
     draws: usize,
-    f: impl Fn(&Table, &Table) -> Result<f64, MetricError> + Sync,
-) -> Result<Answer, MetricError> {
+    f: impl Fn(&SampleMatrix, &SampleMatrix) -> Result<f64, MetricError> + Sync,
+) -> Result<MetricResult, MetricError> {
     let figure =
         by_halves(all(q), draws, rng(q, "halves"), |x, y| f(&q.reference.pick(x), &q.candidate.pick(y)))?;
     bounded(q, figure, f)
@@ -34,26 +34,26 @@ pub(super) fn two_sets(
 
 /// A figure with its floor and ceiling; a bound that cannot be taken is left out.
 fn bounded(
-    q: &Question,
-    figure: Figure,
-    f: impl Fn(&Table, &Table) -> Result<f64, MetricError>,
-) -> Result<Answer, MetricError> {
+    q: &MetricInputs,
+    figure: Estimate,
+    f: impl Fn(&SampleMatrix, &SampleMatrix) -> Result<f64, MetricError>,
+) -> Result<MetricResult, MetricError> {
     let floors: Result<Vec<f64>, MetricError> =
         (0..FLOORS).map(|i| halves(q, i)).map(|[a, b]| f(&a, &b)).collect();
-    let floor = floors.ok().map(|v| Bound { value: mean(&v), samples: [q.reference.rows() / 2; 2] });
-    let ceiling = f(q.reference, &noise(q)).ok().map(|value| Bound { value, samples: all(q) });
-    Ok(Answer { figure, samples: all(q), floor, ceiling, of_reference: None })
+    let floor = floors.ok().map(|v| Baseline { value: mean(&v), samples: [q.reference.rows() / 2; 2] });
+    let ceiling = f(q.reference, &noise(q)).ok().map(|value| Baseline { value, samples: all(q) });
+    Ok(MetricResult { figure, samples: all(q), floor, ceiling, of_reference: None })
 }
 
 /// The reference in two random halves.
-fn halves(q: &Question, draw: u64) -> [Table; 2] {
+fn halves(q: &MetricInputs, draw: u64) -> [SampleMatrix; 2] {
     let half = q.reference.rows() / 2;
     let order = shuffled(q.reference.rows(), rng(q, "floor").fork(draw));
     [&order[..half], &order[half..2 * half]].map(|places| q.reference.pick(places))
 }
 
 /// As many samples as the candidate has, each feature uniform over the reference's range.
-fn noise(q: &Question) -> Table {
+fn noise(q: &MetricInputs) -> SampleMatrix {
     let (d, mut s) = (q.reference.columns(), rng(q, "noise").sequence());
     let ranges: Vec<(f64, f64)> = (0..d)
         .map(|c| {
@@ -66,31 +66,31 @@ fn noise(q: &Question) -> Table {
         lo + (hi - lo) * s.random::<f64>()
     };
     let values = (0..q.candidate.rows() * d).map(value).collect();
-    Table::new(d, values).unwrap_or_else(|_| q.candidate.clone())
+    SampleMatrix::new(d, values).unwrap_or_else(|_| q.candidate.clone())
 }
 
 /// Groups of samples that the kernel is summed over; halves are drawn among them.
 const GROUPS: usize = 24;
 
-pub(super) fn discrepancy(q: &Question, kernel: Kernel) -> Result<Answer, MetricError> {
+pub(super) fn discrepancy(q: &MetricInputs, kernel: Kernel) -> Result<MetricResult, MetricError> {
     let groups = GROUPS.min(q.reference.rows().min(q.candidate.rows()) / 4).max(1);
     let sums = kernel::sums(q.reference, q.candidate, kernel, groups)?;
     let figure = match groups {
-        1 => Figure { value: sums.all().unbiased, interval: [f64::NEG_INFINITY, f64::INFINITY] },
+        1 => Estimate { value: sums.all().unbiased, interval: [f64::NEG_INFINITY, f64::INFINITY] },
         _ => by_halves([groups; 2], DRAWS, rng(q, "halves"), |x, y| Ok(sums.of(x, y).unbiased))?,
     };
     bounded(q, figure, |a, b| Ok(kernel::discrepancy(a, b, kernel)?.unbiased))
 }
 
 /// What neighbours tell of the two sets, of halves of the reference, and of noise.
-pub(super) struct Around {
-    both: Result<Surroundings, MetricError>,
-    floors: Result<Vec<Surroundings>, MetricError>,
-    noise: Result<Surroundings, MetricError>,
+pub(super) struct NeighbourCache {
+    both: Result<NeighbourStats, MetricError>,
+    floors: Result<Vec<NeighbourStats>, MetricError>,
+    noise: Result<NeighbourStats, MetricError>,
 }
 
-impl Around {
-    pub(super) fn of(q: &Question) -> Self {
+impl NeighbourCache {
+    pub(super) fn of(q: &MetricInputs) -> Self {
         let both = surroundings(q.reference, q.candidate, q.k);
         Self {
             floors: (0..FLOORS).map(|i| halves(q, i)).map(|[a, b]| surroundings(&a, &b, q.k)).collect(),
@@ -101,35 +101,35 @@ impl Around {
 
     pub(super) fn answer(
         &self,
-        q: &Question,
-        part: fn(&Surroundings) -> &Vec<f64>,
-    ) -> Result<Answer, MetricError> {
+        q: &MetricInputs,
+        part: fn(&NeighbourStats) -> &Vec<f64>,
+    ) -> Result<MetricResult, MetricError> {
         let both = self.both.as_ref().map_err(Clone::clone)?;
         let figure = of_mean("neighbours", part(both), rng(q, "bootstrap"))?;
-        let floors = |f: &Vec<Surroundings>| mean(&f.iter().map(|s| mean(part(s))).collect::<Vec<_>>());
+        let floors = |f: &Vec<NeighbourStats>| mean(&f.iter().map(|s| mean(part(s))).collect::<Vec<_>>());
         let floor = self
             .floors
             .as_ref()
             .ok()
-            .map(|f| Bound { value: floors(f), samples: [q.reference.rows() / 2; 2] });
-        let ceiling = self.noise.as_ref().ok().map(|s| Bound { value: mean(part(s)), samples: all(q) });
-        Ok(Answer { figure, samples: all(q), floor, ceiling, of_reference: None })
+            .map(|f| Baseline { value: floors(f), samples: [q.reference.rows() / 2; 2] });
+        let ceiling = self.noise.as_ref().ok().map(|s| Baseline { value: mean(part(s)), samples: all(q) });
+        Ok(MetricResult { figure, samples: all(q), floor, ceiling, of_reference: None })
     }
 }
 
 /// A metric of one set, taken of the candidate and, to compare, of the reference.
 pub(super) fn one_set(
-    q: &Question,
-    [reference, candidate]: [&Table; 2],
-    f: impl Fn(&Table) -> Result<f64, MetricError> + Sync,
-) -> Result<Answer, MetricError> {
+    q: &MetricInputs,
+    [reference, candidate]: [&SampleMatrix; 2],
+    f: impl Fn(&SampleMatrix) -> Result<f64, MetricError> + Sync,
+) -> Result<MetricResult, MetricError> {
     let n = candidate.rows();
     let figure = by_halves([0, n], DRAWS / 2, rng(q, "halves"), |_, y| f(&candidate.pick(y)))?;
     let of_reference = Some(f(reference)?);
-    Ok(Answer { figure, samples: all(q), floor: None, ceiling: None, of_reference })
+    Ok(MetricResult { figure, samples: all(q), floor: None, ceiling: None, of_reference })
 }
 
-pub(super) fn class_score(q: &Question) -> Result<Answer, MetricError> {
+pub(super) fn class_score(q: &MetricInputs) -> Result<MetricResult, MetricError> {
     let tables = q.probabilities.ok_or(MetricError::Unfit {
         metric: "class-score",
         why: "needs pictures and a judge that names their classes".into(),
@@ -137,23 +137,23 @@ pub(super) fn class_score(q: &Question) -> Result<Answer, MetricError> {
     one_set(q, tables, diversity::class_score)
 }
 
-pub(super) fn memorised(q: &Question) -> Result<Answer, MetricError> {
+pub(super) fn memorised(q: &MetricInputs) -> Result<MetricResult, MetricError> {
     let held_out = q
         .held_out
         .ok_or(MetricError::Unfit { metric: "memorisation", why: "needs held-out samples".into() })?;
     let values = memorisation(q.reference, held_out, q.candidate)?;
     let figure = of_mean("memorisation", &values, rng(q, "bootstrap"))?;
     let copied = mean(&memorisation(q.reference, held_out, q.reference)?);
-    let ceiling = Some(Bound { value: copied, samples: [q.reference.rows(); 2] });
-    Ok(Answer { figure, samples: all(q), floor: None, ceiling, of_reference: None })
+    let ceiling = Some(Baseline { value: copied, samples: [q.reference.rows(); 2] });
+    Ok(MetricResult { figure, samples: all(q), floor: None, ceiling, of_reference: None })
 }
 
 /// Novelty late in the sequence; neighbours in time are alike, so the interval is by blocks.
-pub(super) fn new_over_time(q: &Question) -> Result<Answer, MetricError> {
-    let late = |t: &Table| novelty(t, q.k).map(|v| last_half(&v).to_vec());
+pub(super) fn new_over_time(q: &MetricInputs) -> Result<MetricResult, MetricError> {
+    let late = |t: &SampleMatrix| novelty(t, q.k).map(|v| last_half(&v).to_vec());
     let (reference, candidate) = (late(q.reference)?, late(q.candidate)?);
     let at = |places: &[usize]| mean(&places.iter().map(|&i| candidate[i]).collect::<Vec<_>>());
     let figure = by_blocks([0, candidate.len()], rng(q, "blocks"), |_, y| Ok(at(y)))?;
     let samples = [reference.len(), candidate.len()];
-    Ok(Answer { figure, samples, floor: None, ceiling: None, of_reference: Some(mean(&reference)) })
+    Ok(MetricResult { figure, samples, floor: None, ceiling: None, of_reference: Some(mean(&reference)) })
 }

@@ -3,11 +3,11 @@
 use rand::seq::index;
 
 use super::super::histogram::{Distribution, Unit, counts, jensen_shannon, kullback_leibler};
-use super::super::transport::exact::{Ground, costs, transport};
+use super::super::transport::exact::{GroundCost, costs, transport};
 use super::super::transport::sliced;
-use super::super::{MetricError, Table, both};
+use super::super::{MetricError, SampleMatrix, both};
 use super::tables::{rng, two_sets};
-use super::{Answer, Question};
+use super::{MetricInputs, MetricResult};
 
 /// Directions that are looked along unless they are given.
 const DIRECTIONS: usize = 128;
@@ -15,7 +15,7 @@ const DIRECTIONS: usize = 128;
 const FEW_DRAWS: usize = 40;
 
 /// Sliced Wasserstein distance of order 2.
-pub(super) fn slices(q: &Question) -> Result<Answer, MetricError> {
+pub(super) fn slices(q: &MetricInputs) -> Result<MetricResult, MetricError> {
     let own = match q.projections {
         Some(_) => None,
         None => Some(sliced::directions(q.reference.columns(), DIRECTIONS, rng(q, "directions"))?),
@@ -28,28 +28,28 @@ pub(super) fn slices(q: &Question) -> Result<Answer, MetricError> {
 const MOVED: usize = 400;
 
 /// Earth mover's distance, exact.
-pub(super) fn earth_mover(q: &Question) -> Result<Answer, MetricError> {
-    let some = |t: &Table, purpose: &str| match t.rows() > MOVED {
+pub(super) fn earth_mover(q: &MetricInputs) -> Result<MetricResult, MetricError> {
+    let some = |t: &SampleMatrix, purpose: &str| match t.rows() > MOVED {
         true => t.pick(&index::sample(&mut rng(q, purpose).sequence(), t.rows(), MOVED).into_vec()),
         false => t.clone(),
     };
     let (reference, candidate) = (some(q.reference, "moved from"), some(q.candidate, "moved to"));
-    let few = Question { reference: &reference, candidate: &candidate, ..*q };
-    two_sets(&few, FEW_DRAWS, |a, b| Ok(transport(&costs(a, b, Ground::Euclidean)?, None, None)?.cost))
+    let few = MetricInputs { reference: &reference, candidate: &candidate, ..*q };
+    two_sets(&few, FEW_DRAWS, |a, b| Ok(transport(&costs(a, b, GroundCost::Euclidean)?, None, None)?.cost))
 }
 
 /// A divergence of histograms, the mean over features; each has its bins over all values of both sets.
 fn of_histograms(
-    q: &Question,
+    q: &MetricInputs,
     metric: &'static str,
     divergence: fn(&Distribution, &Distribution, Unit) -> Result<f64, MetricError>,
-) -> Result<Answer, MetricError> {
+) -> Result<MetricResult, MetricError> {
     both(metric, q.reference, q.candidate, 1)?;
     let columns = q.reference.columns();
     let edges: Vec<Vec<f64>> = (0..columns).map(|c| edges(q, c)).collect();
     two_sets(q, FEW_DRAWS, |a, b| {
         let one = |c: usize| {
-            let of = |t: &Table| Distribution::smoothed(&counts(&t.column(c), &edges[c])?);
+            let of = |t: &SampleMatrix| Distribution::smoothed(&counts(&t.column(c), &edges[c])?);
             divergence(&of(a)?, &of(b)?, Unit::Bits)
         };
         let sum = (0..columns).map(one).sum::<Result<f64, MetricError>>()?;
@@ -58,7 +58,7 @@ fn of_histograms(
 }
 
 /// Edges of equal bins over a feature's values in both sets; a feature that never changes has one value's breadth.
-fn edges(q: &Question, column: usize) -> Vec<f64> {
+fn edges(q: &MetricInputs, column: usize) -> Vec<f64> {
     let values = [q.reference.column(column), q.candidate.column(column)].concat();
     let (lo, hi) = values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(*v), b.max(*v)));
     let (lo, hi) = if hi > lo { (lo, hi) } else { (lo - 0.5, hi + 0.5) };
@@ -67,12 +67,12 @@ fn edges(q: &Question, column: usize) -> Vec<f64> {
 }
 
 /// Divergence of the reference's features from the candidate's.
-pub(super) fn divergence(q: &Question) -> Result<Answer, MetricError> {
+pub(super) fn divergence(q: &MetricInputs) -> Result<MetricResult, MetricError> {
     of_histograms(q, "kl", kullback_leibler)
 }
 
 /// The same, symmetric.
-pub(super) fn symmetric_divergence(q: &Question) -> Result<Answer, MetricError> {
+pub(super) fn symmetric_divergence(q: &MetricInputs) -> Result<MetricResult, MetricError> {
     of_histograms(q, "js", jensen_shannon)
 }
 
@@ -85,8 +85,8 @@ mod tests {
     #[test]
     fn a_shift_costs_what_it_is_wide() {
         let a = normal(600, 4, 1, 0.0);
-        let b = Table::new(4, a.values().iter().map(|v| v + 0.5).collect()).unwrap();
-        let q = Question { seed: 1, ..Question::of(&a, &b) };
+        let b = SampleMatrix::new(4, a.values().iter().map(|v| v + 0.5).collect()).unwrap();
+        let q = MetricInputs { seed: 1, ..MetricInputs::of(&a, &b) };
         let value = |name: &str| take(&q, &[find(name).unwrap()], |_| ()).remove(0).unwrap();
         // |δ| = 1; the mean square of a unit vector's coordinate is ¼ in four dimensions.
         let sliced = value("sliced");
@@ -94,7 +94,8 @@ mod tests {
         let moved = value("earth-mover");
         assert_eq!(moved.samples, [400, 400]);
         assert!(moved.figure.value > 0.9 && moved.figure.value < 1.5, "{moved:?}");
-        let one = Question { projections: Some(&Table::new(4, vec![1.0, 0.0, 0.0, 0.0]).unwrap()), ..q };
+        let one =
+            MetricInputs { projections: Some(&SampleMatrix::new(4, vec![1.0, 0.0, 0.0, 0.0]).unwrap()), ..q };
         let along = take(&one, &[find("sliced").unwrap()], |_| ()).remove(0).unwrap();
         assert!((along.figure.value - 0.5).abs() < 1e-12);
         assert!(value("kl").figure.value > value("js").figure.value);
@@ -102,8 +103,8 @@ mod tests {
 
     #[test]
     fn a_feature_that_never_changes_has_no_divergence() {
-        let a = Table::new(1, vec![3.0; 20]).unwrap();
-        let q = Question { bins: 8, ..Question::of(&a, &a) };
+        let a = SampleMatrix::new(1, vec![3.0; 20]).unwrap();
+        let q = MetricInputs { bins: 8, ..MetricInputs::of(&a, &a) };
         for name in ["kl", "js", "sliced", "earth-mover"] {
             assert_eq!(
                 take(&q, &[find(name).unwrap()], |_| ()).remove(0).unwrap().figure.value,

@@ -2,9 +2,9 @@
 
 use rand::RngExt;
 
-use super::{Course, Flow, spectral_distance};
-use crate::metrics::catalogue::{Answer, Better, Bound};
-use crate::metrics::interval::{Figure, by_blocks};
+use super::{ClipSeries, Flow, spectral_distance};
+use crate::metrics::catalogue::{Baseline, Direction, MetricResult};
+use crate::metrics::interval::{Estimate, by_blocks};
 use crate::metrics::{MetricError, mean};
 use world::rng::Rng;
 
@@ -15,8 +15,8 @@ pub struct GasMetric {
     /// One sentence.
     pub about: &'static str,
     /// Which way is better.
-    pub better: Better,
-    take: fn(&Courses) -> Result<Answer, MetricError>,
+    pub better: Direction,
+    take: fn(&ClipSeriesPair) -> Result<MetricResult, MetricError>,
 }
 
 /// All metrics of gases.
@@ -24,19 +24,19 @@ pub const GAS_METRICS: &[GasMetric] = &[
     GasMetric {
         name: "divergence",
         about: "Of flows: root mean square of the velocity's divergence over that of its gradient, 0 to √2.",
-        better: Better::LikeReference,
+        better: Direction::LikeReference,
         take: divergence,
     },
     GasMetric {
         name: "mass-drift",
         about: "Of flows: mean change of mass from frame to frame, as a share of the first frame's.",
-        better: Better::LikeReference,
+        better: Direction::LikeReference,
         take: drift,
     },
     GasMetric {
         name: "energy-spectrum",
         about: "Of flows: root mean square over wavenumbers of log₁₀ of the ratio of kinetic energies; 1 is a factor of ten.",
-        better: Better::Less,
+        better: Direction::Less,
         take: spectra,
     },
 ];
@@ -51,10 +51,10 @@ const LEAST: usize = 4;
 /// Frames of noise for the ceiling.
 const NOISE: usize = 16;
 
-struct Courses {
-    reference: Course,
-    candidate: Course,
-    noise: Course,
+struct ClipSeriesPair {
+    reference: ClipSeries,
+    candidate: ClipSeries,
+    noise: ClipSeries,
     rng: Rng,
 }
 
@@ -68,16 +68,16 @@ pub fn compare(
     candidate: &[Flow],
     metrics: &[&GasMetric],
     seed: u64,
-) -> Result<Vec<Result<Answer, MetricError>>, MetricError> {
+) -> Result<Vec<Result<MetricResult, MetricError>>, MetricError> {
     let rng = Rng::new(seed);
-    let courses = Courses {
-        reference: Course::of(reference)?,
-        candidate: Course::of(candidate)?,
-        noise: Course::of(&[noise(reference, rng.named("noise"))?])?,
+    let courses = ClipSeriesPair {
+        reference: ClipSeries::of(reference)?,
+        candidate: ClipSeries::of(candidate)?,
+        noise: ClipSeries::of(&[noise(reference, rng.named("noise"))?])?,
         rng: rng.named("blocks"),
     };
     if courses.reference.size != courses.candidate.size {
-        let say = |c: &Course| format!("{}×{} cells", c.size.0, c.size.1);
+        let say = |c: &ClipSeries| format!("{}×{} cells", c.size.0, c.size.1);
         let (expected, found) = (say(&courses.reference), say(&courses.candidate));
         return Err(MetricError::Unlike { metric: "a flow", expected, found });
     }
@@ -112,12 +112,18 @@ fn all(n: usize) -> Vec<usize> {
 }
 
 /// An answer of the candidate alone, beside the reference's own figure.
-fn alone(c: &Courses, n: [usize; 2], figure: Figure, reference: f64, noise: Option<f64>) -> Answer {
-    let ceiling = noise.map(|value| Bound { value, samples: [c.noise.frames(); 2] });
-    Answer { figure, samples: n, floor: None, ceiling, of_reference: Some(reference) }
+fn alone(
+    c: &ClipSeriesPair,
+    n: [usize; 2],
+    figure: Estimate,
+    reference: f64,
+    noise: Option<f64>,
+) -> MetricResult {
+    let ceiling = noise.map(|value| Baseline { value, samples: [c.noise.frames(); 2] });
+    MetricResult { figure, samples: n, floor: None, ceiling, of_reference: Some(reference) }
 }
 
-fn divergence(c: &Courses) -> Result<Answer, MetricError> {
+fn divergence(c: &ClipSeriesPair) -> Result<MetricResult, MetricError> {
     let (a, b) = (&c.reference, &c.candidate);
     enough("divergence", "the reference's frames", a.frames())?;
     enough("divergence", "the candidate's frames", b.frames())?;
@@ -127,8 +133,8 @@ fn divergence(c: &Courses) -> Result<Answer, MetricError> {
     Ok(alone(c, [a.frames(), b.frames()], figure, reference, Some(noise)))
 }
 
-fn drift(c: &Courses) -> Result<Answer, MetricError> {
-    let series = |course: &Course| course.drift.clone().map(|d| d.into_iter().map(f64::abs).collect());
+fn drift(c: &ClipSeriesPair) -> Result<MetricResult, MetricError> {
+    let series = |course: &ClipSeries| course.drift.clone().map(|d| d.into_iter().map(f64::abs).collect());
     let (a, b): (Vec<f64>, Vec<f64>) = (series(&c.reference)?, series(&c.candidate)?);
     enough("mass-drift", "the reference's steps from frame to frame", a.len())?;
     enough("mass-drift", "the candidate's steps from frame to frame", b.len())?;
@@ -138,7 +144,7 @@ fn drift(c: &Courses) -> Result<Answer, MetricError> {
     Ok(alone(c, [a.len(), b.len()], figure, mean(&a), noise))
 }
 
-fn spectra(c: &Courses) -> Result<Answer, MetricError> {
+fn spectra(c: &ClipSeriesPair) -> Result<MetricResult, MetricError> {
     let (a, b, side) = (&c.reference, &c.candidate, c.reference.side());
     enough("energy-spectrum", "the reference's frames", a.frames())?;
     enough("energy-spectrum", "the candidate's frames", b.frames())?;
@@ -155,11 +161,11 @@ fn spectra(c: &Courses) -> Result<Answer, MetricError> {
     let floor = spectral_distance(&a.spectrum(&even), &a.spectrum(&odd), side)?;
     let whole = a.spectrum(&all(sizes[0]));
     let noise = spectral_distance(&whole, &c.noise.spectrum(&all(c.noise.frames())), side)?;
-    Ok(Answer {
+    Ok(MetricResult {
         figure,
         samples: sizes,
-        floor: Some(Bound { value: floor, samples: [even.len(), odd.len()] }),
-        ceiling: Some(Bound { value: noise, samples: [sizes[0], c.noise.frames()] }),
+        floor: Some(Baseline { value: floor, samples: [even.len(), odd.len()] }),
+        ceiling: Some(Baseline { value: noise, samples: [sizes[0], c.noise.frames()] }),
         of_reference: None,
     })
 }
@@ -169,13 +175,13 @@ mod tests {
     use super::*;
     use crate::metrics::gas::samples::{drawn, noise as noisy};
     use systems::gas::lbm::collide::Relaxation;
-    use systems::gas::lbm::edge::Edges;
+    use systems::gas::lbm::edge::BoundaryConditions;
     use systems::gas::lbm::lattice::Lattice;
 
     /// Swirls of the real gas in a world that wraps, `steps` lattice steps a frame.
     fn swirls(frames: usize, steps: usize, phase: f64) -> Flow {
         const SIDE: usize = 48;
-        let mut gas = Lattice::new(SIDE, SIDE, Edges::TORUS);
+        let mut gas = Lattice::new(SIDE, SIDE, BoundaryConditions::TORUS);
         let turn = |i: usize, k: f64| std::f64::consts::TAU * k * i as f64 / SIDE as f64 + phase;
         gas.fill(|x, y| {
             let (u, v) = (0.05 * turn(y, 2.0).sin() + 0.02 * turn(y, 3.0).cos(), 0.05 * turn(x, 1.0).sin());
@@ -190,7 +196,7 @@ mod tests {
         Flow::new(SIDE, SIDE, values).unwrap()
     }
 
-    fn ask(a: &Flow, b: &Flow) -> Vec<Result<Answer, MetricError>> {
+    fn ask(a: &Flow, b: &Flow) -> Vec<Result<MetricResult, MetricError>> {
         let every: Vec<&GasMetric> = GAS_METRICS.iter().collect();
         compare(std::slice::from_ref(a), std::slice::from_ref(b), &every, 1).unwrap()
     }
@@ -241,11 +247,11 @@ mod tests {
     #[test]
     fn several_clips_are_one_longer_course() {
         let (a, b) = (swirls(6, 4, 0.0), swirls(6, 4, 1.0));
-        let both = Course::of(&[a.clone(), b.clone()]).unwrap();
+        let both = ClipSeries::of(&[a.clone(), b.clone()]).unwrap();
         assert_eq!((both.frames(), both.drift.as_ref().unwrap().len()), (12, 10));
-        assert_eq!(both.spectra[6..], Course::of(&[b]).unwrap().spectra[..]);
-        assert!(Course::of(&[]).is_err());
-        assert!(Course::of(&[a, noisy(5, 5, 2, 1)]).unwrap_err().to_string().contains("5×5 cells"));
+        assert_eq!(both.spectra[6..], ClipSeries::of(&[b]).unwrap().spectra[..]);
+        assert!(ClipSeries::of(&[]).is_err());
+        assert!(ClipSeries::of(&[a, noisy(5, 5, 2, 1)]).unwrap_err().to_string().contains("5×5 cells"));
     }
 
     #[test]

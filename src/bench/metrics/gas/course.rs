@@ -7,7 +7,7 @@ use crate::metrics::MetricError;
 
 /// Measures of clips of one size, one clip after the other.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Course {
+pub struct ClipSeries {
     /// Cells across and down.
     pub size: (usize, usize),
     /// Of each frame.
@@ -18,7 +18,7 @@ pub struct Course {
     pub drift: Result<Vec<f64>, MetricError>,
 }
 
-impl Course {
+impl ClipSeries {
     /// Of these clips.
     ///
     /// # Errors

@@ -12,7 +12,7 @@ mod mass;
 #[cfg(test)]
 mod samples;
 
-pub use course::Course;
+pub use course::ClipSeries;
 pub use divergence::{Gradients, divergence_error, gradients};
 pub use energy::{Spectrum, energy_spectrum, spectral_distance};
 pub use flow::Flow;

@@ -2,11 +2,11 @@
 
 use rayon::prelude::*;
 
-use super::{MetricError, Table, alike, flow, masses};
+use super::{MetricError, SampleMatrix, alike, flow, masses};
 
 /// How far it is from point to point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ground {
+pub enum GroundCost {
     /// The straight way.
     Euclidean,
     /// Its square.
@@ -17,24 +17,28 @@ pub enum Ground {
 ///
 /// # Errors
 /// No points, or different numbers of columns.
-pub fn costs(reference: &Table, candidate: &Table, ground: Ground) -> Result<Table, MetricError> {
+pub fn costs(
+    reference: &SampleMatrix,
+    candidate: &SampleMatrix,
+    ground: GroundCost,
+) -> Result<SampleMatrix, MetricError> {
     alike("transport cost", reference, candidate)?;
     let cost = |a: &[f64], b: &[f64]| {
         let squared: f64 = a.iter().zip(b).map(|(x, y)| (x - y) * (x - y)).sum();
         match ground {
-            Ground::Euclidean => squared.sqrt(),
-            Ground::SquaredEuclidean => squared,
+            GroundCost::Euclidean => squared.sqrt(),
+            GroundCost::SquaredEuclidean => squared,
         }
     };
     let row = |i: usize| (0..candidate.rows()).map(move |j| cost(reference.row(i), candidate.row(j)));
-    Table::new(candidate.rows(), (0..reference.rows()).into_par_iter().flat_map_iter(row).collect())
+    SampleMatrix::new(candidate.rows(), (0..reference.rows()).into_par_iter().flat_map_iter(row).collect())
 }
 
 /// A cheapest plan.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Transport {
     /// What it costs a unit of mass: the earth mover's distance (Monge 1781, Kantorovich 1942, Rubner et al. 2000).
-    /// With [`Ground::Euclidean`] it is `W_1`, with [`Ground::SquaredEuclidean`] the square of `W_2`.
+    /// With [`GroundCost::Euclidean`] it is `W_1`, with [`GroundCost::SquaredEuclidean`] the square of `W_2`.
     pub cost: f64,
     /// From which row to which column, and how much of a mass of 1.
     pub loads: Vec<(usize, usize, f64)>,
@@ -50,7 +54,7 @@ const SHARES: u64 = 1 << 50;
 /// # Errors
 /// No costs, weights of another number than the points, negative ones, or ones that sum to zero.
 pub fn transport(
-    costs: &Table,
+    costs: &SampleMatrix,
     reference: Option<&[f64]>,
     candidate: Option<&[f64]>,
 ) -> Result<Transport, MetricError> {
@@ -90,16 +94,16 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn points(n: usize) -> impl Strategy<Value = Table> {
-        prop::collection::vec(-5.0f64..5.0, n * 2).prop_map(|v| Table::new(2, v).unwrap())
+    fn points(n: usize) -> impl Strategy<Value = SampleMatrix> {
+        prop::collection::vec(-5.0f64..5.0, n * 2).prop_map(|v| SampleMatrix::new(2, v).unwrap())
     }
 
-    fn emd(a: &Table, b: &Table, ground: Ground) -> f64 {
+    fn emd(a: &SampleMatrix, b: &SampleMatrix, ground: GroundCost) -> f64 {
         transport(&costs(a, b, ground).unwrap(), None, None).unwrap().cost
     }
 
     /// The cheapest of all assignments of the rows from `row` on to the columns not yet taken.
-    fn brute(costs: &Table, row: usize, taken: u32) -> f64 {
+    fn brute(costs: &SampleMatrix, row: usize, taken: u32) -> f64 {
         if row == costs.rows() {
             return 0.0;
         }
@@ -109,11 +113,12 @@ mod tests {
 
     #[test]
     fn a_shift_costs_its_length() {
-        let a = Table::new(2, (0..60).map(|i| f64::from(i * i % 17)).collect()).unwrap();
-        let b = Table::new(2, a.values().chunks(2).rev().flat_map(|p| [p[0] + 3.0, p[1] - 4.0]).collect())
-            .unwrap();
-        assert!((emd(&a, &b, Ground::Euclidean) - 5.0).abs() < 1e-12);
-        assert!((emd(&a, &b, Ground::SquaredEuclidean) - 25.0).abs() < 1e-12);
+        let a = SampleMatrix::new(2, (0..60).map(|i| f64::from(i * i % 17)).collect()).unwrap();
+        let b =
+            SampleMatrix::new(2, a.values().chunks(2).rev().flat_map(|p| [p[0] + 3.0, p[1] - 4.0]).collect())
+                .unwrap();
+        assert!((emd(&a, &b, GroundCost::Euclidean) - 5.0).abs() < 1e-12);
+        assert!((emd(&a, &b, GroundCost::SquaredEuclidean) - 25.0).abs() < 1e-12);
     }
 
     #[test]
@@ -121,8 +126,8 @@ mod tests {
         let value = |seed: u64, i: u64| f64::from(world::rng::Rng::new(seed).normal(i));
         let (a, b): (Vec<f64>, Vec<f64>) =
             ((0..31).map(|i| value(1, i)).collect(), (0..50).map(|i| value(2, i)).collect());
-        let (ta, tb) = (Table::new(1, a.clone()).unwrap(), Table::new(1, b.clone()).unwrap());
-        for (ground, p) in [(Ground::Euclidean, 1.0), (Ground::SquaredEuclidean, 2.0)] {
+        let (ta, tb) = (SampleMatrix::new(1, a.clone()).unwrap(), SampleMatrix::new(1, b.clone()).unwrap());
+        for (ground, p) in [(GroundCost::Euclidean, 1.0), (GroundCost::SquaredEuclidean, 2.0)] {
             let line = super::super::line::wasserstein(&a, &b, p).unwrap();
             assert!((emd(&ta, &tb, ground) - line.powf(p)).abs() < 1e-12);
         }
@@ -139,10 +144,10 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_refused() {
-        let (a, none) = (Table::new(2, vec![0.0; 4]).unwrap(), Table::new(2, vec![]).unwrap());
-        let flat = Table::new(1, vec![0.0; 4]).unwrap();
-        assert!(matches!(costs(&a, &flat, Ground::Euclidean), Err(MetricError::Unlike { .. })));
-        assert!(matches!(costs(&none, &a, Ground::Euclidean), Err(MetricError::TooFew { .. })));
+        let (a, none) = (SampleMatrix::new(2, vec![0.0; 4]).unwrap(), SampleMatrix::new(2, vec![]).unwrap());
+        let flat = SampleMatrix::new(1, vec![0.0; 4]).unwrap();
+        assert!(matches!(costs(&a, &flat, GroundCost::Euclidean), Err(MetricError::Unlike { .. })));
+        assert!(matches!(costs(&none, &a, GroundCost::Euclidean), Err(MetricError::TooFew { .. })));
         assert!(matches!(transport(&none, None, None), Err(MetricError::TooFew { .. })));
         assert!(matches!(transport(&a, Some(&[-1.0, 2.0]), None), Err(MetricError::Unfit { .. })));
         assert!(matches!(transport(&a, None, Some(&[0.0, 0.0])), Err(MetricError::Unfit { .. })));
@@ -152,7 +157,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_assignment_is_cheaper(n in 1usize..=6, values in prop::collection::vec(-5.0f64..5.0, 36)) {
-            let costs = Table::new(n, values[..n * n].to_vec()).unwrap();
+            let costs = SampleMatrix::new(n, values[..n * n].to_vec()).unwrap();
             let found = transport(&costs, None, None).unwrap().cost;
             prop_assert!((found - brute(&costs, 0, 0) / n as f64).abs() < 1e-12);
         }
@@ -165,8 +170,8 @@ mod tests {
             wa[0] += most - wa.iter().sum::<u32>();
             wb[3] += most - wb.iter().sum::<u32>();
             let again = |w: &[u32]| (0..4).flat_map(|i| vec![i; w[i] as usize]).collect::<Vec<_>>();
-            let plain = emd(&a.pick(&again(&wa)), &b.pick(&again(&wb)), Ground::Euclidean);
-            let matrix = costs(&a, &b, Ground::Euclidean).unwrap();
+            let plain = emd(&a.pick(&again(&wa)), &b.pick(&again(&wb)), GroundCost::Euclidean);
+            let matrix = costs(&a, &b, GroundCost::Euclidean).unwrap();
             let (wa, wb) = (wa.map(f64::from), wb.map(f64::from));
             let weighted = transport(&matrix, Some(&wa), Some(&wb)).unwrap();
             prop_assert!((weighted.cost - plain).abs() < 1e-12);
@@ -176,7 +181,7 @@ mod tests {
 
         #[test]
         fn it_is_a_distance(a in points(3), b in points(5), c in points(4)) {
-            let d = |x: &Table, y: &Table| emd(x, y, Ground::Euclidean);
+            let d = |x: &SampleMatrix, y: &SampleMatrix| emd(x, y, GroundCost::Euclidean);
             prop_assert_eq!(d(&a, &a), 0.0);
             prop_assert!((d(&a, &b) - d(&b, &a)).abs() < 1e-12);
             prop_assert!(d(&a, &c) <= d(&a, &b) + d(&b, &c) + 1e-12);

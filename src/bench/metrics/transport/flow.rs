@@ -6,11 +6,11 @@
 //! the path may take units of other rows out of full columns and lead them on. With one unit a row and a column this
 //! is the assignment algorithm of Jonker and Volgenant (1987).
 
-use super::Table;
+use super::SampleMatrix;
 
 /// Units from a row to a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Load {
+pub(super) struct PlanEntry {
     pub row: usize,
     pub column: usize,
     pub units: u64,
@@ -18,8 +18,8 @@ pub(super) struct Load {
 
 /// The loads of a cheapest plan, column after column. `supply` (a number a row) and `demand` (a number a column) have
 /// one sum.
-pub(super) fn cheapest(costs: &Table, supply: &[u64], demand: &[u64]) -> Vec<Load> {
-    let mut plan = Plan::new(costs, demand);
+pub(super) fn cheapest(costs: &SampleMatrix, supply: &[u64], demand: &[u64]) -> Vec<PlanEntry> {
+    let mut plan = TransportPlan::new(costs, demand);
     for (row, &units) in supply.iter().enumerate() {
         let mut left = units;
         while left > 0 {
@@ -30,13 +30,13 @@ pub(super) fn cheapest(costs: &Table, supply: &[u64], demand: &[u64]) -> Vec<Loa
         }
     }
     let of = |(column, loads): (usize, Vec<(usize, u64)>)| {
-        loads.into_iter().map(move |(row, units)| Load { row, column, units })
+        loads.into_iter().map(move |(row, units)| PlanEntry { row, column, units })
     };
     plan.carried.into_iter().enumerate().flat_map(of).collect()
 }
 
-struct Plan<'a> {
-    costs: &'a Table,
+struct TransportPlan<'a> {
+    costs: &'a SampleMatrix,
     /// Prices of the rows and of the columns.
     rows: Vec<f64>,
     columns: Vec<f64>,
@@ -61,8 +61,8 @@ struct Search {
     entry: Vec<Option<usize>>,
 }
 
-impl<'a> Plan<'a> {
-    fn new(costs: &'a Table, demand: &[u64]) -> Self {
+impl<'a> TransportPlan<'a> {
+    fn new(costs: &'a SampleMatrix, demand: &[u64]) -> Self {
         let (n, m) = (costs.rows(), demand.len());
         let least = |i: usize| costs.row(i).iter().copied().fold(f64::INFINITY, f64::min);
         let rows: Vec<f64> = (0..n).map(least).collect();
@@ -203,14 +203,14 @@ mod tests {
             let rng = Rng::new(seed);
             let (n, m) = (1 + rng.below(0, 9) as usize, 1 + rng.below(1, 9) as usize);
             let costs = (0..n * m).map(|i| rng.fork(1).below(i as u64, 20) as f64 - 5.0).collect();
-            let costs = Table::new(m, costs).unwrap();
+            let costs = SampleMatrix::new(m, costs).unwrap();
             let mut supply: Vec<u64> = (0..n as u64).map(|i| rng.fork(2).below(i, 30)).collect();
             let mut demand: Vec<u64> = (0..m as u64).map(|i| rng.fork(3).below(i, 30)).collect();
             let (s, d) = (supply.iter().sum::<u64>(), demand.iter().sum::<u64>());
             supply[0] += d.saturating_sub(s);
             demand[0] += s.saturating_sub(d);
 
-            let mut plan = Plan::new(&costs, &demand);
+            let mut plan = TransportPlan::new(&costs, &demand);
             for (row, &units) in supply.iter().enumerate() {
                 let mut left = units;
                 while left > 0 {
@@ -231,7 +231,7 @@ mod tests {
 
     #[test]
     fn too_little_room_ends_the_search() {
-        let costs = Table::new(1, vec![1.0, 1.0]).unwrap();
+        let costs = SampleMatrix::new(1, vec![1.0, 1.0]).unwrap();
         assert_eq!(cheapest(&costs, &[2, 2], &[3]).iter().map(|l| l.units).sum::<u64>(), 3);
     }
 }

@@ -9,17 +9,21 @@ pub mod line;
 pub mod sinkhorn;
 pub mod sliced;
 
-use super::{MetricError, Table};
+use super::{MetricError, SampleMatrix};
 
 /// Both have samples, of the same number of columns.
-fn alike(metric: &'static str, reference: &Table, candidate: &Table) -> Result<(), MetricError> {
+fn alike(
+    metric: &'static str,
+    reference: &SampleMatrix,
+    candidate: &SampleMatrix,
+) -> Result<(), MetricError> {
     for (what, table) in [("the reference", reference), ("the candidate", candidate)] {
         if table.rows() == 0 {
             return Err(MetricError::TooFew { metric, what: what.into(), least: 1, found: 0 });
         }
     }
     if reference.columns() != candidate.columns() {
-        let columns = |t: &Table| format!("{} columns", t.columns());
+        let columns = |t: &SampleMatrix| format!("{} columns", t.columns());
         return Err(MetricError::Unlike { metric, expected: columns(reference), found: columns(candidate) });
     }
     Ok(())

@@ -2,18 +2,18 @@
 
 use rayon::prelude::*;
 
-use super::{MetricError, Table, masses};
+use super::{MetricError, SampleMatrix, masses};
 
 /// When to stop.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Stop {
+pub struct StopCriterion {
     /// The masses of the plan's rows may differ from those wanted by this much, all together.
     pub tolerance: f64,
     /// After this many rounds it has failed.
     pub rounds: usize,
 }
 
-impl Default for Stop {
+impl Default for StopCriterion {
     fn default() -> Self {
         Self { tolerance: 1e-9, rounds: 10_000 }
     }
@@ -21,7 +21,7 @@ impl Default for Stop {
 
 /// What a blurred plan costs.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Blurred {
+pub struct EntropicCost {
     /// The cost of the plan a unit of mass, without its entropy; at least that of the exact plan.
     pub cost: f64,
     /// Rounds it took.
@@ -38,12 +38,12 @@ pub struct Blurred {
 /// # Errors
 /// No costs, a `blur` that is not positive, weights as for the exact plan, or rounds that did not suffice.
 pub fn sinkhorn(
-    costs: &Table,
+    costs: &SampleMatrix,
     reference: Option<&[f64]>,
     candidate: Option<&[f64]>,
     blur: f64,
-    stop: Stop,
-) -> Result<Blurred, MetricError> {
+    stop: StopCriterion,
+) -> Result<EntropicCost, MetricError> {
     const METRIC: &str = "Sinkhorn transport";
     let (n, m) = (costs.rows(), costs.columns());
     if n == 0 {
@@ -66,7 +66,7 @@ pub fn sinkhorn(
         // After a round the columns are right; before the first neither is.
         off = masses.zip(&a).map(|(mass, a)| (mass - a).abs()).sum();
         if rounds > 0 && off < stop.tolerance {
-            return Ok(Blurred { cost: cost(costs, &rows, &row, &column), rounds, off });
+            return Ok(EntropicCost { cost: cost(costs, &rows, &row, &column), rounds, off });
         }
         row = scale(&a, &sums);
         column = scale(&b, &log_sums(&columns, &row));
@@ -91,7 +91,7 @@ fn scale(masses: &[f64], sums: &[f64]) -> Vec<f64> {
 }
 
 /// What the plan costs that has these factors.
-fn cost(costs: &Table, kernel: &[f64], row: &[f64], column: &[f64]) -> f64 {
+fn cost(costs: &SampleMatrix, kernel: &[f64], row: &[f64], column: &[f64]) -> f64 {
     let of_row = |(i, line): (usize, &[f64])| -> f64 {
         let terms = line.iter().zip(column).zip(costs.row(i));
         terms.map(|((k, c), cost)| libm::exp(row[i] + k + c) * cost).sum()
@@ -102,21 +102,21 @@ fn cost(costs: &Table, kernel: &[f64], row: &[f64], column: &[f64]) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::exact::{self, Ground};
+    use super::super::exact::{self, GroundCost};
     use super::*;
     use world::rng::Rng;
 
-    fn cloud(seed: u64, rows: usize) -> Table {
+    fn cloud(seed: u64, rows: usize) -> SampleMatrix {
         let value = |i: usize| f64::from(Rng::new(seed).normal(i as u64));
-        Table::new(2, (0..rows * 2).map(value).collect()).unwrap()
+        SampleMatrix::new(2, (0..rows * 2).map(value).collect()).unwrap()
     }
 
     #[test]
     fn a_small_blur_tends_to_the_exact_cost_from_above() {
-        let costs = exact::costs(&cloud(1, 6), &cloud(2, 5), Ground::SquaredEuclidean).unwrap();
+        let costs = exact::costs(&cloud(1, 6), &cloud(2, 5), GroundCost::SquaredEuclidean).unwrap();
         let weights = [0.3, 0.0, 0.1, 0.2, 0.4, 0.5];
         let exact = exact::transport(&costs, Some(&weights), None).unwrap().cost;
-        let stop = Stop { tolerance: 1e-7, rounds: 50_000 };
+        let stop = StopCriterion { tolerance: 1e-7, rounds: 50_000 };
         let mut last = f64::INFINITY;
         for blur in [3.0, 1.0, 0.3, 0.1, 0.05] {
             let cost = sinkhorn(&costs, Some(&weights), None, blur, stop).unwrap().cost;
@@ -128,21 +128,21 @@ mod tests {
 
     #[test]
     fn a_large_blur_mixes_everything() {
-        let costs = exact::costs(&cloud(3, 7), &cloud(4, 9), Ground::Euclidean).unwrap();
+        let costs = exact::costs(&cloud(3, 7), &cloud(4, 9), GroundCost::Euclidean).unwrap();
         let mixed = costs.values().iter().sum::<f64>() / 63.0;
-        let found = sinkhorn(&costs, None, None, 1e6, Stop::default()).unwrap();
+        let found = sinkhorn(&costs, None, None, 1e6, StopCriterion::default()).unwrap();
         assert!((found.cost - mixed).abs() < 1e-4 && found.off < 1e-9);
     }
 
     #[test]
     fn bad_questions_are_refused() {
-        let costs = exact::costs(&cloud(1, 5), &cloud(2, 5), Ground::SquaredEuclidean).unwrap();
-        let none = Table::new(2, vec![]).unwrap();
-        let short = Stop { tolerance: 1e-12, rounds: 2 };
+        let costs = exact::costs(&cloud(1, 5), &cloud(2, 5), GroundCost::SquaredEuclidean).unwrap();
+        let none = SampleMatrix::new(2, vec![]).unwrap();
+        let short = StopCriterion { tolerance: 1e-12, rounds: 2 };
         let unfit = |r| assert!(matches!(r, Err(MetricError::Unfit { .. })), "{r:?}");
-        unfit(sinkhorn(&costs, None, None, 0.0, Stop::default()));
+        unfit(sinkhorn(&costs, None, None, 0.0, StopCriterion::default()));
         unfit(sinkhorn(&costs, None, None, 0.01, short));
-        unfit(sinkhorn(&costs, Some(&[0.0; 5]), None, 1.0, Stop::default()));
+        unfit(sinkhorn(&costs, Some(&[0.0; 5]), None, 1.0, StopCriterion::default()));
         assert!(matches!(sinkhorn(&none, None, None, 1.0, short), Err(MetricError::TooFew { .. })));
     }
 }

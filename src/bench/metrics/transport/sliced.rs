@@ -4,7 +4,7 @@ use rand::RngExt;
 use rand_distr::StandardNormal;
 use rayon::prelude::*;
 
-use super::{MetricError, Table, alike, line, order, power, root};
+use super::{MetricError, SampleMatrix, alike, line, order, power, root};
 use world::rng::Rng;
 
 /// Wasserstein distances along lines; both at least 0, in the unit of the features.
@@ -22,9 +22,9 @@ pub struct Sliced {
 /// # Errors
 /// No samples, no directions, different numbers of columns, or `p` below 1.
 pub fn sliced(
-    reference: &Table,
-    candidate: &Table,
-    directions: &Table,
+    reference: &SampleMatrix,
+    candidate: &SampleMatrix,
+    directions: &SampleMatrix,
     p: f64,
 ) -> Result<Sliced, MetricError> {
     const METRIC: &str = "sliced Wasserstein distance";
@@ -49,18 +49,18 @@ pub fn sliced(
 ///
 /// # Errors
 /// No columns.
-pub fn directions(columns: usize, n: usize, rng: Rng) -> Result<Table, MetricError> {
+pub fn directions(columns: usize, n: usize, rng: Rng) -> Result<SampleMatrix, MetricError> {
     let mut s = rng.sequence();
     let direction = |_| {
         let way: Vec<f64> = (0..columns).map(|_| s.sample::<f32, _>(StandardNormal).into()).collect();
         let length = way.iter().map(|x| power(*x, 2.0)).sum::<f64>().sqrt();
         way.into_iter().map(move |x| x / length)
     };
-    Table::new(columns, (0..n).flat_map(direction).collect())
+    SampleMatrix::new(columns, (0..n).flat_map(direction).collect())
 }
 
 /// Where the samples lie along a direction, ascending.
-fn project(table: &Table, direction: &[f64]) -> Vec<f64> {
+fn project(table: &SampleMatrix, direction: &[f64]) -> Vec<f64> {
     let place = |i: usize| table.row(i).iter().zip(direction).map(|(x, d)| x * d).sum::<f64>();
     let mut places: Vec<f64> = (0..table.rows()).map(place).collect();
     places.sort_by(f64::total_cmp);
@@ -71,10 +71,10 @@ fn project(table: &Table, direction: &[f64]) -> Vec<f64> {
 mod tests {
     use super::*;
 
-    fn cloud(rows: usize, shift: [f64; 3]) -> Table {
+    fn cloud(rows: usize, shift: [f64; 3]) -> SampleMatrix {
         let rng = Rng::new(5);
         let value = |i: usize| f64::from(rng.normal(i as u64)) + shift[i % 3];
-        Table::new(3, (0..rows * 3).map(value).collect()).unwrap()
+        SampleMatrix::new(3, (0..rows * 3).map(value).collect()).unwrap()
     }
 
     #[test]
@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn a_shift_is_seen_by_its_share_along_each_direction() {
-        let axes = Table::new(3, vec![1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0]).unwrap();
+        let axes = SampleMatrix::new(3, vec![1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0]).unwrap();
         let (a, b) = (cloud(50, [0.0; 3]), cloud(50, [3.0, 0.0, 4.0]));
         let one = sliced(&a, &b, &axes, 1.0).unwrap();
         assert!((one.mean - 7.0 / 3.0).abs() < 1e-12 && (one.max - 4.0).abs() < 1e-12);
@@ -111,7 +111,8 @@ mod tests {
     #[test]
     fn tables_that_do_not_fit_are_refused() {
         let (a, ways) = (cloud(5, [0.0; 3]), directions(3, 4, Rng::new(0)).unwrap());
-        let (none, flat) = (Table::new(3, vec![]).unwrap(), Table::new(2, vec![0.0; 4]).unwrap());
+        let (none, flat) =
+            (SampleMatrix::new(3, vec![]).unwrap(), SampleMatrix::new(2, vec![0.0; 4]).unwrap());
         assert!(matches!(sliced(&a, &none, &ways, 1.0), Err(MetricError::TooFew { .. })));
         assert!(matches!(sliced(&a, &a, &none, 1.0), Err(MetricError::TooFew { .. })));
         assert!(matches!(sliced(&a, &flat, &ways, 1.0), Err(MetricError::Unlike { .. })));

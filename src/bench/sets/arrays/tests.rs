@@ -8,14 +8,14 @@ fn content(name: &str, bytes: &[u8]) -> Result<(Content, Vec<String>), String> {
     read(&dir.path().join(name), [255; 3]).map_err(|e| e.to_string())
 }
 
-fn parse(name: &str, bytes: &[u8]) -> Result<Table, String> {
+fn parse(name: &str, bytes: &[u8]) -> Result<SampleMatrix, String> {
     match content(name, bytes)?.0 {
         Content::Table(table) => Ok(table),
         other => panic!("{other:?}"),
     }
 }
 
-fn pictures(bytes: &[u8]) -> Result<Pictures, String> {
+fn pictures(bytes: &[u8]) -> Result<ImageSet, String> {
     match content("a.npy", bytes)?.0 {
         Content::Pictures(pictures) => Ok(pictures),
         other => panic!("{other:?}"),
@@ -28,7 +28,7 @@ fn doubles(values: &[f64]) -> Vec<u8> {
 
 #[test]
 fn texts_and_arrays_of_either_order_are_one_table() {
-    let expected = Table::new(3, vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0]).unwrap();
+    let expected = SampleMatrix::new(3, vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0]).unwrap();
     let c = saved("<f8", false, "(2, 3)", &doubles(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]));
     let f = saved("<f8", true, "(2, 3)", &doubles(&[1.0, 4.0, 2.0, 5.0, 3.0, 6.0]));
     let squeezed = saved("|u1", false, "(2, 3, 1, 1)", &[1, 2, 3, 4, 5, 6]);
@@ -156,7 +156,7 @@ fn numbers_of_pictures_have_their_usual_ranges() {
 fn arrays_are_known_by_what_they_hold_and_not_by_their_ending() {
     let plain = saved("<f8", false, "(2, 1, 2)", &doubles(&[1.0, 2.0, 3.0, 4.0]));
     let zip = zipped(&[("x", plain.clone())], zip::CompressionMethod::Stored);
-    let expected = Table::new(2, vec![1.0, 2.0, 3.0, 4.0]).unwrap();
+    let expected = SampleMatrix::new(2, vec![1.0, 2.0, 3.0, 4.0]).unwrap();
     for (name, bytes) in
         [("a.npz", &plain), ("a.npy", &zip), ("a.csv", &plain), ("a.NPY", &plain), ("a", &plain)]
     {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::Row;
 use super::dialect::Dialect;
-use world::scene::problem::in_print;
+use world::scene::problem::printable;
 
 /// A whole number without a point, as indices and names of columns are written.
 fn whole(cell: &str) -> Option<usize> {
@@ -51,7 +51,7 @@ pub fn header(rows: &[Row], dialect: Dialect, notes: &mut Vec<String>) -> bool {
 /// The first three of some cells.
 fn few(cells: &[&str]) -> String {
     let more = if cells.len() > 3 { ", …" } else { "" };
-    in_print(format!("{}{more}", cells[..cells.len().min(3)].join(", ")))
+    printable(format!("{}{more}", cells[..cells.len().min(3)].join(", ")))
 }
 
 /// Names 0, 1, 2 … as pandas gives them: over numbers with a point, or where hardly a sample would count so.

@@ -30,11 +30,11 @@ pub fn zipped(arrays: &[(&str, Vec<u8>)], method: zip::CompressionMethod) -> Vec
     zip.finish().unwrap().into_inner()
 }
 
-fn read(name: &str, bytes: &[u8]) -> Result<Vec<Array<f64>>, String> {
+fn read(name: &str, bytes: &[u8]) -> Result<Vec<NpyArray<f64>>, String> {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join(name);
     std::fs::write(&path, bytes).unwrap();
-    let place = Place::of(&path);
+    let place = ArrayPath::of(&path);
     let told = |e: SetError| e.to_string().rsplit(name).next().unwrap().to_string();
     let heads = place.heads().map_err(told)?;
     heads.iter().map(|h| place.load(h, |v| v).map_err(told)).collect()
@@ -116,7 +116,7 @@ proptest! {
         file.truncate(cut);
         match read(if zip { "a.npz" } else { "a.npy" }, &file) {
             Ok(arrays) => {
-                let full = |a: &Array<f64>| a.values.len() == a.head.shape.iter().product::<usize>();
+                let full = |a: &NpyArray<f64>| a.values.len() == a.head.shape.iter().product::<usize>();
                 prop_assert!(!arrays.is_empty() && arrays.iter().all(full));
             }
             Err(e) => prop_assert!(!e.trim().is_empty()),
@@ -210,7 +210,7 @@ fn what_is_no_array_or_too_large_is_told() {
 #[test]
 fn axes_end_where_ones_begin() {
     let axes = |shape: &[usize]| {
-        Head { name: String::new(), shape: shape.into(), kind: "f8".into() }.axes().to_vec()
+        ArrayHeader { name: String::new(), shape: shape.into(), kind: "f8".into() }.axes().to_vec()
     };
     assert_eq!(axes(&[40, 6, 1, 1]), [40, 6]);
     assert_eq!(axes(&[40, 1, 28, 28]), [40, 1, 28, 28]);

@@ -1,12 +1,15 @@
 //! The clock of the worlds.
 
-use super::{Act, Command, Fixed, Holds};
+use super::{Command, ControlAction, Fixed, Holds};
 
 /// Standing, or running.
 pub static PAUSE: Fixed = Fixed {
     name: "show.pause",
     about: "The clock stands.",
-    holds: Holds::Switch { is_on: |state, _| state.paused, switch: |on, _| Act::Send(Command::Pause(on)) },
+    holds: Holds::Switch {
+        is_on: |state, _| state.paused,
+        switch: |on, _| ControlAction::Send(Command::Pause(on)),
+    },
 };
 
 /// One tick.

@@ -1,6 +1,6 @@
 //! The flash limiter.
 
-use super::{Act, Command, Fixed, Holds};
+use super::{Command, ControlAction, Fixed, Holds};
 
 /// Holding flashes back, or not.
 pub static LIMITER: Fixed = Fixed {
@@ -8,6 +8,6 @@ pub static LIMITER: Fixed = Fixed {
     about: "The flash limiter; switching it off is written to the log.",
     holds: Holds::Switch {
         is_on: |state, _| state.limiter.on,
-        switch: |on, _| Act::Send(Command::Limiter(on)),
+        switch: |on, _| ControlAction::Send(Command::Limiter(on)),
     },
 };

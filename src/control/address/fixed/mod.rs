@@ -12,10 +12,10 @@ mod sound;
 mod tempo;
 mod worlds;
 
-use show::{Command, Master, State};
-use world::params::Spec;
+use show::{Command, Master, ShowState};
+use world::params::ParamSpec;
 
-use super::{Act, Kind, Move};
+use super::{AddressKind, ControlAction, ControlInput};
 
 /// Every one of them, in the order of the panel and of `docs/addresses.md`.
 pub static FIXED: &[&Fixed] = &[
@@ -60,30 +60,30 @@ pub enum Holds {
     /// On or off; a press changes over.
     Switch {
         /// Whether it is on.
-        is_on: fn(&State, &Master) -> bool,
+        is_on: fn(&ShowState, &Master) -> bool,
         /// What switches it.
-        switch: fn(bool, &Master) -> Act,
+        switch: fn(bool, &Master) -> ControlAction,
     },
     /// A number 0..1; a press switches between nothing and all.
     Level {
         /// Where it stands.
         read: fn(&Master) -> f32,
         /// What moves it.
-        set: fn(f32, &Master) -> Act,
+        set: fn(f32, &Master) -> ControlAction,
     },
     /// A number in its unit; a press does something of its own.
     Knob {
         /// Range and unit.
-        spec: &'static Spec,
+        spec: &'static ParamSpec,
         /// Where it stands.
-        read: fn(&State) -> f64,
+        read: fn(&ShowState) -> f64,
         /// What moves it.
         set: fn(f64) -> Command,
         /// What a press asks for.
         pressed: Command,
     },
     /// Something that happens when it is pressed. It has no value; a number that was sent with it is given, if one was.
-    Trigger(fn(Option<f64>, &State) -> Command),
+    Trigger(fn(Option<f64>, &ShowState) -> Command),
 }
 
 impl Fixed {
@@ -93,17 +93,17 @@ impl Fixed {
     }
 
     /// What kind of thing it is.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> AddressKind {
         match self.holds {
-            Holds::Switch { .. } => Kind::Switch,
-            Holds::Level { .. } => Kind::Level,
-            Holds::Knob { spec, .. } => Kind::Knob(spec),
-            Holds::Trigger(_) => Kind::Trigger,
+            Holds::Switch { .. } => AddressKind::Switch,
+            Holds::Level { .. } => AddressKind::Level,
+            Holds::Knob { spec, .. } => AddressKind::Knob(spec),
+            Holds::Trigger(_) => AddressKind::Trigger,
         }
     }
 
     /// Its value; nothing for triggers.
-    pub fn value(&self, state: &State, master: &Master) -> Option<f64> {
+    pub fn value(&self, state: &ShowState, master: &Master) -> Option<f64> {
         match self.holds {
             Holds::Switch { is_on, .. } => Some(is_on(state, master) as u8 as f64),
             Holds::Level { read, .. } => Some(read(master) as f64),
@@ -113,23 +113,23 @@ impl Fixed {
     }
 
     /// What a move of it means, by a finite number or a press; nothing where a trigger's button is let go.
-    pub fn act(&self, to: Move, state: &State, master: &Master) -> Option<Act> {
+    pub fn act(&self, to: ControlInput, state: &ShowState, master: &Master) -> Option<ControlAction> {
         Some(match &self.holds {
             Holds::Switch { is_on, switch } => switch(to.switches(|| is_on(state, master)), master),
             Holds::Level { read, set } => set(
                 match to {
-                    Move::Travel(v) | Move::Value(v) => v.clamp(0.0, 1.0) as f32,
-                    Move::Press => (read(master) < 0.5) as u8 as f32,
+                    ControlInput::Travel(v) | ControlInput::Value(v) => v.clamp(0.0, 1.0) as f32,
+                    ControlInput::Press => (read(master) < 0.5) as u8 as f32,
                 },
                 master,
             ),
-            Holds::Knob { spec, set, pressed, .. } => Act::Send(match to {
-                Move::Travel(t) => set(spec.value_at(t)),
-                Move::Value(v) => set(spec.clamp(v)),
-                Move::Press => pressed.clone(),
+            Holds::Knob { spec, set, pressed, .. } => ControlAction::Send(match to {
+                ControlInput::Travel(t) => set(spec.value_at(t)),
+                ControlInput::Value(v) => set(spec.clamp(v)),
+                ControlInput::Press => pressed.clone(),
             }),
             Holds::Trigger(_) if to.lets_go() => return None,
-            Holds::Trigger(fire) => Act::Send(fire(to.given(), state)),
+            Holds::Trigger(fire) => ControlAction::Send(fire(to.given(), state)),
         })
     }
 }

@@ -1,6 +1,6 @@
 //! The recorder.
 
-use super::{Act, Command, Fixed, Holds};
+use super::{Command, ControlAction, Fixed, Holds};
 
 /// Recording, or not.
 pub static RECORD: Fixed = Fixed {
@@ -8,6 +8,6 @@ pub static RECORD: Fixed = Fixed {
     about: "Records the picture.",
     holds: Holds::Switch {
         is_on: |state, _| state.record.is_some(),
-        switch: |on, _| Act::Send(Command::Record(on)),
+        switch: |on, _| ControlAction::Send(Command::Record(on)),
     },
 };

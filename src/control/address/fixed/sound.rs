@@ -1,6 +1,6 @@
 //! All sound of the show, past the show's thread.
 
-use super::{Act, Fixed, Holds};
+use super::{ControlAction, Fixed, Holds};
 
 /// How loud.
 pub static VOLUME: Fixed = Fixed {
@@ -8,7 +8,7 @@ pub static VOLUME: Fixed = Fixed {
     about: "Volume of all sound; acts at once.",
     holds: Holds::Level {
         read: |master| master.volume(),
-        set: |volume, master| Act::Volume(volume, master.is_mute()),
+        set: |volume, master| ControlAction::Volume(volume, master.is_mute()),
     },
 };
 
@@ -18,6 +18,6 @@ pub static MUTE: Fixed = Fixed {
     about: "No sound; acts at once.",
     holds: Holds::Switch {
         is_on: |_, master| master.is_mute(),
-        switch: |on, master| Act::Volume(master.volume(), on),
+        switch: |on, master| ControlAction::Volume(master.volume(), on),
     },
 };

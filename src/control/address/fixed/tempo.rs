@@ -1,10 +1,11 @@
 //! The beat.
 
-use world::params::{KnobKind, Spec};
+use world::params::{KnobKind, ParamSpec};
 
 use super::{Command, Fixed, Holds};
 
-static SPEC: Spec = Spec::new("bpm", "Tempo.", KnobKind::Real, 120.0, 0.0, 400.0).unit("beats a minute");
+static SPEC: ParamSpec =
+    ParamSpec::new("bpm", "Tempo.", KnobKind::Real, 120.0, 0.0, 400.0).unit("beats a minute");
 
 /// A beat.
 pub static TAP: Fixed =

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::*;
-use crate::address::{Place, list};
-use crate::sample::{face, hub, state};
+use crate::address::{AddressTarget, list};
+use crate::sample::{description, hub, state};
 
 /// The rows of the first table of `docs/addresses.md`, as addresses are written here.
 fn manual() -> Vec<String> {
@@ -26,35 +26,35 @@ fn each_is_named_once_told_in_a_sentence_and_stands_where_the_manual_has_it() {
         heads.len(),
         "a group stands together: {heads:?}"
     );
-    let listed = list(&face());
+    let listed = list(&description());
     for (f, listed) in FIXED.iter().zip(&listed) {
         let words: Vec<&str> = f.name.split('.').collect();
         let plain = |w: &&str| !w.is_empty() && w.chars().all(|c| c.is_ascii_lowercase());
         assert!(words.len() == 2 && words.iter().all(plain), "{}", f.name);
         assert!(f.about.ends_with('.') && f.about.len() > 10, "{}: {}", f.name, f.about);
         assert_eq!((&*listed.name, &*listed.about, listed.kind), (f.name, f.about, f.kind()));
-        assert_eq!(Place::find(&face(), f.name), Some(Place::Fixed(f)));
+        assert_eq!(AddressTarget::find(&description(), f.name), Some(AddressTarget::Fixed(f)));
     }
 }
 
 #[test]
 fn no_two_mean_the_same_and_what_acts_at_once_reads_back_as_it_was_moved() {
     let (hub, state) = (hub().0, state());
-    let mut meant: Vec<(Act, &str)> = Vec::new();
+    let mut meant: Vec<(ControlAction, &str)> = Vec::new();
     for f in FIXED {
         let act = |to| f.act(to, &state, hub.master());
-        let fired = act(Move::Travel(1.0)).unwrap();
+        let fired = act(ControlInput::Travel(1.0)).unwrap();
         let same = meant.iter().find(|m| m.0 == fired);
         assert!(same.is_none(), "{} means the same as {same:?}", f.name);
         meant.push((fired, f.name));
-        assert_eq!(act(Move::Travel(0.0)).is_none(), f.kind() == Kind::Trigger, "{}", f.name);
-        assert_eq!(f.value(&state, hub.master()).is_none(), f.kind() == Kind::Trigger, "{}", f.name);
+        assert_eq!(act(ControlInput::Travel(0.0)).is_none(), f.kind() == AddressKind::Trigger, "{}", f.name);
+        assert_eq!(f.value(&state, hub.master()).is_none(), f.kind() == AddressKind::Trigger, "{}", f.name);
         for place in [1.0, 0.0, 0.5, 1.0] {
-            match act(Move::Travel(place)) {
-                None | Some(Act::Send(_)) => break,
+            match act(ControlInput::Travel(place)) {
+                None | Some(ControlAction::Send(_)) => break,
                 Some(at_once) => at_once.apply(&hub),
             }
-            let wanted = if f.kind() == Kind::Switch { f64::from(place >= 0.5) } else { place };
+            let wanted = if f.kind() == AddressKind::Switch { f64::from(place >= 0.5) } else { place };
             assert_eq!(f.value(&state, hub.master()), Some(wanted), "{} at {place}", f.name);
         }
     }

@@ -2,7 +2,7 @@
 
 use world::tape::Event;
 
-use super::{Command, Fixed, Holds, State};
+use super::{Command, Fixed, Holds, ShowState};
 
 /// As the file says.
 pub static RESET: Fixed = Fixed {
@@ -19,7 +19,7 @@ pub static RESEED: Fixed = Fixed {
 };
 
 /// A number up to 1 is what a button sends, and no seed.
-fn reseed(given: Option<f64>, state: &State) -> Command {
+fn reseed(given: Option<f64>, state: &ShowState) -> Command {
     let seed = given.filter(|&v| v > 1.0).map_or(state.seed.wrapping_add(1), |v| v as u64);
     Command::Event(Event::Reseed(seed))
 }

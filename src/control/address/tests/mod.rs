@@ -3,39 +3,41 @@
 mod any;
 
 use super::*;
-use crate::sample::{face, hub, state};
-use show::{Command, Cue, Turn};
+use crate::sample::{description, hub, state};
+use show::{Command, CueTarget, SplitCommand};
 use world::frame::LayerKnobs;
 use world::params::Params;
 use world::tape::Event;
 
 #[test]
 fn the_list_holds_every_address_once_and_each_is_found_with_its_kind() {
-    let face = face();
-    let all = list(&face);
+    let description = description();
+    let all = list(&description);
     let mut names: Vec<&str> = all.iter().map(|a| a.name.as_str()).collect();
     for a in &all {
-        assert_eq!(Place::find(&face, &a.name).map(|p| p.kind()), Some(a.kind), "{}", a.name);
+        assert_eq!(AddressTarget::find(&description, &a.name).map(|p| p.kind()), Some(a.kind), "{}", a.name);
         assert!(!a.about.is_empty() && a.about.ends_with('.'), "{}: {}", a.name, a.about);
     }
     let count = names.len();
     names.sort_unstable();
     names.dedup();
     assert_eq!(names.len(), count);
-    let knobs = face.nodes[0].kind.knobs.len() * 2 + LayerKnobs::SPECS.len();
+    let knobs = description.nodes[0].kind.knobs.len() * 2 + LayerKnobs::SPECS.len();
     assert_eq!(count, FIXED.len() + 2 + 2 + 2 * SLOTS + knobs + 1 + 1);
 }
 
 #[test]
 fn what_is_not_there_is_named_with_the_nearest_that_is() {
     let (hub, inbox) = hub();
-    let say = |a: &str| told(&apply(&hub, a, Move::Press).unwrap_err(), &hub.state().face);
+    let say = |a: &str| told(&apply(&hub, a, ControlInput::Press).unwrap_err(), &hub.state().description);
     assert_eq!(say("gas.inflo"), "nothing lies at `gas.inflo`; did you mean `gas.inflow`?");
     assert_eq!(say("utter nonsense"), "nothing lies at `utter nonsense`");
     for a in ["link.1", "cue.2", "scene.9", "keep.10", "recall.10", "link.-1", "layer.smoke", "", "."] {
-        assert_eq!(apply(&hub, a, Move::Press), Err(AddressError::Unknown(a.into())));
+        assert_eq!(apply(&hub, a, ControlInput::Press), Err(AddressError::Unknown(a.into())));
     }
-    for (a, to) in [("gas.inflow", Move::Travel(f64::NAN)), ("master.fade", Move::Value(f64::INFINITY))] {
+    for (a, to) in
+        [("gas.inflow", ControlInput::Travel(f64::NAN)), ("master.fade", ControlInput::Value(f64::INFINITY))]
+    {
         assert_eq!(apply(&hub, a, to), Err(AddressError::NoNumber(a.into())));
     }
     assert!(inbox.try_recv().is_err(), "none of these sent anything");
@@ -45,61 +47,64 @@ fn what_is_not_there_is_named_with_the_nearest_that_is() {
 fn an_address_that_leads_nowhere_costs_no_more_than_its_length() {
     let (hub, _inbox) = hub();
     let long = "gas.".repeat(250_000);
-    assert_eq!(apply(&hub, &long, Move::Press), Err(AddressError::Long(1_000_000)));
-    assert_eq!(near(&face(), &long), None);
+    assert_eq!(apply(&hub, &long, ControlInput::Press), Err(AddressError::Long(1_000_000)));
+    assert_eq!(near(&description(), &long), None);
     // What is compared letter by letter is only what could be meant: work is counted, not timed.
     let work = |address: &str| {
-        let names = || list(&face()).into_iter().map(|a| a.name);
+        let names = || list(&description()).into_iter().map(|a| a.name);
         alike(address, names()).map(|n| n.len() * address.len()).sum::<usize>()
     };
     assert_eq!([work(&long), work(&"x".repeat(LONGEST))], [0, 0]);
     assert!(work("gas.inflo") > 0);
-    assert_eq!(apply(&hub, "gas.inflo", Move::Press), Err(AddressError::Unknown("gas.inflo".into())));
+    assert_eq!(apply(&hub, "gas.inflo", ControlInput::Press), Err(AddressError::Unknown("gas.inflo".into())));
 }
 
 #[test]
 fn a_move_becomes_the_command_that_it_means() {
     let (hub, inbox) = hub();
-    let made = |a: &str, to: Move| {
+    let made = |a: &str, to: ControlInput| {
         apply(&hub, a, to).unwrap();
         inbox.try_recv().ok()
     };
     let set = |a: &str, v: f64| Some(Command::Event(Event::Set(a.into(), v)));
-    assert_eq!(made("gas.inflow", Move::Travel(0.25)), Some(Command::Travel("gas.inflow".into(), 0.25)));
-    assert_eq!(made("gas.inflow", Move::Value(99.0)), set("gas.inflow", 10.0));
-    assert_eq!(made("gas.inflow", Move::Press), set("gas.inflow", 2.0));
-    assert_eq!(made("gas.count", Move::Value(3.4)), set("gas.count", 3.0));
-    assert_eq!(made("gas.runs", Move::Press), set("gas.runs", 0.0));
-    assert_eq!(made("gas.wander", Move::Press), set("gas.wander", 0.0));
-    assert_eq!(made("voice.hum.reach", Move::Value(50.0)), set("voice.hum.reach", 50.0));
-    assert_eq!(made("layer.smoke.opacity", Move::Value(0.5)), set("layer.smoke.opacity", 0.5));
-    assert_eq!(made("link.0", Move::Press), Some(Command::Event(Event::Link(0, false))));
-    assert_eq!(made("cue.1", Move::Press), Some(Command::Cue(Cue::To(1))));
-    assert_eq!(made("cue.storm", Move::Travel(1.0)), Some(Command::Cue(Cue::To(1))));
-    assert_eq!(made("scene.dusk", Move::Press), Some(Command::Scene(1)));
-    assert_eq!(made("show.reseed", Move::Press), Some(Command::Event(Event::Reseed(8))));
-    assert_eq!(made("show.reseed", Move::Value(42.0)), Some(Command::Event(Event::Reseed(42))));
-    assert_eq!(made("tempo.bpm", Move::Value(128.0)), Some(Command::Tempo(128.0)));
-    assert_eq!(made("show.go", Move::Travel(0.0)), None, "a button let go fires nothing");
+    assert_eq!(
+        made("gas.inflow", ControlInput::Travel(0.25)),
+        Some(Command::Travel("gas.inflow".into(), 0.25))
+    );
+    assert_eq!(made("gas.inflow", ControlInput::Value(99.0)), set("gas.inflow", 10.0));
+    assert_eq!(made("gas.inflow", ControlInput::Press), set("gas.inflow", 2.0));
+    assert_eq!(made("gas.count", ControlInput::Value(3.4)), set("gas.count", 3.0));
+    assert_eq!(made("gas.runs", ControlInput::Press), set("gas.runs", 0.0));
+    assert_eq!(made("gas.wander", ControlInput::Press), set("gas.wander", 0.0));
+    assert_eq!(made("voice.hum.reach", ControlInput::Value(50.0)), set("voice.hum.reach", 50.0));
+    assert_eq!(made("layer.smoke.opacity", ControlInput::Value(0.5)), set("layer.smoke.opacity", 0.5));
+    assert_eq!(made("link.0", ControlInput::Press), Some(Command::Event(Event::Link(0, false))));
+    assert_eq!(made("cue.1", ControlInput::Press), Some(Command::Cue(CueTarget::To(1))));
+    assert_eq!(made("cue.storm", ControlInput::Travel(1.0)), Some(Command::Cue(CueTarget::To(1))));
+    assert_eq!(made("scene.dusk", ControlInput::Press), Some(Command::Scene(1)));
+    assert_eq!(made("show.reseed", ControlInput::Press), Some(Command::Event(Event::Reseed(8))));
+    assert_eq!(made("show.reseed", ControlInput::Value(42.0)), Some(Command::Event(Event::Reseed(42))));
+    assert_eq!(made("tempo.bpm", ControlInput::Value(128.0)), Some(Command::Tempo(128.0)));
+    assert_eq!(made("show.go", ControlInput::Travel(0.0)), None, "a button let go fires nothing");
 }
 
 /// The lock knows commands by names of its own; they must be those by which hands ask for them.
 #[test]
 fn show_mode_knows_every_command_by_the_address_that_asks_for_it() {
-    let ((hub, inbox), face) = (hub(), face());
+    let ((hub, inbox), description) = (hub(), description());
     let lock = show::lock::Lock::default();
     let mut asked = 0;
-    for a in list(&face) {
-        apply(&hub, &a.name, Move::Travel(1.0)).unwrap();
+    for a in list(&description) {
+        apply(&hub, &a.name, ControlInput::Travel(1.0)).unwrap();
         let Ok(command) = inbox.try_recv() else { continue };
         lock.lock(std::slice::from_ref(&a.name));
-        assert!(lock.lets(&command, &face), "{}: {command:?}", a.name);
+        assert!(lock.lets(&command, &description), "{}: {command:?}", a.name);
         lock.lock(&[]);
-        assert!(!lock.lets(&command, &face), "{}: {command:?}", a.name);
+        assert!(!lock.lets(&command, &description), "{}: {command:?}", a.name);
         asked += 1;
     }
     let at_once = 5;
-    assert_eq!(asked, list(&face).len() - at_once);
+    assert_eq!(asked, list(&description).len() - at_once);
 }
 
 #[test]
@@ -108,43 +113,43 @@ fn show_mode_allows_by_any_name_and_a_learnt_fader_is_none_other() {
     hub.lock()
         .lock(&["dawn.gas.*", "voice.hum.reach", "cue.storm", "scene.dusk", "master.fade"].map(String::from));
     for a in ["dawn.gas.inflow", "gas.inflow", "dawn.voice.hum.reach", "cue.1", "cue.storm", "scene.1"] {
-        apply(&hub, a, Move::Travel(1.0)).unwrap();
+        apply(&hub, a, ControlInput::Travel(1.0)).unwrap();
         assert!(inbox.try_recv().is_ok(), "{a}");
     }
-    apply(&hub, "master.fade", Move::Travel(0.5)).unwrap();
+    apply(&hub, "master.fade", ControlInput::Travel(0.5)).unwrap();
     for a in ["layer.smoke.opacity", "dawn.layer.smoke.opacity", "cue.0", "scene.dawn", "master.blackout"] {
-        let refused = apply(&hub, a, Move::Travel(1.0)).unwrap_err();
-        assert_eq!(refused.to_string(), format!("`{a}` is locked in show mode"));
+        let rejected = apply(&hub, a, ControlInput::Travel(1.0)).unwrap_err();
+        assert_eq!(rejected.to_string(), format!("`{a}` is locked in show mode"));
     }
     assert!(inbox.try_recv().is_err() && !hub.master().is_black());
-    assert_eq!(hub.lock().refused(), 5);
+    assert_eq!(hub.lock().rejected(), 5);
 }
 
 #[test]
 fn the_master_acts_at_once_and_reads_back() {
     let (hub, inbox) = hub();
-    apply(&hub, "master.blackout", Move::Press).unwrap();
-    apply(&hub, "master.freeze", Move::Value(1.0)).unwrap();
-    apply(&hub, "master.fade", Move::Travel(0.25)).unwrap();
+    apply(&hub, "master.blackout", ControlInput::Press).unwrap();
+    apply(&hub, "master.freeze", ControlInput::Value(1.0)).unwrap();
+    apply(&hub, "master.fade", ControlInput::Travel(0.25)).unwrap();
     assert!(hub.master().is_black() && hub.master().is_frozen() && hub.master().goal().0 == 0.25);
-    let read = |a: &str| Place::find(&face(), a).and_then(|p| p.value(&state(), hub.master()));
+    let read = |a: &str| AddressTarget::find(&description(), a).and_then(|p| p.value(&state(), hub.master()));
     assert_eq!([read("master.blackout"), read("master.fade")], [Some(1.0), Some(0.25)]);
     assert_eq!(read("show.go"), None);
-    apply(&hub, "master.blackout", Move::Press).unwrap();
+    apply(&hub, "master.blackout", ControlInput::Press).unwrap();
     assert!(!hub.master().is_black() && inbox.try_recv().is_err());
 }
 
 #[test]
 fn a_face_whose_state_is_not_there_yet_reads_nothing_of_the_scene_and_the_master_as_it_is() {
     let (hub, _inbox) = Hub::new();
-    let empty = State::default();
-    for a in list(&face()) {
-        let place = Place::find(&face(), &a.name).unwrap();
+    let empty = ShowState::default();
+    for a in list(&description()) {
+        let place = AddressTarget::find(&description(), &a.name).unwrap();
         let read = (place.value(&empty, hub.master()), place.now(&empty, hub.master()));
         let travel = place.travel(&empty, hub.master());
         let wanted = match a.name.as_str() {
             "master.fade" | "master.volume" => Some(1.0),
-            name if a.kind != Kind::Trigger && FIXED.iter().any(|f| f.name == name) => Some(0.0),
+            name if a.kind != AddressKind::Trigger && FIXED.iter().any(|f| f.name == name) => Some(0.0),
             _ => None,
         };
         assert_eq!((read, travel), ((wanted, wanted), wanted), "{}", a.name);
@@ -162,7 +167,7 @@ fn values_are_those_of_the_state_and_travel_is_their_place_in_the_range() {
     state.record = Some(Default::default());
     hub.set_volume(0.5, true);
     let read = |a: &str| {
-        let place = Place::find(&face(), a).unwrap();
+        let place = AddressTarget::find(&description(), a).unwrap();
         let round = |v: f64| (v * 1e9).round() / 1e9;
         let found = [
             place.value(&state, hub.master()),
@@ -190,26 +195,41 @@ fn values_are_those_of_the_state_and_travel_is_their_place_in_the_range() {
 #[test]
 fn each_fixed_address_means_its_own_command() {
     let (hub, _inbox) = hub();
-    let send = |c: Command| Some(Act::Send(c));
-    let switch = |on: fn(bool) -> Act| [Some(on(true)), Some(on(false)), Some(on(true))];
+    let send = |c: Command| Some(ControlAction::Send(c));
+    let switch = |on: fn(bool) -> ControlAction| [Some(on(true)), Some(on(false)), Some(on(true))];
     let trigger = |c: Command| [send(c.clone()), None, send(c)];
-    let table: &[(&str, [Option<Act>; 3])] = &[
-        ("master.blackout", switch(Act::Black)),
-        ("master.freeze", switch(Act::Freeze)),
-        ("master.fade", [Some(Act::Fade(1.0, 0.15)), Some(Act::Fade(0.0, 0.15)), Some(Act::Fade(0.0, 0.15))]),
+    let table: &[(&str, [Option<ControlAction>; 3])] = &[
+        ("master.blackout", switch(ControlAction::Black)),
+        ("master.freeze", switch(ControlAction::Freeze)),
+        (
+            "master.fade",
+            [
+                Some(ControlAction::Fade(1.0, 0.15)),
+                Some(ControlAction::Fade(0.0, 0.15)),
+                Some(ControlAction::Fade(0.0, 0.15)),
+            ],
+        ),
         (
             "master.volume",
-            [Some(Act::Volume(1.0, false)), Some(Act::Volume(0.0, false)), Some(Act::Volume(0.0, false))],
+            [
+                Some(ControlAction::Volume(1.0, false)),
+                Some(ControlAction::Volume(0.0, false)),
+                Some(ControlAction::Volume(0.0, false)),
+            ],
         ),
         (
             "master.mute",
-            [Some(Act::Volume(1.0, true)), Some(Act::Volume(1.0, false)), Some(Act::Volume(1.0, true))],
+            [
+                Some(ControlAction::Volume(1.0, true)),
+                Some(ControlAction::Volume(1.0, false)),
+                Some(ControlAction::Volume(1.0, true)),
+            ],
         ),
-        ("master.limiter", switch(|on| Act::Send(Command::Limiter(on)))),
-        ("master.record", switch(|on| Act::Send(Command::Record(on)))),
-        ("show.go", trigger(Command::Cue(Cue::Go))),
-        ("show.back", trigger(Command::Cue(Cue::Back))),
-        ("show.pause", switch(|on| Act::Send(Command::Pause(on)))),
+        ("master.limiter", switch(|on| ControlAction::Send(Command::Limiter(on)))),
+        ("master.record", switch(|on| ControlAction::Send(Command::Record(on)))),
+        ("show.go", trigger(Command::Cue(CueTarget::Go))),
+        ("show.back", trigger(Command::Cue(CueTarget::Back))),
+        ("show.pause", switch(|on| ControlAction::Send(Command::Pause(on)))),
         ("show.step", trigger(Command::Step)),
         ("show.undo", trigger(Command::Undo)),
         ("show.redo", trigger(Command::Redo)),
@@ -219,32 +239,32 @@ fn each_fixed_address_means_its_own_command() {
         ("show.reseed", trigger(Command::Event(Event::Reseed(8)))),
         ("tempo.tap", trigger(Command::Tap)),
         ("tempo.bpm", [send(Command::Tempo(400.0)), send(Command::Tempo(0.0)), send(Command::Tap)]),
-        ("sides.swap", trigger(Command::Turn(Turn::Swap))),
-        ("sides.way", trigger(Command::Turn(Turn::Way))),
-        ("sides.less", trigger(Command::Turn(Turn::Back))),
-        ("sides.more", trigger(Command::Turn(Turn::On))),
+        ("sides.swap", trigger(Command::Turn(SplitCommand::Swap))),
+        ("sides.way", trigger(Command::Turn(SplitCommand::Way))),
+        ("sides.less", trigger(Command::Turn(SplitCommand::Back))),
+        ("sides.more", trigger(Command::Turn(SplitCommand::On))),
     ];
     let names: Vec<&str> = table.iter().map(|t| t.0).collect();
     assert_eq!(names, FIXED.iter().map(|f| f.name).collect::<Vec<_>>());
     for (address, wanted) in table {
-        let found =
-            [Move::Travel(1.0), Move::Travel(0.0), Move::Press].map(|to| act(&hub, address, to).unwrap());
+        let found = [ControlInput::Travel(1.0), ControlInput::Travel(0.0), ControlInput::Press]
+            .map(|to| act(&hub, address, to).unwrap());
         assert_eq!(&found, wanted, "{address}");
     }
     // A press changes over.
-    hub.master().black_out(true);
+    hub.master().blackout(true);
     hub.master().fade(0.25, 0.0);
     hub.set_volume(0.25, true);
-    let pressed = |a: &str| act(&hub, a, Move::Press).unwrap().unwrap();
+    let pressed = |a: &str| act(&hub, a, ControlInput::Press).unwrap().unwrap();
     assert_eq!(
         (pressed("master.blackout"), pressed("master.fade")),
-        (Act::Black(false), Act::Fade(1.0, 0.15))
+        (ControlAction::Black(false), ControlAction::Fade(1.0, 0.15))
     );
     assert_eq!(
         (pressed("master.mute"), pressed("master.volume")),
-        (Act::Volume(0.25, false), Act::Volume(1.0, true))
+        (ControlAction::Volume(0.25, false), ControlAction::Volume(1.0, true))
     );
-    let reseed = |v: f64| act(&hub, "show.reseed", Move::Value(v)).unwrap();
+    let reseed = |v: f64| act(&hub, "show.reseed", ControlInput::Value(v)).unwrap();
     let event = |seed| send(Command::Event(Event::Reseed(seed)));
     assert_eq!(
         [reseed(0.4), reseed(1.0), reseed(2.0)],
@@ -257,11 +277,11 @@ fn each_fixed_address_means_its_own_command() {
 fn acts_reach_the_master_and_the_show() {
     let (hub, inbox) = hub();
     [
-        Act::Black(true),
-        Act::Freeze(true),
-        Act::Fade(0.5, 2.0),
-        Act::Volume(0.25, true),
-        Act::Send(Command::Undo),
+        ControlAction::Black(true),
+        ControlAction::Freeze(true),
+        ControlAction::Fade(0.5, 2.0),
+        ControlAction::Volume(0.25, true),
+        ControlAction::Send(Command::Undo),
     ]
     .into_iter()
     .for_each(|a| a.apply(&hub));
@@ -273,24 +293,24 @@ fn acts_reach_the_master_and_the_show() {
 
 #[test]
 fn an_address_is_near_if_few_letters_differ_and_none_is_longer_than_any_may_be() {
-    let face = face();
-    assert_eq!(near(&face, "gas.inxxxx").as_deref(), Some("gas.inflow"), "four of ten");
-    assert_eq!(near(&face, "gas.ixxxxx"), None, "five are another word");
-    assert_eq!(near(&face, "gas.inflow").as_deref(), Some("gas.inflow"));
+    let description = description();
+    assert_eq!(near(&description, "gas.inxxxx").as_deref(), Some("gas.inflow"), "four of ten");
+    assert_eq!(near(&description, "gas.ixxxxx"), None, "five are another word");
+    assert_eq!(near(&description, "gas.inflow").as_deref(), Some("gas.inflow"));
     let (hub, _inbox) = hub();
     let long = |n: usize| "x".repeat(n);
-    let both = |a: &str| [apply(&hub, a, Move::Press), act(&hub, a, Move::Press).map(drop)];
+    let both = |a: &str| [apply(&hub, a, ControlInput::Press), act(&hub, a, ControlInput::Press).map(drop)];
     assert_eq!(both(&long(LONGEST)), [0; 2].map(|_| Err(AddressError::Unknown(long(LONGEST)))));
     assert_eq!(both(&long(LONGEST + 1)), [0; 2].map(|_| Err(AddressError::Long(LONGEST + 1))));
     assert_eq!(
-        told(&AddressError::Long(300), &face),
+        told(&AddressError::Long(300), &description),
         "an address of 300 bytes was given, expected at most 255"
     );
 }
 
 #[test]
 fn values_are_said_with_their_units_and_addresses_with_their_scenes() {
-    let kind = |a: &str| range_text(Place::find(&face(), a).unwrap().kind());
+    let kind = |a: &str| range_text(AddressTarget::find(&description(), a).unwrap().kind());
     assert_eq!(
         (kind("gas.inflow"), kind("gas.reach")),
         ("a number in 0..=10 cells/s".into(), "a number in 0.1..=1000".into())
@@ -302,14 +322,17 @@ fn values_are_said_with_their_units_and_addresses_with_their_scenes() {
     );
     let edge = kind("gas.edge");
     assert!(["torus", "bounded", "open"].iter().all(|w| edge.contains(w)), "{edge}");
-    let face = face();
-    assert_eq!((plain(&face, "dawn.gas.inflow"), plain(&face, "gas.inflow")), ("gas.inflow", "gas.inflow"));
+    let description = description();
     assert_eq!(
-        (plain(&face, "dawn.master.fade"), plain(&face, "dusk.gas.inflow")),
+        (plain(&description, "dawn.gas.inflow"), plain(&description, "gas.inflow")),
+        ("gas.inflow", "gas.inflow")
+    );
+    assert_eq!(
+        (plain(&description, "dawn.master.fade"), plain(&description, "dusk.gas.inflow")),
         ("dawn.master.fade", "dusk.gas.inflow")
     );
     assert_eq!(
-        (in_scene(&face, "nobody.knows"), in_scene(&face, "link.0")),
+        (in_scene(&description, "nobody.knows"), in_scene(&description, "link.0")),
         ("nobody.knows".into(), "dawn.link.0".into())
     );
     assert_eq!(
@@ -321,28 +344,31 @@ fn values_are_said_with_their_units_and_addresses_with_their_scenes() {
 #[test]
 fn an_address_with_its_scene_in_front_is_the_same_one_and_leads_nowhere_in_another() {
     let (hub, inbox) = hub();
-    let made = |a: &str, to: Move| {
+    let made = |a: &str, to: ControlInput| {
         apply(&hub, a, to).unwrap();
         inbox.try_recv().ok()
     };
     assert_eq!(
-        made("dawn.gas.inflow", Move::Travel(0.25)),
+        made("dawn.gas.inflow", ControlInput::Travel(0.25)),
         Some(Command::Travel("gas.inflow".into(), 0.25)),
         "the show hears the plain address"
     );
     let sent = Some(Command::Event(Event::Set("layer.smoke.opacity".into(), 0.5)));
-    assert_eq!(made("dawn.layer.smoke.opacity", Move::Value(0.5)), sent);
-    assert_eq!(made("dawn.link.0", Move::Press), Some(Command::Event(Event::Link(0, false))));
-    let (face, state) = (face(), state());
-    let read = |a: &str| Place::find(&face, a).and_then(|p| p.value(&state, hub.master()));
+    assert_eq!(made("dawn.layer.smoke.opacity", ControlInput::Value(0.5)), sent);
+    assert_eq!(made("dawn.link.0", ControlInput::Press), Some(Command::Event(Event::Link(0, false))));
+    let (description, state) = (description(), state());
+    let read = |a: &str| AddressTarget::find(&description, a).and_then(|p| p.value(&state, hub.master()));
     assert_eq!(read("dawn.gas.reach"), read("gas.reach"));
-    let said = apply(&hub, "dusk.gas.inflow", Move::Press).unwrap_err().to_string();
+    let said = apply(&hub, "dusk.gas.inflow", ControlInput::Press).unwrap_err().to_string();
     assert_eq!(said, "`dusk.gas.inflow` lies in the scene dusk, which is not in front");
-    assert!(Place::find(&face, "dusk.gas.inflow").is_none() && inbox.try_recv().is_err());
+    assert!(AddressTarget::find(&description, "dusk.gas.inflow").is_none() && inbox.try_recv().is_err());
     // What belongs to the whole show belongs to no scene.
-    assert!(Place::find(&face, "dawn.master.fade").is_none() && Place::find(&face, "dawn.cue.1").is_none());
-    assert_eq!(in_scene(&face, "gas.inflow"), "dawn.gas.inflow");
-    assert_eq!(in_scene(&face, "master.fade"), "master.fade");
+    assert!(
+        AddressTarget::find(&description, "dawn.master.fade").is_none()
+            && AddressTarget::find(&description, "dawn.cue.1").is_none()
+    );
+    assert_eq!(in_scene(&description, "gas.inflow"), "dawn.gas.inflow");
+    assert_eq!(in_scene(&description, "master.fade"), "master.fade");
     assert_eq!([scene_of("dawn.gas.inflow"), scene_of("layer.smoke.opacity")], [Some("dawn"), None]);
     assert_eq!(scene_of("gas.inflow"), None);
 }

@@ -11,7 +11,7 @@ use super::tile::{Rows, Run, product, transposed};
 
 /// Sizes of one convolution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shape {
+pub struct ConvShape {
     /// Channels of the input.
     pub from: usize,
     /// Channels of the output.
@@ -27,7 +27,7 @@ pub struct Shape {
 /// Pictures whose weight gradients are summed by one task.
 const GROUP: usize = 8;
 
-impl Shape {
+impl ConvShape {
     /// Rows of the output.
     pub fn out_height(&self) -> usize {
         (self.height - 1) / self.stride + 1
@@ -53,7 +53,7 @@ impl Shape {
 }
 
 /// The output pictures. `weights` are `[to][from][3][3]`.
-pub fn forward(s: &Shape, x: &[f32], weights: &[f32]) -> Vec<f32> {
+pub fn forward(s: &ConvShape, x: &[f32], weights: &[f32]) -> Vec<f32> {
     let right = taps_first(weights, s.to, s.from);
     let windows = s.windows();
     let places: Vec<usize> = (0..windows.len()).collect();
@@ -70,7 +70,7 @@ pub fn forward(s: &Shape, x: &[f32], weights: &[f32]) -> Vec<f32> {
 }
 
 /// Gradient of the input, from the gradient of the output.
-pub fn input_gradient(s: &Shape, dy: &[f32], weights: &[f32]) -> Vec<f32> {
+pub fn input_gradient(s: &ConvShape, dy: &[f32], weights: &[f32]) -> Vec<f32> {
     let right = channels_out(weights, s.to, s.from);
     let (oh, ow) = (s.out_height(), s.out_width());
     let classes = Parity::all(s);
@@ -88,7 +88,7 @@ pub fn input_gradient(s: &Shape, dy: &[f32], weights: &[f32]) -> Vec<f32> {
 }
 
 /// Gradient of the weights, `[to][from][3][3]`.
-pub fn weight_gradient(s: &Shape, x: &[f32], dy: &[f32]) -> Vec<f32> {
+pub fn weight_gradient(s: &ConvShape, x: &[f32], dy: &[f32]) -> Vec<f32> {
     let windows = s.windows();
     let line = (s.width + 2) * s.from;
     let size = 9 * s.from * s.to;
@@ -118,13 +118,13 @@ struct Parity {
 }
 
 impl Parity {
-    fn all(s: &Shape) -> Vec<Self> {
+    fn all(s: &ConvShape) -> Vec<Self> {
         let parities = (0..s.stride).flat_map(|y| (0..s.stride).map(move |x| (y, x)));
         parities.map(|(py, px)| Self::new(s, py, px)).collect()
     }
 
     /// Input row y is reached through tap ky from output row (y + 1 − ky) / stride, if that is whole.
-    fn new(s: &Shape, py: usize, px: usize) -> Self {
+    fn new(s: &ConvShape, py: usize, px: usize) -> Self {
         let taps = |p: usize| (0..3).filter(move |k| (p + 1 + s.stride - k).is_multiple_of(s.stride));
         let across = s.out_width() + 2;
         // Plus one, since the gradient has a border.

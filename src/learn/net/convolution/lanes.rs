@@ -47,9 +47,9 @@ fn fused(a: f32, b: f32, c: f32) -> f32 {
 
 /// What is left over of a row, for machines without wider registers…
 #[derive(Clone, Copy)]
-pub struct One(f32);
+pub struct Lane1(f32);
 
-impl Lanes for One {
+impl Lanes for Lane1 {
     const N: usize = 1;
     #[inline(always)]
     unsafe fn load(from: &[f32]) -> Self {
@@ -130,9 +130,9 @@ impl<L: Lanes> Lanes for Rounded<L> {
 
 /// Four floats, for machines without wider registers, and to check the wider ones against.
 #[derive(Clone, Copy)]
-pub struct Four([f32; 4]);
+pub struct Lanes4([f32; 4]);
 
-impl Lanes for Four {
+impl Lanes for Lanes4 {
     const N: usize = 4;
     #[inline(always)]
     unsafe fn load(from: &[f32]) -> Self {

@@ -6,7 +6,7 @@
 
 #[cfg(target_arch = "x86_64")]
 use super::lanes::x86::{Eight, Sixteen};
-use super::lanes::{Four, Lanes, One, Rounded};
+use super::lanes::{Lane1, Lanes, Lanes4, Rounded};
 #[cfg(target_arch = "x86_64")]
 use world::vectors::Vectors;
 
@@ -89,7 +89,7 @@ macro_rules! product {
 product! {
     /// `out[places[i]][..n] = row i · right`, where `right` has `n` columns.
     product,
-    [(Four, 2, 4), (One, 1, 4)],
+    [(Lanes4, 2, 4), (Lane1, 1, 4)],
     [(Eight, 2, 6), (Eight, 1, 8), (f32, 1, 8)],
     [(Sixteen, 3, 8), (Sixteen, 2, 12), (Sixteen, 1, 12), (Eight, 1, 12), (f32, 1, 8)]
 }
@@ -97,7 +97,7 @@ product! {
 product! {
     /// [`product`] with every product and every sum rounded: quick on processors without a fused instruction too.
     product_rounded,
-    [(Rounded<Four>, 2, 4), (Rounded<f32>, 1, 4)],
+    [(Rounded<Lanes4>, 2, 4), (Rounded<f32>, 1, 4)],
     [(Rounded<Eight>, 2, 6), (Rounded<Eight>, 1, 8), (Rounded<f32>, 1, 8)],
     [
         (Rounded<Sixteen>, 3, 8), (Rounded<Sixteen>, 2, 12), (Rounded<Sixteen>, 1, 12), (Rounded<Eight>, 1, 12),
@@ -116,7 +116,7 @@ pub fn transposed(data: &[f32], bases: &[usize], right: &[f32], n: usize, height
         Vectors::Avx2 => return unsafe { transposed_avx2(data, bases, right, n, height, into) },
         Vectors::Plain => (),
     }
-    columns!(n, [(Four, 2, 4), (One, 1, 4)], transposed_panel, (data, bases, right, height, &mut *into));
+    columns!(n, [(Lanes4, 2, 4), (Lane1, 1, 4)], transposed_panel, (data, bases, right, height, &mut *into));
 }
 
 #[cfg(target_arch = "x86_64")]

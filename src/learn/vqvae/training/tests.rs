@@ -1,9 +1,9 @@
 use burn::tensor::activation::sigmoid;
 
 use super::*;
-use crate::Shape;
-use crate::file::{Card, Header};
-use crate::training::Plan;
+use crate::ImageShape;
+use crate::file::{ModelCard, ModelHeader};
+use crate::training::TrainingConfig;
 use crate::vqvae::METHOD;
 use crate::vqvae::inference::open;
 
@@ -14,7 +14,7 @@ fn small() -> BTreeMap<String, f64> {
 }
 
 /// Bars that lie as the class says, at places that differ.
-fn bars(shape: Shape, n: usize) -> Samples {
+fn bars(shape: ImageShape, n: usize) -> Samples {
     let mut all = Samples::empty(shape.channels, shape.side, vec!["flat".into(), "upright".into()]);
     for i in 0..n {
         let (label, at) = (i % 2, Rng::new(5).below(i as u64, shape.side as u64 - 4) as usize);
@@ -25,32 +25,32 @@ fn bars(shape: Shape, n: usize) -> Samples {
     all
 }
 
-fn header(shape: Shape, settings: BTreeMap<String, f64>) -> Header {
+fn header(shape: ImageShape, settings: BTreeMap<String, f64>) -> ModelHeader {
     let classes = vec!["flat".into(), "upright".into()];
     let (channels, side) = (shape.channels, shape.side);
-    Header { method: "vqvae".into(), channels, side, classes, settings, card: Card::default() }
+    ModelHeader { method: "vqvae".into(), channels, side, classes, settings, card: ModelCard::default() }
 }
 
-fn moment(step: usize, all: usize) -> Moment {
-    Moment { step, all, rng: Rng::new(1).fork(step as u64), rate: 0.002, clip: 1.0 }
+fn context(step: usize, all: usize) -> StepContext {
+    StepContext { step, all, rng: Rng::new(1).fork(step as u64), rate: 0.002, clip: 1.0 }
 }
 
 /// Steps `from..to` of `all`, eight pictures each.
-fn steps(learner: &mut dyn Learner, data: &Samples, from: usize, to: usize, all: usize) -> Vec<Losses> {
+fn steps(learner: &mut dyn Trainer, data: &Samples, from: usize, to: usize, all: usize) -> Vec<Losses> {
     let places = |i: usize| (0..8).map(|k| (i * 8 + k) % data.len()).collect::<Vec<_>>();
-    (from..to).map(|i| learner.step(&Batch::of(data, &places(i)), &moment(i, all)).unwrap()).collect()
+    (from..to).map(|i| learner.step(&Batch::of(data, &places(i)), &context(i, all)).unwrap()).collect()
 }
 
-fn begin(data: &Samples, settings: &BTreeMap<String, f64>) -> Box<dyn Learner> {
-    let plan = Plan { epochs: 2, ..METHOD.plan };
-    learner(&Lesson { samples: data, settings, plan: &plan }).unwrap()
+fn begin(data: &Samples, settings: &BTreeMap<String, f64>) -> Box<dyn Trainer> {
+    let plan = TrainingConfig { epochs: 2, ..METHOD.plan };
+    learner(&TrainingInputs { samples: data, settings, plan: &plan }).unwrap()
 }
 
 #[test]
 fn every_size_and_colour_trains_and_samples() {
     for side in [28, 32, 64] {
         for channels in [1, 3] {
-            let shape = Shape { channels, side };
+            let shape = ImageShape { channels, side };
             let (data, settings) = (bars(shape, 16), small());
             let mut learner = begin(&data, &settings);
             let losses = steps(&mut *learner, &data, 0, 4, 4);
@@ -65,7 +65,7 @@ fn every_size_and_colour_trains_and_samples() {
 
 #[test]
 fn a_training_that_was_restored_in_either_half_ends_with_the_same_bits() {
-    let (data, settings) = (bars(Shape { channels: 1, side: 28 }, 24), small());
+    let (data, settings) = (bars(ImageShape { channels: 1, side: 28 }, 24), small());
     for middle in [2, 4, 6] {
         let mut whole = begin(&data, &settings);
         steps(&mut *whole, &data, 0, middle, 8);
@@ -82,7 +82,7 @@ fn a_training_that_was_restored_in_either_half_ends_with_the_same_bits() {
 
 #[test]
 fn training_has_the_same_bits_at_any_thread_count() {
-    let (data, settings) = (bars(Shape { channels: 1, side: 28 }, 24), BTreeMap::new());
+    let (data, settings) = (bars(ImageShape { channels: 1, side: 28 }, 24), BTreeMap::new());
     let start = begin(&data, &settings).state().unwrap().into_iter().collect();
     let at = |threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
@@ -98,21 +98,21 @@ fn training_has_the_same_bits_at_any_thread_count() {
 
 #[test]
 fn one_epoch_and_damaged_states_are_told() {
-    let (data, settings) = (bars(Shape { channels: 1, side: 28 }, 16), small());
-    let plan = Plan { epochs: 1, ..METHOD.plan };
-    let error = learner(&Lesson { samples: &data, settings: &settings, plan: &plan }).err().unwrap();
+    let (data, settings) = (bars(ImageShape { channels: 1, side: 28 }, 16), small());
+    let plan = TrainingConfig { epochs: 1, ..METHOD.plan };
+    let error = learner(&TrainingInputs { samples: &data, settings: &settings, plan: &plan }).err().unwrap();
     assert!(error.contains("at least 2 epochs") && error.contains("found 1"), "{error}");
     let mut one = begin(&data, &settings);
     let mut state: BTreeMap<_, _> = one.state().unwrap().into_iter().collect();
     state.insert("codebook".into(), vec![0; 8]);
     assert!(one.restore(&state).unwrap_err().to_string().contains("codebook"));
-    let error = open(&header(Shape { channels: 3, side: 28 }, settings), &one.weights()).err().unwrap();
+    let error = open(&header(ImageShape { channels: 3, side: 28 }, settings), &one.weights()).err().unwrap();
     assert!(error.contains("decoder.last.weight") && error.contains("[3, 2, 3, 3]"), "{error}");
 }
 
 #[test]
 fn bars_are_learned_with_their_classes() {
-    let shape = Shape { channels: 1, side: 28 };
+    let shape = ImageShape { channels: 1, side: 28 };
     let (data, settings) = (bars(shape, 64), small());
     let mut learner = begin(&data, &settings);
     let losses = steps(&mut *learner, &data, 0, 1200, 1200);
@@ -140,17 +140,17 @@ fn bars_are_learned_with_their_classes() {
 #[test]
 fn what_is_trained_and_what_is_run_agree() {
     for (channels, side) in [(1, 28), (3, 32), (3, 64)] {
-        let (shape, mut settings) = (Shape { channels, side }, small());
+        let (shape, mut settings) = (ImageShape { channels, side }, small());
         settings.insert("head".into(), 12.0);
         let data = bars(shape, 16);
         let mut learner = begin(&data, &settings);
         steps(&mut *learner, &data, 0, 4, 4);
         let all = learner.weights();
-        let sizes = Sizes::of(&crate::methods::settings(&settings), shape, 2);
+        let sizes = VqVaeConfig::of(&crate::methods::settings(&settings), shape, 2);
         let state = learner.state().unwrap().into_iter().collect();
         let fresh_one = fresh(9, |d| Autoencoder::new(&sizes, d));
         let autoencoder = restored(fresh_one, &state, "autoencoder").unwrap();
-        let prior = restored(fresh(9, |d| Prior::new(&sizes.prior, d)), &state, "prior").unwrap();
+        let prior = restored(fresh(9, |d| CodePrior::new(&sizes.prior, d)), &state, "prior").unwrap();
         let point: Vec<f32> = (0..sizes.places() * 4).map(|i| Rng::new(4).normal(i as u64)).collect();
         let theirs = numbers(sigmoid(autoencoder.decoder.forward(planes(point.clone(), &sizes, &device()))));
         let ours = open(&header(shape, settings), &all).unwrap().picture(&point, None);
@@ -177,7 +177,7 @@ fn what_is_trained_and_what_is_run_agree() {
 
 #[test]
 fn samples_have_the_same_bits_alone_and_together_at_any_thread_count() {
-    let (shape, settings) = (Shape { channels: 1, side: 28 }, small());
+    let (shape, settings) = (ImageShape { channels: 1, side: 28 }, small());
     let data = bars(shape, 16);
     let mut learner = begin(&data, &settings);
     steps(&mut *learner, &data, 0, 4, 4);

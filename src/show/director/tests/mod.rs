@@ -8,18 +8,18 @@ use world::tape::Tape;
 mod transitions;
 
 /// A noise whose palette runs between two greys that are nearly one: its light stands still.
-fn entry(name: &str, grey: &str, scale: f64, way: Passage, ticks: u64) -> Entry {
+fn entry(name: &str, grey: &str, scale: f64, way: Transition, ticks: u64) -> SceneEntry {
     let text = format!(
         "size = [64, 36]\n[node.cloud]\nsystem = \"noise\"\nscale = {scale}\nspeed = 0\n[[layer]]\nshow = \"cloud.value\"\n\
          palette = \"{grey} {grey}\"\n"
     );
     let (seed, size, knobs) = (Some(7), None, Vec::new());
-    Entry { name: name.into(), folder: ".".into(), text, seed, size, knobs, way, ticks }
+    SceneEntry { name: name.into(), folder: ".".into(), text, seed, size, knobs, way, ticks }
 }
 
-fn alive(name: &str, scale: f64, way: Passage, ticks: u64) -> Entry {
+fn alive(name: &str, scale: f64, way: Transition, ticks: u64) -> SceneEntry {
     let e = entry(name, "#fff", scale, way, ticks);
-    Entry { text: e.text.replace("#fff #fff", "inferno"), ..e }
+    SceneEntry { text: e.text.replace("#fff #fff", "inferno"), ..e }
 }
 
 fn touch(x: f32) -> world::system::Touch {
@@ -42,9 +42,9 @@ fn lights(director: &mut Director, events: &[(u64, Event)], ticks: u64) -> Vec<f
 
 #[test]
 fn light_never_leaps_in_a_passage_from_black_to_white() {
-    for way in [Passage::Dissolve, Passage::Morph, Passage::Black] {
+    for way in [Transition::Dissolve, Transition::Morph, Transition::Black] {
         let mut director =
-            Director::new(CATALOGUE, &entry("night", "#000", 3.0, Passage::Cut, 0), None).unwrap();
+            Director::new(CATALOGUE, &entry("night", "#000", 3.0, Transition::Cut, 0), None).unwrap();
         let n = ticks(way, 0.1, 60.0);
         let there = Event::Enter(Box::new(entry("day", "#fff", 3.0, way, n)));
         let back = Event::Enter(Box::new(entry("night", "#000", 3.0, way, n)));
@@ -61,14 +61,14 @@ fn light_never_leaps_in_a_passage_from_black_to_white() {
 
 #[test]
 fn both_scenes_live_while_one_leaves() {
-    let mut director = Director::new(CATALOGUE, &alive("a", 2.0, Passage::Cut, 0), None).unwrap();
-    director.step(&[Event::Enter(Box::new(alive("b", 5.0, Passage::Dissolve, 100)))]).unwrap();
+    let mut director = Director::new(CATALOGUE, &alive("a", 2.0, Transition::Cut, 0), None).unwrap();
+    director.step(&[Event::Enter(Box::new(alive("b", 5.0, Transition::Dissolve, 100)))]).unwrap();
     (0..49).for_each(|_| director.step(&[]).unwrap());
-    assert_eq!((director.leaving[0].engine().tick(), director.front().tick()), (50, 50));
+    assert_eq!((director.outgoing[0].engine().tick(), director.front().tick()), (50, 50));
     assert_eq!(director.transition(), Some(0.5));
     // Half way, the picture is the mean light of what both show alone.
     let (mut a, mut b, mut both) = (Frame::default(), Frame::default(), Frame::default());
-    director.leaving[0].compose(&mut a);
+    director.outgoing[0].compose(&mut a);
     director.front.compose(&mut b);
     director.compose(&mut both);
     mix(&a, &mut b, 0.5);
@@ -77,16 +77,16 @@ fn both_scenes_live_while_one_leaves() {
 
 #[test]
 fn a_morph_moves_shared_knobs_by_their_travel_and_leaves_those_in_hand() {
-    let mut director = Director::new(CATALOGUE, &alive("a", 2.0, Passage::Cut, 0), None).unwrap();
-    let enter = Event::Enter(Box::new(alive("b", 8.0, Passage::Morph, 40)));
+    let mut director = Director::new(CATALOGUE, &alive("a", 2.0, Transition::Cut, 0), None).unwrap();
+    let enter = Event::Enter(Box::new(alive("b", 8.0, Transition::Morph, 40)));
     director.step(&[enter]).unwrap();
     assert!(director.front().get("cloud.scale").unwrap() < 2.1);
     (0..19).for_each(|_| director.step(&[]).unwrap());
     let spec = director.front().locate("cloud.scale").unwrap().spec.unwrap();
     let middle = spec.value_at((spec.position_of(2.0) + spec.position_of(8.0)) / 2.0);
     assert!((director.front().get("cloud.scale").unwrap() - middle).abs() < 1e-9);
-    let mut other = Director::new(CATALOGUE, &alive("a", 2.0, Passage::Cut, 0), None).unwrap();
-    other.step(&[Event::Enter(Box::new(alive("b", 8.0, Passage::Morph, 40)))]).unwrap();
+    let mut other = Director::new(CATALOGUE, &alive("a", 2.0, Transition::Cut, 0), None).unwrap();
+    other.step(&[Event::Enter(Box::new(alive("b", 8.0, Transition::Morph, 40)))]).unwrap();
     other.step(&[Event::Set("cloud.scale".into(), 3.0)]).unwrap();
     (0..60).for_each(|_| {
         director.step(&[]).unwrap();
@@ -98,8 +98,8 @@ fn a_morph_moves_shared_knobs_by_their_travel_and_leaves_those_in_hand() {
 
 #[test]
 fn an_entry_that_cannot_be_born_leaves_the_old_scene_playing() {
-    let mut director = Director::new(CATALOGUE, &alive("a", 2.0, Passage::Cut, 0), None).unwrap();
-    let mut bad = alive("b", 2.0, Passage::Cut, 0);
+    let mut director = Director::new(CATALOGUE, &alive("a", 2.0, Transition::Cut, 0), None).unwrap();
+    let mut bad = alive("b", 2.0, Transition::Cut, 0);
     bad.text = bad.text.replace("\"noise\"", "\"nosie\"");
     let problems = director.step(&[Event::Enter(Box::new(bad))]).unwrap_err();
     assert!(problems[0].message.contains("nosie"), "{}", problems[0].message);
@@ -109,20 +109,20 @@ fn an_entry_that_cannot_be_born_leaves_the_old_scene_playing() {
 /// A tape with everything on it, through text and back, gives the same pictures; at another size the same worlds.
 #[test]
 fn a_tape_of_a_whole_performance_replays_bit_for_bit() {
-    let first = alive("a", 2.0, Passage::Cut, 0);
+    let first = alive("a", 2.0, Transition::Cut, 0);
     let events = [
         (0, Event::Enter(Box::new(first.clone()))),
         (4, Event::Set("cloud.scale".into(), 0.1 + 3.2)),
         (6, Event::Touch(touch(0.3))),
         (7, Event::Link(0, false)),
         (8, Event::Signal("osc.x".into(), 1.0 / 3.0)),
-        (10, Event::Enter(Box::new(alive("b", 5.0, Passage::Morph, 30)))),
+        (10, Event::Enter(Box::new(alive("b", 5.0, Transition::Morph, 30)))),
         (17, Event::Set("layer.cloud-value.opacity".into(), 0.3)),
-        (25, Event::Enter(Box::new(alive("c", 1.5, Passage::Black, 20)))),
+        (25, Event::Enter(Box::new(alive("c", 1.5, Transition::Black, 20)))),
         (28, Event::Hurry(7)),
         (33, Event::Reseed(99)),
-        (40, Event::Reborn(Box::new(Reborn { seed: 98, knobs: vec![("cloud.scale".into(), 0.7)] }))),
-        (60, Event::Swap(Box::new(alive("c", 2.5, Passage::Cut, 0)))),
+        (40, Event::Reborn(Box::new(WorldReset { seed: 98, knobs: vec![("cloud.scale".into(), 0.7)] }))),
+        (60, Event::Swap(Box::new(alive("c", 2.5, Transition::Cut, 0)))),
         (80, Event::Mark),
     ];
     let mut tape = Tape::new("a", 60.0);

@@ -3,7 +3,7 @@
 use super::*;
 use systems::CATALOGUE;
 
-fn enter(entry: Entry) -> Event {
+fn enter(entry: SceneEntry) -> Event {
     Event::Enter(Box::new(entry))
 }
 
@@ -16,24 +16,30 @@ fn picture(director: &mut Director) -> Frame {
 #[test]
 fn a_transition_takes_its_seconds_and_never_so_few_ticks_that_light_would_leap() {
     let of = |way, seconds| ticks(way, seconds, 60.0);
-    assert_eq!((of(Passage::Cut, 9.0), of(Passage::Dissolve, 9.0), of(Passage::Morph, 2.5)), (0, 540, 150));
-    assert_eq!((of(Passage::Dissolve, 0.1), of(Passage::Morph, 0.0), of(Passage::Black, 0.1)), (38, 38, 75));
-    assert_eq!(of(Passage::Dissolve, -1.0), 38);
+    assert_eq!(
+        (of(Transition::Cut, 9.0), of(Transition::Dissolve, 9.0), of(Transition::Morph, 2.5)),
+        (0, 540, 150)
+    );
+    assert_eq!(
+        (of(Transition::Dissolve, 0.1), of(Transition::Morph, 0.0), of(Transition::Black, 0.1)),
+        (38, 38, 75)
+    );
+    assert_eq!(of(Transition::Dissolve, -1.0), 38);
 }
 
 #[test]
 fn a_passage_through_black_is_black_in_its_middle() {
-    let mut director = Director::new(CATALOGUE, &entry("a", "#888", 3.0, Passage::Cut, 0), None).unwrap();
+    let mut director = Director::new(CATALOGUE, &entry("a", "#888", 3.0, Transition::Cut, 0), None).unwrap();
     let lit = picture(&mut director).mean_luminance();
-    let light = lights(&mut director, &[(0, enter(entry("b", "#888", 3.0, Passage::Black, 80)))], 80);
+    let light = lights(&mut director, &[(0, enter(entry("b", "#888", 3.0, Transition::Black, 80)))], 80);
     assert!(light[39] < 1e-3 && lit > 0.1, "{} of {lit}", light[39]);
     assert!((light[19] - light[59]).abs() < 0.01 && light[79] > 0.99 * lit, "as it goes, it comes");
 }
 
 #[test]
 fn a_transition_that_is_late_is_hurried_on_and_ends_all_the_same() {
-    let mut director = Director::new(CATALOGUE, &alive("a", 2.0, Passage::Cut, 0), None).unwrap();
-    director.step(&[enter(alive("b", 8.0, Passage::Morph, 60))]).unwrap();
+    let mut director = Director::new(CATALOGUE, &alive("a", 2.0, Transition::Cut, 0), None).unwrap();
+    director.step(&[enter(alive("b", 8.0, Transition::Morph, 60))]).unwrap();
     (0..9).for_each(|_| director.advance());
     director.step(&[Event::Hurry(20)]).unwrap();
     assert_eq!(director.transition(), Some(31.0 / 60.0));
@@ -43,7 +49,7 @@ fn a_transition_that_is_late_is_hurried_on_and_ends_all_the_same() {
     let there = spec.value_at(a + (b - a) * t * t * (3.0 - 2.0 * t));
     let found = |e: &Engine| e.get("cloud.scale").unwrap();
     assert!((found(director.front()) - there).abs() < 1e-9, "{} {there}", found(director.front()));
-    assert_eq!(found(director.leaving[0].engine()), found(director.front()), "the old scene moves along");
+    assert_eq!(found(director.outgoing[0].engine()), found(director.front()), "the old scene moves along");
     director.apply(&Event::Hurry(u64::MAX)).unwrap();
     assert!(director.transition().is_some_and(|t| t < 1.0), "it ends with a tick");
     director.advance();
@@ -55,15 +61,15 @@ fn a_transition_that_is_late_is_hurried_on_and_ends_all_the_same() {
 
 #[test]
 fn a_knob_that_takes_effect_at_birth_is_not_morphed() {
-    let life = |name: &str, density: f64, way, ticks| Entry {
+    let life = |name: &str, density: f64, way, ticks| SceneEntry {
         text: format!(
             "size = [32, 18]\n[node.cells]\nsystem = \"life\"\ndensity = {density}\nspark = {density}\n\
              [[layer]]\nshow = \"cells.alive\"\n"
         ),
         ..alive(name, 1.0, way, ticks)
     };
-    let mut director = Director::new(CATALOGUE, &life("a", 0.25, Passage::Cut, 0), None).unwrap();
-    director.step(&[enter(life("b", 0.75, Passage::Morph, 40))]).unwrap();
+    let mut director = Director::new(CATALOGUE, &life("a", 0.25, Transition::Cut, 0), None).unwrap();
+    director.step(&[enter(life("b", 0.75, Transition::Morph, 40))]).unwrap();
     let of = |d: &Director, knob: &str| d.front().get(format!("cells.{knob}")).unwrap();
     assert_eq!(of(&director, "density"), 0.75);
     assert!(of(&director, "spark") < 0.3);
@@ -74,14 +80,15 @@ fn a_leaving_scene_hears_and_is_asked_what_it_reads_until_it_is_gone() {
     let linked = |name: &str, signal: &str, quantise: f64, way, ticks| {
         let e = alive(name, 2.0, way, ticks);
         let link = format!("[[link]]\nfrom = \"{signal}\"\nto = \"cloud.scale\"\nquantise = {quantise}\n");
-        Entry { text: e.text + "\n" + &link, ..e }
+        SceneEntry { text: e.text + "\n" + &link, ..e }
     };
-    let mut director = Director::new(CATALOGUE, &linked("a", "osc.x", 4.0, Passage::Cut, 0), None).unwrap();
+    let mut director =
+        Director::new(CATALOGUE, &linked("a", "osc.x", 4.0, Transition::Cut, 0), None).unwrap();
     assert!(director.reads("osc.x") && !director.reads("osc.y") && director.is_quantised());
-    director.apply(&enter(linked("b", "osc.y", 0.0, Passage::Dissolve, 50))).unwrap();
+    director.apply(&enter(linked("b", "osc.y", 0.0, Transition::Dissolve, 50))).unwrap();
     assert!(director.reads("osc.x") && director.reads("osc.y") && director.is_quantised());
     director.step(&[Event::Signal("osc.x".into(), 0.7), Event::Touch(touch(0.25))]).unwrap();
-    let old = director.leaving[0].engine().signals();
+    let old = director.outgoing[0].engine().signals();
     assert_eq!((old.get("osc.x"), old.get("touch.x")), (0.7, 0.25));
     assert_eq!(director.front().signals().get("touch.x"), 0.25);
     (0..49).for_each(|_| director.advance());
@@ -90,21 +97,21 @@ fn a_leaving_scene_hears_and_is_asked_what_it_reads_until_it_is_gone() {
 
 #[test]
 fn at_most_three_scenes_leave_at_once() {
-    let mut director = Director::new(CATALOGUE, &alive("0", 2.0, Passage::Cut, 0), None).unwrap();
+    let mut director = Director::new(CATALOGUE, &alive("0", 2.0, Transition::Cut, 0), None).unwrap();
     for i in 1..=5 {
-        director.step(&[enter(alive(&i.to_string(), 2.0, Passage::Dissolve, 100))]).unwrap();
+        director.step(&[enter(alive(&i.to_string(), 2.0, Transition::Dissolve, 100))]).unwrap();
     }
-    let names: Vec<&str> = director.leaving.iter().map(|l| l.engine().scene().name.as_str()).collect();
+    let names: Vec<&str> = director.outgoing.iter().map(|l| l.engine().scene().name.as_str()).collect();
     assert_eq!((names, director.front().scene().name.as_str()), (vec!["2", "3", "4"], "5"));
-    director.step(&[enter(alive("6", 2.0, Passage::Cut, 0))]).unwrap();
-    assert!(director.leaving.is_empty(), "a cut leaves nothing");
+    director.step(&[enter(alive("6", 2.0, Transition::Cut, 0))]).unwrap();
+    assert!(director.outgoing.is_empty(), "a cut leaves nothing");
 }
 
 #[test]
 fn scenes_of_two_sizes_mix_at_the_size_of_the_one_that_comes_and_the_picture_says_so() {
-    let mut director = Director::new(CATALOGUE, &entry("a", "#fff", 3.0, Passage::Cut, 0), None).unwrap();
-    let small = entry("b", "#000", 3.0, Passage::Dissolve, 100);
-    let small = Entry { text: small.text.replace("[64, 36]", "[32, 18]"), ..small };
+    let mut director = Director::new(CATALOGUE, &entry("a", "#fff", 3.0, Transition::Cut, 0), None).unwrap();
+    let small = entry("b", "#000", 3.0, Transition::Dissolve, 100);
+    let small = SceneEntry { text: small.text.replace("[64, 36]", "[32, 18]"), ..small };
     director.apply(&enter(small)).unwrap();
     (0..50).for_each(|_| director.advance());
     let half = picture(&mut director);
@@ -115,13 +122,13 @@ fn scenes_of_two_sizes_mix_at_the_size_of_the_one_that_comes_and_the_picture_say
 
 #[test]
 fn what_was_prepared_is_taken_for_the_event_that_names_it_and_for_no_other() {
-    let mut director = Director::new(CATALOGUE, &alive("a", 2.0, Passage::Cut, 0), None).unwrap();
-    let (b, c) = (alive("b", 5.0, Passage::Cut, 0), alive("c", 6.0, Passage::Cut, 0));
+    let mut director = Director::new(CATALOGUE, &alive("a", 2.0, Transition::Cut, 0), None).unwrap();
+    let (b, c) = (alive("b", 5.0, Transition::Cut, 0), alive("c", 6.0, Transition::Cut, 0));
     // Worlds that have lived for a while, to be known again.
-    let lived = |entry: &Entry| {
+    let lived = |entry: &SceneEntry| {
         let mut engine = born(CATALOGUE, entry, None).unwrap();
         (0..9).for_each(|_| engine.step(&[]));
-        Ready::Scene(entry.clone(), engine)
+        PreparedScene::Scene(entry.clone(), engine)
     };
     director.prepare(lived(&b));
     director.apply(&enter(c.clone())).unwrap();
@@ -131,7 +138,7 @@ fn what_was_prepared_is_taken_for_the_event_that_names_it_and_for_no_other() {
     director.apply(&enter(b)).unwrap();
     assert_eq!(director.front().tick(), 0, "it is taken once");
     director.prepare(lived(&c));
-    let other = Entry { seed: Some(8), ..c };
+    let other = SceneEntry { seed: Some(8), ..c };
     director.apply(&enter(other)).unwrap();
     assert_eq!((director.front().tick(), director.front().seed()), (0, 8));
 }
@@ -177,23 +184,23 @@ fn each_passage_blends_in_its_own_way() {
         dim(&mut frame, light);
         frame
     };
-    assert_eq!(blended(Passage::Cut, 0.25).rgba, chart(8, 4, 2).rgba);
+    assert_eq!(blended(Transition::Cut, 0.25).rgba, chart(8, 4, 2).rgba);
     // 3t² − 2t³ at a quarter, and at three quarters.
-    for way in [Passage::Dissolve, Passage::Morph] {
+    for way in [Transition::Dissolve, Transition::Morph] {
         assert_eq!(blended(way, 0.25).rgba, mixed(0.156_25).rgba);
         assert_eq!(blended(way, 0.75).rgba, mixed(0.843_75).rgba);
     }
-    assert_eq!(blended(Passage::Black, 0.125).rgba, dimmed(1, 0.843_75).rgba);
-    assert_eq!(blended(Passage::Black, 0.5).rgba, dimmed(2, 0.0).rgba);
-    assert_eq!(blended(Passage::Black, 0.625).rgba, dimmed(2, 0.156_25).rgba);
+    assert_eq!(blended(Transition::Black, 0.125).rgba, dimmed(1, 0.843_75).rgba);
+    assert_eq!(blended(Transition::Black, 0.5).rgba, dimmed(2, 0.0).rgba);
+    assert_eq!(blended(Transition::Black, 0.625).rgba, dimmed(2, 0.156_25).rgba);
 }
 
 #[test]
 fn scenes_that_leave_together_are_laid_over_one_another_from_the_oldest_on() {
-    let mut director = Director::new(CATALOGUE, &alive("a", 2.0, Passage::Cut, 0), None).unwrap();
-    director.apply(&enter(alive("b", 5.0, Passage::Dissolve, 40))).unwrap();
+    let mut director = Director::new(CATALOGUE, &alive("a", 2.0, Transition::Cut, 0), None).unwrap();
+    director.apply(&enter(alive("b", 5.0, Transition::Dissolve, 40))).unwrap();
     (0..10).for_each(|_| director.advance());
-    director.apply(&enter(alive("c", 9.0, Passage::Black, 40))).unwrap();
+    director.apply(&enter(alive("c", 9.0, Transition::Black, 40))).unwrap();
     (0..5).for_each(|_| director.advance());
     let seen = picture(&mut director);
     let of = |engine: &mut dyn FnMut(&mut Frame)| {
@@ -201,10 +208,10 @@ fn scenes_that_leave_together_are_laid_over_one_another_from_the_oldest_on() {
         engine(&mut frame);
         frame
     };
-    let [mut a, mut b] = [0, 1].map(|i| of(&mut |f| director.leaving[i].compose(f)));
+    let [mut a, mut b] = [0, 1].map(|i| of(&mut |f| director.outgoing[i].compose(f)));
     let mut c = of(&mut |f| director.front.compose(f));
-    blend(&mut a, &mut b, Passage::Dissolve, 15.0 / 40.0);
-    blend(&mut b, &mut c, Passage::Black, 5.0 / 40.0);
+    blend(&mut a, &mut b, Transition::Dissolve, 15.0 / 40.0);
+    blend(&mut b, &mut c, Transition::Black, 5.0 / 40.0);
     assert_eq!(seen.rgba, c.rgba);
     assert!(seen.provenance.knobs.ends_with("[black 0.125]"), "{}", seen.provenance.knobs);
     assert_eq!(director.transition(), Some(0.125), "the newest one");
@@ -212,51 +219,54 @@ fn scenes_that_leave_together_are_laid_over_one_another_from_the_oldest_on() {
 
 #[test]
 fn knobs_of_one_name_and_two_kinds_are_not_morphed() {
-    let scene = |name: &str, system: &str, show: &str, speed: f64, way, ticks| Entry {
+    let scene = |name: &str, system: &str, show: &str, speed: f64, way, ticks| SceneEntry {
         text: format!(
             "size = [32, 18]\n[node.a]\nsystem = \"{system}\"\nspeed = {speed}\n[[layer]]\nshow = \"a.{show}\"\n"
         ),
         ..alive(name, 1.0, way, ticks)
     };
     let mut director =
-        Director::new(CATALOGUE, &scene("a", "noise", "value", 0.5, Passage::Cut, 0), None).unwrap();
-    director.apply(&enter(scene("b", "life", "alive", 8.0, Passage::Morph, 40))).unwrap();
+        Director::new(CATALOGUE, &scene("a", "noise", "value", 0.5, Transition::Cut, 0), None).unwrap();
+    director.apply(&enter(scene("b", "life", "alive", 8.0, Transition::Morph, 40))).unwrap();
     assert_eq!(director.front().get("a.speed"), Some(8.0), "it is another knob");
-    assert_eq!(director.leaving[0].engine().get("a.speed"), Some(0.5));
-    director.apply(&enter(scene("c", "life", "alive", 2.0, Passage::Morph, 40))).unwrap();
+    assert_eq!(director.outgoing[0].engine().get("a.speed"), Some(0.5));
+    director.apply(&enter(scene("c", "life", "alive", 2.0, Transition::Morph, 40))).unwrap();
     assert_eq!(director.front().get("a.speed"), Some(8.0), "this one is the same");
     assert_eq!(director.front().get("layer.a-alive.opacity"), Some(1.0));
 }
 
 #[test]
 fn what_was_prepared_before_what_is_taken_is_asked_for_no_more() {
-    let mut director = Director::new(CATALOGUE, &alive("a", 2.0, Passage::Cut, 0), None).unwrap();
-    let entries = ["b", "c", "d"].map(|n| alive(n, 3.0, Passage::Cut, 0));
-    entries.iter().for_each(|e| director.prepare(Ready::Scene(e.clone(), born(CATALOGUE, e, None).unwrap())));
+    let mut director = Director::new(CATALOGUE, &alive("a", 2.0, Transition::Cut, 0), None).unwrap();
+    let entries = ["b", "c", "d"].map(|n| alive(n, 3.0, Transition::Cut, 0));
+    entries
+        .iter()
+        .for_each(|e| director.prepare(PreparedScene::Scene(e.clone(), born(CATALOGUE, e, None).unwrap())));
     director.apply(&enter(entries[1].clone())).unwrap();
     assert_eq!(director.ready.len(), 1);
     director.apply(&enter(entries[2].clone())).unwrap();
     assert!(director.ready.is_empty());
     // Worlds for a changed scene, and worlds born anew, are taken by the events that name them.
-    let changed = alive("d", 4.0, Passage::Cut, 0);
-    let litter = |seed| Litter::of(&scene(CATALOGUE, &changed, None).unwrap(), seed, &[], |_| true).unwrap();
-    director.prepare(Ready::Changed(changed.clone(), litter(7)));
+    let changed = alive("d", 4.0, Transition::Cut, 0);
+    let prepared =
+        |seed| PreparedNodes::of(&scene(CATALOGUE, &changed, None).unwrap(), seed, &[], |_| true).unwrap();
+    director.prepare(PreparedScene::Changed(changed.clone(), prepared(7)));
     director.apply(&Event::Swap(Box::new(changed.clone()))).unwrap();
     assert_eq!((director.ready.len(), director.front().get("cloud.scale")), (0, Some(4.0)));
-    let reborn = Reborn { seed: 9, knobs: Vec::new() };
-    director.prepare(Ready::Anew(reborn.clone(), litter(9)));
+    let reborn = WorldReset { seed: 9, knobs: Vec::new() };
+    director.prepare(PreparedScene::Restart(reborn.clone(), prepared(9)));
     director.apply(&Event::Reborn(Box::new(reborn))).unwrap();
     assert_eq!((director.ready.len(), director.front().seed()), (0, 9));
 }
 
 #[test]
 fn a_canvas_is_a_size_of_the_picture_alone_and_the_size_of_an_entry_one_of_its_worlds() {
-    let sized = Entry { size: Some((48, 20)), ..alive("a", 2.0, Passage::Cut, 0) };
-    let size = |entry: &Entry, canvas| {
+    let sized = SceneEntry { size: Some((48, 20)), ..alive("a", 2.0, Transition::Cut, 0) };
+    let size = |entry: &SceneEntry, canvas| {
         let scene = scene(CATALOGUE, entry, canvas).unwrap();
         (scene.size, scene.nodes[0].size)
     };
     assert_eq!(size(&sized, None), ((48, 20), (48, 20)));
     assert_eq!(size(&sized, Some((10, 6))), ((10, 6), (48, 20)));
-    assert_eq!(size(&Entry { size: None, ..sized }, None), ((64, 36), (64, 36)));
+    assert_eq!(size(&SceneEntry { size: None, ..sized }, None), ((64, 36), (64, 36)));
 }

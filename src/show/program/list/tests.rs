@@ -1,64 +1,64 @@
 //! Cue lists under every start, clock and end.
 
 use super::*;
-use world::tape::Passage;
+use world::tape::Transition;
 
-fn list(then: Vec<Start>) -> CueList {
+fn list(then: Vec<CueTrigger>) -> CueList {
     of(vec![then, Vec::new(), Vec::new()])
 }
 
 /// A list of cues, in the first of them.
-fn of(all: Vec<Vec<Start>>) -> CueList {
-    let plan = |then| Plan {
+fn of(all: Vec<Vec<CueTrigger>>) -> CueList {
+    let plan = |then| CueSpec {
         name: "x".into(),
         scene: "ink".into(),
-        way: Passage::Cut,
+        way: Transition::Cut,
         seconds: 0.0,
         then,
         still: None,
     };
     let cues = all.into_iter().map(plan).collect();
-    let mut list = CueList::new(Program { cues, ..Program::default() });
+    let mut list = CueList::new(ShowProgram { cues, ..ShowProgram::default() });
     list.begin(0);
     list
 }
 
-fn moment(day: i32, hour: u32, minute: u32) -> Moment {
-    Moment { day, minute: hour * 60 + minute }
+fn moment(day: i32, hour: u32, minute: u32) -> TimeOfDay {
+    TimeOfDay { day, minute: hour * 60 + minute }
 }
 
 /// Looks at the clock once; the cue that is to begin.
-fn look(list: &mut CueList, moment: Moment) -> Option<usize> {
-    list.tick(&Facts { dt: 0.01, moment, ..Facts::default() })
+fn look(list: &mut CueList, moment: TimeOfDay) -> Option<usize> {
+    list.tick(&TriggerInputs { dt: 0.01, moment, ..TriggerInputs::default() })
 }
 
 /// The tick, from 1, at which the next cue is due.
-fn due(mut list: CueList, facts: impl Fn(u32) -> Facts) -> Option<u32> {
+fn due(mut list: CueList, facts: impl Fn(u32) -> TriggerInputs) -> Option<u32> {
     (1..10_000).find(|&t| list.tick(&facts(t)) == Some(1))
 }
 
 #[test]
 fn each_start_fires_at_its_moment_and_not_before() {
-    let facts = |t: u32| Facts {
+    let facts = |t: u32| TriggerInputs {
         dt: 0.01,
         beats: 7.0 + t as f64 * 0.02,
         moment: moment(3, 10, t / 6000),
-        ..Facts::default()
+        ..TriggerInputs::default()
     };
-    assert_eq!(due(list(vec![Start::After(2.0)]), facts), Some(200));
-    assert_eq!(due(list(vec![Start::Beats(8.0)]), facts), Some(401));
-    assert_eq!(due(list(vec![Start::At(601)]), facts), Some(6000));
-    assert_eq!(due(list(vec![Start::At(600)]), facts), None, "the time has passed already");
+    assert_eq!(due(list(vec![CueTrigger::After(2.0)]), facts), Some(200));
+    assert_eq!(due(list(vec![CueTrigger::Beats(8.0)]), facts), Some(401));
+    assert_eq!(due(list(vec![CueTrigger::At(601)]), facts), Some(6000));
+    assert_eq!(due(list(vec![CueTrigger::At(600)]), facts), None, "the time has passed already");
     assert_eq!(due(list(Vec::new()), facts), None, "only a key");
     // Silence that lasted before the cue began does not count for it.
-    let quiet = |t: u32| Facts { quiet: 50.0, ..facts(t) };
-    assert_eq!(due(list(vec![Start::Quiet(3.0)]), quiet), Some(300));
-    let bored = |t: u32| Facts { bored: t as f64 * 0.01 - 10.0, ..facts(t) };
-    assert_eq!(due(list(vec![Start::Idle(1.0), Start::Bored(3.0)]), bored), Some(1300));
+    let quiet = |t: u32| TriggerInputs { quiet: 50.0, ..facts(t) };
+    assert_eq!(due(list(vec![CueTrigger::Quiet(3.0)]), quiet), Some(300));
+    let bored = |t: u32| TriggerInputs { bored: t as f64 * 0.01 - 10.0, ..facts(t) };
+    assert_eq!(due(list(vec![CueTrigger::Idle(1.0), CueTrigger::Bored(3.0)]), bored), Some(1300));
 }
 
-const TEN: Start = Start::At(600);
-const SIX: Start = Start::At(18 * 60);
+const TEN: CueTrigger = CueTrigger::At(600);
+const SIX: CueTrigger = CueTrigger::At(18 * 60);
 
 #[test]
 fn a_time_that_the_clock_leaps_over_is_due_and_stays_so_until_a_cue_begins() {
@@ -76,7 +76,7 @@ fn a_time_that_the_clock_leaps_over_is_due_and_stays_so_until_a_cue_begins() {
         assert_eq!(look(&mut l, moment(7, now.0, now.1 + 9)), None);
     }
     // Over midnight too.
-    let mut l = of(vec![vec![Start::At(5)], vec![]]);
+    let mut l = of(vec![vec![CueTrigger::At(5)], vec![]]);
     assert_eq!((look(&mut l, moment(7, 23, 58)), look(&mut l, moment(8, 0, 6))), (None, Some(1)));
 }
 
@@ -105,7 +105,7 @@ fn a_clock_that_goes_back_does_nothing_twice_within_the_day() {
 
 #[test]
 fn several_times_in_one_leap_lead_to_the_last_and_a_first_setting_to_what_belongs_to_the_hour() {
-    let all = || of(vec![vec![TEN], vec![Start::At(602)], vec![SIX], vec![]]);
+    let all = || of(vec![vec![TEN], vec![CueTrigger::At(602)], vec![SIX], vec![]]);
     let mut l = all();
     look(&mut l, moment(7, 9, 58));
     assert_eq!(look(&mut l, moment(7, 10, 3)), Some(2));
@@ -121,18 +121,18 @@ fn several_times_in_one_leap_lead_to_the_last_and_a_first_setting_to_what_belong
     look(&mut l, moment(-9000, 0, 1));
     assert_eq!(look(&mut l, moment(7, 9, 3)), None, "it plays already");
     // A night's sleep changes nothing where no time of day decides, where somebody has chosen, or at the end.
-    let asleep = |then: Vec<Vec<Start>>, cue: usize, repeats: bool| {
+    let asleep = |then: Vec<Vec<CueTrigger>>, cue: usize, repeats: bool| {
         let mut l = of(then);
         l.program.repeats = repeats;
         l.begin(cue);
         look(&mut l, moment(7, 20, 0));
         look(&mut l, moment(8, 9, 0))
     };
-    assert_eq!(asleep(vec![vec![Start::After(99.0)], vec![Start::Quiet(99.0)]], 1, true), None);
-    assert_eq!(asleep(vec![vec![TEN], vec![], vec![Start::At(60)], vec![]], 3, true), None);
+    assert_eq!(asleep(vec![vec![CueTrigger::After(99.0)], vec![CueTrigger::Quiet(99.0)]], 1, true), None);
+    assert_eq!(asleep(vec![vec![TEN], vec![], vec![CueTrigger::At(60)], vec![]], 3, true), None);
     assert_eq!(asleep(vec![vec![TEN], vec![SIX], vec![]], 2, false), None);
     assert_eq!(
-        asleep(vec![vec![TEN], vec![SIX], vec![Start::At(1200)]], 2, true),
+        asleep(vec![vec![TEN], vec![SIX], vec![CueTrigger::At(1200)]], 2, true),
         Some(0),
         "but a new day begins"
     );
@@ -171,7 +171,7 @@ fn the_end_is_the_end_unless_it_repeats_and_attract_goes_home() {
     l.program.repeats = true;
     assert_eq!(l.next(), Some(0));
     l.program.attract = Some(5.0);
-    let idle = Facts { dt: 1.0, idle: 100.0, ..Facts::default() };
+    let idle = TriggerInputs { dt: 1.0, idle: 100.0, ..TriggerInputs::default() };
     let home = (0..10).find(|_| l.tick(&idle) == Some(0));
     assert_eq!(home, Some(4), "after five seconds in the cue");
 }
@@ -188,14 +188,14 @@ fn the_cue_before_and_the_next_go_round_only_in_a_list_that_repeats() {
     assert_eq!((l.next(), l.before()), (Some(0), Some(1)));
     l.program.cues[2].name = "last".into();
     assert_eq!((l.plan().unwrap().name.as_str(), l.program().cues.len()), ("last", 3));
-    let empty = CueList::new(Program { repeats: true, ..Program::default() });
+    let empty = CueList::new(ShowProgram { repeats: true, ..ShowProgram::default() });
     assert_eq!((empty.next(), empty.before()), (None, None));
 }
 
 #[test]
 fn seconds_are_those_of_the_cue() {
     let mut l = list(Vec::new());
-    assert!((0..3).all(|_| l.tick(&Facts { dt: 0.5, ..Facts::default() }).is_none()));
+    assert!((0..3).all(|_| l.tick(&TriggerInputs { dt: 0.5, ..TriggerInputs::default() }).is_none()));
     assert_eq!(l.seconds(), 1.5);
     l.begin(1);
     assert_eq!(l.seconds(), 0.0);
@@ -207,7 +207,7 @@ fn attract_waits_for_nobody_and_for_the_cue_and_leaves_the_first_alone() {
         let mut l = list(Vec::new());
         l.program.attract = Some(5.0);
         l.begin(cue);
-        l.tick(&Facts { dt: seconds, idle, ..Facts::default() })
+        l.tick(&TriggerInputs { dt: seconds, idle, ..TriggerInputs::default() })
     };
     assert_eq!((at(1, 5.0, 5.0), at(2, 9.0, 9.0)), (Some(0), Some(0)));
     assert_eq!((at(1, 4.9, 9.0), at(1, 9.0, 4.9), at(0, 9.0, 9.0)), (None, None, None));
@@ -215,20 +215,24 @@ fn attract_waits_for_nobody_and_for_the_cue_and_leaves_the_first_alone() {
 
 #[test]
 fn nobody_touching_and_a_bored_judge_start_by_themselves() {
-    let facts = |t: u32| Facts { dt: 0.01, idle: t as f64 * 0.01 - 5.0, ..Facts::default() };
-    assert_eq!(due(list(vec![Start::Idle(1.0)]), facts), Some(600));
-    let facts = |t: u32| Facts {
+    let facts = |t: u32| TriggerInputs { dt: 0.01, idle: t as f64 * 0.01 - 5.0, ..TriggerInputs::default() };
+    assert_eq!(due(list(vec![CueTrigger::Idle(1.0)]), facts), Some(600));
+    let facts = |t: u32| TriggerInputs {
         dt: 0.01,
         idle: 99.0,
         bored: 99.0,
         quiet: t as f64 * 0.01 - 2.0,
-        ..Facts::default()
+        ..TriggerInputs::default()
     };
-    assert_eq!(due(list(vec![Start::Idle(3.0)]), facts), Some(300), "what was before the cue does not count");
-    assert_eq!(due(list(vec![Start::Bored(3.0)]), facts), Some(300));
-    assert_eq!(due(list(vec![Start::Quiet(3.0)]), facts), Some(500));
+    assert_eq!(
+        due(list(vec![CueTrigger::Idle(3.0)]), facts),
+        Some(300),
+        "what was before the cue does not count"
+    );
+    assert_eq!(due(list(vec![CueTrigger::Bored(3.0)]), facts), Some(300));
+    assert_eq!(due(list(vec![CueTrigger::Quiet(3.0)]), facts), Some(500));
     let mut last = list(Vec::new());
-    last.program.cues[2].then = vec![Start::After(0.0)];
+    last.program.cues[2].then = vec![CueTrigger::After(0.0)];
     last.begin(2);
     assert_eq!(last.tick(&facts(1)), None, "there is nothing after it");
 }

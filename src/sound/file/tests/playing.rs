@@ -16,7 +16,7 @@ fn a_written_file_reads_back_and_other_rates_keep_their_pitch() {
     near(Clip::read(&path).unwrap().samples(), &stereo, 1e-6, "24 bits");
     let other = Clip::open(&saved(dir.path(), "b.wav", &plain(1, 44_100, &tone(44_100, 1.0)))).unwrap();
     assert!((other.seconds() - 1.0).abs() < 1e-9);
-    let mut listening = Listening::new(&other, 60.0);
+    let mut listening = ClipAnalyser::new(&other, 60.0);
     let heard: Vec<(&str, f64)> = (0..30).map(|t| listening.tick(t).collect()).last().unwrap();
     let pitch = heard.iter().find(|s| s.0 == "pitch").unwrap().1;
     assert!((pitch - 440.0).abs() < 0.5, "{pitch}");
@@ -60,7 +60,7 @@ fn a_seek_comes_to_the_same_samples() {
 }
 
 fn signals(clip: &Clip, seconds: f64) -> std::collections::BTreeMap<&'static str, f64> {
-    let mut listening = Listening::new(clip, 60.0);
+    let mut listening = ClipAnalyser::new(clip, 60.0);
     (0..(60.0 * seconds) as u64).map(|t| listening.tick(t).collect()).last().unwrap()
 }
 
@@ -129,7 +129,7 @@ fn a_mix_of_hours_is_not_read_whole() {
     let before = show::health::memory();
     let clip = Clip::open(&path).unwrap();
     assert_eq!(clip.seconds(), 3.0 * 3600.0);
-    let mut listening = Listening::new(&clip, 60.0);
+    let mut listening = ClipAnalyser::new(&clip, 60.0);
     for t in 0..600 {
         assert!(listening.tick(t).count() > 0);
     }
@@ -159,7 +159,7 @@ fn what_is_decoded_ahead_is_what_is_decoded_here() {
         .collect();
     let clip = Clip::open(&saved(dir.path(), "a.wav", &plain(2, 44_100, &samples))).unwrap();
     let (mut here, mut again, mut ahead) =
-        (Listening::new(&clip, 60.0), Listening::new(&clip, 60.0), Listening::beside(&clip, 60.0));
+        (ClipAnalyser::new(&clip, 60.0), ClipAnalyser::new(&clip, 60.0), ClipAnalyser::beside(&clip, 60.0));
     for t in 0..200 {
         let a: Vec<(&str, f64)> = here.tick(t).collect();
         assert_eq!(a, again.tick(t).collect::<Vec<_>>());
@@ -173,7 +173,7 @@ fn what_is_decoded_ahead_is_what_is_decoded_here() {
     // A jump far ahead and back: only the newest second counts, and it is heard.
     for t in [100_000, 100_001, 3, 4] {
         let until = std::time::Instant::now() + std::time::Duration::from_secs(20);
-        let rms = |l: &mut Listening| l.tick(t).find(|s| s.0 == "hops").unwrap().1;
+        let rms = |l: &mut ClipAnalyser| l.tick(t).find(|s| s.0 == "hops").unwrap().1;
         let begun = rms(&mut ahead);
         while t == 100_000 && rms(&mut ahead) < begun + 180.0 {
             assert!(std::time::Instant::now() < until, "tick {t}");

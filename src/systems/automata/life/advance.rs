@@ -9,7 +9,7 @@
 use rayon::prelude::*;
 
 use super::grid::{Grid, Layout, PARTS, Word};
-use super::kernel::{Any, Conway, Job, Known, Next, ROWS, generation, seal};
+use super::kernel::{ConstRule, Conway, DynRule, Job, NextState, ROWS, generation, seal};
 use super::rule::Rule;
 
 /// Generations one pass may do.
@@ -23,8 +23,8 @@ pub fn pass(from: &Grid, into: &mut Grid, rule: Rule, torus: bool, generations: 
         ($($born:literal $survive:literal),+) => {
             match (rule.born, rule.survive) {
                 (b, s) if (b, s) == (Rule::CONWAY.born, Rule::CONWAY.survive) => run(from, into, Conway, torus, generations),
-                $( ($born, $survive) => run(from, into, Known::<$born, $survive>, torus, generations), )+
-                _ => run(from, into, Any::new(rule), torus, generations),
+                $( ($born, $survive) => run(from, into, ConstRule::<$born, $survive>, torus, generations), )+
+                _ => run(from, into, DynRule::new(rule), torus, generations),
             }
         };
     }
@@ -36,7 +36,7 @@ pub fn pass(from: &Grid, into: &mut Grid, rule: Rule, torus: bool, generations: 
     );
 }
 
-fn run<R: Next>(from: &Grid, into: &mut Grid, rule: R, torus: bool, generations: usize) {
+fn run<R: NextState>(from: &Grid, into: &mut Grid, rule: R, torus: bool, generations: usize) {
     let layout = from.layout();
     assert!(into.layout() == layout && (1..=DEEPEST).contains(&generations));
     let rows = band_rows(&layout, generations);
@@ -51,7 +51,7 @@ fn band_rows(layout: &Layout, generations: usize) -> usize {
     (4096 / layout.stride / generations).max(16 * generations).max(64)
 }
 
-struct Pipe<'a, R: Next> {
+struct Pipe<'a, R: NextState> {
     from: &'a Grid,
     rule: R,
     torus: bool,
@@ -61,7 +61,7 @@ struct Pipe<'a, R: Next> {
     spill: Vec<Word>,
 }
 
-impl<'a, R: Next> Pipe<'a, R> {
+impl<'a, R: NextState> Pipe<'a, R> {
     fn new(from: &'a Grid, rule: R, torus: bool, generations: usize) -> Self {
         let stride = from.layout().stride;
         let ring = vec![Word::ZERO; RING * (stride + 2)];

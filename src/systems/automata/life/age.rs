@@ -18,7 +18,7 @@ pub struct Ages {
 
 /// What a tick did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
+pub struct TickStats {
     /// Cells alive at its end.
     pub population: u64,
     /// Cells alive at its end and not at its start.
@@ -27,7 +27,7 @@ pub struct Tally {
     pub deaths: u64,
 }
 
-impl Tally {
+impl TickStats {
     fn plus(self, other: Self) -> Self {
         Self {
             population: self.population + other.population,
@@ -57,7 +57,7 @@ impl Ages {
     }
 
     /// One tick: who lived at both its ends grows older, all others are back at 0.
-    pub fn tick(&mut self, before: &Grid, now: &Grid) -> Tally {
+    pub fn tick(&mut self, before: &Grid, now: &Grid) -> TickStats {
         match self.bits {
             4 => self.tick_all::<4>(before, now),
             5 => self.tick_all::<5>(before, now),
@@ -67,7 +67,7 @@ impl Ages {
         }
     }
 
-    fn tick_all<const BITS: usize>(&mut self, before: &Grid, now: &Grid) -> Tally {
+    fn tick_all<const BITS: usize>(&mut self, before: &Grid, now: &Grid) -> TickStats {
         let stride = self.layout.stride;
         let rows = (256 / stride).max(1);
         let (chunk, mask) = (rows * stride, &self.mask[..]);
@@ -80,13 +80,13 @@ impl Ages {
                 let pairs = before.chunks_exact(stride).zip(now.chunks_exact(stride));
                 band.zip(pairs)
                     .map(|(a, (b, n))| row::<BITS>(a, b, n, mask))
-                    .fold(Tally::default(), Tally::plus)
+                    .fold(TickStats::default(), TickStats::plus)
             })
-            .reduce(Tally::default, Tally::plus)
+            .reduce(TickStats::default, TickStats::plus)
     }
 }
 
-fn row<const BITS: usize>(ages: &mut [Word], before: &[Word], now: &[Word], mask: &[Word]) -> Tally {
+fn row<const BITS: usize>(ages: &mut [Word], before: &[Word], now: &[Word], mask: &[Word]) -> TickStats {
     #[cfg(target_arch = "x86_64")]
     if Vectors::counts_bits() {
         // SAFETY: AVX-512 is in use, so the processor has it, and it counts bits.
@@ -97,18 +97,28 @@ fn row<const BITS: usize>(ages: &mut [Word], before: &[Word], now: &[Word], mask
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512vl,avx512vpopcntdq")]
-fn row_counting<const BITS: usize>(a: &mut [Word], before: &[Word], now: &[Word], mask: &[Word]) -> Tally {
+fn row_counting<const BITS: usize>(
+    a: &mut [Word],
+    before: &[Word],
+    now: &[Word],
+    mask: &[Word],
+) -> TickStats {
     row_plain::<BITS>(a, before, now, mask)
 }
 
 widest! {
-    fn row_widest<const BITS: usize>(a: &mut [Word], before: &[Word], now: &[Word], mask: &[Word]) -> Tally {
+    fn row_widest<const BITS: usize>(a: &mut [Word], before: &[Word], now: &[Word], mask: &[Word]) -> TickStats {
         row_plain::<BITS>(a, before, now, mask)
     }
 }
 
 #[inline(always)]
-fn row_plain<const BITS: usize>(ages: &mut [Word], before: &[Word], now: &[Word], mask: &[Word]) -> Tally {
+fn row_plain<const BITS: usize>(
+    ages: &mut [Word],
+    before: &[Word],
+    now: &[Word],
+    mask: &[Word],
+) -> TickStats {
     let (mut population, mut births, mut deaths) = ([0; PARTS], [0; PARTS], [0; PARTS]);
     let blocks = ages.as_chunks_mut::<BITS>().0.iter_mut();
     for (((age, before), now), mask) in blocks.zip(before).zip(now).zip(mask) {
@@ -128,7 +138,7 @@ fn row_plain<const BITS: usize>(ages: &mut [Word], before: &[Word], now: &[Word]
         }
     }
     let sum = |lanes: [u64; PARTS]| lanes.iter().sum();
-    Tally { population: sum(population), births: sum(births), deaths: sum(deaths) }
+    TickStats { population: sum(population), births: sum(births), deaths: sum(deaths) }
 }
 
 #[cfg(test)]
@@ -160,7 +170,7 @@ mod tests {
             for t in 1..=ticks {
                 let now = draw(t as u64);
                 let tally = ages.tick(&before, &now);
-                let mut plain = Tally::default();
+                let mut plain = TickStats::default();
                 for (i, age) in expected.iter_mut().enumerate() {
                     let (was, is) = (before.get(i % w, i / w), now.get(i % w, i / w));
                     plain.population += is as u64;

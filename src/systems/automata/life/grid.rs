@@ -37,11 +37,11 @@ pub struct Layout {
     /// Words a row.
     pub stride: usize,
     /// Place of the last column, and of the padding column after it if there is padding.
-    ends: (Place, Option<Place>),
+    ends: (BitIndex, Option<BitIndex>),
 }
 
 /// Index of a `u64` in a row, and a bit in it.
-pub type Place = (usize, u32);
+pub type BitIndex = (usize, u32);
 
 impl Layout {
     /// The layout of a world; sizes of zero are raised to one.
@@ -55,13 +55,13 @@ impl Layout {
 
     /// Place of the last column, and of the padding column after it if there is padding.
     #[inline(always)]
-    pub fn ends(&self) -> (Place, Option<Place>) {
+    pub fn ends(&self) -> (BitIndex, Option<BitIndex>) {
         self.ends
     }
 
     /// Column x of a row: index of its `u64`, and the bit in it.
     #[inline(always)]
-    pub fn place(&self, x: usize) -> Place {
+    pub fn place(&self, x: usize) -> BitIndex {
         let (lane, word) = (x / self.stride, x % self.stride);
         (word * PARTS + lane / 64, (lane % 64) as u32)
     }

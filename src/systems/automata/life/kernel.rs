@@ -13,7 +13,7 @@ pub const ROWS: usize = 4;
 
 /// The last step of a rule: the next state of 64 cells from the bits of the 3×3 count.
 /// The count is `ones + 2·(carry + twos) + 4·fours`.
-pub trait Next: Copy + Send + Sync {
+pub trait NextState: Copy + Send + Sync {
     /// Next state of 64 cells, each bit on its own.
     fn next(&self, ones: u64, carry: u64, twos: u64, fours: u64, centre: u64) -> u64;
 }
@@ -22,7 +22,7 @@ pub trait Next: Copy + Send + Sync {
 #[derive(Clone, Copy)]
 pub struct Conway;
 
-impl Next for Conway {
+impl NextState for Conway {
     #[inline(always)]
     fn next(&self, ones: u64, carry: u64, twos: u64, fours: u64, centre: u64) -> u64 {
         let three = (twos ^ carry) & !fours;
@@ -34,9 +34,9 @@ impl Next for Conway {
 
 /// A rule known when compiling: the selection below folds away.
 #[derive(Clone, Copy)]
-pub struct Known<const BORN: u16, const SURVIVE: u16>;
+pub struct ConstRule<const BORN: u16, const SURVIVE: u16>;
 
-impl<const BORN: u16, const SURVIVE: u16> Next for Known<BORN, SURVIVE> {
+impl<const BORN: u16, const SURVIVE: u16> NextState for ConstRule<BORN, SURVIVE> {
     #[inline(always)]
     fn next(&self, ones: u64, carry: u64, twos: u64, fours: u64, centre: u64) -> u64 {
         let mask = |bits: u16, n: usize| if bits >> n & 1 == 1 { !0 } else { 0 };
@@ -48,12 +48,12 @@ impl<const BORN: u16, const SURVIVE: u16> Next for Known<BORN, SURVIVE> {
 
 /// Any rule: for each count of the block (0..=9) all ones or all zeros.
 #[derive(Clone, Copy)]
-pub struct Any {
+pub struct DynRule {
     dead: [u64; 10],
     live: [u64; 10],
 }
 
-impl Any {
+impl DynRule {
     /// The tables of a rule.
     pub fn new(rule: Rule) -> Self {
         let table = |bits: u16| core::array::from_fn(|n| if bits >> n & 1 == 1 { !0 } else { 0 });
@@ -62,7 +62,7 @@ impl Any {
     }
 }
 
-impl Next for Any {
+impl NextState for DynRule {
     #[inline(always)]
     fn next(&self, ones: u64, carry: u64, twos: u64, fours: u64, centre: u64) -> u64 {
         select(&self.dead, &self.live, [ones, carry, twos, fours], centre)
@@ -98,13 +98,13 @@ pub struct Job {
 
 widest! {
     /// The four rows that a job is about, from their six in `input`, into `output`.
-    pub fn generation<R: Next>(rule: R, layout: &Layout, job: &Job, input: &[u64], output: &mut [u64]) {
+    pub fn generation<R: NextState>(rule: R, layout: &Layout, job: &Job, input: &[u64], output: &mut [u64]) {
         rows(rule, layout, job, input, output);
     }
 }
 
 #[inline(always)]
-fn rows<R: Next>(rule: R, layout: &Layout, job: &Job, input: &[u64], output: &mut [u64]) {
+fn rows<R: NextState>(rule: R, layout: &Layout, job: &Job, input: &[u64], output: &mut [u64]) {
     let n = layout.stride * PARTS;
     // Written out, not in arrays of slices: only so does the compiler see that no index can be out of range.
     let [at0, at1, at2, at3, at4, at5] = job.rows;
@@ -155,7 +155,7 @@ impl<'a> Row<'a> {
 }
 
 #[inline(always)]
-fn block<R: Next>(rule: R, above: (u64, u64), at: (u64, u64), below: (u64, u64), centre: u64) -> u64 {
+fn block<R: NextState>(rule: R, above: (u64, u64), at: (u64, u64), below: (u64, u64), centre: u64) -> u64 {
     let (ones, carry) = (parity(above.0, at.0, below.0), majority(above.0, at.0, below.0));
     rule.next(ones, carry, parity(above.1, at.1, below.1), majority(above.1, at.1, below.1), centre)
 }

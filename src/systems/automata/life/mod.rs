@@ -1,12 +1,12 @@
 //! Conway's Life and every other life-like rule, 64 cells a machine word.
 //!
 //! [`rule`] and [`pattern`] read what a scene names; [`grid`] says where a cell's bit lies, [`kernel`] computes four rows at once, [`advance`]
-//! lets rows flow through several generations, [`board`] holds the cells before and after a tick; [`age`] counts
+//! lets rows flow through several generations, [`buffer`] holds the cells before and after a tick; [`age`] counts
 //! how long cells live, [`paint`] lets the outside in, and [`picture`] shows it all.
 
 pub mod advance;
 pub mod age;
-pub mod board;
+pub mod double_buffer;
 pub mod grid;
 pub mod kernel;
 pub mod paint;
@@ -14,16 +14,16 @@ pub mod pattern;
 pub mod picture;
 pub mod rule;
 
-use age::{Ages, Tally};
-use board::Board;
+use age::{Ages, TickStats};
+use double_buffer::DoubleBuffer;
 use grid::{Grid, Layout};
-use pattern::{Pattern, Place};
-use picture::{Drawn, Picture};
+use pattern::{Pattern, TextPosition};
+use picture::{CellOutput, CellView};
 use rule::Rule;
 
 use world::field::Field;
 use world::params;
-use world::system::{Birth, Env, Fault, System, TextKind, TextSpec, Texts};
+use world::system::{Env, Fault, InitContext, System, TextKind, TextSpec, Texts};
 use world::view::View;
 
 world::choices! {
@@ -98,9 +98,9 @@ world::readouts! {
 pub struct Life {
     rule: Rule,
     torus: bool,
-    board: Board,
+    buffer: DoubleBuffer,
     ages: Ages,
-    tally: Tally,
+    tally: TickStats,
     /// Parts of generations not yet made.
     due: f64,
 }
@@ -142,7 +142,7 @@ impl System for Life {
         faults
     }
 
-    fn new(params: &LifeParams, birth: &Birth) -> Result<Self, Fault> {
+    fn new(params: &LifeParams, birth: &InitContext) -> Result<Self, Fault> {
         let start = beginning(birth.texts)?;
         let layout = Layout::new(birth.width, birth.height);
         let grid = match &start {
@@ -158,9 +158,9 @@ impl System for Life {
         Ok(Self {
             rule,
             torus: params.edge == Border::Torus,
-            board: Board::new(grid),
+            buffer: DoubleBuffer::new(grid),
             ages: Ages::new(layout, params.memory as usize),
-            tally: Tally { population, births: population, deaths: 0 },
+            tally: TickStats { population, births: population, deaths: 0 },
             due: 0.0,
         })
     }
@@ -170,9 +170,9 @@ impl System for Life {
         self.due += params.speed as f64;
         let generations = self.due as usize;
         self.due -= generations as f64;
-        self.board.advance(self.rule, self.torus, generations);
+        self.buffer.advance(self.rule, self.torus, generations);
 
-        let cells = self.board.now_mut();
+        let cells = self.buffer.now_mut();
         if let Some(field) = env.input(Input::Seed) {
             paint::by_field(cells, field, params.fertile, true, env.rng.named("seed"));
         }
@@ -183,21 +183,21 @@ impl System for Life {
         for (i, touch) in env.touches.iter().enumerate() {
             paint::touch(cells, touch, self.torus, env.rng.named("touch").fork(i as u64));
         }
-        self.tally = self.ages.tick(self.board.before(), self.board.now());
+        self.tally = self.ages.tick(self.buffer.before(), self.buffer.now());
     }
 
     fn show(&self, port: Output, view: &View, into: &mut Field) {
         let drawn = match port {
-            Output::Alive => Drawn::Alive,
-            Output::Age => Drawn::Age,
-            Output::Births => Drawn::Births,
+            Output::Alive => CellOutput::Alive,
+            Output::Age => CellOutput::Age,
+            Output::Births => CellOutput::Births,
         };
-        Picture { cells: self.board.now(), ages: &self.ages, torus: self.torus, drawn }.draw(view, into);
+        CellView { cells: self.buffer.now(), ages: &self.ages, torus: self.torus, drawn }.draw(view, into);
     }
 
     fn read(&self, readout: Readout) -> f32 {
-        let Tally { population, births, deaths } = self.tally;
-        let Layout { width, height, .. } = self.board.layout();
+        let TickStats { population, births, deaths } = self.tally;
+        let Layout { width, height, .. } = self.buffer.layout();
         let share = |n: u64| (n as f64 / (width * height) as f64) as f32;
         match readout {
             Readout::Population => population as f32,
@@ -228,7 +228,7 @@ fn beginning(texts: &Texts) -> Result<Option<(&'static str, Pattern)>, Fault> {
 fn own_rule(pattern: &Pattern) -> Result<Rule, String> {
     let Some(rule) = &pattern.rule else { return Ok(Rule::CONWAY) };
     Rule::parse(rule.text.split(':').next().unwrap_or(&rule.text)).map_err(|e| {
-        let Place { line, column } = rule.place;
+        let TextPosition { line, column } = rule.place;
         format!("{e} (the pattern names it in line {line}, column {column}; `rule` would override it)")
     })
 }
@@ -250,7 +250,7 @@ fn placed(layout: Layout, pattern: &Pattern) -> Result<Grid, String> {
     Ok(grid)
 }
 
-fn soup(layout: Layout, density: f32, birth: &Birth) -> Grid {
+fn soup(layout: Layout, density: f32, birth: &InitContext) -> Grid {
     let rng = birth.rng.named("soup");
     Grid::from_fn(layout, |x, y| rng.unit((y * layout.width + x) as u64) < density)
 }

@@ -12,7 +12,7 @@ const SPELLED: usize = 1 << 22;
 
 /// What is drawn of a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Drawn {
+pub enum CellOutput {
     /// 1 if alive.
     Alive,
     /// Ticks alive, the first counted; 0 if dead.
@@ -22,7 +22,7 @@ pub enum Drawn {
 }
 
 /// The cells, their ages, and whether the world's edges meet.
-pub struct Picture<'a> {
+pub struct CellView<'a> {
     /// The cells.
     pub cells: &'a Grid,
     /// Their ages.
@@ -30,13 +30,13 @@ pub struct Picture<'a> {
     /// Whether the world is a torus.
     pub torus: bool,
     /// What is drawn.
-    pub drawn: Drawn,
+    pub drawn: CellOutput,
 }
 
 /// At most this many weighted bit planes make up what is drawn.
 const PLANES: usize = 9;
 
-impl Picture<'_> {
+impl CellView<'_> {
     /// Draws the world through a view: cells when magnified, means over a pixel's footprint when shrunk.
     pub fn draw(&self, view: &View, into: &mut Field) {
         let Layout { width, height, .. } = self.cells.layout();
@@ -63,12 +63,12 @@ impl Picture<'_> {
         let alive = self.cells.row(y)[word * PARTS + part];
         let ages = self.ages.planes(word, y);
         let used = match self.drawn {
-            Drawn::Alive => 0,
-            Drawn::Age => ages.len(),
-            Drawn::Births => FADE.trailing_zeros() as usize,
+            CellOutput::Alive => 0,
+            CellOutput::Age => ages.len(),
+            CellOutput::Births => FADE.trailing_zeros() as usize,
         };
         let base = match self.drawn {
-            Drawn::Births => alive & !ages[used..].iter().fold(0, |old, plane| old | plane.0[part]),
+            CellOutput::Births => alive & !ages[used..].iter().fold(0, |old, plane| old | plane.0[part]),
             _ => alive,
         };
         out[0] = base;
@@ -77,7 +77,7 @@ impl Picture<'_> {
     }
 
     fn weight(&self, plane: usize) -> f32 {
-        let step = if self.drawn == Drawn::Births { -1.0 / FADE as f32 } else { 1.0 };
+        let step = if self.drawn == CellOutput::Births { -1.0 / FADE as f32 } else { 1.0 };
         if plane == 0 { 1.0 } else { step * (1u32 << (plane - 1)) as f32 }
     }
 

@@ -3,14 +3,14 @@ use std::path::Path;
 use super::*;
 use world::ports::Readouts as _;
 use world::rng::Rng;
-use world::system::{Kind, Phase, Touch};
+use world::system::{Phase, SystemKind, Touch};
 
 fn env<'a>(tick: u64, inputs: &'a [Option<&'a Field>], touches: &'a [Touch]) -> Env<'a> {
     Env { tick, dt: 1.0 / 60.0, rng: Rng::new(7).fork(tick), inputs, touches, switches: &[] }
 }
 
 fn born(texts: &Texts, params: &LifeParams, width: usize, height: usize) -> Result<Life, Fault> {
-    Life::new(params, &Birth { width, height, rng: Rng::new(1), texts })
+    Life::new(params, &InitContext { width, height, rng: Rng::new(1), texts })
 }
 
 fn show(life: &Life, port: Output, view: View, size: (usize, usize)) -> Field {
@@ -59,7 +59,7 @@ fn parts_of_generations_add_up() {
     let upright: Vec<bool> = (0..8)
         .map(|t| {
             life.step(&params, &env(t, &[], &[]));
-            life.board.now().get(2, 1)
+            life.buffer.now().get(2, 1)
         })
         .collect();
     assert_eq!(upright, [false, false, false, true, true, true, true, false]);
@@ -128,7 +128,7 @@ fn a_large_world_is_shown_as_its_means() {
 
 #[test]
 fn any_size_any_view_any_knob() {
-    let kind = Kind::of::<Life>();
+    let kind = SystemKind::of::<Life>();
     for (w, h) in [(1, 1), (1, 70), (63, 1), (64, 3), (65, 2), (513, 5)] {
         let mut node = kind.born(w, h, 3, Path::new(".")).unwrap();
         for (tick, extreme) in [f64::NEG_INFINITY, f64::INFINITY, f64::NAN].into_iter().enumerate() {

@@ -10,7 +10,7 @@
 //! iterations 8, 16, 32, … (Brent 1980), it is inside, and by the very arithmetic that a longer loop would use.
 
 use super::formula::{MOST_POWER, Real, square};
-use super::orbit::{Aim, Plane, Point, Points};
+use super::orbit::{Orbit, OrbitBatch, OrbitParams, Plane};
 use world::widest;
 
 /// Orbits in a tile.
@@ -20,7 +20,7 @@ const BLOCK: usize = 8;
 
 /// What is followed of an orbit; each includes those before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Follow {
+pub enum OrbitOutputs {
     /// Its length.
     Count,
     /// How near it comes to the trap.
@@ -43,7 +43,7 @@ pub struct Job {
     /// Whether cycles end an orbit early.
     pub cycles: bool,
     /// What is followed.
-    pub follow: Follow,
+    pub follow: OrbitOutputs,
     /// Shape of the trap: 0 a point, 1 a cross, 2 a circle of radius ½.
     pub trap: usize,
     /// Where the trap is.
@@ -130,15 +130,15 @@ widest! {
 #[inline(always)]
 fn either<T: Real, const F: u8>(tile: &mut Tile<T>, job: &Job) {
     match job.follow {
-        Follow::Count => follow::<T, F, 0>(tile, job),
-        Follow::Trap => follow::<T, F, 1>(tile, job),
-        Follow::Slope => follow::<T, F, 2>(tile, job),
+        OrbitOutputs::Count => follow::<T, F, 0>(tile, job),
+        OrbitOutputs::Trap => follow::<T, F, 1>(tile, job),
+        OrbitOutputs::Slope => follow::<T, F, 2>(tile, job),
     }
 }
 
 #[inline(always)]
 fn follow<T: Real, const F: u8, const W: u8>(t: &mut Tile<T>, job: &Job) {
-    let aim = Aim {
+    let aim = OrbitParams {
         limit: T::of(job.limit),
         most: T::of(job.iterations as f64),
         shape: job.trap,
@@ -189,14 +189,14 @@ fn follow<T: Real, const F: u8, const W: u8>(t: &mut Tile<T>, job: &Job) {
 }
 
 #[inline(always)]
-fn prepare<T: Real>(t: &mut Tile<T>, job: &Job) -> Points<T> {
+fn prepare<T: Real>(t: &mut Tile<T>, job: &Job) -> OrbitBatch<T> {
     t.count = [T::ZERO; LANES];
     for i in 0..LANES {
         let keep = |v: T| if t.live[i] > T::ZERO { v } else { T::ZERO };
         (t.x[i], t.y[i], t.cx[i], t.cy[i]) = (keep(t.x[i]), keep(t.y[i]), keep(t.cx[i]), keep(t.cy[i]));
     }
     let (zero, start) = ([T::ZERO; LANES], [if job.plane_is_constant { T::ZERO } else { T::ONE }; LANES]);
-    Points { x: t.x, y: t.y, trap: [T::MAX; LANES], ux: start, uy: zero, vx: zero, vy: start }
+    OrbitBatch { x: t.x, y: t.y, trap: [T::MAX; LANES], ux: start, uy: zero, vx: zero, vy: start }
 }
 
 #[inline(always)]
@@ -208,9 +208,9 @@ fn any_alive<T: Real>(t: &Tile<T>) -> bool {
 #[inline(always)]
 fn blind<T: Real, const F: u8, const W: u8>(
     t: &Tile<T>,
-    now: &Points<T>,
-    next: &mut Points<T>,
-    aim: &Aim<T>,
+    now: &OrbitBatch<T>,
+    next: &mut OrbitBatch<T>,
+    aim: &OrbitParams<T>,
 ) -> bool {
     let mut inside = true;
     for i in 0..LANES {
@@ -219,7 +219,7 @@ fn blind<T: Real, const F: u8, const W: u8>(
             p = p.on::<F, W>((t.cx[i], t.cy[i]), aim);
         }
         // Orbits that rest wander about zero, which is no matter for their trap and slope.
-        next.set::<W>(i, if W > 0 { Point::choose(t.live[i] > T::ZERO, p, now.get(i)) } else { p });
+        next.set::<W>(i, if W > 0 { Orbit::choose(t.live[i] > T::ZERO, p, now.get(i)) } else { p });
         inside &= square(p.x, p.y) <= aim.limit;
     }
     inside
@@ -228,7 +228,12 @@ fn blind<T: Real, const F: u8, const W: u8>(
 /// The eight iterations after the first `n`, each orbit frozen at its first point outside, and none taken beyond the
 /// most. Orbit after orbit, so that each stays in registers for all eight.
 #[inline(always)]
-fn careful<T: Real, const F: u8, const W: u8>(t: &mut Tile<T>, now: &mut Points<T>, n: usize, aim: &Aim<T>) {
+fn careful<T: Real, const F: u8, const W: u8>(
+    t: &mut Tile<T>,
+    now: &mut OrbitBatch<T>,
+    n: usize,
+    aim: &OrbitParams<T>,
+) {
     let mut counts = [T::ZERO; BLOCK];
     (0..BLOCK).for_each(|k| counts[k] = T::of((n + k + 1) as f64));
     // Orbits with slopes are too much for the registers: they go one iteration at a time.
@@ -239,7 +244,7 @@ fn careful<T: Real, const F: u8, const W: u8>(t: &mut Tile<T>, now: &mut Points<
             for &c in counts {
                 let on = (live > T::ZERO) & (c <= aim.most);
                 let next = p.on::<F, W>((t.cx[i], t.cy[i]), aim);
-                p = Point::choose(on, next, p);
+                p = Orbit::choose(on, next, p);
                 count = if on { c } else { count };
                 let inside = square(next.x, next.y) <= aim.limit;
                 live = if on & !inside { T::ZERO } else { live };
@@ -252,7 +257,7 @@ fn careful<T: Real, const F: u8, const W: u8>(t: &mut Tile<T>, now: &mut Points<
 
 /// Puts the points of orbits that just escaped aside and leaves zeros, which never escape; whether any did.
 #[inline(always)]
-fn retire<T: Real>(t: &mut Tile<T>, z: &mut Points<T>, out: &mut Plane<T>, limit: T) -> bool {
+fn retire<T: Real>(t: &mut Tile<T>, z: &mut OrbitBatch<T>, out: &mut Plane<T>, limit: T) -> bool {
     let mut any = false;
     for i in 0..LANES {
         // So that NaN counts as outside.
@@ -268,7 +273,7 @@ fn retire<T: Real>(t: &mut Tile<T>, z: &mut Points<T>, out: &mut Plane<T>, limit
 
 /// Whether a live orbit is where it was.
 #[inline(always)]
-fn in_cycle<T: Real>(t: &Tile<T>, z: &Points<T>, seen: &Plane<T>) -> bool {
+fn in_cycle<T: Real>(t: &Tile<T>, z: &OrbitBatch<T>, seen: &Plane<T>) -> bool {
     let mut any = false;
     for i in 0..LANES {
         any |= (t.live[i] > T::ZERO) & (z.x[i] == seen.0[i]) & (z.y[i] == seen.1[i]);
@@ -277,7 +282,7 @@ fn in_cycle<T: Real>(t: &Tile<T>, z: &Points<T>, seen: &Plane<T>) -> bool {
 }
 
 #[cold]
-fn end_cycles<T: Real>(t: &mut Tile<T>, z: &mut Points<T>, seen: &Plane<T>) {
+fn end_cycles<T: Real>(t: &mut Tile<T>, z: &mut OrbitBatch<T>, seen: &Plane<T>) {
     for i in 0..LANES {
         if t.live[i] > T::ZERO && z.x[i] == seen.0[i] && z.y[i] == seen.1[i] {
             (t.live[i], t.count[i]) = (T::ZERO, T::ZERO);

@@ -1,7 +1,7 @@
 //! `escape`: sets of points whose orbits never escape under a map (Mandelbrot 1980, Julia 1918), and how fast and
 //! how near the others do.
 //!
-//! The step only settles what is to be seen ([`render::Shot`]) and takes a census on a small grid for the
+//! The step only settles what is to be seen ([`render::OrbitSpec`]) and takes a census on a small grid for the
 //! readouts. Orbits are followed when a picture is asked for, at its own resolution through its own view, and kept
 //! until the shot changes: a still fractal costs nothing, a deep zoom is as sharp as the whole.
 
@@ -9,25 +9,25 @@ pub mod formula;
 mod habitat;
 pub mod interior;
 pub mod kernel;
-pub mod lens;
 mod motion;
 mod orbit;
+pub mod plane_view;
 pub mod render;
 pub mod shade;
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use kernel::Follow;
-use lens::{HEIGHT, Lens};
-use motion::Motion;
-use render::{Picture, Shot};
-use shade::Bands;
+use kernel::OrbitOutputs;
+use motion::MotionState;
+use plane_view::{HEIGHT, PlaneView};
+use render::{OrbitImage, OrbitSpec};
+use shade::ColourBands;
 use world::field::Field;
 use world::params;
 use world::params::Choice as _;
 use world::ports::Readouts as _;
 use world::rng::Rng;
-use world::system::{Birth, Env, Fault, System};
+use world::system::{Env, Fault, InitContext, System};
 use world::view::View;
 
 /// Greatest zoom: pixels are then as wide as f64 can tell apart.
@@ -177,35 +177,35 @@ impl EscapeKnobs {
     fn constant(&self) -> [f64; 2] {
         if self.is_julia() { [self.constant_x, self.constant_y] } else { [0.0, 0.0] }
     }
-    fn bands(&self) -> Bands {
+    fn bands(&self) -> ColourBands {
         let iterations = self.iterations as f32;
-        Bands { per_octave: self.bands as f32, phase: self.phase as f32, iterations }
+        ColourBands { per_octave: self.bands as f32, phase: self.phase as f32, iterations }
     }
 }
 
 /// The escape-time fractals; see the module.
 pub struct Escape {
     size: (usize, usize),
-    motion: Motion,
-    shot: Shot,
-    bands: Bands,
-    album: Mutex<Album>,
+    motion: MotionState,
+    shot: OrbitSpec,
+    bands: ColourBands,
+    cache: Mutex<RenderCache>,
     census: [f32; 3],
 }
 
 /// Pictures of the present shot, by view and size.
-struct Album {
-    kept: Vec<Kept>,
+struct RenderCache {
+    kept: Vec<CachedRender>,
     /// The most that was asked for of the present shot, and of the one before.
-    asked: Follow,
-    asked_before: Follow,
+    asked: OrbitOutputs,
+    asked_before: OrbitOutputs,
 }
 
-struct Kept {
+struct CachedRender {
     view: View,
     size: (usize, usize),
-    follow: Follow,
-    picture: Arc<Picture>,
+    follow: OrbitOutputs,
+    picture: Arc<OrbitImage>,
 }
 
 /// Pictures kept of one shot.
@@ -227,12 +227,13 @@ impl System for Escape {
         habitat::habitat(rng)
     }
 
-    fn new(params: &EscapeKnobs, birth: &Birth) -> Result<Self, Fault> {
-        let (size, motion) = ((birth.width, birth.height), Motion::default());
+    fn new(params: &EscapeKnobs, birth: &InitContext) -> Result<Self, Fault> {
+        let (size, motion) = ((birth.width, birth.height), MotionState::default());
         let shot = settle(params, &motion, size, [None, None]);
-        let album = Album { kept: Vec::new(), asked: Follow::Count, asked_before: Follow::Count };
+        let cache =
+            RenderCache { kept: Vec::new(), asked: OrbitOutputs::Count, asked_before: OrbitOutputs::Count };
         let mut born =
-            Self { size, motion, shot, bands: params.bands(), album: Mutex::new(album), census: [0.0; 3] };
+            Self { size, motion, shot, bands: params.bands(), cache: Mutex::new(cache), census: [0.0; 3] };
         born.take_census();
         Ok(born)
     }
@@ -244,12 +245,12 @@ impl System for Escape {
         let (same, bands) = (shot == self.shot, params.bands());
         if !same {
             self.shot = shot;
-            let album = self.album.get_mut().unwrap_or_else(|p| p.into_inner());
+            let cache = self.cache.get_mut().unwrap_or_else(|p| p.into_inner());
             // A tick that nobody looked at says nothing of who looks.
-            if !album.kept.is_empty() {
-                (album.asked_before, album.asked) = (album.asked, Follow::Count);
+            if !cache.kept.is_empty() {
+                (cache.asked_before, cache.asked) = (cache.asked, OrbitOutputs::Count);
             }
-            album.kept.clear();
+            cache.kept.clear();
         }
         if !same || bands != self.bands {
             self.bands = bands;
@@ -259,9 +260,9 @@ impl System for Escape {
 
     fn show(&self, port: Output, view: &View, into: &mut Field) {
         let follow = match port {
-            Output::Smooth | Output::Interior => Follow::Count,
-            Output::Trap => Follow::Trap,
-            Output::Distance => Follow::Slope,
+            Output::Smooth | Output::Interior => OrbitOutputs::Count,
+            Output::Trap => OrbitOutputs::Trap,
+            Output::Distance => OrbitOutputs::Slope,
         };
         let picture = self.picture(view, into.size(), follow);
         let source = match port {
@@ -291,35 +292,35 @@ impl System for Escape {
 impl Escape {
     /// The picture through a view, followed now or kept from before. Whoever asked for more of the shot before will
     /// soon ask for more of this one, so it is followed once and for all.
-    fn picture(&self, view: &View, size: (usize, usize), follow: Follow) -> Arc<Picture> {
-        let serves = |k: &Kept| k.view == *view && k.size == size && k.follow >= follow;
+    fn picture(&self, view: &View, size: (usize, usize), follow: OrbitOutputs) -> Arc<OrbitImage> {
+        let serves = |k: &CachedRender| k.view == *view && k.size == size && k.follow >= follow;
         let before = {
-            let mut album = self.album();
-            album.asked = album.asked.max(follow);
-            if let Some(k) = album.kept.iter().find(|k| serves(k)) {
+            let mut cache = self.cache();
+            cache.asked = cache.asked.max(follow);
+            if let Some(k) = cache.kept.iter().find(|k| serves(k)) {
                 return k.picture.clone();
             }
-            album.asked_before
+            cache.asked_before
         };
         // The album is open to others meanwhile: a thread that waits for parts of this picture may take up any work.
         let follow = follow.max(before);
         let picture = Arc::new(self.shot.render(view, size, follow));
-        let mut album = self.album();
-        if album.kept.len() == MOST_KEPT {
-            album.kept.remove(0);
+        let mut cache = self.cache();
+        if cache.kept.len() == MOST_KEPT {
+            cache.kept.remove(0);
         }
-        album.kept.push(Kept { view: *view, size, follow, picture: picture.clone() });
+        cache.kept.push(CachedRender { view: *view, size, follow, picture: picture.clone() });
         picture
     }
 
-    fn album(&self) -> MutexGuard<'_, Album> {
+    fn cache(&self) -> MutexGuard<'_, RenderCache> {
         // A panic elsewhere cannot leave the album half-written: each change is one push, remove or number.
-        self.album.lock().unwrap_or_else(|p| p.into_inner())
+        self.cache.lock().unwrap_or_else(|p| p.into_inner())
     }
 
     fn take_census(&mut self) {
         let size = (self.size.0.min(CENSUS.0), self.size.1.min(CENSUS.1));
-        let count = self.shot.render(&View::WHOLE, size, Follow::Count).count;
+        let count = self.shot.render(&View::WHOLE, size, OrbitOutputs::Count).count;
         let (mut inside, mut iterations, mut bins) = (0u32, 0f64, [0u32; 64]);
         for &n in count.data() {
             inside += (n < 0.0) as u32;
@@ -334,11 +335,16 @@ impl Escape {
 }
 
 /// What knobs, motion and inputs amount to.
-fn settle(knobs: &EscapeKnobs, motion: &Motion, size: (usize, usize), inputs: [Option<&Field>; 2]) -> Shot {
+fn settle(
+    knobs: &EscapeKnobs,
+    motion: &MotionState,
+    size: (usize, usize),
+    inputs: [Option<&Field>; 2],
+) -> OrbitSpec {
     let bend = inputs[0].filter(|_| knobs.bend_gain != 0.0).map(|f| limited(f, knobs.bend_gain as f32));
     let shift = inputs[1].filter(|_| knobs.shift != 0.0).map(|f| limited(f, knobs.shift as f32));
-    Shot {
-        lens: Lens {
+    OrbitSpec {
+        plane_view: PlaneView {
             centre: [knobs.centre_x, knobs.centre_y],
             span: HEIGHT / motion.zoom(knobs),
             turn: knobs.turn,

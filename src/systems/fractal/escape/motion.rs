@@ -6,7 +6,7 @@ use world::system::Env;
 
 /// Motion so far.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Motion {
+pub struct MotionState {
     /// Turns along the path.
     turns: f64,
     /// How far fingers have moved the constant.
@@ -18,7 +18,7 @@ const FOLLOW: f64 = 3.0;
 /// Farthest that fingers may move the constant.
 const FARTHEST: f64 = 2.0;
 
-impl Motion {
+impl MotionState {
     /// One tick.
     pub fn step(&mut self, knobs: &EscapeKnobs, env: &Env, aspect: f64) {
         let dt = env.dt as f64;

@@ -3,11 +3,11 @@
 use super::formula::{Real, step, tangent};
 use super::kernel::LANES;
 
-/// 64 orbits as far as they are known: where they are and, as far as `W` asks (a [`super::kernel::Follow`]), how near
+/// 64 orbits as far as they are known: where they are and, as far as `W` asks (a [`super::kernel::OrbitOutputs`]), how near
 /// they came to the trap, squared, and their derivatives by the plane's two directions.
 #[repr(align(64))]
 #[derive(Clone)]
-pub struct Points<T> {
+pub struct OrbitBatch<T> {
     pub x: [T; LANES],
     pub y: [T; LANES],
     pub trap: [T; LANES],
@@ -20,9 +20,9 @@ pub struct Points<T> {
 /// Real and imaginary parts.
 pub type Plane<T> = ([T; LANES], [T; LANES]);
 
-/// One of [`Points`].
+/// One of [`OrbitBatch`].
 #[derive(Clone, Copy)]
-pub struct Point<T> {
+pub struct Orbit<T> {
     pub x: T,
     pub y: T,
     pub trap: T,
@@ -32,15 +32,15 @@ pub struct Point<T> {
     pub vy: T,
 }
 
-impl<T: Real> Points<T> {
+impl<T: Real> OrbitBatch<T> {
     #[inline(always)]
-    pub fn get(&self, i: usize) -> Point<T> {
+    pub fn get(&self, i: usize) -> Orbit<T> {
         let Self { x, y, trap, ux, uy, vx, vy } = self;
-        Point { x: x[i], y: y[i], trap: trap[i], ux: ux[i], uy: uy[i], vx: vx[i], vy: vy[i] }
+        Orbit { x: x[i], y: y[i], trap: trap[i], ux: ux[i], uy: uy[i], vx: vx[i], vy: vy[i] }
     }
 
     #[inline(always)]
-    pub fn set<const W: u8>(&mut self, i: usize, p: Point<T>) {
+    pub fn set<const W: u8>(&mut self, i: usize, p: Orbit<T>) {
         (self.x[i], self.y[i]) = (p.x, p.y);
         if W > 0 {
             self.trap[i] = p.trap;
@@ -51,10 +51,10 @@ impl<T: Real> Points<T> {
     }
 }
 
-impl<T: Real> Point<T> {
+impl<T: Real> Orbit<T> {
     /// One iteration on.
     #[inline(always)]
-    pub fn on<const F: u8, const W: u8>(self, c: (T, T), aim: &Aim<T>) -> Self {
+    pub fn on<const F: u8, const W: u8>(self, c: (T, T), aim: &OrbitParams<T>) -> Self {
         let Self { x, y, trap, ux, uy, vx, vy } = self;
         let (nx, ny) = step::<T, F>(x, y, c.0, c.1);
         let mut next = Self { x: nx, y: ny, ..self };
@@ -86,7 +86,7 @@ impl<T: Real> Point<T> {
 }
 
 /// What is the same for every orbit.
-pub struct Aim<T> {
+pub struct OrbitParams<T> {
     pub limit: T,
     pub most: T,
     pub shape: usize,

@@ -4,8 +4,8 @@ use rayon::prelude::*;
 
 use super::formula::{Real, degree, escape_square};
 use super::interior::certain;
-use super::kernel::{Follow, Job, LANES, Tile};
-use super::lens::{Lens, Sight};
+use super::kernel::{Job, LANES, OrbitOutputs, Tile};
+use super::plane_view::{PlaneSampler, PlaneView};
 use super::shade;
 use world::field::Field;
 use world::view::View;
@@ -16,9 +16,9 @@ const SIDE: usize = 8;
 
 /// All that determines the orbits of a node's plane.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Shot {
+pub struct OrbitSpec {
     /// Where pixels look.
-    pub lens: Lens,
+    pub plane_view: PlaneView,
     /// See [`super::formula`].
     pub formula: u8,
     /// Whether the plane is the orbit's start and the constant is given, or the other way round.
@@ -39,7 +39,7 @@ pub struct Shot {
 
 /// What became of the orbit of every pixel.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Picture {
+pub struct OrbitImage {
     /// Smooth iteration count; −1 where the orbit never escaped.
     pub count: Field,
     /// Least distance to the trap, if asked for.
@@ -48,10 +48,10 @@ pub struct Picture {
     pub distance: Option<Field>,
 }
 
-impl Shot {
+impl OrbitSpec {
     /// The picture through a view, at a size, with what of its orbits is followed.
-    pub fn render(&self, view: &View, size: (usize, usize), follow: Follow) -> Picture {
-        let sight = self.lens.sight(view, size);
+    pub fn render(&self, view: &View, size: (usize, usize), follow: OrbitOutputs) -> OrbitImage {
+        let sight = self.plane_view.sight(view, size);
         if sight.coarse() {
             self.render_as::<f32>(&sight, size, follow)
         } else {
@@ -60,7 +60,12 @@ impl Shot {
     }
 
     /// The same in a given precision.
-    pub fn render_as<T: Real>(&self, sight: &Sight, (w, h): (usize, usize), follow: Follow) -> Picture {
+    pub fn render_as<T: Real>(
+        &self,
+        sight: &PlaneSampler,
+        (w, h): (usize, usize),
+        follow: OrbitOutputs,
+    ) -> OrbitImage {
         let mut fields: Vec<Field> = (0..=follow as usize).map(|_| Field::new(w, h, 1)).collect();
         let mut bands: Vec<Vec<&mut [f32]>> = (0..h.div_ceil(SIDE)).map(|_| Vec::new()).collect();
         for field in &mut fields {
@@ -69,10 +74,10 @@ impl Shot {
         }
         bands.par_iter_mut().enumerate().for_each(|(j, out)| self.band::<T>(sight, j * SIDE, w, out));
         let mut fields = fields.into_iter();
-        Picture { count: fields.next().unwrap_or_default(), trap: fields.next(), distance: fields.next() }
+        OrbitImage { count: fields.next().unwrap_or_default(), trap: fields.next(), distance: fields.next() }
     }
 
-    fn job(&self, follow: Follow) -> Job {
+    fn job(&self, follow: OrbitOutputs) -> Job {
         Job {
             formula: self.formula,
             iterations: self.iterations,
@@ -86,14 +91,14 @@ impl Shot {
     }
 
     /// One band of tiles from row `top` on: counts and, if there are more slices, trap and distance.
-    fn band<T: Real>(&self, sight: &Sight, top: usize, w: usize, out: &mut [&mut [f32]]) {
+    fn band<T: Real>(&self, sight: &PlaneSampler, top: usize, w: usize, out: &mut [&mut [f32]]) {
         wide_tiles::<T>(self, sight, top, w, out);
     }
 
     #[inline(always)]
-    fn tiles<T: Real>(&self, sight: &Sight, top: usize, w: usize, out: &mut [&mut [f32]]) {
+    fn tiles<T: Real>(&self, sight: &PlaneSampler, top: usize, w: usize, out: &mut [&mut [f32]]) {
         let rows = out[0].len() / w;
-        let job = self.job([Follow::Count, Follow::Trap, Follow::Slope][out.len() - 1]);
+        let job = self.job([OrbitOutputs::Count, OrbitOutputs::Trap, OrbitOutputs::Slope][out.len() - 1]);
         let radius = self.radius();
         let mut tile = Tile::<T>::new();
         for left in (0..w).step_by(SIDE) {
@@ -102,10 +107,10 @@ impl Shot {
             tile.run(&job);
             let counts = self.counts(&tile, radius);
             let (mut trap, mut distance) = ([0f32; LANES], [0f32; LANES]);
-            if job.follow >= Follow::Trap {
+            if job.follow >= OrbitOutputs::Trap {
                 near(&tile, &mut trap);
             }
-            if job.follow == Follow::Slope {
+            if job.follow == OrbitOutputs::Slope {
                 self.distance(&tile, &counts, &mut distance);
             }
             for y in 0..rows {
@@ -123,14 +128,15 @@ impl Shot {
     fn aim<T: Real>(
         &self,
         tile: &mut Tile<T>,
-        sight: &Sight,
+        sight: &PlaneSampler,
         (left, top): (usize, usize),
         (columns, rows): (usize, usize),
-        follow: Follow,
+        follow: OrbitOutputs,
     ) {
         // The trap wants to see the orbit, so only counts may be told without it.
         let standing = self.constant == [0.0, 0.0] && self.shift.is_none();
-        let skip = self.shortcuts && follow == Follow::Count && !self.julia && self.formula == 0 && standing;
+        let skip =
+            self.shortcuts && follow == OrbitOutputs::Count && !self.julia && self.formula == 0 && standing;
         let (mut p, mut q) = ([0f64; LANES], [0f64; LANES]);
         for i in 0..LANES {
             (p[i], q[i]) = sight.plane(left + i % SIDE, top + i / SIDE);
@@ -183,7 +189,7 @@ impl Shot {
             let down = x * tile.vx[i].wide() + y * tile.vy[i].wide();
             let r2 = x * x + y * y;
             let ln = shade::log2((r2 as f32).min(f32::MAX)) as f64 * core::f64::consts::LN_2;
-            let d = r2 * 0.5 * ln / (along * along + down * down).sqrt() / self.lens.span;
+            let d = r2 * 0.5 * ln / (along * along + down * down).sqrt() / self.plane_view.span;
             // Tangents that ran out of range are those of points too near to tell from the set.
             let near = (counts[i] >= 0.0) & (d.abs() < f64::INFINITY);
             out[i] = if near { d.min(1e3) as f32 } else { 0.0 };
@@ -200,7 +206,7 @@ fn near<T: Real>(tile: &Tile<T>, out: &mut [f32; LANES]) {
 }
 
 widest! {
-    fn wide_tiles<T: Real>(shot: &Shot, sight: &Sight, top: usize, w: usize, out: &mut [&mut [f32]]) {
+    fn wide_tiles<T: Real>(shot: &OrbitSpec, sight: &PlaneSampler, top: usize, w: usize, out: &mut [&mut [f32]]) {
         shot.tiles::<T>(sight, top, w, out);
     }
 }

@@ -26,7 +26,7 @@ pub fn smooth_count(count: f32, r2: f32, log2_limit: f32, per_log2_degree: f32) 
 
 /// How counts become tones.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Bands {
+pub struct ColourBands {
     /// Waves of the tone per doubling of the count; 0 is one rise from the far plane to the set.
     pub per_octave: f32,
     /// Shift of the waves, in turns.
@@ -35,7 +35,7 @@ pub struct Bands {
     pub iterations: f32,
 }
 
-impl Bands {
+impl ColourBands {
     /// Tone 0..1 of a smooth count; below 0 stands for the inside and is 0.
     ///
     /// Counts are spread by their logarithm, since they double with each halving of the distance to a smooth
@@ -77,7 +77,7 @@ mod tests {
         fn tones_stay_in_range_and_are_continuous(
             count in 0.0f32..60_000.0, per_octave in 0.0f32..8.0, phase in -4.0f32..4.0,
         ) {
-            let bands = Bands { per_octave, phase, iterations: 65_536.0 };
+            let bands = ColourBands { per_octave, phase, iterations: 65_536.0 };
             let (a, b) = (bands.tone(count), bands.tone(count * 1.0001 + 1e-4));
             prop_assert!((0.0..=1.0).contains(&a));
             prop_assert!((a - b).abs() < 0.02);

@@ -72,14 +72,14 @@ fn select(row: Locations, context: &RowContext, moments: Option<[&mut [f32]; 3]>
     }
 }
 
-type Block = [f32; BLOCK];
-type Nine<'a> = [&'a mut Block; Q];
+type LaneBlock = [f32; BLOCK];
+type Populations<'a> = [&'a mut LaneBlock; Q];
 
 /// Density deviation and velocity of a block.
 struct Moments {
-    dr: Block,
-    ux: Block,
-    uy: Block,
+    dr: LaneBlock,
+    ux: LaneBlock,
+    uy: LaneBlock,
 }
 
 #[inline(always)]
@@ -98,7 +98,7 @@ fn blocks<const FORCED: bool, const SUBGRID: bool>(
         let solid = context.solid.map(|s| &s[start..start + n]).filter(|s| s.iter().any(|&s| s != 0));
         let here = row.each_mut().map(|l| &mut l[start..start + n]);
         let found = if n == BLOCK {
-            let nine = here.map(|l| <&mut Block>::try_from(l).expect("a whole block"));
+            let nine = here.map(|l| <&mut LaneBlock>::try_from(l).expect("a whole block"));
             block::<FORCED, SUBGRID>(nine, &context.relaxation, force, solid, &mut limited)
         } else {
             rest.iter_mut().zip(&here).for_each(|(r, l)| r[..n].copy_from_slice(l));
@@ -118,7 +118,7 @@ fn blocks<const FORCED: bool, const SUBGRID: bool>(
 
 /// A block of a row, padded with zeros.
 #[inline(always)]
-fn part(row: &[f32], start: usize, n: usize) -> Block {
+fn part(row: &[f32], start: usize, n: usize) -> LaneBlock {
     let mut block = [0.0; BLOCK];
     block[..n].copy_from_slice(&row[start..start + n]);
     block
@@ -126,9 +126,9 @@ fn part(row: &[f32], start: usize, n: usize) -> Block {
 
 #[inline(always)]
 fn block<const FORCED: bool, const SUBGRID: bool>(
-    mut nine: Nine,
+    mut nine: Populations,
     relaxation: &Relaxation,
-    force: Option<[Block; 2]>,
+    force: Option<[LaneBlock; 2]>,
     solid: Option<&[u8]>,
     limited: &mut u32,
 ) -> Moments {
@@ -153,7 +153,7 @@ fn block<const FORCED: bool, const SUBGRID: bool>(
 
 /// Solid cells hold a gas at rest; what reaches the fluid is set by the links.
 #[inline(always)]
-fn clear(nine: &mut Nine, solid: &[u8]) {
+fn clear(nine: &mut Populations, solid: &[u8]) {
     for l in nine {
         l.iter_mut().zip(solid).for_each(|(g, &s)| *g = if s != 0 { 0.0 } else { *g });
     }
@@ -163,16 +163,16 @@ fn clear(nine: &mut Nine, solid: &[u8]) {
 #[expect(clippy::too_many_arguments, reason = "nine arguments: the compiler sees that they do not overlap")]
 #[inline(always)]
 fn measure<const FORCED: bool>(
-    l0: &Block,
-    l1: &Block,
-    l2: &Block,
-    l3: &Block,
-    l4: &Block,
-    l5: &Block,
-    l6: &Block,
-    l7: &Block,
-    l8: &Block,
-    [fx, fy]: &[Block; 2],
+    l0: &LaneBlock,
+    l1: &LaneBlock,
+    l2: &LaneBlock,
+    l3: &LaneBlock,
+    l4: &LaneBlock,
+    l5: &LaneBlock,
+    l6: &LaneBlock,
+    l7: &LaneBlock,
+    l8: &LaneBlock,
+    [fx, fy]: &[LaneBlock; 2],
     found: &mut Moments,
 ) -> bool {
     let mut bad = 0u32;
@@ -198,7 +198,7 @@ fn measure<const FORCED: bool>(
 /// Puts the cells that are beyond the limits into equilibrium within them.
 #[cold]
 #[inline(never)]
-fn mend(nine: &mut Nine, found: &mut Moments) -> u32 {
+fn mend(nine: &mut Populations, found: &mut Moments) -> u32 {
     let mut count = 0;
     for k in 0..BLOCK {
         let (dr, ux, uy) = (found.dr[k], found.ux[k], found.uy[k]);
@@ -236,16 +236,16 @@ impl Pair {
 #[expect(clippy::too_many_arguments, reason = "nine arguments: the compiler sees that they do not overlap")]
 #[inline(always)]
 fn relax<const FORCED: bool, const SUBGRID: bool>(
-    l0: &mut Block,
-    l1: &mut Block,
-    l2: &mut Block,
-    l3: &mut Block,
-    l4: &mut Block,
-    l5: &mut Block,
-    l6: &mut Block,
-    l7: &mut Block,
-    l8: &mut Block,
-    [fx, fy]: &[Block; 2],
+    l0: &mut LaneBlock,
+    l1: &mut LaneBlock,
+    l2: &mut LaneBlock,
+    l3: &mut LaneBlock,
+    l4: &mut LaneBlock,
+    l5: &mut LaneBlock,
+    l6: &mut LaneBlock,
+    l7: &mut LaneBlock,
+    l8: &mut LaneBlock,
+    [fx, fy]: &[LaneBlock; 2],
     found: &Moments,
     relaxation: &Relaxation,
 ) {

@@ -51,7 +51,7 @@ impl Dye {
 
     /// Carries the dye over `steps` lattice steps of the present velocity, and multiplies it by `keep`.
     pub fn carry(&mut self, lattice: &Lattice, steps: f32, keep: f32) {
-        let carrier = Carrier::new(lattice, &self.now, steps, keep);
+        let carrier = Advection::new(lattice, &self.now, steps, keep);
         let w = lattice.size().0;
         self.next.par_chunks_mut(w).enumerate().for_each(|(y, row)| carry_row(&carrier, y, row));
         std::mem::swap(&mut self.now, &mut self.next);
@@ -90,7 +90,7 @@ fn mean_round(cells: &[Colour], lattice: &Lattice, x: usize, y: usize) -> Colour
 }
 
 /// What carrying needs.
-struct Carrier<'a> {
+struct Advection<'a> {
     lattice: &'a Lattice,
     from: &'a [Colour],
     steps: f32,
@@ -110,14 +110,14 @@ fn cubic(t: f32) -> [f32; 4] {
 const BLOCK: usize = 64;
 
 /// Points between cells: the cell up and left of each, and how far beyond it.
-struct Points {
+struct BackTraces {
     x: [i32; BLOCK],
     y: [i32; BLOCK],
     tx: [f32; BLOCK],
     ty: [f32; BLOCK],
 }
 
-impl Points {
+impl BackTraces {
     /// Points at displacements `scale · (dx, dy)` from the cells of row `y` from `x` on.
     #[inline(always)]
     fn displace(&mut self, (x, y): (usize, usize), scale: f32, dx: &[f32], dy: &[f32]) {
@@ -130,7 +130,7 @@ impl Points {
     }
 }
 
-impl<'a> Carrier<'a> {
+impl<'a> Advection<'a> {
     fn new(lattice: &'a Lattice, from: &'a [Colour], steps: f32, keep: f32) -> Self {
         let (across, down) = (lattice.edges().wraps_across(), lattice.edges().wraps_down());
         Self { lattice, from, steps, keep, across, down }
@@ -140,7 +140,7 @@ impl<'a> Carrier<'a> {
     fn row(&self, y: usize, into: &mut [Colour]) {
         let (u, v) = (self.lattice.moment(1, y), self.lattice.moment(2, y));
         let (none, empty) = ([0; BLOCK], [0.0; BLOCK]);
-        let mut points = Points { x: none, y: none, tx: empty, ty: empty };
+        let mut points = BackTraces { x: none, y: none, tx: empty, ty: empty };
         let (mut across, mut down) = (empty, empty);
         for (k, out) in into.chunks_mut(BLOCK).enumerate() {
             let (x, n) = (k * BLOCK, out.len());
@@ -214,7 +214,7 @@ impl<'a> Carrier<'a> {
 }
 
 widest! {
-    fn carry_row(carrier: &Carrier, y: usize, into: &mut [Colour]) {
+    fn carry_row(carrier: &Advection, y: usize, into: &mut [Colour]) {
         carrier.row(y, into);
     }
 }

@@ -2,7 +2,7 @@
 
 world::choices! {
     /// What one side does.
-    pub enum Edge {
+    pub enum BoundaryCondition {
         /// The opposite side follows.
         Periodic: "periodic",
         /// A wall at rest.
@@ -18,15 +18,15 @@ world::choices! {
 
 /// All four sides and their speeds.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Edges {
+pub struct BoundaryConditions {
     /// Left side.
-    pub left: Edge,
+    pub left: BoundaryCondition,
     /// Right side.
-    pub right: Edge,
+    pub right: BoundaryCondition,
     /// Top side.
-    pub top: Edge,
+    pub top: BoundaryCondition,
     /// Bottom side.
-    pub bottom: Edge,
+    pub bottom: BoundaryCondition,
     /// Speed of moving walls, cells a step; clockwise if positive.
     pub wall_speed: f32,
     /// Speed at which gas enters, cells a step.
@@ -35,7 +35,7 @@ pub struct Edges {
 
 /// What a population meets that leaves a cell.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Beyond {
+pub enum BoundaryKind {
     /// The cell at this place (wrapped).
     Cell(usize, usize),
     /// A boundary half-way, moving at this velocity.
@@ -44,29 +44,29 @@ pub enum Beyond {
     Open,
 }
 
-impl Edges {
+impl BoundaryConditions {
     /// All sides periodic.
     pub const TORUS: Self = Self {
-        left: Edge::Periodic,
-        right: Edge::Periodic,
-        top: Edge::Periodic,
-        bottom: Edge::Periodic,
+        left: BoundaryCondition::Periodic,
+        right: BoundaryCondition::Periodic,
+        top: BoundaryCondition::Periodic,
+        bottom: BoundaryCondition::Periodic,
         wall_speed: 0.0,
         inflow: 0.0,
     };
 
     /// Whether the world repeats across.
     pub fn wraps_across(&self) -> bool {
-        self.left == Edge::Periodic && self.right == Edge::Periodic
+        self.left == BoundaryCondition::Periodic && self.right == BoundaryCondition::Periodic
     }
     /// Whether the world repeats downwards.
     pub fn wraps_down(&self) -> bool {
-        self.top == Edge::Periodic && self.bottom == Edge::Periodic
+        self.top == BoundaryCondition::Periodic && self.bottom == BoundaryCondition::Periodic
     }
 
     /// What lies at (`x`, `y`) of a world of `width`×`height`. A corner between two sides belongs to the stiller
     /// one: wall, then moving wall, then inflow, then outflow. A periodic side whose opposite is not is a wall.
-    pub fn beyond(&self, x: isize, y: isize, width: usize, height: usize) -> Beyond {
+    pub fn beyond(&self, x: isize, y: isize, width: usize, height: usize) -> BoundaryKind {
         let (w, h) = (width as isize, height as isize);
         let across = if (0..w).contains(&x) || self.wraps_across() {
             None
@@ -79,7 +79,7 @@ impl Edges {
             Some(if y < 0 { (self.top, 1.0, 0.0, 0.0, 1.0) } else { (self.bottom, -1.0, 0.0, 0.0, -1.0) })
         };
         let side = match (across, down) {
-            (None, None) => return Beyond::Cell(x.rem_euclid(w) as usize, y.rem_euclid(h) as usize),
+            (None, None) => return BoundaryKind::Cell(x.rem_euclid(w) as usize, y.rem_euclid(h) as usize),
             (Some(s), None) | (None, Some(s)) => s,
             (Some(a), Some(d)) => {
                 if stillness(a.0) <= stillness(d.0) {
@@ -91,19 +91,23 @@ impl Edges {
         };
         let (edge, along_x, along_y, inward_x, inward_y) = side;
         match edge {
-            Edge::Periodic | Edge::Wall => Beyond::Boundary(0.0, 0.0),
-            Edge::Moving => Beyond::Boundary(along_x * self.wall_speed, along_y * self.wall_speed),
-            Edge::Inflow => Beyond::Boundary(inward_x * self.inflow, inward_y * self.inflow),
-            Edge::Outflow => Beyond::Open,
+            BoundaryCondition::Periodic | BoundaryCondition::Wall => BoundaryKind::Boundary(0.0, 0.0),
+            BoundaryCondition::Moving => {
+                BoundaryKind::Boundary(along_x * self.wall_speed, along_y * self.wall_speed)
+            }
+            BoundaryCondition::Inflow => {
+                BoundaryKind::Boundary(inward_x * self.inflow, inward_y * self.inflow)
+            }
+            BoundaryCondition::Outflow => BoundaryKind::Open,
         }
     }
 }
 
-fn stillness(edge: Edge) -> u8 {
+fn stillness(edge: BoundaryCondition) -> u8 {
     match edge {
-        Edge::Periodic | Edge::Wall => 0,
-        Edge::Moving => 1,
-        Edge::Inflow => 2,
-        Edge::Outflow => 3,
+        BoundaryCondition::Periodic | BoundaryCondition::Wall => 0,
+        BoundaryCondition::Moving => 1,
+        BoundaryCondition::Inflow => 2,
+        BoundaryCondition::Outflow => 3,
     }
 }

@@ -6,20 +6,20 @@ use rayon::prelude::*;
 
 use super::collide::Relaxation;
 use super::d2q9::{CX, CY, OPPOSITE, Q, equilibrium};
-use super::edge::Edges;
+use super::edge::BoundaryConditions;
 use super::links::Links;
-use super::store::{Aligned, Shape};
+use super::store::{Aligned, LatticeShape};
 use super::sweep::{Steps, Sweep};
 
 /// A D2Q9 lattice Boltzmann gas.
 pub struct Lattice {
-    shape: Shape,
+    shape: LatticeShape,
     data: Aligned,
     /// Row after row: density deviation, velocity across, velocity down.
     moments: Vec<f32>,
     solid: Vec<u8>,
     solid_rows: Vec<bool>,
-    edges: Edges,
+    edges: BoundaryConditions,
     links: Links,
     stale: bool,
     /// Whether the next step is an odd one.
@@ -28,8 +28,8 @@ pub struct Lattice {
 
 impl Lattice {
     /// A gas at rest, of density 1, without solids.
-    pub fn new(width: usize, height: usize, edges: Edges) -> Self {
-        let shape = Shape::new(width, height);
+    pub fn new(width: usize, height: usize, edges: BoundaryConditions) -> Self {
+        let shape = LatticeShape::new(width, height);
         Self {
             shape,
             data: Aligned::zeros(shape.row() * shape.rows()),
@@ -48,11 +48,11 @@ impl Lattice {
         (self.shape.width, self.shape.height)
     }
     /// What lies at the sides.
-    pub fn edges(&self) -> &Edges {
+    pub fn edges(&self) -> &BoundaryConditions {
         &self.edges
     }
     /// Changes the sides.
-    pub fn set_edges(&mut self, edges: Edges) {
+    pub fn set_edges(&mut self, edges: BoundaryConditions) {
         self.stale |= edges != self.edges;
         self.edges = edges;
     }

@@ -10,8 +10,8 @@
 use rayon::prelude::*;
 
 use super::d2q9::{CX, CY, OPPOSITE, Q, WEIGHT, equilibrium};
-use super::edge::{Beyond, Edges};
-use super::store::Shape;
+use super::edge::{BoundaryConditions, BoundaryKind};
+use super::store::LatticeShape;
 
 /// Part of the density excess that an open side takes away each step: enough to hold the mean pressure, and so
 /// little that sound of hundreds of cells' length still leaves.
@@ -23,7 +23,7 @@ const BEYOND: f32 = 0.3;
 
 /// A population that comes from another place than the cell behind.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Link {
+struct BoundaryLink {
     /// Where the cell reads it in an odd step.
     here: u32,
     /// Where it lies after an even step, and belongs after an odd step.
@@ -34,7 +34,7 @@ struct Link {
 
 /// A population that comes in through an open side.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Open {
+struct InletLink {
     /// Where the cell reads it in an odd step.
     here: u32,
     x: u32,
@@ -45,7 +45,7 @@ struct Open {
     note: u32,
 }
 
-impl Open {
+impl InletLink {
     /// What comes in beside a cell that has just sent out `sent(i)` with each velocity `i`.
     #[inline(always)]
     fn enters(&self, sent: impl Fn(usize) -> f32) -> f32 {
@@ -66,8 +66,8 @@ impl Open {
 /// Links of one row of cells to the ghosts or solids in one set of rows.
 #[derive(Clone, Debug, Default)]
 struct Group {
-    links: Vec<Link>,
-    open: Vec<Open>,
+    links: Vec<BoundaryLink>,
+    open: Vec<InletLink>,
 }
 
 /// Links that belong to one row of cells: those to the row itself or above, and those to the row below.
@@ -76,25 +76,25 @@ struct RowLinks {
     upper: Group,
     lower: Group,
     /// Wrapped from the first to the last row or back.
-    far: Vec<Link>,
+    far: Vec<BoundaryLink>,
 }
 
 /// All links of a lattice.
 #[derive(Clone, Debug)]
 pub struct Links {
-    shape: Shape,
+    shape: LatticeShape,
     /// By storage row; the ghost rows have none.
     rows: Vec<RowLinks>,
 }
 
 impl Links {
     /// Room for the links of a lattice.
-    pub fn new(shape: Shape) -> Self {
+    pub fn new(shape: LatticeShape) -> Self {
         Self { shape, rows: vec![RowLinks::default(); shape.rows()] }
     }
 
     /// Finds all links among `solid` cells (row after row, 0 is fluid) and edges.
-    pub fn build(&mut self, edges: &Edges, solid: &[u8], solid_rows: &[bool]) {
+    pub fn build(&mut self, edges: &BoundaryConditions, solid: &[u8], solid_rows: &[bool]) {
         let shape = self.shape;
         let builder = Builder { shape, edges, solid, solid_rows };
         self.rows[1..=shape.height].par_iter_mut().enumerate().for_each(|(y, row)| builder.row(y, row));
@@ -130,7 +130,7 @@ impl Links {
         self.far().for_each(|l| data[l.there as usize] = data[l.here as usize]);
     }
 
-    fn far(&self) -> impl Iterator<Item = &Link> {
+    fn far(&self) -> impl Iterator<Item = &BoundaryLink> {
         let last = self.shape.height;
         let second = (last > 1).then(|| &self.rows[last].far);
         self.rows[1].far.iter().chain(second.into_iter().flatten())
@@ -158,7 +158,7 @@ impl Group {
         }
     }
 
-    fn after(&self, shape: &Shape, data: &mut [f32], first: usize) {
+    fn after(&self, shape: &LatticeShape, data: &mut [f32], first: usize) {
         let base = first * shape.row();
         for l in &self.links {
             data[l.there as usize - base] = data[l.here as usize - base] + l.add;
@@ -173,8 +173,8 @@ impl Group {
 
 /// Finds links.
 struct Builder<'a> {
-    shape: Shape,
-    edges: &'a Edges,
+    shape: LatticeShape,
+    edges: &'a BoundaryConditions,
     solid: &'a [u8],
     solid_rows: &'a [bool],
 }
@@ -219,28 +219,28 @@ impl Builder<'_> {
             let (gx, gy) = (x as isize + CX[i], y as isize + CY[i]);
             let inside = gx >= 0 && gy >= 0 && (gx as usize) < w && (gy as usize) < h;
             match self.edges.beyond(gx, gy, w, h) {
-                Beyond::Cell(zx, zy) if self.solid[zy * w + zx] != 0 => {
+                BoundaryKind::Cell(zx, zy) if self.solid[zy * w + zx] != 0 => {
                     self.bounce(x, y, i, (0.0, 0.0), into)
                 }
-                Beyond::Cell(..) if inside => {}
-                Beyond::Cell(zx, zy) => {
+                BoundaryKind::Cell(..) if inside => {}
+                BoundaryKind::Cell(zx, zy) => {
                     let there = self.shape.at(i, zy + 1, zx as isize) as u32;
-                    let link = Link { here: self.ghost(x, y, i), there, add: 0.0 };
+                    let link = BoundaryLink { here: self.ghost(x, y, i), there, add: 0.0 };
                     if gy < 0 || gy as usize >= h {
                         into.far.push(link);
                     } else {
                         self.group(i, into).links.push(link);
                     }
                 }
-                Beyond::Boundary(ux, uy) => self.bounce(x, y, i, (ux, uy), into),
-                Beyond::Open => {
+                BoundaryKind::Boundary(ux, uy) => self.bounce(x, y, i, (ux, uy), into),
+                BoundaryKind::Open => {
                     let here = self.ghost(x, y, i);
                     let in_row = if gx < 0 { -2 } else { -3 };
                     let note = match gy < 0 || gy as usize >= h {
                         true => here,
                         false => self.shape.at(i, y + 1, in_row) as u32,
                     };
-                    let open = Open { here, x: x as u32, row: y as u32 + 1, out: i as u8, note };
+                    let open = InletLink { here, x: x as u32, row: y as u32 + 1, out: i as u8, note };
                     self.group(i, into).open.push(open);
                 }
             }
@@ -250,7 +250,7 @@ impl Builder<'_> {
     fn bounce(&self, x: usize, y: usize, i: usize, u: (f32, f32), into: &mut RowLinks) {
         let add = -6.0 * WEIGHT[i] * (CX[i] as f32 * u.0 + CY[i] as f32 * u.1);
         let there = self.shape.at(OPPOSITE[i], y + 1, x as isize) as u32;
-        let link = Link { here: self.ghost(x, y, i), there, add };
+        let link = BoundaryLink { here: self.ghost(x, y, i), there, add };
         self.group(i, into).links.push(link);
     }
 

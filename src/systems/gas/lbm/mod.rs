@@ -5,7 +5,7 @@
 
 use world::field::Field;
 use world::rng::Rng;
-use world::system::{Birth, Env, Fault, System, TextKind, TextSpec, Texts};
+use world::system::{Env, Fault, InitContext, System, TextKind, TextSpec, Texts};
 use world::view::{Sampling, View};
 
 pub mod collide;
@@ -24,7 +24,7 @@ pub mod sweep;
 
 use dye::Dye;
 use lattice::Lattice;
-use observe::Figures;
+use observe::FlowStats;
 pub use params::GasKnobs;
 use solids::Solids;
 
@@ -84,7 +84,7 @@ pub struct Lbm {
     dye: Dye,
     /// Body force, two planes; empty while there is none.
     force: Vec<f32>,
-    figures: Figures,
+    figures: FlowStats,
     limited: u64,
     springs: Rng,
 }
@@ -112,7 +112,7 @@ impl System for Lbm {
         params::habitat(rng)
     }
 
-    fn new(knobs: &GasKnobs, birth: &Birth) -> Result<Self, Fault> {
+    fn new(knobs: &GasKnobs, birth: &InitContext) -> Result<Self, Fault> {
         let (w, h) = (birth.width, birth.height);
         if w * h > MOST_CELLS {
             let most = format!("{w}×{h} cells are too many for the gas; it takes up to {MOST_CELLS}");

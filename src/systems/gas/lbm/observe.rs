@@ -8,7 +8,7 @@ use world::field::rows_per_task;
 
 /// Figures of one tick.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Figures {
+pub struct FlowStats {
     /// Mass of the gas, as a fraction of a world full of gas at density 1.
     pub mass: f64,
     /// Mean speed of the fluid cells, cells a step.
@@ -31,7 +31,7 @@ struct Row {
 }
 
 /// Measures a gas.
-pub fn figures(lattice: &Lattice) -> Figures {
+pub fn figures(lattice: &Lattice) -> FlowStats {
     let (w, h) = lattice.size();
     let rows: Vec<Row> = (0..h)
         .into_par_iter()
@@ -49,7 +49,7 @@ pub fn figures(lattice: &Lattice) -> Figures {
     }
     let fluid = all.fluid.max(1) as f64;
     let used = (all.top_speed / SPEED_LIMIT).max(all.top_excess / DENSITY_LIMIT) as f64;
-    Figures {
+    FlowStats {
         mass: (all.fluid as f64 + all.excess) / (w * h) as f64,
         mean_speed: all.speed / fluid,
         enstrophy: all.enstrophy / fluid,

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::collide::SPEED_LIMIT;
 use super::dye::{Colour, Dye, MOST};
-use super::edge::Edge;
+use super::edge::BoundaryCondition;
 use super::lattice::Lattice;
 use super::params::GasKnobs;
 use world::brush::Brush;
@@ -50,13 +50,13 @@ pub fn fill_stripes(dye: &mut Dye, lattice: &Lattice, knobs: &GasKnobs) {
 pub fn dye_inflow(dye: &mut Dye, lattice: &Lattice, knobs: &GasKnobs, seconds: f64) {
     let ((w, h), edges) = (lattice.size(), *lattice.edges());
     for (edge, column) in [(edges.left, 0), (edges.right, w - 1)] {
-        if edge == Edge::Inflow {
+        if edge == BoundaryCondition::Inflow {
             let colours = stripes(knobs, h, seconds);
             dye.cells_mut().chunks_exact_mut(w).zip(colours).for_each(|(row, c)| row[column] = c);
         }
     }
     for (edge, row) in [(edges.top, 0), (edges.bottom, h - 1)] {
-        if edge == Edge::Inflow {
+        if edge == BoundaryCondition::Inflow {
             dye.cells_mut()[row * w..(row + 1) * w].copy_from_slice(&stripes(knobs, w, seconds));
         }
     }

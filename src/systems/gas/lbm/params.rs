@@ -1,7 +1,7 @@
 //! Knobs of the gas.
 
 use super::collide::Relaxation;
-use super::edge::{Edge, Edges};
+use super::edge::{BoundaryCondition, BoundaryConditions};
 use world::params;
 use world::params::Choice as _;
 use world::rng::Rng;
@@ -42,13 +42,13 @@ params! {
         /// Smagorinsky constant of the subgrid viscosity that keeps thin gas calm; 0 is off.
         smagorinsky: f32 = 0.0 in 0.0..=0.3;
         /// What lies at the left side; `periodic` needs its opposite to be so too, else it is a wall.
-        left: Choice of Edge = "inflow";
+        left: Choice of BoundaryCondition = "inflow";
         /// What lies at the right side.
-        right: Choice of Edge = "outflow";
+        right: Choice of BoundaryCondition = "outflow";
         /// What lies at the top.
-        top: Choice of Edge = "periodic";
+        top: Choice of BoundaryCondition = "periodic";
         /// What lies at the bottom.
-        bottom: Choice of Edge = "periodic";
+        bottom: Choice of BoundaryCondition = "periodic";
         /// Speed of moving walls along themselves, clockwise round the world.
         wall_speed: f32 = 0.1 in -0.25..=0.25, unit "cells/step";
         /// Speed at which gas enters at inflow sides, and that of the stream at birth.
@@ -100,8 +100,8 @@ fn calm_magic(viscosity: f32) -> f32 {
 
 impl GasKnobs {
     /// The four sides.
-    pub fn edges(&self) -> Edges {
-        Edges {
+    pub fn edges(&self) -> BoundaryConditions {
+        BoundaryConditions {
             left: self.left,
             right: self.right,
             top: self.top,
@@ -124,7 +124,8 @@ impl GasKnobs {
 /// A gas in which something goes on: a stream past a disc, a stream alone, or swirls left to themselves in a box.
 pub fn habitat(r: Rng) -> Vec<(&'static str, f64)> {
     let swirls = r.unit(0) < 0.3;
-    let side = |open: Edge| if swirls { Edge::Periodic } else { open }.index() as f64;
+    let side =
+        |open: BoundaryCondition| if swirls { BoundaryCondition::Periodic } else { open }.index() as f64;
     let disc = if swirls || r.unit(1) < 0.15 { 0.0 } else { 0.04 + 0.12 * r.unit64(2) };
     vec![
         ("viscosity", libm::pow(10.0, -2.3 + 0.9 * r.unit64(3))),
@@ -134,8 +135,8 @@ pub fn habitat(r: Rng) -> Vec<(&'static str, f64)> {
         ("disc_x", 0.1 + 0.4 * r.unit64(6)),
         ("disc_y", 0.3 + 0.4 * r.unit64(7)),
         ("start", if swirls { Start::Swirls } else { Start::Stream }.index() as f64),
-        ("left", side(Edge::Inflow)),
-        ("right", side(Edge::Outflow)),
+        ("left", side(BoundaryCondition::Inflow)),
+        ("right", side(BoundaryCondition::Outflow)),
         ("steps", 8.0),
         ("force_x", 0.0),
         ("force_y", 0.0),

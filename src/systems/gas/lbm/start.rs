@@ -1,6 +1,6 @@
 //! How the gas is born.
 
-use super::edge::{Edge, Edges};
+use super::edge::{BoundaryCondition, BoundaryConditions};
 use super::lattice::Lattice;
 use super::params::Start;
 use world::rng::Rng;
@@ -20,9 +20,9 @@ pub fn begin(lattice: &mut Lattice, start: Start, rng: Rng) {
 }
 
 /// The velocity with which gas enters; to the right in a world without inflow.
-fn stream_velocity(edges: &Edges) -> [f32; 2] {
-    let on = |edge: Edge| if edge == Edge::Inflow { edges.inflow } else { 0.0 };
-    let inflows = [edges.left, edges.right, edges.top, edges.bottom].contains(&Edge::Inflow);
+fn stream_velocity(edges: &BoundaryConditions) -> [f32; 2] {
+    let on = |edge: BoundaryCondition| if edge == BoundaryCondition::Inflow { edges.inflow } else { 0.0 };
+    let inflows = [edges.left, edges.right, edges.top, edges.bottom].contains(&BoundaryCondition::Inflow);
     match inflows {
         true => [on(edges.left) - on(edges.right), on(edges.top) - on(edges.bottom)],
         false => [edges.inflow, 0.0],
@@ -42,7 +42,7 @@ fn stream(lattice: &mut Lattice, rng: Rng) {
 }
 
 /// One wave of the stream function: its velocity at a place from tables along each side.
-struct Wave {
+struct StreamMode {
     across: Vec<[f32; 2]>,
     down: Vec<[f32; 2]>,
     u: f32,
@@ -67,9 +67,9 @@ fn swirls(lattice: &mut Lattice, rng: Rng) {
         let long = libm::sqrt(kx * kx + ky * ky).max(1.0);
         let amplitude = SWIRL as f64 * libm::sqrt(2.0 / WAVES as f64);
         let (u, v) = ((amplitude * ky / long) as f32, (-amplitude * kx / long) as f32);
-        Wave { across: table(w, kx, phase), down: table(h, ky, 0.0), u, v }
+        StreamMode { across: table(w, kx, phase), down: table(h, ky, 0.0), u, v }
     };
-    let waves: Vec<Wave> = (0..WAVES).map(wave).collect();
+    let waves: Vec<StreamMode> = (0..WAVES).map(wave).collect();
     lattice.fill(|x, y| {
         let mut state = [0.0; 3];
         for wave in &waves {

@@ -8,7 +8,7 @@ const LEFT: usize = 16;
 
 /// Size and strides of a lattice.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Shape {
+pub struct LatticeShape {
     /// Cells across.
     pub width: usize,
     /// Cells down.
@@ -17,7 +17,7 @@ pub struct Shape {
     line: usize,
 }
 
-impl Shape {
+impl LatticeShape {
     /// The shape of a lattice of `width`×`height` cells.
     pub fn new(width: usize, height: usize) -> Self {
         let mut line = (LEFT + width + 1).next_multiple_of(16);

@@ -16,7 +16,7 @@ use rayon::prelude::*;
 
 use super::collide::{Relaxation, RowContext, collide};
 use super::links::Links;
-use super::store::Shape;
+use super::store::LatticeShape;
 
 /// Least rows a band may have: a seam works on three rows either side.
 const LEAST_BAND: usize = 6;
@@ -35,7 +35,7 @@ pub enum Steps {
 /// What a sweep works with.
 pub struct Sweep<'a> {
     /// Shape of the lattice.
-    pub shape: Shape,
+    pub shape: LatticeShape,
     /// Links of the lattice.
     pub links: &'a Links,
     /// Rates.

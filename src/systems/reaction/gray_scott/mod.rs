@@ -12,7 +12,7 @@ use world::field::Field;
 use world::params;
 use world::rng::Rng;
 use world::stencil::{Boundary, Pointwise};
-use world::system::{Birth, Env, Fault, System};
+use world::system::{Env, Fault, InitContext, System};
 use world::view::{Sampling, View};
 
 world::choices! {
@@ -138,7 +138,7 @@ impl System for GrayScott {
         start::habitat(rng)
     }
 
-    fn new(params: &GrayScottKnobs, birth: &Birth) -> Result<Self, Fault> {
+    fn new(params: &GrayScottKnobs, birth: &InitContext) -> Result<Self, Fault> {
         let now = start::begin(params, birth);
         let mut born = Self { next: now.clone(), now, border: params.border, mean: 0.0, activity: 0.0 };
         born.take_census();

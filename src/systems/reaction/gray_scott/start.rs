@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use world::brush::Brush;
 use world::field::{Field, rows_per_task};
 use world::rng::Rng;
-use world::system::Birth;
+use world::system::InitContext;
 
 use super::{Border, DROP, GrayScottKnobs, U, V};
 
@@ -12,7 +12,7 @@ use super::{Border, DROP, GrayScottKnobs, U, V};
 const RADIUS: f32 = 5.0;
 
 /// U everywhere, and round drops of V at random places.
-pub fn begin(params: &GrayScottKnobs, birth: &Birth) -> Field {
+pub fn begin(params: &GrayScottKnobs, birth: &InitContext) -> Field {
     let (w, h) = (birth.width, birth.height);
     let mut field = Field::new(w, h, 2);
     field.plane_mut(U).fill(1.0);

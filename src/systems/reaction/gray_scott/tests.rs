@@ -7,7 +7,7 @@ use super::*;
 
 fn born(params: &GrayScottKnobs, w: usize, h: usize) -> GrayScott {
     let texts = Texts::default();
-    GrayScott::new(params, &Birth { width: w, height: h, rng: Rng::new(3), texts: &texts }).unwrap()
+    GrayScott::new(params, &InitContext { width: w, height: h, rng: Rng::new(3), texts: &texts }).unwrap()
 }
 
 fn env<'a>(tick: u64, inputs: &'a [Option<&'a Field>], touches: &'a [Touch]) -> Env<'a> {

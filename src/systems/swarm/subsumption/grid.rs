@@ -1,6 +1,6 @@
 //! The ground under the agents: cells, borders, and moving without ever passing through a solid cell.
 
-use super::steer::V2;
+use super::steer::Vec2;
 
 /// Cells across one block of the coarse fields (odour, company, nearness of obstacles).
 pub const BLOCK: usize = 4;
@@ -28,7 +28,7 @@ pub fn floor(v: f32) -> i32 {
 
 /// Blocks around a place, and where it lies between their centres.
 #[derive(Clone, Copy, Debug)]
-pub struct Spot {
+pub struct BlockPosition {
     /// Columns of blocks from one to the left of the pair that it lies between to one to the right.
     pub columns: [usize; 4],
     /// Where the rows begin, from one above the pair to one below.
@@ -69,7 +69,7 @@ impl Grid {
 
     /// Index of the cell at `p`; `None` beyond a wall.
     #[inline(always)]
-    pub fn cell(&self, p: V2) -> Option<usize> {
+    pub fn cell(&self, p: Vec2) -> Option<usize> {
         let x = fold(floor(p.x), self.w, self.torus)?;
         let y = fold(floor(p.y), self.h, self.torus)?;
         Some(y * self.w + x)
@@ -77,26 +77,26 @@ impl Grid {
 
     /// Index of the cell of a position that is inside the world.
     #[inline(always)]
-    pub fn inside(&self, p: V2) -> usize {
+    pub fn inside(&self, p: Vec2) -> usize {
         (p.y as usize).min(self.h - 1) * self.w + (p.x as usize).min(self.w - 1)
     }
 
     /// Index of the block of a position that is inside the world.
     #[inline(always)]
-    pub fn block(&self, p: V2) -> usize {
+    pub fn block(&self, p: Vec2) -> usize {
         (p.y as usize).min(self.h - 1) / BLOCK * self.w.div_ceil(BLOCK)
             + (p.x as usize).min(self.w - 1) / BLOCK
     }
 
     /// Value of a fine plane at the cell of `p`; 0 beyond a wall.
     #[inline(always)]
-    pub fn nearest(&self, plane: &[f32], p: V2) -> f32 {
+    pub fn nearest(&self, plane: &[f32], p: Vec2) -> f32 {
         self.cell(p).map_or(0.0, |c| plane[c])
     }
 
     /// The blocks around `p`; beyond a wall the border goes on.
     #[inline(always)]
-    pub fn spot(&self, p: V2) -> Spot {
+    pub fn spot(&self, p: Vec2) -> BlockPosition {
         let (w, h) = (self.w.div_ceil(BLOCK), self.h.div_ceil(BLOCK));
         let (u, v) = (p.x * (1.0 / BLOCK as f32) - 0.5, p.y * (1.0 / BLOCK as f32) - 0.5);
         let (x, y) = (floor(u), floor(v));
@@ -106,12 +106,12 @@ impl Grid {
         let rows =
             [around(y - 1, h, torus), around(y, h, torus), around(y + 1, h, torus), around(y + 2, h, torus)];
         let rows = [rows[0] * w, rows[1] * w, rows[2] * w, rows[3] * w];
-        Spot { columns, rows, s: u - x as f32, t: v - y as f32 }
+        BlockPosition { columns, rows, s: u - x as f32, t: v - y as f32 }
     }
 
     /// Value of a coarse plane at `p`, interpolated between block centres; beyond a wall the border goes on.
     #[inline(always)]
-    pub fn smooth(&self, coarse: &[f32], p: V2) -> f32 {
+    pub fn smooth(&self, coarse: &[f32], p: Vec2) -> f32 {
         let (w, h) = (self.w.div_ceil(BLOCK), self.h.div_ceil(BLOCK));
         let (u, v) = (p.x * (1.0 / BLOCK as f32) - 0.5, p.y * (1.0 / BLOCK as f32) - 0.5);
         let (x, y) = (floor(u), floor(v));
@@ -126,12 +126,12 @@ impl Grid {
 
     /// The shortest way from `from` to `to`, through joined borders where they are joined.
     #[inline(always)]
-    pub fn way(&self, from: V2, to: V2) -> V2 {
+    pub fn way(&self, from: Vec2, to: Vec2) -> Vec2 {
         let shorter = |d: f32, n: f32| {
             let around = if d > 0.0 { d - n } else { d + n };
             if self.torus && around.abs() < d.abs() { around } else { d }
         };
-        V2::new(shorter(to.x - from.x, self.w as f32), shorter(to.y - from.y, self.h as f32))
+        Vec2::new(shorter(to.x - from.x, self.w as f32), shorter(to.y - from.y, self.h as f32))
     }
 
     /// A coordinate brought back into `0..n`; `None` beyond a wall.
@@ -151,19 +151,19 @@ impl Grid {
     /// shares a side with the one before and none is passed over. A blocked axis rests: bodies slide along walls.
     /// Returns the new place and whether anything stood in the way.
     #[inline(always)]
-    pub fn sweep(&self, solid: Option<&[u8]>, from: V2, by: V2) -> (V2, bool) {
+    pub fn sweep(&self, solid: Option<&[u8]>, from: Vec2, by: Vec2) -> (Vec2, bool) {
         let far = by.x.abs().max(by.y.abs());
         let steps = (far * (1.0 / 0.75)) as i32 + 1;
         let part = by.times(1.0 / steps as f32);
         let (mut at, mut bumped) = (from, false);
-        let free = |p: V2| solid.is_none_or(|s| s[self.inside(p)] == 0);
+        let free = |p: Vec2| solid.is_none_or(|s| s[self.inside(p)] == 0);
         for _ in 0..steps {
             match self.wrapped(at.x + part.x, self.w as f32) {
-                Some(x) if free(V2::new(x, at.y)) => at.x = x,
+                Some(x) if free(Vec2::new(x, at.y)) => at.x = x,
                 _ => bumped = true,
             }
             match self.wrapped(at.y + part.y, self.h as f32) {
-                Some(y) if free(V2::new(at.x, y)) => at.y = y,
+                Some(y) if free(Vec2::new(at.x, y)) => at.y = y,
                 _ => bumped = true,
             }
         }
@@ -188,10 +188,10 @@ mod tests {
         let solid: Vec<u8> = (0..1600).map(ring).collect();
         let r = Rng::new(3);
         for walker in 0..40 {
-            let mut at = V2::new(20.5, 20.5);
+            let mut at = Vec2::new(20.5, 20.5);
             for t in 0..5000 {
                 let r = r.fork(walker).fork(t);
-                let by = V2::new(r.range(0, -LEAP, LEAP), r.range(1, -LEAP, LEAP));
+                let by = Vec2::new(r.range(0, -LEAP, LEAP), r.range(1, -LEAP, LEAP));
                 at = grid.sweep(Some(&solid), at, by).0;
                 assert_eq!(solid[grid.inside(at)], 0);
                 assert!((at.x - 20.5).abs() + (at.y - 20.5).abs() <= 13.0, "it went through: {at:?}");
@@ -204,19 +204,19 @@ mod tests {
         fn positions_stay_inside(w in 1usize..4096, h in 1usize..90, torus: bool, seed: u64) {
             let grid = Grid { w, h, torus };
             let r = Rng::new(seed);
-            let mut at = V2::new(r.range(0, 0.0, w as f32), r.range(1, 0.0, h as f32));
+            let mut at = Vec2::new(r.range(0, 0.0, w as f32), r.range(1, 0.0, h as f32));
             for t in 0..200 {
                 let r = r.fork(t);
-                at = grid.sweep(None, at, V2::new(r.range(0, -4.0, 4.0), r.range(1, -4.0, 4.0))).0;
+                at = grid.sweep(None, at, Vec2::new(r.range(0, -4.0, 4.0), r.range(1, -4.0, 4.0))).0;
                 proptest::prop_assert!(at.x >= 0.0 && at.x < w as f32 && at.y >= 0.0 && at.y < h as f32);
             }
         }
 
         #[test]
         fn the_way_is_the_shortest(x in 0.0f32..50.0, y in 0.0f32..30.0, u in 0.0f32..50.0, v in 0.0f32..30.0) {
-            let d = Grid { w: 50, h: 30, torus: true }.way(V2::new(x, y), V2::new(u, v));
+            let d = Grid { w: 50, h: 30, torus: true }.way(Vec2::new(x, y), Vec2::new(u, v));
             for (i, j) in (-1..=1).flat_map(|i| (-1..=1).map(move |j| (i as f32, j as f32))) {
-                let other = V2::new(u + i * 50.0 - x, v + j * 30.0 - y);
+                let other = Vec2::new(u + i * 50.0 - x, v + j * 30.0 - y);
                 proptest::prop_assert!(d.dot(d) <= other.dot(other) + 1e-2);
             }
         }

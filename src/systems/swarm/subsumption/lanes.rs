@@ -10,7 +10,7 @@ pub const BODY: u8 = 254;
 
 /// The messages on one line, one an agent.
 #[derive(Clone, Debug)]
-pub struct Line {
+pub struct MessageLine {
     /// What they say.
     pub x: [f32; LANES],
     /// The other half of a heading.
@@ -19,13 +19,13 @@ pub struct Line {
     pub by: [u8; LANES],
 }
 
-impl Default for Line {
+impl Default for MessageLine {
     fn default() -> Self {
         Self { x: [0.0; LANES], y: [0.0; LANES], by: [NOBODY; LANES] }
     }
 }
 
-impl Line {
+impl MessageLine {
     /// Nobody speaks.
     pub fn silence(&mut self) {
         self.by = [NOBODY; LANES];
@@ -37,12 +37,12 @@ impl Line {
     }
     /// Whether there is a message.
     #[inline(always)]
-    pub fn speaks(&self, i: usize) -> bool {
+    pub fn has_message(&self, i: usize) -> bool {
         self.by[i] != NOBODY
     }
     /// Takes over the messages of another line where there are any.
     #[inline(always)]
-    pub fn overlay(&mut self, other: &Line) {
+    pub fn overlay(&mut self, other: &MessageLine) {
         for i in 0..LANES {
             let take = other.by[i] != NOBODY;
             self.x[i] = if take { other.x[i] } else { self.x[i] };
@@ -55,13 +55,13 @@ impl Line {
 /// A suppressor node: the last message of its side line, and for how many ticks it still stands.
 #[derive(Clone, Debug)]
 pub struct Suppressor {
-    held: Line,
+    held: MessageLine,
     left: [u16; LANES],
 }
 
 impl Default for Suppressor {
     fn default() -> Self {
-        Self { held: Line::default(), left: [0; LANES] }
+        Self { held: MessageLine::default(), left: [0; LANES] }
     }
 }
 
@@ -72,7 +72,7 @@ impl Suppressor {
     }
     /// One tick: a message on `side` is kept for `ticks`; what is kept replaces what comes along `line`.
     #[inline(always)]
-    pub fn pass(&mut self, side: &Line, ticks: u16, line: &mut Line) {
+    pub fn pass(&mut self, side: &MessageLine, ticks: u16, line: &mut MessageLine) {
         self.held.overlay(side);
         for i in 0..LANES {
             let left = if side.by[i] != NOBODY { ticks } else { self.left[i] };
@@ -105,7 +105,7 @@ impl Inhibitor {
     }
     /// One tick: a message on `side` shuts the node for `ticks`.
     #[inline(always)]
-    pub fn hear(&mut self, side: &Line, ticks: u16) {
+    pub fn hear(&mut self, side: &MessageLine, ticks: u16) {
         for i in 0..LANES {
             let left = if side.by[i] != NOBODY { ticks } else { self.left[i] };
             self.shut[i] = left > 0;
@@ -114,7 +114,7 @@ impl Inhibitor {
     }
     /// Silences an output where the node is shut.
     #[inline(always)]
-    pub fn block(&self, line: &mut Line) {
+    pub fn block(&self, line: &mut MessageLine) {
         for i in 0..LANES {
             line.by[i] = if self.shut[i] { NOBODY } else { line.by[i] };
         }

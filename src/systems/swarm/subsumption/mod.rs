@@ -25,20 +25,20 @@
 //! An output that no wire takes goes to the body's line of its name, higher layers over lower ones. With no wires
 //! declared, each layer's heading suppresses that of the lowest; with no layers, all five competences are stacked.
 //!
-//! One tick: [`terrain`] and [`larder`] take over the inputs, [`block`]s of agents run their [`plan`], and what they
-//! left in [`marks`] is added to the fields of the [`ground`].
+//! One tick: [`terrain`] and [`food_field`] take over the inputs, [`block`]s of agents run their [`plan`], and what they
+//! left in [`marks`] is added to the fields of the [`pheromones`].
 
+pub mod agents;
 mod behave;
-pub mod block;
-pub mod company;
+pub mod compiled;
+pub mod deposits;
+pub mod food;
 pub mod grid;
-pub mod ground;
 pub mod knobs;
 pub mod lanes;
-pub mod larder;
-pub mod marks;
-pub mod now;
-pub mod plan;
+pub mod neighbours;
+pub mod perception;
+pub mod pheromones;
 mod show;
 pub mod stack;
 pub mod steer;
@@ -46,35 +46,35 @@ mod step;
 pub mod terrain;
 pub mod vocabulary;
 
-use block::Block;
+use agents::AgentBlock;
+use compiled::CompiledStack;
+use deposits::Deposits;
+use food::FoodField;
 use grid::Grid;
-use ground::Ground;
 use knobs::{Border, Input, Knobs, Output, Readout, Start};
 use lanes::LANES;
-use larder::Larder;
-use marks::Marks;
-use plan::Plan;
+use pheromones::PheromoneFields;
 use stack::{MOST_LAYERS, Stack};
-use steer::{Rotation, V2};
+use steer::{Rotation, Vec2};
 use terrain::Terrain;
 
 use world::field::Field;
 use world::ports::Readouts as _;
 use world::rng::Rng;
-use world::system::{Birth, Env, Fault, System, TextKind, TextSpec, Texts};
+use world::system::{Env, Fault, InitContext, System, TextKind, TextSpec, Texts};
 use world::view::View;
 
 /// The system: see the module's documentation.
 pub struct Subsumption {
     grid: Grid,
     stack: Stack,
-    plan: Plan,
-    blocks: Vec<Block>,
+    plan: CompiledStack,
+    blocks: Vec<AgentBlock>,
     terrain: Terrain,
-    larder: Larder,
-    ground: Ground,
-    marks: Marks,
-    home_cells: V2,
+    food_field: FoodField,
+    pheromones: PheromoneFields,
+    marks: Deposits,
+    home_cells: Vec2,
     readings: [f32; Readout::COUNT],
     brought: u64,
     income: f32,
@@ -154,14 +154,14 @@ impl System for Subsumption {
         Stack::of::<Knobs>(texts).map_or(Vec::new(), |s| s.layers.into_iter().map(|l| l.name).collect())
     }
 
-    fn new(p: &Knobs, birth: &Birth) -> Result<Self, Fault> {
+    fn new(p: &Knobs, birth: &InitContext) -> Result<Self, Fault> {
         let stack = Stack::of::<Knobs>(birth.texts).map_err(|mut faults| faults.remove(0))?;
-        let plan = Plan::new(&stack);
+        let plan = CompiledStack::new(&stack);
         let grid = Grid { w: birth.width, h: birth.height, torus: p.edge == Border::Torus };
-        let home = V2::new(p.home_x * grid.w as f32, p.home_y * grid.h as f32);
-        let mut blocks: Vec<Block> = (0..p.agents as usize)
+        let home = Vec2::new(p.home_x * grid.w as f32, p.home_y * grid.h as f32);
+        let mut blocks: Vec<AgentBlock> = (0..p.agents as usize)
             .step_by(LANES)
-            .map(|first| Block::new(first as u64, LANES.min(p.agents as usize - first), &stack, &plan))
+            .map(|first| AgentBlock::new(first as u64, LANES.min(p.agents as usize - first), &stack, &plan))
             .collect();
         for block in &mut blocks {
             settle(block, grid, (home, p.home_radius), p.start == Start::Home, birth.rng.named("bodies"));
@@ -173,9 +173,9 @@ impl System for Subsumption {
             plan,
             blocks,
             terrain: Terrain::default(),
-            larder: Larder::new(grid, p.patches, p.patch_radius, (home, p.home_radius), rng),
-            ground: Ground::new(grid, flocks),
-            marks: Marks::new(grid, flocks),
+            food_field: FoodField::new(grid, p.patches, p.patch_radius, (home, p.home_radius), rng),
+            pheromones: PheromoneFields::new(grid, flocks),
+            marks: Deposits::new(grid, flocks),
             stack,
             home_cells: home,
             readings: [0.0; Readout::COUNT],
@@ -202,16 +202,16 @@ impl System for Subsumption {
 }
 
 /// Puts newborn agents at home or anywhere, each facing its own way at its own pace.
-fn settle(block: &mut Block, grid: Grid, home: (V2, f32), at_home: bool, rng: Rng) {
+fn settle(block: &mut AgentBlock, grid: Grid, home: (Vec2, f32), at_home: bool, rng: Rng) {
     for i in 0..block.len {
         let r = rng.fork(block.first + i as u64);
         let facing = Rotation::turns(r.unit(0));
         (block.hx[i], block.hy[i]) = (facing.cos, facing.sin);
         block.pace[i] = r.range(1, 0.75, 1.25);
         let at = if at_home {
-            V2::new(facing.cos, facing.sin).times(home.1 * r.unit(2).sqrt()).plus(home.0, 1.0)
+            Vec2::new(facing.cos, facing.sin).times(home.1 * r.unit(2).sqrt()).plus(home.0, 1.0)
         } else {
-            V2::new(r.unit(2) * grid.w as f32, r.unit(3) * grid.h as f32)
+            Vec2::new(r.unit(2) * grid.w as f32, r.unit(3) * grid.h as f32)
         };
         let inside = |v: f32, n: usize| {
             let v = if grid.torus { v - n as f32 * libm::floorf(v / n as f32) } else { v };
@@ -241,7 +241,7 @@ impl Subsumption {
         r[Readout::Income.index()] = self.income;
         r[Readout::Carrying.index()] = laden as f32 / agents;
         r[Readout::Speed.index()] = way as f32 / agents / dt;
-        r[Readout::Covered.index()] = self.ground.covered as f32 / self.grid.cells() as f32;
+        r[Readout::Covered.index()] = self.pheromones.covered as f32 / self.grid.cells() as f32;
         r[Readout::Bumps.index()] = bumps as f32 / agents;
         for (l, count) in command[..MOST_LAYERS].iter().enumerate() {
             r[Readout::Command1.index() + l] = *count as f32 / agents;

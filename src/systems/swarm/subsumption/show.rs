@@ -8,14 +8,14 @@ use world::view::{Sampling, View};
 
 impl Subsumption {
     pub(super) fn show_port(&self, port: Output, view: &View, into: &mut Field) {
-        let [nest, trail] = &self.ground.scent;
+        let [nest, trail] = &self.pheromones.scent;
         let planes: [&[f32]; 2] = match port {
-            Output::Presence => [&self.ground.presence; 2],
+            Output::Presence => [&self.pheromones.presence; 2],
             Output::Scent => [nest, trail],
             Output::Trail => [trail; 2],
             Output::Nest => [nest; 2],
-            Output::Carried => [&self.ground.carried; 2],
-            Output::Food => [&self.larder.food; 2],
+            Output::Carried => [&self.pheromones.carried; 2],
+            Output::Food => [&self.food_field.food; 2],
             Output::Layer1
             | Output::Layer2
             | Output::Layer3

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::vocabulary::{BEHAVIOURS, BODY, Behaviour, Carries, FIELDS, LineSpec, ModuleSpec};
+use super::vocabulary::{BEHAVIOURS, BODY, Behaviour, FIELDS, LineSpec, ModuleSpec, Payload};
 use world::params::Params;
 use world::scene::problem::suggest;
 use world::system::{Fault, Texts};
@@ -52,7 +52,7 @@ pub enum Module {
 
 /// A line of a module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Port {
+pub struct LineRef {
     /// Whose.
     pub module: Module,
     /// Which of its inputs or outputs.
@@ -74,9 +74,9 @@ pub enum Joint {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Wire {
     /// An output line.
-    pub from: Port,
+    pub from: LineRef,
     /// An input line; an output line for [`Joint::Inhibit`].
-    pub to: Port,
+    pub to: LineRef,
     /// What stands at its end.
     pub joint: Joint,
     /// Time constant, seconds.
@@ -137,10 +137,10 @@ impl Stack {
     fn usual_wires(&self) -> Vec<Wire> {
         let Some(lowest) = self.layers.first() else { return Vec::new() };
         let to = match lowest.behaviour.spec().input("heading") {
-            Some(line) => Port { module: Module::Layer(0), line },
-            None => Port { module: Module::Body, line: 0 },
+            Some(line) => LineRef { module: Module::Layer(0), line },
+            None => LineRef { module: Module::Body, line: 0 },
         };
-        let from = |l: usize| Port { module: Module::Layer(l), line: 0 };
+        let from = |l: usize| LineRef { module: Module::Layer(l), line: 0 };
         let mut wires: Vec<Wire> = (1..self.layers.len())
             .map(|l| Wire { from: from(l), to, joint: Joint::Suppress, seconds: HOLD })
             .collect();
@@ -149,7 +149,7 @@ impl Stack {
             .outputs
             .iter()
             .position(|o| o.name == "load")
-            .map(|line| Port { module: Module::Body, line });
+            .map(|line| LineRef { module: Module::Body, line });
         for (hungry, load) in
             (0..self.layers.len()).filter(|&l| self.is_hungry(l)).zip(load.into_iter().cycle())
         {
@@ -281,7 +281,7 @@ fn wire(i: usize, table: &Value, stack: &Stack, faults: &mut Vec<Fault>) -> Opti
 }
 
 /// The line that `module.line` names.
-fn port(text: &str, stack: &Stack, input: bool) -> Result<Port, String> {
+fn port(text: &str, stack: &Stack, input: bool) -> Result<LineRef, String> {
     let (owner, line) = text.split_once('.').unwrap_or((text, ""));
     let module = match stack.layers.iter().position(|l| l.name == owner) {
         Some(l) => Module::Layer(l),
@@ -297,7 +297,7 @@ fn port(text: &str, stack: &Stack, input: bool) -> Result<Port, String> {
     let found = lines.iter().position(|l| l.name == line);
     let names: Vec<&str> = lines.iter().map(|l| l.name).collect();
     found
-        .map(|line| Port { module, line })
+        .map(|line| LineRef { module, line })
         .ok_or_else(|| format!("`{text}`: {owner} {verb} no `{line}`; {}", suggest(line, &names)))
 }
 
@@ -307,7 +307,7 @@ fn mismatch(wire: &Wire, stack: &Stack) -> Option<String> {
     }
     let from: &LineSpec = &stack.spec(wire.from.module).outputs[wire.from.line];
     let to: &LineSpec = &stack.spec(wire.to.module).inputs[wire.to.line];
-    let fits = to.carries == Carries::Signal || to.carries == from.carries;
+    let fits = to.carries == Payload::Signal || to.carries == from.carries;
     (!fits).then(|| {
         format!("`{}` carries {:?}, but `{}` takes {:?}", from.name, from.carries, to.name, to.carries)
     })

@@ -2,14 +2,14 @@
 
 /// A vector in cells, x to the right and y down.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct V2 {
+pub struct Vec2 {
     /// To the right.
     pub x: f32,
     /// Down.
     pub y: f32,
 }
 
-impl V2 {
+impl Vec2 {
     /// From parts.
     #[inline(always)]
     pub const fn new(x: f32, y: f32) -> Self {
@@ -17,27 +17,27 @@ impl V2 {
     }
     /// `self + other·k`.
     #[inline(always)]
-    pub fn plus(self, other: V2, k: f32) -> V2 {
-        V2::new(self.x + other.x * k, self.y + other.y * k)
+    pub fn plus(self, other: Vec2, k: f32) -> Vec2 {
+        Vec2::new(self.x + other.x * k, self.y + other.y * k)
     }
     /// The vector `k` times as long.
     #[inline(always)]
-    pub fn times(self, k: f32) -> V2 {
-        V2::new(self.x * k, self.y * k)
+    pub fn times(self, k: f32) -> Vec2 {
+        Vec2::new(self.x * k, self.y * k)
     }
     /// Scalar product.
     #[inline(always)]
-    pub fn dot(self, other: V2) -> f32 {
+    pub fn dot(self, other: Vec2) -> f32 {
         self.x * other.x + self.y * other.y
     }
     /// Turned by a rotation.
     #[inline(always)]
-    pub fn rotated(self, by: Rotation) -> V2 {
-        V2::new(self.x * by.cos - self.y * by.sin, self.x * by.sin + self.y * by.cos)
+    pub fn rotated(self, by: Rotation) -> Vec2 {
+        Vec2::new(self.x * by.cos - self.y * by.sin, self.x * by.sin + self.y * by.cos)
     }
     /// Of length one; `or` where there is hardly any length.
     #[inline(always)]
-    pub fn unit_or(self, or: V2) -> V2 {
+    pub fn unit_or(self, or: Vec2) -> Vec2 {
         let square = self.dot(self);
         let inverse = 1.0 / square.sqrt();
         if square > 1e-20 { self.times(inverse) } else { or }
@@ -79,7 +79,7 @@ impl Rotation {
 
 /// `heading` turned towards `want` by at most `most`. Both are of length one.
 #[inline(always)]
-pub fn turned(heading: V2, want: V2, most: Rotation) -> V2 {
+pub fn turned(heading: Vec2, want: Vec2, most: Rotation) -> Vec2 {
     let cross = heading.x * want.y - heading.y * want.x;
     let part = Rotation { cos: most.cos, sin: if cross >= 0.0 { most.sin } else { -most.sin } };
     let turned = heading.rotated(part).unit_or(heading);
@@ -100,7 +100,7 @@ mod tests {
 
         #[test]
         fn a_turn_is_bounded_and_arrives(from in 0.0f32..1.0, to in 0.0f32..1.0, most in 0.01f32..0.2) {
-            let at = |t: f32| { let r = Rotation::turns(t); V2::new(r.cos, r.sin) };
+            let at = |t: f32| { let r = Rotation::turns(t); Vec2::new(r.cos, r.sin) };
             let (mut h, want, limit) = (at(from), at(to), Rotation::turns(most));
             for _ in 0..(0.5 / most) as usize + 2 {
                 let next = turned(h, want, limit);

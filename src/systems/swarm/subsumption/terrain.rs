@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::block::Block;
+use super::agents::AgentBlock;
 use super::grid::{BLOCK, Grid, LEAP};
 use world::field::{Field, rows_per_task};
 
@@ -87,13 +87,13 @@ impl Terrain {
     }
 
     /// Moves every body that stands in a solid cell to the middle of the nearest free one.
-    pub fn push_out(&self, grid: Grid, blocks: &mut [Block]) {
+    pub fn push_out(&self, grid: Grid, blocks: &mut [AgentBlock]) {
         let Some(solid) = self.solid().filter(|_| !self.all) else { return };
-        let stuck = |b: &Block| (0..b.len).any(|i| solid[grid.inside(b.at(i))] != 0);
+        let stuck = |b: &AgentBlock| (0..b.len).any(|i| solid[grid.inside(b.at(i))] != 0);
         if !blocks.par_iter().any(stuck) {
             return;
         }
-        let refuge = Refuge::new(grid, solid);
+        let refuge = NearestFree::new(grid, solid);
         blocks.par_iter_mut().for_each(|block| {
             for i in 0..block.len {
                 let cell = grid.inside(block.at(i));
@@ -132,7 +132,7 @@ fn spread(
 }
 
 /// For each cell the distance to the nearest free cell of its row.
-struct Refuge {
+struct NearestFree {
     grid: Grid,
     across: Vec<i32>,
 }
@@ -140,7 +140,7 @@ struct Refuge {
 /// Further than any row is long.
 const FAR: i32 = 1 << 20;
 
-impl Refuge {
+impl NearestFree {
     fn new(grid: Grid, solid: &[u8]) -> Self {
         let mut across = vec![FAR; grid.cells()];
         let n = grid.w as i32;
@@ -200,7 +200,7 @@ mod tests {
             let r = Rng::new(seed);
             let mut solid: Vec<u8> = (0..w * h).map(|i| (r.unit(i as u64) < 0.9) as u8).collect();
             solid[r.below(0, (w * h) as u64) as usize] = 0;
-            let refuge = Refuge::new(grid, &solid);
+            let refuge = NearestFree::new(grid, &solid);
             let gap = |a: usize, b: usize, n: usize| {
                 let d = a.abs_diff(b);
                 if torus { d.min(n - d) } else { d }
@@ -225,7 +225,7 @@ mod tests {
             let mut terrain = Terrain::default();
             let reach = r.range(1, 1.0, 9.0);
             terrain.update(grid, Some(&field), 0.5, reach);
-            let at = |c: usize| super::super::steer::V2::new((c % w) as f32 + 0.5, (c / w) as f32 + 0.5);
+            let at = |c: usize| super::super::steer::Vec2::new((c % w) as f32 + 0.5, (c / w) as f32 + 0.5);
             for c in 0..w * h {
                 let way = grid.way(at(c), at(cell));
                 if way.dot(way).sqrt() <= reach + LEAP {

@@ -3,7 +3,7 @@
 
 /// What a message on a line says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Carries {
+pub enum Payload {
     /// A direction to go.
     Heading,
     /// A number.
@@ -20,17 +20,17 @@ pub struct LineSpec {
     /// What its messages mean.
     pub about: &'static str,
     /// What its messages carry.
-    pub carries: Carries,
+    pub carries: Payload,
 }
 
 const fn heading(about: &'static str) -> LineSpec {
-    LineSpec { name: "heading", about, carries: Carries::Heading }
+    LineSpec { name: "heading", about, carries: Payload::Heading }
 }
 const fn amount(name: &'static str, about: &'static str) -> LineSpec {
-    LineSpec { name, about, carries: Carries::Amount }
+    LineSpec { name, about, carries: Payload::Amount }
 }
 const fn signal(name: &'static str, about: &'static str) -> LineSpec {
-    LineSpec { name, about, carries: Carries::Signal }
+    LineSpec { name, about, carries: Payload::Signal }
 }
 
 /// A number that a layer's table may set.

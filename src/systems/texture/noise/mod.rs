@@ -14,7 +14,7 @@ use world::field::Field;
 use world::params;
 use world::rng::Rng;
 use world::stencil::Boundary;
-use world::system::{Birth, Env, Fault, System, Touch};
+use world::system::{Env, Fault, InitContext, System, Touch};
 use world::view::{Affine, Sampling, View};
 
 world::choices! {
@@ -130,7 +130,7 @@ impl System for Noise {
         vec![("scale", libm::pow(10.0, 0.2 + 0.7 * rng.unit64(0))), ("detail", 0.5)]
     }
 
-    fn new(params: &NoiseKnobs, birth: &Birth) -> Result<Self, Fault> {
+    fn new(params: &NoiseKnobs, birth: &InitContext) -> Result<Self, Fault> {
         let mut noise = Self {
             lattice: Lattice::new(birth.rng.bits(0) as u32),
             knobs: params.clone(),

@@ -34,7 +34,7 @@ fn a_curator_bears_anew_asks_for_the_next_scene_and_flips_switches() {
     assert!(anew.curator_acts() == 1 && anew.seed() != 1 && count(&anew, 0) < 7.0);
     let mut next = bored("next", "");
     assert_eq!((next.seed(), count(&next, 0)), (1, 7.0));
-    assert!(next.take_wish_for_next() && !next.take_wish_for_next());
+    assert!(next.take_next_request() && !next.take_next_request());
     let flips = bored("mutate", "amount = 1.0\nknobs = [\"a.counting\"]\n");
     assert_eq!(flips.get("a.counting"), Some(0.0));
 }

@@ -1,7 +1,7 @@
 //! What links do to knobs and outputs.
 
 use super::*;
-use crate::heard::SIGNALS;
+use crate::audio_signals::SIGNALS;
 
 #[test]
 fn links_modulate_suppress_and_inhibit() {

@@ -8,13 +8,13 @@ use crate::frame::Frame;
 use crate::params;
 use crate::ports::Outputs as _;
 use crate::scene::{Problem, Scene};
-use crate::system::{Birth, Env, Fault, Kind, Phase, System, TextKind, TextSpec, Texts, Touch};
+use crate::system::{Env, Fault, InitContext, Phase, System, SystemKind, TextKind, TextSpec, Texts, Touch};
 use crate::tape::Event;
 use crate::view::View;
 
-mod births;
 mod check;
 mod curator;
+mod instantiate;
 mod links;
 pub mod sample;
 mod scene;
@@ -86,7 +86,7 @@ impl System for Counter {
         vec!["counting".into()]
     }
     /// A `still` one is not born with a start above 50.
-    fn new(p: &CounterKnobs, birth: &Birth) -> Result<Self, Fault> {
+    fn new(p: &CounterKnobs, birth: &InitContext) -> Result<Self, Fault> {
         if birth.texts.word("word") == Some("still") && p.start > 50.0 {
             return Err(Fault::at("word", "it is still".to_string()));
         }
@@ -110,7 +110,7 @@ impl System for Counter {
     }
 }
 
-const KINDS: &[Kind] = &[Kind::of::<Counter>()];
+const KINDS: &[SystemKind] = &[SystemKind::of::<Counter>()];
 const HEAD: &str = "size = [8, 4]\n";
 const LAYER: &str = "[[layer]]\nshow = \"a.value\"\n";
 

@@ -3,11 +3,11 @@
 use crate::field::Field;
 use crate::params;
 use crate::ports::Nothing;
-use crate::system::{Birth, Env, Fault, Kind, System};
+use crate::system::{Env, Fault, InitContext, System, SystemKind};
 use crate::view::{Sampling, View};
 
 /// What scenes of the tests may name.
-pub const KINDS: &[Kind] = &[Kind::of::<Cells>(), Kind::of::<Haze>()];
+pub const KINDS: &[SystemKind] = &[SystemKind::of::<Cells>(), SystemKind::of::<Haze>()];
 
 params! {
     /// Knobs of the cells.
@@ -53,7 +53,7 @@ impl System for Cells {
     type Readout = Nothing;
     type Params = CellKnobs;
 
-    fn new(p: &CellKnobs, birth: &Birth) -> Result<Self, Fault> {
+    fn new(p: &CellKnobs, birth: &InitContext) -> Result<Self, Fault> {
         let mut alive = Field::new(birth.width, birth.height, 1);
         let width = birth.width;
         alive.fill_rows(|_, y, row| {
@@ -107,7 +107,7 @@ impl System for Haze {
     type Readout = Nothing;
     type Params = HazeKnobs;
 
-    fn new(p: &HazeKnobs, birth: &Birth) -> Result<Self, Fault> {
+    fn new(p: &HazeKnobs, birth: &InitContext) -> Result<Self, Fault> {
         Ok(Self { value: p.value, size: (birth.width, birth.height) })
     }
     fn step(&mut self, p: &HazeKnobs, _: &Env) {

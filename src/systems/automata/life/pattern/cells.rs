@@ -1,7 +1,7 @@
 //! Drawn patterns (plaintext and Life 1.05) and lists of cells (Life 1.06).
 
-use super::drawn::{ALIVE, DEAD};
-use super::{LARGEST, Pattern, Place, RuleText};
+use super::plaintext::{ALIVE, DEAD};
+use super::{LARGEST, Pattern, RuleText, TextPosition};
 
 /// Plaintext: remarks begin with `!`.
 pub fn plaintext(text: &str) -> Result<Pattern, String> {
@@ -12,7 +12,7 @@ pub fn plaintext(text: &str) -> Result<Pattern, String> {
             continue;
         }
         draw(row, (0, y), &mut cells).map_err(|(column, e)| {
-            Place { line: n + 1, column: column + 1 }.fault("no plaintext pattern", &e)
+            TextPosition { line: n + 1, column: column + 1 }.fault("no plaintext pattern", &e)
         })?;
         y += 1;
         if !row.is_empty() {
@@ -33,7 +33,7 @@ pub fn life_105(text: &str) -> Result<Pattern, String> {
     for (n, line) in text.lines().enumerate() {
         let line = line.trim_end();
         let fault = |column: usize, what: &str| {
-            Place { line: n + 1, column: column + 1 }.fault("no Life 1.05 pattern", what)
+            TextPosition { line: n + 1, column: column + 1 }.fault("no Life 1.05 pattern", what)
         };
         if let Some(place) = line.strip_prefix("#P") {
             corner = match place.trim() {
@@ -59,7 +59,7 @@ pub fn life_106(text: &str) -> Result<Pattern, String> {
         } else if is_cell(line) {
             let cell = pair(line);
             cells.push(cell.ok_or_else(|| {
-                let place = Place { line: n + 1, column: 1 };
+                let place = TextPosition { line: n + 1, column: 1 };
                 place.fault("no Life 1.06 pattern", "expected two whole numbers, x and y")
             })?);
         }
@@ -85,7 +85,7 @@ fn is_cell(line: &str) -> bool {
 fn named_rule(line: &str, n: usize) -> Option<RuleText> {
     let text = line.strip_prefix("#R").or_else(|| line.strip_prefix("#r"))?;
     let is_rule = !text.starts_with(|c: char| !c.is_whitespace() && !c.is_ascii_digit());
-    is_rule.then(|| RuleText { text: text.trim().into(), place: Place { line: n + 1, column: 1 } })
+    is_rule.then(|| RuleText { text: text.trim().into(), place: TextPosition { line: n + 1, column: 1 } })
 }
 
 /// Whether a drawing without a header says what only Life 1.05 does: a corner, or a rule.

@@ -3,7 +3,7 @@
 //! RLE, Life 1.05, Life 1.06 and plaintext (`.cells`) are told apart by their content, and so is gzip.
 
 mod cells;
-mod drawn;
+mod plaintext;
 mod rle;
 mod states;
 
@@ -28,14 +28,14 @@ pub struct Run {
 
 /// Where something stands in a text, from 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Place {
+pub struct TextPosition {
     /// Line.
     pub line: usize,
     /// Column, in letters.
     pub column: usize,
 }
 
-impl Place {
+impl TextPosition {
     /// A fault, as a sentence without its subject.
     fn fault(self, kind: &str, what: &str) -> String {
         format!("is {kind}, line {}, column {}: {what}", self.line, self.column)
@@ -48,7 +48,7 @@ pub struct RuleText {
     /// As it is written.
     pub text: String,
     /// Where it begins.
-    pub place: Place,
+    pub place: TextPosition,
 }
 
 /// Live cells and the frame they came in.
@@ -111,14 +111,14 @@ impl Pattern {
         if let Some((_, what)) = OTHERS.iter().find(|o| begins(o.0)) {
             return Err(what.to_string());
         }
-        let drawing = drawn::meant(text);
-        let is_drawn = drawn::is_drawn(&drawing);
+        let drawing = plaintext::meant(text);
+        let is_drawn = plaintext::is_drawn(&drawing);
         let pattern = if begins("#Life 1.05") || cells::is_life_105(text) && is_drawn {
-            drawn::sure(text).and_then(|()| cells::life_105(&drawing))
+            plaintext::sure(text).and_then(|()| cells::life_105(&drawing))
         } else if begins("#Life 1.06") || cells::are_coordinates(text) {
             cells::life_106(text)
-        } else if is_drawn || drawn::is_plaintext(&drawing) {
-            drawn::sure(text).and_then(|()| cells::plaintext(&drawing))
+        } else if is_drawn || plaintext::is_plaintext(&drawing) {
+            plaintext::sure(text).and_then(|()| cells::plaintext(&drawing))
         } else {
             rle::parse(text)
         }?;

@@ -3,7 +3,7 @@
 //! more).
 
 use super::states::States;
-use super::{LARGEST, Pattern, Place, RuleText, Run, fits};
+use super::{LARGEST, Pattern, RuleText, Run, TextPosition, fits};
 
 /// Reads RLE, with or without its header line.
 pub fn parse(text: &str) -> Result<Pattern, String> {
@@ -11,7 +11,7 @@ pub fn parse(text: &str) -> Result<Pattern, String> {
     let mut body: Option<Body> = None;
     let (mut sized, mut noted) = (false, None);
     for (n, line) in text.lines().enumerate() {
-        let place = |column: usize| Place { line: n + 1, column: column + 1 };
+        let place = |column: usize| TextPosition { line: n + 1, column: column + 1 };
         let indent = line.chars().take_while(|c| c.is_whitespace()).count();
         let trimmed = line.trim();
         if trimmed.starts_with('#') {
@@ -58,9 +58,9 @@ fn finished(pattern: Pattern, body: &Body) -> Result<Pattern, String> {
 }
 
 /// Size and rule; the rule with its column.
-type Header = (i64, i64, Option<(usize, String)>);
+type RleHeader = (i64, i64, Option<(usize, String)>);
 
-fn header(line: &str) -> Result<Header, String> {
+fn header(line: &str) -> Result<RleHeader, String> {
     let (size, rule) = match line.to_ascii_lowercase().find("rule") {
         Some(at) => {
             let rest = line[at + 4..].trim_start().trim_start_matches('=').trim_start();

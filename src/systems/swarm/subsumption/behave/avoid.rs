@@ -5,11 +5,11 @@
 //! blocked at once: turn right round for a while. Whatever the state, a step that would touch is answered by `halt`.
 
 use super::{Bodies, heading_or};
-use crate::swarm::subsumption::lanes::{Line, Machine};
-use crate::swarm::subsumption::now::Now;
-use crate::swarm::subsumption::plan::ticks;
+use crate::swarm::subsumption::compiled::ticks;
+use crate::swarm::subsumption::lanes::{Machine, MessageLine};
+use crate::swarm::subsumption::perception::Perception;
 use crate::swarm::subsumption::stack::Layer;
-use crate::swarm::subsumption::steer::{Rotation, V2, turned};
+use crate::swarm::subsumption::steer::{Rotation, Vec2, turned};
 
 const CLEAR: u8 = 0;
 const TURNING: u8 = 1;
@@ -25,7 +25,7 @@ pub struct Avoid {
 }
 
 impl Avoid {
-    pub(super) fn new(layer: &Layer, now: &Now) -> Self {
+    pub(super) fn new(layer: &Layer, now: &Perception) -> Self {
         Self {
             reach: libm::ceilf(layer.setting("radius")) as i32,
             nerve: layer.setting("nerve"),
@@ -36,19 +36,19 @@ impl Avoid {
 
     /// Free cells along a direction, less for danger at its end.
     #[inline(always)]
-    fn comfort(&self, now: &Now, p: V2, dir: V2) -> f32 {
+    fn comfort(&self, now: &Perception, p: Vec2, dir: Vec2) -> f32 {
         now.clearance(p, dir, self.reach) as f32 - 4.0 * now.threat(p.plus(dir, self.reach as f32))
     }
 
     #[inline(always)]
     pub(super) fn run(
         &self,
-        now: &Now,
+        now: &Perception,
         bodies: &Bodies,
         me: u8,
         machine: &mut Machine,
-        ins: &[Line],
-        outs: &mut [Line],
+        ins: &[MessageLine],
+        outs: &mut [MessageLine],
     ) {
         let afraid = now.danger.is_some() || now.fear.is_some();
         for i in 0..bodies.len {
@@ -65,10 +65,10 @@ impl Avoid {
 
     /// What comes in goes out, with the name of whoever said it.
     #[inline(always)]
-    fn forward(&self, bodies: &Bodies, me: u8, ins: &[Line], outs: &mut [Line], i: usize) {
+    fn forward(&self, bodies: &Bodies, me: u8, ins: &[MessageLine], outs: &mut [MessageLine], i: usize) {
         let want = heading_or(&ins[0], i, bodies.facing(i));
-        outs[0].say(i, if ins[0].speaks(i) { ins[0].by[i] } else { me }, want.x, want.y);
-        if ins[1].speaks(i) {
+        outs[0].say(i, if ins[0].has_message(i) { ins[0].by[i] } else { me }, want.x, want.y);
+        if ins[1].has_message(i) {
             outs[1].say(i, ins[1].by[i], ins[1].x[i], 0.0);
         }
     }
@@ -77,18 +77,18 @@ impl Avoid {
     #[inline(always)]
     fn feel(
         &self,
-        now: &Now,
+        now: &Perception,
         bodies: &Bodies,
         me: u8,
         machine: &mut Machine,
-        ins: &[Line],
-        outs: &mut [Line],
+        ins: &[MessageLine],
+        outs: &mut [MessageLine],
         i: usize,
     ) {
         let (p, facing, pace) = (bodies.at(i), bodies.facing(i), bodies.pace[i]);
         let want = heading_or(&ins[0], i, facing);
-        let speed = if ins[1].speaks(i) { ins[1].x[i] } else { 1.0 };
-        let touches = |want: V2, speed: f32| {
+        let speed = if ins[1].has_message(i) { ins[1].x[i] } else { 1.0 };
+        let touches = |want: Vec2, speed: f32| {
             let by = now.stride(p, facing, want, pace, speed).1;
             now.grid.sweep(now.solid, p, by).1
         };
@@ -102,7 +102,7 @@ impl Avoid {
         let want = match machine.state[i] {
             CLEAR => return self.forward(bodies, me, ins, outs, i),
             TURNING => facing.rotated(if machine.rz[i] < 0.0 { self.aside.back() } else { self.aside }),
-            _ => V2::new(machine.rx[i], machine.ry[i]),
+            _ => Vec2::new(machine.rx[i], machine.ry[i]),
         };
         let speed = speed * (ahead as f32 / self.reach as f32).max(0.25);
         outs[0].say(i, me, want.x, want.y);
@@ -116,9 +116,9 @@ impl Avoid {
     #[inline(always)]
     fn decide(
         &self,
-        now: &Now,
-        p: V2,
-        facing: V2,
+        now: &Perception,
+        p: Vec2,
+        facing: Vec2,
         ahead: i32,
         trouble: bool,
         machine: &mut Machine,

@@ -2,11 +2,11 @@
 //! it, so that a flock costs the same however dense it is.
 
 use super::{Bodies, heading_or};
-use crate::swarm::subsumption::company::{self, Around, LADEN};
-use crate::swarm::subsumption::lanes::{Line, Machine};
-use crate::swarm::subsumption::now::Now;
+use crate::swarm::subsumption::lanes::{Machine, MessageLine};
+use crate::swarm::subsumption::neighbours::{self, LADEN, NeighbourSum};
+use crate::swarm::subsumption::perception::Perception;
 use crate::swarm::subsumption::stack::Layer;
-use crate::swarm::subsumption::steer::V2;
+use crate::swarm::subsumption::steer::Vec2;
 
 const ALONE: u8 = 0;
 const TOGETHER: u8 = 1;
@@ -37,18 +37,18 @@ impl Flock {
     #[inline(always)]
     pub(super) fn run(
         &self,
-        now: &Now,
+        now: &Perception,
         bodies: &Bodies,
         me: u8,
         machine: &mut Machine,
-        ins: &[Line],
-        outs: &mut [Line],
+        ins: &[MessageLine],
+        outs: &mut [MessageLine],
     ) {
         for i in 0..bodies.len {
             let (p, facing) = (bodies.at(i), bodies.facing(i));
             let laden = bodies.load[i] != 0;
             let spot = now.grid.spot(p);
-            let around = company::at(now.company, &spot);
+            let around = neighbours::at(now.neighbours, &spot);
             let own = if laden { LADEN } else { 0 };
             let (count, stream) = (around[own], if laden { 0.0 } else { around[LADEN] });
             let together = count + stream > self.least;
@@ -57,7 +57,7 @@ impl Flock {
                 continue;
             }
             let mean = heading(&around, own);
-            let slope = self.slope(company::slope(now.company, &spot, own), count);
+            let slope = self.slope(neighbours::slope(now.neighbours, &spot, own), count);
             let mut want = heading_or(&ins[0], i, facing).plus(mean, self.align).plus(slope, self.cohere);
             if !laden {
                 want = want.plus(heading(&around, LADEN), -self.against);
@@ -70,8 +70,8 @@ impl Flock {
 
     /// Towards the denser side; away from it where there is a crowd. At most of length one.
     #[inline(always)]
-    fn slope(&self, (x, y): (f32, f32), here: f32) -> V2 {
-        let slope = V2::new(x, y).times(1.0 / (here + 1.0));
+    fn slope(&self, (x, y): (f32, f32), here: f32) -> Vec2 {
+        let slope = Vec2::new(x, y).times(1.0 / (here + 1.0));
         let long = slope.dot(slope);
         let slope = if long > 1.0 { slope.times(1.0 / long.sqrt()) } else { slope };
         if here > self.crowd { slope.times(-1.0) } else { slope }
@@ -80,6 +80,6 @@ impl Flock {
 
 /// Mean heading of the empty or the laden.
 #[inline(always)]
-fn heading(around: &Around, of: usize) -> V2 {
-    V2::new(around[of + 1], around[of + 2]).times(1.0 / (around[of] + 1e-3))
+fn heading(around: &NeighbourSum, of: usize) -> Vec2 {
+    Vec2::new(around[of + 1], around[of + 2]).times(1.0 / (around[of] + 1e-3))
 }

@@ -5,11 +5,11 @@
 //! scent that leads to food. Scent is laid fainter with time since nest or food (register), so that it slopes.
 
 use super::Bodies;
-use crate::swarm::subsumption::lanes::{Line, Machine};
-use crate::swarm::subsumption::now::{Now, Smell, strongest};
-use crate::swarm::subsumption::plan::ticks;
+use crate::swarm::subsumption::compiled::ticks;
+use crate::swarm::subsumption::lanes::{Machine, MessageLine};
+use crate::swarm::subsumption::perception::{Perception, ScentSensor, strongest};
 use crate::swarm::subsumption::stack::Layer;
-use crate::swarm::subsumption::steer::{Rotation, V2};
+use crate::swarm::subsumption::steer::{Rotation, Vec2};
 
 const SEARCH: u8 = 0;
 const CARRY: u8 = 1;
@@ -28,7 +28,7 @@ pub struct Forage {
 }
 
 impl Forage {
-    pub(super) fn new(layer: &Layer, now: &Now) -> Self {
+    pub(super) fn new(layer: &Layer, now: &Perception) -> Self {
         Self {
             reach: layer.setting("reach"),
             aside: Rotation::turns(layer.setting("angle")),
@@ -41,15 +41,22 @@ impl Forage {
     }
 
     #[inline(always)]
-    pub(super) fn run(&self, now: &Now, bodies: &Bodies, me: u8, machine: &mut Machine, outs: &mut [Line]) {
+    pub(super) fn run(
+        &self,
+        now: &Perception,
+        bodies: &Bodies,
+        me: u8,
+        machine: &mut Machine,
+        outs: &mut [MessageLine],
+    ) {
         for i in 0..bodies.len {
             let (p, facing, laden) = (bodies.at(i), bodies.facing(i), bodies.load[i] != 0);
             self.change(now, p, facing, laden, machine, i);
             let turning_about = machine.timer[i] > 0;
             machine.timer[i] = machine.timer[i].saturating_sub(1);
             let want = match machine.state[i] {
-                _ if turning_about => Some(V2::new(machine.rx[i], machine.ry[i])),
-                SEARCH => self.along(now, Smell::Fine(now.trail), p, facing),
+                _ if turning_about => Some(Vec2::new(machine.rx[i], machine.ry[i])),
+                SEARCH => self.along(now, ScentSensor::Fine(now.trail), p, facing),
                 _ => Some(self.homeward(now, p, facing)),
             };
             if let Some(want) = want {
@@ -64,7 +71,7 @@ impl Forage {
 
     /// The next state, and the register of vigour.
     #[inline(always)]
-    fn change(&self, now: &Now, p: V2, facing: V2, laden: bool, machine: &mut Machine, i: usize) {
+    fn change(&self, now: &Perception, p: Vec2, facing: Vec2, laden: bool, machine: &mut Machine, i: usize) {
         let next = match (machine.state[i], laden) {
             (SEARCH, true) => CARRY,
             (CARRY, true) if machine.timer[i] == 0 => HOME,
@@ -85,17 +92,17 @@ impl Forage {
 
     /// Where a trail is strongest, if there is one.
     #[inline(always)]
-    fn along(&self, now: &Now, smell: Smell, p: V2, facing: V2) -> Option<V2> {
-        let three = now.sniff(smell, p, facing, self.reach, self.aside);
+    fn along(&self, now: &Perception, smell: ScentSensor, p: Vec2, facing: Vec2) -> Option<Vec2> {
+        let three = now.sample_scent(smell, p, facing, self.reach, self.aside);
         let felt = three[0].1.max(three[1].1).max(three[2].1) > self.least;
         felt.then(|| strongest(three))
     }
 
     /// Partly along the scent that leads home, partly straight.
     #[inline(always)]
-    fn homeward(&self, now: &Now, p: V2, facing: V2) -> V2 {
+    fn homeward(&self, now: &Perception, p: Vec2, facing: Vec2) -> Vec2 {
         let straight = now.grid.way(p, now.home).unit_or(facing);
-        match self.along(now, Smell::Fine(now.nest), p, facing) {
+        match self.along(now, ScentSensor::Fine(now.nest), p, facing) {
             Some(scent) => scent.plus(straight.plus(scent, -1.0), self.compass).unit_or(facing),
             None if self.compass > 0.0 => straight,
             None => facing,

@@ -1,8 +1,8 @@
 //! Going where there is more of something, or less: three samples, and the best of them (Jones 2010).
 
 use super::{Bodies, heading_or};
-use crate::swarm::subsumption::lanes::{Line, Machine};
-use crate::swarm::subsumption::now::{Now, Smell, strongest};
+use crate::swarm::subsumption::lanes::{Machine, MessageLine};
+use crate::swarm::subsumption::perception::{Perception, ScentSensor, strongest};
 use crate::swarm::subsumption::stack::Layer;
 use crate::swarm::subsumption::steer::Rotation;
 
@@ -12,7 +12,7 @@ const CLIMBING: u8 = 1;
 /// Readied settings.
 #[derive(Clone, Copy, Debug)]
 pub struct Gradient<'a> {
-    smell: Smell<'a>,
+    smell: ScentSensor<'a>,
     reach: f32,
     aside: Rotation,
     sign: f32,
@@ -21,7 +21,7 @@ pub struct Gradient<'a> {
 }
 
 impl<'a> Gradient<'a> {
-    pub(super) fn new(layer: &Layer, now: &Now<'a>) -> Self {
+    pub(super) fn new(layer: &Layer, now: &Perception<'a>) -> Self {
         Self {
             smell: now.smells[layer.field],
             reach: layer.setting("reach"),
@@ -35,17 +35,17 @@ impl<'a> Gradient<'a> {
     #[inline(always)]
     pub(super) fn run(
         &self,
-        now: &Now,
+        now: &Perception,
         bodies: &Bodies,
         me: u8,
         machine: &mut Machine,
-        ins: &[Line],
-        outs: &mut [Line],
+        ins: &[MessageLine],
+        outs: &mut [MessageLine],
     ) {
         for i in 0..bodies.len {
             let facing = bodies.facing(i);
             let from = heading_or(&ins[0], i, facing);
-            let mut three = now.sniff(self.smell, bodies.at(i), from, self.reach, self.aside);
+            let mut three = now.sample_scent(self.smell, bodies.at(i), from, self.reach, self.aside);
             three.iter_mut().for_each(|(_, v)| *v *= self.sign);
             let high = three[0].1.max(three[1].1).max(three[2].1);
             let low = three[0].1.min(three[1].1).min(three[2].1);

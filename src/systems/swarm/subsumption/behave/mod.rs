@@ -6,10 +6,10 @@ mod forage;
 mod gradient;
 mod wander;
 
-use super::lanes::{LANES, Line, Machine};
-use super::now::Now;
+use super::lanes::{LANES, Machine, MessageLine};
+use super::perception::Perception;
 use super::stack::Layer;
-use super::steer::V2;
+use super::steer::Vec2;
 use super::vocabulary::Behaviour;
 
 /// The bodies of a block, as behaviours see them.
@@ -35,25 +35,25 @@ pub struct Bodies<'a> {
 impl Bodies<'_> {
     /// An agent's place.
     #[inline(always)]
-    pub fn at(&self, i: usize) -> V2 {
-        V2::new(self.x[i], self.y[i])
+    pub fn at(&self, i: usize) -> Vec2 {
+        Vec2::new(self.x[i], self.y[i])
     }
     /// The direction it faces.
     #[inline(always)]
-    pub fn facing(&self, i: usize) -> V2 {
-        V2::new(self.hx[i], self.hy[i])
+    pub fn facing(&self, i: usize) -> Vec2 {
+        Vec2::new(self.hx[i], self.hy[i])
     }
 }
 
 /// A heading message, or what stands in for it.
 #[inline(always)]
-fn heading_or(line: &Line, i: usize, or: V2) -> V2 {
-    if line.speaks(i) { V2::new(line.x[i], line.y[i]) } else { or }
+fn heading_or(line: &MessageLine, i: usize, or: Vec2) -> Vec2 {
+    if line.has_message(i) { Vec2::new(line.x[i], line.y[i]) } else { or }
 }
 
 /// A layer's settings, made ready for one tick.
 #[derive(Clone, Copy, Debug)]
-pub enum Ready<'a> {
+pub enum PreparedBehaviour<'a> {
     /// See [`Behaviour::Avoid`].
     Avoid(avoid::Avoid),
     /// See [`Behaviour::Wander`].
@@ -66,15 +66,15 @@ pub enum Ready<'a> {
     Flock(flock::Flock),
 }
 
-impl<'a> Ready<'a> {
+impl<'a> PreparedBehaviour<'a> {
     /// The settings of a layer in this tick.
-    pub fn new(layer: &Layer, now: &Now<'a>) -> Self {
+    pub fn new(layer: &Layer, now: &Perception<'a>) -> Self {
         match layer.behaviour {
-            Behaviour::Avoid => Ready::Avoid(avoid::Avoid::new(layer, now)),
-            Behaviour::Wander => Ready::Wander(wander::Wander::new(layer, now)),
-            Behaviour::Gradient => Ready::Gradient(gradient::Gradient::new(layer, now)),
-            Behaviour::Forage => Ready::Forage(forage::Forage::new(layer, now)),
-            Behaviour::Flock => Ready::Flock(flock::Flock::new(layer)),
+            Behaviour::Avoid => PreparedBehaviour::Avoid(avoid::Avoid::new(layer, now)),
+            Behaviour::Wander => PreparedBehaviour::Wander(wander::Wander::new(layer, now)),
+            Behaviour::Gradient => PreparedBehaviour::Gradient(gradient::Gradient::new(layer, now)),
+            Behaviour::Forage => PreparedBehaviour::Forage(forage::Forage::new(layer, now)),
+            Behaviour::Flock => PreparedBehaviour::Flock(flock::Flock::new(layer)),
         }
     }
 
@@ -82,26 +82,26 @@ impl<'a> Ready<'a> {
     #[inline(always)]
     pub fn run(
         &self,
-        now: &Now,
+        now: &Perception,
         bodies: &Bodies,
         me: u8,
         machine: &mut Machine,
-        ins: &[Line],
-        outs: &mut [Line],
+        ins: &[MessageLine],
+        outs: &mut [MessageLine],
     ) {
         let reset = ins.last().expect("every behaviour's last input is reset");
         for i in 0..bodies.len {
-            if reset.speaks(i) {
+            if reset.has_message(i) {
                 machine.reset(i);
             }
         }
-        outs.iter_mut().for_each(Line::silence);
+        outs.iter_mut().for_each(MessageLine::silence);
         match self {
-            Ready::Avoid(b) => b.run(now, bodies, me, machine, ins, outs),
-            Ready::Wander(b) => b.run(now, bodies, me, machine, ins, outs),
-            Ready::Gradient(b) => b.run(now, bodies, me, machine, ins, outs),
-            Ready::Forage(b) => b.run(now, bodies, me, machine, outs),
-            Ready::Flock(b) => b.run(now, bodies, me, machine, ins, outs),
+            PreparedBehaviour::Avoid(b) => b.run(now, bodies, me, machine, ins, outs),
+            PreparedBehaviour::Wander(b) => b.run(now, bodies, me, machine, ins, outs),
+            PreparedBehaviour::Gradient(b) => b.run(now, bodies, me, machine, ins, outs),
+            PreparedBehaviour::Forage(b) => b.run(now, bodies, me, machine, outs),
+            PreparedBehaviour::Flock(b) => b.run(now, bodies, me, machine, ins, outs),
         }
     }
 }

@@ -2,8 +2,8 @@
 //! matter of the suppressor it drives, as in Brooks's robot, which chose a new heading every ten seconds.
 
 use super::{Bodies, heading_or};
-use crate::swarm::subsumption::lanes::{Line, Machine};
-use crate::swarm::subsumption::now::Now;
+use crate::swarm::subsumption::lanes::{Machine, MessageLine};
+use crate::swarm::subsumption::perception::Perception;
 use crate::swarm::subsumption::stack::Layer;
 use crate::swarm::subsumption::steer::Rotation;
 
@@ -18,19 +18,19 @@ pub struct Wander {
 }
 
 impl Wander {
-    pub(super) fn new(layer: &Layer, now: &Now) -> Self {
+    pub(super) fn new(layer: &Layer, now: &Perception) -> Self {
         Self { turn: layer.setting("turn"), ticks: layer.setting("seconds") / now.dt }
     }
 
     #[inline(always)]
     pub(super) fn run(
         &self,
-        now: &Now,
+        now: &Perception,
         bodies: &Bodies,
         me: u8,
         machine: &mut Machine,
-        ins: &[Line],
-        outs: &mut [Line],
+        ins: &[MessageLine],
+        outs: &mut [MessageLine],
     ) {
         let (when, whither) = (now.rng.fork(2 * me as u64), now.rng.fork(2 * me as u64 + 1));
         for i in 0..bodies.len {

@@ -1,0 +1,146 @@
+//! Samples of one generator, in parallel, in the order of their seeds.
+
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use super::ProgressObserver;
+use crate::generator::{Clip, Generator, GeneratorError, SampleSpec, hash_of};
+use crate::sets::pictures::ImageSet;
+
+/// Samples, one a seed.
+#[derive(Clone, Debug)]
+pub struct DrawnSamples {
+    /// The seeds that have one.
+    pub seeds: Vec<u64>,
+    /// Their pictures.
+    pub pictures: ImageSet,
+    /// Hash of all pixels.
+    pub hash: u64,
+    /// Why there are fewer than were asked for.
+    pub failure: Option<String>,
+}
+
+/// Seeds that are drawn at once; after one that failed no more are.
+const HERD: usize = 16;
+
+/// The first frame of every seed.
+pub fn draw_samples(
+    generator: &dyn Generator,
+    seeds: Range<u64>,
+    spec: &SampleSpec,
+    watch: &dyn ProgressObserver,
+) -> DrawnSamples {
+    let spec = SampleSpec { frames: 1, ..*spec };
+    let pixels = ImageSet {
+        channels: spec.channels,
+        side: spec.side,
+        pixels: Vec::new(),
+        classes: generator.classes().to_vec(),
+        labels: Vec::new(),
+    };
+    let mut drawn = DrawnSamples { seeds: Vec::new(), pictures: pixels, hash: 0, failure: None };
+    let asked = (seeds.end - seeds.start) as usize;
+    watch.begin(&format!("{}: samples", generator.name()), asked);
+    let all: Vec<u64> = seeds.collect();
+    for herd in all.chunks(HERD) {
+        if watch.stopped() {
+            drawn.failure = Some(format!("interrupted after {} of {asked} samples", drawn.seeds.len()));
+            break;
+        }
+        let one = |seed: &u64| one(generator, *seed, &spec);
+        let clips: Vec<Result<Clip, GeneratorError>> = herd.par_iter().map(one).collect();
+        for (seed, clip) in herd.iter().zip(clips) {
+            match clip {
+                Ok(mut clip) => {
+                    drawn.seeds.push(*seed);
+                    drawn.pictures.pixels.append(&mut clip.frames);
+                    drawn.pictures.labels.extend(clip.label);
+                }
+                Err(e) if drawn.failure.is_none() => drawn.failure = Some(e.to_string()),
+                Err(_) => {}
+            }
+        }
+        watch.done(herd.len());
+        if drawn.failure.is_some() {
+            break;
+        }
+    }
+    if let Some(failure) = drawn.failure.take_if(|_| drawn.seeds.len() < asked) {
+        drawn.failure = Some(format!("{failure} ({} of {asked} samples)", drawn.seeds.len()));
+    }
+    if drawn.pictures.labels.len() < drawn.seeds.len() {
+        drawn.pictures.labels.clear();
+    }
+    drawn.hash = hash_of(drawn.pictures.pixels.iter().map(Vec::as_slice));
+    drawn
+}
+
+/// The frames of a seed, if they are what the brief asks for.
+pub(super) fn one(generator: &dyn Generator, seed: u64, spec: &SampleSpec) -> Result<Clip, GeneratorError> {
+    let clip = generator.sample(seed, spec)?;
+    let bytes = spec.side * spec.side * spec.channels;
+    let same = (clip.side, clip.channels, clip.frames.len()) == (spec.side, spec.channels, spec.frames);
+    if !same || clip.frames.iter().any(|f| f.len() != bytes) {
+        let message = format!(
+            "expected {} frames of {}×{} and {} channels, found {} of {}×{} and {}",
+            spec.frames,
+            spec.side,
+            spec.side,
+            spec.channels,
+            clip.frames.len(),
+            clip.side,
+            clip.side,
+            clip.channels
+        );
+        return Err(GeneratorError::sample(generator.name(), seed, message));
+    }
+    Ok(clip)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::generator::{Cost, Noise};
+
+    struct NoProgress;
+    impl ProgressObserver for NoProgress {}
+
+    /// Noise that fails at one seed.
+    struct FailingNoise(u64);
+    impl Generator for FailingNoise {
+        fn name(&self) -> &str {
+            "frail"
+        }
+        fn about(&self) -> String {
+            "It fails.".into()
+        }
+        fn cost(&self) -> Cost {
+            Cost::default()
+        }
+        fn hash(&self) -> u64 {
+            0
+        }
+        fn sample(&self, seed: u64, spec: &SampleSpec) -> Result<Clip, GeneratorError> {
+            match seed == self.0 {
+                true => Err(GeneratorError::sample("frail", seed, String::from("on purpose"))),
+                false => Noise.sample(seed, spec),
+            }
+        }
+    }
+
+    #[test]
+    fn what_fails_half_way_keeps_what_it_has_and_says_how_much_that_is() {
+        let spec = SampleSpec { side: 8, channels: 1, frames: 3, every: 1, warm_up: 0 };
+        let whole = draw_samples(&Noise, 10..60, &spec, &NoProgress);
+        assert_eq!((whole.seeds.len(), whole.failure), (50, None));
+        let half = draw_samples(&FailingNoise(30), 10..60, &spec, &NoProgress);
+        // The herd in which it failed is finished, but for the one that failed.
+        let expected: Vec<u64> = (10..42).filter(|s| *s != 30).collect();
+        assert_eq!(half.seeds, expected);
+        assert_eq!(half.pictures.pixels.len(), expected.len());
+        assert_eq!(half.pictures.pixels[21], whole.pictures.pixels[22], "each picture stays with its seed");
+        let told = half.failure.unwrap();
+        assert!(told.contains("on purpose") && told.contains("31 of 50"), "{told}");
+    }
+}

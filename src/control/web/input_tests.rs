@@ -1,0 +1,127 @@
+//! Messages as clients send them, and as nobody should.
+
+use super::*;
+use crate::sample;
+use proptest::prelude::*;
+
+#[test]
+fn moves_go_by_address_and_wrong_ones_are_told_why() {
+    let (hub, inbox) = sample::hub();
+    let mut hand = ClientInput::new(0);
+    let mut say = |text: &str| hand.take(text, &hub);
+    assert_eq!(say(r#"{"move":"gas.inflow","travel":0.25}"#), Ok(ClientReply::None));
+    assert_eq!(inbox.try_recv(), Ok(Command::Travel("gas.inflow".into(), 0.25)));
+    assert_eq!(say(r#"{"move":"gas.inflow","value":3}"#), Ok(ClientReply::None));
+    assert_eq!(inbox.try_recv(), Ok(Command::Event(Event::Set("gas.inflow".into(), 3.0))));
+    assert_eq!(say(r#"{"move":"master.blackout","press":true}"#), Ok(ClientReply::None));
+    assert!(hub.master().is_black());
+    assert_eq!(say(r#"{"preview":true}"#), Ok(ClientReply::Preview));
+    assert_eq!(say(r#"{"ping":7}"#), Ok(ClientReply::Pong(7.0)));
+    let mut wrong = |text: &str| say(text).unwrap_err().to_string();
+    assert!(wrong(r#"{"move":"gas.inflo","travel":0}"#).ends_with("did you mean `gas.inflow`?"));
+    assert!(wrong(r#"{"move":"gas.inflow"}"#).contains("expected `travel`, `value` or `press`"));
+    assert!(wrong(r#"{"move":"gas.inflow","travel":"x"}"#).contains("not understood"));
+    assert!(wrong(r#"{"colour":1}"#).contains("unknown field"));
+    assert!(wrong("{}").contains("asked for nothing"));
+    assert!(wrong(&format!(r#"{{"move":"{}","press":true}}"#, "a".repeat(500))).contains("500 bytes"));
+    assert!(wrong(r#"{"touch":{"id":99,"x":0,"y":0,"phase":"down"}}"#).contains("`id` below 10"));
+    assert!(inbox.try_recv().is_err(), "none of these sent anything");
+}
+
+#[test]
+fn only_so_many_wrong_addresses_as_a_person_reads_are_told_with_the_nearest() {
+    let (hub, _inbox) = sample::hub();
+    let mut hand = ClientInput::new(0);
+    let say = |hand: &mut ClientInput| {
+        hand.take(r#"{"move":"gas.inflo","travel":0}"#, &hub).unwrap_err().to_string()
+    };
+    let told: Vec<String> = (0..50).map(|_| say(&mut hand)).collect();
+    let with = told.iter().filter(|t| t.contains("did you mean")).count();
+    assert!((4..10).contains(&with) && told.iter().all(|t| t.contains("nothing lies at")), "{with}");
+}
+
+#[test]
+fn fingers_of_two_clients_are_two_and_are_lifted_when_their_client_goes() {
+    let (hub, inbox) = sample::hub();
+    let [mut a, mut b] = [ClientInput::new(0), ClientInput::new(1)];
+    let touches = || -> Vec<(u32, Phase, f32)> {
+        let touch = |c| match c {
+            Command::Event(Event::Touch(t)) => Some((t.id, t.phase, t.dx)),
+            _ => None,
+        };
+        inbox.try_iter().filter_map(touch).collect()
+    };
+    a.take(r#"{"touch":{"id":1,"x":0.5,"y":0.5,"phase":"move"}}"#, &hub).unwrap();
+    assert!(touches().is_empty(), "a finger that was never put down");
+    a.take(r#"{"touch":{"id":1,"x":0.5,"y":0.5,"phase":"down"}}"#, &hub).unwrap();
+    b.take(r#"{"touch":{"id":1,"x":0.5,"y":0.5,"phase":"down"}}"#, &hub).unwrap();
+    a.take(r#"{"touch":{"id":1,"x":0.75,"y":9,"phase":"move"}}"#, &hub).unwrap();
+    assert_eq!(
+        touches(),
+        [(REMOTE + 1, Phase::Down, 0.0), (REMOTE + 11, Phase::Down, 0.0), (REMOTE + 1, Phase::Move, 0.25)]
+    );
+    a.rest(&hub);
+    a.leave(&hub);
+    a.leave(&hub);
+    b.take(r#"{"touch":{"id":1,"x":0.5,"y":0.5,"phase":"up"}}"#, &hub).unwrap();
+    b.leave(&hub);
+    assert_eq!(touches(), [(REMOTE + 1, Phase::Up, 0.0), (REMOTE + 11, Phase::Up, 0.0)]);
+}
+
+/// Messages that are nearly right, so that mutations reach deep.
+const SEEDS: &[&str] = &[
+    r#"{"move":"gas.inflow","travel":0.25}"#,
+    r#"{"move":"layer.smoke.opacity","value":1e308}"#,
+    r#"{"move":"voice.hum.edge","value":2}"#,
+    r#"{"move":"master.fade","travel":0.5}"#,
+    r#"{"move":"link.0","press":true}"#,
+    r#"{"move":"show.reseed","value":-9}"#,
+    r#"{"touch":{"id":3,"x":0.5,"y":0.5,"phase":"down","away":true}}"#,
+    r#"{"touch":{"id":3,"x":-1e30,"y":7,"phase":"move"}}"#,
+    r#"{"preview":true,"ping":1}"#,
+];
+
+fn is_sane(command: &Command) -> bool {
+    match command {
+        Command::Event(Event::Set(_, v)) | Command::Tempo(v) => v.is_finite(),
+        Command::Travel(_, t) => (0.0..=1.0).contains(t),
+        Command::Event(Event::Touch(t)) => {
+            let inside = |v: f32| (0.0..=1.0).contains(&v);
+            inside(t.x) && inside(t.y) && t.dx.is_finite() && t.dy.is_finite() && t.id >= REMOTE
+        }
+        _ => true,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100_000))]
+    #[test]
+    fn no_message_breaks_it(
+        seed in 0..SEEDS.len(), at in 0usize..70, byte in any::<u8>(), cut in 0usize..90,
+        other in 0..SEEDS.len(), joined in 0usize..40, noise in ".{0,60}", pure in 0u8..8, number in any::<f64>(),
+    ) {
+        let (hub, inbox) = sample::hub();
+        let mut hand = ClientInput::new(5);
+        let mut bytes = SEEDS[seed].as_bytes().to_vec();
+        match pure {
+            0 => bytes = noise.into_bytes(),
+            1 => bytes = SEEDS[seed].replace("0.5", &number.to_string()).into_bytes(),
+            2 => bytes.extend(&SEEDS[other].as_bytes()[joined.min(20)..]),
+            _ => {
+                if let Some(b) = bytes.get_mut(at) { *b = byte; }
+                bytes.truncate(cut);
+            }
+        }
+        let text = String::from_utf8_lossy(&bytes);
+        let _ = hand.take(SEEDS[6], &hub);
+        if let Err(e) = hand.take(&text, &hub) {
+            prop_assert!(!e.to_string().is_empty());
+        }
+        hand.leave(&hub);
+        let (level, seconds) = hub.master().goal();
+        prop_assert!((0.0..=1.0).contains(&level) && (0.0..=60.0).contains(&seconds));
+        for command in inbox.try_iter() {
+            prop_assert!(is_sane(&command), "{command:?} from {text}");
+        }
+    }
+}

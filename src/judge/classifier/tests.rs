@@ -1,0 +1,112 @@
+use super::*;
+use crate::backbone::tests::{shapes, weights};
+use learn::net::weights::WeightArray;
+use world::rng::Rng;
+use world::vectors::Vectors;
+
+fn noise(shape: &Architecture, seed: u64) -> Vec<f32> {
+    (0..(shape.side * shape.side * shape.channels) as u64).map(|i| Rng::new(seed).unit(i)).collect()
+}
+
+#[test]
+fn a_picture_and_its_mirror_images_are_told_the_same() {
+    let shape = &shapes()[0];
+    let classifier = Classifier::new(&weights(shape, 1), shape, true).unwrap();
+    let straight = noise(shape, 3);
+    let at = |x: usize, y: usize, c: usize| straight[(y * 64 + x) * 3 + c];
+    let seen = |f: &dyn Fn(usize, usize) -> (usize, usize)| {
+        let pixel = |i: usize| {
+            let (x, y) = f(i / 3 % 64, i / 192);
+            at(x, y, i % 3)
+        };
+        (0..64 * 64 * 3).map(pixel).collect::<Vec<f32>>()
+    };
+    let four = [
+        seen(&|x, y| (x, y)),
+        seen(&|x, y| (63 - x, y)),
+        seen(&|x, y| (x, 63 - y)),
+        seen(&|x, y| (63 - x, 63 - y)),
+    ];
+    assert_eq!(four[0], straight);
+    let told = classifier.pictures(&four);
+    for k in 1..4 {
+        let near = |a: &[f32], b: &[f32]| a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-4);
+        assert!(near(&told.logits[0], &told.logits[k]) && near(&told.embeddings[0], &told.embeddings[k]));
+    }
+    let once = Classifier::new(&weights(shape, 1), shape, false).unwrap().pictures(&four);
+    assert!((once.logits[0][2] - once.logits[1][2]).abs() > 1e-3);
+    let mean = (0..4).map(|k| once.logits[k][2]).sum::<f32>() / 4.0;
+    assert!((mean - told.logits[0][2]).abs() < 1e-4);
+}
+
+/// At any width of vectors, and on any number of threads.
+#[test]
+fn what_it_says_has_the_same_bits_everywhere() {
+    for shape in &shapes() {
+        let classifier = Classifier::new(&weights(shape, 2), shape, true).unwrap();
+        let pictures: Vec<Vec<f32>> = (0..5).map(|i| noise(shape, i)).collect();
+        let bits = |o: Outputs| -> Vec<u32> {
+            let embeddings = o.embeddings.iter().flatten();
+            o.logits.iter().flatten().chain(embeddings).map(|v| v.to_bits()).collect()
+        };
+        let at = |v: Vectors, threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            v.run(|| pool.install(|| bits(classifier.pictures(&pictures)))).unwrap()
+        };
+        let plain = at(Vectors::Plain, 1);
+        assert!(Vectors::available().all(|v| at(v, 3) == plain), "{shape:?}");
+        // A desk that was used leaves no trace.
+        let mut workspace = classifier.workspace();
+        classifier.look(&pictures[1], &mut workspace);
+        assert_eq!(
+            classifier.look(&pictures[0], &mut workspace),
+            classifier.look(&pictures[0], &mut classifier.workspace())
+        );
+    }
+}
+
+#[test]
+fn weights_and_shapes_that_are_none_are_told() {
+    let shape = &shapes()[0];
+    let good = weights(shape, 1);
+    for wrong in [
+        Architecture { side: 0, ..shape.clone() },
+        Architecture { side: usize::MAX, ..shape.clone() },
+        Architecture { channels: 0, ..shape.clone() },
+        Architecture { channels: 2, ..shape.clone() },
+        Architecture { classes: 0, ..shape.clone() },
+        Architecture { classes: 6, ..shape.clone() },
+        Architecture { side: 28, ..shape.clone() },
+    ] {
+        assert!(Classifier::new(&good, &wrong, false).is_err(), "{wrong:?}");
+    }
+    let mut cut = good.clone();
+    cut.insert("third.norm.beta", WeightArray { dims: vec![3], values: vec![0.0; 3] });
+    let told = Classifier::new(&cut, shape, true).err().unwrap();
+    assert!(told.contains("third.norm.beta") && told.contains("[64]"), "{told}");
+}
+
+/// What training evaluates and what looks are the same network.
+#[cfg(feature = "judge")]
+#[test]
+fn it_says_what_the_trained_network_says() {
+    use crate::model::fresh;
+    use burn::tensor::{Device, Tensor, TensorData};
+    for shape in &shapes() {
+        let network = fresh(shape, &Device::flex()).unwrap().with(&weights(shape, 7)).unwrap();
+        let picture = noise(shape, 4);
+        let mut planes = vec![0f32; picture.len()];
+        planar(&picture, shape.channels, &mut planes);
+        let dims = [1, shape.channels, shape.side, shape.side];
+        let embedding = network.embed(Tensor::from_data(TensorData::new(planes, dims), &Device::flex()));
+        let numbers = |t: Tensor<2>| t.into_data().try_to_vec::<f32>().unwrap();
+        let (logits, embedding) = (numbers(network.head(embedding.clone())), numbers(embedding));
+        let classifier = Classifier::new(&network.weights(), shape, false).unwrap();
+        let (ours, described) = classifier.look(&picture, &mut classifier.workspace());
+        let near =
+            |a: &[f32], b: &[f32]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-4);
+        assert!(near(&ours, &logits), "{shape:?}: {ours:?}, burn {logits:?}");
+        assert!(near(&described, &embedding), "{shape:?}: {described:?}, burn {embedding:?}");
+        assert!(network.count() > 10_000 && logits.iter().any(|v| v.abs() > 0.05), "{logits:?}");
+    }
+}

@@ -1,0 +1,48 @@
+//! The model card: what a judge learned from, and how well.
+
+use super::training::{Epoch, TrainingConfig};
+
+/// Written beside the weights as JSON.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct ModelCard {
+    /// Version of the program.
+    pub version: String,
+    /// Name of the data.
+    pub data: String,
+    /// Hash of its training pictures and labels.
+    pub data_hash: String,
+    /// Class names, in the order of the tables.
+    pub classes: Vec<String>,
+    /// Training, validation and test pictures.
+    pub pictures: [usize; 3],
+    /// Channels and side of a picture.
+    pub input: [usize; 2],
+    /// Name of the backbone.
+    pub backbone: String,
+    /// Numbers in the network.
+    pub weights: usize,
+    /// How it was trained.
+    pub plan: TrainingConfig,
+    /// Every epoch.
+    pub history: Vec<Epoch>,
+    /// Whether training was interrupted; the best epoch so far was kept.
+    pub interrupted: bool,
+    /// What `accuracy` and the figures below were measured on: `test` or `validation`.
+    pub measured_on: String,
+    /// Fraction named rightly.
+    pub accuracy: f64,
+    /// `[true class][named class]`.
+    pub confusion: Vec<Vec<usize>>,
+    /// Fraction of each class named rightly.
+    pub recall: Vec<f64>,
+    /// Fitted on the validation pictures.
+    pub temperature: f64,
+    /// Expected calibration error, 15 bins, before and after the temperature.
+    pub calibration_error: [f64; 2],
+    /// Fraction of pictures of the classes that are called unsure.
+    pub unsure: f64,
+    /// Fraction of made-up pictures of no class that are called unsure.
+    pub unsure_strangers: Option<f64>,
+    /// Wall and processor seconds of training.
+    pub seconds: [f64; 2],
+}

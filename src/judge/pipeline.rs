@@ -1,0 +1,216 @@
+//! From a data set to a judge with its card: split, train, calibrate, measure.
+
+#![expect(clippy::disallowed_types, reason = "training runs on burn, and says how long it takes")]
+
+use std::collections::BTreeSet;
+use std::time::Instant;
+
+use burn::tensor::Device;
+
+use super::calibration::{self, OodDetector, best, softmax};
+use super::classifier::{Classifier, Outputs};
+use super::inference::{Judge, JudgeHeader};
+use super::model::Architecture;
+use super::model_card::ModelCard;
+use super::ood::ood_sample;
+use super::progress::{Progress, Task};
+use super::training::{self, InitialState, TrainingCallback, TrainingConfig};
+use super::{JudgeError, verdict::EMBEDDING};
+use data::sample::{Data, ImageKind, Samples, shuffled};
+use learn::pipeline::processor_seconds;
+use world::rng::Rng;
+
+/// Where a lesson begins.
+pub enum TrainingStart {
+    /// With fresh weights.
+    Nothing,
+    /// With the weights of a judge.
+    Judge(Box<Judge>),
+    /// Where the same lesson was interrupted.
+    Resume(Box<Progress>),
+}
+
+/// What training a judge of this backbone on these data would be.
+pub fn task(data: &Data, backbone: &str, plan: &TrainingConfig, validation: f64, learns_on: bool) -> Task {
+    let train = &data.train;
+    Task {
+        version: env!("CARGO_PKG_VERSION").into(),
+        data_hash: train.hash(),
+        classes: train.classes.clone(),
+        architecture: Architecture {
+            channels: train.channels,
+            side: train.side,
+            classes: train.classes.len(),
+            backbone: backbone.into(),
+        },
+        plan: plan.clone(),
+        validation,
+        learns_on,
+    }
+}
+
+/// Trains a judge on a data set. Nothing comes of it if it is interrupted before the first epoch is over.
+///
+/// # Errors
+/// Too few pictures, a judge of another shape to go on from, a loss that is no number, or `watch` cannot keep what
+/// is done.
+pub fn train_judge(
+    data: &Data,
+    task: &Task,
+    from: TrainingStart,
+    stop: &dyn Fn() -> bool,
+    watch: &mut impl TrainingCallback,
+) -> Result<Option<(Judge, ModelCard)>, JudgeError> {
+    let (clock, plan) = (Instant::now(), &task.plan);
+    let cpu = processor_seconds();
+    let (train, held) = split(&data.train, task.validation, plan.seed, task.learns_on)?;
+    let shape = task.architecture.clone();
+    shape.check().map_err(|e| JudgeError::input(std::path::Path::new(&data.name), e))?;
+    let start = start(from, &shape, &train.classes)?;
+    let trained = training::train(&train, &held, data.kind, plan, start, stop, watch)?;
+    let Some(network) = trained.network else { return Ok(None) };
+    // A frame's mirror image was made by the same process; a letter's is no letter.
+    let mirrored = data.kind == ImageKind::Frames;
+    let weights = network.weights();
+    let classifier = Classifier::new(&weights, &shape, mirrored).map_err(JudgeError::Failed)?;
+    let outputs = classifier.samples(&held);
+    let temperature = calibration::temperature(&outputs.logits, &held.labels);
+    let some = thinned(&train);
+    let doubt = doubt(&classifier.samples(&some), &some, &outputs, temperature);
+    let (measured_on, outputs, measured) = match data.test.is_empty() {
+        true => ("validation", outputs, &held),
+        false => ("test", classifier.samples(&data.test), &data.test),
+    };
+    let classes = train.classes.len();
+    let confusion = calibration::confusion(&outputs.logits, &measured.labels, classes);
+    let share = |row: usize| confusion[row][row] as f64 / confusion[row].iter().sum::<usize>().max(1) as f64;
+    let error = |t| calibration::calibration_error(&outputs.logits, &measured.labels, t);
+    let card = ModelCard {
+        version: env!("CARGO_PKG_VERSION").into(),
+        data: data.name.clone(),
+        data_hash: format!("{:016x}", data.train.hash()),
+        classes: train.classes.clone(),
+        pictures: [train.len(), held.len(), data.test.len()],
+        input: [train.channels, train.side],
+        backbone: shape.backbone.clone(),
+        weights: network.count(),
+        plan: plan.clone(),
+        history: trained.history,
+        interrupted: trained.interrupted,
+        measured_on: measured_on.into(),
+        accuracy: calibration::accuracy(&outputs.logits, &measured.labels),
+        recall: (0..classes).map(share).collect(),
+        confusion,
+        temperature,
+        calibration_error: [error(1.0), error(temperature)],
+        unsure: unsure(&doubt, &outputs, temperature),
+        unsure_strangers: (data.kind == ImageKind::Frames)
+            .then(|| strangers(&classifier, &doubt, temperature)),
+        seconds: [clock.elapsed().as_secs_f64(), processor_seconds() - cpu],
+    };
+    let about = format!(
+        "{} weights, {:.2} % right on {} {measured_on} pictures of {}",
+        card.weights,
+        100.0 * card.accuracy,
+        measured.len(),
+        card.data
+    );
+    let header =
+        JudgeHeader { architecture: shape, mirrored, classes: train.classes, temperature, doubt, about };
+    Ok(Some((Judge::of(weights, header).map_err(JudgeError::Failed)?, card)))
+}
+
+fn start(from: TrainingStart, shape: &Architecture, classes: &[String]) -> Result<InitialState, JudgeError> {
+    let judge = match from {
+        TrainingStart::Nothing => return Ok(InitialState::Fresh(shape.clone())),
+        TrainingStart::Resume(progress) => return Ok(InitialState::Resume(progress)),
+        TrainingStart::Judge(judge) => judge,
+    };
+    if judge.header.architecture == *shape && judge.header.classes == classes {
+        return Ok(InitialState::Weights(judge.network(&Device::flex())?));
+    }
+    let (old, new) = (&judge.header.architecture.backbone, &shape.backbone);
+    if old != new {
+        return Err(JudgeError::Input {
+            path: "--resume".into(),
+            message: format!("the judge's backbone is {old}, but --backbone asks for {new}"),
+        });
+    }
+    let say = |a: &Architecture, classes: &[String]| {
+        let colour = if a.channels == 1 { "grey" } else { "coloured" };
+        format!("{colour} pictures of {0}×{0} in the classes {1}", a.side, classes.join(", "))
+    };
+    Err(JudgeError::Input {
+        path: "--resume".into(),
+        message: format!(
+            "the judge knows {}, but the data are {}",
+            say(&judge.header.architecture, &judge.header.classes),
+            say(shape, classes)
+        ),
+    })
+}
+
+/// Part of every class is held for validation, by whole origins.
+fn split(samples: &Samples, share: f64, seed: u64, resumed: bool) -> Result<(Samples, Samples), JudgeError> {
+    let (mut train, mut held) = (Vec::new(), Vec::new());
+    for class in 0..samples.classes.len() {
+        let all: Vec<usize> = (0..samples.len()).filter(|&i| samples.labels[i] == class).collect();
+        // A judge that learns on may meet only some of its classes.
+        if all.is_empty() && resumed {
+            continue;
+        }
+        let mut origins: Vec<u64> = all.iter().map(|&i| samples.origins[i]).collect();
+        origins.sort();
+        origins.dedup();
+        let keep = ((origins.len() as f64 * share).round() as usize).max(1);
+        if keep >= origins.len() {
+            let (name, n) = (&samples.classes[class], origins.len());
+            return Err(JudgeError::Failed(format!(
+                "the class `{name}` has training pictures of {n} origins; too few to hold some back"
+            )));
+        }
+        let order = shuffled(origins.len(), Rng::new(seed).named("split").fork(class as u64));
+        let back: BTreeSet<u64> = order[..keep].iter().map(|&i| origins[i]).collect();
+        let (h, t): (Vec<usize>, Vec<usize>) = all.iter().partition(|&&i| back.contains(&samples.origins[i]));
+        held.extend(h);
+        train.extend(t);
+    }
+    train.sort();
+    held.sort();
+    Ok((samples.pick(&train), samples.pick(&held)))
+}
+
+/// At most some 5,000 pictures: enough for means and variances.
+fn thinned(samples: &Samples) -> Samples {
+    let every = samples.len().div_ceil(5000).max(1);
+    samples.pick(&(0..samples.len()).step_by(every).collect::<Vec<_>>())
+}
+
+fn doubt(train: &Outputs, samples: &Samples, held: &Outputs, temperature: f64) -> OodDetector {
+    let confidence = |l: &Vec<f32>| {
+        let p = softmax(l, temperature);
+        p[best(&p)]
+    };
+    let confidences: Vec<f32> = held.logits.iter().map(confidence).collect();
+    OodDetector::fit(
+        (&train.embeddings, &samples.labels),
+        (&held.embeddings, &confidences),
+        samples.classes.len(),
+    )
+}
+
+fn unsure(doubt: &OodDetector, outputs: &Outputs, temperature: f64) -> f64 {
+    let one = |(l, e): (&Vec<f32>, &[f32; EMBEDDING])| {
+        let p = softmax(l, temperature);
+        doubt.is_unsure(e, p[best(&p)])
+    };
+    let count = outputs.logits.iter().zip(&outputs.embeddings).filter(|x| one(*x)).count();
+    count as f64 / outputs.logits.len().max(1) as f64
+}
+
+/// How often made-up pictures that training never saw are called unsure.
+fn strangers(classifier: &Classifier, doubt: &OodDetector, temperature: f64) -> f64 {
+    let r = Rng::new(0).named("unseen strangers");
+    let pictures: Vec<Vec<f32>> = (0..1000).map(|i| ood_sample(r.fork(i))).collect();
+    unsure(doubt, &classifier.pictures(&pictures), temperature)
+}

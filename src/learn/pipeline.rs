@@ -1,0 +1,107 @@
+//! From pictures to a generator with its card: hold some back, train, keep the best.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::LearnError;
+use super::checkpoint::{Interrupted, Task};
+use super::data::TrainingImages;
+use super::file::{File, ModelCard, ModelHeader};
+use super::methods::Method;
+use super::training::{Progress, TrainingCallback, TrainingConfig, TrainingInputs, TrainingRun, train};
+use ::data::sample::{Samples, shuffled};
+use world::rng::Rng;
+
+/// What training a method on these pictures would be.
+pub fn task(
+    method: &Method,
+    pictures: &TrainingImages,
+    settings: BTreeMap<String, f64>,
+    plan: TrainingConfig,
+) -> Task {
+    let shape = pictures.shape();
+    let header = ModelHeader {
+        method: method.name.into(),
+        channels: shape.channels,
+        side: shape.side,
+        classes: pictures.train.classes.clone(),
+        settings,
+        card: ModelCard::default(),
+    };
+    Task { version: env!("CARGO_PKG_VERSION").into(), header, data_hash: pictures.train.hash(), plan }
+}
+
+/// Trains a generator; goes on from where `from` was interrupted. Nothing comes of it if it is interrupted before the
+/// first epoch is over.
+///
+/// # Errors
+/// Pictures that the method cannot learn from, a loss that is no number, a checkpoint that does not fit, or `watch`
+/// cannot keep what is done.
+pub fn train_generator(
+    method: &Method,
+    pictures: &TrainingImages,
+    task: &Task,
+    from: Option<(Interrupted, &Path)>,
+    stop: &dyn Fn() -> bool,
+    watch: &mut dyn TrainingCallback,
+) -> Result<Option<File>, LearnError> {
+    let cpu = processor_seconds();
+    let (data, held) = split(&pictures.train, task.plan.validation, task.plan.seed);
+    let about = TrainingInputs { samples: &data, settings: &task.header.settings, plan: &task.plan };
+    let begin = method.begin().map_err(LearnError::Failed)?;
+    let learner = begin(&about).map_err(|e| {
+        LearnError::input(Path::new(&pictures.name), format!("{} cannot learn: {e}", method.name))
+    })?;
+    let mut training = TrainingRun { learner, progress: Progress::default(), best: None };
+    if let Some((middle, path)) = from {
+        middle.into_training(&mut training, path)?;
+    }
+    let ended = train(&mut training, &data, &held, &task.plan, stop, watch)?;
+    let TrainingRun { progress, best, .. } = training;
+    let Some(weights) = best else { return Ok(None) };
+    let batch = if task.plan.batch == 0 { data.len() } else { task.plan.batch.min(data.len()) };
+    let card = ModelCard {
+        version: task.version.clone(),
+        data: pictures.name.clone(),
+        data_hash: format!("{:016x}", task.data_hash),
+        pictures: [data.len(), held.len()],
+        seen: (progress.step * batch) as u64,
+        epochs: [progress.history.len(), progress.best],
+        validation_loss: progress.history.get(progress.best - 1).and_then(|h| h.get("validation").copied()),
+        seed: task.plan.seed,
+        seconds: [progress.seconds, processor_seconds() - cpu],
+        interrupted: !ended,
+        history: progress.history,
+    };
+    Ok(Some(File { header: ModelHeader { card, ..task.header.clone() }, weights }))
+}
+
+/// Some pictures are held for validation, as many of each class; of a single picture none is.
+fn split(samples: &Samples, share: f64, seed: u64) -> (Samples, Samples) {
+    let order = shuffled(samples.len(), Rng::new(seed).named("held"));
+    let mut left: Vec<usize> = (0..samples.classes.len())
+        .map(|c| (samples.labels.iter().filter(|l| **l == c).count() as f64 * share) as usize)
+        .collect();
+    let (mut held, mut data) = (Vec::new(), Vec::new());
+    for place in order {
+        let left = &mut left[samples.labels[place]];
+        match *left > 0 {
+            true => {
+                *left -= 1;
+                held.push(place);
+            }
+            false => data.push(place),
+        }
+    }
+    held.sort_unstable();
+    data.sort_unstable();
+    (samples.pick(&data), samples.pick(&held))
+}
+
+/// Processor seconds of this process so far, where the system tells (Linux); otherwise 0.
+pub fn processor_seconds() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or("").split_whitespace().collect();
+    let ticks = |i: usize| fields.get(i).and_then(|f| f.parse::<f64>().ok()).unwrap_or(0.0);
+    (ticks(11) + ticks(12)) / 100.0
+}

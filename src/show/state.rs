@@ -1,0 +1,374 @@
+//! What the panel may know of the show: its face (changes with the scene) and its state (changes every tick).
+
+use std::sync::Arc;
+
+use super::TimeHistogram;
+use world::node::SystemKind;
+use world::params::ParamSpec;
+use world::scene::{Directory, Target};
+
+/// What stays the same while a scene runs.
+#[derive(Clone, Debug, Default)]
+pub struct SceneDescription {
+    /// Names of all scenes that may be picked.
+    pub scenes: Vec<String>,
+    /// Which of them runs.
+    pub scene: usize,
+    /// Size of the picture in pixels.
+    pub size: (usize, usize),
+    /// Every knob and switch of the scene, by its address.
+    pub directory: Arc<Directory>,
+    /// Its systems.
+    pub nodes: Vec<NodeDescription>,
+    /// Its links, in order.
+    pub links: Vec<LinkDescription>,
+    /// Its layers, bottom first.
+    pub layers: Vec<LayerDescription>,
+    /// Stage shaders that the scene asks for.
+    pub shaders: Vec<String>,
+    /// Voices of the scene: (name, what it is).
+    pub voices: Vec<VoiceDescription>,
+    /// Cues of the show file, in order; empty without one.
+    pub cues: Vec<CueDescription>,
+}
+
+/// One voice of the scene.
+#[derive(Clone, Debug)]
+pub struct VoiceDescription {
+    /// Its name in addresses (`voice.NAME.knob`).
+    pub name: String,
+    /// What it is and what it reads.
+    pub about: String,
+    /// Its knobs.
+    pub knobs: &'static [ParamSpec],
+}
+
+/// One cue of the show.
+#[derive(Clone, Debug, Default)]
+pub struct CueDescription {
+    /// Its name.
+    pub name: String,
+    /// The scene it brings.
+    pub scene: String,
+    /// How, in words: `dissolve 4 s, then after 32 beats`.
+    pub about: String,
+}
+
+/// One system of the scene.
+#[derive(Clone, Debug)]
+pub struct NodeDescription {
+    /// Its name in the scene.
+    pub name: String,
+    /// What it is.
+    pub kind: &'static SystemKind,
+    /// Cells across and down.
+    pub size: (usize, usize),
+    /// Names of its switches.
+    pub switches: Vec<String>,
+}
+
+/// One link of the scene.
+#[derive(Clone, Debug)]
+pub struct LinkDescription {
+    /// Its signal.
+    pub from: String,
+    /// Its target.
+    pub to: String,
+    /// What it does to it.
+    pub mode: &'static str,
+}
+
+/// One layer of the scene.
+#[derive(Clone, Debug)]
+pub struct LayerDescription {
+    /// Its name in addresses.
+    pub name: String,
+    /// What it shows, with palette and blend mode.
+    pub about: String,
+}
+
+/// What may change with every tick.
+#[derive(Clone, Debug, Default)]
+pub struct ShowState {
+    /// What it is the state of.
+    pub description: Arc<SceneDescription>,
+    /// Ticks since birth.
+    pub tick: u64,
+    /// Seed of the run.
+    pub seed: u64,
+    /// Whether the clock stands.
+    pub paused: bool,
+    /// Milliseconds that the last tick took, picture included.
+    pub tick_ms: f32,
+    /// One entry a node.
+    pub nodes: Vec<NodeState>,
+    /// One entry a link.
+    pub links: Vec<LinkState>,
+    /// One entry a layer.
+    pub layers: Vec<LayerState>,
+    /// Signals from outside (the judge's, …), by name.
+    pub signals: Vec<(String, f64)>,
+    /// Words of the systems to the performer: (node, message).
+    pub messages: Vec<(String, String)>,
+    /// What is wrong with the scene file as it is on disk now; the picture goes on without it.
+    pub problems: Vec<String>,
+    /// What happened lately that the performer should read once, with a running number.
+    pub notice: (u64, String),
+    /// The judge's newest verdict.
+    pub verdict: Option<VerdictState>,
+    /// Left and right, where two worlds are held beside each other; else nothing.
+    pub sides: Vec<SideState>,
+    /// How the two share the picture.
+    pub way: SplitMode,
+    /// How much of the right one is seen where they wipe or blend, 0..1.
+    pub share: f32,
+    /// One entry a voice: knob values (set, now).
+    pub voices: Vec<LayerState>,
+    /// Where the cue list stands.
+    pub cue: CueState,
+    /// Tempo and beat.
+    pub tempo: TempoState,
+    /// Show mode: all hands are locked but for a list.
+    pub locked: bool,
+    /// Outside the opening hours: the picture is black on purpose.
+    pub closed: bool,
+    /// Seconds after which a picture that stands still, is black or of one colour is a fault; none where it never is.
+    pub still: Option<f64>,
+    /// A transition on its way, 0..1.
+    pub transition: Option<f32>,
+    /// What the flash limiter does.
+    pub limiter: LimiterState,
+    /// What is being recorded.
+    pub record: Option<RecordState>,
+    /// The tape that is written, if any.
+    pub tape: Option<String>,
+    /// Sound and control devices.
+    pub devices: Vec<DeviceState>,
+    /// Slots 0..9 that hold knobs of this scene.
+    pub kept: Vec<usize>,
+    /// Moves that can be taken back, and done again.
+    pub undo: (usize, usize),
+    /// What the show hears, by name (`level`, `low`, …), 0..1 where it has a range.
+    pub heard: Vec<(String, f64)>,
+    /// How the show feels.
+    pub health: HealthState,
+}
+
+impl ShowState {
+    /// The value of a knob or switch (0 or 1) as set by hand or by the scene; nothing while no state is known.
+    pub fn set_at(&self, target: Target) -> Option<f64> {
+        match target {
+            Target::Knob(n, k) => self.nodes.get(n)?.set.get(k).copied(),
+            Target::Switch(n, s) => self.nodes.get(n)?.switches.get(s).map(|&on| on as u8 as f64),
+            Target::Layer(l, k) => self.layers.get(l)?.set.get(k).copied(),
+            Target::Voice(v, k) => self.voices.get(v)?.set.get(k).copied(),
+        }
+    }
+
+    /// The value in force, after links.
+    pub fn now_at(&self, target: Target) -> Option<f64> {
+        match target {
+            Target::Knob(n, k) => self.nodes.get(n)?.now.get(k).copied(),
+            Target::Layer(l, k) => self.layers.get(l)?.now.get(k).copied(),
+            Target::Voice(v, k) => self.voices.get(v)?.now.get(k).copied(),
+            Target::Switch(..) => self.set_at(target),
+        }
+    }
+}
+
+/// Where the cue list stands.
+#[derive(Clone, Debug, Default)]
+pub struct CueState {
+    /// The cue that plays, by its place.
+    pub now: Option<usize>,
+    /// The one that comes next.
+    pub next: Option<usize>,
+    /// What it waits for, in words (`in 12 s`, `key`, `quiet for 8 s`).
+    pub waits_for: String,
+    /// Seconds since the cue began.
+    pub seconds: f32,
+}
+
+/// Tempo and beat.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TempoState {
+    /// Beats a minute; 0 when nobody has given any.
+    pub bpm: f64,
+    /// Place within the beat, 0..1.
+    pub phase: f64,
+    /// Beats since the tempo was first known.
+    pub beat: u64,
+    /// Who gives it: `tap`, `midi`, `sound`, `show`, or nobody.
+    pub source: &'static str,
+}
+
+/// What the flash limiter does.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct LimiterState {
+    /// Whether it is on.
+    pub on: bool,
+    /// Whether it holds the picture back now.
+    pub acting: bool,
+    /// Frames that it has held back so far.
+    pub held: u64,
+}
+
+/// A recording on its way.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RecordState {
+    /// Where to.
+    pub path: String,
+    /// Frames written.
+    pub frames: u64,
+    /// Frames that were dropped because the disk or the encoder could not follow.
+    pub dropped: u64,
+    /// What went wrong; the show goes on.
+    pub problem: Option<String>,
+}
+
+/// A device and whether it works.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DeviceState {
+    /// What it is for: `sound out`, `sound in`, `midi`, `osc`, `remote`.
+    pub what: &'static str,
+    /// Its name.
+    pub name: String,
+    /// Whether it works.
+    pub fine: bool,
+    /// One sentence.
+    pub word: String,
+}
+
+/// How the show feels; the health page shows it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct HealthState {
+    /// Seconds since the show began.
+    pub seconds: f64,
+    /// How long ticks took, picture included.
+    pub ticks: TimeHistogram,
+    /// Milliseconds from one frame of the window to the next.
+    pub frames: TimeHistogram,
+    /// Longest tick of the last minute, milliseconds.
+    pub longest: f32,
+    /// Resident memory, bytes; 0 where the system does not tell.
+    pub memory: u64,
+    /// Times the worlds were restarted after a fault.
+    pub restarts: u32,
+    /// What went wrong last.
+    pub last_error: Option<String>,
+}
+
+/// How two worlds share the picture.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SplitMode {
+    /// Each whole, side by side.
+    #[default]
+    Beside,
+    /// Left of a seam the one, right of it the other.
+    Wipe,
+    /// One fades into the other.
+    Blend,
+}
+
+/// One of two worlds beside each other.
+#[derive(Clone, Debug, Default)]
+pub struct SideState {
+    /// Its name.
+    pub name: String,
+    /// Processor milliseconds of a frame (tick and picture), smoothed.
+    pub milliseconds: f32,
+    /// Bytes that describe it: the text of a rule, the weights of a generator.
+    pub bytes: u64,
+    /// What the judge sees in it.
+    pub verdict: Option<VerdictState>,
+    /// What is wrong with it; it goes on as it was.
+    pub problems: Vec<String>,
+}
+
+/// State of a node.
+#[derive(Clone, Debug, Default)]
+pub struct NodeState {
+    /// Knob values as set by hand or by the scene.
+    pub set: Vec<f64>,
+    /// Knob values in force: after links, and at its birth for those that take effect there alone.
+    pub now: Vec<f64>,
+    /// Positions of the switches.
+    pub switches: Vec<bool>,
+    /// Values of the readouts.
+    pub readouts: Vec<f32>,
+}
+
+/// State of a link.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LinkState {
+    /// Value of its signal.
+    pub signal: f64,
+    /// The same within the link's range, 0..1.
+    pub level: f64,
+    /// Whether it is joined.
+    pub on: bool,
+    /// Whether it acts at this tick.
+    pub active: bool,
+}
+
+/// State of a layer: knob values in the order of [`LayerKnobs`](world::frame::LayerKnobs).
+#[derive(Clone, Debug, Default)]
+pub struct LayerState {
+    /// As set by hand or by the scene.
+    pub set: Vec<f64>,
+    /// In force, after links.
+    pub now: Vec<f64>,
+}
+
+/// What the judge said, and when.
+#[derive(Clone, Debug, Default)]
+pub struct VerdictState {
+    /// Best classes first: (name, probability).
+    pub top: Vec<(String, f32)>,
+    /// Calibrated probability of the best class.
+    pub confidence: f32,
+    /// Whether it is unsure.
+    pub unsure: bool,
+    /// Distance to what it saw lately, 0..1.
+    pub novelty: f32,
+    /// Seconds since the picture that it is about.
+    pub age: f32,
+    /// Verdicts a second.
+    pub rate: f32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_target_reads_its_own_value_as_set_and_as_in_force() {
+        let layer = |a: f64| LayerState { set: vec![a, a + 1.0], now: vec![a + 2.0, a + 3.0] };
+        let node = NodeState {
+            set: vec![0.5, 1.5],
+            now: vec![2.5, 3.5],
+            switches: vec![false, true],
+            ..NodeState::default()
+        };
+        let state = ShowState {
+            nodes: vec![NodeState::default(), node],
+            layers: vec![layer(10.0)],
+            voices: vec![layer(20.0), layer(30.0)],
+            ..ShowState::default()
+        };
+        for (target, set, now) in [
+            (Target::Knob(1, 0), 0.5, 2.5),
+            (Target::Knob(1, 1), 1.5, 3.5),
+            (Target::Switch(1, 0), 0.0, 0.0),
+            (Target::Switch(1, 1), 1.0, 1.0),
+            (Target::Layer(0, 1), 11.0, 13.0),
+            (Target::Voice(0, 0), 20.0, 22.0),
+            (Target::Voice(1, 1), 31.0, 33.0),
+        ] {
+            assert_eq!((state.set_at(target), state.now_at(target)), (Some(set), Some(now)), "{target:?}");
+        }
+        for target in [Target::Knob(0, 0), Target::Switch(2, 0), Target::Layer(1, 0), Target::Voice(0, 2)] {
+            assert_eq!((state.set_at(target), state.now_at(target)), (None, None), "{target:?}");
+        }
+    }
+}

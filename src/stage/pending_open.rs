@@ -1,0 +1,34 @@
+//! What takes the time of several frames to begin, such as an encoder, begins on a thread of its own.
+
+use std::thread::JoinHandle;
+
+use output::OutputError;
+
+/// Something that is being opened.
+pub struct PendingOpen<T>(JoinHandle<Result<T, OutputError>>);
+
+impl<T: Send + 'static> PendingOpen<T> {
+    /// Begins to open it.
+    ///
+    /// # Errors
+    /// The system gives no thread.
+    pub fn begin(
+        name: &str,
+        open: impl FnOnce() -> Result<T, OutputError> + Send + 'static,
+    ) -> std::io::Result<Self> {
+        std::thread::Builder::new().name(name.into()).spawn(open).map(Self)
+    }
+
+    /// What has been opened, or why not; itself again while it is on its way.
+    pub fn ready(self) -> Result<Result<T, String>, Self> {
+        if self.0.is_finished() { Ok(self.wait()) } else { Err(self) }
+    }
+
+    /// Waits for it.
+    pub fn wait(self) -> Result<T, String> {
+        match self.0.join() {
+            Ok(opened) => opened.map_err(|e| e.to_string()),
+            Err(_) => Err("what was to begin it broke".into()),
+        }
+    }
+}
