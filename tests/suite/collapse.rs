@@ -68,7 +68,7 @@ fn what_cannot_be_run_is_told() {
         (&["gmm"], "--data"),
         (&["gmm", "--regime", "replays"], "found `replays`"),
         (&["gmm", "--data", data.to_str().unwrap(), "--samples", "9000"], "found 64"),
-        (&["mmg", "--data", data.to_str().unwrap()], "found `mmg`"),
+        (&["mmg", "--data", data.to_str().unwrap()], "invalid value 'mmg'"),
     ];
     for (more, words) in cases {
         let mut command = untrained(&["collapse", "--runs", "10", "--out"]);

@@ -53,7 +53,7 @@ fn a_system_is_written_with_its_module_its_line_and_its_scene_and_nothing_else_c
     assert!(modules.contains("pub mod aspen;\npub mod subsumption;\n"), "{modules}");
     let catalogue = read("src/systems/lib.rs");
     let families: Vec<&str> =
-        catalogue.lines().filter_map(|l| l.trim().strip_prefix("Kind::of::<")).collect();
+        catalogue.lines().filter_map(|l| l.strip_prefix("    SystemKind::of::<")).collect();
     let place =
         |what: &str| families.iter().position(|l| *l == what).unwrap_or_else(|| panic!("{families:?}"));
     assert!(place("automata::slow_frost::SlowFrost>(),") < place("gas::lbm::Lbm>(),"));

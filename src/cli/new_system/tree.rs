@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use super::super::Failure;
 use crate::world::scene::problem::suggest;
 
-/// Where the catalogue begins.
-const HEAD: &str = "pub const CATALOGUE: &[Kind] = &[\n";
+/// How the catalogue begins; its type follows.
+const HEAD: &str = "pub const CATALOGUE: &[";
 
 /// A source tree of this program.
 pub struct Tree {
@@ -72,7 +72,9 @@ impl Tree {
         };
         let mut lines: Vec<&str> = text.lines().collect();
         let after = lines.iter().rposition(|l| module(l).is_some_and(|m| m.as_str() < name));
-        let first = lines.iter().position(|l| module(l).is_some());
+        // An attribute stays with its module.
+        let is_alone = |i: &usize| *i == 0 || !lines[*i - 1].starts_with('#');
+        let first = (0..lines.len()).filter(is_alone).find(|i| module(lines[*i]).is_some());
         let own = format!("pub mod {name};");
         match after.map(|i| i + 1).or(first) {
             Some(place) => lines.insert(place, &own),
@@ -83,19 +85,19 @@ impl Tree {
 
     /// The catalogue with one more line, after the last of its family.
     pub fn with_line(&self, name: &str, family: &str, kind: &str) -> Result<String, Failure> {
-        let begin = self.catalogue.find(HEAD).map_or(0, |at| at + HEAD.len());
-        let (before, rest) = self.catalogue.split_at(begin);
-        let Some(end) = rest.find("];") else {
-            return Err(Failure::input(
-                "the catalogue in src/systems/lib.rs has no end: expected a line `];`",
-            ));
+        let mut lines: Vec<&str> = self.catalogue.lines().collect();
+        let begin = lines.iter().position(|l| l.starts_with(HEAD)).map_or(0, |i| i + 1);
+        let end = lines.iter().skip(begin).position(|l| *l == "];").map(|i| begin + i);
+        // What stands before the type is taken over from another line.
+        let word = lines.get(begin).and_then(|l| Some(&l[..l.find("::of::<")?]));
+        let (Some(end), Some(word)) = (end, word) else {
+            let expected = "a line a system, such as `SystemKind::of::<gas::lbm::Lbm>(),`, and an end `];`";
+            return Err(Failure::input(format!("the catalogue in src/systems/lib.rs: expected {expected}")));
         };
-        let (list, after) = rest.split_at(end);
-        let mut lines: Vec<&str> = list.lines().collect();
-        let last = lines.iter().rposition(|l| l.contains(&format!("<{family}::")));
-        let own = format!("    Kind::of::<{family}::{name}::{kind}>(),");
-        lines.insert(last.map_or(lines.len(), |i| i + 1), &own);
-        Ok(format!("{before}{}\n{after}", lines.join("\n")))
+        let own = format!("{word}::of::<{family}::{name}::{kind}>(),");
+        let last = lines[begin..end].iter().rposition(|l| l.contains(&format!("<{family}::")));
+        lines.insert(last.map_or(end, |i| begin + i + 1), &own);
+        Ok(lines.join("\n") + "\n")
     }
 }
 

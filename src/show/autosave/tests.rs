@@ -29,7 +29,7 @@ fn killed_at_a_hundred_moments_nothing_older_than_two_seconds_is_lost() {
     let one = |i: u64| {
         let path = folder.path().join(format!("{}.json", i % 20));
         let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "saved::tests::victim", "--nocapture", "--include-ignored"])
+            .args(["--exact", "autosave::tests::victim", "--nocapture", "--include-ignored"])
             .env("UNTRAINED_TEST_VICTIM", &path)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
