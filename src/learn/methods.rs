@@ -31,7 +31,7 @@ pub struct Method {
 /// Weights become a generator.
 pub type LoadModel = fn(&ModelHeader, &Weights) -> Result<Box<dyn Model>, String>;
 
-/// A lesson becomes a learner that knows nothing yet, or the reason why these pictures cannot be learned from.
+/// Pictures and settings become a trainer with fresh weights, or the reason why these pictures cannot be learned from.
 pub type NewTrainer = fn(&TrainingInputs) -> Result<Box<dyn Trainer>, String>;
 
 /// What a method's training needs.
@@ -42,7 +42,7 @@ pub enum Teaching {
     Burn(Option<NewTrainer>),
 }
 
-/// A learner of a method's module `training` that burn teaches, where burn is built in.
+/// What begins the training in a method's module `training`, where burn is built in.
 macro_rules! taught_by_burn {
     ($begin:path) => {{
         #[cfg(feature = "judge")]

@@ -235,10 +235,10 @@ impl Brush {
     /// From the way to the nearest of a cell's images.
     #[inline(always)]
     fn nearest(&self, xs: [f32; 2], ys: [f32; 2]) -> [f32; 2] {
-        let mut best = self.from_way(xs[0], ys[0]);
+        let mut best = self.offset_from_path(xs[0], ys[0]);
         if xs[0] != xs[1] || ys[0] != ys[1] {
             for (x, y) in [(xs[1], ys[0]), (xs[0], ys[1]), (xs[1], ys[1])] {
-                let other = self.from_way(x, y);
+                let other = self.offset_from_path(x, y);
                 best = if square(other) < square(best) { other } else { best };
             }
         }
@@ -246,7 +246,7 @@ impl Brush {
     }
 
     #[inline(always)]
-    fn from_way(&self, x: f32, y: f32) -> [f32; 2] {
+    fn offset_from_path(&self, x: f32, y: f32) -> [f32; 2] {
         let ([ax, ay], [px, py]) = (self.along, [x - self.at[0], y - self.at[1]]);
         let back = (-(px * ax + py * ay) * self.inverse).clamp(0.0, 1.0);
         [px + back * ax, py + back * ay]

@@ -55,7 +55,8 @@ world::stencil! {
         let excited = u.centre * (1.0 - u.centre) * (u.centre - threshold);
         let next_u = u.centre + excited + knobs.spread * u.isotropic_laplacian();
         let next_v = v.centre + knobs.recovery * (u.centre - v.centre);
-        [next_u.clamp(0.0, 1.0), next_v.clamp(0.0, 1.0)]
+        // Excitation of 1 would stay for ever.
+        [next_u.clamp(0.0, 0.999), next_v.clamp(0.0, 1.0)]
     }
 }
 

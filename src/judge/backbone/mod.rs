@@ -55,7 +55,7 @@ pub trait Looking: Send + Sync {
     /// What a thread needs.
     fn workspace(&self) -> Workspace;
 
-    /// The features of the pictures on the desk, all of one after all of the other.
+    /// The features of the pictures in the workspace, all of one after all of the other.
     fn features(&self, workspace: &mut Workspace) -> Vec<f32>;
 }
 

@@ -87,7 +87,7 @@ pub struct Latent {
 impl System for Latent {
     const NAME: &'static str = "latent";
     const ABOUT: &'static str =
-        "A learned generator (GMM, VAE, VQ-VAE, ACGAN, diffusion, neural CA) walking its latent space.";
+        "A learned generator, by any method of `untrained learn`, walking its latent space.";
     const FAMILY: &'static str = "learned";
     const JUDGED: bool = false;
     const TEXTS: &'static [TextSpec] = super::TEXTS;

@@ -130,7 +130,8 @@ fn laplacians_and_the_gradient_are_exact_where_they_are_to_be() {
         s: f(x, y + 1.0),
         se: f(x + 1.0, y + 1.0),
     };
-    let known: [(fn(f32, f32) -> f32, f32, (f32, f32)); 3] =
+    type Known = (fn(f32, f32) -> f32, f32, (f32, f32));
+    let known: [Known; 3] =
         [(|x, _| x * x, 2.0, (6.0, 0.0)), (|_, y| y * y, 2.0, (0.0, 10.0)), (|x, y| x * y, 0.0, (5.0, 3.0))];
     for (f, laplacian, gradient) in known {
         let a = around(f, 3.0, 5.0);

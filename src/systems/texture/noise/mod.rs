@@ -268,12 +268,12 @@ fn stir(field: &mut Field, touch: &Touch) {
     // The plane has no border: what leaves the picture does not come back.
     let brush = Brush::of(touch, size, Boundary::NoFlux);
     let (moved, turn) = (brush.moved(), 0.2 * brush.strength());
-    for plane in 0..2 {
+    for (plane, moved) in moved.into_iter().enumerate() {
         brush.paint(field.plane_mut(plane), |x, y, v, weight| {
             let [across, down] = brush.offset(x, y);
             // The place that is asked moves against the finger, so the picture moves with it.
             let turned = turn * if plane == 0 { down } else { -across };
-            let push = (turned - brush.amount() * moved[plane]) / height;
+            let push = (turned - brush.amount() * moved) / height;
             *v = (*v + weight * push).clamp(-MOST_STIR, MOST_STIR);
         });
     }
