@@ -1,7 +1,7 @@
-//! One training step (forward and backward) of the judge's convolutions, against burn's own and the bound.
+//! One training step (forward and backward) of the judge's convolutions, compared with burn's kernels and the bound.
 //! `cargo bench --bench convolution`
 
-#![allow(clippy::disallowed_types, reason = "a bench keeps time")]
+#![allow(clippy::disallowed_types, reason = "a bench measures time")]
 
 use std::time::Instant;
 
@@ -12,7 +12,7 @@ use untrained::learn::convolution::convolve;
 use untrained::learn::net::convolution::compute::ConvShape;
 
 const BATCH: usize = 64;
-/// f32 multiply-add of one AVX-512 core with one 512-bit unit at 2.75 GHz, in G operations a second.
+/// Peak f32 rate of one AVX-512 core with one 512-bit FMA unit at 2.75 GHz, G operations a second.
 const CORE: f64 = 88.0;
 
 fn main() {
@@ -37,7 +37,7 @@ fn main() {
     println!("nominal bound {CORE:.0} G op/s a 512-bit unit; see BENCHMARKS.md for the measured one");
 }
 
-/// Best seconds of seven.
+/// Best of seven runs, in seconds.
 fn step(s: &ConvShape, ours: bool) -> f64 {
     let device = Device::flex().autodiff();
     let data = |dims: [usize; 4]| {
@@ -46,7 +46,7 @@ fn step(s: &ConvShape, ours: bool) -> f64 {
         Tensor::<4>::from_data(TensorData::new(values, dims), &device)
     };
     let (x, w) = (data([BATCH, s.from, s.height, s.width]), data([s.to, s.from, 3, 3]).require_grad());
-    // A picture has no use for its own gradient; only later layers pass one on.
+    // The input picture needs no gradient; only later layers propagate one.
     let first = s.from <= 3;
     let x = if first { x } else { x.require_grad() };
     let once = || {

@@ -1,7 +1,7 @@
-//! Escape-time fractals: raw iteration rate in both precisions against the rate of fused multiply-adds, and frame
-//! times of typical views, on 1 and 2 threads. An iteration of z² + c is 3 fused multiply-adds and an addition.
+//! Escape-time fractals: raw iteration rate in both precisions against the fused multiply-add rate, and frame times of
+//! typical views, on 1 and 2 threads. An iteration of z² + c is 3 fused multiply-adds and an addition.
 
-#![allow(clippy::disallowed_types, reason = "a bench keeps time")]
+#![allow(clippy::disallowed_types, reason = "a bench measures time")]
 
 use std::time::Instant;
 
@@ -11,7 +11,7 @@ use untrained::systems::fractal::escape::render::{OrbitImage, OrbitSpec};
 use untrained::world::vectors::Vectors;
 use untrained::world::view::View;
 
-/// Seconds of the fastest of several runs.
+/// Best of several runs, in seconds.
 fn best(runs: usize, mut f: impl FnMut()) -> f64 {
     let once = |f: &mut dyn FnMut()| {
         let t = Instant::now();
@@ -45,7 +45,7 @@ fn iterations(p: &OrbitImage, most: f64) -> f64 {
     p.count.data().iter().map(|&n| if n < 0.0 { most } else { n as f64 }).sum()
 }
 
-/// Twelve chains of 512-bit multiply-adds, `rounds` long each: (f32 or f64) the rate that bounds an iteration.
+/// Twelve chains of `rounds` 512-bit fused multiply-adds in f32 or f64 (`WIDE`), whose rate bounds that of iterations.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f")]
 fn chains<const WIDE: bool>(rounds: usize) {
@@ -66,14 +66,14 @@ fn chains<const WIDE: bool>(rounds: usize) {
     black_box((narrow, wide));
 }
 
-/// Billions of fused multiply-adds a second of one thread, (f32, f64); none without 512-bit vectors.
+/// Billions of fused multiply-adds a second on one thread, (f32, f64); none without AVX-512.
 #[cfg(target_arch = "x86_64")]
 fn multiply_adds() -> Option<(f64, f64)> {
     let rounds = 4_000_000;
     if Vectors::in_use() != Vectors::Avx512 {
         return None;
     }
-    // SAFETY: the processor has what is in use.
+    // SAFETY: the CPU supports the vectors in use.
     let (narrow, wide) = unsafe { (best(7, || chains::<false>(rounds)), best(7, || chains::<true>(rounds))) };
     let vectors = (12 * rounds) as f64 / 1e9;
     Some((16.0 * vectors / narrow, 8.0 * vectors / wide))
@@ -82,12 +82,12 @@ fn multiply_adds() -> Option<(f64, f64)> {
 fn raw(name: &str, centre: [f64; 2], zoom: f64) {
     let most = 1000;
     let s = shot(centre, zoom, most, false);
-    let sight = s.plane_view.sight(&View::WHOLE, (1920, 1080));
+    let sampler = s.plane_view.sight(&View::WHOLE, (1920, 1080));
     for n in [1, 2] {
         for wide in [false, true] {
             let render = || match wide {
-                false => s.render_as::<f32>(&sight, (1920, 1080), OrbitOutputs::Count),
-                true => s.render_as::<f64>(&sight, (1920, 1080), OrbitOutputs::Count),
+                false => s.render_as::<f32>(&sampler, (1920, 1080), OrbitOutputs::Count),
+                true => s.render_as::<f64>(&sampler, (1920, 1080), OrbitOutputs::Count),
             };
             let total = iterations(&render(), most as f64);
             let seconds = threads(n, || best(5, || drop(std::hint::black_box(render()))));

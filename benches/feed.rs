@@ -1,8 +1,8 @@
-//! Frames for other programs: `cargo bench --bench feed`. Raw RGBA of 1080p through a named pipe: as fast as it goes, and
-//! sixty a second as a show sends them, into a plain reader, `cat` and ffmpeg. Bounds and peers stand beside it, from the
-//! same run: copying a frame in memory, a bare pipe between two threads, `head | cat` and `pv` into the same reader.
+//! Live output: `cargo bench --bench feed`. Raw 1080p RGBA through a named pipe, unthrottled and at sixty frames a
+//! second as in a show, into a plain reader, `cat` and ffmpeg. Bounds and peers from the same run: copying a frame in
+//! memory, a bare pipe between two threads, `head | cat` and `pv` into the same reader.
 
-#![allow(clippy::disallowed_types, reason = "a bench keeps time")]
+#![allow(clippy::disallowed_types, reason = "a bench measures time")]
 
 use std::fs::File;
 use std::io::{Read, Write};
@@ -26,7 +26,7 @@ fn picture(number: u64) -> Frame {
     frame
 }
 
-/// Whoever reads: the bytes that it got, once it has ended.
+/// The reading end: a thread, which returns the bytes it read, or a program.
 enum Reader {
     Plain(JoinHandle<u64>),
     Program(Child),
@@ -38,7 +38,7 @@ impl Reader {
         Self::Plain(std::thread::spawn(move || drain(File::open(path).expect("the pipe"))))
     }
 
-    /// `PIPE` in its words is the pipe.
+    /// Runs a command line in which `PIPE` stands for the pipe.
     fn program(words: &str, pipe: &Path) -> Option<Self> {
         let mut words =
             words.split(' ').map(|w| if w == "PIPE" { pipe.as_os_str().into() } else { w.into() });
@@ -68,7 +68,7 @@ fn drain(mut from: impl Read) -> u64 {
     sum
 }
 
-fn told(what: &str, frames: u64, begun: Instant) {
+fn report(what: &str, frames: u64, begun: Instant) {
     let rate = frames as f64 / begun.elapsed().as_secs_f64();
     println!("{what:<58} {rate:>7.0} frames/s {:>6.2} GB/s", rate * BYTES as f64 / 1e9);
 }
@@ -78,14 +78,14 @@ fn bounds() {
     let begun = Instant::now();
     (0..FRAMES)
         .for_each(|_| std::hint::black_box(&mut to).rgba.copy_from_slice(&std::hint::black_box(&from).rgba));
-    told("a copy in memory", FRAMES, begun);
+    report("a copy in memory", FRAMES, begun);
     let (reader, mut writer) = std::io::pipe().expect("a pipe");
     let reading = std::thread::spawn(move || drain(reader));
     let begun = Instant::now();
     (0..FRAMES).for_each(|_| writer.write_all(&from.rgba).expect("the pipe"));
     drop(writer);
     let _ = reading.join();
-    told("a bare pipe between two threads", FRAMES, begun);
+    report("a bare pipe between two threads", FRAMES, begun);
 }
 
 fn peer(words: &str, pipe: &Path) {
@@ -95,11 +95,11 @@ fn peer(words: &str, pipe: &Path) {
     let begun = Instant::now();
     let done = Command::new("sh").args(["-c", &line]).stderr(Stdio::null()).status();
     if !done.is_ok_and(|s| s.success()) {
-        // The reader waits for somebody to write.
+        // The reader is waiting for a writer.
         drop(File::options().write(true).open(pipe));
     }
     reader.end();
-    told(&format!("peer: {words}"), FRAMES, begun);
+    report(&format!("peer: {words}"), FRAMES, begun);
 }
 
 fn whole(name: &str, reader: Option<Reader>, pipe: &Path) {
@@ -110,16 +110,16 @@ fn whole(name: &str, reader: Option<Reader>, pipe: &Path) {
     let begun = Instant::now();
     (1..FRAMES).for_each(|_| raw.frame(&frame).expect("the pipe"));
     Box::new(raw).finish().expect("the pipe");
-    told(&format!("as fast as it goes, into {name}"), FRAMES - 1, begun);
+    report(&format!("unthrottled, into {name}"), FRAMES - 1, begun);
     reader.end();
 }
 
-/// As the stage does it: a picture each sixtieth of a second, and whoever reads is never waited for.
+/// As on stage: a picture each sixtieth of a second, never waiting for the reader.
 fn paced(name: &str, reader: Option<Reader>, pipe: &Path) {
     let Some(reader) = reader else { return println!("{name}: not installed") };
     let mut recorder = Recorder::start(pipe, SIZE, 60.0).expect("the pipe");
     let (pictures, begun) = ([picture(1), picture(2)], Instant::now());
-    // Whoever reads is there after a moment.
+    // The reader takes a moment to start.
     let first = 60;
     let mut before = 0;
     let mut longest = Duration::ZERO;
@@ -136,7 +136,7 @@ fn paced(name: &str, reader: Option<Reader>, pipe: &Path) {
     let state = recorder.finish();
     let (lost, longest) = (state.dropped - before, longest.as_secs_f64() * 1e3);
     println!(
-        "sixty a second, into {name:<37} {lost} of {} lost, {longest:.1} ms at most to hand one over",
+        "sixty a second, into {name:<37} {lost} of {} dropped, {longest:.1} ms at most to submit one",
         SECONDS * 60
     );
     reader.end();
@@ -160,8 +160,8 @@ fn main() {
     for run in [whole, paced] {
         run("a plain reader", Some(Reader::plain(&pipe)), &pipe);
         run("cat", Reader::program("cat PIPE", &pipe), &pipe);
-        run("ffmpeg, which throws it away", Reader::program(ffmpeg, &pipe), &pipe);
-        run("ffmpeg, which encodes it (ultrafast)", Reader::program(x264, &pipe), &pipe);
+        run("ffmpeg, discarding", Reader::program(ffmpeg, &pipe), &pipe);
+        run("ffmpeg, encoding (ultrafast)", Reader::program(x264, &pipe), &pipe);
     }
     let _ = std::fs::remove_dir_all(folder);
 }

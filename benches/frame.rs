@@ -1,7 +1,7 @@
-//! Layers composed a frame: `cargo bench --no-default-features --bench frame`. Bound: every layer reads 4 bytes a
-//! plane and pixel, the frame is written once with 4; beside it stands the streaming rate measured in the same run.
+//! Compositing layers into a frame: `cargo bench --no-default-features --bench frame`. Bound: every layer reads 4
+//! bytes a plane and pixel, the frame is written once with 4; the streaming rate is measured in the same run.
 
-#![allow(clippy::disallowed_types, reason = "a bench keeps time")]
+#![allow(clippy::disallowed_types, reason = "a bench measures time")]
 
 use std::time::Instant;
 
@@ -9,12 +9,12 @@ use untrained::world::field::Field;
 use untrained::world::frame::blend::Blend;
 use untrained::world::frame::palette::Palette;
 use untrained::world::frame::{Backdrop, Frame, Layer, compose, encode_png};
+use untrained::world::ports::Port;
 use untrained::world::rng::Rng;
-use untrained::world::system::Port;
 
 const SIZE: (usize, usize) = (1280, 720);
 
-/// Best and median milliseconds of many runs: they differ where neighbours take the cores.
+/// Best and median of many runs, milliseconds: they differ if other processes use the cores.
 fn timed<T>(mut work: impl FnMut() -> T) -> String {
     let mut times: Vec<f64> = (0..101)
         .map(|_| {

@@ -1,8 +1,7 @@
-//! The judge's look at a frame of 1280×720, ms on one thread: bringing it to its own size, the network at each width of
-//! vectors, and burn's kernels on the same weights beside it.
-//! `cargo bench --bench judge`
+//! The judge on a frame of 1280×720, ms on one thread: resizing to its input, inference at each vector width, and
+//! burn's kernels on the same weights for comparison. `cargo bench --bench judge`
 
-#![allow(clippy::disallowed_types, reason = "a bench keeps time")]
+#![allow(clippy::disallowed_types, reason = "a bench measures time")]
 
 use std::time::Instant;
 
@@ -13,7 +12,7 @@ use untrained::judge::augment::plain;
 use untrained::judge::classifier::planar;
 use untrained::world::vectors::Vectors;
 
-/// Best and median milliseconds of many.
+/// Best and median of sixty runs, milliseconds.
 fn ms(mut f: impl FnMut()) -> [f64; 2] {
     let once = |f: &mut dyn FnMut()| {
         let start = Instant::now();
@@ -32,9 +31,9 @@ fn main() {
     let say = |name: &str, [best, median]: [f64; 2]| {
         println!("{name:<28} best {best:6.2} ms, median {median:6.2} ms")
     };
-    say("to the judge's own size", ms(|| drop(std::hint::black_box(reduce(&rgba, 1280, 720, 4)))));
+    say("resize to the input", ms(|| drop(std::hint::black_box(reduce(&rgba, 1280, 720, 4)))));
     for v in Vectors::available() {
-        let look = || drop(std::hint::black_box(judge.look_reduced(&small, 0)));
+        let look = || drop(std::hint::black_box(judge.classify_reduced(&small, 0)));
         say(&format!("network, {v}"), v.run(|| ms(look)).unwrap());
     }
     let network = judge.network(&Device::flex()).unwrap();

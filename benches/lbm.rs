@@ -1,9 +1,9 @@
-//! The gas: millions of cell updates a second through the path that scenes use (`System::step` with its readouts; dye
-//! as noted), on one and two threads, against the memory bandwidth measured in the same run.
+//! Gas: millions of lattice updates a second (MLUPS) through the code path of scenes (`System::step` with its readouts;
+//! dye as noted), on one and two threads, against the memory bandwidth measured in the same run.
 //!
-//! Peers (two-core AVX-512 Xeon, two threads): lbmpy 2.0 makes 510 at 1024×512 and 316 at 4096².
+//! Peer (two-core AVX-512 Xeon, two threads): lbmpy 2.0 reaches 510 at 1024×512 and 316 at 4096².
 
-#![allow(clippy::disallowed_types, reason = "a bench keeps time")]
+#![allow(clippy::disallowed_types, reason = "a bench measures time")]
 
 use std::time::Instant;
 
@@ -16,7 +16,7 @@ use untrained::systems::gas::lbm::{GasKnobs, Lbm};
 use untrained::world::rng::Rng;
 use untrained::world::system::{Env, InitContext, System, Texts};
 
-/// Shortest of `n` runs, in seconds.
+/// Best of `n` runs, in seconds.
 fn best(n: usize, mut run: impl FnMut()) -> f64 {
     let once = |run: &mut dyn FnMut()| {
         let start = Instant::now();
@@ -26,7 +26,7 @@ fn best(n: usize, mut run: impl FnMut()) -> f64 {
     (0..n).map(|_| once(&mut run)).fold(f64::INFINITY, f64::min)
 }
 
-/// a = b + s·c over arrays far beyond the caches: bytes a second, counting two reads, one write and its allocation.
+/// a = b + s·c over arrays far beyond the caches: bytes a second, counting two reads, one write and its write-allocate.
 fn triad() -> f64 {
     const N: usize = 1 << 25;
     let (mut a, b, c) = (vec![0f32; N], vec![1f32; N], vec![2f32; N]);
@@ -55,8 +55,8 @@ fn in_place() -> f64 {
 /// Ticks of the whole system with these knobs: cell updates a second.
 fn system(width: usize, height: usize, ticks: u64, knobs: &GasKnobs) -> f64 {
     let texts = Texts::default();
-    let birth = InitContext { width, height, rng: Rng::new(1), texts: &texts };
-    let mut gas = Lbm::new(knobs, &birth).expect("the gas is born");
+    let context = InitContext { width, height, rng: Rng::new(1), texts: &texts };
+    let mut gas = Lbm::new(knobs, &context).expect("a gas");
     let mut tick = 0;
     let mut run = || {
         for _ in 0..ticks {
@@ -76,7 +76,7 @@ fn system(width: usize, height: usize, ticks: u64, knobs: &GasKnobs) -> f64 {
     (width * height) as f64 * ticks as f64 * knobs.steps as f64 / best(5, run)
 }
 
-/// Steps of the lattice alone, which is what the system calls: cell updates a second.
+/// Steps of the lattice only, as called by the system: cell updates a second.
 fn lattice(width: usize, height: usize, steps: usize, smagorinsky: f32) -> f64 {
     let mut gas = Lattice::new(width, height, BoundaryConditions::TORUS);
     gas.fill(|x, y| [0.0, 0.03 * ((y / 32) % 2) as f32, 0.02 * ((x / 32) % 2) as f32]);
@@ -88,7 +88,7 @@ fn lattice(width: usize, height: usize, steps: usize, smagorinsky: f32) -> f64 {
     (width * height * steps) as f64 / seconds
 }
 
-/// Nanoseconds a cell to carry the dye once.
+/// Nanoseconds a cell for one advection of the dye.
 fn dye(width: usize, height: usize) -> f64 {
     let mut gas = Lattice::new(width, height, BoundaryConditions::TORUS);
     gas.fill(|x, y| [0.0, 0.03 * ((y / 32) % 2) as f32, 0.02 * ((x / 32) % 2) as f32]);
@@ -97,7 +97,7 @@ fn dye(width: usize, height: usize) -> f64 {
 }
 
 fn main() {
-    println!("two steps a sweep over memory: 36 bytes a cell and step (72 where a step runs alone)");
+    println!("two steps a sweep over memory: 36 bytes a cell and step (72 for a single step)");
     for threads in [1, 2] {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
         pool.install(|| {

@@ -2,7 +2,7 @@
 //!
 //! `cargo bench --no-default-features --bench life`
 
-#![allow(clippy::disallowed_types, reason = "a bench keeps time")]
+#![allow(clippy::disallowed_types, reason = "a bench measures time")]
 
 use std::io::Write;
 use std::path::Path;
@@ -37,17 +37,17 @@ fn soup(side: usize) -> Grid {
     Grid::from_fn(Layout::new(side, side), |x, y| rng.bits((y * side + x) as u64) & 1 == 1)
 }
 
-/// The path that a tick takes: [`DoubleBuffer::advance`]. Best rate in cells a second.
+/// The code path of a tick: [`DoubleBuffer::advance`]. Best rate in cells a second.
 fn generations(threads: usize, rule: &str, a_tick: usize, soup: &Grid) -> f64 {
     let (pool, parsed) = (pool(threads), Rule::parse(rule).unwrap());
     let cells = (soup.layout().width * soup.layout().height) as f64;
     let calls = 256 / a_tick;
-    let mut board = DoubleBuffer::new(soup.clone());
+    let mut buffer = DoubleBuffer::new(soup.clone());
     let (best, median) = rates(7, || {
-        // From the soup each time, as it thins out otherwise.
-        board.now_mut().words_mut().copy_from_slice(soup.words());
+        // Restarted from the soup each time, as it would thin out.
+        buffer.now_mut().words_mut().copy_from_slice(soup.words());
         let start = Instant::now();
-        pool.install(|| (0..calls).for_each(|_| board.advance(parsed, true, a_tick)));
+        pool.install(|| (0..calls).for_each(|_| buffer.advance(parsed, true, a_tick)));
         cells * (calls * a_tick) as f64 / start.elapsed().as_secs_f64()
     });
     let (best_g, median_g) = (best / 1e9, median / 1e9);
@@ -57,7 +57,7 @@ fn generations(threads: usize, rule: &str, a_tick: usize, soup: &Grid) -> f64 {
     best
 }
 
-/// Parity and majority of three, on registers alone: the arithmetic bound, at 11 three-bit functions a word of 512.
+/// Parity and majority of three, on registers only: the arithmetic bound, at 11 three-input functions a 512-bit word.
 fn bound(threads: usize) {
     let (best, _) = rates(7, || {
         let start = Instant::now();
@@ -70,7 +70,7 @@ fn bound(threads: usize) {
         (threads * rounds * 16) as f64 * 512.0 / 11.0 / start.elapsed().as_secs_f64()
     });
     println!(
-        "{threads} threads, bound by arithmetic (11 functions of three bits a word): {:.0} Gcells/s",
+        "{threads} threads, arithmetic bound (11 three-input functions a word): {:.0} Gcells/s",
         best / 1e9
     );
 }
@@ -78,7 +78,7 @@ fn bound(threads: usize) {
 fn logic(rounds: usize, seed: u64) -> u64 {
     #[cfg(target_arch = "x86_64")]
     if Vectors::in_use() == Vectors::Avx512 {
-        // SAFETY: the processor has what is in use.
+        // SAFETY: the CPU supports the vectors in use.
         return unsafe { logic_avx512(rounds, seed) };
     }
     logic_plain(rounds, seed)
@@ -92,7 +92,7 @@ fn logic_avx512(rounds: usize, seed: u64) -> u64 {
 
 #[inline(always)]
 fn logic_plain(rounds: usize, seed: u64) -> u64 {
-    // Sixteen chains hide the latency; each takes from the one eight on, so that no two rounds fold into one.
+    // Sixteen chains hide the latency; each reads the one eight further on, so that rounds cannot be folded together.
     let mut chains: [[u64; 8]; 16] = std::array::from_fn(|i| [seed ^ i as u64; 8]);
     let a = std::hint::black_box([seed ^ 3; 8]);
     for _ in 0..rounds {
@@ -105,10 +105,10 @@ fn logic_plain(rounds: usize, seed: u64) -> u64 {
     chains.iter().flatten().fold(0, |sum, v| sum ^ v)
 }
 
-/// Whole ticks of the system, with ages, tallies and one output shown on a canvas.
+/// Whole ticks of the system, with ages, counts and one output rendered to a canvas.
 fn ticks(threads: usize, side: usize) {
     let kind = SystemKind::of::<Life>();
-    let mut node = kind.born(side, side, 1, Path::new(".")).unwrap();
+    let mut node = kind.instantiate_default(side, side, 1, Path::new(".")).unwrap();
     let mut canvas = Field::new(1280, 720, 1);
     let pool = pool(threads);
     let env = Env { tick: 0, dt: 0.0, rng: Rng::new(1), inputs: &[None, None], touches: &[], switches: &[] };
@@ -129,7 +129,7 @@ fn ticks(threads: usize, side: usize) {
     );
 }
 
-/// The same soup in `bgolly`, unbounded, one thread: the time of the second 256 generations less that of the first.
+/// The same soup in `bgolly`, unbounded, one thread: the time of 288 generations less that of the first 32.
 fn golly(soup: &Grid) -> Option<f64> {
     let folder = std::env::temp_dir().join(format!("life-bench-{}", std::process::id()));
     std::fs::create_dir_all(&folder).ok()?;
@@ -182,7 +182,7 @@ fn main() {
         Some(peer) => {
             let (peer_g, ratio) = (peer / 1e9, one / peer);
             println!(
-                "bgolly QuickLife, 1 thread, the same soup: {peer_g:.2} Gcells/s nominal; ours is {ratio:.1} times that"
+                "bgolly QuickLife, 1 thread, the same soup: {peer_g:.2} Gcells/s nominal; ours is {ratio:.1} times as fast"
             );
         }
         None => println!("bgolly is not installed: no comparison"),

@@ -1,7 +1,7 @@
-//! Agents: milliseconds a tick for 100,000 of them with all five layers, on one and two threads, beside a tick with
-//! the lower layers alone. Sixty ticks a second leave 16.7 ms. `cargo bench --bench subsumption`
+//! Agents: milliseconds a tick for 100,000 of them with all five layers, on one and two threads, compared with the
+//! lower layers only. Sixty ticks a second leave 16.7 ms. `cargo bench --bench subsumption`
 
-#![allow(clippy::disallowed_types, reason = "a bench keeps time")]
+#![allow(clippy::disallowed_types, reason = "a bench measures time")]
 
 use std::time::Instant;
 
@@ -13,13 +13,13 @@ use untrained::world::system::{Env, InitContext, System, Texts};
 const AGENTS: u32 = 100_000;
 const NAMES: [&str; 5] = ["avoid", "wander", "gradient", "forage", "flock"];
 
-/// Milliseconds a tick, the best and the median of blocks of ten ticks, once the colony has spread out.
+/// Milliseconds a tick, best and median over blocks of ten ticks, after the colony has spread out.
 fn tick(size: (usize, usize), layers: usize, threads: usize) -> (f64, f64) {
     let texts = Texts::default();
     let knobs = Knobs { agents: AGENTS, patches: 40, ..Knobs::default() };
     let rng = Rng::new(1);
-    let birth = InitContext { width: size.0, height: size.1, rng, texts: &texts };
-    let mut colony = Subsumption::new(&knobs, &birth).expect("the colony is born");
+    let context = InitContext { width: size.0, height: size.1, rng, texts: &texts };
+    let mut colony = Subsumption::new(&knobs, &context).expect("a colony");
     let switches: Vec<bool> = (0..NAMES.len()).map(|l| l < layers).collect();
     let mut tick = 0;
     let mut run = |ticks: u64| {

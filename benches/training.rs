@@ -1,7 +1,8 @@
-//! Training throughput of a small convolutional classifier (32-64-64 planes, 128 hidden), batch 128: forward, backward and
-//! a step of Adam. `cargo bench --bench training [THREADS]`; the peer is `benches/training.py` (PyTorch), the same network.
+//! Training throughput of a small convolutional classifier (32-64-64 planes, 128 hidden), batch 128: forward, backward
+//! and an Adam step. `cargo bench --bench training [THREADS]`; the peer is `benches/training.py` (PyTorch), the same
+//! network.
 
-#![allow(clippy::disallowed_types, reason = "a bench keeps time")]
+#![allow(clippy::disallowed_types, reason = "a bench measures time")]
 
 use std::time::Instant;
 
@@ -47,7 +48,7 @@ impl Network {
     }
 }
 
-/// Best images a second of several rounds.
+/// Images a second, best of several rounds.
 fn throughput(channels: usize, side: usize) -> f64 {
     let device = device();
     let n = BATCH * channels * side * side;
@@ -73,8 +74,8 @@ fn throughput(channels: usize, side: usize) -> f64 {
 }
 
 fn main() {
-    let asked = std::env::args().filter_map(|a| a.parse().ok()).next();
-    for threads in asked.map_or(vec![1, 2], |n: usize| vec![n]) {
+    let requested = std::env::args().filter_map(|a| a.parse().ok()).next();
+    for threads in requested.map_or(vec![1, 2], |n: usize| vec![n]) {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         for (channels, side) in [(1, 28), (3, 32)] {
             let images = pool.install(|| throughput(channels, side));

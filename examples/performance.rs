@@ -1,4 +1,4 @@
-//! A performance in ten lines: a scene plays, a hand moves a knob, the picture is saved with its origin.
+//! A performance in ten lines: play a scene, move a knob, save the picture with its provenance.
 //!
 //! `cargo run --release --example performance`
 
@@ -7,10 +7,10 @@ use untrained::show::source::SceneSource;
 use untrained::show::{Command, ShowDriver};
 use untrained::world::frame::{Frame, write_png};
 
-/// Plays, moves and saves.
+/// Plays a scene, moves a knob and saves the picture.
 pub fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut performance =
-        PerformanceSetup::of(untrained::systems::CATALOGUE, vec![SceneSource::find("julia")?]).start()?;
+        PerformanceSetup::of(untrained::CATALOGUE, vec![SceneSource::find("julia")?]).start()?;
     for tick in 0..60 {
         performance.command(Command::Travel("set.zoom".into(), f64::from(tick) / 600.0));
         performance.tick();

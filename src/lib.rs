@@ -11,9 +11,10 @@ pub use ::stage;
 
 pub mod cli;
 
-/// What scenes may name: every system and, where there is a stage, each of its effects.
+/// What scenes may name: every system, every kind of voice and, where there is a stage, each of its effects.
 pub const CATALOGUE: world::scene::Catalogue = world::scene::Catalogue {
     systems: systems::CATALOGUE,
+    voices: Some(sound::voices::KINDS),
     #[cfg(feature = "stage")]
     effects: Some(stage::effects::NAMES),
     #[cfg(not(feature = "stage"))]

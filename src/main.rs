@@ -5,27 +5,27 @@ use std::process::ExitCode;
 
 use untrained::bench::memory::Counted;
 
-/// Comparisons tell how much memory each generator takes.
+/// Comparisons report how much memory each generator uses.
 #[global_allocator]
 static ALLOCATOR: Counted<System> = Counted(System);
 
 fn main() -> ExitCode {
-    quiet_when_nobody_reads();
+    ignore_broken_pipe();
     untrained::cli::main()
 }
 
-/// A reader that has seen enough (`untrained … | head`) is no error.
-fn quiet_when_nobody_reads() {
-    let usual = std::panic::take_hook();
+/// A reader that closes the pipe early (`untrained … | head`) is not an error.
+fn ignore_broken_pipe() {
+    let default = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
         let text = info.payload().downcast_ref::<String>();
         if text.is_some_and(|t| t.contains("failed printing to std") && t.contains("Broken pipe")) {
-            #[expect(clippy::exit, reason = "this is `main`, and there is nobody to tell")]
+            #[expect(clippy::exit, reason = "this is `main`, and nobody is left to report to")]
             std::process::exit(0);
         }
         if untrained::data::picture::is_decoding() {
             return;
         }
-        usual(info);
+        default(info);
     }));
 }

@@ -1,7 +1,8 @@
 //! The bench: generators compared on equal terms.
 //!
-//! [`sets`] of pictures or of features are read from files and folders; [`metrics`] measure them. Nothing of these knows what
-//! made them. [`collapse`] feeds generators their own output; [`report`] writes pages.
+//! [`sets`] of pictures or of features are read from files and folders; [`metrics`] evaluate them, independently of
+//! what generated them. [`compare`] compares [`generator`]s; [`collapse`] trains them recursively on their own output;
+//! [`report`] writes pages.
 
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "it measures what others make")]
 
@@ -17,7 +18,7 @@ pub mod sets;
 #[path = "../../tests/suite/skip.rs"]
 mod skip;
 
-/// Memory can be counted in the unit tests.
+/// Counts memory in the unit tests.
 #[cfg(test)]
 #[global_allocator]
 static ALLOCATOR: memory::Counted<std::alloc::System> = memory::Counted(std::alloc::System);

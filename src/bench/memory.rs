@@ -1,5 +1,5 @@
-//! How much memory a piece of work holds at its peak, in a program whose allocator is [`Counted`]. Which allocator a
-//! program has is for the program to say, so the library only brings it: see `main.rs`.
+//! Peak memory of a piece of work, in a program whose global allocator is [`Counted`]. The choice of allocator is the
+//! program's, so the library only provides it: see `main.rs`.
 
 use std::alloc::{GlobalAlloc, Layout};
 use std::cell::Cell;
@@ -9,7 +9,7 @@ thread_local! {
     static MOST: Cell<isize> = const { Cell::new(0) };
 }
 
-/// An allocator, counted for each thread.
+/// An allocator that counts the memory held by each thread.
 ///
 /// ```
 /// use bench::memory::{Counted, peak};
@@ -23,7 +23,7 @@ thread_local! {
 pub struct Counted<A>(pub A);
 
 fn count(bytes: isize) {
-    // A thread that is ending has no count any more.
+    // A thread that is being torn down no longer has its counters.
     let _ = HELD.try_with(|held| {
         let now = held.get() + bytes;
         held.set(now);
@@ -38,11 +38,11 @@ fn counted(block: *mut u8, bytes: isize) -> *mut u8 {
     block
 }
 
-// SAFETY: everything is handed on to the inner allocator as it came; counting allocates nothing, since both cells are
-// made without code that runs.
+// SAFETY: every call is forwarded unchanged to the inner allocator; counting does not allocate, since both cells are
+// const-initialised.
 unsafe impl<A: GlobalAlloc> GlobalAlloc for Counted<A> {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        // SAFETY: the caller keeps the contract, which is the same.
+        // SAFETY: the caller upholds the contract, which is the same.
         counted(unsafe { self.0.alloc(layout) }, layout.size() as isize)
     }
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
@@ -60,8 +60,8 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Counted<A> {
     }
 }
 
-/// The most bytes that this thread held during `work` beyond what it held before; none where the program's allocator is
-/// not [`Counted`]. What other threads do is not counted, so work that spreads over threads is to be given a pool of one.
+/// Peak bytes held by this thread during `work`, beyond what it held before; none if the program's allocator is not
+/// [`Counted`]. Other threads are not counted, so parallel work must be given a pool of one thread.
 pub fn peak<R>(work: impl FnOnce() -> R) -> (R, Option<u64>) {
     let before = HELD.get();
     MOST.set(before);
@@ -70,7 +70,7 @@ pub fn peak<R>(work: impl FnOnce() -> R) -> (R, Option<u64>) {
     (result, is_counted().then_some(most))
 }
 
-/// Whether somebody counts: a block that is taken shows.
+/// Whether [`Counted`] is the global allocator: a test allocation shows.
 fn is_counted() -> bool {
     let before = HELD.get();
     let block = std::hint::black_box(Box::new(0u64));
@@ -84,7 +84,7 @@ mod tests {
     use super::peak;
 
     #[test]
-    fn the_peak_is_what_was_held_at_once() {
+    fn the_peak_is_the_maximum_held_at_once() {
         let (kept, bytes) = peak(|| {
             (0..10).for_each(|i| drop(std::hint::black_box(vec![i as u8; 1 << 20])));
             let mut grown = std::hint::black_box(Vec::<u8>::with_capacity(1 << 10));

@@ -1,5 +1,5 @@
-//! `untrained addresses [SCENE]`: everything that a hand can move, by the name that MIDI, OSC, keys and the remote use,
-//! and where OSC tells what the systems of the scene report.
+//! `untrained addresses [SCENE]`: everything that can be controlled, by the name that MIDI, OSC, keys and the remote
+//! use, and the addresses at which OSC sends the readouts of the scene.
 
 use std::fmt::Write;
 
@@ -10,19 +10,19 @@ use crate::control::address::{AddressInfo, AddressKind, FIXED, NUMBERED, list, r
 use crate::control::reading;
 use crate::show::SceneDescription;
 use crate::world::params::KnobKind;
-use crate::world::system::Readout;
+use crate::world::ports::Readout;
 
 /// Arguments of `addresses`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// A scene file or the name of a shipped scene; without one, the addresses of every show.
+    /// A scene file or the name of a shipped scene; without one, the addresses that every show has.
     scene: Option<String>,
-    /// Print them as JSON, in the manner of OSCQuery.
+    /// Print them as JSON, in the style of OSCQuery.
     #[arg(long)]
     json: bool,
 }
 
-/// Prints one line an address.
+/// Prints one line per address.
 pub fn run(args: &Args) -> Outcome {
     let description = match &args.scene {
         Some(what) => SceneDescription::of(&SceneSource::find(what)?.load(CATALOGUE)?),
@@ -40,7 +40,7 @@ pub fn run(args: &Args) -> Outcome {
     Ok(())
 }
 
-/// Where OSC tells each readout of the scene.
+/// The OSC address of each readout of the scene.
 fn readings(description: &SceneDescription, all: &[AddressInfo]) -> Vec<(String, &'static Readout)> {
     let moved: Vec<String> = all.iter().map(|a| osc(&a.name)).collect();
     let each = description.nodes.iter().flat_map(|n| n.kind.readouts.iter().map(|r| (n.name.as_str(), r)));
@@ -63,10 +63,10 @@ fn word(kind: AddressKind) -> &'static str {
 
 fn lines(all: &[AddressInfo], readings: &[(String, &Readout)]) -> String {
     let moved = all.iter().map(|a| (osc(&a.name), word(a.kind), range_text(a.kind), a.about.as_str()));
-    let told = readings
+    let sent = readings
         .iter()
-        .map(|(path, r)| (path.clone(), "readout", format!("told, usually {} to {}", r.lo, r.hi), r.about));
-    let rows: Vec<_> = moved.chain(told).collect();
+        .map(|(path, r)| (path.clone(), "readout", format!("sent, usually {} to {}", r.lo, r.hi), r.about));
+    let rows: Vec<_> = moved.chain(sent).collect();
     let widest = rows.iter().map(|r| r.0.len()).max().unwrap_or(0);
     let mut out = String::new();
     for (path, word, range, about) in rows {
@@ -75,7 +75,7 @@ fn lines(all: &[AddressInfo], readings: &[(String, &Readout)]) -> String {
     out
 }
 
-/// A tree of nodes, each with what OSCQuery calls its type, range and value of access (1 read, 2 write).
+/// A tree of nodes, each with OSCQuery's type, range and access (1 read, 2 write).
 fn query(all: &[AddressInfo], readings: &[(String, &Readout)]) -> serde_json::Value {
     let mut root = serde_json::json!({ "FULL_PATH": "/", "ACCESS": 0, "CONTENTS": {} });
     for a in all {
@@ -100,7 +100,7 @@ fn query(all: &[AddressInfo], readings: &[(String, &Readout)]) -> serde_json::Va
     root
 }
 
-/// The node of the tree at a path; what lies on the way is made.
+/// The node of the tree at a path; missing parents are created.
 fn place<'a>(root: &'a mut serde_json::Value, path: &str) -> &'a mut serde_json::Value {
     let (mut at, mut full) = (root, String::new());
     for part in path.split('/').skip(1) {
@@ -128,7 +128,7 @@ fn range(kind: AddressKind) -> Option<serde_json::Value> {
     }
 }
 
-/// Addresses of a scene before those that are counted: (pattern, what lies there, what it does).
+/// Addresses of a scene, listed before the numbered ones: (pattern, kind, what it does).
 const PATTERNS: &[(&str, &str, &str)] = &[
     ("/NODE/KNOB v", "knob", "A knob of a system, in its unit; `untrained systems NAME` lists them."),
     ("/NODE/SWITCH v", "switch", "Part of a system, on or off."),
@@ -136,47 +136,48 @@ const PATTERNS: &[(&str, &str, &str)] = &[
     ("/voice/NAME/KNOB v", "knob", "A knob of a voice."),
 ];
 
-/// And after them.
+/// Listed after them.
 const IN_FRONT: (&str, &str, &str) =
-    ("/SCENE/…", "as there", "Any address of a scene with its name in front: only while that scene plays.");
+    ("/SCENE/…", "the same", "Any address of a scene, after the scene's name: only while it plays.");
 
-/// What OSC understands beyond addresses: (message, what it does).
-const HEARD: &[(&str, &str)] = &[
-    ("/…/travel t", "The same address by its travel, 0 to 1."),
-    ("/signal/NAME v", "A signal `osc.NAME`, which links read."),
+/// OSC messages beyond addresses: (message, what it does).
+const RECEIVED: &[(&str, &str)] = &[
+    ("/…/travel t", "The same address by its normalised value, 0 to 1."),
+    ("/signal/NAME v", "Sets the signal `osc.NAME`, a source for links."),
     (
         "/touch/ID x y [radius] [strength]",
-        "A finger on the picture, 0 to 1 across and down; several at once.",
+        "A touch point on the picture, 0 to 1 across and down; several at once.",
     ),
-    ("/touch/ID/up", "It is lifted; so it is after five seconds without a word."),
-    ("/refresh", "Everything is told anew by `--osc-out`."),
+    ("/touch/ID/up", "Lifts the touch point; so do five seconds without a message."),
+    ("/refresh", "`--osc-out` sends every value again."),
 ];
 
-/// What `--osc-out` tells: (message, when).
-const TOLD: &[(&str, &str)] = &[
-    ("every address with a value", "When it has changed, thirty times a second at most."),
-    ("/NODE/READOUT v", "What a system reports, when it has changed."),
-    ("/NODE/READOUT/now v", "The same where the system has a knob or a switch of that name too."),
+/// What `--osc-out` sends: (message, when).
+const SENT: &[(&str, &str)] = &[
+    ("every address with a value", "When it changes, at most thirty times a second."),
+    ("/NODE/READOUT v", "A readout of a system, when it changes."),
+    ("/NODE/READOUT/now v", "The same where the system also has a knob or a switch of that name."),
     ("/tempo/beat n", "At each beat."),
-    ("/scene/now n NAME", "When another scene is in front."),
-    ("/cue/now n NAME", "When another cue plays."),
-    ("/judge/NAME p, /judge/confidence, /judge/novelty", "With each verdict: the three best names."),
-    ("/sound/level v, /sound/low v, …", "What is heard."),
+    ("/scene/now n NAME", "When another scene becomes active."),
+    ("/cue/now n NAME", "When another cue starts."),
+    ("/judge/NAME p, /judge/confidence, /judge/novelty", "With each verdict: the three likeliest classes."),
+    ("/sound/level v, /sound/low v, …", "Signals of the audio input."),
 ];
 
 /// The page of addresses as Markdown.
 pub fn page() -> String {
     let mut out = String::from(
-        "# Addresses\n\nWritten from the program's own table; a stale copy fails the tests. Everything that can be moved has one \
+        "# Addresses\n\nWritten from the program's own table; a stale copy fails the tests. Every control has one \
          address, whatever moves it: MIDI and keys write `air.inflow`, OSC writes `/air/inflow`. \
-         `untrained addresses SCENE` lists those of a scene with their ranges and its readouts, `--json` as OSCQuery would.\n\n\
+         `untrained addresses SCENE` lists those of a scene with their ranges, and its readouts; `--json` prints \
+         them in the style of OSCQuery.\n\n\
          ## Every show\n\n| address | what | values | does |\n| --- | --- | --- | --- |\n",
     );
     for f in FIXED {
         let kind = f.kind();
         let _ = writeln!(out, "| `{}` | {} | {} | {} |", osc(f.name), word(kind), range_text(kind), f.about);
     }
-    out += "\n## Of a scene, a show file, the slots\n\n| address | what | does |\n| --- | --- | --- |\n";
+    out += "\n## Scenes, show files, slots\n\n| address | what | does |\n| --- | --- | --- |\n";
     let mut row =
         |pattern: &str, what: &str, about: &str| out += &format!("| `{pattern}` | {what} | {about} |\n");
     PATTERNS.iter().for_each(|&(pattern, what, about)| row(pattern, what, about));
@@ -186,7 +187,7 @@ pub fn page() -> String {
     }
     row(IN_FRONT.0, IN_FRONT.1, IN_FRONT.2);
     for (title, head, rows) in
-        [("OSC in, besides (`--osc`)", "does", HEARD), ("OSC out (`--osc-out`)", "when", TOLD)]
+        [("Further OSC input (`--osc`)", "does", RECEIVED), ("OSC output (`--osc-out`)", "when", SENT)]
     {
         let _ = write!(out, "\n## {title}\n\n| message | {head} |\n| --- | --- |\n");
         rows.iter().for_each(|(a, b)| out += &format!("| `{a}` | {b} |\n"));
@@ -203,7 +204,7 @@ mod tests {
 
     /// The noise has a knob and a readout called `contrast`.
     #[test]
-    fn a_readout_is_listed_where_it_is_told_and_takes_no_knobs_place() {
+    fn a_readout_is_listed_at_its_osc_address_and_shadows_no_knob() {
         let text = "[node.cloud]\nsystem = \"noise\"\n[[layer]]\nshow = \"cloud.value\"\n";
         let scene = Scene::parse(text, "a", Path::new("."), CATALOGUE).unwrap();
         let description = SceneDescription::of(&scene);
@@ -217,7 +218,7 @@ mod tests {
         assert!(
             line("/cloud/contrast")[0].contains("a number in 0..=8") && line("/cloud/contrast").len() == 1
         );
-        assert!(line("/cloud/contrast/now")[0].contains("readout  told, usually 0 to 0.5"), "{lines}");
+        assert!(line("/cloud/contrast/now")[0].contains("readout  sent, usually 0 to 0.5"), "{lines}");
         let tree = query(&all, &readings);
         let knob = &tree["CONTENTS"]["cloud"]["CONTENTS"]["contrast"];
         let now = &knob["CONTENTS"]["now"];

@@ -1,9 +1,10 @@
-//! `untrained check SCENE…`: every problem of every file, with its line; what its judge never says; what is dear.
+//! `untrained check SCENE…`: every problem of every file, with its line; classes that its judge does not have; costly
+//! wires.
 
 use std::path::PathBuf;
 
-use super::dear;
 use super::load::{SceneSource, report};
+use super::wire_costs;
 use super::{Failure, Outcome, watching};
 use crate::CATALOGUE;
 use crate::show::source::Survey;
@@ -16,15 +17,16 @@ use crate::world::scene::problem::{lines_of, suggest};
 pub struct Args {
     /// Scene files, or names of shipped scenes; all shipped ones if none is named.
     scenes: Vec<String>,
-    /// Weights of the judge that will watch, if not the shipped one: signals of classes that it does not know are told.
+    /// Weights of the judge that will watch, if not the shipped one; signals of classes that it does not have are
+    /// reported.
     #[arg(long, value_name = "FILE")]
     model: Option<PathBuf>,
 }
 
-/// What a verdict says beside its classes.
+/// Signals of a verdict besides its classes.
 const SCALARS: [&str; 4] = ["confidence", "entropy", "novelty", "unsure"];
 
-/// Checks each scene, brings it to life and steps it once.
+/// Checks each scene, instantiates it and steps it once.
 pub fn run(args: &Args) -> Outcome {
     let sources = match args.scenes.is_empty() {
         true => SceneSource::all(),
@@ -42,11 +44,11 @@ pub fn run(args: &Args) -> Outcome {
     last.map_or(Ok(()), Err)
 }
 
-/// Adds what is to be told of a scene to `lines`, whether it can be played or not.
+/// Adds what is to be reported about a scene to `lines`, whether it can be played or not.
 fn check(source: &SceneSource, classes: &[String], lines: &mut Vec<String>) -> Outcome {
     let Survey { text, scene, problems } = source.survey(CATALOGUE)?;
     let name = source.name();
-    let notes = scene.iter().flat_map(|s| strangers(s, classes));
+    let notes = scene.iter().flat_map(|s| unknown_classes(s, classes));
     let notes: Vec<String> = notes.map(|(line, note)| format!("{name}:{line}: {note}")).collect();
     let Some(scene) = scene.filter(|_| problems.is_empty()) else {
         lines.extend(notes);
@@ -56,7 +58,7 @@ fn check(source: &SceneSource, classes: &[String], lines: &mut Vec<String>) -> O
     lines.extend(notes);
     let mut engine = Engine::new(scene, None).map_err(|p| report(&source.title(), text, &p))?;
     engine.step(&[]);
-    lines.extend(dear::wires(&engine).iter().map(|wire| format!("{name}: {wire}")));
+    lines.extend(wire_costs::wires(&engine).iter().map(|wire| format!("{name}: {wire}")));
     Ok(())
 }
 
@@ -72,19 +74,22 @@ fn inventory(scene: &Scene) -> String {
     )
 }
 
-/// Signals of classes that the judge does not know, which stay 0, with the line of each.
-fn strangers(scene: &Scene, classes: &[String]) -> Vec<(usize, String)> {
+/// Signals of classes that the judge does not have, which stay 0, with the line of each.
+fn unknown_classes(scene: &Scene, classes: &[String]) -> Vec<(usize, String)> {
     let said = |class: &&str| SCALARS.contains(class) || classes.iter().any(|c| c == class);
     let asked = scene.signals().filter_map(|s| s.strip_prefix("judge.")).filter(|c| !said(c));
     let mut asked: Vec<&str> = if classes.is_empty() { Vec::new() } else { asked.collect() };
     asked.sort();
     asked.dedup();
     let known: Vec<&str> = SCALARS.into_iter().chain(classes.iter().map(String::as_str)).collect();
-    let told = |class: &str| {
-        let note = format!("the judge never says `judge.{class}`, so it stays 0; {}", suggest(class, &known));
+    let notes = |class: &str| {
+        let note = format!(
+            "the judge has no class `{class}`, so `judge.{class}` stays 0; {}",
+            suggest(class, &known)
+        );
         lines_of(&scene.source, &format!("judge.{class}")).into_iter().map(move |line| (line, note.clone()))
     };
-    let mut all: Vec<(usize, String)> = asked.into_iter().flat_map(told).collect();
+    let mut all: Vec<(usize, String)> = asked.into_iter().flat_map(notes).collect();
     all.sort();
     all
 }
@@ -99,7 +104,7 @@ mod tests {
          [voice.v]\nkind = \"intervals\"\nread = [\"judge.fire\",\n  \"judge.lifee\"]\n\
          [[layer]]\nshow = \"a.value\"\n";
 
-    fn told(text: String, classes: &[&str]) -> (Vec<String>, Option<Failure>) {
+    fn check_text(text: String, classes: &[&str]) -> (Vec<String>, Option<Failure>) {
         let classes: Vec<String> = classes.iter().map(|c| c.to_string()).collect();
         let mut lines = Vec::new();
         let failure = check(&SceneSource::Generated("s".into(), text), &classes, &mut lines).err();
@@ -107,23 +112,23 @@ mod tests {
     }
 
     #[test]
-    fn classes_that_the_judge_does_not_know_are_told_at_each_line_that_reads_them() {
-        let (lines, failure) = told(HEAD.to_string() + REST, &["life", "gas"]);
+    fn unknown_classes_are_reported_at_each_line_that_reads_them() {
+        let (lines, failure) = check_text(HEAD.to_string() + REST, &["life", "gas"]);
         assert!(failure.is_none());
         assert_eq!(lines[0], "s: good (1 node, 3 links, 1 layer, 64×36, shown best at 1.5 s)");
         let never = |line: usize, class: &str, hint: &str| {
-            format!("s:{line}: the judge never says `judge.{class}`, so it stays 0; {hint}")
+            format!("s:{line}: the judge has no class `{class}`, so `judge.{class}` stays 0; {hint}")
         };
-        let near = "did you mean `life`? (there is also confidence, entropy, novelty, unsure, gas)";
-        let all = "there is confidence, entropy, novelty, unsure, life, gas";
+        let near = "did you mean `life`? (also available: confidence, entropy, novelty, unsure, gas)";
+        let all = "available: confidence, entropy, novelty, unsure, life, gas";
         assert_eq!(lines[1..], [never(6, "lifee", near), never(16, "fire", all), never(17, "lifee", near)]);
-        let (lines, _) = told(HEAD.to_string() + REST, &[]);
-        assert_eq!(lines.len(), 1, "without a judge nobody can say");
+        let (lines, _) = check_text(HEAD.to_string() + REST, &[]);
+        assert_eq!(lines.len(), 1, "without a judge there is nothing to report");
     }
 
     #[test]
-    fn they_are_told_of_a_scene_with_problems_too_and_the_problems_are_a_failure() {
-        let (lines, failure) = told(HEAD.replace("noise", "noyse") + REST, &["life"]);
+    fn they_are_reported_for_a_scene_with_problems_too_and_the_problems_are_a_failure() {
+        let (lines, failure) = check_text(HEAD.replace("noise", "noyse") + REST, &["life"]);
         assert_eq!(lines.len(), 3, "{lines:?}");
         let failure = failure.unwrap();
         let report = failure.report.to_string();

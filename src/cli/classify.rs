@@ -1,4 +1,4 @@
-//! `untrained classify FILE…`: what the judge sees in pictures.
+//! `untrained classify FILE…`: pictures classified by the judge.
 
 use std::path::{Path, PathBuf};
 
@@ -10,7 +10,7 @@ use crate::judge::{Judge, JudgeError};
 /// Arguments of `classify`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Pictures.
+    /// Picture files.
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// Weights; the shipped judge if not given.
@@ -19,7 +19,7 @@ pub struct Args {
     /// How many classes to print.
     #[arg(long, default_value_t = 3)]
     top: usize,
-    /// One JSON object a line.
+    /// One JSON object per line.
     #[arg(long)]
     json: bool,
     #[command(flatten)]
@@ -36,7 +36,7 @@ pub fn run(args: &Args) -> Outcome {
     for file in &args.files {
         match picture(file, &judge, args.over.background()) {
             Ok(picture) => {
-                let verdict = judge.look_reduced(&picture, 0);
+                let verdict = judge.classify_reduced(&picture, 0);
                 let ranking = verdict.ranking();
                 let top = &ranking[..args.top.clamp(1, ranking.len())];
                 let path = file.display();
@@ -71,7 +71,7 @@ pub fn run(args: &Args) -> Outcome {
     }
 }
 
-/// A file as the judge's own input, in its size and colours.
+/// A file as the judge's input, in its size and colours.
 fn picture(file: &Path, judge: &Judge, background: [u8; 3]) -> Result<Vec<u8>, JudgeError> {
     let shape = &judge.header.architecture;
     let coloured = picture::seen(file, shape.side, background)?;

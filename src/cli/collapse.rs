@@ -1,4 +1,4 @@
-//! `untrained collapse`: generators that learn from generators.
+//! `untrained collapse`: recursive training, generators that learn from generators (model collapse).
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -12,56 +12,57 @@ use crate::bench::collapse::page::CollapseReport;
 use crate::learn::methods;
 use crate::world::frame::write_atomic;
 
-/// The rule beside them unless another is named: small, for there is one for every generation.
+/// The control unless another is named: small, since it runs once per generation.
 const CONTROL: &str = "ink?canvas=64x36,cells=64x36,warm-up=60..120";
 
 /// Arguments of `collapse`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Learned generators to feed their own output (see `untrained learn list`). Without any, the single Gaussian alone,
-    /// which every experiment has.
+    /// Methods to train recursively on their own output (see `untrained learn list`). Without any, only the single
+    /// Gaussian, which is part of every experiment.
     #[arg(value_parser = PossibleValuesParser::new(methods::names()))]
     methods: Vec<String>,
-    /// The pictures that the first generation learns from: frames, an image folder or IDX files.
+    /// Training pictures of the first generation: frames, an image folder or IDX files.
     #[arg(long)]
     data: Option<PathBuf>,
-    /// Folder to write; what is finished there is not done again.
+    /// Output folder; generations that are finished there are not run again.
     #[arg(long, default_value = "collapse")]
     out: PathBuf,
-    /// Generations.
+    /// Number of generations.
     #[arg(long, default_value_t = 20)]
     generations: usize,
-    /// Pictures that each generation learns from.
+    /// Training pictures per generation.
     #[arg(long, default_value_t = 4000)]
     samples: usize,
-    /// Pictures that each generation is measured with, and as many of the origin.
+    /// Samples to measure each generation with, and as many of the original pictures.
     #[arg(long, default_value_t = 1000)]
     measured: usize,
-    /// What generations learn from: `replace`, `accumulate`, `keep10`.
+    /// What generations are trained on: `replace`, `accumulate`, `keep10`.
     #[arg(long, value_delimiter = ',', default_value = "replace,accumulate,keep10")]
     regime: Vec<String>,
-    /// How many seeds.
+    /// Number of seeds.
     #[arg(long, default_value_t = 1)]
     seeds: u64,
     /// The first seed.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Passes over the training pictures in each generation; the method's own if not given.
+    /// Epochs per generation; the method's own number if not given.
     #[arg(long)]
     epochs: Option<usize>,
-    /// Tell the classes to methods that can be told. Without it the pictures have none, as in the paper.
+    /// Train with class labels where the method can be conditioned on them. Without it the pictures are unlabelled, as
+    /// in the paper.
     #[arg(long)]
     labels: bool,
-    /// Pixels a side: 28, 32 or 64. Without it, that of the pictures.
+    /// Side length in pixels: 28, 32 or 64; that of the pictures if not given.
     #[arg(long)]
     side: Option<usize>,
-    /// What looks at the samples: `pixels`, `judge` (the shipped one), or a file of weights.
+    /// Feature extractor: `pixels`, `judge` (the shipped one), or a file of weights.
     #[arg(long, default_value = "pixels")]
     eye: String,
-    /// The rule that runs beside learned generators (a scene with settings, as for `compare`), or `none`.
+    /// Control: a rule to run alongside the learned generators (a scene with settings, as for `compare`), or `none`.
     #[arg(long, default_value = CONTROL, value_name = "SCENE[?SETTING,…]")]
     control: String,
-    /// Numbers that the single Gaussian is fitted to.
+    /// Sample size of the single Gaussian.
     #[arg(long, default_value_t = 100)]
     m: usize,
     /// Runs of the single Gaussian.
@@ -81,7 +82,7 @@ pub fn run(args: &Args) -> Outcome {
     }
     let regimes = regimes(&args.regime)?;
     if !args.methods.is_empty() && args.data.is_none() {
-        return Err(Failure::input("expected --data: the pictures that the first generation learns from"));
+        return Err(Failure::input("expected --data: the training pictures of the first generation"));
     }
     std::fs::create_dir_all(&args.out)
         .map_err(|e| Failure::failed(format!("cannot write {}: {e}", args.out.display())))?;
@@ -95,7 +96,7 @@ pub fn run(args: &Args) -> Outcome {
     let mut findings = CollapseReport {
         command: std::env::args().map(|a| quoted(&a)).collect::<Vec<_>>().join(" "),
         data: String::new(),
-        eye: args.eye.clone(),
+        extractor: args.eye.clone(),
         setup,
         gaussian,
         floor: None,
@@ -145,10 +146,10 @@ mod learned {
     use crate::bench::collapse::recursion::{Experiment, RecursiveRun};
     use crate::bench::generator::{Generator, SampleSpec};
     use crate::bench::sets::FeatureExtractor;
-    use crate::bench::sets::pictures::ImageSet;
+    use crate::bench::sets::image_set::ImageSet;
     use crate::data::sample::{Samples, shuffled};
     use crate::learn::data;
-    use crate::learn::methods::Method;
+    use crate::learn::method::Method;
     use crate::output::Interrupt;
     use crate::world::rng::Rng;
 
@@ -156,25 +157,25 @@ mod learned {
         let methods = named(&args.methods)?;
         let data = args.data.clone().into_iter().collect::<Vec<_>>();
         let pictures = data::read(&data, args.side, false, &args.over.learning())?;
-        super::super::reading::tell(&pictures.name, &pictures.notes);
+        super::super::reading::report_notes(&pictures.name, &pictures.notes);
         let [origin, held, floor] = parts(&pictures.train, args)?;
-        let eye = match args.eye.as_str() {
+        let extractor = match args.eye.as_str() {
             "pixels" => FeatureExtractor::Pixels,
             "judge" => FeatureExtractor::Judge,
             file => FeatureExtractor::Weights(file.into()),
         };
         let path = &data[0];
-        let look = |s: &Samples| eye.look(&album(s), path).map_err(Failure::input);
+        let look = |s: &Samples| extractor.extract(&image_set(s), path).map_err(Failure::input);
         let reference = look(&held)?;
         findings.data = format!("{} ({} pictures, hash {:016x})", pictures.name, origin.len(), origin.hash());
-        findings.eye = eye.name();
+        findings.extractor = extractor.name();
         findings.floor = Some(read(&reference, &look(&floor)?, 0).map_err(Failure::input)?);
-        let held = album(&held);
+        let held = image_set(&held);
         let experiment = Experiment {
             origin: &origin,
-            held: &held,
+            held_out: &held,
             reference: &reference,
-            eye: &eye,
+            extractor: &extractor,
             generations: args.generations,
             epochs: args.epochs,
             out: &args.out,
@@ -187,7 +188,7 @@ mod learned {
                     let chain = RecursiveRun { method, regime, seed };
                     one(&chain, &experiment, args, &interrupt, findings)?;
                     if interrupt.asked() {
-                        println!("interrupted; the same command goes on where it was");
+                        println!("interrupted; run the same command again to resume");
                         return Ok(());
                     }
                 }
@@ -196,7 +197,7 @@ mod learned {
         Ok(())
     }
 
-    /// Runs the rule beside them, or reads what was run before.
+    /// Runs the control, or reads the results of an earlier run.
     fn control(args: &Args, e: &Experiment, interrupt: &Interrupt, findings: &mut CollapseReport) -> Outcome {
         if args.control == "none" {
             return Ok(());
@@ -215,7 +216,7 @@ mod learned {
             Some(kept) => kept.readings,
             None => {
                 let spec = SampleSpec { side, channels, frames: 1, every: 1, warm_up: 60 };
-                let control = Control { rule: &rule, spec, samples, seed: args.seed, eye: e.eye };
+                let control = Control { rule: &rule, spec, samples, seed: args.seed, extractor: e.extractor };
                 let readings =
                     control.run(args.generations, &|| interrupt.asked()).map_err(Failure::failed)?;
                 let kept = SavedControl { what, readings };
@@ -233,7 +234,7 @@ mod learned {
         write(findings, args)
     }
 
-    /// A control that was run, and with what.
+    /// A control that was run, and its settings.
     #[derive(serde::Serialize, serde::Deserialize)]
     struct SavedControl {
         what: String,
@@ -263,13 +264,13 @@ mod learned {
         outcome.map_err(Failure::from)
     }
 
-    /// The methods of these names, each of which can be taught here.
+    /// The methods of these names, each of which can be trained here.
     fn named(names: &[String]) -> Result<Vec<&'static Method>, Failure> {
         let one = |n: &String| methods::find(n).and_then(|m| m.begin().map(|_| m));
         names.iter().map(|n| one(n).map_err(Failure::input)).collect()
     }
 
-    /// Pictures to learn from, to measure against, and to measure as a floor; nothing is in two of them.
+    /// Training set, reference set, and a set for the noise floor; disjoint.
     fn parts(all: &Samples, args: &Args) -> Result<[Samples; 3], Failure> {
         let needed = args.samples + 2 * args.measured;
         if all.len() < needed {
@@ -292,7 +293,7 @@ mod learned {
         Ok([pick(learned), pick(held), pick(floor)])
     }
 
-    fn album(s: &Samples) -> ImageSet {
+    fn image_set(s: &Samples) -> ImageSet {
         ImageSet {
             channels: s.channels,
             side: s.side,

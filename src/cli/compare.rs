@@ -1,4 +1,4 @@
-//! `untrained compare A B C … --reference R`: generators beside each other, as a page.
+//! `untrained compare A B C … --reference R`: generators compared, as a page.
 
 use std::path::PathBuf;
 
@@ -14,7 +14,7 @@ use crate::bench::sets::FeatureExtractor;
 use crate::output::{Interrupt, progress};
 use crate::world::frame::write_atomic;
 
-/// Who is compared when nobody is named, and against what: a scene, what learned to imitate it, its relation, and noise.
+/// Default candidates, and the reference: a scene, a generator trained to imitate it, a variant of it, and noise.
 const CAST: &[&str] =
     &["ink?warm-up=200..600", "imitator:ink", "ink?warm-up=200..600,basin.viscosity=0.05..0.2", "noise"];
 const REFERENCE: &str = CAST[0];
@@ -24,46 +24,46 @@ const SIZES: (&str, &str) = ("320x180", "160x90");
 #[derive(clap::Args)]
 #[command(after_help = WORDS)]
 pub struct Args {
-    /// Who is compared (see below). Without any, some shipped scenes, against one of them.
+    /// Candidates (see below). Without any, some shipped scenes are compared with one of them.
     generators: Vec<String>,
-    /// What is aimed at: a generator, too; mostly a folder of held-out pictures, or a rule.
+    /// Reference set, also a generator; usually a folder of held-out pictures, or a rule.
     #[arg(long, value_name = "GENERATOR")]
     reference: Option<String>,
-    /// What learned generators learned from, to look for copies: mostly `FOLDER?part=train`. Without it copies are looked
-    /// for in the reference.
+    /// Training set of the learned generators, for the memorisation test: usually `FOLDER?part=train`. Without it the
+    /// test uses the reference.
     #[arg(long, value_name = "GENERATOR")]
     train: Option<String>,
-    /// Samples of each: 200, or 100 where nobody is named.
+    /// Samples of each candidate: 200, or 100 if none is named.
     #[arg(long, value_parser = count())]
     n: Option<usize>,
-    /// Samples of the reference, if not as many. Most figures depend on the number: say --unequal with it.
+    /// Samples of the reference, if not as many. Most metrics depend on the sample size, so this needs --unequal.
     #[arg(long, value_name = "N", value_parser = count())]
     reference_n: Option<usize>,
-    /// Allow another number of samples of the reference than of the others.
+    /// Allow the reference to have another number of samples than the candidates.
     #[arg(long)]
     unequal: bool,
-    /// Folder to write: index.html, report.json, metrics.csv, samples.csv.
+    /// Output folder: index.html, report.json, metrics.csv, samples.csv.
     #[arg(long, default_value = "report")]
     out: PathBuf,
     /// The first seed.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// What looks at samples: judge (the shipped one), pixels, or a file of weights.
+    /// Feature extractor: judge (the shipped one), pixels, or a file of weights.
     #[arg(long, default_value = "judge", value_name = "EYE")]
     eye: String,
-    /// A metric; all that apply unless given. May be given several times.
+    /// A metric; all applicable ones if not given. May be given several times.
     #[arg(long, value_name = "NAME")]
     metric: Vec<String>,
-    /// Neighbours that make a sample's surroundings, and that novelty is measured by.
+    /// k of the k-nearest-neighbour manifolds, and of novelty.
     #[arg(long, default_value_t = NEIGHBOURS, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=1000))]
     k: usize,
     /// Bins of each feature's histogram, for kl and js.
     #[arg(long, default_value_t = 32, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(2..=10000))]
     bins: usize,
-    /// Pixels a side: 28, 32 or 64.
+    /// Side length in pixels: 28, 32 or 64.
     #[arg(long, default_value = "64", value_parser = ["28", "32", "64"])]
     side: String,
-    /// Compare in grey.
+    /// Compare in greyscale.
     #[arg(long)]
     grey: bool,
     /// Ticks before a scene's first frame.
@@ -75,13 +75,13 @@ pub struct Args {
     /// Frames of a clip.
     #[arg(long, default_value_t = 24, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(2..=1000))]
     frames: usize,
-    /// Clips of each, for novelty over time and the cost of a frame.
+    /// Clips of each candidate, for novelty over time and the cost of a frame.
     #[arg(long, default_value_t = 3, value_parser = count())]
     clips: usize,
     /// Render all scenes at this size, WIDTHxHEIGHT, instead of their own.
     #[arg(long, value_name = "SIZE")]
     canvas: Option<String>,
-    /// No world of a scene has more cells than this, WIDTHxHEIGHT.
+    /// Limit the worlds of scenes to this many cells, WIDTHxHEIGHT.
     #[arg(long, value_name = "SIZE")]
     cells: Option<String>,
     #[command(flatten)]
@@ -95,7 +95,7 @@ fn count() -> clap::builder::RangedU64ValueParser<usize> {
 /// Compares and writes the report.
 ///
 /// # Errors
-/// A generator cannot be made or the sets do not fit together (code 2); something is missing in the report (code 1).
+/// A generator cannot be created or the sets are incompatible (code 2); something is missing in the report (code 1).
 pub fn run(args: &Args) -> Outcome {
     let default = args.generators.is_empty();
     let (words, reference) = words(args)?;
@@ -138,15 +138,15 @@ pub fn run(args: &Args) -> Outcome {
     }
 }
 
-/// The words for the candidates and the reference.
+/// The arguments for the candidates and the reference.
 fn words(args: &Args) -> Result<(Vec<String>, String), Failure> {
     let given = |r: &Option<String>| r.clone().unwrap_or_else(|| REFERENCE.into());
     match (args.generators.is_empty(), &args.reference) {
         (true, reference) => Ok((CAST.iter().map(|w| w.to_string()).collect(), given(reference))),
         (false, Some(reference)) => Ok((args.generators.clone(), reference.clone())),
-        (false, None) => Err(Failure::input(
-            "expected --reference: what the generators are measured against (a folder of pictures, a scene, …)",
-        )),
+        (false, None) => {
+            Err(Failure::input("expected --reference: the reference set (a folder of pictures, a scene, …)"))
+        }
     }
 }
 
@@ -155,12 +155,13 @@ fn setup(args: &Args) -> Result<ComparisonSetup, Failure> {
     let reference_n = args.reference_n.unwrap_or(n);
     if reference_n != n && !args.unequal {
         return Err(Failure::input(format!(
-            "--reference-n {reference_n} and --n {}: figures depend on the number; take as many of both, or say --unequal",
+            "--reference-n {reference_n} and --n {}: metrics depend on the sample size; use the same number, or pass \
+             --unequal",
             n
         )));
     }
     if args.seed.checked_add((n + 2 * reference_n) as u64).is_none() {
-        return Err(Failure::input("--seed: too large for as many samples to come after it"));
+        return Err(Failure::input("--seed: too large; the seeds of all samples are counted up from it"));
     }
     Ok(ComparisonSetup {
         command: std::iter::once("untrained".into())
@@ -178,14 +179,14 @@ fn setup(args: &Args) -> Result<ComparisonSetup, Failure> {
             warm_up: args.warm_up,
         },
         clips: args.clips,
-        eye: FeatureExtractor::named(&args.eye),
+        extractor: FeatureExtractor::named(&args.eye),
         metrics: (chosen(&args.metric).map_err(Failure::input)?, !args.metric.is_empty()),
         k: args.k,
         bins: args.bins,
     })
 }
 
-/// An argument as a shell wants it.
+/// An argument, quoted for a shell.
 fn quoted(argument: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=,:+%@".contains(c);
     match !argument.is_empty() && argument.chars().all(plain) {
@@ -205,7 +206,7 @@ fn write(comparison: &Comparison, args: &Args) -> Outcome {
     put("index.html", comparison.html())
 }
 
-/// A bar on a terminal, and Ctrl-C.
+/// A progress bar on a terminal, and Ctrl-C.
 struct ComparisonProgress {
     bar: ProgressBar,
     interrupt: Interrupt,

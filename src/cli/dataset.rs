@@ -1,5 +1,5 @@
-//! `untrained dataset`: frames of every system that follows a rule, with random knobs, palettes, views and seeds, each labelled with the
-//! process that made it.
+//! `untrained dataset`: frames of every rule-based system, with random knobs, palettes, views and seeds, each labelled
+//! with the process that made it.
 
 use std::path::PathBuf;
 
@@ -23,31 +23,31 @@ use crate::world::system::SystemKind;
 /// Arguments of `dataset`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Folder of the set; an existing set is gone on with.
+    /// Folder of the data set; an existing set is appended to.
     #[arg(long, default_value = "out/frames")]
     out: PathBuf,
-    /// Frames of each system.
+    /// Frames per system.
     #[arg(long, default_value_t = 2000)]
     each: usize,
-    /// Fraction of the frames held out; they come from worlds and seeds of their own.
+    /// Fraction of the frames held out for testing; the split is by world and seed.
     #[arg(long, default_value_t = 0.15)]
     test: f64,
-    /// Frames taken from one world.
+    /// Frames per world.
     #[arg(long, default_value_t = 2)]
     per_world: usize,
     /// Frames of this scene (a file, or the name of a shipped one, with settings as for `compare`: `ink?cells=160x90`)
     /// instead of every system; may be given several times.
     #[arg(long, value_name = "SCENE[?SETTING,…]")]
     scene: Vec<String>,
-    /// Ticks that a scene runs before its first frame, at least; some run three times as long.
+    /// Least warm-up of a scene, in ticks; each seed draws its own, up to three times as long.
     #[arg(long, default_value_t = 200)]
     warm_up: u64,
-    /// Everything random hangs on this.
+    /// Random seed.
     #[arg(long, default_value_t = 1)]
     seed: u64,
 }
 
-/// Renders the set. Ctrl-C keeps what is done.
+/// Renders the set. Ctrl-C keeps what is finished.
 pub fn run(args: &Args) -> Outcome {
     if args.each == 0 || args.per_world == 0 || !(0.0..=0.9).contains(&args.test) {
         return Err(Failure::input("expected --each and --per-world of at least 1, --test in 0..=0.9"));
@@ -61,7 +61,7 @@ pub fn run(args: &Args) -> Outcome {
     let root = Rng::new(args.seed).named("dataset").fork(writer.len() as u64);
     let (mut made, mut world) = (vec![0usize; kinds.len()], 0u64);
     while made.iter().any(|&n| n < args.each) && !interrupt.asked() {
-        // Worlds are born in small herds, so that all processors have work and order stays fixed.
+        // Worlds are created in small batches, so that all processors have work and the order stays fixed.
         let herd: Vec<(usize, u64)> = (0..kinds.len())
             .filter(|&k| made[k] < args.each)
             .flat_map(|k| (0..4).map(move |i| (k, i)))
@@ -86,7 +86,7 @@ pub fn run(args: &Args) -> Outcome {
     Ok(())
 }
 
-/// What frames are made of, and named after.
+/// What frames are made from, and labelled with.
 enum Process {
     /// A system with random knobs.
     System(&'static SystemKind),
@@ -116,7 +116,7 @@ fn processes(args: &Args) -> Result<Vec<Process>, Failure> {
     args.scene.iter().zip(&names(&args.scene)).map(one).collect()
 }
 
-/// Frames of a scene under a random seed, from a random tick on. None if its worlds cannot be born.
+/// Frames of a scene under a random seed, from a random tick on. None if its worlds cannot be created.
 fn scene_shots(rule: &SceneGenerator, text: &str, rng: Rng, args: &Args) -> Vec<LabelledFrame> {
     const STRIDE: u64 = 40;
     let rng = rng.named(rule.name());
@@ -140,13 +140,13 @@ fn scene_shots(rule: &SceneGenerator, text: &str, rng: Rng, args: &Args) -> Vec<
     clip.frames.into_iter().enumerate().map(shot).collect()
 }
 
-/// A reduced frame with its origin.
+/// A reduced frame with its provenance.
 struct LabelledFrame {
     picture: Vec<u8>,
     origin: Origin,
 }
 
-/// Frames of one random world that show something; the split hangs on the world, so that no world is in both.
+/// Frames of one random world that show something; the split is by world, so that no world is in both parts.
 fn shots(kind: &SystemKind, rng: Rng, args: &Args) -> Vec<LabelledFrame> {
     let rng = rng.named(kind.name);
     let made = specimen(kind, rng);
@@ -154,8 +154,8 @@ fn shots(kind: &SystemKind, rng: Rng, args: &Args) -> Vec<LabelledFrame> {
     let seed = rng.bits(99) >> 1;
     let split = if rng.unit64(98) < args.test { Split::Test } else { Split::Train };
     let plain = format!("{}[[layer]]\nshow = \"it.{}\"\n", made.world, kind.outputs[made.output].name);
-    let born = parse(&plain).and_then(|s| Engine::new(s, Some(seed)).ok());
-    let Some(mut engine) = born else { return Vec::new() };
+    let created = parse(&plain).and_then(|s| Engine::new(s, Some(seed)).ok());
+    let Some(mut engine) = created else { return Vec::new() };
     (0..made.warm_up).for_each(|_| engine.step(&[]));
     let now = engine.scene().node("it").map(|it| engine.field(it, made.output)).unwrap_or_default();
     let layer = layer(kind.outputs[made.output].name, &now, rng.named("layer"));
@@ -183,7 +183,7 @@ fn shots(kind: &SystemKind, rng: Rng, args: &Args) -> Vec<LabelledFrame> {
     shots
 }
 
-/// Whether at least a twelfth of a picture stands out clearly from its commonest tone.
+/// Whether at least a twelfth of a picture differs clearly from its commonest tone.
 fn shows_something(picture: &[u8]) -> bool {
     let median = |c: usize| {
         let mut plane: Vec<u8> = picture.iter().skip(c).step_by(3).copied().collect();

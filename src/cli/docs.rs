@@ -1,4 +1,4 @@
-//! `untrained docs [PAGE]`: the manual, which the program carries with it.
+//! `untrained docs [PAGE]`: the manual, which is built into the program.
 
 use super::{Failure, Outcome};
 use crate::world::scene::problem::suggest;
@@ -19,7 +19,7 @@ struct Page {
 
 macro_rules! pages {
     ($($name:literal: $about:literal;)*) => {
-        /// The pages of `docs/`, in the order in which one would read them.
+        /// The pages of `docs/`, in reading order.
         const PAGES: &[Page] = &[$(Page {
             name: $name,
             about: $about,
@@ -31,13 +31,13 @@ macro_rules! pages {
 pages! {
     "scene-file": "Every key of a scene file, and a complete scene.";
     "systems": "Every system with its knobs, inputs, outputs and readouts; knobs of layers, palettes.";
-    "scenes": "The scenes that ship, and what is seen in each.";
-    "show": "Performing: cues, hands, projector, recording, and what keeps a show safe.";
+    "scenes": "The shipped scenes, and what each shows.";
+    "show": "Performing: cues, controllers, projector, recording, and what keeps a show safe.";
     "addresses": "Everything that MIDI, OSC, keys and the remote can move, by its address.";
-    "write-a-system": "A system from nothing to a scene: declarations, rules of bytes, kernels, touch, tests.";
-    "sound": "Voices and their knobs, and every signal that is heard in audio input.";
-    "judge": "The judge that ships: what it was trained on, how good it is, where it errs.";
-    "learned": "Generators trained from pictures: methods, settings, what they reach.";
+    "write-a-system": "A system from scratch to a scene: declarations, determinism, kernels, touch, tests.";
+    "sound": "Voices and their knobs, and every signal of the audio input.";
+    "judge": "The shipped judge: what it was trained on, how accurate it is, where it errs.";
+    "learned": "Generators trained on pictures: methods, settings, results.";
     "data": "Which pictures, sets and tables are read, and their limits.";
     "exact": "Why the same scene, seed and tape give the same bytes, and how to check it.";
     "commands": "Every command with its options.";
@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_page_of_the_manual_is_carried_and_said_in_a_sentence() {
+    fn every_page_of_the_manual_is_included_with_a_one_sentence_summary() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
         let files = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path());
         let files = files.filter(|p| p.extension().is_some_and(|e| e == "md"));

@@ -13,11 +13,11 @@ pub struct Args {}
 
 enum State {
     Good,
-    /// Works without it, but something is missed.
+    /// The program runs without it, with less.
     Missing,
 }
 
-/// Prints one line a finding.
+/// Prints one line per finding.
 pub fn run(_: &Args) -> Outcome {
     let [speakers, microphones] = sound();
     let seen = [processor(), display(), monitors(), gl(), judge(), ffmpeg()];
@@ -40,7 +40,7 @@ fn processor() -> Finding {
     (State::Good, "processor", format!("{threads} threads, {pool} used by the worlds, {}", vectors()))
 }
 
-/// The vectors in use; others that there are, and how to use them.
+/// The vector width in use; others available, and how to select them.
 fn vectors() -> String {
     let used = Vectors::in_use();
     let others: Vec<&str> = Vectors::available().filter(|v| *v != used).map(Vectors::name).collect();
@@ -77,7 +77,7 @@ fn display() -> Finding {
     }
 }
 
-/// Whether the display that is named is one.
+/// Whether an X server answers at the display that is named.
 fn answers() -> bool {
     #[cfg(all(feature = "stage", target_os = "linux"))]
     return crate::stage::monitors::monitors().is_ok();
@@ -153,12 +153,12 @@ fn sound() -> [Finding; 2] {
     };
     let [plays, listens] = defaults();
     [
-        finding("speakers", plays, speakers, "shows are silent; films and renders have their sound"),
+        finding("speakers", plays, speakers, "shows are silent; recordings and renders have their sound"),
         finding(
             "listens",
             listens,
             microphones,
-            "scenes hear no room; --listen FILE plays them a sound file",
+            "scenes have no live audio input; --listen FILE gives them a sound file",
         ),
     ]
 }
@@ -175,10 +175,10 @@ fn midi() -> Finding {
         Ok(names) if names.is_empty() => (
             State::Missing,
             "midi",
-            "no controller is plugged in; one that is will be heard within a second".into(),
+            "no controller is plugged in; one plugged in later is found within a second".into(),
         ),
         Ok(names) => (State::Good, "midi", names.join(", ")),
-        Err(why) => (State::Missing, "midi", format!("{why}, so no controllers; OSC works without")),
+        Err(why) => (State::Missing, "midi", format!("{why}, so no MIDI controllers; OSC still works")),
     }
 }
 

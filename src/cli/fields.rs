@@ -17,11 +17,11 @@ pub struct Fields {
 }
 
 impl Fields {
-    /// Begins the array: `names` are `node.output`, their planes follow each other in each frame.
+    /// Begins the array: `names` are `node.output`; their planes are concatenated in each frame.
     ///
     /// # Errors
-    /// A name that the scene does not have, nodes of different sizes, or another ending than `.npy` (exit code 2); an
-    /// unwritable place.
+    /// A name that the scene does not have, nodes of different sizes, or another extension than `.npy` (exit code 2);
+    /// an unwritable path.
     pub fn create(names: &[String], show: &Headless, out: &Path) -> Result<Self, Failure> {
         if out.extension().is_none_or(|e| e != "npy") {
             let message =
@@ -46,12 +46,12 @@ impl Fields {
         Ok(Self { places, array })
     }
 
-    /// The next frame.
+    /// Adds a frame.
     pub fn add(&mut self, show: &Headless) -> Result<(), OutputError> {
         self.array.frame(&shown(&self.places, show))
     }
 
-    /// The end.
+    /// Completes the file.
     pub fn finish(self) -> Result<Done, OutputError> {
         self.array.finish()
     }

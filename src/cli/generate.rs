@@ -1,4 +1,4 @@
-//! `untrained generate FILE --out FOLDER`: pictures of a trained generator.
+//! `untrained generate FILE --out FOLDER`: pictures from a trained generator.
 
 use std::path::{Path, PathBuf};
 
@@ -12,18 +12,19 @@ use crate::world::frame::write_atomic;
 use crate::world::names::components;
 use crate::world::rng::Rng;
 
-/// All pictures on one.
+/// The contact sheet.
 const SHEET: &str = "sheet.png";
 
 /// Arguments of `generate`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Weights of a generator (`untrained learn`).
+    /// Weights of a generator (from `untrained learn`).
     generator: PathBuf,
-    /// Folder to write: a folder of PNGs for each class (one for all where the generator knows none), and `sheet.png`.
+    /// Output folder: a folder of PNGs per class (one for all if the generator has no classes), and a contact sheet,
+    /// `sheet.png`.
     #[arg(long, default_value = "generated")]
     out: PathBuf,
-    /// Pictures of each class, or of all where the generator knows none.
+    /// Pictures per class, or in all if the generator has no classes.
     #[arg(long, default_value_t = 10)]
     n: usize,
     /// Only pictures of this class.
@@ -32,11 +33,11 @@ pub struct Args {
     /// The first seed; picture number i of a class has the seed `seed + i`.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Let a judge guide the making towards the class (its weights; `shipped` for the one in the program). For methods
-    /// that make pictures step by step (`diffusion`).
+    /// Classifier guidance: a judge steers the samples towards the class (its weights, or `shipped` for the built-in
+    /// one). For methods that generate step by step (`diffusion`).
     #[arg(long, value_name = "JUDGE")]
     guide: Option<PathBuf>,
-    /// How much the guide counts; 1 as much as probability theory gives it.
+    /// Guidance scale; 1 is what Bayes' theorem gives.
     #[arg(long, default_value_t = 1.0, requires = "guide")]
     scale: f32,
 }
@@ -73,24 +74,24 @@ pub fn run(args: &Args) -> Outcome {
     };
     pictures.par_iter().enumerate().map(write).collect::<Result<Vec<()>, _>>()?;
     put(&ContactSheet::of(&pictures, shape.side, shape.channels, args.n.min(20)), &args.out.join(SHEET))?;
-    tell(classes, &folders, &labels);
+    report_renamed(classes, &folders, &labels);
     println!("{} pictures in {}", pictures.len(), args.out.display());
     Ok(())
 }
 
-/// Tells which classes have folders of other names.
-fn tell(classes: &[String], folders: &[String], labels: &[Option<usize>]) {
+/// Reports classes whose folders have other names.
+fn report_renamed(classes: &[String], folders: &[String], labels: &[Option<usize>]) {
     for &label in labels.iter().flatten().filter(|l| classes[**l] != folders[**l]) {
         println!("the class {:?} is in the folder `{}`", classes[label], folders[label]);
     }
 }
 
-/// Where the picture of a seed comes from, in this command and wherever a generator is asked for a seed.
+/// The random stream of a seed, in this command and wherever a generator is given a seed.
 pub fn address(seed: u64) -> Rng {
     Rng::new(seed).named("generate")
 }
 
-/// Pictures made with a judge's hand in every step.
+/// Pictures generated with classifier guidance in every step.
 #[cfg(feature = "judge")]
 fn guide(
     args: &Args,
@@ -110,12 +111,12 @@ fn guide(
     let judge = if judge == Path::new("shipped") { Judge::shipped()? } else { Judge::load(judge)? };
     let one = |&(label, rng): &(Option<usize>, Rng)| {
         let class = label.map(|l| classes[l].as_str()).or(args.class.as_deref()).ok_or_else(|| {
-            Failure::input("--guide: this generator knows no classes; name one of the judge's with --class")
+            Failure::input("--guide: this generator has no classes; name one of the judge's with --class")
         })?;
         let guide = Guide::new(&judge, model.shape(), class, args.scale)
             .map_err(|e| Failure::input(format!("--guide: {e}")))?;
         model.guided(&model.point(label, rng), label, &mut guide.hook()).ok_or_else(|| {
-            Failure::input("--guide: this method makes pictures in one go; `diffusion` does not")
+            Failure::input("--guide: this method generates in one step; `diffusion` can be guided")
         })
     };
     wanted.iter().map(one).collect()
@@ -136,8 +137,8 @@ fn guide(
 
 fn position(name: &str, classes: &[String], model: &dyn Model) -> Result<usize, Failure> {
     let known = || match model.is_conditional() {
-        true => format!("it knows {}", classes.join(", ")),
-        false => "it cannot be asked for a class".into(),
+        true => format!("it has {}", classes.join(", ")),
+        false => "it is not conditioned on classes".into(),
     };
     let place = classes.iter().position(|c| c == name).filter(|_| model.is_conditional());
     place.ok_or_else(|| Failure::input(format!("--class {name}: {}", known())))

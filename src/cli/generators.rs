@@ -1,4 +1,4 @@
-//! Words of the command line become generators.
+//! Generators from arguments of the command line.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use crate::bench::generator::{
 };
 use crate::bench::sets::npy::ArrayPath;
 use crate::data::picture::ReadOptions;
-use crate::data::sample;
+use crate::data::reader;
 
 impl From<GeneratorError> for Failure {
     fn from(e: GeneratorError) -> Self {
@@ -21,30 +21,30 @@ impl From<GeneratorError> for Failure {
     }
 }
 
-/// How words are written; for `--help`.
+/// How generators are written; for `--help`.
 pub const WORDS: &str = "\
 A generator is one of
-  SCENE[?SETTING,…]   a scene file or a shipped scene left to run, each world born from the sample's seed. Settings:
+  SCENE[?SETTING,…]   a scene file or a shipped scene left to run, restarted from the seed of each sample. Settings:
                         node.knob=LO..HI    drawn for each seed, uniform along the knob's travel
                         node.knob=A|B|C     one of these for each seed
                         node.knob=VALUE     the same for all
                         canvas=WxH          render at this size
-                        cells=WxH           no world has more cells than this
+                        cells=WxH           limit worlds to this many cells
                         warm-up=LO..HI      ticks before the first frame, drawn for each seed
-  FOLDER[?SETTING,…]  pictures on a shelf: frames, images or IDX files; or an array of pictures (.npy, .npz). A seed is a
-                      place in a fixed shuffle. Settings:
-                        part=test|train|all without it the test pictures, where there are some
-                        over=COLOUR         what shows through where pictures are clear
+  FOLDER[?SETTING,…]  an image folder: frames, images or IDX files; or an array of pictures (.npy, .npz). A seed is an
+                      index into a fixed shuffle. Settings:
+                        part=test|train|all without it the test pictures, if there are any
+                        over=COLOUR         background for transparent pixels
   FILE.safetensors    a generator that `untrained learn` trained
-  imitator:SCENE      one that ships: street (a variational autoencoder), ink (a neural cellular automaton)
+  imitator:SCENE      a shipped one: street (a variational autoencoder), ink (a neural cellular automaton)
   noise               uniform noise";
 
-/// A word cut into what it names and its settings.
+/// An argument split into what it names and its settings.
 pub fn cut(word: &str) -> (&str, &str) {
     word.split_once('?').unwrap_or((word, ""))
 }
 
-/// Settings for all scenes, put before those of each.
+/// Settings for all scenes, placed before those of each.
 #[derive(Clone, Debug, Default)]
 pub struct SizeOverrides {
     /// `canvas=WxH`.
@@ -62,14 +62,14 @@ impl SizeOverrides {
     }
 }
 
-/// Short names for words, each only once: the file's or folder's own, with settings where that is not enough.
+/// Short, unique names for arguments: the file's or folder's own, with settings where that is not enough.
 pub fn names(words: &[String]) -> Vec<String> {
     let short: Vec<String> = words.iter().map(|w| short(w)).collect();
     let settings = |w: &str| -> Vec<String> {
         let all = cut(w).1.split(',');
         all.filter(|s| !s.starts_with("canvas=") && !s.starts_with("cells=")).map(String::from).collect()
     };
-    // What all of one short name have in common tells none of them from the others.
+    // Settings shared by all of one short name do not tell them apart.
     let knobs = |i: usize| {
         let alike: Vec<Vec<String>> =
             words.iter().zip(&short).filter(|w| *w.1 == short[i]).map(|w| settings(w.0)).collect();
@@ -95,7 +95,7 @@ fn short(word: &str) -> String {
     own.map_or_else(|| word.to_string(), |n| n.to_string_lossy().into_owned())
 }
 
-/// The generator that a word names.
+/// The generator that an argument names.
 ///
 /// # Errors
 /// It names none, or what it names cannot be used (exit code 2).
@@ -120,15 +120,15 @@ pub fn generator(
     if path.extension().is_some_and(|e| e == "safetensors") {
         return plain(Box::new(Learned::open(name, path)?));
     }
-    if sample::is_set(path) || path.is_file() && ArrayPath::of(path).is_arrays() {
-        let shelf = ImageFolder::open(name, path, settings, reading)?;
-        super::reading::tell(what, shelf.notes());
-        return Ok(Box::new(shelf));
+    if reader::is_set(path) || path.is_file() && ArrayPath::of(path).is_arrays() {
+        let folder = ImageFolder::open(name, path, settings, reading)?;
+        super::reading::report_notes(what, folder.notes());
+        return Ok(Box::new(folder));
     }
     Ok(Box::new(rule(word, name, sizes)?.0))
 }
 
-/// The rule that a word names, and the text of its scene.
+/// The rule that an argument names, and the text of its scene.
 ///
 /// # Errors
 /// It names no scene, or a setting is wrong (exit code 2).

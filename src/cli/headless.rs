@@ -11,11 +11,11 @@ pub const LOOK_EVERY: u64 = 6;
 /// …and its verdict takes effect this many ticks later, whatever the machine.
 pub const VERDICT_DELAY: u64 = 6;
 
-/// An engine with its tape and, maybe, a judge.
+/// An engine with its tape and an optional judge.
 pub struct Headless {
     /// The worlds.
     pub engine: Engine,
-    /// What has come from outside so far.
+    /// External events so far.
     pub tape: Tape,
     watch: Option<Box<dyn FrameJudge>>,
     pending: Option<(u64, VerdictSignals)>,
@@ -24,10 +24,10 @@ pub struct Headless {
 }
 
 impl Headless {
-    /// A show of a scene.
+    /// A headless show of a scene.
     ///
     /// # Errors
-    /// Problems of nodes that cannot be born.
+    /// Problems of nodes that cannot be created.
     pub fn new(
         scene: Scene,
         seed: Option<u64>,
@@ -39,7 +39,7 @@ impl Headless {
         Ok(Self { engine, tape, watch, pending: None, last: Vec::new(), frame: Frame::default() })
     }
 
-    /// One tick, with events from outside.
+    /// One tick, with external events.
     pub fn step(&mut self, outside: &[Event]) {
         let tick = self.engine.tick();
         let mut events = outside.to_vec();
@@ -54,7 +54,7 @@ impl Headless {
             && self.pending.is_none()
         {
             self.engine.compose(&mut self.frame);
-            self.pending = Some((tick + VERDICT_DELAY, watch.look(&self.frame, tick)));
+            self.pending = Some((tick + VERDICT_DELAY, watch.verdict(&self.frame, tick)));
         }
     }
 

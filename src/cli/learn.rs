@@ -1,60 +1,62 @@
-//! `untrained learn METHOD DATA --out FILE`: a generator from pictures.
+//! `untrained learn METHOD DATA --out FILE`: a generator trained on pictures.
 
 use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
 
 use super::{Failure, Outcome};
-use crate::learn::methods::{self, METHODS, Method};
+use crate::learn::method::Method;
+use crate::learn::methods::{self, METHODS};
 use crate::world::params::ParamSpec;
 
-/// The word that asks for all methods.
+/// The argument that lists all methods.
 const LIST: &str = "list";
 
 /// Arguments of `learn`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// How to learn; `list` tells the methods and their settings.
+    /// Method; `list` prints all methods and their settings.
     #[arg(value_parser = PossibleValuesParser::new(methods::names().chain([LIST])))]
     method: String,
-    /// Folders of frames (`untrained dataset`), of images (`<split>/<class>/…`: JPEG, PNG, WebP, TIFF, BMP, GIF), or of IDX
-    /// files (or the file of images itself); or one picture. Up to a tenth of the pictures may be broken: they are left out
-    /// and told.
+    /// Folders of frames (`untrained dataset`), of images (`<split>/<class>/…`: JPEG, PNG, WebP, TIFF, BMP, GIF), or of
+    /// IDX files (or the file of images itself); or one picture. Up to a tenth of the pictures may be unreadable: they
+    /// are skipped and reported.
     data: Vec<PathBuf>,
-    /// Weights to write. The card goes beside them as JSON, and a sheet of samples as PNG after every epoch.
+    /// Weights to write. The model card is written next to them as JSON, and a contact sheet of samples as PNG after
+    /// every epoch.
     #[arg(long, default_value = "generator.safetensors")]
     out: PathBuf,
-    /// Pixels a side: 28, 32 or 64. Without it, that of the pictures.
+    /// Side length in pixels: 28, 32 or 64; that of the pictures if not given.
     #[arg(long)]
     side: Option<usize>,
-    /// In grey.
+    /// Train in greyscale.
     #[arg(long)]
     grey: bool,
     /// A setting of the method, `name=value`; may be given several times.
     #[arg(long = "set", value_name = "NAME=VALUE")]
     settings: Vec<String>,
-    /// Greatest number of passes over the training pictures. Without it, and for the options below, the method's own.
+    /// Maximum number of epochs. Without it, and for the options below, the method's own value.
     #[arg(long)]
     epochs: Option<usize>,
-    /// Pictures a step.
+    /// Batch size.
     #[arg(long)]
     batch: Option<usize>,
     /// Peak learning rate.
     #[arg(long)]
     lr: Option<f64>,
-    /// Gradients longer than this are shortened to it.
+    /// Clip gradients to this norm.
     #[arg(long)]
     clip: Option<f32>,
-    /// Epochs without improvement before it stops; 0 means never.
+    /// Early-stopping patience, in epochs; 0 means never.
     #[arg(long)]
     patience: Option<usize>,
-    /// Fraction of the training pictures kept for choosing the epoch.
+    /// Validation split: fraction of the training pictures, used to choose the epoch.
     #[arg(long)]
     val: Option<f64>,
-    /// Everything random hangs on this.
+    /// Random seed.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Go on where the training of these weights was interrupted, with the same data and options.
+    /// Resume the interrupted training of these weights, with the same data and options.
     #[arg(long, value_name = "FILE")]
     resume: Option<PathBuf>,
     #[command(flatten)]
@@ -70,12 +72,12 @@ pub fn run(args: &Args) -> Outcome {
     let method = methods::find(&args.method).map_err(Failure::input)?;
     method.begin().map_err(Failure::input)?;
     if args.data.is_empty() {
-        return Err(Failure::input("expected pictures to learn from: a folder, or one picture"));
+        return Err(Failure::input("expected training pictures: a folder, or one picture"));
     }
     train(args, method)
 }
 
-/// Every method with its settings, for people.
+/// Every method with its settings, as text.
 pub fn list() -> String {
     let setting = |s: &ParamSpec| {
         format!("    --set {}={:<8} {} ({})\n", s.name, s.text(s.default), s.doc(), s.range_text())
@@ -96,6 +98,7 @@ mod training {
     use indicatif::{ProgressBar, ProgressStyle};
 
     use super::{Args, Failure, Method, Outcome};
+    use crate::cli::probe::writable;
     use crate::learn::checkpoint::{self, Interrupted, Task};
     use crate::learn::file::File;
     use crate::learn::pipeline::{task, train_generator};
@@ -108,10 +111,10 @@ mod training {
     pub fn train(args: &Args, method: &Method) -> Outcome {
         let plan = plan(args, method)?;
         let settings = settings(args, method)?;
-        super::super::writable(&args.out)?;
+        writable(&args.out)?;
         let interrupt = Interrupt::install();
         let pictures = data::read(&args.data, args.side, args.grey, &args.over.learning())?;
-        super::super::reading::tell(&pictures.name, &pictures.notes);
+        super::super::reading::report_notes(&pictures.name, &pictures.notes);
         let shape = pictures.shape();
         println!(
             "{}: {} pictures of {2}×{2}, {3}, in {4} classes",
@@ -128,9 +131,9 @@ mod training {
         let mut bar = TrainingProgress::new(&args.out, &task);
         let file = train_generator(method, &pictures, &task, from, &|| interrupt.asked(), &mut bar)?;
         bar.bar.finish_and_clear();
-        let again = format!("go on with the same command and --resume {}", args.out.display());
+        let again = format!("resume with the same command and --resume {}", args.out.display());
         let Some(file) = file else {
-            println!("interrupted before the first epoch was over; {again}");
+            println!("interrupted during the first epoch; {again}");
             return Ok(());
         };
         file.save(&args.out)?;
@@ -148,7 +151,7 @@ mod training {
         match task.differs(&interrupted.task) {
             None => Ok(interrupted),
             Some(what) => Err(Failure::input(format!(
-                "{what} changed since the interruption; give the same data and options, or start anew without --resume"
+                "{what} changed since the interruption; give the same data and options, or start again without --resume"
             ))),
         }
     }
@@ -162,8 +165,8 @@ mod training {
         let card = &file.header.card;
         let [done, kept] = card.epochs;
         let loss = card.validation_loss.map_or(String::new(), |l| format!(", validation loss {l:.5}"));
-        println!("{} weights; {done} epochs, number {kept} kept{loss}", file.weights.count());
-        println!("{:.0} s, {} pictures looked at", card.seconds[0], card.seen);
+        println!("{} weights; {done} epochs, epoch {kept} kept{loss}", file.weights.count());
+        println!("{:.0} s, {} pictures seen", card.seconds[0], card.seen);
         println!(
             "weights: {}\ncard:    {}\nsamples: {}",
             out.display(),
@@ -242,7 +245,7 @@ mod training {
             let text: Vec<String> = losses.iter().map(|(n, v)| format!("{n} {v:.4}")).collect();
             let seconds = training.progress.seconds;
             self.bar.suspend(|| println!("epoch {number:>3}  {}  {seconds:.0} s", text.join("  ")));
-            let file = File { header: self.task.header.clone(), weights: training.learner.weights() };
+            let file = File { header: self.task.header.clone(), weights: training.trainer.weights() };
             let model = file.open(self.out)?;
             let png = ContactSheet::samples(&*model, file.header.classes.len(), self.task.plan.seed)
                 .png()
@@ -250,7 +253,7 @@ mod training {
             write_atomic(&self.out.with_extension("png"), &png).map_err(|e| LearnError::Failed(e.to_string()))
         }
 
-        fn keep(&mut self, training: &TrainingRun) -> Result<(), LearnError> {
+        fn checkpoint(&mut self, training: &TrainingRun) -> Result<(), LearnError> {
             checkpoint::save(&checkpoint::beside(self.out), self.task, training)
         }
     }

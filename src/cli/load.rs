@@ -1,4 +1,4 @@
-//! What is wrong with a scene, as one report with the lines that it is about.
+//! Problems of a scene, as one report with their lines.
 
 use miette::{LabeledSpan, MietteDiagnostic, NamedSource, Report};
 
@@ -21,7 +21,7 @@ impl From<SetupError> for Failure {
     fn from(e: SetupError) -> Self {
         match e {
             SetupError::Source(e) => e.into(),
-            SetupError::Birth { name, text, problems } => report(&name, text, &problems),
+            SetupError::Creation { name, text, problems } => report(&name, text, &problems),
             SetupError::Learn(e) => e.into(),
             SetupError::Nothing => Self::input(e),
             SetupError::Tape { .. } => Self::failed(e),
@@ -29,7 +29,7 @@ impl From<SetupError> for Failure {
     }
 }
 
-/// All problems of a scene as one report with the lines they are about.
+/// All problems of a scene as one report with their lines.
 pub fn report(file: &str, text: String, problems: &[Problem]) -> Failure {
     let many = if problems.len() == 1 { "1 problem".into() } else { format!("{} problems", problems.len()) };
     let list: String = problems.iter().map(|p| format!("\n{file}:{}: {}", p.line, p.message)).collect();

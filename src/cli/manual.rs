@@ -1,15 +1,21 @@
 //! The manual of systems, written from the catalogue (`docs/systems.md`, `untrained systems NAME`).
 
+mod commands;
+
 use std::fmt::Write;
+
+pub use commands::commands;
 
 use super::load::SceneSource;
 use crate::sound::analysis::SIGNALS;
+use crate::sound::voices::KINDS;
 use crate::systems::CATALOGUE;
 use crate::world::frame::LayerKnobs;
 use crate::world::frame::palette::Palette;
 use crate::world::params::{ParamSpec, Params, Scale};
-use crate::world::system::{Port, SystemKind, TextKind};
-use crate::world::voice::{KINDS, Reads};
+use crate::world::ports::Port;
+use crate::world::system::{SystemKind, TextKind};
+use crate::world::voice::Reads;
 
 /// The whole manual as Markdown.
 pub fn systems() -> String {
@@ -36,13 +42,14 @@ pub fn systems() -> String {
     out
 }
 
-/// The effects of the stage, each with its key and its knobs.
+/// The effects of the stage, each with its key and knobs.
 #[cfg(feature = "stage")]
 fn effects(out: &mut String) {
     use crate::stage::effects::EFFECTS;
     use crate::stage::keys::{KEYS, KeyAction};
-    *out += "\n## effects\n\nOf the stage, in the order in which they follow each other. They change what the audience sees, never the \
-             picture that is judged or saved. A scene turns them on with `shaders`, a hand with their keys or in the panel.\n";
+    *out += "\n## effects\n\nEffects of the stage, in the order in which they are applied. They change what the \
+        audience sees, never the picture that is judged or saved. Scenes turn them on with `shaders`, performers \
+        with their keys or in the panel.\n";
     for (i, e) in EFFECTS.iter().enumerate() {
         let key = KEYS.iter().find(|k| k.action == KeyAction::Effect(i));
         let key = key.map_or(String::new(), |k| format!(" Key **{}**.", k.label));
@@ -54,12 +61,12 @@ fn effects(out: &mut String) {
 #[cfg(not(feature = "stage"))]
 fn effects(_: &mut String) {}
 
-/// The shipped scenes as Markdown, a picture each.
+/// The shipped scenes as Markdown, with a picture each.
 pub fn scenes() -> String {
     let mut out = String::from(
         "# Shipped scenes\n\nEach is a commented file in `scenes/`; `untrained play NAME` plays it, \
-         `untrained render NAME --seconds 10 --out film.mp4` films it. \
-         `script/pictures` makes these pictures, and `untrained show` tells where each comes from.\n",
+         `untrained render NAME --seconds 10 --out film.mp4` renders it to video. \
+         `script/pictures` makes these pictures, and `untrained show` prints the provenance of each.\n",
     );
     for source in SceneSource::all() {
         let name = source.name();
@@ -74,12 +81,13 @@ pub fn scenes() -> String {
     out
 }
 
-/// Voices and what is heard, as Markdown.
+/// Voices and audio input, as Markdown.
 pub fn sound() -> String {
     let mut out = String::from(
-        "# Sound\n\nWritten from the program's own tables; a stale copy fails the tests.\n\n## Voices\n\nA scene is heard through \
-         its voices. Each is a table that names a kind and what it reads; its knobs are moved, linked and mapped as any other, by \
-         the address `voice.NAME.KNOB`.\n\n```toml\n[voice.drops]\nkind = \"water\"\nread = \"air.vorticity\"      # one field; \
+        "# Sound\n\nWritten from the program's own tables; a stale copy fails the tests.\n\n## Voices\n\nA scene is \
+         heard through its voices. Each is a table that names a kind and what it reads; its knobs are moved, linked \
+         and mapped like any others, by the address `voice.NAME.KNOB`.\n\n```toml\n[voice.drops]\nkind = \
+         \"water\"\nread = \"air.vorticity\"      # one field; \
          `intervals` reads signals: [\"wave.slow\", \"cells.alive\"]\nlevel = -6\n```\n",
     );
     for kind in KINDS {
@@ -90,14 +98,14 @@ pub fn sound() -> String {
         let _ = write!(out, "\n### {}\n\n{} Reads {reads}.\n", kind.name, kind.about);
         knobs(&mut out, kind.knobs);
     }
-    out += "\n## What is heard\n\n`play --listen NAME|FILE` and `render --listen FILE` turn sound into signals, 27 ms after it is \
-            heard. A link reads them as `from = \"sound.NAME\"`.\n\nFiles are read while they play, however long they are, and \
-            begin again at their end: WAV (also RF64 and Wave64, and headers that are off), FLAC, MP3, Ogg Vorbis with all links of \
-            a chain, AIFF; everything else (Opus, AAC in M4A, films, …) through ffmpeg where it is installed.\n\nEvery channel \
-            counts by its own power, so that what is in the centre only, or in opposite phase left and right, is measured as it is \
-            heard; `sound.lufs` weighs channels as ITU-R BS.1770 does. On two loudspeakers a file with more channels is heard as \
-            ITU-R BS.775 mixes it: centre and surrounds at −3 dB, and its low-frequency channel, which may be left out there, at \
-            −6 dB.\n\n| signal | what | usual range |\n| --- | --- | --- |\n";
+    out += "\n## Audio input\n\n`play --listen NAME|FILE` and `render --listen FILE` turn audio input into signals, \
+        with a latency of 27 ms. A link reads them as `from = \"sound.NAME\"`.\n\nFiles are streamed, whatever their \
+        length, and loop: WAV (also RF64 and Wave64, and with faulty headers), FLAC, MP3, Ogg Vorbis (also chained), \
+        AIFF; everything else (Opus, AAC in M4A, video, …) through ffmpeg where it is installed.\n\nThe power of \
+        each channel counts, so that sound in the centre channel only, or left and right in opposite phase, is \
+        measured as loud as it is; `sound.lufs` weighs channels as ITU-R BS.1770 does. A file with more channels is \
+        downmixed to stereo as in ITU-R BS.775: centre and surrounds at −3 dB, and the low-frequency channel (LFE), \
+        which the standard may omit, at −6 dB.\n\n| signal | what | usual range |\n| --- | --- | --- |\n";
     for s in &SIGNALS {
         let _ =
             writeln!(out, "| `sound.{}` | {} | {} to {} |", s.name, cell(s.about), s.range[0], s.range[1]);
@@ -110,7 +118,7 @@ pub fn system(kind: &SystemKind) -> String {
     let mut out = format!("## {}\n\n{}\n", kind.name, kind.about);
     knobs(&mut out, kind.knobs);
     if !kind.texts.is_empty() {
-        out += "\nSettings given at birth:\n\n| name | what |\n| --- | --- |\n";
+        out += "\nSettings, which take effect on restart:\n\n| name | what |\n| --- | --- |\n";
         for t in kind.texts {
             let holds = match t.kind {
                 TextKind::Word => "text".to_string(),
@@ -121,7 +129,7 @@ pub fn system(kind: &SystemKind) -> String {
             let _ = writeln!(out, "| `{}` | {} ({holds}) |", t.name, cell(t.about));
         }
     }
-    ports(&mut out, "Inputs (each may stay unwired)", kind.inputs);
+    ports(&mut out, "Inputs (all optional)", kind.inputs);
     ports(&mut out, "Outputs", kind.outputs);
     if !kind.readouts.is_empty() {
         out += "\nReadouts:\n\n| name | what | usual range |\n| --- | --- | --- |\n";
@@ -139,11 +147,11 @@ fn knobs(out: &mut String, specs: &[ParamSpec]) {
     *out += "\n| knob | what | default | range | unit |\n| --- | --- | --- | --- | --- |\n";
     for s in specs {
         let scale = if s.scale == Scale::Log { ", logarithmic" } else { "" };
-        let birth = if s.rebirth { ", at birth" } else { "" };
+        let restart = if s.rebirth { ", on restart" } else { "" };
         let range = s.range_text().replace("a whole number in ", "whole, ").replace("a number in ", "");
         let _ = writeln!(
             out,
-            "| `{}` | {} | {} | {range}{scale}{birth} | {} |",
+            "| `{}` | {} | {} | {range}{scale}{restart} | {} |",
             s.name,
             cell(s.doc()),
             s.text(s.default),
@@ -166,27 +174,7 @@ fn cell(text: &str) -> String {
     text.replace('|', "\\|")
 }
 
-/// Everything that a hand can move, as Markdown.
+/// Every address, as Markdown.
 pub fn addresses() -> String {
     super::addresses::page()
-}
-
-/// The reference of all commands as Markdown.
-pub fn commands() -> String {
-    use clap::CommandFactory;
-    let mut command = super::Cli::command().term_width(100);
-    command.build();
-    let mut out = String::from(
-        "# Commands\n\nWritten from the program's own help; a stale copy fails the tests.\n\n\
-             Exit codes: 0 done; 1 the work failed (a full disk, a loss that is no number); 2 bad usage or bad input. \
-             Ctrl-C ends `render`, `train` and `dataset` in good order: what is done is whole, and the code is 0; a second Ctrl-C ends \
-             at once with 130.\n",
-    );
-    let hidden = |c: &clap::Command| c.is_hide_set() || c.get_name() == "help";
-    for sub in command.get_subcommands_mut().filter(|c| !hidden(c)) {
-        let help = sub.render_long_help().to_string();
-        let help: Vec<&str> = help.lines().map(str::trim_end).collect();
-        let _ = write!(out, "\n## {}\n\n```text\n{}\n```\n", sub.get_name(), help.join("\n").trim_end());
-    }
-    out
 }

@@ -1,6 +1,6 @@
-//! The command line: one file a command. Exit code 2 is bad usage or input, 1 is failure.
+//! The command line: one file per command. Exit code 2 is bad usage or input, 1 is failure.
 
-#![allow(clippy::disallowed_types, reason = "commands keep time; what they make is made elsewhere")]
+#![allow(clippy::disallowed_types, reason = "commands measure time; their output is made elsewhere")]
 
 use std::process::ExitCode;
 
@@ -14,9 +14,9 @@ mod classify;
 mod collapse;
 mod compare;
 mod dataset;
-mod dear;
 mod docs;
 mod doctor;
+mod failure;
 mod fields;
 pub mod generate;
 mod generators;
@@ -28,56 +28,21 @@ mod measure;
 mod metrics;
 mod new_system;
 mod play;
+mod probe;
 mod program;
 mod reading;
 mod render;
 mod show;
+mod size;
 #[cfg(feature = "stage")]
 mod soak;
 pub mod specimen;
 mod systems;
 mod train;
 pub mod watching;
+mod wire_costs;
 
-/// Why a command ended early: the report to print and the exit code.
-#[derive(Debug)]
-pub struct Failure {
-    /// 2 for bad usage or input, 1 for failure.
-    pub code: u8,
-    /// What is shown to the user.
-    pub report: miette::Report,
-}
-
-impl Failure {
-    /// Bad usage or input: exit code 2.
-    pub fn input(message: impl std::fmt::Display) -> Self {
-        Self { code: 2, report: miette::Report::msg(message.to_string()) }
-    }
-    /// The work itself failed: exit code 1.
-    pub fn failed(message: impl std::fmt::Display) -> Self {
-        Self { code: 1, report: miette::Report::msg(message.to_string()) }
-    }
-}
-
-impl From<crate::data::DataError> for Failure {
-    fn from(e: crate::data::DataError) -> Self {
-        if e.is_input() { Self::input(e) } else { Self::failed(e) }
-    }
-}
-
-/// Finds out before an hour of work whether its end can be written.
-fn writable(out: &std::path::Path) -> Outcome {
-    let folder = out.parent().filter(|p| !p.as_os_str().is_empty());
-    let folder = folder.unwrap_or(std::path::Path::new("."));
-    let probe = folder.join(".untrained-probe");
-    std::fs::create_dir_all(folder)
-        .and_then(|()| std::fs::write(&probe, b"x"))
-        .and_then(|()| std::fs::remove_file(&probe))
-        .map_err(|e| Failure::failed(format!("cannot write {}: {e}", out.display())))
-}
-
-/// What a command returns.
-pub type Outcome = Result<(), Failure>;
+pub use failure::{Failure, Outcome};
 
 /// Moving pictures without a model, watched live by a small network trained here.
 #[derive(Parser)]
@@ -93,40 +58,40 @@ enum Command {
     Play(Box<play::Args>),
     /// Render a scene to pictures, a GIF or a video, with a contact sheet and a table of signals.
     Render(render::Args),
-    /// Play for an hour with everything on, and tell whether memory stays flat, what stalls and what is lost.
+    /// Soak test: play for an hour with everything on, and report memory growth, stalls and losses.
     #[cfg(feature = "stage")]
     Soak(soak::Args),
-    /// Tell where a saved picture comes from: scene, seed, tick, size, version, knobs.
+    /// Print the provenance of a saved picture: scene, seed, tick, size, version, knobs.
     Show(show::Args),
-    /// List the systems, or all that is known of one.
+    /// List the systems, or describe one in full.
     Systems(systems::Args),
-    /// List everything that MIDI, OSC, keys and the remote can move, by its address.
+    /// List everything that MIDI, OSC, keys and the remote can control, by its address.
     Addresses(addresses::Args),
-    /// Tell every problem of scene files, with its line.
+    /// Report every problem of scene files, with its line.
     Check(check::Args),
-    /// Tell what each part of a scene costs, and which values its fields and readouts take.
+    /// Measure the cost of each part of a scene, and the values of its outputs and readouts.
     Measure(measure::Args),
-    /// Write a new system that works, with a scene that shows it, into the source tree.
+    /// Add a working system, with a scene that shows it, to the source tree.
     NewSystem(new_system::Args),
     /// Print the manual: the list of its pages, one of them, or all.
     Docs(docs::Args),
-    /// Tell what this machine has and lacks for the show.
+    /// Report what this machine has and lacks for a show.
     Doctor(doctor::Args),
-    /// Make a set of frames of every system, labelled with the process that made each.
+    /// Render a data set: frames of every system, labelled with the process that made them.
     Dataset(dataset::Args),
     /// Train a judge on frames, an image folder or IDX files.
     Train(train::Args),
-    /// Tell what the judge sees in pictures.
+    /// Classify pictures with the judge.
     Classify(classify::Args),
-    /// Train a generator of pictures: a learned one, to hold beside the rules.
+    /// Train a generator on pictures, to compare with the rules.
     Learn(learn::Args),
-    /// Make pictures with a trained generator.
+    /// Generate pictures with a trained generator.
     Generate(generate::Args),
-    /// Feed generators their own output, generation after generation, and measure what is left.
+    /// Train generators recursively on their own output, and measure the decline (model collapse).
     Collapse(collapse::Args),
-    /// Hold generators (scenes, folders of pictures, trained ones, noise) beside each other, and write a report.
+    /// Compare generators (scenes, folders of pictures, trained ones, noise), and write a report.
     Compare(compare::Args),
-    /// Measure how near one set of pictures, or of features, comes to another.
+    /// Measure the distance between two sets of pictures, or of features.
     Metrics(metrics::Args),
 }
 

@@ -1,4 +1,4 @@
-//! Show files: read, checked against the scenes they name, told in one report.
+//! Show files: read and checked against the scenes they name, with one report.
 
 use std::path::{Path, PathBuf};
 
@@ -8,7 +8,8 @@ use crate::CATALOGUE;
 use crate::show::program::ShowProgram;
 use crate::world::limits;
 
-/// The scenes of a show, one a cue, and the show. A scene's name is a file beside the show, or one that ships.
+/// The scenes of a show, one per cue, and the show. A scene is named by a file next to the show file, or is a shipped
+/// one.
 ///
 /// # Errors
 /// The file cannot be read; every problem of it; every problem of its first scene that has any (exit code 2).
@@ -21,7 +22,7 @@ pub fn load(path: &Path) -> Result<(Vec<SceneSource>, ShowProgram), Failure> {
         .map_err(|problems| load::report(&path.display().to_string(), text.clone(), &problems))?;
     let sources: Vec<SceneSource> =
         program.cues.iter().map(|c| find(folder, &c.scene)).collect::<Result<_, _>>()?;
-    // A scene that would fail on stage is told before it.
+    // A scene that would fail on stage is reported beforehand.
     sources.iter().try_for_each(|s| s.load(CATALOGUE).map(drop))?;
     Ok((sources, program))
 }

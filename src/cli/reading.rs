@@ -1,11 +1,11 @@
-//! Options of commands that read pictures, and what is told of what was read.
+//! Options of commands that read pictures, and the notes on what was read.
 
 use crate::data::picture::{ReadOptions, UnreadablePolicy, colour};
 
 /// How pictures are read.
 #[derive(clap::Args, Clone, Copy, Debug)]
 pub struct ReadOverrides {
-    /// What shows through where a picture is clear: white, black, grey or #rrggbb.
+    /// Background for transparent pixels: white, black, grey or #rrggbb.
     #[arg(long, value_name = "COLOUR", default_value = "white", value_parser = colour)]
     over: [u8; 3],
 }
@@ -16,32 +16,32 @@ impl ReadOverrides {
         self.over
     }
 
-    /// For learning: few broken pictures are left out.
+    /// For training: a few unreadable pictures are skipped.
     pub fn learning(self) -> ReadOptions {
         ReadOptions { background: self.over, broken: UnreadablePolicy::SkipFew }
     }
 }
 
-/// How sets are read that figures are taken of.
+/// How sets are read for metrics.
 #[derive(clap::Args, Clone, Copy, Debug)]
 pub struct Measured {
     #[command(flatten)]
     over: ReadOverrides,
-    /// Leave out pictures that are cut off, damaged or no pictures, and say so in the report; without it a set that has
-    /// some is refused, as figures depend on every sample.
+    /// Skip files that are truncated, damaged or not pictures, and list them in the report; without it a set with such
+    /// files is rejected, as metrics depend on every sample.
     #[arg(long)]
     skip_broken: bool,
 }
 
 impl Measured {
-    /// As asked for.
+    /// The options given.
     pub fn reading(self) -> ReadOptions {
         let broken = if self.skip_broken { UnreadablePolicy::Skip } else { UnreadablePolicy::Fail };
         ReadOptions { background: self.over.over, broken }
     }
 }
 
-/// Tells on the terminal what was left out or taken for granted in reading a set.
-pub fn tell(set: &str, notes: &[String]) {
+/// Reports on the terminal what was skipped or assumed in reading a set.
+pub fn report_notes(set: &str, notes: &[String]) {
     notes.iter().for_each(|note| eprintln!("{set}: {note}"));
 }

@@ -1,5 +1,5 @@
-//! Random scenes of one system alone: what the judge learns from. (A world driven by another shows both, and has no
-//! one true name.) The scene is written as text, so that whoever holds a frame's manifest row can run the very process
+//! Random scenes of one system alone, for the training of the judge. (A world driven by another shows both, and has no
+//! single true label.) The scene is written as text, so that anyone with a frame's manifest row can run the process
 //! that made it again.
 
 use std::fmt::Write;
@@ -12,7 +12,7 @@ use crate::world::system::SystemKind;
 
 /// A random scene of one system.
 pub struct Specimen {
-    /// The scene file but for its layer.
+    /// The scene file without its layer.
     pub world: String,
     /// The output to show.
     pub output: usize,
@@ -22,13 +22,13 @@ pub struct Specimen {
     pub stride: u64,
 }
 
-/// Size of the picture, pixels; it is then reduced to the judge's own.
+/// Size of the picture, pixels; it is then reduced to the judge's input size.
 const CANVAS: (usize, usize) = (320, 180);
 
 /// Sizes of the world, cells.
 const SIZES: &[(usize, usize)] = &[(96, 54), (128, 72), (160, 90), (240, 135)];
 
-/// Life-like rules that stay busy from a random soup.
+/// Life-like rules that stay active from a random soup.
 const RULES: &[&str] =
     &["B3/S23", "B3/S23", "B3/S23", "B36/S23", "B3678/S34678", "B34/S34", "B368/S245", "B35678/S5678"];
 
@@ -55,7 +55,7 @@ pub fn specimen(kind: &SystemKind, rng: Rng) -> Specimen {
     Specimen { world, output, warm_up: kind.warm_up + 15 + rng.below(2, 70), stride: 8 + rng.below(3, 24) }
 }
 
-/// The first outputs are what scenes mostly show: each is drawn 0.55 times as often as the one before.
+/// Scenes mostly show the first outputs: each is drawn 0.55 times as often as the one before.
 fn output(kind: &SystemKind, r: Rng) -> usize {
     let shown = kind.outputs.iter().filter(|o| !o.name.starts_with("layer")).count().max(1);
     let up_to = |n: usize| 1.0 - (0..n).fold(1.0, |share, _| share * 0.55);
@@ -63,8 +63,8 @@ fn output(kind: &SystemKind, r: Rng) -> usize {
     (1..shown).find(|&k| u < up_to(k)).unwrap_or(shown) - 1
 }
 
-/// Half of the knobs stay where they are; the others move around their default. Knobs that ask for more work
-/// (counts, iterations, steps) are never raised.
+/// Half of the knobs keep their default; the others vary around it. Knobs that cost more work (counts, iterations,
+/// steps) are never raised.
 fn knob(spec: &ParamSpec, r: Rng) -> Option<f64> {
     if r.unit(0) < 0.5 {
         return None;
@@ -82,13 +82,13 @@ fn knob(spec: &ParamSpec, r: Rng) -> Option<f64> {
     }
 }
 
-/// Six significant digits are enough, and read well in a manifest.
+/// Six significant digits are enough, and easy to read in a manifest.
 fn round(v: f64) -> f64 {
     format!("{v:.5e}").parse().unwrap_or(v)
 }
 
-/// The layer that shows an output, toned to the values it has (`now`), as whoever writes a scene would.
-/// Nothing if there is nothing to see.
+/// The layer that shows an output, toned to its current values (`now`), as the author of a scene would. None if there
+/// is nothing to see.
 pub fn layer(output: &str, now: &Field, r: Rng) -> Option<String> {
     let mut text = format!("[[layer]]\nshow = \"it.{output}\"\n");
     if now.planes() < 3 {
@@ -113,7 +113,7 @@ pub fn layer(output: &str, now: &Field, r: Rng) -> Option<String> {
     Some(text)
 }
 
-/// The second and the 98th hundredth of the values, or all of them where that is no span; of vectors the lengths.
+/// The 2nd and the 98th percentile of the values, or their extremes where these coincide; of vectors the lengths.
 fn span(f: &Field) -> (f64, f64) {
     let mut values: Vec<f32> = match f.planes() {
         1 => f.plane(0).to_vec(),

@@ -1,4 +1,4 @@
-//! `untrained train DATA --out FILE`: a judge from frames, image folders or IDX files.
+//! `untrained train DATA --out FILE`: a judge trained on frames, image folders or IDX files.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 use super::Outcome;
 use crate::judge::backbone::BACKBONES;
 
-/// Every backbone with its sentence, for `--help`.
+/// Every backbone with its description, for `--help`.
 fn backbones() -> impl Iterator<Item = PossibleValue> {
     BACKBONES.iter().map(|b| PossibleValue::new(b.name).help(b.about))
 }
@@ -15,21 +15,22 @@ fn backbones() -> impl Iterator<Item = PossibleValue> {
 /// Arguments of `train`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// A folder of frames (`untrained dataset`), of images (`<split>/<class>/…`: JPEG, PNG, WebP, TIFF, BMP, GIF), or of IDX
-    /// files (or the file of images itself). Several are learned from together. Up to a tenth of the pictures may be
-    /// broken: they are left out and told.
+    /// A folder of frames (`untrained dataset`), of images (`<split>/<class>/…`: JPEG, PNG, WebP, TIFF, BMP, GIF), or
+    /// of IDX files (or the file of images itself). Several are combined. Up to a tenth of the pictures may be
+    /// unreadable: they are skipped and reported.
     #[arg(required = true)]
     data: Vec<PathBuf>,
-    /// What turns a picture into the features that it is told by. Without it that of the weights to go on from, or the first.
+    /// Backbone: the network that extracts the features of a picture. Without it that of the weights to resume from, or
+    /// the first.
     #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(backbones()))]
     backbone: Option<String>,
-    /// Weights to write; the model card goes beside them as JSON.
+    /// Weights to write; the model card is written next to them as JSON.
     #[arg(long, default_value = "judge.safetensors")]
     out: PathBuf,
-    /// Greatest number of passes over the training pictures.
+    /// Maximum number of epochs.
     #[arg(long, default_value_t = 12)]
     epochs: usize,
-    /// Pictures a step.
+    /// Batch size.
     #[arg(long, default_value_t = 64)]
     batch: usize,
     /// Peak learning rate.
@@ -41,21 +42,21 @@ pub struct Args {
     /// Label smoothing.
     #[arg(long, default_value_t = 0.05)]
     smoothing: f32,
-    /// Made-up pictures of no class, as a fraction of the training pictures (frames only).
+    /// Out-of-distribution samples (outlier exposure), as a fraction of the training pictures (frames only).
     #[arg(long, default_value_t = 0.15)]
     strangers: f64,
-    /// Fraction of the training pictures kept for choosing the epoch and for calibration.
+    /// Validation split: fraction of the training pictures, used to choose the epoch and for calibration.
     #[arg(long, default_value_t = 0.1)]
     val: f64,
-    /// Epochs without improvement before it stops.
+    /// Early-stopping patience, in epochs.
     #[arg(long, default_value_t = 6)]
     patience: usize,
-    /// Everything random hangs on this.
+    /// Random seed.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Go on from these weights. After an interruption, with the same data and options, training goes on where it
-    /// was and ends with the same weights as if it had never stopped; with other data or options it starts a fresh
-    /// schedule with these weights.
+    /// Resume from these weights. After an interruption, with the same data and options, training resumes where it was
+    /// and ends with the same weights as if it had never stopped; with other data or options it starts a fresh schedule
+    /// from these weights.
     #[arg(long, value_name = "FILE")]
     resume: Option<PathBuf>,
     #[command(flatten)]
@@ -79,22 +80,24 @@ mod with_judge {
 
     use super::{Args, Outcome};
     use crate::cli::Failure;
-    use crate::data::sample;
+    use crate::cli::probe::writable;
+    use crate::data::reader;
     use crate::judge::model_card::ModelCard;
     use crate::judge::pipeline::{TrainingStart, task, train_judge};
-    use crate::judge::progress::{Progress, Task};
-    use crate::judge::training::{Epoch, TrainingCallback, TrainingConfig};
-    use crate::judge::{Judge, JudgeError, backbone};
+    use crate::judge::progress::{Epoch, Progress, Task};
+    use crate::judge::training::TrainingCallback;
+    use crate::judge::training_config::TrainingConfig;
+    use crate::judge::{Judge, JudgeError, architecture};
     use crate::output::Interrupt;
     use crate::world::frame::write_atomic;
 
-    /// Trains and saves. Ctrl-C keeps the best epoch so far, and where it was.
+    /// Trains and saves. Ctrl-C keeps the best epoch so far, and a checkpoint.
     pub fn run(args: &Args) -> Outcome {
         check(args)?;
         let interrupt = Interrupt::install();
         let old = args.resume.as_deref().map(ResumeSource::read).transpose()?;
         let data =
-            sample::read_all(&args.data, old.as_ref().map(ResumeSource::classes), &args.over.learning())?;
+            reader::read_all(&args.data, old.as_ref().map(ResumeSource::classes), &args.over.learning())?;
         data.notes.iter().for_each(|note| eprintln!("{note}"));
         println!(
             "{}: {} training and {} test pictures of {} classes",
@@ -103,20 +106,20 @@ mod with_judge {
             data.test.len(),
             data.train.classes.len()
         );
-        let kept = || old.as_ref().map(ResumeSource::backbone).unwrap_or_else(backbone::unnamed);
+        let kept = || old.as_ref().map(ResumeSource::backbone).unwrap_or_else(architecture::unnamed);
         let backbone = args.backbone.clone().unwrap_or_else(kept);
         let task = |learns_on| task(&data, &backbone, &plan(args), args.val, learns_on);
         let (task, from) = match old {
-            None => (task(false), TrainingStart::Nothing),
+            None => (task(false), TrainingStart::Fresh),
             Some(old) => old.begin(task)?,
         };
         let middle = Progress::beside(&args.out);
         let mut bar = TrainingProgress::new(middle.clone(), task.clone());
         let taught = train_judge(&data, &task, from, &|| interrupt.asked(), &mut bar)?;
         bar.bar.finish_and_clear();
-        let again = format!("go on with the same command and --resume {}", args.out.display());
+        let again = format!("resume with the same command and --resume {}", args.out.display());
         let Some((judge, card)) = taught else {
-            println!("interrupted before the first epoch was over; {again}");
+            println!("interrupted during the first epoch; {again}");
             return Ok(());
         };
         judge.save(&args.out)?;
@@ -146,7 +149,7 @@ mod with_judge {
         }
     }
 
-    /// What `--resume` names: a judge, a training that was interrupted, or both.
+    /// What `--resume` names: a judge, the checkpoint of an interrupted training, or both.
     struct ResumeSource {
         judge: Option<Judge>,
         middle: Option<(Task, Progress)>,
@@ -156,7 +159,7 @@ mod with_judge {
         fn read(path: &std::path::Path) -> Result<Self, Failure> {
             let beside = Progress::beside(path);
             let middle = beside.exists().then(|| Progress::load(&beside)).transpose()?;
-            // Interrupted before the first epoch was over: there are no weights yet.
+            // Interrupted during the first epoch: there are no weights yet.
             let judge = match middle.is_some() && !path.exists() {
                 true => None,
                 false => Some(Judge::load(path)?),
@@ -172,23 +175,23 @@ mod with_judge {
         fn backbone(&self) -> String {
             let judge = self.judge.as_ref().map(|j| &j.header.architecture);
             let shape = judge.or(self.middle.as_ref().map(|m| &m.0.architecture));
-            shape.map_or_else(backbone::unnamed, |s| s.backbone.clone())
+            shape.map_or_else(architecture::unnamed, |s| s.backbone.clone())
         }
 
-        /// Where to begin, said in one line.
+        /// Where training starts, reported in one line.
         fn begin(self, task: impl Fn(bool) -> Task) -> Result<(Task, TrainingStart), Failure> {
             let Some((interrupted, progress)) = self.middle else {
                 println!("the weights are kept; a fresh schedule starts");
                 return Ok((
                     task(true),
-                    self.judge.map_or(TrainingStart::Nothing, |j| TrainingStart::Judge(Box::new(j))),
+                    self.judge.map_or(TrainingStart::Fresh, |j| TrainingStart::FineTune(Box::new(j))),
                 ));
             };
             let now = task(interrupted.learns_on);
             match (now.differs(&interrupted), self.judge) {
                 (None, _) => {
                     let (epochs, step) = (progress.history.len(), progress.step);
-                    println!("going on after {epochs} whole epochs, at step {}", step + 1);
+                    println!("resuming after {epochs} whole epochs, at step {}", step + 1);
                     Ok((now, TrainingStart::Resume(Box::new(progress))))
                 }
                 (Some(what), Some(judge)) => {
@@ -196,16 +199,17 @@ mod with_judge {
                         "{what} changed since the interruption: the weights of the best epoch are kept, a fresh \
                          schedule starts"
                     );
-                    Ok((task(true), TrainingStart::Judge(Box::new(judge))))
+                    Ok((task(true), TrainingStart::FineTune(Box::new(judge))))
                 }
                 (Some(what), None) => Err(Failure::input(format!(
-                    "there is an interrupted training but no file of weights to keep, and {what} changed since; give the same data and options, or start anew without --resume"
+                    "there is a checkpoint but no file of weights to keep, and {what} changed since; give the same \
+                     data and options, or start again without --resume"
                 ))),
             }
         }
     }
 
-    /// Finds out before an hour of work whether its end can be written.
+    /// Checks before an hour of work that its result can be written.
     fn check(args: &Args) -> Outcome {
         if args.epochs == 0
             || args.batch < 2
@@ -217,7 +221,7 @@ mod with_judge {
                 "expected --epochs of at least 1, --batch of at least 2, --val in 0.01..=0.9, --lr above 0",
             ));
         }
-        crate::cli::writable(&args.out)
+        writable(&args.out)
     }
 
     fn report(card: &ModelCard) {
@@ -233,7 +237,8 @@ mod with_judge {
         print!("unsure: {:.2} % of these pictures", 100.0 * card.unsure);
         println!(
             "{}",
-            card.unsure_strangers.map_or(String::new(), |s| format!(", {:.1} % of made-up ones", 100.0 * s))
+            card.unsure_strangers
+                .map_or(String::new(), |s| format!(", {:.1} % of out-of-distribution samples", 100.0 * s))
         );
         println!("{:.0} s, {:.0} processor seconds", card.seconds[0], card.seconds[1]);
     }
@@ -269,7 +274,7 @@ mod with_judge {
             );
             self.bar.suspend(|| println!("{line}"));
         }
-        fn keep(&mut self, progress: &Progress) -> Result<(), JudgeError> {
+        fn checkpoint(&mut self, progress: &Progress) -> Result<(), JudgeError> {
             progress.save(&self.middle, &self.task)
         }
     }

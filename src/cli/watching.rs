@@ -1,4 +1,4 @@
-//! The judge as one who watches a show.
+//! The judge as an observer of a show.
 
 use std::path::Path;
 
@@ -10,15 +10,15 @@ use crate::world::frame::Frame;
 struct JudgeAdapter(Judge);
 
 impl FrameJudge for JudgeAdapter {
-    fn look(&mut self, frame: &Frame, tick: u64) -> VerdictSignals {
-        self.0.look(&frame.rgba, frame.width, frame.height, tick).signals()
+    fn verdict(&mut self, frame: &Frame, tick: u64) -> VerdictSignals {
+        self.0.classify(&frame.rgba, frame.width, frame.height, tick).signals()
     }
     fn classes(&self) -> Vec<String> {
         self.0.header.classes.clone()
     }
 }
 
-/// The judge in a file, or the shipped one. When the shipped one cannot be used, there is none and a line says why.
+/// The judge in a file, or the shipped one. If the shipped one cannot be used, there is none and a message says why.
 ///
 /// # Errors
 /// The named file holds no judge.
@@ -28,14 +28,14 @@ pub fn open(model: Option<&Path>) -> Result<Option<Box<dyn FrameJudge>>, Failure
         None => Ok(match Judge::shipped() {
             Ok(judge) => Some(Box::new(JudgeAdapter(judge))),
             Err(e) => {
-                eprintln!("no judge watches: {e}");
+                eprintln!("continuing without a judge: {e}");
                 None
             }
         }),
     }
 }
 
-/// What opens a judge as often as one is needed; the first is opened now.
+/// A factory of judges; the first is opened now.
 ///
 /// # Errors
 /// As [`open`].
@@ -47,7 +47,7 @@ pub fn opens(model: Option<&Path>) -> Result<Option<JudgeFactory>, Failure> {
     Ok(Some(Box::new(move || first.take().or_else(|| open(model.as_deref()).ok().flatten()))))
 }
 
-/// Classes that a judge knows: the one in a file, or the shipped one; none where there is no judge.
+/// Classes of a judge: the one in a file, or the shipped one; none if there is no judge.
 ///
 /// # Errors
 /// As [`open`].

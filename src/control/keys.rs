@@ -1,10 +1,10 @@
-//! Which key moves what, on disk: one TOML file, each key by its label.
+//! Key mappings on disk: one TOML file, each key by its label.
 //!
 //! ```toml
-//! q = "air.inflow"                                # pressed: a switch changes over, a cue goes, a knob goes to its default
+//! q = "air.inflow"                                # press: toggles a switch, fires a cue, resets a knob to its default
 //! w = { to = "air.inflow", step = 0.05 }          # a step of its travel; down with -0.05
-//! e = { to = "layer.smoke.opacity", hold = 1.0 }  # there while the key is held, then back
-//! f = { to = "master.fade", instead = true }      # a key that the stage uses, taken from it on purpose
+//! e = { to = "layer.smoke.opacity", hold = 1.0 }  # set while the key is held, then restored
+//! f = { to = "master.fade", instead = true }      # overrides a key of the stage on purpose
 //! ```
 
 use std::collections::BTreeMap;
@@ -12,21 +12,21 @@ use std::path::{Path, PathBuf};
 
 use toml_edit::{Item, TableLike};
 
-use super::address::{AddressKind, AddressTarget, ControlInput, apply, told};
+use super::address::{AddressKind, AddressTarget, ControlInput, apply, with_hint};
 use show::Hub;
 use world::limits;
 
-/// Mistakes of a file that are told at once.
-const TOLD: usize = 50;
+/// Errors of a file that are reported at once.
+const REPORTED: usize = 50;
 
 /// What a key does to its address.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum KeyMode {
-    /// A button goes down.
+    /// A button press.
     Press,
-    /// A step of the travel.
+    /// A step of the normalised value.
     Step(f64),
-    /// A place of the travel, for as long as it is held.
+    /// A normalised value, while the key is held.
     Hold(f64),
 }
 
@@ -35,26 +35,26 @@ pub enum KeyMode {
 pub struct KeyMapping {
     /// Its label, as the stage writes it.
     pub key: &'static str,
-    /// What it moves.
+    /// Address that it moves.
     pub to: String,
-    /// How.
+    /// What a press does.
     pub does: KeyMode,
 }
 
-/// A key of the stage: its label, and what it means there if it means something.
+/// A key of the stage: its label, and its function there, if any.
 pub type StageKey = (&'static str, Option<&'static str>);
 
-/// Why a map of keys cannot be used.
+/// Why a key map cannot be used.
 #[derive(Debug, thiserror::Error)]
-#[error("the map of keys {}: {reason}", path.display())]
+#[error("the key map {}: {reason}", path.display())]
 pub struct KeysError {
     /// The file.
     pub path: PathBuf,
-    /// Everything that is wrong, with its lines.
+    /// Every error, with its line.
     pub reason: String,
 }
 
-/// All keys that were given a meaning, and those that are held now with where their knob was.
+/// All key mappings, and the keys held now with the former values of their knobs.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Keys {
     entries: Vec<KeyMapping>,
@@ -65,7 +65,7 @@ impl Keys {
     /// Reads a file.
     ///
     /// # Errors
-    /// [`KeysError`] names the file, and each mistake with its line.
+    /// [`KeysError`] names the file, and each error with its line.
     pub fn load(path: &Path, known: &[StageKey]) -> Result<Self, KeysError> {
         let wrong = |reason: String| KeysError { path: path.into(), reason };
         let text = limits::read_text(path).map_err(|e| wrong(e.to_string()))?;
@@ -75,7 +75,7 @@ impl Keys {
     /// Reads a map's text.
     ///
     /// # Errors
-    /// Every mistake with its line: what was expected, and what was found.
+    /// Every error with its line: what was expected, and what was found.
     pub fn parse(text: &str, known: &[StageKey]) -> Result<Self, String> {
         let line = |span: Option<std::ops::Range<usize>>| {
             let at = span.map_or(0, |s| s.start).min(text.len());
@@ -88,12 +88,12 @@ impl Keys {
         for (key, item) in document.iter() {
             match entry(key, item, known) {
                 Ok(e) if entries.iter().any(|o| o.key == e.key) => {
-                    wrong.push(format!("line {}: the key `{}` is given twice", line(item.span()), e.key))
+                    wrong.push(format!("line {}: the key `{}` is mapped twice", line(item.span()), e.key))
                 }
                 Ok(e) => entries.push(e),
                 Err(e) => wrong.push(format!("line {}: {e}", line(item.span()))),
             }
-            if wrong.len() > TOLD {
+            if wrong.len() > REPORTED {
                 wrong.push("and more".into());
                 break;
             }
@@ -104,17 +104,17 @@ impl Keys {
         }
     }
 
-    /// All keys of the map.
+    /// All key mappings.
     pub fn entries(&self) -> &[KeyMapping] {
         &self.entries
     }
 
-    /// Whether a key has a meaning here.
+    /// Whether a key is mapped.
     pub fn has(&self, key: &str) -> bool {
         self.entries.iter().any(|e| e.key == key)
     }
 
-    /// A key goes down; what cannot be done is told in a sentence. An address of a scene that does not play is quiet.
+    /// Handles a key press; an error is returned as a sentence. An address of an inactive scene is ignored.
     pub fn press(&mut self, key: &str, hub: &Hub) -> Option<String> {
         let entry = self.entries.iter().find(|e| e.key == key)?;
         let state = hub.state();
@@ -129,16 +129,16 @@ impl Keys {
             }
         };
         match apply(hub, &entry.to, to) {
-            Ok(()) | Err(super::address::AddressError::Elsewhere { .. }) => None,
-            Err(e) => Some(format!("key {}: {}", entry.key, told(&e, &state.description))),
+            Ok(()) | Err(super::address::AddressError::InactiveScene { .. }) => None,
+            Err(e) => Some(format!("key {}: {}", entry.key, with_hint(&e, &state.description))),
         }
     }
 
-    /// A key goes up: what it held goes back to where it was.
+    /// Handles a key release: the value that the key held is restored.
     pub fn release(&mut self, key: &str, hub: &Hub) {
         let Some(entry) = self.entries.iter().find(|e| e.key == key) else { return };
         if let Some(before) = self.held.remove(entry.key) {
-            // The scene may have changed meanwhile; then there is nothing to bring back.
+            // The scene may have changed meanwhile; then there is nothing to restore.
             let _ = apply(hub, &entry.to, ControlInput::Travel(before));
         }
     }
@@ -146,7 +146,7 @@ impl Keys {
 
 fn entry(key: &str, item: &Item, known: &[StageKey]) -> Result<KeyMapping, String> {
     let Some((label, meaning)) = known.iter().find(|k| k.0.eq_ignore_ascii_case(key)) else {
-        return Err(format!("there is no key `{key}`{}", near(key, known)));
+        return Err(format!("unknown key `{key}`{}", near(key, known)));
     };
     let plain = item.as_str();
     let table = item.as_table_like();
@@ -160,7 +160,7 @@ fn entry(key: &str, item: &Item, known: &[StageKey]) -> Result<KeyMapping, Strin
     let instead = table.and_then(|t| t.get("instead")?.as_bool()).unwrap_or(false);
     if let Some(meaning) = meaning.filter(|_| !instead) {
         return Err(format!(
-            "the key `{label}` already means \"{meaning}\" on the stage; to move {to} with it write \
+            "the key `{label}` already means \"{meaning}\" on the stage; to map it to {to} write \
              {label} = {{ to = \"{to}\", instead = true }}"
         ));
     }
@@ -170,7 +170,7 @@ fn entry(key: &str, item: &Item, known: &[StageKey]) -> Result<KeyMapping, Strin
 fn does(label: &str, table: &dyn TableLike) -> Result<KeyMode, String> {
     let known = ["to", "step", "hold", "instead"];
     if let Some((key, _)) = table.iter().find(|(k, _)| !known.contains(k)) {
-        return Err(format!("`{label}` has no `{key}`; there is {}", known.join(", ")));
+        return Err(format!("`{label}` has no field `{key}`; expected one of {}", known.join(", ")));
     }
     let number = |key: &str, lo: f64| -> Result<Option<f64>, String> {
         let Some(item) = table.get(key) else { return Ok(None) };
@@ -188,7 +188,7 @@ fn does(label: &str, table: &dyn TableLike) -> Result<KeyMode, String> {
 }
 
 fn near(key: &str, known: &[StageKey]) -> String {
-    // A label is a few letters long: what is longer is no misspelling of one.
+    // Labels are a few letters long: anything longer is not a misspelt one.
     if key.len() > 16 {
         return String::new();
     }
@@ -197,7 +197,7 @@ fn near(key: &str, known: &[StageKey]) -> String {
         known.iter().map(|k| (strsim::damerau_levenshtein(&k.0.to_lowercase(), &low), k.0)).collect();
     all.sort();
     let near: Vec<String> = all.iter().take(3).filter(|n| n.0 <= 3).map(|n| format!("`{}`", n.1)).collect();
-    if near.is_empty() { String::new() } else { format!("; near it are {}", near.join(", ")) }
+    if near.is_empty() { String::new() } else { format!("; did you mean {}?", near.join(" or ")) }
 }
 
 #[cfg(test)]
@@ -219,20 +219,20 @@ mod tests {
                     b = { to = \"dusk.gas.inflow\", instead = true }\n\",\" = \"gas.wander\"\nup = \"gas.inflo\"\n";
         let mut keys = Keys::parse(text, KNOWN).unwrap();
         let mut tap = |key: &str| {
-            let told = keys.press(key, &hub);
+            let error = keys.press(key, &hub);
             keys.release(key, &hub);
-            (told, inbox.try_iter().collect::<Vec<_>>())
+            (error, inbox.try_iter().collect::<Vec<_>>())
         };
         assert_eq!(tap("Q"), (None, vec![Command::Cue(CueTarget::To(1))]));
-        let (told, sent) = tap("W");
+        let (error, sent) = tap("W");
         assert!(
-            told.is_none()
+            error.is_none()
                 && matches!(&sent[..], [Command::Travel(a, t)] if a == "gas.inflow" && (t - 0.15).abs() < 1e-9),
             "{sent:?}"
         );
         let smoke = |t| Command::Travel("layer.smoke.opacity".into(), t);
-        assert_eq!(tap("E"), (None, vec![smoke(0.25), smoke(1.0)]), "held, and let go");
-        assert_eq!(tap("B"), (None, vec![]), "another scene's knob is quiet");
+        assert_eq!(tap("E"), (None, vec![smoke(0.25), smoke(1.0)]), "held, and released");
+        assert_eq!(tap("B"), (None, vec![]), "another scene's knob is ignored");
         assert_eq!(tap(","), (None, vec![Command::Event(Event::Set("gas.wander".into(), 0.0))]));
         assert!(tap("Up").0.unwrap().contains("did you mean `gas.inflow`?"));
         assert_eq!(tap("X"), (None, vec![]));
@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn every_mistake_is_told_with_its_line() {
+    fn every_error_is_reported_with_its_line() {
         let text = "q = 3\nupp = \"gas.inflow\"\nb = \"gas.inflow\"\nw = { to = \"x\", step = 7 }\n\
                     e = { to = \"x\", hold = 1, step = 0.5 }\nup = { to = \"x\", wait = 1 }\nQ = \"x.y\"\nq = \"x\"\n";
         let said = Keys::parse(text, KNOWN).unwrap_err();
@@ -248,22 +248,22 @@ mod tests {
         let said = Keys::parse(text.trim_end_matches("q = \"x\"\n"), KNOWN).unwrap_err();
         for part in [
             "line 1: `Q` must be an address such as \"air.inflow\", or a table with `to`, found 3",
-            "line 2: there is no key `upp`; near it are `Up`",
+            "line 2: unknown key `upp`; did you mean `Up`",
             "line 3: the key `B` already means \"blackout\" on the stage",
             "line 4: `step` of `W` must be a number in -1..=1, found 7",
             "line 5: `E` has both `step` and `hold`",
-            "line 6: `Up` has no `wait`",
+            "line 6: `Up` has no field `wait`",
         ] {
             assert!(said.contains(part), "{part}: {said}");
         }
         let twice = Keys::parse("q = \"a.b\"\nQ = \"a.b\"\n", KNOWN).unwrap_err();
-        assert!(twice.contains("line 2: the key `Q` is given twice"), "{twice}");
+        assert!(twice.contains("line 2: the key `Q` is mapped twice"), "{twice}");
     }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(20_000))]
         #[test]
-        fn a_damaged_map_is_used_or_told_in_one_line_with_its_place(
+        fn a_damaged_map_is_used_or_rejected_in_one_line_with_its_line_number(
             at in 0usize..90, byte in any::<char>(), cut in 0usize..120,
         ) {
             let text = "q = \"cue.1\"\nw = { to = \"gas.inflow\", step = -0.05 }\nb = { to = \"a.b\", instead = true }\n";
@@ -277,11 +277,12 @@ mod tests {
                 Ok(mut keys) => {
                     for entry in keys.entries().to_vec() {
                         prop_assert_eq!(keys.entries().iter().filter(|e| e.key == entry.key).count(), 1);
-                        let told = keys.press(entry.key, &hub);
+                        let error = keys.press(entry.key, &hub);
                         keys.release(entry.key, &hub);
-                        // It does something, or says which key cannot.
-                        let named = told.as_ref().is_some_and(|t| t.starts_with(&format!("key {}: ", entry.key)));
-                        prop_assert!(named || told.is_none(), "{told:?}");
+                        // It acts, or reports the key that cannot.
+                        let head = format!("key {}: ", entry.key);
+                        let named = error.as_ref().is_some_and(|e| e.starts_with(&head));
+                        prop_assert!(named || error.is_none(), "{error:?}");
                         for sent in inbox.try_iter() {
                             let sane = !matches!(sent, Command::Travel(_, t) if !(0.0..=1.0).contains(&t));
                             prop_assert!(sane, "{sent:?} from {text}");

@@ -1,8 +1,7 @@
-//! Hands on the show: MIDI, OSC, touch, keys, pads, the web remote. All of them move things by one [`address`] space,
-//! send commands to the [`Hub`](show::Hub), and read its newest state; none waits for the show, nor the show for
-//! them.
+//! Controllers of the show: MIDI, OSC, touch, keyboard, gamepads, the web remote. All use one [`address`] space, send
+//! commands to the [`Hub`](show::Hub) and read its newest state; none waits for the show, nor the show for them.
 
-#![allow(clippy::disallowed_types, reason = "hands come when they come, and act at a tick")]
+#![allow(clippy::disallowed_types, reason = "control input is asynchronous, and acts at a tick")]
 #![cfg_attr(test, allow(clippy::disallowed_methods, reason = "tests may measure"))]
 
 pub mod address;
@@ -28,8 +27,8 @@ pub mod udp;
 #[cfg(feature = "network")]
 pub mod web;
 
-/// Where a reading is told: at its address, or below it where something that can be moved has the same one. Else a surface
-/// would show now one and now the other, and what it sends back of the reading would move the knob.
-pub fn reading(address: String, is_moved: impl Fn(&str) -> bool) -> String {
-    if is_moved(&address) { address + "/now" } else { address }
+/// The address at which a readout is sent: its own, or `/now` below it where a knob or switch has the same one.
+/// Otherwise a controller would show the two in turn, and its echo of the readout would move the knob.
+pub fn reading(address: String, is_control: impl Fn(&str) -> bool) -> String {
+    if is_control(&address) { address + "/now" } else { address }
 }

@@ -1,4 +1,4 @@
-//! A small show for the tests of this room.
+//! A small show for the tests of this crate.
 
 use std::sync::Arc;
 
@@ -23,9 +23,9 @@ world::choices! {
 }
 
 world::outputs! {
-    /// Fields that it shows.
+    /// Its fields.
     pub enum Output {
-        /// Nought.
+        /// Zero.
         Value: "value" scalar 0.0..=1.0;
     }
 }
@@ -33,9 +33,9 @@ world::outputs! {
 params! {
     /// Knobs of every kind.
     pub struct GasKnobs {
-        /// What flows in.
+        /// Inflow rate.
         inflow: f32 = 2.0 in 0.0..=10.0, unit "cells/s";
-        /// How far it looks.
+        /// Sensing radius.
         reach: f64 = 10.0 in 0.1..=1000.0, Log;
         /// How many.
         count: u32 = 5 in 1..=9;

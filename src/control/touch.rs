@@ -1,4 +1,4 @@
-//! Pointers upon the picture: which numbers they have, and how places that come from outside become touches.
+//! Pointers on the picture: their ids, and how positions from controllers become touches.
 
 use std::collections::BTreeMap;
 
@@ -8,21 +8,21 @@ use world::tape::Event;
 
 /// The mouse.
 pub const MOUSE: u32 = 0;
-/// First number of a finger on the window.
+/// First id of a finger on the window.
 pub const WINDOW: u32 = 1;
-/// First number of a TUIO cursor.
+/// First id of a TUIO cursor.
 pub const TUIO: u32 = 10_000;
-/// First number of a touch by OSC.
+/// First id of an OSC touch.
 pub const OSC: u32 = 100_000;
-/// First number of a finger on the web remote.
+/// First id of a touch on the web remote.
 pub const REMOTE: u32 = 1_000_000;
 
-/// Radius of a touch that brings none, as a fraction of the world's height.
+/// Default radius of a touch, as a fraction of the world's height.
 pub const RADIUS: f32 = 0.06;
-/// Pointers of one hand that are followed at once; more are not felt.
+/// Most pointers of one controller at once; more are ignored.
 pub const MOST: usize = 64;
-/// Seconds between two signs of a pointer that rests.
-const REST: f64 = 1.0 / 60.0;
+/// Interval at which a resting pointer is repeated, s.
+const REPEAT: f64 = 1.0 / 60.0;
 
 #[derive(Clone, Debug)]
 struct Pointer {
@@ -31,7 +31,7 @@ struct Pointer {
     moved: f64,
 }
 
-/// The pointers of one hand that are down, by what the hand calls them.
+/// The pointers of one controller that are down, by the controller's own keys.
 #[derive(Clone, Debug)]
 pub struct Pointers<K: Ord + Clone> {
     first: u32,
@@ -39,7 +39,7 @@ pub struct Pointers<K: Ord + Clone> {
 }
 
 impl<K: Ord + Clone> Pointers<K> {
-    /// No pointer is down; their numbers begin at `first`.
+    /// No pointer is down; their ids begin at `first`.
     pub fn new(first: u32) -> Self {
         Self { first, down: BTreeMap::new() }
     }
@@ -49,7 +49,7 @@ impl<K: Ord + Clone> Pointers<K> {
         self.down.len()
     }
 
-    /// What the pointers that are down are called.
+    /// Keys of the pointers that are down.
     pub fn keys(&self) -> impl Iterator<Item = &K> {
         self.down.keys()
     }
@@ -59,8 +59,8 @@ impl<K: Ord + Clone> Pointers<K> {
         self.down.contains_key(key)
     }
 
-    /// A pointer is at a place (0..1 of the picture, brought into it) at `now`, seconds: the touch that this is. Nothing
-    /// if a number is none, or too many are down.
+    /// Puts a pointer at a place (0..1 of the picture, clamped) at `now`, s, and returns its touch; `None` if a number
+    /// is not finite, or too many pointers are down.
     pub fn at(&mut self, key: K, place: (f32, f32), radius: f32, strength: f32, now: f64) -> Option<Touch> {
         if ![place.0, place.1, radius, strength].iter().all(|v| v.is_finite()) {
             return None;
@@ -81,35 +81,35 @@ impl<K: Ord + Clone> Pointers<K> {
         Some(touch)
     }
 
-    /// The lowest number that no pointer has.
+    /// The lowest free id.
     fn free(&self) -> Option<u32> {
         let used = |id: u32| self.down.values().any(|p| p.touch.id == id);
         (self.first..self.first + MOST as u32).find(|&id| !used(id))
     }
 
-    /// A pointer is still there, wherever it is.
+    /// A pointer is still down, without a new position.
     pub fn seen(&mut self, key: &K, now: f64) {
         self.down.get_mut(key).into_iter().for_each(|p| p.seen = now);
     }
 
-    /// A pointer is lifted: the touch that this is.
+    /// Lifts a pointer, and returns its last touch.
     pub fn up(&mut self, key: &K) -> Option<Touch> {
         let touch = self.down.remove(key)?.touch;
         Some(Touch { dx: 0.0, dy: 0.0, phase: Phase::Up, ..touch })
     }
 
-    /// Lifts the pointers for which this says no.
+    /// Lifts the pointers for which `stays` is false.
     pub fn keep(&mut self, stays: impl Fn(&K) -> bool) -> Vec<Touch> {
         let gone: Vec<K> = self.down.keys().filter(|k| !stays(k)).cloned().collect();
         gone.iter().filter_map(|k| self.up(k)).collect()
     }
 
-    /// Time passes: pointers that rest say so, and those not seen for `patience` seconds are lifted.
-    pub fn pass(&mut self, now: f64, patience: f64) -> Vec<Touch> {
+    /// Repeats the touches of resting pointers, and lifts those not seen for `timeout` seconds.
+    pub fn tick(&mut self, now: f64, timeout: f64) -> Vec<Touch> {
         let lost: Vec<K> =
-            self.down.iter().filter(|p| now - p.1.seen > patience).map(|p| p.0.clone()).collect();
+            self.down.iter().filter(|p| now - p.1.seen > timeout).map(|p| p.0.clone()).collect();
         let mut all: Vec<Touch> = lost.iter().filter_map(|k| self.up(k)).collect();
-        for p in self.down.values_mut().filter(|p| now - p.moved >= REST) {
+        for p in self.down.values_mut().filter(|p| now - p.moved >= REPEAT) {
             p.moved = now;
             all.push(Touch { dx: 0.0, dy: 0.0, phase: Phase::Move, ..p.touch });
         }
@@ -127,7 +127,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn two_pointers_live_side_by_side_and_numbers_are_used_again() {
+    fn two_pointers_coexist_and_ids_are_reused() {
         let mut all = Pointers::new(OSC);
         let a = all.at("a", (0.25, 0.5), RADIUS, 1.0, 0.0).unwrap();
         let b = all.at("b", (0.5, 7.0), RADIUS, 1.0, 0.0).unwrap();
@@ -137,20 +137,20 @@ mod tests {
         assert_eq!(all.up(&"a").map(|t| (t.id, t.phase, t.dx)), Some((OSC, Phase::Up, 0.0)));
         assert!(all.up(&"a").is_none() && all.at("c", (f32::NAN, 0.0), 0.1, 1.0, 0.2).is_none());
         assert_eq!(all.at("c", (0.0, 0.0), 0.1, 1.0, 0.2).unwrap().id, OSC);
-        let told = all.pass(0.21, 9.0);
-        assert_eq!(told.len(), 1, "only b has rested");
-        assert_eq!((told[0].id, told[0].phase, told[0].dx), (OSC + 1, Phase::Move, 0.0));
-        let lost = all.pass(1.5, 1.4);
+        let rest = all.tick(0.21, 9.0);
+        assert_eq!(rest.len(), 1, "only b has rested");
+        assert_eq!((rest[0].id, rest[0].phase, rest[0].dx), (OSC + 1, Phase::Move, 0.0));
+        let lost = all.tick(1.5, 1.4);
         assert_eq!((lost[0].id, lost[0].phase, all.count()), (OSC + 1, Phase::Up, 1));
     }
 
     #[test]
-    fn hands_do_not_share_numbers_and_a_crowd_is_bounded() {
+    fn controllers_have_disjoint_ids_and_pointers_are_bounded() {
         let firsts = [WINDOW, TUIO, OSC, REMOTE];
         assert!(firsts.windows(2).all(|w| w[1] - w[0] > MOST as u32) && !firsts.contains(&MOUSE));
         let mut all = Pointers::new(TUIO);
-        let felt = (0..1000).filter(|i| all.at(*i, (0.5, 0.5), 0.1, 1.0, 0.0).is_some()).count();
-        assert_eq!((felt, all.count()), (MOST, MOST));
+        let down = (0..1000).filter(|i| all.at(*i, (0.5, 0.5), 0.1, 1.0, 0.0).is_some()).count();
+        assert_eq!((down, all.count()), (MOST, MOST));
         assert_eq!(all.keep(|k| *k == 3).len(), MOST - 1);
     }
 }

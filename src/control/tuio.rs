@@ -1,8 +1,8 @@
 //! TUIO 1.1 (Kaltenbrunner et al. 2005): cursors and blobs of tracking tables, walls and phones, as touches.
 //!
-//! Each bundle tells a frame of a source, or a part of one where it does not fit into a datagram: `alive` names all that
-//! is there, `set` says where what has moved is, `fseq` numbers the frame. A frame with a smaller number than the last
-//! arrives late and is left out; what is no longer alive is lifted; and a source that is silent lifts all that it held.
+//! Each bundle is a frame of a source, or part of one that does not fit into a datagram: `alive` lists all cursors,
+//! `set` gives the positions of those that moved, `fseq` numbers the frame. A frame with a lower number than the last
+//! is late and dropped; cursors no longer alive are lifted; and a source that falls silent lifts all its cursors.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -16,18 +16,18 @@ use super::udp::{DatagramHandler, Listener, PortError};
 use show::Hub;
 use world::system::Touch;
 
-/// Seconds of silence after which a source is taken for gone.
-const PATIENCE: f64 = 1.0;
-/// Sources that are followed at once.
+/// Seconds of silence after which a source is considered gone.
+const TIMEOUT: f64 = 1.0;
+/// Most sources at once.
 const SOURCES: usize = 16;
-/// A frame number that is lower by this or more is a tracker that began anew.
-const ANEW: i32 = 100;
-/// The number of a frame that is told again, for those who have missed it.
-const AGAIN: i32 = -1;
-/// Seconds between two looks after cursors that are down.
-const CLOSE_LOOK: f64 = 0.008;
+/// A frame number that is lower by this or more means that the tracker has restarted.
+const RESTARTED: i32 = 100;
+/// The number of a frame that is resent in case it was lost.
+const RESENT: i32 = -1;
+/// Poll interval while cursors are down, s.
+const TOUCH_POLL: f64 = 0.008;
 
-/// What is followed: the source, the profile, and the number that the tracker gave.
+/// Key of a cursor: source, profile, and the tracker's session id.
 type CursorKey = (String, Profile, i64);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,7 +36,7 @@ enum Profile {
     Blob,
 }
 
-/// Listens on `HOST:PORT`; a port alone means this machine only. The hub's devices tell of it.
+/// Listens on `HOST:PORT`; a port alone means this machine only. The hub's device list reports it.
 ///
 /// # Errors
 /// [`PortError`] names the address.
@@ -44,15 +44,15 @@ pub fn listen(address: &str, hub: Arc<Hub>) -> Result<Listener, PortError> {
     port::open("TUIO", "tuio", address, hub, |port| TuioState { port, ..TuioState::default() })
 }
 
-/// What is on all the tables.
+/// The cursors of all sources.
 pub struct TuioState {
     pointers: Pointers<CursorKey>,
-    /// The newest frame of each source and profile, and when it came.
+    /// Number and time of the newest frame of each source and profile.
     frames: BTreeMap<(String, Profile), (Option<i32>, f64)>,
     port: PortStatus,
 }
 
-/// One frame as it is read.
+/// One frame, as parsed.
 #[derive(Default)]
 struct TuioFrame {
     source: Option<String>,
@@ -69,31 +69,31 @@ impl Default for TuioState {
 }
 
 impl DatagramHandler for TuioState {
-    fn hear(&mut self, bytes: &[u8], from: SocketAddr, now: f64, hub: &Hub) -> u64 {
+    fn receive(&mut self, bytes: &[u8], from: SocketAddr, now: f64, hub: &Hub) -> u64 {
         let (touches, wrong) = self.take(bytes, &from.ip().to_string(), now);
         send_touches(hub, touches);
         let sender = from.ip().to_canonical();
-        self.port.hears(sender);
+        self.port.note_sender(sender);
         if wrong > 0 {
             self.port.reject(RejectReason::Malformed, "", sender, wrong);
         }
         wrong
     }
 
-    fn pass(&mut self, now: f64, hub: &Hub) -> u64 {
-        send_touches(hub, self.pointers.pass(now, PATIENCE));
-        self.frames.retain(|_, f| now - f.1 <= PATIENCE);
-        self.port.pass(now, hub);
+    fn tick(&mut self, now: f64, hub: &Hub) -> u64 {
+        send_touches(hub, self.pointers.tick(now, TIMEOUT));
+        self.frames.retain(|_, f| now - f.1 <= TIMEOUT);
+        self.port.tick(now, hub);
         0
     }
 
-    fn soon(&self, _: f64) -> Option<f64> {
-        (self.pointers.count() > 0).then_some(CLOSE_LOOK)
+    fn next_tick(&self, _: f64) -> Option<f64> {
+        (self.pointers.count() > 0).then_some(TOUCH_POLL)
     }
 }
 
 impl TuioState {
-    /// The touches that a datagram from `sender` makes at `now`, seconds, and how many messages could not be read.
+    /// The touches of a datagram from `sender` at `now`, s, and the number of malformed messages.
     pub fn take(&mut self, bytes: &[u8], sender: &str, now: f64) -> (Vec<Touch>, u64) {
         let (mut cursors, mut blobs) = (TuioFrame::default(), TuioFrame::default());
         let wrong = read(&packet::read(bytes), &mut cursors, &mut blobs) + cursors.wrong + blobs.wrong;
@@ -122,8 +122,8 @@ impl TuioState {
         touches
     }
 
-    /// Whether a frame, or another part of the same one, is to be taken: only what has a smaller number is late. The
-    /// numbers go round.
+    /// Whether a frame, or another part of the same one, is current: only lower numbers are late. The numbers wrap
+    /// around.
     fn is_next(&mut self, source: &str, profile: Profile, number: Option<i32>, now: f64) -> bool {
         let key = (source.to_string(), profile);
         let known = self.frames.get(&key);
@@ -131,8 +131,8 @@ impl TuioState {
             return false;
         }
         let last = known.and_then(|f| f.0);
-        let number = number.filter(|n| *n != AGAIN);
-        let late = |(n, last): (i32, i32)| (1 - ANEW..0).contains(&n.wrapping_sub(last));
+        let number = number.filter(|n| *n != RESENT);
+        let late = |(n, last): (i32, i32)| (1 - RESTARTED..0).contains(&n.wrapping_sub(last));
         if number.zip(last).is_some_and(late) {
             return false;
         }
@@ -149,7 +149,7 @@ fn read(packet: &Packet, cursors: &mut TuioFrame, blobs: &mut TuioFrame) -> u64 
             "/tuio/2Dcur" => cursors.message(m, |_| touch::RADIUS),
             // A blob has a height; half of it is its radius.
             "/tuio/2Dblb" => blobs.message(m, |v| v.get(4).map_or(touch::RADIUS, |h| h / 2.0)),
-            // Objects with a mark on them are no fingers.
+            // Tagged objects are not touches.
             a if a.starts_with("/tuio/") => 0,
             _ => 1,
         },
@@ -176,7 +176,7 @@ impl TuioFrame {
                 Some(ids) => self.alive = Some(ids),
                 None => return 1,
             },
-            // As a tracker counts: in 32 bits, which go round.
+            // Trackers count in 32 bits, which wrap around.
             "fseq" => self.number = rest.first().and_then(whole).map(|n| n as i32),
             "set" => {
                 let values: Option<Vec<f32>> =
@@ -222,7 +222,7 @@ mod tests {
         encoder::encode(&OscPacket::Bundle(OscBundle { timetag, content })).unwrap()
     }
 
-    fn felt(table: &mut TuioState, bytes: &[u8], now: f64) -> Vec<(u32, Phase, f32)> {
+    fn feed(table: &mut TuioState, bytes: &[u8], now: f64) -> Vec<(u32, Phase, f32)> {
         let (touches, wrong) = table.take(bytes, "here", now);
         assert_eq!(wrong, 0);
         touches.iter().map(|t| (t.id - touch::TUIO, t.phase, t.x)).collect()
@@ -232,36 +232,36 @@ mod tests {
     fn two_cursors_touch_at_once_move_and_are_lifted() {
         let mut t = TuioState::default();
         let both = frame("wall", 1, &[70_001, 9], &[(70_001, 0.25, 0.5), (9, 0.75, 0.5)]);
-        assert_eq!(felt(&mut t, &both, 0.0), [(0, Phase::Down, 0.25), (1, Phase::Down, 0.75)]);
+        assert_eq!(feed(&mut t, &both, 0.0), [(0, Phase::Down, 0.25), (1, Phase::Down, 0.75)]);
         assert_eq!(
-            felt(&mut t, &frame("wall", 2, &[70_001, 9], &[(9, 0.5, 0.5)]), 0.1),
+            feed(&mut t, &frame("wall", 2, &[70_001, 9], &[(9, 0.5, 0.5)]), 0.1),
             [(1, Phase::Move, 0.5)]
         );
         let late = frame("wall", 1, &[70_001], &[]);
-        assert!(felt(&mut t, &late, 0.2).is_empty(), "a late frame lifts nothing");
+        assert!(feed(&mut t, &late, 0.2).is_empty(), "a late frame lifts nothing");
         let again = frame("wall", -1, &[70_001, 9], &[(9, 0.5, 0.5)]);
-        assert_eq!(felt(&mut t, &again, 0.2), [(1, Phase::Move, 0.5)], "told again is told");
+        assert_eq!(feed(&mut t, &again, 0.2), [(1, Phase::Move, 0.5)], "a resent frame counts");
         let other = frame("phone", 1, &[9], &[(9, 0.1, 0.1)]);
         assert_eq!(
-            felt(&mut t, &other, 0.2),
+            feed(&mut t, &other, 0.2),
             [(2, Phase::Down, 0.1)],
-            "another source has numbers of its own"
+            "another source has its own session ids"
         );
-        assert_eq!(felt(&mut t, &frame("wall", 3, &[9], &[]), 0.3), [(0, Phase::Up, 0.25)]);
+        assert_eq!(feed(&mut t, &frame("wall", 3, &[9], &[]), 0.3), [(0, Phase::Up, 0.25)]);
         let (hub, inbox) = Hub::new();
-        t.pass(0.31, &hub);
-        assert!(t.soon(0.31).is_some());
-        t.pass(2.0, &hub);
-        assert!(t.soon(2.0).is_none(), "a silent source holds nothing");
+        t.tick(0.31, &hub);
+        assert!(t.next_tick(0.31).is_some());
+        t.tick(2.0, &hub);
+        assert!(t.next_tick(2.0).is_none(), "a silent source holds nothing");
         let ups = inbox.try_iter().filter(|c| format!("{c:?}").contains("Up")).count();
         assert_eq!(ups, 2);
-        assert_eq!(felt(&mut t, &frame("wall", 1, &[1], &[(1, 0.5, 0.5)]), 3.0).len(), 1, "and begins anew");
+        assert_eq!(feed(&mut t, &frame("wall", 1, &[1], &[(1, 0.5, 0.5)]), 3.0).len(), 1, "and restarts");
     }
 
-    /// Forty fingers, as the reference server sends them: in as many datagrams as it takes, all with the number of the
-    /// frame, with `alive` in each or in the first only.
+    /// Forty fingers, as the reference server sends them: in several datagrams, all with the number of the frame, with
+    /// `alive` in each or in the first only.
     #[test]
-    fn a_frame_in_several_datagrams_is_taken_whole() {
+    fn a_frame_in_several_datagrams_is_reassembled() {
         let ids: Vec<i32> = (0..40).collect();
         let fingers: Vec<(i32, f32, f32)> = ids.iter().map(|i| (*i, *i as f32 / 40.0, 0.5)).collect();
         for repeated in [true, false] {
@@ -273,12 +273,12 @@ mod tests {
                     false => without_alive("wall", 5, part),
                 };
                 assert!(bytes.len() < 1500);
-                down.extend(felt(&mut t, &bytes, 0.0));
+                down.extend(feed(&mut t, &bytes, 0.0));
             }
             assert!(down.len() == 40 && down.iter().all(|d| d.1 == Phase::Down), "{}", down.len());
-            assert!(felt(&mut t, &frame("wall", 4, &[], &[]), 0.1).is_empty(), "a smaller number is late");
-            assert_eq!(felt(&mut t, &frame("wall", 6, &ids[1..], &[]), 0.1).len(), 1);
-            assert_eq!(felt(&mut t, &frame("wall", -1, &ids[2..], &[]), 0.1).len(), 1, "told again");
+            assert!(feed(&mut t, &frame("wall", 4, &[], &[]), 0.1).is_empty(), "a lower number is late");
+            assert_eq!(feed(&mut t, &frame("wall", 6, &ids[1..], &[]), 0.1).len(), 1);
+            assert_eq!(feed(&mut t, &frame("wall", -1, &ids[2..], &[]), 0.1).len(), 1, "resent");
         }
     }
 
@@ -292,16 +292,16 @@ mod tests {
     }
 
     #[test]
-    fn the_numbers_of_frames_go_round_and_each_source_has_its_own() {
+    fn frame_numbers_wrap_around_and_each_source_has_its_own() {
         let mut t = TuioState::default();
         let at = |t: &mut TuioState, source: &str, n: i32, x: f32| {
-            felt(t, &frame(source, n, &[1], &[(1, x, 0.5)]), 0.0).len()
+            feed(t, &frame(source, n, &[1], &[(1, x, 0.5)]), 0.0).len()
         };
         assert_eq!(at(&mut t, "a", i32::MAX - 1, 0.1) + at(&mut t, "b", 3, 0.1), 2);
         assert_eq!([i32::MAX, i32::MIN, i32::MIN + 1].map(|n| at(&mut t, "a", n, 0.2)), [1; 3]);
-        assert_eq!([i32::MAX, i32::MIN].map(|n| at(&mut t, "a", n, 0.3)), [0; 2], "late across the turn");
+        assert_eq!([i32::MAX, i32::MIN].map(|n| at(&mut t, "a", n, 0.3)), [0; 2], "late across the wrap");
         assert_eq!([at(&mut t, "b", 2, 0.2), at(&mut t, "b", 3, 0.2)], [0, 1]);
-        assert_eq!(at(&mut t, "a", 0, 0.4), 1, "a tracker that begins anew");
+        assert_eq!(at(&mut t, "a", 0, 0.4), 1, "a tracker that has restarted");
     }
 
     #[test]
@@ -313,19 +313,19 @@ mod tests {
         let (touches, wrong) = t.take(&bytes, "here", 0.0);
         assert_eq!((touches.len(), touches[0].radius, touches[0].y, wrong), (1, 0.1, 0.25, 0));
         let mut t = TuioState::default();
-        felt(&mut t, &frame("wall", 1, &[5], &[(5, 0.5, 0.5)]), 0.0);
+        feed(&mut t, &frame("wall", 1, &[5], &[(5, 0.5, 0.5)]), 0.0);
         let (hub, _inbox) = Hub::new();
         for n in 0..10 {
-            felt(&mut t, &frame("wall", 2 + n, &[5], &[]), 0.5 * n as f64);
-            t.pass(0.5 * n as f64, &hub);
-            assert!(t.soon(0.5 * n as f64).is_some());
+            feed(&mut t, &frame("wall", 2 + n, &[5], &[]), 0.5 * n as f64);
+            t.tick(0.5 * n as f64, &hub);
+            assert!(t.next_tick(0.5 * n as f64).is_some());
         }
     }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(100_000))]
         #[test]
-        fn no_bytes_break_it_and_nobody_is_lifted_twice(
+        fn no_bytes_break_it_and_no_cursor_is_lifted_twice(
             changes in proptest::collection::vec((0usize..200, any::<u8>()), 0..6), cut in 0usize..260,
             noise in proptest::collection::vec(any::<u8>(), 0..40), pure in any::<bool>(),
         ) {

@@ -1,8 +1,8 @@
 //! Frames with true labels on disk: `manifest.csv` and `frames/NNNNNNNN.png`.
 //!
 //! A frame is written whole and renamed before its line is added to the manifest, so a kill at any moment leaves at
-//! most a picture that no line names, or a last line without its end; both are ignored by the reader and
-//! overwritten by the next writer.
+//! most a picture that no line names, or a truncated last line; both are ignored by the reader and overwritten by
+//! the next writer.
 
 use std::fs::{File, OpenOptions};
 use std::io::{BufReader, Read, Seek, SeekFrom, Write};
@@ -17,17 +17,17 @@ use world::limits;
 
 const HEAD: &str = "file,label,split,scene_hash,seed,tick,hash,scene";
 
-/// Which part of a set a frame belongs to.
+/// Split of a data set that a frame belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Split {
-    /// To learn from.
+    /// For training.
     Train,
     /// Held out: made from other seeds.
     Test,
 }
 
 impl Split {
-    /// As the manifest says it.
+    /// As written in the manifest.
     pub fn name(self) -> &'static str {
         match self {
             Self::Train => "train",
@@ -36,12 +36,12 @@ impl Split {
     }
 }
 
-/// What is known of a frame beside its pixels.
+/// Metadata of a frame.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Origin {
-    /// The process that made it.
+    /// The process that generated it.
     pub label: String,
-    /// Part of the set.
+    /// Train or test.
     pub split: Split,
     /// Hash of the scene's text.
     pub scene_hash: u64,
@@ -58,13 +58,13 @@ pub struct Origin {
 pub struct Row {
     /// The picture.
     pub path: PathBuf,
-    /// Where it comes from.
+    /// Its metadata.
     pub origin: Origin,
     /// Hash of its pixels.
     pub hash: u64,
 }
 
-/// Adds frames to a set; opening an existing one goes on where it ended.
+/// Adds frames to a data set; an existing one is appended to.
 pub struct Writer {
     folder: PathBuf,
     manifest: File,
@@ -72,7 +72,7 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Opens or makes a set.
+    /// Opens or creates a set.
     ///
     /// # Errors
     /// The folder cannot be written, or holds something else.
@@ -114,7 +114,7 @@ impl Writer {
     }
 }
 
-/// A row as a line: what would be taken for another cell or line is in quotes.
+/// A row as a line of CSV, quoted where needed.
 fn line(name: &str, origin: &Origin, hash: u64) -> csv::Result<Vec<u8>> {
     let mut writer = WriterBuilder::new().from_writer(Vec::new());
     writer.write_record([
@@ -130,7 +130,7 @@ fn line(name: &str, origin: &Origin, hash: u64) -> csv::Result<Vec<u8>> {
     writer.into_inner().map_err(|e| e.into_error().into())
 }
 
-/// Cuts a last line without its end; returns how many rows there are.
+/// Removes a truncated last line; returns the number of rows.
 fn repair(path: &Path) -> Result<usize, DataError> {
     let io = |e| DataError::io("read", path, e);
     let bytes = limits::read(path, limits::ARRAY).map_err(io)?;
@@ -152,10 +152,10 @@ fn repair(path: &Path) -> Result<usize, DataError> {
     Ok(lines.saturating_sub(1))
 }
 
-/// The rows of a set. A last line without its end is none.
+/// The rows of a set. A truncated last line is ignored.
 ///
 /// # Errors
-/// No manifest, or a line that is not one.
+/// No manifest, or a malformed line.
 pub fn rows(folder: &Path) -> Result<Vec<Row>, DataError> {
     let path = folder.join("manifest.csv");
     let io = |e| DataError::io("read", &path, e);
@@ -205,7 +205,7 @@ fn row(folder: &Path, cells: &StringRecord) -> Option<Row> {
         "test" => Split::Test,
         _ => return None,
     };
-    // A set names what lies in it and nothing else.
+    // A manifest may only name files within the set.
     let inside = !file.is_empty() && Path::new(file).components().all(|c| matches!(c, Component::Normal(_)));
     let origin = Origin {
         label: label.into(),
@@ -218,7 +218,7 @@ fn row(folder: &Path, cells: &StringRecord) -> Option<Row> {
     inside.then_some(Row { path: folder.join(file), origin, hash: u64::from_str_radix(hash, 16).ok()? })
 }
 
-/// A text on one line: ends of lines as `\n`, a backslash as two.
+/// A text on one line: line ends as `\n`, backslashes doubled.
 fn escaped(text: &str) -> String {
     text.replace('\\', r"\\").replace('\n', r"\n")
 }
@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn a_set_comes_back_and_goes_on_after_a_kill() {
+    fn a_set_is_read_back_and_appended_to_after_a_kill() {
         let dir = tempfile::tempdir().unwrap();
         let picture: Vec<u8> = (0..BYTES).map(|i| (i * 7) as u8).collect();
         let mut w = Writer::open(dir.path()).unwrap();
@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn labels_of_any_letters_come_back() {
+    fn labels_of_any_characters_are_read_back() {
         let dir = tempfile::tempdir().unwrap();
         let labels =
             ["a, b", "\"cats\"", "line\none", "caf\u{e9}", "back\\slash\\n", "", " wide ", "\r\n", "'", "#1"];
@@ -334,7 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn a_set_names_nothing_outside_of_it() {
+    fn a_manifest_names_nothing_outside_the_set() {
         let dir = tempfile::tempdir().unwrap();
         for file in ["../a.png", "/etc/passwd", "frames/../../a.png", ""] {
             let text = format!("{HEAD}\n{file},life,test,0,3,7,0,x\n");
@@ -344,7 +344,7 @@ mod tests {
     }
 
     #[test]
-    fn another_csv_is_not_taken_for_a_set() {
+    fn another_csv_is_not_accepted_as_a_set() {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("manifest.csv"), "name,age\nx,3\n").unwrap();
         assert!(Writer::open(dir.path()).is_err_and(|e| e.to_string().contains("manifest")));

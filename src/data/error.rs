@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-/// Why data or weights cannot be read, written or made.
+/// Why data or weights cannot be read, written or computed.
 #[derive(Debug, thiserror::Error)]
 pub enum DataError {
-    /// The file system refused.
+    /// An error of the file system.
     #[error("cannot {action} {}: {source}", path.display())]
     Io {
         /// `read` or `write`.
@@ -15,7 +15,7 @@ pub enum DataError {
         /// What the system said.
         source: std::io::Error,
     },
-    /// A file is not what it should be.
+    /// Invalid input.
     #[error("{}: {message}", path.display())]
     Input {
         /// Which file or folder.
@@ -29,11 +29,11 @@ pub enum DataError {
 }
 
 impl DataError {
-    /// A refusal of the file system.
+    /// An error of the file system.
     pub fn io(action: &'static str, path: &Path, source: std::io::Error) -> Self {
         Self::Io { action, path: path.into(), source }
     }
-    /// A file that is not what it should be.
+    /// Invalid input: the file, and what is wrong with it.
     pub fn input(path: &Path, message: impl std::fmt::Display) -> Self {
         Self::Input { path: path.into(), message: message.to_string() }
     }
@@ -44,7 +44,7 @@ impl DataError {
             Self::Input { message, .. } | Self::Failed(message) => message.clone(),
         }
     }
-    /// Whether the user's input is to blame (exit code 2) rather than the machine (1).
+    /// Whether the input is at fault (exit code 2) rather than the machine (1).
     pub fn is_input(&self) -> bool {
         match self {
             Self::Io { action, .. } => *action == "read",

@@ -1,4 +1,4 @@
-//! Image folders: `<split>/<class>/…`, or `<class>/…` without splits. Pictures of a class may lie in folders within it.
+//! Image folders: `<split>/<class>/…`, or `<class>/…` without splits. Pictures of a class may be in subfolders.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -13,17 +13,17 @@ use super::sample::{Data, ImageKind, Samples};
 use super::walk::{self, DirEntry, Skipped};
 
 const TRAIN: &[&str] = &["train", "training"];
-/// Of several the first is read, and the others are told.
+/// Of several the first is read, and the others are reported.
 const TEST: &[&str] = &["test", "testing", "val", "valid", "validation", "eval", "evaluation", "dev"];
 
-/// The folders of one part of a set: for each class all that go by its name, however it is spelt.
+/// Class folders of one split: for each class all folders of its name in any Unicode form.
 type Classes = Vec<(String, Vec<PathBuf>)>;
 
-/// Reads a folder of class folders, or of `train` and `test` folders of class folders; at least `least` classes. A class
-/// that one part lacks is there all the same.
+/// Reads a folder of class folders, or of `train` and `test` folders of class folders, with at least `least` classes. A
+/// class that one split lacks is kept.
 ///
 /// # Errors
-/// No images, a class without images, or images that are broken as `reading` does not allow.
+/// No images, a class without images, or more unreadable images than `reading` allows.
 pub fn read(folder: &Path, name: String, least: usize, reading: &ReadOptions) -> Result<Data, DataError> {
     let mut notes = Vec::new();
     let (train, test) = parts(folder, &mut notes)?;
@@ -40,12 +40,11 @@ pub fn read(folder: &Path, name: String, least: usize, reading: &ReadOptions) ->
     let mut skipped = Skipped::default();
     let train = listed(&train, &names, &mut skipped)?;
     let test = test.map(|t| listed(&t, &names, &mut skipped)).transpose()?;
-    lacking(folder, &names, &train, test.as_deref(), &mut notes)?;
+    report_missing(folder, &names, &train, test.as_deref(), &mut notes)?;
     if skipped.count() > 0 {
         notes.push(format!(
-            "skipped {} that {} no picture this program reads: {}",
+            "skipped {} of unsupported format: {}",
             count(skipped.count(), "file"),
-            if skipped.count() == 1 { "is" } else { "are" },
             skipped.names()
         ));
     }
@@ -59,7 +58,7 @@ pub fn read(folder: &Path, name: String, least: usize, reading: &ReadOptions) ->
     Ok(Data { name, kind, train, test, notes })
 }
 
-/// What lies in a folder, and in those of its parts, where no class does.
+/// What a folder and its splits hold instead of classes.
 fn unclassed(folder: &Path) -> Result<String, DataError> {
     let parts = folders(folder)?.into_iter().filter(is_part).map(|f| f.path);
     let mut files = Vec::new();
@@ -67,59 +66,59 @@ fn unclassed(folder: &Path) -> Result<String, DataError> {
         files.extend(walk::entries(&place)?.into_iter().filter(|e| !e.is_folder).map(|e| e.path));
     }
     let (pictures, others): (Vec<PathBuf>, Vec<PathBuf>) = files.into_iter().partition(|f| is_picture(f));
-    let told = |files: &[PathBuf], what: &str| {
+    let listed = |files: &[PathBuf], what: &str, place: &str| {
         let mut skipped = Skipped::default();
         skipped.extend(files);
-        format!("{} {what}: {}", count(files.len(), "file"), skipped.names())
+        format!("{} {place}: {}", count(files.len(), what), skipped.names())
     };
     Ok(match (pictures.is_empty(), others.is_empty()) {
-        (false, _) => told(&pictures, "of pictures in no class"),
-        (true, false) => told(&others, "that this program does not read as pictures"),
+        (false, _) => listed(&pictures, "picture", "outside any class folder"),
+        (true, false) => listed(&others, "file", "of unsupported format"),
         (true, true) => "none".into(),
     })
 }
 
-/// Tells of pictures that lie beside the folders of pictures.
-fn beside(folder: &Path, notes: &mut Vec<String>) -> Result<(), DataError> {
+/// Reports loose pictures next to the class folders.
+fn report_loose(folder: &Path, notes: &mut Vec<String>) -> Result<(), DataError> {
     let files = walk::entries(folder)?.into_iter().filter(|e| !e.is_folder).map(|e| e.path);
     let mut skipped = Skipped::default();
     skipped.extend(&files.filter(|f| is_picture(f)).collect::<Vec<_>>());
     if skipped.count() > 0 {
         let pictures = count(skipped.count(), "picture");
-        notes.push(format!("skipped {pictures} beside the folders of pictures: {}", skipped.names()));
+        notes.push(format!("skipped {pictures} beside the class folders: {}", skipped.names()));
     }
     Ok(())
 }
 
-/// So many of a thing, in words.
+/// A count with its noun.
 pub(super) fn count(n: usize, what: &str) -> String {
     format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
-/// The classes of the training part, or of the whole, and of the test part if there is one.
+/// The classes of the training split, or of the whole folder, and of the test split if there is one.
 fn parts(folder: &Path, notes: &mut Vec<String>) -> Result<(Classes, Option<Classes>), DataError> {
     let folders = folders(folder)?;
     let named = |name: &&str| folders.iter().find(|f| f.name.to_lowercase() == **name);
     let part = |names: &[&str]| names.iter().find_map(named);
     let (train, test) = (part(TRAIN), part(TEST));
-    // A folder of trains beside folders of cars and ships is a class, not a part.
+    // A folder of trains next to folders of cars and ships is a class, not a split.
     let alone = folders.iter().all(is_part);
     let holds_classes = |f: &DirEntry| folders_and_no_pictures(&f.path);
     let split = match train {
         Some(f) => alone || holds_classes(f)?,
         None => alone && test.is_some(),
     };
-    beside(folder, notes)?;
+    report_loose(folder, notes)?;
     if !split {
         return Ok((grouped(folders), None));
     }
     for part in [train, test].into_iter().flatten() {
-        beside(&part.path, notes)?;
+        report_loose(&part.path, notes)?;
     }
     let rest = folders.iter().filter(|f| ![train, test].contains(&Some(*f))).map(|f| f.name.as_str());
     let rest: Vec<&str> = rest.collect();
     if !rest.is_empty() {
-        notes.push(format!("not read, beside the parts of the set: {}", rest.join(", ")));
+        notes.push(format!("folders ignored beside the train and test splits: {}", rest.join(", ")));
     }
     let classes = |f: Option<&DirEntry>| f.map(|f| self::folders(&f.path).map(grouped)).transpose();
     Ok((classes(train)?.unwrap_or_default(), classes(test)?))
@@ -137,18 +136,18 @@ fn folders_and_no_pictures(folder: &Path) -> Result<bool, DataError> {
     Ok(!bare_folders(folder)?.is_empty())
 }
 
-/// The folders in a folder that has no pictures of its own.
+/// The subfolders of a folder without loose pictures.
 fn bare_folders(folder: &Path) -> Result<Vec<DirEntry>, DataError> {
     let entries = walk::entries(folder)?;
     let has_pictures = entries.iter().any(|e| !e.is_folder && is_picture(&e.path));
     Ok(if has_pictures { Vec::new() } else { entries.into_iter().filter(|e| e.is_folder).collect() })
 }
 
-/// Folders around a set that hold nothing else.
+/// Maximum number of nested folders around a set that hold nothing else.
 const WRAPPERS: usize = 8;
 
-/// The set within folders that hold nothing but one another, as archives are unpacked and as torchvision lays out MNIST;
-/// the folder itself where it is no such wrapper. A single folder of folders is a class, unless `least` are needed.
+/// The set within otherwise empty folders, as archives are unpacked and as torchvision lays out MNIST; the folder
+/// itself if it is not such a wrapper. A single folder of folders is a class, unless `least` classes are needed.
 ///
 /// # Errors
 /// A folder cannot be read.
@@ -168,7 +167,7 @@ pub fn unwrapped(folder: &Path, least: usize) -> Result<PathBuf, DataError> {
     Ok(folder.into())
 }
 
-/// Folders of one name together; entries come in the order of their names.
+/// Groups folders by name; entries are sorted by name.
 fn grouped(folders: Vec<DirEntry>) -> Classes {
     let mut classes: Classes = Vec::new();
     for DirEntry { name, path, .. } in folders {
@@ -180,7 +179,7 @@ fn grouped(folders: Vec<DirEntry>) -> Classes {
     classes
 }
 
-/// The pictures of each class of a part, in the order of `names`; none for a class that it lacks.
+/// The pictures of each class of a split, in the order of `names`; none for a class that it lacks.
 fn listed(
     classes: &Classes,
     names: &[String],
@@ -196,11 +195,11 @@ fn listed(
     names.iter().map(one).collect()
 }
 
-/// Tells which classes one part lacks.
+/// Reports which classes one split lacks.
 ///
 /// # Errors
-/// A class has no pictures in any part.
-fn lacking(
+/// A class has no pictures in any split.
+fn report_missing(
     folder: &Path,
     names: &[String],
     train: &[Vec<PathBuf>],
@@ -214,9 +213,9 @@ fn lacking(
                 return Err(DataError::input(folder, message));
             }
             (0, Some(_)) if train.iter().any(|t| !t.is_empty()) => {
-                notes.push(format!("the training part has no pictures of the class `{name}`"));
+                notes.push(format!("the training split has no pictures of the class `{name}`"));
             }
-            (_, Some(0)) => notes.push(format!("the test part has no pictures of the class `{name}`")),
+            (_, Some(0)) => notes.push(format!("the test split has no pictures of the class `{name}`")),
             _ => {}
         }
     }
@@ -283,10 +282,10 @@ mod tests {
     }
 
     #[test]
-    fn one_class_is_one_however_it_is_spelt_and_wherever_it_lies() {
+    fn a_class_is_the_same_in_any_unicode_form_and_in_any_subfolder() {
         let dir = tempfile::tempdir().unwrap();
         let at = |name: &str| dir.path().join(name);
-        // é as one letter, and as e with an accent.
+        // é precomposed, and as e with a combining accent.
         save(&at("train/caf\u{e9}/1.png"), 8, [1; 3]);
         save(&at("train/cafe\u{301}/2.png"), 8, [2; 3]);
         save(&at("train/the/2023/may/3.png"), 8, [3; 3]);
@@ -298,17 +297,17 @@ mod tests {
         let data = read(dir.path()).unwrap();
         assert_eq!(data.train.classes, ["caf\u{e9}", "milk", "the"]);
         let tones = |s: &Samples| s.pictures.iter().map(|p| p[0]).collect::<Vec<_>>();
-        // "cafe" and an accent comes before "caf" and é only as long as both are one name: then by path.
+        // The decomposed form sorts before the composed one only because both are one name: then by path.
         assert_eq!((tones(&data.train), data.train.labels), (vec![2, 1, 3], vec![0, 0, 2]));
         assert_eq!((tones(&data.test), data.test.labels), (vec![4, 5], vec![0, 1]));
         let notes = data.notes.join("\n");
-        assert!(notes.contains("training part has no pictures of the class `milk`"), "{notes}");
-        assert!(notes.contains("test part has no pictures of the class `the`"), "{notes}");
-        assert!(notes.contains("skipped 1 file that is no picture this program reads: notes.txt"), "{notes}");
+        assert!(notes.contains("training split has no pictures of the class `milk`"), "{notes}");
+        assert!(notes.contains("test split has no pictures of the class `the`"), "{notes}");
+        assert!(notes.contains("skipped 1 file of unsupported format: notes.txt"), "{notes}");
     }
 
     #[test]
-    fn pictures_and_files_in_no_class_are_told() {
+    fn pictures_and_files_outside_classes_are_reported() {
         let dir = tempfile::tempdir().unwrap();
         let at = |name: &str| dir.path().join(name);
         let told = |folder: &str| super::read(&at(folder), "t".into(), 1, &ReadOptions::default());
@@ -318,20 +317,20 @@ mod tests {
             save(&at(beside), 8, [1; 3]);
             let name = beside.rsplit('/').next().unwrap();
             let notes = told("w").unwrap().notes;
-            assert_eq!(notes, [format!("skipped 1 picture beside the folders of pictures: {name}")]);
+            assert_eq!(notes, [format!("skipped 1 picture beside the class folders: {name}")]);
             std::fs::remove_dir_all(at("w")).unwrap();
         }
         save(&at("flat/train/1.png"), 8, [1; 3]);
         let said = told("flat").unwrap_err().to_string();
-        assert!(said.contains("1 file of pictures in no class: 1.png"), "{said}");
+        assert!(said.contains("1 picture outside any class folder: 1.png"), "{said}");
         std::fs::create_dir_all(at("odd")).unwrap();
         (0..5).for_each(|i| std::fs::write(at(&format!("odd/{i}.avif")), b"avif").unwrap());
         let said = told("odd").unwrap_err().to_string();
-        assert!(said.contains("5 files that this program does not read as pictures: 0.avif"), "{said}");
+        assert!(said.contains("5 files of unsupported format: 0.avif"), "{said}");
     }
 
     #[test]
-    fn a_class_of_trains_is_no_part_and_parts_need_no_training() {
+    fn a_class_named_train_is_no_split_and_a_set_may_lack_a_training_split() {
         let dir = tempfile::tempdir().unwrap();
         let at = |name: &str| dir.path().join(name);
         save(&at("train/1.png"), 8, [1; 3]);
@@ -345,7 +344,7 @@ mod tests {
     }
 
     #[test]
-    fn broken_pictures_are_refused_or_left_out_as_asked() {
+    fn unreadable_pictures_are_rejected_or_skipped_as_requested() {
         let dir = tempfile::tempdir().unwrap();
         let at = |name: String| dir.path().join(name);
         for class in ["a", "b"] {
@@ -360,7 +359,7 @@ mod tests {
         let data = ask(UnreadablePolicy::SkipFew).unwrap();
         assert_eq!(data.train.len(), 19);
         assert!(
-            data.notes[0].starts_with("left out 1 of 20 pictures that cannot be read: b/3.png"),
+            data.notes[0].starts_with("skipped 1 of 20 pictures that cannot be read: b/3.png"),
             "{:?}",
             data.notes
         );

@@ -1,5 +1,5 @@
-//! IDX files, as MNIST has them: big-endian magic, sizes, values; plain or gzipped. Pictures are unsigned bytes, labels whole
-//! numbers of any type.
+//! IDX files (MNIST's format): big-endian magic, sizes, values; plain or gzipped. Pictures are unsigned bytes, labels
+//! integers of any type.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -11,7 +11,7 @@ use super::sample::{Data, ImageKind, Samples};
 use super::walk;
 use world::limits;
 
-/// What the values of a file may be: code, bytes of one, name.
+/// Type of a file's values: code, bytes per value, name.
 type Type = (u8, usize, &'static str);
 const TYPES: [Type; 6] = [
     (0x08, 1, "unsigned bytes"),
@@ -24,7 +24,7 @@ const TYPES: [Type; 6] = [
 const BYTES: &[Type] = TYPES.split_at(1).0;
 const WHOLE: &[Type] = TYPES.split_at(4).0;
 
-/// Images and labels of one part of a set.
+/// Images and labels of one split.
 type Pair = (PathBuf, Option<PathBuf>);
 
 /// The files of one set: those of training and those of testing.
@@ -59,7 +59,7 @@ pub fn is_images(path: &Path) -> bool {
         && magic == [0, 0, 8, 3]
 }
 
-/// The sets in a folder by what their files' names have in common, `emnist-letters` for example.
+/// The sets in a folder by the common part of their file names, such as `emnist-letters`.
 fn families(folder: &Path) -> Result<BTreeMap<String, Family>, DataError> {
     let files: Vec<(String, PathBuf)> = walk::entries(folder)?
         .into_iter()
@@ -74,13 +74,13 @@ fn families(folder: &Path) -> Result<BTreeMap<String, Family>, DataError> {
         });
         let family = all.entry(key(name)).or_default();
         let part = if is_test(name) { &mut family.test } else { &mut family.train };
-        // Of a file and the same one gzipped, the first is as good as the other.
+        // Of a file and its gzipped copy, either will do.
         part.get_or_insert_with(|| (path.clone(), labels.map(|l| l.1.clone())));
     }
     Ok(all)
 }
 
-/// What a file's name says beside kind and part.
+/// What a file's name says besides kind and split.
 fn key(name: &str) -> String {
     const COMMON: &[&str] = &["images", "labels", "idx3", "idx1", "gz", "t10k", "training", "testing"];
     const VALUES: &[&str] = &["ubyte", "byte", "short", "int", "float", "double"];
@@ -103,7 +103,7 @@ fn is_test(name: &str) -> bool {
 /// Reads train and test images with their labels from a folder, or from the folder of one file of images.
 ///
 /// # Errors
-/// A file is missing, damaged or cut off, or counts differ; or the folder holds several sets and none was named.
+/// A file is missing, damaged or truncated, or counts differ; or the folder holds several sets and none was named.
 pub fn read(path: &Path, name: String) -> Result<Data, DataError> {
     let (family, notes) = match path.is_dir() {
         true => chosen(path)?,
@@ -111,7 +111,7 @@ pub fn read(path: &Path, name: String) -> Result<Data, DataError> {
     };
     let pair = |p: &Pair| match &p.1 {
         Some(labels) => self::pair(&p.0, labels),
-        None => Err(DataError::input(&p.0, "there is no labels file (idx1) beside these images")),
+        None => Err(DataError::input(&p.0, "there is no labels file (idx1) next to these images")),
     };
     let missing = || DataError::input(path, "expected IDX files of training images and labels, found none");
     let mut train = pair(family.train.as_ref().ok_or_else(missing)?)?;
@@ -128,7 +128,7 @@ pub fn read(path: &Path, name: String) -> Result<Data, DataError> {
     Ok(Data { name, kind, train, test, notes })
 }
 
-/// The one set of a folder; what else is there is told.
+/// The only set of a folder; what else is there is reported.
 fn chosen(folder: &Path) -> Result<(Family, Vec<String>), DataError> {
     let all = families(folder)?;
     let (whole, bare): (Vec<Family>, Vec<Family>) = all.into_values().partition(Family::has_labels);
@@ -138,14 +138,12 @@ fn chosen(folder: &Path) -> Result<(Family, Vec<String>), DataError> {
     };
     match &whole[..] {
         [one] if bare.is_empty() => Ok((one.clone(), Vec::new())),
-        [one] => {
-            Ok((one.clone(), vec![format!("not read, as there are no labels for them: {}", names(&bare))]))
-        }
+        [one] => Ok((one.clone(), vec![format!("not read, as they have no labels: {}", names(&bare))])),
         [] => Ok((bare.into_iter().next().unwrap_or_default(), Vec::new())),
         many => {
             let first = many[0].images().unwrap_or(folder).display();
             let message = format!(
-                "expected the files of one set, found those of {}: {}; name the images of one instead of the folder, {first} for example",
+                "expected the files of one set, found those of {}: {}; name the image file of one set instead of the folder, such as {first}",
                 many.len(),
                 names(many)
             );
@@ -160,13 +158,13 @@ fn named(images: &Path) -> Result<Family, DataError> {
     let name = images.file_name().map(walk::composed).unwrap_or_default().to_lowercase();
     let mut family = families(folder)?.remove(&key(&name)).unwrap_or_default();
     let part = if is_test(&name) { &mut family.test } else { &mut family.train };
-    let labels = part.take().and_then(|p| p.1).or_else(|| beside(images));
+    let labels = part.take().and_then(|p| p.1).or_else(|| labels_of(images));
     *part = Some((images.into(), labels));
     Ok(family)
 }
 
-/// The labels beside images of any name that says so.
-fn beside(images: &Path) -> Option<PathBuf> {
+/// The labels file whose name corresponds to that of the images.
+fn labels_of(images: &Path) -> Option<PathBuf> {
     let name = images.file_name()?.to_str()?;
     let labels = name.replace("images", "labels").replace("idx3", "idx1");
     let plain = labels.trim_end_matches(".gz");
@@ -180,10 +178,11 @@ fn beside(images: &Path) -> Option<PathBuf> {
 /// As [`read`].
 pub fn pair(images: &Path, labels: &Path) -> Result<Samples, DataError> {
     let (sizes, _, pixels) = parse(images, 3, BYTES)?;
-    let marks = marks(labels)?;
+    let label_values = read_labels(labels)?;
     let [count, h, w] = [sizes[0], sizes[1], sizes[2]];
-    if count != marks.len() {
-        let message = format!("holds {count} images, but {} holds {} labels", labels.display(), marks.len());
+    if count != label_values.len() {
+        let message =
+            format!("holds {count} images, but {} holds {} labels", labels.display(), label_values.len());
         return Err(DataError::input(images, message));
     }
     if count == 0 {
@@ -196,7 +195,7 @@ pub fn pair(images: &Path, labels: &Path) -> Result<Samples, DataError> {
     let top = pixels.iter().copied().max().unwrap_or(0);
     let scale = if top <= 16 { 255 / top.max(1) } else { 1 };
     let mut samples = Samples::empty(1, w, Vec::new());
-    for (picture, &label) in pixels.chunks_exact(w * h).zip(&marks) {
+    for (picture, &label) in pixels.chunks_exact(w * h).zip(&label_values) {
         samples.push(picture.iter().map(|v| v * scale).collect(), label, None);
     }
     Ok(samples)
@@ -209,13 +208,13 @@ fn stream(path: &Path) -> std::io::Result<Box<dyn Read>> {
     Ok(if zipped { Box::new(flate2::bufread::MultiGzDecoder::new(file)) } else { Box::new(file) })
 }
 
-/// Reads on until so many bytes are there, or the stream ends, or is damaged; why it is, if so.
+/// Reads `want` bytes, or up to the end of the stream; returns the error if it is damaged.
 fn fill(stream: &mut dyn Read, want: u64, into: &mut Vec<u8>) -> Option<String> {
     stream.take(want).read_to_end(into).err().map(|e| e.to_string())
 }
 
 /// The labels of a file.
-fn marks(path: &Path) -> Result<Vec<usize>, DataError> {
+fn read_labels(path: &Path) -> Result<Vec<usize>, DataError> {
     let (_, (code, width, _), bytes) = parse(path, 1, WHOLE)?;
     let number = |value: &[u8]| {
         let begin = if code != 0x08 && value[0] >= 0x80 { -1 } else { 0 };
@@ -229,7 +228,7 @@ fn marks(path: &Path) -> Result<Vec<usize>, DataError> {
     bytes.chunks_exact(width).enumerate().map(label).collect()
 }
 
-/// Sizes and type of a file, as its header says them.
+/// Sizes and type from a file's header.
 fn header(
     stream: &mut dyn Read,
     path: &Path,
@@ -261,8 +260,8 @@ fn header(
     ))
 }
 
-/// Sizes, type and bytes of one file with `dims` dimensions and values of one of these types. No more is inflated than the
-/// header promises.
+/// Sizes, type and bytes of one file with `dims` dimensions and values of one of these types. No more is decompressed
+/// than the header promises.
 fn parse(path: &Path, dims: usize, types: &[Type]) -> Result<(Vec<usize>, Type, Vec<u8>), DataError> {
     let bad = |m: String| DataError::input(path, m);
     let mut stream = stream(path).map_err(|e| DataError::io("read", path, e))?;
@@ -279,7 +278,7 @@ fn parse(path: &Path, dims: usize, types: &[Type]) -> Result<(Vec<usize>, Type, 
     let mut bytes = Vec::new();
     let mut damage = fill(&mut *stream, want, &mut bytes);
     if damage.is_none() && bytes.len() as u64 == want {
-        // Behind the last byte a gzip stream tells whether all were right.
+        // After the last byte a gzip stream has its checksum.
         damage = fill(&mut *stream, 1, &mut Vec::new());
     }
     if (bytes.len() as u64) < want || damage.is_some() {

@@ -1,5 +1,5 @@
-//! Labelled pictures: sets of frames that the program writes, image folders, IDX files. Judges and generators learn
-//! from them, the bench compares them; nothing here knows what for.
+//! Labelled pictures: data sets of frames that the program writes, image folders, IDX files. Judges and generators are
+//! trained on them, the bench compares them; nothing here depends on the use.
 
 #![cfg_attr(test, allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "tests may measure"))]
 
@@ -9,6 +9,7 @@ pub mod folder;
 pub mod idx;
 mod losses;
 pub mod picture;
+pub mod reader;
 pub mod reduce;
 pub mod sample;
 pub mod walk;

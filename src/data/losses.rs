@@ -1,4 +1,4 @@
-//! Pictures of a set that cannot be read: told, and left out or not.
+//! Unreadable pictures of a set: reported, and skipped or rejected.
 
 use std::path::{Path, PathBuf};
 
@@ -13,8 +13,8 @@ pub struct ReadReport {
     first: Vec<(PathBuf, DataError)>,
 }
 
-/// Broken pictures that are told by name.
-const TOLD: usize = 3;
+/// Unreadable pictures that are reported by name.
+const NAMED: usize = 3;
 
 impl ReadReport {
     /// Nothing read yet. A set without classes has one, with an empty name.
@@ -22,14 +22,14 @@ impl ReadReport {
         Self { counts: vec![[0; 2]; classes.len()], classes, first: Vec::new() }
     }
 
-    /// Counts a picture of a class; gives it if it was read.
+    /// Counts a picture of a class; returns it if it was read.
     pub fn keep<T>(&mut self, class: usize, path: &Path, read: Result<T, DataError>) -> Option<T> {
         self.counts[class][0] += 1;
         match read {
             Ok(picture) => Some(picture),
             Err(e) => {
                 self.counts[class][1] += 1;
-                if self.first.len() < TOLD {
+                if self.first.len() < NAMED {
                     self.first.push((path.into(), e));
                 }
                 None
@@ -37,10 +37,10 @@ impl ReadReport {
         }
     }
 
-    /// What there is to tell of the pictures of a set, if anything.
+    /// The note on the unreadable pictures of a set, if any.
     ///
     /// # Errors
-    /// More are broken than may be left out, or all of them.
+    /// More are unreadable than may be skipped, or all of them.
     pub fn settle(mut self, set: &Path, broken: UnreadablePolicy) -> Result<Option<String>, DataError> {
         let [all, lost] = self.counts.iter().fold([0; 2], |[a, b], c| [a + c[0], b + c[1]]);
         if lost == 0 {
@@ -49,8 +49,8 @@ impl ReadReport {
         if broken == UnreadablePolicy::Fail && lost == 1 {
             return Err(self.first.remove(0).1);
         }
-        let told = self.told(set, lost);
-        let rejected = |why: String| Err(DataError::input(set, format!("{why}: {told}")));
+        let reasons = self.reasons(set, lost);
+        let rejected = |why: String| Err(DataError::input(set, format!("{why}: {reasons}")));
         let few = broken == UnreadablePolicy::SkipFew;
         if let Some(class) = self.counts.iter().position(|c| c[0] > 0 && c[0] == c[1])
             && (few || lost == all)
@@ -67,20 +67,20 @@ impl ReadReport {
                 let many = format!("which is more than one in {:.0}", 1.0 / FEW);
                 rejected(format!("{lost} of {all} pictures cannot be read, {many}"))
             }
-            _ => Ok(Some(format!("left out {lost} of {all} pictures that cannot be read: {told}"))),
+            _ => Ok(Some(format!("skipped {lost} of {all} pictures that cannot be read: {reasons}"))),
         }
     }
 
     /// The first few with their reasons.
-    fn told(&self, set: &Path, lost: usize) -> String {
+    fn reasons(&self, set: &Path, lost: usize) -> String {
         let one = |(path, error): &(PathBuf, DataError)| {
             let name = path.strip_prefix(set).unwrap_or(path).display().to_string();
             format!("{name} ({})", error.reason())
         };
-        let told: Vec<String> = self.first.iter().map(one).collect();
+        let named: Vec<String> = self.first.iter().map(one).collect();
         match lost - self.first.len() {
-            0 => told.join(", "),
-            more => format!("{} and {more} more", told.join(", ")),
+            0 => named.join(", "),
+            more => format!("{} and {more} more", named.join(", ")),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A picture of any size becomes the judge's 64 × 64: the same way for the data set, the stage and files.
+//! Downscaling of a picture of any size to the judge's 64 × 64, the same for the data set, the stage and files.
 
 use image::imageops::{FilterType, resize};
 
@@ -9,7 +9,7 @@ pub const SIDE: usize = 64;
 pub const BYTES: usize = SIDE * SIDE * 3;
 
 /// Area average of an RGBA or RGB picture (`channels` 4 or 3) squashed to [`SIDE`] × [`SIDE`] RGB. The mean is
-/// taken over sRGB bytes, which is what image files hold and what the judge learned from.
+/// taken over sRGB bytes, which is what image files hold and what the judge was trained on.
 pub fn reduce(pixels: &[u8], width: usize, height: usize, channels: usize) -> Vec<u8> {
     reduce_to(SIDE, pixels, width, height, channels)
 }
@@ -38,7 +38,8 @@ pub fn reduce_to(side: usize, pixels: &[u8], width: usize, height: usize, channe
     out
 }
 
-/// A picture (channels last) of one `(side, channels)` at another; shrinking takes means. Grey is Rec. 709 luma.
+/// Converts a picture (channels last) from one `(side, channels)` to another; shrinking takes means. Grey is Rec. 709
+/// luma.
 pub fn resized(picture: &[u8], from: (usize, usize), to: (usize, usize)) -> Vec<u8> {
     let rgb: Vec<u8> = match from.1 {
         1 => picture.iter().flat_map(|v| [*v; 3]).collect(),
@@ -93,7 +94,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn sizes_and_colours_change_as_asked() {
+    fn sizes_and_channels_change_as_requested() {
         let flat = resized(&[200; 28 * 28], (28, 1), (32, 3));
         assert_eq!(flat, vec![200; 32 * 32 * 3]);
         let halves: Vec<u8> = (0..64 * 64 * 3).map(|i| if i / 3 % 64 < 32 { 0 } else { 250 }).collect();

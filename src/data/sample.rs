@@ -1,26 +1,18 @@
-//! Labelled pictures in memory, whatever they came from.
-
-use std::path::{Path, PathBuf};
+//! Labelled pictures in memory, from any source.
 
 use rand::seq::SliceRandom;
-use rayon::prelude::*;
 
-use super::dataset::{self, Row, Split};
-use super::losses::ReadReport;
-use super::picture::{self, ReadOptions};
-use super::reduce::{SIDE, reduce};
-use super::{DataError, folder, idx};
-use world::limits;
+use super::dataset;
 use world::rng::Rng;
 
-/// What kind of pictures these are; it decides how they may be varied in training.
+/// Kind of pictures, which decides the data augmentation in training.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ImageKind {
-    /// Frames of worlds: any turn or mirror image is as good.
+    /// Frames of worlds: any rotation or reflection is valid.
     Frames,
-    /// Digits and letters: small shifts only, a mirrored 3 is no 3.
+    /// Digits and letters: small shifts only, as a mirrored 3 is not a 3.
     Glyphs,
-    /// Things: small shifts and left for right.
+    /// Objects: small shifts and horizontal flips.
     Things,
 }
 
@@ -37,28 +29,28 @@ pub struct Samples {
     pub pictures: Vec<Vec<u8>>,
     /// Class of each picture.
     pub labels: Vec<usize>,
-    /// What each picture comes from: the seed of its world, or its place in the set. Validation holds back whole
+    /// Origin of each picture: the seed of its world, or its index in the set. Validation holds out whole
     /// origins, since two frames of one world are nearly the same picture.
     pub origins: Vec<u64>,
 }
 
-/// A data set: what to learn from, and what was held out.
+/// A data set: its training and test splits.
 #[derive(Clone, Debug)]
 pub struct Data {
     /// Name for the model card: the folder's own.
     pub name: String,
     /// Kind of pictures.
     pub kind: ImageKind,
-    /// To learn from.
+    /// The training split.
     pub train: Samples,
-    /// Held out; empty if the source has no such part.
+    /// The test split; empty if the source has none.
     pub test: Samples,
-    /// What was left out or taken for granted, a line each.
+    /// What was skipped or assumed, a line each.
     pub notes: Vec<String>,
 }
 
 impl Data {
-    /// Without the classes that nothing can be learned of, as the training part has no picture of them.
+    /// Without the classes that have no training pictures.
     pub fn learnable(self) -> Self {
         let Self { name, kind, train, test, mut notes } = self;
         let names = train.classes.clone();
@@ -68,7 +60,7 @@ impl Data {
         }
         let lost = (0..names.len()).filter(|c| !kept.contains(c)).map(|c| names[c].as_str());
         notes.push(format!(
-            "left out the classes without training pictures: {}",
+            "skipped the classes without training pictures: {}",
             lost.collect::<Vec<_>>().join(", ")
         ));
         let only = |s: Samples| {
@@ -101,7 +93,7 @@ impl Samples {
     pub fn is_empty(&self) -> bool {
         self.labels.is_empty()
     }
-    /// The pictures at these places.
+    /// The pictures at these indices.
     pub fn pick(&self, places: &[usize]) -> Self {
         Self {
             pictures: places.iter().map(|&i| self.pictures[i].clone()).collect(),
@@ -122,142 +114,4 @@ pub fn shuffled(n: usize, r: Rng) -> Vec<usize> {
     let mut order: Vec<usize> = (0..n).collect();
     order.shuffle(&mut r.sequence());
     order
-}
-
-/// Reads several data sets as one. `classes` are those of a judge that learns on; otherwise all that are found.
-///
-/// # Errors
-/// As [`read`], or the sets differ in size, or hold a class that the judge does not know.
-pub fn read_all(
-    paths: &[PathBuf],
-    classes: Option<Vec<String>>,
-    reading: &ReadOptions,
-) -> Result<Data, DataError> {
-    let one = |p: &PathBuf| Ok(read(p, reading)?.learnable());
-    let all = paths.iter().map(one).collect::<Result<Vec<Data>, _>>()?;
-    let mut names: Vec<String> = all.iter().flat_map(|d| d.train.classes.clone()).collect();
-    names.sort_by_key(|n| (n.len() * n.bytes().all(|b| b.is_ascii_digit()) as usize, n.clone()));
-    names.dedup();
-    let names = classes.unwrap_or(names);
-    if names.len() < 2 {
-        return Err(DataError::input(
-            &paths[0],
-            match &names[..] {
-                [only] => format!("expected at least two classes, found only `{only}`"),
-                _ => "expected at least two classes, found none".into(),
-            },
-        ));
-    }
-    let (channels, side) = (all[0].train.channels, all[0].train.side);
-    let mut data = Data {
-        name: all.iter().map(|d| d.name.as_str()).collect::<Vec<_>>().join("+"),
-        kind: all[0].kind,
-        train: Samples::empty(channels, side, names.clone()),
-        test: Samples::empty(channels, side, names.clone()),
-        notes: all.iter().flat_map(|d| d.notes.iter().map(|n| format!("{}: {n}", d.name))).collect(),
-    };
-    for (set, (one, path)) in all.into_iter().zip(paths).enumerate() {
-        if (one.train.channels, one.train.side) != (channels, side) {
-            let message =
-                format!("pictures of {} channels and {} pixels", one.train.channels, one.train.side);
-            return Err(DataError::input(
-                path,
-                format!("{message}, expected {channels} and {side} as in the first"),
-            ));
-        }
-        for (from, into) in [(one.train, &mut data.train), (one.test, &mut data.test)] {
-            let places = from.classes.iter().map(|c| names.iter().position(|n| n == c)).collect::<Vec<_>>();
-            let labelled = from.pictures.into_iter().zip(from.labels);
-            for ((picture, label), origin) in labelled.zip(from.origins) {
-                let place = places[label].ok_or_else(|| {
-                    let known = names.join(", ");
-                    DataError::input(
-                        path,
-                        format!("the class `{}` is unknown to the judge ({known})", from.classes[label]),
-                    )
-                })?;
-                into.push(picture, place, Some(origin ^ (set as u64) << 40));
-            }
-        }
-    }
-    Ok(data)
-}
-
-/// Whether a path may name a data set: a folder, or a file of images in IDX.
-pub fn is_set(path: &Path) -> bool {
-    path.is_dir() || idx::is_images(path)
-}
-
-/// Reads a data set of two classes at least: a set of frames, a folder of image folders, or IDX files (their folder, or
-/// the file of images).
-///
-/// # Errors
-/// The folder is none of these, or a file in it is damaged; the message names it.
-pub fn read(path: &Path, reading: &ReadOptions) -> Result<Data, DataError> {
-    read_classes(path, 2, reading)
-}
-
-/// As [`read`], with so many classes at least.
-///
-/// # Errors
-/// As [`read`].
-pub fn read_classes(path: &Path, least: usize, reading: &ReadOptions) -> Result<Data, DataError> {
-    let name = path.file_name().map_or("data".into(), |n| n.to_string_lossy().into_owned());
-    if !is_set(path) {
-        let what = if path.exists() { "a file" } else { "nothing" };
-        return Err(DataError::input(
-            path,
-            format!("expected a folder of frames, images or IDX files, found {what}"),
-        ));
-    }
-    let is_bare = path.is_dir() && !path.join("manifest.csv").exists() && !idx::is_idx_folder(path)?;
-    let inner = if is_bare { folder::unwrapped(path, least)? } else { path.into() };
-    let mut data = if inner.join("manifest.csv").exists() {
-        frames(&inner, name, reading)?
-    } else if inner.is_file() || idx::is_idx_folder(&inner)? {
-        idx::read(&inner, name)?
-    } else {
-        folder::read(&inner, name, least, reading)?
-    };
-    // What is learned keeps these names, and is to be read again.
-    let mut names = data.train.classes.iter().chain(&data.test.classes);
-    names.try_for_each(|c| limits::name("a class", c)).map_err(|e| DataError::input(path, e))?;
-    if inner != path {
-        let below = inner.strip_prefix(path).unwrap_or(&inner).display();
-        data.notes.insert(0, format!("read from the only folder in it, {below}"));
-    }
-    Ok(data)
-}
-
-/// A set of frames written by `untrained dataset` or `play --learn`.
-fn frames(path: &Path, name: String, reading: &ReadOptions) -> Result<Data, DataError> {
-    let rows = dataset::rows(path)?;
-    let mut classes: Vec<String> = rows.iter().map(|r| r.origin.label.clone()).collect();
-    classes.sort();
-    classes.dedup();
-    if classes.is_empty() {
-        return Err(DataError::input(path, "the manifest names no frame"));
-    }
-    let mut train = Samples::empty(3, SIDE, classes.clone());
-    let mut test = Samples::empty(3, SIDE, classes.clone());
-    let read: Vec<_> = rows.par_iter().map(|row| frame(row, reading.background)).collect();
-    let mut losses = ReadReport::new(classes.clone());
-    for (row, frame) in rows.iter().zip(read) {
-        let label = classes.iter().position(|c| *c == row.origin.label).unwrap_or(0);
-        if let Some(pixels) = losses.keep(label, &row.path, frame) {
-            let into = if row.origin.split == Split::Train { &mut train } else { &mut test };
-            into.push(pixels, label, Some(row.origin.seed));
-        }
-    }
-    let notes = losses.settle(path, reading.broken)?.into_iter().collect();
-    Ok(Data { name, kind: ImageKind::Frames, train, test, notes })
-}
-
-fn frame(row: &Row, background: [u8; 3]) -> Result<Vec<u8>, DataError> {
-    let image = picture::rgb(&row.path, background)?;
-    let (w, h) = (image.width() as usize, image.height() as usize);
-    Ok(match (w, h) == (SIDE, SIDE) {
-        true => image.into_raw(),
-        false => reduce(&image, w, h, 3),
-    })
 }

@@ -1,5 +1,5 @@
-//! What folders hold: the one walker for all that is read from them. Names that systems leave behind are no data; the
-//! order is that of the names in Unicode's composed form, whatever the file system or the locale.
+//! Directory walker, the one for all data read from folders. Operating-system files are ignored; entries are sorted by
+//! name in Unicode's composed form, on any file system and in any locale.
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use unicode_normalization::UnicodeNormalization;
 
 use super::DataError;
-use world::names::LEFT_BEHIND;
+use world::names::SYSTEM_FILES;
 
-/// Folders within folders that are gone down into.
+/// Maximum depth of nested folders.
 const DEPTH: usize = 64;
 
 /// Something in a folder.
@@ -18,19 +18,19 @@ const DEPTH: usize = 64;
 pub struct DirEntry {
     /// Where it is.
     pub path: PathBuf,
-    /// Its name in Unicode's composed form (NFC), so that one name is one name however it was spelt.
+    /// Its name in Unicode's composed form (NFC), so that equal names compare equal.
     pub name: String,
     /// Whether it is a folder, or a link to one.
     pub is_folder: bool,
 }
 
-/// Whether a name may be data: it does not begin with a dot and no system leaves it behind.
+/// Whether a name may be data: no dot file, and no operating-system file.
 pub fn is_data(name: &OsStr) -> bool {
     let name = name.to_string_lossy();
-    !name.starts_with('.') && !LEFT_BEHIND.contains(&name.to_lowercase().as_str())
+    !name.starts_with('.') && !SYSTEM_FILES.contains(&name.to_lowercase().as_str())
 }
 
-/// A name on one line in Unicode's composed form. What is no UTF-8 comes from an older system: a byte is a letter.
+/// A name on one line in Unicode's composed form. What is not UTF-8 is read as Latin-1.
 pub fn composed(name: &OsStr) -> String {
     let plain = |c: char| if c.is_control() { '_' } else { c };
     match name.to_str() {
@@ -39,7 +39,7 @@ pub fn composed(name: &OsStr) -> String {
     }
 }
 
-/// The data in a folder, in order.
+/// The data in a folder, sorted.
 ///
 /// # Errors
 /// The folder cannot be read.
@@ -57,10 +57,10 @@ pub fn entries(folder: &Path) -> Result<Vec<DirEntry>, DataError> {
     Ok(all)
 }
 
-/// All files in folders and the folders within them, each folder once: links that lead back are not followed.
+/// All files in folders and the folders within them, each folder once: links to a parent are not followed.
 ///
 /// # Errors
-/// A folder cannot be read, or lies too deep.
+/// A folder cannot be read, or is nested too deeply.
 pub fn files(folders: &[PathBuf]) -> Result<Vec<PathBuf>, DataError> {
     let (mut seen, mut all) = (BTreeSet::new(), Vec::new());
     for folder in folders {
@@ -77,10 +77,10 @@ fn descend(
     all: &mut Vec<PathBuf>,
 ) -> Result<(), DataError> {
     if depth > DEPTH {
-        return Err(DataError::input(folder, format!("expected at most {DEPTH} folders within folders")));
+        return Err(DataError::input(folder, format!("expected at most {DEPTH} levels of folders")));
     }
     let real = folder.canonicalize().map_err(|e| DataError::io("read", folder, e))?;
-    // A link to a folder that it lies in would bring in everything beside: the pictures of other classes, for example.
+    // A link to a parent folder would bring in its siblings: the pictures of other classes, for example.
     let leads_back = above.is_some_and(|a| a.starts_with(&real));
     if leads_back || !seen.insert(real.clone()) {
         return Ok(());
@@ -94,7 +94,7 @@ fn descend(
     Ok(())
 }
 
-/// Files that were left out, for one line to people.
+/// Skipped files, for a one-line report.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Skipped {
     names: Vec<String>,
@@ -102,12 +102,12 @@ pub struct Skipped {
 }
 
 impl Skipped {
-    /// Names that are told; of further ones only how many.
-    const TOLD: usize = 3;
+    /// Names that are listed; further ones are only counted.
+    const LISTED: usize = 3;
 
     /// One more.
     pub fn add(&mut self, path: &Path) {
-        if self.count < Self::TOLD {
+        if self.count < Self::LISTED {
             self.names.push(path.file_name().map_or_else(|| path.display().to_string(), composed));
         }
         self.count += 1;
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn what_systems_leave_behind_is_no_data() {
+    fn operating_system_files_are_ignored() {
         let dir = tempfile::tempdir().unwrap();
         put(
             dir.path(),
@@ -182,7 +182,7 @@ mod tests {
     #[test]
     fn the_order_is_that_of_composed_names() {
         let dir = tempfile::tempdir().unwrap();
-        // é as one letter and as e with an accent: between "z" and "ê" in one form, before "f" in the other.
+        // é precomposed and decomposed: between "z" and "ê" in one form, before "f" in the other.
         put(dir.path(), &["e\u{301}1", "\u{e9}2", "z", "f", "\u{ea}", "Z", "10", "9"]);
         let names: Vec<String> = entries(dir.path()).unwrap().into_iter().map(|e| e.name).collect();
         assert_eq!(names, ["10", "9", "Z", "f", "z", "\u{e9}1", "\u{e9}2", "\u{ea}"]);
@@ -190,7 +190,7 @@ mod tests {
 
     #[test]
     #[cfg(unix)]
-    fn names_of_any_system_are_one_line_each_and_none_is_another() {
+    fn names_of_any_encoding_are_one_line_each_and_stay_distinct() {
         use std::os::unix::ffi::OsStrExt;
         let name = |bytes: &[u8]| composed(OsStr::from_bytes(bytes));
         assert_eq!([name(b"caf\xe9"), name("cafe\u{301}".as_bytes())], ["caf\u{e9}", "caf\u{e9}"]);
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_first_few_names_are_told() {
+    fn only_the_first_few_names_are_listed() {
         let mut skipped = Skipped::default();
         ["a", "b/c"].iter().for_each(|p| skipped.add(Path::new(p)));
         assert_eq!(skipped.names(), "a, c");

@@ -1,18 +1,18 @@
-//! Variations of training pictures that keep their label.
+//! Data augmentation: label-preserving variations of training pictures.
 
 use data::sample::ImageKind;
 use rand::RngExt;
 use rand::seq::SliceRandom;
 use world::rng::{Rng, Sequence};
 
-/// A variation of a picture (`side`², channels last) that its label survives.
+/// A label-preserving variation of a picture (`side`², channels last), in 0..1.
 pub fn vary(picture: &[u8], side: usize, channels: usize, kind: ImageKind, r: Rng) -> Vec<f32> {
     let mut s = r.sequence();
     let mut map = Affine::shift(&mut s, if kind == ImageKind::Frames { 0.08 } else { 0.07 } * side as f32);
     let (mut gain, mut lift) = (1.0f32, 0.0f32);
     match kind {
         ImageKind::Frames => {
-            map = map.turned(s.random_range(0..8));
+            map = map.symmetry(s.random_range(0..8));
             (gain, lift) = (s.random_range(0.8..1.25), s.random_range(-0.08..0.08));
             // A palette may run either way.
             if s.random() {
@@ -21,10 +21,10 @@ pub fn vary(picture: &[u8], side: usize, channels: usize, kind: ImageKind, r: Rn
         }
         ImageKind::Glyphs => {
             let (angle, scale, shear) = (-0.2..0.2, 0.9..1.12, -0.15..0.15);
-            map = map.bent(s.random_range(angle), s.random_range(scale), s.random_range(shear))
+            map = map.distorted(s.random_range(angle), s.random_range(scale), s.random_range(shear))
         }
         ImageKind::Things => {
-            map = map.bent(0.0, s.random_range(0.93..1.08), 0.0);
+            map = map.distorted(0.0, s.random_range(0.93..1.08), 0.0);
             map.a *= if s.random() { -1.0 } else { 1.0 };
         }
     }
@@ -54,7 +54,7 @@ pub fn plain(picture: &[u8]) -> Vec<f32> {
     picture.iter().map(|v| *v as f32 / 255.0).collect()
 }
 
-/// Half of the time a rectangle is painted over (Zhong et al. 2020, random erasing).
+/// Half of the time fills a rectangle with one grey (random erasing, Zhong et al. 2020).
 fn erase(out: &mut [f32], side: usize, channels: usize, s: &mut Sequence) {
     if s.random() {
         return;
@@ -79,12 +79,12 @@ struct Affine {
 }
 
 impl Affine {
-    fn shift(s: &mut Sequence, most: f32) -> Self {
-        let [x, y] = [(); 2].map(|()| s.random_range(-most..most));
+    fn shift(s: &mut Sequence, max: f32) -> Self {
+        let [x, y] = [(); 2].map(|()| s.random_range(-max..max));
         Self { a: 1.0, b: 0.0, c: 0.0, d: 1.0, x, y }
     }
     /// One of the eight symmetries of the square.
-    fn turned(self, which: u64) -> Self {
+    fn symmetry(self, which: u64) -> Self {
         let (a, b, c, d) = [
             (1.0, 0.0, 0.0, 1.0),
             (0.0, 1.0, -1.0, 0.0),
@@ -97,8 +97,8 @@ impl Affine {
         ][which as usize % 8];
         Self { a, b, c, d, ..self }
     }
-    /// Turned by `angle` radians, scaled, sheared.
-    fn bent(self, angle: f32, scale: f32, shear: f32) -> Self {
+    /// Rotated by `angle` radians, scaled, sheared.
+    fn distorted(self, angle: f32, scale: f32, shear: f32) -> Self {
         let (sin, cos) = (libm::sinf(angle) * scale, libm::cosf(angle) * scale);
         Self { a: cos, b: -sin + shear * cos, c: sin, d: cos + shear * sin, ..self }
     }
@@ -135,9 +135,9 @@ mod tests {
         }
     }
 
-    /// Eight symmetries, six orders of the colours and two ways of the palette, each as often as the others.
+    /// Eight symmetries, six channel orders and two palette directions, all equally often.
     #[test]
-    fn frames_are_turned_and_recoloured_in_every_way() {
+    fn frames_take_every_symmetry_channel_order_and_palette_direction() {
         const SIDE: usize = 16;
         let quadrants = |p: usize| [0.7, 0.5, 0.3, 0.1][p % SIDE / 8 + p / SIDE / 8 * 2];
         let value = |i: usize| (quadrants(i / 3) * [255.0, 180.0, 110.0][i % 3]) as u8;
@@ -147,15 +147,15 @@ mod tests {
         let mut counts = std::collections::BTreeMap::new();
         for i in 0..4800 {
             let mut varied = vary(&picture, SIDE, 3, ImageKind::Frames, Rng::new(i));
-            let turned = varied.iter().sum::<f32>() > 0.5 * varied.len() as f32;
-            if turned {
+            let inverted = varied.iter().sum::<f32>() > 0.5 * varied.len() as f32;
+            if inverted {
                 varied.iter_mut().for_each(|v| *v = 1.0 - *v);
             }
             let at = |x: usize, y: usize, c: usize| varied[(y * SIDE + x) * 3 + c];
             let of_colours = ranks(&[0, 1, 2].map(|c| varied.iter().skip(c).step_by(3).sum()));
             let bright = of_colours.iter().position(|r| *r == 0).unwrap_or(0);
             let of_places = ranks(&[(4, 4), (11, 4), (4, 11), (11, 11)].map(|(x, y)| at(x, y, bright)));
-            *counts.entry((turned, of_colours, of_places)).or_insert(0f64) += 1.0;
+            *counts.entry((inverted, of_colours, of_places)).or_insert(0f64) += 1.0;
         }
         assert_eq!(counts.len(), 96);
         let chi2: f64 = counts.values().map(|c| (c - 50.0).powi(2) / 50.0).sum();

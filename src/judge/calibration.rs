@@ -1,4 +1,5 @@
-//! Calibration: a temperature on the logits (Guo et al. 2017), the expected calibration error, and when to say *unsure*.
+//! Calibration: a temperature on the logits (Guo et al. 2017), the expected calibration error, and
+//! out-of-distribution detection (*unsure*).
 
 use super::verdict::EMBEDDING;
 use world::limits;
@@ -23,20 +24,20 @@ pub fn best(values: &[f32]) -> usize {
     (0..values.len()).max_by(|&a, &b| values[a].total_cmp(&values[b])).unwrap_or(0)
 }
 
-/// Fraction of pictures whose likeliest class is the true one.
+/// Fraction of pictures whose most likely class is the true one.
 pub fn accuracy(logits: &[Vec<f32>], labels: &[usize]) -> f64 {
     let right = logits.iter().zip(labels).filter(|(l, y)| best(l) == **y).count();
     right as f64 / labels.len().max(1) as f64
 }
 
-/// `[true class][named class]` counts.
+/// Counts, `[true class][predicted class]`.
 pub fn confusion(logits: &[Vec<f32>], labels: &[usize], classes: usize) -> Vec<Vec<usize>> {
     let mut table = vec![vec![0; classes]; classes];
     logits.iter().zip(labels).for_each(|(l, &y)| table[y][best(l)] += 1);
     table
 }
 
-/// The temperature of least loss, by golden section on its logarithm.
+/// The temperature of lowest loss, by golden-section search on its logarithm.
 pub fn temperature(logits: &[Vec<f32>], labels: &[usize]) -> f64 {
     let golden = (5f64.sqrt() - 1.0) / 2.0;
     let (mut lo, mut hi) = (libm::log(0.05), libm::log(20.0));
@@ -64,23 +65,24 @@ pub fn calibration_error(logits: &[Vec<f32>], labels: &[usize], temperature: f64
     bins.iter().map(|(_, conf, right)| (conf - *right as f64).abs()).sum::<f64>() / labels.len().max(1) as f64
 }
 
-/// Where the classes lie in the space of embeddings, and when a picture is none of them.
+/// Out-of-distribution detector: thresholds on the confidence and on the Mahalanobis distance to the nearest class
+/// mean, with one diagonal covariance for all classes.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct OodDetector {
     /// Mean embedding of each class.
     pub means: Vec<Vec<f32>>,
-    /// Variance of each coordinate around its class's mean.
+    /// Within-class variance of each coordinate.
     pub variance: Vec<f32>,
-    /// Below this confidence it is unsure.
+    /// Below this confidence a picture is unsure.
     pub least_confidence: f32,
-    /// Above this distance from every class it is unsure.
+    /// Above this distance from every class a picture is unsure.
     pub greatest_distance: f32,
-    /// Mean distance between frames of unlike classes: the scale of novelty.
+    /// Mean distance between class means: the scale of novelty.
     pub scale: f32,
 }
 
-/// Fraction of validation pictures that each of the two thresholds may call unsure.
-const FALSE_DOUBT: f64 = 0.025;
+/// False-positive rate of each of the two thresholds on validation pictures.
+const FALSE_POSITIVES: f64 = 0.025;
 
 impl OodDetector {
     /// From embeddings of training pictures; thresholds from validation pictures.
@@ -101,15 +103,15 @@ impl OodDetector {
             (0..EMBEDDING).for_each(|i| variance[i] += square(e[i] - means[y][i]));
         }
         variance.iter_mut().for_each(|v| *v = (*v / train.1.len().max(1) as f32).max(1e-6));
-        let mut doubt =
+        let mut detector =
             Self { scale: spread(&means), means, variance, least_confidence: 0.0, greatest_distance: 0.0 };
-        let distances: Vec<f32> = validation.0.iter().map(|e| doubt.distance(e)).collect();
-        doubt.greatest_distance = quantile(distances, 1.0 - FALSE_DOUBT);
-        doubt.least_confidence = quantile(validation.1.to_vec(), FALSE_DOUBT);
-        doubt
+        let distances: Vec<f32> = validation.0.iter().map(|e| detector.distance(e)).collect();
+        detector.greatest_distance = quantile(distances, 1.0 - FALSE_POSITIVES);
+        detector.least_confidence = quantile(validation.1.to_vec(), FALSE_POSITIVES);
+        detector
     }
 
-    /// Whether it fits embeddings of so many classes.
+    /// Checks that it fits this number of classes, with finite values and positive variances.
     ///
     /// # Errors
     /// What was expected, and what was found.
@@ -126,14 +128,14 @@ impl OodDetector {
         }
     }
 
-    /// Distance to the nearest class, in standard deviations a coordinate.
+    /// Distance to the nearest class, in standard deviations (root mean square over coordinates).
     pub fn distance(&self, e: &[f32; EMBEDDING]) -> f32 {
         let to = |m: &Vec<f32>| (0..EMBEDDING).map(|i| square(e[i] - m[i]) / self.variance[i]).sum::<f32>();
         let nearest = self.means.iter().map(to).fold(f32::INFINITY, f32::min);
         (nearest / EMBEDDING as f32).sqrt()
     }
 
-    /// Whether a picture is like none of the classes.
+    /// Whether a picture is out of distribution: of low confidence, or far from every class.
     pub fn is_unsure(&self, e: &[f32; EMBEDDING], confidence: f32) -> bool {
         confidence < self.least_confidence || self.distance(e) > self.greatest_distance
     }
@@ -195,7 +197,7 @@ mod tests {
 
     #[test]
     fn the_error_of_a_known_case() {
-        // Ten pictures named with confidence 0.8, six of them rightly: the error is 0.2.
+        // Ten pictures classified with confidence 0.8, six of them correctly: the error is 0.2.
         let l = vec![vec![(0.8f32 / 0.2).ln(), 0.0]; 10];
         let labels: Vec<usize> = (0..10).map(|i| (i >= 6) as usize).collect();
         assert!((calibration_error(&l, &labels, 1.0) - 0.2).abs() < 1e-6);
@@ -204,17 +206,17 @@ mod tests {
     }
 
     #[test]
-    fn what_lies_far_from_all_classes_is_doubted() {
+    fn embeddings_far_from_all_classes_are_unsure() {
         let r = Rng::new(8);
         let place = |i: u64, y: usize| -> [f32; EMBEDDING] {
             std::array::from_fn(|k| r.fork(k as u64).normal(i) + if k == y { 30.0 } else { 0.0 })
         };
         let labels: Vec<usize> = (0..400).map(|i| i % 2).collect();
         let points: Vec<_> = labels.iter().enumerate().map(|(i, &y)| place(i as u64, y)).collect();
-        let doubt = OodDetector::fit((&points, &labels), (&points, &[0.9; 400]), 2);
-        let called = points.iter().filter(|p| doubt.is_unsure(p, 0.9)).count();
+        let detector = OodDetector::fit((&points, &labels), (&points, &[0.9; 400]), 2);
+        let called = points.iter().filter(|p| detector.is_unsure(p, 0.9)).count();
         assert!(called <= 20, "{called} of 400");
-        assert!(doubt.is_unsure(&[10.0; EMBEDDING], 0.95));
-        assert!(doubt.is_unsure(&points[0], 0.1));
+        assert!(detector.is_unsure(&[10.0; EMBEDDING], 0.95));
+        assert!(detector.is_unsure(&points[0], 0.1));
     }
 }

@@ -1,17 +1,18 @@
-//! The judge as a guide of generators that make pictures step by step: its gradient says what would look more like a class.
+//! Classifier guidance by the judge (Dhariwal and Nichol 2021), for generators that sample step by step: its gradient
+//! leads towards a class.
 
 #![expect(clippy::disallowed_types, reason = "training runs on burn")]
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::model::Network;
+use super::network::Network;
 use super::{Judge, JudgeError};
 use learn::ImageShape;
 use learn::diffusion::guide;
 use learn::glue;
 use learn::model::SamplingStep;
 
-/// A judge that guides to one class, for pictures of one shape.
+/// Guidance towards one class, for pictures of one shape.
 pub struct Guide {
     network: Box<dyn Network>,
     shape: ImageShape,
@@ -25,16 +26,16 @@ pub struct Guide {
 }
 
 impl Guide {
-    /// Guides pictures of a shape towards a class that the judge knows; `scale` 1 weighs the judge as probability
-    /// theory does, more exaggerates it.
+    /// Guides pictures of a shape towards one of the judge's classes. Guidance scale 1 follows Bayes' rule, more
+    /// exaggerates the class.
     ///
     /// # Errors
-    /// The judge does not know the class.
+    /// The judge has no such class.
     pub fn new(judge: &Judge, shape: ImageShape, class: &str, scale: f32) -> Result<Self, JudgeError> {
         let header = &judge.header;
         let place = header.classes.iter().position(|c| c == class).ok_or_else(|| {
             let known = header.classes.join(", ");
-            JudgeError::Failed(format!("the judge cannot guide to `{class}`; it knows {known}"))
+            JudgeError::Failed(format!("the judge has no class `{class}`; its classes are {known}"))
         })?;
         let (device, side) = (glue::device(), header.architecture.side);
         Ok(Self {
@@ -49,12 +50,12 @@ impl Guide {
         })
     }
 
-    /// A hand in one picture's making.
+    /// The guidance hook for sampling one picture.
     pub fn hook(&self) -> impl FnMut(&SamplingStep, &mut [f32]) + '_ {
         guide::guide(|x| self.logits(x), self.shape, self.class, self.scale)
     }
 
-    /// Logarithm of the chance that the judge gives the class for a picture in 0..1.
+    /// Log-probability of the class for a picture in 0..1.
     pub fn log_probability(&self, picture: &[f32]) -> f32 {
         guide::gradient(&|x| self.logits(x), picture, self.shape, self.class).0
     }
@@ -75,15 +76,16 @@ impl Guide {
             x = down.matmul(x).matmul(across.reshape([1, 1, side, judge]));
         }
         if self.mirrored {
-            let upset = x.clone().flip([2]);
-            x = Tensor::cat(vec![x.clone(), x.flip([3]), upset.clone(), upset.flip([3])], 0);
+            let flipped = x.clone().flip([2]);
+            x = Tensor::cat(vec![x.clone(), x.flip([3]), flipped.clone(), flipped.flip([3])], 0);
         }
         let logits = self.network.head(self.network.embed(x)).mean_dim(0);
         logits.div_scalar(self.temperature)
     }
 }
 
-/// What each of `to` pixels takes from `from` pixels: means where it shrinks, straight lines between where it grows.
+/// Resampling matrix of one axis, `[to, from]`: a triangle filter, which averages where it shrinks and interpolates
+/// linearly where it enlarges.
 fn resize(from: usize, to: usize, device: &Device) -> Tensor<2> {
     let step = from as f64 / to as f64;
     let reach = step.max(1.0);
@@ -107,18 +109,18 @@ mod tests {
     }
 
     #[test]
-    fn its_gradient_is_the_slope_of_its_belief() {
+    fn its_gradient_matches_finite_differences() {
         let judge = judge();
         let class = judge.header.classes[1].clone();
         for shape in [ImageShape { channels: 3, side: 64 }, ImageShape { channels: 1, side: 28 }] {
             let guide = Guide::new(&judge, shape, &class, 1.0).unwrap();
             let rng = Rng::new(6);
             let picture: Vec<f32> = (0..shape.len() as u64).map(|i| 0.2 + 0.6 * rng.unit(i)).collect();
-            let (_, slope) = guide::gradient(&|x| guide.logits(x), &picture, shape, 1);
-            let size = slope.iter().map(|g| (*g as f64).powi(2)).sum::<f64>().sqrt();
+            let (_, gradient) = guide::gradient(&|x| guide.logits(x), &picture, shape, 1);
+            let size = gradient.iter().map(|g| (*g as f64).powi(2)).sum::<f64>().sqrt();
             let moved = |h: f64| {
                 let there =
-                    picture.iter().zip(&slope).map(|(p, g)| (*p as f64 + h * *g as f64 / size) as f32);
+                    picture.iter().zip(&gradient).map(|(p, g)| (*p as f64 + h * *g as f64 / size) as f32);
                 guide.log_probability(&there.collect::<Vec<f32>>()) as f64
             };
             let numeric = (moved(0.01) - moved(-0.01)) / 0.02;
@@ -128,10 +130,10 @@ mod tests {
     }
 
     #[test]
-    fn a_class_it_does_not_know_is_an_error_that_names_those_it_knows() {
+    fn an_unknown_class_is_an_error_that_lists_the_classes() {
         let judge = judge();
-        let told = Guide::new(&judge, ImageShape { channels: 1, side: 28 }, "nonsense", 1.0).err().unwrap();
-        assert!(told.to_string().contains(&judge.header.classes[0]));
+        let error = Guide::new(&judge, ImageShape { channels: 1, side: 28 }, "nonsense", 1.0).err().unwrap();
+        assert!(error.to_string().contains(&judge.header.classes[0]));
     }
 
     #[test]

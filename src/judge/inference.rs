@@ -1,4 +1,4 @@
-//! Weights on disk, and looking at frames with them.
+//! Weights on disk, and the classification of frames with them.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -6,9 +6,10 @@ use std::sync::Arc;
 use safetensors::SafeTensors;
 
 use super::JudgeError;
+use super::architecture::Architecture;
 use super::backbone::{self, Workspace};
 use super::calibration::{OodDetector, best, softmax};
-use super::classifier::{Architecture, Classifier};
+use super::classifier::Classifier;
 use super::novelty::NoveltyMemory;
 use super::verdict::{Verdict, entropy};
 use data::reduce::reduce;
@@ -17,29 +18,29 @@ use learn::store;
 use world::frame::write_durable;
 use world::limits;
 
-/// Everything beside the weights that a verdict needs; stored in the file's own header.
+/// Everything besides the weights that a verdict needs; stored in the file's header.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct JudgeHeader {
     /// Shapes of the weights.
     pub architecture: Architecture,
-    /// Whether it looks four ways: see [`Classifier::new`].
+    /// Whether outputs are averaged over mirrored views: see [`Classifier::new`].
     #[serde(default)]
     pub mirrored: bool,
     /// Class names.
     pub classes: Vec<String>,
     /// Divides the logits.
     pub temperature: f64,
-    /// When to be unsure.
+    /// Out-of-distribution detector.
     pub doubt: OodDetector,
-    /// One line for people: data, accuracy.
+    /// Summary in one line: data, accuracy.
     pub about: String,
 }
 
 impl JudgeHeader {
-    /// Whether there can be such a judge; what a header says is believed only after this.
+    /// Validates the fields; nothing in a header is trusted before this.
     ///
     /// # Errors
-    /// What was expected of which field, and what was found.
+    /// The field, what was expected and what was found.
     pub fn check(&self) -> Result<(), String> {
         self.architecture.check()?;
         let classes = self.architecture.classes;
@@ -64,9 +65,9 @@ pub fn shipped() -> Result<String, JudgeError> {
     Judge::shipped().map(|j| j.header.about)
 }
 
-/// A network with its memory of what it has seen.
+/// A network with its novelty memory.
 pub struct Judge {
-    /// What is known beside the weights.
+    /// Everything besides the weights.
     pub header: JudgeHeader,
     weights: Weights,
     classifier: Classifier,
@@ -75,8 +76,8 @@ pub struct Judge {
     memory: NoveltyMemory,
 }
 
-/// Ticks that novelty remembers (two minutes at 60 ticks a second), and between remembered frames.
-const REMEMBER: (u64, u64) = (7200, 60);
+/// Span of the novelty memory in ticks (two minutes at 60 ticks a second), and ticks between remembered frames.
+const MEMORY: (u64, u64) = (7200, 60);
 
 impl Judge {
     /// The judge that ships with the program.
@@ -90,7 +91,7 @@ impl Judge {
     /// A judge from a file.
     ///
     /// # Errors
-    /// No such file, or no weights of a judge in it.
+    /// It cannot be read, or holds no judge.
     pub fn load(path: &Path) -> Result<Self, JudgeError> {
         let bytes = limits::read(path, limits::WEIGHTS).map_err(|e| JudgeError::io("read", path, e))?;
         Self::from_bytes(bytes, path)
@@ -104,7 +105,7 @@ impl Judge {
         let wrong = |m: String| JudgeError::input(path, m);
         let unreadable = |e: String| wrong(format!("expected the weights of a judge (safetensors): {e}"));
         let header = store::metadata(&bytes, KEY).map_err(unreadable)?.ok_or_else(|| {
-            wrong("these safetensors hold no judge of this program; make one with `untrained train`".into())
+            wrong("this safetensors file holds no judge; train one with `untrained train`".into())
         })?;
         let header: JudgeHeader =
             serde_json::from_str(&header).map_err(|e| wrong(format!("damaged header: {e}")))?;
@@ -118,17 +119,17 @@ impl Judge {
     /// A judge from weights in memory.
     ///
     /// # Errors
-    /// They are of another architecture than the header says.
+    /// They do not match the architecture in the header.
     pub fn of(weights: Weights, header: JudgeHeader) -> Result<Self, String> {
         let shape = &header.architecture;
-        let other = |e| format!("the weights are of another architecture than {shape:?}: {e}");
-        let classifier = Classifier::new(&weights, shape, header.mirrored).map_err(other)?;
-        let memory = NoveltyMemory::new(REMEMBER.0, REMEMBER.1, header.doubt.scale);
+        let mismatch = |e| format!("the weights do not match the architecture {shape:?}: {e}");
+        let classifier = Classifier::new(&weights, shape, header.mirrored).map_err(mismatch)?;
+        let memory = NoveltyMemory::new(MEMORY.0, MEMORY.1, header.doubt.scale);
         let (workspace, classes) = (classifier.workspace(), header.classes.clone().into());
         Ok(Self { weights, classifier, workspace, classes, memory, header })
     }
 
-    /// Writes weights and header as one file, whole or not at all.
+    /// Writes weights and header to one file, atomically.
     ///
     /// # Errors
     /// The file cannot be written.
@@ -144,19 +145,20 @@ impl Judge {
         &self.weights
     }
 
-    /// The network as it looks.
+    /// The network at inference.
     pub fn classifier(&self) -> &Classifier {
         &self.classifier
     }
 
-    /// Looks at an RGBA frame.
-    pub fn look(&mut self, rgba: &[u8], width: usize, height: usize, tick: u64) -> Verdict {
-        self.look_reduced(&reduce(rgba, width, height, 4), tick)
+    /// Classifies an RGBA frame.
+    pub fn classify(&mut self, rgba: &[u8], width: usize, height: usize, tick: u64) -> Verdict {
+        self.classify_reduced(&reduce(rgba, width, height, 4), tick)
     }
 
-    /// Looks at a picture of the judge's own size, channels last.
-    pub fn look_reduced(&mut self, picture: &[u8], tick: u64) -> Verdict {
-        let (logits, embedding) = self.classifier.look(&super::augment::plain(picture), &mut self.workspace);
+    /// Classifies a picture of the judge's own size, channels last.
+    pub fn classify_reduced(&mut self, picture: &[u8], tick: u64) -> Verdict {
+        let (logits, embedding) =
+            self.classifier.forward(&super::augment::plain(picture), &mut self.workspace);
         let probabilities = softmax(&logits, self.header.temperature);
         let confidence = probabilities[best(&probabilities)];
         Verdict {
@@ -164,7 +166,7 @@ impl Judge {
             confidence,
             entropy: entropy(&probabilities),
             unsure: self.header.doubt.is_unsure(&embedding, confidence),
-            novelty: self.memory.look(tick, &embedding),
+            novelty: self.memory.observe(tick, &embedding),
             embedding,
             probabilities,
             tick,

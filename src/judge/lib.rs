@@ -1,10 +1,11 @@
-//! The judge: a small network that sees the picture and names the process that made it.
+//! The judge: a small network that classifies the picture by the process that made it.
 //!
-//! Frames with true labels ([`data`]) → training → weights → a [`verdict`] on each frame, which goes back into
-//! the world as signals. Data, looking and verdicts need no library for learning; training does (feature `judge`).
+//! Frames with true labels ([`data`]) → training → weights → a [`verdict`] on each frame, which feeds
+//! back into the world as signals. Inference needs no machine-learning library; training does (feature `judge`).
 
 #![cfg_attr(test, allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "tests may measure"))]
 
+pub mod architecture;
 pub mod augment;
 pub mod backbone;
 pub mod calibration;
@@ -12,8 +13,11 @@ pub mod classifier;
 pub mod inference;
 pub mod novelty;
 pub mod ood;
+pub mod standardise;
 pub mod verdict;
 
+#[cfg(feature = "judge")]
+pub mod fresh;
 #[cfg(feature = "judge")]
 pub mod guide;
 #[cfg(feature = "judge")]
@@ -21,11 +25,15 @@ pub mod model;
 #[cfg(feature = "judge")]
 pub mod model_card;
 #[cfg(feature = "judge")]
+pub mod network;
+#[cfg(feature = "judge")]
 pub mod pipeline;
 #[cfg(feature = "judge")]
 pub mod progress;
 #[cfg(feature = "judge")]
 pub mod training;
+#[cfg(feature = "judge")]
+pub mod training_config;
 
 pub use data::DataError as JudgeError;
 pub use inference::{Judge, shipped};

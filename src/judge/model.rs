@@ -1,5 +1,6 @@
-//! The network in training: the picture's own brightness and contrast are taken out (a palette is no mark of a process);
-//! a backbone turns it into features ([`backbone`](super::backbone)); an embedding of 64 numbers, and a linear head.
+//! The network in training: the picture is standardised for brightness and contrast (a palette says nothing about the
+//! process); a backbone turns it into features ([`backbone`](super::backbone)); then come a 64-dimensional embedding
+//! and a linear head.
 
 #![expect(clippy::disallowed_types, reason = "training runs on burn")]
 
@@ -10,95 +11,50 @@ use burn::store::{ModuleRecord, ModuleSnapshot, SafetensorsStore};
 use burn::tensor::activation::relu;
 use burn::tensor::{Bytes, Device, Tensor};
 
-use super::backbone;
-use super::classifier::FAINT;
+use super::architecture::Architecture;
+use super::network::Network;
+use super::standardise::EPSILON;
 use super::verdict::EMBEDDING;
-use super::{Judge, JudgeError};
 use learn::glue;
 use learn::net::weights::Weights;
 use learn::store;
 
-pub use super::classifier::Architecture;
-
-/// Each channel less its mean, over the deviation of the whole picture (Ulyanov et al. 2016, instance normalisation;
-/// one deviation for all channels keeps what colour there is). What is nearly of one colour stays nearly nothing.
+/// Each channel minus its mean, divided by the standard deviation of the whole picture (instance normalisation, Ulyanov
+/// et al. 2016; one deviation for all channels keeps the colour). A nearly uniform picture stays near zero.
 fn standardised(x: Tensor<4>) -> Tensor<4> {
     let [batch, channels, h, w] = x.dims();
     let planes = x.reshape([batch, channels, h * w]);
     let centred = planes.clone().sub(planes.mean_dim(2)).reshape([batch, channels * h * w]);
-    let deviation = centred.clone().powi_scalar(2).mean_dim(1).sqrt().add_scalar(FAINT);
+    let deviation = centred.clone().powi_scalar(2).mean_dim(1).sqrt().add_scalar(EPSILON);
     centred.div(deviation).reshape([batch, channels, h, w])
 }
 
 /// Mean and maximum of each plane, `[batch, 2 × planes]`.
-pub fn mean_and_most(x: Tensor<4>) -> Tensor<2> {
+pub fn mean_and_max(x: Tensor<4>) -> Tensor<2> {
     let [batch, planes, h, w] = x.dims();
     let x = x.reshape([batch, planes, h * w]);
     let mean = x.clone().mean_dim(2).reshape([batch, planes]);
-    let most = x.max_dim(2).reshape([batch, planes]);
-    Tensor::cat(vec![mean, most], 1)
+    let max = x.max_dim(2).reshape([batch, planes]);
+    Tensor::cat(vec![mean, max], 1)
 }
 
 /// A backbone in training.
-pub trait Body: Module + Sync + 'static {
+pub(crate) trait Body: Module + Sync + 'static {
     /// Features `[batch, features]` of standardised pictures `[batch, channels, side, side]`.
     fn features(&self, x: Tensor<4>) -> Tensor<2>;
 }
 
-/// A network in training, whatever its backbone.
-pub trait Network: Send + Sync {
-    /// What it is made for.
-    fn shape(&self) -> &Architecture;
-    /// Embeddings `[batch, 64]` of pictures `[batch, channels, side, side]` in 0..1.
-    fn embed(&self, x: Tensor<4>) -> Tensor<2>;
-    /// Logits `[batch, classes]` of embeddings.
-    fn head(&self, embedding: Tensor<2>) -> Tensor<2>;
-    /// One step down a loss.
-    fn learn(&mut self, loss: Tensor<1>, optimizer: &mut ModuleOptimizer, rate: f64);
-    /// The same without gradients and dropout.
-    fn valid(&self) -> Box<dyn Network>;
-    /// The same on a device, ready to learn.
-    fn train(&self, device: &Device) -> Box<dyn Network>;
-    /// Draws every weight now: one that is drawn when first used would come from the seed of a step.
-    fn draw(&self);
-    /// How many numbers it has.
-    fn count(&self) -> usize;
-    /// Its weights, as files name them.
-    fn weights(&self) -> Weights;
-    /// The same with these weights.
-    ///
-    /// # Errors
-    /// Weights are missing or of another shape.
-    fn with(&self, weights: &Weights) -> Result<Box<dyn Network>, String>;
-    /// Itself in the middle of a training, as bytes.
-    ///
-    /// # Errors
-    /// It has weights that cannot be written.
-    fn record(&self) -> Result<Vec<u8>, String>;
-    /// The same as those bytes have it.
-    ///
-    /// # Errors
-    /// They are damaged, or another network's.
-    fn recorded(&self, bytes: Vec<u8>) -> Result<Box<dyn Network>, String>;
-}
-
-/// A backbone in training, with all that follows and fresh weights.
-pub type Fresh = fn(&Architecture, &Device) -> Box<dyn Network>;
-
-/// A network with fresh weights; seed the device first.
-///
-/// # Errors
-/// There is no such backbone.
-pub fn fresh(shape: &Architecture, device: &Device) -> Result<Box<dyn Network>, String> {
-    Ok((backbone::find(&shape.backbone)?.fresh)(shape, device))
-}
-
-/// A network of a backbone that describes a picture by so many features; what follows it has fresh weights.
-pub fn whole<B: Body>(body: B, features: usize, shape: &Architecture, device: &Device) -> Box<dyn Network> {
+/// A network from a backbone with `features` features; embedding and head have fresh weights.
+pub(crate) fn whole<B: Body>(
+    body: B,
+    features: usize,
+    shape: &Architecture,
+    device: &Device,
+) -> Box<dyn Network> {
     Box::new(Whole { shape: shape.clone(), top: Top::new(features, shape.classes, device), body })
 }
 
-/// What follows every backbone.
+/// Embedding and head, which follow every backbone.
 #[derive(Module, Debug)]
 struct Top {
     embed: Linear,
@@ -116,8 +72,8 @@ impl Top {
     }
 }
 
-/// A backbone and what follows. Weights of both have their names without a word for the part, so that a file has the same
-/// names whatever a network is put together from.
+/// A backbone, embedding and head. Weight names have no prefix for the part, so that files do not depend on how a
+/// network is composed.
 #[derive(Clone, Debug)]
 struct Whole<B> {
     shape: Architecture,
@@ -178,7 +134,7 @@ impl<B: Body> Network for Whole<B> {
     fn head(&self, embedding: Tensor<2>) -> Tensor<2> {
         self.top.head.forward(self.top.dropout.forward(relu(embedding)))
     }
-    fn learn(&mut self, loss: Tensor<1>, optimizer: &mut ModuleOptimizer, rate: f64) {
+    fn update(&mut self, loss: Tensor<1>, optimizer: &mut ModuleOptimizer, rate: f64) {
         let grads = GradientsParams::from_grads(loss.backward(), self);
         *self = optimizer.step(rate, self.clone(), grads);
     }
@@ -188,7 +144,7 @@ impl<B: Body> Network for Whole<B> {
     fn train(&self, device: &Device) -> Box<dyn Network> {
         Box::new(Module::train(self.clone().to_device(device)))
     }
-    fn draw(&self) {
+    fn initialise(&self) {
         self.visit(&mut InitWeights);
     }
     fn count(&self) -> usize {
@@ -205,7 +161,7 @@ impl<B: Body> Network for Whole<B> {
         let missing = loaded.missing.first().map(|m| format!("{m:?}"));
         match missing.or(loaded.errors.first().map(|e| format!("{e:?}"))) {
             Some(first) => {
-                Err(format!("the weights are of another architecture than {:?} ({first})", self.shape))
+                Err(format!("the weights do not match the architecture {:?} ({first})", self.shape))
             }
             None => Ok(Box::new(network)),
         }
@@ -214,20 +170,9 @@ impl<B: Body> Network for Whole<B> {
         let bytes = Module::valid(self).into_record().into_bytes();
         bytes.map(|b| b.to_vec()).map_err(|e| e.to_string())
     }
-    fn recorded(&self, bytes: Vec<u8>) -> Result<Box<dyn Network>, String> {
+    fn restored(&self, bytes: Vec<u8>) -> Result<Box<dyn Network>, String> {
         let record = ModuleRecord::from_bytes(Bytes::from_bytes_vec(bytes)).map_err(|e| e.to_string())?;
         let network = self.clone().try_load_record(record).map_err(|e| e.to_string())?;
         Ok(Box::new(network))
-    }
-}
-
-impl Judge {
-    /// The network as it is trained, for who goes on training it or follows its gradient.
-    ///
-    /// # Errors
-    /// Weights that the network lacks.
-    pub fn network(&self, device: &Device) -> Result<Box<dyn Network>, JudgeError> {
-        let made = fresh(&self.header.architecture, device).and_then(|n| n.with(self.weights()));
-        made.map_err(JudgeError::Failed)
     }
 }

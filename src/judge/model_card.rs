@@ -1,8 +1,9 @@
-//! The model card: what a judge learned from, and how well.
+//! The model card: what a judge was trained on, and how well it does.
 
-use super::training::{Epoch, TrainingConfig};
+use super::progress::Epoch;
+use super::training_config::TrainingConfig;
 
-/// Written beside the weights as JSON.
+/// Written next to the weights as JSON.
 #[derive(Clone, Debug, serde::Serialize)]
 pub struct ModelCard {
     /// Version of the program.
@@ -19,9 +20,9 @@ pub struct ModelCard {
     pub input: [usize; 2],
     /// Name of the backbone.
     pub backbone: String,
-    /// Numbers in the network.
+    /// Number of weights.
     pub weights: usize,
-    /// How it was trained.
+    /// Training configuration.
     pub plan: TrainingConfig,
     /// Every epoch.
     pub history: Vec<Epoch>,
@@ -29,19 +30,19 @@ pub struct ModelCard {
     pub interrupted: bool,
     /// What `accuracy` and the figures below were measured on: `test` or `validation`.
     pub measured_on: String,
-    /// Fraction named rightly.
+    /// Fraction classified correctly.
     pub accuracy: f64,
-    /// `[true class][named class]`.
+    /// Counts, `[true class][predicted class]`.
     pub confusion: Vec<Vec<usize>>,
-    /// Fraction of each class named rightly.
+    /// Fraction of each class classified correctly.
     pub recall: Vec<f64>,
     /// Fitted on the validation pictures.
     pub temperature: f64,
     /// Expected calibration error, 15 bins, before and after the temperature.
     pub calibration_error: [f64; 2],
-    /// Fraction of pictures of the classes that are called unsure.
+    /// Fraction of in-distribution pictures called unsure.
     pub unsure: f64,
-    /// Fraction of made-up pictures of no class that are called unsure.
+    /// Fraction of out-of-distribution samples called unsure.
     pub unsure_strangers: Option<f64>,
     /// Wall and processor seconds of training.
     pub seconds: [f64; 2],

@@ -1,5 +1,5 @@
-//! Novelty: how far a frame lies from what was seen in the last minutes (Lehman and Stanley 2011: the mean distance
-//! to the k nearest neighbours in an archive), here in the space of the judge's embeddings.
+//! Novelty: distance of a frame from those of the last minutes (Lehman and Stanley 2011: the mean distance to the k
+//! nearest neighbours in an archive), here between the judge's embeddings.
 
 use std::collections::VecDeque;
 
@@ -7,7 +7,7 @@ use super::verdict::EMBEDDING;
 
 const NEIGHBOURS: usize = 5;
 
-/// What was seen lately.
+/// Episodic memory: embeddings of recent frames.
 #[derive(Clone, Debug)]
 pub struct NoveltyMemory {
     seen: VecDeque<(u64, [f32; EMBEDDING])>,
@@ -17,14 +17,14 @@ pub struct NoveltyMemory {
 }
 
 impl NoveltyMemory {
-    /// Remembers `span` ticks, one frame in every `spacing` ticks. `scale` is the distance between unlike frames
-    /// (the judge knows it from training); a frame that far from all it has seen has novelty 1 − 1/e.
+    /// Remembers `span` ticks, one frame in every `spacing` ticks. `scale` is a typical distance between
+    /// frames of different classes, known from training; a frame that far from all remembered ones has novelty 1 − 1/e.
     pub fn new(span: u64, spacing: u64, scale: f32) -> Self {
         Self { seen: VecDeque::new(), span, spacing: spacing.max(1), scale: scale.max(1e-6) }
     }
 
-    /// Novelty 0..1 of an embedding, which is then remembered. The first frame of all is wholly new.
-    pub fn look(&mut self, tick: u64, embedding: &[f32; EMBEDDING]) -> f32 {
+    /// Novelty 0..1 of an embedding, which is then remembered. The first of all has novelty 1.
+    pub fn observe(&mut self, tick: u64, embedding: &[f32; EMBEDDING]) -> f32 {
         if self.seen.back().is_some_and(|l| l.0 > tick) {
             self.seen.clear();
         }
@@ -67,14 +67,14 @@ mod tests {
     #[test]
     fn the_same_again_is_not_new_and_the_forgotten_is_new_again() {
         let mut m = NoveltyMemory::new(600, 30, 2.0);
-        assert_eq!(m.look(0, &place(0.0)), 1.0);
-        assert_eq!(m.look(60, &place(0.0)), 0.0);
-        let far = m.look(90, &place(2.0));
+        assert_eq!(m.observe(0, &place(0.0)), 1.0);
+        assert_eq!(m.observe(60, &place(0.0)), 0.0);
+        let far = m.observe(90, &place(2.0));
         assert!((far - (1.0 - (-1.0f32).exp())).abs() < 1e-6, "{far}");
         for i in 0..20 {
-            m.look(120 + 30 * i, &place(2.0));
+            m.observe(120 + 30 * i, &place(2.0));
         }
-        assert!(m.look(720, &place(2.0)) < 0.01);
-        assert!(m.look(1300, &place(0.0)) > 0.6, "what was seen ten seconds of ticks ago is forgotten");
+        assert!(m.observe(720, &place(2.0)) < 0.01);
+        assert!(m.observe(1300, &place(0.0)) > 0.6, "what was seen ten seconds of ticks ago is forgotten");
     }
 }

@@ -1,36 +1,37 @@
-//! From a data set to a judge with its card: split, train, calibrate, measure.
+//! From a data set to a judge with its model card: split, train, calibrate, evaluate.
 
-#![expect(clippy::disallowed_types, reason = "training runs on burn, and says how long it takes")]
+#![expect(clippy::disallowed_types, reason = "training runs on burn, and reports how long it takes")]
 
 use std::collections::BTreeSet;
 use std::time::Instant;
 
 use burn::tensor::Device;
 
+use super::architecture::Architecture;
 use super::calibration::{self, OodDetector, best, softmax};
 use super::classifier::{Classifier, Outputs};
 use super::inference::{Judge, JudgeHeader};
-use super::model::Architecture;
 use super::model_card::ModelCard;
 use super::ood::ood_sample;
 use super::progress::{Progress, Task};
-use super::training::{self, InitialState, TrainingCallback, TrainingConfig};
+use super::training::{self, InitialState, TrainingCallback};
+use super::training_config::TrainingConfig;
 use super::{JudgeError, verdict::EMBEDDING};
 use data::sample::{Data, ImageKind, Samples, shuffled};
 use learn::pipeline::processor_seconds;
 use world::rng::Rng;
 
-/// Where a lesson begins.
+/// Where training starts from.
 pub enum TrainingStart {
-    /// With fresh weights.
-    Nothing,
-    /// With the weights of a judge.
-    Judge(Box<Judge>),
-    /// Where the same lesson was interrupted.
+    /// Fresh weights.
+    Fresh,
+    /// The weights of a judge.
+    FineTune(Box<Judge>),
+    /// A checkpoint of the same task.
     Resume(Box<Progress>),
 }
 
-/// What training a judge of this backbone on these data would be.
+/// The task of training a judge with this backbone on these data.
 pub fn task(data: &Data, backbone: &str, plan: &TrainingConfig, validation: f64, learns_on: bool) -> Task {
     let train = &data.train;
     Task {
@@ -49,11 +50,11 @@ pub fn task(data: &Data, backbone: &str, plan: &TrainingConfig, validation: f64,
     }
 }
 
-/// Trains a judge on a data set. Nothing comes of it if it is interrupted before the first epoch is over.
+/// Trains a judge on a data set; `None` if it is interrupted before the first epoch ends.
 ///
 /// # Errors
-/// Too few pictures, a judge of another shape to go on from, a loss that is no number, or `watch` cannot keep what
-/// is done.
+/// Too few pictures, a judge of another architecture to start from, a loss that is not finite, or `watch` cannot save a
+/// checkpoint.
 pub fn train_judge(
     data: &Data,
     task: &Task,
@@ -69,14 +70,14 @@ pub fn train_judge(
     let start = start(from, &shape, &train.classes)?;
     let trained = training::train(&train, &held, data.kind, plan, start, stop, watch)?;
     let Some(network) = trained.network else { return Ok(None) };
-    // A frame's mirror image was made by the same process; a letter's is no letter.
+    // A mirrored frame is still of the same process; a mirrored letter is no letter.
     let mirrored = data.kind == ImageKind::Frames;
     let weights = network.weights();
     let classifier = Classifier::new(&weights, &shape, mirrored).map_err(JudgeError::Failed)?;
     let outputs = classifier.samples(&held);
     let temperature = calibration::temperature(&outputs.logits, &held.labels);
     let some = thinned(&train);
-    let doubt = doubt(&classifier.samples(&some), &some, &outputs, temperature);
+    let doubt = fit_detector(&classifier.samples(&some), &some, &outputs, temperature);
     let (measured_on, outputs, measured) = match data.test.is_empty() {
         true => ("validation", outputs, &held),
         false => ("test", classifier.samples(&data.test), &data.test),
@@ -103,9 +104,9 @@ pub fn train_judge(
         confusion,
         temperature,
         calibration_error: [error(1.0), error(temperature)],
-        unsure: unsure(&doubt, &outputs, temperature),
+        unsure: unsure_fraction(&doubt, &outputs, temperature),
         unsure_strangers: (data.kind == ImageKind::Frames)
-            .then(|| strangers(&classifier, &doubt, temperature)),
+            .then(|| unsure_on_ood(&classifier, &doubt, temperature)),
         seconds: [clock.elapsed().as_secs_f64(), processor_seconds() - cpu],
     };
     let about = format!(
@@ -122,9 +123,9 @@ pub fn train_judge(
 
 fn start(from: TrainingStart, shape: &Architecture, classes: &[String]) -> Result<InitialState, JudgeError> {
     let judge = match from {
-        TrainingStart::Nothing => return Ok(InitialState::Fresh(shape.clone())),
+        TrainingStart::Fresh => return Ok(InitialState::Fresh(shape.clone())),
         TrainingStart::Resume(progress) => return Ok(InitialState::Resume(progress)),
-        TrainingStart::Judge(judge) => judge,
+        TrainingStart::FineTune(judge) => judge,
     };
     if judge.header.architecture == *shape && judge.header.classes == classes {
         return Ok(InitialState::Weights(judge.network(&Device::flex())?));
@@ -133,29 +134,29 @@ fn start(from: TrainingStart, shape: &Architecture, classes: &[String]) -> Resul
     if old != new {
         return Err(JudgeError::Input {
             path: "--resume".into(),
-            message: format!("the judge's backbone is {old}, but --backbone asks for {new}"),
+            message: format!("the judge's backbone is {old}, but --backbone is {new}"),
         });
     }
-    let say = |a: &Architecture, classes: &[String]| {
+    let describe = |a: &Architecture, classes: &[String]| {
         let colour = if a.channels == 1 { "grey" } else { "coloured" };
         format!("{colour} pictures of {0}×{0} in the classes {1}", a.side, classes.join(", "))
     };
     Err(JudgeError::Input {
         path: "--resume".into(),
         message: format!(
-            "the judge knows {}, but the data are {}",
-            say(&judge.header.architecture, &judge.header.classes),
-            say(shape, classes)
+            "the judge was trained on {}, but the data are {}",
+            describe(&judge.header.architecture, &judge.header.classes),
+            describe(shape, classes)
         ),
     })
 }
 
-/// Part of every class is held for validation, by whole origins.
+/// Validation split: a fraction of every class, by whole origins, so that no world is on both sides.
 fn split(samples: &Samples, share: f64, seed: u64, resumed: bool) -> Result<(Samples, Samples), JudgeError> {
     let (mut train, mut held) = (Vec::new(), Vec::new());
     for class in 0..samples.classes.len() {
         let all: Vec<usize> = (0..samples.len()).filter(|&i| samples.labels[i] == class).collect();
-        // A judge that learns on may meet only some of its classes.
+        // Data for fine-tuning may lack some of the judge's classes.
         if all.is_empty() && resumed {
             continue;
         }
@@ -166,7 +167,7 @@ fn split(samples: &Samples, share: f64, seed: u64, resumed: bool) -> Result<(Sam
         if keep >= origins.len() {
             let (name, n) = (&samples.classes[class], origins.len());
             return Err(JudgeError::Failed(format!(
-                "the class `{name}` has training pictures of {n} origins; too few to hold some back"
+                "the class `{name}` has training pictures of {n} origins, too few for a validation split"
             )));
         }
         let order = shuffled(origins.len(), Rng::new(seed).named("split").fork(class as u64));
@@ -180,13 +181,13 @@ fn split(samples: &Samples, share: f64, seed: u64, resumed: bool) -> Result<(Sam
     Ok((samples.pick(&train), samples.pick(&held)))
 }
 
-/// At most some 5,000 pictures: enough for means and variances.
+/// At most about 5,000 pictures: enough for means and variances.
 fn thinned(samples: &Samples) -> Samples {
     let every = samples.len().div_ceil(5000).max(1);
     samples.pick(&(0..samples.len()).step_by(every).collect::<Vec<_>>())
 }
 
-fn doubt(train: &Outputs, samples: &Samples, held: &Outputs, temperature: f64) -> OodDetector {
+fn fit_detector(train: &Outputs, samples: &Samples, held: &Outputs, temperature: f64) -> OodDetector {
     let confidence = |l: &Vec<f32>| {
         let p = softmax(l, temperature);
         p[best(&p)]
@@ -199,18 +200,18 @@ fn doubt(train: &Outputs, samples: &Samples, held: &Outputs, temperature: f64) -
     )
 }
 
-fn unsure(doubt: &OodDetector, outputs: &Outputs, temperature: f64) -> f64 {
+fn unsure_fraction(detector: &OodDetector, outputs: &Outputs, temperature: f64) -> f64 {
     let one = |(l, e): (&Vec<f32>, &[f32; EMBEDDING])| {
         let p = softmax(l, temperature);
-        doubt.is_unsure(e, p[best(&p)])
+        detector.is_unsure(e, p[best(&p)])
     };
     let count = outputs.logits.iter().zip(&outputs.embeddings).filter(|x| one(*x)).count();
     count as f64 / outputs.logits.len().max(1) as f64
 }
 
-/// How often made-up pictures that training never saw are called unsure.
-fn strangers(classifier: &Classifier, doubt: &OodDetector, temperature: f64) -> f64 {
+/// Fraction of out-of-distribution samples, none of them seen in training, that are called unsure.
+fn unsure_on_ood(classifier: &Classifier, detector: &OodDetector, temperature: f64) -> f64 {
     let r = Rng::new(0).named("unseen strangers");
     let pictures: Vec<Vec<f32>> = (0..1000).map(|i| ood_sample(r.fork(i))).collect();
-    unsure(doubt, &classifier.pictures(&pictures), temperature)
+    unsure_fraction(detector, &classifier.pictures(&pictures), temperature)
 }

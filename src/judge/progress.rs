@@ -1,7 +1,7 @@
-//! Training in the middle: everything the next step depends on, in one file beside the weights, so that a training
-//! that was interrupted goes on as if it never had been.
+//! Checkpoint of a training: everything the next step depends on, in one file next to the weights, so that an
+//! interrupted training resumes as if it never had been.
 
-#![expect(clippy::disallowed_types, reason = "safetensors asks for a map; there is one key")]
+#![expect(clippy::disallowed_types, reason = "safetensors takes a map; it has one key")]
 
 use std::path::{Path, PathBuf};
 
@@ -11,16 +11,31 @@ use safetensors::tensor::{Dtype, TensorView};
 use safetensors::{SafeTensors, serialize};
 
 use super::JudgeError;
-use super::model::{Architecture, Network, fresh};
-use super::training::{Epoch, TrainingConfig};
+use super::architecture::Architecture;
+use super::fresh::fresh;
+use super::network::Network;
+use super::training_config::TrainingConfig;
 use learn::store::metadata;
 use world::frame::write_durable;
 use world::limits;
 
-/// What a training is, apart from how far it has come. Only the same task can be gone on with step by step.
+/// Results of an epoch.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Epoch {
+    /// From 1.
+    pub epoch: usize,
+    /// Mean training loss.
+    pub loss: f64,
+    /// Validation loss.
+    pub validation_loss: f64,
+    /// Validation accuracy, 0..1.
+    pub accuracy: f64,
+}
+
+/// What is trained on what, and how. A checkpoint resumes only the same task.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Task {
-    /// Version of the program: another may vary pictures in another way.
+    /// Version of the program: another may augment pictures differently.
     pub version: String,
     /// Hash of the training pictures.
     pub data_hash: u64,
@@ -28,11 +43,11 @@ pub struct Task {
     pub classes: Vec<String>,
     /// Shapes of the weights.
     pub architecture: Architecture,
-    /// How to train.
+    /// Training configuration.
     pub plan: TrainingConfig,
-    /// Fraction held for validation.
+    /// Fraction held out for validation.
     pub validation: f64,
-    /// Whether it began with the weights of a judge.
+    /// Whether it fine-tunes a judge.
     pub learns_on: bool,
 }
 
@@ -42,7 +57,7 @@ impl Task {
         [channels, side, classes]
     }
 
-    /// What differs from another task, in words; nothing if they are the same.
+    /// What differs from another task, as text; `None` if they are the same.
     pub fn differs(&self, other: &Self) -> Option<String> {
         let (a, b) = (&self.plan, &other.plan);
         let parts = [
@@ -65,7 +80,7 @@ impl Task {
     }
 }
 
-/// How far a training has come.
+/// State of a training.
 pub struct Progress {
     /// Steps done, of all epochs.
     pub step: usize,
@@ -77,16 +92,16 @@ pub struct Progress {
     pub network: Box<dyn Network>,
     /// The weights of the best finished epoch.
     pub best: Option<Box<dyn Network>>,
-    /// Moments of AdamW.
+    /// AdamW with its moments.
     pub optimizer: ModuleOptimizer,
 }
 
-/// What stands in the file's header.
+/// Header of the file.
 #[derive(serde::Serialize, serde::Deserialize)]
 struct CheckpointHeader {
     task: Task,
     step: usize,
-    /// Bits of the sum, so that no digit is lost.
+    /// Bits of the sum, so that it is exact.
     sum: u64,
     history: Vec<Epoch>,
 }
@@ -94,35 +109,35 @@ struct CheckpointHeader {
 const KEY: &str = "untrained-training";
 
 impl Progress {
-    /// A training that is about to begin.
+    /// A training before its first step.
     pub fn new(network: Box<dyn Network>, plan: &TrainingConfig) -> Self {
         let optimizer = AdamWConfig::new().with_weight_decay(plan.decay as f32).init();
         Self { step: 0, sum: 0.0, history: Vec::new(), network, best: None, optimizer }
     }
 
-    /// Least validation loss so far.
-    pub fn least(&self) -> f64 {
+    /// Lowest validation loss so far.
+    pub fn lowest_loss(&self) -> f64 {
         self.history.iter().map(|h| h.validation_loss).fold(f64::INFINITY, f64::min)
     }
 
-    /// Whether so many epochs have gone by without a better one.
+    /// Whether `patience` epochs have passed without improvement.
     pub fn is_exhausted(&self, patience: usize) -> bool {
-        let least = self.least();
-        let since = self.history.iter().rev().take_while(|h| h.validation_loss > least).count();
+        let lowest = self.lowest_loss();
+        let since = self.history.iter().rev().take_while(|h| h.validation_loss > lowest).count();
         !self.history.is_empty() && since >= patience
     }
 
-    /// Where the progress of a training with these weights lies: `judge.training` beside `judge.safetensors`.
+    /// Path of the checkpoint of these weights: `judge.training` next to `judge.safetensors`.
     pub fn beside(weights: &Path) -> PathBuf {
         weights.with_extension("training")
     }
 
-    /// Writes the file, whole or not at all.
+    /// Writes the file, atomically.
     ///
     /// # Errors
     /// The disk is full or the folder cannot be written.
     pub fn save(&self, path: &Path, task: &Task) -> Result<(), JudgeError> {
-        let failed = |e: String| JudgeError::Failed(format!("cannot keep the training: {e}"));
+        let failed = |e: String| JudgeError::Failed(format!("cannot save the checkpoint: {e}"));
         let mut parts = vec![("network", self.network.record().map_err(failed)?)];
         if let Some(best) = &self.best {
             parts.push(("best", best.record().map_err(failed)?));
@@ -149,10 +164,10 @@ impl Progress {
     /// Reads the file.
     ///
     /// # Errors
-    /// It cannot be read, is cut off, or holds something else.
+    /// It cannot be read, is truncated, or holds something else.
     pub fn load(path: &Path) -> Result<(Task, Self), JudgeError> {
         let bytes = limits::read(path, limits::WEIGHTS).map_err(|e| JudgeError::io("read", path, e))?;
-        let wrong = |e: String| JudgeError::input(path, format!("expected an interrupted training: {e}"));
+        let wrong = |e: String| JudgeError::input(path, format!("expected a training checkpoint: {e}"));
         let text = metadata(&bytes, KEY).map_err(wrong)?;
         let text = text.ok_or_else(|| wrong(format!("there is no `{KEY}` in it")))?;
         let header: CheckpointHeader = serde_json::from_str(&text).map_err(|e| wrong(e.to_string()))?;
@@ -162,7 +177,7 @@ impl Progress {
         let network = |name: &str| {
             let bytes = part(name).map_err(|e| e.to_string());
             let empty = fresh(&header.task.architecture, &Device::flex());
-            bytes.and_then(|b| empty?.recorded(b)).map_err(wrong)
+            bytes.and_then(|b| empty?.restored(b)).map_err(wrong)
         };
         let best = part("best").is_ok().then(|| network("best")).transpose()?;
         let mut progress = Self::new(network("network")?, &header.task.plan);

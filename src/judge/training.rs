@@ -8,59 +8,77 @@ use burn::tensor::{Device, Tensor, TensorData};
 use rayon::prelude::*;
 
 use super::JudgeError;
+use super::architecture::Architecture;
 use super::augment::vary;
 use super::classifier::{Classifier, planar};
-use super::model::{Architecture, Network, fresh};
+use super::fresh::fresh;
+use super::network::Network;
 use super::ood::ood_sample;
-use super::progress::Progress;
+use super::progress::{Epoch, Progress};
+use super::training_config::TrainingConfig;
 use data::sample::{ImageKind, Samples, shuffled};
 use world::rng::Rng;
 
-/// How to train.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct TrainingConfig {
-    /// Greatest number of passes over the training pictures.
-    pub epochs: usize,
-    /// Pictures a step.
-    pub batch: usize,
-    /// Peak learning rate.
-    pub rate: f64,
-    /// Weight decay of AdamW.
-    pub decay: f64,
-    /// Weight given to the wrong classes together (label smoothing).
-    pub smoothing: f32,
-    /// Pictures of no class added, as a fraction of the training pictures; their target is "all alike".
-    pub strangers: f64,
-    /// Epochs without a better validation loss before it stops.
-    pub patience: usize,
-    /// Everything random hangs on this.
-    pub seed: u64,
-}
-
-/// What is known after an epoch.
-#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct Epoch {
-    /// From 1.
-    pub epoch: usize,
-    /// Mean training loss.
-    pub loss: f64,
-    /// Validation loss.
-    pub validation_loss: f64,
-    /// Validation accuracy, 0..1.
-    pub accuracy: f64,
-}
-
-/// What training tells while it runs.
+/// Progress callback.
+///
+/// ```
+/// use judge::JudgeError;
+/// use judge::progress::{Epoch, Progress};
+/// use judge::training::TrainingCallback;
+/// # use data::sample::{ImageKind, Samples};
+/// # use judge::architecture::Architecture;
+/// # use judge::training::{InitialState, train};
+/// # use judge::training_config::TrainingConfig;
+///
+/// /// Counts steps and epochs, and saves nothing.
+/// #[derive(Default)]
+/// struct Counter {
+///     steps: usize,
+///     epochs: usize,
+/// }
+///
+/// impl TrainingCallback for Counter {
+///     fn step(&mut self, done: usize, _: usize, _: f64) {
+///         self.steps = done;
+///     }
+///     fn epoch(&mut self, epoch: Epoch) {
+///         self.epochs = epoch.epoch;
+///     }
+///     fn checkpoint(&mut self, _: &Progress) -> Result<(), JudgeError> {
+///         Ok(())
+///     }
+/// }
+///
+/// # let plan = TrainingConfig {
+/// #     epochs: 2,
+/// #     batch: 4,
+/// #     rate: 1e-3,
+/// #     decay: 0.0,
+/// #     smoothing: 0.0,
+/// #     strangers: 0.0,
+/// #     patience: 9,
+/// #     seed: 1,
+/// # };
+/// // Eight pictures, four a step.
+/// let mut samples = Samples::empty(1, 12, vec!["dark".into(), "bright".into()]);
+/// (0..8).for_each(|i| samples.push(vec![200 * (i % 2) as u8; 144], i % 2, None));
+/// let shape = Architecture { channels: 1, side: 12, classes: 2, backbone: "compact".into() };
+/// let from = InitialState::Fresh(shape);
+/// let mut counter = Counter::default();
+/// let trained = train(&samples, &samples, ImageKind::Glyphs, &plan, from, &|| false, &mut counter)?;
+/// assert_eq!((trained.interrupted, counter.steps, counter.epochs), (false, 4, 2));
+/// # Ok::<(), JudgeError>(())
+/// ```
 pub trait TrainingCallback {
     /// A step is done: (steps done, steps of all epochs, running loss).
     fn step(&mut self, done: usize, all: usize, loss: f64);
     /// An epoch is done.
     fn epoch(&mut self, epoch: Epoch);
-    /// After every epoch, and where training is interrupted: time to keep what is done.
+    /// Called after every epoch and on interruption: time to save a checkpoint.
     ///
     /// # Errors
-    /// It cannot be kept; training ends.
-    fn keep(&mut self, progress: &Progress) -> Result<(), JudgeError>;
+    /// It cannot be saved; training ends.
+    fn checkpoint(&mut self, progress: &Progress) -> Result<(), JudgeError>;
 }
 
 /// A trained network.
@@ -73,21 +91,21 @@ pub struct Trained {
     pub interrupted: bool,
 }
 
-/// Where training begins.
+/// What training starts from.
 pub enum InitialState {
-    /// With fresh weights of this architecture.
+    /// Fresh weights of this architecture.
     Fresh(Architecture),
-    /// With these weights and a schedule of its own.
+    /// These weights, with a fresh schedule.
     Weights(Box<dyn Network>),
-    /// Where it was interrupted, with the same data and plan.
+    /// A checkpoint, with the same data and configuration.
     Resume(Box<Progress>),
 }
 
-/// Trains a network. One that goes on from the middle ends with the same bits as one that was never interrupted:
-/// everything random hangs on seed, epoch and step.
+/// Trains a network. A resumed training ends with the same bits as one that was never interrupted: everything random
+/// depends only on seed, epoch and step.
 ///
 /// # Errors
-/// The loss is no number, or `watch` cannot keep what is done.
+/// The loss is not finite, or `watch` cannot save a checkpoint.
 pub fn train(
     data: &Samples,
     validation: &Samples,
@@ -102,7 +120,7 @@ pub fn train(
     let steps = data.len().div_ceil(plan.batch);
     while progress.step / steps < plan.epochs && !progress.is_exhausted(plan.patience) {
         if !epoch(&mut progress, data, kind, plan, stop, watch, &device)? {
-            watch.keep(&progress)?;
+            watch.checkpoint(&progress)?;
             return Ok(Trained { network: progress.best, history: progress.history, interrupted: true });
         }
         let now = progress.network.valid();
@@ -114,13 +132,13 @@ pub fn train(
             validation_loss: super::calibration::loss(&outputs.logits, &validation.labels, 1.0),
             accuracy: super::calibration::accuracy(&outputs.logits, &validation.labels),
         };
-        if report.validation_loss < progress.least() {
+        if report.validation_loss < progress.lowest_loss() {
             progress.best = Some(now);
         }
         progress.sum = 0.0;
         progress.history.push(report);
         watch.epoch(report);
-        watch.keep(&progress)?;
+        watch.checkpoint(&progress)?;
     }
     Ok(Trained { network: progress.best, history: progress.history, interrupted: false })
 }
@@ -130,7 +148,7 @@ fn begin(plan: &TrainingConfig, from: InitialState, device: &Device) -> Result<P
         InitialState::Fresh(shape) => {
             device.seed(plan.seed);
             let network = fresh(&shape, device)?;
-            network.draw();
+            network.initialise();
             Progress::new(network, plan)
         }
         InitialState::Weights(network) => Progress::new(network.train(device), plan),
@@ -141,7 +159,7 @@ fn begin(plan: &TrainingConfig, from: InitialState, device: &Device) -> Result<P
     })
 }
 
-/// The rest of the epoch that `progress` is in; false if it was told to stop.
+/// The rest of the epoch that `progress` is in; false if it was interrupted.
 fn epoch(
     progress: &mut Progress,
     data: &Samples,
@@ -241,6 +259,6 @@ fn step(
     let logits = network.head(network.embed(x));
     let loss = (log_softmax(logits, 1) * targets).sum().div_scalar(-(n as f32));
     let value = loss.clone().into_data().try_to_vec::<f32>().map_or(f64::NAN, |v| v[0] as f64);
-    network.learn(loss, optimizer, rate);
+    network.update(loss, optimizer, rate);
     value
 }

@@ -1,33 +1,33 @@
-//! What the judge says of a frame.
+//! The judge's verdict on a frame.
 
 use std::sync::Arc;
 
-/// Length of the embedding that the network makes of a frame.
+/// Dimensions of the embedding of a frame.
 pub const EMBEDDING: usize = 64;
 
-/// The judge's word on one frame.
+/// The verdict on one frame.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Verdict {
     /// Class names, in the order of `probabilities`.
     pub classes: Arc<[String]>,
     /// Calibrated probabilities; they sum to one.
     pub probabilities: Vec<f32>,
-    /// Probability of the likeliest class.
+    /// Probability of the most likely class.
     pub confidence: f32,
-    /// Shannon entropy of the probabilities over its greatest possible value, 0..1.
+    /// Shannon entropy of the probabilities over its maximum, 0..1.
     pub entropy: f32,
-    /// The network's own description of the frame.
+    /// Embedding of the frame.
     pub embedding: [f32; EMBEDDING],
-    /// Distance from what was seen in the last minutes: 0 the same, 1 unlike anything.
+    /// Distance from the frames of the last minutes: 0 the same, 1 unlike any of them.
     pub novelty: f32,
-    /// Whether the frame is like none of the classes.
+    /// Whether the frame is out of distribution.
     pub unsure: bool,
     /// Tick of the frame.
     pub tick: u64,
 }
 
 impl Verdict {
-    /// Classes with their probabilities, the likeliest first.
+    /// Classes with their probabilities, the most likely first.
     pub fn ranking(&self) -> Vec<(&str, f32)> {
         let mut all: Vec<(&str, f32)> =
             self.classes.iter().map(String::as_str).zip(self.probabilities.iter().copied()).collect();
@@ -35,7 +35,7 @@ impl Verdict {
         all
     }
 
-    /// The likeliest class.
+    /// The most likely class.
     pub fn name(&self) -> &str {
         self.ranking().first().map_or("", |r| r.0)
     }
@@ -52,7 +52,7 @@ impl Verdict {
     }
 }
 
-/// Entropy of probabilities over its greatest possible value.
+/// Shannon entropy of probabilities over its maximum, 0..1.
 pub fn entropy(probabilities: &[f32]) -> f32 {
     if probabilities.len() < 2 {
         return 0.0;
@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn entropy_is_one_when_nothing_is_known_and_zero_when_all_is() {
+    fn entropy_is_one_if_uniform_and_zero_if_certain() {
         assert!((entropy(&[0.25; 4]) - 1.0).abs() < 1e-6);
         assert_eq!(entropy(&[0.0, 1.0, 0.0]), 0.0);
         assert!((entropy(&[0.5, 0.5, 0.0, 0.0]) - 0.5).abs() < 1e-6);

@@ -1,4 +1,4 @@
-//! A slow copy of a network (exponential moving average of its weights), which makes better pictures than the network.
+//! Exponential moving average of a network's weights, which samples better pictures than the network itself.
 
 #![expect(clippy::disallowed_types, reason = "training runs on burn")]
 
@@ -12,16 +12,16 @@ use super::LearnError;
 pub struct Average(Vec<f32>);
 
 impl Average {
-    /// Begins where the network is.
+    /// Starts at the network's weights.
     pub fn of<M: Module>(module: &M) -> Self {
         let mut now = Gather(Vec::new());
         module.visit(&mut now);
         Self(now.0)
     }
 
-    /// Takes a part `1 − decay` of the network's weights in. Early steps count for more, so that what the network began
-    /// with is soon forgotten.
-    pub fn follow<M: Module>(&mut self, module: &M, decay: f64, step: usize) {
+    /// Moves by `1 − decay` towards the network's weights. Early steps count for more, so that the initial weights are
+    /// soon forgotten.
+    pub fn update<M: Module>(&mut self, module: &M, decay: f64, step: usize) {
         let decay = decay.min((1.0 + step as f64) / (10.0 + step as f64)) as f32;
         let now = Self::of(module).0;
         self.0.iter_mut().zip(now).for_each(|(a, w)| *a += (1.0 - decay) * (w - *a));
@@ -37,15 +37,15 @@ impl Average {
         bytemuck::cast_slice(&self.0).to_vec()
     }
 
-    /// Takes back bytes.
+    /// Restores from bytes.
     ///
     /// # Errors
-    /// They are not as many as the weights.
+    /// Their number does not match the weights.
     pub fn restore(&mut self, bytes: &[u8]) -> Result<(), LearnError> {
         if bytes.len() != self.0.len() * 4 {
             let (want, found) = (self.0.len() * 4, bytes.len());
             return Err(LearnError::Failed(format!(
-                "cannot go on: expected {want} bytes of averaged weights, found {found}"
+                "cannot resume: expected {want} bytes of averaged weights, found {found}"
             )));
         }
         self.0 = bytemuck::pod_collect_to_vec(bytes);
@@ -83,18 +83,18 @@ mod tests {
     use crate::glue::{Conv, fresh, weights};
 
     #[test]
-    fn it_goes_from_one_network_to_another_by_the_rule() {
+    fn it_follows_the_update_rule() {
         let (a, b) = (fresh(1, |d| Conv::new(2, 3, d)), fresh(2, |d| Conv::new(2, 3, d)));
         let mut average = Average::of(&a);
         assert_eq!(weights(&average.module(&b)), weights(&a));
         // Step 0 keeps a tenth; later ones nine tenths.
-        average.follow(&b, 0.9, 0);
-        average.follow(&b, 0.9, 1000);
+        average.update(&b, 0.9, 0);
+        average.update(&b, 0.9, 1000);
         let (a, b, now) = (weights(&a), weights(&b), weights(&average.module(&a)));
         for ((x, y), z) in a.iter().zip(b.iter()).zip(now.iter()) {
             for i in 0..x.1.values.len() {
-                let law = 0.09 * x.1.values[i] + 0.91 * y.1.values[i];
-                assert!((law - z.1.values[i]).abs() < 1e-6);
+                let expected = 0.09 * x.1.values[i] + 0.91 * y.1.values[i];
+                assert!((expected - z.1.values[i]).abs() < 1e-6);
             }
         }
         assert!(average.restore(&[0; 3]).is_err());

@@ -1,6 +1,6 @@
-//! Training in the middle, in one file beside the weights: `digits.training` beside `digits.safetensors`.
+//! Checkpoint of a training, in one file next to the weights: `digits.training` next to `digits.safetensors`.
 
-#![expect(clippy::disallowed_types, reason = "safetensors asks for a map; there is one key")]
+#![expect(clippy::disallowed_types, reason = "safetensors takes a map; it has one key")]
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
@@ -9,7 +9,8 @@ use safetensors::tensor::{Dtype, TensorView};
 use safetensors::{SafeTensors, serialize};
 
 use super::LearnError;
-use super::file::{File, ModelHeader};
+use super::file::File;
+use super::header::ModelHeader;
 use super::store::metadata;
 use super::training::{Progress, TrainingConfig, TrainingRun};
 use world::frame::write_durable;
@@ -17,7 +18,7 @@ use world::limits;
 
 const KEY: &str = "untrained-learning";
 
-/// What a training is, apart from how far it has come. Only the same task can be gone on with.
+/// What is trained on what, and how. A checkpoint resumes only the same task.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Task {
     /// Version of the program.
@@ -26,12 +27,12 @@ pub struct Task {
     pub header: ModelHeader,
     /// Hash of the training pictures and labels.
     pub data_hash: u64,
-    /// How to train.
+    /// Training configuration.
     pub plan: TrainingConfig,
 }
 
 impl Task {
-    /// What differs from another task, in words; nothing if they are the same.
+    /// What differs from another task, as text; `None` if they are the same.
     pub fn differs(&self, other: &Self) -> Option<String> {
         let (a, b) = (&self.plan, &other.plan);
         let (h, g) = (&self.header, &other.header);
@@ -53,25 +54,25 @@ impl Task {
     }
 }
 
-/// What stands in the file's header.
+/// Header of the file.
 #[derive(serde::Serialize, serde::Deserialize)]
 struct CheckpointHeader {
     task: Task,
     progress: Progress,
 }
 
-/// Where the training of these weights lies.
+/// Path of the checkpoint of these weights.
 pub fn beside(weights: &Path) -> PathBuf {
     weights.with_extension("training")
 }
 
-/// Writes the file, whole or not at all.
+/// Writes the file, atomically.
 ///
 /// # Errors
 /// The disk is full or the folder cannot be written.
 pub fn save(path: &Path, task: &Task, training: &TrainingRun) -> Result<(), LearnError> {
-    let failed = |e: String| LearnError::Failed(format!("cannot keep the training: {e}"));
-    let mut parts = training.learner.state()?;
+    let failed = |e: String| LearnError::Failed(format!("cannot save the checkpoint: {e}"));
+    let mut parts = training.trainer.state()?;
     if let Some(best) = &training.best {
         let file = File { header: task.header.clone(), weights: best.clone() };
         parts.push(("best".into(), file.to_bytes()?));
@@ -87,9 +88,9 @@ pub fn save(path: &Path, task: &Task, training: &TrainingRun) -> Result<(), Lear
     write_durable(path, &bytes.map_err(|e| failed(e.to_string()))?).map_err(|e| failed(e.to_string()))
 }
 
-/// A training that was interrupted.
+/// The checkpoint of an interrupted training.
 pub struct Interrupted {
-    /// What it is.
+    /// Its task.
     pub task: Task,
     progress: Progress,
     state: BTreeMap<String, Vec<u8>>,
@@ -99,10 +100,10 @@ impl Interrupted {
     /// Reads the file.
     ///
     /// # Errors
-    /// It cannot be read, is cut off, or holds something else.
+    /// It cannot be read, is truncated, or holds something else.
     pub fn load(path: &Path) -> Result<Self, LearnError> {
         let bytes = limits::read(path, limits::WEIGHTS).map_err(|e| LearnError::io("read", path, e))?;
-        let wrong = |e: String| LearnError::input(path, format!("expected an interrupted training: {e}"));
+        let wrong = |e: String| LearnError::input(path, format!("expected a training checkpoint: {e}"));
         let text = metadata(&bytes, KEY).map_err(wrong)?;
         let text = text.ok_or_else(|| wrong(format!("there is no `{KEY}` in it")))?;
         let CheckpointHeader { task, progress } =
@@ -113,12 +114,12 @@ impl Interrupted {
         Ok(Self { task, progress, state })
     }
 
-    /// Takes the training back to where it was; `path` is named if something is missing.
+    /// Restores the training; errors name `path`.
     ///
     /// # Errors
     /// A part is missing or damaged.
     pub fn into_training(self, training: &mut TrainingRun, path: &Path) -> Result<(), LearnError> {
-        training.learner.restore(&self.state)?;
+        training.trainer.restore(&self.state)?;
         let best = self.state.get("best").map(|b| File::from_bytes(b, path)).transpose()?;
         (training.progress, training.best) = (self.progress, best.map(|f| f.weights));
         Ok(())

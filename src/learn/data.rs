@@ -1,4 +1,4 @@
-//! Pictures to learn from: any data set the program reads, at the size and in the colours asked for.
+//! Training pictures: any data set the program reads, at the requested size and in the requested colours.
 
 use std::path::{Path, PathBuf};
 
@@ -6,13 +6,14 @@ use rayon::prelude::*;
 
 use super::{ImageShape, LearnError};
 use ::data::picture::{self, ReadOptions};
+use ::data::reader;
 use ::data::reduce::resized;
-use ::data::sample::{self, Samples};
+use ::data::sample::Samples;
 
 /// Sizes that generators are made for, pixels a side.
 pub const SIDES: [usize; 3] = [28, 32, 64];
 
-/// Pictures to learn from, with their classes.
+/// Training pictures with their classes.
 #[derive(Clone, Debug)]
 pub struct TrainingImages {
     /// Name for the card.
@@ -21,7 +22,7 @@ pub struct TrainingImages {
     pub train: Samples,
     /// Held out by the data set itself; may be empty.
     pub test: Samples,
-    /// What was left out or taken for granted, a line each.
+    /// What was skipped or assumed, one line each.
     pub notes: Vec<String>,
 }
 
@@ -32,8 +33,8 @@ impl TrainingImages {
     }
 }
 
-/// Reads a data set (frames, image folders, IDX files) or one image file. Without `side` or `grey` the pictures keep what
-/// they have; IDX files of another size than [`SIDES`] go to the next one.
+/// Reads a data set (frames, image folders, IDX files) or one image file. Without `side` or `grey` the pictures keep
+/// their size and colours; a size that is none of [`SIDES`] becomes the next larger one, at most 64.
 ///
 /// # Errors
 /// The data cannot be read, or `side` is none of [`SIDES`].
@@ -45,11 +46,11 @@ pub fn read(
 ) -> Result<TrainingImages, LearnError> {
     let first = paths.first().ok_or_else(|| LearnError::Failed("expected pictures to learn from".into()))?;
     let data = match paths {
-        [one] if one.is_file() && !sample::is_set(one) => {
+        [one] if one.is_file() && !reader::is_set(one) => {
             return single(one, side.unwrap_or(64), grey, reading);
         }
-        [one] => sample::read(one, reading)?.learnable(),
-        many => sample::read_all(many, None, reading)?,
+        [one] => reader::read(one, reading)?.learnable(),
+        many => reader::read_all(many, None, reading)?,
     };
     let side = side.unwrap_or_else(|| SIDES.into_iter().find(|s| *s >= data.train.side).unwrap_or(64));
     allowed(side, first)?;
@@ -72,7 +73,7 @@ fn allowed(side: usize, path: &Path) -> Result<(), LearnError> {
     }
 }
 
-/// One picture: all that some methods need.
+/// A single picture, which is all that some methods need.
 fn single(path: &Path, side: usize, grey: bool, reading: &ReadOptions) -> Result<TrainingImages, LearnError> {
     allowed(side, path)?;
     let picture = picture::seen(path, side, reading.background)?;
@@ -94,7 +95,7 @@ fn shaped(samples: Samples, side: usize, channels: usize) -> Samples {
     Samples { side, channels, pictures: samples.pictures.par_iter().map(one).collect(), ..samples }
 }
 
-/// A picture (bytes, channels last) in 0..1, plane after plane.
+/// A picture (bytes, channels last) as planes in 0..1.
 pub fn planar(picture: &[u8], channels: usize) -> Vec<f32> {
     let at = |c: usize| picture.iter().skip(c).step_by(channels).map(|v| *v as f32 / 255.0);
     (0..channels).flat_map(at).collect()

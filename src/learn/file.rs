@@ -1,95 +1,21 @@
-//! A trained generator on disk: safetensors with a header that says everything beside the weights.
+//! A trained generator on disk: safetensors with a header for everything besides the weights.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use safetensors::SafeTensors;
 
+use super::header::ModelHeader;
 use super::net::weights::Weights;
-use super::{ImageShape, LearnError, Model, methods, store};
+use super::{LearnError, Model, methods, store};
 use world::frame::write_durable;
 use world::limits;
 
 const KEY: &str = "untrained-generator";
 
-/// What is known of a trained generator beside its weights; the model card.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct ModelCard {
-    /// Version of the program that trained it.
-    pub version: String,
-    /// Name of the data.
-    pub data: String,
-    /// Hash of the training pictures and labels, hexadecimal.
-    pub data_hash: String,
-    /// Training and validation pictures.
-    pub pictures: [usize; 2],
-    /// Pictures that training looked at, each as often as it was looked at.
-    pub seen: u64,
-    /// Epochs done, and the one whose weights were kept.
-    pub epochs: [usize; 2],
-    /// Validation loss of the epoch kept, if the method has one.
-    pub validation_loss: Option<f64>,
-    /// Seed of the training.
-    pub seed: u64,
-    /// Wall and processor seconds of training.
-    pub seconds: [f64; 2],
-    /// Whether it was interrupted.
-    pub interrupted: bool,
-    /// Losses of every epoch by name, the validation loss last.
-    pub history: Vec<BTreeMap<String, f64>>,
-}
-
-/// What decides how the weights are read.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct ModelHeader {
-    /// Name of the method.
-    pub method: String,
-    /// Shape of its pictures.
-    pub channels: usize,
-    /// Pixels a side.
-    pub side: usize,
-    /// Class names of the training pictures.
-    pub classes: Vec<String>,
-    /// Settings of the method by name.
-    pub settings: BTreeMap<String, f64>,
-    /// How it came about.
-    pub card: ModelCard,
-}
-
-impl ModelHeader {
-    /// Shape of the pictures.
-    pub fn shape(&self) -> ImageShape {
-        ImageShape { channels: self.channels, side: self.side }
-    }
-
-    /// Whether there can be such a generator; what a header says is believed only after this.
-    ///
-    /// # Errors
-    /// What was expected of which field, and what was found.
-    pub fn check(&self) -> Result<(), String> {
-        if ![1, 3].contains(&self.channels) {
-            return Err(format!("channels: expected 1 or 3, found {}", self.channels));
-        }
-        let side = limits::within("side", self.side, limits::MADE)?;
-        let halved = if side < 48 { 4 } else { 8 };
-        if !side.is_multiple_of(halved) {
-            return Err(format!("side: expected a multiple of {halved}, found {side}"));
-        }
-        limits::within("classes", self.classes.len(), 1..=limits::CLASSES)?;
-        self.classes.iter().try_for_each(|c| limits::name("a class", c))?;
-        limits::name("method", &self.method)?;
-        limits::within("settings", self.settings.len(), 0..=limits::CLASSES)?;
-        match self.settings.iter().find(|(_, v)| !v.is_finite()) {
-            Some((name, v)) => Err(format!("the setting `{name}`: expected a number, found {v}")),
-            None => Ok(()),
-        }
-    }
-}
-
 /// A file of a trained generator.
 #[derive(Clone, Debug)]
 pub struct File {
-    /// What is known beside the weights.
+    /// Everything besides the weights.
     pub header: ModelHeader,
     /// The weights.
     pub weights: Weights,
@@ -105,7 +31,7 @@ impl File {
         Self::from_bytes(&bytes, path)
     }
 
-    /// Reads the bytes of a file; `path` is named if something is wrong with them.
+    /// Reads the bytes of a file; errors name `path`.
     ///
     /// # Errors
     /// Not safetensors, or another program's.
@@ -117,9 +43,7 @@ impl File {
         let header = store::metadata(bytes, KEY)
             .map_err(|e| wrong(format!("expected the weights of a generator (safetensors): {e}")))?;
         let header = header.ok_or_else(|| {
-            wrong(
-                "these safetensors hold no generator of this program; make one with `untrained learn`".into(),
-            )
+            wrong("this safetensors file holds no generator; train one with `untrained learn`".into())
         })?;
         let header: ModelHeader =
             serde_json::from_str(&header).map_err(|e| wrong(format!("damaged header: {e}")))?;
@@ -131,7 +55,7 @@ impl File {
     /// The bytes of the file.
     ///
     /// # Errors
-    /// Weights whose dimensions do not hold their values.
+    /// Weights whose dimensions do not match their values.
     pub fn to_bytes(&self) -> Result<Vec<u8>, LearnError> {
         let failed =
             |e: &dyn std::fmt::Display| LearnError::Failed(format!("cannot write the generator: {e}"));
@@ -139,7 +63,7 @@ impl File {
         store::write(&self.weights, Some((KEY, header))).map_err(|e| failed(&e))
     }
 
-    /// Writes the file, whole or not at all.
+    /// Writes the file, atomically.
     ///
     /// # Errors
     /// The disk is full or the folder cannot be written.
@@ -147,10 +71,10 @@ impl File {
         write_durable(path, &self.to_bytes()?).map_err(|e| LearnError::Failed(e.to_string()))
     }
 
-    /// The generator, ready to make pictures; `path` is named if the weights do not fit.
+    /// The generator, ready for inference; errors name `path`.
     ///
     /// # Errors
-    /// A method this version does not know, or weights of another architecture.
+    /// A method unknown to this version, or weights of another architecture.
     pub fn open(&self, path: &Path) -> Result<Box<dyn Model>, LearnError> {
         let opened = methods::find(&self.header.method).and_then(|m| (m.open)(&self.header, &self.weights));
         opened.map_err(|message| LearnError::input(path, message))

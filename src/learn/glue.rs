@@ -1,4 +1,5 @@
-//! What every method needs of burn: fresh weights by seed, bytes of modules, weights for [`net`](super::net), clipping.
+//! What every method needs of burn: initialisation by seed, serialisation, weights for [`net`](super::net), gradient
+//! clipping.
 
 #![expect(clippy::disallowed_types, reason = "training runs on burn")]
 
@@ -15,12 +16,12 @@ use super::convolution::convolve;
 use super::net::weights::{WeightArray, Weights};
 use super::training::Batch;
 
-/// The processor, where gradients are kept.
+/// The CPU backend, with automatic differentiation.
 pub fn device() -> Device {
     Device::flex().autodiff()
 }
 
-/// A module whose every weight is drawn now: one that is drawn when first used would come from the seed of a step.
+/// A module with every weight initialised now: one initialised at its first use would depend on the seed of a step.
 pub fn fresh<M: Module>(seed: u64, make: impl FnOnce(&Device) -> M) -> M {
     let device = device();
     device.seed(seed);
@@ -43,24 +44,24 @@ pub fn pixels(batch: &Batch, device: &Device) -> Tensor<4> {
     Tensor::from_data(TensorData::new(batch.pixels.clone(), dims), device)
 }
 
-/// Labels as rows with a one, `[n, classes]`.
+/// Labels as one-hot rows, `[n, classes]`.
 pub fn one_hot(labels: &[usize], classes: usize, device: &Device) -> Tensor<2> {
     let mut rows = vec![0f32; labels.len() * classes];
     labels.iter().enumerate().for_each(|(i, l)| rows[i * classes + l] = 1.0);
     Tensor::from_data(TensorData::new(rows, [labels.len(), classes]), device)
 }
 
-/// The one number in a tensor; NaN if there is none.
+/// The value of a tensor of one element; NaN if it is empty.
 pub fn number<const D: usize>(x: Tensor<D>) -> f64 {
     x.into_data().try_to_vec::<f32>().ok().and_then(|v| v.first().copied()).map_or(f64::NAN, f64::from)
 }
 
-/// The numbers in a tensor.
+/// The values of a tensor.
 pub fn numbers<const D: usize>(x: Tensor<D>) -> Vec<f32> {
     x.into_data().try_to_vec::<f32>().unwrap_or_default()
 }
 
-/// A 3 × 3 convolution with a bias a channel.
+/// A 3 × 3 convolution with a bias per channel.
 #[derive(Module, Debug)]
 pub struct Conv {
     weight: Param<Tensor<4>>,
@@ -87,7 +88,7 @@ impl Conv {
     }
 }
 
-/// Each pixel becomes four.
+/// Nearest-neighbour upsampling by 2.
 pub fn doubled(x: Tensor<4>) -> Tensor<4> {
     let [n, c, h, w] = x.dims();
     x.reshape([n, c, h, 1, w, 1]).expand([n, c, h, 2, w, 2]).reshape([n, c, 2 * h, 2 * w])
@@ -110,13 +111,13 @@ pub fn weights<M: Module>(module: &M) -> Weights {
 }
 
 fn failed(e: impl std::fmt::Display) -> LearnError {
-    LearnError::Failed(format!("cannot keep the training: {e}"))
+    LearnError::Failed(format!("cannot save or restore the checkpoint: {e}"))
 }
 
 /// A module as bytes, running means included.
 ///
 /// # Errors
-/// It has weights that cannot be written.
+/// Its weights cannot be serialised.
 pub fn module_bytes<M: Module>(module: &M) -> Result<Vec<u8>, LearnError> {
     module.valid().into_record().into_bytes().map(|b| b.to_vec()).map_err(failed)
 }
@@ -147,7 +148,7 @@ pub fn restored<M: Module>(
 /// The moments of an optimizer as bytes.
 ///
 /// # Errors
-/// They cannot be written.
+/// They cannot be serialised.
 pub fn optimizer_bytes(optimizer: &ModuleOptimizer) -> Result<Vec<u8>, LearnError> {
     optimizer.into_bytes().map(|b| b.to_vec()).map_err(failed)
 }
@@ -164,16 +165,16 @@ pub fn restored_optimizer(
     optimizer.from_bytes(Bytes::from_bytes_vec(part(state, name)?.to_vec())).map_err(failed)
 }
 
-/// The gradients of a module, together no longer than `longest` (Pascanu et al. 2013), and how long they were.
-pub fn clipped<M: Module>(grads: Gradients, module: &M, longest: f32) -> (GradientsParams, f64) {
+/// The gradients of a module, clipped to a global norm of `max_norm` (Pascanu et al. 2013), and their norm before.
+pub fn clipped<M: Module>(grads: Gradients, module: &M, max_norm: f32) -> (GradientsParams, f64) {
     let mut sum = Sum { grads: GradientsParams::from_grads(grads, module), squares: 0.0, scale: None };
     module.visit(&mut sum);
-    let length = sum.squares.sqrt();
-    if length > longest as f64 {
-        sum.scale = Some((longest as f64 / length) as f32);
+    let norm = sum.squares.sqrt();
+    if norm > max_norm as f64 {
+        sum.scale = Some((max_norm as f64 / norm) as f32);
         module.visit(&mut sum);
     }
-    (sum.grads, length)
+    (sum.grads, norm)
 }
 
 struct Sum {

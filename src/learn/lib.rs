@@ -1,10 +1,10 @@
 //! Learning: generators trained from pictures.
 //!
-//! Each method has a folder with the same files: `mod` (its entry in the catalogue), `data` (what it sees of the
-//! pictures), `model` (the network in training), `training` (one step, validation), `inference` (a [`Model`] that answers
-//! an address with a picture). What is read from a file runs on [`net`]: no library, the same bits everywhere. Training is
-//! burn's (feature `judge`), with kernels of ours (`convolution`), but for methods that need none. Reading order:
-//! [`model`], [`methods`], [`training`], then one method.
+//! Each method has a folder with the same files: `mod` (its entry in the catalogue), `data` (sizes, or the form
+//! it gives the pictures), `model` (the network in training), `training` (one step, validation), `inference` (a
+//! [`Model`], which samples pictures). Inference runs on [`net`]: no library, the same bits everywhere. Training runs
+//! on burn (feature `judge`) with kernels of this crate (`convolution`), except for methods that need neither. Reading
+//! order: [`model`], [`methods`], [`training`], then one method.
 
 #![cfg_attr(test, allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "tests may measure"))]
 
@@ -14,6 +14,8 @@ pub mod data;
 pub mod diffusion;
 pub mod file;
 pub mod gmm;
+pub mod header;
+pub mod method;
 pub mod methods;
 pub mod model;
 pub mod nca;

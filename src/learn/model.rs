@@ -1,4 +1,4 @@
-//! What every trained generator can do.
+//! The interface of every trained generator.
 
 use rayon::prelude::*;
 
@@ -14,7 +14,7 @@ pub struct ImageShape {
 }
 
 impl ImageShape {
-    /// Numbers in a picture.
+    /// Values in a picture.
     pub fn len(self) -> usize {
         self.channels * self.side * self.side
     }
@@ -24,24 +24,54 @@ impl ImageShape {
     }
 }
 
-/// Where in its making a picture is, for those who guide it.
+/// A step of sampling, as guidance sees it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SamplingStep {
     /// Steps done before.
     pub step: usize,
-    /// Steps of all.
+    /// Steps in total.
     pub steps: usize,
-    /// Part of the picture in what there is, 0..1.
+    /// Signal rate of the noisy picture, 0..1.
     pub signal: f32,
-    /// Part of the noise in it, 0..1.
+    /// Noise rate of the noisy picture, 0..1.
     pub noise: f32,
 }
 
-/// Changes the clean picture that is believed in, pixels in 0..1, plane after plane.
+/// Changes the predicted clean picture, planes in 0..1.
 pub type GuidanceHook<'a> = dyn FnMut(&SamplingStep, &mut [f32]) + 'a;
 
 /// A trained generator. A *point* is all that is random about a picture (a latent vector, noise, codes): the same point
 /// and label give the same picture, with the same bits on every machine and at any thread count.
+///
+/// ```
+/// use learn::{ImageShape, Model};
+/// use world::rng::Rng;
+///
+/// /// Uniform grey; a point is its brightness.
+/// struct Grey;
+///
+/// impl Model for Grey {
+///     fn shape(&self) -> ImageShape {
+///         ImageShape { channels: 1, side: 4 }
+///     }
+///     fn is_conditional(&self) -> bool {
+///         false
+///     }
+///     fn point(&self, _: Option<usize>, rng: Rng) -> Vec<f32> {
+///         vec![rng.unit(0)]
+///     }
+///     fn between(&self, a: &[f32], b: &[f32], t: f32) -> Vec<f32> {
+///         vec![a[0] + (b[0] - a[0]) * t]
+///     }
+///     fn picture(&self, point: &[f32], _: Option<usize>) -> Vec<f32> {
+///         vec![point[0]; self.shape().len()]
+///     }
+/// }
+///
+/// assert_eq!(Grey.picture(&Grey.between(&[0.0], &[1.0], 0.5), None), [0.5; 16]);
+/// let rng = Rng::new(7);
+/// assert_eq!(Grey.samples(&[(None, rng)]), [Grey.sample(None, rng)]);
+/// ```
 pub trait Model: Send + Sync {
     /// Shape of its pictures.
     fn shape(&self) -> ImageShape;
@@ -49,48 +79,48 @@ pub trait Model: Send + Sync {
     /// Whether a label changes the picture.
     fn is_conditional(&self) -> bool;
 
-    /// A point drawn at an address.
+    /// A point drawn from the sampling prior.
     fn point(&self, label: Option<usize>, rng: Rng) -> Vec<f32>;
 
-    /// The point a part `t` (0..1) of the way from `a` to `b`: along a great circle, which keeps the length that normal
-    /// numbers have (Shoemake 1985). A method whose points are not normal does it in its own way.
+    /// Interpolates from `a` to `b` at `t` in 0..1: spherically (slerp, Shoemake 1985), which keeps the length that
+    /// normal vectors have. Methods whose points are not normal override it.
     fn between(&self, a: &[f32], b: &[f32], t: f32) -> Vec<f32> {
         slerp(a, b, t)
     }
 
-    /// The picture of a point: `channels · side · side` numbers in 0..1, plane after plane. Without a label a conditional
+    /// The picture of a point: `channels · side · side` values in 0..1, as planes. Without a label a conditional
     /// method takes the first class.
     fn picture(&self, point: &[f32], label: Option<usize>) -> Vec<f32>;
 
-    /// The picture of a point, with a hand in every step of its making; `None` if the method makes pictures in one go.
-    /// Without a label the method's own idea of the class is left out.
+    /// The picture of a point, with `hook` called at every step of sampling; `None` if the method samples in one step.
+    /// Without a label the method samples unconditionally.
     fn guided(&self, _point: &[f32], _label: Option<usize>, _hook: &mut GuidanceHook) -> Option<Vec<f32>> {
         None
     }
 
-    /// Steps that a picture is made in: 1, or more where each costs as much as a picture of other methods.
+    /// Steps that a picture is sampled in: 1, or more where each costs as much as a picture of other methods.
     fn steps(&self) -> usize {
         1
     }
 
-    /// Step number `done` (from 0) of a picture that began as a point; gives what can be seen of it by now, which after
+    /// Step number `done` (from 0) of sampling from a point; returns the picture as predicted so far, which after
     /// [`Self::steps`] of them is [`Self::picture`].
     fn step(&self, state: &mut Vec<f32>, _done: usize, label: Option<usize>) -> Vec<f32> {
         self.picture(state, label)
     }
 
-    /// The picture at an address.
+    /// The picture that a random address samples.
     fn sample(&self, label: Option<usize>, rng: Rng) -> Vec<f32> {
         self.picture(&self.point(label, rng), label)
     }
 
-    /// The pictures at many addresses, in their order.
+    /// The pictures that many addresses sample, in their order.
     fn samples(&self, wanted: &[(Option<usize>, Rng)]) -> Vec<Vec<f32>> {
         wanted.par_iter().map(|&(label, rng)| self.sample(label, rng)).collect()
     }
 }
 
-/// Between two points along a great circle; along a line where they are nearly parallel.
+/// Spherical interpolation of two points; linear where they are nearly parallel.
 pub fn slerp(a: &[f32], b: &[f32], t: f32) -> Vec<f32> {
     let dot = |x: &[f32], y: &[f32]| x.iter().zip(y).map(|(x, y)| *x as f64 * *y as f64).sum::<f64>();
     let norm = libm::sqrt(dot(a, a) * dot(b, b));
@@ -104,12 +134,12 @@ pub fn slerp(a: &[f32], b: &[f32], t: f32) -> Vec<f32> {
     a.iter().zip(b).map(|(x, y)| (p * *x as f64 + q * *y as f64) as f32).collect()
 }
 
-/// `n` standard normal numbers at an address.
+/// `n` standard normal values at an address.
 pub fn normals(rng: Rng, n: usize) -> Vec<f32> {
     (0..n as u64).map(|i| rng.normal(i)).collect()
 }
 
-/// A picture in 0..1, plane after plane, as bytes with channels last.
+/// A picture of planes in 0..1 as bytes, channels last.
 pub fn bytes(picture: &[f32], shape: ImageShape) -> Vec<u8> {
     let plane = shape.side * shape.side;
     let value = |i: usize| picture[i % shape.channels * plane + i / shape.channels];
@@ -124,7 +154,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_great_circle_keeps_the_length_and_meets_its_ends(seed: u64, t in 0f32..1.0) {
+        fn slerp_keeps_the_length_and_meets_its_ends(seed: u64, t in 0f32..1.0) {
             let (a, mut b) = (normals(Rng::new(seed), 64), normals(Rng::new(seed).fork(1), 64));
             let length = |x: &[f32]| x.iter().map(|v| (*v as f64).powi(2)).sum::<f64>().sqrt();
             let scale = (length(&a) / length(&b)) as f32;

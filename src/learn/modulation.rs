@@ -1,4 +1,5 @@
-//! Group normalisation, gain, shift and silu as one operation of burn with its own gradients ([`super::net::modulation`]).
+//! Group normalisation, gain, shift and SiLU, fused into one operation of burn with its own gradients
+//! ([`super::net::modulation`]).
 
 #![expect(clippy::disallowed_types, reason = "training runs on burn")]
 
@@ -20,9 +21,9 @@ pub fn modulate(x: Tensor<4>, gain: Tensor<2>, shift: Tensor<2>, groups: usize) 
     Tensor::from_dispatch(<Dispatch as Modulation>::modulate(x, gain, shift, groups))
 }
 
-/// What a backend must be able to do.
+/// The operation that a backend provides.
 #[backend_extension(Flex, Autodiff)]
-pub trait Modulation: Backend {
+pub(crate) trait Modulation: Backend {
     /// See [`modulate`].
     fn modulate(
         x: FloatTensor<Self>,
@@ -58,7 +59,7 @@ impl<C: CheckpointStrategy> Modulation for Autodiff<Flex, C> {
     }
 }
 
-/// The way back.
+/// The backward pass.
 #[derive(Debug)]
 struct Back;
 
@@ -103,9 +104,9 @@ mod tests {
     use burn::tensor::Distribution;
     use burn::tensor::activation::silu;
 
-    /// burn's own operations, differentiated by burn, against the one operation.
+    /// burn's own operations, differentiated by burn, against the fused one.
     #[test]
-    fn it_does_what_its_parts_do() {
+    fn the_fused_operation_equals_its_parts() {
         let device = device();
         device.seed(5);
         let random = |dims: [usize; 2]| {

@@ -1,4 +1,4 @@
-//! From pictures to a generator with its card: hold some back, train, keep the best.
+//! From pictures to a generator with its model card: split, train, keep the best epoch.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -6,13 +6,14 @@ use std::path::Path;
 use super::LearnError;
 use super::checkpoint::{Interrupted, Task};
 use super::data::TrainingImages;
-use super::file::{File, ModelCard, ModelHeader};
-use super::methods::Method;
+use super::file::File;
+use super::header::{ModelCard, ModelHeader};
+use super::method::Method;
 use super::training::{Progress, TrainingCallback, TrainingConfig, TrainingInputs, TrainingRun, train};
 use ::data::sample::{Samples, shuffled};
 use world::rng::Rng;
 
-/// What training a method on these pictures would be.
+/// The task of training a method on these pictures.
 pub fn task(
     method: &Method,
     pictures: &TrainingImages,
@@ -31,12 +32,12 @@ pub fn task(
     Task { version: env!("CARGO_PKG_VERSION").into(), header, data_hash: pictures.train.hash(), plan }
 }
 
-/// Trains a generator; goes on from where `from` was interrupted. Nothing comes of it if it is interrupted before the
-/// first epoch is over.
+/// Trains a generator, from the checkpoint `from` if there is one; `None` if it is interrupted before the first epoch
+/// ends.
 ///
 /// # Errors
-/// Pictures that the method cannot learn from, a loss that is no number, a checkpoint that does not fit, or `watch`
-/// cannot keep what is done.
+/// Pictures that the method cannot be trained on, a loss that is not finite, a checkpoint that does not fit, or `watch`
+/// cannot save a checkpoint.
 pub fn train_generator(
     method: &Method,
     pictures: &TrainingImages,
@@ -49,12 +50,12 @@ pub fn train_generator(
     let (data, held) = split(&pictures.train, task.plan.validation, task.plan.seed);
     let about = TrainingInputs { samples: &data, settings: &task.header.settings, plan: &task.plan };
     let begin = method.begin().map_err(LearnError::Failed)?;
-    let learner = begin(&about).map_err(|e| {
-        LearnError::input(Path::new(&pictures.name), format!("{} cannot learn: {e}", method.name))
+    let trainer = begin(&about).map_err(|e| {
+        LearnError::input(Path::new(&pictures.name), format!("cannot train {}: {e}", method.name))
     })?;
-    let mut training = TrainingRun { learner, progress: Progress::default(), best: None };
-    if let Some((middle, path)) = from {
-        middle.into_training(&mut training, path)?;
+    let mut training = TrainingRun { trainer, progress: Progress::default(), best: None };
+    if let Some((checkpoint, path)) = from {
+        checkpoint.into_training(&mut training, path)?;
     }
     let ended = train(&mut training, &data, &held, &task.plan, stop, watch)?;
     let TrainingRun { progress, best, .. } = training;
@@ -76,7 +77,7 @@ pub fn train_generator(
     Ok(Some(File { header: ModelHeader { card, ..task.header.clone() }, weights }))
 }
 
-/// Some pictures are held for validation, as many of each class; of a single picture none is.
+/// Validation split: the same fraction of every class; of a single picture, none.
 fn split(samples: &Samples, share: f64, seed: u64) -> (Samples, Samples) {
     let order = shuffled(samples.len(), Rng::new(seed).named("held"));
     let mut left: Vec<usize> = (0..samples.classes.len())
@@ -98,7 +99,7 @@ fn split(samples: &Samples, share: f64, seed: u64) -> (Samples, Samples) {
     (samples.pick(&data), samples.pick(&held))
 }
 
-/// Processor seconds of this process so far, where the system tells (Linux); otherwise 0.
+/// Processor seconds of this process so far, where the system reports them (Linux); otherwise 0.
 pub fn processor_seconds() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or("").split_whitespace().collect();

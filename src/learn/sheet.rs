@@ -1,16 +1,16 @@
-//! A sheet of samples: rows of classes, the same seeds in every column.
+//! Contact sheets of samples: one row per class, the same seed down each column.
 
 use super::model::{Model, bytes};
 use world::rng::Rng;
 
-/// A picture of pictures.
+/// A contact sheet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ContactSheet {
     /// Pixels across.
     pub width: usize,
     /// Pixels down.
     pub height: usize,
-    /// RGB, row after row.
+    /// RGB, row by row.
     pub rgb: Vec<u8>,
 }
 
@@ -31,14 +31,14 @@ impl ContactSheet {
         Self { width, height, rgb }
     }
 
-    /// One picture alone.
+    /// A single picture.
     pub fn picture(picture: &[u8], side: usize, channels: usize) -> Self {
         let rgb =
             picture.chunks_exact(channels).flat_map(|p| [p[0], p[1 % channels], p[2 % channels]]).collect();
         Self { width: side, height: side, rgb }
     }
 
-    /// Ten samples of each class, or a hundred of a generator that has none.
+    /// Ten samples of each class, or a hundred of an unconditional generator.
     pub fn samples(model: &dyn Model, classes: usize, seed: u64) -> Self {
         let rows = if model.is_conditional() { classes } else { 10 };
         let label = |row| model.is_conditional().then_some(row);

@@ -9,7 +9,7 @@ use world::limits;
 /// The arrays of a file.
 ///
 /// # Errors
-/// Arrays that are not of finite f32, in words.
+/// Arrays that are not of finite f32.
 pub fn read(file: &SafeTensors) -> Result<Weights, String> {
     let mut weights = Weights::default();
     for (name, view) in file.iter() {
@@ -23,21 +23,21 @@ pub fn read(file: &SafeTensors) -> Result<Weights, String> {
     Ok(weights)
 }
 
-/// A file of arrays, with a header of one's own under a key.
+/// A file of arrays, with a header under a key of the metadata.
 ///
 /// # Errors
-/// Arrays whose dimensions do not hold their values.
+/// Arrays whose dimensions do not match their values.
 pub fn write(weights: &Weights, header: Option<(&str, String)>) -> Result<Vec<u8>, SafeTensorError> {
     let views: Result<Vec<_>, _> = weights.iter().map(|(n, a)| view(a).map(|v| (n, v))).collect();
     let header = header.map(|(key, text)| [(key.to_string(), text)].into());
     safetensors::serialize(views?, header)
 }
 
-/// The text that safetensors hold under a key, if they do. How long their header says that it is is held against
-/// [`limits::HEADER`] before it is read.
+/// The text under a key of a safetensors file's metadata, if there is one. The declared length of the header is checked
+/// against [`limits::HEADER`] before it is read.
 ///
 /// # Errors
-/// The bytes are no safetensors, or cut off.
+/// The bytes are not safetensors, or truncated.
 pub fn metadata(bytes: &[u8], key: &str) -> Result<Option<String>, String> {
     let length = bytes.first_chunk().map_or(0, |b| u64::from_le_bytes(*b));
     limits::within("bytes of the header", length, 0..=limits::HEADER as u64)?;

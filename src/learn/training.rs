@@ -1,7 +1,7 @@
-//! The loop that all methods share: epochs of shuffled batches, validation, the best epoch kept, early stopping, a
-//! checkpoint after every epoch and at an interruption. A method gives one step ([`Trainer`]).
+//! The training loop that all methods share: epochs of shuffled batches, validation, the best epoch kept, early
+//! stopping, a checkpoint after every epoch and on interruption. A method provides one step ([`Trainer`]).
 
-#![expect(clippy::disallowed_types, reason = "training says how long it takes")]
+#![expect(clippy::disallowed_types, reason = "training reports how long it takes")]
 
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -16,32 +16,32 @@ use super::{ImageShape, LearnError};
 use ::data::sample::Samples;
 use world::rng::Rng;
 
-/// How to train.
+/// Training configuration (hyperparameters).
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct TrainingConfig {
-    /// Greatest number of passes over the training pictures.
+    /// Maximum number of epochs.
     pub epochs: usize,
-    /// Pictures a step; 0 means all at once.
+    /// Batch size; 0 means all pictures.
     pub batch: usize,
     /// Peak learning rate.
     pub rate: f64,
-    /// Gradients longer than this, all weights together, are shortened to it.
+    /// Gradient clipping: maximum global norm.
     pub clip: f32,
-    /// Epochs without a better validation loss before it stops; 0 means never, and the last epoch is kept.
+    /// Early-stopping patience: epochs without a lower validation loss; 0 means never, and the last epoch is kept.
     pub patience: usize,
-    /// Part of the training pictures held for validation.
+    /// Fraction of the training pictures held out for validation.
     pub validation: f64,
-    /// Everything random hangs on this.
+    /// Random seed.
     pub seed: u64,
 }
 
-/// What a learner is made from.
+/// What a trainer is constructed from.
 pub struct TrainingInputs<'a> {
-    /// The pictures to learn from, without those held for validation.
+    /// The training pictures, without those held out for validation.
     pub samples: &'a Samples,
     /// Settings of the method by name.
     pub settings: &'a BTreeMap<String, f64>,
-    /// How it will be trained.
+    /// Training configuration.
     pub plan: &'a TrainingConfig,
 }
 
@@ -50,13 +50,13 @@ impl TrainingInputs<'_> {
     pub fn shape(&self) -> ImageShape {
         ImageShape { channels: self.samples.channels, side: self.samples.side }
     }
-    /// How many classes there are.
+    /// Number of classes.
     pub fn classes(&self) -> usize {
         self.samples.classes.len()
     }
 }
 
-/// Pictures of one step.
+/// The pictures of one step.
 pub struct Batch {
     /// `[n, channels, side, side]` in 0..1.
     pub pixels: Vec<f32>,
@@ -75,7 +75,7 @@ impl Batch {
         all.for_each(|(out, &p)| out.copy_from_slice(&planar(&samples.pictures[p], shape.channels)));
         Self { pixels, labels: places.iter().map(|&p| samples.labels[p]).collect(), shape }
     }
-    /// How many.
+    /// Number of pictures.
     pub fn len(&self) -> usize {
         self.labels.len()
     }
@@ -85,12 +85,12 @@ impl Batch {
     }
 }
 
-/// `n` standard normal numbers. Drawn as `f32`: the last digit of a double would be the platform's.
+/// `n` standard normal values. Drawn as `f32`: the last digit of a double would depend on the platform.
 pub fn noise(rng: Rng, n: usize) -> Vec<f32> {
     rng.sequence().sample_iter(StandardNormal).take(n).collect()
 }
 
-/// Where in the training a step is.
+/// Context of a training step.
 #[derive(Clone, Copy, Debug)]
 pub struct StepContext {
     /// Steps done before.
@@ -101,12 +101,12 @@ pub struct StepContext {
     pub rng: Rng,
     /// Peak learning rate.
     pub rate: f64,
-    /// Longest gradient.
+    /// Maximum gradient norm.
     pub clip: f32,
 }
 
 impl StepContext {
-    /// Part of the training that is done, 0..1.
+    /// Fraction of the training that is done, 0..1.
     pub fn progress(&self) -> f64 {
         self.step as f64 / self.all.max(1) as f64
     }
@@ -118,10 +118,58 @@ impl StepContext {
     }
 }
 
-/// Named losses of a step; the first is the one that is shown.
+/// Named losses of a step, the main one first.
 pub type Losses = Vec<(&'static str, f64)>;
 
-/// A method in training. Everything a step depends on is in its state and the moment.
+/// A method in training. A step depends only on its state, the batch and the context.
+///
+/// ```
+/// use std::collections::BTreeMap;
+///
+/// use data::sample::Samples;
+/// use learn::LearnError;
+/// use learn::net::weights::{WeightArray, Weights};
+/// use learn::training::{Batch, Losses, StepContext, Trainer};
+/// use world::rng::Rng;
+///
+/// /// Learns how bright the pictures are.
+/// struct Brightness(f32);
+///
+/// impl Trainer for Brightness {
+///     fn step(&mut self, batch: &Batch, _: &StepContext) -> Result<Losses, LearnError> {
+///         let mean = batch.pixels.iter().sum::<f32>() / batch.pixels.len() as f32;
+///         let error = mean - self.0;
+///         self.0 += 0.5 * error;
+///         Ok(vec![("error", error.abs() as f64)])
+///     }
+///     fn validate(&self, _: &Samples, _: Rng) -> Option<f64> {
+///         None
+///     }
+///     fn weights(&self) -> Weights {
+///         let mut weights = Weights::default();
+///         weights.insert("brightness", WeightArray { dims: vec![1], values: vec![self.0] });
+///         weights
+///     }
+///     fn state(&self) -> Result<Vec<(String, Vec<u8>)>, LearnError> {
+///         Ok(vec![("brightness".into(), self.0.to_le_bytes().to_vec())])
+///     }
+///     fn restore(&mut self, state: &BTreeMap<String, Vec<u8>>) -> Result<(), LearnError> {
+///         let bytes = state.get("brightness").and_then(|b| b.first_chunk());
+///         let bytes = bytes.ok_or_else(|| LearnError::Failed("the brightness is missing".into()))?;
+///         self.0 = f32::from_le_bytes(*bytes);
+///         Ok(())
+///     }
+/// }
+///
+/// let mut samples = Samples::empty(1, 2, vec!["white".into()]);
+/// samples.push(vec![255; 4], 0, None);
+/// let context = StepContext { step: 0, all: 1, rng: Rng::new(1), rate: 1e-3, clip: 1.0 };
+/// let (mut trainer, mut resumed) = (Brightness(0.0), Brightness(0.0));
+/// assert_eq!(trainer.step(&Batch::of(&samples, &[0]), &context)?, [("error", 1.0)]);
+/// resumed.restore(&trainer.state()?.into_iter().collect())?;
+/// assert_eq!(resumed.weights(), trainer.weights());
+/// # Ok::<(), LearnError>(())
+/// ```
 pub trait Trainer {
     /// One step.
     ///
@@ -132,29 +180,29 @@ pub trait Trainer {
     fn rounds(&self) -> Option<usize> {
         None
     }
-    /// How bad it is on pictures it does not learn from; less is better. `None` if the method has no such number (then the
-    /// last epoch is kept).
+    /// Validation loss on held-out pictures; lower is better. `None` if the method has none (then the last epoch is
+    /// kept).
     fn validate(&self, held: &Samples, rng: Rng) -> Option<f64>;
-    /// What inference needs, as it is now.
+    /// The current weights for inference.
     fn weights(&self) -> Weights;
     /// All of its state, in named parts.
     ///
     /// # Errors
-    /// It cannot be told.
+    /// It cannot be serialised.
     fn state(&self) -> Result<Vec<(String, Vec<u8>)>, LearnError>;
-    /// Takes back a state.
+    /// Restores a state.
     ///
     /// # Errors
     /// A part is missing or damaged.
     fn restore(&mut self, state: &BTreeMap<String, Vec<u8>>) -> Result<(), LearnError>;
 }
 
-/// How far a training has come, beside the learner's own state.
+/// Progress of a training, besides the trainer's own state.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Progress {
     /// Steps done, of all epochs.
     pub step: usize,
-    /// Sums of this epoch's losses by name, as bits, so that no digit is lost.
+    /// Sums of this epoch's losses by name, as bits, so that they are exact.
     pub sums: Vec<(String, u64)>,
     /// Losses of every finished epoch by name, the validation loss as `validation`.
     pub history: Vec<BTreeMap<String, f64>>,
@@ -181,37 +229,77 @@ impl Progress {
     }
 }
 
-/// A training under way.
+/// A training in progress.
 pub struct TrainingRun {
-    /// The learner.
-    pub learner: Box<dyn Trainer>,
-    /// How far it has come.
+    /// The trainer.
+    pub trainer: Box<dyn Trainer>,
+    /// Its progress.
     pub progress: Progress,
     /// Weights of the best finished epoch.
     pub best: Option<Weights>,
 }
 
-/// What training tells while it runs.
+/// Progress callback.
+///
+/// ```
+/// use learn::LearnError;
+/// use learn::training::{Losses, TrainingCallback, TrainingRun};
+/// # use data::sample::Samples;
+/// # use learn::gmm::METHOD;
+/// # use learn::training::{Progress, TrainingConfig, TrainingInputs, train};
+///
+/// /// Counts steps and epochs, and saves nothing.
+/// #[derive(Default)]
+/// struct Counter {
+///     steps: usize,
+///     epochs: usize,
+/// }
+///
+/// impl TrainingCallback for Counter {
+///     fn step(&mut self, done: usize, _: usize, _: &Losses) {
+///         self.steps = done;
+///     }
+///     fn epoch(&mut self, training: &TrainingRun) -> Result<(), LearnError> {
+///         self.epochs = training.progress.history.len();
+///         Ok(())
+///     }
+///     fn checkpoint(&mut self, _: &TrainingRun) -> Result<(), LearnError> {
+///         Ok(())
+///     }
+/// }
+///
+/// # let mut samples = Samples::empty(1, 4, vec!["grey".into()]);
+/// # (0..32u8).for_each(|i| samples.push((1..17).map(|k| i.wrapping_mul(k * 7)).collect(), 0, None));
+/// # let settings = METHOD.values(&[("principal", 2.0), ("gaussians", 1.0)]);
+/// # let plan = TrainingConfig { epochs: 3, patience: 0, ..METHOD.plan };
+/// # let inputs = TrainingInputs { samples: &samples, settings: &settings, plan: &plan };
+/// # let trainer = METHOD.begin().and_then(|begin| begin(&inputs)).unwrap();
+/// // A Gaussian mixture on some pictures; a step takes all of them.
+/// let mut training = TrainingRun { trainer, progress: Progress::default(), best: None };
+/// let mut counter = Counter::default();
+/// assert!(train(&mut training, &samples, &samples.pick(&[]), &plan, &|| false, &mut counter)?);
+/// assert_eq!((counter.steps, counter.epochs), (3, 3));
+/// # Ok::<(), LearnError>(())
+/// ```
 pub trait TrainingCallback {
     /// A step is done: (steps done, steps of all epochs, its losses).
     fn step(&mut self, done: usize, all: usize, losses: &Losses);
     /// An epoch is done.
     ///
     /// # Errors
-    /// What is shown of it cannot be written; training ends.
+    /// Its report cannot be written; training ends.
     fn epoch(&mut self, training: &TrainingRun) -> Result<(), LearnError>;
-    /// After every epoch, and where training is interrupted: time to keep what is done.
+    /// Called after every epoch and on interruption: time to save a checkpoint.
     ///
     /// # Errors
-    /// It cannot be kept; training ends.
-    fn keep(&mut self, training: &TrainingRun) -> Result<(), LearnError>;
+    /// It cannot be saved; training ends.
+    fn checkpoint(&mut self, training: &TrainingRun) -> Result<(), LearnError>;
 }
 
-/// Trains; false if it was told to stop before the end. What goes on from the middle ends with the same bits as what was
-/// never interrupted.
+/// Trains; false if it was interrupted. A resumed training ends with the same bits as one that was never interrupted.
 ///
 /// # Errors
-/// A loss is no number, a step fails, or `watch` cannot keep what is done.
+/// A loss is not finite, a step fails, or `watch` cannot save a checkpoint.
 pub fn train(
     training: &mut TrainingRun,
     data: &Samples,
@@ -222,23 +310,23 @@ pub fn train(
 ) -> Result<bool, LearnError> {
     let clock = (Instant::now(), training.progress.seconds);
     let batch = if plan.batch == 0 { data.len() } else { plan.batch.min(data.len()) };
-    // What is left over at an epoch's end waits for the next shuffle: batches of one size keep batch statistics alike.
-    let steps = training.learner.rounds().unwrap_or(data.len() / batch.max(1)).max(1);
+    // A last incomplete batch is dropped until the next shuffle: batches of one size have comparable batch statistics.
+    let steps = training.trainer.rounds().unwrap_or(data.len() / batch.max(1)).max(1);
     while training.progress.step / steps < plan.epochs && !training.progress.is_exhausted(plan.patience) {
         let whole = epoch(training, data, (batch, steps), plan, stop, watch)?;
         training.progress.seconds = clock.1 + clock.0.elapsed().as_secs_f64();
         if !whole {
-            watch.keep(training)?;
+            watch.checkpoint(training)?;
             return Ok(false);
         }
         close(training, held, steps, plan);
         watch.epoch(training)?;
-        watch.keep(training)?;
+        watch.checkpoint(training)?;
     }
     Ok(true)
 }
 
-/// The rest of the epoch that the training is in; false if it was told to stop.
+/// The rest of the current epoch; false if it was interrupted.
 fn epoch(
     training: &mut TrainingRun,
     data: &Samples,
@@ -264,7 +352,7 @@ fn epoch(
             rate: plan.rate,
             clip: plan.clip,
         };
-        let losses = training.learner.step(&Batch::of(data, places), &context)?;
+        let losses = training.trainer.step(&Batch::of(data, places), &context)?;
         if let Some((name, value)) = losses.iter().find(|l| !l.1.is_finite()) {
             return Err(LearnError::Failed(format!(
                 "the loss `{name}` became {value} in epoch {}, step {}; try a lower --lr than {}",
@@ -280,19 +368,19 @@ fn epoch(
     Ok(true)
 }
 
-/// Writes the epoch into the history, and keeps its weights if they are the best.
+/// Adds the epoch to the history, and keeps its weights if they are the best.
 fn close(training: &mut TrainingRun, held: &Samples, steps: usize, plan: &TrainingConfig) {
     let number = training.progress.history.len() + 1;
     let sums = std::mem::take(&mut training.progress.sums);
     let mean = |(name, sum): (String, u64)| (name, f64::from_bits(sum) / steps as f64);
     let mut line: BTreeMap<String, f64> = sums.into_iter().map(mean).collect();
     let rng = Rng::new(plan.seed).named("validation");
-    let loss = (!held.is_empty()).then(|| training.learner.validate(held, rng)).flatten();
+    let loss = (!held.is_empty()).then(|| training.trainer.validate(held, rng)).flatten();
     line.extend(loss.map(|l| ("validation".to_string(), l)));
-    let least = training.progress.validation(training.progress.best).unwrap_or(f64::INFINITY);
+    let lowest = training.progress.validation(training.progress.best).unwrap_or(f64::INFINITY);
     training.progress.history.push(line);
-    if plan.patience == 0 || loss.is_none_or(|l| l < least) {
+    if plan.patience == 0 || loss.is_none_or(|l| l < lowest) {
         training.progress.best = number;
-        training.best = Some(training.learner.weights());
+        training.best = Some(training.trainer.weights());
     }
 }

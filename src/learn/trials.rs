@@ -1,10 +1,10 @@
-//! What every method trained by steps must stand: all shapes, and going on to the bit. For their tests.
+//! Shared tests of methods that train by steps: every shape trains and samples, and resuming is exact to the bit.
 
 use std::collections::BTreeMap;
 
 use super::ImageShape;
-use super::file::{ModelCard, ModelHeader};
-use super::methods::Method;
+use super::header::{ModelCard, ModelHeader};
+use super::method::Method;
 use super::training::{Batch, Losses, StepContext, Trainer, TrainingConfig, TrainingInputs};
 use ::data::sample::Samples;
 use world::rng::Rng;
@@ -42,15 +42,15 @@ pub fn header(method: &Method, shape: ImageShape, classes: usize, settings: &[(&
     }
 }
 
-/// A learner for these pictures.
-pub fn learner(method: &Method, samples: &Samples, settings: &[(&str, f64)]) -> Box<dyn Trainer> {
+/// A trainer for these pictures.
+pub fn trainer(method: &Method, samples: &Samples, settings: &[(&str, f64)]) -> Box<dyn Trainer> {
     let plan = TrainingConfig { batch: 8, ..method.plan };
     method.begin().unwrap()(&TrainingInputs { samples, settings: &values(settings), plan: &plan }).unwrap()
 }
 
-/// Takes these steps of eight pictures; gives the losses of the last.
+/// Takes these steps of eight pictures; returns the losses of the last.
 pub fn steps(
-    learner: &mut dyn Trainer,
+    trainer: &mut dyn Trainer,
     samples: &Samples,
     plan: &TrainingConfig,
     which: std::ops::Range<usize>,
@@ -60,7 +60,7 @@ pub fn steps(
         let places: Vec<usize> = (0..8).map(|i| (step * 8 + i) % samples.len()).collect();
         let rng = Rng::new(3).fork(step as u64);
         let context = StepContext { step, all: 200, rng, rate: plan.rate, clip: plan.clip };
-        losses = learner.step(&Batch::of(samples, &places), &context).unwrap();
+        losses = trainer.step(&Batch::of(samples, &places), &context).unwrap();
         assert!(losses.iter().all(|(_, v)| v.is_finite()), "{losses:?}");
     }
     losses
@@ -72,10 +72,10 @@ pub fn every_shape(method: &Method, settings: &[(&str, f64)]) {
     {
         let shape = ImageShape { channels, side };
         let samples = pictures(shape, classes, 16);
-        let mut learner = learner(method, &samples, settings);
-        steps(&mut *learner, &samples, &method.plan, 0..2);
-        assert!(learner.validate(&samples, Rng::new(1)).is_none_or(f64::is_finite));
-        let model = (method.open)(&header(method, shape, classes, settings), &learner.weights()).unwrap();
+        let mut trainer = trainer(method, &samples, settings);
+        steps(&mut *trainer, &samples, &method.plan, 0..2);
+        assert!(trainer.validate(&samples, Rng::new(1)).is_none_or(f64::is_finite));
+        let model = (method.open)(&header(method, shape, classes, settings), &trainer.weights()).unwrap();
         assert_eq!((model.shape(), model.is_conditional()), (shape, classes > 1));
         let label = (classes > 1).then_some(1);
         let picture = model.sample(label, Rng::new(5));
@@ -85,8 +85,8 @@ pub fn every_shape(method: &Method, settings: &[(&str, f64)]) {
     }
 }
 
-/// Three steps, kept, taken up by another learner, and two more are five steps; on one thread as on three.
-pub fn goes_on_to_the_bit(method: &Method, settings: &[(&str, f64)]) {
+/// Three steps, saved, restored into another trainer, and two more equal five steps, on one thread as on three.
+pub fn resumes_to_the_bit(method: &Method, settings: &[(&str, f64)]) {
     let samples = pictures(ImageShape { channels: 1, side: 28 }, 2, 24);
     let on = |threads: usize, work: &(dyn Fn() -> Vec<(String, Vec<u8>)> + Sync)| {
         rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(work)
@@ -101,15 +101,15 @@ pub fn goes_on_to_the_bit(method: &Method, settings: &[(&str, f64)]) {
         all
     };
     let whole = || {
-        let mut one = learner(method, &samples, settings);
+        let mut one = trainer(method, &samples, settings);
         let losses = steps(&mut *one, &samples, &method.plan, 0..5);
         state(&*one, losses)
     };
     let parted = || {
-        let mut one = learner(method, &samples, settings);
+        let mut one = trainer(method, &samples, settings);
         steps(&mut *one, &samples, &method.plan, 0..3);
         let kept: BTreeMap<String, Vec<u8>> = one.state().unwrap().into_iter().collect();
-        let mut other = learner(method, &samples, settings);
+        let mut other = trainer(method, &samples, settings);
         other.restore(&kept).unwrap();
         let losses = steps(&mut *other, &samples, &method.plan, 3..5);
         state(&*other, losses)

@@ -1,10 +1,13 @@
-//! Fields by frame: a `.npy` array of shape (frames, planes, height, width), single precision (NumPy's format 1.0).
+//! Fields, frame by frame: a `.npy` array of shape (frames, planes, height, width), single precision (NumPy's format
+//! 1.0).
 
 use std::fs::File;
 use std::io::{BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use super::{Done, OutputError, make_parent, part_of};
+use super::error::OutputError;
+use super::part::{make_parent, part_of};
+use super::sink::Done;
 use world::field::Field;
 
 /// Bytes of the header: room for any number of frames, which is known only at the end.
@@ -23,7 +26,7 @@ impl NpyWriter {
     /// Begins the file; every frame has `planes` planes of `width` × `height`.
     ///
     /// # Errors
-    /// An unwritable place.
+    /// An unwritable path.
     pub fn create(path: &Path, planes: usize, (width, height): (usize, usize)) -> Result<Self, OutputError> {
         make_parent(path)?;
         let file = File::create(part_of(path)).map_err(OutputError::write(path))?;
@@ -43,15 +46,15 @@ impl NpyWriter {
         self.file.write_all(&head).map_err(OutputError::write(&self.path))
     }
 
-    /// The next frame: the planes of all fields, one after the other.
+    /// Adds the next frame: the planes of all fields, concatenated.
     ///
     /// # Errors
-    /// Other planes or sizes than at the beginning, or a full disk.
+    /// Planes or sizes that differ from the declared ones, or a full disk.
     pub fn frame(&mut self, fields: &[Field]) -> Result<(), OutputError> {
         let [planes, height, width] = self.shape;
         let found: usize = fields.iter().map(Field::planes).sum();
         if found != planes || fields.iter().any(|f| f.size() != (width, height)) {
-            let reason = format!("expected {planes} planes of {width}×{height}, found others");
+            let reason = format!("expected {planes} planes of {width}×{height}, found a different layout");
             return Err(OutputError::Size { path: self.path.clone(), reason });
         }
         let bytes = fields.iter().flat_map(Field::data).flat_map(|v| v.to_le_bytes());
@@ -60,7 +63,7 @@ impl NpyWriter {
         Ok(())
     }
 
-    /// Ends the file, which takes its name.
+    /// Completes the file and renames it to its final name.
     ///
     /// # Errors
     /// A full disk.
@@ -78,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn another_reader_finds_every_value() {
+    fn another_reader_reads_every_value() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("deep/run.npy");
         let field = |planes: usize, from: f32| {
@@ -93,7 +96,7 @@ mod tests {
         }
         assert!(array.frame(&[field(1, 0.0)]).is_err());
         assert!(array.frame(&[field(1, 0.0), Field::new(3, 4, 2)]).is_err());
-        assert!(!path.exists(), "no half array has the name of a whole one");
+        assert!(!path.exists(), "a partial array does not have the final name");
         assert_eq!(array.finish().unwrap().frames, 11);
         let bytes = std::fs::read(&path).unwrap();
         assert_eq!(bytes.len(), HEADER + 11 * 36 * 4);

@@ -1,16 +1,15 @@
-//! The sound of a film on its way: encoded by a child `ffmpeg` while it is made, into a file that plays up to wherever it
-//! ends and may grow for days. [`super::add_sound`] puts it to the picture as it is.
+//! Audio of a video recording: encoded by a child `ffmpeg` while recording, into a file that plays up to wherever it
+//! ends and may grow for days. [`super::add_sound`] muxes it into the video without re-encoding.
 
 use std::path::{Path, PathBuf};
 
 use super::encoder::Encoder;
 use super::{OutputError, tool};
 
-/// Samples a second of every file: what Opus has anyway.
+/// Sample rate of every file, Hz: the one that Opus uses anyway.
 const RATE: &str = "48000";
 
-/// Where the sound of a film goes while the film is made: Matroska, whose middle name is the codec that the film's
-/// container asks for.
+/// Audio file of a recording in progress: Matroska, with the codec that the video's container needs in its name.
 pub fn sound_of(film: &Path) -> PathBuf {
     let ending = film.extension().and_then(|e| e.to_str()).unwrap_or("").to_ascii_lowercase();
     film.with_extension(match ending.as_str() {
@@ -20,7 +19,7 @@ pub fn sound_of(film: &Path) -> PathBuf {
     })
 }
 
-/// A sound being encoded.
+/// An audio track being encoded.
 pub struct Audio {
     encoder: Encoder,
     bytes: Vec<u8>,
@@ -30,7 +29,7 @@ impl Audio {
     /// Starts the encoder for stereo samples at a rate, into a file that [`sound_of`] named.
     ///
     /// # Errors
-    /// The place cannot be written, or ffmpeg is missing.
+    /// The path cannot be written, or ffmpeg is missing.
     pub fn create(path: &Path, rate: u32) -> Result<Self, OutputError> {
         let codec = match path.file_stem().and_then(|s| Path::new(s).extension()).and_then(|e| e.to_str()) {
             Some("opus") => "-c:a libopus -b:a 160k",
@@ -46,20 +45,20 @@ impl Audio {
         Ok(Self { encoder: Encoder::to_file(command, path)?, bytes: Vec::new() })
     }
 
-    /// Adds samples, left and right in turn.
+    /// Adds samples, left and right interleaved.
     ///
     /// # Errors
-    /// The encoder has given up.
+    /// The encoder has failed.
     pub fn add(&mut self, samples: &[f32]) -> Result<(), OutputError> {
         self.bytes.clear();
         self.bytes.extend(samples.iter().flat_map(|s| s.to_le_bytes()));
         self.encoder.write(&self.bytes)
     }
 
-    /// Closes the file, which has its name now.
+    /// Closes the file and renames it to its final name.
     ///
     /// # Errors
-    /// The encoder has given up.
+    /// The encoder has failed.
     pub fn finish(self) -> Result<PathBuf, OutputError> {
         self.encoder.finish(true)
     }
@@ -72,7 +71,7 @@ mod tests {
     use std::process::Command;
     use world::frame::Frame;
 
-    /// Half a second in which one click sounds, after a fifth of a second.
+    /// Half a second with one click, after a fifth of a second.
     fn click() -> Vec<f32> {
         (0..48_000).map(|i| if (19_200..19_296).contains(&i) { 0.9 } else { 0.0 }).collect()
     }
@@ -89,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn a_click_is_heard_where_it_was_in_every_container() {
+    fn a_click_keeps_its_time_in_every_container() {
         let folder = tempfile::tempdir().unwrap();
         for name in ["a.mp4", "a.mkv", "a.webm"] {
             let film = folder.path().join(name);
@@ -104,15 +103,15 @@ mod tests {
             click().chunks(1000).for_each(|c| sound.add(c).unwrap());
             let file = sound.finish().unwrap();
             add_sound(&film, &file).unwrap();
-            let heard = played(&film);
-            let at = heard.iter().position(|v| v.abs() > 0.2).unwrap();
+            let samples = played(&film);
+            let at = samples.iter().position(|v| v.abs() > 0.2).unwrap();
             assert!(at.abs_diff(9_600) < 24, "{name}: at {at}");
-            assert!(heard.len().abs_diff(24_000) < 2_000, "{name}: {} samples", heard.len());
+            assert!(samples.len().abs_diff(24_000) < 2_000, "{name}: {} samples", samples.len());
         }
     }
 
     #[test]
-    fn a_sound_plays_up_to_where_its_encoder_was_killed() {
+    fn audio_plays_up_to_where_its_encoder_was_killed() {
         let folder = tempfile::tempdir().unwrap();
         let path = sound_of(&folder.path().join("film.mp4"));
         let mut sound = match Audio::create(&path, 44_100) {
@@ -123,7 +122,7 @@ mod tests {
         tone.chunks(4096).for_each(|c| sound.add(c).unwrap());
         sound.encoder.kill();
         assert!(sound.finish().is_err() && !path.exists());
-        let heard = played(&part_of(&path));
-        assert!(heard.len() > 5 * 48_000, "{:.1} of 10 s", heard.len() as f64 / 48e3);
+        let samples = played(&part_of(&path));
+        assert!(samples.len() > 5 * 48_000, "{:.1} of 10 s", samples.len() as f64 / 48e3);
     }
 }

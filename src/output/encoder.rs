@@ -1,4 +1,4 @@
-//! A child `ffmpeg` that takes raw bytes from a pipe and makes a file of them, which has its name once it is whole.
+//! A child `ffmpeg` that encodes raw bytes from a pipe into a file, which is renamed to its final name once complete.
 
 use std::fs::File;
 use std::io::{Read, Write};
@@ -6,30 +6,31 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::thread::JoinHandle;
 
-use super::{OutputError, make_parent, part_of};
+use super::error::OutputError;
+use super::part::{make_parent, part_of};
 
-/// An encoder at work.
+/// A running encoder.
 pub struct Encoder {
     path: PathBuf,
     child: Child,
     pipe: Option<ChildStdin>,
-    said: Option<JoinHandle<String>>,
-    /// The file while it is not whole; a device has none.
+    stderr: Option<JoinHandle<String>>,
+    /// The file while it is incomplete; a device has none.
     part: Option<PathBuf>,
-    /// Says as long as this process lives that the file is being made.
+    /// Lock on the file while it is being written, released when this process ends.
     _hold: Option<File>,
 }
 
-/// Holds a file, until what it gives is dropped or this process ends. None where the file system knows no locks.
+/// Locks a file until the returned handle is dropped or this process ends. `None` if the file system has no locks.
 pub fn hold(path: &Path) -> Option<File> {
-    // Somebody who only looks whether it is held holds it for a moment.
+    // Another process that only checks the lock holds it for a moment.
     (0..10).find_map(|i| {
         std::thread::sleep(std::time::Duration::from_millis(i));
         held_now(path)
     })
 }
 
-/// Whether somebody holds a file, or may.
+/// Whether a file is locked, or may be.
 pub fn is_held(path: &Path) -> bool {
     path.exists() && held_now(path).is_none()
 }
@@ -43,18 +44,18 @@ impl Encoder {
     /// Starts a program that writes a file.
     ///
     /// # Errors
-    /// The place cannot be written, or there is no such program.
+    /// The path cannot be written, or there is no such program.
     pub fn to_file(mut command: Command, path: &Path) -> Result<Self, OutputError> {
         make_parent(path)?;
         let part = part_of(path);
-        // ffmpeg would tell of an unwritable place only at the first frame.
+        // ffmpeg would report an unwritable path only at the first frame.
         File::options().create(true).append(true).open(&part).map_err(OutputError::write(path))?;
         let hold = hold(&part);
         command.arg(&part);
         Self::start(command, path, Some(part), hold)
     }
 
-    /// Starts a program that writes to a device, which must be there.
+    /// Starts a program that writes to a device, which must exist.
     ///
     /// # Errors
     /// The device cannot be written, or there is no such program.
@@ -71,7 +72,7 @@ impl Encoder {
         hold: Option<File>,
     ) -> Result<Self, OutputError> {
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
-        // A group of its own: Ctrl-C reaches this program, which then ends the file properly.
+        // Its own process group: Ctrl-C reaches this program only, which then finishes the file properly.
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let mut child = command.spawn().map_err(|e| {
@@ -81,20 +82,20 @@ impl Encoder {
                 _ => OutputError::Write { path: command.get_program().into(), source: e },
             }
         })?;
-        let (pipe, mut words) = (child.stdin.take(), child.stderr.take());
-        let said = std::thread::spawn(move || {
+        let (pipe, mut errors) = (child.stdin.take(), child.stderr.take());
+        let stderr = std::thread::spawn(move || {
             let mut text = Vec::new();
-            // Whatever can be read of its last words is told.
-            let _ = words.as_mut().map(|w| w.read_to_end(&mut text));
+            // Whatever can be read of its error output is reported.
+            let _ = errors.as_mut().map(|e| e.read_to_end(&mut text));
             String::from_utf8_lossy(&text).into_owned()
         });
-        Ok(Self { path: path.into(), child, pipe, said: Some(said), part, _hold: hold })
+        Ok(Self { path: path.into(), child, pipe, stderr: Some(stderr), part, _hold: hold })
     }
 
-    /// Hands over bytes; waits until the encoder takes them.
+    /// Sends bytes; blocks until the encoder takes them.
     ///
     /// # Errors
-    /// The encoder has given up, with its last words.
+    /// The encoder has failed, with its last error output.
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), OutputError> {
         let written = self.pipe.as_mut().map_or(Ok(()), |pipe| pipe.write_all(bytes));
         written.or_else(|source| {
@@ -103,15 +104,15 @@ impl Encoder {
         })
     }
 
-    /// Closes the pipe and waits for the end. The file gets its name if it is to be `kept`, and is removed otherwise.
+    /// Closes the pipe and waits for the end. The file gets its final name if `kept`, and is removed otherwise.
     ///
     /// # Errors
-    /// The encoder has given up, with its last words.
+    /// The encoder has failed, with its last error output.
     pub fn finish(mut self, kept: bool) -> Result<PathBuf, OutputError> {
         self.end()?;
         match self.part.take() {
             Some(part) if kept => {
-                // Nobody films it again: it is on the disk before it has its name.
+                // It cannot be recorded again: it is synced to disk before it is renamed.
                 let whole = File::open(&part).and_then(|f| f.sync_all());
                 whole
                     .and_then(|()| std::fs::rename(part, &self.path))
@@ -123,18 +124,18 @@ impl Encoder {
         Ok(self.path.clone())
     }
 
-    /// Ends it the hard way.
+    /// Kills it.
     #[cfg(test)]
     pub fn kill(&mut self) {
         self.child.kill().unwrap();
     }
 
-    /// Closes the pipe, waits, and tells what went wrong.
+    /// Closes the pipe, waits, and reports what went wrong.
     fn end(&mut self) -> Result<(), OutputError> {
         self.pipe = None;
         let status = self.child.wait().map_err(OutputError::write(&self.path))?;
-        let said = self.said.take().and_then(|s| s.join().ok()).unwrap_or_default();
-        // A disk that fills up while the file is closed is told, but ffmpeg still ends with success.
+        let said = self.stderr.take().and_then(|s| s.join().ok()).unwrap_or_default();
+        // If the disk fills up while the file is closed, ffmpeg reports it but still exits with success.
         let write_errors = ["No space left", "av_interleaved_write_frame", "Error writing", "Error closing"];
         let lost = said.lines().find(|l| write_errors.iter().any(|e| l.contains(e)));
         if status.success() && lost.is_none() {
@@ -153,8 +154,8 @@ impl Encoder {
 
 impl Drop for Encoder {
     fn drop(&mut self) {
-        if self.said.is_some() {
-            // Given up before its end: the encoder closes the .part file, and no more is known.
+        if self.stderr.is_some() {
+            // Dropped before its end: the encoder closes the .part file, and errors are ignored.
             let _ = self.end();
         }
     }

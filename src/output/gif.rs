@@ -1,14 +1,16 @@
-//! Animated GIF: 256 colours a frame, endless, times in hundredths of a second.
+//! Animated GIF: 256 colours a frame, looping, delays in hundredths of a second.
 
 use std::fs::File;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
+use super::error::OutputError;
+use super::part::{make_parent, part_of};
 use super::quantise::{Indexed, Quantiser};
-use super::{Done, Format, OutputError, Sink, make_parent, part_of};
+use super::sink::{Done, Format, Sink};
 use world::frame::Frame;
 
-/// A GIF being written. A frame waits until the next tells how long it is seen.
+/// A GIF being written. A frame is held until the next one determines its delay.
 pub struct Gif {
     path: PathBuf,
     encoder: gif::Encoder<BufWriter<File>>,
@@ -20,7 +22,7 @@ pub struct Gif {
 }
 
 impl Gif {
-    /// Begins the file. Above 50 frames a second GIF has no times: some frames are left out.
+    /// Begins the file. GIF has no delays below 1/50 s: above 50 frames a second some frames are dropped.
     pub fn create(path: &Path, format: Format) -> Result<Self, OutputError> {
         let size = |n: usize| u16::try_from(n).ok();
         let (Some(width), Some(height)) = (size(format.width), size(format.height)) else {

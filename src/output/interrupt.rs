@@ -1,4 +1,4 @@
-//! Ctrl-C asks for an end instead of making one: what is there is finished first.
+//! Graceful interruption: Ctrl-C requests an end, and what has been started is finished first.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,7 +11,7 @@ static INSTALLED: OnceLock<bool> = OnceLock::new();
 pub struct Interrupt(());
 
 impl Interrupt {
-    /// Takes over Ctrl-C (and SIGTERM). The first one asks; a second one ends the program at once with code 130.
+    /// Handles Ctrl-C (and SIGTERM). The first requests an end; a second one exits at once with code 130.
     pub fn install() -> Self {
         INSTALLED.get_or_init(|| {
             ctrlc::set_handler(|| {
@@ -30,7 +30,7 @@ impl Interrupt {
     }
 }
 
-/// Whether to stop now, for those who were handed no [`Interrupt`].
+/// Whether to stop now, for code without an [`Interrupt`].
 pub(super) fn asked() -> bool {
     ASKED.load(Ordering::SeqCst)
 }

@@ -1,14 +1,14 @@
-//! Frames on their way to somebody who may be slow: a few wait, and where there are more the oldest give way.
+//! Bounded frame queue for a reader that may be slow: a few frames wait, and beyond that the oldest are dropped.
 
 use std::collections::VecDeque;
 
-/// Bytes of frames that wait for a reader, in order.
+/// Frames, as bytes, that wait for a reader, in order.
 #[derive(Debug)]
 pub struct Mailbox {
     places: usize,
-    /// Each with the number of times that it is to be sent.
+    /// Each with the number of times to send it.
     waiting: VecDeque<(Vec<u8>, u64)>,
-    /// How many times the frame on its way is still to be sent, this time included; 0 if none is on its way.
+    /// How many times the frame in flight is still to be sent, this time included; 0 if none is in flight.
     going: u64,
     spare: Vec<Vec<u8>>,
     sent: u64,
@@ -16,29 +16,29 @@ pub struct Mailbox {
 }
 
 impl Mailbox {
-    /// A mailbox in which so many frames may wait, beside the one on its way.
+    /// A mailbox in which `places` frames may wait, besides the one in flight.
     pub fn new(places: usize) -> Self {
         let places = places.max(1);
         Self { places, waiting: VecDeque::new(), going: 0, spare: Vec::new(), sent: 0, dropped: 0 }
     }
 
-    /// Frames that were sent whole, and frames that gave way.
+    /// Frames that were sent completely, and frames that were dropped.
     pub fn counts(&self) -> (u64, u64) {
         (self.sent, self.dropped)
     }
 
-    /// Whether one more frame finds a place without another giving way.
+    /// Whether one more frame fits without another being dropped.
     pub fn has_room(&self) -> bool {
         self.waiting.len() < self.places
     }
 
-    /// Memory to put a frame into; what is in it means nothing.
+    /// A recycled buffer for a frame; its contents are unspecified.
     pub fn spare(&mut self) -> Vec<u8> {
         self.spare.pop().unwrap_or_default()
     }
 
-    /// A frame comes. Where all places are taken the oldest give way: first the repetitions of the one on its way, and
-    /// the one that has waited longest. So a reader that is slow by a steady share sees steady motion, a few frames late.
+    /// Queues a frame. If the queue is full the oldest are dropped: the repetitions of the one in flight, and the one
+    /// that has waited longest. So a steadily slow reader sees steady motion, a few frames late.
     pub fn put(&mut self, bytes: Vec<u8>) {
         if !self.has_room() {
             self.dropped += self.going.saturating_sub(1);
@@ -51,7 +51,7 @@ impl Mailbox {
         self.waiting.push_back((bytes, 1));
     }
 
-    /// The frame that came last is to be sent once more; false if it has gone already.
+    /// Sends the last frame once more; false if it is gone already.
     pub fn again(&mut self) -> bool {
         match self.waiting.back_mut() {
             Some(last) => last.1 += 1,
@@ -61,31 +61,31 @@ impl Mailbox {
         true
     }
 
-    /// The frame that goes next. [`Self::went`] or [`Self::lost`] must follow, and [`Self::recycle`] in the end.
+    /// Takes the next frame to send. [`Self::went`] or [`Self::lost`] must follow, and [`Self::recycle`] in the end.
     pub fn take(&mut self) -> Option<Vec<u8>> {
         let (bytes, times) = self.waiting.pop_front()?;
         self.going = times;
         Some(bytes)
     }
 
-    /// The frame on its way was sent whole; whether it is to be sent once more.
+    /// The frame in flight was sent completely; returns whether it is to be sent once more.
     pub fn went(&mut self) -> bool {
         self.sent += 1;
         self.going = self.going.saturating_sub(1);
         self.going > 0
     }
 
-    /// The frame on its way cannot be sent.
+    /// The frame in flight cannot be sent.
     pub fn lost(&mut self) {
         self.dropped += std::mem::take(&mut self.going);
     }
 
-    /// Memory that is no longer needed.
+    /// Returns a buffer that is no longer needed.
     pub fn recycle(&mut self, bytes: Vec<u8>) {
         self.spare.push(bytes);
     }
 
-    /// Whatever waits will not be sent.
+    /// Drops everything that waits.
     pub fn clear(&mut self) {
         self.lost();
         for (bytes, times) in self.waiting.drain(..) {
@@ -101,8 +101,8 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
-        /// Whatever comes and goes in whatever order: each frame is sent or counted, none overtakes another, memory is
-        /// bounded, and what goes next is never older than it must be.
+        /// In any order of calls: each frame is sent or counted, none overtakes another, memory is bounded, and the
+        /// next one sent is never older than it must be.
         #[test]
         fn every_frame_is_sent_or_counted_and_none_overtakes(
             places in 1usize..5,
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn repetitions_give_way_before_new_pictures_do() {
+    fn repetitions_are_dropped_before_new_frames() {
         let mut mail = Mailbox::new(2);
         mail.put(vec![0]);
         (0..99).for_each(|_| assert!(mail.again()));

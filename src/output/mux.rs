@@ -1,4 +1,4 @@
-//! Picture and sound into one file, by a child `ffmpeg` that copies the picture as it is.
+//! Muxing audio into a video file, by a child `ffmpeg` that copies the video stream.
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -6,10 +6,10 @@ use std::process::Stdio;
 use super::encoder::hold;
 use super::{OutputError, part_of, tool};
 
-/// What AAC puts before the first sample (1024 samples at 48 kHz), seconds; Matroska does not say that it is there.
+/// AAC priming, seconds (1024 samples at 48 kHz); Matroska does not signal it.
 const PRIMING: &str = "0.0213333333";
 
-/// Puts a WAV file, or a sound that [`super::Audio`] has made, into a video, which is replaced by the one with sound.
+/// Muxes a WAV file, or a file of [`super::Audio`], into a video, which is replaced by the one with sound.
 ///
 /// # Errors
 /// ffmpeg is missing or says why it cannot; the video without sound is then left as it is.
@@ -21,7 +21,7 @@ pub fn add_sound(video: &Path, sound: &Path) -> Result<(), OutputError> {
         _ => (&["-c:a", "aac", "-b:a", "256k", "-movflags", "+faststart"], "mp4"),
     };
     let part: PathBuf = part_of(video);
-    // What an ffmpeg without its show may still be writing stays its own.
+    // An orphaned ffmpeg that is still writing keeps its own, unlinked file.
     let _ = std::fs::remove_file(&part);
     let _hold = hold(sound);
     let mut command = tool("ffmpeg");
@@ -44,7 +44,7 @@ pub fn add_sound(video: &Path, sound: &Path) -> Result<(), OutputError> {
         let _ = std::fs::remove_file(&part);
         let said = String::from_utf8_lossy(&done.stderr);
         let reason =
-            format!("the sound is not in it; ffmpeg said: {}", said.lines().last().unwrap_or("nothing"));
+            format!("the video has no sound; ffmpeg said: {}", said.lines().last().unwrap_or("nothing"));
         return Err(OutputError::Encoder { path: video.into(), part: sound.into(), reason });
     }
     std::fs::rename(part, video).map_err(OutputError::write(video))

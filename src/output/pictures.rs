@@ -5,7 +5,9 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
-use super::{Done, OutputError, Sink, make_parent};
+use super::error::OutputError;
+use super::part::make_parent;
+use super::sink::{Done, Sink};
 use world::frame::{Frame, PictureError, encode_png, write_atomic, write_png};
 
 type Job = (PathBuf, Frame);
@@ -21,7 +23,7 @@ pub struct PngSequence {
 }
 
 impl PngSequence {
-    /// Makes the folder and the encoders.
+    /// Creates the folder and the encoder threads.
     pub fn create(folder: &Path) -> Result<Self, OutputError> {
         std::fs::create_dir_all(folder).map_err(OutputError::write(folder))?;
         let entries = std::fs::read_dir(folder).map_err(OutputError::write(folder))?;
@@ -50,13 +52,13 @@ impl PngSequence {
     fn close(&mut self) {
         self.jobs = None;
         for worker in self.workers.drain(..) {
-            // A worker has nothing to tell but through `fault`.
+            // A worker reports only through `fault`.
             let _ = worker.join();
         }
     }
 }
 
-/// Encodes and writes until no job is left; after a fault the rest is let go.
+/// Encodes and writes until no job is left; after a fault the rest is dropped.
 fn encode(jobs: &Mutex<Receiver<Job>>, fault: &Fault) {
     loop {
         let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
@@ -106,7 +108,7 @@ pub struct Still {
 }
 
 impl Still {
-    /// Makes the folder it is to lie in.
+    /// Creates its folder.
     pub fn new(path: &Path) -> Result<Self, OutputError> {
         make_parent(path)?;
         Ok(Self { path: path.into(), last: None })

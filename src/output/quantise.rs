@@ -1,8 +1,8 @@
-//! True colour to 256 colours: median cut (Heckbert 1982), settled by Lloyd's steps, with ordered dithering.
+//! True colour to 256 colours: median cut (Heckbert 1982), refined by Lloyd's iterations, with ordered dithering.
 //!
 //! The palette stays from frame to frame while it still fits, so that still parts of a picture do not flicker.
 
-#![expect(clippy::disallowed_types, reason = "looked up in, never gone through")]
+#![expect(clippy::disallowed_types, reason = "looked up in, never iterated over")]
 
 use std::collections::HashMap;
 
@@ -12,8 +12,8 @@ use world::frame::Frame;
 const BINS: usize = 32 * 32 * 32;
 /// Bits a channel by which a pixel looks up its colour.
 const KEY_BITS: u32 = 6;
-/// Error growth at which a new palette is made.
-const WORN: f64 = 1.25;
+/// Error growth at which a new palette is computed.
+const MAX_ERROR_GROWTH: f64 = 1.25;
 
 /// 4 × 4 ordered dither, −7.5..=7.5 (Bayer 1973).
 const BAYER: [[i32; 4]; 4] = [[-15, 1, -11, 5], [9, -7, 13, -3], [-9, 7, -13, 3], [15, -1, 11, -5]];
@@ -22,7 +22,7 @@ const BAYER: [[i32; 4]; 4] = [[-15, 1, -11, 5], [9, -7, 13, -3], [-9, 7, -13, 3]
 #[derive(Default)]
 pub struct Quantiser {
     palette: Vec<[u8; 3]>,
-    /// Nearest palette entry by colour key, filled as colours turn up; `u16::MAX` is not yet known.
+    /// Nearest palette entry by colour key, filled on demand; `u16::MAX` if not yet known.
     nearest: Vec<u16>,
     /// Mean distance of a channel to its palette entry when the palette was made.
     error: f64,
@@ -43,7 +43,8 @@ impl Quantiser {
             return indexed;
         }
         let bins = histogram(frame);
-        if self.palette.is_empty() || mean_error(&bins, &self.palette) > self.error * WORN + 0.25 {
+        if self.palette.is_empty() || mean_error(&bins, &self.palette) > self.error * MAX_ERROR_GROWTH + 0.25
+        {
             self.palette = palette_of(&bins);
             self.error = mean_error(&bins, &self.palette);
             self.nearest = vec![u16::MAX; 1 << (3 * KEY_BITS)];
@@ -84,7 +85,7 @@ fn exact(frame: &Frame) -> Option<Indexed> {
     Some(indexed)
 }
 
-/// Middle of the colours that share a key.
+/// Centre of the colours that share a key.
 fn centre_of(key: usize) -> [f32; 3] {
     let mask = (1 << KEY_BITS) - 1;
     let step = (1 << (8 - KEY_BITS)) as f32;
@@ -100,7 +101,7 @@ struct Bin {
 }
 
 impl Bin {
-    /// So many pixels of a colour more.
+    /// Adds `times` pixels of a colour.
     fn add(&mut self, rgb: [u8; 3], times: u64) {
         self.count += times;
         (0..3).for_each(|c| self.sum[c] += rgb[c] as u64 * times);
@@ -123,7 +124,7 @@ fn histogram(frame: &Frame) -> Vec<Bin> {
 }
 
 fn distance(a: [f32; 3], b: [f32; 3]) -> f32 {
-    // Rough weights of the eye for red, green and blue.
+    // Rough perceptual weights of red, green and blue.
     (0..3).map(|c| [2.0, 4.0, 1.5][c] * (a[c] - b[c]) * (a[c] - b[c])).sum()
 }
 
@@ -263,7 +264,7 @@ mod tests {
         let indexed = Quantiser::default().index(&frame);
         assert!(indexed.palette.len() <= 768);
         let shown = shown(&indexed);
-        // Means over 8 × 8 blocks, where dithering has to make good what single pixels miss.
+        // Means over 8 × 8 blocks, where dithering compensates for the error of single pixels.
         let mut worst = 0f64;
         for block in 0..256 {
             let cells = (0..64).map(|k| (block / 16 * 8 + k / 8) * 128 + block % 16 * 8 + k % 8);
@@ -293,7 +294,7 @@ mod tests {
         assert_ne!(quantiser.index(&ramp(90)).palette, first);
     }
 
-    /// Every colour as far as the palette goes, from many pixels of a noise with soft edges.
+    /// Soft noise over gradients, with more colours than a palette holds.
     fn noise(w: usize, h: usize, seed: u64) -> Frame {
         let rng = world::rng::Rng::new(seed);
         let mut frame = Frame::new(w, h);
@@ -311,12 +312,12 @@ mod tests {
     }
 
     #[test]
-    fn colours_of_the_palette_are_near_those_of_the_picture_and_about_as_near_as_256_can_be() {
+    fn palette_colours_are_about_as_near_to_the_picture_as_256_can_be() {
         for seed in 0..3 {
             let frame = noise(160, 120, seed);
             let indexed = Quantiser::default().index(&frame);
             let palette: Vec<[u8; 3]> = indexed.palette.as_chunks::<3>().0.to_vec();
-            assert_eq!(palette.len(), 256, "it uses all that there are");
+            assert_eq!(palette.len(), 256, "it uses all 256");
             let off = |a: [u8; 3], p: &[u8]| (0..3).map(|c| a[c].abs_diff(p[c]) as f64).sum::<f64>() / 3.0;
             let (mut near, mut shown_off, mut worst) = (0.0, 0.0, 0f64);
             for (p, s) in frame.rgba.chunks_exact(4).zip(shown(&indexed)) {
@@ -324,7 +325,8 @@ mod tests {
                 (near, shown_off, worst) = (near + best, shown_off + off(s, p), worst.max(best));
             }
             let n = (frame.width * frame.height) as f64;
-            // A cube of this picture's colours cut into 256 has cells of 9 to 14 levels: a mean of 4 is what they allow.
+            // A cube of this picture's colours cut into 256 has cells of 9 to 14 levels: a mean of 4 is what they
+            // allow.
             assert!(near / n < 5.0 && worst < 24.0, "seed {seed}: {} and {worst}", near / n);
             assert!(shown_off / n < 9.0, "seed {seed}, dithered: {}", shown_off / n);
             // And each colour of the palette is one of the picture's, but for a few levels.
@@ -335,7 +337,7 @@ mod tests {
         }
     }
 
-    /// Sixteen bits would count 70,000 as 4464.
+    /// Sixteen bits would wrap 70,000 to 4464.
     #[test]
     fn more_pixels_of_one_colour_than_sixteen_bits_hold_are_all_counted() {
         let mut frame = noise(300, 300, 5);
@@ -376,7 +378,7 @@ mod tests {
             bin.add(rgb, times);
             bin
         };
-        // Pixels · width², the square root of the pixels, in the channel that is widest to the eye.
+        // Pixels · width², the square root of the pixels, in the perceptually widest channel.
         let members = [bin([0, 0, 0], 9), bin([10, 8, 20], 7)];
         assert_eq!(widest(&members), (2, 4.0 * 24.0 * 24.0));
         let halves = cut(vec![bin([9, 0, 0], 1), bin([1, 0, 0], 4), bin([5, 0, 0], 3), bin([7, 0, 0], 2)], 0);

@@ -1,5 +1,5 @@
-//! Films that were cut short. A show that is killed leaves the picture and the sound of its film in two unfinished files:
-//! both play, but nobody finds them under the name they were to have. The next show puts them together.
+//! Recovery of interrupted recordings. A show that is killed leaves video and audio of its recording in two unfinished
+//! files: both play, but not under the intended name. The next show muxes them.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -7,21 +7,21 @@ use std::path::{Path, PathBuf};
 use super::encoder::is_held;
 use super::{OutputError, add_sound, part_of, sound_of};
 
-/// Endings of films that a live show makes in a way that survives it.
+/// Extensions of recordings that survive a crash of the show.
 const ENDINGS: [&str; 3] = ["mp4", "mkv", "webm"];
 
-/// Gives name and sound to the films in `folder` that nobody is making any more: all of them, or those of the name
-/// `stem` (`set`, `set-2`, `set-again1`; what else lies there is somebody else's). What became of each.
+/// Names and muxes the recordings in `folder` that no process is writing any more: all of them, or those named `stem`
+/// (`set`, `set-2`, `set-again1`; all other files are left alone). Returns the outcome of each.
 pub fn rescue(folder: &Path, stem: Option<&str>) -> Vec<(PathBuf, Result<(), OutputError>)> {
     let left = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let names = left.filter_map(|file| file.file_name().into_string().ok());
-    // A film may be found by its picture and by its sound.
+    // A recording may be found by its video and by its audio.
     let films: BTreeSet<_> = names.filter_map(|n| film_of(&n)).collect();
     let ours = |film: &&String| stem.is_none_or(|stem| is_named(film, stem));
-    films.iter().filter(ours).filter_map(|name| mend(&folder.join(name))).collect()
+    films.iter().filter(ours).filter_map(|name| recover(&folder.join(name))).collect()
 }
 
-/// Whether a film has the name, or that with the numbers that a show puts behind it.
+/// Whether a recording has the name, or the name with the numbers that a show appends.
 fn is_named(film: &str, stem: &str) -> bool {
     let name = film.rsplit_once('.').map_or(film, |n| n.0);
     let number = |piece: &str| piece.trim_start_matches("again").parse::<u32>().is_ok();
@@ -32,7 +32,7 @@ fn is_named(film: &str, stem: &str) -> bool {
     }
 }
 
-/// The film that an unfinished picture, or a sound beside its picture, belongs to.
+/// The recording that an unfinished video, or a separate audio file, belongs to.
 fn film_of(left: &str) -> Option<String> {
     let name = left.strip_suffix(".part").unwrap_or(left);
     let sound = |codec: &str, ending: &str| Some(format!("{}.{ending}", name.strip_suffix(codec)?));
@@ -41,14 +41,14 @@ fn film_of(left: &str) -> Option<String> {
     film.or_else(|| whole().filter(|n| n != left))
 }
 
-/// None if somebody is still at work on it, or there is nothing to do.
-fn mend(film: &Path) -> Option<(PathBuf, Result<(), OutputError>)> {
+/// `None` if another process is still writing it, or there is nothing to do.
+fn recover(film: &Path) -> Option<(PathBuf, Result<(), OutputError>)> {
     let (picture, sound) = (part_of(film), sound_of(film));
     let pieces = [&picture, &sound, &part_of(&sound)];
     if pieces.into_iter().any(|p| is_held(p)) {
         return None;
     }
-    // Where the film has its name already, an unfinished file of that name is somebody's else.
+    // If the recording has its name already, an unfinished file of that name belongs to another process.
     let unnamed = !film.exists() && has_something(&picture);
     let silent = (unnamed || film.exists()) && [&sound, &part_of(&sound)].into_iter().any(has_something);
     (unnamed || silent).then(|| (film.into(), put_together(film, unnamed, silent)))
@@ -82,8 +82,8 @@ mod tests {
     use super::*;
     use world::frame::Frame;
 
-    /// A film of two seconds and its sound, both given up before their ends.
-    fn cut_short(film: &Path) -> Option<(Video, Audio)> {
+    /// A recording of two seconds with audio, both unfinished.
+    fn interrupted(film: &Path) -> Option<(Video, Audio)> {
         let format = Format { width: 64, height: 36, rate: 30.0 };
         let mut video = match Video::live(film, format) {
             Err(OutputError::NoFfmpeg) => return None,
@@ -109,10 +109,12 @@ mod tests {
     }
 
     #[test]
-    fn a_film_that_nobody_is_making_any_more_gets_its_name_and_its_sound() {
+    fn an_abandoned_recording_gets_its_name_and_its_sound() {
         let folder = tempfile::tempdir().unwrap();
         let film = folder.path().join("ink.mp4");
-        let Some(work) = cut_short(&film) else { return crate::skip::skip("ffmpeg", "it is not installed") };
+        let Some(work) = interrupted(&film) else {
+            return crate::skip::skip("ffmpeg", "it is not installed");
+        };
         assert!(rescue(folder.path(), None).is_empty(), "it is still being made");
         drop(work);
         std::fs::write(folder.path().join("letter.pdf.part"), "x").unwrap();
@@ -131,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn pieces_know_their_film() {
+    fn pieces_are_matched_to_their_recording() {
         let known = [
             ("a.mp4.part", Some("a.mp4")),
             ("a.mp4", None),

@@ -1,8 +1,10 @@
-//! A contact sheet: evenly spaced frames of a run on one picture, each with its tick.
+//! Contact sheet: evenly spaced frames of a run on one picture, each with its tick.
 
 use std::path::{Path, PathBuf};
 
-use super::{Done, OutputError, Sink, make_parent};
+use super::error::OutputError;
+use super::part::make_parent;
+use super::sink::{Done, Sink};
 use world::field::Field;
 use world::frame::colour::{linear_of_srgb, srgb_of_linear};
 use world::frame::{Frame, write_png};
@@ -28,7 +30,7 @@ const DIGITS: [[u8; 5]; 10] = [
     [7, 5, 7, 1, 7],
 ];
 
-/// A contact sheet being gathered.
+/// A contact sheet being collected.
 pub struct ContactSheet {
     path: PathBuf,
     cells: usize,

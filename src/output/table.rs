@@ -3,7 +3,8 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use super::{OutputError, make_parent, part_of};
+use super::error::OutputError;
+use super::part::{make_parent, part_of};
 
 /// One value of a row.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,7 +39,7 @@ pub struct CsvWriter {
 }
 
 impl CsvWriter {
-    /// Begins the file with its heading.
+    /// Begins the file with its header row.
     pub fn create(path: &Path, columns: &[String]) -> Result<Self, OutputError> {
         make_parent(path)?;
         let file = File::create(part_of(path)).map_err(OutputError::write(path))?;
@@ -48,7 +49,7 @@ impl CsvWriter {
         Ok(table)
     }
 
-    /// One more row; missing cells stay blank, cells beyond the last column are left out.
+    /// Adds a row; missing cells stay blank, cells beyond the last column are dropped.
     pub fn row(&mut self, cells: &[CsvValue]) -> Result<(), OutputError> {
         self.rows += 1;
         self.line(cells)
@@ -60,7 +61,7 @@ impl CsvWriter {
         written.map_err(|e| OutputError::write(&self.path)(e.into()))
     }
 
-    /// Ends the file, which takes its name; gives the number of rows.
+    /// Completes the file and renames it to its final name; returns the number of rows.
     pub fn finish(mut self) -> Result<u64, OutputError> {
         self.file.flush().map_err(OutputError::write(&self.path))?;
         std::fs::rename(part_of(&self.path), &self.path).map_err(OutputError::write(&self.path))?;

@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use super::encoder::Encoder;
-use super::{Done, Format, OutputError, Sink, tool};
+use super::error::OutputError;
+use super::sink::{Done, Format, Sink};
+use super::tool;
 use world::frame::Frame;
 
 /// A video being encoded.
@@ -15,12 +17,12 @@ pub struct Video {
 }
 
 impl Video {
-    /// Starts the encoder; the ending (.mp4, .mkv, .webm) chooses the container.
+    /// Starts the encoder; the extension (.mp4, .mkv, .webm) selects the container.
     pub fn create(path: &Path, format: Format) -> Result<Self, OutputError> {
         Self::with(Path::new("ffmpeg"), path, format, false)
     }
 
-    /// The same beside a show, whose worlds want the processor: much less work, for a larger file.
+    /// The same during a show, whose worlds need the processor: much less work, for a larger file.
     pub fn live(path: &Path, format: Format) -> Result<Self, OutputError> {
         Self::with(Path::new("ffmpeg"), path, format, true)
     }
@@ -32,7 +34,7 @@ impl Video {
         Ok(Self { encoder: Encoder::to_file(command, path)?, format, path: path.into(), frames: 0 })
     }
 
-    /// A virtual camera (v4l2loopback), which other programs take for a real one.
+    /// A virtual camera (v4l2loopback), which other programs see as a real one.
     pub fn to_device(path: &Path, format: Format) -> Result<Self, OutputError> {
         let mut command = tool("ffmpeg");
         command.args(to_camera(format));
@@ -40,7 +42,7 @@ impl Video {
     }
 }
 
-/// Everything but the output's name. 4:2:0 wants even sizes, so an odd one gets a black line; colours are marked and
+/// Everything but the output's name. 4:2:0 needs even sizes, so an odd one gets a black line; colours are tagged and
 /// converted as BT.709, which players assume for video of this size.
 fn arguments(path: &Path, format: Format, live: bool) -> Vec<String> {
     let ending = path.extension().and_then(|e| e.to_str()).unwrap_or("mp4").to_ascii_lowercase();
@@ -49,7 +51,7 @@ fn arguments(path: &Path, format: Format, live: bool) -> Vec<String> {
     let codec = match ending.as_str() {
         "webm" if live => "-c:v libvpx-vp9 -crf 30 -b:v 0 -row-mt 1 -deadline realtime -cpu-used 8 -f webm",
         "mkv" if live => "-c:v libx264 -preset ultrafast -crf 17 -g 60 -f matroska",
-        // In fragments: whatever ends the film, a full disk or a cut cable, it plays up to there.
+        // Fragmented: whatever interrupts the recording, a full disk or a power cut, it plays up to there.
         _ if live => {
             "-c:v libx264 -preset ultrafast -crf 17 -g 60 -movflags \
              +frag_keyframe+empty_moov+default_base_moof -flush_packets 1 -f mp4"
@@ -68,7 +70,7 @@ fn arguments(path: &Path, format: Format, live: bool) -> Vec<String> {
     [words(&input), words(&format!("-vf {filter}")), words(colours), words(codec)].concat()
 }
 
-/// Most programs want 4:2:0 of a camera, in studio range.
+/// Most programs expect 4:2:0 from a camera, in studio range.
 fn to_camera(format: Format) -> Vec<String> {
     let size = format!("{}x{}", format.width, format.height);
     let text = format!(
@@ -93,7 +95,7 @@ impl Sink for Video {
         Ok(())
     }
 
-    /// A video of nothing is no video.
+    /// A video without frames is removed.
     fn finish(self: Box<Self>) -> Result<Done, OutputError> {
         let path = self.encoder.finish(self.frames > 0)?;
         Ok(Done { path, frames: self.frames })
@@ -107,7 +109,7 @@ mod tests {
     use std::process::Command;
 
     #[test]
-    fn a_film_of_a_show_plays_up_to_where_its_encoder_was_killed() {
+    fn a_live_recording_plays_up_to_where_its_encoder_was_killed() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("film.mp4");
         let format = Format { width: 64, height: 36, rate: 30.0 };

@@ -1,63 +1,24 @@
-//! What hands ask for: each command acts at once, in the order in which it came, and what it changes is an event on the
-//! tape.
-
-use std::collections::BTreeMap;
+//! Commands of the control inputs: each acts at once, in order, and what it changes is an event on the tape.
 
 use super::Performance;
 use super::loader::{LoadRequest, WorldRestart};
 use show::Command;
 use world::scene::Address;
-use world::system::{Phase, Touch};
 use world::tape::{Event, Transition, WorldReset};
 
-/// Signals whose values are kept for scenes to come.
-const KEPT: usize = 4096;
-/// Touches that a tick feels, at most.
-const TOUCHES: usize = 256;
-
-/// The newest values of signals from outside, whether a scene reads them or not.
-#[derive(Default)]
-pub struct ExternalSignals(BTreeMap<String, f64>);
-
-/// Touches that wait for the next tick, in order; while the clock stands one for each finger.
-#[derive(Default)]
-pub struct Touches(Vec<Touch>);
-
-impl Touches {
-    fn add(&mut self, touch: Touch, waits: bool) {
-        let place = self.0.iter().rposition(|t| t.id == touch.id);
-        match place.filter(|_| waits || self.0.len() >= TOUCHES) {
-            // A finger that came and went while the clock stood was never there.
-            Some(place) if touch.phase == Phase::Up && self.0[place].phase == Phase::Down => {
-                self.0.remove(place);
-            }
-            Some(place) => {
-                let down = self.0[place].phase == Phase::Down && touch.phase == Phase::Move;
-                let (dx, dy) = (self.0[place].dx + touch.dx, self.0[place].dy + touch.dy);
-                let phase = if down { Phase::Down } else { touch.phase };
-                self.0[place] = Touch { dx, dy, phase, ..touch };
-            }
-            None if self.0.len() < TOUCHES => self.0.push(touch),
-            None => {}
-        }
-    }
-
-    /// All of them; then none wait.
-    pub fn take(&mut self) -> Vec<Touch> {
-        std::mem::take(&mut self.0)
-    }
-}
+/// External signals remembered for later scenes.
+const MAX_SIGNALS: usize = 4096;
 
 impl Performance {
-    /// Does what a hand asks.
+    /// Executes a command.
     pub(super) fn execute(&mut self, command: Command) {
         match command {
-            Command::Event(event) => self.asked(event),
+            Command::Event(event) => self.apply_input(event),
             Command::Travel(address, travel) => self.travel(&address, travel),
             Command::Scene(scene) => self.go(scene),
-            Command::Undo => self.back_or_on(true),
-            Command::Redo => self.back_or_on(false),
-            Command::Keep(slot) => self.keep_slot(slot),
+            Command::Undo => self.undo_or_redo(true),
+            Command::Redo => self.undo_or_redo(false),
+            Command::Keep(slot) => self.store_preset(slot),
             Command::Recall(slot) => self.recall(slot),
             Command::Favour => self.favour(),
             Command::Favourite => self.favourite(),
@@ -66,7 +27,7 @@ impl Performance {
             Command::Tempo(bpm) => self.tempo.set(bpm),
             Command::Beat => self.tempo.beat(),
             Command::Cue(cue) => self.execute_cue(cue),
-            // The clock is the show's, film and limiter are the stage's, sides are not here.
+            // The clock is the show's, recording and limiter are the stage's; there are no sides here.
             Command::Pause(_)
             | Command::Step
             | Command::Turn(_)
@@ -75,8 +36,8 @@ impl Performance {
         }
     }
 
-    /// An event that a hand asks for.
-    fn asked(&mut self, event: Event) {
+    /// An event from a control input.
+    fn apply_input(&mut self, event: Event) {
         match event {
             Event::Set(address, value) => self.set(&address, value),
             Event::Signal(name, value) => self.signal(name, value),
@@ -86,7 +47,7 @@ impl Performance {
             }
             Event::Reseed(seed) => self.request_restart(seed),
             Event::Link(index, _) if index < self.engine().links().len() => self.act(event),
-            // Scenes come by their place in the list; the rest is nothing that a hand asks for.
+            // Scenes are selected by index; the rest is internal.
             Event::Touch(_)
             | Event::Link(..)
             | Event::Enter(_)
@@ -97,25 +58,25 @@ impl Performance {
         }
     }
 
-    /// A signal acts only where a scene reads it, so that a tape holds nothing else; a scene to come is told where it
-    /// stands.
+    /// A signal acts only where a scene reads it, so that a tape holds nothing else; later scenes receive its newest
+    /// value.
     fn signal(&mut self, name: String, value: f64) {
         let value = if value.is_finite() { value } else { 0.0 };
-        let outside = &mut self.outside.0;
-        if let Some(old) = outside.get_mut(&name) {
+        let external = &mut self.external.0;
+        if let Some(old) = external.get_mut(&name) {
             *old = value;
-        } else if outside.len() < KEPT {
-            outside.insert(name.clone(), value);
+        } else if external.len() < MAX_SIGNALS {
+            external.insert(name.clone(), value);
         }
         if self.director.reads(&name) {
             self.act(Event::Signal(name, value));
         }
     }
 
-    /// A scene that has come is told where the faders stand that it reads.
+    /// Sends a new scene the newest values of the external signals it reads.
     pub(super) fn publish_external(&mut self) {
         let scene = self.engine().scene();
-        let read = self.outside.0.iter().filter(|(name, _)| scene.reads(name));
+        let read = self.external.0.iter().filter(|(name, _)| scene.reads(name));
         let events: Vec<Event> = read.map(|(name, value)| Event::Signal(name.clone(), *value)).collect();
         events.into_iter().for_each(|e| self.act(e));
     }
@@ -126,7 +87,7 @@ impl Performance {
         self.set(address, value);
     }
 
-    /// A move of a knob, which can be taken back.
+    /// Sets a knob, which can be undone.
     fn set(&mut self, address: &Address, value: f64) {
         let Some(parameter) = self.engine().locate(address) else { return };
         let (address, value) = (parameter.address.clone(), parameter.clamp(value));
@@ -136,19 +97,19 @@ impl Performance {
         self.act(Event::Set(address, value));
     }
 
-    fn back_or_on(&mut self, back: bool) {
-        let moved = if back { self.history.undo() } else { self.history.redo() };
-        match moved {
+    fn undo_or_redo(&mut self, undo: bool) {
+        let edit = if undo { self.history.undo() } else { self.history.redo() };
+        match edit {
             Some((address, value)) => self.act(Event::Set(address, value)),
-            None => self.say(format!("nothing to {}", if back { "undo" } else { "redo" })),
+            None => self.notify(format!("nothing to {}", if undo { "undo" } else { "redo" })),
         }
     }
 
-    fn keep_slot(&mut self, slot: usize) {
+    fn store_preset(&mut self, slot: usize) {
         let (name, values) = (self.engine().scene().name.clone(), self.engine().set_values());
-        let kept = self.kept.keep(&name, slot, values);
-        self.say(if kept {
-            format!("all knobs are kept in slot {slot}")
+        let stored = self.presets.keep(&name, slot, values);
+        self.notify(if stored {
+            format!("preset stored in slot {slot}")
         } else {
             format!("there is no slot {slot}")
         });
@@ -156,32 +117,32 @@ impl Performance {
 
     fn recall(&mut self, slot: usize) {
         let name = &self.engine().scene().name;
-        match self.kept.recall(name, slot).map(<[_]>::to_vec) {
+        match self.presets.recall(name, slot).map(<[_]>::to_vec) {
             Some(values) => values.into_iter().for_each(|(address, value)| {
                 if self.engine().get(&address) != Some(value) {
                     self.set(&address, value);
                 }
             }),
-            None => self.say(format!("slot {slot} is empty")),
+            None => self.notify(format!("slot {slot} is empty")),
         }
     }
 
-    /// The worlds of the scene in front are to be born anew, with their knobs as they are set now.
+    /// Requests a restart of the active scene's worlds, with the knobs as they are set now.
     pub(super) fn request_restart(&mut self, seed: u64) {
-        let reborn = WorldReset { seed, knobs: self.engine().moved() };
+        let reset = WorldReset { seed, knobs: self.engine().moved() };
         let scene = self.engine().scene().clone();
-        self.loader.order(LoadRequest::Restart(Box::new(WorldRestart {
+        self.loader.request(LoadRequest::Restart(Box::new(WorldRestart {
             scene,
-            reborn,
+            reset,
             generation: self.generation,
         })));
     }
 
-    /// The scene from its file, at once.
+    /// Reloads the scene from its file, at once.
     fn reset(&mut self) {
         let cue = self.cues.as_ref().and_then(|c| c.now());
-        self.order(self.current, cue, (Transition::Cut, 0.0));
-        self.say("reset".into());
+        self.request_scene(self.current, cue, (Transition::Cut, 0.0));
+        self.notify("reset".into());
     }
 }
 
@@ -191,61 +152,21 @@ mod tests {
     use super::*;
     use show::ShowDriver;
 
-    fn touch(id: u32, x: f32, phase: Phase) -> Touch {
-        Touch { id, x, y: 0.5, dx: 0.25, dy: 0.5, radius: 0.1, strength: 1.0, phase }
-    }
-
-    fn after(waits: bool, all: &[Touch]) -> Vec<Touch> {
-        let mut touches = Touches::default();
-        all.iter().for_each(|t| touches.add(*t, waits));
-        let taken = touches.take();
-        assert!(touches.take().is_empty(), "they are taken once");
-        taken
-    }
-
     #[test]
-    fn while_the_clock_goes_each_touch_is_felt_and_while_it_stands_one_of_each_finger() {
-        use Phase::{Down, Move, Up};
-        let drag = [touch(1, 0.1, Down), touch(2, 0.9, Move), touch(1, 0.2, Move), touch(1, 0.3, Move)];
-        assert_eq!(after(false, &drag), drag);
-        let one = Touch { dx: 0.75, dy: 1.5, ..touch(1, 0.3, Down) };
-        assert_eq!(after(true, &drag), [one, drag[1]], "it has come down, and moved by all of it");
-        let lifted = Touch { dx: 0.5, dy: 1.0, ..touch(1, 0.2, Up) };
-        assert_eq!(after(true, &[touch(1, 0.1, Move), touch(1, 0.2, Up)]), [lifted]);
-        assert!(after(true, &[touch(1, 0.1, Down), touch(1, 0.2, Move), touch(1, 0.2, Up)]).is_empty());
-        let again = Touch { dx: 0.5, dy: 1.0, ..touch(1, 0.2, Down) };
-        assert_eq!(after(true, &[touch(1, 0.1, Up), touch(1, 0.2, Down)]), [again]);
-        assert_eq!(after(true, &[touch(1, 0.1, Up), touch(1, 0.2, Move)])[0].phase, Move);
-    }
-
-    #[test]
-    fn a_tick_feels_so_many_touches_and_then_one_of_each_finger_that_is_there() {
-        let many: Vec<Touch> = (0..TOUCHES as u32 - 1).map(|id| touch(id, 0.1, Phase::Move)).collect();
-        let and = |more: &[Touch]| after(false, &[&many[..], more].concat());
-        assert_eq!(and(&[touch(5, 0.2, Phase::Move)]).len(), TOUCHES);
-        let full =
-            and(&[touch(5, 0.2, Phase::Move), touch(5, 0.3, Phase::Move), touch(999, 0.3, Phase::Move)]);
-        assert_eq!(
-            (full.len(), full[TOUCHES - 1].x, full[TOUCHES - 1].dx, full[5].x),
-            (TOUCHES, 0.3, 0.5, 0.1)
-        );
-    }
-
-    #[test]
-    fn so_many_signals_are_kept_for_scenes_to_come_and_those_go_on_being_heard() {
+    fn a_limited_number_of_signals_is_remembered_and_those_keep_updating() {
         let folder = tempfile::tempdir().unwrap();
         let mut p = performance(
             folder.path(),
             &["size = [8, 4]\n[node.a]\nsystem = \"noise\"\n[[layer]]\nshow = \"a.value\"\n"],
         );
-        (0..KEPT + 9).for_each(|i| p.signal(format!("osc.{i:05}"), 1.0));
+        (0..MAX_SIGNALS + 9).for_each(|i| p.signal(format!("osc.{i:05}"), 1.0));
         p.signal("osc.00003".into(), 0.25);
         p.signal("osc.00004".into(), f64::NAN);
-        let kept = &p.outside.0;
-        assert_eq!((kept.len(), kept["osc.00003"], kept["osc.00004"]), (KEPT, 0.25, 0.0));
+        let kept = &p.external.0;
+        assert_eq!((kept.len(), kept["osc.00003"], kept["osc.00004"]), (MAX_SIGNALS, 0.25, 0.0));
         assert!(
-            kept.contains_key(&format!("osc.{:05}", KEPT - 1))
-                && !kept.contains_key(&format!("osc.{KEPT:05}"))
+            kept.contains_key(&format!("osc.{:05}", MAX_SIGNALS - 1))
+                && !kept.contains_key(&format!("osc.{MAX_SIGNALS:05}"))
         );
         p.tick();
     }

@@ -1,7 +1,7 @@
-//! The show as its own teacher: single layers of the running scene, each named after the system that made it, are
-//! added to a set of frames from which `untrained train --resume` goes on.
+//! Recording a data set from the running show: single layers of the scene, each labelled with the system that made it,
+//! are added to a set of frames from which `untrained train --resume` continues.
 //!
-//! Only single layers have one true name; the whole picture is made by several systems.
+//! Only single layers have one true label; the whole picture is made by several systems.
 
 use std::path::Path;
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
@@ -17,10 +17,10 @@ use world::frame::{Frame, compose};
 
 /// Ticks between two pictures.
 const EVERY: u64 = 60;
-/// Width of a picture before it is reduced; its shape is the scene's.
+/// Width of a picture before it is reduced; its aspect ratio is the scene's.
 const WIDTH: usize = 192;
 
-/// Writes labelled pictures on a thread of its own; when the disk is slow, pictures are left out.
+/// Writes labelled pictures on a separate thread; when the disk is slow, pictures are dropped.
 pub struct DatasetRecorder {
     files: Option<SyncSender<(&'static str, Frame)>>,
     writer: Option<JoinHandle<()>>,
@@ -28,7 +28,7 @@ pub struct DatasetRecorder {
 }
 
 impl DatasetRecorder {
-    /// A learner that adds to the set in a folder, which is made if need be.
+    /// A recorder that appends to the set in a folder, which is created if necessary.
     ///
     /// # Errors
     /// The folder cannot be written, or holds something else.
@@ -47,7 +47,7 @@ impl DatasetRecorder {
                     scene: format!("{} {}", p.scene, p.knobs),
                 };
                 if let Err(e) = set.add(&reduce(&frame.rgba, frame.width, frame.height, 4), &origin) {
-                    show::log::tell(format!("no longer learning: {e}"));
+                    show::log::status(format!("data set recording stopped: {e}"));
                     return;
                 }
             }
@@ -55,7 +55,7 @@ impl DatasetRecorder {
         Ok(Self { files: Some(files), writer: writer.ok(), canvas: Field::default() })
     }
 
-    /// Looks at the engine after a tick, and takes a picture of one layer, in turns, when it is time.
+    /// Called after each tick: records a picture of one layer, in turn, when one is due.
     pub fn watch(&mut self, engine: &Engine) {
         let layers = engine.layers().len() as u64;
         if layers == 0 || !engine.tick().is_multiple_of(EVERY) {
@@ -71,14 +71,14 @@ impl DatasetRecorder {
 }
 
 impl Drop for DatasetRecorder {
-    /// What was taken is written.
+    /// Waits until everything recorded is written.
     fn drop(&mut self) {
         self.files = None;
         self.writer.take().into_iter().for_each(|w| drop(w.join()));
     }
 }
 
-/// One layer alone and opaque, with the name of the system that made it; `None` if it shows nothing.
+/// One layer alone and opaque, with the name of the system that made it; `None` if it is of a single colour.
 fn portrait(engine: &Engine, index: usize, canvas: &mut Field) -> Option<(&'static str, Frame)> {
     let plan = &engine.scene().layers[index];
     let mut layer = engine.layers()[index].clone();
@@ -104,18 +104,18 @@ mod tests {
     use world::scene::Scene;
 
     #[test]
-    fn every_picture_bears_the_name_of_the_one_system_that_made_it() {
+    fn every_picture_is_labelled_with_the_one_system_that_made_it() {
         let text =
             "size = [96, 64]\n[node.a]\nsystem = \"noise\"\n[[layer]]\nshow = \"a.value\"\nopacity = 0.1\n";
         let scene = Scene::parse(text, "s", Path::new("."), CATALOGUE).unwrap();
         let mut engine = Engine::new(scene, Some(5)).unwrap();
         let folder = tempfile::tempdir().unwrap();
-        let mut learner = DatasetRecorder::new(folder.path()).unwrap();
+        let mut recorder = DatasetRecorder::new(folder.path()).unwrap();
         for _ in 0..2 * EVERY {
             engine.step(&[]);
-            learner.watch(&engine);
+            recorder.watch(&engine);
         }
-        drop(learner);
+        drop(recorder);
         let rows = rows(folder.path()).unwrap();
         let seen: Vec<(&str, u64)> = rows.iter().map(|r| (r.origin.label.as_str(), r.origin.tick)).collect();
         assert_eq!(seen, [("noise", EVERY), ("noise", 2 * EVERY)]);
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn a_picture_has_the_shape_of_its_scene_and_one_of_a_single_colour_is_none() {
+    fn a_picture_has_the_aspect_ratio_of_its_scene_and_one_of_a_single_colour_is_skipped() {
         let two = "[node.a]\nsystem = \"noise\"\n[node.b]\nsystem = \"life\"\ndensity = 0\n\
                    [[layer]]\nshow = \"b.alive\"\n[[layer]]\nshow = \"a.value\"\nopacity = 0\n";
         let mut canvas = Field::default();
@@ -146,12 +146,12 @@ mod tests {
              [[layer]]\nshow = \"a.value\"\n[[layer]]\nshow = \"b.alive\"\n[[layer]]\nname = \"top\"\nshow = \"a.value\"\n",
         );
         let folder = tempfile::tempdir().unwrap();
-        let mut learner = DatasetRecorder::new(folder.path()).unwrap();
+        let mut recorder = DatasetRecorder::new(folder.path()).unwrap();
         for _ in 0..4 * EVERY + EVERY / 2 {
             engine.step(&[]);
-            learner.watch(&engine);
+            recorder.watch(&engine);
         }
-        drop(learner);
+        drop(recorder);
         let rows = rows(folder.path()).unwrap();
         let seen: Vec<(&str, u64)> = rows.iter().map(|r| (r.origin.label.as_str(), r.origin.tick)).collect();
         assert_eq!(seen, [("life", EVERY), ("noise", 2 * EVERY), ("noise", 3 * EVERY), ("life", 4 * EVERY)]);

@@ -1,4 +1,4 @@
-//! What panels may know of the engine in front.
+//! What panels show of the active scene's engine.
 
 use show::program::ShowProgram;
 use show::{CueDescription, LayerState, LinkState, NodeState};
@@ -7,6 +7,12 @@ use world::frame::LayerKnobs;
 use world::params::Params;
 use world::scene::NodePlan;
 use world::signal::{LiveLink, Mode};
+
+/// Title and description of a scene.
+pub fn title(engine: &Engine) -> String {
+    let scene = engine.scene();
+    if scene.about.is_empty() { scene.title.clone() } else { format!("{}: {}", scene.title, scene.about) }
+}
 
 pub fn voice_states(engine: &Engine) -> Vec<LayerState> {
     engine.voices().iter().map(|v| LayerState { set: v.set.clone(), now: v.now.clone() }).collect()
@@ -54,7 +60,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use systems::CATALOGUE;
+    use crate::sample::CATALOGUE;
     use world::scene::Scene;
     use world::tape::Event;
 
@@ -71,28 +77,28 @@ mod tests {
     }
 
     #[test]
-    fn a_link_tells_its_signal_within_its_range_and_whether_it_acts() {
+    fn a_link_reports_its_signal_within_its_range_and_whether_it_acts() {
         let mut e = engine();
-        let mut told = |signal: f64, link: usize, on: bool| {
+        let mut reported = |signal: f64, link: usize, on: bool| {
             e.step(&[Event::Signal("osc.x".into(), signal), Event::Link(link, on)]);
             let state = link_state(&e, &e.links()[link]);
             assert_eq!((state.signal, state.on), (signal, on));
             (state.level, state.active)
         };
         assert_eq!(
-            [told(3.0, 0, true), told(-9.0, 0, true), told(99.0, 0, true)],
+            [reported(3.0, 0, true), reported(-9.0, 0, true), reported(99.0, 0, true)],
             [(0.25, true), (0.0, true), (1.0, true)]
         );
-        assert_eq!(told(6.0, 0, false), (1.0, false), "one that is cut does not act");
-        assert_eq!([told(3.0, 1, true), told(3.25, 1, true)], [(0.25, false), (0.3125, true)]);
-        assert_eq!(told(6.0, 1, false), (1.0, false));
+        assert_eq!(reported(6.0, 0, false), (1.0, false), "a disabled one does not act");
+        assert_eq!([reported(3.0, 1, true), reported(3.25, 1, true)], [(0.25, false), (0.3125, true)]);
+        assert_eq!(reported(6.0, 1, false), (1.0, false));
         let mut point = e.links()[0].clone();
         point.link.range = [2.0, 2.0];
         assert_eq!(link_state(&e, &point).level, 0.0, "a range without width has no levels");
     }
 
     #[test]
-    fn nodes_layers_and_voices_tell_what_is_set_and_what_is_in_force() {
+    fn nodes_layers_and_voices_report_what_is_set_and_what_is_in_force() {
         let mut e = engine();
         e.step(&[
             Event::Signal("osc.x".into(), 6.0),
@@ -119,13 +125,13 @@ mod tests {
     }
 
     #[test]
-    fn cues_are_told_by_name_scene_and_what_they_wait_for() {
+    fn cues_are_described_by_name_scene_and_trigger() {
         let text = "[[cue]]\nname = \"Sea\"\nscene = \"coast\"\ntransition = \"cut\"\nthen = { after = 9 }\n[[cue]]\nscene = \"ink\"\n";
         let all = cues(&ShowProgram::parse(text, |_| None).unwrap());
-        let told: Vec<_> =
+        let reported: Vec<_> =
             all.iter().map(|c| (c.name.as_str(), c.scene.as_str(), c.about.as_str())).collect();
         assert_eq!(
-            told,
+            reported,
             [("Sea", "coast", "cut, then after 9 s"), ("ink", "ink", "dissolve 2 s, then a key")]
         );
     }

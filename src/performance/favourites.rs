@@ -1,24 +1,25 @@
-//! Favourites: a moment is kept on one key, and comes back on another.
+//! Favourites: saved with one key, recalled with another.
 
 use super::Performance;
 use super::loader::{IncomingScene, LoadRequest};
 use show::favourites::Favourite;
-use world::engine::{Engine, ParameterOverrides};
+use world::engine::Engine;
+use world::scene::ParameterOverrides;
 use world::tape::Event;
 
-/// What brings a moment of a scene back: the knobs that its worlds were born with, and what happens to them then.
-pub(super) fn comeback(
+/// What restores a saved scene: the knobs with which its worlds are created, and the events applied to them then.
+pub(super) fn restoration(
     born: ParameterOverrides,
     set: ParameterOverrides,
     links: &[bool],
 ) -> (ParameterOverrides, Vec<Event>) {
-    let cut = links.iter().enumerate().filter(|l| !l.1).map(|(i, _)| Event::Link(i, false));
-    let then = set.into_iter().map(|(address, value)| Event::Set(address, value)).chain(cut).collect();
+    let disabled = links.iter().enumerate().filter(|l| !l.1).map(|(i, _)| Event::Link(i, false));
+    let then = set.into_iter().map(|(address, value)| Event::Set(address, value)).chain(disabled).collect();
     (born, then)
 }
 
-/// Whether each link is joined.
-pub(super) fn joined(engine: &Engine) -> Vec<bool> {
+/// Whether each link is enabled.
+pub(super) fn enabled_links(engine: &Engine) -> Vec<bool> {
     engine.links().iter().map(|l| l.on).collect()
 }
 
@@ -29,19 +30,19 @@ impl Performance {
         Favourite {
             scene: front.scene().name.clone(),
             seed: front.seed(),
-            born: front.born_with(),
+            born: front.created_with(),
             knobs: front.set_values(),
-            links: joined(front),
+            links: enabled_links(front),
         }
     }
 
     pub(super) fn favour(&mut self) {
         let moment = self.moment();
-        let word = match self.favourites.keep(moment) {
-            Ok(n) => format!("favourite {n} kept"),
+        let message = match self.favourites.keep(moment) {
+            Ok(n) => format!("favourite {n} saved"),
             Err(e) => e,
         };
-        self.say(word);
+        self.notify(message);
     }
 
     /// The next favourite that this show can play.
@@ -50,12 +51,12 @@ impl Performance {
         let found = self.favourites.next(|scene| sources.iter().any(|s| s == scene));
         let Some((n, favourite)) = found.map(|(n, f)| (n, f.clone())) else {
             let all = self.favourites.count();
-            return self.say(format!("{all} favourites, none of a scene of this show"));
+            return self.notify(format!("{all} favourites, none of a scene of this show"));
         };
         let Some(place) = sources.iter().position(|s| *s == favourite.scene) else { return };
-        let (way, seconds) = self.by_hand;
-        let (knobs, then) = comeback(favourite.born, favourite.knobs, &favourite.links);
-        self.loader.order(LoadRequest::Scene(Box::new(IncomingScene {
+        let (way, seconds) = self.manual_transition;
+        let (knobs, then) = restoration(favourite.born, favourite.knobs, &favourite.links);
+        self.loader.request(LoadRequest::Scene(Box::new(IncomingScene {
             source: self.sources[place].clone(),
             place,
             cue: None,
@@ -66,6 +67,6 @@ impl Performance {
             knobs,
             then,
         })));
-        self.say(format!("favourite {n}"));
+        self.notify(format!("favourite {n}"));
     }
 }

@@ -1,25 +1,29 @@
-//! A performance: scenes that pass into one another and reload, cues, hands, the judge's verdicts, the tape. It knows no
-//! window, no device and no command line: [`PerformanceSetup`] says what is to be played, the show's thread drives it through
-//! [`ShowDriver`].
+//! A performance: scenes with transitions and hot reload, cues, control inputs, the judge's verdicts, the tape. It
+//! depends on no window, device or command line: [`PerformanceSetup`] says what is played, and the show thread drives
+//! it through [`ShowDriver`].
 //!
 //! ```text
-//!   hands ──commands, in order──►  Performance ──events──►  Director (worlds, transitions)
+//!   inputs ─commands, in order──►  Performance ──events──►  Director (worlds, transitions)
 //!   judge, sound, beat, cues ────►      │      └──────────►  tape
-//!   births on their own thread ──►      └──state, pictures──► whoever looks
+//!   loader thread ───────────────►      └──state, pictures──► panels, window
 //! ```
 //! What changes a picture becomes an event; the [`Director`] and the tape get the same events at the same ticks, so the
-//! tape gives the performance back. Whether the clock stands makes no difference to the road that commands take.
+//! tape reproduces the performance. Commands take the same path whether running or paused.
 
-#![allow(clippy::disallowed_types, reason = "a show keeps time; what comes of it is on the tape")]
+#![allow(clippy::disallowed_types, reason = "a show keeps time; its effects are on the tape")]
 #![cfg_attr(test, allow(clippy::disallowed_methods, reason = "tests may measure"))]
 
+mod audio_io;
 mod commands;
 mod cues;
 mod dataset_recorder;
 mod descriptions;
+mod external_signals;
+mod failed_cues;
 mod favourites;
 mod judge;
 mod loader;
+mod pacer;
 mod reload;
 #[cfg(test)]
 mod sample;
@@ -29,10 +33,12 @@ mod signals;
 #[allow(dead_code, reason = "other crates' tests use it too")]
 #[path = "../../tests/suite/skip.rs"]
 mod skip;
+mod stamp;
 mod state;
 mod tape;
 #[cfg(test)]
 mod tests;
+mod touches;
 mod transition;
 pub mod versus;
 
@@ -53,15 +59,18 @@ use world::frame::Frame;
 use world::tape::{Event, Transition};
 
 use dataset_recorder::DatasetRecorder;
+use external_signals::ExternalSignals;
+use failed_cues::FailedCues;
 use judge::JudgeRunner;
 use loader::{IncomingScene, LoadOutcome, LoadRequest, SceneLoader};
-use reload::Stamp;
+use pacer::Pacer;
+use stamp::{Stamp, stamp};
 use tape::TapeRecorder;
-use transition::Pacer;
+use touches::Touches;
 
+pub use audio_io::AudioIo;
 pub use judge::{FrameJudge, JudgeFactory, VerdictSignals};
 pub use setup::{PerformanceSetup, SetupError, TapeTarget};
-pub use signals::AudioIo;
 
 /// The scenes of this show and what plays.
 pub struct Performance {
@@ -69,22 +78,22 @@ pub struct Performance {
     current: usize,
     size: Option<(usize, usize)>,
     seed: Option<u64>,
-    by_hand: (Transition, f64),
+    manual_transition: (Transition, f64),
     director: Director,
     loader: SceneLoader,
-    /// Grows with each scene that comes.
+    /// Incremented with each new scene.
     generation: u64,
     cues: Option<CueList>,
-    failed: cues::FailedCues,
+    failed: FailedCues,
     tempo: Tempo,
     history: History,
-    kept: Preset,
-    outside: commands::ExternalSignals,
-    touches: commands::Touches,
+    presets: Preset,
+    external: ExternalSignals,
+    touches: Touches,
     description: Arc<SceneDescription>,
     stamp: Option<Stamp>,
     problems: Vec<String>,
-    /// The file that these are of, as it was, where it is not the scene's that plays.
+    /// The file with these problems, as it was, if it is not that of the active scene.
     flawed: Option<(SceneSource, Option<Stamp>)>,
     notice: (u64, String),
     judge: Option<JudgeRunner>,
@@ -96,25 +105,25 @@ pub struct Performance {
     last: Option<f64>,
     time: f64,
     pacer: Pacer,
-    /// Seconds that a scene which has come takes for it, until its sound is told.
-    passage: f32,
-    sounding: AudioIo,
+    /// Seconds of the transition to a new scene, until the sound has received them.
+    transition_seconds: f32,
+    audio: AudioIo,
     tape: Option<TapeRecorder>,
     favourites: Favourites,
     saver: Option<Autosave>,
-    /// Light, sound and clock as they stand, and as they stood when an earlier run was cut off.
-    standing: MasterState,
-    stood: Option<MasterState>,
-    learner: Option<DatasetRecorder>,
+    /// Master state, now and when an earlier run was cut off.
+    master: MasterState,
+    saved_master: Option<MasterState>,
+    dataset_recorder: Option<DatasetRecorder>,
 }
 
 impl Performance {
-    /// What hands can ask of the sound, if there is any.
+    /// Control of the sound, if there is any.
     pub fn sound_control(&self) -> Option<Arc<dyn SoundControl>> {
-        self.sounding.live.as_ref().map(|l| l.status().clone() as Arc<dyn SoundControl>)
+        self.audio.live.as_ref().map(|l| l.status().clone() as Arc<dyn SoundControl>)
     }
 
-    /// The engine of the scene in front.
+    /// The engine of the active scene.
     pub fn engine(&self) -> &Engine {
         self.director.front()
     }
@@ -124,11 +133,11 @@ impl Performance {
         self.director.tick()
     }
 
-    fn say(&mut self, text: String) {
+    fn notify(&mut self, text: String) {
         self.notice = (self.notice.0 + 1, text);
     }
 
-    fn make_face(&self) -> SceneDescription {
+    fn describe(&self) -> SceneDescription {
         SceneDescription {
             scenes: self.sources.iter().map(SceneSource::name).collect(),
             scene: self.current,
@@ -137,31 +146,31 @@ impl Performance {
         }
     }
 
-    /// An event takes hold, in the worlds as on the tape.
+    /// Applies an event, to the worlds and on the tape.
     fn act(&mut self, event: Event) {
         self.act_in(event, self.engine().scene().rate);
     }
 
-    /// The same in a show that makes `rate` ticks a second from then on.
+    /// The same in a show that makes `rate` ticks per second from then on.
     fn act_in(&mut self, event: Event, rate: f64) {
         let tick = self.director.tick();
-        self.tape.iter_mut().for_each(|t| t.keep(tick, rate, &event));
+        self.tape.iter_mut().for_each(|t| t.record(tick, rate, &event));
         if let Err(problems) = self.director.apply(&event) {
             let problems = problems.iter().map(ToString::to_string).collect();
             self.show_problems(&self.sources[self.current].clone(), problems);
         }
     }
 
-    /// What is wrong with a scene, each with the file's name. It is shown until the file is mended or another scene comes.
+    /// Shows the problems of a scene, each with the file name, until the file is fixed or another scene is active.
     fn show_problems(&mut self, source: &SceneSource, problems: Vec<String>) {
         let file = source.path().and_then(Path::file_name).map(|n| n.to_string_lossy().into_owned());
         let file = file.unwrap_or_else(|| source.title());
         self.problems = problems.iter().map(|problem| format!("{file}: {problem}")).collect();
         let plays = self.sources[self.current] == *source;
-        self.flawed = (!plays).then(|| (source.clone(), reload::stamp(source)));
+        self.flawed = (!plays).then(|| (source.clone(), stamp(source)));
     }
 
-    /// Brings tape and state to their end, and says what is to be said of them.
+    /// Closes tape and autosave, and returns the messages about them.
     fn close(&mut self) -> Vec<String> {
         let unsaved = self.saver.take().and_then(|saver| saver.end(self.saved()));
         let tick = self.director.tick();
@@ -173,47 +182,47 @@ impl Performance {
         (self.problems, self.flawed) = (Vec::new(), None);
     }
 
-    /// What has been born takes its place; whether anything has.
-    fn take_births(&mut self) -> bool {
+    /// Takes over what has been loaded; whether anything has.
+    fn take_loaded(&mut self) -> bool {
         let mut any = false;
         while let Some(outcome) = self.loader.ready() {
             any = true;
-            match outcome.order {
-                LoadRequest::Scene(coming) => self.take_scene(*coming, outcome.ready),
+            match outcome.request {
+                LoadRequest::Scene(incoming) => self.take_scene(*incoming, outcome.ready),
                 LoadRequest::Changed(_) | LoadRequest::Restart(_) => self.take_worlds(outcome),
             }
         }
         any
     }
 
-    fn take_scene(&mut self, coming: IncomingScene, ready: Result<PreparedScene, Vec<String>>) {
+    fn take_scene(&mut self, incoming: IncomingScene, ready: Result<PreparedScene, Vec<String>>) {
         let (mut entry, engine) = match ready {
             Ok(PreparedScene::Scene(entry, engine)) => (entry, engine),
             Ok(_) => return,
-            Err(problems) => return self.scene_failed(&coming, problems),
+            Err(problems) => return self.scene_failed(&incoming, problems),
         };
         if self.paused {
-            // No time passes in which it could come by and by.
+            // While paused, no time passes for a transition.
             (entry.way, entry.ticks) = (Transition::Cut, 0);
         }
         self.generation += 1;
         self.loader.forget_front();
-        self.current = coming.place;
-        self.stamp = reload::stamp(&coming.source);
-        if let (Some(cues), Some(cue)) = (&mut self.cues, coming.cue) {
+        self.current = incoming.place;
+        self.stamp = stamp(&incoming.source);
+        if let (Some(cues), Some(cue)) = (&mut self.cues, incoming.cue) {
             cues.begin(cue);
             self.failed.clear();
         }
         self.forget_problems();
         self.history.clear();
         let rate = engine.scene().rate;
-        self.passage = (entry.ticks as f64 / rate) as f32;
+        self.transition_seconds = (entry.ticks as f64 / rate) as f32;
         self.director.prepare(PreparedScene::Scene(entry.clone(), engine));
         self.act_in(Event::Enter(Box::new(entry)), rate);
-        self.description = Arc::new(self.make_face());
-        self.say(setup::title(self.engine()));
+        self.description = Arc::new(self.describe());
+        self.notify(descriptions::title(self.engine()));
         self.publish_external();
-        for event in coming.then {
+        for event in incoming.then {
             let moves = |address, value| self.engine().get(address) != Some(value);
             if !matches!(&event, Event::Set(address, value) if !moves(address, *value)) {
                 self.act(event);
@@ -221,14 +230,14 @@ impl Performance {
         }
     }
 
-    /// Worlds of the scene in front that were born beside it.
+    /// Takes over worlds of the active scene that were created in the background.
     fn take_worlds(&mut self, outcome: LoadOutcome) {
-        let (event, generation, word) = match outcome.order {
+        let (event, generation, message) = match outcome.request {
             LoadRequest::Changed(c) => {
-                let word = format!("{} reloaded", c.entry.name);
-                (Event::Swap(Box::new(c.entry)), c.generation, Some(word))
+                let message = format!("{} reloaded", c.entry.name);
+                (Event::Swap(Box::new(c.entry)), c.generation, Some(message))
             }
-            LoadRequest::Restart(a) => (Event::Reborn(Box::new(a.reborn)), a.generation, None),
+            LoadRequest::Restart(a) => (Event::Reborn(Box::new(a.reset)), a.generation, None),
             LoadRequest::Scene(_) => return,
         };
         if generation != self.generation {
@@ -243,27 +252,27 @@ impl Performance {
                 }
                 self.act(event);
                 if !Arc::ptr_eq(&self.description.directory, self.engine().directory()) {
-                    self.description = Arc::new(self.make_face());
+                    self.description = Arc::new(self.describe());
                     self.publish_external();
                 }
-                word.into_iter().for_each(|w| self.say(w));
+                message.into_iter().for_each(|m| self.notify(m));
             }
         }
     }
 
-    fn order(&mut self, place: usize, cue: Option<usize>, (way, seconds): (Transition, f64)) {
+    fn request_scene(&mut self, place: usize, cue: Option<usize>, (way, seconds): (Transition, f64)) {
         if let Some(source) = self.sources.get(place).cloned() {
             let (seed, size, knobs, then) = (self.seed, self.size, Vec::new(), Vec::new());
-            let coming = IncomingScene { source, place, cue, way, seconds, seed, size, knobs, then };
-            self.loader.order(LoadRequest::Scene(Box::new(coming)));
+            let incoming = IncomingScene { source, place, cue, way, seconds, seed, size, knobs, then };
+            self.loader.request(LoadRequest::Scene(Box::new(incoming)));
         }
     }
 
-    /// Another scene, by its place; in a show that is the cue of that place.
+    /// Another scene, by index; in a show, the cue of that index.
     fn go(&mut self, scene: usize) {
         match self.cues.is_some() {
             true => self.cue(scene),
-            false => self.order(scene, None, self.by_hand),
+            false => self.request_scene(scene, None, self.manual_transition),
         }
     }
 }
@@ -284,7 +293,7 @@ impl ShowDriver for Performance {
     }
 
     fn tick(&mut self) {
-        self.take_births();
+        self.take_loaded();
         self.touches.take().into_iter().for_each(|t| self.act(Event::Touch(t)));
         self.take_verdict();
         self.take_sound();
@@ -294,14 +303,14 @@ impl ShowDriver for Performance {
         let (tick, rate) = (self.director.tick(), self.engine().scene().rate);
         self.tape.iter_mut().for_each(|t| t.ticked(tick, rate));
         self.sound();
-        self.learner.iter_mut().for_each(|l| l.watch(self.director.front()));
+        self.dataset_recorder.iter_mut().for_each(|l| l.watch(self.director.front()));
         let dt = self.pass_time();
         self.follow_cues(dt);
     }
 
     fn rest(&mut self) -> bool {
         self.pass_time();
-        self.take_births()
+        self.take_loaded()
     }
 
     fn picture(&mut self, into: &mut Frame) {
@@ -315,15 +324,15 @@ impl ShowDriver for Performance {
     }
 
     fn state(&mut self, into: &mut ShowState) {
-        self.tell(into);
+        self.write_state(into);
     }
 
-    fn keep(&mut self, standing: MasterState) {
-        self.standing = standing;
+    fn save_master(&mut self, master: MasterState) {
+        self.master = master;
     }
 
-    fn stood(&mut self) -> Option<MasterState> {
-        self.stood.take()
+    fn saved_master(&mut self) -> Option<MasterState> {
+        self.saved_master.take()
     }
 
     fn refresh(&mut self) {
@@ -331,12 +340,12 @@ impl ShowDriver for Performance {
             saver.offer(|| self.saved());
             self.saver = Some(saver);
         }
-        self.look_for_changes();
+        self.check_for_changes();
     }
 
     fn end(&mut self) -> Vec<String> {
-        // What was cut off comes back as it stood; the next show begins in the light.
-        self.standing = MasterState::default();
+        // A show that was cut off restores its master state; after a normal end the next one starts with the defaults.
+        self.master = MasterState::default();
         self.close()
     }
 }

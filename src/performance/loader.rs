@@ -1,5 +1,5 @@
-//! Worlds that are brought to life beside the show, so that a heavy birth stalls nothing. One after the other, on one
-//! thread: of each kind the newest order counts, so that hands which ask two hundred times a second make two worlds.
+//! Background loading of scenes, so that creating large worlds stalls nothing. One after the other, on one thread: of
+//! each kind the newest request counts, so that a controller that asks two hundred times a second creates two worlds.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -8,46 +8,46 @@ use std::time::{Duration, Instant};
 
 use show::director::{self, PreparedScene};
 use show::source::{SceneSource, SourceError};
-use world::engine::{Engine, ParameterOverrides, PreparedNodes};
-use world::scene::{Catalogue, Problem, Scene};
+use world::engine::{Engine, PreparedNodes};
+use world::scene::{Catalogue, ParameterOverrides, Problem, Scene};
 use world::tape::{Event, SceneEntry, Transition, WorldReset};
 
-/// A birth that takes longer than this is left to itself, and what is ordered next begins beside it.
-const PATIENCE: Duration = Duration::from_secs(20);
-/// Births that may be left to themselves at once.
-const LEFT: usize = 3;
+/// A load that takes longer than this is abandoned, and the next request starts on another thread.
+const TIMEOUT: Duration = Duration::from_secs(20);
+/// Most loads that may be abandoned.
+const MAX_ABANDONED: usize = 3;
 
-/// What is to be born.
+/// What is to be loaded.
 #[derive(Clone)]
 pub enum LoadRequest {
-    /// A scene that comes.
+    /// An incoming scene.
     Scene(Box<IncomingScene>),
-    /// What a changed scene file needs beside the worlds that live on.
+    /// The new worlds of a changed scene file; the others keep running.
     Changed(Box<ChangedScene>),
-    /// The worlds of the scene in front, anew.
+    /// The restart of the active scene's worlds.
     Restart(Box<WorldRestart>),
 }
 
-/// How a scene is to come.
+/// An incoming scene.
 #[derive(Clone, Debug)]
 pub struct IncomingScene {
-    /// Where it is.
+    /// Its source.
     pub source: SceneSource,
-    /// Its place in the list of scenes.
+    /// Its index in the list of scenes.
     pub place: usize,
-    /// The cue that asks for it.
+    /// The cue that requests it.
     pub cue: Option<usize>,
-    /// How it comes.
+    /// Its transition.
     pub way: Transition,
-    /// Seconds that this takes.
+    /// Duration of the transition, seconds.
     pub seconds: f64,
     /// Seed of the run; the scene's own if none.
     pub seed: Option<u64>,
     /// Canvas in pixels, where it is not the scene's own.
     pub size: Option<(usize, usize)>,
-    /// Knobs that it is born with.
+    /// Knobs with which its worlds are created.
     pub knobs: ParameterOverrides,
-    /// What happens to it as soon as it is there.
+    /// Events applied as soon as it is active.
     pub then: Vec<Event>,
 }
 
@@ -56,37 +56,37 @@ pub struct IncomingScene {
 pub struct ChangedScene {
     /// The scene as it is now.
     pub entry: SceneEntry,
-    /// The same, read.
+    /// The same, parsed.
     pub scene: Scene,
     /// Seed of the run.
     pub seed: u64,
-    /// Whether each node is to be born.
+    /// Whether each node is to be created.
     pub which: Vec<bool>,
-    /// The scene in front when it was ordered.
+    /// Generation of the active scene when it was requested.
     pub generation: u64,
 }
 
-/// Worlds that are born anew.
+/// The restart of a scene's worlds.
 #[derive(Clone)]
 pub struct WorldRestart {
-    /// The scene in front.
+    /// The active scene.
     pub scene: Scene,
-    /// With what.
-    pub reborn: WorldReset,
-    /// The scene in front when it was ordered.
+    /// Its new seed and knobs.
+    pub reset: WorldReset,
+    /// Generation of the active scene when it was requested.
     pub generation: u64,
 }
 
-/// What a birth has come to.
+/// The result of a load.
 pub struct LoadOutcome {
-    /// What was ordered.
-    pub order: LoadRequest,
-    /// What was born, or what is wrong with it.
+    /// The request.
+    pub request: LoadRequest,
+    /// What was created, or what is wrong with it.
     pub ready: Result<PreparedScene, Vec<String>>,
 }
 
 impl LoadRequest {
-    /// Orders of one kind take one another's place.
+    /// Requests of one kind replace one another.
     fn kind(&self) -> usize {
         match self {
             Self::Scene(_) => 0,
@@ -100,75 +100,75 @@ impl LoadRequest {
 #[derive(Default)]
 struct Shared {
     queue: Mutex<LoadQueue>,
-    news: Condvar,
+    changed: Condvar,
 }
 
 #[derive(Default)]
 struct LoadQueue {
-    orders: Vec<LoadRequest>,
-    /// The kind that is being born, since when, and by which worker.
+    requests: Vec<LoadRequest>,
+    /// The kind being loaded, since when, and by which worker.
     busy: Option<(usize, Instant, usize)>,
-    /// The worker that may take orders.
+    /// The worker that may take requests.
     worker: usize,
     closed: bool,
 }
 
-/// Births on their way.
+/// Background loading.
 pub struct SceneLoader {
     catalogue: Catalogue,
     shared: Arc<Shared>,
     sender: Sender<(usize, LoadOutcome)>,
     outcomes: Receiver<(usize, LoadOutcome)>,
-    left: usize,
+    abandoned: usize,
 }
 
 impl SceneLoader {
-    /// Nothing is on its way yet; `catalogue` is what scenes may name.
+    /// An idle loader; `catalogue` is what scenes may name.
     pub fn new(catalogue: impl Into<Catalogue>) -> Self {
         let catalogue = catalogue.into();
         let (sender, outcomes) = channel();
-        let own = Self { catalogue, shared: Arc::default(), sender, outcomes, left: 0 };
-        own.hire();
+        let own = Self { catalogue, shared: Arc::default(), sender, outcomes, abandoned: 0 };
+        own.start_worker();
         own
     }
 
-    /// Asks for a birth. An older order of its kind that has not begun is forgotten.
-    pub fn order(&mut self, order: LoadRequest) {
+    /// Requests a load. An older request of its kind that has not started is dropped.
+    pub fn request(&mut self, request: LoadRequest) {
         let mut queue = self.lock();
-        queue.orders.retain(|o| o.kind() != order.kind());
-        queue.orders.push(order);
-        let stuck = queue.busy.is_some_and(|b| b.1.elapsed() > PATIENCE) && self.left < LEFT;
-        if stuck {
+        queue.requests.retain(|o| o.kind() != request.kind());
+        queue.requests.push(request);
+        let stalled = queue.busy.is_some_and(|b| b.1.elapsed() > TIMEOUT) && self.abandoned < MAX_ABANDONED;
+        if stalled {
             (queue.worker, queue.busy) = (queue.worker + 1, None);
         }
         drop(queue);
-        if stuck {
-            self.left += 1;
-            self.hire();
+        if stalled {
+            self.abandoned += 1;
+            self.start_worker();
         }
-        self.shared.news.notify_all();
+        self.shared.changed.notify_all();
     }
 
-    /// Whether a scene is on its way.
-    pub fn is_scene_coming(&self) -> bool {
+    /// Whether a scene is queued or loading.
+    pub fn is_scene_loading(&self) -> bool {
         let queue = self.lock();
-        queue.busy.is_some_and(|b| b.0 == 0) || queue.orders.iter().any(|o| o.kind() == 0)
+        queue.busy.is_some_and(|b| b.0 == 0) || queue.requests.iter().any(|o| o.kind() == 0)
     }
 
-    /// Forgets orders that the scene in front has been left by.
+    /// Drops the requests that concern the active scene, which has been replaced.
     pub fn forget_front(&mut self) {
-        self.lock().orders.retain(|o| o.kind() == 0);
+        self.lock().requests.retain(|o| o.kind() == 0);
     }
 
-    /// A birth that has ended since the last call.
+    /// A load that has finished since the last call.
     pub fn ready(&mut self) -> Option<LoadOutcome> {
         loop {
             let (worker, outcome) = self.outcomes.try_recv().ok()?;
             let mut queue = self.lock();
             if worker == queue.worker {
-                // Until now: whoever asks whether a scene is coming must not find it neither here nor there.
+                // Not earlier: until now the scene counts as loading, so that it is never in neither place.
                 queue.busy = None;
-                self.shared.news.notify_all();
+                self.shared.changed.notify_all();
                 return Some(outcome);
             }
         }
@@ -178,27 +178,27 @@ impl SceneLoader {
         lock(&self.shared)
     }
 
-    /// A thread that takes the orders from now on. Without one (the system gives none) nothing is ever born.
-    fn hire(&self) {
+    /// Starts a thread that takes the requests from now on. If it cannot be started, nothing is ever loaded.
+    fn start_worker(&self) {
         let (shared, sender, catalogue) = (self.shared.clone(), self.sender.clone(), self.catalogue);
         let own = self.lock().worker;
         let work = move || {
-            while let Some(order) = next(&shared, own) {
-                let ready = catch_unwind(AssertUnwindSafe(|| born(catalogue, &order)))
-                    .unwrap_or_else(|_| Err(vec!["the scene broke while it was being born".into()]));
-                if sender.send((own, LoadOutcome { order, ready })).is_err() {
+            while let Some(request) = next(&shared, own) {
+                let ready = catch_unwind(AssertUnwindSafe(|| create(catalogue, &request)))
+                    .unwrap_or_else(|_| Err(vec!["the scene crashed while it was being created".into()]));
+                if sender.send((own, LoadOutcome { request, ready })).is_err() {
                     return;
                 }
             }
         };
-        let _ = std::thread::Builder::new().name("birth".into()).spawn(work);
+        let _ = std::thread::Builder::new().name("loader".into()).spawn(work);
     }
 }
 
 impl Drop for SceneLoader {
     fn drop(&mut self) {
         self.lock().closed = true;
-        self.shared.news.notify_all();
+        self.shared.changed.notify_all();
     }
 }
 
@@ -206,52 +206,52 @@ fn lock(shared: &Shared) -> MutexGuard<'_, LoadQueue> {
     shared.queue.lock().unwrap_or_else(|e| e.into_inner())
 }
 
-/// The next order for a worker; none when it is to end. The last outcome must have been taken before.
+/// The next request for a worker; `None` when it is to end. The last outcome must have been taken before.
 fn next(shared: &Shared, own: usize) -> Option<LoadRequest> {
     let mut queue = lock(shared);
     loop {
         if queue.closed || queue.worker != own {
             return None;
         }
-        if queue.busy.is_none() && !queue.orders.is_empty() {
-            let order = queue.orders.remove(0);
-            queue.busy = Some((order.kind(), Instant::now(), own));
-            return Some(order);
+        if queue.busy.is_none() && !queue.requests.is_empty() {
+            let request = queue.requests.remove(0);
+            queue.busy = Some((request.kind(), Instant::now(), own));
+            return Some(request);
         }
-        queue = shared.news.wait(queue).unwrap_or_else(|e| e.into_inner());
+        queue = shared.changed.wait(queue).unwrap_or_else(|e| e.into_inner());
     }
 }
 
-fn born(catalogue: Catalogue, order: &LoadRequest) -> Result<PreparedScene, Vec<String>> {
-    let told = |problems: Vec<Problem>| problems.iter().map(ToString::to_string).collect::<Vec<_>>();
-    match order {
-        LoadRequest::Scene(coming) => {
-            let (entry, _) = entry(catalogue, coming)?;
-            let engine: Engine = director::born(catalogue, &entry, None).map_err(told)?;
+fn create(catalogue: Catalogue, request: &LoadRequest) -> Result<PreparedScene, Vec<String>> {
+    let texts = |problems: Vec<Problem>| problems.iter().map(ToString::to_string).collect::<Vec<_>>();
+    match request {
+        LoadRequest::Scene(incoming) => {
+            let (entry, _) = entry(catalogue, incoming)?;
+            let engine: Engine = director::instantiate(catalogue, &entry, None).map_err(texts)?;
             Ok(PreparedScene::Scene(entry, engine))
         }
         LoadRequest::Changed(c) => {
-            let prepared =
-                PreparedNodes::of(&c.scene, c.seed, &[], |i| c.which.get(i) != Some(&false)).map_err(told)?;
+            let prepared = PreparedNodes::of(&c.scene, c.seed, &[], |i| c.which.get(i) != Some(&false))
+                .map_err(texts)?;
             Ok(PreparedScene::Changed(c.entry.clone(), prepared))
         }
         LoadRequest::Restart(a) => {
             let prepared =
-                PreparedNodes::of(&a.scene, a.reborn.seed, &a.reborn.knobs, |_| true).map_err(told)?;
-            Ok(PreparedScene::Restart(a.reborn.clone(), prepared))
+                PreparedNodes::of(&a.scene, a.reset.seed, &a.reset.knobs, |_| true).map_err(texts)?;
+            Ok(PreparedScene::Restart(a.reset.clone(), prepared))
         }
     }
 }
 
-/// Entry for a scene that comes, with the ticks its passage takes, and the scene.
+/// Entry for an incoming scene, with the ticks of its transition, and the scene.
 ///
 /// # Errors
 /// What is wrong with its file.
 pub fn entry(
     catalogue: impl Into<Catalogue>,
-    coming: &IncomingScene,
+    incoming: &IncomingScene,
 ) -> Result<(SceneEntry, Scene), Vec<String>> {
-    let scene = coming.source.load(catalogue).map_err(|e| match e {
+    let scene = incoming.source.load(catalogue).map_err(|e| match e {
         SourceError::Problems { problems, .. } => problems.iter().map(ToString::to_string).collect(),
         other => vec![other.to_string()],
     })?;
@@ -259,13 +259,13 @@ pub fn entry(
         name: scene.name.clone(),
         folder: scene.folder.clone(),
         text: scene.source.clone(),
-        seed: coming.seed,
-        size: coming.size,
-        knobs: coming.knobs.clone(),
-        way: coming.way,
-        ticks: director::ticks(coming.way, coming.seconds, scene.rate),
+        seed: incoming.seed,
+        size: incoming.size,
+        knobs: incoming.knobs.clone(),
+        way: incoming.way,
+        ticks: director::ticks(incoming.way, incoming.seconds, scene.rate),
     };
-    let scene = coming.size.map_or(scene.clone(), |s| scene.with_size(s));
+    let scene = incoming.size.map_or(scene.clone(), |s| scene.with_size(s));
     Ok((entry, scene))
 }
 

@@ -1,25 +1,14 @@
-//! Scene files that are saved while they run.
-
-use std::time::SystemTime;
+//! Hot reload of scene files.
 
 use super::Performance;
 use super::loader::{ChangedScene, IncomingScene, LoadRequest, entry};
-use show::source::SceneSource;
+use super::stamp::stamp;
 use world::tape::Transition;
 
-/// When a file was written, and its length.
-pub type Stamp = (SystemTime, u64);
-
-/// The stamp of a scene's file; `None` for one that ships with the program.
-pub fn stamp(source: &SceneSource) -> Option<Stamp> {
-    let meta = std::fs::metadata(source.path()?).ok()?;
-    Some((meta.modified().ok()?, meta.len()))
-}
-
 impl Performance {
-    /// Takes up the scene's file if it has changed: what it needs beside the worlds that live on is born first. A bad one
-    /// leaves the picture running and its problems shown.
-    pub(super) fn look_for_changes(&mut self) {
+    /// Reloads the scene file if it has changed: new worlds are created in the background first, the others keep
+    /// running. An invalid file leaves the scene running and its problems shown.
+    pub(super) fn check_for_changes(&mut self) {
         if self.flawed.as_ref().is_some_and(|(source, then)| stamp(source) != *then) {
             self.forget_problems();
         }
@@ -39,7 +28,7 @@ impl Performance {
             Ok((entry, scene)) => {
                 let (seed, which) = (self.engine().seed(), self.engine().would_instantiate(&scene));
                 let generation = self.generation;
-                self.loader.order(LoadRequest::Changed(Box::new(ChangedScene {
+                self.loader.request(LoadRequest::Changed(Box::new(ChangedScene {
                     entry,
                     scene,
                     seed,

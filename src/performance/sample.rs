@@ -10,12 +10,17 @@ use show::{Command, ShowDriver};
 use sound::ClipAnalyser;
 use sound::live::{DeviceChoice, DeviceCommand, LiveAudio, NoDevices};
 use world::frame::Frame;
+use world::scene::Catalogue;
 use world::tape::{Event, Transition};
 
-/// A setup of these scene files; scenes come at once.
+/// What scenes of the tests may name.
+pub const CATALOGUE: Catalogue =
+    Catalogue { systems: systems::CATALOGUE, voices: Some(sound::voices::KINDS), effects: None };
+
+/// A setup of these scene files; scenes change by a cut.
 pub fn setup(files: &[PathBuf]) -> PerformanceSetup {
     let sources = files.iter().cloned().map(SceneSource::File).collect();
-    PerformanceSetup { by_hand: (Transition::Cut, 0.0), ..PerformanceSetup::of(systems::CATALOGUE, sources) }
+    PerformanceSetup { manual_transition: (Transition::Cut, 0.0), ..PerformanceSetup::of(CATALOGUE, sources) }
 }
 
 /// A performance of scenes that are written into a folder as `0.toml`, `1.toml`, …, with its tape in `t.tape`.
@@ -34,7 +39,7 @@ pub fn with(
     make(PerformanceSetup { tape: TapeTarget::File(folder.join("t.tape")), ..setup(&files) }).start().unwrap()
 }
 
-/// What hears a file, and plays it nowhere.
+/// Audio that analyses a file, and plays it nowhere.
 pub fn listening(file: PathBuf) -> AudioFactory {
     Box::new(move |ticks| {
         let clip = sound::Clip::read(&file).unwrap();
@@ -53,13 +58,13 @@ pub fn listening(file: PathBuf) -> AudioFactory {
     })
 }
 
-/// A hand sets a knob.
+/// A command that sets a knob.
 pub fn set(address: &str, value: f64) -> Command {
     Command::Event(Event::Set(address.into(), value))
 }
 
 impl Performance {
-    /// Ticks until something holds, giving births their time; at most twenty seconds.
+    /// Ticks until something holds, giving loads their time; at most twenty seconds.
     pub fn until(&mut self, holds: impl Fn(&Self) -> bool) {
         for _ in 0..10_000 {
             if holds(self) {
@@ -68,10 +73,10 @@ impl Performance {
             std::thread::sleep(Duration::from_millis(2));
             self.tick();
         }
-        panic!("it never came to that");
+        panic!("it never happened");
     }
 
-    /// Rests until something holds: the clock stands.
+    /// Rests until something holds, while paused.
     pub fn rest_until(&mut self, holds: impl Fn(&Self) -> bool) {
         for _ in 0..10_000 {
             if holds(self) {
@@ -80,7 +85,7 @@ impl Performance {
             std::thread::sleep(Duration::from_millis(2));
             self.rest();
         }
-        panic!("it never came to that");
+        panic!("it never happened");
     }
 
     /// The hash of the picture as it is now.

@@ -1,12 +1,12 @@
-//! What is to be played, told plainly; and how it begins.
+//! The setup of a performance: what is played, and how it starts.
 //!
 //! ```
-//! use performance::Setup;
-//! use show::source::Source;
-//! use show::{Command, World};
+//! use performance::PerformanceSetup;
+//! use show::source::SceneSource;
+//! use show::{Command, ShowDriver};
 //! use world::frame::Frame;
 //!
-//! let mut performance = Setup::of(systems::CATALOGUE, vec![Source::find("julia")?]).start()?;
+//! let mut performance = PerformanceSetup::of(systems::CATALOGUE, vec![SceneSource::find("julia")?]).start()?;
 //! performance.command(Command::Travel("layer.set-escape.opacity".into(), 0.5));
 //! (0..3).for_each(|_| performance.tick());
 //! let mut frame = Frame::default();
@@ -19,26 +19,29 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::audio_io::AudioIo;
 use super::dataset_recorder::DatasetRecorder;
+use super::descriptions::title;
+use super::external_signals::ExternalSignals;
+use super::failed_cues::FailedCues;
 use super::judge::{JudgeFactory, JudgeRunner};
 use super::loader::{IncomingScene, SceneLoader, entry};
-use super::signals::AudioIo;
+use super::pacer::Pacer;
+use super::stamp::stamp;
 use super::tape::{TapeRecorder, prune};
-use super::transition::Pacer;
-use super::{Performance, commands, cues, reload, state};
+use super::touches::Touches;
+use super::{Performance, state};
 use data::DataError;
 use show::autosave::{Autosave, SavedState};
 use show::favourites::Favourites;
-use show::health::{of_this_run, with_tail};
+use show::health::{of_this_run, with_suffix};
 use show::history::{History, Preset};
 use show::program::{CueList, ShowProgram, TimeOfDay};
 use show::source::{SceneSource, SourceError};
 use show::tempo::Tempo;
 use show::{Director, MasterState};
-use world::engine::{Engine, ParameterOverrides};
 use world::names::component;
-use world::scene::Catalogue;
-use world::scene::{Problem, Scene};
+use world::scene::{Catalogue, ParameterOverrides, Problem, Scene};
 use world::tape::{SceneEntry, Transition};
 
 /// Where the tape of a performance goes.
@@ -47,21 +50,21 @@ pub enum TapeTarget {
     /// Nowhere.
     #[default]
     None,
-    /// To this file; that it cannot be written is an error.
+    /// To this file; it is an error if it cannot be written.
     File(PathBuf),
-    /// To a file of its own in this folder, of which the newest are kept; that it cannot be written is told, and the
-    /// performance goes on without.
+    /// To a new file in this folder, of which the newest are kept; if it cannot be written, that is reported, and the
+    /// performance continues without.
     Folder(PathBuf),
 }
 
-/// Opens the sound of a performance of so many ticks a second.
+/// Opens the sound of a performance at a tick rate, Hz.
 pub type AudioFactory = Box<dyn FnOnce(f64) -> AudioIo>;
 
-/// What is to be played.
+/// What is played.
 pub struct PerformanceSetup {
     /// What scenes may name.
     pub catalogue: Catalogue,
-    /// The scenes; hands pick among them, and the first begins.
+    /// The scenes to select from; the first one starts.
     pub scenes: Vec<SceneSource>,
     /// A show, whose cues name the scenes in order.
     pub program: Option<ShowProgram>,
@@ -69,36 +72,36 @@ pub struct PerformanceSetup {
     pub size: Option<(usize, usize)>,
     /// Seed of every run; the scenes' own if none.
     pub seed: Option<u64>,
-    /// How scenes come that hands pick, and the seconds that it takes.
-    pub by_hand: (Transition, f64),
-    /// Who watches; nobody if none.
+    /// Transition for manual scene changes, and its duration in seconds.
+    pub manual_transition: (Transition, f64),
+    /// The judge, if any.
     pub judge: Option<JudgeFactory>,
-    /// What plays and listens; silence if none.
+    /// Audio output and input; silence if none.
     pub sound: Option<AudioFactory>,
     /// Where the tape goes.
     pub tape: TapeTarget,
-    /// The file of favourites; they last as long as the performance if there is none.
+    /// The file of favourites; without one they last as long as the performance.
     pub favourites: Option<PathBuf>,
-    /// Where it is saved how the show stands, and from where it goes on.
+    /// The autosave file, from which the show resumes.
     pub state: Option<PathBuf>,
     /// A folder of labelled frames to which single layers are added.
     pub learn: Option<PathBuf>,
-    /// Whether the first scene says what it is.
+    /// Whether the first scene shows its title.
     pub introduces: bool,
 }
 
-/// Why a performance cannot begin.
+/// Why a performance cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum SetupError {
     /// There is nothing to play.
     #[error("no scene was named")]
     Nothing,
-    /// The scene that begins cannot be read.
+    /// The first scene cannot be read.
     #[error(transparent)]
     Source(#[from] SourceError),
-    /// It cannot be born.
-    #[error("the scene {name} cannot be born: {}", told(.problems))]
-    Birth {
+    /// It cannot be created.
+    #[error("the scene {name} cannot be created: {}", joined(.problems))]
+    Creation {
         /// Its name.
         name: String,
         /// Its text.
@@ -106,7 +109,7 @@ pub enum SetupError {
         /// What is wrong.
         problems: Vec<Problem>,
     },
-    /// The tape that was asked for.
+    /// The requested tape cannot be written.
     #[error("cannot write the tape {}: {source}", path.display())]
     Tape {
         /// Which file.
@@ -114,17 +117,17 @@ pub enum SetupError {
         /// What the system says.
         source: std::io::Error,
     },
-    /// The folder of labelled frames.
+    /// The folder of labelled frames cannot be used.
     #[error(transparent)]
     Learn(#[from] DataError),
 }
 
-fn told(problems: &[Problem]) -> String {
+fn joined(problems: &[Problem]) -> String {
     problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
 impl PerformanceSetup {
-    /// Scenes that may name what is in the catalogue, with everything else left out: no judge, no sound, no tape.
+    /// Scenes that may name what is in the catalogue, and nothing else: no judge, no sound, no tape.
     pub fn of(catalogue: impl Into<Catalogue>, scenes: Vec<SceneSource>) -> Self {
         Self {
             catalogue: catalogue.into(),
@@ -132,7 +135,7 @@ impl PerformanceSetup {
             program: None,
             size: None,
             seed: None,
-            by_hand: (Transition::Dissolve, 1.0),
+            manual_transition: (Transition::Dissolve, 1.0),
             judge: None,
             sound: None,
             tape: TapeTarget::None,
@@ -143,36 +146,34 @@ impl PerformanceSetup {
         }
     }
 
-    /// Brings the first scene to life, or the one at which an earlier run stood.
+    /// Starts the first scene, or resumes the one of an earlier run.
     ///
     /// # Errors
-    /// What is wrong with that scene; the tape that was asked for, or the folder of frames, cannot be written.
+    /// What is wrong with that scene; the requested tape, or the folder of frames, cannot be written.
     pub fn start(self) -> Result<Performance, SetupError> {
         let saved = self.saved();
-        let (current, seed, born) = match &saved {
+        let (current, seed, created_with) = match &saved {
             Some((place, saved)) => (*place, Some(saved.seed), saved.born.clone()),
-            // A show that begins late begins with what belongs to the hour.
+            // A show that starts late starts with the scheduled cue.
             None => {
-                let hour = self.program.as_ref().and_then(|p| p.of_the_hour(TimeOfDay::now().minute));
-                (hour.unwrap_or(0), self.seed, ParameterOverrides::new())
+                let scheduled = self.program.as_ref().and_then(|p| p.scheduled_cue(TimeOfDay::now().minute));
+                (scheduled.unwrap_or(0), self.seed, ParameterOverrides::new())
             }
         };
         let source = self.scenes.get(current).ok_or(SetupError::Nothing)?.clone();
         source.load(self.catalogue)?;
-        let (first, scene) = self.entry(&source, current, seed, born)?;
-        let director = Director::new(self.catalogue, &first, None).map_err(|problems| SetupError::Birth {
-            name: scene.name.clone(),
-            text: scene.source.clone(),
-            problems,
+        let (first, scene) = self.entry(&source, current, seed, created_with)?;
+        let director = Director::new(self.catalogue, &first, None).map_err(|problems| {
+            SetupError::Creation { name: scene.name.clone(), text: scene.source.clone(), problems }
         })?;
         let tape = begin_tape(&self.tape, &scene, &first)?;
-        let learner = self.learn.as_deref().map(DatasetRecorder::new).transpose()?;
+        let dataset_recorder = self.learn.as_deref().map(DatasetRecorder::new).transpose()?;
         let introduces = self.introduces;
-        let mut performance = self.performance(director, current, tape, learner);
-        performance.stamp = reload::stamp(&source);
-        performance.description = Arc::new(performance.make_face());
+        let mut performance = self.performance(director, current, tape, dataset_recorder);
+        performance.stamp = stamp(&source);
+        performance.description = Arc::new(performance.describe());
         if introduces {
-            performance.say(title(performance.engine()));
+            performance.notify(title(performance.engine()));
         }
         if let Some(list) = &mut performance.cues {
             list.begin(current);
@@ -188,24 +189,24 @@ impl PerformanceSetup {
         director: Director,
         current: usize,
         tape: Option<TapeRecorder>,
-        learner: Option<DatasetRecorder>,
+        dataset_recorder: Option<DatasetRecorder>,
     ) -> Performance {
         let rate = director.front().scene().rate;
         Performance {
             current,
             size: self.size,
             seed: self.seed,
-            by_hand: self.by_hand,
+            manual_transition: self.manual_transition,
             director,
             loader: SceneLoader::new(self.catalogue),
             generation: 0,
             cues: self.program.map(CueList::new),
-            failed: cues::FailedCues::default(),
+            failed: FailedCues::default(),
             tempo: Tempo::default(),
             history: History::default(),
-            kept: Preset::default(),
-            outside: commands::ExternalSignals::default(),
-            touches: commands::Touches::default(),
+            presets: Preset::default(),
+            external: ExternalSignals::default(),
+            touches: Touches::default(),
             description: Arc::default(),
             stamp: None,
             problems: Vec::new(),
@@ -220,24 +221,24 @@ impl PerformanceSetup {
             last: None,
             time: 0.0,
             pacer: Pacer::default(),
-            passage: 0.0,
-            sounding: self.sound.map_or_else(AudioIo::default, |open| open(rate)),
+            transition_seconds: 0.0,
+            audio: self.sound.map_or_else(AudioIo::default, |open| open(rate)),
             tape,
             favourites: self.favourites.as_deref().map_or_else(Favourites::default, Favourites::open),
             saver: self.state.as_deref().map(Autosave::start),
-            standing: MasterState::default(),
-            stood: None,
-            learner,
+            master: MasterState::default(),
+            saved_master: None,
+            dataset_recorder,
             sources: self.scenes,
         }
     }
 
-    /// What an earlier run saved, with the place of its scene; a state that cannot be used is told and left alone.
+    /// The saved state of an earlier run, with the index of its scene; an invalid state is reported and ignored.
     fn saved(&self) -> Option<(usize, SavedState)> {
         let saved = match SavedState::load(self.state.as_deref()?) {
             Ok(saved) => saved?,
             Err(problem) => {
-                show::log::tell(problem);
+                show::log::status(problem);
                 return None;
             }
         };
@@ -253,12 +254,12 @@ impl PerformanceSetup {
     ) -> Result<(SceneEntry, Scene), SetupError> {
         let (cue, way, seconds, then) = (None, Transition::Cut, 0.0, Vec::new());
         let (source, size) = (source.clone(), self.size);
-        let coming = IncomingScene { source, place, cue, way, seconds, seed, size, knobs, then };
-        entry(self.catalogue, &coming).map_err(|e| SetupError::Source(SourceError::Changed(e.join("; "))))
+        let incoming = IncomingScene { source, place, cue, way, seconds, seed, size, knobs, then };
+        entry(self.catalogue, &incoming).map_err(|e| SetupError::Source(SourceError::Changed(e.join("; "))))
     }
 }
 
-/// Opens the tape that is asked for, or one in the folder of tapes.
+/// Opens the requested tape, or one in the folder of tapes.
 fn begin_tape(
     wanted: &TapeTarget,
     scene: &Scene,
@@ -281,23 +282,20 @@ fn begin_tape(
         Ok(taping) => Ok(Some(taping)),
         Err(source) if matches!(wanted, TapeTarget::File(_)) => Err(SetupError::Tape { path, source }),
         Err(e) => {
-            show::log::tell(format!("no tape in {}: {e}; the show goes on without", path.display()));
+            show::log::status(format!(
+                "cannot record the tape {}: {e}; the show continues without",
+                path.display()
+            ));
             Ok(None)
         }
     }
 }
 
-/// An earlier performance on a tape of that name stays, under a number.
+/// An earlier tape of that name is kept, under a number.
 fn put_aside(tape: &Path) {
     let is_kept = tape.metadata().is_ok_and(|m| m.is_file() && m.len() > 0);
-    let free = (2..10_000).map(|n| with_tail(tape, &format!("-{n}"))).find(|p| is_kept && !p.exists());
+    let free = (2..10_000).map(|n| with_suffix(tape, &format!("-{n}"))).find(|p| is_kept && !p.exists());
     if let Some(free) = free.filter(|free| std::fs::rename(tape, free).is_ok()) {
-        show::log::tell(format!("the earlier tape is kept as {}", free.display()));
+        show::log::status(format!("the earlier tape is kept as {}", free.display()));
     }
-}
-
-/// What a scene is, as it introduces itself.
-pub(super) fn title(engine: &Engine) -> String {
-    let scene = engine.scene();
-    if scene.about.is_empty() { scene.title.clone() } else { format!("{}: {}", scene.title, scene.about) }
 }

@@ -1,20 +1,20 @@
-//! Where the performance stands: for panels and pages, and to disk and back.
+//! State of the performance: for panels and pages, and for autosave and resume.
 
 use super::Performance;
 use super::descriptions;
-use super::favourites::{comeback, joined};
+use super::favourites::{enabled_links, restoration};
 use super::judge::JudgeRunner;
 use super::tape::TapeRecorder;
 use show::autosave::{Autosave, SavedState};
 use show::program::TimeOfDay;
 use show::source::SceneSource;
 use show::{CueState, MasterState, ShowState, TempoState};
-use world::engine::ParameterOverrides;
+use world::scene::ParameterOverrides;
 use world::tape::Event;
 
 impl Performance {
-    /// Writes what panels may know.
-    pub(super) fn tell(&self, into: &mut ShowState) {
+    /// Writes the state for panels.
+    pub(super) fn write_state(&self, into: &mut ShowState) {
         let engine = self.engine();
         into.description = self.description.clone();
         into.tick = self.director.tick();
@@ -23,9 +23,9 @@ impl Performance {
         into.links = engine.links().iter().map(|l| descriptions::link_state(engine, l)).collect();
         into.layers = descriptions::layer_states(engine);
         into.voices = descriptions::voice_states(engine);
-        into.heard = self.sounding.shown();
-        into.devices = self.sounding.live.as_ref().map_or(Vec::new(), |l| l.devices());
-        into.devices.extend(self.judge.as_ref().and_then(JudgeRunner::trouble));
+        into.heard = self.audio.shown();
+        into.devices = self.audio.live.as_ref().map_or(Vec::new(), |l| l.devices());
+        into.devices.extend(self.judge.as_ref().and_then(JudgeRunner::fault_state));
         into.messages = engine.messages();
         into.problems.clone_from(&self.problems);
         into.problems.extend(self.tape.as_ref().and_then(TapeRecorder::problem));
@@ -35,7 +35,7 @@ impl Performance {
         into.notice.clone_from(&self.notice);
         into.verdict = self.judge.as_ref().and_then(JudgeRunner::verdict);
         into.transition = self.director.transition();
-        into.kept = self.kept.slots(&engine.scene().name);
+        into.kept = self.presets.slots(&engine.scene().name);
         into.undo = self.history.depth();
         let still = engine.scene().still;
         into.still = self.cues.as_ref().map_or(still.filter(|s| *s > 0.0), |c| c.still(still));
@@ -57,7 +57,7 @@ impl Performance {
         }
     }
 
-    /// What is needed to go on from here.
+    /// What is needed to resume from here.
     pub(super) fn saved(&self) -> SavedState {
         let front = self.engine();
         SavedState {
@@ -65,43 +65,43 @@ impl Performance {
             cue: self.cues.as_ref().and_then(|c| c.now()),
             moment: Some(TimeOfDay::now()),
             seed: front.seed(),
-            born: front.born_with(),
+            born: front.created_with(),
             knobs: front.set_values(),
-            links: joined(front),
-            kept: self.kept.clone(),
+            links: enabled_links(front),
+            kept: self.presets.clone(),
             bpm: self.tempo.bpm(),
-            standing: self.standing,
+            standing: self.master,
             ..SavedState::default()
         }
     }
 
-    /// Goes on from what was saved: the scene, its seed and the knobs of its birth were given at birth; what hands had set,
-    /// links and slots follow here.
+    /// Resumes from a saved state: the scene was created with its seed and its original knobs; manual settings, links
+    /// and presets follow here.
     pub(super) fn restore(&mut self, saved: SavedState) {
-        (self.standing, self.stood) = (saved.standing, Some(saved.standing));
-        let (_, then) = comeback(ParameterOverrides::new(), saved.knobs, &saved.links);
+        (self.master, self.saved_master) = (saved.standing, Some(saved.standing));
+        let (_, then) = restoration(ParameterOverrides::new(), saved.knobs, &saved.links);
         for event in then {
-            let stays =
+            let is_same =
                 |e: &Event| matches!(e, Event::Set(a, v) if self.engine().get(a).is_none_or(|is| is == *v));
-            if !stays(&event) {
+            if !is_same(&event) {
                 self.act(event);
             }
         }
-        self.kept = saved.kept;
+        self.presets = saved.kept;
         if saved.bpm > 0.0 {
             self.tempo.set(saved.bpm);
         }
         if let (Some(cues), Some(cue)) = (&mut self.cues, saved.cue) {
             cues.resume(cue, saved.moment);
         }
-        let MasterState { black, mute, paused, .. } = self.standing;
+        let MasterState { black, mute, paused, .. } = self.master;
         let words = [(black, ", blacked out"), (mute, ", muted"), (paused, ", paused")];
         let words: String = words.into_iter().filter(|w| w.0).map(|w| w.1).collect();
-        self.say(format!("going on from where the show stood{words}"));
+        self.notify(format!("resumed where the show left off{words}"));
     }
 }
 
-/// The place of the scene that an earlier run saved, among those of this show.
+/// The index of the scene that an earlier run saved, among those of this show.
 pub(super) fn place(saved: &SavedState, sources: &[SceneSource]) -> Option<usize> {
     let place = sources.iter().position(|s| s.name() == saved.scene)?;
     let cue = saved.cue.filter(|c| sources.get(*c).is_some_and(|s| s.name() == saved.scene));

@@ -1,5 +1,5 @@
-//! Where the show stands, on disk at every moment: after a crash or a power cut it goes on from there. Written beside the
-//! show whenever it has changed, each time as a whole new file that takes the old one's name.
+//! Autosave: the state of the show on disk at all times, so that it resumes after a crash or a power cut. Written on a
+//! background thread whenever it has changed, each time as a whole new file that replaces the old one.
 
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
@@ -10,42 +10,42 @@ use serde::{Deserialize, Serialize};
 
 use super::MasterState;
 use super::history::Preset;
-use world::engine::ParameterOverrides;
 use world::frame::write_durable;
 use world::limits;
-use world::scene::Address;
+use world::scene::{Address, ParameterOverrides};
 
 /// Version of the file.
 const VERSION: u32 = 1;
-/// Between two writings; what is lost by `kill -9` is never older than twice this.
+/// Between two saves; `kill -9` never loses more than twice this.
 pub const EVERY: Duration = Duration::from_millis(800);
 
-/// What is needed to go on.
+/// What is needed to resume.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SavedState {
     /// Version of the file.
     pub version: u32,
     /// Name of the scene.
     pub scene: String,
-    /// The cue that plays.
+    /// The active cue.
     pub cue: Option<usize>,
-    /// What the clock in the room showed: what it has called since then is made good.
+    /// Local time of day at the last save: cues that became due since then are caught up.
     #[serde(default)]
     pub moment: Option<super::program::TimeOfDay>,
     /// Seed of the run.
     pub seed: u64,
-    /// Knobs that its worlds were born with, where they are not those of the scene's file.
+    /// Knobs with which its worlds were created, where they differ from the scene file.
     #[serde(default)]
     pub born: ParameterOverrides,
     /// Knobs and switches by address, as set by hand or by the scene.
     pub knobs: Vec<(Address, f64)>,
-    /// Whether each link is joined.
+    /// Whether each link is enabled.
     pub links: Vec<bool>,
-    /// Knobs in slots.
+    /// Presets by slot.
     pub kept: Preset,
-    /// Beats a minute; 0 for none.
+    /// Beats per minute; 0 for none.
     pub bpm: f64,
-    /// Light, sound and clock, as they stood when the show was cut off; a show that ends leaves them as at the start.
+    /// Master state (brightness, volume, pause) when the show was cut off; a show that ends normally saves the
+    /// defaults.
     #[serde(default)]
     pub standing: MasterState,
 }
@@ -54,14 +54,14 @@ impl SavedState {
     /// Reads what was saved; `None` if there is no file yet.
     ///
     /// # Errors
-    /// The file is there and is not what it should be: one sentence.
+    /// The file exists but is unreadable or invalid: one sentence.
     pub fn load(path: &Path) -> Result<Option<Self>, String> {
         let text = match limits::read_text(path) {
             Ok(text) => text,
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(e) => return Err(format!("cannot read the state {}: {e}", path.display())),
         };
-        let wrong = |e: String| format!("the state {} is not used: {e}", path.display());
+        let wrong = |e: String| format!("the saved state {} is ignored: {e}", path.display());
         let saved: Self = serde_json::from_str(&text).map_err(|e| wrong(e.to_string()))?;
         match saved.version {
             VERSION => saved.check().map(|()| Some(saved)).map_err(wrong),
@@ -82,7 +82,7 @@ impl SavedState {
     }
 }
 
-/// Writes the newest state on a thread of its own.
+/// Writes the newest state on a separate thread.
 pub struct Autosave {
     queue: Arc<SaveQueue>,
     writer: Option<JoinHandle<()>>,
@@ -93,33 +93,33 @@ pub struct Autosave {
 #[derive(Default)]
 struct SaveQueue {
     waiting: Mutex<PendingSave>,
-    news: Condvar,
+    changed: Condvar,
 }
 
 #[derive(Default)]
 struct PendingSave {
-    /// The newest state that is not written yet: a slow disk skips those before it, and never the last.
+    /// The newest unwritten state: a slow disk skips earlier ones, never the last.
     newest: Option<SavedState>,
     ended: bool,
     problem: Option<String>,
 }
 
 impl SaveQueue {
-    /// A desk is in order whatever happened to the thread that held it.
+    /// Ignores poisoning: the queue is consistent whatever happened to the thread that held it.
     fn lock(&self) -> MutexGuard<'_, PendingSave> {
         self.waiting.lock().unwrap_or_else(|e| e.into_inner())
     }
 
-    /// The newest state as soon as there is one; none at the end.
+    /// Waits for the newest state; `None` at the end.
     fn take(&self) -> Option<SavedState> {
         let waits = |w: &mut PendingSave| w.newest.is_none() && !w.ended;
-        let waiting = self.news.wait_while(self.lock(), waits);
+        let waiting = self.changed.wait_while(self.lock(), waits);
         waiting.unwrap_or_else(|e| e.into_inner()).newest.take()
     }
 }
 
 impl Autosave {
-    /// Begins to save to a file.
+    /// Starts saving to a file.
     pub fn start(path: &Path) -> Self {
         let queue = Arc::new(SaveQueue::default());
         let (path, own) = (path.to_path_buf(), queue.clone());
@@ -128,7 +128,7 @@ impl Autosave {
         Self { queue, writer, last: None }
     }
 
-    /// Saves what `make` gives if it is time.
+    /// Saves what `make` returns if a save is due.
     pub fn offer(&mut self, make: impl FnOnce() -> SavedState) {
         if self.last.is_some_and(|t| t.elapsed() < EVERY) {
             return;
@@ -137,7 +137,7 @@ impl Autosave {
         self.put(make());
     }
 
-    /// Saves the last state of a show, whenever the one before was; why it could not be saved.
+    /// Saves the last state of a show at once; returns why it could not be saved.
     pub fn end(mut self, state: SavedState) -> Option<String> {
         self.put(state);
         self.close();
@@ -146,10 +146,10 @@ impl Autosave {
 
     fn put(&self, state: SavedState) {
         self.queue.lock().newest = Some(SavedState { version: VERSION, ..state });
-        self.queue.news.notify_one();
+        self.queue.changed.notify_one();
     }
 
-    /// Why the last one could not be saved.
+    /// Why the last save failed.
     pub fn problem(&self) -> Option<String> {
         self.queue.lock().problem.clone()
     }
@@ -157,7 +157,7 @@ impl Autosave {
     /// Waits until everything is written.
     fn close(&mut self) {
         self.queue.lock().ended = true;
-        self.queue.news.notify_one();
+        self.queue.changed.notify_one();
         if let Some(writer) = self.writer.take() {
             let _ = writer.join();
         }
@@ -168,7 +168,7 @@ fn write(path: &Path, queue: &SaveQueue) {
     let folder = path.parent().map_or(Ok(()), std::fs::create_dir_all);
     let mut last = Vec::new();
     while let Some(state) = queue.take() {
-        // A show that stands still for days does not wear the disk out.
+        // An unchanged state is not rewritten, which spares the disk.
         let mut keep = |bytes: Vec<u8>| {
             if bytes != last || !path.exists() {
                 write_durable(path, &bytes).map_err(|e| e.to_string())?;
@@ -178,8 +178,8 @@ fn write(path: &Path, queue: &SaveQueue) {
         };
         let written = serde_json::to_vec(&state).map_err(|e| e.to_string()).and_then(&mut keep);
         let folder = folder.as_ref().map_err(ToString::to_string).copied();
-        let told = folder.and(written).err().map(|e| format!("the state is not saved: {e}"));
-        queue.lock().problem = told;
+        let problem = folder.and(written).err().map(|e| format!("the state is not saved: {e}"));
+        queue.lock().problem = problem;
     }
 }
 

@@ -1,4 +1,4 @@
-//! Lists what lies in `scenes/`: that is what ships. Those that say their place (`order = 1`) come first, in that order,
+//! Lists the files of `scenes/`, which ship with the program: first those with an `order` (`order = 1`), in that order,
 //! then the others by name.
 
 use std::path::{Path, PathBuf};
@@ -20,14 +20,14 @@ fn main() {
     fs::write(out.join("shipped.rs"), text).expect("the list of scenes can be written");
 }
 
-/// Place, name and file of a scene.
+/// Order, name and file of a scene.
 fn scene(path: PathBuf) -> (u32, String, PathBuf) {
     let name = path.file_stem().map_or(String::new(), |s| s.to_string_lossy().into_owned());
     (order(&path).unwrap_or(u32::MAX), name, path)
 }
 
-/// `order = 3` in the head of a scene, above its tables. The program's own reader of scenes is not built yet; a test
-/// holds that it reads the same.
+/// `order = 3` in the head of a scene, above its tables. The program's scene parser is not built yet at this point; a
+/// test checks that both agree.
 fn order(path: &Path) -> Option<u32> {
     let text = fs::read_to_string(path).ok()?;
     let head = text.lines().take_while(|line| !line.starts_with('['));

@@ -24,7 +24,7 @@ impl Clock {
     /// How long to sleep at `now` until the next tick is due; zero if it is late already. Call once a tick.
     pub fn until_next(&mut self, now: Instant) -> Duration {
         let rest = self.due.saturating_duration_since(now);
-        // Up to one period may be made good (a sleep that lasted a little long); more is forgotten.
+        // Up to one period is caught up (a sleep that overran slightly); more is dropped.
         let from = if now > self.due + self.period { now } else { self.due };
         self.due = from + self.period;
         rest
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tick_that_is_a_little_late_is_made_good_and_another_rate_counts_from_the_next() {
+    fn a_slightly_late_tick_is_caught_up_and_a_new_rate_applies_from_the_next() {
         let start = Instant::now();
         let at = |ms: u64| start + Duration::from_millis(ms);
         let mut clock = Clock::new(100.0, start);

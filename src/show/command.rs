@@ -1,55 +1,55 @@
-//! What can be asked of a show, by whatever hand: keys, panel, MIDI, OSC, the web remote, a cue.
+//! Commands to a show, from any control input: keys, panel, MIDI, OSC, the web remote, a cue.
 
 use serde::{Deserialize, Serialize};
 
 use world::scene::Address;
 use world::tape::Event;
 
-/// What the hands ask of the show.
+/// A command to the show.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Command {
-    /// Something happens to the world.
+    /// An event that acts on the world.
     Event(Event),
-    /// A knob is moved to a place of its travel, 0..1 (switches: on from one half).
+    /// Sets a knob by its normalised value, 0..1 (switches: on from 0.5).
     Travel(Address, f64),
-    /// The clock stands, or goes on.
+    /// Pauses or resumes the clock.
     Pause(bool),
-    /// One tick while the clock stands.
+    /// One tick while paused.
     Step,
-    /// Another scene, by its place, with the transition that is set for hands.
+    /// Another scene, by index, with the transition for manual scene changes.
     Scene(usize),
     /// A cue of the show file.
     Cue(CueTarget),
-    /// Another look at two sides.
+    /// Changes the split-screen comparison.
     Turn(SplitCommand),
-    /// The last move of a knob is taken back.
+    /// Undoes the last knob edit.
     Undo,
-    /// What was taken back last is done again.
+    /// Redoes the last undone edit.
     Redo,
-    /// All knobs of the scene are kept in a slot, 0..9.
+    /// Stores all knobs of the scene as a preset in a slot, 0..9.
     Keep(usize),
-    /// Knobs go back to what a slot holds.
+    /// Recalls the preset of a slot.
     Recall(usize),
-    /// Scene, seed and knobs as they are now become a favourite, kept for good.
+    /// Saves the current scene, seed and knobs as a favourite.
     Favour,
-    /// The next favourite comes back, after the last the first.
+    /// Recalls the next favourite; after the last, the first.
     Favourite,
-    /// Everything as the scene's file says: knobs, links, worlds. Also ends a transition, and brings the light back.
+    /// Resets knobs, links and worlds to the scene file. Also ends a transition, and releases the master.
     Reset,
-    /// A beat was tapped now.
+    /// Tap tempo: one tap, now.
     Tap,
-    /// The tempo in beats a minute, set by hand or by a MIDI clock; 0 lets the next source take over.
+    /// The tempo in beats per minute, set by hand or by a MIDI clock; 0 lets the next source take over.
     Tempo(f64),
-    /// A beat of the outside clock begins now.
+    /// A beat of the external clock begins now.
     Beat,
     /// Recording starts or ends.
     Record(bool),
-    /// The flash limiter is switched (off is written to the log).
+    /// Switches the flash limiter, which is logged.
     Limiter(bool),
 }
 
 impl Command {
-    /// Whether it must get through, however many wait.
+    /// Whether it is accepted even when the queue is full.
     pub fn is_vital(&self) -> bool {
         matches!(self, Self::Reset | Self::Pause(_) | Self::Record(_) | Self::Limiter(_))
     }
@@ -62,16 +62,16 @@ pub enum CueTarget {
     Go,
     /// The one before.
     Back,
-    /// By its place, from 0.
+    /// By index, from 0.
     To(usize),
 }
 
-/// What can be done with two sides.
+/// A command to the split-screen comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SplitCommand {
-    /// Left becomes right.
+    /// Swaps left and right.
     Swap,
-    /// The next way to share the picture.
+    /// The next split mode.
     Way,
     /// Less of the right side.
     Back,
@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_ends_a_fault_gets_through_and_nothing_else_must() {
+    fn only_commands_that_end_a_fault_are_vital() {
         let vital = [Command::Reset, Command::Pause(true), Command::Record(false), Command::Limiter(true)];
         assert!(vital.iter().all(Command::is_vital));
         let other = [

@@ -1,8 +1,8 @@
-//! The one road on which every hand's commands come to the show, in the order in which they were sent. Whoever sends is
-//! never held up, and whoever reads takes all at once.
+//! The command queue: the commands of all control inputs, in the order sent. Sending never blocks, and the reader takes
+//! everything at once.
 //!
-//! It is bounded, also while the show hangs: once it is long, a value that still waits takes the newest one sent to the
-//! same place, and what can happen only once (a cue, an undo) is refused and counted.
+//! It is bounded, even while the show hangs: once it is long, a queued value is replaced by the newest for the same
+//! destination; once it is full, one-off commands (a cue, an undo) are rejected and counted.
 
 use std::collections::VecDeque;
 use std::sync::mpsc::{RecvTimeoutError, TryRecvError};
@@ -13,16 +13,16 @@ use super::Command;
 use world::system::Phase;
 use world::tape::Event;
 
-/// Commands that may wait before values take the place of older ones.
+/// Length from which queued values are coalesced.
 pub const LONG: usize = 1024;
-/// Commands that may wait at all.
+/// Capacity for all but vital commands.
 pub const FULL: usize = 8 * LONG;
 
-/// Where commands wait.
+/// What both ends share.
 #[derive(Debug, Default)]
 struct Queue {
     waiting: Mutex<QueueState>,
-    news: Condvar,
+    arrived: Condvar,
 }
 
 #[derive(Debug, Default)]
@@ -31,11 +31,11 @@ struct QueueState {
     rejected: u64,
 }
 
-/// The end that sends.
+/// The sending end.
 #[derive(Clone, Debug)]
 pub struct CommandSender(Arc<Queue>);
 
-/// The end that reads.
+/// The receiving end.
 #[derive(Debug)]
 pub struct CommandReceiver(Arc<Queue>);
 
@@ -46,7 +46,7 @@ pub fn command_queue() -> (CommandSender, CommandReceiver) {
 }
 
 impl Queue {
-    /// A queue is whole whatever happened to the thread that held it.
+    /// Ignores poisoning: the queue is consistent whatever happened to the thread that held it.
     fn lock(&self) -> MutexGuard<'_, QueueState> {
         self.waiting.lock().unwrap_or_else(|e| e.into_inner())
     }
@@ -56,10 +56,10 @@ impl CommandSender {
     /// Sends a command.
     pub fn send(&self, command: Command) {
         self.0.lock().take(command);
-        self.0.news.notify_one();
+        self.0.arrived.notify_one();
     }
 
-    /// Commands that were refused because too many waited.
+    /// Commands rejected because the queue was full.
     pub fn rejected(&self) -> u64 {
         self.0.lock().rejected
     }
@@ -68,9 +68,9 @@ impl CommandSender {
 impl QueueState {
     fn take(&mut self, command: Command) {
         if self.commands.len() >= LONG
-            && let Some(place) = place(&command)
+            && let Some(key) = coalesce_key(&command)
             && let Some(older) =
-                self.commands.iter_mut().rev().find(|c| self::place(c).as_ref() == Some(&place))
+                self.commands.iter_mut().rev().find(|c| coalesce_key(c).as_ref() == Some(&key))
         {
             *older = command;
         } else if self.commands.len() < FULL || command.is_vital() {
@@ -81,21 +81,21 @@ impl QueueState {
     }
 }
 
-/// What a command gives a value to, if a later value makes an earlier one needless.
+/// What a command sets, if a later value supersedes an earlier one.
 #[derive(PartialEq)]
 enum CoalesceKey<'a> {
     Knob(&'a str),
     Signal(&'a str),
-    Finger(u32),
+    Touch(u32),
     Tempo,
     Vital(std::mem::Discriminant<Command>),
 }
 
-fn place(command: &Command) -> Option<CoalesceKey<'_>> {
+fn coalesce_key(command: &Command) -> Option<CoalesceKey<'_>> {
     Some(match command {
         Command::Event(Event::Set(address, _)) | Command::Travel(address, _) => CoalesceKey::Knob(address),
         Command::Event(Event::Signal(name, _)) => CoalesceKey::Signal(name),
-        Command::Event(Event::Touch(t)) if t.phase == Phase::Move => CoalesceKey::Finger(t.id),
+        Command::Event(Event::Touch(t)) if t.phase == Phase::Move => CoalesceKey::Touch(t.id),
         Command::Tempo(_) => CoalesceKey::Tempo,
         other if other.is_vital() => CoalesceKey::Vital(std::mem::discriminant(other)),
         _ => return None,
@@ -103,12 +103,12 @@ fn place(command: &Command) -> Option<CoalesceKey<'_>> {
 }
 
 impl CommandReceiver {
-    /// All that has come, in order.
+    /// All queued commands, in order.
     pub fn take(&self) -> VecDeque<Command> {
         std::mem::take(&mut self.0.lock().commands)
     }
 
-    /// All that has come, one after the other.
+    /// The same as an iterator.
     pub fn try_iter(&self) -> impl Iterator<Item = Command> {
         self.take().into_iter()
     }
@@ -116,24 +116,24 @@ impl CommandReceiver {
     /// The next command.
     ///
     /// # Errors
-    /// None has come.
+    /// The queue is empty.
     pub fn try_recv(&self) -> Result<Command, TryRecvError> {
         self.0.lock().commands.pop_front().ok_or(TryRecvError::Empty)
     }
 
-    /// The next command, which is waited for.
+    /// Waits for the next command.
     ///
     /// # Errors
-    /// None comes in time.
-    pub fn recv_timeout(&self, patience: Duration) -> Result<Command, RecvTimeoutError> {
-        let until = Instant::now() + patience;
+    /// None arrives within the timeout.
+    pub fn recv_timeout(&self, timeout: Duration) -> Result<Command, RecvTimeoutError> {
+        let until = Instant::now() + timeout;
         let mut own = self.0.lock();
         loop {
             if let Some(command) = own.commands.pop_front() {
                 return Ok(command);
             }
             let left = until.checked_duration_since(Instant::now()).ok_or(RecvTimeoutError::Timeout)?;
-            own = self.0.news.wait_timeout(own, left).unwrap_or_else(|e| e.into_inner()).0;
+            own = self.0.arrived.wait_timeout(own, left).unwrap_or_else(|e| e.into_inner()).0;
         }
     }
 }
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn commands_come_in_the_order_in_which_they_were_sent() {
+    fn commands_arrive_in_the_order_sent() {
         let (out, inbox) = command_queue();
         let sent = [set("a.b", 1.0), Command::Keep(2), set("a.b", 3.0), Command::Undo, Command::Pause(true)];
         sent.iter().for_each(|c| out.send(c.clone()));
@@ -157,13 +157,13 @@ mod tests {
     }
 
     #[test]
-    fn while_nobody_reads_the_newest_values_stay_and_the_queue_does_not_grow() {
+    fn while_nobody_reads_values_are_coalesced_and_the_queue_stays_bounded() {
         let (out, inbox) = command_queue();
         for i in 0..3 * FULL {
             out.send(set(["a.b", "a.c"][i % 2], i as f64));
         }
         assert_eq!(inbox.0.lock().commands.len(), LONG);
-        // What happens once is kept as long as there is room, and a panic always.
+        // One-off commands are queued while there is room, a reset always.
         (0..2 * FULL).for_each(|_| out.send(Command::Cue(CueTarget::Go)));
         (0..9).for_each(|_| out.send(Command::Reset));
         assert_eq!(out.rejected(), (2 * FULL - (FULL - LONG)) as u64);
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_waits_is_woken() {
+    fn a_waiting_reader_is_woken() {
         let (out, inbox) = command_queue();
         assert!(inbox.recv_timeout(Duration::from_millis(5)).is_err());
         let sender = std::thread::spawn(move || {
@@ -190,12 +190,12 @@ mod tests {
         });
         let begun = Instant::now();
         assert_eq!(inbox.recv_timeout(Duration::from_secs(60)), Ok(Command::Step));
-        assert!(begun.elapsed() < Duration::from_secs(30), "it was not woken, it woke");
+        assert!(begun.elapsed() < Duration::from_secs(30), "it timed out instead of being woken");
         sender.join().unwrap();
     }
 
     #[test]
-    fn signals_fingers_and_the_tempo_wait_once_each_and_what_begins_or_ends_is_never_merged() {
+    fn signals_touch_moves_and_the_tempo_are_coalesced_but_touch_down_and_up_never() {
         use world::system::Touch;
         let (out, inbox) = command_queue();
         (0..LONG).for_each(|i| out.send(set(&format!("a.{i}"), 0.0)));
@@ -241,6 +241,6 @@ mod tests {
         assert_eq!(inbox.try_iter().collect::<Vec<_>>(), [Command::Redo, Command::Tap]);
         assert_eq!((inbox.try_iter().count(), out.rejected()), (0, 0));
         out.send(Command::Beat);
-        assert_eq!(inbox.recv_timeout(Duration::ZERO), Ok(Command::Beat), "what is there is not waited for");
+        assert_eq!(inbox.recv_timeout(Duration::ZERO), Ok(Command::Beat), "a queued command needs no wait");
     }
 }

@@ -1,4 +1,4 @@
-//! The face of a scene as its file declares it, before anything is born.
+//! The description of a scene as its file declares it, before anything is created.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use world::signal::{Link, Mode};
 use world::voice::VoicePlan;
 
 impl SceneDescription {
-    /// The face of a scene that plays alone.
+    /// The description of a scene that plays alone.
     pub fn of(scene: &Scene) -> Self {
         Self::at(scene, Arc::new(Directory::of(scene)))
     }
@@ -60,10 +60,23 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use systems::CATALOGUE;
+    use world::scene::Catalogue;
+    use world::voice::{Reads, VoiceKind};
+
+    world::params! {
+        /// Knobs of the voice.
+        pub struct WindKnobs {
+            /// Loudness.
+            level: f32 = -12.0 in -60.0..=12.0, unit "dB";
+        }
+    }
+
+    const VOICES: &[VoiceKind] = &[VoiceKind::of::<WindKnobs>("wind", "Noise.", Reads::Field)];
+    const CATALOGUE: Catalogue =
+        Catalogue { systems: systems::CATALOGUE, voices: Some(VOICES), effects: None };
 
     #[test]
-    fn a_face_is_what_the_file_declares() {
+    fn a_description_is_what_the_file_declares() {
         let text = "size = [40, 24]\n[node.cells]\nsystem = \"life\"\nsize = [20, 12]\n[node.men]\n\
                     system = \"subsumption\"\n[voice.v]\nkind = \"wind\"\nread = \"cells.alive\"\n\
                     [[link]]\nfrom = \"osc.x\"\nto = \"cells.spark\"\nmode = \"suppress\"\nvalue = 1\n\

@@ -1,4 +1,4 @@
-//! Moments worth keeping: scene, seed, knobs and links, in a file that outlives the show.
+//! Favourites: scene, seed, knobs and links, in a file that outlives the show.
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -7,41 +7,40 @@ use std::thread::JoinHandle;
 
 use serde::{Deserialize, Serialize};
 
-use world::engine::ParameterOverrides;
 use world::frame::write_durable;
 use world::limits;
-use world::scene::Address;
+use world::scene::{Address, ParameterOverrides};
 
-/// One moment.
+/// One favourite.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Favourite {
     /// Name of the scene.
     pub scene: String,
     /// Seed of the run.
     pub seed: u64,
-    /// Knobs that its worlds were born with, where they are not those of the scene's file.
+    /// Knobs with which its worlds were created, where they differ from the scene file.
     #[serde(default)]
     pub born: ParameterOverrides,
     /// Knobs and switches by address, as they were set.
     pub knobs: Vec<(Address, f64)>,
-    /// Whether each link is joined.
+    /// Whether each link is enabled.
     pub links: Vec<bool>,
 }
 
-/// All that were kept, oldest first. Their file is written beside whoever keeps them, and whole when this is dropped.
+/// All favourites, oldest first. Their file is written on a background thread, and is complete when this is dropped.
 #[derive(Debug, Default)]
 pub struct Favourites {
     path: PathBuf,
     all: Vec<Favourite>,
     shown: Option<usize>,
-    /// The file holds something else and is left as it is.
+    /// Why the file is left untouched: it holds something else.
     foreign: Option<String>,
     writer: Option<Writer>,
     problem: Arc<Mutex<Option<String>>>,
 }
 
 impl Favourites {
-    /// Those of a file; none if there is no file yet. A file that cannot be used is left alone, and nothing can be kept.
+    /// Reads a file; empty if there is none yet. An invalid file is left untouched, and nothing can be saved.
     pub fn open(path: &Path) -> Self {
         let own = Self { path: path.into(), ..Self::default() };
         let text = match limits::read_text(path) {
@@ -72,18 +71,22 @@ impl Favourites {
         self.all.len()
     }
 
-    /// One more; gives its number, from 1. That the file cannot be written is told by [`Self::problem`].
+    /// Adds one; returns its number, from 1. A failed write is reported by [`Self::problem`].
     ///
     /// # Errors
-    /// One sentence: the file is none of ours.
+    /// One sentence: the file holds something else.
     pub fn keep(&mut self, favourite: Favourite) -> Result<usize, String> {
         if let Some(e) = &self.foreign {
-            return Err(format!("cannot keep it in {}: {e}", self.path.display()));
+            return Err(format!("cannot save the favourite in {}: {e}", self.path.display()));
         }
         self.all.push(favourite);
         let all = self.all.clone();
         let sent = self.writer().is_some_and(|w| w.send(all).is_ok());
-        if sent { Ok(self.all.len()) } else { Err("cannot keep it: no thread can be had".into()) }
+        if sent {
+            Ok(self.all.len())
+        } else {
+            Err("cannot save the favourite: no thread could be started".into())
+        }
     }
 
     fn writer(&mut self) -> Option<&Sender<Vec<Favourite>>> {
@@ -98,7 +101,7 @@ impl Favourites {
         self.problem.lock().unwrap_or_else(|e| e.into_inner()).clone()
     }
 
-    /// The next one of a scene that `plays`, with its number from 1; after the last comes the first.
+    /// The next favourite whose scene `plays`, with its number from 1; after the last, the first.
     pub fn next(&mut self, plays: impl Fn(&str) -> bool) -> Option<(usize, &Favourite)> {
         let n = self.all.len();
         let from = self.shown.map_or(0, |i| i + 1);
@@ -108,7 +111,7 @@ impl Favourites {
     }
 }
 
-/// Writes the newest list that has come.
+/// Writes the newest list received.
 fn write(path: &Path, lists: &Receiver<Vec<Favourite>>, problem: &Mutex<Option<String>>) {
     while let Ok(first) = lists.recv() {
         let all = lists.try_iter().last().unwrap_or(first);
@@ -116,12 +119,12 @@ fn write(path: &Path, lists: &Receiver<Vec<Favourite>>, problem: &Mutex<Option<S
             path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
             write_durable(path, &serde_json::to_vec_pretty(&all)?).map_err(std::io::Error::other)
         };
-        let told = whole().err().map(|e| format!("favourites are not kept in {}: {e}", path.display()));
-        *problem.lock().unwrap_or_else(|e| e.into_inner()) = told;
+        let reported = whole().err().map(|e| format!("favourites are not saved in {}: {e}", path.display()));
+        *problem.lock().unwrap_or_else(|e| e.into_inner()) = reported;
     }
 }
 
-/// Writes the file on a thread of its own; dropping it waits until the newest list is written.
+/// Writes the file on a separate thread; dropping it waits until the newest list is written.
 #[derive(Debug)]
 struct Writer {
     lists: Option<Sender<Vec<Favourite>>>,
@@ -157,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn they_outlive_the_show_and_come_back_in_turn() {
+    fn they_outlive_the_show_and_are_recalled_in_turn() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("deep/favourites.json");
         let mut all = Favourites::open(&path);
@@ -170,7 +173,7 @@ mod tests {
         let mut again = Favourites::open(&path);
         let seeds: Vec<u64> = (0..4).map(|_| again.next(|s| s != "gone").unwrap().1.seed).collect();
         assert_eq!(seeds, [1, 3, 1, 3]);
-        assert_eq!(again.all, kept, "numbers come back to the bit");
+        assert_eq!(again.all, kept, "values round-trip bit for bit");
         assert!(again.next(|_| false).is_none());
     }
 
@@ -179,20 +182,20 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("f.json");
         std::fs::write(&path, "my diary").unwrap();
-        let said = Favourites::open(&path).keep(moment("ink", 1)).unwrap_err();
-        assert!(said.contains("f.json") && said.contains("expected a list"), "{said}");
+        let reported = Favourites::open(&path).keep(moment("ink", 1)).unwrap_err();
+        assert!(reported.contains("f.json") && reported.contains("expected a list"), "{reported}");
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "my diary");
         let mut nowhere = Favourites::open(Path::new("/proc/nowhere/f"));
-        assert_eq!(nowhere.keep(moment("ink", 1)), Ok(1), "it is kept for this show");
-        let told = (0..5000).find_map(|_| {
+        assert_eq!(nowhere.keep(moment("ink", 1)), Ok(1), "it is there for this show");
+        let reported = (0..5000).find_map(|_| {
             std::thread::sleep(std::time::Duration::from_millis(1));
             nowhere.problem()
         });
-        assert!(told.is_some_and(|t| t.contains("/proc/nowhere/f")));
+        assert!(reported.is_some_and(|t| t.contains("/proc/nowhere/f")));
     }
 
     #[test]
-    fn each_comes_with_its_number_and_they_are_counted() {
+    fn each_has_its_number_and_they_are_counted() {
         let folder = tempfile::tempdir().unwrap();
         let mut all = Favourites::open(&folder.path().join("f.json"));
         assert_eq!((all.count(), all.problem()), (0, None));
@@ -212,9 +215,9 @@ mod tests {
             let text = serde_json::to_string(all).unwrap();
             std::fs::write(&path, &text).unwrap();
             let mut opened = Favourites::open(&path);
-            let told = opened.keep(moment("ink", 1)).err();
+            let reported = opened.keep(moment("ink", 1)).err();
             drop(opened);
-            (told, std::fs::read_to_string(&path).unwrap() == text)
+            (reported, std::fs::read_to_string(&path).unwrap() == text)
         };
         assert_eq!(rejected(&[moment("ink", 1)]), (None, false));
         let long = "x".repeat(limits::NAME + 1);
@@ -224,13 +227,13 @@ mod tests {
             Favourite { knobs: vec![(long.into(), 1.0)], ..moment("ink", 1) },
         ];
         for one in bad {
-            let (told, same) = rejected(&[moment("ink", 1), one]);
-            assert!(same && told.unwrap().contains("expected"));
+            let (reported, same) = rejected(&[moment("ink", 1), one]);
+            assert!(same && reported.unwrap().contains("expected"));
         }
         let many = vec![Favourite::default(); limits::ENTRIES + 1];
-        let (told, same) = rejected(&many);
-        assert!(same && told.unwrap().contains("favourites"));
-        let told = Favourites::open(folder.path()).keep(moment("ink", 1)).unwrap_err();
-        assert!(told.contains("folder"), "{told}");
+        let (reported, same) = rejected(&many);
+        assert!(same && reported.unwrap().contains("favourites"));
+        let reported = Favourites::open(folder.path()).keep(moment("ink", 1)).unwrap_err();
+        assert!(reported.contains("folder"), "{reported}");
     }
 }

@@ -1,4 +1,4 @@
-//! Moves of knobs that can be taken back and done again, and knobs kept in slots.
+//! Undo and redo of knob edits, and presets in slots.
 
 use std::collections::BTreeMap;
 
@@ -7,22 +7,22 @@ use serde::{Deserialize, Serialize};
 use world::limits;
 use world::scene::Address;
 
-/// Moves remembered.
+/// Edits remembered.
 const LONGEST: usize = 500;
-/// A knob that moves on within this many ticks is still in the same move.
+/// Further changes of a knob within this many ticks belong to the same edit.
 const SAME: u64 = 30;
 
-/// One move of a knob.
+/// One edit of a knob.
 #[derive(Clone, Debug, PartialEq)]
 struct ParameterEdit {
     address: Address,
     from: f64,
     to: f64,
-    /// When it was moved last; nothing if it can move on no more.
+    /// Tick of its last change; `None` if further changes start a new edit.
     tick: Option<u64>,
 }
 
-/// What was moved, and what was taken back.
+/// Edits done and undone.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct History {
     done: Vec<ParameterEdit>,
@@ -30,7 +30,7 @@ pub struct History {
 }
 
 impl History {
-    /// A hand moved a knob.
+    /// Records a manual change of a knob.
     pub fn moved(&mut self, address: &Address, from: f64, to: f64, tick: u64) {
         if from == to {
             return;
@@ -49,7 +49,7 @@ impl History {
         }
     }
 
-    /// Takes the last move back: the address and where it goes.
+    /// Undoes the last edit: the address and the value to restore.
     pub fn undo(&mut self) -> Option<(Address, f64)> {
         let last = self.done.pop()?;
         let back = (last.address.clone(), last.from);
@@ -57,35 +57,35 @@ impl History {
         Some(back)
     }
 
-    /// Does again what was taken back last.
+    /// Redoes the last undone edit: the address and its value.
     pub fn redo(&mut self) -> Option<(Address, f64)> {
         let last = self.undone.pop()?;
         let on = (last.address.clone(), last.to);
-        // A hand's next move is one of its own.
+        // The next change starts a new edit.
         self.done.push(ParameterEdit { tick: None, ..last });
         Some(on)
     }
 
-    /// Moves that can be taken back, and done again.
+    /// Edits that can be undone, and redone.
     pub fn depth(&self) -> (usize, usize) {
         (self.done.len(), self.undone.len())
     }
 
-    /// Another scene: the knobs are not those any more.
+    /// Clears everything: another scene has other knobs.
     pub fn clear(&mut self) {
         *self = Self::default();
     }
 }
 
-/// Slots of a scene.
+/// Preset slots of a scene.
 pub const SLOTS: usize = 10;
 
-/// Knobs kept by hand: scene, slot, values by address.
+/// Presets: scene, slot, knob values by address.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Preset(BTreeMap<String, BTreeMap<usize, Vec<(Address, f64)>>>);
 
 impl Preset {
-    /// Keeps values in a slot of a scene; false if there is no such slot.
+    /// Stores values in a slot of a scene; false if there is no such slot.
     pub fn keep(&mut self, scene: &str, slot: usize, values: Vec<(Address, f64)>) -> bool {
         if slot >= SLOTS {
             return false;
@@ -99,7 +99,7 @@ impl Preset {
         self.0.get(scene)?.get(&slot).map(Vec::as_slice)
     }
 
-    /// Whether what was read may be kept.
+    /// Checks what was read against the limits.
     pub(super) fn check(&self) -> Result<(), String> {
         limits::within("scenes with slots", self.0.len(), 0..=limits::ENTRIES)?;
         let slots = self.0.values().flat_map(|slots| slots.values().take(SLOTS));
@@ -118,7 +118,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn a_drag_is_one_move_and_two_drags_are_two() {
+    fn a_drag_is_one_edit_and_two_drags_are_two() {
         let mut h = History::default();
         (0..20).for_each(|i| h.moved(&"a".into(), i as f64, i as f64 + 1.0, i));
         h.moved(&"b".into(), 5.0, 6.0, 21);
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_knob_moves_on_for_half_a_second_and_after_a_redo_anew() {
+    fn changes_within_half_a_second_merge_but_not_after_a_redo() {
         let (mut h, a) = (History::default(), "a".into());
         h.moved(&a, 0.0, 1.0, 100);
         h.moved(&a, 1.0, 2.0, 130);
@@ -145,16 +145,16 @@ mod tests {
         h.undo();
         assert_eq!(h.redo(), Some((a.clone(), 3.0)));
         h.moved(&a, 3.0, 4.0, 162);
-        assert_eq!(h.depth(), (3, 0), "a hand's next move is one of its own");
+        assert_eq!(h.depth(), (3, 0), "the next change starts a new edit");
         let first = |h: &mut History| std::iter::from_fn(|| h.undo()).last();
         (0..600).for_each(|i| h.moved(&a, i as f64, i as f64 + 0.5, 1000 + 100 * i));
         assert_eq!((h.depth(), first(&mut h)), ((500, 0), Some((a, 100.0))), "the oldest are forgotten");
     }
 
     proptest! {
-        /// Whatever is moved: taking all back gives the values of the beginning, doing all again those of the end.
+        /// Whatever is edited: undoing everything restores the initial values, redoing everything the final ones.
         #[test]
-        fn back_and_on_again(moves in proptest::collection::vec((0usize..3, 0.0f64..1.0, 0u64..50), 1..60)) {
+        fn undoing_and_redoing_everything(moves in proptest::collection::vec((0usize..3, 0.0f64..1.0, 0u64..50), 1..60)) {
             let (mut now, mut h, mut tick) = ([0.5; 3], History::default(), 0);
             for (knob, value, wait) in moves {
                 tick += wait;
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn another_scene_has_nothing_to_take_back_and_what_was_read_is_held_to_its_limits() {
+    fn another_scene_has_nothing_to_undo_and_presets_are_checked_against_the_limits() {
         let mut h = History::default();
         h.moved(&"a".into(), 0.0, 1.0, 0);
         h.moved(&"b".into(), 0.0, 1.0, 0);

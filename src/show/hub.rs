@@ -1,5 +1,5 @@
-//! Where all hands meet: window, MIDI, OSC, web. Each holds a [`Hub`], sends commands, and reads the newest state.
-//! Nobody waits for anybody.
+//! Where all control inputs meet: window, MIDI, OSC, web. Each holds a [`Hub`], sends commands, and reads the newest
+//! state. No side waits for another.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -22,7 +22,7 @@ use world::frame::Frame;
 pub const PREVIEW: usize = 480;
 /// Between previews.
 const PREVIEW_EVERY: Duration = Duration::from_millis(100);
-/// A preview is made as long as somebody has asked within this time.
+/// Previews are made while somebody has asked within this time, milliseconds.
 const PREVIEW_ASKED: u64 = 2000;
 
 /// A small copy of the picture, RGB.
@@ -38,16 +38,16 @@ pub struct Preview {
     pub number: u64,
 }
 
-/// What the stage does beyond the show: published by it, read with the state.
+/// State of the stage: published by it, read along with the show's.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct StageState {
-    /// The recording on its way.
+    /// The recording in progress.
     pub record: Option<RecordState>,
     /// The flash limiter.
     pub limiter: LimiterState,
 }
 
-/// What hands want of the stage.
+/// Requests of control inputs to the stage.
 #[derive(Debug, Default)]
 pub struct StageRequests {
     record: AtomicBool,
@@ -55,17 +55,17 @@ pub struct StageRequests {
 }
 
 impl StageRequests {
-    /// Whether a recording is wanted.
+    /// Whether a recording is requested.
     pub fn record(&self) -> bool {
         self.record.load(Relaxed)
     }
-    /// Whether flashes are to be held back.
+    /// Whether the flash limiter is to be on.
     pub fn limiter(&self) -> bool {
         !self.no_limiter.load(Relaxed)
     }
 }
 
-/// The meeting point.
+/// What control inputs, show and stage share.
 pub struct Hub {
     commands: CommandSender,
     state: ArcSwap<ShowState>,
@@ -85,24 +85,51 @@ pub struct Hub {
     lock: Lock,
     frames: Mutex<TimeHistogram>,
     sound: OnceLock<Arc<dyn SoundControl>>,
-    learn: OnceLock<Arc<dyn MappingControl>>,
+    mapping: OnceLock<Arc<dyn MappingControl>>,
     devices: Mutex<BTreeMap<&'static str, Vec<DeviceState>>>,
     ports: Mutex<BTreeMap<&'static str, (u64, Option<String>)>>,
     exit_report: Mutex<Vec<String>>,
 }
 
-/// What hands can ask of the sound; it acts at once, past the show's thread.
+/// Control of the sound; acts at once, bypassing the show thread.
+///
+/// ```
+/// use std::path::PathBuf;
+/// use std::sync::{Arc, Mutex};
+///
+/// use show::{Hub, SoundControl};
+///
+/// /// Holds the volume, and records nothing.
+/// #[derive(Default)]
+/// struct Fader(Mutex<f32>);
+///
+/// impl SoundControl for Fader {
+///     fn set_volume(&self, volume: f32) {
+///         *self.0.lock().unwrap() = volume;
+///     }
+///     fn write_to(&self, _: Option<PathBuf>) {}
+///     fn lost(&self) -> u64 {
+///         0
+///     }
+/// }
+///
+/// let (hub, _inbox) = Hub::new();
+/// let fader = Arc::new(Fader::default());
+/// hub.attach_sound(fader.clone());
+/// hub.set_volume(0.5, false);
+/// assert_eq!(*fader.0.lock().unwrap(), 0.25, "loudness is the square of the fader");
+/// ```
 pub trait SoundControl: Send + Sync {
-    /// Volume of everything, 0..1.
+    /// Master volume, 0..1.
     fn set_volume(&self, volume: f32);
-    /// What is heard is written to a WAV file from now on, or no longer.
+    /// Starts recording the sound to a WAV file, or stops.
     fn write_to(&self, file: Option<PathBuf>);
-    /// Blocks of a recording that were lost so far.
+    /// Audio blocks lost from the recording so far.
     fn lost(&self) -> u64;
 }
 
 impl Hub {
-    /// A hub, and where its commands arrive.
+    /// A hub, and the receiving end of its command queue.
     pub fn new() -> (Arc<Self>, CommandReceiver) {
         let (commands, inbox) = command_queue();
         let hub = Self {
@@ -124,7 +151,7 @@ impl Hub {
             lock: Lock::default(),
             frames: Mutex::default(),
             sound: OnceLock::new(),
-            learn: OnceLock::new(),
+            mapping: OnceLock::new(),
             devices: Mutex::default(),
             ports: Mutex::default(),
             exit_report: Mutex::default(),
@@ -132,10 +159,10 @@ impl Hub {
         (Arc::new(hub), inbox)
     }
 
-    /// Sends a command. It is lost if the show has ended, or locks it out. A reset also brings light and motion back,
-    /// at once.
+    /// Sends a command. It is dropped if the show has ended, or show mode locks it out. A reset also releases the
+    /// master, at once.
     pub fn send(&self, command: Command) {
-        if !self.lets(&command) {
+        if !self.permits(&command) {
             return;
         }
         match command {
@@ -147,24 +174,24 @@ impl Hub {
         self.commands.send(command);
     }
 
-    /// Whether show mode lets a command through; a refusal is counted.
-    pub fn lets(&self, command: &Command) -> bool {
-        self.lock.lets(command, &self.state.load().description)
+    /// Whether show mode permits a command; rejections are counted.
+    pub fn permits(&self, command: &Command) -> bool {
+        self.lock.permits(command, &self.state.load().description)
     }
 
     /// Switching the limiter is a deliberate act, and leaves a line in the log.
     fn limit(&self, on: bool) {
         if self.requests.no_limiter.swap(!on, Relaxed) == on {
-            super::log::tell(format!("the flash limiter was switched {}", if on { "on" } else { "off" }));
+            super::log::status(format!("the flash limiter was switched {}", if on { "on" } else { "off" }));
         }
     }
 
-    /// Commands that were refused because too many waited.
+    /// Commands rejected because the queue was full.
     pub fn rejected(&self) -> u64 {
         self.commands.rejected()
     }
 
-    /// What hands may do.
+    /// The show-mode lock.
     pub fn lock(&self) -> &Lock {
         &self.lock
     }
@@ -174,87 +201,87 @@ impl Hub {
         self.state.load_full()
     }
 
-    /// Light of the whole picture: acts at once, also while the engine hangs.
+    /// The master: acts at once, even while the engine hangs.
     pub fn master(&self) -> &Master {
         &self.master
     }
 
-    /// The show has sound; its volume is the master's from now on.
-    pub fn attach_sound(&self, desk: Arc<dyn SoundControl>) {
-        desk.set_volume(self.master.loudness());
-        let _ = self.sound.set(desk);
+    /// Attaches the sound, which follows the master volume from now on.
+    pub fn attach_sound(&self, sound: Arc<dyn SoundControl>) {
+        sound.set_volume(self.master.loudness());
+        let _ = self.sound.set(sound);
     }
 
-    /// Controllers can be learnt from now on.
-    pub fn attach_mapping(&self, desk: Arc<dyn MappingControl>) {
-        let _ = self.learn.set(desk);
+    /// Attaches controller mapping (MIDI learn).
+    pub fn attach_mapping(&self, mapping: Arc<dyn MappingControl>) {
+        let _ = self.mapping.set(mapping);
     }
 
-    /// Where controllers are learnt, if there are any.
+    /// Controller mapping, if attached.
     pub fn learn(&self) -> Option<&dyn MappingControl> {
-        self.learn.get().map(|desk| &**desk)
+        self.mapping.get().map(|mapping| &**mapping)
     }
 
-    /// Light and sound are at once as they stood.
-    pub fn stand(&self, stood: MasterState) {
-        self.master.blackout(stood.black);
-        if stood.light != self.master.goal().0 {
-            self.master.fade(stood.light, 0.0);
+    /// Restores a saved master state at once.
+    pub fn restore(&self, saved: MasterState) {
+        self.master.blackout(saved.black);
+        if saved.light != self.master.goal().0 {
+            self.master.fade(saved.light, 0.0);
         }
-        self.set_volume(stood.volume, stood.mute);
+        self.set_volume(saved.volume, saved.mute);
     }
 
-    /// The volume of all sound (0..1), and whether it is muted; at once.
+    /// Sets master volume (0..1) and mute, at once.
     pub fn set_volume(&self, volume: f32, mute: bool) {
         self.master.set_volume(volume, mute);
-        if let Some(desk) = self.sound.get() {
-            desk.set_volume(self.master.loudness());
+        if let Some(sound) = self.sound.get() {
+            sound.set_volume(self.master.loudness());
         }
     }
 
-    /// What is heard is written to a file from now on, or no longer; whether there is any sound to write.
+    /// Starts recording the sound to a file, or stops; whether there is any sound.
     pub fn write_sound(&self, file: Option<PathBuf>) -> bool {
-        self.sound.get().map(|desk| desk.write_to(file)).is_some()
+        self.sound.get().map(|sound| sound.write_to(file)).is_some()
     }
 
-    /// Blocks of sound that a recording has lost so far.
+    /// Audio blocks lost from the recording so far.
     pub fn sound_lost(&self) -> u64 {
-        self.sound.get().map_or(0, |desk| desk.lost())
+        self.sound.get().map_or(0, |sound| sound.lost())
     }
 
-    /// Devices of one kind (`midi`, `osc`, `remote`) stand like this now.
-    pub fn tell_devices(&self, kind: &'static str, states: Vec<DeviceState>) {
+    /// Reports the states of all devices of one kind (`midi`, `osc`, `remote`).
+    pub fn report_devices(&self, kind: &'static str, states: Vec<DeviceState>) {
         self.devices.lock().unwrap_or_else(|e| e.into_inner()).insert(kind, states);
     }
 
-    /// Devices of all kinds that were told of.
+    /// All devices reported.
     pub fn devices(&self) -> Vec<DeviceState> {
         self.devices.lock().unwrap_or_else(|e| e.into_inner()).values().flatten().cloned().collect()
     }
 
-    /// A port (`osc`, `tuio`) has refused so many messages; why the last of them.
+    /// Reports how many messages a port (`osc`, `tuio`) has rejected, and why the last.
     pub fn report_rejected(&self, port: &'static str, messages: u64, last: Option<String>) {
         self.ports.lock().unwrap_or_else(|e| e.into_inner()).insert(port, (messages, last));
     }
 
-    /// What a port has refused; nothing where it never listened.
-    pub fn refused_at(&self, port: &str) -> Option<(u64, Option<String>)> {
+    /// How many messages a port has rejected, and why the last; `None` if it never listened.
+    pub fn rejected_at(&self, port: &str) -> Option<(u64, Option<String>)> {
         self.ports.lock().unwrap_or_else(|e| e.into_inner()).get(port).cloned()
     }
 
-    /// What hands want of the stage.
+    /// Requests of control inputs to the stage.
     pub fn requests(&self) -> &StageRequests {
         &self.requests
     }
 
-    /// The stage tells what it does.
+    /// Publishes the state of the stage.
     pub fn report(&self, stage: StageState) {
         if **self.stage.load() != stage {
             self.stage.store(Arc::new(stage));
         }
     }
 
-    /// What the stage told last.
+    /// The newest state of the stage.
     pub fn stage(&self) -> Arc<StageState> {
         self.stage.load_full()
     }
@@ -265,7 +292,7 @@ impl Hub {
         self.preview.load_full()
     }
 
-    /// Seconds since the show thread last came round; grows while it hangs.
+    /// Seconds since the show thread's last round; grows while it hangs.
     pub fn silent_for(&self) -> f32 {
         (self.milliseconds().saturating_sub(self.ticked.load(Relaxed))) as f32 / 1e3
     }
@@ -275,7 +302,7 @@ impl Hub {
         self.closing.load(Relaxed)
     }
 
-    /// Asks everybody to end.
+    /// Asks all threads to end.
     pub fn close(&self) {
         self.closing.store(true, Relaxed);
     }
@@ -284,8 +311,8 @@ impl Hub {
         self.started.elapsed().as_millis() as u64
     }
 
-    /// The heartbeat as it is.
-    pub fn pulse(&self) -> Heartbeat {
+    /// The current heartbeat.
+    pub fn heartbeat(&self) -> Heartbeat {
         let state = self.state.load();
         Heartbeat {
             drawn: self.drawn.load(Relaxed),
@@ -300,8 +327,8 @@ impl Hub {
         }
     }
 
-    /// The stage has drawn a frame, so many milliseconds after the last; whether it differed from that one and was not
-    /// of one colour, and whether it is meant to stand still or be dark.
+    /// The stage has drawn a frame, `milliseconds` after the last; whether it differed from that one and was not of one
+    /// colour (`changed`), and whether it is meant to be still or dark (`meant`).
     pub fn drew(&self, milliseconds: Option<f32>, changed: bool, meant: bool) {
         if let Some(time) = milliseconds {
             self.frames.lock().unwrap_or_else(|e| e.into_inner()).add(time);
@@ -318,27 +345,27 @@ impl Hub {
         self.handed.fetch_add(1, Relaxed);
     }
 
-    /// Milliseconds from frame to frame of the stage.
+    /// Frame intervals of the stage, milliseconds.
     pub fn frames(&self) -> TimeHistogram {
         self.frames.lock().unwrap_or_else(|e| e.into_inner()).clone()
     }
 
-    /// The show thread came round.
+    /// The show thread has started a round.
     pub(super) fn beat(&self) {
         self.rounds.fetch_add(1, Relaxed);
         self.ticked.store(self.milliseconds(), Relaxed);
     }
 
-    /// What everybody sees from now on.
+    /// Publishes the state.
     pub fn publish(&self, state: ShowState) {
         self.state.store(Arc::new(state));
     }
 
-    pub(super) fn set_exit_report(&self, words: Vec<String>) {
-        *self.exit_report.lock().unwrap_or_else(|e| e.into_inner()) = words;
+    pub(super) fn set_exit_report(&self, messages: Vec<String>) {
+        *self.exit_report.lock().unwrap_or_else(|e| e.into_inner()) = messages;
     }
 
-    /// What the show had to say when it ended, such as where its tape is; nothing before.
+    /// Messages of the show when it ended, such as where its tape is; empty before.
     pub fn exit_report(&self) -> Vec<String> {
         self.exit_report.lock().unwrap_or_else(|e| e.into_inner()).clone()
     }
@@ -355,7 +382,7 @@ impl Hub {
     }
 }
 
-/// Every pixel of the preview is one of the frame's: a judge of shape, not of noise.
+/// Nearest-neighbour sampling: every pixel of the preview is one of the frame's, faithful to shape, not to noise.
 fn shrunk(frame: &Frame, number: u64) -> Preview {
     let width = frame.width.min(PREVIEW);
     let height = (frame.height * width / frame.width).max(1);

@@ -1,5 +1,5 @@
-//! The show: what plays, how it passes from one scene to the next, and what keeps it safe. Nothing here knows a
-//! window, a device or a network.
+//! The show: what plays, transitions between scenes, and what keeps it safe. Nothing here depends on a window, a device
+//! or a network.
 //!
 //! ```text
 //!   window, MIDI, OSC, web ──commands──►  Hub ──►  show thread: World::tick, 60 a second

@@ -1,4 +1,4 @@
-//! Show mode: all hands are locked but for what a list allows, and no control is seen over the picture.
+//! Show mode (kiosk): all control is locked except for a list of addresses, and no controls are shown over the picture.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -8,8 +8,8 @@ use arc_swap::ArcSwapOption;
 use super::{Command, CueTarget, SceneDescription, SplitCommand};
 use world::tape::Event;
 
-/// What may be done in a locked show that says nothing else: visitors touch, signals and the beat come in, cues go on,
-/// and whoever is responsible can darken, freeze and reset it.
+/// What a locked show allows by default: visitors' touches, incoming signals and beats, cues, and the operator's master
+/// controls and reset.
 pub const ALLOWED: &[&str] = &[
     "touch",
     "signal.*",
@@ -25,7 +25,7 @@ pub const ALLOWED: &[&str] = &[
     "master.mute",
 ];
 
-/// The lock of a show.
+/// The show-mode lock.
 #[derive(Debug, Default)]
 pub struct Lock {
     rules: ArcSwapOption<Vec<String>>,
@@ -33,11 +33,11 @@ pub struct Lock {
 }
 
 impl Lock {
-    /// Locks all but these addresses; one that ends in `*` stands for all that begin so.
+    /// Locks all but these addresses; a trailing `*` is a wildcard.
     pub fn lock(&self, allow: &[String]) {
         self.rules.store(Some(Arc::new(allow.to_vec())));
     }
-    /// Everything is allowed again.
+    /// Allows everything again.
     pub fn unlock(&self) {
         self.rules.store(None);
     }
@@ -45,18 +45,18 @@ impl Lock {
     pub fn is_locked(&self) -> bool {
         self.rules.load().is_some()
     }
-    /// Moves that were refused so far.
+    /// Commands rejected so far.
     pub fn rejected(&self) -> u64 {
         self.rejected.load(Relaxed)
     }
 
-    /// Whether an address may be moved; a refusal is counted.
+    /// Whether an address may be changed; rejections are counted.
     pub fn allows(&self, address: &str) -> bool {
         self.allows_one(&[address.into()])
     }
 
-    /// The same for a command in a show as `description` has it, by any of the names that hands may call it.
-    pub fn lets(&self, command: &Command, description: &SceneDescription) -> bool {
+    /// The same for a command in the scene of `description`, by any of its addresses.
+    pub fn permits(&self, command: &Command, description: &SceneDescription) -> bool {
         !self.is_locked()
             || address_of(command).is_none_or(|a| self.allows_one(&names(command, a, description)))
     }
@@ -70,7 +70,7 @@ impl Lock {
     }
 }
 
-/// An address, and the same with the scene in front, or by the name that a scene or a cue bears.
+/// An address, and the same with the scene as a prefix, or by the name of a scene or cue.
 fn names(command: &Command, address: String, description: &SceneDescription) -> Vec<String> {
     let other = match command {
         Command::Scene(n) => description.scenes.get(*n).map(|s| format!("scene.{s}")),
@@ -84,7 +84,7 @@ fn passes(rule: &str, address: &str) -> bool {
     rule.strip_suffix('*').map_or(rule == address, |head| address.starts_with(head))
 }
 
-/// The address at which a command acts; none for what no hand asks for.
+/// The address on which a command acts; `None` for internal events.
 fn address_of(command: &Command) -> Option<String> {
     let fixed = match command {
         Command::Event(event) => return of_event(event),
@@ -134,22 +134,22 @@ mod tests {
         let lock = Lock::default();
         let (knob, description) =
             (Command::Event(Event::Set("ink.speed".into(), 1.0)), SceneDescription::default());
-        assert!(lock.lets(&knob, &description) && !lock.is_locked());
+        assert!(lock.permits(&knob, &description) && !lock.is_locked());
         lock.lock(&ALLOWED.iter().map(|a| a.to_string()).collect::<Vec<_>>());
         for command in [&knob, &Command::Scene(1), &Command::Undo, &Command::Limiter(false)] {
-            assert!(!lock.lets(command, &description), "{command:?}");
+            assert!(!lock.permits(command, &description), "{command:?}");
         }
         for command in
             [Command::Cue(CueTarget::Go), Command::Cue(CueTarget::To(3)), Command::Reset, Command::Tap]
         {
-            assert!(lock.lets(&command, &description), "{command:?}");
+            assert!(lock.permits(&command, &description), "{command:?}");
         }
         assert!(lock.allows("master.blackout") && !lock.allows("master.limiter"));
         assert_eq!(lock.rejected(), 5);
         lock.lock(&["ink.*".into()]);
-        assert!(lock.lets(&knob, &description) && !lock.lets(&Command::Reset, &description));
+        assert!(lock.permits(&knob, &description) && !lock.permits(&Command::Reset, &description));
         lock.unlock();
-        assert!(lock.lets(&Command::Reset, &description));
+        assert!(lock.permits(&Command::Reset, &description));
     }
 
     #[test]
@@ -167,8 +167,8 @@ mod tests {
         for (allowed, _) in &events {
             lock.lock(&[allowed.to_string()]);
             for (name, event) in &events {
-                let lets = lock.lets(&Command::Event(event.clone()), &description);
-                assert_eq!(lets, name == allowed, "{name} where {allowed} is allowed");
+                let permits = lock.permits(&Command::Event(event.clone()), &description);
+                assert_eq!(permits, name == allowed, "{name} where {allowed} is allowed");
             }
         }
         lock.lock(&[]);
@@ -185,29 +185,30 @@ mod tests {
             ..SceneDescription::default()
         };
         let lock = Lock::default();
-        let lets = |rule: &str, command: Command| {
+        let permits = |rule: &str, command: Command| {
             lock.lock(&[rule.into()]);
-            lock.lets(&command, &description)
+            lock.permits(&command, &description)
         };
         let knob = || Command::Travel("a.b".into(), 0.5);
-        assert!(lets("scene.dusk", Command::Scene(1)) && lets("scene.1", Command::Scene(1)));
-        assert!(!lets("scene.dusk", Command::Scene(0)));
+        assert!(permits("scene.dusk", Command::Scene(1)) && permits("scene.1", Command::Scene(1)));
+        assert!(!permits("scene.dusk", Command::Scene(0)));
         assert!(
-            lets("cue.storm", Command::Cue(CueTarget::To(0)))
-                && !lets("cue.storm", Command::Cue(CueTarget::To(1)))
+            permits("cue.storm", Command::Cue(CueTarget::To(0)))
+                && !permits("cue.storm", Command::Cue(CueTarget::To(1)))
         );
-        assert!(lets("dusk.a.*", knob()) && lets("a.b", knob()) && !lets("dawn.a.b", knob()));
+        assert!(permits("dusk.a.*", knob()) && permits("a.b", knob()) && !permits("dawn.a.b", knob()));
         assert!(
-            lets("master.record", Command::Record(true)) && !lets("master.record", Command::Limiter(false))
+            permits("master.record", Command::Record(true))
+                && !permits("master.record", Command::Limiter(false))
         );
     }
 
     #[test]
-    fn what_no_hand_asks_for_passes_and_is_not_counted() {
+    fn internal_events_pass_and_are_not_counted() {
         let (lock, description) = (Lock::default(), SceneDescription::default());
         lock.lock(&[]);
         for event in [Event::Mark, Event::Hurry(3)] {
-            assert!(lock.lets(&Command::Event(event), &description));
+            assert!(lock.permits(&Command::Event(event), &description));
         }
         assert!(lock.is_locked() && lock.rejected() == 0);
         assert!(!lock.allows("") && lock.rejected() == 1);

@@ -1,5 +1,5 @@
-//! Light of the whole picture and volume of all sound: blackout, fade, freeze, mute. Held in atomics, beside the show and
-//! not inside it, so that they act at once and also while the engine hangs.
+//! Master brightness and volume: blackout, fade, freeze, mute. Held in atomics, outside the show, so that they act at
+//! once, even while the engine hangs.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 
@@ -10,12 +10,12 @@ use world::frame::colour::linear_of_srgb;
 
 /// Longest fade, seconds.
 pub const LONGEST_FADE: f32 = 60.0;
-/// Seconds of a fade if nobody says otherwise.
+/// Default fade, seconds.
 const FADE: f32 = 0.35;
-/// Seconds in which the picture goes and comes with the opening hours.
+/// Fade at the opening hours, seconds.
 const CLOSING: f32 = 5.0;
 
-/// What the output does with the picture. Every call is safe to make twice.
+/// The master controls. Every call is safe to repeat.
 #[derive(Debug)]
 pub struct Master {
     black: AtomicBool,
@@ -25,23 +25,23 @@ pub struct Master {
     volume: AtomicU32,
     mute: AtomicBool,
     closed: AtomicBool,
-    /// How often the light was brought back at once.
+    /// Number of releases.
     released: AtomicU32,
 }
 
-/// Where the faders of light and sound stand, and whether the clock does: a show that was cut off comes back so.
+/// Master state: brightness, volume and pause, restored when a show resumes.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct MasterState {
     /// The picture is black.
     pub black: bool,
-    /// The light's fader, 0..1.
+    /// Brightness fader, 0..1.
     pub light: f32,
-    /// The volume's fader, 0..1.
+    /// Volume fader, 0..1.
     pub volume: f32,
     /// All sound is muted.
     pub mute: bool,
-    /// The clock stands.
+    /// The clock is paused.
     pub paused: bool,
 }
 
@@ -67,41 +67,41 @@ impl Default for Master {
 }
 
 impl Master {
-    /// The picture goes black at once, or comes back.
+    /// Blacks out at once, or fades back in.
     pub fn blackout(&self, on: bool) {
         self.black.store(on, Relaxed);
     }
-    /// Whether it is black.
+    /// Whether it is blacked out.
     pub fn is_black(&self) -> bool {
         self.black.load(Relaxed)
     }
-    /// The picture stands still, or goes on; the world lives on unseen.
+    /// Freezes or unfreezes the picture; the worlds keep running unseen.
     pub fn freeze(&self, on: bool) {
         self.frozen.store(on, Relaxed);
     }
-    /// Whether it stands still.
+    /// Whether the picture is frozen.
     pub fn is_frozen(&self) -> bool {
         self.frozen.load(Relaxed)
     }
-    /// The light goes to `level` (0..1) within `seconds` (0..60). What is no number changes nothing.
+    /// Fades the brightness to `level` (0..1) within `seconds` (0..60). Non-finite values are ignored.
     pub fn fade(&self, level: f32, seconds: f32) {
         if level.is_finite() && seconds.is_finite() {
             self.fade.store(seconds.clamp(0.0, LONGEST_FADE).to_bits(), Relaxed);
             self.level.store(level.clamp(0.0, 1.0).to_bits(), Relaxed);
         }
     }
-    /// Where the light is going: (level 0..1, seconds that a whole fade takes).
+    /// Target of the fade: (level 0..1, seconds of a full fade).
     pub fn goal(&self) -> (f32, f32) {
         (f32::from_bits(self.level.load(Relaxed)), f32::from_bits(self.fade.load(Relaxed)))
     }
-    /// Volume of all sound, 0..1, and whether it is muted. What is no number changes nothing.
+    /// Sets master volume, 0..1, and mute. A non-finite volume is ignored.
     pub(super) fn set_volume(&self, volume: f32, mute: bool) {
         if volume.is_finite() {
             self.volume.store(volume.clamp(0.0, 1.0).to_bits(), Relaxed);
         }
         self.mute.store(mute, Relaxed);
     }
-    /// Where the volume's fader stands, 0..1.
+    /// Position of the volume fader, 0..1.
     pub fn volume(&self) -> f32 {
         f32::from_bits(self.volume.load(Relaxed))
     }
@@ -109,16 +109,16 @@ impl Master {
     pub fn is_mute(&self) -> bool {
         self.mute.load(Relaxed)
     }
-    /// What is heard of all sound, as a factor: the fader's square, or nothing.
+    /// Master gain as a factor: the square of the fader, or 0 when muted.
     pub fn loudness(&self) -> f32 {
         if self.is_mute() { 0.0 } else { self.volume() * self.volume() }
     }
-    /// Where everything stands.
-    pub fn standing(&self, paused: bool) -> MasterState {
+    /// The master state.
+    pub fn state(&self, paused: bool) -> MasterState {
         let (black, mute) = (self.is_black(), self.is_mute());
         MasterState { black, light: self.goal().0, volume: self.volume(), mute, paused }
     }
-    /// Outside the opening hours the picture is black, wherever the light's fader stands.
+    /// Outside the opening hours the picture is black, whatever the brightness fader says.
     pub fn close(&self, closed: bool) {
         self.closed.store(closed, Relaxed);
     }
@@ -126,7 +126,7 @@ impl Master {
     pub fn is_closed(&self) -> bool {
         self.closed.load(Relaxed)
     }
-    /// Light and motion as at the start, at once and not by a fade. The opening hours are kept.
+    /// Ends blackout, freeze and dimming, at once and without a fade. The opening hours still apply.
     pub fn release(&self) {
         self.blackout(false);
         self.freeze(false);
@@ -135,17 +135,17 @@ impl Master {
     }
 }
 
-/// The light on its way to the master's goal; one for each output.
+/// Brightness on its way to the master's target; one for each output.
 #[derive(Clone, Copy, Debug)]
 pub struct MasterFade {
-    /// Where the fader is, 0..1.
+    /// Current level, 0..1.
     level: f32,
-    /// The same for the opening hours, which act by themselves; none before the first frame, which fades from nowhere.
+    /// The same for the opening hours, which act independently; `None` before the first frame, which does not fade.
     hours: Option<f32>,
     released: u32,
-    /// Whether a light that goes and comes is itself held to three flashes a second.
+    /// Whether brightness changes are themselves limited to three flashes a second.
     pub limits: bool,
-    /// What a white picture would have shown of it.
+    /// A white cell at this brightness, in which flashes are counted.
     white: Cell,
     time: f64,
 }
@@ -159,16 +159,16 @@ impl Default for MasterFade {
 }
 
 impl MasterFade {
-    /// One that goes and comes as often as it is told to.
+    /// One without the flash limit.
     pub fn free() -> Self {
         Self { limits: false, ..Self::default() }
     }
 
-    /// The light after `seconds` more, 0..1. A blackout is dark at once, a release is light at once; coming back from
-    /// darkness takes the fade's time.
+    /// Brightness after `seconds` more, 0..1. Blackout and release act at once; returning from a blackout takes the
+    /// fade time.
     ///
-    /// Whoever blacks out and comes back many times a second makes a strobe by hand. Darkness is never refused, so it is the
-    /// coming back that waits, once there were three within a second. Nobody who performs will ever meet this.
+    /// Toggling blackout many times a second makes a strobe by hand. Darkness is never refused, so it is the return
+    /// that waits, once there have been three within a second. In normal performance this never happens.
     pub fn follow(&mut self, master: &Master, seconds: f32) -> f32 {
         let seconds = seconds.max(0.0);
         self.time += seconds as f64;
@@ -194,7 +194,7 @@ impl MasterFade {
     }
 }
 
-/// From `level` on the way to a goal, so far as `seconds` of a whole fade go.
+/// Moves `level` towards a target by `seconds` of a full fade.
 fn towards(level: f32, goal: f32, seconds: f32, fade: f32) -> f32 {
     let step = if fade > 0.0 { seconds / fade } else { 1.0 };
     level + (goal - level).clamp(-step, step)
@@ -209,7 +209,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_blackout_is_dark_in_the_same_frame_and_twice_is_no_harm() {
+    fn a_blackout_is_dark_in_the_same_frame_and_safe_to_repeat() {
         let (master, mut light) = (Master::default(), MasterFade::default());
         master.blackout(true);
         master.blackout(true);
@@ -259,7 +259,7 @@ mod tests {
         assert_eq!(MasterFade::default().follow(&master, 0.016), 0.0);
     }
 
-    /// Times at which the light is dark and bright, as whoever watches counts them.
+    /// Most returns from dark to bright within a second, and whether every blackout was dark.
     fn returns(hertz: f64, fade: f32, limits: bool) -> (usize, bool) {
         let (master, mut light) = (Master::default(), MasterFade { limits, ..MasterFade::default() });
         let (mut times, mut low, mut dark) = (Vec::new(), false, true);
@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fade_takes_its_time_and_nonsense_changes_nothing() {
+    fn a_fade_takes_its_time_and_non_finite_values_are_ignored() {
         let (master, mut light) = (Master::default(), MasterFade::default());
         master.fade(0.0, 2.0);
         master.fade(f32::NAN, 1.0);
@@ -308,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fader_of_volume_is_heard_as_its_square_and_muted_not_at_all() {
+    fn the_gain_is_the_square_of_the_volume_fader_and_zero_when_muted() {
         let master = Master::default();
         assert_eq!((master.volume(), master.loudness()), (1.0, 1.0));
         master.set_volume(0.5, false);
@@ -320,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn a_release_thaws_and_lights_up() {
+    fn a_release_ends_freeze_and_blackout() {
         let master = Master::default();
         master.freeze(true);
         master.blackout(true);

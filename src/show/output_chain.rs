@@ -1,25 +1,25 @@
-//! The last thing before the audience: the flash limiter, then the master's light. What it decides is told as two
-//! numbers, so that whoever draws needs to know nothing else: the stage draws them on the graphics card.
+//! The output chain: the flash limiter, then master brightness. Its result is two numbers, so that the renderer needs
+//! nothing else: the stage applies them on the GPU.
 //!
-//! The light comes last, because whoever darkens the stage must never wait: a limiter that came after it would hold a
-//! blackout back for up to a second during a strobe. The limiter is told of it all the same, and counts what is seen.
-//! So the dark side is always reached in the frame in which it is asked for, and the picture by itself never makes more
-//! than three flashes a second in whatever light it stands.
+//! Brightness comes last, because a blackout must never wait: a limiter after it would delay a blackout by up to a
+//! second during a strobe. The limiter is given the brightness all the same, and counts what is seen. So darkness is
+//! always reached in the frame in which it is requested, and the picture by itself never makes more than three flashes
+//! a second, at any brightness.
 
 use super::flash::FlashLimiter;
 use super::{LimiterState, Master, MasterFade};
 use world::frame::colour::linear_of_srgb;
 
-/// What is to be shown of a picture: so much of it over what was let through last, and all of that in so much light.
+/// How a picture is shown: its share over the last output, and the brightness of both.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct OutputMix {
-    /// How much of the new picture is mixed, in linear light, over the one that was let through last: 0..1.
+    /// How much of the new picture is mixed, in linear light, over the last output: 0..1.
     pub share: f32,
     /// The factor on its linear light: 0..1.
     pub light: f32,
 }
 
-/// Limiter and light of one output.
+/// Limiter and brightness of one output.
 #[derive(Default)]
 pub struct OutputChain {
     light: MasterFade,
@@ -34,10 +34,9 @@ impl OutputChain {
         (self.off, self.light.limits) = (!on, on);
     }
 
-    /// What to show of a picture, `seconds` after the last; `cells` are its mean linear RGB on
-    /// [`GRID`](super::flash::GRID), or none where the last picture stands (the master is frozen). Unless it stands,
-    /// [`Self::showed`] must follow.
-    pub fn look(&mut self, cells: Option<&[[f32; 3]]>, master: &Master, seconds: f32) -> OutputMix {
+    /// How to show a picture, `seconds` after the last; `cells` are its mean linear RGB on
+    /// [`GRID`](super::flash::GRID), or `None` while the master is frozen. Unless frozen, [`Self::commit`] must follow.
+    pub fn process(&mut self, cells: Option<&[[f32; 3]]>, master: &Master, seconds: f32) -> OutputMix {
         self.time += seconds.max(0.0) as f64;
         let light = linear_of_srgb(self.light.follow(master, seconds) as f64) as f32;
         let share = match cells {
@@ -47,19 +46,19 @@ impl OutputChain {
             }
             Some(cells) => self.limiter.share(cells, light, self.time),
             None => {
-                self.limiter.stand(light, self.time);
+                self.limiter.repeat(light, self.time);
                 0.0
             }
         };
         OutputMix { share, light }
     }
 
-    /// What has been let through in the end, rounding included, without the light.
-    pub fn showed(&mut self, cells: &[[f32; 3]]) {
-        self.limiter.showed(cells, self.time);
+    /// Commits the actual output, rounding included, before brightness.
+    pub fn commit(&mut self, cells: &[[f32; 3]]) {
+        self.limiter.commit(cells, self.time);
     }
 
-    /// What the limiter does.
+    /// State of the limiter.
     pub fn state(&self) -> LimiterState {
         LimiterState { on: !self.off, acting: self.limiter.is_acting(), held: self.limiter.held() }
     }
@@ -78,7 +77,7 @@ mod tests {
 
     /// One output that shows plain greys, as the stage does it, with its 8 bits.
     struct GreyOutput {
-        finish: OutputChain,
+        chain: OutputChain,
         master: Master,
         passed: f32,
         /// Time, what is seen, and in how much light.
@@ -92,20 +91,20 @@ mod tests {
 
     impl GreyOutput {
         fn new() -> Self {
-            Self { finish: OutputChain::default(), master: Master::default(), passed: 0.0, seen: Vec::new() }
+            Self { chain: OutputChain::default(), master: Master::default(), passed: 0.0, seen: Vec::new() }
         }
 
         /// Shows a grey, `seconds` after the last.
         fn show(&mut self, grey: f32, seconds: f64) {
             let cells = vec![[grey; 3]; GRID.0 * GRID.1];
-            let stands = self.master.is_frozen();
-            let shown = self.finish.look((!stands).then_some(&cells), &self.master, seconds as f32);
-            if !stands {
+            let frozen = self.master.is_frozen();
+            let shown = self.chain.process((!frozen).then_some(&cells), &self.master, seconds as f32);
+            if !frozen {
                 self.passed = match shown.share {
                     1.0 => grey,
                     share => rounded(self.passed + (grey - self.passed) * share),
                 };
-                self.finish.showed(&vec![[self.passed; 3]; GRID.0 * GRID.1]);
+                self.chain.commit(&vec![[self.passed; 3]; GRID.0 * GRID.1]);
             }
             let time = self.seen.last().map_or(0.0, |s| s.0) + seconds;
             self.seen.push((time, rounded(self.passed * shown.light), shown.light));
@@ -116,20 +115,20 @@ mod tests {
         }
     }
 
-    /// Times at which the light changes its way.
+    /// Times at which the brightness reverses.
     fn reversals(seen: &[(f64, f32, f32)]) -> Vec<f64> {
-        let (mut times, mut way) = (Vec::new(), 0.0);
+        let (mut times, mut direction) = (Vec::new(), 0.0);
         for pair in seen.windows(2) {
             let step = pair[1].2 - pair[0].2;
-            if step != 0.0 && step.signum() != way {
-                way = step.signum();
+            if step != 0.0 && step.signum() != direction {
+                direction = step.signum();
                 times.push(pair[1].0);
             }
         }
         times
     }
 
-    /// Once it took up to a second.
+    /// Regression: it once took up to a second.
     #[test]
     fn a_blackout_is_dark_and_a_panic_light_in_the_same_frame_of_any_strobe() {
         for hertz in [3.0, 8.0, 10.0, 15.0, 30.0] {
@@ -153,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_frozen_picture_stands_while_its_light_moves() {
+    fn a_frozen_picture_stays_while_its_brightness_changes() {
         let mut stage = GreyOutput::new();
         stage.show(0.5, 0.1);
         stage.master.freeze(true);
@@ -166,9 +165,9 @@ mod tests {
         assert!((stage.seen[6].1 - 0.4).abs() < 0.01);
     }
 
-    /// What strobes behind a curtain has not been seen; what was seen before it counts when it opens.
+    /// A strobe during a blackout is not seen; what was seen before still counts when the light returns.
     #[test]
-    fn a_strobe_does_not_begin_anew_when_the_light_comes_back() {
+    fn the_count_of_a_strobe_does_not_start_over_when_the_light_returns() {
         let mut stage = GreyOutput::new();
         let frame = 1.0 / 60.0;
         let mut i = 0;
@@ -183,35 +182,35 @@ mod tests {
         run(&mut stage, 12);
         stage.master.release();
         run(&mut stage, 120);
-        // The darkness and the light's return are the performer's; everything else is one strobe.
+        // The blackout and its release are the performer's; everything else is one strobe.
         let most = most(&changes(&stage.series(), 0.105, 0.8));
         assert!(most <= 6 + 2, "{most} changes");
-        assert!(stage.finish.state().held > 60);
+        assert!(stage.chain.state().held > 60);
         (0..90).for_each(|_| stage.show(0.5, frame));
-        assert!(!stage.finish.state().acting && stage.finish.state().on);
+        assert!(!stage.chain.state().acting && stage.chain.state().on);
     }
 
     #[test]
-    fn the_state_says_whether_the_frame_that_was_looked_at_last_was_held_back() {
+    fn the_state_says_whether_the_last_frame_was_attenuated() {
         let mut stage = GreyOutput::new();
         for i in 0..120 {
-            let before = stage.finish.state().held;
+            let before = stage.chain.state().held;
             stage.show((i / 3 % 2) as f32, 1.0 / 60.0);
-            let state = stage.finish.state();
+            let state = stage.chain.state();
             assert_eq!(state.held, before + state.acting as u64);
             assert_eq!(state.acting, stage.passed != (i / 3 % 2) as f32, "frame {i}");
         }
-        assert!(stage.finish.state().held > 30);
+        assert!(stage.chain.state().held > 30);
     }
 
     #[test]
-    fn a_limiter_that_is_off_holds_nothing_back_and_is_in_time_when_it_is_switched_on() {
+    fn a_limiter_that_is_off_attenuates_nothing_but_keeps_counting() {
         let mut stage = GreyOutput::new();
-        stage.finish.set_limits(false);
+        stage.chain.set_limits(false);
         (0..120).for_each(|i| stage.show((i / 3 % 2) as f32, 1.0 / 60.0));
         assert!(flashes(&stage.series(), 0.105, 0.8) >= 9);
-        assert_eq!(stage.finish.state(), LimiterState { on: false, acting: false, held: 0 });
-        stage.finish.set_limits(true);
+        assert_eq!(stage.chain.state(), LimiterState { on: false, acting: false, held: 0 });
+        stage.chain.set_limits(true);
         let from = stage.seen.len();
         (0..40).for_each(|i| stage.show((i / 3 % 2) as f32, 1.0 / 60.0));
         let after = flashes(&stage.series()[from..], 0.105, 0.8);
@@ -219,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn the_stage_and_a_render_hold_back_alike() {
+    fn the_stage_and_a_render_are_limited_alike() {
         let (rng, mut stage) = (Rng::new(9), GreyOutput::new());
         let mut render = super::super::flash::FlashLimiter::default();
         for i in 0..240u64 {
@@ -235,7 +234,7 @@ mod tests {
                 frame.pixel(5, 5)
             );
         }
-        assert!(render.held() > 20 && render.held() == stage.finish.state().held);
+        assert!(render.held() > 20 && render.held() == stage.chain.state().held);
     }
 
     proptest! {

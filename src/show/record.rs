@@ -1,6 +1,6 @@
-//! Recording while the show runs: a bounded queue to a thread of its own, which feeds the encoder's process. The show
-//! never waits; frames that found no place are counted, and the next one stands in for them, so the film keeps its
-//! time.
+//! Video recording while the show runs: a bounded queue to a separate thread, which feeds the encoder process. The show
+//! never waits; frames that do not fit are dropped and counted, and the next one is repeated for them, so that the
+//! recording keeps time.
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
@@ -12,23 +12,23 @@ use super::RecordState;
 use output::{Format, OutputError, Sink, open_live};
 use world::frame::Frame;
 
-/// Bytes of frames that may wait for the encoder, and the fewest and most frames.
+/// Capacity of the queue: bytes, and the fewest and most frames.
 const WAITING: (usize, usize, usize) = (96 << 20, 4, 24);
-/// Half a frame of a stage that draws sixty a second, seconds. Pictures come a little early or late; a film of that rate or
-/// half of it takes each, or each second one, if it begins so much before its first.
+/// Half a frame of a stage that draws sixty a second, seconds. Frames jitter; a recording at that rate or half of it
+/// takes each, or each second one, if it starts this much before its first.
 const EARLY: f64 = 1.0 / 120.0;
-/// How long the end of a film waits for an encoder that stands still.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long the end of a recording waits for a stalled encoder.
+const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A recording on its way.
+/// A recording in progress.
 pub struct Recorder {
     path: PathBuf,
     rate: f64,
     size: (usize, usize),
     begun: Option<f64>,
-    /// Frames of the film that are sent, stand-ins included.
+    /// Frames sent, repeats included.
     sent: u64,
-    /// Frames up to which those without a place are counted.
+    /// Frame up to which drops are counted.
     counted: u64,
     frames: Option<SyncSender<(Frame, u64)>>,
     spare: Receiver<Frame>,
@@ -41,31 +41,31 @@ pub struct Recorder {
 #[derive(Default)]
 struct Shared {
     written: u64,
-    release: u64,
+    sink_dropped: u64,
     problem: Option<String>,
 }
 
 impl Recorder {
-    /// Begins a film (.mp4, .mkv, .webm, .gif, or a folder of pictures; a named pipe gets raw RGBA).
+    /// Starts a recording (.mp4, .mkv, .webm, .gif, or a folder of pictures; a named pipe gets raw RGBA).
     ///
     /// # Errors
-    /// What can be told before the first frame: an unknown ending, an unwritable place, no ffmpeg.
+    /// What is known before the first frame: an unknown extension, an unwritable path, no ffmpeg.
     pub fn start(path: &Path, size: (usize, usize), rate: f64) -> Result<Self, OutputError> {
         Ok(Self::with(open_live(path, Format { width: size.0, height: size.1, rate })?, path, size, rate))
     }
 
     /// The same into any sink.
     pub fn with(sink: Box<dyn Sink>, path: &Path, size: (usize, usize), rate: f64) -> Self {
-        let places = if sink.never_waits() { WAITING.1 } else { places(size) };
-        let (frames, inbox) = sync_channel(places);
+        let capacity = if sink.never_waits() { WAITING.1 } else { capacity(size) };
+        let (frames, inbox) = sync_channel(capacity);
         let (back, spare) = channel();
         let shared = Arc::new(Mutex::new(Shared::default()));
-        let told = shared.clone();
+        let own = shared.clone();
         let writer = std::thread::Builder::new().name("record".into());
-        let writer = writer.spawn(move || write(sink, &inbox, &back, &told)).ok();
-        // As many frames as places: a frame at hand always finds one. They are made at once, or memory would grow in the
-        // midst of the show, whenever the encoder falls further behind than before.
-        let pool = (0..places).map(|_| Frame::new(size.0, size.1)).collect();
+        let writer = writer.spawn(move || write(sink, &inbox, &back, &own)).ok();
+        // One frame per slot of the queue, so that a frame from the pool always fits. They are allocated up front, or
+        // memory would grow in the middle of the show, whenever the encoder falls further behind than before.
+        let pool = (0..capacity).map(|_| Frame::new(size.0, size.1)).collect();
         Self {
             path: path.into(),
             rate,
@@ -82,7 +82,7 @@ impl Recorder {
         }
     }
 
-    /// Hands it the picture of `now` (seconds), written by `write`, if one is due and there is a place for it.
+    /// Queues the picture of `now` (seconds), written by `write`, if one is due and there is room for it.
     pub fn offer(&mut self, now: f64, write: impl FnOnce(&mut Frame)) {
         let begun = *self.begun.get_or_insert(now);
         let due = ((now - begun + EARLY) * self.rate).floor() as u64 + 1;
@@ -97,7 +97,7 @@ impl Recorder {
         };
         write(&mut frame);
         if frames.try_send((frame, due - self.sent)).is_err() {
-            // The writer has ended; its last words are in the state.
+            // The writer has ended; its error is in the state.
             self.frames = None;
         }
         self.sent = due;
@@ -108,8 +108,8 @@ impl Recorder {
         self.size
     }
 
-    /// Brings the film to its end: what waits is written, and the last picture stands for those that were dropped
-    /// after it. How it went; that it could not be closed is a problem too.
+    /// Finishes the recording: the queue is written, and the last picture is repeated for those dropped after it.
+    /// Returns the final state, with any error on closing.
     pub fn finish(mut self) -> RecordState {
         self.close();
         self.state()
@@ -117,7 +117,7 @@ impl Recorder {
 
     fn close(&mut self) {
         if self.counted > self.sent {
-            let last = self.pool.pop().or_else(|| self.spare.recv_timeout(PATIENCE).ok());
+            let last = self.pool.pop().or_else(|| self.spare.recv_timeout(TIMEOUT).ok());
             if let (Some(frames), Some(frame)) = (&self.frames, last) {
                 let _ = frames.try_send((frame, self.counted - self.sent));
             }
@@ -128,20 +128,20 @@ impl Recorder {
         }
     }
 
-    /// How it stands.
+    /// Its state.
     pub fn state(&self) -> RecordState {
         let shared = self.shared.lock().unwrap_or_else(|e| e.into_inner());
         RecordState {
             path: self.path.display().to_string(),
             frames: shared.written,
-            dropped: self.dropped + shared.release,
+            dropped: self.dropped + shared.sink_dropped,
             problem: shared.problem.clone(),
         }
     }
 }
 
-/// Frames of a size that may wait: half a second and more of an encoder that hesitates.
-fn places(size: (usize, usize)) -> usize {
+/// Capacity of the queue for a frame size: half a second or more of encoder delay.
+fn capacity(size: (usize, usize)) -> usize {
     (WAITING.0 / (size.0 * size.1 * 4).max(1)).clamp(WAITING.1, WAITING.2)
 }
 
@@ -151,25 +151,25 @@ fn write(
     back: &Sender<Frame>,
     shared: &Mutex<Shared>,
 ) {
-    let tell = |e: OutputError| {
+    let report = |e: OutputError| {
         shared.lock().unwrap_or_else(|e| e.into_inner()).problem.get_or_insert(e.to_string());
     };
     while let Ok((frame, times)) = inbox.recv() {
         for time in 0..times {
             let taken = if time == 0 { sink.frame(&frame) } else { sink.again(&frame) };
             if let Err(e) = taken {
-                return tell(e);
+                return report(e);
             }
-            let mut told = shared.lock().unwrap_or_else(|e| e.into_inner());
-            told.written += 1;
-            told.release = sink.dropped();
+            let mut status = shared.lock().unwrap_or_else(|e| e.into_inner());
+            status.written += 1;
+            status.sink_dropped = sink.dropped();
         }
         if back.send(frame).is_err() {
             break;
         }
     }
     if let Err(e) = sink.finish() {
-        tell(e);
+        report(e);
     }
 }
 

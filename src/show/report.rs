@@ -1,10 +1,10 @@
-//! How the show feels, as plain JSON: for health pages, for whoever watches an installation from afar, for long runs.
+//! Health metrics as plain JSON: for the health page, for remote monitoring of an installation, for soak tests.
 
 use serde_json::{Value, json};
 
 use super::{DeviceState, Hub, RecordState, TICK_BOUNDS, TimeHistogram};
 
-/// Times in figures; the bars stand beside them.
+/// Statistics of a histogram; its bars are listed separately.
 fn figures(times: &TimeHistogram) -> Value {
     json!({
         "count": times.count(),
@@ -15,13 +15,13 @@ fn figures(times: &TimeHistogram) -> Value {
     })
 }
 
-/// Three places after the point.
+/// Rounds to three decimal places.
 fn short(v: f32) -> f64 {
     (v as f64 * 1e3).round() / 1e3
 }
 
-/// Frame and tick times, drops, memory, devices, what went wrong last. What hangs is seen: nothing here waits for the
-/// show's thread.
+/// Frame and tick times, drops, memory, devices, the last error. A hang is visible: nothing here waits for the show
+/// thread.
 pub fn health(hub: &Hub) -> Value {
     let (state, stage, frames) = (hub.state(), hub.stage(), hub.frames());
     let (description, health) = (&state.description, &state.health);
@@ -38,9 +38,9 @@ pub fn health(hub: &Hub) -> Value {
         "paused": state.paused,
         "locked": state.locked,
         "locked_out": hub.lock().rejected(),
-        // Commands for which there was no room while the show stood.
+        // Commands rejected because the queue was full.
         "refused": hub.rejected(),
-        // Messages that were not understood.
+        // Rejected messages.
         "osc": port(hub, "osc"),
         "tuio": port(hub, "tuio"),
         "closed": state.closed,
@@ -66,10 +66,10 @@ pub fn health(hub: &Hub) -> Value {
 }
 
 fn port(hub: &Hub, name: &str) -> Option<Value> {
-    hub.refused_at(name).map(|(rejected, last)| json!({ "refused": rejected, "last": last }))
+    hub.rejected_at(name).map(|(rejected, last)| json!({ "refused": rejected, "last": last }))
 }
 
-/// A film on its way.
+/// A recording in progress.
 pub fn record(r: &RecordState) -> Value {
     json!({ "path": r.path, "frames": r.frames, "dropped": r.dropped, "problem": r.problem })
 }
@@ -84,7 +84,7 @@ mod tests {
     use crate::ShowState;
 
     #[test]
-    fn a_show_that_has_said_nothing_yet_has_a_report_too() {
+    fn a_show_without_a_state_has_a_report_too() {
         let (hub, _inbox) = Hub::new();
         hub.drew(Some(16.0), true, false);
         let empty = health(&hub);
@@ -112,7 +112,7 @@ mod tests {
         (0..crate::command_queue::FULL + 3).for_each(|_| hub.send(crate::Command::Undo));
         let limiter = crate::LimiterState { on: true, acting: true, held: 9 };
         hub.report(crate::StageState { record: Some(record), limiter });
-        hub.report_rejected("osc", 2, Some("nothing lies at /nosuch/knob".into()));
+        hub.report_rejected("osc", 2, Some("unknown address /nosuch/knob".into()));
         hub.lock().lock(&[]);
         hub.lock().allows("a.b");
         hub.publish(ShowState {
@@ -142,8 +142,8 @@ mod tests {
             },
             ..ShowState::default()
         });
-        let mut told = health(&hub);
-        let fields = told.as_object_mut().unwrap();
+        let mut report = health(&hub);
+        let fields = report.as_object_mut().unwrap();
         assert!(
             fields.remove("memory").unwrap().as_u64().is_some_and(|m| m > 0 || !cfg!(target_os = "linux"))
         );
@@ -154,7 +154,7 @@ mod tests {
             all
         };
         assert_eq!(
-            told,
+            report,
             json!({
                 "version": env!("CARGO_PKG_VERSION"),
                 "seconds": 61.5,
@@ -167,7 +167,7 @@ mod tests {
                 "locked": true,
                 "locked_out": 1,
                 "refused": 3,
-                "osc": { "refused": 2, "last": "nothing lies at /nosuch/knob" },
+                "osc": { "refused": 2, "last": "unknown address /nosuch/knob" },
                 "tuio": null,
                 "closed": true,
                 "bounds": [1.0, 2.0, 4.0, 8.0, 12.0, 16.7, 25.0, 50.0, 100.0],

@@ -13,7 +13,7 @@ pub enum SceneSource {
     File(PathBuf),
     /// One that ships with the program, by position in [`SHIPPED`].
     Shipped(usize),
-    /// One that was put together here: name and text.
+    /// One generated at run time: name and text.
     Generated(String, String),
 }
 
@@ -79,7 +79,7 @@ impl SceneSource {
         }
     }
 
-    /// The scene, checked against what there is to name.
+    /// The scene, checked against a catalogue.
     ///
     /// # Errors
     /// Unreadable file, or every problem of the text.
@@ -92,7 +92,7 @@ impl SceneSource {
         }
     }
 
-    /// As [`Self::load`], with as much of the scene as its text says in spite of its problems.
+    /// As [`Self::load`], with as much of the scene as can be read in spite of its problems.
     ///
     /// # Errors
     /// Unreadable file.
@@ -109,25 +109,25 @@ impl SceneSource {
     }
 }
 
-/// What a text says.
+/// A scene as far as its text can be read.
 pub struct Survey {
     /// The text.
     pub text: String,
-    /// The scene, as far as it goes; none if the text is not TOML.
+    /// The scene, as far as it can be read; `None` if the text is not TOML.
     pub scene: Option<Scene>,
     /// Every problem, with its line.
     pub problems: Vec<Problem>,
 }
 
-/// Why a scene cannot be had.
+/// Why a scene cannot be loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
     /// Neither a file nor one that ships.
     #[error("there is no scene file `{word}` and no shipped scene of that name; {hint}")]
     Unknown {
-        /// What was asked for.
+        /// The name given.
         word: String,
-        /// What there is.
+        /// A suggestion.
         hint: String,
     },
     /// A folder.
@@ -154,7 +154,7 @@ pub enum SourceError {
         /// Every problem, with its line.
         problems: Vec<Problem>,
     },
-    /// It has become another while it was read.
+    /// It changed while it was being read.
     #[error("{0}")]
     Changed(String),
 }
@@ -168,23 +168,23 @@ mod tests {
     const TEXT: &str = "size = [16, 9]\n[node.a]\nsystem = \"noise\"\n[[layer]]\nshow = \"a.value\"\n";
 
     #[test]
-    fn a_word_is_a_file_a_shipped_scene_or_an_error_that_says_what_there_is() {
+    fn a_name_is_a_file_a_shipped_scene_or_an_error_with_a_suggestion() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("mine.toml");
         std::fs::write(&file, TEXT).unwrap();
         assert_eq!(SceneSource::find(file.to_str().unwrap()).unwrap(), SceneSource::File(file.clone()));
         let coast = SHIPPED.iter().position(|s| s.0 == "coast").unwrap();
         assert_eq!(SceneSource::find("coast").unwrap(), SceneSource::Shipped(coast));
-        let told = SceneSource::find("cost").unwrap_err().to_string();
-        assert!(told.contains("`cost`") && told.contains("did you mean `coast`"), "{told}");
-        let told = SceneSource::find(folder.path().to_str().unwrap()).unwrap_err().to_string();
-        assert!(told.contains("is a folder"), "{told}");
+        let reported = SceneSource::find("cost").unwrap_err().to_string();
+        assert!(reported.contains("`cost`") && reported.contains("did you mean `coast`"), "{reported}");
+        let reported = SceneSource::find(folder.path().to_str().unwrap()).unwrap_err().to_string();
+        assert!(reported.contains("is a folder"), "{reported}");
         let all: Vec<String> = SceneSource::all().iter().map(SceneSource::name).collect();
         assert_eq!(all, SHIPPED.iter().map(|s| s.0).collect::<Vec<_>>());
     }
 
     #[test]
-    fn what_lies_in_the_folder_ships_in_the_order_that_it_says_itself() {
+    fn the_scenes_of_the_folder_ship_in_their_declared_order() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenes");
         let files = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path());
         let mut files: Vec<PathBuf> = files.filter(|p| p.extension().is_some_and(|e| e == "toml")).collect();
@@ -194,7 +194,7 @@ mod tests {
         assert_eq!(files.len(), shipped.len());
         for (file, (name, text)) in files.iter().zip(shipped) {
             assert_eq!(file.file_stem().unwrap(), name);
-            assert_eq!(std::fs::read_to_string(file).unwrap(), text, "{name} is another in the program");
+            assert_eq!(std::fs::read_to_string(file).unwrap(), text, "{name} differs in the program");
         }
         let scenes = SceneSource::all().into_iter().map(|s| s.load(CATALOGUE).unwrap());
         let places: Vec<_> = scenes.map(|s| (s.order.unwrap_or(u32::MAX), s.name)).collect();
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn each_shipped_scene_says_which_second_shows_it_best() {
+    fn each_shipped_scene_declares_its_poster() {
         let scenes = SceneSource::all().into_iter().map(|s| s.load(CATALOGUE).unwrap());
         let without: Vec<String> = scenes.filter(|s| s.poster.is_none()).map(|s| s.name).collect();
         assert_eq!(
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_had_is_told_by_what_is_wrong_with_it() {
+    fn a_scene_that_cannot_be_loaded_is_reported_with_the_reason() {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| SceneSource::File(folder.path().join(name));
         std::fs::write(folder.path().join("a.txt"), TEXT).unwrap();

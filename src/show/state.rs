@@ -1,4 +1,4 @@
-//! What the panel may know of the show: its face (changes with the scene) and its state (changes every tick).
+//! What panels read of the show: the scene description (changes with the scene) and the state (changes every tick).
 
 use std::sync::Arc;
 
@@ -7,12 +7,12 @@ use world::node::SystemKind;
 use world::params::ParamSpec;
 use world::scene::{Directory, Target};
 
-/// What stays the same while a scene runs.
+/// Scene description: what stays the same while a scene runs.
 #[derive(Clone, Debug, Default)]
 pub struct SceneDescription {
-    /// Names of all scenes that may be picked.
+    /// Names of all scenes that can be selected.
     pub scenes: Vec<String>,
-    /// Which of them runs.
+    /// Index of the active one.
     pub scene: usize,
     /// Size of the picture in pixels.
     pub size: (usize, usize),
@@ -24,9 +24,9 @@ pub struct SceneDescription {
     pub links: Vec<LinkDescription>,
     /// Its layers, bottom first.
     pub layers: Vec<LayerDescription>,
-    /// Stage shaders that the scene asks for.
+    /// Stage shaders that the scene uses.
     pub shaders: Vec<String>,
-    /// Voices of the scene: (name, what it is).
+    /// Voices of the scene.
     pub voices: Vec<VoiceDescription>,
     /// Cues of the show file, in order; empty without one.
     pub cues: Vec<CueDescription>,
@@ -48,9 +48,9 @@ pub struct VoiceDescription {
 pub struct CueDescription {
     /// Its name.
     pub name: String,
-    /// The scene it brings.
+    /// Its scene.
     pub scene: String,
-    /// How, in words: `dissolve 4 s, then after 32 beats`.
+    /// Transition and trigger as text: `dissolve 4 s, then after 32 beats`.
     pub about: String,
 }
 
@@ -74,7 +74,7 @@ pub struct LinkDescription {
     pub from: String,
     /// Its target.
     pub to: String,
-    /// What it does to it.
+    /// Its mode.
     pub mode: &'static str,
 }
 
@@ -90,72 +90,72 @@ pub struct LayerDescription {
 /// What may change with every tick.
 #[derive(Clone, Debug, Default)]
 pub struct ShowState {
-    /// What it is the state of.
+    /// The scene to which it belongs.
     pub description: Arc<SceneDescription>,
-    /// Ticks since birth.
+    /// Ticks since its worlds were created.
     pub tick: u64,
     /// Seed of the run.
     pub seed: u64,
-    /// Whether the clock stands.
+    /// Whether the clock is paused.
     pub paused: bool,
     /// Milliseconds that the last tick took, picture included.
     pub tick_ms: f32,
-    /// One entry a node.
+    /// One entry per node.
     pub nodes: Vec<NodeState>,
-    /// One entry a link.
+    /// One entry per link.
     pub links: Vec<LinkState>,
-    /// One entry a layer.
+    /// One entry per layer.
     pub layers: Vec<LayerState>,
-    /// Signals from outside (the judge's, …), by name.
+    /// External signals (the judge's, …), by name.
     pub signals: Vec<(String, f64)>,
-    /// Words of the systems to the performer: (node, message).
+    /// Status messages of the systems: (node, message).
     pub messages: Vec<(String, String)>,
-    /// What is wrong with the scene file as it is on disk now; the picture goes on without it.
+    /// Problems of the scene file as it is on disk now; the running scene is unaffected.
     pub problems: Vec<String>,
-    /// What happened lately that the performer should read once, with a running number.
+    /// The latest notification, with a running number.
     pub notice: (u64, String),
     /// The judge's newest verdict.
     pub verdict: Option<VerdictState>,
-    /// Left and right, where two worlds are held beside each other; else nothing.
+    /// Left and right of a split-screen comparison; empty without one.
     pub sides: Vec<SideState>,
-    /// How the two share the picture.
+    /// How the two share the screen.
     pub way: SplitMode,
-    /// How much of the right one is seen where they wipe or blend, 0..1.
+    /// Share of the right one in a wipe or blend, 0..1.
     pub share: f32,
-    /// One entry a voice: knob values (set, now).
+    /// One entry per voice: knob values (set, now).
     pub voices: Vec<LayerState>,
-    /// Where the cue list stands.
+    /// Position in the cue list.
     pub cue: CueState,
     /// Tempo and beat.
     pub tempo: TempoState,
-    /// Show mode: all hands are locked but for a list.
+    /// Show mode: all control is locked except for a list.
     pub locked: bool,
     /// Outside the opening hours: the picture is black on purpose.
     pub closed: bool,
-    /// Seconds after which a picture that stands still, is black or of one colour is a fault; none where it never is.
+    /// Seconds after which a picture that is still, black or of one colour is a fault; `None` if it never is.
     pub still: Option<f64>,
-    /// A transition on its way, 0..1.
+    /// Progress of the transition, 0..1.
     pub transition: Option<f32>,
-    /// What the flash limiter does.
+    /// State of the flash limiter.
     pub limiter: LimiterState,
     /// What is being recorded.
     pub record: Option<RecordState>,
-    /// The tape that is written, if any.
+    /// The tape being recorded, if any.
     pub tape: Option<String>,
     /// Sound and control devices.
     pub devices: Vec<DeviceState>,
-    /// Slots 0..9 that hold knobs of this scene.
+    /// Slots 0..9 that hold a preset of this scene.
     pub kept: Vec<usize>,
-    /// Moves that can be taken back, and done again.
+    /// Edits that can be undone, and redone.
     pub undo: (usize, usize),
-    /// What the show hears, by name (`level`, `low`, …), 0..1 where it has a range.
+    /// Features of the audio input, by name (`level`, `low`, …), 0..1 where it has a range.
     pub heard: Vec<(String, f64)>,
-    /// How the show feels.
+    /// Health metrics.
     pub health: HealthState,
 }
 
 impl ShowState {
-    /// The value of a knob or switch (0 or 1) as set by hand or by the scene; nothing while no state is known.
+    /// The value of a knob or switch (0 or 1) as set by hand or by the scene; `None` while no state is known.
     pub fn set_at(&self, target: Target) -> Option<f64> {
         match target {
             Target::Knob(n, k) => self.nodes.get(n)?.set.get(k).copied(),
@@ -176,14 +176,14 @@ impl ShowState {
     }
 }
 
-/// Where the cue list stands.
+/// Position in the cue list.
 #[derive(Clone, Debug, Default)]
 pub struct CueState {
-    /// The cue that plays, by its place.
+    /// Index of the active cue.
     pub now: Option<usize>,
     /// The one that comes next.
     pub next: Option<usize>,
-    /// What it waits for, in words (`in 12 s`, `key`, `quiet for 8 s`).
+    /// Its trigger, as text (`after 90 s`, `a key`, `after 8 s of silence`).
     pub waits_for: String,
     /// Seconds since the cue began.
     pub seconds: f32,
@@ -192,37 +192,37 @@ pub struct CueState {
 /// Tempo and beat.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TempoState {
-    /// Beats a minute; 0 when nobody has given any.
+    /// Beats per minute; 0 if unknown.
     pub bpm: f64,
-    /// Place within the beat, 0..1.
+    /// Phase within the beat, 0..1.
     pub phase: f64,
     /// Beats since the tempo was first known.
     pub beat: u64,
-    /// Who gives it: `tap`, `midi`, `sound`, `show`, or nobody.
+    /// Its source: `tap`, `clock`, `sound`, or empty.
     pub source: &'static str,
 }
 
-/// What the flash limiter does.
+/// State of the flash limiter.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct LimiterState {
     /// Whether it is on.
     pub on: bool,
-    /// Whether it holds the picture back now.
+    /// Whether it attenuates the picture now.
     pub acting: bool,
-    /// Frames that it has held back so far.
+    /// Frames attenuated so far.
     pub held: u64,
 }
 
-/// A recording on its way.
+/// A recording in progress.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RecordState {
-    /// Where to.
+    /// Its path.
     pub path: String,
     /// Frames written.
     pub frames: u64,
-    /// Frames that were dropped because the disk or the encoder could not follow.
+    /// Frames that were dropped because the disk or the encoder could not keep up.
     pub dropped: u64,
-    /// What went wrong; the show goes on.
+    /// What went wrong; the show continues.
     pub problem: Option<String>,
 }
 
@@ -235,11 +235,11 @@ pub struct DeviceState {
     pub name: String,
     /// Whether it works.
     pub fine: bool,
-    /// One sentence.
+    /// Status message, one sentence.
     pub word: String,
 }
 
-/// How the show feels; the health page shows it.
+/// Health metrics, shown on the health page.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct HealthState {
     /// Seconds since the show began.
@@ -250,7 +250,7 @@ pub struct HealthState {
     pub frames: TimeHistogram,
     /// Longest tick of the last minute, milliseconds.
     pub longest: f32,
-    /// Resident memory, bytes; 0 where the system does not tell.
+    /// Resident memory, bytes; 0 where the system does not report it.
     pub memory: u64,
     /// Times the worlds were restarted after a fault.
     pub restarts: u32,
@@ -258,19 +258,19 @@ pub struct HealthState {
     pub last_error: Option<String>,
 }
 
-/// How two worlds share the picture.
+/// How two worlds share the screen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SplitMode {
     /// Each whole, side by side.
     #[default]
     Beside,
-    /// Left of a seam the one, right of it the other.
+    /// One left of a seam, the other right of it.
     Wipe,
     /// One fades into the other.
     Blend,
 }
 
-/// One of two worlds beside each other.
+/// One side of a split-screen comparison.
 #[derive(Clone, Debug, Default)]
 pub struct SideState {
     /// Its name.
@@ -279,9 +279,9 @@ pub struct SideState {
     pub milliseconds: f32,
     /// Bytes that describe it: the text of a rule, the weights of a generator.
     pub bytes: u64,
-    /// What the judge sees in it.
+    /// The judge's verdict on it.
     pub verdict: Option<VerdictState>,
-    /// What is wrong with it; it goes on as it was.
+    /// Its problems; it keeps running as it was.
     pub problems: Vec<String>,
 }
 
@@ -290,7 +290,7 @@ pub struct SideState {
 pub struct NodeState {
     /// Knob values as set by hand or by the scene.
     pub set: Vec<f64>,
-    /// Knob values in force: after links, and at its birth for those that take effect there alone.
+    /// Knob values in force: after links; for knobs that take effect on restart, as of its creation.
     pub now: Vec<f64>,
     /// Positions of the switches.
     pub switches: Vec<bool>,
@@ -305,7 +305,7 @@ pub struct LinkState {
     pub signal: f64,
     /// The same within the link's range, 0..1.
     pub level: f64,
-    /// Whether it is joined.
+    /// Whether it is enabled.
     pub on: bool,
     /// Whether it acts at this tick.
     pub active: bool,
@@ -320,20 +320,20 @@ pub struct LayerState {
     pub now: Vec<f64>,
 }
 
-/// What the judge said, and when.
+/// A verdict of the judge, and its age.
 #[derive(Clone, Debug, Default)]
 pub struct VerdictState {
     /// Best classes first: (name, probability).
     pub top: Vec<(String, f32)>,
     /// Calibrated probability of the best class.
     pub confidence: f32,
-    /// Whether it is unsure.
+    /// Whether the sample is out of distribution or uncertain.
     pub unsure: bool,
-    /// Distance to what it saw lately, 0..1.
+    /// Distance from what it has seen lately, 0..1.
     pub novelty: f32,
-    /// Seconds since the picture that it is about.
+    /// Seconds since the picture it classifies.
     pub age: f32,
-    /// Verdicts a second.
+    /// Verdicts per second.
     pub rate: f32,
 }
 

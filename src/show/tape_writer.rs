@@ -1,5 +1,5 @@
-//! The tape of a performance, written while it runs: a thread of its own, so that the show never waits for the disk,
-//! and line by line, so that a crash costs two seconds at most.
+//! Writes the tape of a performance while it runs: on a separate thread, so that the show never waits for the disk, and
+//! line by line, so that a crash loses two seconds at most.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use world::tape::{Event, TapeHeader};
 
-/// Events that may wait for the disk.
+/// Capacity of the queue, events.
 const WAITING: usize = 1 << 14;
 /// Between two flushes.
 const FLUSH: Duration = Duration::from_secs(1);
@@ -26,7 +26,7 @@ pub struct TapeWriter {
     last: u64,
 }
 
-/// What the writer tells.
+/// Status of the writer.
 #[derive(Default)]
 struct Shared {
     problem: Mutex<Option<String>>,
@@ -35,7 +35,7 @@ struct Shared {
 }
 
 impl TapeWriter {
-    /// Begins a tape; folders on the way are made.
+    /// Starts a tape; missing folders are created.
     ///
     /// # Errors
     /// The file cannot be written.
@@ -67,51 +67,51 @@ impl TapeWriter {
         let own = shared.clone();
         let work = move || {
             if let Err(e) = open(&own).and_then(|file| write(file, &inbox, &own.bytes)) {
-                own.tell(format!("the tape ends here: {e}"));
+                own.report(format!("tape recording stopped: {e}"));
             }
         };
         let writer = std::thread::Builder::new().name("tape".into()).spawn(work);
         if let Err(e) = &writer {
-            shared.tell(format!("the tape ends here: {e}"));
+            shared.report(format!("tape recording stopped: {e}"));
         }
         Self { path: path.into(), events: Some(events), writer: writer.ok(), shared, last: 0 }
     }
 
-    /// Adds an event; ticks never fall. A tape that cannot follow ends, and [`Self::problem`] says so.
+    /// Adds an event; ticks never decrease. If the disk cannot keep up, recording stops, and [`Self::problem`] says so.
     pub fn record(&mut self, tick: u64, event: Event) {
         self.last = self.last.max(tick);
         let Some(events) = &self.events else { return };
         match events.try_send((self.last, event)) {
             Ok(()) => {}
             Err(TrySendError::Full(_)) => {
-                self.shared.tell("the tape ends here: the disk is too slow".into());
+                self.shared.report("tape recording stopped: the disk is too slow".into());
                 self.events = None;
             }
             Err(TrySendError::Disconnected(_)) => self.events = None,
         }
     }
 
-    /// Where it is.
+    /// Its path.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Bytes that events have taken so far.
+    /// Bytes of events written so far.
     pub fn bytes(&self) -> u64 {
         self.shared.bytes.load(Relaxed)
     }
 
-    /// Whether its file is there.
+    /// Whether its file has been created.
     pub fn is_open(&self) -> bool {
         self.shared.open.load(Relaxed)
     }
 
-    /// Why it ended early.
+    /// Why recording stopped early.
     pub fn problem(&self) -> Option<String> {
         self.shared.problem.lock().unwrap_or_else(|e| e.into_inner()).clone()
     }
 
-    /// Waits until all is written; why it is not.
+    /// Waits until everything is written; returns why it was not.
     pub fn close(&mut self) -> Option<String> {
         self.events = None;
         if let Some(writer) = self.writer.take() {
@@ -122,7 +122,7 @@ impl TapeWriter {
 }
 
 impl Shared {
-    fn tell(&self, text: String) {
+    fn report(&self, text: String) {
         self.problem.lock().unwrap_or_else(|e| e.into_inner()).get_or_insert(text);
     }
 }
@@ -137,7 +137,7 @@ fn open(path: &Path, header: &TapeHeader) -> std::io::Result<BufWriter<File>> {
     Ok(file)
 }
 
-/// Writes events until no more can come; the last of them are on the disk then.
+/// Writes events until the channel closes, and then syncs them to disk.
 fn write(
     mut file: BufWriter<File>,
     inbox: &Receiver<(u64, Event)>,
@@ -160,12 +160,12 @@ fn write(
     }
 }
 
-/// A tape that has come to its end outlives a power cut. What is no file on a disk cannot.
+/// Syncs a finished tape, which then survives a power cut. Not every file can be synced (pipes, devices).
 fn keep(file: &std::fs::File) -> std::io::Result<()> {
     file.sync_all().or_else(|e| if e.kind() == std::io::ErrorKind::InvalidInput { Ok(()) } else { Err(e) })
 }
 
-/// Bytes that the line has.
+/// Writes a line; returns its length in bytes.
 fn write_line(file: &mut impl Write, event: &(u64, Event)) -> std::io::Result<u64> {
     let mut line = serde_json::to_vec(event)?;
     line.push(b'\n');
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn a_full_disk_ends_the_tape_with_a_word_and_nothing_else() {
+    fn a_full_disk_or_an_unwritable_path_is_an_error() {
         if !crate::skip::full() {
             return;
         }
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tape_tells_where_it_is_how_long_and_that_it_is_open() {
+    fn a_tape_reports_its_path_its_length_and_that_it_is_open() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.tape");
         let header = TapeHeader::new("a", 60.0);
@@ -229,14 +229,14 @@ mod tests {
     }
 
     #[test]
-    fn a_disk_that_is_full_or_cannot_be_written_is_told_as_the_end_of_the_tape() {
+    fn a_full_disk_is_reported_as_the_end_of_the_recording() {
         if !crate::skip::full() {
             return;
         }
         let mut tape_writer = TapeWriter::begin(Path::new("/dev/full"), TapeHeader::new("a", 60.0));
         tape_writer.record(0, Event::Mark);
-        let told = tape_writer.close().unwrap();
-        assert!(told.starts_with("the tape ends here: ") && told.contains("space"), "{told}");
+        let reported = tape_writer.close().unwrap();
+        assert!(reported.starts_with("tape recording stopped: ") && reported.contains("space"), "{reported}");
         assert!(!tape_writer.is_open() && tape_writer.bytes() == 0);
         // One that fills up while it is written.
         let mut tape_writer = TapeWriter::with(Path::new("a.tape"), |shared| {
@@ -244,13 +244,13 @@ mod tests {
             Ok(BufWriter::new(File::create("/dev/full")?))
         });
         (0..10).for_each(|t| tape_writer.record(t, Event::Mark));
-        let told = tape_writer.close().unwrap();
-        assert!(tape_writer.is_open() && told.starts_with("the tape ends here: "), "{told}");
-        assert_eq!(tape_writer.problem(), Some(told), "and it stays told");
+        let reported = tape_writer.close().unwrap();
+        assert!(tape_writer.is_open() && reported.starts_with("tape recording stopped: "), "{reported}");
+        assert_eq!(tape_writer.problem(), Some(reported), "and it stays reported");
     }
 
     #[test]
-    fn a_disk_that_cannot_follow_ends_the_tape_with_a_word_and_what_was_taken_is_kept() {
+    fn a_disk_that_is_too_slow_stops_the_recording_and_what_was_queued_is_kept() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.tape");
         let (go, wait) = std::sync::mpsc::channel::<()>();
@@ -260,17 +260,17 @@ mod tests {
             open(&place, &TapeHeader::new("a", 60.0))
         });
         (0..WAITING as u64).for_each(|t| tape_writer.record(t, Event::Mark));
-        assert_eq!(tape_writer.problem(), None, "so many may wait");
+        assert_eq!(tape_writer.problem(), None, "the queue holds them");
         tape_writer.record(WAITING as u64, Event::Mark);
-        let told = "the tape ends here: the disk is too slow";
-        assert_eq!(tape_writer.problem().as_deref(), Some(told));
+        let reported = "tape recording stopped: the disk is too slow";
+        assert_eq!(tape_writer.problem().as_deref(), Some(reported));
         drop(go);
-        assert_eq!(tape_writer.close().as_deref(), Some(told));
+        assert_eq!(tape_writer.close().as_deref(), Some(reported));
         let tape = Tape::read(&std::fs::read(&path).unwrap()[..]).unwrap();
         assert_eq!((tape.events.len(), tape.end()), (WAITING, WAITING as u64 - 1));
     }
 
-    /// A crash after a quiet time costs no more than one after a busy one.
+    /// A crash after a quiet time loses no more than one after a busy one.
     #[test]
     fn an_event_after_a_quiet_time_is_in_the_file_soon() {
         let folder = tempfile::tempdir().unwrap();
@@ -291,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_file_on_a_disk_needs_no_disk() {
+    fn what_cannot_be_synced_is_no_error() {
         if std::path::Path::new("/dev/null").exists() {
             let null = File::create("/dev/null").unwrap();
             assert!(keep(&null).is_ok());

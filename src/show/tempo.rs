@@ -1,24 +1,24 @@
-//! Tempo and beat: tapped, set, or given by an outside clock. Time is the show's own, so the same taps at the same
+//! Tempo and beat: tapped, set, or given by an external clock. Time is that of the show, so the same taps at the same
 //! ticks give the same beats.
 
-/// Taps longer apart than this, seconds, begin anew.
+/// Taps further apart than this, seconds, start over.
 const PAUSE: f64 = 2.0;
 /// Taps that are averaged.
 const TAPS: usize = 8;
-/// Tempi that make sense, beats a minute.
+/// Valid tempi, beats per minute.
 pub const RANGE: std::ops::RangeInclusive<f64> = 20.0..=400.0;
 
-/// Who gives the tempo.
+/// Source of the tempo.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum TempoSource {
-    /// Nobody.
+    /// None.
     #[default]
     None,
-    /// A finger.
+    /// Tap tempo.
     Tap,
     /// A number, or a MIDI clock.
     Set,
-    /// What is heard.
+    /// Beat tracking of the audio input.
     Sound,
 }
 
@@ -29,7 +29,7 @@ impl TempoSource {
     }
 }
 
-/// The beat.
+/// Tempo and beat.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tempo {
     bpm: f64,
@@ -39,7 +39,7 @@ pub struct Tempo {
 }
 
 impl Tempo {
-    /// A finger taps at `now` (seconds): from the second tap on there is a tempo, and each tap is a beat.
+    /// A tap at `now` (seconds): from the second tap on there is a tempo, and each tap is a beat.
     pub fn tap(&mut self, now: f64) {
         if self.taps.last().is_some_and(|t| now - t > PAUSE || now < *t) {
             self.taps.clear();
@@ -55,7 +55,7 @@ impl Tempo {
         }
     }
 
-    /// The tempo is set; 0 takes it away. What is no tempo changes nothing.
+    /// Sets the tempo; 0 clears it. Values outside [`RANGE`] are ignored.
     pub fn set(&mut self, bpm: f64) {
         match bpm {
             0.0 => *self = Self::default(),
@@ -63,22 +63,22 @@ impl Tempo {
         }
     }
 
-    /// What is heard has this tempo and place in the beat; a finger or a clock goes before it.
-    pub fn hear(&mut self, bpm: f64, phase: f64) {
+    /// Follows the tempo and phase of the audio input; taps and clocks take precedence.
+    pub fn follow_sound(&mut self, bpm: f64, phase: f64) {
         if matches!(self.source, TempoSource::None | TempoSource::Sound) && RANGE.contains(&bpm) {
             self.take(bpm, TempoSource::Sound);
-            // Half a beat at most, forwards or back, and never over the edge of a beat that was counted.
+            // Half a beat at most, forwards or back, and never back past a beat already counted.
             let off = (phase - self.phase() + 1.5).rem_euclid(1.0) - 0.5;
             self.beats = (self.beats + 0.1 * off).max(self.beats.floor());
         }
     }
 
-    /// A beat begins now: the phase goes to the nearest whole beat.
+    /// A beat begins now: the phase snaps to the nearest whole beat.
     pub fn beat(&mut self) {
         self.beats = self.beats.round();
     }
 
-    /// `seconds` pass.
+    /// Advances by `seconds`.
     pub fn pass(&mut self, seconds: f64) {
         self.beats += seconds * self.bpm / 60.0;
     }
@@ -89,7 +89,7 @@ impl Tempo {
         }
     }
 
-    /// Beats a minute; 0 while nobody gives any.
+    /// Beats per minute; 0 if unknown.
     pub fn bpm(&self) -> f64 {
         self.bpm
     }
@@ -97,11 +97,11 @@ impl Tempo {
     pub fn beats(&self) -> f64 {
         self.beats
     }
-    /// Place within the beat, 0..1.
+    /// Phase within the beat, 0..1.
     pub fn phase(&self) -> f64 {
         self.beats - self.beats.floor()
     }
-    /// Who gives it.
+    /// Its source.
     pub fn source(&self) -> TempoSource {
         self.source
     }
@@ -114,7 +114,7 @@ mod tests {
     #[test]
     fn taps_give_their_mean_tempo_and_each_is_a_beat() {
         let mut tempo = Tempo::default();
-        // 125 beats a minute, with an unsteady finger.
+        // 125 beats a minute, tapped unsteadily.
         for (i, wobble) in [0.0, 0.012, -0.01, 0.008, -0.006, 0.0].into_iter().enumerate() {
             tempo.tap(i as f64 * 0.48 + wobble);
             tempo.pass(0.48);
@@ -127,13 +127,13 @@ mod tests {
     }
 
     #[test]
-    fn a_pause_begins_anew_and_a_hand_goes_before_an_ear() {
+    fn a_pause_starts_over_and_taps_take_precedence_over_sound() {
         let mut tempo = Tempo::default();
-        tempo.hear(90.0, 0.0);
+        tempo.follow_sound(90.0, 0.0);
         assert_eq!((tempo.bpm(), tempo.source().name()), (90.0, "sound"));
         [0.0, 0.5, 10.0, 11.0].into_iter().for_each(|t| tempo.tap(t));
         assert_eq!(tempo.bpm(), 60.0);
-        tempo.hear(90.0, 0.0);
+        tempo.follow_sound(90.0, 0.0);
         assert_eq!(tempo.bpm(), 60.0);
         tempo.set(f64::NAN);
         tempo.set(1e9);
@@ -143,13 +143,13 @@ mod tests {
     }
 
     #[test]
-    fn an_ear_pulls_the_phase_without_counting_a_beat_twice() {
+    fn sound_pulls_the_phase_without_counting_a_beat_twice() {
         let mut tempo = Tempo::default();
-        tempo.hear(120.0, 0.0);
+        tempo.follow_sound(120.0, 0.0);
         let mut last = 0.0;
         for i in 0..600 {
             tempo.pass(1.0 / 60.0);
-            tempo.hear(120.0, (0.3 + i as f64 / 30.0).fract());
+            tempo.follow_sound(120.0, (0.3 + i as f64 / 30.0).fract());
             assert!(tempo.beats().floor() >= last, "beats never go back");
             last = tempo.beats().floor();
         }
@@ -158,17 +158,17 @@ mod tests {
     }
 
     #[test]
-    fn an_ear_that_is_behind_pulls_back_within_the_beat_and_never_over_its_edge() {
+    fn sound_that_is_behind_pulls_back_within_the_beat_and_never_past_its_start() {
         let mut tempo = Tempo::default();
-        tempo.hear(120.0, 0.0);
+        tempo.follow_sound(120.0, 0.0);
         tempo.pass(2.6);
         let before = tempo.beats();
-        tempo.hear(120.0, 0.0);
+        tempo.follow_sound(120.0, 0.0);
         assert!(tempo.beats() < before && tempo.beats() >= 5.0, "{}", tempo.beats());
         let mut tempo = Tempo::default();
-        tempo.hear(120.0, 0.0);
+        tempo.follow_sound(120.0, 0.0);
         tempo.pass(2.51);
-        tempo.hear(120.0, 0.6);
+        tempo.follow_sound(120.0, 0.6);
         assert_eq!(tempo.beats().floor(), 5.0);
     }
 
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn eight_taps_count_two_seconds_apart_are_the_slowest_and_a_clock_that_goes_back_begins_anew() {
+    fn eight_taps_count_two_seconds_apart_are_the_slowest_and_a_clock_set_back_starts_over() {
         let mut tempo = Tempo::default();
         [0.0, 2.0].into_iter().for_each(|t| tempo.tap(t));
         assert_eq!(tempo.bpm(), 30.0);
@@ -206,23 +206,23 @@ mod tests {
     }
 
     #[test]
-    fn an_ear_moves_the_phase_by_a_tenth_of_what_it_is_off() {
+    fn sound_moves_the_phase_by_a_tenth_of_its_error() {
         let heard = |phase: f64| {
             let mut tempo = Tempo::default();
-            tempo.hear(120.0, 0.0);
+            tempo.follow_sound(120.0, 0.0);
             tempo.pass(2.6);
             assert_eq!((tempo.beats(), tempo.source()), (5.2, TempoSource::Sound));
-            tempo.hear(120.0, phase);
+            tempo.follow_sound(120.0, phase);
             tempo.beats()
         };
         for (phase, beats) in [(0.5, 5.23), (0.1, 5.19), (0.6, 5.24), (0.9, 5.17), (0.2, 5.2)] {
             assert!((heard(phase) - beats).abs() < 1e-9, "{phase}: {}", heard(phase));
         }
-        let mut deaf = Tempo::default();
-        deaf.hear(10.0, 0.5);
-        assert_eq!((deaf.bpm(), deaf.source().name()), (0.0, ""));
-        deaf.set(90.0);
-        deaf.pass(2.0);
-        assert_eq!((deaf.beats(), deaf.phase()), (3.0, 0.0));
+        let mut silent = Tempo::default();
+        silent.follow_sound(10.0, 0.5);
+        assert_eq!((silent.bpm(), silent.source().name()), (0.0, ""));
+        silent.set(90.0);
+        silent.pass(2.0);
+        assert_eq!((silent.beats(), silent.phase()), (3.0, 0.0));
     }
 }

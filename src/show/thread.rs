@@ -10,41 +10,78 @@ use super::health::Health;
 use super::{Clock, Command, CommandReceiver, Hub, MasterState, ShowState};
 use world::frame::Frame;
 
-/// How long the end waits for the worlds, with their tape, devices and judge: those that hang end with the process.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long the end waits for the show thread, with its tape, devices and judge: if it hangs, it ends with the process.
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What the show thread drives: a performance with its scenes.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use show::{Command, ShowDriver, ShowState, ShowThread};
+/// use world::frame::Frame;
+///
+/// /// Counts ticks.
+/// struct Counter(u64);
+///
+/// impl ShowDriver for Counter {
+///     fn command(&mut self, command: Command) {
+///         if command == Command::Reset {
+///             self.0 = 0;
+///         }
+///     }
+///     fn tick(&mut self) {
+///         self.0 += 1;
+///     }
+///     fn picture(&mut self, into: &mut Frame) {
+///         into.copy(&Frame::new(16, 9));
+///     }
+///     fn state(&mut self, into: &mut ShowState) {
+///         into.tick = self.0;
+///     }
+///     fn refresh(&mut self) {}
+///     fn rate(&self) -> f64 {
+///         1000.0
+///     }
+/// }
+///
+/// let mut show = ShowThread::start(Box::new(Counter(0)));
+/// while show.state().tick < 10 && !show.has_died() {
+///     std::thread::sleep(Duration::from_millis(1));
+/// }
+/// assert!(show.state().tick >= 10);
+/// assert_eq!(show.new_frame().map(|frame| frame.width), Some(16));
+/// ```
 pub trait ShowDriver: Send {
-    /// Does what a hand asks, now: after all that was asked before, before all that is asked later, whether the clock
-    /// goes on or stands. What it does not know it leaves alone.
+    /// Executes a command now, in order, whether running or paused. Unknown commands are ignored.
     fn command(&mut self, command: Command);
-    /// The clock stands from now on, or goes on.
+    /// The clock is paused or resumed.
     fn pause(&mut self, _paused: bool) {}
     /// One tick.
     fn tick(&mut self);
-    /// A moment in which the clock stands; whether anything has changed all the same.
+    /// One round while paused; whether anything has changed all the same.
     fn rest(&mut self) -> bool {
         false
     }
     /// Writes the picture as it is now.
     fn picture(&mut self, into: &mut Frame);
-    /// Writes what the panel shows; `tick_ms` and `paused` are not its business.
+    /// Writes what the panel shows; the thread fills in `tick_ms` and `paused`.
     fn state(&mut self, into: &mut ShowState);
-    /// Looks four times a second whether files have changed.
+    /// Checks for changed files, four times a second.
     fn refresh(&mut self);
-    /// Where light, sound and clock stand; told before each [`ShowDriver::refresh`].
-    fn keep(&mut self, _standing: MasterState) {}
-    /// Where they stood when an earlier run was cut off; asked once, before the first picture.
-    fn stood(&mut self) -> Option<MasterState> {
+    /// The master state, to be autosaved; passed before each [`ShowDriver::refresh`].
+    fn save_master(&mut self, _master: MasterState) {}
+    /// The master state when an earlier run was cut off; read once, before the first picture.
+    fn saved_master(&mut self) -> Option<MasterState> {
         None
     }
-    /// Ticks a second that the scene wants.
+    /// Tick rate of the scene, Hz.
     fn rate(&self) -> f64;
-    /// Brings to its end what is open, such as a tape; what is to be said of it then.
+    /// Finishes what is open, such as a tape; returns the messages for the exit report.
     fn end(&mut self) -> Vec<String> {
         Vec::new()
     }
-    /// Whether it wants a picture even if nobody has looked at the last one.
+    /// Whether it needs a picture even if nobody has taken the last one.
     fn is_watched(&self) -> bool {
         false
     }
@@ -64,7 +101,7 @@ impl ShowThread {
         Self::at(hub, inbox, world)
     }
 
-    /// Starts the thread at a hub that others hold already.
+    /// Starts the thread with an existing hub.
     pub fn at(hub: Arc<Hub>, inbox: CommandReceiver, world: Box<dyn ShowDriver>) -> Self {
         let (frame_in, frames) = triple_buffer(&Frame::default());
         let (stale, paused, tick_ms, health) = (true, false, 0.0, Health::default());
@@ -74,17 +111,17 @@ impl ShowThread {
         Self { hub, frames, thread: thread.ok() }
     }
 
-    /// Sends a command. It is lost if the show has ended.
+    /// Sends a command. It is dropped if the show has ended.
     pub fn send(&self, command: Command) {
         self.hub.send(command);
     }
 
-    /// Where all hands meet.
+    /// The hub, where all control inputs meet.
     pub fn hub(&self) -> &Arc<Hub> {
         &self.hub
     }
 
-    /// The newest picture, if there is one that was not taken yet.
+    /// The newest picture, if it has not been taken yet.
     pub fn new_frame(&mut self) -> Option<&Frame> {
         self.frames.update().then(|| self.frames.output_buffer())
     }
@@ -99,7 +136,7 @@ impl ShowThread {
         self.hub.state()
     }
 
-    /// Whether the thread has ended by itself, which only a fault does.
+    /// Whether the thread has ended by itself, which only happens on a fault.
     pub fn has_died(&self) -> bool {
         self.thread.as_ref().is_none_or(|t| t.is_finished())
     }
@@ -111,8 +148,8 @@ impl Drop for ShowThread {
         let Some(thread) = self.thread.take() else { return };
         let begun = Instant::now();
         while !thread.is_finished() {
-            if begun.elapsed() > PATIENCE {
-                return super::log::tell("the worlds hang; the show ends without them");
+            if begun.elapsed() > TIMEOUT {
+                return super::log::status("the simulation thread has stalled; the show ends without it");
             }
             std::thread::sleep(Duration::from_millis(5));
         }
@@ -125,7 +162,7 @@ struct Runner {
     inbox: CommandReceiver,
     hub: Arc<Hub>,
     frames: Input<Frame>,
-    /// The published picture is not that of the world as it is now.
+    /// The published picture is out of date.
     stale: bool,
     paused: bool,
     tick_ms: f32,
@@ -137,9 +174,9 @@ impl Runner {
         let mut clock = Clock::new(self.world.rate(), Instant::now());
         let mut refreshed = Instant::now();
         let mut previewed = Instant::now();
-        if let Some(stood) = self.world.stood() {
-            self.hub.stand(stood);
-            self.pause(stood.paused);
+        if let Some(saved) = self.world.saved_master() {
+            self.hub.restore(saved);
+            self.pause(saved.paused);
         }
         self.publish(&mut previewed);
         while !self.hub.is_closing() {
@@ -156,7 +193,7 @@ impl Runner {
             }
             if start.duration_since(refreshed) >= Duration::from_millis(250) {
                 refreshed = start;
-                self.world.keep(self.hub.master().standing(self.paused));
+                self.world.save_master(self.hub.master().state(self.paused));
                 self.world.refresh();
             }
             self.stale |= moved;
@@ -169,10 +206,10 @@ impl Runner {
         self.hub.set_exit_report(self.world.end());
     }
 
-    /// Does what has been asked, in that order; whether anything was. The clock is the show's, all else the world's.
+    /// Executes the queued commands in order; whether there were any. The clock is the show's, all else the world's.
     fn execute(&mut self) -> bool {
         let commands = self.inbox.take();
-        let asked = !commands.is_empty();
+        let any = !commands.is_empty();
         for command in commands {
             match command {
                 Command::Pause(paused) => self.pause(paused),
@@ -181,7 +218,7 @@ impl Runner {
                 other => self.world.command(other),
             }
         }
-        asked
+        any
     }
 
     fn pause(&mut self, paused: bool) {
@@ -191,7 +228,7 @@ impl Runner {
         }
     }
 
-    /// A picture that nobody has looked at yet is not worth replacing, unless someone else watches.
+    /// A picture that nobody has taken yet is not worth replacing, unless something else needs it.
     fn publish(&mut self, previewed: &mut Instant) {
         if self.stale && (self.frames.consumed() || self.world.is_watched()) {
             self.world.picture(self.frames.input_buffer_mut());

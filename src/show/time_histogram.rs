@@ -1,4 +1,4 @@
-//! How long frames and ticks took, counted in classes: small, and good to a tenth at every scale.
+//! Histogram of frame and tick times in logarithmic classes: small, and accurate to a tenth at every scale.
 
 use serde::{Deserialize, Serialize};
 
@@ -20,7 +20,7 @@ pub struct TimeHistogram {
 }
 
 impl TimeHistogram {
-    /// One more time, milliseconds. What is no time is left out.
+    /// Adds a time, milliseconds. Negative and non-finite values are skipped.
     pub fn add(&mut self, milliseconds: f32) {
         if !milliseconds.is_finite() || milliseconds < 0.0 {
             return;
@@ -55,7 +55,8 @@ impl TimeHistogram {
         class.map_or(0.0, |c| bound(c).min(self.longest))
     }
 
-    /// Counts by [`TICK_BOUNDS`], the last entry being everything above. A class that a bound cuts counts below it.
+    /// Counts by [`TICK_BOUNDS`], the last entry being everything above. A class that straddles a bound counts below
+    /// it.
     pub fn bars(&self) -> Vec<u64> {
         let mut bars = vec![0; TICK_BOUNDS.len() + 1];
         for (c, n) in self.classes.iter().enumerate() {
@@ -91,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn bars_hold_everything_and_what_is_no_time_is_left_out() {
+    fn bars_hold_everything_and_invalid_times_are_skipped() {
         let mut times = TimeHistogram::default();
         assert_eq!((times.quantile(0.5), times.count()), (0.0, 0));
         [0.0, 0.2, 5.0, 5.5, 300.0, 1e9, f32::NAN, -1.0].into_iter().for_each(|t| times.add(t));

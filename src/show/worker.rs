@@ -1,20 +1,20 @@
-//! A thread that works beside the show until whoever started it lets it go.
+//! A background thread that runs until its handle is dropped.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread::JoinHandle;
 
-/// Works until it is dropped, which waits for its end.
+/// Runs until dropped; dropping joins it.
 pub struct Worker {
     ending: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Worker {
-    /// Starts it under a name. `work` looks at the flag often, and returns soon after it has become true.
+    /// Starts it with a name. `work` polls the flag, and returns soon after it has become true.
     ///
     /// # Errors
-    /// The system gives no thread.
+    /// The thread cannot be started.
     pub fn start(name: &str, work: impl FnOnce(&AtomicBool) + Send + 'static) -> std::io::Result<Self> {
         let ending = Arc::new(AtomicBool::new(false));
         let end = ending.clone();
@@ -43,15 +43,15 @@ mod tests {
     use std::time::Duration;
 
     #[test]
-    fn it_works_until_it_is_let_go_and_then_its_end_is_waited_for() {
+    fn it_runs_until_dropped_and_is_then_joined() {
         let ended = Arc::new(AtomicBool::new(false));
-        let told = ended.clone();
+        let flag = ended.clone();
         let worker = Worker::start("w", move |ending| {
             while !ending.load(Relaxed) {
                 std::thread::sleep(Duration::from_millis(1));
             }
             std::thread::sleep(Duration::from_millis(30));
-            told.store(true, Relaxed);
+            flag.store(true, Relaxed);
         })
         .unwrap();
         std::thread::sleep(Duration::from_millis(20));

@@ -1,7 +1,7 @@
-//! The sound devices of this machine; nothing else in the program knows them. What plays goes rodio's way, with its stream
-//! and mixer on the named device. Cpal, the layer under rodio, lists the devices, tells their formats, and listens: of what
-//! the keeper needs (names that stay the same, buffers of a known length, every format tried in turn, frames counted), rodio
-//! gives none.
+//! The sound devices of this machine; nothing else in the program uses them. Output goes through rodio's stream and
+//! mixer on the named device. Cpal, the layer under rodio, lists devices and formats, and captures input: of what the
+//! device manager needs (stable names, buffers of a known length, every format tried in turn, frames counted), rodio
+//! has nothing.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -19,25 +19,25 @@ use super::live::{Backend, InputCallback, find};
 use super::source::Played;
 use super::synth::Synth;
 
-/// Ways in which the opening of a device is tried.
-const WAYS: usize = 12;
-/// Frames of a device's buffer that are asked for: 21 ms at 48 kHz.
+/// Most configurations tried to open a device.
+const MOST_CONFIGS: usize = 12;
+/// Requested buffer size, frames: 21 ms at 48 kHz.
 const FRAMES: u32 = 1024;
 
-/// All devices of the system's own sound server.
+/// The devices of the system's default audio host.
 pub struct SystemAudio;
 
-/// A device that plays or listens until it is dropped: a stream of rodio's, or of cpal's.
+/// An open output or input device, closed when dropped: a stream of rodio or of cpal.
 pub type Open = Box<dyn Send>;
 
-/// A device and the ways to open it, best first: what a device says it can do is more than what it takes.
+/// A device and the configurations to try, best first: devices report more than they accept.
 struct DeviceCandidate {
     device: Device,
     name: String,
-    ways: Vec<DeviceConfig>,
+    configurations: Vec<DeviceConfig>,
 }
 
-/// A way to open a device.
+/// A stream configuration to try.
 #[derive(Clone, Debug, PartialEq)]
 struct DeviceConfig {
     config: StreamConfig,
@@ -45,14 +45,14 @@ struct DeviceConfig {
 }
 
 impl DeviceCandidate {
-    /// The first way that works; else why the best does not.
+    /// Opens the first configuration that works; else returns why the best does not.
     fn open<S>(
         &self,
         mut with: impl FnMut(&DeviceConfig) -> Result<S, String>,
     ) -> Result<(S, String), String> {
         let mut why = None;
-        for way in &self.ways {
-            match with(way) {
+        for candidate in &self.configurations {
+            match with(candidate) {
                 Ok(stream) => return Ok((stream, self.name.clone())),
                 Err(e) => drop(why.get_or_insert(e)),
             }
@@ -61,24 +61,24 @@ impl DeviceCandidate {
     }
 }
 
-/// Names of the devices that play, and of those that listen.
+/// Names of the output devices, and of the input devices.
 pub fn names() -> (Vec<String>, Vec<String>) {
     (SystemAudio.speakers(), SystemAudio.microphones())
 }
 
-/// ALSA's converters and its sink for nothing: they can be named, but who looks for a device looks past them.
+/// ALSA's converter plugins and its null sink: they can be opened by name, but are left out of lists.
 const CONVERTERS: [&str; 8] =
     ["null", "lavrate", "samplerate", "speexrate", "speex", "oss", "upmix", "vdownmix"];
 
-/// Those of the names that a list for people should have.
+/// The names that belong in a list for users.
 pub fn listed(mut names: Vec<String>) -> Vec<String> {
     names.retain(|name| !CONVERTERS.contains(&name.split(' ').next().unwrap_or_default()));
     names
 }
 
-/// The system's own devices for playing and listening, or why they cannot be opened.
+/// The system's default output and input device, or why they cannot be opened.
 pub fn defaults() -> [Result<String, String>; 2] {
-    hush();
+    silence_alsa();
     let host = cpal::default_host();
     let outs = |d: &Device| d.supported_output_configs().map_or(Vec::new(), Iterator::collect);
     let ins = |d: &Device| d.supported_input_configs().map_or(Vec::new(), Iterator::collect);
@@ -89,9 +89,9 @@ pub fn defaults() -> [Result<String, String>; 2] {
     chosen.map(|chosen| chosen.map(|c| c.name))
 }
 
-/// ALSA writes pages to the terminal where a device is missing, from whichever thread asks: what matters is told by the
-/// error that comes back.
-fn hush() {
+/// Silences ALSA, which prints pages to the terminal where a device is missing, for each thread that asks: what matters
+/// is in the error returned.
+fn silence_alsa() {
     #[cfg(target_os = "linux")]
     let _ = alsa::Output::local_error_handler();
 }
@@ -114,33 +114,33 @@ fn choose(
     configs: impl Fn(&Device) -> Vec<SupportedStreamConfigRange>,
 ) -> Result<DeviceCandidate, String> {
     let device = match name {
-        None => default.ok_or("the system has no device")?,
+        None => default.ok_or("the system has no default device")?,
         Some(wanted) => {
             let (names, devices): (Vec<String>, Vec<Device>) =
                 all().into_iter().map(|d| (name_of(&d), d)).unzip();
             let found = find(&names, wanted).and_then(|n| names.iter().position(|m| m == n));
             let there = || match names.is_empty() {
-                true => "there is none at all".to_string(),
-                false => format!("there is {}", listed(names.clone()).join(", ")),
+                true => "there are no devices".to_string(),
+                false => format!("available: {}", listed(names.clone()).join(", ")),
             };
             let place = found.ok_or_else(|| format!("there is no device `{wanted}`; {}", there()))?;
-            devices.into_iter().nth(place).ok_or("the device went away")?
+            devices.into_iter().nth(place).ok_or("the device has been removed")?
         }
     };
     let name = name_of(&device);
-    let mut ranges: Vec<_> = configs(&device).into_iter().filter(|c| worth(c).0 > 0).collect();
-    ranges.sort_by_key(|c| std::cmp::Reverse(worth(c)));
-    let ways = ways(&ranges);
-    if ways.is_empty() {
+    let mut ranges: Vec<_> = configs(&device).into_iter().filter(|c| rank(c).0 > 0).collect();
+    ranges.sort_by_key(|c| std::cmp::Reverse(rank(c)));
+    let configurations = configurations(&ranges);
+    if configurations.is_empty() {
         return Err(format!("{name} cannot be opened"));
     }
-    Ok(DeviceCandidate { device, name, ways })
+    Ok(DeviceCandidate { device, name, configurations })
 }
 
-/// The best range first, at our rate and buffer; then at the other usual rate, with the device's own buffer (which may be
-/// so large that it passes for dead), and in the other ranges.
-fn ways(ranges: &[SupportedStreamConfigRange]) -> Vec<DeviceConfig> {
-    let mut ways = Vec::new();
+/// The best range first, at our rate and buffer size; then at the other usual rate, with the device's default buffer
+/// (which may be so large that the device is taken for lost), and the other ranges.
+fn configurations(ranges: &[SupportedStreamConfigRange]) -> Vec<DeviceConfig> {
+    let mut configurations = Vec::new();
     for range in ranges {
         let rate = |wanted: u32| wanted.clamp(range.min_sample_rate(), range.max_sample_rate());
         for (sample_rate, fixed) in
@@ -153,18 +153,18 @@ fn ways(ranges: &[SupportedStreamConfigRange]) -> Vec<DeviceConfig> {
                 _ => BufferSize::Default,
             };
             let config = StreamConfig { channels: range.channels(), sample_rate, buffer_size };
-            let way = DeviceConfig { config, format: range.sample_format() };
-            if !ways.contains(&way) {
-                ways.push(way);
+            let candidate = DeviceConfig { config, format: range.sample_format() };
+            if !configurations.contains(&candidate) {
+                configurations.push(candidate);
             }
         }
     }
-    ways.truncate(WAYS);
-    ways
+    configurations.truncate(MOST_CONFIGS);
+    configurations
 }
 
-/// Two channels before one before many; 48 kHz; numbers as we have them.
-fn worth(c: &SupportedStreamConfigRange) -> (u8, bool, u8) {
+/// Rank of a range: stereo before mono before more channels; 48 kHz; float samples first.
+fn rank(c: &SupportedStreamConfigRange) -> (u8, bool, u8) {
     let channels = match c.channels() {
         2 => 3,
         1 => 2,
@@ -198,13 +198,13 @@ impl Backend for SystemAudio {
         make: &mut dyn FnMut(u32) -> Synth,
         failed: Arc<AtomicBool>,
     ) -> Result<(Open, String), String> {
-        hush();
+        silence_alsa();
         let configs = |d: &Device| d.supported_output_configs().map_or(Vec::new(), Iterator::collect);
         let chosen = choose(name, speakers, cpal::default_host().default_output_device(), configs)?;
-        chosen.open(|way| {
-            // What an attempt before has reported is not this one's fault.
+        chosen.open(|candidate| {
+            // An error reported by an earlier attempt does not count.
             failed.store(false, Relaxed);
-            playing(&chosen.device, way, make(way.config.sample_rate), failed.clone())
+            open_output(&chosen.device, candidate, make(candidate.config.sample_rate), failed.clone())
         })
     }
 
@@ -214,19 +214,19 @@ impl Backend for SystemAudio {
         make: &mut dyn FnMut(u32, usize) -> InputCallback,
         failed: Arc<AtomicBool>,
     ) -> Result<(Open, String), String> {
-        hush();
+        silence_alsa();
         let configs = |d: &Device| d.supported_input_configs().map_or(Vec::new(), Iterator::collect);
         let chosen = choose(name, microphones, cpal::default_host().default_input_device(), configs)?;
-        chosen.open(|way| {
+        chosen.open(|candidate| {
             failed.store(false, Relaxed);
-            let channels = way.config.channels as usize;
-            let (input, failed) = (make(way.config.sample_rate, channels), failed.clone());
-            let stream = match way.format {
-                SampleFormat::F32 => listening::<f32>(&chosen.device, way, input, failed),
-                SampleFormat::I32 => listening::<i32>(&chosen.device, way, input, failed),
-                SampleFormat::I16 => listening::<i16>(&chosen.device, way, input, failed),
-                SampleFormat::U16 => listening::<u16>(&chosen.device, way, input, failed),
-                other => Err(format!("it gives samples of the form {other}")),
+            let channels = candidate.config.channels as usize;
+            let (input, failed) = (make(candidate.config.sample_rate, channels), failed.clone());
+            let stream = match candidate.format {
+                SampleFormat::F32 => open_input::<f32>(&chosen.device, candidate, input, failed),
+                SampleFormat::I32 => open_input::<i32>(&chosen.device, candidate, input, failed),
+                SampleFormat::I16 => open_input::<i16>(&chosen.device, candidate, input, failed),
+                SampleFormat::U16 => open_input::<u16>(&chosen.device, candidate, input, failed),
+                other => Err(format!("unsupported sample format {other}")),
             }?;
             stream.play().map_err(|e| e.to_string())?;
             Ok(Box::new(stream) as Open)
@@ -235,17 +235,17 @@ impl Backend for SystemAudio {
 }
 
 fn speakers() -> Vec<Device> {
-    hush();
+    silence_alsa();
     cpal::default_host().output_devices().map_or(Vec::new(), Iterator::collect)
 }
 
 fn microphones() -> Vec<Device> {
-    hush();
+    silence_alsa();
     cpal::default_host().input_devices().map_or(Vec::new(), Iterator::collect)
 }
 
-/// Errors after which a stream is worth nothing any more; a buffer underrun is none of them.
-fn note(failed: Arc<AtomicBool>) -> impl FnMut(cpal::Error) + Send + 'static {
+/// Flags errors that end a stream; a buffer underrun does not.
+fn error_callback(failed: Arc<AtomicBool>) -> impl FnMut(cpal::Error) + Send + 'static {
     move |e| {
         let passing = [ErrorKind::Xrun, ErrorKind::RealtimeDenied, ErrorKind::DeviceChanged];
         if !passing.contains(&e.kind()) {
@@ -255,25 +255,28 @@ fn note(failed: Arc<AtomicBool>) -> impl FnMut(cpal::Error) + Send + 'static {
 }
 
 /// Rodio's stream on a device, with the synth in its mixer.
-fn playing(
+fn open_output(
     device: &Device,
-    way: &DeviceConfig,
+    candidate: &DeviceConfig,
     synth: Synth,
     failed: Arc<AtomicBool>,
 ) -> Result<Open, String> {
-    let builder = DeviceSinkBuilder::default().with_device(device.clone()).with_config(&way.config);
-    let opened = builder.with_sample_format(way.format).with_error_callback(note(failed)).open_stream();
-    // What went wrong is said by the error below rodio's.
+    let builder = DeviceSinkBuilder::default().with_device(device.clone()).with_config(&candidate.config);
+    let opened = builder
+        .with_sample_format(candidate.format)
+        .with_error_callback(error_callback(failed))
+        .open_stream();
+    // The cause is in the error that rodio's wraps.
     let mut stream = opened.map_err(|e| e.source().map_or_else(|| e.to_string(), |e| e.to_string()))?;
-    // It is closed when it is to be, without a word on the terminal.
+    // It is closed on purpose: nothing is printed.
     stream.log_on_drop(false);
-    stream.mixer().add(Played::new(synth, way.config.channels));
+    stream.mixer().add(Played::new(synth, candidate.config.channels));
     Ok(Box::new(stream))
 }
 
-fn listening<T>(
+fn open_input<T>(
     device: &Device,
-    way: &DeviceConfig,
+    candidate: &DeviceConfig,
     mut input: InputCallback,
     failed: Arc<AtomicBool>,
 ) -> Result<Stream, String>
@@ -281,14 +284,14 @@ where
     T: SizedSample,
     f32: FromSample<T>,
 {
-    let channels = way.config.channels as usize;
-    let hear = move |data: &[T], _: &cpal::InputCallbackInfo| {
+    let channels = candidate.config.channels as usize;
+    let capture = move |data: &[T], _: &cpal::InputCallbackInfo| {
         for frame in data.chunks_exact(channels) {
             input.take(frame.iter().map(|s| f32::from_sample(*s)));
         }
         input.count((data.len() / channels) as u64);
     };
-    let built = device.build_input_stream(way.config, hear, note(failed), None);
+    let built = device.build_input_stream(candidate.config, capture, error_callback(failed), None);
     built.map_err(|e| e.to_string())
 }
 
@@ -297,14 +300,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_device_is_tried_in_every_way_that_it_offers_best_first() {
+    fn every_supported_configuration_is_tried_best_first() {
         let range = |channels, rates: (u32, u32), format| {
             let buffer = SupportedBufferSize::Range { min: 64, max: 512 };
             SupportedStreamConfigRange::new(channels, rates.0, rates.1, buffer, format)
         };
         let wide = range(2, (8_000, 192_000), SampleFormat::F32);
         let narrow = range(2, (44_100, 44_100), SampleFormat::I16);
-        let tried: Vec<_> = ways(&[wide, narrow])
+        let tried: Vec<_> = configurations(&[wide, narrow])
             .into_iter()
             .map(|w| (w.config.sample_rate, w.config.buffer_size == BufferSize::Fixed(512), w.format))
             .collect();
@@ -321,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_for_people_has_devices_and_servers_only() {
+    fn lists_have_devices_and_servers_only() {
         let names = [
             "null (Discard all samples)",
             "upmix (Plugin for upmix)",

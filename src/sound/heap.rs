@@ -1,48 +1,49 @@
-//! The heap of the unit tests: it can be forbidden to a thread (`assert_no_alloc`), and counts what a thread asks of it.
+//! The allocator of the unit tests: it can be disabled for a thread (`assert_no_alloc`), and counts a thread's
+//! allocations.
 
 use std::alloc::{GlobalAlloc, Layout};
 use std::cell::Cell;
 
 use assert_no_alloc::AllocDisabler;
 
-/// What a thread asked of the heap.
+/// Allocations of a thread.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Asked {
-    /// How often it took memory.
+pub struct HeapUse {
+    /// Number of allocations.
     pub taken: u64,
-    /// How often it gave some back.
+    /// Number of deallocations.
     pub freed: u64,
-    /// The most that it asked for at once, bytes.
+    /// Largest allocation, bytes.
     pub most: usize,
 }
 
 thread_local! {
-    static ASKED: Cell<Asked> = const { Cell::new(Asked { taken: 0, freed: 0, most: 0 }) };
+    static COUNTS: Cell<HeapUse> = const { Cell::new(HeapUse { taken: 0, freed: 0, most: 0 }) };
 }
 
-/// What this thread asks of the heap while it does something.
-pub fn asked<R>(work: impl FnOnce() -> R) -> (R, Asked) {
-    ASKED.set(Asked::default());
+/// Counts the allocations of this thread while `work` runs.
+pub fn heap_use<R>(work: impl FnOnce() -> R) -> (R, HeapUse) {
+    COUNTS.set(HeapUse::default());
     let result = work();
-    (result, ASKED.get())
+    (result, COUNTS.get())
 }
 
 struct Counting;
 
-// SAFETY: everything is handed on to the allocator of `assert_no_alloc`, which hands it on to the system's; what is counted
-// lies in a cell of the thread that needs no memory of its own.
+// SAFETY: every call is forwarded to the allocator of `assert_no_alloc`, which forwards it to the system's; the
+// counters are in a thread-local cell that needs no allocation.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        let _ = ASKED.try_with(|a| {
+        let _ = COUNTS.try_with(|a| {
             let old = a.get();
-            a.set(Asked { taken: old.taken + 1, most: old.most.max(layout.size()), ..old });
+            a.set(HeapUse { taken: old.taken + 1, most: old.most.max(layout.size()), ..old });
         });
-        // SAFETY: the caller keeps the promises of `GlobalAlloc::alloc`.
+        // SAFETY: the caller upholds the contract of `GlobalAlloc::alloc`.
         unsafe { AllocDisabler.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
-        let _ = ASKED.try_with(|a| a.set(Asked { freed: a.get().freed + 1, ..a.get() }));
+        let _ = COUNTS.try_with(|a| a.set(HeapUse { freed: a.get().freed + 1, ..a.get() }));
         // SAFETY: `memory` came from the same allocator, with the same layout.
         unsafe { AllocDisabler.dealloc(memory, layout) }
     }

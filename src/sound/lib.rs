@@ -1,12 +1,12 @@
-//! Sound: what the room says becomes signals, and the worlds are heard. Nothing but `device` knows a sound device.
+//! Sound: audio input becomes signals, and the worlds are sonified. Only `device` uses sound devices.
 //!
 //! ```text
-//!   Engine ──tick──► Score ──orders (ring)──► Synth ──► Played (rodio's Source) ──► rodio's mixer and stream ──► device
-//!                      knobs, levels, grains    voices, echo, guard, limiter └──► WAV
+//!   Engine ──tick──► Sonifier ──commands──► Synth ──► Played (rodio's Source) ──► rodio's mixer, stream ──► device
+//!                      knobs, levels, grains     voices, reverb, volume, limiter └──► WAV
 //!   microphone (cpal) or file ──► Analyser ──► signals `sound.*`
 //! ```
-//! The synth never allocates, locks or drops; what it no longer needs goes back over a second ring. [`source`] says what
-//! is rodio's here, and why the rest is not.
+//! The synth never allocates, locks or drops; what it no longer needs is returned over a second ring. [`source`] says
+//! what rodio does here, and why it does not do the rest.
 
 #![cfg_attr(test, allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "tests may measure"))]
 
@@ -16,6 +16,7 @@ pub mod command;
 pub mod device;
 pub mod feedback_suppressor;
 pub mod file;
+pub mod grain;
 #[cfg(test)]
 mod heap;
 pub mod live;
@@ -35,15 +36,16 @@ pub mod synth;
 mod tests;
 pub mod voices;
 
-pub use command::{Grain, SynthCommand};
+pub use command::SynthCommand;
 pub use file::{Clip, ClipAnalyser, FileError, WavWriter};
+pub use grain::Grain;
 pub use live::LiveAudio;
 pub use offline::Offline;
-/// The version whose sources, mixers and streams fit those of this crate.
+/// The version whose sources, mixers and streams are compatible with this crate.
 pub use rodio;
 pub use sonify::Sonifier;
 pub use source::{Played, Stereo};
 pub use synth::{Synth, SynthHandle, synth};
 
-/// Sample rate of what is written to files, and wished for from devices, Hz.
+/// Sample rate of files written, and preferred for devices, Hz.
 pub const RATE: u32 = 48_000;

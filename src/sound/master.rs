@@ -1,34 +1,34 @@
-//! The end of the chain: echo, volume, guard, and a limiter that looks ahead, so that nothing ever clips.
+//! The master bus: reverb, volume, feedback suppression, and a look-ahead limiter, so that nothing clips.
 
 use fundsp::prelude32::{AudioUnit, dcblock_hz, limiter_stereo, reverb_stereo};
 
 use super::math::{SmoothedValue, keeping_denormals};
 
-/// Size of the room, metres; its echo to −60 dB, seconds; damping of what is high.
+/// Reverb: room size, m; decay time to −60 dB, s; damping of high frequencies.
 const ROOM: (f32, f32, f32) = (12.0, 2.4, 0.45);
-/// Seconds that the limiter looks ahead, and in which it lets go.
+/// Limiter: look-ahead and release, s.
 const LIMITER: (f32, f32) = (0.005, 0.25);
 /// Nothing is louder than this: 0.1 dB below full scale.
 pub const CEILING: f32 = 0.988_553;
-/// Put into the echo so that it never dies away to denormal numbers, which are not the same on every processor…
-const HUM: f32 = 1e-18;
-/// …and far below this (−240 dB), which is silence.
-const NOTHING: f32 = 1e-12;
-/// Seconds in which the volume follows.
+/// Added to the reverb input so that its tail never becomes denormal, which differs between processors…
+const BIAS: f32 = 1e-18;
+/// …and far below this (−240 dB), which counts as silence.
+const SILENT: f32 = 1e-12;
+/// Smoothing time of the volume, s.
 const VOLUME: f32 = 0.03;
 
-/// The end of the chain.
+/// The master bus.
 pub struct MasterBus {
-    echo: Box<dyn AudioUnit>,
+    reverb: Box<dyn AudioUnit>,
     block: [fundsp::combinator::An<fundsp::filter::DCBlock<f32>>; 2],
     limiter: Box<dyn AudioUnit>,
     volume: SmoothedValue,
-    hum: f32,
+    bias: f32,
     clipped: u64,
 }
 
 impl MasterBus {
-    /// At a sample rate; silent at first, it comes up with its volume. All memory is taken here.
+    /// At a sample rate, Hz; silent until the volume is set. All memory is allocated here.
     pub fn new(rate: f32) -> Self {
         let ready = |mut unit: Box<dyn AudioUnit>| {
             unit.set_sample_rate(rate as f64);
@@ -41,31 +41,31 @@ impl MasterBus {
             block
         };
         let mut master = Self {
-            echo: ready(Box::new(reverb_stereo(ROOM.0, ROOM.1, ROOM.2))),
+            reverb: ready(Box::new(reverb_stereo(ROOM.0, ROOM.1, ROOM.2))),
             block: [block(), block()],
             limiter: ready(Box::new(limiter_stereo(LIMITER.0, LIMITER.1))),
             volume: SmoothedValue::new(0.0, VOLUME, rate),
-            hum: HUM,
+            bias: BIAS,
             clipped: 0,
         };
-        // The limiter gives nothing until its look-ahead is full; that is past before anybody listens.
+        // The limiter outputs nothing until its look-ahead is full, so it is filled here.
         for _ in 0..(2.0 * LIMITER.0 * rate) as usize {
             master.sample([0.0; 2], [0.0; 2]);
         }
         master
     }
 
-    /// The volume that is wanted, the guard's share in it.
+    /// Sets the volume, feedback suppression included.
     pub fn volume(&mut self, volume: f32) {
         self.volume.to(volume);
     }
 
-    /// Whether the volume has come down to nothing.
+    /// Whether the volume has faded to silence.
     pub fn is_silent(&self) -> bool {
         self.volume.is_silent()
     }
 
-    /// Samples that the limiter let through above the ceiling; they were cut there.
+    /// Samples above the ceiling after the limiter, which were clipped.
     pub fn clipped(&self) -> u64 {
         self.clipped
     }
@@ -73,18 +73,18 @@ impl MasterBus {
     /// The next sample.
     #[inline]
     pub fn sample(&mut self, dry: [f32; 2], wet: [f32; 2]) -> [f32; 2] {
-        let (mut echo, mut out) = ([0.0f32; 2], [0.0f32; 2]);
-        self.hum = -self.hum;
-        // The echo switches denormal numbers off, on the processors where it knows how.
-        keeping_denormals(|| self.echo.tick(&[wet[0] + self.hum, wet[1] - self.hum], &mut echo));
+        let (mut reverb, mut out) = ([0.0f32; 2], [0.0f32; 2]);
+        self.bias = -self.bias;
+        // The reverb sets flush-to-zero on the processors where it can.
+        keeping_denormals(|| self.reverb.tick(&[wet[0] + self.bias, wet[1] - self.bias], &mut reverb));
         let volume = self.volume.next();
         let mut sum = [0.0f32; 2];
         for c in 0..2 {
-            sum[c] = self.block[c].tick(&[dry[c] + echo[c]].into())[0] * volume;
+            sum[c] = self.block[c].tick(&[dry[c] + reverb[c]].into())[0] * volume;
         }
         self.limiter.tick(&sum, &mut out);
         for v in &mut out {
-            if v.abs() < NOTHING {
+            if v.abs() < SILENT {
                 *v = 0.0;
             }
             if v.abs() > CEILING {
@@ -102,7 +102,7 @@ mod tests {
     use crate::math::sine;
 
     #[test]
-    fn the_loudest_input_comes_out_below_full_scale_and_uncut() {
+    fn the_loudest_input_is_limited_below_full_scale_without_clipping() {
         let mut m = MasterBus::new(48_000.0);
         m.volume(1.0);
         let mut peak = 0.0f32;
@@ -113,12 +113,12 @@ mod tests {
             peak = out.iter().fold(peak, |p, v| p.max(v.abs()));
         }
         assert!(peak <= CEILING && peak > 0.7, "{peak}");
-        assert!(m.clipped() < 48, "{} of 96000 samples were cut", m.clipped());
+        assert!(m.clipped() < 48, "{} of 96000 samples were clipped", m.clipped());
     }
 
-    /// The same sample with the processor's denormal numbers on and off; and afterwards they are as they were.
+    /// No output is denormal, and the processor's denormal mode is unchanged afterwards.
     #[test]
-    fn an_echo_that_dies_away_has_no_denormal_numbers_and_leaves_those_of_others_alone() {
+    fn a_reverb_tail_has_no_denormals_and_keeps_the_mode_of_the_processor() {
         let half = || std::hint::black_box(f32::MIN_POSITIVE) * 0.5;
         let mut m = MasterBus::new(48_000.0);
         m.volume(1.0);
@@ -133,11 +133,11 @@ mod tests {
                 assert_eq!(out, [0.0; 2], "silence is silence");
             }
         }
-        assert!(loud, "the echo is heard");
+        assert!(loud, "the reverb is audible");
     }
 
     #[test]
-    fn what_is_soft_passes_as_it_is() {
+    fn a_soft_sound_passes_unchanged() {
         let mut m = MasterBus::new(48_000.0);
         m.volume(1.0);
         let out: Vec<f32> =
@@ -163,14 +163,14 @@ mod tests {
                 peak = out.iter().fold(peak, |p, v| p.max(v.abs()));
                 held += out.iter().any(|v| v.abs() == CEILING) as u64;
             }
-            assert!(peak > 0.5, "it is loud all the same: {peak}");
+            assert!(peak > 0.5, "it is still loud: {peak}");
             assert!(m.clipped() >= held && m.clipped() < rate as u64 / 20, "{} of {rate}", m.clipped());
         }
     }
 
-    /// Below the ceiling it does nothing but come a little later, to the last bits.
+    /// Below the ceiling the sound is only delayed, to the last bits.
     #[test]
-    fn what_is_below_the_ceiling_passes_unchanged() {
+    fn a_sound_below_the_ceiling_is_only_delayed() {
         let (mut m, delay) = (MasterBus::new(48_000.0), (LIMITER.0 * 48_000.0) as usize);
         m.volume(1.0);
         let wave = |n: usize| 0.4 * sine(n as f32 * 0.021) + 0.2 * sine(n as f32 * 0.0575 + 0.3);
@@ -183,15 +183,15 @@ mod tests {
         };
         let (late, least) =
             (0..2 * delay).map(|late| (late, off(late))).min_by(|a, b| a.1.total_cmp(&b.1)).unwrap();
-        // What blocks direct current turns these tones by a few thousandths.
+        // The DC blocker shifts the phase of these tones by a few thousandths.
         assert!(least < 0.02 && late.abs_diff(delay) <= 2, "{least} off, {late} samples late");
         assert_eq!(m.clipped(), 0);
     }
 
     #[test]
-    fn the_volume_comes_down_to_nothing_and_up_again() {
+    fn the_volume_fades_to_silence_and_back() {
         let mut m = MasterBus::new(48_000.0);
-        assert!(m.is_silent(), "it begins so");
+        assert!(m.is_silent(), "it starts silent");
         let peak = |m: &mut MasterBus, volume: f32| {
             m.volume(volume);
             let out = (0..48_000).map(|n| m.sample([0.5 * sine(n as f32 * 0.05); 2], [0.0; 2])[0]);

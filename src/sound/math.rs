@@ -1,10 +1,10 @@
-//! Small numbers: sines, decibels, values that glide.
+//! Sine, decibels, panning, parameter smoothing.
 
-/// sin(2π·`turns`), to 2·10⁻⁷, the same on every machine.
+/// sin(2π·`turns`), to 2·10⁻⁷, with the same bits on every machine.
 #[inline(always)]
 pub fn sine(turns: f32) -> f32 {
     let t = turns - (turns + 0.5).floor();
-    // Folded to a quarter turn, where the polynomial holds.
+    // Folded to a quarter turn, where the polynomial is valid.
     let t = if t > 0.25 {
         0.5 - t
     } else if t < -0.25 {
@@ -22,59 +22,59 @@ pub fn from_db(db: f32) -> f32 {
     libm::powf(10.0, db / 20.0)
 }
 
-/// Share of the way that is gone in one sample of a one-pole smoother with time constant `seconds`.
+/// Coefficient of a one-pole smoother with time constant `seconds`: the share of the distance covered in one sample.
 pub fn pole(seconds: f32, rate: f32) -> f32 {
     1.0 - libm::expf(-1.0 / (seconds.max(1e-4) * rate))
 }
 
-/// A value that follows its goal sample by sample through two poles, so that neither it nor its slope ever jumps.
+/// Parameter smoothing by two poles, per sample: neither the value nor its slope ever jumps.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SmoothedValue {
     now: f32,
     half: f32,
-    goal: f32,
+    target: f32,
     pole: f32,
 }
 
 impl SmoothedValue {
-    /// Rests at `value`, and follows within about `seconds`.
+    /// Starts at `value`; reaches targets within about `seconds`.
     pub fn new(value: f32, seconds: f32, rate: f32) -> Self {
-        Self { now: value, half: value, goal: value, pole: pole(0.5 * seconds, rate) }
+        Self { now: value, half: value, target: value, pole: pole(0.5 * seconds, rate) }
     }
-    /// Where it is to go.
-    pub fn to(&mut self, goal: f32) {
-        self.goal = goal;
+    /// Sets the target.
+    pub fn to(&mut self, target: f32) {
+        self.target = target;
     }
-    /// How fast it follows.
+    /// Sets the smoothing time, s.
     pub fn within(&mut self, seconds: f32, rate: f32) {
         self.pole = pole(0.5 * seconds, rate);
     }
-    /// Where it is.
+    /// The current value.
     pub fn now(&self) -> f32 {
         self.now
     }
-    /// At the goal at once, for what is silent.
+    /// Jumps to the target, for what is silent.
     pub fn jump(&mut self) {
-        (self.half, self.now) = (self.goal, self.goal);
+        (self.half, self.now) = (self.target, self.target);
     }
-    /// The value one sample on. It arrives: what goes on nearing nothing for ever becomes a denormal number, which is slow
-    /// on some processors and zero on others.
+    /// The next sample's value. It reaches the target: an endless decay towards zero would become denormal, which is
+    /// slow on some processors and flushed to zero on others.
     #[inline(always)]
     pub fn next(&mut self) -> f32 {
         let near =
             |from: f32, to: f32| if (to - from).abs() > 1e-15 { from + (to - from) * self.pole } else { to };
-        self.half = near(self.half, self.goal);
+        self.half = near(self.half, self.target);
         self.now = near(self.now, self.half);
         self.now
     }
-    /// Whether it is, and stays, below what anybody hears.
+    /// Whether it is, and stays, inaudible.
     pub fn is_silent(&self) -> bool {
-        self.now.abs() < 1e-6 && self.half.abs() < 1e-6 && self.goal.abs() < 1e-6
+        self.now.abs() < 1e-6 && self.half.abs() < 1e-6 && self.target.abs() < 1e-6
     }
 }
 
-/// Does something that may tell the processor to take denormal numbers for zeros, and has it treat them afterwards as it
-/// did before: worlds that are computed on the same thread must not depend on whether they are heard.
+/// Runs work that may set the processor to flush denormals to zero, and restores the mode afterwards: worlds computed
+/// on the same thread must not depend on whether sound is rendered.
 #[inline(always)]
 pub fn keeping_denormals<R>(work: impl FnOnce() -> R) -> R {
     #[cfg(target_arch = "x86_64")]
@@ -93,13 +93,13 @@ pub fn keeping_denormals<R>(work: impl FnOnce() -> R) -> R {
     work()
 }
 
-/// Factors for left and right of a place −1..1, of constant power.
+/// Left and right gains of a pan position −1..1, of constant power.
 pub fn pan(place: f32) -> [f32; 2] {
     let turns = (place.clamp(-1.0, 1.0) + 1.0) / 8.0;
     [sine(turns + 0.25), sine(turns)]
 }
 
-/// Strength of a frequency in a sound at 48 kHz (Goertzel 1958).
+/// Amplitude of a frequency in a sound at 48 kHz (Goertzel 1958).
 #[cfg(test)]
 pub fn strength(x: &[f32], pitch: f64) -> f64 {
     let w = core::f64::consts::TAU * pitch / 48_000.0;
@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_sine_is_one() {
+    fn the_sine_is_exact_to_five_millionths() {
         for i in -4000..4000 {
             let t = i as f32 * 0.000_731;
             let exact = (t as f64 * core::f64::consts::TAU).sin();
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn panning_keeps_the_power() {
+    fn panning_has_constant_power() {
         for i in -10..=10 {
             let [l, r] = pan(i as f32 / 10.0);
             assert!((l * l + r * r - 1.0).abs() < 1e-5);
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn a_glide_arrives() {
+    fn a_smoothed_value_reaches_its_target() {
         for (from, to) in [(1.0, 0.0), (0.0, 440.0), (1e-3, 0.0), (20_000.0, 1e-3)] {
             let mut g = SmoothedValue::new(from, 0.01, 1000.0);
             g.to(to);
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_glide_has_gone_most_of_the_way_in_its_time() {
+    fn a_smoothed_value_covers_most_of_the_distance_in_its_time() {
         let mut g = SmoothedValue::new(0.0, 0.1, 1000.0);
         g.to(1.0);
         for _ in 0..100 {

@@ -1,31 +1,31 @@
-//! Sound at another sample rate, by a windowed sinc between the samples (Smith and Gossett 1984). The library for it
-//! chooses its arithmetic by processor; here the sums have one order, so that what a scene hears in a file has the same
-//! bits on every machine.
+//! Sample-rate conversion by windowed-sinc interpolation (Smith and Gossett 1984). The usual library chooses its
+//! arithmetic by processor; here sums have one order, so that the signals a scene gets from a file have the same bits
+//! on every machine.
 
 use world::widest;
 
-/// Zeros of the sinc on each side.
+/// Zero crossings of the sinc on each side.
 const ZEROS: f64 = 48.0;
-/// Shape of Kaiser's window: what is folded back is 100 dB down.
+/// Shape of the Kaiser window: aliasing is attenuated by 100 dB.
 const BETA: f64 = 10.0;
-/// Share of the narrower band that the middle of the slope lies at.
+/// Centre of the transition band, as a share of the narrower Nyquist band.
 const PASS: f64 = 0.94;
-/// Most kernels that are kept; between them it goes in straight lines.
+/// Most polyphase kernels kept; between them coefficients are interpolated linearly.
 const MOST: u64 = 1024;
-/// Sums that run beside each other.
+/// Partial sums computed side by side.
 const LANES: usize = 16;
 
-/// Brings sound from one sample rate to another, in blocks of any size.
+/// Converts sound from one sample rate to another, in blocks of any size.
 pub struct Resampler {
-    /// Rates over their greatest common divisor.
+    /// Rates, divided by their greatest common divisor.
     from: u64,
     to: u64,
-    /// Samples on each side of a place.
+    /// Samples on each side of a position.
     reach: usize,
-    /// One kernel of `2 · reach` numbers for each part of a sample.
+    /// One kernel of `2 · reach` coefficients for each fractional position.
     kernels: Vec<f32>,
     parts: u64,
-    /// Samples of each channel not yet done with; the first is number `first`, and those before 0 are silence.
+    /// Samples of each channel still needed; the first has the index `first`, and those before 0 are silence.
     waiting: Vec<Vec<f32>>,
     first: i64,
     taken: u64,
@@ -41,7 +41,7 @@ impl Resampler {
         let band = PASS * (to as f64 / from as f64).min(1.0);
         let reach = (ZEROS / band).ceil() as usize;
         let parts = to.min(MOST);
-        // One more than there are parts, to go straight to.
+        // One more than there are parts, to interpolate towards.
         let kernels = (0..=parts).flat_map(|p| kernel(p as f64 / parts as f64, band, reach)).collect();
         Self {
             from,
@@ -57,7 +57,7 @@ impl Resampler {
         }
     }
 
-    /// Takes a block, channels in turn, and adds to `out` what can be given by now.
+    /// Takes an interleaved block; appends the frames that are complete to `out`.
     pub fn push(&mut self, block: &[f32], out: &mut Vec<f32>) {
         let channels = self.waiting.len();
         for (c, waiting) in self.waiting.iter_mut().enumerate() {
@@ -67,7 +67,7 @@ impl Resampler {
         self.give(u64::MAX, out);
     }
 
-    /// Adds to `out` what is still to come: all in all as many frames as last as long as what was taken.
+    /// Appends the rest to `out`: in total, output and input have the same duration.
     pub fn end(mut self, out: &mut Vec<f32>) {
         let due = ((self.taken * self.to) as f64 / self.from as f64).round() as u64;
         self.waiting.iter_mut().for_each(|w| w.extend(vec![0.0; 2 * self.reach + 1]));
@@ -77,7 +77,7 @@ impl Resampler {
     fn give(&mut self, most: u64, out: &mut Vec<f32>) {
         let (window, reach) = (2 * self.reach, self.reach as i64);
         while self.given < most {
-            // The place of the next frame among the samples, and what is left of a sample.
+            // Position of the next frame: whole samples, and the fraction.
             let (sample, rest) = (self.given * self.from / self.to, self.given * self.from % self.to);
             let at = (sample as i64 - reach + 1 - self.first) as usize;
             if at + window > self.waiting[0].len() {
@@ -88,13 +88,18 @@ impl Resampler {
             } else {
                 let (part, over) = (rest * self.parts / self.to, rest * self.parts % self.to);
                 let pair = &self.kernels[part as usize * window..][..2 * window];
-                straight(&pair[..window], &pair[window..], over as f32 / self.to as f32, &mut self.between);
+                interpolate(
+                    &pair[..window],
+                    &pair[window..],
+                    over as f32 / self.to as f32,
+                    &mut self.between,
+                );
                 &self.between
             };
             out.extend(self.waiting.iter().map(|w| product(&w[at..at + window], kernel)));
             self.given += 1;
         }
-        // Only what no later frame looks back at.
+        // Only samples that no later frame needs.
         let next = (self.given * self.from / self.to) as i64 - reach + 1;
         let done = ((next - self.first).max(0) as usize).min(self.waiting[0].len());
         if done > 4096 {
@@ -104,7 +109,7 @@ impl Resampler {
     }
 }
 
-/// Stereo sound, left and right in turn, at another rate.
+/// Interleaved stereo at another rate.
 pub fn resampled(stereo: &[f32], from: u32, to: u32) -> Vec<f32> {
     let frames = stereo.len() as f64 / 2.0 * to as f64 / from.max(1) as f64;
     let mut out = Vec::with_capacity(2 * frames as usize + 2);
@@ -118,7 +123,7 @@ fn common(a: u64, b: u64) -> u64 {
     if b == 0 { a } else { common(b, a % b) }
 }
 
-/// What each sample gives to a place `part` (0..1) of a sample after the one at `reach − 1`; the numbers sum to one.
+/// Coefficients for a position a fraction `part` (0..1) after the sample at `reach − 1`; they sum to one.
 fn kernel(part: f64, band: f64, reach: usize) -> Vec<f32> {
     let value = |i: usize| {
         let x = i as f64 - (reach as f64 - 1.0) - part;
@@ -134,7 +139,7 @@ fn sinc(x: f64) -> f64 {
     if x.abs() < 1e-9 { 1.0 } else { libm::sin(x) / x }
 }
 
-/// Kaiser's window (1974), 1 in the middle, 0 beyond ±1, but for its constant factor.
+/// The Kaiser window (1974) up to a constant factor; 0 beyond ±1.
 fn kaiser(x: f64) -> f64 {
     let inside = 1.0 - x * x;
     if inside <= 0.0 { 0.0 } else { bessel(BETA * inside.sqrt()) }
@@ -174,7 +179,7 @@ widest! {
 }
 
 widest! {
-    fn straight(a: &[f32], b: &[f32], t: f32, into: &mut [f32]) {
+    fn interpolate(a: &[f32], b: &[f32], t: f32, into: &mut [f32]) {
         for ((into, a), b) in into.iter_mut().zip(a).zip(b) {
             *into = a + (b - a) * t;
         }
@@ -187,9 +192,9 @@ mod tests {
     use world::rng::Rng;
     use world::vectors::Vectors;
 
-    /// Two tones of one's own on left and right, as loud as they were, at their place, and nothing else beside them.
+    /// A different tone on each side: same level, same phase, and nothing else.
     #[test]
-    fn tones_keep_their_pitch_place_and_loudness_at_any_rates() {
+    fn tones_keep_their_pitch_phase_and_level_at_any_rates() {
         let tone = |rate: u32| -> Vec<f32> {
             let turn = core::f64::consts::TAU / rate as f64;
             let frame =
@@ -207,24 +212,24 @@ mod tests {
             (11_025, 96_000),
             (768_000, 8_000),
         ] {
-            let (heard, wanted) = (resampled(&tone(from), from, to), tone(to));
-            assert_eq!(heard.len(), wanted.len(), "{from} to {to}");
-            // The ends are cut off of a tone that goes on.
+            let (found, wanted) = (resampled(&tone(from), from, to), tone(to));
+            assert_eq!(found.len(), wanted.len(), "{from} to {to}");
+            // The ends are those of a tone that is cut off.
             let inner = 2 * (to as usize / 10)..wanted.len() - 2 * (to as usize / 10);
-            let pairs = heard[inner.clone()].iter().zip(&wanted[inner]);
+            let pairs = found[inner.clone()].iter().zip(&wanted[inner]);
             let most = pairs.map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
             assert!(most < 2e-5, "{from} to {to}: off by {most}");
         }
     }
 
-    /// What the new rate cannot hold is gone, not folded back.
+    /// Frequencies above the new Nyquist frequency are removed, not aliased.
     #[test]
-    fn what_is_too_high_for_the_new_rate_is_silent() {
+    fn frequencies_above_the_new_nyquist_frequency_are_removed() {
         let high: Vec<f32> = (0..96_000)
             .flat_map(|n| [(core::f64::consts::TAU * 26_000.0 * n as f64 / 96_000.0).sin() as f32; 2])
             .collect();
-        let heard = resampled(&high, 96_000, 48_000);
-        assert!(heard[4800..91_200].iter().all(|v| v.abs() < 3e-5));
+        let found = resampled(&high, 96_000, 48_000);
+        assert!(found[4800..91_200].iter().all(|v| v.abs() < 3e-5));
     }
 
     #[test]
@@ -254,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_nothing() {
+    fn an_empty_sound_stays_empty() {
         assert!(resampled(&[], 44_100, 48_000).is_empty());
         assert_eq!(resampled(&[0.5; 2], 48_000, 44_100).len(), 2);
     }

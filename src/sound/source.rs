@@ -1,22 +1,25 @@
-//! The road to the loudspeakers, which is rodio's: its `Source`, its mixer, its stream on a device.
+//! The output path, through rodio: its `Source`, its mixer, its stream on a device.
 //!
-//! What is rodio's: [`Played`] is a source, so that the synth (and a file on its way, [`ReadAheadConsumer`]) can be played by any
-//! graph of rodio's; `device` opens the named device with rodio's stream and hands the synth to its mixer. By
-//! [`Clip::record`](crate::Clip::record) whatever is a source can be listened to, or played along.
+//! What rodio does: [`Played`] is a source, so that the synth (and a file that is read ahead, [`ReadAheadConsumer`])
+//! can be played by any rodio graph; `device` opens the named device with rodio's stream and adds the synth to its
+//! mixer. With [`Clip::record`](crate::Clip::record) any source can be analysed, or played along.
 //!
-//! What is not, and the test that shows why:
+//! What it does not do, and the test that shows why:
 //!
-//! - **Mixing.** The mixer takes memory for a source that comes and frees one that ends, in the device's callback
-//!   (`a_source_that_comes_or_ends_costs_memory_in_the_callback`). So it plays one source that never ends; voices, echo and
-//!   files are mixed in the synth.
-//! - **Sample rates.** The mixer resamples in straight lines (`rodio_resamples_with_a_hiss`). So the synth is made for the
-//!   device's rate, and files are resampled by [`resample`](crate::resample).
-//! - **Channels.** Rodio's conversion to one channel drops the right one. So [`Played`] has as many as the device.
-//! - **Files.** Rodio's decoder (0.23, on symphonia 0.5) ends at the first link of a chained Ogg, comes to another place
-//!   than it was asked for, and takes as much memory as a damaged header says (`file/tests/rodio.rs`).
-//! - **Lost devices.** Rodio does not notice that callbacks have stopped; the keeper does (`live`), by the frames that the
-//!   synth has counted. It also lists devices and tries their formats, for which it uses cpal, the layer under rodio.
-//! - **Microphones.** Rodio's waits in `next` for as long as no sample comes, so that nobody notices that none does.
+//! - **Mixing.** The mixer allocates when a source starts and frees when one ends, in the device's callback
+//!   (`a_source_that_starts_or_ends_allocates_in_the_callback`). So it plays one source that never ends; voices, reverb
+//!   and files are mixed in the synth.
+//! - **Sample rates.** The mixer resamples by linear interpolation (`rodio_resamples_with_aliasing`). So the synth runs
+//!   at the device's rate, and files are resampled by [`resample`](crate::resample).
+//! - **Channels.** Rodio's conversion to mono drops the right channel. So [`Played`] has as many channels as the
+//!   device.
+//! - **Files.** Rodio's decoder (0.23, on symphonia 0.5) ends at the first link of a chained Ogg, seeks inaccurately,
+//!   and allocates as much memory as a damaged header says (`file/tests/rodio.rs`).
+//! - **Lost devices.** Rodio does not notice that callbacks have stopped; the device manager does (`live`), by the
+//!   frames that the synth has counted. It also lists devices and tries their formats, with cpal, the layer under
+//!   rodio.
+//! - **Microphones.** Rodio's input blocks in `next` until a sample arrives, so a silent loss of the device is not
+//!   noticed.
 
 use std::num::NonZero;
 use std::time::Duration;
@@ -26,14 +29,33 @@ use rodio::{ChannelCount, Sample, SampleRate, Source};
 use crate::file::ReadAheadConsumer;
 use crate::synth::Synth;
 
-/// Frames that are rendered at once: two thirds of a millisecond at 48 kHz, by which orders may come later.
+/// Frames rendered at once: two thirds of a millisecond at 48 kHz, the latency added to commands.
 pub const BLOCK: usize = 32;
 
-/// What gives stereo sound without end, and neither allocates, locks nor waits: it may live in a device's callback.
+/// An endless stereo sound that neither allocates, locks nor waits: it may run in a device's callback.
+///
+/// ```
+/// use sound::{Played, Stereo};
+///
+/// /// Nothing on the left, full scale on the right.
+/// struct Right;
+///
+/// impl Stereo for Right {
+///     fn rate(&self) -> u32 {
+///         48_000
+///     }
+///     fn render(&mut self, out: &mut [f32]) {
+///         out.as_chunks_mut::<2>().0.fill([0.0, 1.0]);
+///     }
+/// }
+///
+/// assert_eq!(Played::new(Right, 2).take(4).collect::<Vec<_>>(), [0.0, 1.0, 0.0, 1.0]);
+/// assert_eq!(Played::new(Right, 1).next(), Some(0.5));
+/// ```
 pub trait Stereo: Send {
     /// Sample rate, Hz.
     fn rate(&self) -> u32;
-    /// Fills a block, left and right in turn.
+    /// Fills a block, interleaved stereo.
     fn render(&mut self, out: &mut [f32]);
 }
 
@@ -55,20 +77,20 @@ impl Stereo for ReadAheadConsumer {
     }
 }
 
-/// Something stereo as a source of rodio's, with as many channels as whoever plays it.
+/// A [`Stereo`] sound as a rodio source, with as many channels as the device.
 ///
 /// ```
 /// use rodio::mixer::mixer;
 /// use rodio::source::{SineWave, Source};
 /// use sound::{Played, rodio, synth};
 ///
-/// let (synth, mut wires) = synth(48_000, 60.0, None);
+/// let (synth, mut handle) = synth(48_000, 60.0, None);
 /// let played = Played::new(synth, 2);
 /// let (graph, mut out) = mixer(played.channels(), played.sample_rate());
 /// graph.add(played);
 /// graph.add(SineWave::new(440.0).amplify(0.1));
-/// // A device's callback, or a test, pulls sample by sample; the show sends orders meanwhile.
-/// assert!(wires.send(sound::Order::Tick(0)).is_ok());
+/// // A device's callback, or a test, pulls sample by sample; the show sends commands meanwhile.
+/// assert!(handle.send(sound::SynthCommand::Tick(0)).is_ok());
 /// assert!(out.by_ref().take(96_000).any(|v| v > 0.09));
 /// ```
 pub struct Played<T: Stereo> {
@@ -76,13 +98,14 @@ pub struct Played<T: Stereo> {
     channels: ChannelCount,
     rate: SampleRate,
     block: [f32; 2 * BLOCK],
-    /// The pair of the block that is being given, and the channel of it that comes next.
+    /// The current pair of the block, and its next channel.
     pair: usize,
     channel: u16,
 }
 
 impl<T: Stereo> Played<T> {
-    /// On so many channels (0 counts as 1): a single one has the mean of both sides; from the third on they are silent.
+    /// On a number of channels (0 counts as 1): a single one has the mean of both sides; from the third on they are
+    /// silent.
     pub fn new(from: T, channels: u16) -> Self {
         Self {
             channels: NonZero::new(channels).unwrap_or(NonZero::<u16>::MIN),

@@ -3,13 +3,12 @@
 use std::path::Path;
 
 use super::synth::{Synth, SynthHandle, SynthStatus, synth};
-use super::voices::VoiceBank;
+use super::voices::{KINDS, VoiceBank};
 use super::{Grain, Offline, Sonifier, SynthCommand};
-use systems::CATALOGUE;
 use world::engine::Engine;
 use world::rng::Rng;
-use world::scene::Scene;
-use world::voice::{KINDS, Reads, VoiceInput, VoiceKind, VoicePlan};
+use world::scene::{Catalogue, Scene};
+use world::voice::{Reads, VoiceInput, VoiceKind, VoicePlan};
 
 const SCENE: &str = r#"
 size = [64, 36]
@@ -38,6 +37,10 @@ read = "cells.age"
 show = "cells.alive"
 "#;
 
+/// What scenes of the tests may name.
+pub const CATALOGUE: Catalogue =
+    Catalogue { systems: systems::CATALOGUE, voices: Some(KINDS), effects: None };
+
 pub fn engine() -> Engine {
     let scene = Scene::parse(SCENE, "heard", Path::new("."), CATALOGUE).unwrap();
     Engine::new(scene, Some(5)).unwrap()
@@ -55,8 +58,8 @@ pub fn plans() -> Vec<VoicePlan> {
         .collect()
 }
 
-/// Orders that hit everything, tick by tick, with knobs that jump.
-pub fn orders(tick: u64) -> Vec<SynthCommand> {
+/// Commands of a tick that move everything, with knobs that jump.
+pub fn commands(tick: u64) -> Vec<SynthCommand> {
     let rng = Rng::new(9).fork(tick);
     let mut all = Vec::new();
     for (v, kind) in KINDS.iter().enumerate() {
@@ -79,13 +82,13 @@ pub fn orders(tick: u64) -> Vec<SynthCommand> {
     all
 }
 
-/// Plays ticks, each rendered in blocks whose lengths `block` gives.
+/// Plays ticks, each rendered in blocks of the lengths that `block` returns.
 fn play(ticks: u64, mut block: impl FnMut(usize) -> usize) -> Vec<f32> {
-    let (mut synth, mut wires) = synth(48_000, 60.0, None);
-    let _ = wires.send(SynthCommand::Bank(VoiceBank::new(&plans(), 48_000.0), 0.05));
+    let (mut synth, mut handle) = synth(48_000, 60.0, None);
+    let _ = handle.send(SynthCommand::Bank(VoiceBank::new(&plans(), 48_000.0), 0.05));
     let mut out = Vec::new();
     for tick in 0..ticks {
-        orders(tick).into_iter().for_each(|o| assert!(wires.send(o).is_ok()));
+        commands(tick).into_iter().for_each(|o| assert!(handle.send(o).is_ok()));
         let mut left = 800;
         while left > 0 {
             let n = block(left).clamp(1, left);
@@ -116,24 +119,24 @@ fn any_block_size_gives_the_same_samples() {
 #[test]
 fn the_callback_neither_allocates_nor_frees() {
     let (track, mut feeder) = super::Clip::new(vec![0.1; 9000]).feed(44_100);
-    let (mut synth, mut wires) = synth(44_100, 60.0, Some(track));
+    let (mut synth, mut handle) = synth(44_100, 60.0, Some(track));
     let mut buffer = vec![0.0f32; 2 * 735];
     for tick in 0..300 {
         if tick % 20 == 0 {
-            let _ = wires.send(SynthCommand::Bank(VoiceBank::new(&plans(), 44_100.0), 0.05));
+            let _ = handle.send(SynthCommand::Bank(VoiceBank::new(&plans(), 44_100.0), 0.05));
         }
-        for order in orders(tick) {
-            assert!(wires.send(order).is_ok());
+        for command in commands(tick) {
+            assert!(handle.send(command).is_ok());
         }
-        // Now and then the track falls behind.
+        // Now and then the track underruns.
         if tick % 50 < 40 {
             while feeder.fill() {}
         }
-        // Some ticks come late, some are played two in one.
+        // Some ticks are late, some are played two at once.
         let times = [1, 1, 0, 2][tick as usize % 4];
         assert_no_alloc::assert_no_alloc(|| (0..times).for_each(|_| synth.render(&mut buffer)));
         if tick % 70 == 0 {
-            wires.sweep();
+            handle.sweep();
         }
     }
 }
@@ -144,17 +147,17 @@ fn sharpest(out: &[f32]) -> f32 {
     left.windows(3).map(|w| (w[0] - 2.0 * w[1] + w[2]).abs()).fold(0.0, f32::max)
 }
 
-/// A tone of 110 Hz, to which something happens every tick.
+/// A tone of 110 Hz, with something changed every tick.
 fn tone(mut happens: impl FnMut(u64, &mut SynthHandle), ticks: u64) -> Vec<f32> {
-    let (mut synth, mut wires) = synth(48_000, 60.0, None);
+    let (mut synth, mut handle) = synth(48_000, 60.0, None);
     let mut plan = plans().remove(3);
     plan.knobs[5] = 0.0;
-    let _ = wires.send(SynthCommand::Bank(VoiceBank::new(&[plan], 48_000.0), 0.05));
+    let _ = handle.send(SynthCommand::Bank(VoiceBank::new(&[plan], 48_000.0), 0.05));
     let mut out = vec![0.0; 1600 * ticks as usize];
     for (tick, block) in out.chunks_mut(1600).enumerate() {
-        let _ = wires.send(SynthCommand::Level { voice: 0, part: 0, value: 1.0, place: 0.0 });
-        happens(tick as u64, &mut wires);
-        let _ = wires.send(SynthCommand::Tick(tick as u64));
+        let _ = handle.send(SynthCommand::Level { voice: 0, part: 0, value: 1.0, place: 0.0 });
+        happens(tick as u64, &mut handle);
+        let _ = handle.send(SynthCommand::Tick(tick as u64));
         synth.render(block);
     }
     out
@@ -164,34 +167,34 @@ fn tone(mut happens: impl FnMut(u64, &mut SynthHandle), ticks: u64) -> Vec<f32> 
 fn knobs_scenes_start_and_stop_never_click() {
     let tone_alone = tone(|_, _| {}, 120);
     let still = sharpest(&tone_alone);
-    // Of 110 Hz, and loud enough that a leap of its level would be ten times as sharp.
+    // Of 110 Hz, and loud enough that a jump of its level would be ten times as sharp.
     let peak = tone_alone.iter().fold(0.0f32, |m, v| m.max(v.abs()));
     assert!(peak > 30.0 * still && still > 0.0, "{peak} {still}");
     let knobs = tone(
-        |tick, wires| {
+        |tick, handle| {
             let value = if tick % 2 == 0 { -60.0 } else { -15.0 };
-            let _ = wires.send(SynthCommand::Knob { voice: 0, knob: 0, value });
+            let _ = handle.send(SynthCommand::Knob { voice: 0, knob: 0, value });
         },
         120,
     );
     assert!(sharpest(&knobs) < 3.0 * still, "knobs: {} against {still}", sharpest(&knobs));
     let scenes = tone(
-        |tick, wires| {
+        |tick, handle| {
             if tick % 10 == 5 {
                 let mut plan = plans().remove(3);
                 plan.knobs[5] = 0.0;
-                let _ = wires.send(SynthCommand::Bank(VoiceBank::new(&[plan], 48_000.0), 0.05));
+                let _ = handle.send(SynthCommand::Bank(VoiceBank::new(&[plan], 48_000.0), 0.05));
             }
         },
         120,
     );
     assert!(sharpest(&scenes) < 3.0 * still, "scenes: {} against {still}", sharpest(&scenes));
-    let stops = tone(|tick, wires| wires.shared.set_volume((tick % 20 < 10) as u8 as f32), 120);
+    let stops = tone(|tick, handle| handle.shared.set_volume((tick % 20 < 10) as u8 as f32), 120);
     assert!(sharpest(&stops) < 3.0 * still, "stops: {} against {still}", sharpest(&stops));
 }
 
 #[test]
-fn a_scene_is_heard_the_same_twice_and_otherwise_under_another_seed() {
+fn a_scene_sounds_the_same_twice_and_different_with_another_seed() {
     let heard = |seed: u64| {
         let mut engine = engine();
         engine.reseed(seed).unwrap();
@@ -236,27 +239,27 @@ fn odd_rates_of_ticks_give_whole_seconds() {
 }
 
 #[test]
-fn a_show_that_hangs_leaves_its_sound_and_takes_it_up_again() {
-    let (mut synth, mut wires) = synth(48_000, 60.0, None);
-    let mut score = Sonifier::default();
+fn a_stalled_show_keeps_its_sound_and_catches_up() {
+    let (mut synth, mut handle) = synth(48_000, 60.0, None);
+    let mut sonifier = Sonifier::default();
     let mut engine = engine();
-    let mut orders = Vec::new();
-    score.read(&engine, engine.tick(), 48_000, 0.0, &mut orders);
-    orders.drain(..).for_each(|o| assert!(wires.send(o).is_ok()));
+    let mut commands = Vec::new();
+    sonifier.read(&engine, engine.tick(), 48_000, 0.0, &mut commands);
+    commands.drain(..).for_each(|o| assert!(handle.send(o).is_ok()));
     let mut second = vec![0.0f32; 96_000];
-    assert_eq!((wires.shared.starved(), waiting(&wires.shared)), (0, 1));
+    assert_eq!((handle.shared.underruns(), waiting(&handle.shared)), (0, 1));
     synth.render(&mut second);
-    assert_eq!((wires.shared.starved(), waiting(&wires.shared)), (1, 0));
-    // Twenty ticks at once, after a second of nothing: the synth comes up with the show again.
+    assert_eq!((handle.shared.underruns(), waiting(&handle.shared)), (1, 0));
+    // Twenty ticks at once, after a second of none: the synth catches up with the show.
     for _ in 0..20 {
         engine.step(&[]);
-        score.read(&engine, engine.tick(), 48_000, 0.0, &mut orders);
-        orders.drain(..).for_each(|o| assert!(wires.send(o).is_ok()));
+        sonifier.read(&engine, engine.tick(), 48_000, 0.0, &mut commands);
+        commands.drain(..).for_each(|o| assert!(handle.send(o).is_ok()));
     }
-    assert_eq!(waiting(&wires.shared), 20);
-    // At its own pace it would be twelve behind.
+    assert_eq!(waiting(&handle.shared), 20);
+    // At the normal rate it would be twelve behind.
     render_ticks(&mut synth, 8);
-    assert!((1..=6).contains(&waiting(&wires.shared)), "{}", waiting(&wires.shared));
+    assert!((1..=6).contains(&waiting(&handle.shared)), "{}", waiting(&handle.shared));
 }
 
 fn render_ticks(synth: &mut Synth, ticks: usize) {

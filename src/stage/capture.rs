@@ -44,7 +44,7 @@ pub fn path(frame: &Frame) -> PathBuf {
     Path::new(FOLDER).join(format!("{}-{}-{:06}.png", component(&p.scene), p.seed, p.tick))
 }
 
-/// Saves a frame on a thread of its own, if the system gives one; `done` gets the message to show.
+/// Saves a frame on a separate thread, if one can be started; `done` receives the message to show.
 pub fn save(
     frame: Frame,
     done: std::sync::mpsc::Sender<String>,

@@ -1,11 +1,11 @@
-//! What a piece of the overlay writes, without a window, for tests.
+//! The text that a part of the overlay draws, without a window, for tests.
 
 use egui_macroquad::egui::epaint::{Shape, TextShape};
 use egui_macroquad::egui::{Context, Pos2, RawInput, Rect, vec2};
 
 use super::panel::apply_style;
 
-/// A text as it is seen.
+/// A text as drawn.
 #[derive(Debug, PartialEq)]
 pub struct DrawnText {
     /// What it says.
@@ -18,12 +18,12 @@ pub struct DrawnText {
     pub size: f32,
 }
 
-/// All texts in a window of so many points, in the order of their drawing.
+/// All texts in a window of this size in points, in drawing order.
 pub fn texts(window: (f32, f32), mut draw: impl FnMut(&Context)) -> Vec<DrawnText> {
     let ctx = Context::default();
     apply_style(&ctx);
     let screen = Rect::from_min_size(Pos2::ZERO, vec2(window.0, window.1));
-    // What is new is measured first, and then comes slowly.
+    // New elements are measured first, and then fade in.
     let mut frame = |i: u32| {
         let input = RawInput { screen_rect: Some(screen), time: Some(f64::from(i)), ..RawInput::default() };
         ctx.run(input, &mut draw).shapes

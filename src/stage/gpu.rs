@@ -1,7 +1,7 @@
-//! Full-screen passes straight on miniquad: a program, a square to draw, a target to draw into.
+//! Full-screen passes directly on miniquad: a program, a quad to draw, a target to draw into.
 //!
-//! Pictures lie in textures with their top row first. Every pass keeps that order, so no pass has to know which way
-//! is up; only the last one, to the window, turns the square over (`flip`).
+//! Textures hold pictures with the top row first. Every pass keeps that order, so no pass has to know which way is up;
+//! only the last one, to the window, flips the quad (`flip`).
 
 use std::cell::Cell;
 
@@ -19,10 +19,10 @@ thread_local! {
     static BUSY: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Works with the context; macroquad's own drawing that waits is done first.
+/// Works with the context; macroquad's own pending drawing is flushed first.
 ///
 /// # Panics
-/// Within itself, on another thread than the window's, or before there is a window.
+/// If nested, on a thread other than the window's, or before there is a window.
 pub fn with_gl<R>(work: impl FnOnce(&mut Gl) -> R) -> R {
     struct Free;
     impl Drop for Free {
@@ -80,7 +80,7 @@ impl ShaderProgram {
         Ok(Self { shader, pipeline, textures: samplers.len(), numbers: numbers.len() })
     }
 
-    /// Gives the program back.
+    /// Frees the program.
     pub fn delete(self, gl: &mut Gl) {
         gl.delete_pipeline(self.pipeline);
         gl.delete_shader(self.shader);
@@ -90,7 +90,7 @@ impl ShaderProgram {
 /// A texture that can be drawn into.
 pub struct RenderTexture {
     pass: RenderPass,
-    /// What was drawn.
+    /// Its contents.
     pub texture: TextureId,
     /// Pixels across and down.
     pub size: (u32, u32),
@@ -107,13 +107,13 @@ impl RenderTexture {
         Self { pass, texture, size }
     }
 
-    /// Gives target and texture back.
+    /// Frees target and texture.
     pub fn delete(self, gl: &mut Gl) {
         gl.delete_render_pass(self.pass);
     }
 }
 
-/// Parameters of an RGBA texture that is read smoothly and ends at its border.
+/// Parameters of an RGBA texture with linear filtering and clamping.
 pub fn params(size: (u32, u32)) -> TextureParams {
     TextureParams {
         format: TextureFormat::RGBA8,
@@ -130,18 +130,18 @@ pub fn params(size: (u32, u32)) -> TextureParams {
 pub enum DrawTarget<'a> {
     /// All of a target.
     Target(&'a RenderTexture),
-    /// A part of the window in pixels (left, bottom, width, height); the rest of it goes black.
+    /// A part of the window in pixels (left, bottom, width, height); the rest of it is cleared to black.
     Window([i32; 4]),
 }
 
-/// The square that every pass draws.
+/// The quad that every pass draws.
 pub struct FullscreenQuad {
     corners: BufferId,
     indices: BufferId,
 }
 
 impl FullscreenQuad {
-    /// The square from (0, 0) to (1, 1).
+    /// The quad from (0, 0) to (1, 1).
     pub fn new(gl: &mut Gl) -> Self {
         let corners: [f32; 8] = [0.0, 0.0, 1.0, 0.0, 1.0, 1.0, 0.0, 1.0];
         let indices: [u16; 6] = [0, 1, 2, 0, 2, 3];

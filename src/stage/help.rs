@@ -1,4 +1,4 @@
-//! The list of keys over the picture, in the largest type with which all of it has room.
+//! The list of keys over the picture, in the largest type in which all of it fits.
 
 use std::sync::Arc;
 
@@ -9,20 +9,20 @@ use super::panel::{ACCENT, TEXT, card};
 
 /// The largest type and the smallest that can be read.
 const TYPE: (f32, f32) = (13.0, 7.0);
-/// Columns that are tried, the best first.
+/// Column counts to try, the best first.
 const COLUMNS: [usize; 3] = [3, 2, 1];
-/// Around the words inside the card, and around the card.
+/// Around the text inside the card, and around the card.
 const MARGIN: f32 = 10.0;
 const EDGE: f32 = 4.0;
-/// Least and most room between two lines.
+/// Least and most space between two lines.
 const GAP: (f32, f32) = (1.0, 8.0);
 
 /// A key or gesture, and what it does.
 type HelpEntry = (&'static str, &'static str);
-/// Laid out words.
+/// Laid-out text.
 type HelpText = Arc<Galley>;
 
-/// Words with their places.
+/// Texts with their positions.
 struct HelpLayout {
     words: Vec<(Vec2, HelpText)>,
     size: Vec2,
@@ -31,9 +31,9 @@ struct HelpLayout {
 /// Draws the overlay in the middle.
 pub fn draw(ctx: &Context) {
     let room = ctx.screen_rect().size() - Vec2::splat(2.0 * (MARGIN + EDGE));
-    let sheet = fitting(ctx, room);
-    // Where even the smallest type finds no room its beginning is what is read.
-    let fits = sheet.size.x <= room.x && sheet.size.y <= room.y;
+    let layout = fitting(ctx, room);
+    // If even the smallest type does not fit, its beginning is shown.
+    let fits = layout.size.x <= room.x && layout.size.y <= room.y;
     let (place, off) = match fits {
         true => (Align2::CENTER_CENTER, Vec2::ZERO),
         false => (Align2::LEFT_TOP, Vec2::splat(EDGE)),
@@ -41,34 +41,34 @@ pub fn draw(ctx: &Context) {
     let area = Area::new(Id::new("help")).order(Order::Foreground).interactable(false).constrain(fits);
     area.anchor(place, off).show(ctx, |ui| {
         card(Color32::from_gray(90)).inner_margin(MARGIN).show(ui, |ui| {
-            let (rect, _) = ui.allocate_exact_size(sheet.size, Sense::hover());
-            for (at, words) in sheet.words {
+            let (rect, _) = ui.allocate_exact_size(layout.size, Sense::hover());
+            for (at, words) in layout.words {
                 ui.painter().galley(rect.min + at, words, TEXT);
             }
         });
     });
 }
 
-/// All keys that have a word of their own, then the mouse.
+/// All keys that have a description of their own, then the mouse.
 fn lines() -> Vec<HelpEntry> {
     let keys = KEYS.iter().filter(|k| !k.about.is_empty());
     let keys = keys.map(|k| (if k.action == KeyAction::Scene(0) { "1–9" } else { k.label }, k.about));
     keys.chain(MOUSE.iter().copied()).collect()
 }
 
-/// The sheet of the largest type that has room, else that of the smallest.
+/// The layout in the largest type that fits, else in the smallest.
 fn fitting(ctx: &Context, room: Vec2) -> HelpLayout {
     let lines = lines();
     let (mut size, mut last) = (TYPE.0, None);
     while size >= TYPE.1 {
         let (title, words) = set(ctx, &lines, size);
         for columns in COLUMNS {
-            let sheet = place(&title, &words, columns, size / TYPE.0, room.y);
-            if sheet.size.x <= room.x && sheet.size.y <= room.y {
-                return sheet;
+            let layout = place(&title, &words, columns, size / TYPE.0, room.y);
+            if layout.size.x <= room.x && layout.size.y <= room.y {
+                return layout;
             }
             // Two columns are the smallest in both directions.
-            last = if columns == 2 { Some(sheet) } else { last };
+            last = if columns == 2 { Some(layout) } else { last };
         }
         size -= 0.5;
     }
@@ -86,7 +86,7 @@ fn set(ctx: &Context, lines: &[HelpEntry], size: f32) -> (HelpText, Vec<[HelpTex
     })
 }
 
-/// Puts the lines into columns below the title; they stand as far apart as `height` allows.
+/// Arranges the lines in columns below the title, as far apart as `height` allows.
 fn place(title: &HelpText, lines: &[[HelpText; 2]], columns: usize, scale: f32, height: f32) -> HelpLayout {
     let rows = lines.len().div_ceil(columns).max(1);
     let high = lines.iter().flatten().map(|w| w.size().y).fold(0.0, f32::max);
@@ -114,9 +114,9 @@ mod tests {
     use crate::drawn_text::texts;
     use egui_macroquad::egui::{Rect, pos2};
 
-    /// Once the title and the first column lay beside a window of 500 × 340.
+    /// Regression: the title and the first column were once outside a window of 500 × 340.
     #[test]
-    fn the_list_of_keys_is_read_whole_also_in_small_windows() {
+    fn the_whole_list_of_keys_is_readable_also_in_small_windows() {
         for (window, least) in [
             ((1920.0, 1080.0), 13.0),
             ((1280.0, 720.0), 13.0),
@@ -132,7 +132,7 @@ mod tests {
             for (i, text) in seen.iter().enumerate() {
                 assert!(screen.contains_rect(text.rect), "{window:?}: {text:?}");
                 assert!(text.size * 13.0 / 12.0 >= least, "{window:?}: {text:?}");
-                // Words touch nothing but themselves.
+                // Texts do not overlap.
                 let clash = seen[..i].iter().find(|t| t.rect.shrink(0.1).intersects(text.rect.shrink(0.1)));
                 assert!(clash.is_none(), "{window:?}: {clash:?} {text:?}");
             }

@@ -7,18 +7,18 @@ use macroquad::input::{
 
 use super::labels::LABELS;
 
-/// A finger upon the window.
+/// A touch point on the window.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TouchPoint {
-    /// What the window calls it.
+    /// Its identifier from the window.
     pub id: u64,
     /// Where it is, in window pixels.
     pub at: (f32, f32),
-    /// Whether it was lifted.
+    /// Whether it ended.
     pub up: bool,
 }
 
-/// Keys, mouse and fingers of one frame.
+/// Keys, mouse and touch points of one frame.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Input {
     /// Labels of the keys that went down.
@@ -33,18 +33,18 @@ pub struct Input {
     pub right: bool,
     /// Notches of the wheel, upwards positive.
     pub wheel: f32,
-    /// Fingers upon the window, besides the mouse.
-    pub fingers: Vec<TouchPoint>,
+    /// Touch points on the window, besides the mouse.
+    pub touch_points: Vec<TouchPoint>,
 }
 
 impl Input {
-    /// Reads keyboard, mouse and fingers. Keys count only while nobody types into a text field, and the mouse only while
-    /// it is not over the panel. The first finger also moves the mouse, so that the panel can be touched; upon the world
-    /// it is a finger only.
+    /// Reads keyboard, mouse and touch points. Keys count only while no text field has the focus, and the mouse only
+    /// while it is not over the panel. The first touch point also moves the mouse, so that the panel can be touched; on
+    /// the world it is a touch point only.
     pub fn read(typing: bool, over_panel: bool) -> Self {
         let labels = |is: fn(_) -> bool| LABELS.iter().filter(move |k| is(k.0)).map(|k| k.1);
         let wheel = mouse_wheel().1;
-        let fingers: Vec<TouchPoint> = touches()
+        let touch_points: Vec<TouchPoint> = touches()
             .into_iter()
             .map(|t| TouchPoint {
                 id: t.id,
@@ -52,7 +52,7 @@ impl Input {
                 up: matches!(t.phase, TouchPhase::Ended | TouchPhase::Cancelled),
             })
             .collect();
-        let mouse = !over_panel && fingers.is_empty();
+        let mouse = !over_panel && touch_points.is_empty();
         Self {
             pressed: labels(is_key_pressed).filter(|_| !typing).collect(),
             released: labels(is_key_released).collect(),
@@ -60,7 +60,7 @@ impl Input {
             left: mouse && is_mouse_button_down(MouseButton::Left),
             right: mouse && is_mouse_button_down(MouseButton::Right),
             wheel: if over_panel || wheel == 0.0 { 0.0 } else { wheel.signum() },
-            fingers,
+            touch_points,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What keys do.
+//! Key actions.
 
 use std::time::Instant;
 
@@ -6,15 +6,15 @@ use macroquad::window::set_fullscreen;
 
 use super::capture;
 use super::keys::KeyAction;
-use super::performance::{AGAIN, StageApp};
+use super::performance::{CONFIRM_WITHIN, StageApp};
 use control::address::fixed::light;
 use show::{Command, CueTarget, log};
 use world::tape::Event;
 
 impl StageApp {
-    /// Does what a key asks for; true if it ends the show.
+    /// Executes a key action; true if it ends the show.
     pub(super) fn act(&mut self, action: KeyAction) -> bool {
-        if self.hub.lock().is_locked() && !self.passes(action) {
+        if self.hub.lock().is_locked() && !self.permits(action) {
             return false;
         }
         let scenes = self.state.description.scenes.len().max(1);
@@ -34,7 +34,7 @@ impl StageApp {
             KeyAction::Freeze => {
                 let frozen = !self.hub.master().is_frozen();
                 self.hub.master().freeze(frozen);
-                self.notifications.say(if frozen { "frozen; K goes on" } else { "going on" });
+                self.notifications.show(if frozen { "frozen; K unfreezes" } else { "unfrozen" });
             }
             KeyAction::Record => self.hub.send(Command::Record(!self.hub.requests().record())),
             KeyAction::Panic => self.hub.send(Command::Reset),
@@ -50,22 +50,22 @@ impl StageApp {
                 self.saving.extend(capture::save(self.show.frame().clone(), self.saved.0.clone()));
             }
             KeyAction::Reseed => {
-                // The next seed is a fixed function of the present one, so that a run can be told again.
+                // The next seed is a fixed function of the current one, so that a run can be repeated.
                 let seed = world::rng::Rng::new(self.state.seed).bits(1) >> 40;
                 self.show.send(Command::Event(Event::Reseed(seed)));
-                self.notifications.say(format!("seed {seed}"));
+                self.notifications.show(format!("seed {seed}"));
             }
-            KeyAction::Learn => self.learn(),
+            KeyAction::Learn => self.toggle_mapping(),
             KeyAction::Help => self.help = !self.help,
             KeyAction::Crisp => self.output.crisp = !self.output.crisp,
             KeyAction::Scene(n) if n < scenes => self.show.send(Command::Scene(n)),
-            KeyAction::Scene(n) => self.notifications.say(format!("there is no scene {}", n + 1)),
+            KeyAction::Scene(n) => self.notifications.show(format!("there is no scene {}", n + 1)),
             KeyAction::Previous => self.show.send(Command::Scene((scene + scenes - 1) % scenes)),
             KeyAction::Next => self.show.send(Command::Scene((scene + 1) % scenes)),
             KeyAction::Effect(n) => {
                 if let Some(slot) = self.output.chain.slots.get_mut(n) {
                     slot.on = !slot.on;
-                    self.notifications.say(format!(
+                    self.notifications.show(format!(
                         "{} {}",
                         slot.effect.name,
                         if slot.on { "on" } else { "off" }
@@ -75,39 +75,39 @@ impl StageApp {
             KeyAction::Turn(turn) => self.show.send(Command::Turn(turn)),
             KeyAction::Favour => self.hub.send(Command::Favour),
             KeyAction::Favourite => self.hub.send(Command::Favourite),
-            KeyAction::Lock if self.again(action) => self.lock(),
-            KeyAction::Lock => self.notifications.say("L again for show mode"),
-            KeyAction::Quit if self.again(action) => return true,
-            KeyAction::Quit => self.notifications.say("Esc again to leave"),
+            KeyAction::Lock if self.is_confirmed(action) => self.lock(),
+            KeyAction::Lock => self.notifications.show("L again for show mode"),
+            KeyAction::Quit if self.is_confirmed(action) => return true,
+            KeyAction::Quit => self.notifications.show("Esc again to quit"),
         }
         false
     }
 
-    /// Whether a key was asked for a moment ago already.
-    fn again(&mut self, action: KeyAction) -> bool {
-        let before = self.asked.replace((action, Instant::now()));
-        let again = before.is_some_and(|(a, t)| a == action && t.elapsed().as_secs_f32() < AGAIN);
-        self.asked = self.asked.take_if(|_| !again);
+    /// Whether the same key was pressed a moment ago already.
+    fn is_confirmed(&mut self, action: KeyAction) -> bool {
+        let before = self.pressed.replace((action, Instant::now()));
+        let again = before.is_some_and(|(a, t)| a == action && t.elapsed().as_secs_f32() < CONFIRM_WITHIN);
+        self.pressed = self.pressed.take_if(|_| !again);
         again
     }
 
-    /// Show mode goes on, with what the show file allows, or off.
+    /// Switches show mode on, with what the show file allows, or off.
     fn lock(&mut self) {
         let lock = self.hub.lock();
         if lock.is_locked() {
             lock.unlock();
-            self.notifications.say("show mode is off");
+            self.notifications.show("show mode is off");
         } else {
             lock.lock(&self.options.allowed());
             self.panel.open = false;
             self.help = false;
         }
-        log::tell(format!("show mode was switched {}", if lock.is_locked() { "on" } else { "off" }));
+        log::status(format!("show mode was switched {}", if lock.is_locked() { "on" } else { "off" }));
     }
 
-    /// Keys that work in show mode: those that ask twice, and the light where it is allowed. What goes through the hub
-    /// is looked at there.
-    fn passes(&self, action: KeyAction) -> bool {
+    /// Keys that work in show mode: those that must be pressed twice, and the master where it is allowed. What goes
+    /// through the hub is checked there.
+    fn permits(&self, action: KeyAction) -> bool {
         let lock = self.hub.lock();
         match action {
             KeyAction::Quit | KeyAction::Lock => true,

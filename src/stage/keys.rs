@@ -1,4 +1,4 @@
-//! The keys: one table, read by the window, the help overlay and the script of tests.
+//! The key bindings: one table, read by the window, the help overlay and the test script.
 
 use std::sync::LazyLock;
 
@@ -6,68 +6,69 @@ use macroquad::input::KeyCode;
 
 use super::effects::EFFECTS;
 use super::labels::LABELS;
+use control::keys::StageKey;
 use show::SplitCommand;
 
 /// What a key does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyAction {
-    /// The clock stands, or goes on.
+    /// Pauses or resumes the clock.
     Pause,
-    /// One tick while the clock stands.
+    /// One tick while paused.
     Step,
-    /// The panel opens or closes.
+    /// Opens or closes the panel.
     Panel,
-    /// The window fills the screen, or not.
+    /// Switches full screen.
     Fullscreen,
-    /// The picture goes black, or comes back.
+    /// Switches blackout.
     Blackout,
-    /// The picture stands still, or goes on; the world lives on unseen.
+    /// Freezes or unfreezes the picture; the worlds keep running unseen.
     Freeze,
-    /// Light, motion and the scene as at its start.
+    /// Releases the master and resets the scene.
     Panic,
-    /// A move of a knob is taken back.
+    /// Undoes a knob edit.
     Undo,
-    /// It is done again.
+    /// Redoes it.
     Redo,
-    /// A beat is tapped.
+    /// Tap tempo.
     Tap,
     /// The next cue.
     Go,
-    /// The cue before.
+    /// The previous cue.
     Back,
-    /// Knobs are kept in a slot.
+    /// Stores a preset.
     Keep(usize),
-    /// Knobs go back to a slot.
+    /// Recalls a preset.
     Recall(usize),
-    /// Scene, seed and knobs become a favourite.
+    /// Saves scene, seed and knobs as a favourite.
     Favour,
-    /// The next favourite comes back.
+    /// Recalls the next favourite.
     Favourite,
-    /// Show mode goes on or off (asked twice).
+    /// Switches show mode (press twice).
     Lock,
-    /// A film of what is seen begins or ends.
+    /// Starts or stops video recording.
     Record,
-    /// The picture is saved.
+    /// Saves the picture.
     Save,
-    /// All worlds are born anew from another seed.
+    /// Restarts all worlds from another seed.
     Reseed,
-    /// Knobs wait for controls: a click on one, a move of the other.
+    /// MIDI learn: click a knob, move a control.
     Learn,
-    /// The list of keys opens or closes.
+    /// Shows or hides the list of keys.
     Help,
-    /// Pixels are shown as squares, or smoothed.
+    /// Switches between nearest and linear filtering.
     Crisp,
-    /// Scene by its place, from 0.
+    /// Scene by index, from 0.
     Scene(usize),
-    /// The scene before.
+    /// The previous scene.
     Previous,
-    /// The scene after.
+    /// The next scene.
     Next,
-    /// A full-screen effect goes on or off, by its place.
+    /// Switches a full-screen effect, by index.
     Effect(usize),
-    /// One of two sides turns to the other (`--versus`).
+    /// Changes the split-screen comparison (`--versus`).
     Turn(SplitCommand),
-    /// The show ends (asked twice).
+    /// Ends the show (press twice).
     Quit,
 }
 
@@ -80,7 +81,7 @@ pub struct Binding {
     pub label: &'static str,
     /// What it does.
     pub action: KeyAction,
-    /// The same for people; empty if an entry above speaks for it.
+    /// Its description; empty if an entry above covers it.
     pub about: &'static str,
 }
 
@@ -88,7 +89,7 @@ const fn key(key: KeyCode, label: &'static str, action: KeyAction, about: &'stat
     Binding { key, label, action, about }
 }
 
-/// All keys, in the order of the help overlay. Those of the effects stand in [`EFFECTS`].
+/// All keys, in the order of the help overlay. Those of the effects are in [`EFFECTS`].
 pub static KEYS: LazyLock<Vec<Binding>> = LazyLock::new(|| {
     let effects = EFFECTS.iter().enumerate().filter_map(|(i, e)| {
         let label = LABELS.iter().find(|l| Some(l.0) == e.key)?;
@@ -99,33 +100,33 @@ pub static KEYS: LazyLock<Vec<Binding>> = LazyLock::new(|| {
 
 /// Keys before those of the effects.
 const FIRST: &[Binding] = &[
-    key(KeyCode::Space, "Space", KeyAction::Pause, "pause, go on"),
+    key(KeyCode::Space, "Space", KeyAction::Pause, "pause, resume"),
     key(KeyCode::Period, ".", KeyAction::Step, "one tick while paused"),
     key(KeyCode::Tab, "Tab", KeyAction::Panel, "panel"),
     key(KeyCode::F, "F", KeyAction::Fullscreen, "full screen"),
     key(KeyCode::B, "B", KeyAction::Blackout, "blackout"),
     key(KeyCode::K, "K", KeyAction::Freeze, "freeze the picture"),
-    key(KeyCode::P, "P", KeyAction::Panic, "panic: light on, scene as it began"),
-    key(KeyCode::Enter, "Enter", KeyAction::Go, "the next cue"),
-    key(KeyCode::Backspace, "Backspace", KeyAction::Back, "the cue before"),
-    key(KeyCode::T, "T", KeyAction::Tap, "tap the tempo"),
-    key(KeyCode::Z, "Z", KeyAction::Undo, "take a knob's move back"),
-    key(KeyCode::Y, "Y", KeyAction::Redo, "do it again"),
-    key(KeyCode::F5, "F5", KeyAction::Recall(0), "F5…F8: knobs as kept"),
+    key(KeyCode::P, "P", KeyAction::Panic, "panic: light on, reset the scene"),
+    key(KeyCode::Enter, "Enter", KeyAction::Go, "next cue"),
+    key(KeyCode::Backspace, "Backspace", KeyAction::Back, "previous cue"),
+    key(KeyCode::T, "T", KeyAction::Tap, "tap tempo"),
+    key(KeyCode::Z, "Z", KeyAction::Undo, "undo a knob edit"),
+    key(KeyCode::Y, "Y", KeyAction::Redo, "redo"),
+    key(KeyCode::F5, "F5", KeyAction::Recall(0), "F5…F8: recall a preset"),
     key(KeyCode::F6, "F6", KeyAction::Recall(1), ""),
     key(KeyCode::F7, "F7", KeyAction::Recall(2), ""),
     key(KeyCode::F8, "F8", KeyAction::Recall(3), ""),
-    key(KeyCode::F9, "F9", KeyAction::Keep(0), "F9…F12: keep the knobs"),
+    key(KeyCode::F9, "F9", KeyAction::Keep(0), "F9…F12: store a preset"),
     key(KeyCode::F10, "F10", KeyAction::Keep(1), ""),
     key(KeyCode::F11, "F11", KeyAction::Keep(2), ""),
     key(KeyCode::F12, "F12", KeyAction::Keep(3), ""),
-    key(KeyCode::A, "A", KeyAction::Favour, "keep this moment as a favourite"),
-    key(KeyCode::G, "G", KeyAction::Favourite, "go to the next favourite"),
-    key(KeyCode::C, "C", KeyAction::Record, "film what is seen, end the film"),
-    key(KeyCode::S, "S", KeyAction::Save, "save the picture with its origin"),
-    key(KeyCode::R, "R", KeyAction::Reseed, "everything is born anew"),
-    key(KeyCode::N, "N", KeyAction::Crisp, "crisp or smooth pixels"),
-    key(KeyCode::M, "M", KeyAction::Learn, "learn: click a knob, move a control"),
+    key(KeyCode::A, "A", KeyAction::Favour, "save as a favourite"),
+    key(KeyCode::G, "G", KeyAction::Favourite, "next favourite"),
+    key(KeyCode::C, "C", KeyAction::Record, "start or stop recording video"),
+    key(KeyCode::S, "S", KeyAction::Save, "save the picture with provenance"),
+    key(KeyCode::R, "R", KeyAction::Reseed, "restart with a new seed"),
+    key(KeyCode::N, "N", KeyAction::Crisp, "nearest or linear filtering"),
+    key(KeyCode::M, "M", KeyAction::Learn, "MIDI learn: a knob, then a control"),
     key(KeyCode::H, "H", KeyAction::Help, "this list"),
     key(KeyCode::Key1, "1", KeyAction::Scene(0), "pick a scene"),
     key(KeyCode::Key2, "2", KeyAction::Scene(1), ""),
@@ -136,30 +137,38 @@ const FIRST: &[Binding] = &[
     key(KeyCode::Key7, "7", KeyAction::Scene(6), ""),
     key(KeyCode::Key8, "8", KeyAction::Scene(7), ""),
     key(KeyCode::Key9, "9", KeyAction::Scene(8), ""),
-    key(KeyCode::LeftBracket, "[", KeyAction::Previous, "the scene before"),
-    key(KeyCode::RightBracket, "]", KeyAction::Next, "the scene after"),
+    key(KeyCode::LeftBracket, "[", KeyAction::Previous, "previous scene"),
+    key(KeyCode::RightBracket, "]", KeyAction::Next, "next scene"),
 ];
 
 /// And after those of the effects.
 const LAST: &[Binding] = &[
     key(KeyCode::X, "X", KeyAction::Turn(SplitCommand::Swap), "versus: swap the sides"),
-    key(KeyCode::V, "V", KeyAction::Turn(SplitCommand::Way), "versus: beside, wipe, blend"),
+    key(KeyCode::V, "V", KeyAction::Turn(SplitCommand::Way), "versus: side by side, wipe, blend"),
     key(KeyCode::Left, "Left", KeyAction::Turn(SplitCommand::Back), "versus: less of the right side"),
     key(KeyCode::Right, "Right", KeyAction::Turn(SplitCommand::On), "versus: more of it"),
-    key(KeyCode::L, "L", KeyAction::Lock, "twice: show mode, hidden and locked"),
-    key(KeyCode::Escape, "Esc", KeyAction::Quit, "twice: leave"),
+    key(KeyCode::L, "L", KeyAction::Lock, "twice: show mode (hidden, locked)"),
+    key(KeyCode::Escape, "Esc", KeyAction::Quit, "twice: quit"),
 ];
 
 /// What the mouse does: (gesture, effect).
-pub const MOUSE: &[(&str, &str)] = &[
-    ("Left button", "touch the world"),
-    ("Right button", "touch it the other way"),
-    ("Wheel", "size of the touch"),
-];
+pub const MOUSE: &[(&str, &str)] =
+    &[("Left button", "touch the world"), ("Right button", "inverse touch"), ("Wheel", "touch radius")];
 
 /// The action of the key with that label, in any case.
 pub fn by_label(label: &str) -> Option<KeyAction> {
     KEYS.iter().find(|k| k.label.eq_ignore_ascii_case(label)).map(|k| k.action)
+}
+
+/// All labels, each with the meaning of its key on the stage, if it has one.
+pub fn known() -> Vec<StageKey> {
+    LABELS.iter().map(|l| (l.1, meaning(l.1))).collect()
+}
+
+/// A row of keys is described at its first.
+fn meaning(label: &str) -> Option<&'static str> {
+    let at = KEYS.iter().position(|k| k.label == label)?;
+    KEYS[..=at].iter().rev().map(|k| k.about).find(|about| !about.is_empty())
 }
 
 #[cfg(test)]
@@ -176,7 +185,15 @@ mod tests {
     }
 
     #[test]
-    fn each_effect_that_asks_for_a_key_has_it() {
+    fn each_has_its_label_from_the_list_and_a_row_is_described_at_its_first() {
+        for k in KEYS.iter() {
+            assert!(LABELS.contains(&(k.key, k.label)), "{}", k.label);
+        }
+        assert_eq!((meaning("F7"), meaning("Q")), (Some("F5…F8: recall a preset"), None));
+    }
+
+    #[test]
+    fn each_effect_with_a_key_has_its_binding() {
         for (i, e) in EFFECTS.iter().enumerate() {
             let own = KEYS.iter().find(|k| k.action == KeyAction::Effect(i)).map(|k| (k.key, k.about));
             assert_eq!(own, e.key.map(|key| (key, e.name)));

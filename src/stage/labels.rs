@@ -1,11 +1,8 @@
-//! What every key is called: maps of keys, scripts and the help overlay say the same.
+//! The names of all keys, as used in key maps, scripts and the help overlay.
 
 use macroquad::input::KeyCode;
 
-use super::keys::KEYS;
-use control::keys::StageKey;
-
-/// All keys that can be told apart, with their labels.
+/// All keys that can be distinguished, with their labels.
 pub const LABELS: &[(KeyCode, &str)] = &[
     (KeyCode::Space, "Space"),
     (KeyCode::Apostrophe, "'"),
@@ -108,17 +105,6 @@ pub const LABELS: &[(KeyCode, &str)] = &[
     (KeyCode::Menu, "Menu"),
 ];
 
-/// All labels, each with what its key means on the stage, if it means anything.
-pub fn known() -> Vec<StageKey> {
-    LABELS.iter().map(|l| (l.1, meaning(l.1))).collect()
-}
-
-/// A row of keys is explained at its first.
-fn meaning(label: &str) -> Option<&'static str> {
-    let at = KEYS.iter().position(|k| k.label == label)?;
-    KEYS[..=at].iter().rev().map(|k| k.about).find(|about| !about.is_empty())
-}
-
 /// A label as [`LABELS`] writes it, from any case.
 pub fn find(label: &str) -> Option<&'static str> {
     LABELS.iter().map(|l| l.1).find(|l| l.eq_ignore_ascii_case(label))
@@ -129,14 +115,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_key_has_one_label_and_those_of_the_stage_have_the_same() {
+    fn every_key_has_one_label_which_is_found_in_any_case() {
         for (i, a) in LABELS.iter().enumerate() {
             assert!(LABELS[..i].iter().all(|b| a.0 != b.0 && !a.1.eq_ignore_ascii_case(b.1)), "{}", a.1);
         }
-        for k in KEYS.iter() {
-            assert!(LABELS.contains(&(k.key, k.label)), "{}", k.label);
-        }
-        assert_eq!(meaning("F7"), Some("F5…F8: knobs as kept"));
-        assert_eq!((meaning("Q"), find("pageup")), (None, Some("PageUp")));
+        assert_eq!(find("pageup"), Some("PageUp"));
     }
 }

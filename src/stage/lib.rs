@@ -1,9 +1,9 @@
-//! The stage: the only room that names macroquad and egui.
+//! The stage: the only crate that depends on macroquad and egui.
 //!
-//! Reading order: [`show`] (the world's own thread), [`window`], [`performance`] (one frame), [`output`] and
-//! [`effects`] (from picture to light), [`panel`] (made from the Specs), [`keys`].
+//! Reading order: [`show`] (the simulation thread), [`window`], [`performance`] (one frame), [`output`] and [`effects`]
+//! (from picture to light), [`panel`] (built from the parameter specs), [`keys`].
 
-#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "no scene hangs on a window")]
+#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "no scene depends on a window")]
 
 mod capture;
 #[cfg(test)]
@@ -18,6 +18,7 @@ pub mod labels;
 mod live_output;
 pub mod monitors;
 mod notifications;
+mod options;
 mod output;
 mod pace;
 mod panel;
@@ -30,5 +31,6 @@ mod touch;
 mod video_capture;
 mod window;
 
+pub use options::Options;
 pub use script::Script;
-pub use window::{Options, StageError, display, run};
+pub use window::{StageError, display, run};

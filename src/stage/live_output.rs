@@ -1,4 +1,4 @@
-//! What the audience sees, for other programs: raw frames into a named pipe, or a virtual camera.
+//! Live output of what the audience sees, for other programs: raw frames into a named pipe, or a virtual camera.
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -11,37 +11,37 @@ use output::{Format, OutputError, open_feed};
 use show::{DeviceState, Hub, Recorder, log};
 use world::frame::fit;
 
-/// Frames a second.
+/// Frames per second.
 const RATE: f64 = 60.0;
-/// Between two tellings how it stands, seconds.
-const TOLD: f64 = 1.0;
+/// Between two status reports, seconds.
+const REPORT_EVERY: f64 = 1.0;
 
-/// How far it is.
+/// Its phase.
 enum OutputPhase {
-    /// No picture came yet.
+    /// No picture yet.
     New,
-    /// A camera is being opened, which may take its time.
+    /// A camera is being opened, which may take a while.
     Opening(PendingOpen<Recorder>),
     Feeding(Recorder),
-    /// It goes no further, and why.
-    Over(String),
+    /// It has stopped, and why.
+    Stopped(String),
 }
 
-/// One program that is fed.
+/// One live output.
 pub struct LiveOutput {
     path: PathBuf,
     stage: OutputPhase,
     begun: Instant,
-    told: f64,
+    reported: f64,
 }
 
 impl LiveOutput {
-    /// Begins with the first picture.
+    /// Starts with the first picture.
     pub fn new(path: &Path) -> Self {
-        Self { path: path.into(), stage: OutputPhase::New, begun: Instant::now(), told: -TOLD }
+        Self { path: path.into(), stage: OutputPhase::New, begun: Instant::now(), reported: -REPORT_EVERY }
     }
 
-    /// Feeds the picture of this frame. The size is that of the first picture; others lie in its middle.
+    /// Sends the picture of this frame. The size is that of the first picture; others are centred in it.
     pub fn follow(&mut self, hub: &Hub, output: &Output, notifications: &mut Notifications) {
         let Some(size) = output.picture_size() else { return };
         let now = self.begun.elapsed().as_secs_f64();
@@ -54,10 +54,10 @@ impl LiveOutput {
         } else {
             self.open(size, notifications);
         }
-        if now - self.told >= TOLD {
-            self.told = now;
-            self.look(notifications);
-            hub.tell_devices("feed", vec![self.state()]);
+        if now - self.reported >= REPORT_EVERY {
+            self.reported = now;
+            self.check(notifications);
+            hub.report_devices("feed", vec![self.state()]);
         }
     }
 
@@ -66,34 +66,34 @@ impl LiveOutput {
         self.stage = match std::mem::replace(&mut self.stage, OutputPhase::New) {
             OutputPhase::New => match PendingOpen::begin("feed", move || start(&path, size)) {
                 Ok(opening) => OutputPhase::Opening(opening),
-                Err(e) => over("no feed", e.to_string(), notifications),
+                Err(e) => stopped("no live output", e.to_string(), notifications),
             },
             OutputPhase::Opening(opening) => match opening.ready() {
                 Err(opening) => OutputPhase::Opening(opening),
                 Ok(Ok(recorder)) => {
                     let (w, h) = size;
-                    log::say(format!("feeding {}: raw frames of {w} × {h}", self.path.display()));
+                    log::result(format!("live output to {}: raw frames of {w} × {h}", self.path.display()));
                     OutputPhase::Feeding(recorder)
                 }
-                Ok(Err(e)) => over("no feed", e, notifications),
+                Ok(Err(e)) => stopped("no live output", e, notifications),
             },
             other => other,
         };
     }
 
-    /// A feed that goes no further is over.
-    fn look(&mut self, notifications: &mut Notifications) {
+    /// Stops if the recorder has failed.
+    fn check(&mut self, notifications: &mut Notifications) {
         if let OutputPhase::Feeding(recorder) = &self.stage
             && let Some(why) = recorder.state().problem
         {
-            self.stage = over("the feed ends here", why, notifications);
+            self.stage = stopped("live output stopped", why, notifications);
         }
     }
 
     fn state(&self) -> DeviceState {
         let (fine, word) = match &self.stage {
-            OutputPhase::New | OutputPhase::Opening(_) => (true, "begins".into()),
-            OutputPhase::Over(why) => (false, why.clone()),
+            OutputPhase::New | OutputPhase::Opening(_) => (true, "starting".into()),
+            OutputPhase::Stopped(why) => (false, why.clone()),
             OutputPhase::Feeding(recorder) => {
                 let state = recorder.state();
                 let word = format!("{} frames, {} dropped", state.frames, state.dropped);
@@ -109,17 +109,17 @@ fn start(path: &Path, size: (usize, usize)) -> Result<Recorder, OutputError> {
     Ok(Recorder::with(open_feed(path, format)?, path, size, RATE))
 }
 
-fn over(what: &str, why: String, notifications: &mut Notifications) -> OutputPhase {
-    notifications.say(format!("{what}: {why}"));
-    log::tell(format!("{what}: {why}; the show goes on without"));
-    OutputPhase::Over(why)
+fn stopped(what: &str, why: String, notifications: &mut Notifications) -> OutputPhase {
+    notifications.show(format!("{what}: {why}"));
+    log::status(format!("{what}: {why}; the show continues without it"));
+    OutputPhase::Stopped(why)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Draws nothing, but lets what is being opened come to its end.
+    /// Draws nothing, but waits until it is opened.
     fn opened(feed: &mut LiveOutput, notifications: &mut Notifications) {
         while matches!(feed.stage, OutputPhase::New | OutputPhase::Opening(_)) {
             feed.open((8, 6), notifications);
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn a_feed_into_nothing_is_told_and_makes_nothing() {
+    fn a_live_output_to_a_missing_path_is_reported_and_creates_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("camera");
         let (mut feed, mut notifications) = (LiveOutput::new(&path), Notifications::default());
@@ -136,13 +136,14 @@ mod tests {
         let state = feed.state();
         assert!(!state.fine && state.word.contains("found nothing at"), "{}", state.word);
         assert!(
-            !path.exists() && notifications.texts().any(|t| t.starts_with("no feed: expected a named pipe"))
+            !path.exists()
+                && notifications.texts().any(|t| t.starts_with("no live output: expected a named pipe"))
         );
     }
 
     #[cfg(unix)]
     #[test]
-    fn a_feed_that_goes_no_further_is_over_and_told_once() {
+    fn a_live_output_that_fails_stops_and_is_reported_once() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("pipe");
         nix::unistd::mkfifo(&path, nix::sys::stat::Mode::S_IRWXU).unwrap();
@@ -155,10 +156,10 @@ mod tests {
         while let OutputPhase::Feeding(recorder) = &mut feed.stage {
             now += 1.0 / RATE;
             recorder.offer(now, |_| {});
-            feed.look(&mut notifications);
+            feed.check(&mut notifications);
             std::thread::sleep(std::time::Duration::from_millis(1));
         }
-        feed.look(&mut notifications);
+        feed.check(&mut notifications);
         assert!(!feed.state().fine && notifications.texts().count() == 1);
         assert_eq!(std::fs::read(&path).unwrap(), b"mine");
     }

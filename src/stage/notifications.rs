@@ -1,4 +1,4 @@
-//! Words over the picture: short notices that fade, and problems of files that stay until they are mended.
+//! Overlay text: notifications that fade, and problems of files that stay until they are fixed.
 
 use std::collections::VecDeque;
 
@@ -6,20 +6,20 @@ use egui_macroquad::egui::{Align2, Area, Color32, Context, Id, Label, Order, Ric
 
 use super::panel::{WRONG, card};
 
-/// Seconds that a notice is seen.
-const SEEN: f32 = 3.5;
+/// Seconds for which a notification is shown.
+const SHOWN_FOR: f32 = 3.5;
 /// Problems listed; more are counted.
 const LISTED: usize = 8;
 
-/// The notices that are seen now.
+/// The notifications shown now.
 #[derive(Debug, Default)]
 pub struct Notifications {
     list: VecDeque<(String, f32)>,
 }
 
 impl Notifications {
-    /// Shows a notice for a while; the same one again only starts its time anew.
-    pub fn say(&mut self, text: impl Into<String>) {
+    /// Shows a notification for a while; the same one again only restarts its time.
+    pub fn show(&mut self, text: impl Into<String>) {
         let text = text.into();
         self.list.retain(|n| n.0 != text);
         self.list.push_back((text, 0.0));
@@ -31,10 +31,10 @@ impl Notifications {
     /// Lets `seconds` pass.
     pub fn pass(&mut self, seconds: f32) {
         self.list.iter_mut().for_each(|n| n.1 += seconds);
-        self.list.retain(|n| n.1 < SEEN);
+        self.list.retain(|n| n.1 < SHOWN_FOR);
     }
 
-    /// Draws them at the bottom left, one above the other; below them, as long as the clock stands, that it does.
+    /// Draws them at the bottom left, one above the other; below them, while paused, that it is.
     pub fn draw(&self, ctx: &Context, paused: bool) {
         if self.list.is_empty() && !paused {
             return;
@@ -44,23 +44,23 @@ impl Notifications {
         area.anchor(Align2::LEFT_BOTTOM, vec2(18.0, -18.0)).show(ctx, |ui| {
             ui.set_max_width(width);
             for (text, age) in &self.list {
-                notice(ui, text, ((SEEN - age) / 0.6).clamp(0.0, 1.0));
+                notification(ui, text, ((SHOWN_FOR - age) / 0.6).clamp(0.0, 1.0));
             }
             if paused {
-                notice(ui, "paused", 1.0);
+                notification(ui, "paused", 1.0);
             }
         });
     }
 
-    /// What they say, the oldest first.
+    /// Their texts, the oldest first.
     #[cfg(test)]
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         self.list.iter().map(|n| n.0.as_str())
     }
 }
 
-/// One notice, as bright as `light` says.
-fn notice(ui: &mut Ui, text: &str, light: f32) {
+/// One notification, at opacity `light`, 0..1.
+fn notification(ui: &mut Ui, text: &str, light: f32) {
     let glass = card(Color32::from_gray(70).gamma_multiply(light)).inner_margin(8.0);
     glass.fill(glass.fill.gamma_multiply(light)).show(ui, |ui| {
         let text = RichText::new(text).size(14.0).color(Color32::WHITE.gamma_multiply(light));
@@ -68,7 +68,7 @@ fn notice(ui: &mut Ui, text: &str, light: f32) {
     });
 }
 
-/// Draws what is wrong, at the top left.
+/// Draws problems, at the top left.
 pub fn problems(ctx: &Context, title: &str, list: &[String]) {
     if list.is_empty() {
         return;
@@ -85,7 +85,7 @@ pub fn problems(ctx: &Context, title: &str, list: &[String]) {
             if list.len() > LISTED {
                 ui.label(RichText::new(format!("and {} more", list.len() - LISTED)).size(12.5));
             }
-            ui.label(RichText::new("The picture goes on as it was.").small().weak());
+            ui.label(RichText::new("The running scene is unaffected.").small().weak());
         });
     });
 }
@@ -95,14 +95,14 @@ mod tests {
     use super::*;
     use crate::drawn_text::texts;
 
-    /// Once "paused" was written through the upper one of two notices.
+    /// Regression: "paused" was once drawn over the upper one of two notifications.
     #[test]
-    fn no_notice_lies_upon_another() {
+    fn notifications_do_not_overlap() {
         let mut notifications = Notifications::default();
-        notifications.say(
-            "a notice of so many words that they need more than one line of a window as narrow as this one",
+        notifications.show(
+            "a notification so long that it needs more than one line of a window as narrow as this one is",
         );
-        ["two", "three", "four"].into_iter().for_each(|t| notifications.say(t));
+        ["two", "three", "four"].into_iter().for_each(|t| notifications.show(t));
         let seen = texts((420.0, 320.0), |ctx| notifications.draw(ctx, true));
         assert_eq!(seen.len(), 5);
         for pair in seen.windows(2) {
@@ -113,6 +113,6 @@ mod tests {
         assert_eq!(seen[4].text, "paused");
         let alone = texts((420.0, 320.0), |ctx| Notifications::default().draw(ctx, true));
         let moved = alone[0].rect.min - seen[4].rect.min;
-        assert!(moved.length() < 1.0, "it stays where it is while notices come and go");
+        assert!(moved.length() < 1.0, "it stays in place while notifications come and go");
     }
 }

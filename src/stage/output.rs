@@ -1,4 +1,4 @@
-//! The picture in the window: uploaded, passed through the effects, fitted in with its shape kept.
+//! The picture in the window: uploaded, passed through the effects, letterboxed.
 
 use macroquad::miniquad::{FilterMode, MipmapFilterMode, TextureId};
 
@@ -8,7 +8,8 @@ use super::safety::Safety;
 use show::Master;
 use world::frame::Frame;
 
-/// Largest rectangle of the shape of `picture` in the middle of `window`: (left, top, width, height), whole pixels.
+/// Largest rectangle with the aspect ratio of `picture` in the middle of `window`: (left, top, width, height), whole
+/// pixels.
 pub fn letterbox(picture: (usize, usize), window: (f32, f32)) -> [f32; 4] {
     let (pw, ph) = (picture.0.max(1) as f32, picture.1.max(1) as f32);
     let scale = (window.0 / pw).min(window.1 / ph);
@@ -22,9 +23,9 @@ pub struct Output {
     copy: ShaderProgram,
     picture: Option<(TextureId, (usize, usize))>,
     shown: Option<TextureId>,
-    /// Whether pixels of an enlarged picture are shown as squares.
+    /// Whether an enlarged picture is shown with nearest filtering.
     pub crisp: bool,
-    /// Light of the master and flash limiter.
+    /// Master brightness and flash limiter.
     pub safety: Safety,
     /// Full-screen effects.
     pub chain: EffectChain,
@@ -64,14 +65,14 @@ impl Output {
         self.picture.map(|p| p.1)
     }
 
-    /// Copies what the audience sees, without panel or notes, into a frame.
+    /// Copies what the audience sees, without panel or notifications, into a frame.
     pub fn read(&self, gl: &mut Gl, into: &mut Frame) {
         let (Some(shown), Some((w, h))) = (self.shown, self.picture_size()) else { return };
         into.resize(w, h);
         gl.texture_read_pixels(shown, &mut into.rgba);
     }
 
-    /// Draws the window anew. `seconds` is the time since the last drawing.
+    /// Redraws the window. `seconds` is the time since the last drawing.
     pub fn draw(&mut self, gl: &mut Gl, window: (f32, f32), master: &Master, seconds: f32) {
         let Some((texture, size)) = self.picture else { return };
         let pixels = (size.0 as u32, size.1 as u32);
@@ -94,7 +95,7 @@ mod tests {
     use super::letterbox;
 
     #[test]
-    fn a_picture_keeps_its_shape_and_lies_in_the_middle() {
+    fn a_picture_keeps_its_aspect_ratio_and_is_centred() {
         assert_eq!(letterbox((1280, 720), (1280.0, 720.0)), [0.0, 0.0, 1280.0, 720.0]);
         assert_eq!(letterbox((640, 360), (1280.0, 800.0)), [0.0, 40.0, 1280.0, 720.0]);
         assert_eq!(letterbox((100, 100), (1280.0, 720.0)), [280.0, 0.0, 720.0, 720.0]);

@@ -1,34 +1,34 @@
-//! Frame pacing (vsync is only a hint) and how long frames and ticks took lately.
+//! Frame pacing (vsync is only a hint) and recent frame and tick times.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use show::Clock;
 
-/// Values kept for the plots: four seconds at 60 a second.
+/// Values kept for the plots: four seconds at 60 per second.
 pub const KEPT: usize = 240;
 
 /// The pace of the window.
 pub struct FramePacing {
     clock: Clock,
     begun: Instant,
-    /// Milliseconds from frame to frame, newest last.
+    /// Frame intervals in milliseconds, newest last.
     pub frames: VecDeque<f32>,
-    /// Milliseconds a tick took, newest last.
+    /// Tick times in milliseconds, newest last.
     pub ticks: VecDeque<f32>,
 }
 
 impl FramePacing {
-    /// At most `rate` frames a second.
+    /// At most `rate` frames per second.
     pub fn new(rate: f64) -> Self {
         let now = Instant::now();
         Self { clock: Clock::new(rate, now), begun: now, frames: VecDeque::new(), ticks: VecDeque::new() }
     }
 
-    /// Sleeps until the next frame is due; gives the seconds since the last.
+    /// Sleeps until the next frame is due; returns the seconds since the last.
     pub fn wait(&mut self) -> f32 {
         let rest = self.clock.until_next(Instant::now());
-        // Where the window waits for the screen by itself, the rest is tiny and not worth a sleep.
+        // With vsync the rest is tiny and not worth a sleep.
         if rest > Duration::from_millis(1) {
             std::thread::sleep(rest);
         }
@@ -38,7 +38,7 @@ impl FramePacing {
         seconds.min(0.25)
     }
 
-    /// Remembers how long a tick took.
+    /// Records a tick time.
     pub fn tick(&mut self, ms: f32) {
         keep(&mut self.ticks, ms);
     }

@@ -1,4 +1,4 @@
-//! What takes the time of several frames to begin, such as an encoder, begins on a thread of its own.
+//! What takes several frames to open, such as an encoder, is opened on a separate thread.
 
 use std::thread::JoinHandle;
 
@@ -8,10 +8,10 @@ use output::OutputError;
 pub struct PendingOpen<T>(JoinHandle<Result<T, OutputError>>);
 
 impl<T: Send + 'static> PendingOpen<T> {
-    /// Begins to open it.
+    /// Starts opening it.
     ///
     /// # Errors
-    /// The system gives no thread.
+    /// The thread cannot be started.
     pub fn begin(
         name: &str,
         open: impl FnOnce() -> Result<T, OutputError> + Send + 'static,
@@ -19,7 +19,7 @@ impl<T: Send + 'static> PendingOpen<T> {
         std::thread::Builder::new().name(name.into()).spawn(open).map(Self)
     }
 
-    /// What has been opened, or why not; itself again while it is on its way.
+    /// What has been opened, or why not; itself again while it is still opening.
     pub fn ready(self) -> Result<Result<T, String>, Self> {
         if self.0.is_finished() { Ok(self.wait()) } else { Err(self) }
     }
@@ -28,7 +28,7 @@ impl<T: Send + 'static> PendingOpen<T> {
     pub fn wait(self) -> Result<T, String> {
         match self.0.join() {
             Ok(opened) => opened.map_err(|e| e.to_string()),
-            Err(_) => Err("what was to begin it broke".into()),
+            Err(_) => Err("opening it crashed".into()),
         }
     }
 }

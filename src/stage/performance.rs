@@ -14,22 +14,22 @@ use super::keys::{KeyAction, by_label};
 use super::live_output::LiveOutput;
 use super::monitors::WindowPlacer;
 use super::notifications::{self, Notifications};
+use super::options::Options;
 use super::output::{Output, letterbox};
 use super::pace::FramePacing;
 use super::panel::{Panel, WIDTH, apply_style};
 use super::touch::{MouseTouch, TouchTracker};
 use super::video_capture::VideoCapture;
-use super::window::Options;
 use super::{capture, gpu, help, side_labels};
 use show::{Command, Hub, ShowDriver, ShowState, ShowThread};
 use world::tape::Event;
 
-/// Frames a second that the window aims at.
+/// Target frame rate of the window, Hz.
 const RATE: f64 = 60.0;
-/// Seconds in which Esc and L must come again.
-pub(super) const AGAIN: f32 = 2.0;
+/// Seconds within which Esc and L must be pressed again.
+pub(super) const CONFIRM_WITHIN: f32 = 2.0;
 
-/// Everything that lives in the window.
+/// Everything in the window.
 pub struct StageApp {
     pub(super) options: Options,
     pub(super) show: ShowThread,
@@ -39,12 +39,12 @@ pub struct StageApp {
     pub(super) panel: Panel,
     pub(super) notifications: Notifications,
     pace: FramePacing,
-    finger: MouseTouch,
-    fingers: TouchTracker,
+    mouse_touch: MouseTouch,
+    touch_tracker: TouchTracker,
     learnt: u64,
     pub(super) help: bool,
     pub(super) fullscreen: bool,
-    pub(super) asked: Option<(KeyAction, Instant)>,
+    pub(super) pressed: Option<(KeyAction, Instant)>,
     begun: Instant,
     frame: u64,
     opened: bool,
@@ -52,7 +52,7 @@ pub struct StageApp {
     scene: Option<(usize, Vec<String>)>,
     typing: bool,
     over_panel: bool,
-    holding: bool,
+    limiting: bool,
     video_capture: VideoCapture,
     feed: Option<LiveOutput>,
     pub(super) placer: Option<WindowPlacer>,
@@ -61,7 +61,7 @@ pub struct StageApp {
 }
 
 impl StageApp {
-    /// Starts the show's thread; the window is open already.
+    /// Starts the show thread; the window is open already.
     pub fn new(world: Box<dyn ShowDriver>, mut options: Options) -> Self {
         egui_macroquad::cfg(apply_style);
         let mut output = gpu::with_gl(Output::new);
@@ -70,7 +70,7 @@ impl StageApp {
             output.chain.slot(name).into_iter().for_each(|slot| slot.on = true);
         }
         if options.frames.is_none() {
-            notifications.say("H shows the keys");
+            notifications.show("H shows the keys");
         }
         let show = options.seat.take().unwrap_or_else(Hub::new);
         let show = ShowThread::at(show.0, show.1, world);
@@ -92,12 +92,12 @@ impl StageApp {
             panel: Panel::new(options.panel),
             notifications,
             pace: FramePacing::new(RATE),
-            finger: MouseTouch::default(),
-            fingers: TouchTracker::default(),
+            mouse_touch: MouseTouch::default(),
+            touch_tracker: TouchTracker::default(),
             learnt: 0,
             help: false,
             fullscreen: options.fullscreen || placer.is_some(),
-            asked: None,
+            pressed: None,
             begun: Instant::now(),
             frame: 0,
             opened: false,
@@ -105,7 +105,7 @@ impl StageApp {
             scene: None,
             typing: false,
             over_panel: false,
-            holding: false,
+            limiting: false,
             video_capture: VideoCapture::new(options.record.clone()),
             feed: options.feed.as_deref().map(LiveOutput::new),
             placer,
@@ -115,10 +115,10 @@ impl StageApp {
         }
     }
 
-    /// One frame; gives the outcome when it was the last.
+    /// One frame; returns the outcome when it was the last.
     pub fn frame(&mut self) -> Option<Result<(), String>> {
         if self.show.has_died() {
-            return Some(Err("the show stopped: a system broke; the message above names it".into()));
+            return Some(Err("the show stopped: a system crashed; the message above names it".into()));
         }
         let seconds = self.pace.wait();
         let window = (screen_width(), screen_height());
@@ -129,11 +129,11 @@ impl StageApp {
             return Some(Ok(()));
         }
         let rect = letterbox(self.output.picture_size().unwrap_or((16, 9)), window);
-        if let Some(touch) = self.finger.follow(&input, rect, seconds) {
+        if let Some(touch) = self.mouse_touch.follow(&input, rect, seconds) {
             self.show.send(Command::Event(Event::Touch(touch)));
         }
         let edge = window.0 - if self.panel.open { WIDTH } else { 0.0 };
-        let touches = self.fingers.follow(&input, rect, edge, self.finger.radius());
+        let touches = self.touch_tracker.follow(&input, rect, edge, self.mouse_touch.radius());
         control::touch::send_touches(&self.hub, touches);
         gpu::with_gl(|gl| self.output.draw(gl, window, self.hub.master(), seconds));
         self.watch_safety();
@@ -154,7 +154,7 @@ impl StageApp {
     fn receive(&mut self) {
         let before = self.state.tick;
         self.state = self.show.state();
-        // Before there is a state nobody knows whether the show is open, and no picture may be seen.
+        // Before there is a state it is unknown whether the show is open, and no picture may be shown.
         if self.state.description.scenes.is_empty() {
             return;
         }
@@ -169,27 +169,27 @@ impl StageApp {
         let (number, text) = &self.state.notice;
         if *number != self.notice {
             self.notice = *number;
-            self.notifications.say(text.clone());
+            self.notifications.show(text.clone());
         }
         if let Ok(message) = self.saved.1.try_recv() {
-            self.notifications.say(message);
+            self.notifications.show(message);
         }
-        self.panel.learn.state = self.hub.learn().map(|desk| desk.state());
+        self.panel.learn.state = self.hub.learn().map(|mapping| mapping.state());
         if let Some((number, text)) = self.panel.learn.state.as_ref().map(|s| &s.news)
             && *number != self.learnt
         {
             self.learnt = *number;
-            self.notifications.say(text.clone());
+            self.notifications.show(text.clone());
         }
         self.follow_scene();
     }
 
-    /// Keys with a meaning of their own go before those of the stage; true if one ends the show.
+    /// User-defined key mappings take precedence over those of the stage; true if one ends the show.
     fn keys(&mut self, input: &Input) -> bool {
         for key in &input.pressed {
             if self.options.keys.has(key) {
-                let told = self.options.keys.press(key, &self.hub);
-                told.into_iter().for_each(|t| self.notifications.say(t));
+                let messages = self.options.keys.press(key, &self.hub);
+                messages.into_iter().for_each(|m| self.notifications.show(m));
             } else if by_label(key).is_some_and(|action| self.act(action)) {
                 return true;
             }
@@ -198,8 +198,8 @@ impl StageApp {
         false
     }
 
-    /// A new scene, or new `shaders` in the one that runs, sets the effects: what the old one asked for goes off,
-    /// what the new one asks for goes on, and what was picked by hand stays.
+    /// A new scene, or new `shaders` in the one that runs, sets the effects: what the old one used goes off, what the
+    /// new one uses goes on, and what was switched manually stays.
     fn follow_scene(&mut self) {
         let now = (self.state.description.scene, self.state.description.shaders.clone());
         if self.state.description.scenes.is_empty() || self.scene.as_ref() == Some(&now) {
@@ -213,36 +213,36 @@ impl StageApp {
         self.scene = Some(now);
     }
 
-    pub(super) fn learn(&mut self) {
-        let there = self.panel.toggle_mapping(self.hub.learn());
-        match (there, self.panel.learn.on) {
-            (false, _) => self.notifications.say("there are no controllers to learn (--no-midi)"),
-            (_, true) => self.notifications.say("learn: click a knob, then move a control"),
+    pub(super) fn toggle_mapping(&mut self) {
+        let available = self.panel.toggle_mapping(self.hub.learn());
+        match (available, self.panel.learn.on) {
+            (false, _) => self.notifications.show("there are no controllers to map (--no-midi)"),
+            (_, true) => self.notifications.show("MIDI learn: click a knob, then move a control"),
             _ => {}
         }
     }
 
-    /// Says once, each time, that flashes are held back.
+    /// Notifies each time the flash limiter becomes active.
     fn watch_safety(&mut self) {
         // The first frames wait for the window and the first world.
         let time = self.opened.then(|| self.pace.frames.back().copied()).flatten();
-        self.hub.drew(time, self.output.safety.lives, self.state.paused);
-        self.output.safety.finish.set_limits(self.hub.requests().limiter());
+        self.hub.drew(time, self.output.safety.changed, self.state.paused);
+        self.output.safety.chain.set_limits(self.hub.requests().limiter());
         let acting = self.output.safety.state().acting;
-        if acting && !self.holding {
-            self.notifications.say("flashes are held back");
+        if acting && !self.limiting {
+            self.notifications.show("flash limiter active");
         }
-        self.holding = acting;
+        self.limiting = acting;
     }
 
-    /// Panel, notes, help and ring over the picture.
+    /// Panel, notifications, help and touch ring over the picture.
     fn overlay(&mut self, rect: [f32; 4], seconds: f32) {
         self.notifications.pass(seconds);
         let mut requests = Vec::new();
         let locked = self.state.locked;
         egui_macroquad::ui(|ctx| {
             if locked {
-                return self.finger.hide(ctx);
+                return self.mouse_touch.hide(ctx);
             }
             self.panel.show(ctx, &self.state, &self.hub, &mut self.output.chain, &self.pace, &mut requests);
             notifications::problems(ctx, "Problems", &self.state.problems);
@@ -253,16 +253,15 @@ impl StageApp {
                 help::draw(ctx);
             }
             self.notifications.draw(ctx, self.state.paused);
-            self.finger.draw(ctx, rect[3], self.over_panel);
+            self.mouse_touch.draw(ctx, rect[3], self.over_panel);
             self.watch_focus(ctx);
         });
-        requests.into_iter().for_each(|wish| self.show.send(wish));
-        self.panel.learn.ask(self.hub.learn());
+        requests.into_iter().for_each(|request| self.show.send(request));
+        self.panel.learn.send_requests(self.hub.learn());
         egui_macroquad::draw();
     }
 
-    /// Keys belong to a text field only while one is being typed into; Tab opens the panel and never walks about
-    /// in it.
+    /// Keys belong to a text field only while it has the focus; Tab opens the panel and never moves the focus in it.
     fn watch_focus(&mut self, ctx: &Context) {
         self.over_panel = ctx.is_pointer_over_area() || ctx.wants_pointer_input();
         let tab = ctx.input(|i| i.key_pressed(egui_macroquad::egui::Key::Tab));
@@ -294,7 +293,7 @@ impl StageApp {
 }
 
 impl Drop for StageApp {
-    /// Pictures and films are brought to their ends before the worlds, which may hang.
+    /// Pictures and recordings are finished before the worlds, which may hang.
     fn drop(&mut self) {
         self.hub.close();
         self.video_capture.finish();

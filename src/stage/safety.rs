@@ -1,6 +1,6 @@
-//! The last thing before the window, over whatever the effects have made: the flash limiter, freeze, and the light of the
-//! master. [`OutputChain`] decides, this draws. What was let through last stays at hand, so that a picture can be held back
-//! towards it, and stands while the master is frozen.
+//! The last passes before the window, after the effects: the flash limiter, freeze, and master brightness.
+//! [`OutputChain`] decides, this draws. The last output is kept, so that a picture can be mixed towards it, and is
+//! shown while the master is frozen.
 
 use macroquad::miniquad::TextureId;
 
@@ -9,7 +9,7 @@ use show::flash::GRID;
 use show::{LimiterState, Master, OutputChain};
 use world::frame::colour::linear_of_srgb;
 
-/// Means of 4 × 4 places a cell, in linear light, stored as sRGB.
+/// Means of 4 × 4 samples per cell, in linear light, stored as sRGB.
 const MEAN: &str = "
 vec3 linear(vec3 c) { return mix(c / 12.92, pow((c + 0.055) / 1.055, vec3(2.4)), step(0.04045, c)); }
 vec3 stored(vec3 c) { return mix(c * 12.92, 1.055 * pow(c, vec3(1.0 / 2.4)) - 0.055, step(0.0031308, c)); }
@@ -37,31 +37,31 @@ vec3 linear(vec3 c) { return mix(c / 12.92, pow((c + 0.055) / 1.055, vec3(2.4)),
 vec3 stored(vec3 c) { return mix(c * 12.92, 1.055 * pow(c, vec3(1.0 / 2.4)) - 0.055, step(0.0031308, c)); }
 void main() { gl_FragColor = vec4(stored(linear(texture2D(picture, uv).rgb) * light), 1.0); }";
 
-/// Master light and limiter of one output.
+/// Master brightness and limiter of one output.
 pub struct Safety {
     copy: ShaderProgram,
     mean: ShaderProgram,
     hold: ShaderProgram,
     dim: ShaderProgram,
-    /// What is to be shown.
-    pub finish: OutputChain,
+    /// The output chain.
+    pub chain: OutputChain,
     grid: RenderTexture,
     bytes: Vec<u8>,
     before: Vec<u8>,
     cells: Vec<[f32; 3]>,
-    /// Whether the last picture differed from the one before and was not of one colour, in whatever light.
-    pub lives: bool,
+    /// Whether the last picture differed from the one before and was not of one colour, before brightness.
+    pub changed: bool,
     linear: [f32; 256],
     targets: Option<Targets>,
 }
 
-/// Places of the picture's size.
+/// Targets of the picture's size.
 struct Targets {
-    /// What was let through last.
+    /// The last output.
     passed: RenderTexture,
-    /// What is drawn into next.
+    /// The next output.
     next: RenderTexture,
-    /// What was let through, in less than full light.
+    /// The last output, dimmed.
     lit: RenderTexture,
 }
 
@@ -77,18 +77,18 @@ impl Safety {
             mean: program(MEAN, &["picture"], &["columns", "rows"]),
             hold: program(HOLD, &["picture", "last"], &["share"]),
             dim: program(LIGHT, &["picture"], &["light"]),
-            finish: OutputChain::default(),
+            chain: OutputChain::default(),
             grid: RenderTexture::new(gl, (GRID.0 as u32, GRID.1 as u32)),
             bytes: vec![0; GRID.0 * GRID.1 * 4],
             before: Vec::new(),
             cells: vec![[0.0; 3]; GRID.0 * GRID.1],
-            lives: true,
+            changed: true,
             linear: std::array::from_fn(|i| linear_of_srgb(i as f64 / 255.0) as f32),
             targets: None,
         }
     }
 
-    /// Passes a picture to what the window may show.
+    /// Turns a picture into what the window may show.
     pub fn pass(
         &mut self,
         gl: &mut Gl,
@@ -100,14 +100,14 @@ impl Safety {
     ) -> TextureId {
         let begins = self.fit(gl, square, size);
         let shown = if master.is_frozen() && !begins {
-            self.finish.look(None, master, seconds)
+            self.chain.process(None, master, seconds)
         } else {
-            self.look(gl, square, picture);
-            self.lives = !is_one_colour(&self.bytes) && self.bytes != self.before;
+            self.measure(gl, square, picture);
+            self.changed = !is_one_colour(&self.bytes) && self.bytes != self.before;
             self.before.clone_from(&self.bytes);
-            let shown = self.finish.look(Some(&self.cells), master, seconds);
-            self.let_through(gl, square, picture, shown.share);
-            self.finish.showed(&self.cells);
+            let shown = self.chain.process(Some(&self.cells), master, seconds);
+            self.output(gl, square, picture, shown.share);
+            self.chain.commit(&self.cells);
             shown
         };
         let Some(targets) = &self.targets else { return picture };
@@ -124,7 +124,7 @@ impl Safety {
         targets.lit.texture
     }
 
-    /// Makes the targets fit; true if nothing was let through yet. What was, at another size, is brought to this one.
+    /// Allocates the targets; true if there is no output yet. One of another size is rescaled.
     fn fit(&mut self, gl: &mut Gl, square: &FullscreenQuad, size: (u32, u32)) -> bool {
         if self.targets.as_ref().is_some_and(|t| t.passed.size == size) {
             return false;
@@ -140,8 +140,8 @@ impl Safety {
         begins
     }
 
-    /// So much of the picture over what was let through last is what is let through now.
-    fn let_through(&mut self, gl: &mut Gl, square: &FullscreenQuad, picture: TextureId, share: f32) {
+    /// Outputs this share of the picture, mixed over the last output.
+    fn output(&mut self, gl: &mut Gl, square: &FullscreenQuad, picture: TextureId, share: f32) {
         let Some(mut targets) = self.targets.take() else { return };
         let (onto, held) = (DrawTarget::Target(&targets.next), share < 1.0);
         match held {
@@ -150,13 +150,13 @@ impl Safety {
         }
         std::mem::swap(&mut targets.passed, &mut targets.next);
         if held {
-            self.look(gl, square, targets.passed.texture);
+            self.measure(gl, square, targets.passed.texture);
         }
         self.targets = Some(targets);
     }
 
-    /// Reads the means of a picture.
-    fn look(&mut self, gl: &mut Gl, square: &FullscreenQuad, of: TextureId) {
+    /// Reads the cell means of a picture.
+    fn measure(&mut self, gl: &mut Gl, square: &FullscreenQuad, of: TextureId) {
         let numbers = [GRID.0 as f32, GRID.1 as f32];
         square.draw(gl, &self.mean, DrawTarget::Target(&self.grid), &[of], &numbers);
         gl.texture_read_pixels(self.grid.texture, &mut self.bytes);
@@ -165,9 +165,9 @@ impl Safety {
         }
     }
 
-    /// What the limiter does.
+    /// State of the limiter.
     pub fn state(&self) -> LimiterState {
-        self.finish.state()
+        self.chain.state()
     }
 }
 

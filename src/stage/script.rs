@@ -1,8 +1,8 @@
-//! Keys and mouse from a line of text, for tests without hands: `tab@30 down:0.5,0.5@40 up@60 f1@70`.
+//! Scripted keys and mouse from a line of text, for automated tests: `tab@30 down:0.5,0.5@40 up@60 f1@70`.
 //!
 //! Each word is `WHAT@FRAME`, where WHAT is a key's label, `move:X,Y`, `down:X,Y`, `right:X,Y`, `up`, `wheel:N`,
-//! `finger:N,X,Y` or `lift:N`; X and Y are fractions of the window. Most keys are let go in the same frame; `hold:KEY` is
-//! not, until `let:KEY`.
+//! `finger:N,X,Y` or `lift:N`; X and Y are fractions of the window. Most keys are released in the same frame;
+//! `hold:KEY` is not, until `let:KEY`.
 
 use super::input::{Input, TouchPoint};
 use super::labels;
@@ -15,33 +15,33 @@ enum InputEvent {
     Right(f32, f32),
     Up,
     Wheel(f32),
-    Finger(u64, f32, f32),
+    Touch(u64, f32, f32),
     Lift(u64),
 }
 
-/// What is done at which frame, and where the pointer is meanwhile.
+/// The events by frame, and the current state of pointer and touch points.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Script {
-    acts: Vec<(u64, InputEvent)>,
+    events: Vec<(u64, InputEvent)>,
     pointer: Option<(f32, f32)>,
     left: bool,
     right: bool,
-    fingers: Vec<(u64, f32, f32)>,
+    touch_points: Vec<(u64, f32, f32)>,
 }
 
 impl Script {
     /// Reads a script.
     ///
     /// # Errors
-    /// One sentence about the first word that is none.
+    /// One sentence about the first invalid word.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let acts = text.split_whitespace().map(word).collect::<Result<_, _>>()?;
-        Ok(Self { acts, ..Self::default() })
+        let events = text.split_whitespace().map(word).collect::<Result<_, _>>()?;
+        Ok(Self { events, ..Self::default() })
     }
 
-    /// Adds to the input of a frame what the script does at it.
+    /// Adds the events of a frame to its input.
     pub fn act(&mut self, frame: u64, window: (f32, f32), input: &mut Input) {
-        for &(_, act) in self.acts.iter().filter(|a| a.0 == frame) {
+        for &(_, act) in self.events.iter().filter(|a| a.0 == frame) {
             match act {
                 InputEvent::Key(key, down, up) => {
                     input.pressed.extend(down.then_some(key));
@@ -52,19 +52,19 @@ impl Script {
                 InputEvent::Right(x, y) => (self.pointer, self.right) = (Some((x, y)), true),
                 InputEvent::Up => (self.left, self.right) = (false, false),
                 InputEvent::Wheel(n) => input.wheel += n,
-                InputEvent::Finger(id, x, y) => {
-                    self.fingers.retain(|f| f.0 != id);
-                    self.fingers.push((id, x, y));
+                InputEvent::Touch(id, x, y) => {
+                    self.touch_points.retain(|f| f.0 != id);
+                    self.touch_points.push((id, x, y));
                 }
                 InputEvent::Lift(id) => {
-                    self.fingers.retain(|f| f.0 != id);
-                    input.fingers.push(TouchPoint { id, at: (0.0, 0.0), up: true });
+                    self.touch_points.retain(|f| f.0 != id);
+                    input.touch_points.push(TouchPoint { id, at: (0.0, 0.0), up: true });
                 }
             }
         }
         let place = |x: f32, y: f32| (x * window.0, y * window.1);
-        let down = self.fingers.iter().map(|&(id, x, y)| TouchPoint { id, at: place(x, y), up: false });
-        input.fingers.extend(down);
+        let down = self.touch_points.iter().map(|&(id, x, y)| TouchPoint { id, at: place(x, y), up: false });
+        input.touch_points.extend(down);
         if let Some((x, y)) = self.pointer {
             input.pointer = (x * window.0, y * window.1);
             (input.left, input.right) = (self.left, self.right);
@@ -73,8 +73,7 @@ impl Script {
 }
 
 fn word(word: &str) -> Result<(u64, InputEvent), String> {
-    let wrong =
-        || format!("`{word}` is no step of a script; expected KEY@FRAME, down:X,Y@FRAME, up@FRAME, …");
+    let wrong = || format!("`{word}` is not a script event; expected KEY@FRAME, down:X,Y@FRAME, up@FRAME, …");
     let (what, frame) = word.rsplit_once('@').ok_or_else(wrong)?;
     let frame = frame.parse().map_err(|_| wrong())?;
     let place = |text: &str| -> Option<(f32, f32)> {
@@ -89,11 +88,11 @@ fn word(word: &str) -> Result<(u64, InputEvent), String> {
         Some(("finger", at)) => at
             .split_once(',')
             .and_then(|(id, at)| Some((id.parse().ok()?, place(at)?)))
-            .map(|(id, (x, y))| InputEvent::Finger(id, x, y)),
+            .map(|(id, (x, y))| InputEvent::Touch(id, x, y)),
         Some(("lift", id)) => id.parse().ok().map(InputEvent::Lift),
         Some(("hold", key)) => labels::find(key).map(|k| InputEvent::Key(k, true, false)),
         Some(("let", key)) => labels::find(key).map(|k| InputEvent::Key(k, false, true)),
-        // The key of that arrow is called the same.
+        // The arrow key has the same label.
         _ if what == "up" => Some(InputEvent::Up),
         _ => labels::find(what).map(|k| InputEvent::Key(k, true, true)),
     };
@@ -123,14 +122,14 @@ mod tests {
     }
 
     #[test]
-    fn fingers_stay_until_they_are_lifted_and_keys_can_be_held() {
+    fn touch_points_stay_until_lifted_and_keys_can_be_held() {
         let mut script =
             Script::parse("finger:7,0.5,0.5@1 finger:8,0.25,0@2 lift:7@3 hold:q@1 let:q@3").unwrap();
         let mut ids = Vec::new();
         for frame in 0..5 {
             let mut input = Input::default();
             script.act(frame, (100.0, 100.0), &mut input);
-            ids.push(input.fingers.iter().map(|f| (f.id, f.up)).collect::<Vec<_>>());
+            ids.push(input.touch_points.iter().map(|f| (f.id, f.up)).collect::<Vec<_>>());
             assert_eq!(
                 (input.pressed.len(), input.released.len()),
                 ((frame == 1) as usize, (frame == 3) as usize)
@@ -141,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_step_is_named() {
+    fn invalid_events_are_named() {
         for bad in ["tab", "tab@x", "hop@3", "down:1@3", "wheel:a@1", "finger:1@2", "hold:hop@1"] {
             assert!(Script::parse(bad).unwrap_err().contains(bad), "{bad}");
         }

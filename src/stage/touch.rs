@@ -1,4 +1,4 @@
-//! The mouse as a finger upon the world, with the ring that shows it, and real fingers besides it.
+//! The mouse as a touch point on the world, with the ring that shows it, and real touch points besides it.
 
 use egui_macroquad::egui::{Color32, Context, CursorIcon, Id, LayerId, Order, Pos2, Stroke};
 
@@ -6,10 +6,10 @@ use super::input::Input;
 use control::touch::{MOUSE, Pointers, RADIUS, WINDOW};
 use world::system::{Phase, Touch};
 
-/// Seconds without movement after which ring and cursor are gone.
+/// Seconds without movement after which ring and cursor are hidden.
 const IDLE: f32 = 2.5;
 
-/// The one finger of the mouse.
+/// The touch point of the mouse.
 #[derive(Debug)]
 pub struct MouseTouch {
     radius: f32,
@@ -26,7 +26,7 @@ impl Default for MouseTouch {
 }
 
 impl MouseTouch {
-    /// The touch that this frame's input makes upon a picture that lies in `rect` (left, top, width, height).
+    /// The touch that this frame's input makes on a picture in `rect` (left, top, width, height).
     pub fn follow(&mut self, input: &Input, rect: [f32; 4], seconds: f32) -> Option<Touch> {
         self.radius = (self.radius * 1.15f32.powf(input.wheel)).clamp(0.005, 0.5);
         let strength = if input.left { Some(1.0) } else { input.right.then_some(-1.0) };
@@ -48,12 +48,12 @@ impl MouseTouch {
         Some(Touch { id: MOUSE, x, y, dx, dy, radius: self.radius, strength, phase })
     }
 
-    /// Size of the touch, as a fraction of the world's height.
+    /// Radius of the touch, as a fraction of the world's height.
     pub fn radius(&self) -> f32 {
         self.radius
     }
 
-    /// Neither ring nor cursor.
+    /// Hides both ring and cursor.
     pub fn hide(&self, ctx: &Context) {
         ctx.set_cursor_icon(CursorIcon::None);
     }
@@ -87,7 +87,7 @@ impl MouseTouch {
     }
 }
 
-/// Fingers upon the window.
+/// Touch points on the window.
 pub struct TouchTracker(Pointers<u64>);
 
 impl Default for TouchTracker {
@@ -97,23 +97,23 @@ impl Default for TouchTracker {
 }
 
 impl TouchTracker {
-    /// The touches that this frame's fingers make upon a picture in `rect`; one that begins beside the picture, or right
-    /// of `edge`, where the panel is, touches nothing.
+    /// The touches of this frame's touch points on a picture in `rect`; one that begins outside the picture, or right
+    /// of `edge`, where the panel is, is ignored.
     pub fn follow(&mut self, input: &Input, rect: [f32; 4], edge: f32, radius: f32) -> Vec<Touch> {
         let mut all = Vec::new();
-        for finger in &input.fingers {
-            if finger.up {
-                all.extend(self.0.up(&finger.id));
+        for point in &input.touch_points {
+            if point.up {
+                all.extend(self.0.up(&point.id));
                 continue;
             }
-            let at = ((finger.at.0 - rect[0]) / rect[2], (finger.at.1 - rect[1]) / rect[3]);
-            let inside = (0.0..=1.0).contains(&at.0) && (0.0..=1.0).contains(&at.1) && finger.at.0 < edge;
-            if inside || self.0.has(&finger.id) {
-                all.extend(self.0.at(finger.id, at, radius, 1.0, 0.0));
+            let at = ((point.at.0 - rect[0]) / rect[2], (point.at.1 - rect[1]) / rect[3]);
+            let inside = (0.0..=1.0).contains(&at.0) && (0.0..=1.0).contains(&at.1) && point.at.0 < edge;
+            if inside || self.0.has(&point.id) {
+                all.extend(self.0.at(point.id, at, radius, 1.0, 0.0));
             }
         }
-        // What the window no longer tells of is gone, whether it said so or not.
-        all.extend(self.0.keep(|id| input.fingers.iter().any(|f| f.id == *id)));
+        // Touch points that the window no longer reports have ended, whether it said so or not.
+        all.extend(self.0.keep(|id| input.touch_points.iter().any(|f| f.id == *id)));
         all
     }
 }
@@ -128,11 +128,12 @@ mod tests {
 
     #[test]
     fn a_drag_begins_moves_and_ends() {
-        let mut finger = MouseTouch::default();
+        let mut mouse_touch = MouseTouch::default();
         let rect = [100.0, 0.0, 200.0, 100.0];
         let steps =
             [(150.0, false), (150.0, true), (200.0, true), (400.0, true), (400.0, false), (400.0, false)];
-        let touches: Vec<_> = steps.iter().map(|s| finger.follow(&input(s.0, s.1), rect, 0.02)).collect();
+        let touches: Vec<_> =
+            steps.iter().map(|s| mouse_touch.follow(&input(s.0, s.1), rect, 0.02)).collect();
         assert!(touches[0].is_none() && touches[5].is_none());
         let seen: Vec<_> = touches.iter().flatten().map(|t| (t.phase, t.x, t.dx)).collect();
         assert_eq!(seen[0], (Phase::Down, 0.25, 0.0));
@@ -143,21 +144,24 @@ mod tests {
 
     #[test]
     fn a_press_outside_the_picture_touches_nothing() {
-        let mut finger = MouseTouch::default();
-        assert!(finger.follow(&input(50.0, true), [100.0, 0.0, 200.0, 100.0], 0.02).is_none());
+        let mut mouse_touch = MouseTouch::default();
+        assert!(mouse_touch.follow(&input(50.0, true), [100.0, 0.0, 200.0, 100.0], 0.02).is_none());
     }
 
     #[test]
-    fn several_fingers_have_lives_of_their_own_besides_the_mouse() {
+    fn several_touch_points_are_tracked_independently_besides_the_mouse() {
         use crate::input::TouchPoint;
-        let (mut fingers, rect) = (TouchTracker::default(), [100.0, 0.0, 200.0, 100.0]);
+        let (mut touch_points, rect) = (TouchTracker::default(), [100.0, 0.0, 200.0, 100.0]);
         let mut frame = |all: &[(u64, f32, bool)]| {
-            let tip = |&(id, x, up): &(u64, f32, bool)| TouchPoint { id, at: (x, 50.0), up };
-            let input = Input { fingers: all.iter().map(tip).collect(), ..Input::default() };
-            let touches = fingers.follow(&input, rect, 280.0, 0.1);
+            let point = |&(id, x, up): &(u64, f32, bool)| TouchPoint { id, at: (x, 50.0), up };
+            let input = Input { touch_points: all.iter().map(point).collect(), ..Input::default() };
+            let touches = touch_points.follow(&input, rect, 280.0, 0.1);
             touches.iter().map(|t| (t.id, t.phase, t.x)).collect::<Vec<_>>()
         };
-        assert!(frame(&[(5, 50.0, false), (6, 290.0, false)]).is_empty(), "beside the picture, on the panel");
+        assert!(
+            frame(&[(5, 50.0, false), (6, 290.0, false)]).is_empty(),
+            "outside the picture, on the panel"
+        );
         assert_eq!(
             frame(&[(90, 150.0, false), (91, 200.0, false)]),
             [(WINDOW, Phase::Down, 0.25), (WINDOW + 1, Phase::Down, 0.5)]
@@ -165,8 +169,8 @@ mod tests {
         assert_eq!(
             frame(&[(90, 290.0, false), (91, 200.0, true)]),
             [(WINDOW, Phase::Move, 0.95), (WINDOW + 1, Phase::Up, 0.5)],
-            "a finger that began on the picture may leave it"
+            "a touch point that began on the picture may leave it"
         );
-        assert_eq!(frame(&[]), [(WINDOW, Phase::Up, 0.95)], "lost without a word");
+        assert_eq!(frame(&[]), [(WINDOW, Phase::Up, 0.95)], "lost without an end event");
     }
 }

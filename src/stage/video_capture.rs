@@ -1,4 +1,4 @@
-//! A film of what the audience sees: effects and limiter included, panel and notes not.
+//! Video recording of what the audience sees: with effects and limiter, without panel and notifications.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,57 +16,57 @@ use show::{DeviceState, Hub, RecordState, Recorder, StageState, log};
 use world::frame::Frame;
 use world::names::component;
 
-/// Frames a second of a film.
+/// Frame rate of a recording, Hz.
 const RATE: f64 = 30.0;
 
-/// Between two looks whether the sound of a film is whole.
+/// Between two checks whether the audio of a recording is complete.
 const SETTLE: Duration = Duration::from_millis(50);
 /// How long it may take.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A film on its way.
+/// A recording in progress.
 struct ActiveRecording {
     recorder: Recorder,
     path: PathBuf,
-    /// Its sound, until it is put to the picture.
+    /// Its audio, until it is muxed.
     sound: Option<PathBuf>,
     hub: Arc<Hub>,
-    /// What went wrong, as far as it was told.
-    told: Option<String>,
+    /// What went wrong, once it is reported.
+    reported: Option<String>,
 }
 
-/// A film that can begin: its place, its encoder, and where its sound is to go.
+/// A recording that can start: its path, its encoder, and the path of its audio.
 type PreparedRecording = (PathBuf, Recorder, Option<PathBuf>);
 
-/// Films while somebody wants it.
+/// Records while requested.
 pub struct VideoCapture {
     path: Option<PathBuf>,
     opening: Option<PendingOpen<PreparedRecording>>,
     recording: Option<ActiveRecording>,
     clock: Instant,
-    /// Whether it was told that none can begin.
-    told: bool,
+    /// Whether it has been reported that none can start.
+    reported: bool,
     ending: Vec<JoinHandle<()>>,
 }
 
 impl VideoCapture {
-    /// No film yet; the first goes to `path`, others to a name of their own in `captures`.
+    /// No recording yet; the first goes to `path`, others get a name in `captures`.
     pub fn new(path: Option<PathBuf>) -> Self {
         let ending = vec![rescue_in(path.clone())];
-        Self { path, opening: None, recording: None, clock: Instant::now(), told: false, ending }
+        Self { path, opening: None, recording: None, clock: Instant::now(), reported: false, ending }
     }
 
-    /// Begins, feeds or ends the film as the hands want it.
+    /// Starts, feeds or stops the recording as requested.
     pub fn follow(&mut self, hub: &Arc<Hub>, output: &mut Output, notifications: &mut Notifications) {
         let size = output.picture_size();
         match (hub.requests().record(), &mut self.recording, size) {
-            (true, None, Some(size)) if !self.told => self.begin(size, hub, notifications),
+            (true, None, Some(size)) if !self.reported => self.begin(size, hub, notifications),
             (true, Some(recording), Some(size)) if recording.recorder.size() == size => {
                 recording.offer(self.clock.elapsed().as_secs_f64(), notifications, |frame| {
                     gpu::with_gl(|gl| output.read(gl, frame));
                 });
             }
-            // Another picture size is another film.
+            // A new picture size needs a new recording.
             (true, Some(_), Some(_)) | (false, Some(_), _) => self.end(notifications),
             (false, None, _) => self.give_up(),
             _ => {}
@@ -75,13 +75,13 @@ impl VideoCapture {
         hub.report(StageState { record, limiter: output.safety.state() });
     }
 
-    /// Starts the encoder; once it runs, picture and sound begin together.
+    /// Starts the encoder; once it runs, picture and audio start together.
     fn begin(&mut self, size: (usize, usize), hub: &Arc<Hub>, notifications: &mut Notifications) {
         let Some(opening) = self.opening.take() else {
             let (wanted, scene) = (self.path.take(), scene(hub));
-            match PendingOpen::begin("film", move || begin(wanted, &scene, size)) {
+            match PendingOpen::begin("encoder", move || begin(wanted, &scene, size)) {
                 Ok(opening) => self.opening = Some(opening),
-                Err(e) => self.tell_none(&e.to_string(), notifications),
+                Err(e) => self.report_failure(&e.to_string(), notifications),
             }
             return;
         };
@@ -89,30 +89,30 @@ impl VideoCapture {
             Err(opening) => self.opening = Some(opening),
             Ok(Ok((path, recorder, sound))) => {
                 let sound = sound.filter(|sound| hub.write_sound(Some(sound.clone())));
-                notifications.say(format!("filming to {}", path.display()));
-                hub.tell_devices("film", Vec::new());
+                notifications.show(format!("recording to {}", path.display()));
+                hub.report_devices("film", Vec::new());
                 self.recording =
-                    Some(ActiveRecording { recorder, path, sound, hub: hub.clone(), told: None });
+                    Some(ActiveRecording { recorder, path, sound, hub: hub.clone(), reported: None });
             }
-            Ok(Err(e)) => self.tell_none(&e, notifications),
+            Ok(Err(e)) => self.report_failure(&e, notifications),
         }
     }
 
-    fn tell_none(&mut self, why: &str, notifications: &mut Notifications) {
-        notifications.say(format!("no film: {why}"));
-        log::tell(format!("no film: {why}"));
-        self.told = true;
+    fn report_failure(&mut self, why: &str, notifications: &mut Notifications) {
+        notifications.show(format!("cannot record: {why}"));
+        log::status(format!("cannot record: {why}"));
+        self.reported = true;
     }
 
-    /// Nobody wants it any more, before its first picture.
+    /// It is no longer requested, before its first picture.
     fn give_up(&mut self) {
-        self.told = false;
+        self.reported = false;
         if let Some(opening) = self.opening.take() {
-            self.end_beside(move || drop(opening.wait()));
+            self.finish_in_background(move || drop(opening.wait()));
         }
     }
 
-    /// Ends the film on its way, and waits for those that are being ended.
+    /// Stops the recording in progress, and waits for those that are being finished.
     pub fn finish(&mut self) {
         if let Some(recording) = self.recording.take() {
             recording.end_sound();
@@ -124,20 +124,20 @@ impl VideoCapture {
 
     fn end(&mut self, notifications: &mut Notifications) {
         let Some(recording) = self.recording.take() else { return };
-        notifications.say(outcome(&recording.recorder.state()));
+        notifications.show(outcome(&recording.recorder.state()));
         recording.end_sound();
-        self.end_beside(move || recording.close());
+        self.finish_in_background(move || recording.close());
     }
 
-    /// An encoder may need a moment for its end; the show does not wait for it.
-    fn end_beside(&mut self, work: impl FnOnce() + Send + 'static) {
+    /// An encoder may need a moment to finish; the show does not wait for it.
+    fn finish_in_background(&mut self, work: impl FnOnce() + Send + 'static) {
         self.ending.retain(|e| !e.is_finished());
-        // Without a thread the film is given up, and the next show finds it.
-        self.ending.extend(std::thread::Builder::new().name("film's end".into()).spawn(work));
+        // Without a thread the recording is abandoned, and the next show recovers it.
+        self.ending.extend(std::thread::Builder::new().name("encoder end".into()).spawn(work));
     }
 }
 
-/// Finds a place for a film and starts its encoder.
+/// Finds a path for a recording and starts its encoder.
 fn begin(
     wanted: Option<PathBuf>,
     scene: &str,
@@ -149,57 +149,57 @@ fn begin(
 }
 
 impl ActiveRecording {
-    /// Hands it the picture of `now`. A film that has failed gets no more: nothing of it is lost any longer.
+    /// Offers it the picture of `now`. A recording that has failed gets no more, so that no more drops are counted.
     fn offer(&mut self, now: f64, notifications: &mut Notifications, write: impl FnOnce(&mut Frame)) {
-        if self.told.is_none() {
+        if self.reported.is_none() {
             self.recorder.offer(now, write);
-            self.tell(notifications);
+            self.report(notifications);
         }
     }
 
-    /// Tells once that the film can go no further; the disk is left to others then.
-    fn tell(&mut self, notifications: &mut Notifications) {
+    /// Reports once that the recording has stopped; it no longer uses the disk then.
+    fn report(&mut self, notifications: &mut Notifications) {
         if let Some(problem) = self.recorder.state().problem {
-            notifications.say(format!("the film ends here: {problem}"));
-            log::tell(format!("the film ends here: {problem}; the show goes on"));
-            self.told = Some(problem);
+            notifications.show(format!("recording stopped: {problem}"));
+            log::status(format!("recording stopped: {problem}; the show continues"));
+            self.reported = Some(problem);
             self.end_sound();
         }
     }
 
-    /// At once, or it would end the sound of the next film.
+    /// At once, or it would end the audio of the next recording.
     fn end_sound(&self) {
         if self.sound.is_some() {
             self.hub.write_sound(None);
         }
     }
 
-    /// Ends the picture, then puts the sound to it, once its file is whole.
+    /// Finishes the video, then muxes the audio, once its file is complete.
     fn close(self) {
         if let Some(problem) = self.recorder.finish().problem {
-            if self.told.is_none() {
-                log::tell(&problem);
+            if self.reported.is_none() {
+                log::status(&problem);
             }
             let name = self.path.display().to_string();
             let state = DeviceState { what: "film", name, fine: false, word: problem };
-            return self.hub.tell_devices("film", vec![state]);
+            return self.hub.report_devices("film", vec![state]);
         }
         if let Some(sound) = self.sound {
-            put_sound(&self.path, &sound);
+            mux_audio(&self.path, &sound);
         }
     }
 }
 
-/// How a film went.
+/// The outcome of a recording.
 fn outcome(state: &RecordState) -> String {
     match (&state.problem, state.dropped) {
-        (Some(_), _) => format!("{} was not filmed to its end", state.path),
-        (None, 0) => format!("filmed {}", state.path),
-        (None, lost) => format!("filmed {}, {lost} dropped", state.path),
+        (Some(_), _) => format!("{} is incomplete", state.path),
+        (None, 0) => format!("recorded {}", state.path),
+        (None, lost) => format!("recorded {}, {lost} frames dropped", state.path),
     }
 }
 
-/// The name of the scene that plays.
+/// The name of the active scene.
 fn scene(hub: &Hub) -> String {
     let state = hub.state();
     let name = state.description.scenes.get(state.description.scene).map_or("show", String::as_str);
@@ -211,62 +211,64 @@ fn own_name(scene: &str) -> PathBuf {
     Path::new(FOLDER).join(format!("{scene}-{}.mp4", chrono::Local::now().format("%Y%m%d-%H%M%S")))
 }
 
-/// The name, or that with the next number: no film takes the place of another, whole or not.
+/// The path, or that with the next number: no recording overwrites another, complete or not.
 fn free(path: PathBuf) -> PathBuf {
-    // The unfinished file first: it may be getting its name just now.
+    // The unfinished file first: it may be being renamed just now.
     let taken = |p: &Path| part_of(p).exists() || p.is_file();
     let parts = (path.file_stem().and_then(|s| s.to_str()), path.extension().and_then(|e| e.to_str()));
-    let (true, (Some(stem), Some(ending))) = (taken(&path), parts) else { return path };
-    let others = (2..).map(|n| path.with_file_name(format!("{stem}-{n}.{ending}")));
+    let (true, (Some(stem), Some(extension))) = (taken(&path), parts) else { return path };
+    let others = (2..).map(|n| path.with_file_name(format!("{stem}-{n}.{extension}")));
     others.into_iter().find(|p| !taken(p)).unwrap_or(path)
 }
 
-/// Films of earlier shows that were killed are put together, beside this one.
-fn rescue_in(video_capture: Option<PathBuf>) -> JoinHandle<()> {
+/// Recordings of earlier shows that were killed are recovered, in the background.
+fn rescue_in(video: Option<PathBuf>) -> JoinHandle<()> {
     let mut places = vec![(PathBuf::from(FOLDER), None)];
-    places.extend(video_capture.and_then(|video_capture| {
-        let folder = video_capture.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    places.extend(video.and_then(|video| {
+        let folder = video.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new("."));
         // Those of this show's earlier runs too.
-        let name = video_capture.file_stem()?.to_str()?.split(AGAIN).next()?;
+        let name = video.file_stem()?.to_str()?.split(AGAIN).next()?;
         Some((folder.into(), Some(name.to_string())))
     }));
     std::thread::spawn(move || {
-        for (video_capture, done) in places.iter().flat_map(|(folder, stem)| rescue(folder, stem.as_deref()))
-        {
+        for (video, done) in places.iter().flat_map(|(folder, stem)| rescue(folder, stem.as_deref())) {
             match done {
-                Ok(()) => {
-                    log::say(format!("{} was cut short; it is put together now", video_capture.display()))
+                Ok(()) => log::result(format!("{} was cut short; it has been recovered", video.display())),
+                Err(e) => {
+                    log::status(format!("{} was cut short and cannot be recovered: {e}", video.display()))
                 }
-                Err(e) => log::tell(format!("{} was cut short: {e}", video_capture.display())),
             }
         }
     })
 }
 
-/// Where the sound of a film goes, if it can have one.
-fn place_of_sound(video_capture: &Path) -> Option<PathBuf> {
-    let ending = video_capture.extension()?.to_str()?.to_ascii_lowercase();
-    let sound = ["mp4", "mkv", "webm"].contains(&ending.as_str()).then(|| sound_of(video_capture))?;
-    // An older one of that name would pass for the new one.
+/// Where the audio of a recording goes, if its format has any.
+fn place_of_sound(video: &Path) -> Option<PathBuf> {
+    let extension = video.extension()?.to_str()?.to_ascii_lowercase();
+    let sound = ["mp4", "mkv", "webm"].contains(&extension.as_str()).then(|| sound_of(video))?;
+    // An older one of that name would be taken for the new one.
     let _ = std::fs::remove_file(&sound);
     Some(sound)
 }
 
-/// The sound has its name once it is whole.
-fn put_sound(video_capture: &Path, sound: &Path) {
+/// Muxes the audio, whose file has its name once it is complete.
+fn mux_audio(video: &Path, sound: &Path) {
     let begun = Instant::now();
-    while !sound.exists() && begun.elapsed() < PATIENCE {
+    while !sound.exists() && begun.elapsed() < TIMEOUT {
         std::thread::sleep(SETTLE);
     }
     let put = sound.exists().then(|| {
-        // A long film takes its time, and whoever ends the show wants to know for what.
-        log::say(format!("putting the sound to {}", video_capture.display()));
-        add_sound(video_capture, sound)
+        // A long recording takes a while, and whoever ends the show should know why.
+        log::result(format!("muxing audio into {}", video.display()));
+        add_sound(video, sound)
     });
     match put {
         Some(Ok(())) => drop(std::fs::remove_file(sound)),
-        Some(Err(e)) => log::tell(e.to_string()),
-        None => log::tell(format!("{}: the sound was not finished; the film is without it", sound.display())),
+        Some(Err(e)) => log::status(e.to_string()),
+        None => log::status(format!(
+            "{}: the audio was not finished; the recording is without it",
+            sound.display()
+        )),
     }
 }
 
@@ -276,15 +278,15 @@ mod tests {
     use output::{Done, Sink};
 
     #[test]
-    fn no_film_takes_the_place_of_another() {
+    fn no_recording_overwrites_another() {
         let folder = tempfile::tempdir().unwrap();
-        let video_capture = folder.path().join("set.mp4");
-        assert_eq!(free(video_capture.clone()), video_capture);
+        let video = folder.path().join("set.mp4");
+        assert_eq!(free(video.clone()), video);
         for (made, next) in
             [("set.mp4.part", "set-2.mp4"), ("set-2.mp4", "set-3.mp4"), ("set.mp4", "set-3.mp4")]
         {
             std::fs::write(folder.path().join(made), "").unwrap();
-            assert_eq!(free(video_capture.clone()), folder.path().join(next));
+            assert_eq!(free(video.clone()), folder.path().join(next));
         }
         // A folder of pictures is no file.
         assert_eq!(free(folder.path().into()), folder.path());
@@ -303,31 +305,32 @@ mod tests {
         }
     }
 
-    /// Once frames were counted as dropped long after the film had come to its end.
+    /// Regression: frames were once counted as dropped long after the recording had stopped.
     #[test]
-    fn a_film_that_has_failed_loses_no_more_frames() {
+    fn a_recording_that_has_failed_drops_no_more_frames() {
         let (path, hub) = (PathBuf::from("film.mp4"), Hub::new().0);
         let recorder = Recorder::with(Box::new(Full(3)), &path, (4, 4), RATE);
-        let mut recording = ActiveRecording { recorder, path, sound: None, hub, told: None };
+        let mut recording = ActiveRecording { recorder, path, sound: None, hub, reported: None };
         let (mut notifications, mut frame) = (Notifications::default(), 0);
         let mut offer = |recording: &mut ActiveRecording| {
             frame += 1;
             recording.offer(frame as f64 / RATE, &mut notifications, |_| {});
         };
-        while recording.told.is_none() {
+        while recording.reported.is_none() {
             offer(&mut recording);
             std::thread::sleep(Duration::from_millis(1));
         }
         let failed = recording.recorder.state();
         (0..100).for_each(|_| offer(&mut recording));
         assert_eq!(recording.recorder.state(), failed);
-        assert!(failed.frames == 3 && outcome(&failed).contains("not filmed to its end"));
-        assert_eq!(notifications.texts().count(), 1, "it is told once");
+        assert!(failed.frames == 3 && outcome(&failed).contains("is incomplete"));
+        assert_eq!(notifications.texts().count(), 1, "it is reported once");
     }
 
     #[test]
-    fn a_film_is_told_with_what_it_lost() {
-        let told = |dropped| outcome(&RecordState { path: "a.mp4".into(), dropped, ..Default::default() });
-        assert_eq!([told(0), told(7)], ["filmed a.mp4", "filmed a.mp4, 7 dropped"]);
+    fn the_outcome_says_how_many_frames_were_dropped() {
+        let reported =
+            |dropped| outcome(&RecordState { path: "a.mp4".into(), dropped, ..Default::default() });
+        assert_eq!([reported(0), reported(7)], ["recorded a.mp4", "recorded a.mp4, 7 frames dropped"]);
     }
 }

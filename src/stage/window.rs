@@ -1,71 +1,19 @@
-//! Opening the window, and leaving it. The rest of the stage lives inside.
+//! Opening and closing the window. The rest of the stage runs inside.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
 use macroquad::miniquad::conf::{Conf, Platform};
 use macroquad::window::next_frame;
 
-use super::monitors::WindowPlacement;
+use super::options::Options;
 use super::performance::StageApp;
-use super::script::Script;
-use control::keys::Keys;
-use show::lock::ALLOWED;
-use show::{CommandReceiver, Hub, ShowDriver};
-
-/// How the stage is opened.
-#[derive(Default)]
-pub struct Options {
-    /// Window size in pixels.
-    pub size: (usize, usize),
-    /// Whether it starts on the full screen.
-    pub fullscreen: bool,
-    /// Where the window is put, if not where the system puts it.
-    pub place: Option<WindowPlacement>,
-    /// Whether it starts with the panel open.
-    pub panel: bool,
-    /// Whether flashes are held back.
-    pub limiter: bool,
-    /// Whether it starts in show mode.
-    pub locked: bool,
-    /// What may be done in show mode; [`ALLOWED`](show::lock::ALLOWED) if nothing is named.
-    pub allow: Option<Vec<String>>,
-    /// A hub that other hands hold already, and where its commands arrive.
-    pub seat: Option<(Arc<Hub>, CommandReceiver)>,
-    /// Film from the start, to here.
-    pub record: Option<PathBuf>,
-    /// Feed another program: a named pipe, or a virtual camera.
-    pub feed: Option<PathBuf>,
-    /// Effects that are on at the start.
-    pub effects: Vec<String>,
-    /// Leave after so many frames.
-    pub frames: Option<u64>,
-    /// Leave after so many seconds.
-    pub seconds: Option<f64>,
-    /// Where to save what the window shows at the last frame.
-    pub screenshot: Option<PathBuf>,
-    /// Keys that were given a meaning by hand.
-    pub keys: Keys,
-    /// Keys and mouse without hands.
-    pub script: Script,
-    /// Leave as soon as this is true (Ctrl-C).
-    pub leave: Arc<AtomicBool>,
-}
-
-impl Options {
-    /// What may be done in show mode.
-    pub fn allowed(&self) -> Vec<String> {
-        let own = || ALLOWED.iter().map(|a| a.to_string()).collect();
-        self.allow.clone().unwrap_or_else(own)
-    }
-}
+use show::ShowDriver;
 
 /// Why the stage did not open, or did not end well.
 #[derive(Debug, thiserror::Error)]
 pub enum StageError {
-    /// There is nothing to open a window on.
+    /// There is no display to open a window on.
     #[error("there is no display ({0})")]
     NoDisplay(String),
     /// The world stopped or a picture could not be written.
@@ -87,7 +35,7 @@ pub fn display() -> Result<(), StageError> {
     }
 }
 
-/// Opens the window, runs the show in it, and comes back when the performer leaves.
+/// Opens the window, runs the show in it, and returns when the performer quits.
 ///
 /// # Errors
 /// [`StageError::NoDisplay`] before anything was shown; [`StageError::Broken`] after.
@@ -127,7 +75,7 @@ pub fn run(world: Box<dyn ShowDriver>, options: Options) -> Result<(), StageErro
             let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
             match text.contains("XOpenDisplay") || text.contains("GLX") || text.contains("EGL") {
                 true => Err(StageError::NoDisplay(text)),
-                false => Err(StageError::Broken(format!("the stage broke: {text}"))),
+                false => Err(StageError::Broken(format!("the stage crashed: {text}"))),
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The catalogue: one line a system.
+//! The catalogue: one line per system.
 
 #![cfg_attr(test, allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "tests may measure"))]
 
@@ -30,7 +30,7 @@ pub const CATALOGUE: &[SystemKind] = &[
     SystemKind::of::<learned::nca::Nca>(),
 ];
 
-/// Those that follow a rule which nobody trained: the processes that the judge is taught to name.
+/// The rule-based systems, which are not trained: the processes that the judge is trained to name.
 pub fn rules() -> impl Iterator<Item = &'static SystemKind> {
     CATALOGUE.iter().filter(|k| k.judged)
 }

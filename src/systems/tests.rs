@@ -1,8 +1,8 @@
-//! What a touch means to every system (`world::brush`).
+//! What every system of the catalogue promises: what a touch means (`world::brush`), and that it never slows down.
 
 use std::path::Path;
 
-use crate::CATALOGUE;
+use crate::{CATALOGUE, rules};
 use world::field::Field;
 use world::rng::Rng;
 use world::system::{Env, Phase, SystemKind, Texts, Touch};
@@ -16,9 +16,9 @@ fn touch(strength: f32, phase: Phase) -> Touch {
     Touch { id: 0, x: 0.4, y: 0.6, dx: 0.03, dy: -0.02, radius: 0.15, strength, phase }
 }
 
-/// All that a system shows and reports, to the bit, after these touches, one a tick.
+/// All outputs and readouts of a system, to the bit, after these touches, one per tick.
 fn felt(kind: &'static SystemKind, touches: &[Option<Touch>]) -> Vec<u32> {
-    let mut node = kind.born(SIZE.0, SIZE.1, 11, Path::new(".")).unwrap();
+    let mut node = kind.instantiate_default(SIZE.0, SIZE.1, 11, Path::new(".")).unwrap();
     let switches = vec![true; (kind.switches)(&Texts::default()).len()];
     let inputs = vec![None; kind.inputs.len()];
     for (tick, touch) in std::iter::repeat_n(&None, BEFORE).chain(touches).enumerate() {
@@ -41,7 +41,7 @@ fn stroke(strength: f32) -> [Option<Touch>; 6] {
 }
 
 #[test]
-fn a_finger_that_leaves_does_nothing_nor_does_one_of_no_strength() {
+fn a_lifted_touch_does_nothing_nor_does_one_of_no_strength() {
     for kind in CATALOGUE {
         let untouched = felt(kind, &[None; 6]);
         for strength in [1.0, -1.0] {
@@ -52,9 +52,9 @@ fn a_finger_that_leaves_does_nothing_nor_does_one_of_no_strength() {
     }
 }
 
-/// Where something was given, giving more, taking it away and leaving it alone are three things.
+/// Where something was given, giving more, taking it away and leaving it alone have three different results.
 #[test]
-fn giving_and_taking_away_are_two_things() {
+fn giving_and_taking_away_differ() {
     for kind in CATALOGUE {
         let then = |rest: [Option<Touch>; 6]| felt(kind, &[stroke(1.0), rest].concat());
         let (nothing, more, away) = (then([None; 6]), then(stroke(1.0)), then(stroke(-1.0)));
@@ -62,5 +62,39 @@ fn giving_and_taking_away_are_two_things() {
         assert!(more != nothing, "{}: giving more does nothing", kind.name);
         assert!(away != nothing, "{}: taking away does nothing", kind.name);
         assert!(away != more, "{}: both are one", kind.name);
+    }
+}
+
+/// Subnormals are a hundred times as slow as other numbers: a world that fades into them slows down for the rest of a
+/// night. After 5,000 steps, with each rate at its default, its minimum and its maximum, no output has any.
+#[test]
+fn no_world_fades_into_subnormals() {
+    const STEPS: u64 = 5000;
+    let (w, h) = (24, 16);
+    for kind in rules() {
+        let switches = vec![true; (kind.switches)(&Texts::default()).len()];
+        let inputs = vec![None; kind.inputs.len()];
+        for (name, value) in [("default", None), ("least", Some(0.0)), ("greatest", Some(1.0))] {
+            let mut node = kind.instantiate_default(w, h, 11, Path::new(".")).unwrap();
+            for (i, knob) in
+                kind.knobs.iter().enumerate().filter(|(_, k)| k.unit.contains("step") || k.unit == "1/s")
+            {
+                let chosen = value.map_or(knob.default, |v| knob.lo + v * (knob.hi - knob.lo));
+                // One step a tick: none would prove nothing, and 64 take a minute.
+                node.set_knob(i, if knob.unit == "steps/tick" { 1.0 } else { chosen });
+            }
+            for tick in 0..STEPS {
+                let touched = [touch(1.0, Phase::Move)];
+                let touches = if tick < 6 { &touched[..] } else { &[] };
+                let rng = Rng::new(1).fork(tick);
+                node.step(&Env { tick, dt: 1.0 / 60.0, rng, inputs: &inputs, touches, switches: &switches });
+            }
+            for (port, output) in kind.outputs.iter().enumerate() {
+                let mut shown = Field::new(w, h, 1);
+                node.show(port, &View::WHOLE, &mut shown);
+                let found = shown.data().iter().filter(|v| v.is_subnormal()).count();
+                assert_eq!(found, 0, "{}.{} with rates at their {name}", kind.name, output.name);
+            }
+        }
     }
 }

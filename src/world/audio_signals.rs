@@ -1,7 +1,7 @@
-//! What a scene can hear: the signals `sound.NAME`, by name, with what each says and its usual range. The analysis of
-//! sound fills them; links, voices and the manual read the ranges here.
+//! Audio signals, `sound.NAME`, each with its meaning and usual range. The audio analysis fills them; links, voices and
+//! the manual read the ranges here.
 
-/// One signal that listening gives.
+/// One signal of the audio analysis.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Signal {
     /// Name without `sound.`.
@@ -13,7 +13,7 @@ pub struct Signal {
 }
 
 impl Signal {
-    /// What it says of silence, and before anything is heard: 0, or less where its range lies below that.
+    /// Its value in silence and before any input: 0, or the lower end of its range if that is negative.
     pub fn silence(&self) -> f64 {
         self.range[0].min(0.0)
     }
@@ -23,28 +23,28 @@ const fn signal(name: &'static str, about: &'static str, lo: f64, hi: f64) -> Si
     Signal { name, about, range: [lo, hi] }
 }
 
-/// Every signal, in the order in which the analysis gives them.
+/// Every signal, in the order in which the analysis computes them.
 pub static SIGNALS: [Signal; 51] = [
     signal("rms", "Root mean square of the last 43 ms, full scale 1.", 0.0, 1.0),
-    signal("level", "Loudness by the room's own measure: 1 is as loud as it was lately.", 0.0, 1.0),
+    signal("level", "Loudness relative to the recent level: 1 is as loud as it was lately.", 0.0, 1.0),
     signal(
         "lufs",
         "Short-term loudness of the last three seconds (EBU R 128, 2020), LUFS; −70 is silence.",
         -70.0,
         0.0,
     ),
-    signal("low", "Below 250 Hz, by its own measure of the last ten seconds.", 0.0, 1.0),
-    signal("mid", "250 to 2500 Hz, by its own measure of the last ten seconds.", 0.0, 1.0),
-    signal("high", "Above 2500 Hz, by its own measure of the last ten seconds.", 0.0, 1.0),
-    signal("centroid", "Spectral centroid, Hz: where the middle of the sound lies.", 0.0, 8000.0),
+    signal("low", "Below 250 Hz, normalised over the last ten seconds.", 0.0, 1.0),
+    signal("mid", "250 to 2500 Hz, normalised over the last ten seconds.", 0.0, 1.0),
+    signal("high", "Above 2500 Hz, normalised over the last ten seconds.", 0.0, 1.0),
+    signal("centroid", "Spectral centroid, Hz: the centre of mass of the spectrum.", 0.0, 8000.0),
     signal("flatness", "Spectral flatness: 0 is a tone, 1 is noise.", 0.0, 1.0),
-    signal("onset", "1 when something begins, falling to a third within 100 ms.", 0.0, 1.0),
+    signal("onset", "1 at an onset, falling to a third within 100 ms.", 0.0, 1.0),
     signal("bpm", "Tempo, beats a minute; 0 while there is none.", 60.0, 200.0),
-    signal("beat", "Place within the beat, 0 to 1.", 0.0, 1.0),
+    signal("beat", "Phase within the beat, 0 to 1.", 0.0, 1.0),
     signal("confidence", "How clear the beat is.", 0.0, 1.0),
     signal("pitch", "The last clear pitch, Hz.", 50.0, 2000.0),
     signal("clarity", "How clear the pitch is now.", 0.0, 1.0),
-    signal("band.0", "0 to 100 Hz, by its own measure of the last ten seconds.", 0.0, 1.0),
+    signal("band.0", "0 to 100 Hz, normalised over the last ten seconds.", 0.0, 1.0),
     signal("band.1", "100 to 200 Hz.", 0.0, 1.0),
     signal("band.2", "200 to 300 Hz.", 0.0, 1.0),
     signal("band.3", "300 to 400 Hz.", 0.0, 1.0),
@@ -85,15 +85,15 @@ pub static SIGNALS: [Signal; 51] = [
     signal("chroma.a", "A.", 0.0, 1.0),
     signal("chroma.as", "A sharp.", 0.0, 1.0),
     signal("chroma.b", "B.", 0.0, 1.0),
-    signal("hops", "Windows looked at so far.", 0.0, 1e9),
+    signal("hops", "Analysis windows so far.", 0.0, 1e9),
 ];
 
-/// What all of them say of silence, in the order of [`SIGNALS`].
+/// The value of each in silence, in the order of [`SIGNALS`].
 pub fn silence() -> Vec<f64> {
     SIGNALS.iter().map(Signal::silence).collect()
 }
 
-/// Place of a signal in [`SIGNALS`].
+/// Index of a signal in [`SIGNALS`].
 pub fn place(name: &str) -> Option<usize> {
     SIGNALS.iter().position(|s| s.name == name)
 }
@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_their_own_and_ranges_go_up() {
+    fn names_are_unique_and_ranges_rise() {
         for (i, s) in SIGNALS.iter().enumerate() {
             assert_eq!(place(s.name), Some(i), "{}", s.name);
             assert!(s.range[0] < s.range[1] && s.about.ends_with('.'), "{}", s.name);

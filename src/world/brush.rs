@@ -1,20 +1,21 @@
-//! The one brush: which cells a touch covers, and how much of it each gets. Every system with cells feels touches through
-//! it, so that a finger is as large, as soft and as much at home at the border in all of them. What a covered cell does is
-//! the system's own answer; what follows holds for all.
+//! The one brush: which cells a touch covers, and with what weight. Every system with cells handles touches through it,
+//! so a touch has the same size, softness and behaviour at the border in all of them. How a covered cell responds is up
+//! to the system; what follows holds for all.
 //!
-//! - **Shape.** The capsule that the finger swept since the last tick: all that lies within its radius of the straight way
-//!   from where it was to where it is. Distances are in cells, which are square, to the middles of cells. A radius below
-//!   one cell counts as one: the cell under the finger always gets a quarter or more.
-//! - **Weight.** (1 − d²/r²)² at the distance d from the way: 1 on the way, falling to 0 at the radius r. In all it is as
-//!   much as a cone's 1 − d/r, but it has a crease neither on the way nor at the rim, and takes no root.
-//! - **Sign.** A strength above 0 (left button, finger) gives: cells, dye, push, food. Below 0 (right button) it takes
-//!   away what the other gave, or does its opposite. |strength| scales, 1 is the most. At 0 nothing is touched.
-//! - **Phase.** `Down` paints where it is, as if the finger had rested there; `Move` paints along the way; `Up` paints
-//!   nothing, and its movement is ignored: the finger has left. What a system does as it is let go hangs on the phase alone.
-//! - **Border.** On a torus the brush goes on across the border, and the way is the short one; a wall cuts it off. However
-//!   large it is, it meets no cell twice: what counts is the nearest of the cell's images.
-//! - **Sanity.** A touch with NaN or infinity in it, or more than a world away, covers nothing. Radius and movement are
-//!   held within [`LARGEST`] heights and one world. So every weight lies in 0..=1, every strength in −1..=1.
+//! - **Shape.** The capsule swept since the last tick: all cells within the radius of the path, the straight line from
+//!   the previous position to the present one. Distances are in cells, which are square, and to cell centres. A radius
+//!   below one cell counts as one: the cell under the touch always gets a weight of a quarter or more.
+//! - **Weight.** (1 − d²/r²)² at distance d from the path: 1 on the path, falling to 0 at the radius r. Its total
+//!   equals that of a cone, 1 − d/r, but it has no crease on the path or at the rim, and needs no square root.
+//! - **Sign.** A strength above 0 (left button, finger) adds: cells, dye, push, food. Below 0 (right button) it removes
+//!   what the other added, or does its opposite. |strength| scales, 1 is the maximum. At 0 nothing is touched.
+//! - **Phase.** `Down` paints in place, as if the touch had rested there; `Move` paints along the path; `Up` paints
+//!   nothing, and its movement is ignored. What a system does on release depends on the phase alone.
+//! - **Border.** On a torus the brush continues across the border, and the path is the short one; a wall cuts it off.
+//!   However large it is, it covers no cell twice: the nearest of the cell's images counts.
+//! - **Invalid input.** A touch that holds NaN or infinity, or lies more than a world away, covers nothing. Radius and
+//!   movement are clamped to [`LARGEST`] heights and one world. So every weight lies in 0..=1, every strength in
+//!   −1..=1.
 
 #[cfg(test)]
 mod tests;
@@ -29,11 +30,11 @@ use crate::system::{Phase, Touch};
 
 /// Largest radius, in world heights.
 pub const LARGEST: f32 = 4.0;
-/// Least radius, in cells.
+/// Smallest radius, in cells.
 pub const LEAST: f32 = 1.0;
 
-/// What a touch does, −1..=1: above 0 it gives, below 0 it takes away. 0 if it does nothing: lifted, or with a number that
-/// is none. For systems without cells; a [`Brush`] says the same.
+/// Strength of a touch, −1..=1: above 0 it adds, below 0 it removes; 0 if it is lifted or not finite. For systems
+/// without cells; others read [`Brush::strength`].
 pub fn strength(touch: &Touch) -> f32 {
     match touch.phase != Phase::Up && touch.is_finite() {
         true => touch.strength.clamp(-1.0, 1.0),
@@ -41,7 +42,7 @@ pub fn strength(touch: &Touch) -> f32 {
     }
 }
 
-/// A touch upon a world of cells; see the module.
+/// A touch on a grid of cells; see the module.
 ///
 /// ```
 /// use world::brush::Brush;
@@ -57,17 +58,17 @@ pub fn strength(touch: &Touch) -> f32 {
 /// let (goal, share) = (if brush.gives() { 1.0 } else { 0.0 }, brush.amount());
 /// brush.paint(&mut ink, |_x, _y, cell, weight| *cell += share * weight * (goal - *cell));
 ///
-/// assert!(ink[24 * w + 24] < 0.51, "half is gone on the way");
+/// assert!(ink[24 * w + 24] < 0.51, "half is gone on the path");
 /// assert_eq!(ink[24 * w + 40], 1.0, "nothing ahead of the finger");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Brush {
     strength: f32,
-    /// Where the finger is, in cells.
+    /// Position, in cells.
     at: [f32; 2],
-    /// How it came there, in cells.
+    /// Movement since the last tick, in cells.
     along: [f32; 2],
-    /// 1 / (length of the way)²; 0 where there is no way to speak of.
+    /// 1 / (length of the path)²; 0 if it is negligible.
     inverse: f32,
     radius: f32,
     /// Columns, rows.
@@ -75,12 +76,13 @@ pub struct Brush {
 }
 
 impl Brush {
-    /// The brush of a touch upon `size` cells (across, down), on a torus (`Periodic`) or between walls (any other boundary).
+    /// The brush of a touch on `size` cells (across, down), on a torus (`Periodic`) or between walls (any other
+    /// boundary).
     pub fn of(touch: &Touch, size: (usize, usize), boundary: Boundary) -> Self {
         Self::wrapping(touch, size, [boundary == Boundary::Periodic; 2])
     }
 
-    /// The same, where the world may be joined across only, or down only.
+    /// The same for a world that may wrap across only, or down only.
     pub fn wrapping(touch: &Touch, size: (usize, usize), wraps: [bool; 2]) -> Self {
         let strength = strength(touch);
         let near = |v: f32| (-1.0..=2.0).contains(&v);
@@ -98,7 +100,7 @@ impl Brush {
         Self::swept(at, along, touch.radius.clamp(0.0, LARGEST) * cells[1], strength, size, wraps)
     }
 
-    /// A round place of strength 1, centre and radius in cells; nothing if they are no numbers.
+    /// A disc of strength 1, centre and radius in cells; empty if they are not finite.
     pub fn disc(at: [f32; 2], radius: f32, size: (usize, usize), wraps: [bool; 2]) -> Self {
         let world = |n: usize| n.max(1) as f32;
         let near = |v: f32, n: usize| (-world(n)..=2.0 * world(n)).contains(&v);
@@ -128,7 +130,7 @@ impl Brush {
         Self { strength, at, along, inverse, radius, axes: [axis(0, size.0), axis(1, size.1)] }
     }
 
-    /// −1..=1; 0 for a brush that covers nothing because of what its touch is.
+    /// −1..=1; 0 if the touch is lifted, invalid or too far away.
     pub fn strength(&self) -> f32 {
         self.strength
     }
@@ -136,11 +138,11 @@ impl Brush {
     pub fn amount(&self) -> f32 {
         self.strength.abs()
     }
-    /// Whether it gives (strength above 0).
+    /// Whether it adds (strength above 0).
     pub fn gives(&self) -> bool {
         self.strength > 0.0
     }
-    /// Whether it takes away (strength below 0).
+    /// Whether it removes (strength below 0).
     pub fn takes(&self) -> bool {
         self.strength < 0.0
     }
@@ -148,12 +150,12 @@ impl Brush {
     pub fn radius(&self) -> f32 {
         self.radius
     }
-    /// Movement since the last tick, in cells: the short way on a torus, none where the finger was just put down.
+    /// Movement since the last tick, in cells: the short way on a torus, none at `Down`.
     pub fn moved(&self) -> [f32; 2] {
         self.along
     }
 
-    /// Rows that it reaches, each once, from the top.
+    /// Rows it reaches, each once, from the top.
     pub fn rows(&self) -> impl Iterator<Item = usize> + use<> {
         self.axes[1].pieces().into_iter().flatten()
     }
@@ -161,7 +163,7 @@ impl Brush {
     /// Runs of columns that it reaches in a row, from the left; each column is in one at most.
     pub fn spans(&self, y: usize) -> impl Iterator<Item = Span<'_>> {
         let [all, down] = &self.axes;
-        let rows = down.seen(y);
+        let rows = down.reached(y);
         let reached = rows.into_iter().flatten().filter_map(|row| self.reach(row)).reduce(hull);
         let across = reached.map_or(Axis::NOTHING, |(left, right)| all.within(left, right));
         let [before, after] = across.pieces();
@@ -192,14 +194,14 @@ impl Brush {
     /// Calls `f(x, y, cell, weight)` for every covered cell of a plane, rows in parallel; no weight is 0.
     ///
     /// # Panics
-    /// The plane has not as many cells as the world.
+    /// The plane differs in size from the world.
     pub fn paint<T: Send>(&self, plane: &mut [T], f: impl Fn(usize, usize, &mut T, f32) + Sync) {
         let [across, down] = &self.axes;
         let width = across.n as usize;
         if across.count == 0 || down.count == 0 {
             return;
         }
-        assert_eq!(plane.len(), width * down.n as usize, "a plane of another world");
+        assert_eq!(plane.len(), width * down.n as usize, "the plane differs in size from the world");
         for rows in down.pieces() {
             let band = plane[rows.start * width..rows.end * width].par_chunks_mut(width);
             let band = band.with_min_len(rows_per_task(across.count as usize)).enumerate();
@@ -210,16 +212,16 @@ impl Brush {
         }
     }
 
-    /// From the nearest point of the way to the middle of a covered cell, in cells.
+    /// Vector from the nearest point of the path to the centre of a covered cell, in cells.
     pub fn offset(&self, x: usize, y: usize) -> [f32; 2] {
         let [across, down] = &self.axes;
         self.nearest(across.images(x), down.images(y))
     }
 
-    /// What is reached across at the height of a row's image, in columns' images.
+    /// First and last position across, before wrapping, that is reached at the height of a row's image.
     fn reach(&self, row: f32) -> Option<(f32, f32)> {
         let (p, [ax, ay]) = (row - self.at[1], self.along);
-        // Where on the way back (0 at its end, 1 at its beginning) the finger comes near enough to the row.
+        // Where on the path (0 at its end, 1 at its start) the row is within the radius.
         let (from, to) = match ay == 0.0 {
             true if p.abs() <= self.radius => (0.0, 1.0),
             true => return None,
@@ -232,7 +234,7 @@ impl Brush {
         (from <= to).then_some((a.min(b) - self.radius, a.max(b) + self.radius))
     }
 
-    /// From the way to the nearest of a cell's images.
+    /// Vector from the path to the nearest of a cell's images.
     #[inline(always)]
     fn nearest(&self, xs: [f32; 2], ys: [f32; 2]) -> [f32; 2] {
         let mut best = self.offset_from_path(xs[0], ys[0]);
@@ -267,7 +269,7 @@ fn hull(a: (f32, f32), b: (f32, f32)) -> (f32, f32) {
 pub struct Span<'a> {
     brush: &'a Brush,
     columns: Range<usize>,
-    /// What makes a column its image, where it has one.
+    /// Offset from a column to its image, where it has only one.
     shift: i32,
     rows: [f32; 2],
 }
@@ -278,7 +280,7 @@ impl Span<'_> {
         self.columns.clone()
     }
 
-    /// The weight of each column, 0..=1; 0 for those that its rim leaves out.
+    /// The weight of each column, 0..=1; 0 outside the rim.
     pub fn weights(&self) -> impl ExactSizeIterator<Item = f32> {
         let Self { brush, shift, rows, .. } = *self;
         let (across, whole) = (brush.axes[0], brush.radius * brush.radius);
@@ -304,7 +306,7 @@ struct Axis {
     count: i32,
     /// On a torus, reached from both sides: a cell has two images that may be the nearest.
     twice: bool,
-    /// Middle of the way, in cells.
+    /// Midpoint of the path, in cells.
     middle: f32,
 }
 
@@ -326,7 +328,7 @@ impl Axis {
         }
     }
 
-    /// Those of its cells whose images lie between two places, or a cell beside.
+    /// Its cells whose images lie between two positions, to within one cell.
     fn within(self, left: f32, right: f32) -> Self {
         if self.twice {
             return self;
@@ -336,15 +338,16 @@ impl Axis {
         Self { low, count: (high - low + 1).max(0), ..self }
     }
 
-    /// Its cells, from the border on: those that a torus brings round, and the others.
+    /// Its cells as two ranges: those wrapped round the torus, and the others.
     fn pieces(&self) -> [Range<usize>; 2] {
         let first = self.low.rem_euclid(self.n) as usize;
         let (end, n) = (first + self.count as usize, self.n as usize);
         [0..end.saturating_sub(n), first..end.min(n)]
     }
 
-    /// The middles of a cell's nearest images, the same twice where there is but one, if the cell is among its cells.
-    fn seen(&self, cell: usize) -> Option<[f32; 2]> {
+    /// Centres of a cell's nearest images, the same twice if there is only one; `None` for a cell that it does not
+    /// reach.
+    fn reached(&self, cell: usize) -> Option<[f32; 2]> {
         let inside = (cell as i32 - self.low).rem_euclid(self.n) < self.count;
         (cell < self.n as usize && inside).then(|| self.images(cell))
     }

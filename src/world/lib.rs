@@ -1,4 +1,4 @@
-//! The engine's room: worlds, scenes and frames, knowing no system by name, no window, no device, no network.
+//! The engine: worlds, scenes and frames, independent of any particular system, window, device or network.
 
 #![cfg_attr(test, allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "tests may measure"))]
 

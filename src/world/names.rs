@@ -1,18 +1,18 @@
-//! Names that stand in files (of classes, of scenes) as names of files and folders: one plain component of a path, that
-//! every system can write and that the program's own readers take for data.
+//! Names from files (of classes, of scenes) as names of files and folders: one plain path component that every platform
+//! can write and that the program's own readers treat as data.
 
 use std::collections::BTreeSet;
 
 use unicode_normalization::UnicodeNormalization;
 
-/// Bytes of such a name; file systems allow 255, and endings and numbers come after it.
+/// Bytes of such a name; file systems allow 255, and extensions and numbers are appended.
 const MOST: usize = 180;
 
-/// Names that systems keep for themselves, whatever ending follows.
-const KEPT: &[&str] = &["con", "prn", "aux", "nul", "conin$", "conout$", "clock$"];
+/// Names that platforms reserve, whatever extension follows.
+const RESERVED: &[&str] = &["con", "prn", "aux", "nul", "conin$", "conout$", "clock$"];
 
-/// Names of folders and files that systems, and not people, put beside data; readers leave them out.
-pub const LEFT_BEHIND: &[&str] = &[
+/// Names of files and folders that operating systems put next to data; readers skip them.
+pub const SYSTEM_FILES: &[&str] = &[
     "__macosx",
     "thumbs.db",
     "ehthumbs.db",
@@ -32,13 +32,13 @@ pub const LEFT_BEHIND: &[&str] = &[
     "__pycache__",
 ];
 
-/// A name as one component of a path: what leads elsewhere or cannot be written becomes `_`, so a good name stays as it is.
+/// A name as one path component: separators and unwritable characters become `_`; a valid name stays as it is.
 pub fn component(name: &str) -> String {
     let bad = |c: char| c.is_control() || "/\\:*?\"<>|".contains(c) || c == '\u{202e}';
     let mut safe: String = name.chars().map(|c| if bad(c) { '_' } else { c }).collect();
     let end = (0..=MOST.min(safe.len())).rev().find(|i| safe.is_char_boundary(*i)).unwrap_or(0);
     safe.truncate(end);
-    // Systems drop dots and blanks at the end; a dot at the beginning hides a file.
+    // Some platforms strip trailing dots and spaces; a leading dot hides a file.
     let kept = safe.trim_end_matches(['.', ' ']).len();
     let tail = "_".repeat(safe.len() - kept);
     safe.replace_range(kept.., &tail);
@@ -51,13 +51,13 @@ pub fn component(name: &str) -> String {
     let port = numbered
         .into_iter()
         .any(|n| n.chars().count() == 1 && n.chars().all(|c| c.is_numeric() || "¹²³".contains(c)));
-    if safe.is_empty() || port || KEPT.contains(&stem) || LEFT_BEHIND.contains(&lower.as_str()) {
+    if safe.is_empty() || port || RESERVED.contains(&stem) || SYSTEM_FILES.contains(&lower.as_str()) {
         safe.insert(0, '_');
     }
     safe
 }
 
-/// Names as components of paths, each another one, also where capitals do not count; none is among `taken`.
+/// Names as path components, all distinct even where case is ignored; none is among `taken`.
 pub fn components(names: &[String], taken: &[&str]) -> Vec<String> {
     let fold = |n: &str| n.nfc().collect::<String>().to_lowercase();
     let mut used: BTreeSet<String> = taken.iter().map(|n| fold(n)).collect();
@@ -78,7 +78,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn good_names_stay_and_others_lead_nowhere() {
+    fn valid_names_stay_and_others_are_made_safe() {
         for good in
             ["cats", "Tiere, groß", "7", "a b", "caf\u{e9}", "x.y", "com10", "console", "æ-1", "train"]
         {
@@ -119,7 +119,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(2000))]
 
         #[test]
-        fn any_names_are_folders_of_their_own(names in prop::collection::vec(prop_oneof!["\\PC{0,8}", "[./\\\\ ~a]{0,5}", any::<String>()], 1..6)) {
+        fn any_names_become_distinct_folders(names in prop::collection::vec(prop_oneof!["\\PC{0,8}", "[./\\\\ ~a]{0,5}", any::<String>()], 1..6)) {
             let made = components(&names, &[]);
             let dir = tempfile::tempdir().unwrap();
             for name in &made {

@@ -4,12 +4,71 @@ use std::path::Path;
 
 use super::field::Field;
 use super::params::{ParamSpec, Params};
-use super::ports::{Inputs, Outputs, Readouts};
+use super::ports::{Inputs, Outputs, Port, Readout, Readouts};
 use super::rng::Rng;
-use super::system::{Env, Fault, InitContext, Port, Readout, System, TextSpec, Texts};
+use super::system::{Env, Fault, InitContext, System, TextSpec, Texts};
 use super::view::View;
 
 /// The object-safe form that the engine holds.
+///
+/// ```
+/// use std::path::Path;
+///
+/// use world::field::Field;
+/// use world::node::{Node, SystemKind};
+/// use world::system::Env;
+/// use world::view::View;
+/// # use world::ports::Nothing;
+/// # use world::system::{Fault, InitContext, System};
+/// # world::params! {
+/// #     /// How bright it glows.
+/// #     pub struct Knobs {
+/// #         /// Brightness after each tick.
+/// #         light: f32 = 0.5 in 0.0..=1.0;
+/// #     }
+/// # }
+/// # world::outputs! {
+/// #     /// What it shows.
+/// #     pub enum Output {
+/// #         /// Brightness.
+/// #         Light: "light" scalar 0.0..=1.0;
+/// #     }
+/// # }
+/// # struct Lamp(f32);
+/// # impl System for Lamp {
+/// #     const NAME: &'static str = "lamp";
+/// #     const ABOUT: &'static str = "Uniform light.";
+/// #     const FAMILY: &'static str = "texture";
+/// #     type Input = Nothing;
+/// #     type Output = Output;
+/// #     type Readout = Nothing;
+/// #     type Params = Knobs;
+/// #     fn new(_: &Knobs, _: &InitContext) -> Result<Self, Fault> {
+/// #         Ok(Self(0.0))
+/// #     }
+/// #     fn step(&mut self, knobs: &Knobs, _: &Env) {
+/// #         self.0 = knobs.light;
+/// #     }
+/// #     fn show(&self, _: Output, _: &View, into: &mut Field) {
+/// #         into.data_mut().fill(self.0);
+/// #     }
+/// #     fn read(&self, readout: Nothing) -> f32 {
+/// #         match readout {}
+/// #     }
+/// # }
+///
+/// // `Lamp` is a `System` of one knob and one output.
+/// static LAMP: SystemKind = SystemKind::of::<Lamp>();
+/// let mut node: Box<dyn Node> = LAMP.instantiate_default(8, 4, 1, Path::new("."))?;
+/// node.set_knob(0, 7.0);
+/// assert_eq!((node.knob(0), node.size()), (1.0, (8, 4)), "a knob is clamped to its range");
+/// # let rng = world::rng::Rng::new(1);
+/// node.step(&Env { tick: 0, dt: 1.0 / 60.0, rng, inputs: &[], touches: &[], switches: &[] });
+/// let mut shown = Field::new(8, 4, 1);
+/// node.show(0, &View::WHOLE, &mut shown);
+/// assert_eq!((shown.mean(0), node.read(0)), (1.0, 0.0));
+/// # Ok::<(), Fault>(())
+/// ```
 pub trait Node: Send + Sync {
     /// The catalogue entry.
     fn kind(&self) -> &'static SystemKind;
@@ -19,20 +78,21 @@ pub trait Node: Send + Sync {
     fn knob(&self, index: usize) -> f64;
     /// Sets knob `index`, clamped.
     fn set_knob(&mut self, index: usize, value: f64);
-    /// One tick. Inputs that hold NaN or infinities are tamed first.
+    /// One tick. NaN and infinities in inputs are sanitised first.
     fn step(&mut self, env: &Env);
-    /// Shows an output, reshaping `into`'s planes to the port's; no value is NaN or infinite. All zero if there is none.
+    /// Shows an output, reshaping `into`'s planes to the port's; no value is NaN or infinite. All zero if there is
+    /// none.
     fn show(&self, port: usize, view: &View, into: &mut Field);
     /// A readout; never NaN, and 0 if there is none.
     fn read(&self, readout: usize) -> f32;
-    /// A word to the performer.
+    /// Status message for the performer.
     fn message(&self) -> Option<String>;
 }
 
-/// What birth gives.
+/// Result of instantiation.
 pub type NodeResult = Result<Box<dyn Node>, Fault>;
 
-/// What can be known of a system before it is born.
+/// What is known of a system before it is instantiated.
 #[derive(Clone, Copy)]
 pub struct SystemKind {
     /// Name in scene files.
@@ -41,11 +101,11 @@ pub struct SystemKind {
     pub about: &'static str,
     /// Folder of the catalogue.
     pub family: &'static str,
-    /// Whether the judge is taught to name it.
+    /// Whether it is one of the judge's classes.
     pub judged: bool,
-    /// Ticks after birth until it looks as it usually does.
+    /// Ticks after birth until it looks typical.
     pub warm_up: u64,
-    /// Whether it shows itself in more detail than it has cells.
+    /// Whether it can show more detail than it has cells.
     pub redrawn: bool,
     /// Settings that are not knobs.
     pub texts: &'static [TextSpec],
@@ -57,19 +117,19 @@ pub struct SystemKind {
     pub readouts: &'static [Readout],
     /// Its knobs.
     pub knobs: &'static [ParamSpec],
-    /// Everything wrong with the texts.
+    /// Checks the texts; every fault at once.
     pub check: fn(&Texts) -> Vec<Fault>,
     /// Switches that the texts declare.
     pub switches: fn(&Texts) -> Vec<String>,
-    /// Knobs of one typical member.
+    /// Sampling prior: knobs of one typical instance.
     pub habitat: fn(Rng) -> Vec<(&'static str, f64)>,
-    /// Birth, with knob values in the order of `knobs`.
-    pub birth: fn(&[f64], &InitContext) -> NodeResult,
+    /// Creates a node, with knob values in the order of `knobs`.
+    pub instantiate: fn(&[f64], &InitContext) -> NodeResult,
 }
 
 impl std::fmt::Debug for SystemKind {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Kind({})", self.name)
+        write!(f, "SystemKind({})", self.name)
     }
 }
 
@@ -91,15 +151,15 @@ impl SystemKind {
             check: S::check,
             switches: S::switches,
             habitat: S::habitat,
-            birth: SystemNode::<S>::birth,
+            instantiate: SystemNode::<S>::instantiate,
         }
     }
 
-    /// Birth with every knob at its default; for tests and tools.
-    pub fn born(&self, width: usize, height: usize, seed: u64, folder: &Path) -> NodeResult {
+    /// Creates a node with every knob at its default; for tests and tools.
+    pub fn instantiate_default(&self, width: usize, height: usize, seed: u64, folder: &Path) -> NodeResult {
         let knobs: Vec<f64> = self.knobs.iter().map(|k| k.default).collect();
         let texts = Texts { folder: folder.into(), ..Texts::default() };
-        (self.birth)(&knobs, &InitContext { width, height, rng: Rng::new(seed), texts: &texts })
+        (self.instantiate)(&knobs, &InitContext { width, height, rng: Rng::new(seed), texts: &texts })
     }
 }
 
@@ -113,10 +173,14 @@ struct SystemNode<S: System> {
 impl<S: System> SystemNode<S> {
     const KIND: &'static SystemKind = &SystemKind::of::<S>();
 
-    fn birth(knobs: &[f64], birth: &InitContext) -> NodeResult {
+    fn instantiate(knobs: &[f64], context: &InitContext) -> NodeResult {
         let mut params = S::Params::default();
         knobs.iter().enumerate().for_each(|(i, &v)| params.set(i, v));
-        Ok(Box::new(Self { system: S::new(&params, birth)?, params, size: (birth.width, birth.height) }))
+        Ok(Box::new(Self {
+            system: S::new(&params, context)?,
+            params,
+            size: (context.width, context.height),
+        }))
     }
 }
 
@@ -137,11 +201,11 @@ impl<S: System> Node for SystemNode<S> {
         let fits = |f: &Field, port: &Port| f.size() == self.size && f.planes() == port.planes && f.is_sane();
         let wired = |i: usize| env.inputs.get(i).copied().flatten();
         let ports = S::Input::PORTS.iter().enumerate();
-        let tamed: Vec<Option<Field>> = ports
+        let sanitised: Vec<Option<Field>> = ports
             .map(|(i, port)| wired(i).filter(|f| !fits(f, port)).map(|f| sanitise(f, self.size, port.planes)))
             .collect();
         let inputs: Vec<Option<&Field>> =
-            (0..S::Input::PORTS.len()).map(|i| tamed[i].as_ref().or(wired(i))).collect();
+            (0..S::Input::PORTS.len()).map(|i| sanitised[i].as_ref().or(wired(i))).collect();
         self.system.step(&self.params, &Env { inputs: &inputs, ..*env });
     }
     fn show(&self, port: usize, view: &View, into: &mut Field) {
@@ -165,8 +229,8 @@ impl<S: System> Node for SystemNode<S> {
     }
 }
 
-/// A copy of `f` that has the given size and planes and holds only sane numbers. A vector read as a scalar
-/// gives its length; a scalar read as a vector points right; missing planes repeat the last.
+/// A sanitised copy of `f` in the given size and number of planes. A vector read as a scalar gives its length; a scalar
+/// read as a vector points right; missing planes repeat the last.
 fn sanitise(f: &Field, size: (usize, usize), planes: usize) -> Field {
     let mut clean = f.clone();
     clean.sanitise();
@@ -175,7 +239,7 @@ fn sanitise(f: &Field, size: (usize, usize), planes: usize) -> Field {
     convert_planes(sized, planes)
 }
 
-/// `f` with the number of planes that a port wants: see [`sanitise`].
+/// `f` with the number of planes that a port expects: see [`sanitise`].
 pub fn convert_planes(f: Field, planes: usize) -> Field {
     let from = f.planes();
     if from == planes {

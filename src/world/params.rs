@@ -22,7 +22,7 @@ pub enum KnobKind {
     Choice(&'static [&'static str]),
 }
 
-/// All that is known of one knob.
+/// Specification of one knob.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ParamSpec {
     /// The knob's name in scene files.
@@ -34,13 +34,13 @@ pub struct ParamSpec {
     pub lo: f64,
     /// Greatest value.
     pub hi: f64,
-    /// Value when nothing is said.
+    /// Default value.
     pub default: f64,
     /// How travel maps to value.
     pub scale: Scale,
     /// What values it takes.
     pub kind: KnobKind,
-    /// Whether a change needs the system to be born anew.
+    /// Whether a change takes effect only at birth, when the system is created or restarted.
     pub rebirth: bool,
 }
 
@@ -122,7 +122,7 @@ impl ParamSpec {
         }
     }
 
-    /// The value that a text says, if the knob can take it.
+    /// Parses a value; `None` if the knob cannot take it.
     pub fn parse(&self, text: &str) -> Option<f64> {
         let value = match self.kind {
             KnobKind::Choice(names) => names.iter().position(|n| *n == text)? as f64,
@@ -132,7 +132,7 @@ impl ParamSpec {
         (value >= self.lo && value <= self.hi && self.clamp(value) == value).then_some(value)
     }
 
-    /// The range as a person would say it.
+    /// The range in words.
     pub fn range_text(&self) -> String {
         match self.kind {
             KnobKind::Switch => "true or false".into(),
@@ -144,6 +144,32 @@ impl ParamSpec {
 }
 
 /// A struct of knobs, made by [`params!`](crate::params).
+///
+/// ```
+/// use world::params::Params;
+///
+/// world::params! {
+///     /// Rates of a reaction.
+///     pub struct Knobs {
+///         /// Feed rate.
+///         feed: f32 = 0.037 in 0.0..=0.1;
+///         /// Steps a tick.
+///         steps: u32 = 8 in 1..=64;
+///     }
+/// }
+///
+/// /// Knobs by name; others keep their defaults.
+/// fn knobs<P: Params>(given: &[(&str, f64)]) -> P {
+///     let mut knobs = P::default();
+///     for (i, spec) in P::SPECS.iter().enumerate() {
+///         given.iter().filter(|g| g.0 == spec.name).for_each(|g| knobs.set(i, g.1));
+///     }
+///     knobs
+/// }
+///
+/// let set: Knobs = knobs(&[("steps", 1000.0)]);
+/// assert_eq!((set.feed, set.steps), (0.037, 64), "clamped to its range");
+/// ```
 pub trait Params: Default + Clone + Send + Sync + 'static {
     /// One row a knob, in declaration order.
     const SPECS: &'static [ParamSpec];
@@ -162,7 +188,7 @@ impl Params for () {
     fn set(&mut self, _: usize, _: f64) {}
 }
 
-/// Position of `name` in `options`; a default that is no option does not compile.
+/// Position of `name` in `options`; a default that is not one of them does not compile.
 pub const fn option_index(options: &[&str], name: &str) -> usize {
     let mut i = 0;
     while i < options.len() {
@@ -191,14 +217,14 @@ const fn str_eq(a: &str, b: &str) -> bool {
 
 /// Declares a struct of knobs: a field, its doc comment, type, default and range, once.
 ///
-/// Types: `f32`, `f64`, `u32` (whole), `bool`, and `Choice of E`, where [`choices!`](crate::choices!) made the enum `E`.
-/// After the range may follow `, Log`, `, unit "cells"`, `, rebirth`.
+/// Types: `f32`, `f64`, `u32` (whole), `bool`, and `Choice of E`, where [`choices!`](crate::choices!) made the enum
+/// `E`. After the range may follow `, Log`, `, unit "cells"`, `, rebirth`.
 ///
 /// ```
 /// use world::params::{Choice, Params};
 ///
 /// world::choices! {
-///     /// What lies beyond the border.
+///     /// Boundary condition.
 ///     pub enum Border { Torus: "torus", Walls: "walls" }
 /// }
 /// world::params! {
@@ -206,7 +232,7 @@ const fn str_eq(a: &str, b: &str) -> bool {
 ///     pub struct Knobs {
 ///         /// Feed rate.
 ///         feed: f32 = 0.037 in 0.0..=0.1, unit "1/step";
-///         /// What lies beyond the border.
+///         /// Boundary condition.
 ///         border: Choice of Border = "torus";
 ///     }
 /// }
@@ -290,12 +316,29 @@ macro_rules! params {
 }
 
 /// Names to choose among, made by [`choices!`](crate::choices!).
+///
+/// ```
+/// use world::params::Choice;
+///
+/// world::choices! {
+///     /// Boundary condition.
+///     pub enum Border { Torus: "torus", Walls: "walls" }
+/// }
+///
+/// /// The choice of that name.
+/// fn named<C: Choice>(name: &str) -> Option<C> {
+///     C::NAMES.iter().position(|n| *n == name).map(C::at)
+/// }
+///
+/// assert_eq!(named("walls"), Some(Border::Walls));
+/// assert_eq!((Border::Walls.index(), Border::at(9)), (1, Border::Walls));
+/// ```
 pub trait Choice: Copy + Send + Sync + 'static {
     /// The names in scene files, in the order of the variants.
     const NAMES: &'static [&'static str];
-    /// Place in [`Self::NAMES`].
+    /// Index in [`Self::NAMES`].
     fn index(self) -> usize;
-    /// The variant at a place; the last one beyond it.
+    /// The variant at an index; the last one if it is out of range.
     fn at(index: usize) -> Self;
 }
 
@@ -320,56 +363,4 @@ macro_rules! choices {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    choices! {
-        /// Beyond the border.
-        pub enum Border { Torus: "torus", Bounded: "bounded" }
-    }
-
-    params! {
-        /// A sample.
-        pub struct Sample {
-            /// Feed rate.
-            feed: f32 = 0.037 in 0.0..=0.1, unit "1/step";
-            /// Magnification.
-            zoom: f64 = 1.0 in 1e-3..=1e13, Log;
-            /// How many.
-            count: u32 = 5 in 1..=10, rebirth;
-            /// Running.
-            on: bool = true;
-            /// What lies
-            /// beyond the border.
-            edge: Choice of Border = "bounded";
-        }
-    }
-
-    #[test]
-    fn one_declaration_gives_defaults_and_specs() {
-        let mut s = Sample::default();
-        assert_eq!((s.feed, s.zoom, s.count, s.on, s.edge), (0.037, 1.0, 5, true, Border::Bounded));
-        assert_eq!(Sample::SPECS.len(), 5);
-        assert_eq!(Sample::SPECS[0].unit, "1/step");
-        assert_eq!(Sample::SPECS[1].scale, Scale::Log);
-        assert!(Sample::SPECS[2].rebirth && !Sample::SPECS[1].rebirth);
-        assert_eq!(Sample::SPECS[4].doc(), "What lies beyond the border.");
-        for (i, spec) in Sample::SPECS.iter().enumerate() {
-            assert!((s.get(i) - spec.default).abs() < 1e-6, "{}", spec.name);
-            s.set(i, f64::INFINITY);
-            assert!((s.get(i) - spec.hi).abs() <= 1e-6 * spec.hi, "{}", spec.name);
-            s.set(i, f64::NAN);
-            assert!((s.get(i) - spec.default).abs() < 1e-6, "{}", spec.name);
-        }
-        assert_eq!(Sample::SPECS[4].text(0.0), "torus");
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn travel_and_value_are_inverse(t in 0.0f64..=1.0) {
-            for spec in &Sample::SPECS[..2] {
-                proptest::prop_assert!((spec.position_of(spec.value_at(t)) - t).abs() < 1e-9);
-            }
-        }
-    }
-}
+mod tests;

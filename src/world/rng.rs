@@ -1,9 +1,9 @@
-//! Randomness by address: a number belongs to a place (name, tick, cell), never to an order of asking.
+//! Counter-based random numbers: a number belongs to an address (name, tick, cell), never to an order of calls.
 //!
 //! A key is mixed with the address by the 64-bit finaliser of Stafford's variant 13 (the one in SplitMix64,
-//! Steele, Lea and Flood 2014). Whoever asks, on whatever thread, in whatever order, gets the same number.
+//! Steele, Lea and Flood 2014). The number is the same on any thread and in any order of calls.
 //!
-//! What is drawn as a list outside of worlds (training, measuring) is drawn from the [`Sequence`] of an address.
+//! Outside worlds (training, measuring), numbers drawn in order come from the [`Sequence`] of an address.
 
 mod sequence;
 

@@ -5,7 +5,7 @@
 
 use core::f64::consts::TAU;
 
-/// Shape of a wave signal; all run 0..1.
+/// Waveform of an LFO, 0..1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Waveform {
     /// (1 − cos) / 2.
@@ -25,16 +25,16 @@ impl Waveform {
     pub const ALL: [Self; 4] = [Self::Sine, Self::Triangle, Self::Saw, Self::Square];
 }
 
-/// A signal that comes from the clock alone.
+/// A low-frequency oscillator: a signal that depends on the clock alone.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Lfo {
     /// `wave.NAME`.
     pub name: String,
-    /// Its shape.
+    /// Its waveform.
     pub shape: Waveform,
     /// Seconds.
     pub period: f64,
-    /// Start, in turns.
+    /// Initial phase, in turns.
     pub phase: f64,
 }
 
@@ -52,7 +52,7 @@ impl Lfo {
     }
 }
 
-/// How a link bends its signal before the span.
+/// Response curve of a link, applied before the span.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Curve {
     /// As it is.
@@ -92,7 +92,7 @@ impl Mode {
     pub const ALL: [Self; 3] = [Self::Modulate, Self::Suppress, Self::Inhibit];
 }
 
-/// From a signal to a knob.
+/// A modulation of a knob by a signal.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Link {
     /// Signal name (`life.births`, `judge.novelty`, `wave.slow`).
@@ -105,31 +105,31 @@ pub struct Link {
     pub range: [f64; 2],
     /// Knob values at 0 and 1.
     pub span: [f64; 2],
-    /// Shape between.
+    /// Response curve.
     pub curve: Curve,
     /// Time constant of smoothing, seconds; 0 follows at once.
     pub lag: f64,
     /// Active while the normalised signal is above this (suppress, inhibit).
     pub above: f64,
-    /// Seconds it stays active after the signal fell.
+    /// Seconds it stays active after the signal has fallen.
     pub hold: f64,
-    /// Beats between two looks at the signal; 0 looks at every tick, and so does a show without a tempo.
+    /// Beats between two samples of the signal; 0, or a show without a tempo, samples every tick.
     pub quantise: f64,
 }
 
-/// A link with what it remembers.
+/// A link with its state.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LiveLink {
     /// The declaration.
     pub link: Link,
-    /// Cut by hand: it does nothing while false.
+    /// Whether it is enabled; it does nothing while false.
     pub on: bool,
     smooth: Option<f64>,
     active_until: f64,
     held: Option<(f64, f64)>,
 }
 
-/// What a link wants at a tick.
+/// Output of a link at a tick.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LinkOutput {
     /// Value for the knob.
@@ -139,7 +139,7 @@ pub struct LinkOutput {
 }
 
 impl LiveLink {
-    /// A link that has seen nothing yet.
+    /// A link in its initial state.
     pub fn new(link: Link) -> Self {
         Self { link, on: true, smooth: None, active_until: f64::NEG_INFINITY, held: None }
     }
@@ -159,13 +159,13 @@ impl LiveLink {
         }
     }
 
-    /// Takes over the memory of a link that was declared alike before a reload.
+    /// Takes over the state of the link that had the same declaration before a reload.
     pub fn inherit(&mut self, old: &LiveLink) {
         (self.on, self.smooth) = (old.on, old.smooth);
         (self.active_until, self.held) = (old.active_until, old.held);
     }
 
-    /// Follows the signal for one tick of `dt` seconds that ends at `now`; `beats` are those so far where there is a
+    /// Follows the signal for one tick of `dt` seconds that ends at `now`; `beats` counts those so far, if there is a
     /// tempo.
     pub fn follow(&mut self, signal: f64, now: f64, dt: f64, beats: Option<f64>) -> LinkOutput {
         let signal = self.quantised(signal, beats);
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn a_quantised_link_looks_only_on_the_beat() {
+    fn a_quantised_link_samples_only_on_the_beat() {
         let mut l = LiveLink::new(Link { quantise: 2.0, ..link() });
         let seen: Vec<f64> =
             (0..9).map(|i| l.follow(i as f64, i as f64, 0.1, Some(i as f64 * 0.5)).value).collect();
@@ -286,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn a_range_may_fall_or_have_no_width_and_what_is_just_at_the_bound_is_not_above() {
+    fn a_range_may_fall_or_have_no_width_and_a_value_at_the_threshold_is_not_above() {
         let mut falling = LiveLink::new(Link { range: [10.0, 6.0], ..link() });
         assert_eq!([7.0, 10.0, 6.0].map(|s| falling.follow(s, 0.0, 0.1, None).value), [3.5, 2.0, 4.0]);
         let mut point = LiveLink::new(Link { range: [5.0, 5.0], ..link() });
@@ -294,14 +294,14 @@ mod tests {
         let mut l = LiveLink::new(Link { hold: 0.0, ..link() });
         assert_eq!([5.0, 5.1, 5.0].map(|s| l.follow(s, 0.0, 0.1, None).active), [false, true, false]);
         l.on = false;
-        assert!(!l.follow(9.0, 0.0, 0.1, None).active, "one that is cut is never active");
+        assert!(!l.follow(9.0, 0.0, 0.1, None).active, "a disabled link is never active");
         let mut held = LiveLink::new(link());
         held.follow(9.0, 3.0, 0.1, None);
         assert_eq!([3.9, 4.0].map(|now| held.follow(0.0, now, 0.1, None).active), [true, false]);
     }
 
     #[test]
-    fn a_link_that_is_declared_alike_takes_over_what_the_other_remembers() {
+    fn a_link_with_the_same_declaration_inherits_the_state() {
         let lagging = Link { lag: 2.0, quantise: 1.0, ..link() };
         let mut old = LiveLink::new(lagging.clone());
         old.follow(9.0, 1.0, 0.1, Some(0.5));

@@ -1,5 +1,17 @@
-//! Two traits: [`System`] to write, [`Node`] to hold. One adaptor joins them; [`SystemKind`] tells what is known of a
-//! system before it is born. This file is what an author needs.
+//! What an author of a system needs: two traits, [`System`] to write and [`Node`] to hold, joined by one adaptor;
+//! [`SystemKind`] describes a system before it is instantiated. The guide is `docs/write-a-system.md`.
+//!
+//! The same scene, seed and inputs give the same bytes on every machine, at any thread count and vector width. For
+//! that, a system keeps these rules; clippy's `disallowed-methods` and `disallowed-types` hold the first four here and
+//! in `systems`:
+//!
+//! 1. Random numbers have an address: [`InitContext::rng`] and [`Env::rng`] are addresses, not streams.
+//! 2. Transcendental functions come from `libm`, not from `std`, and a fused multiply-add is written `mul_add`.
+//! 3. No sum of floats depends on threads: [`Field::sum`](crate::field::Field::sum) and
+//!    [`Field::mean`](crate::field::Field::mean) add in a fixed order.
+//! 4. No clock, hash map, environment or file: time is [`Env::tick`] and [`Env::dt`].
+//! 5. Any input within ±10⁶ is tolerated; [`Node`] sanitises NaN and infinities before a step and after a show.
+//! 6. A system reads another only through its inputs, which hold what was shown on the previous tick.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -12,50 +24,7 @@ use super::view::View;
 
 pub use super::node::{Node, NodeResult, SystemKind};
 
-/// A field that a system takes in or shows.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Port {
-    /// Name in scene files (`gas.speed`).
-    pub name: &'static str,
-    /// What it is, in one sentence with its unit.
-    pub about: &'static str,
-    /// 1 (scalar), 2 (vector) or 3 (linear RGB) planes.
-    pub planes: usize,
-    /// Value shown darkest by default.
-    pub lo: f32,
-    /// Value shown brightest by default.
-    pub hi: f32,
-}
-
-impl Port {
-    /// A scalar field whose values usually lie in `lo..=hi`.
-    pub const fn scalar(name: &'static str, about: &'static str, lo: f32, hi: f32) -> Self {
-        Self { name, about, planes: 1, lo, hi }
-    }
-    /// A vector field (x to the right, y down) whose length is usually at most `hi`.
-    pub const fn vector(name: &'static str, about: &'static str, hi: f32) -> Self {
-        Self { name, about, planes: 2, lo: 0.0, hi }
-    }
-    /// A colour field in linear RGB, 0..1.
-    pub const fn colour(name: &'static str, about: &'static str) -> Self {
-        Self { name, about, planes: 3, lo: 0.0, hi: 1.0 }
-    }
-}
-
-/// A scalar that a system reports each tick; a signal named `node.readout`.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Readout {
-    /// Name in scene files.
-    pub name: &'static str,
-    /// What it is, in one sentence with its unit.
-    pub about: &'static str,
-    /// Usual least value (a link maps `lo..hi` to its span unless told otherwise).
-    pub lo: f32,
-    /// Usual greatest value.
-    pub hi: f32,
-}
-
-/// What a text of a scene's node table holds.
+/// Type of a text setting in a scene's node table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TextKind {
     /// A string (a rule).
@@ -68,7 +37,7 @@ pub enum TextKind {
     Tables,
 }
 
-/// A setting that is given at birth and is not a knob.
+/// A setting that is read at birth and is not a knob.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TextSpec {
     /// Name in scene files.
@@ -108,7 +77,7 @@ impl Texts {
     }
 }
 
-/// Why a system cannot be born: what is wrong, and where in its table.
+/// Why a system cannot be created: what is wrong, and where in its table.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct Fault {
@@ -125,7 +94,7 @@ impl Fault {
     }
 }
 
-/// What a system is born with.
+/// What a system is created with.
 pub struct InitContext<'a> {
     /// Cells across, 1..=16384.
     pub width: usize,
@@ -137,18 +106,18 @@ pub struct InitContext<'a> {
     pub texts: &'a Texts,
 }
 
-/// Where a touch is in its life.
+/// Phase of a touch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Phase {
     /// It begins.
     Down,
-    /// It goes on (moving or resting).
+    /// It continues (moving or resting).
     Move,
     /// It ends.
     Up,
 }
 
-/// A finger, mouse or tracked hand upon the world.
+/// A touch point on the world: finger, mouse or tracked hand.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Touch {
     /// Which pointer.
@@ -163,31 +132,31 @@ pub struct Touch {
     pub dy: f32,
     /// Radius, as a fraction of the world's height.
     pub radius: f32,
-    /// −1..1; negative takes away (right mouse button).
+    /// −1..1; negative removes (right mouse button).
     pub strength: f32,
-    /// Begin, go on, end.
+    /// Begin, continue, end.
     pub phase: Phase,
 }
 
 impl Touch {
-    /// Whether all of its numbers are some.
+    /// Whether all of its numbers are finite.
     pub fn is_finite(&self) -> bool {
         [self.x, self.y, self.dx, self.dy, self.radius, self.strength].iter().all(|v| v.is_finite())
     }
 }
 
-/// What a system sees in one tick: a keyhole, not the world.
+/// Step context: all that a system can read in one tick.
 pub struct Env<'a> {
-    /// Ticks since birth of the scene, from 0.
+    /// Ticks since the scene started, from 0.
     pub tick: u64,
     /// Seconds a tick.
     pub dt: f32,
     /// Randomness of this node and tick.
     pub rng: Rng,
-    /// One entry a port of [`System::Input`]: at this system's size, all values sane, as shown on the previous
+    /// One entry a port of [`System::Input`]: at this system's size, all values finite, as shown on the previous
     /// tick; `None` where nothing is wired or the source is inhibited.
     pub inputs: &'a [Option<&'a Field>],
-    /// Touches upon the world.
+    /// Touches on the world.
     pub touches: &'a [Touch],
     /// One entry a name of [`System::switches`].
     pub switches: &'a [bool],
@@ -200,7 +169,66 @@ impl Env<'_> {
     }
 }
 
-/// A world with a rule and no training: it steps, and it shows fields. The trait an author fills.
+/// The trait an author implements: a world with a rule and no training, which steps and shows fields.
+///
+/// ```
+/// use world::field::Field;
+/// use world::ports::Nothing;
+/// use world::system::{Env, Fault, InitContext, System, SystemKind};
+/// use world::view::{Sampling, View};
+///
+/// world::params! {
+///     /// How fast it fades.
+///     pub struct Knobs {
+///         /// What is left after a tick.
+///         decay: f32 = 0.5 in 0.0..=1.0;
+///     }
+/// }
+/// world::outputs! {
+///     /// What it shows.
+///     pub enum Output {
+///         /// Brightness.
+///         Light: "light" scalar 0.0..=1.0;
+///     }
+/// }
+///
+/// struct Ember(Field);
+///
+/// impl System for Ember {
+///     const NAME: &'static str = "ember";
+///     const ABOUT: &'static str = "Light that fades exponentially.";
+///     const FAMILY: &'static str = "texture";
+///     type Input = Nothing;
+///     type Output = Output;
+///     type Readout = Nothing;
+///     type Params = Knobs;
+///
+///     fn new(_: &Knobs, context: &InitContext) -> Result<Self, Fault> {
+///         let mut light = Field::new(context.width, context.height, 1);
+///         light.data_mut().fill(1.0);
+///         Ok(Self(light))
+///     }
+///     fn step(&mut self, knobs: &Knobs, _: &Env) {
+///         self.0.data_mut().iter_mut().for_each(|v| *v *= knobs.decay);
+///     }
+///     fn show(&self, _: Output, view: &View, into: &mut Field) {
+///         view.project(into, self.0.size(), Sampling::SmoothBound, |_, y, row| {
+///             row.copy_from_slice(self.0.row(0, y));
+///         });
+///     }
+///     fn read(&self, readout: Nothing) -> f32 {
+///         match readout {}
+///     }
+/// }
+///
+/// static EMBER: SystemKind = SystemKind::of::<Ember>();
+/// let mut node = EMBER.instantiate_default(8, 4, 1, std::path::Path::new(".")).unwrap();
+/// # let rng = world::rng::Rng::new(1);
+/// node.step(&Env { tick: 0, dt: 1.0 / 60.0, rng, inputs: &[], touches: &[], switches: &[] });
+/// let mut shown = Field::new(8, 4, 1);
+/// node.show(0, &View::WHOLE, &mut shown);
+/// assert_eq!(shown.mean(0), 0.5);
+/// ```
 pub trait System: Send + Sync + Sized + 'static {
     /// Name in scene files.
     const NAME: &'static str;
@@ -210,15 +238,15 @@ pub trait System: Send + Sync + Sized + 'static {
     const FAMILY: &'static str;
     /// Settings that are not knobs.
     const TEXTS: &'static [TextSpec] = &[];
-    /// Whether the judge is taught to name it. Learned systems imitate others and are not.
+    /// Whether it is one of the judge's classes. Learned systems imitate others and are not.
     const JUDGED: bool = true;
-    /// Ticks after birth until it looks as it usually does; who draws specimens (the judge's data set) lets so many pass.
+    /// Ticks after birth until it looks typical; the judge's data set skips as many before it samples.
     const WARM_UP: u64 = 0;
-    /// Whether it shows itself in more detail than it has cells. A wire into a larger world then asks it for a picture of
-    /// that size, at that cost; any other system shows itself at its own size, and the wire interpolates.
+    /// Whether it can show more detail than it has cells. For a wire into a larger world it is then rendered at that
+    /// size, at that cost; any other system is rendered at its own size, and the wire interpolates.
     const REDRAWN: bool = false;
-    /// Fields that may drive it, made by [`inputs!`](crate::inputs!); each may be absent. [`Nothing`](crate::ports::Nothing)
-    /// if none.
+    /// Fields that may drive it, made by [`inputs!`](crate::inputs!); each may be absent.
+    /// [`Nothing`](crate::ports::Nothing) if there are none.
     type Input: Inputs;
     /// Fields it shows, made by [`outputs!`](crate::outputs!).
     type Output: Outputs;
@@ -227,7 +255,7 @@ pub trait System: Send + Sync + Sized + 'static {
     /// Its knobs, made by [`params!`](crate::params!).
     type Params: Params;
 
-    /// Everything wrong with the texts, all at once.
+    /// Checks the texts; every fault at once.
     fn check(_texts: &Texts) -> Vec<Fault> {
         Vec::new()
     }
@@ -235,20 +263,20 @@ pub trait System: Send + Sync + Sized + 'static {
     fn switches(_texts: &Texts) -> Vec<String> {
         Vec::new()
     }
-    /// Knobs of one typical member of the system, for those that must be chosen together or whose range is mostly
-    /// empty; who draws specimens (the judge's data set) varies the others around their defaults.
+    /// Sampling prior: knobs of one typical instance, for those that must be chosen together or whose range is mostly
+    /// empty; the judge's data set varies the others around their defaults.
     fn habitat(_rng: Rng) -> Vec<(&'static str, f64)> {
         Vec::new()
     }
-    /// Birth.
-    fn new(params: &Self::Params, birth: &InitContext) -> Result<Self, Fault>;
+    /// Creates the world.
+    fn new(params: &Self::Params, context: &InitContext) -> Result<Self, Fault>;
     /// One tick.
     fn step(&mut self, params: &Self::Params, env: &Env);
-    /// Shows an output. `into` has its size and the port's planes; every value is to be written.
+    /// Shows an output. `into` has its size and the port's planes; every value must be written.
     fn show(&self, port: Self::Output, view: &View, into: &mut Field);
     /// The value of a readout after the last step (or birth).
     fn read(&self, readout: Self::Readout) -> f32;
-    /// A word to the performer ("limited the speed of 12 cells"), while it is true.
+    /// Status message for the performer ("limited the speed of 12 cells"), while it applies.
     fn message(&self) -> Option<String> {
         None
     }

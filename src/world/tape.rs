@@ -1,57 +1,56 @@
-//! Everything from outside, tick-stamped: scene + seed + tape replays bit for bit.
+//! All external events with their ticks: scene + seed + tape replays bit for bit.
 //!
 //! A tape is a text file: one JSON header line, then one JSON line an event, in order of ticks. It holds the text of
-//! every scene that was played, so it needs nothing beside it (but the files that those scenes name).
+//! every scene that was played, so it is self-contained (but for the files that those scenes name).
 
 use std::io::{BufRead, Write};
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::engine::ParameterOverrides;
 use super::limits;
-use super::scene::Address;
+use super::scene::{Address, ParameterOverrides};
 use super::system::Touch;
 
 /// Version of the file format.
 pub const VERSION: u32 = 3;
 
-/// Something that happens to a world from outside.
+/// An external event that acts on the worlds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Event {
-    /// A knob or switch is moved: address and value in the knob's units.
+    /// A knob or switch is set: address and value in the knob's units.
     Set(Address, f64),
-    /// A link is cut or joined again, by its position in the scene.
+    /// A link is disabled or enabled, by its position in the scene.
     Link(usize, bool),
-    /// An outside signal (`judge.novelty`, `sound.level`) takes a value and keeps it.
+    /// An external signal (`judge.novelty`, `sound.level`) takes a value and keeps it.
     Signal(String, f64),
-    /// Someone touches the world.
+    /// A touch on the world.
     Touch(Touch),
-    /// All worlds are born anew from this seed, with their knobs as they are set now.
+    /// All worlds restart from this seed, with their knobs as set now.
     Reseed(u64),
-    /// The same with the knobs told: they were born beside the show, and knobs may have moved meanwhile.
+    /// The same with the knobs recorded: the worlds were created in the background, and knobs may have moved meanwhile.
     Reborn(Box<WorldReset>),
-    /// Another scene comes.
+    /// A transition to another scene begins.
     Enter(Box<SceneEntry>),
-    /// The text of the scene that runs has changed; what can live on does.
+    /// Hot reload of the active scene's text; worlds that can be kept are kept.
     Swap(Box<SceneEntry>),
-    /// Transitions pass by so many ticks more: the show is too slow for its ticks, and a transition takes its seconds all
-    /// the same.
+    /// Transitions advance by this many extra ticks: the show runs slower than real time, but a transition keeps its
+    /// duration.
     Hurry(u64),
-    /// Nothing: so far the tape is known to reach.
+    /// No change: marks how far the tape reaches.
     Mark,
 }
 
-/// Worlds that are born anew.
+/// Restart of the worlds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct WorldReset {
     /// Their seed.
     pub seed: u64,
-    /// Knobs of nodes that are not where the scene's file puts them, at their birth.
+    /// Knobs of nodes that differ from the scene file, as of the restart.
     pub knobs: ParameterOverrides,
 }
 
-/// A scene that comes, told so that it can be born again from this alone.
+/// An incoming scene, with all it takes to create it again.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SceneEntry {
     /// Name of the scene.
@@ -62,19 +61,19 @@ pub struct SceneEntry {
     pub text: String,
     /// Seed of the run; the scene's own if none.
     pub seed: Option<u64>,
-    /// Canvas in pixels, where it is not the scene's own.
+    /// Canvas in pixels, if not the scene's own.
     pub size: Option<(usize, usize)>,
-    /// Knobs that are not where the text puts them, from birth on.
+    /// Knobs that differ from the text, from the start.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub knobs: ParameterOverrides,
-    /// How it comes.
+    /// Its transition.
     pub way: Transition,
-    /// Ticks that this takes.
+    /// Duration of the transition, in ticks.
     pub ticks: u64,
 }
 
 impl Event {
-    /// Whether a world can take it.
+    /// Checks it against the limits.
     fn check(&self) -> Result<(), String> {
         match self {
             Self::Set(name, value) => number(name, *value),
@@ -105,17 +104,17 @@ impl SceneEntry {
     }
 }
 
-/// How one scene passes into the next.
+/// Transition from one scene to the next.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Transition {
     /// At once.
     #[default]
     Cut,
-    /// One fades into the other, in linear light, both alive.
+    /// A cross-fade in linear light, both scenes running.
     Dissolve,
-    /// As a dissolve, and knobs that both scenes have move from the old values to the new.
+    /// A dissolve in which knobs that both scenes have move from the old values to the new.
     Morph,
-    /// The old one fades to black, then the new one out of it.
+    /// A fade to black, then up to the new scene.
     Black,
 }
 
@@ -131,14 +130,14 @@ impl Transition {
     }
 }
 
-/// What a tape belongs to.
+/// Header of a tape.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TapeHeader {
     /// Format version.
     pub tape: u32,
     /// Version of the program.
     pub version: String,
-    /// Name of the scene that begins.
+    /// Name of the first scene.
     pub scene: String,
     /// Ticks a second at the start.
     pub rate: f64,
@@ -154,9 +153,9 @@ impl TapeHeader {
 /// A recording: events, each with the tick before which it acts, in order.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tape {
-    /// What it belongs to.
+    /// Its header.
     pub header: TapeHeader,
-    /// (tick, event), ticks never falling.
+    /// (tick, event), ticks never decreasing.
     pub events: Vec<(u64, Event)>,
 }
 
@@ -166,7 +165,7 @@ pub enum TapeError {
     /// The file cannot be read.
     #[error("cannot read the tape: {0}")]
     Io(#[from] std::io::Error),
-    /// A line is not what it should be.
+    /// A malformed line.
     #[error("line {line} of the tape: {message}")]
     Line {
         /// Line number from 1.
@@ -208,7 +207,7 @@ impl Tape {
         to.flush()
     }
 
-    /// Reads a tape. A last line that was cut off in the middle of writing is left out.
+    /// Reads a tape. A truncated last line is dropped.
     pub fn read(from: impl BufRead) -> Result<Self, TapeError> {
         let wrong = |line: usize, message: String| TapeError::Line { line: line + 1, message };
         let lines: Vec<String> = from.lines().collect::<Result<_, _>>()?;
@@ -234,7 +233,7 @@ impl Tape {
     }
 }
 
-/// The header, whose version is looked at before the rest of it.
+/// Parses the header; its version is checked before the rest.
 fn header(line: &str) -> Result<TapeHeader, String> {
     #[derive(Deserialize)]
     struct Version {

@@ -1,21 +1,21 @@
-//! How wide the vectors of the hot loops are: one switch for the whole program.
+//! SIMD width of the hot loops: one switch for the whole program.
 //!
-//! Every hot loop is compiled for each width (see the macro `widest!`), and all give the same bits. The widest that the
-//! processor has is used, unless the environment ([`VARIABLE`]) or [`Vectors::take`] says otherwise: to see that the
+//! Every hot loop is compiled for each width (see the macro `widest!`), with bit-identical results. The widest that the
+//! processor has is used, unless the environment ([`VARIABLE`]) or [`Vectors::take`] selects another: to check that the
 //! bits are the same, and to compare speeds.
 
 use std::fmt;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU8, Ordering};
 
-/// The environment variable that says which vectors to use: `plain`, `avx2` or `avx512`.
+/// The environment variable that selects a width: `plain`, `avx2` or `avx512`.
 pub const VARIABLE: &str = "UNTRAINED_VECTORS";
 
 /// A width of vectors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum Vectors {
-    /// What every processor of the platform has: SSE2 on x86-64, NEON on ARM64.
+    /// The platform's baseline: SSE2 on x86-64, NEON on ARM64.
     Plain = 1,
     /// 256 bits: AVX2, FMA and POPCNT.
     Avx2 = 2,
@@ -30,11 +30,11 @@ pub enum VectorsError {
     #[error("{VARIABLE} is `{0}`; expected plain, avx2 or avx512")]
     Unknown(String),
     /// The processor lacks it.
-    #[error("this processor has no {0} vectors, which {VARIABLE} or the program asks for; it has {1}")]
+    #[error("this processor has no {0} vectors, requested by {VARIABLE} or the program; it has {1}")]
     Lacking(Vectors, String),
 }
 
-/// The width in use; 0 until somebody asks. Only widths that the processor has are ever stored.
+/// The width in use; 0 until the first query. Only widths that the processor has are ever stored.
 static TAKEN: AtomicU8 = AtomicU8::new(0);
 /// Held by [`Vectors::run`].
 static RUN: Mutex<()> = Mutex::new(());
@@ -46,7 +46,7 @@ impl Vectors {
     /// The width in use, which the processor has.
     ///
     /// # Panics
-    /// At the first call, if the environment asks for what there is not: ask [`Vectors::asked`] before.
+    /// At the first call, if the environment requests an unavailable width: check [`Vectors::asked`] first.
     #[inline]
     pub fn in_use() -> Self {
         match TAKEN.load(Ordering::Relaxed) {
@@ -66,10 +66,10 @@ impl Vectors {
         Self::in_use()
     }
 
-    /// What the environment asks for, if anything.
+    /// The width that the environment requests, if any.
     ///
     /// # Errors
-    /// A word that is no width, or a width that the processor lacks.
+    /// An unknown width, or one that the processor lacks.
     pub fn asked() -> Result<Option<Self>, VectorsError> {
         let Some(word) = std::env::var_os(VARIABLE).filter(|w| !w.is_empty()) else { return Ok(None) };
         Self::parse(&word.to_string_lossy())?.checked().map(Some)
@@ -84,20 +84,20 @@ impl Vectors {
         Ok(())
     }
 
-    /// Runs something with a width, then goes back to the one before. Only one such run goes on at a time; what other
-    /// threads do meanwhile has the same bits.
+    /// Runs `work` at a width, then restores the previous one. Such runs are serialised; the results of other threads
+    /// are bit-identical meanwhile.
     ///
     /// # Errors
     /// The processor lacks it.
     pub fn run<R>(self, work: impl FnOnce() -> R) -> Result<R, VectorsError> {
-        struct Back(u8);
-        impl Drop for Back {
+        struct Restore(u8);
+        impl Drop for Restore {
             fn drop(&mut self) {
                 TAKEN.store(self.0, Ordering::Relaxed);
             }
         }
         let _alone = RUN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let _back = Back(Self::in_use() as u8);
+        let _restore = Restore(Self::in_use() as u8);
         self.take()?;
         Ok(work())
     }
@@ -129,7 +129,7 @@ impl Vectors {
         return self == Self::Plain;
     }
 
-    /// Whether AVX-512 is in use and counts bits too (VPOPCNTDQ), which not all processors that have it do.
+    /// Whether AVX-512 is in use with VPOPCNTDQ (population count), which not all processors with AVX-512 have.
     #[inline]
     pub fn counts_bits() -> bool {
         #[cfg(target_arch = "x86_64")]
@@ -176,7 +176,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_width_is_in_use_while_something_runs_and_never_one_that_is_lacking() {
+    fn a_width_is_in_use_during_a_run_and_never_an_unavailable_one() {
         let before = Vectors::in_use();
         for v in Vectors::ALL {
             match v.run(Vectors::in_use) {
@@ -189,8 +189,8 @@ mod tests {
             }
             assert_eq!(Vectors::in_use(), before);
         }
-        let fell = std::panic::catch_unwind(|| Vectors::Plain.run(|| panic!("on purpose")));
-        assert!(fell.is_err() && Vectors::in_use() == before);
+        let panicked = std::panic::catch_unwind(|| Vectors::Plain.run(|| panic!("on purpose")));
+        assert!(panicked.is_err() && Vectors::in_use() == before);
         assert!(Vectors::Plain.is_available() && Vectors::parse("AVX2") == Ok(Vectors::Avx2));
         assert!(Vectors::parse("sse9").unwrap_err().to_string().contains("expected plain, avx2 or avx512"));
     }

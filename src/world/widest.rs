@@ -1,11 +1,11 @@
-//! One function, compiled for each width of vectors there is; the one in use ([`Vectors`](super::vectors::Vectors)) is
-//! taken as it runs. Nothing is fused, so all versions give the same bits.
+//! Function multiversioning: one function, compiled for each SIMD width and dispatched at run time to the one in use
+//! ([`Vectors`](super::vectors::Vectors)). Nothing is fused, so all versions are bit-identical.
 
 /// Wraps a function: `widest! { fn name(a: A, …) -> R { … } }`. What its body calls is compiled along with it only
-/// where it is inlined, so mark that `#[inline(always)]`; closures of some size are better made functions.
+/// where it is inlined, so mark it `#[inline(always)]`; turn larger closures into functions.
 #[macro_export]
 macro_rules! widest {
-    // Of no type, of one, of a constant, or of both.
+    // Generic over nothing, a type, a constant, or both.
     ($(#[$note:meta])* $vis:vis fn $name:ident $args:tt $(-> $out:ty)? $body:block) => {
         $crate::widest!(@ [$(#[$note])* $vis] $name [] [] $args [$($out)?] $body);
     };

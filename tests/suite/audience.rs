@@ -1,4 +1,4 @@
-//! Blackout, freeze and the flash limiter as the audience gets them: through a feed, picture by picture.
+//! Blackout, freeze and the flash limiter as the audience sees them: through the live output, picture by picture.
 
 use image::RgbImage;
 
@@ -8,7 +8,7 @@ use crate::window::STROBE;
 
 const SIZE: (u32, u32) = (320, 200);
 
-/// Plays with a feed that is read to its end: what was read, and what was told.
+/// Plays with live output that is read to its end: the pictures, and the printed text.
 fn play(hall: &Hall, line: &str) -> Option<(Vec<RgbImage>, String)> {
     let pipe = hall.folder.path().join("pipe");
     let _ = std::fs::remove_file(&pipe);
@@ -21,7 +21,7 @@ fn play(hall: &Hall, line: &str) -> Option<(Vec<RgbImage>, String)> {
 }
 
 #[test]
-fn a_blackout_is_black_to_its_end_and_a_freeze_shows_one_picture_while_the_world_lives_on() {
+fn a_blackout_is_black_to_its_end_and_a_freeze_shows_one_picture_while_the_world_runs_on() {
     let Some(hall) = Hall::new() else { return };
     let line = "a.toml --tape t.tape --frames 340 --keys b@110~b@170~k@270";
     let Some((all, text)) = play(&hall, line) else { return };
@@ -51,7 +51,7 @@ fn a_blackout_is_black_to_its_end_and_a_freeze_shows_one_picture_while_the_world
 }
 
 #[test]
-fn a_fade_dims_the_picture_and_what_is_dimmed_is_the_picture() {
+fn a_fade_dims_the_picture_in_linear_light() {
     let Some(hall) = Hall::new() else { return };
     hall.write("k.toml", "q = { to = \"master.fade\", hold = 0.5 }\n");
     let line = "a.toml --tape t.tape --keys-map k.toml --frames 260 --keys hold:q@90";
@@ -86,7 +86,7 @@ fn luminance(picture: &RgbImage) -> f64 {
     0.2126 * r + 0.7152 * g + 0.0722 * b
 }
 
-/// Where the luminance turned after a change that counts (WCAG 2.3.1: a tenth, from below 0.8), as places in the feed.
+/// Where the luminance reversed after a change that counts (WCAG 2.3.1: a tenth, from below 0.8), as frame numbers.
 fn changes(all: &[f64]) -> Vec<usize> {
     let (mut found, mut extreme, mut up) = (Vec::new(), all[0], None);
     for (i, &now) in all.iter().enumerate() {
@@ -104,7 +104,7 @@ fn changes(all: &[f64]) -> Vec<usize> {
     found
 }
 
-/// Most changes within so many pictures; two of them are a flash.
+/// Most changes within this many pictures; two of them are a flash.
 fn most(changes: &[usize], pictures: usize) -> usize {
     changes
         .iter()
@@ -114,7 +114,7 @@ fn most(changes: &[usize], pictures: usize) -> usize {
 }
 
 #[test]
-fn the_count_of_flashes_knows_a_strobe_from_a_swell() {
+fn the_count_of_flashes_distinguishes_a_strobe_from_a_swell() {
     let strobe: Vec<f64> = (0..240).map(|i| if i / 4 % 2 == 0 { 0.05 } else { 1.0 }).collect();
     assert_eq!(most(&changes(&strobe), 60), 15);
     let swell: Vec<f64> = (0..240).map(|i| 0.5 - 0.5 * (i as f64 * 0.05).cos()).collect();
@@ -136,7 +136,7 @@ fn a_strobe_reaches_the_audience_only_without_the_limiter() {
     assert_eq!((&off["limiter"]["on"], &on["limiter"]["on"]), (&false.into(), &true.into()));
     let swing = |all: &[f64]| all.iter().any(|v| *v > 0.95) && all.iter().any(|v| *v < 0.06);
     assert!(swing(&free), "both ends of the strobe are seen without the limiter");
-    // Nine tenths of a second, so that a picture that came late does not bring a fourth flash into the window.
+    // Nine tenths of a second, so that a late picture does not bring a fourth flash into the window.
     let (free, held) = (most(&changes(&free), 54), most(&changes(&held), 54));
     assert!(held <= 7, "{held} changes in a second; three flashes are six, and one may have begun");
     // A machine that draws fewer than some sixteen pictures a second shows no strobe of eight.

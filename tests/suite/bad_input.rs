@@ -1,5 +1,5 @@
-//! Bad input, full disks and signals, through the program itself: one clear message, the exit code that is promised
-//! (2 for bad usage or input, 1 for failure), never a panic, and nothing half written that passes for a whole.
+//! Bad input, full disks and signals, through the program itself: one clear message, the promised exit code (2 for bad
+//! usage or input, 1 for failure), never a panic, and no partial file that passes for a complete one.
 
 use std::io::Write;
 use std::path::Path;
@@ -13,18 +13,18 @@ fn untrained(args: &[&str]) -> Command {
     command
 }
 
-/// What the program said on stderr, on one line; a panic is none.
-pub fn told(output: &Output) -> String {
+/// The program's stderr, on one line; fails on a panic.
+pub fn stderr(output: &Output) -> String {
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(!text.contains("panicked"), "{text}");
     // Long messages are wrapped to the terminal.
     text.split_whitespace().filter(|w| *w != "│").collect::<Vec<_>>().join(" ")
 }
 
-/// The program refuses with this code and says all of these.
+/// The program fails with this code and a message with all of these.
 fn refuses(args: &[&str], code: i32, words: &[&str]) {
     let output = untrained(args).output().unwrap();
-    let text = told(&output);
+    let text = stderr(&output);
     assert_eq!(output.status.code(), Some(code), "{args:?}: {text}");
     for word in words {
         assert!(text.contains(word), "{args:?}: expected `{word}` in: {text}");
@@ -100,7 +100,7 @@ fn idx(dims: &[u32], bytes: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn damaged_digits_are_told_with_what_was_promised() {
+fn damaged_digits_are_reported_with_what_was_promised() {
     let dir = tempfile::tempdir().unwrap();
     let out = dir.path().join("j.safetensors");
     let pixels: Vec<u8> = (0..200 * 64).map(|i| (i * i % 251) as u8).collect();
@@ -120,7 +120,7 @@ fn damaged_digits_are_told_with_what_was_promised() {
 }
 
 #[test]
-fn the_truncated_fashion_set_is_told() {
+fn the_truncated_fashion_set_is_reported() {
     let Some(shared) = skip::shared() else { return };
     let from = shared.join("data/fashion-mnist");
     let dir = tempfile::tempdir().unwrap();
@@ -148,19 +148,19 @@ fn a_large_photo_among_small_ones_is_taken_and_an_empty_one_is_named() {
     let out = dir.path().join("j.safetensors");
     let train = ["train", text(&data), "--out", text(&out), "--epochs", "1", "--batch", "8"];
     let output = untrained(&train).output().unwrap();
-    assert!(output.status.success(), "{}", told(&output));
+    assert!(output.status.success(), "{}", stderr(&output));
     let large = data.join("dark/03.png");
     let empty = file(&data, "light/zero.png", b"");
     let both = ["classify", text(&large), &empty];
     let output = untrained(&both).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&output.stdout).contains("03.png:"), "the good file is still told");
-    assert!(told(&output).contains("zero.png: the file is empty (0 bytes)"), "{}", told(&output));
-    // One in 25 is left out with a word; three in 27 are too many.
+    assert!(String::from_utf8_lossy(&output.stdout).contains("03.png:"), "the good file is still reported");
+    assert!(stderr(&output).contains("zero.png: the file is empty (0 bytes)"), "{}", stderr(&output));
+    // One in 25 is skipped and reported; three in 27 are too many.
     let output = untrained(&train).output().unwrap();
-    assert!(output.status.success(), "{}", told(&output));
-    let words = "left out 1 of 25 pictures that cannot be read: light/zero.png (the file is empty (0 bytes)";
-    assert!(told(&output).contains(words), "{}", told(&output));
+    assert!(output.status.success(), "{}", stderr(&output));
+    let words = "skipped 1 of 25 pictures that cannot be read: light/zero.png (the file is empty (0 bytes)";
+    assert!(stderr(&output).contains(words), "{}", stderr(&output));
     ["dark/a.png", "dark/b.jpg"].iter().for_each(|name| drop(file(&data, name, b"\xff\xd8\xff no picture")));
     refuses(&train, 2, &["3 of 27 pictures cannot be read", "dark/a.png", "dark/b.jpg", "zero.png"]);
 }
@@ -186,7 +186,7 @@ blend = "mulitply"
 "#;
 
 #[test]
-fn ten_mistakes_of_a_scene_are_told_at_once_with_their_lines() {
+fn ten_mistakes_of_a_scene_are_reported_at_once_with_their_lines() {
     let dir = tempfile::tempdir().unwrap();
     let scene = file(dir.path(), "ten.toml", TEN.as_bytes());
     let lines: Vec<String> = [1, 2, 3, 5, 8, 9, 12, 14, 16, 17, 18].map(|l| format!("ten.toml:{l}:")).into();
@@ -198,7 +198,7 @@ fn ten_mistakes_of_a_scene_are_told_at_once_with_their_lines() {
 }
 
 #[test]
-fn patterns_that_are_missing_or_cut_off_are_told() {
+fn patterns_that_are_missing_or_truncated_are_reported() {
     let dir = tempfile::tempdir().unwrap();
     let scene = |pattern: &str| {
         let body = format!(
@@ -214,7 +214,7 @@ fn patterns_that_are_missing_or_cut_off_are_told() {
 }
 
 #[test]
-fn weights_that_are_none_are_told_wherever_they_are_given() {
+fn invalid_weights_are_reported_wherever_they_are_given() {
     let dir = tempfile::tempdir().unwrap();
     let shipped =
         std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/judge.safetensors")).unwrap();
@@ -244,13 +244,13 @@ fn a_picture_without_provenance_says_so() {
     let dir = tempfile::tempdir().unwrap();
     let picture = dir.path().join("plain.png");
     image::RgbImage::new(8, 8).save(&picture).unwrap();
-    refuses(&["show", text(&picture)], 2, &["plain.png", "does not say where it comes from"]);
+    refuses(&["show", text(&picture)], 2, &["plain.png", "has no provenance"]);
     let half = std::fs::read(&picture).unwrap();
     refuses(&["show", &file(dir.path(), "half.png", &half[..20])], 2, &["half.png", "damaged"]);
 }
 
 #[test]
-fn places_that_cannot_be_written_are_told_before_the_first_frame() {
+fn unwritable_paths_are_reported_before_the_first_frame() {
     let dir = tempfile::tempdir().unwrap();
     let scene = file(dir.path(), "s.toml", SMALL.as_bytes());
     let block = file(dir.path(), "block", b"a file");
@@ -291,13 +291,13 @@ fn a_disk_that_is_full_ends_a_render_and_leaves_no_whole_file() {
         let path = dir.path().join(out);
         let args = ["render", &scene, "--seconds", "4", "--no-judge", "--out", text(&path)];
         refuses(&args, 1, &["No space left"]);
-        // The file that was to be has the name of the unfinished one, less its ending.
+        // The final file would have the name of the unfinished one, without its extension.
         let whole = full.with_extension("");
         assert!(!whole.exists(), "{} passes for a whole", whole.display());
     }
 }
 
-/// A show that lasts until it is told to stop.
+/// A show that runs until it is stopped.
 fn start(args: &[&str], folder: &Path) -> Child {
     let mut command = untrained(args);
     command.current_dir(folder).env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY");
@@ -308,7 +308,7 @@ fn kill(child: &Child, signal: &str) {
     assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
 }
 
-/// Waits until `ready`, sends the signal, and gives what the program said.
+/// Waits until `ready`, sends the signal, and returns the program's output.
 fn stopped(mut child: Child, signal: &str, ready: impl Fn() -> bool) -> Output {
     while !ready() {
         assert!(child.try_wait().unwrap().is_none(), "ended too early");
@@ -331,7 +331,7 @@ fn a_render_that_is_interrupted_keeps_whole_files() {
     let render =
         |out: &str| start(&["render", "s.toml", "--seconds", "9999", "--no-judge", "--out", out], dir.path());
     let output = stopped(render("p"), "-INT", || at("p/frame-000004.png").exists());
-    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     assert!(String::from_utf8_lossy(&output.stdout).contains("interrupted"));
     for name in names(&at("p")) {
         assert!(!name.ends_with(".part") && !name.ends_with(".tmp"), "{name}");
@@ -339,7 +339,7 @@ fn a_render_that_is_interrupted_keeps_whole_files() {
     }
     assert!(at("p/sheet.png").exists() && at("p/signals.csv").exists());
     let output = stopped(render("a.gif"), "-TERM", || size_of(&at("a.gif.part")) > 20_000);
-    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let frames = {
         use image::AnimationDecoder;
         let file = std::io::BufReader::new(std::fs::File::open(at("a.gif")).unwrap());
@@ -352,7 +352,7 @@ fn a_render_that_is_interrupted_keeps_whole_files() {
         return;
     }
     let output = stopped(render("v.mp4"), "-INT", || size_of(&at("v.signals.csv.part")) > 8_000);
-    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let probe =
         Command::new("ffmpeg").args(["-v", "error", "-i", text(&at("v.mp4")), "-f", "null", "-"]).output();
     assert!(probe.unwrap().stderr.is_empty() && !at("v.mp4.part").exists());
@@ -360,12 +360,12 @@ fn a_render_that_is_interrupted_keeps_whole_files() {
 
 #[test]
 #[cfg(unix)]
-fn a_set_of_frames_that_is_interrupted_is_readable_and_goes_on() {
+fn an_interrupted_data_set_is_readable_and_can_be_appended_to() {
     let dir = tempfile::tempdir().unwrap();
     let frames = dir.path().join("set/frames");
     let child = start(&["dataset", "--each", "100000", "--out", "set"], dir.path());
     let output = stopped(child, "-TERM", || frames.is_dir() && names(&frames).len() > 3);
-    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let rows = untrained::data::dataset::rows(&dir.path().join("set")).unwrap();
     assert!(rows.len() > 3 && rows.iter().all(|r| image::open(&r.path).is_ok()));
     assert_eq!(names(&frames).len(), rows.len());
@@ -373,13 +373,13 @@ fn a_set_of_frames_that_is_interrupted_is_readable_and_goes_on() {
 
 #[test]
 #[cfg(unix)]
-fn play_without_a_display_says_so_in_one_line_and_renders_until_it_is_told_to_stop() {
+fn play_without_a_display_says_so_in_one_line_and_renders_until_it_is_stopped() {
     let dir = tempfile::tempdir().unwrap();
     file(dir.path(), "s.toml", SMALL.as_bytes());
     let out = dir.path().join("out/s");
     let child = start(&["play", "s.toml"], dir.path());
     let output = stopped(child, "-INT", || out.join("frame-000002.png").exists());
-    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(said.lines().next().unwrap().contains("display"), "{said}");
     let all = names(&out);

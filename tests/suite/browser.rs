@@ -1,5 +1,5 @@
-//! A Chromium without a window, driven over its DevTools protocol as a person would use it: fingers, eyes, and an ear
-//! for what it asks of the network.
+//! A Chromium without a window, driven over its DevTools protocol as a person would use it: touch, screenshots, and a
+//! log of its network requests.
 
 use std::net::TcpStream;
 use std::path::Path;
@@ -16,7 +16,7 @@ pub struct Browser {
     socket: WebSocket<TcpStream>,
     number: u64,
     session: String,
-    /// Everything that the browser has told without being asked.
+    /// Events that the browser has sent.
     pub events: Vec<Value>,
     _home: tempfile::TempDir,
 }
@@ -42,18 +42,18 @@ impl Browser {
             .unwrap();
         let file = home.path().join("DevToolsActivePort");
         let begun = Instant::now();
-        let told = loop {
+        let reply = loop {
             match std::fs::read_to_string(&file) {
                 Ok(text) if text.lines().count() >= 2 => break text,
                 _ if begun.elapsed() > Duration::from_secs(60) => panic!("Chromium does not start"),
                 _ => std::thread::sleep(Duration::from_millis(50)),
             }
         };
-        let (port, path) = told.split_once('\n').unwrap();
+        let (port, path) = reply.split_once('\n').unwrap();
         let stream = TcpStream::connect(format!("127.0.0.1:{port}")).unwrap();
         let (socket, _) =
             tungstenite::client(format!("ws://127.0.0.1:{port}{}", path.trim()), stream).unwrap();
-        // Pictures come in one frame.
+        // Pictures arrive in one frame.
         let config = WebSocketConfig::default().max_frame_size(None).max_message_size(None);
         let socket = WebSocket::from_raw_socket(socket.into_inner(), Role::Client, Some(config));
         let (session, events) = (String::new(), Vec::new());
@@ -67,7 +67,7 @@ impl Browser {
         Some(new)
     }
 
-    /// Asks the browser for something, and waits for the answer.
+    /// Calls a method of the browser, and waits for the reply.
     pub fn call(&mut self, method: &str, params: Value) -> Value {
         self.number += 1;
         let mut message = json!({ "id": self.number, "method": method, "params": params });
@@ -78,12 +78,12 @@ impl Browser {
         self.socket.send(Message::text(message.to_string())).unwrap();
         loop {
             let Message::Text(text) = self.socket.read().unwrap() else { continue };
-            let told: Value = serde_json::from_str(&text).unwrap();
-            if told["id"] == json!(self.number) {
-                assert!(told.get("error").is_none(), "{method}: {told}");
-                return told["result"].clone();
+            let reply: Value = serde_json::from_str(&text).unwrap();
+            if reply["id"] == json!(self.number) {
+                assert!(reply.get("error").is_none(), "{method}: {reply}");
+                return reply["result"].clone();
             }
-            self.events.push(told);
+            self.events.push(reply);
         }
     }
 
@@ -98,11 +98,11 @@ impl Browser {
         self.call("Page.navigate", json!({ "url": url }));
     }
 
-    /// What an expression gives, in the page.
+    /// The value of an expression in the page.
     pub fn look(&mut self, expression: &str) -> Value {
-        let told = self.call("Runtime.evaluate", json!({ "expression": expression, "returnByValue": true }));
-        assert!(told.get("exceptionDetails").is_none(), "{expression}: {told}");
-        told["result"]["value"].clone()
+        let reply = self.call("Runtime.evaluate", json!({ "expression": expression, "returnByValue": true }));
+        assert!(reply.get("exceptionDetails").is_none(), "{expression}: {reply}");
+        reply["result"]["value"].clone()
     }
 
     /// Waits until an expression is true.
@@ -117,7 +117,7 @@ impl Browser {
         }
     }
 
-    /// The middle of an element, brought into sight: (x, y, width).
+    /// The centre of an element, scrolled into view: (x, y, width).
     fn place(&mut self, element: &str) -> (f64, f64, f64) {
         let place = self.look(&format!(
             "(() => {{ const e = document.querySelector({element:?}); e.scrollIntoView({{ block: 'center' }}); \
@@ -132,7 +132,7 @@ impl Browser {
         self.call("Input.dispatchTouchEvent", json!({ "type": kind, "touchPoints": points }));
     }
 
-    /// A finger taps an element.
+    /// Taps an element.
     pub fn tap(&mut self, element: &str) {
         let (x, y, _) = self.place(element);
         self.finger("touchStart", &[(x, y)]);
@@ -140,7 +140,7 @@ impl Browser {
         self.finger("touchEnd", &[]);
     }
 
-    /// A finger is drawn across an element, from one share of its width to another.
+    /// Drags a finger across an element, from one fraction of its width to another.
     pub fn drag(&mut self, element: &str, from: f64, to: f64) {
         let (x, y, width) = self.place(element);
         let at = |share: f64| (x + (share - 0.5) * width, y);
@@ -150,11 +150,11 @@ impl Browser {
             std::thread::sleep(Duration::from_millis(20));
         }
         self.finger("touchEnd", &[]);
-        // A browser takes a tap that comes at once for the end of a throw.
+        // A browser takes a tap that follows at once for the end of a fling.
         std::thread::sleep(Duration::from_millis(400));
     }
 
-    /// A mouse does the same.
+    /// The same with a mouse.
     pub fn drag_with_mouse(&mut self, element: &str, from: f64, to: f64) {
         let (x, y, width) = self.place(element);
         let mut mouse = |kind: &str, share: f64| {
@@ -168,17 +168,17 @@ impl Browser {
         mouse("mouseReleased", to);
     }
 
-    /// What is to be seen, also as a file if `UNTRAINED_SHOTS` names a folder.
+    /// A screenshot, also as a file if `UNTRAINED_SHOTS` names a folder.
     pub fn shot(&mut self, name: &str) -> image::RgbImage {
-        let told = self.call("Page.captureScreenshot", json!({ "format": "png" }));
-        let bytes = bytes(told["data"].as_str().unwrap());
+        let reply = self.call("Page.captureScreenshot", json!({ "format": "png" }));
+        let bytes = bytes(reply["data"].as_str().unwrap());
         if let Some(folder) = std::env::var_os("UNTRAINED_SHOTS") {
             std::fs::write(Path::new(&folder).join(name).with_extension("png"), &bytes).unwrap();
         }
         image::load_from_memory(&bytes).unwrap().to_rgb8()
     }
 
-    /// Addresses that were asked for over the network, and what the console complained of.
+    /// Requested URLs, and errors on the console.
     pub fn overheard(&self) -> (Vec<String>, Vec<String>) {
         let named = |method: &'static str| self.events.iter().filter(move |e| e["method"] == method);
         let url = |e: &Value| {
@@ -186,7 +186,8 @@ impl Browser {
         };
         let asked = named("Network.requestWillBeSent").chain(named("Network.webSocketCreated"));
         let wrong = named("Runtime.exceptionThrown").chain(named("Runtime.consoleAPICalled"));
-        // That a line cannot be opened while the show is gone is no fault, nor is advice on how this test looks at pixels.
+        // A connection that cannot be opened while the show is down is not a fault, nor is advice on how this test
+        // reads pixels.
         let entry = |e: &&Value| e["params"]["entry"].clone();
         let logged = named("Log.entryAdded")
             .filter(|e| entry(e)["source"] != "network" && entry(e)["level"] == "error");
@@ -201,7 +202,7 @@ impl Drop for Browser {
     }
 }
 
-/// Base64 (RFC 4648), undone.
+/// Decodes Base64 (RFC 4648).
 fn bytes(text: &str) -> Vec<u8> {
     let value = |c: u8| match c {
         b'A'..=b'Z' => c - b'A',

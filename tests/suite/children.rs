@@ -1,17 +1,17 @@
-//! Programs that this one starts: what they inherit.
+//! Child processes: what they inherit.
 
 use std::process::Command;
 
 /// An ffmpeg that writes down its environment, first on the path, as a show that is supervised would start it.
 #[cfg(unix)]
 #[test]
-fn no_child_inherits_the_secret_of_the_remote() {
+fn no_child_inherits_the_access_token_of_the_remote() {
     use std::os::unix::fs::PermissionsExt;
     let dir = tempfile::tempdir().unwrap();
-    let told = dir.path().join("environment");
+    let dump = dir.path().join("environment");
     for tool in ["ffmpeg", "ffprobe"] {
         let script = dir.path().join(tool);
-        let text = format!("#!/bin/sh\nenv >> {}\ncat > /dev/null\nexit 1\n", told.display());
+        let text = format!("#!/bin/sh\nenv >> {}\ncat > /dev/null\nexit 1\n", dump.display());
         std::fs::write(&script, text).unwrap();
         std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).unwrap();
     }
@@ -23,7 +23,7 @@ fn no_child_inherits_the_secret_of_the_remote() {
         let mut program = Command::new(env!("CARGO_BIN_EXE_untrained"));
         program.env("PATH", &path).env("UNTRAINED_REMOTE_TOKEN", "0123456789abcdef0123456789abcdef");
         program.env("UNTRAINED_HEARTBEAT", "secret-place").args(args).output().unwrap();
-        std::fs::read_to_string(&told).unwrap_or_default()
+        std::fs::read_to_string(&dump).unwrap_or_default()
     };
     let film = film.to_str().unwrap();
     for args in [
@@ -47,7 +47,7 @@ fn no_child_inherits_the_secret_of_the_remote() {
             !environment.contains("UNTRAINED") && !environment.contains("0123456789abcdef"),
             "{environment}"
         );
-        std::fs::remove_file(&told).unwrap();
+        std::fs::remove_file(&dump).unwrap();
     }
 }
 
@@ -64,7 +64,8 @@ fn sources(folder: &std::path::Path, into: &mut Vec<std::path::PathBuf>) {
     }
 }
 
-/// What the test above cannot run is held by the text: only one place starts other programs, and two start this one.
+/// What the test above cannot run is checked in the source: only one place starts other programs, and two start this
+/// one.
 #[test]
 fn other_programs_are_started_in_one_place_only() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");

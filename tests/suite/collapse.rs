@@ -1,4 +1,4 @@
-//! `untrained collapse` on tiny sets: what is finished stays, and the same command goes on.
+//! `untrained collapse` on tiny sets: finished generations stay, and the same command resumes.
 
 use std::collections::BTreeMap;
 use std::time::SystemTime;
@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use super::learn::{done, rejected, set, untrained};
 
 #[test]
-fn finished_generations_stay_and_only_the_others_are_done_again() {
+fn finished_generations_stay_and_only_the_others_are_run_again() {
     let dir = tempfile::tempdir().unwrap();
     let (data, out) = (set(dir.path(), 300), dir.path().join("out"));
     let run = || {
@@ -29,7 +29,7 @@ fn finished_generations_stay_and_only_the_others_are_done_again() {
     assert_eq!(first["control"]["readings"].as_array().unwrap().len(), 3);
     let variance = |g: usize| chains[0]["readings"][g]["variance"].as_f64().unwrap();
     assert!(variance(2) < variance(0) && variance(0) < 1.3, "{first}");
-    // The same reading as a program that was stopped during the last generation would leave.
+    // The state that a program stopped during the last generation would leave.
     let file = |name: &str| out.join("gmm-replace-1").join(name);
     let written = |folder: &str| -> BTreeMap<String, SystemTime> {
         let all = std::fs::read_dir(out.join(folder)).unwrap().map(|e| e.unwrap());
@@ -55,13 +55,13 @@ fn finished_generations_stay_and_only_the_others_are_done_again() {
     };
     assert_eq!(seconds_apart(json()), seconds_apart(first));
     let page = std::fs::read_to_string(out.join("index.html")).unwrap();
-    for words in ["only the last generation's output", "median σ", "the rule garden", "data:image/png"] {
+    for words in ["only the previous generation's output", "median σ", "the rule garden", "data:image/png"] {
         assert!(page.contains(words), "{words}");
     }
 }
 
 #[test]
-fn what_cannot_be_run_is_told() {
+fn invalid_experiments_are_reported() {
     let dir = tempfile::tempdir().unwrap();
     let data = set(dir.path(), 64);
     let cases: [(&[&str], &str); 4] = [

@@ -1,4 +1,4 @@
-//! `untrained compare` on small rules: what a report must say, and that a browser shows it.
+//! `untrained compare` on small rules: what a report must contain, and that a browser shows it.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -47,7 +47,7 @@ fn a_twin_is_at_the_floor_and_noise_is_not() {
 }
 
 #[test]
-fn the_report_hangs_on_nothing_but_the_command() {
+fn the_report_depends_on_nothing_but_the_command() {
     let dir = tempfile::tempdir().unwrap();
     let run = |threads: &str| {
         let out = dir.path().join("report");
@@ -60,25 +60,25 @@ fn the_report_hangs_on_nothing_but_the_command() {
 }
 
 #[test]
-fn what_fails_is_named_and_the_rest_comes_out() {
+fn failures_are_named_and_the_rest_is_reported() {
     let dir = tempfile::tempdir().unwrap();
-    // One good picture and one that is cut off: a generator that fails half way.
-    let shelf = dir.path().join("shelf");
-    std::fs::create_dir_all(&shelf).unwrap();
+    // One good picture and one that is truncated: a generator that fails half-way.
+    let image_folder = dir.path().join("image_folder");
+    std::fs::create_dir_all(&image_folder).unwrap();
     for i in 0..24u8 {
         image::RgbImage::from_fn(32, 32, |x, y| image::Rgb([(x * 7) as u8 ^ i, (y * 5) as u8, i * 9]))
-            .save(shelf.join(format!("{i:02}.png")))
+            .save(image_folder.join(format!("{i:02}.png")))
             .unwrap();
     }
-    let broken = shelf.join("11.png");
+    let broken = image_folder.join("11.png");
     let bytes = std::fs::read(&broken).unwrap();
     std::fs::write(&broken, &bytes[..bytes.len() / 2]).unwrap();
     let out = dir.path().join("report");
-    let words = [shelf.to_str().unwrap(), "noise", "--reference", SMALL];
+    let words = [image_folder.to_str().unwrap(), "noise", "--reference", SMALL];
     let (code, said) = rejected(&mut compare(&out, &words));
     assert!(code == Some(2) && said.contains("11.png"), "{code:?} {said}");
     assert!(!out.join("report.json").exists(), "nothing passes for a report");
-    // More neighbours than there are samples: those figures are missing and named, and all else is there.
+    // More neighbours than samples: those metrics are missing and named, and all others are there.
     let (code, said) = rejected(&mut compare(&out, &[SMALL, "noise", "--reference", SMALL, "--k", "200"]));
     assert!(code == Some(1) && said.contains("partial") && said.contains("at least 201"), "{code:?} {said}");
     let json = report(&out);
@@ -95,9 +95,9 @@ fn what_fails_is_named_and_the_rest_comes_out() {
     }
     let page = std::fs::read_to_string(out.join("index.html")).unwrap();
     assert!(page.contains("at least 201 samples") && page.contains("noise"), "the page says what is missing");
-    // Without the broken picture the shelf is compared like any other.
+    // Without the broken picture the image folder is compared like any other.
     std::fs::remove_file(&broken).unwrap();
-    let words = [shelf.to_str().unwrap(), "noise", "--reference", SMALL, "--n", "23"];
+    let words = [image_folder.to_str().unwrap(), "noise", "--reference", SMALL, "--n", "23"];
     done(
         untrained(&["compare"])
             .args(words)
@@ -105,7 +105,7 @@ fn what_fails_is_named_and_the_rest_comes_out() {
             .arg(&out),
     );
     assert_eq!(report(&out)["partial"], false);
-    for (words, told) in [
+    for (words, expected) in [
         (vec!["gardn", "--reference", SMALL], "gardn"),
         (vec![SMALL], "--reference"),
         (vec![SMALL, "--reference", SMALL, "--reference-n", "9"], "--unequal"),
@@ -113,11 +113,11 @@ fn what_fails_is_named_and_the_rest_comes_out() {
         (vec![SMALL, "--reference", SMALL, "--metric", "fid"], "no metric `fid`"),
     ] {
         let (code, said) = rejected(&mut compare(&out, &words));
-        assert!(code == Some(2) && said.contains(told), "{words:?}: {code:?} {said}");
+        assert!(code == Some(2) && said.contains(expected), "{words:?}: {code:?} {said}");
     }
 }
 
-/// What the console of a page said, and what the page asked for over the network, while it was drawn to a picture.
+/// Console messages and network requests of a page while it was rendered to a picture.
 struct Visit {
     console: Vec<String>,
     asked: Vec<String>,

@@ -1,4 +1,5 @@
-//! Agents in layers: what each layer adds, what is left when it is pulled out, and how long a node holds.
+//! Agents in layers: what each layer adds, what is left when it is pulled out, and how long suppressors and inhibitors
+//! hold.
 
 use serde_json::{Value, json};
 use untrained::cli::load::SceneSource;
@@ -37,7 +38,7 @@ impl Colony {
         Self { it, knobs, rng, tick: 0, inputs, switches }
     }
 
-    fn feel(mut self, input: &str, field: Field) -> Self {
+    fn wired(mut self, input: &str, field: Field) -> Self {
         let port = Input::PORTS.iter().position(|p| p.name == input).unwrap();
         self.inputs[port] = Some(field);
         self
@@ -99,7 +100,7 @@ fn rocks(w: usize, h: usize, seed: u64) -> Field {
 
 const SIZE: (usize, usize) = (160, 96);
 
-/// A walled yard with rocks and food, and as much of the stack as is asked for.
+/// A walled yard with rocks and food, and the given layers of the stack.
 fn yard(layers: &[&str], seed: u64) -> Colony {
     let set = [
         ("agents", 200.0),
@@ -109,15 +110,15 @@ fn yard(layers: &[&str], seed: u64) -> Colony {
         ("edge", 1.0),
         ("trail", 60.0),
     ];
-    Colony::new(SIZE, seed, stack(layers), &set).feel("obstacle", rocks(SIZE.0, SIZE.1, seed + 9))
+    Colony::new(SIZE, seed, stack(layers), &set).wired("obstacle", rocks(SIZE.0, SIZE.1, seed + 9))
 }
 
 #[test]
-fn with_avoid_alone_nobody_touches_a_rock_in_a_hundred_thousand_ticks() {
+fn with_avoid_alone_no_agent_touches_a_rock_in_a_hundred_thousand_ticks() {
     let (w, h) = (96, 64);
     let field = rocks(w, h, 3);
     let set = [("agents", 40.0), ("edge", 1.0), ("start", 1.0), ("patches", 0.0)];
-    let mut colony = Colony::new((w, h), 3, stack(&["avoid"]), &set).feel("obstacle", field.clone());
+    let mut colony = Colony::new((w, h), 3, stack(&["avoid"]), &set).wired("obstacle", field.clone());
     let mut way = 0.0;
     for tick in 0..100_000 {
         colony.step();
@@ -146,7 +147,7 @@ fn wander_raises_the_area_covered() {
     }
 }
 
-/// Flocking is for the eye: in so small a yard it brings no more home, and nothing is claimed of it.
+/// Flocking is for show: in so small a yard it brings no more home, and nothing is claimed for it.
 #[test]
 fn each_higher_layer_brings_more_food_home() {
     let brought = |layers: &[&str]| -> f32 {
@@ -164,7 +165,7 @@ fn each_higher_layer_brings_more_food_home() {
 }
 
 #[test]
-fn a_layer_pulled_out_while_running_leaves_what_the_lower_ones_bring() {
+fn a_layer_pulled_out_while_running_leaves_the_performance_of_the_lower_ones() {
     let rate = |colony: &mut Colony, ticks: usize| {
         let before = colony.brought();
         colony.run(ticks);
@@ -190,7 +191,7 @@ fn a_layer_pulled_out_while_running_leaves_what_the_lower_ones_bring() {
     assert!((0.6..1.6).contains(&(pulled / below)), "{pulled} pulled out, {below} never there");
 }
 
-/// A steady layer is joined to the lowest; one that speaks now and then stands above it.
+/// A steady layer is connected to the lowest; one that sends now and then is above it.
 fn joined(node: Value) -> Colony {
     let layers = json!([
         {"name": "low", "behaviour": "avoid"},
@@ -202,10 +203,10 @@ fn joined(node: Value) -> Colony {
     let mut slope = Field::new(96, 64, 1);
     slope.plane_mut(0).iter_mut().enumerate().for_each(|(i, v)| *v = (i % 96) as f32);
     // The sawtooth's edge is far away for the few ticks that count.
-    Colony::new((96, 64), 5, texts, &[("agents", 60.0), ("patches", 0.0), ("speed", 0.0)]).feel("a", slope)
+    Colony::new((96, 64), 5, texts, &[("agents", 60.0), ("patches", 0.0), ("speed", 0.0)]).wired("a", slope)
 }
 
-/// Per agent: whether the roaming layer spoke, and which layer was in command, tick after tick.
+/// Per agent: whether the roaming layer sent a message, and which layer was in command, tick by tick.
 fn log(colony: &mut Colony, ticks: usize) -> Vec<Vec<(bool, Option<usize>)>> {
     let mut logs = vec![Vec::new(); colony.it.agents()];
     for _ in 0..ticks {
@@ -266,7 +267,7 @@ fn the_order_of_wires_and_the_number_of_threads_change_nothing() {
         wires.rotate_left(turn);
         let texts = stack(&STACK[..4]).with("wire", wires);
         let mut colony =
-            Colony::new(SIZE, 7, texts, &[("agents", 2000.0)]).feel("obstacle", rocks(160, 96, 2));
+            Colony::new(SIZE, 7, texts, &[("agents", 2000.0)]).wired("obstacle", rocks(160, 96, 2));
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| colony.run(200));
         colony.traces().collect::<Vec<_>>()
@@ -275,7 +276,7 @@ fn the_order_of_wires_and_the_number_of_threads_change_nothing() {
     for threads in [2, 3, 8] {
         assert!(after(threads, 0) == one, "{threads} threads");
     }
-    // Wires to one line stand along it as the file has them; those to other lines may stand anywhere.
+    // Wires to one line keep the order of the file; those to other lines may be in any order.
     assert!(after(2, 3) == one, "the last two wires first");
     assert!(after(2, 1) != one, "the first suppressor last");
 }
@@ -283,11 +284,9 @@ fn the_order_of_wires_and_the_number_of_threads_change_nothing() {
 /// As a performer does it: by the switch's address, while the world runs.
 #[test]
 fn a_switch_pulls_a_layer_out_of_a_running_scene_and_puts_it_back() {
-    let mut engine = Engine::new(
-        SceneSource::find("ants").ok().unwrap().load(untrained::systems::CATALOGUE).ok().unwrap(),
-        None,
-    )
-    .unwrap();
+    let mut engine =
+        Engine::new(SceneSource::find("ants").ok().unwrap().load(untrained::CATALOGUE).ok().unwrap(), None)
+            .unwrap();
     let command = |engine: &Engine, layer: &str| {
         let layer = STACK.iter().position(|l| *l == layer).unwrap();
         engine.node(0).read(Readout::Command1.index() + layer)

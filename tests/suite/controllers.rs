@@ -1,5 +1,5 @@
-//! Hands on a whole performance with the built program: OSC in and out, TUIO, maps with mistakes, keys with a meaning of
-//! their own.
+//! Controllers of a whole performance with the built program: OSC input and output, TUIO, control maps with mistakes,
+//! key mappings.
 
 use std::io::{BufRead, BufReader, Read};
 use std::net::UdpSocket;
@@ -40,7 +40,7 @@ impl Rig {
         std::fs::write(file, text).unwrap();
     }
 
-    /// Settings lie in the folder of the test.
+    /// Settings are in the folder of the test.
     fn play(&self, args: &str) -> Command {
         let mut program = Command::new(env!("CARGO_BIN_EXE_untrained"));
         program
@@ -56,8 +56,8 @@ impl Rig {
         program
     }
 
-    /// Plays to the end, which must be good; gives what was told.
-    fn told(&self, args: &str) -> String {
+    /// Plays to a successful end; returns what was printed.
+    fn printed(&self, args: &str) -> String {
         let out = self.play(args).output().unwrap();
         let text =
             format!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
@@ -106,7 +106,7 @@ fn cursors(number: i32, all: &[(i32, f32, f32)]) -> OscPacket {
 }
 
 #[test]
-fn a_surface_moves_a_knob_hears_of_it_and_two_cursors_touch_at_once() {
+fn a_surface_moves_a_knob_gets_feedback_and_two_cursors_touch_at_once() {
     let Some(desk) = Rig::new() else { return };
     let surface = UdpSocket::bind("127.0.0.1:0").unwrap();
     surface.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
@@ -134,7 +134,7 @@ fn a_surface_moves_a_knob_hears_of_it_and_two_cursors_touch_at_once() {
     send(&message("/refresh", vec![]), osc);
     heard.clear();
     while !heard.iter().any(|m| m.addr == "/scene/now") {
-        assert!(begun.elapsed() < Duration::from_secs(40), "nothing was told anew");
+        assert!(begun.elapsed() < Duration::from_secs(40), "nothing was sent again");
         if let Ok(n) = surface.recv(&mut bytes) {
             flat(decoder::decode_udp(&bytes[..n]).unwrap().1, &mut heard);
         }
@@ -165,7 +165,7 @@ fn a_surface_moves_a_knob_hears_of_it_and_two_cursors_touch_at_once() {
         tape.events.iter().filter(move |(_, e)| matches!(e, Event::Touch(t) if t.id == id)).map(|e| e.0)
     };
     assert!(ticks(touch::TUIO).any(|t| ticks(touch::TUIO + 1).any(|u| t == u)), "both in one tick");
-    // Where they were put, and where they went; and the knob went where it was sent.
+    // Where they were put down, and where they moved; and the knob moved where it was sent.
     for (id, y, from, to) in [(touch::TUIO, 0.3, 0.25, 0.44), (touch::TUIO + 1, 0.6, 0.75, 0.56)] {
         let way: Vec<(f32, f32)> = tape
             .events
@@ -194,7 +194,7 @@ fn tape(desk: &Rig) -> Tape {
     Tape::read(BufReader::new(std::fs::File::open(desk.path().join("t.tape")).unwrap())).unwrap()
 }
 
-/// Everything that is told to a surface comes straight back, while one scene becomes another and nobody touches anything:
+/// All feedback to a surface comes straight back as an echo, during a transition between scenes and without any touch:
 /// the tape holds no move.
 #[test]
 fn a_surface_that_echoes_leaves_no_move_on_the_tape() {
@@ -224,13 +224,13 @@ fn a_surface_that_echoes_leaves_no_move_on_the_tape() {
 }
 
 #[test]
-fn what_cannot_be_opened_is_told_and_the_show_goes_on() {
+fn what_cannot_be_opened_is_reported_and_the_show_continues() {
     let Some(desk) = Rig::new() else { return };
     desk.write("settings/untrained/midi.toml", "[[\"nano:1\"]]\ncontrol = 16\nto = \"cloud.scale\"\n");
     desk.write("bad.flac", "fLaC but nothing more");
     let taken = UdpSocket::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port();
-    let text = desk.told(&format!(
+    let text = desk.printed(&format!(
         "--osc {port} --tuio {port} --osc-out nowhere --midi launch --listen bad.flac --frames 20"
     ));
     for words in [
@@ -239,27 +239,27 @@ fn what_cannot_be_opened_is_told_and_the_show_goes_on() {
         "OSC cannot be sent to nowhere: expected HOST:PORT".into(),
         "no MIDI controller called `launch` is plugged in".into(),
         "the map has controls of `nano:1`, which is not plugged in".into(),
-        "bad.flac is no sound that can be heard here".into(),
+        "bad.flac cannot be decoded".into(),
     ] {
         assert!(text.contains(&words), "expected `{words}` in: {text}");
     }
-    assert_eq!(text.matches("the show goes on without").count(), 3, "{text}");
+    assert_eq!(text.matches("continuing without").count(), 3, "{text}");
     assert!(text.contains("shown: tick"), "{text}");
 }
 
 #[test]
-fn broken_maps_are_told_with_their_lines_and_left_as_they_were() {
+fn broken_maps_are_reported_with_their_lines_and_left_as_they_were() {
     let Some(desk) = Rig::new() else { return };
     let midi = "# by hand\n[[\"pads\"]]\nnote = 300\nto = \"show.go\"\n";
     let keys = "q = \"master.blackout\"\nb = \"cloud.scale\"\nqq = \"cloud.scale\"\n";
     desk.write("settings/untrained/midi.toml", midi);
     desk.write("settings/untrained/keys.toml", keys);
-    let text = desk.told("--frames 20 --keys m@5");
+    let text = desk.printed("--frames 20 --keys m@5");
     for words in [
         "midi.toml: line 2: `note` must be a whole number in 0..=127, found 300",
         "line 2: the key `B` already means \"blackout\" on the stage",
-        "line 3: there is no key `qq`; near it are `Q`",
-        "leaves the file as it is",
+        "line 3: unknown key `qq`; did you mean `Q`",
+        "the file is left as it is",
     ] {
         assert!(text.contains(words), "expected `{words}` in: {text}");
     }
@@ -269,7 +269,7 @@ fn broken_maps_are_told_with_their_lines_and_left_as_they_were() {
 }
 
 #[test]
-fn a_key_with_a_meaning_of_its_own_acts_and_the_stages_own_one_is_taken_on_purpose() {
+fn a_key_mapping_acts_and_overrides_a_stage_key_only_on_purpose() {
     let Some(desk) = Rig::new() else { return };
     desk.write("k.toml", "q = \"master.blackout\"\nb = { to = \"a.cloud.scale\", instead = true }\n");
     let black = |keys: &str| {
@@ -284,9 +284,9 @@ fn a_key_with_a_meaning_of_its_own_acts_and_the_stages_own_one_is_taken_on_purpo
     assert_eq!(moves(&tape, "cloud.scale"), [4.0], "it brings the knob to its default");
 }
 
-/// Steps are of the knob's travel, which is logarithmic here.
+/// Steps are in normalised values, which are logarithmic here.
 #[test]
-fn keys_move_their_knobs_to_the_very_value_and_let_go_of_them() {
+fn keys_move_their_knobs_to_the_exact_value_and_release_them() {
     let Some(desk) = Rig::new() else { return };
     desk.write(
         "k.toml",
@@ -311,7 +311,7 @@ fn keys_move_their_knobs_to_the_very_value_and_let_go_of_them() {
 }
 
 #[test]
-fn addresses_are_listed_and_told_as_json() {
+fn addresses_are_listed_and_printed_as_json() {
     let run = |args: &[&str]| Command::new(env!("CARGO_BIN_EXE_untrained")).args(args).output().unwrap();
     let text = String::from_utf8(run(&["addresses", "ink"]).stdout).unwrap();
     for words in ["/master/fade", "/show/go", "/layer/", "/recall/9"] {

@@ -1,4 +1,4 @@
-//! `untrained doctor` tells the truth: what it finds is there, and what is taken away it misses.
+//! `untrained doctor` is right: what it finds is there, and what is removed it reports as missing.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -8,7 +8,7 @@ use untrained::cli::load::SHIPPED;
 
 use crate::window::Screen;
 
-/// What it says of each thing: (whether it is good, its words).
+/// Its findings: (whether it is good, its text).
 type Findings = BTreeMap<String, (bool, String)>;
 
 fn doctor(prepare: impl FnOnce(&mut Command) -> &mut Command) -> Findings {
@@ -57,9 +57,9 @@ fn ffmpeg_is_found_where_the_path_has_one_that_runs() {
     }
 }
 
-/// Once a display at which nobody answers was good.
+/// Regression: a display without a server was reported as good.
 #[test]
-fn a_display_is_good_only_where_one_answers() {
+fn a_display_is_good_only_if_a_server_answers() {
     for display in [None, Some(""), Some(":9731"), Some("nonsense")] {
         let found = doctor(|p| match display {
             Some(display) => p.env("DISPLAY", display),
@@ -85,11 +85,11 @@ fn threads_vectors_scenes_and_the_judge_are_those_in_use() {
     let begins = format!("{threads} threads, 3 used by the worlds, plain vectors");
     assert!(*good && words.starts_with(&begins), "{words}, expected {begins}");
     let (good, words) = &found["scenes"];
-    let mut told: Vec<&str> = words.split(", ").collect();
+    let mut named: Vec<&str> = words.split(", ").collect();
     let mut shipped: Vec<&str> = SHIPPED.iter().map(|s| s.0).collect();
-    told.sort_unstable();
+    named.sort_unstable();
     shipped.sort_unstable();
-    assert!(*good && told == shipped, "{words}");
+    assert!(*good && named == shipped, "{words}");
     let card = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/judge.json");
     let card: serde_json::Value = serde_json::from_slice(&std::fs::read(card).unwrap()).unwrap();
     let right = format!(
@@ -108,13 +108,13 @@ fn a_folder_is_good_where_it_can_be_written_and_is_left_as_it_was() {
     assert!(doctor(|p| p.current_dir(folder.path()))["folder"].0);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     if crate::skip::proc() {
-        // Nobody can write there, whoever they are.
+        // Not writable for any user.
         let (good, words) = doctor(|p| p.current_dir("/proc"))["folder"].clone();
         assert!(!good && words.contains("cannot be saved here"), "{words}");
     }
 }
 
-/// The system's own device is one for nothing, and then there is none at all: by a configuration of ALSA's.
+/// The default device is a null device, and then there is none at all, by a configuration of ALSA.
 #[cfg(feature = "sound")]
 #[test]
 fn sound_devices_are_those_of_the_system() {

@@ -1,15 +1,15 @@
-//! What the documents show can be used as it stands: every block of TOML in them, and in the pages of the sources, is read
-//! by the reader that it is for.
+//! Examples in the documents work as they are: every block of TOML in them, and in the docstrings, is parsed by its
+//! reader.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use untrained::CATALOGUE;
 use untrained::cli::load::SceneSource;
 use untrained::control::keys::Keys;
 use untrained::control::surface::map::ControlMap;
 use untrained::show::program::ShowProgram;
-use untrained::stage::labels;
-use untrained::systems::CATALOGUE;
+use untrained::stage::keys;
 use untrained::world::scene::Scene;
 
 use crate::promises::assert_shows;
@@ -30,8 +30,8 @@ fn files(folder: &Path, into: &mut Vec<PathBuf>) {
     }
 }
 
-/// A line of a document; of a source only what stands in its documentation.
-fn told(line: &str, source: bool) -> Option<&str> {
+/// A line of a document; of a source file only its documentation.
+fn documented(line: &str, source: bool) -> Option<&str> {
     let line = line.trim_start();
     match source {
         false => Some(line),
@@ -55,7 +55,7 @@ fn blocks() -> Vec<(String, String, String)> {
         let text = std::fs::read_to_string(&path).unwrap();
         let mut open: Option<(usize, String, String)> = None;
         for (n, line) in text.lines().enumerate() {
-            let Some(line) = told(line, source) else { continue };
+            let Some(line) = documented(line, source) else { continue };
             match (line.trim_end().strip_prefix("```"), open.take()) {
                 (Some(_), Some((at, language, text))) => {
                     let place = path.strip_prefix(root()).unwrap().display();
@@ -71,7 +71,7 @@ fn blocks() -> Vec<(String, String, String)> {
     found
 }
 
-/// Which file it is, or part of one, and what its reader finds wrong.
+/// The kind of file that it is, or part of one, and the errors of its reader.
 fn read(text: &str) -> (&'static str, Result<Option<Scene>, String>) {
     let begins = |head: &str| text.lines().any(|l| l.starts_with(head));
     let scene = |text: &str| {
@@ -96,14 +96,14 @@ fn read(text: &str) -> (&'static str, Result<Option<Scene>, String>) {
             format!("[node.ants]\nsystem = \"subsumption\"\n{text}\n[[layer]]\nshow = \"ants.presence\"\n");
         return ("layers of agents", scene(&ants));
     }
-    ("map of keys", Keys::parse(text, &labels::known()).map(|_| None))
+    ("map of keys", Keys::parse(text, &keys::known()).map(|_| None))
 }
 
 #[test]
 fn every_block_of_toml_in_the_documents_is_read_by_its_reader_and_every_scene_shows_a_picture() {
     let mut kinds = BTreeMap::<&str, usize>::new();
     for (place, language, text) in blocks() {
-        // Whatever has no language might be TOML that nobody reads.
+        // A block without a language might be TOML that is never checked.
         assert!(place.starts_with("src/") || !language.is_empty(), "{place}: a block of no language");
         let looks =
             text.lines().any(|l| l.starts_with("[[") || l.starts_with("[node") || l.contains("system = \""));
@@ -127,7 +127,7 @@ fn every_block_of_toml_in_the_documents_is_read_by_its_reader_and_every_scene_sh
     assert!(kinds["scene"] >= 3 && kinds["show"] >= 2 && kinds["map of keys"] >= 2, "{kinds:?}");
 }
 
-/// The scene that a newcomer copies first: once a fifth of it burnt out to flat yellow within ten seconds.
+/// The scene that a newcomer copies first. Regression: a fifth of it was overexposed to flat yellow within ten seconds.
 #[test]
 fn the_first_scene_of_the_readme_keeps_its_shades() {
     let readme = std::fs::read_to_string(root().join("README.md")).unwrap();

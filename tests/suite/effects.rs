@@ -1,5 +1,4 @@
-//! Full-screen effects on a picture that stands still, so that whatever differs is their doing; and their files, which are
-//! taken up when they are saved.
+//! Full-screen effects on a still picture, so that any difference is due to them; and hot reload of their files.
 
 use std::io::Read;
 use std::process::{Child, Stdio};
@@ -19,7 +18,7 @@ use crate::show::Hall;
 /// A picture that never moves.
 const STILL: &str = "size = [480, 270]\n[node.set]\nsystem = \"escape\"\n[[layer]]\nshow = \"set.smooth\"\npalette = \"viridis\"\n";
 const SIZE: (u32, u32) = (480, 270);
-/// Below it lie notices.
+/// Below it are notifications.
 const ROWS: u32 = 170;
 
 fn composed() -> RgbImage {
@@ -42,13 +41,13 @@ fn shot(hall: &Hall, more: &str) -> RgbImage {
     image::open(hall.folder.path().join("s.png")).unwrap().to_rgb8()
 }
 
-/// The least and the greatest that any channel of any pixel has changed by.
+/// Minimum and maximum change of any channel of any pixel.
 fn range(from: &RgbImage, to: &RgbImage) -> (i32, i32) {
     let steps = || from.as_raw().iter().zip(to.as_raw()).map(|(a, b)| *b as i32 - *a as i32);
     (steps().min().unwrap(), steps().max().unwrap())
 }
 
-/// Share of places round the middle that look as they do a sixth of a turn further.
+/// Share of positions round the centre that look the same a sixth of a turn further.
 fn sixfold(picture: &RgbImage) -> f64 {
     let place = |r: f64, a: f64| {
         let (x, y) = (SIZE.0 as f64 / 2.0 + r * a.cos(), SIZE.1 as f64 / 2.0 + r * a.sin());
@@ -84,7 +83,7 @@ const CASES: &[Case] = &[
 ];
 
 #[test]
-fn each_effect_does_what_it_is_called_and_no_two_do_the_same() {
+fn each_effect_does_what_its_name_says_and_no_two_do_the_same() {
     let Some(hall) = Hall::new() else { return };
     hall.write("still.toml", STILL);
     let bare = shot(&hall, "");
@@ -130,7 +129,7 @@ fn until(pipe: &mut impl Read, wanted: &RgbImage, what: &str) {
 }
 
 #[test]
-fn a_shader_that_is_saved_is_taken_up_and_a_broken_one_leaves_the_last_good_one() {
+fn a_saved_shader_is_reloaded_and_a_broken_one_leaves_the_last_good_one() {
     let Some(hall) = Hall::new() else { return };
     hall.write("still.toml", STILL);
     let pipe = hall.folder.path().join("pipe");
@@ -159,7 +158,7 @@ fn a_shader_that_is_saved_is_taken_up_and_a_broken_one_leaves_the_last_good_one(
     shader("c.r, 0.0, 0.0");
     until(&mut pipe, &red, "the one that was saved");
     hall.write("shaders/tube.glsl", "void main() { nonsense }");
-    // More than twice as long as files are looked at, wherever pictures come sixty a second.
+    // More than twice the polling interval of files, at sixty pictures a second.
     for i in 0..60 {
         let now = frame(&mut pipe, SIZE).expect("the show goes on");
         assert!(apart(&now, &red) < 0.6, "picture {i}: the last good one goes on");
@@ -169,17 +168,17 @@ fn a_shader_that_is_saved_is_taken_up_and_a_broken_one_leaves_the_last_good_one(
 }
 
 #[test]
-fn a_shader_that_is_broken_from_the_start_is_told_and_the_one_of_the_program_played() {
+fn a_shader_that_is_broken_from_the_start_is_reported_and_the_built_in_one_used() {
     let Some(hall) = Hall::new() else { return };
     hall.write("still.toml", STILL);
     let built_in = shot(&hall, "--keys f4@3");
     std::fs::create_dir(hall.folder.path().join("shaders")).unwrap();
     hall.write("shaders/tube.glsl", "void main() { nonsense }");
     let broken = shot(&hall, "--keys f4@3");
-    // The problem lies over the left top; beside it and below is the effect as it was built in.
+    // The problem is shown at the top left; beside and below it is the built-in effect.
     let part = |p: &RgbImage, x: u32, y: u32| image::imageops::crop_imm(p, x, y, SIZE.0 - x, 60).to_image();
     let right = |p: &RgbImage| image::imageops::crop_imm(p, SIZE.0 - 100, 0, 100, ROWS).to_image();
     assert!(apart(&right(&broken), &right(&built_in)) < 1.5, "the built-in one is played");
-    let told = apart(&part(&broken, 0, 10), &part(&built_in, 0, 10));
-    assert!(told > 10.0, "what is wrong is shown: {told}");
+    let problem = apart(&part(&broken, 0, 10), &part(&built_in, 0, 10));
+    assert!(problem > 10.0, "what is wrong is shown: {problem}");
 }

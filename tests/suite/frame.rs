@@ -8,8 +8,8 @@ use untrained::world::frame::palette::Palette;
 use untrained::world::frame::{Backdrop, Frame, Layer, compose};
 use untrained::world::params::Choice;
 use untrained::world::params::Params;
+use untrained::world::ports::Port;
 use untrained::world::rng::Rng;
-use untrained::world::system::Port;
 
 const SIZE: (usize, usize) = (37, 11);
 
@@ -112,7 +112,7 @@ proptest! {
             let frame = painted(&layer);
             prop_assert!(frame.rgba.chunks_exact(4).all(|p| p[3] == 255));
             prop_assert_eq!(&frame.rgba, &painted(&layer).rgba);
-            // What is not opaque at all is not there, whatever its values.
+            // A fully transparent layer has no effect, whatever its values.
             let mut unseen = layer.clone();
             unseen.knobs.opacity = 0.0;
             let unseen = painted(&unseen);
@@ -196,7 +196,7 @@ fn hue_turns_red_to_green_to_blue_at_equal_luminance_and_chroma_makes_grey() {
 }
 
 #[test]
-fn a_shift_goes_once_round() {
+fn a_shift_of_one_is_a_full_turn() {
     let field = noise(1, 8);
     let shown = |palette: &str, shift: f32| {
         let mut l = layer(palette, Blend::Normal);

@@ -1,18 +1,18 @@
-//! Files that a person, a crash or a bad disk has damaged: whatever they hold, they are read to an answer, and what was
-//! read is played. Sizes are the numbers of inputs; packets, MIDI bytes, maps, web messages and sound files have theirs
-//! beside their readers.
+//! Files damaged by a person, a crash or a bad disk: whatever they contain, reading gives a result or an error, and
+//! what was read is played. Packets, MIDI bytes, maps, web messages and sound files have their fuzz tests next to their
+//! readers.
 
 use std::path::Path;
 
 use proptest::prelude::*;
+use untrained::CATALOGUE;
 use untrained::cli::load::SceneSource;
 use untrained::show::program::{CueList, ShowProgram, TimeOfDay, TriggerInputs};
-use untrained::systems::CATALOGUE;
 use untrained::world::engine::Engine;
 use untrained::world::frame::Frame;
 use untrained::world::scene::{Problem, Scene};
 
-/// One change of a text: where (as a share of it), how much goes, what comes.
+/// One change of a text: where (as a fraction of it), how much is removed, what is inserted.
 #[derive(Clone, Debug)]
 pub struct Cut {
     at: f64,
@@ -20,7 +20,7 @@ pub struct Cut {
     put: String,
 }
 
-/// Some changes, with words that mean something to all readers of TOML and with `more`.
+/// Some changes, with tokens that matter to all readers of TOML and with `more`.
 pub fn cuts(more: &[&'static str]) -> impl Strategy<Value = Vec<Cut>> + use<> {
     let words = [
         "",
@@ -64,7 +64,7 @@ pub fn damaged(text: &str, cuts: &[Cut]) -> String {
     chars.into_iter().collect()
 }
 
-/// Words of scenes, and of shows.
+/// Tokens of scenes, and of shows.
 const SCENES: &[&str] = &["[node.x]\n", "[[layer]]\n", "system = \"life\"\n", "size = [1, 1]\n", "link"];
 const SHOWS: &[&str] = &["[[cue]]\n", "scene = \"ink\"\n", "then = {}\n", "hours = []\n", "at"];
 
@@ -84,7 +84,7 @@ fn small(scene: Scene) -> Scene {
     scene
 }
 
-/// A scene lives for a few ticks, twice the same; the file that it would be saved as is a scene again.
+/// A scene runs for a few ticks, twice with the same result; the file that it would be saved as is a scene again.
 fn lives(scene: &Scene) -> Result<(), TestCaseError> {
     let mut pictures = Vec::new();
     for _ in 0..2 {
@@ -109,11 +109,11 @@ fn lives(scene: &Scene) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// A show runs through some days, in every way that cues begin; where it stands is always a cue of it.
+/// A show runs through some days, with every trigger of cues; its current cue is always one of its own.
 fn plays(program: ShowProgram) -> Result<(), TestCaseError> {
     let count = program.cues.len();
     prop_assert!(count > 0 && program.cues.iter().all(|c| !c.about().is_empty()));
-    prop_assert!((0..1440).all(|m| program.of_the_hour(m).is_none_or(|c| c < count)));
+    prop_assert!((0..1440).all(|m| program.scheduled_cue(m).is_none_or(|c| c < count)));
     let mut list = CueList::new(program);
     prop_assert!(list.begin(0) && !list.begin(count));
     for t in 0..400u32 {
@@ -131,7 +131,7 @@ fn plays(program: ShowProgram) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-fn told(problems: &[Problem], text: &str) -> Result<(), TestCaseError> {
+fn assert_located(problems: &[Problem], text: &str) -> Result<(), TestCaseError> {
     let lines = text.lines().count() + 1;
     prop_assert!(!problems.is_empty());
     for p in problems {
@@ -140,7 +140,7 @@ fn told(problems: &[Problem], text: &str) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// What is damaged below is whole before.
+/// The originals of the damaged files are valid.
 #[test]
 fn the_originals_are_read_and_play() {
     for source in SceneSource::all() {
@@ -163,7 +163,7 @@ proptest! {
         match scene(&text) {
             Ok(scene) if born == 0 => lives(&small(scene))?,
             Ok(_) => {}
-            Err(problems) => told(&problems, &text)?,
+            Err(problems) => assert_located(&problems, &text)?,
         }
     }
 
@@ -172,14 +172,14 @@ proptest! {
         let text = damaged(SHOW, &cuts);
         match ShowProgram::parse(&text, |_| None) {
             Ok(show) => plays(show)?,
-            Err(problems) => told(&problems, &text)?,
+            Err(problems) => assert_located(&problems, &text)?,
         }
     }
 }
 
-/// Scenes in which only a number is another one: most of them live.
+/// Scenes in which only a number differs: most of them run.
 #[test]
-fn six_hundred_scenes_with_other_numbers_live() {
+fn six_hundred_scenes_with_other_numbers_run() {
     let number =
         prop::sample::select(vec!["0", "1", "-1", "2", "0.5", "3.7", "16", "255", "1e-9", "1e6", "-0.0"]);
     let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig {
@@ -204,7 +204,7 @@ fn six_hundred_scenes_with_other_numbers_live() {
                 living.set(living.get() + 1);
                 lives(&small(scene))
             }
-            Err(problems) => told(&problems, &text),
+            Err(problems) => assert_located(&problems, &text),
         }
     });
     outcome.unwrap();

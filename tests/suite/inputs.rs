@@ -1,14 +1,15 @@
-//! Sets of pictures and tables as people have them, read by the program: the reference material's where it is at hand,
-//! and always some of the kind made here.
+//! Sets of pictures and tables as people have them, read by the program: those of the reference material if available,
+//! and always similar ones made here.
 
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 use untrained::data::picture::{self, ReadOptions};
-use untrained::data::sample::{self, Data};
+use untrained::data::reader;
+use untrained::data::sample::Data;
 
-use crate::bad_input::told;
+use crate::bad_input::stderr;
 use crate::skip;
 
 pub fn untrained(dir: &Path, args: &[&str]) -> Output {
@@ -16,11 +17,11 @@ pub fn untrained(dir: &Path, args: &[&str]) -> Output {
     command.args(args).current_dir(dir).env("NO_COLOR", "1").stdin(Stdio::null()).output().unwrap()
 }
 
-/// What `metrics` answers as JSON, and what it says on the way.
+/// The JSON report of `metrics`, and its messages.
 fn metrics(dir: &Path, reference: &str, candidate: &str, more: &[&str]) -> (Value, String) {
     let args = ["metrics", "--reference", reference, "--candidate", candidate, "--json"];
     let output = untrained(dir, &[&args[..], more].concat());
-    let said = told(&output);
+    let said = stderr(&output);
     let value = serde_json::from_slice(&output.stdout);
     (value.unwrap_or_else(|e| panic!("{e}: {said}")), said)
 }
@@ -30,7 +31,7 @@ fn figure(report: &Value, metric: &str) -> f64 {
 }
 
 pub fn read(path: &Path) -> Data {
-    sample::read(path, &ReadOptions::default()).unwrap_or_else(|e| panic!("{e}"))
+    reader::read(path, &ReadOptions::default()).unwrap_or_else(|e| panic!("{e}"))
 }
 
 fn field(name: &str) -> Option<std::path::PathBuf> {
@@ -49,7 +50,7 @@ fn put(path: &Path, picture: &image::RgbImage) {
 }
 
 #[test]
-fn folders_that_jupyter_a_mac_or_windows_have_been_in() {
+fn folders_with_files_of_jupyter_macos_or_windows() {
     let dir = tempfile::tempdir().unwrap();
     let at = |name: &str| dir.path().join(name);
     for (class, tone) in [("cats", 40), ("dogs", 200)] {
@@ -68,7 +69,7 @@ fn folders_that_jupyter_a_mac_or_windows_have_been_in() {
         (vec!["cats".to_string(), "dogs".into()], vec![0, 0, 0, 1, 1, 1])
     );
     assert_eq!(data.notes, [""; 0]);
-    // A folder of loose pictures with what a Mac leaves beside each.
+    // A folder of loose pictures with the files that a Mac leaves next to each.
     for i in 0..3 {
         put(&at("flat").join(format!("{i}.png")), &picture(40, 90, i));
         std::fs::write(at("flat").join(format!("._{i}.png")), b"\0\x05\x16\x07").unwrap();
@@ -92,7 +93,7 @@ fn folders_that_jupyter_a_mac_or_windows_have_been_in() {
 }
 
 #[test]
-fn pictures_of_phones_stand_upright_for_every_reader() {
+fn pictures_of_phones_are_upright_for_every_reader() {
     let Some(exif) = field("exif-orientation") else { return };
     let (tagged, upright) = (exif.join("tagged"), exif.join("upright"));
     for i in 0..8 {
@@ -104,7 +105,7 @@ fn pictures_of_phones_stand_upright_for_every_reader() {
     }
     let dir = tempfile::tempdir().unwrap();
     let paths = [&upright, &tagged].map(|p| p.display().to_string());
-    // The judge sees what a JPEG does to colours: it is shown the same JPEGs, turned by hand.
+    // The judge is sensitive to JPEG compression: it is shown the same JPEGs, rotated by hand.
     let turned = dir.path().join("turned");
     for i in 0..8 {
         let lying = image::open(tagged.join(format!("{i}.jpg"))).unwrap();
@@ -127,7 +128,7 @@ fn pictures_of_phones_stand_upright_for_every_reader() {
 }
 
 #[test]
-fn hidden_colours_of_clear_pixels_count_nothing() {
+fn hidden_colours_of_transparent_pixels_are_ignored() {
     let dir = tempfile::tempdir().unwrap();
     for (name, hidden) in [("a", [255u8, 255, 255]), ("b", [255, 0, 255])] {
         std::fs::create_dir(dir.path().join(name)).unwrap();
@@ -154,7 +155,7 @@ fn hidden_colours_of_clear_pixels_count_nothing() {
     assert_ne!(over_white["reference"]["hash"], over_blue["reference"]["hash"]);
     let output =
         untrained(dir.path(), &["metrics", "--reference", "a", "--candidate", "b", "--over", "pink"]);
-    assert!(output.status.code() == Some(2) && told(&output).contains("#rrggbb"), "{}", told(&output));
+    assert!(output.status.code() == Some(2) && stderr(&output).contains("#rrggbb"), "{}", stderr(&output));
     let Some(cutout) = field("transparency/cutout-white") else { return };
     let [odd, plain] = ["odd", "ref"].map(|n| cutout.join(n).display().to_string());
     let (report, _) = metrics(dir.path(), &plain, &odd, &["--features", "pixels", "--metric", "frechet"]);
@@ -163,7 +164,7 @@ fn hidden_colours_of_clear_pixels_count_nothing() {
 }
 
 #[test]
-fn a_picture_that_is_cut_off_is_named_wherever_it_is_read() {
+fn a_truncated_picture_is_named_wherever_it_is_read() {
     let dir = tempfile::tempdir().unwrap();
     let at = |name: &str| dir.path().join(name);
     for (class, tone) in [("cats", 40), ("dogs", 200)] {
@@ -174,8 +175,8 @@ fn a_picture_that_is_cut_off_is_named_wherever_it_is_read() {
     std::fs::write(&broken, &whole[..whole.len() / 2]).unwrap();
     let rejected = |args: &[&str], words: &[&str]| {
         let output = untrained(dir.path(), args);
-        assert_eq!(output.status.code(), Some(2), "{args:?}: {}", told(&output));
-        words.iter().for_each(|w| assert!(told(&output).contains(w), "{args:?}: {}", told(&output)));
+        assert_eq!(output.status.code(), Some(2), "{args:?}: {}", stderr(&output));
+        words.iter().for_each(|w| assert!(stderr(&output).contains(w), "{args:?}: {}", stderr(&output)));
     };
     let words = ["3.jpg", "cut off", "% of the picture"];
     rejected(&["classify", "set/cats/3.jpg"], &words);
@@ -185,17 +186,17 @@ fn a_picture_that_is_cut_off_is_named_wherever_it_is_read() {
     let scene = "size = [32, 32]\n[node.g]\nsystem = \"lbm\"\nsize = [32, 32]\nmask = \"set/cats/3.jpg\"\n[[layer]]\nshow = \"g.speed\"\n";
     std::fs::write(at("s.toml"), scene).unwrap();
     rejected(&["check", "s.toml"], &["s.toml:5", "3.jpg", "cut off"]);
-    // For learning one in twenty is left out; where figures are taken only if asked for, and the report says so.
+    // For training one in twenty is skipped; for metrics only if requested, and the report says so.
     let output = untrained(dir.path(), &["learn", "gmm", "set", "--out", "g.safetensors"]);
     assert!(
-        output.status.success() && told(&output).contains("left out 1 of 20 pictures"),
+        output.status.success() && stderr(&output).contains("skipped 1 of 20 pictures"),
         "{}",
-        told(&output)
+        stderr(&output)
     );
     let (report, said) = metrics(dir.path(), "set", "set", &["--skip-broken", "--metric", "entropy"]);
     assert_eq!(report["candidate"]["samples"], 19);
     assert!(report["reference"]["notes"][0].as_str().unwrap().contains("cats/3.jpg"), "{report}");
-    assert!(said.contains("left out 1 of 20"), "{said}");
+    assert!(said.contains("skipped 1 of 20"), "{said}");
     let args = [
         "compare",
         "set",
@@ -210,8 +211,8 @@ fn a_picture_that_is_cut_off_is_named_wherever_it_is_read() {
         "r",
     ];
     let output = untrained(dir.path(), &args);
-    assert!(told(&output).contains("left out 1 of 20"), "{}", told(&output));
-    assert!(std::fs::read_to_string(at("r/index.html")).unwrap().contains("eft out 1 of 20 pictures"));
+    assert!(stderr(&output).contains("skipped 1 of 20"), "{}", stderr(&output));
+    assert!(std::fs::read_to_string(at("r/index.html")).unwrap().contains("kipped 1 of 20 pictures"));
     let Some(truncated) = field("truncated-jpeg") else { return };
     for name in ["half.jpg", "half.png"] {
         let path = truncated.join("one").join(name).display().to_string();
@@ -236,7 +237,7 @@ fn formats_splits_and_spellings_of_all_sorts() {
     let held_out = std::fs::read_dir(folders.join("missing/val/cats")).unwrap().count();
     assert_eq!((missing.train.len(), missing.test.labels), (12, vec![0; held_out]));
     assert!(
-        missing.notes[0].contains("test part has no pictures of the class `dogs`"),
+        missing.notes[0].contains("test split has no pictures of the class `dogs`"),
         "{:?}",
         missing.notes
     );
@@ -245,7 +246,7 @@ fn formats_splits_and_spellings_of_all_sorts() {
 }
 
 #[test]
-fn what_generate_writes_is_read_as_what_it_is() {
+fn output_of_generate_is_read_as_an_image_folder() {
     let dir = tempfile::tempdir().unwrap();
     for class in ["a", "b"] {
         (0..4).for_each(|i| {
@@ -255,7 +256,7 @@ fn what_generate_writes_is_read_as_what_it_is() {
     put(&dir.path().join("made/sheet.png"), &picture(300, 1, 1));
     let (report, said) = metrics(dir.path(), "made", "made", &["--metric", "entropy"]);
     assert_eq!(report["reference"]["samples"], 8);
-    assert!(said.contains("skipped 1 picture beside the folders of pictures: sheet.png"), "{said}");
+    assert!(said.contains("skipped 1 picture beside the class folders: sheet.png"), "{said}");
 }
 
 #[test]
@@ -265,10 +266,10 @@ fn letters_begin_at_one_and_one_of_several_sets_is_named() {
     assert!(data.train.classes.len() < 27 && data.train.classes[0] != "0", "{:?}", data.train.classes);
     assert_eq!(data.train.len(), 36);
     let many = letters.join("multi");
-    let told = sample::read(&many, &ReadOptions::default()).unwrap_err().to_string();
+    let message = reader::read(&many, &ReadOptions::default()).unwrap_err().to_string();
     assert!(
-        told.contains("those of 3") && told.contains("emnist-balanced-train-images-idx3-ubyte"),
-        "{told}"
+        message.contains("those of 3") && message.contains("emnist-balanced-train-images-idx3-ubyte"),
+        "{message}"
     );
     let one = many.join("emnist-letters-train-images-idx3-ubyte");
     assert_eq!(read(&one).train.classes, data.train.classes);
@@ -279,7 +280,7 @@ fn letters_begin_at_one_and_one_of_several_sets_is_named() {
 }
 
 #[test]
-fn arrays_of_every_kind_are_held_against_each_other() {
+fn arrays_of_every_kind_are_compared() {
     let Some(npy) = field("npy") else { return };
     let dir = tempfile::tempdir().unwrap();
     let path = |name: &str| npy.join(name).display().to_string();
@@ -299,9 +300,9 @@ fn arrays_of_every_kind_are_held_against_each_other() {
         (&24.into(), true)
     );
     assert!(figure(&report, "entropy") > 0.0);
-    // Nobody is blamed for a gas that nobody asked for.
+    // No error mentions gas metrics that were not requested.
     let args = ["metrics", "--reference", &pictures, "--candidate", &path("ref.npy")];
-    let said = told(&untrained(dir.path(), &args));
+    let said = stderr(&untrained(dir.path(), &args));
     assert!(said.contains("ref.npy") && !said.contains("gas"), "{said}");
 }
 
@@ -319,8 +320,8 @@ fn tables_of_pandas_excel_and_numpy_are_one() {
     for (name, word) in [
         ("pandas_default.csv", "first column (0, 1, 2, …)"),
         ("pandas_noindex.csv", "first line (0, 1, 2, …)"),
-        ("savetxt.csv", "blanks"),
-        ("semicolon.csv", "a comma in numbers"),
+        ("savetxt.csv", "spaces"),
+        ("semicolon.csv", "a decimal comma"),
     ] {
         let (found, said) = of(name);
         assert!((found - plain).abs() < 1e-4 && said.contains(word), "{name}: {found}, {said}");
@@ -331,7 +332,7 @@ fn tables_of_pandas_excel_and_numpy_are_one() {
 fn mean_and_covariance_alone_give_the_frechet_distance() {
     use std::io::Write;
     let dir = tempfile::tempdir().unwrap();
-    // Corners of a box about a place: mean and covariance are known (eight corners, by n − 1).
+    // Corners of a box around a point: mean and covariance are known (eight corners, divided by n − 1).
     let corners = |place: f64, s: [f64; 3]| -> String {
         let row = |i: usize| {
             (0..3)
@@ -370,7 +371,7 @@ fn mean_and_covariance_alone_give_the_frechet_distance() {
         &["metrics", "--reference", "a.npz", "--candidate", "b.csv", "--metric", "kid"],
     );
     assert_eq!(output.status.code(), Some(2));
-    let said = told(&output);
+    let said = stderr(&output);
     assert!(said.contains("needs samples, and of `a.npz` only mean and covariance are known"), "{said}");
     let output = untrained(
         dir.path(),
@@ -390,6 +391,9 @@ fn mean_and_covariance_alone_give_the_frechet_distance() {
     std::fs::write(dir.path().join("two.csv"), "1.5,2.5\n3.5,4.5\n").unwrap();
     let output = untrained(dir.path(), &["metrics", "--reference", "a.npz", "--candidate", "two.csv"]);
     assert_eq!(output.status.code(), Some(2));
-    let said = told(&output);
-    assert!(said.contains("`a.npz` has 3 numbers a sample and `two.csv` has 2: expected as many"), "{said}");
+    let said = stderr(&output);
+    assert!(
+        said.contains("`a.npz` has 3 values per sample and `two.csv` has 2: expected the same number"),
+        "{said}"
+    );
 }

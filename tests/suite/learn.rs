@@ -24,7 +24,7 @@ pub fn done(command: &mut Command) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-/// Exit code and what was said about it, on one line.
+/// Exit code and message, on one line.
 pub fn rejected(command: &mut Command) -> (Option<i32>, String) {
     let Output { status, stderr, .. } = command.output().unwrap();
     let said = String::from_utf8_lossy(&stderr).replace('│', " ");
@@ -47,7 +47,7 @@ fn learn(method: &str, data: &Path, out: &Path, more: &[&str]) -> Command {
 const GMM: [&str; 4] = ["--set", "principal=12", "--set", "gaussians=2"];
 const VAE: [&str; 8] = ["--set", "width=8", "--set", "latent=4", "--batch", "16", "--epochs", "4"];
 
-/// How much brighter a bar's direction is than across it: rows where bars lie, columns where they stand.
+/// How much brighter a bar is along its direction than across: rows for horizontal bars, columns for vertical ones.
 fn lies(file: &Path) -> bool {
     let picture = image::open(file).unwrap().to_luma8();
     let row = |y| (0..28).map(|x| picture.get_pixel(x, y).0[0] as u32).sum::<u32>();
@@ -56,7 +56,7 @@ fn lies(file: &Path) -> bool {
 }
 
 #[test]
-fn a_mixture_is_learned_and_makes_what_is_asked_for() {
+fn a_mixture_is_learned_and_generates_the_requested_class() {
     let dir = tempfile::tempdir().unwrap();
     let (data, out) = (set(dir.path(), 240), dir.path().join("g.safetensors"));
     done(&mut learn("gmm", &data, &out, &GMM));
@@ -88,7 +88,7 @@ fn a_mixture_is_learned_and_makes_what_is_asked_for() {
 }
 
 #[test]
-fn an_interrupted_generator_goes_on_to_the_same_bits() {
+fn an_interrupted_generator_resumes_to_the_same_bits() {
     let dir = tempfile::tempdir().unwrap();
     let data = set(dir.path(), 240);
     let (whole, parts) = (dir.path().join("whole.safetensors"), dir.path().join("parts.safetensors"));
@@ -105,7 +105,7 @@ fn an_interrupted_generator_goes_on_to_the_same_bits() {
     assert!(weights(&whole) == weights(&parts));
 }
 
-/// Counts steps, and keeps what is done as the program does.
+/// Counts steps, and keeps checkpoints as the program does.
 struct Keeper<'a> {
     file: &'a Path,
     task: &'a Task,
@@ -119,14 +119,14 @@ impl TrainingCallback for Keeper<'_> {
     fn epoch(&mut self, _: &TrainingRun) -> Result<(), LearnError> {
         Ok(())
     }
-    fn keep(&mut self, training: &TrainingRun) -> Result<(), LearnError> {
+    fn checkpoint(&mut self, training: &TrainingRun) -> Result<(), LearnError> {
         checkpoint::save(self.file, self.task, training)
     }
 }
 
 /// Whatever the method, and wherever it is interrupted: in the first epoch, in the midst of a later one, between two.
 #[test]
-fn every_method_goes_on_to_the_same_bits_from_wherever_it_was_interrupted() {
+fn every_method_resumes_to_the_same_bits_from_wherever_it_was_interrupted() {
     let dir = tempfile::tempdir().unwrap();
     let data = set(dir.path(), 64);
     let pictures = data::read(&[data], Some(28), false, &ReadOptions::default()).unwrap();
@@ -135,7 +135,7 @@ fn every_method_goes_on_to_the_same_bits_from_wherever_it_was_interrupted() {
         let (name, settings) = (method.name, method.values(small));
         let plan = TrainingConfig { epochs: 3, batch: 16, validation: 0.25, ..method.plan };
         let task = pipeline::task(method, &pictures, settings, plan);
-        // Trains until so many steps are done, from what was kept if anything was.
+        // Trains until this many steps are done, from the checkpoint if there is one.
         let run = |upto: usize, from: Option<Interrupted>| {
             let steps = Cell::new(0);
             let mut keeper = Keeper { file: &file, task: &task, steps: &steps };
@@ -174,7 +174,7 @@ fn every_method_goes_on_to_the_same_bits_from_wherever_it_was_interrupted() {
 }
 
 #[test]
-fn a_loss_that_is_no_number_ends_with_a_message() {
+fn a_nan_loss_ends_with_a_message() {
     let dir = tempfile::tempdir().unwrap();
     let (data, out) = (set(dir.path(), 64), dir.path().join("g.safetensors"));
     let (code, said) = rejected(&mut learn("vae", &data, &out, &[&VAE[..], &["--lr", "1e30"]].concat()));
@@ -183,7 +183,7 @@ fn a_loss_that_is_no_number_ends_with_a_message() {
 }
 
 #[test]
-fn what_cannot_be_learned_is_told() {
+fn invalid_training_is_reported() {
     let dir = tempfile::tempdir().unwrap();
     let (data, out) = (set(dir.path(), 64), dir.path().join("g.safetensors"));
     let cases: [(&str, &[&str], &str); 5] = [
@@ -206,9 +206,9 @@ fn what_cannot_be_learned_is_told() {
     assert!(code == Some(2) && said.contains("g.safetensors"), "{said}");
 }
 
-/// The first table of the manual tells each method, in the order of the catalogue.
+/// The first table of the manual lists each method, in the order of the catalogue.
 #[test]
-fn the_manual_tells_every_method_in_its_order() {
+fn the_manual_lists_every_method_in_order() {
     let manual = include_str!("../../docs/learned.md");
     let table = manual.lines().skip_while(|l| !l.starts_with("| method |")).skip(2);
     let rows = table.map_while(|l| l.strip_prefix("| `")?.split('`').next());

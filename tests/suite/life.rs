@@ -1,4 +1,4 @@
-//! Life against what is known of it: methuselahs, guns, and Golly's own counts.
+//! Life against known results: methuselahs, guns, and Golly's own counts.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -14,7 +14,7 @@ const KIND: &SystemKind = &SystemKind::of::<Life>();
 fn world(texts: &Texts, (width, height): (usize, usize), bounded: bool) -> Box<dyn Node> {
     let knobs: Vec<f64> = KIND.knobs.iter().map(|k| k.default).collect();
     let birth = InitContext { width, height, rng: Rng::new(1), texts };
-    let mut node = (KIND.birth)(&knobs, &birth).unwrap_or_else(|fault| panic!("{fault}"));
+    let mut node = (KIND.instantiate)(&knobs, &birth).unwrap_or_else(|fault| panic!("{fault}"));
     set(&mut node, "edge", bounded as u8 as f64);
     node
 }
@@ -23,7 +23,7 @@ fn set(node: &mut Box<dyn Node>, knob: &str, value: f64) {
     node.set_knob(KIND.knobs.iter().position(|k| k.name == knob).unwrap(), value);
 }
 
-/// Lets a world live for so many generations, up to 64 a tick.
+/// Runs a world for this many generations, up to 64 per tick.
 fn live(node: &mut Box<dyn Node>, mut generations: usize) {
     while generations > 0 {
         let now = generations.min(64);
@@ -43,7 +43,7 @@ fn text(pattern: &str) -> Texts {
     Texts::default().with("pattern", pattern)
 }
 
-/// Populations at generations, on a torus large enough that nothing comes round.
+/// Populations at generations, on a torus large enough that nothing wraps round.
 fn follows(pattern: &str, size: usize, known: &[(usize, usize)]) {
     let mut node = world(&text(pattern), (size, size), false);
     let mut done = 0;
@@ -123,7 +123,7 @@ fn gospers_gun_fires_a_glider_every_30_generations() {
     follows(GOSPER, 400, &[(240, 76), (300, 86)]);
 }
 
-/// What people had: each file, and the cells that it begins with.
+/// Files from users: each file, and its initial cells.
 #[test]
 fn patterns_that_people_have_load_and_live() {
     let Some(folder) = crate::skip::shared().map(|d| d.join("field/life")) else { return };
@@ -147,9 +147,9 @@ fn patterns_that_people_have_load_and_live() {
     }
 }
 
-/// What cannot be loaded is refused with its place, by `check` too.
+/// What cannot be loaded is rejected with its position, by `check` too.
 #[test]
-fn check_tells_where_a_pattern_is_wrong() {
+fn check_reports_where_a_pattern_is_wrong() {
     let folder = tempfile::tempdir().unwrap();
     let scene =
         "size = [64, 36]\n[node.a]\nsystem = \"life\"\nfile = \"p.rle\"\n[[layer]]\nshow = \"a.alive\"\n";

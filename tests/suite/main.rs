@@ -2,7 +2,7 @@
 
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "tests may measure")]
 
-/// As the program's.
+/// The same allocator as the program's.
 #[global_allocator]
 static ALLOCATOR: untrained::bench::memory::Counted<std::alloc::System> =
     untrained::bench::memory::Counted(std::alloc::System);

@@ -1,5 +1,5 @@
-//! A projector as the second screen: a virtual screen that is divided into monitors, and where the window lies on it.
-//! Other programs look: `xwininfo` for the window, `xwd` for what is seen.
+//! A projector as the second screen: a virtual screen that is divided into monitors, and the position of the window on
+//! it. Other programs check: `xwininfo` the window, `xwd` the screen.
 
 use std::process::{Command, Stdio};
 
@@ -46,7 +46,7 @@ fn window(hall: &Hall) -> Option<[i32; 4]> {
     ])
 }
 
-/// The rectangle of what is seen on the whole screen and is not black.
+/// The bounding box of what is not black on the whole screen.
 fn seen(hall: &Hall) -> Option<[usize; 4]> {
     let dump = run(hall, "xwd", "-root -silent")?;
     let word = |i: usize| u32::from_be_bytes(dump[4 * i..4 * i + 4].try_into().unwrap()) as usize;
@@ -73,7 +73,7 @@ fn plays(
     let line = format!("play bright.toml --no-judge --no-sound --no-tape --window 320x200 {words}");
     let mut child = hall.command(&line).spawn().unwrap();
     let found = wait(60, || window(hall).filter(|r| wanted(*r)));
-    // A picture of that size is drawn after a moment.
+    // It takes a moment until a picture of that size is drawn.
     let picture = found
         .and_then(|r| wait(20, || seen(hall).filter(|s| s.map(|v| v as i32) == r)).or_else(|| seen(hall)));
     let _ = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
@@ -93,11 +93,11 @@ fn the_window_covers_the_monitor_that_is_named_and_nothing_else() {
     let Some(hall) = divided() else { return };
     hall.write("bright.toml", BRIGHT);
     for word in ["BEAMER", "2", "beam"] {
-        let (told, found, picture) = plays(&hall, &format!("--monitor {word}"), |r| r == [800, 40, 480, 600]);
+        let (text, found, picture) = plays(&hall, &format!("--monitor {word}"), |r| r == [800, 40, 480, 600]);
         assert_eq!(
             (found, picture),
             (Some([800, 40, 480, 600]), Some([800, 40, 480, 600])),
-            "{word}: {told}"
+            "{word}: {text}"
         );
     }
     let doctor = hall.run("doctor");
@@ -108,12 +108,12 @@ fn the_window_covers_the_monitor_that_is_named_and_nothing_else() {
 }
 
 #[test]
-fn a_monitor_that_is_not_there_is_told_and_waited_for() {
+fn a_missing_monitor_is_reported_and_waited_for() {
     let Some(hall) = divided() else { return };
     hall.write("bright.toml", BRIGHT);
-    let (told, found, _) = plays(&hall, "--monitor HDMI-7", |r| r[2..] == [320, 200]);
-    assert!(found.is_some() && told.contains("no monitor `HDMI-7`") && told.contains("2: BEAMER"), "{told}");
-    // It is switched on in the midst of the show.
+    let (text, found, _) = plays(&hall, "--monitor HDMI-7", |r| r[2..] == [320, 200]);
+    assert!(found.is_some() && text.contains("no monitor `HDMI-7`") && text.contains("2: BEAMER"), "{text}");
+    // It is switched on during the show.
     run(&hall, "xrandr", "--delmonitor BEAMER").unwrap();
     let on = std::thread::scope(|s| {
         let hall = &hall;
@@ -127,18 +127,18 @@ fn a_monitor_that_is_not_there_is_told_and_waited_for() {
 }
 
 #[test]
-fn the_window_lies_where_it_is_wanted() {
+fn the_window_is_placed_as_requested() {
     let Some(hall) = divided() else { return };
     hall.write("bright.toml", BRIGHT);
-    let (told, found, _) = plays(&hall, "--window-at 700,-20", |r| r == [700, -20, 320, 200]);
-    assert!(found.is_some(), "{told}");
+    let (text, found, _) = plays(&hall, "--window-at 700,-20", |r| r == [700, -20, 320, 200]);
+    assert!(found.is_some(), "{text}");
     let wrong = hall.command("play bright.toml --window-at 70").output().unwrap();
     assert_eq!(wrong.status.code(), Some(2));
     let both = hall.command("play bright.toml --window-at 7,7 --monitor 1").output().unwrap();
     assert_eq!(both.status.code(), Some(2));
 }
 
-/// A window manager decides where windows go, and has to be asked.
+/// A window manager places windows, and has to be asked.
 #[test]
 fn under_a_window_manager_it_covers_the_monitor_too() {
     let Some(hall) = divided() else { return };
@@ -150,8 +150,8 @@ fn under_a_window_manager_it_covers_the_monitor_too() {
     let managed =
         || run(&hall, "xprop", "-root _NET_SUPPORTING_WM_CHECK").filter(|o| o.windows(2).any(|w| w == b"0x"));
     assert!(wait(30, managed).is_some(), "a window manager");
-    let (told, found, _) = plays(&hall, "--monitor BEAMER", |r| r == [800, 40, 480, 600]);
+    let (text, found, _) = plays(&hall, "--monitor BEAMER", |r| r == [800, 40, 480, 600]);
     let _ = manager.kill();
     let _ = manager.wait();
-    assert_eq!(found, Some([800, 40, 480, 600]), "{told}");
+    assert_eq!(found, Some([800, 40, 480, 600]), "{text}");
 }

@@ -1,4 +1,4 @@
-//! Flow noise: carried things neither pile up nor thin out, views look at the same plane, stirring fades.
+//! Flow noise: the flow is divergence-free, views show the same plane, stirring fades.
 
 use noise::{NoiseFn, Perlin};
 use untrained::systems::find;
@@ -9,7 +9,7 @@ use untrained::world::view::View;
 
 fn born(size: (usize, usize), knobs: &[(&str, f64)]) -> Box<dyn Node> {
     let kind = find("noise").unwrap();
-    let mut node = kind.born(size.0, size.1, 5, std::path::Path::new(".")).unwrap();
+    let mut node = kind.instantiate_default(size.0, size.1, 5, std::path::Path::new(".")).unwrap();
     for (name, value) in knobs {
         let index = kind.knobs.iter().position(|k| k.name == *name).unwrap();
         node.set_knob(index, *value);
@@ -68,7 +68,7 @@ fn at_full_detail_every_cell_is_the_crates_noise() {
 }
 
 #[test]
-fn a_panned_view_shows_the_same_plane_and_goes_on_beyond_the_border() {
+fn a_panned_view_shows_the_same_plane_and_continues_beyond_the_border() {
     let (w, h) = (64, 48);
     let mut node = born((w, h), &[("detail", 1.0)]);
     step(&mut *node, &[], &[]);
@@ -84,7 +84,7 @@ fn a_panned_view_shows_the_same_plane_and_goes_on_beyond_the_border() {
 }
 
 #[test]
-fn a_stirring_shows_and_fades() {
+fn a_stirring_is_visible_and_fades() {
     let size = (80, 60);
     let knobs = [("speed", 0.0), ("drift_x", 0.0), ("memory", 0.2)];
     let (mut calm, mut stirred) = (born(size, &knobs), born(size, &knobs));

@@ -1,13 +1,13 @@
-//! More of what people have, as nobody lays it out on purpose: sets on network drives, in wrappers and with links into
-//! themselves, tables of thousands, arrays as models give them. All of it is made here.
+//! More real-world input: sets on network drives, in wrapper folders and with links into themselves, tables with
+//! thousands separators, arrays as models write them. All of it is made here.
 
 use std::path::Path;
 
 use serde_json::Value;
 use untrained::data::picture::ReadOptions;
-use untrained::data::sample;
+use untrained::data::reader;
 
-use crate::bad_input::told;
+use crate::bad_input::stderr;
 use crate::inputs::{read, untrained};
 
 /// Pictures of two classes below a folder, three of each.
@@ -35,7 +35,7 @@ fn of_bytes(name: &[u8]) -> &str {
 const PETS: [&[u8]; 2] = [b"cats", b"dogs"];
 
 #[test]
-fn what_network_drives_and_programs_leave_in_a_set_is_no_class() {
+fn files_left_by_network_drives_and_programs_are_no_class() {
     let dir = tempfile::tempdir().unwrap();
     classes(dir.path(), PETS);
     let left = [
@@ -72,7 +72,7 @@ fn a_link_upwards_mixes_no_classes() {
 }
 
 #[test]
-fn a_set_in_wrappers_is_found_and_told() {
+fn a_set_in_wrapper_folders_is_found_and_reported() {
     let dir = tempfile::tempdir().unwrap();
     let at = |name: &str| dir.path().join(name);
     classes(&at("zip/data/pets/train"), PETS);
@@ -91,16 +91,16 @@ fn a_set_in_wrappers_is_found_and_told() {
     std::fs::write(raw.join("train-images-idx3-ubyte"), images).unwrap();
     std::fs::write(raw.join("train-labels-idx1-ubyte"), [0u8, 0, 8, 1, 0, 0, 0, 4, 0, 1, 0, 1]).unwrap();
     assert_eq!(read(&at("root")).train.labels, [0, 1, 0, 1]);
-    // A single class of pictures in folders is a class, where one is enough.
+    // A single class of pictures in folders is a class, if one is enough.
     classes(&at("one/cats/2023"), [b"may", b"june"]);
-    let data = sample::read_classes(&at("one"), 1, &ReadOptions::default()).unwrap();
+    let data = reader::read_classes(&at("one"), 1, &ReadOptions::default()).unwrap();
     assert_eq!((data.train.len(), data.train.classes), (6, vec!["cats".to_string()]));
-    let told = sample::read(&at("one/cats"), &ReadOptions::default()).map(|d| d.train.classes);
-    assert_eq!(told.unwrap(), ["june", "may"]);
+    let found = reader::read(&at("one/cats"), &ReadOptions::default()).map(|d| d.train.classes);
+    assert_eq!(found.unwrap(), ["june", "may"]);
 }
 
 #[test]
-fn of_several_held_out_parts_the_test_part_is_read_and_the_others_told() {
+fn of_several_held_out_parts_the_test_part_is_read_and_the_others_reported() {
     let dir = tempfile::tempdir().unwrap();
     for part in ["train", "dev", "eval", "test", "val"] {
         classes(&dir.path().join(part), PETS);
@@ -109,7 +109,7 @@ fn of_several_held_out_parts_the_test_part_is_read_and_the_others_told() {
     let data = read(dir.path());
     assert_eq!((data.train.len(), data.test.len()), (6, 3));
     assert!(
-        data.notes[0].contains("not read, beside the parts of the set: dev, eval, val"),
+        data.notes[0].contains("folders ignored beside the train and test splits: dev, eval, val"),
         "{:?}",
         data.notes
     );
@@ -118,29 +118,29 @@ fn of_several_held_out_parts_the_test_part_is_read_and_the_others_told() {
     assert_eq!(read(dir.path()).test.len(), 6);
 }
 
-/// Hours of training must not end in weights that nobody can read.
+/// Hours of training must not end in unreadable weights.
 #[test]
 #[cfg(unix)]
 fn classes_of_any_name_are_learned_and_read_again() {
     let dir = tempfile::tempdir().unwrap();
     classes(&dir.path().join("set"), [b"two\nlines", b"caf\xe9, \"it's\""]);
     let output = untrained(dir.path(), &["learn", "gmm", "set", "--epochs", "1", "--out", "g.safetensors"]);
-    assert!(output.status.success(), "{}", told(&output));
+    assert!(output.status.success(), "{}", stderr(&output));
     let output = untrained(dir.path(), &["generate", "g.safetensors", "--n", "2", "--out", "made"]);
-    assert!(output.status.success(), "{}", told(&output));
+    assert!(output.status.success(), "{}", stderr(&output));
     let made = read(&dir.path().join("made"));
     assert_eq!((made.train.classes.len(), made.train.len()), (2, 4));
     let data = read(&dir.path().join("set"));
     assert_eq!(data.train.classes, ["caf\u{e9}, \"it's\"", "two_lines"]);
-    // Too long a name is told before anything is learned.
+    // Too long a name is reported before training.
     classes(&dir.path().join("long"), [&[0xe9; 200], b"b"]);
     let output = untrained(dir.path(), &["learn", "gmm", "long", "--epochs", "1", "--out", "h.safetensors"]);
-    assert!(output.status.code() == Some(2) && told(&output).contains("a class"), "{}", told(&output));
+    assert!(output.status.code() == Some(2) && stderr(&output).contains("a class"), "{}", stderr(&output));
     assert!(!dir.path().join("h.safetensors").exists());
 }
 
 #[test]
-fn a_set_without_a_picture_is_refused() {
+fn a_set_without_a_picture_is_rejected() {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(
         dir.path().join("train-images-idx3-ubyte"),
@@ -150,19 +150,19 @@ fn a_set_without_a_picture_is_refused() {
     std::fs::write(dir.path().join("train-labels-idx1-ubyte"), [0u8, 0, 8, 1, 0, 0, 0, 0]).unwrap();
     let output = untrained(dir.path(), &["learn", "gmm", "."]);
     assert!(
-        output.status.code() == Some(2) && told(&output).contains("holds no images"),
+        output.status.code() == Some(2) && stderr(&output).contains("holds no images"),
         "{}",
-        told(&output)
+        stderr(&output)
     );
     std::fs::write(dir.path().join("a.csv"), "1,2\n").unwrap();
     let head = format!("{:<117}\n", "{'descr': '<f8', 'fortran_order': False, 'shape': (0, 2), }");
     std::fs::write(dir.path().join("none.npy"), [b"\x93NUMPY\x01\x00\x76\x00", head.as_bytes()].concat())
         .unwrap();
     let output = untrained(dir.path(), &["metrics", "--reference", "a.csv", "--candidate", "none.npy"]);
-    assert!(output.status.code() == Some(2) && told(&output).contains("no samples"), "{}", told(&output));
+    assert!(output.status.code() == Some(2) && stderr(&output).contains("no samples"), "{}", stderr(&output));
 }
 
-/// One table, as five programs write it, is at no distance from itself; what was taken for granted is in the report.
+/// One table, as five programs write it, is at no distance from itself; what was assumed is in the report.
 #[test]
 fn tables_of_large_numbers_from_many_countries_are_one() {
     let dir = tempfile::tempdir().unwrap();
@@ -192,7 +192,7 @@ fn tables_of_large_numbers_from_many_countries_are_one() {
             ["metrics", "--reference", "plain.csv", "--candidate", name, "--metric", "frechet", "--json"];
         let output = untrained(dir.path(), &args);
         let report: Value =
-            serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {}", told(&output)));
+            serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {}", stderr(&output)));
         assert_eq!(report["candidate"]["hash"], report["reference"]["hash"], "{name}");
         assert!(report["candidate"]["notes"].to_string().contains("thousands"), "{name}: {report}");
     }

@@ -1,4 +1,4 @@
-//! Sinks: what they write decodes to what was put in, and what fails leaves nothing that passes for whole.
+//! Sinks: what they write decodes to their input, and a failure leaves no file that passes for a complete one.
 
 use std::path::Path;
 use std::process::Command;
@@ -127,14 +127,14 @@ fn apart(a: &[u8], b: &[u8]) -> u64 {
     a.iter().zip(b).map(|(a, b)| a.abs_diff(*b) as u64).sum()
 }
 
-/// Seconds that a film lasts.
+/// Duration of a video, seconds.
 fn duration(film: &Path) -> f64 {
     let mut probe = Command::new("ffprobe");
     probe.args("-v error -show_entries format=duration -of csv=p=0".split(' ')).arg(film);
     String::from_utf8(probe.output().unwrap().stdout).unwrap().trim().parse().unwrap()
 }
 
-/// Every picture of a film, in RGB.
+/// Every picture of a video, in RGB.
 fn decoded(film: &Path, bytes: usize) -> Vec<Vec<u8>> {
     let mut shot = Command::new("ffmpeg");
     shot.args(["-v", "error", "-i"]).arg(film).args("-f rawvideo -pix_fmt rgb24 -".split(' '));
@@ -158,7 +158,7 @@ fn an_odd_sized_video_is_padded_to_even() {
     }
     assert!(matches!(sink.frame(&Frame::new(8, 8)), Err(OutputError::Size { .. })));
     assert_eq!(sink.finish().unwrap().frames, 3);
-    // One column and one row more, and the picture lies in it where it lay, unstretched.
+    // One column and one row more, with the picture at the same position, unscaled.
     let all = decoded(&folder.path().join("odd.mp4"), 34 * 18 * 3);
     assert_eq!(all.len(), 3);
     for (x, y) in [(1, 1), (16, 8), (31, 15)] {
@@ -168,7 +168,7 @@ fn an_odd_sized_video_is_padded_to_even() {
 }
 
 #[test]
-fn without_ffmpeg_the_message_names_the_cure() {
+fn without_ffmpeg_the_message_names_the_remedy() {
     let folder = tempfile::tempdir().unwrap();
     let error =
         Video::with(Path::new("no-such-program"), &folder.path().join("a.mp4"), FORMAT, false).err().unwrap();
@@ -177,7 +177,7 @@ fn without_ffmpeg_the_message_names_the_cure() {
 }
 
 #[test]
-fn a_full_disk_is_one_message_and_nothing_passes_for_whole() {
+fn a_full_disk_is_one_message_and_nothing_passes_for_complete() {
     if !crate::skip::full() {
         return;
     }
@@ -205,7 +205,7 @@ fn a_full_disk_is_one_message_and_nothing_passes_for_whole() {
 }
 
 #[test]
-fn an_unwritable_place_is_told_before_the_first_frame() {
+fn an_unwritable_path_is_reported_before_the_first_frame() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");
     std::fs::write(&file, "x").unwrap();
@@ -241,7 +241,7 @@ fn a_folder_that_vanishes_stops_the_sequence_and_keeps_what_was_written() {
 }
 
 #[test]
-fn numbers_come_back_from_the_table() {
+fn numbers_survive_the_table() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("deep/a.csv");
     let heads = ["tick", "gas.mean, speed", "judge.name"].map(String::from);
@@ -269,7 +269,7 @@ fn the_contact_sheet_is_pinned() {
 }
 
 #[test]
-fn show_tells_where_a_picture_comes_from_and_refuses_the_rest_with_code_2() {
+fn show_prints_the_provenance_of_a_picture_and_rejects_the_rest_with_code_2() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
     let show = |name: &str| {
@@ -289,10 +289,10 @@ fn show_tells_where_a_picture_comes_from_and_refuses_the_rest_with_code_2() {
         ("none.png", "No such file"),
         ("zero.png", "empty"),
         ("text.png", "not a PNG"),
-        ("plain.png", "does not say"),
+        ("plain.png", "has no provenance"),
     ] {
         let (code, out, err) = show(name);
-        // The report may be broken into lines.
+        // The report may be wrapped.
         let flat = err.split_whitespace().collect::<Vec<_>>().join(" ").replace("│ ", "");
         assert_eq!((code, out.as_str()), (Some(2), ""), "{name} {err}");
         assert!(flat.contains(says), "{name} {err}");

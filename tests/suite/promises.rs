@@ -23,7 +23,7 @@ fn touch(x: f32, y: f32, strength: f32, phase: Phase) -> Touch {
     Touch { id: 0, x, y, dx: 0.01, dy: -0.02, radius: 0.1, strength, phase }
 }
 
-/// What happens to every scene under test: touches, a verdict, a knob move and a new seed.
+/// Events for every scene under test: touches, a verdict, a knob move and a new seed.
 fn events(tick: u64, knob: &Address) -> Vec<Event> {
     match tick {
         2 => vec![Event::Touch(touch(0.3, 0.4, 1.0, Phase::Down))],
@@ -62,7 +62,7 @@ fn small(scene: Scene) -> Scene {
     scene.with_size((w / 3, h / 3))
 }
 
-/// The same scene with its nodes declared the other way round.
+/// The same scene with its nodes declared in reverse order.
 fn reversed(mut scene: Scene) -> Scene {
     let last = scene.nodes.len() - 1;
     scene.nodes.reverse();
@@ -74,23 +74,23 @@ fn reversed(mut scene: Scene) -> Scene {
 #[test]
 fn same_in_same_out_at_any_thread_count_and_node_order() {
     for source in SceneSource::all() {
-        let load = || small(source.load(untrained::systems::CATALOGUE).unwrap());
+        let load = || small(source.load(untrained::CATALOGUE).unwrap());
         let first = threads(1, || run(load(), 16));
         for n in [2, 3, 8] {
             assert_eq!(threads(n, || run(load(), 16)), first, "{} at {n} threads", source.name());
         }
         assert_eq!(threads(2, || run(reversed(load()), 16)), first, "{} with reversed nodes", source.name());
     }
-    let nodes = |s: &SceneSource| s.load(untrained::systems::CATALOGUE).unwrap().nodes.len();
+    let nodes = |s: &SceneSource| s.load(untrained::CATALOGUE).unwrap().nodes.len();
     assert!(SceneSource::all().iter().filter(|s| nodes(s) > 1).count() > 5, "most have nodes to reverse");
 }
 
-/// What must come out the same above is something: pictures move, and touches and seeds change them.
+/// The results compared above are not trivial: pictures move, and touches and seeds change them.
 #[test]
 fn what_happens_to_a_scene_changes_its_picture() {
     for source in SceneSource::all() {
         let with = |happens: fn(&Event) -> bool| {
-            run_with(small(source.load(untrained::systems::CATALOGUE).unwrap()), 16, happens)
+            run_with(small(source.load(untrained::CATALOGUE).unwrap()), 16, happens)
         };
         let alone = with(|_| false);
         let name = source.name();
@@ -107,7 +107,7 @@ fn another_seed_gives_another_picture() {
     for source in SceneSource::all() {
         let hash = |seed| {
             let mut engine =
-                Engine::new(small(source.load(untrained::systems::CATALOGUE).unwrap()), Some(seed)).unwrap();
+                Engine::new(small(source.load(untrained::CATALOGUE).unwrap()), Some(seed)).unwrap();
             (0..8).for_each(|_| engine.step(&[]));
             let mut frame = Frame::default();
             engine.compose(&mut frame);
@@ -131,7 +131,7 @@ fn every_shipped_scene_parses_runs_and_shows_a_picture() {
     assert_eq!(files, shipped, "scenes/ and the list of shipped scenes differ");
     SceneSource::all()
         .iter()
-        .for_each(|source| assert_shows(source.load(untrained::systems::CATALOGUE).unwrap(), &source.name()));
+        .for_each(|source| assert_shows(source.load(untrained::CATALOGUE).unwrap(), &source.name()));
 }
 
 /// After a second and a half at most nine tenths of the picture are of its first pixel's colour.
@@ -169,7 +169,7 @@ fn any_knob(spec: &ParamSpec, r: Rng) -> f64 {
     }
 }
 
-/// Values that no sane system would show.
+/// Hostile values: NaN, infinities and extremes.
 fn hostile(w: usize, h: usize, planes: usize, r: Rng) -> Field {
     let mut field = Field::new(w, h, planes);
     field.data_mut().iter_mut().enumerate().for_each(|(i, v)| {
@@ -189,10 +189,10 @@ fn hostile(w: usize, h: usize, planes: usize, r: Rng) -> Field {
 
 fn birth(kind: &SystemKind, size: (usize, usize), knobs: &[f64], rng: Rng) -> Box<dyn Node> {
     let birth = InitContext { width: size.0, height: size.1, rng, texts: &Texts::default() };
-    (kind.birth)(knobs, &birth).unwrap_or_else(|f| panic!("{} at {size:?}: {f}", kind.name))
+    (kind.instantiate)(knobs, &birth).unwrap_or_else(|f| panic!("{} at {size:?}: {f}", kind.name))
 }
 
-/// Some ticks of hostile inputs, touches and knobs: nothing panics, and no value that is none is shown.
+/// Some ticks of hostile inputs, touches and knobs: nothing panics, and all outputs are finite.
 pub fn torture(kind: &'static SystemKind, size: (usize, usize), seed: u64, ticks: u64) {
     let r = Rng::new(seed).named(kind.name);
     let knobs = |r: Rng| -> Vec<f64> {
@@ -272,7 +272,7 @@ fn no_size_breaks_a_system() {
 }
 
 #[test]
-fn the_largest_promised_size_is_born_steps_and_shows() {
+fn the_largest_promised_size_is_created_steps_and_shows() {
     for kind in CATALOGUE {
         let knobs: Vec<f64> = kind.knobs.iter().map(|k| k.default).collect();
         let mut node = birth(kind, (4096, 4096), &knobs, Rng::new(3));
@@ -298,7 +298,7 @@ fn the_largest_promised_size_is_born_steps_and_shows() {
 fn every_system_answers_touch() {
     for kind in CATALOGUE {
         let run = |touches: &[Touch]| {
-            let node = &mut *kind.born(96, 64, 11, Path::new(".")).unwrap();
+            let node = &mut *kind.instantiate_default(96, 64, 11, Path::new(".")).unwrap();
             let switches = vec![true; (kind.switches)(&Texts::default()).len()];
             let inputs = vec![None; kind.inputs.len()];
             for tick in 0..12 {

@@ -1,5 +1,5 @@
-//! The remote behind a real reverse proxy: below a path, under another name, with TLS; asked by a plain client and by a
-//! browser.
+//! The web remote behind a real reverse proxy: below a path, under another host name, with TLS; used by a plain client
+//! and by a browser.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -12,7 +12,7 @@ use untrained::show::Hub;
 
 use crate::browser::Browser;
 
-/// An nginx of the test's own; it ends with it.
+/// The test's own nginx; it ends with the test.
 struct Proxy {
     child: Child,
     plain: u16,
@@ -38,7 +38,7 @@ fn there(tool: &str, ask: &str) -> bool {
 }
 
 impl Proxy {
-    /// `header` is what it says of the host that was asked. None where nginx or openssl are missing.
+    /// `header` is how it forwards the requested host. None where nginx or openssl are missing.
     fn start(remote: u16, header: &str) -> Option<Self> {
         if !there("nginx", "-v") || !there("openssl", "version") {
             crate::skip::skip("nginx", "it or openssl is not installed");
@@ -88,8 +88,8 @@ fn read(file: &Path) -> String {
     std::fs::read_to_string(file).unwrap_or_default()
 }
 
-/// A proxy of a few lines, for where there is no nginx: it takes the path `/stage` away and says of the host that was asked
-/// what `header` says; where that is nothing, the remote's own address.
+/// A proxy of a few lines, for where there is no nginx: it strips the path `/stage` and forwards the requested host as
+/// `header` says; if that is empty, the remote's own address.
 fn small(remote: u16, header: &'static str) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -131,7 +131,7 @@ fn pass(mut line: TcpStream, remote: u16, header: &str) {
     let _ = there.shutdown(std::net::Shutdown::Both);
 }
 
-/// Whether a page of `origin` gets its line through a plain port.
+/// Whether a page of `origin` gets its WebSocket through a plain port.
 fn enters(port: u16, token: &str, origin: &str) -> bool {
     let stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
@@ -142,9 +142,9 @@ fn enters(port: u16, token: &str, origin: &str) -> bool {
     socket.read().is_ok_and(|m| m.is_text())
 }
 
-/// Every way in which people set their proxies up.
+/// All usual ways of setting up a proxy.
 #[test]
-fn a_proxy_that_says_who_was_asked_is_enough_and_one_that_does_not_is_allowed_by_name() {
+fn a_proxy_that_forwards_the_host_is_enough_and_one_that_does_not_is_allowed_by_name() {
     let http_host = "proxy_set_header Host $http_host;\n";
     let without_port = "proxy_set_header Host $host;\nproxy_set_header X-Forwarded-Proto $scheme;\n";
     let forwarded = "proxy_set_header X-Forwarded-Host $http_host;\n";
@@ -168,12 +168,12 @@ fn a_proxy_that_says_who_was_asked_is_enough_and_one_that_does_not_is_allowed_by
     let remote = Remote::open("0", &[], hub).unwrap();
     let token = remote.link().split("token=").nth(1).unwrap().to_string();
     let port = small(remote.address().port(), "");
-    assert!(!enters(port, &token, &format!("http://localhost:{port}")), "the host that was asked is lost");
+    assert!(!enters(port, &token, &format!("http://localhost:{port}")), "the requested host is lost");
 }
 
 /// The page itself, in a browser, below a path and over TLS.
 #[test]
-fn a_page_over_tls_below_a_path_finds_its_line_and_its_figures() {
+fn a_page_over_tls_below_a_path_finds_its_socket_and_its_figures() {
     let (hub, _inbox) = Hub::new();
     let remote = Remote::open("0", &[], hub).unwrap();
     let token = remote.link().split("token=").nth(1).unwrap().to_string();
@@ -187,7 +187,7 @@ fn a_page_over_tls_below_a_path_finds_its_line_and_its_figures() {
     ] {
         browser.visit(&format!("{place}?token={token}"));
         if place.ends_with("unstripped") {
-            // This location passes no WebSocket on; the page is below its own path all the same.
+            // This location forwards no WebSocket; the page is below its own path all the same.
             browser.wait("location.pathname === '/unstripped/'");
             browser.wait("document.getElementById('health-link') !== null");
             continue;

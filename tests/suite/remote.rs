@@ -30,7 +30,7 @@ show = "cloud.value"
 palette = "inferno"
 "#;
 
-/// A show with its remote; it ends with the test.
+/// A show with its web remote; it ends with the test.
 struct Show {
     child: Child,
     link: String,
@@ -75,7 +75,7 @@ impl Show {
         let mut child = program.spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let link = lines.find_map(|l| l.unwrap().strip_prefix("remote: ").map(String::from)).unwrap();
-        // Whatever else it says is read, so that it never waits for a reader.
+        // Its further output is read, so that it never waits for a reader.
         std::thread::spawn(move || lines.for_each(drop));
         Self { child, link }
     }
@@ -106,7 +106,7 @@ fn fits(browser: &mut Browser) {
     assert_eq!(wide, Value::Bool(true), "the page is wider than its screen");
 }
 
-/// A second client, which hears, and may speak.
+/// A second client, which receives, and may send.
 struct Other(tungstenite::WebSocket<std::net::TcpStream>);
 
 impl Other {
@@ -121,21 +121,21 @@ impl Other {
         self.0.send(tungstenite::Message::text(message.to_string())).unwrap();
     }
 
-    /// Waits until a value is told that is as wanted.
+    /// Waits until a value is received that is as wanted.
     fn hears(&mut self, address: &str, wanted: impl Fn(f64) -> bool) {
         let begun = Instant::now();
         while begun.elapsed() < Duration::from_secs(20) {
             let text = self.0.read().unwrap().into_text().unwrap_or_default();
-            let told: Value = serde_json::from_str(&text).unwrap_or_default();
-            if told["state"]["set"][address].as_f64().is_some_and(&wanted) {
+            let message: Value = serde_json::from_str(&text).unwrap_or_default();
+            if message["state"]["set"][address].as_f64().is_some_and(&wanted) {
                 return;
             }
         }
-        panic!("{address} was never told as wanted");
+        panic!("{address} never had the wanted value");
     }
 }
 
-/// A knob is dragged: another client hears of it, and the world looks different. Moves are taken back and done again.
+/// A knob is dragged: another client is notified, and the picture changes. Moves are undone and redone.
 fn turns_knobs(browser: &mut Browser, other: &mut Other) {
     browser.tap("[data-go=layers]");
     browser.shot("phone-layers");
@@ -145,7 +145,7 @@ fn turns_knobs(browser: &mut Browser, other: &mut Other) {
     browser.tap("[data-go=play]");
     browser.wait(&format!("{MEAN} < 8"));
     browser.tap("[data-go=layers]");
-    // Within half a second it would be the same move, and be taken back with it.
+    // Within half a second it would be part of the same move, and be undone with it.
     std::thread::sleep(Duration::from_secs(1));
     browser.tap("[data-layer=cloud-value]");
     other.hears("layer.cloud-value.opacity", |v| v == 1.0);
@@ -169,7 +169,7 @@ fn turns_knobs(browser: &mut Browser, other: &mut Other) {
     browser.shot("phone-knobs");
 }
 
-/// Black at once, and twice is back.
+/// Black at once, and back the second time.
 fn darkens(browser: &mut Browser, other: &mut Other) {
     browser.tap("#black");
     other.hears("master.blackout", |v| v == 1.0);
@@ -182,7 +182,7 @@ fn darkens(browser: &mut Browser, other: &mut Other) {
     browser.wait("show.face.scene === 1");
 }
 
-/// The laptop beside the projector, and the health page.
+/// The laptop next to the projector, and the health page.
 fn plays_on_a_laptop(browser: &mut Browser, show: &Show) {
     browser.resize(1280, 800, false);
     browser.wait("getComputedStyle(document.getElementById('tabs')).display === 'none'");
@@ -218,7 +218,7 @@ fn remote_on_a_phone_plays_the_show() {
     turns_knobs(&mut browser, &mut other);
     darkens(&mut browser, &mut other);
 
-    // The show is killed and starts again: the page comes back by itself.
+    // The show is killed and restarts: the page reconnects by itself.
     let (place, token) = (show.place().to_string(), show.token().to_string());
     drop(show);
     browser.wait("document.body.classList.contains('off')");
@@ -235,7 +235,7 @@ fn remote_on_a_phone_plays_the_show() {
     assert!(wrong.is_empty(), "{wrong:?}");
 }
 
-/// What a page asks for is seen by the audience, not only told to other pages; and a finger on it is felt by the world.
+/// What a page requests reaches the audience, not only the other pages; and a touch on it reaches the world.
 #[test]
 fn remote_moves_reach_the_audience() {
     let Some(screen) = Screen::open() else { return };
@@ -295,7 +295,7 @@ fn remote_moves_reach_the_audience() {
 }
 
 #[test]
-fn remote_port_that_is_taken_is_told_and_the_show_goes_on() {
+fn remote_port_that_is_taken_is_reported_and_the_show_continues() {
     let Some(screen) = Screen::open() else { return };
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("a.toml"), SCENE).unwrap();
@@ -312,7 +312,7 @@ fn remote_port_that_is_taken_is_told_and_the_show_goes_on() {
         .unwrap();
     let text = String::from_utf8_lossy(&out.stderr).into_owned();
     assert!(
-        out.status.success() && text.contains(&place) && text.contains("goes on without the remote"),
+        out.status.success() && text.contains(&place) && text.contains("ontinuing without the remote"),
         "{text}"
     );
 }

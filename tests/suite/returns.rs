@@ -1,5 +1,5 @@
-//! A show that is killed or hangs comes back as hands had left it: scene, seed, knobs, layers, links, slots and tempo, by
-//! what it tells a surface, by what it saves, and by its pictures.
+//! A show that is killed or hangs resumes as users had left it: scene, seed, knobs, layers, links, slots and tempo, by
+//! its controller feedback, by what it saves, and by its pictures.
 
 use std::collections::BTreeMap;
 use std::net::UdpSocket;
@@ -41,15 +41,15 @@ show = "cloud.value"
 palette = "inferno"
 "#;
 
-/// What hands have moved, and where it stands then.
+/// What users have moved, and the values then.
 const MOVED: &[(&str, f32)] =
     &[("/cloud/scale", 9.0), ("/layer/cloud-value/opacity", 0.75), ("/link/0", 0.0), ("/tempo/bpm", 93.0)];
 
-/// A surface: it moves, and hears how things stand.
+/// A controller: it moves, and receives feedback.
 struct Surface {
     socket: UdpSocket,
     show: u16,
-    /// The first and the last that was told of each address.
+    /// The first and the last feedback of each address.
     heard: BTreeMap<String, (Vec<OscType>, Vec<OscType>)>,
 }
 
@@ -81,7 +81,7 @@ impl Surface {
         }
     }
 
-    /// What was sent by a run that is gone is let go.
+    /// Discards what an earlier run has sent.
     fn forget(&mut self) {
         while self.socket.recv(&mut [0; 65_536]).is_ok() {}
         self.heard.clear();
@@ -91,7 +91,7 @@ impl Surface {
         self.heard.get(address).is_some_and(|h| h.1 == [OscType::Float(value)])
     }
 
-    /// Sends until it is heard that it was done.
+    /// Sends until the feedback confirms it.
     fn until(&mut self, what: &str, send: impl Fn(&Self), done: impl Fn(&Self) -> bool) {
         let begun = Instant::now();
         let mut sent = None::<Instant>;
@@ -110,7 +110,7 @@ impl Surface {
         self.heard.get("/scene/now").is_some_and(|h| h.1.contains(&name))
     }
 
-    /// Another scene, then everything that can be moved, and a slot that holds something else.
+    /// Another scene, then everything that can be moved, and a slot with different values.
     fn play(&mut self) {
         self.until("the scene", |s| s.send("/scene/1", vec![]), |s| s.is_at("b"));
         let scale = |s: &Self, v: f32| s.send("/cloud/scale", vec![OscType::Float(v)]);
@@ -123,17 +123,17 @@ impl Surface {
         self.send("/show/reseed", vec![OscType::Int(4242)]);
     }
 
-    /// Everything stands as it stood, from the first word of this run on.
+    /// Everything is as it was, from the first message of this run on.
     fn finds_everything(&mut self) {
         let there = |s: &Self| s.is_at("b") && MOVED.iter().all(|m| s.says(m.0, m.1));
-        self.until("told how things stand", |s| s.send("/refresh", vec![]), there);
-        // The tempo is told before there is a show.
+        self.until("the full feedback", |s| s.send("/refresh", vec![]), there);
+        // The tempo is sent before there is a show.
         for (address, value) in MOVED.iter().filter(|m| m.0 != "/tempo/bpm") {
             assert_eq!(self.heard[*address].0, [OscType::Float(*value)], "{address} at first");
         }
     }
 
-    /// The slot holds what was kept; then the knob goes on.
+    /// The slot holds what was stored; then the knob is moved on.
     fn finds_the_slot(&mut self) {
         self.until("the slot", |s| s.send("/recall/3", vec![]), |s| s.says("/cloud/scale", 5.5));
         for (address, value) in MOVED {
@@ -147,7 +147,7 @@ fn json(file: &Path) -> Option<Value> {
     serde_json::from_slice(&std::fs::read(file).ok()?).ok()
 }
 
-/// All that is saved but for the time of day.
+/// Everything saved except the time of day.
 fn saved(file: &Path) -> Option<Value> {
     let mut state = json(file)?;
     state["moment"].take();
@@ -163,7 +163,7 @@ fn all_is_saved(state: &Value) -> bool {
         && state["knobs"].as_array().is_some_and(|k| k.iter().any(|k| k[0] == "cloud.scale" && k[1] == 9.0))
 }
 
-/// The second scene as hands have left it, after so many ticks.
+/// The second scene as users have left it, after this many ticks.
 fn composed(text: &str, tick: u64) -> image::RgbImage {
     let scene = Scene::parse(text, "b", Path::new("."), CATALOGUE).unwrap();
     let mut engine = Engine::new(scene, Some(4242)).unwrap();
@@ -176,7 +176,7 @@ fn composed(text: &str, tick: u64) -> image::RgbImage {
 }
 
 #[test]
-fn a_killed_or_hanging_show_comes_back_as_hands_had_left_it() {
+fn a_killed_or_hanging_show_resumes_as_users_had_left_it() {
     let Some(hall) = Hall::new() else { return };
     if !crate::skip::proc() {
         return;
@@ -204,7 +204,7 @@ fn a_killed_or_hanging_show_comes_back_as_hands_had_left_it() {
         let since = SystemTime::now();
         surface.forget();
         surface.finds_everything();
-        // A machine that is very busy may bring a fault of its own.
+        // A very busy machine may cause a fault of its own.
         let anew = |h: &Value| h["restarts"].as_u64() >= Some(faults);
         let health = wait(60, || json(&file("h.json")).filter(anew)).unwrap_or_else(|| panic!("{how}"));
         assert_eq!((&health["seed"], &health["scene"]), (&"4242".into(), &"b".into()), "{how}");
@@ -220,8 +220,8 @@ fn a_killed_or_hanging_show_comes_back_as_hands_had_left_it() {
     compare(&hall, &second);
 }
 
-/// What the key S kept of each run is on that run's tape, to the pixel; and after a fault it is the world that hands had
-/// left, born anew.
+/// What the key S saved of each run is on that run's tape, to the pixel; and after a fault it is the world that users
+/// had left, restarted.
 fn compare(hall: &Hall, second: &str) {
     let folder = hall.folder.path();
     let captures = pictures(&folder.join("captures"));

@@ -1,4 +1,4 @@
-//! What the audience gets, looked at: films, feeds, and the pictures of a tape.
+//! What the audience sees: videos, live output, and the pictures of a tape.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -28,7 +28,7 @@ pub fn pictures(folder: &Path) -> Vec<Picture> {
     files.iter().map(one).collect()
 }
 
-/// Every picture of a film, as a player shows them; a film of which a part cannot be decoded is a failure.
+/// Every picture of a video, as a player shows them; fails if any part of it cannot be decoded.
 pub fn film(file: &Path, (w, h): (u32, u32)) -> Vec<RgbImage> {
     let mut player = Command::new("ffmpeg");
     player.args(["-v", "error", "-i"]).arg(file).args("-f rawvideo -pix_fmt rgb24 -".split(' '));
@@ -59,13 +59,13 @@ pub fn apart(a: &RgbImage, b: &RgbImage) -> f64 {
     sum as f64 / a.as_raw().len() as f64
 }
 
-/// The picture that is most like one: its place, and how far it is apart.
+/// The picture most like one: its index, and its distance.
 pub fn nearest(of: &RgbImage, among: &[Picture]) -> (usize, f64) {
     let all = among.iter().enumerate().map(|(i, p)| (i, apart(of, &p.image)));
     all.min_by(|a, b| a.1.total_cmp(&b.1)).unwrap()
 }
 
-/// What is read from a pipe until nobody writes any more: whole pictures of four bytes a pixel, each opaque.
+/// What is read from a pipe until its writer closes it: whole pictures of four bytes per pixel, each opaque.
 pub fn fed(pipe: PathBuf, (w, h): (u32, u32)) -> std::thread::JoinHandle<Vec<RgbImage>> {
     std::thread::spawn(move || {
         let mut pipe = std::fs::File::open(pipe).unwrap();
@@ -73,7 +73,7 @@ pub fn fed(pipe: PathBuf, (w, h): (u32, u32)) -> std::thread::JoinHandle<Vec<Rgb
     })
 }
 
-/// The next picture of a feed.
+/// The next picture of the live output.
 pub fn frame(pipe: &mut impl Read, (w, h): (u32, u32)) -> Option<RgbImage> {
     let mut bytes = vec![0u8; (w * h * 4) as usize];
     pipe.read_exact(&mut bytes).ok()?;

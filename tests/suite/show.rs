@@ -1,4 +1,4 @@
-//! Whole performances with the built program: tapes, cues, films, and a supervisor that brings the show back.
+//! Whole performances with the built program: tapes, cues, video, and a supervisor that restarts the show.
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -35,7 +35,7 @@ impl Hall {
             .env("XDG_STATE_HOME", self.folder.path().join("own"))
             .env("XDG_CONFIG_HOME", self.folder.path().join("own"))
             .env_remove("WAYLAND_DISPLAY");
-        // A word may hold spaces, written as `~`.
+        // An argument may contain spaces, written as `~`.
         program
             .args(line.split_whitespace().map(|w| w.replace('~', " ")))
             .stdout(Stdio::piped())
@@ -60,7 +60,7 @@ pub fn shown(text: &str) -> (String, u64) {
     (words.nth(1).unwrap().to_string(), tick)
 }
 
-/// Share of the pixels of the upper fifty rows, where no notice lies, that are alike to two steps of 255.
+/// Share of the pixels of the upper fifty rows, without notifications, that are alike to two steps of 255.
 fn alike(a: &Path, b: &Path) -> f64 {
     let [a, b] = [a, b].map(|p| image::open(p).unwrap().crop_imm(0, 0, u32::MAX, 50).to_rgb8());
     assert_eq!(a.dimensions(), b.dimensions());
@@ -73,14 +73,14 @@ fn alike(a: &Path, b: &Path) -> f64 {
 fn what_was_performed_is_rendered_again_from_its_tape_alone() {
     let Some(hall) = Hall::new() else { return };
     let file = |name: &str| hall.folder.path().join(name);
-    // Pictures are kept before, in the midst of and after the passage, and while and after a finger is felt.
+    // Pictures are saved before, during and after the transition, and during and after a touch.
     let play = "play a.toml b.toml --no-judge --window 320x200 --transition dissolve:1.5 --tape t.tape --frames 230 \
                 --screenshot shot.png --keys s@20~2@40~s@70~down:0.3,0.5@150~s@160~move:0.6,0.5@165~up@180~s@200~s@229";
     let text = hall.run(play);
     assert!(text.contains("tape: "), "{text}");
     let (scene, tick) = shown(&text);
     assert_eq!(scene, "b", "the key has brought the second scene");
-    // The tape holds the scenes: their files are gone.
+    // The tape contains the scenes: their files are deleted.
     for name in ["a.toml", "b.toml"] {
         std::fs::remove_file(file(name)).unwrap();
     }
@@ -104,7 +104,7 @@ fn what_was_performed_is_rendered_again_from_its_tape_alone() {
     assert!(share > 0.97, "{share} of the picture");
     let other = alike(&file("again/frame-000019.png"), &file("shot.png"));
     assert!(other < 0.5, "the comparison tells pictures apart: {other}");
-    // Without the finger it would be another performance.
+    // Without the touch it would be another performance.
     let tape = std::fs::read_to_string(file("t.tape")).unwrap();
     let untouched: Vec<&str> = tape.lines().filter(|l| !l.contains("\"Touch\"")).collect();
     assert!(tape.lines().count() >= untouched.len() + 3, "down, moves and up are on the tape");
@@ -128,7 +128,7 @@ fn what_was_performed_is_rendered_again_from_its_tape_alone() {
 }
 
 #[test]
-fn a_tape_of_another_version_is_refused_in_words() {
+fn a_tape_of_another_version_is_rejected_with_a_message() {
     let folder = tempfile::tempdir().unwrap();
     let tape = folder.path().join("old.tape");
     std::fs::write(&tape, "{\"tape\":2,\"version\":\"0.1.0\",\"scene\":\"x\",\"rate\":60.0}\n").unwrap();
@@ -142,7 +142,7 @@ fn a_tape_of_another_version_is_refused_in_words() {
 }
 
 #[test]
-fn cues_follow_one_another_and_a_film_is_made() {
+fn cues_follow_one_another_and_a_video_is_recorded() {
     let Some(hall) = Hall::new() else { return };
     hall.write(
         "evening.toml",
@@ -167,7 +167,7 @@ fn cues_follow_one_another_and_a_film_is_made() {
     assert!(out.status.code() == Some(2) && text.contains("nowhere"), "{text}");
 }
 
-/// A film shows pictures of the tape in their order, at the pace at which they were played, the light in between too.
+/// The video shows the pictures of the tape in order, at the pace at which they were played, fades in between included.
 fn holds_the_evening(hall: &Hall, took: f64) {
     let file = hall.folder.path().join("film.mp4");
     let film = seen::film(&file, (320, 200));
@@ -176,7 +176,7 @@ fn holds_the_evening(hall: &Hall, took: f64) {
     let found: Vec<(usize, f64)> = film.iter().map(|f| nearest(f, &tape)).collect();
     let worst = found.iter().map(|f| f.1).fold(0.0, f64::max);
     assert!(worst < 12.0, "a picture of the film is {worst} from any of the tape");
-    // Neighbours are so alike that an encoder may take one for another.
+    // Neighbouring pictures are so alike that an encoder may take one for another.
     let back = found.windows(2).map(|w| w[0].0.saturating_sub(w[1].0)).max().unwrap();
     assert!(back <= 4, "it goes back by {back} ticks");
     let (first, last) = (found[0].0, found[found.len() - 1].0);
@@ -194,7 +194,7 @@ fn holds_the_evening(hall: &Hall, took: f64) {
     assert!((heard - seconds).abs() < 0.5, "{heard} s of sound for {seconds} s");
 }
 
-/// Ends the whole family with the test.
+/// Ends supervisor and show with the test.
 pub struct Family(pub Child);
 
 impl Family {
@@ -218,7 +218,7 @@ pub fn signal(name: &str, process: Option<u32>) {
     let _ = Command::new("kill").args([&format!("-{name}"), &pid]).stderr(Stdio::null()).status();
 }
 
-/// Waits until `of` is some, at most so many seconds.
+/// Waits until `of` is some, at most this many seconds.
 pub fn wait<T>(seconds: u64, mut of: impl FnMut() -> Option<T>) -> Option<T> {
     let begun = Instant::now();
     while begun.elapsed() < Duration::from_secs(seconds) {
@@ -239,7 +239,7 @@ fn inferno(picture: &image::RgbImage) -> f64 {
     some.clone().filter(|p| near(&p.0)).count() as f64 / some.count() as f64
 }
 
-/// Kinds of streams in a film, in order.
+/// Kinds of streams in a video, in order.
 fn streams(film: &Path) -> String {
     let probe = Command::new("ffprobe")
         .args("-v error -show_entries stream=codec_type -of csv=p=0".split(' '))
@@ -251,13 +251,13 @@ fn streams(film: &Path) -> String {
 
 #[cfg(unix)]
 #[test]
-fn a_film_survives_a_kill_and_is_finished_when_only_the_supervisor_is_told_to_end() {
+fn a_video_survives_a_kill_and_is_finished_when_only_the_supervisor_is_stopped() {
     use std::os::unix::fs::PermissionsExt;
     let Some(hall) = Hall::new() else { return };
     if !crate::skip::ffmpeg() || !crate::skip::proc() {
         return;
     }
-    // A disk so slow that putting the sound to a film takes longer than a show may hang.
+    // A disk so slow that muxing the sound into a video takes longer than a show may hang.
     hall.write(
         "ffmpeg",
         "#!/bin/sh\ncase \"$*\" in *1:a*) sleep 5;; esac\nPATH=\"${PATH#*:}\" exec ffmpeg \"$@\"\n",
@@ -282,7 +282,7 @@ fn a_film_survives_a_kill_and_is_finished_when_only_the_supervisor_is_told_to_en
     let status = wait(60, || family.0.try_wait().unwrap()).expect("the show ends");
     assert!(status.success(), "{status}");
     assert_eq!(streams(&file("film-again1.mp4")), "video audio");
-    // Both can be seen to their ends, and are pictures of the scene that move.
+    // Both play to their ends, and show moving pictures of the scene.
     for name in ["film.mp4", "film-again1.mp4"] {
         let film = seen::film(&file(name), (320, 200));
         assert!(film.len() > 5, "{name}: {} pictures", film.len());

@@ -1,7 +1,7 @@
 //! A test that cannot run here says so: it is reported as skipped, and where its tool is required it fails.
 //!
-//! `UNTRAINED_REQUIRE=ffmpeg,xvfb` names tools that must be there, `all` stands for every one, `!shared` takes one out
-//! again. `UNTRAINED_SKIPPED=FILE` gets a line for each test that was skipped; `script/test` shows them at its end.
+//! `UNTRAINED_REQUIRE=ffmpeg,xvfb` names tools that must be there, `all` stands for every one, `!shared` exempts one.
+//! `UNTRAINED_SKIPPED=FILE` receives a line for each test that was skipped; `script/test` shows them at its end.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use std::process::Command;
 pub const TOOLS: &[&str] = &[
     "chromium",  // pages are shown in a browser
     "clippy",    // cargo clippy, to see that it finds what it is to find
-    "ffmpeg",    // films and sound
+    "ffmpeg",    // video and sound
     "full",      // /dev/full
     "jackd",     // a sound server that keeps time
     "mkfifo",    // named pipes

@@ -19,7 +19,7 @@ fn render(args: &[&str], out: &Path) -> std::process::Output {
 }
 
 #[test]
-fn a_render_is_heard_the_same_at_any_thread_count() {
+fn a_render_sounds_the_same_at_any_thread_count() {
     let dir = tempfile::tempdir().unwrap();
     let wav = |threads: &str, n: u32| {
         let (wav, png) = (dir.path().join(format!("{n}.wav")), dir.path().join(format!("{n}.png")));
@@ -35,7 +35,7 @@ fn a_render_is_heard_the_same_at_any_thread_count() {
     assert_eq!(clip.seconds(), 2.0);
     let peak = clip.samples().iter().fold(0.0f32, |m, v| m.max(v.abs()));
     assert!((0.02..1.0).contains(&peak), "{peak}");
-    // It is sound from its beginning to its end, and goes on: no two tenths of it are the same.
+    // There is sound from beginning to end, and it changes: no two tenths of it are the same.
     let tenths: Vec<&[f32]> = clip.samples().chunks(9600).collect();
     let heard = |t: &[f32]| t.iter().any(|v| v.abs() > 1e-3);
     assert!(tenths[2..].iter().all(|t| heard(t)), "silent tenths");
@@ -45,9 +45,10 @@ fn a_render_is_heard_the_same_at_any_thread_count() {
 const LISTENS: &str = "size = [64, 36]\n[node.a]\nsystem = \"noise\"\n[[link]]\nfrom = \"sound.rms\"\nto = \"a.scale\"\n\
                        span = [1, 9]\n[[layer]]\nshow = \"a.value\"\n";
 
-/// What is heard of a file is a function of file and tick: the same pictures and the same sound, however many threads.
+/// The audio signals of a file are a function of file and tick: the same pictures and the same sound, with any number
+/// of threads.
 #[test]
-fn a_file_that_is_listened_to_gives_the_same_bytes_each_time() {
+fn an_audio_input_file_gives_the_same_bytes_each_time() {
     let dir = tempfile::tempdir().unwrap();
     let scene = dir.path().join("a.toml");
     std::fs::write(&scene, LISTENS).unwrap();
@@ -57,7 +58,7 @@ fn a_file_that_is_listened_to_gives_the_same_bytes_each_time() {
     wav.add(&(0..2 * 66_150).map(voice).collect::<Vec<f32>>()).unwrap();
     wav.finish().unwrap();
     let mut songs = vec![song.clone()];
-    // What ffmpeg decodes is asked for the numbers that it gives everywhere.
+    // ffmpeg is asked for the samples that it decodes identically everywhere.
     let (coded, how) = (dir.path().join("song.opus"), ["-loglevel", "error", "-i"]);
     let made = Command::new("ffmpeg").args(how).arg(&song).args(["-c:a", "libopus"]).arg(&coded).status();
     match made.is_ok_and(|s| s.success()) {
@@ -98,9 +99,9 @@ fn pictures_of(scene: &str, song: Option<&Path>) -> Vec<Vec<u8>> {
     (0..10).map(of).collect()
 }
 
-/// A square wave has its height as root mean square, so the knob is where a hand would have put it.
+/// The RMS of a square wave is its amplitude, so the knob's value is known.
 #[test]
-fn what_is_heard_moves_the_knob_by_as_much_as_it_is_loud() {
+fn audio_input_moves_the_knob_by_its_rms() {
     let dir = tempfile::tempdir().unwrap();
     let song = |name: &str, height: f32| {
         let file = dir.path().join(name);
@@ -118,7 +119,7 @@ fn what_is_heard_moves_the_knob_by_as_much_as_it_is_loud() {
     let silent = pictures_of(LISTENS, Some(&song("silent.wav", 0.0)));
     assert!(silent == fixed("1"), "silence is the lower end of the span");
     let loud = pictures_of(LISTENS, Some(&song("loud.wav", 0.5)));
-    // 43 ms are heard at once: from then on the knob stands at 1 + 8 · 0.5.
+    // The analysis window is 43 ms: after that the knob is at 1 + 8 · 0.5.
     let (near, far) = (fixed("5"), fixed("4"));
     let apart = |a: &[u8], b: &[u8]| {
         a.iter().zip(b).map(|(a, b)| a.abs_diff(*b) as f64).sum::<f64>() / a.len() as f64
@@ -129,9 +130,9 @@ fn what_is_heard_moves_the_knob_by_as_much_as_it_is_loud() {
     }
 }
 
-/// The right values of what people had; the same kinds are made anew in the tests of the library.
+/// Expected values of users' files; similar ones are made in the tests of the library.
 #[test]
-fn sounds_that_people_have_are_heard() {
+fn sound_files_of_users_are_decoded() {
     use untrained::sound::{Clip, ClipAnalyser};
     let Some(folder) = crate::skip::shared().map(|d| d.join("field/sound")) else { return };
     for (name, seconds) in [
@@ -154,9 +155,9 @@ fn sounds_that_people_have_are_heard() {
     }
 }
 
-/// Where it is missing, the cure is named.
+/// If it is missing, the message names the remedy.
 #[test]
-fn without_ffmpeg_it_is_said_what_would_decode_a_sound() {
+fn without_ffmpeg_the_message_says_what_would_decode_a_sound() {
     let dir = tempfile::tempdir().unwrap();
     let odd = dir.path().join("song.m4a");
     std::fs::write(&odd, b"\0\0\0\x20ftypM4A \0\0\0\0M4A mp42isom").unwrap();
@@ -171,7 +172,7 @@ fn without_ffmpeg_it_is_said_what_would_decode_a_sound() {
     assert!(said.contains("song.m4a") && said.contains("apt-getinstallffmpeg"), "{said}");
 }
 
-/// The cosine of the angle between two sounds: 1 where one is the other, however loud.
+/// The cosine similarity of two sounds: 1 if they are the same up to volume.
 fn likeness(a: &[f64], b: &[f64]) -> f64 {
     let n = a.len().min(b.len());
     let inner = |a: &[f64], b: &[f64]| a[..n].iter().zip(&b[..n]).map(|(a, b)| a * b).sum::<f64>();
@@ -179,7 +180,7 @@ fn likeness(a: &[f64], b: &[f64]) -> f64 {
 }
 
 #[test]
-fn a_video_has_the_sound_of_its_worlds_and_of_what_they_listen_to() {
+fn a_video_has_the_sound_of_its_worlds_and_of_their_audio_input() {
     if !crate::skip::ffmpeg() {
         return;
     }
@@ -199,7 +200,7 @@ fn a_video_has_the_sound_of_its_worlds_and_of_what_they_listen_to() {
         .unwrap();
     let text = String::from_utf8_lossy(&probe.stdout).into_owned();
     assert!(text.contains("video,2.0") && text.contains("audio,2.0"), "{text}");
-    // The sound of the film is the sound of the worlds, and the clicks of the file are heard in it at their times.
+    // The sound of the video is the sound of the worlds, with the clicks of the file at their times.
     let (wav, alone) = (dir.path().join("room.wav"), dir.path().join("alone.wav"));
     let png = dir.path().join("x.png");
     let more = ["room", "--seconds", "2", "--listen", beat.to_str().unwrap(), "--wav", wav.to_str().unwrap()];
@@ -226,7 +227,7 @@ fn a_video_has_the_sound_of_its_worlds_and_of_what_they_listen_to() {
 }
 
 #[test]
-fn a_sound_that_is_none_is_told_with_exit_code_2() {
+fn an_invalid_sound_is_reported_with_exit_code_2() {
     let dir = tempfile::tempdir().unwrap();
     let bad = dir.path().join("bad.flac");
     std::fs::write(&bad, "fLaC but nothing more").unwrap();
@@ -242,7 +243,7 @@ fn a_sound_that_is_none_is_told_with_exit_code_2() {
     }
 }
 
-/// A sound server with a clock and no hardware; it dies with this.
+/// A sound server with a clock and no hardware; it ends when this is dropped.
 #[cfg(feature = "sound")]
 struct Server(Child);
 
@@ -258,7 +259,7 @@ impl Server {
 }
 
 #[cfg(feature = "sound")]
-/// Asked to end, so that it leaves no entry among the eight servers that a machine can have.
+/// Terminated cleanly, so that it leaves no entry among the eight servers that a machine can have.
 impl Drop for Server {
     fn drop(&mut self) {
         let _ = Command::new("kill").arg(self.0.id().to_string()).status();
@@ -268,7 +269,7 @@ impl Drop for Server {
 
 #[cfg(feature = "sound")]
 #[test]
-fn a_sound_server_that_dies_and_comes_back_is_followed() {
+fn a_sound_server_that_dies_and_returns_is_reconnected() {
     use untrained::sound::live::{DeviceChoice, DeviceCommand, LiveAudio};
     let plugin = ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64"];
     let plugin = plugin.iter().any(|p| Path::new(p).join("alsa-lib/libasound_module_pcm_jack.so").is_file());
@@ -283,7 +284,7 @@ fn a_sound_server_that_dies_and_comes_back_is_followed() {
                 pcm.jack { type jack\n playback_ports { 0 system:playback_1 1 system:playback_2 }\n\
                 capture_ports { 0 system:capture_1 1 system:capture_2 } }\n";
     std::fs::write(&config, text).unwrap();
-    // SAFETY: every test runs in a process of its own, and no other thread lives yet.
+    // SAFETY: every test runs in its own process, and no other thread exists yet.
     unsafe {
         std::env::set_var("ALSA_CONFIG_PATH", format!("/usr/share/alsa/alsa.conf:{}", config.display()));
         std::env::set_var("JACK_NO_START_SERVER", "1");
@@ -313,7 +314,7 @@ fn a_sound_server_that_dies_and_comes_back_is_followed() {
     }
     std::thread::sleep(Duration::from_secs(1));
     assert!(fine(), "it keeps playing: {:?}", live.devices());
-    // The next one takes over what this one leaves behind.
+    // The next one takes over the state that this one leaves behind.
     let _ = server.0.kill();
     drop(server);
     let noticed = until(false, 10.0);

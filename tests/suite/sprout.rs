@@ -1,4 +1,4 @@
-//! What `untrained new-system` writes, compiled as it is and held to the promises before anybody starts from it.
+//! What `untrained new-system` writes, compiled as it is and held to the promises before anyone builds on it.
 
 #[path = "../../src/cli/new_system/sprout.rs"]
 mod system;
@@ -24,7 +24,7 @@ fn no_value_and_no_size_breaks_it() {
 }
 
 #[test]
-fn its_scene_has_no_problem_and_shows_a_picture_that_lives_on() {
+fn its_scene_has_no_problem_and_shows_a_changing_picture() {
     let text = include_str!("../../src/cli/new_system/sprout.toml");
     let load = || Scene::parse(text, "sprout", Path::new("."), KINDS).unwrap_or_else(|p| panic!("{p:?}"));
     assert_shows(load(), "sprout");
@@ -41,7 +41,7 @@ fn its_scene_has_no_problem_and_shows_a_picture_that_lives_on() {
 #[test]
 fn another_seed_is_another_world_and_the_same_seed_the_same() {
     let wake = |seed: u64| {
-        let node = SPROUT.born(48, 32, Rng::new(seed).bits(0), Path::new(".")).unwrap();
+        let node = SPROUT.instantiate_default(48, 32, Rng::new(seed).bits(0), Path::new(".")).unwrap();
         let mut shown = untrained::world::field::Field::new(48, 32, 1);
         node.show(0, &untrained::world::view::View::WHOLE, &mut shown);
         shown

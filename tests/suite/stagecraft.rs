@@ -1,5 +1,5 @@
-//! What a performer and a gallery rely on beside the picture: show mode, favourites, tapes that nobody asked for, health,
-//! feeds for other programs, disks that fill up, long runs.
+//! What a performer and a gallery rely on besides the picture: show mode, favourites, automatic tapes, health metrics,
+//! live output for other programs, disks that fill up, long runs.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -45,7 +45,7 @@ fn show_mode_hides_every_control_and_locks_what_is_not_allowed() {
     assert_eq!(shown(&locked).0, "a", "the key for another scene is locked");
     assert!(greys(&shot("open.png")) > 2_000, "{}", greys(&shot("open.png")));
     assert!(greys(&shot("locked.png")) < 50, "{}", greys(&shot("locked.png")));
-    // What was refused has done nothing, and is counted: panel, help, scene, slot, seed, picture.
+    // What was rejected had no effect, and is counted: panel, help, scene, slot, seed, picture.
     assert!(json("open.json")["kept"]["b"]["0"].is_array() && json("open.json")["seed"] != 1);
     assert_eq!(
         (&json("locked.json")["kept"], &json("locked.json")["seed"]),
@@ -54,7 +54,7 @@ fn show_mode_hides_every_control_and_locks_what_is_not_allowed() {
     assert_eq!(captures(&hall), 1, "no picture was kept in show mode");
     assert_eq!((&json("oh.json")["locked"], &json("oh.json")["locked_out"]), (&false.into(), &0.into()));
     assert_eq!((&json("lh.json")["locked"], &json("lh.json")["locked_out"]), (&true.into(), &6.into()));
-    // What is allowed works, and L twice lets go.
+    // What is allowed works, and L twice unlocks.
     let some = hall.run(&format!("{play} --keys 2@24 --screenshot s.png --locked --allow scene.*"));
     assert_eq!(shown(&some).0, "b");
     let freed = hall.run(&format!("{play} --keys l@20~l@24~2@30 --screenshot f.png --locked"));
@@ -63,7 +63,7 @@ fn show_mode_hides_every_control_and_locks_what_is_not_allowed() {
 }
 
 #[test]
-fn every_performance_leaves_a_tape_and_favourites_come_back() {
+fn every_performance_is_recorded_on_a_tape_and_favourites_are_recalled() {
     let Some(hall) = Hall::new() else { return };
     let own = hall.folder.path().join("own/untrained");
     let play =
@@ -94,13 +94,13 @@ fn every_performance_leaves_a_tape_and_favourites_come_back() {
 }
 
 #[test]
-fn another_program_is_fed_and_never_waited_for() {
+fn live_output_never_waits_for_its_reader() {
     let Some(hall) = Hall::new() else { return };
     let pipe = hall.folder.path().join("pipe");
     if !crate::skip::fifo(&pipe) {
         return;
     }
-    // Nobody reads: the show goes on.
+    // Without a reader the show continues.
     hall.run("play a.toml --no-judge --no-sound --window 320x200 --frames 40 --feed pipe");
     // A frame is sixty times what a pipe holds.
     let reader = std::thread::spawn(move || {
@@ -121,7 +121,7 @@ fn another_program_is_fed_and_never_waited_for() {
 }
 
 #[test]
-fn a_disk_that_fills_up_while_filming_ends_the_film_and_not_the_show() {
+fn a_disk_that_fills_up_while_recording_ends_the_recording_and_not_the_show() {
     let Some(hall) = Hall::new() else { return };
     if !crate::skip::ffmpeg() {
         return;
@@ -151,9 +151,9 @@ fn a_short_soak_reports_times_memory_and_losses() {
     let text = format!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
     let read = |name: &str| std::fs::read_to_string(hall.folder.path().join("soaked").join(name)).unwrap();
     let figures: serde_json::Value = serde_json::from_str(&read("soak.json")).unwrap();
-    // An encoder that cannot follow on a busy machine costs frames of the film, which is told; nothing else may be lost.
+    // An encoder that cannot keep up on a busy machine drops video frames, which is reported; nothing else may be lost.
     let lost = figures["lost"].as_array().unwrap();
-    assert!(lost.iter().all(|l| l.as_str().unwrap().contains("of the film were dropped")), "{text}");
+    assert!(lost.iter().all(|l| l.as_str().unwrap().contains("video frames were dropped")), "{text}");
     assert_eq!(out.status.code(), Some(if lost.is_empty() { 0 } else { 1 }), "{text}");
     for run in ["off", "on"] {
         assert!(figures[run]["frame_times"]["count"].as_u64() > Some(20), "{figures:#}");
@@ -170,7 +170,7 @@ fn a_short_soak_reports_times_memory_and_losses() {
 }
 
 #[test]
-fn a_tape_gives_the_sound_again_too() {
+fn a_tape_reproduces_the_sound_too() {
     let Some(hall) = Hall::new() else { return };
     let voice = "[voice.wind]\nkind = \"wind\"\nread = \"cloud.value\"\nlevel = 0\n";
     let scene = std::fs::read_to_string(hall.folder.path().join("a.toml")).unwrap();
@@ -189,20 +189,18 @@ fn a_tape_gives_the_sound_again_too() {
 }
 
 #[test]
-fn a_device_that_is_not_there_is_named_with_those_that_are_and_the_show_goes_on() {
+fn a_missing_device_is_reported_with_those_that_exist_and_the_show_continues() {
     let Some(hall) = Hall::new() else { return };
     let play = "play a.toml --no-judge --window 320x200 --frames 30 --speaker nowhere --listen nothing --health h.json";
     let text = hall.run(play);
-    for word in
-        ["no device called `nowhere` plays here", "no device called `nothing` listens here", "there is"]
-    {
+    for word in ["output device is called `nowhere`", "input device is called `nothing`", "there is"] {
         assert!(text.contains(word), "expected `{word}` in: {text}");
     }
     let health = std::fs::read_to_string(hall.folder.path().join("h.json")).unwrap();
     assert!(health.contains("silent: "), "{health}");
 }
 
-/// `script/test slow` runs it. What it holds is what must not depend on the speed of the machine.
+/// `script/test slow` runs it. It checks what must not depend on the speed of the machine.
 #[test]
 #[ignore = "takes twelve minutes; script/test slow"]
 fn ten_minutes_with_everything_on_lose_nothing_and_take_no_more_memory() {

@@ -1,4 +1,4 @@
-//! What a supervisor takes for a fault and what not, in whole runs; and a stage that nothing outside it can stop.
+//! What a supervisor takes for a fault and what not, in whole runs; and a stage that nothing external can block.
 
 use std::io::{Read, Write};
 use std::os::fd::OwnedFd;
@@ -13,7 +13,7 @@ use crate::show::{Family, Hall, wait};
 /// A picture that never moves.
 const STILL: &str = "size = [320, 200]\n[node.set]\nsystem = \"escape\"\n[[layer]]\nshow = \"set.smooth\"\n";
 
-/// A world of which one thread makes a tick in ten seconds and more.
+/// A world of which a tick takes one thread ten seconds and more.
 const HANGS: &str = r#"
 size = [320, 200]
 
@@ -41,7 +41,7 @@ impl Hall {
         serde_json::from_slice(&std::fs::read(self.folder.path().join("h.json")).ok()?).ok()
     }
 
-    /// Waits until one run has drawn for so many seconds; false if another run began meanwhile.
+    /// Waits until one run has drawn for this many seconds; false if another run began meanwhile.
     fn lasts(&self, family: &Family, seconds: f64) -> bool {
         let lived = |h: &Value| {
             h["seconds"].as_f64() > Some(seconds) && h["frame_times"]["count"].as_u64() > Some(60)
@@ -56,7 +56,7 @@ impl Hall {
     }
 }
 
-/// Once it was killed every twenty seconds for ever.
+/// Regression: it was killed every twenty seconds for ever.
 #[test]
 fn a_still_picture_plays_on_for_ever_unless_its_scene_says_that_it_may_not() {
     let Some(hall) = Hall::new() else { return };
@@ -65,7 +65,7 @@ fn a_still_picture_plays_on_for_ever_unless_its_scene_says_that_it_may_not() {
     assert!(hall.lasts(&family, 23.0));
     drop(family);
     hall.write("never.toml", &format!("still = 1\n{STILL}"));
-    // Whoever pauses, or blacks out, wants it so.
+    // A pause or a blackout is intentional.
     for keys in ["space@9", "b@9"] {
         let _ = std::fs::remove_file(hall.folder.path().join("h.json"));
         let family = hall.supervise(&format!("play never.toml --state {}.json --keys {keys}", &keys[..1]));
@@ -81,7 +81,7 @@ fn a_still_picture_plays_on_for_ever_unless_its_scene_says_that_it_may_not() {
 }
 
 #[test]
-fn a_cue_says_for_itself_how_long_a_picture_may_stand_still() {
+fn a_cue_sets_how_long_a_picture_may_stand_still() {
     let Some(hall) = Hall::new() else { return };
     hall.write("still.toml", STILL);
     let cue = "[[cue]]\nscene = \"still\"\n";
@@ -107,10 +107,10 @@ fn worlds_that_hang_are_noticed_while_the_window_still_draws() {
     assert!(hall.comes_back());
 }
 
-/// A pipe that holds as much as it can.
+/// A full pipe.
 fn full_pipe() -> (std::io::PipeReader, OwnedFd) {
     let (reader, mut writer) = std::io::pipe().unwrap();
-    // Whoever fills it is stopped at last, and left there.
+    // The thread that fills it blocks in the end, and is left there.
     let copy = writer.try_clone().unwrap();
     std::thread::spawn(move || while writer.write(&[b'.'; 4096]).is_ok() {});
     std::thread::sleep(Duration::from_millis(300));
@@ -123,7 +123,7 @@ fn ends(child: &mut Child, seconds: u64) -> Option<bool> {
     ended
 }
 
-/// Once the first line that was told stopped the show.
+/// Regression: the first printed line blocked the show.
 #[test]
 fn a_terminal_that_nobody_reads_does_not_stop_the_stage() {
     let Some(hall) = Hall::new() else { return };

@@ -1,5 +1,4 @@
-//! What a performance was, its tape gives again: the sound of the living worlds and the sound of the tape, sample by sample,
-//! and every picture.
+//! A tape reproduces its performance: the live sound and the sound of the tape, sample by sample, and every picture.
 
 use std::path::Path;
 use std::process::Command;
@@ -12,7 +11,7 @@ use untrained::world::frame::Frame;
 use untrained::world::system::{Phase, Touch};
 use untrained::world::tape::{Event, Transition};
 
-/// Ants that food lures home, heard by what they do: their world and their voice feel hands.
+/// Ants that food lures home, sonified by what they do: users move their world and their voice.
 const SCENE: &str = r#"
 size = [96, 64]
 
@@ -55,8 +54,8 @@ read = "cells.alive"
 level = -6
 "#;
 
-/// Seconds that the second scene takes to come.
-const PASSAGE: f64 = 0.5;
+/// Duration of the transition to the second scene, seconds.
+const TRANSITION: f64 = 0.5;
 
 fn touch(x: f32, phase: Phase) -> ShowCommand {
     let touch = Touch { id: 0, x, y: 0.4, dx: 0.02, dy: 0.01, radius: 0.2, strength: 1.0, phase };
@@ -67,8 +66,8 @@ fn set(address: &str, value: f64) -> ShowCommand {
     ShowCommand::Event(Event::Set(address.into(), value))
 }
 
-/// What hands do at a tick.
-fn hands(tick: u64) -> Vec<ShowCommand> {
+/// Commands of users at a tick.
+fn user_commands(tick: u64) -> Vec<ShowCommand> {
     match tick {
         10 => vec![touch(0.3, Phase::Down)],
         11..=20 => vec![touch(0.3 + 0.02 * (tick - 10) as f32, Phase::Move)],
@@ -81,7 +80,7 @@ fn hands(tick: u64) -> Vec<ShowCommand> {
     }
 }
 
-/// What was heard and seen of a performance, tick by tick.
+/// Sound and pictures of a performance, tick by tick.
 #[derive(Default)]
 struct Lived {
     samples: Vec<f32>,
@@ -93,8 +92,8 @@ impl Lived {
         let (tick, before) = (played.ticks(), played.engine().scene().name.clone());
         played.tick();
         let comes = played.engine().scene().name != before;
-        let passage = if comes { PASSAGE as f32 } else { 0.0 };
-        offline.tick(played.engine(), tick, passage, &mut self.samples);
+        let transition = if comes { TRANSITION as f32 } else { 0.0 };
+        offline.tick(played.engine(), tick, transition, &mut self.samples);
         let mut frame = Frame::default();
         played.picture(&mut frame);
         self.pictures.push(frame.hash());
@@ -112,16 +111,16 @@ fn perform(folder: &Path) -> Lived {
     let tape = TapeTarget::File(folder.join("t.tape"));
     let setup = PerformanceSetup {
         tape,
-        by_hand: (Transition::Dissolve, PASSAGE),
+        manual_transition: (Transition::Dissolve, TRANSITION),
         seed: Some(5),
-        ..PerformanceSetup::of(untrained::systems::CATALOGUE, sources.to_vec())
+        ..PerformanceSetup::of(untrained::CATALOGUE, sources.to_vec())
     };
     let mut played = setup.start().unwrap();
     let rate = played.engine().scene().rate;
     let (mut offline, mut lived, mut done) = (Offline::new(RATE, rate, None), Lived::default(), 0);
-    // Worlds are born on a thread of their own: so many ticks after the second scene has come.
+    // Worlds are created on their own thread: run this many ticks after the second scene has become active.
     while done < 60 {
-        hands(played.ticks()).into_iter().for_each(|order| played.command(order));
+        user_commands(played.ticks()).into_iter().for_each(|command| played.command(command));
         lived.tick(&mut played, &mut offline);
         done += (played.engine().scene().name == "b") as usize;
         assert!(played.ticks() < 20_000, "the second scene never came");
@@ -171,7 +170,7 @@ fn a_tape_sounds_and_looks_as_the_performance_did_to_the_last_bit() {
     assert_eq!(seen, live);
     let different: std::collections::BTreeSet<&String> = live.iter().collect();
     assert!(different.len() > live.len() / 2, "the pictures move");
-    // A hand less on the tape is another sound: what is compared tells.
+    // One command less on the tape is another sound: the comparison is sensitive.
     let tape = std::fs::read_to_string(folder.join("t.tape")).unwrap();
     for what in ["voice.wind.level", "\"Touch\"", "cloud.scale"] {
         let less: Vec<&str> = tape.lines().filter(|l| !l.contains(what) || l.contains("\"Enter\"")).collect();

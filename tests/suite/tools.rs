@@ -10,13 +10,13 @@ fn untrained(args: &[&str], folder: &Path) -> Command {
     command
 }
 
-/// Exit code, what was printed, and what was told on one line.
+/// Exit code, standard output, and standard error on one line.
 fn run(args: &[&str], folder: &Path) -> (i32, String, String) {
     let Output { status, stdout, stderr } = untrained(args, folder).output().unwrap();
-    let told = String::from_utf8_lossy(&stderr).into_owned();
-    assert!(!told.contains("panicked"), "{told}");
-    let told = told.split_whitespace().filter(|w| *w != "│").collect::<Vec<_>>().join(" ");
-    (status.code().unwrap(), String::from_utf8_lossy(&stdout).into_owned(), told)
+    let errors = String::from_utf8_lossy(&stderr).into_owned();
+    assert!(!errors.contains("panicked"), "{errors}");
+    let errors = errors.split_whitespace().filter(|w| *w != "│").collect::<Vec<_>>().join(" ");
+    (status.code().unwrap(), String::from_utf8_lossy(&stdout).into_owned(), errors)
 }
 
 const BROKEN: &str = r#"size = [64, 36]
@@ -35,17 +35,19 @@ palete = "bone"
 "#;
 
 #[test]
-fn check_tells_all_beside_an_unknown_system_and_what_the_judge_never_says() {
+fn check_reports_everything_besides_an_unknown_system_and_unknown_classes() {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("s.toml"), BROKEN).unwrap();
-    let (code, printed, told) = run(&["check", "s.toml"], dir.path());
+    let (code, printed, errors) = run(&["check", "s.toml"], dir.path());
     assert_eq!(code, 2);
-    assert!(told.contains("3 problems in s.toml"), "{told}");
+    assert!(errors.contains("3 problems in s.toml"), "{errors}");
     for words in ["s.toml:3: there is no system `liffe`; did you mean `life`?", "s.toml:7:", "s.toml:13:"] {
-        assert!(told.contains(words), "{words}: {told}");
+        assert!(errors.contains(words), "{words}: {errors}");
     }
     assert!(
-        printed.starts_with("s:9: the judge never says `judge.lifee`, so it stays 0; did you mean `life`?")
+        printed.starts_with(
+            "s:9: the judge has no class `lifee`, so `judge.lifee` stays 0; did you mean `life`?"
+        )
     );
 }
 
@@ -66,8 +68,8 @@ fn measure_prints_a_table_or_json_and_refuses_what_makes_no_sense() {
         (&["measure", "t.toml"], "there is no scene file `t.toml`"),
         (&["measure", "s.toml", "--threads", "0"], "--threads"),
     ] {
-        let (code, _, told) = run(args, dir.path());
-        assert!(code == 2 && told.contains(words), "{args:?}: {told}");
+        let (code, _, errors) = run(args, dir.path());
+        assert!(code == 2 && errors.contains(words), "{args:?}: {errors}");
     }
 }
 
@@ -85,20 +87,20 @@ fn the_manual_is_in_the_program() {
     }
     let (_, all, _) = run(&["docs", "all"], dir.path());
     assert_eq!(all.matches("\n# ").count() + 1, list.lines().count());
-    let (code, _, told) = run(&["docs", "exakt"], dir.path());
-    assert!(code == 2 && told.contains("there is no page `exakt`; did you mean `exact`?"), "{told}");
+    let (code, _, errors) = run(&["docs", "exakt"], dir.path());
+    assert!(code == 2 && errors.contains("there is no page `exakt`; did you mean `exact`?"), "{errors}");
 }
 
 #[test]
 fn a_new_system_is_written_into_a_source_tree_only() {
     let dir = tempfile::tempdir().unwrap();
-    let (code, _, told) = run(&["new-system", "frost"], dir.path());
-    assert!(code == 2 && told.contains(". is not the source tree of untrained"), "{told}");
+    let (code, _, errors) = run(&["new-system", "frost"], dir.path());
+    assert!(code == 2 && errors.contains(". is not the source tree of untrained"), "{errors}");
     assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
 }
 
 #[test]
-fn the_first_scene_without_a_display_is_the_one_that_says_so() {
+fn the_first_scene_is_the_one_reported_without_a_display() {
     let dir = tempfile::tempdir().unwrap();
     let mut command = untrained(&["play", "--no-judge"], dir.path());
     command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY").stdout(Stdio::piped()).stderr(Stdio::null());
@@ -107,7 +109,7 @@ fn the_first_scene_without_a_display_is_the_one_that_says_so() {
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
     child.kill().unwrap();
     child.wait().unwrap();
-    let first = untrained::cli::load::SceneSource::all()[0].load(untrained::systems::CATALOGUE).unwrap();
+    let first = untrained::cli::load::SceneSource::all()[0].load(untrained::CATALOGUE).unwrap();
     assert_eq!(first.order, Some(1));
     assert!(line.contains(&format!("rendering 10 s of {} to out/{}", first.name, first.name)), "{line}");
 }

@@ -1,4 +1,5 @@
-//! Training on tiny sets made here: it learns, it repeats to the bit, and what was interrupted goes on to the bit.
+//! Training on tiny sets made here: it learns, it repeats bit for bit, and after an interruption it resumes bit for
+//! bit.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -12,7 +13,7 @@ fn idx(dims: &[u32], bytes: Vec<u8>) -> Vec<u8> {
     out
 }
 
-/// Pictures of a bar that lies or stands, at a place and a brightness that vary with `i`.
+/// Pictures of a horizontal or vertical bar, at a position and a brightness that vary with `i`.
 pub fn bars(folder: &Path, prefix: &str, n: usize) {
     let picture = |i: usize| {
         let (label, place, tone) = (i % 2, 3 + (i / 2) % 6, 120 + (i * 37 % 130) as u8);
@@ -52,7 +53,7 @@ fn set(dir: &Path, n: usize) -> PathBuf {
     data
 }
 
-/// Starts a training, sends SIGINT when the file of its middle is there after `epochs` epochs, and waits.
+/// Starts a training run, sends SIGINT once it has a checkpoint after `epochs` epochs, and waits.
 pub fn interrupted(mut command: Command, signal: &str, epochs: usize) -> Output {
     use std::io::{BufRead, BufReader, Read};
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -100,7 +101,7 @@ fn the_same_seed_gives_the_same_weights_with_one_thread_and_two() {
 }
 
 #[test]
-fn an_interrupted_training_goes_on_to_the_same_bits() {
+fn an_interrupted_training_resumes_to_the_same_bits() {
     let dir = tempfile::tempdir().unwrap();
     let data = set(dir.path(), 400);
     let (whole, parts) = (dir.path().join("whole.safetensors"), dir.path().join("parts.safetensors"));
@@ -113,7 +114,7 @@ fn an_interrupted_training_goes_on_to_the_same_bits() {
         assert!(parts.exists() && parts.with_extension("training").exists());
     }
     let output = done(&mut train(&data, &parts, &["--resume", parts.to_str().unwrap()]));
-    assert!(said(&output).contains("going on after"), "{}", said(&output));
+    assert!(said(&output).contains("resuming after"), "{}", said(&output));
     assert!(std::fs::read(&whole).unwrap() == std::fs::read(&parts).unwrap());
     assert!(!parts.with_extension("training").exists());
     let card = |p: &Path| -> serde_json::Value {
@@ -124,7 +125,7 @@ fn an_interrupted_training_goes_on_to_the_same_bits() {
 }
 
 #[test]
-fn before_the_first_epoch_is_over_no_untaught_judge_is_written_and_nothing_is_lost() {
+fn during_the_first_epoch_no_untrained_judge_is_written_and_nothing_is_lost() {
     let dir = tempfile::tempdir().unwrap();
     let data = set(dir.path(), 2000);
     let (whole, out) = (dir.path().join("whole.safetensors"), dir.path().join("judge.safetensors"));
@@ -140,14 +141,14 @@ fn before_the_first_epoch_is_over_no_untaught_judge_is_written_and_nothing_is_lo
     done(&mut run(&whole, false));
     let output = interrupted(run(&out, false), "-INT", 0);
     assert_eq!(output.status.code(), Some(0));
-    assert!(said(&output).contains("before the first epoch was over"), "{}", said(&output));
+    assert!(said(&output).contains("during the first epoch"), "{}", said(&output));
     assert!(!out.exists());
     done(&mut run(&out, true));
     assert!(std::fs::read(&whole).unwrap() == std::fs::read(&out).unwrap());
 }
 
 #[test]
-fn learning_on_from_more_data_keeps_the_weights_and_says_that_the_schedule_is_fresh() {
+fn resuming_with_more_data_keeps_the_weights_and_reports_a_fresh_schedule() {
     let dir = tempfile::tempdir().unwrap();
     let data = set(dir.path(), 240);
     let out = dir.path().join("judge.safetensors");
@@ -181,14 +182,14 @@ fn a_judge_in_a_file_says_the_same_as_before_it_was_saved() {
     first.save(&file).unwrap();
     let mut second = Judge::load(&file).unwrap();
     let rgba: Vec<u8> = (0..96 * 54 * 4).map(|i| (i * i / 7 % 251) as u8).collect();
-    let (a, b) = (first.look(&rgba, 96, 54, 0), second.look(&rgba, 96, 54, 0));
+    let (a, b) = (first.classify(&rgba, 96, 54, 0), second.classify(&rgba, 96, 54, 0));
     assert_eq!(a.probabilities, b.probabilities);
     assert_eq!(a.embedding, b.embedding);
     assert_eq!((a.unsure, a.confidence), (b.unsure, b.confidence));
 }
 
 #[test]
-fn weights_of_another_architecture_are_told_with_both_sides() {
+fn weights_of_another_architecture_are_reported_with_both_architectures() {
     let dir = tempfile::tempdir().unwrap();
     let data = set(dir.path(), 60);
     let shipped = dir.path().join("shipped.safetensors");

@@ -11,27 +11,27 @@ fn doctor(vectors: &str) -> Output {
 }
 
 #[test]
-fn the_environment_chooses_the_vectors_and_what_is_lacking_is_said() {
+fn the_environment_chooses_the_vectors_and_missing_ones_are_reported() {
     for v in Vectors::ALL {
-        let told = doctor(v.name());
-        let (out, complaint) = (String::from_utf8_lossy(&told.stdout), String::from_utf8_lossy(&told.stderr));
+        let run = doctor(v.name());
+        let (out, complaint) = (String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
         if v.is_available() {
-            assert!(told.status.success() && out.contains(&format!("{v} vectors")), "{out}");
+            assert!(run.status.success() && out.contains(&format!("{v} vectors")), "{out}");
         } else {
-            assert_eq!(told.status.code(), Some(2), "{out}");
+            assert_eq!(run.status.code(), Some(2), "{out}");
             assert!(complaint.contains(&format!("no {v} vectors")), "{complaint}");
         }
     }
-    let told = doctor("mmx");
-    assert_eq!(told.status.code(), Some(2));
-    let complaint = String::from_utf8_lossy(&told.stderr);
+    let run = doctor("mmx");
+    assert_eq!(run.status.code(), Some(2));
+    let complaint = String::from_utf8_lossy(&run.stderr);
     assert!(complaint.contains("expected plain, avx2 or avx512"), "{complaint}");
     assert!(doctor("").status.success(), "empty is as if it were not there");
 }
 
 /// What a processor that is emulated has; see `golden::machines`.
 #[test]
-fn in_use_is_what_is_expected() {
+fn the_expected_vectors_are_in_use() {
     if let Some(expected) = std::env::var_os("UNTRAINED_EXPECT").filter(|e| !e.is_empty()) {
         assert_eq!(Vectors::in_use().name(), expected.to_string_lossy());
     }
@@ -43,22 +43,22 @@ fn render(more: &[&str]) -> Command {
     program
 }
 
-/// As many lines as pictures and one of the sound, the same at any width and number of threads, and those of the
+/// One line per picture and one for the sound, the same at any width and number of threads, and equal to those of the
 /// pictures that are written.
 #[test]
-fn a_render_tells_hashes_that_are_those_of_its_pictures() {
-    let told = |vectors: &str, threads: &str| {
+fn a_render_prints_the_hashes_of_its_pictures() {
+    let hashes = |vectors: &str, threads: &str| {
         let mut program = render(&["--hash"]);
         let out = program.env(VARIABLE, vectors).env("RAYON_NUM_THREADS", threads).output().unwrap();
         assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
         String::from_utf8(out.stdout).unwrap()
     };
-    let plain = told("plain", "1");
+    let plain = hashes("plain", "1");
     let lines: Vec<Vec<&str>> = plain.lines().map(|l| l.split(' ').collect()).collect();
     assert_eq!(lines.iter().map(|l| l[0]).collect::<Vec<_>>(), ["tick", "tick", "tick", "sound"]);
     assert_eq!(lines[..3].iter().map(|l| l[1]).collect::<Vec<_>>(), ["4", "8", "12"]);
     for v in Vectors::available() {
-        assert_eq!(told(v.name(), "3"), plain, "{v}");
+        assert_eq!(hashes(v.name(), "3"), plain, "{v}");
     }
     let dir = tempfile::tempdir().unwrap();
     let out = dir.path().join("pictures");

@@ -48,9 +48,9 @@ impl Screen {
             .map_err(|e| crate::skip::skip("xvfb", &e.to_string()))
             .ok()?;
         let mut number = String::new();
-        let told = BufReader::new(server.stdout.take().unwrap()).read_line(&mut number);
+        let first_line = BufReader::new(server.stdout.take().unwrap()).read_line(&mut number);
         let screen = Self { server, display: format!(":{}", number.trim()) };
-        if told.is_err() || number.trim().is_empty() {
+        if first_line.is_err() || number.trim().is_empty() {
             crate::skip::skip("xvfb", "it does not start");
             return None;
         }
@@ -71,7 +71,7 @@ struct Stage {
     folder: tempfile::TempDir,
 }
 
-/// What a run left behind.
+/// The results of a run.
 struct Shown {
     tick: u64,
     picture: image::RgbImage,
@@ -146,7 +146,7 @@ fn is_constant(shown: &Shown) -> bool {
 }
 
 #[test]
-fn the_window_shows_the_scene_and_the_panel_opens_beside_it() {
+fn the_window_shows_the_scene_and_the_panel_opens_next_to_it() {
     let Some(stage) = Stage::new() else { return };
     let shown = stage.show(30, "", "", || ());
     let frame = headless(SCENE, shown.tick);
@@ -174,7 +174,7 @@ fn the_window_shows_the_scene_and_the_panel_opens_beside_it() {
 }
 
 #[test]
-fn a_finger_on_the_panel_is_not_felt_by_the_world_and_beside_it_is() {
+fn a_touch_on_the_panel_does_not_reach_the_world_and_one_beside_it_does() {
     let Some(stage) = Stage::new() else { return };
     let felt = |x: f32, keys: &str| {
         let keys = format!("{keys} finger:1,{x},0.5@30 finger:1,{x},0.52@36 lift:1@42");
@@ -197,7 +197,7 @@ fn a_finger_on_the_panel_is_not_felt_by_the_world_and_beside_it_is() {
 
 /// 800 × 225 in a window of 800 × 450: two pictures of 400 × 225, 112 points from the top.
 #[test]
-fn two_sides_are_shown_beside_each_other_and_swap() {
+fn two_sides_are_shown_side_by_side_and_swap() {
     let Some(stage) = Stage::new() else { return };
     let greener = SCENE.replace("inferno", "viridis");
     std::fs::write(stage.folder.path().join("b.toml"), &greener).unwrap();
@@ -221,7 +221,7 @@ fn two_sides_are_shown_beside_each_other_and_swap() {
 }
 
 #[test]
-fn a_saved_scene_takes_over_and_a_bad_one_does_not() {
+fn a_saved_scene_is_reloaded_and_a_bad_one_is_not() {
     let Some(stage) = Stage::new() else { return };
     let half = SIZE.1 / 2..SIZE.1;
     let shown = stage.show(150, "", "", || stage.write("[node.cloud]\nsystem = \"nosie\"\n"));
@@ -239,7 +239,7 @@ fn a_saved_scene_takes_over_and_a_bad_one_does_not() {
 }
 
 #[test]
-fn a_key_blacks_out_and_esc_twice_leaves() {
+fn a_key_blacks_out_and_esc_twice_quits() {
     let Some(stage) = Stage::new() else { return };
     let shown = stage.show(60, "", "b@5", || ());
     let black = shown.picture.pixels().filter(|p| p.0 == [0, 0, 0]).count();
@@ -247,19 +247,19 @@ fn a_key_blacks_out_and_esc_twice_leaves() {
     let left = stage.program("--no-sound").args(["--keys", "esc@10 s@12 esc@15"]).output().unwrap();
     assert!(left.status.success());
     assert_eq!(pictures(&stage.folder.path().join("captures")).len(), 1);
-    // Once is not twice: the show goes on to its last frame.
+    // Esc once only: the show runs to its last frame.
     assert!(stage.show(60, "", "esc@10", || ()).tick > 0);
 }
 
 #[test]
-fn the_key_s_keeps_the_very_picture_of_its_tick_with_where_it_comes_from() {
+fn the_key_s_saves_the_exact_picture_of_its_tick_with_its_provenance() {
     let Some(stage) = Stage::new() else { return };
     let shown = stage.show(140, "--no-sound --seed 21 --tape t.tape", "tab@3 f1@4 s@30 r@60 s@139", || ());
     let kept = pictures(&stage.folder.path().join("captures"));
     assert_eq!(kept.len(), 2);
     let first = kept.iter().find(|k| k.seed == 21).expect("a picture of the first seed");
     let second = kept.iter().find(|k| k.seed != 21).expect("a picture of the next seed");
-    // Neither panel nor effect is in it. The new seed came in the midst of the run, at a tick that the tape tells.
+    // Neither panel nor effect is in it. The new seed came during the run, at a tick recorded on the tape.
     let tape = Tape::read(BufReader::new(std::fs::File::open(stage.folder.path().join("t.tape")).unwrap()));
     let tape = tape.unwrap();
     let scene = Scene::parse(SCENE, "a", Path::new("."), CATALOGUE).unwrap();
@@ -302,12 +302,12 @@ to = "layer.flash.opacity"
 span = [0, 1]
 "##;
 
-/// Once the flash limiter came last, and held a blackout back for up to a second.
+/// Regression: the flash limiter was last in the chain, and delayed a blackout by up to a second.
 #[test]
-fn in_the_midst_of_a_strobe_a_blackout_is_black_and_a_panic_bright_in_the_very_frame() {
+fn during_a_strobe_a_blackout_is_black_and_a_panic_bright_in_the_same_frame() {
     let Some(stage) = Stage::new() else { return };
     stage.write(STROBE);
-    // A notice lies over the lower part.
+    // A notification covers the lower part.
     let top = |shown: &Shown| -> Vec<u8> {
         shown.picture.rows().take(300).flatten().map(|p| *p.0.iter().max().unwrap()).collect()
     };
@@ -344,9 +344,9 @@ fn without_a_display_the_scene_is_rendered_to_a_folder() {
     }
 }
 
-/// Every drawn picture is counted, and each draws what is new.
+/// Every drawn picture is counted, and each shows something new.
 #[test]
-fn a_long_run_draws_as_many_pictures_as_were_asked_for() {
+fn a_long_run_draws_as_many_pictures_as_requested() {
     let Some(stage) = Stage::new() else { return };
     let shown = stage.show(420, "--no-sound --health h.json --tape t.tape", "", || ());
     let health = std::fs::read(stage.folder.path().join("h.json")).unwrap();

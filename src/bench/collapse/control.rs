@@ -1,5 +1,5 @@
-//! The control: a rule that is run anew, from other seeds, for every generation. It learns nothing, so it has nothing to
-//! forget; what its curves do is chance.
+//! The control: a rule rerun with fresh seeds for every generation. It does not learn, so it cannot collapse; any
+//! change in its curves is chance.
 
 use std::path::Path;
 
@@ -8,35 +8,36 @@ use rayon::prelude::*;
 use super::measure::{GenerationMetrics, read};
 use crate::generator::{Generator, SampleSpec};
 use crate::sets::FeatureExtractor;
-use crate::sets::pictures::{ExtractedFeatures, ImageSet};
+use crate::sets::image_set::ImageSet;
+use crate::sets::pictures::ExtractedFeatures;
 use world::rng::Rng;
 
-/// Samples of each generation at most: rules are simulated, and a control needs no more.
+/// Maximum samples a generation: rules are simulated, and a control needs no more.
 pub const MOST: usize = 200;
 
-/// A rule, its samples and who looks at them.
+/// A rule, how it is sampled, and the feature extractor.
 pub struct Control<'a> {
     /// The rule.
     pub rule: &'a dyn Generator,
-    /// What is asked of it; one frame.
+    /// What each sample is; one frame.
     pub spec: SampleSpec,
     /// Samples of each generation.
     pub samples: usize,
-    /// Everything random hangs on this.
+    /// Random seed.
     pub seed: u64,
-    /// What looks.
-    pub eye: &'a FeatureExtractor,
+    /// Feature extractor.
+    pub extractor: &'a FeatureExtractor,
 }
 
 impl Control<'_> {
-    /// Readings of generations 1 to `generations`, against generation 0. Ends early when asked to stop.
+    /// Metrics of generations 1 to `generations`, against generation 0. Ends early if `stop` says so.
     ///
     /// # Errors
-    /// A sample fails, or what was seen cannot be measured; named.
+    /// A sample fails, or its features cannot be measured; the message names the control.
     pub fn run(&self, generations: usize, stop: &dyn Fn() -> bool) -> Result<Vec<GenerationMetrics>, String> {
         let reference = self.generation(0)?;
-        let going = (1..=generations).take_while(|_| !stop());
-        going.map(|n| read(&reference, &self.generation(n)?, n).map_err(|e| self.named(e))).collect()
+        let running = (1..=generations).take_while(|_| !stop());
+        running.map(|n| read(&reference, &self.generation(n)?, n).map_err(|e| self.named(e))).collect()
     }
 
     fn named(&self, e: impl std::fmt::Display) -> String {
@@ -54,7 +55,7 @@ impl Control<'_> {
             classes: Vec::new(),
             labels: Vec::new(),
         };
-        self.eye.look(&pictures, Path::new(self.rule.name())).map_err(|e| self.named(e))
+        self.extractor.extract(&pictures, Path::new(self.rule.name())).map_err(|e| self.named(e))
     }
 }
 
@@ -63,7 +64,7 @@ mod tests {
     use super::*;
     use crate::generator::{Clip, Cost, GeneratorError};
 
-    /// Pictures of normal noise: every generation is the same distribution.
+    /// Pictures of Gaussian noise: every generation has the same distribution.
     struct Noise;
 
     impl Generator for Noise {
@@ -96,14 +97,15 @@ mod tests {
 
     fn control(warm_up: u64) -> Control<'static> {
         let spec = SampleSpec { side: 4, channels: 1, frames: 1, every: 1, warm_up };
-        Control { rule: &Noise, spec, samples: 400, seed: 3, eye: &FeatureExtractor::Pixels }
+        Control { rule: &Noise, spec, samples: 400, seed: 3, extractor: &FeatureExtractor::Pixels }
     }
 
     #[test]
-    fn a_rule_forgets_nothing() {
+    fn a_rule_does_not_collapse() {
         let readings = control(0).run(12, &|| false).unwrap();
         assert_eq!(readings.len(), 12);
-        // Sixteen independent variances of 400: the sum's relative deviation is √(2/(16·400)), of a ratio √2 of that.
+        // Sixteen independent variances of 400: the sum has a relative deviation of √(2/(16·400)), a ratio √2 times
+        // that.
         assert!(readings.iter().all(|r| (r.variance - 1.0).abs() < 4.0 * 0.025), "{readings:?}");
         assert!(readings.iter().all(|r| r.coverage > 0.8), "{readings:?}");
     }

@@ -1,7 +1,7 @@
-//! One Gaussian, fitted again and again to samples of the last fit: mean and unbiased variance of M numbers.
+//! A single Gaussian, fitted recursively to samples of the previous fit: mean and unbiased variance of M numbers.
 //!
-//! While n is small against M, E\[W₂²\] from the origin grows as 1.5 n/M and the median of σ falls as exp(−n/2(M − 1)); with all
-//! samples kept, E\[W₂²\] levels off at 1.5 · π²/6/M.
+//! While n is small against M, E\[W₂²\] from the origin grows as 1.5 n/M and the median of σ falls as exp(−n/2(M − 1));
+//! if all samples are kept, E\[W₂²\] levels off at 1.5 · π²/6/M.
 
 use rand::RngExt;
 use rand_distr::StandardNormal;
@@ -13,20 +13,20 @@ use world::rng::Rng;
 /// What to run.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct GaussianSetup {
-    /// Numbers a fit is made of (M).
+    /// Samples a fit (M).
     pub samples: usize,
     /// Generations.
     pub generations: usize,
     /// Independent runs.
     pub runs: usize,
-    /// Everything random hangs on this.
+    /// Random seed.
     pub seed: u64,
 }
 
 /// One generation over all runs.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct GaussianGeneration {
-    /// From 1: the first fit is made of the origin.
+    /// From 1: the first fit is to the origin.
     pub generation: usize,
     /// Mean squared 2-Wasserstein distance from the origin N(0, 1): μ² + (σ − 1)².
     pub distance: f64,
@@ -36,12 +36,12 @@ pub struct GaussianGeneration {
     pub median: f64,
     /// Mean σ².
     pub variance: f64,
-    /// Median over the runs of the part of the fit beyond three deviations of the origin, relative to the origin's own part.
-    /// (The mean is that of the few runs that drifted away.)
+    /// Median over the runs of the fit's tail mass beyond three standard deviations of the origin, relative to the
+    /// origin's own. (The mean would be dominated by the few runs that drifted away.)
     pub tail: f64,
 }
 
-/// Mean and deviation of every generation of one run.
+/// Mean and standard deviation of every generation of one run.
 fn run(setup: &GaussianSetup, regime: Regime, rng: Rng) -> Vec<(f64, f64)> {
     let m = setup.samples;
     let (mut mean, mut deviation) = (0.0, 1.0);
@@ -71,8 +71,8 @@ fn run(setup: &GaussianSetup, regime: Regime, rng: Rng) -> Vec<(f64, f64)> {
     fits
 }
 
-/// Part of a standard normal beyond `z`.
-fn beyond(z: f64) -> f64 {
+/// Upper tail of the standard normal beyond `z`.
+fn tail_mass(z: f64) -> f64 {
     0.5 * libm::erfc(z / std::f64::consts::SQRT_2)
 }
 
@@ -90,7 +90,7 @@ pub fn measure(setup: &GaussianSetup, regime: Regime) -> Vec<GaussianGeneration>
         let mut sigmas: Vec<f64> = fits.iter().map(|f| f.1).collect();
         sigmas.sort_by(f64::total_cmp);
         let tail =
-            |(m, s): &(f64, f64)| beyond((3.0 - m) / s.max(1e-300)) + beyond((3.0 + m) / s.max(1e-300));
+            |(m, s): &(f64, f64)| tail_mass((3.0 - m) / s.max(1e-300)) + tail_mass((3.0 + m) / s.max(1e-300));
         let mut tails: Vec<f64> = fits.iter().map(tail).collect();
         tails.sort_by(f64::total_cmp);
         GaussianGeneration {
@@ -99,29 +99,29 @@ pub fn measure(setup: &GaussianSetup, regime: Regime) -> Vec<GaussianGeneration>
             error: (spread / n).sqrt(),
             median: sigmas[sigmas.len() / 2],
             variance: fits.iter().map(|f| f.1 * f.1).sum::<f64>() / n,
-            tail: tails[tails.len() / 2] / (2.0 * beyond(3.0)),
+            tail: tails[tails.len() / 2] / (2.0 * tail_mass(3.0)),
         }
     };
     (0..setup.generations).map(one).collect()
 }
 
-/// E\[W₂²\] after `n` generations of `m` samples each, by the law of the regime; `None` where there is no simple one.
+/// Theoretical E\[W₂²\] after `n` generations of `m` samples each; `None` if the regime has no simple law.
 pub fn distance_law(regime: Regime, n: usize, m: usize) -> Option<f64> {
     let m = m as f64;
     match regime {
         Regime::Replace => Some(1.5 * n as f64 / m),
-        // A fit over k generations has 1/k of the noise of the last M, and hands on what it has: Σ 1/k².
+        // A fit over k generations has 1/k of the noise of the last M, and passes it on: Σ 1/k².
         Regime::Accumulate => Some(1.5 / m * (1..=n).map(|k| 1.0 / (k * k) as f64).sum::<f64>()),
         Regime::Keep10 => None,
     }
 }
 
-/// Where E\[W₂²\] ends when everything is kept.
+/// Limit of E\[W₂²\] if all samples are kept.
 pub fn plateau(m: usize) -> f64 {
     1.5 * std::f64::consts::PI.powi(2) / 6.0 / m as f64
 }
 
-/// Median σ after `n` generations of `m` samples each, when only the last is kept.
+/// Theoretical median σ after `n` generations of `m` samples each, if only the last is kept.
 pub fn median_law(n: usize, m: usize) -> f64 {
     libm::exp(-(n as f64) / (2.0 * (m as f64 - 1.0)))
 }
@@ -144,7 +144,7 @@ mod tests {
             let points = measure(&setup(m, 10, runs), Regime::Replace);
             for n in [1, 5, 10] {
                 near(points[n - 1].distance, 1.5 * n as f64 / m as f64);
-                // The mean of the variance stays what it was.
+                // The mean variance is unchanged.
                 near(points[n - 1].variance, 1.0);
             }
         }
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn one_thread_gives_the_same_bits() {
+    fn results_do_not_depend_on_the_thread_count() {
         let alone = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
         let s = setup(20, 5, 64);
         assert_eq!(alone.install(|| measure(&s, Regime::Keep10)), measure(&s, Regime::Keep10));

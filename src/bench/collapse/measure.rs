@@ -1,41 +1,42 @@
-//! What is left of the origin in a generation's samples.
+//! Metrics of a generation's samples against the origin.
 
 use crate::metrics::interval::quantile;
 use crate::metrics::{MetricError, SampleMatrix, frechet, neighbours};
 use crate::sets::pictures::ExtractedFeatures;
 
-/// One generation, measured against pictures of the origin that nobody learned from.
+/// One generation, measured against held-out pictures of the origin.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct GenerationMetrics {
-    /// 0 is the origin itself: other pictures of it, as a floor.
+    /// 0 is the origin itself: other pictures of it, as the noise floor.
     pub generation: usize,
     /// Sum of the variances of all features, relative to the reference's.
     pub variance: f64,
-    /// Part of the samples farther from the reference's mean than 95 in 100 of the reference are; 0.05 where nothing is lost.
+    /// Share of the samples beyond the 95th percentile of the reference's distances from its mean; 0.05 if nothing is
+    /// lost.
     pub tail: f64,
-    /// Part of the samples within the surroundings of a reference sample.
+    /// Share of the samples within the reference's manifold.
     pub precision: f64,
-    /// Part of the reference within the surroundings of a sample.
+    /// Share of the reference within the samples' manifold.
     pub recall: f64,
-    /// Part of the reference with a sample in its surroundings.
+    /// Share of the reference with a sample in its neighbourhood.
     pub coverage: f64,
     /// Fréchet distance of the features.
     pub frechet: f64,
-    /// Entropy of the classes that the judge names, bits; none if the eye names no classes.
+    /// Entropy of the predicted classes, bits; none if the extractor does not classify.
     pub class_entropy: Option<f64>,
-    /// How often each class is named, 0..1.
+    /// Share of each predicted class, 0..1.
     pub classes: Vec<f64>,
-    /// Seconds that training took.
+    /// Training time, seconds.
     pub seconds: f64,
 }
 
-/// Neighbours that make a surrounding.
+/// k of the k-nearest-neighbour manifold.
 pub const K: usize = 5;
 
 /// Measures a generation.
 ///
 /// # Errors
-/// Too few samples, or features that are no numbers.
+/// Too few samples, or features that are not finite.
 pub fn read(
     reference: &ExtractedFeatures,
     candidate: &ExtractedFeatures,
@@ -45,22 +46,22 @@ pub fn read(
         return Err(flaw.clone());
     }
     let (r, c) = (&reference.features, &candidate.features);
-    let around = neighbours::surroundings(r, c, K)?;
+    let neighbours = neighbours::neighbour_stats(r, c, K)?;
     let mean = |v: &[f64]| v.iter().sum::<f64>() / v.len().max(1) as f64;
     let (spread, centre) = spread(r);
     let mut far: Vec<f64> = distances(r, &centre);
     far.sort_by(f64::total_cmp);
     let edge = quantile(&far, 0.95);
     let beyond = distances(c, &centre).iter().filter(|d| **d > edge).count();
-    let classes = candidate.probabilities.as_ref().map_or(Vec::new(), named);
+    let classes = candidate.probabilities.as_ref().map_or(Vec::new(), class_shares);
     let entropy: f64 = classes.iter().filter(|p| **p > 0.0).map(|p| -p * p.log2()).sum::<f64>().abs();
     Ok(GenerationMetrics {
         generation,
         variance: self::spread(c).0 / spread,
         tail: beyond as f64 / c.rows() as f64,
-        precision: mean(&around.precision),
-        recall: mean(&around.recall),
-        coverage: mean(&around.coverage),
+        precision: mean(&neighbours.precision),
+        recall: mean(&neighbours.recall),
+        coverage: mean(&neighbours.coverage),
         frechet: frechet::frechet(r, c)?,
         class_entropy: (!classes.is_empty()).then_some(entropy),
         classes,
@@ -82,8 +83,8 @@ fn distances(t: &SampleMatrix, from: &[f64]) -> Vec<f64> {
     (0..t.rows()).map(one).collect()
 }
 
-/// How often each class is the likeliest.
-fn named(probabilities: &SampleMatrix) -> Vec<f64> {
+/// Share of samples for which each class is the most probable.
+fn class_shares(probabilities: &SampleMatrix) -> Vec<f64> {
     let mut counts = vec![0.0; probabilities.columns()];
     for i in 0..probabilities.rows() {
         let row = probabilities.row(i);
@@ -105,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shrunken_cloud_has_lost_its_tail_and_its_recall() {
+    fn a_shrunken_cloud_loses_tail_and_recall() {
         let origin = cloud(600, 1.0, 1);
         let same = read(&origin, &cloud(600, 1.0, 2), 0).unwrap();
         assert!((same.variance - 1.0).abs() < 0.1 && (same.tail - 0.05).abs() < 0.03, "{same:?}");
@@ -120,6 +121,6 @@ mod tests {
     fn classes_are_counted() {
         let mut one = cloud(4, 1.0, 1);
         one.probabilities = SampleMatrix::new(2, vec![0.9, 0.1, 0.2, 0.8, 0.6, 0.4, 0.7, 0.3]).ok();
-        assert_eq!(one.probabilities.as_ref().map(named), Some(vec![0.75, 0.25]));
+        assert_eq!(one.probabilities.as_ref().map(class_shares), Some(vec![0.75, 0.25]));
     }
 }

@@ -1,8 +1,9 @@
-//! What happens when a generator is fed its own output (Shumailov et al. 2024, Nature 631; Gerstgrasser et al. 2024):
-//! train on real pictures, sample, train on the samples, and so on.
+//! Recursive training and model collapse (Shumailov et al. 2024, Nature 631; Gerstgrasser et al. 2024): train on real
+//! pictures, sample, train on the samples, and so on.
 //!
-//! [`gaussian`] is the case with exact laws; [`chain`] does the same with learned generators, each generation kept on disk as
-//! soon as it is finished; [`control`] runs a rule beside them; [`measure`] tells what is left of the origin; [`page`] draws it.
+//! [`gaussian`] is the case with exact laws; [`recursion`] does the same with learned generators, saving each
+//! generation as soon as it is finished; [`control`] runs a rule as a control; [`measure`] compares generations with
+//! the origin; [`page`] writes the report.
 
 pub mod control;
 pub mod gaussian;
@@ -10,15 +11,15 @@ pub mod measure;
 pub mod page;
 pub mod recursion;
 
-/// What a generation learns from.
+/// What each generation is trained on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Regime {
-    /// Only what the generation before it made.
+    /// Only the previous generation's output.
     Replace,
-    /// The origin and all that was made since (Gerstgrasser et al. 2024).
+    /// The origin and all output since (Gerstgrasser et al. 2024).
     Accumulate,
-    /// What the generation before it made, but one in ten from the origin.
+    /// The previous generation's output, with one in ten samples from the origin.
     Keep10,
 }
 
@@ -35,16 +36,16 @@ impl Regime {
         }
     }
 
-    /// For people.
+    /// For reports.
     pub fn about(self) -> &'static str {
         match self {
-            Self::Replace => "only the last generation's output",
+            Self::Replace => "only the previous generation's output",
             Self::Accumulate => "the origin and all output since",
-            Self::Keep10 => "the last generation's output, a tenth real",
+            Self::Keep10 => "the previous generation's output, a tenth real",
         }
     }
 
-    /// The regime of that name.
+    /// The regime with this name.
     pub fn find(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|r| r.name() == name)
     }

@@ -1,4 +1,4 @@
-//! The page of an experiment.
+//! Report page of an experiment.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -12,88 +12,89 @@ use crate::report::chart::{Chart, LineStyle, Series};
 use crate::report::picture::image;
 use crate::report::shell::{number, page};
 
-/// One chain, for the page.
+/// One recursive run, for the page.
 #[derive(Clone, Debug, serde::Serialize)]
 pub struct RunSummary {
     /// Name of the method.
     pub method: String,
-    /// What each generation learned from.
+    /// What each generation was trained on.
     pub regime: Regime,
     /// Its seed.
     pub seed: u64,
-    /// Its generations.
+    /// Metrics of its generations.
     pub readings: Vec<GenerationMetrics>,
     /// Whether generations are missing.
     pub partial: bool,
-    /// Folder of its sheets.
+    /// Folder of its contact sheets.
     #[serde(skip)]
     pub folder: std::path::PathBuf,
 }
 
-/// A rule that was run beside them.
+/// The rule that was run as a control.
 #[derive(Clone, Debug, serde::Serialize)]
 pub struct ControlSummary {
     /// Its name.
     pub name: String,
     /// What it is.
     pub about: String,
-    /// Its generations, measured against its own first samples.
+    /// Metrics of its generations, against its own first one.
     pub readings: Vec<GenerationMetrics>,
 }
 
-/// All that an experiment found.
+/// Results of an experiment.
 #[derive(Clone, Debug, serde::Serialize)]
 pub struct CollapseReport {
-    /// The command that found it.
+    /// The command that produced it.
     pub command: String,
-    /// Name of the pictures and hash of those learned from; empty if there are none.
+    /// Name of the data set and hash of the training pictures; empty if there are none.
     pub data: String,
-    /// What looked at the pictures.
-    pub eye: String,
-    /// The single Gaussian.
+    /// Name of the feature extractor.
+    #[serde(rename = "eye")]
+    pub extractor: String,
+    /// Setup of the single Gaussian.
     pub setup: GaussianSetup,
     /// Its curves.
     pub gaussian: BTreeMap<Regime, Vec<GaussianGeneration>>,
-    /// Other pictures of the origin, measured like a generation: what no generation can be better than.
+    /// Noise floor: other pictures of the origin, measured like a generation.
     pub floor: Option<GenerationMetrics>,
-    /// The rule, run anew from other seeds each generation: the control that cannot collapse.
+    /// The control: a rule rerun with fresh seeds each generation, which cannot collapse.
     pub control: Option<ControlSummary>,
-    /// Learned generators.
+    /// Recursive runs of learned generators.
     pub chains: Vec<RunSummary>,
 }
 
 impl CollapseReport {
-    /// The page, whole.
+    /// The whole page.
     pub fn html(&self) -> String {
         let body = html! {
             @if !self.chains.is_empty() { (self.summary()) }
             (self.exact())
             @if !self.chains.is_empty() { (self.learned()) (self.sheets()) }
-            h2 { "To do it again" }
+            h2 { "Reproduction" }
             pre { (self.command) }
-            p.note { "Everything random hangs on the seed. Samples are looked at by " (self.eye) "; distances are not comparable with published ones, which use Inception features." }
+            p.note { "All randomness derives from the seed. Features are from " (self.extractor) "; distances are not comparable with published ones, which use Inception features." }
         };
-        let about = "Generators that learn from what generators made: what is left of the origin, generation by generation.";
+        let about = "Generators trained recursively on generated samples: what remains of the origin, generation by generation.";
         page("Model collapse", about, body)
     }
 
     fn summary(&self) -> Markup {
         let last = |t: &RunSummary| t.readings.last().cloned();
         html! {
-            h2 { "In short" }
+            h2 { "Summary" }
             ul {
                 @for t in &self.chains {
                     @if let (Some(first), Some(last)) = (t.readings.first(), last(t)) {
                         li {
                             b { (t.method) } ", " (t.regime.about()) ", seed " (t.seed) ": after " (last.generation) " generations "
-                            (number(100.0 * last.variance)) " % of the origin's variance and " (number(100.0 * last.coverage)) " % coverage are left ("
+                            (number(100.0 * last.variance)) " % of the origin's variance and " (number(100.0 * last.coverage)) " % coverage remain ("
                             (number(100.0 * first.variance)) " % and " (number(100.0 * first.coverage)) " % after the first)."
                             @if t.partial { " " b { "Partial: later generations are missing." } }
                         }
                     }
                 }
                 @if let Some((ran, c)) = self.control.as_ref().and_then(|r| Some((r, r.readings.last()?))) {
-                    li { b { "the rule " (ran.name) } ", run anew from other seeds " (ran.readings.len()) " times: " (number(100.0 * c.variance)) " % of the variance, " (number(100.0 * c.coverage)) " % coverage. It learns nothing, so it has nothing to forget." }
+                    li { b { "the rule " (ran.name) } ", rerun with fresh seeds " (ran.readings.len()) " times: " (number(100.0 * c.variance)) " % of the variance, " (number(100.0 * c.coverage)) " % coverage. It does not learn, so it cannot collapse." }
                 }
             }
         }
@@ -126,12 +127,12 @@ impl CollapseReport {
         median.push(Series::plain("exp(−n/2(M−1))", 0, LineStyle::Law, &fall));
         let tail = Regime::ALL.into_iter().map(|r| curve(r, &|p| (p.tail, 0.0))).collect();
         html! {
-            h2 { "One Gaussian, where the laws are exact" }
-            p { "Mean and variance are fitted to " (m) " numbers, then to " (m) " numbers of that fit, and so on; " (self.setup.runs) " runs. Dashed lines are laws, not fits." }
+            h2 { "A single Gaussian, with exact laws" }
+            p { "Mean and variance are fitted to " (m) " numbers, then to " (m) " samples of that fit, and so on; " (self.setup.runs) " runs. Dashed lines are theory, not fits." }
             div.charts {
                 (chart("Squared distance from the origin", "E[W₂²]", [false, true], distance))
-                (chart("Median deviation", "median σ", [false, false], median))
-                (chart("What is left beyond 3σ", "part of the origin's", [false, false], tail))
+                (chart("Median standard deviation", "median σ", [false, false], median))
+                (chart("Tail mass beyond 3σ", "relative to the origin", [false, false], tail))
             }
         }
     }
@@ -164,23 +165,23 @@ impl CollapseReport {
         let entropy = all(&|r| r.class_entropy);
         html! {
             h2 { "Learned generators" }
-            p { "Origin: " (self.data) ". The dashed line is the origin itself: other pictures of it, measured in the same way." }
-            @if let Some(ran) = &self.control { p.note { "The control. " (ran.about) " Each generation of it is measured against its own first one." } }
+            p { "Origin: " (self.data) ". The dashed line is the noise floor: other pictures of the origin, measured in the same way." }
+            @if let Some(ran) = &self.control { p.note { "Control: " (ran.about) " Each of its generations is measured against its own first one." } }
             div.charts {
-                (chart("Variance left", "relative to the origin", [false, false], all(&|r| Some(r.variance))))
-                (chart("Tail: samples beyond the origin's 95th percentile", "part of the samples", [false, false], all(&|r| Some(r.tail))))
-                (chart("Coverage", "part of the origin that is covered", [false, false], all(&|r| Some(r.coverage))))
-                (chart("Recall", "part of the origin within reach", [false, false], all(&|r| Some(r.recall))))
+                (chart("Remaining variance", "relative to the origin", [false, false], all(&|r| Some(r.variance))))
+                (chart("Tail: samples beyond the origin's 95th percentile", "share of the samples", [false, false], all(&|r| Some(r.tail))))
+                (chart("Coverage", "share of the origin", [false, false], all(&|r| Some(r.coverage))))
+                (chart("Recall", "share of the origin", [false, false], all(&|r| Some(r.recall))))
                 (chart("Fréchet distance from the origin", "distance", [false, true], all(&|r| Some(r.frechet))))
-                @if !entropy.is_empty() { (chart("Classes as the judge names them", "entropy, bits", [false, false], entropy)) }
+                @if !entropy.is_empty() { (chart("Predicted classes", "entropy, bits", [false, false], entropy)) }
             }
         }
     }
 
     fn sheets(&self) -> Markup {
         html! {
-            h2 { "What it looks like" }
-            p { "The same seeds in every sheet." }
+            h2 { "Samples" }
+            p { "The same seeds in every contact sheet." }
             @for t in &self.chains {
                 h3 { (t.method) ", " (t.regime.about()) ", seed " (t.seed) }
                 div.strip {

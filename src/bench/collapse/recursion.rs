@@ -1,7 +1,7 @@
-//! One generator, one regime, one seed: generation after generation on disk.
+//! Recursive training with one generator, one regime and one seed, saved generation by generation.
 //!
-//! A folder `vae-replace-1` holds for each finished generation its weights, a sheet of samples and, written last, its
-//! reading: what has no reading is done again.
+//! A folder `vae-replace-1` holds for each finished generation its weights, a contact sheet of samples and, written
+//! last, its metrics: a generation without metrics is redone.
 
 use std::path::{Path, PathBuf};
 
@@ -11,10 +11,11 @@ use rayon::prelude::*;
 use super::Regime;
 use super::measure::{GenerationMetrics, read};
 use crate::sets::FeatureExtractor;
-use crate::sets::pictures::{ExtractedFeatures, ImageSet};
+use crate::sets::image_set::ImageSet;
+use crate::sets::pictures::ExtractedFeatures;
 use data::sample::Samples;
 use learn::data::TrainingImages;
-use learn::methods::Method;
+use learn::method::Method;
 use learn::model::{Model, bytes};
 use learn::pipeline::{task, train_generator};
 use learn::sheet::ContactSheet;
@@ -24,30 +25,30 @@ use world::frame::{write_atomic, write_durable};
 use world::limits;
 use world::rng::Rng;
 
-/// What all chains of an experiment share.
+/// What all recursive runs of an experiment share.
 pub struct Experiment<'a> {
-    /// Pictures that the first generation learns from.
+    /// Pictures that the first generation is trained on.
     pub origin: &'a Samples,
-    /// Others that nobody learns from.
-    pub held: &'a ImageSet,
-    /// The same, looked at.
+    /// Held-out pictures.
+    pub held_out: &'a ImageSet,
+    /// Features of the held-out pictures.
     pub reference: &'a ExtractedFeatures,
-    /// What looks.
-    pub eye: &'a FeatureExtractor,
+    /// Feature extractor.
+    pub extractor: &'a FeatureExtractor,
     /// Generations.
     pub generations: usize,
-    /// Passes over the training pictures; the method's own if not given.
+    /// Epochs; the method's own number if not given.
     pub epochs: Option<usize>,
-    /// Where everything is written.
+    /// Output folder.
     pub out: &'a Path,
 }
 
-/// One of the chains.
+/// One recursive run.
 #[derive(Clone, Copy)]
 pub struct RecursiveRun {
     /// The method.
     pub method: &'static Method,
-    /// What each generation learns from.
+    /// What each generation is trained on.
     pub regime: Regime,
     /// Seed of training and sampling.
     pub seed: u64,
@@ -60,7 +61,7 @@ impl TrainingCallback for NoCallback {
     fn epoch(&mut self, _: &TrainingRun) -> Result<(), LearnError> {
         Ok(())
     }
-    fn keep(&mut self, _: &TrainingRun) -> Result<(), LearnError> {
+    fn checkpoint(&mut self, _: &TrainingRun) -> Result<(), LearnError> {
         Ok(())
     }
 }
@@ -75,7 +76,7 @@ impl RecursiveRun {
         e.out.join(self.name()).join(format!("{generation:03}.{ending}"))
     }
 
-    /// Readings of the generations that are finished.
+    /// Metrics of the finished generations.
     pub fn finished(&self, e: &Experiment) -> Vec<GenerationMetrics> {
         let one = |g: usize| {
             let text = limits::read_text(&self.path(e, g, "json")).ok()?;
@@ -84,15 +85,15 @@ impl RecursiveRun {
         (1..=e.generations).map_while(one).collect()
     }
 
-    /// Runs the generations that are not finished yet, telling each; stops between steps when asked.
+    /// Runs the remaining generations and passes the metrics of each to `report`; checks `stop` between steps.
     ///
     /// # Errors
-    /// Training fails, or the disk is full; what is finished stays.
+    /// Training fails, or the disk is full; finished generations are kept.
     pub fn run(
         &self,
         e: &Experiment,
         stop: &dyn Fn() -> bool,
-        tell: &mut dyn FnMut(&GenerationMetrics),
+        report: &mut dyn FnMut(&GenerationMetrics),
     ) -> Result<(), LearnError> {
         let folder = e.out.join(self.name());
         std::fs::create_dir_all(&folder).map_err(|err| LearnError::io("write", &folder, err))?;
@@ -101,15 +102,15 @@ impl RecursiveRun {
             if stop() {
                 return Ok(());
             }
-            let pictures = self.lessons(e, generation)?;
+            let pictures = self.training_set(e, generation)?;
             let Some(reading) = self.generation(e, generation, pictures, stop)? else { return Ok(()) };
-            tell(&reading);
+            report(&reading);
         }
         Ok(())
     }
 
-    /// What generation `n` (from 1) learns from.
-    fn lessons(&self, e: &Experiment, n: usize) -> Result<Samples, LearnError> {
+    /// What generation `n` (from 1) is trained on.
+    fn training_set(&self, e: &Experiment, n: usize) -> Result<Samples, LearnError> {
         let size = e.origin.len();
         if n == 1 {
             return Ok(e.origin.clone());
@@ -119,10 +120,11 @@ impl RecursiveRun {
         for earlier in first..n {
             let path = self.path(e, earlier, "safetensors");
             let model = File::load(&path)?.open(&path)?;
-            let wanted = self.wanted(&*model, e, earlier, size);
+            let requests = self.requests(&*model, e, earlier, size);
             let shape = model.shape();
-            let pictures: Vec<Vec<u8>> = model.samples(&wanted).par_iter().map(|p| bytes(p, shape)).collect();
-            pictures.into_iter().zip(wanted).for_each(|(p, (l, _))| made.push(p, l.unwrap_or(0), None));
+            let pictures: Vec<Vec<u8>> =
+                model.samples(&requests).par_iter().map(|p| bytes(p, shape)).collect();
+            pictures.into_iter().zip(requests).for_each(|(p, (l, _))| made.push(p, l.unwrap_or(0), None));
         }
         let real = match self.regime {
             Regime::Replace => Vec::new(),
@@ -140,8 +142,8 @@ impl RecursiveRun {
         Ok(made)
     }
 
-    /// As many of each class as the origin has.
-    fn wanted(
+    /// Labels and random streams of `n` samples, with the origin's class balance.
+    fn requests(
         &self,
         model: &dyn Model,
         e: &Experiment,
@@ -163,7 +165,7 @@ impl RecursiveRun {
         let clock = std::time::Instant::now();
         let own = self.method.plan;
         let epochs = e.epochs.unwrap_or(own.epochs);
-        // Where pictures accumulate, each generation takes about as many steps as the first, not ever more.
+        // If pictures accumulate, each generation takes about as many steps as the first, not more and more.
         let epochs =
             if own.batch > 0 { (epochs * e.origin.len()).div_ceil(train.len().max(1)) } else { epochs };
         let test = Samples::empty(train.channels, train.side, train.classes.clone());
@@ -190,28 +192,28 @@ impl RecursiveRun {
         let kept =
             |r: Result<(), world::frame::PictureError>| r.map_err(|e| LearnError::Failed(e.to_string()));
         kept(write_atomic(&self.path(e, n, "png"), &png))?;
-        let mut reading = self.look(e, &*model, n)?;
+        let mut reading = self.measure(e, &*model, n)?;
         reading.seconds = clock.elapsed().as_secs_f64();
         let json = serde_json::to_string_pretty(&reading).map_err(|e| LearnError::Failed(e.to_string()))?;
         kept(write_durable(&self.path(e, n, "json"), json.as_bytes()))?;
         Ok(Some(reading))
     }
 
-    /// As many fresh samples as there are held pictures, measured against them.
-    fn look(&self, e: &Experiment, model: &dyn Model, n: usize) -> Result<GenerationMetrics, LearnError> {
-        let wanted = self.wanted(model, e, n, e.held.pixels.len());
-        let asked: Vec<_> = wanted.into_iter().map(|(l, r)| (l, r.named("measured"))).collect();
+    /// Measures as many fresh samples as there are held-out pictures against them.
+    fn measure(&self, e: &Experiment, model: &dyn Model, n: usize) -> Result<GenerationMetrics, LearnError> {
+        let requests = self.requests(model, e, n, e.held_out.pixels.len());
+        let requests: Vec<_> = requests.into_iter().map(|(l, r)| (l, r.named("measured"))).collect();
         let shape = model.shape();
-        let grey_images = ImageSet {
+        let samples = ImageSet {
             channels: shape.channels,
             side: shape.side,
-            pixels: model.samples(&asked).iter().map(|p| bytes(p, shape)).collect(),
+            pixels: model.samples(&requests).iter().map(|p| bytes(p, shape)).collect(),
             classes: Vec::new(),
             labels: Vec::new(),
         };
         let failed = |e: String| LearnError::Failed(format!("generation {n} cannot be measured: {e}"));
         let extracted =
-            e.eye.look(&grey_images, Path::new("the samples")).map_err(|e| failed(e.to_string()))?;
+            e.extractor.extract(&samples, Path::new("the samples")).map_err(|e| failed(e.to_string()))?;
         read(e.reference, &extracted, n).map_err(|e| failed(e.to_string()))
     }
 }

@@ -1,5 +1,5 @@
-//! What was found, for programs: `report.json`, `metrics.csv`, `samples.csv`. All that depends on the machine and its
-//! load stands under the key `measured` of the JSON; everything else is the same for the same command.
+//! Machine-readable results: `report.json`, `metrics.csv`, `samples.csv`. Everything that depends on the machine and
+//! its load is under the key `measured` of the JSON; everything else is reproducible from the command.
 
 use std::path::Path;
 
@@ -9,11 +9,11 @@ use super::verdict::verdict;
 use super::{Comparison, GeneratorReport, seeds};
 use output::{CsvValue, CsvWriter, OutputError};
 
-/// Why these figures stand alone.
+/// Why these results are not comparable with published ones.
 pub const NOTE: &str = "Distances are measured in this program's own features and are not comparable with published \
                         figures on Inception features.";
 
-/// Features that figures depend on and that this build has.
+/// Cargo features of this build that results depend on.
 pub fn built_with() -> Vec<&'static str> {
     if cfg!(feature = "judge") { vec!["judge"] } else { Vec::new() }
 }
@@ -37,7 +37,7 @@ impl Comparison {
             "built_with": built_with(),
             "command": s.command,
             "note": NOTE,
-            "eye": s.eye.name(),
+            "eye": s.extractor.name(),
             "brief": s.spec,
             "clips": s.clips,
             "k": s.k,
@@ -46,16 +46,16 @@ impl Comparison {
             "partial": !self.gaps().is_empty(),
             "gaps": self.gaps(),
             "known_by_heart_below": self.edge,
-            "reference": self.told(&self.reference),
-            "train": self.train.as_ref().map(|t| self.told(t)),
-            "generators": self.candidates.iter().map(|p| self.told(p)).collect::<Vec<_>>(),
+            "reference": self.generator_json(&self.reference),
+            "train": self.train.as_ref().map(|t| self.generator_json(t)),
+            "generators": self.candidates.iter().map(|p| self.generator_json(p)).collect::<Vec<_>>(),
             "measured": self.candidates.iter().chain([&self.reference]).map(measured)
                 .collect::<serde_json::Map<_, _>>(),
         })
     }
 
-    fn told(&self, p: &GeneratorReport) -> Value {
-        let calls = p.seen.as_ref().ok().filter(|s| !s.calls.is_empty()).map(|s| {
+    fn generator_json(&self, p: &GeneratorReport) -> Value {
+        let predicted = p.seen.as_ref().ok().filter(|s| !s.predictions.is_empty()).map(|s| {
             let names = s.classes.iter().map(String::as_str).chain(["unsure"]);
             let shares = names.zip(s.histogram()).filter(|c| c.1 > 0.0);
             shares.map(|(n, share)| (n.to_string(), share.into())).collect::<serde_json::Map<_, Value>>()
@@ -82,7 +82,7 @@ impl Comparison {
                 "training_seconds": trained.then_some(p.cost.training_seconds),
                 "training_images": p.cost.training_images,
             },
-            "called": calls,
+            "called": predicted,
             "metrics": metrics.collect::<serde_json::Map<_, _>>(),
             "novelty": motion.map(|m| m.novelty.iter().map(|n| n.0).collect::<Vec<_>>()),
             "suspicious": p.neighbours.iter().filter(|n| n.suspicious).count(),
@@ -94,7 +94,7 @@ impl Comparison {
         self.candidates.iter().map(|p| format!("{}: {}", p.name, verdict(p, self))).collect()
     }
 
-    /// Writes `metrics.csv`: a row a generator and metric.
+    /// Writes `metrics.csv`: one row for each generator and metric.
     ///
     /// # Errors
     /// The file cannot be written.
@@ -140,7 +140,7 @@ impl Comparison {
         table.finish().map(|_| ())
     }
 
-    /// Writes `samples.csv`: a row a sample.
+    /// Writes `samples.csv`: one row for each sample.
     ///
     /// # Errors
     /// The file cannot be written.
@@ -164,7 +164,7 @@ impl Comparison {
             for (i, seed) in p.drawn.seeds.iter().enumerate() {
                 let pictures = &p.drawn.pictures;
                 let label = pictures.labels.get(i).and_then(|l| pictures.classes.get(*l));
-                let call = seen.and_then(|s| Some((s.calls.get(i)?, s)));
+                let call = seen.and_then(|s| Some((s.predictions.get(i)?, s)));
                 let neighbour = p.neighbours.get(i);
                 table.row(&[
                     CsvValue::Text(p.name.clone()),

@@ -1,65 +1,66 @@
-//! What the eye sees in samples, and what the judge calls them.
+//! Features and predicted classes of samples.
 
 use std::path::Path;
 
-use super::ProgressObserver;
+use super::progress::ProgressObserver;
 use super::sampling::DrawnSamples;
 use crate::metrics::SampleMatrix;
 use crate::sets::FeatureExtractor;
 use crate::sets::pictures::{ExtractedFeatures, PredictedClasses};
 
-/// What the judge calls a sample.
+/// The judge's prediction for a sample.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Prediction {
-    /// The likeliest class, by place in [`SampleFeatures::classes`].
+    /// The most probable class, as an index into [`SampleFeatures::classes`].
     pub class: usize,
     /// Its probability.
     pub confidence: f64,
-    /// Whether the sample is like none of the classes.
+    /// Whether the sample is out of distribution.
     pub unsure: bool,
 }
 
-/// What was seen in samples.
+/// Features and predictions of samples.
 pub struct SampleFeatures {
-    /// Features, and class probabilities if the eye names classes.
+    /// Features, and class probabilities if the extractor classifies.
     pub extracted: ExtractedFeatures,
-    /// Names of the classes that calls index.
+    /// Names of the classes that predictions index.
     pub classes: Vec<String>,
-    /// What each sample is called; empty where there is no judge.
-    pub calls: Vec<Prediction>,
+    /// Prediction for each sample; empty without a judge.
+    pub predictions: Vec<Prediction>,
 }
 
-/// Looks at all samples. Pixels name nothing: then the shipped judge does, where there is one.
+/// Extracts the features of all samples. Raw pixels do not classify: the shipped judge then does, if it is built in.
 ///
 /// # Errors
-/// There are no samples, or they cannot be seen by this eye.
-pub fn see(
+/// There are no samples, or the extractor does not accept them.
+pub fn extract(
     drawn: &DrawnSamples,
-    eye: &FeatureExtractor,
+    extractor: &FeatureExtractor,
     name: &str,
     watch: &dyn ProgressObserver,
 ) -> Result<SampleFeatures, String> {
     if drawn.seeds.is_empty() {
         return Err(drawn.failure.clone().unwrap_or("it has no samples".into()));
     }
-    watch.begin(&format!("{name}: looking"), 1);
+    watch.begin(&format!("{name}: features"), 1);
     let path = Path::new(name);
-    let look = |eye: &FeatureExtractor| eye.name_and_look(&drawn.pictures, path).map_err(|e| e.to_string());
-    let (extracted, names) = look(eye)?;
+    let extract =
+        |e: &FeatureExtractor| e.extract_and_classify(&drawn.pictures, path).map_err(|e| e.to_string());
+    let (extracted, names) = extract(extractor)?;
     let seen = match &extracted.probabilities {
-        Some(p) => SampleFeatures { calls: calls(p, &names), classes: names.classes, extracted },
-        None => match look(&FeatureExtractor::Judge) {
+        Some(p) => SampleFeatures { predictions: predictions(p, &names), classes: names.classes, extracted },
+        None => match extract(&FeatureExtractor::Judge) {
             Ok((ExtractedFeatures { probabilities: Some(p), .. }, names)) => {
-                SampleFeatures { calls: calls(&p, &names), classes: names.classes, extracted }
+                SampleFeatures { predictions: predictions(&p, &names), classes: names.classes, extracted }
             }
-            _ => SampleFeatures { calls: Vec::new(), classes: Vec::new(), extracted },
+            _ => SampleFeatures { predictions: Vec::new(), classes: Vec::new(), extracted },
         },
     };
     watch.done(1);
     Ok(seen)
 }
 
-fn calls(probabilities: &SampleMatrix, names: &PredictedClasses) -> Vec<Prediction> {
+fn predictions(probabilities: &SampleMatrix, names: &PredictedClasses) -> Vec<Prediction> {
     let one = |i: usize| {
         let row = probabilities.row(i);
         let (class, confidence) =
@@ -70,19 +71,19 @@ fn calls(probabilities: &SampleMatrix, names: &PredictedClasses) -> Vec<Predicti
 }
 
 impl SampleFeatures {
-    /// Share of the samples that are called each class, and, last, of those that are called none.
+    /// Share of samples predicted as each class, and last, of those out of distribution.
     pub fn histogram(&self) -> Vec<f64> {
         let mut shares = vec![0.0; self.classes.len() + 1];
-        for call in &self.calls {
+        for call in &self.predictions {
             let place = if call.unsure { self.classes.len() } else { call.class };
-            shares[place] += 1.0 / self.calls.len() as f64;
+            shares[place] += 1.0 / self.predictions.len() as f64;
         }
         shares
     }
 
-    /// The word on a sample.
-    pub fn word(&self, sample: usize) -> Option<String> {
-        let call = self.calls.get(sample)?;
+    /// Caption for a sample's prediction.
+    pub fn caption(&self, sample: usize) -> Option<String> {
+        let call = self.predictions.get(sample)?;
         let name = self.classes.get(call.class)?;
         let percent = 100.0 * call.confidence;
         Some(match call.unsure {

@@ -1,29 +1,31 @@
-//! Some clips of each generator: what a frame costs, and whether there is something new to see as time goes on.
+//! Clips of each generator: the cost of a frame, and novelty over time.
 
 use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::{ComparisonSets, ComparisonSetup, ProgressObserver, sampling};
+use super::progress::ProgressObserver;
+use super::sampling;
+use super::setup::{ComparisonSets, ComparisonSetup};
 use crate::generator::{Clip, Generator};
 use crate::memory::peak;
 use crate::metrics::interval::quantile;
 use crate::metrics::linear::square_distance;
 use crate::metrics::{SampleMatrix, mean};
-use crate::sets::pictures::ImageSet;
+use crate::sets::image_set::ImageSet;
 
-/// What the clips of one generator did.
+/// Measurements of one generator's clips.
 #[derive(Clone, Debug, Default)]
 pub struct Motion {
     /// Frames of the first clip.
     pub frames: Vec<Vec<u8>>,
-    /// For each frame after the first, over all clips: mean novelty and half of its 95 % interval.
+    /// For each frame after the first, over all clips: mean novelty and half-width of its 95 % interval.
     pub novelty: Vec<(f64, f64)>,
-    /// Processor milliseconds of the first frame, with birth and warm-up: the median over clips.
+    /// CPU time of the first frame with instantiation and warm-up, milliseconds: the median over clips.
     pub first_ms: f64,
-    /// Processor milliseconds of a further frame: the median.
+    /// CPU time of a subsequent frame, milliseconds: the median.
     pub next_ms: f64,
-    /// Most bytes held at once, over clips; none where the program does not count them.
+    /// Peak memory over clips, bytes; none if the program's allocator does not count it.
     pub peak_bytes: Option<u64>,
 }
 
@@ -36,7 +38,7 @@ impl Motion {
     }
 }
 
-/// Motions of all.
+/// Clip measurements of all generators.
 pub struct Motions {
     /// Of the reference.
     pub reference: Result<Motion, String>,
@@ -44,7 +46,7 @@ pub struct Motions {
     pub candidates: Vec<Result<Motion, String>>,
 }
 
-/// Lets clips of the first seeds run, each generator on a thread of its own so that its cost can be told.
+/// Runs clips of the first seeds, each generator on its own thread so that its cost can be measured.
 pub fn run(
     comparison_sets: &ComparisonSets,
     setup: &ComparisonSetup,
@@ -102,12 +104,13 @@ fn curve(clip: &Clip, generator: &dyn Generator, setup: &ComparisonSetup) -> Res
         classes: Vec::new(),
         labels: Vec::new(),
     };
-    let extracted = setup.eye.look(&pictures, Path::new(generator.name())).map_err(|e| e.to_string())?;
+    let extracted =
+        setup.extractor.extract(&pictures, Path::new(generator.name())).map_err(|e| e.to_string())?;
     Ok(novelty(&extracted.features, setup.k))
 }
 
-/// Novelty of each frame but the first: its mean distance to the k nearest of the frames before it (Lehman and Stanley
-/// 2011, with the frames so far as archive), or to all of them where there are fewer.
+/// Novelty of each frame but the first: its mean distance to the k nearest earlier frames (Lehman and Stanley 2011,
+/// with the frames so far as archive), or to all of them if there are fewer.
 pub fn novelty(frames: &SampleMatrix, k: usize) -> Vec<f64> {
     let one = |t: usize| {
         let mut before: Vec<f64> =
@@ -119,7 +122,7 @@ pub fn novelty(frames: &SampleMatrix, k: usize) -> Vec<f64> {
     (1..frames.rows()).map(one).collect()
 }
 
-/// Mean and half of its 95 % interval, by the normal law; 0 where one value says nothing of it.
+/// Mean and half-width of its 95 % interval, by the normal approximation; 0 for a single value.
 fn spread(values: &[f64]) -> (f64, f64) {
     let (n, centre) = (values.len() as f64, mean(values));
     if values.len() < 2 {
@@ -134,10 +137,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_goes_on_is_new_and_what_comes_back_is_not() {
+    fn progress_is_novel_and_a_cycle_is_not() {
         let along = SampleMatrix::new(1, (0..10).map(f64::from).collect()).unwrap();
         assert_eq!(novelty(&along, 1), [1.0; 9]);
-        // The two nearest before frame t ≥ 2 are 1 and 2 away.
+        // The two nearest earlier frames of t ≥ 2 are 1 and 2 away.
         assert_eq!(novelty(&along, 2)[1..], [1.5; 8]);
         let round = SampleMatrix::new(1, (0..12).map(|i| (i % 3) as f64).collect()).unwrap();
         assert_eq!(novelty(&round, 1)[2..], [0.0; 9]);

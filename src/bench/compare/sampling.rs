@@ -1,28 +1,28 @@
-//! Samples of one generator, in parallel, in the order of their seeds.
+//! Samples of one generator, drawn in parallel, in seed order.
 
 use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::ProgressObserver;
+use super::progress::ProgressObserver;
 use crate::generator::{Clip, Generator, GeneratorError, SampleSpec, hash_of};
-use crate::sets::pictures::ImageSet;
+use crate::sets::image_set::ImageSet;
 
-/// Samples, one a seed.
+/// Samples, one for each seed.
 #[derive(Clone, Debug)]
 pub struct DrawnSamples {
-    /// The seeds that have one.
+    /// The seeds that produced a sample.
     pub seeds: Vec<u64>,
     /// Their pictures.
     pub pictures: ImageSet,
     /// Hash of all pixels.
     pub hash: u64,
-    /// Why there are fewer than were asked for.
+    /// Why there are fewer than requested.
     pub failure: Option<String>,
 }
 
-/// Seeds that are drawn at once; after one that failed no more are.
-const HERD: usize = 16;
+/// Seeds drawn at once; none are drawn after a failed batch.
+const BATCH: usize = 16;
 
 /// The first frame of every seed.
 pub fn draw_samples(
@@ -40,17 +40,17 @@ pub fn draw_samples(
         labels: Vec::new(),
     };
     let mut drawn = DrawnSamples { seeds: Vec::new(), pictures: pixels, hash: 0, failure: None };
-    let asked = (seeds.end - seeds.start) as usize;
-    watch.begin(&format!("{}: samples", generator.name()), asked);
+    let requested = (seeds.end - seeds.start) as usize;
+    watch.begin(&format!("{}: samples", generator.name()), requested);
     let all: Vec<u64> = seeds.collect();
-    for herd in all.chunks(HERD) {
+    for batch in all.chunks(BATCH) {
         if watch.stopped() {
-            drawn.failure = Some(format!("interrupted after {} of {asked} samples", drawn.seeds.len()));
+            drawn.failure = Some(format!("interrupted after {} of {requested} samples", drawn.seeds.len()));
             break;
         }
         let one = |seed: &u64| one(generator, *seed, &spec);
-        let clips: Vec<Result<Clip, GeneratorError>> = herd.par_iter().map(one).collect();
-        for (seed, clip) in herd.iter().zip(clips) {
+        let clips: Vec<Result<Clip, GeneratorError>> = batch.par_iter().map(one).collect();
+        for (seed, clip) in batch.iter().zip(clips) {
             match clip {
                 Ok(mut clip) => {
                     drawn.seeds.push(*seed);
@@ -61,13 +61,13 @@ pub fn draw_samples(
                 Err(_) => {}
             }
         }
-        watch.done(herd.len());
+        watch.done(batch.len());
         if drawn.failure.is_some() {
             break;
         }
     }
-    if let Some(failure) = drawn.failure.take_if(|_| drawn.seeds.len() < asked) {
-        drawn.failure = Some(format!("{failure} ({} of {asked} samples)", drawn.seeds.len()));
+    if let Some(failure) = drawn.failure.take_if(|_| drawn.seeds.len() < requested) {
+        drawn.failure = Some(format!("{failure} ({} of {requested} samples)", drawn.seeds.len()));
     }
     if drawn.pictures.labels.len() < drawn.seeds.len() {
         drawn.pictures.labels.clear();
@@ -76,7 +76,7 @@ pub fn draw_samples(
     drawn
 }
 
-/// The frames of a seed, if they are what the brief asks for.
+/// The frames of a seed, checked against the specification.
 pub(super) fn one(generator: &dyn Generator, seed: u64, spec: &SampleSpec) -> Result<Clip, GeneratorError> {
     let clip = generator.sample(seed, spec)?;
     let bytes = spec.side * spec.side * spec.channels;
@@ -130,17 +130,17 @@ mod tests {
     }
 
     #[test]
-    fn what_fails_half_way_keeps_what_it_has_and_says_how_much_that_is() {
+    fn a_failure_half_way_keeps_the_samples_so_far_and_reports_their_number() {
         let spec = SampleSpec { side: 8, channels: 1, frames: 3, every: 1, warm_up: 0 };
         let whole = draw_samples(&Noise, 10..60, &spec, &NoProgress);
         assert_eq!((whole.seeds.len(), whole.failure), (50, None));
         let half = draw_samples(&FailingNoise(30), 10..60, &spec, &NoProgress);
-        // The herd in which it failed is finished, but for the one that failed.
+        // The batch that failed is completed, except for the failed seed.
         let expected: Vec<u64> = (10..42).filter(|s| *s != 30).collect();
         assert_eq!(half.seeds, expected);
         assert_eq!(half.pictures.pixels.len(), expected.len());
         assert_eq!(half.pictures.pixels[21], whole.pictures.pixels[22], "each picture stays with its seed");
-        let told = half.failure.unwrap();
-        assert!(told.contains("on purpose") && told.contains("31 of 50"), "{told}");
+        let failure = half.failure.unwrap();
+        assert!(failure.contains("on purpose") && failure.contains("31 of 50"), "{failure}");
     }
 }

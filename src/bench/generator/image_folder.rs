@@ -1,15 +1,16 @@
-//! A shelf: pictures that are there already. Real images that were held out, or recorded frames.
+//! Image folder: existing pictures, such as held-out real images or recorded frames, as a generator.
 
 use std::path::Path;
 
 use super::{Clip, Cost, Generator, GeneratorError, SampleSpec, Stopwatch, fitted, hash_of};
-use crate::sets::pictures::{self, ImageSet, Subset};
+use crate::sets::image_set::ImageSet;
+use crate::sets::pictures::{self, Subset};
 use data::picture::{self, ReadOptions};
 use data::sample::shuffled;
 use world::rng::Rng;
 
-/// Pictures of a folder, in an order that mixes them; a seed is a place in it, so that as many seeds in a row as there
-/// are pictures give each once. A later frame of a clip is another picture.
+/// Pictures of a folder in shuffled order. A seed indexes that order (modulo its length), so that as many consecutive
+/// seeds as there are pictures give each once. Later frames of a clip are other pictures.
 pub struct ImageFolder {
     name: String,
     about: String,
@@ -19,19 +20,19 @@ pub struct ImageFolder {
     notes: Vec<String>,
 }
 
-/// A line as a sentence begins.
-fn capital(line: &str) -> String {
+/// Capitalises the first letter.
+fn capitalised(line: &str) -> String {
     let mut letters = line.chars();
     letters.next().map_or(String::new(), |c| c.to_uppercase().chain(letters).collect())
 }
 
 impl ImageFolder {
-    /// Opens a folder of frames, images or IDX files, or an array of pictures. `settings`, separated by commas:
-    /// `part=test`, `part=train` or `part=all`, without it the test pictures where there are some and all where there are
-    /// none; `over=COLOUR` for what is clear, without it as `reading` says.
+    /// Opens a folder of frames, images or IDX files, or an array of pictures. Comma-separated `settings`: `part=test`,
+    /// `part=train` or `part=all` (by default the test pictures if there are any, otherwise all); `over=COLOUR`, the
+    /// background for transparent pixels (by default that of `reading`).
     ///
     /// # Errors
-    /// It cannot be read, that part of it is empty, or there is no such setting.
+    /// It cannot be read, that part of it is empty, or a setting is unknown.
     pub fn open(
         name: &str,
         path: &Path,
@@ -70,24 +71,24 @@ impl ImageFolder {
         if pictures.pixels.is_empty() {
             return Err(wrong(&format!("has no {part} pictures")));
         }
-        let told: String = notes.iter().map(|n| format!(" {}.", capital(n))).collect();
-        let about = format!("Shelf: {} pictures ({part}) of {word}.{told}", pictures.pixels.len());
+        let remarks: String = notes.iter().map(|n| format!(" {}.", capitalised(n))).collect();
+        let about = format!("Image folder: {} pictures ({part}) of {word}.{remarks}", pictures.pixels.len());
         Ok(Self { notes, ..Self::of(name.into(), about, pictures) })
     }
 
-    /// What was left out or taken for granted in reading it, a line each.
+    /// What was skipped or assumed in reading it, one note a line.
     pub fn notes(&self) -> &[String] {
         &self.notes
     }
 
-    /// A shelf of pictures in memory.
+    /// A generator from pictures in memory.
     pub fn of(name: String, about: String, pictures: ImageSet) -> Self {
         let order = shuffled(pictures.pixels.len(), Rng::new(0).named("shelf"));
         let hash = hash_of(pictures.pixels.iter().map(Vec::as_slice));
         Self { name, about, pictures, order, hash, notes: Vec::new() }
     }
 
-    fn place(&self, seed: u64) -> usize {
+    fn index(&self, seed: u64) -> usize {
         self.order[(seed % self.order.len() as u64) as usize]
     }
 }
@@ -113,7 +114,7 @@ impl Generator for ImageFolder {
         &self.pictures.classes
     }
     fn label(&self, seed: u64) -> Option<usize> {
-        self.pictures.labels.get(self.place(seed)).copied()
+        self.pictures.labels.get(self.index(seed)).copied()
     }
     fn sample(&self, seed: u64, spec: &SampleSpec) -> Result<Clip, GeneratorError> {
         let mut clock = Stopwatch::start();
@@ -126,11 +127,11 @@ impl Generator for ImageFolder {
             milliseconds: Vec::new(),
         };
         for frame in 0..spec.frames as u64 {
-            let place = match frame {
-                0 => self.place(seed),
+            let index = match frame {
+                0 => self.index(seed),
                 _ => Rng::new(seed).named("shelf").below(frame, self.order.len() as u64) as usize,
             };
-            clip.frames.push(fitted(&self.pictures.pixels[place], (side, side), channels, spec));
+            clip.frames.push(fitted(&self.pictures.pixels[index], (side, side), channels, spec));
             clip.milliseconds.push(clock.lap());
         }
         Ok(clip)
@@ -142,7 +143,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn as_many_seeds_in_a_row_as_pictures_give_each_once() {
+    fn consecutive_seeds_give_each_picture_once() {
         let pixels: Vec<Vec<u8>> = (0..37).map(|i| vec![i; 16]).collect();
         let labels = (0..37).map(|i| i % 3).collect();
         let classes = ["a", "b", "c"].map(String::from).to_vec();
@@ -154,14 +155,14 @@ mod tests {
                 (first..first + 37).map(|s| image_folder.sample(s, &spec).unwrap()).collect();
             assert!(clips.iter().all(|c| c.label == Some(c.frames[0][0] as usize % 3)));
             let mut all: Vec<Vec<u8>> = clips.into_iter().map(|c| c.frames[0].clone()).collect();
-            assert_ne!(all, pixels, "the order is mixed");
+            assert_ne!(all, pixels, "the order is shuffled");
             all.sort();
             assert_eq!(all, pixels);
         }
     }
 
     #[test]
-    fn a_shelf_that_is_none_is_told() {
+    fn invalid_folders_and_settings_are_reported() {
         let dir = tempfile::tempdir().unwrap();
         let e = ImageFolder::open("s", dir.path(), "part=some", &ReadOptions::default())
             .err()

@@ -9,15 +9,15 @@ use systems::learned::IMITATORS;
 use world::limits;
 use world::rng::Rng;
 
-/// Frames from one point of the latent space to the next.
+/// Frames between successive waypoints of the latent walk.
 const WALK: usize = 12;
 
-/// What words for shipped imitators begin with.
+/// Prefix for shipped imitators on the command line.
 pub const IMITATOR: &str = "imitator:";
 
-/// A trained generator. The first frame of a seed is the picture that `untrained generate` makes of it; further frames
-/// walk through the space of its points, from that one to others drawn at addresses of the seed. A conditional one is
-/// asked for every class alike.
+/// A trained generator. The first frame of a seed is the picture that `untrained generate` makes of it; subsequent
+/// frames walk through latent space from there to random points derived from the seed. A conditional generator samples
+/// classes uniformly.
 pub struct Learned {
     name: String,
     about: String,
@@ -31,26 +31,23 @@ impl Learned {
     /// Opens a file that `untrained learn` wrote.
     ///
     /// # Errors
-    /// It cannot be read or holds no generator of this program.
+    /// It cannot be read, or is not a generator of this program.
     pub fn open(name: &str, path: &Path) -> Result<Self, GeneratorError> {
         let data =
             limits::read(path, limits::WEIGHTS).map_err(|e| wrong(path, LearnError::io("read", path, e)))?;
         Self::from_bytes(name, &data, path)
     }
 
-    /// The imitator of a shipped scene that ships beside it.
+    /// The imitator shipped with a scene.
     ///
     /// # Errors
-    /// That scene has none.
+    /// The scene has none.
     pub fn imitator(name: &str, scene: &str) -> Result<Self, GeneratorError> {
         let word = format!("{IMITATOR}{scene}");
         let found = IMITATORS.iter().find(|i| i.0 == scene);
         let (_, data) = found.ok_or_else(|| {
             let all: Vec<&str> = IMITATORS.iter().map(|i| i.0).collect();
-            GeneratorError::input(
-                &word,
-                format!("no such imitator ships; there are those of {}", all.join(", ")),
-            )
+            GeneratorError::input(&word, format!("no such imitator; available for {}", all.join(", ")))
         })?;
         Self::from_bytes(name, data, Path::new(&word))
     }
@@ -103,11 +100,11 @@ impl Generator for Learned {
         let mut clock = Stopwatch::start();
         let (label, shape) = (self.label(seed), self.model.shape());
         let rng = Rng::new(seed).named("generate");
-        let stop = |i: usize| match i {
+        let waypoint = |i: usize| match i {
             0 => self.model.point(label, rng),
             i => self.model.point(label, rng.named("walk").fork(i as u64)),
         };
-        let (mut from, mut to) = (stop(0), Vec::new());
+        let (mut from, mut to) = (waypoint(0), Vec::new());
         let mut clip = Clip {
             frames: Vec::new(),
             side: spec.side,
@@ -121,7 +118,7 @@ impl Generator for Learned {
                 from = std::mem::take(&mut to);
             }
             if along == 1 {
-                to = stop(leg + 1);
+                to = waypoint(leg + 1);
             }
             let point = match along {
                 0 => from.clone(),
@@ -129,7 +126,11 @@ impl Generator for Learned {
             };
             let picture = self.model.picture(&point, label);
             if let Some(bad) = picture.iter().find(|v| !v.is_finite()) {
-                return Err(GeneratorError::sample(&self.name, seed, format!("it made a pixel of {bad}")));
+                return Err(GeneratorError::sample(
+                    &self.name,
+                    seed,
+                    format!("it produced a pixel of {bad}"),
+                ));
             }
             let pixels = bytes(&picture, shape);
             clip.frames.push(fitted(&pixels, (shape.side, shape.side), shape.channels, spec));

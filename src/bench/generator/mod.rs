@@ -1,5 +1,6 @@
-//! Generators: anything that answers a seed with frames. A scene left to run ([`rule`]), pictures on a shelf
-//! ([`image_folder`]), noise ([`noise`]), a trained model ([`learned`]). The same seed gives the same clip, at any thread count.
+//! Generators: anything that turns a seed into frames. A scene left to run ([`rule`]), existing pictures
+//! ([`image_folder`]), noise ([`noise`]), a trained model ([`learned`]). The same seed gives the same clip, at any
+//! thread count.
 
 pub mod image_folder;
 pub mod learned;
@@ -16,22 +17,22 @@ pub use learned::{IMITATOR, Learned};
 pub use noise::Noise;
 pub use rule::SceneGenerator;
 
-/// What frames are asked for.
+/// Specification of the frames of a sample.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct SampleSpec {
     /// Pixels a side.
     pub side: usize,
     /// 1 (grey, Rec. 709 luma) or 3 (RGB).
     pub channels: usize,
-    /// Frames.
+    /// Number of frames.
     pub frames: usize,
-    /// Ticks between frames, for what has ticks.
+    /// Ticks between frames, for generators that have ticks.
     pub every: u64,
-    /// Ticks before the first frame, for what has ticks.
+    /// Ticks before the first frame, for generators that have ticks.
     pub warm_up: u64,
 }
 
-/// What a generator answers.
+/// Frames of one sample.
 #[derive(Clone, Debug)]
 pub struct Clip {
     /// `side · side · channels` bytes a frame, channels last.
@@ -40,36 +41,37 @@ pub struct Clip {
     pub side: usize,
     /// 1 or 3.
     pub channels: usize,
-    /// Class, by place in [`Generator::classes`].
+    /// Class, as an index into [`Generator::classes`].
     pub label: Option<usize>,
-    /// Processor milliseconds of the calling thread, a frame; the first has birth and warm-up in it. Not part of what a
-    /// seed decides.
+    /// CPU time of the calling thread for each frame, milliseconds; the first includes instantiation and warm-up. Not
+    /// determined by the seed.
     pub milliseconds: Vec<f64>,
 }
 
 /// What a generator costs before its first frame.
 #[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize)]
 pub struct Cost {
-    /// Bytes that describe it: a scene's text, a model's file, a shelf's pixels. The program itself is not counted.
+    /// Bytes that describe it: a scene's text, a model's file, the pixels of a folder. The program itself is not
+    /// counted.
     pub description_bytes: u64,
-    /// Processor seconds of its training.
+    /// CPU time of its training, seconds.
     pub training_seconds: f64,
-    /// Different pictures that it was trained on.
+    /// Number of different training pictures.
     pub training_images: u64,
 }
 
 /// Why there is no clip, or no generator.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum GeneratorError {
-    /// It cannot be made: bad input.
+    /// It cannot be created: invalid input.
     #[error("{name}: {message}")]
     Input {
-        /// What was asked for.
+        /// What was requested.
         name: String,
         /// What was expected, what was found.
         message: String,
     },
-    /// It has no clip for a seed.
+    /// It failed to produce a clip for a seed.
     #[error("{name} failed at seed {seed}: {message}")]
     Sample {
         /// Which generator.
@@ -82,27 +84,63 @@ pub enum GeneratorError {
 }
 
 impl GeneratorError {
-    /// A generator that cannot be made.
+    /// A generator that cannot be created.
     pub fn input(name: &str, message: impl std::fmt::Display) -> Self {
         Self::Input { name: name.into(), message: message.to_string() }
     }
-    /// A seed that has no clip.
+    /// A seed for which it failed.
     pub fn sample(name: &str, seed: u64, message: impl std::fmt::Display) -> Self {
         Self::Sample { name: name.into(), seed, message: message.to_string() }
     }
 }
 
-/// Anything that answers a seed with frames.
+/// Anything that turns a seed into frames.
+///
+/// ```
+/// use bench::generator::{Clip, Cost, Generator, GeneratorError, SampleSpec};
+///
+/// /// Uniform grey.
+/// struct Grey;
+///
+/// impl Generator for Grey {
+///     fn name(&self) -> &str {
+///         "grey"
+///     }
+///     fn about(&self) -> String {
+///         "Grey: every value is the seed modulo 256.".into()
+///     }
+///     fn cost(&self) -> Cost {
+///         Cost::default()
+///     }
+///     fn hash(&self) -> u64 {
+///         1
+///     }
+///     fn sample(&self, seed: u64, spec: &SampleSpec) -> Result<Clip, GeneratorError> {
+///         let frame = vec![seed as u8; spec.side * spec.side * spec.channels];
+///         Ok(Clip {
+///             frames: vec![frame; spec.frames],
+///             side: spec.side,
+///             channels: spec.channels,
+///             label: None,
+///             milliseconds: vec![0.0; spec.frames],
+///         })
+///     }
+/// }
+///
+/// let spec = SampleSpec { side: 8, channels: 1, frames: 2, every: 1, warm_up: 0 };
+/// assert_eq!(Grey.sample(263, &spec)?.frames, [[7; 64]; 2]);
+/// # Ok::<(), GeneratorError>(())
+/// ```
 pub trait Generator: Sync {
     /// A short name for reports.
     fn name(&self) -> &str;
-    /// One sentence on what it is, with all that is needed to make it again.
+    /// One sentence on what it is, with everything needed to recreate it.
     fn about(&self) -> String;
     /// What it costs before its first frame.
     fn cost(&self) -> Cost;
-    /// A number for all that decides its frames beside the seed.
+    /// Hash of everything but the seed that determines its frames.
     fn hash(&self) -> u64;
-    /// How many different samples it has; `None` if there is no end to them.
+    /// Number of different samples; `None` if unlimited.
     fn size(&self) -> Option<usize> {
         None
     }
@@ -110,19 +148,19 @@ pub trait Generator: Sync {
     fn classes(&self) -> &[String] {
         &[]
     }
-    /// The class that a seed's frames have, if it is known before they are made.
+    /// The class of a seed's frames, if known in advance.
     fn label(&self, _seed: u64) -> Option<usize> {
         None
     }
     /// The frames of a seed.
     ///
     /// # Errors
-    /// It has none for this seed.
+    /// It fails for this seed.
     fn sample(&self, seed: u64, spec: &SampleSpec) -> Result<Clip, GeneratorError>;
 }
 
-/// A picture (`channels` 1, 3 or 4, channels last) of any size as the brief wants it: squashed by area means. A small square
-/// one becomes larger as one from a file does.
+/// A picture (`channels` 1, 3 or 4, channels last) of any size, resized to the specification by area averaging without
+/// keeping the aspect ratio. A small square one is enlarged as one from a file is.
 pub fn fitted(pixels: &[u8], size: (usize, usize), channels: usize, spec: &SampleSpec) -> Vec<u8> {
     if size == (spec.side, spec.side) && channels == spec.channels {
         return pixels.to_vec();
@@ -146,14 +184,14 @@ pub fn fitted(pixels: &[u8], size: (usize, usize), channels: usize, spec: &Sampl
     }
 }
 
-/// Processor time of this thread since the last call of [`Stopwatch::lap`].
+/// CPU time of this thread between calls of [`Stopwatch::lap`].
 pub(crate) struct Stopwatch(Duration);
 
 impl Stopwatch {
     pub(crate) fn start() -> Self {
         Self(thread_time())
     }
-    /// Milliseconds.
+    /// CPU time since the last lap, milliseconds.
     pub(crate) fn lap(&mut self) -> f64 {
         let now = thread_time();
         let lap = now.saturating_sub(self.0);
@@ -166,7 +204,7 @@ fn thread_time() -> Duration {
     cpu_time::ThreadTime::try_now().map_or(Duration::ZERO, |t| t.as_duration())
 }
 
-/// FNV-1a over pieces of bytes.
+/// FNV-1a hash of concatenated byte slices.
 pub(crate) fn hash_of<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> u64 {
     let bytes = pieces.into_iter().flatten();
     bytes.fold(0xcbf2_9ce4_8422_2325, |h: u64, b| (h ^ *b as u64).wrapping_mul(0x100_0000_01b3))
@@ -177,7 +215,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pictures_take_the_size_and_colours_asked_for() {
+    fn pictures_are_converted_to_the_requested_size_and_channels() {
         let spec = |side, channels| SampleSpec { side, channels, frames: 1, every: 1, warm_up: 0 };
         let red = [200u8, 10, 0, 255].repeat(12 * 7);
         let rgb = fitted(&red, (12, 7), 4, &spec(5, 3));

@@ -1,9 +1,9 @@
-//! Noise: what knows nothing of what it is compared with.
+//! Noise: the uninformed baseline.
 
 use super::{Clip, Cost, Generator, GeneratorError, SampleSpec, Stopwatch};
 use world::rng::Rng;
 
-/// Every value of every frame uniform and independent.
+/// Every value of every frame is uniform and independent.
 pub struct Noise;
 
 impl Generator for Noise {
@@ -43,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn all_levels_come_alike_and_seeds_and_frames_differ() {
+    fn levels_are_uniform_and_seeds_and_frames_differ() {
         let spec = SampleSpec { side: 64, channels: 3, frames: 2, every: 1, warm_up: 0 };
         let (a, b) = (Noise.sample(1, &spec).unwrap(), Noise.sample(2, &spec).unwrap());
         assert_eq!(a.frames, Noise.sample(1, &spec).unwrap().frames);

@@ -1,20 +1,20 @@
-//! A declared distribution over a scene's knobs, as the command line writes it.
+//! Sampling prior over a scene's knobs, as written on the command line.
 
 use world::params::{KnobKind, ParamSpec, Params};
 use world::rng::Rng;
 use world::scene::problem::suggest;
 use world::scene::{Directory, Scene, Target};
 
-/// Where a knob's value comes from.
+/// Distribution of a knob's value.
 #[derive(Clone, Debug, PartialEq)]
 enum PriorValues {
-    /// Uniform along the knob's travel (by ratio, for a logarithmic one).
+    /// Uniform over the normalised value (so log-uniform for a logarithmic knob).
     Between(f64, f64),
-    /// One of these, each as often.
+    /// One of these, uniformly.
     Among(Vec<f64>),
 }
 
-/// One knob and its values.
+/// The prior of one knob.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct ParameterPrior {
     address: String,
@@ -57,7 +57,7 @@ impl ParameterPrior {
                 let (lo, hi) = (one(lo)?, one(hi)?);
                 if !wide || lo > hi {
                     return Err(format!(
-                        "{address}: expected LO..HI of numbers, the lesser first, found `{text}`"
+                        "{address}: expected LO..HI of numbers, the lower first, found `{text}`"
                     ));
                 }
                 PriorValues::Between(lo, hi)
@@ -67,7 +67,7 @@ impl ParameterPrior {
         Ok(Self { address: address.into(), target, spec, values })
     }
 
-    /// The value that a sample's address has.
+    /// The value for a sample's random stream.
     fn value(&self, rng: Rng) -> f64 {
         let rng = rng.named(&self.address);
         match &self.values {
@@ -88,7 +88,7 @@ impl ParameterPrior {
         }
     }
 
-    /// Sets the knob of a scene that is not born yet.
+    /// Sets the knob of a scene before it is instantiated.
     pub(super) fn set(&self, scene: &mut Scene, rng: Rng) {
         let value = self.value(rng);
         match self.target {

@@ -1,4 +1,4 @@
-//! A rule: a scene left to run, and a declared distribution over its knobs.
+//! Rule: a scene left to run, with a sampling prior over its knobs.
 
 use super::prior::ParameterPrior;
 use super::{Clip, Cost, Generator, GeneratorError, SampleSpec, Stopwatch, fitted, hash_of};
@@ -7,26 +7,26 @@ use world::frame::Frame;
 use world::rng::Rng;
 use world::scene::Scene;
 
-/// A scene whose worlds are born from the sample's seed. No judge watches: its signals are 0.
+/// A scene whose worlds are instantiated from the sample's seed. No judge runs: its signals are 0.
 pub struct SceneGenerator {
     name: String,
     settings: String,
     scene: Scene,
-    spreads: Vec<ParameterPrior>,
-    /// Ticks before the first frame, least and most, in place of the brief's.
+    priors: Vec<ParameterPrior>,
+    /// Range of ticks before the first frame, instead of the specification's.
     warm_up: Option<(u64, u64)>,
 }
 
 impl SceneGenerator {
-    /// A scene with settings, separated by commas: `node.knob=LO..HI` (uniform along the knob's travel, drawn from the
-    /// seed), `node.knob=A|B|C`, `node.knob=VALUE`; `canvas=WxH` renders smaller, `cells=WxH` lets no world have more
-    /// cells than that, `warm-up=LO..HI` draws the ticks before the first frame. Without a range only the seed varies.
+    /// A scene with comma-separated settings: `node.knob=LO..HI` (uniform over the normalised value, drawn from the
+    /// seed), `node.knob=A|B|C`, `node.knob=VALUE`; `canvas=WxH` renders smaller, `cells=WxH` limits the cells of each
+    /// world, `warm-up=LO..HI` draws the ticks before the first frame. Without a range only the seed varies.
     ///
     /// # Errors
-    /// No such knob, a value it cannot take, or something else than a setting.
+    /// An unknown knob, a value out of its range, or an invalid setting.
     pub fn new(name: &str, scene: Scene, settings: &str) -> Result<Self, GeneratorError> {
         let wrong = |message: String| GeneratorError::input(name, message);
-        let (mut scene, mut spreads, mut warm_up) = (scene, Vec::new(), None);
+        let (mut scene, mut priors, mut warm_up) = (scene, Vec::new(), None);
         for setting in settings.split(',').filter(|s| !s.is_empty()) {
             match setting.split_once('=') {
                 Some(("canvas", size)) => scene = scene.with_size(parse_size(size).map_err(wrong)?),
@@ -37,13 +37,13 @@ impl SceneGenerator {
                     places.into_iter().for_each(|n| scene.nodes[n].size = most);
                 }
                 Some(("warm-up", ticks)) => warm_up = Some(parse_ticks(ticks).map_err(wrong)?),
-                _ => spreads.push(ParameterPrior::parse(setting, &scene).map_err(wrong)?),
+                _ => priors.push(ParameterPrior::parse(setting, &scene).map_err(wrong)?),
             }
         }
-        Ok(Self { name: name.into(), settings: settings.into(), scene, spreads, warm_up })
+        Ok(Self { name: name.into(), settings: settings.into(), scene, priors, warm_up })
     }
 
-    /// The scene, with its sizes as the settings want them and its knobs as it was written.
+    /// The scene, with sizes from the settings and knobs as written.
     pub fn scene(&self) -> &Scene {
         &self.scene
     }
@@ -54,10 +54,10 @@ impl SceneGenerator {
         self.warm_up.map_or(spec.warm_up, draw)
     }
 
-    fn born(&self, seed: u64) -> Result<Engine, GeneratorError> {
+    fn instantiate(&self, seed: u64) -> Result<Engine, GeneratorError> {
         let mut scene = self.scene.clone();
         let rng = Rng::new(seed).named("knobs");
-        self.spreads.iter().for_each(|s| s.set(&mut scene, rng));
+        self.priors.iter().for_each(|s| s.set(&mut scene, rng));
         Engine::new(scene, Some(seed)).map_err(|problems| {
             let all: Vec<String> = problems.into_iter().map(|p| p.message).collect();
             GeneratorError::sample(&self.name, seed, all.join("; "))
@@ -69,7 +69,7 @@ fn parse_ticks(text: &str) -> Result<(u64, u64), String> {
     let ends = text.split_once("..").unwrap_or((text, text));
     let ends = ends.0.parse().ok().zip(ends.1.parse().ok());
     ends.filter(|(lo, hi)| lo <= hi && *hi <= 1_000_000)
-        .ok_or_else(|| format!("warm-up: expected ticks as LO..HI, the lesser first, found `{text}`"))
+        .ok_or_else(|| format!("warm-up: expected ticks as LO..HI, the lower first, found `{text}`"))
 }
 
 fn parse_size(text: &str) -> Result<(usize, usize), String> {
@@ -84,7 +84,7 @@ impl Generator for SceneGenerator {
         &self.name
     }
     fn about(&self) -> String {
-        let seed_only = self.spreads.is_empty() && self.warm_up.is_none();
+        let seed_only = self.priors.is_empty() && self.warm_up.is_none();
         let varies = match (seed_only, self.settings.is_empty()) {
             (true, true) => "only the seed varies".into(),
             (true, false) => format!("with {}; only the seed varies", self.settings),
@@ -103,7 +103,7 @@ impl Generator for SceneGenerator {
     }
     fn sample(&self, seed: u64, spec: &SampleSpec) -> Result<Clip, GeneratorError> {
         let mut clock = Stopwatch::start();
-        let mut engine = self.born(seed)?;
+        let mut engine = self.instantiate(seed)?;
         let warm_up = self.warm_up(seed, spec);
         let mut clip = Clip {
             frames: Vec::new(),
@@ -130,7 +130,7 @@ mod tests {
     use systems::CATALOGUE;
 
     const SCENE: &str = "size = [96, 54]\n[node.cells]\nsystem = \"life\"\nsize = [96, 54]\n[[layer]]\nshow = \"cells.alive\"\npalette = \"#000 #fff\"\nhigh = 1\n";
-    const BRIEF: SampleSpec = SampleSpec { side: 32, channels: 1, frames: 3, every: 2, warm_up: 0 };
+    const SPEC: SampleSpec = SampleSpec { side: 32, channels: 1, frames: 3, every: 2, warm_up: 0 };
 
     fn rule(settings: &str) -> Result<SceneGenerator, String> {
         let scene = Scene::parse(SCENE, "soup", std::path::Path::new("."), CATALOGUE).unwrap();
@@ -142,11 +142,11 @@ mod tests {
     }
 
     #[test]
-    fn a_seed_is_a_clip_at_any_thread_count() {
+    fn a_seed_gives_the_same_clip_at_any_thread_count() {
         let rule = rule("cells.density=0.1..0.6").unwrap();
         let clips = |threads| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            pool.install(|| (0..4).map(|s| rule.sample(s, &BRIEF).unwrap().frames).collect::<Vec<_>>())
+            pool.install(|| (0..4).map(|s| rule.sample(s, &SPEC).unwrap().frames).collect::<Vec<_>>())
         };
         let one = clips(1);
         assert_eq!(one, clips(3));
@@ -155,12 +155,12 @@ mod tests {
         );
     }
 
-    /// At birth a soup's share of living cells is its density: the brightness of the picture says what was drawn.
+    /// A soup's initial share of live cells is its density, so the brightness of the picture shows the value drawn.
     #[test]
-    fn knobs_are_drawn_from_their_range() {
+    fn knobs_are_drawn_from_their_prior() {
         let drawn = |settings: &str| {
             let rule = rule(settings).unwrap();
-            let spec = SampleSpec { frames: 1, ..BRIEF };
+            let spec = SampleSpec { frames: 1, ..SPEC };
             let mut all: Vec<f64> =
                 (0..60).map(|s| light(&rule.sample(s, &spec).unwrap().frames[0])).collect();
             all.sort_by(f64::total_cmp);
@@ -176,26 +176,26 @@ mod tests {
     }
 
     #[test]
-    fn the_first_frame_comes_after_a_drawn_number_of_ticks() {
+    fn the_warm_up_is_drawn_from_its_range() {
         let rule = rule("warm-up=2..5").unwrap();
-        let ticks: Vec<u64> = (0..64).map(|s| rule.warm_up(s, &BRIEF)).collect();
+        let ticks: Vec<u64> = (0..64).map(|s| rule.warm_up(s, &SPEC)).collect();
         assert!((2..=5).all(|t| ticks.contains(&t)) && ticks.iter().all(|t| (2..=5).contains(t)));
-        let same = SampleSpec { warm_up: ticks[0], frames: 1, ..BRIEF };
+        let same = SampleSpec { warm_up: ticks[0], frames: 1, ..SPEC };
         let plain = self::rule("").unwrap().sample(0, &same).unwrap();
         assert_eq!(rule.sample(0, &same).unwrap().frames, plain.frames);
     }
 
     #[test]
-    fn sizes_are_lowered_and_bad_settings_told() {
+    fn sizes_are_limited_and_invalid_settings_reported() {
         let small = rule("cells=48x27,canvas=64x36").unwrap();
         assert_eq!((small.scene.nodes[0].size, small.scene.size), ((48, 27), (64, 36)));
         for (settings, words) in [
             ("cells.densty=1", "did you mean `cells.density`"),
             ("sells.density=1", "did you mean `cells`"),
             ("cells.density=7", "found `7`"),
-            ("cells.density=0.6..0.1", "the lesser first"),
+            ("cells.density=0.6..0.1", "the lower first"),
             ("canvas=big", "WIDTHxHEIGHT"),
-            ("warm-up=9..3", "the lesser first"),
+            ("warm-up=9..3", "the lower first"),
             ("fast", "found `fast`"),
         ] {
             let e = rule(settings).err().unwrap();

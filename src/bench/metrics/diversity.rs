@@ -1,12 +1,12 @@
-//! How many different things a set holds.
+//! Diversity: the effective number of distinct samples in a set.
 
 use rayon::prelude::*;
 
 use super::linear::{Symmetric, dot, square_distance};
 use super::{MetricError, SampleMatrix};
 
-/// Vendi score (Friedman and Dieng 2023): the number of wholly different samples that would be as diverse, from 1 to
-/// the number of samples; by the cosine between features.
+/// Vendi score (Friedman and Dieng 2023) with the cosine kernel: the number of entirely dissimilar samples that would
+/// be equally diverse, from 1 to the number of samples.
 ///
 /// # Errors
 /// No samples, or one whose features are all zero.
@@ -25,17 +25,17 @@ pub fn vendi_cosine(samples: &SampleMatrix) -> Result<f64, MetricError> {
         let why = format!("sample {} has no direction: all its features are zero", i + 1);
         return Err(MetricError::Unfit { metric: NAME, why });
     }
-    // The products of columns have the same eigenvalues as those of rows, but for zeros.
+    // The Gram matrices of rows and of columns have the same non-zero eigenvalues.
     let gram = if n <= d {
-        products(n, |i, j| dot(&unit[i], &unit[j]) / n as f64)
+        gram_matrix(n, |i, j| dot(&unit[i], &unit[j]) / n as f64)
     } else {
         let columns: Vec<Vec<f64>> = (0..d).map(|c| unit.iter().map(|r| r[c]).collect()).collect();
-        products(d, |i, j| dot(&columns[i], &columns[j]) / n as f64)
+        gram_matrix(d, |i, j| dot(&columns[i], &columns[j]) / n as f64)
     };
     effective_number(&gram, NAME)
 }
 
-/// Vendi score by the kernel exp(−|x − y|² / 2σ²).
+/// Vendi score with the Gaussian kernel exp(−|x − y|² / 2σ²).
 ///
 /// # Errors
 /// No samples.
@@ -43,17 +43,17 @@ pub fn vendi_gaussian(samples: &SampleMatrix, sigma: f64) -> Result<f64, MetricE
     const NAME: &str = "Vendi score";
     at_least_one(NAME, samples)?;
     let (n, gamma) = (samples.rows(), 0.5 / (sigma * sigma));
-    let alike = |i: usize, j: usize| (-gamma * square_distance(samples.row(i), samples.row(j))).exp();
-    effective_number(&products(n, |i, j| alike(i, j) / n as f64), NAME)
+    let similarity = |i: usize, j: usize| (-gamma * square_distance(samples.row(i), samples.row(j))).exp();
+    effective_number(&gram_matrix(n, |i, j| similarity(i, j) / n as f64), NAME)
 }
 
-/// The exponential of the entropy of the eigenvalues.
+/// Exponential of the Shannon entropy of the eigenvalues.
 fn effective_number(gram: &Symmetric, metric: &'static str) -> Result<f64, MetricError> {
     let entropy: f64 = gram.eigenvalues(metric)?.iter().filter(|l| **l > 0.0).map(|l| -l * l.ln()).sum();
     Ok(entropy.exp())
 }
 
-fn products(size: usize, f: impl Fn(usize, usize) -> f64 + Sync) -> Symmetric {
+fn gram_matrix(size: usize, f: impl Fn(usize, usize) -> f64 + Sync) -> Symmetric {
     let rows: Vec<Vec<f64>> = (0..size).into_par_iter().map(|i| (0..=i).map(|j| f(i, j)).collect()).collect();
     Symmetric::from_fn(size, |i, j| rows[i][j])
 }
@@ -65,12 +65,12 @@ fn at_least_one(metric: &'static str, samples: &SampleMatrix) -> Result<(), Metr
     }
 }
 
-/// The score of Salimans et al. (2016) with whatever classifier gave the probabilities (a row a sample, a column a
-/// class): exp of the mean divergence of a sample's classes from those of the set. 1 if all look alike or nothing is
-/// told apart, the number of classes if each sample is surely of one class and all are equally many.
+/// Inception score (Salimans et al. 2016) with any classifier's probabilities (a sample a row, a class a column): exp
+/// of the mean KL divergence of a sample's class distribution from the set's. 1 if all samples are classified alike,
+/// the number of classes if each is classified with certainty and the classes are balanced.
 ///
 /// # Errors
-/// No samples, or rows that are no probabilities.
+/// No samples, or rows that are not probability distributions.
 pub fn class_score(probabilities: &SampleMatrix) -> Result<f64, MetricError> {
     const NAME: &str = "class score";
     at_least_one(NAME, probabilities)?;
@@ -78,8 +78,7 @@ pub fn class_score(probabilities: &SampleMatrix) -> Result<f64, MetricError> {
     for i in 0..n {
         let row = probabilities.row(i);
         if row.iter().any(|p| *p < 0.0) || (row.iter().sum::<f64>() - 1.0).abs() > 1e-3 {
-            let why =
-                format!("row {} holds no probabilities: they should be at least 0 and add up to 1", i + 1);
+            let why = format!("row {} holds no probabilities: they must be at least 0 and sum to 1", i + 1);
             return Err(MetricError::Unfit { metric: NAME, why });
         }
     }
@@ -100,7 +99,7 @@ mod tests {
     use crate::metrics::testing::normal;
 
     #[test]
-    fn k_different_things_count_k() {
+    fn the_vendi_score_of_k_orthogonal_samples_is_k() {
         let axes = |k: usize, each: usize| {
             let value = |i: usize| if i / 8 % k == i % 8 { 1.0 } else { 0.0 };
             SampleMatrix::new(8, (0..8 * k * each).map(value).collect()).unwrap()
@@ -113,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn the_class_score_goes_from_one_to_the_number_of_classes() {
+    fn the_class_score_ranges_from_one_to_the_number_of_classes() {
         let sure =
             SampleMatrix::new(4, (0..64).map(|i| if i / 4 % 4 == i % 4 { 1.0 } else { 0.0 }).collect())
                 .unwrap();
@@ -126,10 +125,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn rows_and_columns_give_one_score(n in 1usize..20, d in 1usize..20, seed: u64) {
+        fn row_and_column_gram_matrices_give_the_same_score(n in 1usize..20, d in 1usize..20, seed: u64) {
             let t = normal(n, d, seed, 0.3);
             let unit = |i: usize| { let r = t.row(i); let l = dot(r, r).sqrt(); r.iter().map(|v| v / l).collect::<Vec<_>>() };
-            let gram = products(n, |i, j| dot(&unit(i), &unit(j)) / n as f64);
+            let gram = gram_matrix(n, |i, j| dot(&unit(i), &unit(j)) / n as f64);
             let (by_rows, score) = (effective_number(&gram, "").unwrap(), vendi_cosine(&t).unwrap());
             prop_assert!((by_rows - score).abs() < 1e-6 * score, "{by_rows} {score}");
         }

@@ -1,6 +1,6 @@
-//! What a metric cannot be taken of.
+//! Why a metric cannot be computed.
 
-/// Why there is no figure.
+/// Why a metric has no value.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum MetricError {
     /// Too few samples.
@@ -15,17 +15,17 @@ pub enum MetricError {
         /// How many there are.
         found: usize,
     },
-    /// Two things that should be of one size.
+    /// Two inputs whose sizes should match.
     #[error("{metric}: expected {expected}, found {found}")]
     Unlike {
         /// The metric.
         metric: &'static str,
-        /// What the first has.
+        /// Size of the first.
         expected: String,
-        /// What the second has.
+        /// Size of the second.
         found: String,
     },
-    /// Values that no figure can be taken of (NaN, all the same).
+    /// Values for which the metric is undefined (NaN, constant).
     #[error("{metric}: {why}")]
     Unfit {
         /// The metric.

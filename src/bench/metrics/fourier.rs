@@ -1,8 +1,8 @@
-//! The discrete Fourier transform of a plane.
+//! Two-dimensional discrete Fourier transform.
 
 use rustfft::{FftPlanner, num_complex::Complex};
 
-/// Transforms a plane of `width` columns in place, row after row, zero frequency first; nothing is scaled.
+/// Transforms a plane of `width` columns in place: row-major, zero frequency first, unnormalised.
 pub fn transform(width: usize, values: &mut [Complex<f64>]) {
     let height = values.len() / width.max(1);
     let mut planner = FftPlanner::new();
@@ -16,8 +16,8 @@ pub fn transform(width: usize, values: &mut [Complex<f64>]) {
     }
 }
 
-/// Wavenumber of place `i` of a transformed plane of (width, height): how many periods there are along the shorter
-/// side, in any direction; whole along the axes of square planes.
+/// Radial wavenumber of index `i` of a transformed plane of (width, height), in periods along the shorter side; an
+/// integer on the axes of square planes.
 pub fn wavenumber(i: usize, (width, height): (usize, usize)) -> f64 {
     let short = width.min(height);
     let periods = |i: usize, n: usize| (i.min(n - i) * short) as f64 / n as f64;
@@ -29,7 +29,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_is_the_sum_of_the_definition() {
+    fn it_agrees_with_the_definition() {
         let (w, h) = (6, 5);
         let given: Vec<Complex<f64>> =
             (0..w * h).map(|i| Complex::new(((i * i) % 7) as f64, ((3 * i) % 5) as f64)).collect();
@@ -46,7 +46,7 @@ mod tests {
     }
 
     #[test]
-    fn wavenumbers_count_along_the_shorter_side() {
+    fn wavenumbers_are_periods_along_the_shorter_side() {
         assert_eq!(wavenumber(0, (8, 4)), 0.0);
         // Two periods along eight cells are one along four.
         assert_eq!(wavenumber(2, (8, 4)), 1.0);

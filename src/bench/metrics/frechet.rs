@@ -1,5 +1,5 @@
-//! Fréchet distance between the normal distributions that two sets of features would have (Fréchet 1957; Heusel et
-//! al. 2017, there on Inception features).
+//! Fréchet distance between Gaussians fitted to two sets of features (Fréchet 1957; Heusel et al. 2017, there on
+//! Inception features).
 
 use rayon::prelude::*;
 
@@ -8,13 +8,13 @@ use super::{MetricError, SampleMatrix};
 
 const NAME: &str = "Fréchet distance";
 const MOMENTS: &str = "mean and covariance";
-/// Rows that are summed in one go.
+/// Rows per partial sum.
 const CHUNK: usize = 256;
-/// How far below zero an eigenvalue of a covariance may lie by rounding, as a share of the greatest: single precision
-/// over thousands of columns stays well within.
+/// Tolerance for negative eigenvalues of a covariance, relative to the largest: rounding in single precision over
+/// thousands of columns stays well within.
 const ROUNDING: f64 = 1e-4;
 
-/// Mean and covariance, gathered row by row and merged in a fixed order (Chan, Golub and LeVeque 1983).
+/// Mean and covariance, accumulated row by row and merged in a fixed order (Chan, Golub and LeVeque 1983).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Moments {
     rows: usize,
@@ -24,10 +24,10 @@ pub struct Moments {
 }
 
 impl Moments {
-    /// Of all samples of a table.
+    /// Moments of all samples of a table.
     pub fn of(table: &SampleMatrix) -> Self {
-        let places: Vec<usize> = (0..table.rows()).collect();
-        let parts: Vec<Self> = places.par_chunks(CHUNK).map(|rows| Self::of_rows(table, rows)).collect();
+        let indices: Vec<usize> = (0..table.rows()).collect();
+        let parts: Vec<Self> = indices.par_chunks(CHUNK).map(|rows| Self::of_rows(table, rows)).collect();
         parts.into_iter().reduce(Self::merge).unwrap_or_else(|| Self::of_rows(table, &[]))
     }
 
@@ -48,7 +48,7 @@ impl Moments {
         Self { rows: rows.len(), mean, scatter }
     }
 
-    /// The moments of both sets together.
+    /// The moments of the union of both sets.
     pub fn merge(mut self, other: Self) -> Self {
         let (n, m) = (self.rows as f64, other.rows as f64);
         let total = (n + m).max(1.0);
@@ -69,14 +69,14 @@ impl Moments {
         &self.mean
     }
 
-    /// The covariance, by n − 1.
+    /// The unbiased covariance (divisor n − 1).
     pub fn covariance(&self) -> Symmetric {
         let by = (self.rows.max(2) - 1) as f64;
         Symmetric { size: self.mean.len(), values: self.scatter.iter().map(|s| s / by).collect() }
     }
 }
 
-/// What is known of a set without its samples: mean and covariance.
+/// Summary statistics of a set without its samples: mean and covariance.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Statistics {
     mean: Vec<f64>,
@@ -84,11 +84,10 @@ pub struct Statistics {
 }
 
 impl Statistics {
-    /// From a mean and a covariance, row after row.
+    /// From a mean and a row-major covariance.
     ///
     /// # Errors
-    /// They do not fit together, the covariance is not symmetric or has negative eigenvalues, or one of them holds what
-    /// is no number.
+    /// Their sizes do not match, the covariance is not symmetric or has negative eigenvalues, or a value is not finite.
     pub fn new(mean: Vec<f64>, covariance: Vec<f64>) -> Result<Self, MetricError> {
         let unfit = |why: String| MetricError::Unfit { metric: MOMENTS, why };
         let d = mean.len();
@@ -99,11 +98,11 @@ impl Statistics {
             )));
         }
         if let Some(odd) = mean.iter().chain(&covariance).find(|v| !v.is_finite()) {
-            return Err(unfit(format!("expected numbers, found {odd}")));
+            return Err(unfit(format!("expected finite numbers, found {odd}")));
         }
         let most = covariance.iter().fold(0f64, |m, v| m.max(v.abs()));
-        let slanted = |k: usize| (covariance[k] - covariance[k % d * d + k / d]).abs() > 1e-6 * most;
-        if (0..d * d).any(slanted) {
+        let asymmetric = |k: usize| (covariance[k] - covariance[k % d * d + k / d]).abs() > 1e-6 * most;
+        if (0..d * d).any(asymmetric) {
             return Err(unfit("expected a symmetric covariance".into()));
         }
         let covariance = Symmetric::from_fn(d, |i, j| covariance[i * d + j]);
@@ -117,7 +116,7 @@ impl Statistics {
         Ok(Self { mean, covariance })
     }
 
-    /// Those of a table.
+    /// Statistics of a table.
     ///
     /// # Errors
     /// Fewer than two samples.
@@ -136,16 +135,16 @@ impl Statistics {
         &self.covariance
     }
 
-    /// The Fréchet distance from another set.
+    /// Fréchet distance from another set.
     ///
     /// # Errors
-    /// Other numbers of columns, or eigenvalues that do not converge.
+    /// Different numbers of columns, or an eigendecomposition that does not converge.
     pub fn distance(&self, other: &Self) -> Result<f64, MetricError> {
         let (n, m) = (self.mean.len(), other.mean.len());
         if n != m {
             return Err(MetricError::Unfit {
                 metric: NAME,
-                why: format!("expected {n} numbers a sample, found {m}"),
+                why: format!("expected {n} values per sample, found {m}"),
             });
         }
         let means: f64 = self.mean.iter().zip(&other.mean).map(|(a, b)| (a - b) * (a - b)).sum();
@@ -154,24 +153,24 @@ impl Statistics {
     }
 }
 
-/// |m₁ − m₂|² + tr Σ₁ + tr Σ₂ − 2 tr √(Σ₁Σ₂); 0 for like sets, and about d²/2N + 2d/N for two sets of N samples of
-/// one distribution.
+/// |m₁ − m₂|² + tr Σ₁ + tr Σ₂ − 2 tr √(Σ₁Σ₂); 0 for sets with the same moments, biased to about d²/2N + 2d/N for two
+/// sets of N samples of one distribution.
 ///
 /// # Errors
 /// Fewer than two samples, or different numbers of columns.
 pub fn frechet(reference: &SampleMatrix, candidate: &SampleMatrix) -> Result<f64, MetricError> {
     super::both(NAME, reference, candidate, 2)?;
-    // Where there are more columns than samples the root is that of the samples' own products.
+    // With more columns than samples, the square root of the samples' Gram matrix is cheaper.
     if reference.columns() > reference.rows() + candidate.rows() {
         return by_samples(reference, candidate);
     }
     between(&Moments::of(reference), &Moments::of(candidate))
 }
 
-/// The same from moments gathered before.
+/// The same from precomputed moments.
 ///
 /// # Errors
-/// Eigenvalues that do not converge.
+/// The eigendecomposition does not converge.
 pub fn between(reference: &Moments, candidate: &Moments) -> Result<f64, MetricError> {
     let of = |m: &Moments| Statistics { mean: m.mean.clone(), covariance: m.covariance() };
     of(reference).distance(&of(candidate))
@@ -191,7 +190,7 @@ fn by_samples(reference: &SampleMatrix, candidate: &SampleMatrix) -> Result<f64,
     Ok(means + dot(&a, &a) + dot(&b, &b) - 2.0 * root)
 }
 
-/// The mean, and the samples about it over √(n − 1).
+/// The mean, and the centred samples divided by √(n − 1).
 fn centred(table: &SampleMatrix) -> (Vec<f64>, Vec<f64>) {
     let (n, d) = (table.rows(), table.columns());
     let mut mean = vec![0.0; d];
@@ -210,7 +209,7 @@ mod tests {
     use crate::metrics::testing::normal;
 
     #[test]
-    fn shifted_normals_are_the_shift_apart() {
+    fn the_distance_of_shifted_normals_is_the_squared_shift() {
         // |δ|² = 9 in 16 dimensions (d = 16, N = 2000; the bias is about .08).
         let a = normal(2000, 16, 1, 0.0);
         let b = normal(2000, 16, 2, 0.75);
@@ -233,7 +232,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn both_ways_agree(n in 2usize..12, m in 2usize..12, d in 1usize..24, seed: u64) {
+        fn both_computations_agree(n in 2usize..12, m in 2usize..12, d in 1usize..24, seed: u64) {
             let (a, b) = (normal(n, d, seed, 0.0), normal(m, d, seed ^ 9, 0.5));
             let by_moments = between(&Moments::of(&a), &Moments::of(&b)).unwrap();
             let samples = by_samples(&a, &b).unwrap();
@@ -255,25 +254,25 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_covariance_is_refused() {
+    fn invalid_covariances_are_rejected() {
         let of = |sigma: &[f64]| Statistics::new(vec![0.0; 2], sigma.to_vec()).map_err(|e| e.to_string());
-        let told = "mean and covariance: expected a covariance without negative eigenvalues, found";
+        let message = "mean and covariance: expected a covariance without negative eigenvalues, found";
         for (odd, least) in [
             ([-2.0, -0.5, -0.5, -1.0], "-2.207e0"),
             ([1.0, 0.0, 0.0, -0.01], "-1.000e-2"),
-            // No negative number on the diagonal: a correlation of more than one.
+            // A positive diagonal, but a correlation above one.
             ([1.0, 1.5, 1.5, 1.0], "-5.000e-1"),
         ] {
-            assert_eq!(of(&odd).unwrap_err(), format!("{told} {least}"));
+            assert_eq!(of(&odd).unwrap_err(), format!("{message} {least}"));
         }
-        // Of samples on a line the least eigenvalue is zero, up to rounding.
+        // For collinear samples the smallest eigenvalue is zero, up to rounding.
         for good in [[1.0, 1.0 + 1e-7, 1.0 + 1e-7, 1.0], [0.0; 4], [3e-9, 0.0, 0.0, 0.0]] {
             assert!(of(&good).is_ok(), "{good:?}");
         }
     }
 
     #[test]
-    fn threads_do_not_matter() {
+    fn the_result_does_not_depend_on_the_thread_count() {
         let (a, b) = (normal(700, 20, 4, 0.0), normal(700, 20, 5, 0.1));
         let at = |n| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(n).build().unwrap();

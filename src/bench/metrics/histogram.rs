@@ -1,11 +1,11 @@
-//! Histograms and how far apart they are.
+//! Histograms and the divergences between them.
 
 use super::MetricError;
 
 const METRIC: &str = "histogram";
 
-/// How many values lie in each bin between the edges: from its left edge on to below its right one, which only the
-/// last bin includes. Values outside are not counted.
+/// Histogram counts: each bin is half-open, [left, right), but the last includes its right edge. Values outside are not
+/// counted.
 ///
 /// # Errors
 /// Fewer than two edges, edges that do not increase, a value that is NaN.
@@ -32,12 +32,12 @@ pub fn counts(values: &[f64], edges: &[f64]) -> Result<Vec<u64>, MetricError> {
     Ok(counts)
 }
 
-/// In what information is told.
+/// Unit of information.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
-    /// To the base e.
+    /// Logarithms to base e.
     Nats,
-    /// To the base 2.
+    /// Logarithms to base 2.
     Bits,
 }
 
@@ -50,12 +50,12 @@ impl Unit {
     }
 }
 
-/// Probabilities of bins, which sum to 1.
+/// A discrete distribution over bins.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Distribution(Vec<f64>);
 
 impl Distribution {
-    /// Masses, brought to a sum of 1.
+    /// Masses, normalised to a sum of 1.
     ///
     /// # Errors
     /// A mass is negative or not finite, or all are 0.
@@ -71,7 +71,7 @@ impl Distribution {
         Ok(Self(masses.iter().map(|m| m / total).collect()))
     }
 
-    /// Counts with one more in every bin (Laplace's rule of succession, 1774), so that no bin is impossible.
+    /// Counts with add-one smoothing (Laplace's rule of succession, 1774), so that no bin has probability 0.
     ///
     /// # Errors
     /// No bins.
@@ -84,18 +84,18 @@ impl Distribution {
         &self.0
     }
 
-    /// The entropy (Shannon 1948): 0 (one bin has all) to the logarithm of the number of bins.
+    /// Entropy (Shannon 1948): from 0 (all mass in one bin) to the logarithm of the number of bins.
     pub fn entropy(&self, unit: Unit) -> f64 {
-        unit.of(self.0.iter().map(|p| surplus(*p, 1.0)).sum::<f64>().abs())
+        unit.of(self.0.iter().map(|p| relative_term(*p, 1.0)).sum::<f64>().abs())
     }
 }
 
-/// `p ln(p / q)`, which is 0 where `p` is.
-fn surplus(p: f64, q: f64) -> f64 {
+/// `p ln(p / q)`; 0 where `p` is 0.
+fn relative_term(p: f64, q: f64) -> f64 {
     if p > 0.0 { p * libm::log(p / q) } else { 0.0 }
 }
 
-/// The sum of something over the bins of both.
+/// Sum of `term` over corresponding bins.
 fn sum(
     reference: &Distribution,
     candidate: &Distribution,
@@ -113,8 +113,8 @@ fn same_bins(reference: usize, candidate: usize) -> Result<(), MetricError> {
     Err(MetricError::Unlike { metric: METRIC, expected: bins(reference), found: bins(candidate) })
 }
 
-/// The divergence of Kullback and Leibler (1951) of `reference` from `candidate`: at least 0, not symmetric, infinite
-/// where the candidate rules out what the reference has.
+/// Kullback-Leibler divergence (1951) of `reference` from `candidate`: at least 0, not symmetric, infinite where the
+/// candidate gives probability 0 to a bin of the reference.
 ///
 /// # Errors
 /// Different numbers of bins.
@@ -123,11 +123,11 @@ pub fn kullback_leibler(
     candidate: &Distribution,
     unit: Unit,
 ) -> Result<f64, MetricError> {
-    Ok(unit.of(sum(reference, candidate, surplus)?.max(0.0)))
+    Ok(unit.of(sum(reference, candidate, relative_term)?.max(0.0)))
 }
 
-/// The divergence of Jensen and Shannon (Lin 1991): the mean divergence of both from their middle. Symmetric, from 0
-/// to 1 bit (no bin in common).
+/// Jensen-Shannon divergence (Lin 1991): the mean divergence of both from their mixture. Symmetric, from 0 to 1 bit
+/// (disjoint supports).
 ///
 /// # Errors
 /// Different numbers of bins.
@@ -136,12 +136,12 @@ pub fn jensen_shannon(
     candidate: &Distribution,
     unit: Unit,
 ) -> Result<f64, MetricError> {
-    let term = |p: f64, q: f64| 0.5 * (surplus(p, 0.5 * (p + q)) + surplus(q, 0.5 * (p + q)));
+    let term = |p: f64, q: f64| 0.5 * (relative_term(p, 0.5 * (p + q)) + relative_term(q, 0.5 * (p + q)));
     Ok(unit.of(sum(reference, candidate, term)?.max(0.0)))
 }
 
-/// The root of [`jensen_shannon`], which is a metric (Endres and Schindelin 2003). Not a number of bits: the root is
-/// taken of it.
+/// Square root of [`jensen_shannon`], which is a metric (Endres and Schindelin 2003). `unit` is that of the divergence
+/// under the root.
 ///
 /// # Errors
 /// Different numbers of bins.
@@ -153,7 +153,7 @@ pub fn jensen_shannon_distance(
     Ok(jensen_shannon(reference, candidate, unit)?.sqrt())
 }
 
-/// The total variation: the share of mass that must move, 0 to 1.
+/// Total variation distance: the share of mass that must move, 0 to 1.
 ///
 /// # Errors
 /// Different numbers of bins.
@@ -161,7 +161,7 @@ pub fn total_variation(reference: &Distribution, candidate: &Distribution) -> Re
     sum(reference, candidate, |p, q| 0.5 * (p - q).abs())
 }
 
-/// The distance of Hellinger (1909): 0 to 1 (no bin in common).
+/// Hellinger distance (1909): 0 to 1 (disjoint supports).
 ///
 /// # Errors
 /// Different numbers of bins.
@@ -170,11 +170,11 @@ pub fn hellinger(reference: &Distribution, candidate: &Distribution) -> Result<f
     Ok(sum(reference, candidate, term)?.sqrt())
 }
 
-/// The statistic of Pearson's test (1900) that two rows of counts come from one distribution: at least 0. Bins empty
-/// in both say nothing and are left out.
+/// Pearson's chi-squared statistic (1900) for the homogeneity of two sets of counts: at least 0. Bins empty in both are
+/// skipped.
 ///
 /// # Errors
-/// Different numbers of bins, or a row without counts.
+/// Different numbers of bins, or no counts in one of them.
 pub fn chi_squared(reference: &[u64], candidate: &[u64]) -> Result<f64, MetricError> {
     const METRIC: &str = "chi-squared statistic";
     same_bins(reference.len(), candidate.len())?;
@@ -207,14 +207,14 @@ mod tests {
     }
 
     #[test]
-    fn only_the_last_bin_has_its_right_edge() {
+    fn only_the_last_bin_includes_its_right_edge() {
         let values = [-0.1, 0.0, 0.9, 1.0, 2.0, 3.0, 3.1, f64::INFINITY, f64::NEG_INFINITY];
         assert_eq!(counts(&values, &[0.0, 1.0, 2.0, 3.0]).unwrap(), [2, 1, 2]);
         assert_eq!(counts(&[], &[0.0, 1.0]).unwrap(), [0]);
     }
 
     #[test]
-    fn known_vectors() {
+    fn known_values() {
         let (p, q, apart) = (of(&[1.0, 1.0]), of(&[1.0, 3.0]), of(&[1.0, 0.0]));
         near(kullback_leibler(&p, &q, Unit::Nats), 0.5 * (4.0f64 / 3.0).ln());
         near(kullback_leibler(&apart, &p, Unit::Bits), 1.0);
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_histogram_is_refused() {
+    fn invalid_histograms_are_rejected() {
         for edges in [&[][..], &[1.0], &[1.0, 1.0], &[0.0, 2.0, 1.0], &[0.0, f64::NAN]] {
             assert!(counts(&[0.5], edges).is_err(), "{edges:?}");
         }
@@ -247,7 +247,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn distances_are_distances(v in prop::collection::vec(0u64..9, 15)) {
+        fn distances_satisfy_the_axioms(v in prop::collection::vec(0u64..9, 15)) {
             let of = |i: usize| Distribution::smoothed(&v[i * 5..i * 5 + 5]).unwrap();
             let (a, b, c) = (of(0), of(1), of(2));
             let measures: [Measure; 3] =

@@ -1,4 +1,4 @@
-//! How sure a figure is, from the samples themselves.
+//! Confidence intervals by resampling.
 
 use rand::RngExt;
 use rand::seq::{IndexedRandom, index};
@@ -8,20 +8,20 @@ use super::{MetricError, mean};
 pub use data::sample::shuffled;
 use world::rng::Rng;
 
-/// A figure with its 95 % interval.
+/// A point estimate with its 95 % confidence interval.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 pub struct Estimate {
-    /// The figure.
+    /// The point estimate.
     pub value: f64,
-    /// Least and greatest value that are still likely.
+    /// Lower and upper end of the 95 % interval.
     pub interval: [f64; 2],
 }
 
-/// How often samples are drawn anew.
+/// Number of resamples.
 pub const DRAWS: usize = 200;
 const TAIL: f64 = 0.025;
 
-/// The mean of what each sample says, its interval by the bootstrap (Efron 1979): samples drawn with replacement.
+/// Mean of per-sample values, with a bootstrap interval (Efron 1979: resampling with replacement).
 ///
 /// # Errors
 /// No samples.
@@ -39,12 +39,12 @@ pub fn of_mean(metric: &'static str, values: &[f64], rng: Rng) -> Result<Estimat
     Ok(Estimate { value: mean(values), interval: [quantile(&draws, TAIL), quantile(&draws, 1.0 - TAIL)] })
 }
 
-/// A figure of whole sets, its interval by random halves (Politis and Romano 1994): the spread of half of the samples
-/// without replacement is that of all of them, and no sample comes twice, which would fool distances between
-/// neighbours. `figure(reference, candidate)` is asked for the value with all places and with halves of them.
+/// A statistic of whole sets, with an interval by subsampling half without replacement (Politis and Romano 1994): the
+/// variance of half-samples is that of the full sample, and no sample is duplicated, which would distort neighbour
+/// distances. `figure(reference, candidate)` takes sample indices: all of them, then halves.
 ///
 /// # Errors
-/// Those of `figure` with all samples; a half that has no figure gives no interval, which is an error too.
+/// Those of `figure` on all samples, or on a half, as the interval is then undefined.
 pub fn by_halves(
     sizes: [usize; 2],
     draws: usize,
@@ -66,31 +66,30 @@ pub fn by_halves(
     Ok(spread(value, halves.map_err(of_half)?))
 }
 
-/// A figure from what it is of other draws. Many figures of fewer or repeated samples are off to one side: only their
-/// spread is used.
+/// An estimate from the values of resamples. Many statistics are biased on fewer or repeated samples: only the spread
+/// of the resamples is used.
 fn spread(value: f64, mut draws: Vec<f64>) -> Estimate {
     draws.sort_by(f64::total_cmp);
     let centre = mean(&draws);
     Estimate { value, interval: [TAIL, 1.0 - TAIL].map(|q| value + (quantile(&draws, q) - centre)) }
 }
 
-/// What half of the samples lack, told as what all of them lack.
+/// Rewords an error about a half-sample in terms of the whole sample.
 fn of_half(error: MetricError) -> MetricError {
     match error {
         MetricError::TooFew { metric, what, least, found } => MetricError::Unfit {
             metric,
             why: format!(
-                "its interval takes halves of the samples, and half of {what} should be at least {least}, found {found}"
+                "its interval needs half-samples: half of {what} must be at least {least}, found {found}"
             ),
         },
         other => other,
     }
 }
 
-/// A figure of two series in time order, its interval by circular blocks (Politis and Romano 1992): runs of √n
-/// successive places from anywhere, end joined to start, make a series as long as the whole, so that what is alike
-/// because it is near in time stays together. `figure(reference, candidate)` is asked with places; a series of size 0
-/// stays empty.
+/// A statistic of two time series, with an interval by the circular block bootstrap (Politis and Romano 1992): blocks
+/// of √n successive indices, wrapping around the end, are drawn up to the length of the series, which preserves
+/// autocorrelation. `figure(reference, candidate)` takes indices; a series of size 0 stays empty.
 ///
 /// # Errors
 /// Those of `figure`.
@@ -119,7 +118,7 @@ fn blocks(n: usize, rng: Rng) -> Vec<usize> {
     (0..n.div_ceil(length)).flat_map(block).take(n).collect()
 }
 
-/// Quantile of sorted values, between neighbours.
+/// Quantile of sorted values, linearly interpolated.
 pub fn quantile(sorted: &[f64], q: f64) -> f64 {
     if sorted.is_empty() {
         return f64::NAN;
@@ -134,20 +133,20 @@ mod tests {
     use super::*;
     use crate::metrics::testing::normal;
 
-    /// How often the interval holds the truth, over many sets.
-    fn held(truth: f64, figure: impl Fn(u64) -> Estimate) -> usize {
+    /// In how many of 200 sets the interval contains the true value.
+    fn hits(truth: f64, figure: impl Fn(u64) -> Estimate) -> usize {
         (0..200).filter(|&s| figure(s).interval[0] <= truth && truth <= figure(s).interval[1]).count()
     }
 
     #[test]
-    fn intervals_of_means_hold_the_mean_nineteen_times_of_twenty() {
-        let n = held(0.3, |s| of_mean("m", normal(80, 1, s, 0.3).values(), Rng::new(s)).unwrap());
+    fn intervals_of_means_have_nominal_coverage() {
+        let n = hits(0.3, |s| of_mean("m", normal(80, 1, s, 0.3).values(), Rng::new(s)).unwrap());
         assert!((178..=199).contains(&n), "{n} of 200");
     }
 
     #[test]
-    fn intervals_by_halves_hold_the_truth_nineteen_times_of_twenty() {
-        let n = held(1.0, |s| {
+    fn intervals_by_halves_have_nominal_coverage() {
+        let n = hits(1.0, |s| {
             let (a, b) = (normal(80, 1, s, 0.0), normal(60, 1, s + 999, 1.0));
             by_halves([80, 60], 100, Rng::new(s), |x, y| {
                 Ok(mean(b.pick(y).values()) - mean(a.pick(x).values()))
@@ -158,8 +157,8 @@ mod tests {
     }
 
     #[test]
-    fn intervals_by_blocks_hold_the_truth_of_series_that_remember() {
-        // Moving sums of 8: neighbours are alike, and single draws would be far too sure.
+    fn intervals_by_blocks_cover_autocorrelated_series() {
+        // Moving sums of 8: neighbours correlate, and an ordinary bootstrap would be far too narrow.
         let series = |s: u64| {
             let steps = normal(407, 1, s, 0.0);
             let sums = steps.values().windows(8).map(|w| w.iter().sum::<f64>());
@@ -170,13 +169,13 @@ mod tests {
             let v = series(s);
             by_blocks([0, v.len()], Rng::new(s), |_, y| Ok(at(&v, y))).unwrap()
         };
-        let (n, single) = (held(0.0, by), held(0.0, |s| of_mean("m", &series(s), Rng::new(s)).unwrap()));
+        let (n, single) = (hits(0.0, by), hits(0.0, |s| of_mean("m", &series(s), Rng::new(s)).unwrap()));
         assert!((165..=199).contains(&n), "{n} of 200");
         assert!(single < 120, "{single} of 200");
     }
 
     #[test]
-    fn what_half_of_the_samples_lack_is_told_as_such() {
+    fn a_half_sample_that_is_too_small_is_reported_as_such() {
         let least = |y: &[usize]| match y.len() {
             found if found < 2 => {
                 Err(MetricError::TooFew { metric: "m", what: "the candidate".into(), least: 2, found })
@@ -185,12 +184,12 @@ mod tests {
         };
         let of = |n: usize| by_halves([0, n], 10, Rng::new(1), |_, y| least(y)).map(|f| f.value);
         assert_eq!(of(3), Ok(3.0));
-        assert!(of(2).unwrap_err().to_string().contains("halves of the samples, and half of the candidate"));
+        assert!(of(2).unwrap_err().to_string().contains("needs half-samples: half of the candidate"));
         assert!(of(1).unwrap_err().to_string().contains("at least 2 samples of the candidate, found 1"));
     }
 
     #[test]
-    fn every_place_is_drawn_alike() {
+    fn every_index_is_equally_likely() {
         let mut counts = [0; 5];
         (0..5000).for_each(|s| counts[shuffled(5, Rng::new(s))[0]] += 1);
         assert!(counts.iter().all(|c| (880..1120).contains(c)), "{counts:?}");

@@ -1,14 +1,14 @@
-//! Maximum mean discrepancy (Gretton et al. 2012), with the cubic kernel the kernel distance KID (Bińkowski et al. 2018).
+//! Maximum mean discrepancy (MMD, Gretton et al. 2012); with the cubic kernel, KID (Bińkowski et al. 2018).
 
 use rayon::prelude::*;
 
 use super::linear::{dot, square_distance};
 use super::{MetricError, SampleMatrix};
 
-/// How alike two samples are.
+/// A kernel: the similarity of two samples.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Kernel {
-    /// (x·y/d + 1)³, d the number of columns.
+    /// (x·y/d + 1)³, with d the number of columns.
     Cubic,
     /// exp(−γ|x − y|²).
     Gaussian {
@@ -29,32 +29,32 @@ impl Kernel {
     }
 }
 
-/// The discrepancy of two sets, squared.
+/// Squared MMD of two sets.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Discrepancy {
-    /// Without the samples' likeness to themselves: 0 in the mean for two sets of one distribution, so it may be
-    /// negative.
+    /// U-statistic, without the diagonal: its expectation is 0 for two sets of one distribution, so it may be negative.
     pub unbiased: f64,
-    /// With it: never negative, and not 0 for two sets of one distribution.
+    /// V-statistic, with the diagonal: never negative, biased upwards for two sets of one distribution.
     pub biased: f64,
 }
 
-/// Sums of a kernel over groups of samples, from which the discrepancy of any choice of groups follows at once.
+/// Kernel sums over groups of samples, from which the discrepancy of any subset of groups follows at once.
 #[derive(Clone, Debug)]
 pub struct Sums {
     groups: usize,
     /// Samples of each group of each set.
     sizes: [Vec<f64>; 2],
-    /// Over pairs of different samples within the first set, the second, and across; group by group.
+    /// Over pairs of distinct samples within each set, group by group.
     within: [Vec<f64>; 2],
+    /// Over pairs across the sets, group by group.
     across: Vec<f64>,
-    /// Over samples with themselves.
+    /// Diagonal terms of each group of each set.
     own: [Vec<f64>; 2],
 }
 
 const NAME: &str = "kernel distance";
 
-/// Sums of a kernel, sample i in group i mod `groups`.
+/// Kernel sums, with sample i in group i mod `groups`.
 ///
 /// # Errors
 /// Fewer than two samples, or different numbers of columns.
@@ -105,7 +105,7 @@ impl Sums {
         self.of(&every, &every)
     }
 
-    /// The discrepancy of some groups of the first set and some of the second.
+    /// The discrepancy of some groups of each set.
     pub fn of(&self, reference: &[usize], candidate: &[usize]) -> Discrepancy {
         let total = |table: &[f64], a: &[usize], b: &[usize]| -> f64 {
             a.iter().flat_map(|i| b.iter().map(move |j| table[i * self.groups + j])).sum()
@@ -142,7 +142,7 @@ mod tests {
     use super::*;
     use crate::metrics::testing::normal;
 
-    fn plainly(a: &SampleMatrix, b: &SampleMatrix, k: Kernel) -> (f64, f64) {
+    fn direct(a: &SampleMatrix, b: &SampleMatrix, k: Kernel) -> (f64, f64) {
         let mean = |a: &SampleMatrix, b: &SampleMatrix, skip: bool| {
             let mut sum = (0.0, 0.0);
             for i in 0..a.rows() {
@@ -160,10 +160,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn groups_add_up(n in 2usize..30, m in 2usize..30, d in 1usize..12, groups in 1usize..9, seed: u64) {
+        fn group_sums_add_up(n in 2usize..30, m in 2usize..30, d in 1usize..12, groups in 1usize..9, seed: u64) {
             let (a, b) = (normal(n, d, seed, 0.0), normal(m, d, !seed, 0.4));
             for kernel in [Kernel::Cubic, Kernel::Gaussian { gamma: 0.3 }] {
-                let (unbiased, biased) = plainly(&a, &b, kernel);
+                let (unbiased, biased) = direct(&a, &b, kernel);
                 let got = sums(&a, &b, kernel, groups).unwrap().all();
                 prop_assert!((got.unbiased - unbiased).abs() < 1e-9 * (1.0 + unbiased.abs()));
                 prop_assert!((got.biased - biased).abs() < 1e-9 * (1.0 + biased.abs()));
@@ -173,19 +173,19 @@ mod tests {
     }
 
     #[test]
-    fn some_groups_are_the_sets_of_their_samples() {
+    fn some_groups_give_the_discrepancy_of_their_samples() {
         let (a, b) = (normal(23, 4, 1, 0.0), normal(19, 4, 2, 0.3));
         let (ga, gb) = ([0usize, 2, 3], [1usize, 4]);
         let some = |t: &SampleMatrix, g: &[usize]| {
             t.pick(&(0..t.rows()).filter(|i| g.contains(&(i % 5))).collect::<Vec<_>>())
         };
         let got = sums(&a, &b, Kernel::Cubic, 5).unwrap().of(&ga, &gb);
-        let (unbiased, biased) = plainly(&some(&a, &ga), &some(&b, &gb), Kernel::Cubic);
+        let (unbiased, biased) = direct(&some(&a, &ga), &some(&b, &gb), Kernel::Cubic);
         assert!((got.unbiased - unbiased).abs() < 1e-9 && (got.biased - biased).abs() < 1e-9);
     }
 
     #[test]
-    fn one_distribution_has_none_in_the_mean() {
+    fn the_unbiased_estimate_averages_to_zero_for_one_distribution() {
         let d =
             |seed| discrepancy(&normal(60, 8, seed, 0.0), &normal(60, 8, seed + 1000, 0.0), Kernel::Cubic);
         let mean = (0..200).map(|s| d(s).unwrap().unbiased).sum::<f64>() / 200.0;

@@ -1,4 +1,4 @@
-//! The linear algebra that metrics need; the library's own threads are off, so that no thread count changes a bit.
+//! Linear algebra for metrics; faer's own threads are off, so that results are bit-identical at any thread count.
 
 use std::sync::Once;
 
@@ -6,12 +6,12 @@ use faer::{Mat, Par, Side};
 
 use super::MetricError;
 
-fn alone() {
+fn single_threaded() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| faer::set_global_parallelism(Par::Seq));
 }
 
-/// A square symmetric matrix, row after row.
+/// A square symmetric matrix, row-major.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Symmetric {
     /// Rows and columns.
@@ -21,7 +21,7 @@ pub struct Symmetric {
 }
 
 impl Symmetric {
-    /// From its lower half: `f(i, j)` for j ≤ i.
+    /// From its lower triangle: `f(i, j)` for j ≤ i.
     pub fn from_fn(size: usize, f: impl Fn(usize, usize) -> f64) -> Self {
         let mut values = vec![0.0; size * size];
         for i in 0..size {
@@ -42,48 +42,47 @@ impl Symmetric {
         Mat::from_fn(self.size, self.size, |i, j| self.values[i * self.size + j])
     }
 
-    /// Eigenvalues, the least first.
+    /// Eigenvalues in ascending order.
     ///
     /// # Errors
-    /// They do not converge.
+    /// The decomposition does not converge.
     pub fn eigenvalues(&self, metric: &'static str) -> Result<Vec<f64>, MetricError> {
-        alone();
-        self.matrix().self_adjoint_eigenvalues(Side::Lower).map_err(|_| stuck(metric))
+        single_threaded();
+        self.matrix().self_adjoint_eigenvalues(Side::Lower).map_err(|_| not_converged(metric))
     }
 
-    /// The trace of the root of the product with another, both of no negative eigenvalue: the sum of the roots of
-    /// the eigenvalues of √A·B·√A.
+    /// tr √(A·B) for positive semi-definite matrices: the sum of the square roots of the eigenvalues of √A·B·√A.
     ///
     /// # Errors
-    /// They do not converge.
+    /// The decomposition does not converge.
     pub fn trace_of_root_of_product(&self, other: &Self, metric: &'static str) -> Result<f64, MetricError> {
-        alone();
-        let eigen = self.matrix().self_adjoint_eigen(Side::Lower).map_err(|_| stuck(metric))?;
+        single_threaded();
+        let eigen = self.matrix().self_adjoint_eigen(Side::Lower).map_err(|_| not_converged(metric))?;
         let (u, s) = (eigen.U(), eigen.S().column_vector());
-        // √A up to a turn, which the eigenvalues do not see.
+        // √A up to a rotation, under which the eigenvalues are invariant.
         let root = Mat::from_fn(self.size, self.size, |i, j| u[(i, j)] * s[j].max(0.0).sqrt());
         let inner = root.transpose() * other.matrix() * &root;
-        let values = inner.self_adjoint_eigenvalues(Side::Lower).map_err(|_| stuck(metric))?;
+        let values = inner.self_adjoint_eigenvalues(Side::Lower).map_err(|_| not_converged(metric))?;
         Ok(values.iter().map(|v| v.max(0.0).sqrt()).sum())
     }
 }
 
-/// Sum of the singular values of a matrix given by rows.
+/// Nuclear norm, the sum of the singular values, of the matrix `f(row, column)`.
 ///
 /// # Errors
-/// They do not converge.
+/// The decomposition does not converge.
 pub fn nuclear_norm(
     rows: usize,
     columns: usize,
     f: impl Fn(usize, usize) -> f64,
     metric: &'static str,
 ) -> Result<f64, MetricError> {
-    alone();
-    let values = Mat::from_fn(rows, columns, f).singular_values().map_err(|_| stuck(metric))?;
+    single_threaded();
+    let values = Mat::from_fn(rows, columns, f).singular_values().map_err(|_| not_converged(metric))?;
     Ok(values.iter().sum())
 }
 
-fn stuck(metric: &'static str) -> MetricError {
+fn not_converged(metric: &'static str) -> MetricError {
     MetricError::Unfit { metric, why: "the eigenvalues do not converge".into() }
 }
 

@@ -1,7 +1,7 @@
-//! What can be measured of a set of samples, or of two: `reference` (what is aimed at) and `candidate` (what is
-//! judged) everywhere, since swapping them swaps precision and recall.
+//! Metrics of one set of samples or of two, always a `reference` set and a `candidate` set to evaluate against it,
+//! since swapping them swaps precision and recall.
 //!
-//! All in f64. Sums run in an order that no thread count changes.
+//! All in f64. The order of summation does not depend on the thread count.
 
 pub mod catalogue;
 pub mod diversity;
@@ -26,12 +26,12 @@ pub mod transport;
 pub use error::MetricError;
 pub use table::SampleMatrix;
 
-/// The mean; 0 of nothing.
+/// The mean; 0 for an empty slice.
 pub fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len().max(1) as f64
 }
 
-/// Both sets must have `least` samples and be of equal columns.
+/// Checks that both sets have at least `least` samples and the same number of columns.
 fn both(
     metric: &'static str,
     reference: &SampleMatrix,
@@ -44,7 +44,7 @@ fn both(
         }
     }
     if reference.columns() != candidate.columns() {
-        let say = |t: &SampleMatrix| format!("{} numbers a sample", t.columns());
+        let say = |t: &SampleMatrix| format!("{} values per sample", t.columns());
         return Err(MetricError::Unlike { metric, expected: say(reference), found: say(candidate) });
     }
     Ok(())

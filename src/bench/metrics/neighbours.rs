@@ -1,32 +1,33 @@
-//! What nearest neighbours tell: precision and recall (Kynkäänniemi et al. 2019), density and coverage (Naeem et al.
-//! 2020), and whether a generator repeats what it was trained on.
+//! Nearest-neighbour metrics: precision and recall (Kynkäänniemi et al. 2019), density and coverage (Naeem et al.
+//! 2020), and memorisation of the training set.
 
 use rayon::prelude::*;
 
 use super::linear::square_distance;
 use super::{MetricError, SampleMatrix};
 
-/// Neighbours by which a sample's surroundings are measured, unless said otherwise.
+/// Default k of the k-nearest-neighbour manifold.
 pub const NEIGHBOURS: usize = 5;
 
-/// What each sample of two sets says of fidelity and diversity; the figures are the means.
+/// Fidelity and diversity sample by sample; the metrics are the means.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NeighbourStats {
-    /// For each candidate: 1 if it lies in the surroundings of some reference sample.
+    /// For each candidate: 1 if it lies within the manifold of the reference.
     pub precision: Vec<f64>,
-    /// For each reference sample: 1 if it lies in the surroundings of some candidate.
+    /// For each reference sample: 1 if it lies within the manifold of the candidates.
     pub recall: Vec<f64>,
-    /// For each candidate: in how many reference samples' surroundings it lies, over k.
+    /// For each candidate: the number of reference neighbourhoods that contain it, divided by k.
     pub density: Vec<f64>,
-    /// For each reference sample: 1 if there is a candidate in its surroundings.
+    /// For each reference sample: 1 if its neighbourhood contains a candidate.
     pub coverage: Vec<f64>,
 }
 
-/// Surroundings of a sample: all that is nearer than its k-th nearest neighbour in its own set.
+/// Precision, recall, density and coverage per sample. The neighbourhood of a sample is the open ball out to its k-th
+/// nearest neighbour in its own set; the manifold of a set is the union of its neighbourhoods.
 ///
 /// # Errors
-/// Either set has no more than k samples, or the numbers of columns differ.
-pub fn surroundings(
+/// Either set has at most k samples, or the numbers of columns differ.
+pub fn neighbour_stats(
     reference: &SampleMatrix,
     candidate: &SampleMatrix,
     k: usize,
@@ -56,7 +57,7 @@ pub fn surroundings(
     Ok(NeighbourStats { precision, recall, density, coverage })
 }
 
-/// Square of the distance of each sample to its k-th nearest neighbour.
+/// Squared distance of each sample to its k-th nearest neighbour.
 fn radii(table: &SampleMatrix, k: usize) -> Vec<f64> {
     let radius = |i: usize| {
         let others = (0..table.rows()).filter(|&j| j != i);
@@ -66,7 +67,7 @@ fn radii(table: &SampleMatrix, k: usize) -> Vec<f64> {
     (0..table.rows()).into_par_iter().map(radius).collect()
 }
 
-/// Distance of each sample of `from` to the nearest of `to`.
+/// For each sample of `from` the index of the nearest of `to`, and the distance to it.
 pub fn nearest(from: &SampleMatrix, to: &SampleMatrix) -> Vec<(usize, f64)> {
     let one = |i: usize| {
         let all = (0..to.rows()).map(|j| (j, square_distance(from.row(i), to.row(j))));
@@ -75,12 +76,12 @@ pub fn nearest(from: &SampleMatrix, to: &SampleMatrix) -> Vec<(usize, f64)> {
     (0..from.rows()).into_par_iter().map(one).map(|(j, d)| (j, d.sqrt())).collect()
 }
 
-/// For each candidate 1 if it is nearer to a training sample than to any held-out one (½ if just as near). The mean
-/// is ½ for a generator that learned the distribution, 1 for one that repeats its training set (after the
-/// data-copying test of Meehan et al. 2020). Train and held-out must be equally many: more samples are nearer.
+/// For each candidate 1 if it is nearer to a training sample than to any held-out one (½ for a tie). The mean is ½ for
+/// a generator that learned the distribution, 1 for one that reproduces its training set (after the data-copying test
+/// of Meehan et al. 2020). Training and held-out sets must be of equal size, as the nearest of more samples is nearer.
 ///
 /// # Errors
-/// An empty set, different numbers of columns, or of training and held-out samples.
+/// An empty set, or different numbers of columns or of training and held-out samples.
 pub fn memorisation(
     train: &SampleMatrix,
     held_out: &SampleMatrix,
@@ -113,13 +114,13 @@ mod tests {
     use crate::metrics::testing::normal;
 
     #[test]
-    fn like_sets_have_the_expected_coverage_and_density() {
+    fn sets_of_one_distribution_have_the_expected_coverage_and_density() {
         // E[coverage] = 1 − ∏_{i<k} (N−1−i)/(N+M−1−i), E[density] = 1 (Naeem et al. 2020).
         let (n, m, k) = (400, 400, 5);
         let expected = 1.0 - (0..k).map(|i| (n - 1 - i) as f64 / (n + m - 1 - i) as f64).product::<f64>();
         let (mut coverage, mut density) = (0.0, 0.0);
         for seed in 0..20 {
-            let s = surroundings(&normal(n, 3, seed, 0.0), &normal(m, 3, seed + 99, 0.0), k).unwrap();
+            let s = neighbour_stats(&normal(n, 3, seed, 0.0), &normal(m, 3, seed + 99, 0.0), k).unwrap();
             coverage += mean(&s.coverage) / 20.0;
             density += mean(&s.density) / 20.0;
         }
@@ -128,18 +129,18 @@ mod tests {
     }
 
     #[test]
-    fn a_generator_of_four_points_recalls_nothing() {
+    fn a_generator_of_four_points_has_no_recall() {
         let real = normal(1000, 8, 1, 0.0);
         let four = real.pick(&(0..1000).map(|i| i % 4).collect::<Vec<_>>());
-        let s = surroundings(&real, &four, 5).unwrap();
+        let s = neighbour_stats(&real, &four, 5).unwrap();
         assert_eq!((mean(&s.precision), mean(&s.recall)), (1.0, 0.0));
         assert!(mean(&s.coverage) < 0.05);
-        let swapped = surroundings(&four, &real, 5).unwrap();
+        let swapped = neighbour_stats(&four, &real, 5).unwrap();
         assert_eq!((swapped.precision, swapped.recall), (s.recall, s.precision));
     }
 
     #[test]
-    fn copies_of_the_training_set_are_found_out() {
+    fn copies_of_the_training_set_are_detected() {
         let (train, held, made) = (normal(300, 6, 1, 0.0), normal(300, 6, 2, 0.0), normal(300, 6, 3, 0.0));
         let share = |t: &SampleMatrix| mean(&memorisation(&train, &held, t).unwrap());
         assert_eq!(share(&train), 1.0);
@@ -149,8 +150,8 @@ mod tests {
     }
 
     #[test]
-    fn too_few_samples_are_told() {
-        let e = surroundings(&normal(5, 2, 1, 0.0), &normal(9, 2, 2, 0.0), 5).unwrap_err();
+    fn too_few_samples_are_reported() {
+        let e = neighbour_stats(&normal(5, 2, 1, 0.0), &normal(9, 2, 2, 0.0), 5).unwrap_err();
         assert!(e.to_string().contains("at least 6 samples of the reference, found 5"), "{e}");
     }
 }

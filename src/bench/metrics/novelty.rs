@@ -1,4 +1,4 @@
-//! Novelty over time: whether a process still shows what it has not shown before.
+//! Novelty over time: whether a process keeps producing new behaviour.
 //!
 //! Rows are features in time order.
 
@@ -10,22 +10,22 @@ use super::{MetricError, SampleMatrix, mean};
 
 const NAME: &str = "novelty";
 
-/// How open a process is.
+/// Open-endedness of a process.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 pub struct Openness {
-    /// Mean novelty over the last half of the times that have one, in the unit of the features.
+    /// Mean novelty over the last half of the rows that have one, in the unit of the features.
     pub late: f64,
-    /// Slope of the cumulative coverage over time, regions a row: 1 where each row opens a new one, 0 where none does.
+    /// Slope of the cumulative coverage over time, regions a row: 1 if every row opens a new one, 0 if none does.
     pub growth: f64,
 }
 
-/// Of each row from the k-th (counted from 0) on, the mean distance to its k nearest *earlier* rows, in the unit of the
-/// features. Lehman and Stanley (2011), with all of the past as the archive.
+/// For each row from the k-th (counted from 0), the mean distance to its k nearest *earlier* rows, in the unit of the
+/// features. Lehman and Stanley (2011), with the whole past as the archive.
 ///
-/// The answer has `rows − k` values; each needs the past only, so a longer sequence begins with the same ones.
+/// Returns `rows − k` values; each depends on the past only, so a prefix of the sequence gives a prefix of the values.
 ///
 /// # Errors
-/// k is 0, or there are no more than k rows.
+/// k is 0, or there are at most k rows.
 pub fn novelty(sequence: &SampleMatrix, k: usize) -> Result<Vec<f64>, MetricError> {
     if k == 0 {
         return Err(MetricError::Unfit {
@@ -41,7 +41,7 @@ pub fn novelty(sequence: &SampleMatrix, k: usize) -> Result<Vec<f64>, MetricErro
     Ok((k..sequence.rows()).into_par_iter().map(one).collect())
 }
 
-/// The k least values in ascending order, keeping no more than those.
+/// The k smallest values in ascending order, in O(k) memory.
 fn least(k: usize, values: impl Iterator<Item = f64>) -> Vec<f64> {
     let mut kept: Vec<f64> = Vec::with_capacity(k + 1);
     for v in values {
@@ -53,11 +53,11 @@ fn least(k: usize, values: impl Iterator<Item = f64>) -> Vec<f64> {
     kept
 }
 
-/// Cumulative coverage: after each row, how many regions of this radius have been visited. A row opens a region if it
-/// lies farther than `radius` from the first row of each before it (the archive rule of Lehman and Stanley 2011).
+/// Cumulative coverage: after each row, the number of regions of this radius visited so far. A row opens a region if it
+/// lies farther than `radius` from the first row of every earlier one (the archive rule of Lehman and Stanley 2011).
 ///
 /// # Errors
-/// No rows, or a radius that is negative or no number.
+/// No rows, or a radius that is negative or not finite.
 pub fn coverage(sequence: &SampleMatrix, radius: f64) -> Result<Vec<usize>, MetricError> {
     if !(radius >= 0.0 && radius.is_finite()) {
         let why = format!("expected a radius of 0 or more, found {radius}");
@@ -75,7 +75,7 @@ pub fn coverage(sequence: &SampleMatrix, radius: f64) -> Result<Vec<usize>, Metr
     Ok((0..sequence.rows()).map(visit).collect())
 }
 
-/// A radius that suits a set: the median distance of its rows to the nearest other one.
+/// A radius to suit a set: the median nearest-neighbour distance of its rows.
 ///
 /// # Errors
 /// Fewer than two rows.
@@ -90,12 +90,12 @@ pub fn spacing(set: &SampleMatrix) -> Result<f64, MetricError> {
     Ok(super::interval::quantile(&all, 0.5).sqrt())
 }
 
-/// The last half of a series; the middle one of an odd number belongs to it.
+/// The last half of a series, with the middle element of an odd number.
 pub fn last_half(series: &[f64]) -> &[f64] {
     &series[series.len() / 2..]
 }
 
-/// Novelty and coverage of a sequence in two numbers.
+/// Late novelty and growth of coverage of a sequence.
 ///
 /// # Errors
 /// As [`novelty`] and [`coverage`].
@@ -128,7 +128,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_is_what_sorting_all_distances_finds(n in 2usize..40, d in 1usize..9, k in 1usize..6, seed: u64) {
+        fn it_agrees_with_sorting_all_distances(n in 2usize..40, d in 1usize..9, k in 1usize..6, seed: u64) {
             prop_assume!(n > k);
             let t = normal(n, d, seed, 0.0);
             let slow = |row: usize| {
@@ -142,14 +142,14 @@ mod tests {
             for (i, v) in found.iter().enumerate() {
                 prop_assert!((v - slow(i + k)).abs() < 1e-12);
             }
-            // The past does not hear of the future.
+            // Values do not depend on the future.
             let start = t.pick(&(0..n.div_ceil(2).max(k + 1)).collect::<Vec<_>>());
             let early = novelty(&start, k).unwrap();
             prop_assert_eq!(&early[..], &found[..early.len()]);
         }
 
         #[test]
-        fn regions_are_apart_and_cover_every_row(n in 1usize..60, radius in 0.0f64..3.0, seed: u64) {
+        fn regions_are_separate_and_cover_every_row(n in 1usize..60, radius in 0.0f64..3.0, seed: u64) {
             let t = normal(n, 2, seed, 0.0);
             let counts = coverage(&t, radius).unwrap();
             let opened: Vec<usize> = (0..n).filter(|&i| counts[i] > if i == 0 { 0 } else { counts[i - 1] }).collect();
@@ -163,21 +163,21 @@ mod tests {
     }
 
     #[test]
-    fn a_walk_straight_on_is_open_and_a_circle_is_not() {
-        let on = line(&(0..100).map(f64::from).collect::<Vec<_>>());
-        // The k nearest earlier ones are 1, 2 and 3 behind; each row opens a region.
-        assert_eq!(openness(&on, 3, 0.5), Ok(Openness { late: 2.0, growth: 1.0 }));
-        let two = openness(&on, 3, 1.0).unwrap().growth;
-        assert!((two - 0.5).abs() < 0.01, "every second row opens one: {two}");
-        let round = line(&(0..100).map(|t| f64::from(t % 10)).collect::<Vec<_>>());
-        assert_eq!(openness(&round, 3, 0.5).unwrap().late, 0.0);
+    fn a_straight_walk_is_open_ended_and_a_cycle_is_not() {
+        let straight = line(&(0..100).map(f64::from).collect::<Vec<_>>());
+        // The k nearest earlier rows are 1, 2 and 3 back; each row opens a region.
+        assert_eq!(openness(&straight, 3, 0.5), Ok(Openness { late: 2.0, growth: 1.0 }));
+        let alternate = openness(&straight, 3, 1.0).unwrap().growth;
+        assert!((alternate - 0.5).abs() < 0.01, "every second row opens one: {alternate}");
+        let cycle = line(&(0..100).map(|t| f64::from(t % 10)).collect::<Vec<_>>());
+        assert_eq!(openness(&cycle, 3, 0.5).unwrap().late, 0.0);
         // Ten regions in ten steps, then none: Σ (t − 49.5)·c over Σ (t − 49.5)².
-        assert!((openness(&round, 3, 0.5).unwrap().growth - 2107.5 / 83325.0).abs() < 1e-12);
-        assert_eq!(coverage(&round, 0.5).unwrap()[99], 10);
+        assert!((openness(&cycle, 3, 0.5).unwrap().growth - 2107.5 / 83325.0).abs() < 1e-12);
+        assert_eq!(coverage(&cycle, 0.5).unwrap()[99], 10);
     }
 
     #[test]
-    fn random_rows_become_less_new() {
+    fn novelty_of_random_rows_falls() {
         let t = normal(400, 2, 3, 0.0);
         let v = novelty(&t, 5).unwrap();
         assert!(mean(last_half(&v)) < 0.5 * mean(&v[..40]));
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_short_is_told() {
+    fn sequences_that_are_too_short_are_reported() {
         let e = novelty(&normal(5, 2, 1, 0.0), 5).unwrap_err().to_string();
         assert!(e.contains("at least 6 samples of the sequence, found 5"), "{e}");
         assert!(novelty(&normal(5, 2, 1, 0.0), 0).is_err());

@@ -1,4 +1,4 @@
-//! Figures of other people's programs (numpy, scipy, scikit-learn, prdc, vendi-score) on the same arrays.
+//! Comparison with published implementations (numpy, scipy, scikit-learn, prdc, vendi-score) on the same arrays.
 
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ fn number(value: &Value, path: &[&str]) -> f64 {
     found.as_f64().unwrap_or_else(|| panic!("no number at {path:?}"))
 }
 
-/// Every pair with its two tables.
+/// Every pair of tables with its expected values.
 fn pairs() -> Vec<(String, Value, SampleMatrix, SampleMatrix)> {
     let Some(folder) = reference() else { return Vec::new() };
     let text = std::fs::read_to_string(folder.join("feature_metrics.json")).unwrap();
@@ -23,7 +23,7 @@ fn pairs() -> Vec<(String, Value, SampleMatrix, SampleMatrix)> {
 }
 
 #[test]
-fn frechet_distances_are_numpys() {
+fn frechet_distances_agree_with_numpy() {
     for (name, v, x, y) in pairs() {
         let got = frechet::frechet(&x, &y).unwrap();
         agree(&name, got, number(&v, &["frechet", "fid_eigh"]), 1e-6);
@@ -34,7 +34,7 @@ fn frechet_distances_are_numpys() {
 }
 
 #[test]
-fn kernel_distances_are_scikit_learns() {
+fn kernel_distances_agree_with_scikit_learn() {
     for (name, v, x, y) in pairs() {
         let cubic = kernel::discrepancy(&x, &y, kernel::Kernel::Cubic).unwrap();
         agree(&name, cubic.unbiased, number(&v, &["kid_poly3_unbiased_full"]), 1e-6);
@@ -47,10 +47,10 @@ fn kernel_distances_are_scikit_learns() {
 }
 
 #[test]
-fn kernel_distances_of_subsets_are_scikit_learns() {
+fn kernel_distances_of_subsets_agree_with_scikit_learn() {
     let Some(folder) = reference() else { return };
-    let places = |axis: &str| csv(&folder, &format!("kid_subset_indices_{axis}_10x100"));
-    let (px, py) = (places("x"), places("y"));
+    let indices = |axis: &str| csv(&folder, &format!("kid_subset_indices_{axis}_10x100"));
+    let (px, py) = (indices("x"), indices("y"));
     for (name, v, x, y) in pairs() {
         let expected = v["kid_poly3_unbiased_subsets10x100"]["all"].as_array().unwrap();
         for (i, expected) in expected.iter().enumerate() {
@@ -64,10 +64,10 @@ fn kernel_distances_of_subsets_are_scikit_learns() {
 }
 
 #[test]
-fn precision_recall_density_and_coverage_are_prdcs() {
+fn precision_recall_density_and_coverage_agree_with_prdc() {
     for (name, v, x, y) in pairs() {
         for k in [3, 5] {
-            let s = neighbours::surroundings(&x, &y, k).unwrap();
+            let s = neighbours::neighbour_stats(&x, &y, k).unwrap();
             let figures = [
                 ("precision", &s.precision),
                 ("recall", &s.recall),
@@ -83,7 +83,7 @@ fn precision_recall_density_and_coverage_are_prdcs() {
 }
 
 #[test]
-fn vendi_scores_are_its_authors() {
+fn vendi_scores_agree_with_the_authors_package() {
     let Some(folder) = reference() else { return };
     let text = std::fs::read_to_string(folder.join("feature_metrics.json")).unwrap();
     let all: Value = serde_json::from_str(&text).unwrap();

@@ -1,8 +1,8 @@
-//! Features: one sample a row.
+//! Matrix of samples: one sample a row.
 
 use super::MetricError;
 
-/// `rows` samples of `columns` numbers, row after row.
+/// `rows` samples of `columns` numbers, row-major.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SampleMatrix {
     columns: usize,
@@ -10,10 +10,10 @@ pub struct SampleMatrix {
 }
 
 impl SampleMatrix {
-    /// A table from its values, row after row.
+    /// A matrix from its row-major values.
     ///
     /// # Errors
-    /// No columns, values that do not fill whole rows, or one that is not finite (its row and column are named).
+    /// No columns, an incomplete last row, or a value that is not finite (its row and column are named).
     pub fn new(columns: usize, values: Vec<f64>) -> Result<Self, MetricError> {
         let unfit = |why: String| MetricError::Unfit { metric: "features", why };
         if columns == 0 || !values.len().is_multiple_of(columns) {
@@ -21,21 +21,24 @@ impl SampleMatrix {
         }
         if let Some(i) = values.iter().position(|v| !v.is_finite()) {
             let (row, column) = (i / columns + 1, i % columns + 1);
-            return Err(unfit(format!("{} in row {row}, column {column}; expected numbers", values[i])));
+            return Err(unfit(format!(
+                "{} in row {row}, column {column}; expected finite numbers",
+                values[i]
+            )));
         }
         Ok(Self { columns, values })
     }
 
-    /// A table of no samples.
+    /// A matrix of no samples.
     pub fn none() -> Self {
         Self { columns: 1, values: Vec::new() }
     }
 
-    /// How many samples.
+    /// Number of samples.
     pub fn rows(&self) -> usize {
         self.values.len() / self.columns
     }
-    /// Numbers a sample.
+    /// Number of values a sample.
     pub fn columns(&self) -> usize {
         self.columns
     }
@@ -43,7 +46,7 @@ impl SampleMatrix {
     pub fn row(&self, i: usize) -> &[f64] {
         &self.values[i * self.columns..(i + 1) * self.columns]
     }
-    /// All values, row after row.
+    /// All values, row-major.
     pub fn values(&self) -> &[f64] {
         &self.values
     }
@@ -51,9 +54,9 @@ impl SampleMatrix {
     pub fn column(&self, c: usize) -> Vec<f64> {
         self.values.iter().skip(c).step_by(self.columns).copied().collect()
     }
-    /// The samples at these places, in this order; a place may come more than once.
-    pub fn pick(&self, places: &[usize]) -> Self {
-        let values = places.iter().flat_map(|&i| self.row(i)).copied().collect();
+    /// The samples at these indices, in this order; an index may occur more than once.
+    pub fn pick(&self, indices: &[usize]) -> Self {
+        let values = indices.iter().flat_map(|&i| self.row(i)).copied().collect();
         Self { columns: self.columns, values }
     }
 }

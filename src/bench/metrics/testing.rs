@@ -3,19 +3,19 @@
 use super::SampleMatrix;
 use world::rng::Rng;
 
-/// `rows` samples of the standard normal distribution in `columns` dimensions, moved by `by` along each.
+/// `rows` samples of the standard normal distribution in `columns` dimensions, shifted by `by` along each axis.
 pub fn normal(rows: usize, columns: usize, seed: u64, by: f64) -> SampleMatrix {
     let r = Rng::new(seed);
     let values = (0..rows * columns).map(|i| r.normal(i as u64) as f64 + by).collect();
     SampleMatrix::new(columns, values).expect("numbers")
 }
 
-/// The reference material of metrics, where it is at hand: it is not part of the package.
+/// Reference values for metrics, where available: they are not part of the package.
 pub fn reference() -> Option<std::path::PathBuf> {
     crate::skip::shared().map(|shared| shared.join("reference/metrics"))
 }
 
-/// A table of the reference material.
+/// A table of the reference values.
 pub fn csv(folder: &std::path::Path, name: &str) -> SampleMatrix {
     let text = std::fs::read_to_string(folder.join(name).with_extension("csv")).expect("a file");
     let rows: Vec<Vec<f64>> = text
@@ -25,7 +25,7 @@ pub fn csv(folder: &std::path::Path, name: &str) -> SampleMatrix {
     SampleMatrix::new(rows[0].len(), rows.concat()).expect("numbers")
 }
 
-/// Whether two figures agree to `tolerance`, relative, with 1e-9 for zeros.
+/// Asserts that two values agree to a relative `tolerance`, or to 1e-9 near zero.
 #[track_caller]
 pub fn agree(what: &str, got: f64, expected: f64, tolerance: f64) {
     let off = (got - expected).abs();

@@ -1,4 +1,4 @@
-//! Charts as SVG: lines and points over two axes, either of which may be logarithmic.
+//! SVG charts: lines and points on two axes, each linear or logarithmic.
 
 use std::fmt::Write;
 
@@ -11,22 +11,22 @@ use super::shell::{COLOURS, number};
 pub enum LineStyle {
     /// A line through its points.
     Line,
-    /// A dashed line: a law, not a measurement.
+    /// A dashed line: theory, not a measurement.
     Law,
-    /// Points alone.
+    /// Points only.
     Points,
 }
 
-/// Points that belong together.
+/// A data series.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Series {
     /// For the legend.
     pub name: String,
-    /// (x, y, half of an interval in y or 0).
+    /// (x, y, half-width of the interval in y, or 0).
     pub points: Vec<(f64, f64, f64)>,
     /// How it is drawn.
     pub stroke: LineStyle,
-    /// Which colour.
+    /// Index of its colour.
     pub colour: usize,
 }
 
@@ -37,7 +37,7 @@ impl Series {
         Self { name: name.into(), points, stroke, colour }
     }
 
-    /// Its line and mark, for a legend.
+    /// Legend key: its line and marker.
     fn key(&self) -> Markup {
         match self.stroke {
             LineStyle::Law => html! {
@@ -50,7 +50,7 @@ impl Series {
     }
 }
 
-/// A colour's mark, with a line through it or without, to stand beside a name.
+/// Legend key of a colour: its marker, with or without a line.
 pub fn key(colour: usize, line: bool) -> Markup {
     let ink = format!("var(--c{})", colour % COLOURS);
     html! {
@@ -64,13 +64,13 @@ pub fn key(colour: usize, line: bool) -> Markup {
 /// A chart.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Chart {
-    /// What it shows.
+    /// Title.
     pub title: String,
-    /// Names of the axes, with their units.
+    /// Axis labels, with units.
     pub axes: [String; 2],
     /// Which axes are logarithmic.
     pub log: [bool; 2],
-    /// What is drawn.
+    /// The data.
     pub series: Vec<Series>,
 }
 
@@ -78,7 +78,7 @@ const SIZE: (f64, f64) = (560.0, 330.0);
 /// Left, top, right, bottom.
 const MARGIN: (f64, f64, f64, f64) = (62.0, 12.0, 16.0, 44.0);
 
-/// One axis: values to a place along it.
+/// One axis, which maps values to positions.
 struct Axis {
     lo: f64,
     hi: f64,
@@ -92,7 +92,7 @@ impl Axis {
         let (lo, hi) = match (lo <= hi, log) {
             (false, _) => (0.1, 1.0),
             (true, true) => (lo / 1.15, hi * 1.15),
-            // What starts near nothing starts at nothing.
+            // A range that starts near zero is extended to zero.
             (true, false) if lo >= 0.0 && lo < 0.5 * hi => (0.0, hi * 1.05),
             (true, false) => {
                 let room = 0.06 * (hi - lo).max(1e-9 * hi.abs()).max(1e-12);
@@ -102,7 +102,7 @@ impl Axis {
         Self { lo, hi, log }
     }
 
-    /// 0..1 along the axis; `None` for what it cannot show.
+    /// Position along the axis, 0..1; `None` if the value cannot be shown.
     fn place(&self, v: f64) -> Option<f64> {
         let fit = v.is_finite() && (!self.log || v > 0.0);
         let map = |v: f64| if self.log { v.ln() } else { v };
@@ -133,14 +133,14 @@ impl Chart {
         self.figure_within([None; 2])
     }
 
-    /// The same with axes that reach from one value to another at least.
-    pub fn figure_within(&self, reach: [Option<(f64, f64)>; 2]) -> Markup {
+    /// The same with axes that cover at least these ranges.
+    pub fn figure_within(&self, ranges: [Option<(f64, f64)>; 2]) -> Markup {
         let names = self.series.iter().map(|s| s.name.as_str()).collect::<Vec<_>>().join(", ");
         let label = format!("{}: {} against {}, for {names}", self.title, self.axes[1], self.axes[0]);
         html! {
             figure {
                 strong { (self.title) }
-                svg viewBox=(format!("0 0 {} {}", SIZE.0, SIZE.1)) role="img" aria-label=(label) { (PreEscaped(self.drawing(reach))) }
+                svg viewBox=(format!("0 0 {} {}", SIZE.0, SIZE.1)) role="img" aria-label=(label) { (PreEscaped(self.drawing(ranges))) }
                 div.legend {
                     @for s in &self.series {
                         span { (s.key()) (s.name) }
@@ -150,9 +150,9 @@ impl Chart {
         }
     }
 
-    fn drawing(&self, reach: [Option<(f64, f64)>; 2]) -> String {
+    fn drawing(&self, ranges: [Option<(f64, f64)>; 2]) -> String {
         let all = || self.series.iter().flat_map(|s| &s.points);
-        let more = |i: usize| reach[i].into_iter().flat_map(|(lo, hi)| [lo, hi]);
+        let more = |i: usize| ranges[i].into_iter().flat_map(|(lo, hi)| [lo, hi]);
         let x = Axis::of(all().map(|p| p.0).chain(more(0)), self.log[0]);
         let y = Axis::of(all().flat_map(|p| [p.1 - p.2, p.1 + p.2]).chain(more(1)), self.log[1]);
         let (left, top, right, bottom) = MARGIN;
@@ -201,7 +201,7 @@ impl Chart {
     }
 }
 
-/// A tick of the lower axis: whole numbers as such.
+/// Tick label of the x axis: integers without decimals.
 fn short(v: f64) -> String {
     if v.fract() == 0.0 && v.abs() < 1e6 { format!("{v:.0}") } else { number(v) }
 }
@@ -230,7 +230,7 @@ fn draw(out: &mut String, s: &Series, at: &dyn Fn(f64, f64) -> Option<(f64, f64)
             );
         }
     }
-    // A point alone has its name beside it.
+    // A single point is labelled with its name.
     if let (LineStyle::Points, [(x, y)]) = (s.stroke, &places[..]) {
         let (at, anchor) = if *x > 0.7 * SIZE.0 { (x - 10.0, "end") } else { (x + 10.0, "start") };
         let name = escaped(&s.name);
@@ -242,7 +242,7 @@ fn draw(out: &mut String, s: &Series, at: &dyn Fn(f64, f64) -> Option<(f64, f64)
     }
 }
 
-/// A mark of its own for each colour, so that colour alone tells nothing: disc, square, triangle, diamond, cross.
+/// A distinct marker for each colour, so that colour is not the only cue: disc, square, triangle, diamond, cross.
 pub fn marker(colour: usize, x: f64, y: f64, r: f64) -> String {
     let ring = |corners: &[(f64, f64)]| {
         let all: Vec<String> =
@@ -274,7 +274,7 @@ pub fn marker(colour: usize, x: f64, y: f64, r: f64) -> String {
     }
 }
 
-/// Text that may stand in SVG.
+/// Text escaped for SVG.
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
@@ -284,7 +284,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ticks_are_round_and_lie_within() {
+    fn ticks_are_round_and_within_range() {
         let linear = Axis::of([0.0, 7.3].into_iter(), false);
         assert_eq!(linear.ticks(), [0.0, 2.0, 4.0, 6.0]);
         let log = Axis::of([0.02, 900.0].into_iter(), true);
@@ -298,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_drawn_is_left_out_and_text_is_escaped() {
+    fn values_that_cannot_be_drawn_are_skipped_and_text_is_escaped() {
         let series = Series::plain("a<b", 0, LineStyle::Line, &[(0.0, 1.0), (1.0, f64::NAN), (2.0, 3.0)]);
         let chart = Chart {
             title: "x".into(),

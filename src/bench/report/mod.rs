@@ -1,4 +1,4 @@
-//! Pages that stand alone: one HTML file with its pictures and charts inside, and nothing fetched.
+//! Self-contained pages: one HTML file with embedded pictures and charts that fetches nothing.
 
 pub mod chart;
 pub mod picture;

@@ -1,4 +1,4 @@
-//! Pictures inside a page.
+//! Pictures embedded in a page.
 
 use std::fmt::Write;
 
@@ -18,7 +18,7 @@ pub fn base64(bytes: &[u8]) -> String {
     out
 }
 
-/// A PNG as an image of a page, at so many pixels across.
+/// A PNG as an HTML image, `width` pixels wide.
 pub fn image(png: &[u8], alt: &str, width: usize) -> Markup {
     let mut source = String::from("data:image/png;base64,");
     let _ = write!(source, "{}", base64(png));
@@ -38,7 +38,7 @@ mod tests {
 
     /// The examples of RFC 4648, section 10.
     #[test]
-    fn base64_is_that_of_the_standard() {
+    fn base64_agrees_with_the_rfc() {
         let cases = [
             ("", ""),
             ("f", "Zg=="),

@@ -1,14 +1,14 @@
-//! What every page has: head, style, footer.
+//! Page template: head, style, footer.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-/// Colours that stay apart for the colour-blind (Okabe and Ito 2008), dark enough for white paper; the style sheet has
-/// lighter ones for the dark.
+/// Number of series colours: a colour-blind-safe palette (Okabe and Ito 2008), dark enough for a white background; the
+/// style sheet has lighter ones for dark mode.
 pub const COLOURS: usize = 8;
 
 const STYLE: &str = include_str!("style.css");
 
-/// Nothing may be fetched: no script, no font, no picture from elsewhere.
+/// Nothing may be fetched: no scripts, fonts or external pictures.
 const POLICY: &str = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
 
 /// A whole page.
@@ -34,7 +34,7 @@ pub fn page(title: &str, subtitle: &str, body: Markup) -> String {
     page.into_string()
 }
 
-/// A figure of three significant digits; small ones stay readable.
+/// A number with about three significant digits; small ones in scientific notation.
 pub fn number(v: f64) -> String {
     match v.abs() {
         _ if !v.is_finite() => "–".into(),

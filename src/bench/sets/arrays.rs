@@ -1,34 +1,34 @@
-//! What files of numbers hold: a table of features (rows = samples), pictures, or what is known of a set without its
-//! samples. CSV and other texts, NumPy's `.npy` and `.npz`.
+//! Reads files of numbers: a table of features (rows = samples), pictures, or summary statistics of a set. CSV and
+//! other text formats, NumPy's `.npy` and `.npz`.
 
 use std::io::Read;
 use std::path::Path;
 
+use super::image_set::ImageSet;
 use super::npy::{ArrayHeader, ArrayPath};
-use super::pictures::ImageSet;
 use super::{SetError, csv, stacks};
 use crate::metrics::SampleMatrix;
 use crate::metrics::frechet::Statistics;
 use world::limits;
 
-/// Endings of texts with a table.
+/// File extensions of text tables.
 const TEXTS: &[&str] = &["csv", "tsv", "txt", "dat"];
 
-/// What a file of numbers holds.
+/// Contents of a file of numbers.
 #[derive(Clone, Debug)]
 pub enum Content {
-    /// Features, a sample a row.
+    /// Features, one sample a row.
     Table(SampleMatrix),
     /// Pictures.
     Pictures(ImageSet),
-    /// Mean and covariance of features, as programs for the Fréchet distance save them.
+    /// Mean and covariance of features, as saved by Fréchet distance (FID) tools.
     Statistics(Statistics),
 }
 
-/// Reads a file of numbers; with it come lines on what was taken for granted.
+/// Reads a file of numbers, with notes on what was assumed.
 ///
 /// # Errors
-/// No such file, another ending, or contents that are none of the above; the line, row or array is named.
+/// No such file, an unknown extension, or unsupported contents; the line, row or array is named.
 pub fn read(word: &Path, background: [u8; 3]) -> Result<(Content, Vec<String>), SetError> {
     let place = ArrayPath::of(word);
     if place.is_arrays() {
@@ -46,15 +46,15 @@ pub fn read(word: &Path, background: [u8; 3]) -> Result<(Content, Vec<String>), 
     let read = limits::read(word, limits::ARRAY);
     let mut bytes = read.map_err(|e| SetError::input(word, format!("cannot be read: {e}")))?;
     if bytes.starts_with(&[0x1f, 0x8b]) {
-        bytes = unpacked(&bytes).map_err(|e| SetError::input(word, e))?;
+        bytes = decompressed(&bytes).map_err(|e| SetError::input(word, e))?;
     }
     let csv::Numbers { columns, values, notes } = csv::parse(&bytes).map_err(|e| SetError::input(word, e))?;
     let table = SampleMatrix::new(columns, values).map_err(|e| SetError::table(word, e))?;
     Ok((Content::Table(table), notes))
 }
 
-/// What a gzip stream holds.
-fn unpacked(bytes: &[u8]) -> Result<Vec<u8>, String> {
+/// Decompresses a gzip stream, up to the size limit.
+fn decompressed(bytes: &[u8]) -> Result<Vec<u8>, String> {
     let mut all = Vec::new();
     let mut stream = flate2::read::MultiGzDecoder::new(bytes).take(limits::ARRAY + 1);
     stream.read_to_end(&mut all).map_err(|e| format!("the gzip stream is damaged: {e}"))?;
@@ -78,18 +78,18 @@ pub fn table(word: &Path) -> Result<(SampleMatrix, Vec<String>), SetError> {
     }
 }
 
-/// Mean and covariance, as they are called.
+/// Usual names of the mean and the covariance.
 const MOMENTS: [&str; 2] = ["mu", "sigma"];
-/// As they are called elsewhere; these count only where the shapes are those of a mean and its covariance.
-const ALSO: [&[&str]; 2] = [&["m", "mean", "means"], &["s", "cov", "covariance"]];
+/// Alternative names, accepted only if the shapes are those of a mean and its covariance.
+const ALIASES: [&[&str]; 2] = [&["m", "mean", "means"], &["s", "cov", "covariance"]];
 
-/// The mean and the covariance among arrays, if both are there.
+/// The mean and the covariance among the arrays, if both are present.
 fn moments(heads: &[ArrayHeader]) -> Option<[&ArrayHeader; 2]> {
     let named = |names: &[&str]| heads.iter().find(|h| names.contains(&h.name.as_str()));
     if let [Some(mu), Some(sigma)] = MOMENTS.map(|name| named(&[name])) {
         return Some([mu, sigma]);
     }
-    let [mu, sigma] = [named(ALSO[0])?, named(ALSO[1])?];
+    let [mu, sigma] = [named(ALIASES[0])?, named(ALIASES[1])?];
     matches!((&mu.shape[..], &sigma.shape[..]), ([n], [a, b]) if n == a && n == b).then_some([mu, sigma])
 }
 
@@ -126,7 +126,7 @@ fn array(place: &ArrayPath, background: [u8; 3], notes: &mut Vec<String>) -> Res
     }
 }
 
-/// The array that is meant: the one that was named, or the only one that can hold samples.
+/// The array to read: the one named, or the only one that can hold samples.
 fn chosen<'a>(
     place: &ArrayPath,
     heads: &'a [ArrayHeader],
@@ -145,7 +145,7 @@ fn chosen<'a>(
         (_, _, [only]) => Ok(only),
         (Some(one), None, _) => {
             let rest: Vec<String> = heads.iter().filter(|h| *h != one).map(named).collect();
-            notes.push(format!("of its arrays `{}` was taken; not read: {}", one.name, rest.join(", ")));
+            notes.push(format!("read array `{}`; ignored: {}", one.name, rest.join(", ")));
             Ok(one)
         }
         _ => {

@@ -1,48 +1,39 @@
-//! Tables of numbers as people's programs write them: rows = samples; header, index column, separator, decimal sign and
-//! encoding are noticed, and what was taken for granted is told.
+//! Text tables of numbers (rows = samples) from many programs: header, index column, separator, decimal mark and
+//! encoding are detected, and assumptions are reported.
 
 mod dialect;
 mod names;
+mod row;
 
 use std::borrow::Cow;
 
-use csv::StringRecord;
-
 use dialect::{DIALECTS, Dialect, dialect};
+use row::Row;
 use world::scene::problem::printable;
 
 /// A table that was read.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Numbers {
-    /// Numbers a row.
+    /// Number of columns.
     pub columns: usize,
-    /// All of them, row after row.
+    /// All values, row-major.
     pub values: Vec<f64>,
-    /// What was taken for granted, a line each.
+    /// What was assumed, one note a line.
     pub notes: Vec<String>,
-}
-
-/// One line of the file that is no comment.
-struct Row {
-    /// Its number.
-    line: u64,
-    /// Whether it begins with a quote.
-    quoted: bool,
-    cells: StringRecord,
 }
 
 /// Reads a table.
 ///
 /// # Errors
-/// In words, with the line: cells that are no numbers, rows of other lengths, or no rows.
+/// Cells that are not numbers, rows of different lengths, or no rows; the message names the line.
 pub fn parse(bytes: &[u8]) -> Result<Numbers, String> {
-    let text = without_remarks(text(bytes)?);
-    let (told, text) = separator_line(&text);
-    let found = told.map_or_else(|| Dialect::found(text), |separator| dialect(separator, b'.'));
+    let text = without_comments(text(bytes)?);
+    let (declared, text) = separator_line(&text);
+    let found = declared.map_or_else(|| Dialect::found(text), |separator| dialect(separator, b'.'));
     let rows = found.rows(text, usize::MAX)?;
     let dialect = found.settled(&rows);
     let mut notes = Vec::new();
-    if told.is_none()
+    if declared.is_none()
         && dialect == DIALECTS[0]
         && let Some(column) = Column::of(text, &rows)
     {
@@ -57,17 +48,17 @@ pub fn parse(bytes: &[u8]) -> Result<Numbers, String> {
     numbers(&rows, dialect, notes)
 }
 
-/// Remarks as other programs write them (`%`, `//`), as `#`.
-fn without_remarks(text: Cow<str>) -> Cow<str> {
-    let is_remark = |l: &str| l.starts_with('%') || l.starts_with("//");
-    if !text.lines().any(is_remark) {
+/// Replaces comment lines of other styles (`%`, `//`) with `#`.
+fn without_comments(text: Cow<str>) -> Cow<str> {
+    let is_comment = |l: &str| l.starts_with('%') || l.starts_with("//");
+    if !text.lines().any(is_comment) {
         return text;
     }
-    let marked = |l: &str| if is_remark(l) { "#\n".to_string() } else { format!("{l}\n") };
+    let marked = |l: &str| if is_comment(l) { "#\n".to_string() } else { format!("{l}\n") };
     text.lines().map(marked).collect::<String>().into()
 }
 
-/// A line as Excel puts first: `sep=;`, in quotes or not.
+/// Excel's separator line at the start: `sep=;`, quoted or not.
 fn separator_line(text: &str) -> (Option<u8>, &str) {
     let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
     let first = first.trim_end_matches(['\r', ' ']).trim_matches('"');
@@ -77,21 +68,21 @@ fn separator_line(text: &str) -> (Option<u8>, &str) {
     }
 }
 
-/// Numbers with a comma, one a line.
+/// One number a line, with a decimal comma.
 const SINGLE: Dialect = dialect(b';', b',');
 
-/// What might be two columns, or one of numbers with a comma.
+/// An ambiguous table: two columns, or one with decimal commas.
 struct Column {
     /// As one column.
     rows: Vec<Row>,
-    /// Whether it is one column.
+    /// Whether it was judged to be one column.
     is_meant: bool,
 }
 
 impl Column {
-    /// Of rows that a comma cuts into two cells.
+    /// From rows that commas split into two cells.
     fn of(text: &str, rows: &[Row]) -> Option<Self> {
-        // Quotes about a part of a number have no sense.
+        // Quotation marks around a part of a number make no sense.
         let cut = |r: &Row| r.cells.len() == 1 || r.cells.len() == 2 && !r.quoted;
         let fits = |cell: &str| SINGLE.number(cell).is_some();
         let last: Vec<&str> = rows.last()?.cells.iter().collect();
@@ -109,15 +100,15 @@ impl Column {
 
     fn words(&self) -> String {
         match self.is_meant {
-            true => "read as one column of numbers with a comma; if it stands between cells, put `sep=,` as the first line",
-            false => "read with a comma between cells; if it stands in numbers, put `sep=;` as the first line",
+            true => "read as one column with a decimal comma; if the comma separates cells, put `sep=,` as the first line",
+            false => "read as comma-separated cells; if it is a decimal comma, put `sep=;` as the first line",
         }
         .into()
     }
 }
 
-/// Whether what a comma cuts in two is one number: −0 and 05 are no whole numbers, and below one name stands one column,
-/// unless R wrote names of rows before it.
+/// Whether what a comma splits is one number: −0 and 05 are not usual integers, and a single name heads a single
+/// column, unless R wrote row names before it.
 fn is_single(body: &[Row], named: bool) -> bool {
     let pair = |r: &&Row| r.cells.len() == 2;
     let gives_away = |r: &Row| &r.cells[0] == "-0" || r.cells[1].len() > 1 && r.cells[1].starts_with('0');
@@ -125,7 +116,7 @@ fn is_single(body: &[Row], named: bool) -> bool {
     named && !counted || body.iter().filter(pair).any(gives_away)
 }
 
-/// UTF-8 or UTF-16, as the marks at the beginning say; otherwise one byte a letter.
+/// Decodes UTF-8 or UTF-16 by byte order mark, or else Latin-1.
 fn text(bytes: &[u8]) -> Result<Cow<'_, str>, String> {
     let wide = |bytes: &[u8], order: fn([u8; 2]) -> u16| {
         let units = bytes.chunks_exact(2).map(|b| order([b[0], b[1]]));
@@ -142,12 +133,12 @@ fn text(bytes: &[u8]) -> Result<Cow<'_, str>, String> {
             Err(_) => bytes.iter().map(|b| *b as char).collect::<String>().into(),
         },
     };
-    // Lines of old Macs end with a return alone.
+    // Classic Mac OS ends lines with a carriage return.
     let text = if text.contains('\n') { text } else { text.replace('\r', "\n").into() };
-    if text.contains('\0') { Err("is no text".into()) } else { Ok(text) }
+    if text.contains('\0') { Err("is not text".into()) } else { Ok(text) }
 }
 
-/// The numbers of rows, without names of columns and of rows.
+/// The numbers of the rows, without column and row names.
 fn numbers(rows: &[Row], dialect: Dialect, mut notes: Vec<String>) -> Result<Numbers, String> {
     let named = names::header(rows, dialect, &mut notes);
     let (head, body) = rows.split_at(usize::from(named));
@@ -158,7 +149,7 @@ fn numbers(rows: &[Row], dialect: Dialect, mut notes: Vec<String>) -> Result<Num
     names::unlike(head, end - first, first, &mut notes);
     let grouped = |c: &&str| dialect.is_grouped(c);
     if let Some(cell) = body.iter().flat_map(|r| r.cells.iter().skip(first)).find(grouped) {
-        notes.push(format!("numbers as `{cell}` were read as thousands that stand apart"));
+        notes.push(format!("numbers such as `{cell}` were read with thousands separators"));
     }
     let mut values = Vec::with_capacity(body.len() * (end - first));
     for row in body {
@@ -177,7 +168,7 @@ fn numbers(rows: &[Row], dialect: Dialect, mut notes: Vec<String>) -> Result<Num
     Ok(Numbers { columns: end - first, values, notes })
 }
 
-/// Whether every row ends with a separator; a column that has a name is one of which the numbers are missing.
+/// Whether every row ends with a separator; a named last column instead has missing values.
 fn blank_end(head: Option<&Row>, body: &[Row], width: usize) -> bool {
     let named = head.and_then(|h| h.cells.get(width - 1)).is_some_and(|c| !c.is_empty());
     width > 1 && !named && body.iter().all(|r| r.cells.len() == width && r.cells[width - 1].is_empty())

@@ -1,4 +1,4 @@
-//! Why a set cannot be read.
+//! Errors in reading sets.
 
 use std::path::{Path, PathBuf};
 
@@ -11,7 +11,7 @@ pub enum SetError {
     /// A file or folder is not what it should be.
     #[error("{}: {message}", path.display())]
     Input {
-        /// Which.
+        /// The file or folder.
         path: PathBuf,
         /// What was expected, what was found.
         message: String,
@@ -26,11 +26,11 @@ impl SetError {
     pub fn input(path: &Path, message: impl std::fmt::Display) -> Self {
         Self::Input { path: path.into(), message: message.to_string() }
     }
-    /// Values that make no table.
+    /// Values that do not form a table.
     pub fn table(path: &Path, error: MetricError) -> Self {
         Self::input(path, error)
     }
-    /// Whether the user's input is to blame (exit code 2) rather than the machine (1).
+    /// Whether the cause is the user's input (exit code 2) rather than the machine (1).
     pub fn is_input(&self) -> bool {
         match self {
             Self::Input { .. } => true,

@@ -1,4 +1,4 @@
-//! Clips of a gas from NumPy's `.npy`: arrays of shape (frames, 3, height, width).
+//! Flow clips from NumPy's `.npy`: arrays of shape (frames, 3, height, width).
 
 use std::path::Path;
 
@@ -6,14 +6,14 @@ use super::SetError;
 use super::npy::{ArrayHeader, ArrayPath};
 use crate::metrics::gas::Flow;
 
-/// Whether an array may be a clip of a gas: four axes of numbers with a point. Pictures in floats look the same, so which
-/// it is depends on what is asked for.
+/// Whether an array may be a flow clip: four axes of floats. Floating-point pictures have the same shape, so the
+/// context decides.
 pub fn may_be_flow(head: &ArrayHeader) -> bool {
     head.is_float() && head.axes().len() == 4
 }
 
-/// What a file says of itself, if it holds an array that may be a clip of a gas. Anything that does not, readable or not,
-/// is left to the other readers.
+/// Header of the only array in a file that may be a flow clip. Any other file, readable or not, is left to the other
+/// readers.
 pub fn head(word: &Path) -> Option<ArrayHeader> {
     let place = ArrayPath::of(word);
     let heads = place.is_arrays().then(|| place.heads().ok()).flatten()?;
@@ -22,10 +22,10 @@ pub fn head(word: &Path) -> Option<ArrayHeader> {
     found.next().filter(|_| found.next().is_none()).cloned()
 }
 
-/// Reads a clip: density, u and v of each frame, numbers of any type, rows as they lie in the picture.
+/// Reads a clip: density, u and v of each frame, of any numeric type, top row first.
 ///
 /// # Errors
-/// No such file, another shape, or values that make no flow; the message names it.
+/// No such file, another shape, or values that do not form a flow; the error names it.
 pub fn read(word: &Path) -> Result<Flow, SetError> {
     let place = ArrayPath::of(word);
     let heads = place.heads()?;
@@ -33,11 +33,11 @@ pub fn read(word: &Path) -> Result<Flow, SetError> {
     let (width, height) = match head.shape[..] {
         [_, 3, height, width] => (width, height),
         _ => {
-            let message = format!(
+            let error = format!(
                 "expected an array of shape (frames, 3, height, width) of density, u and v, found {:?}",
                 head.shape
             );
-            return Err(SetError::input(word, message));
+            return Err(SetError::input(word, error));
         }
     };
     let values = place.load(&head, |v| v as f32)?.values;
@@ -61,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_written_is_read() {
+    fn a_written_flow_is_read_back() {
         let dir = tempfile::tempdir().unwrap();
         let path = saved(dir.path(), 3, (5, 4), 0.5);
         let flow = read(&path).unwrap();
@@ -71,20 +71,20 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_flow_is_told() {
+    fn invalid_flows_are_reported() {
         let dir = tempfile::tempdir().unwrap();
-        let told = |path: &Path| read(path).unwrap_err().to_string();
+        let error = |path: &Path| read(path).unwrap_err().to_string();
         assert!(
-            told(&saved(dir.path(), 2, (5, 4), 0.0))
+            error(&saved(dir.path(), 2, (5, 4), 0.0))
                 .contains("(frames, 3, height, width) of density, u and v, found [3, 2, 4, 5]")
         );
-        assert!(told(&saved(dir.path(), 3, (2, 4), 0.0)).contains("at least 3×3 cells, found 2×4"));
+        assert!(error(&saved(dir.path(), 3, (2, 4), 0.0)).contains("at least 3×3 cells, found 2×4"));
         assert!(
-            told(&saved(dir.path(), 3, (5, 4), f32::NAN)).contains("a.npy: a flow: NaN in frame 0, density")
+            error(&saved(dir.path(), 3, (5, 4), f32::NAN)).contains("a.npy: a flow: NaN in frame 0, density")
         );
         let path = dir.path().join("b.npy");
-        assert!(told(&path).contains("cannot be read") && head(&path).is_none());
+        assert!(error(&path).contains("cannot be read") && head(&path).is_none());
         std::fs::write(&path, "1,2").unwrap();
-        assert!(told(&path).contains("no readable .npy") && head(&path).is_none());
+        assert!(error(&path).contains("no readable .npy") && head(&path).is_none());
     }
 }

@@ -1,9 +1,10 @@
-//! Sets of samples: arrays of features, or pictures and what is seen in them, or clips of a gas.
+//! Sets of samples: feature arrays, pictures with extracted features, or flow clips.
 
 pub mod arrays;
 pub mod csv;
 mod error;
 pub mod flows;
+pub mod image_set;
 pub mod npy;
 pub mod pictures;
 pub mod stacks;
@@ -20,31 +21,33 @@ use super::metrics::frechet::Statistics;
 use super::metrics::{MetricError, SampleMatrix};
 use arrays::Content;
 use data::picture::ReadOptions;
+use data::reader;
 use data::reduce::SIDE;
-use data::sample;
-use pictures::{ExtractedFeatures, ImageSet};
+
+use image_set::ImageSet;
+use pictures::ExtractedFeatures;
 use world::rng::Rng;
 
-/// Samples that metrics can be taken of.
+/// Samples that metrics can be computed from.
 #[derive(Clone, Debug)]
 pub struct Set {
     /// Name for reports: the file's or folder's own.
     pub name: String,
-    /// One row of features a sample; none at all if there is a flaw.
+    /// One row of features a sample; empty if there is a flaw.
     pub features: SampleMatrix,
-    /// Why what was seen in the pictures is no features.
+    /// Why the extracted features are unusable.
     pub flaw: Option<MetricError>,
-    /// What the features are, for reports.
-    pub seen_by: String,
+    /// Name of the feature extractor, for reports.
+    pub extractor: String,
     /// The pictures, if the set is of pictures.
-    pub pictures: Option<pictures::ImageSet>,
-    /// Class probabilities of each sample, if the eye names classes.
+    pub pictures: Option<ImageSet>,
+    /// Class probabilities of each sample, if the extractor classifies.
     pub probabilities: Option<SampleMatrix>,
-    /// Mean and covariance, where they are all that is known.
+    /// Mean and covariance, if only these are known.
     pub statistics: Option<Statistics>,
     /// Hash of all features.
     pub hash: u64,
-    /// What was left out or taken for granted, a line each.
+    /// What was skipped or assumed, one note a line.
     pub notes: Vec<String>,
 }
 
@@ -52,61 +55,61 @@ impl Set {
     fn of(name: String, features: SampleMatrix) -> Self {
         let hash = hash(features.values());
         let (flaw, pictures, probabilities, statistics, notes) = (None, None, None, None, Vec::new());
-        let seen_by = "the arrays given".into();
-        Self { name, features, flaw, seen_by, pictures, probabilities, statistics, hash, notes }
+        let extractor = "the arrays given".into();
+        Self { name, features, flaw, extractor, pictures, probabilities, statistics, hash, notes }
     }
 
-    /// How many samples it holds.
+    /// Number of samples.
     pub fn samples(&self) -> usize {
         self.pictures.as_ref().map_or(self.features.rows(), |p| p.pixels.len())
     }
 }
 
-/// How many samples to draw from a set, and by which address.
+/// A random subsample of a set.
 #[derive(Clone, Copy, Debug)]
 pub struct Subsample {
-    /// Samples.
+    /// Number of samples.
     pub samples: usize,
-    /// Where the draw comes from.
+    /// Random stream.
     pub rng: Rng,
 }
 
 impl Subsample {
-    /// Places among `n`, each at most once, in order.
-    fn places(&self, n: usize, path: &Path) -> Result<Vec<usize>, SetError> {
+    /// Distinct indices below `n`, in ascending order.
+    fn indices(&self, n: usize, path: &Path) -> Result<Vec<usize>, SetError> {
         if n < self.samples {
             return Err(SetError::input(
                 path,
                 format!("expected at least {} samples, found {n}", self.samples),
             ));
         }
-        let mut places = index::sample(&mut self.rng.sequence(), n, self.samples).into_vec();
-        places.sort_unstable();
-        Ok(places)
+        let mut indices = index::sample(&mut self.rng.sequence(), n, self.samples).into_vec();
+        indices.sort_unstable();
+        Ok(indices)
     }
 }
 
 /// Reads a set: features in a text or an array, or pictures (a folder of frames, images or IDX files, or an array),
-/// which `eye` looks at; all of it or, with `draw`, some.
+/// from which `extractor` extracts features; all of it or, with `draw`, a subsample.
 ///
 /// # Errors
-/// The file or folder is none of these, something in it is damaged, or it has too few samples; the message names it.
+/// The file or folder is none of these, is damaged, or has too few samples; the message names it.
 pub fn read(
     path: &Path,
-    eye: &FeatureExtractor,
+    extractor: &FeatureExtractor,
     draw: Option<Subsample>,
     reading: &ReadOptions,
 ) -> Result<Set, SetError> {
     let name = path.file_name().map_or("set".into(), |n| n.to_string_lossy().into_owned());
-    if sample::is_set(path) {
+    if reader::is_set(path) {
         let pictures::Read { pictures, notes } = pictures::read(path, reading)?;
-        return seen(name, path, pictures, notes, eye, draw);
+        return extracted(name, path, pictures, notes, extractor, draw);
     }
     match arrays::read(path, reading.background)? {
-        (Content::Pictures(pictures), notes) => seen(name, path, pictures, notes, eye, draw),
+        (Content::Pictures(pictures), notes) => extracted(name, path, pictures, notes, extractor, draw),
         (Content::Table(mut features), notes) => {
             if let Some(draw) = draw {
-                features = features.pick(&draw.places(features.rows(), path)?);
+                features = features.pick(&draw.indices(features.rows(), path)?);
             }
             Ok(Set { notes, ..Set::of(name, features) })
         }
@@ -117,24 +120,24 @@ pub fn read(
     }
 }
 
-/// Sets of pictures of several sizes or colours become one kind where each pixel counts, or a number of one would be held
-/// against a number of another place; told with the set.
+/// Converts sets of pictures of different sizes or channels to a common format for raw pixels, where corresponding
+/// values must be of the same pixel; noted in each set.
 ///
 /// # Errors
-/// As [`FeatureExtractor::look`].
-pub fn align(sets: &mut [&mut Set], eye: &FeatureExtractor) -> Result<(), SetError> {
+/// As [`FeatureExtractor::extract`].
+pub fn align(sets: &mut [&mut Set], extractor: &FeatureExtractor) -> Result<(), SetError> {
     let shapes = sets.iter().filter_map(|s| s.pictures.as_ref()).map(|p| (p.channels, p.side));
     let shapes: BTreeSet<(usize, usize)> = shapes.collect();
-    if *eye != FeatureExtractor::Pixels || shapes.len() < 2 {
+    if *extractor != FeatureExtractor::Pixels || shapes.len() < 2 {
         return Ok(());
     }
     for set in sets {
         let Some(old) = set.pictures.as_ref().filter(|p| (p.channels, p.side) != (3, SIDE)) else { continue };
         let pictures = old.common();
-        let ExtractedFeatures { features, flaw, .. } = eye.look(&pictures, Path::new(&set.name))?;
+        let ExtractedFeatures { features, flaw, .. } = extractor.extract(&pictures, Path::new(&set.name))?;
         let colour = if old.channels == 1 { "grey" } else { "coloured" };
         set.notes.push(format!(
-            "its {colour} pictures of {0}×{0} were taken in colour at {SIDE}×{SIDE}, as the other set's",
+            "its {colour} pictures of {0}×{0} were converted to colour at {SIDE}×{SIDE}, like the other set's",
             old.side
         ));
         (set.hash, set.flaw, set.pictures) = (hash(features.values()), flaw, Some(pictures));
@@ -143,21 +146,21 @@ pub fn align(sets: &mut [&mut Set], eye: &FeatureExtractor) -> Result<(), SetErr
     Ok(())
 }
 
-/// Pictures as an eye sees them.
-fn seen(
+/// A set of pictures with their features.
+fn extracted(
     name: String,
     path: &Path,
     mut pictures: ImageSet,
     notes: Vec<String>,
-    eye: &FeatureExtractor,
+    extractor: &FeatureExtractor,
     draw: Option<Subsample>,
 ) -> Result<Set, SetError> {
     if let Some(draw) = draw {
-        pictures = pictures.pick(&draw.places(pictures.pixels.len(), path)?);
+        pictures = pictures.pick(&draw.indices(pictures.pixels.len(), path)?);
     }
-    let ExtractedFeatures { features, probabilities, flaw } = eye.look(&pictures, path)?;
-    let (seen_by, pictures) = (eye.name(), Some(pictures));
-    Ok(Set { flaw, seen_by, pictures, probabilities, notes, ..Set::of(name, features) })
+    let ExtractedFeatures { features, probabilities, flaw } = extractor.extract(&pictures, path)?;
+    let (extractor, pictures) = (extractor.name(), Some(pictures));
+    Ok(Set { flaw, extractor, pictures, probabilities, notes, ..Set::of(name, features) })
 }
 
 fn hash<'a>(values: impl IntoIterator<Item = &'a f64>) -> u64 {

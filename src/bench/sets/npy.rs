@@ -1,4 +1,4 @@
-//! NumPy's `.npy` arrays and `.npz` archives of them: every type of numbers, either order of bytes and of axes.
+//! NumPy's `.npy` arrays and `.npz` archives of them: every numeric type, either byte order and axis order.
 
 use std::fs::File;
 use std::io::{BufReader, ErrorKind, Read, Seek};
@@ -10,38 +10,39 @@ use super::SetError;
 use world::limits;
 use world::scene::problem::printable;
 
-/// How an array begins.
+/// Magic number of an array.
 const MAGIC: &[u8] = b"\x93NUMPY";
-/// Bytes of what an array says of itself.
+/// Maximum header size, bytes.
 const HEAD: usize = 16 << 10;
-/// Brackets within brackets in it.
+/// Maximum nesting of brackets in a header.
 const DEPTH: usize = 8;
-/// Letters of it that are shown where it cannot be read.
+/// Characters of an unreadable header that are shown.
 const SHOWN: usize = 100;
-/// Numbers that room is made for before they are seen.
+/// Maximum numbers preallocated before they are read.
 const AT_ONCE: usize = 1 << 20;
 
-/// What an array says of itself.
+/// Header of an array.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ArrayHeader {
-    /// Its name in an archive; empty outside of one.
+    /// Name in an archive; empty outside of one.
     pub name: String,
     /// Length of each axis.
     pub shape: Vec<usize>,
-    /// Kind and bytes of a number as NumPy writes them: f8, u1, b1.
+    /// Data type in NumPy's notation, kind and bytes: f8, u1, b1.
     pub kind: String,
 }
 
 impl ArrayHeader {
-    /// How many numbers.
+    /// Number of elements.
     fn count(&self) -> usize {
         self.shape.iter().product()
     }
-    /// Whether its numbers may have a point.
+    /// Whether its data type is floating-point.
     pub fn is_float(&self) -> bool {
         self.kind.starts_with('f')
     }
-    /// Axes without trailing ones beyond the second: N×C×1×1 is N×C, and so is N×1×C, since pictures are larger.
+    /// Axes without trailing axes of length 1 beyond the second: N×C×1×1 is N×C, and so is N×1×C, since pictures are
+    /// larger.
     pub fn axes(&self) -> Vec<usize> {
         let last = self.shape.iter().rposition(|n| *n != 1).map_or(0, |i| i + 1);
         let axes = &self.shape[..last.max(2).min(self.shape.len())];
@@ -52,37 +53,34 @@ impl ArrayHeader {
         }
     }
 
-    /// Whether it holds numbers.
+    /// Checks that it is numeric.
     ///
     /// # Errors
-    /// What it holds instead, and the cure.
+    /// What it holds instead, and the remedy.
     pub fn check(&self) -> Result<(), String> {
         const NUMBERS: &[&str] = &["f8", "f4", "f2", "i8", "i4", "i2", "i1", "u8", "u4", "u2", "u1", "b1"];
         match self.kind.as_str() {
             known if NUMBERS.contains(&known) => Ok(()),
-            "O" => Err("it holds objects of Python; save it as an array of numbers".into()),
-            RECORDS => {
-                Err("it holds records of several fields; save the field that is meant as an array of its own"
-                    .into())
-            }
+            "O" => Err("it holds Python objects; save it as a numeric array".into()),
+            RECORDS => Err("it is a structured array; save the wanted field as an array of its own".into()),
             other => Err(format!("expected numbers (f2 to f8, i1 to i8, u1 to u8, b1), found {other}")),
         }
     }
 }
 
-/// What arrays of records are called here, which have no type of numbers.
+/// Data type reported for structured arrays.
 const RECORDS: &str = "records";
 
-/// An array with its numbers in C order, each turned into what is wanted.
+/// An array in C order, with converted elements.
 #[derive(Clone, Debug)]
 pub struct NpyArray<T> {
-    /// What it says of itself.
+    /// Its header.
     pub head: ArrayHeader,
-    /// Its numbers, the last axis fastest.
+    /// Its elements, the last axis fastest.
     pub values: Vec<T>,
 }
 
-/// A file of arrays: its path, and the name of one where the word says so (`FILE.npz?array=NAME`).
+/// Path of a file of arrays, with the name of one if given (`FILE.npz?array=NAME`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ArrayPath {
     /// The file.
@@ -92,7 +90,7 @@ pub struct ArrayPath {
 }
 
 impl ArrayPath {
-    /// From a word; a file whose own name has a question mark is itself.
+    /// From a command-line argument; an existing file whose name contains `?array=` is itself.
     pub fn of(word: &Path) -> Self {
         let cut = word.to_str().and_then(|w| w.split_once("?array="));
         match cut {
@@ -101,18 +99,18 @@ impl ArrayPath {
         }
     }
 
-    fn ending(&self) -> String {
+    fn extension(&self) -> String {
         self.path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default()
     }
 
-    /// Whether the ending is that of arrays, or the file begins as one.
+    /// Whether it is an array file, by extension or magic number.
     pub fn is_arrays(&self) -> bool {
-        ["npy", "npz"].contains(&self.ending().as_str()) || self.begins_with(MAGIC)
+        ["npy", "npz"].contains(&self.extension().as_str()) || self.begins_with(MAGIC)
     }
 
-    /// Whether it is an archive: by its first bytes, and by its ending where they say nothing.
+    /// Whether it is an archive: by magic number, or else by extension.
     fn is_archive(&self) -> bool {
-        self.begins_with(b"PK") || self.ending() == "npz" && !self.begins_with(MAGIC)
+        self.begins_with(b"PK") || self.extension() == "npz" && !self.begins_with(MAGIC)
     }
 
     fn begins_with(&self, magic: &[u8]) -> bool {
@@ -122,7 +120,7 @@ impl ArrayPath {
             && head == magic
     }
 
-    /// What the arrays in the file say of themselves, in the order of the archive.
+    /// Headers of the arrays in the file, in archive order.
     ///
     /// # Errors
     /// The file cannot be read, or holds no arrays.
@@ -137,7 +135,7 @@ impl ArrayPath {
         for i in 0..archive.len() {
             let entry = archive.by_index(i).map_err(|e| self.unreadable(e.to_string()))?;
             let name = entry.name().map(|n| n.to_string()).unwrap_or_default();
-            let Some(name) = name.strip_suffix(".npy").filter(|n| !is_left_behind(n)) else { continue };
+            let Some(name) = name.strip_suffix(".npy").filter(|n| !is_metadata(n)) else { continue };
             let (name, length) = (name.to_string(), entry.size());
             let (head, _) = begin(entry, length, &name)
                 .map_err(|e| SetError::input(&self.path, format!("the array `{name}`: {e}")))?;
@@ -149,10 +147,10 @@ impl ArrayPath {
         }
     }
 
-    /// The numbers of an array that [`Self::heads`] named.
+    /// Loads an array by a header from [`Self::heads`].
     ///
     /// # Errors
-    /// As [`Self::heads`]; the array is cut off, or of no numbers.
+    /// As [`Self::heads`]; the array is truncated, or not numeric.
     pub fn load<T: Copy>(
         &self,
         head: &ArrayHeader,
@@ -166,7 +164,7 @@ impl ArrayPath {
                 let length = entry.size();
                 let found = begin(&mut entry, length, &head.name)
                     .and_then(|(head, array)| numbers(&head, array, into));
-                // What is damaged may look like anything.
+                // A checksum error takes precedence, as damaged data may look like anything.
                 undamaged(entry, &head.name).and(found)
             }
             false => {
@@ -195,18 +193,18 @@ impl ArrayPath {
     }
 }
 
-/// Names that a Mac puts into archives.
-fn is_left_behind(name: &str) -> bool {
+/// Metadata files that macOS adds to archives.
+fn is_metadata(name: &str) -> bool {
     Path::new(name).components().any(|c| !data::walk::is_data(c.as_os_str()))
 }
 
-/// Reads the rest of an archive's entry: only at its end is its checksum held against what was read.
+/// Reads the rest of an archive's entry, since its checksum is only verified at the end.
 fn undamaged(entry: impl Read, name: &str) -> Result<(), String> {
     let rest = std::io::copy(&mut entry.take(limits::ARRAY), &mut std::io::sink());
     rest.map(|_| ()).map_err(|e| format!("the array `{name}` is damaged: {e}"))
 }
 
-/// What an array says of itself, and the array; nothing is believed that its bytes cannot hold.
+/// Header and reader of an array; claims beyond the file's size are rejected.
 fn begin<R: Read>(mut reader: R, length: u64, name: &str) -> Result<(ArrayHeader, NpyFile<R>), String> {
     let mut bytes = vec![0; 10];
     reader.read_exact(&mut bytes).map_err(|_| "expected NumPy's magic, found the end".to_string())?;
@@ -253,7 +251,7 @@ fn begin<R: Read>(mut reader: R, length: u64, name: &str) -> Result<(ArrayHeader
     Ok((ArrayHeader { name: name.into(), shape, kind }, file))
 }
 
-/// In words, that an array ends early.
+/// Message for an array that ends early.
 fn cut(e: std::io::Error) -> String {
     match e.kind() {
         ErrorKind::UnexpectedEof => "expected more bytes, found the end".into(),
@@ -261,7 +259,7 @@ fn cut(e: std::io::Error) -> String {
     }
 }
 
-/// Python 2 wrote the axes of some arrays as 2L, with a letter that Python 3 no longer has.
+/// Removes Python 2's long suffix: it wrote some axes as 2L, which Python 3 does not parse.
 fn without_long(header: &mut [u8]) {
     let mut quote = None;
     for i in 1..header.len() {
@@ -274,17 +272,17 @@ fn without_long(header: &mut [u8]) {
     }
 }
 
-/// In one line, why a header cannot be read.
+/// One-line reason why a header cannot be read.
 fn misunderstood(e: &std::io::Error, header: &[u8]) -> String {
     let why = e.to_string();
     if !why.starts_with("could not parse") {
         return format!("its header cannot be read: {why}");
     }
     let text: String = String::from_utf8_lossy(header).trim().chars().take(SHOWN).collect();
-    printable(format!("its header is no dictionary as NumPy writes it; it begins `{text}`"))
+    printable(format!("its header is not a NumPy header dictionary; it begins `{text}`"))
 }
 
-/// Headers nest little; what nests deep would take a reader of Python's syntax too deep.
+/// Limits nesting: headers nest little, and deep nesting would overflow the recursive parser.
 fn flat(header: &[u8]) -> Result<(), String> {
     let mut depth = 0usize;
     for byte in header {
@@ -293,12 +291,12 @@ fn flat(header: &[u8]) -> Result<(), String> {
             b')' | b']' | b'}' => depth = depth.saturating_sub(1),
             _ => {}
         }
-        limits::within("brackets in brackets in its header", depth, 0..=DEPTH)?;
+        limits::within("nested brackets in its header", depth, 0..=DEPTH)?;
     }
     Ok(())
 }
 
-/// The numbers, in C order.
+/// The elements, in C order.
 fn numbers<T: Copy>(
     head: &ArrayHeader,
     file: NpyFile<impl Read>,
@@ -318,7 +316,7 @@ fn numbers<T: Copy>(
         ($type:ty, $wide:expr) => {{
             let items = file.data::<$type>().map_err(|e| e.to_string())?;
             let wide: fn($type) -> f64 = $wide;
-            // An archive may promise more than it holds.
+            // An archive may declare more than it holds.
             let mut values = Vec::with_capacity(head.count().min(AT_ONCE));
             for item in items {
                 values.push(into(wide(item.map_err(cut)?)));
@@ -341,11 +339,11 @@ fn numbers<T: Copy>(
         "b1" => read!(bool, |v| f64::from(u8::from(v))),
         other => return Err(format!("expected numbers, found {other}")),
     };
-    Ok(if order == Order::C { values } else { turned(&values, &head.shape) })
+    Ok(if order == Order::C { values } else { to_c_order(&values, &head.shape) })
 }
 
 /// From Fortran order, the first axis fastest, to C order.
-fn turned<T: Copy>(values: &[T], shape: &[usize]) -> Vec<T> {
+fn to_c_order<T: Copy>(values: &[T], shape: &[usize]) -> Vec<T> {
     let strides: Vec<usize> = shape.iter().scan(1, |at, n| Some(std::mem::replace(at, *at * n))).collect();
     let place = |mut i: usize| {
         let axes = shape.iter().zip(&strides).rev();

@@ -1,75 +1,21 @@
-//! Sets of pictures, and the eyes that look at them.
+//! Sets of pictures, and feature extractors.
 
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
 use super::SetError;
-use crate::metrics::catalogue::GreyImages;
-use crate::metrics::image::Grey;
+use super::image_set::ImageSet;
 use crate::metrics::{MetricError, SampleMatrix};
 use data::picture::{ReadOptions, is_picture, seen};
-use data::reduce::{SIDE, resized};
+use data::reduce::SIDE;
 use data::walk::{self, DirEntry, Skipped};
-use data::{ReadReport, idx, sample};
+use data::{ReadReport, idx, reader, sample};
 use judge::Judge;
 use judge::calibration::softmax;
 use judge::classifier::Outputs;
 
-/// Pictures of one size.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ImageSet {
-    /// 1 (grey) or 3 (RGB).
-    pub channels: usize,
-    /// Pixels a side.
-    pub side: usize,
-    /// `side · side · channels` bytes a picture, channels last.
-    pub pixels: Vec<Vec<u8>>,
-    /// Class names; empty if the set has none.
-    pub classes: Vec<String>,
-    /// Class of each picture; empty if the set has none.
-    pub labels: Vec<usize>,
-}
-
-impl ImageSet {
-    /// The pictures in grey, with their classes.
-    pub fn grey_images(&self) -> GreyImages {
-        let grey = |p: &Vec<u8>| match self.channels {
-            1 => Grey::from_levels(self.side, self.side, p),
-            _ => Grey::from_rgb(self.side, self.side, p),
-        };
-        // Readers give whole pictures only.
-        GreyImages {
-            pictures: self.pixels.iter().filter_map(|p| grey(p).ok()).collect(),
-            labels: self.labels.clone(),
-            classes: self.classes.clone(),
-        }
-    }
-
-    /// The same in colour at the judge's size, as if each had been read from a file.
-    pub fn common(&self) -> Self {
-        let resized = |p: &Vec<u8>| resized(p, (self.side, self.channels), (SIDE, 3));
-        Self {
-            channels: 3,
-            side: SIDE,
-            pixels: self.pixels.par_iter().map(resized).collect(),
-            labels: self.labels.clone(),
-            classes: self.classes.clone(),
-        }
-    }
-
-    /// The pictures at these places.
-    pub fn pick(&self, places: &[usize]) -> Self {
-        Self {
-            pixels: places.iter().map(|&i| self.pixels[i].clone()).collect(),
-            labels: places.iter().filter_map(|&i| self.labels.get(i).copied()).collect(),
-            classes: self.classes.clone(),
-            ..*self
-        }
-    }
-}
-
-/// Which pictures of a set.
+/// Part of a set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subset {
     /// Training pictures, then test pictures.
@@ -80,25 +26,25 @@ pub enum Subset {
     Test,
 }
 
-/// Pictures that were read.
+/// Result of reading pictures.
 #[derive(Clone, Debug)]
 pub struct Read {
     /// The pictures.
     pub pictures: ImageSet,
-    /// What was left out or taken for granted, a line each.
+    /// What was skipped or assumed, one note a line.
     pub notes: Vec<String>,
 }
 
 /// Reads pictures: a set of frames, class folders (with or without splits), IDX files, a folder of images, or an array.
-/// Training and test pictures come one after the other.
+/// Test pictures follow training pictures.
 ///
 /// # Errors
-/// There are none, or one is broken as `reading` does not allow.
+/// There are none, or one is unreadable and `reading` does not allow that.
 pub fn read(path: &Path, reading: &ReadOptions) -> Result<Read, SetError> {
     read_part(path, Subset::All, reading)
 }
 
-/// Reads a part of a set; a folder of images, or an array, has no parts but the whole. The part may be empty.
+/// Reads a part of a set; a folder of images or an array counts as training pictures. The part may be empty.
 ///
 /// # Errors
 /// As [`read`].
@@ -107,17 +53,17 @@ pub fn read_part(path: &Path, part: Subset, reading: &ReadOptions) -> Result<Rea
         Subset::Test => Read { pictures: read.pictures.pick(&[]), ..read },
         _ => read,
     };
-    if !sample::is_set(path) {
+    if !reader::is_set(path) {
         return match super::arrays::read(path, reading.background)? {
             (super::arrays::Content::Pictures(pictures), notes) => Ok(whole(Read { pictures, notes })),
-            _ => Err(SetError::input(path, "expected pictures, found an array of other numbers")),
+            _ => Err(SetError::input(path, "expected pictures, found another kind of array")),
         };
     }
     let mut notes = Vec::new();
     if let Some(loose) = loose(path, &mut notes)? {
         return Ok(whole(flat(path, &loose, reading, notes)?));
     }
-    let data = sample::read_classes(path, 1, reading)?;
+    let data = reader::read_classes(path, 1, reading)?;
     let (mut all, test) = (data.train, data.test);
     match part {
         Subset::Train => {}
@@ -132,8 +78,8 @@ pub fn read_part(path: &Path, part: Subset, reading: &ReadOptions) -> Result<Rea
     Ok(Read { pictures: ImageSet { channels, side, pixels: pictures, classes, labels }, notes })
 }
 
-/// The images that lie in a folder itself; none where it is of classes. Of loose images and folders of images side by
-/// side the more count, and the others are told.
+/// The images directly in a folder; none if it has class folders. If it has both loose images and folders of images,
+/// the larger number is read, and the others are noted.
 fn loose(path: &Path, notes: &mut Vec<String>) -> Result<Option<Vec<PathBuf>>, SetError> {
     if path.is_file() || path.join("manifest.csv").exists() || idx::is_idx_folder(path)? {
         return Ok(None);
@@ -142,7 +88,7 @@ fn loose(path: &Path, notes: &mut Vec<String>) -> Result<Option<Vec<PathBuf>>, S
         walk::entries(path)?.into_iter().partition(|e| e.is_folder);
     let files = files.into_iter().map(|e| e.path);
     let (images, others): (Vec<PathBuf>, Vec<PathBuf>) = files.partition(|f| is_picture(f));
-    let told = |what: &str, files: &[PathBuf]| {
+    let note = |what: &str, files: &[PathBuf]| {
         let mut skipped = Skipped::default();
         skipped.extend(files);
         format!("skipped {}: {}", what.replace('#', &skipped.count().to_string()), skipped.names())
@@ -153,10 +99,10 @@ fn loose(path: &Path, notes: &mut Vec<String>) -> Result<Option<Vec<PathBuf>>, S
         return Ok(None);
     }
     if !within.is_empty() {
-        notes.push(told("# pictures in folders beside the others", &within));
+        notes.push(note("# pictures in subfolders", &within));
     }
     if !others.is_empty() {
-        notes.push(told("# files that are no pictures this program reads", &others));
+        notes.push(note("# files that are not readable pictures", &others));
     }
     Ok(Some(images))
 }
@@ -176,30 +122,30 @@ fn flat(
     Ok(Read { pictures, notes })
 }
 
-/// What turns pictures into features.
+/// Feature extractor for pictures.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FeatureExtractor {
     /// Every pixel's value, 0..1.
     Pixels,
-    /// The embedding of the judge that ships.
+    /// The embedding of the shipped judge.
     Judge,
     /// The embedding of another judge: a file of weights.
     Weights(PathBuf),
 }
 
-/// What an eye saw.
+/// Features extracted from pictures.
 #[derive(Clone, Debug)]
 pub struct ExtractedFeatures {
-    /// One row of features a picture; none at all if there is a flaw.
+    /// One row of features a picture; empty if there is a flaw.
     pub features: SampleMatrix,
-    /// One row of class probabilities a picture, if the eye names classes.
+    /// One row of class probabilities a picture, if the extractor classifies.
     pub probabilities: Option<SampleMatrix>,
-    /// Why there are no features: weights may answer with what is no number.
+    /// Why there are no features: weights may give values that are not finite.
     pub flaw: Option<MetricError>,
 }
 
 impl ExtractedFeatures {
-    /// From rows of features and of probabilities, each with its columns.
+    /// From rows of features and of probabilities, each with its number of columns.
     fn of(
         path: &Path,
         (columns, features): (usize, Vec<f64>),
@@ -207,7 +153,8 @@ impl ExtractedFeatures {
     ) -> Self {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let named = |e: MetricError| {
-            let why = format!("what the weights see in the pictures of `{name}` is no number: {e}");
+            let why =
+                format!("the weights give features that are not finite for the pictures of `{name}`: {e}");
             MetricError::Unfit { metric: "features", why }
         };
         let tables =
@@ -219,12 +166,12 @@ impl ExtractedFeatures {
     }
 }
 
-/// What an eye calls the pictures.
+/// Predicted classes of pictures.
 #[derive(Clone, Debug, Default)]
 pub struct PredictedClasses {
-    /// Names of the classes; empty if the eye knows none.
+    /// Names of the classes; empty if the extractor does not classify.
     pub classes: Vec<String>,
-    /// For each picture whether it is like none of them.
+    /// Whether each picture is out of distribution.
     pub unsure: Vec<bool>,
 }
 
@@ -238,7 +185,7 @@ impl FeatureExtractor {
         }
     }
 
-    /// For reports.
+    /// Name for reports.
     pub fn name(&self) -> String {
         match self {
             Self::Pixels => "raw pixels".into(),
@@ -247,19 +194,19 @@ impl FeatureExtractor {
         }
     }
 
-    /// Looks at every picture; `path` is named if something is wrong with them.
+    /// Extracts the features of every picture; errors name `path`.
     ///
     /// # Errors
     /// No pictures, or weights that cannot be used.
-    pub fn look(&self, pictures: &ImageSet, path: &Path) -> Result<ExtractedFeatures, SetError> {
-        Ok(self.name_and_look(pictures, path)?.0)
+    pub fn extract(&self, pictures: &ImageSet, path: &Path) -> Result<ExtractedFeatures, SetError> {
+        Ok(self.extract_and_classify(pictures, path)?.0)
     }
 
-    /// Looks at every picture and says what it calls them.
+    /// Extracts the features and predicts the class of every picture.
     ///
     /// # Errors
-    /// As [`Self::look`].
-    pub fn name_and_look(
+    /// As [`Self::extract`].
+    pub fn extract_and_classify(
         &self,
         pictures: &ImageSet,
         path: &Path,
@@ -314,7 +261,7 @@ impl FeatureExtractor {
     }
 }
 
-/// The pictures as a network of this shape takes them; grey ones may become coloured and larger, nothing else.
+/// The pictures in the input format of a network; they may be converted to colour at the judge's size, nothing else.
 fn fit(pictures: &ImageSet, channels: usize, side: usize) -> Option<Vec<Vec<u8>>> {
     match (channels, side) {
         shape if shape == (pictures.channels, pictures.side) => Some(pictures.pixels.clone()),
@@ -328,7 +275,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn grey_pictures_of_an_array_are_seen_as_the_same_ones_of_files() {
+    fn grey_pictures_give_the_same_features_from_arrays_and_files() {
         let dir = tempfile::tempdir().unwrap();
         let drawing =
             |i: u32| image::GrayImage::from_fn(28, 28, |x, y| image::Luma([(x * y * (i + 3)) as u8]));
@@ -340,12 +287,12 @@ mod tests {
         let array = ImageSet { channels: 1, side: 28, pixels, classes: Vec::new(), labels: Vec::new() };
         let files = read(dir.path(), &ReadOptions::default()).unwrap().pictures;
         assert_eq!(array.common(), files);
-        let seen = |p: &ImageSet| FeatureExtractor::Judge.look(p, dir.path()).unwrap().features;
-        assert_eq!(seen(&array), seen(&files));
+        let features = |p: &ImageSet| FeatureExtractor::Judge.extract(p, dir.path()).unwrap().features;
+        assert_eq!(features(&array), features(&files));
     }
 
     #[test]
-    fn what_is_seen_is_either_numbers_or_a_flaw_that_names_the_set() {
+    fn features_are_finite_or_a_flaw_names_the_set() {
         let path = Path::new("some/digits");
         let good = ExtractedFeatures::of(path, (2, vec![1.0, 2.0, 3.0, 4.0]), (1, vec![1.0, 1.0]));
         assert_eq!((good.features.rows(), good.flaw), (2, None));
@@ -354,8 +301,8 @@ mod tests {
             ExtractedFeatures::of(path, (2, vec![1.0; 2]), (1, vec![f64::INFINITY])),
         ] {
             assert_eq!((bad.features.rows(), bad.probabilities), (0, None));
-            let told = bad.flaw.unwrap().to_string();
-            assert!(told.contains("pictures of `digits`") && told.contains("row 1"), "{told}");
+            let flaw = bad.flaw.unwrap().to_string();
+            assert!(flaw.contains("pictures of `digits`") && flaw.contains("row 1"), "{flaw}");
         }
     }
 }

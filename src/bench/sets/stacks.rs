@@ -1,21 +1,21 @@
-//! Pictures in one array of NumPy's: N×H×W, N×H×W×C or N×C×H×W.
+//! Pictures in a single NumPy array: N×H×W, N×H×W×C or N×C×H×W.
 
 use rayon::prelude::*;
 
 use super::SetError;
+use super::image_set::ImageSet;
 use super::npy::{ArrayHeader, ArrayPath};
-use super::pictures::ImageSet;
 use data::picture::{over, square};
 use data::reduce::SIDE;
 use world::limits::{PICTURE_SIDE, within};
 
-/// Where the numbers of pictures lie.
+/// Memory layout of the pictures.
 struct Layout {
     pictures: usize,
     height: usize,
     width: usize,
     channels: usize,
-    /// Whether colours come plane after plane.
+    /// Whether channels come before pixels (N×C×H×W).
     planar: bool,
 }
 
@@ -30,7 +30,7 @@ impl Layout {
         Some(Self { pictures, height, width, channels, planar })
     }
 
-    /// A picture's numbers with channels last.
+    /// A picture with channels last.
     fn pixels(&self, levels: &[u8]) -> Vec<u8> {
         let plane = self.height * self.width;
         match self.planar {
@@ -42,11 +42,11 @@ impl Layout {
     }
 }
 
-/// Reads pictures as files of them are read: coloured ones are cropped to their middle and resized to the judge's side,
-/// clear ones put over a background; grey ones keep their size, as in IDX files.
+/// Reads pictures as from files: coloured ones are cropped to the centre square and resized to the judge's size,
+/// transparent ones composited over a background; grey ones keep their size, as in IDX files.
 ///
 /// # Errors
-/// No pictures, other axes, or numbers that are no levels.
+/// No pictures, other axes, or values that are not pixel values.
 pub fn read(
     place: &ArrayPath,
     head: &ArrayHeader,
@@ -94,10 +94,10 @@ fn picture(pixels: Vec<u8>, layout: &Layout, background: [u8; 3]) -> Vec<u8> {
     }
 }
 
-/// How far numbers may lie beyond their range, as a share of it: models and resizing round.
+/// Tolerance beyond a range, relative to its width: models and resizing round.
 const SLACK: f32 = 1e-3;
 
-/// Numbers as levels 0..255: bytes as they are, true as 255, others by their range.
+/// Values as levels 0..255: bytes as they are, true as 255, others scaled from their range.
 fn levels(place: &ArrayPath, head: &ArrayHeader, notes: &mut Vec<String>) -> Result<Vec<u8>, SetError> {
     match head.kind.as_str() {
         "u1" => return Ok(place.load(head, |v| v as u8)?.values),
@@ -107,14 +107,14 @@ fn levels(place: &ArrayPath, head: &ArrayHeader, notes: &mut Vec<String>) -> Res
     let values = place.load(head, |v| v as f32)?.values;
     let [lo, hi] = range(&values, head).map_err(|e| SetError::input(&place.path, e))?;
     if ![[0.0, 1.0], [0.0, 255.0]].contains(&[lo, hi]) {
-        notes.push(format!("its numbers were taken for black at {lo} and white at {hi}"));
+        notes.push(format!("its values were read with black at {lo} and white at {hi}"));
     }
     let scale = 255.0 / (hi - lo);
-    // What lies beyond becomes the nearest level.
+    // Values beyond the range are clamped by the saturating cast.
     Ok(values.iter().map(|v| ((v - lo) * scale + 0.5) as u8).collect())
 }
 
-/// The numbers that stand for black and for white.
+/// The values of black and white.
 fn range(values: &[f32], head: &ArrayHeader) -> Result<[f32; 2], String> {
     let wrong =
         |found: f32| Err(format!("expected pictures of numbers 0..1, -1..1 or 0..255, found {found}"));
@@ -130,7 +130,7 @@ fn range(values: &[f32], head: &ArrayHeader) -> Result<[f32; 2], String> {
     let whole = || values.iter().all(|v| *v == v.trunc());
     let found = match head.is_float() {
         true => {
-            // Between 1 and 2 are numbers of 0..1 that were not clipped, unless all are whole.
+            // Values between 1 and 2 are unclipped values of 0..1, unless all are integers.
             let bytes = |r: &[f32; 2]| r[1] < 255.0 || most > 2.0 || whole();
             [[0.0, 1.0], [-1.0, 1.0], [0.0, 255.0]].into_iter().find(|r| within(*r) && bytes(r))
         }

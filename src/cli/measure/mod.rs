@@ -1,18 +1,19 @@
 //! `untrained measure SCENE`: what each part of a scene costs, and which values its fields and readouts take.
 
+mod measured;
 mod observed;
-mod tell;
+mod print;
 mod times;
 
-use std::time::Instant;
-
 use super::load::{SceneSource, report};
+use super::size::parse_size;
 use super::{Failure, Outcome};
 use crate::CATALOGUE;
 use crate::output::Interrupt;
 use crate::world::engine::{Engine, Part};
 use crate::world::frame::Frame;
 
+use measured::Measured;
 use observed::Ranges;
 use times::Times;
 
@@ -25,9 +26,9 @@ pub struct Args {
     #[arg(long, value_name = "S", default_value_t = 10.0)]
     seconds: f64,
     /// Picture size (the scene's own unless given), such as 1920x1080.
-    #[arg(long, value_name = "WxH", value_parser = super::play::parse_size)]
+    #[arg(long, value_name = "WxH", value_parser = parse_size)]
     size: Option<(usize, usize)>,
-    /// Threads that the worlds use; as many as the processor has unless given.
+    /// Threads for the worlds; as many as the processor has if not given.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
     /// Seed instead of the scene's own.
@@ -38,18 +39,10 @@ pub struct Args {
     json: bool,
 }
 
-/// How often values are looked at, at most.
-const LOOKS: u64 = 200;
+/// Most samples of the output values in a run.
+const SAMPLES: u64 = 200;
 
-/// What was measured.
-struct Measured {
-    times: Times,
-    ranges: Ranges,
-    threads: usize,
-    ticks: u64,
-}
-
-/// Lets the scene run, without a judge, and prints what was measured. Ctrl-C ends it with what there is so far.
+/// Runs the scene without a judge and prints the measurements. Ctrl-C ends it and prints those so far.
 pub fn run(args: &Args) -> Outcome {
     if !(args.seconds > 0.0 && args.seconds <= 86400.0) {
         return Err(Failure::input(format!("expected --seconds in 0..86400, found {}", args.seconds)));
@@ -67,24 +60,24 @@ pub fn run(args: &Args) -> Outcome {
     let measured = pool.install(|| measure(&mut engine, args.seconds, || interrupt.asked()));
     match args.json {
         true => {
-            let json = tell::json(engine.scene(), engine.seed(), &measured);
+            let json = print::json(engine.scene(), engine.seed(), &measured);
             println!("{}", serde_json::to_string_pretty(&json).map_err(Failure::failed)?);
         }
-        false => print!("{}", tell::text(engine.scene(), &measured)),
+        false => print!("{}", print::text(engine.scene(), &measured)),
     }
     Ok(())
 }
 
-/// Ticks as they are and ticks taken apart take turns; both are the same tick. A picture is composed after each of the
-/// latter.
+/// Whole ticks alternate with ticks that are timed part by part; the result is the same. A picture is composed after
+/// each of the latter.
 fn measure(engine: &mut Engine, seconds: f64, is_over: impl Fn() -> bool) -> Measured {
     let ticks = ((seconds * engine.scene().rate).round() as u64).max(4);
-    // Whatever is set up on the way is none of the usual cost.
+    // Warm-up: one-off set-up is not part of the usual cost.
     let warm = (ticks / 4).min(30);
     let mut times = Times::of(engine.scene());
     let mut ranges = Ranges::of(engine.scene());
     let mut frame = Frame::default();
-    let every = (ticks / LOOKS).max(1);
+    let every = (ticks / SAMPLES).max(1);
     for tick in 0..ticks {
         if is_over() {
             break;
@@ -95,7 +88,7 @@ fn measure(engine: &mut Engine, seconds: f64, is_over: impl Fn() -> bool) -> Mea
         } else {
             engine.step_apart(&[], |part, run| match part {
                 Part::Node(node) => times.node(node, run),
-                Part::Board => times.board(run),
+                Part::Publish => times.board(run),
             });
             times.frame(|| engine.compose(&mut frame));
         }
@@ -105,13 +98,6 @@ fn measure(engine: &mut Engine, seconds: f64, is_over: impl Fn() -> bool) -> Mea
         }
     }
     Measured { times, ranges, threads: rayon::current_num_threads(), ticks: engine.tick() }
-}
-
-/// Milliseconds that something takes.
-fn milliseconds(mut run: impl FnMut()) -> f64 {
-    let start = Instant::now();
-    run();
-    start.elapsed().as_secs_f64() * 1e3
 }
 
 #[cfg(test)]
@@ -130,19 +116,19 @@ mod tests {
     }
 
     #[test]
-    fn every_part_is_timed_every_value_seen_and_nothing_comes_out_otherwise() {
+    fn every_part_is_timed_every_value_sampled_and_the_result_is_unchanged() {
         let (mut measured, mut plain) = (engine(), engine());
         let m = measure(&mut measured, 1.0, || false);
         (0..60).for_each(|_| plain.step(&[]));
         let mut frames = [Frame::default(), Frame::default()];
         measured.compose(&mut frames[0]);
         plain.compose(&mut frames[1]);
-        assert_eq!(frames[0], frames[1], "what is measured is another scene");
+        assert_eq!(frames[0], frames[1], "measuring changes the scene");
         let t = &m.times;
-        // From tick 15 on, every second one taken apart.
+        // From tick 15 on, every second one timed part by part.
         assert_eq!([t.nodes[0].count(), t.nodes[1].count(), t.board.count(), t.frame.count()], [23; 4]);
         assert_eq!((t.tick.count(), t.nodes.len(), m.ticks), (22, 2, 60));
-        let json = tell::json(measured.scene(), 1, &m);
+        let json = print::json(measured.scene(), 1, &m);
         assert_eq!(
             (json["nodes"][0]["name"].as_str(), json["nodes"][0]["system"].as_str()),
             (Some("set"), Some("escape"))
@@ -156,18 +142,18 @@ mod tests {
         );
         let field = measured.field(1, 0);
         let (least, most) = field.extent(0);
-        assert!(lo <= least as f64 + 1e-6 && most as f64 <= hi + 1e-6, "the last look is one of them");
-        let text = tell::text(measured.scene(), &m);
+        assert!(lo <= least as f64 + 1e-6 && most as f64 <= hi + 1e-6, "the last sample is one of them");
+        let text = print::text(measured.scene(), &m);
         for word in ["set ", "16×9", "a.contrast", "tick, all at once", "frame "] {
             assert!(text.contains(word), "{word}: {text}");
         }
     }
 
     #[test]
-    fn what_is_ended_early_tells_what_there_is() {
+    fn a_run_that_is_ended_early_reports_what_there_is() {
         let left = std::cell::Cell::new(3);
         let m = measure(&mut engine(), 100.0, || left.replace(left.get() - 1) == 0);
         assert_eq!((m.ticks, m.times.tick.count()), (3, 0));
-        assert!(tell::text(engine().scene(), &m).contains("3 ticks"));
+        assert!(print::text(engine().scene(), &m).contains("3 ticks"));
     }
 }

@@ -1,15 +1,15 @@
-//! Values that outputs and readouts take, beside the ranges that their systems declare.
+//! Values that outputs and readouts take, compared with the ranges that their systems declare.
 
 use crate::world::engine::Engine;
 use crate::world::field::Field;
 use crate::world::scene::Scene;
 
-/// Values of a field that are kept from one look, for percentiles.
+/// Values of a field kept per sample, for percentiles.
 const KEPT: usize = 4096;
 
-/// A share of the declared range: values may leave it by so much before it is told.
+/// Tolerance, as a fraction of the declared range, by which values may exceed it before this is reported.
 const SLACK: f64 = 0.05;
-/// A share of the declared range: where values cover less of it, it is hardly used.
+/// Fraction of the declared range; values that cover less of it hardly use it.
 const LITTLE: f64 = 0.2;
 
 /// A number in the digits of an `f32`, not in those of the `f64` that it becomes.
@@ -25,7 +25,7 @@ pub struct Observed {
 }
 
 impl Observed {
-    /// All count for the ends, every `step`-th for percentiles.
+    /// All count towards minimum and maximum, every `step`-th towards percentiles.
     fn take(&mut self, values: impl Iterator<Item = f32>, step: usize) {
         for (i, value) in values.enumerate() {
             let [lo, hi] = self.range.unwrap_or([value; 2]);
@@ -36,7 +36,7 @@ impl Observed {
         }
     }
 
-    /// Least and greatest value.
+    /// Minimum and maximum.
     pub fn range(&self) -> [f64; 2] {
         self.range.unwrap_or_default().map(digits)
     }
@@ -49,7 +49,7 @@ impl Observed {
         [0.01, 0.99].map(|share| digits(at(share).copied().unwrap_or(0.0)))
     }
 
-    /// What is wrong with the range that is declared for it.
+    /// What is wrong with the declared range.
     pub fn fault(&self, declared: [f64; 2]) -> Option<&'static str> {
         let ([lo, hi], [least, most], [first, last]) = (declared, self.range(), self.middle());
         let span = hi - lo;
@@ -63,13 +63,13 @@ impl Observed {
     }
 }
 
-/// One output or readout, with all that was seen of it.
+/// One output or readout, with its observed values.
 pub struct Row {
     /// `node.output` or `node.readout`.
     pub name: String,
     /// The range that its system declares.
     pub declared: [f64; 2],
-    /// What it was.
+    /// Its observed values.
     pub seen: Observed,
     node: usize,
     port: usize,
@@ -85,7 +85,7 @@ pub struct Ranges {
 }
 
 impl Ranges {
-    /// Of a scene, before anything was seen.
+    /// Of a scene, before any sample.
     pub fn of(scene: &Scene) -> Self {
         let (mut outputs, mut readouts) = (Vec::new(), Vec::new());
         for (node, plan) in scene.nodes.iter().enumerate() {
@@ -104,14 +104,14 @@ impl Ranges {
         Self { outputs, readouts, field: Field::default() }
     }
 
-    /// Readouts as they are now.
+    /// Samples all readouts.
     pub fn read(&mut self, engine: &Engine) {
         for row in &mut self.readouts {
             row.seen.take(std::iter::once(engine.node(row.node).read(row.port)), 1);
         }
     }
 
-    /// Outputs as they are now, each at its node's own size.
+    /// Samples all outputs, each at its node's own size.
     pub fn look(&mut self, engine: &Engine) {
         for row in &mut self.outputs {
             self.field = engine.field(row.node, row.port);
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn ends_are_exact_and_percentiles_leave_the_rare_out() {
+    fn extremes_are_exact_and_percentiles_ignore_outliers() {
         let mut values = vec![0.5; 1000];
         (values[3], values[77]) = (-4.0, 9.0);
         let seen = seen(&values);
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_range_that_is_left_or_hardly_used_is_told_and_a_rare_value_is_not() {
+    fn a_range_that_is_exceeded_or_hardly_used_is_reported_and_an_outlier_is_not() {
         let upto = |top: f32| seen(&(0..=1000).map(|i| i as f32 * top / 1000.0).collect::<Vec<_>>());
         assert_eq!(upto(1.0).fault([0.0, 1.0]), None);
         assert_eq!(upto(1.04).fault([0.0, 1.0]), None);

@@ -1,23 +1,23 @@
-//! Two clips of a gas against each other.
+//! Metrics between two clips of a gas.
 
 use std::path::Path;
 
 use serde_json::json;
 
-use super::print::{MetricRow, Report, SetSummary};
-use super::{Args, tell};
+use super::args::Args;
+use super::print::{MetricRow, Report, SetSummary, print_report};
 use crate::bench::metrics::gas::Flow;
 use crate::bench::metrics::gas::catalogue::{GAS_METRICS, GasMetric, compare, find};
 use crate::bench::sets::npy::{ArrayHeader, ArrayPath};
 use crate::bench::sets::{SetError, flows};
 use crate::cli::{Failure, Outcome};
-use crate::data::sample;
+use crate::data::reader;
 
-/// Whether two files are meant as clips of a gas: metrics of a gas are named, or none are and both files look like clips.
-/// Pictures in floats look much the same, so metrics of pictures that are named decide, too.
+/// Whether two files are to be read as clips of a gas: gas metrics are named, or no metrics are and both files look
+/// like clips. Float pictures look much the same, so named picture metrics decide too.
 ///
 /// # Errors
-/// One is a clip, and the other is nothing to hold it against.
+/// One is a clip, and the other cannot be compared with it.
 pub fn is_meant(args: &Args, reference: &Path, candidate: &Path) -> Result<bool, Failure> {
     if !args.metric.is_empty() {
         return Ok(args.metric.iter().any(|m| find(m).is_some()));
@@ -31,18 +31,19 @@ pub fn is_meant(args: &Args, reference: &Path, candidate: &Path) -> Result<bool,
         _ => return Ok(false),
     };
     let arrays = ArrayPath::of(other).is_arrays().then(|| ArrayPath::of(other).heads().ok()).flatten();
-    let pictures = sample::is_set(other) || arrays.is_some_and(|a| a.iter().any(|h| h.axes().len() > 2));
+    let pictures = reader::is_set(other) || arrays.is_some_and(|a| a.iter().any(|h| h.axes().len() > 2));
     match pictures || !other.exists() {
         true => Ok(false),
         false => Err(Failure::input(format!(
-            "{} is an array of four axes and {} is none: expected clips of a gas, as (frames, 3, height, width), or pictures, or features of both",
+            "{} is a 4-D array and {} is not: expected two clips of a gas, as (frames, 3, height, width), or \
+             pictures or features for both",
             (if other == candidate { reference } else { candidate }).display(),
             other.display()
         ))),
     }
 }
 
-/// A failure to read pictures, with what else the file might be.
+/// An error from reading pictures, with a hint at what else the file might be.
 pub fn hinted(error: SetError, paths: [&Path; 2]) -> Failure {
     let clip = paths.iter().any(|p| flows::head(p).is_some_and(|h| h.shape.get(1) == Some(&3)));
     let known = GAS_METRICS.iter().map(|m| m.name).collect::<Vec<_>>().join(", ");
@@ -55,7 +56,7 @@ pub fn hinted(error: SetError, paths: [&Path; 2]) -> Failure {
 /// Measures and prints.
 ///
 /// # Errors
-/// A clip cannot be read, the two do not fit together, or a metric cannot be taken of them.
+/// A clip cannot be read, the two are incompatible, or a metric cannot be computed.
 pub fn run(args: &Args, reference: &Path, candidate: &Path) -> Outcome {
     let others = [
         ("--samples", args.samples.is_some()),
@@ -72,7 +73,7 @@ pub fn run(args: &Args, reference: &Path, candidate: &Path) -> Outcome {
         .map(|p| p.file_name().map_or("clip".into(), |n| n.to_string_lossy().into_owned()));
     if a.frames() != b.frames() && !args.unequal {
         return Err(Failure::input(format!(
-            "`{}` has {} frames and `{}` has {}: a gas changes over time; take as many of both, or say --unequal",
+            "`{}` has {} frames and `{}` has {}: a gas changes over time; use the same number, or pass --unequal",
             names[0],
             a.frames(),
             names[1],
@@ -88,7 +89,7 @@ pub fn run(args: &Args, reference: &Path, candidate: &Path) -> Outcome {
         hash: hash(&clips[i]),
         notes: Vec::new(),
     };
-    tell(
+    print_report(
         &Report {
             sets: [head(0), head(1)],
             unit: "frames",
@@ -107,7 +108,7 @@ fn chosen(names: &[String]) -> Result<Vec<&'static GasMetric>, Failure> {
     }
     let known = || GAS_METRICS.iter().map(|m| m.name).collect::<Vec<_>>().join(", ");
     let one = |n: &String| {
-        find(n).ok_or_else(|| Failure::input(format!("no metric `{n}` of flows; there are {}", known())))
+        find(n).ok_or_else(|| Failure::input(format!("no flow metric `{n}`; available: {}", known())))
     };
     names.iter().map(one).collect()
 }

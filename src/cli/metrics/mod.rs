@@ -1,5 +1,6 @@
-//! `untrained metrics --reference A --candidate B`: how near one set of pictures comes to another.
+//! `untrained metrics --reference A --candidate B`: the distance between two sets of pictures.
 
+mod args;
 mod gas;
 mod print;
 mod statistics;
@@ -8,64 +9,15 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use super::reading::{self, Measured};
+use super::reading;
 use super::{Failure, Outcome};
-use crate::bench::metrics::catalogue::{METRICS, Metric, MetricDomain, MetricInputs, chosen, take};
+use crate::bench::metrics::catalogue::{METRICS, Metric, MetricDomain, MetricInputs, chosen, evaluate};
 use crate::bench::metrics::gas::catalogue::GAS_METRICS;
-use crate::bench::metrics::neighbours::NEIGHBOURS;
 use crate::bench::metrics::{MetricError, SampleMatrix};
 use crate::bench::sets::{self, FeatureExtractor, Set, SetError, Subsample};
 use crate::world::rng::Rng;
-use print::{MetricRow, Report, SetSummary};
-
-/// Arguments of `metrics`.
-#[derive(clap::Args)]
-pub struct Args {
-    /// What is aimed at: features in a .csv, .npy or .npz file (rows = samples; of several arrays FILE.npz?array=NAME), a
-    /// folder of frames, images or IDX files, an array of pictures, the mean and covariance of features (`mu` and `sigma` in
-    /// a .npz, for frechet), or a clip of a gas: a .npy file of shape (frames, 3, height, width) with density and velocity,
-    /// as `render --fields` writes it.
-    #[arg(long, value_name = "SET", required_unless_present = "list")]
-    reference: Option<PathBuf>,
-    /// What is judged.
-    #[arg(long, value_name = "SET", required_unless_present = "list")]
-    candidate: Option<PathBuf>,
-    /// Samples like the reference that the candidate's maker never saw; for `memorisation`, where the reference is its training set.
-    #[arg(long, value_name = "SET")]
-    held_out: Option<PathBuf>,
-    /// A metric; all that apply unless given. May be given several times.
-    #[arg(long, value_name = "NAME")]
-    metric: Vec<String>,
-    /// What looks at pictures: judge (the shipped one), pixels, or a file of weights.
-    #[arg(long, default_value = "judge", value_name = "EYE")]
-    features: String,
-    /// Neighbours that make a sample's surroundings, for precision, recall, density and coverage.
-    #[arg(long, default_value_t = NEIGHBOURS, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=1000))]
-    k: usize,
-    /// Bins of each feature's histogram, for kl and js.
-    #[arg(long, default_value_t = 32, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(2..=10000))]
-    bins: usize,
-    /// Directions for the sliced distance instead of drawn ones: a .csv or .npy file, a unit vector a row.
-    #[arg(long, value_name = "FILE")]
-    projections: Option<PathBuf>,
-    /// Take so many samples of each set, drawn by the seed.
-    #[arg(long, value_name = "N", value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..))]
-    samples: Option<usize>,
-    /// Seed of all draws.
-    #[arg(long, default_value_t = 0)]
-    seed: u64,
-    /// Compare sets of unequal size. Most figures depend on the number of samples.
-    #[arg(long)]
-    unequal: bool,
-    /// Print JSON.
-    #[arg(long)]
-    json: bool,
-    /// List the metrics.
-    #[arg(long)]
-    list: bool,
-    #[command(flatten)]
-    measured: Measured,
-}
+pub use args::Args;
+use print::{MetricRow, Report, SetSummary, print_report};
 
 impl From<SetError> for Failure {
     fn from(e: SetError) -> Self {
@@ -73,11 +25,11 @@ impl From<SetError> for Failure {
     }
 }
 
-/// Measures and prints. A metric that cannot be taken is told with its reason, and the others come all the same; the
-/// report is then partial.
+/// Measures and prints. A metric that cannot be computed is reported with its reason, and the others are printed all
+/// the same; the report is then partial.
 ///
 /// # Errors
-/// A set cannot be read or the sets do not fit together (exit code 2), or a metric cannot be taken of them (1).
+/// A set cannot be read or the sets are incompatible (exit code 2), or a metric cannot be computed (1).
 pub fn run(args: &Args) -> Outcome {
     if args.list {
         METRICS.iter().for_each(|m| println!("{:<15} {}", m.name, m.about));
@@ -105,7 +57,7 @@ pub fn run(args: &Args) -> Outcome {
     sets::align(&mut [&mut a, &mut b].into_iter().chain(held_set).collect::<Vec<_>>(), &eye)?;
     let held_notes = held.iter().filter_map(|(p, h)| Some((*p, &h.as_ref().ok()?.notes)));
     for (path, notes) in [(reference, &a.notes), (candidate, &b.notes)].into_iter().chain(held_notes) {
-        reading::tell(&path.display().to_string(), notes);
+        reading::report_notes(&path.display().to_string(), notes);
     }
     let (reference, candidate) = (a, b);
     let held_out = held.map(|(path, read)| held_out(path, read)).transpose()?;
@@ -128,11 +80,11 @@ pub fn run(args: &Args) -> Outcome {
         hash: s.hash,
         notes: s.notes.clone(),
     };
-    tell(
+    print_report(
         &Report {
             sets: [head(&reference), head(&candidate)],
             unit: "samples",
-            features: &candidate.seen_by,
+            features: &candidate.extractor,
             note: "not comparable with figures on Inception features",
             settings: json!({"seed": args.seed, "k": args.k, "bins": args.bins}),
             lines,
@@ -141,10 +93,10 @@ pub fn run(args: &Args) -> Outcome {
     )
 }
 
-/// The only metric of held-out samples.
+/// The only metric that uses held-out samples.
 const MEMORISATION: &str = "memorisation";
 
-/// What was read of the held-out samples. Where they are damaged, all metrics but one can still be taken.
+/// The held-out samples as read. Where they are damaged, all metrics but one can still be computed.
 fn held_out(path: &Path, read: Result<Set, SetError>) -> Result<Result<SampleMatrix, MetricError>, Failure> {
     match read {
         Ok(Set { flaw: Some(flaw), .. }) => Ok(Err(flaw)),
@@ -164,7 +116,7 @@ fn answers(
     held_out: Option<&Result<SampleMatrix, MetricError>>,
     projections: Option<&SampleMatrix>,
 ) -> Vec<MetricRow> {
-    let albums = reference
+    let grey_images = reference
         .pictures
         .as_ref()
         .zip(candidate.pictures.as_ref())
@@ -173,7 +125,7 @@ fn answers(
     let question = MetricInputs {
         held_out: held_out.and_then(|h| h.as_ref().ok()),
         probabilities: probabilities.map(|(a, b)| [a, b]),
-        pictures: albums.as_ref().map(|[a, b]| [a, b]),
+        pictures: grey_images.as_ref().map(|[a, b]| [a, b]),
         k: args.k,
         bins: args.bins,
         projections,
@@ -187,32 +139,23 @@ fn answers(
         (MetricDomain::Features, MEMORISATION) if held_out.is_some_and(|h| h.is_err()) => {
             held_out?.as_ref().err()
         }
-        // Of features that are no numbers nothing can be told, but of the pictures much.
+        // Nothing can be computed from non-finite features, but much from the pictures.
         (MetricDomain::Features, _) => reference.flaw.as_ref().or(candidate.flaw.as_ref()),
         _ => None,
     };
     let (flawed, whole): (Vec<&Metric>, Vec<&Metric>) = metrics.into_iter().partition(|m| flaw(m).is_some());
     let bar = bar(whole.len() as u64);
-    let taken = take(&question, &whole, |m| {
+    let taken = evaluate(&question, &whole, |m| {
         bar.set_message(m.name);
         bar.inc(1);
     });
     bar.finish_and_clear();
     let line = |(m, answer): (&Metric, _)| MetricRow { name: m.name, better: m.better, answer };
-    let told = flawed.into_iter().filter_map(|m| Some((m, Err(flaw(m)?.clone()))));
-    whole.iter().copied().zip(taken).chain(told).map(line).collect()
+    let without = flawed.into_iter().filter_map(|m| Some((m, Err(flaw(m)?.clone()))));
+    whole.iter().copied().zip(taken).chain(without).map(line).collect()
 }
 
-/// Prints a report; one that is partial is a failure.
-fn tell(report: &Report, as_json: bool) -> Outcome {
-    report.print(as_json);
-    match report.missing() {
-        missing if missing.is_empty() => Ok(()),
-        missing => Err(Failure::failed(format!("no figure for {}", missing.join(", ")))),
-    }
-}
-
-/// Metrics done, on a terminal.
+/// Progress through the metrics, on a terminal.
 fn bar(length: u64) -> indicatif::ProgressBar {
     let style = indicatif::ProgressStyle::with_template("{bar:30} {pos} of {len}  {msg}");
     indicatif::ProgressBar::new(length)
@@ -221,10 +164,10 @@ fn bar(length: u64) -> indicatif::ProgressBar {
 
 fn fit(reference: &Set, candidate: &Set, unequal: bool) -> Outcome {
     let (a, b) = (&reference.features, &candidate.features);
-    // Pictures of two sizes, and of no features, still have figures of their own.
+    // Pictures of two sizes, without features, still have the metrics of single pictures.
     if a.columns() != b.columns() && (reference.pictures.is_none() || candidate.pictures.is_none()) {
         return Err(Failure::input(format!(
-            "`{}` has {} numbers a sample and `{}` has {}: expected as many (pictures of one size and colour)",
+            "`{}` has {} values per sample and `{}` has {}: expected the same number (pictures of one size and colour)",
             reference.name,
             a.columns(),
             candidate.name,
@@ -233,7 +176,8 @@ fn fit(reference: &Set, candidate: &Set, unequal: bool) -> Outcome {
     }
     if reference.samples() != candidate.samples() && !unequal {
         return Err(Failure::input(format!(
-            "`{}` has {} samples and `{}` has {}: figures depend on the number; take as many of both (--samples N), or say --unequal",
+            "`{}` has {} samples and `{}` has {}: metrics depend on the sample size; use the same number (--samples \
+             N), or pass --unequal",
             reference.name,
             reference.samples(),
             candidate.name,

@@ -1,4 +1,4 @@
-//! Answers as a table or as JSON.
+//! Results as a table or as JSON.
 
 #![expect(clippy::disallowed_methods, reason = "digits to show")]
 
@@ -6,14 +6,15 @@ use serde_json::{Value, json};
 
 use crate::bench::metrics::MetricError;
 use crate::bench::metrics::catalogue::{Baseline, Direction, MetricResult};
+use crate::cli::{Failure, Outcome};
 
-/// One metric with its answer.
+/// One metric with its result.
 pub struct MetricRow {
     /// The metric's name.
     pub name: &'static str,
-    /// Which way is better.
+    /// Its optimisation direction.
     pub better: Direction,
-    /// The figure, or why there is none.
+    /// The value, or why there is none.
     pub answer: Result<MetricResult, MetricError>,
 }
 
@@ -25,17 +26,17 @@ pub struct SetSummary {
     pub samples: usize,
     /// Hash of all its values.
     pub hash: u64,
-    /// What was left out or taken for granted in reading it.
+    /// What was skipped or assumed in reading it.
     pub notes: Vec<String>,
 }
 
-/// All that is told.
+/// A whole report.
 pub struct Report<'a> {
     /// The reference, then the candidate.
     pub sets: [SetSummary; 2],
-    /// What a set has many of.
+    /// What a set is made of.
     pub unit: &'static str,
-    /// What the figures are taken of.
+    /// The features that the metrics use.
     pub features: &'a str,
     /// A caution; may be empty.
     pub note: &'static str,
@@ -46,7 +47,7 @@ pub struct Report<'a> {
 }
 
 impl Report<'_> {
-    /// Names of the metrics without a figure.
+    /// Names of the metrics without a value.
     pub fn missing(&self) -> Vec<&'static str> {
         self.lines.iter().filter(|l| l.answer.is_err()).map(|l| l.name).collect()
     }
@@ -62,7 +63,7 @@ impl Report<'_> {
     fn table(&self) {
         let [a, b] = &self.sets;
         println!(
-            "reference {} ({} {}), candidate {} ({}), seen by {}",
+            "reference {} ({} {}), candidate {} ({}), features: {}",
             a.name, a.samples, self.unit, b.name, b.samples, self.features
         );
         for set in &self.sets {
@@ -76,7 +77,7 @@ impl Report<'_> {
         self.lines.iter().for_each(row);
         let missing = self.missing();
         if !missing.is_empty() {
-            println!("\npartial: {} of {} have no figure", missing.len(), self.lines.len());
+            println!("\npartial: {} of {} have no value", missing.len(), self.lines.len());
         }
     }
 
@@ -126,11 +127,20 @@ fn row(line: &MetricRow) {
     }
 }
 
-/// Five digits that count.
+/// Five significant digits.
 fn number(v: f64) -> String {
     match v.abs() {
         0.0 => "0".into(),
         a if !(1e-3..1e5).contains(&a) => format!("{v:.3e}"),
         a => format!("{v:.*}", (4 - a.log10().floor() as i32).clamp(0, 7) as usize),
+    }
+}
+
+/// Prints a report; one that is partial is a failure.
+pub fn print_report(report: &Report, as_json: bool) -> Outcome {
+    report.print(as_json);
+    match report.missing() {
+        missing if missing.is_empty() => Ok(()),
+        missing => Err(Failure::failed(format!("no value for {}", missing.join(", ")))),
     }
 }

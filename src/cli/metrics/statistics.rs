@@ -1,4 +1,4 @@
-//! Sets of which only mean and covariance are known: the Fréchet distance can be taken of them, and nothing else.
+//! Sets of which only mean and covariance are known: the Fréchet distance can be computed, and nothing else.
 
 use super::print::MetricRow;
 use super::{Failure, Outcome};
@@ -11,7 +11,7 @@ use crate::world::rng::Rng;
 
 const FRECHET: &str = "frechet";
 
-/// Whether both have as many numbers a sample, and what was asked for needs no samples.
+/// Checks that both have the same number of values per sample, and that no named metric needs samples.
 ///
 /// # Errors
 /// Exit code 2, with the names of the sets.
@@ -20,20 +20,21 @@ pub fn fit(named: &[String], sets: [&Set; 2]) -> Outcome {
     if n != m && sets.iter().all(|s| s.flaw.is_none()) {
         let [a, b] = sets.map(|s| &s.name);
         return Err(Failure::input(format!(
-            "`{a}` has {n} numbers a sample and `{b}` has {m}: expected as many"
+            "`{a}` has {n} values per sample and `{b}` has {m}: expected the same number"
         )));
     }
     if !named.is_empty() && !named.iter().any(|m| m == FRECHET) {
         let bare = sets.into_iter().find(|s| s.statistics.is_some()).map_or("", |s| &s.name);
         return Err(Failure::input(format!(
-            "{} needs samples, and of `{bare}` only mean and covariance are known; of these there is {FRECHET}",
+            "{} needs samples, and of `{bare}` only mean and covariance are known; {FRECHET} can be computed from \
+             these",
             named.join(", ")
         )));
     }
     Ok(())
 }
 
-/// The Fréchet distance, and for other metrics that were named why there is no figure.
+/// The Fréchet distance, and for other metrics that were named the reason why they have no value.
 pub fn answers(seed: u64, named: &[String], chosen: Vec<&'static Metric>, sets: [&Set; 2]) -> Vec<MetricRow> {
     let wanted = |m: &&Metric| m.name == FRECHET || !named.is_empty();
     let line = |m: &'static Metric| {
@@ -50,7 +51,7 @@ pub fn answers(seed: u64, named: &[String], chosen: Vec<&'static Metric>, sets: 
     chosen.into_iter().filter(wanted).map(line).collect()
 }
 
-/// With an interval by halves of what has samples; without any there is none.
+/// With an interval from halves of the set that has samples; with none, there is no interval.
 fn distance(seed: u64, sets: [&Set; 2]) -> Result<MetricResult, MetricError> {
     let sizes = sets.map(|s| if s.statistics.is_some() { 0 } else { s.features.rows() });
     let of = |set: &Set, places: &[usize]| match &set.statistics {

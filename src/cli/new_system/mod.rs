@@ -1,4 +1,4 @@
-//! `untrained new-system NAME`: a system that works, its line in the catalogue, and a scene that shows it.
+//! `untrained new-system NAME`: a working system, its line in the catalogue, and a scene that shows it.
 
 mod names;
 #[cfg(test)]
@@ -13,9 +13,9 @@ use crate::world::frame::write_atomic;
 /// Arguments of `new-system`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Its name in scene files: small letters, digits and _, such as frost.
+    /// Its name in scene files: lower-case letters, digits and _, such as frost.
     name: String,
-    /// Folder of `src/systems` that it goes to.
+    /// Its family, a folder of `src/systems`.
     #[arg(long, value_name = "FAMILY", default_value = "reaction")]
     family: String,
     /// The source tree of untrained.
@@ -23,18 +23,18 @@ pub struct Args {
     dir: PathBuf,
 }
 
-/// What is written, under a name and in a family of its own; the tests compile it and hold it to the promises.
+/// The template, with its own name and family; the tests compile it and hold it to the promises.
 const SYSTEM: &str = include_str!("sprout.rs");
 const SCENE: &str = include_str!("sprout.toml");
 
-/// A file that is written: its place in the tree, its text, and a word about it.
+/// A file to write: its path in the tree, its text, and a description.
 struct Piece {
     place: String,
     text: String,
     about: &'static str,
 }
 
-/// Writes all pieces, or none if one of them cannot be.
+/// Writes all files, or none if one of them cannot be written.
 pub fn run(args: &Args) -> Outcome {
     let pieces = pieces(args)?;
     let mut undo: Vec<(PathBuf, Option<Vec<u8>>)> = Vec::new();
@@ -47,19 +47,19 @@ pub fn run(args: &Args) -> Outcome {
         }
         undo.push((path, before));
     }
-    tell(args, &pieces);
+    print_summary(args, &pieces);
     Ok(())
 }
 
 fn restore(path: &Path, before: Option<Vec<u8>>) {
-    // What cannot be undone stays as it is; the failure that led here is told.
+    // What cannot be undone stays as it is; the failure that led here is reported.
     let _ = match before {
         Some(bytes) => write_atomic(path, &bytes).is_ok(),
         None => std::fs::remove_file(path).is_ok(),
     };
 }
 
-/// What is to be written, once everything is known to be good.
+/// The files to write, once everything has been checked.
 fn pieces(args: &Args) -> Result<Vec<Piece>, Failure> {
     let (name, family) = (&args.name, &args.family);
     let tree = tree::Tree::open(&args.dir)?;
@@ -77,14 +77,14 @@ fn pieces(args: &Args) -> Result<Vec<Piece>, Failure> {
     ])
 }
 
-fn tell(args: &Args, pieces: &[Piece]) {
+fn print_summary(args: &Args, pieces: &[Piece]) {
     let widest = pieces.iter().map(|p| p.place.len()).max().unwrap_or(0);
     pieces.iter().for_each(|p| println!("{:<widest$}  {}", p.place, p.about));
     let name = &args.name;
     println!(
         "\nTry it:          cargo test --release -p untrained-systems {name}\n\
-         \x20                cargo run --release -- play scenes/{name}.toml     (a saved scene reloads)\n\
-         Before a commit: `{name}` in `scenes!` of tests/suite/golden/mod.rs, script/pictures {name},\n\
+         \x20                cargo run --release -- play scenes/{name}.toml     (reloads when saved)\n\
+         Before a commit: script/pictures {name},\n\
          \x20                UNTRAINED_MINT=1 cargo test --release --test suite -- golden generated_documents\n\
          Then CONTRIBUTING.md, \"A system\"."
     );

@@ -1,6 +1,6 @@
 //! Which names a system may have.
 
-/// What is no name of a module.
+/// Keywords of Rust, which cannot name a module.
 const KEYWORDS: &[&str] = &[
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn",
     "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop",
@@ -9,29 +9,29 @@ const KEYWORDS: &[&str] = &[
     "where", "while", "yield",
 ];
 
-/// What verdicts say beside their classes, which are named as systems.
+/// Signals of verdicts besides the classes, which are named after systems.
 const VERDICTS: &[&str] = &["confidence", "entropy", "novelty", "unsure"];
 
-/// Types that every module knows.
+/// Types of Rust's prelude.
 const EVERYWHERE: &[&str] = &[
     "Box", "Clone", "Copy", "Debug", "Default", "Drop", "Err", "From", "Into", "Iterator", "None", "Option",
     "Result", "Send", "Sized", "Some", "String", "Sync", "Vec",
 ];
 
-/// Says why a name will not do; the template's own names are taken, too.
+/// Says why a name cannot be used; the names that the template uses are taken too.
 pub fn check(name: &str, template: &str) -> Result<(), String> {
     let fits = name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
     let begins = name.bytes().next().is_some_and(|b| b.is_ascii_lowercase());
     let halves = name.contains("__") || name.ends_with('_');
     if !fits || !begins || halves || name.len() > 40 {
-        let rule = "up to 40 small letters, digits and single _, a letter first, such as slow_frost";
+        let rule = "up to 40 lower-case letters, digits and single _, a letter first, such as slow_frost";
         return Err(format!("a system cannot be called `{name}`: expected {rule}"));
     }
     if KEYWORDS.contains(&name) {
-        return Err(format!("a system cannot be called `{name}`: it is a word of Rust"));
+        return Err(format!("a system cannot be called `{name}`: it is a keyword of Rust"));
     }
     if VERDICTS.contains(&name) {
-        return Err(format!("a system cannot be called `{name}`: `judge.{name}` is a signal already"));
+        return Err(format!("a system cannot be called `{name}`: `judge.{name}` is already a signal"));
     }
     let kind = camel(name);
     let taken = template.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == kind);

@@ -1,6 +1,6 @@
 //! `sprout`: an excitable medium (Barkley 1991), in which waves run, die where they meet, and curl into spirals.
-//! Written by `untrained new-system` as a beginning: the rule of one cell is `react`; say here what yours is and where
-//! it comes from.
+//! Written by `untrained new-system` as a starting point: the rule of one cell is `react`; say here what yours is and
+//! where it comes from.
 
 use world::brush::Brush;
 use world::field::Field;
@@ -141,7 +141,7 @@ mod tests {
     fn a_cell_is_excited_above_the_threshold_only_and_comes_back_to_rest() {
         // At rest the threshold is 0.02 / 0.75, and rises as the cell recovers.
         assert!(after(20, 0.1, 0.0).0 > 0.9 && after(20, 0.02, 0.0).0 < 0.02);
-        assert!(after(20, 0.02, 1.0).0 > 0.02, "with ease there is none");
+        assert!(after(20, 0.02, 1.0).0 > 0.02, "with full ease there is none");
         let (peak, rest) = (after(30, 0.5, 0.0), after(600, 0.5, 0.0));
         assert!(peak.0 > 0.9 && peak.1 > 0.2 && rest.0 < 0.01 && rest.1 < 0.01, "{peak:?} {rest:?}");
     }

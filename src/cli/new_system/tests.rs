@@ -62,39 +62,39 @@ fn a_system_is_written_with_its_module_its_line_and_its_scene_and_nothing_else_c
 }
 
 #[test]
-fn what_is_written_is_rust_that_keeps_to_the_style_and_a_scene_without_other_problems() {
+fn the_system_is_formatted_rust_and_the_scene_has_no_other_problem() {
     let dir = tree();
     run(&args("slow_frost", "gas", dir.path())).unwrap();
     let text = std::fs::read_to_string(dir.path().join("src/systems/gas/slow_frost.rs")).unwrap();
     syn::parse_file(&text).unwrap();
-    assert!(!text.contains("prout") && !text.contains("nursery"), "a blank is left");
+    assert!(!text.contains("prout") && !text.contains("nursery"), "a placeholder is left");
     assert!(text.contains("pub struct SlowFrost {") && text.contains("FAMILY: &'static str = \"gas\""));
     assert!(text.lines().all(|l| l.chars().count() <= 120) && text.lines().count() < 200);
     let scene = std::fs::read_to_string(dir.path().join("scenes/slow_frost.toml")).unwrap();
     assert!(!scene.contains("prout") && scene.starts_with("title = \"Slow frost\"\n"));
-    let (read, problems) = Scene::survey(&scene, "slow_frost", Path::new("."), CATALOGUE);
-    let told: Vec<&str> = problems.iter().map(|p| p.message.as_str()).collect();
-    assert!(told.len() == 1 && told[0].starts_with("there is no system `slow_frost`"), "{told:?}");
+    let (read, problems) = Scene::survey(&scene, "slow_frost", Path::new("."), crate::CATALOGUE);
+    let found: Vec<&str> = problems.iter().map(|p| p.message.as_str()).collect();
+    assert!(found.len() == 1 && found[0].starts_with("there is no system `slow_frost`"), "{found:?}");
     assert!(read.unwrap().poster.is_some());
 }
 
 #[test]
-fn names_that_are_taken_or_no_names_families_that_are_none_and_other_folders_are_refused() {
+fn invalid_or_taken_names_unknown_families_and_other_folders_are_rejected() {
     let dir = tree();
     std::fs::write(dir.path().join("scenes/thaw.toml"), "").unwrap();
     let before = files(dir.path());
     let rejected = |name: &str, family: &str, dir: &Path, words: &str| {
         let failure = run(&args(name, family, dir)).unwrap_err();
-        let told = failure.report.to_string();
-        assert!(failure.code == 2 && told.contains(words), "{name}: {told}");
+        let message = failure.report.to_string();
+        assert!(failure.code == 2 && message.contains(words), "{name}: {message}");
     };
     for name in
         ["", "Frost", "2frost", "_frost", "frost_", "a__b", "fröst", "frost-er", "../frost", &"a".repeat(41)]
     {
-        rejected(name, "automata", dir.path(), "expected up to 40 small letters");
+        rejected(name, "automata", dir.path(), "expected up to 40 lower-case letters");
     }
-    rejected("loop", "automata", dir.path(), "a word of Rust");
-    rejected("novelty", "automata", dir.path(), "`judge.novelty` is a signal already");
+    rejected("loop", "automata", dir.path(), "a keyword of Rust");
+    rejected("novelty", "automata", dir.path(), "`judge.novelty` is already a signal");
     for name in ["field", "system", "knobs", "output", "vec", "ok"] {
         let words = format!("its code uses `{}`", names::camel(name));
         rejected(name, "automata", dir.path(), &words);
@@ -111,13 +111,13 @@ fn names_that_are_taken_or_no_names_families_that_are_none_and_other_folders_are
     rejected("frost", "automatta", dir.path(), "did you mean `automata`?");
     rejected("frost", "..", dir.path(), "there is no family `..`");
     rejected("frost", "automata", &dir.path().join("scenes"), "is not the source tree of untrained");
-    assert!(files(dir.path()) == before, "what is refused leaves everything as it was");
+    assert!(files(dir.path()) == before, "a rejected name changes nothing");
     run(&args("frost", "automata", dir.path())).unwrap();
     rejected("frost", "gas", dir.path(), "the name `frost` is taken: there is src/systems/automata/frost.rs");
 }
 
 #[test]
-fn what_cannot_be_written_as_a_whole_is_not_written_at_all() {
+fn files_are_written_all_or_none() {
     let dir = tree();
     std::fs::remove_dir_all(dir.path().join("scenes")).unwrap();
     std::fs::write(dir.path().join("scenes"), "no folder").unwrap();

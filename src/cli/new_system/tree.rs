@@ -1,4 +1,4 @@
-//! The source tree: what it holds of systems already, and its lists with one more.
+//! The source tree: its systems, and its lists with one more.
 
 use std::path::{Path, PathBuf};
 
@@ -21,8 +21,8 @@ impl Tree {
         let catalogue = std::fs::read_to_string(root.join("src/systems/lib.rs")).unwrap_or_default();
         if !catalogue.contains(HEAD) {
             return Err(Failure::input(format!(
-                "{} is not the source tree of untrained: expected a catalogue in src/systems/lib.rs; run this where \
-                 the sources lie, or name that folder with --dir",
+                "{} is not the source tree of untrained: expected a catalogue in src/systems/lib.rs; run this in the \
+                 source folder, or name it with --dir",
                 root.display()
             )));
         }
@@ -46,7 +46,7 @@ impl Tree {
             return Err(Failure::input(format!("the name `{name}` is taken: there is {there}")));
         }
         let says = format!("const NAME: &'static str = \"{name}\"");
-        match said(&systems, &says) {
+        match contains(&systems, &says) {
             true => {
                 Err(Failure::input(format!("the name `{name}` is taken: a system in src/systems has it")))
             }
@@ -88,7 +88,7 @@ impl Tree {
         let mut lines: Vec<&str> = self.catalogue.lines().collect();
         let begin = lines.iter().position(|l| l.starts_with(HEAD)).map_or(0, |i| i + 1);
         let end = lines.iter().skip(begin).position(|l| *l == "];").map(|i| begin + i);
-        // What stands before the type is taken over from another line.
+        // The part before the type is copied from another line.
         let word = lines.get(begin).and_then(|l| Some(&l[..l.find("::of::<")?]));
         let (Some(end), Some(word)) = (end, word) else {
             let expected = "a line a system, such as `SystemKind::of::<gas::lbm::Lbm>(),`, and an end `];`";
@@ -101,11 +101,11 @@ impl Tree {
     }
 }
 
-/// Whether a source file in a folder says this.
-fn said(folder: &Path, words: &str) -> bool {
+/// Whether a source file in a folder contains this.
+fn contains(folder: &Path, words: &str) -> bool {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     entries.map(|e| e.path()).any(|path| match path.is_dir() {
-        true => said(&path, words),
+        true => contains(&path, words),
         false => std::fs::read_to_string(&path).is_ok_and(|text| text.contains(words)),
     })
 }

@@ -1,36 +1,36 @@
-//! The hands of a performance: MIDI, OSC in and out, TUIO, gamepads, keys with a meaning of their own. What cannot be
-//! opened is told, and the show goes on without it.
+//! The controllers of a performance: MIDI, OSC input and output, TUIO, gamepads, key mappings. What cannot be opened is
+//! reported, and the show continues without it.
 
 use std::path::PathBuf;
 
-/// Which hands are wanted.
+/// Which controllers to open.
 #[derive(Clone, Default, clap::Args)]
 pub struct Args {
-    /// Listen for OSC on a port of this machine, or on HOST:PORT. Every knob is an address: /NODE/KNOB value.
+    /// Receive OSC on a port of this machine, or on HOST:PORT. Every knob has an address: /NODE/KNOB value.
     #[arg(long, value_name = "PORT")]
     pub osc: Option<String>,
-    /// Tell an OSC surface what changes, so that its faders and lamps follow. May be given several times.
+    /// Send feedback to an OSC controller, so that its faders and LEDs follow. May be given several times.
     #[arg(long, value_name = "HOST:PORT")]
     pub osc_out: Vec<String>,
-    /// Listen for TUIO (tracking tables, touch walls) on a port of this machine (3333), or on HOST:PORT.
+    /// Receive TUIO (tracking tables, touch walls) on a port of this machine (3333), or on HOST:PORT.
     #[arg(long, value_name = "PORT", num_args = 0..=1, default_missing_value = "3333")]
     pub tuio: Option<String>,
-    /// Listen only to MIDI controllers whose name holds this. May be given several times; all that are plugged in are
-    /// heard unless it is given.
+    /// Use only MIDI controllers whose name contains this. May be given several times; without it all that are plugged
+    /// in are used.
     #[arg(long, value_name = "NAME")]
     pub midi: Vec<String>,
     /// Play without MIDI.
     #[arg(long)]
     pub no_midi: bool,
-    /// Where it is kept which control moves what (untrained/midi.toml in the folder for settings).
+    /// File of the controller mapping (untrained/midi.toml in the settings folder).
     #[arg(long, value_name = "FILE")]
     pub midi_map: Option<PathBuf>,
-    /// Keys with a meaning of their own (untrained/keys.toml in the folder for settings, if it is there).
+    /// File of key mappings (untrained/keys.toml in the settings folder, if it exists).
     #[arg(long, value_name = "FILE")]
     pub keys_map: Option<PathBuf>,
 }
 
-/// Where settings lie.
+/// Path of a settings file.
 #[cfg(feature = "stage")]
 fn setting(name: &str) -> Option<PathBuf> {
     let filled = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
@@ -53,9 +53,9 @@ mod open {
     #[cfg(feature = "network")]
     use crate::control::{tuio, udp::Listener};
     use crate::show::Hub;
-    use crate::stage::labels;
+    use crate::stage::keys;
 
-    /// All hands that were opened; each is let go when this is dropped.
+    /// All controllers that were opened; each is closed when this is dropped.
     #[derive(Default)]
     pub struct Controllers {
         #[cfg(feature = "network")]
@@ -64,40 +64,40 @@ mod open {
         _midi: Option<crate::control::midi::Midi>,
         #[cfg(feature = "pad")]
         _pad: Option<crate::control::pad::Pads>,
-        /// Dropped after what it hears from: then the last that was learnt is written.
+        /// Dropped after the inputs, so that the last mapping learnt is saved.
         #[cfg(any(feature = "midi", feature = "pad"))]
         _keeper: Option<crate::control::surface::SurfaceThread>,
     }
 
     impl Controllers {
-        /// Opens what is wanted and can be.
+        /// Opens what is requested and available.
         pub fn open(args: &Args, hub: &Arc<Hub>) -> Self {
-            let mut hands = Self::default();
+            let mut controllers = Self::default();
             #[cfg(feature = "network")]
-            hands.open_network(args, hub);
+            controllers.open_network(args, hub);
             #[cfg(any(feature = "midi", feature = "pad"))]
-            hands.open_controllers(args, hub);
+            controllers.open_controllers(args, hub);
             #[cfg(not(feature = "network"))]
             if args.osc.is_some() || args.tuio.is_some() || !args.osc_out.is_empty() {
                 without("this program was built without the `network` feature", "OSC and TUIO");
             }
-            hands
+            controllers
         }
 
         #[cfg(feature = "network")]
         fn open_network(&mut self, args: &Args, hub: &Arc<Hub>) {
-            let osc = args.osc.as_deref().and_then(|a| told(Osc::listen(a, hub.clone()), "OSC"));
-            osc.iter().for_each(|o| println!("OSC is heard on {}", o.address()));
+            let osc = args.osc.as_deref().and_then(|a| opened(Osc::listen(a, hub.clone()), "OSC"));
+            osc.iter().for_each(|o| println!("OSC: listening on {}", o.address()));
             let refresh = osc.as_ref().map(Osc::refresh).unwrap_or_default();
-            let surfaces = osc.as_ref().map(Osc::told).unwrap_or_default();
-            let tell = || told(OscOut::open(&args.osc_out, refresh, surfaces, hub.clone()), "OSC out");
-            let out = if args.osc_out.is_empty() { None } else { tell() };
-            let tuio = args.tuio.as_deref().and_then(|a| told(tuio::listen(a, hub.clone()), "TUIO"));
-            tuio.iter().for_each(|t| println!("TUIO is heard on {}", t.address()));
+            let surfaces = osc.as_ref().map(Osc::feedback).unwrap_or_default();
+            let open = || opened(OscOut::open(&args.osc_out, refresh, surfaces, hub.clone()), "OSC out");
+            let out = if args.osc_out.is_empty() { None } else { open() };
+            let tuio = args.tuio.as_deref().and_then(|a| opened(tuio::listen(a, hub.clone()), "TUIO"));
+            tuio.iter().for_each(|t| println!("TUIO: listening on {}", t.address()));
             self._network = (osc, out, tuio);
         }
 
-        /// MIDI and gamepads share one map, and are learnt at one desk.
+        /// MIDI and gamepads share one control map and one MIDI learn.
         #[cfg(any(feature = "midi", feature = "pad"))]
         fn open_controllers(&mut self, args: &Args, hub: &Arc<Hub>) {
             use crate::control::surface::{SharedSurface, Surface, map::ControlMap};
@@ -108,7 +108,7 @@ mod open {
                 None => Surface::new(ControlMap::default(), None),
                 Some(file) => {
                     let (surface, wrong) = Surface::open(&file);
-                    wrong.into_iter().for_each(|e| without(e, "that map, and leaves the file as it is"));
+                    wrong.into_iter().for_each(|e| without(e, "that map; the file is left as it is"));
                     surface
                 }
             };
@@ -118,52 +118,51 @@ mod open {
             hub.attach_mapping(Arc::new(desk.clone()));
             #[cfg(feature = "midi")]
             if !args.no_midi {
-                tell_missing(&args.midi, &desk.seen().entries);
+                report_missing(&args.midi, &desk.status().entries);
                 self._midi = Some(crate::control::midi::Midi::open(&args.midi, desk.clone()));
             }
             #[cfg(feature = "pad")]
             {
-                self._pad = told(crate::control::pad::Pads::open(desk), "gamepads");
+                self._pad = opened(crate::control::pad::Pads::open(desk), "gamepads");
             }
         }
     }
 
-    /// A controller that was named, or that the map is about, and that is not there is told at once; it may still be
-    /// plugged in.
+    /// Reports controllers that were named, or that the map uses, and that are not plugged in; they may still be.
     #[cfg(feature = "midi")]
-    fn tell_missing(wanted: &[String], entries: &[crate::control::surface::map::ControlMapping]) {
+    fn report_missing(wanted: &[String], entries: &[crate::control::surface::map::ControlMapping]) {
         let there = crate::control::midi::controllers();
         let names = there.as_deref().unwrap_or_default();
         let word = match &there {
             Err(e) => e.clone(),
-            Ok(names) if names.is_empty() => "there is none at all".into(),
-            Ok(names) => format!("there is {}", names.join(", ")),
+            Ok(names) if names.is_empty() => "available: none".into(),
+            Ok(names) => format!("available: {}", names.join(", ")),
         };
         let has = |w: &&String| names.iter().any(|n| n.to_lowercase().contains(&w.to_lowercase()));
         for name in wanted.iter().filter(|w| !has(w)) {
-            eprintln!("no MIDI controller called `{name}` is plugged in; {word}; the show begins without it");
+            eprintln!("no MIDI controller called `{name}` is plugged in; {word}; starting without it");
         }
         let map = crate::control::surface::map::ControlMap { entries: entries.to_vec() };
         for name in map.controllers().into_iter().filter(|m| names.iter().all(|n| n != m)) {
             eprintln!(
-                "the map has controls of `{name}`, which is not plugged in; {word}; the show begins without it"
+                "the map has controls of `{name}`, which is not plugged in; {word}; starting without it"
             );
         }
     }
 
-    /// Keys with a meaning of their own.
+    /// The key mappings.
     pub fn keys(args: &Args) -> Keys {
         let own = || setting("keys.toml").filter(|f| f.exists());
         let file = args.keys_map.clone().or_else(own);
-        let keys = file.and_then(|f| told(Keys::load(&f, &labels::known()), "that map"));
+        let keys = file.and_then(|f| opened(Keys::load(&f, &keys::known()), "that map"));
         keys.unwrap_or_default()
     }
 
-    fn told<T, E: Display>(opened: Result<T, E>, what: &str) -> Option<T> {
-        opened.map_err(|e| without(e, what)).ok()
+    fn opened<T, E: Display>(result: Result<T, E>, what: &str) -> Option<T> {
+        result.map_err(|e| without(e, what)).ok()
     }
 
     fn without(why: impl Display, what: &str) {
-        eprintln!("{why}; the show goes on without {what}");
+        eprintln!("{why}; continuing without {what}");
     }
 }

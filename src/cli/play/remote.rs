@@ -1,4 +1,4 @@
-//! `play --remote`: the page is opened, and its link told as text and as a code for a phone's camera.
+//! `play --remote`: the web remote, and its link as text and as a QR code for a phone's camera.
 
 use std::io::IsTerminal;
 use std::sync::Arc;
@@ -10,7 +10,8 @@ use crate::control::web::{Host, Remote, RemoteError, TOKEN, Token};
 use crate::show::health::RESTARTS;
 use crate::show::{DeviceState, Hub};
 
-/// Opens the remote where it is wanted, and tells where; a show goes on without. `names` are those of proxies.
+/// Opens the remote if requested, and reports where; if it cannot be opened, the show continues without it. `names` are
+/// allowed hosts, such as those of proxies.
 pub fn open(wanted: Option<&str>, names: &[Host], hub: &Arc<Hub>) -> Option<Remote> {
     let opened = match wanted? {
         "" => Remote::open_anywhere(names, hub.clone()),
@@ -18,12 +19,12 @@ pub fn open(wanted: Option<&str>, names: &[Host], hub: &Arc<Hub>) -> Option<Remo
     };
     match opened {
         Ok(remote) => {
-            tell(&remote);
+            print_link(&remote);
             Some(remote)
         }
         Err(e) => {
             eprintln!(
-                "{e}; expected a free PORT or HOST:PORT of this machine. The show goes on without the remote"
+                "{e}; expected a free PORT or HOST:PORT of this machine. Continuing without the remote"
             );
             let word = match e {
                 RemoteError::Port { source, .. } if source.kind() == std::io::ErrorKind::AddrInUse => {
@@ -32,14 +33,15 @@ pub fn open(wanted: Option<&str>, names: &[Host], hub: &Arc<Hub>) -> Option<Remo
                 other => other.to_string(),
             };
             let name = wanted.unwrap_or_default().into();
-            hub.tell_devices("remote", vec![DeviceState { what: "remote", name, fine: false, word }]);
+            hub.report_devices("remote", vec![DeviceState { what: "remote", name, fine: false, word }]);
             None
         }
     }
 }
 
-/// The code is for a phone, and for people: not for a file, unless a phone can reach the show, and not after a restart.
-fn tell(remote: &Remote) {
+/// The QR code is for people with a phone: it is not printed into a file, unless a phone can reach the show, nor after
+/// a restart.
+fn print_link(remote: &Remote) {
     println!("remote: {}", remote.link());
     let near = remote.address().ip().is_loopback();
     if near {
@@ -53,7 +55,7 @@ fn tell(remote: &Remote) {
     }
 }
 
-/// A link as half blocks, two rows of dots to a line, light on dark.
+/// A link as a QR code in half blocks, two rows of dots to a line, light on dark.
 fn code(link: &str) -> Option<String> {
     let code = QrCode::new(link).ok()?;
     Some(code.render::<Dense1x2>().dark_color(Dense1x2::Light).light_color(Dense1x2::Dark).build())
@@ -65,8 +67,7 @@ pub fn parse_place(text: &str) -> Result<String, String> {
     match text.is_empty() || (!host.is_empty() && port.parse::<u16>().is_ok()) {
         true => Ok(text.into()),
         false => {
-            Err("expected PORT or HOST:PORT, such as 8090 or 0.0.0.0:8090 (scenes stand before --remote)"
-                .into())
+            Err("expected PORT or HOST:PORT, such as 8090 or 0.0.0.0:8090 (scenes go before --remote)".into())
         }
     }
 }
@@ -77,7 +78,7 @@ pub fn parse_name(text: &str) -> Result<Host, String> {
     Host::parse(bare).ok_or_else(|| "expected a name, such as show.example.org or box.lan:8443".into())
 }
 
-/// The secret that a supervisor hands to every run of the show, so that open pages come back.
+/// The access token that a supervisor passes to every run of the show, so that open pages reconnect.
 pub fn token() -> Option<(&'static str, String)> {
     Some((TOKEN, Token::kept_or_new().ok()?.text().into()))
 }
@@ -92,7 +93,7 @@ mod tests {
             assert_eq!(parse_place(fine).as_deref(), Ok(fine));
         }
         for wrong in ["coast", "70000", ":80", "0.0.0.0:", "a:b", "-1"] {
-            assert!(parse_place(wrong).unwrap_err().contains("scenes stand before"), "{wrong}");
+            assert!(parse_place(wrong).unwrap_err().contains("scenes go before"), "{wrong}");
         }
     }
 
@@ -117,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn a_port_that_is_taken_is_told_and_the_show_goes_on() {
+    fn a_port_that_is_taken_is_reported_and_the_show_continues() {
         let (hub, _inbox) = Hub::new();
         let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         assert!(open(Some(&taken.local_addr().unwrap().to_string()), &[], &hub).is_none());

@@ -1,9 +1,11 @@
-//! From the command line to what plays.
+//! From the command line to a performance.
 
 use std::sync::Arc;
 
+use super::args::Args;
 use super::side_sources::{SideSource, side_sources};
-use super::{Args, sound, state_folder};
+use super::sound;
+use super::state_folder::state_folder;
 use crate::CATALOGUE;
 use crate::cli::load::SceneSource;
 use crate::cli::{Failure, watching};
@@ -12,10 +14,10 @@ use crate::performance::{PerformanceSetup, TapeTarget};
 use crate::show::program::ShowProgram;
 use crate::show::{Hub, ShowDriver};
 
-/// The world of a show: a performance, or two beside each other.
+/// The world of a show: a performance, or two side by side.
 ///
 /// # Errors
-/// A scene, a judge or a tape cannot be had.
+/// A scene, a judge or a tape cannot be opened.
 pub fn world(
     args: &Args,
     sources: Vec<SceneSource>,
@@ -40,7 +42,7 @@ fn setup(args: &Args, scenes: Vec<SceneSource>) -> Result<PerformanceSetup, Fail
     Ok(PerformanceSetup {
         size: args.size,
         seed: args.seed,
-        by_hand: args.transition,
+        manual_transition: args.transition,
         judge: if args.no_judge { None } else { watching::opens(args.model.as_deref())? },
         sound: Some(Box::new(move |ticks| sound::open(&own, ticks))),
         tape,
@@ -52,7 +54,7 @@ fn setup(args: &Args, scenes: Vec<SceneSource>) -> Result<PerformanceSetup, Fail
     })
 }
 
-/// Both at half the width; the sound and the tape are the left side's.
+/// Both at half the width; sound and tape are those of the left side.
 fn versus(args: &Args) -> Result<Versus, Failure> {
     let [left, right] = side_sources(&args.versus)?;
     let size = args.size.map_or_else(|| left.source.load(CATALOGUE).map(|s| s.size), Ok)?;

@@ -1,4 +1,4 @@
-//! Who is held beside whom: words of the command line become two scenes.
+//! Sources of a split-screen comparison: two scenes, from arguments of the command line.
 
 use std::path::Path;
 
@@ -16,14 +16,14 @@ use crate::world::system::System;
 pub struct SideSource {
     /// The scene.
     pub source: SceneSource,
-    /// What is told of it.
+    /// Its description.
     pub name: String,
     /// Text of a rule, or weights.
     pub bytes: u64,
 }
 
-/// The scene and its imitator: a second scene, a file of weights, `imitator:SCENE`, or, where none is named, the one that
-/// ships for that scene.
+/// The scene and its imitator: a second scene, a file of weights, `imitator:SCENE`, or, if none is named, the one that
+/// is shipped for that scene.
 ///
 /// # Errors
 /// One of them does not exist or is no generator (exit code 2).
@@ -51,7 +51,7 @@ fn imitator(word: &str, rate: f64) -> Result<SideSource, Failure> {
         let (_, weights) = IMITATORS.iter().find(|i| i.0 == scene).ok_or_else(|| {
             let message = "name the weights of one that `untrained learn` trained";
             Failure::input(format!(
-                "no imitator of `{scene}` ships (there are those of {}); {message}",
+                "no imitator of `{scene}` is shipped (there are those of {}); {message}",
                 known()
             ))
         })?;
@@ -66,14 +66,14 @@ fn imitator(word: &str, rate: f64) -> Result<SideSource, Failure> {
     made(word, &weights, Some(&whole), rate)
 }
 
-/// A scene with nothing but the generator, one picture large.
+/// A scene with only the generator, showing a single picture.
 fn made(word: &str, weights: &[u8], path: Option<&Path>, rate: f64) -> Result<SideSource, Failure> {
     let file = File::from_bytes(weights, Path::new(word))?;
     let method = file.header.method.as_str();
     let (system, sizes) = player(&file, word)?;
     let file_line = path.map_or(String::new(), |p| format!("file = {:?}\n", p.display().to_string()));
     let title = path.and_then(Path::file_stem).map_or(word.to_string(), |s| s.to_string_lossy().into_owned());
-    let about = format!("a {method} that learned from {}", file.header.card.data);
+    let about = format!("a {method} trained on {}", file.header.card.data);
     let text = format!(
         "title = {title:?}\nabout = {about:?}\nsize = [1280, 720]\nrate = {rate}\n\n[node.imitator]\nsystem = \"{system}\"\nsize = [640, 360]\n{sizes}{file_line}\n[[layer]]\nshow = \"imitator.picture\"\n"
     );
@@ -81,8 +81,8 @@ fn made(word: &str, weights: &[u8], path: Option<&Path>, rate: f64) -> Result<Si
     Ok(SideSource { source: SceneSource::Generated(title, text), name, bytes: weights.len() as u64 })
 }
 
-/// The system that plays a generator, and the lines that make it one picture large: a rule of cells lives on, any other
-/// walks its latent space.
+/// The system that plays a generator, and the lines that make it show a single picture: a cellular automaton runs on,
+/// any other walks its latent space.
 fn player(file: &File, word: &str) -> Result<(&'static str, String), Failure> {
     if file.header.method != nca::METHOD.name {
         return Ok((Latent::NAME, "columns = 1\n".into()));
@@ -115,15 +115,15 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_exist_is_told() {
-        for (given, told) in [
+    fn missing_imitators_are_reported() {
+        for (given, expected) in [
             (vec!["garden"], "street, ink"),
             (vec!["gardn"], "garden"),
             (vec!["ink", "nowhere.safetensors"], "nowhere.safetensors"),
             (vec!["ink", "imitator:coast"], "street, ink"),
         ] {
             let e = words(&given).err().unwrap();
-            assert!(e.code == 2 && e.report.to_string().contains(told), "{given:?}: {}", e.report);
+            assert!(e.code == 2 && e.report.to_string().contains(expected), "{given:?}: {}", e.report);
         }
     }
 }

@@ -1,19 +1,20 @@
-//! Sound of a performance: which devices, which file, or none.
+//! Audio of a performance: which devices, which file, or none.
 
 use std::path::Path;
 
-use super::Args;
+use super::args::Args;
 use crate::performance::AudioIo;
 use crate::sound::ClipAnalyser;
 use crate::sound::live::{DeviceChoice, DeviceCommand, LiveAudio};
 
-/// Endings of sound files: `--listen` takes them for files, also where there is none of that name.
-const ENDINGS: &[&str] = &[
+/// Extensions of sound files: `--listen` takes a name with one for a file, even if there is no such file.
+const EXTENSIONS: &[&str] = &[
     "wav", "wave", "w64", "rf64", "bwf", "flac", "mp3", "mp2", "ogg", "oga", "opus", "m4a", "aac", "mp4",
     "m4b", "mov", "mka", "mkv", "webm", "wma", "aif", "aiff", "aifc", "caf", "au", "ac3", "amr", "wv", "ape",
 ];
 
-/// Opens what is asked for. A device that is not there, or a file that cannot be heard, is told: the show begins without.
+/// Opens what is requested. A missing device, or a file that cannot be decoded, is reported, and the show starts
+/// without it.
 pub fn open(args: &Args, ticks: f64) -> AudioIo {
     let (file, name) = match args.listen.as_deref() {
         Some(word) if is_file(word) => (Some(Path::new(word)), None),
@@ -21,16 +22,16 @@ pub fn open(args: &Args, ticks: f64) -> AudioIo {
     };
     let heard = |file| {
         let clip = crate::cli::render::sound::clip(file);
-        clip.inspect_err(|e| eprintln!("{e}; the show begins without it")).ok()
+        clip.inspect_err(|e| eprintln!("{e}; starting without it")).ok()
     };
     let clip = file.and_then(heard);
-    let listening = clip.as_ref().map(|c| ClipAnalyser::beside(c, ticks));
+    let listening = clip.as_ref().map(|c| ClipAnalyser::read_ahead(c, ticks));
     if args.no_sound {
         return AudioIo { listening, ..AudioIo::default() };
     }
     let microphone = name.map_or(DeviceChoice::Nothing, DeviceChoice::from_word);
     let speaker = DeviceChoice::from_word(&args.speaker);
-    tell_missing(&speaker, &microphone);
+    report_missing(&speaker, &microphone);
     AudioIo {
         live: Some(live(DeviceCommand { speaker, microphone, ticks, clip })),
         listening,
@@ -40,8 +41,8 @@ pub fn open(args: &Args, ticks: f64) -> AudioIo {
 
 fn is_file(word: &str) -> bool {
     let path = Path::new(word);
-    let ending = path.extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase);
-    path.is_file() || ending.is_some_and(|e| ENDINGS.contains(&e.as_str()))
+    let extension = path.extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase);
+    path.is_file() || extension.is_some_and(|e| EXTENSIONS.contains(&e.as_str()))
 }
 
 #[cfg(feature = "sound")]
@@ -54,15 +55,15 @@ fn live(order: DeviceCommand) -> LiveAudio {
     LiveAudio::open(crate::sound::live::NoDevices, order)
 }
 
-/// A name that no device has is told at once, with the names that there are; it may still be plugged in.
-fn tell_missing(speaker: &DeviceChoice, microphone: &DeviceChoice) {
+/// Reports names that no device has, with those that there are; it may still be plugged in.
+fn report_missing(speaker: &DeviceChoice, microphone: &DeviceChoice) {
     let (speakers, microphones) = devices();
-    for (what, wanted, names) in [("plays", speaker, speakers), ("listens", microphone, microphones)] {
+    for (what, wanted, names) in [("output", speaker, speakers), ("input", microphone, microphones)] {
         let DeviceChoice::Named(name) = wanted else { continue };
         if crate::sound::live::find(&names, name).is_none() {
             let names = listed(names);
-            let there = if names.is_empty() { "nothing at all".into() } else { names.join(", ") };
-            eprintln!("no device called `{name}` {what} here; there is {there}; the show begins without it");
+            let there = if names.is_empty() { "none".into() } else { names.join(", ") };
+            eprintln!("no audio {what} device is called `{name}`; available: {there}; starting without it");
         }
     }
 }
@@ -75,7 +76,7 @@ fn listed(names: Vec<String>) -> Vec<String> {
     names
 }
 
-/// Names of the devices that play, and of those that listen.
+/// Names of the output devices, and of the input devices.
 pub fn devices() -> (Vec<String>, Vec<String>) {
     #[cfg(feature = "sound")]
     return crate::sound::device::names();

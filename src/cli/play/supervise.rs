@@ -1,5 +1,5 @@
-//! `play --supervise`: a small parent that starts the show, watches its heartbeat, and starts it again when it crashed
-//! or is stuck. The show saves where it stands, so it goes on with the same scene, seed and knobs.
+//! `play --supervise`: a supervisor that starts the show, watches its heartbeat, and restarts it when it crashes or
+//! hangs. The show autosaves, so it resumes with the same scene, seed and knobs.
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
@@ -11,16 +11,16 @@ use crate::cli::{Failure, Outcome};
 use crate::show::log;
 use crate::show::watchdog::{Heartbeat, Watchdog, WatchdogTimeouts};
 
-/// Names the file that the show's heartbeat goes to.
+/// Environment variable that names the show's heartbeat file.
 pub const BEAT: &str = "UNTRAINED_HEARTBEAT";
-/// How often the parent looks.
+/// How often the supervisor checks.
 const LOOK: Duration = Duration::from_millis(250);
-/// Signals that follow one another faster are one.
+/// Signals that follow one another faster count as one.
 const BREATH: Duration = Duration::from_millis(800);
-/// So many faults within a minute, and the next run begins from the scene's file: the state itself may be the fault.
+/// After this many faults within a minute the next run starts from the scene file: the saved state may be the cause.
 const FAULTS: usize = 4;
 
-/// Runs the show until it ends well.
+/// Runs the show until it ends normally.
 ///
 /// # Errors
 /// The program cannot be started at all, or its arguments are wrong.
@@ -30,7 +30,7 @@ pub fn supervise(state: &Path) -> Outcome {
     let leave = Arc::new(AtomicUsize::new(0));
     let (count, mut last) = (leave.clone(), None);
     let _ = ctrlc::set_handler(move || {
-        // A terminal that closes tells it twice in one breath.
+        // A terminal that closes sends two signals in quick succession.
         if last.replace(Instant::now()).is_none_or(|l| l.elapsed() > BREATH) {
             count.fetch_add(1, Relaxed);
         }
@@ -49,14 +49,17 @@ pub fn supervise(state: &Path) -> Outcome {
         };
         faults.retain(|f| f.elapsed() < Duration::from_secs(60));
         faults.push(Instant::now());
-        log::tell(format!(
-            "{} supervise: {why}; the show starts again",
+        log::status(format!(
+            "{} supervise: {why}; restarting the show",
             chrono::Local::now().format("%F %T")
         ));
         if faults.len() >= FAULTS {
             let aside = state.with_extension("suspect");
             let place = aside.display();
-            log::tell(format!("supervise: {} faults in a minute; the state goes to {place}", faults.len()));
+            log::status(format!(
+                "supervise: {} faults in a minute; the saved state is moved to {place}",
+                faults.len()
+            ));
             let _ = std::fs::rename(state, aside);
             faults.clear();
             std::thread::sleep(Duration::from_secs(2));
@@ -85,7 +88,7 @@ fn sweep(folder: &Path) {
     }
 }
 
-/// What lets open pages of the remote find every run of the show.
+/// The session key with which open pages of the remote reconnect to every run of the show.
 type SessionKey = Option<(&'static str, String)>;
 
 #[cfg(feature = "network")]
@@ -115,8 +118,8 @@ fn start(
     command.spawn().map_err(|e| Failure::failed(format!("cannot start {}: {e}", program.display())))
 }
 
-/// Waits for the end of one run: `None` if it ended well, else why it was a fault. `leave` counts how often it was asked
-/// to end: once, and the show ends in its own time, films and all; twice, and it ends now.
+/// Waits for the end of one run: `None` if it ended normally, else the fault. `leave` counts requests to quit: after
+/// one the show ends in its own time, recordings included; after two it ends at once.
 fn watch(child: &mut Child, beat: &Path, leave: &AtomicUsize) -> Result<Option<String>, Failure> {
     let begun = Instant::now();
     let mut dog = Watchdog::new(WatchdogTimeouts::default(), 0.0);
@@ -128,19 +131,19 @@ fn watch(child: &mut Child, beat: &Path, leave: &AtomicUsize) -> Result<Option<S
                 Some(0) => Ok(None),
                 _ if asked => Ok(None),
                 // Wrong arguments or input: it would fail again and again.
-                Some(2) => Err(Failure { code: 2, report: miette::Report::msg("the show could not begin") }),
+                Some(2) => Err(Failure { code: 2, report: miette::Report::msg("the show could not start") }),
                 _ => Ok(Some(format!("the show crashed ({status})"))),
             };
         }
         let times = leave.load(Relaxed);
         if times > 0 && !asked {
             asked = true;
-            // Ctrl-C reaches the child too, a signal to this process alone does not.
+            // Ctrl-C reaches the child too; a signal to this process alone does not.
             interrupt(child);
         }
         let text = std::fs::read_to_string(beat).ok();
         let pulse: Option<Heartbeat> = text.and_then(|t| serde_json::from_str(&t).ok());
-        let why = dog.look(pulse, begun.elapsed().as_secs_f64());
+        let why = dog.update(pulse, begun.elapsed().as_secs_f64());
         if why.is_some() || times > 1 {
             let _ = child.kill();
             let _ = child.wait();

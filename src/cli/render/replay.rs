@@ -1,9 +1,10 @@
-//! `untrained render --tape FILE`: a whole performance again, from the tape alone.
+//! `untrained render --tape FILE`: a whole performance rendered again from its tape alone.
 
 use std::path::Path;
 
+use super::args::{Args, checked};
+use super::done::print_result;
 use super::sound::{self, Soundtrack};
-use super::{Args, checked, tell};
 use crate::CATALOGUE;
 use crate::cli::{Failure, Outcome};
 use crate::output::{ContactSheet, Done, Format, Interrupt, Sink, progress};
@@ -12,10 +13,10 @@ use crate::show::flash::FlashLimiter;
 use crate::world::frame::{Frame, fit};
 use crate::world::tape::{Event, SceneEntry, Tape};
 
-/// Reads a tape, which begins with a scene.
+/// Reads a tape, which starts with a scene.
 ///
 /// # Errors
-/// It cannot be read, is of another version, or begins with no scene (exit code 2).
+/// It cannot be read, is of another version, or does not start with a scene (exit code 2).
 pub fn read(path: &Path) -> Result<(Tape, SceneEntry), Failure> {
     let fail = |e: String| Failure::input(format!("{}: {e}", path.display()));
     let file = std::fs::File::open(path).map_err(|e| fail(e.to_string()))?;
@@ -25,7 +26,7 @@ pub fn read(path: &Path) -> Result<(Tape, SceneEntry), Failure> {
             let entry = SceneEntry::clone(entry);
             Ok((tape, entry))
         }
-        _ => Err(fail("line 2 of the tape: expected the scene that begins".into())),
+        _ => Err(fail("line 2 of the tape: expected the first scene".into())),
     }
 }
 
@@ -33,11 +34,11 @@ pub fn read(path: &Path) -> Result<(Tape, SceneEntry), Failure> {
 pub fn replay(args: &Args, path: &Path) -> Outcome {
     checked(args)?;
     let (tape, first) = read(path)?;
-    let told = |p: Vec<crate::world::scene::Problem>| {
+    let failure = |p: Vec<crate::world::scene::Problem>| {
         let texts: Vec<String> = p.iter().map(ToString::to_string).collect();
         Failure::input(format!("{}: {}", path.display(), texts.join("; ")))
     };
-    let mut director = Director::new(CATALOGUE, &first, args.size).map_err(told)?;
+    let mut director = Director::new(CATALOGUE, &first, args.size).map_err(failure)?;
     let rate = tape.header.rate;
     let fps = args.fps.unwrap_or(rate);
     let begin = (args.skip * rate).round();
@@ -47,7 +48,7 @@ pub fn replay(args: &Args, path: &Path) -> Outcome {
     let mut sink = args.sink(Format { width, height, rate: fps })?;
     let mut sheet =
         args.more().then(|| ContactSheet::new(&beside(args.out()), 12, 320, count)).transpose()?;
-    // A scene that comes later may have voices: the sound of a performance is always written where there is a place.
+    // A later scene may have voices: the sound of a performance is always written if there is a path for it.
     let speaks =
         |e: &Event| matches!(e, Event::Enter(entry) | Event::Swap(entry) if entry.text.contains("[voice."));
     let voices = tape.events.iter().any(|(_, e)| speaks(e));
@@ -65,7 +66,7 @@ pub fn replay(args: &Args, path: &Path) -> Outcome {
             let events: Vec<Event> = tape.at(director.tick()).skip(skip).cloned().collect();
             let tick = director.tick();
             if let Err(problems) = director.step(&events) {
-                eprintln!("tick {}: {}", director.tick(), told(problems).report);
+                eprintln!("tick {}: {}", director.tick(), failure(problems).report);
             }
             track.iter_mut().try_for_each(|t| t.tick(director.front(), tick, &events))?;
         }
@@ -95,6 +96,6 @@ fn finish(sink: Box<dyn Sink>, sheet: Option<ContactSheet>, early: bool) -> Outc
     {
         Box::new(sheet).finish()?;
     }
-    tell(&path, frames, "pictures", early);
+    print_result(&path, frames, "pictures", early);
     Ok(())
 }

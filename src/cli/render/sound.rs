@@ -1,5 +1,4 @@
-//! The sound of a render: what the voices make of the worlds, and the file that they listen to, into a WAV file or
-//! into the video.
+//! The sound of a render: the voices of the worlds and the audio input file, into a WAV file or into the video.
 
 use std::path::{Path, PathBuf};
 
@@ -20,26 +19,26 @@ impl From<FileError> for Failure {
     }
 }
 
-/// Opens a sound file that a show listens to.
+/// Opens a sound file as audio input.
 pub fn clip(path: &Path) -> Result<Clip, FileError> {
     Clip::open(path)
 }
 
-/// What a listening scene hears in the tick to come: the signals that it reads.
+/// The audio signals of the next tick that the scene reads.
 pub fn heard(listening: &mut Option<ClipAnalyser>, scene: &Scene, tick: u64) -> Vec<Event> {
     let Some(listening) = listening else { return Vec::new() };
     let named = listening.tick(tick).map(|(name, v)| (format!("sound.{name}"), v));
     named.filter(|(name, _)| scene.reads(name)).map(|(name, v)| Event::Signal(name, v)).collect()
 }
 
-/// What becomes of the sound.
+/// Destination of the sound.
 enum Writer {
     Wav(WavWriter),
     /// A hash of all so far.
     Hash(u64),
 }
 
-/// A sound on its way into a file.
+/// The soundtrack of a render.
 pub struct Soundtrack {
     offline: Offline,
     into: Writer,
@@ -55,15 +54,15 @@ pub struct SoundTarget<'a> {
     pub out: &'a Path,
     /// A file of its own.
     pub wav: Option<&'a Path>,
-    /// No sound at all.
+    /// No sound.
     pub silent: bool,
-    /// A hash is printed instead.
+    /// Prints a hash instead.
     pub hash: bool,
 }
 
 impl Soundtrack {
-    /// Begins the sound of `out` if there is any: voices, a clip, or a WAV file that is asked for. It starts with the
-    /// tick `from`.
+    /// Begins the sound of `out` if there is any: voices, a clip, or a requested WAV file. It starts with the tick
+    /// `from`.
     pub fn create(
         wanted: &SoundTarget,
         voices: bool,
@@ -111,7 +110,7 @@ impl Soundtrack {
         Ok(())
     }
 
-    /// Closes the sound, and puts it into the video, which must be whole by now; or prints its hash.
+    /// Closes the sound and muxes it into the video, which must be complete by now; or prints its hash.
     pub fn finish(self) -> Result<(), Failure> {
         let wav = match self.into {
             Writer::Wav(wav) => wav,
@@ -125,7 +124,7 @@ impl Soundtrack {
             add_sound(&video, &path)?;
         }
         if !self.keep && path.to_string_lossy().ends_with(".sound.part.wav") {
-            // Its sound is in the video now.
+            // Its sound is now in the video.
             let _ = std::fs::remove_file(path);
         }
         Ok(())

@@ -1,103 +1,32 @@
-//! `untrained soak`: a show with everything on for an hour, watched from outside, held against the same scene with
-//! everything off. It answers whether memory stays flat, whether anything stalls the picture, and what was lost.
+//! `untrained soak`: a show with everything on for an hour, monitored from outside and compared with the same scene
+//! with everything off. It reports memory growth, stalls of the picture, and losses.
 
+mod args;
 #[cfg(feature = "network")]
 mod net;
 mod page;
+mod result;
 mod run;
 mod simulated_user;
+mod user_counters;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
 
 use super::load::SceneSource;
-use super::play::parse_size;
 use super::{Failure, Outcome};
 use crate::CATALOGUE;
 use crate::output::Interrupt;
+pub use args::Args;
+use result::SoakResult;
 use run::{Display, SoakConfig};
 
-/// Arguments of `soak`.
-#[derive(clap::Args)]
-pub struct Args {
-    /// Scene file or name of a shipped scene.
-    #[arg(default_value = "garden")]
-    scene: String,
-    /// Minutes with everything on.
-    #[arg(long, default_value_t = 60.0, value_parser = minutes)]
-    minutes: f64,
-    /// Minutes with everything off, before that (a sixth of the others, and at most ten, unless given).
-    #[arg(long, value_parser = minutes)]
-    alone: Option<f64>,
-    /// Size of window and picture.
-    #[arg(long, value_name = "WxH", value_parser = parse_size, default_value = "1280x720")]
-    size: (usize, usize),
-    /// Folder for the page, the curve (CSV), the figures (JSON), the film and the tape.
-    #[arg(long, default_value = "soak")]
-    out: PathBuf,
-    /// Keep the film and the tape; they are removed at the end unless this is given or something went wrong.
-    #[arg(long)]
-    keep: bool,
-}
-
-fn minutes(text: &str) -> Result<f64, String> {
-    let value = text.parse().ok().filter(|m| (0.05..=100_000.0).contains(m));
-    value.ok_or_else(|| "expected minutes, such as 60".into())
-}
-
-/// One look at the show from outside.
-#[derive(Clone, Debug, PartialEq)]
-pub struct HealthSample {
-    /// Seconds since it began.
-    pub seconds: f64,
-    /// Resident memory, bytes.
-    pub memory: f64,
-    /// Its health, whole.
-    pub health: serde_json::Value,
-}
-
-/// What a run came to.
-#[derive(Clone, Debug, Default)]
-pub struct SoakResult {
-    /// Looks, one every few seconds.
-    pub looks: Vec<HealthSample>,
-    /// The health that it left at its end.
-    pub last: serde_json::Value,
-    /// Moves that the remote hand made, and previews that it saw.
-    pub user: simulated_user::UserStats,
-    /// What was lost or went wrong, a sentence each.
-    pub lost: Vec<String>,
-}
-
-impl SoakResult {
-    fn number(&self, path: &str) -> f64 {
-        self.last.pointer(path).and_then(serde_json::Value::as_f64).unwrap_or(f64::NAN)
-    }
-
-    /// How memory grows, bytes an hour: least squares, without the first third (at most ten minutes), in which
-    /// buffers and caches fill.
-    pub fn slope(&self) -> f64 {
-        let end = self.looks.last().map_or(0.0, |l| l.seconds);
-        let from = (end / 3.0).min(600.0);
-        let late: Vec<(f64, f64)> =
-            self.looks.iter().filter(|l| l.seconds >= from).map(|l| (l.seconds / 3600.0, l.memory)).collect();
-        let n = late.len() as f64;
-        let (mx, my) = (late.iter().map(|p| p.0).sum::<f64>() / n, late.iter().map(|p| p.1).sum::<f64>() / n);
-        let (mut xy, mut xx) = (0.0, 0.0);
-        for (x, y) in &late {
-            xy += (x - mx) * (y - my);
-            xx += (x - mx) * (x - mx);
-        }
-        if xx > 0.0 { xy / xx } else { 0.0 }
-    }
-}
-
-/// Runs both, and writes what was found.
+/// Runs both, and writes the report.
 ///
 /// # Errors
-/// No display; something was lost, or the show broke (exit code 1).
+/// No display; something was lost, or the show crashed (exit code 1).
 pub fn run(args: &Args) -> Outcome {
     let source = SceneSource::find(&args.scene)?;
     let scene = source.load(CATALOGUE)?;
@@ -121,7 +50,7 @@ pub fn run(args: &Args) -> Outcome {
     report.write()?;
     println!("{}\n{:.0} s in all", report.words(), begun.elapsed().as_secs_f64());
     if interrupt.asked() {
-        return Err(Failure::failed("interrupted; the page tells what there is so far"));
+        return Err(Failure::failed("interrupted; the page shows the results so far"));
     }
     match report.on.lost.is_empty() {
         true => report.tidy(),
@@ -153,7 +82,8 @@ impl Report<'_> {
         };
         let lost = if self.on.lost.is_empty() { "nothing".into() } else { self.on.lost.join("; ") };
         format!(
-            "{}\n{}\nmemory: {:.0} MB at the end, {:+.2} MB an hour; hand: {} moves, {} previews; lost: {lost}",
+            "{}\n{}\nmemory: {:.0} MB at the end, {:+.2} MB an hour; simulated user: {} moves, {} previews; lost: \
+             {lost}",
             line("off", &self.off),
             line("on ", &self.on),
             self.on.looks.last().map_or(0.0, |l| l.memory) / 1e6,
@@ -207,7 +137,7 @@ impl Report<'_> {
         Ok(())
     }
 
-    /// Film and tape of a run in which all went well are of no use.
+    /// Video and tape of a run without faults are of no use.
     fn tidy(&self) {
         if !self.args.keep {
             for name in ["film.mp4", "show.tape"] {
@@ -219,10 +149,11 @@ impl Report<'_> {
 
 #[cfg(test)]
 mod tests {
+    use super::result::HealthSample;
     use super::*;
 
     #[test]
-    fn growth_is_found_behind_the_noise_of_the_beginning() {
+    fn growth_is_measured_despite_the_noise_at_the_start() {
         let memory =
             |s: f64| 3e8 + if s < 300.0 { 1e6 * s } else { 3e8 } + 5e6 * s / 3600.0 + 1e5 * (s * 7.0).sin();
         let looks = (0..720)

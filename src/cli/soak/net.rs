@@ -1,4 +1,4 @@
-//! The connection of the hand.
+//! The connection of the simulated user.
 
 use std::io::ErrorKind;
 use std::net::TcpStream;
@@ -7,11 +7,11 @@ use std::time::{Duration, Instant};
 
 use tungstenite::{Error, Message, WebSocket, client};
 
-use super::simulated_user::UserCounters;
+use super::user_counters::UserCounters;
 
-/// Asks for a picture.
-const LOOK: &str = "{\"preview\":true}";
-/// Between two moves.
+/// Requests a preview.
+const PREVIEW: &str = "{\"preview\":true}";
+/// Interval between moves.
 const MOVE: Duration = Duration::from_millis(100);
 
 /// An open remote.
@@ -31,7 +31,7 @@ impl RemoteConnection {
         stream.set_read_timeout(Some(Duration::from_secs(5))).ok()?;
         let (mut socket, _) = client(format!("ws://{place}/socket?{query}"), stream).ok()?;
         socket.get_mut().set_read_timeout(Some(MOVE / 4)).ok()?;
-        socket.send(Message::text(LOOK)).ok()?;
+        socket.send(Message::text(PREVIEW)).ok()?;
         Some(Self {
             socket,
             address: address.into(),
@@ -41,7 +41,7 @@ impl RemoteConnection {
         })
     }
 
-    /// Reads what has come and moves the knob when it is time; false once the connection is lost.
+    /// Reads incoming messages and moves the knob when it is due; false once the connection is lost.
     pub fn turn(&mut self, counts: &UserCounters) -> bool {
         match self.socket.read() {
             Ok(Message::Binary(_)) => {
@@ -60,8 +60,8 @@ impl RemoteConnection {
         let turn = (self.begun.elapsed().as_secs_f64() * 0.1).fract();
         let travel = 0.5 + (turn - 0.5).abs();
         let text = format!("{{\"move\":\"{}\",\"travel\":{travel}}}", self.address);
-        // A picture is asked for each time, as the page does.
-        if std::mem::take(&mut self.seen) && self.socket.send(Message::text(LOOK)).is_err() {
+        // Each preview is requested, as the page does.
+        if std::mem::take(&mut self.seen) && self.socket.send(Message::text(PREVIEW)).is_err() {
             return false;
         }
         counts.moves.fetch_add(1, Relaxed);

@@ -1,8 +1,9 @@
-//! The curve and the figures, as a page.
+//! Time series and metrics, as a page.
 
 use maud::html;
 
-use super::{Args, HealthSample, SoakResult};
+use super::args::Args;
+use super::result::{HealthSample, SoakResult};
 use crate::bench::report::chart::{Chart, LineStyle, Series};
 use crate::bench::report::shell::{number, page};
 
@@ -10,8 +11,8 @@ use crate::bench::report::shell::{number, page};
 pub fn html(args: &Args, off: &SoakResult, on: &SoakResult) -> String {
     let (w, h) = args.size;
     let about = format!(
-        "{} at {w} × {h} for {} minutes with sound, judge, film, tape, state, OSC and a remote hand, beside the same \
-         scene with all of that off.",
+        "{} at {w} × {h} for {} minutes with sound, judge, video, tape, state, OSC and a simulated user at the \
+         remote, compared with the same scene with all of that off.",
         args.scene, args.minutes
     );
     let row = |name: &str, r: &SoakResult| {
@@ -41,11 +42,11 @@ pub fn html(args: &Args, off: &SoakResult, on: &SoakResult) -> String {
         h2 { "Found" }
         ul {
             li { "Memory grows by " b { (number(on.slope() / 1e6)) " MB an hour" } " (least squares, without the first third or ten minutes)." }
-            li { "The remote hand made " (on.user.moves) " moves and saw " (on.user.previews) " previews." }
+            li { "The simulated user made " (on.user.moves) " moves and saw " (on.user.previews) " previews." }
             @if on.lost.is_empty() { li { "Nothing was lost." } }
             @for l in &on.lost { li { b { "Lost: " } (l) } }
         }
-        h2 { "To do it again" }
+        h2 { "To repeat this" }
         pre {
             "untrained soak " (args.scene) " --minutes " (args.minutes)
             @if let Some(alone) = args.alone { " --alone " (alone) }
@@ -66,7 +67,7 @@ fn longest(off: &SoakResult, on: &SoakResult) -> Chart {
     })
 }
 
-/// Something of every look over time, off and on.
+/// A metric of every health sample over time, off and on.
 fn chart(
     title: &str,
     unit: &str,
@@ -86,7 +87,7 @@ fn chart(
     }
 }
 
-/// At most as many points as a chart has room for.
+/// At most as many points as fit a chart.
 fn thin(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
     let every = points.len().div_ceil(180).max(1);
     points.iter().step_by(every).copied().collect()

@@ -1,26 +1,27 @@
-//! One run: the program as a user would start it, watched through the health that it writes.
+//! One run: the program as a user would start it, monitored through the health file that it writes.
 
-#![expect(clippy::disallowed_methods, reason = "what the hand of a test does")]
+#![expect(clippy::disallowed_methods, reason = "inputs of a test")]
 
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use super::args::Args;
+use super::result::{HealthSample, SoakResult};
 use super::simulated_user::SimulatedUser;
-use super::{Args, HealthSample, SoakResult};
 use crate::cli::Failure;
 use crate::output::Interrupt;
 use crate::sound::WavWriter;
 
-/// Between two looks.
+/// Interval between health samples.
 const EVERY: Duration = Duration::from_secs(5);
-/// So long before its end the remote hand goes.
+/// How long before the end of the show the simulated user leaves.
 const LAST: Duration = Duration::from_secs(2);
-/// The end of the show may take so long, and a quarter of the show more: a long film gets its sound then.
+/// Time that the end of the show may take, besides a quarter of its length: a long video is muxed with its sound then.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A display: the one that is there, or one of its own.
+/// A display: an existing one, or a virtual one.
 pub struct Display {
     name: Option<String>,
     server: Option<Child>,
@@ -63,14 +64,14 @@ impl Drop for Display {
     }
 }
 
-/// What is to be run.
+/// A run to make.
 pub struct SoakConfig<'a> {
     pub args: &'a Args,
     pub screen: &'a Display,
     pub seconds: Duration,
     pub all: bool,
     pub interrupt: &'a Interrupt,
-    /// Address that the hand moves.
+    /// Address that the simulated user moves.
     pub knob: &'a str,
 }
 
@@ -110,7 +111,7 @@ impl SoakConfig<'_> {
     /// Plays to the end.
     ///
     /// # Errors
-    /// The show cannot be started, or breaks with everything off.
+    /// The show cannot be started, or crashes with everything off.
     pub fn go(&self) -> Result<SoakResult, Failure> {
         for name in ["film.mp4", "film.mp4.part", "state.json", "on.json"].iter().filter(|_| self.all) {
             let _ = std::fs::remove_file(self.path(name));
@@ -124,7 +125,7 @@ impl SoakConfig<'_> {
                 }
             });
         }
-        let (mut ran, begun, mut extracted) = (SoakResult::default(), Instant::now(), Instant::now());
+        let (mut ran, begun, mut sampled) = (SoakResult::default(), Instant::now(), Instant::now());
         let mut user = None;
         let status = loop {
             std::thread::sleep(Duration::from_millis(100));
@@ -136,18 +137,18 @@ impl SoakConfig<'_> {
             if let Some(status) = child.try_wait().map_err(Failure::failed)? {
                 break status;
             }
-            // Afterwards the worlds are gone, and a film may still get its sound.
-            if extracted.elapsed() >= EVERY && begun.elapsed() < self.seconds {
-                extracted = Instant::now();
+            // Afterwards the worlds are gone, and a video may still be muxed with its sound.
+            if sampled.elapsed() >= EVERY && begun.elapsed() < self.seconds {
+                sampled = Instant::now();
                 ran.looks.extend(self.look(begun.elapsed().as_secs_f64()));
             }
-            // The hand goes before the show does, or it would take the end for a loss.
+            // The simulated user leaves before the show ends, or it would take the end for a loss.
             if begun.elapsed() + LAST > self.seconds {
                 ran.user = user.take().map_or(ran.user, SimulatedUser::end);
             }
             // Ctrl-C reaches the show too.
             if begun.elapsed() > self.seconds + self.seconds / 4 + PATIENCE
-                || self.interrupt.asked() && extracted.elapsed() > EVERY / 2
+                || self.interrupt.asked() && sampled.elapsed() > EVERY / 2
             {
                 let _ = child.kill();
             }
@@ -155,15 +156,15 @@ impl SoakConfig<'_> {
         ran.user = user.map_or(ran.user, SimulatedUser::end);
         let text = std::fs::read_to_string(self.health()).unwrap_or_default();
         ran.last = serde_json::from_str(&text).unwrap_or_default();
-        let broke = format!("the show broke ({status}) after {:.0} s", begun.elapsed().as_secs_f64());
+        let crash = format!("the show crashed ({status}) after {:.0} s", begun.elapsed().as_secs_f64());
         let broken = !status.success() && !self.interrupt.asked();
         if broken && !self.all {
-            return Err(Failure::failed(broke));
+            return Err(Failure::failed(crash));
         }
         if self.all {
             ran.lost = self.lost(&ran, begun.elapsed().as_secs_f64());
-            // What was seen until then is told all the same.
-            ran.lost.extend(broken.then_some(broke));
+            // The results until then are reported all the same.
+            ran.lost.extend(broken.then_some(crash));
         }
         Ok(ran)
     }
@@ -184,10 +185,10 @@ impl SoakConfig<'_> {
         };
         let newest = ran.looks.last().map(|l| &l.health);
         let of = |at: &str| newest.and_then(|h| h.pointer(at)).and_then(|v| v.as_f64()).unwrap_or(0.0);
-        none(of("/record/dropped"), "frames of the film were dropped");
+        none(of("/record/dropped"), "video frames were dropped");
         none(of("/sound_lost"), "blocks of sound were lost");
         none(of("/restarts"), "restarts");
-        none(ran.user.losses as f64, "times the remote lost the show");
+        none(ran.user.losses as f64, "times the remote lost its connection");
         for problem in ran.last["problems"].as_array().into_iter().flatten() {
             lost.push(problem.to_string());
         }
@@ -195,7 +196,7 @@ impl SoakConfig<'_> {
             lost.push(problem.into());
         }
         if !self.path("film.mp4").is_file() && !self.interrupt.asked() && ffmpeg() {
-            lost.push("there is no film".into());
+            lost.push("there is no video".into());
         }
         match std::fs::File::open(self.path("show.tape"))
             .map(|f| crate::world::tape::Tape::read(BufReader::new(f)))
@@ -217,7 +218,7 @@ fn ffmpeg() -> bool {
     crate::output::tool("ffmpeg").arg("-version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
 }
 
-/// Eight seconds of a beat at 120 with a tone between, for the show to listen to.
+/// Eight seconds of a beat at 120 bpm with a tone in between, as audio input for the show.
 fn beat(path: &std::path::Path) -> std::io::Result<()> {
     let rng = crate::world::rng::Rng::new(1);
     let sample = |n: usize| {

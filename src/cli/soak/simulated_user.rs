@@ -1,37 +1,19 @@
-//! A hand at the remote: moves a knob ten times a second and looks at the preview, as a person would.
+//! A simulated user at the remote: moves a knob ten times a second and watches the preview, as a person would.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
+use super::user_counters::{UserCounters, UserStats};
 use crate::show::Worker;
 
-/// What the hand has done.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct UserStats {
-    /// Knobs moved.
-    pub moves: u64,
-    /// Previews seen.
-    pub previews: u64,
-    /// Times the connection was lost.
-    pub losses: u64,
-}
-
-/// What is counted while it works.
-#[derive(Default)]
-pub struct UserCounters {
-    pub moves: AtomicU64,
-    pub previews: AtomicU64,
-    losses: AtomicU64,
-}
-
-/// A hand that is at work.
+/// A running simulated user.
 pub struct SimulatedUser {
     counts: Arc<UserCounters>,
     worker: Option<Worker>,
 }
 
 impl SimulatedUser {
-    /// Takes the remote whose link stands in a line that the show said, to move the knob at `address`.
+    /// Opens the remote whose link is in a line that the show printed, to move the knob at `address`.
     pub fn take(line: &str, address: &str) -> Option<Self> {
         let link = line.split_whitespace().find(|w| w.starts_with("http://"))?.to_string();
         let counts = Arc::new(UserCounters::default());
@@ -63,7 +45,7 @@ fn work(link: &str, address: &str, counts: &UserCounters, ending: &AtomicBool) {
             std::thread::sleep(std::time::Duration::from_secs(1));
         }
         if let Some(mut line) = super::net::RemoteConnection::open(link, address) {
-            // A turn waits for what comes.
+            // A turn waits for messages.
             while !ending.load(Relaxed) {
                 if !line.turn(counts) {
                     break;

@@ -1,69 +1,16 @@
-//! What a move means: a command to the show, or the master's light at once.
+//! Control input as an action: a command to the show, or an immediate change of the master.
 
-use show::{Command, Hub, Master, ShowState};
+use show::{Command, Master, ShowState};
 use world::params::{KnobKind, ParamSpec};
 use world::scene::Address;
 use world::tape::Event;
 
-use super::{AddressError, AddressTarget, ControlInput, ResolvedAddress};
+use super::action::ControlAction;
+use super::error::AddressError;
+use super::input::ControlInput;
+use super::target::{AddressTarget, ResolvedAddress};
 
-/// Something to be done.
-#[derive(Clone, Debug, PartialEq)]
-pub enum ControlAction {
-    /// Sent to the show.
-    Send(Command),
-    /// The picture goes black, or comes back; at once, past the show's thread.
-    Black(bool),
-    /// The picture stands, or goes on; at once.
-    Freeze(bool),
-    /// The light goes to this level (0..1) within so many seconds; at once.
-    Fade(f32, f32),
-    /// The volume of all sound (0..1), and whether it is muted; at once.
-    Volume(f32, bool),
-}
-
-impl ControlAction {
-    /// Does it.
-    pub fn apply(self, hub: &Hub) {
-        match self {
-            Self::Send(command) => hub.send(command),
-            Self::Black(on) => hub.master().blackout(on),
-            Self::Freeze(on) => hub.master().freeze(on),
-            Self::Fade(level, seconds) => hub.master().fade(level, seconds),
-            Self::Volume(volume, mute) => hub.set_volume(volume, mute),
-        }
-    }
-}
-
-impl ControlInput {
-    /// Its number, if it has one.
-    pub(super) fn number(self) -> Option<f64> {
-        match self {
-            Self::Travel(v) | Self::Value(v) => Some(v),
-            Self::Press => None,
-        }
-    }
-
-    /// The number in a unit that was sent with a trigger, if one was.
-    pub(super) fn given(self) -> Option<f64> {
-        match self {
-            Self::Value(v) => Some(v),
-            Self::Travel(_) | Self::Press => None,
-        }
-    }
-
-    /// Whether a switch that is on or not is on after it.
-    pub(super) fn switches(self, is_on: impl FnOnce() -> bool) -> bool {
-        self.number().map_or_else(|| !is_on(), |v| v >= 0.5)
-    }
-
-    /// Whether a trigger's button is let go by it, which asks nothing.
-    pub(super) fn lets_go(self) -> bool {
-        self.number().is_some_and(|v| v < 0.5)
-    }
-}
-
-/// What a move of a place means; nothing where a trigger's button is let go.
+/// The action of a control input at a resolved address; `None` when a trigger's button is released.
 pub fn act_on(
     resolved: &ResolvedAddress,
     to: ControlInput,
@@ -71,7 +18,7 @@ pub fn act_on(
     master: &Master,
 ) -> Result<Option<ControlAction>, AddressError> {
     if to.number().is_some_and(|v| !v.is_finite()) {
-        return Err(AddressError::NoNumber(resolved.address.to_string()));
+        return Err(AddressError::NotFinite(resolved.address.to_string()));
     }
     let (place, address) = (resolved.place, &resolved.address);
     let is_on = || place.value(state, master).unwrap_or(0.0) >= 0.5;

@@ -1,53 +1,58 @@
-//! What a show counts: `HEAD.N`, by its place from 0, and some by a name too. The catalogue, one line each.
+//! Numbered addresses: `HEAD.N`, by index from 0, and some by name too. The catalogue, one line each.
 
 use show::{Command, CueTarget, SceneDescription, ShowState};
 use world::tape::Event;
 
-use super::{AddressKind, ControlAction, ControlInput, SLOTS};
+use super::action::ControlAction;
+use super::input::ControlInput;
+use super::kind::AddressKind;
+
+/// Preset slots.
+pub const SLOTS: usize = 10;
 
 /// All of them, in the order of `docs/addresses.md`.
 pub static NUMBERED: &[&Numbered] = &[&LINK, &SCENE, &CUE, &KEEP, &RECALL];
 
-/// Things of one kind that are counted.
+/// The numbered addresses of one kind.
 pub struct Numbered {
-    /// First word of their addresses.
+    /// First part of their addresses.
     pub head: &'static str,
-    /// One sentence for all of them.
+    /// What they do, in one sentence.
     pub about: &'static str,
-    /// Whether they belong to the scene, and mean something else in another.
+    /// Whether they belong to the scene; another scene has its own.
     pub is_scenes: bool,
     /// How many there are.
     pub count: fn(&SceneDescription) -> usize,
-    /// The name of one, if it can be called by it.
+    /// The name of one, if it can be addressed by name.
     pub name: fn(&SceneDescription, usize) -> Option<&str>,
-    /// One sentence on one.
-    pub told: fn(&SceneDescription, usize) -> String,
-    /// What kind of thing it is, and what a move of it does.
+    /// What one does, in one sentence.
+    pub describe: fn(&SceneDescription, usize) -> String,
+    /// Its kind, and the command of an input.
     pub holds: Holds,
 }
 
-/// What lies at such an address.
+/// The control at such an address.
 pub enum Holds {
-    /// On or off; a press changes over.
+    /// On or off; a press toggles.
     Switch {
-        /// Whether it is on; nothing while no state is known.
+        /// Whether it is on; `None` while no state is known.
         is_on: fn(&ShowState, usize) -> Option<bool>,
-        /// What switches it.
+        /// The command that switches it.
         switch: fn(usize, bool) -> Command,
     },
-    /// Something that happens when it is pressed.
+    /// Fires when pressed.
     Trigger(fn(usize) -> Command),
 }
 
 static LINK: Numbered = Numbered {
     head: "link",
-    about: "Whether a link may act, by its place from 0.",
+    about: "Enables or disables a link, by index from 0.",
     is_scenes: true,
     count: |description| description.links.len(),
     name: |_, _| None,
-    told: |description, n| {
+    describe: |description, n| {
         let l = &description.links[n];
-        format!("Whether {} may {} {}.", l.from, l.mode, l.to)
+        format!("Enables or disables the link from {} to {} ({}).", l.from, l.to, l.mode)
     },
     holds: Holds::Switch {
         is_on: |state, n| state.links.get(n).map(|l| l.on),
@@ -57,49 +62,49 @@ static LINK: Numbered = Numbered {
 
 static SCENE: Numbered = Numbered {
     head: "scene",
-    about: "A scene, by its place from 0 or by its name.",
+    about: "Goes to a scene, by index from 0 or by name.",
     is_scenes: false,
     count: |description| description.scenes.len(),
     name: |description, n| description.scenes.get(n).map(String::as_str),
-    told: |description, n| format!("Goes to the scene {}.", description.scenes[n]),
+    describe: |description, n| format!("Goes to the scene {}.", description.scenes[n]),
     holds: Holds::Trigger(Command::Scene),
 };
 
 static CUE: Numbered = Numbered {
     head: "cue",
-    about: "A cue, by its place from 0 or by its name.",
+    about: "Goes to a cue, by index from 0 or by name.",
     is_scenes: false,
     count: |description| description.cues.len(),
     name: |description, n| description.cues.get(n).map(|c| c.name.as_str()),
-    told: |description, n| {
+    describe: |description, n| {
         let c = &description.cues[n];
-        format!("The cue {}: {}, {}.", c.name, c.scene, c.about)
+        format!("Goes to the cue {}: {}, {}.", c.name, c.scene, c.about)
     },
     holds: Holds::Trigger(|n| Command::Cue(CueTarget::To(n))),
 };
 
 static KEEP: Numbered = Numbered {
     head: "keep",
-    about: "Keeps all knobs in a slot, 0 to 9.",
+    about: "Stores all knobs in a slot, 0 to 9.",
     is_scenes: false,
     count: |_| SLOTS,
     name: |_, _| None,
-    told: |_, n| format!("Keeps all knobs in slot {n}."),
+    describe: |_, n| format!("Stores all knobs in slot {n}."),
     holds: Holds::Trigger(Command::Keep),
 };
 
 static RECALL: Numbered = Numbered {
     head: "recall",
-    about: "Knobs go back to what a slot holds.",
+    about: "Recalls all knobs from a slot, 0 to 9.",
     is_scenes: false,
     count: |_| SLOTS,
     name: |_, _| None,
-    told: |_, n| format!("Knobs go back to what slot {n} holds."),
+    describe: |_, n| format!("Recalls all knobs from slot {n}."),
     holds: Holds::Trigger(Command::Recall),
 };
 
 impl Numbered {
-    /// What lies at `HEAD.N` or `HEAD.NAME` in a face, with its number.
+    /// Resolves `HEAD.N` or `HEAD.NAME` in a scene description: its kind and number.
     pub fn find(description: &SceneDescription, address: &str) -> Option<(&'static Self, usize)> {
         let (head, rest) = address.split_once('.')?;
         let kind = NUMBERED.iter().find(|k| k.head == head)?;
@@ -119,7 +124,7 @@ impl Numbered {
         (self.name)(description, n).map(|name| format!("{}.{name}", self.head))
     }
 
-    /// What kind of thing each is.
+    /// The kind of each.
     pub fn kind(&self) -> AddressKind {
         match self.holds {
             Holds::Switch { .. } => AddressKind::Switch,
@@ -127,7 +132,7 @@ impl Numbered {
         }
     }
 
-    /// The value of one; nothing for triggers and while no state is known.
+    /// The value of one; `None` for triggers and while no state is known.
     pub fn value(&self, n: usize, state: &ShowState) -> Option<f64> {
         match self.holds {
             Holds::Switch { is_on, .. } => is_on(state, n).map(|on| on as u8 as f64),
@@ -135,17 +140,17 @@ impl Numbered {
         }
     }
 
-    /// What a move of one means, by a finite number or a press; nothing where a trigger's button is let go.
+    /// The action of a finite number or a press at one; `None` when a trigger's button is released.
     pub fn act(&self, n: usize, to: ControlInput, state: &ShowState) -> Option<ControlAction> {
         Some(ControlAction::Send(match self.holds {
             Holds::Switch { is_on, switch } => switch(n, to.switches(|| is_on(state, n) == Some(true))),
-            Holds::Trigger(_) if to.lets_go() => return None,
+            Holds::Trigger(_) if to.is_release() => return None,
             Holds::Trigger(fire) => fire(n),
         }))
     }
 }
 
-/// There is one of each head.
+/// Heads are unique.
 impl PartialEq for Numbered {
     fn eq(&self, other: &Self) -> bool {
         self.head == other.head
@@ -167,7 +172,7 @@ mod tests {
     use crate::sample::description;
 
     #[test]
-    fn each_head_is_one_alone_and_each_of_its_things_is_listed_and_found_by_number_and_name() {
+    fn heads_are_unique_and_each_address_is_listed_and_found_by_number_and_name() {
         let heads: BTreeSet<&str> = NUMBERED.iter().map(|k| k.head).collect();
         assert_eq!(heads.len(), NUMBERED.len());
         assert!(FIXED.iter().all(|f| !heads.contains(f.head())));
@@ -183,7 +188,7 @@ mod tests {
             for n in 0..count {
                 let place = Some(AddressTarget::Numbered(kind, n));
                 let listed = all.iter().find(|a| a.name == kind.address(n)).unwrap();
-                assert_eq!((listed.kind, &listed.about), (kind.kind(), &(kind.told)(&description, n)));
+                assert_eq!((listed.kind, &listed.about), (kind.kind(), &(kind.describe)(&description, n)));
                 assert_eq!(AddressTarget::find(&description, &listed.name), place);
                 let named = kind.by_name(&description, n);
                 assert!(

@@ -1,33 +1,33 @@
-//! What surfaces were told lately, so that what they send back is known for an echo and not taken for a hand.
+//! Feedback sent to controllers, so that its echo is recognised and not taken for a move.
 //!
-//! Many surfaces return what they hear: some at once, some after their motors have moved, and then the value that comes
-//! back may be an old one, long after a newer one was told. So each address remembers what it was told within
-//! [`WINDOW`], and each sender how far it has sent that back. A value that was told and not yet returned is an echo; so is
-//! one that says again how things stand. A value that the same sender has moved to itself is ambiguous, for a hand may go
-//! back to where it was: it counts as an echo only where that sender is known to echo.
+//! Many controllers return what they receive: some at once, some after their motors have moved, and then the returned
+//! value may be an old one, long after a newer one was sent. So each address remembers the values sent within
+//! [`WINDOW`], and each sender how far it has returned them. A value that was sent and not yet returned is an echo; so
+//! is one that repeats the current value. A value that the same sender has set itself is ambiguous, since a user may go
+//! back to where a fader was: it counts as an echo only if that sender is known to echo.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard};
 use std::time::Instant;
 
-/// Seconds for which an echo is awaited.
+/// Time within which an echo is expected, s.
 const WINDOW: f64 = 2.0;
-/// Values of one address that are remembered: thirty a second, and some more.
+/// Values remembered for an address: thirty a second, and some more.
 const VALUES: usize = 96;
-/// Senders that are known; whoever was silent longest is forgotten.
+/// Senders remembered; the one silent longest is dropped.
 const SENDERS: usize = 32;
-/// Addresses at which a sender's own moves are remembered.
+/// Addresses remembered for a sender.
 const PLACES: usize = 4096;
-/// Own moves that are remembered at an address.
+/// A sender's own moves remembered for an address.
 const OWN: usize = 16;
-/// Surfaces on one machine whose echoes are told apart.
+/// Controllers on one machine whose echoes are distinguished.
 const STREAMS: usize = 8;
 
-/// The value of an address as surfaces are told it: the bits of an `f32`.
+/// A value as it is sent: the bits of an `f32`.
 type ValueBits = u32;
 
-/// Shared by who tells and who hears.
+/// Shared by the sender of feedback and the receiver of input.
 pub struct FeedbackState {
     begun: Instant,
     inner: Mutex<Inner>,
@@ -50,7 +50,7 @@ impl Default for FeedbackState {
 struct Inner {
     places: BTreeMap<String, SentValues>,
     senders: BTreeMap<IpAddr, Sender>,
-    /// Surfaces that are told, by their machine.
+    /// Number of controllers that receive feedback, by machine.
     targets: BTreeMap<IpAddr, usize>,
     number: u64,
 }
@@ -58,9 +58,9 @@ struct Inner {
 /// One address.
 #[derive(Default)]
 struct SentValues {
-    /// (number, when, value), the oldest first; the last one stays however old it is.
+    /// (number, time, value), the oldest first; the last one is kept however old it is.
     values: VecDeque<(u64, f64, ValueBits)>,
-    /// Number of what was told last when a hand moved it last.
+    /// Number of the value sent last before the last move.
     moved: u64,
 }
 
@@ -68,7 +68,7 @@ struct SentValues {
 #[derive(Default)]
 struct Sender {
     heard: f64,
-    /// The newest messages, a bit each: whether they sent back what was told and the sender had not moved itself.
+    /// The newest messages, a bit each: whether it was the echo of a value that the sender had not set itself.
     echoes: u16,
     messages: u32,
     places: BTreeMap<String, EchoHistory>,
@@ -77,7 +77,7 @@ struct Sender {
 /// One sender at one address.
 #[derive(Default)]
 struct EchoHistory {
-    /// Up to which number each of its surfaces has sent back what it was told.
+    /// Number of the newest value that each of its controllers has returned.
     returned: Vec<u64>,
     own: VecDeque<(f64, ValueBits)>,
 }
@@ -87,26 +87,26 @@ impl Sender {
         self.echoes = self.echoes << 1 | echo as u16;
         self.messages = (self.messages + 1).min(u16::BITS);
     }
-    /// A good part of what it sent lately were echoes: a hand on it moves faster than surfaces are told.
+    /// A good part of its recent messages are echoes; moves come faster than feedback, so a quarter is enough.
     fn is_echoing(&self) -> bool {
         let echoes = self.echoes.count_ones();
         echoes >= 2 && 4 * echoes >= self.messages
     }
-    /// It has spoken often, and never was an echo among it.
+    /// It has sent many messages, and no echo among them.
     fn is_plain(&self) -> bool {
         self.messages >= 8 && self.echoes == 0
     }
 }
 
 impl FeedbackState {
-    /// Surfaces that are told, by the machine that they are on.
+    /// Adds controllers that receive feedback, by the machine that they are on.
     pub fn set_targets(&self, machines: impl IntoIterator<Item = IpAddr>) {
         let mut inner = self.lock();
         machines.into_iter().for_each(|m| *inner.targets.entry(m).or_default() += 1);
     }
 
-    /// An address is told a value.
-    pub fn tell(&self, address: &str, value: f32) {
+    /// Records a value sent to an address.
+    pub fn record(&self, address: &str, value: f32) {
         let now = self.now();
         let mut inner = self.lock();
         inner.number += 1;
@@ -122,18 +122,18 @@ impl FeedbackState {
         place.values.push_back((number, now, value.to_bits()));
     }
 
-    /// Everything will be told anew: what nobody can send back any more is forgotten.
+    /// Everything will be resent: drops the values that can no longer be echoed.
     pub fn forget(&self) {
         let now = self.now();
         self.lock().places.retain(|_, p| p.values.back().is_some_and(|v| now - v.1 <= WINDOW));
     }
 
-    /// Whether an address was ever told.
-    pub fn knows(&self, address: &str) -> bool {
+    /// Whether a value was ever sent to an address.
+    pub fn contains(&self, address: &str) -> bool {
         self.lock().places.contains_key(address)
     }
 
-    /// Whether `from` sends back at an address what was told there; else it is a move, and remembered as one.
+    /// Whether a value from `from` is an echo of what was sent to that address; otherwise it is recorded as a move.
     pub fn is_echo(&self, from: IpAddr, address: &str, value: f32) -> bool {
         let (now, bits) = (self.now(), value.to_bits());
         let mut inner = self.lock();
@@ -142,57 +142,57 @@ impl FeedbackState {
             places.insert(address.into(), SentValues::default());
         }
         let Some(place) = places.get_mut(address) else { return false };
-        let sender = known(senders, from, now);
+        let sender = lookup(senders, from, now);
         if sender.places.len() >= PLACES && !sender.places.contains_key(address) {
             sender.places.clear();
         }
-        let habit = sender.places.entry(address.into()).or_default();
-        habit.own.retain(|o| now - o.0 <= WINDOW);
+        let history = sender.places.entry(address.into()).or_default();
+        history.own.retain(|o| now - o.0 <= WINDOW);
         let streams = targets.get(&from).copied().unwrap_or(1).clamp(1, STREAMS);
-        habit.returned.resize(streams, 0);
+        history.returned.resize(streams, 0);
         let last = place.values.back().map_or(0, |v| v.0);
-        // Nothing was moved since it was told: so it stands.
-        let stands = last > place.moved && place.values.back().is_some_and(|v| v.2 == bits);
-        let own = habit.own.iter().any(|o| o.1 == bits);
+        // Not moved since it was sent, so it is the current value.
+        let current = last > place.moved && place.values.back().is_some_and(|v| v.2 == bits);
+        let own = history.own.iter().any(|o| o.1 == bits);
         let fresh = |v: &&(u64, f64, ValueBits)| v.2 == bits && (now - v.1 <= WINDOW || v.0 == last);
         let open = place.values.iter().filter(fresh).find_map(|v| {
-            // Of several surfaces it is the one that has come nearest to this value.
-            let free = (0..streams).filter(|&s| habit.returned[s] < v.0);
-            free.max_by_key(|&s| habit.returned[s]).map(|s| (s, v.0, now - v.1 <= WINDOW))
+            // Of several controllers, the one whose echoes have come closest to this value.
+            let free = (0..streams).filter(|&s| history.returned[s] < v.0);
+            free.max_by_key(|&s| history.returned[s]).map(|s| (s, v.0, now - v.1 <= WINDOW))
         });
         let echo = match open {
-            Some(_) if stands => true,
+            Some(_) if current => true,
             Some(_) if own => sender.is_echoing(),
             Some(_) => !sender.is_plain(),
-            None => stands,
+            None => current,
         };
-        if let Some((stream, told, _)) = open.filter(|_| echo)
-            && let Some(habit) = sender.places.get_mut(address)
+        if let Some((stream, number, _)) = open.filter(|_| echo)
+            && let Some(history) = sender.places.get_mut(address)
         {
-            habit.returned[stream] = told;
+            history.returned[stream] = number;
         }
         if !echo {
             sender.note(false);
             place.moved = *number;
-            if let Some(habit) = sender.places.get_mut(address) {
-                habit.own.push_back((now, bits));
-                habit.own.drain(..habit.own.len().saturating_sub(OWN));
+            if let Some(history) = sender.places.get_mut(address) {
+                history.own.push_back((now, bits));
+                history.own.drain(..history.own.len().saturating_sub(OWN));
             }
         } else if open.is_some_and(|o| o.2) && (!own || sender.is_echoing()) {
-            // What was told long ago may be how the surface happens to stand.
+            // A value sent long ago may match the controller's position by chance.
             sender.note(true);
         }
         echo
     }
 
-    /// Whether so it stands: what was told last is `alike`, and no hand has moved it since.
-    pub fn stands(&self, address: &str, alike: impl Fn(f32) -> bool) -> bool {
+    /// Whether the value sent last satisfies `alike` and is current: not moved since.
+    pub fn is_current(&self, address: &str, alike: impl Fn(f32) -> bool) -> bool {
         let inner = self.lock();
         let place = inner.places.get(address);
         place.is_some_and(|p| p.values.back().is_some_and(|v| v.0 > p.moved && alike(f32::from_bits(v.2))))
     }
 
-    /// A hand has moved an address otherwise than by its plain value.
+    /// Records a move of an address other than by a plain value.
     pub fn moved(&self, address: &str) {
         let mut inner = self.lock();
         let number = inner.number;
@@ -214,14 +214,14 @@ impl FeedbackState {
         self.begun.elapsed().as_secs_f64() + later as f64 / 1e3
     }
 
-    /// Time passes, milliseconds.
+    /// Advances the clock by milliseconds.
     #[cfg(test)]
-    pub fn pass(&self, milliseconds: u64) {
+    pub fn advance(&self, milliseconds: u64) {
         self.later.fetch_add(milliseconds, std::sync::atomic::Ordering::Relaxed);
     }
 }
 
-fn known(senders: &mut BTreeMap<IpAddr, Sender>, from: IpAddr, now: f64) -> &mut Sender {
+fn lookup(senders: &mut BTreeMap<IpAddr, Sender>, from: IpAddr, now: f64) -> &mut Sender {
     if senders.len() >= SENDERS && !senders.contains_key(&from) {
         let oldest = senders.iter().min_by(|a, b| a.1.heard.total_cmp(&b.1.heard)).map(|s| *s.0);
         oldest.into_iter().for_each(|o| drop(senders.remove(&o)));
@@ -239,91 +239,91 @@ mod tests {
     const B: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(10, 0, 0, 2));
 
     #[test]
-    fn echoes_of_old_values_are_echoes_until_their_window_is_over() {
-        let told = FeedbackState::default();
+    fn old_values_count_as_echoes_within_their_window() {
+        let state = FeedbackState::default();
         for n in 0..30 {
-            told.tell("/k", n as f32);
-            told.pass(33);
+            state.record("/k", n as f32);
+            state.advance(33);
         }
-        // Each comes back a second later, while others are told.
+        // Each is echoed a second later, while others are sent.
         for n in 0..30 {
-            told.tell("/k", 100.0 + n as f32);
-            assert!(told.is_echo(A, "/k", n as f32), "{n}");
-            told.pass(33);
+            state.record("/k", 100.0 + n as f32);
+            assert!(state.is_echo(A, "/k", n as f32), "{n}");
+            state.advance(33);
         }
-        assert!(!told.is_echo(A, "/k", 3.0), "once is enough");
-        told.tell("/k", 7.0);
-        told.tell("/k", 8.0);
-        told.pass(5000);
-        assert!(!told.is_echo(B, "/k", 7.0), "after so long it is a hand");
-        told.tell("/k", 7.0);
-        told.pass(100_000);
-        assert!(told.is_echo(B, "/k", 7.0), "but so it stands");
-        assert!(!told.is_echo(A, "/other", 7.0), "nobody was told of it");
+        assert!(!state.is_echo(A, "/k", 3.0), "it was returned before");
+        state.record("/k", 7.0);
+        state.record("/k", 8.0);
+        state.advance(5000);
+        assert!(!state.is_echo(B, "/k", 7.0), "after so long it is a move");
+        state.record("/k", 7.0);
+        state.advance(100_000);
+        assert!(state.is_echo(B, "/k", 7.0), "but it is the current value");
+        assert!(!state.is_echo(A, "/other", 7.0), "it was never sent");
     }
 
-    /// A surface that does not echo: whatever its hand does arrives, also back and forth over the same values.
+    /// A controller that does not echo: every move arrives, also back and forth over the same values.
     #[test]
-    fn a_hand_that_goes_back_and_forth_loses_nothing() {
-        let told = FeedbackState::default();
-        told.tell("/light", 0.0);
-        told.pass(10_000);
+    fn moves_back_and_forth_are_not_lost() {
+        let state = FeedbackState::default();
+        state.record("/light", 0.0);
+        state.advance(10_000);
         for n in 0..40 {
             let v = (n % 2 == 0) as u8 as f32;
-            assert!(!told.is_echo(A, "/light", v), "press {n}");
-            // Half of them are let go before anything could be told.
+            assert!(!state.is_echo(A, "/light", v), "press {n}");
+            // Half of them are released before feedback could be sent.
             if n % 4 < 2 {
-                told.tell("/light", v);
+                state.record("/light", v);
             }
-            told.pass(5);
+            state.advance(5);
         }
-        let told = FeedbackState::default();
+        let state = FeedbackState::default();
         for n in [3, 4, 5, 6, 5, 4, 3, 4, 3] {
-            assert!(!told.is_echo(A, "/fader", n as f32), "{n}");
-            told.tell("/fader", n as f32);
-            told.pass(50);
+            assert!(!state.is_echo(A, "/fader", n as f32), "{n}");
+            state.record("/fader", n as f32);
+            state.advance(50);
         }
     }
 
     #[test]
-    fn what_one_surface_moves_comes_back_from_the_other_and_from_itself() {
-        let told = FeedbackState::default();
+    fn a_move_is_echoed_by_the_other_controller_and_by_its_own() {
+        let state = FeedbackState::default();
         for n in 0..20 {
-            told.tell(&format!("/{n}"), 0.5);
-            assert!(told.is_echo(A, &format!("/{n}"), 0.5) && told.is_echo(B, &format!("/{n}"), 0.5));
+            state.record(&format!("/{n}"), 0.5);
+            assert!(state.is_echo(A, &format!("/{n}"), 0.5) && state.is_echo(B, &format!("/{n}"), 0.5));
         }
         for n in 1..40 {
-            assert!(!told.is_echo(B, "/3", n as f32), "the hand on B, {n}");
-            told.tell("/3", n as f32);
-            told.pass(33);
+            assert!(!state.is_echo(B, "/3", n as f32), "the move on B, {n}");
+            state.record("/3", n as f32);
+            state.advance(33);
             if n > 2 {
-                assert!(told.is_echo(A, "/3", n as f32 - 2.0), "A lags behind, {n}");
-                assert!(told.is_echo(B, "/3", n as f32 - 2.0), "B sends back what it moved itself, {n}");
+                assert!(state.is_echo(A, "/3", n as f32 - 2.0), "A lags behind, {n}");
+                assert!(state.is_echo(B, "/3", n as f32 - 2.0), "B echoes its own move, {n}");
             }
         }
     }
 
     #[test]
-    fn two_surfaces_of_one_machine_echo_once_each() {
-        let told = FeedbackState::default();
-        told.set_targets([A, A]);
-        told.tell("/k", 1.0);
-        told.tell("/k", 2.0);
-        told.tell("/k", 3.0);
+    fn two_controllers_on_one_machine_echo_once_each() {
+        let state = FeedbackState::default();
+        state.set_targets([A, A]);
+        state.record("/k", 1.0);
+        state.record("/k", 2.0);
+        state.record("/k", 3.0);
         let back = [1.0, 1.0, 2.0, 3.0, 2.0, 3.0];
-        assert!(back.iter().all(|v| told.is_echo(A, "/k", *v)));
-        assert!(!told.is_echo(A, "/k", 1.0));
+        assert!(back.iter().all(|v| state.is_echo(A, "/k", *v)));
+        assert!(!state.is_echo(A, "/k", 1.0));
     }
 
     #[test]
     fn memory_is_bounded() {
-        let told = FeedbackState::default();
-        (0..10_000).for_each(|n| told.tell("/k", n as f32));
+        let state = FeedbackState::default();
+        (0..10_000).for_each(|n| state.record("/k", n as f32));
         for n in 0..1000u32 {
             let from = IpAddr::V4(std::net::Ipv4Addr::from_bits(n));
-            told.is_echo(from, "/k", n as f32);
+            state.is_echo(from, "/k", n as f32);
         }
-        let inner = told.lock();
+        let inner = state.lock();
         assert_eq!((inner.places["/k"].values.len(), inner.senders.len()), (VALUES, SENDERS));
     }
 }

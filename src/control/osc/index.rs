@@ -1,20 +1,20 @@
-//! Everything that an address pattern may mean.
+//! The addresses that a pattern can match.
 
 use std::sync::Arc;
 
 use crate::address::{AddressKind, Numbered, in_scene, list};
 use show::SceneDescription;
 
-/// Everything that a pattern may mean, with the number of its place: several names lead to the same one.
+/// All paths that a pattern can match, with the number of their target: several paths lead to the same one.
 #[derive(Default)]
 pub struct AddressIndex {
     description: Option<Arc<SceneDescription>>,
-    /// (path, number of its place).
+    /// (path, number of its target).
     pub paths: Vec<(String, usize)>,
 }
 
 impl AddressIndex {
-    /// From now on it is what this face has.
+    /// Rebuilds the index if this is another scene description.
     pub fn enter(&mut self, description: &Arc<SceneDescription>) {
         if self.description.as_ref().is_some_and(|f| Arc::ptr_eq(f, description)) {
             return;
@@ -40,7 +40,7 @@ impl AddressIndex {
     }
 }
 
-/// An address, and the other names that lead to the same place.
+/// An address, and its aliases.
 fn names(description: &SceneDescription, address: &str) -> Vec<String> {
     let named = Numbered::find(description, address).and_then(|(kind, n)| kind.by_name(description, n));
     let in_front = Some(in_scene(description, address)).filter(|a| a != address);

@@ -1,10 +1,10 @@
-//! OSC in (Open Sound Control 1.0, Wright 2002) over UDP: every address of the show, `/` for the dot.
+//! OSC input (Open Sound Control 1.0, Wright 2002) over UDP: every address of the show, `/` for the dot.
 //!
 //! `/NODE/KNOB v` sets a knob in its unit, `/NODE/KNOB/travel t` by its travel 0..1, `/show/go`, `/master/blackout 1`
 //! and so on do what the address says, `/signal/NAME v` is a signal `osc.NAME` for links, `/touch/ID x y [radius]
-//! [strength]` is a finger that stays down until `/touch/ID/up`, and `/refresh` asks [`out`] for everything. Address
-//! patterns act on all that match; a bundle that is stamped ahead acts at its stamp; and what a surface sends back of
-//! what it was told is no move.
+//! [strength]` is a touch that stays down until `/touch/ID/up`, and `/refresh` makes [`out`] resend everything. Address
+//! patterns act on all that match; a bundle with a future time tag acts at that time; and echoes of sent feedback are
+//! suppressed.
 
 mod bundle_queue;
 mod feedback;
@@ -30,20 +30,20 @@ use show::Hub;
 pub struct Osc {
     listener: Listener,
     refresh: Arc<AtomicBool>,
-    told: Arc<FeedbackState>,
+    feedback: Arc<FeedbackState>,
 }
 
 impl Osc {
-    /// Listens on `HOST:PORT`; a port alone means this machine only. The hub's devices tell of it while it listens, and
-    /// of a port that it could not have.
+    /// Listens on `HOST:PORT`; a port alone means this machine only. The hub's device list reports it while it
+    /// listens, and a port that cannot be opened.
     ///
     /// # Errors
     /// [`PortError`] names the address.
     pub fn listen(address: &str, hub: Arc<Hub>) -> Result<Self, PortError> {
         let input = OscReceiver::default();
-        let (refresh, told) = (input.refresh(), input.told());
+        let (refresh, feedback) = (input.refresh(), input.feedback());
         let listener = port::open("OSC", "osc", address, hub, |port| input.at(port))?;
-        Ok(Self { listener, refresh, told })
+        Ok(Self { listener, refresh, feedback })
     }
 
     /// Where it listens.
@@ -51,20 +51,20 @@ impl Osc {
         self.listener.address()
     }
 
-    /// Messages that were no OSC, led nowhere, held no number, or came in too large a crowd; not those that show mode
-    /// locks out.
+    /// Messages rejected so far: malformed, to an unknown address, without a number, or over a limit; not those that
+    /// show mode locks out.
     pub fn rejected(&self) -> u64 {
         self.listener.rejected()
     }
 
-    /// True from `/refresh` on until somebody has told everything.
+    /// Set by `/refresh`, until everything has been resent.
     pub fn refresh(&self) -> Arc<AtomicBool> {
         self.refresh.clone()
     }
 
-    /// What surfaces are told, which must not count as moves when they send it back: for whoever tells them.
-    pub fn told(&self) -> Arc<FeedbackState> {
-        self.told.clone()
+    /// Sent feedback, to be recorded by its sender, so that echoes do not count as moves.
+    pub fn feedback(&self) -> Arc<FeedbackState> {
+        self.feedback.clone()
     }
 }
 

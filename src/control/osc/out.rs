@@ -1,9 +1,9 @@
-//! OSC out: what changes is told, so that a surface with lamps and motor faders shows where the show stands.
+//! OSC output: feedback to controllers, so that their LEDs and motor faders follow the show.
 //!
-//! `/NODE/KNOB v` as set by hand, `/NODE/READOUT v`, `/judge/NAME p`, `/sound/level v`, `/tempo/beat n`, `/scene/now n NAME`
-//! and `/cue/now n NAME`, each only when it has changed and at most thirty times a second. What is read is told below what
-//! is moved where both have one name ([`reading`]). What was told is remembered in [`FeedbackState`], so that a surface that sends
-//! it back moves nothing.
+//! `/NODE/KNOB v` as set by hand, `/NODE/READOUT v`, `/judge/NAME p`, `/sound/level v`, `/tempo/beat n`,
+//! `/scene/now n NAME` and `/cue/now n NAME`, each only when it has changed and at most thirty times a second. A
+//! readout with the name of a knob is sent below it ([`reading`]). Sent values are recorded in [`FeedbackState`], so
+//! that an echo moves nothing.
 
 use std::collections::BTreeMap;
 use std::net::{SocketAddr, ToSocketAddrs, UdpSocket};
@@ -18,42 +18,42 @@ use crate::address::{AddressTarget, list};
 use crate::reading;
 use show::{DeviceState, Hub, SceneDescription, ShowState, Worker};
 
-/// Between two looks at what has changed.
+/// Interval at which changes are sent.
 const EVERY: Duration = Duration::from_millis(34);
-/// Bytes of a datagram that pass through every network in one piece.
+/// Bytes of a datagram that no network fragments.
 const DATAGRAM: usize = 1200;
 
-/// Why nothing is told to a target; the show goes on without it.
+/// Why feedback cannot be sent to a target; the show continues without it.
 #[derive(Debug, thiserror::Error)]
 #[error("OSC cannot be sent to {target}: {reason}")]
 pub struct TargetError {
-    /// What was asked for.
+    /// The target as given.
     pub target: String,
-    /// What was expected, or what the system says.
+    /// What was expected, or the system's error.
     pub reason: String,
 }
 
-/// Tells until it is dropped.
+/// Sends feedback until it is dropped.
 pub struct OscOut {
     _worker: Worker,
 }
 
 impl OscOut {
-    /// Tells these targets, `HOST:PORT` each; everything again whenever `refresh` is true. What is told goes into
-    /// `told`, from which whoever listens knows echoes. Whether anybody listens there does not matter.
+    /// Sends feedback to these targets, `HOST:PORT` each; everything again whenever `refresh` is set. Sent values are
+    /// recorded in `feedback`, by which the receiver recognises echoes. A target may be absent.
     ///
     /// # Errors
-    /// [`TargetError`] names the first target that is none.
+    /// [`TargetError`] names the first invalid target.
     pub fn open(
         targets: &[String],
         refresh: Arc<AtomicBool>,
-        told: Arc<FeedbackState>,
+        feedback: Arc<FeedbackState>,
         hub: Arc<Hub>,
     ) -> Result<Self, TargetError> {
-        let opened = Self::start(targets, refresh, told, hub.clone());
+        let opened = Self::start(targets, refresh, feedback, hub.clone());
         if let Err(e) = &opened {
             let (what, name, word) = ("osc out", e.target.clone(), e.reason.clone());
-            hub.tell_devices(what, vec![DeviceState { what, name, fine: false, word }]);
+            hub.report_devices(what, vec![DeviceState { what, name, fine: false, word }]);
         }
         opened
     }
@@ -61,29 +61,29 @@ impl OscOut {
     fn start(
         targets: &[String],
         refresh: Arc<AtomicBool>,
-        told: Arc<FeedbackState>,
+        feedback: Arc<FeedbackState>,
         hub: Arc<Hub>,
     ) -> Result<Self, TargetError> {
         let places = targets.iter().map(|t| target(t)).collect::<Result<Vec<_>, _>>()?;
         let wrong = |e: std::io::Error| TargetError { target: targets.join(", "), reason: e.to_string() };
         let socket = UdpSocket::bind("0.0.0.0:0").map_err(wrong)?;
-        // A surface on the same network may be asked for by the address of all.
+        // Controllers on the same network may be reached by the broadcast address.
         let _ = socket.set_broadcast(true);
-        told.set_targets(places.iter().map(SocketAddr::ip));
-        let tell = move |end: &AtomicBool| {
-            let mut teller = FeedbackSender::new(told);
+        feedback.set_targets(places.iter().map(SocketAddr::ip));
+        let send = move |end: &AtomicBool| {
+            let mut sender = FeedbackSender::new(feedback);
             while !end.load(Relaxed) && !hub.is_closing() {
                 if refresh.swap(false, Relaxed) {
-                    teller.forget();
+                    sender.forget();
                 }
-                for bytes in datagrams(teller.changes(&hub)) {
-                    // Nobody may be there; then nobody misses it.
+                for bytes in datagrams(sender.changes(&hub)) {
+                    // The target may be absent; that is no error.
                     places.iter().for_each(|p| drop(socket.send_to(&bytes, p)));
                 }
                 std::thread::sleep(EVERY);
             }
         };
-        Ok(Self { _worker: Worker::start("osc out", tell).map_err(wrong)? })
+        Ok(Self { _worker: Worker::start("osc out", send).map_err(wrong)? })
     }
 }
 
@@ -93,28 +93,28 @@ fn target(text: &str) -> Result<SocketAddr, TargetError> {
         return Err(wrong("expected HOST:PORT, such as 192.168.0.7:9001".into()));
     }
     let mut found = text.to_socket_addrs().map_err(|e| wrong(e.to_string()))?;
-    // The socket speaks IPv4.
+    // The socket is IPv4.
     found.find(SocketAddr::is_ipv4).ok_or_else(|| wrong("it has no IPv4 address".into()))
 }
 
-/// Remembers what was told.
+/// Finds what has changed since it was sent last.
 #[derive(Default)]
 pub struct FeedbackSender {
     description: Option<Arc<SceneDescription>>,
     places: BTreeMap<String, AddressTarget>,
-    told: BTreeMap<String, Vec<OscType>>,
-    surfaces: Arc<FeedbackState>,
+    sent: BTreeMap<String, Vec<OscType>>,
+    feedback: Arc<FeedbackState>,
 }
 
 impl FeedbackSender {
-    /// What is told goes into `surfaces` too.
-    pub fn new(surfaces: Arc<FeedbackState>) -> Self {
-        Self { surfaces, ..Self::default() }
+    /// Sent values are recorded in `feedback`.
+    pub fn new(feedback: Arc<FeedbackState>) -> Self {
+        Self { feedback, ..Self::default() }
     }
 
-    /// Everything is told anew.
+    /// Everything is resent.
     pub fn forget(&mut self) {
-        self.told.clear();
+        self.sent.clear();
     }
 
     /// The messages about what has changed since the last call.
@@ -132,13 +132,13 @@ impl FeedbackSender {
             let address = reading(address, |a| self.places.contains_key(a));
             now.push((address, vec![OscType::Float(v as f32)]));
         });
-        now.extend(standing(&state));
+        now.extend(current(&state));
         let mut changed = Vec::new();
         for (addr, args) in now {
-            if self.told.get(&addr) != Some(&args) {
-                self.told.insert(addr.clone(), args.clone());
+            if self.sent.get(&addr) != Some(&args) {
+                self.sent.insert(addr.clone(), args.clone());
                 if let Some(value) = args.iter().find_map(value) {
-                    self.surfaces.tell(&addr, value);
+                    self.feedback.record(&addr, value);
                 }
                 changed.push(OscMessage { addr, args });
             }
@@ -146,7 +146,7 @@ impl FeedbackSender {
         changed
     }
 
-    /// Another scene is told whole; the same one with another seed only where it differs.
+    /// Another scene is sent in full; the same one with another seed only where it differs.
     fn enter(&mut self, description: Arc<SceneDescription>) {
         let found = list(&description)
             .into_iter()
@@ -157,8 +157,8 @@ impl FeedbackSender {
             .as_ref()
             .is_none_or(|f| f.scene != description.scene || f.nodes.len() != description.nodes.len())
         {
-            self.told.clear();
-            self.surfaces.forget();
+            self.sent.clear();
+            self.feedback.forget();
         }
         self.description = Some(description);
     }
@@ -176,7 +176,7 @@ fn osc(address: &str) -> String {
     format!("/{}", address.replace('.', "/"))
 }
 
-/// What the systems, the judge and the ear report.
+/// Readouts of the systems, the judge and the audio input.
 fn readings(state: &ShowState, each: &mut dyn FnMut(String, f64)) {
     for (description, now) in state.description.nodes.iter().zip(&state.nodes) {
         let all = description.kind.readouts.iter().zip(&now.readouts);
@@ -190,8 +190,8 @@ fn readings(state: &ShowState, each: &mut dyn FnMut(String, f64)) {
     state.heard.iter().for_each(|(name, v)| each(format!("/sound/{name}"), *v));
 }
 
-/// Which beat, scene and cue it is.
-fn standing(state: &ShowState) -> Vec<(String, Vec<OscType>)> {
+/// The current beat, scene and cue.
+fn current(state: &ShowState) -> Vec<(String, Vec<OscType>)> {
     let (description, mut all) = (&state.description, Vec::new());
     if state.tempo.bpm > 0.0 {
         all.push(("/tempo/beat".into(), vec![OscType::Int(state.tempo.beat as i32)]));
@@ -206,7 +206,7 @@ fn standing(state: &ShowState) -> Vec<(String, Vec<OscType>)> {
     all
 }
 
-/// Messages in as few datagrams as they need; a message alone goes without a bundle, which the simplest surfaces like.
+/// Messages in as few datagrams as possible; a single message goes without a bundle, for the simplest controllers.
 pub(super) fn datagrams(messages: Vec<OscMessage>) -> Vec<Vec<u8>> {
     let (mut all, mut size) = (Vec::<Vec<OscPacket>>::new(), DATAGRAM);
     for message in messages {
@@ -232,24 +232,24 @@ mod tests {
     use crate::sample;
     use show::{Command, VerdictState};
     use world::node::SystemKind;
-    use world::system::Readout;
+    use world::ports::Readout;
 
-    fn said(messages: &[OscMessage], address: &str) -> Option<Vec<OscType>> {
+    fn args_of(messages: &[OscMessage], address: &str) -> Option<Vec<OscType>> {
         messages.iter().find(|m| m.addr == address).map(|m| m.args.clone())
     }
 
     #[test]
-    fn everything_is_told_once_and_then_only_what_has_changed() {
+    fn everything_is_sent_once_and_then_only_changes() {
         let (hub, _inbox) = sample::hub();
-        let mut teller = FeedbackSender::default();
-        let all = teller.changes(&hub);
-        assert_eq!(said(&all, "/gas/inflow"), Some(vec![OscType::Float(2.0)]));
-        assert_eq!(said(&all, "/layer/smoke/opacity"), Some(vec![OscType::Float(1.0)]));
-        assert_eq!(said(&all, "/master/fade"), Some(vec![OscType::Float(1.0)]));
+        let mut sender = FeedbackSender::default();
+        let all = sender.changes(&hub);
+        assert_eq!(args_of(&all, "/gas/inflow"), Some(vec![OscType::Float(2.0)]));
+        assert_eq!(args_of(&all, "/layer/smoke/opacity"), Some(vec![OscType::Float(1.0)]));
+        assert_eq!(args_of(&all, "/master/fade"), Some(vec![OscType::Float(1.0)]));
         let scene = vec![OscType::Int(0), OscType::String("dawn".into())];
-        assert_eq!(said(&all, "/scene/now"), Some(scene));
-        assert!(said(&all, "/show/go").is_none() && said(&all, "/tempo/beat").is_none());
-        assert!(teller.changes(&hub).is_empty());
+        assert_eq!(args_of(&all, "/scene/now"), Some(scene));
+        assert!(args_of(&all, "/show/go").is_none() && args_of(&all, "/tempo/beat").is_none());
+        assert!(sender.changes(&hub).is_empty());
         let mut state = ShowState::clone(&hub.state());
         state.nodes[0].set[0] = 7.5;
         (state.tempo.bpm, state.tempo.beat) = (120.0, 3);
@@ -257,7 +257,7 @@ mod tests {
         state.heard = vec![("level".into(), 0.25)];
         hub.publish(state);
         hub.master().blackout(true);
-        let mut changed: Vec<String> = teller.changes(&hub).into_iter().map(|m| m.addr).collect();
+        let mut changed: Vec<String> = sender.changes(&hub).into_iter().map(|m| m.addr).collect();
         changed.sort();
         let expected = [
             "/gas/inflow",
@@ -270,13 +270,13 @@ mod tests {
             "/tempo/bpm",
         ];
         assert_eq!(changed, expected);
-        teller.forget();
-        assert!(teller.changes(&hub).len() > all.len(), "a refresh tells everything");
+        sender.forget();
+        assert!(sender.changes(&hub).len() > all.len(), "a refresh sends everything");
     }
 
-    /// The noise has a knob `contrast` and reads a `contrast`: they are two things, and so are a switch and what is heard.
+    /// The noise has a knob and a readout named `contrast`: they are distinct, and so are a switch and a readout.
     #[test]
-    fn a_knob_and_a_reading_of_one_name_are_told_apart() {
+    fn a_knob_and_a_readout_of_one_name_are_distinct() {
         let (hub, inbox) = sample::hub();
         let mut state = ShowState::clone(&hub.state());
         let read = |name| Readout { name, about: "", lo: 0.0, hi: 1.0 };
@@ -289,8 +289,8 @@ mod tests {
         state.heard = vec![("level".into(), 0.5)];
         hub.publish(state.clone());
         let mut input = OscReceiver::default();
-        let mut teller = FeedbackSender::new(input.told());
-        let all = teller.changes(&hub);
+        let mut sender = FeedbackSender::new(input.feedback());
+        let all = sender.changes(&hub);
         for (address, value) in [
             ("/gas/inflow", 2.0),
             ("/gas/inflow/now", 0.165),
@@ -299,22 +299,22 @@ mod tests {
             ("/gas/mean", 0.25),
             ("/sound/level", 0.5),
         ] {
-            assert_eq!(said(&all, address), Some(vec![OscType::Float(value)]), "{address}");
+            assert_eq!(args_of(&all, address), Some(vec![OscType::Float(value)]), "{address}");
             assert_eq!(all.iter().filter(|m| m.addr == address).count(), 1);
         }
-        assert!(teller.changes(&hub).is_empty(), "nothing has changed");
+        assert!(sender.changes(&hub).is_empty(), "nothing has changed");
         state.nodes[0].readouts[0] = 0.25;
         hub.publish(state);
-        let changed: Vec<String> = teller.changes(&hub).into_iter().map(|m| m.addr).collect();
+        let changed: Vec<String> = sender.changes(&hub).into_iter().map(|m| m.addr).collect();
         assert_eq!(changed, ["/gas/inflow/now"]);
-        // However late it comes back, it moves nothing.
-        input.told().pass(60_000);
+        // However late the echo, it moves nothing.
+        input.feedback().advance(60_000);
         datagrams(all).iter().for_each(|d| assert_eq!(input.take(d, &hub), 0));
         assert_eq!(inbox.try_iter().count(), 0);
     }
 
     #[test]
-    fn what_is_told_fits_in_datagrams_and_is_heard_again() {
+    fn feedback_fits_in_datagrams_and_is_received_again() {
         let (hub, inbox) = sample::hub();
         let messages = FeedbackSender::default().changes(&hub);
         let many: Vec<OscMessage> = (0..20).flat_map(|_| messages.clone()).collect();
@@ -325,11 +325,11 @@ mod tests {
             input.take(d, &hub);
         });
         let moves = inbox.try_iter().filter(|c| matches!(c, Command::Event(_))).count();
-        assert!(moves >= 20 * 5, "{moves}: each knob was set to where it stands");
+        assert!(moves >= 20 * 5, "{moves}: each knob was set to its current value");
     }
 
     #[test]
-    fn a_target_that_is_none_is_named_and_an_empty_seat_is_no_fault() {
+    fn an_invalid_target_is_named_and_an_absent_one_is_no_error() {
         let (hub, _inbox) = sample::hub();
         let open = |t: &str| OscOut::open(&[t.to_string()], Arc::default(), Arc::default(), hub.clone());
         let said = open("9000").err().unwrap().to_string();
@@ -343,15 +343,15 @@ mod tests {
     }
 
     #[test]
-    fn a_listener_is_told_and_asks_for_everything_again() {
+    fn a_controller_receives_feedback_and_requests_a_refresh() {
         let (hub, _inbox) = sample::hub();
-        let desk = UdpSocket::bind("127.0.0.1:0").unwrap();
-        desk.set_read_timeout(Some(Duration::from_millis(400))).unwrap();
+        let controller = UdpSocket::bind("127.0.0.1:0").unwrap();
+        controller.set_read_timeout(Some(Duration::from_millis(400))).unwrap();
         let refresh = Arc::new(AtomicBool::new(false));
-        let target = desk.local_addr().unwrap().to_string();
+        let target = controller.local_addr().unwrap().to_string();
         let _out = OscOut::open(&[target], refresh.clone(), Arc::default(), hub.clone()).unwrap();
         let mut bytes = [0; 2000];
-        let mut count = || std::iter::from_fn(|| desk.recv(&mut bytes).ok()).count();
+        let mut count = || std::iter::from_fn(|| controller.recv(&mut bytes).ok()).count();
         let first = count();
         assert!(first > 0);
         assert_eq!(count(), 0, "nothing has changed");

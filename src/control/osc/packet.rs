@@ -1,24 +1,23 @@
-//! What a datagram of OSC says, read as generously as it can be without guessing wrong: messages without a type tag
-//! string (the specification asks receivers to be robust here), every type of OSC 1.0 and 1.1, arrays. What cannot be
-//! read costs its own message only, never the rest of its bundle.
+//! A lenient parser of OSC datagrams: messages without a type tag string (the specification asks receivers to be robust
+//! here), every type of OSC 1.0 and 1.1, arrays. A malformed message is dropped alone, never the rest of its bundle.
 
-/// Bundles within bundles that are opened.
+/// Greatest nesting depth of bundles.
 const DEEPEST: usize = 8;
-/// The stamp that means "at once".
+/// The time tag that means "immediately".
 pub const NOW: u64 = 1;
 
-/// One argument, as far as a move can use it. Arrays are written out.
+/// One argument, as far as control input can use it. Arrays are flattened.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Arg<'a> {
     /// `i`, `h`, `f`, `d`, `T`, `F`.
     Number(f64),
-    /// A place of a travel, 0..1: `m` by its velocity, control or bend, `r` by the lightness of the colour.
+    /// A normalised value, 0..1: `m` by its velocity, controller value or bend, `r` by the lightness of the colour.
     Travel(f64),
     /// `s`, `S`, `c`.
     Text(&'a str),
-    /// Something happens, without a value: `I`, `N`, `t`.
+    /// A press, without a value: `I`, `N`, `t`.
     Press,
-    /// A blob, or a type that nobody knows; what would follow is not read.
+    /// A blob, or an unknown type, after which nothing more is read.
     Other,
 }
 
@@ -36,24 +35,24 @@ pub struct Message<'a> {
 pub enum Packet<'a> {
     /// A message.
     Message(Message<'a>),
-    /// The parts of a bundle and its stamp (NTP: seconds since 1900, 32 bits, and their fraction).
+    /// A bundle: its time tag (NTP: seconds since 1900, 32 bits, and their fraction) and its parts.
     Bundle(u64, Vec<Packet<'a>>),
-    /// Bytes that are no OSC.
+    /// Malformed bytes.
     Broken,
 }
 
-/// Reads a datagram. It takes time and memory in proportion to its length.
+/// Parses a datagram, in time and memory linear in its length.
 pub fn read(bytes: &[u8]) -> Packet<'_> {
     part(bytes, 0)
 }
 
-/// The stamp of a bundle, without reading the rest of it.
-pub fn stamp(bytes: &[u8]) -> Option<u64> {
-    let stamp = bytes.strip_prefix(b"#bundle\0")?.first_chunk::<8>()?;
-    Some(u64::from_be_bytes(*stamp))
+/// The time tag of a bundle, without parsing the rest of it.
+pub fn time_tag(bytes: &[u8]) -> Option<u64> {
+    let time_tag = bytes.strip_prefix(b"#bundle\0")?.first_chunk::<8>()?;
+    Some(u64::from_be_bytes(*time_tag))
 }
 
-/// The parts of a bundle, as bytes; the last is an error where the bundle is cut off.
+/// The parts of a bundle, as bytes; the last is an error if the bundle is truncated.
 pub fn parts(bundle: &[u8]) -> impl Iterator<Item = Result<&[u8], ()>> {
     let mut rest = bundle.get(16..).unwrap_or_default();
     std::iter::from_fn(move || {
@@ -69,12 +68,12 @@ pub fn parts(bundle: &[u8]) -> impl Iterator<Item = Result<&[u8], ()>> {
 }
 
 fn part(bytes: &[u8], depth: usize) -> Packet<'_> {
-    if let Some(stamp) = stamp(bytes) {
+    if let Some(time_tag) = time_tag(bytes) {
         if depth >= DEEPEST {
             return Packet::Broken;
         }
         let each = parts(bytes).map(|p| p.map_or(Packet::Broken, |p| part(p, depth + 1)));
-        return Packet::Bundle(stamp, each.collect());
+        return Packet::Bundle(time_tag, each.collect());
     }
     message(bytes).map_or(Packet::Broken, Packet::Message)
 }
@@ -89,7 +88,7 @@ fn message(bytes: &[u8]) -> Option<Message<'_>> {
     Some(Message { address, args })
 }
 
-/// A text and the bytes that fill it up to a multiple of four; the last of a datagram may lack them.
+/// A string, padded to a multiple of four bytes; the last of a datagram may lack the padding.
 fn text<'a>(rest: &mut &'a [u8]) -> Option<&'a str> {
     let length = rest.iter().position(|b| *b == 0).unwrap_or(rest.len());
     let (text, after) = rest.split_at(length);
@@ -103,7 +102,7 @@ fn take<'a, const N: usize>(rest: &mut &'a [u8]) -> Option<&'a [u8; N]> {
     Some(head)
 }
 
-/// Arguments as their tags say; `None` where they are cut off.
+/// Arguments by their type tags; `None` if they are truncated.
 fn tagged<'a>(tags: &str, mut rest: &'a [u8]) -> Option<Vec<Arg<'a>>> {
     let mut args = Vec::new();
     for tag in tags.bytes().skip(1) {
@@ -139,7 +138,7 @@ fn tagged<'a>(tags: &str, mut rest: &'a [u8]) -> Option<Vec<Arg<'a>>> {
     Some(args)
 }
 
-/// Arguments without tags, four bytes each: what makes sense as a number is one, else text is text.
+/// Arguments without type tags: numbers of four bytes each, unless the bytes are better read as a string.
 fn untagged(rest: &[u8]) -> Vec<Arg<'_>> {
     let words = rest.as_chunks::<4>().0;
     let mut letters = rest;
@@ -151,14 +150,14 @@ fn untagged(rest: &[u8]) -> Vec<Arg<'_>> {
     }
 }
 
-/// A whole number of a usual size is tiny as a float, and a float of a usual size is huge as a whole number.
+/// An integer of ordinary size is tiny as a float, and a float of ordinary size is huge as an integer.
 fn plausible(word: &[u8; 4]) -> f64 {
     let (whole, float) = (i32::from_be_bytes(*word), f32::from_be_bytes(*word));
     let usual = float == 0.0 || (1e-6..1e7).contains(&float.abs());
     if usual { float as f64 } else { whole as f64 }
 }
 
-/// Luma of BT.709, 0..1; how opaque the colour is does not count.
+/// Luma of BT.709, 0..1; alpha is ignored.
 fn lightness([r, g, b, _]: &[u8; 4]) -> f64 {
     (2126 * *r as u32 + 7152 * *g as u32 + 722 * *b as u32) as f64 / 2_550_000.0
 }
@@ -229,10 +228,10 @@ mod tests {
     }
 
     #[test]
-    fn what_lacks_its_tags_is_read_where_it_can_be() {
+    fn messages_without_type_tags_are_read_where_possible() {
         let with = |tail: &[u8]| [b"/a/b\0\0\0\0", tail].concat();
         assert_eq!(args(&with(b"")), []);
-        assert_eq!(args(b"/a/b"), [], "not even filled up");
+        assert_eq!(args(b"/a/b"), [], "not even padded");
         assert_eq!(args(&with(&0.75f32.to_be_bytes())), [Arg::Number(0.75)]);
         assert_eq!(args(&with(&[0, 0, 0, 1, 0x3f, 0, 0, 0])), [Arg::Number(1.0), Arg::Number(0.5)]);
         assert_eq!(args(&with(&[0; 4])), [Arg::Number(0.0)]);
@@ -243,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_cut_off_costs_its_own_message_only() {
+    fn a_truncated_message_is_dropped_alone() {
         for broken in [&b"/a/b\0\0\0\0,f\0\0\x3f\x80"[..], b"/a/b\0\0\0\0,s\0\0", b"a/b\0", b"", b"/\xff\0\0"]
         {
             assert_eq!(read(broken), Packet::Broken, "{broken:?}");
@@ -259,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn bundles_are_opened_to_some_depth() {
+    fn bundles_are_parsed_to_a_limited_depth() {
         let mut bytes = sent(vec![]);
         for _ in 0..2000 {
             let size = (bytes.len() as u32).to_be_bytes();
@@ -273,12 +272,12 @@ mod tests {
         assert_eq!((packet, depth), (Packet::Broken, DEEPEST));
     }
 
-    /// What the rest of this program reads with `rosc`, and what it says of the same bytes.
+    /// The same packet, as `rosc` parses it.
     fn by_rosc(packet: &OscPacket) -> Packet<'static> {
         match packet {
             OscPacket::Bundle(b) => {
-                let stamp = (b.timetag.seconds as u64) << 32 | b.timetag.fractional as u64;
-                Packet::Bundle(stamp, b.content.iter().map(by_rosc).collect())
+                let time_tag = (b.timetag.seconds as u64) << 32 | b.timetag.fractional as u64;
+                Packet::Bundle(time_tag, b.content.iter().map(by_rosc).collect())
             }
             OscPacket::Message(m) => {
                 let number = |a: &OscType| match a {
@@ -343,7 +342,7 @@ mod tests {
             }
             bytes.truncate(cut);
             let count = |p: &Packet| format!("{p:?}").len();
-            prop_assert!(count(&read(&bytes)) <= 64 + 64 * bytes.len(), "no more comes out than went in");
+            prop_assert!(count(&read(&bytes)) <= 64 + 64 * bytes.len(), "the result is linear in the input");
         }
     }
 }

@@ -1,29 +1,29 @@
-//! Address patterns (OSC 1.0, "Message Dispatching and Pattern Matching"; `//` of OSC 1.1): `?` one letter, `*` any
-//! letters of a part, `[a-c]` and `[!x]` one of these letters or none of them, `{one,two}` one of these words, `//` any
+//! Address patterns (OSC 1.0, "Message Dispatching and Pattern Matching"; `//` of OSC 1.1): `?` one character, `*` any
+//! characters of a part, `[a-c]` and `[!x]` a character in or not in a set, `{one,two}` one of these words, `//` any
 //! parts.
 //!
-//! A pattern becomes a small automaton whose states are followed all at once, so a match costs at most letters of the
+//! A pattern becomes a small NFA whose states are simulated in parallel, so a match costs at most characters of the
 //! address times states of the pattern, whatever the pattern is; that cost is counted.
 
-/// Most states of a pattern; what is longer is refused.
+/// Most states of a pattern; longer ones are rejected.
 const STATES: usize = 512;
 
 /// One step of a pattern.
 #[derive(Clone, Debug, PartialEq)]
 enum Step {
-    /// This letter.
+    /// This character.
     Letter(char),
-    /// Any letter but `/`.
+    /// Any character but `/`.
     Any,
     /// One of these ranges, or none of them; never `/`.
     Class(Vec<(char, char)>, bool),
-    /// Stays here over any letter but `/`.
+    /// Loops over any characters but `/`.
     Star,
-    /// Stays here over any letter: between the slashes of `//`.
+    /// Loops over any characters: between the slashes of `//`.
     Across,
-    /// Goes on at all of these places.
+    /// Continues in all of these states.
     Fork(Vec<usize>),
-    /// The end.
+    /// The accepting state.
     End,
 }
 
@@ -31,17 +31,17 @@ enum Step {
 #[derive(Clone, Debug, PartialEq)]
 pub struct AddressPattern {
     steps: Vec<Step>,
-    /// What every address that matches begins with.
+    /// The prefix of every address that matches.
     head: String,
 }
 
-/// Whether a text is a pattern, and no plain address.
+/// Whether a text is a pattern, not a plain address.
 pub fn is_pattern(text: &str) -> bool {
     text.contains(['*', '?', '[', '{']) || text.contains("//")
 }
 
 impl AddressPattern {
-    /// Reads a pattern; nothing where it is none, or too long.
+    /// Parses a pattern; `None` if it is malformed or too long.
     pub fn parse(text: &str) -> Option<Self> {
         let mut steps = Vec::new();
         let mut letters = text.chars().peekable();
@@ -70,7 +70,7 @@ impl AddressPattern {
         Some(Self { steps, head })
     }
 
-    /// Whether an address matches. What that cost is taken from `budget`; an address that it no longer covers does not.
+    /// Whether an address matches. The cost is deducted from `budget`; an address that exceeds it does not match.
     pub fn matches(&self, address: &str, budget: &mut u64) -> bool {
         if !address.starts_with(&self.head) {
             *budget = budget.saturating_sub(1);
@@ -107,7 +107,7 @@ impl AddressPattern {
         now[self.steps.len() - 1]
     }
 
-    /// Enters a state, and those that are reached from it without a letter.
+    /// Enters a state, and those reached from it by empty transitions.
     fn enter(&self, at: usize, states: &mut [bool]) {
         if std::mem::replace(&mut states[at], true) {
             return;
@@ -122,7 +122,7 @@ impl AddressPattern {
 
 type Letters<'a> = std::iter::Peekable<std::str::Chars<'a>>;
 
-/// What stands between brackets: `a-c`, single letters, `!` in front for none of them.
+/// A set in brackets: ranges such as `a-c`, single characters, negated by a leading `!`.
 fn class(letters: &mut Letters) -> Option<Step> {
     let not = letters.next_if_eq(&'!').is_some();
     let mut ranges = Vec::new();
@@ -131,7 +131,7 @@ fn class(letters: &mut Letters) -> Option<Step> {
         if low == ']' {
             break;
         }
-        // A dash at the end stands for itself.
+        // A dash at the end is literal.
         let mut ahead = letters.clone();
         let high = match (ahead.next(), ahead.next()) {
             (Some('-'), Some(high)) if high != ']' => {
@@ -145,7 +145,7 @@ fn class(letters: &mut Letters) -> Option<Step> {
     (!ranges.is_empty()).then_some(Step::Class(ranges, not))
 }
 
-/// What stands between braces: words, of which one must follow.
+/// Words in braces, one of which must follow.
 fn words(letters: &mut Letters, steps: &mut Vec<Step>) -> Option<()> {
     let mut words = vec![String::new()];
     loop {
@@ -156,7 +156,7 @@ fn words(letters: &mut Letters, steps: &mut Vec<Step>) -> Option<()> {
             c => words.last_mut()?.push(c),
         }
     }
-    // A fork to every word, and after each word but the last a jump behind them all.
+    // A fork to every word, and a jump past the last one after each of the others.
     let fork = steps.len();
     steps.push(Step::Fork(Vec::new()));
     let (mut starts, mut jumps) = (Vec::new(), Vec::new());
@@ -221,45 +221,45 @@ mod tests {
         assert!(!pattern.matches(&address, &mut budget));
         assert!(u64::MAX - budget <= (pattern.steps.len() * address.len()) as u64);
         let mut short = 1000;
-        assert!(!pattern.matches(&address, &mut short) && short == 0, "what is spent is spent");
+        assert!(!pattern.matches(&address, &mut short) && short == 0, "the budget is spent");
     }
 
-    /// By trying everything, as the specification reads.
-    fn plainly(p: &[u8], a: &[u8]) -> bool {
+    /// A reference by backtracking, straight from the specification.
+    fn by_trial(p: &[u8], a: &[u8]) -> bool {
         match p {
             [] => a.is_empty(),
-            [b'?', p @ ..] => matches!(a, [c, rest @ ..] if *c != b'/' && plainly(p, rest)),
+            [b'?', p @ ..] => matches!(a, [c, rest @ ..] if *c != b'/' && by_trial(p, rest)),
             [b'*', rest @ ..] => {
-                plainly(rest, a) || matches!(a, [c, after @ ..] if *c != b'/' && plainly(p, after))
+                by_trial(rest, a) || matches!(a, [c, after @ ..] if *c != b'/' && by_trial(p, after))
             }
             [b'/', b'/', rest @ ..] => {
                 a.first() == Some(&b'/')
-                    && (plainly(rest, &a[1..])
-                        || (1..a.len()).any(|i| a[i] == b'/' && plainly(rest, &a[i + 1..])))
+                    && (by_trial(rest, &a[1..])
+                        || (1..a.len()).any(|i| a[i] == b'/' && by_trial(rest, &a[i + 1..])))
             }
             [b'{', rest @ ..] => {
                 let end = rest.iter().position(|c| *c == b'}').unwrap();
                 rest[..end]
                     .split(|c| *c == b',')
-                    .any(|w| a.starts_with(w) && plainly(&rest[end + 1..], &a[w.len()..]))
+                    .any(|w| a.starts_with(w) && by_trial(&rest[end + 1..], &a[w.len()..]))
             }
-            [c, rest @ ..] => a.first() == Some(c) && plainly(rest, &a[1..]),
+            [c, rest @ ..] => a.first() == Some(c) && by_trial(rest, &a[1..]),
         }
     }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(20_000))]
         #[test]
-        fn it_matches_what_trying_everything_matches(
+        fn it_matches_what_backtracking_matches(
             p in "(/{1,2}|a|b|\\?|\\*|\\{a,ab\\}|\\{b,\\}){1,8}", a in "[ab/]{0,8}",
         ) {
             // Three slashes in a row mean no more than two.
             let p = (0..16).fold(p, |p, _| p.replace("///", "//"));
-            prop_assert_eq!(matches(&p, &a), plainly(p.as_bytes(), a.as_bytes()), "{} {}", p, a);
+            prop_assert_eq!(matches(&p, &a), by_trial(p.as_bytes(), a.as_bytes()), "{} {}", p, a);
         }
 
         #[test]
-        fn a_text_without_signs_matches_itself_alone(p in ".{0,40}", a in ".{0,20}") {
+        fn a_text_without_wildcards_matches_only_itself(p in ".{0,40}", a in ".{0,20}") {
             if !p.contains(['?', '*', '[', ']', '{', '}', ',']) && !p.contains("//") {
                 prop_assert!(matches(&p, &p));
                 prop_assert_eq!(matches(&p, &a), p == a);

@@ -1,5 +1,5 @@
-//! What is done about a datagram of OSC. The work for one is bounded, whatever it says, and counted in steps: a message
-//! costs [`MESSAGE`], a letter that is matched against a pattern one for each state of the pattern.
+//! Handles OSC datagrams. The work for one is bounded, whatever it contains, and counted in steps: a message costs
+//! [`MESSAGE`], a character that is matched against a pattern one for each state of the pattern.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -21,31 +21,31 @@ use crate::udp::DatagramHandler;
 use show::{Command, Hub, log};
 use world::tape::Event;
 
-/// Bundles within bundles that are opened.
+/// Greatest nesting depth of bundles.
 const DEEPEST: usize = 8;
-/// Seconds after which a finger that said nothing more is taken for gone: its `up` may have been lost on the way.
-const PATIENCE: f64 = 5.0;
-/// Seconds between two looks after fingers that are down.
-const CLOSE_LOOK: f64 = 0.008;
-/// Steps that one datagram may cost: some milliseconds.
-const WORK: u64 = 4_000_000;
-/// Steps that a message costs, and each move that it makes.
+/// Seconds without a message after which a touch is lifted: its `up` may have been lost.
+const TIMEOUT: f64 = 5.0;
+/// Poll interval while touches are down, s.
+const TOUCH_POLL: f64 = 0.008;
+/// Work budget of one datagram, steps: some milliseconds.
+const BUDGET: u64 = 4_000_000;
+/// Steps that a message costs, and each input that it makes.
 const MESSAGE: u64 = 200;
 
-/// What hears OSC.
+/// The OSC receiver.
 pub struct OscReceiver {
     fingers: Pointers<String>,
     refresh: Arc<AtomicBool>,
-    told: Arc<FeedbackState>,
-    waiting: BundleQueue,
-    /// Bundles from clocks that go wrong.
-    astray: u64,
+    feedback: Arc<FeedbackState>,
+    queue: BundleQueue,
+    /// Bundles with a time tag out of range.
+    skewed: u64,
     now: f64,
     from: IpAddr,
     unix: fn() -> f64,
-    /// Steps that are left for this datagram.
+    /// Steps left for this datagram.
     budget: u64,
-    known: AddressIndex,
+    index: AddressIndex,
     port: PortStatus,
 }
 
@@ -54,44 +54,44 @@ impl Default for OscReceiver {
         Self {
             fingers: Pointers::new(touch::OSC),
             refresh: Arc::default(),
-            told: Arc::default(),
-            waiting: BundleQueue::default(),
-            astray: 0,
+            feedback: Arc::default(),
+            queue: BundleQueue::default(),
+            skewed: 0,
             now: 0.0,
             from: Ipv4Addr::UNSPECIFIED.into(),
             unix: || SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |d| d.as_secs_f64()),
             budget: 0,
-            known: AddressIndex::default(),
+            index: AddressIndex::default(),
             port: PortStatus::default(),
         }
     }
 }
 
 impl DatagramHandler for OscReceiver {
-    fn hear(&mut self, bytes: &[u8], from: SocketAddr, now: f64, hub: &Hub) -> u64 {
+    fn receive(&mut self, bytes: &[u8], from: SocketAddr, now: f64, hub: &Hub) -> u64 {
         (self.now, self.from) = (now, from.ip().to_canonical());
-        self.port.hears(self.from);
+        self.port.note_sender(self.from);
         self.take(bytes, hub)
     }
 
-    fn pass(&mut self, now: f64, hub: &Hub) -> u64 {
+    fn tick(&mut self, now: f64, hub: &Hub) -> u64 {
         let mut rejected = 0;
-        while let Some(held) = self.waiting.due(now) {
-            (self.now, self.from, self.budget) = (now, held.from, WORK);
-            rejected += self.parts(&held.bytes, hub, 0);
+        while let Some(queued) = self.queue.due(now) {
+            (self.now, self.from, self.budget) = (now, queued.from, BUDGET);
+            rejected += self.parts(&queued.bytes, hub, 0);
         }
-        send_touches(hub, self.fingers.pass(now, PATIENCE));
-        self.port.pass(now, hub);
+        send_touches(hub, self.fingers.tick(now, TIMEOUT));
+        self.port.tick(now, hub);
         rejected
     }
 
-    fn soon(&self, now: f64) -> Option<f64> {
-        let fingers = (self.fingers.count() > 0).then_some(CLOSE_LOOK);
-        fingers.into_iter().chain(self.waiting.next(now)).reduce(f64::min)
+    fn next_tick(&self, now: f64) -> Option<f64> {
+        let fingers = (self.fingers.count() > 0).then_some(TOUCH_POLL);
+        fingers.into_iter().chain(self.queue.next(now)).reduce(f64::min)
     }
 }
 
-/// What a message asks of an address.
+/// The input of a message to an address.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum MessageKind {
     Value(f64),
@@ -100,68 +100,68 @@ enum MessageKind {
 }
 
 impl OscReceiver {
-    /// The same at a port that tells how it stands.
+    /// The same, with a port status to report to.
     pub fn at(self, port: PortStatus) -> Self {
         Self { port, ..self }
     }
 
-    /// Set when everything is to be told anew.
+    /// Set when everything is to be resent.
     pub fn refresh(&self) -> Arc<AtomicBool> {
         self.refresh.clone()
     }
 
-    /// What surfaces are told.
-    pub fn told(&self) -> Arc<FeedbackState> {
-        self.told.clone()
+    /// Sent feedback.
+    pub fn feedback(&self) -> Arc<FeedbackState> {
+        self.feedback.clone()
     }
 
-    /// Steps that the last datagram has cost.
+    /// Steps that the last datagram cost.
     pub fn work(&self) -> u64 {
-        WORK - self.budget
+        BUDGET - self.budget
     }
 
     /// Steps that a datagram may cost at most.
     pub fn most_work(&self) -> u64 {
-        WORK
+        BUDGET
     }
 
-    /// The same by a clock of the test's own, seconds since 1970.
+    /// The same with a clock for tests, seconds since 1970.
     #[cfg(test)]
     pub fn with_clock(self, unix: fn() -> f64) -> Self {
         Self { unix, ..self }
     }
 
-    /// Does what a datagram says; gives the number of messages that could not be done.
+    /// Handles a datagram; returns the number of rejected messages.
     pub fn take(&mut self, bytes: &[u8], hub: &Hub) -> u64 {
-        self.budget = WORK;
+        self.budget = BUDGET;
         self.packet(bytes, hub, 0)
     }
 
     fn packet(&mut self, bytes: &[u8], hub: &Hub, depth: usize) -> u64 {
-        let Some(stamp) = packet::stamp(bytes) else {
+        let Some(time_tag) = packet::time_tag(bytes) else {
             return match packet::read(bytes) {
-                Packet::Message(message) => match self.did(&message, hub) {
+                Packet::Message(message) => match self.handle(&message, hub) {
                     Ok(()) => 0,
                     Err(why) => self.reject(why, message.address),
                 },
                 _ => self.reject(RejectReason::Malformed, ""),
             };
         };
-        match when(stamp, (self.unix)()) {
+        match when(time_tag, (self.unix)()) {
             _ if depth >= DEEPEST => self.reject(RejectReason::TooDeep, ""),
-            BundleTime::In(seconds) => match self.waiting.hold(bytes, self.from, self.now + seconds) {
+            BundleTime::In(seconds) => match self.queue.push(bytes, self.from, self.now + seconds) {
                 true => 0,
                 false => self.reject(RejectReason::QueueFull, ""),
             },
             BundleTime::OutOfRange(seconds) => {
-                self.tell_astray(seconds);
+                self.report_skewed(seconds);
                 self.parts(bytes, hub, depth)
             }
             BundleTime::Now => self.parts(bytes, hub, depth),
         }
     }
 
-    /// The parts of a bundle whose time has come.
+    /// Handles the parts of a bundle that is due.
     fn parts(&mut self, bundle: &[u8], hub: &Hub, depth: usize) -> u64 {
         let part = |p: Result<&[u8], ()>| match p {
             Ok(p) => self.packet(p, hub, depth + 1),
@@ -170,25 +170,25 @@ impl OscReceiver {
         packet::parts(bundle).map(part).sum()
     }
 
-    /// One message is not done.
+    /// Rejects one message.
     fn reject(&mut self, why: RejectReason, address: &str) -> u64 {
         self.port.reject(why, address, self.from, 1);
         1
     }
 
-    /// The first of them is told, the tenth, the hundredth, and so on.
-    fn tell_astray(&mut self, seconds: f64) {
-        self.astray += 1;
-        if 10u64.pow(self.astray.ilog10()) == self.astray {
-            log::tell(format!(
-                "OSC from {} is stamped {seconds:.1} s ahead of this machine's clock; more than {AHEAD} s is a clock that \
-                 goes wrong, so it acts at once ({} bundles so far)",
-                self.from, self.astray
+    /// Logs the first of them, the tenth, the hundredth, and so on.
+    fn report_skewed(&mut self, seconds: f64) {
+        self.skewed += 1;
+        if 10u64.pow(self.skewed.ilog10()) == self.skewed {
+            log::status(format!(
+                "OSC from {}: a time tag is {seconds:.1} s ahead of this machine's clock; more than \
+                 {AHEAD} s means clock skew, so the bundle acts at once ({} bundles so far)",
+                self.from, self.skewed
             ));
         }
     }
 
-    fn did(&mut self, message: &Message, hub: &Hub) -> Result<(), RejectReason> {
+    fn handle(&mut self, message: &Message, hub: &Hub) -> Result<(), RejectReason> {
         if self.budget < MESSAGE {
             return Err(RejectReason::OverBudget);
         }
@@ -196,7 +196,7 @@ impl OscReceiver {
         let path = message.address.strip_prefix('/').ok_or(RejectReason::Malformed)?;
         let path = path.strip_suffix('/').unwrap_or(path);
         if path.len() > LONGEST {
-            return Err(RejectReason::Long);
+            return Err(RejectReason::TooLong);
         }
         if is_pattern(message.address) && !self.is_plain(path, hub) {
             return self.matching(message, hub);
@@ -207,22 +207,22 @@ impl OscReceiver {
         }
         match path.strip_prefix("touch/") {
             Some(finger) => self.touched(finger, &message.args, hub),
-            None => self.moved(path, said(&message.args).ok_or(RejectReason::NoNumber)?, hub),
+            None => self.moved(path, input(&message.args).ok_or(RejectReason::NotANumber)?, hub),
         }
     }
 
-    /// Whether a path with letters of patterns in it is the name of something all the same.
+    /// Whether a path with wildcards in it is a plain address all the same.
     fn is_plain(&self, path: &str, hub: &Hub) -> bool {
         AddressTarget::find(&hub.state().description, &path.replace('/', ".")).is_some()
     }
 
-    /// Does the same at every address that matches a pattern, once at each place; there must be one.
+    /// Applies an input to every address that matches a pattern, once per target; there must be at least one.
     fn matching(&mut self, message: &Message, hub: &Hub) -> Result<(), RejectReason> {
         let pattern = AddressPattern::parse(message.address).ok_or(RejectReason::UnknownAddress)?;
-        let said = said(&message.args).ok_or(RejectReason::NoNumber);
-        self.known.enter(&hub.state().description);
+        let input = input(&message.args).ok_or(RejectReason::NotANumber);
+        self.index.enter(&hub.state().description);
         let (mut found, mut done) = (Vec::new(), usize::MAX);
-        for (path, place) in &self.known.paths {
+        for (path, place) in &self.index.paths {
             if *place != done && pattern.matches(path, &mut self.budget) {
                 (done, _) = (*place, found.push(path[1..].to_string()));
             }
@@ -230,13 +230,13 @@ impl OscReceiver {
         let fingers = self.fingers.keys().flat_map(|id| [format!("touch/{id}"), format!("touch/{id}/up")]);
         let touched: Vec<String> =
             fingers.filter(|p| pattern.matches(&format!("/{p}"), &mut self.budget)).collect();
-        // One that is done is enough.
+        // One success is enough.
         let mut done =
             Err(if self.budget < MESSAGE { RejectReason::OverBudget } else { RejectReason::UnknownAddress });
         for path in found {
             if self.budget >= MESSAGE {
                 self.budget -= MESSAGE;
-                done = done.or(said.and_then(|said| self.moved(&path, said, hub)));
+                done = done.or(input.and_then(|input| self.moved(&path, input, hub)));
             }
         }
         for path in touched {
@@ -260,73 +260,73 @@ impl OscReceiver {
         touch.map(drop).ok_or(RejectReason::InvalidTouch)
     }
 
-    /// Makes a move, unless it is an echo.
-    fn moved(&mut self, path: &str, said: MessageKind, hub: &Hub) -> Result<(), RejectReason> {
-        // Only ever told, whatever scenes and cues are called.
+    /// Applies an input, unless it is an echo.
+    fn moved(&mut self, path: &str, input: MessageKind, hub: &Hub) -> Result<(), RejectReason> {
+        // Output only, even where a scene or cue is named `now`.
         if matches!(path, "scene/now" | "cue/now") {
             return Ok(());
         }
         let address = path.replace('/', ".");
         if let Some(name) = address.strip_prefix("signal.") {
-            // A button without a value is down.
-            let value = match said {
+            // A press without a value is 1.
+            let value = match input {
                 MessageKind::Value(v) | MessageKind::Travel(v) => v,
                 MessageKind::Press => 1.0,
             };
             hub.send(Command::Event(Event::Signal(format!("osc.{name}"), value)));
             return Ok(());
         }
-        let (address, said) = match (address.strip_suffix(".travel"), said) {
+        let (address, input) = match (address.strip_suffix(".travel"), input) {
             (Some(knob), MessageKind::Value(t) | MessageKind::Travel(t)) => (knob, MessageKind::Travel(t)),
-            _ => (address.as_str(), said),
+            _ => (address.as_str(), input),
         };
         let description = hub.state().description.clone();
         match AddressTarget::find(&description, address) {
-            None if self.is_reading(path, said) => Ok(()),
+            None if self.is_output(path, input) => Ok(()),
             None => Err(unknown(&description, address).into()),
-            Some(place) if self.is_told(place, plain(&description, address), said) => Ok(()),
-            Some(_) => match apply(hub, address, said.into()) {
-                // It was understood; the lock counts it.
+            Some(place) if self.is_echo(place, plain(&description, address), input) => Ok(()),
+            Some(_) => match apply(hub, address, input.into()) {
+                // It was valid; the lock counts it.
                 Ok(()) | Err(AddressError::Locked(_)) => Ok(()),
                 Err(e) => Err(e.into()),
             },
         }
     }
 
-    /// What is only told can be sent back, and that is all.
-    fn is_reading(&self, path: &str, said: MessageKind) -> bool {
+    /// Whether an address is output only: its echo is accepted, and does nothing.
+    fn is_output(&self, path: &str, input: MessageKind) -> bool {
         let path = format!("/{path}");
-        let known = self.told.knows(&path);
-        if let MessageKind::Value(v) = said
+        let known = self.feedback.contains(&path);
+        if let MessageKind::Value(v) = input
             && known
         {
-            // So it is known that this sender echoes.
-            let _ = self.told.is_echo(self.from, &path, v as f32);
+            // This records that the sender echoes.
+            let _ = self.feedback.is_echo(self.from, &path, v as f32);
         }
         known
     }
 
-    /// Whether a move says no more than what surfaces were told.
-    fn is_told(&self, place: AddressTarget, address: &str, said: MessageKind) -> bool {
+    /// Whether an input is an echo of sent feedback.
+    fn is_echo(&self, place: AddressTarget, address: &str, input: MessageKind) -> bool {
         let path = format!("/{}", address.replace('.', "/"));
-        match (said, place.kind()) {
+        match (input, place.kind()) {
             (_, AddressKind::Trigger) => false,
-            (MessageKind::Value(v), _) => self.told.is_echo(self.from, &path, v as f32),
+            (MessageKind::Value(v), _) => self.feedback.is_echo(self.from, &path, v as f32),
             (MessageKind::Travel(t), kind) => {
-                let alike = |told: f32| match kind {
+                let alike = |sent: f32| match kind {
                     AddressKind::Knob(spec) => {
-                        spec.position_of(told as f64) as f32 == t as f32 || spec.value_at(t) as f32 == told
+                        spec.position_of(sent as f64) as f32 == t as f32 || spec.value_at(t) as f32 == sent
                     }
-                    _ => told == t as f32,
+                    _ => sent == t as f32,
                 };
-                let stands = self.told.stands(&path, alike);
-                if !stands {
-                    self.told.moved(&path);
+                let is_current = self.feedback.is_current(&path, alike);
+                if !is_current {
+                    self.feedback.moved(&path);
                 }
-                stands
+                is_current
             }
             (MessageKind::Press, _) => {
-                self.told.moved(&path);
+                self.feedback.moved(&path);
                 false
             }
         }
@@ -334,8 +334,8 @@ impl OscReceiver {
 }
 
 impl From<MessageKind> for ControlInput {
-    fn from(said: MessageKind) -> Self {
-        match said {
+    fn from(input: MessageKind) -> Self {
+        match input {
             MessageKind::Value(v) => Self::Value(v),
             MessageKind::Travel(t) => Self::Travel(t),
             MessageKind::Press => Self::Press,
@@ -343,8 +343,8 @@ impl From<MessageKind> for ControlInput {
     }
 }
 
-/// The first argument that says anything: a number, a text that is one, or a press, which no argument at all is too.
-fn said(args: &[Arg]) -> Option<MessageKind> {
+/// The first usable argument: a number, a numeric string, or a press; no arguments are a press too.
+fn input(args: &[Arg]) -> Option<MessageKind> {
     if args.is_empty() {
         return Some(MessageKind::Press);
     }
@@ -355,7 +355,7 @@ fn said(args: &[Arg]) -> Option<MessageKind> {
         _ => None,
     });
     let value = value.or_else(|| args.contains(&Arg::Press).then_some(MessageKind::Press));
-    value.filter(|said| !matches!(said, MessageKind::Value(v) if !v.is_finite()))
+    value.filter(|input| !matches!(input, MessageKind::Value(v) if !v.is_finite()))
 }
 
 fn number(arg: &Arg) -> Option<f64> {
@@ -366,7 +366,7 @@ fn number(arg: &Arg) -> Option<f64> {
     }
 }
 
-/// The number that a text is; some programs write words in capitals.
+/// The number that a string stands for; some programs write words in capitals.
 fn word(text: &str) -> Option<f64> {
     let text = text.trim();
     let is = |words: [&str; 2]| words.iter().any(|w| text.eq_ignore_ascii_case(w));

@@ -1,25 +1,24 @@
-//! A clock of 24 pulses a beat: the tempo from a straight line through the newest pulses, so that jitter does not
-//! shake it.
+//! A MIDI clock, 24 pulses per beat: the tempo is a linear regression over the newest pulses, which averages jitter.
 
 use std::collections::VecDeque;
 
-/// Pulses a beat.
+/// Pulses per beat.
 const PULSES: usize = 24;
-/// Pulses that the line goes through: four beats.
+/// Pulses in the regression: four beats.
 const SPAN: usize = 4 * PULSES;
 /// Seconds without a pulse after which the clock has stopped.
 const GONE: f64 = 1.0;
 
-/// What a pulse tells.
+/// What a pulse yields.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct ClockPulse {
-    /// Beats a minute, when it is known.
+    /// Tempo in beats per minute, once it is known.
     pub bpm: Option<f64>,
     /// Whether a beat begins.
     pub beat: bool,
 }
 
-/// Follows a clock.
+/// Follows the tempo of a clock.
 #[derive(Clone, Debug, Default)]
 pub struct MidiClock {
     times: VecDeque<f64>,
@@ -41,12 +40,12 @@ impl MidiClock {
         ClockPulse { bpm: (self.times.len() > PULSES).then(|| 60.0 / (self.step() * PULSES as f64)), beat }
     }
 
-    /// The song begins: the next pulse is a beat.
+    /// MIDI start: the next pulse is a beat.
     pub fn start(&mut self) {
         self.count = 0;
     }
 
-    /// Seconds a pulse, by least squares.
+    /// Seconds per pulse, by least squares.
     fn step(&self) -> f64 {
         let n = self.times.len() as f64;
         let (mx, my) = ((n - 1.0) / 2.0, self.times.iter().sum::<f64>() / n);
@@ -66,7 +65,7 @@ mod tests {
     use world::rng::Rng;
 
     #[test]
-    fn jitter_of_two_milliseconds_shakes_the_tempo_by_less_than_a_fifth_of_a_beat() {
+    fn jitter_of_two_milliseconds_changes_the_tempo_by_less_than_a_fifth_of_a_beat() {
         for bpm in [60.0, 93.5, 128.0, 174.0] {
             let (mut clock, mut worst, mut beats) = (MidiClock::default(), 0.0f64, 0);
             for n in 0..480u64 {

@@ -1,4 +1,4 @@
-//! Which control moves what.
+//! The control map: which control moves which address.
 
 use crate::address::scene_of;
 
@@ -6,7 +6,7 @@ use crate::address::scene_of;
 pub const AXES: &[&str] =
     &["left_x", "left_y", "right_x", "right_y", "left_trigger", "right_trigger", "pad_x", "pad_y"];
 
-/// Buttons of a gamepad, by where they lie.
+/// Buttons of a gamepad, by position.
 pub const BUTTONS: &[&str] = &[
     "south",
     "east",
@@ -30,11 +30,11 @@ pub const BUTTONS: &[&str] = &[
 /// A control of a controller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ControlSource {
-    /// Channel 0..15 and control 0..127.
+    /// Control change: channel 0..15 and controller 0..127.
     Control(u8, u8),
     /// Channel and key.
     Note(u8, u8),
-    /// The bend wheel of a channel.
+    /// The pitch bend of a channel.
     Bend(u8),
     /// Channel and program.
     Program(u8, u8),
@@ -45,32 +45,32 @@ pub enum ControlSource {
 }
 
 impl ControlSource {
-    /// As people write it: channels from 1.
+    /// Text for users: channels from 1.
     pub fn text(self) -> String {
         match self {
             Self::Control(c, n) => format!("control {n} of channel {}", c + 1),
             Self::Note(c, n) => format!("note {n} of channel {}", c + 1),
-            Self::Bend(c) => format!("the bend wheel of channel {}", c + 1),
+            Self::Bend(c) => format!("pitch bend of channel {}", c + 1),
             Self::Program(c, n) => format!("program {n} of channel {}", c + 1),
             Self::Axis(_) | Self::Button(_) => self.short(),
         }
     }
 
-    /// The same in few words: the channel only where it is not the first.
+    /// Short form: the channel only if it is not the first.
     pub fn short(self) -> String {
         let of = |c: u8| if c == 0 { String::new() } else { format!(", channel {}", c + 1) };
         let named = |names: &[&str], n: u8| names.get(n as usize).copied().unwrap_or("unknown").to_string();
         match self {
             Self::Control(c, n) => format!("control {n}{}", of(c)),
             Self::Note(c, n) => format!("note {n}{}", of(c)),
-            Self::Bend(c) => format!("bend wheel{}", of(c)),
+            Self::Bend(c) => format!("pitch bend{}", of(c)),
             Self::Program(c, n) => format!("program {n}{}", of(c)),
             Self::Axis(n) => named(AXES, n),
             Self::Button(n) => format!("button {}", named(BUTTONS, n)),
         }
     }
 
-    /// Whether it is pressed, and has no place of its own.
+    /// Whether it is a key or button, without a position.
     pub fn is_key(self) -> bool {
         matches!(self, Self::Note(..) | Self::Program(..) | Self::Button(_))
     }
@@ -92,11 +92,11 @@ pub struct ControlMapping {
     pub to: String,
     /// Part of the travel, from its lowest to its highest value.
     pub range: [f64; 2],
-    /// Whether it says how far it was turned instead of where it stands.
+    /// Whether it is a relative encoder.
     pub relative: bool,
 }
 
-/// All controls that are mapped.
+/// All control mappings.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ControlMap {
     /// In the order in which they were learnt; a file keeps that order within each controller.
@@ -104,41 +104,41 @@ pub struct ControlMap {
 }
 
 impl ControlMap {
-    /// A control moves an address from now on; what it moved before, it lets go, but for what lies in other scenes.
+    /// Maps a control to an address. Its former mappings are removed, except those of other scenes.
     pub fn learn(&mut self, device: &str, source: ControlSource, to: &str, relative: bool) {
-        let meets = |other: &str| match (scene_of(to), scene_of(other)) {
+        let overlaps = |other: &str| match (scene_of(to), scene_of(other)) {
             (Some(a), Some(b)) => a == b,
             _ => true,
         };
-        self.entries.retain(|e| (e.device.as_str(), e.source) != (device, source) || !meets(&e.to));
+        self.entries.retain(|e| (e.device.as_str(), e.source) != (device, source) || !overlaps(&e.to));
         let (device, to) = (device.to_string(), to.to_string());
         self.entries.push(ControlMapping { device, source, to, range: [0.0, 1.0], relative });
     }
 
-    /// Nothing moves an address any more; whether anything did.
+    /// Removes all mappings of an address; returns whether there were any.
     pub fn forget(&mut self, to: &str) -> bool {
         let before = self.entries.len();
         self.entries.retain(|e| e.to != to);
         self.entries.len() < before
     }
 
-    /// The MIDI controllers that it has controls of.
+    /// The MIDI controllers in the map.
     pub fn controllers(&self) -> std::collections::BTreeSet<&str> {
         self.entries.iter().filter(|e| !e.source.is_pads()).map(|e| e.device.as_str()).collect()
     }
 
-    /// Addresses that several controls move, in words. It is allowed: two people may share a knob.
+    /// Mapping conflicts, as text: addresses that several controls move. They are allowed: two people may share a knob.
     pub fn conflicts(&self) -> Vec<String> {
-        let mut told = Vec::new();
+        let mut conflicts = Vec::new();
         for (i, e) in self.entries.iter().enumerate() {
             let same: Vec<&ControlMapping> = self.entries.iter().filter(|o| o.to == e.to).collect();
             if same.len() > 1 && self.entries[..i].iter().all(|o| o.to != e.to) {
                 let names: Vec<String> =
                     same.iter().map(|s| format!("{} ({})", s.source.text(), s.device)).collect();
-                told.push(format!("{} is moved by {}", e.to, names.join(" and by ")));
+                conflicts.push(format!("mapping conflict: {} is moved by {}", e.to, names.join(" and by ")));
             }
         }
-        told
+        conflicts
     }
 }
 
@@ -147,7 +147,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_control_moves_another_knob_in_every_scene() {
+    fn one_control_moves_a_different_knob_in_every_scene() {
         let mut map = ControlMap::default();
         let all = |m: &ControlMap| m.entries.iter().map(|e| e.to.clone()).collect::<Vec<_>>();
         map.learn("nano", ControlSource::Control(0, 16), "ink.air.inflow", false);
@@ -155,6 +155,6 @@ mod tests {
         map.learn("nano", ControlSource::Control(0, 16), "ink.air.viscosity", false);
         assert_eq!(all(&map), ["coast.sea.wind", "ink.air.viscosity"]);
         map.learn("nano", ControlSource::Control(0, 16), "master.fade", false);
-        assert_eq!(all(&map), ["master.fade"], "what belongs to every scene leaves no room for others");
+        assert_eq!(all(&map), ["master.fade"], "a mapping for every scene replaces those of single scenes");
     }
 }

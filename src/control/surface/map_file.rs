@@ -1,12 +1,12 @@
-//! The map of controls on disk: one TOML file, each controller by its name.
+//! The control map on disk: one TOML file, each controller by its name.
 //!
 //! ```toml
 //! [["nanoKONTROL2"]]
 //! control = 16            # or note = 60, bend = true, program = 3; of a gamepad axis = "left_x", button = "south"
 //! channel = 1             # 1..16
 //! to = "air.inflow"       # or "ink.air.inflow": only while the scene `ink` plays
-//! range = [0, 1]          # part of the travel; [1, 0] turns it around
-//! relative = true         # an endless knob: 1..63 up, 127..65 down
+//! range = [0, 1]          # part of the travel; [1, 0] inverts it
+//! relative = true         # a relative encoder: 1..63 up, 127..65 down
 //! ```
 
 use std::path::{Path, PathBuf};
@@ -17,9 +17,9 @@ use super::map::{AXES, BUTTONS, ControlMap, ControlMapping, ControlSource};
 use world::frame::write_durable;
 use world::limits;
 
-/// Why a map cannot be used.
+/// Why a control map cannot be used.
 #[derive(Debug, thiserror::Error)]
-#[error("the map of controls {}: {reason}", path.display())]
+#[error("the control map {}: {reason}", path.display())]
 pub struct MapError {
     /// The file.
     pub path: PathBuf,
@@ -69,7 +69,7 @@ impl ControlMap {
         Ok(Self { entries })
     }
 
-    /// Takes over what somebody has changed in the file since it held `base`.
+    /// Merges external edits of the file since it held `base`.
     ///
     /// # Errors
     /// As [`Self::load`].
@@ -90,7 +90,7 @@ impl ControlMap {
         self.print_over("")
     }
 
-    /// The same written over an older text: whatever is still so stays as somebody wrote it, remarks and all.
+    /// The same written over an older text: unchanged entries stay as they were written, comments included.
     pub fn print_over(&self, old: &str) -> String {
         let mut document: DocumentMut = old.parse().unwrap_or_default();
         let mut new: Vec<&ControlMapping> = self.entries.iter().collect();
@@ -108,7 +108,7 @@ impl ControlMap {
         document.to_string()
     }
 
-    /// Writes it, whole or not at all. A file that somebody is making a mistake in just now is left alone.
+    /// Writes it atomically. A file with an error, such as one that is being edited, is left alone.
     ///
     /// # Errors
     /// [`MapError`] names the file.
@@ -121,8 +121,8 @@ impl ControlMap {
     }
 }
 
-/// What of a controller's tables is in `new` stays and is taken out of it; a control that moves something else now
-/// keeps its table; the rest goes.
+/// Keeps the tables of a controller whose entries are in `new`, and removes those from it; a control with a new address
+/// keeps its table; the others are deleted.
 fn write_over(list: &mut ArrayOfTables, device: &str, new: &mut Vec<&ControlMapping>) {
     let old: Vec<_> = list.iter().map(|t| entry(device, t).ok()).collect();
     let mut keep: Vec<bool> = old.iter().map(|o| take(new, |e| Some(e) == o.as_ref()).is_some()).collect();
@@ -145,7 +145,7 @@ fn take<'a>(
     entries.iter().position(|e| is(e)).map(|i| entries.remove(i))
 }
 
-/// Only what is different is written, so that a remark behind it stays.
+/// Writes only what differs, so that comments behind it stay.
 fn retarget(old: &mut Table, to: &ControlMapping) {
     let new = table(to);
     for key in ["to", "range", "relative"] {
@@ -203,7 +203,7 @@ fn entry(device: &str, t: &Table) -> Result<ControlMapping, String> {
     let known =
         ["channel", "control", "note", "program", "bend", "axis", "button", "to", "range", "relative"];
     if let Some((key, _)) = t.iter().find(|(k, _)| !known.contains(k)) {
-        return Err(format!("there is no `{key}`; there is {}", known.join(", ")));
+        return Err(format!("unknown field `{key}`; expected one of {}", known.join(", ")));
     }
     let number = |v: &toml_edit::Value| {
         v.as_float().or(v.as_integer().map(|i| i as f64)).filter(|v| (0.0..=1.0).contains(v))
@@ -251,7 +251,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn a_map_survives_a_restart_and_says_what_is_wrong_with_it() {
+    fn a_map_survives_a_restart_and_its_errors_are_reported() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("maps/midi.toml");
         assert_eq!(ControlMap::load(&path).unwrap(), ControlMap::default());
@@ -295,7 +295,7 @@ mod tests {
                            [[nano]]\ncontrol = 17\nrange = [1, 0]\nto = \"air.force\"\n";
 
     #[test]
-    fn what_somebody_wrote_stays_as_it_is() {
+    fn hand_written_text_is_preserved() {
         let mut map = ControlMap::parse(WRITTEN).unwrap();
         assert_eq!(map.print_over(WRITTEN), WRITTEN);
         map.learn("nano", ControlSource::Control(0, 16), "air.viscosity", true);
@@ -311,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_with_a_mistake_is_not_written_over() {
+    fn a_file_with_an_error_is_not_overwritten() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("midi.toml");
         std::fs::write(&path, "[[nano]]\ncontrol = 1x").unwrap();
@@ -354,7 +354,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(20_000))]
         #[test]
-        fn a_damaged_map_comes_back_from_disk_or_is_told_in_one_line_with_its_place(
+        fn a_damaged_map_round_trips_or_is_rejected_in_one_line_with_its_line_number(
             at in 0usize..90, byte in any::<char>(), cut in 0usize..120,
         ) {
             let text = "[[\"pads\"]]\nnote = 36\nchannel = 10\nto = \"show.go\"\nrange = [0, 0.5]\n";

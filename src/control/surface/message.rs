@@ -1,29 +1,29 @@
-//! MIDI 1.0 bytes (MIDI Association 1996) as messages. Running status, and clocks in the midst of other messages.
+//! Parser of MIDI 1.0 (MIDI Association 1996), with running status, and real-time messages within other messages.
 
-/// What a controller says.
+/// A message of a controller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MidiMessage {
-    /// A key goes down: channel 0..15, key 0..127, velocity 1..127.
+    /// Note on: channel 0..15, key 0..127, velocity 1..127.
     NoteOn(u8, u8, u8),
-    /// A key goes up.
+    /// Note off: channel, key.
     NoteOff(u8, u8),
-    /// A control stands at a value 0..127: channel, control, value.
+    /// Control change: channel, controller, value 0..127.
     Control(u8, u8, u8),
-    /// The bend wheel stands at 0..16383.
+    /// Pitch bend: channel, value 0..16383.
     Bend(u8, u16),
-    /// A program is chosen: channel, program.
+    /// Program change: channel, program.
     Program(u8, u8),
-    /// One of 24 pulses of a beat.
+    /// Timing clock, 24 per beat.
     Clock,
-    /// The clock's song begins.
+    /// Start of the sequence.
     Start,
-    /// It goes on.
+    /// It continues.
     Continue,
     /// It stops.
     Stop,
 }
 
-/// Puts bytes together; keeps what is not whole yet.
+/// A streaming parser; keeps incomplete messages.
 #[derive(Clone, Debug, Default)]
 pub struct Parser {
     status: u8,
@@ -33,7 +33,7 @@ pub struct Parser {
 }
 
 impl Parser {
-    /// Takes bytes; gives every message that they complete.
+    /// Parses bytes; yields every message that they complete.
     pub fn take(&mut self, bytes: &[u8], each: &mut dyn FnMut(MidiMessage)) {
         bytes.iter().for_each(|&b| self.byte(b, each));
     }
@@ -46,7 +46,7 @@ impl Parser {
             0xfc => each(MidiMessage::Stop),
             0xf9 | 0xfd..=0xff => {}
             0xf0 => (self.exclusive, self.status) = (true, 0),
-            // Song position and the like: none of our business, and they end what was under way.
+            // System common messages, such as song position, are ignored; they cancel running status.
             0xf1..=0xf7 => (self.exclusive, self.status, self.have) = (false, 0, 0),
             0x80.. => (self.exclusive, self.status, self.have) = (false, byte, 0),
             _ if self.exclusive || self.status == 0 => {}
@@ -62,7 +62,7 @@ impl Parser {
         if self.have < needed {
             return;
         }
-        // The status stays: more data may follow without one.
+        // Running status: more data may follow without a status byte.
         self.have = 0;
         let [a, b] = self.data;
         match self.status >> 4 {

@@ -1,4 +1,4 @@
-//! What controllers do, MIDI and gamepads alike: without any port, so that all of it can be tried.
+//! The control surface: input of MIDI controllers and gamepads, without any port, so that all of it can be tested.
 
 mod clock;
 pub mod map;
@@ -27,12 +27,12 @@ use store::Store;
 use takeover::Pickup;
 use world::tape::Event;
 
-/// How far a control must move before it is learnt: a fader that trembles is not meant.
-const MEANT: i16 = 6;
-/// Change of tempo that is passed on, beats a minute.
+/// How far a control must move to be learnt, in steps of 127: a jittering fader does not count.
+const LEARN_STEPS: i16 = 6;
+/// Smallest change of tempo that is sent, beats per minute.
 const CHANGE: f64 = 0.1;
-/// How long the end of a show waits for the map's file.
-const PATIENCE: Duration = Duration::from_secs(3);
+/// Longest wait for the map's file at the end of a show.
+const TIMEOUT: Duration = Duration::from_secs(3);
 
 /// All controllers together.
 pub struct Surface {
@@ -51,8 +51,8 @@ pub struct Surface {
 }
 
 impl Surface {
-    /// With the map in a file, to which it is saved whenever something is learnt. A file with mistakes is told and left
-    /// as it is: the surface is without a map, and what is learnt lasts for this show only.
+    /// With the map in a file, saved after every mapping learnt. A file with an error is reported and left as it is:
+    /// the surface starts without a map, and new mappings last for this show only.
     pub fn open(file: &Path) -> (Self, Option<MapError>) {
         match ControlMap::load(file) {
             Ok(map) => (Self::new(map, Some(file.into())), None),
@@ -64,7 +64,7 @@ impl Surface {
         }
     }
 
-    /// With a map, which is saved to `file` whenever something is learnt.
+    /// With a map, saved to `file` after every mapping learnt.
     pub fn new(map: ControlMap, file: Option<PathBuf>) -> Self {
         Self {
             store: file.map(|f| Store::open(&f, &map.entries)),
@@ -82,43 +82,43 @@ impl Surface {
         }
     }
 
-    /// The next control that is moved will move this address; `None` disarms.
+    /// Arms MIDI learn: the next control that moves is mapped to this address; `None` disarms.
     pub fn arm(&mut self, address: Option<String>) {
         self.armed = address;
         self.seen.clear();
     }
-    /// The address that waits for a control.
+    /// The address armed for MIDI learn.
     pub fn armed(&self) -> Option<&str> {
         self.armed.as_deref()
     }
-    /// What moves what.
+    /// The control map.
     pub fn map(&self) -> &ControlMap {
         &self.map
     }
-    /// What went wrong when the map was saved last.
+    /// The error of the last save, if any.
     pub fn problem(&self) -> Option<&str> {
         self.problem.as_deref()
     }
-    /// What was learnt last, with a running number.
+    /// The last mapping learnt, with a running number.
     pub fn news(&self) -> &(u64, String) {
         &self.news
     }
 
-    /// Looks what has become of the file, and takes over what somebody else has changed there.
+    /// Checks the result of the last save, and merges external edits of the file.
     pub fn poll(&mut self) {
         if let Some(result) = self.store.as_mut().and_then(|s| s.poll(&mut self.map)) {
             self.problem = result.err();
         }
     }
 
-    /// Nothing moves an address any more.
+    /// Removes all mappings of an address.
     pub fn forget(&mut self, address: &str) {
         if self.map.forget(address) {
             self.save();
         }
     }
 
-    /// Faders that wait for their knob: (address, which way to turn).
+    /// Faders waiting for pickup: (address, direction to turn).
     pub fn waiting(&mut self, hub: &Hub) -> Vec<(String, i8)> {
         let state = hub.state();
         let Self { map, pickups, resolved_addresses, .. } = self;
@@ -132,7 +132,7 @@ impl Surface {
         all.collect()
     }
 
-    /// Bytes from a controller at `now`, seconds.
+    /// Handles bytes of a controller received at `now`, s.
     pub fn take(&mut self, device: &str, bytes: &[u8], now: f64, hub: &Hub) {
         let mut messages = Vec::new();
         self.parsers.entry(device.into()).or_default().take(bytes, &mut |m| messages.push(m));
@@ -175,7 +175,7 @@ impl Surface {
         }
     }
 
-    /// A control of a device stands at `travel` (0..1), which is `raw` in steps of 127.
+    /// Handles a control of a device at `travel` (0..1), which is `raw` in steps of 127.
     pub fn control(&mut self, device: &str, source: ControlSource, travel: f64, raw: i16, hub: &Hub) {
         if self.armed.is_some() {
             return self.learn(device, source, raw);
@@ -202,7 +202,7 @@ impl Surface {
             }
             AddressKind::Switch if key => (raw > 0).then_some(ControlInput::Press),
             AddressKind::Switch => Some(ControlInput::Value((travel >= 0.5) as u8 as f64)),
-            // A key puts a knob where its velocity says, and leaves it there.
+            // A key sets a knob by its velocity, and leaves it there.
             _ if key => {
                 (raw > 0).then_some(ControlInput::Travel(e.range[0] + (e.range[1] - e.range[0]) * travel))
             }
@@ -220,21 +220,21 @@ impl Surface {
             }
         };
         if let Some(to) = moved {
-            // Show mode may lock it, and a number from a controller is always one.
+            // Only show mode can reject it: values from a controller are finite.
             let _ = apply_at(hub, resolved, to);
         }
     }
 
-    /// The first control that is clearly moved takes the armed address: a key goes down, or a fader goes some way.
+    /// Maps the armed address to the first control that clearly moves: a key pressed, or a fader moved far enough.
     fn learn(&mut self, device: &str, source: ControlSource, raw: i16) {
         let key = source.is_key();
         let first = *self.seen.entry((device.into(), source)).or_insert(raw);
-        let meant = if key { raw > 0 } else { (raw - first).abs() >= MEANT };
-        if !meant {
+        let moved = if key { raw > 0 } else { (raw - first).abs() >= LEARN_STEPS };
+        if !moved {
             return;
         }
         let Some(to) = self.armed.take() else { return };
-        // An endless knob jumps between 1 and 127 without passing what lies between.
+        // A relative encoder jumps between 1 and 127 without the values in between.
         let relative =
             matches!(source, ControlSource::Control(..)) && first.min(raw) <= 3 && first.max(raw) >= 125;
         self.map.learn(device, source, &to, relative);
@@ -249,11 +249,11 @@ impl Surface {
 }
 
 impl Drop for Surface {
-    /// What was learnt is written, unless the disk stands still for too long.
+    /// Saves the map, unless the disk stalls for too long.
     fn drop(&mut self) {
         let Some(store) = &mut self.store else { return };
-        if !store.settle(&mut self.map, PATIENCE) {
-            eprintln!("the map of controls {} could not be written at the end", store.path().display());
+        if !store.settle(&mut self.map, TIMEOUT) {
+            eprintln!("the control map {} could not be saved at the end", store.path().display());
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Where the addresses of a map lead, looked up once for each face of the show.
+//! The addresses of a map, resolved once for each scene description.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::address::ResolvedAddress;
 use show::SceneDescription;
 
-/// What was found in the face that was seen last.
+/// Addresses resolved in the last scene description.
 #[derive(Default)]
 pub struct ResolvedAddresses {
     description: Option<Arc<SceneDescription>>,
@@ -14,7 +14,7 @@ pub struct ResolvedAddresses {
 }
 
 impl ResolvedAddresses {
-    /// Where an address leads in a face. A map may hold addresses of scenes that do not play now.
+    /// Resolves an address. A map may hold addresses of inactive scenes.
     pub fn find(&mut self, description: &Arc<SceneDescription>, address: &str) -> Option<&ResolvedAddress> {
         if !self.description.as_ref().is_some_and(|f| Arc::ptr_eq(f, description)) {
             self.found.clear();
@@ -33,7 +33,7 @@ mod tests {
     use crate::sample;
 
     #[test]
-    fn another_face_is_searched_anew() {
+    fn addresses_are_resolved_again_in_another_description() {
         let (hub, _inbox) = sample::hub();
         let mut resolved_addresses = ResolvedAddresses::default();
         let description = hub.state().description.clone();

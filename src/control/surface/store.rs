@@ -1,5 +1,5 @@
-//! The map's file, kept by a thread of its own: a disk that stands still, or a folder on a network, holds up nobody. What
-//! is learnt meanwhile is written once it moves again, and at the end of the show the last of it is waited for.
+//! The map's file, written by a thread of its own, so that a stalled disk or a network folder delays nothing. Mappings
+//! learnt meanwhile are written once it responds, and the end of the show waits for the last of them.
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -8,23 +8,24 @@ use std::time::{Duration, Instant};
 use super::map::{ControlMap, ControlMapping};
 use super::map_file::MapError;
 
-/// Writes a map over what the file held last; what somebody has changed there since is taken over into the map.
+/// Writes a map over what the file held last; external edits since then are merged into the map.
 type Write = Box<dyn FnMut(&mut ControlMap, &[ControlMapping]) -> Result<(), MapError> + Send>;
 
-/// Keeps a file.
+/// Saves a map to a file.
 pub struct Store {
     path: PathBuf,
     jobs: Sender<ControlMap>,
     done: Receiver<Result<ControlMap, String>>,
     /// What is being written now.
     sent: Option<ControlMap>,
-    /// Whether there is something newer, or what was written last could not be.
+    /// Whether a newer map is to be written.
     newer: bool,
+    /// Whether the last write failed.
     failed: bool,
 }
 
 impl Store {
-    /// Keeps a file that holds these entries.
+    /// Saves to a file that holds these entries.
     pub fn open(path: &Path, holds: &[ControlMapping]) -> Self {
         let file = path.to_path_buf();
         let write = move |map: &mut ControlMap, base: &[ControlMapping]| {
@@ -35,7 +36,7 @@ impl Store {
 
     fn with(path: &Path, holds: &[ControlMapping], mut write: Write) -> Self {
         let (jobs, inbox) = channel::<ControlMap>();
-        let (told, done) = channel();
+        let (results, done) = channel();
         let mut saved = holds.to_vec();
         let work = move || {
             for mut map in inbox {
@@ -43,18 +44,18 @@ impl Store {
                 if result.is_ok() {
                     saved.clone_from(&map.entries);
                 }
-                // If nobody wants to know any more, it is written all the same.
-                let _ = told.send(result.map(|()| map));
+                // It is written even if nothing waits for the result.
+                let _ = results.send(result.map(|()| map));
             }
         };
-        // Without a thread nothing is taken, and `poll` says that nobody is there.
+        // Without a thread nothing is saved.
         let _ = std::thread::Builder::new().name("map".into()).spawn(work);
         Self { path: path.into(), jobs, done, sent: None, newer: false, failed: false }
     }
 
-    /// A map is to be written; never waits.
+    /// Saves a map in the background; never blocks.
     pub fn save(&mut self, map: &ControlMap) {
-        // What the file's thread finds in the file belongs into the next map: one at a time.
+        // One write at a time: edits found in the file belong in the next map.
         if self.sent.is_some() {
             self.newer = true;
         } else if self.jobs.send(map.clone()).is_ok() {
@@ -62,7 +63,7 @@ impl Store {
         }
     }
 
-    /// What became of what was written, if it is done: what somebody has changed in the file is taken over into `map`.
+    /// The result of the last write, once it is done; external edits of the file are merged into `map`.
     pub fn poll(&mut self, map: &mut ControlMap) -> Option<Result<(), String>> {
         let result = self.done.try_recv().ok()?;
         Some(self.finish(result, map))
@@ -71,7 +72,7 @@ impl Store {
     fn finish(&mut self, result: Result<ControlMap, String>, map: &mut ControlMap) -> Result<(), String> {
         let sent = self.sent.take().unwrap_or_default();
         self.failed = result.is_err();
-        let told = result.map(|written| {
+        let result = result.map(|written| {
             map.entries.retain(|e| !sent.entries.contains(e) || written.entries.contains(e));
             let new = written.entries.into_iter().filter(|e| !sent.entries.contains(e));
             map.entries.extend(new.filter(|e| !map.entries.contains(e)).collect::<Vec<_>>());
@@ -79,12 +80,12 @@ impl Store {
         if std::mem::take(&mut self.newer) {
             self.save(map);
         }
-        told
+        result
     }
 
-    /// Waits until everything is written, at most so long; whether it is. What failed is tried once more.
-    pub fn settle(&mut self, map: &mut ControlMap, patience: Duration) -> bool {
-        let until = Instant::now() + patience;
+    /// Waits until everything is written, at most for `timeout`; returns whether it is. A failed write is retried once.
+    pub fn settle(&mut self, map: &mut ControlMap, timeout: Duration) -> bool {
+        let until = Instant::now() + timeout;
         if self.failed && self.sent.is_none() {
             self.save(map);
         }
@@ -122,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn a_disk_that_stands_still_holds_nobody_up_and_the_newest_map_is_written() {
+    fn a_stalled_disk_delays_nothing_and_the_newest_map_is_written() {
         let (gate, open) = channel::<()>();
         let written: Arc<Mutex<Vec<usize>>> = Arc::default();
         let kept = written.clone();
@@ -138,19 +139,19 @@ mod tests {
             store.save(&now);
             assert!(store.poll(&mut now).is_none());
         }
-        assert!(!store.settle(&mut now, Duration::from_millis(20)), "it still stands");
+        assert!(!store.settle(&mut now, Duration::from_millis(20)), "it is still stalled");
         drop(gate);
         assert!(store.settle(&mut now, Duration::from_secs(20)));
-        assert_eq!(*written.lock().unwrap(), [1, 100], "what lay between was never needed");
+        assert_eq!(*written.lock().unwrap(), [1, 100], "the maps in between are skipped");
     }
 
     #[test]
-    fn what_others_wrote_meanwhile_is_taken_over_into_the_newest_map() {
+    fn external_edits_are_merged_into_the_newest_map() {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("midi.toml");
         map(&[1, 2]).save(&file).unwrap();
         let mut store = Store::open(&file, &map(&[1, 2]).entries);
-        // By hand: 2 goes, 3 comes. In the show: 4, and then 5 before the file was written.
+        // By hand: 2 removed, 3 added. In the show: 4 added, then 5 before the file was written.
         map(&[1, 3]).save(&dir.path().join("other.toml")).unwrap();
         std::fs::rename(dir.path().join("other.toml"), &file).unwrap();
         store.save(&map(&[1, 2, 4]));
@@ -167,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_not_be_written_is_tried_again_at_the_end() {
+    fn a_failed_write_is_retried_at_the_end() {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("midi.toml");
         let mut store = Store::open(&file, &[]);

@@ -1,9 +1,9 @@
-//! Soft takeover: a fader that stands elsewhere than the knob moves nothing until it has met it.
+//! Soft takeover: a fader that does not match its knob moves nothing until it reaches the knob's value.
 
-/// How near is a meeting, of the travel.
+/// Greatest distance at which a fader picks up its knob, normalised.
 const NEAR: f64 = 3.0 / 127.0;
 
-/// One fader on its way to a knob.
+/// Pickup of one fader.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Pickup {
     last: Option<f64>,
@@ -11,9 +11,9 @@ pub struct Pickup {
 }
 
 impl Pickup {
-    /// The fader stands at `now` (0..1) while the knob stands at `knob`: where the knob is to go, if it is held.
+    /// The knob's new value, if picked up, with the fader at `now` (0..1) and the knob at `knob`.
     pub fn moved(&mut self, now: f64, knob: f64) -> Option<f64> {
-        // Whoever else moved the knob has it, until the fader meets it again.
+        // Another controller that moves the knob takes it over, until the fader reaches it again.
         let held = self.sent.is_some_and(|s| (s - knob).abs() < NEAR);
         let crossed = self.last.is_some_and(|l| (l - knob) * (now - knob) <= 0.0);
         self.last = Some(now);
@@ -25,7 +25,7 @@ impl Pickup {
         None
     }
 
-    /// Which way to turn while it waits for the knob at `knob`: up 1, down −1, 0 if it does not wait.
+    /// Direction to turn to pick up the knob at `knob`: up 1, down −1, 0 if it is not waiting.
     pub fn waits(&self, knob: f64) -> i8 {
         match (self.sent, self.last) {
             (None, Some(last)) if last < knob => 1,
@@ -40,15 +40,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_fader_moves_nothing_until_it_meets_the_knob() {
+    fn a_fader_moves_nothing_until_it_reaches_the_knob() {
         let mut p = Pickup::default();
         assert_eq!(p.moved(0.1, 0.5), None);
         assert_eq!(p.waits(0.5), 1);
         assert_eq!(p.moved(0.3, 0.5), None);
         assert_eq!(p.moved(0.7, 0.5), Some(0.7), "it went past");
         assert_eq!(p.moved(0.9, 0.7), Some(0.9));
-        assert_eq!(p.moved(0.8, 0.2), None, "another hand has moved the knob");
+        assert_eq!(p.moved(0.8, 0.2), None, "another controller has moved the knob");
         assert_eq!(p.waits(0.2), -1);
-        assert_eq!(p.moved(0.21, 0.2), Some(0.21), "near is met");
+        assert_eq!(p.moved(0.21, 0.2), Some(0.21), "close enough");
     }
 }

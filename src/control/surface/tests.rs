@@ -5,7 +5,7 @@ use crate::sample;
 use show::CommandReceiver;
 use std::time::Duration;
 
-/// Waits until the file is as it will be, and takes over what was found there.
+/// Waits until the file is written, and merges what was found there.
 fn settle(s: &mut Surface) {
     let until = std::time::Instant::now() + Duration::from_secs(20);
     while s.store.as_ref().is_some_and(Store::is_busy) {
@@ -28,12 +28,12 @@ fn a_knob_is_learnt_saved_and_moved_with_soft_takeover() {
     s.arm(Some("gas.inflow".into()));
     s.take("nano", &[0xb0, 16, 10], 0.0, &hub);
     s.take("nano", &[0xb0, 16, 12], 0.0, &hub);
-    assert_eq!(s.armed(), Some("gas.inflow"), "a tremble is not meant");
+    assert_eq!(s.armed(), Some("gas.inflow"), "jitter does not count");
     s.take("nano", &[0xb0, 16, 20], 0.0, &hub);
     assert_eq!((s.armed(), s.news().0), (None, 1));
     settle(&mut s);
     assert_eq!(ControlMap::load(&file).unwrap(), *s.map(), "it is on disk at once");
-    // The knob stands at 2 of 0..10: travel 0.2.
+    // The knob is at 2 of 0..10, normalised 0.2.
     s.take("nano", &[0xb0, 16, 5], 0.0, &hub);
     assert!(moves(&inbox).is_empty());
     assert_eq!(s.waiting(&hub), [("gas.inflow".to_string(), 1)]);
@@ -59,7 +59,7 @@ fn pads_fire_cues_and_switch_links() {
 }
 
 #[test]
-fn endless_knobs_step_and_a_clock_gives_the_tempo() {
+fn relative_encoders_step_and_a_clock_gives_the_tempo() {
     let dir = tempfile::tempdir().unwrap();
     let (hub, inbox) = sample::hub();
     let mut map = ControlMap::default();
@@ -74,7 +74,7 @@ fn endless_knobs_step_and_a_clock_gives_the_tempo() {
 }
 
 #[test]
-fn a_session_is_learnt_saved_and_played_on_after_a_restart() {
+fn mappings_are_learnt_saved_and_used_after_a_restart() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("settings/midi.toml");
     let (hub, inbox) = sample::hub();
@@ -96,7 +96,7 @@ fn a_session_is_learnt_saved_and_played_on_after_a_restart() {
 
     let (mut s, wrong) = Surface::open(&file);
     assert!(wrong.is_none() && s.map().entries.len() == 5 && s.map().conflicts().is_empty());
-    // The knob stands at 0.2 of its travel: a fader above it waits, comes down to it, and takes it along.
+    // The knob is at 0.2: a fader above it waits, comes down to it, and picks it up.
     let mut turn = |device: &str, bytes: &[u8]| {
         s.take(device, bytes, 0.0, &hub);
         moves(&inbox)
@@ -120,7 +120,7 @@ fn a_session_is_learnt_saved_and_played_on_after_a_restart() {
 }
 
 #[test]
-fn a_map_with_mistakes_is_left_as_it_is() {
+fn a_map_with_errors_is_left_as_it_is() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("midi.toml");
     let text = "# by hand\n[[\"pads\"]]\nnote = 300\nto = \"show.go\"\n";
@@ -131,20 +131,20 @@ fn a_map_with_mistakes_is_left_as_it_is() {
     assert!(said.contains("midi.toml") && said.contains("line 2") && said.contains("300"), "{said}");
     s.arm(Some("show.go".into()));
     s.take("pads", &[0x90, 36, 100], 0.0, &hub);
-    assert_eq!((s.news().0, s.map().entries.len()), (1, 1), "what is learnt lasts for this show");
+    assert_eq!((s.news().0, s.map().entries.len()), (1, 1), "new mappings last for this show");
     assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
     assert!(s.problem().is_some());
 }
 
 #[test]
-fn what_is_changed_in_the_file_during_a_show_is_not_lost_by_learning() {
+fn edits_of_the_file_during_a_show_survive_learning() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("midi.toml");
     let both = "[[nano]]\ncontrol = 1\nto = \"gas.inflow\"\n[[nano]]\ncontrol = 2\nto = \"show.back\"\n";
     std::fs::write(&file, both).unwrap();
     let (hub, _inbox) = sample::hub();
     let (mut s, _) = Surface::open(&file);
-    // One entry is taken out by hand, one put in.
+    // One entry is removed by hand, one added.
     let by_hand = "[[nano]]\ncontrol = 1\nto = \"gas.inflow\"\n# New.\n[[pads]]\nnote = 7\nto = \"cue.1\"\n";
     std::fs::write(&file, by_hand).unwrap();
     let learn = |s: &mut Surface, note: u8| {
@@ -156,7 +156,7 @@ fn what_is_changed_in_the_file_during_a_show_is_not_lost_by_learning() {
     let text = std::fs::read_to_string(&file).unwrap();
     assert!(text.contains("# New.") && text.contains("note = 36") && !text.contains("show.back"), "{text}");
     assert_eq!(s.map().entries.len(), 3);
-    // A mistake on the way is told; once it is mended all is written.
+    // An error in between is reported; once it is fixed everything is written.
     std::fs::write(&file, "[[nano").unwrap();
     learn(&mut s, 37);
     assert!(s.problem().is_some_and(|p| p.contains("line 1")));
@@ -167,7 +167,7 @@ fn what_is_changed_in_the_file_during_a_show_is_not_lost_by_learning() {
 }
 
 #[test]
-fn a_fader_fires_a_cue_once_when_it_passes_its_middle_and_a_pad_puts_a_knob_where_it_was_hit() {
+fn a_fader_fires_a_cue_once_at_its_middle_and_a_pad_sets_a_knob_by_velocity() {
     let (hub, inbox) = sample::hub();
     let mut map = ControlMap::default();
     map.learn("nano", ControlSource::Control(0, 1), "show.go", false);

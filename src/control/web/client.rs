@@ -1,6 +1,6 @@
-//! One client's WebSocket, on a thread of its own. Reading and writing both give up after a moment, so that neither
-//! a silent client nor one that takes nothing holds up the other direction; what could not be sent is not queued: the
-//! next message says how things stand then.
+//! One client's WebSocket, on a thread of its own. Reading and writing both time out, so that neither a silent client
+//! nor one that reads nothing blocks the other direction; a state that could not be sent is not queued: the next
+//! message has the newest one.
 
 use std::io::ErrorKind::{TimedOut, WouldBlock};
 use std::net::TcpStream;
@@ -12,36 +12,36 @@ use tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
 use tungstenite::{Error, Message, WebSocket};
 
 use super::input::{ClientInput, ClientReply};
-use super::server::ServerState;
+use super::server_state::ServerState;
 use super::snapshot::{self, delta};
 use super::token::RateLimiter;
 
-/// How long reading or writing may take at once.
-const MOMENT: Duration = Duration::from_millis(15);
-/// A client that takes nothing for so long is dropped.
+/// Timeout of a single read or write.
+const TIMEOUT: Duration = Duration::from_millis(15);
+/// A client that reads nothing for this long is disconnected.
 const STUCK: Duration = Duration::from_secs(5);
-/// One that says nothing for so long, not even an answer to a ping, is gone.
+/// A client that sends nothing for this long, not even a pong, is gone.
 const GONE: Duration = Duration::from_secs(20);
-/// Between pings.
+/// Interval of pings.
 const PING: Duration = Duration::from_secs(4);
-/// Between two previews.
+/// Shortest interval of previews.
 const PICTURE: Duration = Duration::from_millis(100);
-/// Messages a second.
+/// Rate limit, messages per second.
 pub const RATE: f64 = 200.0;
-/// Messages above the rate that are let fall before the client is sent away.
+/// Messages dropped by the rate limit before the client is disconnected.
 pub const PATIENCE: u32 = 1000;
-/// Largest message that is taken, bytes.
+/// Largest accepted message, bytes.
 pub const LARGEST: usize = 4096;
-/// Most that waits to be sent.
+/// Largest send buffer, bytes.
 const WAITING: usize = 4 << 20;
-/// Messages that are read before it is looked whether there is something to send.
+/// Messages that are read in a row before sending.
 const TURN: usize = 32;
 
-/// Why a client is let go.
+/// Why a client is disconnected.
 enum Disconnect {
-    /// It went, or its line broke.
+    /// It left, or its connection broke.
     Gone,
-    /// It spoke too much, or too long at once.
+    /// It broke the protocol, the rate limit or the size limit.
     ProtocolError(&'static str),
     /// The show ends.
     Closing,
@@ -50,10 +50,10 @@ enum Disconnect {
 struct Client<'a> {
     server: &'a ServerState,
     socket: WebSocket<TcpStream>,
-    hand: ClientInput,
+    input: ClientInput,
     rate: RateLimiter,
-    fallen: u32,
-    told: Map<String, Value>,
+    dropped: u32,
+    sent: Map<String, Value>,
     description: u64,
     snapshot: u64,
     wants_picture: bool,
@@ -64,9 +64,9 @@ struct Client<'a> {
     looked: Instant,
 }
 
-/// Serves a client until it goes or the show ends.
+/// Serves a client until it leaves or the show ends.
 pub fn serve(stream: TcpStream, rest: Vec<u8>, server: &ServerState, who: u32) {
-    let timed = stream.set_read_timeout(Some(MOMENT)).and_then(|()| stream.set_write_timeout(Some(MOMENT)));
+    let timed = stream.set_read_timeout(Some(TIMEOUT)).and_then(|()| stream.set_write_timeout(Some(TIMEOUT)));
     if timed.is_err() {
         return;
     }
@@ -80,10 +80,10 @@ pub fn serve(stream: TcpStream, rest: Vec<u8>, server: &ServerState, who: u32) {
     let mut client = Client {
         server,
         socket: WebSocket::from_partially_read(stream, rest, Role::Server, Some(config)),
-        hand: ClientInput::new(who),
+        input: ClientInput::new(who),
         rate: RateLimiter::new(RATE, now),
-        fallen: 0,
-        told: Map::new(),
+        dropped: 0,
+        sent: Map::new(),
         description: 0,
         snapshot: 0,
         wants_picture: false,
@@ -94,7 +94,7 @@ pub fn serve(stream: TcpStream, rest: Vec<u8>, server: &ServerState, who: u32) {
         looked: now - snapshot::EVERY,
     };
     let end = client.run();
-    client.hand.leave(&server.hub);
+    client.input.leave(&server.hub);
     let (code, reason) = match end {
         Disconnect::Gone => return,
         Disconnect::ProtocolError(why) => (CloseCode::Policy, why),
@@ -110,17 +110,17 @@ impl Client<'_> {
             if self.server.is_closing() {
                 return Disconnect::Closing;
             }
-            if let Err(end) = self.receive().and_then(|()| self.tell()) {
+            if let Err(end) = self.receive().and_then(|()| self.send_due()) {
                 return end;
             }
         }
     }
 
-    /// Takes what has come, waiting for a moment.
+    /// Reads pending messages, up to the timeout.
     fn receive(&mut self) -> Result<(), Disconnect> {
         for _ in 0..TURN {
             match self.socket.read() {
-                Ok(Message::Text(text)) => self.hear(&text)?,
+                Ok(Message::Text(text)) => self.handle(&text)?,
                 Ok(Message::Close(_)) => return Err(Disconnect::Gone),
                 Ok(Message::Binary(_)) => return Err(Disconnect::ProtocolError("expected text")),
                 Ok(_) => self.count()?,
@@ -133,23 +133,23 @@ impl Client<'_> {
         Ok(())
     }
 
-    /// Whether this message is within the rate. Too many are let fall, and in the end their sender is sent away.
+    /// Counts a message against the rate limit. Excess ones are dropped, and after too many the client is disconnected.
     fn count(&mut self) -> Result<(), Disconnect> {
         if self.rate.allows(Instant::now()) {
             return Ok(());
         }
-        self.fallen += 1;
-        self.server.let_fall();
-        if self.fallen > PATIENCE { Err(Disconnect::ProtocolError("too many messages")) } else { Ok(()) }
+        self.dropped += 1;
+        self.server.count_dropped();
+        if self.dropped > PATIENCE { Err(Disconnect::ProtocolError("too many messages")) } else { Ok(()) }
     }
 
-    fn hear(&mut self, text: &str) -> Result<(), Disconnect> {
-        let fallen = self.fallen;
+    fn handle(&mut self, text: &str) -> Result<(), Disconnect> {
+        let dropped = self.dropped;
         self.count()?;
-        if self.fallen > fallen {
+        if self.dropped > dropped {
             return Ok(());
         }
-        match self.hand.take(text, &self.server.hub) {
+        match self.input.take(text, &self.server.hub) {
             Ok(ClientReply::None) => Ok(()),
             Ok(ClientReply::Preview) => {
                 self.wants_picture = true;
@@ -160,25 +160,25 @@ impl Client<'_> {
         }
     }
 
-    /// Sends what is due, unless something is still on its way.
-    fn tell(&mut self) -> Result<(), Disconnect> {
+    /// Sends what is due, unless something is still being sent.
+    fn send_due(&mut self) -> Result<(), Disconnect> {
         if self.heard.elapsed() > GONE {
             return Err(Disconnect::Gone);
         }
         if let Some(since) = self.stuck {
             let sent = self.socket.flush();
-            self.sent(sent)?;
+            self.check_sent(sent)?;
             if self.stuck.is_some() {
                 return if since.elapsed() > STUCK { Err(Disconnect::Gone) } else { Ok(()) };
             }
         }
         if self.looked.elapsed() >= snapshot::EVERY {
             self.looked = Instant::now();
-            self.hand.rest(&self.server.hub);
-            self.tell_state()?;
+            self.input.rest(&self.server.hub);
+            self.send_state()?;
         }
         if self.wants_picture && self.picture.1.elapsed() >= PICTURE && self.stuck.is_none() {
-            self.tell_picture()?;
+            self.send_preview()?;
         }
         if self.pinged.elapsed() > PING && self.stuck.is_none() {
             self.pinged = Instant::now();
@@ -187,37 +187,37 @@ impl Client<'_> {
         Ok(())
     }
 
-    fn tell_state(&mut self) -> Result<(), Disconnect> {
+    fn send_state(&mut self) -> Result<(), Disconnect> {
         let snapshot = self.server.snapshot();
         if snapshot.description_number != self.description {
             self.description = snapshot.description_number;
-            self.told = Map::new();
+            self.sent = Map::new();
             self.send(Message::text(snapshot.description.to_string()))?;
         }
         if snapshot.number != self.snapshot
-            && let Some(state) = delta(&self.told, &snapshot)
+            && let Some(state) = delta(&self.sent, &snapshot)
         {
-            self.told.clone_from(&snapshot.parts);
+            self.sent.clone_from(&snapshot.parts);
             self.send(Message::text(json!({ "state": state }).to_string()))?;
         }
         self.snapshot = snapshot.number;
         Ok(())
     }
 
-    fn tell_picture(&mut self) -> Result<(), Disconnect> {
+    fn send_preview(&mut self) -> Result<(), Disconnect> {
         let Some((number, bytes)) = self.server.picture(self.picture.0) else { return Ok(()) };
         self.picture = (number, Instant::now());
         self.wants_picture = false;
         self.send(Message::Binary(bytes.into()))
     }
 
-    /// Sends a message, or keeps it for when there is room again.
+    /// Sends a message, or buffers it until the socket accepts it.
     fn send(&mut self, message: Message) -> Result<(), Disconnect> {
         let sent = self.socket.send(message);
-        self.sent(sent)
+        self.check_sent(sent)
     }
 
-    fn sent(&mut self, result: Result<(), Error>) -> Result<(), Disconnect> {
+    fn check_sent(&mut self, result: Result<(), Error>) -> Result<(), Disconnect> {
         match result {
             Ok(()) => self.stuck = None,
             Err(Error::Io(e)) if matches!(e.kind(), WouldBlock | TimedOut) => {

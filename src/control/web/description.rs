@@ -1,4 +1,4 @@
-//! What stays the same while a scene runs, as a page is told it once.
+//! The scene description, which a page is sent once.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use show::SceneDescription;
 use world::frame::LayerKnobs;
 use world::params::{KnobKind, ParamSpec, Params, Scale};
 
-/// The whole face.
+/// The scene description as JSON.
 pub fn json(description: &SceneDescription) -> Value {
     let nodes: Vec<Value> = description
         .nodes
@@ -39,7 +39,7 @@ pub fn json(description: &SceneDescription) -> Value {
     })
 }
 
-/// An address of every show; what triggers has no spec.
+/// A fixed address; triggers have no spec.
 fn fixed(f: &Fixed) -> Value {
     let spec = match f.kind() {
         AddressKind::Knob(spec) => knob(spec),

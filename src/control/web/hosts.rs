@@ -1,12 +1,12 @@
-//! Which hosts are this machine's: a page that is called by another name was led here by somebody (DNS rebinding), or
-//! comes through a proxy that has to be named.
+//! Allowed hosts: a page requested under any other name is a DNS rebinding attack, or comes through a proxy that has to
+//! be named.
 
 use std::net::IpAddr;
 
-/// Longest name of a host.
+/// Longest host name, bytes.
 const LONGEST: usize = 253;
 
-/// The names of this machine, and those that were allowed besides.
+/// The names of this machine, and further allowed hosts.
 #[derive(Clone, Debug, Default)]
 pub struct AllowedHosts {
     own: Vec<String>,
@@ -15,12 +15,12 @@ pub struct AllowedHosts {
     port: u16,
 }
 
-/// A host as a browser writes it: its name in small letters, without the dot that may end it, and its port.
+/// A host as a browser writes it: its name in lower case, without a trailing dot, and its port.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Host {
     /// `box.local`, `192.168.0.7`, `::1`.
     pub name: String,
-    /// Nothing where it is not said.
+    /// `None` if it is not given.
     pub port: Option<u16>,
 }
 
@@ -35,7 +35,7 @@ impl Host {
             None => text.split_once(':').unwrap_or((text, "")),
         };
         let port = match port {
-            // A colon and nothing after it is no port.
+            // A colon with nothing after it is not a port.
             "" if text.ends_with(':') => return None,
             "" => None,
             port => Some(port.parse().ok()?),
@@ -49,7 +49,7 @@ impl Host {
         (known && !name.is_empty()).then_some(Self { name, port })
     }
 
-    /// As it stands in an address.
+    /// As written in a URL.
     pub fn text(&self) -> String {
         let name = if self.name.contains(':') { format!("[{}]", self.name) } else { self.name.clone() };
         self.port.map_or(name.clone(), |port| format!("{name}:{port}"))
@@ -57,31 +57,31 @@ impl Host {
 }
 
 impl AllowedHosts {
-    /// This machine's own names, the one under which it was told to listen, and those that are allowed.
-    pub fn new(told: &str, port: u16, allowed: &[Host]) -> Self {
+    /// This machine's own names, that of the bound address `bound`, and the allowed ones.
+    pub fn new(bound: &str, port: u16, allowed: &[Host]) -> Self {
         let mut own = machine();
-        own.extend(Host::parse(told).map(|h| h.name));
+        own.extend(Host::parse(bound).map(|h| h.name));
         Self { own, allowed: allowed.to_vec(), port }
     }
 
-    /// Whether a proxy has passed a host on without its port, as many do: a browser that speaks to us itself names ours.
+    /// Whether a proxy has forwarded a host without its port, as many do: a browser that connects directly names ours.
     pub fn lacks_port(&self, host: &Host) -> bool {
         host.port.is_none() && self.port != 80
     }
 
-    /// Whether a host is this machine. An address is: nobody can make a page's address be another's.
+    /// Whether a host is this machine. Any IP address is: it cannot be rebound.
     pub fn is_own(&self, host: &Host) -> bool {
         host.name.parse::<IpAddr>().is_ok() || host.name == "localhost" || self.own.contains(&host.name)
     }
 
-    /// Whether a host was named by whoever started the show; without a port it is meant with any.
+    /// Whether a host was allowed when the show was started; an allowed host without a port matches any port.
     pub fn is_allowed(&self, host: &Host) -> bool {
         self.allowed.iter().any(|a| a.name == host.name && (a.port.is_none() || a.port == host.port))
     }
 }
 
-/// The host's name, short and long, as the network's name services make it: with `.local` (multicast DNS, RFC 6762),
-/// as `/etc/hosts` knows it, and with the domains that are searched.
+/// The host name, short and long, and its variants in name services: with `.local` (multicast DNS, RFC 6762), as in
+/// `/etc/hosts`, and with the search domains.
 fn machine() -> Vec<String> {
     let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
     names_of(&hostname(), &read("/etc/hosts"), &read("/etc/resolv.conf"))
@@ -169,8 +169,8 @@ mod tests {
         for ours in ["box.local:8090", "BOX", "127.0.0.1:1", "[::1]", "localhost", "10.1.2.3"] {
             assert!(names.is_own(&host(ours)), "{ours}");
         }
-        for strange in ["printer", "evil.example", "box.local.evil.example", "show.example.org"] {
-            assert!(!names.is_own(&host(strange)), "{strange}");
+        for foreign in ["printer", "evil.example", "box.local.evil.example", "show.example.org"] {
+            assert!(!names.is_own(&host(foreign)), "{foreign}");
         }
         let allowed = |h: &str| names.is_allowed(&host(h));
         assert!(

@@ -1,5 +1,5 @@
-//! As much of HTTP/1.1 as the remote needs: GET and HEAD of three pages and the way into a WebSocket. One request a
-//! connection; who is slow to ask, or asks at length, is let go.
+//! The part of HTTP/1.1 that the remote needs: GET and HEAD of three pages, and the upgrade to a WebSocket. One request
+//! per connection; slow and oversized requests are dropped.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -9,11 +9,11 @@ use super::hosts::{AllowedHosts, Host};
 use super::request_error::RequestError;
 use super::token::Token;
 
-/// Time for a whole request to arrive.
+/// Timeout of a request.
 pub const PATIENCE: Duration = Duration::from_secs(3);
-/// Longest head of a request, bytes.
+/// Longest request head, bytes.
 const LONGEST: usize = 8192;
-/// Most lines in it.
+/// Most header lines.
 const LINES: usize = 64;
 
 /// A request.
@@ -21,45 +21,45 @@ const LINES: usize = 64;
 pub struct HttpRequest {
     /// `GET`, `HEAD`, …
     pub method: String,
-    /// What for: `/`, `/health`, …; a proxy may have put something before it.
+    /// `/`, `/health`, …; a proxy may have added a prefix.
     pub path: String,
-    /// What follows the question mark.
+    /// The query string.
     pub query: String,
-    /// The token in its query; empty without one.
+    /// The token in the query; empty without one.
     pub token: String,
-    /// The host that it was sent to: as a proxy says that its sender named it, else as its sender names it.
+    /// The requested host: as forwarded by a proxy, otherwise from the `Host` header.
     pub host: String,
-    /// Whether a proxy has passed it on.
-    pub passed_on: bool,
-    /// The page that sent it.
+    /// Whether it came through a proxy.
+    pub forwarded: bool,
+    /// The origin of the page that sent it.
     pub origin: Option<String>,
-    /// The key of a WebSocket's beginning, where it is one.
+    /// The key of a WebSocket upgrade, if it is one.
     pub key: Option<String>,
-    /// What came after the head.
+    /// Bytes after the head.
     pub rest: Vec<u8>,
 }
 
 impl HttpRequest {
-    /// Reads one.
+    /// Reads a request.
     ///
     /// # Errors
-    /// It is none, too long, or too slow.
-    pub fn read(stream: &mut TcpStream, patience: Duration) -> Result<Self, RequestError> {
+    /// It is malformed, too long, or too slow.
+    pub fn read(stream: &mut TcpStream, timeout: Duration) -> Result<Self, RequestError> {
         let start = Instant::now();
         let mut bytes = Vec::new();
         let mut part = [0; 1024];
-        // Browsers open lines that they may need, and close them unused.
+        // Browsers open spare connections, and close them unused.
         let none =
             |bytes: &[u8]| if bytes.is_empty() { RequestError::Silence } else { RequestError::Malformed };
         while bytes.len() < LONGEST {
-            let left = patience.checked_sub(start.elapsed()).filter(|t| *t > Duration::from_millis(1));
+            let left = timeout.checked_sub(start.elapsed()).filter(|t| *t > Duration::from_millis(1));
             let left = left.ok_or_else(|| none(&bytes))?;
             let timed = stream.set_read_timeout(Some(left));
             match timed.and_then(|()| stream.read(&mut part)).map_err(|_| none(&bytes))? {
                 0 => return Err(none(&bytes)),
                 n => bytes.extend_from_slice(&part[..n]),
             }
-            // A record of TLS that shakes hands.
+            // A TLS handshake record.
             if bytes.starts_with(&[0x16, 3]) {
                 return Err(RequestError::Tls);
             }
@@ -72,7 +72,7 @@ impl HttpRequest {
         Err(RequestError::Malformed)
     }
 
-    /// What the bytes ask for: `None` for nonsense, `Some(None)` while more must come.
+    /// Parses the bytes: `None` if they are malformed, `Some(None)` if they are incomplete.
     pub fn parse(bytes: &[u8]) -> Option<Option<Self>> {
         let mut headers = [httparse::EMPTY_HEADER; LINES];
         let mut request = httparse::Request::new(&mut headers);
@@ -88,34 +88,34 @@ impl HttpRequest {
         };
         let upgrades = header("Upgrade").is_some_and(|v| v.eq_ignore_ascii_case("websocket"))
             && header("Sec-WebSocket-Version").is_some_and(|v| v == "13");
-        // Of several proxies the one that the browser spoke to stands first.
+        // Of several proxies, the one that the browser connected to comes first.
         let first = |v: String| v.split(',').next().unwrap_or("").trim().to_string();
-        let passed = header("X-Forwarded-Host").map(first);
-        let passed = passed.or_else(|| header("Forwarded").and_then(|v| forwarded(&first(v), "host")));
+        let named = header("X-Forwarded-Host").map(first);
+        let named = named.or_else(|| header("Forwarded").and_then(|v| forwarded(&first(v), "host")));
         let proxied = ["X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-For", "Forwarded", "Via"];
         Some(Some(Self {
             method: request.method?.into(),
             path: path.into(),
             query: query.into(),
             token: token.into(),
-            host: passed.filter(|h| !h.is_empty()).or(header("Host")).unwrap_or_default(),
-            passed_on: proxied.iter().any(|name| header(name).is_some()),
+            host: named.filter(|h| !h.is_empty()).or(header("Host")).unwrap_or_default(),
+            forwarded: proxied.iter().any(|name| header(name).is_some()),
             origin: header("Origin"),
             key: header("Sec-WebSocket-Key").filter(|_| upgrades),
             rest: bytes[end..].to_vec(),
         }))
     }
 
-    /// The host that it was sent to, if it may have an answer: the right token, sent to a host that is this machine's or
-    /// was allowed, by a page of that host.
+    /// The requested host, if the request is authorised: with the right token, to a host that is this machine's or
+    /// allowed, from a page of that host.
     ///
-    /// A name that is neither could be made to lead here by whoever owns it, so a page of theirs would speak to us (DNS
-    /// rebinding). A request that names no origin is no page's: browsers always send one with a WebSocket, and other
-    /// programs are held by the token. What a proxy says is believed as far as it names such a host: no page can put it
-    /// into a request of its own.
+    /// Any other name could be pointed at this machine by its owner, whose page could then connect (DNS rebinding). A
+    /// request without an origin is not from a page: browsers always send one with a WebSocket, and other programs need
+    /// the token. Headers of a proxy are trusted as far as they name such a host: no page can set them in its own
+    /// requests.
     ///
     /// # Errors
-    /// Why it may not.
+    /// Why it is rejected.
     pub fn authorise(&self, token: &Token, names: &AllowedHosts) -> Result<Host, RequestError> {
         let right = token.is(&self.token);
         let host = Host::parse(&self.host).filter(|h| names.is_own(h) || names.is_allowed(h));
@@ -128,7 +128,7 @@ impl HttpRequest {
         if right { Ok(host) } else { Err(RequestError::Token) }
     }
 
-    /// Whether a page is of the host that it asks, or of one that was allowed.
+    /// Whether a page is of the requested host, or of an allowed one.
     fn is_same(&self, origin: &str, host: &Host, names: &AllowedHosts) -> bool {
         let (scheme, place) = origin.split_once("://").unwrap_or(("", ""));
         let usual = match scheme {
@@ -138,17 +138,17 @@ impl HttpRequest {
         };
         let Some(page) = Host::parse(place) else { return false };
         let port = |h: &Host| h.port.unwrap_or(usual);
-        let lost = names.lacks_port(host) || (host.port.is_none() && self.passed_on);
+        let lost = names.lacks_port(host) || (host.port.is_none() && self.forwarded);
         let same_port = port(&page) == port(host) || lost;
         names.is_allowed(&page) || (page.name == host.name && same_port)
     }
 
-    /// Whether only the head of an answer is wanted.
+    /// Whether only the head of the response is wanted.
     pub fn is_head(&self) -> bool {
         self.method == "HEAD"
     }
 
-    /// The last part of the path: a proxy may have put anything before it.
+    /// The last part of the path: a proxy may have added any prefix.
     pub fn page(&self) -> &str {
         self.path.rsplit_once('/').map_or(self.path.as_str(), |p| p.1)
     }
@@ -161,7 +161,7 @@ fn forwarded(value: &str, field: &str) -> Option<String> {
     found.map(|p| p.1.trim().trim_matches('"').to_string())
 }
 
-/// Answers with a page, or with its head alone.
+/// Responds with a page, or with its head alone.
 pub fn reply(stream: &mut TcpStream, ask: &HttpRequest, host: &Host, kind: &str, body: &[u8]) {
     let host = host.text();
     let head = format!(
@@ -177,7 +177,7 @@ pub fn reply(stream: &mut TcpStream, ask: &HttpRequest, host: &Host, kind: &str,
     let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body));
 }
 
-/// Sends a browser to the same path with a slash behind it, from where the page finds everything beside itself.
+/// Redirects to the same path with a trailing slash, so that the page's relative addresses resolve.
 pub fn add_slash(stream: &mut TcpStream, ask: &HttpRequest) {
     let fine = |c: char| c.is_ascii_alphanumeric() || "-._~%=&".contains(c);
     let (page, query) = (ask.page(), ask.query.as_str());
@@ -192,13 +192,13 @@ pub fn add_slash(stream: &mut TcpStream, ask: &HttpRequest) {
     let _ = stream.write_all(head.as_bytes());
 }
 
-/// Answers with nothing at all in it, whatever was wrong.
+/// Responds with an empty 404, whatever the reason.
 pub fn reject(stream: &mut TcpStream) {
     let _ = stream.set_write_timeout(Some(PATIENCE));
     let _ = stream.write_all(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
 }
 
-/// Opens the way into a WebSocket; whether that went well.
+/// Upgrades to a WebSocket; returns whether that succeeded.
 pub fn upgrade(stream: &mut TcpStream, key: &str) -> bool {
     let accept = tungstenite::handshake::derive_accept_key(key.as_bytes());
     let head = format!(
@@ -219,13 +219,13 @@ mod tests {
     }
 
     #[test]
-    fn a_request_is_read_when_it_is_whole() {
+    fn a_complete_request_is_parsed() {
         let text = "GET /socket?a=b&token=12 HTTP/1.1\r\nHost: 10.0.0.2:8090\r\norigin: http://10.0.0.2:8090\r\n\
                     Upgrade: WebSocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: k\r\n\r\nrest";
         let ask = asked(text);
         assert_eq!((ask.path.as_str(), ask.token.as_str(), ask.key.as_deref()), ("/socket", "12", Some("k")));
         assert_eq!((ask.host.as_str(), ask.rest.as_slice()), ("10.0.0.2:8090", &b"rest"[..]));
-        assert!(!ask.passed_on && !ask.is_head());
+        assert!(!ask.forwarded && !ask.is_head());
         assert_eq!(HttpRequest::parse(&text.as_bytes()[..60]), Some(None));
         assert_eq!(asked("HEAD /a/health HTTP/1.1\r\n\r\n").page(), "health");
         assert_eq!(asked("POST / HTTP/1.1\r\n\r\n").method, "POST");
@@ -233,30 +233,30 @@ mod tests {
     }
 
     #[test]
-    fn the_host_that_a_proxy_names_is_the_one_that_was_asked() {
+    fn the_host_that_a_proxy_names_is_the_requested_one() {
         let host =
             |lines: &str| asked(&format!("GET / HTTP/1.1\r\nHost: 127.0.0.1:8090\r\n{lines}\r\n")).host;
         assert_eq!(host(""), "127.0.0.1:8090");
         assert_eq!(host("X-Forwarded-Host: show.example.org:8443, inner\r\n"), "show.example.org:8443");
         assert_eq!(host("Forwarded: for=\"[::1]\";proto=https;Host=\"a.b:1\", for=x\r\n"), "a.b:1");
-        assert!(asked("GET / HTTP/1.0\r\nX-Forwarded-Proto: https\r\n\r\n").passed_on);
+        assert!(asked("GET / HTTP/1.0\r\nX-Forwarded-Proto: https\r\n\r\n").forwarded);
     }
 
     #[test]
-    fn only_pages_of_this_machine_with_the_token_are_welcome() {
+    fn only_pages_of_this_machine_with_the_token_are_authorised() {
         let token = Token::new().unwrap();
         let allowed = [Host::parse("show.example.org").unwrap()];
         let names = AllowedHosts::new("stage.local", 80, &allowed);
-        let ask = |host: &str, origin: Option<&str>, passed_on: bool| HttpRequest {
+        let ask = |host: &str, origin: Option<&str>, forwarded: bool| HttpRequest {
             token: token.text().into(),
             host: host.into(),
             origin: origin.map(String::from),
-            passed_on,
+            forwarded,
             ..HttpRequest::default()
         };
-        for passed_on in [false, true] {
+        for forwarded in [false, true] {
             let may = |host: &str, origin: Option<&str>| {
-                let ask = ask(host, origin, passed_on);
+                let ask = ask(host, origin, forwarded);
                 assert!(HttpRequest { token: "0".into(), ..ask.clone() }.authorise(&token, &names).is_err());
                 ask.authorise(&token, &names).is_ok()
             };
@@ -277,14 +277,14 @@ mod tests {
             assert!(!may("127.0.0.1:8090", Some("http://evil.example")));
             assert!(!may("127.0.0.1:8090", Some("null")) && !may("127.0.0.1:8090", Some("file://")));
             assert!(!may("", None) && !may("a b", None) && !may("1.2.3.4\r\nX: y", None));
-            // A proxy that lost the port says that it is one.
-            assert_eq!(may("stage.local", Some("https://stage.local:8443")), passed_on);
+            // A proxy that drops the port identifies itself as a proxy.
+            assert_eq!(may("stage.local", Some("https://stage.local:8443")), forwarded);
         }
         let elsewhere = AllowedHosts::new("stage.local", 8090, &allowed);
         let lost = ask("stage.local", Some("https://stage.local:8443"), false);
         assert!(
             lost.authorise(&token, &elsewhere).is_ok(),
-            "no browser speaks to port 8090 without naming it"
+            "no browser connects to port 8090 without naming it"
         );
         let why = |host: &str, origin| ask(host, origin, false).authorise(&token, &names).unwrap_err();
         assert_eq!(why("evil.example", None), RequestError::Host("evil.example".into()));
@@ -300,7 +300,7 @@ mod tests {
             let end = if ends { &b"\r\n\r\n"[..] } else { b"" };
             for bytes in [noise.clone(), [&start[..cut.min(start.len())], end, &noise].concat()] {
                 let whole = HttpRequest::parse(&bytes);
-                // A part of it asks for the same, for nothing yet, or is nonsense as the whole is.
+                // A part of it is the same request, an incomplete one, or malformed as the whole is.
                 let fewer = &bytes[..(part * bytes.len() as f64) as usize];
                 match (&whole, HttpRequest::parse(fewer)) {
                     (_, Some(None)) | (None, None) => {}

@@ -1,11 +1,11 @@
-//! What a client says, and what is done about it. Pure but for the hub: no socket is known here.
+//! Messages of clients, and their effect. It needs the hub, and no socket.
 
 use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 
 use super::token::RateLimiter;
-use crate::address::{ControlInput, apply, told};
+use crate::address::{ControlInput, apply, with_hint};
 use crate::touch::REMOTE;
 use show::{Command, Hub};
 use world::system::{Phase, Touch};
@@ -13,34 +13,34 @@ use world::tape::Event;
 
 /// Longest address that is looked up, bytes.
 const LONGEST: usize = 120;
-/// Fingers of one client.
+/// Most touches of one client.
 const FINGERS: usize = 10;
-/// Radius of a finger, as a fraction of the world's height.
+/// Radius of a touch, as a fraction of the world's height.
 const RADIUS: f32 = 0.06;
-/// A finger that is down tells so often enough; one that says nothing for so long has left unseen.
-const REST: Duration = Duration::from_millis(1500);
-/// Wrong addresses a second for which the nearest right one is looked up: a person reads no more of them.
-const TOLD: f64 = 4.0;
+/// Timeout of a touch: pages repeat those that are down more often than this.
+const TIMEOUT: Duration = Duration::from_millis(1500);
+/// Rate limit of hints for unknown addresses, per second: a person reads no more of them.
+const HINTS: f64 = 4.0;
 
-/// What is wrong with a message.
+/// Why a message is rejected.
 #[derive(Debug, PartialEq, thiserror::Error)]
 pub enum ClientMessageError {
-    /// It cannot be read.
-    #[error("a message was not understood: {0}")]
+    /// It cannot be parsed.
+    #[error("malformed message: {0}")]
     Malformed(String),
-    /// It asks for nothing.
-    #[error("a message asked for nothing; expected `move`, `touch`, `preview` or `ping`")]
-    Nothing,
-    /// It names an address and not what to do there.
-    #[error("`{0}` was told nothing; expected `travel`, `value` or `press`")]
-    NoMove(String),
-    /// An address of that length is none.
+    /// It has no content.
+    #[error("empty message; expected `move`, `touch`, `preview` or `ping`")]
+    Empty,
+    /// It names an address without an input.
+    #[error("`{0}` has no input; expected `travel`, `value` or `press`")]
+    NoInput(String),
+    /// Its address is too long.
     #[error("an address of {0} bytes was given, expected at most {LONGEST}")]
-    Long(usize),
-    /// A touch that is nowhere, or of a finger too many.
+    TooLong(usize),
+    /// A touch without a finite position, or with an id out of range.
     #[error("a touch needs finite `x` and `y`, and an `id` below {FINGERS}")]
     Touch,
-    /// The address leads nowhere, or what was asked for cannot be done there.
+    /// The address is unknown, or rejects the input.
     #[error("{0}")]
     Address(String),
 }
@@ -76,7 +76,7 @@ enum TouchPhase {
     Up,
 }
 
-/// What a client is to be sent in return.
+/// The reply to a client.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum ClientReply {
     /// Nothing.
@@ -90,86 +90,86 @@ pub enum ClientReply {
 #[derive(Clone, Copy)]
 struct TrackedTouch {
     touch: Touch,
-    told: Instant,
+    seen: Instant,
 }
 
-/// One client's hand: where its fingers are.
+/// The input of one client: its touches.
 pub struct ClientInput {
     first: u32,
     fingers: [Option<TrackedTouch>; FINGERS],
-    told: RateLimiter,
+    hints: RateLimiter,
 }
 
 impl ClientInput {
-    /// The hand of client number `who`.
+    /// The input of client number `who`.
     pub fn new(who: u32) -> Self {
         let first = REMOTE + who % 1_000_000 * FINGERS as u32;
-        Self { first, fingers: [None; FINGERS], told: RateLimiter::new(TOLD, Instant::now()) }
+        Self { first, fingers: [None; FINGERS], hints: RateLimiter::new(HINTS, Instant::now()) }
     }
 
-    /// Does what a message says.
+    /// Handles a message.
     ///
     /// # Errors
-    /// What was wrong with it, for its sender; nothing was done then.
+    /// Why it was rejected, for its sender; it then has no effect.
     pub fn take(&mut self, text: &str, hub: &Hub) -> Result<ClientReply, ClientMessageError> {
-        let words: ClientMessage =
+        let message: ClientMessage =
             serde_json::from_str(text).map_err(|e| ClientMessageError::Malformed(e.to_string()))?;
-        if let Some(address) = words.r#move {
+        if let Some(address) = message.r#move {
             if address.len() > LONGEST {
-                return Err(ClientMessageError::Long(address.len()));
+                return Err(ClientMessageError::TooLong(address.len()));
             }
-            let to = match (words.travel, words.value, words.press) {
+            let to = match (message.travel, message.value, message.press) {
                 (Some(t), _, _) => ControlInput::Travel(t),
                 (_, Some(v), _) => ControlInput::Value(v),
                 (_, _, Some(true)) => ControlInput::Press,
-                _ => return Err(ClientMessageError::NoMove(address)),
+                _ => return Err(ClientMessageError::NoInput(address)),
             };
             apply(hub, &address, to).map_err(|e| {
-                let read = self.told.allows(Instant::now());
-                ClientMessageError::Address(if read {
-                    told(&e, &hub.state().description)
+                let hint = self.hints.allows(Instant::now());
+                ClientMessageError::Address(if hint {
+                    with_hint(&e, &hub.state().description)
                 } else {
                     e.to_string()
                 })
             })?;
-        } else if let Some(touch) = words.touch {
+        } else if let Some(touch) = message.touch {
             self.touch(&touch, hub)?;
-        } else if words.preview.is_some() {
-            return Ok(if words.preview == Some(true) { ClientReply::Preview } else { ClientReply::None });
+        } else if message.preview.is_some() {
+            return Ok(if message.preview == Some(true) { ClientReply::Preview } else { ClientReply::None });
         } else {
-            return words.ping.map(ClientReply::Pong).ok_or(ClientMessageError::Nothing);
+            return message.ping.map(ClientReply::Pong).ok_or(ClientMessageError::Empty);
         }
         Ok(ClientReply::None)
     }
 
-    /// A finger that was never put down is not moved; one that is put down twice goes on.
-    fn touch(&mut self, told: &TouchMessage, hub: &Hub) -> Result<(), ClientMessageError> {
-        let slot = self.fingers.get_mut(told.id).ok_or(ClientMessageError::Touch)?;
-        if !(told.x.is_finite() && told.y.is_finite()) {
+    /// A move of a touch that is not down is ignored; a second `down` is a move.
+    fn touch(&mut self, message: &TouchMessage, hub: &Hub) -> Result<(), ClientMessageError> {
+        let slot = self.fingers.get_mut(message.id).ok_or(ClientMessageError::Touch)?;
+        if !(message.x.is_finite() && message.y.is_finite()) {
             return Err(ClientMessageError::Touch);
         }
-        let (x, y) = (told.x.clamp(0.0, 1.0), told.y.clamp(0.0, 1.0));
-        let phase = match (&slot, told.phase) {
+        let (x, y) = (message.x.clamp(0.0, 1.0), message.y.clamp(0.0, 1.0));
+        let phase = match (&slot, message.phase) {
             (None, TouchPhase::Down) => Phase::Down,
             (Some(_), TouchPhase::Up) => Phase::Up,
             (Some(_), _) => Phase::Move,
             (None, _) => return Ok(()),
         };
         let (dx, dy) = slot.map_or((0.0, 0.0), |f| (x - f.touch.x, y - f.touch.y));
-        let strength = slot.map_or(if told.away { -1.0 } else { 1.0 }, |f| f.touch.strength);
-        let id = self.first + told.id as u32;
+        let strength = slot.map_or(if message.away { -1.0 } else { 1.0 }, |f| f.touch.strength);
+        let id = self.first + message.id as u32;
         let touch = Touch { id, x, y, dx, dy, radius: RADIUS, strength, phase };
-        *slot = (phase != Phase::Up).then(|| TrackedTouch { touch, told: Instant::now() });
+        *slot = (phase != Phase::Up).then(|| TrackedTouch { touch, seen: Instant::now() });
         hub.send(Command::Event(Event::Touch(touch)));
         Ok(())
     }
 
-    /// Lifts fingers of which nothing was heard for long.
+    /// Lifts touches that have timed out.
     pub fn rest(&mut self, hub: &Hub) {
-        self.lift(hub, |f| f.told.elapsed() > REST);
+        self.lift(hub, |f| f.seen.elapsed() > TIMEOUT);
     }
 
-    /// Lifts every finger: the client has gone.
+    /// Lifts all touches: the client has left.
     pub fn leave(&mut self, hub: &Hub) {
         self.lift(hub, |_| true);
     }

@@ -1,14 +1,14 @@
-//! Messages as clients send them, and as nobody should.
+//! Messages as clients send them, and as none should.
 
 use super::*;
 use crate::sample;
 use proptest::prelude::*;
 
 #[test]
-fn moves_go_by_address_and_wrong_ones_are_told_why() {
+fn inputs_go_to_their_address_and_wrong_ones_are_explained() {
     let (hub, inbox) = sample::hub();
-    let mut hand = ClientInput::new(0);
-    let mut say = |text: &str| hand.take(text, &hub);
+    let mut input = ClientInput::new(0);
+    let mut say = |text: &str| input.take(text, &hub);
     assert_eq!(say(r#"{"move":"gas.inflow","travel":0.25}"#), Ok(ClientReply::None));
     assert_eq!(inbox.try_recv(), Ok(Command::Travel("gas.inflow".into(), 0.25)));
     assert_eq!(say(r#"{"move":"gas.inflow","value":3}"#), Ok(ClientReply::None));
@@ -20,28 +20,28 @@ fn moves_go_by_address_and_wrong_ones_are_told_why() {
     let mut wrong = |text: &str| say(text).unwrap_err().to_string();
     assert!(wrong(r#"{"move":"gas.inflo","travel":0}"#).ends_with("did you mean `gas.inflow`?"));
     assert!(wrong(r#"{"move":"gas.inflow"}"#).contains("expected `travel`, `value` or `press`"));
-    assert!(wrong(r#"{"move":"gas.inflow","travel":"x"}"#).contains("not understood"));
+    assert!(wrong(r#"{"move":"gas.inflow","travel":"x"}"#).contains("malformed"));
     assert!(wrong(r#"{"colour":1}"#).contains("unknown field"));
-    assert!(wrong("{}").contains("asked for nothing"));
+    assert!(wrong("{}").contains("empty message"));
     assert!(wrong(&format!(r#"{{"move":"{}","press":true}}"#, "a".repeat(500))).contains("500 bytes"));
     assert!(wrong(r#"{"touch":{"id":99,"x":0,"y":0,"phase":"down"}}"#).contains("`id` below 10"));
     assert!(inbox.try_recv().is_err(), "none of these sent anything");
 }
 
 #[test]
-fn only_so_many_wrong_addresses_as_a_person_reads_are_told_with_the_nearest() {
+fn hints_for_unknown_addresses_are_rate_limited() {
     let (hub, _inbox) = sample::hub();
-    let mut hand = ClientInput::new(0);
-    let say = |hand: &mut ClientInput| {
-        hand.take(r#"{"move":"gas.inflo","travel":0}"#, &hub).unwrap_err().to_string()
+    let mut input = ClientInput::new(0);
+    let say = |input: &mut ClientInput| {
+        input.take(r#"{"move":"gas.inflo","travel":0}"#, &hub).unwrap_err().to_string()
     };
-    let told: Vec<String> = (0..50).map(|_| say(&mut hand)).collect();
-    let with = told.iter().filter(|t| t.contains("did you mean")).count();
-    assert!((4..10).contains(&with) && told.iter().all(|t| t.contains("nothing lies at")), "{with}");
+    let errors: Vec<String> = (0..50).map(|_| say(&mut input)).collect();
+    let with = errors.iter().filter(|t| t.contains("did you mean")).count();
+    assert!((4..10).contains(&with) && errors.iter().all(|t| t.contains("unknown address")), "{with}");
 }
 
 #[test]
-fn fingers_of_two_clients_are_two_and_are_lifted_when_their_client_goes() {
+fn touches_of_two_clients_are_distinct_and_lifted_when_their_client_leaves() {
     let (hub, inbox) = sample::hub();
     let [mut a, mut b] = [ClientInput::new(0), ClientInput::new(1)];
     let touches = || -> Vec<(u32, Phase, f32)> {
@@ -52,7 +52,7 @@ fn fingers_of_two_clients_are_two_and_are_lifted_when_their_client_goes() {
         inbox.try_iter().filter_map(touch).collect()
     };
     a.take(r#"{"touch":{"id":1,"x":0.5,"y":0.5,"phase":"move"}}"#, &hub).unwrap();
-    assert!(touches().is_empty(), "a finger that was never put down");
+    assert!(touches().is_empty(), "a touch that is not down");
     a.take(r#"{"touch":{"id":1,"x":0.5,"y":0.5,"phase":"down"}}"#, &hub).unwrap();
     b.take(r#"{"touch":{"id":1,"x":0.5,"y":0.5,"phase":"down"}}"#, &hub).unwrap();
     a.take(r#"{"touch":{"id":1,"x":0.75,"y":9,"phase":"move"}}"#, &hub).unwrap();
@@ -101,7 +101,7 @@ proptest! {
         other in 0..SEEDS.len(), joined in 0usize..40, noise in ".{0,60}", pure in 0u8..8, number in any::<f64>(),
     ) {
         let (hub, inbox) = sample::hub();
-        let mut hand = ClientInput::new(5);
+        let mut input = ClientInput::new(5);
         let mut bytes = SEEDS[seed].as_bytes().to_vec();
         match pure {
             0 => bytes = noise.into_bytes(),
@@ -113,11 +113,11 @@ proptest! {
             }
         }
         let text = String::from_utf8_lossy(&bytes);
-        let _ = hand.take(SEEDS[6], &hub);
-        if let Err(e) = hand.take(&text, &hub) {
+        let _ = input.take(SEEDS[6], &hub);
+        if let Err(e) = input.take(&text, &hub) {
             prop_assert!(!e.to_string().is_empty());
         }
-        hand.leave(&hub);
+        input.leave(&hub);
         let (level, seconds) = hub.master().goal();
         prop_assert!((0.0..=1.0).contains(&level) && (0.0..=60.0).contains(&seconds));
         for command in inbox.try_iter() {

@@ -1,21 +1,23 @@
-//! The remote: the whole show on a page, for a phone or for the laptop beside the projector.
+//! The web remote: the whole show on a page, for a phone or for the laptop beside the projector.
 //!
 //! ```text
-//!   page ──{"move":"gas.inflow","travel":0.3}──►  hand ──►  address::apply ──►  Hub
-//!        ◄──{"face":…}  when the scene changes──   board  ◄── newest state ───┘
+//!   page ──{"move":"gas.inflow","travel":0.3}──► input ──►  address::apply ──►  Hub
+//!        ◄──{"face":…}  when the scene changes── snapshot ◄── newest state ───┘
 //!        ◄──{"state":…} what differs, 15 a second─┘
 //!        ◄──JPEG, when it has asked for one──
 //! ```
-//! A thread for each connection, none of which waits for another or is waited for by the show.
+//! A thread for each connection: none waits for another, nor the show for any.
 
 mod client;
 mod description;
+mod error;
 mod hosts;
 mod http;
 mod input;
 mod page;
 mod request_error;
 mod server;
+mod server_state;
 mod snapshot;
 mod token;
 
@@ -24,33 +26,18 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+pub use error::RemoteError;
 use hosts::AllowedHosts;
 pub use hosts::Host;
 use request_error::RateLimitedLog;
-use server::ServerState;
+use server_state::ServerState;
 use show::Hub;
 pub use token::{TOKEN, Token, take_from_environment};
 
-/// The port, if none is told.
+/// The default port.
 pub const PORT: u16 = 8090;
-/// How often it is looked whether somebody wants in, and whether to end.
-const LOOK: Duration = Duration::from_millis(20);
-
-/// Why there is no remote; the show goes on without it.
-#[derive(Debug, thiserror::Error)]
-pub enum RemoteError {
-    /// The address is none, or the port is taken.
-    #[error("the remote cannot listen on {address}: {source}")]
-    Port {
-        /// What was asked for.
-        address: String,
-        /// What the system says.
-        source: std::io::Error,
-    },
-    /// There is no secret without chance.
-    #[error("the system gives no random numbers for the remote's link: {0}")]
-    Chance(String),
-}
+/// Interval at which new connections, and the end, are polled.
+const POLL: Duration = Duration::from_millis(20);
 
 /// Serves the page until it is dropped.
 pub struct Remote {
@@ -61,8 +48,8 @@ pub struct Remote {
 }
 
 impl Remote {
-    /// Serves on `HOST:PORT`; a port alone means this machine only, and port 0 any that is free. `allowed` are names
-    /// besides the machine's own under which pages may ask, such as that of a proxy.
+    /// Serves on `HOST:PORT`; a port alone means this machine only, and port 0 any that is free. `allowed` are host
+    /// names besides the machine's own, such as that of a proxy.
     ///
     /// # Errors
     /// [`RemoteError::Port`] names the address.
@@ -74,7 +61,7 @@ impl Remote {
         address: &str,
         allowed: &[Host],
         hub: Arc<Hub>,
-        refusals: RateLimitedLog,
+        rejections: RateLimitedLog,
     ) -> Result<Self, RemoteError> {
         let fail = |source| RemoteError::Port { address: address.into(), source };
         let token = Token::kept_or_new()?;
@@ -83,18 +70,18 @@ impl Remote {
         let listener = TcpListener::bind(&places[..]).map_err(fail)?;
         listener.set_nonblocking(true).map_err(fail)?;
         let bound = listener.local_addr().map_err(fail)?;
-        let link = format!("http://{}/?token={}", shown(bound), token.text());
+        let link = format!("http://{}/?token={}", reachable(bound), token.text());
         let names = AllowedHosts::new(&full, bound.port(), allowed);
-        let server = Arc::new(ServerState::new(hub, token, names, bound.to_string(), refusals));
-        server.tell_devices();
+        let server = Arc::new(ServerState::new(hub, token, names, bound.to_string(), rejections));
+        server.report_devices();
         let host = server.clone();
         let accept = move || accept(&listener, &host);
         let thread = std::thread::Builder::new().name("remote".into()).spawn(accept).map_err(fail)?;
         Ok(Self { link, address: bound, server, thread: Some(thread) })
     }
 
-    /// Serves this machine on the usual port, or on another if that one is taken. The other one stays the same as long
-    /// as the token does, so that pages find a show that was started again.
+    /// Serves this machine on the default port, or on another if that one is taken. The other one depends only on the
+    /// token, so that pages find a restarted show.
     ///
     /// # Errors
     /// [`RemoteError::Port`] if no port is free.
@@ -105,7 +92,7 @@ impl Remote {
             .or_else(|_| Self::open("0", allowed, hub))
     }
 
-    /// What a browser is to open, secret included.
+    /// The link for a browser, with the access token.
     pub fn link(&self) -> &str {
         &self.link
     }
@@ -115,14 +102,14 @@ impl Remote {
         self.address
     }
 
-    /// Clients that are there.
+    /// Number of connected clients.
     pub fn clients(&self) -> usize {
         self.server.clients()
     }
 
-    /// Messages that were let fall because there were too many.
+    /// Messages dropped by the rate limit.
     pub fn dropped(&self) -> u64 {
-        self.server.fallen()
+        self.server.dropped()
     }
 }
 
@@ -132,12 +119,12 @@ impl Drop for Remote {
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
-        // Clients are told that the show ends; whoever is still asking is not waited for.
+        // Clients are told that the show ends; unfinished requests are not waited for.
         for _ in 0..10 {
             if self.server.is_empty() {
                 return;
             }
-            std::thread::sleep(LOOK);
+            std::thread::sleep(POLL);
         }
     }
 }
@@ -145,7 +132,7 @@ impl Drop for Remote {
 fn accept(listener: &TcpListener, server: &Arc<ServerState>) {
     while !server.is_closing() {
         let Ok((stream, _)) = listener.accept() else {
-            std::thread::sleep(LOOK);
+            std::thread::sleep(POLL);
             continue;
         };
         if stream.set_nonblocking(false).is_ok() {
@@ -155,12 +142,12 @@ fn accept(listener: &TcpListener, server: &Arc<ServerState>) {
     }
 }
 
-/// The address as another machine would reach it: where every address was bound, the one that leads outside.
-fn shown(bound: SocketAddr) -> SocketAddr {
+/// The address at which other machines reach it: where every address was bound, the one of the default route.
+fn reachable(bound: SocketAddr) -> SocketAddr {
     if !bound.ip().is_unspecified() {
         return bound;
     }
-    // Nothing is sent: the system only says which of its addresses it would use. (RFC 5737: a network of no one.)
+    // Nothing is sent: the system only selects its own address. (The network is reserved for documentation, RFC 5737.)
     let own = || {
         let socket = UdpSocket::bind("0.0.0.0:0")?;
         socket.connect("192.0.2.1:9")?;

@@ -1,4 +1,4 @@
-//! The pages, joined from their parts when they are built: one file each, which asks for nothing else.
+//! The pages, each joined from its parts into one self-contained file.
 
 use std::sync::OnceLock;
 
@@ -37,7 +37,7 @@ mod tests {
     use super::*;
     use crate::address::FIXED;
 
-    /// What it has no place for is listed from the face; what it names must be there.
+    /// Addresses without a place on the page are listed from the description; those that it names must exist.
     #[test]
     fn every_fixed_address_that_the_remote_names_is_one() {
         let named =

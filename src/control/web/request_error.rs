@@ -1,4 +1,4 @@
-//! Why somebody got no answer: to them it is nothing at all, to whoever runs the show one line in the log.
+//! Rejected requests: the sender gets an empty response, the operator one line in the log.
 
 use std::net::IpAddr;
 use std::sync::Mutex;
@@ -6,31 +6,31 @@ use std::time::Instant;
 
 use super::token::RateLimiter;
 
-/// Lines a second; more are counted.
+/// Rate limit, lines per second; more are counted.
 const LINES: f64 = 2.0;
-/// Letters of what somebody sent that a line repeats.
+/// Characters of received text that a line shows.
 const SHOWN: usize = 80;
 
-/// What was wrong with a request.
+/// Why a request is rejected.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RequestError {
-    /// Nothing was asked; that is no fault, and not told.
+    /// Closed without a request; this is no error, and is not logged.
     Silence,
-    /// No request of HTTP/1.1 that ends.
+    /// Not a complete HTTP/1.1 request.
     Malformed,
-    /// The beginning of TLS.
+    /// A TLS handshake.
     Tls,
-    /// Another method than GET and HEAD.
+    /// A method other than GET and HEAD.
     Method(String),
     /// A host that is not this machine.
     Host(String),
-    /// A page of another host; the host that it asked.
+    /// A page of another origin; the requested host.
     Origin(String, String),
-    /// The secret is missing or wrong.
+    /// The access token is missing or wrong.
     Token,
-    /// Nothing lies there.
+    /// There is no such path.
     Path,
-    /// Too many clients.
+    /// The connection limit is reached.
     TooManyConnections,
 }
 
@@ -38,15 +38,15 @@ impl std::fmt::Display for RequestError {
     fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
         let name = |text: &str| super::hosts::Host::parse(text).map_or("NAME".into(), |h| h.name);
         match self {
-            Self::Silence => write!(f, "nothing was asked"),
-            Self::Malformed => write!(f, "it was no whole HTTP request"),
-            Self::Tls => write!(f, "it spoke TLS (https); the remote speaks http, or https behind a proxy"),
+            Self::Silence => write!(f, "no request"),
+            Self::Malformed => write!(f, "not a complete HTTP request"),
+            Self::Tls => write!(f, "a TLS request (https); the remote serves http, or https behind a proxy"),
             Self::Method(method) => write!(f, "the method was {}, expected GET or HEAD", shown(method)),
-            Self::Host(host) if host.is_empty() => write!(f, "it named no host"),
+            Self::Host(host) if host.is_empty() => write!(f, "it has no Host header"),
             Self::Host(host) => {
                 write!(
                     f,
-                    "{} is none of this machine's names; --remote-name {} allows it",
+                    "{} is not a name of this machine; --remote-name {} allows it",
                     shown(host),
                     shown(&name(host))
                 )
@@ -56,36 +56,36 @@ impl std::fmt::Display for RequestError {
                 let (origin, host) = (shown(origin), shown(host));
                 write!(
                     f,
-                    "a page of {origin} asked {host}; --remote-name {} allows such pages",
+                    "a page of {origin} requested {host}; --remote-name {} allows such pages",
                     shown(&name(from))
                 )
             }
-            Self::Token => write!(f, "the link's token was missing or wrong"),
-            Self::Path => write!(f, "nothing lies there"),
-            Self::TooManyConnections => write!(f, "too many pages are open"),
+            Self::Token => write!(f, "the access token is missing or wrong"),
+            Self::Path => write!(f, "no such path"),
+            Self::TooManyConnections => write!(f, "connection limit reached"),
         }
     }
 }
 
-/// Lines of the log, not more than somebody can read.
+/// A rate-limited log of rejected requests.
 pub struct RateLimitedLog {
     inner: Mutex<(RateLimiter, u64)>,
     write: Box<dyn Fn(&str) + Send + Sync>,
 }
 
 impl RateLimitedLog {
-    /// Lines go to the log.
+    /// To the log.
     pub fn new() -> Self {
         Self::to(|line| eprintln!("{line}"))
     }
 
-    /// Lines go somewhere.
+    /// To any writer.
     pub fn to(write: impl Fn(&str) + Send + Sync + 'static) -> Self {
         Self { inner: Mutex::new((RateLimiter::new(LINES, Instant::now()), 0)), write: Box::new(write) }
     }
 
-    /// Tells one. `path` is what was asked for, without its secret.
-    pub fn tell(&self, who: Option<IpAddr>, path: &str, why: &RequestError) {
+    /// Logs one. `path` is the requested path, without the token.
+    pub fn report(&self, who: Option<IpAddr>, path: &str, why: &RequestError) {
         if *why == RequestError::Silence {
             return;
         }
@@ -96,14 +96,14 @@ impl RateLimitedLog {
                 false => return inner.1 += 1,
             }
         };
-        let who = who.map_or("somebody".into(), |w| w.to_canonical().to_string());
-        let more = if skipped > 0 { format!(" ({skipped} more were refused before)") } else { String::new() };
+        let who = who.map_or("an unknown address".into(), |w| w.to_canonical().to_string());
+        let more = if skipped > 0 { format!(" ({skipped} more rejected before)") } else { String::new() };
         let path = if path.is_empty() { String::new() } else { format!(" {}", shown(path)) };
-        (self.write)(&format!("remote: {who} was refused{path}: {why}{more}"));
+        (self.write)(&format!("remote: request{path} from {who} rejected: {why}{more}"));
     }
 }
 
-/// What somebody sent, in a form that can do no harm to a log or a terminal.
+/// Received text, truncated, and escaped so that it cannot harm a log or a terminal.
 fn shown(text: &str) -> String {
     let sanitise =
         |c: char| if c.is_ascii_graphic() { c.to_string() } else { c.escape_default().to_string() };
@@ -117,24 +117,25 @@ mod tests {
     use std::sync::Arc;
 
     #[test]
-    fn a_refusal_is_one_harmless_line_and_a_flood_is_counted() {
+    fn a_rejection_is_one_escaped_line_and_a_flood_is_counted() {
         let lines = Arc::new(Mutex::new(Vec::new()));
         let kept = lines.clone();
         let log = RateLimitedLog::to(move |l| kept.lock().unwrap().push(l.to_string()));
         let nasty = "evil\u{1b}[2J\r\nremote: fine\u{202e}é.example".to_string();
-        log.tell(Some("::ffff:10.0.0.7".parse().unwrap()), "/x\n", &RequestError::Host(nasty.clone()));
-        (0..50).for_each(|_| log.tell(None, "", &RequestError::Origin(nasty.repeat(99), nasty.clone())));
+        log.report(Some("::ffff:10.0.0.7".parse().unwrap()), "/x\n", &RequestError::Host(nasty.clone()));
+        (0..50).for_each(|_| log.report(None, "", &RequestError::Origin(nasty.repeat(99), nasty.clone())));
         std::thread::sleep(std::time::Duration::from_millis(1100));
-        log.tell(None, "/", &RequestError::Token);
+        log.report(None, "/", &RequestError::Token);
         let lines = lines.lock().unwrap();
-        assert!(lines[0].starts_with("remote: 10.0.0.7 was refused /x\\n: evil\\u{1b}[2J"), "{}", lines[0]);
+        let start = "remote: request /x\\n from 10.0.0.7 rejected: evil\\u{1b}[2J";
+        assert!(lines[0].starts_with(start), "{}", lines[0]);
         assert!(lines.iter().all(|l| l.is_ascii() || l.contains('…')), "{lines:?}");
         assert!(lines.iter().all(|l| !l.contains(['\n', '\r', '\u{1b}']) && l.len() < 600), "{lines:?}");
-        assert!(lines.len() <= 5 && lines.last().unwrap().contains("more were refused"), "{lines:?}");
+        assert!(lines.len() <= 5 && lines.last().unwrap().contains("more rejected"), "{lines:?}");
     }
 
     #[test]
-    fn the_cure_is_named() {
+    fn the_remedy_is_named() {
         let said = |r: RequestError| r.to_string();
         assert!(
             said(RequestError::Host("show.example.org:443".into()))

@@ -1,5 +1,5 @@
-//! What changes, cut into named parts, so that a client is told only those that differ from what it was told last.
-//! Made once for all clients, at most fifteen times a second.
+//! The state of the show in named parts, so that a client is sent only those that differ from what it was sent last.
+//! Built once for all clients, at most fifteen times a second.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -10,33 +10,33 @@ use super::description;
 use crate::address::{AddressKind, AddressTarget, list};
 use show::{Hub, Preview, SceneDescription, ShowState, VerdictState, report};
 
-/// Between two snapshots.
+/// Interval of snapshots.
 pub const EVERY: Duration = Duration::from_millis(66);
-/// Between two looks at the health.
+/// Interval of health reports.
 const HEALTH: Duration = Duration::from_secs(1);
-/// Of which every entry is a part of its own: values by address, and readouts.
+/// Parts whose entries are compared one by one: values by address, and readouts.
 const BY_NAME: &[&str] = &["set", "now", "read"];
-/// The show is said to stand still after so many seconds.
+/// Seconds without a heartbeat after which the show is reported as stalled.
 const STILL: f32 = 1.0;
-/// Quality of preview pictures.
+/// JPEG quality of previews.
 const QUALITY: u8 = 72;
 
-/// Everything at one moment.
+/// The state at one moment.
 #[derive(Clone, Default)]
 pub struct Snapshot {
-    /// Grows with each.
+    /// Increases with each snapshot.
     pub number: u64,
-    /// Grows when the face changes.
+    /// Increases when the scene description changes.
     pub description_number: u64,
-    /// The face as a message.
+    /// The scene description as a message.
     pub description: Arc<str>,
     /// The parts.
     pub parts: Map<String, Value>,
-    /// Place within the beat, sent only along with a change of the tempo part.
+    /// Phase within the beat, sent only along with a change of the tempo part.
     pub phase: f64,
 }
 
-/// Makes snapshots and previews for all clients.
+/// Builds snapshots for all clients.
 pub struct SnapshotCache {
     snapshot: Arc<Snapshot>,
     made: Option<Instant>,
@@ -53,8 +53,8 @@ impl Default for SnapshotCache {
 }
 
 impl SnapshotCache {
-    /// The newest snapshot, made now if the last is old enough.
-    pub fn look(&mut self, hub: &Hub, clients: usize) -> Arc<Snapshot> {
+    /// The newest snapshot, rebuilt if the last is old enough.
+    pub fn latest(&mut self, hub: &Hub, clients: usize) -> Arc<Snapshot> {
         if self.made.is_some_and(|m| m.elapsed() < EVERY) {
             return self.snapshot.clone();
         }
@@ -90,10 +90,10 @@ impl SnapshotCache {
 fn parts(state: &ShowState, hub: &Hub, places: &[(String, AddressTarget)]) -> Map<String, Value> {
     let (mut set, mut now) = (Map::new(), Map::new());
     for (name, place) in places {
-        let (hand, force) = (place.value(state, hub.master()), place.now(state, hub.master()));
-        set.insert(name.clone(), hand.map_or(Value::Null, short));
-        if force != hand {
-            now.insert(name.clone(), force.map_or(Value::Null, short));
+        let (base, effective) = (place.value(state, hub.master()), place.now(state, hub.master()));
+        set.insert(name.clone(), base.map_or(Value::Null, short));
+        if effective != base {
+            now.insert(name.clone(), effective.map_or(Value::Null, short));
         }
     }
     let stage = hub.stage();
@@ -104,7 +104,7 @@ fn parts(state: &ShowState, hub: &Hub, places: &[(String, AddressTarget)]) -> Ma
         json!({ "bpm": short(state.tempo.bpm), "beat": state.tempo.beat, "source": state.tempo.source });
     let cue = &state.cue;
     let all = json!({
-        // As a text: a page's numbers hold 53 bits.
+        // As a string: numbers in JavaScript hold 53 bits.
         "seed": state.seed.to_string(),
         "set": set,
         "now": now,
@@ -150,7 +150,7 @@ fn readouts(state: &ShowState) -> Map<String, Value> {
     each.collect()
 }
 
-/// Six significant digits: nobody sees more, and what does not change is not sent.
+/// Six significant digits: more cannot be seen, and unchanged values are not sent.
 fn short(v: f64) -> Value {
     if v.fract() == 0.0 {
         return v.into();
@@ -158,12 +158,12 @@ fn short(v: f64) -> Value {
     format!("{v:.5e}").parse::<f64>().map_or(Value::Null, Value::from)
 }
 
-/// Two places after the point, for bars.
+/// Two decimals, for bars.
 fn rounded(v: f64) -> Value {
     ((v * 100.0).round() / 100.0).into()
 }
 
-/// What differs between what was told last and what is now, as the parts of a message; nothing if nothing does.
+/// The parts that differ from what was sent last; `None` if none does.
 pub fn delta(last: &Map<String, Value>, next: &Snapshot) -> Option<Map<String, Value>> {
     let mut out = Map::new();
     for (name, value) in &next.parts {
@@ -190,7 +190,7 @@ fn entries(old: &Map<String, Value>, new: &Map<String, Value>) -> Value {
     Value::Object(changed.chain(gone).collect())
 }
 
-/// The newest preview as JPEG, made once for all clients that watch.
+/// The newest preview as JPEG, encoded once for all clients.
 #[derive(Default)]
 pub struct PreviewCache {
     number: u64,
@@ -199,7 +199,7 @@ pub struct PreviewCache {
 
 impl PreviewCache {
     /// The newest picture and its number; 0 while there is none.
-    pub fn look(&mut self, hub: &Hub) -> (u64, &[u8]) {
+    pub fn latest(&mut self, hub: &Hub) -> (u64, &[u8]) {
         let preview = hub.preview();
         if preview.number != self.number {
             self.number = preview.number;
@@ -223,10 +223,10 @@ mod tests {
     use crate::sample;
 
     #[test]
-    fn only_what_changed_is_told_and_deltas_add_up() {
+    fn only_changes_are_sent_and_deltas_add_up() {
         let (hub, _inbox) = sample::hub();
         let mut snapshots = SnapshotCache::default();
-        let first = snapshots.look(&hub, 1);
+        let first = snapshots.latest(&hub, 1);
         let whole = delta(&Map::new(), &first).unwrap();
         assert_eq!(whole["set"]["gas.inflow"], json!(2.0));
         assert_eq!(whole["set"]["master.blackout"], json!(0.0));
@@ -239,25 +239,25 @@ mod tests {
         hub.publish(state);
         hub.master().blackout(true);
         std::thread::sleep(EVERY);
-        let second = snapshots.look(&hub, 1);
+        let second = snapshots.latest(&hub, 1);
         assert_eq!(second.description_number, first.description_number);
-        let told = delta(&first.parts, &second).unwrap();
+        let changed = delta(&first.parts, &second).unwrap();
         assert_eq!(
-            told["set"],
+            changed["set"],
             json!({ "gas.inflow": 0.333333, "master.blackout": 1.0, "tempo.bpm": 120.0 })
         );
-        assert_eq!(told["now"], json!({ "gas.inflow": 2.0, "gas.reach": 20.0 }));
-        assert_eq!(told["phase"], json!(0.0));
+        assert_eq!(changed["now"], json!({ "gas.inflow": 2.0, "gas.reach": 20.0 }));
+        assert_eq!(changed["phase"], json!(0.0));
 
         hub.publish(sample::state());
         std::thread::sleep(EVERY);
-        let third = snapshots.look(&hub, 1);
-        assert_eq!(third.description_number, first.description_number + 1, "another face");
+        let third = snapshots.latest(&hub, 1);
+        assert_eq!(third.description_number, first.description_number + 1, "another description");
         assert_eq!(delta(&second.parts, &third).unwrap()["now"]["gas.reach"], Value::Null);
     }
 
     #[test]
-    fn numbers_are_short_and_what_is_none_is_null() {
+    fn numbers_are_short_and_non_finite_ones_are_null() {
         assert_eq!(short(0.123456789), json!(0.123457));
         assert_eq!(
             [short(f64::NAN), short(f64::INFINITY), rounded(f64::NAN)],

@@ -1,4 +1,4 @@
-//! Over real sockets: who gets in, who is let go, and that nobody waits for anybody.
+//! Over real sockets: which clients are admitted, which are disconnected, and that none waits for another.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tungstenite::{Message, WebSocket};
 
 use super::client::{LARGEST, PATIENCE, RATE};
-use super::server::CLIENTS;
+use super::server_state::CLIENTS;
 use super::*;
 use crate::sample;
 use show::Command;
@@ -26,7 +26,7 @@ fn token(remote: &Remote) -> &str {
     remote.link().split("token=").nth(1).unwrap()
 }
 
-/// An answer to a request of any kind.
+/// The response to any request.
 fn ask(remote: &Remote, text: &str) -> String {
     let mut stream = TcpStream::connect(remote.address()).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
@@ -36,7 +36,7 @@ fn ask(remote: &Remote, text: &str) -> String {
     text
 }
 
-/// A client as a page is one; `None` if it is not let in.
+/// A client like a page; `None` if it is not admitted.
 struct TestClient(WebSocket<TcpStream>, serde_json::Map<String, Value>);
 
 impl TestClient {
@@ -60,7 +60,7 @@ impl TestClient {
         let _ = self.0.send(Message::text(what.to_string()));
     }
 
-    /// Reads until `wanted` is told; errors and pongs are parts too. `None` when the line ends or after ten seconds.
+    /// Reads until `wanted` holds; errors and pongs are parts too. `None` at the end or after ten seconds.
     fn until(&mut self, wanted: impl Fn(&serde_json::Map<String, Value>) -> bool) -> Option<()> {
         let begun = Instant::now();
         while begun.elapsed() < Duration::from_secs(10) {
@@ -86,8 +86,8 @@ impl TestClient {
         }
     }
 
-    /// Whether the other side has ended the line within some seconds.
-    fn is_shown_out(&mut self, seconds: u64) -> bool {
+    /// Whether the server closes the connection within some seconds.
+    fn is_disconnected(&mut self, seconds: u64) -> bool {
         let begun = Instant::now();
         while begun.elapsed() < Duration::from_secs(seconds) {
             if self.0.read().is_err() {
@@ -106,7 +106,7 @@ fn wait(wanted: impl Fn() -> bool) -> bool {
 }
 
 #[test]
-fn remote_gives_nothing_without_the_token_or_to_another_page() {
+fn remote_rejects_requests_without_the_token_or_from_another_page() {
     let (hub, _inbox) = sample::hub();
     let remote = Remote::open("0", &[], hub).unwrap();
     let own = format!("Host: {}\r\n", remote.address());
@@ -165,7 +165,7 @@ fn remote_answers_head_and_below_any_path() {
         "{slash}"
     );
     assert!(!say("GET", "/sta\"ge").contains("308"));
-    // Nothing in the pages is asked for by an absolute path, or by a scheme of its own.
+    // Nothing in the pages is requested by an absolute path, or with a scheme of its own.
     let page = say("GET", "/") + &say("GET", "/health");
     for absolute in ["fetch(`/", "ws://${", "href = `/", "location.host}"] {
         assert!(!page.contains(absolute), "{absolute}");
@@ -174,7 +174,7 @@ fn remote_answers_head_and_below_any_path() {
 
 /// Pages that come through proxies of several kinds, and those that must not.
 #[test]
-fn remote_knows_its_names_and_tells_why_it_refuses() {
+fn remote_knows_its_names_and_logs_rejections() {
     let (hub, _inbox) = sample::hub();
     let lines = std::sync::Arc::new(std::sync::Mutex::new(Vec::<String>::new()));
     let kept = lines.clone();
@@ -206,9 +206,10 @@ fn remote_knows_its_names_and_tells_why_it_refuses() {
     assert!(wait(|| lines.lock().unwrap().len() == 2), "{:?}", lines.lock().unwrap());
     let said = lines.lock().unwrap().clone();
     assert!(
-        said[0].contains("box.evil.example is none of this machine's names; --remote-name box.evil.example")
+        said[0].contains("box.evil.example is not a name of this machine; --remote-name box.evil.example")
     );
-    assert!(said[0].contains("127.0.0.1 was refused /stage/socket") && !said.concat().contains(&right));
+    assert!(said[0].contains("request /stage/socket from 127.0.0.1 rejected"));
+    assert!(!said.concat().contains(&right));
     std::thread::sleep(Duration::from_millis(1100));
     assert!(!enters(&own, "Origin: https://evil.example\r\n"));
     let mut tls = TcpStream::connect(place).unwrap();
@@ -216,17 +217,19 @@ fn remote_knows_its_names_and_tells_why_it_refuses() {
     drop(TcpStream::connect(place).unwrap());
     assert!(wait(|| lines.lock().unwrap().len() == 4), "{:?}", lines.lock().unwrap());
     let said = lines.lock().unwrap().concat();
-    assert!(said.contains("a page of https://evil.example asked") && said.contains("it spoke TLS"), "{said}");
+    for why in ["a page of https://evil.example requested", "a TLS request"] {
+        assert!(said.contains(why), "{said}");
+    }
 }
 
 #[test]
-fn remote_clients_stay_in_step_and_hear_what_was_wrong() {
+fn remote_clients_stay_in_sync_and_receive_errors() {
     let (hub, inbox) = sample::hub();
     let remote = Remote::open("0", &[], hub.clone()).unwrap();
     let [mut a, mut b] = [TestClient::enter(&remote), TestClient::enter(&remote)];
     a.until(|p| p.contains_key("face") && p.contains_key("set")).unwrap();
     assert!(wait(|| hub.devices().iter().any(|d| d.word == "2 clients")));
-    // Nobody takes commands here, as if the engine hung: the light acts all the same, and the others see it.
+    // Commands are not processed here, as if the engine hung: blackout acts all the same, and the others see it.
     a.say(&json!({ "move": "master.blackout", "press": true }));
     b.until(|p| p.get("set").is_some_and(|s| s["master.blackout"] == json!(1.0))).unwrap();
     b.until(|p| p.get("still").is_some_and(|s| s.as_u64() >= Some(1))).unwrap();
@@ -244,44 +247,44 @@ fn remote_clients_stay_in_step_and_hear_what_was_wrong() {
     let lifted = inbox.recv_timeout(Duration::from_secs(5));
     assert!(format!("{lifted:?}").contains("Up"), "{lifted:?}");
     drop(remote);
-    assert!(b.is_shown_out(5), "the show's end is told");
+    assert!(b.is_disconnected(5), "the end of the show disconnects clients");
 }
 
 #[test]
-fn remote_tells_how_many_are_there_and_when_they_have_left() {
+fn remote_reports_the_number_of_clients() {
     let (hub, _inbox) = sample::hub();
     let remote = Remote::open("0", &[], hub.clone()).unwrap();
-    let stands = |word: &str| wait(|| hub.devices().iter().any(|d| d.what == "remote" && d.word == word));
-    assert!(stands("nobody is there"), "{:?}", hub.devices());
+    let reports = |word: &str| wait(|| hub.devices().iter().any(|d| d.what == "remote" && d.word == word));
+    assert!(reports("no clients"), "{:?}", hub.devices());
     let guest = TestClient::enter(&remote);
-    assert!(stands("1 client"), "{:?}", hub.devices());
+    assert!(reports("1 client"), "{:?}", hub.devices());
     drop(guest);
-    assert!(stands("nobody is there"), "{:?}", hub.devices());
+    assert!(reports("no clients"), "{:?}", hub.devices());
 }
 
 #[test]
-fn remote_ends_lines_that_say_too_much() {
+fn remote_disconnects_clients_over_a_limit() {
     let (hub, inbox) = sample::hub();
     let remote = Remote::open("0", &[], hub).unwrap();
     let mut big = TestClient::enter(&remote);
     big.say(&json!({ "move": "a".repeat(LARGEST) }));
-    assert!(big.is_shown_out(5));
+    assert!(big.is_disconnected(5));
     let mut calm = TestClient::enter(&remote);
     let mut loud = TestClient::enter(&remote);
     let begun = Instant::now();
     for _ in 0..2 * PATIENCE + 2 * RATE as u32 {
         loud.say(&json!({ "move": "gas.inflow", "travel": 0.5 }));
     }
-    assert!(loud.is_shown_out(5));
+    assert!(loud.is_disconnected(5));
     let (most, came) = (RATE * (1.0 + begun.elapsed().as_secs_f64()), inbox.try_iter().count() as f64);
-    assert!(came > 0.0 && came <= most, "{came} messages came through, at most {most} may");
+    assert!(came > 0.0 && came <= most, "{came} messages arrived, at most {most} may");
     assert_eq!(remote.dropped(), PATIENCE as u64 + 1);
     calm.say(&json!({ "ping": 3 }));
     calm.until(|p| p.get("pong") == Some(&json!(3.0))).unwrap();
 }
 
 #[test]
-fn remote_lets_go_who_asks_slowly_and_serves_the_others_meanwhile() {
+fn remote_drops_slow_requests_and_serves_others_meanwhile() {
     let (hub, _inbox) = sample::hub();
     let remote = Remote::open("0", &[], hub).unwrap();
     let begun = Instant::now();
@@ -300,23 +303,23 @@ fn remote_lets_go_who_asks_slowly_and_serves_the_others_meanwhile() {
         guest.until(|p| p.contains_key("set")).unwrap();
     }
     assert!(TestClient::with(&remote, token(&remote), None).is_none(), "one client too many");
-    assert!(begun.elapsed() < super::http::PATIENCE, "nobody waited for the slow one");
+    assert!(begun.elapsed() < super::http::PATIENCE, "the slow one delayed no other");
     slow.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
     let mut slow = slow;
     assert!(matches!(slow.read(&mut [0; 9]), Ok(0) | Err(_)));
     assert!(begun.elapsed() < 2 * super::http::PATIENCE, "{:?}", begun.elapsed());
 }
 
-/// A client that takes nothing: its line fills up, and it is dropped. The other one goes on, five times a second at least.
+/// A client that reads nothing: its buffer fills up, and it is disconnected. The other one is served meanwhile.
 #[test]
-fn remote_does_not_wait_for_a_client_that_takes_nothing() {
+fn remote_does_not_wait_for_a_client_that_reads_nothing() {
     let (hub, _inbox) = sample::hub();
     let remote = Remote::open("0", &[], hub.clone()).unwrap();
-    let (deaf, mut other) = (TestClient::enter(&remote), TestClient::enter(&remote));
+    let (stalled, mut other) = (TestClient::enter(&remote), TestClient::enter(&remote));
     let (mut longest, mut last, begun) = (Duration::ZERO, Instant::now(), Instant::now());
     let mut n = 0;
     while remote.clients() == 2 || n < 20 {
-        assert!(begun.elapsed() < Duration::from_secs(60), "the deaf client is still there");
+        assert!(begun.elapsed() < Duration::from_secs(60), "the stalled client is still connected");
         let mut state = sample::state();
         state.description = hub.state().description.clone();
         n += 1;
@@ -327,7 +330,7 @@ fn remote_does_not_wait_for_a_client_that_takes_nothing() {
         last = Instant::now();
     }
     assert!(longest < Duration::from_secs(2), "{longest:?}");
-    drop(deaf);
+    drop(stalled);
 }
 
 #[test]

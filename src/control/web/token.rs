@@ -1,25 +1,24 @@
-//! The secret in the link, and how fast a client may speak.
+//! The access token in the link, and the rate limit.
 
 use std::sync::OnceLock;
 use std::time::Instant;
 
-use super::RemoteError;
+use super::error::RemoteError;
 
-/// Names the variable in which a supervisor hands the token on, so that pages find the show again after a restart.
+/// Environment variable by which a supervisor passes the token on, so that pages reconnect after a restart.
 pub const TOKEN: &str = "UNTRAINED_REMOTE_TOKEN";
 
-/// The token that a supervisor handed on, once it has been taken out of the environment.
+/// The token that a supervisor passed on, once it has been removed from the environment.
 static KEPT: OnceLock<Option<String>> = OnceLock::new();
 
-/// Takes the token that a supervisor handed on out of the environment, so that no program that the show starts inherits
-/// it.
+/// Removes the token that a supervisor passed on from the environment, so that no child process inherits it.
 ///
 /// # Safety
-/// No other thread may live yet: reading the environment while it changes is a fault of memory.
+/// No other thread may be running: reading the environment while it changes is undefined behaviour.
 pub unsafe fn take_from_environment() {
     KEPT.get_or_init(|| {
         let kept = std::env::var(TOKEN).ok();
-        // SAFETY: the caller says that this thread is alone.
+        // SAFETY: the caller guarantees that no other thread is running.
         unsafe { std::env::remove_var(TOKEN) };
         kept
     });
@@ -33,29 +32,29 @@ impl Token {
     /// From the system's randomness.
     ///
     /// # Errors
-    /// [`RemoteError::Chance`] where the system gives none.
+    /// [`RemoteError::Randomness`] if the system has none.
     pub fn new() -> Result<Self, RemoteError> {
         let mut bytes = [0u8; 16];
-        getrandom::fill(&mut bytes).map_err(|e| RemoteError::Chance(e.to_string()))?;
+        getrandom::fill(&mut bytes).map_err(|e| RemoteError::Randomness(e.to_string()))?;
         Ok(Self(bytes.iter().map(|b| format!("{b:02x}")).collect()))
     }
 
-    /// The one that a supervisor handed on, else a new one.
+    /// The one that a supervisor passed on, otherwise a new one.
     ///
     /// # Errors
-    /// [`RemoteError::Chance`] where the system gives no randomness.
+    /// [`RemoteError::Randomness`] if the system has none.
     pub fn kept_or_new() -> Result<Self, RemoteError> {
         let fit = |t: &String| t.len() == 32 && t.bytes().all(|b| b.is_ascii_hexdigit());
         let kept = KEPT.get().cloned().unwrap_or_else(|| std::env::var(TOKEN).ok());
         kept.filter(fit).map_or_else(Self::new, |t| Ok(Self(t)))
     }
 
-    /// As it stands in the link.
+    /// As it is in the link.
     pub fn text(&self) -> &str {
         &self.0
     }
 
-    /// Whether a text is this token; takes as long for a near miss as for a far one.
+    /// Whether a text is this token, in constant time.
     pub fn is(&self, text: &str) -> bool {
         let differing = self.0.bytes().zip(text.bytes()).fold(0, |d, (a, b)| d | (a ^ b));
         text.len() == self.0.len() && std::hint::black_box(differing) == 0
@@ -68,24 +67,24 @@ impl Token {
     }
 }
 
-/// Allows so many a second, and a burst of a second's worth.
+/// A rate limit per second, with a burst of one second (token bucket).
 #[derive(Debug)]
 pub struct RateLimiter {
-    each_second: f64,
+    rate: f64,
     left: f64,
     looked: Instant,
 }
 
 impl RateLimiter {
-    /// A rate of which nothing is used up.
-    pub fn new(each_second: f64, now: Instant) -> Self {
-        Self { each_second, left: each_second, looked: now }
+    /// A full bucket.
+    pub fn new(rate: f64, now: Instant) -> Self {
+        Self { rate, left: rate, looked: now }
     }
 
     /// Whether one more is allowed now.
     pub fn allows(&mut self, now: Instant) -> bool {
-        let gained = now.saturating_duration_since(self.looked).as_secs_f64() * self.each_second;
-        self.left = (self.left + gained).min(self.each_second);
+        let gained = now.saturating_duration_since(self.looked).as_secs_f64() * self.rate;
+        self.left = (self.left + gained).min(self.rate);
         self.looked = now;
         let allowed = self.left >= 1.0;
         self.left -= allowed as u8 as f64;
@@ -99,7 +98,7 @@ mod tests {
     use std::time::Duration;
 
     #[test]
-    fn a_token_is_itself_alone() {
+    fn a_token_equals_only_itself() {
         let (a, b) = (Token::new().unwrap(), Token::new().unwrap());
         assert!(a.is(a.text()) && !a.is(b.text()) && a.text().len() == 32);
         let near = format!("{}{}", &a.text()[..31], if a.text().ends_with('0') { '1' } else { '0' });
@@ -118,6 +117,6 @@ mod tests {
         };
         assert_eq!(count(&mut rate, 0), 100);
         assert_eq!(count(&mut rate, 500), 50);
-        assert_eq!(count(&mut rate, 60_000), 100, "what was not used is not saved up");
+        assert_eq!(count(&mut rate, 60_000), 100, "the bucket holds one second");
     }
 }

@@ -69,7 +69,7 @@ fn classes_are_the_labels_that_occur() {
 }
 
 #[test]
-fn of_several_sets_in_a_folder_one_is_asked_for() {
+fn several_sets_in_a_folder_require_a_choice() {
     let dir = tempfile::tempdir().unwrap();
     for name in ["balanced", "digits", "letters"] {
         set(dir.path(), &format!("emnist-{name}-train"), &[name.len() as u8, 1]);
@@ -92,7 +92,7 @@ fn of_several_sets_in_a_folder_one_is_asked_for() {
 }
 
 #[test]
-fn images_without_labels_are_told_and_left_where_others_have_some() {
+fn images_without_labels_are_reported_and_skipped_if_others_have_some() {
     let dir = tempfile::tempdir().unwrap();
     write(dir.path(), "half-images-idx3-ubyte", &idx(&[1, 2, 2], &[0; 4]));
     let told = read(dir.path(), "x".into()).unwrap_err().to_string();
@@ -140,9 +140,9 @@ fn labels_are_whole_numbers_of_any_type() {
     assert!(say(&wide_images, &idx(&[0], &[])).contains("holds floats, expected unsigned bytes"));
 }
 
-/// A small file that would inflate to much, and a header that promises more than there may be.
+/// A small file that decompresses to a large one, and a header that promises more than the limit.
 #[test]
-fn no_more_is_inflated_than_the_header_promises() {
+fn no_more_is_decompressed_than_the_header_promises() {
     let dir = tempfile::tempdir().unwrap();
     let mut long = idx(&[3], &[1, 2, 3]);
     long.extend(vec![0; 50_000_000]);

@@ -1,8 +1,9 @@
-//! The coded data of a JPEG's scan, followed without working out a pixel.
+//! The entropy-coded data of a JPEG's scan, parsed without decoding a pixel.
 
-use super::jpeg::Frame;
+use super::huffman::HuffmanTable;
+use super::jpeg_frame::{Component, Frame};
 
-/// Why a scan cannot be followed to its end.
+/// Why a scan cannot be parsed to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ScanStop {
     /// The data ends early.
@@ -24,7 +25,7 @@ impl<'a> Bits<'a> {
         Self { bytes, at: 0, buffer: 0, count: 0 }
     }
 
-    /// Bytes that were looked at; the next marker lies behind them.
+    /// Bytes that were read; the next marker follows them.
     pub(super) fn taken(&self) -> usize {
         self.at
     }
@@ -76,14 +77,14 @@ impl<'a> Bits<'a> {
     fn symbol(&mut self, table: &HuffmanTable) -> Result<u8, ScanStop> {
         let (symbol, length) = table.find(self.peek());
         match length {
-            // A code of ones that was never given also ends a file that is cut off within its last byte.
+            // An unassigned code of ones also ends a file that is truncated within its last byte.
             0 if self.count < 16 => Err(ScanStop::Truncated),
             0 => Err(ScanStop::Damaged),
             n => self.skip(n.into()).map(|()| symbol),
         }
     }
 
-    /// Goes on behind the next marker for a restart, whichever number it has.
+    /// Resumes after the next restart marker, whatever its number.
     fn restart(&mut self) -> Result<(), ScanStop> {
         (self.buffer, self.count) = (0, 0);
         loop {
@@ -102,66 +103,17 @@ impl<'a> Bits<'a> {
     }
 }
 
-/// A table of Huffman codes.
-#[derive(Clone, Debug)]
-pub(super) struct HuffmanTable {
-    /// Symbol and length of what begins with these eight bits; length 0 where the code is longer.
-    short: Vec<(u8, u8)>,
-    /// For each length: the first code beyond it, shifted to 16 bits, and what to add to a code to find its symbol.
-    long: [(usize, isize); 17],
-    symbols: Vec<u8>,
-}
-
-impl HuffmanTable {
-    /// From how many codes there are of each length, and their symbols; none if they cannot be.
-    pub(super) fn new(counts: &[u8], symbols: &[u8]) -> Option<Self> {
-        let mut table = Self { short: vec![(0, 0); 256], long: [(0, 0); 17], symbols: symbols.into() };
-        let (mut code, mut place) = (0usize, 0usize);
-        for (length, count) in counts.iter().enumerate().map(|(i, n)| (i + 1, usize::from(*n))) {
-            table.long[length].1 = place as isize - code as isize;
-            for _ in 0..count {
-                if code >> length > 0 {
-                    return None;
-                }
-                if length <= 8 {
-                    let first = code << (8 - length);
-                    table.short[first..first + (1 << (8 - length))].fill((symbols[place], length as u8));
-                }
-                code += 1;
-                place += 1;
-            }
-            table.long[length].0 = code << (16 - length);
-            code <<= 1;
-        }
-        Some(table)
-    }
-
-    /// Symbol and length of the code that these sixteen bits begin with; length 0 if there is none.
-    fn find(&self, bits: usize) -> (u8, u8) {
-        let short = self.short[bits >> 8];
-        if short.1 > 0 {
-            return short;
-        }
-        let length = (9..=16).find(|&l| bits < self.long[l].0);
-        let symbol = length.and_then(|l| {
-            let place = (bits >> (16 - l)) as isize + self.long[l].1;
-            self.symbols.get(usize::try_from(place).ok()?)
-        });
-        symbol.zip(length).map_or((0, 0), |(s, l)| (*s, l as u8))
-    }
-}
-
-/// A component of a scan, with its tables for the mean (DC) and for the waves (AC).
+/// A component of a scan, with its DC and AC tables.
 pub(super) struct ScanComponent {
     pub(super) component: usize,
     pub(super) tables: [usize; 2],
 }
 
-/// First and last coefficient of a scan, and whether it refines what was there.
+/// First and last coefficient of a scan (spectral selection), and whether it is a refinement scan.
 type Band = (usize, usize, bool);
 
-/// Follows the scan's data; where it stops early, tells after which share of the picture.
-pub(super) fn follow(
+/// Parses the scan's data; if it ends early, returns after which share of the picture.
+pub(super) fn parse_scan(
     frame: &mut Frame,
     parts: &[ScanComponent],
     band: Band,
@@ -189,9 +141,9 @@ pub(super) fn follow(
     Ok(())
 }
 
-/// Units across and down: of all components together, or blocks of the one that is alone in its scan.
+/// MCUs across and down; for a scan of a single component, its blocks.
 fn units(frame: &Frame, parts: &[ScanComponent]) -> (usize, usize) {
-    let most = |f: fn(&super::jpeg::Component) -> usize| frame.components.iter().map(f).max().unwrap_or(1);
+    let most = |f: fn(&Component) -> usize| frame.components.iter().map(f).max().unwrap_or(1);
     let (across, down) = (most(|c| c.across), most(|c| c.down));
     match parts {
         [one] => {
@@ -211,28 +163,28 @@ fn block(
     run: &mut usize,
     bits: &mut Bits,
 ) -> Result<(), ScanStop> {
-    let [means, waves] = [0, 1].map(|kind| frame.tables[kind][part.tables[kind]].as_ref());
+    let [dc, ac] = [0, 1].map(|kind| frame.tables[kind][part.tables[kind]].as_ref());
     if first == 0 {
         if refines {
             return bits.skip(1);
         }
-        let length = bits.symbol(means.ok_or(ScanStop::Damaged)?)?;
+        let length = bits.symbol(dc.ok_or(ScanStop::Damaged)?)?;
         bits.skip(u32::from(length).min(16))?;
         return match frame.progressive {
             true => Ok(()),
-            false => sequential(waves.ok_or(ScanStop::Damaged)?, bits),
+            false => sequential(ac.ok_or(ScanStop::Damaged)?, bits),
         };
     }
     let known = &mut frame.components[part.component].known;
     known.resize(known.len().max(all), 0);
-    let (band, table) = ((first, last), waves.ok_or(ScanStop::Damaged)?);
+    let (band, table) = ((first, last), ac.ok_or(ScanStop::Damaged)?);
     match refines {
-        false => begun(&mut known[unit], band, table, run, bits),
-        true => refined(&mut known[unit], band, table, run, bits),
+        false => first_scan(&mut known[unit], band, table, run, bits),
+        true => refinement_scan(&mut known[unit], band, table, run, bits),
     }
 }
 
-/// The waves of a block that come all at once.
+/// The AC coefficients of a block in a sequential scan.
 fn sequential(table: &HuffmanTable, bits: &mut Bits) -> Result<(), ScanStop> {
     let mut k = 1;
     while k < 64 {
@@ -250,8 +202,8 @@ fn sequential(table: &HuffmanTable, bits: &mut Bits) -> Result<(), ScanStop> {
     Ok(())
 }
 
-/// The first bits of a band of waves; `run` counts blocks to come that have none.
-fn begun(
+/// First scan of a band of AC coefficients; `run` counts the blocks left in an end-of-band run.
+fn first_scan(
     known: &mut u64,
     (first, last): (usize, usize),
     table: &HuffmanTable,
@@ -283,8 +235,8 @@ fn begun(
     Ok(())
 }
 
-/// One more bit for all waves of a band that were there, and waves that are new.
-fn refined(
+/// Refinement scan of a band: one more bit for nonzero AC coefficients, and newly nonzero ones.
+fn refinement_scan(
     known: &mut u64,
     (first, last): (usize, usize),
     table: &HuffmanTable,

@@ -1,4 +1,4 @@
-//! The two tags of a TIFF directory that decide how a picture looks: which way up it stands, and what its alpha means.
+//! The two tags of a TIFF directory that decide how a picture looks: its orientation, and the meaning of its alpha.
 //! EXIF is such a directory within other files (EXIF 2.32, 2019; TIFF 6.0, 1992).
 
 use std::borrow::Cow;
@@ -7,24 +7,24 @@ use std::io::Read;
 use flate2::read::ZlibDecoder;
 use image::metadata::Orientation;
 
-/// Most bytes of a profile as text.
+/// Maximum bytes of a text profile.
 const PROFILE: u64 = 1 << 20;
 const ORIENTATION: u16 = 274;
 const EXTRA_SAMPLES: u16 = 338;
-/// The extra sample is alpha, and colours are multiplied by it already.
+/// The extra sample is premultiplied alpha.
 const ASSOCIATED_ALPHA: u32 = 1;
 
-/// Which way up a picture stands, from an EXIF block or a TIFF file; none where nothing valid is said.
+/// Orientation from an EXIF block or a TIFF file; `None` if there is no valid one.
 pub fn orientation(tiff: &[u8]) -> Option<Orientation> {
     tag(tiff, ORIENTATION).and_then(|v| Orientation::from_exif(v.try_into().ok()?))
 }
 
-/// Whether the colours of a TIFF file are multiplied by their alpha.
+/// Whether a TIFF file has premultiplied alpha.
 pub fn is_premultiplied(tiff: &[u8]) -> bool {
     tag(tiff, EXTRA_SAMPLES) == Some(ASSOCIATED_ALPHA)
 }
 
-/// The EXIF block of a PNG file, before its pixels or after them, in its own chunk or as ImageMagick wrote it.
+/// The EXIF block of a PNG file, before or after its pixels, in its own chunk or as ImageMagick wrote it.
 pub fn of_png(bytes: &[u8]) -> Option<Cow<'_, [u8]>> {
     let mut rest = bytes.get(8..)?;
     let mut profile = None;
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_png_may_tell_its_orientation_after_its_pixels_and_as_text() {
+    fn a_png_may_hold_its_orientation_after_its_pixels_and_as_text() {
         let digits: String =
             [b"Exif\0\0", &exif(6)[..]].concat().iter().map(|b| format!("{b:02x}")).collect();
         let text = format!("\nexif\n      {}\n{}\n{}\n", digits.len() / 2, &digits[..36], &digits[36..]);
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn colours_that_were_multiplied_by_their_alpha_are_not_multiplied_twice() {
+    fn premultiplied_colours_are_not_multiplied_twice() {
         let shown = |rgba, extra| over(decode(&pixel(rgba, extra)).unwrap(), WHITE).into_raw();
         // (200, 100, 0) at a half, stored as it is and multiplied: over white the same.
         assert_eq!(shown([200, 100, 0, 128], 2), [227, 177, 127]);

@@ -1,53 +1,32 @@
-//! Whether a JPEG is whole. Decoders fill up what is missing and say nothing, so the file is followed here: its segments,
-//! and, block after block, how far its coded data reaches (ITU-T T.81). No pixel is worked out.
+//! Whether a JPEG is complete. Decoders silently fill in what is missing, so the file is parsed here: its segments and,
+//! block by block, the extent of its coded data (ITU-T T.81). No pixel is decoded.
 
-use super::entropy::{Bits, HuffmanTable, ScanComponent, ScanStop, follow};
+use super::entropy::{Bits, ScanComponent, ScanStop, parse_scan};
+use super::huffman::HuffmanTable;
+use super::jpeg_frame::{Component, Frame};
 use world::limits::{PICTURE_BYTES, PICTURE_SIDE};
 
-/// How a whole file ends.
+/// How a complete file ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileEnd {
-    /// With the marker for the end, whatever may follow it.
+    /// With an end marker (EOI), whatever may follow it.
     Marked,
     /// Without it, but nothing of the picture is missing.
     Unmarked,
 }
 
-/// Scans that a file may have.
+/// Maximum number of scans.
 const SCANS: usize = 100;
-/// So many zeros at the end of a file without an end are where a copy was never written.
+/// This many zeros at the end of a file without an end marker mean an unfinished copy.
 const UNWRITTEN: usize = 64;
-
-/// One colour component of the frame.
-#[derive(Clone, Debug)]
-pub(super) struct Component {
-    id: u8,
-    /// Blocks across and down in a unit of all components.
-    pub(super) across: usize,
-    pub(super) down: usize,
-    /// For each coefficient, which bits are still to come; none has come at first.
-    missing: [u8; 64],
-    /// Which coefficients of each block are not zero by now; filled where a scan needs to know.
-    pub(super) known: Vec<u64>,
-}
-
-/// What was read of the file by now.
-pub(super) struct Frame {
-    pub(super) progressive: bool,
-    pub(super) width: usize,
-    pub(super) height: usize,
-    pub(super) components: Vec<Component>,
-    pub(super) tables: [[Option<HuffmanTable>; 4]; 2],
-    pub(super) restart: usize,
-}
 
 const NOTHING: u8 = 255;
 
-/// Follows a file to its end. Of kinds that it cannot follow (arithmetic coding, lossless) it says that they are whole;
-/// decoders refuse them.
+/// Parses a file to its end. Kinds that it cannot parse (arithmetic coding, lossless) are reported as complete;
+/// decoders reject them.
 ///
 /// # Errors
-/// In words: the file is cut off, or its coded data is damaged.
+/// A message: the file is truncated, or its coded data is damaged.
 pub fn check(bytes: &[u8]) -> Result<FileEnd, String> {
     let mut frame = Frame {
         progressive: false,
@@ -101,7 +80,7 @@ fn next(bytes: &[u8], from: usize) -> Option<(u8, usize)> {
     }
 }
 
-/// What a segment holds; nothing if the file ends in it.
+/// Contents of a segment; `None` if the file ends within it.
 fn segment(bytes: &[u8], start: usize) -> Option<&[u8]> {
     let length = usize::from(u16::from_be_bytes([*bytes.get(start)?, *bytes.get(start + 1)?]));
     bytes.get(start + 2..(start + length).max(start + 2))
@@ -139,7 +118,7 @@ fn tables(frame: &mut Frame, mut s: &[u8]) -> Result<(), String> {
         let count: usize = s[1..17].iter().map(|n| usize::from(*n)).sum();
         let table = s.get(17..17 + count).and_then(|symbols| HuffmanTable::new(&s[1..17], symbols));
         let (Some(table), true) = (table, kind < 2 && place < 4) else {
-            return Err("damaged table of codes".into());
+            return Err("damaged Huffman table".into());
         };
         frame.tables[kind][place] = Some(table);
         s = &s[17 + count..];
@@ -147,7 +126,7 @@ fn tables(frame: &mut Frame, mut s: &[u8]) -> Result<(), String> {
     Ok(())
 }
 
-/// Follows a scan; gives the length of its coded data.
+/// Parses a scan; returns the length of its coded data.
 fn scan(frame: &mut Frame, s: &[u8], coded: &[u8]) -> Result<usize, String> {
     let wrong = || "damaged scan header".to_string();
     let count = usize::from(*s.first().ok_or_else(wrong)?);
@@ -174,8 +153,8 @@ fn scan(frame: &mut Frame, s: &[u8], coded: &[u8]) -> Result<usize, String> {
         return Err(wrong());
     }
     let mut bits = Bits::new(coded);
-    let followed = follow(frame, &named, (first.into(), last.into(), high > 0), &mut bits);
-    match followed {
+    let parsed = parse_scan(frame, &named, (first.into(), last.into(), high > 0), &mut bits);
+    match parsed {
         Ok(()) => {}
         Err((ScanStop::Damaged, share)) => return Err(format!("its data is damaged after {share}")),
         Err((ScanStop::Truncated, share)) => {
@@ -192,13 +171,13 @@ fn cut() -> String {
     "it is cut off: parts of the picture are missing".into()
 }
 
-/// At the marker for the end every component has been there; finer steps may have been left out on purpose.
+/// At the end marker every component must have been present; refinements may have been omitted on purpose.
 fn marked(frame: &Frame) -> Result<FileEnd, String> {
     let there = !frame.components.is_empty() && frame.components.iter().all(|c| c.missing[0] != NOTHING);
     if there { Ok(FileEnd::Marked) } else { Err(cut()) }
 }
 
-/// Where the file ends without it, everything has been there.
+/// Without an end marker, everything must have been present.
 fn unmarked(bytes: &[u8], frame: &Frame) -> Result<FileEnd, String> {
     let there = marked(frame).is_ok() && frame.components.iter().all(|c| c.missing.iter().all(|m| *m == 0));
     let zeros = bytes.iter().rev().take_while(|b| **b == 0).count();

@@ -1,9 +1,11 @@
-//! The one reader of picture files: JPEG, PNG, WebP, TIFF, BMP and GIF (its first frame), told apart by content, upright
-//! as their EXIF orientation says, whole or not at all.
+//! The one reader of picture files: JPEG, PNG, WebP, TIFF, BMP and GIF (its first frame), detected by content, with
+//! EXIF orientation applied, complete or not at all.
 
 mod entropy;
 mod exif;
+mod huffman;
 mod jpeg;
+mod jpeg_frame;
 mod webp;
 
 use std::borrow::Cow;
@@ -21,16 +23,16 @@ use super::reduce::reduce_to;
 use world::frame::read_provenance;
 use world::limits::{self, PICTURE_BYTES, PICTURE_FILE, PICTURE_SIDE};
 
-/// Endings of picture files.
+/// Extensions of picture files.
 pub const ENDINGS: &[&str] = &["jpg", "jpeg", "jpe", "jfif", "png", "webp", "tif", "tiff", "bmp", "gif"];
 
-/// White: what shows through where a picture is clear, unless told otherwise.
+/// White: the default background for transparent pixels.
 pub const WHITE: [u8; 3] = [255; 3];
 
 /// How pictures are read from files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReadOptions {
-    /// What shows through where a picture is clear, sRGB.
+    /// Background for transparent pixels, sRGB.
     pub background: [u8; 3],
     /// What to do with pictures that cannot be read.
     pub broken: UnreadablePolicy,
@@ -41,17 +43,17 @@ pub struct ReadOptions {
 pub enum UnreadablePolicy {
     /// The set is not read.
     Fail,
-    /// They are left out and told, unless they are more than [`FEW`] of the set or all of a class.
+    /// They are skipped and reported, unless they are more than [`FEW`] of the set or all of a class.
     SkipFew,
-    /// They are left out and told.
+    /// They are skipped and reported.
     Skip,
 }
 
-/// The share of a set's pictures that [`UnreadablePolicy::SkipFew`] leaves out at most.
+/// Largest share of a set's pictures that [`UnreadablePolicy::SkipFew`] skips.
 pub const FEW: f64 = 0.1;
 
 impl Default for ReadOptions {
-    /// Over white; nothing broken.
+    /// Over white; no unreadable pictures.
     fn default() -> Self {
         Self { background: WHITE, broken: UnreadablePolicy::Fail }
     }
@@ -75,13 +77,13 @@ pub fn colour(word: &str) -> Result<[u8; 3], String> {
     }
 }
 
-/// Whether a file is meant to be a picture that can be read: by its ending, or by its first bytes where it has another.
+/// Whether a file is a supported picture: by its extension, or else by its first bytes.
 pub fn is_picture(path: &Path) -> bool {
     let ending = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
     ENDINGS.contains(&ending.as_str()) || begins_as_picture(path)
 }
 
-/// JPEG, PNG, GIF and WebP, whose first bytes are hard to mistake. (Raw files of cameras begin as TIFF does.)
+/// JPEG, PNG, GIF and WebP, whose first bytes are hard to mistake. (Camera raw files begin as TIFF does.)
 fn begins_as_picture(path: &Path) -> bool {
     let mut head = [0u8; 16];
     let read = std::fs::File::open(path).and_then(|f| std::io::Read::read(&mut { f }, &mut head));
@@ -90,10 +92,10 @@ fn begins_as_picture(path: &Path) -> bool {
     path.is_file() && matches!(format, Some(Jpeg | Png | Gif | WebP))
 }
 
-/// A picture, upright, with whatever depth, colours and clearness it has.
+/// A picture, upright, at its own depth, colour type and transparency.
 ///
 /// # Errors
-/// The file cannot be read, is empty, cut off, damaged, too large, or no picture.
+/// The file cannot be read, is empty, truncated, damaged, too large, or not a picture.
 pub fn open(path: &Path) -> Result<DynamicImage, DataError> {
     let bytes = limits::read(path, PICTURE_FILE).map_err(|e| DataError::io("read", path, e))?;
     decode(&bytes).map_err(|e| DataError::input(path, e))
@@ -142,7 +144,7 @@ pub fn decode(bytes: &[u8]) -> Result<DynamicImage, String> {
     }
 }
 
-/// Which way up a picture stands. What cannot be told is taken as it lies.
+/// Orientation of a picture; if it is unknown the pixels stay as stored.
 fn orientation(format: ImageFormat, bytes: &[u8], decoder: &mut impl ImageDecoder) -> Orientation {
     let found = match format {
         ImageFormat::Tiff => exif::orientation(bytes),
@@ -152,7 +154,7 @@ fn orientation(format: ImageFormat, bytes: &[u8], decoder: &mut impl ImageDecode
     found.unwrap_or(Orientation::NoTransforms)
 }
 
-/// Colours that were multiplied by their alpha, as everybody else has them.
+/// Premultiplied colours converted to straight alpha.
 fn straight(image: DynamicImage) -> DynamicImage {
     let mut image = image.into_rgba16();
     for pixel in image.pixels_mut() {
@@ -167,20 +169,20 @@ thread_local! {
     static DECODING: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Whether this thread is within a decoder: where that breaks over damaged data, nobody needs to be told how.
+/// Whether this thread is within a decoder: its panics over damaged data need no report.
 pub fn is_decoding() -> bool {
     DECODING.get()
 }
 
-/// Decoders break over some damaged files where they should answer.
+/// Decoders panic over some damaged files instead of returning an error.
 fn guarded<T>(decode: impl FnOnce() -> T) -> Result<T, String> {
     DECODING.set(true);
     let decoded = catch_unwind(AssertUnwindSafe(decode));
     DECODING.set(false);
-    decoded.map_err(|_| "no readable image: it is damaged, and its decoder broke over it".into())
+    decoded.map_err(|_| "no readable image: it is damaged, and its decoder panicked".into())
 }
 
-/// A JPEG that its decoder reads to the end: one that is cut off would be grey below, without a word.
+/// A complete JPEG: decoders silently fill a truncated one with grey.
 fn whole(bytes: &[u8]) -> Result<Cow<'_, [u8]>, String> {
     match jpeg::check(bytes).map_err(|e| format!("no readable image: {e}"))? {
         jpeg::FileEnd::Marked => Ok(Cow::Borrowed(bytes)),
@@ -188,7 +190,7 @@ fn whole(bytes: &[u8]) -> Result<Cow<'_, [u8]>, String> {
     }
 }
 
-/// 8-bit colours over a background. As programs for the web do, bytes of sRGB are mixed.
+/// 8-bit colours over a background. As in browsers, sRGB bytes are blended.
 pub fn over(image: DynamicImage, background: [u8; 3]) -> RgbImage {
     if !image.color().has_alpha() {
         return image.into_rgb8();
@@ -205,8 +207,8 @@ pub fn over(image: DynamicImage, background: [u8; 3]) -> RgbImage {
     RgbImage::from_raw(width, height, pixels.collect()).unwrap_or_default()
 }
 
-/// A picture file as judges and learners see it, RGB, so many pixels a side: frames that this program rendered are squashed,
-/// as they are on stage; of others the middle square is taken.
+/// A picture file as judges and generators read it, RGB, `side` pixels a side: frames that this program rendered are
+/// squashed, as they are on stage; others are cropped to the centre square.
 ///
 /// # Errors
 /// As [`open`].
@@ -218,7 +220,7 @@ pub fn seen(path: &Path, side: usize, background: [u8; 3]) -> Result<Vec<u8>, Da
     })
 }
 
-/// The middle square of a picture at so many pixels a side, RGB.
+/// The centre square of a picture at `side` pixels a side, RGB.
 pub fn square(image: &RgbImage, side: usize) -> Vec<u8> {
     let (w, h) = image.dimensions();
     let edge = w.min(h);

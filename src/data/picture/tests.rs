@@ -33,7 +33,7 @@ fn jpeg(m: &Made) -> Vec<u8> {
     let mut encoder = Encoder::new(&mut bytes, m.quality);
     encoder.set_sampling_factor(m.sampling);
     encoder.set_progressive(m.progressive);
-    // With restarts it writes codes that it has not counted, and so no JPEG.
+    // With restarts it writes codes that it has not counted, which makes an invalid JPEG.
     encoder.set_optimized_huffman_tables(m.optimised && m.restart == 0);
     encoder.set_restart_interval(m.restart);
     let channels = match m.ink {
@@ -70,7 +70,7 @@ fn made() -> impl Strategy<Value = Made> {
     )
 }
 
-/// What the decoder alone makes of a file; nothing where it breaks, as on some of four inks.
+/// The decoder's own result for a file; `None` if it panics, as on some CMYK files.
 fn raw(bytes: &[u8]) -> Option<Vec<u8>> {
     std::panic::catch_unwind(|| image::load_from_memory(bytes)).ok()?.ok().map(|i| i.into_bytes())
 }
@@ -78,9 +78,9 @@ fn raw(bytes: &[u8]) -> Option<Vec<u8>> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
 
-    /// Wherever a file is cut, either it is noticed or no pixel is lost.
+    /// Wherever a file is truncated, either it is detected or no pixel is lost.
     #[test]
-    fn a_jpeg_is_whole_or_its_end_is_missed(m in made()) {
+    fn a_jpeg_is_complete_or_its_truncation_is_detected(m in made()) {
         let whole = jpeg(&m);
         prop_assert_eq!(jpeg::check(&whole), Ok(jpeg::FileEnd::Marked));
         let Some(pixels) = raw(&whole) else {
@@ -93,26 +93,26 @@ proptest! {
         let unended = &whole[..whole.len() - 2];
         prop_assert_eq!(jpeg::check(unended), Ok(jpeg::FileEnd::Unmarked));
         prop_assert_eq!(decode(unended).unwrap().into_bytes(), pixels.clone());
-        let mut noticed = 0;
+        let mut detected = 0;
         for end in 2..whole.len() - 2 {
             let cut = &whole[..end];
             let found = decode(cut);
             match &found {
                 Ok(image) => prop_assert!(image.as_bytes() == pixels, "cut at {} of {}", end, whole.len()),
-                Err(_) => noticed += 1,
+                Err(_) => detected += 1,
             }
-            // Between its scans a progressive file may end on purpose, and then says so.
+            // Between its scans a progressive file may end on purpose, with an end marker.
             let between = found.is_err_and(|e| e.contains("parts of the picture"));
             if let Ok(image) = decode(&[cut, b"\xff\xd9"].concat()) && !(m.progressive && between) {
                 prop_assert!(image.as_bytes() == pixels, "cut at {} of {}, and ended", end, whole.len());
             }
         }
-        prop_assert!(noticed > whole.len() / 2);
+        prop_assert!(detected > whole.len() / 2);
     }
 
-    /// A copy that was never finished has zeros at its end.
+    /// An unfinished copy has zeros at its end.
     #[test]
-    fn zeros_where_data_should_be_are_noticed(m in made(), at in 0.3f64..0.8) {
+    fn zeros_in_place_of_data_are_detected(m in made(), at in 0.3f64..0.8) {
         let mut bytes = jpeg(&m);
         let from = (bytes.len() as f64 * at) as usize;
         bytes[from..].fill(0);
@@ -121,7 +121,7 @@ proptest! {
     }
 
     #[test]
-    fn damaged_jpegs_are_read_to_an_answer(m in made(), places in prop::collection::vec((any::<u16>(), any::<u8>()), 1..6)) {
+    fn damaged_jpegs_give_a_picture_or_an_error(m in made(), places in prop::collection::vec((any::<u16>(), any::<u8>()), 1..6)) {
         let mut bytes = jpeg(&m);
         for (place, value) in places {
             let n = bytes.len();
@@ -135,7 +135,7 @@ proptest! {
 }
 
 #[test]
-fn the_share_that_was_there_is_told() {
+fn the_share_that_was_present_is_reported() {
     let whole = jpeg(&Made {
         size: (64, 64),
         ink: Ink::Rgb,
@@ -157,7 +157,7 @@ pub(super) fn encoded(image: &DynamicImage, format: ImageFormat) -> Vec<u8> {
 }
 
 #[test]
-fn every_format_is_told_by_content_and_whole_or_refused() {
+fn every_format_is_detected_by_content_and_complete_or_rejected() {
     let rgb = RgbImage::from_raw(23, 17, scene(23, 17, 3, 1)).unwrap();
     let image = DynamicImage::from(rgb.clone());
     let dir = tempfile::tempdir().unwrap();
@@ -180,7 +180,7 @@ fn every_format_is_told_by_content_and_whole_or_refused() {
 }
 
 #[test]
-fn files_are_pictures_by_ending_or_by_content() {
+fn files_are_pictures_by_extension_or_by_content() {
     let dir = tempfile::tempdir().unwrap();
     let put = |name: &str, bytes: &[u8]| {
         let path = dir.path().join(name);
@@ -239,7 +239,8 @@ fn tiff(rgb: &RgbImage, orientation: u16) -> Vec<u8> {
     out
 }
 
-/// Where the stored pixel (x, y) belongs, by EXIF 2.3's words for each orientation: where row 0 and column 0 are seen.
+/// Where the stored pixel (x, y) belongs, by EXIF 2.3's definition of each orientation: where row 0 and column 0 are
+/// seen.
 fn upright(orientation: u16, (x, y): (u32, u32), (w, h): (u32, u32)) -> (u32, u32) {
     match orientation {
         1 => (x, y),
@@ -255,7 +256,7 @@ fn upright(orientation: u16, (x, y): (u32, u32), (w, h): (u32, u32)) -> (u32, u3
 }
 
 #[test]
-fn pictures_stand_upright_in_every_orientation_and_format() {
+fn pictures_are_upright_in_every_orientation_and_format() {
     use image::ImageEncoder;
     let (w, h) = (24, 16);
     let stored = RgbImage::from_fn(w, h, |x, y| image::Rgb([(x / 8 * 80) as u8, (y / 8 * 120) as u8, 200]));
@@ -286,7 +287,7 @@ fn pictures_stand_upright_in_every_orientation_and_format() {
         }
     }
     let odd = with_exif(&jpeg(&Made { size: (9, 5), ..plain() }), 77);
-    assert_eq!(decode(&odd).unwrap().width(), 9, "an orientation that there is not is none");
+    assert_eq!(decode(&odd).unwrap().width(), 9, "an invalid orientation is ignored");
 }
 
 fn plain() -> Made {
@@ -303,7 +304,7 @@ fn plain() -> Made {
 }
 
 #[test]
-fn clear_pixels_show_the_background_and_hide_their_colour() {
+fn transparent_pixels_show_the_background_and_hide_their_colour() {
     let pixel = |x: u32, _| image::Rgba([200, 100, 0, [0, 128, 255][x as usize]]);
     let image = DynamicImage::from(image::RgbaImage::from_fn(3, 1, pixel));
     for format in [ImageFormat::Png, ImageFormat::WebP, ImageFormat::Tiff] {
@@ -320,7 +321,7 @@ fn clear_pixels_show_the_background_and_hide_their_colour() {
 }
 
 #[test]
-fn depths_palettes_and_inks_become_eight_bits_of_red_green_and_blue() {
+fn depths_palettes_and_colour_spaces_become_8_bit_rgb() {
     let deep = image::ImageBuffer::<image::Luma<u16>, _>::from_raw(2, 1, vec![0u16, 0x8080]).unwrap();
     for format in [ImageFormat::Png, ImageFormat::Tiff] {
         let read = over(decode(&encoded(&DynamicImage::from(deep.clone()), format)).unwrap(), WHITE);
@@ -349,7 +350,7 @@ fn depths_palettes_and_inks_become_eight_bits_of_red_green_and_blue() {
 }
 
 #[test]
-fn frames_are_squashed_and_of_other_pictures_the_middle_is_seen() {
+fn frames_are_squashed_and_other_pictures_centre_cropped() {
     use world::frame::{Frame, write_png};
     let dir = tempfile::tempdir().unwrap();
     let at = |name: &str| dir.path().join(name);
@@ -362,14 +363,14 @@ fn frames_are_squashed_and_of_other_pictures_the_middle_is_seen() {
     over(open(&at("frame.png")).unwrap(), WHITE).save(at("other.png")).unwrap();
     for side in [SIDE, 28] {
         let seen = |name: &str| super::seen(&at(name), side, WHITE).unwrap();
-        assert!(seen("other.png").iter().all(|v| *v == 240), "the middle square");
+        assert!(seen("other.png").iter().all(|v| *v == 240), "the centre square");
         let mean = seen("frame.png").iter().map(|v| *v as f64).sum::<f64>() / (side * side * 3) as f64;
         assert!((mean - (240.0 + 10.0 + 10.0) / 3.0).abs() < 1.0, "all of it: {mean}");
     }
 }
 
 #[test]
-fn a_picture_larger_than_memory_is_refused_by_its_header() {
+fn a_picture_larger_than_memory_is_rejected_by_its_header() {
     let mut png = Vec::new();
     png::Encoder::new(&mut png, 2, 2).write_header().unwrap();
     png[16..24].copy_from_slice(&[0, 1, 0, 0, 0, 1, 0, 0]);

@@ -1,10 +1,10 @@
-//! WebP files whose coded data were never written to their end: decoders take the zeros for pixels, without a word.
+//! WebP files whose coded data were not completely written: decoders silently read the zeros as pixels.
 
-/// Zeros at the end of coded data that no encoder writes.
+/// More zeros at the end of coded data than any encoder writes.
 const BLANK: usize = 64;
 
 /// # Errors
-/// In words: the coded data of a picture end in zeros.
+/// A message: the coded data of a picture end in zeros.
 pub fn check(bytes: &[u8]) -> Result<(), String> {
     let mut at = 12;
     while let Some(head) = bytes.get(at..at + 8) {
@@ -15,7 +15,7 @@ pub fn check(bytes: &[u8]) -> Result<(), String> {
             && data.len() - written >= BLANK
         {
             let share = 100 * (at + 8 + written) / bytes.len();
-            return Err(format!("it was not copied to its end: there are only zeros after {share} %"));
+            return Err(format!("the copy is incomplete: there are only zeros after {share} %"));
         }
         at = (at + 8).saturating_add(length).saturating_add(length % 2);
     }
@@ -30,7 +30,7 @@ mod tests {
     use super::super::decode;
 
     #[test]
-    fn a_copy_that_was_never_finished_is_no_picture() {
+    fn an_unfinished_copy_is_rejected() {
         let noise: Vec<u8> =
             (0..64 * 64 * 3u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
         let file = |pixels: &[u8]| {
@@ -41,8 +41,8 @@ mod tests {
             bytes
         };
         let whole = file(&noise);
-        assert!(decode(&whole).is_ok(), "what stands beside the picture may be of zeros");
-        assert!(decode(&file(&[0; 64 * 64 * 3])).is_ok(), "black has no zeros to tell");
+        assert!(decode(&whole).is_ok(), "metadata may be all zeros");
+        assert!(decode(&file(&[0; 64 * 64 * 3])).is_ok(), "black pixels do not encode as zeros");
         let mut half = whole.clone();
         half[whole.len() / 2..].fill(0);
         let told = decode(&half).unwrap_err();

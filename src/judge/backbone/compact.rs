@@ -1,12 +1,14 @@
-//! Five convolutions, each halving or keeping the picture; mean and maximum over the last two, which see texture and form.
+//! Five convolutions, each of which keeps or halves the size; global mean and maximum pooling of the last two, which
+//! respond to texture and form.
 //!
 //! | input | after 1 | after 2 | after 3 | after 4 | after 5 |
 //! | --- | --- | --- | --- | --- | --- |
 //! | 3 × 64 × 64 | 24 × 32 × 32 | 48 × 16 × 16 | 64 × 16 × 16 → 8 × 8 | 96 × 8 × 8 → 4 × 4 | 128 × 4 × 4 |
 //! | 1 × 28 × 28 | 32 × 28 × 28 → 14 × 14 | 48 × 14 × 14 | 64 × 14 × 14 → 7 × 7 | 96 × 7 × 7 → 3 × 3 | 128 × 3 × 3 |
 
-use super::{Backbone, Looking, Named, Workspace};
-use crate::classifier::Architecture;
+use super::declaration::{Backbone, WeightSpec};
+use super::extractor::{FeatureExtractor, Workspace};
+use crate::architecture::Architecture;
 #[cfg(feature = "judge")]
 use crate::model::whole;
 use learn::net::layers::Conv3;
@@ -18,7 +20,7 @@ use world::limits;
 pub const BACKBONE: Backbone = Backbone {
     name: "compact",
     about: "five 3 × 3 convolutions with batch normalisation (Ioffe and Szegedy 2015), mean and maximum of the last two",
-    // Below eight pixels the last layer has none.
+    // Below eight pixels a side the last layer would be empty.
     sides: limits::SEEN,
     features: |_| FEATURES,
     field,
@@ -28,12 +30,12 @@ pub const BACKBONE: Backbone = Backbone {
     fresh: |shape, device| whole(trained::Layers::new(shape, device), FEATURES, shape, device),
 };
 
-/// Channels of the last two layers, which the embedding sees.
-const SEEN: [usize; 2] = [96, 128];
+/// Channels of the last two layers, which feed the embedding.
+const LAST: [usize; 2] = [96, 128];
 /// Mean and maximum of each.
-const FEATURES: usize = 2 * (SEEN[0] + SEEN[1]);
+const FEATURES: usize = 2 * (LAST[0] + LAST[1]);
 
-/// Whether it keeps its pictures' size at first and pools, where others stride.
+/// Whether the first layers keep the size and pool, instead of striding.
 fn is_small(shape: &Architecture) -> bool {
     shape.side < 48
 }
@@ -44,7 +46,7 @@ struct Layer {
     from: usize,
     to: usize,
     stride: usize,
-    /// Whether what it gives is halved before the next.
+    /// Whether its output is max-pooled by 2 before the next.
     pooled: bool,
 }
 
@@ -56,8 +58,8 @@ fn layers(shape: &Architecture) -> [Layer; 5] {
         layer("first", shape.channels, one, stride, small),
         layer("second", one, 48, stride, false),
         layer("third", 48, 64, 1, true),
-        layer("fourth", 64, SEEN[0], 1, true),
-        layer("fifth", SEEN[0], SEEN[1], 1, false),
+        layer("fourth", 64, LAST[0], 1, true),
+        layer("fifth", LAST[0], LAST[1], 1, false),
     ]
 }
 
@@ -74,7 +76,7 @@ fn field(shape: &Architecture) -> usize {
     field
 }
 
-fn weights(shape: &Architecture) -> Vec<Named> {
+fn weights(shape: &Architecture) -> Vec<WeightSpec> {
     let all = layers(shape).into_iter().flat_map(|l| {
         let norms = ["gamma", "beta", "running_mean", "running_var"];
         let norm = norms.map(|n| (format!("{}.norm.{n}", l.name), vec![l.to]));
@@ -85,43 +87,43 @@ fn weights(shape: &Architecture) -> Vec<Named> {
 
 struct Compact {
     layers: Vec<ConvRelu>,
-    /// Pictures between the layers, the input first.
+    /// Activations between the layers, the input first.
     blank: Vec<PaddedImages>,
-    /// Whether what a layer gives is halved before the next.
+    /// Whether a layer's output is max-pooled by 2 before the next.
     pooled: [bool; 5],
-    looks: usize,
+    views: usize,
 }
 
-fn open(weights: &Weights, shape: &Architecture, looks: usize) -> Result<Box<dyn Looking>, String> {
-    let mut blank = vec![PaddedImages::new(shape.channels, shape.side, shape.side, looks)];
+fn open(weights: &Weights, shape: &Architecture, views: usize) -> Result<Box<dyn FeatureExtractor>, String> {
+    let mut blank = vec![PaddedImages::new(shape.channels, shape.side, shape.side, views)];
     let mut made = Vec::new();
     for layer in layers(shape) {
         let conv = Conv3::of(weights, &format!("{}.conv", layer.name), layer.from, layer.to, layer.stride)?;
         let conv = conv.with_norm(weights, &format!("{}.norm", layer.name))?;
         let x = &blank[blank.len() - 1];
         let (h, w) = conv.out(x.height, x.width);
-        let y = PaddedImages::new(layer.to, h, w, looks);
+        let y = PaddedImages::new(layer.to, h, w, views);
         made.push(ConvRelu::new(&conv, x, &y)?);
         blank.push(y);
         if layer.pooled {
-            blank.push(PaddedImages::new(layer.to, h / 2, w / 2, looks));
+            blank.push(PaddedImages::new(layer.to, h / 2, w / 2, views));
         }
     }
     let pooled = layers(shape).map(|l| l.pooled);
-    Ok(Box::new(Compact { layers: made, blank, pooled, looks }))
+    Ok(Box::new(Compact { layers: made, blank, pooled, views }))
 }
 
-impl Looking for Compact {
+impl FeatureExtractor for Compact {
     fn workspace(&self) -> Workspace {
         Workspace(self.blank.clone())
     }
 
     fn features(&self, Workspace(between): &mut Workspace) -> Vec<f32> {
-        let (mut at, mut seen) = (0, Vec::new());
+        let (mut at, mut outputs) = (0, Vec::new());
         for (layer, pool) in self.layers.iter().zip(self.pooled) {
             let (before, after) = between.split_at_mut(at + 1);
             layer.apply(&before[at], &mut after[0]);
-            seen.push(at + 1);
+            outputs.push(at + 1);
             at += 1;
             if pool {
                 let (before, after) = between.split_at_mut(at + 1);
@@ -130,8 +132,8 @@ impl Looking for Compact {
             }
         }
         let mut features = Vec::new();
-        for look in 0..self.looks {
-            seen[3..].iter().for_each(|&layer| between[layer].mean_and_most(look, &mut features));
+        for view in 0..self.views {
+            outputs[3..].iter().for_each(|&layer| between[layer].mean_and_max(view, &mut features));
         }
         features
     }
@@ -149,11 +151,11 @@ mod trained {
     use burn::tensor::{Device, Tensor};
 
     use super::{Layer, is_small, layers};
-    use crate::classifier::Architecture;
-    use crate::model::{Body, mean_and_most};
+    use crate::architecture::Architecture;
+    use crate::model::{Body, mean_and_max};
     use learn::convolution::convolve;
 
-    /// Convolution, normalisation over the batch, rectifier.
+    /// Convolution, batch normalisation, ReLU.
     #[derive(Module, Debug)]
     struct ConvBlock {
         conv: Conv2d,
@@ -203,7 +205,7 @@ mod trained {
             let x = self.third.forward(self.second.forward(x));
             let texture = self.fourth.forward(self.pool.forward(x));
             let form = self.fifth.forward(self.pool.forward(texture.clone()));
-            Tensor::cat(vec![mean_and_most(texture), mean_and_most(form)], 1)
+            Tensor::cat(vec![mean_and_max(texture), mean_and_max(form)], 1)
         }
     }
 }
@@ -213,14 +215,14 @@ mod tests {
     use super::super::tests::{shapes, weights};
     use super::*;
 
-    /// The pixels of a row that change what lies in the middle of the last layer, against the field that is told.
+    /// The columns of pixels that change the middle of the last layer, against the stated receptive field.
     #[test]
-    fn the_last_layer_sees_the_field_that_is_told() {
-        // How far apart two numbers of the last layer look, and how far the first looks over the border.
+    fn the_receptive_field_is_as_stated() {
+        // Stride of the last layer in input pixels, and how far its first window reaches over the border.
         for (like, side, step, over) in [(0, 224, 16, 31), (1, 47, 8, 17)] {
             let shape = Architecture { side, ..shapes()[like].clone() };
             let body = open(&weights(&shape, 3), &shape, 1).unwrap();
-            let seen = |bright: Option<usize>| {
+            let centre = |bright: Option<usize>| {
                 let mut workspace = body.workspace();
                 for y in bright.iter().flat_map(|_| 0..side) {
                     let x = bright.unwrap_or(0) * shape.channels;
@@ -231,11 +233,11 @@ mod tests {
                 let middle = last.width / 2 * last.channels;
                 last.row(0, last.height / 2)[middle..middle + last.channels].to_vec()
             };
-            let dark = seen(None);
-            let changed: Vec<usize> = (0..side).filter(|&x| seen(Some(x)) != dark).collect();
+            let dark = centre(None);
+            let changed: Vec<usize> = (0..side).filter(|&x| centre(Some(x)) != dark).collect();
             let middle = body.workspace().0.last().map_or(0, |l| l.width / 2) * step;
-            let told = (middle.saturating_sub(over), (middle + field(&shape) - over).min(side) - 1);
-            assert_eq!((changed[0], changed[changed.len() - 1]), told, "{shape:?}");
+            let stated = (middle.saturating_sub(over), (middle + field(&shape) - over).min(side) - 1);
+            assert_eq!((changed[0], changed[changed.len() - 1]), stated, "{shape:?}");
         }
         assert_eq!([0, 1].map(|i| field(&shapes()[i])), [75, 42]);
     }

@@ -1,13 +1,14 @@
-//! What holds for every backbone, whichever there are.
+//! Properties of every backbone in the catalogue.
 
 use std::collections::BTreeSet;
 
 use super::*;
+use crate::architecture::{Architecture, unnamed};
 use crate::verdict::EMBEDDING;
-use learn::net::weights::WeightArray;
+use learn::net::weights::{WeightArray, Weights};
 use world::rng::Rng;
 
-/// Architectures of every backbone: in colour and grey, large and small, of sides that halve badly.
+/// Architectures of every backbone: in colour and grey, large and small, of sides that do not halve evenly.
 pub fn shapes() -> Vec<Architecture> {
     let sizes = [(3, 64, 5), (1, 28, 10), (3, 51, 2), (1, 9, 1)];
     let of = |b: &'static Backbone| {
@@ -22,7 +23,7 @@ pub fn shapes() -> Vec<Architecture> {
     BACKBONES.iter().flat_map(of).collect()
 }
 
-/// Weights of the size that training begins with, and norms as they come out of it.
+/// Weights at the scale of initialisation, normalisations as after training.
 pub fn weights(shape: &Architecture, seed: u64) -> Weights {
     let backbone = find(&shape.backbone).unwrap();
     let rng = Rng::new(seed);
@@ -52,11 +53,11 @@ pub fn weights(shape: &Architecture, seed: u64) -> Weights {
 }
 
 #[test]
-fn each_is_named_once_told_with_its_source_and_stands_where_the_manual_has_it() {
-    let mut seen = BTreeSet::new();
+fn each_is_named_once_cites_its_source_and_has_its_place_in_the_manual() {
+    let mut names_so_far = BTreeSet::new();
     for b in BACKBONES {
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
-        assert!(seen.insert(b.name) && b.name.chars().all(plain), "{}", b.name);
+        assert!(names_so_far.insert(b.name) && b.name.chars().all(plain), "{}", b.name);
         let years = b.about.split(|c: char| !c.is_ascii_digit()).filter(|n| n.len() == 4);
         assert!(years.count() > 0 && !b.about.ends_with('.'), "{}: no source in `{}`", b.name, b.about);
         assert!(world::limits::SEEN.contains(b.sides.start()) && b.sides.contains(&64), "{}", b.name);
@@ -68,7 +69,7 @@ fn each_is_named_once_told_with_its_source_and_stands_where_the_manual_has_it() 
 }
 
 #[test]
-fn each_looks_and_describes_each_picture_by_its_features() {
+fn each_extracts_the_features_of_every_picture() {
     for shape in shapes() {
         let backbone = find(&shape.backbone).unwrap();
         let made = |pictures: usize| {
@@ -86,21 +87,21 @@ fn each_looks_and_describes_each_picture_by_its_features() {
         let (one, three) = (made(1), made(3));
         let n = (backbone.features)(&shape);
         assert_eq!((one.len(), three.len()), (n, 3 * n), "{shape:?}");
-        assert!(one == three[..n] && three[..n] != three[n..2 * n], "one does not change the other");
-        let told = (backbone.open)(&Weights::default(), &shape, 1).err().unwrap();
-        assert!((backbone.weights)(&shape).iter().any(|(name, _)| told.contains(name)), "{told}");
+        assert!(one == three[..n] && three[..n] != three[n..2 * n], "pictures do not affect each other");
+        let error = (backbone.open)(&Weights::default(), &shape, 1).err().unwrap();
+        assert!((backbone.weights)(&shape).iter().any(|(name, _)| error.contains(name)), "{error}");
     }
 }
 
 #[test]
-fn what_names_no_backbone_is_refused_with_the_names_of_all() {
+fn an_unknown_backbone_is_refused_with_the_names_of_all() {
     let all = names().collect::<Vec<_>>().join(", ");
     for wrong in ["", "Compact", "compact "] {
-        let told = find(wrong).err().unwrap();
-        assert_eq!(told, format!("expected a backbone among {all}, found `{wrong}`"));
-        assert_eq!(Architecture { backbone: wrong.into(), ..shapes()[0].clone() }.check().err(), Some(told));
+        let error = find(wrong).err().unwrap();
+        assert_eq!(error, format!("expected a backbone among {all}, found `{wrong}`"));
+        assert_eq!(Architecture { backbone: wrong.into(), ..shapes()[0].clone() }.check().err(), Some(error));
     }
-    assert_eq!(find(&unnamed()).unwrap().name, "compact", "files of before are its");
+    assert_eq!((BACKBONES[0].name, unnamed().as_str()), ("compact", "compact"), "older files use it");
 }
 
 #[cfg(feature = "judge")]
@@ -111,15 +112,16 @@ mod training {
     use crate::JudgeError;
     use crate::calibration::OodDetector;
     use crate::inference::{Judge, JudgeHeader};
-    use crate::progress::Progress;
-    use crate::training::{Epoch, InitialState, TrainingCallback, TrainingConfig, train};
+    use crate::progress::{Epoch, Progress};
+    use crate::training::{InitialState, TrainingCallback, train};
+    use crate::training_config::TrainingConfig;
     use data::sample::{ImageKind, Samples};
 
     struct Silent;
     impl TrainingCallback for Silent {
         fn step(&mut self, _: usize, _: usize, _: f64) {}
         fn epoch(&mut self, _: Epoch) {}
-        fn keep(&mut self, _: &Progress) -> Result<(), JudgeError> {
+        fn checkpoint(&mut self, _: &Progress) -> Result<(), JudgeError> {
             Ok(())
         }
     }
@@ -138,7 +140,7 @@ mod training {
     }
 
     #[test]
-    fn each_learns_a_simple_difference_and_its_file_says_which_it_is() {
+    fn each_learns_a_simple_difference_and_its_file_names_it() {
         let folder = tempfile::tempdir().unwrap();
         for b in BACKBONES {
             let side = *b.sides.start().max(&12);
@@ -176,10 +178,10 @@ mod training {
             let path = folder.path().join("j.safetensors");
             Judge::of(network.weights(), header).unwrap().save(&path).unwrap();
             let bytes = std::fs::read(&path).unwrap();
-            let said = learn::store::metadata(&bytes, "untrained-judge").unwrap().unwrap();
-            assert!(said.contains(&format!("\"backbone\":\"{}\"", b.name)), "{said}");
+            let text = learn::store::metadata(&bytes, "untrained-judge").unwrap().unwrap();
+            assert!(text.contains(&format!("\"backbone\":\"{}\"", b.name)), "{text}");
             let mut judge = Judge::from_bytes(bytes.clone(), Path::new("j")).unwrap();
-            assert_eq!(judge.look_reduced(&held.pictures[1], 0).ranking()[0].0, "below");
+            assert_eq!(judge.classify_reduced(&held.pictures[1], 0).ranking()[0].0, "below");
             let other = String::from_utf8_lossy(&bytes).contains(b.name);
             assert!(other && judge.network(&burn::tensor::Device::flex()).is_ok());
         }

@@ -9,7 +9,7 @@ fn noise(shape: &Architecture, seed: u64) -> Vec<f32> {
 }
 
 #[test]
-fn a_picture_and_its_mirror_images_are_told_the_same() {
+fn a_picture_and_its_mirror_images_get_the_same_outputs() {
     let shape = &shapes()[0];
     let classifier = Classifier::new(&weights(shape, 1), shape, true).unwrap();
     let straight = noise(shape, 3);
@@ -28,20 +28,20 @@ fn a_picture_and_its_mirror_images_are_told_the_same() {
         seen(&|x, y| (63 - x, 63 - y)),
     ];
     assert_eq!(four[0], straight);
-    let told = classifier.pictures(&four);
+    let out = classifier.pictures(&four);
     for k in 1..4 {
         let near = |a: &[f32], b: &[f32]| a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-4);
-        assert!(near(&told.logits[0], &told.logits[k]) && near(&told.embeddings[0], &told.embeddings[k]));
+        assert!(near(&out.logits[0], &out.logits[k]) && near(&out.embeddings[0], &out.embeddings[k]));
     }
     let once = Classifier::new(&weights(shape, 1), shape, false).unwrap().pictures(&four);
     assert!((once.logits[0][2] - once.logits[1][2]).abs() > 1e-3);
     let mean = (0..4).map(|k| once.logits[k][2]).sum::<f32>() / 4.0;
-    assert!((mean - told.logits[0][2]).abs() < 1e-4);
+    assert!((mean - out.logits[0][2]).abs() < 1e-4);
 }
 
-/// At any width of vectors, and on any number of threads.
+/// At any vector width, and on any number of threads.
 #[test]
-fn what_it_says_has_the_same_bits_everywhere() {
+fn outputs_have_the_same_bits_everywhere() {
     for shape in &shapes() {
         let classifier = Classifier::new(&weights(shape, 2), shape, true).unwrap();
         let pictures: Vec<Vec<f32>> = (0..5).map(|i| noise(shape, i)).collect();
@@ -55,18 +55,18 @@ fn what_it_says_has_the_same_bits_everywhere() {
         };
         let plain = at(Vectors::Plain, 1);
         assert!(Vectors::available().all(|v| at(v, 3) == plain), "{shape:?}");
-        // A desk that was used leaves no trace.
+        // A workspace that was used leaves no trace.
         let mut workspace = classifier.workspace();
-        classifier.look(&pictures[1], &mut workspace);
+        classifier.forward(&pictures[1], &mut workspace);
         assert_eq!(
-            classifier.look(&pictures[0], &mut workspace),
-            classifier.look(&pictures[0], &mut classifier.workspace())
+            classifier.forward(&pictures[0], &mut workspace),
+            classifier.forward(&pictures[0], &mut classifier.workspace())
         );
     }
 }
 
 #[test]
-fn weights_and_shapes_that_are_none_are_told() {
+fn wrong_weights_and_shapes_are_reported() {
     let shape = &shapes()[0];
     let good = weights(shape, 1);
     for wrong in [
@@ -82,15 +82,15 @@ fn weights_and_shapes_that_are_none_are_told() {
     }
     let mut cut = good.clone();
     cut.insert("third.norm.beta", WeightArray { dims: vec![3], values: vec![0.0; 3] });
-    let told = Classifier::new(&cut, shape, true).err().unwrap();
-    assert!(told.contains("third.norm.beta") && told.contains("[64]"), "{told}");
+    let error = Classifier::new(&cut, shape, true).err().unwrap();
+    assert!(error.contains("third.norm.beta") && error.contains("[64]"), "{error}");
 }
 
-/// What training evaluates and what looks are the same network.
+/// Training and inference evaluate the same network.
 #[cfg(feature = "judge")]
 #[test]
-fn it_says_what_the_trained_network_says() {
-    use crate::model::fresh;
+fn it_matches_the_trained_network() {
+    use crate::fresh::fresh;
     use burn::tensor::{Device, Tensor, TensorData};
     for shape in &shapes() {
         let network = fresh(shape, &Device::flex()).unwrap().with(&weights(shape, 7)).unwrap();
@@ -102,7 +102,7 @@ fn it_says_what_the_trained_network_says() {
         let numbers = |t: Tensor<2>| t.into_data().try_to_vec::<f32>().unwrap();
         let (logits, embedding) = (numbers(network.head(embedding.clone())), numbers(embedding));
         let classifier = Classifier::new(&network.weights(), shape, false).unwrap();
-        let (ours, described) = classifier.look(&picture, &mut classifier.workspace());
+        let (ours, described) = classifier.forward(&picture, &mut classifier.workspace());
         let near =
             |a: &[f32], b: &[f32]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-4);
         assert!(near(&ours, &logits), "{shape:?}: {ours:?}, burn {logits:?}");

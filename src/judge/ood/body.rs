@@ -1,12 +1,13 @@
-//! Things with limbs before a wall, as hands, animals and plants are seen by a camera: parts that hide one another,
-//! each rounded by the light, some jointed, often reaching in over the picture's edge, with a shadow behind.
+//! Limbed bodies in front of a wall, like hands, animals and plants before a camera: overlapping parts, each shaded as
+//! round, some jointed, often cut by the picture's edge, casting a shadow.
 
-use super::{Colour, SIDE, colour, mix, paint};
+use super::paint::{Colour, colour, mix, paint};
+use data::reduce::SIDE;
 use world::rng::Rng;
 
 type Point = [f32; 2];
 
-/// A rounded bar from one point to another, its two radii, and how light it is.
+/// A tapered capsule: its end points, two radii and brightness.
 struct Capsule {
     from: Point,
     to: Point,
@@ -15,7 +16,7 @@ struct Capsule {
 }
 
 impl Capsule {
-    /// Distance from the axis at a place, over the radius there: 1 on the outline.
+    /// Distance of a point from the axis, over the radius there: 1 on the outline.
     fn depth(&self, [x, y]: Point) -> f32 {
         let (dx, dy) = (self.to[0] - self.from[0], self.to[1] - self.from[1]);
         let (px, py) = (x - self.from[0], y - self.from[1]);
@@ -26,12 +27,13 @@ impl Capsule {
     }
 }
 
-/// From a point, so long and in that direction.
+/// The point at distance `long` in direction `angle` (radians).
 fn reach([x, y]: Point, long: f32, angle: f32) -> Point {
     [x + long * libm::cosf(angle), y + long * libm::sinf(angle)]
 }
 
-/// A trunk that comes in from outside or ends inside, a bulk at its end, and limbs of one to three joints on that.
+/// A trunk that enters from outside the picture or ends inside, a bulk at its end, and limbs of one to three joints on
+/// it.
 fn parts(r: Rng) -> Vec<Capsule> {
     let size = r.range(0, 0.09, 0.22);
     let centre = [r.range(1, 0.3, 0.7), r.range(2, 0.3, 0.7)];
@@ -69,7 +71,7 @@ fn parts(r: Rng) -> Vec<Capsule> {
     all
 }
 
-/// Light falls off from one side and towards the corners.
+/// Lighting that falls off from one side and towards the corners.
 struct Lighting {
     slope: Point,
     corner: f32,
@@ -87,10 +89,10 @@ impl Lighting {
     }
 }
 
-/// A picture of one.
+/// A picture of a body.
 pub fn body(r: Rng) -> Vec<f32> {
     let parts = parts(r.named("parts"));
-    let lamp = Lighting::new(r.named("lamp"));
+    let lighting = Lighting::new(r.named("lamp"));
     let vivid = if r.unit(0) < 0.8 { 0.12 } else { 0.8 };
     let (wall, ground) = (colour(r.named("wall"), vivid), colour(r.named("ground"), vivid));
     let ground = if r.unit(1) < 0.7 { wall } else { ground };
@@ -103,7 +105,7 @@ pub fn body(r: Rng) -> Vec<f32> {
         let c: Colour = match front {
             Some((depth, tint)) => {
                 let spot = 1.0 + weave * libm::sinf(90.0 * x + 7.0 * libm::sinf(40.0 * y));
-                skin.map(|c| c * tint * spot * (1.1 - lamp.rim * depth * depth))
+                skin.map(|c| c * tint * spot * (1.1 - lighting.rim * depth * depth))
             }
             None => {
                 let behind = parts.iter().map(|p| p.depth([x - shade.0, y - shade.1]));
@@ -111,7 +113,7 @@ pub fn body(r: Rng) -> Vec<f32> {
                 mix(wall, ground, (y - horizon) * SIDE as f32).map(|c| c * (1.0 - shade.2 * soft))
             }
         };
-        c.map(|c| c * lamp.at([x, y]))
+        c.map(|c| c * lighting.at([x, y]))
     })
 }
 

@@ -1,15 +1,16 @@
-//! Pictures of no class at all, made here: what the judge must learn to be unsure of (outlier exposure, Hendrycks,
-//! Mazeika and Dietterich 2019). Dead leaves, limbed bodies before walls, drawn figures, and next to nothing.
+//! Synthetic out-of-distribution samples: pictures of no class, of which the judge must learn to be unsure (outlier
+//! exposure, Hendrycks, Mazeika and Dietterich 2019). Dead leaves, limbed bodies in front of walls, drawn figures,
+//! nearly empty pictures.
 //!
-//! Dead leaves (Matheron 1968; Lee, Mumford and Huang 2001) are shapes that hide one another, of all sizes by an
-//! inverse cube law; their statistics are those of photographs, and no photograph is needed to make them.
+//! Dead leaves (Matheron 1968; Lee, Mumford and Huang 2001) are overlapping shapes whose sizes follow an inverse
+//! cube law; their statistics are those of photographs, and no photograph is needed to make them.
 
 mod body;
+mod paint;
 
 use data::reduce::SIDE;
+use paint::{Colour, colour, mix, paint};
 use world::rng::Rng;
-
-type Colour = [f32; 3];
 
 /// A picture of `SIDE` × `SIDE`, RGB in 0..1, channels last.
 pub fn ood_sample(r: Rng) -> Vec<f32> {
@@ -19,29 +20,14 @@ pub fn ood_sample(r: Rng) -> Vec<f32> {
         14 | 15 => figures(r.named("figures")),
         16 => stripes(r.named("stripes")),
         17 => ramp(r.named("ramp")),
-        _ => nothing(r.named("nothing")),
+        _ => near_empty(r.named("nothing")),
     };
     (0..r.below(1, 4)).for_each(|_| picture = blurred(&picture));
     expose(&mut picture, r.named("exposure"));
     picture
 }
 
-fn paint(f: impl Fn(f32, f32) -> Colour) -> Vec<f32> {
-    let n = SIDE as f32;
-    (0..SIDE * SIDE).flat_map(|i| f((i % SIDE) as f32 / n, (i / SIDE) as f32 / n)).collect()
-}
-
-fn mix(a: Colour, b: Colour, t: f32) -> Colour {
-    std::array::from_fn(|c| a[c] + (b[c] - a[c]) * t.clamp(0.0, 1.0))
-}
-
-/// Mostly muted, as things are: `strength` 0 is grey, 1 any colour.
-fn colour(r: Rng, strength: f32) -> Colour {
-    let grey = r.unit(0);
-    [1, 2, 3].map(|c| grey + (r.unit(c) - grey) * strength)
-}
-
-/// One shape: an ellipse or a box, turned, lit from one side.
+/// One shape: an ellipse or a box, rotated, lit from one side.
 struct Leaf {
     at: [f32; 2],
     axis: [f32; 2],
@@ -69,7 +55,7 @@ impl Leaf {
         }
     }
 
-    /// Its colour at a place, if it covers that.
+    /// Its colour at a point, if it covers it.
     fn shade(&self, x: f32, y: f32) -> Option<Colour> {
         let (dx, dy) = (x - self.at[0], y - self.at[1]);
         let u = (dx * self.axis[0] + dy * self.axis[1]) / self.half[0];
@@ -81,7 +67,7 @@ impl Leaf {
     }
 }
 
-/// Few large ones to many small ones.
+/// Dead leaves, from a few large to many small ones.
 fn leaves(r: Rng) -> Vec<f32> {
     let count = (4.0 * libm::powf(40.0, r.unit(0))) as u64;
     let (least, strength) = (r.range(1, 0.015, 0.2), r.unit(2));
@@ -125,7 +111,7 @@ fn ramp(r: Rng) -> Vec<f32> {
 }
 
 /// One colour, and at most a few specks.
-fn nothing(r: Rng) -> Vec<f32> {
+fn near_empty(r: Rng) -> Vec<f32> {
     let mut picture = paint(|_, _| colour(r.named("ground"), 1.0));
     for i in 0..r.below(0, 12) {
         let (speck, place) = (colour(r.named("speck").fork(i), 1.0), r.below(1 + i, (SIDE * SIDE) as u64));
@@ -134,7 +120,7 @@ fn nothing(r: Rng) -> Vec<f32> {
     picture
 }
 
-/// Three by three, 1 2 1 each way.
+/// A 3 × 3 binomial filter (1 2 1 each way).
 fn blurred(p: &[f32]) -> Vec<f32> {
     let at = |x: isize, y: isize, c: usize| {
         let (x, y) = (x.clamp(0, SIDE as isize - 1) as usize, y.clamp(0, SIDE as isize - 1) as usize);
@@ -148,7 +134,7 @@ fn blurred(p: &[f32]) -> Vec<f32> {
     (0..p.len()).map(pixel).collect()
 }
 
-/// A gamma, a cast and fine grain.
+/// Gamma, a colour cast and grain.
 fn expose(p: &mut [f32], r: Rng) {
     let (gamma, grain) = (r.range(0, 0.6, 1.6), r.unit(1) * r.unit(2) * 0.12);
     let cast = [3, 4, 5].map(|k| r.range(k, 0.85, 1.15));
@@ -163,7 +149,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn strangers_are_pictures_of_many_kinds() {
+    fn ood_samples_vary_and_repeat_by_seed() {
         let all: Vec<Vec<f32>> = (0..80).map(|i| ood_sample(Rng::new(i))).collect();
         assert!(all.iter().all(|s| s.len() == SIDE * SIDE * 3 && s.iter().all(|v| (0.0..=1.0).contains(v))));
         let mean = |s: &Vec<f32>| s.iter().sum::<f32>() / s.len() as f32;
@@ -173,10 +159,10 @@ mod tests {
         assert_eq!(all[7], ood_sample(Rng::new(7)));
     }
 
-    /// Photographs and dead leaves share it: halving a picture keeps the spread of differences between neighbours
-    /// (scale invariance); noise loses half of it.
+    /// Scale invariance, as of photographs: halving a picture keeps the deviation of differences between neighbours;
+    /// noise loses half of it.
     #[test]
-    fn dead_leaves_look_alike_at_two_scales() {
+    fn dead_leaves_are_scale_invariant() {
         let step = |p: &[f32], side: usize| {
             let rows = (0..side).flat_map(|y| (1..side).map(move |x| (x, y)));
             let all: Vec<f32> = rows.map(|(x, y)| (p[y * side + x] - p[y * side + x - 1]).powi(2)).collect();

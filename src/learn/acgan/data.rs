@@ -8,9 +8,9 @@ use crate::ImageShape;
 pub struct AcganConfig {
     /// Shape of the pictures.
     pub shape: ImageShape,
-    /// How many classes.
+    /// Number of classes.
     pub classes: usize,
-    /// Latent numbers.
+    /// Latent dimensions.
     pub latent: usize,
     /// Channels of the generator at each size, the smallest size first.
     pub widths: Vec<usize>,
@@ -27,16 +27,16 @@ impl AcganConfig {
     pub fn small(&self) -> usize {
         self.shape.side >> (self.widths.len() - 1)
     }
-    /// Numbers in the generator's smallest planes.
+    /// Values in the generator's smallest planes.
     pub fn flat(&self) -> usize {
         self.widths[0] * self.small() * self.small()
     }
-    /// Classes that the generator is told and the discriminator names; none if there is only one.
-    pub fn told(&self) -> usize {
+    /// Classes that condition the generator and that the discriminator predicts; 0 if there is only one.
+    pub fn conditions(&self) -> usize {
         if self.classes > 1 { self.classes } else { 0 }
     }
-    /// Channels that the discriminator halves the picture to, the largest size first, and those of its last layer.
-    pub fn seen(&self) -> Vec<usize> {
+    /// Channels of the discriminator at each halving, the largest size first, and of its last layer.
+    pub fn discriminator_widths(&self) -> Vec<usize> {
         let halvings = self.widths[..self.widths.len() - 1].iter().rev();
         halvings.copied().chain([2 * self.widths[0]]).collect()
     }

@@ -2,14 +2,14 @@
 
 use super::Settings;
 use super::data::AcganConfig;
-use crate::file::ModelHeader;
-use crate::methods::settings;
+use crate::header::ModelHeader;
+use crate::method::settings;
 use crate::model::{ImageShape, Model, normals};
 use crate::net::layers::{Conv3, Dense, doubled, relu, sigmoid};
 use crate::net::weights::Weights;
 use world::rng::Rng;
 
-/// A trained generator; a point is its latent numbers.
+/// A trained generator; a point is a latent vector.
 struct Acgan {
     sizes: AcganConfig,
     begin: Dense,
@@ -29,7 +29,7 @@ pub fn open(header: &ModelHeader, w: &Weights) -> Result<Box<dyn Model>, String>
         Conv3::of(w, &format!("grow.{i}.conv"), pair[0], pair[1], 1)?.with_norm(w, &format!("grow.{i}.norm"))
     });
     Ok(Box::new(Acgan {
-        begin: Dense::of(w, "begin", sizes.latent + sizes.told(), sizes.flat())?,
+        begin: Dense::of(w, "begin", sizes.latent + sizes.conditions(), sizes.flat())?,
         grow: grow.collect::<Result<_, String>>()?,
         end: Conv3::of(w, "end", sizes.widths[sizes.widths.len() - 1], sizes.shape.channels, 1)?,
         sizes,
@@ -42,7 +42,7 @@ impl Model for Acgan {
     }
 
     fn is_conditional(&self) -> bool {
-        self.sizes.told() > 0
+        self.sizes.conditions() > 0
     }
 
     fn point(&self, _: Option<usize>, rng: Rng) -> Vec<f32> {
@@ -50,12 +50,12 @@ impl Model for Acgan {
     }
 
     fn picture(&self, point: &[f32], label: Option<usize>) -> Vec<f32> {
-        let told = self.sizes.told();
-        let label = label.unwrap_or(0).min(told.saturating_sub(1));
-        let classes = (0..told).map(|c| if c == label { 1.0 } else { 0.0 });
-        let genome: Vec<f32> = point.iter().copied().take(self.sizes.latent).chain(classes).collect();
+        let conditions = self.sizes.conditions();
+        let label = label.unwrap_or(0).min(conditions.saturating_sub(1));
+        let classes = (0..conditions).map(|c| if c == label { 1.0 } else { 0.0 });
+        let code: Vec<f32> = point.iter().copied().take(self.sizes.latent).chain(classes).collect();
         let mut side = self.sizes.small();
-        let mut x = self.begin.apply(&genome);
+        let mut x = self.begin.apply(&code);
         relu(&mut x);
         for conv in &self.grow {
             x = doubled(&x, side, side);

@@ -1,6 +1,6 @@
-//! Adversarial networks with a class head (ACGAN: Odena, Olah and Shlens 2017): a generator against a discriminator that
-//! also names the class. The loss is the non-saturating one (Goodfellow et al. 2014) or, as an option, the earth mover's
-//! distance seen by a critic (Arjovsky et al. 2017) whose slope is held at one (Gulrajani et al. 2017).
+//! Adversarial networks with a class head (ACGAN: Odena, Olah and Shlens 2017): a generator against a discriminator
+//! that also predicts the class. The loss is the non-saturating one (Goodfellow et al. 2014) or, as an option, the
+//! Wasserstein loss (Arjovsky et al. 2017) with a gradient penalty (Gulrajani et al. 2017).
 //!
 //! | | 28 × 28 |
 //! | --- | --- |
@@ -15,34 +15,17 @@ pub mod losses;
 pub mod model;
 #[cfg(feature = "judge")]
 pub mod penalty;
+mod settings;
 #[cfg(feature = "judge")]
 pub mod training;
 
 #[cfg(all(test, feature = "judge"))]
 mod tests;
 
-use super::methods::{Method, taught_by_burn};
+use super::method::{Method, trained_by_burn};
 use super::training::TrainingConfig;
-use world::params;
+pub use settings::Settings;
 use world::params::Params;
-
-params! {
-    /// Settings of the adversaries.
-    pub struct Settings {
-        /// Latent numbers.
-        latent: u32 = 32 in 1..=256;
-        /// Channels at the generator's smallest size; half as many at each doubling.
-        width: u32 = 64 in 16..=256;
-        /// Whether the critic measures the earth mover's distance, its slope held at one.
-        wasserstein: bool = false;
-        /// Weight of the slope's penalty under `wasserstein`.
-        penalty: f32 = 10.0 in 0.0..=1000.0;
-        /// Deviation of the noise on what the discriminator sees at first; it is gone at the end. Not under `wasserstein`.
-        noise: f32 = 0.2 in 0.0..=2.0;
-        /// Decay of the averaged weights that pictures are made with, a step.
-        average: f64 = 0.995 in 0.0..=0.99999;
-    }
-}
 
 /// The method.
 pub const METHOD: Method = Method {
@@ -61,5 +44,5 @@ pub const METHOD: Method = Method {
     },
     small: &[&[("width", 16.0), ("latent", 4.0)], &[("width", 16.0), ("latent", 4.0), ("wasserstein", 1.0)]],
     open: inference::open,
-    teaching: taught_by_burn!(training::learner),
+    backend: trained_by_burn!(training::trainer),
 };

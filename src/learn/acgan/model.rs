@@ -11,14 +11,14 @@ use super::data::AcganConfig;
 use crate::glue::{Conv, doubled};
 use crate::modulation::modulate;
 
-/// Convolution and normalisation over the batch.
+/// Convolution and batch normalisation.
 #[derive(Module, Debug)]
 struct GeneratorBlock {
     conv: Conv,
     norm: BatchNorm,
 }
 
-/// From latent numbers and classes to pictures in 0..1.
+/// From latent vectors and classes to pictures in 0..1.
 #[derive(Module, Debug)]
 pub struct Generator {
     begin: Linear,
@@ -28,7 +28,7 @@ pub struct Generator {
     small: usize,
 }
 
-/// Convolution and normalisation of each picture by itself, as a penalty on slopes demands (Gulrajani et al. 2017).
+/// Convolution and normalisation within each picture, as a gradient penalty demands (Gulrajani et al. 2017).
 #[derive(Module, Debug)]
 struct DiscriminatorBlock {
     conv: Conv,
@@ -38,7 +38,7 @@ struct DiscriminatorBlock {
     stride: usize,
 }
 
-/// From pictures to "how real" and logits of classes.
+/// From pictures to a real/fake score and class logits.
 #[derive(Module, Debug)]
 pub struct Discriminator {
     first: Conv,
@@ -47,11 +47,11 @@ pub struct Discriminator {
     class: Option<Linear>,
 }
 
-/// What the discriminator says: how real `[n]`, and logits `[n, classes]` if there are classes.
+/// Output of the discriminator.
 pub struct DiscriminatorOutput {
-    /// Above 0: real.
+    /// Real/fake scores `[n]`; above 0 is real.
     pub real: Tensor<1>,
-    /// Logits of classes.
+    /// Class logits `[n, classes]`, if there are classes.
     pub classes: Option<Tensor<2>>,
 }
 
@@ -64,7 +64,7 @@ impl Generator {
         };
         let last = sizes.widths[sizes.widths.len() - 1];
         Self {
-            begin: LinearConfig::new(sizes.latent + sizes.told(), sizes.flat()).init(device),
+            begin: LinearConfig::new(sizes.latent + sizes.conditions(), sizes.flat()).init(device),
             grow: sizes.widths.windows(2).map(grow).collect(),
             end: Conv::scaled(last, sizes.shape.channels, 0.5, device),
             small: sizes.small(),
@@ -72,8 +72,8 @@ impl Generator {
     }
 
     /// `[n, channels, side, side]` of `[n, latent + classes]`.
-    pub fn forward(&self, genome: Tensor<2>) -> Tensor<4> {
-        let x = relu(self.begin.forward(genome));
+    pub fn forward(&self, code: Tensor<2>) -> Tensor<4> {
+        let x = relu(self.begin.forward(code));
         let [n, flat] = x.dims();
         let mut x = x.reshape([n, flat / (self.small * self.small), self.small, self.small]);
         for grow in &self.grow {
@@ -101,22 +101,24 @@ impl DiscriminatorBlock {
 impl Discriminator {
     /// Fresh weights; seed the device first.
     pub fn new(sizes: &AcganConfig, device: &Device) -> Self {
-        let seen = sizes.seen();
-        let last = seen.len() - 1;
-        let look =
-            |i: usize| DiscriminatorBlock::new(seen[i - 1], seen[i], if i == last { 1 } else { 2 }, device);
-        let flat = seen[last] * sizes.small() * sizes.small();
-        let told = (sizes.told() > 0).then(|| LinearConfig::new(flat, sizes.told()).init(device));
+        let widths = sizes.discriminator_widths();
+        let last = widths.len() - 1;
+        let look = |i: usize| {
+            DiscriminatorBlock::new(widths[i - 1], widths[i], if i == last { 1 } else { 2 }, device)
+        };
+        let flat = widths[last] * sizes.small() * sizes.small();
+        let classes = sizes.conditions();
+        let class = (classes > 0).then(|| LinearConfig::new(flat, classes).init(device));
         Self {
-            first: Conv::new(sizes.shape.channels, seen[0], device),
+            first: Conv::new(sizes.shape.channels, widths[0], device),
             looks: (1..=last).map(look).collect(),
             real: LinearConfig::new(flat, 1).init(device),
-            class: told,
+            class,
         }
     }
 
-    /// What it says of pictures in 0..1. `kept` weighs its last planes, `[n, planes]`: dropout of whole planes (Tompson
-    /// et al. 2015).
+    /// Its output for pictures in 0..1. `kept` masks the last planes, `[n, planes]`: spatial dropout (Tompson et al.
+    /// 2015).
     pub fn forward(&self, x: Tensor<4>, kept: Option<Tensor<2>>) -> DiscriminatorOutput {
         let mut x = silu(self.first.forward(x.mul_scalar(2.0).sub_scalar(1.0), 2));
         for look in &self.looks {

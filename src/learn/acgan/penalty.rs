@@ -1,9 +1,9 @@
-//! The penalty on a critic's slope, ((|∇ₓ D(x)| − 1)²) (Gulrajani et al. 2017), without second derivatives.
+//! The gradient penalty of a critic, (|∇ₓ D(x)| − 1)² (Gulrajani et al. 2017), without second derivatives.
 //!
-//! Its gradient by the weights is 2 (|g| − 1) · ∂/∂w |g| with g = ∇ₓ D, and ∂|g|/∂w = ∂/∂w (u · ∇ₓ D) for the unit vector
-//! u = g / |g| held fast. A slope along u is a central difference, so the gradient of
-//! 2 (|g| − 1) · (D(x + h u) − D(x − h u)) / 2h by the weights, everything but D held fast, is what is sought, up to terms
-//! of h² (it is exact where D is of the second degree in x). It takes first derivatives only; D must be smooth.
+//! Its gradient by the weights is 2 (|g| − 1) · ∂/∂w |g| with g = ∇ₓ D, and ∂|g|/∂w = ∂/∂w (u · ∇ₓ D) for the unit
+//! vector u = g / |g| held constant. The derivative along u is a central difference, so the gradient of 2 (|g| − 1) ·
+//! (D(x + h u) − D(x − h u)) / 2h by the weights, everything but D held constant, is the one sought, up to terms of h²
+//! (exact where D is quadratic in x). It takes first derivatives only; D must be smooth.
 
 #![expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "training runs on burn")]
 
@@ -14,16 +14,15 @@ use crate::glue::{device, numbers};
 /// h, the length of the step, in units of a pixel's range.
 const STEP: f32 = 0.02;
 
-/// What to add to a loss so that its gradient is the penalty's, and the penalty itself (means over the batch).
+/// A surrogate loss with the gradient of the penalty, and the penalty itself (means over the batch).
 pub struct Penalty {
-    /// Its gradient is right, its value means nothing.
+    /// Only its gradient has a meaning, not its value.
     pub loss: Tensor<1>,
     /// Mean of (|g| − 1)².
     pub value: f64,
 }
 
-/// The penalty of a critic at pictures `[n, channels, side, side]`. `fixed` is the critic with weights that take no
-/// gradients.
+/// The penalty of a critic at pictures `[n, channels, side, side]`. `fixed` is the critic with frozen weights.
 pub fn penalty(
     critic: impl Fn(Tensor<4>) -> Tensor<1>,
     fixed: impl Fn(Tensor<4>) -> Tensor<1>,

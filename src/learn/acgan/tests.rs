@@ -16,29 +16,29 @@ const SMALL: [(&str, f64); 2] = [("width", 16.0), ("latent", 5.0)];
 const CRITIC: [(&str, f64); 3] = [("width", 16.0), ("latent", 5.0), ("wasserstein", 1.0)];
 
 #[test]
-fn what_is_trained_and_what_is_run_make_the_same_picture() {
+fn training_and_inference_make_the_same_picture() {
     for (channels, side) in [(1, 28), (3, 32), (3, 64)] {
         let shape = ImageShape { channels, side };
         let s = Settings { width: 40, latent: 5, ..Settings::default() };
         let network = fresh(3, |d| Generator::new(&AcganConfig::of(&s, shape, 4), d));
-        // A pass in training moves the running means away from nothing.
+        // A forward pass in training moves the running means away from zero.
         let _ = network.forward(Tensor::random([6, 9], Distribution::Default, &device()));
         let network = network.valid();
         let point = normals(Rng::new(8), 5);
-        let genome = [&point[..], &[0.0, 0.0, 1.0, 0.0]].concat();
-        let genome = Tensor::<2>::from_data(TensorData::new(genome, [1, 9]), &burn::tensor::Device::flex());
-        let theirs = numbers(network.forward(genome));
+        let code = [&point[..], &[0.0, 0.0, 1.0, 0.0]].concat();
+        let code = Tensor::<2>::from_data(TensorData::new(code, [1, 9]), &burn::tensor::Device::flex());
+        let theirs = numbers(network.forward(code));
         let settings = [("width", 40.0), ("latent", 5.0)];
         let header = trials::header(&METHOD, shape, 4, &settings);
         let ours = (METHOD.open)(&header, &weights(&network)).unwrap().picture(&point, Some(2));
-        let apart = theirs.iter().zip(&ours).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
-        assert!(apart < 1e-4 && theirs.len() == shape.len(), "{channels} × {side}: {apart}");
+        let worst = theirs.iter().zip(&ours).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+        assert!(worst < 1e-4 && theirs.len() == shape.len(), "{channels} × {side}: {worst}");
     }
 }
 
-/// For D = Σ w x² / 2 the slope is w x, and the gradient of (|w x| − 1)² by w is 2 (|g| − 1) w x² / |g|.
+/// For D = Σ w x² / 2 the gradient in x is w x, and the gradient of (|w x| − 1)² by w is 2 (|g| − 1) w x² / |g|.
 #[test]
-fn the_penalty_of_a_parabola_is_what_calculus_says() {
+fn the_penalty_of_a_parabola_matches_the_closed_form() {
     let device = device();
     let (w, x) = (normals(Rng::new(1), 6), normals(Rng::new(2), 12));
     let weights = Tensor::<2>::from_data(TensorData::new(w.clone(), [1, 6]), &device).require_grad();
@@ -65,7 +65,7 @@ fn the_penalty_of_a_parabola_is_what_calculus_says() {
 
 /// The penalty of the critic itself, differentiated numerically along random directions of its weights.
 #[test]
-fn the_penalty_of_a_critic_is_its_numeric_gradient() {
+fn the_penalty_of_a_critic_matches_finite_differences() {
     let shape = ImageShape { channels: 1, side: 28 };
     let s = Settings { width: 16, ..Settings::default() };
     let critic = fresh(5, |d| Discriminator::new(&AcganConfig::of(&s, shape, 1), d));
@@ -81,12 +81,12 @@ fn the_penalty_of_a_critic_is_its_numeric_gradient() {
     let here: Vec<f32> = bytemuck::pod_collect_to_vec(&base.bytes());
     assert_eq!(here.len(), grads.0.len());
     let size = grads.0.iter().map(|v| (*v as f64).powi(2)).sum::<f64>().sqrt();
-    // Along the gradient itself and two directions by chance, mixed with it so that there is something to measure.
+    // Along the gradient itself and along two random directions mixed with it, so that there is something to measure.
     for k in 0..3u64 {
-        let chance = normals(Rng::new(9).fork(k), here.len());
+        let random = normals(Rng::new(9).fork(k), here.len());
         let length = (here.len() as f64).sqrt();
         let mix = |(g, c): (&f32, &f32)| *g as f64 / size + k as f64 * 0.5 * *c as f64 / length;
-        let along: Vec<f64> = grads.0.iter().zip(&chance).map(mix).collect();
+        let along: Vec<f64> = grads.0.iter().zip(&random).map(mix).collect();
         let moved = |h: f64| {
             let there: Vec<f32> = here.iter().zip(&along).map(|(w, d)| (*w as f64 + h * d) as f32).collect();
             let mut at = base.clone();
@@ -119,22 +119,22 @@ fn every_shape_is_learned_with_a_critic() {
 }
 
 #[test]
-fn what_is_interrupted_goes_on_to_the_bit() {
-    trials::goes_on_to_the_bit(&METHOD, &SMALL);
-    trials::goes_on_to_the_bit(&METHOD, &CRITIC);
+fn resuming_is_exact_to_the_bit() {
+    trials::resumes_to_the_bit(&METHOD, &SMALL);
+    trials::resumes_to_the_bit(&METHOD, &CRITIC);
 }
 
-/// The two classes are bright on the left and on the right; either adversary's game must teach that.
+/// The two classes are bright on the left and on the right; either loss must teach that.
 #[test]
-fn classes_come_out_as_asked() {
+fn samples_are_of_the_requested_class() {
     let samples = trials::pictures(ImageShape { channels: 1, side: 28 }, 2, 32);
     for wasserstein in [0.0, 1.0] {
         let settings = [("width", 16.0), ("latent", 5.0), ("average", 0.8), ("wasserstein", wasserstein)];
-        let mut learner = trials::learner(&METHOD, &samples, &settings);
+        let mut trainer = trials::trainer(&METHOD, &samples, &settings);
         let plan = crate::training::TrainingConfig { rate: 0.003, ..METHOD.plan };
-        trials::steps(&mut *learner, &samples, &plan, 0..if wasserstein > 0.0 { 450 } else { 150 });
+        trials::steps(&mut *trainer, &samples, &plan, 0..if wasserstein > 0.0 { 450 } else { 150 });
         let header = trials::header(&METHOD, ImageShape { channels: 1, side: 28 }, 2, &settings);
-        let model = (METHOD.open)(&header, &learner.weights()).unwrap();
+        let model = (METHOD.open)(&header, &trainer.weights()).unwrap();
         let lead = |label| {
             let p = model.sample(Some(label), Rng::new(9));
             (0..784).map(|i| if i % 28 < 14 { p[i] } else { -p[i] }).sum::<f32>() / 392.0
@@ -147,8 +147,8 @@ fn classes_come_out_as_asked() {
 fn losses_have_their_names_and_a_single_picture_is_refused() {
     let samples = trials::pictures(ImageShape { channels: 1, side: 28 }, 2, 8);
     let names = |settings: &[(&str, f64)]| {
-        let mut learner = trials::learner(&METHOD, &samples, settings);
-        let losses = trials::steps(&mut *learner, &samples, &METHOD.plan, 0..1);
+        let mut trainer = trials::trainer(&METHOD, &samples, settings);
+        let losses = trials::steps(&mut *trainer, &samples, &METHOD.plan, 0..1);
         losses.iter().map(|l| l.0).collect::<Vec<_>>()
     };
     assert_eq!(names(&SMALL), ["generator", "discriminator", "class accuracy"]);

@@ -1,4 +1,4 @@
-//! One step: the discriminator, then the generator, on pictures of the same latent numbers.
+//! One step: the discriminator, then the generator, on pictures from the same latent vectors.
 
 #![expect(clippy::disallowed_types, reason = "training runs on burn")]
 
@@ -11,7 +11,7 @@ use rand::RngExt;
 
 use super::Settings;
 use super::data::AcganConfig;
-use super::losses::{accuracy, classification_loss, seen_through, told_apart};
+use super::losses::{accuracy, classification_loss, discriminator_loss, generator_loss};
 use super::model::{Discriminator, Generator};
 use super::penalty::penalty;
 use crate::LearnError;
@@ -20,16 +20,16 @@ use crate::glue::{
     clipped, device, fresh, module_bytes, number, one_hot, optimizer_bytes, part, pixels, restored,
     restored_optimizer, weights,
 };
-use crate::methods::settings;
+use crate::method::settings;
 use crate::net::weights::Weights;
 use crate::training::{Batch, Losses, StepContext, Trainer, TrainingInputs, noise};
 use ::data::sample::Samples;
 use world::rng::Rng;
 
-/// Part of its last planes that the discriminator goes without.
+/// Spatial dropout rate on the discriminator's last planes.
 const DROPOUT: f32 = 0.3;
 
-/// Steps of the critic for one of the generator, under `wasserstein`.
+/// Steps of the critic per step of the generator, under `wasserstein`.
 const CRITIC: usize = 3;
 
 struct Acgan {
@@ -41,14 +41,14 @@ struct Acgan {
     optimizers: [ModuleOptimizer; 2],
 }
 
-/// A learner with fresh weights.
+/// A trainer with fresh weights.
 ///
 /// # Errors
-/// Fewer than two pictures, which the generator's normalisation cannot do with.
-pub fn learner(inputs: &TrainingInputs) -> Result<Box<dyn Trainer>, String> {
+/// Fewer than two pictures in a batch, too few for batch normalisation.
+pub fn trainer(inputs: &TrainingInputs) -> Result<Box<dyn Trainer>, String> {
     let s: Settings = settings(inputs.settings);
     if inputs.samples.len() < 2 || inputs.plan.batch == 1 {
-        return Err(format!("expected at least two pictures a step, found {}", inputs.samples.len().min(1)));
+        return Err(format!("expected at least two pictures a batch, found {}", inputs.samples.len().min(1)));
     }
     let sizes = AcganConfig::of(&s, inputs.shape(), inputs.classes());
     let generator = fresh(inputs.plan.seed, |d| Generator::new(&sizes, d));
@@ -66,11 +66,11 @@ pub fn learner(inputs: &TrainingInputs) -> Result<Box<dyn Trainer>, String> {
     }))
 }
 
-/// What both adversaries are given.
+/// Inputs of both networks.
 struct AdversarialBatch {
     real: Tensor<4>,
     labels: Tensor<2>,
-    genome: Tensor<2>,
+    code: Tensor<2>,
     device: Device,
 }
 
@@ -81,12 +81,12 @@ impl AdversarialBatch {
         let labels = one_hot(&batch.labels, sizes.classes, &device);
         let z = TensorData::new(noise(rng.named("latent"), n * latent), [n, latent]);
         let z = Tensor::<2>::from_data(z, &device);
-        let genome = if sizes.told() > 0 { Tensor::cat(vec![z, labels.clone()], 1) } else { z };
-        Self { real: pixels(batch, &device), labels, genome, device }
+        let code = if sizes.conditions() > 0 { Tensor::cat(vec![z, labels.clone()], 1) } else { z };
+        Self { real: pixels(batch, &device), labels, code, device }
     }
 
-    /// Pictures under noise of this deviation.
-    fn blurred(&self, x: Tensor<4>, deviation: f32, rng: Rng) -> Tensor<4> {
+    /// Pictures with noise of this deviation.
+    fn with_noise(&self, x: Tensor<4>, deviation: f32, rng: Rng) -> Tensor<4> {
         if deviation <= 0.0 {
             return x;
         }
@@ -95,20 +95,20 @@ impl AdversarialBatch {
         x + Tensor::from_data(TensorData::new(noise, dims), &self.device).mul_scalar(deviation)
     }
 
-    /// Somewhere on the lines between real pictures and made ones.
-    fn between(&self, made: Tensor<4>, rng: Rng) -> Tensor<4> {
+    /// Random interpolations between real pictures and generated ones.
+    fn interpolated(&self, made: Tensor<4>, rng: Rng) -> Tensor<4> {
         let n = made.dims()[0];
-        let where_ = rng.sequence().random_iter().take(n).collect::<Vec<f32>>();
-        let t = Tensor::<4>::from_data(TensorData::new(where_, [n, 1, 1, 1]), &self.device);
+        let shares = rng.sequence().random_iter().take(n).collect::<Vec<f32>>();
+        let t = Tensor::<4>::from_data(TensorData::new(shares, [n, 1, 1, 1]), &self.device);
         self.real.clone() + (made - self.real.clone()) * t
     }
 }
 
 impl Acgan {
-    /// One step of the discriminator; its losses, and how well it names the real.
+    /// One step of the discriminator; its losses, and its class accuracy on real pictures.
     fn discriminate(
         &mut self,
-        game: &AdversarialBatch,
+        inputs: &AdversarialBatch,
         made: Tensor<4>,
         labels: &[usize],
         m: &StepContext,
@@ -117,20 +117,21 @@ impl Acgan {
         let (wasserstein, noise) = (s.wasserstein, self.noise(m));
         let of = |x: Tensor<4>, name: &str| {
             let rng = m.rng.named(name);
-            self.discriminator.forward(game.blurred(x, noise, rng), self.kept(batch_size(&game.real), rng))
+            let kept = self.kept(batch_size(&inputs.real), rng);
+            self.discriminator.forward(inputs.with_noise(x, noise, rng), kept)
         };
         let made = made.detach();
-        let (real_seen, made_seen) = (of(game.real.clone(), "real"), of(made.clone(), "made"));
-        let apart = told_apart(&real_seen, &made_seen, wasserstein);
-        let mut losses = vec![("discriminator", number(apart.clone()))];
-        let mut total = apart;
-        // Of real pictures only: from made ones it would learn to agree with the generator on wrong names.
-        if let Some(loss) = classification_loss(&real_seen, &game.labels) {
+        let (real_seen, made_seen) = (of(inputs.real.clone(), "real"), of(made.clone(), "made"));
+        let adversarial = discriminator_loss(&real_seen, &made_seen, wasserstein);
+        let mut losses = vec![("discriminator", number(adversarial.clone()))];
+        let mut total = adversarial;
+        // On real pictures only: generated ones would teach it to agree with the generator on wrong classes.
+        if let Some(loss) = classification_loss(&real_seen, &inputs.labels) {
             total = total + loss;
         }
         if wasserstein {
             let fixed = self.discriminator.clone().no_grad();
-            let at = game.between(made, m.rng.named("between"));
+            let at = inputs.interpolated(made, m.rng.named("between"));
             let found =
                 penalty(|x| self.discriminator.forward(x, None).real, |x| fixed.forward(x, None).real, at);
             total = total + found.loss.mul_scalar(s.penalty);
@@ -143,37 +144,37 @@ impl Acgan {
     }
 
     /// One step of the generator; its loss.
-    fn generate(&mut self, game: &AdversarialBatch, made: Tensor<4>, m: &StepContext) -> f64 {
+    fn generate(&mut self, inputs: &AdversarialBatch, made: Tensor<4>, m: &StepContext) -> f64 {
         let (rng, n) = (m.rng.named("again"), batch_size(&made));
-        let seen = self.discriminator.forward(game.blurred(made, self.noise(m), rng), self.kept(n, rng));
-        let through = seen_through(&seen, self.settings.wasserstein);
-        let value = number(through.clone());
+        let seen = self.discriminator.forward(inputs.with_noise(made, self.noise(m), rng), self.kept(n, rng));
+        let adversarial = generator_loss(&seen, self.settings.wasserstein);
+        let value = number(adversarial.clone());
         if self.settings.wasserstein && !m.step.is_multiple_of(CRITIC) {
             return value;
         }
-        let total = match classification_loss(&seen, &game.labels) {
-            Some(loss) => through + loss,
-            None => through,
+        let total = match classification_loss(&seen, &inputs.labels) {
+            Some(loss) => adversarial + loss,
+            None => adversarial,
         };
         let (grads, _) = clipped(total.backward(), &self.generator, m.clip);
         self.generator = self.optimizers[0].step(m.cosine(), self.generator.clone(), grads);
-        self.average.follow(&self.generator, self.settings.average, m.step);
+        self.average.update(&self.generator, self.settings.average, m.step);
         value
     }
 
-    /// Which of its last planes the discriminator sees; the critic of `wasserstein` must be smooth and sees all.
+    /// Dropout mask of the discriminator's last planes; none for the critic of `wasserstein`, which must be smooth.
     fn kept(&self, n: usize, rng: Rng) -> Option<Tensor<2>> {
         if self.settings.wasserstein {
             return None;
         }
-        let planes = self.sizes.seen().last().copied().unwrap_or(0);
+        let planes = self.sizes.discriminator_widths().last().copied().unwrap_or(0);
         let mut s = rng.named("kept").sequence();
         let one = |_| if s.random_bool(DROPOUT.into()) { 0.0 } else { 1.0 / (1.0 - DROPOUT) };
         let mask = TensorData::new((0..n * planes).map(one).collect::<Vec<f32>>(), [n, planes]);
         Some(Tensor::from_data(mask, &device()))
     }
 
-    /// Deviation of the noise on what the discriminator sees: less and less.
+    /// Deviation of the noise on the discriminator's inputs, which decreases to 0.
     fn noise(&self, m: &StepContext) -> f32 {
         if self.settings.wasserstein { 0.0 } else { self.settings.noise * (1.0 - m.progress()) as f32 }
     }
@@ -185,10 +186,10 @@ fn batch_size(x: &Tensor<4>) -> usize {
 
 impl Trainer for Acgan {
     fn step(&mut self, batch: &Batch, context: &StepContext) -> Result<Losses, LearnError> {
-        let game = AdversarialBatch::of(batch, &self.sizes, context.rng);
-        let made = self.generator.forward(game.genome.clone());
-        let mut losses = self.discriminate(&game, made.clone(), &batch.labels, context);
-        losses.insert(0, ("generator", self.generate(&game, made, context)));
+        let inputs = AdversarialBatch::of(batch, &self.sizes, context.rng);
+        let made = self.generator.forward(inputs.code.clone());
+        let mut losses = self.discriminate(&inputs, made.clone(), &batch.labels, context);
+        losses.insert(0, ("generator", self.generate(&inputs, made, context)));
         Ok(losses)
     }
 

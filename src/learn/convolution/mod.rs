@@ -1,7 +1,8 @@
-//! The convolution that training spends its time in, as an operation of burn with its own gradients.
+//! The convolution that takes most of the training time, as an operation of burn with its own gradients.
 //!
-//! burn's generic gradients of a convolution are several times slower than its forward pass. This one handles what
-//! the judge needs (3 × 3, a border of one, stride 1 or 2) as implicit matrix products in registers ([`super::net::convolution`]).
+//! burn's generic gradients of a convolution are several times slower than its forward pass. This one covers what
+//! the judge needs (3 × 3, padding of one, stride 1 or 2) as implicit matrix products in registers
+//! ([`super::net::convolution`]).
 
 #![expect(clippy::disallowed_types, reason = "training runs on burn")]
 
@@ -16,7 +17,7 @@ use burn::tensor::{Tensor, TensorData};
 
 use super::net::convolution::compute::{self, ConvShape};
 
-/// Convolution of `[batch, from, height, width]` with weights `[to, from, 3, 3]`, a border of one zero, no bias.
+/// Convolution of `[batch, from, height, width]` with weights `[to, from, 3, 3]`, zero padding of one, no bias.
 pub fn convolve(x: Tensor<4>, weights: Tensor<4>, stride: usize) -> Tensor<4> {
     Tensor::from_dispatch(<Dispatch as Convolution>::convolve(
         x.into_dispatch(),
@@ -25,9 +26,9 @@ pub fn convolve(x: Tensor<4>, weights: Tensor<4>, stride: usize) -> Tensor<4> {
     ))
 }
 
-/// What a backend must be able to do.
+/// The operation that a backend provides.
 #[backend_extension(Flex, Autodiff)]
-pub trait Convolution: Backend {
+pub(crate) trait Convolution: Backend {
     /// See [`convolve`].
     fn convolve(x: FloatTensor<Self>, weights: FloatTensor<Self>, stride: usize) -> FloatTensor<Self>;
 }
@@ -53,7 +54,7 @@ impl<C: CheckpointStrategy> Convolution for Autodiff<Flex, C> {
     }
 }
 
-/// The way back.
+/// The backward pass.
 #[derive(Debug)]
 struct Gradient;
 

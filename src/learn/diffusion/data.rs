@@ -1,9 +1,9 @@
-//! Sizes, the noise schedule, and how a time is told to the network.
+//! Sizes, the noise schedule, and the time embedding.
 
 use super::Settings;
 use crate::ImageShape;
 
-/// Numbers that tell the time.
+/// Features of the time embedding.
 pub const FEATURES: usize = 32;
 
 /// Groups that channels are normalised in.
@@ -14,7 +14,7 @@ pub const GROUPS: usize = 8;
 pub struct UNetConfig {
     /// Shape of the pictures.
     pub shape: ImageShape,
-    /// How many classes.
+    /// Number of classes.
     pub classes: usize,
     /// Channels at each size, the largest size first.
     pub widths: Vec<usize>,
@@ -31,7 +31,7 @@ impl UNetConfig {
     pub fn deepest(&self) -> usize {
         self.widths[self.widths.len() - 1]
     }
-    /// Numbers that tell time and class to the blocks.
+    /// Dimensions of the time and class embedding.
     pub fn embedding(&self) -> usize {
         self.deepest()
     }
@@ -39,22 +39,22 @@ impl UNetConfig {
     pub fn side(&self, level: usize) -> usize {
         self.shape.side >> level
     }
-    /// Whether the network is told a class.
+    /// Whether the network is conditioned on a class.
     pub fn is_conditional(&self) -> bool {
         self.classes > 1
     }
-    /// The row of the class table that stands for no class.
+    /// Row of the class table for the null class (classifier-free guidance).
     pub fn null_class(&self) -> usize {
         self.classes
     }
 }
 
-/// Parts of picture and noise at a time: `signal² + noise² = 1`.
+/// Signal and noise rates at a time: `signal² + noise² = 1`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct DiffusionRates {
-    /// Part of the picture.
+    /// Factor of the picture.
     pub signal: f32,
-    /// Part of the noise.
+    /// Factor of the noise.
     pub noise: f32,
 }
 
@@ -63,12 +63,12 @@ impl DiffusionRates {
     pub fn at(time: f64) -> Self {
         const OFFSET: f64 = 0.008;
         let angle = (time + OFFSET) / (1.0 + OFFSET) * std::f64::consts::FRAC_PI_2;
-        // At time 1 the cosine is nothing but rounding.
+        // At time 1 the cosine is only rounding error.
         Self { signal: libm::cos(angle).max(0.0) as f32, noise: libm::sin(angle) as f32 }
     }
 }
 
-/// A time as sines and cosines of octaves of itself (after Vaswani et al. 2017).
+/// Sinusoidal embedding of a time (after Vaswani et al. 2017).
 pub fn features(time: f64) -> [f32; FEATURES] {
     let mut all = [0.0; FEATURES];
     let half = FEATURES / 2;

@@ -1,25 +1,25 @@
-//! From noise to a picture, step by step and without chance.
+//! Deterministic sampling, from noise to a picture step by step (DDIM).
 
 use super::Settings;
 use super::data::{DiffusionRates, UNetConfig};
 use super::network::Network;
-use crate::file::ModelHeader;
-use crate::methods::settings;
+use crate::header::ModelHeader;
+use crate::method::settings;
 use crate::model::{GuidanceHook, ImageShape, Model, SamplingStep, normals};
 use crate::net::weights::Weights;
 use world::rng::Rng;
 
-/// A trained denoiser; a point is the noise that a picture begins with.
+/// A trained denoiser; a point is the initial noise of a picture.
 pub struct Diffusion {
     network: Network,
     steps: usize,
     guidance: f32,
 }
 
-/// A picture on its way from noise.
+/// A picture while it is sampled.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Denoising {
-    /// What there is of it, pixels in about −1..1 under noise.
+    /// The noisy picture, pixels in about −1..1.
     pub state: Vec<f32>,
     /// Steps done.
     pub done: usize,
@@ -50,22 +50,22 @@ impl Diffusion {
         self.steps
     }
 
-    /// A picture that is nothing but noise yet.
+    /// The state before the first step: pure noise.
     pub fn begin(&self, point: &[f32]) -> Denoising {
         Denoising { state: point.to_vec(), done: 0 }
     }
 
-    /// One step; gives the clean picture that it believes in, in 0..1, after `hook` has had its hand in it. After
-    /// [`Self::steps`] of them the state is the picture.
+    /// One step; returns the predicted clean picture, in 0..1, as changed by `hook`. After [`Self::steps`] of them the
+    /// state is the picture.
     pub fn step(&self, at: &mut Denoising, label: Option<usize>, hook: &mut GuidanceHook) -> Vec<f32> {
         let time = |k: usize| 1.0 - k.min(self.steps) as f64 / self.steps as f64;
         let now = time(at.done.min(self.steps - 1));
         let (mix, next) = (DiffusionRates::at(now), DiffusionRates::at(time(at.done + 1)));
         let velocity = self.velocity(&at.state, now, label);
-        let believed = |(x, v): (&f32, &f32)| (mix.signal * x - mix.noise * v).clamp(-1.0, 1.0) * 0.5 + 0.5;
-        let mut clean: Vec<f32> = at.state.iter().zip(&velocity).map(believed).collect();
-        let look = SamplingStep { step: at.done, steps: self.steps, signal: mix.signal, noise: mix.noise };
-        hook(&look, &mut clean);
+        let predicted = |(x, v): (&f32, &f32)| (mix.signal * x - mix.noise * v).clamp(-1.0, 1.0) * 0.5 + 0.5;
+        let mut clean: Vec<f32> = at.state.iter().zip(&velocity).map(predicted).collect();
+        let context = SamplingStep { step: at.done, steps: self.steps, signal: mix.signal, noise: mix.noise };
+        hook(&context, &mut clean);
         at.done += 1;
         for (x, clean) in at.state.iter_mut().zip(&mut clean) {
             *clean = if clean.is_finite() { clean.clamp(0.0, 1.0) } else { 0.5 };
@@ -79,18 +79,18 @@ impl Diffusion {
         clean
     }
 
-    /// Velocity, the class counting as much as it is asked to.
+    /// Velocity with classifier-free guidance.
     fn velocity(&self, x: &[f32], time: f64, label: Option<usize>) -> Vec<f32> {
-        let of = |label| self.network.velocity(x, &self.network.telling(time, label));
+        let of = |label| self.network.velocity(x, &self.network.conditioning(time, label));
         if !self.is_conditional() || label.is_none() || self.guidance == 0.0 {
             return of(None);
         }
-        let mut told = of(label);
+        let mut velocity = of(label);
         if self.guidance != 1.0 {
-            let free = of(None);
-            told.iter_mut().zip(free).for_each(|(t, f)| *t = f + self.guidance * (*t - f));
+            let unconditional = of(None);
+            velocity.iter_mut().zip(unconditional).for_each(|(v, u)| *v = u + self.guidance * (*v - u));
         }
-        told
+        velocity
     }
 }
 

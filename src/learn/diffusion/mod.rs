@@ -1,9 +1,9 @@
-//! Denoising diffusion (Ho, Jain and Abbeel 2020) on the cosine schedule (Nichol and Dhariwal 2021), predicting velocity
-//! (Salimans and Ho 2022), sampled without chance in few steps (DDIM: Song, Meng and Ermon 2021), with guidance that needs
-//! no classifier (Ho and Salimans 2022) or by any gradient (Dhariwal and Nichol 2021).
+//! Denoising diffusion (Ho, Jain and Abbeel 2020) on the cosine schedule (Nichol and Dhariwal 2021), predicting
+//! velocity (Salimans and Ho 2022), sampled deterministically in few steps (DDIM: Song, Meng and Ermon 2021), with
+//! classifier-free guidance (Ho and Salimans 2022) or guidance by any gradient (Dhariwal and Nichol 2021).
 //!
-//! The U-Net, for 28 × 28: every block is two convolutions added to what came in; going up, what was seen at the same size
-//! on the way down is added.
+//! The U-Net, for 28 × 28: residual blocks of two convolutions; on the way up, skip connections add the activations of
+//! the same size.
 //!
 //! | | 28 × 28 | 14 × 14 | 7 × 7 |
 //! | --- | --- | --- | --- |
@@ -18,30 +18,17 @@ pub mod inference;
 #[cfg(feature = "judge")]
 pub mod model;
 pub mod network;
+mod settings;
 #[cfg(feature = "judge")]
 pub mod training;
 
 #[cfg(test)]
 mod tests;
 
-use super::methods::{Method, taught_by_burn};
+use super::method::{Method, trained_by_burn};
 use super::training::TrainingConfig;
-use world::params;
+pub use settings::Settings;
 use world::params::Params;
-
-params! {
-    /// Settings of the diffusion.
-    pub struct Settings {
-        /// Channels at the smallest size; half as many at each doubling. Rounded down to eights.
-        width: u32 = 96 in 16..=256;
-        /// Steps from noise to picture.
-        steps: u32 = 25 in 1..=1000;
-        /// How much the class counts: 1 is what was learned, above exaggerates it at twice the work, 0 leaves it out.
-        guidance: f32 = 1.0 in 0.0..=20.0;
-        /// Decay of the averaged weights that pictures are made with, a step.
-        average: f64 = 0.998 in 0.0..=0.99999;
-    }
-}
 
 /// The method.
 pub const METHOD: Method = Method {
@@ -60,5 +47,5 @@ pub const METHOD: Method = Method {
     },
     small: &[&[("width", 16.0), ("steps", 2.0)]],
     open: inference::open,
-    teaching: taught_by_burn!(training::learner),
+    backend: trained_by_burn!(training::trainer),
 };

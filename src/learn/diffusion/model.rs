@@ -11,14 +11,14 @@ use super::data::{FEATURES, GROUPS, UNetConfig};
 use crate::glue::{Conv, doubled};
 use crate::modulation::modulate;
 
-/// Normalisation, gain, shift and silu.
+/// Normalisation, gain, shift and SiLU.
 #[derive(Module, Debug)]
 struct Norm {
     gamma: Param<Tensor<1>>,
     beta: Param<Tensor<1>>,
 }
 
-/// Two convolutions; time and class speak between them.
+/// Residual block of two convolutions, modulated by time and class between them (FiLM).
 #[derive(Module, Debug)]
 struct ResBlock {
     norm: Norm,
@@ -56,25 +56,25 @@ impl Norm {
 }
 
 impl ResBlock {
-    fn new(channels: usize, telling: usize, device: &Device) -> Self {
+    fn new(channels: usize, conditioning: usize, device: &Device) -> Self {
         Self {
             norm: Norm::new(channels, device),
             first: Conv::new(channels, channels, device),
-            film: LinearConfig::new(telling, 2 * channels).init(device),
+            film: LinearConfig::new(conditioning, 2 * channels).init(device),
             second: Conv::scaled(channels, channels, BEGIN, device),
         }
     }
 
-    fn forward(&self, x: Tensor<4>, telling: Tensor<2>) -> Tensor<4> {
+    fn forward(&self, x: Tensor<4>, conditioning: Tensor<2>) -> Tensor<4> {
         let inner = self.first.forward(self.norm.forward(x.clone()), 1);
-        let film = self.film.forward(telling);
+        let film = self.film.forward(conditioning);
         let c = inner.dims()[1];
         let (gain, shift) = (film.clone().narrow(1, 0, c).add_scalar(1.0), film.narrow(1, c, c));
         x + self.second.forward(modulate(inner, gain, shift, GROUPS), 1)
     }
 }
 
-/// Blocks begin as nearly nothing (Goyal et al. 2017).
+/// Initial scale of each block's last convolution, so that blocks start near the identity (Goyal et al. 2017).
 const BEGIN: f64 = 0.1;
 
 impl Network {
@@ -100,24 +100,24 @@ impl Network {
         }
     }
 
-    /// Velocities of noisy pictures `[n, channels, side, side]`, from features of their times `[n, FEATURES]` and rows
-    /// with a one at their class, the last standing for none, `[n, classes + 1]`.
+    /// Velocities of noisy pictures `[n, channels, side, side]`, from time features `[n, FEATURES]` and one-hot
+    /// classes `[n, classes + 1]`, the last being the null class.
     pub fn forward(&self, x: Tensor<4>, time: Tensor<2>, classes: Tensor<2>) -> Tensor<4> {
         let time = self.time[1].forward(silu(self.time[0].forward(time)));
-        let telling = silu(time + classes.matmul(self.classes.val()));
+        let conditioning = silu(time + classes.matmul(self.classes.val()));
         let mut x = self.begin.forward(x, 1);
-        let mut seen = Vec::with_capacity(self.down.len());
+        let mut skips = Vec::with_capacity(self.down.len());
         for (block, shrink) in self.down.iter().zip(&self.shrink) {
-            x = block.forward(x, telling.clone());
-            seen.push(x.clone());
+            x = block.forward(x, conditioning.clone());
+            skips.push(x.clone());
             x = shrink.forward(x, 2);
         }
         for block in &self.middle {
-            x = block.forward(x, telling.clone());
+            x = block.forward(x, conditioning.clone());
         }
         for level in (0..self.down.len()).rev() {
-            x = doubled(self.grow[level].forward(x, 1)) + seen[level].clone();
-            x = self.up[level].forward(x, telling.clone());
+            x = doubled(self.grow[level].forward(x, 1)) + skips[level].clone();
+            x = self.up[level].forward(x, conditioning.clone());
         }
         self.end.forward(self.norm.forward(x), 1)
     }

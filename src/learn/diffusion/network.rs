@@ -5,13 +5,13 @@ use crate::net::layers::{Conv3, Dense, doubled, silu};
 use crate::net::modulation::{self, NormShape};
 use crate::net::weights::Weights;
 
-/// Normalisation, gain, shift and silu: `name.gamma` and `name.beta` a channel.
+/// Normalisation, gain, shift and SiLU: `name.gamma` and `name.beta` per channel.
 struct Norm {
     gamma: Vec<f32>,
     beta: Vec<f32>,
 }
 
-/// Two convolutions; time and class speak between them.
+/// Residual block of two convolutions, modulated by time and class between them (FiLM).
 struct ResBlock {
     norm: Norm,
     first: Conv3,
@@ -34,7 +34,7 @@ pub struct Network {
     end: Conv3,
 }
 
-/// What a time and a class are to every block.
+/// Embedding of time and class, the conditioning of every block.
 pub struct Conditioning(Vec<f32>);
 
 impl Norm {
@@ -55,18 +55,18 @@ fn modulated(x: &[f32], gain: &[f32], shift: &[f32]) -> Vec<f32> {
 }
 
 impl ResBlock {
-    fn of(w: &Weights, name: &str, channels: usize, telling: usize) -> Result<Self, String> {
+    fn of(w: &Weights, name: &str, channels: usize, conditioning: usize) -> Result<Self, String> {
         let at = |part: &str| format!("{name}.{part}");
         Ok(Self {
             norm: Norm::of(w, &at("norm"), channels)?,
             first: Conv3::of(w, &at("first"), channels, channels, 1)?,
-            film: Dense::of(w, &at("film"), telling, 2 * channels)?,
+            film: Dense::of(w, &at("film"), conditioning, 2 * channels)?,
             second: Conv3::of(w, &at("second"), channels, channels, 1)?,
         })
     }
 
-    fn apply(&self, x: &mut [f32], side: usize, telling: &Conditioning) {
-        let film = self.film.apply(&telling.0);
+    fn apply(&self, x: &mut [f32], side: usize, conditioning: &Conditioning) {
+        let film = self.film.apply(&conditioning.0);
         let (gain, shift) = film.split_at(self.first.to);
         let gain: Vec<f32> = gain.iter().map(|g| 1.0 + g).collect();
         let inner = self.first.apply(&self.norm.apply(x), side, side);
@@ -114,8 +114,8 @@ impl Network {
         &self.sizes
     }
 
-    /// A time in 0..1 and a class (none: whatever it may be).
-    pub fn telling(&self, time: f64, label: Option<usize>) -> Conditioning {
+    /// Embedding of a time in 0..1 and a class (`None`: the null class).
+    pub fn conditioning(&self, time: f64, label: Option<usize>) -> Conditioning {
         let row = match label {
             Some(l) if self.sizes.is_conditional() => l.min(self.sizes.classes - 1),
             _ => self.sizes.null_class(),
@@ -129,23 +129,23 @@ impl Network {
         Conditioning(x)
     }
 
-    /// Velocity of one noisy picture, `channels · side · side` numbers.
-    pub fn velocity(&self, x: &[f32], telling: &Conditioning) -> Vec<f32> {
+    /// Velocity of one noisy picture, `channels · side · side` values.
+    pub fn velocity(&self, x: &[f32], conditioning: &Conditioning) -> Vec<f32> {
         let side = |level: usize| self.sizes.side(level);
         let mut x = self.begin.apply(x, side(0), side(0));
-        let mut seen = Vec::with_capacity(self.down.len());
+        let mut skips = Vec::with_capacity(self.down.len());
         for (level, (block, shrink)) in self.down.iter().zip(&self.shrink).enumerate() {
-            block.apply(&mut x, side(level), telling);
+            block.apply(&mut x, side(level), conditioning);
             let smaller = shrink.apply(&x, side(level), side(level));
-            seen.push(std::mem::replace(&mut x, smaller));
+            skips.push(std::mem::replace(&mut x, smaller));
         }
         let deep = self.down.len();
-        self.middle.iter().for_each(|b| b.apply(&mut x, side(deep), telling));
+        self.middle.iter().for_each(|b| b.apply(&mut x, side(deep), conditioning));
         for level in (0..deep).rev() {
             let small = side(level + 1);
             x = doubled(&self.grow[level].apply(&x, small, small), small, small);
-            x.iter_mut().zip(&seen[level]).for_each(|(x, s)| *x += s);
-            self.up[level].apply(&mut x, side(level), telling);
+            x.iter_mut().zip(&skips[level]).for_each(|(x, s)| *x += s);
+            self.up[level].apply(&mut x, side(level), conditioning);
         }
         self.end.apply(&self.norm.apply(&x), side(0), side(0))
     }

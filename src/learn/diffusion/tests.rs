@@ -14,7 +14,7 @@ use world::rng::Rng;
 const SMALL: [(&str, f64); 2] = [("width", 16.0), ("steps", 3.0)];
 
 #[test]
-fn what_is_trained_and_what_is_run_see_the_same_velocity() {
+fn training_and_inference_predict_the_same_velocity() {
     for (channels, side) in [(1, 28), (3, 32), (3, 64)] {
         let s = Settings { width: 40, ..Settings::default() };
         let sizes = UNetConfig::of(&s, ImageShape { channels, side }, 4);
@@ -22,16 +22,16 @@ fn what_is_trained_and_what_is_run_see_the_same_velocity() {
         let ours = network::Network::of(&weights(&theirs), sizes.clone()).unwrap();
         for (time, row) in [(0.02, 4), (0.6, 2)] {
             let x = normals(Rng::new(8), sizes.shape.len());
-            let told = TensorData::new(features(time).to_vec(), [1, FEATURES]);
+            let times = TensorData::new(features(time).to_vec(), [1, FEATURES]);
             let device = device();
             let y = theirs.forward(
                 Tensor::from_data(TensorData::new(x.clone(), [1, channels, side, side]), &device),
-                Tensor::from_data(told, &device),
+                Tensor::from_data(times, &device),
                 one_hot(&[row], 5, &device),
             );
-            let mine = ours.velocity(&x, &ours.telling(time, (row < 4).then_some(row)));
-            let apart = numbers(y).iter().zip(&mine).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
-            assert!(apart < 1e-4 && mine.iter().any(|v| v.abs() > 0.01), "{channels} × {side}: {apart}");
+            let mine = ours.velocity(&x, &ours.conditioning(time, (row < 4).then_some(row)));
+            let worst = numbers(y).iter().zip(&mine).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+            assert!(worst < 1e-4 && mine.iter().any(|v| v.abs() > 0.01), "{channels} × {side}: {worst}");
         }
     }
 }
@@ -39,14 +39,14 @@ fn what_is_trained_and_what_is_run_see_the_same_velocity() {
 fn denoiser(settings: &[(&str, f64)]) -> Diffusion {
     let shape = ImageShape { channels: 1, side: 28 };
     let samples = trials::pictures(shape, 2, 8);
-    let weights = trials::learner(&METHOD, &samples, settings).weights();
+    let weights = trials::trainer(&METHOD, &samples, settings).weights();
     Diffusion::of(&trials::header(&METHOD, shape, 2, settings), &weights).unwrap()
 }
 
-/// For pixels that are normal with mean m and deviation s the best guess is known, and the way without chance ends at
-/// m + s · (the noise it began with).
+/// For normal pixels of mean m and deviation s the optimal denoiser is known, and deterministic sampling ends at
+/// m + s · (the initial noise).
 #[test]
-fn the_steps_carry_noise_to_a_known_distribution() {
+fn sampling_carries_noise_to_a_known_distribution() {
     let model = denoiser(&[("width", 16.0), ("steps", 800.0)]);
     let (m, s) = (0.1f64, 0.15f64);
     let point = model.point(None, Rng::new(2));
@@ -55,8 +55,8 @@ fn the_steps_carry_noise_to_a_known_distribution() {
         let mix = DiffusionRates::at(1.0 - at.done as f64 / model.steps() as f64);
         let (a, b) = (mix.signal as f64, mix.noise as f64);
         let best = |x: &f32| m + a * s * s / (a * a * s * s + b * b) * (*x as f64 - a * m);
-        let believed: Vec<f32> = at.state.iter().map(|x| (best(x) * 0.5 + 0.5) as f32).collect();
-        model.step(&mut at, Some(0), &mut |_, clean| clean.copy_from_slice(&believed));
+        let predicted: Vec<f32> = at.state.iter().map(|x| (best(x) * 0.5 + 0.5) as f32).collect();
+        model.step(&mut at, Some(0), &mut |_, clean| clean.copy_from_slice(&predicted));
     }
     for (x, z) in at.state.iter().zip(&point) {
         assert!((*x as f64 - (m + s * *z as f64)).abs() < 0.005, "{x} from {z}");
@@ -64,7 +64,7 @@ fn the_steps_carry_noise_to_a_known_distribution() {
 }
 
 #[test]
-fn signal_and_noise_are_a_whole_and_go_one_way() {
+fn signal_and_noise_rates_are_monotonic_and_square_to_one() {
     for k in 0..100 {
         let (now, next) = (DiffusionRates::at(k as f64 / 100.0), DiffusionRates::at((k + 1) as f64 / 100.0));
         assert!((now.signal * now.signal + now.noise * now.noise - 1.0).abs() < 1e-6);
@@ -76,7 +76,7 @@ fn signal_and_noise_are_a_whole_and_go_one_way() {
 }
 
 #[test]
-fn the_class_counts_as_much_as_it_is_asked_to() {
+fn the_guidance_scale_weighs_the_class() {
     let of = |guidance: f64| denoiser(&[("width", 16.0), ("steps", 3.0), ("guidance", guidance)]);
     let point = of(1.0).point(None, Rng::new(4));
     let picture = |g: f64, label| of(g).guided(&point, label, &mut |_, _| {}).unwrap();
@@ -88,7 +88,7 @@ fn the_class_counts_as_much_as_it_is_asked_to() {
 
 /// For a linear network the gradient of log-softmax is its row less the mean row.
 #[test]
-fn a_gradient_is_what_calculus_says_and_guiding_along_it_raises_the_chance() {
+fn the_gradient_matches_the_closed_form_and_guidance_raises_the_probability() {
     let shape = ImageShape { channels: 3, side: 4 };
     let table = normals(Rng::new(1), 48 * 3);
     let picture: Vec<f32> = (0..48).map(|i| 0.5 + 0.2 * Rng::new(2).normal(i)).collect();
@@ -98,15 +98,15 @@ fn a_gradient_is_what_calculus_says_and_guiding_along_it_raises_the_chance() {
     let raw: Vec<f64> = (0..3)
         .map(|c| (0..48).map(|i| table[i * 3 + c] as f64 * picture[i] as f64).sum::<f64>().exp())
         .collect();
-    let chances: Vec<f64> = raw.iter().map(|r| r / raw.iter().sum::<f64>()).collect();
-    assert!((value as f64 - chances[1].ln()).abs() < 1e-4);
+    let probabilities: Vec<f64> = raw.iter().map(|r| r / raw.iter().sum::<f64>()).collect();
+    assert!((value as f64 - probabilities[1].ln()).abs() < 1e-4);
     for i in 0..48 {
-        let mean: f64 = (0..3).map(|c| chances[c] * table[i * 3 + c] as f64).sum();
+        let mean: f64 = (0..3).map(|c| probabilities[c] * table[i * 3 + c] as f64).sum();
         assert!((found[i] as f64 - (table[i * 3 + 1] as f64 - mean)).abs() < 1e-4);
     }
     let mut moved = picture.clone();
-    let look = SamplingStep { step: 0, steps: 2, signal: 0.6, noise: 0.8 };
-    guide::guide(&logits, shape, 1, 0.5)(&look, &mut moved);
+    let step = SamplingStep { step: 0, steps: 2, signal: 0.6, noise: 0.8 };
+    guide::guide(&logits, shape, 1, 0.5)(&step, &mut moved);
     assert!(guide::gradient(&logits, &moved, shape, 1).0 > value);
     // Without a bound: the move is scale · noise² / 4 times the gradient.
     let free = (0..48).filter(|&i| moved[i] > 0.0 && moved[i] < 1.0);
@@ -119,21 +119,21 @@ fn every_shape_is_learned_and_sampled() {
 }
 
 #[test]
-fn what_is_interrupted_goes_on_to_the_bit() {
-    trials::goes_on_to_the_bit(&METHOD, &SMALL);
+fn resuming_is_exact_to_the_bit() {
+    trials::resumes_to_the_bit(&METHOD, &SMALL);
 }
 
 #[test]
-fn steps_make_the_loss_less_and_the_classes_apart() {
+fn training_lowers_the_loss_and_separates_the_classes() {
     let samples = trials::pictures(ImageShape { channels: 1, side: 28 }, 2, 32);
     let settings = [("width", 16.0), ("steps", 8.0), ("average", 0.8)];
-    let mut learner = trials::learner(&METHOD, &samples, &settings);
-    let before = learner.validate(&samples, Rng::new(1)).unwrap();
-    trials::steps(&mut *learner, &samples, &METHOD.plan, 0..120);
-    let after = learner.validate(&samples, Rng::new(1)).unwrap();
+    let mut trainer = trials::trainer(&METHOD, &samples, &settings);
+    let before = trainer.validate(&samples, Rng::new(1)).unwrap();
+    trials::steps(&mut *trainer, &samples, &METHOD.plan, 0..120);
+    let after = trainer.validate(&samples, Rng::new(1)).unwrap();
     assert!(after < 0.5 * before, "{after} after {before}");
     let header = trials::header(&METHOD, samples_shape(), 2, &settings);
-    let model = (METHOD.open)(&header, &learner.weights()).unwrap();
+    let model = (METHOD.open)(&header, &trainer.weights()).unwrap();
     let lead = |label| {
         let p = model.sample(Some(label), Rng::new(9));
         let half =
@@ -148,7 +148,7 @@ fn samples_shape() -> ImageShape {
 }
 
 #[test]
-fn step_by_step_is_the_picture_in_one_go() {
+fn stepwise_sampling_equals_sampling_in_one_go() {
     let model = denoiser(&SMALL);
     let point = Model::point(&model, None, Rng::new(4));
     let mut state = point.clone();

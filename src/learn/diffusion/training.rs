@@ -1,4 +1,4 @@
-//! One step: pictures at times spread over the whole way, and how far off the velocities are.
+//! One step: noisy pictures at times spread over the schedule, and the squared error of the predicted velocities.
 
 #![expect(clippy::disallowed_types, reason = "training runs on burn")]
 
@@ -18,16 +18,16 @@ use crate::glue::{
     clipped, device, fresh, module_bytes, number, numbers, one_hot, optimizer_bytes, part, restored,
     restored_optimizer, weights,
 };
-use crate::methods::settings;
+use crate::method::settings;
 use crate::net::weights::Weights;
 use crate::training::{Batch, Losses, StepContext, Trainer, TrainingInputs, noise};
 use ::data::sample::Samples;
 use world::rng::Rng;
 
-/// Part of the pictures whose class is not told, so that it need not be (Ho and Salimans 2022).
-const UNTOLD: f64 = 0.1;
+/// Fraction of pictures whose class is dropped, for classifier-free guidance (Ho and Salimans 2022).
+const CLASS_DROPOUT: f64 = 0.1;
 
-/// Times of validation, and pictures looked at for it at most.
+/// Times of validation, and the maximum number of its pictures.
 const TIMES: [f64; 5] = [0.1, 0.3, 0.5, 0.7, 0.9];
 const HELD: usize = 500;
 
@@ -39,11 +39,11 @@ struct Diffusion {
     optimizer: ModuleOptimizer,
 }
 
-/// A learner with fresh weights.
+/// A trainer with fresh weights.
 ///
 /// # Errors
 /// None; any pictures will do.
-pub fn learner(inputs: &TrainingInputs) -> Result<Box<dyn Trainer>, String> {
+pub fn trainer(inputs: &TrainingInputs) -> Result<Box<dyn Trainer>, String> {
     let s: Settings = settings(inputs.settings);
     let sizes = UNetConfig::of(&s, inputs.shape(), inputs.classes());
     let network = fresh(inputs.plan.seed, |d| Network::new(&sizes, d));
@@ -52,7 +52,7 @@ pub fn learner(inputs: &TrainingInputs) -> Result<Box<dyn Trainer>, String> {
     Ok(Box::new(Diffusion { settings: s, sizes, network, average, optimizer }))
 }
 
-/// Noisy pictures and the velocities that the network should see in them: `signal · noise − noise · picture`.
+/// Noisy pictures and the velocities that the network should predict: `signal · noise − noise · picture`.
 struct NoisyBatch {
     noisy: Tensor<4>,
     times: Tensor<2>,
@@ -81,43 +81,43 @@ impl NoisyBatch {
             }
         }
         let dims = [n, batch.shape.channels, batch.shape.side, batch.shape.side];
-        let told: Vec<f32> = times.iter().flat_map(|t| features(*t)).collect();
+        let features: Vec<f32> = times.iter().flat_map(|t| features(*t)).collect();
         Self {
             noisy: Tensor::from_data(TensorData::new(noisy, dims), device),
-            times: Tensor::from_data(TensorData::new(told, [n, FEATURES]), device),
+            times: Tensor::from_data(TensorData::new(features, [n, FEATURES]), device),
             classes: one_hot(rows, sizes.classes + 1, device),
             velocity: Tensor::from_data(TensorData::new(velocity, dims), device),
         }
     }
 
     /// Squared error of each velocity.
-    fn missed(self, network: &Network) -> Tensor<4> {
+    fn squared_error(self, network: &Network) -> Tensor<4> {
         (network.forward(self.noisy, self.times, self.classes) - self.velocity).powi_scalar(2)
     }
 }
 
 impl Diffusion {
-    /// The row of the class table for a label.
-    fn row(&self, label: usize, told: bool) -> usize {
-        if told && self.sizes.is_conditional() { label } else { self.sizes.null_class() }
+    /// Row of the class table: of a label, or of the null class.
+    fn row(&self, label: usize, conditional: bool) -> usize {
+        if conditional && self.sizes.is_conditional() { label } else { self.sizes.null_class() }
     }
 }
 
 impl Trainer for Diffusion {
     fn step(&mut self, batch: &Batch, context: &StepContext) -> Result<Losses, LearnError> {
         let (n, rng) = (batch.len(), context.rng);
-        // Evenly spread over the batch, which makes the loss less a matter of chance (Kingma et al. 2021).
+        // Spread evenly over the batch, which lowers the variance of the loss (Kingma et al. 2021).
         let first = rng.named("time").unit64(0);
         let times: Vec<f64> = (0..n).map(|i| (first + i as f64 / n as f64).fract()).collect();
-        let mut untold = rng.named("untold").sequence();
-        let told = |l: &usize| self.row(*l, !untold.random_bool(UNTOLD));
-        let rows: Vec<usize> = batch.labels.iter().map(told).collect();
+        let mut dropout = rng.named("untold").sequence();
+        let row = |l: &usize| self.row(*l, !dropout.random_bool(CLASS_DROPOUT));
+        let rows: Vec<usize> = batch.labels.iter().map(row).collect();
         let task = NoisyBatch::of(batch, &times, &rows, &self.sizes, rng, &device());
-        let loss = task.missed(&self.network).mean();
+        let loss = task.squared_error(&self.network).mean();
         let value = number(loss.clone());
         let (grads, _) = clipped(loss.backward(), &self.network, context.clip);
         self.network = self.optimizer.step(context.cosine(), self.network.clone(), grads);
-        self.average.follow(&self.network, self.settings.average, context.step);
+        self.average.update(&self.network, self.settings.average, context.step);
         Ok(vec![("loss", value)])
     }
 
@@ -133,10 +133,10 @@ impl Trainer for Diffusion {
                 let rng = rng.fork(i as u64).fork(k as u64);
                 let times = vec![time; batch.len()];
                 let task = NoisyBatch::of(&batch, &times, &rows, &self.sizes, rng, &Device::flex());
-                let missed = numbers(task.missed(&network));
+                let errors = numbers(task.squared_error(&network));
                 // An error of the velocity is one of the noise, times the signal.
                 let signal = DiffusionRates::at(time).signal as f64;
-                sum += missed.iter().map(|v| *v as f64).sum::<f64>() * signal * signal
+                sum += errors.iter().map(|v| *v as f64).sum::<f64>() * signal * signal
                     / batch.shape.len() as f64;
             }
         }

@@ -7,25 +7,25 @@ use faer::{Mat, Par, Side};
 use crate::data::planar;
 use ::data::sample::Samples;
 
-/// Pictures that the components are found from: enough for their directions.
+/// Maximum number of pictures for the principal components.
 const MOST: usize = 8192;
-/// As many where a picture has more numbers than this.
+/// The maximum for pictures of more values than this.
 const FEW: usize = 1536;
 
-/// Mean picture and orthonormal directions of greatest variance.
+/// Mean picture and principal components.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Principal {
-    /// Mean of all pictures, `[numbers]`.
+    /// Mean of all pictures, `[values]`.
     pub mean: Vec<f64>,
-    /// `[components][numbers]`.
+    /// Orthonormal components, `[components][values]`.
     pub basis: Vec<Vec<f64>>,
 }
 
 impl Principal {
-    /// Finds at most `count` components; fewer where the pictures span fewer.
+    /// At most `count` components; fewer where the pictures span fewer.
     ///
     /// # Errors
-    /// Fewer than two pictures, all alike, or an eigenvalue search that does not end.
+    /// Fewer than two pictures, identical pictures, or an eigendecomposition that does not converge.
     pub fn of(samples: &Samples, count: usize) -> Result<Self, String> {
         let numbers = samples.side * samples.side * samples.channels;
         let most = if numbers > FEW { FEW } else { MOST };
@@ -39,19 +39,19 @@ impl Principal {
         let centred = Mat::from_fn(n, numbers, |i, j| rows[i][j] - mean[j]);
         let basis = directions(&centred, count)?;
         match basis.is_empty() {
-            true => Err("expected pictures that differ, found all alike".into()),
+            true => Err("expected pictures that differ, found identical ones".into()),
             false => Ok(Self { mean, basis }),
         }
     }
 
-    /// Components of a picture given plane after plane.
-    pub fn describe(&self, picture: &[f32]) -> Vec<f64> {
+    /// Principal components of a picture given as planes.
+    pub fn project(&self, picture: &[f32]) -> Vec<f64> {
         let centred: Vec<f64> = picture.iter().zip(&self.mean).map(|(p, m)| *p as f64 - m).collect();
         self.basis.iter().map(|b| b.iter().zip(&centred).map(|(b, c)| b * c).sum()).collect()
     }
 }
 
-/// Unit rows, greatest variance first, from the smaller of the two products of the matrix with itself.
+/// Unit rows, greatest variance first, from the smaller of the two Gram matrices.
 fn directions(centred: &Mat<f64>, count: usize) -> Result<Vec<Vec<f64>>, String> {
     let (n, numbers) = (centred.nrows(), centred.ncols());
     let wide = numbers > n;
@@ -65,7 +65,7 @@ fn directions(centred: &Mat<f64>, count: usize) -> Result<Vec<Vec<f64>>, String>
     faer::set_global_parallelism(Par::Seq);
     let eigen = product
         .self_adjoint_eigen(Side::Lower)
-        .map_err(|e| format!("the principal components were not found: {e:?}"))?;
+        .map_err(|e| format!("the principal components did not converge: {e:?}"))?;
     let total: f64 = (0..size).map(|i| eigen.S()[i].max(0.0)).sum();
     let mut rows = Vec::new();
     for i in (0..size).rev().take(count) {
@@ -78,7 +78,7 @@ fn directions(centred: &Mat<f64>, count: usize) -> Result<Vec<Vec<f64>>, String>
             false => (0..numbers).map(|j| eigen.U()[(j, i)]).collect(),
         };
         let length = direction.iter().map(|v| v * v).sum::<f64>().sqrt();
-        // The sign of an eigenvector is nobody's choice: the greatest entry is made positive.
+        // The sign of an eigenvector is arbitrary: the entry of greatest magnitude is made positive.
         let greatest = direction.iter().copied().fold(0.0, |a: f64, v| if v.abs() > a.abs() { v } else { a });
         let scale = greatest.signum() / length;
         rows.push(direction.iter().map(|v| v * scale).collect());

@@ -1,8 +1,8 @@
 //! Samples of the mixture.
 
-use crate::file::ModelHeader;
+use crate::header::ModelHeader;
 use crate::model::{ImageShape, Model, normals};
-use crate::net::layers::drawn;
+use crate::net::layers::categorical;
 use crate::net::weights::Weights;
 use world::limits;
 use world::rng::Rng;
@@ -55,7 +55,7 @@ impl Model for Gmm {
         let [classes, k, d] = self.sizes;
         let class = label.unwrap_or(0).min(classes - 1);
         let place =
-            class * k + drawn(&self.shares[class * k..(class + 1) * k], rng.named("gaussian").unit(0));
+            class * k + categorical(&self.shares[class * k..(class + 1) * k], rng.named("gaussian").unit(0));
         let z = normals(rng, d);
         let factor = &self.factors[place * d * d..(place + 1) * d * d];
         let mean = &self.means[place * d..(place + 1) * d];

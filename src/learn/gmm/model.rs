@@ -10,10 +10,10 @@ use rand::distr::weighted::WeightedIndex;
 
 use world::rng::Rng;
 
-/// One Gaussian, with what its density needs.
+/// One Gaussian of a mixture.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Gaussian {
-    /// Natural logarithm of its share.
+    /// Natural logarithm of its mixing weight.
     pub share: f64,
     /// `[d]`.
     pub mean: Vec<f64>,
@@ -25,7 +25,7 @@ pub struct Gaussian {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Mixture(pub Vec<Gaussian>);
 
-/// Sums over samples from which the next Gaussian is made.
+/// Sufficient statistics of a Gaussian: sums over samples, weighted by responsibility.
 struct SufficientStats {
     weight: f64,
     first: Vec<f64>,
@@ -33,7 +33,7 @@ struct SufficientStats {
 }
 
 impl Gaussian {
-    /// Of a share, a mean and a covariance.
+    /// From mixing weight, mean and covariance.
     ///
     /// # Errors
     /// A covariance that is not positive definite.
@@ -46,7 +46,7 @@ impl Gaussian {
         Ok(Self { share: share.ln(), mean, factor })
     }
 
-    /// Natural logarithm of share times density.
+    /// Natural logarithm of mixing weight times density.
     fn log_density(&self, x: &[f64], scratch: &mut [f64]) -> f64 {
         let d = x.len();
         let (mut squares, mut logs) = (0.0, 0.0);
@@ -62,25 +62,25 @@ impl Gaussian {
 }
 
 impl Mixture {
-    /// `k` Gaussians of the samples' own covariance about well-spread samples (k-means++, Arthur and Vassilvitskii 2007).
+    /// `k` Gaussians of the samples' own covariance, centred on samples by k-means++ (Arthur and Vassilvitskii 2007).
     ///
     /// # Errors
     /// No sample, or a covariance that is not positive definite.
     pub fn begin(samples: &[Vec<f64>], k: usize, floor: f64, rng: Rng) -> Result<Self, String> {
         let (n, d) = (samples.len(), samples.first().map_or(0, Vec::len));
         if n == 0 {
-            return Err("expected pictures of every class, found a class without".into());
+            return Err("expected pictures of every class, found a class with none".into());
         }
         let k = k.min(n);
         let mut s = rng.sequence();
         let mut centres = vec![samples[s.random_range(0..n)].clone()];
-        let apart = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| (a - b).powi(2)).sum::<f64>();
-        let mut nearest: Vec<f64> = samples.iter().map(|s| apart(s, &centres[0])).collect();
+        let distance = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| (a - b).powi(2)).sum::<f64>();
+        let mut nearest: Vec<f64> = samples.iter().map(|s| distance(s, &centres[0])).collect();
         while centres.len() < k {
-            // All samples are centres already: the last once more.
+            // All samples are centres already: the last is repeated.
             let place = WeightedIndex::new(&nearest).map_or(n - 1, |far| far.sample(&mut s));
             let centre = samples[place].clone();
-            nearest.iter_mut().zip(samples).for_each(|(w, x)| *w = w.min(apart(x, &centre)));
+            nearest.iter_mut().zip(samples).for_each(|(w, x)| *w = w.min(distance(x, &centre)));
             centres.push(centre);
         }
         let mut all = SufficientStats::new(d);
@@ -90,8 +90,8 @@ impl Mixture {
         Ok(Self(centres.into_iter().map(make).collect::<Result<_, _>>()?))
     }
 
-    /// Natural logarithm of the density of a sample, and what part each Gaussian has in it.
-    pub fn parts(&self, x: &[f64]) -> (f64, Vec<f64>) {
+    /// Log-density of a sample, and the responsibility of each Gaussian for it.
+    pub fn responsibilities(&self, x: &[f64]) -> (f64, Vec<f64>) {
         let mut scratch = vec![0.0; x.len()];
         let logs: Vec<f64> = self.0.iter().map(|g| g.log_density(x, &mut scratch)).collect();
         let most = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -100,24 +100,24 @@ impl Mixture {
         (total, logs.iter().map(|l| (l - total).exp()).collect())
     }
 
-    /// One round of expectation and maximisation; gives the sum of log-densities before it.
+    /// One iteration of EM; returns the log-likelihood before it.
     ///
     /// # Errors
     /// A covariance that is not positive definite.
-    pub fn improve(&mut self, samples: &[Vec<f64>], floor: f64) -> Result<f64, String> {
+    pub fn em_step(&mut self, samples: &[Vec<f64>], floor: f64) -> Result<f64, String> {
         let d = samples[0].len();
-        let mut tallies: Vec<SufficientStats> = self.0.iter().map(|_| SufficientStats::new(d)).collect();
+        let mut stats: Vec<SufficientStats> = self.0.iter().map(|_| SufficientStats::new(d)).collect();
         let mut sum = 0.0;
         for x in samples {
-            let (log, parts) = self.parts(x);
+            let (log, parts) = self.responsibilities(x);
             sum += log;
-            tallies.iter_mut().zip(parts).for_each(|(t, p)| t.add(x, p));
+            stats.iter_mut().zip(parts).for_each(|(t, p)| t.add(x, p));
         }
-        for (gaussian, tally) in self.0.iter_mut().zip(&tallies) {
-            // One that explains no picture stays as it is, with a share near nothing.
-            let share = (tally.weight / samples.len() as f64).max(1e-12);
-            *gaussian = match tally.weight > 1.0 {
-                true => Gaussian::new(share, tally.mean(), &tally.covariance(floor))?,
+        for (gaussian, stats) in self.0.iter_mut().zip(&stats) {
+            // A Gaussian that explains no picture keeps its shape, with a mixing weight near zero.
+            let share = (stats.weight / samples.len() as f64).max(1e-12);
+            *gaussian = match stats.weight > 1.0 {
+                true => Gaussian::new(share, stats.mean(), &stats.covariance(floor))?,
                 false => Gaussian { share: share.ln(), ..gaussian.clone() },
             };
         }
@@ -175,7 +175,7 @@ mod tests {
         let mut m = Mixture::begin(&samples, 2, 1e-6, Rng::new(1)).unwrap();
         let mut last = f64::NEG_INFINITY;
         for _ in 0..60 {
-            let now = m.improve(&samples, 1e-6).unwrap();
+            let now = m.em_step(&samples, 1e-6).unwrap();
             assert!(now >= last - 1e-3, "{now} after {last}");
             last = now;
         }

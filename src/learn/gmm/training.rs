@@ -1,6 +1,6 @@
-//! One step is one round of EM over all pictures.
+//! One step is one iteration of EM over all pictures.
 
-#![expect(clippy::disallowed_methods, reason = "of training only")]
+#![expect(clippy::disallowed_methods, reason = "only in training")]
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use super::data::Principal;
 use super::model::{Gaussian, Mixture};
 use crate::LearnError;
 use crate::data::planar;
-use crate::methods::settings;
+use crate::method::settings;
 use crate::net::weights::{WeightArray, Weights};
 use crate::training::{Batch, Losses, StepContext, Trainer, TrainingInputs};
 use ::data::sample::Samples;
@@ -26,11 +26,11 @@ struct Gmm {
     floor: f64,
 }
 
-/// A learner that has seen the pictures' principal components only.
+/// A trainer on the principal components of the pictures.
 ///
 /// # Errors
-/// Pictures that are all alike, or a class without any.
-pub fn learner(inputs: &TrainingInputs) -> Result<Box<dyn Trainer>, String> {
+/// Identical pictures, or a class without any.
+pub fn trainer(inputs: &TrainingInputs) -> Result<Box<dyn Trainer>, String> {
     let s: Settings = settings(inputs.settings);
     let principal = Principal::of(inputs.samples, s.principal as usize)?;
     let samples = by_class(&principal, inputs.samples);
@@ -44,8 +44,8 @@ pub fn learner(inputs: &TrainingInputs) -> Result<Box<dyn Trainer>, String> {
 }
 
 fn by_class(principal: &Principal, samples: &Samples) -> Vec<Vec<Vec<f64>>> {
-    let describe = |p: &Vec<u8>| principal.describe(&planar(p, samples.channels));
-    let all: Vec<Vec<f64>> = samples.pictures.par_iter().map(describe).collect();
+    let project = |p: &Vec<u8>| principal.project(&planar(p, samples.channels));
+    let all: Vec<Vec<f64>> = samples.pictures.par_iter().map(project).collect();
     let mut classes = vec![Vec::new(); samples.classes.len()];
     all.into_iter().zip(&samples.labels).for_each(|(x, &l)| classes[l].push(x));
     classes
@@ -56,14 +56,14 @@ impl Trainer for Gmm {
         let floor = self.floor;
         let pairs = self.classes.par_iter_mut().zip(&self.samples);
         let sums: Vec<f64> =
-            pairs.map(|(m, x)| m.improve(x, floor)).collect::<Result<_, _>>().map_err(LearnError::Failed)?;
+            pairs.map(|(m, x)| m.em_step(x, floor)).collect::<Result<_, _>>().map_err(LearnError::Failed)?;
         Ok(vec![("negative log-likelihood", -sums.iter().sum::<f64>() / batch.len().max(1) as f64)])
     }
 
     fn validate(&self, held: &Samples, _: Rng) -> Option<f64> {
         let classes = by_class(&self.principal, held);
         let pairs = self.classes.par_iter().zip(&classes);
-        let sums: Vec<f64> = pairs.map(|(m, x)| x.iter().map(|x| m.parts(x).0).sum()).collect();
+        let sums: Vec<f64> = pairs.map(|(m, x)| x.iter().map(|x| m.responsibilities(x).0).sum()).collect();
         Some(-sums.iter().sum::<f64>() / held.len() as f64)
     }
 
@@ -103,7 +103,7 @@ impl Trainer for Gmm {
             let bytes =
                 state.get(&format!("class {c}")).filter(|b| b.len() == mixture.0.len() * 8 * (1 + d + d * d));
             let bytes = bytes.ok_or_else(|| {
-                LearnError::Failed(format!("cannot go on: the mixture of class {c} is missing or damaged"))
+                LearnError::Failed(format!("cannot resume: the mixture of class {c} is missing or damaged"))
             })?;
             let numbers: Vec<f64> = bytemuck::pod_collect_to_vec(bytes);
             for (g, n) in mixture.0.iter_mut().zip(numbers.chunks_exact(1 + d + d * d)) {
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn trainings_go_on_to_the_bit() {
-        trials::goes_on_to_the_bit(&METHOD, &[("principal", 4.0), ("gaussians", 2.0)]);
+    fn resuming_is_exact_to_the_bit() {
+        trials::resumes_to_the_bit(&METHOD, &[("principal", 4.0), ("gaussians", 2.0)]);
     }
 }

@@ -1,13 +1,13 @@
-//! What an automaton sees of its pictures: targets with their opacity, worlds to begin with, wounds.
+//! Training data of an automaton: targets with their opacity, initial states, damage.
 
-#![expect(clippy::disallowed_methods, reason = "of training only")]
+#![expect(clippy::disallowed_methods, reason = "only in training")]
 
 use rand::RngExt;
 
 use crate::ImageShape;
 use world::rng::Rng;
 
-/// A picture (planes in 0..1) with one more plane: how opaque it is, 0 where it has the colour of its corners.
+/// A picture (planes in 0..1) with an opacity plane, 0 where it has the colour of its corners.
 pub fn with_opacity(picture: &[f32], shape: ImageShape) -> Vec<f32> {
     let (plane, last) = (shape.side * shape.side, shape.side - 1);
     let corners = [0, last, last * shape.side, plane - 1];
@@ -25,20 +25,20 @@ pub fn with_opacity(picture: &[f32], shape: ImageShape) -> Vec<f32> {
     all
 }
 
-/// A world of one living cell in the middle: opacity and all hidden numbers are one, colours nothing.
+/// The seed: one living cell in the middle, opacity and hidden channels one, colours zero.
 pub fn seed(channels: usize, shown: usize, side: usize) -> Vec<f32> {
     let mut world = vec![0f32; channels * side * side];
     (shown..channels).for_each(|c| world[(c * side + side / 2) * side + side / 2] = 1.0);
     world
 }
 
-/// A world of faint noise, from which a texture comes about.
+/// A world of faint noise, from which a texture develops.
 pub fn noise(channels: usize, side: usize, rng: Rng) -> Vec<f32> {
     let mut s = rng.sequence();
     (0..channels * side * side).map(|_| s.random_range(-0.1..0.1)).collect()
 }
 
-/// Wipes out a disc of all planes, somewhere.
+/// Erases a random disc of all planes.
 pub fn damage(world: &mut [f32], side: usize, rng: Rng) {
     let mut s = rng.sequence();
     let [x, y, r] = [0.2..0.8, 0.2..0.8, 0.12..0.3].map(|part| s.random_range(part) * side as f32);

@@ -1,16 +1,16 @@
-//! The automaton alive: its worlds may be of any size, and one step after another can be watched.
+//! The automaton at inference: worlds of any size, advanced step by step.
 
 use rayon::prelude::*;
 
 use super::{ALIVE, Goal, SIZES, Settings};
-use crate::file::ModelHeader;
-use crate::methods::settings;
+use crate::header::ModelHeader;
+use crate::method::settings;
 use crate::model::{ImageShape, Model, normals};
 use crate::net::layers::{Conv3, Dense, Prior, doubled, relu, sigmoid};
 use crate::net::weights::Weights;
 use world::rng::Rng;
 
-/// Rows that one task steps.
+/// Rows of a parallel task.
 const BAND: usize = 16;
 
 /// A trained rule.
@@ -52,7 +52,7 @@ impl Automaton {
     pub fn open(header: &ModelHeader, w: &Weights) -> Result<Self, String> {
         let s: Settings = settings(&header.settings);
         let (channels, hidden) = (s.channels as usize, s.hidden as usize);
-        let egg = header.side / 4;
+        let quarter = header.side / 4;
         let genes = s.latent as usize + header.classes.len();
         let dense =
             |name: &str, to| (s.goal == Goal::Varied).then(|| Dense::of(w, name, genes, to)).transpose();
@@ -62,7 +62,7 @@ impl Automaton {
             perceive: Conv3::of(w, "perceive", channels, hidden, 1)?,
             update: Dense::from_parts(w.get("update", &[hidden, channels])?, vec![0.0; channels]),
             genome: dense("genome", hidden)?,
-            birth: dense("birth", channels * egg * egg)?,
+            birth: dense("birth", channels * quarter * quarter)?,
             prior: (s.goal == Goal::Varied)
                 .then(|| Prior::of(w, "prior", header.classes.len(), s.latent as usize))
                 .transpose()?,
@@ -70,33 +70,33 @@ impl Automaton {
         })
     }
 
-    /// Numbers in a cell.
+    /// Channels of a cell's state.
     pub fn channels(&self) -> usize {
         self.settings.channels as usize
     }
 
-    /// Whether cells carry a genome: a point with a class after it.
+    /// Whether cells carry a genome: a latent vector followed by the one-hot class.
     pub fn has_genome(&self) -> bool {
         self.birth.is_some()
     }
 
-    /// Whether it keeps up a texture: its world may have any size and has no border.
+    /// Whether it maintains a texture: its world may have any size and wraps around.
     pub fn is_texture(&self) -> bool {
         self.settings.goal != Goal::Varied && self.settings.goal != Goal::Grow
     }
 
-    /// A point and a label as the genome that cells carry; empty where they carry none.
+    /// The genome that cells carry, from a point and a label; empty where they carry none.
     pub fn genome(&self, point: &[f32], label: Option<usize>) -> Vec<f32> {
         self.prior.as_ref().map_or(Vec::new(), |p| p.genome(point, label))
     }
 
-    /// A world at its beginning: the egg that its genome lays (a quarter of the pictures' side, whatever is asked for); one
-    /// living cell in the middle; or faint noise.
-    pub fn born(&self, width: usize, height: usize, genome: &[f32], rng: Rng) -> NcaWorld {
+    /// A world in its initial state: decoded from the genome (a quarter of the pictures' side, whatever size is given);
+    /// one living cell in the middle; or faint noise.
+    pub fn initial(&self, width: usize, height: usize, genome: &[f32], rng: Rng) -> NcaWorld {
         let (channels, plane) = (self.channels(), width * height);
         if let Some(birth) = &self.birth {
-            let egg = self.shape.side / 4;
-            return NcaWorld { width: egg, height: egg, state: birth.apply(genome) };
+            let quarter = self.shape.side / 4;
+            return NcaWorld { width: quarter, height: quarter, state: birth.apply(genome) };
         }
         let state = if self.settings.goal == Goal::Grow {
             let mut state = vec![0f32; channels * plane];
@@ -138,12 +138,12 @@ impl Automaton {
         }
     }
 
-    /// How the rows of a band change, `[channels][rows][width]`.
+    /// Update of a band of rows, `[channels][rows][width]`.
     fn change(&self, world: &NcaWorld, rows: (usize, usize), shift: Option<&[f32]>, rng: Rng) -> Vec<f32> {
         let (w, h, channels) = (world.width, world.height, self.channels());
         let torus = self.is_texture();
         let (count, edge) = (rows.1 - rows.0, torus as usize);
-        // One row more above and below; a torus has a column more on both sides, others end in nothing.
+        // One more row above and below; a torus has one more column on both sides, others are zero-padded.
         let (wide, tall) = (w + 2 * edge, count + 2);
         let mut near = vec![0f32; channels * wide * tall];
         for c in 0..channels {
@@ -180,7 +180,7 @@ impl Automaton {
         out
     }
 
-    /// Where one of the nine cells about is opaque.
+    /// Where a cell of the 3 × 3 neighbourhood is opaque.
     fn living(&self, world: &NcaWorld) -> Vec<bool> {
         let (w, h) = (world.width, world.height);
         let opacity = &world.state[self.shape.channels * w * h..][..w * h];
@@ -189,7 +189,7 @@ impl Automaton {
         (0..w * h).map(one).collect()
     }
 
-    /// What is seen of a world, plane after plane in 0..1.
+    /// The visible planes of a world, in 0..1.
     pub fn shown(&self, world: &NcaWorld) -> Vec<f32> {
         let mut planes = world.state[..self.shape.channels * world.width * world.height].to_vec();
         match self.settings.goal {
@@ -200,16 +200,16 @@ impl Automaton {
         planes
     }
 
-    /// A world that has lived as long as in training. One with genomes has the pictures' own size.
+    /// A world after about as many steps as in training. One with genomes has the pictures' own size.
     pub fn grown(&self, width: usize, height: usize, genome: &[f32], rng: Rng) -> NcaWorld {
         let steps = self.settings.steps as usize;
         if !self.has_genome() {
             let steps = if self.settings.goal == Goal::Grow { width.max(height) * 2 } else { 128 };
-            let mut world = self.born(width, height, genome, rng);
+            let mut world = self.initial(width, height, genome, rng);
             (0..steps).for_each(|t| self.step(&mut world, genome, rng.named("step").fork(t as u64)));
             return world;
         }
-        let mut world = self.born(width, height, genome, rng);
+        let mut world = self.initial(width, height, genome, rng);
         for i in 0..SIZES {
             if i > 0 {
                 let state = doubled(&world.state, world.height, world.width);
@@ -236,7 +236,7 @@ impl Model for Automaton {
         normals(rng, self.settings.latent as usize)
     }
 
-    /// Which cells fire hangs on the point too, so that a picture needs nothing else.
+    /// Which cells fire depends on the point too, so that a picture needs nothing else.
     fn picture(&self, point: &[f32], label: Option<usize>) -> Vec<f32> {
         let rng = point.iter().fold(Rng::new(0).named("nca"), |r, v| r.fork(v.to_bits() as u64));
         let side = self.shape.side;

@@ -1,4 +1,4 @@
-//! The rule of a cell in training, and the encoder that finds genomes.
+//! The rule of a cell in training, and the encoder that infers genomes.
 
 #![expect(clippy::disallowed_types, reason = "training runs on burn")]
 
@@ -18,9 +18,9 @@ use crate::vae::model::Prior;
 pub struct Rule {
     perceive: Conv,
     update: Param<Tensor<2>>,
-    /// From the genome to a shift of the hidden numbers; none where cells have no genome.
+    /// From the genome to a shift of the hidden units; `None` where cells have no genome.
     genome: Option<Linear>,
-    /// From the genome to the world at its beginning, a quarter of the side: the egg.
+    /// From the genome to the initial state, a quarter of the side.
     birth: Option<Linear>,
     #[module(skip)]
     torus: bool,
@@ -29,19 +29,19 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// Fresh weights; the last layer is zero, so that an untrained world stands still. `genome` is how many numbers a
-    /// genome has.
-    pub fn new(s: &Settings, genome: Option<usize>, egg: usize, torus: bool, device: &Device) -> Self {
+    /// Fresh weights; the last layer starts near zero, so that an untrained world hardly changes. `genome` is the
+    /// length of a genome, `quarter` the side of the initial state.
+    pub fn new(s: &Settings, genome: Option<usize>, quarter: usize, torus: bool, device: &Device) -> Self {
         let (channels, hidden) = (s.channels as usize, s.hidden as usize);
         let linear = |from, to| LinearConfig::new(from, to).init(device);
-        // Where a genome gives the beginning, small weights let the first gradients through.
+        // Where a genome gives the initial state, somewhat larger weights let the first gradients through.
         let deviation = if genome.is_some() { 0.01 } else { 1e-4 };
         let update = Tensor::random([hidden, channels], Distribution::Normal(0.0, deviation), device);
         Self {
             perceive: Conv::new(channels, hidden, device),
             update: Param::from_tensor(update),
             genome: genome.map(|g| linear(g, hidden)),
-            birth: genome.map(|g| linear(g, channels * egg * egg)),
+            birth: genome.map(|g| linear(g, channels * quarter * quarter)),
             torus,
             fire: s.fire,
         }
@@ -53,8 +53,8 @@ impl Rule {
         Self { update: Param::from_tensor(update), ..self }
     }
 
-    /// Worlds of `side` cells as their genomes lay them.
-    pub fn born(&self, genome: &Tensor<2>, side: usize) -> Tensor<4> {
+    /// Initial states of `side` cells a side, decoded from genomes.
+    pub fn initial(&self, genome: &Tensor<2>, side: usize) -> Tensor<4> {
         let [n, _] = genome.dims();
         let state = self.birth.as_ref().map(|b| b.forward(genome.clone()));
         let state = state.unwrap_or_else(|| genome.clone());
@@ -77,8 +77,8 @@ impl Rule {
         let rows = relu(seen).reshape([n, hidden, h * w]);
         let weight = self.update.val().transpose().reshape([1, channels, hidden]);
         let change = weight.matmul(rows).reshape([n, channels, h, w]);
-        let lot = Tensor::<4>::random([n, 1, h, w], Distribution::Uniform(0.0, 1.0), &x.device());
-        let next = x + change * lot.lower_scalar(self.fire).float();
+        let draw = Tensor::<4>::random([n, 1, h, w], Distribution::Uniform(0.0, 1.0), &x.device());
+        let next = x + change * draw.lower_scalar(self.fire).float();
         match (alive, before) {
             (Some(plane), Some(before)) => {
                 let both = living(&next, plane).bool_and(before);
@@ -89,7 +89,7 @@ impl Rule {
     }
 }
 
-/// With a border of one, taken from the other side.
+/// With circular padding of one.
 fn wrapped(x: &Tensor<4>) -> Tensor<4> {
     let [_, _, h, w] = x.dims();
     let rows = vec![x.clone().narrow(2, h - 1, 1), x.clone(), x.clone().narrow(2, 0, 1)];
@@ -97,7 +97,7 @@ fn wrapped(x: &Tensor<4>) -> Tensor<4> {
     Tensor::cat(vec![x.clone().narrow(3, w - 1, 1), x.clone(), x.narrow(3, 0, 1)], 3)
 }
 
-/// Where one of the nine cells about is opaque.
+/// Where a cell of the 3 × 3 neighbourhood is opaque.
 fn living(x: &Tensor<4>, plane: usize) -> Tensor<4, Bool> {
     let opacity = x.clone().detach().narrow(1, plane, 1);
     let pool = MaxPool2dConfig::new([3, 3]).with_strides([1, 1]);
@@ -105,7 +105,7 @@ fn living(x: &Tensor<4>, plane: usize) -> Tensor<4, Bool> {
     pool.forward(opacity).greater_scalar(ALIVE)
 }
 
-/// Finds the genome of a picture: mean and logarithm of the variance of each latent number.
+/// Infers the genome of a picture: mean and log-variance of each latent dimension.
 #[derive(Module, Debug)]
 pub struct Encoder {
     first: Conv,
@@ -142,15 +142,15 @@ impl Encoder {
 /// Rule and encoder.
 #[derive(Module, Debug)]
 pub struct Network {
-    /// What every cell does.
+    /// The update rule of every cell.
     pub rule: Rule,
-    /// Where genomes come from in training, if cells have one.
+    /// Infers genomes in training, if cells have one.
     pub encoder: Option<Encoder>,
-    /// Where the latent numbers of each class lie, if cells have a genome.
+    /// Prior of the latent vectors of each class, if cells have a genome.
     pub prior: Option<Prior>,
 }
 
-/// Sides of a varied world on its way.
+/// Sides of a varied world, stage by stage.
 pub fn sides(side: usize) -> [usize; SIZES] {
     [side / 4, side / 2, side]
 }

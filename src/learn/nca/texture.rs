@@ -1,5 +1,5 @@
-//! What a texture is: how often the answers of fixed random filters go together, at three scales (Gatys et al. 2015, with
-//! filters that nobody trained, as in Ustyuzhaninov et al. 2017).
+//! Texture statistics: correlations between the responses of fixed random filters, at three scales (Gatys et al. 2015,
+//! with untrained filters as in Ustyuzhaninov et al. 2017).
 
 #![expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "training runs on burn")]
 
@@ -13,14 +13,14 @@ use world::rng::Rng;
 const FILTERS: [usize; 2] = [24, 32];
 const SCALES: usize = 3;
 
-/// The filters; the same for every texture of as many channels.
+/// The filters; the same for every texture with the same number of channels.
 pub struct TextureExtractor {
     first: Tensor<4>,
     second: Tensor<4>,
 }
 
 impl TextureExtractor {
-    /// Filters for pictures of so many channels. Each has sum zero, so that it sees differences.
+    /// Filters for pictures of so many channels. Each sums to zero, so that it responds to differences.
     pub fn new(channels: usize, device: &Device) -> Self {
         let filter = |from: usize, to: usize, rng: Rng| {
             let mut w: Vec<f32> = (0..(to * from * 9) as u64).map(|i| rng.normal(i)).collect();
@@ -38,10 +38,10 @@ impl TextureExtractor {
         }
     }
 
-    /// One table of joint answers a scale, `[n, k, k]`.
-    pub fn look(&self, pictures: Tensor<4>) -> Vec<Tensor<3>> {
+    /// One Gram matrix of responses per scale, `[n, k, k]`.
+    pub fn extract(&self, pictures: Tensor<4>) -> Vec<Tensor<3>> {
         let mut x = pictures;
-        let mut tables = Vec::with_capacity(SCALES);
+        let mut grams = Vec::with_capacity(SCALES);
         for scale in 0..SCALES {
             if scale > 0 {
                 x = AvgPool2dConfig::new([2, 2]).with_strides([2, 2]).init().forward(x);
@@ -52,15 +52,15 @@ impl TextureExtractor {
             let ones = Tensor::ones([n, 1, h, w], &x.device());
             let all = Tensor::cat(vec![ones, x.clone().sub_scalar(0.5), first, second], 1);
             let rows = all.clone().reshape([n, all.dims()[1], h * w]);
-            tables.push(rows.clone().matmul(rows.transpose()).div_scalar((h * w) as f32));
+            grams.push(rows.clone().matmul(rows.transpose()).div_scalar((h * w) as f32));
         }
-        tables
+        grams
     }
 }
 
-/// How far the tables of some pictures are from the mean table of others, every pair of answers counted relative to how
-/// strong both are, so that faint details count like broad tones.
-pub fn apart(candidate: &[Tensor<3>], reference: &[Tensor<3>]) -> Tensor<1> {
+/// Distance of the Gram matrices of some pictures from the mean Gram matrix of others, every entry relative to the
+/// strength of its two responses, so that faint details count like broad tones.
+pub fn texture_loss(candidate: &[Tensor<3>], reference: &[Tensor<3>]) -> Tensor<1> {
     let one = |(c, r): (&Tensor<3>, &Tensor<3>)| {
         let r = r.clone().mean_dim(0).detach();
         let [_, k, _] = r.dims();

@@ -1,4 +1,4 @@
-//! One step of each goal; worlds of *grow* and *texture* wait in a pool between steps.
+//! One step of each goal; worlds of *grow* and *texture* are kept in a pool between steps.
 
 #![expect(clippy::disallowed_types, reason = "training runs on burn")]
 
@@ -18,7 +18,7 @@ use crate::glue::{
     clipped, device, fresh, module_bytes, number, optimizer_bytes, part, pixels, restored,
     restored_optimizer, weights,
 };
-use crate::methods::settings;
+use crate::method::settings;
 use crate::net::weights::Weights;
 use crate::training::{Batch, Losses, StepContext, Trainer, TrainingInputs};
 use crate::vae::model::Prior;
@@ -29,7 +29,7 @@ use world::rng::Rng;
 /// Worlds in the pool, and taken from it for a step.
 const POOL: (usize, usize) = (128, 8);
 
-/// Steps of an epoch where pictures do not come in batches.
+/// Steps of an epoch where it does not go through the pictures.
 const ROUNDS: usize = 50;
 
 struct Nca {
@@ -39,18 +39,18 @@ struct Nca {
     network: Network,
     optimizer: ModuleOptimizer,
     device: Device,
-    /// States of the worlds that wait, one after the other; none where pictures are varied.
+    /// States of the worlds in the pool, concatenated; empty for the goal `varied`.
     pool: Vec<f32>,
-    /// What is grown, with its opacity.
+    /// The picture to grow, with its opacity.
     target: Vec<f32>,
-    eye: TextureExtractor,
+    extractor: TextureExtractor,
 }
 
-/// A learner with fresh weights.
+/// A trainer with fresh weights.
 ///
 /// # Errors
-/// Not one picture to grow; too few to be varied.
-pub fn learner(inputs: &TrainingInputs) -> Result<Box<dyn Trainer>, String> {
+/// Not exactly one picture to grow, too few pictures to vary, or too few channels.
+pub fn trainer(inputs: &TrainingInputs) -> Result<Box<dyn Trainer>, String> {
     let s: Settings = settings(inputs.settings);
     let (shape, n) = (inputs.shape(), inputs.samples.len());
     if s.goal == Goal::Grow && n != 1 {
@@ -62,7 +62,10 @@ pub fn learner(inputs: &TrainingInputs) -> Result<Box<dyn Trainer>, String> {
         ));
     }
     if (s.channels as usize) < shape.channels + 2 {
-        return Err(format!("expected at least {} channels a cell for these pictures", shape.channels + 2));
+        return Err(format!(
+            "expected the setting `channels` to be at least {} for these pictures",
+            shape.channels + 2
+        ));
     }
     let classes = inputs.classes();
     let varied = s.goal == Goal::Varied;
@@ -78,7 +81,7 @@ pub fn learner(inputs: &TrainingInputs) -> Result<Box<dyn Trainer>, String> {
         optimizer: AdamConfig::new().with_epsilon(1e-8).init(),
         device: device(),
         pool: Vec::new(),
-        eye: TextureExtractor::new(shape.channels, &device()),
+        extractor: TextureExtractor::new(shape.channels, &device()),
         settings: s,
         shape,
         classes,
@@ -111,8 +114,8 @@ impl Nca {
         losses
     }
 
-    /// Worlds of the pool, some of them wounded, one of them begun anew.
-    fn drawn(&self, rng: Rng) -> (Vec<usize>, Tensor<4>) {
+    /// A batch of worlds from the pool, some of them damaged, one of them reset.
+    fn sample_pool(&self, rng: Rng) -> (Vec<usize>, Tensor<4>) {
         let world = self.world();
         let places = index::sample(&mut rng.sequence(), POOL.0, POOL.1).into_vec();
         let mut all = Vec::with_capacity(world * POOL.1);
@@ -131,7 +134,7 @@ impl Nca {
     }
 
     fn pooled(&mut self, batch: &Batch, context: &StepContext) -> Losses {
-        let (places, x) = self.drawn(context.rng.named("pool"));
+        let (places, x) = self.sample_pool(context.rng.named("pool"));
         let side = self.shape.side as u64;
         let Pooled { loss, worlds, each } = match self.settings.goal == Goal::Grow {
             true => {
@@ -142,7 +145,7 @@ impl Nca {
                 let steps = 16 + context.rng.below(1, 24);
                 goals::texture(
                     &self.network,
-                    &self.eye,
+                    &self.extractor,
                     self.shape,
                     pixels(batch, &self.device),
                     x,
@@ -153,9 +156,9 @@ impl Nca {
         let world = self.world();
         let worst = each.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(i, _)| i);
         for (i, (&p, state)) in places.iter().zip(worlds.chunks_exact(world)).enumerate() {
-            // The worst begins anew the next time it is drawn.
-            let anew = self.settings.goal == Goal::Grow && i == worst && i > 0;
-            let state = if anew { self.fresh_world(context.rng) } else { state.to_vec() };
+            // The worst is reset.
+            let reset = self.settings.goal == Goal::Grow && i == worst && i > 0;
+            let state = if reset { self.fresh_world(context.rng) } else { state.to_vec() };
             self.pool[p * world..(p + 1) * world].copy_from_slice(&state);
         }
         self.learn(loss, context)

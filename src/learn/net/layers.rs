@@ -7,9 +7,9 @@ use super::weights::Weights;
 /// A linear map: `weight` is `[from][to]` as burn stores it.
 #[derive(Clone, Debug)]
 pub struct Dense {
-    /// Numbers in.
+    /// Inputs.
     pub from: usize,
-    /// Numbers out.
+    /// Outputs.
     pub to: usize,
     weight: Vec<f32>,
     bias: Vec<f32>,
@@ -43,7 +43,8 @@ impl Dense {
         y
     }
 
-    /// The same map for many rows `[n][from]`, faster the more there are; a row has the same bits in any company.
+    /// The same map for many rows `[n][from]`, faster the more there are; the bits of a row do not depend on
+    /// the others.
     pub fn apply_rows(&self, x: &[f32]) -> Vec<f32> {
         let places: Vec<usize> = (0..x.len() / self.from).collect();
         let bases: Vec<usize> = places.iter().map(|i| i * self.from).collect();
@@ -70,7 +71,7 @@ impl Dense {
     }
 }
 
-/// A 3 × 3 convolution with a border of one zero: `weight` is `[to][from][3][3]`.
+/// A 3 × 3 convolution with zero padding of one: `weight` is `[to][from][3][3]`.
 #[derive(Clone, Debug)]
 pub struct Conv3 {
     /// Channels in.
@@ -97,7 +98,7 @@ impl Conv3 {
         ConvShape { from: self.from, to: self.to, height, width, stride: self.stride }
     }
 
-    /// Rows and columns that come of so many.
+    /// Rows and columns of the output, from those of the input.
     pub fn out(&self, height: usize, width: usize) -> (usize, usize) {
         let shape = self.shape(height, width);
         (shape.out_height(), shape.out_width())
@@ -116,7 +117,7 @@ impl Conv3 {
         y
     }
 
-    /// With what a batch normalisation after it does in inference: `name.gamma`, `.beta`, `.running_mean`,
+    /// With the batch normalisation after it folded in, as in inference: `name.gamma`, `.beta`, `.running_mean`,
     /// `.running_var` (Ioffe and Szegedy 2015).
     ///
     /// # Errors
@@ -136,7 +137,7 @@ impl Conv3 {
     }
 }
 
-/// Where the latent numbers of each class lie: `name.mean` and `name.log` (of the variance), `[classes][latent]`.
+/// Normal prior of the latent vectors of each class: `name.mean` and `name.log` (of the variance), `[classes][latent]`.
 #[derive(Clone, Debug)]
 pub struct Prior {
     mean: Vec<f32>,
@@ -155,7 +156,7 @@ impl Prior {
         Ok(Self { mean: get("mean")?, deviation, latent })
     }
 
-    /// Latent numbers and a one at the class, of standard normal numbers.
+    /// The latent vector of a standard normal point, followed by the one-hot class.
     pub fn genome(&self, point: &[f32], label: Option<usize>) -> Vec<f32> {
         let classes = self.mean.len() / self.latent;
         let label = label.unwrap_or(0).min(classes - 1);
@@ -166,7 +167,7 @@ impl Prior {
     }
 }
 
-/// Group normalisation (Wu and He 2018) of planes: `name.gamma` and `name.beta` a channel.
+/// Group normalisation (Wu and He 2018) of planes: `name.gamma` and `name.beta` per channel.
 #[derive(Clone, Debug)]
 pub struct GroupNorm {
     groups: usize,
@@ -205,8 +206,8 @@ pub(super) fn squared(v: f64) -> f64 {
     v * v
 }
 
-/// Each pixel twice across and twice down (nearest neighbour), which with a convolution after it leaves no checkers
-/// (Odena et al. 2016).
+/// Nearest-neighbour upsampling by 2, which with a convolution after it avoids checkerboard artefacts (Odena et al.
+/// 2016).
 pub fn doubled(x: &[f32], height: usize, width: usize) -> Vec<f32> {
     let mut y = Vec::with_capacity(x.len() * 4);
     for plane in x.chunks_exact(height * width) {
@@ -219,12 +220,12 @@ pub fn doubled(x: &[f32], height: usize, width: usize) -> Vec<f32> {
     y
 }
 
-/// Rectifier.
+/// ReLU.
 pub fn relu(x: &mut [f32]) {
     x.iter_mut().for_each(|v| *v = v.max(0.0));
 }
 
-/// Leaky rectifier.
+/// Leaky ReLU.
 pub fn leaky(x: &mut [f32], slope: f32) {
     x.iter_mut().for_each(|v| *v = if *v < 0.0 { *v * slope } else { *v });
 }
@@ -239,7 +240,7 @@ pub fn silu(x: &mut [f32]) {
     x.iter_mut().for_each(|v| *v /= 1.0 + libm::expf(-*v));
 }
 
-/// Chances from logits.
+/// Probabilities from logits.
 pub fn softmax(x: &[f32]) -> Vec<f32> {
     let most = x.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let raised: Vec<f64> = x.iter().map(|v| libm::exp((*v - most) as f64)).collect();
@@ -247,14 +248,14 @@ pub fn softmax(x: &[f32]) -> Vec<f32> {
     raised.iter().map(|v| (v / sum) as f32).collect()
 }
 
-/// The place that a uniform number in 0..1 falls on among chances.
-pub fn drawn(chances: &[f32], u: f32) -> usize {
+/// The index that a uniform number in 0..1 samples from a categorical distribution.
+pub fn categorical(probabilities: &[f32], u: f32) -> usize {
     let mut sum = 0.0;
-    for (i, p) in chances.iter().enumerate() {
+    for (i, p) in probabilities.iter().enumerate() {
         sum += *p as f64;
         if (u as f64) < sum {
             return i;
         }
     }
-    chances.len() - 1
+    probabilities.len() - 1
 }

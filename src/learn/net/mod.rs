@@ -1,5 +1,5 @@
 //! Small networks evaluated on plain slices: no library, one order of sums, the same bits on every machine and at any
-//! thread count. A picture lies plane after plane (channels, rows, columns).
+//! thread count. Pictures are planes (channels, rows, columns).
 
 pub mod convolution;
 pub mod layers;

@@ -1,8 +1,8 @@
-//! Group normalisation, a gain and a shift a channel and picture, and x · sigmoid(x), in one go: forward and backward.
+//! Group normalisation, gain and shift per channel and picture (FiLM), and SiLU, fused: forward and backward.
 //!
-//! This is what stands before every convolution of a U-Net (Wu and He 2018; Perez et al. 2018; Ramachandran et al. 2017).
-//! Taken apart it reads and writes its planes a dozen times. Every sum has sixteen lanes added in a fixed order, and
-//! only additions, products and quotients are used, so all vector widths give the same bits.
+//! It precedes every convolution of the U-Net (Wu and He 2018; Perez et al. 2018; Ramachandran et al. 2017). As
+//! separate operations it would read and write its planes a dozen times. Every sum has sixteen lanes added in a fixed
+//! order, and only additions, products and quotients are used, so all vector widths give the same bits.
 
 use rayon::prelude::*;
 
@@ -53,8 +53,8 @@ pub fn forward(s: &NormShape, x: &[f32], gain: &[f32], shift: &[f32]) -> Vec<f32
     let mut y = vec![0f32; x.len()];
     let one = |x: &[f32], y: &mut [f32], gain: &[f32], shift: &[f32]| {
         let groups = x.chunks_exact(s.each() * s.plane).zip(y.chunks_exact_mut(s.each() * s.plane));
-        let knobs = gain.chunks_exact(s.each()).zip(shift.chunks_exact(s.each()));
-        groups.zip(knobs).for_each(|((x, y), (gain, shift))| group(x, y, gain, shift));
+        let affine = gain.chunks_exact(s.each()).zip(shift.chunks_exact(s.each()));
+        groups.zip(affine).for_each(|((x, y), (gain, shift))| group(x, y, gain, shift));
     };
     let (picture, channels) = (s.picture(), s.channels);
     if x.len() == picture {
@@ -72,7 +72,7 @@ pub fn forward(s: &NormShape, x: &[f32], gain: &[f32], shift: &[f32]) -> Vec<f32
 /// Gradients of a batch.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Gradient {
-    /// As the pictures.
+    /// Of the pictures.
     pub x: Vec<f32>,
     /// `[n][channels]`.
     pub gain: Vec<f32>,
@@ -86,17 +86,17 @@ pub fn backward(s: &NormShape, x: &[f32], gain: &[f32], shift: &[f32], dy: &[f32
     let mut all = Gradient { x: zeros(x.len()), gain: zeros(gain.len()), shift: zeros(gain.len()) };
     let (group, each) = (s.each() * s.plane, s.each());
     let inputs = x.par_chunks_exact(group).zip(dy.par_chunks_exact(group));
-    let knobs = gain.par_chunks_exact(each).zip(shift.par_chunks_exact(each));
+    let affine = gain.par_chunks_exact(each).zip(shift.par_chunks_exact(each));
     let outputs = all.x.par_chunks_exact_mut(group);
     let grads = all.gain.par_chunks_exact_mut(each).zip(all.shift.par_chunks_exact_mut(each));
-    let jobs = inputs.zip(knobs).zip(outputs).zip(grads);
+    let jobs = inputs.zip(affine).zip(outputs).zip(grads);
     jobs.with_min_len(s.groups).for_each(|((((x, dy), (gain, shift)), dx), (dgain, dshift))| {
         group_back(&Inner { x, dy, gain, shift }, dx, dgain, dshift);
     });
     all
 }
 
-/// One group on the way back.
+/// Inputs of the backward pass of one group.
 #[derive(Clone, Copy)]
 struct Inner<'a> {
     x: &'a [f32],
@@ -160,7 +160,7 @@ fn group_body(x: &[f32], y: &mut [f32], gain: &[f32], shift: &[f32]) {
 fn group_back_body(g: &Inner, dx: &mut [f32], dgain: &mut [f32], dshift: &mut [f32]) {
     let plane = g.x.len() / g.gain.len();
     let (mean, scale) = moments(g.x);
-    // What the mean and the deviation of the group have to answer for.
+    // Gradients through the mean and the deviation of the group.
     let (mut level, mut spread) = (0f32, 0f32);
     for c in 0..g.gain.len() {
         let of = c * plane..(c + 1) * plane;
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn both_ways_agree_with_the_definition_and_its_numeric_gradient() {
+    fn forward_and_backward_agree_with_the_definition_and_its_numeric_gradient() {
         let s = NormShape { channels: 6, groups: 2, plane: 21 };
         let r = Rng::new(4);
         let n = 3 * s.picture();

@@ -1,5 +1,5 @@
-//! Pictures on their way from layer to layer: channels last, with a border of one zero, so that a 3 × 3 convolution reads
-//! them where they lie and writes where the next one reads.
+//! Activations between layers: channels last, zero-padded by one, so that a 3 × 3 convolution reads them in place and
+//! writes where the next one reads.
 
 use super::convolution::tile::{Rows, Run, product_rounded};
 use super::layers::Conv3;
@@ -7,7 +7,7 @@ use super::layers::Conv3;
 /// Pictures of one size.
 #[derive(Clone, Debug)]
 pub struct PaddedImages {
-    /// Numbers a pixel.
+    /// Values per pixel.
     pub channels: usize,
     /// Rows without the border.
     pub height: usize,
@@ -25,7 +25,7 @@ impl PaddedImages {
         Self { channels, height, width, count, data }
     }
 
-    /// Place of a pixel's first number; `y` and `x` count from 0 within the border.
+    /// Offset of a pixel's first value; `y` and `x` count from 0 within the border.
     fn place(&self, picture: usize, y: usize, x: usize) -> usize {
         ((picture * (self.height + 2) + y + 1) * (self.width + 2) + x + 1) * self.channels
     }
@@ -47,7 +47,7 @@ impl PaddedImages {
         (0..self.count * self.height).for_each(|i| f(self.row_mut(i / self.height, i % self.height)));
     }
 
-    /// The greatest of each 2 × 2 pixels; `into` has half the rows and columns, rounded down.
+    /// Max pooling by 2; `into` has half the rows and columns, rounded down.
     pub fn pool(&self, into: &mut Self) {
         assert!(into.channels == self.channels && into.count == self.count);
         assert!(into.height == self.height / 2 && into.width == self.width / 2);
@@ -64,31 +64,31 @@ impl PaddedImages {
         }
     }
 
-    /// Mean and maximum of each channel of a picture, at the end of `out`: all means, then all maxima.
-    pub fn mean_and_most(&self, picture: usize, out: &mut Vec<f32>) {
+    /// Appends mean and maximum of each channel of a picture to `out`: all means, then all maxima.
+    pub fn mean_and_max(&self, picture: usize, out: &mut Vec<f32>) {
         let mut sums = vec![0f32; self.channels];
-        let mut most = vec![f32::NEG_INFINITY; self.channels];
+        let mut maxima = vec![f32::NEG_INFINITY; self.channels];
         for y in 0..self.height {
             for pixel in self.row(picture, y).chunks_exact(self.channels) {
-                for ((sum, most), v) in sums.iter_mut().zip(&mut most).zip(pixel) {
+                for ((sum, max), v) in sums.iter_mut().zip(&mut maxima).zip(pixel) {
                     *sum += v;
-                    *most = greater(*v, *most);
+                    *max = greater(*v, *max);
                 }
             }
         }
         let n = (self.height * self.width) as f32;
         out.extend(sums.iter().map(|s| s / n));
-        out.extend(most);
+        out.extend(maxima);
     }
 }
 
-/// The greater of two numbers, and never a negative zero where the other is a positive one by chance of the machine.
+/// The greater of two numbers; which of two zeros is returned does not depend on the machine.
 #[inline(always)]
 fn greater(a: f32, b: f32) -> f32 {
     if a > b { a } else { b }
 }
 
-/// A 3 × 3 convolution and a rectifier, made for pictures of one size.
+/// A 3 × 3 convolution and ReLU, prepared for pictures of one size.
 #[derive(Clone, Debug)]
 pub struct ConvRelu {
     /// `[3 × 3][from][to]`.
@@ -146,7 +146,7 @@ mod tests {
     use world::rng::Rng;
 
     /// One output by the definition, taps in their order.
-    fn plainly(
+    fn reference(
         conv: &Conv3,
         picture: &[f32],
         (h, w): (usize, usize),
@@ -190,7 +190,7 @@ mod tests {
             let mut inner = 0;
             for (p, v, u, t) in all(3, oh, ow, to) {
                 let (ours, wanted) =
-                    (y.row(p, v)[u * to + t], plainly(&conv, &pictures[p], (h, w), (v, u, t)));
+                    (y.row(p, v)[u * to + t], reference(&conv, &pictures[p], (h, w), (v, u, t)));
                 assert_eq!(ours, wanted, "{from} → {to}: {p} {v} {u} {t}");
                 inner += (ours > 0.0) as usize;
             }
@@ -217,7 +217,7 @@ mod tests {
         x.pool(&mut half);
         assert_eq!(half.row(0, 0), [6.0, 0.0, 8.0, -2.0]);
         let mut out = Vec::new();
-        x.mean_and_most(0, &mut out);
+        x.mean_and_max(0, &mut out);
         assert_eq!(out, [7.0, -7.0, 14.0, 0.0]);
     }
 }

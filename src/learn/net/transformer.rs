@@ -1,5 +1,5 @@
-//! A causal transformer that goes on symbol by symbol and remembers keys and values of those before (Vaswani et al.
-//! 2017; Shazeer 2019 for the memory). Several sequences go on in step, each as if it were alone.
+//! A causal transformer that decodes symbol by symbol with a KV cache (Vaswani et al. 2017; Shazeer 2019 for the
+//! cache). Several sequences are decoded in step, each as if it were alone.
 
 use super::layers::{Dense, relu, softmax, squared};
 use super::weights::Weights;
@@ -7,32 +7,32 @@ use super::weights::Weights;
 /// Sizes of a transformer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TransformerConfig {
-    /// Different symbols.
+    /// Vocabulary size.
     pub symbols: usize,
-    /// Symbols of a sequence.
+    /// Sequence length.
     pub places: usize,
-    /// Classes that a sequence may be of.
+    /// Number of classes.
     pub classes: usize,
-    /// Blocks.
+    /// Number of blocks.
     pub layers: usize,
-    /// Heads of the attention.
+    /// Attention heads.
     pub heads: usize,
-    /// Numbers in a head.
+    /// Dimensions of a head.
     pub head: usize,
 }
 
 impl TransformerConfig {
-    /// Numbers at a place.
+    /// Dimensions of the model.
     pub fn width(&self) -> usize {
         self.heads * self.head
     }
-    /// Numbers in the hidden layer of a block.
+    /// Units in the hidden layer of a block.
     pub fn hidden(&self) -> usize {
         4 * self.width()
     }
 }
 
-/// Normalisation of each row (Ba et al. 2016): `name.gamma` and `name.beta`.
+/// Layer normalisation of each row (Ba et al. 2016): `name.gamma` and `name.beta`.
 #[derive(Clone, Debug)]
 struct LayerNorm {
     gamma: Vec<f32>,
@@ -81,13 +81,13 @@ pub struct Transformer {
     head: Dense,
 }
 
-/// What sequences under way remember: keys `[width][places]` and values `[places][width]` of every layer.
+/// KV cache of the sequences being decoded: keys `[width][places]` and values `[places][width]` of every layer.
 #[derive(Clone, Debug)]
 pub struct KvCache {
     classes: Vec<usize>,
     done: usize,
     /// `[layer][sequence]`.
-    seen: Vec<Vec<LayerCache>>,
+    layers: Vec<Vec<LayerCache>>,
 }
 
 #[derive(Clone, Debug)]
@@ -127,17 +127,17 @@ impl Transformer {
         })
     }
 
-    /// Sequences of these classes of which nothing is known yet.
+    /// An empty cache for sequences of these classes.
     pub fn begin(&self, classes: Vec<usize>) -> KvCache {
         let numbers = self.sizes.places * self.sizes.width();
         let one = LayerCache { keys: vec![0.0; numbers], values: vec![0.0; numbers] };
-        let seen = vec![vec![one; classes.len()]; self.sizes.layers];
-        KvCache { classes, done: 0, seen }
+        let layers = vec![vec![one; classes.len()]; self.sizes.layers];
+        KvCache { classes, done: 0, layers }
     }
 
-    /// Logits of the next symbol of each sequence, `[sequences][symbols]`, given the one before (nothing at first).
-    pub fn next(&self, memory: &mut KvCache, symbols: &[usize]) -> Vec<f32> {
-        let (width, t) = (self.sizes.width(), memory.done);
+    /// Logits of the next symbol of each sequence, `[sequences][symbols]`, given the previous one (none at first).
+    pub fn next(&self, cache: &mut KvCache, symbols: &[usize]) -> Vec<f32> {
+        let (width, t) = (self.sizes.width(), cache.done);
         let row = |table: &[f32], i: usize| -> Vec<f32> { table[i * width..(i + 1) * width].to_vec() };
         let place = row(&self.place, t);
         let begin = |(s, &c): (usize, &usize)| {
@@ -145,41 +145,41 @@ impl Transformer {
             let class = row(&self.class, c);
             (0..width).map(|i| before[i] + place[i] + class[i]).collect::<Vec<f32>>()
         };
-        let mut x: Vec<f32> = memory.classes.iter().enumerate().flat_map(begin).collect();
-        for (block, seen) in self.blocks.iter().zip(&mut memory.seen) {
+        let mut x: Vec<f32> = cache.classes.iter().enumerate().flat_map(begin).collect();
+        for (block, layer) in self.blocks.iter().zip(&mut cache.layers) {
             let all = block.attend.apply_rows(&block.before.apply(&x));
-            let pairs = all.chunks_exact(3 * width).zip(seen);
-            let heard: Vec<f32> = pairs.flat_map(|(all, seen)| self.attend(all, seen, t)).collect();
-            add(&mut x, &block.join.apply_rows(&heard));
+            let pairs = all.chunks_exact(3 * width).zip(layer);
+            let attended: Vec<f32> = pairs.flat_map(|(all, layer)| self.attend(all, layer, t)).collect();
+            add(&mut x, &block.join.apply_rows(&attended));
             let mut inner = block.up.apply_rows(&block.between.apply(&x));
             relu(&mut inner);
             add(&mut x, &block.down.apply_rows(&inner));
         }
-        memory.done += 1;
+        cache.done += 1;
         self.head.apply_rows(&self.last.apply(&x))
     }
 
-    /// What place `t` hears of those up to it; `all` holds its query, key and value.
-    fn attend(&self, all: &[f32], seen: &mut LayerCache, t: usize) -> Vec<f32> {
+    /// Attention of place `t` to those up to it; `all` holds its query, key and value.
+    fn attend(&self, all: &[f32], cache: &mut LayerCache, t: usize) -> Vec<f32> {
         let TransformerConfig { places, head, .. } = self.sizes;
         let width = self.sizes.width();
         let (query, key, value) = (&all[..width], &all[width..2 * width], &all[2 * width..]);
-        seen.keys.iter_mut().skip(t).step_by(places).zip(key).for_each(|(k, v)| *k = *v);
-        seen.values[t * width..(t + 1) * width].copy_from_slice(value);
+        cache.keys.iter_mut().skip(t).step_by(places).zip(key).for_each(|(k, v)| *k = *v);
+        cache.values[t * width..(t + 1) * width].copy_from_slice(value);
         let scale = 1.0 / libm::sqrtf(head as f32);
-        let mut heard = vec![0f32; width];
-        for (h, heard) in heard.chunks_exact_mut(head).enumerate() {
+        let mut attended = vec![0f32; width];
+        for (h, attended) in attended.chunks_exact_mut(head).enumerate() {
             let mut scores = vec![0f32; t + 1];
-            let rows = seen.keys.chunks_exact(places);
+            let rows = cache.keys.chunks_exact(places);
             for (q, keys) in query.iter().zip(rows).skip(h * head).take(head) {
                 let q = q * scale;
                 scores.iter_mut().zip(keys).for_each(|(s, k)| *s += q * k);
             }
-            for (p, values) in softmax(&scores).iter().zip(seen.values.chunks_exact(width)) {
-                heard.iter_mut().zip(&values[h * head..]).for_each(|(y, v)| *y += p * v);
+            for (p, values) in softmax(&scores).iter().zip(cache.values.chunks_exact(width)) {
+                attended.iter_mut().zip(&values[h * head..]).for_each(|(y, v)| *y += p * v);
             }
         }
-        heard
+        attended
     }
 }
 

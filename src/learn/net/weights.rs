@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-/// An array, last dimension fastest.
+/// An array in row-major order.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct WeightArray {
     /// Size of each dimension.
@@ -44,7 +44,7 @@ impl Weights {
         self.0.iter().map(|(n, a)| (n.as_str(), a))
     }
 
-    /// How many numbers there are.
+    /// Number of weights.
     pub fn count(&self) -> usize {
         self.0.values().map(|a| a.values.len()).sum()
     }

@@ -8,9 +8,9 @@ use crate::ImageShape;
 pub struct VaeConfig {
     /// Shape of the pictures.
     pub shape: ImageShape,
-    /// How many classes.
+    /// Number of classes.
     pub classes: usize,
-    /// Latent numbers.
+    /// Latent dimensions.
     pub latent: usize,
     /// Channels at a quarter, half and the whole of the side.
     pub widths: [usize; 3],
@@ -31,7 +31,7 @@ impl VaeConfig {
     pub fn small(&self) -> usize {
         self.shape.side / 4
     }
-    /// Numbers in the smallest planes.
+    /// Values in the smallest planes.
     pub fn flat(&self) -> usize {
         self.widths[0] * self.small() * self.small()
     }

@@ -2,14 +2,14 @@
 
 use super::Settings;
 use super::data::VaeConfig;
-use crate::file::ModelHeader;
-use crate::methods::settings;
+use crate::header::ModelHeader;
+use crate::method::settings;
 use crate::model::{ImageShape, Model, normals};
 use crate::net::layers::{Conv3, Dense, Prior, doubled, relu, sigmoid};
 use crate::net::weights::Weights;
 use world::rng::Rng;
 
-/// A trained decoder; a point is the normal numbers that latent numbers are drawn with.
+/// A trained decoder; a point is the standard normal noise that the latent vector is drawn with.
 struct Vae {
     sizes: VaeConfig,
     prior: Prior,

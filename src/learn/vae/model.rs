@@ -10,7 +10,7 @@ use burn::tensor::{Device, Distribution, Tensor};
 use super::data::VaeConfig;
 use crate::glue::{Conv, doubled};
 
-/// From pictures and classes to mean and logarithm of the variance of each latent number.
+/// From pictures and classes to mean and log-variance of each latent dimension.
 #[derive(Module, Debug)]
 pub struct Encoder {
     first: Conv,
@@ -18,7 +18,7 @@ pub struct Encoder {
     head: Linear,
 }
 
-/// From latent numbers and classes to logits of pixels.
+/// From latent vectors and classes to pixel logits.
 #[derive(Module, Debug)]
 pub struct Decoder {
     begin: Linear,
@@ -29,8 +29,8 @@ pub struct Decoder {
     small: usize,
 }
 
-/// Where the latent numbers of each class lie before a picture is seen. Without it they would tell the class that the
-/// decoder is told anyway, and a sample would often be of another class than the one asked for.
+/// Learned normal prior of the latent vectors of each class. Without it they would encode the class that the decoder is
+/// given anyway, and a sample would often be of another class than requested.
 #[derive(Module, Debug)]
 pub struct Prior {
     /// `[classes, latent]`.
@@ -49,7 +49,7 @@ impl Prior {
         }
     }
 
-    /// Kullback–Leibler divergence of normal numbers from it, summed over latent numbers and pictures.
+    /// Kullback–Leibler divergence of normal posteriors from it, summed over latent dimensions and pictures.
     pub fn divergence(&self, mean: Tensor<2>, log: Tensor<2>, classes: Tensor<2>) -> Tensor<1> {
         let (centre, spread) = (classes.clone().matmul(self.mean.val()), classes.matmul(self.log.val()));
         let square = ((mean - centre).powi_scalar(2) + log.clone().exp()) / spread.clone().exp();
@@ -57,7 +57,7 @@ impl Prior {
     }
 }
 
-/// Both.
+/// Encoder, decoder and prior.
 #[derive(Module, Debug)]
 pub struct Network {
     /// Of each class.

@@ -1,4 +1,4 @@
-//! One step: the evidence lower bound of a batch, one latent sample a picture.
+//! One step: the evidence lower bound of a batch, one latent sample per picture.
 
 #![expect(clippy::disallowed_types, reason = "training runs on burn")]
 
@@ -17,7 +17,7 @@ use crate::glue::{
     clipped, device, fresh, module_bytes, number, one_hot, optimizer_bytes, pixels, restored,
     restored_optimizer, weights,
 };
-use crate::methods::settings;
+use crate::method::settings;
 use crate::net::weights::Weights;
 use crate::training::{Batch, Losses, StepContext, Trainer, TrainingInputs, noise};
 use ::data::sample::Samples;
@@ -33,18 +33,18 @@ struct Vae {
     optimizer: ModuleOptimizer,
 }
 
-/// A learner with fresh weights.
+/// A trainer with fresh weights.
 ///
 /// # Errors
 /// None; any pictures will do.
-pub fn learner(inputs: &TrainingInputs) -> Result<Box<dyn Trainer>, String> {
+pub fn trainer(inputs: &TrainingInputs) -> Result<Box<dyn Trainer>, String> {
     let s: Settings = settings(inputs.settings);
     let sizes = VaeConfig::of(&s, inputs.shape(), inputs.classes());
     let network = fresh(inputs.plan.seed, |d| Network::new(&sizes, d));
     Ok(Box::new(Vae { settings: s, sizes, network, optimizer: AdamConfig::new().with_epsilon(1e-8).init() }))
 }
 
-/// The negative evidence lower bound with β, then its two parts, in nats a picture.
+/// The negative evidence lower bound with β, then its two parts, in nats per picture.
 struct Elbo([Tensor<1>; 3]);
 
 impl Elbo {
@@ -63,16 +63,16 @@ impl Vae {
         let z = mean.clone() + log.clone().mul_scalar(0.5).exp() * Tensor::from_data(noise, device);
         let divergence = network.prior.divergence(mean, log, labels.clone());
         let logits = network.decoder.forward(z, labels);
-        let missed = match self.settings.likelihood {
+        let reconstruction = match self.settings.likelihood {
             Likelihood::Bernoulli => softplus(logits.clone(), 1.0) - logits * x,
             Likelihood::Gaussian => {
                 (sigmoid(logits) - x).powi_scalar(2).mul_scalar(0.5 / (DEVIATION * DEVIATION))
             }
         };
-        let missed = missed.sum().div_scalar(n as f32);
+        let reconstruction = reconstruction.sum().div_scalar(n as f32);
         let divergence = divergence.div_scalar(n as f32);
-        let total = missed.clone() + divergence.clone().mul_scalar(self.settings.beta);
-        Elbo([total, missed, divergence])
+        let total = reconstruction.clone() + divergence.clone().mul_scalar(self.settings.beta);
+        Elbo([total, reconstruction, divergence])
     }
 }
 
@@ -123,10 +123,10 @@ mod tests {
     use crate::glue::numbers;
     use crate::model::normals;
     use crate::net::weights::WeightArray;
-    use crate::{ImageShape, file, trials};
+    use crate::{ImageShape, header, trials};
 
     #[test]
-    fn what_is_trained_and_what_is_run_make_the_same_picture() {
+    fn training_and_inference_make_the_same_picture() {
         for (channels, side) in [(1, 28), (3, 32), (3, 64)] {
             let shape = ImageShape { channels, side };
             let s = Settings { width: 16, latent: 5, ..Settings::default() };
@@ -139,18 +139,18 @@ mod tests {
             all.insert("prior.mean", standard(0.0));
             all.insert("prior.log", standard(0.0));
             let settings = [("latent".to_string(), 5.0), ("width".to_string(), 16.0)];
-            let header = file::ModelHeader {
+            let header = header::ModelHeader {
                 method: "vae".into(),
                 channels,
                 side,
                 classes: (0..4).map(|c| c.to_string()).collect(),
                 settings: settings.into(),
-                card: file::ModelCard::default(),
+                card: header::ModelCard::default(),
             };
             let ours = super::super::inference::open(&header, &all).unwrap();
             let (theirs, ours) = (numbers(theirs), ours.picture(&point, Some(2)));
-            let apart = theirs.iter().zip(&ours).map(|(a, b)| (a - b).abs());
-            assert!(apart.fold(0.0, f32::max) < 1e-4, "{channels} × {side}");
+            let differences = theirs.iter().zip(&ours).map(|(a, b)| (a - b).abs());
+            assert!(differences.fold(0.0, f32::max) < 1e-4, "{channels} × {side}");
         }
     }
 
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn trainings_go_on_to_the_bit() {
-        trials::goes_on_to_the_bit(&super::super::METHOD, &SMALL);
+    fn resuming_is_exact_to_the_bit() {
+        trials::resumes_to_the_bit(&super::super::METHOD, &SMALL);
     }
 }

@@ -1,7 +1,7 @@
-//! The codebook: each vector is a moving mean of what is encoded as it (van den Oord et al. 2017, appendix A.1). A vector
-//! that nothing is encoded as any more begins anew where the codebook fits worst.
+//! The codebook: each vector is a moving average of the encodings assigned to it (van den Oord et al. 2017, appendix
+//! A.1). A dead vector, to which nothing is assigned any more, is re-initialised where the codebook fits worst.
 
-#![expect(clippy::disallowed_methods, reason = "of training only")]
+#![expect(clippy::disallowed_methods, reason = "only in training")]
 
 use rand::RngExt;
 use rand::distr::Distribution;
@@ -10,14 +10,14 @@ use rayon::prelude::*;
 
 use world::rng::Rng;
 
-/// What a step leaves of the moving means.
+/// Decay of the moving averages per step.
 const DECAY: f32 = 0.99;
-/// A vector with less than this part of an equal share of the use is dead.
+/// A vector with less than this fraction of an equal share of the assignments is dead.
 const DEAD: f32 = 0.05;
-/// Rows that are looked up by one task.
+/// Rows of a parallel task.
 const TASK: usize = 256;
 
-/// Vectors with moving means of their use and of the sum of what was encoded as them.
+/// Vectors, with moving averages of the number and the sum of the encodings assigned to them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Codebook {
     width: usize,
@@ -27,12 +27,12 @@ pub struct Codebook {
 }
 
 impl Codebook {
-    /// `size` vectors of `width` zeros; they begin with the first rows that are learned from.
+    /// `size` vectors of `width` zeros; they are initialised from the first rows of the training.
     pub fn new(size: usize, width: usize) -> Self {
         Self { width, vectors: vec![0.0; size * width], uses: vec![0.0; size], sums: vec![0.0; size * width] }
     }
 
-    /// How many vectors there are.
+    /// Number of vectors.
     pub fn size(&self) -> usize {
         self.uses.len()
     }
@@ -42,12 +42,12 @@ impl Codebook {
         &self.vectors
     }
 
-    /// Whether it has learned from anything.
-    pub fn has_begun(&self) -> bool {
+    /// Whether it has been initialised from rows.
+    pub fn is_initialised(&self) -> bool {
         self.uses.iter().any(|u| *u > 0.0)
     }
 
-    /// The vector of each code, one after the other.
+    /// The vectors of codes, concatenated.
     pub fn look_up(&self, codes: &[usize]) -> Vec<f32> {
         codes.iter().flat_map(|c| &self.vectors[c * self.width..(c + 1) * self.width]).copied().collect()
     }
@@ -72,8 +72,8 @@ impl Codebook {
         tasks.flat_map_iter(|rows| rows.chunks_exact(width).map(one).collect::<Vec<_>>()).collect()
     }
 
-    /// Vectors drawn from rows, each as much used as the others.
-    pub fn begin(&mut self, rows: &[f32], rng: Rng) {
+    /// Initialises the vectors from random rows, with equal shares of the assignments.
+    pub fn initialise(&mut self, rows: &[f32], rng: Rng) {
         let (width, n) = (self.width, rows.len() / self.width);
         let share = n as f32 / self.size() as f32;
         let mut s = rng.sequence();
@@ -99,23 +99,23 @@ impl Codebook {
         }
     }
 
-    /// Dead vectors begin anew at a row, the likelier the farther it lies from its vector (as k-means++ chooses, Arthur
-    /// and Vassilvitskii 2007).
+    /// Re-initialises dead vectors at a row, chosen with a probability proportional to its squared distance from its
+    /// vector (k-means++, Arthur and Vassilvitskii 2007).
     fn revive(&mut self, rows: &[f32], codes: &[usize], rng: Rng) {
         let (width, share) = (self.width, codes.len() as f32 / self.size() as f32);
         let dead: Vec<usize> = (0..self.size()).filter(|&k| self.uses[k] < DEAD * share).collect();
         if dead.is_empty() {
             return;
         }
-        let apart = |(row, &c): (&[f32], &usize)| {
+        let distance = |(row, &c): (&[f32], &usize)| {
             let vector = &self.vectors[c * width..(c + 1) * width];
             row.iter().zip(vector).map(|(x, v)| ((x - v) as f64).powi(2)).sum::<f64>()
         };
-        // None where all rows are on their vectors, or the encoder has gone astray: then the last row will do.
-        let rare = WeightedIndex::new(rows.chunks_exact(width).zip(codes).map(apart)).ok();
+        // None where all rows lie on their vectors, or the encoder has diverged: then the last row will do.
+        let far = WeightedIndex::new(rows.chunks_exact(width).zip(codes).map(distance)).ok();
         let mut s = rng.sequence();
         for k in dead {
-            let row = rare.as_ref().map_or(codes.len() - 1, |rare| rare.sample(&mut s));
+            let row = far.as_ref().map_or(codes.len() - 1, |far| far.sample(&mut s));
             self.put(k, &rows[row * width..(row + 1) * width], share);
         }
     }
@@ -133,7 +133,7 @@ impl Codebook {
         all.flat_map(|v| v.to_le_bytes()).collect()
     }
 
-    /// Takes back its bytes; false if they are not as many as it has.
+    /// Restores it from bytes; false if their number does not match.
     pub fn restore(&mut self, bytes: &[u8]) -> bool {
         let all: Vec<f32> = bytes.as_chunks::<4>().0.iter().map(|b| f32::from_le_bytes(*b)).collect();
         let (n, size) = (self.vectors.len(), self.size());
@@ -147,7 +147,7 @@ impl Codebook {
     }
 }
 
-/// How many codes are in use, as it were: e to the entropy of their use, 1 to the size of the codebook.
+/// Perplexity, the effective number of codes in use: the exponential of their entropy, 1 to the size of the codebook.
 pub fn perplexity(codes: &[usize], size: usize) -> f64 {
     let mut uses = vec![0f64; size];
     codes.iter().for_each(|c| uses[*c] += 1.0);
@@ -166,7 +166,7 @@ mod tests {
     #[test]
     fn the_nearest_is_the_one_that_a_search_finds() {
         let mut book = Codebook::new(37, 5);
-        book.begin(&rows(100, 5, 1), Rng::new(2));
+        book.initialise(&rows(100, 5, 1), Rng::new(2));
         let rows = rows(1000, 5, 3);
         for (row, code) in rows.chunks_exact(5).zip(book.nearest(&rows)) {
             let far = |v: &[f32]| v.iter().zip(row).map(|(a, b)| ((a - b) as f64).powi(2)).sum::<f64>();
@@ -175,19 +175,20 @@ mod tests {
         }
     }
 
-    /// Vectors that begin together, far from all four heaps: the dead ones must find them all, and their means.
+    /// Vectors that start together, far from all four clusters: re-initialised, they must find the mean of each.
     #[test]
-    fn vectors_come_to_the_means_of_heaps_they_did_not_begin_in() {
-        let heaps = [[4.0, 0.0], [-4.0, 0.0], [0.0, 4.0], [0.0, -4.0]];
+    fn dead_vectors_find_clusters_they_did_not_start_in() {
+        let clusters = [[4.0, 0.0], [-4.0, 0.0], [0.0, 4.0], [0.0, -4.0]];
         let mut book = Codebook::new(6, 2);
-        let heap = |i: u64, h: usize| (0..2).map(move |k| heaps[h][k] + 0.1 * Rng::new(i).normal(k as u64));
-        book.begin(&rows(64, 2, 4).iter().map(|v| 20.0 + v).collect::<Vec<_>>(), Rng::new(1));
+        let cluster =
+            |i: u64, h: usize| (0..2).map(move |k| clusters[h][k] + 0.1 * Rng::new(i).normal(k as u64));
+        book.initialise(&rows(64, 2, 4).iter().map(|v| 20.0 + v).collect::<Vec<_>>(), Rng::new(1));
         for step in 0..1500u64 {
-            let rows: Vec<f32> = (0..64).flat_map(|i| heap(step * 64 + i, i as usize % 4)).collect();
+            let rows: Vec<f32> = (0..64).flat_map(|i| cluster(step * 64 + i, i as usize % 4)).collect();
             let codes = book.nearest(&rows);
             book.learn(&rows, &codes, Rng::new(2).fork(step));
         }
-        for h in heaps {
+        for h in clusters {
             let far = |v: &[f32]| (v[0] - h[0]).hypot(v[1] - h[1]);
             let least = book.vectors().chunks_exact(2).map(far).fold(f32::INFINITY, f32::min);
             assert!(least < 0.15, "{h:?} is {least} away: {:?}", book.vectors());
@@ -195,11 +196,11 @@ mod tests {
     }
 
     #[test]
-    fn bytes_bring_it_back_and_others_do_not() {
+    fn its_bytes_restore_it_and_others_do_not() {
         let mut book = Codebook::new(6, 3);
-        book.begin(&rows(20, 3, 1), Rng::new(1));
+        book.initialise(&rows(20, 3, 1), Rng::new(1));
         let mut again = Codebook::new(6, 3);
-        assert!(again.restore(&book.to_bytes()) && again == book && again.has_begun());
+        assert!(again.restore(&book.to_bytes()) && again == book && again.is_initialised());
         assert!(!again.restore(&book.to_bytes()[4..]) && !again.restore(&[]));
     }
 

@@ -9,7 +9,7 @@ use crate::net::transformer;
 pub struct VqVaeConfig {
     /// Shape of the pictures.
     pub shape: ImageShape,
-    /// Numbers in a vector of the codebook.
+    /// Dimensions of a codebook vector.
     pub embedding: usize,
     /// Channels at a quarter, half and the whole of the side.
     pub widths: [usize; 3],

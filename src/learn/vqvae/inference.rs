@@ -4,18 +4,19 @@ use rayon::prelude::*;
 
 use super::Settings;
 use super::data::VqVaeConfig;
-use crate::file::ModelHeader;
-use crate::methods::settings;
+use crate::header::ModelHeader;
+use crate::method::settings;
 use crate::model::{ImageShape, Model};
-use crate::net::layers::{Conv3, doubled, drawn, relu, sigmoid, softmax};
+use crate::net::layers::{Conv3, categorical, doubled, relu, sigmoid, softmax};
 use crate::net::transformer::Transformer;
 use crate::net::weights::Weights;
 use world::rng::Rng;
 
-/// Pictures whose codes are drawn in step: as many rows as a product handles at once.
+/// Pictures whose codes are decoded in step: as many rows as a product handles at once.
 const TOGETHER: usize = 12;
 
-/// A trained prior and decoder. A point is the vectors of the drawn codes, place after place; it has the class in it.
+/// A trained prior and decoder. A point is the codebook vectors of the sampled codes, place by place; it carries the
+/// class.
 struct VqVae {
     sizes: VqVaeConfig,
     temperature: f32,
@@ -51,19 +52,19 @@ impl VqVae {
         })
     }
 
-    /// Codes of pictures drawn in step.
+    /// Codes of pictures, decoded in step.
     fn draw(&self, wanted: &[(Option<usize>, Rng)]) -> Vec<Vec<usize>> {
         let most = self.sizes.prior.classes.max(1) - 1;
         let classes = wanted.iter().map(|(label, _)| label.unwrap_or(0).min(most)).collect();
-        let mut memory = self.prior.begin(classes);
+        let mut cache = self.prior.begin(classes);
         let mut codes = vec![Vec::with_capacity(self.sizes.places()); wanted.len()];
         for place in 0..self.sizes.places() {
             let before: Vec<usize> = codes.iter().filter_map(|c| c.last().copied()).collect();
-            let logits = self.prior.next(&mut memory, &before);
+            let logits = self.prior.next(&mut cache, &before);
             let rows = logits.chunks_exact(self.sizes.prior.symbols);
             for ((codes, row), (_, rng)) in codes.iter_mut().zip(rows).zip(wanted) {
                 let scaled: Vec<f32> = row.iter().map(|v| v / self.temperature).collect();
-                codes.push(drawn(&softmax(&scaled), rng.named("codes").unit(place as u64)));
+                codes.push(categorical(&softmax(&scaled), rng.named("codes").unit(place as u64)));
             }
         }
         codes
@@ -88,7 +89,7 @@ impl Model for VqVae {
         self.draw(&[(label, rng)]).iter().flat_map(|codes| self.vectors(codes)).collect()
     }
 
-    /// Along a line in each vector: the decoder makes of what lies between two codes a stroke between theirs.
+    /// Linear in each vector: the decoder turns a mean of two codes into a stroke between theirs.
     fn between(&self, a: &[f32], b: &[f32], t: f32) -> Vec<f32> {
         a.iter().zip(b).map(|(a, b)| a + (b - a) * t).collect()
     }

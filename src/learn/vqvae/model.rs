@@ -9,7 +9,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use super::data::VqVaeConfig;
 use crate::glue::{Conv, doubled};
 
-/// From pictures to what is looked up in the codebook.
+/// From pictures to the vectors that are quantised.
 #[derive(Module, Debug)]
 pub struct Encoder {
     first: Conv,
@@ -18,7 +18,7 @@ pub struct Encoder {
     head: Conv,
 }
 
-/// From vectors of the codebook to logits of pixels.
+/// From codebook vectors to pixel logits.
 #[derive(Module, Debug)]
 pub struct Decoder {
     begin: Conv,
@@ -27,7 +27,7 @@ pub struct Decoder {
     last: Conv,
 }
 
-/// Both.
+/// Encoder and decoder.
 #[derive(Module, Debug)]
 pub struct Autoencoder {
     /// From pictures.
@@ -78,12 +78,12 @@ impl Decoder {
     }
 }
 
-/// The vectors, with the gradient going to what was encoded as if the decoder had seen that (Bengio et al. 2013).
+/// Straight-through estimator (Bengio et al. 2013): the values of `vectors`, with the gradient passed on to `encoded`.
 pub fn straight_through(encoded: Tensor<4>, vectors: Tensor<4>) -> Tensor<4> {
     encoded.clone() + (vectors - encoded).detach()
 }
 
-/// Planes `[n, embedding, side, side]` as one row a place, `[n · side · side, embedding]`.
+/// Planes `[n, embedding, side, side]` as one row per place, `[n · side · side, embedding]`.
 pub fn rows(x: Tensor<4>) -> Tensor<2> {
     let [n, embedding, h, w] = x.dims();
     x.permute([0, 2, 3, 1]).reshape([n * h * w, embedding])
@@ -104,9 +104,9 @@ mod tests {
     use crate::model::normals;
     use world::rng::Rng;
 
-    /// Of the sum of w · q², the gradient at q is 2 w q: that, and nothing of what was encoded, must arrive.
+    /// The gradient of the sum of w · q² at q is 2 w q: that must arrive at the encoder, whatever was encoded.
     #[test]
-    fn the_gradient_at_the_vectors_arrives_at_what_was_encoded() {
+    fn the_gradient_at_the_vectors_passes_straight_through_to_the_encoder() {
         let data = |seed| TensorData::new(normals(Rng::new(seed), 24), [2, 3, 2, 2]);
         let encoded = Tensor::<4>::from_data(data(1), &device()).require_grad();
         let (q, w) = (Tensor::<4>::from_data(data(2), &device()), Tensor::<4>::from_data(data(3), &device()));

@@ -1,5 +1,5 @@
-//! The prior in training: a causal transformer with normalisation before each part (Vaswani et al. 2017; Xiong et al.
-//! 2020) over the codes of a picture, row after row.
+//! The prior in training: a causal pre-norm transformer (Vaswani et al. 2017; Xiong et al. 2020) over the codes of a
+//! picture, row by row.
 
 #![expect(clippy::disallowed_types, reason = "training runs on burn")]
 
@@ -11,7 +11,7 @@ use burn::tensor::{Device, Distribution, Tensor, TensorData};
 use crate::glue::one_hot;
 use crate::net::transformer::TransformerConfig;
 
-/// Attention and a network of one hidden layer, each added to what comes in.
+/// Attention and a network of one hidden layer, both residual.
 #[derive(Module, Debug)]
 pub struct TransformerBlock {
     before: LayerNorm,
@@ -24,10 +24,10 @@ pub struct TransformerBlock {
     heads: usize,
 }
 
-/// Chances of each code from those before it and the class.
+/// Distribution of each code, given those before it and the class.
 #[derive(Module, Debug)]
 pub struct CodePrior {
-    /// What stands before the first code, `[1, width]`.
+    /// Start symbol, before the first code, `[1, width]`.
     start: Param<Tensor<2>>,
     /// `[symbols, width]`.
     symbol: Param<Tensor<2>>,
@@ -55,7 +55,7 @@ impl TransformerBlock {
         }
     }
 
-    /// `x` is `[n, places, width]`; `mask`, `[1, 1, places, places]`, is far below zero where a place must not look.
+    /// `x` is `[n, places, width]`; `mask`, `[1, 1, places, places]`, is far below zero where a place must not attend.
     fn forward(&self, x: Tensor<3>, mask: Tensor<4>) -> Tensor<3> {
         let [n, places, width] = x.dims();
         let head = width / self.heads;
@@ -91,7 +91,7 @@ impl CodePrior {
     }
 
     /// Logits `[n · places, symbols]` of each code, given the codes before it: `codes` are `[n · places, symbols]` and
-    /// `classes` `[n, classes]`, rows with a one.
+    /// `classes` `[n, classes]`, one-hot.
     pub fn forward(&self, codes: Tensor<2>, classes: Tensor<2>) -> Tensor<2> {
         let ([places, width], [n, _]) = (self.place.dims(), classes.dims());
         let start = self.start.val().reshape([1, 1, width]).expand([n, 1, width]);
@@ -107,7 +107,7 @@ impl CodePrior {
     }
 
     /// Negative log-likelihood of codes (`[n][places]`), summed, in nats.
-    pub fn missed(&self, codes: &[usize], classes: Tensor<2>, symbols: usize, device: &Device) -> Tensor<1> {
+    pub fn nll(&self, codes: &[usize], classes: Tensor<2>, symbols: usize, device: &Device) -> Tensor<1> {
         let codes = one_hot(codes, symbols, device);
         (log_softmax(self.forward(codes.clone(), classes), 1) * codes).sum().neg()
     }

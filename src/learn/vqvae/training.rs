@@ -1,4 +1,4 @@
-//! One step: of the autoencoder and its codebook in the first epochs, of the prior over their codes in the others.
+//! One step: of the autoencoder and its codebook in the first epochs, of the prior over their codes in the rest.
 
 #![expect(clippy::disallowed_types, reason = "training runs on burn")]
 
@@ -19,7 +19,7 @@ use crate::glue::{
     clipped, device, fresh, module_bytes, number, numbers, one_hot, optimizer_bytes, part, pixels, restored,
     restored_optimizer, weights,
 };
-use crate::methods::settings;
+use crate::method::settings;
 use crate::net::weights::{WeightArray, Weights};
 use crate::training::{Batch, Losses, StepContext, Trainer, TrainingInputs};
 use ::data::sample::Samples;
@@ -35,15 +35,15 @@ struct VqVae {
     optimizers: [ModuleOptimizer; 2],
     /// Epochs of the plan, and how many of them train the autoencoder.
     epochs: [usize; 2],
-    /// Whether the prior has taken a step.
+    /// Whether the prior has been trained.
     has_prior: bool,
 }
 
-/// A learner with fresh weights.
+/// A trainer with fresh weights.
 ///
 /// # Errors
-/// A plan of one epoch, in which autoencoder and prior have no room.
-pub fn learner(inputs: &TrainingInputs) -> Result<Box<dyn Trainer>, String> {
+/// Fewer than two epochs: autoencoder and prior need one each.
+pub fn trainer(inputs: &TrainingInputs) -> Result<Box<dyn Trainer>, String> {
     let s: Settings = settings(inputs.settings);
     let epochs = inputs.plan.epochs;
     if epochs < 2 {
@@ -67,13 +67,13 @@ pub fn learner(inputs: &TrainingInputs) -> Result<Box<dyn Trainer>, String> {
     }))
 }
 
-/// Negative log-likelihood of pixels as chances (Bernoulli), summed, in nats.
-fn missed(logits: Tensor<4>, x: Tensor<4>) -> Tensor<1> {
+/// Bernoulli negative log-likelihood of pixels, summed, in nats.
+fn reconstruction_loss(logits: Tensor<4>, x: Tensor<4>) -> Tensor<1> {
     (softplus(logits.clone(), 1.0) - logits * x).sum()
 }
 
 impl VqVae {
-    /// Codes, and their vectors, of what lies in the encoder's rows.
+    /// Rows of the encoder's output, and their codes.
     fn quantised(&self, encoded: &Tensor<4>) -> (Vec<f32>, Vec<usize>) {
         let rows = numbers(rows(encoded.clone()));
         let codes = self.codebook.nearest(&rows);
@@ -84,21 +84,21 @@ impl VqVae {
         let (device, n) = (device(), batch.len() as f32);
         let x = pixels(batch, &device);
         let encoded = self.autoencoder.encoder.forward(x.clone());
-        if !self.codebook.has_begun() {
-            self.codebook.begin(&numbers(rows(encoded.clone())), context.rng.named("begin"));
+        if !self.codebook.is_initialised() {
+            self.codebook.initialise(&numbers(rows(encoded.clone())), context.rng.named("begin"));
         }
         let (found, codes) = self.quantised(&encoded);
         let vectors = planes(self.codebook.look_up(&codes), &self.sizes, &device);
         let committed = (encoded.clone() - vectors.clone()).powi_scalar(2).mean();
         let seen = straight_through(encoded, vectors);
-        let missed = missed(self.autoencoder.decoder.forward(seen), x).div_scalar(n);
+        let error = reconstruction_loss(self.autoencoder.decoder.forward(seen), x).div_scalar(n);
         let losses = vec![
-            ("reconstruction", number(missed.clone())),
+            ("reconstruction", number(error.clone())),
             ("commitment", number(committed.clone())),
             ("perplexity", perplexity(&codes, self.codebook.size())),
         ];
         let total =
-            missed.div_scalar(self.sizes.shape.len() as f32) + committed.mul_scalar(self.settings.commitment);
+            error.div_scalar(self.sizes.shape.len() as f32) + committed.mul_scalar(self.settings.commitment);
         let (grads, _) = clipped(total.backward(), &self.autoencoder, context.clip);
         self.autoencoder = self.optimizers[0].step(context.cosine(), self.autoencoder.clone(), grads);
         self.codebook.learn(&found, &codes, context.rng.named("codebook"));
@@ -110,29 +110,29 @@ impl VqVae {
         let encoded = self.autoencoder.valid().encoder.forward(pixels(batch, &Device::flex()));
         let codes = self.quantised(&encoded).1;
         let classes = one_hot(&batch.labels, self.sizes.prior.classes, &device);
-        let missed = self.prior.missed(&codes, classes, self.sizes.prior.symbols, &device).div_scalar(n);
-        let losses = vec![("codes", number(missed.clone()))];
-        let total = missed.div_scalar(self.sizes.places() as f32);
+        let nll = self.prior.nll(&codes, classes, self.sizes.prior.symbols, &device).div_scalar(n);
+        let losses = vec![("codes", number(nll.clone()))];
+        let total = nll.div_scalar(self.sizes.places() as f32);
         let (grads, _) = clipped(total.backward(), &self.prior, context.clip);
         self.prior = self.optimizers[1].step(context.cosine(), self.prior.clone(), grads);
         self.has_prior = true;
         losses
     }
 
-    /// Bound on the negative log-likelihood of the pictures, summed, in nats: of their codes and of the pixels given the
-    /// codes. Before the prior has learned anything all codes are equally likely.
+    /// Bound on the negative log-likelihood of the pictures, summed, in nats: of their codes and of the pixels given
+    /// the codes. Before the prior has learned anything all codes are equally likely.
     fn bound(&self, autoencoder: &Autoencoder, prior: &CodePrior, batch: &Batch) -> f64 {
         let device = Device::flex();
         let x = pixels(batch, &device);
         let codes = self.quantised(&autoencoder.encoder.forward(x.clone())).1;
         let vectors = planes(self.codebook.look_up(&codes), &self.sizes, &device);
-        let of_pixels = number(missed(autoencoder.decoder.forward(vectors), x));
+        let of_pixels = number(reconstruction_loss(autoencoder.decoder.forward(vectors), x));
         let symbols = self.sizes.prior.symbols;
         let of_codes = match self.has_prior {
             false => codes.len() as f64 * libm::log(symbols as f64),
             true => {
                 let classes = one_hot(&batch.labels, self.sizes.prior.classes, &device);
-                number(prior.missed(&codes, classes, symbols, &device))
+                number(prior.nll(&codes, classes, symbols, &device))
             }
         };
         of_pixels + of_codes
@@ -187,7 +187,7 @@ impl Trainer for VqVae {
             *optimizer = restored_optimizer(optimizer.clone(), state, name)?;
         }
         if !self.codebook.restore(part(state, "codebook")?) {
-            return Err(LearnError::Failed("cannot go on: the codebook is of another size".into()));
+            return Err(LearnError::Failed("cannot resume: the codebook is of another size".into()));
         }
         self.has_prior = part(state, "has prior")? == [1];
         Ok(())

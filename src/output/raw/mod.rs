@@ -1,11 +1,11 @@
 //! Frames for other programs: raw RGBA into a named pipe.
 //!
-//! A pipe holds an eighth of a frame of 1080p, so a frame is many writes, each of which may find it full. A thread of its
-//! own makes them, woken by the system as soon as there is room. Of a show nobody is waited for: while nobody reads, or
-//! the reader stands still, frames give way to newer ones and are counted. A render is whole instead, and waits. What is
-//! sent is always whole frames, and whoever comes to read begins with one.
+//! A pipe holds an eighth of a 1080p frame, so a frame takes many writes, each of which may find it full. A dedicated
+//! thread makes them, woken by the system as soon as there is room. A show never blocks: while there is no reader, or
+//! it stalls, frames are dropped in favour of newer ones and counted. A render sends every frame, and blocks. Only
+//! whole frames are sent, and every new reader starts with one.
 
-#![expect(clippy::disallowed_types, reason = "a reader that stands still is given up after a while")]
+#![expect(clippy::disallowed_types, reason = "a stalled reader is given up after a timeout")]
 
 mod pipe;
 #[cfg(test)]
@@ -28,14 +28,14 @@ use super::{Done, Format, OutputError, Sink};
 use pipe::{NamedPipe, is_left};
 use world::frame::Frame;
 
-/// Frames that may wait, and their bytes together.
+/// Maximum number of frames that wait, and of their bytes in total.
 const WAITING: (usize, usize) = (3, 96 << 20);
-/// How long the end of a show waits for a reader that takes nothing, and for one that takes little.
-const PATIENCE: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(2));
-/// Between two looks whether a reader has come, or the end was asked for.
-const LOOK: Duration = Duration::from_millis(20);
+/// Timeouts at the end of a show for a reader that takes nothing, and for one that takes little.
+const TIMEOUTS: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(2));
+/// Polling interval for a new reader, or for a request to end.
+const POLL: Duration = Duration::from_millis(20);
 
-/// A named pipe that gets frames.
+/// A named pipe that receives frames.
 pub struct RawPipe {
     path: PathBuf,
     size: (usize, usize),
@@ -48,9 +48,9 @@ pub struct RawPipe {
 struct Shared {
     state: Mutex<State>,
     pipe: Mutex<NamedPipe>,
-    /// A place has become free, or the thread has ended.
+    /// Signalled when a slot becomes free, or the thread ends.
     room: Condvar,
-    /// Everything is to be sent, however long it takes.
+    /// Whether every frame is sent, however long it takes.
     whole: bool,
 }
 
@@ -66,12 +66,12 @@ pub fn is_pipe(path: &Path) -> bool {
 }
 
 impl RawPipe {
-    /// A pipe for frames of one size that waits for nobody; its reader may come later.
+    /// A pipe for frames of one size that never blocks; its reader may connect later.
     pub fn create(path: &Path, format: Format) -> Self {
         Self::new(path, format, false)
     }
 
-    /// A pipe through which every frame goes; it waits for a reader, and fails when that one leaves.
+    /// A pipe that sends every frame; it waits for a reader, and fails when the reader disconnects.
     pub fn whole(path: &Path, format: Format) -> Self {
         Self::new(path, format, true)
     }
@@ -85,31 +85,31 @@ impl RawPipe {
         Self { path: path.into(), size, shared, writer: None, bell: None }
     }
 
-    /// Frames that were sent whole so far.
+    /// Frames sent completely so far.
     pub fn sent(&self) -> u64 {
         self.shared.lock().mail.counts().0
     }
 
     fn start(&mut self) -> std::io::Result<()> {
-        let (bell, heard) = UnixStream::pair()?;
+        let (bell, wake) = UnixStream::pair()?;
         bell.set_nonblocking(true)?;
-        heard.set_nonblocking(true)?;
-        let writer = Writer { path: self.path.clone(), shared: self.shared.clone(), heard };
+        wake.set_nonblocking(true)?;
+        let writer = Writer { path: self.path.clone(), shared: self.shared.clone(), wake };
         self.writer = Some(std::thread::Builder::new().name("feed".into()).spawn(move || writer.run())?);
         self.bell = Some(bell);
         Ok(())
     }
 
-    /// A bell that is full has been rung.
+    /// Wakes the writer; if the socket is full, it has been woken already.
     fn ring(&mut self) {
         self.bell.iter_mut().for_each(|bell| drop(bell.write(&[1])));
     }
 
-    /// Waits until there is a place, where every frame is to go; what went wrong meanwhile.
+    /// Waits for a free slot if every frame is to be sent; returns what went wrong meanwhile.
     fn make_room(&self) -> std::io::Result<MutexGuard<'_, State>> {
         let mut state = self.shared.lock();
         while self.shared.whole && !state.mail.has_room() && state.problem.is_none() && !asked() {
-            state = self.shared.room.wait_timeout(state, LOOK).unwrap_or_else(|e| e.into_inner()).0;
+            state = self.shared.room.wait_timeout(state, POLL).unwrap_or_else(|e| e.into_inner()).0;
         }
         state.problem.take().map_or(Ok(state), Err)
     }
@@ -118,7 +118,7 @@ impl RawPipe {
         if self.writer.is_none() {
             self.start()?;
         }
-        // Whoever comes after this begins with a whole frame, however late the thread wakes up.
+        // A reader that connects after this starts with a whole frame, however late the thread wakes up.
         self.shared.pipe().notice();
         let mut bytes = self.make_room()?.mail.spare();
         bytes.clear();
@@ -181,7 +181,7 @@ impl Shared {
         self.state.lock().unwrap_or_else(|e| e.into_inner())
     }
 
-    /// Never held while somebody waits.
+    /// Never held while waiting.
     fn pipe(&self) -> MutexGuard<'_, NamedPipe> {
         self.pipe.lock().unwrap_or_else(|e| e.into_inner())
     }
@@ -191,17 +191,17 @@ impl Shared {
 struct Writer {
     path: PathBuf,
     shared: Arc<Shared>,
-    heard: UnixStream,
+    wake: UnixStream,
 }
 
-/// How the sending of one frame has ended.
+/// Result of sending one frame.
 #[derive(PartialEq)]
 enum SendOutcome {
     Whole,
-    /// The reader has left.
-    Left,
-    /// The end was asked for, and the reader takes nothing.
-    Given,
+    /// The reader has disconnected.
+    Disconnected,
+    /// The end was requested, and the reader takes nothing.
+    TimedOut,
 }
 
 impl Writer {
@@ -236,10 +236,10 @@ impl Writer {
         }
     }
 
-    /// Sends one frame as often as it is to be sent; false if there is no point in sending more.
+    /// Sends one frame as often as requested; false if no more need be sent.
     fn deliver(&mut self, bytes: &[u8]) -> std::io::Result<bool> {
         loop {
-            let sent = if self.find_reader()? { self.send(bytes)? } else { SendOutcome::Left };
+            let sent = if self.find_reader()? { self.send(bytes)? } else { SendOutcome::Disconnected };
             let mut state = self.shared.lock();
             if sent == SendOutcome::Whole {
                 if state.mail.went() {
@@ -249,10 +249,10 @@ impl Writer {
             }
             state.mail.lost();
             let whole = self.shared.whole;
-            let ends = sent == SendOutcome::Given || if whole { asked() } else { state.closing.is_some() };
+            let ends = sent == SendOutcome::TimedOut || if whole { asked() } else { state.closing.is_some() };
             return match ends || !whole {
                 true => Ok(!ends),
-                false => Err(std::io::Error::new(ErrorKind::BrokenPipe, "whoever read it has left")),
+                false => Err(std::io::Error::new(ErrorKind::BrokenPipe, "the reader has disconnected")),
             };
         }
     }
@@ -263,47 +263,47 @@ impl Writer {
         let departures = self.shared.pipe().departures();
         while at < bytes.len() {
             let mut pipe = self.shared.pipe();
-            // The rest of a frame is for nobody but whoever has its beginning.
+            // The rest of a frame is only for the reader that has its beginning.
             if pipe.departures() != departures {
-                return Ok(SendOutcome::Left);
+                return Ok(SendOutcome::Disconnected);
             }
             let written = pipe.write(&bytes[at..]);
             drop(pipe);
             match written {
-                Ok(0) if self.is_given_up(moved) => return Ok(SendOutcome::Given),
-                Ok(0) => self.wait(PollFlags::POLLOUT, Some(LOOK)),
+                Ok(0) if self.is_timed_out(moved) => return Ok(SendOutcome::TimedOut),
+                Ok(0) => self.wait(PollFlags::POLLOUT, Some(POLL)),
                 Ok(n) => (at, moved) = (at + n, Instant::now()),
-                Err(e) if e.kind() == ErrorKind::BrokenPipe => return Ok(SendOutcome::Left),
+                Err(e) if e.kind() == ErrorKind::BrokenPipe => return Ok(SendOutcome::Disconnected),
                 Err(e) => return Err(e),
             }
         }
         Ok(SendOutcome::Whole)
     }
 
-    /// Whether the end has waited long enough for a reader that took the last bytes at `moved`.
-    fn is_given_up(&self, moved: Instant) -> bool {
-        let stands = |c: Instant| moved.max(c).elapsed() > PATIENCE.0 || c.elapsed() > PATIENCE.1;
-        if self.shared.whole { asked() } else { self.shared.lock().closing.is_some_and(stands) }
+    /// Whether the timeout at the end has expired for a reader that last took bytes at `moved`.
+    fn is_timed_out(&self, moved: Instant) -> bool {
+        let expired = |c: Instant| moved.max(c).elapsed() > TIMEOUTS.0 || c.elapsed() > TIMEOUTS.1;
+        if self.shared.whole { asked() } else { self.shared.lock().closing.is_some_and(expired) }
     }
 
-    /// Waits for the bell, for the pipe, or for its reader to leave.
+    /// Waits for a wake-up, for the pipe, or for its reader to disconnect.
     fn wait(&mut self, wanted: PollFlags, at_most: Option<Duration>) {
         let timeout = at_most.map_or(PollTimeout::NONE, |t| t.try_into().unwrap_or(PollTimeout::MAX));
         let end = self.shared.pipe().end();
-        let mut all = vec![PollFd::new(self.heard.as_fd(), PollFlags::POLLIN)];
+        let mut all = vec![PollFd::new(self.wake.as_fd(), PollFlags::POLLIN)];
         all.extend(end.as_ref().map(|end| PollFd::new(end.as_fd(), wanted)));
-        // A signal in between is no harm: whoever waits looks again.
+        // A signal in between does no harm: the caller checks again.
         let _ = poll(&mut all, timeout);
         let left = all.get(1).is_some_and(is_left);
-        let _ = self.heard.read(&mut [0; 64]);
+        let _ = self.wake.read(&mut [0; 64]);
         if left {
             self.shared.pipe().notice();
         }
     }
 
-    /// Whether somebody reads. Where every frame is to go the first reader is waited for.
+    /// Whether there is a reader. If every frame is to be sent, waits for the first one.
     fn find_reader(&mut self) -> std::io::Result<bool> {
-        let mut told = false;
+        let mut reported = false;
         loop {
             let mut pipe = self.shared.pipe();
             let (was_read, there) = (pipe.was_read(), pipe.find_reader()?);
@@ -311,10 +311,10 @@ impl Writer {
             if there || was_read || !self.shared.whole || asked() {
                 return Ok(there);
             }
-            if !std::mem::replace(&mut told, true) {
-                eprintln!("waiting for somebody to read {}", self.path.display());
+            if !std::mem::replace(&mut reported, true) {
+                eprintln!("waiting for a reader of {}", self.path.display());
             }
-            std::thread::sleep(LOOK);
+            std::thread::sleep(POLL);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The end of a named pipe that is written to, and whoever reads at the other.
+//! The write end of a named pipe, and the presence of a reader.
 
 use std::fs::File;
 use std::io::{ErrorKind, Read, Write};
@@ -11,11 +11,11 @@ use nix::errno::Errno;
 use nix::fcntl::OFlag;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
-/// A named pipe that is never waited for.
+/// A named pipe that never blocks.
 pub struct NamedPipe {
     path: PathBuf,
     end: Option<Arc<File>>,
-    /// The last reader has left, and nobody has come since.
+    /// The last reader has disconnected, and none has connected since.
     left: bool,
     departures: u64,
 }
@@ -26,23 +26,23 @@ impl NamedPipe {
         Self { path, end: None, left: false, departures: 0 }
     }
 
-    /// Its end, to wait for room or for its reader to leave; none without a reader.
+    /// Its write end, to wait for room or for its reader to disconnect; none without a reader.
     pub fn end(&self) -> Option<Arc<File>> {
         self.end.clone().filter(|_| !self.left)
     }
 
-    /// Whether somebody has ever read.
+    /// Whether there has ever been a reader.
     pub fn was_read(&self) -> bool {
         self.end.is_some()
     }
 
-    /// Readers that have left so far. What was begun for one of them is not for the next.
+    /// Readers that have disconnected so far. A frame begun for one of them is not for the next.
     pub fn departures(&self) -> u64 {
         self.departures
     }
 
-    /// Notices that the reader has left. What it leaves behind is taken out of the pipe, or the next one would begin with
-    /// the rest of a frame.
+    /// Detects that the reader has disconnected. What it left is drained from the pipe, or the next one would start
+    /// with the rest of a frame.
     pub fn notice(&mut self) {
         if !self.left && self.end.as_ref().is_some_and(|end| !has_reader(end.as_fd())) {
             self.depart();
@@ -61,14 +61,14 @@ impl NamedPipe {
         }
     }
 
-    /// Whether somebody reads. Without a reader a pipe cannot be opened; one that was made anew is another.
+    /// Whether there is a reader. Without one a pipe cannot be opened; a pipe that was recreated is a different one.
     ///
     /// # Errors
-    /// It is no pipe any more, or may not be written.
+    /// It is no longer a pipe, or may not be written.
     pub fn find_reader(&mut self) -> std::io::Result<bool> {
         self.notice();
         if let Some(end) = &self.end {
-            // Only whoever comes is looked for: a departure has its own consequences.
+            // This only looks for a new reader: a departure is handled elsewhere.
             self.left &= !has_reader(end.as_fd());
             let there = self.path.metadata().and_then(|m| Ok(key(&m) == key(&end.metadata()?)));
             if !self.left || there.unwrap_or(false) {
@@ -77,8 +77,8 @@ impl NamedPipe {
         }
         self.end = match File::options().write(true).custom_flags(OFlag::O_NONBLOCK.bits()).open(&self.path) {
             Ok(end) if end.metadata()?.file_type().is_fifo() => Some(Arc::new(end)),
-            Ok(_) => return Err(std::io::Error::other("it is no named pipe any more")),
-            // Nobody reads, or whoever makes the pipe anew is not done yet.
+            Ok(_) => return Err(std::io::Error::other("it is no longer a named pipe")),
+            // No reader, or the pipe is just being recreated.
             Err(e) if e.raw_os_error() == Some(Errno::ENXIO as i32) || e.kind() == ErrorKind::NotFound => {
                 None
             }
@@ -88,7 +88,7 @@ impl NamedPipe {
         Ok(self.end.is_some())
     }
 
-    /// Writes as much as finds room: how much; nothing where that is none. Fails with `BrokenPipe` if the reader has left.
+    /// Writes as much as fits and returns how much, possibly 0. Fails with `BrokenPipe` if the reader has disconnected.
     ///
     /// # Errors
     /// As of [`File`].
@@ -98,7 +98,7 @@ impl NamedPipe {
         };
         match (&**end).write(bytes) {
             Err(e) if [ErrorKind::WouldBlock, ErrorKind::Interrupted].contains(&e.kind()) => Ok(0),
-            // The next one may have come already.
+            // The next reader may have connected already.
             Err(e) if e.kind() == ErrorKind::BrokenPipe => {
                 self.depart();
                 Err(e)
@@ -116,7 +116,7 @@ fn is_same(a: &File, b: &File) -> bool {
     matches!((a.metadata(), b.metadata()), (Ok(a), Ok(b)) if key(&a) == key(&b))
 }
 
-/// Whether what was waited for is that the reader has left.
+/// Whether a poll reports that the reader has disconnected.
 pub fn is_left(pipe: &PollFd) -> bool {
     let ends = PollFlags::POLLERR | PollFlags::POLLHUP | PollFlags::POLLNVAL;
     pipe.revents().is_some_and(|r| r.intersects(ends))

@@ -1,4 +1,4 @@
-//! Real frames through real pipes, into readers that follow, stand still, leave and come.
+//! Real frames through real pipes, into readers that keep up, stall, disconnect and connect.
 
 use std::fs::File;
 use std::process::{Command, Stdio};
@@ -18,7 +18,7 @@ fn format(size: (usize, usize)) -> Format {
     Format { width: size.0, height: size.1, rate: 60.0 }
 }
 
-/// A picture whose every pixel tells its number.
+/// A picture whose every pixel is its number.
 fn picture(size: (usize, usize), number: u32) -> Frame {
     let mut frame = Frame::new(size.0, size.1);
     frame.rgba.as_chunks_mut::<4>().0.iter_mut().for_each(|p| *p = number.to_le_bytes());
@@ -48,16 +48,16 @@ fn begin(raw: &mut RawPipe, path: &Path, size: (usize, usize), mut next: u32) ->
         raw.frame(&picture(size, next)).unwrap();
         next += 1;
         if let Ok(file) = opened.recv_timeout(Duration::from_millis(5)) {
-            // It may have come after all of these.
+            // It may have connected after all of these.
             raw.frame(&picture(size, next)).unwrap();
             return (file, next + 1);
         }
     }
 }
 
-/// Once a frame took as many calls as the pipe holds of it, and 1080p came out at five a second.
+/// Regression: a frame took one call per pipe buffer, and 1080p ran at five frames a second.
 #[test]
-fn each_frame_of_1080p_goes_by_itself_and_none_is_lost_on_a_reader_that_follows() {
+fn each_1080p_frame_is_sent_at_once_and_none_is_dropped_for_a_reader_that_keeps_up() {
     let folder = tempfile::tempdir().unwrap();
     let path = pipe(folder.path());
     let mut raw = RawPipe::create(&path, format(HD));
@@ -76,7 +76,7 @@ fn each_frame_of_1080p_goes_by_itself_and_none_is_lost_on_a_reader_that_follows(
         assert_eq!(numbers.recv(), Ok(n));
     }
     assert_eq!(raw.dropped(), before);
-    // What waits at the end is sent, and a picture that stands for others goes as often as it is to.
+    // What waits at the end is sent, and a repeated frame is sent as often as requested.
     let last = picture(HD, first + 40);
     raw.frame(&last).unwrap();
     (0..6).for_each(|_| raw.again(&last).unwrap());
@@ -86,7 +86,7 @@ fn each_frame_of_1080p_goes_by_itself_and_none_is_lost_on_a_reader_that_follows(
 }
 
 #[test]
-fn a_reader_that_stands_still_costs_frames_and_nobody_waits_for_it() {
+fn a_stalled_reader_costs_frames_and_never_blocks() {
     let folder = tempfile::tempdir().unwrap();
     let path = pipe(folder.path());
     let mut raw = RawPipe::create(&path, format(HD));
@@ -94,10 +94,10 @@ fn a_reader_that_stands_still_costs_frames_and_nobody_waits_for_it() {
     (first..first + 60).for_each(|n| raw.frame(&picture(HD, n)).unwrap());
     let came = first as u64 + 60;
     assert!(raw.sent() + raw.dropped() >= came - 1 - WAITING.0 as u64, "{} {}", raw.sent(), raw.dropped());
-    // It goes on: with the one on its way, and those that came last.
+    // It continues with the frame in flight and the last ones.
     let seen: Vec<u32> = (0..4).map_while(|_| number(&mut file, HD)).collect();
     assert_eq!(seen[1..], [first + 57, first + 58, first + 59], "{seen:?}");
-    // A reader that will never go on again holds nobody up at the end.
+    // A reader that has stalled for good does not block the end.
     (0..9).for_each(|n| raw.frame(&picture(HD, n)).unwrap());
     let done = Box::new(raw).finish().unwrap();
     assert!(done.frames >= 4);
@@ -105,7 +105,7 @@ fn a_reader_that_stands_still_costs_frames_and_nobody_waits_for_it() {
 }
 
 #[test]
-fn whoever_comes_begins_with_a_whole_frame_wherever_the_one_before_left() {
+fn a_new_reader_starts_with_a_whole_frame_wherever_the_previous_one_stopped() {
     let folder = tempfile::tempdir().unwrap();
     let path = pipe(folder.path());
     for size in [(64, 64), (333, 77), HD] {
@@ -114,22 +114,22 @@ fn whoever_comes_begins_with_a_whole_frame_wherever_the_one_before_left() {
         while raw.dropped() == 0 {
             std::thread::yield_now();
         }
-        assert_eq!((raw.sent(), raw.dropped()), (0, 1), "nobody reads");
+        assert_eq!((raw.sent(), raw.dropped()), (0, 1), "no reader");
         let mut next = 1;
         for part in [1, 4000, 70_001, 4 * size.0 * size.1 + 5] {
             let (mut file, after) = begin(&mut raw, &path, size, next);
             let first = number(&mut file, size).unwrap();
-            // What waited while nobody was there may still come, and what was to be sent just then.
+            // What waited without a reader may still be sent, and what was being sent just then.
             assert!(
                 first + WAITING.0 as u32 + 1 > next,
-                "{first} is older than those that waited for {next}"
+                "{first} is older than those that waited before {next}"
             );
             raw.frame(&picture(size, after)).unwrap();
             raw.frame(&picture(size, after + 1)).unwrap();
-            // Two more frames are sure to come, and no reader waits for others.
+            // Two more frames are certain, and no reader waits for others.
             let _ = file.read_exact(&mut vec![0; part.min(2 * 4 * size.0 * size.1)]);
             drop(file);
-            // Nobody is there for a moment.
+            // There is no reader for a moment.
             raw.frame(&picture(size, after + 2)).unwrap();
             next = after + 2;
         }
@@ -138,7 +138,7 @@ fn whoever_comes_begins_with_a_whole_frame_wherever_the_one_before_left() {
 }
 
 #[test]
-fn a_pipe_that_is_made_anew_is_found_again() {
+fn a_recreated_pipe_is_found_again() {
     let folder = tempfile::tempdir().unwrap();
     let path = pipe(folder.path());
     let mut raw = RawPipe::create(&path, format((64, 64)));
@@ -150,19 +150,19 @@ fn a_pipe_that_is_made_anew_is_found_again() {
         (0..3).for_each(|_| raw.frame(&picture((64, 64), 1000 * (round + 1))).unwrap());
         pipe(folder.path());
     }
-    // But nobody wants a file of all frames there.
+    // But a regular file must not receive all frames.
     std::fs::remove_file(&path).unwrap();
     std::fs::write(&path, "mine").unwrap();
     let wrong = (0..1000).find_map(|n| {
         std::thread::sleep(Duration::from_millis(1));
         raw.frame(&picture((64, 64), n)).err()
     });
-    assert!(wrong.unwrap().to_string().contains("no named pipe any more"));
+    assert!(wrong.unwrap().to_string().contains("no longer a named pipe"));
     assert_eq!(std::fs::read(&path).unwrap(), b"mine");
 }
 
 #[test]
-fn a_render_is_whole_and_waits_for_its_reader() {
+fn a_render_sends_every_frame_and_waits_for_its_reader() {
     let folder = tempfile::tempdir().unwrap();
     let path = pipe(folder.path());
     let mut raw = RawPipe::whole(&path, format(HD));
@@ -174,12 +174,12 @@ fn a_render_is_whole_and_waits_for_its_reader() {
     (0..30).for_each(|n| raw.frame(&picture(HD, n)).unwrap());
     assert_eq!(Box::new(raw).finish().unwrap().frames, 30);
     assert_eq!(reading.join().unwrap(), 30);
-    // Whoever leaves early is told of.
+    // A reader that disconnects early is reported.
     let mut raw = RawPipe::whole(&path, format(HD));
     let opened = reader(&path);
     let leaving = std::thread::spawn(move || number(&mut opened.recv().unwrap(), HD));
     let wrong = (0..30).find_map(|n| raw.frame(&picture(HD, n)).err());
-    assert!(wrong.unwrap().to_string().contains("has left"));
+    assert!(wrong.unwrap().to_string().contains("has disconnected"));
     leaving.join().unwrap();
 }
 

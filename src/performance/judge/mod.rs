@@ -1,45 +1,33 @@
-//! The judge beside the show: pictures to it, verdicts from it, when it has seen nothing new, and what happens when it
-//! breaks.
+//! Runs the judge alongside the show: pictures in, verdicts out, boredom, and restarts when it crashes.
 
+mod frame_judge;
 mod watcher;
 
 use std::time::Instant;
 
+pub use frame_judge::{FrameJudge, VerdictSignals};
 use show::{DeviceState, VerdictState};
 use watcher::JudgeThread;
 use world::engine::Engine;
 use world::frame::Frame;
 
-/// One verdict as signals: (name, value).
-pub type VerdictSignals = Vec<(String, f64)>;
-
-/// Looks at pictures and says what it sees. The judge is one; without the `judge` feature there is none.
-pub trait FrameJudge: Send {
-    /// The verdict on a frame. `tick` counts on from scene to scene.
-    fn look(&mut self, frame: &Frame, tick: u64) -> VerdictSignals;
-    /// The classes that its verdicts name, as `judge.CLASS`.
-    fn classes(&self) -> Vec<String> {
-        Vec::new()
-    }
-}
-
-/// Opens a judge, as often as one is needed.
+/// Opens a judge, each time one is needed.
 pub type JudgeFactory = Box<dyn FnMut() -> Option<Box<dyn FrameJudge>> + Send>;
 
-/// Seconds between pictures for the judge: of those that are drawn for the window, and at the latest, where none is.
+/// Seconds between pictures for the judge: of those that are drawn for the window, and at the latest, if none is.
 pub const EVERY: [f32; 2] = [1.0 / 30.0, 0.08];
 /// A novelty below this is nothing new.
 const NEW: f64 = 0.35;
-/// How often a judge that broke is started again.
-const AGAIN: usize = 3;
-/// What a verdict says beside its classes.
+/// How often a crashed judge is restarted.
+const MAX_RESTARTS: usize = 3;
+/// What a verdict holds besides its classes.
 const SCALARS: &[&str] = &["confidence", "entropy", "novelty", "unsure"];
 
-/// The judge with what it said last.
+/// The judge with its newest verdict.
 pub struct JudgeRunner {
-    opens: JudgeFactory,
+    factory: JudgeFactory,
     watcher: Option<JudgeThread>,
-    said: VerdictSignals,
+    signals: VerdictSignals,
     taken: Option<Instant>,
     rate: f32,
     last: Option<Instant>,
@@ -49,14 +37,24 @@ pub struct JudgeRunner {
 }
 
 impl JudgeRunner {
-    /// The judge that is opened; none if none can be.
-    pub fn open(mut opens: JudgeFactory) -> Option<Self> {
-        let watcher = Some(JudgeThread::start(opens()?));
-        let (said, faults, fault) = (Vec::new(), 0, None);
-        Some(Self { opens, watcher, said, taken: None, rate: 0.0, last: None, shown: None, faults, fault })
+    /// Opens a judge; `None` if that fails.
+    pub fn open(mut factory: JudgeFactory) -> Option<Self> {
+        let watcher = Some(JudgeThread::start(factory()?));
+        let (signals, faults, fault) = (Vec::new(), 0, None);
+        Some(Self {
+            factory,
+            watcher,
+            signals,
+            taken: None,
+            rate: 0.0,
+            last: None,
+            shown: None,
+            faults,
+            fault,
+        })
     }
 
-    /// Hands the judge the picture of a tick if it has waited for one long enough.
+    /// Passes the judge the picture of a tick if one is due.
     pub fn offer(&mut self, every: f32, tick: u64, write: impl FnOnce(&mut Frame)) {
         let Some(watcher) = &mut self.watcher else { return };
         if self.shown.is_none_or(|t| t.elapsed().as_secs_f32() >= every) {
@@ -68,13 +66,13 @@ impl JudgeRunner {
         }
     }
 
-    /// Offers a picture that was composed for nobody else.
+    /// Offers a picture that is composed for the judge alone.
     pub fn offer_late(&mut self, engine: &mut Engine, tick: u64) {
         self.offer(EVERY[1], tick, |frame| engine.compose(frame));
     }
 
-    /// The verdict that has come since the last call, as signals.
-    pub fn hear(&mut self) -> &[(String, f64)] {
+    /// The verdict received since the last call, as signals.
+    pub fn poll(&mut self) -> &[(String, f64)] {
         let Some(watcher) = &mut self.watcher else { return &[] };
         let Some(seen) = watcher.verdict() else {
             if let Some(fault) = watcher.fault() {
@@ -85,45 +83,45 @@ impl JudgeRunner {
         let gap = self.last.map_or(1.0, |t| t.elapsed().as_secs_f32()).max(1e-3);
         self.rate += (1.0 / gap - self.rate) * 0.15;
         (self.last, self.taken) = (Some(Instant::now()), Some(seen.taken));
-        self.said = seen.verdict;
-        &self.said
+        self.signals = seen.verdict;
+        &self.signals
     }
 
-    /// A judge that broke is started again, a few times; then the show goes on without.
+    /// Restarts a crashed judge, a few times; then the show continues without it.
     fn replace(&mut self, fault: &'static str) {
         self.faults += 1;
         self.fault = Some(fault);
-        (self.said, self.taken) = (Vec::new(), None);
-        let again = if self.faults <= AGAIN { (self.opens)() } else { None };
+        (self.signals, self.taken) = (Vec::new(), None);
+        let again = if self.faults <= MAX_RESTARTS { (self.factory)() } else { None };
         self.watcher = again.map(JudgeThread::start);
-        let word = if self.watcher.is_some() { "it is started again" } else { "the show goes on without it" };
-        show::log::tell(format!("the judge: {fault}; {word}"));
+        let action = if self.watcher.is_some() { "it is restarted" } else { "the show continues without it" };
+        show::log::status(format!("the judge: {fault}; {action}"));
     }
 
-    /// What is wrong with it; told for as long as it has not spoken again.
-    pub fn trouble(&self) -> Option<DeviceState> {
-        let fault = self.fault.filter(|_| self.said.is_empty())?;
+    /// Its fault; reported until the next verdict.
+    pub fn fault_state(&self) -> Option<DeviceState> {
+        let fault = self.fault.filter(|_| self.signals.is_empty())?;
         let word = match self.watcher {
-            Some(_) => format!("{fault}; it was started again"),
-            None => format!("{fault} {} times; the show goes on without it", self.faults),
+            Some(_) => format!("{fault}; it was restarted"),
+            None => format!("{fault} {} times; the show continues without it", self.faults),
         };
         Some(DeviceState { what: "judge", name: "judge".into(), fine: false, word })
     }
 
     fn signal(&self, name: &str) -> f64 {
         let own = |s: &&(String, f64)| s.0.strip_prefix("judge.") == Some(name);
-        self.said.iter().find(own).map_or(0.0, |s| s.1)
+        self.signals.iter().find(own).map_or(0.0, |s| s.1)
     }
 
     /// Whether the newest verdict holds nothing new.
     pub fn is_bored(&self) -> bool {
-        !self.said.is_empty() && self.signal("novelty") < NEW
+        !self.signals.is_empty() && self.signal("novelty") < NEW
     }
 
     /// The newest verdict, for panels: the classes that this judge knows.
     pub fn verdict(&self) -> Option<VerdictState> {
         let age = self.taken?.elapsed().as_secs_f32();
-        let classes = self.said.iter().filter_map(|(name, p)| {
+        let classes = self.signals.iter().filter_map(|(name, p)| {
             let class = name.strip_prefix("judge.").filter(|c| !SCALARS.contains(c))?;
             Some((class.to_string(), *p as f32))
         });
@@ -148,72 +146,72 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
     use std::time::Duration;
 
-    /// Knows two classes of its own, and breaks whenever the picture is one pixel wide.
+    /// Has two classes of its own, and panics whenever the picture is one pixel wide.
     struct FailingJudge;
     impl FrameJudge for FailingJudge {
-        fn look(&mut self, frame: &Frame, _: u64) -> VerdictSignals {
+        fn verdict(&mut self, frame: &Frame, _: u64) -> VerdictSignals {
             assert!(frame.width > 1, "on purpose");
-            let said = [("cat", 0.25), ("dog", 0.75), ("confidence", 0.75), ("novelty", 0.5)];
-            said.map(|(n, v)| (format!("judge.{n}"), v)).to_vec()
+            let signals = [("cat", 0.25), ("dog", 0.75), ("confidence", 0.75), ("novelty", 0.5)];
+            signals.map(|(n, v)| (format!("judge.{n}"), v)).to_vec()
         }
     }
 
     fn judged() -> (JudgeRunner, Arc<AtomicUsize>) {
         let opened = Arc::new(AtomicUsize::new(0));
         let count = opened.clone();
-        let opens = move || {
+        let factory = move || {
             count.fetch_add(1, SeqCst);
             Some(Box::new(FailingJudge) as Box<dyn FrameJudge>)
         };
-        (JudgeRunner::open(Box::new(opens)).unwrap(), opened)
+        (JudgeRunner::open(Box::new(factory)).unwrap(), opened)
     }
 
-    /// Shows it pictures so many pixels wide until `of` holds.
+    /// Shows it pictures `wide` pixels wide until `of` holds.
     fn show(judged: &mut JudgeRunner, wide: usize, of: impl Fn(&JudgeRunner) -> bool) {
         for _ in 0..10_000 {
             judged.offer(0.0, 1, |frame| frame.resize(wide, 1));
-            judged.hear();
+            judged.poll();
             if of(judged) {
                 return;
             }
             std::thread::sleep(Duration::from_millis(1));
         }
-        panic!("it never came to that");
+        panic!("it never happened");
     }
 
     #[test]
-    fn a_judge_of_ones_own_is_shown_with_its_own_classes() {
+    fn a_custom_judge_is_shown_with_its_own_classes() {
         let (mut judged, _) = judged();
         show(&mut judged, 2, |j| j.verdict().is_some());
         let verdict = judged.verdict().unwrap();
         assert_eq!(verdict.top, [("dog".to_string(), 0.75), ("cat".to_string(), 0.25)]);
-        assert_eq!((verdict.confidence, judged.trouble()), (0.75, None));
+        assert_eq!((verdict.confidence, judged.fault_state()), (0.75, None));
     }
 
     #[test]
-    fn a_judge_that_breaks_is_told_and_started_again_a_few_times() {
+    fn a_judge_that_crashes_is_reported_and_restarted_a_few_times() {
         let (mut judged, opened) = judged();
         show(&mut judged, 2, |j| j.verdict().is_some());
         show(&mut judged, 1, |j| j.faults == 1);
-        let trouble = judged.trouble().unwrap();
-        assert!(!trouble.fine && trouble.word.contains("started again"), "{}", trouble.word);
+        let fault_state = judged.fault_state().unwrap();
+        assert!(!fault_state.fine && fault_state.word.contains("restarted"), "{}", fault_state.word);
         assert!(judged.verdict().is_none() && !judged.is_bored(), "nothing of the old verdict is left");
         show(&mut judged, 2, |j| j.verdict().is_some());
-        assert_eq!((judged.trouble(), opened.load(SeqCst)), (None, 2));
+        assert_eq!((judged.fault_state(), opened.load(SeqCst)), (None, 2));
         show(&mut judged, 1, |j| j.watcher.is_none());
-        assert_eq!(opened.load(SeqCst), 1 + AGAIN);
-        assert!(judged.trouble().unwrap().word.contains("goes on without it"));
+        assert_eq!(opened.load(SeqCst), 1 + MAX_RESTARTS);
+        assert!(judged.fault_state().unwrap().word.contains("continues without it"));
     }
 
     #[test]
-    fn boredom_novelty_and_doubt_begin_at_their_bounds() {
+    fn boredom_novelty_and_uncertainty_start_at_their_thresholds() {
         let (mut judged, _) = judged();
-        let mut said = |all: &[(&str, f64)]| {
-            judged.said = all.iter().map(|(n, v)| (format!("judge.{n}"), *v)).collect();
+        let mut signals = |all: &[(&str, f64)]| {
+            judged.signals = all.iter().map(|(n, v)| (format!("judge.{n}"), *v)).collect();
             judged.taken = Some(Instant::now());
             (judged.is_bored(), judged.verdict().unwrap())
         };
-        assert!(said(&[("novelty", 0.34)]).0 && !said(&[("novelty", 0.35)]).0 && !said(&[]).0);
+        assert!(signals(&[("novelty", 0.34)]).0 && !signals(&[("novelty", 0.35)]).0 && !signals(&[]).0);
         let all = [
             ("a", 0.1),
             ("entropy", 2.0),
@@ -223,19 +221,19 @@ mod tests {
             ("d", 0.3),
             ("novelty", 0.6),
         ];
-        let verdict = said(&all).1;
+        let verdict = signals(&all).1;
         let top: Vec<&str> = verdict.top.iter().map(|t| t.0.as_str()).collect();
         assert_eq!(
             (top, verdict.unsure, verdict.novelty, verdict.confidence),
             (vec!["b", "d", "c"], true, 0.6, 0.0)
         );
-        assert!(!said(&[("unsure", 0.4)]).1.unsure && verdict.age < 600.0);
+        assert!(!signals(&[("unsure", 0.4)]).1.unsure && verdict.age < 600.0);
     }
 
     #[test]
-    fn verdicts_a_second_are_smoothed_and_pictures_come_no_more_often_than_is_said() {
+    fn the_verdict_rate_is_smoothed_and_pictures_are_rate_limited() {
         let (mut judged, _) = judged();
-        assert!(judged.verdict().is_none() && !judged.is_bored() && judged.trouble().is_none());
+        assert!(judged.verdict().is_none() && !judged.is_bored() && judged.fault_state().is_none());
         show(&mut judged, 2, |j| j.taken.is_some());
         assert_eq!(judged.rate, 0.15, "the first counts as one a second");
         judged.offer(1e6, 2, |_| panic!("it has seen one just now"));
@@ -247,11 +245,11 @@ mod tests {
     }
 
     #[test]
-    fn without_a_judge_nobody_is_asked() {
+    fn without_a_judge_nothing_is_offered() {
         assert!(JudgeRunner::open(Box::new(|| None)).is_none());
         let (mut judged, _) = judged();
         judged.watcher = None;
         judged.offer(0.0, 1, |_| panic!("nobody is there"));
-        assert!(judged.hear().is_empty());
+        assert!(judged.poll().is_empty());
     }
 }

@@ -1,28 +1,28 @@
-//! The judge on its own thread: always the newest picture, never in the way of the show. One that breaks or falls silent
-//! is noticed.
+//! The judge on its own thread: always the newest picture, never blocking the show. A judge that crashes or stops
+//! answering is detected.
 
 use std::sync::mpsc::{Receiver, Sender, SyncSender, TrySendError, channel, sync_channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use super::{FrameJudge, VerdictSignals};
+use super::frame_judge::{FrameJudge, VerdictSignals};
 use world::frame::Frame;
 
-/// A picture that has had no verdict for so long will have none.
-pub const SILENT: Duration = Duration::from_secs(10);
+/// Timeout for a verdict.
+pub const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A verdict and when its picture was taken.
 pub struct TimedVerdict {
     /// The signals.
     pub verdict: VerdictSignals,
-    /// When the picture was handed over.
+    /// When the picture was passed to it.
     pub taken: Instant,
 }
 
-/// A picture on its way to the judge, with the tick of the performance.
+/// A picture queued for the judge, with the tick of the performance.
 type JudgeFrame = (Frame, u64, Instant);
 
-/// A judge that watches. It ends when this is dropped.
+/// A running judge. It ends when this is dropped.
 pub struct JudgeThread {
     pictures: SyncSender<JudgeFrame>,
     verdicts: Receiver<TimedVerdict>,
@@ -49,7 +49,7 @@ impl JudgeThread {
         self.waiting.is_none() && !self.spare.is_empty()
     }
 
-    /// Hands it a picture of a tick, written by `write`, if it wants one.
+    /// Passes it a picture of a tick, written by `write`, if it wants one.
     pub fn offer(&mut self, tick: u64, write: impl FnOnce(&mut Frame)) {
         if !self.wants_picture() {
             return;
@@ -65,18 +65,18 @@ impl JudgeThread {
         }
     }
 
-    /// The verdict that has come since the last call.
+    /// The verdict received since the last call.
     pub fn verdict(&mut self) -> Option<TimedVerdict> {
         let seen = self.verdicts.try_iter().last();
         self.waiting.take_if(|_| seen.is_some());
         seen
     }
 
-    /// Why no verdict will come any more, if none will.
+    /// Why no further verdict will arrive, if none will.
     pub fn fault(&self) -> Option<&'static str> {
         match &self.waiting {
-            _ if self.thread.as_ref().is_none_or(JoinHandle::is_finished) => Some("it broke"),
-            Some(since) if since.elapsed() > SILENT => Some("it has said nothing for ten seconds"),
+            _ if self.thread.as_ref().is_none_or(JoinHandle::is_finished) => Some("it crashed"),
+            Some(since) if since.elapsed() > TIMEOUT => Some("it has given no verdict for ten seconds"),
             _ => None,
         }
     }
@@ -89,7 +89,7 @@ fn judge(
     back: &Sender<Frame>,
 ) {
     while let Ok((frame, tick, taken)) = inbox.recv() {
-        let verdict = watch.look(&frame, tick);
+        let verdict = watch.verdict(&frame, tick);
         if out.send(TimedVerdict { verdict, taken }).is_err() || back.send(frame).is_err() {
             return;
         }
@@ -100,10 +100,10 @@ fn judge(
 mod tests {
     use super::*;
 
-    /// Says which tick it saw, and breaks at 999.
+    /// Reports which tick it saw, and panics at 999.
     struct EchoJudge;
     impl FrameJudge for EchoJudge {
-        fn look(&mut self, _: &Frame, tick: u64) -> VerdictSignals {
+        fn verdict(&mut self, _: &Frame, tick: u64) -> VerdictSignals {
             assert_ne!(tick, 999, "on purpose");
             vec![("judge.tick".into(), tick as f64)]
         }
@@ -132,35 +132,35 @@ mod tests {
     }
 
     #[test]
-    fn a_judge_that_breaks_is_noticed() {
+    fn a_judge_that_panics_is_detected() {
         let mut watcher = JudgeThread::start(Box::new(EchoJudge));
         watcher.offer(999, |_| ());
-        assert_eq!(wait(|| watcher.fault()), "it broke");
+        assert_eq!(wait(|| watcher.fault()), "it crashed");
     }
 
-    /// Says something once it may.
+    /// Answers once it may.
     struct SlowJudge(Receiver<()>);
     impl FrameJudge for SlowJudge {
-        fn look(&mut self, _: &Frame, _: u64) -> VerdictSignals {
+        fn verdict(&mut self, _: &Frame, _: u64) -> VerdictSignals {
             let _ = self.0.recv();
             VerdictSignals::new()
         }
     }
 
     #[test]
-    fn a_judge_that_falls_silent_is_noticed_after_its_time_and_heard_when_it_speaks() {
+    fn a_silent_judge_is_detected_after_its_timeout_and_accepted_when_it_answers() {
         let (go, may) = channel();
         let mut watcher = JudgeThread::start(Box::new(SlowJudge(may)));
         assert!(watcher.wants_picture() && watcher.fault().is_none());
         watcher.offer(1, |frame| frame.resize(3, 2));
         assert!(!watcher.wants_picture() && watcher.fault().is_none() && watcher.verdict().is_none());
-        let Some(long_ago) = Instant::now().checked_sub(SILENT * 2) else { return };
+        let Some(long_ago) = Instant::now().checked_sub(TIMEOUT * 2) else { return };
         watcher.waiting = Some(long_ago);
-        assert_eq!(watcher.fault(), Some("it has said nothing for ten seconds"));
+        assert_eq!(watcher.fault(), Some("it has given no verdict for ten seconds"));
         go.send(()).unwrap();
         wait(|| watcher.verdict());
         assert!(watcher.fault().is_none() && watcher.waiting.is_none());
         wait(|| watcher.wants_picture().then_some(()));
-        assert!(watcher.verdict().is_none(), "it is told once");
+        assert!(watcher.verdict().is_none(), "it is returned once");
     }
 }

@@ -1,4 +1,4 @@
-//! What hands ask for, one thing at a time: paused or not, in order, at birth, from where the show stood.
+//! Commands one at a time: running or paused, in order, with restarts and other scenes.
 
 use std::sync::Arc;
 
@@ -18,9 +18,9 @@ fn touch(id: u32, x: f32, phase: Phase) -> Command {
     Command::Event(Event::Touch(Touch { id, x, y, dx, dy, radius, strength, phase }))
 }
 
-/// Once these waited in queues while the clock stood, and all came at once when it went on.
+/// Regression: these once queued up while paused, and all acted at once on resuming.
 #[test]
-fn while_the_clock_stands_every_hand_acts_at_once() {
+fn while_paused_every_command_acts_at_once() {
     let folder = folder();
     let mut p = performance(folder.path(), &[CLOUD, CELLS]);
     (0..3).for_each(|_| p.tick());
@@ -39,7 +39,7 @@ fn while_the_clock_stands_every_hand_acts_at_once() {
     assert_eq!(scale(&p), first);
     let before = p.seen();
     p.command(set("layer.cloud-value.opacity", 0.25));
-    assert_ne!(p.seen(), before, "and is seen");
+    assert_ne!(p.seen(), before, "and it is visible");
     p.command(Command::Scene(1));
     p.rest_until(|p| p.current == 1);
     assert_eq!(p.engine().scene().nodes[0].name, "cells");
@@ -56,9 +56,9 @@ fn while_the_clock_stands_every_hand_acts_at_once() {
 }
 
 #[test]
-fn a_scene_picked_while_the_clock_stands_comes_at_once_and_on_the_tape_too() {
+fn a_scene_selected_while_paused_cuts_in_at_once_and_on_the_tape_too() {
     let folder = folder();
-    let slow = |setup| PerformanceSetup { by_hand: (Transition::Dissolve, 9.0), ..setup };
+    let slow = |setup| PerformanceSetup { manual_transition: (Transition::Dissolve, 9.0), ..setup };
     let mut p = with(folder.path(), &[CLOUD, CELLS], slow);
     p.tick();
     p.pause(true);
@@ -74,7 +74,7 @@ fn a_scene_picked_while_the_clock_stands_comes_at_once_and_on_the_tape_too() {
     assert_eq!(enters, [Transition::Cut, Transition::Cut]);
 }
 
-/// An OSC bundle that moves a knob and keeps a slot once kept the old value.
+/// Regression: an OSC bundle that sets a knob and stores a preset once stored the old value.
 #[test]
 fn within_one_tick_commands_act_in_their_order() {
     let folder = folder();
@@ -96,13 +96,13 @@ fn within_one_tick_commands_act_in_their_order() {
         p.command(Command::Recall(slot));
         p.engine().get("cloud.scale").unwrap()
     };
-    // Both moves were one drag, and it was taken back.
+    // Both changes were one edit, and it was undone.
     assert_eq!([kept(0), kept(1), kept(2)], [7.0, 3.0, before]);
 }
 
-/// Each event while paused once made a new face, and each phone a new page, under the finger.
+/// Regression: each event while paused once made a new description, and so each phone rebuilt its page during a touch.
 #[test]
-fn the_face_changes_with_the_scene_and_with_nothing_else() {
+fn the_description_changes_with_the_scene_and_with_nothing_else() {
     let folder = folder();
     let mut p = performance(folder.path(), &[CLOUD, CELLS]);
     p.tick();
@@ -127,9 +127,9 @@ fn the_face_changes_with_the_scene_and_with_nothing_else() {
     assert_eq!(state(&mut p).notice.1, "nothing to undo", "the knobs are those of another scene");
 }
 
-/// A fader that is moved while the clock stands must not pile up touches or events for the first tick after it.
+/// A fader that is moved while paused must not pile up touches or events for the first tick afterwards.
 #[test]
-fn fingers_while_the_clock_stands_leave_one_touch_each() {
+fn touch_points_while_paused_leave_one_touch_each() {
     let folder = folder();
     let mut p = performance(folder.path(), &[CELLS]);
     p.tick();
@@ -154,9 +154,9 @@ fn fingers_while_the_clock_stands_leave_one_touch_each() {
     assert!((touches[0].x - 0.6999).abs() < 1e-5 && touches[0].dx > 40.0);
 }
 
-/// A controller sends its signals all evening; once every one of them went to the tape, read or not.
+/// A controller sends its signals all evening; they once all went to the tape, read or not.
 #[test]
-fn signals_that_no_scene_reads_stay_off_the_tape_and_a_scene_that_comes_hears_where_they_stand() {
+fn signals_that_no_scene_reads_stay_off_the_tape_and_a_new_scene_receives_their_values() {
     let folder = folder();
     let link = "[[link]]\nfrom = \"midi.cc1\"\nto = \"cloud.scale\"\n";
     let mut p = performance(folder.path(), &[CLOUD, &format!("{CLOUD}{link}")]);
@@ -168,7 +168,7 @@ fn signals_that_no_scene_reads_stay_off_the_tape_and_a_scene_that_comes_hears_wh
     }
     p.command(Command::Scene(1));
     p.until(|p| p.current == 1);
-    assert_eq!(p.engine().signals().get("midi.cc1"), 0.8, "the fader stands where it stood");
+    assert_eq!(p.engine().signals().get("midi.cc1"), 0.8, "the fader keeps its value");
     p.command(signal("midi.cc1", 0.1));
     p.command(signal("midi.note3", f64::NAN));
     assert_eq!(p.engine().signals().get("midi.cc1"), 0.1);
@@ -179,9 +179,9 @@ fn signals_that_no_scene_reads_stay_off_the_tape_and_a_scene_that_comes_hears_wh
     assert_eq!(signals, [kept(0.8), kept(0.1)]);
 }
 
-/// What is no number, or leads nowhere, moves nothing and leaves no trace on the tape, which it would spoil.
+/// Non-finite values and unknown addresses change nothing and leave no trace on the tape, which they would corrupt.
 #[test]
-fn nonsense_is_left_alone() {
+fn invalid_commands_are_ignored() {
     let folder = folder();
     let linked = format!("{CLOUD}[[link]]\nfrom = \"osc.x\"\nto = \"cloud.scale\"\n");
     let mut p = performance(folder.path(), &[&linked]);
@@ -214,7 +214,7 @@ fn nonsense_is_left_alone() {
 }
 
 #[test]
-fn a_running_tick_feels_every_move_of_a_finger_and_no_more_fingers_than_it_can_bear() {
+fn a_running_tick_handles_every_touch_move_and_a_limited_number_of_touch_points() {
     let folder = folder();
     let mut p = performance(folder.path(), &[CELLS]);
     (0..3).for_each(|i| p.command(touch(1, 0.1 * i as f32, Phase::Move)));
@@ -230,11 +230,11 @@ fn a_running_tick_feels_every_move_of_a_finger_and_no_more_fingers_than_it_can_b
     assert_eq!(at(0).iter().map(|t| t.x).collect::<Vec<_>>(), [0.0, 0.1, 0.2]);
     let many = at(1);
     assert_eq!(many.len(), 256);
-    assert_eq!((many[7].x, many[7].phase), (0.75, Phase::Down), "a finger that is there already goes on");
+    assert_eq!((many[7].x, many[7].phase), (0.75, Phase::Down), "a touch point already there continues");
 }
 
 #[test]
-fn tempo_taps_and_beats_are_heard() {
+fn tempo_taps_and_beats_are_received() {
     let folder = folder();
     let mut p = performance(folder.path(), &[CLOUD]);
     p.command(Command::Tempo(120.0));
@@ -251,34 +251,37 @@ fn tempo_taps_and_beats_are_heard() {
 }
 
 #[test]
-fn the_state_tells_what_panels_show() {
+fn the_state_holds_what_panels_show() {
     let folder = folder();
     let scene = format!(
         "{CLOUD}[node.cells]\nsystem = \"life\"\n[voice.v]\nkind = \"wind\"\nread = \"cloud.value\"\nlevel = -20\n\
          [[link]]\nfrom = \"osc.x\"\nto = \"cloud.scale\"\nspan = [1, 3]\n\
          [[link]]\nfrom = \"osc.x\"\nto = \"layer.cloud-value.opacity\"\nmode = \"suppress\"\nvalue = 0.5\nabove = 0.6\n"
     );
-    let slow = |setup: PerformanceSetup| PerformanceSetup { by_hand: (Transition::Dissolve, 9.0), ..setup };
+    let slow = |setup: PerformanceSetup| PerformanceSetup {
+        manual_transition: (Transition::Dissolve, 9.0),
+        ..setup
+    };
     let mut p = with(folder.path(), &[&scene, CELLS], slow);
     p.command(Command::Event(Event::Signal("osc.x".into(), 0.5)));
     p.tick();
-    let told = state(&mut p);
-    let [modulates, suppresses] = [told.links[0], told.links[1]];
+    let snapshot = state(&mut p);
+    let [modulates, suppresses] = [snapshot.links[0], snapshot.links[1]];
     assert_eq!((modulates.signal, modulates.level, modulates.active), (0.5, 0.5, true));
     assert!(!suppresses.active && suppresses.on);
-    let scale = told.description.directory.find("cloud.scale").unwrap().target;
-    assert_eq!((told.now_at(scale), told.set_at(scale)), (Some(2.0), p.engine().get("cloud.scale")));
-    assert_eq!(told.nodes[1].readouts.len(), p.engine().scene().nodes[1].kind.readouts.len());
-    assert_eq!(told.voices[0].set[0], -20.0);
-    assert_eq!((told.transition, told.tape.is_some(), told.undo), (None, true, (0, 0)));
+    let scale = snapshot.description.directory.find("cloud.scale").unwrap().target;
+    assert_eq!((snapshot.now_at(scale), snapshot.set_at(scale)), (Some(2.0), p.engine().get("cloud.scale")));
+    assert_eq!(snapshot.nodes[1].readouts.len(), p.engine().scene().nodes[1].kind.readouts.len());
+    assert_eq!(snapshot.voices[0].set[0], -20.0);
+    assert_eq!((snapshot.transition, snapshot.tape.is_some(), snapshot.undo), (None, true, (0, 0)));
     p.command(Command::Event(Event::Signal("osc.x".into(), 1.0)));
     p.command(Command::Event(Event::Link(0, false)));
     p.command(Command::Keep(4));
     p.command(set("cloud.scale", 2.5));
     p.tick();
-    let told = state(&mut p);
-    assert!(!told.links[0].active && !told.links[0].on && told.links[1].active);
-    assert_eq!((told.layers[0].now[0], told.kept, told.undo), (0.5, vec![4], (1, 0)));
+    let snapshot = state(&mut p);
+    assert!(!snapshot.links[0].active && !snapshot.links[0].on && snapshot.links[1].active);
+    assert_eq!((snapshot.layers[0].now[0], snapshot.kept, snapshot.undo), (0.5, vec![4], (1, 0)));
     p.command(Command::Scene(1));
     p.until(|p| p.current == 1);
     assert!(state(&mut p).transition.is_some_and(|t| t < 0.1) && state(&mut p).kept.is_empty());

@@ -1,4 +1,4 @@
-//! What is born when, with what, and what happens where it cannot be.
+//! What is created when, with what, and what happens if it cannot be.
 
 use super::super::sample::{performance, set, setup, with};
 use super::super::{Performance, PerformanceSetup, SetupError};
@@ -8,13 +8,14 @@ use show::source::SourceError;
 use show::{Command, CueTarget, ShowDriver};
 use world::tape::Event;
 
-/// Knobs that take effect at birth once never did: worlds were born from the file's values, and then claimed the hand's.
+/// Regression: knobs that take effect on restart once never did: worlds were created from the file's values, and then
+/// claimed the manual ones.
 #[test]
-fn worlds_are_born_with_the_knobs_that_hands_have_set_and_say_so() {
+fn worlds_restart_with_manually_set_knobs_and_report_them() {
     let folder = folder();
     let mut p = performance(folder.path(), &[CELLS]);
     let alive = |p: &Performance| p.engine().field(0, 0).mean(0);
-    let said = |p: &mut Performance| {
+    let provenance = |p: &mut Performance| {
         let mut frame = world::frame::Frame::default();
         p.picture(&mut frame);
         frame.provenance.knobs
@@ -22,19 +23,19 @@ fn worlds_are_born_with_the_knobs_that_hands_have_set_and_say_so() {
     assert!((0.2..0.4).contains(&alive(&p)));
     p.pause(true);
     p.command(set("cells.density", 1.0));
-    assert!((0.2..0.4).contains(&alive(&p)), "not before the next birth");
-    assert!(!said(&mut p).contains("density"), "the picture is of a world of the old density");
+    assert!((0.2..0.4).contains(&alive(&p)), "not before the next restart");
+    assert!(!provenance(&mut p).contains("density"), "the picture is of a world of the old density");
     let now = state(&mut p).nodes.remove(0);
     assert!(now.set[0] == 1.0 && now.now[0] != 1.0);
     p.command(Command::Event(Event::Reseed(5)));
     p.rest_until(|p| p.engine().seed() == 5);
     assert_eq!(alive(&p), 1.0);
-    assert!(said(&mut p).contains("cells.density=1"), "{}", said(&mut p));
+    assert!(provenance(&mut p).contains("cells.density=1"), "{}", provenance(&mut p));
     assert_eq!(state(&mut p).nodes[0].now[0], 1.0);
 }
 
 #[test]
-fn a_favourite_and_a_saved_state_bring_back_the_world_that_was_born() {
+fn a_favourite_and_a_saved_state_restore_the_world_that_was_created() {
     let folder = folder();
     let files = |setup: PerformanceSetup| PerformanceSetup {
         favourites: Some(folder.path().join("f.json")),
@@ -50,7 +51,7 @@ fn a_favourite_and_a_saved_state_bring_back_the_world_that_was_born() {
     p.command(Command::Event(Event::Reseed(5)));
     p.rest_until(|p| p.engine().seed() == 5);
     let world = p.engine().field(0, 0);
-    // Set, but not born with.
+    // Set, but not at creation.
     p.command(set("cells.density", 0.1));
     p.command(set("cells.spark", 0.25));
     p.command(Command::Event(Event::Link(0, false)));
@@ -71,8 +72,8 @@ fn a_favourite_and_a_saved_state_bring_back_the_world_that_was_born() {
     drop(p);
     let mut again = with(folder.path(), scenes, files);
     same(&again);
-    let told = state(&mut again);
-    assert_eq!((told.kept, told.tempo.bpm), (vec![3], 93.0));
+    let snapshot = state(&mut again);
+    assert_eq!((snapshot.kept, snapshot.tempo.bpm), (vec![3], 93.0));
     again.command(Command::Favourite);
     again.rest_until(|p| p.generation == 1);
     same(&again);
@@ -83,9 +84,9 @@ fn show(program: &str, scenes: &[&str], folder: &tempfile::TempDir) -> Performan
     with(folder.path(), scenes, |setup| PerformanceSetup { program: Some(program), ..setup })
 }
 
-/// Go and Back once stood before a cue that cannot be played for ever.
+/// Regression: Go and Back once got stuck at a cue that cannot be played.
 #[test]
-fn a_hand_passes_over_cues_that_cannot_be_played_and_is_told_of_files_by_name() {
+fn go_and_back_skip_cues_that_cannot_be_played_and_problems_name_the_file() {
     let folder = folder();
     let cues = ["0", "1", "2", "3"].map(|s| format!("[[cue]]\nscene = \"{s}\"\n")).concat();
     let mut p = show(&cues, &[CLOUD, CELLS, CELLS, CLOUD], &folder);
@@ -98,12 +99,12 @@ fn a_hand_passes_over_cues_that_cannot_be_played_and_is_told_of_files_by_name() 
     ["1.toml", "2.toml", "3.toml"].iter().for_each(|name| write(name, "rubbish = ["));
     p.command(Command::Cue(CueTarget::Go));
     p.until(|p| p.failed.count() == 3);
-    p.until(|p| p.notice.1 == "no cue that way can be played");
+    p.until(|p| p.notice.1 == "no cue in that direction can be played");
     p.command(Command::Cue(CueTarget::Back));
-    assert_eq!(p.notice.1, "there is no cue that way".to_string());
-    // One that is asked for by its number is tried again; its problems go as soon as its file is mended.
+    assert_eq!(p.notice.1, "there is no cue in that direction".to_string());
+    // One that is requested by its number is tried again; its problems clear as soon as its file is fixed.
     p.command(Command::Cue(CueTarget::To(1)));
-    p.until(|p| p.problems.first().is_some_and(|told| told.starts_with("1.toml: ")));
+    p.until(|p| p.problems.first().is_some_and(|text| text.starts_with("1.toml: ")));
     p.refresh();
     assert!(!p.problems.is_empty());
     write("1.toml", CELLS);
@@ -113,9 +114,10 @@ fn a_hand_passes_over_cues_that_cannot_be_played_and_is_told_of_files_by_name() 
     p.until(|p| p.current == 1);
 }
 
-/// A cue that could not be born was once tried anew in every tick, on a new thread each time, and never passed over.
+/// Regression: a cue that could not be created was once retried in every tick, on a new thread each time, and never
+/// skipped.
 #[test]
-fn a_cue_that_cannot_be_born_is_passed_over() {
+fn a_cue_that_cannot_be_created_is_skipped() {
     let folder = folder();
     let cues = "loop = true\n".to_string()
         + &["0", "1", "2"].map(|s| format!("[[cue]]\nscene = \"{s}\"\nthen = {{ after = 0 }}\n")).concat();
@@ -123,11 +125,14 @@ fn a_cue_that_cannot_be_born_is_passed_over() {
     let broken = CELLS.replace("\"life\"", "\"life\"\nfile = \"nowhere.rle\"");
     std::fs::write(folder.path().join("1.toml"), broken).unwrap();
     p.until(|p| p.failed.count() == 1);
-    let told = state(&mut p);
-    assert!(told.notice.1.contains("cue 2 (1) cannot be played") && told.problems[0].contains("nowhere.rle"));
+    let snapshot = state(&mut p);
+    assert!(
+        snapshot.notice.1.contains("cue 2 (1) cannot be played")
+            && snapshot.problems[0].contains("nowhere.rle")
+    );
     p.until(|p| p.current == 2);
     assert!(state(&mut p).problems.is_empty());
-    // All fail: what plays goes on, and they are not tried in every tick.
+    // All fail: the active scene continues, and they are not retried in every tick.
     ["0", "2"]
         .iter()
         .for_each(|s| std::fs::write(folder.path().join(s).with_extension("toml"), "size = 3").unwrap());
@@ -136,13 +141,13 @@ fn a_cue_that_cannot_be_born_is_passed_over() {
     for _ in 0..50 {
         p.tick();
         std::thread::sleep(std::time::Duration::from_millis(1));
-        assert!(!p.loader.is_scene_coming());
+        assert!(!p.loader.is_scene_loading());
     }
     assert_eq!((p.generation, p.current), (generation, current));
 }
 
 #[test]
-fn cues_go_and_come_back_whether_the_clock_stands_or_not() {
+fn cues_go_forward_and_back_running_or_paused() {
     let folder = folder();
     let cues = "[[cue]]\nscene = \"0\"\ntransition = \"cut\"\n[[cue]]\nscene = \"1\"\ntransition = \"cut\"\n";
     let mut p = show(cues, &[CLOUD, CELLS], &folder);
@@ -150,7 +155,7 @@ fn cues_go_and_come_back_whether_the_clock_stands_or_not() {
     p.command(Command::Cue(CueTarget::Go));
     p.rest_until(|p| p.current == 1);
     p.command(Command::Cue(CueTarget::Go));
-    assert!(state(&mut p).notice.1.contains("no cue that way"));
+    assert!(state(&mut p).notice.1.contains("no cue in that direction"));
     p.pause(false);
     p.command(Command::Cue(CueTarget::Back));
     p.until(|p| p.current == 0);
@@ -158,7 +163,7 @@ fn cues_go_and_come_back_whether_the_clock_stands_or_not() {
 }
 
 #[test]
-fn a_saved_scene_bears_only_what_does_not_live_on() {
+fn a_reloaded_scene_creates_only_what_cannot_keep_running() {
     let folder = folder();
     let two = format!("{CELLS}[node.cloud]\nsystem = \"noise\"\n");
     let mut p = performance(folder.path(), &[&two]);
@@ -186,7 +191,7 @@ fn a_saved_scene_bears_only_what_does_not_live_on() {
 }
 
 #[test]
-fn a_saved_file_that_is_mended_clears_its_problems_and_is_taken_up_once() {
+fn a_file_that_is_fixed_clears_its_problems_and_is_reloaded_once() {
     let folder = folder();
     let mut p = performance(folder.path(), &[CLOUD]);
     p.pause(true);
@@ -207,7 +212,7 @@ fn a_saved_file_that_is_mended_clears_its_problems_and_is_taken_up_once() {
 }
 
 #[test]
-fn a_folder_for_tapes_that_cannot_be_had_is_no_reason_not_to_begin() {
+fn an_unwritable_folder_for_tapes_does_not_prevent_the_start() {
     let folder = folder();
     let tape = super::super::TapeTarget::Folder("/proc/nowhere".into());
     let mut p = with(folder.path(), &[CLOUD], |setup| PerformanceSetup { tape, ..setup });
@@ -222,9 +227,9 @@ fn nothing_to_play_and_a_tape_that_cannot_be_written_are_errors() {
     let file = folder.path().join("a.toml");
     std::fs::write(&file, CLOUD).unwrap();
     let tape = super::super::TapeTarget::File("/proc/nowhere/t.tape".into());
-    let told =
+    let error =
         PerformanceSetup { tape, ..setup(std::slice::from_ref(&file)) }.start().err().unwrap().to_string();
-    assert!(told.contains("/proc/nowhere/t.tape"), "{told}");
+    assert!(error.contains("/proc/nowhere/t.tape"), "{error}");
     std::fs::write(&file, format!("{CLOUD}[[layer]]\nshow = \"nothing.here\"\n")).unwrap();
     match setup(&[file]).start().err() {
         Some(SetupError::Source(SourceError::Problems { problems, .. })) => {
@@ -239,12 +244,12 @@ fn a_scene_whose_file_is_gone_plays_on_and_one_that_ships_has_none() {
     let folder = folder();
     let mut p = performance(folder.path(), &[CLOUD]);
     let file = folder.path().join("0.toml");
-    let stamp = super::super::reload::stamp(&show::source::SceneSource::File(file.clone())).unwrap();
+    let stamp = super::super::stamp::stamp(&show::source::SceneSource::File(file.clone())).unwrap();
     assert_eq!((p.stamp, stamp.1), (Some(stamp), CLOUD.len() as u64));
     std::fs::remove_file(&file).unwrap();
     p.refresh();
     assert!(p.problems.is_empty() && p.stamp == Some(stamp));
-    assert_eq!(super::super::reload::stamp(&show::source::SceneSource::Shipped(0)), None);
+    assert_eq!(super::super::stamp::stamp(&show::source::SceneSource::Shipped(0)), None);
     (0..3).for_each(|_| p.tick());
     assert_eq!(p.ticks(), 3);
 }

@@ -11,7 +11,7 @@ use show::ShowState;
 use super::Performance;
 use show::ShowDriver;
 
-/// What panels may know.
+/// The state that panels read.
 fn state(p: &mut Performance) -> ShowState {
     let mut state = ShowState::default();
     p.state(&mut state);

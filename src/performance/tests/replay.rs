@@ -1,4 +1,4 @@
-//! A whole performance, whatever was done in it: its tape gives every frame back, bit for bit.
+//! A whole performance, whatever was done in it: its tape replays every frame, bit for bit.
 
 use std::time::Duration;
 use systems::CATALOGUE;
@@ -13,7 +13,7 @@ use world::frame::Frame;
 use world::system::{Phase, Touch};
 use world::tape::{Event, Tape, Transition};
 
-/// Two scenes that share names, read signals, hear the beat and feel touches.
+/// Two scenes that share names, read signals, follow the beat and react to touches.
 const SCENES: [&str; 2] = [
     "size = [40, 24]\nrate = 60\n\
      [node.cells]\nsystem = \"life\"\nspark = 0.3\n\
@@ -33,13 +33,13 @@ const SCENES: [&str; 2] = [
      [[layer]]\nshow = \"cells.age\"\nblend = \"add\"\nopacity = 0.5\n",
 ];
 
-/// What is done.
+/// One action.
 #[derive(Clone, Debug)]
 enum TestAction {
-    /// So many ticks pass.
+    /// A number of ticks.
     Ticks(u8),
     Pause(bool),
-    /// A knob by its place in the directory, to a place of its travel.
+    /// A knob by its index in the directory, to a normalised value.
     Travel(usize, f64),
     /// The same to a value, however odd.
     Set(usize, f64),
@@ -58,11 +58,11 @@ enum TestAction {
     Favourite,
     Reset,
     Tempo(f64),
-    /// Births get their time.
+    /// Loads get their time.
     Wait,
 }
 
-fn deed() -> impl Strategy<Value = TestAction> {
+fn action() -> impl Strategy<Value = TestAction> {
     let value = prop_oneof![
         4 => -3.0..30.0f64,
         1 => prop::sample::select(vec![f64::NAN, f64::INFINITY, -0.0, 1.0 / 3.0, 1e300, f64::MIN_POSITIVE]),
@@ -92,13 +92,13 @@ fn deed() -> impl Strategy<Value = TestAction> {
     ]
 }
 
-/// Does it; each tick's picture goes to `seen`.
-fn perform(p: &mut Performance, folder: &std::path::Path, deed: &TestAction, seen: &mut Vec<u64>) {
+/// Performs it; each tick's picture goes to `seen`.
+fn perform(p: &mut Performance, folder: &std::path::Path, action: &TestAction, seen: &mut Vec<u64>) {
     let address = |p: &Performance, k: usize| {
         let all = p.engine().directory();
         all.iter().nth(k % all.iter().count()).unwrap().address.clone()
     };
-    let command = match deed {
+    let command = match action {
         TestAction::Ticks(n) => {
             for _ in 0..*n {
                 pass(p, seen);
@@ -109,7 +109,7 @@ fn perform(p: &mut Performance, folder: &std::path::Path, deed: &TestAction, see
             for _ in 0..40 {
                 std::thread::sleep(Duration::from_millis(1));
                 pass(p, seen);
-                if !p.loader.is_scene_coming() {
+                if !p.loader.is_scene_loading() {
                     return;
                 }
             }
@@ -120,7 +120,7 @@ fn perform(p: &mut Performance, folder: &std::path::Path, deed: &TestAction, see
             let file = folder.join(format!("{}.toml", p.current));
             let text =
                 SCENES[p.current].replace("spark = 0.", &format!("density = 0.{n}\nspark = 0.{}", n % 7));
-            // A length of its own for each, since clocks of file systems are coarse.
+            // Each with its own length, as file system timestamps are coarse.
             std::fs::write(file, format!("{text}#{}\n", "x".repeat(*n as usize))).unwrap();
             return p.refresh();
         }
@@ -153,13 +153,13 @@ fn perform(p: &mut Performance, folder: &std::path::Path, deed: &TestAction, see
         TestAction::Tempo(bpm) => Command::Tempo(*bpm),
     };
     p.command(command);
-    // The picture of a moment in which the clock stands is composed too, and must leave no trace.
+    // While paused the picture is composed too, and must leave no trace.
     if p.paused {
         p.seen();
     }
 }
 
-/// A moment: a tick, unless the clock stands.
+/// One round: a tick, unless paused.
 fn pass(p: &mut Performance, seen: &mut Vec<u64>) {
     if p.paused {
         p.rest();
@@ -173,7 +173,7 @@ fn tick(p: &mut Performance, seen: &mut Vec<u64>) {
     seen.push(p.seen());
 }
 
-/// The pictures that a tape gives, one a tick.
+/// The pictures of a tape, one per tick.
 fn replayed(bytes: &[u8]) -> Vec<u64> {
     let tape = Tape::read(bytes).unwrap();
     let Event::Enter(first) = &tape.events[0].1 else { panic!("a tape begins with a scene") };
@@ -181,7 +181,7 @@ fn replayed(bytes: &[u8]) -> Vec<u64> {
     let mut frame = Frame::default();
     let picture = |t: u64| {
         for event in tape.at(t).skip((t == 0) as usize) {
-            // What failed on stage fails again, and nothing comes of it.
+            // What failed live fails again, without effect.
             let _ = director.apply(event);
         }
         director.advance();
@@ -191,40 +191,40 @@ fn replayed(bytes: &[u8]) -> Vec<u64> {
     (0..tape.end()).map(picture).collect()
 }
 
-fn whole(deeds: &[TestAction], way: Transition) {
+fn whole(actions: &[TestAction], way: Transition) {
     let folder = tempfile::tempdir().unwrap();
     let mine = |setup: PerformanceSetup| PerformanceSetup {
-        by_hand: (way, 0.2),
+        manual_transition: (way, 0.2),
         favourites: Some(folder.path().join("f.json")),
         ..setup
     };
     let mut p = with(folder.path(), &SCENES, mine);
     let mut seen = Vec::new();
     tick(&mut p, &mut seen);
-    deeds.iter().for_each(|d| perform(&mut p, folder.path(), d, &mut seen));
+    actions.iter().for_each(|d| perform(&mut p, folder.path(), d, &mut seen));
     p.pause(false);
     (0..5).for_each(|_| tick(&mut p, &mut seen));
     drop(p);
     let again = replayed(&std::fs::read(folder.path().join("t.tape")).unwrap());
     let first = seen.iter().zip(&again).position(|(a, b)| a != b);
-    assert!(first.is_none(), "tick {} is another picture", first.unwrap());
+    assert!(first.is_none(), "tick {} differs", first.unwrap());
     assert_eq!(seen.len(), again.len(), "and every tick is there");
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 60, max_shrink_iters: 300, ..ProptestConfig::default() })]
     #[test]
-    fn the_tape_gives_every_frame_back_whatever_was_done(
-        deeds in prop::collection::vec(deed(), 1..60),
+    fn the_tape_replays_every_frame_whatever_was_done(
+        actions in prop::collection::vec(action(), 1..60),
         way in prop::sample::select(Transition::ALL.to_vec()),
     ) {
-        whole(&deeds, way);
+        whole(&actions, way);
     }
 }
 
-/// Numbers whose shortest text is read one unit off by a reader that rounds twice.
+/// Numbers whose shortest text is read one ulp off by a parser that rounds twice.
 #[test]
-fn numbers_come_back_to_the_bit() {
+fn numbers_round_trip_bit_for_bit() {
     let rng = world::rng::Rng::new(8);
     for i in 0..20_000 {
         let value = f64::from_bits(rng.bits(i));

@@ -1,4 +1,4 @@
-//! What the performance senses: verdicts, sound, silence, time, nobody's touch; and what the cue list makes of it.
+//! The input signals of a performance: verdicts, sound, silence, time, idleness; and how the cue list reacts to them.
 
 use std::time::Duration;
 
@@ -13,14 +13,14 @@ use world::tape::{Event, Tape};
 
 const CLOUD: &str = "size = [32, 20]\n[node.cloud]\nsystem = \"noise\"\n[[layer]]\nshow = \"cloud.value\"\n";
 
-/// Says the tick that it sees, and that nothing is new.
+/// Reports the tick that it sees, and that nothing is new.
 struct ConstantJudge;
 impl FrameJudge for ConstantJudge {
-    fn look(&mut self, frame: &Frame, tick: u64) -> VerdictSignals {
+    fn verdict(&mut self, frame: &Frame, tick: u64) -> VerdictSignals {
         assert_eq!((frame.width, frame.height), (32, 20));
-        let said = [("life", 0.75), ("noise", 0.2), ("lbm", 0.04), ("ants", 0.01), ("confidence", 0.75)];
+        let signals = [("life", 0.75), ("noise", 0.2), ("lbm", 0.04), ("ants", 0.01), ("confidence", 0.75)];
         let rest = [("novelty", 0.2), ("unsure", 1.0), ("tick", tick as f64), ("none", f64::NAN)];
-        said.into_iter().chain(rest).map(|(n, v)| (format!("judge.{n}"), v)).collect()
+        signals.into_iter().chain(rest).map(|(n, v)| (format!("judge.{n}"), v)).collect()
     }
 }
 
@@ -33,7 +33,7 @@ fn judged(
     with(folder, scenes, |setup| more(PerformanceSetup { judge: Some(Box::new(judge)), ..setup }))
 }
 
-/// The judge's verdict comes back into the world, where it is read, and is on the tape there alone.
+/// The judge's verdict feeds back into the world where it is read, and only then is it on the tape.
 #[test]
 fn a_verdict_moves_what_is_linked_to_it_and_is_on_the_tape() {
     let folder = tempfile::tempdir().unwrap();
@@ -47,7 +47,7 @@ fn a_verdict_moves_what_is_linked_to_it_and_is_on_the_tape() {
     let scene = format!("{CLOUD}{}", links.concat());
     let mut p = judged(folder.path(), &[&scene], |s| s);
     p.until(|p| p.engine().now("layer.cloud-value.opacity") == Some(0.75));
-    assert_eq!(p.engine().signals().get("judge.none"), 0.0, "what is no number is nought");
+    assert_eq!(p.engine().signals().get("judge.none"), 0.0, "NaN becomes 0");
     let verdict = state(&mut p).verdict.unwrap();
     assert_eq!(verdict.top[0], ("life".to_string(), 0.75));
     assert_eq!(
@@ -55,7 +55,7 @@ fn a_verdict_moves_what_is_linked_to_it_and_is_on_the_tape() {
         (3, true, 0.75, 0.2)
     );
     assert!(verdict.rate > 0.0 && verdict.age < 60.0);
-    // It sees the newest pictures, by the ticks of the performance, which count on from scene to scene.
+    // It sees the newest pictures, by the ticks of the performance, which keep counting from scene to scene.
     let seen = |p: &Performance| p.engine().signals().get("judge.tick");
     p.until(|p| seen(p) > 3.0);
     let before = seen(&p);
@@ -82,7 +82,7 @@ fn show(then: &str) -> ShowProgram {
 }
 
 #[test]
-fn a_bored_judge_brings_the_next_cue() {
+fn a_bored_judge_triggers_the_next_cue() {
     let folder = tempfile::tempdir().unwrap();
     let mut p = judged(folder.path(), &[CLOUD, CLOUD], |s| PerformanceSetup {
         program: Some(show("bored = 0.2")),
@@ -90,7 +90,7 @@ fn a_bored_judge_brings_the_next_cue() {
     });
     p.until(|p| p.current == 1);
     assert!(p.bored >= 0.2);
-    // Without one nobody is bored.
+    // Without a judge there is no boredom.
     let mut alone = with(folder.path(), &[CLOUD, CLOUD], |s| PerformanceSetup {
         program: Some(show("bored = 0.01")),
         ..s
@@ -102,44 +102,44 @@ fn a_bored_judge_brings_the_next_cue() {
     assert_eq!((alone.current, alone.bored), (0, 0.0));
 }
 
-/// Lets so many seconds pass before the next tick.
+/// Lets `seconds` pass before the next tick.
 fn wait(p: &mut Performance, seconds: f64) {
     p.last = p.last.map(|last| last - seconds);
 }
 
 #[test]
-fn time_quiet_and_idleness_pass_while_the_clock_runs_and_stand_while_it_stands() {
+fn time_quiet_and_idleness_run_with_the_clock_and_pause_with_it() {
     let folder = tempfile::tempdir().unwrap();
     let mut p = performance(folder.path(), &[CLOUD]);
     p.tick();
     let first = p.time;
-    p.sounding.heard = vec![("rms", 0.001)];
+    p.audio.heard = vec![("rms", 0.001)];
     wait(&mut p, 0.5);
     p.pass_time();
     assert!((p.time - first - 0.5).abs() < 0.3 && p.quiet >= 0.5, "{} {}", p.time - first, p.quiet);
-    p.sounding.heard = vec![("rms", 0.5)];
+    p.audio.heard = vec![("rms", 0.5)];
     wait(&mut p, 0.5);
     p.pass_time();
     assert_eq!(p.quiet, 0.0, "somebody speaks");
-    p.sounding.heard.clear();
+    p.audio.heard.clear();
     wait(&mut p, 0.5);
     p.pass_time();
-    assert_eq!(p.quiet, 0.0, "a show that hears nothing knows no silence");
-    // What stood still for an hour has not played for an hour.
+    assert_eq!(p.quiet, 0.0, "without audio input there is no silence");
+    // A show that was stalled for an hour has not played for an hour.
     let before = p.time;
     wait(&mut p, 3600.0);
     assert!((p.time_now() - before - 1.0).abs() < 1e-9);
     p.pass_time();
     assert!((p.time - before - 1.0).abs() < 1e-9);
-    let idle = p.facts(0.0).idle;
+    let idle = p.trigger_inputs(0.0).idle;
     assert!(idle > 1.0);
     p.command(set("cloud.scale", 2.0));
-    assert!(p.facts(0.0).idle >= idle, "a knob is no touch");
+    assert!(p.trigger_inputs(0.0).idle >= idle, "a knob is no touch");
     let (x, y, dx, dy, radius, strength, phase) = (0.5, 0.5, 0.0, 0.0, 0.1, 1.0, world::system::Phase::Down);
     let touch = world::system::Touch { id: 1, x, y, dx, dy, radius, strength, phase };
     p.command(Command::Event(Event::Touch(touch)));
-    assert_eq!(p.facts(0.0).idle, 0.0);
-    // The clock stands: the beat goes on, the performance does not.
+    assert_eq!(p.trigger_inputs(0.0).idle, 0.0);
+    // While paused the beat continues, the performance does not.
     p.command(Command::Tempo(120.0));
     p.pause(true);
     p.rest();
@@ -162,7 +162,7 @@ fn cues_that_all_failed_are_tried_again_after_a_while() {
     write("size = 3");
     p.until(|p| p.failed.count() == 1);
     (0..20).for_each(|_| p.tick());
-    assert!(!p.loader.is_scene_coming());
+    assert!(!p.loader.is_scene_loading());
     write(CLOUD);
     p.time += 11.0;
     p.until(|p| p.current == 1);
@@ -170,7 +170,7 @@ fn cues_that_all_failed_are_tried_again_after_a_while() {
 }
 
 #[test]
-fn single_layers_are_learnt_with_the_names_of_their_systems() {
+fn single_layers_are_recorded_with_the_names_of_their_systems() {
     let folder = tempfile::tempdir().unwrap();
     let set = folder.path().join("set");
     let scene =
@@ -184,7 +184,7 @@ fn single_layers_are_learnt_with_the_names_of_their_systems() {
 }
 
 #[test]
-fn a_curator_goes_round_all_scenes_and_a_single_one_is_left_alone() {
+fn a_curator_cycles_through_all_scenes_and_a_single_one_is_left_alone() {
     let curator = "[curator]\nwatch = \"osc.x\"\nbelow = 0.5\nseconds = 0.1\naction = \"next\"\n";
     let scene = format!("{CLOUD}{curator}");
     let folder = tempfile::tempdir().unwrap();
@@ -202,13 +202,13 @@ fn a_curator_goes_round_all_scenes_and_a_single_one_is_left_alone() {
     for _ in 0..30 {
         std::thread::sleep(Duration::from_millis(1));
         alone.tick();
-        assert!(!alone.loader.is_scene_coming());
+        assert!(!alone.loader.is_scene_loading());
     }
     assert!(alone.engine().curator_acts() > 3 && alone.generation == 0);
 }
 
 #[test]
-fn the_beat_is_told_where_it_is_read_or_waited_for() {
+fn the_beat_is_sent_where_it_is_read_or_needed_for_quantisation() {
     let names = |link: &str| {
         let folder = tempfile::tempdir().unwrap();
         let mut p = performance(folder.path(), &[&format!("{CLOUD}{link}")]);

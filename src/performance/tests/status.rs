@@ -1,4 +1,4 @@
-//! What the performance says to whoever plays it, and what it tells panels and pages.
+//! Notifications to the performer, and the state for panels and pages.
 
 use super::super::sample::{performance, set, with};
 use super::super::{Performance, PerformanceSetup, TapeTarget};
@@ -7,8 +7,8 @@ use show::program::{ShowProgram, TimeOfDay};
 use show::{Command, CueTarget, MasterState, ShowDriver};
 use world::tape::{Event, Tape, Transition};
 
-/// What is said of a command; each thing that is said has the next number.
-fn said(p: &mut Performance, command: Command) -> String {
+/// The notification of a command; each one has the next number.
+fn notification(p: &mut Performance, command: Command) -> String {
     let before = p.notice.0;
     p.command(command);
     assert_eq!(state(p).notice.0, before + 1);
@@ -16,22 +16,22 @@ fn said(p: &mut Performance, command: Command) -> String {
 }
 
 #[test]
-fn each_command_that_can_do_nothing_says_so_and_the_others_what_they_did() {
+fn each_command_notifies_what_it_did_or_that_it_could_do_nothing() {
     let folder = folder();
     let mut p = performance(folder.path(), &[CLOUD, CELLS]);
     assert_eq!(state(&mut p).notice, (0, String::new()));
-    assert_eq!(said(&mut p, Command::Undo), "nothing to undo");
-    assert_eq!(said(&mut p, Command::Redo), "nothing to redo");
-    assert_eq!(said(&mut p, Command::Keep(9)), "all knobs are kept in slot 9");
-    assert_eq!(said(&mut p, Command::Keep(10)), "there is no slot 10");
-    assert_eq!(said(&mut p, Command::Recall(5)), "slot 5 is empty");
-    assert_eq!(said(&mut p, Command::Cue(CueTarget::Go)), "this show has no cues");
-    assert_eq!(said(&mut p, Command::Favourite), "0 favourites, none of a scene of this show");
-    assert_eq!(said(&mut p, Command::Favour), "favourite 1 kept");
-    assert_eq!(said(&mut p, Command::Favour), "favourite 2 kept");
-    assert_eq!(said(&mut p, Command::Favourite), "favourite 1");
-    assert_eq!(said(&mut p, Command::Reset), "reset");
-    // What stands where the slot has it is not moved.
+    assert_eq!(notification(&mut p, Command::Undo), "nothing to undo");
+    assert_eq!(notification(&mut p, Command::Redo), "nothing to redo");
+    assert_eq!(notification(&mut p, Command::Keep(9)), "preset stored in slot 9");
+    assert_eq!(notification(&mut p, Command::Keep(10)), "there is no slot 10");
+    assert_eq!(notification(&mut p, Command::Recall(5)), "slot 5 is empty");
+    assert_eq!(notification(&mut p, Command::Cue(CueTarget::Go)), "this show has no cues");
+    assert_eq!(notification(&mut p, Command::Favourite), "0 favourites, none of a scene of this show");
+    assert_eq!(notification(&mut p, Command::Favour), "favourite 1 saved");
+    assert_eq!(notification(&mut p, Command::Favour), "favourite 2 saved");
+    assert_eq!(notification(&mut p, Command::Favourite), "favourite 1");
+    assert_eq!(notification(&mut p, Command::Reset), "reset");
+    // A knob that already has the preset's value is not edited.
     p.command(Command::Recall(9));
     assert_eq!(state(&mut p).undo, (0, 0));
     p.command(set("cloud.scale", 2.5));
@@ -47,31 +47,34 @@ fn show(more: &str) -> ShowProgram {
 }
 
 #[test]
-fn a_show_picks_scenes_by_their_cues_and_a_reset_keeps_the_cue() {
+fn a_show_selects_scenes_by_their_cues_and_a_reset_keeps_the_cue() {
     let folder = folder();
     let mut p = with(folder.path(), &[CLOUD, CELLS], |s| PerformanceSetup { program: Some(show("")), ..s });
-    assert_eq!(said(&mut p, Command::Cue(CueTarget::To(7))), "there is no cue 8");
-    assert_eq!(said(&mut p, Command::Scene(2)), "there is no cue 3");
-    assert_eq!(said(&mut p, Command::Cue(CueTarget::Back)), "there is no cue that way");
-    let told = state(&mut p);
-    assert_eq!((told.cue.now, told.cue.next, told.cue.waits_for.as_str()), (Some(0), Some(1), "after 600 s"));
-    let names: Vec<&str> = told.description.cues.iter().map(|c| c.name.as_str()).collect();
+    assert_eq!(notification(&mut p, Command::Cue(CueTarget::To(7))), "there is no cue 8");
+    assert_eq!(notification(&mut p, Command::Scene(2)), "there is no cue 3");
+    assert_eq!(notification(&mut p, Command::Cue(CueTarget::Back)), "there is no cue in that direction");
+    let snapshot = state(&mut p);
     assert_eq!(
-        (names, &told.description.scenes[..], told.description.scene),
+        (snapshot.cue.now, snapshot.cue.next, snapshot.cue.waits_for.as_str()),
+        (Some(0), Some(1), "after 600 s")
+    );
+    let names: Vec<&str> = snapshot.description.cues.iter().map(|c| c.name.as_str()).collect();
+    assert_eq!(
+        (names, &snapshot.description.scenes[..], snapshot.description.scene),
         (vec!["0", "1"], &["0".to_string(), "1".into()][..], 0)
     );
     p.command(Command::Scene(1));
     p.until(|p| p.current == 1);
     p.command(Command::Reset);
     p.until(|p| p.generation == 2);
-    let told = state(&mut p);
+    let snapshot = state(&mut p);
     assert_eq!(
-        (told.cue.now, told.cue.next, told.cue.waits_for.as_str(), told.description.scene),
+        (snapshot.cue.now, snapshot.cue.next, snapshot.cue.waits_for.as_str(), snapshot.description.scene),
         (Some(1), None, "a key", 1)
     );
     assert!(
-        (0.0..600.0).contains(&told.cue.seconds)
-            && p.cues.as_ref().unwrap().seconds() as f32 == told.cue.seconds
+        (0.0..600.0).contains(&snapshot.cue.seconds)
+            && p.cues.as_ref().unwrap().seconds() as f32 == snapshot.cue.seconds
     );
 }
 
@@ -113,7 +116,7 @@ fn stillness_is_a_fault_where_the_scene_or_the_show_says_so() {
 }
 
 #[test]
-fn what_goes_wrong_beside_the_show_is_among_its_problems() {
+fn background_failures_are_among_the_problems() {
     let folder = folder();
     let nowhere = |name: &str| Some(std::path::PathBuf::from("/proc/nowhere").join(name));
     let mut p = with(folder.path(), &[CLOUD], |s| PerformanceSetup {
@@ -124,22 +127,27 @@ fn what_goes_wrong_beside_the_show_is_among_its_problems() {
     p.command(Command::Favour);
     p.refresh();
     p.until(|p| p.favourites.problem().is_some() && p.saver.as_ref().unwrap().problem().is_some());
-    let told = state(&mut p).problems;
+    let problems = state(&mut p).problems;
     assert!(
-        told.len() == 2 && told[0].contains("the state is not saved") && told[1].contains("favourites"),
-        "{told:?}"
+        problems.len() == 2
+            && problems[0].contains("the state is not saved")
+            && problems[1].contains("favourites"),
+        "{problems:?}"
     );
     let tape = folder.path().join("t.tape").display().to_string();
     assert_eq!((state(&mut p).tape, p.ticks() > 0), (Some(tape.clone()), true));
     let ticks = p.ticks();
     let unsaved = "the state is not saved: ";
-    let (said, told) = (p.end(), format!("tape: {ticks} ticks in {tape}"));
-    assert!(said.len() == 2 && said[0] == told && said[1].starts_with(unsaved), "{said:?}");
+    let (messages, of_tape) = (p.end(), format!("tape: {ticks} ticks in {tape}"));
+    assert!(
+        messages.len() == 2 && messages[0] == of_tape && messages[1].starts_with(unsaved),
+        "{messages:?}"
+    );
     assert_eq!((p.end(), state(&mut p).tape), (Vec::new(), None));
 }
 
 #[test]
-fn a_show_goes_on_from_where_it_stood_and_says_so() {
+fn a_show_resumes_where_it_left_off_and_says_so() {
     let folder = folder();
     let files = |setup: PerformanceSetup| PerformanceSetup {
         state: Some(folder.path().join("s.json")),
@@ -159,9 +167,9 @@ fn a_show_goes_on_from_where_it_stood_and_says_so() {
     p.end();
     drop(p);
     let mut again = with(folder.path(), scenes, files);
-    let told = state(&mut again);
-    assert_eq!((again.current, again.engine().get("cells.spark"), told.notice.0), (1, Some(1.25), 2));
-    assert_eq!((told.notice.1.as_str(), told.tempo.bpm), ("going on from where the show stood", 0.0));
+    let snapshot = state(&mut again);
+    assert_eq!((again.current, again.engine().get("cells.spark"), snapshot.notice.0), (1, Some(1.25), 2));
+    assert_eq!((snapshot.notice.1.as_str(), snapshot.tempo.bpm), ("resumed where the show left off", 0.0));
     // Only what differs is an event.
     drop(again);
     let tape = Tape::read(&std::fs::read(folder.path().join("t.tape")).unwrap()[..]).unwrap();
@@ -171,26 +179,26 @@ fn a_show_goes_on_from_where_it_stood_and_says_so() {
 }
 
 #[test]
-fn a_show_that_is_cut_off_comes_back_in_its_light_and_one_that_ends_does_not() {
+fn a_show_that_is_cut_off_restores_its_master_state_and_one_that_ends_does_not() {
     let folder = folder();
     let start = || {
         with(folder.path(), &[CLOUD], |s| PerformanceSetup { state: Some(folder.path().join("s.json")), ..s })
     };
     let dark = MasterState { black: true, light: 0.5, volume: 0.25, mute: true, paused: true };
     let mut p = start();
-    assert_eq!(p.stood(), None);
-    p.keep(dark);
+    assert_eq!(p.saved_master(), None);
+    p.save_master(dark);
     p.refresh();
     drop(p);
     let mut p = start();
-    assert_eq!((p.stood(), p.stood()), (Some(dark), None));
-    assert_eq!(p.notice.1, "going on from where the show stood, blacked out, muted, paused");
+    assert_eq!((p.saved_master(), p.saved_master()), (Some(dark), None));
+    assert_eq!(p.notice.1, "resumed where the show left off, blacked out, muted, paused");
     p.refresh();
     drop(p);
     let mut p = start();
-    assert_eq!(p.stood(), Some(dark), "it was cut off again before anything was told");
+    assert_eq!(p.saved_master(), Some(dark), "it was cut off again before anything was saved");
     p.end();
-    assert_eq!(start().stood(), Some(MasterState::default()));
+    assert_eq!(start().saved_master(), Some(MasterState::default()));
 }
 
 #[test]
@@ -210,33 +218,33 @@ fn an_earlier_tape_of_that_name_is_kept() {
 }
 
 #[test]
-fn a_scene_is_called_by_its_title_and_what_it_is_about() {
+fn a_scene_is_introduced_by_its_title_and_description() {
     let folder = folder();
     let named = format!("title = \"Clouds\"\nabout = \"They pass.\"\n{CLOUD}");
     let rated = format!("rate = 30\n{CELLS}");
     let mut p = with(folder.path(), &[&named, &rated], |s| PerformanceSetup { introduces: true, ..s });
     assert_eq!((state(&mut p).notice.1.as_str(), p.rate()), ("Clouds: They pass.", 60.0));
-    p.by_hand = (Transition::Dissolve, 2.0);
+    p.manual_transition = (Transition::Dissolve, 2.0);
     p.command(Command::Scene(1));
     p.until(|p| p.current == 1);
     assert_eq!((state(&mut p).notice.1.as_str(), p.rate()), ("1", 30.0));
-    assert!(p.sound_control().is_none() && p.passage == 0.0, "its sound has been told");
+    assert!(p.sound_control().is_none() && p.transition_seconds == 0.0, "the sound has received it");
 }
 
 #[test]
-fn the_passage_into_a_scene_is_told_in_seconds_once() {
+fn the_duration_of_a_transition_is_passed_on_once_in_seconds() {
     let folder = folder();
     let mut p = performance(folder.path(), &[CLOUD, &format!("rate = 30\n{CELLS}")]);
-    p.by_hand = (Transition::Dissolve, 4.0);
+    p.manual_transition = (Transition::Dissolve, 4.0);
     p.command(Command::Scene(1));
     while !p.rest() {
         std::thread::sleep(std::time::Duration::from_millis(1));
     }
-    assert_eq!((p.passage, p.current, p.generation), (4.0, 1, 1));
+    assert_eq!((p.transition_seconds, p.current, p.generation), (4.0, 1, 1));
     assert_eq!(p.director.transition(), Some(0.0));
-    assert!(!p.rest(), "nothing more was born");
+    assert!(!p.rest(), "nothing more was loaded");
     p.tick();
-    assert_eq!(p.passage, 0.0);
+    assert_eq!(p.transition_seconds, 0.0);
 }
 
 #[test]
@@ -253,9 +261,9 @@ fn a_folder_gets_a_tape_of_its_own_name() {
     assert!(name[..8].bytes().all(|b| b.is_ascii_digit()) && name.as_bytes()[8] == b'-', "{name}");
 }
 
-/// Worlds that were ordered for a scene which has been left since are of no use any more.
+/// Worlds that were requested for a scene that has been replaced since are of no use any more.
 #[test]
-fn worlds_for_a_scene_that_was_left_are_not_taken() {
+fn worlds_for_a_scene_that_was_replaced_are_discarded() {
     let folder = folder();
     let mut p = performance(folder.path(), &[CLOUD, CELLS]);
     p.command(Command::Event(Event::Reseed(77)));

@@ -1,4 +1,4 @@
-//! Two performances that share one picture: a rule and what learned to imitate it, from one seed and on one clock.
+//! Split-screen comparison of two performances: a rule and what learned to imitate it, from one seed and on one clock.
 
 mod share;
 
@@ -13,13 +13,13 @@ use world::tape::Event;
 /// How much a key moves the share.
 const STEP: f32 = 0.125;
 
-/// One who is held beside another.
+/// One side of the comparison.
 pub struct SideSetup {
-    /// What is told of it.
+    /// Its name.
     pub name: String,
     /// Bytes that describe it: text of a rule, or weights.
     pub bytes: u64,
-    /// What plays.
+    /// What is played.
     pub setup: PerformanceSetup,
 }
 
@@ -65,11 +65,11 @@ pub struct Versus {
     sides: [Side; 2],
     way: SplitMode,
     share: f32,
-    fingers: TouchSides,
+    touch_sides: TouchSides,
 }
 
 impl Versus {
-    /// Brings both to life, the right one with the seed of the left.
+    /// Starts both, the right one with the seed of the left.
     ///
     /// # Errors
     /// As [`PerformanceSetup::start`].
@@ -77,15 +77,15 @@ impl Versus {
         let left = Side::start(left)?;
         let seed = Some(left.played.engine().seed());
         let right = Side::start(SideSetup { setup: PerformanceSetup { seed, ..right.setup }, ..right })?;
-        let (way, share, fingers) = (SplitMode::Beside, 0.5, TouchSides::default());
-        Ok(Self { sides: [left, right], way, share, fingers })
+        let (way, share, touch_sides) = (SplitMode::Beside, 0.5, TouchSides::default());
+        Ok(Self { sides: [left, right], way, share, touch_sides })
     }
 
     fn turn(&mut self, turn: SplitCommand) {
         match turn {
             SplitCommand::Swap => {
                 self.sides.swap(0, 1);
-                self.fingers = TouchSides::default();
+                self.touch_sides = TouchSides::default();
             }
             SplitCommand::Way => {
                 self.way = match self.way {
@@ -105,18 +105,19 @@ impl Versus {
 }
 
 impl ShowDriver for Versus {
-    /// Touches act where they are, a new seed and signals on both, and the panel is the left side's.
+    /// Touches act on the side they are on, a new seed and signals on both, all else on the left side, which has the
+    /// panel.
     fn command(&mut self, command: Command) {
         match command {
             Command::Turn(turn) => self.turn(turn),
             Command::Event(Event::Touch(touch)) => {
-                let felt = self.fingers.divide(&touch, self.way);
-                let told = self.sides.iter_mut().zip(felt);
-                told.for_each(|(s, t)| {
+                let touches = self.touch_sides.divide(&touch, self.way);
+                let sides = self.sides.iter_mut().zip(touches);
+                sides.for_each(|(s, t)| {
                     t.into_iter().for_each(|t| s.played.command(Command::Event(Event::Touch(t))))
                 });
             }
-            // Both in the same tick, or they would not be on one clock any more.
+            // Both in the same tick, or they would no longer be on one clock.
             Command::Event(Event::Reseed(seed)) => {
                 self.sides.iter_mut().for_each(|s| s.played.act(Event::Reseed(seed)));
             }
@@ -219,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_change_the_way_and_the_share_within_its_ends() {
+    fn commands_change_the_split_mode_and_the_share_within_its_limits() {
         let mut both = versus(&["ants", "garden"]);
         let mut state = ShowState::default();
         both.command(Command::Turn(SplitCommand::Way));
@@ -238,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn a_scene_is_none_of_its_business_and_the_panel_is_the_left_sides() {
+    fn scene_changes_are_ignored_and_the_panel_is_the_left_sides() {
         let mut both = versus(&["julia", "skin"]);
         let scale = |v: &Versus, side: usize, address: &str| v.sides[side].played.engine().get(address);
         let old = scale(&both, 0, "set.zoom").unwrap();
@@ -273,14 +274,14 @@ mod tests {
         let most = 95.0 + 0.05 * begun.elapsed().as_secs_f32() * 1e3;
         let spent = both.sides[0].spent[0];
         assert!((94.999..=most + 0.001).contains(&spent), "{spent}");
-        let told = both.sides[0].state();
-        assert_eq!((told.name.as_str(), told.milliseconds), ("ants", spent + 40.0));
-        assert_eq!(told.bytes, SceneSource::find("ants").unwrap().text().unwrap().len() as u64);
-        assert!(told.verdict.is_none() && told.problems.is_empty());
+        let state = both.sides[0].state();
+        assert_eq!((state.name.as_str(), state.milliseconds), ("ants", spent + 40.0));
+        assert_eq!(state.bytes, SceneSource::find("ants").unwrap().text().unwrap().len() as u64);
+        assert!(state.verdict.is_none() && state.problems.is_empty());
     }
 
     #[test]
-    fn ways_come_in_turn_and_each_key_is_an_eighth() {
+    fn split_modes_cycle_and_each_step_is_an_eighth() {
         let mut both = versus(&["ants", "garden"]);
         let mut turned = |turn| {
             both.turn(turn);
@@ -295,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn a_finger_is_felt_where_it_is_and_what_is_beyond_the_panel_by_both() {
+    fn a_touch_acts_on_the_side_it_is_on_and_a_change_of_either_side_is_reported() {
         use world::system::{Phase, Touch};
         let mut both = versus(&["ants", "garden"]);
         let (y, dx, dy, radius, strength) = (0.5, 0.0, 0.0, 0.1, 1.0);
@@ -305,15 +306,15 @@ mod tests {
         both.command(touch(1, 0.75, Phase::Down));
         assert_eq!(felt(&mut both), [0, 1]);
         both.command(touch(1, 0.25, Phase::Move));
-        assert_eq!(felt(&mut both), [0, 1], "it stays where it came down");
+        assert_eq!(felt(&mut both), [0, 1], "it stays on the side where it began");
         both.command(Command::Turn(SplitCommand::Swap));
         both.command(touch(1, 0.25, Phase::Move));
-        assert_eq!(felt(&mut both), [1, 0], "sides that change places have no fingers");
+        assert_eq!(felt(&mut both), [1, 0], "a swap forgets the touches");
         both.command(Command::Turn(SplitCommand::Way));
         both.command(touch(2, 0.25, Phase::Down));
         assert_eq!(felt(&mut both), [1, 1]);
         both.tick();
-        // A rest of one side is enough to be seen, and both rest.
+        // A change of one side is enough to be reported, and both rest.
         both.pause(true);
         assert!(!both.rest());
         for side in [0, 1] {

@@ -1,4 +1,4 @@
-//! Two pictures in one frame, and whose a touch is.
+//! Two pictures in one frame, and which side a touch belongs to.
 
 use show::SplitMode;
 use world::frame::Frame;
@@ -30,17 +30,17 @@ pub fn share(left: &Frame, right: &Frame, way: SplitMode, part: f32, into: &mut 
         }
     }
     into.provenance.clone_from(&left.provenance);
-    let told = &mut into.provenance;
-    told.scene = format!("{} versus {}", left.provenance.scene, right.provenance.scene);
-    (told.width, told.height) = (wide as u32, h as u32);
+    let provenance = &mut into.provenance;
+    provenance.scene = format!("{} versus {}", left.provenance.scene, right.provenance.scene);
+    (provenance.width, provenance.height) = (wide as u32, h as u32);
 }
 
-/// Which side a finger is on, by pointer: it stays with the side that it came down on.
+/// The side of each touch point, by pointer: the one on which it began.
 #[derive(Clone, Debug, Default)]
 pub struct TouchSides(Vec<(u32, usize)>);
 
 impl TouchSides {
-    /// The touch as each side feels it, left first.
+    /// The touch as passed to each side, left first.
     pub fn divide(&mut self, touch: &Touch, way: SplitMode) -> [Option<Touch>; 2] {
         if way != SplitMode::Beside {
             return [Some(*touch); 2];
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn both_are_whole_beside_each_other_and_share_where_they_wipe_or_blend() {
+    fn both_are_whole_side_by_side_and_share_in_a_wipe_or_blend() {
         let (a, b, mut into) = (plain(8, 200), plain(8, 40), Frame::default());
         share(&a, &b, SplitMode::Beside, 0.5, &mut into);
         assert_eq!((into.width, into.height, into.pixel(7, 1), into.pixel(8, 1)), (16, 3, [200; 3], [40; 3]));
@@ -87,20 +87,20 @@ mod tests {
     }
 
     #[test]
-    fn a_finger_stays_with_the_side_it_came_down_on() {
+    fn a_touch_stays_with_the_side_it_began_on() {
         let touch =
             |x, phase| Touch { id: 1, x, y: 0.3, dx: 0.1, dy: 0.0, radius: 0.1, strength: 1.0, phase };
-        let mut fingers = TouchSides::default();
-        let [left, right] = fingers.divide(&touch(0.75, Phase::Down), SplitMode::Beside);
+        let mut touch_sides = TouchSides::default();
+        let [left, right] = touch_sides.divide(&touch(0.75, Phase::Down), SplitMode::Beside);
         assert!(left.is_none());
         let felt = right.unwrap();
         assert!((felt.x, felt.y, felt.dx) == (0.5, 0.3, 0.2));
-        let [left, right] = fingers.divide(&touch(0.1, Phase::Up), SplitMode::Beside);
+        let [left, right] = touch_sides.divide(&touch(0.1, Phase::Up), SplitMode::Beside);
         assert!(left.is_none() && right.unwrap().x == 0.0);
-        let [left, right] = fingers.divide(&touch(0.1, Phase::Down), SplitMode::Beside);
+        let [left, right] = touch_sides.divide(&touch(0.1, Phase::Down), SplitMode::Beside);
         assert!(right.is_none() && (left.unwrap().x - 0.2).abs() < 1e-6);
         assert_eq!(
-            fingers.divide(&touch(0.9, Phase::Move), SplitMode::Blend),
+            touch_sides.divide(&touch(0.9, Phase::Move), SplitMode::Blend),
             [Some(touch(0.9, Phase::Move)); 2]
         );
     }
@@ -119,8 +119,11 @@ mod tests {
         for (way, wide) in [(SplitMode::Beside, 14), (SplitMode::Wipe, 7), (SplitMode::Blend, 7)] {
             share(&a, &b, way, 0.375, &mut into);
             assert_eq!((into.width, into.height), (wide, 5));
-            let told = &into.provenance;
-            assert_eq!((told.scene.as_str(), told.width, told.height), ("a versus b", wide as u32, 5));
+            let provenance = &into.provenance;
+            assert_eq!(
+                (provenance.scene.as_str(), provenance.width, provenance.height),
+                ("a versus b", wide as u32, 5)
+            );
             for (x, y) in (0..wide).flat_map(|x| (0..5).map(move |y| (x, y))) {
                 let mean = |c: usize| {
                     let [p, q] = [a.pixel(x, y)[c], b.pixel(x, y)[c]].map(f64::from);
@@ -140,12 +143,12 @@ mod tests {
     }
 
     #[test]
-    fn fingers_are_told_apart_and_forgotten_when_they_lift() {
+    fn touches_are_distinguished_and_forgotten_when_they_end() {
         let touch =
             |id, x, phase| Touch { id, x, y: 0.3, dx: 0.1, dy: 0.2, radius: 0.1, strength: 1.0, phase };
-        let mut fingers = TouchSides::default();
+        let mut touch_sides = TouchSides::default();
         let mut side = |id, x, phase| {
-            let felt = fingers.divide(&touch(id, x, phase), SplitMode::Beside);
+            let felt = touch_sides.divide(&touch(id, x, phase), SplitMode::Beside);
             assert_eq!(felt.iter().flatten().count(), 1);
             (felt[1].is_some() as usize, felt.iter().flatten().next().unwrap().x)
         };

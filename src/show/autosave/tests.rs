@@ -8,7 +8,7 @@ fn now() -> f64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs_f64()
 }
 
-/// What is killed below: moves a knob to the time of day, and saves, for ever.
+/// The process that is killed below: sets knobs to the current time and saves, for ever.
 #[test]
 #[ignore = "a part of the next test"]
 fn victim() {
@@ -22,7 +22,7 @@ fn victim() {
 }
 
 #[test]
-fn killed_at_a_hundred_moments_nothing_older_than_two_seconds_is_lost() {
+fn a_kill_at_any_moment_loses_at_most_two_seconds() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state.json");
     let rng = world::rng::Rng::new(5);
@@ -56,7 +56,7 @@ fn killed_at_a_hundred_moments_nothing_older_than_two_seconds_is_lost() {
 }
 
 #[test]
-fn what_is_no_state_is_told_and_a_place_that_cannot_be_written_too() {
+fn invalid_files_and_unwritable_paths_are_reported() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("s.json");
     assert_eq!(SavedState::load(&path), Ok(None));
@@ -66,11 +66,11 @@ fn what_is_no_state_is_told_and_a_place_that_cannot_be_written_too() {
     }
     let mut saver = Autosave::start(Path::new("/proc/nowhere/s.json"));
     saver.offer(SavedState::default);
-    let told = (0..2000).any(|_| {
+    let reported = (0..2000).any(|_| {
         std::thread::sleep(Duration::from_millis(1));
         saver.problem().is_some_and(|p| p.contains("not saved"))
     });
-    assert!(told);
+    assert!(reported);
 }
 
 fn state(seed: u64) -> SavedState {
@@ -91,7 +91,7 @@ fn state(seed: u64) -> SavedState {
     }
 }
 
-/// Offers a state now, whenever the last one was.
+/// Offers a state now, however recent the last.
 fn offer(saver: &mut Autosave, state: &SavedState) {
     saver.last = None;
     saver.offer(|| state.clone());
@@ -107,44 +107,44 @@ fn until(path: &Path, holds: impl Fn(&SavedState) -> bool) {
 }
 
 #[test]
-fn a_state_that_is_cut_off_anywhere_is_refused_and_whole_it_is_the_same_to_the_bit() {
+fn a_truncated_state_is_rejected_and_a_whole_one_round_trips_bit_for_bit() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("s.json");
     let whole = serde_json::to_vec(&state(u64::MAX)).unwrap();
     for length in 0..whole.len() {
         std::fs::write(&path, &whole[..length]).unwrap();
-        let told = SavedState::load(&path).unwrap_err();
-        assert!(told.contains("s.json is not used"), "{length}: {told}");
+        let reported = SavedState::load(&path).unwrap_err();
+        assert!(reported.contains("s.json is ignored"), "{length}: {reported}");
     }
     std::fs::write(&path, &whole).unwrap();
     assert_eq!(SavedState::load(&path), Ok(Some(state(u64::MAX))));
 }
 
 #[test]
-fn a_state_of_another_version_or_beyond_the_limits_is_refused_by_its_field() {
+fn a_state_of_another_version_or_beyond_the_limits_is_rejected_naming_its_field() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("s.json");
-    let told = |saved: SavedState| {
+    let reported = |saved: SavedState| {
         std::fs::write(&path, serde_json::to_vec(&saved).unwrap()).unwrap();
         SavedState::load(&path).err().unwrap_or_default()
     };
     let good = || state(1);
-    assert_eq!(told(good()), "");
-    assert!(told(SavedState { version: 9, ..good() }).contains("it has version 9, expected 1"));
-    assert!(told(SavedState { scene: "a\nb".into(), ..good() }).contains("the scene"));
-    assert!(told(SavedState { bpm: -1.0, ..good() }).contains("bpm"));
-    assert!(told(SavedState { links: vec![true; limits::ENTRIES + 1], ..good() }).contains("links"));
+    assert_eq!(reported(good()), "");
+    assert!(reported(SavedState { version: 9, ..good() }).contains("it has version 9, expected 1"));
+    assert!(reported(SavedState { scene: "a\nb".into(), ..good() }).contains("the scene"));
+    assert!(reported(SavedState { bpm: -1.0, ..good() }).contains("bpm"));
+    assert!(reported(SavedState { links: vec![true; limits::ENTRIES + 1], ..good() }).contains("links"));
     let long = || vec![("x".repeat(limits::NAME + 1).into(), 1.0)];
-    assert!(told(SavedState { knobs: long(), ..good() }).contains("an address"));
+    assert!(reported(SavedState { knobs: long(), ..good() }).contains("an address"));
     let mut kept = Preset::default();
     kept.keep("ink", 0, long());
-    assert!(told(SavedState { kept, ..good() }).contains("an address"));
-    let told = SavedState::load(folder.path()).unwrap_err();
-    assert!(told.contains("cannot read the state") && told.contains("folder"), "{told}");
+    assert!(reported(SavedState { kept, ..good() }).contains("an address"));
+    let reported = SavedState::load(folder.path()).unwrap_err();
+    assert!(reported.contains("cannot read the state") && reported.contains("folder"), "{reported}");
 }
 
 #[test]
-fn the_newest_of_many_states_is_the_one_on_disk_when_the_saver_is_gone() {
+fn dropping_the_saver_leaves_the_newest_state_on_disk() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("deep/down/s.json");
     let mut saver = Autosave::start(&path);
@@ -154,11 +154,11 @@ fn the_newest_of_many_states_is_the_one_on_disk_when_the_saver_is_gone() {
     }
     drop(saver);
     assert_eq!(SavedState::load(&path), Ok(Some(state(20))));
-    assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "nothing is left beside it");
+    assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "no temporary file is left");
 }
 
 #[test]
-fn between_two_states_there_is_a_while() {
+fn saves_are_rate_limited() {
     let folder = tempfile::tempdir().unwrap();
     let mut saver = Autosave::start(&folder.path().join("s.json"));
     let mut made = 0;
@@ -178,7 +178,7 @@ fn between_two_states_there_is_a_while() {
 }
 
 #[test]
-fn what_has_not_changed_is_not_written_again_unless_it_is_gone() {
+fn an_unchanged_state_is_rewritten_only_if_its_file_is_gone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("s.json");
     // First one state; then something is done to the file; then another state.
@@ -200,22 +200,22 @@ fn what_has_not_changed_is_not_written_again_unless_it_is_gone() {
 }
 
 #[test]
-fn a_place_that_can_be_written_again_has_no_problem_any_more() {
+fn the_problem_clears_once_the_path_is_writable_again() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("s.json");
     std::fs::create_dir(&path).unwrap();
     let mut saver = Autosave::start(&path);
     offer(&mut saver, &state(1));
-    let told = |wanted: bool, saver: &Autosave| {
+    let reported = |wanted: bool, saver: &Autosave| {
         (0..20_000).any(|_| {
             std::thread::sleep(Duration::from_millis(1));
             saver.problem().is_some() == wanted
         })
     };
-    assert!(told(true, &saver));
+    assert!(reported(true, &saver));
     std::fs::remove_dir(&path).unwrap();
     offer(&mut saver, &state(2));
-    assert!(told(false, &saver));
+    assert!(reported(false, &saver));
     drop(saver);
     assert_eq!(SavedState::load(&path), Ok(Some(state(2))));
 }

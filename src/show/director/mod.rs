@@ -1,7 +1,7 @@
-//! What plays, told by events alone: the scene in front, those that are leaving, and how they share the picture.
+//! What plays, determined by events alone: the active scene, the outgoing ones, and how they are mixed.
 //! The same events give the same pictures, so a tape is a performance.
 
-#![cfg_attr(not(test), warn(clippy::disallowed_types, reason = "what it makes is seen"))]
+#![cfg_attr(not(test), warn(clippy::disallowed_types, reason = "its output must be reproducible"))]
 
 mod outgoing;
 #[cfg(test)]
@@ -14,13 +14,13 @@ use world::tape::{Event, SceneEntry, Transition, WorldReset};
 
 use outgoing::OutgoingScene;
 
-/// Scenes that may be leaving at once; one more, and the oldest is gone at once.
-const LEAVING: usize = 3;
+/// Most outgoing scenes at a time; one more, and the oldest is dropped.
+const MAX_OUTGOING: usize = 3;
 
 /// Largest step of the mean relative luminance from one tick to the next that a transition makes by itself.
 pub const LUMINANCE_STEP: f32 = 0.04;
 
-/// A scene in front and those that leave.
+/// The active scene and the outgoing ones.
 pub struct Director {
     catalogue: Catalogue,
     front: Engine,
@@ -31,22 +31,22 @@ pub struct Director {
     below: Frame,
 }
 
-/// What was brought to life elsewhere, for the event that will name it.
+/// What was prepared on another thread, for the event that will name it.
 #[expect(clippy::large_enum_variant, reason = "there are two at most, and they are moved about once")]
 pub enum PreparedScene {
-    /// A scene that comes.
+    /// An incoming scene.
     Scene(SceneEntry, Engine),
-    /// The nodes that a changed scene needs beside those that live on.
+    /// The new nodes of a reloaded scene; the others keep running.
     Changed(SceneEntry, PreparedNodes),
-    /// Worlds that are born anew.
+    /// Restarted worlds.
     Restart(WorldReset, PreparedNodes),
 }
 
-/// Brings an entry to life; `canvas` shows the same worlds at another size.
+/// Instantiates the scene of an entry; `canvas` shows the same worlds at another size.
 ///
 /// # Errors
-/// What is wrong with its text, or cannot be born.
-pub fn born(
+/// What is wrong with its text, or cannot be created.
+pub fn instantiate(
     catalogue: impl Into<Catalogue>,
     entry: &SceneEntry,
     canvas: Option<(usize, usize)>,
@@ -54,7 +54,7 @@ pub fn born(
     Engine::with(scene(catalogue, entry, canvas)?, entry.seed, &entry.knobs)
 }
 
-/// The scene that an entry tells of.
+/// The scene of an entry.
 ///
 /// # Errors
 /// What is wrong with its text.
@@ -68,9 +68,9 @@ pub fn scene(
     Ok(canvas.map_or(scene.clone(), |c| scene.with_canvas(c)))
 }
 
-/// Ticks of a transition: never so few that its mean luminance would leap.
+/// Ticks of a transition: never so few that the mean luminance would jump.
 pub fn ticks(way: Transition, seconds: f64, rate: f64) -> u64 {
-    // The steepest place of 3t² − 2t³ is 1.5; a passage through black covers the way twice.
+    // The maximum slope of 3t² − 2t³ is 1.5; a fade through black covers the range twice.
     let least = match way {
         Transition::Cut => return 0,
         Transition::Dissolve | Transition::Morph => 1.5 / LUMINANCE_STEP,
@@ -80,17 +80,17 @@ pub fn ticks(way: Transition, seconds: f64, rate: f64) -> u64 {
 }
 
 impl Director {
-    /// Begins with an entry, at tick 0; `catalogue` is what scenes may name. `canvas`: see [`born`].
+    /// Starts with an entry, at tick 0; `catalogue` is what scenes may name. `canvas`: see [`instantiate`].
     ///
     /// # Errors
-    /// As [`born`].
+    /// As [`instantiate`].
     pub fn new(
         catalogue: impl Into<Catalogue>,
         entry: &SceneEntry,
         canvas: Option<(usize, usize)>,
     ) -> Result<Self, Vec<Problem>> {
         let catalogue = catalogue.into();
-        let front = born(catalogue, entry, canvas)?;
+        let front = instantiate(catalogue, entry, canvas)?;
         Ok(Self {
             catalogue,
             front,
@@ -107,31 +107,31 @@ impl Director {
         self.catalogue
     }
 
-    /// Hands over what was brought to life elsewhere, for the event that will name it next; without it the event
-    /// brings it to life itself, and the show waits.
+    /// Takes what was prepared on another thread, for the event that will name it; otherwise the event creates it
+    /// itself, and the show waits.
     pub fn prepare(&mut self, ready: PreparedScene) {
         self.ready.push(ready);
     }
 
-    /// One tick of everything that lives, before which these events act.
+    /// Applies these events, then advances all running scenes by one tick.
     ///
     /// # Errors
-    /// Entries that cannot be born; all else has been done, and the old scene plays on.
+    /// Entries that cannot be created; all else has been done, and the old scene keeps playing.
     pub fn step(&mut self, events: &[Event]) -> Result<(), Vec<Problem>> {
         let outcomes: Vec<_> = events.iter().map(|event| self.apply(event)).collect();
         self.advance();
         outcomes.into_iter().collect()
     }
 
-    /// An event takes hold now, after all before it and before all that follow, whether the clock goes on or stands.
+    /// Applies an event now, in order, whether running or paused.
     ///
     /// # Errors
-    /// An entry that cannot be born; the old scene plays on.
+    /// An entry that cannot be created; the old scene keeps playing.
     pub fn apply(&mut self, event: &Event) -> Result<(), Vec<Problem>> {
         match event {
             Event::Enter(entry) => return self.enter(entry),
             Event::Swap(entry) => return self.change(entry),
-            Event::Reborn(reborn) => return self.reborn(reborn),
+            Event::Reborn(reset) => return self.restart(reset),
             Event::Reseed(seed) => return self.front.reseed(*seed),
             Event::Set(address, _) => self.outgoing.iter_mut().for_each(|l| l.release(address)),
             Event::Signal(..) | Event::Touch(_) => self.outgoing.iter_mut().for_each(|l| l.apply(event)),
@@ -142,7 +142,7 @@ impl Director {
         Ok(())
     }
 
-    /// One tick passes.
+    /// Advances by one tick.
     pub fn advance(&mut self) {
         self.front.advance();
         self.outgoing.iter_mut().for_each(|l| l.advance(&mut self.front));
@@ -150,7 +150,8 @@ impl Director {
         self.tick += 1;
     }
 
-    /// The prepared one that `fits`, if there is one; those that were prepared before it will not be asked for any more.
+    /// Takes the prepared item that `fits`, if there is one; those prepared before it are dropped, as no event will
+    /// name them.
     fn prepared(&mut self, fits: impl Fn(&PreparedScene) -> bool) -> Option<PreparedScene> {
         let place = self.ready.iter().position(fits)?;
         self.ready.drain(..=place).next_back()
@@ -164,18 +165,18 @@ impl Director {
         self.front.swap(scene(self.catalogue, entry, self.canvas)?, ready)
     }
 
-    fn reborn(&mut self, reborn: &WorldReset) -> Result<(), Vec<Problem>> {
-        let ready = match self.prepared(|r| matches!(r, PreparedScene::Restart(b, _) if b == reborn)) {
+    fn restart(&mut self, reset: &WorldReset) -> Result<(), Vec<Problem>> {
+        let ready = match self.prepared(|r| matches!(r, PreparedScene::Restart(r, _) if r == reset)) {
             Some(PreparedScene::Restart(_, prepared)) => Some(prepared),
             _ => None,
         };
-        self.front.rebirth(reborn.seed, &reborn.knobs, ready)
+        self.front.restart(reset.seed, &reset.knobs, ready)
     }
 
     fn enter(&mut self, entry: &SceneEntry) -> Result<(), Vec<Problem>> {
         let mut engine = match self.prepared(|r| matches!(r, PreparedScene::Scene(e, _) if e == entry)) {
             Some(PreparedScene::Scene(_, engine)) => engine,
-            _ => born(self.catalogue, entry, self.canvas)?,
+            _ => instantiate(self.catalogue, entry, self.canvas)?,
         };
         let way = if entry.ticks == 0 { Transition::Cut } else { entry.way };
         if way == Transition::Cut {
@@ -187,13 +188,13 @@ impl Director {
             if way == Transition::Morph { outgoing::shared(&self.front, &mut engine) } else { Vec::new() };
         let old = std::mem::replace(&mut self.front, engine);
         self.outgoing.push(OutgoingScene::new(old, way, entry.ticks, morph));
-        if self.outgoing.len() > LEAVING {
+        if self.outgoing.len() > MAX_OUTGOING {
             self.outgoing.remove(0);
         }
         Ok(())
     }
 
-    /// The picture of the present moment.
+    /// The current picture.
     pub fn compose(&mut self, into: &mut Frame) {
         let Some((oldest, rest)) = self.outgoing.split_first_mut() else {
             return self.front.compose(into);
@@ -211,11 +212,11 @@ impl Director {
         into.provenance.knobs = format!("{} [{} {done:.3}]", into.provenance.knobs, way.name());
     }
 
-    /// The engine in front.
+    /// The engine of the active scene.
     pub fn front(&self) -> &Engine {
         &self.front
     }
-    /// The same, for asking its curator.
+    /// The same, mutable for its curator.
     pub fn front_mut(&mut self) -> &mut Engine {
         &mut self.front
     }
@@ -223,39 +224,39 @@ impl Director {
     pub fn tick(&self) -> u64 {
         self.tick
     }
-    /// How far the newest transition is, 0..1; `None` if nothing leaves.
+    /// Progress of the newest transition, 0..1; `None` without one.
     pub fn transition(&self) -> Option<f32> {
         self.outgoing.last().map(OutgoingScene::done)
     }
-    /// Whether some link waits for beats.
+    /// Whether any link is quantised to beats.
     pub fn is_quantised(&self) -> bool {
         let waits = |e: &Engine| e.links().iter().any(|l| l.link.quantise > 0.0);
         waits(&self.front) || self.outgoing.iter().any(|l| waits(l.engine()))
     }
-    /// Whether a tick of the front reads a signal of this name.
+    /// Whether any running scene reads a signal of this name.
     pub fn reads(&self, name: &str) -> bool {
         self.front.scene().reads(name) || self.outgoing.iter().any(|l| l.engine().scene().reads(name))
     }
 }
 
-/// Lays the coming picture over the leaving one, which may be spoilt.
-fn blend(outgoing: &mut Frame, coming: &mut Frame, way: Transition, done: f32) {
+/// Blends the incoming picture over the outgoing one, which may be overwritten.
+fn blend(outgoing: &mut Frame, incoming: &mut Frame, way: Transition, done: f32) {
     let smooth = |t: f32| t * t * (3.0 - 2.0 * t);
     match way {
         Transition::Cut => {}
-        Transition::Dissolve | Transition::Morph => fit_and_mix(outgoing, coming, smooth(done)),
-        Transition::Black if done >= 0.5 => dim(coming, smooth(done * 2.0 - 1.0)),
+        Transition::Dissolve | Transition::Morph => fit_and_mix(outgoing, incoming, smooth(done)),
+        Transition::Black if done >= 0.5 => dim(incoming, smooth(done * 2.0 - 1.0)),
         Transition::Black => {
             dim(outgoing, 1.0 - smooth(done * 2.0));
-            fit_and_mix(outgoing, coming, 0.0);
+            fit_and_mix(outgoing, incoming, 0.0);
         }
     }
 }
 
-/// Mixes two pictures; one of another size is first brought to the coming one's by its nearest pixels.
-fn fit_and_mix(outgoing: &mut Frame, coming: &mut Frame, weight: f32) {
-    if (outgoing.width, outgoing.height) != (coming.width, coming.height) {
-        let mut fitted = Frame::new(coming.width, coming.height);
+/// Mixes two pictures; the outgoing one is first resampled to the incoming size (nearest neighbour).
+fn fit_and_mix(outgoing: &mut Frame, incoming: &mut Frame, weight: f32) {
+    if (outgoing.width, outgoing.height) != (incoming.width, incoming.height) {
+        let mut fitted = Frame::new(incoming.width, incoming.height);
         for y in 0..fitted.height {
             for x in 0..fitted.width {
                 let [r, g, b] =
@@ -266,5 +267,5 @@ fn fit_and_mix(outgoing: &mut Frame, coming: &mut Frame, weight: f32) {
         }
         *outgoing = fitted;
     }
-    mix(outgoing, coming, weight);
+    mix(outgoing, incoming, weight);
 }

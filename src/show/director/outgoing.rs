@@ -1,4 +1,4 @@
-//! A scene on its way out: it lives on until it is gone, and hands its knobs over if the passage is a morph.
+//! An outgoing scene: it runs until the transition ends; a morph moves its knobs to those of the incoming scene.
 
 use world::engine::Engine;
 use world::frame::Frame;
@@ -9,16 +9,16 @@ use world::tape::{Event, Transition};
 /// A knob that both scenes have.
 #[derive(Clone, Debug)]
 pub struct SharedParameter {
-    /// Its address in the scene that leaves.
+    /// Its address in the outgoing scene.
     old: Address,
-    /// Its address in the scene that comes.
+    /// Its address in the incoming scene.
     new: Address,
     spec: &'static ParamSpec,
     /// Value in the old scene, and in the new.
     between: [f64; 2],
 }
 
-/// A scene that leaves.
+/// An outgoing scene.
 pub struct OutgoingScene {
     engine: Engine,
     way: Transition,
@@ -29,11 +29,11 @@ pub struct OutgoingScene {
 
 /// The knobs that both scenes have under one address and that differ; the new scene starts from the old values.
 pub fn shared(old: &Engine, new: &mut Engine) -> Vec<SharedParameter> {
-    let pair = |coming: &world::scene::Parameter| {
-        let outgoing = old.directory().find(&coming.address)?;
-        let spec = coming.spec.filter(|s| outgoing.spec == Some(s) && !s.rebirth)?;
-        let between = [old.get(&outgoing.address)?, new.get(&coming.address)?];
-        let (old, new) = (outgoing.address.clone(), coming.address.clone());
+    let pair = |incoming: &world::scene::Parameter| {
+        let outgoing = old.directory().find(&incoming.address)?;
+        let spec = incoming.spec.filter(|s| outgoing.spec == Some(s) && !s.rebirth)?;
+        let between = [old.get(&outgoing.address)?, new.get(&incoming.address)?];
+        let (old, new) = (outgoing.address.clone(), incoming.address.clone());
         (between[0] != between[1]).then_some(SharedParameter { old, new, spec, between })
     };
     let all: Vec<SharedParameter> = new.directory().iter().filter_map(pair).collect();
@@ -44,17 +44,17 @@ pub fn shared(old: &Engine, new: &mut Engine) -> Vec<SharedParameter> {
 }
 
 impl OutgoingScene {
-    /// A scene that begins to leave.
+    /// Starts the transition out of a scene.
     pub fn new(engine: Engine, way: Transition, ticks: u64, morph: Vec<SharedParameter>) -> Self {
         Self { engine, way, ticks: ticks.max(1), passed: 0, morph }
     }
 
-    /// It still hears signals and feels touches.
+    /// It still receives signals and touches.
     pub fn apply(&mut self, event: &Event) {
         self.engine.apply(event);
     }
 
-    /// It leaves by so many ticks sooner.
+    /// Shortens the transition by `ticks`.
     pub fn hurry(&mut self, ticks: u64) {
         self.passed = self.passed.saturating_add(ticks).min(self.ticks - 1);
     }
@@ -64,29 +64,29 @@ impl OutgoingScene {
         self.engine.advance();
         self.passed += 1;
         let t = self.passed as f64 / self.ticks as f64;
-        let bent = t * t * (3.0 - 2.0 * t);
+        let eased = t * t * (3.0 - 2.0 * t);
         for SharedParameter { old, new, spec, between } in &self.morph {
             let [a, b] = between.map(|v| spec.position_of(v));
-            let value = if t >= 1.0 { between[1] } else { spec.value_at(a + (b - a) * bent) };
+            let value = if t >= 1.0 { between[1] } else { spec.value_at(a + (b - a) * eased) };
             self.engine.set(old, value);
             front.set(new, value);
         }
     }
 
-    /// A knob that a hand has moved is not moved on.
+    /// Stops morphing a knob that was edited manually.
     pub fn release(&mut self, address: &Address) {
         self.morph.retain(|m| m.new != *address);
     }
 
-    /// Whether nothing of it is seen any more.
+    /// Whether its transition is over.
     pub fn is_gone(&self) -> bool {
         self.passed >= self.ticks
     }
-    /// How far it is, 0..1.
+    /// Progress of its transition, 0..1.
     pub fn done(&self) -> f32 {
         self.passed as f32 / self.ticks as f32
     }
-    /// How it leaves.
+    /// Its transition.
     pub fn way(&self) -> Transition {
         self.way
     }

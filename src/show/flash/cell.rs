@@ -1,20 +1,21 @@
-//! One cell of the grid: when its luminance, and its red, turned last.
+//! One cell of the grid: when its luminance and its red last reversed.
 
-/// Changes in a second that three flashes are made of.
+/// Opposing changes that make up three flashes.
 const TURNS: usize = 6;
-/// Seconds; a little more than one, for frames that do not fall on it.
+/// Seconds; slightly over one, for frames that do not fall on it exactly.
 const PERIOD: f64 = 1.02;
 
-/// Follows one quantity and remembers its last turns.
+/// Tracks one quantity and the times of its last reversals.
 #[derive(Clone, Copy, Debug)]
 struct ExtremaTracker {
-    /// Least and greatest since the last turn.
+    /// Minimum and maximum since the last reversal.
     range: [f32; 2],
-    /// Which way it went at the last turn.
+    /// Direction of the last reversal.
     rising: Option<bool>,
     times: [f64; TURNS],
     oldest: usize,
-    /// Where the last turn began, while it is so small that a stricter or a laxer eye would date it otherwise.
+    /// Where the last reversal started, while it is so small that a stricter or laxer threshold would date it
+    /// differently.
     doubtful: Option<f32>,
 }
 
@@ -26,7 +27,7 @@ impl Default for ExtremaTracker {
 }
 
 impl ExtremaTracker {
-    /// Where the value would turn from, if it lies `step` or more back from there.
+    /// The extremum from which the value has reversed, if it is `step` or more away.
     fn turns(&self, value: f32, step: f32) -> Option<f32> {
         let [lo, hi] = self.range;
         match self.rising {
@@ -40,8 +41,8 @@ impl ExtremaTracker {
         now - self.times[self.oldest] < PERIOD
     }
 
-    /// Takes in a value that turned from another or did not. A turn is dated when it is beyond doubt, so that no
-    /// threshold between that of [`COUNTED`] and that of [`CERTAIN`] finds a seventh within the second.
+    /// Updates with a value that has reversed (at `from`) or not. A reversal is dated once it is certain, so that no
+    /// threshold between those of [`COUNTED`] and [`CERTAIN`] finds a seventh within the second.
     fn follow(&mut self, value: f32, from: Option<f32>, certain: impl Fn(f32) -> bool, now: f64) {
         if let Some(from) = from {
             self.times[self.oldest] = now;
@@ -50,9 +51,9 @@ impl ExtremaTracker {
             self.range = [value; 2];
             self.doubtful = Some(from);
         } else {
-            let goes_on =
+            let continues =
                 if self.rising == Some(true) { value > self.range[1] } else { value < self.range[0] };
-            if self.doubtful.is_some() && goes_on {
+            if self.doubtful.is_some() && continues {
                 self.times[(self.oldest + TURNS - 1) % TURNS] = now;
             }
             self.range = [self.range[0].min(value), self.range[1].max(value)];
@@ -66,7 +67,7 @@ impl ExtremaTracker {
 pub struct Cell {
     light: ExtremaTracker,
     red: ExtremaTracker,
-    /// Whether there was a saturated red since the last turn.
+    /// Whether there was a saturated red since the last reversal.
     saturated: bool,
 }
 
@@ -83,9 +84,9 @@ struct Limits {
 
 /// What is counted: the standard's 0.1, 0.8 and 20, a little stricter.
 const COUNTED: Limits = Limits { light: 0.095, bright: 0.805, red: 19.0 };
-/// What everybody counts, whatever their rounding.
+/// What any implementation counts, whatever its rounding.
 const CERTAIN: Limits = Limits { light: 0.11, bright: 0.795, red: 22.0 };
-/// What may be shown where nothing more may be counted: rounding to 8 bits must not make a change of it.
+/// What may be shown once no further change is allowed: rounding to 8 bits must not turn it into one.
 const ALLOWED: Limits = Limits { light: 0.08, bright: 0.825, red: 16.0 };
 
 fn light([r, g, b]: [f32; 3]) -> f32 {
@@ -112,7 +113,7 @@ impl Cell {
         self.light.turns(l, by.light).filter(|from| l.min(*from) < by.bright)
     }
 
-    /// A step on the way to or from a saturated red counts, though it may not be saturated itself.
+    /// A step towards or away from a saturated red counts, even if it is not saturated itself.
     fn red_turns(&self, value: [f32; 3], goal: [f32; 3], by: Limits) -> Option<f32> {
         self.red.turns(red(value), by.red).filter(|_| self.saturated || is_saturated(goal))
     }
@@ -129,7 +130,7 @@ impl Cell {
             || self.red.is_full(now) && self.red_turns(value, goal, COUNTED).is_some()
     }
 
-    /// Takes in what is shown on the way to a goal.
+    /// Updates with what is shown on the way to a goal.
     pub fn follow(&mut self, value: [f32; 3], goal: [f32; 3], now: f64) {
         let (turns, reddens) = (self.light_turns(value, COUNTED), self.red_turns(value, goal, COUNTED));
         let (l, r) = (light(value), red(value));
@@ -160,7 +161,7 @@ mod tests {
         cell
     }
 
-    /// Whether a colour is too much, and whether it is certainly one change more.
+    /// Whether a colour is too much, and whether it is certainly one more change.
     fn asked(cell: &Cell, value: [f32; 3], now: f64) -> (bool, bool) {
         (cell.is_too_much(value, value, now), cell.is_one_more(value, value, now))
     }
@@ -175,7 +176,7 @@ mod tests {
             (0.4, (true, true)),
             (0.1, (false, false)),
         ] {
-            assert_eq!(asked(&cell, grey(light), 0.6), found, "{light}: it has fallen and may fall on");
+            assert_eq!(asked(&cell, grey(light), 0.6), found, "{light}: it has fallen and may fall further");
         }
         assert_eq!(asked(&cell, grey(0.6), 1.01), (true, true));
         assert_eq!(asked(&cell, grey(0.6), 1.03), (false, false), "the first is a second ago");
@@ -201,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn a_turn_that_one_eye_counts_and_another_does_not_is_dated_when_all_do() {
+    fn a_reversal_near_the_threshold_is_dated_once_it_is_certain() {
         let dated = |from: f32, rest: &[(f32, f64)]| {
             let mut cell = Cell::default();
             cell.begin(grey(from));
@@ -209,9 +210,9 @@ mod tests {
             (cell.light.times[0], cell.light.oldest)
         };
         assert_eq!(dated(0.5, &[(0.4, 1.0), (0.38, 1.1), (0.3, 1.2)]), (1.1, 1));
-        assert_eq!(dated(0.5, &[(0.4, 1.0), (0.42, 1.1)]), (1.0, 1), "it does not go on");
+        assert_eq!(dated(0.5, &[(0.4, 1.0), (0.42, 1.1)]), (1.0, 1), "it does not continue");
         assert_eq!(dated(0.4, &[(0.5, 1.0), (0.49, 1.05), (0.52, 1.1), (0.6, 1.2)]), (1.1, 1));
-        assert_eq!(dated(0.5, &[(0.3, 1.0), (0.2, 1.1)]), (1.0, 1), "beyond doubt at once");
+        assert_eq!(dated(0.5, &[(0.3, 1.0), (0.2, 1.1)]), (1.0, 1), "certain at once");
         assert_eq!(dated(0.5, &[(0.55, 1.0), (0.46, 1.1)]), (f64::NEG_INFINITY, 0), "not far enough");
         assert_eq!(dated(0.5, &[(0.55, 1.0), (0.46, 1.1), (0.45, 1.2)]), (1.2, 1), "from the highest");
         assert_eq!(dated(0.5, &[(0.45, 1.0), (0.54, 1.1), (0.55, 1.2)]), (1.2, 1), "and from the lowest");
@@ -242,17 +243,17 @@ mod tests {
     }
 
     #[test]
-    fn a_change_of_red_is_dated_when_every_eye_counts_it() {
+    fn a_change_of_red_is_dated_once_it_is_certain() {
         let dated = |rest: &[(f32, f64)]| {
             let mut cell = Cell::default();
             cell.begin([0.05, 0.0, 0.0]);
             rest.iter().for_each(|(r, now)| cell.follow([*r, 0.0, 0.0], [*r, 0.0, 0.0], *now));
             (cell.red.times[0], cell.red.oldest)
         };
-        // Changes of 20, 22.4 and more: 19 is counted, 22 beyond doubt.
+        // Changes of 20, 22.4 and more: 19 is counted, 22 is certain.
         assert_eq!(dated(&[(0.1125, 1.0), (0.12, 1.1), (0.2, 1.2)]), (1.1, 1));
-        assert_eq!(dated(&[(0.1125, 1.0), (0.11, 1.1), (0.11, 1.2)]), (1.0, 1), "it does not go on");
-        assert_eq!(dated(&[(0.12, 1.0), (0.2, 1.1)]), (1.0, 1), "beyond doubt at once");
+        assert_eq!(dated(&[(0.1125, 1.0), (0.11, 1.1), (0.11, 1.2)]), (1.0, 1), "it does not continue");
+        assert_eq!(dated(&[(0.12, 1.0), (0.2, 1.1)]), (1.0, 1), "certain at once");
     }
 
     #[test]

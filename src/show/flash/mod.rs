@@ -1,17 +1,17 @@
-//! The flash limiter: nothing that leaves the stage flashes more than three times a second over an area that matters.
+//! The flash limiter: nothing on the output flashes more than three times a second over a significant area.
 //!
 //! WCAG 2.x, success criterion 2.3.1: a *general flash* is a pair of opposing changes of relative luminance of 0.1 or
 //! more where the darker state is below 0.8; a *red flash* a pair of opposing changes of saturated red (R/(R+G+B) ≥
-//! 0.8, change of 320·max(0, R−G−B) above 20). They matter where they cover a quarter or more of any 10° of view, which
-//! is a third by a third of the screen.
+//! 0.8, change of 320·max(0, R−G−B) above 20). They count where they cover a quarter or more of any 10° visual field,
+//! which is a third by a third of the screen.
 //!
-//! The picture is watched on a grid. Where one more change would be too many over too much of a view, the whole
-//! picture is held back towards what was let through last, as much as is needed and no more.
+//! The picture is analysed on a grid. Where one more change would be too many over too much of a visual field, the
+//! whole picture is mixed towards the last output, no more than necessary.
 //!
-//! The master's light comes after the limiter, which therefore never delays it, and is part of what is counted: what
-//! the audience has seen is the picture in its light. So a strobe does not begin anew each time the light comes back.
+//! Master brightness comes after the limiter, which therefore never delays it, and is included in the count: the
+//! audience sees the dimmed picture. So the count of a strobe does not start over each time the brightness returns.
 
-#![cfg_attr(not(test), warn(clippy::disallowed_types, reason = "what it makes is seen"))]
+#![cfg_attr(not(test), warn(clippy::disallowed_types, reason = "its output must be reproducible"))]
 
 mod cell;
 #[cfg(test)]
@@ -22,15 +22,15 @@ use world::frame::{Frame, linear_grid, mix};
 
 /// Cells across and down.
 pub const GRID: (usize, usize) = (128, 72);
-/// Share of a view at which changes begin to matter; the standard says 0.25.
+/// Fraction of a visual field from which changes count; the standard says 0.25.
 const AREA: f32 = 0.2;
-/// Halvings in the search for how much of the new picture may be shown.
+/// Bisection steps in the search for how much of the new picture may be shown.
 const SEARCH: u32 = 8;
 
-/// Watches what is shown, and says how much of the next picture may be.
+/// Tracks the output, and limits how much of the next picture is shown.
 pub struct FlashLimiter {
     cells: Vec<Cell>,
-    /// What was let through last, without the master's light.
+    /// The last output, before master brightness.
     passed: Vec<[f32; 3]>,
     next: Vec<[f32; 3]>,
     light: f32,
@@ -59,13 +59,13 @@ impl Default for FlashLimiter {
 }
 
 impl FlashLimiter {
-    /// How much of a picture, 0..1, may be mixed (in linear light) over what was let through last, if it is then seen in
-    /// so much `light` (0..1, a factor in linear light), at `now` seconds. `cells` are mean linear RGB on [`GRID`], top
-    /// row first. [`Self::showed`] must follow.
+    /// How much of a picture, 0..1, may be mixed (in linear light) over the last output, at master brightness `light`
+    /// (0..1, a factor in linear light) and `now` seconds. `cells` are mean linear RGB on [`GRID`], top row first.
+    /// [`Self::commit`] must follow.
     pub fn share(&mut self, cells: &[[f32; 3]], light: f32, now: f64) -> f32 {
         self.expect(cells, light);
-        // Where the light alone makes the change, no holding back of the picture can avoid it. In light that stands, what
-        // was let through last has been counted already.
+        // A change made by brightness alone cannot be avoided by limiting the picture. At constant brightness, the last
+        // output has been counted already.
         let too_much = self.matters(1.0, now) && !self.covers(0.0, |c, v, g| c.is_one_more(v, g, now));
         let share = if too_much { self.search(now) } else { 1.0 };
         self.acting = share < 1.0;
@@ -73,7 +73,7 @@ impl FlashLimiter {
         share
     }
 
-    /// A picture comes, in so much light, and is not held back. [`Self::showed`] must follow.
+    /// Takes a picture at brightness `light` without limiting it. [`Self::commit`] must follow.
     pub fn expect(&mut self, cells: &[[f32; 3]], light: f32) {
         let n = cells.len().min(self.next.len());
         self.next[..n].copy_from_slice(&cells[..n]);
@@ -85,15 +85,15 @@ impl FlashLimiter {
         }
     }
 
-    /// What was let through in the end, rounding included, without the light.
-    pub fn showed(&mut self, cells: &[[f32; 3]], now: f64) {
+    /// Commits the actual output, rounding included, before brightness.
+    pub fn commit(&mut self, cells: &[[f32; 3]], now: f64) {
         let n = cells.len().min(self.passed.len());
         self.passed[..n].copy_from_slice(&cells[..n]);
         self.follow(now);
     }
 
-    /// The same picture once more, in so much `light`.
-    pub fn stand(&mut self, light: f32, now: f64) {
+    /// Repeats the last picture at brightness `light`.
+    pub fn repeat(&mut self, light: f32, now: f64) {
         self.next.copy_from_slice(&self.passed);
         (self.light, self.acting) = (light, false);
         if self.begun {
@@ -101,7 +101,7 @@ impl FlashLimiter {
         }
     }
 
-    /// Whatever is asked for: this is what the audience sees from now on.
+    /// Counts what the audience sees from now on, whatever was requested.
     fn follow(&mut self, now: f64) {
         let lit = |v: &[f32; 3]| v.map(|v| v * self.light);
         for ((cell, passed), next) in self.cells.iter_mut().zip(&self.passed).zip(&self.next) {
@@ -109,30 +109,30 @@ impl FlashLimiter {
         }
     }
 
-    /// Limits a picture in place. What it was mixed with is what was passed last.
+    /// Limits a picture in place by mixing it with the last output.
     pub fn pass(&mut self, frame: &mut Frame, now: f64) {
         let cells = linear_grid(frame, GRID);
         let share = self.share(&cells, 1.0, now);
         if share < 1.0 && (self.last.width, self.last.height) == (frame.width, frame.height) {
             mix(&self.last, frame, share);
-            self.showed(&linear_grid(frame, GRID), now);
+            self.commit(&linear_grid(frame, GRID), now);
         } else {
-            self.showed(&cells, now);
+            self.commit(&cells, now);
         }
         self.last.copy(frame);
     }
 
-    /// Frames that were held back so far.
+    /// Frames attenuated so far.
     pub fn held(&self) -> u64 {
         self.held
     }
 
-    /// Whether the last frame was held back.
+    /// Whether the last frame was attenuated.
     pub fn is_acting(&self) -> bool {
         self.acting
     }
 
-    /// The largest share that does not matter; 0 (nothing new) never does.
+    /// The largest share within the limit; 0 (nothing new) always is.
     fn search(&mut self, now: f64) -> f32 {
         let (mut fine, mut wrong) = (0.0, 1.0);
         for _ in 0..SEARCH {
@@ -142,12 +142,13 @@ impl FlashLimiter {
         fine
     }
 
-    /// Whether, with this share of the new picture, cells that change too often fill too much of some view.
+    /// Whether, with this share of the new picture, cells that change too often fill too much of some visual field.
     fn matters(&mut self, share: f32, now: f64) -> bool {
         self.covers(share, |cell, value, goal| cell.is_too_much(value, goal, now))
     }
 
-    /// Whether such cells, with this share of the new picture, fill too much of some view: (cell, value, goal).
+    /// Whether cells for which `is_such` (cell, value, goal) holds fill too much of some visual field, with this share
+    /// of the new picture.
     fn covers(&mut self, share: f32, is_such: impl Fn(&Cell, [f32; 3], [f32; 3]) -> bool) -> bool {
         let (w, h) = GRID;
         let light = self.light;

@@ -14,7 +14,7 @@ fn part(share: f32, colour: [u8; 3], rest: [u8; 3]) -> Frame {
     f
 }
 
-/// Most flashes in any second of a series (time, value), half ones counted whole: pairs of opposing changes of `step` or
+/// Most flashes in any second of a series (time, value), halves counted whole: pairs of opposing changes of `step` or
 /// more whose darker state is below `bright`.
 pub fn flashes(series: &[(f64, f32)], step: f32, bright: f32) -> usize {
     most(&changes(series, step, bright)).div_ceil(2)
@@ -128,15 +128,15 @@ fn what_does_not_flash_passes_untouched() {
 }
 
 #[test]
-fn a_held_picture_comes_through_again_when_the_strobe_ends() {
+fn the_picture_passes_again_when_the_strobe_ends() {
     let frames = strobe(10.0, 60.0, 2.0, [255; 3], [0; 3], 1.0)
         .chain((0..90).map(|_| part(1.0, [40, 90, 200], [0; 3])));
     let (out, _) = run(frames, 60.0, (5, 5));
     assert_eq!(out[out.len() - 1].1, [40, 90, 200]);
 }
 
-/// What one cell shows of greys that walk in steps of `least` and up to 0.05 more, sixty a second, each held back as far
-/// as it must be: (time, luminance).
+/// What one cell shows of greys that walk in steps of `least` and up to 0.05 more, sixty a second, each limited as far
+/// as necessary: (time, luminance).
 fn walk(seed: u64, least: f32) -> Vec<(f64, f32)> {
     let rng = world::rng::Rng::new(seed);
     let (mut cell, mut shown, mut grey) = (Cell::default(), 0.4_f32, 0.4_f32);
@@ -177,10 +177,11 @@ proptest! {
 
 const VIEW: (usize, usize) = (43, 24);
 
-/// Cells of a view of a third by a third at which flashes are held back: a fifth of it, where the standard has a quarter.
+/// Cells of a visual field (a third by a third) from which flashes are limited: a fifth, where the standard has a
+/// quarter.
 const LIMIT: usize = 206;
 
-/// What is seen of colours, frame by frame, each held back as the limiter says: how many were.
+/// Passes colours frame by frame through the limiter; returns how many frames were attenuated.
 fn held(frames: usize, colour: impl Fn(usize, usize, usize) -> [f32; 3]) -> u64 {
     let mut limiter = FlashLimiter::default();
     let mut shown = vec![[0.0; 3]; GRID.0 * GRID.1];
@@ -192,17 +193,17 @@ fn held(frames: usize, colour: impl Fn(usize, usize, usize) -> [f32; 3]) -> u64 
             shown.clone_from(&cells);
         }
         shown.iter_mut().zip(&cells).for_each(|(s, c)| *s = between(*s, *c, share));
-        limiter.showed(&shown, now);
+        limiter.commit(&shown, now);
     }
     limiter.held()
 }
 
-/// The same of cells that strobe between two colours ten times a second, where a mask says so.
+/// Whether the limiter acts on cells that strobe between two colours ten times a second, where a mask says so.
 fn strobes([on, off]: [[f32; 3]; 2], mask: impl Fn(usize, usize) -> bool) -> bool {
     held(60, |frame, x, y| if mask(x, y) && frame / 3 % 2 == 0 { on } else { off }) > 0
 }
 
-/// So many cells in rows of 41 from a place on.
+/// `cells` cells in rows of 41, starting at `at`.
 fn patch(at: (usize, usize), cells: usize) -> impl Fn(usize, usize) -> bool {
     move |x, y| {
         let (dx, dy) = (x.wrapping_sub(at.0), y.wrapping_sub(at.1));
@@ -277,21 +278,21 @@ fn as_much_is_shown_as_may_be_and_no_more() {
             found += 1;
         }
         shown += (goal - shown) * share;
-        limiter.showed(&vec![[shown; 3]; GRID.0 * GRID.1], now);
+        limiter.commit(&vec![[shown; 3]; GRID.0 * GRID.1], now);
     }
     assert!(found > 20 && limiter.held() == found);
 }
 
 #[test]
-fn a_picture_that_stands_in_a_light_that_strobes_has_flashed() {
+fn a_still_picture_under_strobing_brightness_has_flashed() {
     let white = vec![[1.0; 3]; GRID.0 * GRID.1];
     let black = vec![[0.0; 3]; GRID.0 * GRID.1];
     let share = |flips: usize| {
         let mut limiter = FlashLimiter::default();
-        limiter.stand(1.0, 0.0);
+        limiter.repeat(1.0, 0.0);
         limiter.expect(&white, 1.0);
-        limiter.showed(&white, 0.0);
-        (1..=flips).for_each(|i| limiter.stand((i + 1) as f32 % 2.0, i as f64 * 0.05));
+        limiter.commit(&white, 0.0);
+        (1..=flips).for_each(|i| limiter.repeat((i + 1) as f32 % 2.0, i as f64 * 0.05));
         assert_eq!((limiter.held(), limiter.is_acting()), (0, false));
         limiter.share(&black, 1.0, 0.5)
     };
@@ -300,7 +301,7 @@ fn a_picture_that_stands_in_a_light_that_strobes_has_flashed() {
 }
 
 #[test]
-fn what_is_not_held_back_passes_to_the_byte_and_pictures_of_two_sizes_pass_as_they_are() {
+fn what_is_not_limited_passes_byte_for_byte_and_a_change_of_size_passes_as_it_is() {
     let mut limiter = FlashLimiter::default();
     for i in 0..90u32 {
         let frame = part(i as f32 / 90.0, [(i * 2) as u8, 40, 90], [7, 8, 9]);
@@ -325,7 +326,8 @@ fn what_is_not_held_back_passes_to_the_byte_and_pictures_of_two_sizes_pass_as_th
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
-    /// Whatever cells strobe: they are held back if and only if some view, looked at cell by cell, is full of them.
+    /// Whichever cells strobe, they are limited if and only if some visual field, counted cell by cell, is full of
+    /// them.
     #[test]
     fn cells_are_held_where_a_view_is_full_of_them(seed in any::<u64>(), least in 0.1f32..0.22, slope in 0.0f32..0.15) {
         let rng = world::rng::Rng::new(seed);

@@ -1,4 +1,4 @@
-//! What hands, the stage and panels find at the hub.
+//! What control inputs, the stage and panels find at the hub.
 
 use super::super::log::tests::{alone, is_alone};
 use super::*;
@@ -19,7 +19,7 @@ fn previews_come_only_while_somebody_asks() {
 }
 
 #[test]
-fn a_reset_brings_the_light_back_even_if_nobody_takes_commands() {
+fn a_reset_releases_the_master_even_if_nobody_takes_commands() {
     let (hub, inbox) = Hub::new();
     drop(inbox);
     hub.master().blackout(true);
@@ -28,7 +28,7 @@ fn a_reset_brings_the_light_back_even_if_nobody_takes_commands() {
 }
 
 #[test]
-fn a_preview_is_the_picture_in_small_and_comes_again_while_it_is_asked_for() {
+fn a_preview_is_the_picture_reduced_and_is_renewed_while_it_is_asked_for() {
     let (hub, _inbox) = Hub::new();
     let mut frame = Frame::new(960, 540);
     for y in 0..540 {
@@ -73,7 +73,7 @@ fn a_preview_that_nobody_has_asked_for_within_two_seconds_is_not_made() {
 }
 
 #[test]
-fn a_very_flat_picture_has_a_row_left_and_each_pixel_is_the_middle_of_what_it_stands_for() {
+fn a_very_flat_picture_keeps_one_row_and_each_pixel_is_sampled_at_its_centre() {
     let mut frame = Frame::new(4 * PREVIEW, 2);
     let w = frame.width;
     for (i, p) in frame.rgba.chunks_exact_mut(4).enumerate() {
@@ -86,7 +86,7 @@ fn a_very_flat_picture_has_a_row_left_and_each_pixel_is_the_middle_of_what_it_st
     }
 }
 
-/// A hub that was made a minute ago; none on a machine that is younger.
+/// A hub created a minute ago; `None` on a machine that booted later.
 fn aged() -> Option<(Arc<Hub>, CommandReceiver)> {
     let (mut hub, inbox) = Hub::new();
     Arc::get_mut(&mut hub)?.started = Instant::now().checked_sub(Duration::from_secs(60))?;
@@ -94,7 +94,7 @@ fn aged() -> Option<(Arc<Hub>, CommandReceiver)> {
 }
 
 #[test]
-fn silence_is_counted_in_seconds_since_the_thread_came_round() {
+fn silence_is_counted_in_seconds_since_the_last_round() {
     let Some((hub, _inbox)) = aged() else { return };
     let silent = hub.silent_for();
     assert!((60.0..1000.0).contains(&silent), "{silent}");
@@ -104,7 +104,7 @@ fn silence_is_counted_in_seconds_since_the_thread_came_round() {
     assert!((4.5..60.0).contains(&hub.silent_for()));
 }
 
-/// Remembers what is asked of it.
+/// Records its calls.
 #[derive(Default)]
 struct MockSound {
     volumes: Mutex<Vec<f32>>,
@@ -124,17 +124,21 @@ impl SoundControl for MockSound {
 }
 
 #[test]
-fn sound_is_asked_at_once_and_what_is_not_there_is_not_asked() {
+fn sound_follows_at_once_where_there_is_any() {
     let (hub, _inbox) = Hub::new();
     hub.set_volume(0.5, false);
     assert!(!hub.write_sound(Some("a.wav".into())) && hub.sound_lost() == 0);
-    let desk = Arc::new(MockSound::default());
-    hub.attach_sound(desk.clone());
+    let sound = Arc::new(MockSound::default());
+    hub.attach_sound(sound.clone());
     hub.set_volume(0.25, false);
     hub.set_volume(0.25, true);
-    assert_eq!(*desk.volumes.lock().unwrap(), [0.25, 0.0625, 0.0], "squares of the fader, from the first on");
+    assert_eq!(
+        *sound.volumes.lock().unwrap(),
+        [0.25, 0.0625, 0.0],
+        "squares of the fader, from the first on"
+    );
     assert!(hub.write_sound(Some("a.wav".into())) && hub.write_sound(None));
-    assert_eq!(*desk.files.lock().unwrap(), [Some("a.wav".into()), None]);
+    assert_eq!(*sound.files.lock().unwrap(), [Some("a.wav".into()), None]);
     assert_eq!(hub.sound_lost(), 5);
 }
 
@@ -149,27 +153,27 @@ impl MappingControl for MockMapping {
 }
 
 #[test]
-fn devices_of_each_kind_stand_as_they_were_told_last_and_controllers_are_learnt_where_there_are_any() {
+fn devices_of_each_kind_are_as_last_reported_and_mapping_exists_once_attached() {
     let (hub, _inbox) = Hub::new();
     assert!(hub.learn().is_none() && hub.devices().is_empty());
     hub.attach_mapping(Arc::new(MockMapping));
     assert_eq!(hub.learn().unwrap().state().armed.as_deref(), Some("a.b"));
     let device = |name: &str| DeviceState { name: name.into(), ..DeviceState::default() };
-    hub.tell_devices("osc", vec![device("o")]);
-    hub.tell_devices("midi", vec![device("a"), device("b")]);
-    hub.tell_devices("midi", vec![device("c")]);
+    hub.report_devices("osc", vec![device("o")]);
+    hub.report_devices("midi", vec![device("a"), device("b")]);
+    hub.report_devices("midi", vec![device("c")]);
     let names: Vec<String> = hub.devices().into_iter().map(|d| d.name).collect();
     assert_eq!(names, ["c", "o"]);
 }
 
 #[test]
-fn the_stage_is_as_it_was_reported_last_and_the_show_says_its_last_words() {
+fn the_stage_is_as_last_reported_and_the_exit_report_comes_last() {
     let (hub, _inbox) = Hub::new();
     let stage = |held: u64| StageState { limiter: LimiterState { held, ..Default::default() }, record: None };
     hub.report(stage(3));
     let first = hub.stage();
     hub.report(stage(3));
-    assert!(Arc::ptr_eq(&first, &hub.stage()), "what is the same is not told again");
+    assert!(Arc::ptr_eq(&first, &hub.stage()), "an unchanged state is not published again");
     hub.report(stage(4));
     assert_eq!((first.limiter.held, hub.stage().limiter.held), (3, 4));
     assert!(hub.exit_report().is_empty() && hub.rejected() == 0);
@@ -181,7 +185,7 @@ fn the_stage_is_as_it_was_reported_last_and_the_show_says_its_last_words() {
 fn a_locked_hub_lets_nothing_through_that_is_not_allowed() {
     let (hub, inbox) = Hub::new();
     hub.lock().lock(&["show.undo".into()]);
-    assert!(hub.lets(&Command::Undo) && !hub.lets(&Command::Redo));
+    assert!(hub.permits(&Command::Undo) && !hub.permits(&Command::Redo));
     hub.master().blackout(true);
     [Command::Undo, Command::Reset, Command::Record(true), Command::Limiter(false)]
         .into_iter()
@@ -203,30 +207,30 @@ fn the_limiter_switched_twice_each_way() {
 }
 
 #[test]
-fn whoever_switches_the_limiter_leaves_one_line_in_the_log() {
+fn each_switch_of_the_limiter_leaves_one_line_in_the_log() {
     let run = alone("hub::tests::the_limiter_switched_twice_each_way").output().unwrap();
-    let told = String::from_utf8_lossy(&run.stderr).into_owned();
-    let lines: Vec<&str> = told.lines().filter(|l| l.contains("limiter")).collect();
+    let errors = String::from_utf8_lossy(&run.stderr).into_owned();
+    let lines: Vec<&str> = errors.lines().filter(|l| l.contains("limiter")).collect();
     assert_eq!(lines, ["the flash limiter was switched off", "the flash limiter was switched on"]);
 }
 
 #[test]
-fn the_pulse_tells_what_was_drawn_taken_and_published_and_which_stillness_is_meant() {
+fn the_heartbeat_counts_what_was_drawn_taken_and_published_and_which_stillness_is_meant() {
     let (hub, _inbox) = Hub::new();
     (0..3).for_each(|_| hub.took());
     hub.drew(None, true, false);
     hub.drew(None, true, false);
     hub.drew(None, false, false);
     hub.publish(ShowState { tick: 77, paused: true, still: Some(9.0), ..ShowState::default() });
-    let pulse = hub.pulse();
-    assert_eq!((pulse.handed, pulse.drawn, pulse.changed, pulse.rounds), (3, 3, 2, 0));
-    assert_eq!((pulse.ticks, pulse.paused, pulse.still), (77, true, Some(9.0)));
-    assert!(!pulse.meant && !pulse.ending);
-    let meant = |ask: &dyn Fn(&Master), said: bool| {
+    let heartbeat = hub.heartbeat();
+    assert_eq!((heartbeat.handed, heartbeat.drawn, heartbeat.changed, heartbeat.rounds), (3, 3, 2, 0));
+    assert_eq!((heartbeat.ticks, heartbeat.paused, heartbeat.still), (77, true, Some(9.0)));
+    assert!(!heartbeat.meant && !heartbeat.ending);
+    let meant = |ask: &dyn Fn(&Master), intended: bool| {
         let (hub, _inbox) = Hub::new();
         ask(hub.master());
-        hub.drew(None, false, said);
-        hub.pulse().meant
+        hub.drew(None, false, intended);
+        hub.heartbeat().meant
     };
     assert!(!meant(&|_| (), false) && meant(&|_| (), true));
     assert!(meant(&|m| m.blackout(true), false) && meant(&|m| m.close(true), false));
@@ -235,7 +239,7 @@ fn the_pulse_tells_what_was_drawn_taken_and_published_and_which_stillness_is_mea
 }
 
 #[test]
-fn wishes_for_the_stage_are_heard_at_once_and_the_pulse_counts() {
+fn requests_to_the_stage_act_at_once_and_the_heartbeat_counts() {
     let (hub, inbox) = Hub::new();
     assert!(!hub.requests().record() && hub.requests().limiter());
     hub.send(Command::Record(true));
@@ -244,14 +248,14 @@ fn wishes_for_the_stage_are_heard_at_once_and_the_pulse_counts() {
     hub.send(Command::Limiter(true));
     hub.send(Command::Record(false));
     assert!(!hub.requests().record() && hub.requests().limiter());
-    assert_eq!(inbox.take().len(), 4, "and the show hears of them too");
-    let before = hub.pulse();
+    assert_eq!(inbox.take().len(), 4, "and the show receives them too");
+    let before = hub.heartbeat();
     hub.beat();
     hub.drew(Some(5.0), true, false);
     hub.drew(None, false, false);
-    let after = hub.pulse();
+    let after = hub.heartbeat();
     assert_eq!((after.rounds, after.drawn), (before.rounds + 1, before.drawn + 2));
     assert_eq!(hub.frames().count(), 1, "the first frame has no time before it");
     hub.close();
-    assert!(hub.is_closing() && hub.pulse().ending);
+    assert!(hub.is_closing() && hub.heartbeat().ending);
 }

@@ -1,4 +1,4 @@
-//! What the time of day decides: whether a show is open, which times have passed, and which cue belongs to the hour.
+//! What depends on the time of day: whether a show is open, which times have passed, and which cue is scheduled.
 
 use chrono::{DateTime, Datelike, TimeZone, Timelike};
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use super::{CueSpec, CueTrigger, ShowProgram};
 /// Minutes of a day.
 pub const DAY: i64 = 24 * 60;
 
-/// A minute of a day, on the clock that hangs in the room.
+/// Local date and time, to the minute.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct TimeOfDay {
     /// Days; only their differences mean something.
@@ -18,7 +18,7 @@ pub struct TimeOfDay {
 }
 
 impl TimeOfDay {
-    /// The moment that it is here.
+    /// The current local time.
     pub fn now() -> Self {
         Self::of(&chrono::Local::now())
     }
@@ -33,7 +33,7 @@ impl TimeOfDay {
         self.day as i64 * DAY + self.minute as i64
     }
 
-    /// The first time after this moment at which the clock shows `minute`.
+    /// The next occurrence of `minute` after this time.
     pub fn next(self, minute: u32) -> Self {
         let day = if minute > self.minute { self.day } else { self.day + 1 };
         Self { day, minute }
@@ -41,7 +41,7 @@ impl TimeOfDay {
 }
 
 impl ShowProgram {
-    /// Whether it is open at a minute of the day. Hours may pass midnight; from a time to the same is round the clock.
+    /// Whether it is open at a minute of the day. Hours may pass midnight; two equal times mean round the clock.
     pub fn is_open(&self, minute: u32) -> bool {
         match self.hours {
             Some((from, to)) if from == to => true,
@@ -51,13 +51,13 @@ impl ShowProgram {
         }
     }
 
-    /// The cue that belongs to a minute of the day: the one that begins at the `at` that has passed last today, or, where
-    /// the times of the list pass midnight, since yesterday; the first if none has. None where no time of day decides.
+    /// The cue scheduled for a minute of the day: the one started by the last `at` that has passed today, or, where the
+    /// times of the list pass midnight, since yesterday; the first if none has. `None` without times of day.
     ///
-    /// Only what comes by itself is counted: behind a cue that waits for a key, no time of day says what plays.
-    pub fn of_the_hour(&self, minute: u32) -> Option<usize> {
+    /// Only automatic cues count: after a cue that waits for a key, the time of day does not determine what plays.
+    pub fn scheduled_cue(&self, minute: u32) -> Option<usize> {
         let times: Vec<(usize, u32)> =
-            self.by_themselves().flat_map(|(i, c)| c.times().map(move |m| (i, m))).collect();
+            self.automatic_cues().flat_map(|(i, c)| c.times().map(move |m| (i, m))).collect();
         let overnight = times.windows(2).any(|pair| pair[1].1 < pair[0].1);
         let since = |m: u32| (minute as i64 - m as i64).rem_euclid(DAY);
         let passed = times.iter().filter(|(_, m)| overnight || *m <= minute);
@@ -66,13 +66,13 @@ impl ShowProgram {
         (!times.is_empty()).then_some(if after < self.cues.len() { after } else { end })
     }
 
-    /// Whether a cue is one of those that come without anybody's doing.
-    pub(super) fn comes_by_itself(&self, cue: usize) -> bool {
-        cue <= self.by_themselves().count()
+    /// Whether a cue starts without manual action.
+    pub(super) fn is_automatic(&self, cue: usize) -> bool {
+        cue <= self.automatic_cues().count()
     }
 
     /// The cues from the first on, up to one that waits for a key.
-    fn by_themselves(&self) -> impl Iterator<Item = (usize, &CueSpec)> {
+    fn automatic_cues(&self) -> impl Iterator<Item = (usize, &CueSpec)> {
         self.cues.iter().enumerate().take_while(|(_, c)| !c.then.is_empty())
     }
 }
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn a_show_that_begins_late_begins_with_what_belongs_to_the_hour() {
+    fn a_show_that_starts_late_starts_with_the_scheduled_cue() {
         use CueTrigger::{After, At, Idle};
         let day = show(false, &[&[At(at(10, 0))], &[At(at(18, 0))], &[]]);
         for (time, cue) in [
@@ -134,26 +134,26 @@ mod tests {
             (at(18, 0), 2),
             (at(23, 59), 2),
         ] {
-            assert_eq!(day.of_the_hour(time), Some(cue), "{time}");
+            assert_eq!(day.scheduled_cue(time), Some(cue), "{time}");
         }
         // Day and night in turn, and a list that goes on into the small hours.
         let turns = show(true, &[&[At(at(18, 0))], &[At(at(6, 0))]]);
         for (time, cue) in [(at(3, 0), 1), (at(6, 0), 0), (at(12, 0), 0), (at(19, 0), 1)] {
-            assert_eq!(turns.of_the_hour(time), Some(cue), "{time}");
+            assert_eq!(turns.scheduled_cue(time), Some(cue), "{time}");
         }
         let party = show(false, &[&[At(at(20, 0))], &[At(at(23, 0))], &[At(at(1, 0))], &[]]);
         for (time, cue) in [(at(21, 0), 1), (at(23, 30), 2), (at(0, 30), 2), (at(1, 30), 3)] {
-            assert_eq!(party.of_the_hour(time), Some(cue), "{time}");
+            assert_eq!(party.scheduled_cue(time), Some(cue), "{time}");
         }
-        // What comes by itself in between is passed over; a key is waited for.
+        // Automatic cues in between are skipped; a key is waited for.
         let mixed = show(false, &[&[After(90.0)], &[Idle(9.0), At(at(18, 0))], &[], &[At(at(20, 0))], &[]]);
-        assert_eq!([at(17, 0), at(19, 0), at(21, 0)].map(|t| mixed.of_the_hour(t)), [0, 2, 2].map(Some));
-        assert_eq!(show(false, &[&[], &[At(60)]]).of_the_hour(at(12, 0)), None);
-        assert_eq!(show(true, &[&[After(9.0)]]).of_the_hour(at(12, 0)), None);
-        assert_eq!(show(false, &[&[At(60)]]).of_the_hour(at(12, 0)), Some(0), "there is nothing after it");
+        assert_eq!([at(17, 0), at(19, 0), at(21, 0)].map(|t| mixed.scheduled_cue(t)), [0, 2, 2].map(Some));
+        assert_eq!(show(false, &[&[], &[At(60)]]).scheduled_cue(at(12, 0)), None);
+        assert_eq!(show(true, &[&[After(9.0)]]).scheduled_cue(at(12, 0)), None);
+        assert_eq!(show(false, &[&[At(60)]]).scheduled_cue(at(12, 0)), Some(0), "there is nothing after it");
         let both = show(true, &[&[At(at(10, 0))], &[At(at(18, 0))]]);
-        assert_eq!(both.of_the_hour(at(19, 0)), Some(0), "after the last the first");
-        assert_eq!(ShowProgram::default().of_the_hour(0), None);
+        assert_eq!(both.scheduled_cue(at(19, 0)), Some(0), "after the last the first");
+        assert_eq!(ShowProgram::default().scheduled_cue(0), None);
     }
 
     #[test]
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_moment_is_what_the_clock_in_the_room_shows() {
+    fn a_time_of_day_is_that_of_its_time_zone() {
         let zone = chrono::FixedOffset::east_opt(2 * 3600).unwrap();
         let night = zone.with_ymd_and_hms(2024, 3, 1, 23, 45, 59).unwrap();
         let moment = TimeOfDay::of(&night);
@@ -175,17 +175,17 @@ mod tests {
         assert_eq!(moment.minutes(), 738_946 * 1440 + 1425);
         let later = TimeOfDay::of(&(night + chrono::TimeDelta::minutes(15)));
         assert_eq!(later, TimeOfDay { day: 738_947, minute: 0 });
-        // Before and after a look at it, or midnight lies between.
+        // Read before and after, as midnight may fall in between.
         let [before, now, after] =
             [TimeOfDay::of(&chrono::Local::now()), TimeOfDay::now(), TimeOfDay::of(&chrono::Local::now())];
         assert!(before <= now && now <= after);
     }
 
     #[test]
-    fn what_comes_by_itself_ends_with_the_first_cue_that_waits_for_a_key() {
+    fn automatic_cues_end_with_the_first_that_waits_for_a_key() {
         use CueTrigger::{After, At};
         let all = show(false, &[&[At(60)], &[After(9.0)], &[], &[At(90)], &[]]);
-        assert_eq!([0, 1, 2, 3, 4].map(|c| all.comes_by_itself(c)), [true, true, true, false, false]);
+        assert_eq!([0, 1, 2, 3, 4].map(|c| all.is_automatic(c)), [true, true, true, false, false]);
         let times: Vec<u32> = show(false, &[&[After(1.0), At(60), At(90)]]).cues[0].times().collect();
         assert_eq!(times, [60, 90]);
     }

@@ -1,27 +1,27 @@
-//! Where the cue list stands, and what it does next. It knows no clock: the facts of each tick are given to it.
+//! Position in the cue list, and what comes next. It reads no clock: the inputs of each tick are passed in.
 
 use std::collections::BTreeMap;
 
 use super::{CueSpec, CueTrigger, ShowProgram, TimeOfDay};
 
-/// Minutes that a clock may leap forward, as after a suspension, and each cue's time is looked at in turn. After a longer
-/// leap, as when a clock is set for the first time, what belongs to the hour plays.
-const LEAP: i64 = 6 * 60;
+/// Minutes that a clock may jump forward, as after a suspend, with each cue's time followed in turn. After a longer
+/// jump, as when a clock is set for the first time, the scheduled cue plays.
+const JUMP: i64 = 6 * 60;
 
-/// What is true at a tick.
+/// Inputs of the cue triggers at a tick.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct TriggerInputs {
     /// Seconds that this tick takes.
     pub dt: f64,
     /// Beats so far, with their fraction.
     pub beats: f64,
-    /// Seconds in which the judge has seen nothing new.
+    /// Seconds since the judge last saw anything new.
     pub bored: f64,
-    /// Seconds of silence; nought where nothing is heard at all.
+    /// Seconds of silence; 0 without audio input.
     pub quiet: f64,
-    /// Seconds in which nobody has touched anything.
+    /// Seconds since the last touch.
     pub idle: f64,
-    /// What the clock in the room shows.
+    /// Local time of day.
     pub moment: TimeOfDay,
 }
 
@@ -32,30 +32,30 @@ pub struct CueList {
     now: Option<usize>,
     seconds: f64,
     beat: Option<f64>,
-    /// When the clock was looked at last.
-    looked: Option<TimeOfDay>,
-    /// The day on which each time was last followed: a clock that goes back does not do it twice.
+    /// Time of the last clock reading.
+    last_reading: Option<TimeOfDay>,
+    /// The day on which each time was last followed: a clock that is set back does not trigger twice.
     followed: BTreeMap<u32, i32>,
-    /// The cue that a time of day has called, until some cue begins.
-    called: Option<usize>,
+    /// The cue triggered by a time of day, until some cue begins.
+    triggered: Option<usize>,
 }
 
 impl CueList {
     /// A show before its first cue.
     pub fn new(program: ShowProgram) -> Self {
         let followed = BTreeMap::new();
-        Self { program, now: None, seconds: 0.0, beat: None, looked: None, followed, called: None }
+        Self { program, now: None, seconds: 0.0, beat: None, last_reading: None, followed, triggered: None }
     }
 
     /// The show.
     pub fn program(&self) -> &ShowProgram {
         &self.program
     }
-    /// The cue that plays.
+    /// The active cue.
     pub fn now(&self) -> Option<usize> {
         self.now
     }
-    /// Its plan.
+    /// Its specification.
     pub fn plan(&self) -> Option<&CueSpec> {
         self.program.cues.get(self.now?)
     }
@@ -63,7 +63,8 @@ impl CueList {
     pub fn seconds(&self) -> f64 {
         self.seconds
     }
-    /// Seconds after which a still picture is a fault, if it ever is: as the cue says, or the scene (`scene`), or the show.
+    /// Seconds after which a still picture is a fault, if it ever is: as set by the cue, else by the scene (`scene`), else
+    /// by the show.
     pub fn still(&self, scene: Option<f64>) -> Option<f64> {
         let own = self.plan().and_then(|p| p.still);
         own.or(scene).or(self.program.still).filter(|s| *s > 0.0)
@@ -90,79 +91,79 @@ impl CueList {
             i => i.checked_sub(1),
         }
     }
-    /// The nearest cue after the one that plays, or before it, that is fit; never the one that plays.
+    /// The nearest cue after the active one (or before it, if `back`) that `is_fit`; never the active one.
     pub fn nearest(&self, back: bool, is_fit: impl Fn(usize) -> bool) -> Option<usize> {
         let step = |cue: Option<usize>| if back { self.ahead_of(cue?) } else { self.after(cue) };
         let ways = std::iter::successors(step(self.now), |cue| step(Some(*cue)));
         ways.take(self.program.cues.len()).take_while(|cue| Some(*cue) != self.now).find(|cue| is_fit(*cue))
     }
 
-    /// A cue begins; false if there is none of that place.
+    /// Starts a cue; false if there is none at that index.
     pub fn begin(&mut self, cue: usize) -> bool {
         if cue >= self.program.cues.len() {
             return false;
         }
-        (self.now, self.seconds, self.beat, self.called) = (Some(cue), 0.0, None, None);
+        (self.now, self.seconds, self.beat, self.triggered) = (Some(cue), 0.0, None, None);
         true
     }
 
-    /// Goes on with a cue that played at `then`: what the clock has called since is made good with the first tick.
+    /// Resumes a cue that was active at `then`: cues that became due since are caught up at the first tick.
     pub fn resume(&mut self, cue: usize, then: Option<TimeOfDay>) -> bool {
-        self.looked = then.or(self.looked);
+        self.last_reading = then.or(self.last_reading);
         self.begin(cue)
     }
 
-    /// One tick; the cue that is to begin now, if any. What a time of day has called is told until some cue begins.
-    pub fn tick(&mut self, facts: &TriggerInputs) -> Option<usize> {
-        self.seconds += facts.dt;
-        let first = *self.beat.get_or_insert(facts.beats);
-        self.watch_clock(facts.moment);
+    /// One tick; the cue that is due now, if any. A cue triggered by a time of day is returned until some cue begins.
+    pub fn tick(&mut self, inputs: &TriggerInputs) -> Option<usize> {
+        self.seconds += inputs.dt;
+        let first = *self.beat.get_or_insert(inputs.beats);
+        self.watch_clock(inputs.moment);
         if self.now.is_some_and(|i| i > 0)
-            && self.program.attract.is_some_and(|s| facts.idle >= s && self.seconds >= s)
+            && self.program.attract.is_some_and(|s| inputs.idle >= s && self.seconds >= s)
         {
             return Some(0);
         }
-        if self.called.is_some() {
-            return self.called;
+        if self.triggered.is_some() {
+            return self.triggered;
         }
         let plan = self.plan()?;
         // Sums of ticks fall a little short of whole seconds.
         let long = self.seconds + 1e-6;
         let due = plan.then.iter().any(|start| match *start {
             CueTrigger::After(s) => long >= s,
-            CueTrigger::Beats(b) => facts.beats - first >= b - 1e-9,
-            CueTrigger::Bored(s) => facts.bored >= s && long >= s,
-            CueTrigger::Quiet(s) => facts.quiet >= s && long >= s,
-            CueTrigger::Idle(s) => facts.idle >= s && long >= s,
-            // The clock calls by itself.
+            CueTrigger::Beats(b) => inputs.beats - first >= b - 1e-9,
+            CueTrigger::Bored(s) => inputs.bored >= s && long >= s,
+            CueTrigger::Quiet(s) => inputs.quiet >= s && long >= s,
+            CueTrigger::Idle(s) => inputs.idle >= s && long >= s,
+            // Handled by `watch_clock`.
             CueTrigger::At(_) => false,
         });
         due.then(|| self.next()).flatten()
     }
 
-    /// Looks at the clock: which cue it calls, if it has passed a time since it was looked at last.
+    /// Reads the clock: which cue it triggers, if it has passed a time since the last reading.
     fn watch_clock(&mut self, now: TimeOfDay) {
-        let Some(last) = self.looked.replace(now) else { return };
+        let Some(last) = self.last_reading.replace(now) else { return };
         match now.minutes() - last.minutes() {
-            // It stands, or was put back.
+            // It has not moved, or was set back.
             ..=0 => {}
-            1..=LEAP => self.follow_times(last, now),
+            1..=JUMP => self.follow_times(last, now),
             _ => {
-                let hour = self.program.of_the_hour(now.minute).filter(|hour| {
-                    // A list that has an end is not begun anew, and what somebody has chosen stays.
+                let scheduled = self.program.scheduled_cue(now.minute).filter(|scheduled| {
+                    // A list that ends is not restarted, and a manually chosen cue stays.
                     self.now.is_some_and(|c| {
-                        self.program.comes_by_itself(c) && (self.program.repeats || *hour > c)
+                        self.program.is_automatic(c) && (self.program.repeats || *scheduled > c)
                     })
                 });
-                self.called = hour.filter(|hour| Some(*hour) != self.now);
+                self.triggered = scheduled.filter(|scheduled| Some(*scheduled) != self.now);
             }
         }
     }
 
-    /// From cue to cue, as far as the times between two moments go.
+    /// Follows the times between two moments from cue to cue.
     fn follow_times(&mut self, mut from: TimeOfDay, to: TimeOfDay) {
-        let mut cue = self.called.or(self.now);
-        // Each step goes on in time, so this ends.
+        let mut cue = self.triggered.or(self.now);
+        // Each step moves forward in time, so this terminates.
         while let Some(plan) = cue.and_then(|c| self.program.cues.get(c)) {
             let due = plan
                 .times()
@@ -171,7 +172,7 @@ impl CueList {
                 .min();
             let (Some(time), Some(next)) = (due, self.after(cue)) else { break };
             self.followed.insert(time.minute, time.day);
-            (cue, self.called, from) = (Some(next), Some(next), time);
+            (cue, self.triggered, from) = (Some(next), Some(next), time);
         }
     }
 }

@@ -5,9 +5,9 @@
 //!
 //! [[cue]]
 //! name = "Opening"
-//! scene = "ink"                 # a shipped scene, or a file beside this one
-//! transition = "black"          # cut, dissolve, morph, black: how it comes
-//! seconds = 4                   # how long that takes
+//! scene = "ink"                 # a shipped scene, or a file next to this one
+//! transition = "black"          # cut, dissolve, morph, black: how it enters
+//! seconds = 4                   # duration of the transition
 //! then = { after = 90 }         # what starts the next: seconds here,
 //!
 //! [[cue]]
@@ -16,10 +16,10 @@
 //!
 //! [[cue]]
 //! scene = "garden"
-//! then = { quiet = 8, idle = 60, at = "23:30" }   # silence, nobody touching, the time of day
-//! still = 60                    # seconds after which a picture that stands still is a fault
+//! then = { quiet = 8, idle = 60, at = "23:30" }   # silence, no touches, the time of day
+//! still = 60                    # seconds after which a still picture is a fault
 //! ```
-//! Without `then` a cue waits for a key. After the last comes the first if `loop = true`.
+//! Without `then` a cue waits for a key. With `loop = true` the first follows the last.
 
 mod hours;
 mod list;
@@ -33,16 +33,15 @@ use world::tape::Transition;
 /// A show.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ShowProgram {
-    /// What people call it.
+    /// Its title.
     pub title: String,
-    /// Whether the first cue comes after the last.
+    /// Whether the first cue follows the last.
     pub repeats: bool,
-    /// Whether all but [`Self::allow`] is locked, and every control hidden from the picture.
+    /// Show mode: all but [`Self::allow`] is locked, and no controls are shown over the picture.
     pub locked: bool,
-    /// What may be done all the same: addresses, with `*` at the end for all that begin so;
-    /// [`ALLOWED`](super::lock::ALLOWED) if nothing is named.
+    /// Addresses that stay allowed, with a trailing `*` as a wildcard; [`ALLOWED`](super::lock::ALLOWED) if empty.
     pub allow: Vec<String>,
-    /// Seconds without a touch after which the show goes to its first cue.
+    /// Attract mode: seconds without a touch after which the show goes to its first cue.
     pub attract: Option<f64>,
     /// Opening hours, minutes of the day, the second up to 1440; outside them the picture is black. Equal ones are open
     /// round the clock.
@@ -58,51 +57,51 @@ pub struct ShowProgram {
 pub struct CueSpec {
     /// Its name; the scene's if none is given.
     pub name: String,
-    /// Word for the scene: a shipped name or a file.
+    /// The scene: a shipped name or a file.
     pub scene: String,
-    /// How it comes.
+    /// Its transition.
     pub way: Transition,
-    /// Seconds that this takes.
+    /// Duration of the transition, seconds.
     pub seconds: f64,
-    /// What starts the next, any of these; none: a key.
+    /// Triggers of the next cue, any of these; empty: a key.
     pub then: Vec<CueTrigger>,
     /// Seconds after which a still picture is a fault in this cue; 0: never; none: as the scene and the show say.
     pub still: Option<f64>,
 }
 
-/// What starts the next cue.
+/// Trigger of the next cue.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum CueTrigger {
     /// Seconds in this cue.
     After(f64),
     /// Beats in this cue.
     Beats(f64),
-    /// Seconds in which the judge has seen nothing new.
+    /// Seconds since the judge last saw anything new.
     Bored(f64),
     /// Seconds of silence.
     Quiet(f64),
-    /// Seconds in which nobody has touched anything.
+    /// Seconds since the last touch.
     Idle(f64),
     /// A time of day, minutes since midnight.
     At(u32),
 }
 
 impl CueTrigger {
-    /// In words, for panels.
+    /// As text, for panels.
     pub fn text(&self) -> String {
         match self {
             Self::After(s) => format!("after {s} s"),
             Self::Beats(b) => format!("after {b} beats"),
-            Self::Bored(s) => format!("when the judge is bored for {s} s"),
-            Self::Quiet(s) => format!("when it is quiet for {s} s"),
-            Self::Idle(s) => format!("when nobody touches for {s} s"),
+            Self::Bored(s) => format!("after {s} s of nothing new to the judge"),
+            Self::Quiet(s) => format!("after {s} s of silence"),
+            Self::Idle(s) => format!("after {s} s without a touch"),
             Self::At(m) => format!("at {:02}:{:02}", m / 60, m % 60),
         }
     }
 }
 
 impl CueSpec {
-    /// How it comes and what it waits for, in words.
+    /// Its transition and the trigger of the next cue, as text.
     pub fn about(&self) -> String {
         let way = match self.way {
             Transition::Cut => "cut".to_string(),
@@ -111,7 +110,7 @@ impl CueSpec {
         format!("{way}, then {}", self.waits_for())
     }
 
-    /// What starts the next, in words.
+    /// The trigger of the next cue, as text.
     pub fn waits_for(&self) -> String {
         match self.then.is_empty() {
             true => "a key".into(),
@@ -125,13 +124,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cues_say_how_they_come_and_what_they_wait_for() {
+    fn cues_describe_their_transition_and_trigger() {
         let all = [
             (CueTrigger::After(90.0), "after 90 s"),
             (CueTrigger::Beats(64.0), "after 64 beats"),
-            (CueTrigger::Bored(2.5), "when the judge is bored for 2.5 s"),
-            (CueTrigger::Quiet(8.0), "when it is quiet for 8 s"),
-            (CueTrigger::Idle(60.0), "when nobody touches for 60 s"),
+            (CueTrigger::Bored(2.5), "after 2.5 s of nothing new to the judge"),
+            (CueTrigger::Quiet(8.0), "after 8 s of silence"),
+            (CueTrigger::Idle(60.0), "after 60 s without a touch"),
             (CueTrigger::At(23 * 60 + 5), "at 23:05"),
             (CueTrigger::At(61), "at 01:01"),
         ];

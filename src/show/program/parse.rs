@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn hours_end_with_the_day_at_24_and_what_is_no_time_is_told() {
+    fn hours_may_end_at_24_and_invalid_times_are_reported() {
         let hours =
             |text: &str| parse(&format!("hours = {text}\n[[cue]]\nscene = \"ink\"\n")).map(|s| s.hours);
         assert_eq!(hours("[\"00:00\", \"24:00\"]"), Ok(Some((0, 1440))));
@@ -154,16 +154,16 @@ mod tests {
             "[\"10\", \"18:00\"]",
             "[\"10:00\", \"18:0000\"]",
         ] {
-            let told = hours(wrong).unwrap_err();
+            let reported = hours(wrong).unwrap_err();
             assert!(
-                told[0].message.contains("24:00") && told[0].message.contains("found ["),
-                "{wrong}: {told:?}"
+                reported[0].message.contains("24:00") && reported[0].message.contains("found ["),
+                "{wrong}: {reported:?}"
             );
         }
     }
 
     #[test]
-    fn each_start_each_passage_and_each_limit_is_read_as_it_is_written() {
+    fn each_trigger_transition_and_limit_is_read_as_written() {
         let cue = "[[cue]]\nscene = \"ink\"\n";
         let show = parse(&format!(
             "attract = 30\n{cue}transition = \"cut\"\nthen = {{ after = 1, beats = 2, bored = 3, quiet = 4, idle = 5, at = \"23:59\" }}\n\
@@ -181,8 +181,11 @@ mod tests {
         assert_eq!((&show.cues[1].name, &show.cues[1].scene), (&"ink".to_string(), &"ink".to_string()));
         assert!(show.allow.is_empty() && show.hours.is_none() && show.cues[1].then.is_empty());
         for wrong in ["23:60", "24:00", "1:2:3", "12", ":30", "12:", " 1:00"] {
-            let told = parse(&format!("{cue}then = {{ at = \"{wrong}\" }}\n")).unwrap_err();
-            assert!(told[0].line == 3 && told[0].message.contains(&format!("found \"{wrong}\"")), "{told:?}");
+            let reported = parse(&format!("{cue}then = {{ at = \"{wrong}\" }}\n")).unwrap_err();
+            assert!(
+                reported[0].line == 3 && reported[0].message.contains(&format!("found \"{wrong}\"")),
+                "{reported:?}"
+            );
         }
         let none = parse("title = \"x\"\n").unwrap_err();
         assert!(none.len() == 1 && none[0].message.contains("no cues"), "{none:?}");
@@ -197,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn every_mistake_is_told_with_its_line() {
+    fn every_mistake_is_reported_with_its_line() {
         let problems = parse(
             "[[cue]]\nscene = \"nowhere\"\n[[cue]]\nsceen = \"ink\"\n[[cue]]\nscene = \"ink\"\ntransition = \"disolve\"\n\
              then = { after = -3, at = \"25:00\" }\nhours = 3\n",
@@ -222,7 +225,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(3000))]
         #[test]
-        fn a_damaged_show_is_one_that_can_play_or_is_told_with_its_lines(at in 0usize..300, with in "[\\PC\\n]{0,6}") {
+        fn a_damaged_show_can_play_or_is_reported_with_its_lines(at in 0usize..300, with in "[\\PC\\n]{0,6}") {
             let text = "title = \"x\"\nhours = [\"10:00\", \"18:30\"]\n[[cue]]\nscene = \"ink\"\ntransition = \"black\"\n\
                         seconds = 4\nthen = { after = 90, at = \"23:05\", idle = 3 }\n";
             prop_assert_eq!(parse(text).unwrap().cues.len(), 1);
@@ -235,11 +238,11 @@ mod tests {
                     prop_assert!(!show.cues.is_empty() && show.hours.is_none_or(|(a, b)| a < 1440 && b <= 1440));
                     for cue in &show.cues {
                         prop_assert!((0.0..=600.0).contains(&cue.seconds), "{cue:?}");
-                        let sane = |start: &CueTrigger| match *start {
+                        let valid = |start: &CueTrigger| match *start {
                             CueTrigger::At(minute) => minute < 1440,
                             CueTrigger::After(v) | CueTrigger::Beats(v) | CueTrigger::Bored(v) | CueTrigger::Quiet(v) | CueTrigger::Idle(v) => v >= 0.0,
                         };
-                        prop_assert!(cue.then.iter().all(sane), "{cue:?}");
+                        prop_assert!(cue.then.iter().all(valid), "{cue:?}");
                     }
                 }
                 Err(problems) => {

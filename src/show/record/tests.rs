@@ -38,11 +38,11 @@ fn offer(recorder: &mut Recorder, ticks: std::ops::Range<u64>) {
 }
 
 #[test]
-fn an_encoder_that_stands_still_stops_nothing_and_the_film_keeps_its_time() {
+fn a_stalled_encoder_blocks_nothing_and_the_recording_keeps_time() {
     let (mut recorder, go, seen) = slow(usize::MAX);
     offer(&mut recorder, 0..60);
     let dropped = recorder.state().dropped;
-    assert_eq!(dropped, 60 - WAITING.2 as u64, "those that found no place");
+    assert_eq!(dropped, 60 - WAITING.2 as u64, "those that did not fit");
     (0..9_000).for_each(|_| go.send(()).unwrap());
     while recorder.state().frames < WAITING.2 as u64 {
         std::thread::yield_now();
@@ -55,9 +55,9 @@ fn an_encoder_that_stands_still_stops_nothing_and_the_film_keeps_its_time() {
     assert_eq!((seen[0], seen[63], seen.iter().filter(|t| **t == 60).count() as u64), (0, 63, dropped + 1));
 }
 
-/// Once every fourth picture was left out and the next one doubled.
+/// Regression: every fourth picture was once dropped and the next one doubled.
 #[test]
-fn pictures_that_come_about_as_often_as_they_are_wanted_go_once_each() {
+fn pictures_at_about_the_rate_of_the_recording_are_written_once_each() {
     let rng = world::rng::Rng::new(3);
     for every in [1, 2] {
         let (go, may) = sync_channel(10_000);
@@ -79,7 +79,7 @@ fn pictures_that_come_about_as_often_as_they_are_wanted_go_once_each() {
 }
 
 #[test]
-fn a_full_disk_is_told_and_nothing_else() {
+fn a_full_disk_is_reported_and_blocks_nothing() {
     let (mut recorder, go, seen) = slow(3);
     (0..100).for_each(|_| go.send(()).unwrap());
     for t in 0..40 {
@@ -96,7 +96,7 @@ fn a_full_disk_is_told_and_nothing_else() {
 }
 
 #[test]
-fn a_real_film_has_as_many_frames_as_its_time_wants() {
+fn a_real_recording_has_the_frames_of_its_duration() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("film.mp4");
     let mut recorder = match Recorder::start(&path, (64, 36), 30.0) {
@@ -121,7 +121,7 @@ fn a_real_film_has_as_many_frames_as_its_time_wants() {
     assert_eq!(String::from_utf8_lossy(&probe.stdout).trim(), "60");
 }
 
-/// Counts what it gets; cannot be closed, and lets every third frame go.
+/// Records its calls; cannot be closed, and drops every third frame.
 #[derive(Default)]
 struct FlakySink {
     calls: Arc<Mutex<Vec<&'static str>>>,
@@ -152,52 +152,52 @@ impl Sink for FlakySink {
 }
 
 #[test]
-fn a_film_that_cannot_be_closed_is_told_with_all_of_its_frames() {
+fn a_recording_that_cannot_be_closed_is_reported_with_all_of_its_frames() {
     for (closes, problem) in [(true, None), (false, Some("the index cannot be written"))] {
         let sink = FlakySink { closes, ..FlakySink::default() };
         let mut recorder = Recorder::with(Box::new(sink), Path::new("film.mp4"), (4, 4), 30.0);
         offer(&mut recorder, 0..5);
-        let told = recorder.finish();
-        assert_eq!((told.path.as_str(), told.frames), ("film.mp4", 5));
-        assert_eq!(told.problem.is_some(), problem.is_some());
-        assert!(problem.is_none_or(|p| told.problem.unwrap().contains(p)));
+        let outcome = recorder.finish();
+        assert_eq!((outcome.path.as_str(), outcome.frames), ("film.mp4", 5));
+        assert_eq!(outcome.problem.is_some(), problem.is_some());
+        assert!(problem.is_none_or(|p| outcome.problem.unwrap().contains(p)));
     }
 }
 
 #[test]
-fn a_gap_is_filled_with_the_picture_after_it_and_what_a_sink_lets_go_counts_as_dropped() {
+fn a_gap_is_filled_with_the_picture_after_it_and_frames_the_sink_drops_are_counted() {
     let sink = FlakySink { closes: true, ..FlakySink::default() };
     let calls = sink.calls.clone();
     let mut recorder = Recorder::with(Box::new(sink), Path::new("film.mp4"), (4, 4), 30.0);
-    // At 30 a second: the first, the second, and after a gap the fifth and what it stands for.
+    // At 30 a second: the first, the second, and after a gap the fifth, repeated for the gap.
     [10.0, 10.0 + 1.0 / 30.0, 10.0 + 4.0 / 30.0].into_iter().for_each(|now| recorder.offer(now, |_| ()));
     recorder.offer(10.0 + 4.1 / 30.0, |_| panic!("none is due"));
     assert_eq!(recorder.size(), (4, 4));
-    let told = recorder.finish();
+    let outcome = recorder.finish();
     assert_eq!(*calls.lock().unwrap(), ["frame", "frame", "frame", "again", "again"]);
-    assert_eq!((told.frames, told.dropped), (5, 1));
+    assert_eq!((outcome.frames, outcome.dropped), (5, 1));
 }
 
 #[test]
-fn as_many_frames_wait_as_memory_and_time_allow() {
-    assert_eq!([(1, 1), (640, 360), (0, 0)].map(places), [24; 3]);
-    assert_eq!([(1920, 1080), (3840, 2160), (16384, 16384)].map(places), [12, 4, 4]);
-    for (waits_never, places) in [(true, 4), (false, 24)] {
+fn the_queue_is_bounded_by_memory_and_time() {
+    assert_eq!([(1, 1), (640, 360), (0, 0)].map(capacity), [24; 3]);
+    assert_eq!([(1920, 1080), (3840, 2160), (16384, 16384)].map(capacity), [12, 4, 4]);
+    for (waits_never, capacity) in [(true, 4), (false, 24)] {
         let sink = FlakySink { waits_never, closes: true, ..FlakySink::default() };
         let recorder = Recorder::with(Box::new(sink), Path::new("film.mp4"), (4, 4), 30.0);
-        assert_eq!(recorder.pool.len(), places, "all are made at once");
+        assert_eq!(recorder.pool.len(), capacity, "all are allocated up front");
     }
 }
 
-/// Frames that found no place are counted once each, whatever comes after them.
+/// Frames that did not fit are counted once each, whatever comes after them.
 #[test]
-fn a_film_whose_encoder_hangs_to_the_end_has_its_last_picture_for_what_was_dropped() {
+fn a_recording_whose_encoder_hangs_to_the_end_repeats_its_last_picture_for_the_dropped_ones() {
     let (mut recorder, go, seen) = slow(usize::MAX);
     offer(&mut recorder, 0..30);
     offer(&mut recorder, 30..40);
     assert_eq!(recorder.state().dropped, 40 - WAITING.2 as u64);
     (0..9_000).for_each(|_| go.send(()).unwrap());
-    let told = recorder.finish();
-    assert_eq!((told.frames, told.dropped), (40, 40 - WAITING.2 as u64));
+    let outcome = recorder.finish();
+    assert_eq!((outcome.frames, outcome.dropped), (40, 40 - WAITING.2 as u64));
     assert_eq!(seen.lock().unwrap().len(), 40);
 }

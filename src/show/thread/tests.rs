@@ -1,4 +1,4 @@
-//! The show's thread with worlds that count what is asked of them.
+//! The show thread with worlds that count their calls.
 
 use super::*;
 use crate::{DeviceState, LimiterState, RecordState, StageState};
@@ -8,12 +8,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 #[derive(Default)]
 struct Dummy {
     tick: u64,
-    heard: Vec<(u64, Command)>,
+    received: Vec<(u64, Command)>,
     pictures: Arc<AtomicU64>,
     calls: Arc<Calls>,
-    /// Whether something changes while the clock stands.
+    /// Whether something changes while paused.
     restless: bool,
-    /// Whether a moment's rest after a command changes something.
+    /// Whether the round after a command changes something.
     echoes: bool,
     news: bool,
     /// How long a tick takes.
@@ -31,7 +31,7 @@ struct Calls {
 
 impl ShowDriver for Dummy {
     fn command(&mut self, command: Command) {
-        self.heard.push((self.tick, command));
+        self.received.push((self.tick, command));
         self.news = self.echoes;
     }
     fn tick(&mut self) {
@@ -54,7 +54,7 @@ impl ShowDriver for Dummy {
     }
     fn state(&mut self, into: &mut ShowState) {
         into.tick = self.tick;
-        into.notice = (self.heard.len() as u64, format!("{:?}", self.heard));
+        into.notice = (self.received.len() as u64, format!("{:?}", self.received));
     }
     fn refresh(&mut self) {
         self.calls.refreshes.fetch_add(1, Ordering::SeqCst);
@@ -63,7 +63,7 @@ impl ShowDriver for Dummy {
         1000.0
     }
     fn end(&mut self) -> Vec<String> {
-        vec![format!("ended after {} commands", self.heard.len())]
+        vec![format!("ended after {} commands", self.received.len())]
     }
 }
 
@@ -79,7 +79,7 @@ fn wait(show: &mut ShowThread, wanted: impl Fn(&ShowState) -> bool) -> ShowState
 }
 
 #[test]
-fn time_stands_while_paused_and_commands_act_all_the_same() {
+fn time_stops_while_paused_and_commands_act_all_the_same() {
     let mut show = ShowThread::start(Box::new(Dummy::default()));
     wait(&mut show, |s| s.tick > 3);
     assert!(!show.has_died());
@@ -101,7 +101,7 @@ fn time_stands_while_paused_and_commands_act_all_the_same() {
 #[test]
 fn commands_act_in_the_order_in_which_they_were_sent_and_a_step_has_its_place_among_them() {
     let (hub, inbox) = Hub::new();
-    // A step while the clock goes on, and a pause that holds already, are nothing, and no business of the world's.
+    // A step while running and a repeated pause do nothing, and never reach the world.
     let sent = [
         Command::Step,
         Command::Pause(true),
@@ -117,8 +117,8 @@ fn commands_act_in_the_order_in_which_they_were_sent_and_a_step_has_its_place_am
     ];
     sent.into_iter().for_each(|c| hub.send(c));
     let mut show = ShowThread::at(hub, inbox, Box::new(Dummy::default()));
-    let told = wait(&mut show, |s| s.notice.0 == 4).notice.1;
-    assert_eq!(told, "[(0, Keep(1)), (1, Undo), (3, Keep(2)), (3, Tap)]");
+    let received = wait(&mut show, |s| s.notice.0 == 4).notice.1;
+    assert_eq!(received, "[(0, Keep(1)), (1, Undo), (3, Keep(2)), (3, Tap)]");
 }
 
 #[test]
@@ -135,13 +135,13 @@ fn a_picture_that_nobody_took_is_not_made_again_and_the_last_one_is_never_lost()
     });
     assert_eq!(newest, Some(tick));
     assert!(show.new_frame().is_none(), "it was taken");
-    assert_eq!(show.frame().provenance.tick, tick, "and can be looked at again");
+    assert_eq!(show.frame().provenance.tick, tick, "and can be read again");
     drop(show);
     assert_eq!(Arc::strong_count(&pictures), 1, "dropping the show ends its thread");
 }
 
 #[test]
-fn a_world_that_breaks_is_noticed() {
+fn a_world_that_panics_is_noticed() {
     struct Broken;
     impl ShowDriver for Broken {
         fn command(&mut self, _: Command) {}
@@ -164,7 +164,7 @@ fn a_world_that_breaks_is_noticed() {
 }
 
 #[test]
-fn while_the_clock_stands_the_world_rests_looks_for_files_and_shows_what_changes() {
+fn while_paused_the_world_rests_checks_files_and_shows_what_changes() {
     let (pictures, calls) = (Arc::new(AtomicU64::new(0)), Arc::new(Calls::default()));
     let dummy =
         Dummy { pictures: pictures.clone(), calls: calls.clone(), restless: true, ..Dummy::default() };
@@ -172,7 +172,7 @@ fn while_the_clock_stands_the_world_rests_looks_for_files_and_shows_what_changes
     [true, true].into_iter().for_each(|p| show.send(Command::Pause(p)));
     wait(&mut show, |s| s.paused);
     let count = |of: &AtomicU64| of.load(Ordering::SeqCst);
-    assert_eq!(count(&calls.pauses), 1, "it is told once");
+    assert_eq!(count(&calls.pauses), 1, "it is called once");
     let (rests, made) = (count(&calls.rests), count(&pictures));
     for _ in 0..20_000 {
         show.new_frame();
@@ -193,22 +193,22 @@ fn a_world_that_is_watched_makes_pictures_that_nobody_takes() {
 }
 
 #[test]
-fn the_state_holds_what_stage_devices_and_lock_tell() {
+fn the_state_holds_what_stage_devices_and_lock_report() {
     let mut show = ShowThread::start(Box::new(Dummy::default()));
     let hub = show.hub().clone();
     let limiter = LimiterState { on: true, acting: true, held: 7 };
     let record = Some(RecordState { path: "a.mp4".into(), frames: 3, dropped: 1, problem: None });
     hub.report(StageState { record: record.clone(), limiter });
-    hub.tell_devices("midi", vec![DeviceState { what: "midi", ..DeviceState::default() }]);
+    hub.report_devices("midi", vec![DeviceState { what: "midi", ..DeviceState::default() }]);
     hub.drew(Some(12.0), true, false);
     hub.lock().lock(&[]);
-    let told = wait(&mut show, |s| s.locked && s.health.ticks.count() > 5 && !s.devices.is_empty());
-    assert_eq!((told.record, told.limiter, told.devices[0].what), (record, limiter, "midi"));
-    assert!(told.health.frames.count() == 1 && told.tick_ms > 0.0 && hub.silent_for() < 60.0);
+    let state = wait(&mut show, |s| s.locked && s.health.ticks.count() > 5 && !s.devices.is_empty());
+    assert_eq!((state.record, state.limiter, state.devices[0].what), (record, limiter, "midi"));
+    assert!(state.health.frames.count() == 1 && state.tick_ms > 0.0 && hub.silent_for() < 60.0);
 }
 
 #[test]
-fn a_world_that_hangs_does_not_hold_up_the_end_for_ever() {
+fn a_world_that_hangs_does_not_block_the_end_for_ever() {
     struct Hanging(Arc<AtomicU64>);
     impl ShowDriver for Hanging {
         fn command(&mut self, _: Command) {}
@@ -231,10 +231,10 @@ fn a_world_that_hangs_does_not_hold_up_the_end_for_ever() {
     assert!(!show.has_died());
     let begun = Instant::now();
     drop(show);
-    assert!((PATIENCE..Duration::from_secs(300)).contains(&begun.elapsed()));
+    assert!((TIMEOUT..Duration::from_secs(300)).contains(&begun.elapsed()));
 }
 
-/// A world that says nothing of itself.
+/// A world with the default methods.
 struct Plain;
 impl ShowDriver for Plain {
     fn command(&mut self, _: Command) {}
@@ -248,7 +248,7 @@ impl ShowDriver for Plain {
 }
 
 #[test]
-fn a_world_that_says_nothing_of_itself_rests_unwatched_and_ends_without_a_word() {
+fn the_default_methods_do_nothing() {
     assert!(!Plain.rest() && !Plain.is_watched() && Plain.end().is_empty());
 }
 
@@ -260,11 +260,11 @@ impl ShowDriver for CutOff {
     fn picture(&mut self, _: &mut Frame) {}
     fn state(&mut self, _: &mut ShowState) {}
     fn refresh(&mut self) {}
-    fn stood(&mut self) -> Option<MasterState> {
+    fn saved_master(&mut self) -> Option<MasterState> {
         Some(MasterState { black: true, light: 0.5, volume: 0.25, mute: true, paused: true })
     }
-    fn keep(&mut self, standing: MasterState) {
-        self.0.lock().unwrap().push(standing);
+    fn save_master(&mut self, master: MasterState) {
+        self.0.lock().unwrap().push(master);
     }
     fn rate(&self) -> f64 {
         1000.0
@@ -272,25 +272,25 @@ impl ShowDriver for CutOff {
 }
 
 #[test]
-fn light_sound_and_clock_come_back_as_they_stood() {
+fn the_master_state_is_restored() {
     let kept = Arc::default();
     let mut show = ShowThread::start(Box::new(CutOff(Arc::clone(&kept))));
-    // The first picture is not seen before it is dark.
+    // The first picture is not shown before the blackout.
     while show.new_frame().is_none() {
         std::thread::sleep(Duration::from_millis(1));
     }
-    let stood = MasterState { black: true, light: 0.5, volume: 0.25, mute: true, paused: true };
-    assert_eq!(show.hub().master().standing(true), stood);
+    let saved = MasterState { black: true, light: 0.5, volume: 0.25, mute: true, paused: true };
+    assert_eq!(show.hub().master().state(true), saved);
     wait(&mut show, |s| s.paused);
     show.hub().master().blackout(false);
     show.send(Command::Pause(false));
     wait(&mut show, |_| {
-        kept.lock().unwrap().last() == Some(&MasterState { black: false, paused: false, ..stood })
+        kept.lock().unwrap().last() == Some(&MasterState { black: false, paused: false, ..saved })
     });
-    assert_eq!(Plain.stood(), None);
+    assert_eq!(Plain.saved_master(), None);
 }
 
-/// Polls until a world has rested so often, and takes each picture.
+/// Polls until a world has rested `times` times, and takes each picture.
 fn rest(show: &mut ShowThread, calls: &Calls, times: u64) {
     let until = calls.rests.load(Ordering::SeqCst) + times;
     for _ in 0..20_000 {
@@ -304,7 +304,7 @@ fn rest(show: &mut ShowThread, calls: &Calls, times: u64) {
 }
 
 #[test]
-fn while_the_clock_stands_and_nothing_changes_no_picture_is_made_and_no_tick_is_timed() {
+fn while_paused_without_changes_no_picture_is_made_and_no_tick_is_timed() {
     let (pictures, calls) = (Arc::new(AtomicU64::new(0)), Arc::new(Calls::default()));
     let dummy = Dummy { pictures: pictures.clone(), calls: calls.clone(), echoes: true, ..Dummy::default() };
     let mut show = ShowThread::start(Box::new(dummy));
@@ -315,7 +315,7 @@ fn while_the_clock_stands_and_nothing_changes_no_picture_is_made_and_no_tick_is_
     let before = seen(&show);
     rest(&mut show, &calls, 100);
     assert_eq!(seen(&show), before);
-    // What a command changes at once, and what it changes in the moment after it, are seen alike.
+    // What a command changes at once, and what it changes in the round after it, are both shown.
     show.send(Command::Undo);
     wait(&mut show, |s| s.notice.0 == 1);
     rest(&mut show, &calls, 20);
@@ -323,15 +323,15 @@ fn while_the_clock_stands_and_nothing_changes_no_picture_is_made_and_no_tick_is_
 }
 
 #[test]
-fn files_are_looked_for_four_times_a_second_and_a_tick_is_timed_in_milliseconds() {
+fn files_are_checked_four_times_a_second_and_a_tick_is_timed_in_milliseconds() {
     let (calls, begun) = (Arc::new(Calls::default()), Instant::now());
     let slow = Duration::from_millis(15);
     let mut show = ShowThread::start(Box::new(Dummy { calls: calls.clone(), slow, ..Dummy::default() }));
-    let told = wait(&mut show, |s| s.tick > 40);
+    let state = wait(&mut show, |s| s.tick > 40);
     // However slow this machine is, these bounds hold.
     let looks = calls.refreshes.load(Ordering::SeqCst);
     let most = begun.elapsed().as_secs_f32() * 1e3;
     assert!(looks >= 1 && looks as f32 <= most / 250.0, "{looks} looks in {most} ms");
-    assert!((15.0..most).contains(&told.tick_ms), "{} of {most} ms", told.tick_ms);
-    assert!(told.health.ticks.quantile(0.0) >= 15.0 && told.health.longest <= most);
+    assert!((15.0..most).contains(&state.tick_ms), "{} of {most} ms", state.tick_ms);
+    assert!(state.health.ticks.quantile(0.0) >= 15.0 && state.health.longest <= most);
 }

@@ -1,20 +1,21 @@
-//! Loudness by bands, each measured by its own recent loudness; centroid and flatness.
+//! Levels of frequency bands, each normalised to its recent maximum; spectral centroid and flatness.
 
-use super::FLOOR;
 use super::spectrum::Spectrum;
 
+/// Level below which all is silence (−80 dB).
+pub const FLOOR: f32 = 1e-4;
 /// Critical bands (Zwicker 1961).
 pub const BARK: usize = 24;
 const EDGES: [f32; BARK + 1] = [
     0.0, 100.0, 200.0, 300.0, 400.0, 510.0, 630.0, 770.0, 920.0, 1080.0, 1270.0, 1480.0, 1720.0, 2000.0,
     2320.0, 2700.0, 3150.0, 3700.0, 4400.0, 5300.0, 6400.0, 7700.0, 9500.0, 12000.0, 15500.0,
 ];
-/// Borders of low, mid and high, Hz.
+/// Crossover frequencies of low, mid and high, Hz.
 const THREE: [f32; 2] = [250.0, 2500.0];
-/// Seconds in which the measure of a band falls to a third.
+/// Time in which the maximum of a band decays to a third, s.
 const MEMORY: f32 = 10.0;
 
-/// A level 0..1 by the loudest of the last ten seconds or so; silence is 0, however long it lasts.
+/// A level 0..1, normalised to the decaying maximum of about the last ten seconds; silence is always 0.
 #[derive(Clone, Copy, Debug)]
 pub struct AutoGain {
     most: f32,
@@ -22,7 +23,7 @@ pub struct AutoGain {
 }
 
 impl AutoGain {
-    /// For so many values a second.
+    /// For `rate` values a second.
     pub fn new(rate: f32) -> Self {
         Self { most: 10.0 * FLOOR, fall: libm::expf(-1.0 / (MEMORY * rate)) }
     }
@@ -46,21 +47,21 @@ pub struct Bands {
 }
 
 impl Bands {
-    /// For windows of a size at a sample rate, `looks` a second.
-    pub fn new(rate: u32, window: usize, looks: f32) -> Self {
+    /// For windows of a size at a sample rate, Hz, `updates` a second.
+    pub fn new(rate: u32, window: usize, updates: f32) -> Self {
         Self {
             hertz: rate as f32 / window as f32,
             bark: [0.0; BARK],
-            bark_gain: [AutoGain::new(looks); BARK],
+            bark_gain: [AutoGain::new(updates); BARK],
             three: [0.0; 3],
-            three_gain: [AutoGain::new(looks); 3],
+            three_gain: [AutoGain::new(updates); 3],
             centroid: 0.0,
             flatness: 0.0,
         }
     }
 
-    /// Looks at a spectrum.
-    pub fn look(&mut self, spectrum: &Spectrum, rms: f32) {
+    /// Measures a spectrum.
+    pub fn update(&mut self, spectrum: &Spectrum, rms: f32) {
         let m = spectrum.magnitudes();
         let (mut bark, mut three) = ([0.0f32; BARK], [0.0f32; 3]);
         let (mut sum, mut moment, mut logs, mut power) = (0.0f32, 0.0f32, 0.0f32, 0.0f32);
@@ -102,11 +103,11 @@ impl Bands {
     pub fn three(&self) -> [f32; 3] {
         self.three
     }
-    /// Hz.
+    /// Spectral centroid, Hz.
     pub fn centroid(&self) -> f32 {
         self.centroid
     }
-    /// 0..1.
+    /// Spectral flatness, 0..1.
     pub fn flatness(&self) -> f32 {
         self.flatness
     }

@@ -1,15 +1,15 @@
-//! How much of the sound belongs to each of the twelve pitch classes, from the peaks of the spectrum (Gómez 2006).
+//! Chroma: the energy of the spectral peaks in each of the twelve pitch classes (Gómez 2006).
 
-use super::FLOOR;
+use super::bands::FLOOR;
 use super::spectrum::Spectrum;
 
-/// Peaks that count, Hz.
+/// Frequency range of the peaks, Hz.
 const RANGE: [f32; 2] = [200.0, 5000.0];
-/// Share of the old value that stays with each look.
-const STAY: f32 = 0.8;
+/// Smoothing: share of the old value kept at each update.
+const SMOOTHING: f32 = 0.8;
 
-/// Adds a spectrum to the classes, C first; the strongest is 1, silence is 0.
-pub fn look(spectrum: &Spectrum, rate: u32, rms: f32, classes: &mut [f32; 12]) {
+/// Updates the classes, C first, from a spectrum; the strongest is 1, silence is 0.
+pub fn update(spectrum: &Spectrum, rate: u32, rms: f32, classes: &mut [f32; 12]) {
     let m = spectrum.magnitudes();
     let hertz = rate as f32 / (2 * m.len()) as f32;
     let (from, to) = ((RANGE[0] / hertz) as usize, ((RANGE[1] / hertz) as usize).min(m.len() - 2));
@@ -20,7 +20,7 @@ pub fn look(spectrum: &Spectrum, rate: u32, rms: f32, classes: &mut [f32; 12]) {
         if b <= a || b < c || b < 0.02 * loudest || b < FLOOR {
             continue;
         }
-        // A parabola through the logarithms finds the top of a Hann window's lobe.
+        // A parabola through the logarithms finds the peak of the main lobe of the Hann window.
         let [a, l, c] = [a, b, c].map(|v| libm::logf(v.max(1e-12)));
         let off = 0.5 * (a - c) / (a - 2.0 * l + c).min(-1e-9);
         let f = (i as f32 + off) * hertz;
@@ -30,7 +30,7 @@ pub fn look(spectrum: &Spectrum, rate: u32, rms: f32, classes: &mut [f32; 12]) {
     let most = now.iter().fold(0.0f32, |a, b| a.max(*b));
     for (c, n) in classes.iter_mut().zip(now) {
         let value = if rms < FLOOR || most <= 0.0 { 0.0 } else { libm::sqrtf(n / most) };
-        *c = STAY * *c + (1.0 - STAY) * value;
+        *c = SMOOTHING * *c + (1.0 - SMOOTHING) * value;
         *c = if *c < 1e-4 { 0.0 } else { *c };
     }
 }

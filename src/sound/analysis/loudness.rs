@@ -1,15 +1,15 @@
-//! Loudness as EBU R 128 and ITU-R BS.1770-4 (2015) measure it: each channel through two filters that hear as a head
-//! does (K-weighting), and the power of all over the last three seconds. The crate for it asks the platform's tangents,
-//! which are not the same on every machine.
+//! Short-term loudness by EBU R 128 and ITU-R BS.1770-4 (2015): K-weighting of each channel by two filters, and the
+//! power of all over the last three seconds. The usual crate uses the platform's tangent, which differs between
+//! machines.
 
 use core::f64::consts::PI;
 
-/// Seconds of the short-term measure.
+/// Window of the short-term measure, s.
 const SPAN: f64 = 3.0;
-/// What silence is called, LUFS.
+/// The value for silence, LUFS.
 pub const SILENCE: f64 = -70.0;
 
-/// Two poles and two zeros, and what they remember.
+/// A biquad filter and its state.
 struct Filter {
     b: [f64; 3],
     a: [f64; 2],
@@ -17,8 +17,8 @@ struct Filter {
 }
 
 impl Filter {
-    /// What a head does to what is high: at 48 kHz the standard's own coefficients; at other rates those of the same
-    /// analogue filter (De Man 2014).
+    /// The high shelf that models the head: at 48 kHz the coefficients of the standard, at other rates those of the
+    /// same analogue prototype (De Man 2014).
     fn shelf(rate: f64) -> Self {
         let (pitch, gain, q) = (1681.974450955533, 3.999843853973347, 0.7071752369554196);
         let k = libm::tan(PI * pitch / rate);
@@ -29,7 +29,7 @@ impl Filter {
         Self { b: b.map(|v| v / a0), a: [2.0 * (k * k - 1.0) / a0, (1.0 - k / q + k * k) / a0], z: [0.0; 2] }
     }
 
-    /// What is too low to be loud.
+    /// The high-pass (RLB weighting).
     fn high_pass(rate: f64) -> Self {
         let (pitch, q) = (38.13547087602444, 0.5003270373238773);
         let k = libm::tan(PI * pitch / rate);
@@ -43,44 +43,43 @@ impl Filter {
         y
     }
 
-    /// What rings on for ever below all hearing is slow on some processors.
+    /// Zeroes an inaudible tail: denormals are slow on some processors.
     fn settle(&mut self) {
         self.z.iter_mut().for_each(|z| *z = if z.abs() < 1e-30 { 0.0 } else { *z });
     }
 }
 
-/// One channel's filters, and what it weighs.
+/// The filters and weight of a channel.
 struct Channel {
     filters: [Filter; 2],
     weight: f64,
 }
 
 impl Channel {
-    /// Its part of the energy of a hop.
-    fn hear(&mut self, hop: &[f32]) -> f64 {
+    /// Weighted energy of a hop.
+    fn energy(&mut self, hop: &[f32]) -> f64 {
         let [shelf, high_pass] = &mut self.filters;
         let mut energy = 0.0;
         for v in hop {
-            let heard = high_pass.next(shelf.next(*v as f64));
-            energy += heard * heard;
+            let y = high_pass.next(shelf.next(*v as f64));
+            energy += y * y;
         }
         self.filters.iter_mut().for_each(Filter::settle);
         self.weight * energy
     }
 }
 
-/// Measures channels together.
+/// Measures all channels together.
 pub struct Loudness {
     channels: Vec<Channel>,
-    /// Energy of each of the last hops, and the place of the oldest.
+    /// Energy of each of the last hops, and the index of the oldest.
     energies: Vec<f64>,
     at: usize,
     hop: usize,
 }
 
 impl Loudness {
-    /// At a sample rate in Hz; sound will come a hop of so many samples at a time, on channels of these weights (1 before
-    /// the head, 1.41 at its sides).
+    /// At a sample rate, Hz, in hops of `hop` samples, for channels of these weights (1 for front, 1.41 for surround).
     pub fn new(rate: u32, hop: usize, weights: &[f64]) -> Self {
         let rate = rate as f64;
         let hops = (SPAN * rate / hop as f64).round() as usize;
@@ -89,13 +88,13 @@ impl Loudness {
         Self { channels, energies: vec![0.0; hops.max(1)], at: 0, hop }
     }
 
-    /// Hears a hop of each channel, in order.
+    /// Takes a hop of each channel, in order.
     pub fn push<'a>(&mut self, hops: impl Iterator<Item = &'a [f32]>) {
-        self.energies[self.at] = self.channels.iter_mut().zip(hops).map(|(c, hop)| c.hear(hop)).sum();
+        self.energies[self.at] = self.channels.iter_mut().zip(hops).map(|(c, hop)| c.energy(hop)).sum();
         self.at = (self.at + 1) % self.energies.len();
     }
 
-    /// Loudness of the last three seconds, LUFS; what has not been yet was silence.
+    /// Loudness of the last three seconds, LUFS; before the start counts as silence.
     pub fn short_term(&self) -> f64 {
         let power = self.energies.iter().sum::<f64>() / (self.energies.len() * self.hop) as f64;
         if power > 0.0 { (10.0 * libm::log10(power) - 0.691).max(SILENCE) } else { SILENCE }
@@ -108,9 +107,9 @@ mod tests {
     use ebur128::{Channel as Place, EbuR128, Mode};
     use world::rng::Rng;
 
-    /// Sounds of every kind at every rate, against the reference implementation in Rust.
+    /// Noise and tones at every rate, against the reference implementation in Rust.
     #[test]
-    fn it_is_what_the_reference_measures() {
+    fn loudness_matches_the_reference() {
         for (k, rate) in [8000u32, 22_050, 44_100, 48_000, 96_000, 192_000].into_iter().enumerate() {
             let hop = 1 << ((0.0465 * rate as f64) as usize).ilog2() >> 3;
             let rng = Rng::new(k as u64);
@@ -143,7 +142,7 @@ mod tests {
             (0..4000).for_each(|_| ours.push([&vec![0.0; hop][..]; 4].into_iter()));
             assert_eq!(ours.short_term(), SILENCE);
             let mut filters = ours.channels.iter().flat_map(|c| &c.filters);
-            assert!(filters.all(|f| f.z == [0.0; 2]), "it comes to rest");
+            assert!(filters.all(|f| f.z == [0.0; 2]), "the filters settle");
         }
     }
 }

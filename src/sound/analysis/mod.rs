@@ -1,9 +1,9 @@
-//! What is heard, as signals: loudness, bands, brightness, onsets, tempo and beat, pitch and chroma. Pure: the same
-//! samples give the same numbers on every machine, in blocks of any size. Every value is about the middle of the
-//! newest window, so all come with one fixed delay, [`Analyser::latency`].
+//! Audio analysis: loudness, bands, brightness, onsets, tempo and beat, pitch and chroma, as signals. Pure: the same
+//! samples give the same values on every machine, in blocks of any size. Every value refers to the middle of the newest
+//! window, so all have one fixed delay, [`Analyser::latency`].
 //!
-//! Channels are measured one by one and their powers added, never their samples: what is in the centre only, or on both
-//! sides in opposite phase, counts as it is heard.
+//! Channels are analysed one by one, and their powers added, never their samples: sound in the centre only, or in
+//! opposite phase on both sides, is measured as it is heard.
 
 mod bands;
 mod chroma;
@@ -27,17 +27,14 @@ use super::file::Layout;
 pub use onset::Onset;
 pub use world::audio_signals::{SIGNALS, Signal, place, silence};
 
-/// Below this (−80 dB) all is silence.
-const FLOOR: f32 = 1e-4;
-
-/// One channel's newest window.
+/// The newest window of a channel.
 struct Past {
     samples: Vec<f32>,
-    /// Share of its power in the whole; of channels that are the same now, the first has all and the others none.
+    /// Weight of its power in the sum; of identical channels, the first has the weight of all and the others none.
     weight: f32,
 }
 
-/// Listens to one channel or more.
+/// Analyses one channel or more.
 pub struct Analyser {
     rate: u32,
     hop: usize,
@@ -60,8 +57,8 @@ pub struct Analyser {
 }
 
 impl Analyser {
-    /// For sound of a sample rate, 8000 to 192000 Hz (others are taken as the nearest of these), of one channel until more
-    /// are heard. All memory is taken here, and where the number of channels changes.
+    /// At a sample rate, clamped to 8000 to 192000 Hz; mono until [`Self::process`] gets another layout. All memory is
+    /// allocated here, and where the number of channels changes.
     pub fn new(rate: u32) -> Self {
         let rate = rate.clamp(8000, 192_000);
         let most = (0.0465 * rate as f64) as usize;
@@ -90,12 +87,12 @@ impl Analyser {
         }
     }
 
-    /// Samples a second.
+    /// Sample rate, Hz.
     pub fn rate(&self) -> u32 {
         self.rate
     }
 
-    /// Seconds between a sound and the values that are about it: half a window and a hop.
+    /// Latency between a sound and the values that refer to it, s: half a window and a hop.
     pub fn latency(&self) -> f64 {
         (self.window / 2 + self.hop) as f64 / self.rate as f64
     }
@@ -115,8 +112,8 @@ impl Analyser {
         self.onsets.newest()
     }
 
-    /// Takes more of the sound, of channels that lie so; they may become others at any time.
-    pub fn hear(&mut self, layout: &Layout, frames: &[f32]) {
+    /// Analyses interleaved samples of a layout, which may change at any time.
+    pub fn process(&mut self, layout: &Layout, frames: &[f32]) {
         if self.layout != *layout {
             self.layout = layout.clone();
             let past = || Past { samples: vec![0.0; self.window], weight: 0.0 };
@@ -126,7 +123,7 @@ impl Analyser {
         self.push(frames);
     }
 
-    /// Takes more of the sound, channels in turn: full scale ±1. What is no number is silence.
+    /// Analyses interleaved samples, full scale ±1, in the current layout. NaN and infinities count as 0.
     pub fn push(&mut self, mut samples: &[f32]) {
         let channels = self.past.len();
         while samples.len() >= channels {
@@ -141,36 +138,36 @@ impl Analyser {
             }
             (self.filled, samples) = (self.filled + n, later);
             if self.filled == self.hop {
-                self.look();
+                self.analyse();
                 self.past.iter_mut().for_each(|p| p.samples.copy_within(self.hop.., 0));
                 self.filled = 0;
             }
         }
     }
 
-    /// One hop is full.
-    fn look(&mut self) {
+    /// Analyses the window once a hop is complete.
+    fn analyse(&mut self) {
         self.hops += 1;
         let window = self.window;
         self.weigh();
         let power = |p: &Past| p.weight * (p.samples.iter().map(|v| v * v).sum::<f32>() / window as f32);
         let rms = libm::sqrtf(self.past.iter().map(power).sum());
-        let heard = || self.past.iter().filter(|p| p.weight > 0.0);
-        self.long.look(heard().map(|p| (&p.samples[..], p.weight)));
-        self.short.look(heard().map(|p| (&p.samples[window - window / 4..], p.weight)));
-        self.bands.look(&self.long, rms);
-        self.onsets.look(&self.short, self.hops);
-        self.beats.look(self.onsets.flux(), self.onsets.delay() / self.hop as f32);
+        let audible = || self.past.iter().filter(|p| p.weight > 0.0);
+        self.long.update(audible().map(|p| (&p.samples[..], p.weight)));
+        self.short.update(audible().map(|p| (&p.samples[window - window / 4..], p.weight)));
+        self.bands.update(&self.long, rms);
+        self.onsets.update(&self.short, self.hops);
+        self.beats.update(self.onsets.flux(), self.onsets.delay() / self.hop as f32);
         if self.hops.is_multiple_of(2) {
-            self.pitch.look(heard().map(|p| (&p.samples[..], p.weight)), rms);
-            chroma::look(&self.long, self.rate, rms, &mut self.chroma);
+            self.pitch.update(audible().map(|p| (&p.samples[..], p.weight)), rms);
+            chroma::update(&self.long, self.rate, rms, &mut self.chroma);
         }
-        self.listen_loudness();
+        self.update_loudness();
         self.write(rms);
     }
 
-    /// How much each channel counts. Channels that are the same, as in most stereo of one microphone, are looked at once,
-    /// and silent ones not at all.
+    /// Sets the weight of each channel. Identical channels, as in most stereo of one microphone, are analysed once,
+    /// silent ones not at all.
     fn weigh(&mut self) {
         for (c, weight) in self.layout.weights().iter().enumerate() {
             let (before, now) = self.past.split_at_mut(c);
@@ -183,10 +180,10 @@ impl Analyser {
         }
     }
 
-    fn listen_loudness(&mut self) {
+    fn update_loudness(&mut self) {
         let hop = self.past.iter().map(|p| &p.samples[self.window - self.hop..]);
         self.loudness.push(hop);
-        // The three seconds are summed anew each time: ten times a second is what the standard asks for.
+        // The three seconds are summed again each time: the standard requires ten updates a second.
         if self.hops.is_multiple_of((0.1 * self.rate as f32 / self.hop as f32) as u64) {
             self.lufs = self.loudness.short_term();
         }
@@ -204,7 +201,7 @@ impl Analyser {
             self.bands.three()[2],
             self.bands.centroid(),
             self.bands.flatness(),
-            self.onsets.glow(),
+            self.onsets.envelope(),
             beat.bpm,
             beat.phase,
             beat.confidence,

@@ -1,18 +1,18 @@
-//! Pitch by the normalised square difference (McLeod and Wyvill 2005), of all channels together.
+//! Pitch by the normalised square difference function (McLeod and Wyvill 2005), of all channels together.
 
 use std::sync::Arc;
 
 use rustfft::num_complex::Complex32;
 use rustfft::{Fft, FftPlannerScalar};
 
-/// Share of the highest peak from which on an earlier one is taken.
+/// Threshold for the first peak, as a share of the highest.
 const KEY: f32 = 0.9;
-/// Clarity from which on a pitch is believed.
+/// Clarity above which a pitch is accepted.
 const CLEAR: f32 = 0.8;
-/// Loudness (−60 dB) below which nothing has a pitch.
+/// Level below which no pitch is detected (−60 dB).
 const LOUD: f32 = 1e-3;
 
-/// Finds the pitch of a window.
+/// Detects the pitch of a window.
 pub struct Pitch {
     rate: f32,
     window: usize,
@@ -27,7 +27,7 @@ pub struct Pitch {
 }
 
 impl Pitch {
-    /// For windows of a size at a sample rate; periods of up to half a window are found.
+    /// For windows of a size at a sample rate, Hz; periods of up to half a window are detected.
     pub fn new(rate: u32, window: usize) -> Self {
         let mut planner = FftPlannerScalar::new();
         let size = 2 * window;
@@ -47,13 +47,13 @@ impl Pitch {
         }
     }
 
-    /// Looks at the samples of a window in some channels, with the weight of each.
-    pub fn look<'a>(&mut self, channels: impl Iterator<Item = (&'a [f32], f32)>, rms: f32) {
+    /// Takes a window of each channel with its weight.
+    pub fn update<'a>(&mut self, channels: impl Iterator<Item = (&'a [f32], f32)>, rms: f32) {
         if rms < LOUD {
             self.clarity = 0.0;
             return;
         }
-        self.compare(channels);
+        self.correlate(channels);
         match self.peak() {
             Some((lag, clarity)) => {
                 self.clarity = clarity.clamp(0.0, 1.0);
@@ -69,12 +69,12 @@ impl Pitch {
     pub fn hertz(&self) -> f32 {
         self.hertz
     }
-    /// 0..1.
+    /// Clarity, 0..1.
     pub fn clarity(&self) -> f32 {
         self.clarity
     }
 
-    fn compare<'a>(&mut self, channels: impl Iterator<Item = (&'a [f32], f32)>) {
+    fn correlate<'a>(&mut self, channels: impl Iterator<Item = (&'a [f32], f32)>) {
         self.nsdf.fill(0.0);
         self.power.fill(0.0);
         for (samples, weight) in channels {
@@ -83,7 +83,8 @@ impl Pitch {
             self.data.iter_mut().zip(samples).for_each(|(d, s)| d.re = s - mean);
             let square = |d: &Complex32| (d.re * d.re) as f64;
             let mut both: f64 = 2.0 * self.data[..self.window].iter().map(square).sum::<f64>();
-            // m(τ) loses a term at each end with every step; kept beside the transform, which overwrites the samples.
+            // m(τ) loses a term at each end with every step; computed before the transform, which overwrites the
+            // samples.
             for lag in 0..self.nsdf.len() {
                 self.nsdf[lag] += weight * both as f32;
                 both -= square(&self.data[lag]) + square(&self.data[self.window - 1 - lag]);
@@ -101,7 +102,7 @@ impl Pitch {
         }
     }
 
-    /// The first of the high peaks between zero crossings: (lag, height).
+    /// The first key maximum between zero crossings: (lag, height).
     fn peak(&self) -> Option<(usize, f32)> {
         let high = self.peaks().map(|p| p.1).fold(0.0f32, f32::max);
         self.peaks().find(|p| p.1 >= KEY * high && p.1 > 0.0)
@@ -118,14 +119,14 @@ impl Pitch {
             while i < n && self.nsdf[i] > 0.0 {
                 i += 1;
             }
-            // A hump that the window cuts off has no top of its own, unless it has come down again.
+            // A lobe that the window cuts off has no maximum, unless it already falls again.
             let part = &self.nsdf[from..i];
             let top = part.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1))?;
             (from + top.0 + 1 < n).then_some((from + top.0, *top.1))
         })
     }
 
-    /// The top at as many periods as fit: an error there is that many times smaller.
+    /// Refines the period at the largest multiple that fits: the error is smaller by that factor.
     fn refined(&self, lag: usize) -> f32 {
         let mut period = self.top(lag as f32).unwrap_or(lag as f32);
         let mut times = 2.0;

@@ -1,11 +1,11 @@
-//! Magnitudes of a window of sound.
+//! Magnitude spectrum of a window.
 
 use std::sync::Arc;
 
 use rustfft::num_complex::Complex32;
 use rustfft::{Fft, FftPlannerScalar};
 
-/// Samples under a Hann window, and how strong each frequency is in them.
+/// Magnitude spectrum under a Hann window.
 pub struct Spectrum {
     fft: Arc<dyn Fft<f32>>,
     window: Vec<f32>,
@@ -27,9 +27,9 @@ impl Spectrum {
         Self { fft, window, data, scratch, power: half.clone(), magnitudes: half }
     }
 
-    /// Looks at the samples of a window in some channels, whose powers are added with a weight each. A sine of amplitude 1
-    /// in a channel of weight 1 gives a peak of 1.
-    pub fn look<'a>(&mut self, channels: impl Iterator<Item = (&'a [f32], f32)>) {
+    /// Takes a window of each channel with its weight; the weighted power spectra are summed. A sine of amplitude 1 in
+    /// a channel of weight 1 gives a peak of 1.
+    pub fn update<'a>(&mut self, channels: impl Iterator<Item = (&'a [f32], f32)>) {
         self.power.fill(0.0);
         for (samples, weight) in channels {
             for ((to, s), w) in self.data.iter_mut().zip(samples).zip(&self.window) {
@@ -46,7 +46,7 @@ impl Spectrum {
         }
     }
 
-    /// Amplitude in each bin, from 0 Hz to below the half of the sample rate.
+    /// Amplitude of each bin, from 0 Hz to below the Nyquist frequency.
     pub fn magnitudes(&self) -> &[f32] {
         &self.magnitudes
     }
@@ -54,10 +54,10 @@ impl Spectrum {
 
 #[cfg(test)]
 mod tests {
-    /// The library takes the factors of its transforms from the platform's sine, in double precision. All of them lie so
-    /// far from the middle between two single-precision numbers that an error in the last digits changes none.
+    /// The library computes its twiddle factors with the platform's sine, in double precision. All of them are so far
+    /// from a rounding boundary of single precision that an error in the last digits changes none.
     #[test]
-    fn no_factor_of_a_transform_hangs_on_the_last_digits_of_a_sine() {
+    fn no_twiddle_factor_depends_on_the_last_digits_of_a_sine() {
         for size in (1..=16).map(|e| 1usize << e) {
             let step = -2.0 * core::f64::consts::PI / size as f64;
             for value in (1..size).map(|k| step * k as f64).flat_map(|a| [libm::sin(a), libm::cos(a)]) {

@@ -1,34 +1,34 @@
-//! Tempo and beat: the onset curve of the last eight seconds against itself (autocorrelation with a comb over four
-//! beats and a preference for 120, after Scheirer 1998 and Ellis 2007), and a phase that is pulled, never pushed.
+//! Tempo and beat: autocorrelation of the onset curve of the last eight seconds, with a comb over four beats and a
+//! prior around 120 beats a minute (after Scheirer 1998 and Ellis 2007), and a phase-locked beat without jumps.
 
 use std::sync::Arc;
 
 use rustfft::num_complex::Complex32;
 use rustfft::{Fft, FftPlannerScalar};
 
-/// Seconds of the past that are compared.
+/// Window of the onset curve, s.
 const SPAN: f32 = 8.0;
-/// Least seconds before anything is said.
-const SOON: f32 = 3.0;
-/// Tempi that are looked for, beats a minute.
+/// Shortest curve before a tempo is estimated, s.
+const LEAST: f32 = 3.0;
+/// Range of tempi, beats a minute.
 const RANGE: [f32; 2] = [60.0, 200.0];
-/// What a beat between the beats takes from a tempo.
+/// Penalty on a tempo for a beat between its beats.
 const BETWEEN: f32 = 0.3;
-/// Share of the error in phase that one look takes away.
+/// Share of the phase error corrected by one estimate.
 const PULL: f32 = 0.25;
 
-/// What is known of the beat.
+/// The beat estimate.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Beat {
     /// Beats a minute; 0 while there is none.
     pub bpm: f32,
-    /// Place within the beat, 0..1.
+    /// Phase of the beat, 0..1.
     pub phase: f32,
-    /// How much of the curve repeats, 0..1.
+    /// Periodicity of the curve, 0..1.
     pub confidence: f32,
 }
 
-/// Follows the beat.
+/// Tracks the beat.
 pub struct Beats {
     rate: f32,
     past: Vec<f32>,
@@ -40,12 +40,12 @@ pub struct Beats {
     data: Vec<Complex32>,
     scratch: Vec<Complex32>,
     curve: Vec<f32>,
-    alike: Vec<f32>,
+    correlation: Vec<f32>,
     beat: Beat,
 }
 
 impl Beats {
-    /// For so many looks a second.
+    /// For `rate` hops a second.
     pub fn new(rate: f32) -> Self {
         let span = (SPAN * rate) as usize;
         let size = (2 * span).next_power_of_two();
@@ -63,32 +63,32 @@ impl Beats {
             data: vec![Complex32::default(); size],
             scratch: vec![Complex32::default(); scratch],
             curve: vec![0.0; span],
-            alike: vec![0.0; span],
+            correlation: vec![0.0; span],
             beat: Beat::default(),
         }
     }
 
-    /// One more point of the onset curve; `delay` is its age in looks.
-    pub fn look(&mut self, flux: f32, delay: f32) {
+    /// Takes the next point of the onset curve; `delay` is its age in hops.
+    pub fn update(&mut self, flux: f32, delay: f32) {
         self.past[self.at] = flux;
         self.at = (self.at + 1) % self.past.len();
         self.seen += 1;
         if self.beat.bpm > 0.0 {
             self.beat.phase = fract(self.beat.phase + self.beat.bpm / 60.0 / self.rate);
         }
-        if self.seen.is_multiple_of(self.every) && self.seen as f32 > SOON * self.rate {
-            self.listen(delay);
+        if self.seen.is_multiple_of(self.every) && self.seen as f32 > LEAST * self.rate {
+            self.estimate(delay);
         }
     }
 
-    /// The beat.
+    /// The current beat.
     pub fn beat(&self) -> Beat {
         self.beat
     }
 
-    fn listen(&mut self, delay: f32) {
-        self.straighten();
-        self.compare();
+    fn estimate(&mut self, delay: f32) {
+        self.prepare();
+        self.autocorrelate();
         let Some((lag, confidence)) = self.tempo() else {
             self.beat = Beat { confidence: 0.0, ..self.beat };
             if self.curve.iter().all(|v| v.abs() < 1e-6) {
@@ -104,8 +104,8 @@ impl Beats {
         self.beat = Beat { bpm, phase, confidence };
     }
 
-    /// The curve from the oldest to the newest point, softened a little, its mean taken off.
-    fn straighten(&mut self) {
+    /// Unrolls the curve from the oldest to the newest point, smooths it and removes its mean.
+    fn prepare(&mut self) {
         let n = self.past.len();
         let value = |i: usize| self.past[(self.at + i) % n].min(4.0);
         for i in 0..n {
@@ -118,8 +118,8 @@ impl Beats {
         self.curve[n - known..].iter_mut().for_each(|v| *v -= mean);
     }
 
-    /// Autocorrelation, 1 at no lag, for as many products as there are at each lag.
-    fn compare(&mut self) {
+    /// Unbiased autocorrelation, 1 at lag 0.
+    fn autocorrelate(&mut self) {
         let n = self.curve.len();
         self.data.fill(Complex32::default());
         self.data.iter_mut().zip(&self.curve).for_each(|(d, c)| d.re = *c);
@@ -128,7 +128,7 @@ impl Beats {
         self.back.process_with_scratch(&mut self.data, &mut self.scratch);
         let known = self.seen.min(n) as f32;
         let whole = self.data[0].re.max(1e-9) / known;
-        for (lag, a) in self.alike.iter_mut().enumerate() {
+        for (lag, a) in self.correlation.iter_mut().enumerate() {
             let products = known - lag as f32;
             *a = if products > 0.2 * known { self.data[lag].re / (products * whole) } else { 0.0 };
         }
@@ -136,19 +136,19 @@ impl Beats {
 
     fn at_lag(&self, lag: f32) -> f32 {
         let i = lag as usize;
-        if i + 1 >= self.alike.len() {
+        if i + 1 >= self.correlation.len() {
             return 0.0;
         }
         let t = lag - i as f32;
-        self.alike[i] * (1.0 - t) + self.alike[i + 1] * t
+        self.correlation[i] * (1.0 - t) + self.correlation[i + 1] * t
     }
 
-    /// The strongest within a few looks.
+    /// The maximum within a few hops.
     fn near(&self, lag: f32, reach: f32) -> f32 {
         (-2..=2).map(|d| self.at_lag((lag + d as f32 * 0.5 * reach).max(0.0))).fold(f32::MIN, f32::max)
     }
 
-    /// Looks a beat, and how much repeats.
+    /// Beat period in hops, and periodicity.
     fn tempo(&self) -> Option<(f32, f32)> {
         let (from, to) = (60.0 * self.rate / RANGE[1], 60.0 * self.rate / RANGE[0]);
         let steps = (2.0 * (to - from)) as usize;
@@ -167,19 +167,19 @@ impl Beats {
         Some((self.refined(lag), self.near(lag, 1.0).clamp(0.0, 1.0)))
     }
 
-    /// The top of the parabola at four beats (or as many as fit), where an error counts least.
+    /// Refines the period by a parabola at four beats (or as many as fit), where an error matters least.
     fn refined(&self, lag: f32) -> f32 {
         let mut lag = lag;
         for m in [1.0f32, 2.0, 4.0] {
             let centre = (m * lag) as usize;
             let reach = 3 + m as usize;
-            if centre + reach + 1 >= self.alike.len() || centre <= reach {
+            if centre + reach + 1 >= self.correlation.len() || centre <= reach {
                 break;
             }
-            let top =
-                (centre - reach..=centre + reach).max_by(|&a, &b| self.alike[a].total_cmp(&self.alike[b]));
+            let top = (centre - reach..=centre + reach)
+                .max_by(|&a, &b| self.correlation[a].total_cmp(&self.correlation[b]));
             let Some(top) = top else { break };
-            let [a, b, c] = [self.alike[top - 1], self.alike[top], self.alike[top + 1]];
+            let [a, b, c] = [self.correlation[top - 1], self.correlation[top], self.correlation[top + 1]];
             let curve = a - 2.0 * b + c;
             let off = if curve < -1e-9 { (0.5 * (a - c) / curve).clamp(-1.0, 1.0) } else { 0.0 };
             lag = (top as f32 + off) / m;
@@ -187,7 +187,7 @@ impl Beats {
         lag
     }
 
-    /// Looks since the newest beat: where pulses a beat apart meet the most of the curve.
+    /// Hops since the newest beat: where a pulse train correlates best with the curve.
     fn newest_beat(&self, lag: f32) -> f32 {
         let n = self.curve.len();
         let pulses = |age: f32| {

@@ -1,4 +1,4 @@
-//! Synthesised material with known answers.
+//! Synthesised material with known results.
 
 use super::*;
 use proptest::prelude::*;
@@ -10,7 +10,7 @@ fn silence(seconds: f32) -> Vec<f32> {
     vec![0.0; (seconds * RATE as f32) as usize]
 }
 
-/// A short burst of noise that falls within a few milliseconds.
+/// A short burst of noise that decays within a few milliseconds.
 fn click(into: &mut [f32], at: usize, loud: f32, seed: u64) {
     let rng = Rng::new(seed);
     let end = (at + 960).min(into.len());
@@ -51,7 +51,7 @@ fn track(bpm: f32, swing: bool, seconds: f32) -> Vec<f32> {
 }
 
 #[test]
-fn tempo_within_a_percent_on_clicks_and_swing() {
+fn tempo_is_within_a_percent_on_clicks_and_swing() {
     let mut worst = 0.0f64;
     for swing in [false, true] {
         for bpm in (70..=180).step_by(10).chain([73, 97, 117, 133, 159, 174]) {
@@ -108,7 +108,7 @@ fn score(x: &[f32], truth: &[usize]) -> (f32, f32) {
 }
 
 #[test]
-fn onsets_within_twenty_milliseconds() {
+fn onsets_are_within_twenty_milliseconds() {
     let rng = Rng::new(4);
     let mut times = vec![24_000usize];
     for i in 0..60u64 {
@@ -134,7 +134,7 @@ fn onsets_within_twenty_milliseconds() {
 }
 
 #[test]
-fn tones_within_five_cents() {
+fn pitch_is_within_five_cents() {
     let mut worst = 0.0f64;
     for saw in [false, true] {
         for step in 0..=60 {
@@ -176,14 +176,14 @@ fn chord(notes: &[f32]) -> Vec<&'static str> {
 }
 
 #[test]
-fn chords_are_named_by_their_classes() {
+fn the_strongest_chroma_classes_are_the_notes_of_a_chord() {
     assert_eq!(chord(&[261.63, 329.63, 392.0]), ["c", "e", "g"]);
     assert_eq!(chord(&[440.0, 523.25, 659.26]), ["a", "c", "e"]);
     assert_eq!(chord(&[293.66, 369.99, 440.0]), ["a", "d", "fs"]);
 }
 
 #[test]
-fn loudness_is_that_of_the_standard() {
+fn loudness_matches_the_standard() {
     // EBU Tech 3341: a stereo sine of 1 kHz at −23 dBFS is −23 LUFS; one channel of it is 3 dB less.
     let x: Vec<f32> = (0..4 * RATE as usize)
         .map(|n| 0.070_79 * (core::f64::consts::TAU * 1000.0 * n as f64 / RATE as f64).sin() as f32)
@@ -197,7 +197,7 @@ fn loudness_is_that_of_the_standard() {
 }
 
 #[test]
-fn noise_is_flat_and_silence_is_nothing() {
+fn noise_is_flat_and_silence_is_zero() {
     let mut x = silence(2.0);
     noise(&mut x, 0.3);
     let mut a = Analyser::new(RATE);
@@ -214,7 +214,7 @@ fn noise_is_flat_and_silence_is_nothing() {
 }
 
 #[test]
-fn the_delay_stays_below_thirty_milliseconds() {
+fn the_latency_stays_below_thirty_milliseconds() {
     for rate in [8_000, 22_050, 44_100, 48_000, 88_200, 96_000, 192_000] {
         let latency = Analyser::new(rate).latency();
         assert!(latency < 0.03, "{rate} Hz: {latency}");
@@ -222,7 +222,7 @@ fn the_delay_stays_below_thirty_milliseconds() {
 }
 
 #[test]
-fn listening_takes_no_memory() {
+fn analysis_does_not_allocate() {
     let x = track(120.0, true, 5.0);
     let mut a = Analyser::new(RATE);
     a.push(&x[..4800]);
@@ -232,7 +232,7 @@ fn listening_takes_no_memory() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
     #[test]
-    fn blocks_of_any_size_give_the_same(sizes in proptest::collection::vec(1usize..5000, 1..40), seed in 0u64..1000) {
+    fn blocks_of_any_size_give_the_same_signals(sizes in proptest::collection::vec(1usize..5000, 1..40), seed in 0u64..1000) {
         let mut x = vec![0.0; 40_000];
         noise(&mut x, 0.1);
         note(&mut x, (seed * 20) as usize, 300.0, 0.5);

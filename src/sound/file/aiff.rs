@@ -1,19 +1,19 @@
-//! PCM in AIFF and AIFF-C (Apple 1989, 1991). What its header says is told as WAVE would say it, so that one reader reads
-//! both, however lengths are off.
+//! PCM in AIFF and AIFF-C (Apple 1989, 1991). The header is translated to that of WAVE, so that one reader reads both,
+//! even with wrong lengths.
 
 use super::chunks::{ByteSource, Form};
-use super::wave::WavHeader;
+use super::wav_header::WavHeader;
 
-/// Chunks that are known.
+/// Known chunks.
 const KNOWN: &[&[u8; 4]] = &[
     b"COMM", b"SSND", b"FVER", b"NAME", b"AUTH", b"(c) ", b"ANNO", b"COMT", b"MARK", b"INST", b"MIDI",
     b"AESD", b"APPL", b"SAXL", b"CHAN", b"PEAK", b"ID3 ", b"id3 ", b"basc", b"trns", b"cate", b"LGWV",
 ];
 
-/// How samples lie: WAVE's tag, bits, whether the highest byte comes first, whether a single byte has a sign.
+/// Sample format: WAVE's tag, bits, whether big-endian, whether 8-bit samples are signed.
 type SampleFormat = (u16, u16, bool, bool);
 
-/// What the chunk `COMM` says.
+/// The chunk `COMM`.
 struct Common {
     channels: u16,
     frames: u64,
@@ -30,12 +30,12 @@ impl Common {
         Some(Self { channels: word(0)?, frames, rate: rate(chunk.get(8..18)?)?, coding })
     }
 
-    /// Bytes of a frame.
+    /// Size of a frame, bytes.
     fn frame(&self) -> u16 {
         self.channels.saturating_mul(self.coding.1.div_ceil(8))
     }
 
-    /// The same as a chunk `fmt ` of WAVE.
+    /// The equivalent chunk `fmt ` of WAVE.
     fn format(&self) -> Vec<u8> {
         let (tag, bits, big, _) = self.coding;
         let second = self.rate.saturating_mul(self.frame() as u32);
@@ -47,7 +47,7 @@ impl Common {
     }
 }
 
-/// What a compression is called, where it is none or a plain table.
+/// Sample format of a compression type: uncompressed, A-law or µ-law.
 fn coding(kind: [u8; 4], bits: u16) -> Option<SampleFormat> {
     Some(match &kind.to_ascii_uppercase()[..] {
         b"NONE" | b"TWOS" => (1, bits, true, true),
@@ -65,7 +65,7 @@ fn coding(kind: [u8; 4], bits: u16) -> Option<SampleFormat> {
     })
 }
 
-/// A rate as a number of 80 bits: sign and exponent, and 64 bits of which the highest is 1.
+/// A sample rate from an 80-bit extended-precision number: sign and exponent, and a 64-bit mantissa.
 fn rate(bytes: &[u8]) -> Option<u32> {
     let exponent = u16::from_be_bytes(*bytes.first_chunk()?) & 0x7fff;
     let mantissa = u64::from_be_bytes(*bytes.last_chunk()?);
@@ -73,12 +73,12 @@ fn rate(bytes: &[u8]) -> Option<u32> {
     u32::try_from(whole).ok()
 }
 
-/// Whether a file begins as one.
+/// Whether a file starts as AIFF or AIFF-C.
 pub fn looks_like(start: &[u8; 12]) -> bool {
     &start[..4] == b"FORM" && matches!(&start[8..], b"AIFF" | b"AIFC")
 }
 
-/// Finds format and sound in a file whose kind stands at its beginning.
+/// Finds the format and the samples of a file that starts as AIFF.
 pub fn head(file: &mut impl ByteSource, size: u64, start: &[u8; 12]) -> Option<WavHeader> {
     let (is_c, mut common, mut data) = (&start[8..] == b"AIFC", None::<Common>, None);
     Form { file, size, big: true, known: KNOWN }.walk(|form, name, inner, length| {
@@ -98,7 +98,7 @@ pub fn head(file: &mut impl ByteSource, size: u64, start: &[u8; 12]) -> Option<W
     Some(WavHeader { format: common.format(), data: data?, big: common.coding.2, signed: common.coding.3 })
 }
 
-/// Where the sound in `SSND` begins, behind its offset, and how many bytes it has.
+/// Start of the samples in `SSND`, after its offset, and their size, bytes.
 fn sound<S: ByteSource>(
     form: &mut Form<S>,
     inner: u64,
@@ -108,9 +108,9 @@ fn sound<S: ByteSource>(
     let offset = u32::from_be_bytes(*form.bytes(inner, 4)?.first_chunk()?) as u64;
     let offset = if inner + 8 + offset < form.size { offset } else { 0 };
     let begin = inner + 8 + offset;
-    let told = length.saturating_sub(8 + offset);
-    // A length that was never filled in, or in a pipe: frames may be known all the same.
-    let is_off = told == 0 || begin + told > form.size;
-    let told = if is_off { common.map_or(0, |c| c.frames * c.frame() as u64) } else { told };
-    Some((begin, form.whole(begin, told)))
+    let stated = length.saturating_sub(8 + offset);
+    // A length that was never filled in, or in a pipe: the number of frames may still be known.
+    let is_off = stated == 0 || begin + stated > form.size;
+    let stated = if is_off { common.map_or(0, |c| c.frames * c.frame() as u64) } else { stated };
+    Some((begin, form.whole(begin, stated)))
 }

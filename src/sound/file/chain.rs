@@ -1,5 +1,5 @@
-//! Ogg (RFC 3533) whose links are of several codecs, as recordings of radio are: every decoder knows only some of them, and
-//! none goes on where the codec changes. So each link is decoded by one that knows it.
+//! Chained Ogg (RFC 3533) with links of several codecs, as in radio recordings: each decoder supports only some codecs,
+//! and none continues where the codec changes. So each link gets a decoder that supports it.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use super::decoder::{Decoder, SignalSpec};
 use super::ffmpeg::Ffmpeg;
 use super::library::Library;
 
-/// What a stream of a codec begins with, and what it is called.
+/// Signature of a codec, and its name.
 const CODECS: &[(&[u8], &str)] = &[
     (b"\x01vorbis", "Vorbis"),
     (b"\x7fFLAC", "FLAC"),
@@ -17,23 +17,23 @@ const CODECS: &[(&[u8], &str)] = &[
     (b"Speex   ", "Speex"),
     (b"CELT    ", "CELT"),
 ];
-/// Codecs that need no ffmpeg.
+/// Codecs that are decoded without ffmpeg.
 const OWN: [&str; 2] = ["Vorbis", "FLAC"];
-/// Most bytes of a page's header, with the first eight of what it holds.
+/// Largest page header with the first eight bytes of its payload, bytes.
 const HEADER: u64 = 27 + 255 + 8;
-/// Most bytes of a page.
+/// Largest page, bytes.
 const PAGE: u64 = 27 + 255 + 255 * 255;
-/// Pages that are looked at.
+/// Most pages scanned.
 const PAGES: usize = 1 << 20;
-/// Bytes of a file that is looked through in any case.
+/// Largest file that is always scanned, bytes.
 const SMALL: u64 = 64 << 20;
-/// Streams side by side.
+/// Most multiplexed streams.
 const STREAMS: usize = 64;
-/// Bytes that are looked through for the next page where one is damaged, and how often.
+/// Bytes searched for the next page after a damaged one, and how often.
 const SEARCH: u64 = 4 * PAGE;
 const DAMAGED: usize = 1000;
 
-/// Links in a row of one codec.
+/// Consecutive links of one codec.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct OggLink {
     begin: u64,
@@ -50,11 +50,11 @@ impl OggLink {
     }
 }
 
-/// What a page's header says.
+/// A page header.
 struct OggPage {
     length: u64,
     serial: u32,
-    /// Whether a stream begins in it.
+    /// Whether a stream starts in it.
     begins: bool,
     codec: Option<&'static str>,
 }
@@ -69,7 +69,7 @@ fn page(file: &mut impl ByteSource, place: u64) -> Option<OggPage> {
     fixed.starts_with(b"OggS\0").then_some(OggPage { length, serial, begins: fixed[5] & 2 != 0, codec })
 }
 
-/// The first page at a place or behind it.
+/// The first page at or after a position.
 fn seek(file: &mut impl ByteSource, place: u64) -> Option<(u64, OggPage)> {
     if let Some(page) = page(file, place) {
         return Some((place, page));
@@ -79,7 +79,7 @@ fn seek(file: &mut impl ByteSource, place: u64) -> Option<(u64, OggPage)> {
     found.find_map(|at| Some((at, page(file, at)?)))
 }
 
-/// Whether the streams that end a file are others than those that begin it, which is seen without looking through it.
+/// Whether the last streams of a file differ from the first, found without scanning it.
 fn is_chain(file: &mut impl ByteSource, size: u64) -> Option<bool> {
     let (mut place, mut first) = (0, Vec::new());
     while let Some(page) = page(file, place).filter(|p| p.begins && first.len() < STREAMS) {
@@ -92,12 +92,12 @@ fn is_chain(file: &mut impl ByteSource, size: u64) -> Option<bool> {
     Some(!first.contains(&last.serial))
 }
 
-/// The links of a file if they are of several codecs; links of the same in a row count as one.
+/// The links of a file if they are of several codecs; consecutive links of one codec count as one.
 pub fn links(path: &Path) -> Option<Vec<OggLink>> {
     links_of(path, SMALL)
 }
 
-/// The same, where a file of more than so many bytes is looked through only if it ends as another stream than it begins.
+/// The same; a file larger than `small` bytes is scanned only if its last stream differs from the first.
 pub fn links_of(path: &Path, small: u64) -> Option<Vec<OggLink>> {
     let mut file = File::open(path).ok()?;
     let size = file.metadata().ok()?.len();
@@ -110,7 +110,7 @@ pub fn links_of(path: &Path, small: u64) -> Option<Vec<OggLink>> {
     (links.len() > 1).then_some(links)
 }
 
-/// All links, those of one codec in a row as one.
+/// All links, consecutive ones of one codec merged.
 fn scan(file: &mut impl ByteSource, size: u64) -> Vec<OggLink> {
     let mut links: Vec<OggLink> = Vec::new();
     let (mut place, mut begun, mut damaged) = (0, false, 0);
@@ -133,7 +133,7 @@ fn scan(file: &mut impl ByteSource, size: u64) -> Vec<OggLink> {
     links
 }
 
-/// Decodes one after the other.
+/// Decodes the links in order.
 pub struct ChainedOgg {
     path: PathBuf,
     links: std::vec::IntoIter<OggLink>,
@@ -145,21 +145,20 @@ impl ChainedOgg {
     /// Opens a file.
     ///
     /// # Errors
-    /// It is no Ogg with links of several codecs.
+    /// It is not a chained Ogg of several codecs.
     pub fn open(path: &Path) -> Result<Self, String> {
-        let links = links(path).ok_or("it is no chain of several codecs")?;
+        let links = links(path).ok_or("not a chained Ogg of several codecs")?;
         Ok(Self { path: path.into(), links: links.into_iter(), now: None, broken: 0 })
     }
 
-    /// What of a file cannot be heard here, and why: a line for each codec.
+    /// The unsupported codecs of a file, and why: a line each.
     pub fn undecodable(path: &Path) -> Vec<String> {
         let mut links = links(path).unwrap_or_default();
         links.sort_by_key(|l| l.codec);
         links.dedup_by_key(|l| l.codec);
         let name = |codec: &'static str| if codec.is_empty() { "an unknown codec" } else { codec };
-        let why = |l: &OggLink| {
-            Some(format!("what of it is {} is not heard: {}", name(l.codec), l.open(path).err()?))
-        };
+        let why =
+            |l: &OggLink| Some(format!("parts in {} are skipped: {}", name(l.codec), l.open(path).err()?));
         links.iter().filter_map(why).collect()
     }
 }
@@ -176,7 +175,7 @@ impl Decoder for ChainedOgg {
         }
     }
 
-    /// The length of a link is not known before it is decoded: it must begin anew.
+    /// The length of a link is unknown before it is decoded, so the caller must start over.
     fn seek(&mut self, _: f64) -> Option<f64> {
         None
     }

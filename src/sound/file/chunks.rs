@@ -1,24 +1,23 @@
-//! Chunks of RIFF and AIFF: name, length, and what is in them. Lengths are often wrong; the next chunk is then found by its
-//! name.
+//! Chunks of RIFF and AIFF: name, length, content. Lengths are often wrong; the next chunk is then found by its name.
 
 use std::io::{Read, Seek, SeekFrom};
 
-/// Bytes that are looked through for a chunk that is not where it should be.
+/// Bytes searched for a misplaced chunk.
 const SEARCH: u64 = 4 << 20;
-/// Chunks before the sound.
+/// Most chunks before the samples.
 const CHUNKS: usize = 4096;
 
-/// Where the bytes are.
-pub trait ByteSource: Read + Seek {}
+/// A seekable source of bytes.
+pub(crate) trait ByteSource: Read + Seek {}
 impl<T: Read + Seek> ByteSource for T {}
 
-/// The bytes at a place: exactly so many.
+/// Reads exactly `N` bytes at a position.
 pub fn at<S: ByteSource, const N: usize>(file: &mut S, place: u64, into: &mut [u8; N]) -> Option<()> {
     file.seek(SeekFrom::Start(place)).ok()?;
     file.read_exact(into).ok()
 }
 
-/// The bytes at a place, at most so many.
+/// Reads at most `most` bytes at a position.
 pub fn bytes(file: &mut impl ByteSource, place: u64, most: u64) -> Option<Vec<u8>> {
     file.seek(SeekFrom::Start(place)).ok()?;
     let mut all = Vec::new();
@@ -30,17 +29,17 @@ pub fn bytes(file: &mut impl ByteSource, place: u64, most: u64) -> Option<Vec<u8
 pub struct Form<'a, S: ByteSource> {
     /// The file.
     pub file: &'a mut S,
-    /// Its bytes.
+    /// Its size, bytes.
     pub size: u64,
-    /// Whether lengths begin with their highest byte.
+    /// Whether lengths are big-endian.
     pub big: bool,
-    /// Names of chunks that are known: where a length is wrong, the next one is looked for by them.
+    /// Names of known chunks, used to find the next one after a wrong length.
     pub known: &'static [&'static [u8; 4]],
 }
 
 impl<S: ByteSource> Form<'_, S> {
-    /// Shows every chunk to `each`: its name, where its inside begins, its length. That says how long it really is, and
-    /// which chunk is needed most, or ends it.
+    /// Calls `each` with every chunk: its name, the start of its content, its length. It returns the real length and
+    /// the chunk needed next, or none to end.
     pub fn walk(
         &mut self,
         mut each: impl FnMut(&mut Self, &[u8; 4], u64, u64) -> Option<(u64, &'static [u8; 4])>,
@@ -57,20 +56,20 @@ impl<S: ByteSource> Form<'_, S> {
         }
     }
 
-    /// The bytes at a place, at most so many.
+    /// Reads at most `most` bytes at a position.
     pub fn bytes(&mut self, place: u64, most: u64) -> Option<Vec<u8>> {
         bytes(self.file, place, most)
     }
 
-    /// How long the sound is really: to the end of the file where its length is none, or where no chunk comes after it.
-    pub fn whole(&mut self, begin: u64, told: u64) -> u64 {
+    /// The real size of the samples: up to the end of the file if the stated size is zero or no chunk follows it.
+    pub fn whole(&mut self, begin: u64, stated: u64) -> u64 {
         let rest = self.size.saturating_sub(begin);
-        if told > rest || told == 0 && !self.is_chunk(begin) {
+        if stated > rest || stated == 0 && !self.is_chunk(begin) {
             return rest;
         }
-        // A few bytes behind the sound are no sound: some programs fill up their files.
-        let ends = self.size <= begin + told + 16;
-        if ends || self.is_chunk(begin + told) || self.is_chunk(begin + told + 1) { told } else { rest }
+        // A few bytes after the samples are padding by some programs.
+        let ends = self.size <= begin + stated + 16;
+        if ends || self.is_chunk(begin + stated) || self.is_chunk(begin + stated + 1) { stated } else { rest }
     }
 
     fn chunk(&mut self, place: u64) -> Option<([u8; 4], u64)> {
@@ -81,7 +80,7 @@ impl<S: ByteSource> Form<'_, S> {
         Some(([a, b, c, d], length as u64))
     }
 
-    /// Whether a chunk begins at a place: one that is known, or one with a name and a length that can be.
+    /// Whether a chunk starts at a position: a known one, or one with a plausible name and length.
     fn is_chunk(&mut self, place: u64) -> bool {
         let Some((name, length)) = self.chunk(place) else { return false };
         let named = name.iter().all(|b| b.is_ascii_alphanumeric() || *b == b' ');
@@ -93,7 +92,7 @@ impl<S: ByteSource> Form<'_, S> {
         at(self.file, place, &mut name).is_some() && self.known.contains(&&name)
     }
 
-    /// Where the chunk after one of this length begins: filled up to an even length or not, as its name tells.
+    /// Start of the chunk after one of this length, with or without padding, judged by its name.
     fn next(&mut self, inner: u64, length: u64) -> Option<u64> {
         let end = inner.checked_add(length)?;
         let padded = end + length % 2;
@@ -101,12 +100,12 @@ impl<S: ByteSource> Form<'_, S> {
             return None;
         }
         let places = [padded, end, end + 1];
-        // A letter further on, the name of one that is known may look like one that is not.
+        // One byte off, the name of a known chunk may look like that of an unknown one.
         let known = places.into_iter().find(|p| self.is_known(*p));
         known.or_else(|| places.into_iter().find(|p| self.is_chunk(*p)))
     }
 
-    /// Where the next chunk that is needed begins, if the lengths are of no use.
+    /// Start of the next needed chunk, if the lengths are useless.
     fn search(&mut self, from: u64, wanted: &[u8; 4]) -> Option<u64> {
         let part = self.bytes(from, SEARCH.min(self.size.saturating_sub(from)))?;
         part.windows(4).position(|w| w == wanted).map(|i| from + i as u64)

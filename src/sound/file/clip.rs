@@ -1,24 +1,17 @@
-//! A sound that can be played from its beginning as often as wanted: a file, or samples in memory.
+//! A clip: a file, or samples in memory, which can be played any number of times.
 
-use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
+use super::FileError;
 use super::chain::ChainedOgg;
-use super::decoder::{self, Decoder, DecoderKind, SignalSpec};
+use super::decoder::{Decoder, SignalSpec};
 use super::layout::Layout;
-use super::library::Library;
-use super::sourced::Sourced;
-use super::stream::Stream;
-use super::wave::Wave;
-use super::{FileError, read_ahead};
+use super::probe::{self, DecoderKind};
 use crate::RATE;
 
-/// Longest file that is read whole into memory, seconds.
-const LONGEST: f64 = 3600.0;
-
-/// A sound. Cheap to copy.
+/// A clip. Cheap to clone.
 #[derive(Clone)]
 pub struct Clip {
     what: ClipData,
@@ -26,99 +19,48 @@ pub struct Clip {
 
 #[derive(Clone)]
 enum ClipData {
-    /// Stereo at [`RATE`], left and right in turn.
+    /// Interleaved stereo at [`RATE`].
     Memory(Arc<[f32]>),
     File(Arc<ProbedFile>),
 }
 
-/// A file that was found to be a sound.
+/// A file that was probed.
 struct ProbedFile {
     path: PathBuf,
     kind: DecoderKind,
     seconds: Option<f64>,
-    /// Whether it was said that some of it cannot be read.
-    told: AtomicBool,
+    /// Whether broken packets were reported.
+    reported: AtomicBool,
 }
 
 impl Clip {
-    /// A file, which is read while it plays.
+    /// A file, streamed while it plays.
     ///
     /// # Errors
-    /// [`FileError`] names the file, what was expected, and what would read it.
+    /// [`FileError`] names the file, what was expected, and a remedy.
     pub fn open(path: &Path) -> Result<Self, FileError> {
-        // That it is there is one thing, that it is a sound another.
+        // A missing file and one without sound are different errors.
         let file = std::fs::File::open(path).and_then(|f| f.metadata());
         let file = file.map_err(|source| FileError::Read { path: path.into(), source })?;
         let wrong = |reason: String| FileError::Format { path: path.into(), reason };
         if !file.is_file() {
-            return Err(wrong("it is no file".into()));
+            return Err(wrong("it is not a file".into()));
         }
-        let (kind, decoder) = decoder::find(path).map_err(wrong)?;
+        let (kind, decoder) = probe::find(path).map_err(wrong)?;
         if kind == DecoderKind::Chain {
             ChainedOgg::undecodable(path).iter().for_each(|why| eprintln!("{}: {why}", path.display()));
         }
         let seconds = decoder.seconds();
-        let known = ProbedFile { path: path.into(), kind, seconds, told: AtomicBool::new(false) };
+        let known = ProbedFile { path: path.into(), kind, seconds, reported: AtomicBool::new(false) };
         Ok(Self { what: ClipData::File(Arc::new(known)) })
     }
 
-    /// A file, read whole into memory as stereo at [`RATE`]; for short ones.
-    ///
-    /// # Errors
-    /// As [`Self::open`]; or it is longer than an hour.
-    pub fn read(path: &Path) -> Result<Self, FileError> {
-        let stream = Stream::open(&Self::open(path)?, RATE, true);
-        Self::whole(stream).map_err(|reason| FileError::Format { path: path.into(), reason })
-    }
-
-    /// The same of a file's bytes; `ending` helps where they do not tell what they are. What only ffmpeg knows is not read.
-    ///
-    /// # Errors
-    /// What is wrong, in words.
-    pub fn decode(bytes: Vec<u8>, ending: &str) -> Result<Self, String> {
-        let decoder: Box<dyn Decoder> = match Wave::from(Cursor::new(bytes.clone())) {
-            Ok(wave) => Box::new(wave),
-            Err(_) => Box::new(Library::from(Box::new(Cursor::new(bytes)), ending)?),
-        };
-        let clip = Self::whole(Stream::of(decoder, RATE))?;
-        if clip.samples().is_empty() { Err("nothing in it can be decoded".into()) } else { Ok(clip) }
-    }
-
-    /// What a source of rodio's gives until it ends, whatever its rate and channels, in memory as stereo at [`RATE`].
-    ///
-    /// ```
-    /// use std::time::Duration;
-    ///
-    /// use sound::rodio::source::{SineWave, Source};
-    ///
-    /// let tone = SineWave::new(440.0).take_duration(Duration::from_secs(1)).fade_in(Duration::from_millis(20));
-    /// let clip = sound::Clip::record(tone).unwrap();
-    /// assert_eq!(clip.seconds(), 1.0);
-    /// ```
-    ///
-    /// # Errors
-    /// It gives nothing, or is longer than an hour.
-    pub fn record(source: impl rodio::Source + Send + 'static) -> Result<Self, String> {
-        let clip = Self::whole(Stream::of(Box::new(Sourced(source)), RATE))?;
-        if clip.samples().is_empty() { Err("it gives no sound".into()) } else { Ok(clip) }
-    }
-
-    fn whole(mut stream: Stream) -> Result<Self, String> {
-        let mut all = Vec::new();
-        while stream.once(&mut all) {
-            if all.len() as f64 > 2.0 * LONGEST * RATE as f64 {
-                return Err(format!("it is longer than {} minutes", LONGEST / 60.0));
-            }
-        }
-        Ok(Self::new(all))
-    }
-
-    /// A clip of stereo samples at [`RATE`], left and right in turn.
+    /// A clip of interleaved stereo samples at [`RATE`].
     pub fn new(stereo: Vec<f32>) -> Self {
         Self { what: ClipData::Memory(stereo.into()) }
     }
 
-    /// Seconds, where they are known; else 0.
+    /// Length, s; 0 if unknown.
     pub fn seconds(&self) -> f64 {
         match &self.what {
             ClipData::Memory(samples) => (samples.len() / 2) as f64 / RATE as f64,
@@ -126,7 +68,7 @@ impl Clip {
         }
     }
 
-    /// Samples of a clip in memory, left and right in turn; nothing of a file.
+    /// Samples of a clip in memory, interleaved stereo; empty for a file.
     pub fn samples(&self) -> &[f32] {
         match &self.what {
             ClipData::Memory(samples) => samples,
@@ -134,34 +76,29 @@ impl Clip {
         }
     }
 
-    /// Sound of it at a sample rate for a synth, and what fetches it.
-    pub fn feed(&self, rate: u32) -> (read_ahead::ReadAheadConsumer, read_ahead::ReadAheadWorker) {
-        read_ahead::read_ahead(Stream::open(self, rate, true), rate)
-    }
-
-    /// Decodes it from the beginning; nothing where it can no longer be read.
+    /// A decoder from the start; none if the clip can no longer be read.
     pub(super) fn decoder(&self) -> Option<Box<dyn Decoder>> {
         match &self.what {
             ClipData::Memory(samples) => {
                 Some(Box::new(DecodedSamples { samples: samples.clone(), place: 0 }))
             }
-            ClipData::File(known) => decoder::open(&known.path, known.kind).ok(),
+            ClipData::File(known) => probe::open(&known.path, known.kind).ok(),
         }
     }
 
-    /// So many packets of it could not be read: said once.
+    /// Reports once that packets could not be decoded.
     pub(super) fn report_broken_packets(&self, broken: u32) {
         if let ClipData::File(known) = &self.what
             && broken > 0
-            && !known.told.swap(true, Relaxed)
+            && !known.reported.swap(true, Relaxed)
         {
             let path = known.path.display();
-            eprintln!("{path}: {broken} packets cannot be read; the sound goes on after them");
+            eprintln!("{path}: {broken} packets cannot be decoded and are skipped");
         }
     }
 }
 
-/// Samples in memory as a decoder gives them.
+/// A decoder of samples in memory.
 struct DecodedSamples {
     samples: Arc<[f32]>,
     place: usize,

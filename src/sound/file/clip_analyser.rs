@@ -1,4 +1,4 @@
-//! A clip that a show listens to, in step with its clock: from the beginning again when it ends.
+//! Analyses a clip in step with the clock of a show; the clip loops.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -12,144 +12,143 @@ use crate::RATE;
 use crate::analysis::{Analyser, SIGNALS};
 use show::Worker;
 
-/// Frames of a piece that is decoded ahead, and how many of them: 2.7 seconds.
-const PIECE: u64 = 2048;
-const PIECES: usize = 64;
-/// How long the thread sleeps while nobody wants more.
+/// Frames of a chunk that is read ahead, and the number of chunks: 2.7 seconds.
+const CHUNK: u64 = 2048;
+const CHUNKS: usize = 64;
+/// How long the thread sleeps while the queue is full.
 const SLEEP: Duration = Duration::from_millis(5);
-/// No place.
+/// No position.
 const NOWHERE: u64 = u64::MAX;
 
-/// Where the sound comes from.
+/// The reader of the clip.
 enum ClipReader {
-    /// Decoded on the spot: what is heard is a function of file and tick.
+    /// Decoded synchronously: the samples are a function of file and tick.
     Sync(Box<Stream>),
-    /// Decoded ahead by a thread: a show never waits for a disk.
+    /// Read ahead by a thread: a show never waits for a disk.
     Ahead(AsyncReader),
 }
 
-/// Listens to a clip.
+/// Analyses a clip.
 pub struct ClipAnalyser {
     analyser: Analyser,
     input: ClipReader,
     tick: f64,
-    heard: u64,
+    analysed: u64,
 }
 
 impl ClipAnalyser {
-    /// Listens to a clip at so many ticks a second; it is decoded when it is heard, so that the same ticks always hear the
-    /// same.
+    /// Analyses a clip at `ticks` a second, decoded synchronously, so that the same ticks always get the same signals.
     pub fn new(clip: &Clip, ticks: f64) -> Self {
         Self::with(ClipReader::Sync(Box::new(Stream::open(clip, RATE, false))), ticks)
     }
 
-    /// The same beside a show, which must not wait: a thread decodes ahead, and what is not there yet is heard later.
-    pub fn beside(clip: &Clip, ticks: f64) -> Self {
+    /// The same for a live show, which must not wait: a thread reads ahead, and late samples are analysed later.
+    pub fn read_ahead(clip: &Clip, ticks: f64) -> Self {
         Self::with(ClipReader::Ahead(AsyncReader::open(Stream::open(clip, RATE, false))), ticks)
     }
 
     fn with(input: ClipReader, ticks: f64) -> Self {
-        Self { analyser: Analyser::new(RATE), input, tick: RATE as f64 / ticks.max(1.0), heard: 0 }
+        Self { analyser: Analyser::new(RATE), input, tick: RATE as f64 / ticks.max(1.0), analysed: 0 }
     }
 
-    /// Hears what sounds until the end of tick `tick`, and gives the signals: (name without `sound.`, value).
+    /// Analyses up to the end of tick `tick`; returns the signals: (name without `sound.`, value).
     pub fn tick(&mut self, tick: u64) -> impl Iterator<Item = (&'static str, f64)> {
         let until = ((tick + 1) as f64 * self.tick + 1e-6) as u64;
         // After a jump of the clock only the newest second counts.
-        let from = self.heard.max(until.saturating_sub(RATE as u64)).min(until);
+        let from = self.analysed.max(until.saturating_sub(RATE as u64)).min(until);
         let analyser = &mut self.analyser;
         match &mut self.input {
             ClipReader::Sync(stream) => {
-                if from != self.heard {
+                if from != self.analysed {
                     stream.seek(from);
                 }
-                stream.read(until - from, &mut |layout, frames| analyser.hear(layout, frames));
-                self.heard = until;
+                stream.read(until - from, &mut |layout, frames| analyser.process(layout, frames));
+                self.analysed = until;
             }
             ClipReader::Ahead(ahead) => {
-                if from != self.heard {
+                if from != self.analysed {
                     ahead.go(from);
                 }
-                self.heard =
-                    from + ahead.read(until - from, &mut |layout, frames| analyser.hear(layout, frames));
+                self.analysed =
+                    from + ahead.read(until - from, &mut |layout, frames| analyser.process(layout, frames));
             }
         }
         SIGNALS.iter().map(|s| s.name).zip(self.analyser.signals().iter().copied())
     }
 }
 
-/// Frames in a row, from a place on.
+/// Consecutive frames from a position.
 struct AudioChunk {
     place: u64,
     layout: Arc<Layout>,
     samples: Vec<f32>,
 }
 
-/// The end of the show's thread.
+/// The consumer end, on the show's thread.
 struct AsyncReader {
-    pieces: Receiver<AudioChunk>,
+    chunks: Receiver<AudioChunk>,
     wanted: Arc<AtomicU64>,
-    /// Where the next frame is expected, and where the queue has come.
+    /// Position of the next frame to read, and of the end of the queue so far.
     place: u64,
     queue: u64,
-    /// Whether another place was asked for that has not come yet.
-    asked: bool,
+    /// Whether a seek is pending.
+    pending: bool,
     front: Option<AudioChunk>,
     _worker: Option<Worker>,
 }
 
 impl AsyncReader {
     fn open(stream: Stream) -> Self {
-        let (send, pieces) = sync_channel(PIECES);
+        let (send, chunks) = sync_channel(CHUNKS);
         let wanted = Arc::new(AtomicU64::new(NOWHERE));
-        let asked = wanted.clone();
-        let work = move |end: &AtomicBool| decode(stream, &send, &asked, end);
+        let requests = wanted.clone();
+        let work = move |end: &AtomicBool| decode(stream, &send, &requests, end);
         let worker = Worker::start("sound ahead", work).ok();
-        Self { pieces, wanted, place: 0, queue: 0, asked: false, front: None, _worker: worker }
+        Self { chunks, wanted, place: 0, queue: 0, pending: false, front: None, _worker: worker }
     }
 
-    /// Frames from `place` on come next. What lies a little ahead is in the queue, or soon will be.
+    /// Seeks to a position; if it is a little ahead, it is in the queue or soon will be.
     fn go(&mut self, place: u64) {
         self.place = place;
         let begin = self.front.as_ref().map_or(self.queue, |p| p.place);
-        if !(begin..begin + PIECE * PIECES as u64).contains(&place) {
-            self.ask();
+        if !(begin..begin + CHUNK * CHUNKS as u64).contains(&place) {
+            self.request_seek();
         }
     }
 
-    fn ask(&mut self) {
-        (self.asked, self.front) = (true, None);
+    fn request_seek(&mut self) {
+        (self.pending, self.front) = (true, None);
         self.wanted.store(self.place, Ordering::Release);
     }
 
-    /// Gives as many of the next frames as are there; how many these were.
+    /// Passes on the next frames that are available; returns their number.
     fn read(&mut self, frames: u64, each: &mut dyn FnMut(&Layout, &[f32])) -> u64 {
         let (begun, until) = (self.place, self.place + frames);
         while self.place < until {
             if self.front.is_none() {
-                self.front = self.pieces.try_recv().ok();
+                self.front = self.chunks.try_recv().ok();
             }
-            let Some(piece) = &self.front else { break };
-            let n = piece.layout.channels();
-            let end = piece.place + (piece.samples.len() / n) as u64;
-            if !(piece.place..end).contains(&self.place) {
-                // From before a jump, unless the place was lost.
-                let lost = piece.place > self.place && !self.asked;
+            let Some(chunk) = &self.front else { break };
+            let n = chunk.layout.channels();
+            let end = chunk.place + (chunk.samples.len() / n) as u64;
+            if !(chunk.place..end).contains(&self.place) {
+                // From before a seek, unless the position was lost.
+                let lost = chunk.place > self.place && !self.pending;
                 (self.queue, self.front) = (end, None);
                 if lost {
-                    self.ask();
+                    self.request_seek();
                 }
                 continue;
             }
-            let (from, to) = (self.place - piece.place, until.min(end) - piece.place);
-            each(&piece.layout, &piece.samples[n * from as usize..n * to as usize]);
-            (self.place, self.asked) = (piece.place + to, false);
+            let (from, to) = (self.place - chunk.place, until.min(end) - chunk.place);
+            each(&chunk.layout, &chunk.samples[n * from as usize..n * to as usize]);
+            (self.place, self.pending) = (chunk.place + to, false);
         }
         self.place - begun
     }
 }
 
-/// Decodes ahead until nobody listens.
+/// Reads ahead until the consumer is dropped.
 fn decode(mut stream: Stream, send: &SyncSender<AudioChunk>, wanted: &AtomicU64, end: &AtomicBool) {
     let mut ready: Vec<AudioChunk> = Vec::new();
     while !end.load(Ordering::Relaxed) {
@@ -160,16 +159,16 @@ fn decode(mut stream: Stream, send: &SyncSender<AudioChunk>, wanted: &AtomicU64,
         }
         if ready.is_empty() {
             let mut place = stream.place();
-            stream.read(PIECE, &mut |layout, frames| {
+            stream.read(CHUNK, &mut |layout, frames| {
                 ready.push(AudioChunk { place, layout: Arc::new(layout.clone()), samples: frames.to_vec() });
                 place += (frames.len() / layout.channels()) as u64;
             });
         }
-        let piece = ready.remove(0);
-        match send.try_send(piece) {
+        let chunk = ready.remove(0);
+        match send.try_send(chunk) {
             Ok(()) => {}
-            Err(TrySendError::Full(piece)) => {
-                ready.insert(0, piece);
+            Err(TrySendError::Full(chunk)) => {
+                ready.insert(0, chunk);
                 std::thread::sleep(SLEEP);
             }
             Err(TrySendError::Disconnected(_)) => return,

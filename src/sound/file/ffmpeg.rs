@@ -1,5 +1,5 @@
-//! Whatever ffmpeg decodes, through a pipe: Opus, AAC, films, and what the other decoders refuse. It is asked for the
-//! numbers that it gives on every processor: no vector code, one thread.
+//! Decoding by ffmpeg through a pipe: Opus, AAC, video files, and whatever the other decoders reject. It runs without
+//! vector code on one thread, so that it outputs the same samples on every processor.
 
 use std::ffi::OsString;
 use std::io::Read;
@@ -12,36 +12,36 @@ use super::decoder::{Decoder, SignalSpec, sanitise};
 use super::layout::{Layout, MOST};
 use output::tool;
 
-/// Why nothing can be decoded by it.
-pub const MISSING: &str = "ffmpeg would decode it, and is not installed; sudo apt-get install ffmpeg";
-/// Bytes of its complaints that are kept.
-const SAID: usize = 4096;
+/// The error if it is not installed.
+pub const MISSING: &str = "ffmpeg may decode it, but is not installed; sudo apt-get install ffmpeg";
+/// Bytes of its error output that are kept.
+const KEPT: usize = 4096;
 /// Frames of a block.
 const BLOCK: usize = 4096;
 
-/// A child that decodes.
+/// An ffmpeg process that decodes.
 pub struct Ffmpeg {
     path: PathBuf,
-    /// Which of its bytes, if not all.
+    /// Byte range of the file, if not all of it.
     part: Option<(u64, u64)>,
     child: Child,
     pipe: ChildStdout,
-    said: Arc<Mutex<Vec<u8>>>,
-    listener: Option<JoinHandle<()>>,
+    errors: Arc<Mutex<Vec<u8>>>,
+    drainer: Option<JoinHandle<()>>,
     spec: SignalSpec,
     raw: Vec<u8>,
 }
 
 impl Ffmpeg {
-    /// Decodes a file from a place on, seconds.
+    /// Decodes a file from a time on, s.
     ///
     /// # Errors
-    /// What it says, or [`MISSING`].
+    /// Its error message, or [`MISSING`].
     pub fn open(path: &Path, seconds: f64) -> Result<Self, String> {
         Self::begin(path, None, seconds)
     }
 
-    /// Decodes the bytes of a file from one place to another.
+    /// Decodes a byte range of a file.
     ///
     /// # Errors
     /// As [`Self::open`].
@@ -63,36 +63,36 @@ impl Ffmpeg {
             std::io::ErrorKind::NotFound => MISSING.to_string(),
             _ => e.to_string(),
         })?;
-        let said: Arc<Mutex<Vec<u8>>> = Arc::default();
-        let (kept, complaints) = (said.clone(), child.stderr.take());
-        // It must never wait for somebody to read what it complains of.
-        let listen = move || complaints.into_iter().for_each(|mut c| listen(&mut c, &kept));
-        let listener = std::thread::Builder::new().name("ffmpeg".into()).spawn(listen).ok();
-        let Some(mut pipe) = child.stdout.take() else { return Err("it cannot be read".into()) };
+        let errors: Arc<Mutex<Vec<u8>>> = Arc::default();
+        let (kept, stderr) = (errors.clone(), child.stderr.take());
+        // Its error output must be drained, or it blocks.
+        let drain = move || stderr.into_iter().for_each(|mut c| drain(&mut c, &kept));
+        let drainer = std::thread::Builder::new().name("ffmpeg".into()).spawn(drain).ok();
+        let Some(mut pipe) = child.stdout.take() else { return Err("its output cannot be read".into()) };
         let spec = head(&mut pipe);
         let spec = spec.unwrap_or_else(|| SignalSpec { rate: 0, layout: Arc::new(Layout::stereo()) });
-        let mut own = Self { path: path.into(), part, child, pipe, said, listener, spec, raw: Vec::new() };
+        let mut own = Self { path: path.into(), part, child, pipe, errors, drainer, spec, raw: Vec::new() };
         if own.spec.rate == 0 {
-            return Err(own.complaint());
+            return Err(own.last_error());
         }
         Ok(own)
     }
 
-    /// The last thing that it said, after its end.
-    fn complaint(&mut self) -> String {
+    /// Ends it and returns its last error message.
+    fn last_error(&mut self) -> String {
         let _ = self.child.kill();
-        self.listener.take().into_iter().for_each(|l| drop(l.join()));
-        let said = self.said.lock().unwrap_or_else(|e| e.into_inner());
-        let text = String::from_utf8_lossy(&said).into_owned();
+        self.drainer.take().into_iter().for_each(|l| drop(l.join()));
+        let errors = self.errors.lock().unwrap_or_else(|e| e.into_inner());
+        let text = String::from_utf8_lossy(&errors).into_owned();
         let last = text.lines().rev().find(|l| !l.trim().is_empty());
-        // It complains of what it was asked for, and goes on with advice.
-        let last = last.filter(|_| !text.contains("matches no streams")).unwrap_or("there is no sound in it");
+        // Without an audio stream its message is about the options given.
+        let last = last.filter(|_| !text.contains("matches no streams")).unwrap_or("it contains no sound");
         let name = source(&self.path, self.part);
         last.replace(&format!("{}: ", name.to_string_lossy()), "").trim().to_string()
     }
 }
 
-/// What it is asked to read. Named as a file, no path is taken for an address.
+/// Its input. With the protocol `file:`, no path is taken for a URL.
 fn source(path: &Path, part: Option<(u64, u64)>) -> OsString {
     let part = part.map(|(begin, end)| format!("subfile,,start,{begin},end,{end},,:"));
     let mut source = OsString::from(part.unwrap_or_default() + "file:");
@@ -100,17 +100,17 @@ fn source(path: &Path, part: Option<(u64, u64)>) -> OsString {
     source
 }
 
-fn listen(complaints: &mut impl Read, kept: &Mutex<Vec<u8>>) {
+fn drain(stderr: &mut impl Read, kept: &Mutex<Vec<u8>>) {
     let mut part = [0; 1024];
-    while let Ok(n @ 1..) = complaints.read(&mut part) {
+    while let Ok(n @ 1..) = stderr.read(&mut part) {
         let mut kept = kept.lock().unwrap_or_else(|e| e.into_inner());
         kept.extend_from_slice(&part[..n]);
-        let over = kept.len().saturating_sub(SAID);
+        let over = kept.len().saturating_sub(KEPT);
         kept.drain(..over);
     }
 }
 
-/// Reads as much of a WAVE header as tells what follows; its lengths are unknown in a pipe.
+/// Reads a WAVE header up to the samples; in a pipe its lengths are unknown.
 fn head(pipe: &mut impl Read) -> Option<SignalSpec> {
     let mut start = [0; 12];
     pipe.read_exact(&mut start).ok()?;
@@ -163,8 +163,8 @@ impl Decoder for Ffmpeg {
 impl Drop for Ffmpeg {
     fn drop(&mut self) {
         let _ = self.child.kill();
-        // So that it does not stay as a zombie.
+        // Reaps it, so that it does not stay a zombie.
         let _ = self.child.wait();
-        self.listener.take().into_iter().for_each(|l| drop(l.join()));
+        self.drainer.take().into_iter().for_each(|l| drop(l.join()));
     }
 }

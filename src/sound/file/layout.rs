@@ -1,19 +1,19 @@
-//! Which channel of a sound lies where, and what becomes of it on two loudspeakers.
+//! Channel layouts, and the downmix to stereo.
 //!
-//! The downmix is that of ITU-R BS.775-4 (table 2): centre and surrounds at −3 dB into the side or sides where they lie,
-//! left and right as they are. Its low-frequency channel may be left out; here it is heard at −6 dB, so that nothing of
-//! a file is silent. What has no place goes left and right in turn.
+//! The downmix is that of ITU-R BS.775-4 (table 2): centre and surrounds at −3 dB into their side or sides, left and
+//! right unchanged. The standard may drop the low-frequency channel; here it is mixed at −6 dB, so that no channel of a
+//! file is lost. Channels without a position alternate between left and right.
 
 /// 1/√2: −3 dB.
 const HALF: f32 = std::f32::consts::FRAC_1_SQRT_2;
-/// Most channels that are taken.
+/// Most channels supported.
 pub const MOST: usize = 64;
 
-/// What comes from the side is louder to a head: 1.5 dB (ITU-R BS.1770-4, table 3).
+/// Loudness weight of side channels: 1.5 dB (ITU-R BS.1770-4, table 3).
 const SIDE: f64 = 1.41;
 
-/// Where a channel lies, as WAVE's bits say it (`dwChannelMask`), from the lowest on: its gains on the left and the
-/// right, and its weight in loudness (BS.1770-4, table 4).
+/// Channel positions in the order of the bits of WAVE's `dwChannelMask`: left and right gain, and loudness weight
+/// (BS.1770-4, table 4).
 const PLACES: [([f32; 2], f64); 18] = [
     ([1.0, 0.0], 1.0),
     ([0.0, 1.0], 1.0),
@@ -35,7 +35,7 @@ const PLACES: [([f32; 2], f64); 18] = [
     ([0.0, HALF], 1.0),
 ];
 
-/// The layouts that are meant where a file says only how many channels it has (WAVE, FLAC, Vorbis), as masks.
+/// Default layouts by number of channels, where a file states no more (WAVE, FLAC, Vorbis), as masks.
 const USUAL: [u64; 9] = [0, 0x4, 0x3, 0x7, 0x33, 0x37, 0x3f, 0x70f, 0x63f];
 
 /// The channels of a sound, in order.
@@ -47,15 +47,15 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// Two loudspeakers.
+    /// Left and right.
     pub fn stereo() -> Self {
         Self::new(2, 0x3)
     }
 
-    /// So many channels at the places of a mask, lowest bit first; what the mask does not place has no place. Without any
-    /// mask the usual layout of so many is meant.
+    /// Channels at the positions of a mask, lowest bit first; channels beyond the mask have no position. A mask of 0
+    /// selects the default layout.
     pub fn new(channels: usize, mask: u64) -> Self {
-        // A single channel is heard on both sides, wherever a file says that it lies.
+        // Mono is played on both sides, whatever its position.
         if channels == 1 {
             return Self::of(vec![[1.0, 1.0]], vec![1.0]);
         }
@@ -75,30 +75,30 @@ impl Layout {
         Self { gains, loudness, weights }
     }
 
-    /// The inputs of a sound card, one beside the other: none of them counts more than another.
+    /// Inputs of a sound card, all of equal weight.
     pub fn inputs(channels: usize) -> Self {
         let plain = Self::new(channels, 0);
         let weights = vec![1.0 / channels.max(1) as f32; channels];
         Self { weights, loudness: vec![1.0; channels], ..plain }
     }
 
-    /// How many channels.
+    /// Number of channels.
     pub fn channels(&self) -> usize {
         self.gains.len()
     }
 
-    /// What each weighs in loudness by ITU-R BS.1770.
+    /// Loudness weight of each channel by ITU-R BS.1770.
     pub fn loudness(&self) -> &[f64] {
         &self.loudness
     }
 
-    /// How much of a channel's power the two loudspeakers give on average: their sum over all channels is the power of the
-    /// downmix where no two channels have anything in common, and what would cancel in a sum still counts.
+    /// Share of each channel's power in the mean power of left and right: for uncorrelated channels, the weighted sum
+    /// is the power of the downmix; correlated ones do not cancel.
     pub fn weights(&self) -> &[f32] {
         &self.weights
     }
 
-    /// Adds the downmix of whole frames to `out`, left and right in turn.
+    /// Appends the downmix of whole frames to `out`, interleaved stereo.
     pub fn mix(&self, frames: &[f32], out: &mut Vec<f32>) {
         match self.gains.as_slice() {
             [_] => out.extend(frames.iter().flat_map(|v| [*v, *v])),
@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_channel_of_every_layout_is_heard_and_measured() {
+    fn every_channel_of_every_layout_is_mixed_and_weighted() {
         for channels in 1..=MOST {
             for mask in [0, 0x3, 0x3f, 0x60f, 0x3ffff, 1 << 40] {
                 let layout = Layout::new(channels, mask);
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn five_one_is_mixed_as_the_itu_says() {
+    fn surround_is_mixed_by_the_itu_standard() {
         let mut out = Vec::new();
         Layout::new(6, 0x3f).mix(&[0.1, 0.2, 0.3, 0.0, 0.4, 0.5], &mut out);
         let expected = [0.1 + HALF * 0.3 + HALF * 0.4, 0.2 + HALF * 0.3 + HALF * 0.5];

@@ -1,4 +1,4 @@
-//! What symphonia decodes: FLAC, MP3, Ogg Vorbis, and what of WAVE and AIFF is no PCM.
+//! Decoding by symphonia: FLAC, MP3, Ogg Vorbis, and WAVE and AIFF other than PCM.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
@@ -16,15 +16,16 @@ use symphonia::core::units::{Time, TimeBase, Timestamp};
 
 use super::decoder::{Decoder, SignalSpec, sanitise};
 use super::layout::{Layout, MOST};
+use super::wav_header::WavHeader;
 use super::wave;
 
-/// Packets in a row that cannot be read before the rest is given up.
-const PATIENCE: u32 = 64;
-/// Seconds before a place from which on is decoded after a jump there: a packet of Vorbis sounds together with the one
-/// before it, and one of MP3 may have bits in those of the last quarter of a second.
-const LEAD: f64 = 0.5;
+/// Consecutive broken packets before decoding stops.
+const MOST_BROKEN: u32 = 64;
+/// Pre-roll of a seek, s: a Vorbis packet overlaps with the one before it, and an MP3 frame may have bits in those of
+/// the last quarter of a second.
+const PRE_ROLL: f64 = 0.5;
 
-/// A file that is being decoded.
+/// A file decoded by symphonia.
 pub struct Library {
     format: Box<dyn FormatReader>,
     decoder: Box<dyn AudioDecoder>,
@@ -33,9 +34,9 @@ pub struct Library {
     seconds: Option<f64>,
     spec: Option<(Channels, SignalSpec)>,
     broken: u32,
-    /// Whether another stream has followed the first.
+    /// Whether a second stream has started.
     chained: bool,
-    /// The block that a jump has come to.
+    /// The block that a seek has decoded.
     ahead: Option<(SignalSpec, Vec<f32>)>,
 }
 
@@ -43,14 +44,14 @@ impl Library {
     /// Opens a file.
     ///
     /// # Errors
-    /// What is wrong, in words.
+    /// The reason.
     pub fn open(path: &Path) -> Result<Self, String> {
         let ending = path.extension().and_then(|e| e.to_str()).unwrap_or("");
         let mut file = File::open(path).map_err(|e| e.to_string())?;
         let source: Box<dyn MediaSource> =
             match wave::looks_like(path).then(|| wave::head(&mut file)).flatten() {
-                // With a header that is right.
-                Some(head) if !head.big => Box::new(Mended::new(file, &head)?),
+                // Behind a corrected header.
+                Some(head) if !head.big => Box::new(PatchedFile::new(file, &head)?),
                 _ => {
                     file.seek(SeekFrom::Start(0)).map_err(|e| e.to_string())?;
                     Box::new(file)
@@ -59,20 +60,20 @@ impl Library {
         Self::from(source, ending)
     }
 
-    /// Decodes the bytes of a file from one place to another.
+    /// Decodes a byte range of a file.
     ///
     /// # Errors
-    /// What is wrong, in words.
+    /// The reason.
     pub fn part(path: &Path, begin: u64, end: u64) -> Result<Self, String> {
         let file = File::open(path).map_err(|e| e.to_string())?;
         let data = (begin, end.saturating_sub(begin));
-        Self::from(Box::new(Mended { head: Vec::new(), file, data, place: 0 }), "")
+        Self::from(Box::new(PatchedFile { head: Vec::new(), file, data, place: 0 }), "")
     }
 
-    /// Decodes what a source holds; `ending` helps where it does not tell what it is.
+    /// Decodes a source; the file extension `ending` is a hint for formats without a signature.
     ///
     /// # Errors
-    /// What is wrong, in words.
+    /// The reason.
     pub fn from(source: Box<dyn MediaSource>, ending: &str) -> Result<Self, String> {
         let mut hint = Hint::new();
         hint.with_extension(ending);
@@ -80,22 +81,22 @@ impl Library {
         let probe = symphonia::default::get_probe();
         let opened = probe.probe(&hint, stream, FormatOptions::default(), MetadataOptions::default());
         let format = opened.map_err(|e| match e {
-            Error::Unsupported(_) => "it begins as no sound that is known".to_string(),
+            Error::Unsupported(_) => "unknown format".to_string(),
             other => other.to_string(),
         })?;
         let (decoder, id, base, seconds) = first(&*format)?;
         Ok(Self { format, decoder, id, base, seconds, spec: None, broken: 0, chained: false, ahead: None })
     }
 
-    /// The next block, and the stamp of its first frame.
+    /// The next block, and the timestamp of its first frame.
     fn block(&mut self, into: &mut Vec<f32>) -> Option<(SignalSpec, Timestamp)> {
         into.clear();
         let mut row = 0;
-        // A file that is cut off is heard as far as it goes.
+        // A truncated file is decoded up to its end.
         loop {
             let packet = match self.format.next_packet() {
                 Ok(Some(packet)) => packet,
-                // Another stream follows in the same file: a chained Ogg.
+                // A new link of a chained Ogg.
                 Err(Error::ResetRequired) => {
                     (self.decoder, self.id, self.base, _) = first(&*self.format).ok()?;
                     (self.seconds, self.chained) = (None, true);
@@ -107,17 +108,17 @@ impl Library {
                 continue;
             }
             match self.decoder.decode(&packet) {
-                Ok(heard) => {
-                    let (channels, rate) = (heard.spec().channels().clone(), heard.spec().rate());
-                    into.resize(heard.samples_interleaved(), 0.0);
-                    heard.copy_to_slice_interleaved(&mut *into);
+                Ok(decoded) => {
+                    let (channels, rate) = (decoded.spec().channels().clone(), decoded.spec().rate());
+                    into.resize(decoded.samples_interleaved(), 0.0);
+                    decoded.copy_to_slice_interleaved(&mut *into);
                     if into.is_empty() {
                         continue;
                     }
                     into.iter_mut().for_each(|v| *v = sanitise(*v));
                     return self.spec(&channels, rate).map(|spec| (spec, packet.pts));
                 }
-                Err(Error::DecodeError(_) | Error::IoError(_)) if row < PATIENCE => {
+                Err(Error::DecodeError(_) | Error::IoError(_)) if row < MOST_BROKEN => {
                     (self.broken, row) = (self.broken + 1, row + 1);
                 }
                 Err(_) => return None,
@@ -142,13 +143,13 @@ impl Library {
     }
 }
 
-/// A decoder for the first track that is sound: with its number, the unit of its stamps, and its length.
+/// Decoder of the first audio track, with its number, time base and length, s.
 type First = (Box<dyn AudioDecoder>, u32, Option<TimeBase>, Option<f64>);
 
 fn first(format: &dyn FormatReader) -> Result<First, String> {
-    let track = format.default_track(TrackType::Audio).ok_or("it holds no sound")?;
+    let track = format.default_track(TrackType::Audio).ok_or("it contains no sound")?;
     let params = track.codec_params.as_ref().and_then(|p| p.audio());
-    let params = params.ok_or("it does not say what it holds")?;
+    let params = params.ok_or("its codec is not stated")?;
     let codecs = symphonia::default::get_codecs();
     let decoder = codecs.make_audio_decoder(params, &AudioDecoderOptions::default());
     let frames = track.num_frames.zip(params.sample_rate).map(|(n, rate)| n as f64 / rate as f64);
@@ -166,14 +167,14 @@ impl Decoder for Library {
         }
     }
 
-    /// To the block with that place in it, as it is when one listens on.
+    /// To the block that contains the time, with the same samples as without a seek.
     fn seek(&mut self, seconds: f64) -> Option<f64> {
         let (base, broken) = (self.base?, self.broken);
-        // What is near is sooner decoded from the beginning; a stamp is one of its own stream.
-        if seconds < LEAD || self.chained {
+        // A short distance is decoded from the start instead; in a chain, timestamps start again with each stream.
+        if seconds < PRE_ROLL || self.chained {
             return None;
         }
-        let to = SeekTo::Time { time: Time::try_from_secs_f64(seconds - LEAD)?, track_id: Some(self.id) };
+        let to = SeekTo::Time { time: Time::try_from_secs_f64(seconds - PRE_ROLL)?, track_id: Some(self.id) };
         self.format.seek(SeekMode::Accurate, to).ok()?;
         self.decoder.reset();
         let mut block = Vec::new();
@@ -185,7 +186,7 @@ impl Decoder for Library {
                 return None;
             }
             if begin + frames / spec.rate as f64 > seconds {
-                // What could not be decoded because its beginning lies before the jump is not broken.
+                // Packets that start before the seek and cannot be decoded are not broken.
                 (self.ahead, self.broken) = (Some((spec, block)), broken);
                 return Some(begin);
             }
@@ -201,17 +202,17 @@ impl Decoder for Library {
     }
 }
 
-/// Part of a file, behind a header: the sound of a WAVE file behind one that is right.
-struct Mended {
+/// A byte range of a file behind a header: the samples of a WAVE file behind a corrected header.
+struct PatchedFile {
     head: Vec<u8>,
     file: File,
     data: (u64, u64),
     place: u64,
 }
 
-impl Mended {
-    fn new(file: File, head: &wave::WavHeader) -> Result<Self, String> {
-        let length = u32::try_from(head.data.1).map_err(|_| "its sound is longer than 4 GiB, and no PCM")?;
+impl PatchedFile {
+    fn new(file: File, head: &WavHeader) -> Result<Self, String> {
+        let length = u32::try_from(head.data.1).map_err(|_| "its samples exceed 4 GiB and are not PCM")?;
         let mut format = head.format.clone();
         let size = format.len() as u32;
         if size % 2 == 1 {
@@ -238,7 +239,7 @@ impl Mended {
     }
 }
 
-impl Read for Mended {
+impl Read for PatchedFile {
     fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
         let head = self.head.len() as u64;
         let n = if self.place < head {
@@ -256,7 +257,7 @@ impl Read for Mended {
     }
 }
 
-impl Seek for Mended {
+impl Seek for PatchedFile {
     fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
         let place = match to {
             SeekFrom::Start(p) => Some(p),
@@ -268,7 +269,7 @@ impl Seek for Mended {
     }
 }
 
-impl MediaSource for Mended {
+impl MediaSource for PatchedFile {
     fn is_seekable(&self) -> bool {
         true
     }

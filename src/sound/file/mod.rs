@@ -1,9 +1,9 @@
-//! Sound files: whatever symphonia or an installed ffmpeg decodes in, WAV out. Nothing is read whole: a mix of several
-//! hours costs no more memory than a bell.
+//! Sound files: input is whatever symphonia or an installed ffmpeg decodes, output is WAV. Files are streamed: a mix of
+//! several hours needs no more memory than a bell.
 //!
 //! ```text
-//!   Decoder (PCM, symphonia, ffmpeg) ──blocks──► Stream ──► Listening ──► Analyser: every channel, by its power
-//!                                         resampled, over and over └──► Feed ──ring──► Track of a Synth: BS.775 stereo
+//!   Decoder (PCM, symphonia, ffmpeg) ──blocks──► Stream ──► ClipAnalyser ──► Analyser: every channel, by its power
+//!                                     resampled, looped └──► ReadAhead ──ring──► track of a Synth: BS.775 stereo
 //! ```
 
 mod aiff;
@@ -15,11 +15,14 @@ mod decoder;
 mod ffmpeg;
 pub mod layout;
 mod library;
+mod memory_clip;
+mod probe;
 mod read_ahead;
 mod sourced;
 mod stream;
 #[cfg(test)]
 mod tests;
+mod wav_header;
 mod wave;
 mod writer;
 
@@ -32,21 +35,19 @@ pub use read_ahead::{ReadAhead, ReadAheadConsumer, ReadAheadWorker, read_ahead};
 pub use stream::Stream;
 pub use writer::WavWriter;
 
-/// Why a file is not heard.
+/// Why a sound file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
     /// It cannot be read.
-    #[error("cannot read the sound {path}: {source}")]
+    #[error("cannot read the sound file {path}: {source}")]
     Read {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the system.
         source: std::io::Error,
     },
-    /// It is no sound.
-    #[error(
-        "{path} is no sound that can be heard here: {reason}; expected a sound file such as .wav, .flac, .mp3 or .ogg"
-    )]
+    /// It cannot be decoded.
+    #[error("{path} cannot be decoded: {reason}; expected a sound file such as .wav, .flac, .mp3 or .ogg")]
     Format {
         /// The file.
         path: PathBuf,
@@ -54,7 +55,7 @@ pub enum FileError {
         reason: String,
     },
     /// It cannot be written.
-    #[error("cannot write the sound {path}: {reason}")]
+    #[error("cannot write the sound file {path}: {reason}")]
     Write {
         /// The file.
         path: PathBuf,

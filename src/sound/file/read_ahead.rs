@@ -1,5 +1,5 @@
-//! A clip on its way to a synth: a ring of two seconds, filled ahead. The synth lives in a device's callback, where nothing
-//! may wait, so what decodes is a thread of its own; where sound is made for a file, it is filled in step.
+//! Read-ahead of a clip for a synth: a ring of two seconds. The synth runs in a device's callback, where nothing may
+//! wait, so a thread of its own decodes; in offline rendering the ring is filled in step.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,42 +7,43 @@ use std::time::Duration;
 
 use rtrb::{Consumer, Producer, RingBuffer};
 
+use super::clip::Clip;
 use super::stream::Stream;
 use show::Worker;
 
-/// Seconds that are decoded ahead.
+/// Read-ahead, s.
 const AHEAD: usize = 2;
-/// Frames that are decoded at once.
+/// Frames decoded at once.
 const BLOCK: usize = 1024;
 /// How long the thread sleeps while the ring is full.
 const SLEEP: Duration = Duration::from_millis(5);
 
-/// What both ends share.
+/// State shared by both ends.
 #[derive(Default)]
 struct Shared {
-    /// The frame that is wanted next, and how often another one was.
+    /// The frame of the latest seek request, and the number of requests.
     wanted: AtomicU64,
-    asked: AtomicU64,
-    /// How many of these wishes are fulfilled, and after how many samples in the ring.
+    requested: AtomicU64,
+    /// Number of the last request that was answered, and the sample count of the ring at that point.
     answered: AtomicU64,
     boundary: AtomicU64,
 }
 
-/// The synth's end.
+/// The consumer end, in the synth.
 pub struct ReadAheadConsumer {
     ring: Consumer<f32>,
     shared: Arc<Shared>,
     popped: u64,
-    /// The frame that comes next.
+    /// The next frame.
     place: u64,
-    asked: u64,
+    requested: u64,
     awaits: Option<u64>,
-    /// Frames for which it stands, until the show has caught up.
+    /// Frames to pause until the show has caught up.
     hold: u64,
     rate: u64,
 }
 
-/// The other end: decodes.
+/// The worker end, which decodes.
 pub struct ReadAheadWorker {
     stream: Stream,
     ring: Producer<f32>,
@@ -52,12 +53,19 @@ pub struct ReadAheadWorker {
     block: Vec<f32>,
 }
 
-/// A thread that decodes ahead; it ends when this is dropped.
+/// The read-ahead thread; it ends when this is dropped.
 pub struct ReadAhead {
     _worker: Option<Worker>,
 }
 
-/// Both ends for a stereo stream at a sample rate.
+impl Clip {
+    /// Both ends of a read-ahead at a sample rate, Hz, for a synth.
+    pub fn feed(&self, rate: u32) -> (ReadAheadConsumer, ReadAheadWorker) {
+        read_ahead(Stream::open(self, rate, true), rate)
+    }
+}
+
+/// Both ends for a stereo stream at a sample rate, Hz.
 pub fn read_ahead(stream: Stream, rate: u32) -> (ReadAheadConsumer, ReadAheadWorker) {
     let (ring, samples) = RingBuffer::new(2 * AHEAD * rate as usize);
     let shared = Arc::new(Shared::default());
@@ -66,7 +74,7 @@ pub fn read_ahead(stream: Stream, rate: u32) -> (ReadAheadConsumer, ReadAheadWor
         shared: shared.clone(),
         popped: 0,
         place: 0,
-        asked: 0,
+        requested: 0,
         awaits: None,
         hold: 0,
         rate: rate as u64,
@@ -75,14 +83,14 @@ pub fn read_ahead(stream: Stream, rate: u32) -> (ReadAheadConsumer, ReadAheadWor
 }
 
 impl ReadAheadWorker {
-    /// Decodes a block, if there is room or another place is wanted; whether it did.
+    /// Executes a seek request, and decodes a block if there is room; returns whether it decoded.
     pub fn fill(&mut self) -> bool {
-        let asked = self.shared.asked.load(Ordering::Acquire);
-        if asked != self.answered {
+        let requested = self.shared.requested.load(Ordering::Acquire);
+        if requested != self.answered {
             self.stream.seek(self.shared.wanted.load(Ordering::Acquire));
-            self.answered = asked;
+            self.answered = requested;
             self.shared.boundary.store(self.pushed, Ordering::Release);
-            self.shared.answered.store(asked, Ordering::Release);
+            self.shared.answered.store(requested, Ordering::Release);
         }
         if self.ring.slots() < 2 * BLOCK {
             return false;
@@ -91,7 +99,7 @@ impl ReadAheadWorker {
         let block = &mut self.block;
         self.stream.read(BLOCK as u64, &mut |_, frames| block.extend_from_slice(frames));
         for v in &self.block {
-            // There was room just now, and nobody else puts anything in.
+            // There was room, and nobody else writes.
             let _ = self.ring.push(*v);
         }
         self.pushed += self.block.len() as u64;
@@ -112,8 +120,7 @@ impl ReadAheadWorker {
 }
 
 impl ReadAheadConsumer {
-    /// The show is at this frame: what lies a little ahead is skipped to, what was played too early is waited for, and
-    /// anything else is fetched. Never waits.
+    /// Follows the show to a frame: skips a little ahead, pauses if it is early, and seeks otherwise. Never waits.
     pub fn go(&mut self, wanted: u64) {
         let near = self.rate / 10;
         if self.awaits.is_some() {
@@ -126,20 +133,20 @@ impl ReadAheadConsumer {
             self.place += skipped;
             self.hold = 0;
             if wanted > self.place + self.rate * AHEAD as u64 {
-                self.ask(wanted);
+                self.request_seek(wanted);
             }
         } else if self.place > wanted + near {
             match self.place - wanted {
                 early if early < self.rate => self.hold = early,
-                _ => self.ask(wanted),
+                _ => self.request_seek(wanted),
             }
         }
     }
 
-    fn ask(&mut self, wanted: u64) {
+    fn request_seek(&mut self, wanted: u64) {
         self.shared.wanted.store(wanted, Ordering::Release);
-        self.asked += 1;
-        self.shared.asked.store(self.asked, Ordering::Release);
+        self.requested += 1;
+        self.shared.requested.store(self.requested, Ordering::Release);
         (self.awaits, self.hold) = (Some(wanted), 0);
     }
 
@@ -155,15 +162,15 @@ impl ReadAheadConsumer {
         self.rate as u32
     }
 
-    /// The next frame; silence while it is still on its way.
+    /// The next frame; silence while it is not decoded yet.
     #[inline]
     pub fn frame(&mut self) -> [f32; 2] {
         if let Some(wanted) = self.awaits {
-            self.look(wanted);
+            self.complete_seek(wanted);
             return [0.0; 2];
         }
         if self.hold > 0 {
-            // The frames stay in the ring; the show comes nearer.
+            // The frames stay in the ring while the show catches up.
             self.hold -= 1;
             return [0.0; 2];
         }
@@ -175,9 +182,9 @@ impl ReadAheadConsumer {
         [self.ring.pop().unwrap_or(0.0), self.ring.pop().unwrap_or(0.0)]
     }
 
-    /// Whether what was asked for has come: what lies before it in the ring is let go.
-    fn look(&mut self, wanted: u64) {
-        if self.shared.answered.load(Ordering::Acquire) != self.asked {
+    /// Completes a seek once it is answered, and discards older samples in the ring.
+    fn complete_seek(&mut self, wanted: u64) {
+        if self.shared.answered.load(Ordering::Acquire) != self.requested {
             return;
         }
         let old = self.shared.boundary.load(Ordering::Acquire).saturating_sub(self.popped) as usize;

@@ -1,4 +1,4 @@
-//! A source of rodio's (a generator, an effect, a decoder, a graph) as what decodes a file: block by block, once.
+//! A rodio source (a generator, an effect, a decoder, a graph) as a decoder: block by block, once.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use super::layout::{Layout, MOST};
 /// Frames of a block.
 const BLOCK: usize = 4096;
 
-/// Whatever is a source.
+/// Adapts a rodio source.
 pub struct Sourced<S>(pub S);
 
 impl<S: Source + Send> Decoder for Sourced<S> {
@@ -20,16 +20,16 @@ impl<S: Source + Send> Decoder for Sourced<S> {
         if channels > MOST || !(1000..=768_000).contains(&rate) {
             return None;
         }
-        // Rate and channels may be others behind the span; none, or an empty one, says nothing.
+        // Rate and channels may change after the span; no span, or an empty one, means unknown.
         let span = self.0.current_span_len().filter(|n| *n > 0).unwrap_or(usize::MAX);
         let most = span.min(BLOCK * channels).next_multiple_of(channels);
         into.extend(self.0.by_ref().take(most).map(sanitise));
         into.truncate(into.len() / channels * channels);
-        // A source has a count of channels and no places: the usual layout of so many is meant.
+        // A source has a number of channels but no positions, so the usual layout is assumed.
         (!into.is_empty()).then(|| SignalSpec { rate, layout: Arc::new(Layout::new(channels, 0)) })
     }
 
-    /// Where a source has come to by a seek it does not say.
+    /// A source does not report where a seek has ended.
     fn seek(&mut self, _: f64) -> Option<f64> {
         None
     }

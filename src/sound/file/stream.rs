@@ -1,4 +1,4 @@
-//! A clip as it sounds at one sample rate, over and over, decoded as it is asked for: a few blocks are in memory at once.
+//! A clip at one sample rate, looped and decoded on demand: a few blocks are in memory at a time.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use super::decoder::Decoder;
 use super::layout::Layout;
 use crate::rate_adapter::RateAdapter;
 
-/// A piece of it.
+/// Decoded frames.
 struct AudioChunk {
     layout: Arc<Layout>,
     samples: Vec<f32>,
@@ -20,23 +20,23 @@ impl AudioChunk {
     }
 }
 
-/// Reads a clip. What it gives is a function of the clip and the place alone, as long as nobody seeks.
+/// Reads a clip. Without seeks, its output is a function of the clip and the position alone.
 pub struct Stream {
     clip: Clip,
     rate: u32,
-    /// The downmix instead of all channels.
+    /// Stereo downmix instead of all channels.
     stereo: Option<Arc<Layout>>,
     decoder: Option<Box<dyn Decoder>>,
-    bridge: Option<(Arc<Layout>, RateAdapter)>,
+    adapter: Option<(Arc<Layout>, RateAdapter)>,
     ready: VecDeque<AudioChunk>,
-    /// Frames of the first piece that were given already.
+    /// Frames of the first chunk that were read.
     taken: usize,
-    /// Frames of this pass through the clip so far, and of a whole one, where that is known.
+    /// Frames of this pass through the clip so far, and of a whole pass, if known.
     pass: u64,
     length: Option<u64>,
-    /// Frames that are still to be left out after a seek.
+    /// Frames still to be dropped after a seek.
     skip: u64,
-    /// The next frame, counted from the beginning through all passes.
+    /// The next frame, counted through all passes.
     place: u64,
     dead: bool,
     block: Vec<f32>,
@@ -44,12 +44,12 @@ pub struct Stream {
 }
 
 impl Stream {
-    /// A clip from its beginning, at a sample rate: as stereo, or with all its channels.
+    /// A clip from its start, at a sample rate, Hz: as stereo, or with all its channels.
     pub fn open(clip: &Clip, rate: u32, stereo: bool) -> Self {
         Self::with(clip.clone(), clip.decoder(), rate, stereo)
     }
 
-    /// What a decoder gives, once, as stereo.
+    /// The output of a decoder, once, as stereo.
     pub(super) fn of(decoder: Box<dyn Decoder>, rate: u32) -> Self {
         Self::with(Clip::new(Vec::new()), Some(decoder), rate, true)
     }
@@ -61,7 +61,7 @@ impl Stream {
             stereo: stereo.then(|| Arc::new(Layout::stereo())),
             dead: decoder.is_none(),
             decoder,
-            bridge: None,
+            adapter: None,
             ready: VecDeque::new(),
             taken: 0,
             pass: 0,
@@ -73,17 +73,17 @@ impl Stream {
         }
     }
 
-    /// The next frame, counted from the beginning through all passes.
+    /// The next frame, counted through all passes.
     pub fn place(&self) -> u64 {
         self.place
     }
 
-    /// Gives the next frames, in pieces with their channels. A clip that can no longer be read is silent.
+    /// Passes the next frames to `each`, in chunks with their layout. A clip that can no longer be read is silent.
     pub fn read(&mut self, frames: u64, each: &mut dyn FnMut(&Layout, &[f32])) {
         let mut left = frames as usize;
         self.place += frames;
         while left > 0 {
-            let Some(piece) = self.ready.front() else {
+            let Some(chunk) = self.ready.front() else {
                 if !self.dead {
                     self.fill();
                 }
@@ -93,38 +93,38 @@ impl Stream {
                 }
                 continue;
             };
-            let n = piece.layout.channels();
-            let now = left.min(piece.frames() - self.taken);
-            each(&piece.layout, &piece.samples[n * self.taken..n * (self.taken + now)]);
+            let n = chunk.layout.channels();
+            let now = left.min(chunk.frames() - self.taken);
+            each(&chunk.layout, &chunk.samples[n * self.taken..n * (self.taken + now)]);
             (left, self.taken) = (left - now, self.taken + now);
-            if self.taken == piece.frames() {
+            if self.taken == chunk.frames() {
                 (self.taken, _) = (0, self.ready.pop_front());
             }
         }
     }
 
-    /// Adds more of the first pass to `into`; false at its end.
+    /// Appends more of the first pass to `into`; false at its end.
     pub(super) fn once(&mut self, into: &mut Vec<f32>) -> bool {
-        let goes_on = !self.dead && self.length.is_none() && self.fill();
+        let continues = !self.dead && self.length.is_none() && self.fill();
         self.ready.drain(..).for_each(|p| into.extend(p.samples));
-        goes_on
+        continues
     }
 
-    /// Goes to a frame, counted through all passes.
+    /// Seeks to a frame, counted through all passes.
     pub fn seek(&mut self, frame: u64) {
-        let told = self.decoder.as_ref().and_then(|d| d.seconds()).map(|s| (s * self.rate as f64) as u64);
-        let within = match self.length.or(told).filter(|l| *l > 0) {
+        let stated = self.decoder.as_ref().and_then(|d| d.seconds()).map(|s| (s * self.rate as f64) as u64);
+        let within = match self.length.or(stated).filter(|l| *l > 0) {
             Some(length) => frame % length,
             None => frame,
         };
-        (self.place, self.taken, self.bridge) = (frame, 0, None);
+        (self.place, self.taken, self.adapter) = (frame, 0, None);
         self.ready.clear();
         let seconds = within as f64 / self.rate as f64;
-        let came = if within == 0 { None } else { self.decoder.as_mut().and_then(|d| d.seek(seconds)) };
-        if came.is_none() {
+        let reached = if within == 0 { None } else { self.decoder.as_mut().and_then(|d| d.seek(seconds)) };
+        if reached.is_none() {
             self.begin();
         }
-        self.pass = ((came.unwrap_or(0.0).max(0.0) * self.rate as f64).round() as u64).min(within);
+        self.pass = ((reached.unwrap_or(0.0).max(0.0) * self.rate as f64).round() as u64).min(within);
         self.skip = within - self.pass;
     }
 
@@ -134,7 +134,7 @@ impl Stream {
         self.pass = 0;
     }
 
-    /// Decodes a block; at the end of the clip it begins anew. False where that pass was over.
+    /// Decodes a block; at the end of the clip it starts over. False at the end of a pass.
     fn fill(&mut self) -> bool {
         let mut block = std::mem::take(&mut self.block);
         let spec = self.decoder.as_mut().and_then(|d| d.next(&mut block));
@@ -150,7 +150,7 @@ impl Stream {
                     }
                     false => &block,
                 };
-                self.bring(sound, &layout, spec.rate);
+                self.resample(sound, &layout, spec.rate);
                 self.mixed = mixed;
             }
             None => self.end(),
@@ -159,23 +159,23 @@ impl Stream {
         spec.is_some()
     }
 
-    /// Brings a block to the sample rate.
-    fn bring(&mut self, sound: &[f32], layout: &Arc<Layout>, rate: u32) {
-        if self.bridge.as_ref().is_some_and(|(known, _)| known != layout) {
+    /// Converts a block to the sample rate.
+    fn resample(&mut self, sound: &[f32], layout: &Arc<Layout>, rate: u32) {
+        if self.adapter.as_ref().is_some_and(|(known, _)| known != layout) {
             self.flush();
         }
         let channels = layout.channels();
-        let (_, bridge) =
-            self.bridge.get_or_insert_with(|| (layout.clone(), RateAdapter::of(self.rate, channels)));
+        let (_, adapter) =
+            self.adapter.get_or_insert_with(|| (layout.clone(), RateAdapter::of(self.rate, channels)));
         let mut samples = Vec::new();
-        bridge.bring(sound, rate, &mut samples);
+        adapter.push(sound, rate, &mut samples);
         self.push(layout.clone(), samples);
     }
 
     fn flush(&mut self) {
-        if let Some((layout, mut bridge)) = self.bridge.take() {
+        if let Some((layout, mut adapter)) = self.adapter.take() {
             let mut samples = Vec::new();
-            bridge.end(&mut samples);
+            adapter.flush(&mut samples);
             self.push(layout, samples);
         }
     }

@@ -1,5 +1,5 @@
-//! PCM in RIFF WAVE, RF64/BW64 (EBU Tech 3306), RIFX, Sony Wave64 and AIFF, however its header is: chunks of odd length without
-//! their filling byte, lengths that are 0, −1, too large or too small, chunks in any order, a file that is cut off.
+//! PCM in RIFF WAVE, RF64/BW64 (EBU Tech 3306), RIFX, Sony Wave64 and AIFF, tolerant of faulty headers: chunks of odd
+//! length without a padding byte, lengths that are 0, −1, too large or too small, chunks in any order, truncated files.
 
 use std::fs::File;
 use std::io::{Read, SeekFrom};
@@ -10,33 +10,21 @@ use super::aiff;
 use super::chunks::{ByteSource, Form, at, bytes};
 use super::decoder::{Decoder, SignalSpec, sanitise};
 use super::layout::{Layout, MOST};
+use super::wav_header::WavHeader;
 
-/// Chunks that are known.
+/// Known chunks.
 const KNOWN: &[&[u8; 4]] = &[
     b"fmt ", b"data", b"LIST", b"list", b"fact", b"bext", b"cue ", b"smpl", b"inst", b"JUNK", b"junk",
     b"PAD ", b"id3 ", b"ID3 ", b"iXML", b"_PMX", b"PEAK", b"ds64", b"FLLR", b"axml", b"chna", b"umid",
     b"minf", b"elm1", b"regn", b"afsp", b"DISP", b"levl", b"cart", b"slnt", b"wavl", b"plst", b"LGWV",
     b"acid", b"strc", b"SAUR", b"labl", b"note", b"CSET",
 ];
-/// Chunks of Wave64 before the sound.
+/// Most chunks of Wave64 before the samples.
 const CHUNKS: usize = 4096;
 /// Frames of a block.
 const BLOCK: usize = 4096;
 
-/// What a header says.
-#[derive(Clone, Debug, PartialEq)]
-pub struct WavHeader {
-    /// The chunk `fmt ` as it is.
-    pub format: Vec<u8>,
-    /// Where the sound begins, and how many bytes it has.
-    pub data: (u64, u64),
-    /// Whether numbers begin with their highest byte (RIFX, AIFF).
-    pub big: bool,
-    /// Whether a sample of a single byte has a sign, as in AIFF.
-    pub signed: bool,
-}
-
-/// Whether a file begins as one of these.
+/// Whether a file starts as one of these formats.
 pub fn looks_like(path: &Path) -> bool {
     let mut head = [0; 12];
     let read = File::open(path).and_then(|mut f| f.read_exact(&mut head));
@@ -44,7 +32,7 @@ pub fn looks_like(path: &Path) -> bool {
     read.is_ok() && (riff || &head[..4] == b"riff" || aiff::looks_like(&head))
 }
 
-/// Finds format and sound in a file.
+/// Finds the format and the samples of a file.
 pub fn head(file: &mut impl ByteSource) -> Option<WavHeader> {
     let size = file.seek(SeekFrom::End(0)).ok()?;
     let mut start = [0; 12];
@@ -65,13 +53,13 @@ fn riff(mut form: Form<'_, impl ByteSource>, long: bool) -> Option<WavHeader> {
         let mut skipped = length;
         match name {
             b"fmt " => format = form.bytes(inner, length.clamp(16, 4096)),
-            // The lengths that do not fit into 32 bits: of the whole, of the sound.
+            // The 64-bit lengths: of the file, of the samples.
             b"ds64" if long => {
                 real = form.bytes(inner + 8, 8)?.try_into().ok().map(u64::from_le_bytes);
             }
             b"data" => {
-                let told = if long && length == u32::MAX as u64 { real.unwrap_or(length) } else { length };
-                skipped = form.whole(inner, told);
+                let stated = if long && length == u32::MAX as u64 { real.unwrap_or(length) } else { length };
+                skipped = form.whole(inner, stated);
                 data = Some((inner, skipped));
                 format.is_none().then_some(())?;
             }
@@ -82,7 +70,7 @@ fn riff(mut form: Form<'_, impl ByteSource>, long: bool) -> Option<WavHeader> {
     Some(WavHeader { format: format?, data: data?, big: form.big, signed: false })
 }
 
-/// Chunks by 16 bytes of name and 8 of length, their own 24 included, at multiples of 8.
+/// Chunks with a name of 16 bytes and a length of 8 (header included), aligned to 8.
 fn wave64(file: &mut impl ByteSource, size: u64) -> Option<WavHeader> {
     let (mut place, mut format) = (40u64, None);
     for _ in 0..CHUNKS {
@@ -94,8 +82,8 @@ fn wave64(file: &mut impl ByteSource, size: u64) -> Option<WavHeader> {
             b"fmt " => format = bytes(file, inner, length.clamp(16, 4096)),
             b"data" => {
                 let rest = size.saturating_sub(inner);
-                let told = if length == 0 || length > rest { rest } else { length };
-                return Some(WavHeader { format: format?, data: (inner, told), big: false, signed: false });
+                let stated = if length == 0 || length > rest { rest } else { length };
+                return Some(WavHeader { format: format?, data: (inner, stated), big: false, signed: false });
             }
             _ => {}
         }
@@ -104,7 +92,7 @@ fn wave64(file: &mut impl ByteSource, size: u64) -> Option<WavHeader> {
     None
 }
 
-/// How a sample is written.
+/// Sample encoding.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Sample {
     Whole(usize),
@@ -128,7 +116,7 @@ impl Wave {
     /// Opens a file.
     ///
     /// # Errors
-    /// It is none of these, or no PCM.
+    /// It is none of these formats, or not PCM.
     pub fn open(path: &Path) -> Result<Self, String> {
         Self::from(File::open(path).map_err(|e| e.to_string())?)
     }
@@ -138,7 +126,7 @@ impl<S: ByteSource> Wave<S> {
     /// Reads from a source.
     ///
     /// # Errors
-    /// It is none of these, or no PCM.
+    /// It is none of these formats, or not PCM.
     pub fn from(mut file: S) -> Result<Self, String> {
         let head = head(&mut file).ok_or("its chunks cannot be read")?;
         let word = |i: usize| {
@@ -149,11 +137,11 @@ impl<S: ByteSource> Wave<S> {
         let (low, high) = if head.big { (word(6), word(4)) } else { (word(4), word(6)) };
         let rate = (high as u32) << 16 | low as u32;
         let channels = word(2) as usize;
-        // WAVE_FORMAT_EXTENSIBLE says behind it what is meant.
+        // WAVE_FORMAT_EXTENSIBLE stores the actual tag later.
         let extended = word(0) == 0xfffe;
         let tag = if extended && head.format.len() >= 26 { word(24) } else { word(0) };
         let mask = if extended && !head.big { word(20) as u64 | (word(22) as u64) << 16 } else { 0 };
-        // A sample lies in as many bytes as a frame has for it.
+        // The container size of a sample, from the size of a frame.
         let held = (word(12) as usize).checked_div(channels).unwrap_or(0);
         let bits = (word(14) as usize).div_ceil(8);
         let held = if held * channels == word(12) as usize && held >= bits { held } else { bits };
@@ -161,10 +149,10 @@ impl<S: ByteSource> Wave<S> {
             (1 | 0xfffe, 1..=4) => Sample::Whole(held),
             (3, 4) => Sample::Float,
             (3, 8) => Sample::Double,
-            _ => return Err(format!("its sound is no PCM (format {tag}, {held} bytes a sample)")),
+            _ => return Err(format!("not PCM (format {tag}, {held} bytes a sample)")),
         };
         if !(1..=MOST).contains(&channels) || !(1000..=768_000).contains(&rate) {
-            return Err(format!("{channels} channels at {rate} Hz cannot be played"));
+            return Err(format!("{channels} channels at {rate} Hz are not supported"));
         }
         let spec = SignalSpec { rate, layout: Arc::new(Layout::new(channels, mask)) };
         let WavHeader { data, big, signed, .. } = head;
@@ -219,7 +207,7 @@ impl<S: ByteSource + Send> Decoder for Wave<S> {
     }
 }
 
-/// A whole number of 8 (with a sign or without), 16, 24 or 32 bits, full scale 1.
+/// An integer sample of 8 (signed or unsigned), 16, 24 or 32 bits, scaled to full scale 1.
 fn pcm(bytes: &[u8], big: bool, signed: bool) -> f32 {
     let mut word = [0u8; 4];
     let at = 4 - bytes.len();

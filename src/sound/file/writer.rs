@@ -1,17 +1,17 @@
-//! WAV out.
+//! WAV output.
 
 use std::path::{Path, PathBuf};
 
 use super::FileError;
 
-/// A sound on its way into a WAV file: 24 bits, stereo.
+/// Writes a WAV file: 24 bits, stereo.
 pub struct WavWriter {
     path: PathBuf,
     writer: hound::WavWriter<std::io::BufWriter<std::fs::File>>,
 }
 
 impl WavWriter {
-    /// Begins a file at a sample rate.
+    /// Creates a file at a sample rate, Hz.
     ///
     /// # Errors
     /// [`FileError::Write`] names it.
@@ -26,7 +26,7 @@ impl WavWriter {
         Ok(Self { path: path.into(), writer })
     }
 
-    /// Adds samples, left and right in turn.
+    /// Appends interleaved stereo samples.
     ///
     /// # Errors
     /// As [`Self::create`].

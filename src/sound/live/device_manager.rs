@@ -1,5 +1,5 @@
-//! The keeper of the devices: opens them, notices when one has gone silent (its callbacks stop, whatever the system
-//! says), goes over to another or to none, and comes back when the wanted one does. The picture never notices.
+//! The device manager: opens devices, detects a lost one (its callbacks stop, whatever the system reports), falls back
+//! to another or to none, and returns to the wanted one when it reappears. Rendering is never affected.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -13,195 +13,194 @@ use super::input::AudioInput;
 use super::open_device::{Backend, OpenDevice, RetryBackoff, find};
 use super::recording::AudioRecording;
 use super::status::{AudioStatus, DeviceChoice};
-use crate::feedback_suppressor::{FeedbackSuppressor, LOOKS};
+use crate::feedback_suppressor::{FeedbackSuppressor, UPDATE_RATE};
 use crate::file::{Clip, ReadAhead, ReadAheadWorker};
 use crate::synth::{Synth, SynthHandle, SynthStatus, synth};
 use crate::{RATE, analysis};
 use show::DeviceState;
 
-/// Between two looks at everything.
-const ROUND: Duration = Duration::from_millis(10);
-/// Between two searches for the wanted device while another stands in.
+/// Interval of updates.
+const INTERVAL: Duration = Duration::from_millis(10);
+/// Interval of searches for the wanted device during fallback.
 const SEARCH: Duration = Duration::from_secs(2);
-/// How long the opening of a device waits for the closing of another: sound servers that have died take both at once
-/// badly.
+/// How long opening a device waits for another to close: a sound server that has died does not take both at once.
 const CLOSE: Duration = Duration::from_secs(2);
 
-/// What the keeper is asked for.
+/// What the device manager is to open.
 pub struct DeviceCommand {
-    /// Where the sound goes.
+    /// The output device.
     pub speaker: DeviceChoice,
-    /// What is listened to.
+    /// The input device.
     pub microphone: DeviceChoice,
     /// Ticks a second of the show.
     pub ticks: f64,
-    /// Played along.
+    /// A clip that is played along.
     pub clip: Option<Clip>,
 }
 
-/// Keeps the devices.
+/// Opens the devices and keeps them open.
 pub struct DeviceManager<B: Backend> {
     backend: B,
-    order: DeviceCommand,
+    command: DeviceCommand,
     status: Arc<AudioStatus>,
-    wires: Sender<SynthHandle>,
+    handles: Sender<SynthHandle>,
     out: Option<OpenDevice<B::Stream>>,
-    /// Without a device the synth is played by this clock, unheard, so that recordings go on.
-    alone: Option<(Synth, Instant, u64)>,
+    /// Null sink: without a device the synth is rendered by this clock, unheard, so that recordings continue.
+    null_sink: Option<(Synth, Instant, u64)>,
     shared: Arc<SynthStatus>,
     /// Decodes the clip for the synth that plays.
-    feed: Option<ReadAhead>,
+    read_ahead: Option<ReadAhead>,
     tap: Consumer<f32>,
     rate: u32,
-    out_again: RetryBackoff,
-    out_word: String,
+    output_backoff: RetryBackoff,
+    output_error: String,
     searched: Instant,
     input: Option<(OpenDevice<B::Stream>, AudioInput)>,
     closing: Vec<(JoinHandle<()>, Instant)>,
-    ear_again: RetryBackoff,
-    ear_word: String,
-    guard: FeedbackSuppressor,
-    looked: Instant,
-    film: Option<AudioRecording>,
+    input_backoff: RetryBackoff,
+    input_error: String,
+    suppressor: FeedbackSuppressor,
+    compared: Instant,
+    recording: Option<AudioRecording>,
     block: Vec<f32>,
 }
 
 impl<B: Backend> DeviceManager<B> {
-    /// A keeper that sends the wires of every new synth to `wires`.
+    /// A device manager that sends the handle of every new synth to `handles`.
     pub fn new(
         backend: B,
-        order: DeviceCommand,
+        command: DeviceCommand,
         status: Arc<AudioStatus>,
-        wires: Sender<SynthHandle>,
+        handles: Sender<SynthHandle>,
     ) -> Self {
         let now = Instant::now();
-        let mut keeper = Self {
+        let mut manager = Self {
             backend,
-            order,
+            command,
             status,
-            wires,
+            handles,
             out: None,
-            alone: None,
+            null_sink: None,
             shared: Arc::default(),
-            feed: None,
+            read_ahead: None,
             tap: RingBuffer::new(1).1,
             rate: RATE,
-            out_again: RetryBackoff::new(),
-            out_word: String::new(),
+            output_backoff: RetryBackoff::new(),
+            output_error: String::new(),
             searched: now,
             input: None,
             closing: Vec::new(),
-            ear_again: RetryBackoff::new(),
-            ear_word: String::new(),
-            guard: FeedbackSuppressor::default(),
-            looked: now,
-            film: None,
+            input_backoff: RetryBackoff::new(),
+            input_error: String::new(),
+            suppressor: FeedbackSuppressor::default(),
+            compared: now,
+            recording: None,
             block: vec![0.0; 1024],
         };
-        keeper.play_alone();
-        keeper
+        manager.use_null_sink();
+        manager
     }
 
-    /// Keeps until the board closes; then the sound fades, and the devices are closed.
+    /// Runs until [`AudioStatus::close`]; then fades out and closes the devices.
     pub fn run(mut self) {
         while !self.status.is_closing() {
-            self.round();
-            std::thread::sleep(ROUND);
+            self.update();
+            std::thread::sleep(INTERVAL);
         }
         self.shared.set_volume(0.0);
         if self.out.is_some() {
             std::thread::sleep(Duration::from_millis(150));
         }
         self.drain();
-        self.film = None;
+        self.recording = None;
         let (out, input) = (self.out.take(), self.input.take().map(|e| e.0));
-        out.into_iter().chain(input).for_each(|running| self.close(running));
+        out.into_iter().chain(input).for_each(|open| self.close(open));
         while !self.may_open() {
-            std::thread::sleep(ROUND);
+            std::thread::sleep(INTERVAL);
         }
     }
 
-    fn round(&mut self) {
-        self.keep_speaker();
-        self.keep_microphone();
-        self.keep_clock();
-        self.look_for_loops();
+    fn update(&mut self) {
+        self.update_output();
+        self.update_input();
+        self.run_null_sink();
+        self.suppress_feedback();
         self.shared.set_volume(self.status.volume());
-        self.follow_film();
+        self.follow_recording();
         self.drain();
         let states =
-            [(&self.order.speaker, self.speaker_state()), (&self.order.microphone, self.ear_state())];
+            [(&self.command.speaker, self.output_state()), (&self.command.microphone, self.input_state())];
         let wanted = states.into_iter().filter(|(w, _)| **w != DeviceChoice::Nothing);
-        self.status.tell(wanted.map(|s| s.1).collect());
+        self.status.set_states(wanted.map(|s| s.1).collect());
     }
 
-    fn keep_speaker(&mut self) {
+    fn update_output(&mut self) {
         let count = self.shared.played();
-        if let Some(mut running) = self.out.take() {
-            match running.is_gone(count) {
+        if let Some(mut open) = self.out.take() {
+            match open.is_lost(count) {
                 true => {
-                    self.out_word = format!("{} has gone", running.name);
-                    self.close(running);
-                    self.play_alone();
+                    self.output_error = format!("{} was disconnected", open.name);
+                    self.close(open);
+                    self.use_null_sink();
                 }
-                false => self.out = Some(running),
+                false => self.out = Some(open),
             }
         }
         if self.out.as_ref().is_some_and(|r| !r.wanted) && self.searched.elapsed() > SEARCH {
             self.searched = Instant::now();
-            self.go_back();
+            self.restore_wanted();
         }
-        let wants = self.out.is_none() && self.order.speaker != DeviceChoice::Nothing;
-        if wants && self.out_again.is_over() && self.may_open() {
-            self.open_speaker();
+        let wants = self.out.is_none() && self.command.speaker != DeviceChoice::Nothing;
+        if wants && self.output_backoff.is_over() && self.may_open() {
+            self.open_output();
         }
     }
 
-    /// The wanted device first, then whatever there is.
-    fn open_speaker(&mut self) {
+    /// Tries the wanted device first, then any.
+    fn open_output(&mut self) {
         let mut attempts = vec![None];
-        if let DeviceChoice::Named(name) = &self.order.speaker {
+        if let DeviceChoice::Named(name) = &self.command.speaker {
             attempts.insert(0, Some(name.clone()));
         }
         for (i, name) in attempts.into_iter().enumerate() {
-            match self.try_speaker(name.as_deref(), i == 0) {
-                Ok(()) => return self.out_again.well(),
-                Err(e) => self.out_word = e,
+            match self.try_output(name.as_deref(), i == 0) {
+                Ok(()) => return self.output_backoff.succeeded(),
+                Err(e) => self.output_error = e,
             }
         }
-        self.out_again.failed();
+        self.output_backoff.failed();
     }
 
-    fn try_speaker(&mut self, name: Option<&str>, wanted: bool) -> Result<(), String> {
+    fn try_output(&mut self, name: Option<&str>, wanted: bool) -> Result<(), String> {
         let failed = Arc::new(AtomicBool::new(false));
-        let (ticks, clip, volume) = (self.order.ticks, self.order.clip.clone(), self.status.volume());
+        let (ticks, clip, volume) = (self.command.ticks, self.command.clip.clone(), self.status.volume());
         let mut made = None;
         let mut make = |rate: u32| {
             let (track, feeder) = clip.as_ref().map(|c| c.feed(rate)).unzip();
-            let (mut synth, wires) = synth(rate, ticks, track);
-            let (tap, heard) = RingBuffer::new(4 * rate as usize);
+            let (mut synth, handle) = synth(rate, ticks, track);
+            let (tap, tapped) = RingBuffer::new(4 * rate as usize);
             synth.tap(tap);
-            wires.shared.set_volume(volume);
-            made = Some((wires, heard, rate, feeder));
+            handle.shared.set_volume(volume);
+            made = Some((handle, tapped, rate, feeder));
             synth
         };
         let (stream, name) = self.backend.play(name, &mut make, failed.clone())?;
-        let Some((wires, tap, rate, feeder)) = made else {
-            return Err("the device asked for no sound".into());
+        let Some((handle, tap, rate, feeder)) = made else {
+            return Err("the device opened no stream".into());
         };
         self.drain();
-        (self.shared, self.tap, self.rate, self.alone) = (wires.shared.clone(), tap, rate, None);
-        self.feed = feeder.map(ReadAheadWorker::run);
-        // If the show has ended there is nobody to hear either.
-        let _ = self.wires.send(wires);
+        (self.shared, self.tap, self.rate, self.null_sink) = (handle.shared.clone(), tap, rate, None);
+        self.read_ahead = feeder.map(ReadAheadWorker::run);
+        // If the show has ended, nobody receives it.
+        let _ = self.handles.send(handle);
         self.out = Some(OpenDevice::new(stream, name, wanted, failed));
-        self.out_word.clear();
+        self.output_error.clear();
         Ok(())
     }
 
-    /// The wanted device is there again while another stands in.
-    fn go_back(&mut self) {
-        let DeviceChoice::Named(name) = &self.order.speaker else { return };
+    /// Returns from fallback if the wanted device has reappeared.
+    fn restore_wanted(&mut self) {
+        let DeviceChoice::Named(name) = &self.command.speaker else { return };
         if find(&self.backend.speakers(), name).is_none() {
             return;
         }
@@ -210,36 +209,36 @@ impl<B: Backend> DeviceManager<B> {
         if let Some(old) = self.out.take() {
             self.close(old);
         }
-        self.play_alone();
+        self.use_null_sink();
     }
 
-    fn close(&mut self, running: OpenDevice<B::Stream>) {
-        self.closing.extend(running.release().map(|thread| (thread, Instant::now())));
+    fn close(&mut self, open: OpenDevice<B::Stream>) {
+        self.closing.extend(open.release().map(|thread| (thread, Instant::now())));
     }
 
-    /// Whether everything that was to close has closed, or will not.
+    /// Whether all closing devices have closed or timed out.
     fn may_open(&mut self) -> bool {
         self.closing.retain(|(thread, since)| !thread.is_finished() && since.elapsed() < CLOSE);
         self.closing.is_empty()
     }
 
-    fn play_alone(&mut self) {
-        let (track, feeder) = self.order.clip.as_ref().map(|c| c.feed(RATE)).unzip();
-        let (mut synth, wires) = synth(RATE, self.order.ticks, track);
-        self.feed = feeder.map(ReadAheadWorker::run);
-        let (tap, heard) = RingBuffer::new(4 * RATE as usize);
+    fn use_null_sink(&mut self) {
+        let (track, feeder) = self.command.clip.as_ref().map(|c| c.feed(RATE)).unzip();
+        let (mut synth, handle) = synth(RATE, self.command.ticks, track);
+        self.read_ahead = feeder.map(ReadAheadWorker::run);
+        let (tap, tapped) = RingBuffer::new(4 * RATE as usize);
         synth.tap(tap);
         self.drain();
-        (self.shared, self.tap, self.rate) = (wires.shared.clone(), heard, RATE);
-        self.alone = Some((synth, Instant::now(), 0));
-        let _ = self.wires.send(wires);
+        (self.shared, self.tap, self.rate) = (handle.shared.clone(), tapped, RATE);
+        self.null_sink = Some((synth, Instant::now(), 0));
+        let _ = self.handles.send(handle);
     }
 
-    /// Plays as much as time has passed.
-    fn keep_clock(&mut self) {
-        let Some((synth, since, done)) = &mut self.alone else { return };
+    /// Renders as much as time has passed.
+    fn run_null_sink(&mut self) {
+        let Some((synth, since, done)) = &mut self.null_sink else { return };
         let due = (since.elapsed().as_secs_f64() * RATE as f64) as u64;
-        // After a long standstill the past is not made up for.
+        // After a long stall the missed time is skipped.
         *done = (*done).max(due.saturating_sub(RATE as u64 / 2));
         while *done < due {
             let n = (due - *done).min(512) as usize;
@@ -248,25 +247,25 @@ impl<B: Backend> DeviceManager<B> {
         }
     }
 
-    fn keep_microphone(&mut self) {
-        if let Some((mut running, input)) = self.input.take() {
-            match running.is_gone(input.frames()) {
+    fn update_input(&mut self) {
+        if let Some((mut open, input)) = self.input.take() {
+            match open.is_lost(input.frames()) {
                 true => {
-                    self.ear_word = format!("{} has gone", running.name);
-                    self.close(running);
+                    self.input_error = format!("{} was disconnected", open.name);
+                    self.close(open);
                     drop(input);
                 }
-                false => self.input = Some((running, input)),
+                false => self.input = Some((open, input)),
             }
         }
-        let wants = self.input.is_none() && self.order.microphone != DeviceChoice::Nothing;
-        if wants && self.ear_again.is_over() && self.may_open() {
-            self.open_microphone();
+        let wants = self.input.is_none() && self.command.microphone != DeviceChoice::Nothing;
+        if wants && self.input_backoff.is_over() && self.may_open() {
+            self.open_input();
         }
     }
 
-    fn open_microphone(&mut self) {
-        let name = match &self.order.microphone {
+    fn open_input(&mut self) {
+        let name = match &self.command.microphone {
             DeviceChoice::Named(name) => Some(name.clone()),
             _ => None,
         };
@@ -279,74 +278,72 @@ impl<B: Backend> DeviceManager<B> {
         };
         match (self.backend.listen(name.as_deref(), &mut make, failed.clone()), made) {
             (Ok((stream, name)), Some(input)) => {
-                let running = OpenDevice::new(stream, name, true, failed);
-                self.input = Some((running, input));
-                self.ear_again.well();
-                self.ear_word.clear();
+                let open = OpenDevice::new(stream, name, true, failed);
+                self.input = Some((open, input));
+                self.input_backoff.succeeded();
+                self.input_error.clear();
             }
             (Err(e), _) => {
-                self.ear_word = e;
-                self.ear_again.failed();
+                self.input_error = e;
+                self.input_backoff.failed();
             }
-            _ => self.ear_again.failed(),
+            _ => self.input_backoff.failed(),
         }
     }
 
-    fn look_for_loops(&mut self) {
-        if self.looked.elapsed().as_secs_f32() < 1.0 / LOOKS {
+    fn suppress_feedback(&mut self) {
+        if self.compared.elapsed().as_secs_f32() < 1.0 / UPDATE_RATE {
             return;
         }
-        self.looked = Instant::now();
-        let heard = match (&self.input, analysis::place("rms")) {
-            (Some(_), Some(i)) => self.status.heard().get(i).copied().unwrap_or(0.0) as f32,
+        self.compared = Instant::now();
+        let input = match (&self.input, analysis::place("rms")) {
+            (Some(_), Some(i)) => self.status.signals().get(i).copied().unwrap_or(0.0) as f32,
             _ => 0.0,
         };
-        let factor = self.guard.look(self.shared.loudness(), heard);
-        self.shared.set_suppression(factor);
-        self.status.set_suppression_db(self.guard.down());
+        let gain = self.suppressor.update(self.shared.loudness(), input);
+        self.shared.set_suppression(gain);
+        self.status.set_suppression_db(self.suppressor.attenuation());
     }
 
-    /// Begins or ends the file of a recording.
-    fn follow_film(&mut self) {
-        let wanted = self.status.film();
-        if self.film.as_ref().map(AudioRecording::path) != wanted.as_deref() {
-            self.film = None;
-            self.film = wanted.and_then(|path| AudioRecording::begin(path, self.rate));
+    /// Starts or ends a recording.
+    fn follow_recording(&mut self) {
+        let wanted = self.status.recording();
+        if self.recording.as_ref().map(AudioRecording::path) != wanted.as_deref() {
+            self.recording = None;
+            self.recording = wanted.and_then(|path| AudioRecording::begin(path, self.rate));
         }
     }
 
-    /// What was played goes into the recording, if there is one.
+    /// Moves what was played into the recording, if there is one.
     fn drain(&mut self) {
         let n = self.tap.slots();
         let Ok(chunk) = self.tap.read_chunk(n) else { return };
-        if let Some(film) = self.film.as_mut().filter(|_| n > 0) {
+        if let Some(recording) = self.recording.as_mut().filter(|_| n > 0) {
             let (a, b) = chunk.as_slices();
-            if !film.add([a, b].concat(), self.rate) {
-                self.status.lose();
+            if !recording.add([a, b].concat(), self.rate) {
+                self.status.count_lost();
             }
         }
         chunk.commit_all();
     }
 
-    fn speaker_state(&self) -> DeviceState {
-        let down = self.guard.down();
+    fn output_state(&self) -> DeviceState {
+        let down = self.suppressor.attenuation();
         let (name, fine, word) = match &self.out {
             Some(r) if !r.wanted => {
-                (r.name.clone(), false, format!("stands in for {}", named(&self.order.speaker)))
+                (r.name.clone(), false, format!("fallback for {}", named(&self.command.speaker)))
             }
-            Some(r) if down > 1.0 => {
-                (r.name.clone(), true, format!("the microphone hears it: {down:.0} dB taken off"))
-            }
+            Some(r) if down > 1.0 => (r.name.clone(), true, format!("feedback suppression: −{down:.0} dB")),
             Some(r) => (r.name.clone(), true, format!("{} Hz", self.rate)),
-            None => (named(&self.order.speaker), false, format!("silent: {}", self.out_word)),
+            None => (named(&self.command.speaker), false, format!("silent: {}", self.output_error)),
         };
         DeviceState { what: "sound out", name, fine, word }
     }
 
-    fn ear_state(&self) -> DeviceState {
+    fn input_state(&self) -> DeviceState {
         let (name, fine, word) = match &self.input {
             Some((r, _)) => (r.name.clone(), true, "listening".into()),
-            None => (named(&self.order.microphone), false, format!("deaf: {}", self.ear_word)),
+            None => (named(&self.command.microphone), false, format!("no input: {}", self.input_error)),
         };
         DeviceState { what: "sound in", name, fine, word }
     }

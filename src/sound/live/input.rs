@@ -1,4 +1,4 @@
-//! The ear: a thread that listens to what a microphone hands over, and publishes what it hears.
+//! Audio input: a thread that analyses the samples of an input device and publishes the signals.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
@@ -11,10 +11,10 @@ use crate::analysis::{Analyser, silence};
 use crate::file::Layout;
 use show::Worker;
 
-/// Between two looks into the ring: much shorter than the analysis is late anyway.
-const LOOK: Duration = Duration::from_millis(3);
+/// Polling interval of the ring: much shorter than the latency of the analysis.
+const POLL: Duration = Duration::from_millis(3);
 
-/// The end that lies in a device's callback: takes samples, never waits.
+/// The end in the device's callback: takes samples, never waits.
 pub struct InputCallback {
     ring: Producer<f32>,
     channels: usize,
@@ -22,24 +22,24 @@ pub struct InputCallback {
 }
 
 impl InputCallback {
-    /// One more sample of every channel. They are measured one by one: a line that comes in opposite phase on two of them
-    /// would cancel in their sum.
+    /// Takes one frame. Channels are analysed one by one: a balanced signal in opposite phase on two of them would
+    /// cancel in their sum.
     #[inline]
     pub fn take(&mut self, frame: impl IntoIterator<Item = f32>) {
-        // If the ear cannot follow, sound is lost, not time; and whole frames of it.
+        // If the analysis cannot keep up, whole frames are dropped.
         if self.ring.slots() >= self.channels {
             for v in frame.into_iter().take(self.channels) {
                 let _ = self.ring.push(v);
             }
         }
     }
-    /// A block is over: it tells that the device lives.
+    /// Counts the frames of a block: a heartbeat of the device.
     pub fn count(&self, frames: u64) {
         self.frames.fetch_add(frames, Relaxed);
     }
 }
 
-/// A thread that listens. It ends when this is dropped.
+/// The analysis thread; it ends when this is dropped.
 pub struct AudioInput {
     frames: Arc<AtomicU64>,
     worker: Option<Worker>,
@@ -47,17 +47,19 @@ pub struct AudioInput {
 }
 
 impl AudioInput {
-    /// Listens to a device of a sample rate and so many channels; gives the end for its callback.
+    /// Starts the analysis of a device with a sample rate, Hz, and a number of channels; returns the end for its
+    /// callback.
     pub fn open(rate: u32, channels: usize, status: Arc<AudioStatus>) -> (Self, InputCallback) {
         let channels = channels.max(1);
         let (ring, samples) = RingBuffer::new(rate as usize * channels);
         let frames = Arc::new(AtomicU64::new(0));
-        let told = status.clone();
-        let worker = Worker::start("ear", move |end| listen(rate, channels, samples, end, &told)).ok();
+        let shared = status.clone();
+        let worker =
+            Worker::start("audio input", move |end| listen(rate, channels, samples, end, &shared)).ok();
         (Self { frames: frames.clone(), worker, status }, InputCallback { ring, channels, frames })
     }
 
-    /// Frames heard so far: it stands when the device does.
+    /// Frames received so far: constant while the device is stalled.
     pub fn frames(&self) -> u64 {
         self.frames.load(Relaxed)
     }
@@ -66,8 +68,8 @@ impl AudioInput {
 impl Drop for AudioInput {
     fn drop(&mut self) {
         self.worker = None;
-        // What nobody hears any more is silence.
-        self.status.hear(silence());
+        // Without input the signals are those of silence.
+        self.status.set_signals(silence());
     }
 }
 
@@ -83,13 +85,13 @@ fn listen(rate: u32, channels: usize, mut samples: Consumer<f32>, ending: &Atomi
             frames.extend_from_slice(a);
             frames.extend_from_slice(b);
             chunk.commit_all();
-            analyser.hear(&layout, &frames);
+            analyser.process(&layout, &frames);
         }
         let now = analyser.get("hops");
         if now > hops {
             hops = now;
-            status.hear(analyser.signals().to_vec());
+            status.set_signals(analyser.signals().to_vec());
         }
-        std::thread::sleep(LOOK);
+        std::thread::sleep(POLL);
     }
 }

@@ -1,5 +1,5 @@
-//! Sound while the show runs: the show's end of it. [`LiveAudio::tick`] reads the worlds and hands orders over; what plays
-//! them, and on which device, is the keeper's business, on a thread of its own.
+//! Live sound: the show's end. [`LiveAudio::tick`] reads the worlds and sends commands; the device manager, on a thread
+//! of its own, plays them on a device.
 
 #![expect(clippy::disallowed_types, reason = "it waits for devices, and goes into no file")]
 
@@ -25,66 +25,75 @@ use world::engine::Engine;
 
 pub use device_manager::{DeviceCommand, DeviceManager};
 pub use input::InputCallback;
-pub use open_device::{Backend, GONE, find};
+pub use open_device::{Backend, TIMEOUT, find};
 pub use status::{AudioStatus, DeviceChoice};
 
-/// How long the end of a show waits for the devices to fade and close.
+/// How long the end of a show waits for the devices to fade out and close.
 const CLOSING: Duration = Duration::from_millis(600);
 
-/// The show's end of the sound.
+/// The show's end of live sound.
 pub struct LiveAudio {
-    score: Sonifier,
-    orders: Vec<SynthCommand>,
-    wires: Option<SynthHandle>,
+    sonifier: Sonifier,
+    commands: Vec<SynthCommand>,
+    handle: Option<SynthHandle>,
     inbox: Receiver<SynthHandle>,
     status: Arc<AudioStatus>,
-    keeper: Option<JoinHandle<()>>,
+    manager: Option<JoinHandle<()>>,
     listens: bool,
 }
 
 impl LiveAudio {
-    /// Opens the devices of an order, by and by; the show need not wait.
-    pub fn open(backend: impl Backend, order: DeviceCommand) -> Self {
+    /// Opens devices in the background; the show does not wait.
+    pub fn open(backend: impl Backend, command: DeviceCommand) -> Self {
         let (status, (send, inbox)) = (AudioStatus::new(), channel());
-        let listens = order.microphone != DeviceChoice::Nothing;
-        let keeper = DeviceManager::new(backend, order, status.clone(), send);
-        let keeper = std::thread::Builder::new().name("sound".into()).spawn(move || keeper.run()).ok();
-        Self { score: Sonifier::default(), orders: Vec::new(), wires: None, inbox, status, keeper, listens }
+        let listens = command.microphone != DeviceChoice::Nothing;
+        let manager = DeviceManager::new(backend, command, status.clone(), send);
+        let manager = std::thread::Builder::new().name("sound".into()).spawn(move || manager.run()).ok();
+        Self {
+            sonifier: Sonifier::default(),
+            commands: Vec::new(),
+            handle: None,
+            inbox,
+            status,
+            manager,
+            listens,
+        }
     }
 
-    /// What hands and the keeper share.
+    /// State shared with controllers and the device manager.
     pub fn status(&self) -> &Arc<AudioStatus> {
         &self.status
     }
 
-    /// How the devices stand.
+    /// States of the devices.
     pub fn devices(&self) -> Vec<DeviceState> {
         self.status.states().to_vec()
     }
 
-    /// What the microphone hears now: (name without `sound.`, value); nothing without one.
-    pub fn heard(&self) -> Vec<(&'static str, f64)> {
+    /// The current signals of the audio input: (name without `sound.`, value); none without input.
+    pub fn signals(&self) -> Vec<(&'static str, f64)> {
         if !self.listens {
             return Vec::new();
         }
-        let values = self.status.heard();
+        let values = self.status.signals();
         SIGNALS.iter().map(|s| s.name).zip(values.iter().copied()).collect()
     }
 
-    /// The tick that the engine has just made is heard, and a file that is played along at `place`, in ticks. Never waits.
-    pub fn tick(&mut self, engine: &Engine, place: u64, passage: f32) {
-        if let Some(wires) = self.inbox.try_iter().last() {
-            self.wires = Some(wires);
-            self.score.refresh();
+    /// Sends the commands of the tick that the engine has just computed; a clip is played along at `place`, in ticks.
+    /// `transition` is the duration of a change of scenes, s. Never waits.
+    pub fn tick(&mut self, engine: &Engine, place: u64, transition: f32) {
+        if let Some(handle) = self.inbox.try_iter().last() {
+            self.handle = Some(handle);
+            self.sonifier.refresh();
         }
-        let Some(wires) = &mut self.wires else { return };
-        wires.sweep();
-        self.orders.clear();
-        self.score.read(engine, place, wires.rate, passage, &mut self.orders);
-        for order in self.orders.drain(..) {
-            if wires.send(order).is_err() {
-                // The synth has stopped taking orders; when it takes them again, it must be told everything.
-                self.score.refresh();
+        let Some(handle) = &mut self.handle else { return };
+        handle.sweep();
+        self.commands.clear();
+        self.sonifier.read(engine, place, handle.rate, transition, &mut self.commands);
+        for command in self.commands.drain(..) {
+            if handle.send(command).is_err() {
+                // The synth has stalled; when it continues, everything must be sent again.
+                self.sonifier.refresh();
                 break;
             }
         }
@@ -94,15 +103,15 @@ impl LiveAudio {
 impl Drop for LiveAudio {
     fn drop(&mut self) {
         self.status.close();
-        let Some(keeper) = self.keeper.take() else { return };
+        let Some(manager) = self.manager.take() else { return };
         let until = Instant::now() + CLOSING;
-        while !keeper.is_finished() && Instant::now() < until {
+        while !manager.is_finished() && Instant::now() < until {
             std::thread::sleep(Duration::from_millis(10));
         }
     }
 }
 
-/// No devices at all: the sound is made, and nobody hears it.
+/// No devices: the sound is rendered, unheard.
 pub struct NoDevices;
 
 impl Backend for NoDevices {

@@ -1,5 +1,5 @@
-//! The sound of a recording on its way to the disk, on a thread of its own: nothing that plays waits for it. It keeps
-//! the picture's time: where no device played, and where blocks found no place, it is silent for as long.
+//! Records the sound to disk on a thread of its own: playback never waits for it. The recording stays in sync with the
+//! picture: where no device played, and where blocks were dropped, it has silence of the same length.
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -9,65 +9,65 @@ use crate::file::WavWriter;
 use crate::rate_adapter::RateAdapter;
 use output::Audio;
 
-/// Blocks that may wait for the disk.
+/// Capacity of the queue to the disk, blocks.
 const BLOCKS: usize = 256;
-/// Sound that is later than this, in seconds, is not merely late: some of it is missing. So much too early, it is too much.
+/// Deviation, in seconds, above which sound is not merely late but missing, or not merely early but surplus.
 const LATE: f64 = 0.25;
-/// The clock of a device and the one of the show drift apart, by seconds a day. What is usual is followed with this
-/// time constant, in seconds, so that the drift is never taken for a gap.
-const USUAL: f64 = 60.0;
+/// Clock drift compensation: device and show clocks drift by seconds a day. The mean deviation is tracked with this
+/// time constant, in seconds, so that drift is never taken for a gap.
+const TRACKING: f64 = 60.0;
 
-/// A piece of a recording.
+/// A chunk of a recording.
 enum RecordedChunk {
-    /// Left and right in turn, at a sample rate.
+    /// Interleaved stereo, at a sample rate, Hz.
     Sound(Vec<f32>, u32),
-    /// For so many seconds.
+    /// Its duration, s.
     Silence(f64),
 }
 
-/// A recording; it ends when it is dropped. The file is closed after that, by itself: a disk that stands still must not
-/// hold the sound.
+/// A recording; it ends when dropped. The file is then closed in the background: a stalled disk must not block the
+/// sound.
 pub struct AudioRecording {
     path: PathBuf,
     blocks: SyncSender<RecordedChunk>,
     begun: Instant,
-    pace: DriftTracker,
+    drift: DriftTracker,
 }
 
 impl AudioRecording {
-    /// Begins a file at a sample rate: .wav as it is, anything else encoded.
+    /// Starts a file at a sample rate, Hz: .wav as PCM, anything else encoded.
     pub fn begin(path: PathBuf, rate: u32) -> Option<Self> {
-        let (take, inbox) = Self::new(path);
-        let file = take.path.clone();
+        let (recording, inbox) = Self::new(path);
+        let file = recording.path.clone();
         let write = move || {
             if let Err(e) = write(&file, rate, &inbox) {
-                eprintln!("{e}; the show goes on");
+                eprintln!("{e}; the show continues without the sound recording");
             }
         };
         std::thread::Builder::new().name("sound file".into()).spawn(write).ok()?;
-        Some(take)
+        Some(recording)
     }
 
     fn new(path: PathBuf) -> (Self, Receiver<RecordedChunk>) {
         let (blocks, inbox) = sync_channel(BLOCKS);
-        (Self { path, blocks, begun: Instant::now(), pace: DriftTracker::default() }, inbox)
+        (Self { path, blocks, begun: Instant::now(), drift: DriftTracker::default() }, inbox)
     }
 
-    /// Its file.
+    /// Path of the file.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Adds what was played up to now at a sample rate, left and right in turn; false if there is no place for it.
+    /// Adds what was played up to now, interleaved stereo at a sample rate, Hz; false if it was dropped.
     pub fn add(&mut self, block: Vec<f32>, rate: u32) -> bool {
         self.add_at(self.begun.elapsed(), block, rate)
     }
 
     fn add_at(&mut self, now: Duration, mut block: Vec<f32>, rate: u32) -> bool {
         let length = |block: &[f32]| block.len() as f64 / 2.0 / rate as f64;
-        let missing = self.pace.missing(now.as_secs_f64(), length(&block));
+        let missing = self.drift.missing(now.as_secs_f64(), length(&block));
         if missing < 0.0 {
-            // A device with a large buffer takes all of it at once when it is opened.
+            // A device with a large buffer fills all of it at once when it is opened.
             let kept = (length(&block) + missing).max(0.0);
             block.truncate(2 * (kept * rate as f64).round() as usize);
         }
@@ -78,27 +78,27 @@ impl AudioRecording {
 
     fn send(&mut self, block: RecordedChunk, seconds: f64) -> bool {
         let sent = self.blocks.try_send(block).is_ok();
-        self.pace.given += if sent { seconds } else { 0.0 };
+        self.drift.given += if sent { seconds } else { 0.0 };
         sent
     }
 }
 
-/// How far a recording has come, against the time that has passed, in seconds.
+/// Duration recorded against time elapsed, s.
 #[derive(Default)]
 struct DriftTracker {
     given: f64,
-    usual: f64,
+    offset: f64,
     seen: f64,
 }
 
 impl DriftTracker {
-    /// What is missing before a piece that was played up to `now`; less than nothing where there is too much.
+    /// Seconds missing before a chunk that was played up to `now`; negative for surplus.
     fn missing(&mut self, now: f64, seconds: f64) -> f64 {
-        let more = now - self.given - seconds - self.usual;
+        let more = now - self.given - seconds - self.offset;
         if more.abs() > LATE {
             return more;
         }
-        self.usual += more * ((now - self.seen) / USUAL).min(1.0);
+        self.offset += more * ((now - self.seen) / TRACKING).min(1.0);
         self.seen = now;
         0.0
     }
@@ -109,28 +109,28 @@ type WriteOutcome = Result<(), Box<dyn std::error::Error>>;
 fn write(path: &Path, rate: u32, inbox: &Receiver<RecordedChunk>) -> WriteOutcome {
     if path.extension().is_some_and(|e| e == "wav") {
         let mut wav = WavWriter::create(path, rate)?;
-        pour(inbox, rate, |samples| Ok(wav.add(samples)?))?;
+        write_chunks(inbox, rate, |samples| Ok(wav.add(samples)?))?;
         wav.finish()?;
     } else {
         let mut audio = Audio::create(path, rate)?;
-        pour(inbox, rate, |samples| Ok(audio.add(samples)?))?;
+        write_chunks(inbox, rate, |samples| Ok(audio.add(samples)?))?;
         audio.finish()?;
     }
     Ok(())
 }
 
-/// Everything that comes, at one rate.
-fn pour(
+/// Writes all chunks, resampled to one rate.
+fn write_chunks(
     inbox: &Receiver<RecordedChunk>,
     rate: u32,
     mut into: impl FnMut(&[f32]) -> WriteOutcome,
 ) -> WriteOutcome {
-    let (mut bridge, mut samples) = (RateAdapter::new(rate), Vec::new());
+    let (mut adapter, mut samples) = (RateAdapter::new(rate), Vec::new());
     for block in inbox {
         match block {
-            RecordedChunk::Sound(block, from) => bridge.bring(&block, from, &mut samples),
+            RecordedChunk::Sound(block, from) => adapter.push(&block, from, &mut samples),
             RecordedChunk::Silence(seconds) => {
-                bridge.end(&mut samples);
+                adapter.flush(&mut samples);
                 into(&std::mem::take(&mut samples))?;
                 let second = vec![0.0; 2 * rate as usize];
                 let mut left = 2 * (seconds * rate as f64).round() as usize;
@@ -144,7 +144,7 @@ fn pour(
         into(&samples)?;
         samples.clear();
     }
-    bridge.end(&mut samples);
+    adapter.flush(&mut samples);
     into(&samples)
 }
 
@@ -152,19 +152,19 @@ fn pour(
 mod tests {
     use super::*;
 
-    /// Plays a click every tenth of a second for five, at the rate that `rate` gives, or nothing; where the clicks are
-    /// in the file, and how long it is.
+    /// Plays a click every tenth of a second for five seconds, at the rate that `rate` returns, or nothing; returns the
+    /// times of the clicks in the file, and its length.
     fn clicks(rate: impl Fn(u32) -> Option<u32>) -> (Vec<f64>, f64) {
-        let (mut take, inbox) = AudioRecording::new(PathBuf::new());
+        let (mut recording, inbox) = AudioRecording::new(PathBuf::new());
         for (i, rate) in (0..50).filter_map(|i| Some((i, rate(i)?))) {
             let mut block = vec![0.0; rate as usize / 5];
             let middle = rate as usize / 10;
             block[middle..middle + rate as usize / 500].fill(0.5);
-            assert!(take.add_at(Duration::from_millis(100 * (i as u64 + 1)), block, rate));
+            assert!(recording.add_at(Duration::from_millis(100 * (i as u64 + 1)), block, rate));
         }
-        drop(take);
+        drop(recording);
         let mut left = Vec::new();
-        pour(&inbox, 48_000, |samples| {
+        write_chunks(&inbox, 48_000, |samples| {
             left.extend(samples.iter().step_by(2).copied());
             Ok(())
         })
@@ -179,8 +179,8 @@ mod tests {
     }
 
     #[test]
-    fn where_no_device_played_it_is_silent_for_as_long() {
-        // Gone from 2.0 to 2.8, then back with another rate.
+    fn gaps_without_a_device_become_silence_of_the_same_length() {
+        // Lost from 2.0 to 2.8, then back at another rate.
         let (heard, seconds) = clicks(|i| match i {
             0..20 => Some(48_000),
             20..28 => None,
@@ -193,20 +193,20 @@ mod tests {
     }
 
     #[test]
-    fn a_buffer_that_is_filled_at_once_is_not_heard_before_its_time() {
-        let (mut take, inbox) = AudioRecording::new(PathBuf::new());
+    fn a_buffer_that_is_filled_at_once_does_not_shift_the_recording() {
+        let (mut recording, inbox) = AudioRecording::new(PathBuf::new());
         for i in 0..40u64 {
-            // At 2.0 another device takes a second and a half.
+            // At 2.0 another device fills a buffer of a second and a half.
             let seconds = if i == 20 { 1.5 } else { 0.1 };
-            assert!(take.add_at(
+            assert!(recording.add_at(
                 Duration::from_millis(100 * (i + 1)),
                 vec![0.1; (seconds * 96_000.0) as usize],
                 48_000
             ));
         }
-        drop(take);
+        drop(recording);
         let mut samples = 0;
-        pour(&inbox, 48_000, |block| {
+        write_chunks(&inbox, 48_000, |block| {
             samples += block.len();
             Ok(())
         })
@@ -215,16 +215,16 @@ mod tests {
     }
 
     #[test]
-    fn blocks_that_come_late_or_from_a_drifting_clock_are_no_gap() {
+    fn late_blocks_and_clock_drift_are_not_gaps() {
         for drift in [-2e-4, 2e-4] {
-            let mut pace = DriftTracker::default();
+            let mut tracker = DriftTracker::default();
             for i in 0..864_000u32 {
                 let late = 0.09 * ((i * 7919) % 10) as f64 / 10.0;
                 let now = (i + 1) as f64 / 10.0 * (1.0 + drift) + late;
-                assert_eq!(pace.missing(now, 0.1), 0.0, "tenth {i} of a day that drifts by {drift}");
-                pace.given += 0.1;
+                assert_eq!(tracker.missing(now, 0.1), 0.0, "tenth {i} of a day that drifts by {drift}");
+                tracker.given += 0.1;
             }
-            assert!(pace.missing(86_400.0 * (1.0 + drift) + 0.6, 0.1) > 0.3);
+            assert!(tracker.missing(86_400.0 * (1.0 + drift) + 0.6, 0.1) > 0.3);
         }
     }
 }

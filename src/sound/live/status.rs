@@ -1,4 +1,4 @@
-//! What the show, the hands and the keeper of the devices share.
+//! State shared by the show, its controllers and the device manager.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
@@ -8,20 +8,20 @@ use arc_swap::ArcSwap;
 
 use show::{DeviceState, SoundControl};
 
-/// What the show listens to, or is heard from.
+/// The choice of an input or output device.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum DeviceChoice {
-    /// Nothing.
+    /// No device.
     #[default]
     Nothing,
-    /// Whatever the system thinks best.
+    /// The default of the system.
     Default,
-    /// The device whose name this is, or a part of it.
+    /// The device with this name, or with it as a part of its name.
     Named(String),
 }
 
 impl DeviceChoice {
-    /// From a word of the command line: `none`, `default`, or a name.
+    /// From the command line: `none`, `default`, or a name.
     pub fn from_word(word: &str) -> Self {
         match word {
             "none" => Self::Nothing,
@@ -31,20 +31,20 @@ impl DeviceChoice {
     }
 }
 
-/// Shared by all.
+/// Shared state of the audio devices.
 #[derive(Default)]
 pub struct AudioStatus {
     volume: AtomicU32,
     closing: AtomicBool,
     states: ArcSwap<Vec<DeviceState>>,
-    heard: ArcSwap<Vec<f64>>,
-    film: Mutex<Option<PathBuf>>,
+    signals: ArcSwap<Vec<f64>>,
+    recording: Mutex<Option<PathBuf>>,
     lost: AtomicU64,
-    down: AtomicU32,
+    suppression_db: AtomicU32,
 }
 
 impl AudioStatus {
-    /// Full volume, nothing heard.
+    /// Full volume, no signals.
     pub fn new() -> Arc<Self> {
         let status = Self::default();
         status.set_volume(1.0);
@@ -54,43 +54,43 @@ impl AudioStatus {
     pub fn volume(&self) -> f32 {
         f32::from_bits(self.volume.load(Relaxed))
     }
-    /// Whether all is to end.
+    /// Whether the device manager is to end.
     pub fn is_closing(&self) -> bool {
         self.closing.load(Relaxed)
     }
-    /// Asks the keeper to end.
+    /// Tells the device manager to end.
     pub fn close(&self) {
         self.closing.store(true, Relaxed);
     }
-    /// How the devices stand.
+    /// States of the devices.
     pub fn states(&self) -> Arc<Vec<DeviceState>> {
         self.states.load_full()
     }
-    pub(super) fn tell(&self, states: Vec<DeviceState>) {
+    pub(super) fn set_states(&self, states: Vec<DeviceState>) {
         if **self.states.load() != states {
             self.states.store(Arc::new(states));
         }
     }
-    /// Values of the analysis of what the microphone hears; empty without one.
-    pub fn heard(&self) -> Arc<Vec<f64>> {
-        self.heard.load_full()
+    /// Signals of the audio input, in the order of [`SIGNALS`](crate::analysis::SIGNALS); empty without input.
+    pub fn signals(&self) -> Arc<Vec<f64>> {
+        self.signals.load_full()
     }
-    pub(super) fn hear(&self, values: Vec<f64>) {
-        self.heard.store(Arc::new(values));
+    pub(super) fn set_signals(&self, values: Vec<f64>) {
+        self.signals.store(Arc::new(values));
     }
-    /// The file that the sound is to be written to now.
-    pub(super) fn film(&self) -> Option<PathBuf> {
-        self.film.lock().unwrap_or_else(|e| e.into_inner()).clone()
+    /// The file that sound is to be recorded to.
+    pub(super) fn recording(&self) -> Option<PathBuf> {
+        self.recording.lock().unwrap_or_else(|e| e.into_inner()).clone()
     }
-    pub(super) fn lose(&self) {
+    pub(super) fn count_lost(&self) {
         self.lost.fetch_add(1, Relaxed);
     }
-    /// What the loop guard takes off now, dB.
+    /// The current attenuation of the feedback suppression, dB.
     pub fn suppression_db(&self) -> f32 {
-        f32::from_bits(self.down.load(Relaxed))
+        f32::from_bits(self.suppression_db.load(Relaxed))
     }
-    pub(super) fn set_suppression_db(&self, down: f32) {
-        self.down.store(down.to_bits(), Relaxed);
+    pub(super) fn set_suppression_db(&self, db: f32) {
+        self.suppression_db.store(db.to_bits(), Relaxed);
     }
 }
 
@@ -99,7 +99,7 @@ impl SoundControl for AudioStatus {
         self.volume.store(volume.clamp(0.0, 1.0).to_bits(), Relaxed);
     }
     fn write_to(&self, file: Option<PathBuf>) {
-        *self.film.lock().unwrap_or_else(|e| e.into_inner()) = file;
+        *self.recording.lock().unwrap_or_else(|e| e.into_inner()) = file;
     }
     fn lost(&self) -> u64 {
         self.lost.load(Relaxed)

@@ -1,4 +1,4 @@
-//! The keeper with devices that come and go at will.
+//! The device manager with a mock backend whose devices can be plugged and unplugged.
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
@@ -10,7 +10,7 @@ use super::*;
 use crate::{Clip, Played, Synth};
 use show::SoundControl;
 
-/// Devices that are plugged in, by name (the first is the default), and how loud they were last.
+/// Names of the plugged devices (the first is the default), and the last output peak.
 #[derive(Clone, Default)]
 struct MockAudio(Arc<Mutex<BTreeSet<String>>>, Arc<Mutex<f32>>);
 
@@ -26,16 +26,16 @@ impl MockAudio {
     fn plug(&self, name: &str) {
         self.0.lock().unwrap().insert(name.into());
     }
-    fn pull(&self, name: &str) {
+    fn unplug(&self, name: &str) {
         self.0.lock().unwrap().remove(name);
     }
-    /// Calls `each` every 5 ms for a device of a name, as long as it is plugged in.
+    /// Calls `each` every 5 ms for a device as long as it is plugged in.
     fn run(&self, name: &str, mut each: impl FnMut() + Send + 'static) -> Playing {
-        let (cards, name, end) = (self.clone(), name.to_string(), Arc::new(AtomicBool::new(false)));
+        let (backend, name, end) = (self.clone(), name.to_string(), Arc::new(AtomicBool::new(false)));
         let ended = end.clone();
         std::thread::spawn(move || {
             while !ended.load(Relaxed) {
-                if cards.0.lock().unwrap().contains(&name) {
+                if backend.0.lock().unwrap().contains(&name) {
                     each();
                 }
                 std::thread::sleep(Duration::from_millis(5));
@@ -44,8 +44,8 @@ impl MockAudio {
         Playing(end)
     }
     fn choose(&self, name: Option<&str>) -> Result<String, String> {
-        let cards: Vec<String> = self.0.lock().unwrap().iter().cloned().collect();
-        let found = name.map_or(cards.first(), |n| find(&cards, n)).cloned();
+        let backend: Vec<String> = self.0.lock().unwrap().iter().cloned().collect();
+        let found = name.map_or(backend.first(), |n| find(&backend, n)).cloned();
         found.ok_or_else(|| format!("there is no device `{}`", name.unwrap_or("default")))
     }
 }
@@ -66,7 +66,7 @@ impl Backend for MockAudio {
     ) -> Result<(Playing, String), String> {
         let name = self.choose(name)?;
         let (mut block, loud) = (vec![0.0f32; 480], self.1.clone());
-        // As the sound cards: through rodio's mixer.
+        // As for real devices: through rodio's mixer.
         let played = Played::new(make(48_000), 2);
         let (graph, mut out) = rodio::mixer::mixer(played.channels(), played.sample_rate());
         graph.add(played);
@@ -84,7 +84,7 @@ impl Backend for MockAudio {
     ) -> Result<(Playing, String), String> {
         let name = self.choose(name)?;
         let (mut input, mut n) = (make(48_000, 2), 0u64);
-        let hear = move || {
+        let capture = move || {
             for _ in 0..240 {
                 n += 1;
                 // A balanced line in a stereo jack: both sides are the same in opposite phase.
@@ -93,15 +93,15 @@ impl Backend for MockAudio {
             }
             input.count(240);
         };
-        Ok((self.run(&name, hear), name))
+        Ok((self.run(&name, capture), name))
     }
 }
 
-fn order(speaker: DeviceChoice, microphone: DeviceChoice) -> DeviceCommand {
+fn command(speaker: DeviceChoice, microphone: DeviceChoice) -> DeviceCommand {
     DeviceCommand { speaker, microphone, ticks: 60.0, clip: None }
 }
 
-/// Waits until something holds; gives the seconds it took.
+/// Waits until a condition holds; returns the seconds it took.
 fn until(what: &str, mut holds: impl FnMut() -> bool) -> f64 {
     let start = Instant::now();
     while !holds() {
@@ -112,48 +112,50 @@ fn until(what: &str, mut holds: impl FnMut() -> bool) -> f64 {
 }
 
 #[test]
-fn a_device_that_vanishes_is_noticed_replaced_and_taken_back() {
-    let cards = MockAudio::default();
-    cards.plug("a laptop");
-    cards.plug("big desk USB");
+fn a_lost_device_is_replaced_and_restored() {
+    let backend = MockAudio::default();
+    backend.plug("a laptop");
+    backend.plug("big desk USB");
     let live =
-        LiveAudio::open(cards.clone(), order(DeviceChoice::Named("desk".into()), DeviceChoice::Nothing));
+        LiveAudio::open(backend.clone(), command(DeviceChoice::Named("desk".into()), DeviceChoice::Nothing));
     let state = || live.devices().first().cloned().unwrap_or_default();
     until("it opens", || state().fine && state().name == "big desk USB");
-    cards.pull("big desk USB");
-    let noticed = until("another stands in", || state().name == "a laptop");
+    backend.unplug("big desk USB");
+    let noticed = until("fallback", || state().name == "a laptop");
     assert!(noticed < 1.5, "it took {noticed} s");
     assert!(!state().fine && state().word.contains("desk"), "{:?}", state());
-    cards.pull("a laptop");
+    backend.unplug("a laptop");
     until("silence", || state().word.starts_with("silent"));
-    cards.plug("a laptop");
-    until("the stand-in is back", || state().name == "a laptop");
-    cards.plug("big desk USB");
+    backend.plug("a laptop");
+    until("the fallback is back", || state().name == "a laptop");
+    backend.plug("big desk USB");
     until("the wanted one is back", || state().name == "big desk USB" && state().fine);
 }
 
 #[test]
-fn a_microphone_is_heard_until_it_is_pulled() {
-    let cards = MockAudio::default();
-    cards.plug("mic");
-    let live = LiveAudio::open(cards.clone(), order(DeviceChoice::Nothing, DeviceChoice::Default));
-    let pitch = || live.heard().iter().find(|s| s.0 == "pitch").map_or(0.0, |s| s.1);
-    let level = || live.heard().iter().find(|s| s.0 == "rms").map_or(0.0, |s| s.1);
-    until("it hears the tone", || (pitch() - 440.0).abs() < 1.0);
-    cards.pull("mic");
-    until("it is deaf", || level() == 0.0 && live.devices().iter().any(|d| d.word.starts_with("deaf")));
-    cards.plug("mic");
-    until("it hears again", || level() > 0.3);
+fn a_microphone_is_analysed_until_it_is_unplugged() {
+    let backend = MockAudio::default();
+    backend.plug("mic");
+    let live = LiveAudio::open(backend.clone(), command(DeviceChoice::Nothing, DeviceChoice::Default));
+    let pitch = || live.signals().iter().find(|s| s.0 == "pitch").map_or(0.0, |s| s.1);
+    let level = || live.signals().iter().find(|s| s.0 == "rms").map_or(0.0, |s| s.1);
+    until("the tone is analysed", || (pitch() - 440.0).abs() < 1.0);
+    backend.unplug("mic");
+    until("the input is lost", || {
+        level() == 0.0 && live.devices().iter().any(|d| d.word.starts_with("no input"))
+    });
+    backend.plug("mic");
+    until("the input is back", || level() > 0.3);
 }
 
 #[test]
-fn without_any_device_the_sound_is_still_made_and_can_be_recorded() {
+fn without_any_device_the_sound_is_still_rendered_and_can_be_recorded() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("take.wav");
     let tone: Vec<f32> = (0..96_000).map(|n| 0.3 * crate::math::sine(n as f32 * 0.005)).collect();
-    let mut ask = order(DeviceChoice::Default, DeviceChoice::Nothing);
-    ask.clip = Some(Clip::new(tone));
-    let mut live = LiveAudio::open(MockAudio::default(), ask);
+    let mut wanted = command(DeviceChoice::Default, DeviceChoice::Nothing);
+    wanted.clip = Some(Clip::new(tone));
+    let mut live = LiveAudio::open(MockAudio::default(), wanted);
     live.status().write_to(Some(path.clone()));
     let mut engine = crate::tests::engine();
     for tick in 0..90 {
@@ -164,7 +166,7 @@ fn without_any_device_the_sound_is_still_made_and_can_be_recorded() {
     assert!(live.devices()[0].word.starts_with("silent"), "{:?}", live.devices());
     live.status().write_to(None);
     let mut clip = None;
-    until("the file is whole", || {
+    until("the file is complete", || {
         clip = Clip::read(&path).ok();
         clip.is_some()
     });
@@ -174,14 +176,14 @@ fn without_any_device_the_sound_is_still_made_and_can_be_recorded() {
     assert_eq!(live.status().lost(), 0);
 }
 
-/// The volume goes past the show's thread, straight to what plays.
+/// The volume bypasses the show's thread.
 #[test]
 fn the_volume_acts_without_the_show() {
-    let cards = MockAudio::default();
-    cards.plug("a");
-    let mut ask = order(DeviceChoice::Default, DeviceChoice::Nothing);
-    ask.clip = Some(Clip::new((0..960_000).map(|n| 0.3 * crate::math::sine(n as f32 * 0.005)).collect()));
-    let mut live = LiveAudio::open(cards.clone(), ask);
+    let backend = MockAudio::default();
+    backend.plug("a");
+    let mut wanted = command(DeviceChoice::Default, DeviceChoice::Nothing);
+    wanted.clip = Some(Clip::new((0..960_000).map(|n| 0.3 * crate::math::sine(n as f32 * 0.005)).collect()));
+    let mut live = LiveAudio::open(backend.clone(), wanted);
     let (status, mut engine, mut tick) = (live.status().clone(), crate::tests::engine(), 0);
     until("it opens", || live.devices().iter().any(|d| d.fine));
     assert_eq!(status.volume(), 1.0);
@@ -189,7 +191,7 @@ fn the_volume_acts_without_the_show() {
         engine.step(&[]);
         live.tick(&engine, tick, 0.0);
         tick += 1;
-        *cards.1.lock().unwrap()
+        *backend.1.lock().unwrap()
     };
     until("it is heard", || loud() > 0.2);
     status.set_volume(0.0);
@@ -203,7 +205,7 @@ fn the_volume_acts_without_the_show() {
 }
 
 #[test]
-fn what_is_wanted_is_read_from_a_word() {
+fn a_device_choice_is_parsed_from_the_command_line() {
     let words = ["none", "default", "nobody", ""].map(DeviceChoice::from_word);
     assert_eq!(
         words,

@@ -1,16 +1,64 @@
-//! `grains`: plucked strings where a field is above a threshold. A string is a delay line that feeds itself through an
-//! averaging filter (Karplus and Strong 1983), tuned by an allpass and with a set decay (Jaffe and Smith 1983).
+//! `grains`: plucked strings where a field is above a threshold. A string is a delay line fed back through an averaging
+//! filter (Karplus and Strong 1983), tuned by an allpass and with a set decay (Jaffe and Smith 1983).
 
 use super::Voice;
-use crate::command::{Grain, SynthCommand};
+use crate::command::SynthCommand;
+use crate::grain::Grain;
 use crate::math::pan;
-use crate::sonify::{FINE, MOST, Reader, VoiceFrame};
+use crate::sonify::fields::{FINE, Reader};
+use crate::sonify::voice_frame::{MOST, VoiceFrame};
 use world::rng::Rng;
-use world::voice::{GrainKnobs, Steps};
+use world::voice::Reads;
 
-/// Strings that sound at the same time; a new one takes the place of the oldest.
+world::choices! {
+    /// Scales of `grains`, by their steps within the octave.
+    pub enum Steps {
+        /// Major pentatonic.
+        Pentatonic: "pentatonic",
+        /// Natural minor.
+        Minor: "minor",
+        /// Major.
+        Major: "major",
+        /// Whole tones.
+        Whole: "whole",
+        /// All twelve semitones.
+        Chromatic: "chromatic",
+        /// Harmonics 8 to 15.
+        Harmonic: "harmonic",
+        /// Any pitch.
+        Free: "free",
+    }
+}
+
+world::params! {
+    /// Knobs of `grains`.
+    pub struct GrainKnobs {
+        /// Loudness.
+        level: f32 = -12.0 in -60.0..=12.0, unit "dB";
+        /// Reverb send.
+        space: f32 = 0.3 in 0.0..=1.0;
+        /// Input gain: the field is multiplied by this before the threshold.
+        gain: f32 = 1.0 in 0.05..=50.0, Log;
+        /// Least value that plucks, 0 to 1 of the field's range.
+        threshold: f32 = 0.5 in 0.0..=1.0;
+        /// Most grains a second.
+        rate: f32 = 60.0 in 0.5..=600.0, Log, unit "1/s";
+        /// Pitch at the bottom of the picture.
+        root: f32 = 110.0 in 20.0..=2000.0, Log, unit "Hz";
+        /// Pitch range from the bottom of the picture to the top.
+        octaves: f32 = 3.0 in 0.0..=6.0, unit "octaves";
+        /// Scale that pitches are quantised to.
+        scale: Choice of Steps = "pentatonic";
+        /// Decay time of a grain to −60 dB.
+        decay: f32 = 1.2 in 0.02..=12.0, Log, unit "s";
+        /// Brightness: from a soft finger to a hard pick.
+        bright: f32 = 0.5 in 0.0..=1.0;
+    }
+}
+
+/// Polyphony: a new string steals the oldest.
 const STRINGS: usize = 48;
-/// Seconds in which a string that is taken over falls silent.
+/// Fade-out of a stolen string, s.
 const DAMP: f32 = 0.004;
 /// Lowest pitch, Hz.
 const LOWEST: f32 = 20.0;
@@ -25,7 +73,7 @@ struct DelayLine {
     loss: f32,
     soft: f32,
     pan: [f32; 2],
-    /// 1 while it sounds, falling to 0 while it is damped.
+    /// 1 while it sounds, falling to 0 while it is faded out.
     damp: f32,
     left: u64,
     age: u64,
@@ -51,12 +99,12 @@ impl DelayLine {
         }
     }
 
-    /// Noise of one period is put upon the string, its mean taken off, softened by a finger.
+    /// Fills the string with one period of low-pass noise without its mean.
     fn pluck(&mut self, grain: &Grain, how: &Pluck) {
         let pitch = grain.pitch.clamp(LOWEST, how.rate * 0.22);
         let period = how.rate / pitch;
         self.soft = 0.5 - 0.4 * how.bright;
-        // The averaging filter delays by `soft`, the allpass by what is then left of the period.
+        // The averaging filter delays by `soft`, the allpass by the remaining fraction of the period.
         let whole = libm::floorf(period - self.soft - 0.2).max(2.0);
         let rest = period - self.soft - whole;
         self.tune = (1.0 - rest) / (1.0 + rest);
@@ -105,7 +153,7 @@ impl DelayLine {
     }
 }
 
-/// How a string is plucked.
+/// Parameters of a pluck.
 struct Pluck {
     rate: f32,
     decay: f32,
@@ -121,6 +169,9 @@ pub struct Grains {
 
 impl Voice for Grains {
     const NAME: &'static str = "grains";
+    const ABOUT: &'static str = "Each cell above the threshold plucks a string (Karplus and Strong 1983), \
+                                 panned and pitched by its position.";
+    const READS: Reads = Reads::Field;
     type Knobs = GrainKnobs;
 
     fn new(rate: f32) -> Self {
@@ -138,7 +189,7 @@ impl Voice for Grains {
 
     fn grain(&mut self, grain: &Grain, wait: u32) {
         let free = self.lines.iter_mut().filter(|l| l.waiting.is_none());
-        // A string at rest first, then the one that has sounded longest.
+        // A free string first, then the oldest.
         if let Some(line) = free.max_by_key(|l| if l.left == 0 { u64::MAX } else { l.age }) {
             line.waiting = Some((*grain, wait));
         }
@@ -168,23 +219,23 @@ impl Voice for Grains {
         out
     }
 
-    /// Each cell above the threshold may pluck; where there are more than the rate allows, each is as likely as any other.
-    fn score(k: &GrainKnobs, m: &VoiceFrame, reader: &mut Reader, orders: &mut Vec<SynthCommand>) {
-        let heard = reader.field(m, FINE);
-        let (w, h) = heard.size;
+    /// Each cell above the threshold may pluck; where there are more than the rate allows, all are equally likely.
+    fn score(k: &GrainKnobs, frame: &VoiceFrame, reader: &mut Reader, commands: &mut Vec<SynthCommand>) {
+        let field = reader.field(frame, FINE);
+        let (w, h) = field.size;
         let least = k.threshold.max(1e-6) / k.gain;
-        let above = heard.values.iter().filter(|v| **v >= least).count();
-        let wanted = k.rate * m.engine.scene().dt() as f32;
+        let above = field.values.iter().filter(|v| **v >= least).count();
+        let wanted = k.rate * frame.engine.scene().dt() as f32;
         let chance = wanted / above.max(1) as f32;
-        let (pick, when) = (m.rng.named("pick"), m.rng.named("when"));
-        let cells = heard.values.iter().enumerate().filter(|(_, v)| **v >= least);
+        let (pick, when) = (frame.rng.named("pick"), frame.rng.named("when"));
+        let cells = field.values.iter().enumerate().filter(|(_, v)| **v >= least);
         for (i, v) in cells.filter(|(i, _)| pick.unit(*i as u64) < chance).take(MOST) {
             let (x, y) = ((i % w) as f32 + 0.5, (i / w) as f32 + 0.5);
             let height = k.octaves * (1.0 - y / h as f32);
-            orders.push(SynthCommand::Grain(Grain {
-                voice: m.voice,
+            commands.push(SynthCommand::Grain(Grain {
+                voice: frame.voice,
                 at: when.unit(i as u64),
-                pitch: k.root * libm::exp2f(on_scale(height, k.scale)),
+                pitch: k.root * libm::exp2f(quantised(height, k.scale)),
                 loud: 0.3 + 0.7 * (v * k.gain).min(1.0),
                 pan: 2.0 * x / w as f32 - 1.0,
                 seed: pick.bits(i as u64) as u32,
@@ -193,7 +244,7 @@ impl Voice for Grains {
     }
 }
 
-/// Steps of a scale within the octave, in octaves; none where any pitch is one.
+/// Steps of a scale within the octave, in octaves; none where pitch is continuous.
 const fn steps(scale: Steps) -> Option<&'static [f32]> {
     Some(match scale {
         Steps::Pentatonic => &[0.0, 2.0 / 12.0, 4.0 / 12.0, 7.0 / 12.0, 9.0 / 12.0],
@@ -214,14 +265,14 @@ const fn steps(scale: Steps) -> Option<&'static [f32]> {
             10.0 / 12.0,
             11.0 / 12.0,
         ],
-        // Harmonics 8 to 15 of the root's third octave below.
+        // Harmonics 8 to 15 of the pitch three octaves below the root.
         Steps::Harmonic => &[0.0, 0.169_925, 0.321_928, 0.459_432, 0.584_963, 0.700_44, 0.807_355, 0.906_891],
         Steps::Free => return None,
     })
 }
 
-/// A height in octaves, on the nearest step of a scale below it.
-fn on_scale(octaves: f32, scale: Steps) -> f32 {
+/// Quantises a pitch, in octaves, down to the nearest step of a scale.
+fn quantised(octaves: f32, scale: Steps) -> f32 {
     let Some(steps) = steps(scale) else { return octaves };
     let whole = libm::floorf(octaves);
     let rest = octaves - whole + 1e-4;
@@ -239,7 +290,7 @@ mod tests {
         (0..(48_000.0 * seconds) as usize).map(|_| s.sample()[0]).collect()
     }
 
-    /// The lag of the greatest autocorrelation around the expected one, refined by a parabola.
+    /// The pitch from the autocorrelation peak near the expected lag, refined by a parabola.
     fn pitch_of(x: &[f32], near: f32) -> f32 {
         let lag = 48_000.0 / near;
         let part = &x[12_000..12_000 + 16_384];
@@ -260,16 +311,16 @@ mod tests {
     }
 
     #[test]
-    fn a_string_falls_by_sixty_decibels_in_its_decay_time_at_its_root() {
+    fn a_string_decays_by_sixty_decibels_in_its_decay_time() {
         let x = played(110.0, 2.5);
         let power = |from: usize| x[from..from + 4800].iter().map(|v| v * v).sum::<f32>();
         let fall = 10.0 * (power(48_000) / power(0)).log10();
-        // One second of two: 30 dB for the root, more for what lies above it.
+        // One second of two: 30 dB for the root, more for its harmonics.
         assert!((-48.0..-27.0).contains(&fall), "{fall} dB");
     }
 
     #[test]
-    fn a_string_that_is_taken_over_does_not_click() {
+    fn a_stolen_string_does_not_click() {
         let mut s = Grains::new(48_000.0);
         s.tune(&GrainKnobs { bright: 0.0, decay: 1.0, ..Default::default() });
         let mut last = 0.0;
@@ -287,10 +338,10 @@ mod tests {
     }
 
     #[test]
-    fn scales_hold_their_steps() {
-        assert_eq!(on_scale(1.0, Steps::Pentatonic), 1.0);
-        assert!((on_scale(1.99, Steps::Major) - (1.0 + 11.0 / 12.0)).abs() < 1e-6);
-        assert!((on_scale(0.35, Steps::Minor) - 3.0 / 12.0).abs() < 1e-6);
-        assert_eq!(on_scale(0.777, Steps::Free), 0.777);
+    fn pitches_are_quantised_to_the_scale() {
+        assert_eq!(quantised(1.0, Steps::Pentatonic), 1.0);
+        assert!((quantised(1.99, Steps::Major) - (1.0 + 11.0 / 12.0)).abs() < 1e-6);
+        assert!((quantised(0.35, Steps::Minor) - 3.0 / 12.0).abs() < 1e-6);
+        assert_eq!(quantised(0.777, Steps::Free), 0.777);
     }
 }

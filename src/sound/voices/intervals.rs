@@ -1,15 +1,56 @@
-//! `intervals`: each signal is a tone in just intonation.
+//! `intervals`: each signal is the level of a tone in just intonation.
 
 use super::Voice;
 use crate::command::SynthCommand;
 use crate::math::{SmoothedValue, pan, sine};
-use crate::sonify::{Reader, VoiceFrame};
-use world::voice::{Chord, IntervalKnobs, MOST_SIGNALS, VoiceInput};
+use crate::sonify::fields::Reader;
+use crate::sonify::voice_frame::VoiceFrame;
+use world::voice::{MOST_SIGNALS, Reads, VoiceInput};
+
+world::choices! {
+    /// Chords of `intervals`, by ratios to the first tone.
+    pub enum Chord {
+        /// Pentatonic, in just intonation.
+        Pentatonic: "pentatonic",
+        /// The harmonic series.
+        Harmonics: "harmonics",
+        /// Major triad, in just intonation.
+        Major: "major",
+        /// Minor triad, in just intonation.
+        Minor: "minor",
+        /// Fifths and octaves.
+        Fifths: "fifths",
+        /// Stacked fourths.
+        Fourths: "fourths",
+    }
+}
+
+world::params! {
+    /// Knobs of `intervals`.
+    pub struct IntervalKnobs {
+        /// Loudness.
+        level: f32 = -15.0 in -60.0..=12.0, unit "dB";
+        /// Reverb send.
+        space: f32 = 0.4 in 0.0..=1.0;
+        /// Input gain: the signals are multiplied by this.
+        gain: f32 = 1.0 in 0.05..=50.0, Log;
+        /// Pitch of the first signal.
+        root: f32 = 110.0 in 20.0..=2000.0, Log, unit "Hz";
+        /// Ratios of the other tones to it.
+        chord: Choice of Chord = "pentatonic";
+        /// Brightness: no overtones at 0, overtones falling as 1/n at 1.
+        bright: f32 = 0.3 in 0.0..=1.0;
+        /// Detuning between the two oscillators of a tone.
+        detune: f32 = 4.0 in 0.0..=50.0, unit "cent";
+        /// Smoothing time of the levels.
+        glide: f32 = 0.2 in 0.01..=5.0, Log, unit "s";
+    }
+}
 
 /// Overtones of a tone.
 const OVERTONES: usize = 6;
 
-/// Ratios of a chord within the octave; tones beyond the list go an octave up.
+/// Ratios of a chord within the octave; further tones repeat them an octave up.
 const fn ratios(chord: Chord) -> &'static [f32] {
     match chord {
         Chord::Pentatonic => &[1.0, 9.0 / 8.0, 5.0 / 4.0, 3.0 / 2.0, 5.0 / 3.0],
@@ -47,6 +88,9 @@ pub struct Intervals {
 
 impl Voice for Intervals {
     const NAME: &'static str = "intervals";
+    const ABOUT: &'static str =
+        "Each signal is the level of a tone in just intonation, so one hears which layers are active.";
+    const READS: Reads = Reads::Signals;
     type Knobs = IntervalKnobs;
 
     fn new(rate: f32) -> Self {
@@ -87,8 +131,8 @@ impl Voice for Intervals {
             if t.level.is_silent() {
                 continue;
             }
-            let strings = [turn * (1.0 - detune), turn * (1.0 + detune)];
-            for (c, turn) in strings.into_iter().enumerate() {
+            let detuned = [turn * (1.0 - detune), turn * (1.0 + detune)];
+            for (c, turn) in detuned.into_iter().enumerate() {
                 t.phase[c] += turn;
                 t.phase[c] -= libm::floorf(t.phase[c]);
                 let x = overtones(t.phase[c], turn, bright) * level;
@@ -98,18 +142,18 @@ impl Voice for Intervals {
         [out[0] * 0.5, out[1] * 0.5]
     }
 
-    /// Each signal within its range is the strength of a tone.
-    fn score(k: &IntervalKnobs, m: &VoiceFrame, _: &mut Reader, orders: &mut Vec<SynthCommand>) {
-        for (i, input) in m.plan.inputs.iter().enumerate() {
+    /// Each signal, normalised to its range, is the level of a tone.
+    fn score(k: &IntervalKnobs, frame: &VoiceFrame, _: &mut Reader, commands: &mut Vec<SynthCommand>) {
+        for (i, input) in frame.plan.inputs.iter().enumerate() {
             let VoiceInput::Signal(name, [lo, hi]) = input else { continue };
-            let value = if hi > lo { (m.engine.signals().get(name) - lo) / (hi - lo) } else { 0.0 };
+            let value = if hi > lo { (frame.engine.signals().get(name) - lo) / (hi - lo) } else { 0.0 };
             let value = (value as f32 * k.gain).clamp(0.0, 1.0);
-            orders.push(SynthCommand::Level { voice: m.voice, part: i as u8, value, place: 0.0 });
+            commands.push(SynthCommand::Level { voice: frame.voice, part: i as u8, value, place: 0.0 });
         }
     }
 }
 
-/// A tone with overtones of 1/n, by the recurrence of sines of multiples; none above the half of the sample rate.
+/// A tone with overtones of 1/n, by the recurrence for sines of multiples; none above the Nyquist frequency.
 #[inline(always)]
 fn overtones(phase: f32, turn: f32, bright: f32) -> f32 {
     let (one, twice) = (sine(phase), 2.0 * sine(phase + 0.25));

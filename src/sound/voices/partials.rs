@@ -1,12 +1,33 @@
-//! `partials`: the distribution of a field's values is the spectrum of one tone.
+//! `partials`: the histogram of a field's values is the spectrum of one tone.
 
 use super::Voice;
 use crate::command::SynthCommand;
 use crate::math::{SmoothedValue, from_db, pan, sine};
-use crate::sonify::{COARSE, Reader, VoiceFrame};
-use world::voice::PartialKnobs;
+use crate::sonify::fields::{COARSE, Reader};
+use crate::sonify::voice_frame::VoiceFrame;
+use world::voice::Reads;
 
-/// Partials of the tone, and classes in which values are counted.
+world::params! {
+    /// Knobs of `partials`.
+    pub struct PartialKnobs {
+        /// Loudness.
+        level: f32 = -15.0 in -60.0..=12.0, unit "dB";
+        /// Reverb send.
+        space: f32 = 0.4 in 0.0..=1.0;
+        /// Input gain: the field is multiplied by this before it is counted.
+        gain: f32 = 1.0 in 0.05..=50.0, Log;
+        /// Pitch of the first partial.
+        root: f32 = 55.0 in 20.0..=1000.0, Log, unit "Hz";
+        /// Exponent of the series: partial n has the frequency n to this power times the root.
+        stretch: f32 = 1.0 in 0.5..=1.5;
+        /// Spectral tilt: attenuation per octave.
+        tilt: f32 = 4.0 in 0.0..=12.0, unit "dB";
+        /// Smoothing time of the levels.
+        glide: f32 = 0.3 in 0.01..=5.0, Log, unit "s";
+    }
+}
+
+/// Partials of the tone, and bins of the histogram.
 const PARTIALS: usize = 24;
 
 struct Partial {
@@ -24,21 +45,25 @@ pub struct Partials {
 }
 
 impl Partials {
-    /// Pitch and loudness of every partial: of a root, Hz, an exponent of the series, and the fall with each octave, dB.
+    /// Sets the frequency and level of every partial from the root, Hz, the exponent of the series, and the tilt, dB
+    /// per octave.
     fn retune(&mut self, root: f32, stretch: f32, tilt: f32) {
         for (i, p) in self.all.iter_mut().enumerate() {
             let n = (i + 1) as f32;
             let turn = root * libm::powf(n, stretch) / self.rate;
             p.turn.to(turn.min(0.45));
-            // What would lie above hearing is silent, not folded back.
-            let heard = if turn < 0.42 { 1.0 } else { 0.0 };
-            p.tilt.to(heard * from_db(-tilt * libm::log2f(n)));
+            // A partial near the Nyquist frequency is muted, not aliased.
+            let audible = if turn < 0.42 { 1.0 } else { 0.0 };
+            p.tilt.to(audible * from_db(-tilt * libm::log2f(n)));
         }
     }
 }
 
 impl Voice for Partials {
     const NAME: &'static str = "partials";
+    const ABOUT: &'static str =
+        "The histogram of the field's values, in 24 bins, sets the levels of 24 partials of one tone.";
+    const READS: Reads = Reads::Field;
     type Knobs = PartialKnobs;
 
     fn new(rate: f32) -> Self {
@@ -82,20 +107,20 @@ impl Voice for Partials {
         out
     }
 
-    /// How much of the field lies in each of 24 classes; what is next to nothing is not heard.
-    fn score(k: &PartialKnobs, m: &VoiceFrame, reader: &mut Reader, orders: &mut Vec<SynthCommand>) {
-        let heard = reader.field(m, COARSE);
+    /// The share of the field in each of 24 bins; values close to 0 are left out.
+    fn score(k: &PartialKnobs, frame: &VoiceFrame, reader: &mut Reader, commands: &mut Vec<SynthCommand>) {
+        let field = reader.field(frame, COARSE);
         let mut count = [0u32; PARTIALS];
-        for v in &heard.values {
-            let class = v * k.gain * PARTIALS as f32;
-            if class >= 0.5 {
-                count[(class as usize).min(PARTIALS - 1)] += 1;
+        for v in &field.values {
+            let bin = v * k.gain * PARTIALS as f32;
+            if bin >= 0.5 {
+                count[(bin as usize).min(PARTIALS - 1)] += 1;
             }
         }
-        let n = heard.values.len().max(1) as f32;
+        let n = field.values.len().max(1) as f32;
         for (i, c) in count.iter().enumerate() {
             let value = libm::sqrtf(*c as f32 / n);
-            orders.push(SynthCommand::Level { voice: m.voice, part: i as u8, value, place: 0.0 });
+            commands.push(SynthCommand::Level { voice: frame.voice, part: i as u8, value, place: 0.0 });
         }
     }
 }
@@ -106,7 +131,7 @@ mod tests {
     use crate::math::strength;
 
     #[test]
-    fn partials_stand_where_the_stretch_puts_them() {
+    fn partials_have_the_frequencies_and_levels_of_stretch_and_tilt() {
         let mut v = Partials::new(48_000.0);
         v.tune(&PartialKnobs { root: 100.0, stretch: 1.1, tilt: 6.0, ..Default::default() });
         v.level(0, 1.0, 0.0);

@@ -1,4 +1,4 @@
-//! What holds for every voice of the catalogue, whichever there are.
+//! What holds for every voice of the catalogue.
 
 use std::path::Path;
 
@@ -6,14 +6,14 @@ use super::*;
 use crate::command::SynthCommand;
 use crate::math::strength;
 use crate::synth::synth;
+use crate::tests::CATALOGUE as SCENES;
 use crate::{Offline, RATE};
-use systems::CATALOGUE as SYSTEMS;
 use world::engine::Engine;
 use world::rng::Rng;
 use world::scene::Scene;
-use world::voice::{Reads, VoiceInput, VoicePlan};
+use world::voice::{Reads, VoiceInput};
 
-/// A scene of cells, that many of which live, heard through one voice of a kind.
+/// A scene of cells, of which a share `density` lives, sonified by one voice of a kind.
 fn scene(kind: &str, density: f32, read: &str) -> String {
     format!(
         "size = [64, 36]\n[node.cells]\nsystem = \"life\"\ndensity = {density}\n[voice.v]\nkind = \"{kind}\"\n\
@@ -21,14 +21,14 @@ fn scene(kind: &str, density: f32, read: &str) -> String {
     )
 }
 
-/// Two seconds of it.
-fn heard(kind: &VoiceKind, density: f32) -> Vec<f32> {
+/// Two seconds of that scene.
+fn rendered(kind: &VoiceKind, density: f32) -> Vec<f32> {
     let read = match kind.reads {
         Reads::Field => "\"cells.births\"",
         Reads::Signals => "[\"cells.births.mean\", \"cells.alive.mean\"]",
     };
     let text = scene(kind.name, density, read);
-    let scene = Scene::parse(&text, "one", Path::new("."), SYSTEMS).unwrap_or_else(|p| panic!("{p:?}"));
+    let scene = Scene::parse(&text, "one", Path::new("."), SCENES).unwrap_or_else(|p| panic!("{p:?}"));
     let mut engine = Engine::new(scene, Some(5)).unwrap();
     let (mut offline, mut out) = (Offline::new(RATE, 60.0, None), Vec::new());
     for _ in 0..120 {
@@ -43,14 +43,14 @@ fn peak(samples: &[f32]) -> f32 {
 }
 
 #[test]
-fn every_voice_sounds_while_its_world_lives_and_is_silent_when_it_is_dead() {
+fn every_voice_is_audible_with_a_live_world_and_silent_with_a_dead_one() {
     for kind in KINDS {
-        let (alive, dead) = (peak(&heard(kind, 0.4)), peak(&heard(kind, 0.0)));
+        let (alive, dead) = (peak(&rendered(kind, 0.4)), peak(&rendered(kind, 0.0)));
         assert!(alive > 1e-3 && dead < 1e-4, "{}: {alive} alive, {dead} dead", kind.name);
     }
 }
 
-/// How a sound is spread over pitch, in sixths of an octave: shares of its whole strength.
+/// Spectrum in sixths of an octave, normalised to a sum of one.
 fn spectrum(stereo: &[f32]) -> Vec<f64> {
     let left: Vec<f32> = stereo.iter().step_by(2).copied().skip(24_000).take(48_000).collect();
     let bands: Vec<f64> = (0..48).map(|i| strength(&left, 50.0 * 2f64.powf(i as f64 / 6.0))).collect();
@@ -58,10 +58,10 @@ fn spectrum(stereo: &[f32]) -> Vec<f64> {
     bands.iter().map(|b| b / sum).collect()
 }
 
-/// Of the same world, and at the same loudness: nobody takes one for another.
+/// With the same world and normalised spectra, no two voices can be confused.
 #[test]
 fn no_two_voices_sound_alike() {
-    let all: Vec<_> = KINDS.iter().map(|k| (k.name, spectrum(&heard(k, 0.4)))).collect();
+    let all: Vec<_> = KINDS.iter().map(|k| (k.name, spectrum(&rendered(k, 0.4)))).collect();
     for (i, (a, one)) in all.iter().enumerate() {
         for (b, other) in &all[i + 1..] {
             let apart: f64 = 0.5 * one.iter().zip(other).map(|(x, y)| (x - y).abs()).sum::<f64>();
@@ -71,9 +71,10 @@ fn no_two_voices_sound_alike() {
     }
 }
 
-/// Sounds of a kind are pinned to the bit: a change of an instrument has to be meant, and none can be played by another.
+/// Sounds of every kind are pinned to the bit: a change of an instrument must be intended, and none can replace
+/// another.
 #[test]
-fn every_voice_plays_what_it_is_told_to_the_bit() {
+fn every_voice_plays_its_commands_to_the_bit() {
     let pins = [
         ("grains", 0x3544_037c_7467_1c95),
         ("water", 0xac89_1745_b5cc_ce75),
@@ -81,20 +82,20 @@ fn every_voice_plays_what_it_is_told_to_the_bit() {
         ("intervals", 0x2b3b_3130_8bc9_0eb0),
         ("partials", 0xab0a_c937_52fe_d811),
     ];
-    let found: Vec<(&str, u64)> = KINDS.iter().map(|k| (k.name, digest(&told(k)))).collect();
+    let found: Vec<(&str, u64)> = KINDS.iter().map(|k| (k.name, digest(&driven(k)))).collect();
     assert_eq!(found, pins, "{found:#018x?}");
 }
 
 /// A second and a half of a voice whose knobs, levels and grains jump at every tick.
-fn told(kind: &'static VoiceKind) -> Vec<f32> {
+fn driven(kind: &'static VoiceKind) -> Vec<f32> {
     let inputs = match kind.reads {
         Reads::Field => vec![VoiceInput::Field(0, 0)],
         Reads::Signals => vec![VoiceInput::Signal("x".into(), [0.0, 1.0])],
     };
     let knobs = kind.knobs.iter().map(|s| s.default).collect();
     let plan = VoicePlan { name: kind.name.into(), kind, inputs, knobs };
-    let (mut synth, mut wires) = synth(RATE, 60.0, None);
-    let mut send = |order| assert!(wires.send(order).is_ok());
+    let (mut synth, mut handle) = synth(RATE, 60.0, None);
+    let mut send = |command| assert!(handle.send(command).is_ok());
     send(SynthCommand::Bank(VoiceBank::new(&[plan], RATE as f32), 0.05));
     let mut out = vec![0.0; 1600 * 90];
     for (tick, block) in out.chunks_mut(1600).enumerate() {
@@ -130,27 +131,44 @@ fn digest(samples: &[f32]) -> u64 {
     bytes.fold(0xcbf2_9ce4_8422_2325, |h, b| (h ^ b as u64).wrapping_mul(0x100_0000_01b3))
 }
 
-/// The program does not compile while a row has no line; this holds that all of a row, and not the names alone, is that
-/// of its file.
 #[test]
-fn every_kind_has_its_line_and_its_own_knobs() {
-    assert_eq!(CATALOGUE.len(), KINDS.len());
-    for kind in KINDS {
-        assert_eq!((of(kind).name, of(kind).knobs), (kind.name, kind.knobs));
+fn kinds_are_those_of_the_catalogue_and_each_has_its_own_name() {
+    assert!(KINDS.iter().eq(CATALOGUE.iter().map(|e| &e.kind)));
+    for (kind, entry) in KINDS.iter().zip(CATALOGUE) {
+        assert!(of(kind).is_some_and(|e| std::ptr::fn_addr_eq(e.create, entry.create)), "{}", kind.name);
+        assert_eq!(KINDS.iter().filter(|k| *k == kind).count(), 1, "{}", kind.name);
     }
 }
 
 #[test]
-fn a_kind_that_is_none_is_a_problem_and_no_other_voice() {
+fn the_first_knobs_of_every_voice_are_level_space_and_gain() {
+    for kind in KINDS {
+        let names: Vec<&str> = kind.knobs.iter().take(3).map(|k| k.name).collect();
+        assert_eq!(names, ["level", "space", "gain"], "{}", kind.name);
+    }
+}
+
+#[test]
+fn a_kind_of_another_catalogue_is_silent() {
+    static FOREIGN: VoiceKind = VoiceKind::of::<()>("gong", "Not of this catalogue.", Reads::Field);
+    let plan = VoicePlan { name: "v".into(), kind: &FOREIGN, inputs: vec![], knobs: vec![0.0; 4] };
+    let mut bank = VoiceBank::new(&[plan], RATE as f32);
+    bank.knob(0, 3, 1.0);
+    bank.level(0, 0, 1.0, 1.0);
+    assert!(of(&FOREIGN).is_none() && (0..99).all(|_| bank.sample() == ([0.0; 2], [0.0; 2])));
+}
+
+#[test]
+fn an_unknown_kind_is_a_problem() {
     let text = scene("gong", 0.4, "\"cells.births\"");
-    let problems = Scene::parse(&text, "none", Path::new("."), SYSTEMS).expect_err("there is no gong");
+    let problems = Scene::parse(&text, "none", Path::new("."), SCENES).expect_err("there is no gong");
     let said = &problems[0].message;
     assert!(problems.len() == 1 && said.contains("there is no kind of voice `gong`"), "{problems:?}");
     assert!(KINDS.iter().all(|k| said.contains(k.name)), "{said}");
 }
 
 #[test]
-fn every_voice_stands_in_the_manual_with_all_its_knobs() {
+fn the_manual_has_every_voice_with_all_its_knobs() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/sound.md");
     let manual = std::fs::read_to_string(path).unwrap();
     for kind in KINDS {

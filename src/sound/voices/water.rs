@@ -1,26 +1,46 @@
-//! `water`: bubbles, as many and as small as a field is wild. Each rings at its resonance and falls silent as it radiates
-//! and warms.
+//! `water`: bubbles; the higher the field, the more and the smaller. Each rings at its resonance, damped by radiation
+//! and heat.
 
 use super::Voice;
-use crate::command::{Grain, SynthCommand};
+use crate::command::SynthCommand;
+use crate::grain::Grain;
 use crate::math::{pan, sine};
-use crate::sonify::{COARSE, MOST, Reader, VoiceFrame};
-use world::voice::WaterKnobs;
+use crate::sonify::fields::{COARSE, Reader};
+use crate::sonify::voice_frame::{MOST, VoiceFrame};
+use world::voice::Reads;
 
-/// Bubbles that ring at the same time.
+world::params! {
+    /// Knobs of `water`.
+    pub struct WaterKnobs {
+        /// Loudness.
+        level: f32 = -9.0 in -60.0..=12.0, unit "dB";
+        /// Reverb send.
+        space: f32 = 0.25 in 0.0..=1.0;
+        /// Input gain: the field is multiplied by this.
+        gain: f32 = 1.0 in 0.05..=50.0, Log;
+        /// Bubbles where the whole field is at its maximum.
+        rate: f32 = 250.0 in 1.0..=2000.0, Log, unit "1/s";
+        /// Hinze radius where the field is at one half: the size above which turbulence breaks bubbles up.
+        radius: f32 = 2.0 in 0.3..=20.0, Log, unit "mm";
+        /// How much a bubble's pitch rises as it nears the surface.
+        rise: f32 = 0.1 in 0.0..=1.0;
+    }
+}
+
+/// Polyphony, bubbles.
 const BUBBLES: usize = 128;
-/// Adiabatic exponent of air, pressure of the atmosphere (Pa), density of water (kg/m³).
+/// Adiabatic exponent of air, atmospheric pressure (Pa), density of water (kg/m³).
 const AIR_AND_WATER: (f32, f32, f32) = (1.4, 101_325.0, 998.0);
-/// Seconds in which a bubble that must make room falls silent.
+/// Fade-out of a stolen bubble, s.
 const DAMP: f32 = 0.002;
 
-/// Resonance of a bubble of a radius in metres, Hz (Minnaert 1933).
+/// Resonance, Hz, of a bubble by its radius, m (Minnaert 1933).
 pub fn minnaert(radius: f32) -> f32 {
     let (gamma, pressure, density) = AIR_AND_WATER;
     libm::sqrtf(3.0 * gamma * pressure / density) / (core::f32::consts::TAU * radius)
 }
 
-/// Damping of its ringing, 1/s: radiation and heat (van den Doel 2005).
+/// Damping, 1/s, by radiation and heat (van den Doel 2005).
 fn damping(radius: f32) -> f32 {
     0.13 / radius + 0.0072 / (radius * libm::sqrtf(radius))
 }
@@ -29,7 +49,7 @@ fn damping(radius: f32) -> f32 {
 struct Bubble {
     phase: f32,
     turn: f32,
-    /// Growth of `turn` in a sample.
+    /// Growth of `turn` per sample.
     rise: f32,
     amplitude: f32,
     fall: f32,
@@ -48,7 +68,7 @@ pub struct Water {
 }
 
 impl Water {
-    fn born(&self, grain: &Grain) -> Bubble {
+    fn bubble(&self, grain: &Grain) -> Bubble {
         let radius = grain.pitch.clamp(1e-4, 0.05);
         let pitch = minnaert(radius).min(0.45 * self.rate);
         let d = damping(radius);
@@ -69,6 +89,9 @@ impl Water {
 
 impl Voice for Water {
     const NAME: &'static str = "water";
+    const ABOUT: &'static str = "Bubbles ringing at their resonance (Minnaert 1933, van den Doel 2005): the \
+                                 higher the field, the more and the smaller (Deane and Stokes 2002).";
+    const READS: Reads = Reads::Field;
     type Knobs = WaterKnobs;
 
     fn new(rate: f32) -> Self {
@@ -96,7 +119,7 @@ impl Voice for Water {
                 } else if b.amplitude > 1e-5 && b.room > 0.0 {
                     b.room -= self.damp;
                 } else {
-                    self.all[i] = self.born(&grain);
+                    self.all[i] = self.bubble(&grain);
                 }
             }
             let b = &mut self.all[i];
@@ -115,31 +138,32 @@ impl Voice for Water {
         out
     }
 
-    /// Bubbles are born as often as the field is wild, where it is wild, and break where it is wildest: below the Hinze
-    /// radius their number falls as r^(−3/2), above it as r^(−10/3) (Deane and Stokes 2002). That radius shrinks as
-    /// dissipation to the power −2/5 (Hinze 1955), and dissipation grows as the square of the field.
-    fn score(k: &WaterKnobs, m: &VoiceFrame, reader: &mut Reader, orders: &mut Vec<SynthCommand>) {
+    /// Bubbles start at a rate proportional to the field, at places drawn from it, and are smallest where it is
+    /// highest: below the Hinze radius their number falls as r^(−3/2), above it as r^(−10/3) (Deane and Stokes 2002).
+    /// That radius scales as dissipation to the power −2/5 (Hinze 1955), and dissipation as the square of the field.
+    fn score(k: &WaterKnobs, frame: &VoiceFrame, reader: &mut Reader, commands: &mut Vec<SynthCommand>) {
         let hinze = k.radius * 1e-3;
-        let heard = reader.field(m, COARSE);
-        let w = heard.size.0;
+        let field = reader.field(frame, COARSE);
+        let w = field.size.0;
         let value = |v: &f32| (v * k.gain).min(1.0);
-        let total: f64 = heard.values.iter().map(|v| value(v) as f64).sum();
-        let mean = total / heard.values.len().max(1) as f64;
-        let wanted = mean as f32 * k.rate * m.engine.scene().dt() as f32;
-        let (how_many, where_, size) = (m.rng.named("count"), m.rng.named("where"), m.rng.named("size"));
+        let total: f64 = field.values.iter().map(|v| value(v) as f64).sum();
+        let mean = total / field.values.len().max(1) as f64;
+        let wanted = mean as f32 * k.rate * frame.engine.scene().dt() as f32;
+        let (how_many, where_, size) =
+            (frame.rng.named("count"), frame.rng.named("where"), frame.rng.named("size"));
         let n = (wanted + how_many.unit(0)) as usize;
         let mut places: Vec<(f64, u64)> =
             (0..n.min(MOST) as u64).map(|b| (where_.unit64(b) * total, b)).collect();
         places.sort_by(|a, b| a.0.total_cmp(&b.0));
         let (mut sum, mut next) = (0.0, places.into_iter().peekable());
-        for (i, v) in heard.values.iter().enumerate() {
+        for (i, v) in field.values.iter().enumerate() {
             sum += value(v) as f64;
             while let Some((_, b)) = next.next_if(|p| p.0 < sum) {
                 let broken = hinze * libm::powf(0.5 / value(v).max(0.02), 0.8);
                 let radius = radius(broken, size.unit(b)).clamp(2e-4, 0.03);
                 let [x, when] = [(i % w) as f32 + 0.5, size.unit(b + 1000)];
-                orders.push(SynthCommand::Grain(Grain {
-                    voice: m.voice,
+                commands.push(SynthCommand::Grain(Grain {
+                    voice: frame.voice,
                     at: when,
                     pitch: radius,
                     loud: (0.35 * libm::sqrtf(radius / 0.003)).min(0.8) * (0.4 + 0.6 * size.unit(b + 2000)),
@@ -151,7 +175,7 @@ impl Voice for Water {
     }
 }
 
-/// A radius drawn from the two power laws that meet at the Hinze radius, between an eighth and four times of it.
+/// A radius drawn from the two power laws that meet at the Hinze radius, between an eighth and four times it.
 fn radius(hinze: f32, u: f32) -> f32 {
     let (a, b) = (0.125f32, 4.0f32);
     // ∫ x^(−3/2) from a to 1, and ∫ x^(−10/3) from 1 to b.
@@ -173,7 +197,7 @@ mod tests {
 
     #[test]
     fn a_bubble_of_a_millimetre_rings_at_three_kilohertz() {
-        // Minnaert's own figure: 3.26 m/s over the radius.
+        // Minnaert's own result: 3.26 m/s over the radius.
         assert!((minnaert(0.001) - 3260.0).abs() < 30.0, "{}", minnaert(0.001));
         let mut water = Water::new(48_000.0);
         water.rise = 0.0;
@@ -188,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn radii_follow_both_laws() {
+    fn radii_follow_both_power_laws() {
         let n = 200_000;
         let drawn: Vec<f32> = (0..n).map(|i| radius(1.0, (i as f32 + 0.5) / n as f32)).collect();
         let between = |lo: f32, hi: f32| drawn.iter().filter(|r| (lo..hi).contains(*r)).count() as f32;

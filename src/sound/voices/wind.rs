@@ -1,4 +1,4 @@
-//! `wind`: noise through resonators, from left to right: what moves through the air is heard where it moves.
+//! `wind`: noise through resonators panned from left to right, each driven by its part of the field.
 
 use fundsp::prelude32::resonator;
 use fundsp::typenum::U3;
@@ -6,9 +6,30 @@ use fundsp::typenum::U3;
 use super::Voice;
 use crate::command::SynthCommand;
 use crate::math::{SmoothedValue, pan};
-use crate::sonify::{COARSE, Reader, VoiceFrame};
+use crate::sonify::fields::{COARSE, Reader};
+use crate::sonify::voice_frame::VoiceFrame;
 use world::rng::Rng;
-use world::voice::WindKnobs;
+use world::voice::Reads;
+
+world::params! {
+    /// Knobs of `wind`.
+    pub struct WindKnobs {
+        /// Loudness.
+        level: f32 = -12.0 in -60.0..=12.0, unit "dB";
+        /// Reverb send.
+        space: f32 = 0.3 in 0.0..=1.0;
+        /// Input gain: the field is multiplied by this.
+        gain: f32 = 1.0 in 0.05..=50.0, Log;
+        /// Centre frequency where the field is at its minimum.
+        low: f32 = 150.0 in 20.0..=4000.0, Log, unit "Hz";
+        /// Centre frequency where the field is at its maximum.
+        high: f32 = 1800.0 in 40.0..=12000.0, Log, unit "Hz";
+        /// Quality factor (Q) of the resonators: centre frequency over bandwidth.
+        resonance: f32 = 4.0 in 0.5..=80.0, Log;
+        /// Smoothing time.
+        glide: f32 = 0.15 in 0.01..=5.0, Log, unit "s";
+    }
+}
 
 /// Resonators, from left to right.
 const REGIONS: usize = 8;
@@ -29,7 +50,7 @@ pub struct Wind {
     rate: f32,
     low: f32,
     high: f32,
-    sharp: SmoothedValue,
+    q: SmoothedValue,
     noise: Rng,
     at: u64,
 }
@@ -45,6 +66,9 @@ impl Wind {
 
 impl Voice for Wind {
     const NAME: &'static str = "wind";
+    const ABOUT: &'static str = "Noise through eight resonators from left to right; the stronger the field \
+                                 there, the louder and higher each.";
+    const READS: Reads = Reads::Field;
     type Knobs = WindKnobs;
 
     fn new(rate: f32) -> Self {
@@ -64,7 +88,7 @@ impl Voice for Wind {
             rate,
             low: 150.0,
             high: 1800.0,
-            sharp: SmoothedValue::new(4.0, 0.03, rate),
+            q: SmoothedValue::new(4.0, 0.03, rate),
             noise: Rng::new(0).named("wind"),
             at: 0,
         }
@@ -72,7 +96,7 @@ impl Voice for Wind {
 
     fn tune(&mut self, knobs: &WindKnobs) {
         (self.low, self.high) = (knobs.low.max(1.0), knobs.high.max(1.0));
-        self.sharp.to(knobs.resonance.max(0.1));
+        self.q.to(knobs.resonance.max(0.1));
         for r in &mut self.regions {
             r.level.within(knobs.glide, self.rate);
             r.centre.within(knobs.glide, self.rate);
@@ -93,15 +117,15 @@ impl Voice for Wind {
 
     fn sample(&mut self) -> [f32; 2] {
         let mut out = [0.0f32; 2];
-        let sharp = self.sharp.next();
+        let q = self.q.next();
         for (i, r) in self.regions.iter_mut().enumerate() {
             let (level, centre) = (r.level.next(), r.centre.next());
             if r.level.is_silent() {
                 continue;
             }
             let noise = self.noise.range(self.at * REGIONS as u64 + i as u64, -1.0, 1.0);
-            // The third input is the sharpness; the filter keeps the power of noise whatever it is.
-            let x = r.filter.tick(&[noise, centre, sharp].into())[0] * level;
+            // The third input is Q; the filter keeps the power of noise at any Q.
+            let x = r.filter.tick(&[noise, centre, q].into())[0] * level;
             out[0] += x * r.pan[0];
             out[1] += x * r.pan[1];
         }
@@ -109,16 +133,16 @@ impl Voice for Wind {
         out
     }
 
-    /// The mean of each of eight upright strips is a resonator's strength; the swifter half of it, its pitch.
-    fn score(k: &WindKnobs, m: &VoiceFrame, reader: &mut Reader, orders: &mut Vec<SynthCommand>) {
-        let heard = reader.field(m, COARSE);
-        let (w, h) = heard.size;
+    /// The mean of each of eight vertical strips is a resonator's level; its root mean square sets the pitch.
+    fn score(k: &WindKnobs, frame: &VoiceFrame, reader: &mut Reader, commands: &mut Vec<SynthCommand>) {
+        let field = reader.field(frame, COARSE);
+        let (w, h) = field.size;
         for r in 0..REGIONS {
             let (from, to) = (r * w / REGIONS, ((r + 1) * w / REGIONS).max(r * w / REGIONS + 1).min(w));
             let from = from.min(to - 1);
             let (mut sum, mut squares) = (0.0f64, 0.0f64);
             for y in 0..h {
-                for v in &heard.values[y * w + from..y * w + to] {
+                for v in &field.values[y * w + from..y * w + to] {
                     let v = (v * k.gain).min(1.0) as f64;
                     sum += v;
                     squares += v * v;
@@ -126,7 +150,7 @@ impl Voice for Wind {
             }
             let n = ((to - from) * h).max(1) as f64;
             let (value, place) = ((sum / n) as f32, libm::sqrt(squares / n) as f32);
-            orders.push(SynthCommand::Level { voice: m.voice, part: r as u8, value, place });
+            commands.push(SynthCommand::Level { voice: frame.voice, part: r as u8, value, place });
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `bloom`: light that spills over from bright parts.
+//! `bloom`: light spreads from bright areas.
 
 use macroquad::input::KeyCode;
 
@@ -7,13 +7,13 @@ use world::params;
 use world::params::Params;
 
 params! {
-    /// Light that spills over from bright parts.
+    /// Bloom: light spreads from bright areas.
     pub struct Bloom {
-        /// How much of the spilled light is added.
+        /// How much of the spread light is added.
         strength: f32 = 0.8 in 0.0..=3.0;
-        /// Brightness from which light spills.
+        /// Brightness from which light spreads.
         threshold: f32 = 0.6 in 0.0..=1.0;
-        /// How far it spills, as a multiple of about 2 % of the width.
+        /// How far it spreads, as a multiple of about 2 % of the width.
         radius: f32 = 1.5 in 0.25..=4.0, Log;
     }
 }
@@ -21,7 +21,7 @@ params! {
 /// The effect.
 pub const EFFECT: Effect = Effect {
     name: "bloom",
-    about: "Light that spills over from bright parts.",
+    about: "Bloom: light spreads from bright areas.",
     key: Some(KeyCode::F3),
     source: include_str!("../../../shaders/bloom.glsl"),
     knobs: Bloom::SPECS,

@@ -1,4 +1,4 @@
-//! The effects that are on, one after the other, each reloaded when its file is saved.
+//! The chain of enabled effects, each reloaded when its file is saved.
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -11,8 +11,8 @@ use crate::gpu::{DrawTarget, FullscreenQuad, Gl, RenderTexture, ShaderProgram};
 
 /// Folder in which a file replaces the built-in shader of the same name.
 const FOLDER: &str = "shaders";
-/// How long an effect waits to be told whether there is a file for it, before it is played as it was built in.
-const PATIENCE: Duration = Duration::from_millis(500);
+/// How long an effect waits to learn whether there is a file for it, before its built-in shader is used.
+const TIMEOUT: Duration = Duration::from_millis(500);
 
 /// One effect with its state on this stage.
 pub struct EffectSlot {
@@ -22,19 +22,19 @@ pub struct EffectSlot {
     pub on: bool,
     /// Knob values, in the order of its specs.
     pub knobs: Vec<f64>,
-    /// Why the file as it is now does not work; the last good one goes on.
+    /// Why the current file does not work; the last good one stays in use.
     pub problem: Option<String>,
     program: Option<ShaderProgram>,
-    /// What was read of its file and is not compiled yet.
-    news: Option<FileText>,
+    /// The text read from its file, not compiled yet.
+    changed: Option<FileText>,
     parts: Vec<RenderTexture>,
-    /// What it gave for the last frame; changes places with the last part.
+    /// Its output for the last frame; swapped with the last part.
     history: Option<RenderTexture>,
 }
 
 /// All effects in order.
 pub struct EffectChain {
-    /// One entry an effect.
+    /// One entry per effect.
     pub slots: Vec<EffectSlot>,
     time: f32,
     begun: Instant,
@@ -50,7 +50,7 @@ impl EffectSlot {
             knobs,
             problem: None,
             program: None,
-            news: None,
+            changed: None,
             parts: Vec::new(),
             history: None,
         }
@@ -60,16 +60,16 @@ impl EffectSlot {
         PathBuf::from(FOLDER).join(format!("{}.glsl", self.effect.name))
     }
 
-    /// Compiles what is new. Where nothing is known of a file yet, and `waits` is over, the built-in text.
+    /// Compiles what has changed. If nothing is known of a file yet, and it no longer `waits`, the built-in text.
     fn reload(&mut self, gl: &mut Gl, waits: bool) {
-        let news = match self.news.take() {
+        let changed = match self.changed.take() {
             None if self.program.is_some() || waits => return,
-            news => news.unwrap_or(Ok(None)),
+            changed => changed.unwrap_or(Ok(None)),
         };
-        match news {
+        match changed {
             Ok(text) => self.take(gl, text.as_deref().unwrap_or(self.effect.source)),
             Err(e) => {
-                // Whatever is wrong with the file, there is something to show.
+                // Even if the file is invalid, there is something to show.
                 if self.program.is_none() {
                     self.take(gl, self.effect.source);
                 }
@@ -78,7 +78,7 @@ impl EffectSlot {
         }
     }
 
-    /// Compiles a text; one that is wrong leaves the last good one.
+    /// Compiles a text; an invalid one leaves the last good one.
     fn take(&mut self, gl: &mut Gl, text: &str) {
         match self.compile(gl, text) {
             Ok(program) => {
@@ -102,12 +102,12 @@ impl EffectSlot {
         ShaderProgram::new(gl, text, &["picture", "previous", "history"], &numbers)
     }
 
-    /// Gives all targets back.
+    /// Frees all targets.
     fn clear(&mut self, gl: &mut Gl) {
         self.parts.drain(..).chain(self.history.take()).for_each(|t| t.delete(gl));
     }
 
-    /// Targets of the right size for a picture.
+    /// Allocates targets of the right size for a picture.
     fn fit(&mut self, gl: &mut Gl, size: (u32, u32)) {
         if self.history.as_ref().is_some_and(|h| h.size == size) {
             return;
@@ -152,12 +152,12 @@ impl EffectChain {
         self.slots.iter_mut().find(|s| s.effect.name == name)
     }
 
-    /// What is wrong with the files as they are now.
+    /// Problems of the files as they are now.
     pub fn problems(&self) -> impl Iterator<Item = &str> {
         self.slots.iter().filter(|s| s.on).filter_map(|s| s.problem.as_deref())
     }
 
-    /// Passes a picture through all effects that are on; gives the texture that holds the result.
+    /// Passes a picture through all enabled effects; returns the texture that holds the result.
     pub fn apply(
         &mut self,
         gl: &mut Gl,
@@ -167,10 +167,10 @@ impl EffectChain {
         seconds: f32,
     ) -> TextureId {
         self.time += seconds;
-        for (slot, text) in self.watch.news() {
-            self.slots[slot].news = Some(text);
+        for (slot, text) in self.watch.changes() {
+            self.slots[slot].changed = Some(text);
         }
-        let waits = self.begun.elapsed() < PATIENCE;
+        let waits = self.begun.elapsed() < TIMEOUT;
         let mut shown = picture;
         for slot in &mut self.slots {
             if !slot.on {

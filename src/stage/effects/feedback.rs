@@ -1,4 +1,4 @@
-//! `feedback`: earlier pictures that linger, drift and turn.
+//! `feedback`: video feedback, in which earlier pictures linger, drift and rotate.
 
 use macroquad::input::KeyCode;
 
@@ -7,15 +7,15 @@ use world::params;
 use world::params::Params;
 
 params! {
-    /// Earlier pictures that linger, drift and turn.
+    /// Video feedback: earlier pictures linger, drift and rotate.
     pub struct Feedback {
-        /// How much of the last picture is left in this one.
+        /// How much of the last picture remains in this one.
         persistence: f32 = 0.94 in 0.0..=0.995;
-        /// Growth of what lingers, per frame.
+        /// Zoom factor of the feedback, per frame.
         zoom: f32 = 1.006 in 0.9..=1.1;
-        /// Turn of what lingers, degrees a frame.
+        /// Rotation of the feedback, degrees per frame.
         turn: f32 = 0.15 in -5.0..=5.0, unit "°";
-        /// Shift of hue of what lingers, per frame.
+        /// Hue shift of the feedback, per frame.
         hue: f32 = 0.006 in 0.0..=0.1;
     }
 }
@@ -23,7 +23,7 @@ params! {
 /// The effect.
 pub const EFFECT: Effect = Effect {
     name: "feedback",
-    about: "Earlier pictures that linger, drift and turn.",
+    about: "Video feedback: earlier pictures linger, drift and rotate.",
     key: Some(KeyCode::F1),
     source: include_str!("../../../shaders/feedback.glsl"),
     knobs: Feedback::SPECS,

@@ -1,49 +1,31 @@
-//! Full-screen effects: they change the look on the stage only, never the picture that is judged or saved. The catalogue,
-//! one line each; an effect is declared in its own file, and its shader lies in `shaders/NAME.glsl`.
+//! Full-screen effects: they change the look on the stage only, never the picture that is judged or saved. The
+//! catalogue, one line each; an effect is declared in its own file, and its shader is `shaders/NAME.glsl`.
 //!
-//! A shader reads `picture` (what the effect is given), `previous` (its own last part) and `history` (what it gave
-//! for the last frame), all at `uv`; the numbers `part`, `width`, `height`, `time`; and one number a knob.
+//! A shader reads `picture` (the input of the effect), `previous` (the output of its previous pass) and `history` (its
+//! output for the last frame), all at `uv`; the numbers `part`, `width`, `height`, `time`; and one number per knob.
 
 mod bloom;
 mod chain;
+mod declaration;
 mod feedback;
 mod kaleidoscope;
 mod tube;
 mod watch;
 
-use macroquad::input::KeyCode;
-
-use world::params::ParamSpec;
-
 pub use chain::{EffectChain, EffectSlot};
+pub use declaration::Effect;
 
-/// All effects, in the order in which they follow each other.
+/// All effects, in the order in which they are applied.
 pub const EFFECTS: &[Effect] = &[
-    // One line an effect.
+    // One line per effect.
     feedback::EFFECT,
     kaleidoscope::EFFECT,
     bloom::EFFECT,
     tube::EFFECT,
 ];
 
-/// Their names, in the same order: what scenes may ask for.
+/// Their names, in the same order: what scenes may use.
 pub const NAMES: &[&str] = &names();
-
-/// One effect.
-pub struct Effect {
-    /// Its name, and that of its file in `shaders/`.
-    pub name: &'static str,
-    /// One sentence.
-    pub about: &'static str,
-    /// The key that switches it, if one does.
-    pub key: Option<KeyCode>,
-    /// The shader as it was when the program was built.
-    pub source: &'static str,
-    /// Its knobs.
-    pub knobs: &'static [ParamSpec],
-    /// How many times smaller than the picture each part is drawn; the last is the result.
-    pub parts: &'static [u32],
-}
 
 const fn names() -> [&'static str; EFFECTS.len()] {
     let mut names = [""; EFFECTS.len()];
@@ -70,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn each_is_named_once_told_in_a_sentence_and_reads_its_picture_and_every_knob() {
+    fn each_is_named_once_described_in_a_sentence_and_reads_its_picture_and_every_knob() {
         assert_eq!(NAMES.iter().collect::<BTreeSet<_>>().len(), EFFECTS.len());
         for e in EFFECTS {
             assert!(!e.name.is_empty() && e.name.chars().all(|c| c.is_ascii_lowercase()), "{}", e.name);

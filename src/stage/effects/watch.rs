@@ -1,4 +1,4 @@
-//! Looks whether files of effects were saved, on a thread of its own: a disk that stands still must not hold the stage.
+//! Watches effect files for changes, on a separate thread: a stalled disk must not block the stage.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -6,53 +6,53 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, SystemTime};
 
-/// How often files are looked at.
-const LOOK: Duration = Duration::from_millis(250);
+/// How often files are checked.
+const CHECK_EVERY: Duration = Duration::from_millis(250);
 /// Longest text of a shader, bytes.
 const LONGEST: u64 = 1 << 20;
 
-/// The text of a file, nothing where there is no file, or why it cannot be read.
+/// The text of a file, `None` if there is no file, or why it cannot be read.
 pub type FileText = Result<Option<String>, String>;
 
 /// Watches files until it is dropped.
 pub struct FileWatcher {
-    news: Receiver<(usize, FileText)>,
+    changes: Receiver<(usize, FileText)>,
     _watched: Arc<()>,
 }
 
 impl FileWatcher {
-    /// Begins; every file is told of once at the beginning, and again whenever it has changed.
+    /// Starts watching; every file is reported once at the start, and again whenever it has changed.
     pub fn start(files: Vec<PathBuf>) -> Self {
-        let (out, news) = channel();
+        let (out, changes) = channel();
         let watched = Arc::new(());
         let alive = Arc::downgrade(&watched);
-        let look = move || {
+        let watch = move || {
             let mut stamps = vec![None; files.len()];
             while alive.strong_count() > 0 {
                 for (i, file) in files.iter().enumerate() {
-                    look_at(i, file, &mut stamps[i], &out);
+                    check(i, file, &mut stamps[i], &out);
                 }
-                std::thread::sleep(LOOK);
+                std::thread::sleep(CHECK_EVERY);
             }
         };
-        // Not waited for at the end: it may hang as long as the disk does. Without it the built-in effects are played.
-        let _ = std::thread::Builder::new().name("effects".into()).spawn(look);
-        Self { news, _watched: watched }
+        // Not joined at the end: it may hang as long as the disk does. Without it the built-in shaders are used.
+        let _ = std::thread::Builder::new().name("effects".into()).spawn(watch);
+        Self { changes, _watched: watched }
     }
 
-    /// What has changed since the last call: (place of the file, its text).
-    pub fn news(&self) -> impl Iterator<Item = (usize, FileText)> {
-        self.news.try_iter()
+    /// What has changed since the last call: (index of the file, its text).
+    pub fn changes(&self) -> impl Iterator<Item = (usize, FileText)> {
+        self.changes.try_iter()
     }
 }
 
-/// When a file was written, and its length; nothing where there is no file.
+/// When a file was written, and its length; `None` if there is no file.
 type Stamp = Option<(SystemTime, u64)>;
 
-fn look_at(i: usize, file: &Path, last: &mut Option<Stamp>, out: &Sender<(usize, FileText)>) {
+fn check(i: usize, file: &Path, last: &mut Option<Stamp>, out: &Sender<(usize, FileText)>) {
     let stamp = std::fs::metadata(file).ok().and_then(|m| Some((m.modified().ok()?, m.len())));
     if last.replace(stamp) != Some(stamp) {
-        // Whoever wanted to know may be gone.
+        // The receiver may be gone.
         let _ = out.send((i, stamp.map(|_| read(file)).transpose()));
     }
 }
@@ -72,16 +72,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_file_is_told_of_at_first_and_whenever_it_changes() {
+    fn each_file_is_reported_at_the_start_and_whenever_it_changes() {
         let folder = tempfile::tempdir().unwrap();
         let files: Vec<PathBuf> = ["a.glsl", "b.glsl"].map(|n| folder.path().join(n)).into();
         std::fs::write(&files[0], "one").unwrap();
         let watch = FileWatcher::start(files.clone());
         let next = || loop {
-            match watch.news.recv_timeout(Duration::from_secs(30)).unwrap() {
-                // A file that is seen while it is being written is told of again.
+            match watch.changes.recv_timeout(Duration::from_secs(30)).unwrap() {
+                // A file that is read while it is being written is reported again.
                 (_, Ok(Some(text))) if text.is_empty() => {}
-                news => return news,
+                changes => return changes,
             }
         };
         assert_eq!([next(), next()], [(0, Ok(Some("one".into()))), (1, Ok(None))]);
@@ -91,7 +91,7 @@ mod tests {
         assert!(matches!(next(), (0, Err(e)) if e.contains("a.glsl cannot be read")));
         std::fs::write(&files[0], vec![b'x'; LONGEST as usize + 1]).unwrap();
         loop {
-            // Long files may be seen half written.
+            // Long files may be read half written.
             match next() {
                 (0, Err(e)) if e.contains("longer than") => break,
                 (0, Ok(Some(_))) => {}
@@ -100,6 +100,6 @@ mod tests {
         }
         std::fs::remove_file(&files[0]).unwrap();
         assert_eq!(next(), (0, Ok(None)));
-        assert_eq!(watch.news().count(), 0);
+        assert_eq!(watch.changes().count(), 0);
     }
 }

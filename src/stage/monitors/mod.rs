@@ -1,53 +1,33 @@
-//! Which monitor is the stage. The window's own library cannot choose one, so a thread of its own moves the window where
-//! it is wanted, by a second line to the X server, and again whenever a monitor comes back: a projector may be switched on
-//! after the show, and be lost in the midst of it.
+//! Which monitor is the stage. The window library cannot choose one, so a separate thread places the window, over a
+//! second connection to the X server, and again whenever a monitor reconnects: a projector may be switched on after the
+//! show has started, and be disconnected during it.
 
+mod monitor;
 #[cfg(target_os = "linux")]
 mod x11;
 
-use std::fmt;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
+pub use monitor::{Monitor, Rect};
 use show::log;
 
-/// Between two looks whether the monitors have changed.
-const LOOK: Duration = Duration::from_secs(2);
-
-/// A rectangle of the whole desktop, pixels: left, top, width, height.
-pub type Rect = [i32; 4];
-
-/// A monitor as the system has it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Monitor {
-    /// Its name, such as `HDMI-1`.
-    pub name: String,
-    /// Where it lies.
-    pub rect: Rect,
-    /// Whether it is the first among them.
-    pub primary: bool,
-}
-
-impl fmt::Display for Monitor {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let [x, y, w, h] = self.rect;
-        write!(f, "{} ({w}×{h} at {x},{y}{})", self.name, if self.primary { ", primary" } else { "" })
-    }
-}
+/// Between two checks whether the monitors have changed.
+const CHECK_EVERY: Duration = Duration::from_secs(2);
 
 /// Where the window is wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WindowPlacement {
-    /// All of a monitor, by its number from 1, its name, or a part of that.
+    /// A whole monitor, by its number from 1, its name, or a part of that.
     Monitor(String),
-    /// With its left top corner here, on the whole desktop.
+    /// With its top left corner here, on the whole desktop.
     At(i32, i32),
 }
 
 /// The monitors there are.
 ///
 /// # Errors
-/// One sentence, where the system cannot be asked.
+/// One sentence, if the system cannot be queried.
 #[cfg(target_os = "linux")]
 pub fn monitors() -> Result<Vec<Monitor>, String> {
     x11::Desktop::open().and_then(|d| d.monitors())
@@ -56,7 +36,7 @@ pub fn monitors() -> Result<Vec<Monitor>, String> {
 /// The monitors there are.
 ///
 /// # Errors
-/// One sentence, where the system cannot be asked.
+/// One sentence, if the system cannot be queried.
 #[cfg(not(target_os = "linux"))]
 pub fn monitors() -> Result<Vec<Monitor>, String> {
     Err("monitors can be listed and chosen under X11 only".into())
@@ -68,10 +48,10 @@ pub fn listed(all: &[Monitor]) -> String {
     if all.is_empty() { "none".into() } else { numbered.collect::<Vec<_>>().join("; ") }
 }
 
-/// The monitor that a word names: a number from 1, a name, or a part that only one name has.
+/// The monitor for a word: a number from 1, a name, or a part that occurs in only one name.
 ///
 /// # Errors
-/// One sentence with what there is.
+/// One sentence with the monitors available.
 pub fn find<'a>(word: &str, all: &'a [Monitor]) -> Result<&'a Monitor, String> {
     let lower = word.to_lowercase();
     let numbered = word.parse().ok().and_then(|n: usize| all.get(n.checked_sub(1)?));
@@ -81,40 +61,45 @@ pub fn find<'a>(word: &str, all: &'a [Monitor]) -> Result<&'a Monitor, String> {
     numbered
         .or_else(named)
         .or_else(only)
-        .ok_or_else(|| format!("there is no monitor `{word}`; there is {}", listed(all)))
+        .ok_or_else(|| format!("there is no monitor `{word}`; available: {}", listed(all)))
 }
 
-/// Puts the window where it is wanted, and keeps it there; ends when it is dropped.
+/// Places the window, and keeps it there; ends when it is dropped.
 pub struct WindowPlacer {
-    orders: Sender<bool>,
+    commands: Sender<bool>,
 }
 
 impl WindowPlacer {
-    /// Begins. `fill` says whether the window fills a screen all the same where its monitor is not there; `size` is what
-    /// it has otherwise. What there is to say is sent to `told`.
-    pub fn start(wish: WindowPlacement, fill: bool, size: (usize, usize), told: Sender<String>) -> Self {
-        let (orders, inbox) = channel();
+    /// Starts. `fill` says whether the window fills another screen if its monitor is missing; `size` is its size
+    /// otherwise. Messages are sent to `messages`.
+    pub fn start(
+        placement: WindowPlacement,
+        fill: bool,
+        size: (usize, usize),
+        messages: Sender<String>,
+    ) -> Self {
+        let (commands, inbox) = channel();
         let work = move || {
-            if let Err(e) = follow(&wish, fill, size, &inbox, &told) {
-                say(&told, format!("{e}; the window stays where the system puts it"));
+            if let Err(e) = follow(&placement, fill, size, &inbox, &messages) {
+                report(&messages, format!("{e}; the window stays where the system puts it"));
             }
         };
         // Without the thread the window is where the system puts it.
         let _ = std::thread::Builder::new().name("monitors".into()).spawn(work);
-        Self { orders }
+        Self { commands }
     }
 
-    /// The window fills its monitor, or no longer.
+    /// Fills the monitor, or restores the window size.
     pub fn fill(&self, on: bool) {
-        let _ = self.orders.send(on);
+        let _ = self.commands.send(on);
     }
 }
 
-/// To whoever looks at the picture, and to whoever looks at the terminal.
-fn say(told: &Sender<String>, text: String) {
-    log::tell(&text);
+/// To the overlay, and to the terminal.
+fn report(messages: &Sender<String>, text: String) {
+    log::status(&text);
     // The stage may have ended.
-    let _ = told.send(text);
+    let _ = messages.send(text);
 }
 
 #[cfg(not(target_os = "linux"))]
@@ -130,15 +115,15 @@ fn follow(
 
 #[cfg(target_os = "linux")]
 fn follow(
-    wish: &WindowPlacement,
+    placement: &WindowPlacement,
     fill: bool,
     size: (usize, usize),
-    orders: &Receiver<bool>,
-    told: &Sender<String>,
+    commands: &Receiver<bool>,
+    messages: &Sender<String>,
 ) -> Result<(), String> {
     let desktop = x11::Desktop::open()?;
     let window = desktop.own_window()?;
-    let word = match wish {
+    let word = match placement {
         WindowPlacement::At(x, y) => return desktop.move_to(window, (*x, *y)),
         WindowPlacement::Monitor(word) => word,
     };
@@ -149,7 +134,7 @@ fn follow(
         if let Err(e) = &found
             && !std::mem::replace(&mut missed, true)
         {
-            say(told, format!("{e}; the show begins without it, and goes there when it comes"));
+            report(messages, format!("{e}; the window moves there once it is connected"));
             if fill && let Some(first) = all.iter().find(|m| m.primary).or(all.first()) {
                 desktop.fill(window, first)?;
             }
@@ -161,10 +146,10 @@ fn follow(
             missed = false;
             let outcome =
                 if on { desktop.fill(window, monitor) } else { desktop.leave(window, monitor, size) };
-            let _ = outcome.map_err(|e| say(told, e));
+            let _ = outcome.map_err(|e| report(messages, e));
         }
         last = rect;
-        match orders.recv_timeout(LOOK) {
+        match commands.recv_timeout(CHECK_EVERY) {
             Ok(wanted) => (on, last) = (wanted, None),
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => return Ok(()),
@@ -186,12 +171,12 @@ mod tests {
             ["eDP-1", "HDMI-2", "HDMI-1", "eDP-1"]
         );
         for wrong in ["0", "4", "HDMI", "", "DP-9", "-1"] {
-            let told = name(wrong).unwrap_err();
+            let message = name(wrong).unwrap_err();
             assert!(
-                told.contains(&format!("`{wrong}`")) && told.contains("2: HDMI-1 (800×600 at 800,0)"),
-                "{told}"
+                message.contains(&format!("`{wrong}`")) && message.contains("2: HDMI-1 (800×600 at 800,0)"),
+                "{message}"
             );
         }
-        assert!(find("1", &[]).unwrap_err().ends_with("there is none"));
+        assert!(find("1", &[]).unwrap_err().ends_with("available: none"));
     }
 }

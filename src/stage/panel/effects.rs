@@ -2,18 +2,20 @@
 
 use egui_macroquad::egui::{RichText, Ui};
 
+use super::context::PanelContext;
+use super::knob;
+use super::section::folding_section;
 use super::style::{ACCENT, TEXT};
-use super::{PanelContext, knob};
 use crate::keys::{KEYS, KeyAction};
 
-/// All effects in the order in which they follow each other.
+/// All effects in the order in which they are applied.
 pub fn section(ui: &mut Ui, context: &mut PanelContext) {
     let filter = context.filter.clone();
     let passes = |words: &[&str]| filter.is_empty() || words.iter().any(|w| w.contains(&filter));
     if !context.chain.slots.iter().any(|s| passes(&["effects", s.effect.name])) {
         return;
     }
-    super::section(ui, RichText::new("effects").strong(), "effects", true, !filter.is_empty(), |ui| {
+    folding_section(ui, RichText::new("effects").strong(), "effects", true, !filter.is_empty(), |ui| {
         for (i, slot) in context.chain.slots.iter_mut().enumerate() {
             if !passes(&["effects", slot.effect.name]) {
                 continue;
@@ -27,8 +29,8 @@ pub fn section(ui: &mut Ui, context: &mut PanelContext) {
             }
             for (k, spec) in slot.effect.knobs.iter().enumerate() {
                 let value = slot.knobs[k];
-                let asked = ui.push_id((i, k), |ui| knob::row(ui, spec, value, value)).inner;
-                slot.knobs[k] = asked.unwrap_or(value);
+                let requested = ui.push_id((i, k), |ui| knob::row(ui, spec, value, value)).inner;
+                slot.knobs[k] = requested.unwrap_or(value);
             }
         }
     });

@@ -1,14 +1,15 @@
-//! What the judge sees: its three best names as bars, how sure it is, how new it finds the picture.
+//! The judge's verdict: its three best classes as bars, confidence, and novelty.
 
 use egui_macroquad::egui::{CornerRadius, Rect, RichText, Sense, Ui, pos2, vec2};
 
-use super::PanelContext;
+use super::context::PanelContext;
+use super::section::folding_section;
 use super::style::{ACCENT, FAINT, GROOVE, MOVED, TEXT};
 
-/// The judge's section; nothing if there is no judge.
+/// The body of the judge's section.
 pub fn section_body(ui: &mut Ui, context: &PanelContext) {
     let Some(verdict) = &context.state.verdict else {
-        ui.label(RichText::new("no judge watches").small().color(FAINT));
+        ui.label(RichText::new("no judge").small().color(FAINT));
         return;
     };
     for (i, (name, p)) in verdict.top.iter().take(3).enumerate() {
@@ -32,7 +33,9 @@ pub fn section(ui: &mut Ui, context: &PanelContext) {
     if !context.filter.is_empty() && !context.passes(&["judge"]) {
         return;
     }
-    super::section(ui, RichText::new("judge").strong(), "judge", true, false, |ui| section_body(ui, context));
+    folding_section(ui, RichText::new("judge").strong(), "judge", true, false, |ui| {
+        section_body(ui, context)
+    });
 }
 
 fn bar(ui: &mut Ui, name: &str, part: f32, colour: egui_macroquad::egui::Color32, text: &str) {

@@ -1,4 +1,4 @@
-//! One knob: a row with name, travel and value, made from its Spec alone.
+//! One knob: a row with name, slider and value, built from its spec alone.
 
 use egui_macroquad::egui::{
     self, Align, Color32, ComboBox, CornerRadius, DragValue, FontSelection, Label, Layout, Rect, Response,
@@ -8,21 +8,24 @@ use egui_macroquad::egui::{
 use super::style::{ACCENT, FAINT, GROOVE, MOVED, TEXT};
 use world::params::{KnobKind, ParamSpec, Scale};
 
-/// Widths of the three columns; fixed, because a row that asks for the space left makes its section grow.
+/// Widths of the three columns; fixed, because a row that requests the remaining space makes its section grow.
 pub const NAME: f32 = 108.0;
-const TRAVEL: f32 = 116.0;
+const SLIDER: f32 = 116.0;
 const VALUE: f32 = 70.0;
-/// What is left of a row beside the name.
-pub const REST: f32 = TRAVEL + VALUE + 6.0;
+/// The width of a row next to the name.
+pub const REST: f32 = SLIDER + VALUE + 6.0;
 
-/// Draws a knob whose value is `set` by hand and `now` after links. Gives the value asked for, if any.
+/// Draws a knob whose value is `set` by hand and `now` after links. Returns the value requested, if any.
 pub fn row(ui: &mut Ui, spec: &ParamSpec, set: f64, now: f64) -> Option<f64> {
     ui.horizontal(|ui| {
-        // Set, and not yet in the world.
-        let waits = spec.rebirth && set != now;
-        let name = RichText::new(spec.name.replace('_', " ")).color(if waits { MOVED } else { TEXT });
-        let word =
-            if waits { format!("\nThe world was born with {}.", spec.text(now)) } else { String::new() };
+        // Set, but not yet in force.
+        let is_pending = spec.rebirth && set != now;
+        let name = RichText::new(spec.name.replace('_', " ")).color(if is_pending { MOVED } else { TEXT });
+        let word = if is_pending {
+            format!("\nIn force: {}, until a restart.", spec.text(now))
+        } else {
+            String::new()
+        };
         ui.allocate_ui_with_layout(vec2(NAME, 18.0), Layout::left_to_right(Align::Center), |ui| {
             ui.set_min_width(NAME);
             ui.add(Label::new(name).truncate().sense(Sense::hover())).on_hover_text(tip(spec) + &word);
@@ -36,12 +39,12 @@ pub fn row(ui: &mut Ui, spec: &ParamSpec, set: f64, now: f64) -> Option<f64> {
     .inner
 }
 
-/// What the mouse over a knob says.
+/// The tooltip of a knob.
 pub fn tip(spec: &ParamSpec) -> String {
     let unit = if spec.unit.is_empty() { String::new() } else { format!(" {}", spec.unit) };
-    let birth = if spec.rebirth { "\nTakes effect at the next birth (R)." } else { "" };
+    let restart = if spec.rebirth { "\nTakes effect on the next restart (R)." } else { "" };
     format!(
-        "{}\n{}{unit}, default {}{birth}\nDouble click: back to the default.",
+        "{}\n{}{unit}, default {}{restart}\nDouble-click: reset to the default.",
         spec.doc(),
         spec.range_text(),
         spec.text(spec.default)
@@ -61,7 +64,7 @@ fn choice(ui: &mut Ui, spec: &ParamSpec, names: &[&str], set: f64) -> Option<f64
     let mut index = (set as usize).min(names.len() - 1);
     let before = index;
     ComboBox::from_id_salt(spec.name)
-        .width(TRAVEL + VALUE - 10.0)
+        .width(SLIDER + VALUE - 10.0)
         .truncate()
         .show_index(ui, &mut index, names.len(), |i| names[i])
         .on_hover_text(tip(spec));
@@ -69,20 +72,20 @@ fn choice(ui: &mut Ui, spec: &ParamSpec, names: &[&str], set: f64) -> Option<f64
 }
 
 fn slider(ui: &mut Ui, spec: &ParamSpec, set: f64, now: f64) -> Option<f64> {
-    let (rect, bar) = ui.allocate_exact_size(vec2(TRAVEL, 16.0), Sense::click_and_drag());
+    let (rect, bar) = ui.allocate_exact_size(vec2(SLIDER, 16.0), Sense::click_and_drag());
     let groove = rect.shrink2(vec2(0.0, 5.0));
-    let mut asked = None;
+    let mut requested = None;
     if bar.double_clicked() {
-        asked = Some(spec.default);
+        requested = Some(spec.default);
     } else if (bar.dragged() || bar.is_pointer_button_down_on())
         && let Some(pointer) = bar.interact_pointer_pos()
     {
         let wanted = spec.value_at(((pointer.x - groove.left()) / groove.width()) as f64);
-        asked = (wanted != set).then_some(wanted);
+        requested = (wanted != set).then_some(wanted);
     }
-    paint(ui, spec, groove, asked.unwrap_or(set), now, &bar);
+    paint(ui, spec, groove, requested.unwrap_or(set), now, &bar);
     bar.on_hover_text(tip(spec));
-    value_box(ui, spec, set, asked)
+    value_box(ui, spec, set, requested)
 }
 
 fn paint(ui: &Ui, spec: &ParamSpec, groove: Rect, set: f64, now: f64, bar: &Response) {
@@ -106,15 +109,15 @@ fn paint(ui: &Ui, spec: &ParamSpec, groove: Rect, set: f64, now: f64, bar: &Resp
     painter.circle(pos2(x, groove.center().y), 5.0, colour, egui::Stroke::new(1.0, Color32::BLACK));
 }
 
-fn value_box(ui: &mut Ui, spec: &ParamSpec, set: f64, asked: Option<f64>) -> Option<f64> {
-    let mut value = asked.unwrap_or(set);
+fn value_box(ui: &mut Ui, spec: &ParamSpec, set: f64, requested: Option<f64>) -> Option<f64> {
+    let mut value = requested.unwrap_or(set);
     let speed = match (spec.kind, spec.scale) {
         (KnobKind::Whole, _) => 0.1,
         (_, Scale::Log) => value.abs().max(spec.lo) * 0.01,
         (_, Scale::Linear) => (spec.hi - spec.lo) * 0.002,
     };
     let drag = DragValue::new(&mut value).range(spec.lo..=spec.hi).speed(speed);
-    // A long unit would not fit; the tip over the knob has it.
+    // A long unit would not fit; the tooltip of the knob has it.
     let unit = if spec.unit.chars().count() <= 3 { spec.unit } else { "" };
     let drag = drag.custom_formatter(
         move |v, _| if unit.is_empty() { short(v) } else { format!("{} {unit}", short(v)) },
@@ -125,7 +128,7 @@ fn value_box(ui: &mut Ui, spec: &ParamSpec, set: f64, asked: Option<f64>) -> Opt
     ui.style_mut().override_font_id = None;
     let typed = response.changed().then(|| spec.clamp(value));
     response.on_hover_text(tip(spec));
-    typed.or(asked)
+    typed.or(requested)
 }
 
 /// Four significant digits, without needless zeros.
@@ -145,7 +148,7 @@ pub fn short(v: f64) -> String {
     }
 }
 
-/// A value that is only shown, with its name; no line breaks between them.
+/// A read-only value with its name; no line break between them.
 pub fn readout(ui: &mut Ui, name: &str, value: f64, about: &str) {
     let mut both = LayoutJob::default();
     let name = RichText::new(format!("{}  ", name.replace('_', " "))).color(FAINT).small();
@@ -169,7 +172,7 @@ mod tests {
         assert_eq!(shown, ["0", "0.1", "1", "12.35", "1235", "-0.05", "4.00e-5", "1.00e13", "99999"]);
     }
 
-    /// Once "activity" ended a line and its number began the next.
+    /// Regression: "activity" once ended a line and its number began the next.
     #[test]
     fn a_readout_stays_with_its_name_in_one_line() {
         for width in (120..300).step_by(7) {

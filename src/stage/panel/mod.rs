@@ -1,10 +1,13 @@
-//! The panel: built from the Specs of whatever the scene holds; no system is known by name.
+//! The panel: built from the specs of whatever the scene holds; no system is known by name.
 
+mod context;
 mod effects;
 mod judge;
 mod knob;
 mod mapping;
+mod mapping_view;
 mod nodes;
+mod section;
 mod show;
 mod sound;
 mod style;
@@ -16,8 +19,8 @@ use egui_macroquad::egui::{self, Context, Id, RichText, ScrollArea, Ui};
 use super::effects::EffectChain;
 use super::pace::FramePacing;
 use ::show::{Command, Hub, MappingControl, ShowState};
-use world::params::ParamSpec;
-use world::tape::Event;
+use context::PanelContext;
+use mapping_view::MappingView;
 
 pub use style::{ACCENT, TEXT, WRONG, apply as apply_style, card};
 
@@ -27,49 +30,11 @@ pub const WIDTH: f32 = 340.0;
 /// What the panel remembers between frames.
 #[derive(Default)]
 pub struct Panel {
-    /// Whether it is seen.
+    /// Whether it is open.
     pub open: bool,
     /// Learn mode.
-    pub learn: mapping::MappingView,
+    pub learn: MappingView,
     filter: String,
-}
-
-/// What the panel shows, and where its wishes go.
-pub struct PanelContext<'a> {
-    /// The show as it is.
-    pub state: &'a ShowState,
-    /// Light and volume.
-    pub hub: &'a Hub,
-    /// The effects, changed in place.
-    pub chain: &'a mut EffectChain,
-    /// Frame and tick times.
-    pub pace: &'a FramePacing,
-    /// Commands for the show.
-    pub requests: &'a mut Vec<Command>,
-    learn: &'a mut mapping::MappingView,
-    filter: String,
-}
-
-impl PanelContext<'_> {
-    /// Asks for a knob, switch or layer knob to move.
-    fn set(&mut self, address: String, value: f64) {
-        self.requests.push(Command::Event(Event::Set(address.into(), value)));
-    }
-
-    /// A knob: its row, or in learn mode what moves it.
-    fn knob(&mut self, ui: &mut Ui, address: String, spec: &ParamSpec, set: f64, now: f64) {
-        if self.learn.on {
-            return mapping::row(ui, self, &address, &spec.name.replace('_', " "), &knob::tip(spec));
-        }
-        if let Some(value) = knob::row(ui, spec, set, now) {
-            self.set(address, value);
-        }
-    }
-
-    /// Whether the filter lets one of these words through.
-    fn passes(&self, words: &[&str]) -> bool {
-        self.filter.is_empty() || words.iter().any(|w| w.to_lowercase().contains(&self.filter))
-    }
 }
 
 impl Panel {
@@ -78,7 +43,7 @@ impl Panel {
         Self { open, ..Self::default() }
     }
 
-    /// Learn mode begins, with the panel open, or ends; whether anything can be learnt.
+    /// Switches learn mode, opening the panel; whether there is anything to map.
     pub fn toggle_mapping(&mut self, context: Option<&dyn MappingControl>) -> bool {
         let there = self.learn.toggle(context);
         self.open |= self.learn.on;
@@ -137,25 +102,14 @@ fn filter_id() -> Id {
     Id::new("panel filter")
 }
 
-/// A section that folds; it opens by itself while a filter is set.
-fn section(ui: &mut Ui, title: RichText, id: &str, open: bool, filtered: bool, body: impl FnOnce(&mut Ui)) {
-    egui::CollapsingHeader::new(title)
-        .id_salt(id)
-        .default_open(open)
-        .open(filtered.then_some(true))
-        .show_unindented(ui, |ui| {
-            body(ui);
-            ui.add_space(4.0);
-        });
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Once the window opened before the show had published anything, and the list of no scenes broke it.
+    /// Regression: the window once opened before the show had published anything, and the empty list of scenes crashed
+    /// it.
     #[test]
-    fn a_panel_over_a_show_that_has_said_nothing_yet_is_drawn() {
+    fn a_panel_over_a_show_without_a_state_is_drawn() {
         let ctx = Context::default();
         let (mut panel, mut requests) = (Panel::new(true), Vec::new());
         let (pace, (hub, _inbox)) = (FramePacing::new(60.0), Hub::new());
@@ -174,9 +128,9 @@ mod tests {
         assert!(requests.is_empty());
     }
 
-    /// Once a notch was half a point under X11.
+    /// Regression: a notch was once half a point under X11.
     #[test]
-    fn a_notch_of_the_wheel_goes_some_rows() {
+    fn a_notch_of_the_wheel_scrolls_some_rows() {
         let (ctx, mut gone) = (Context::default(), 0.0);
         apply_style(&ctx);
         let notch = if cfg!(windows) {
@@ -186,7 +140,7 @@ mod tests {
         } else {
             1.0
         };
-        // As egui_macroquad hands it on.
+        // As egui_macroquad passes it on.
         let (unit, delta) = (egui::MouseWheelUnit::Line, egui::vec2(0.0, notch / 90.0));
         let wheel = egui::Event::MouseWheel { unit, delta, modifiers: egui::Modifiers::NONE };
         let input = egui::RawInput { events: vec![wheel], ..Default::default() };

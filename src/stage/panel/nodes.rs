@@ -1,9 +1,11 @@
-//! One section a system: knobs, switches, readouts; and what the systems have to say.
+//! One section per system: knobs, switches, readouts; and the status messages of the systems.
 
 use egui_macroquad::egui::{Label, RichText, Ui};
 
+use super::context::PanelContext;
+use super::section::folding_section;
 use super::style::{ACCENT, FAINT, MOVED};
-use super::{PanelContext, knob, mapping, section};
+use super::{knob, mapping};
 use show::{NodeDescription, NodeState};
 
 /// All systems of the scene.
@@ -22,7 +24,7 @@ pub fn sections(ui: &mut Ui, context: &mut PanelContext) {
         }
         let title = RichText::new(&description.name).strong().color(ACCENT);
         let filtered = !context.filter.is_empty();
-        section(
+        folding_section(
             ui,
             title,
             &format!("node {}", description.name),
@@ -58,7 +60,7 @@ fn switch_rows(
     now: &NodeState,
     which: &[usize],
 ) {
-    let about = "a layer; pull it out any time";
+    let about = "a layer; can be switched off at any time";
     if context.learn.on {
         for &i in which {
             let name = &description.switches[i];
@@ -76,7 +78,7 @@ fn switch_rows(
     }
 }
 
-/// What the systems have to say.
+/// The status messages of the systems.
 pub fn messages(ui: &mut Ui, context: &PanelContext) {
     for (node, message) in &context.state.messages {
         let text = RichText::new(format!("{node}: {message}")).small().color(MOVED);

@@ -1,25 +1,26 @@
-//! The show: cues, tempo, undo, film, slots; and what goes wrong with devices.
+//! The show: cues, tempo, undo, recording, presets, master brightness.
 
 use egui_macroquad::egui::{Button, Color32, Label, RichText, Sense, Slider, Ui, vec2};
 
-use super::style::{ACCENT, FAINT, MOVED, TEXT};
-use super::{PanelContext, WRONG};
+use super::context::PanelContext;
+use super::section::folding_section;
+use super::style::{ACCENT, FAINT, MOVED, TEXT, WRONG};
 use show::{Command, CueTarget, RecordState};
 
-/// Cues, tempo, moves and film.
+/// Cues, tempo, edits, recording and presets.
 pub fn section(ui: &mut Ui, context: &mut PanelContext) {
     // Learn mode has a section of its own for these.
     if context.learn.on
         || !context.filter.is_empty()
-            && !context.passes(&["show", "cues", "tempo", "record", "slots", "light"])
+            && !context.passes(&["show", "cues", "tempo", "record", "slots", "presets", "light"])
     {
         return;
     }
     let filtered = !context.filter.is_empty();
-    super::section(ui, RichText::new("show").strong(), "show", true, filtered, |ui| {
+    folding_section(ui, RichText::new("show").strong(), "show", true, filtered, |ui| {
         cues(ui, context);
         tempo(ui, context);
-        moves(ui, context);
+        edits(ui, context);
         slots(ui, context);
         light(ui, context);
     });
@@ -74,60 +75,60 @@ fn tempo(ui: &mut Ui, context: &mut PanelContext) {
     });
 }
 
-fn moves(ui: &mut Ui, context: &mut PanelContext) {
-    let (back, on) = context.state.undo;
+fn edits(ui: &mut Ui, context: &mut PanelContext) {
+    let (undo, redo) = context.state.undo;
     ui.horizontal(|ui| {
-        if ui.add_enabled(back > 0, Button::new(format!("undo {back}"))).clicked() {
+        if ui.add_enabled(undo > 0, Button::new(format!("undo {undo}"))).clicked() {
             context.requests.push(Command::Undo);
         }
-        if ui.add_enabled(on > 0, Button::new("redo")).clicked() {
+        if ui.add_enabled(redo > 0, Button::new("redo")).clicked() {
             context.requests.push(Command::Redo);
         }
-        let runs = context.state.record.as_ref().map(|video_capture| video_capture.problem.is_none());
+        let runs = context.state.record.as_ref().map(|recording| recording.problem.is_none());
         let word = match runs {
-            Some(true) => RichText::new("● film").color(WRONG),
-            Some(false) => RichText::new("end film"),
-            None => RichText::new("film"),
+            Some(true) => RichText::new("● recording").color(WRONG),
+            Some(false) => RichText::new("stop recording"),
+            None => RichText::new("record"),
         };
         if ui.button(word).clicked() {
             context.requests.push(Command::Record(!context.hub.requests().record()));
         }
-        if let (Some(true), Some(video_capture)) = (runs, &context.state.record) {
-            film_word(ui, video_capture);
+        if let (Some(true), Some(recording)) = (runs, &context.state.record) {
+            recording_status(ui, recording);
         }
     });
-    // Why takes lines of its own.
+    // A reason takes lines of its own.
     context
         .state
         .record
         .iter()
-        .filter(|video_capture| video_capture.problem.is_some())
-        .for_each(|video_capture| film_word(ui, video_capture));
+        .filter(|recording| recording.problem.is_some())
+        .for_each(|recording| recording_status(ui, recording));
 }
 
-fn film_word(ui: &mut Ui, video_capture: &RecordState) {
-    let (word, fine) = film_says(video_capture);
+fn recording_status(ui: &mut Ui, recording: &RecordState) {
+    let (word, fine) = recording_text(recording);
     let word = RichText::new(word).small().color(if fine { FAINT } else { WRONG });
     ui.add(Label::new(word).wrap());
 }
 
-/// How a film stands, and whether all is well with it.
-fn film_says(video_capture: &RecordState) -> (String, bool) {
-    match (&video_capture.problem, video_capture.dropped) {
-        (Some(why), _) => (format!("film failed: {why}"), false),
-        (None, 0) => (format!("{} frames", video_capture.frames), true),
-        (None, lost) => (format!("{} frames, {lost} dropped", video_capture.frames), false),
+/// Status of a recording, and whether it is fine.
+fn recording_text(recording: &RecordState) -> (String, bool) {
+    match (&recording.problem, recording.dropped) {
+        (Some(why), _) => (format!("recording failed: {why}"), false),
+        (None, 0) => (format!("{} frames", recording.frames), true),
+        (None, lost) => (format!("{} frames, {lost} dropped", recording.frames), false),
     }
 }
 
 fn slots(ui: &mut Ui, context: &mut PanelContext) {
     ui.horizontal(|ui| {
-        ui.label(RichText::new("slots").small().color(FAINT));
+        ui.label(RichText::new("presets").small().color(FAINT));
         for slot in 0..8 {
             let full = context.state.kept.contains(&slot);
             let text = RichText::new(slot.to_string()).color(if full { ACCENT } else { FAINT });
             let button = ui.add(Button::new(text).small());
-            let button = button.on_hover_text("click: knobs as kept · right click: keep the knobs");
+            let button = button.on_hover_text("click: recall the preset · right-click: store it");
             if button.secondary_clicked() {
                 context.requests.push(Command::Keep(slot));
             } else if button.clicked() && full {
@@ -137,7 +138,8 @@ fn slots(ui: &mut Ui, context: &mut PanelContext) {
     });
 }
 
-/// Light of the master, and what the limiter does. It is switched by address or at the start, never by a slip here.
+/// Master brightness, and the state of the limiter, which is switched by address or at the start, never by accident
+/// here.
 fn light(ui: &mut Ui, context: &mut PanelContext) {
     let master = context.hub.master();
     ui.horizontal(|ui| {
@@ -148,7 +150,7 @@ fn light(ui: &mut Ui, context: &mut PanelContext) {
         }
         let (word, colour): (&str, Color32) = match context.state.limiter {
             l if !l.on => ("limiter OFF", WRONG),
-            l if l.acting => ("flashes held back", MOVED),
+            l if l.acting => ("limiter active", MOVED),
             _ => ("limiter on", FAINT),
         };
         ui.label(RichText::new(word).small().color(colour));
@@ -160,16 +162,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_film_that_has_failed_says_why_and_not_how_many_frames_it_lost() {
-        let video_capture = |dropped, problem: Option<&str>| {
+    fn a_recording_that_has_failed_says_why_and_not_how_many_frames_it_dropped() {
+        let recording = |dropped, problem: Option<&str>| {
             let problem = problem.map(String::from);
-            film_says(&RecordState { path: "a.mp4".into(), frames: 90, dropped, problem })
+            recording_text(&RecordState { path: "a.mp4".into(), frames: 90, dropped, problem })
         };
-        assert_eq!(video_capture(0, None), ("90 frames".into(), true));
-        assert_eq!(video_capture(2, None), ("90 frames, 2 dropped".into(), false));
+        assert_eq!(recording(0, None), ("90 frames".into(), true));
+        assert_eq!(recording(2, None), ("90 frames, 2 dropped".into(), false));
         assert_eq!(
-            video_capture(2, Some("the disk is full")),
-            ("film failed: the disk is full".into(), false)
+            recording(2, Some("the disk is full")),
+            ("recording failed: the disk is full".into(), false)
         );
     }
 }

@@ -1,14 +1,16 @@
-//! What is heard and what sounds: voices with their knobs, volume, levels, devices.
+//! Audio input and output: voices with their knobs, volume, levels, devices.
 
 use egui_macroquad::egui::{Label, ProgressBar, RichText, Slider, Ui};
 
-use super::style::{ACCENT, FAINT, MOVED};
-use super::{PanelContext, WRONG, knob};
+use super::context::PanelContext;
+use super::knob;
+use super::section::folding_section;
+use super::style::{ACCENT, FAINT, MOVED, WRONG};
 
-/// Bars are shown of these; other values as numbers.
+/// Audio features shown as bars; others are shown as numbers.
 const BARS: &[&str] = &["level", "low", "mid", "high", "onset", "beat"];
 
-/// Volume, what is heard, and the voices.
+/// Volume, audio features, and the voices.
 pub fn section(ui: &mut Ui, context: &mut PanelContext) {
     let state = context.state;
     let voices: Vec<_> = state.description.voices.iter().zip(&state.voices).collect();
@@ -18,9 +20,9 @@ pub fn section(ui: &mut Ui, context: &mut PanelContext) {
         return;
     }
     let filtered = !context.filter.is_empty();
-    super::section(ui, RichText::new("sound").strong(), "sound", false, filtered, |ui| {
+    folding_section(ui, RichText::new("sound").strong(), "sound", false, filtered, |ui| {
         volume(ui, context);
-        heard(ui, context);
+        audio_features(ui, context);
         for (description, now) in voices {
             if !(shown || context.passes(&[&description.name])) {
                 continue;
@@ -49,7 +51,7 @@ fn volume(ui: &mut Ui, context: &PanelContext) {
     });
 }
 
-fn heard(ui: &mut Ui, context: &PanelContext) {
+fn audio_features(ui: &mut Ui, context: &PanelContext) {
     for (name, value) in context.state.heard.iter().filter(|h| BARS.contains(&h.0.as_str())) {
         ui.horizontal(|ui| {
             ui.label(RichText::new(format!("{name:6}")).monospace().size(11.0).color(FAINT));
@@ -71,8 +73,8 @@ pub fn devices(ui: &mut Ui, context: &PanelContext) {
         return;
     }
     let faults = context.state.devices.iter().filter(|d| !d.fine).count();
-    let title = if faults > 0 { format!("devices · {faults} missing") } else { "devices".into() };
-    super::section(ui, RichText::new(title).strong(), "devices", false, !context.filter.is_empty(), |ui| {
+    let title = if faults > 0 { format!("devices · {faults} failed") } else { "devices".into() };
+    folding_section(ui, RichText::new(title).strong(), "devices", false, !context.filter.is_empty(), |ui| {
         let mut all: Vec<_> = context.state.devices.iter().collect();
         all.sort_by_key(|d| d.fine);
         for device in all {

@@ -10,16 +10,16 @@ pub const ACCENT: Color32 = Color32::from_rgb(94, 200, 235);
 pub const MOVED: Color32 = Color32::from_rgb(255, 178, 72);
 /// Names.
 pub const TEXT: Color32 = Color32::from_rgb(226, 230, 236);
-/// What matters less.
+/// Secondary text.
 pub const FAINT: Color32 = Color32::from_rgb(146, 154, 166);
-/// What is wrong.
+/// Errors.
 pub const WRONG: Color32 = Color32::from_rgb(255, 128, 112);
 /// Grooves and boxes.
 pub const GROOVE: Color32 = Color32::from_rgb(44, 49, 58);
 
-/// How far a notch of the wheel goes, points.
+/// Scroll distance of one notch of the wheel, points.
 const SCROLL: f32 = 45.0;
-/// What the window reports for a notch: a click under X11, 120 under Windows. A Mac reports points, which go one for one.
+/// What the window reports for a notch: a click under X11, 120 under Windows. A Mac reports points, used one for one.
 const NOTCH: f32 = if cfg!(windows) {
     120.0
 } else if cfg!(target_os = "macos") {
@@ -30,7 +30,7 @@ const NOTCH: f32 = if cfg!(windows) {
 /// egui_macroquad divides what the window reports by this, and calls the rest lines.
 const DIVIDED: f32 = 90.0;
 
-/// Sets the look once, and how far the wheel goes.
+/// Sets the look once, and the scroll distance of the wheel.
 pub fn apply(ctx: &Context) {
     ctx.options_mut(|options| options.line_scroll_speed = SCROLL * DIVIDED / NOTCH);
     let mut visuals = Visuals::dark();
@@ -62,7 +62,7 @@ pub fn apply(ctx: &Context) {
     });
 }
 
-/// The panel's glass.
+/// The panel's background.
 pub fn panel() -> Frame {
     Frame::new()
         .fill(Color32::from_rgba_unmultiplied(14, 17, 22, 222))

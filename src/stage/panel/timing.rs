@@ -6,8 +6,9 @@ use egui_macroquad::egui::{
     Color32, ComboBox, CornerRadius, Painter, Rect, RichText, Sense, Stroke, Ui, pos2, vec2,
 };
 
+use super::context::PanelContext;
+use super::mapping;
 use super::style::{ACCENT, FAINT, GROOVE, MOVED};
-use super::{PanelContext, mapping};
 use crate::pace::KEPT;
 use show::Command;
 
@@ -24,11 +25,11 @@ pub fn header(ui: &mut Ui, context: &mut PanelContext) {
             &mut scene,
             description.scenes.len(),
             |i| {
-                // Before the show has said anything there is no scene at all.
+                // Before the show has published a state there is no scene at all.
                 description.scenes.get(i).map_or(String::new(), |name| format!("{}  {name}", i + 1))
             },
         );
-        let pause = if context.state.paused { "go on" } else { "pause" };
+        let pause = if context.state.paused { "resume" } else { "pause" };
         if ui.button(pause).clicked() {
             context.requests.push(Command::Pause(!context.state.paused));
         }

@@ -1,15 +1,17 @@
-//! Layers as they lie, and links from signals to knobs.
+//! Layers in their order, and links from signals to knobs.
 
 use egui_macroquad::egui::{self, Label, ProgressBar, RichText, Ui};
 
+use super::context::PanelContext;
+use super::section::folding_section;
 use super::style::{ACCENT, FAINT, MOVED};
-use super::{PanelContext, knob, mapping, section};
+use super::{knob, mapping};
 use show::Command;
 use world::frame::LayerKnobs;
 use world::params::Params;
 use world::tape::Event;
 
-/// The layers, the top one first, as one sees them.
+/// The layers, the top one first.
 pub fn layers(ui: &mut Ui, context: &mut PanelContext) {
     let state = context.state;
     let all = state.description.layers.iter().zip(&state.layers).rev();
@@ -19,21 +21,21 @@ pub fn layers(ui: &mut Ui, context: &mut PanelContext) {
         return;
     }
     let filtered = !context.filter.is_empty();
-    section(ui, RichText::new("layers").strong(), "layers", true, filtered, |ui| {
+    folding_section(ui, RichText::new("layers").strong(), "layers", true, filtered, |ui| {
         for (description, now) in shown {
             let opacity = now.set.first().copied().unwrap_or(1.0);
             let back = ui.id().with(("opacity", &description.name));
             ui.horizontal(|ui| {
-                let mut seen = opacity > 0.0;
-                if ui.checkbox(&mut seen, "").on_hover_text("seen or not").changed() {
+                let mut visible = opacity > 0.0;
+                if ui.checkbox(&mut visible, "").on_hover_text("visible").changed() {
                     let before: f64 = ui.data(|d| d.get_temp(back)).unwrap_or(1.0);
                     ui.data_mut(|d| d.insert_temp(back, opacity));
                     context.set(
                         format!("layer.{}.opacity", description.name),
-                        if seen { before.max(0.05) } else { 0.0 },
+                        if visible { before.max(0.05) } else { 0.0 },
                     );
                 }
-                ui.label(RichText::new(&description.name).color(if seen { ACCENT } else { FAINT }));
+                ui.label(RichText::new(&description.name).color(if visible { ACCENT } else { FAINT }));
                 ui.add(Label::new(RichText::new(&description.about).small().color(FAINT)).truncate());
             });
             let row = |ui: &mut Ui, i: usize, context: &mut PanelContext| {
@@ -61,7 +63,7 @@ pub fn links(ui: &mut Ui, context: &mut PanelContext) {
         return;
     }
     let filtered = !context.filter.is_empty();
-    section(ui, RichText::new("links").strong(), "links", true, filtered, |ui| {
+    folding_section(ui, RichText::new("links").strong(), "links", true, filtered, |ui| {
         for (i, (description, now)) in shown {
             if context.learn.on {
                 let name = format!("{} » {}", description.from, description.to);
@@ -70,7 +72,7 @@ pub fn links(ui: &mut Ui, context: &mut PanelContext) {
             }
             ui.horizontal(|ui| {
                 let mut on = now.on;
-                if ui.checkbox(&mut on, "").on_hover_text("joined or cut").changed() {
+                if ui.checkbox(&mut on, "").on_hover_text("enabled").changed() {
                     context.requests.push(Command::Event(Event::Link(i, on)));
                 }
                 let colour = if !now.on { FAINT } else { MOVED };

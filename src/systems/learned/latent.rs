@@ -1,9 +1,10 @@
-//! `latent`: a trained generator walking from point to point of the space that it draws from.
+//! `latent`: a trained generator on a random walk through its latent space.
 
 use rayon::prelude::*;
 
 use super::wall::ImageWall;
 use learn::Model;
+use world::brush;
 use world::field::Field;
 use world::params;
 use world::ports::Readouts as _;
@@ -11,27 +12,27 @@ use world::rng::Rng;
 use world::system::{Env, Fault, InitContext, Phase, System, TextSpec, Texts};
 use world::view::View;
 
-/// The imitator that ships: it learned from frames of the scene `street`.
+/// The shipped imitator, trained on frames of the scene `street`.
 pub const SHIPPED: &[u8] = include_bytes!("../../../assets/street.safetensors");
 
 params! {
-    /// Where it walks, and how often it looks.
+    /// The walk, and the rate of pictures.
     pub struct LatentKnobs {
-        /// Points a second.
+        /// Points per second.
         pace: f64 = 0.35 in 0.0..=8.0, unit "1/s";
-        /// How far from the middle the points lie; 1 is as in training.
+        /// Distance of the points from the mean; 1 is as in training.
         spread: f64 = 1.0 in 0.0..=2.5;
-        /// Class that is asked for, of those that the generator knows; beyond the last it begins again.
+        /// Class to generate, of those of the generator; wraps round after the last.
         class: u32 = 0 in 0..=255;
-        /// Each next point is of the next class.
+        /// Each point is of the class after that of the one before.
         cycle: bool = false;
-        /// Ticks between pictures, or between the steps of one that takes several (diffusion).
+        /// Ticks between pictures, or between the steps of a method that needs several (diffusion).
         every: u32 = 2 in 1..=60, unit "ticks";
-        /// Rows of pictures, each on a walk of its own.
+        /// Rows of pictures, each on its own walk.
         rows: u32 = 1 in 1..=8, rebirth;
         /// Columns of pictures; 0 for as many as keep them square.
         columns: u32 = 0 in 0..=16, rebirth;
-        /// How much faster the walk is where the field wired to `drive` is 1 in the mean.
+        /// How much faster the walk is when the mean of the field wired to `drive` is 1.
         urge: f64 = 2.0 in 0.0..=16.0;
     }
 }
@@ -39,7 +40,7 @@ params! {
 world::inputs! {
     /// Fields that may drive it.
     pub enum Input {
-        /// Hurries the walk: its mean, times the knob `urge`, is added to 1.
+        /// Speeds up the walk: its mean, times the knob `urge`, is added to 1.
         Drive: "drive" scalar 0.0..=1.0;
     }
 }
@@ -47,7 +48,7 @@ world::inputs! {
 world::outputs! {
     /// Fields that it shows.
     pub enum Output {
-        /// What the generator makes, in linear light.
+        /// The generated pictures, in linear light.
         Picture: "picture" colour;
         /// Its luminance.
         Light: "light" scalar 0.0..=1.0;
@@ -59,7 +60,7 @@ world::readouts! {
     pub enum Readout {
         /// Mean luminance.
         Light: "light" 0.0..=1.0;
-        /// How far the mean luminance moved with the last picture.
+        /// Change of the mean luminance with the last picture.
         Change: "change" 0.0..=0.1;
     }
 }
@@ -68,19 +69,19 @@ world::readouts! {
 #[derive(Clone, Debug)]
 struct Walk {
     rng: Rng,
-    /// How far it has come, in points.
+    /// Distance walked, in points.
     way: f64,
-    /// The picture that is being made, where that takes several steps: state, steps done, label.
+    /// The picture in progress, if it takes several steps: state, steps done, label.
     making: Option<(Vec<f32>, usize, usize)>,
 }
 
-/// A generator on its walks; see the module.
+/// A generator and its walks; see the module.
 pub struct Latent {
     model: Box<dyn Model>,
     classes: usize,
     walks: Vec<Walk>,
     wall: ImageWall,
-    /// Mean light, and how much of it changed with the last picture.
+    /// Mean light, and its change with the last picture.
     readouts: [f32; 2],
 }
 
@@ -90,7 +91,7 @@ impl System for Latent {
         "A learned generator, by any method of `untrained learn`, walking its latent space.";
     const FAMILY: &'static str = "learned";
     const JUDGED: bool = false;
-    const TEXTS: &'static [TextSpec] = super::TEXTS;
+    const TEXTS: &'static [TextSpec] = super::file::TEXTS;
     type Input = Input;
     type Output = Output;
     type Readout = Readout;
@@ -119,12 +120,12 @@ impl System for Latent {
         let drive = env.input(Input::Drive).map_or(0.0, |f| f.mean(0).clamp(0.0, 1.0));
         let pace = params.pace * (1.0 + params.urge * drive) * env.dt as f64;
         self.walks.iter_mut().for_each(|w| w.way += pace);
-        for touch in env.touches.iter().filter(|t| t.phase != Phase::Up) {
-            // A finger pushes the walk that it lies on.
+        for touch in env.touches.iter().filter(|t| brush::strength(t) != 0.0) {
+            // A touch pushes the walk under it.
             let (place, ..) = self.wall.under(touch.x, touch.y);
             let push = if touch.phase == Phase::Down { 0.5 } else { 0.02 };
             let walk = &mut self.walks[place];
-            walk.way = (walk.way + push * touch.strength as f64).max(0.0);
+            walk.way = (walk.way + push * brush::strength(touch) as f64).max(0.0);
         }
         if env.tick.is_multiple_of(params.every as u64) {
             self.paint(params);
@@ -141,7 +142,7 @@ impl System for Latent {
 }
 
 fn open(texts: &Texts) -> Result<(Box<dyn Model>, usize), Fault> {
-    let file = super::file(texts, SHIPPED)?;
+    let file = super::file::file(texts, SHIPPED)?;
     let path = texts.file("file").unwrap_or_default();
     let model = file.open(&path).map_err(|e| Fault::at("file", e.to_string()))?;
     Ok((model, file.header.classes.len().max(1)))
@@ -153,12 +154,12 @@ impl Latent {
         let pictures: Vec<Vec<f32>> = walks.par_iter_mut().map(|w| self.picture(w, params)).collect();
         self.walks = walks;
         let before = self.readouts[0];
-        pictures.iter().enumerate().for_each(|(i, p)| self.wall.hang(i, p));
+        pictures.iter().enumerate().for_each(|(i, p)| self.wall.put(i, p));
         let light = self.wall.mean();
         self.readouts = [light, (light - before).abs()];
     }
 
-    /// The picture where the walk is. One that is made in several steps takes one of them, so that no tick waits for all.
+    /// The picture at the walk's point. A method of several steps takes one of them, so that no tick waits for all.
     fn picture(&self, walk: &mut Walk, params: &LatentKnobs) -> Vec<f32> {
         let (mut state, done, label) = match walk.making.take() {
             Some(making) => making,

@@ -1,4 +1,4 @@
-//! `nca`: a neural cellular automaton, alive: it goes on changing, can be wounded, and heals (Mordvintsev et al. 2020).
+//! `nca`: a neural cellular automaton: it keeps changing, can be damaged, and regenerates (Mordvintsev et al. 2020).
 
 use super::wall::ImageWall;
 use learn::Model;
@@ -11,21 +11,21 @@ use world::rng::Rng;
 use world::system::{Env, Fault, InitContext, Phase, System, TextSpec, Texts, Touch};
 use world::view::View;
 
-/// The imitator that ships: it learned the texture of the scene `ink`.
+/// The shipped imitator, trained on the texture of the scene `ink`.
 pub const SHIPPED: &[u8] = include_bytes!("../../../assets/ink.safetensors");
 
 params! {
-    /// How it lives.
+    /// How it runs.
     pub struct NcaKnobs {
-        /// Steps a tick.
+        /// Steps per tick.
         steps: u32 = 1 in 1..=8;
-        /// Cells down, where the rule is a texture; others have the size of their pictures.
+        /// Cells down, if the rule is a texture; others have the size of their pictures.
         cells: u32 = 96 in 16..=512, rebirth;
-        /// Rows of worlds, where the rule grows pictures.
+        /// Rows of worlds, if the rule grows pictures.
         rows: u32 = 1 in 1..=8, rebirth;
-        /// Columns of worlds, where the rule grows pictures; 0 for as many as keep them square.
+        /// Columns of worlds, if the rule grows pictures; 0 for as many as keep them square.
         columns: u32 = 0 in 0..=16, rebirth;
-        /// Class that genomes ask for, of those that were learned; beyond the last it begins again.
+        /// Class of the genomes, of those of the generator; wraps round after the last.
         class: u32 = 0 in 0..=255;
         /// How fast genomes drift.
         pace: f64 = 0.2 in 0.0..=8.0, unit "1/s";
@@ -45,7 +45,7 @@ world::inputs! {
 world::outputs! {
     /// Fields that it shows.
     pub enum Output {
-        /// What the cells show, in linear light.
+        /// The colours of the cells, in linear light.
         Picture: "picture" colour;
         /// Its luminance.
         Light: "light" scalar 0.0..=1.0;
@@ -57,7 +57,7 @@ world::readouts! {
     pub enum Readout {
         /// Mean luminance.
         Light: "light" 0.0..=1.0;
-        /// Mean change of what cells show in the last step.
+        /// Mean change of the cells' colours in the last step.
         Change: "change" 0.0..=0.1;
     }
 }
@@ -77,10 +77,11 @@ pub struct Nca {
 
 impl System for Nca {
     const NAME: &'static str = "nca";
-    const ABOUT: &'static str = "A neural cellular automaton: a learned local rule that grows or keeps up a picture and heals where touched (Mordvintsev et al. 2020).";
+    const ABOUT: &'static str = "A neural cellular automaton: a learned local rule that grows or maintains a picture \
+        and regenerates where touched (Mordvintsev et al. 2020).";
     const FAMILY: &'static str = "learned";
     const JUDGED: bool = false;
-    const TEXTS: &'static [TextSpec] = super::TEXTS;
+    const TEXTS: &'static [TextSpec] = super::file::TEXTS;
     type Input = Input;
     type Output = Output;
     type Readout = Readout;
@@ -143,9 +144,9 @@ impl System for Nca {
     }
 }
 
-/// The rule, how many classes it knows, and whether it is a texture (a world of any size).
+/// The rule, its number of classes, and whether it is a texture (a world of any size).
 fn open(texts: &Texts) -> Result<(Automaton, usize, bool), Fault> {
-    let file = super::file(texts, SHIPPED)?;
+    let file = super::file::file(texts, SHIPPED)?;
     if file.header.method != learn::nca::METHOD.name {
         let message = format!(
             "expected a neural cellular automaton, found a generator by `{}`; the system `latent` plays it",
@@ -159,7 +160,7 @@ fn open(texts: &Texts) -> Result<(Automaton, usize, bool), Fault> {
 }
 
 impl Nca {
-    /// The genome of a world: between two points of its own walk.
+    /// The genome of a world: interpolated between two points of its own walk.
     fn genome(&self, world: usize, params: &NcaKnobs) -> Vec<f32> {
         if !self.rule.has_genome() {
             return Vec::new();
@@ -177,14 +178,14 @@ impl Nca {
         let (w, h) = self.wall.tile;
         match self.rule.has_genome() {
             true => self.rule.grown(w, h, &genome, rng),
-            false => self.rule.born(w, h, &genome, rng),
+            false => self.rule.initial(w, h, &genome, rng),
         }
     }
 
-    /// A touch that gives wounds: cells die in all pictures under it, at full strength as far as it reaches, else nearer to
-    /// its way. One that takes, put down, takes a world's wounds away: it is planted anew.
+    /// A touch that gives does damage: cells die in all pictures under it, at full strength as far as it reaches, else
+    /// closer to its path. One that takes, when put down, removes a world's damage: it is seeded again.
     fn touch(&mut self, touch: &Touch, params: &NcaKnobs) {
-        // A texture is a torus; pictures end in nothing.
+        // A texture is a torus; pictures have empty borders.
         let brush = Brush::wrapping(touch, self.wall.size(), [self.rule.is_texture(); 2]);
         if brush.takes() && touch.phase == Phase::Down {
             let (place, ..) = self.wall.under(touch.x, touch.y);
@@ -202,7 +203,7 @@ impl Nca {
         });
     }
 
-    /// Wipes out cells where a field is high anywhere within them.
+    /// Clears cells where a field is high anywhere within them.
     fn damage(&mut self, field: &Field, threshold: f32) {
         let (columns, rows) = self.wall.grid;
         let (fw, fh) = field.size();
@@ -221,14 +222,14 @@ impl Nca {
     fn paint(&mut self) {
         let before = self.readouts[0];
         for (i, world) in self.worlds.iter().enumerate() {
-            self.wall.hang(i, &self.rule.shown(world));
+            self.wall.put(i, &self.rule.shown(world));
         }
         let light = self.wall.mean();
         self.readouts = [light, (light - before).abs()];
     }
 }
 
-/// Sets all numbers of the cells that `hit` names to nothing.
+/// Zeroes the state of the cells that `hit` names.
 fn wipe(state: &mut [f32], w: usize, h: usize, hit: impl Fn(usize, usize) -> bool) {
     let hits: Vec<usize> = (0..w * h).filter(|i| hit(i % w, i / w)).collect();
     state.chunks_exact_mut(w * h).for_each(|plane| hits.iter().for_each(|&i| plane[i] = 0.0));

@@ -19,7 +19,7 @@ fn picture(engine: &mut Engine) -> Frame {
     frame
 }
 
-/// Variance of the green of the pixels that `within` names.
+/// Variance of the green channel over the pixels that `within` names.
 fn variance(frame: &Frame, within: impl Fn(f64, f64) -> bool) -> f64 {
     let all = (0..96).flat_map(|y| (0..96).map(move |x| (x, y)));
     let inside = all.filter(|&(x, y)| within(x as f64 / 96.0, y as f64 / 96.0));
@@ -33,7 +33,7 @@ fn touch(x: f32, radius: f32, phase: Phase) -> Event {
 }
 
 #[test]
-fn a_wounded_texture_heals_where_it_was_touched_and_lives_on_elsewhere() {
+fn a_damaged_texture_regenerates_where_it_was_touched_and_runs_on_elsewhere() {
     let mut engine = engine("[node.it]\nsystem = \"nca\"\nsize = [96, 96]\ncells = 48\n");
     (0..120).for_each(|_| engine.step(&[]));
     let within = |x: f64, y: f64| (x - 0.5).hypot(y - 0.5) < 0.2;
@@ -50,9 +50,9 @@ fn a_wounded_texture_heals_where_it_was_touched_and_lives_on_elsewhere() {
     assert!(healed > 0.6 * whole, "{healed} of {whole}");
 }
 
-/// A field with one high pixel kills the one cell that it lies in.
+/// A field with one high pixel kills the one cell that contains it.
 #[test]
-fn wounds_come_from_a_field_at_any_size() {
+fn damage_comes_from_a_field_at_any_size() {
     let cut = "wound = { from = \"cut.value\", gain = 1000 }\n";
     let cloud = "[node.cut]\nsystem = \"noise\"\nsize = [200, 200]\n";
     let mut cuts = engine(&format!("[node.it]\nsystem = \"nca\"\nsize = [96, 96]\ncells = 48\n{cut}{cloud}"));
@@ -67,7 +67,7 @@ fn wounds_come_from_a_field_at_any_size() {
 }
 
 #[test]
-fn a_walk_goes_on_with_time_and_faster_under_a_finger() {
+fn a_walk_advances_with_time_and_faster_under_a_touch() {
     let text = "[node.it]\nsystem = \"latent\"\nsize = [96, 96]\ncolumns = 1\nevery = 1\n";
     let (mut still, mut walking, mut pushed) =
         (engine(&format!("{text}pace = 0\n")), engine(text), engine(text));

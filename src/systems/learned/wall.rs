@@ -21,8 +21,7 @@ pub struct ImageWall {
 const STEPS: usize = 1024;
 
 impl ImageWall {
-    /// So many rows and columns of pictures as asked for; with 0 columns, so many that pictures stay square on a canvas
-    /// of `size`.
+    /// The given rows and columns of pictures; 0 columns gives as many as keep pictures square on a canvas of `size`.
     pub fn new(size: (usize, usize), (columns, rows): (usize, usize), shape: ImageShape) -> Self {
         let square = ((size.0 * rows) as f64 / size.1.max(1) as f64).round().max(1.0) as usize;
         let columns = if columns == 0 { square } else { columns };
@@ -46,8 +45,8 @@ impl ImageWall {
         (self.grid.0 * self.tile.0, self.grid.1 * self.tile.1)
     }
 
-    /// Hangs a picture (planes in 0..1) in a place.
-    pub fn hang(&mut self, place: usize, picture: &[f32]) {
+    /// Puts a picture (planes in 0..1) at a position of the wall.
+    pub fn put(&mut self, place: usize, picture: &[f32]) {
         let (w, h) = self.tile;
         let wide = self.size().0;
         let corner = place / self.grid.0 * h * wide + place % self.grid.0 * w;
@@ -62,7 +61,7 @@ impl ImageWall {
         }
     }
 
-    /// Which picture lies under a place of the world (fractions), and where in it (fractions).
+    /// The picture at a position of the world (fractions), and the position in it (fractions).
     pub fn under(&self, x: f32, y: f32) -> (usize, f32, f32) {
         let along = |v: f32, n: usize| {
             let v = v.clamp(0.0, 0.999_99) * n as f32;

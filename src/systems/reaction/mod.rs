@@ -1,3 +1,3 @@
-//! Reaction and diffusion: chemicals that make and eat one another while they spread.
+//! Reaction and diffusion: chemicals that produce and consume one another while they diffuse.
 
 pub mod gray_scott;

@@ -1,3 +1,3 @@
-//! Many small bodies that sense fields and leave marks in them.
+//! Many small agents that sense fields and leave traces in them.
 
 pub mod subsumption;

@@ -8,7 +8,7 @@ fn at(x: f32, y: f32, radius: f32) -> Touch {
     Touch { id: 0, x, y, dx: 0.0, dy: 0.0, radius, strength: 1.0, phase: Phase::Move }
 }
 
-/// The weight of every covered cell; none comes twice, however they are asked for.
+/// The weight of every covered cell; none is visited twice, by whichever method.
 fn painted(brush: &Brush, (w, h): (usize, usize)) -> BTreeMap<(usize, usize), f32> {
     let mut cells = BTreeMap::new();
     brush.for_each(|x, y, weight| {
@@ -27,8 +27,8 @@ fn painted(brush: &Brush, (w, h): (usize, usize)) -> BTreeMap<(usize, usize), f3
     cells
 }
 
-/// The weight by spelling it out: the least distance from a cell's images to the way, in f64.
-fn spelled_out(touch: &Touch, (w, h): (usize, usize), wraps: [bool; 2], (x, y): (usize, usize)) -> f64 {
+/// Reference implementation of the weight: the least distance from a cell's images to the path, in f64.
+fn reference_weight(touch: &Touch, (w, h): (usize, usize), wraps: [bool; 2], (x, y): (usize, usize)) -> f64 {
     let short = |d: f32, n: usize, wraps: bool| {
         let ways = (-3..=3).map(|k| d as f64 + k as f64).min_by(|a, b| a.abs().total_cmp(&b.abs()));
         n as f64 * if wraps { ways.unwrap() } else { (d as f64).clamp(-1.0, 1.0) }
@@ -72,7 +72,7 @@ proptest! {
         radius in prop_oneof![0.0f32..0.3, 0.0f32..4.0],
         down: bool,
     ) {
-        // Upright, level and resting ones come up often. Ways of almost half a torus round have two short ways.
+        // Vertical, horizontal and resting touches are frequent. A path of about half a torus has two short ways round.
         let (dx, dy) = (if still == 0 { 0.0 } else { dx }, if upright == 0 { 0.0 } else { dy });
         prop_assume!(![dx, dy].iter().any(|d: &f32| (d.abs() % 1.0 - 0.5).abs() < 1e-3));
         let phase = if down { Phase::Down } else { Phase::Move };
@@ -80,12 +80,12 @@ proptest! {
         let brush = Brush::wrapping(&touch, (w, h), wraps);
         let cells = painted(&brush, (w, h));
         for place in (0..w).flat_map(|x| (0..h).map(move |y| (x, y))) {
-            let expected = spelled_out(&touch, (w, h), wraps, place);
+            let expected = reference_weight(&touch, (w, h), wraps, place);
             let found = *cells.get(&place).unwrap_or(&0.0);
             prop_assert!((found as f64 - expected).abs() < 1e-4, "{place:?}: {found} for {expected}");
             prop_assert!((0.0..=1.0).contains(&found));
             if found > 0.0 {
-                // The less, the farther from the way.
+                // The farther from the path, the smaller.
                 let [x, y] = brush.offset(place.0, place.1);
                 let part = 1.0 - (x * x + y * y) / (brush.radius() * brush.radius());
                 prop_assert!((part * part - found).abs() < 1e-6);
@@ -100,7 +100,7 @@ proptest! {
         (across, down) in (0u32..64, 0u32..32),
         radius in prop_oneof![0.0f32..0.3, 0.0f32..4.0],
     ) {
-        // Sixteenths of cells, so that the places themselves are exact.
+        // Sixteenths of cells, so that the positions themselves are exact.
         let (w, h) = (64usize, 32usize);
         let place = |i: u32, shift: u32, n: usize| ((i + 16 * shift) % (16 * n as u32)) as f32 / (16 * n) as f32;
         let touch = |across: u32, down: u32| {
@@ -129,7 +129,7 @@ proptest! {
 }
 
 #[test]
-fn a_brush_larger_than_the_world_meets_each_cell_once() {
+fn a_brush_larger_than_the_world_covers_each_cell_once() {
     for size in [(1, 1), (1, 7), (5, 1), (5, 7), (16, 9)] {
         for boundary in [Boundary::Periodic, Boundary::NoFlux, Boundary::Fixed(0.0)] {
             let touch = Touch { dx: 0.4, dy: -0.3, ..at(0.9, 0.1, f32::MAX) };
@@ -145,7 +145,7 @@ fn a_brush_larger_than_the_world_meets_each_cell_once() {
 }
 
 #[test]
-fn a_way_round_a_torus_is_the_short_one_and_a_wall_cuts_it_off() {
+fn a_path_round_a_torus_is_the_short_one_and_a_wall_cuts_it_off() {
     let (size, round) = ((100, 50), Touch { dx: -0.9, ..at(0.05, 0.5, 0.04) });
     let torus = Brush::of(&round, size, Boundary::Periodic);
     assert!((torus.moved()[0] - 10.0).abs() < 1e-4 && torus.moved()[1] == 0.0);
@@ -158,7 +158,7 @@ fn a_way_round_a_torus_is_the_short_one_and_a_wall_cuts_it_off() {
 }
 
 #[test]
-fn what_is_no_touch_covers_nothing_and_the_rest_is_held() {
+fn invalid_touches_cover_nothing_and_others_are_clamped() {
     let good = Touch { dx: 0.1, dy: 0.1, strength: -7.0, ..at(0.5, 0.5, -3.0) };
     let brush = Brush::of(&good, (20, 10), Boundary::NoFlux);
     assert_eq!((brush.strength(), brush.amount(), brush.radius()), (-1.0, 1.0, LEAST));
@@ -183,13 +183,13 @@ fn what_is_no_touch_covers_nothing_and_the_rest_is_held() {
     let wild = Touch { dx: 1e30, dy: -1e30, radius: 1e30, ..good };
     assert_eq!(painted(&Brush::of(&wild, (20, 10), Boundary::NoFlux), (20, 10)).len(), 200);
     assert_eq!(painted(&Brush::of(&wild, (1, 1), Boundary::Periodic), (1, 1)).len(), 1);
-    // A finger that was just put down has come from nowhere.
+    // A touch that has just begun has no movement.
     let down = Brush::of(&Touch { dx: 0.4, phase: Phase::Down, ..good }, (20, 10), Boundary::Periodic);
     assert_eq!((down.moved(), painted(&down, (20, 10)).len()), ([0.0; 2], 4));
 }
 
 #[test]
-fn a_place_is_the_same_as_a_touch_that_rests_there() {
+fn a_disc_equals_a_resting_touch() {
     let touch = at(0.25, 0.75, 0.3);
     let (of, disc) = (
         Brush::of(&touch, (64, 32), Boundary::Periodic),
@@ -203,7 +203,7 @@ fn a_place_is_the_same_as_a_touch_that_rests_there() {
     assert!(painted(&Brush::disc([1.0; 2], f32::NAN, (64, 32), [false; 2]), (64, 32)).is_empty());
 }
 
-/// What it costs hangs on what is covered, not on the world nor on the box around a long way.
+/// Cost depends on the cells covered, not on the world or on the bounding box of a long path.
 #[test]
 fn a_small_brush_is_small_work() {
     let visited = |brush: &Brush| -> (usize, usize) {
@@ -219,7 +219,7 @@ fn a_small_brush_is_small_work() {
         let covered = 20.0 * 0.45 * 16384.0 * 2f64.sqrt();
         assert!((cells as f64) < 2.5 * covered, "{cells} for {covered}");
     }
-    // Nothing of it lies on the heap.
+    // No part of it is on the heap.
     fn flat<T: Copy>(_: T) -> usize {
         size_of::<T>()
     }

@@ -1,8 +1,8 @@
-//! What all nodes showed on the last tick, at the sizes their readers want.
+//! The field bus: what all nodes showed on the last tick, at the sizes their readers need.
 //!
-//! A node shows an output at no more than its own size, and what a larger world reads of it is interpolated: the cost of
-//! a wire is that of its pixels, not of its source. Only a system that says so
-//! ([`System::REDRAWN`](crate::system::System::REDRAWN)) is asked at the reader's size.
+//! A node shows an output at no more than its own size, and what a larger world reads of it is interpolated: the cost
+//! of a wire is that of its pixels, not of its source. Only a system that declares
+//! [`System::REDRAWN`](crate::system::System::REDRAWN) is rendered at the reader's size.
 
 use rayon::prelude::*;
 
@@ -23,9 +23,9 @@ struct Shown {
 struct BusSlot {
     wire: Wire,
     size: (usize, usize),
-    /// Place of what is shown.
+    /// Index of the shown field.
     shown: usize,
-    /// Scaled and brought to its size; empty where it is what is shown.
+    /// Scaled and resampled; empty where the shown field is used as it is.
     field: Field,
 }
 
@@ -35,16 +35,16 @@ impl BusSlot {
     }
 }
 
-/// The slots of a scene, and who is silenced.
+/// The slots of a scene, and the inhibited outputs.
 #[derive(Default)]
 pub struct FieldBus {
     shown: Vec<Shown>,
     slots: Vec<BusSlot>,
-    /// (node, port) of outputs that an inhibitor silences now; `None` for all ports.
+    /// (node, port) of inhibited outputs; `None` for all ports.
     inhibited: Vec<(usize, Option<usize>)>,
 }
 
-/// Size at which a field's mean is taken: means of a whole world need not see each cell.
+/// Size at which a field's mean is taken: the mean of a large world need not read every cell.
 const PROBE: usize = 64;
 
 impl FieldBus {
@@ -68,7 +68,7 @@ impl FieldBus {
         self.slots.push(BusSlot { wire: wire.clone(), size, shown, field: Field::default() });
     }
 
-    /// Place of an output at a size.
+    /// Index of an output at a size.
     fn show(&mut self, node: usize, port: usize, size: (usize, usize)) -> usize {
         let same = |s: &Shown| (s.node, s.port, s.field.size()) == (node, port, size);
         self.shown.iter().position(same).unwrap_or_else(|| {
@@ -96,17 +96,17 @@ impl FieldBus {
         self.wired(Some(&wire), probe_size(scene, node)).map_or(0.0, |f| f.mean(0))
     }
 
-    /// Whether an output is silenced now.
+    /// Whether an output is inhibited now.
     pub fn is_inhibited(&self, node: usize, port: usize) -> bool {
         self.inhibited.iter().any(|&(n, p)| n == node && p.is_none_or(|p| p == port))
     }
 
-    /// Sets who is silenced from now on.
+    /// Sets the outputs that are inhibited from now on.
     pub fn inhibit(&mut self, list: Vec<(usize, Option<usize>)>) {
         self.inhibited = list;
     }
 
-    /// Every node shows what is read of it.
+    /// Every node shows the outputs that are read.
     pub fn publish<'a>(&mut self, node: impl Fn(usize) -> &'a (dyn Node + 'static) + Sync) {
         self.shown.par_iter_mut().for_each(|s| node(s.node).show(s.port, &View::WHOLE, &mut s.field));
         let shown = &self.shown;
@@ -128,7 +128,7 @@ impl FieldBus {
     }
 }
 
-/// Size at which a node shows itself to a reader.
+/// Size at which a node shows an output to a reader.
 pub fn shown_size(source: &NodePlan, (w, h): (usize, usize)) -> (usize, usize) {
     if source.kind.redrawn { (w, h) } else { (w.min(source.size.0), h.min(source.size.1)) }
 }
@@ -141,11 +141,11 @@ fn probe_size(scene: &Scene, node: usize) -> (usize, usize) {
 /// Every `node.output.mean` that a link, a voice or the curator reads: (node, port, signal name).
 pub fn means(scene: &Scene) -> Vec<(usize, usize, String)> {
     let links = scene.links.iter().map(|l| &l.from);
-    let heard = scene.voices.iter().flat_map(|v| &v.inputs).filter_map(|e| match e {
+    let inputs = scene.voices.iter().flat_map(|v| &v.inputs).filter_map(|e| match e {
         VoiceInput::Signal(name, _) => Some(name),
         VoiceInput::Field(..) => None,
     });
-    let names = links.chain(scene.curator.iter().map(|c| &c.watch)).chain(heard);
+    let names = links.chain(scene.curator.iter().map(|c| &c.watch)).chain(inputs);
     let found = names.filter_map(|name| {
         let (node, port) = name.strip_suffix(".mean")?.split_once('.')?;
         let node = scene.node(node)?;
@@ -164,7 +164,7 @@ mod tests {
 
     use super::*;
     use crate::engine::Engine;
-    use crate::engine::tests::sample::KINDS;
+    use crate::engine::tests::sample::{CATALOGUE, KINDS};
 
     const SCENE: &str = "size = [160, 90]\n[node.cells]\nsystem = \"cells\"\n[node.small]\nsystem = \"cells\"\nsize = [40, 30]\n\
          [node.air]\nsystem = \"cells\"\nsize = [40, 30]\nobstacle = \"cells.alive\"\n\
@@ -177,7 +177,7 @@ mod tests {
 
     fn scene() -> Scene {
         let text = SCENE.replace(", \"osc.x.mean\"", "");
-        Scene::parse(&text, "s", Path::new("."), KINDS).unwrap_or_else(|p| panic!("{p:?}"))
+        Scene::parse(&text, "s", Path::new("."), CATALOGUE).unwrap_or_else(|p| panic!("{p:?}"))
     }
 
     #[test]
@@ -222,7 +222,7 @@ mod tests {
         assert!(bus.wired(Some(&wire), (4, 4)).is_none());
         bus.inhibit(vec![(cells, None)]);
         assert!(bus.is_inhibited(cells, 1) && !bus.is_inhibited(cells + 1, 1));
-        assert_eq!(bus.mean(scene, cells, 0), 0.0, "what is silenced has no mean");
+        assert_eq!(bus.mean(scene, cells, 0), 0.0, "an inhibited output has no mean");
     }
 
     #[test]
@@ -241,14 +241,14 @@ mod tests {
     }
 
     #[test]
-    fn a_larger_reader_gets_the_source_interpolated_and_only_who_says_so_is_asked_anew() {
+    fn a_larger_reader_interpolates_unless_the_source_is_redrawn() {
         let text = "size = [8, 6]\n[node.a]\nsystem = \"cells\"\n[node.b]\nsystem = \"haze\"\n\
              [[layer]]\nshow = \"a.alive\"\n";
         let scene = Scene::parse(text, "s", Path::new("."), KINDS).unwrap();
         let engine = Engine::new(scene.clone(), Some(3)).unwrap();
         let wire = |node| Wire { node, port: 0, gain: 1.0, offset: 0.0 };
         let mut bus = FieldBus::default();
-        // Two larger readers and one of its own size ask it once; a smaller one asks it for its means.
+        // Two larger readers and one of its own size share one field; a smaller one needs area means.
         for size in [(8, 6), (32, 24), (64, 6), (4, 3)] {
             bus.slot(&scene, &wire(0), size);
         }

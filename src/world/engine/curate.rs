@@ -1,19 +1,11 @@
-//! The curator: when its signal stays low for long enough, it mutates knobs, reseeds, or asks for the next scene.
+//! The curator: when its signal stays low for long enough, it mutates knobs, reseeds, or requests the next scene.
 
 use super::Engine;
 use crate::rng::Rng;
 use crate::scene::CuratorAction;
 
-/// How long the curator has been bored, and what it has done about it.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct CuratorState {
-    since: Option<f64>,
-    acts: u64,
-    wants_next: bool,
-}
-
 impl Engine {
-    /// Whether the curator asks for the next scene. Asking clears it.
+    /// Whether the curator has requested the next scene; this clears the request.
     pub fn take_next_request(&mut self) -> bool {
         std::mem::take(&mut self.curator_state.wants_next)
     }
@@ -27,7 +19,7 @@ impl Engine {
         let Some(curator) = self.scene.curator.clone() else { return };
         let now = self.seconds();
         let Some(place) = self.places.watched else { return };
-        if !self.signals.is_heard(place) || self.signals.at(place) >= curator.below {
+        if !self.signals.is_set(place) || self.signals.at(place) >= curator.below {
             self.curator_state.since = None;
             return;
         }

@@ -1,14 +1,17 @@
 //! The engine: all worlds of a scene step against what all showed on the *previous* tick, then all publish; so
 //! neither order nor thread count can matter.
 //!
-//! One tick: outside events are applied · signals are read off the board · links move knobs · every node steps ·
-//! every wired output is shown to the board · the clock advances.
+//! One tick: external events are applied · signals are read off the bus · links move knobs · every node steps ·
+//! every wired output is published on the bus · the clock advances.
 
 mod apart;
 mod bus;
 mod curate;
+mod curator_state;
 mod instantiate;
 mod knobs;
+mod link_target;
+mod now;
 mod signals;
 mod swap;
 #[cfg(test)]
@@ -20,24 +23,24 @@ use rayon::prelude::*;
 
 use super::field::Field;
 use super::frame::{self, Frame, Layer, Provenance};
-use super::scene::{Address, Directory, Problem, Scene};
+use super::scene::{Address, Directory, ParameterOverrides, Problem, Scene};
 use super::signal::LiveLink;
 use super::system::{Node, Touch};
 use super::tape::Event;
 use super::voice::VoiceKnobs;
 
-use apart::Now;
 pub use apart::Part;
 use bus::FieldBus;
 pub use bus::shown_size;
-use curate::CuratorState;
+use curator_state::CuratorState;
 use instantiate::LiveNode;
-pub use instantiate::{ParameterOverrides, PreparedNodes};
-use knobs::LinkTarget;
+pub use instantiate::PreparedNodes;
+use link_target::LinkTarget;
+use now::Now;
 use signals::SignalSlots;
 pub use signals::Signals;
 
-/// A scene that runs.
+/// A running scene.
 pub struct Engine {
     scene: Scene,
     directory: Arc<Directory>,
@@ -45,7 +48,7 @@ pub struct Engine {
     tick: u64,
     nodes: Vec<LiveNode>,
     links: Vec<LiveLink>,
-    aims: Vec<LinkTarget>,
+    link_targets: Vec<LinkTarget>,
     layers: Vec<Layer>,
     base_layers: Vec<Layer>,
     voices: Vec<VoiceKnobs>,
@@ -58,16 +61,15 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Brings a scene to life under a seed (the scene's own if `None`).
+    /// Instantiates a scene under a seed (the scene's own if `None`).
     ///
     /// # Errors
-    /// One problem for each node that could not be born.
+    /// One problem for each node that could not be created.
     pub fn new(scene: Scene, seed: Option<u64>) -> Result<Self, Vec<Problem>> {
         Self::with(scene, seed, &[])
     }
 
-    /// The same with knobs that are not where the scene's file puts them: nodes are born with these values. An address
-    /// that leads nowhere is left out.
+    /// The same with parameter overrides: nodes are created with these values. An unknown address is ignored.
     ///
     /// # Errors
     /// As [`Self::new`].
@@ -79,7 +81,7 @@ impl Engine {
         let mut signals = Signals::default();
         let mut engine = Self {
             links: scene.links.iter().cloned().map(LiveLink::new).collect(),
-            aims: knobs::aims(&scene, &directory),
+            link_targets: link_target::link_targets(&scene, &directory),
             bus: FieldBus::of(&scene),
             places: SignalSlots::of(&scene, &mut signals),
             signals,
@@ -102,13 +104,13 @@ impl Engine {
         Ok(engine)
     }
 
-    /// One tick, before which these events act.
+    /// Applies these events, then advances by one tick.
     pub fn step(&mut self, events: &[Event]) {
         events.iter().for_each(|e| self.apply(e));
         self.advance();
     }
 
-    /// An event takes hold now, whether the clock goes on or stands. A touch is felt in the next tick.
+    /// Applies an event now, whether the clock is running or paused. A touch acts in the next tick.
     pub fn apply(&mut self, event: &Event) {
         match event {
             Event::Set(address, value) => {
@@ -119,16 +121,16 @@ impl Engine {
                     link.on = *on;
                 }
             }
-            Event::Signal(name, value) => self.signals.set_outside(name, *value),
+            Event::Signal(name, value) => self.signals.set_external(name, *value),
             Event::Touch(touch) => self.touches.push(*touch),
             Event::Reseed(seed) => drop(self.reseed(*seed)),
-            Event::Reborn(born) => drop(self.rebirth(born.seed, &born.knobs, None)),
-            // Scenes come and go above the engine.
+            Event::Reborn(reset) => drop(self.restart(reset.seed, &reset.knobs, None)),
+            // Transitions are handled above the engine.
             Event::Enter(_) | Event::Swap(_) | Event::Hurry(_) | Event::Mark => {}
         }
     }
 
-    /// One tick passes.
+    /// Advances by one tick.
     pub fn advance(&mut self) {
         self.begin_tick();
         let now = Now::of(self.tick, &self.scene, &self.bus, &self.touches);
@@ -151,7 +153,7 @@ impl Engine {
         self.tick += 1;
     }
 
-    /// Every wired output is shown to the board; readouts and means become signals.
+    /// Every wired output is published on the bus; readouts and means become signals.
     fn publish(&mut self) {
         let nodes = &self.nodes;
         self.bus.publish(|node| &*nodes[node].node);
@@ -159,11 +161,11 @@ impl Engine {
         self.places.publish(&mut self.signals, &self.scene, &self.bus, read);
     }
 
-    /// The picture of the present moment. `into` takes the canvas's size.
+    /// Renders the current frame. `into` takes the canvas's size.
     pub fn compose(&mut self, into: &mut Frame) {
         let size = self.scene.size;
         let (nodes, bus, plans) = (&self.nodes, &self.bus, &self.scene.layers);
-        // One after the other: each takes all threads, and two layers of one node can share what it works out.
+        // One after the other: each takes all threads, and two layers of one node can share its work.
         for ((canvas, plan), layer) in self.canvases.iter_mut().zip(plans).zip(&self.layers) {
             let planes = nodes[plan.node].node.kind().outputs[plan.port].planes;
             canvas.reshape(size.0, size.1, planes);
@@ -179,7 +181,7 @@ impl Engine {
         into.provenance = self.provenance();
     }
 
-    /// Where the present frame comes from.
+    /// Provenance of the current frame.
     pub fn provenance(&self) -> Provenance {
         Provenance {
             scene: self.scene.name.clone(),
@@ -193,21 +195,20 @@ impl Engine {
         }
     }
 
-    /// All worlds are born anew from another seed, with their knobs as they are set now; knobs, links and layers stay as
-    /// they are.
+    /// Restarts all worlds from another seed, with their knobs as set now; knobs, links and layers stay as they are.
     ///
     /// # Errors
-    /// As [`Self::new`]; the old worlds then live on.
+    /// As [`Self::new`]; the old worlds then keep running.
     pub fn reseed(&mut self, seed: u64) -> Result<(), Vec<Problem>> {
-        self.rebirth(seed, &self.moved(), None)
+        self.restart(seed, &self.moved(), None)
     }
 
-    /// All worlds are born anew from a seed and with the knobs `moved`; then each has its knobs as they are set now. What
-    /// is in `ready` need not be born any more.
+    /// Restarts all worlds from a seed with the overrides `moved`; then each takes its knobs as set now. Nodes in
+    /// `ready` are used instead of being created.
     ///
     /// # Errors
-    /// As [`Self::new`]; the old worlds then live on.
-    pub fn rebirth(
+    /// As [`Self::new`]; the old worlds then keep running.
+    pub fn restart(
         &mut self,
         seed: u64,
         moved: &ParameterOverrides,
@@ -216,11 +217,11 @@ impl Engine {
         let wanted = instantiate::knobs(&self.scene, &self.directory, moved);
         let mut ready = ready;
         let mut take = |i: usize| ready.as_mut()?.take(i, &self.scene, seed, &wanted[i]);
-        let mut born: Vec<Option<LiveNode>> = (0..wanted.len()).map(&mut take).collect();
-        let missing: Vec<bool> = born.iter().map(Option::is_none).collect();
+        let mut created: Vec<Option<LiveNode>> = (0..wanted.len()).map(&mut take).collect();
+        let missing: Vec<bool> = created.iter().map(Option::is_none).collect();
         let rest = PreparedNodes::with(&self.scene, &self.directory, seed, moved, |i| missing[i])?;
-        born.iter_mut().filter(|b| b.is_none()).zip(rest.into_nodes()).for_each(|(b, n)| *b = Some(n));
-        for (old, new) in self.nodes.iter_mut().zip(born.into_iter().flatten()) {
+        created.iter_mut().filter(|c| c.is_none()).zip(rest.into_nodes()).for_each(|(c, n)| *c = Some(n));
+        for (old, new) in self.nodes.iter_mut().zip(created.into_iter().flatten()) {
             let base = std::mem::take(&mut old.base);
             let switches = (std::mem::take(&mut old.base_switches), std::mem::take(&mut old.switches));
             *old = LiveNode { base, base_switches: switches.0, switches: switches.1, ..new };
@@ -231,11 +232,11 @@ impl Engine {
         Ok(())
     }
 
-    /// Everything that can be moved in the scene that runs.
+    /// Every parameter of the scene.
     pub fn directory(&self) -> &Arc<Directory> {
         &self.directory
     }
-    /// The scene that runs.
+    /// The running scene.
     pub fn scene(&self) -> &Scene {
         &self.scene
     }
@@ -243,7 +244,7 @@ impl Engine {
     pub fn seed(&self) -> u64 {
         self.seed
     }
-    /// Ticks since birth.
+    /// Ticks since the start.
     pub fn tick(&self) -> u64 {
         self.tick
     }
@@ -259,11 +260,11 @@ impl Engine {
     pub fn layers(&self) -> &[Layer] {
         &self.layers
     }
-    /// The layers with their knobs as set by hand or scene, before links.
+    /// The layers with their knobs as set by the user or the scene, before links.
     pub fn base_layers(&self) -> &[Layer] {
         &self.base_layers
     }
-    /// Switches of a node as set by hand or scene.
+    /// Switches of a node as set by the user or the scene.
     pub fn switches(&self, node: usize) -> &[bool] {
         &self.nodes[node].base_switches
     }
@@ -271,7 +272,7 @@ impl Engine {
     pub fn voices(&self) -> &[VoiceKnobs] {
         &self.voices
     }
-    /// Whether an output is silenced by a link now.
+    /// Whether an output is inhibited by a link now.
     pub fn is_inhibited(&self, node: usize, port: usize) -> bool {
         self.bus.is_inhibited(node, port)
     }
@@ -279,7 +280,7 @@ impl Engine {
     pub fn signals(&self) -> &Signals {
         &self.signals
     }
-    /// A living node, by position in the scene.
+    /// A running node, by position in the scene.
     pub fn node(&self, index: usize) -> &dyn Node {
         &*self.nodes[index].node
     }
@@ -290,7 +291,7 @@ impl Engine {
         self.nodes[node].node.show(port, &super::view::View::WHOLE, &mut field);
         field
     }
-    /// Words of the nodes to the performer: (node name, message).
+    /// Status messages of the nodes: (node name, message).
     pub fn messages(&self) -> Vec<(String, String)> {
         let named = self.scene.nodes.iter().zip(&self.nodes);
         named.filter_map(|(plan, living)| Some((plan.name.clone(), living.node.message()?))).collect()

@@ -1,5 +1,5 @@
-//! Named scalars of the last tick. What a scene reads and reports has its place from birth on, so that no name is looked
-//! up while it runs.
+//! Named scalars of the last tick. Signals that a scene reads and reports get their slots when it is instantiated, so
+//! that no name is looked up while it runs.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,20 +9,20 @@ use crate::audio_signals;
 use crate::scene::Scene;
 use crate::system::{Phase, Touch};
 
-/// Every signal of the last tick, by name. A signal nobody has sent yet reads 0, and one of sound what it says of silence.
+/// Every signal of the last tick, by name. A signal that was never set reads 0, an audio signal its value in silence.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Signals {
     places: BTreeMap<Arc<str>, usize>,
     values: Vec<Option<f64>>,
-    /// What each reads before anything was said.
-    unheard: Vec<f64>,
+    /// The value of each until it is first set.
+    defaults: Vec<f64>,
     touched: Option<f64>,
 }
 
 impl Signals {
     /// The value of a signal.
     pub fn get(&self, name: &str) -> f64 {
-        self.places.get(name).map_or_else(|| unheard(name), |place| self.at(*place))
+        self.places.get(name).map_or_else(|| default_value(name), |place| self.at(*place))
     }
 
     /// All signals that have a value, in the order of their names.
@@ -30,28 +30,28 @@ impl Signals {
         self.places.iter().filter_map(|(name, place)| Some((&**name, self.values[*place]?)))
     }
 
-    /// The place of a signal, made if there is none yet.
+    /// The slot of a signal, created if needed.
     pub(super) fn place(&mut self, name: &str) -> usize {
         if let Some(place) = self.places.get(name) {
             return *place;
         }
         self.values.push(None);
-        self.unheard.push(unheard(name));
+        self.defaults.push(default_value(name));
         self.places.insert(name.into(), self.values.len() - 1);
         self.values.len() - 1
     }
 
-    /// The value at a place.
+    /// The value in a slot.
     pub(super) fn at(&self, place: usize) -> f64 {
-        self.values[place].unwrap_or(self.unheard[place])
+        self.values[place].unwrap_or(self.defaults[place])
     }
 
-    /// Whether anything was ever said at a place.
-    pub(super) fn is_heard(&self, place: usize) -> bool {
+    /// Whether the signal in a slot was ever set.
+    pub(super) fn is_set(&self, place: usize) -> bool {
         self.values[place].is_some()
     }
 
-    pub(super) fn set_outside(&mut self, name: &str, value: f64) {
+    pub(super) fn set_external(&mut self, name: &str, value: f64) {
         let place = self.place(name);
         self.put(place, if value.is_finite() { value } else { 0.0 });
     }
@@ -61,12 +61,12 @@ impl Signals {
     }
 }
 
-fn unheard(name: &str) -> f64 {
+fn default_value(name: &str) -> f64 {
     let sound = name.strip_prefix("sound.").and_then(audio_signals::place);
     sound.map_or(0.0, |place| audio_signals::SIGNALS[place].silence())
 }
 
-/// Places of all signals that a scene reads or reports.
+/// Slots of all signals that a scene reads or reports.
 #[derive(Clone, Debug, Default)]
 pub(super) struct SignalSlots {
     clock: usize,
@@ -86,7 +86,7 @@ pub(super) struct SignalSlots {
 }
 
 impl SignalSlots {
-    /// Finds or makes them all.
+    /// Finds or creates them all.
     pub fn of(scene: &Scene, signals: &mut Signals) -> Self {
         let mut place = |name: &str| signals.place(name);
         let readouts = scene.nodes.iter().map(|plan| {
@@ -120,13 +120,13 @@ impl SignalSlots {
         signals.put(idle, now - signals.touched.unwrap_or(0.0));
     }
 
-    /// Beats so far, with their fraction, where there is a tempo.
+    /// Beats so far, with their fraction, if there is a tempo.
     pub fn beats(&self, signals: &Signals) -> Option<f64> {
         let [bpm, beat, phase] = self.tempo.map(|place| signals.at(place));
         (bpm > 0.0).then_some(beat + phase)
     }
 
-    /// What the nodes report, and the means that somebody reads.
+    /// Publishes readouts of the nodes, and the means that are read.
     pub fn publish(
         &self,
         signals: &mut Signals,

@@ -1,10 +1,10 @@
-//! A changed scene takes over while it runs: nodes of the same name and kind keep their living worlds.
+//! Hot reload: a changed scene takes over while it runs, and nodes of the same name and kind keep their worlds.
 
 use std::sync::Arc;
 
 use super::bus::FieldBus;
 use super::instantiate::{LiveNode, PreparedNodes};
-use super::knobs::aims;
+use super::link_target::link_targets;
 use super::signals::SignalSlots;
 use super::{Engine, voices};
 use crate::field::Field;
@@ -13,25 +13,25 @@ use crate::signal::LiveLink;
 
 impl Engine {
     /// Takes over another scene. A node with the same name, kind, size, texts and birth knobs keeps its world and
-    /// takes the new knobs; others are born, unless they are `ready` already. The clock goes on.
+    /// takes the new knobs; others are created, unless they are `ready` already. The clock continues.
     ///
     /// # Errors
-    /// A problem for each node that cannot be born; the old scene then runs on.
+    /// A problem for each node that cannot be created; the old scene then keeps running.
     pub fn swap(&mut self, scene: Scene, ready: Option<PreparedNodes>) -> Result<(), Vec<Problem>> {
         let directory = Arc::new(Directory::of(&scene));
         let kept: Vec<Option<usize>> = scene.nodes.iter().map(|plan| self.keeping(plan)).collect();
         let mut ready = ready;
         let mut take =
             |(i, plan): (usize, &NodePlan)| ready.as_mut()?.take(i, &scene, self.seed, &plan.knobs);
-        let mut born: Vec<Option<LiveNode>> = scene.nodes.iter().enumerate().map(&mut take).collect();
-        let missing: Vec<bool> = born.iter().zip(&kept).map(|(b, k)| b.is_none() && k.is_none()).collect();
+        let mut created: Vec<Option<LiveNode>> = scene.nodes.iter().enumerate().map(&mut take).collect();
+        let missing: Vec<bool> = created.iter().zip(&kept).map(|(c, k)| c.is_none() && k.is_none()).collect();
         let rest = PreparedNodes::with(&scene, &directory, self.seed, &[], |i| missing[i])?;
         let mut rest = rest.into_nodes();
         let mut old: Vec<Option<LiveNode>> = std::mem::take(&mut self.nodes).into_iter().map(Some).collect();
         for (i, plan) in scene.nodes.iter().enumerate() {
             let living = match kept[i].and_then(|place| old[place].take()) {
                 Some(living) => Some(renewed(living, plan)),
-                None => born[i].take().or_else(|| rest.next()),
+                None => created[i].take().or_else(|| rest.next()),
             };
             self.nodes.extend(living);
         }
@@ -43,7 +43,7 @@ impl Engine {
         }
         self.bus = FieldBus::of(&scene);
         self.places = SignalSlots::of(&scene, &mut self.signals);
-        self.aims = aims(&scene, &directory);
+        self.link_targets = link_targets(&scene, &directory);
         self.layers = scene.layers.iter().map(|l| l.layer.clone()).collect();
         self.base_layers = self.layers.clone();
         self.voices = voices(&scene);
@@ -53,19 +53,19 @@ impl Engine {
         Ok(())
     }
 
-    /// Which nodes of a scene would have to be born if it took over now.
+    /// Which nodes of a scene would have to be created if it took over now.
     pub fn would_instantiate(&self, scene: &Scene) -> Vec<bool> {
         scene.nodes.iter().map(|plan| self.keeping(plan).is_none()).collect()
     }
 
-    /// The node that would live on as this one.
+    /// The node that would keep its world as this one.
     fn keeping(&self, new: &NodePlan) -> Option<usize> {
         let plans = self.scene.nodes.iter().zip(&self.nodes);
         plans.into_iter().position(|(old, living)| keeps_its_world(old, living, new))
     }
 }
 
-/// A world that lives on, with the knobs and switches of the new scene.
+/// A world that is kept, with the knobs and switches of the new scene.
 fn renewed(mut living: LiveNode, plan: &NodePlan) -> LiveNode {
     living.base.clone_from(&plan.knobs);
     living.base.iter().enumerate().for_each(|(i, &v)| living.node.set_knob(i, v));
@@ -75,10 +75,10 @@ fn renewed(mut living: LiveNode, plan: &NodePlan) -> LiveNode {
 }
 
 fn keeps_its_world(old: &NodePlan, living: &LiveNode, new: &NodePlan) -> bool {
-    // What counts is what the world was born with, whatever the old file said.
+    // What counts is what the world was created with, not what the old file said.
     let same_birth_knobs = || {
         let mut specs = new.kind.knobs.iter().enumerate();
-        specs.all(|(i, s)| !s.rebirth || living.born[i] == new.knobs[i])
+        specs.all(|(i, s)| !s.rebirth || living.initial[i] == new.knobs[i])
     };
     old.name == new.name
         && old.kind.name == new.kind.name

@@ -4,7 +4,7 @@ mod resample;
 
 use rayon::prelude::*;
 
-/// Largest magnitude a shown or wired value may have; beyond it (and for NaN) [`Field::sanitise`] steps in.
+/// Largest magnitude a shown or wired value may have; beyond it (and for NaN) [`Field::sanitise`] applies.
 pub const LIMIT: f32 = 1e6;
 
 /// `planes` planes of `width`×`height` cells, plane after plane, row after row, top row first.
@@ -74,7 +74,7 @@ impl Field {
         self.data[(plane * self.height + y) * self.width + x]
     }
 
-    /// Value of a plane at fractions (u, v) of the field, bilinear; the border value goes on beyond the border.
+    /// Value of a plane at fractions (u, v) of the field, bilinear; the border value extends beyond the border.
     pub fn at_fraction(&self, plane: usize, u: f64, v: f64) -> f64 {
         let x = (u * self.width as f64 - 0.5).clamp(0.0, (self.width - 1) as f64);
         let y = (v * self.height as f64 - 0.5).clamp(0.0, (self.height - 1) as f64);
@@ -99,7 +99,7 @@ impl Field {
         });
     }
 
-    /// Whether every value is a number within ±[`LIMIT`].
+    /// Whether every value is finite and within ±[`LIMIT`].
     pub fn is_sane(&self) -> bool {
         self.data.par_chunks(1 << 14).all(|c| c.iter().fold(true, |ok, v| ok & (v.abs() <= LIMIT)))
     }
@@ -136,15 +136,9 @@ impl Field {
             .map(|c| c.iter().fold((f32::INFINITY, f32::NEG_INFINITY), |(a, b), &v| (a.min(v), b.max(v))))
             .reduce(|| (f32::INFINITY, f32::NEG_INFINITY), |a, b| (a.0.min(b.0), a.1.max(b.1)))
     }
-
-    /// This field resampled into `into`'s size: area average when shrinking, bilinear when growing.
-    /// `into` takes this field's number of planes.
-    pub fn resample(&self, into: &mut Field) {
-        resample::resample(self, into);
-    }
 }
 
-/// Rows a parallel task should at least hold, so that tiny fields are not split to dust.
+/// Rows a parallel task should at least hold, so that tiny fields are not split too finely.
 pub fn rows_per_task(width: usize) -> usize {
     (4096 / width.max(1)).max(1)
 }
@@ -224,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_number_is_tamed() {
+    fn nan_and_infinity_are_sanitised() {
         let mut f = Field::from_fn(4, 1, |x, _| [f32::NAN, f32::INFINITY, -f32::INFINITY, 1.5][x]);
         assert!(!f.is_sane());
         f.sanitise();

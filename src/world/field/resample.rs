@@ -1,34 +1,38 @@
-//! Fields of another size: means over areas when shrinking, straight lines between cells when growing. First along
-//! rows, each row of the source once, then down.
+//! Separable resampling: area averages when shrinking, linear interpolation when growing. First along rows, each row of
+//! the source once, then down.
 
 use rayon::prelude::*;
 
 use super::Field;
 use crate::widest;
 
-/// Target rows that share the source rows they know.
+/// Target rows that share a cache of source rows.
 const BAND: usize = 16;
 
-/// `from` in the size of `into`, which takes its number of planes.
-pub fn resample(from: &Field, into: &mut Field) {
-    let (w, h) = into.size();
-    into.reshape(w, h, from.planes());
-    if (w, h) == from.size() {
-        into.data_mut().copy_from_slice(from.data());
-        return;
-    }
-    let (columns, rows) = (AxisFilter::new(from.width(), w), AxisFilter::new(from.height(), h));
-    for plane in 0..from.planes() {
-        into.plane_mut(plane).par_chunks_mut(w * BAND).enumerate().for_each(|(band, out)| {
-            let mut known = RowCache { of: vec![usize::MAX; rows.reach], lines: vec![0.0; rows.reach * w] };
-            for (i, out) in out.chunks_exact_mut(w).enumerate() {
-                let (first, weights) = rows.tap(band * BAND + i);
-                for (k, &weight) in weights.iter().enumerate() {
-                    let line = known.line(from, plane, first + k, &columns);
-                    add(line, weight, k == 0, out);
+impl Field {
+    /// This field resampled into `into`'s size: area average when shrinking, bilinear when growing.
+    /// `into` takes this field's number of planes.
+    pub fn resample(&self, into: &mut Field) {
+        let (w, h) = into.size();
+        into.reshape(w, h, self.planes());
+        if (w, h) == self.size() {
+            into.data_mut().copy_from_slice(self.data());
+            return;
+        }
+        let (columns, rows) = (AxisFilter::new(self.width(), w), AxisFilter::new(self.height(), h));
+        for plane in 0..self.planes() {
+            into.plane_mut(plane).par_chunks_mut(w * BAND).enumerate().for_each(|(band, out)| {
+                let mut known =
+                    RowCache { of: vec![usize::MAX; rows.reach], lines: vec![0.0; rows.reach * w] };
+                for (i, out) in out.chunks_exact_mut(w).enumerate() {
+                    let (first, weights) = rows.tap(band * BAND + i);
+                    for (k, &weight) in weights.iter().enumerate() {
+                        let line = known.line(self, plane, first + k, &columns);
+                        add(line, weight, k == 0, out);
+                    }
                 }
-            }
-        });
+            });
+        }
     }
 }
 

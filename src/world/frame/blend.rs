@@ -1,6 +1,6 @@
 //! Blend modes, as in the W3C's *Compositing and Blending*, on linear light.
 
-/// How a layer meets what lies below it.
+/// How a layer is blended with what lies below.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Blend {
     /// Covers.

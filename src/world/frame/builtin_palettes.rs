@@ -1,16 +1,16 @@
-//! The catalogue of named palettes: the library's perceptual ones and the house's own gradients.
+//! The catalogue of named palettes: perceptual ones from `colorous` and our own gradients.
 
 use colorous::Gradient;
 
-/// What a name stands for.
+/// Source of a named palette.
 #[derive(Clone, Copy)]
 pub(super) enum PaletteSource {
     /// A scale of the `colorous` crate. Only those made of tables and polynomials: the others go through the
-    /// platform's sine, which machines do not agree on.
+    /// platform's sine, which differs between machines.
     Library(Gradient),
     /// A gradient in Oklab, in the notation of scene files.
     Stops(&'static str),
-    /// Computed in Oklab or light, 0..1 → linear RGB; a circle.
+    /// Computed in Oklab or light, 0..1 → linear RGB; cyclic.
     Circle(fn(f64) -> [f64; 3]),
     /// Green's cubehelix (2011).
     Helix,
@@ -31,12 +31,12 @@ pub(super) const NAMED: &[(&str, PaletteSource)] = &[
     ("oranges", PaletteSource::Library(colorous::ORANGES)),
     ("purples", PaletteSource::Library(colorous::PURPLES)),
     ("sea", PaletteSource::Library(colorous::YELLOW_GREEN_BLUE)),
-    // Two-sided: the middle is neutral.
+    // Diverging: the middle is neutral.
     ("spectral", PaletteSource::Library(colorous::SPECTRAL)),
     ("red-blue", PaletteSource::Library(colorous::RED_BLUE)),
     ("purple-orange", PaletteSource::Library(colorous::PURPLE_ORANGE)),
     ("pink-green", PaletteSource::Library(colorous::PINK_GREEN)),
-    // The house's own.
+    // Our own.
     ("grey", PaletteSource::Stops("#000 #fff")),
     ("ink", PaletteSource::Stops("#04060c #10192e 30% #2f4a68 62% #8ba6b5 86% #eef2ee")),
     ("bone", PaletteSource::Stops("#0b0a09 #3a342d 35% #8a7c69 68% #d8cab0 90% #fbf6ea")),
@@ -51,11 +51,11 @@ pub(super) const NAMED: &[(&str, PaletteSource)] = &[
     ("phosphor", PaletteSource::Stops("#010401 #06240f 30% #0c6b32 58% #3ddc6c 82% #d9ffd9")),
     ("oxide", PaletteSource::Stops("#06080a #17363a 28% #2f7470 52% #7ab79a 72% #dcc98c 88% #fff4d6")),
     ("lava", PaletteSource::Stops("#000 #3b0208 20% #b3140c 48% #ff6a00 70% #ffd23f 88% #fffbe8")),
-    // Light on nothing: for laying upon another layer.
+    // Light on transparent, to lay over another layer.
     ("glow", PaletteSource::Stops("#ff9a3c00 #ffb45a 55% #fff6dc")),
     ("frost", PaletteSource::Stops("#6fc6ff00 #8fd6ff 55% #f4fcff")),
     ("shade", PaletteSource::Stops("#000000ff #00000000")),
-    // Circles: for phases, directions and anything that repeats.
+    // Cyclic: for phases, directions and anything that repeats.
     ("hue", PaletteSource::Circle(hue)),
     ("sinebow", PaletteSource::Circle(sinebow)),
     ("tide", PaletteSource::Stops("cyclic #071022 #1d5a86 #d7ecdf #c98a5b #43182c")),

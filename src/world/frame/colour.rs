@@ -23,7 +23,7 @@ pub fn oklab_of_linear([r, g, b]: [f64; 3]) -> [f64; 3] {
     ]
 }
 
-/// Linear light of an Oklab colour; components outside the display's range stay outside 0..1.
+/// Linear light of an Oklab colour; out-of-gamut components stay outside 0..1.
 pub fn linear_of_oklab([l, a, b]: [f64; 3]) -> [f64; 3] {
     let cube = |v: f64| v * v * v;
     let x = cube(l + 0.396_337_777_4 * a + 0.215_803_757_3 * b);
@@ -43,7 +43,7 @@ pub fn linear_of_bytes(bytes: [u8; 3]) -> [f64; 3] {
 
 /// Bytes (red, green, blue, alpha) of `#rgb`, `#rrggbb` or `#rrggbbaa`.
 pub fn parse_hex(text: &str) -> Result<[u8; 4], String> {
-    let wrong = || format!("`{text}` is no colour; write `#rgb`, `#rrggbb` or `#rrggbbaa` in hexadecimal");
+    let wrong = || format!("`{text}` is not a colour; write `#rgb`, `#rrggbb` or `#rrggbbaa` in hexadecimal");
     let digits: Vec<u8> = text
         .strip_prefix('#')
         .ok_or_else(wrong)?

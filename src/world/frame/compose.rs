@@ -1,4 +1,4 @@
-//! Layers onto a backdrop, rows in parallel, a tile of a row at a time so that all of it stays in the nearest cache.
+//! Layers onto a backdrop, rows in parallel, a tile of a row at a time so that all of it stays in the L1 cache.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ use super::{Frame, Layer};
 use crate::field::{Field, rows_per_task};
 use crate::widest;
 
-/// Pixels of a tile: places, colours and light of one fit in the first cache.
+/// Pixels of a tile: indices, colours and light of one fit in the L1 cache.
 const TILE: usize = 256;
 
 /// What lies below the lowest layer, and how the finished light becomes bytes.
@@ -19,8 +19,8 @@ const TILE: usize = 256;
 pub struct Backdrop {
     /// Linear RGB, 0..1.
     pub colour: [f32; 3],
-    /// Whether rounding to bytes is spread by an 8 × 8 pattern, which hides the steps of dark gradients on a
-    /// projector. Whole levels (black, white, any 8-bit colour) stay as they are.
+    /// Whether rounding to bytes uses an 8 × 8 ordered dither, which hides banding in dark gradients on a
+    /// projector. Exact levels (black, white, any 8-bit colour) stay as they are.
     pub dither: bool,
 }
 
@@ -46,15 +46,15 @@ pub fn compose(layers: &[(&Layer, &Field)], backdrop: impl Into<Backdrop>, out: 
     });
 }
 
-/// One layer, ready to be looked up.
+/// One layer with its look-up tables.
 struct LayerPass<'a> {
     field: Cow<'a, Field>,
     blend: Blend,
     tone: ToneMap,
-    ink: ColourMap,
+    colours: ColourMap,
 }
 
-/// How values become light.
+/// Colour map: how values become light.
 enum ColourMap {
     /// One plane, by palette.
     Scalar(ColourTable),
@@ -77,13 +77,13 @@ impl<'a> LayerPass<'a> {
             }
         };
         let tone = ToneMap::of(layer);
-        let ink = match field.planes() {
+        let colours = match field.planes() {
             1 => ColourMap::Scalar(tone.colours(layer)),
             2 if layer.palette.is_cyclic() => ColourMap::Direction(compass(layer), tone.brightness(layer)),
             2 => ColourMap::Length(tone.colours(layer)),
             _ => ColourMap::Light(tone.light(layer), Grade::of(layer)),
         };
-        Self { field, blend: layer.blend, tone, ink }
+        Self { field, blend: layer.blend, tone, colours }
     }
 
     /// The light of pixels `x..x + into.len()` of row `y`.
@@ -94,7 +94,7 @@ impl<'a> LayerPass<'a> {
         let scalars = |plane: usize| values(plane).iter().copied();
         let lengths = || scalars(0).zip(scalars(1)).map(|(x, y)| (x * x + y * y).sqrt());
         let mut places = [[0u32; TILE]; 3];
-        match &self.ink {
+        match &self.colours {
             ColourMap::Scalar(table) => {
                 self.tone.places(scalars(0), &mut places[0]);
                 look_up(table, &places[0], into);
@@ -161,13 +161,13 @@ fn turn(x: f32, y: f32) -> f32 {
 #[inline(always)]
 fn row(plans: &[LayerPass], backdrop: Backdrop, y: usize, out: &mut [[u8; 4]]) {
     let [r, g, b] = backdrop.colour.map(|v| v.clamp(0.0, 1.0));
-    let (mut light, mut ink) = ([[0f32; 4]; TILE], [[0f32; 4]; TILE]);
+    let (mut light, mut layer) = ([[0f32; 4]; TILE], [[0f32; 4]; TILE]);
     for (i, pixels) in out.chunks_mut(TILE).enumerate() {
         let n = pixels.len();
         light[..n].fill([r, g, b, 1.0]);
         for plan in plans {
-            plan.light(y, i * TILE, &mut ink[..n]);
-            plan.blend.run(&mut light[..n], &ink[..n]);
+            plan.light(y, i * TILE, &mut layer[..n]);
+            plan.blend.run(&mut light[..n], &layer[..n]);
         }
         match backdrop.dither {
             true => dithered(&light[..n], &BAYER[y % 8], pixels),
@@ -221,7 +221,7 @@ mod tests {
         use crate::rng::Rng;
         let mut field = Field::new(517, 3, 2);
         field.data_mut().iter_mut().enumerate().for_each(|(i, v)| *v = Rng::new(9).unit(i as u64) - 0.5);
-        let mut layer = Layer::new("v", &crate::system::Port::vector("v", "", 0.5));
+        let mut layer = Layer::new("v", &crate::ports::Port::vector("v", "", 0.5));
         layer.palette = super::super::palette::Palette::parse("tide").unwrap();
         (layer.blend, layer.knobs.gamma, layer.knobs.hue) = (Blend::Overlay, 0.7, 0.1);
         let mut frame = Frame::new(517, 3);

@@ -1,8 +1,8 @@
-//! A picture on a canvas of another size.
+//! A frame on a canvas of another size.
 
 use super::Frame;
 
-/// Lays a picture in the middle of a canvas, cut or with black around it: streams and files hold pictures of one size.
+/// Centres a frame on a canvas, cropped or padded with black: streams and files hold frames of one size.
 pub fn fit(frame: &mut Frame, size: (usize, usize)) {
     if (frame.width, frame.height) == size {
         return;

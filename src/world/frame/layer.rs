@@ -1,9 +1,9 @@
-//! A layer: what it shows is the engine's business; how it shows it stands here.
+//! A layer: how a field is shown. Which field it is, is up to the engine.
 
 use super::blend::Blend;
 use super::palette::Palette;
-use super::tone::WrapMode;
-use crate::system::Port;
+use super::wrap_mode::WrapMode;
+use crate::ports::Port;
 use crate::view::View;
 
 crate::params! {
@@ -21,7 +21,7 @@ crate::params! {
         gamma: f32 = 1.0 in 0.1..=10.0, Log;
         /// What values outside low..high show: the nearest end, the palette again, or the palette there and back.
         beyond: Choice of WrapMode = "clamp";
-        /// Offset along the palette; 1 is once round (there and back, for a palette that is no circle).
+        /// Offset along the palette; 1 is once round (there and back, for a palette that is not cyclic).
         shift: f32 = 0.0 in 0.0..=1.0, unit "turns";
         /// Brightness in linear light.
         gain: f32 = 1.0 in 0.0..=8.0;
@@ -47,7 +47,7 @@ pub struct Layer {
     pub name: String,
     /// Colours of a scalar field, and of a vector field's length; a circular palette colours a vector by direction.
     pub palette: Palette,
-    /// How it meets what lies below.
+    /// How it is blended with what lies below.
     pub blend: Blend,
     /// Opacity, tone and view.
     pub knobs: LayerKnobs,

@@ -1,4 +1,4 @@
-//! Finished pictures mixed and dimmed in linear light, and the light they give.
+//! Mixing and dimming of finished frames in linear light, and their luminance.
 
 use std::sync::LazyLock;
 
@@ -73,6 +73,15 @@ pub fn linear_grid(frame: &Frame, grid: (usize, usize)) -> Vec<[f32; 3]> {
 }
 
 /// Mean light of a picture.
+///
+/// ```
+/// use world::frame::{Frame, Mean};
+///
+/// let mut frame = Frame::new(4, 1);
+/// assert_eq!(frame.mean_luminance(), 0.0);
+/// frame.rgba[..4].fill(255);
+/// assert!((frame.mean_luminance() - 0.25).abs() < 1e-6, "one of four pixels is white");
+/// ```
 pub trait Mean {
     /// Mean relative luminance, 0..1.
     fn mean_luminance(&self) -> f64;
@@ -98,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn light_is_mixed_and_not_numbers() {
+    fn light_is_mixed_not_code_values() {
         let mut half = plain(255);
         mix(&plain(0), &mut half, 0.5);
         assert_eq!(half.pixel(3, 3), [188; 3], "half of the light is sRGB 188, not 128");

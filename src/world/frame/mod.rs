@@ -1,6 +1,6 @@
 //! The picture: layers of fields, coloured by palettes, blended in linear light into RGBA8 with its provenance.
 //!
-//! A value becomes a colour in three moves: *tone* (`low..high` → 0..1, then gamma), *palette* (0..1 → linear
+//! A value becomes a colour in three steps: *tone* (`low..high` → 0..1, then gamma), *palette* (0..1 → linear
 //! light), *blend* (onto the layers below). The first two are baked into one table a layer and frame, so a pixel
 //! costs one look-up and one blend; the finished row is rounded to sRGB.
 
@@ -12,18 +12,23 @@ mod fit;
 mod layer;
 mod mix;
 pub mod palette;
+mod picture_error;
+mod png_file;
 mod provenance;
 mod srgb;
 mod tone;
 mod whole;
+mod wrap_mode;
 
 pub use compose::{Backdrop, compose};
 pub use fit::fit;
 pub use layer::{Layer, LayerKnobs};
 pub use mix::{Mean, dim, linear_grid, luminance, mix};
-pub use provenance::{PictureError, Provenance, encode_png, read_provenance, write_png};
-pub use tone::WrapMode;
+pub use picture_error::PictureError;
+pub use png_file::{encode_png, read_provenance, write_png};
+pub use provenance::Provenance;
 pub use whole::{write_atomic, write_durable};
+pub use wrap_mode::WrapMode;
 
 /// A finished picture: RGBA, 8 bits a channel, sRGB, opaque, top row first.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -34,7 +39,7 @@ pub struct Frame {
     pub height: usize,
     /// `width · height · 4` bytes.
     pub rgba: Vec<u8>,
-    /// Where it comes from.
+    /// Its provenance.
     pub provenance: Provenance,
 }
 
@@ -72,13 +77,13 @@ impl Frame {
         self.rgba.chunks_exact(4).flat_map(|p| [p[0], p[1], p[2]]).collect()
     }
 
-    /// A number for these pixels and this size: equal frames have equal hashes, on every machine and for ever.
+    /// Hash of the pixels and the size: equal frames have equal hashes, on every machine and for ever.
     pub fn hash(&self) -> u64 {
         digest((self.width as u64) << 32 ^ self.height as u64, &self.rgba)
     }
 }
 
-/// A number for bytes and what they follow: equal ones have equal numbers, on every machine and for ever.
+/// Hash of bytes, chained to the hash `after`: the same on every machine and for ever.
 pub fn digest(after: u64, bytes: &[u8]) -> u64 {
     const PRIME: u64 = 0x9e37_79b1_85eb_ca87;
     let mut lanes = [1u64, 2, 3, 4].map(|i| i.wrapping_mul(PRIME) ^ after);

@@ -10,7 +10,7 @@ const STEPS: usize = 1024;
 /// Samples taken of a library scale. Its bytes are coarse, Oklab between them is not.
 const SAMPLES: usize = 64;
 
-/// A run of colours. Cheap to clone.
+/// A palette. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Palette {
     text: String,
@@ -30,7 +30,7 @@ impl Default for Palette {
     }
 }
 
-/// One colour of a gradient: place 0..1, Oklab, opacity.
+/// One colour of a gradient: position 0..1, Oklab, opacity.
 #[derive(Clone, Copy)]
 struct ColourStop {
     at: f64,
@@ -66,8 +66,8 @@ impl Palette {
                 let source = named(rest).or_else(|| named(short?)).ok_or_else(|| unknown(rest))?;
                 if cyclic {
                     return Err(format!(
-                        "`cyclic` is for gradients of one's own; circles are {}",
-                        Self::circles()
+                        "`cyclic` applies to gradients only; the cyclic palettes are {}",
+                        Self::cyclic_names()
                     ));
                 }
                 bake_named(source)
@@ -84,12 +84,12 @@ impl Palette {
         NAMED.iter().map(|n| n.0)
     }
 
-    /// Whether a palette of that name ends in the colour it began with.
+    /// Whether the palette of that name is cyclic.
     pub fn is_circle(name: &str) -> bool {
         NAMED.iter().any(|n| n.0 == name && is_circle(n.1))
     }
 
-    fn circles() -> String {
+    fn cyclic_names() -> String {
         let circles = NAMED.iter().filter(|n| is_circle(n.1)).map(|n| n.0);
         circles.collect::<Vec<_>>().join(", ")
     }
@@ -99,7 +99,7 @@ impl Palette {
         &self.text
     }
 
-    /// Whether its end joins its beginning. A circular palette colours a vector field by direction.
+    /// Whether it is cyclic. A cyclic palette colours a vector field by direction.
     pub fn is_cyclic(&self) -> bool {
         self.cyclic
     }
@@ -125,7 +125,7 @@ pub fn parse_colour(text: &str) -> Result<[f32; 3], String> {
 fn unknown(name: &str) -> String {
     let names: Vec<_> = Palette::names().collect();
     format!(
-        "there is no palette `{name}`; there is {}, a gradient like `#000 #a34 30% #fff`, or one colour like `#fc6`",
+        "there is no palette `{name}`; write one of {}, a gradient like `#000 #a34 30% #fff`, or one colour like `#fc6`",
         names.join(", ")
     )
 }
@@ -169,19 +169,22 @@ fn light(rgb: [f64; 3], alpha: f64) -> [f32; 4] {
     [r, g, b, alpha as f32]
 }
 
-/// A table from colours in hexadecimal, each with an optional place in per cent behind it.
+/// A table from colours in hexadecimal, each with an optional position in per cent after it.
 fn gradient(text: &str, cyclic: bool) -> Result<Vec<[f32; 4]>, String> {
     let mut stops: Vec<(Option<f64>, [u8; 4])> = Vec::new();
     for word in text.split([' ', '\t', ',', '\n']).filter(|w| !w.is_empty()) {
         match (word.strip_suffix('%'), stops.last_mut()) {
             (Some(number), Some((place @ None, _))) => {
-                let value: f64 = number.parse().map_err(|_| format!("`{word}` is no place; write `30%`"))?;
+                let value: f64 =
+                    number.parse().map_err(|_| format!("`{word}` is not a position; write `30%`"))?;
                 if !(0.0..=100.0).contains(&value) {
-                    return Err(format!("the place `{word}` must lie in 0%..100%"));
+                    return Err(format!("the position `{word}` must lie in 0%..100%"));
                 }
                 *place = Some(value / 100.0);
             }
-            (Some(_), _) => return Err(format!("the place `{word}` must follow a colour, as in `#a34 30%`")),
+            (Some(_), _) => {
+                return Err(format!("the position `{word}` must follow a colour, as in `#a34 30%`"));
+            }
             (None, _) => stops.push((None, parse_hex(word)?)),
         }
     }
@@ -197,7 +200,7 @@ fn gradient(text: &str, cyclic: bool) -> Result<Vec<[f32; 4]>, String> {
     Ok(bake(&placed(&stops)?))
 }
 
-/// Colours without a place are spread evenly between their placed neighbours; the ends lie at 0 and 1.
+/// Colours without a position are spread evenly between their neighbours with one; the ends are at 0 and 1.
 fn placed(stops: &[(Option<f64>, [u8; 4])]) -> Result<Vec<ColourStop>, String> {
     let last = stops.len() - 1;
     let given = |i: usize| stops[i].0.or(if i == 0 { Some(0.0) } else { (i == last).then_some(1.0) });
@@ -210,7 +213,7 @@ fn placed(stops: &[(Option<f64>, [u8; 4])]) -> Result<Vec<ColourStop>, String> {
             false => at_before + (at_next - at_before) * (i - before) as f64 / (next - before) as f64,
         };
         if at < at_before {
-            return Err("the places of a gradient must rise".into());
+            return Err("the positions of a gradient must rise".into());
         }
         if next == i {
             (before, at_before) = (i, at);
@@ -224,7 +227,7 @@ fn placed(stops: &[(Option<f64>, [u8; 4])]) -> Result<Vec<ColourStop>, String> {
     Ok(out)
 }
 
-/// The table of stops whose places rise; before the first and after the last their colour goes on.
+/// The table of stops whose positions rise; the first and last colour extend to the ends.
 fn bake(stops: &[ColourStop]) -> Vec<[f32; 4]> {
     let mut next = 0;
     (0..=STEPS)
@@ -290,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn circles_close_and_nothing_else_claims_to() {
+    fn cyclic_palettes_close_and_no_others_claim_to() {
         for name in Palette::names() {
             let palette = Palette::parse(name).unwrap();
             if palette.is_cyclic() {
@@ -312,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn a_gradient_goes_through_its_colours_at_their_places() {
+    fn a_gradient_passes_through_its_colours_at_their_positions() {
         let p = Palette::parse("#102030 #a0b0c0 25% #ffffff80").unwrap();
         assert_eq!(bytes(&p, 0.0), [0x10, 0x20, 0x30]);
         assert_eq!(bytes(&p, 0.25), [0xa0, 0xb0, 0xc0]);
@@ -331,7 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_palette_is_told_what_would_be() {
+    fn invalid_palettes_are_rejected_with_what_is_valid() {
         for (text, says) in [
             ("virids", "viridis, magma"),
             ("", "viridis"),

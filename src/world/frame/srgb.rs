@@ -52,7 +52,7 @@ impl TransferFunction {
             let first = first_at_least(k);
             curve.threshold[piece(first)] = first;
         }
-        // A threshold that opens its piece is in the base already.
+        // A threshold at the start of its piece is in the base already.
         for i in 0..PIECES {
             if curve.threshold[i] == start(i) {
                 curve.threshold[i] = f32::INFINITY;
@@ -161,7 +161,7 @@ mod tests {
         let mut ranks: Vec<u32> = BAYER.iter().flatten().map(|o| (o * 64.0) as u32).collect();
         ranks.sort();
         assert_eq!(ranks, (0..64).collect::<Vec<_>>());
-        // Neighbours differ strongly: the pattern is the finest there is.
+        // Neighbours differ strongly: the pattern is as fine as possible.
         assert!((BAYER[0][0] - BAYER[0][1]).abs() >= 0.5 && (BAYER[0][0] - BAYER[1][1]).abs() >= 0.25);
     }
 }

@@ -1,6 +1,7 @@
 //! Tone, palette and opacity of one layer, baked into tables for the length of a frame.
 
 use super::layer::Layer;
+use super::wrap_mode::WrapMode;
 
 /// Table steps from `low` to `high`.
 pub const STEPS: usize = 2048;
@@ -8,26 +9,14 @@ pub const STEPS: usize = 2048;
 /// A table of linear RGB and opacity.
 pub type ColourTable = Box<[[f32; 4]; STEPS + 1]>;
 
-/// How a value becomes a place in a table: `(v − low) · scale`, folded into 0..1.
+/// How a value becomes a table index: `(v − low) · scale`, wrapped into 0..1.
 #[derive(Clone, Copy)]
 pub struct ToneMap {
     low: f32,
     scale: f32,
     beyond: WrapMode,
-    /// Places lie at the square root, so that a gamma below 1 finds fine steps in the dark.
+    /// Indices follow the square root, so that a gamma below 1 keeps fine steps in the dark.
     root: bool,
-}
-
-crate::choices! {
-    /// What values outside of the range show.
-    pub enum WrapMode {
-        /// The nearest end of the palette.
-        Clamp: "clamp",
-        /// The palette again.
-        Repeat: "repeat",
-        /// The palette there and back.
-        Mirror: "mirror",
-    }
 }
 
 impl ToneMap {
@@ -39,7 +28,7 @@ impl ToneMap {
         Self { low: k.low, scale: 1.0 / span, beyond: k.beyond, root: k.gamma < 1.0 }
     }
 
-    /// Table places of values. Each way of folding is a loop of its own, so that each is wide.
+    /// Table indices of values. Each wrap mode has its own loop, so that each vectorises.
     #[inline(always)]
     pub fn places(&self, values: impl Iterator<Item = f32>, into: &mut [u32]) {
         match (self.beyond, self.root) {
@@ -47,8 +36,8 @@ impl ToneMap {
             (WrapMode::Clamp, true) => self.run(values, into, |t| t, f32::sqrt),
             (WrapMode::Repeat, false) => self.run(values, into, |t| t - t.floor(), |u| u),
             (WrapMode::Repeat, true) => self.run(values, into, |t| t - t.floor(), f32::sqrt),
-            (WrapMode::Mirror, false) => self.run(values, into, there_and_back, |u| u),
-            (WrapMode::Mirror, true) => self.run(values, into, there_and_back, f32::sqrt),
+            (WrapMode::Mirror, false) => self.run(values, into, mirrored, |u| u),
+            (WrapMode::Mirror, true) => self.run(values, into, mirrored, f32::sqrt),
         }
     }
 
@@ -68,7 +57,7 @@ impl ToneMap {
         }
     }
 
-    /// Toned value 0..1, gamma included, of each table place.
+    /// Toned value 0..1, gamma included, of each table index.
     fn toned(&self, gamma: f32) -> impl Iterator<Item = f32> + use<> {
         let exponent = gamma as f64 * if self.root { 2.0 } else { 1.0 };
         (0..=STEPS).map(move |i| {
@@ -100,7 +89,7 @@ impl ToneMap {
 
 /// 0..1 as it is, 1..2 backwards, and so on.
 #[inline(always)]
-fn there_and_back(t: f32) -> f32 {
+fn mirrored(t: f32) -> f32 {
     let half = t * 0.5;
     1.0 - (2.0 * (half - half.floor()) - 1.0).abs()
 }
@@ -131,12 +120,12 @@ fn opacity(layer: &Layer, t: f32) -> f32 {
     layer.knobs.opacity * (1.0 - layer.knobs.fade * (1.0 - t))
 }
 
-/// Place in the palette after its shift: round the circle, or there and back.
+/// Position in the palette after its shift: wrapped if it is cyclic, else mirrored.
 fn turned(layer: &Layer, t: f32) -> f32 {
     match (layer.knobs.shift, layer.palette.is_cyclic()) {
         (0.0, _) => t,
         (shift, true) => (t + shift) - (t + shift).floor(),
-        (shift, false) => there_and_back(t + 2.0 * shift),
+        (shift, false) => mirrored(t + 2.0 * shift),
     }
 }
 

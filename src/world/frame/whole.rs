@@ -1,4 +1,4 @@
-//! Files that are whole or not there: the bytes go to a neighbour, which then takes the name.
+//! Atomic file writes: the bytes go to a temporary file next to the target, which is then renamed.
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -8,15 +8,15 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
-use super::PictureError;
+use super::picture_error::PictureError;
 
-/// What a neighbour's name ends in.
+/// Suffix of temporary files.
 const ENDING: &str = ".untrained.tmp";
-/// A neighbour of a process that is gone is left alone for so long: it may be another machine's.
+/// Age up to which a dead process's temporary file is kept: it may be another machine's.
 const OLD: Duration = Duration::from_secs(600);
 
-/// Writes a whole file or none, for whoever reads it at any time. For what can be made again: after a power cut it may be
-/// gone, or empty. What must not be lost takes [`write_durable`].
+/// Writes a file atomically: a reader sees the whole file or none of it. For what can be made again: after a power cut
+/// it may be missing or empty. Use [`write_durable`] for what must not be lost.
 ///
 /// # Errors
 /// [`PictureError::File`] if the folder is missing or cannot be written, or the disk is full.
@@ -24,8 +24,8 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), PictureError> {
     write(path, bytes, false).map_err(PictureError::file("write", path))
 }
 
-/// The same, for what people would miss: when this returns it is on the disk, and after a power cut there is either the
-/// old file or the new one. It waits for the disk, milliseconds or many of them: never on a thread that others wait for.
+/// The same, durably: when this returns the file is on the disk, and after a power cut there is either the old file or
+/// the new one. It blocks on the disk, for milliseconds or much longer: never call it on a thread that others wait for.
 ///
 /// # Errors
 /// As [`write_atomic`].
@@ -34,40 +34,40 @@ pub fn write_durable(path: &Path, bytes: &[u8]) -> Result<(), PictureError> {
 }
 
 fn write(path: &Path, bytes: &[u8], durable: bool) -> std::io::Result<()> {
-    // A device is written straight: nothing can be renamed onto it.
+    // A device is written directly: nothing can be renamed onto it.
     if std::fs::metadata(path).is_ok_and(|m| !m.is_file() && !m.is_dir()) {
         return File::options().write(true).open(path).and_then(|mut f| f.write_all(bytes));
     }
     let folder = path.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new("."));
     sweep(folder);
-    let beside = neighbour(path);
+    let temporary = temporary_of(path);
     let whole = || {
-        let mut file = File::options().write(true).create_new(true).open(&beside)?;
+        let mut file = File::options().write(true).create_new(true).open(&temporary)?;
         file.write_all(bytes)?;
         if durable {
             file.sync_all()?;
         }
         drop(file);
-        std::fs::rename(&beside, path)
+        std::fs::rename(&temporary, path)
     };
-    // What is left of it is of no use; if it cannot be removed either, the first error tells why.
-    whole().inspect_err(|_| drop(std::fs::remove_file(&beside)))?;
+    // The partial file is of no use; if it cannot be removed either, the first error says why.
+    whole().inspect_err(|_| drop(std::fs::remove_file(&temporary)))?;
     if durable {
-        // The name, too, is on the disk then. Some file systems know no such thing of a folder.
+        // Syncs the name too. Some file systems cannot sync a folder.
         let _ = File::open(folder).and_then(|f| f.sync_all());
     }
     Ok(())
 }
 
-/// A name that no other thread and no other process takes.
-fn neighbour(path: &Path) -> PathBuf {
+/// A name that no other thread or process uses.
+fn temporary_of(path: &Path) -> PathBuf {
     static NUMBER: AtomicU64 = AtomicU64::new(0);
     let mut name = path.file_name().unwrap_or_default().to_os_string();
     name.push(format!(".{}-{}{ENDING}", std::process::id(), NUMBER.fetch_add(1, Relaxed)));
     path.with_file_name(name)
 }
 
-/// Removes what processes have left that were killed while they wrote; once for each folder.
+/// Removes temporary files of processes that were killed while writing; once for each folder.
 fn sweep(folder: &Path) {
     static SWEPT: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
     if !SWEPT.lock().unwrap_or_else(|e| e.into_inner()).insert(folder.into()) {
@@ -83,14 +83,14 @@ fn sweep(folder: &Path) {
     }
 }
 
-/// The process that a neighbour's name tells of.
+/// Process id in the name of a temporary file.
 fn writer_of(name: &str) -> Option<u32> {
     let (process, number) = name.strip_suffix(ENDING)?.rsplit_once('.')?.1.split_once('-')?;
     number.parse::<u64>().ok()?;
     process.parse().ok()
 }
 
-/// Where there is no /proc nobody can tell, and what is old enough counts as left.
+/// Without /proc this is unknown, and what is old enough counts as abandoned.
 fn is_running(process: u32) -> bool {
     process == std::process::id() || Path::new("/proc").join(process.to_string()).exists()
 }
@@ -106,7 +106,7 @@ mod tests {
         all
     }
 
-    /// Once two threads wrote to one neighbour, and what took the name was half of each.
+    /// Regression: two threads wrote to one temporary file, and the result was half of each.
     #[test]
     fn many_threads_that_write_one_file_leave_one_whole_file_and_nothing_else() {
         let folder = tempfile::tempdir().unwrap();
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_dead_have_left_goes_and_everything_else_stays() {
+    fn temporary_files_of_dead_processes_are_removed_and_all_else_stays() {
         let folder = tempfile::tempdir().unwrap();
         let own = std::process::id();
         let mine = format!("a.json.{own}-3{ENDING}");
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_in_the_present_folder_and_one_that_cannot_be_written() {
+    fn a_file_in_the_current_folder_and_one_that_cannot_be_written() {
         assert!(write_durable(Path::new("/proc/nowhere/a"), b"x").is_err());
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir_all(folder.path().join("taken/inner")).unwrap();

@@ -7,9 +7,9 @@ use super::Rng;
 /// A generator for `rand` and `rand_distr` whose words are those of an address: word *i* is [`Rng::bits`] of cell *i*.
 ///
 /// It is a SplitMix64 that begins at the address; the period is 2⁶⁴ words, and byte order is little-endian on every
-/// machine. For what is drawn as a list: shuffles, resampling, training noise. Worlds ask by cell.
+/// machine. For what is drawn as a list: shuffles, resampling, training noise. Worlds draw by cell.
 ///
-/// Normal numbers are drawn as `f32`: the last digit of a double of `rand_distr` is the platform's.
+/// Normal variates are drawn as `f32`: the last digit of `rand_distr`'s doubles depends on the platform.
 ///
 /// ```
 /// use rand::seq::SliceRandom;
@@ -34,14 +34,14 @@ pub struct Sequence {
 }
 
 impl Rng {
-    /// The words of this address from cell 0 on. Whoever draws them asks for no cell of this address besides.
+    /// The words of this address from cell 0 on. Use an address either by sequence or by cell, never both.
     pub const fn sequence(self) -> Sequence {
         Sequence { address: self, position: 0 }
     }
 }
 
 impl Sequence {
-    /// How many words were drawn; the cell of the next.
+    /// Words drawn so far; the cell of the next.
     pub const fn position(&self) -> u64 {
         self.position
     }
@@ -63,7 +63,7 @@ impl TryRng for Sequence {
         Ok(word)
     }
 
-    /// Whole words, the last of them cut short.
+    /// Whole words, the last one truncated.
     #[inline]
     fn try_fill_bytes(&mut self, into: &mut [u8]) -> Result<(), Infallible> {
         utils::fill_bytes_via_next_word(into, || self.try_next_u64())
@@ -95,7 +95,7 @@ mod tests {
         assert_eq!(s.position(), 6);
     }
 
-    /// What `rand` and `rand_distr` make of the words: a version that makes something else redoes every training.
+    /// What `rand` and `rand_distr` derive from the words: a version that changes this invalidates every training run.
     #[test]
     fn what_is_drawn_stays_the_same() {
         let mut s = cards();
@@ -128,7 +128,7 @@ mod tests {
         assert_eq!(s.position(), 442);
     }
 
-    /// One normal number in some 80 asks for `exp`, one in 4,000 for `ln`, and whether these are libm's or the platform's
+    /// One normal variate in some 80 calls `exp`, one in 4,000 `ln`, and whether these are libm's or the platform's
     /// is decided elsewhere (faer switches `num-traits/std` on, with or without `rand_distr/std_math`). Of 2²⁸ doubles
     /// 316 differed between libm and glibc; of those numbers as `f32` none.
     #[test]
@@ -197,7 +197,7 @@ mod tests {
         }
 
         #[test]
-        fn numbers_and_bytes_are_of_the_same_words(seed: u64, n in 0usize..40) {
+        fn numbers_and_bytes_come_from_the_same_words(seed: u64, n in 0usize..40) {
             let of = || Rng::new(seed).sequence();
             let mut bytes = vec![0; n];
             let (mut s, mut words) = (of(), of());

@@ -1,20 +1,23 @@
-//! What scenes may name. Whoever reads scenes is told which systems and effects there are.
+//! What scenes may name: the available systems, voices and effects, given by whoever reads scenes.
 
 use crate::system::SystemKind;
+use crate::voice::VoiceKind;
 
 /// The names that a scene is checked against.
 #[derive(Clone, Copy)]
 pub struct Catalogue {
     /// Every system.
     pub systems: &'static [SystemKind],
-    /// The stage's effects by name; where there is no stage any name will do.
+    /// Every kind of voice; where there is no sound, the voices of a scene are skipped.
+    pub voices: Option<&'static [VoiceKind]>,
+    /// The stage's effects by name; without a stage any name will do.
     pub effects: Option<&'static [&'static str]>,
 }
 
-/// Systems alone, without a stage.
+/// Systems alone, without sound or stage.
 impl From<&'static [SystemKind]> for Catalogue {
     fn from(systems: &'static [SystemKind]) -> Self {
-        Self { systems, effects: None }
+        Self { systems, voices: None, effects: None }
     }
 }
 
@@ -26,10 +29,11 @@ mod tests {
     use crate::scene::Scene;
 
     #[test]
-    fn effects_are_checked_where_some_are_told_and_any_will_do_where_none_are() {
+    fn effects_are_checked_if_listed_and_any_will_do_otherwise() {
         let told = |effects| {
             let text = "shaders = [\"glow\", \"glwo\"]\n";
-            let problems = Scene::parse(text, "a", Path::new("."), Catalogue { systems: &[], effects });
+            let problems =
+                Scene::parse(text, "a", Path::new("."), Catalogue { systems: &[], voices: None, effects });
             let problems = problems.unwrap_err();
             let shaders = problems.iter().filter(|p| p.message.contains("shader"));
             shaders.map(|p| (p.line, p.message.clone())).collect::<Vec<_>>()

@@ -1,4 +1,4 @@
-//! Every address of a scene, found once: what can be moved there, and where it lies.
+//! Every address of a scene, resolved once: its parameter, and where that is.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -22,13 +22,13 @@ pub enum Target {
     Voice(usize, usize),
 }
 
-/// The name of something that can be moved (`node.knob`, `node.switch`, `layer.NAME.knob`, `voice.NAME.knob`), with its
-/// place in the directory that it was found in. In any other directory it is looked up by its name, so it can be kept,
-/// written to a file and sent from thread to thread. Addresses are equal if their names are.
+/// Address of a parameter (`node.knob`, `node.switch`, `layer.NAME.knob`, `voice.NAME.knob`), with its index in the
+/// directory that it was resolved in. Any other directory looks it up by name, so it can be kept, written to a file and
+/// sent between threads. Addresses are equal if their names are.
 #[derive(Clone)]
 pub struct Address {
     name: Arc<str>,
-    /// Number of the directory, and the place there.
+    /// Number of the directory, and the index there.
     found: Option<(u64, u32)>,
 }
 
@@ -126,12 +126,15 @@ impl<'de> serde::Deserialize<'de> for Address {
     }
 }
 
-/// One thing that can be moved.
+/// Knobs by address that differ from what a scene's file says.
+pub type ParameterOverrides = Vec<(Address, f64)>;
+
+/// A parameter: a knob or switch that can be set.
 #[derive(Clone, Debug)]
 pub struct Parameter {
     /// Its address.
     pub address: Address,
-    /// Where it lies.
+    /// What it addresses.
     pub target: Target,
     /// Its knob; a switch has none.
     pub spec: Option<&'static ParamSpec>,
@@ -143,13 +146,13 @@ impl Parameter {
         self.spec.map_or((value >= 0.5) as u8 as f64, |s| s.clamp(value))
     }
 
-    /// The value at a place of its travel, 0..1.
+    /// The value at a normalised position, 0..1.
     pub fn value_at(&self, travel: f64) -> f64 {
         self.spec.map_or((travel >= 0.5) as u8 as f64, |s| s.value_at(travel))
     }
 }
 
-/// All that can be moved in one scene.
+/// All parameters of one scene.
 #[derive(Clone, Debug, Default)]
 pub struct Directory {
     number: u64,
@@ -157,7 +160,7 @@ pub struct Directory {
     by_name: BTreeMap<Arc<str>, u32>,
 }
 
-/// Numbers of directories: each is used once in a process, and 0 by none that has parameters.
+/// Numbers of directories: unique in a process; 0 is only used by an empty one.
 static NEXT: AtomicU64 = AtomicU64::new(1);
 
 impl Directory {
@@ -185,7 +188,7 @@ impl Directory {
         }
     }
 
-    /// Where two have one name the first is found.
+    /// Of two with the same name the first is found.
     fn add(&mut self, name: String, target: Target, spec: Option<&'static ParamSpec>) {
         let (place, name) = (self.all.len() as u32, Arc::<str>::from(name));
         self.by_name.entry(name.clone()).or_insert(place);
@@ -193,7 +196,7 @@ impl Directory {
         self.all.push(Parameter { address, target, spec });
     }
 
-    /// What lies at an address: at once if it was found here, else by its name.
+    /// The parameter at an address: by index if it was resolved here, else by name.
     pub fn locate(&self, address: &Address) -> Option<&Parameter> {
         match address.found {
             Some((number, place)) if number == self.number => self.all.get(place as usize),
@@ -201,7 +204,7 @@ impl Directory {
         }
     }
 
-    /// What lies at an address of this name.
+    /// The parameter at the address of this name.
     pub fn find(&self, name: &str) -> Option<&Parameter> {
         self.by_name.get(name).and_then(|place| self.all.get(*place as usize))
     }

@@ -1,7 +1,7 @@
 //! `[[layer]]` tables: a field, its palette, blend mode and knobs.
 
-use super::parse::tables;
 use super::problem::{Problems, Section};
+use super::tables::tables;
 use super::{LayerPlan, Scene, nodes};
 use crate::frame::blend::Blend;
 use crate::frame::palette::Palette;
@@ -28,7 +28,7 @@ pub fn read(s: &mut Section, scene: &mut Scene, p: &mut Problems) {
     }
 }
 
-/// One layer: its name, and all of it where there is what it shows.
+/// One layer: its name, and its plan if the output that it shows exists.
 fn layer(mut s: Section, scene: &Scene, p: &mut Problems) -> (String, Option<LayerPlan>) {
     let show = s.needed("show", p);
     let found = show.and_then(|f| nodes::source(f, s.span_of("show"), scene, p));

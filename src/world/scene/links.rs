@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use toml_edit::Value;
 
-use super::parse::tables;
 use super::problem::{Problems, Section, number, suggest};
+use super::tables::tables;
 use super::{Directory, Parameter, Scene, is_lost};
 use crate::audio_signals::SIGNALS;
 use crate::signal::{Curve, Link, Mode};
@@ -27,7 +27,7 @@ const BUILT_IN: &[(&str, [f64; 2])] = &[
     ("judge.unsure", [0.0, 1.0]),
 ];
 
-/// Whatever comes from outside under these names: the scene cannot know it beforehand, nor which classes a judge names.
+/// Prefixes of external signals: a scene cannot know their names beforehand, nor the classes of a judge.
 const OPEN: &[&str] = &["osc.", "midi.", "pad.", "web.", "judge."];
 
 /// Every signal a scene can name, with its usual range.
@@ -55,7 +55,7 @@ impl SignalNames {
         Self { signals, lost: scene.lost.clone() }
     }
 
-    /// The usual range of a signal; a problem if there is none of that name, and nobody can tell where its node is lost.
+    /// The usual range of a signal; a problem if it is unknown, unless its node is lost.
     pub fn check_signal(&self, name: &str, span: Option<Range<usize>>, p: &mut Problems) -> Option<[f64; 2]> {
         let open = || OPEN.iter().any(|o| name.strip_prefix(o).is_some_and(|rest| !rest.is_empty()));
         let known = self.signals.iter().find(|s| s.0 == name).map(|s| s.1);
@@ -63,14 +63,13 @@ impl SignalNames {
         if found.is_none() && !is_lost(&self.lost, name) {
             let head = name.split('.').next().unwrap_or("");
             let all = self.signals.iter().map(|s| s.0.as_str());
-            let valid = beside(all.collect(), |a| a.split('.').next() == Some(head));
+            let valid = siblings(all.collect(), |a| a.split('.').next() == Some(head));
             p.add(span, format!("there is no signal `{name}`; {}", suggest(name, &valid)));
         }
         found
     }
 
-    /// What lies at an address; a problem if there is nothing there, and nobody can tell where its node, layer or voice
-    /// is lost.
+    /// The parameter at an address; a problem if it is unknown, unless its node, layer or voice is lost.
     pub fn target<'d>(
         &self,
         directory: &'d Directory,
@@ -82,16 +81,16 @@ impl SignalNames {
         if found.is_none() && !is_lost(&self.lost, address) {
             let head = address.rsplit_once('.').map_or("", |h| h.0);
             let all = directory.iter().map(|d| d.address.as_str());
-            let valid = beside(all.collect(), |a| a.rsplit_once('.').is_some_and(|h| h.0 == head));
+            let valid = siblings(all.collect(), |a| a.rsplit_once('.').is_some_and(|h| h.0 == head));
             p.add(span, format!("there is no knob `{address}`; {}", suggest(address, &valid)));
         }
         found
     }
 }
 
-/// Those that are near, or all where none is.
-fn beside(all: Vec<&str>, is_near: impl Fn(&str) -> bool) -> Vec<&str> {
-    let near: Vec<&str> = all.iter().copied().filter(|a| is_near(a)).collect();
+/// The siblings, or all if there are none.
+fn siblings(all: Vec<&str>, is_sibling: impl Fn(&str) -> bool) -> Vec<&str> {
+    let near: Vec<&str> = all.iter().copied().filter(|a| is_sibling(a)).collect();
     if near.is_empty() { all } else { near }
 }
 
@@ -121,7 +120,7 @@ fn link(
         mode => Some(Mode::ALL[mode.unwrap_or(0)]),
     };
     let target = match (mode, to) {
-        // What it acts on hangs on the mode.
+        // What it acts on depends on the mode.
         (None, _) | (_, None) => None,
         (Some(Mode::Inhibit), Some(to)) => {
             check_inhibited(to, s.span_of("to"), scene, p);
@@ -142,10 +141,10 @@ fn link(
     Some(Link { from, to, mode, range, span, curve, lag, above, hold, quantise })
 }
 
-/// Range of a knob that nobody knows.
+/// Range of an unknown knob.
 const ANY: (f64, f64) = (-1e9, 1e9);
 
-/// `span = [at 0, at 1]` in the knob's units, or `value = v` for a suppressor that always says the same.
+/// `span = [at 0, at 1]` in the knob's units, or `value = v` for a suppressor with a constant value.
 fn span(s: &mut Section, lo: f64, hi: f64, p: &mut Problems) -> [f64; 2] {
     if let Some(v) = s.number("value", lo, hi, p) {
         s.know("span");

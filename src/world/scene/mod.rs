@@ -1,5 +1,5 @@
-//! Scenes: what lives together, who feels whom, and what is shown. A scene is a TOML file; reading one reports every
-//! problem at once, each with its line.
+//! Scenes: which nodes there are, how they are coupled, and what is shown. A scene is a TOML file; reading one reports
+//! every problem at once, each with its line.
 //!
 //! ```toml
 //! title = "Breath"
@@ -27,7 +27,7 @@
 //! show = "air.speed"
 //! palette = "inferno"
 //!
-//! [voice.bubbles]                   # a field is heard
+//! [voice.bubbles]                   # a field becomes sound
 //! kind = "water"
 //! read = "air.vorticity"
 //! ```
@@ -40,6 +40,8 @@ mod nodes;
 mod parse;
 mod print;
 pub mod problem;
+mod size;
+mod tables;
 mod voices;
 
 use std::path::PathBuf;
@@ -50,9 +52,9 @@ use super::system::{SystemKind, Texts};
 use super::voice::{VoiceInput, VoicePlan};
 
 pub use catalogue::Catalogue;
-pub use directory::{Address, Directory, Parameter, Target};
-pub use parse::tables;
+pub use directory::{Address, Directory, Parameter, ParameterOverrides, Target};
 pub use problem::Problem;
+pub use tables::tables;
 
 /// Largest canvas and node size, cells a side.
 pub const LARGEST: usize = 16384;
@@ -100,14 +102,14 @@ pub struct LayerPlan {
     pub layer: Layer,
 }
 
-/// What a bored curator does.
+/// Action of the curator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CuratorAction {
     /// Moves knobs at random.
     Mutate,
-    /// Asks the show for its next scene.
+    /// Requests the show's next scene.
     Next,
-    /// All worlds are born anew from a new seed.
+    /// Restarts all worlds from a new seed.
     Reseed,
 }
 
@@ -123,9 +125,9 @@ impl CuratorAction {
 pub struct Curator {
     /// Signal watched, usually `judge.novelty`.
     pub watch: String,
-    /// Bored while the signal is below this.
+    /// The signal is low while it is below this.
     pub below: f64,
-    /// Seconds of boredom before it acts, and between two acts.
+    /// Seconds that the signal must be low before it acts, and between two acts.
     pub seconds: f64,
     /// What it does.
     pub action: CuratorAction,
@@ -142,7 +144,7 @@ pub struct Scene {
     pub name: String,
     /// Title for people.
     pub title: String,
-    /// What is seen, in a sentence.
+    /// Description, in a sentence.
     pub about: String,
     /// Canvas (width, height) in pixels.
     pub size: (usize, usize),
@@ -152,25 +154,25 @@ pub struct Scene {
     pub rate: f64,
     /// Seconds after which a picture that is still, black or of one colour is a fault; 0: never.
     pub still: Option<f64>,
-    /// Second at which a picture of it is taken, if one is to stand for all.
+    /// Second at which its representative picture is taken.
     pub poster: Option<f64>,
-    /// Place among the scenes that ship, from 1; those without one come after those that have one.
+    /// Place among the scenes that ship, from 1; scenes without one follow those that have one.
     pub order: Option<u32>,
     /// Canvas colour below all layers, and whether the finished light is dithered.
     pub backdrop: Backdrop,
     /// Stage shaders, by name, in order.
     pub shaders: Vec<String>,
-    /// What lives here.
+    /// The nodes.
     pub nodes: Vec<NodePlan>,
-    /// Clock signals.
+    /// LFOs.
     pub waves: Vec<Lfo>,
-    /// Signals to knobs.
+    /// Modulation of knobs by signals.
     pub links: Vec<Link>,
     /// What is shown, from the bottom up.
     pub layers: Vec<LayerPlan>,
-    /// What is heard.
+    /// The voices.
     pub voices: Vec<VoicePlan>,
-    /// Who acts on boredom.
+    /// The curator, if any.
     pub curator: Option<Curator>,
     /// The file's text.
     pub source: String,
@@ -178,12 +180,12 @@ pub struct Scene {
     pub hash: u64,
     /// Folder that file names are relative to.
     pub folder: PathBuf,
-    /// Heads of addresses (`cells`, `layer.smoke`, `voice.wake`, `wave.slow`) that the text declares, but so that
-    /// nothing is known of them; whatever names them is no further problem.
+    /// Prefixes of addresses (`cells`, `layer.smoke`, `voice.wake`, `wave.slow`) whose declaration is invalid;
+    /// references to them are no further problem.
     lost: Vec<String>,
 }
 
-/// Whether an address is one of the lost, or lies in it.
+/// Whether an address is lost, or below a lost one.
 fn is_lost(lost: &[String], address: &str) -> bool {
     lost.iter().any(|l| address.strip_prefix(l.as_str()).is_some_and(|r| r.is_empty() || r.starts_with('.')))
 }
@@ -198,7 +200,7 @@ impl Scene {
         self.nodes.iter().position(|n| n.name == name)
     }
 
-    /// Signals that a link, the curator or a voice reads, one as often as it is read.
+    /// Signals that a link, the curator or a voice reads, each as often as it is read.
     pub fn signals(&self) -> impl Iterator<Item = &str> {
         let inputs = self.voices.iter().flat_map(|v| &v.inputs).filter_map(|e| match e {
             VoiceInput::Signal(name, _) => Some(name),

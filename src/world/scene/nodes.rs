@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use toml_edit::Item;
 
-use super::parse::size;
 use super::problem::{Problems, Section, number, suggest, to_json};
+use super::size::size;
 use super::{NodePlan, Scene, Wire};
 use crate::params::{KnobKind, ParamSpec};
 use crate::system::{SystemKind, TextKind, Texts};
@@ -140,7 +140,7 @@ fn texts(s: &mut Section, kind: &SystemKind, scene: &Scene, p: &mut Problems) ->
     texts
 }
 
-/// The place of `layer[2].when` in a section; as near as it can be found.
+/// The span of `layer[2].when` in a section, as closely as it can be found.
 fn span_of_path(s: &Section, path: &str) -> Option<Range<usize>> {
     let (head, rest) = path.split_once('[').map_or((path, None), |(h, r)| (h, Some(r)));
     let item = s.entries().find(|(k, _)| *k == head).map(|(_, i)| i);
@@ -173,7 +173,7 @@ fn wires(index: usize, mut s: Section, scene: &mut Scene, p: &mut Problems) {
     if let Some(o) = outputs.into_iter().find(|o| s.entries().any(|(k, _)| k == *o) && !is_known(kind, o)) {
         p.add(
             s.span_of(o),
-            format!("`{o}` is what {} shows; it is not set but shown by a [[layer]]", kind.name),
+            format!("`{o}` is an output of {}; it cannot be set, show it with a [[layer]]", kind.name),
         );
         s.know(o);
     }
@@ -210,7 +210,7 @@ fn scaled(port: &str, item: &Item, what: &str, scene: &Scene, p: &mut Problems) 
     Some(Wire::new(node, out, gain as f32, offset as f32))
 }
 
-/// `node.output` as positions, or a problem; none is told of a node that is lost.
+/// `node.output` as positions, or a problem; none is reported for a lost node.
 pub fn source(
     from: &str,
     span: Option<Range<usize>>,

@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
-use toml_edit::{Document, Item, Table};
+use toml_edit::{Document, Table};
 
 use super::links::{self, SignalNames};
 use super::problem::{Problems, Section, suggest};
-use super::{Catalogue, Curator, CuratorAction, Directory, LARGEST, Problem, Scene, layers, nodes, voices};
+use super::size::size;
+use super::{Catalogue, Curator, CuratorAction, Directory, Problem, Scene, layers, nodes, voices};
 use crate::frame::{Backdrop, palette};
 use crate::rng::Rng;
 use crate::signal::{Lfo, Waveform};
@@ -28,7 +29,7 @@ impl Scene {
         }
     }
 
-    /// As [`Self::parse`], with as much of the scene as its text says in spite of its problems; none if it is not TOML.
+    /// As [`Self::parse`], with as much of the scene as can be read in spite of its problems; none if it is not TOML.
     pub fn survey(
         text: &str,
         name: &str,
@@ -85,29 +86,15 @@ fn read(
     nodes::read(&mut s, &mut scene, kinds, p);
     layers::read(&mut s, &mut scene, p);
     let names = SignalNames::of(&scene, kinds);
-    voices::read(&mut s, &mut scene, &names, p);
-    // With what the voices lost.
+    voices::read(&mut s, &mut scene, catalogue.voices, &names, p);
+    // Including what was lost with the voices.
     let names = SignalNames::of(&scene, kinds);
     let directory = Directory::of(&scene);
-    scene.links = links::read(&mut s, &scene, &names, &directory, p);
+    let links = links::read(&mut s, &scene, &names, &directory, p);
+    scene.links = links.into_iter().filter(|l| !scene.is_lost(&l.to)).collect();
     scene.curator = curator(&mut s, &names, &directory, p);
     s.finish(&[], p);
     scene
-}
-
-/// `size = [width, height]`.
-pub(super) fn size(s: &mut Section, p: &mut Problems) -> Option<(usize, usize)> {
-    let span = s.span_of("size");
-    let [w, h] = s.pair("size", p)?;
-    let fits = |v: f64| v.fract() == 0.0 && (1.0..=LARGEST as f64).contains(&v);
-    if !fits(w) || !fits(h) {
-        p.add(
-            span,
-            format!("`size` of {} must be two whole numbers in 1..={LARGEST}, found [{w}, {h}]", s.what()),
-        );
-        return None;
-    }
-    Some((w as usize, h as usize))
 }
 
 /// `background = "#102030"`, `dither = false`.
@@ -121,7 +108,7 @@ fn backdrop(s: &mut Section, p: &mut Problems) -> Backdrop {
     Backdrop { colour, dither: s.truth("dither", p).unwrap_or(true) }
 }
 
-/// `shaders = ["NAME", …]`, each among those there are.
+/// `shaders = ["NAME", …]`, each among the known ones.
 fn shaders(s: &mut Section, known: Option<&[&str]>, p: &mut Problems) -> Vec<String> {
     let words = s.words("shaders", p);
     for (word, span) in &words {
@@ -177,34 +164,4 @@ fn curator(s: &mut Section, names: &SignalNames, directory: &Directory, p: &mut 
     c.finish(&[], p);
     let knobs = knobs.into_iter().map(|(k, _)| k.to_string()).collect();
     Some(Curator { watch, below, seconds, action: CuratorAction::ALL[action], amount, knobs })
-}
-
-/// The tables of an array of tables `[[name]]` (or a list of inline tables).
-pub fn tables<'a>(s: &mut Section<'a>, name: &str, p: &mut Problems) -> Vec<Section<'a>> {
-    match s.item(name) {
-        None => Vec::new(),
-        Some(Item::ArrayOfTables(list)) => {
-            let numbered = list.iter().enumerate();
-            numbered.map(|(i, t)| Section::new(t, format!("[[{name}]] {}", i + 1), t.span())).collect()
-        }
-        Some(item) => {
-            let inline: Option<Vec<_>> = item.as_array().map(|a| {
-                a.iter()
-                    .filter_map(|v| Some((v.as_inline_table()? as &dyn toml_edit::TableLike, v.span())))
-                    .collect()
-            });
-            match inline {
-                Some(list) => {
-                    let numbered = list.into_iter().enumerate();
-                    numbered
-                        .map(|(i, (t, span))| Section::new(t, format!("{name} {}", i + 1), span))
-                        .collect()
-                }
-                None => {
-                    p.add(item.span(), format!("`{name}` must be written as [[{name}]] tables"));
-                    Vec::new()
-                }
-            }
-        }
-    }
 }

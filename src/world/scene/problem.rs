@@ -1,4 +1,4 @@
-//! What is wrong with a scene, in its author's words, and where.
+//! Problems of a scene file, each with its line, in the author's terms.
 
 use std::ops::Range;
 
@@ -49,7 +49,7 @@ impl<'a> Problems<'a> {
     }
 }
 
-/// A message on one line, whatever it quotes: what does not print is told as Rust writes it.
+/// A message on one line, whatever it quotes: control characters are escaped as in Rust.
 pub fn printable(message: String) -> String {
     match message.contains(char::is_control) {
         true => message
@@ -60,12 +60,12 @@ pub fn printable(message: String) -> String {
     }
 }
 
-/// Lists of more names than this are told by the heads of the names (`air.…`), or not at all beside a suggestion.
+/// Longer lists of names are shortened to their prefixes (`air.…`), or omitted after a suggestion.
 const MANY: usize = 40;
 
-/// "… `nmae`; did you mean `name`? (there is also `size`)", or what there is. No name is told twice.
+/// "did you mean `name`? (also available: size)", or all that is available. No name is listed twice.
 pub fn suggest(found: &str, valid: &[&str]) -> String {
-    // A word of a very different length is no misspelling, and measuring it costs the product of both lengths.
+    // A word of a very different length is not a misspelling, and comparing costs the product of both lengths.
     let (length, apart) = (found.chars().count(), |v: &str| 1.max(v.len() / 3));
     let alike = valid.iter().filter(|v| v.chars().count().abs_diff(length) <= apart(v));
     let near = alike.map(|v| (strsim::damerau_levenshtein(found, v), *v)).min();
@@ -73,15 +73,15 @@ pub fn suggest(found: &str, valid: &[&str]) -> String {
     let others = each_once(valid.iter().filter(|v| Some(**v) != near).map(|v| v.to_string()));
     match near {
         Some(v) if others.is_empty() || others.len() > MANY => format!("did you mean `{v}`?"),
-        Some(v) => format!("did you mean `{v}`? (there is also {})", others.join(", ")),
-        None if others.is_empty() => "there is none".into(),
-        None if others.len() > MANY => format!("there is {}", heads(&others).join(", ")),
-        None => format!("there is {}", others.join(", ")),
+        Some(v) => format!("did you mean `{v}`? (also available: {})", others.join(", ")),
+        None if others.is_empty() => "none available".into(),
+        None if others.len() > MANY => format!("available: {}", prefixes(&others).join(", ")),
+        None => format!("available: {}", others.join(", ")),
     }
 }
 
-/// What names begin with: `air.…`.
-fn heads(names: &[String]) -> Vec<String> {
+/// Prefixes of names: `air.…`.
+fn prefixes(names: &[String]) -> Vec<String> {
     each_once(names.iter().map(|n| n.split_once('.').map_or(n.clone(), |(head, _)| format!("{head}.…"))))
 }
 
@@ -95,7 +95,7 @@ fn each_once(names: impl Iterator<Item = String>) -> Vec<String> {
     all
 }
 
-/// Lines of a scene's text, from 1, where a string says just this; comments and keys say nothing.
+/// Lines of a scene's text, from 1, with a string of exactly this value; comments and keys do not count.
 pub fn lines_of(text: &str, word: &str) -> Vec<usize> {
     let Ok(document) = toml_edit::Document::parse(text) else { return Vec::new() };
     let mut spans = Vec::new();
@@ -132,7 +132,7 @@ fn strings_of_value(value: &Value, say: &mut dyn FnMut(&str, Range<usize>)) {
     }
 }
 
-/// One table of a scene file, read key by key; keys that nobody asked for are problems.
+/// One table of a scene file, read key by key; unknown keys are problems.
 pub struct Section<'a> {
     table: &'a dyn TableLike,
     what: String,
@@ -287,7 +287,7 @@ impl<'a> Section<'a> {
         p.add(item.span(), format!("`{key}` of {} must be {expected}, found {found}", self.what));
     }
 
-    /// Reports every key that nobody asked for. `also` names what else would have been valid.
+    /// Reports every unknown key. `also` names what else would have been valid.
     pub fn finish(self, also: &[&str], p: &mut Problems) {
         let mut valid: Vec<&str> = Vec::new();
         for key in self.known.iter().map(String::as_str).chain(also.iter().copied()) {

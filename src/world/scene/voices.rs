@@ -1,4 +1,4 @@
-//! `[voice.NAME]` tables: what of the worlds is heard.
+//! `[voice.NAME]` tables: what makes the worlds audible.
 
 use std::ops::Range;
 
@@ -7,13 +7,23 @@ use toml_edit::Item;
 use super::links::SignalNames;
 use super::problem::{Problems, Section, suggest};
 use super::{Scene, nodes};
-use crate::voice::{KINDS, MOST_SIGNALS, MOST_VOICES, Reads, VoiceInput, VoiceKind, VoicePlan};
+use crate::voice::{MOST_SIGNALS, MOST_VOICES, Reads, VoiceInput, VoiceKind, VoicePlan};
 
-/// Reads all voices into the scene.
-pub fn read(s: &mut Section, scene: &mut Scene, names: &SignalNames, p: &mut Problems) {
+/// Reads all voices into the scene. Without `kinds` they are skipped, and references to them are no problem.
+pub fn read(
+    s: &mut Section,
+    scene: &mut Scene,
+    kinds: Option<&'static [VoiceKind]>,
+    names: &SignalNames,
+    p: &mut Problems,
+) {
     let Some(all) = s.item("voice").and_then(|i| Section::of(i, "[voice]", p)) else { return };
     for (name, item) in all.entries() {
         let Some(section) = Section::of(item, &format!("[voice.{name}]"), p) else {
+            scene.lost.push(format!("voice.{name}"));
+            continue;
+        };
+        let Some(kinds) = kinds else {
             scene.lost.push(format!("voice.{name}"));
             continue;
         };
@@ -25,7 +35,7 @@ pub fn read(s: &mut Section, scene: &mut Scene, names: &SignalNames, p: &mut Pro
         if name.contains(['.', '/', ' ']) || name.is_empty() {
             p.add(section.span(), format!("a voice cannot be called `{name}`: a name has no . / or space"));
         }
-        match voice(name, section, scene, names, p) {
+        match voice(name, section, scene, kinds, names, p) {
             Some(plan) => scene.voices.push(plan),
             None => scene.lost.push(format!("voice.{name}")),
         }
@@ -36,12 +46,13 @@ fn voice(
     name: &str,
     mut s: Section,
     scene: &Scene,
+    kinds: &'static [VoiceKind],
     names: &SignalNames,
     p: &mut Problems,
 ) -> Option<VoicePlan> {
     let word = s.needed("kind", p)?;
-    let Some(kind) = KINDS.iter().find(|k| k.name == word) else {
-        let valid: Vec<&str> = KINDS.iter().map(|k| k.name).collect();
+    let Some(kind) = kinds.iter().find(|k| k.name == word) else {
+        let valid: Vec<&str> = kinds.iter().map(|k| k.name).collect();
         p.add(s.span_of("kind"), format!("there is no kind of voice `{word}`; {}", suggest(word, &valid)));
         return None;
     };
@@ -70,7 +81,7 @@ fn inputs(
     texts.into_iter().map(|(text, span)| input(text, span, kind, scene, names, p)).collect()
 }
 
-/// A text with where it stands.
+/// A text with its span.
 type SpannedText<'a> = (&'a str, Option<Range<usize>>);
 
 /// A text, or a list of up to sixteen.
@@ -103,7 +114,7 @@ fn input(
     }
     let (node, port) = nodes::source(text, span.clone(), scene, p)?;
     if scene.nodes[node].kind.outputs[port].planes == 3 {
-        p.add(span, format!("`{text}` is a picture in colour; a voice reads a field of numbers"));
+        p.add(span, format!("`{text}` is a colour field; a voice reads a scalar or vector field"));
         return None;
     }
     Some(VoiceInput::Field(node, port))

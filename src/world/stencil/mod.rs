@@ -1,5 +1,6 @@
 //! Local rules over planes of cells: what a cell becomes from its own value and its eight neighbours', in one plane or
-//! in several that are coupled. The author writes the function of one cell; [`stencil!`](crate::stencil!) makes the sweep of it.
+//! in several that are coupled. The author writes the function of one cell; [`stencil!`](crate::stencil!) makes the
+//! sweep of it.
 //!
 //! A sweep is fast by construction. Rows are shared among the threads. Within a row the cells that have all their
 //! neighbours in it are taken in blocks whose length the compiler knows, so the function becomes vector code, for each
@@ -7,6 +8,8 @@
 //! arithmetic alone. Subnormal results become zero: they mean nothing in a world, and a processor takes a hundred times
 //! as long for each. So a world that fades away costs no more than one that lives.
 
+mod cell;
+mod neighbourhood;
 mod row;
 #[cfg(test)]
 mod tests;
@@ -14,68 +17,12 @@ mod tests;
 use rayon::prelude::*;
 
 use crate::field::{Field, rows_per_task};
+pub use cell::Cell;
+pub use neighbourhood::{Boundary, Neighbourhood};
 use row::{Row, widest_row};
 
 #[doc(hidden)]
 pub use row::{Windows, flushed, window};
-
-/// What lies beyond the border.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Boundary {
-    /// The world is a torus: the opposite border.
-    Periodic,
-    /// The border cell's own value: nothing flows through (no flux).
-    NoFlux,
-    /// This value, everywhere.
-    Fixed(f32),
-}
-
-/// A cell of one plane and its eight neighbours, by compass; south is down.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Neighbourhood {
-    /// Above, to the left.
-    pub nw: f32,
-    /// Above.
-    pub n: f32,
-    /// Above, to the right.
-    pub ne: f32,
-    /// To the left.
-    pub w: f32,
-    /// The cell itself.
-    pub centre: f32,
-    /// To the right.
-    pub e: f32,
-    /// Below, to the left.
-    pub sw: f32,
-    /// Below.
-    pub s: f32,
-    /// Below, to the right.
-    pub se: f32,
-}
-
-impl Neighbourhood {
-    /// The Laplacian by five points, per cell²: exact to second order.
-    #[inline(always)]
-    pub fn laplacian(self) -> f32 {
-        ((self.n + self.s) + (self.w + self.e)) - 4.0 * self.centre
-    }
-
-    /// The Laplacian by nine points, per cell², whose error is the same in all directions (weights 4, 1 and −20, over 6):
-    /// fronts stay round. It allows a diffusion of up to 3/8 cell² a step, five points a quarter.
-    #[inline(always)]
-    pub fn isotropic_laplacian(self) -> f32 {
-        let (sides, corners) =
-            ((self.n + self.s) + (self.w + self.e), (self.nw + self.se) + (self.ne + self.sw));
-        (4.0 * sides + corners - 20.0 * self.centre) * (1.0 / 6.0)
-    }
-
-    /// Half the difference of the neighbours to the right and to the left, and of those below and above: the gradient,
-    /// per cell.
-    #[inline(always)]
-    pub fn gradient(self) -> (f32, f32) {
-        (0.5 * (self.e - self.w), 0.5 * (self.s - self.n))
-    }
-}
 
 /// A plane of which the rule reads the cell itself only.
 #[derive(Clone, Copy, Debug)]
@@ -93,25 +40,10 @@ impl<'a> Pointwise<'a> {
     }
 }
 
-/// What a cell becomes: P planes are read with their neighbours and A without, Q are written. Made by
-/// [`stencil!`](crate::stencil!), which sees to it that the function of a cell is compiled into the sweep.
-pub trait Cell<const P: usize, const A: usize, const Q: usize>: Sync {
-    /// One cell.
-    fn cell(&self, planes: [Neighbourhood; P], pointwise: [f32; A]) -> [f32; Q];
-    /// The cells `x..x + B` of a row whose planes are given by the rows above, here and below.
-    fn block<const B: usize>(
-        &self,
-        planes: [[&[f32]; 3]; P],
-        pointwise: [&[f32]; A],
-        x: usize,
-        out: &mut [[f32; B]; Q],
-    );
-}
-
 /// Applies a rule to every cell: reads `from` (P planes) and `pointwise`, writes `into` (Q planes of the same size).
 ///
 /// # Panics
-/// `from` has not P planes, or a plane of `pointwise` has not as many cells.
+/// `from` does not have P planes, or a plane of `pointwise` differs in size.
 pub fn sweep<C, const P: usize, const A: usize, const Q: usize>(
     cell: &C,
     from: &Field,
@@ -126,7 +58,7 @@ pub fn sweep<C, const P: usize, const A: usize, const Q: usize>(
     into.reshape(w, h, Q);
     let same = pointwise.map(|a| match a {
         Pointwise::Plane(plane) => {
-            assert_eq!(plane.len(), w * h, "a plane of {w}×{h} cells is read along");
+            assert_eq!(plane.len(), w * h, "a pointwise plane must have {w}×{h} cells");
             Vec::new()
         }
         Pointwise::Uniform(value) => vec![value; w],
@@ -155,13 +87,13 @@ pub fn sweep<C, const P: usize, const A: usize, const Q: usize>(
     });
 }
 
-/// Bands of so many cells of all planes.
+/// Bands of `cells` cells of all planes.
 fn bands<const Q: usize>(into: &mut Field, cells: usize) -> Vec<[&mut [f32]; Q]> {
     let size = into.width() * into.height();
     let mut planes: Vec<_> = into.data_mut().chunks_mut(size).map(|plane| plane.chunks_mut(cells)).collect();
     let count = size.div_ceil(cells);
     (0..count)
-        .map(|_| std::array::from_fn(|q| planes[q].next().expect("all planes have as many bands")))
+        .map(|_| std::array::from_fn(|q| planes[q].next().expect("all planes have equally many bands")))
         .collect()
 }
 
@@ -206,9 +138,9 @@ fn below(y: usize, h: usize, boundary: Boundary) -> Option<usize> {
 /// assert!((next.at(0, 7, 0) - 0.1).abs() < 1e-6, "it is a torus");
 /// ```
 ///
-/// The function made takes `(knobs, from, pointwise, boundary, into)`: see [`sweep`](crate::stencil::sweep). Its body must be
-/// plain arithmetic to become vector code: no loops of unknown length, no slices; `if … { a } else { b }` of values is
-/// good, `libm` is called cell by cell. Functions that it calls must be marked `#[inline(always)]`.
+/// The resulting function takes `(knobs, from, pointwise, boundary, into)`: see [`sweep`](crate::stencil::sweep). Its
+/// body must be plain arithmetic to become vector code: no loops of unknown length, no slices; `if … { a } else { b }`
+/// of values is fine, `libm` is called cell by cell. Functions that it calls must be marked `#[inline(always)]`.
 #[macro_export]
 macro_rules! stencil {
     (

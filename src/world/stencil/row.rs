@@ -1,9 +1,10 @@
 //! One row of a sweep.
 
-use super::{Boundary, Cell, Neighbourhood};
+use super::cell::Cell;
+use super::neighbourhood::{Boundary, Neighbourhood};
 use crate::widest;
 
-/// Cells that are taken together, where a row has so many; then so many.
+/// Cells of a block; and of the blocks for what remains.
 const BLOCK: usize = 128;
 const SMALL: usize = 16;
 
@@ -13,16 +14,16 @@ pub struct Row<'a, C, const P: usize, const A: usize, const Q: usize> {
     pub cell: &'a C,
     /// The rows above, here and below of each plane.
     pub planes: [[&'a [f32]; 3]; P],
-    /// This row of the planes that are read along.
+    /// This row of the pointwise planes.
     pub pointwise: [&'a [f32]; A],
-    /// What lies beyond the first and the last cell.
+    /// Boundary condition at the first and the last cell.
     pub boundary: Boundary,
     /// This row of each plane that is written.
     pub out: [&'a mut [f32]; Q],
 }
 
-/// What is run at the widest vectors there are.
-pub trait Run {
+/// What runs at the widest SIMD width available.
+pub(crate) trait Run {
     fn run(self);
 }
 
@@ -51,7 +52,7 @@ impl<C: Cell<P, A, Q>, const P: usize, const A: usize, const Q: usize> Run for R
 }
 
 impl<C: Cell<P, A, Q>, const P: usize, const A: usize, const Q: usize> Row<'_, C, P, A, Q> {
-    /// Blocks from `x` on up to `end`. The last one overlaps the one before, as each cell depends on what is read only.
+    /// Blocks from `x` up to `end`. The last may overlap the one before, as each cell depends only on what is read.
     #[inline(always)]
     fn blocks<const B: usize>(&mut self, x: &mut usize, end: usize) {
         if *x + B > end {
@@ -67,7 +68,7 @@ impl<C: Cell<P, A, Q>, const P: usize, const A: usize, const Q: usize> Row<'_, C
         }
     }
 
-    /// The cells `x..x + B`. Results gather in arrays of their own, so that the compiler knows them apart from what is read.
+    /// The cells `x..x + B`. Results gather in separate arrays, so that the compiler can rule out aliasing.
     #[inline(always)]
     fn block<const B: usize>(&mut self, x: usize) {
         let mut out = [[0f32; B]; Q];
@@ -89,7 +90,7 @@ impl<C: Cell<P, A, Q>, const P: usize, const A: usize, const Q: usize> Row<'_, C
         }
     }
 
-    /// One cell, whose columns are those.
+    /// One cell, with the columns of its neighbours.
     #[inline(always)]
     fn one(&mut self, x: usize, [west, here, east]: [usize; 3]) {
         let last = self.planes[0][1].len() - 1;
@@ -152,7 +153,7 @@ pub fn window<const B: usize>(row: &[f32], x: usize) -> &[f32; B] {
     row[x..x + B].try_into().expect("as long as it says")
 }
 
-/// Zero for what is too small for a processor's usual way.
+/// Flushes subnormals to zero.
 #[inline(always)]
 pub fn flushed(v: f32) -> f32 {
     if v.abs() < f32::MIN_POSITIVE { 0.0 } else { v }

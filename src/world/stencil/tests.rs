@@ -7,7 +7,7 @@ use crate::vectors::Vectors;
 struct Mix(f32);
 
 crate::stencil! {
-    /// Every neighbour counts otherwise, so that none can stand for another.
+    /// Every neighbour has its own weight, so that none can stand for another.
     fn mix(by: &Mix, [a, b]: [Neighbourhood; 2], [c]: [f32; 1]) -> [f32; 3] {
         let sum = |o: Neighbourhood| {
             o.nw + 2.0 * o.n + 3.0 * o.ne + 5.0 * o.w + 7.0 * o.centre + 11.0 * o.e + 13.0 * o.sw + 17.0 * o.s + 19.0 * o.se
@@ -25,7 +25,7 @@ fn soup(w: usize, h: usize, planes: usize, seed: u64) -> Field {
     field
 }
 
-/// The value at a place that may lie beyond the border.
+/// The value at a position that may lie beyond the border.
 fn looked_up(f: &Field, p: usize, x: isize, y: isize, edge: Boundary) -> f32 {
     let (w, h) = (f.width() as isize, f.height() as isize);
     let inside = (0..w).contains(&x) && (0..h).contains(&y);
@@ -96,7 +96,7 @@ crate::stencil! {
 }
 
 #[test]
-fn what_is_too_small_to_matter_becomes_zero_and_all_else_stays() {
+fn subnormals_become_zero_and_all_else_stays() {
     let tiny = f32::MIN_POSITIVE;
     let values = [tiny, -tiny, tiny / 2.0, -tiny / 2.0, f32::from_bits(1), 1.0, f32::NAN, f32::INFINITY];
     for w in [8, 40, 300] {
@@ -106,7 +106,7 @@ fn what_is_too_small_to_matter_becomes_zero_and_all_else_stays() {
         let wanted = [tiny, -tiny, 0.0, 0.0, 0.0, 1.0, f32::NAN, f32::INFINITY];
         assert!((0..w).all(|x| into.at(0, x, 0).to_bits() == wanted[x % 8].to_bits()), "{:?}", into.data());
     }
-    // A world that fades is soon at rest, not among the subnormals for the rest of its days.
+    // A world that fades comes to rest, instead of staying subnormal.
     let (mut now, mut next) = (Field::from_fn(50, 4, |_, _| 1.0), Field::default());
     for _ in 0..1000 {
         fade(&Fade(0.9), &now, [], Boundary::Periodic, &mut next);
@@ -117,7 +117,7 @@ fn what_is_too_small_to_matter_becomes_zero_and_all_else_stays() {
 }
 
 #[test]
-fn laplacians_and_the_gradient_are_exact_where_they_are_to_be() {
+fn laplacians_and_the_gradient_are_exact_on_quadratics() {
     // x², y² and xy by their known derivatives: 2, 2, 0, and the gradient (2x, 0), (0, 2y), (y, x).
     let around = |f: fn(f32, f32) -> f32, x: f32, y: f32| Neighbourhood {
         nw: f(x - 1.0, y - 1.0),
@@ -142,7 +142,7 @@ fn laplacians_and_the_gradient_are_exact_where_they_are_to_be() {
 
 #[test]
 #[should_panic(expected = "the rule reads 2 planes")]
-fn planes_that_are_not_there_are_told() {
+fn missing_planes_are_reported() {
     mix(
         &Mix(1.0),
         &Field::new(4, 4, 1),

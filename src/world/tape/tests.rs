@@ -1,4 +1,4 @@
-//! Tapes there and back, and what is none.
+//! Tapes written and read back, and malformed ones.
 
 use super::*;
 use crate::system::Phase;
@@ -32,7 +32,7 @@ fn a_line_cut_off_by_a_crash_costs_only_itself() {
 }
 
 #[test]
-fn what_is_no_tape_is_named() {
+fn malformed_tapes_are_reported() {
     let say = |text: &str| Tape::read(text.as_bytes()).unwrap_err().to_string();
     assert!(say("").contains("empty"));
     assert!(say("hello").contains("line 1"));
@@ -56,11 +56,11 @@ fn entry() -> SceneEntry {
     }
 }
 
-/// What is said of a tape whose events are these, each in a line of its own from the second on.
+/// The error of a tape with these events, one a line from the second on.
 fn rejected(events: &[(u64, Event)]) -> Option<String> {
     let mut bytes = Vec::new();
     Tape { header: TapeHeader::new("dawn", 60.0), events: events.to_vec() }.write(&mut bytes).unwrap();
-    // A line that ends is no line that was cut off.
+    // A line with its end is not truncated.
     bytes.extend(b"[9999999999,\"Mark\"]\n");
     Tape::read(&bytes[..]).err().map(|e| e.to_string())
 }
@@ -73,14 +73,14 @@ fn events_are_recorded_in_order_and_found_by_their_tick() {
         tape.record(tick, Event::Reseed(seed));
     }
     let at = |tick: u64| tape.at(tick).cloned().collect::<Vec<_>>();
-    assert_eq!(at(5), [Event::Reseed(2), Event::Reseed(3), Event::Reseed(4)], "what comes late is moved up");
+    assert_eq!(at(5), [Event::Reseed(2), Event::Reseed(3), Event::Reseed(4)], "a late event is moved up");
     assert_eq!((at(2).len(), at(3).len(), at(4).len(), at(9).len(), at(10).len()), (1, 0, 0, 1, 0));
     assert_eq!(tape.end(), 9);
     assert_eq!((tape.header.tape, tape.header.scene.as_str(), tape.header.rate), (VERSION, "dawn", 30.0));
 }
 
 #[test]
-fn ticks_that_fall_are_refused_with_the_line_and_both_ticks() {
+fn decreasing_ticks_are_rejected_with_the_line_and_both_ticks() {
     let events = |ticks: &[u64]| ticks.iter().map(|t| (*t, Event::Reseed(1))).collect::<Vec<_>>();
     assert_eq!(rejected(&events(&[0, 3, 3, 9])), None);
     for (ticks, told) in [
@@ -95,7 +95,7 @@ fn ticks_that_fall_are_refused_with_the_line_and_both_ticks() {
 }
 
 #[test]
-fn what_no_world_can_take_is_refused_by_its_field() {
+fn what_exceeds_a_limit_is_rejected_by_its_field() {
     let long = "x".repeat(limits::NAME + 1);
     let knobs = || vec![(long.clone().into(), 1.0)];
     let enter = |entry: SceneEntry| Event::Enter(Box::new(entry));
@@ -130,7 +130,7 @@ fn what_no_world_can_take_is_refused_by_its_field() {
         let told = rejected(&[(0, Event::Mark), (1, event)]).unwrap();
         assert!(told.starts_with(&format!("line 3 of the tape: {field}:")), "{field}: {told}");
     }
-    // JSON knows no such numbers; whoever makes a tape otherwise is told by name.
+    // JSON has no such numbers; a tape made otherwise is rejected by field.
     assert!(Event::Set("a.b".into(), f64::NAN).check().unwrap_err().contains("a value"));
     assert!(Event::Signal("a.b".into(), f64::INFINITY).check().is_err());
     let Event::Touch(touch) = &tape().events[1].1 else { panic!("a touch") };
@@ -145,13 +145,13 @@ fn what_no_world_can_take_is_refused_by_its_field() {
     .into_iter()
     .enumerate()
     {
-        assert!(Event::Touch(bad).check().unwrap_err().ends_with(&format!("at place {place}")));
+        assert!(Event::Touch(bad).check().unwrap_err().ends_with(&format!("at index {place}")));
     }
     assert_eq!(Event::Touch(*touch).check(), Ok(()));
 }
 
 #[test]
-fn a_header_is_held_to_its_limits_and_passages_have_names() {
+fn a_header_is_held_to_its_limits_and_transitions_have_names() {
     let told = |header: TapeHeader| {
         let text = serde_json::to_string(&header).unwrap() + "\n";
         Tape::read(text.as_bytes()).err().map(|e| e.to_string()).unwrap_or_default()
@@ -168,7 +168,7 @@ fn a_header_is_held_to_its_limits_and_passages_have_names() {
 }
 
 #[test]
-fn a_tape_that_is_cut_off_anywhere_gives_its_whole_lines_or_is_refused() {
+fn a_tape_truncated_anywhere_gives_its_whole_lines_or_is_rejected() {
     let mut bytes = Vec::new();
     tape().write(&mut bytes).unwrap();
     let ends: Vec<usize> = bytes.iter().enumerate().filter(|b| *b.1 == b'\n').map(|b| b.0).collect();

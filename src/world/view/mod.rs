@@ -1,22 +1,11 @@
 //! Pan, zoom and rotation between a world and the picture of it.
 
+mod affine;
 mod sample;
 
 use super::field::Field;
-pub use sample::sample;
-
-/// What lies beyond a world's border when a view looks there, and how cells are read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sampling {
-    /// The world repeats; cells have hard edges (automata).
-    CrispWrap,
-    /// Zero beyond the border; cells have hard edges.
-    CrispBound,
-    /// The world repeats; values are interpolated (fluids, noise).
-    SmoothWrap,
-    /// The border value goes on; values are interpolated.
-    SmoothBound,
-}
+pub use affine::Affine;
+pub use sample::{Sampling, sample};
 
 /// Which part of a world a picture shows. Positions are fractions of the world: (0, 0) top left, (1, 1) bottom right.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -88,31 +77,6 @@ impl View {
     }
 }
 
-/// `world_x = ax·x + ay·y + a0`, `world_y = bx·x + by·y + b0`, in world fractions of pixel centres.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Affine {
-    /// Change of world x a pixel to the right.
-    pub ax: f64,
-    /// Change of world x a pixel down.
-    pub ay: f64,
-    /// World x at pixel (0, 0).
-    pub a0: f64,
-    /// Change of world y a pixel to the right.
-    pub bx: f64,
-    /// Change of world y a pixel down.
-    pub by: f64,
-    /// World y at pixel (0, 0).
-    pub b0: f64,
-}
-
-impl Affine {
-    /// World fractions at a pixel.
-    #[inline(always)]
-    pub fn at(&self, x: f64, y: f64) -> (f64, f64) {
-        (self.ax * x + self.ay * y + self.a0, self.bx * x + self.by * y + self.b0)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -126,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn the_whole_world_comes_straight_through() {
+    fn the_whole_world_is_copied() {
         let f = show(View::WHOLE, (8, 4), Sampling::CrispWrap);
         assert_eq!(f.data(), (0..32).map(|i| i as f32).collect::<Vec<_>>());
     }

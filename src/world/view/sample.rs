@@ -1,19 +1,32 @@
-//! A field seen through an affine map: one cell or four a point, one point or the mean of several a pixel.
+//! A field resampled through an affine map: nearest or bilinear, with supersampling where a pixel covers several cells.
 
 use rayon::prelude::*;
 
-use super::{Affine, Sampling};
+use super::affine::Affine;
 use crate::field::Field;
 use crate::widest;
 
-/// At most so many points a pixel each way.
+/// Maximum number of points a pixel in each direction.
 const MOST: usize = 8;
-/// Rows that share what they know of the world's rows.
+/// Rows that share a cache of the world's rows.
 const BAND: usize = 16;
-/// Pixels that are placed at a time.
+/// Pixels mapped at a time.
 const LANES: usize = 64;
-/// A place that no plane has.
+/// An index outside every plane.
 const OUTSIDE: u32 = 1 << 30;
+
+/// Wrap mode beyond a world's border, and filtering of cells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sampling {
+    /// The world repeats; cells have hard edges (automata).
+    CrispWrap,
+    /// Zero beyond the border; cells have hard edges.
+    CrispBound,
+    /// The world repeats; values are interpolated (fluids, noise).
+    SmoothWrap,
+    /// The border value extends; values are interpolated.
+    SmoothBound,
+}
 
 /// Draws `whole` into every plane of `into`. `map` leads from pixels to fractions of the world; a pixel that covers
 /// several cells is the mean of points spread over it.
@@ -21,20 +34,20 @@ pub fn sample(whole: &Field, into: &mut Field, map: &Affine, sampling: Sampling)
     let (w, h) = (whole.width() as f64, whole.height() as f64);
     let across = (map.ax.abs().max(map.ay.abs()) * w).max(map.bx.abs().max(map.by.abs()) * h);
     let n = (libm::ceil(across) as usize).clamp(1, MOST);
-    let look = Sampler {
+    let sampler = Sampler {
         map: *map,
         n,
         columns: AxisSampler::new(whole.width(), sampling),
         rows: AxisSampler::new(whole.height(), sampling),
     };
-    let columns = look.aligned().then(|| look.columns(into.width()));
+    let columns = sampler.aligned().then(|| sampler.columns(into.width()));
     let width = into.width();
     for plane in 0..into.planes() {
         into.plane_mut(plane).par_chunks_mut(width * BAND).enumerate().for_each(
             |(band, out)| match &columns {
-                Some(columns) => look.band(whole, plane, columns, band * BAND, out),
+                Some(columns) => sampler.band(whole, plane, columns, band * BAND, out),
                 None => out.chunks_exact_mut(width).enumerate().for_each(|(i, row)| {
-                    look.row(whole, plane, band * BAND + i, row);
+                    sampler.row(whole, plane, band * BAND + i, row);
                 }),
             },
         );
@@ -132,7 +145,7 @@ impl Sampler {
         (0..self.n).map(one).collect()
     }
 
-    /// Rows from `y` on of a picture that is not turned. Each row of the world is spread over the columns once.
+    /// Rows from `y` on of an unrotated picture. Each row of the world is spread over the columns once.
     fn band(&self, whole: &Field, plane: usize, columns: &[Columns], y: usize, out: &mut [f32]) {
         let width = columns[0].t.len();
         let mut spread: Vec<RowPair> = columns.iter().map(|_| RowPair::new(width)).collect();
@@ -152,7 +165,7 @@ impl Sampler {
         }
     }
 
-    /// Row `y` of a turned picture.
+    /// Row `y` of a rotated picture.
     fn row(&self, whole: &Field, plane: usize, y: usize, out: &mut [f32]) {
         let values = whole.plane(plane);
         let mut places = PixelTaps { cells: [[0; LANES]; 4], t: [[0.0; LANES]; 2] };
@@ -247,12 +260,12 @@ impl PixelTaps {
 
 widest! {
     /// Places of the points `dx` right of the pixels from `from` on, at height `y`.
-    fn place(look: &Sampler, from: usize, dx: f64, y: f64, places: &mut PixelTaps) {
-        let width = look.columns.size as u32;
+    fn place(sampler: &Sampler, from: usize, dx: f64, y: f64, places: &mut PixelTaps) {
+        let width = sampler.columns.size as u32;
         for i in 0..LANES {
-            let (u, v) = look.map.at((from + i) as f64 + dx, y);
-            let (left, right, tx) = look.columns.tap(u);
-            let (top, bottom, ty) = look.rows.tap(v);
+            let (u, v) = sampler.map.at((from + i) as f64 + dx, y);
+            let (left, right, tx) = sampler.columns.tap(u);
+            let (top, bottom, ty) = sampler.rows.tap(v);
             // What is outside on either axis stays beyond the plane, and within 32 bits.
             let (top, bottom) = (top.min(OUTSIDE / width) * width, bottom.min(OUTSIDE / width) * width);
             places.cells[0][i] = top + left;
@@ -272,8 +285,8 @@ mod tests {
     use super::*;
     use crate::rng::Rng;
 
-    /// One point after the other, by the definition.
-    fn plainly(whole: &Field, map: &Affine, size: (usize, usize), n: usize, how: Sampling) -> Field {
+    /// Reference implementation: point by point, by the definition.
+    fn reference(whole: &Field, map: &Affine, size: (usize, usize), n: usize, how: Sampling) -> Field {
         let (w, h) = (whole.width() as i64, whole.height() as i64);
         let (wrap, smooth) = (
             matches!(how, Sampling::CrispWrap | Sampling::SmoothWrap),
@@ -320,7 +333,7 @@ mod tests {
             let n = across(map.ax, map.ay, world.0).max(across(map.bx, map.by, world.1)).ceil().clamp(1.0, 8.0);
             let mut into = Field::new(size.0, size.1, 1);
             sample(&whole, &mut into, &map, how);
-            prop_assert_eq!(into, plainly(&whole, &map, size, n as usize, how));
+            prop_assert_eq!(into, reference(&whole, &map, size, n as usize, how));
         }
     }
 }

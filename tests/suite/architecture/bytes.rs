@@ -1,5 +1,5 @@
-//! What is not the same bytes everywhere is found by clippy: by the file `clippy.toml` and the lints of the workspace, tried
-//! here on a crate that breaks them.
+//! Code that does not give the same bytes everywhere is found by clippy, through `clippy.toml` and the lints of the
+//! workspace; tested here on a crate that breaks them.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -7,7 +7,7 @@ use std::process::Command;
 
 use toml_edit::DocumentMut;
 
-/// Lines that must be found, and a word of what must be said of them.
+/// Lines that must be reported, and a word that the report must contain.
 const BAD: &[(&str, &str)] = &[
     ("pub fn f(x: f32) -> f32 { x.sin() }", "libm::sinf"),
     ("pub fn f(x: f32) -> f32 { x.powi(3) }", "libm::powf"),
@@ -22,13 +22,13 @@ const BAD: &[(&str, &str)] = &[
     ("type Wave = fn(f32) -> f32; pub const WAVE: Wave = f32::cos;", "libm::cosf"),
     ("pub fn f(x: f32) { println!(\"{}\", { x.log2() }) }", "libm::log2f"),
     ("macro_rules! of { ($x:expr) => { $x.sin_cos() } } pub fn f(x: f64) -> (f64, f64) { of!(x) }", "sincos"),
-    // After a test module; beside a test; in the midst of an item.
+    // After a test module; next to a test; inside an item.
     ("#[cfg(test)] mod tests {} pub fn f(x: f32) -> f32 { x.tan() }", "libm::tanf"),
     ("#[cfg(not(test))] pub fn f(x: f32) -> f32 { x.tan() }", "libm::tanf"),
     ("#[cfg(any(test, not(test)))] pub fn f(x: f32) -> f32 { x.tan() }", "libm::tanf"),
     ("pub struct A; impl A { #[cfg(test)] fn t() {} pub fn f(x: f32) -> f32 { x.tan() } }", "libm::tanf"),
     ("mod inner { pub fn f(x: f32) -> f32 { x.ln() } } pub use inner::f;", "libm::logf"),
-    // Clocks, and orders that change.
+    // Clocks, and unstable orders.
     ("pub fn f() -> impl Sized { std::time::SystemTime::now() }", "count ticks"),
     ("pub use std::{time::Instant, path::Path};", "count ticks"),
     ("type Clock = std::time::Instant; pub fn f() -> impl Sized { Clock::now() }", "count ticks"),
@@ -36,7 +36,7 @@ const BAD: &[(&str, &str)] = &[
     ("pub fn f(seen: &std::collections::HashSet<u8>) -> bool { seen.is_empty() }", "BTreeSet"),
     ("pub fn f() -> impl Sized { std::hash::DefaultHasher::new() }", "world::rng"),
     ("pub fn f() -> impl Sized { std::collections::hash_map::RandomState::new() }", "world::rng"),
-    // Where a room may keep time, and a part of it may not; where it may have maps.
+    // A room that may measure time, with a part that may not; one that may have maps.
     (
         "#![allow(clippy::disallowed_types)] pub mod d { #![warn(clippy::disallowed_types)] pub use std::time::Instant; }",
         "count ticks",
@@ -48,7 +48,7 @@ const BAD: &[(&str, &str)] = &[
     ("pub fn f(x: u32) -> [u8; 4] { x.to_ne_bytes() }", "to_ne_bytes"),
 ];
 
-/// Lines of which nothing is to be said.
+/// Lines that must not be reported.
 const GOOD: &[&str] = &[
     "mod libm { pub fn sinf(x: f32) -> f32 { x } } pub fn f(x: f32) -> f32 { libm::sinf(x).sqrt().mul_add(x, x.floor()) }",
     "#[doc = \"As `x.sin()`.\"] pub fn f(log: f32) -> f32 { _ = \"x.sin()\"; log }",
@@ -65,7 +65,7 @@ const GOOD: &[&str] = &[
 const LINTS: &[&str] =
     &["disallowed_methods", "disallowed_types", "iter_over_hash_type", "host_endian_bytes"];
 
-/// What clippy says of the lines of a room, by their numbers from 1; what it says of its own rules has number 0.
+/// Clippy's reports on the lines of a room, by line number from 1; reports on its own rules have number 0.
 fn said(lines: &[&str]) -> BTreeMap<u64, String> {
     let root = super::root();
     let room = tempfile::tempdir().unwrap();
@@ -81,15 +81,15 @@ fn said(lines: &[&str]) -> BTreeMap<u64, String> {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
     cargo.args(["clippy", "--offline", "--message-format=json", "--target-dir", "target"]);
     cargo.current_dir(room.path());
-    // Of whoever runs the tests.
+    // Settings of whoever runs the tests.
     for name in
         ["CLIPPY_CONF_DIR", "CLIPPY_ARGS", "RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_TARGET"]
     {
         cargo.env_remove(name);
     }
-    let told = cargo.output().unwrap();
-    let text = String::from_utf8_lossy(&told.stdout);
-    assert!(told.status.success(), "{text}{}", String::from_utf8_lossy(&told.stderr));
+    let output = cargo.output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
     let mut all = BTreeMap::new();
     for line in text.lines() {
         let message = &serde_json::from_str::<serde_json::Value>(line).unwrap()["message"];
@@ -108,7 +108,7 @@ fn said(lines: &[&str]) -> BTreeMap<u64, String> {
 }
 
 #[test]
-fn clippy_finds_every_way_round_the_rules() {
+fn clippy_finds_every_way_around_the_rules() {
     if !crate::skip::clippy() {
         return;
     }
@@ -127,13 +127,13 @@ fn clippy_finds_every_way_round_the_rules() {
     assert_eq!(said.get(&0), None, "the rules name nothing that is not there");
 }
 
-/// Folders whose files make pictures and sounds, and files that do so wherever they lie.
+/// Folders whose files make pictures and sounds, and files elsewhere that do so.
 const STATE: &[&str] =
     &["world", "data", "systems", "learn/net", "show/director", "show/flash", "sound/voices", "sound/score"];
 const STATES: &[&str] = &["inference.rs"];
 
 #[test]
-fn what_makes_pictures_and_sounds_gives_itself_no_leave() {
+fn code_that_makes_pictures_and_sounds_allows_itself_no_exception() {
     let src = super::root().join("src");
     let mut seen = 0;
     for path in super::files(&src) {

@@ -1,10 +1,13 @@
-//! The shape of the code is tested: rooms keep to what lies below them and to their libraries, clippy finds what is not
-//! the same bytes everywhere, files stay small, generated documents and pictures are fresh. That only the program says
-//! who allocates needs no test: with a second word on it nothing would link.
+//! Tests of the code's structure: rooms use only those below them and their own libraries, imports are acyclic, clippy
+//! finds code that does not give the same bytes everywhere, files stay small, generated documents and pictures are
+//! fresh. That only the program sets the allocator needs no test: with a second one nothing would link.
 
 use std::path::{Path, PathBuf};
 
 mod bytes;
+mod circles;
+mod examples;
+mod names;
 mod rooms;
 
 fn root() -> PathBuf {
@@ -57,9 +60,8 @@ fn generated_documents_are_fresh() {
 #[test]
 fn every_scene_has_a_picture_of_the_scene_as_it_is() {
     for source in untrained::cli::load::SceneSource::all() {
-        let scene = source
-            .load(untrained::systems::CATALOGUE)
-            .unwrap_or_else(|_| panic!("{} has problems", source.name()));
+        let scene =
+            source.load(untrained::CATALOGUE).unwrap_or_else(|_| panic!("{} has problems", source.name()));
         let path = root().join("docs/scenes").join(source.name()).with_extension("png");
         let from = untrained::world::frame::read_provenance(&path).unwrap();
         assert_eq!(

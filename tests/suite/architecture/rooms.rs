@@ -1,4 +1,4 @@
-//! What the manifests say: rooms use those below them, and libraries stay in their homes.
+//! Dependencies in the manifests: rooms use those below them, and libraries only occur in their rooms.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -21,17 +21,18 @@ const ORDER: &[&str] = &[
     "stage",
 ];
 
-/// Libraries, with all whose names begin with theirs, and the rooms that may use them outside of tests.
+/// Libraries, by prefix of their names, and the rooms that may use them outside tests.
 const HOMES: &[(&str, &[&str])] = &[
     ("burn", &["judge", "learn"]),
     ("macroquad", &["stage"]),
     ("miniquad", &["stage"]),
     ("egui", &["stage"]),
     ("cpal", &["sound"]),
+    ("rodio", &["sound"]),
     ("rosc", &["control"]),
     ("midir", &["control"]),
     ("faer", &["learn", "bench"]),
-    // They choose their arithmetic by the processor.
+    // Their arithmetic depends on the processor.
     ("rubato", &[]),
     ("realfft", &[]),
     ("ebur128", &[]),
@@ -41,12 +42,12 @@ fn manifest(folder: &Path) -> DocumentMut {
     std::fs::read_to_string(folder.join("Cargo.toml")).unwrap().parse().unwrap()
 }
 
-/// The package that a name stands for, where the name is one of its own.
+/// The package behind a renamed dependency.
 fn renamed(dependency: &Item) -> Option<&str> {
     dependency.get("package").and_then(Item::as_str)
 }
 
-/// Packages that a package is built with, by their own names: tests aside, for any platform.
+/// Packages that a package is built with, by their own names, for any platform; without dev-dependencies.
 fn used(manifest: &DocumentMut, shared: &dyn TableLike) -> Vec<String> {
     let platforms = manifest.get("target").and_then(Item::as_table_like);
     let platforms = platforms.into_iter().flat_map(|t| t.iter()).filter_map(|(_, t)| t.as_table_like());
@@ -82,7 +83,7 @@ fn broken(room: &str, used: &[String]) -> Vec<String> {
 }
 
 #[test]
-fn rooms_use_those_below_them_and_libraries_stay_in_their_homes() {
+fn rooms_use_those_below_them_and_libraries_stay_in_their_rooms() {
     let root = super::root();
     let whole = manifest(&root);
     let shared = whole["workspace"]["dependencies"].as_table_like().unwrap();
@@ -103,7 +104,7 @@ fn rooms_use_those_below_them_and_libraries_stay_in_their_homes() {
 }
 
 #[test]
-fn every_way_round_the_manifests_is_seen() {
+fn every_way_around_the_manifests_is_detected() {
     let shared = "fire = { package = \"burn\" }\nworld = { package = \"untrained-world\" }"
         .parse::<DocumentMut>()
         .unwrap();

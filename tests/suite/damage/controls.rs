@@ -15,7 +15,7 @@ const KEYS: &str =
 
 const KNOWN: &[StageKey] = &[("Q", None), ("W", None), ("B", Some("blackout")), ("Up", None)];
 
-/// Words of such files.
+/// Tokens of such files.
 const WORDS: &[&str] = &["[[x]]\n", "note = 3\n", "range = []\n", "control = 128\n"];
 
 fn maps(cases: u32) {
@@ -25,7 +25,7 @@ fn maps(cases: u32) {
     over(cases, &cuts(WORDS), |cuts| {
         let text = damaged(MAP, &cuts);
         let Ok(map) = ControlMap::parse(&text) else { return Ok(()) };
-        // What is written says the same, over any text.
+        // A written map reads back the same, over any text.
         let sorted = |m: &ControlMap| {
             let mut all: Vec<String> = m.entries.iter().map(|e| format!("{e:?}")).collect();
             all.sort();

@@ -1,4 +1,4 @@
-//! Trainings in the middle.
+//! Training checkpoints.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use untrained::learn::checkpoint::Interrupted;
 
 use super::{Opened, changes, cut, cuts, over};
 
-/// A file of bytes with something said under a key.
+/// A file of bytes with metadata under a key.
 fn file(key: &str, said: &serde_json::Value) -> Vec<u8> {
     let head = json!({"__metadata__": {key: said.to_string()}, "network": {"dtype": "U8", "shape": [64], "data_offsets": [0, 64]}});
     let text = head.to_string();
@@ -21,7 +21,7 @@ fn run(cases: u32) {
     let path = dir.path().join("x.training");
     let plan = json!({"epochs": 1, "batch": 2, "rate": 0.1, "clip": 1.0, "patience": 0, "validation": 0.1, "seed": 1});
     let header = json!({"method": "gmm", "channels": 1, "side": 8, "classes": ["a"], "settings": {},
-                        "card": untrained::learn::file::ModelCard::default()});
+                        "card": untrained::learn::header::ModelCard::default()});
     let progress = json!({"step": 1, "seen": 3, "seconds": 1.0, "history": []});
     let task = json!({"version": "0", "header": header, "data_hash": 1, "plan": plan});
     let learning = Opened::of(
@@ -43,12 +43,12 @@ fn run(cases: u32) {
 }
 
 #[test]
-fn two_thousand_damaged_trainings() {
+fn two_thousand_damaged_checkpoints() {
     run(2_000);
 }
 
 #[test]
 #[ignore = "minutes"]
-fn fifty_thousand_damaged_trainings() {
+fn fifty_thousand_damaged_checkpoints() {
     run(50_000);
 }

@@ -1,10 +1,12 @@
-//! Generators, made of nothing: each method's weights are what its reader asks for.
+//! Generators made from scratch: each method's weights are those that its reader expects.
 
 use std::path::Path;
 
 use proptest::prelude::*;
-use untrained::learn::file::{File, ModelCard, ModelHeader};
-use untrained::learn::methods::{METHODS, Method};
+use untrained::learn::file::File;
+use untrained::learn::header::{ModelCard, ModelHeader};
+use untrained::learn::method::Method;
+use untrained::learn::methods::METHODS;
 use untrained::learn::model::bytes;
 use untrained::learn::net::weights::{WeightArray, Weights};
 use untrained::world::rng::Rng;
@@ -13,7 +15,7 @@ use super::{Change, Cut, Opened, changes, cut, cuts, over};
 
 const KEY: &str = "untrained-generator";
 
-/// The least generator of a method, with weights about nothing.
+/// The smallest generator of a method, with weights around zero.
 pub fn least(method: &str, classes: usize, settings: &[(&str, f64)]) -> File {
     let spec = METHODS.iter().find(|m| m.name == method).unwrap();
     let mut all: std::collections::BTreeMap<String, f64> =
@@ -31,7 +33,7 @@ pub fn least(method: &str, classes: usize, settings: &[(&str, f64)]) -> File {
     if method == "gmm" {
         file.weights.insert("means", array(&[classes, 2, 2]));
     }
-    // The reader tells what it lacks.
+    // The reader reports what is missing.
     for _ in 0..500 {
         let Err(lacks) = file.open(Path::new("x")) else { return file };
         let lacks = lacks.to_string();
@@ -49,7 +51,7 @@ fn array(dims: &[usize]) -> WeightArray {
     WeightArray { dims: dims.into(), values: (0..n as u64).map(|i| 0.1 + 0.2 * r.normal(i)).collect() }
 }
 
-/// Makes pictures with whatever was read, as `generate`, the bench and the stage do.
+/// Generates pictures with whatever was read, as `generate`, the bench and the stage do.
 fn put_to_use(file: &File) -> Result<(), TestCaseError> {
     let Ok(model) = file.open(Path::new("x")) else { return Ok(()) };
     let shape = model.shape();
@@ -58,7 +60,7 @@ fn put_to_use(file: &File) -> Result<(), TestCaseError> {
     for (i, label) in [None, Some(0), Some(classes - 1), Some(usize::MAX)].into_iter().enumerate() {
         let (a, b) = (model.point(label, Rng::new(1)), model.point(label, Rng::new(2)));
         let mut state = model.between(&a, &b, 0.5);
-        // All of one that takes few steps; some of one that takes many.
+        // All steps of a method with few; some of one with many.
         let picture = match model.steps() {
             1..4 => model.picture(&state, label),
             _ if i > 1 => continue,
@@ -73,7 +75,7 @@ fn put_to_use(file: &File) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// Names of classes may say anything, and lead nowhere.
+/// Class names may be anything, and do not lead out of the folder.
 fn named(file: &File) -> Result<(), TestCaseError> {
     let folders = untrained::world::names::components(&file.header.classes, &["sheet.png"]);
     for name in &folders {
@@ -88,7 +90,8 @@ fn named(file: &File) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// Each method at its least, with two steps where pictures are made in steps; the automaton with each of its goals.
+/// The smallest generator of each method, with two steps where pictures are made in steps; the automaton with each of
+/// its goals.
 fn all() -> Vec<Opened> {
     let few = |m: &Method| m.settings.iter().find(|s| s.name == "steps").map(|s| (s.name, s.lo.max(2.0)));
     let each = METHODS.iter().map(|m| least(m.name, 2, few(m).as_slice()));

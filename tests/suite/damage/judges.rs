@@ -1,17 +1,18 @@
-//! Judges, and trainings in the middle.
+//! Judges, and training checkpoints.
 
 use std::path::Path;
 
 use proptest::prelude::*;
+use untrained::judge::architecture::Architecture;
 use untrained::judge::calibration::OodDetector;
+use untrained::judge::fresh::fresh;
 use untrained::judge::inference::JudgeHeader;
-use untrained::judge::model::{Architecture, fresh};
 use untrained::judge::verdict::EMBEDDING;
 use untrained::judge::{Judge, backbone};
 
 use super::{Opened, changes, cut, cuts, over};
 
-/// A judge of two classes of grey pictures of 8 × 8, or the least that its backbone takes.
+/// A judge of two classes of grey pictures of 8 × 8, or the smallest that its backbone takes.
 fn least(backbone: &str) -> Vec<u8> {
     let side = *backbone::find(backbone).unwrap().sides.start();
     let architecture = Architecture { channels: 1, side, classes: 2, backbone: backbone.into() };
@@ -41,7 +42,7 @@ fn put_to_use(mut judge: Judge) -> Result<(), TestCaseError> {
     let shape = judge.header.architecture.clone();
     let picture = vec![90u8; shape.side * shape.side * shape.channels];
     for tick in [0, 7200] {
-        let verdict = judge.look_reduced(&picture, tick);
+        let verdict = judge.classify_reduced(&picture, tick);
         prop_assert_eq!(verdict.probabilities.len(), judge.header.classes.len());
         prop_assert!(verdict.signals().iter().all(|(_, v)| v.is_finite()), "{:?}", verdict);
         prop_assert!(!verdict.ranking().is_empty());

@@ -1,6 +1,6 @@
-//! Headers that somebody wrote, a disk changed or a stranger sent, and then *used*: pictures are made with what was read,
-//! frames are judged, figures taken, tapes replayed, maps written. Whatever the files hold, there is an answer, and
-//! nothing panics, aborts or takes more memory than [`ROOM`].
+//! Headers that are hand-written, corrupted or hostile, and then *used*: pictures are generated with what was read,
+//! frames are judged, metrics computed, tapes replayed, maps written. Whatever the files contain, there is a result or
+//! an error, and nothing panics, aborts or takes more memory than [`ROOM`].
 
 mod controls;
 mod files;
@@ -15,10 +15,11 @@ use serde_json::Value;
 use untrained::judge::backbone;
 use untrained::learn::methods;
 
-/// Bytes that a test may take beyond what it begins with.
+/// Bytes that a test may allocate beyond what it starts with.
 const ROOM: u64 = 2 << 30;
 
-/// Runs a property over so many inputs, with no more memory than [`ROOM`]: beyond it the process ends, and the test fails.
+/// Runs a property over this many inputs, with no more memory than [`ROOM`]: beyond it the process ends, and the test
+/// fails.
 fn over<S: Strategy>(cases: u32, strategy: &S, test: impl Fn(S::Value) -> Result<(), TestCaseError>) {
     confine();
     let config = ProptestConfig {
@@ -47,7 +48,7 @@ fn confine() {
 #[cfg(not(target_os = "linux"))]
 fn confine() {}
 
-/// A value that nobody expects.
+/// An unexpected value.
 fn odd() -> impl Strategy<Value = Value> {
     let numbers = prop::sample::select(vec![
         0.0, -1.0, 1.0, 2.0, 3.0, 4.0, 7.0, 8.0, 9.0, 12.0, 16.0, 27.0, 28.0, 64.0, 127.0, 128.0, 4096.0,
@@ -82,16 +83,16 @@ fn odd() -> impl Strategy<Value = Value> {
     ]
 }
 
-/// What is done to one place of a tree.
+/// A mutation of one node of a tree.
 #[derive(Clone, Debug)]
 enum Act {
     Put(Value),
-    /// A list becomes so long, an object loses that many entries.
+    /// A list gets this length, an object loses that many entries.
     Length(usize),
     Drop,
 }
 
-/// A change: where (as a share of all places), and what.
+/// A change: where (as a fraction of all nodes), and what.
 type Change = (f64, Act);
 
 fn changes() -> impl Strategy<Value = Vec<Change>> {
@@ -152,7 +153,7 @@ fn changed(value: &Value, changes: &[Change]) -> Value {
     value
 }
 
-/// Bytes put over others: where (as a share), what, and whether the file ends there.
+/// Overwritten bytes: where (as a fraction), what, and whether the file ends there.
 type Cut = (f64, u8, bool);
 
 fn cuts() -> impl Strategy<Value = Vec<Cut>> {
@@ -172,7 +173,7 @@ fn cut(mut bytes: Vec<u8>, cuts: &[Cut]) -> Vec<u8> {
     bytes
 }
 
-/// A file of safetensors taken apart: what it says, what it says of itself under a key, and its data.
+/// A safetensors file in parts: its header, its metadata under a key, and its data.
 struct Opened {
     head: Value,
     card: Value,
@@ -188,7 +189,7 @@ impl Opened {
         Self { head, card, key: key.into(), data: bytes[8 + length..].to_vec() }
     }
 
-    /// The file with changes of what it says.
+    /// The file with changed header and metadata.
     fn changed(&self, head: &[Change], card: &[Change]) -> Vec<u8> {
         let mut whole = self.head.clone();
         whole["__metadata__"][&self.key] = Value::String(changed(&self.card, card).to_string());

@@ -4,10 +4,10 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use untrained::bench::metrics::SampleMatrix;
-use untrained::bench::metrics::catalogue::{MetricInputs, find, take};
+use untrained::bench::metrics::catalogue::{MetricInputs, evaluate, find};
 use untrained::bench::sets::{self, FeatureExtractor};
 use untrained::data::picture::{ReadOptions, UnreadablePolicy, WHITE};
-use untrained::data::{picture, sample};
+use untrained::data::{picture, reader};
 
 use super::{Cut, cut, over};
 
@@ -17,12 +17,12 @@ fn cuts() -> impl Strategy<Value = Vec<Cut>> {
     prop::collection::vec((0.0..1.0f64, byte, prop::bool::weighted(0.05)), 1..8)
 }
 
-/// Takes figures of a table against itself.
+/// Computes metrics of a table against itself.
 fn measured(table: &SampleMatrix) -> Result<(), TestCaseError> {
     let metrics: Vec<_> = ["frechet", "kid", "js"].iter().filter_map(|n| find(n)).collect();
     let small = table.columns() <= 16 && table.rows() <= 64;
     if small {
-        for answer in take(&MetricInputs::of(table, table), &metrics, |_| ()) {
+        for answer in evaluate(&MetricInputs::of(table, table), &metrics, |_| ()) {
             prop_assert!(answer.is_err() || answer.is_ok_and(|a| !a.figure.value.is_nan()));
         }
     }
@@ -47,7 +47,7 @@ fn idx(dims: &[u32], bytes: &[u8]) -> Vec<u8> {
     [0, 0, 8, dims.len() as u8].into_iter().chain(sizes).chain(bytes.iter().copied()).collect()
 }
 
-/// Files to damage, each with the name it goes by.
+/// Files to damage, each with its name.
 fn seeds() -> Vec<(&'static str, Vec<u8>)> {
     let rows = (0..12).map(|i| format!("{}.5,{},-{}e-1\n", i, i * i, i)).collect::<String>();
     let floats: Vec<u8> = (0..36).flat_map(|i| (i as f32 * 0.3).to_le_bytes()).collect();
@@ -94,7 +94,7 @@ fn digits(cases: u32) {
         });
         std::fs::write(dir.path().join("train-images-idx3-ubyte"), i).unwrap();
         std::fs::write(dir.path().join("train-labels-idx1-ubyte"), l).unwrap();
-        if let Ok(data) = sample::read(dir.path(), &ReadOptions::default()) {
+        if let Ok(data) = reader::read(dir.path(), &ReadOptions::default()) {
             let s = &data.train;
             prop_assert!(s.labels.iter().all(|l| *l < s.classes.len()));
             prop_assert!(s.pictures.iter().all(|p| p.len() == s.side * s.side));
@@ -116,7 +116,7 @@ fn manifests(cases: u32) {
             prop_assert!(rows.iter().all(|r| r.path.starts_with(dir.path())));
         }
         let reading = ReadOptions { broken: UnreadablePolicy::Skip, ..ReadOptions::default() };
-        prop_assert!(sample::read(dir.path(), &reading).is_err(), "there are no frames");
+        prop_assert!(reader::read(dir.path(), &reading).is_err(), "there are no frames");
         let _ = untrained::data::dataset::Writer::open(dir.path());
         Ok(())
     });
@@ -133,7 +133,7 @@ fn images(cases: u32) {
             bytes.into_inner()
         })
         .into();
-    // Most of what decides anything stands at the beginning.
+    // Most of what matters is at the beginning.
     let places =
         prop::collection::vec((0.0..1.0f64, any::<u8>(), prop::bool::weighted(0.03), any::<bool>()), 1..6);
     over(cases, &(0..files.len(), places), |(which, places)| {
@@ -173,7 +173,7 @@ fn four_hundred_thousand_damaged_sets() {
     images(100_000);
 }
 
-/// A small file that says that it is large is told so before anything is set aside for it.
+/// A small file that claims to be large is rejected before anything is allocated for it.
 #[test]
 fn promises_that_a_file_cannot_keep_cost_nothing() {
     super::confine();
@@ -186,12 +186,12 @@ fn promises_that_a_file_cannot_keep_cost_nothing() {
     let read = |path: &Path| {
         sets::read(path, &FeatureExtractor::Pixels, None, &ReadOptions::default()).unwrap_err().to_string()
     };
-    let told = read(&put("a.npy", &npy("<f8", "(1000000, 1000)", &[0; 64])));
-    assert!(told.contains("are promised, the file has"), "{told}");
-    let told = read(&put("a.npz", &zipped("x.npy", &npy("<f8", "(100000000, 100000)", &[0; 64]))));
-    assert!(told.contains("at most 8.0 GiB"), "{told}");
+    let message = read(&put("a.npy", &npy("<f8", "(1000000, 1000)", &[0; 64])));
+    assert!(message.contains("are promised, the file has"), "{message}");
+    let message = read(&put("a.npz", &zipped("x.npy", &npy("<f8", "(100000000, 100000)", &[0; 64]))));
+    assert!(message.contains("at most 8.0 GiB"), "{message}");
     put("labels-idx1", &idx(&[u32::MAX], &[]));
     let images = put("images-idx3", &idx(&[u32::MAX, 60_000, 60_000], &[]));
-    let told = sample::read(&images, &ReadOptions::default()).unwrap_err().to_string();
-    assert!(told.contains("promises"), "{told}");
+    let message = reader::read(&images, &ReadOptions::default()).unwrap_err().to_string();
+    assert!(message.contains("promises"), "{message}");
 }

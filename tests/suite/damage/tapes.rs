@@ -4,17 +4,17 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use untrained::CATALOGUE;
 use untrained::show::Director;
 use untrained::show::autosave::SavedState;
 use untrained::show::favourites::Favourites;
-use untrained::systems::CATALOGUE;
 use untrained::world::frame::Frame;
 use untrained::world::scene::{Address, Scene};
 use untrained::world::tape::{Event, SceneEntry, Tape, Transition};
 
 use super::{Change, changed, changes, cut, cuts, over};
 
-/// Cells of a world, and pixels of a canvas, that a test has time for.
+/// Most cells of a world, and pixels of a canvas, that a test has time for.
 const SMALL: usize = 96 * 96;
 
 const SCENE: &str = "size = [24, 16]\n[node.a]\nsystem = \"noise\"\nsize = [24, 16]\n[node.b]\nsystem = \"life\"\nsize = [24, 16]\n\
@@ -34,7 +34,7 @@ fn entry(name: &str, way: Transition, size: Option<(usize, usize)>) -> SceneEntr
     }
 }
 
-/// The lines of a tape in which something happens of every kind.
+/// The lines of a tape with an event of every kind.
 fn lines() -> Vec<Value> {
     let touch = json!({"id": 1, "x": 0.5, "y": 0.5, "dx": 0.1, "dy": 0.0, "radius": 0.1, "strength": 1.0, "phase": "Down"});
     let enter = |tick: u64, way, size| json!([tick, {"Enter": entry("s", way, size)}]);
@@ -75,11 +75,11 @@ fn replay(tape: &Tape) -> Result<(), TestCaseError> {
     if !entries().all(|e| is_small(e)) {
         return Ok(());
     }
-    let Ok(mut director) = Director::new(untrained::systems::CATALOGUE, first, Some((24, 16))) else {
+    let Ok(mut director) = Director::new(untrained::CATALOGUE, first, Some((24, 16))) else {
         return Ok(());
     };
     let mut frame = Frame::default();
-    // The ticks in which something happens, one after the other, however far they lie apart.
+    // The ticks with events, one after the other, however far apart.
     let mut ticks: Vec<u64> = tape.events.iter().map(|e| e.0).collect();
     ticks.dedup();
     for tick in ticks.into_iter().take(12) {
@@ -119,7 +119,7 @@ fn states(cases: u32) {
     let favourites = json!([{"scene": "s", "seed": 7, "knobs": knobs, "links": [true]}]);
     let act = |seed: u64, knobs: &[(Address, f64)], links: &[bool]| -> Result<(), TestCaseError> {
         let mut director =
-            Director::new(untrained::systems::CATALOGUE, &entry("s", Transition::Cut, None), None).unwrap();
+            Director::new(untrained::CATALOGUE, &entry("s", Transition::Cut, None), None).unwrap();
         let set = knobs.iter().take(200).map(|(a, v)| Event::Set(a.clone(), *v));
         let join = links.iter().take(200).enumerate().map(|(i, on)| Event::Link(i, *on));
         let events: Vec<Event> = [Event::Reseed(seed)].into_iter().chain(set).chain(join).collect();
@@ -151,7 +151,7 @@ fn states(cases: u32) {
 }
 
 #[test]
-fn a_tape_as_it_is_plays() {
+fn an_undamaged_tape_plays() {
     let text: String = lines().iter().map(|l| format!("{l}\n")).collect();
     let tape = Tape::read(text.as_bytes()).unwrap();
     assert_eq!(tape.events.len(), lines().len() - 1);

@@ -5,7 +5,8 @@ mod stage;
 use proptest::prelude::*;
 use untrained::systems::fractal::escape::formula::{Real, degree, escape_square, step};
 use untrained::systems::fractal::escape::interior::certain;
-use untrained::systems::fractal::escape::kernel::{Job, LANES, OrbitOutputs, Tile};
+use untrained::systems::fractal::escape::kernel::{Job, OrbitOutputs, Tile};
+use untrained::systems::fractal::escape::lanes::LANES;
 use untrained::systems::fractal::escape::plane_view::PlaneView;
 use untrained::systems::fractal::escape::render::OrbitSpec;
 use untrained::systems::fractal::escape::shade::smooth_count;
@@ -46,7 +47,7 @@ fn one_step<T: Real>(f: u8, x: T, y: T, cx: T, cy: T) -> (T, T) {
     }
 }
 
-/// One orbit, one iteration at a time, asking after each: its count (0 if it never escapes) and first point outside.
+/// One orbit, one iteration at a time, tested after each: its count (0 if it never escapes) and first point outside.
 fn plain<T: Real>(f: u8, z: (f64, f64), c: (f64, f64), most: u32) -> (u32, T, T) {
     let (mut x, mut y, cx, cy) = (T::of(z.0), T::of(z.1), T::of(c.0), T::of(c.1));
     for n in 1..=most {
@@ -189,7 +190,7 @@ proptest! {
     }
 
     #[test]
-    fn julia_sets_look_the_same_from_the_other_side(a in -1.5f64..1.5, b in -1.5f64..1.5, seed: u64) {
+    fn julia_sets_have_point_symmetry(a in -1.5f64..1.5, b in -1.5f64..1.5, seed: u64) {
         let rng = Rng::new(seed);
         let (mut here, mut there) = (Tile::<f32>::new(), Tile::<f32>::new());
         for i in 0..LANES {
@@ -218,7 +219,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_certain_to_stay_stays(turn in 0.0f64..1.0, near in 1.0f64..9.0, disc: bool, out: bool) {
+    fn points_certain_to_stay_bounded_do(turn in 0.0f64..1.0, near in 1.0f64..9.0, disc: bool, out: bool) {
         // A multiplier near 1: just inside or outside the border of the cardioid or the disc.
         let (r, angle) = (1.0 + if out { 1.0 } else { -1.0 } * 10f64.powf(-near), turn * std::f64::consts::TAU);
         let (l, m) = (r * angle.cos(), r * angle.sin());

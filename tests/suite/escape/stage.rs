@@ -8,7 +8,7 @@ use untrained::world::view::View;
 
 fn node(knobs: &[(&str, f64)]) -> Box<dyn Node> {
     let kind = find("escape").unwrap();
-    let mut node = kind.born(80, 60, 1, std::path::Path::new(".")).unwrap();
+    let mut node = kind.instantiate_default(80, 60, 1, std::path::Path::new(".")).unwrap();
     for (name, value) in knobs {
         node.set_knob(kind.knobs.iter().position(|k| k.name == *name).unwrap(), *value);
     }
@@ -26,7 +26,7 @@ fn shown(node: &dyn Node, view: &View) -> Field {
 }
 
 #[test]
-fn a_finger_moves_julias_constant_and_it_goes_home() {
+fn a_touch_moves_julias_constant_and_it_returns_home() {
     let mut n = node(&[("formula", 1.0), ("centre_x", 0.0), ("memory", 0.1)]);
     tick(&mut *n, &[], &[]);
     let home = shown(&*n, &View::WHOLE);
@@ -59,7 +59,7 @@ fn a_uniform_bend_is_a_pan_and_a_uniform_shift_another_constant() {
 }
 
 #[test]
-fn kept_pictures_are_never_stale() {
+fn cached_pictures_are_never_stale() {
     let mut n = node(&[]);
     tick(&mut *n, &[], &[]);
     let first = shown(&*n, &View::WHOLE);
@@ -78,7 +78,7 @@ fn kept_pictures_are_never_stale() {
 }
 
 #[test]
-fn outputs_may_be_asked_for_at_once_by_threads_that_share_their_work() {
+fn outputs_can_be_requested_at_once_by_threads_that_share_their_work() {
     use rayon::prelude::*;
     let show = |n: &dyn Node, port: usize| {
         let mut field = Field::new(300, 200, 1);

@@ -1,4 +1,4 @@
-//! What the learned assets make, and what the judge says of pictures that are made here.
+//! Outputs of the learned assets, and verdicts of the judge on pictures that are made here.
 
 use std::path::Path;
 
@@ -35,7 +35,7 @@ fn street() {
     learned("street");
 }
 
-/// Bands, cells, noise and plain colours, in another size each.
+/// Bands, cells, noise and plain colours, each of a different size.
 fn picture(which: u64) -> (Vec<u8>, usize, usize) {
     let (w, h) = (90 + 37 * which as usize, 60 + 23 * which as usize);
     let rng = Rng::new(which);
@@ -66,7 +66,7 @@ fn judge() {
         let mut judge = Judge::shipped().unwrap();
         let verdict = |i: u64| {
             let (rgba, w, h) = picture(i);
-            let v = judge.look(&rgba, w, h, 100 * i);
+            let v = judge.classify(&rgba, w, h, 100 * i);
             let scalars = [v.confidence, v.entropy, v.novelty, v.unsure as u8 as f32];
             bits(v.probabilities.into_iter().chain(v.embedding).chain(scalars))
         };

@@ -1,5 +1,5 @@
 //! The same hashes on other processors, emulated by QEMU (`apt-get install qemu-user`): one without any vectors beyond
-//! SSE, one with AVX2, and the most that QEMU knows.
+//! SSE, one with AVX2, and the most that QEMU emulates.
 
 use std::process::Command;
 
@@ -18,9 +18,9 @@ fn emulated(processor: &str, vectors: &str) {
         "2",
     ]);
     run.env("UNTRAINED_GOLDEN", "once").env("UNTRAINED_EXPECT", vectors).env_remove("UNTRAINED_MINT");
-    let told = run.output().unwrap();
-    let text = String::from_utf8_lossy(&told.stdout);
-    assert!(told.status.success(), "{processor}: {text}{}", String::from_utf8_lossy(&told.stderr));
+    let output = run.output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{processor}: {text}{}", String::from_utf8_lossy(&output.stderr));
     assert!(text.contains("18 passed"), "{processor}: {text}");
 }
 
@@ -38,6 +38,6 @@ fn a_processor_with_avx2_gives_the_same_hashes() {
 
 #[test]
 #[ignore = "minutes: everything is emulated"]
-fn the_most_that_the_emulator_knows_gives_the_same_hashes() {
+fn the_most_that_the_emulator_supports_gives_the_same_hashes() {
     emulated("max", "");
 }

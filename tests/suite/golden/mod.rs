@@ -1,7 +1,7 @@
 //! Golden hashes: what every shipped scene shows and sounds like, what each learned asset makes and what the judge says,
 //! pinned in `tests/golden/` and the same at any number of threads, at any width of vectors and on any processor.
 //!
-//! `UNTRAINED_MINT=1` writes them anew. A change must be told, with its reason, in CHANGELOG.md; a test holds that.
+//! `UNTRAINED_MINT=1` rewrites them. A change must be listed, with its reason, in CHANGELOG.md; a test checks that.
 //! `UNTRAINED_GOLDEN=once` runs one of the combinations of threads and vectors, for slow (emulated) processors.
 
 use untrained::cli::load::SHIPPED;
@@ -25,7 +25,7 @@ macro_rules! scenes {
     };
 }
 
-scenes! { ants breath coast dream garden harvest ink julia restless room school skin street watched }
+include!(concat!(env!("OUT_DIR"), "/scene_tests.rs"));
 
 #[test]
 fn every_shipped_scene_is_pinned() {
@@ -34,12 +34,12 @@ fn every_shipped_scene_is_pinned() {
     assert_eq!(SCENES, shipped);
 }
 
-/// Whether only one combination of threads and vectors is asked for.
+/// Whether only one combination of threads and vectors is requested.
 fn once() -> bool {
     std::env::var_os("UNTRAINED_GOLDEN").is_some_and(|v| v == "once")
 }
 
-/// Numbers of threads with widths of vectors, such that each number and each width that there is comes up.
+/// Combinations of thread counts and vector widths that cover every available one of each.
 fn combinations() -> Vec<(usize, Vectors)> {
     let widths: Vec<Vectors> = Vectors::available().collect();
     let widest = widths[widths.len() - 1];
@@ -50,7 +50,7 @@ fn combinations() -> Vec<(usize, Vectors)> {
     all.map(|(i, threads)| (threads, widths.get(i).copied().unwrap_or(widest))).collect()
 }
 
-/// Runs something with so many threads and with vectors of a width.
+/// Runs something with a number of threads and a vector width.
 fn with<T: Send>((threads, vectors): (usize, Vectors), work: impl FnOnce() -> T + Send) -> T {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
     vectors.run(|| pool.install(work)).unwrap()
@@ -70,6 +70,6 @@ fn everywhere<T: Send + PartialEq + std::fmt::Debug>(name: &str, work: impl Fn()
 }
 
 #[test]
-fn every_pinned_hash_is_told_in_the_changelog() {
-    pins::told_in_the_changelog();
+fn every_pinned_hash_is_listed_in_the_changelog() {
+    pins::listed_in_the_changelog();
 }

@@ -18,7 +18,7 @@ pub fn digest(bytes: &[u8]) -> u64 {
 #[derive(Default)]
 pub struct Pins {
     found: BTreeMap<String, u64>,
-    /// Pictures to look at when their hash is another, by the same names.
+    /// Pictures to look at when their hash differs, by the same names.
     pictures: BTreeMap<String, Frame>,
 }
 
@@ -38,18 +38,18 @@ fn read(path: &Path) -> BTreeMap<String, u64> {
 }
 
 impl Pins {
-    /// Something of that name has this hash.
+    /// Adds a hash by name.
     pub fn add(&mut self, name: impl Into<String>, hash: u64) {
         self.found.insert(name.into(), hash);
     }
 
-    /// The same of a picture, which can be looked at if it is another than it was.
+    /// Adds the hash of a picture, which can be looked at if it differs.
     pub fn add_picture(&mut self, name: &str, frame: &Frame) {
         self.add(name, frame.hash());
         self.pictures.insert(name.into(), frame.clone());
     }
 
-    /// Holds what was found against what is pinned for `name`, or pins it.
+    /// Compares what was found with what is pinned for `name`, or pins it.
     pub fn hold(&self, name: &str) {
         let path = folder().join(name).with_extension("toml");
         if is_minting() {
@@ -84,7 +84,7 @@ impl Pins {
     }
 }
 
-/// Holds a picture of what is pinned against the one that is kept, or keeps it. It is for people to look at.
+/// Compares a picture with the pinned one, or pins it. It is for people to look at.
 pub fn hold_picture(name: &str, width: usize, rgb: &[u8]) {
     let path = folder().join(name).with_extension("png");
     if is_minting() {
@@ -95,7 +95,7 @@ pub fn hold_picture(name: &str, width: usize, rgb: &[u8]) {
     assert!(kept.as_raw() == rgb, "{} is not a picture of {name} as it is", path.display());
 }
 
-/// What is pinned for each name, in one short word.
+/// Short digests of what is pinned, by name.
 fn words() -> BTreeMap<String, String> {
     let files = std::fs::read_dir(folder()).unwrap().map(|e| e.unwrap().path());
     let files = files.filter(|p| p.extension().is_some_and(|e| e == "toml"));
@@ -107,12 +107,12 @@ fn words() -> BTreeMap<String, String> {
     files.map(word).collect()
 }
 
-/// Points of a changelog, the newest first: the names and words that each tells of, and why.
+/// Items of a changelog, the newest first: the names and digests that each lists, and the reason.
 fn points(changelog: &str) -> Vec<(Vec<(String, String)>, String)> {
-    // Points are wrapped anywhere.
+    // Items are wrapped anywhere.
     let plain = |p: &str| p.split_whitespace().collect::<Vec<_>>().join(" ");
     let points = changelog.split("\n- ").skip(1).map(|p| plain(p.split("\n\n").next().unwrap()));
-    let told = |point: String| {
+    let item = |point: String| {
         let (head, reason) = point.split_once(':').unwrap_or((&point, ""));
         let pairs = head.split(',').filter_map(|pair| {
             let (name, word) = pair.trim().split_once(' ')?;
@@ -121,41 +121,41 @@ fn points(changelog: &str) -> Vec<(Vec<(String, String)>, String)> {
         });
         (pairs.collect(), reason.trim().to_string())
     };
-    points.map(told).collect()
+    points.map(item).collect()
 }
 
-/// What of the pinned words a changelog does not tell: the newest point that names a thing must give its word, and a
-/// reason of some words.
-fn untold(words: &BTreeMap<String, String>, changelog: &str) -> Vec<String> {
+/// Pinned digests that a changelog does not list: the newest item that names a thing must give its digest, and a reason
+/// of some words.
+fn unlisted(words: &BTreeMap<String, String>, changelog: &str) -> Vec<String> {
     let points = points(changelog);
     let newest = |name: &str| {
         points
             .iter()
             .find_map(|(pairs, why)| pairs.iter().find(|p| p.0 == *name).map(|p| (p.1.clone(), why.clone())))
     };
-    let is_told =
+    let is_listed =
         |name: &str, word: &str| newest(name).is_some_and(|(w, why)| w == word && why.split(' ').count() > 3);
-    words.iter().filter(|(n, w)| !is_told(n, w)).map(|(n, w)| format!("{n} `{w}`")).collect()
+    words.iter().filter(|(n, w)| !is_listed(n, w)).map(|(n, w)| format!("{n} `{w}`")).collect()
 }
 
-pub fn told_in_the_changelog() {
+pub fn listed_in_the_changelog() {
     let words =
         BTreeMap::from([("ants".to_string(), "0123abcd".to_string()), ("judge".into(), "11112222".into())]);
-    let told = "# Changes\n\n- ants `0123abcd`: their trails\n  fade as they should.\n- judge `11112222`, ants `9999`: all begins.\n";
-    assert_eq!(untold(&words, told), ["judge `11112222`"], "a reason has some words");
-    assert_eq!(untold(&words, &told.replace("all begins", "all of it begins here")), [""; 0]);
+    let changelog = "# Changes\n\n- ants `0123abcd`: their trails\n  fade as they should.\n- judge `11112222`, ants `9999`: all begins.\n";
+    assert_eq!(unlisted(&words, changelog), ["judge `11112222`"], "a reason has some words");
+    assert_eq!(unlisted(&words, &changelog.replace("all begins", "all of it begins here")), [""; 0]);
     assert_eq!(
-        untold(&words, &told.replace("0123abcd", "0123abce")),
+        unlisted(&words, &changelog.replace("0123abcd", "0123abce")),
         ["ants `0123abcd`", "judge `11112222`"]
     );
     let changelog =
         std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("CHANGELOG.md")).unwrap();
     let found = self::words();
     assert!(found.len() > 15, "{found:?}");
-    let untold = untold(&found, &changelog);
+    let unlisted = unlisted(&found, &changelog);
     assert!(
-        untold.is_empty(),
+        unlisted.is_empty(),
         "what is pinned has changed; say why in CHANGELOG.md, in a point above the older ones:\n\n- {}: WHY\n",
-        untold.join(", ")
+        unlisted.join(", ")
     );
 }

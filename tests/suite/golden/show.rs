@@ -1,4 +1,4 @@
-//! Shipped scenes, watched by the judge and listening, as they are rendered without a window.
+//! Shipped scenes with judge and audio input, rendered without a window.
 
 use untrained::cli::headless::Headless;
 use untrained::cli::load::{SHIPPED, SceneSource};
@@ -25,7 +25,7 @@ struct Seen {
     sound: Option<u64>,
 }
 
-/// A room: two tones that come and go, and a hiss. At a rate that must be converted.
+/// Audio input: two tones that come and go, and a hiss. At a rate that must be converted.
 fn room() -> Clip {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("room.wav");
@@ -80,7 +80,7 @@ fn pin(pins: &mut Pins, seen: &[Seen]) {
     }
 }
 
-/// Three pictures beside each other, small.
+/// Three pictures side by side, small.
 fn strip(seen: &[Seen]) -> (usize, Vec<u8>) {
     let factor = seen[0].frame.width.div_ceil(160).max(1);
     let (w, h) = (seen[0].frame.width / factor, seen[0].frame.height / factor);
@@ -98,10 +98,10 @@ fn strip(seen: &[Seen]) -> (usize, Vec<u8>) {
     (w * seen.len(), rgb)
 }
 
-/// Holds a shipped scene to its pins.
+/// Compares a shipped scene with its pins.
 pub fn scene(name: &str) {
     let place = SHIPPED.iter().position(|s| s.0 == name).unwrap();
-    let load = || SceneSource::Shipped(place).load(untrained::systems::CATALOGUE).unwrap();
+    let load = || SceneSource::Shipped(place).load(untrained::CATALOGUE).unwrap();
     let (w, h) = load().size;
     let mut pins = Pins::default();
     let hashes = |seen: &[Seen]| seen.iter().map(|s| (s.frame.hash(), s.sound)).collect::<Vec<_>>();

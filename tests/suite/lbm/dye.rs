@@ -1,4 +1,4 @@
-//! Dye rides on the gas and keeps its edges.
+//! Dye is carried by the gas and keeps its edges.
 
 use untrained::systems::gas::lbm::collide::Relaxation;
 use untrained::systems::gas::lbm::dye::Dye;
@@ -13,7 +13,7 @@ fn bump(x: usize, y: usize) -> f32 {
 }
 
 #[test]
-fn dye_comes_round_a_torus_sharp_and_within_its_extent() {
+fn dye_goes_round_a_torus_sharp_and_without_new_extremes() {
     let mut gas = Lattice::new(N, N, BoundaryConditions::TORUS);
     gas.fill(|_, _| [0.0, 0.1, -0.05]);
     let mut dye = Dye::new(N * N);
@@ -27,13 +27,13 @@ fn dye_comes_round_a_torus_sharp_and_within_its_extent() {
     }
     let worst = (0..N * N).map(|c| (dye.cells()[c][0] - bump(c % N, c / N)).abs()).fold(0.0, f32::max);
     assert!(worst < 0.12, "largest error {worst}");
-    // Holding values within their neighbours fills the foot of the bump a little.
+    // Clamping values to their neighbours fills the foot of the bump a little.
     assert!((total(&dye) / before - 1.0).abs() < 0.05, "{}", total(&dye) / before);
     assert!(dye.cells().iter().all(|c| (0.0..=1.0).contains(&c[0]) && (c[1] - 1.0).abs() < 1e-5));
 }
 
 #[test]
-fn fading_takes_its_part_each_time() {
+fn fading_removes_its_fraction_each_time() {
     let gas = Lattice::new(8, 8, BoundaryConditions::TORUS);
     let mut dye = Dye::new(64);
     dye.cells_mut().fill([1.0, 0.5, 0.0, 0.0]);

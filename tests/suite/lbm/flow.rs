@@ -1,4 +1,4 @@
-//! Flows whose answer is known.
+//! Flows with known solutions.
 
 use std::f64::consts::TAU;
 
@@ -160,7 +160,7 @@ fn poiseuille(relaxation: Relaxation, viscosity: f64, across: bool) -> f64 {
 }
 
 #[test]
-fn a_channel_has_its_parabola_and_walls_stay_put_at_any_viscosity() {
+fn a_channel_has_a_parabolic_profile_and_walls_stay_put_at_any_viscosity() {
     for viscosity in [0.02, 0.1, 0.5] {
         for across in [false, true] {
             let error = poiseuille(Relaxation::trt(viscosity as f32, 3.0 / 16.0), viscosity, across);

@@ -1,4 +1,5 @@
-//! The gas one cell at a time: two lattices, f64, pull. It shares nothing with the fast one but the names of edges.
+//! The gas one cell at a time: two lattices, f64, pull. It shares only the names of boundary conditions with the fast
+//! one.
 
 use proptest::prelude::*;
 use untrained::systems::gas::lbm::collide::Relaxation;
@@ -35,7 +36,7 @@ struct Plain {
     edges: BoundaryConditions,
     solid: Vec<bool>,
     f: Vec<[f64; 9]>,
-    /// Whether `f` has collided and not yet streamed: after an odd number of steps the fast gas stands there, so a
+    /// Whether `f` has collided and not yet streamed: after an odd number of steps the fast gas is in that state, so a
     /// change of solids acts on that streaming.
     pending: bool,
     state: Vec<[f64; 3]>,

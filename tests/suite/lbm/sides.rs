@@ -17,7 +17,7 @@ fn stream(inflow: f32, sides: BoundaryCondition) -> BoundaryConditions {
     }
 }
 
-/// The rates that the gas has at this viscosity, all other knobs as they are.
+/// The rates of the gas at this viscosity, with all other knobs at their defaults.
 fn rates(viscosity: f32) -> Relaxation {
     GasKnobs { viscosity, ..GasKnobs::default() }.relaxation()
 }
@@ -44,7 +44,7 @@ fn deviation(gas: &Lattice, columns: std::ops::Range<usize>, inflow: f32) -> f32
 }
 
 #[test]
-fn a_uniform_stream_stays_uniform_and_noise_in_it_dies() {
+fn a_uniform_stream_stays_uniform_and_noise_in_it_decays() {
     let (w, h) = (160, 48);
     let rng = untrained::world::rng::Rng::new(3);
     for (viscosity, inflow, noise) in
@@ -65,7 +65,7 @@ fn a_uniform_stream_stays_uniform_and_noise_in_it_dies() {
 }
 
 #[test]
-fn a_thin_stream_past_a_disc_does_not_boil_at_the_inlet() {
+fn a_thin_stream_past_a_disc_is_stable_at_the_inlet() {
     let inflow = 0.1;
     let mut gas = past_a_disc((160, 80), 12.0, inflow);
     let mut seen = Vec::new();
@@ -125,7 +125,7 @@ fn a_channel_settles_to_the_flux_that_enters_and_its_mass_is_bounded() {
         let parts = [20, 80, 150].map(|x| flux(x) / (inflow as f64 * h as f64));
         println!("viscosity {viscosity}: flux {parts:.4?}, mean density deviation {masses:.4?}");
         assert!(parts.iter().all(|p| (p - 1.0).abs() < 0.01), "viscosity {viscosity}: {parts:?}");
-        // Gas that starts at rest is pressed by a piston: at most its speed over that of sound.
+        // Gas that starts at rest is compressed as by a piston: at most by its speed over that of sound.
         assert!(masses.iter().all(|m| m.abs() < 1.75 * inflow as f64), "{masses:?}");
         let settled = &masses[24..];
         assert!(settled.iter().all(|m| (m - masses[29]).abs() < 5e-4), "{settled:?}");

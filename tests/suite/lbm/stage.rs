@@ -1,4 +1,4 @@
-//! The gas as a performer meets it: inputs, touches, extremes, files, threads.
+//! The gas as a performer uses it: inputs, touches, extremes, files, threads.
 
 use std::path::Path;
 
@@ -18,7 +18,7 @@ fn born(size: (usize, usize), knobs: &[(&str, f64)], texts: &Texts) -> Box<dyn N
         values[knob(name)] = *value;
     }
     let birth = InitContext { width: size.0, height: size.1, rng: Rng::new(1), texts };
-    (kind().birth)(&values, &birth).expect("it is born")
+    (kind().instantiate)(&values, &birth).expect("it is born")
 }
 
 fn knob(name: &str) -> usize {
@@ -63,14 +63,14 @@ fn a_touch_pushes_the_gas_and_drops_dye() {
 }
 
 #[test]
-fn nothing_breaks_it_and_it_says_when_it_limits() {
+fn nothing_breaks_it_and_it_reports_when_it_limits() {
     let mut said = 0;
     for (n, &size) in [(1, 1), (1, 9), (9, 1), (2, 2), (63, 13), (65, 40), (130, 31)].iter().enumerate() {
         for trial in 0..12 {
             let rng = Rng::new(99).fork(n as u64).fork(trial);
             let mut node = born(size, &[], &Texts::default());
             for t in 0..12 {
-                // Every knob anywhere in its range, anew each tick.
+                // Every knob anywhere in its range, drawn again each tick.
                 for (k, spec) in kind().knobs.iter().enumerate() {
                     node.set_knob(k, spec.value_at(rng.fork(t).unit64(k as u64)));
                 }
@@ -117,7 +117,7 @@ fn thin_fast_gas_stays_alive() {
 }
 
 #[test]
-fn obstacles_stand_in_the_way_and_come_and_go() {
+fn obstacles_block_the_gas_and_come_and_go() {
     let size = (96, 48);
     let mut node = born(size, &[("disc", 0.0)], &Texts::default());
     let wall = Field::from_fn(size.0, size.1, |x, y| ((40..44).contains(&x) && y > 8) as u8 as f32);
@@ -181,8 +181,8 @@ fn a_mask_is_read_from_a_picture_and_a_bad_one_is_named() {
         let texts = texts(bad);
         let knobs: Vec<f64> = kind().knobs.iter().map(|k| k.default).collect();
         let birth = InitContext { width: 8, height: 8, rng: Rng::new(1), texts: &texts };
-        assert!((kind().birth)(&knobs, &birth).is_err());
+        assert!((kind().instantiate)(&knobs, &birth).is_err());
     }
     assert!((kind().check)(&texts("good.png")).is_empty());
-    assert!(kind().born(8, 8, 1, Path::new(".")).is_ok());
+    assert!(kind().instantiate_default(8, 8, 1, Path::new(".")).is_ok());
 }

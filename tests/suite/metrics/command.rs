@@ -3,7 +3,7 @@
 use super::tool::{answers, cloud, metrics, pictures, refuses};
 
 #[test]
-fn clouds_of_points_are_measured_and_the_nearer_one_wins() {
+fn clouds_of_points_are_measured_and_the_closer_one_wins() {
     let dir = tempfile::tempdir().unwrap();
     for (name, at, seed) in
         [("real.csv", 0.0, 1), ("near.csv", 0.2, 2), ("far.csv", 1.0, 3), ("held.csv", 0.0, 4)]
@@ -35,7 +35,7 @@ fn clouds_of_points_are_measured_and_the_nearer_one_wins() {
 }
 
 #[test]
-fn pictures_are_seen_by_the_judge_or_as_pixels() {
+fn features_of_pictures_are_the_judges_or_pixels() {
     let dir = tempfile::tempdir().unwrap();
     pictures(dir.path(), "a", 8, |_, bits| bits as u8);
     pictures(dir.path(), "b", 8, |_, bits| bits as u8);
@@ -49,7 +49,7 @@ fn pictures_are_seen_by_the_judge_or_as_pixels() {
 }
 
 #[test]
-fn what_cannot_be_measured_is_told() {
+fn invalid_measurements_are_reported() {
     let dir = tempfile::tempdir().unwrap();
     let at = dir.path();
     cloud(at, "a.csv", 40, 3, 0.0, 1);
@@ -60,7 +60,7 @@ fn what_cannot_be_measured_is_told() {
     std::fs::create_dir(at.join("empty")).unwrap();
     let against = |b: &'static str| ["--reference", "a.csv", "--candidate", b];
     refuses(at, &against("nowhere.csv"), &["nowhere.csv", "cannot be read"]);
-    refuses(at, &against("wide.csv"), &["3 numbers a sample", "has 4"]);
+    refuses(at, &against("wide.csv"), &["3 values per sample", "has 4"]);
     refuses(at, &against("few.csv"), &["40 samples", "has 4", "--unequal"]);
     refuses(
         at,

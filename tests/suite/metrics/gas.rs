@@ -28,7 +28,7 @@ fn figure(answers: &Value, metric: &str) -> f64 {
 }
 
 #[test]
-fn gases_are_written_read_and_held_against_each_other() {
+fn gases_are_written_read_and_compared() {
     let dir = tempfile::tempdir().unwrap();
     let at = dir.path();
     scene(at, "thin.toml", 0.01);
@@ -56,7 +56,7 @@ fn gases_are_written_read_and_held_against_each_other() {
 }
 
 #[test]
-fn what_does_not_fit_is_told() {
+fn incompatible_clips_are_reported() {
     let dir = tempfile::tempdir().unwrap();
     let at = dir.path();
     scene(at, "gas.toml", 0.01);
@@ -73,19 +73,19 @@ fn what_does_not_fit_is_told() {
         &[&same[..], &["kid"]].concat(),
         &["run.npy: expected pictures of numbers 0..1", "mass-drift"],
     );
-    refuses(at, &[&same[..], &["kid", "--metric", "divergence"]].concat(), &["no metric `kid` of flows"]);
+    refuses(at, &[&same[..], &["kid", "--metric", "divergence"]].concat(), &["no flow metric `kid`"]);
     let few = ["--reference", "run.npy", "--candidate", "run.npy", "--samples", "3"];
     refuses(at, &few, &["--samples is for sets of samples"]);
-    // Three frames are too few for an interval: told metric by metric.
+    // Three frames are too few for an interval: reported per metric.
     let args = ["render", "gas.toml", "--seconds", "0.05", "--fps", "60", "--only", "--no-judge", "--fields"];
     let with =
         |fields: &'static str, out: &'static str| run(at, &[&args[..], &[fields, "--out", out]].concat());
     ends(&with("gas.density,gas.velocity", "short.npy"), 0, &[]);
     let unequal = ["--reference", "run.npy", "--candidate", "short.npy"];
     refuses(at, &unequal, &["30 frames", "has 3", "--unequal"]);
-    let told = ends(&metrics(at, &[&unequal[..], &["--unequal"]].concat()), 1, &["mass-drift", "divergence"]);
-    assert!(told.contains("at least 4 samples of the candidate's frames, found 3"), "{told}");
-    assert!(told.contains("partial: 3 of 3"), "{told}");
+    let text = ends(&metrics(at, &[&unequal[..], &["--unequal"]].concat()), 1, &["mass-drift", "divergence"]);
+    assert!(text.contains("at least 4 samples of the candidate's frames, found 3"), "{text}");
+    assert!(text.contains("partial: 3 of 3"), "{text}");
     ends(&with("gas.density", "run.gif"), 2, &["--out to end in .npy", "run.gif"]);
     ends(&with("gas.densty", "x.npy"), 2, &["no field `gas.densty`", "did you mean `gas.density`?"]);
     ends(&with("gas.density", "thin.npy"), 0, &[]);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use untrained::bench::metrics::image::*;
 
 const RELATIVE: f64 = 1e-6;
-/// The deflate of this package against that of the C library.
+/// The deflate of this package compared with that of the C library.
 const ZLIB: f64 = 0.03;
 
 fn values() -> Option<(PathBuf, Value)> {

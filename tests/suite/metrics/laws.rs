@@ -1,7 +1,7 @@
-//! Metrics of sets whose figures are known beforehand.
+//! Metrics of sets with known values.
 
 use untrained::bench::metrics::frechet::frechet;
-use untrained::bench::metrics::neighbours::surroundings;
+use untrained::bench::metrics::neighbours::neighbour_stats;
 use untrained::bench::metrics::{SampleMatrix, mean};
 use untrained::world::rng::Rng;
 
@@ -16,12 +16,12 @@ fn expected_coverage(n: usize, m: usize, k: usize) -> f64 {
 }
 
 #[test]
-fn coverage_and_density_of_like_sets_are_those_of_the_law() {
+fn coverage_and_density_of_equal_distributions_are_as_predicted() {
     assert!((expected_coverage(10_000, 10_000, 5) - 0.96877).abs() < 1e-5);
     assert!((expected_coverage(10_000, 10_000, 3) - 0.87504).abs() < 1e-5);
     for (n, m, k) in [(500, 500, 3), (500, 500, 5), (600, 200, 5), (200, 600, 2)] {
         let draws: Vec<_> = (0..30)
-            .map(|s| surroundings(&normal(n, 2, 2 * s), &normal(m, 2, 2 * s + 1), k).unwrap())
+            .map(|s| neighbour_stats(&normal(n, 2, 2 * s), &normal(m, 2, 2 * s + 1), k).unwrap())
             .map(|s| (mean(&s.coverage), mean(&s.density)))
             .collect();
         let average = |f: fn(&(f64, f64)) -> f64| mean(&draws.iter().map(f).collect::<Vec<_>>());
@@ -33,7 +33,7 @@ fn coverage_and_density_of_like_sets_are_those_of_the_law() {
 }
 
 #[test]
-fn a_shift_is_as_far_as_it_is_long() {
+fn the_distance_of_a_shift_is_its_length() {
     // |δ| = 3 in 16 dimensions: 9, and 0.08 more of 2000 samples.
     let far = |seed: u64| {
         let moved = normal(2000, 16, seed + 50);
@@ -45,7 +45,7 @@ fn a_shift_is_as_far_as_it_is_long() {
 }
 
 #[test]
-fn a_generator_that_collapsed_to_four_points_is_found_out() {
+fn a_generator_that_collapsed_to_four_points_is_detected() {
     // c times four axes: |m|² = c²/4, three eigenvalues of c²/4; so the distance from N(0, I) is d + c² − 3c.
     let (n, d, c) = (2000, 16, 4.0);
     let real = normal(n, d, 1);
@@ -54,9 +54,9 @@ fn a_generator_that_collapsed_to_four_points_is_found_out() {
     let found = frechet(&real, &four).unwrap();
     assert!((found - (16.0 + c * c - 3.0 * c)).abs() < 0.6, "{found}");
     let copied = real.pick(&(0..n).map(|i| i % 4).collect::<Vec<_>>());
-    let s = surroundings(&real, &copied, 5).unwrap();
+    let s = neighbour_stats(&real, &copied, 5).unwrap();
     assert_eq!(mean(&s.recall), 0.0);
-    // Of 2000 samples about 13 lie that near to one of four.
+    // Of 2000 samples about 13 are that close to one of four.
     let covered = mean(&s.coverage) * n as f64;
     assert!((4.0..=40.0).contains(&covered), "{covered}");
     let back = frechet(&real, &copied).unwrap();
@@ -64,8 +64,8 @@ fn a_generator_that_collapsed_to_four_points_is_found_out() {
 }
 
 #[test]
-fn like_sets_are_apart_by_what_their_number_leaves_open() {
-    // Means of many draws of numpy's, in 64 dimensions; nearly 2d/N + d²/2N.
+fn equal_distributions_differ_by_the_sampling_error() {
+    // Means of many draws by numpy, in 64 dimensions; nearly 2d/N + d²/2N.
     for (n, draws, known) in [(250, 8, 9.04), (500, 6, 4.40), (1000, 4, 2.21), (2000, 2, 1.08)] {
         let one = |s: u64| frechet(&normal(n, 64, 10 * s), &normal(n, 64, 10 * s + 5)).unwrap();
         let found = mean(&(1..=draws).map(one).collect::<Vec<_>>());

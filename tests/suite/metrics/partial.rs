@@ -1,5 +1,5 @@
-//! Sets of which some metrics cannot be taken: each says why, the others come out all the same, the report says that it
-//! is partial, and the exit code is 1.
+//! Sets for which some metrics cannot be computed: each says why, the others are reported all the same, the report says
+//! that it is partial, and the exit code is 1.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::tool::{answers, cloud, ends, idx, metrics, pictures, refuses};
 
-/// The partial report on two sets: those of `without` have no figure for this reason each, all others have one.
+/// The partial report on two sets: the metrics in `without` have no value, each for its reason; all others have one.
 fn partial(dir: &Path, args: &[&str], without: &[(&str, &str)]) -> Value {
     let names: Vec<&str> = without.iter().map(|w| w.0).collect();
     let text = ends(&metrics(dir, &[args, &["--json"]].concat()), 1, &names);
@@ -16,18 +16,18 @@ fn partial(dir: &Path, args: &[&str], without: &[(&str, &str)]) -> Value {
     for (name, answer) in report["metrics"].as_object().unwrap() {
         match without.iter().find(|w| w.0 == name) {
             Some((_, why)) => {
-                let told =
+                let error =
                     answer["error"].as_str().unwrap_or_else(|| panic!("{name} has a figure: {answer}"));
-                assert!(told.contains(why), "{name}: {told}");
+                assert!(error.contains(why), "{name}: {error}");
             }
             None => assert!(answer["value"].is_number(), "{name}: {answer}"),
         }
     }
     let all = report["metrics"].as_object().unwrap();
-    without.iter().for_each(|w| assert!(all.contains_key(w.0), "{} is not told of", w.0));
+    without.iter().for_each(|w| assert!(all.contains_key(w.0), "{} is not reported", w.0));
     let table = ends(&metrics(dir, args), 1, &names);
-    let told = format!("partial: {} of {} have no figure", without.len(), all.len());
-    assert!(table.contains(&told), "expected `{told}` in:\n{table}");
+    let summary = format!("partial: {} of {} have no value", without.len(), all.len());
+    assert!(table.contains(&summary), "expected `{summary}` in:\n{table}");
     without.iter().for_each(|w| assert!(table.contains(w.1), "expected `{}` in:\n{table}", w.1));
     report
 }
@@ -50,13 +50,12 @@ fn too_few_samples_for_some_metrics() {
     let short = [("frechet", one), ("kid", one)].into_iter().chain(neighbours.map(|n| (n, more)));
     partial(at, &args, &short.collect::<Vec<_>>());
     let args = ["--reference", "a.csv", "--candidate", "two.csv", "--unequal", "--metric", "frechet"];
-    let half =
-        "its interval takes halves of the samples, and half of the candidate should be at least 2, found 1";
+    let half = "its interval needs half-samples: half of the candidate must be at least 2, found 1";
     partial(at, &args, &[("frechet", half)]);
 }
 
 #[test]
-fn no_numbers_and_other_columns_among_held_out_samples() {
+fn nans_and_other_columns_among_held_out_samples() {
     let dir = tempfile::tempdir().unwrap();
     let at = dir.path();
     for (name, columns, seed) in [("a.csv", 3, 1), ("b.csv", 3, 2), ("wide.csv", 4, 3)] {
@@ -65,9 +64,9 @@ fn no_numbers_and_other_columns_among_held_out_samples() {
     std::fs::write(at.join("nan.csv"), "1,2,3\n4,nan,6\n").unwrap();
     let with = |held: &'static str| ["--reference", "a.csv", "--candidate", "b.csv", "--held-out", held];
     partial(at, &with("nan.csv"), &[("memorisation", "nan.csv: features: NaN in row 2, column 2")]);
-    partial(at, &with("wide.csv"), &[("memorisation", "expected 4 numbers a sample, found 3")]);
+    partial(at, &with("wide.csv"), &[("memorisation", "expected 4 values per sample, found 3")]);
     refuses(at, &with("nowhere.csv"), &["nowhere.csv", "cannot be read"]);
-    // Of reference and candidate all metrics are taken, so there nothing is left to tell.
+    // All metrics of reference and candidate are computed, so there is nothing to report there.
     refuses(at, &["--reference", "a.csv", "--candidate", "nan.csv"], &["nan.csv", "row 2, column 2"]);
     let alone =
         ["--reference", "a.csv", "--candidate", "b.csv", "--metric", "memorisation", "--metric", "js"];
@@ -105,7 +104,7 @@ fn pictures_of_two_sizes() {
     let all = report["metrics"].as_object().unwrap();
     assert!(all.len() > 10 && all.values().all(|answer| answer["value"].is_number()), "{report}");
     assert!(report["metrics"]["entropy"]["value"].as_f64().unwrap() > 7.0);
-    let note = "its grey pictures of 28×28 were taken in colour at 64×64, as the other set's";
+    let note = "its grey pictures of 28×28 were converted to colour at 64×64, like the other set's";
     assert!(report.to_string().contains(note), "{report}");
     // As if they had been files.
     let drawn = untrained::data::idx::read(&at.join("small"), "small".into()).unwrap().train;

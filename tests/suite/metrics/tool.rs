@@ -16,26 +16,26 @@ pub fn metrics(dir: &Path, args: &[&str]) -> Output {
     run(dir, &[&["metrics"], args].concat())
 }
 
-/// The program ends with this code and says all of these; what it prints on the way is returned.
+/// The program ends with this code and a message with all of these; its standard output is returned.
 pub fn ends(output: &Output, code: i32, words: &[&str]) -> String {
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
-    let told = text.split_whitespace().filter(|w| *w != "│").collect::<Vec<_>>().join(" ");
-    assert_eq!(output.status.code(), Some(code), "{told}");
-    words.iter().for_each(|word| assert!(told.contains(word), "expected `{word}` in: {told}"));
+    let message = text.split_whitespace().filter(|w| *w != "│").collect::<Vec<_>>().join(" ");
+    assert_eq!(output.status.code(), Some(code), "{message}");
+    words.iter().for_each(|word| assert!(message.contains(word), "expected `{word}` in: {message}"));
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
-/// `untrained metrics` refuses with exit code 2 and says all of these.
+/// `untrained metrics` fails with exit code 2 and a message with all of these.
 pub fn refuses(dir: &Path, args: &[&str], words: &[&str]) -> String {
     ends(&metrics(dir, args), 2, words)
 }
 
-/// What `untrained metrics … --json` answers.
+/// The JSON report of `untrained metrics … --json`.
 pub fn answers(output: &Output) -> serde_json::Value {
     serde_json::from_str(&ends(output, 0, &[])).unwrap()
 }
 
-/// A cloud of points about a place, as CSV.
+/// A cloud of points around a position, as CSV.
 pub fn cloud(dir: &Path, name: &str, rows: usize, columns: usize, at: f64, seed: u64) {
     let r = Rng::new(seed);
     let value = |i: usize| (f64::from(r.normal(i as u64)) + at).to_string();

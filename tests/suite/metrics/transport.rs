@@ -10,15 +10,15 @@ use untrained::bench::metrics::transport::line::{energy, kolmogorov_smirnov, was
 use untrained::bench::metrics::transport::sinkhorn::{StopCriterion, sinkhorn};
 use untrained::bench::metrics::transport::sliced::sliced;
 
-/// Relative, where both are right to rounding.
+/// Relative tolerance, where both are exact to rounding.
 const CLOSE: f64 = 1e-6;
-/// Where an iteration decides.
+/// Tolerance of iterative methods.
 const ITERATED: f64 = 1e-3;
 
 fn table(path: &Path) -> SampleMatrix {
     let text = std::fs::read_to_string(path).unwrap();
     let columns = text.lines().next().unwrap().split(',').count();
-    // The arrays were of single precision before they were written.
+    // The arrays were in single precision before they were written.
     let value = |v: &str| f64::from(v.trim().parse::<f32>().unwrap());
     SampleMatrix::new(columns, text.lines().flat_map(|l| l.split(',')).map(value).collect()).unwrap()
 }
@@ -39,7 +39,7 @@ struct Pair {
 impl Pair {
     fn close(&self, key: &str, found: f64, known: &Value, tolerance: f64) {
         let known = known.as_f64().unwrap_or_else(|| panic!("{}: no {key}", self.name));
-        // POT finds distances through scalar products, which leave 1e-7 between a point and itself.
+        // POT computes distances from scalar products, which leave 1e-7 between a point and itself.
         let least = if key.starts_with("emd2") && self.name == "identical" { 2e-7 } else { 1e-12 };
         let off = (found - known).abs();
         assert!(off <= (tolerance * known.abs()).max(least), "{}, {key}: {found}, not {known}", self.name);
@@ -65,7 +65,7 @@ fn pairs() -> Vec<Pair> {
 }
 
 #[test]
-fn lines_are_as_scipy_has_them() {
+fn one_dimensional_distances_agree_with_scipy() {
     for pair in pairs() {
         let w = |i: usize| wasserstein(&pair.x.column(i), &pair.y.column(i), 1.0).unwrap();
         let per_column = pair.known["wasserstein1_1d_per_column"].as_array().unwrap();
@@ -88,7 +88,7 @@ fn lines_are_as_scipy_has_them() {
 }
 
 #[test]
-fn slices_are_as_pot_has_them() {
+fn sliced_distances_agree_with_pot() {
     for pair in pairs() {
         let columns = table(&pair.folder.join("projections_64x128.csv"));
         let rows = (0..columns.columns()).flat_map(|c| columns.column(c)).collect();
@@ -102,7 +102,7 @@ fn slices_are_as_pot_has_them() {
 }
 
 #[test]
-fn plans_cost_what_pot_pays() {
+fn transport_costs_agree_with_pot() {
     for pair in pairs() {
         let first: Vec<usize> = (0..200).collect();
         let (x, y) = (pair.x.pick(&first), pair.y.pick(&first));
@@ -121,7 +121,7 @@ fn plans_cost_what_pot_pays() {
 }
 
 #[test]
-fn blurred_plans_cost_what_pot_pays() {
+fn entropic_transport_costs_agree_with_pot() {
     for pair in pairs() {
         let first: Vec<usize> = (0..200).collect();
         let costs = costs(&pair.x.pick(&first), &pair.y.pick(&first), GroundCost::SquaredEuclidean).unwrap();
@@ -132,7 +132,7 @@ fn blurred_plans_cost_what_pot_pays() {
 }
 
 #[test]
-fn histograms_are_as_numpy_and_scipy_have_them() {
+fn histograms_agree_with_numpy_and_scipy() {
     for pair in pairs() {
         let known = &pair.known["hist"];
         let numbers = |key: &str| known[key].as_array().unwrap().iter().map(|v| v.as_f64().unwrap());

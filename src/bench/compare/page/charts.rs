@@ -21,7 +21,7 @@ impl Comparison {
         }
     }
 
-    /// The leading distance over processor time, between floor and ceiling.
+    /// The leading distance over CPU time, between floor and ceiling.
     fn quality(&self) -> Markup {
         let Some(metric) = lead(self) else { return html! {} };
         let mut series = Vec::new();
@@ -47,8 +47,8 @@ impl Comparison {
         }
         let positive = series.iter().flat_map(|s| &s.points).all(|p| p.1 - p.2 > 0.0);
         let chart = Chart {
-            title: format!("Quality against cost: low and to the left is good ({})", metric.name),
-            axes: ["processor time of a sample, ms".into(), format!("{} distance", metric.name)],
+            title: format!("Quality against cost: lower left is better ({})", metric.name),
+            axes: ["CPU time of a sample, ms".into(), format!("{} distance", metric.name)],
             log: [true, positive],
             series,
         };
@@ -78,10 +78,10 @@ impl Comparison {
             return html! {};
         }
         let chart = Chart {
-            title: "Precision against recall: up and to the right is good".into(),
+            title: "Precision against recall: upper right is better".into(),
             axes: [
-                "recall: share of the reference it covers".into(),
-                "precision: share that would pass".into(),
+                "recall: share of the reference covered".into(),
+                "precision: share of samples that would pass".into(),
             ],
             log: [false; 2],
             series,
@@ -89,7 +89,7 @@ impl Comparison {
         chart.figure_within([Some((0.0, 1.0)); 2])
     }
 
-    /// How new each frame is beside those before it.
+    /// Novelty of each frame relative to earlier ones.
     fn novelty(&self) -> Markup {
         let mut series = Vec::new();
         for (colour, p) in self.all() {
@@ -110,7 +110,7 @@ impl Comparison {
         }
         let chart = Chart {
             title: format!(
-                "Novelty over time, {} clips each: what stays up goes on inventing",
+                "Novelty over time, {} clips each: a curve that stays up keeps producing new frames",
                 self.setup.clips
             ),
             axes: [
@@ -124,7 +124,7 @@ impl Comparison {
     }
 }
 
-/// Half of an interval, for a whisker.
+/// Half-width of an interval, for an error bar.
 fn half(a: &MetricResult) -> f64 {
     let half = (a.figure.interval[1] - a.figure.interval[0]) / 2.0;
     if half.is_finite() { half } else { 0.0 }

@@ -1,4 +1,4 @@
-//! The histogram of classes as the judge sees them.
+//! Histogram of predicted classes.
 
 use maud::{Markup, html};
 
@@ -6,7 +6,7 @@ use super::Comparison;
 use crate::report::chart::key;
 use crate::report::shell::COLOURS;
 
-/// Rows at most; what comes seldom is put together.
+/// Maximum rows; rare classes are merged.
 const ROWS: usize = 12;
 
 impl Comparison {
@@ -14,7 +14,7 @@ impl Comparison {
         let columns: Vec<_> = self
             .all()
             .filter_map(|(c, p)| {
-                Some((c, p, p.seen.as_ref().ok().filter(|s| !s.calls.is_empty())?.histogram()))
+                Some((c, p, p.seen.as_ref().ok().filter(|s| !s.predictions.is_empty())?.histogram()))
             })
             .collect();
         let Some(classes) = self.reference.seen.as_ref().ok().map(|s| &s.classes) else { return html! {} };
@@ -24,7 +24,7 @@ impl Comparison {
         let most = |i: usize| columns.iter().map(|c| c.2[i]).fold(0.0, f64::max);
         let mut rows: Vec<usize> = (0..classes.len()).filter(|i| most(*i) > 0.0).collect();
         rows.sort_by(|a, b| most(*b).total_cmp(&most(*a)));
-        let seldom = rows.split_off(ROWS.min(rows.len()));
+        let rare = rows.split_off(ROWS.min(rows.len()));
         let bar = |share: f64, colour: usize| {
             html! {
                 td.bar { span {
@@ -35,9 +35,9 @@ impl Comparison {
         };
         html! {
             section {
-                h2 { "What the judge calls them" }
-                p { "Share of each generator's samples by the class that the judge names; " em { "unsure" } " where a sample is like none of them." }
-                div.table tabindex="0" role="region" aria-label="Classes named by the judge" {
+                h2 { "Predicted classes" }
+                p { "Share of each generator's samples by the class that the judge predicts; " em { "unsure" } " if a sample is out of distribution." }
+                div.table tabindex="0" role="region" aria-label="Classes predicted by the judge" {
                     table {
                         thead { tr {
                             th scope="col" { "class" }
@@ -47,8 +47,8 @@ impl Comparison {
                             @for row in &rows {
                                 tr { th scope="row" { (classes[*row]) } @for (colour, _, shares) in &columns { (bar(shares[*row], *colour)) } }
                             }
-                            @if !seldom.is_empty() {
-                                tr { th scope="row" { (seldom.len()) " others" } @for (colour, _, shares) in &columns { (bar(seldom.iter().map(|i| shares[*i]).sum(), *colour)) } }
+                            @if !rare.is_empty() {
+                                tr { th scope="row" { (rare.len()) " others" } @for (colour, _, shares) in &columns { (bar(rare.iter().map(|i| shares[*i]).sum(), *colour)) } }
                             }
                             tr { th scope="row" { em { "unsure" } } @for (colour, _, shares) in &columns { (bar(shares[classes.len()], *colour)) } }
                         }

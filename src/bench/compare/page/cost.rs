@@ -1,4 +1,4 @@
-//! What each generator costs.
+//! Cost of each generator.
 
 use maud::{Markup, html};
 
@@ -12,18 +12,18 @@ impl Comparison {
         let seconds = |s: f64| if s < 600.0 { format!("{s:.0} s") } else { format!("{:.0} min", s / 60.0) };
         html! {
             section {
-                h2 { "What they cost" }
-                p { "Processor time of one core, and the most memory held at once, over " (self.setup.clips) " clips. The first frame has birth and warm-up in it where there are ticks. The program itself (and what its author knew) is not counted as description." }
+                h2 { "Cost" }
+                p { "CPU time and peak memory over " (self.setup.clips) " clips. The first frame includes instantiation and warm-up for generators that have ticks. The program itself (and its author's knowledge) does not count as description." }
                 div.table tabindex="0" role="region" aria-label="Cost of each generator" {
                     table {
                         thead { tr {
                             th scope="col" { "generator" }
                             th scope="col" { "description" }
-                            th scope="col" { "training" small { "processor time" } }
+                            th scope="col" { "training" small { "CPU time" } }
                             th scope="col" { "trained on" small { "pictures" } }
                             th scope="col" { "first frame" }
-                            th scope="col" { "further frame" }
-                            th scope="col" { "memory" small { "at the peak" } }
+                            th scope="col" { "subsequent frame" }
+                            th scope="col" { "memory" small { "peak" } }
                             th scope="col" { "late novelty" small { "last third of a clip" } }
                         } }
                         tbody {

@@ -1,4 +1,4 @@
-//! Samples from the same seeds in rows, and clips.
+//! Grids of samples from the same seeds, and of clips.
 
 use maud::{Markup, html};
 
@@ -11,13 +11,13 @@ const COLUMNS: usize = 10;
 const FRAMES: usize = 10;
 
 impl Comparison {
-    /// Rows of generators, columns of seeds.
+    /// A row for each generator, a column for each seed.
     pub(super) fn samples(&self) -> Markup {
         let columns = COLUMNS.min(self.setup.n);
         html! {
             section {
-                h2 { "The same seeds" }
-                p { "A row for each generator, a column for each seed; below each sample what the judge calls it. The reference has seeds of its own, so that nothing is in both." }
+                h2 { "Samples" }
+                p { "A row for each generator, a column for each seed; below each sample the class that the judge predicts. The reference uses different seeds, so that no sample is in both." }
                 div.table tabindex="0" role="region" aria-label="Samples of each generator" {
                     table.grid {
                         thead { tr {
@@ -46,8 +46,8 @@ impl Comparison {
         html! {
             @if any {
                 section {
-                    h2 { "As time goes on" }
-                    p { "Frames of one clip, seed " (self.setup.seed) ", " (spec.every) " ticks from frame to frame. A rule runs, a learned generator walks through its latent space; a shelf shows other pictures, noise is new each time." }
+                    h2 { "Over time" }
+                    p { "Frames of one clip, seed " (self.setup.seed) ", " (spec.every) " ticks from frame to frame. A rule runs, a learned generator walks through its latent space, an image folder shows other pictures, noise is independent in each frame." }
                     div.table tabindex="0" role="region" aria-label="Frames of a clip of each generator" {
                         table.grid {
                             thead { tr {
@@ -76,7 +76,7 @@ impl Comparison {
 
 fn row(colour: usize, p: &GeneratorReport, columns: usize, reference: bool) -> Markup {
     let seen = p.seen.as_ref().ok();
-    let word = |i: usize| seen.and_then(|s| s.word(i));
+    let caption = |i: usize| seen.and_then(|s| s.caption(i));
     html! {
         tr {
             th scope="row" {
@@ -85,13 +85,13 @@ fn row(colour: usize, p: &GeneratorReport, columns: usize, reference: bool) -> M
                 @if p.partial().is_some() { small.warn { "partial" } }
             }
             @for i in 0..columns.min(p.drawn.seeds.len()) {
-                @let called = word(i);
+                @let predicted = caption(i);
                 @let seed = p.drawn.seeds[i];
-                @let alt = format!("{}, seed {seed}{}", p.name, called.as_ref().map_or(String::new(), |w| format!(", called {w}")));
+                @let alt = format!("{}, seed {seed}{}", p.name, predicted.as_ref().map_or(String::new(), |w| format!(", predicted {w}")));
                 td {
                     (sample(p, i, &alt))
                     @if reference { small { "seed " (seed) } }
-                    @if let Some(w) = &called { small { (w) } }
+                    @if let Some(w) = &predicted { small { (w) } }
                 }
             }
         }

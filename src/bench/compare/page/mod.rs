@@ -1,4 +1,4 @@
-//! The page: what was found, for a person with two minutes and for one who wants to cite it.
+//! Report page, for a reader with two minutes and for one who wants to cite it.
 
 mod charts;
 mod classes;
@@ -21,18 +21,18 @@ use learn::sheet::ContactSheet;
 const REFERENCE: usize = 7;
 
 impl Comparison {
-    /// The page, whole.
+    /// The whole page.
     pub fn html(&self) -> String {
         let names: Vec<&str> = self.candidates.iter().map(|p| p.name.as_str()).collect();
         let title = format!("{}, against {}", names.join(", "), self.reference.name);
         let about = format!(
-            "{} samples of each from the same seeds, measured against {} of the reference, as seen by {}.",
+            "{} samples of each from the same seeds, measured against {} of the reference, with features from {}.",
             self.setup.n,
             self.setup.reference_n,
-            self.setup.eye.name()
+            self.setup.extractor.name()
         );
         let body = html! {
-            (self.short())
+            (self.summary())
             (self.samples())
             (self.table())
             (self.charts())
@@ -45,14 +45,14 @@ impl Comparison {
         page(&title, &about, body)
     }
 
-    fn short(&self) -> Markup {
+    fn summary(&self) -> Markup {
         let gaps = self.gaps();
         html! {
             section {
-                h2 { "In short" }
+                h2 { "Summary" }
                 @if !gaps.is_empty() {
                     div.partial role="note" {
-                        strong { "Partial. " } "Something is missing; the rest is as it should be."
+                        strong { "Partial. " } "Some results are missing; the rest are complete."
                         ul { @for gap in &gaps { li { (gap) } } }
                     }
                 }
@@ -65,15 +65,15 @@ impl Comparison {
         }
     }
 
-    /// The candidates with their colours, and the reference with its own.
+    /// The candidates and the reference, with their colours.
     fn all(&self) -> impl Iterator<Item = (usize, &GeneratorReport)> {
         self.candidates.iter().enumerate().chain([(REFERENCE, &self.reference)])
     }
 }
 
 /// One sample as an image.
-fn sample(portrait: &GeneratorReport, place: usize, alt: &str) -> Markup {
-    let pictures = &portrait.drawn.pictures;
+fn sample(report: &GeneratorReport, place: usize, alt: &str) -> Markup {
+    let pictures = &report.drawn.pictures;
     frame(&pictures.pixels[place], pictures.side, pictures.channels, alt)
 }
 

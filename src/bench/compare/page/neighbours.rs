@@ -1,4 +1,4 @@
-//! Samples beside what they are most like: who copies is seen here.
+//! Samples beside their nearest neighbours, which shows memorisation.
 
 use maud::{Markup, html};
 
@@ -19,10 +19,10 @@ impl Comparison {
             section {
                 h2 { "Nearest neighbours" }
                 p {
-                    "The samples that come nearest to a " (what) " (" (known.name) "), each beside it, with their distance. "
+                    "The samples nearest to a " (what) " (" (known.name) "), each beside it, with their distance. "
                     @match self.edge {
-                        Some(edge) => { "No " (held) " comes nearer than " (number(edge)) " to one: what does is marked, and is likely learned by heart." }
-                        None => { "There are too few different samples of the reference to hold some out, so nothing can be said of learning by heart." }
+                        Some(edge) => { "No " (held) " is nearer than " (number(edge)) " to one: samples that are, are marked, and are probably memorised." }
+                        None => { "There are too few different samples of the reference to hold some out, so memorisation cannot be tested." }
                     }
                 }
                 @for (i, p) in self.candidates.iter().enumerate().filter(|c| !c.1.neighbours.is_empty()) {
@@ -41,7 +41,7 @@ fn count(p: &GeneratorReport) -> String {
     }
 }
 
-/// Places of the samples with the nearest neighbours.
+/// Indices of the samples with the nearest neighbours.
 fn nearest(p: &GeneratorReport) -> Vec<usize> {
     let mut order: Vec<usize> = (0..p.neighbours.len()).collect();
     order.sort_by(|a, b| p.neighbours[*a].distance.total_cmp(&p.neighbours[*b].distance));

@@ -1,4 +1,4 @@
-//! All that is needed to do it again.
+//! Provenance: everything needed to reproduce the report.
 
 use maud::{Markup, html};
 
@@ -15,17 +15,17 @@ impl Comparison {
         let sets = self.all().map(|(c, p)| (Some(c), p)).chain(self.train.iter().map(|t| (None, t)));
         html! {
             section {
-                h2 { "To do it again" }
+                h2 { "Reproduction" }
                 pre { (s.command) }
                 dl {
-                    dt { "Features" } dd { "Pictures are seen by " (s.eye.name()) ". " strong { (NOTE) } }
-                    dt { "Pictures" } dd { (s.spec.side) " × " (s.spec.side) " pixels, " (colours) ", by area means" }
+                    dt { "Features" } dd { "From " (s.extractor.name()) ". " strong { (NOTE) } }
+                    dt { "Pictures" } dd { (s.spec.side) " × " (s.spec.side) " pixels, " (colours) ", by area averaging" }
                     dt { "Seeds" } dd { (candidates) "; of the reference " (reference) }
                     dt { "Time" } dd { "first frame at tick " (s.spec.warm_up) " unless a rule draws its own; clips of " (s.spec.frames) " frames, one in " (s.spec.every) " ticks" }
                     dt { "Settings" } dd { "k = " (s.k) " neighbours, " (s.bins) " bins; intervals of 95 %" }
                     dt { "Version" } dd { "untrained " (env!("CARGO_PKG_VERSION")) "" @if !built_with().is_empty() { ", built with " (built_with().join(", ")) } }
                 }
-                div.table tabindex="0" role="region" aria-label="Origin of each set" {
+                div.table tabindex="0" role="region" aria-label="Provenance of each set" {
                     table {
                         thead { tr { th scope="col" { "set" } th scope="col" { "what it is" } th scope="col" { "identity" } th scope="col" { "hash of its samples" } } }
                         tbody {
@@ -40,7 +40,7 @@ impl Comparison {
                         }
                     }
                 }
-                h3 { "What the metrics are" }
+                h3 { "Metrics" }
                 dl {
                     @for found in self.candidates.first().map_or(&[][..], |p| &p.found) {
                         dt { (found.metric.name) } dd { (found.metric.about) }

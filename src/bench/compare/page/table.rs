@@ -1,4 +1,4 @@
-//! The metrics, a row each.
+//! Table of the metrics, a row each.
 
 use maud::{Markup, html};
 
@@ -15,8 +15,8 @@ impl Comparison {
             self.candidates.first().map_or(Vec::new(), |p| p.found.iter().map(|f| f.metric).collect());
         html! {
             section {
-                h2 { "Figures" }
-                p { "Each with its 95 % interval. The " em { "floor" } " is the reference against itself, half against half; the " em { "ceiling" } " is noise, uniform over the range of each feature. A dot on a line shows where a figure lies between the two. The best figure is bold, and so is every other whose interval meets its interval." }
+                h2 { "Metrics" }
+                p { "Each with its 95 % interval. The " em { "floor" } " is the reference against itself, half against half; the " em { "ceiling" } " is noise, uniform over the range of each feature. A dot on a line shows the position of a value between the two. The best value is bold, as is every other whose interval overlaps its interval." }
                 div.table tabindex="0" role="region" aria-label="Metrics of each generator" {
                     table {
                         thead { tr {
@@ -24,7 +24,7 @@ impl Comparison {
                             @for (i, p) in self.candidates.iter().enumerate() {
                                 th scope="col" { (key(i, false)) (p.name) small { "n = " (p.drawn.seeds.len()) } }
                             }
-                            th scope="col" { "reference" small { "its own figure" } }
+                            th scope="col" { "reference" small { "its own value" } }
                             th scope="col" { "floor" small { "n = " (self.setup.reference_n / 2) } }
                             th scope="col" { "ceiling" }
                         } }
@@ -41,7 +41,7 @@ impl Comparison {
         let good: Vec<&MetricResult> =
             answers.iter().flatten().filter_map(|f| f.answer.as_ref().ok()).collect();
         let best = best(metric.better, &good);
-        // Bounds hang on the number of samples: those of the largest set are shown.
+        // Bounds depend on the number of samples: those of the largest set are shown.
         let fullest = good.iter().max_by_key(|a| a.samples[1]);
         let bound =
             |f: fn(&MetricResult) -> Option<Baseline>| fullest.and_then(|a| f(a)).map(|b| number(b.value));
@@ -79,7 +79,7 @@ impl Comparison {
     }
 }
 
-/// Interval of the best figure.
+/// Interval of the best value.
 fn best(better: Direction, answers: &[&MetricResult]) -> Option<[f64; 2]> {
     let worth = |a: &MetricResult| match better {
         Direction::Less => -a.figure.value,

@@ -1,179 +1,56 @@
-//! Every metric by name, each with its interval, its floor (the same against the same) and its ceiling (noise).
+//! All metrics by name, each with its confidence interval, noise floor (reference against itself) and ceiling (noise
+//! against the reference).
 
+mod inputs;
 mod list;
+mod metric;
 mod pictures;
+mod result;
 mod tables;
 mod transport;
 
-use super::image::Grey;
-use super::interval::Estimate;
-use super::neighbours::{NEIGHBOURS, NeighbourStats};
-use super::{MetricError, SampleMatrix};
+use super::MetricError;
+pub use inputs::{GreyImages, MetricInputs};
+pub use list::METRICS;
+use metric::Estimator;
+pub use metric::{Direction, Metric, MetricDomain};
+pub use result::{Baseline, MetricResult};
 use tables::NeighbourCache;
 
-/// Which way a figure should go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Direction {
-    /// Towards zero.
-    Less,
-    /// Upwards.
-    More,
-    /// Towards the reference's own figure.
-    LikeReference,
-    /// Towards one half.
-    Half,
-}
-
-impl Direction {
-    /// In words.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Less => "less is better",
-            Self::More => "more is better",
-            Self::LikeReference => "like the reference's is better",
-            Self::Half => "½ is better",
-        }
-    }
-}
-
-/// Pictures in grey, with their classes where they have some.
-#[derive(Clone, Debug, Default)]
-pub struct GreyImages {
-    /// The pictures.
-    pub pictures: Vec<Grey>,
-    /// Class of each; empty if there are none.
-    pub labels: Vec<usize>,
-    /// Names of the classes, also of those that no picture is of; empty if they have none.
-    pub classes: Vec<String>,
-}
-
-/// What is asked of metrics.
-pub struct MetricInputs<'a> {
-    /// What is aimed at.
-    pub reference: &'a SampleMatrix,
-    /// What is judged.
-    pub candidate: &'a SampleMatrix,
-    /// Samples like the reference that the candidate's maker never saw; as many as `reference`, which it did see.
-    pub held_out: Option<&'a SampleMatrix>,
-    /// Class probabilities of reference and candidate.
-    pub probabilities: Option<[&'a SampleMatrix; 2]>,
-    /// The pictures of reference and candidate.
-    pub pictures: Option<[&'a GreyImages; 2]>,
-    /// Neighbours that make a sample's surroundings.
-    pub k: usize,
-    /// Bins of a histogram.
-    pub bins: usize,
-    /// Directions to look along, a row each; drawn unless given.
-    pub projections: Option<&'a SampleMatrix>,
-    /// All draws follow from it.
-    pub seed: u64,
-}
-
-impl<'a> MetricInputs<'a> {
-    /// The usual question of two sets of features: the usual neighbours, 32 bins, seed 0, and nothing else given.
-    pub fn of(reference: &'a SampleMatrix, candidate: &'a SampleMatrix) -> Self {
-        let (held_out, probabilities, pictures, projections) = (None, None, None, None);
-        let (k, bins, seed) = (NEIGHBOURS, 32, 0);
-        Self { reference, candidate, held_out, probabilities, pictures, k, bins, projections, seed }
-    }
-}
-
-/// What a metric is of; where this is damaged, others can still be taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MetricDomain {
-    /// Features.
-    Features,
-    /// Probabilities of classes.
-    Classes,
-    /// The pictures themselves.
-    Pictures,
-}
-
-/// A figure to hold another against.
-#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
-pub struct Baseline {
-    /// The figure.
-    pub value: f64,
-    /// Samples in each set that it was taken of.
-    pub samples: [usize; 2],
-}
-
-/// What a metric says.
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
-pub struct MetricResult {
-    /// The figure with its 95 % interval.
-    #[serde(flatten)]
-    pub figure: Estimate,
-    /// Samples of reference and candidate that it was taken of.
-    pub samples: [usize; 2],
-    /// The same against the same: half of the reference against the other half.
-    pub floor: Option<Baseline>,
-    /// Noise against the reference: each feature uniform over the reference's range.
-    pub ceiling: Option<Baseline>,
-    /// The reference's own figure, for metrics of one set.
-    pub of_reference: Option<f64>,
-}
-
-/// One metric.
-pub struct Metric {
-    /// Its name on the command line.
-    pub name: &'static str,
-    /// One sentence, with the source.
-    pub about: &'static str,
-    /// Which way is better.
-    pub better: Direction,
-    /// What it is of.
-    pub of: MetricDomain,
-    /// Whether the question holds what it needs.
-    pub applies: fn(&MetricInputs) -> bool,
-    take: Estimator,
-}
-
-/// How a figure is taken.
-enum Estimator {
-    /// By itself.
-    Alone(fn(&MetricInputs) -> Result<MetricResult, MetricError>),
-    /// From what nearest neighbours tell, which is worked out once for all metrics that want it.
-    Neighbours(fn(&NeighbourStats) -> &Vec<f64>),
-}
-
-/// The answers of some metrics, one after the other; `done` is called after each.
-pub fn take(
-    question: &MetricInputs,
+/// Computes metrics in order; `done` is called after each.
+pub fn evaluate(
+    inputs: &MetricInputs,
     metrics: &[&Metric],
     mut done: impl FnMut(&Metric),
 ) -> Vec<Result<MetricResult, MetricError>> {
-    let mut around = None;
+    let mut neighbours = None;
     let mut one = |metric: &&Metric| {
-        let answer = match metric.take {
-            Estimator::Alone(take) => take(question),
+        let result = match metric.estimator {
+            Estimator::Direct(estimate) => estimate(inputs),
             Estimator::Neighbours(part) => {
-                around.get_or_insert_with(|| NeighbourCache::of(question)).answer(question, part)
+                neighbours.get_or_insert_with(|| NeighbourCache::of(inputs)).result(inputs, part)
             }
         };
         done(metric);
-        answer
+        result
     };
     metrics.iter().map(&mut one).collect()
 }
 
-pub use list::METRICS;
-
-/// The metrics of these names, all if there are none; or a message that tells which there are.
+/// The metrics with these names, or all if none are given.
 ///
 /// # Errors
-/// No metric has that name.
+/// No metric has that name; the message lists those available.
 pub fn chosen(names: &[String]) -> Result<Vec<&'static Metric>, String> {
     let known = || METRICS.iter().map(|m| m.name).collect::<Vec<_>>().join(", ");
-    let one = |n: &String| find(n).ok_or_else(|| format!("no metric `{n}`; there are {}", known()));
+    let one = |n: &String| find(n).ok_or_else(|| format!("no metric `{n}`; available: {}", known()));
     match names.is_empty() {
         true => Ok(METRICS.iter().collect()),
         false => names.iter().map(one).collect(),
     }
 }
 
-/// The metric of a name.
+/// The metric with this name.
 pub fn find(name: &str) -> Option<&'static Metric> {
     METRICS.iter().find(|m| m.name == name)
 }
@@ -181,18 +58,19 @@ pub fn find(name: &str) -> Option<&'static Metric> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metrics::SampleMatrix;
     use crate::metrics::testing::normal;
 
-    fn ask<'a>(reference: &'a SampleMatrix, candidate: &'a SampleMatrix) -> MetricInputs<'a> {
+    fn inputs<'a>(reference: &'a SampleMatrix, candidate: &'a SampleMatrix) -> MetricInputs<'a> {
         MetricInputs { seed: 1, ..MetricInputs::of(reference, candidate) }
     }
 
     fn one(metric: &Metric, a: &SampleMatrix, b: &SampleMatrix) -> MetricResult {
-        take(&ask(a, b), &[metric], |_| ()).remove(0).unwrap()
+        evaluate(&inputs(a, b), &[metric], |_| ()).remove(0).unwrap()
     }
 
     #[test]
-    fn like_sets_are_at_the_floor_and_unlike_ones_between_floor_and_ceiling() {
+    fn equal_distributions_are_at_the_floor_and_others_between_floor_and_ceiling() {
         let (a, like, far) = (normal(300, 6, 1, 0.0), normal(300, 6, 2, 0.0), normal(300, 6, 3, 0.5));
         for metric in METRICS.iter().filter(|m| matches!(m.better, Direction::Less)) {
             let (near, apart) = (one(metric, &a, &like), one(metric, &a, &far));
@@ -211,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_question_has_the_same_answer_at_any_thread_count() {
+    fn results_do_not_depend_on_the_thread_count() {
         let (a, b) = (normal(120, 4, 1, 0.0), normal(120, 4, 2, 0.2));
         let answers = |threads| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
@@ -221,10 +99,10 @@ mod tests {
     }
 
     #[test]
-    fn metrics_that_lack_something_do_not_apply() {
+    fn metrics_without_their_inputs_do_not_apply() {
         let a = normal(20, 2, 1, 0.0);
         let names: Vec<&str> =
-            METRICS.iter().filter(|m| !(m.applies)(&ask(&a, &a))).map(|m| m.name).collect();
+            METRICS.iter().filter(|m| !(m.applies)(&inputs(&a, &a))).map(|m| m.name).collect();
         assert_eq!(names[..3], ["class-score", "memorisation", "novelty"]);
         assert_eq!(names.len(), 11, "{names:?}");
         assert!(find("kid").is_some() && find("nonsense").is_none());

@@ -1,16 +1,17 @@
-//! Answers from tables of features.
+//! Metrics of feature matrices.
 
 use rand::RngExt;
 
 use super::super::interval::{DRAWS, Estimate, by_blocks, by_halves, of_mean, shuffled};
 use super::super::kernel::{self, Kernel};
-use super::super::neighbours::{NeighbourStats, memorisation, surroundings};
+use super::super::neighbours::{NeighbourStats, memorisation, neighbour_stats};
 use super::super::novelty::{last_half, novelty};
 use super::super::{MetricError, SampleMatrix, diversity, mean};
-use super::{Baseline, MetricInputs, MetricResult};
+use super::inputs::MetricInputs;
+use super::result::{Baseline, MetricResult};
 use world::rng::Rng;
 
-/// Halves of the reference that are drawn for the floor.
+/// Random splits of the reference for the floor.
 const FLOORS: u64 = 4;
 
 pub(super) fn rng(q: &MetricInputs, purpose: &str) -> Rng {
@@ -21,7 +22,7 @@ pub(super) fn all(q: &MetricInputs) -> [usize; 2] {
     [q.reference.rows(), q.candidate.rows()]
 }
 
-/// A metric of two sets, asked anew for halves of them.
+/// A metric of two sets, recomputed on halves for the interval.
 pub(super) fn two_sets(
     q: &MetricInputs,
     draws: usize,
@@ -32,7 +33,7 @@ pub(super) fn two_sets(
     bounded(q, figure, f)
 }
 
-/// A figure with its floor and ceiling; a bound that cannot be taken is left out.
+/// A value with its floor and ceiling; a bound that cannot be computed is omitted.
 fn bounded(
     q: &MetricInputs,
     figure: Estimate,
@@ -45,11 +46,11 @@ fn bounded(
     Ok(MetricResult { figure, samples: all(q), floor, ceiling, of_reference: None })
 }
 
-/// The reference in two random halves.
+/// The reference split into two random halves.
 fn halves(q: &MetricInputs, draw: u64) -> [SampleMatrix; 2] {
     let half = q.reference.rows() / 2;
     let order = shuffled(q.reference.rows(), rng(q, "floor").fork(draw));
-    [&order[..half], &order[half..2 * half]].map(|places| q.reference.pick(places))
+    [&order[..half], &order[half..2 * half]].map(|indices| q.reference.pick(indices))
 }
 
 /// As many samples as the candidate has, each feature uniform over the reference's range.
@@ -69,7 +70,7 @@ fn noise(q: &MetricInputs) -> SampleMatrix {
     SampleMatrix::new(d, values).unwrap_or_else(|_| q.candidate.clone())
 }
 
-/// Groups of samples that the kernel is summed over; halves are drawn among them.
+/// Groups of samples over which the kernel is summed; halves are drawn from the groups.
 const GROUPS: usize = 24;
 
 pub(super) fn discrepancy(q: &MetricInputs, kernel: Kernel) -> Result<MetricResult, MetricError> {
@@ -82,7 +83,7 @@ pub(super) fn discrepancy(q: &MetricInputs, kernel: Kernel) -> Result<MetricResu
     bounded(q, figure, |a, b| Ok(kernel::discrepancy(a, b, kernel)?.unbiased))
 }
 
-/// What neighbours tell of the two sets, of halves of the reference, and of noise.
+/// Neighbour statistics of the two sets, of halves of the reference, and of noise.
 pub(super) struct NeighbourCache {
     both: Result<NeighbourStats, MetricError>,
     floors: Result<Vec<NeighbourStats>, MetricError>,
@@ -91,15 +92,15 @@ pub(super) struct NeighbourCache {
 
 impl NeighbourCache {
     pub(super) fn of(q: &MetricInputs) -> Self {
-        let both = surroundings(q.reference, q.candidate, q.k);
+        let both = neighbour_stats(q.reference, q.candidate, q.k);
         Self {
-            floors: (0..FLOORS).map(|i| halves(q, i)).map(|[a, b]| surroundings(&a, &b, q.k)).collect(),
-            noise: both.clone().and_then(|_| surroundings(q.reference, &noise(q), q.k)),
+            floors: (0..FLOORS).map(|i| halves(q, i)).map(|[a, b]| neighbour_stats(&a, &b, q.k)).collect(),
+            noise: both.clone().and_then(|_| neighbour_stats(q.reference, &noise(q), q.k)),
             both,
         }
     }
 
-    pub(super) fn answer(
+    pub(super) fn result(
         &self,
         q: &MetricInputs,
         part: fn(&NeighbourStats) -> &Vec<f64>,
@@ -117,7 +118,7 @@ impl NeighbourCache {
     }
 }
 
-/// A metric of one set, taken of the candidate and, to compare, of the reference.
+/// A metric of one set, computed for the candidate and, for comparison, for the reference.
 pub(super) fn one_set(
     q: &MetricInputs,
     [reference, candidate]: [&SampleMatrix; 2],
@@ -132,7 +133,7 @@ pub(super) fn one_set(
 pub(super) fn class_score(q: &MetricInputs) -> Result<MetricResult, MetricError> {
     let tables = q.probabilities.ok_or(MetricError::Unfit {
         metric: "class-score",
-        why: "needs pictures and a judge that names their classes".into(),
+        why: "needs pictures and a judge that classifies them".into(),
     })?;
     one_set(q, tables, diversity::class_score)
 }
@@ -148,11 +149,11 @@ pub(super) fn memorised(q: &MetricInputs) -> Result<MetricResult, MetricError> {
     Ok(MetricResult { figure, samples: all(q), floor: None, ceiling, of_reference: None })
 }
 
-/// Novelty late in the sequence; neighbours in time are alike, so the interval is by blocks.
-pub(super) fn new_over_time(q: &MetricInputs) -> Result<MetricResult, MetricError> {
+/// Novelty late in the sequence; successive samples correlate, so the interval is by block bootstrap.
+pub(super) fn late_novelty(q: &MetricInputs) -> Result<MetricResult, MetricError> {
     let late = |t: &SampleMatrix| novelty(t, q.k).map(|v| last_half(&v).to_vec());
     let (reference, candidate) = (late(q.reference)?, late(q.candidate)?);
-    let at = |places: &[usize]| mean(&places.iter().map(|&i| candidate[i]).collect::<Vec<_>>());
+    let at = |indices: &[usize]| mean(&indices.iter().map(|&i| candidate[i]).collect::<Vec<_>>());
     let figure = by_blocks([0, candidate.len()], rng(q, "blocks"), |_, y| Ok(at(y)))?;
     let samples = [reference.len(), candidate.len()];
     Ok(MetricResult { figure, samples, floor: None, ceiling: None, of_reference: Some(mean(&reference)) })

@@ -1,4 +1,4 @@
-//! Answers from what it costs to carry one set onto the other, and from histograms.
+//! Metrics by optimal transport and by histograms.
 
 use rand::seq::index;
 
@@ -6,12 +6,13 @@ use super::super::histogram::{Distribution, Unit, counts, jensen_shannon, kullba
 use super::super::transport::exact::{GroundCost, costs, transport};
 use super::super::transport::sliced;
 use super::super::{MetricError, SampleMatrix, both};
+use super::inputs::MetricInputs;
+use super::result::MetricResult;
 use super::tables::{rng, two_sets};
-use super::{MetricInputs, MetricResult};
 
-/// Directions that are looked along unless they are given.
+/// Random directions, if none are given.
 const DIRECTIONS: usize = 128;
-/// Halves that are drawn where each costs much.
+/// Half-samples for the interval where each is expensive.
 const FEW_DRAWS: usize = 40;
 
 /// Sliced Wasserstein distance of order 2.
@@ -24,21 +25,21 @@ pub(super) fn slices(q: &MetricInputs) -> Result<MetricResult, MetricError> {
     two_sets(q, FEW_DRAWS, |a, b| Ok(sliced::sliced(a, b, directions, 2.0)?.mean))
 }
 
-/// Samples of each set at most: the exact plan takes time by the cube of their number.
-const MOVED: usize = 400;
+/// Maximum number of samples of each set: the exact plan takes cubic time.
+const MOST: usize = 400;
 
 /// Earth mover's distance, exact.
 pub(super) fn earth_mover(q: &MetricInputs) -> Result<MetricResult, MetricError> {
-    let some = |t: &SampleMatrix, purpose: &str| match t.rows() > MOVED {
-        true => t.pick(&index::sample(&mut rng(q, purpose).sequence(), t.rows(), MOVED).into_vec()),
+    let subsample = |t: &SampleMatrix, purpose: &str| match t.rows() > MOST {
+        true => t.pick(&index::sample(&mut rng(q, purpose).sequence(), t.rows(), MOST).into_vec()),
         false => t.clone(),
     };
-    let (reference, candidate) = (some(q.reference, "moved from"), some(q.candidate, "moved to"));
+    let (reference, candidate) = (subsample(q.reference, "moved from"), subsample(q.candidate, "moved to"));
     let few = MetricInputs { reference: &reference, candidate: &candidate, ..*q };
     two_sets(&few, FEW_DRAWS, |a, b| Ok(transport(&costs(a, b, GroundCost::Euclidean)?, None, None)?.cost))
 }
 
-/// A divergence of histograms, the mean over features; each has its bins over all values of both sets.
+/// Mean over features of a divergence of histograms, each with bins over the range of both sets.
 fn of_histograms(
     q: &MetricInputs,
     metric: &'static str,
@@ -57,7 +58,7 @@ fn of_histograms(
     })
 }
 
-/// Edges of equal bins over a feature's values in both sets; a feature that never changes has one value's breadth.
+/// Edges of equal bins over a feature's range in both sets; a constant feature gets a range of 1.
 fn edges(q: &MetricInputs, column: usize) -> Vec<f64> {
     let values = [q.reference.column(column), q.candidate.column(column)].concat();
     let (lo, hi) = values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(*v), b.max(*v)));
@@ -66,28 +67,28 @@ fn edges(q: &MetricInputs, column: usize) -> Vec<f64> {
     (0..=bins).map(|i| if i == bins { hi } else { lo + (hi - lo) * i as f64 / bins as f64 }).collect()
 }
 
-/// Divergence of the reference's features from the candidate's.
+/// Kullback-Leibler divergence of the reference's features from the candidate's.
 pub(super) fn divergence(q: &MetricInputs) -> Result<MetricResult, MetricError> {
     of_histograms(q, "kl", kullback_leibler)
 }
 
-/// The same, symmetric.
+/// Jensen-Shannon divergence of the features.
 pub(super) fn symmetric_divergence(q: &MetricInputs) -> Result<MetricResult, MetricError> {
     of_histograms(q, "js", jensen_shannon)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{find, take};
+    use super::super::{evaluate, find};
     use super::*;
     use crate::metrics::testing::normal;
 
     #[test]
-    fn a_shift_costs_what_it_is_wide() {
+    fn a_shift_costs_its_length() {
         let a = normal(600, 4, 1, 0.0);
         let b = SampleMatrix::new(4, a.values().iter().map(|v| v + 0.5).collect()).unwrap();
         let q = MetricInputs { seed: 1, ..MetricInputs::of(&a, &b) };
-        let value = |name: &str| take(&q, &[find(name).unwrap()], |_| ()).remove(0).unwrap();
+        let value = |name: &str| evaluate(&q, &[find(name).unwrap()], |_| ()).remove(0).unwrap();
         // |δ| = 1; the mean square of a unit vector's coordinate is ¼ in four dimensions.
         let sliced = value("sliced");
         assert!((sliced.figure.value - 0.5).abs() < 0.05, "{sliced:?}");
@@ -96,18 +97,18 @@ mod tests {
         assert!(moved.figure.value > 0.9 && moved.figure.value < 1.5, "{moved:?}");
         let one =
             MetricInputs { projections: Some(&SampleMatrix::new(4, vec![1.0, 0.0, 0.0, 0.0]).unwrap()), ..q };
-        let along = take(&one, &[find("sliced").unwrap()], |_| ()).remove(0).unwrap();
+        let along = evaluate(&one, &[find("sliced").unwrap()], |_| ()).remove(0).unwrap();
         assert!((along.figure.value - 0.5).abs() < 1e-12);
         assert!(value("kl").figure.value > value("js").figure.value);
     }
 
     #[test]
-    fn a_feature_that_never_changes_has_no_divergence() {
+    fn a_constant_feature_has_no_divergence() {
         let a = SampleMatrix::new(1, vec![3.0; 20]).unwrap();
         let q = MetricInputs { bins: 8, ..MetricInputs::of(&a, &a) };
         for name in ["kl", "js", "sliced", "earth-mover"] {
             assert_eq!(
-                take(&q, &[find(name).unwrap()], |_| ()).remove(0).unwrap().figure.value,
+                evaluate(&q, &[find(name).unwrap()], |_| ()).remove(0).unwrap().figure.value,
                 0.0,
                 "{name}"
             );

@@ -1,4 +1,4 @@
-//! Metrics of two gases by name, each with its interval, its floor and its ceiling.
+//! Metrics of two flows by name, each with its confidence interval, noise floor and ceiling.
 
 use rand::RngExt;
 
@@ -8,45 +8,45 @@ use crate::metrics::interval::{Estimate, by_blocks};
 use crate::metrics::{MetricError, mean};
 use world::rng::Rng;
 
-/// One metric of gases.
+/// One metric of flows.
 pub struct GasMetric {
     /// Its name on the command line.
     pub name: &'static str,
     /// One sentence.
     pub about: &'static str,
-    /// Which way is better.
+    /// Optimisation direction.
     pub better: Direction,
-    take: fn(&ClipSeriesPair) -> Result<MetricResult, MetricError>,
+    compute: fn(&ClipSeriesPair) -> Result<MetricResult, MetricError>,
 }
 
-/// All metrics of gases.
+/// All metrics of flows.
 pub const GAS_METRICS: &[GasMetric] = &[
     GasMetric {
         name: "divergence",
-        about: "Of flows: root mean square of the velocity's divergence over that of its gradient, 0 to √2.",
+        about: "Of flows: RMS velocity divergence over RMS velocity gradient, 0 to √2.",
         better: Direction::LikeReference,
-        take: divergence,
+        compute: divergence,
     },
     GasMetric {
         name: "mass-drift",
-        about: "Of flows: mean change of mass from frame to frame, as a share of the first frame's.",
+        about: "Of flows: mean absolute change of mass from frame to frame, relative to the first frame's.",
         better: Direction::LikeReference,
-        take: drift,
+        compute: drift,
     },
     GasMetric {
         name: "energy-spectrum",
-        about: "Of flows: root mean square over wavenumbers of log₁₀ of the ratio of kinetic energies; 1 is a factor of ten.",
+        about: "Of flows: RMS over wavenumbers of log₁₀ of the ratio of kinetic energies; 1 is a factor of ten.",
         better: Direction::Less,
-        take: spectra,
+        compute: spectra,
     },
 ];
 
-/// The metric of a name.
+/// The metric of this name.
 pub fn find(name: &str) -> Option<&'static GasMetric> {
     GAS_METRICS.iter().find(|m| m.name == name)
 }
 
-/// Frames from which intervals can be told.
+/// Minimum number of frames for an interval.
 const LEAST: usize = 4;
 /// Frames of noise for the ceiling.
 const NOISE: usize = 16;
@@ -58,11 +58,11 @@ struct ClipSeriesPair {
     rng: Rng,
 }
 
-/// The answers of some metrics to clips of a reference and of a candidate (at least one each, all of one size), by
-/// 95 % intervals that keep what is near in time together.
+/// Computes metrics of clips of a reference and of a candidate (at least one each, all of one size), with 95 %
+/// intervals by block bootstrap.
 ///
 /// # Errors
-/// No clips, or clips of different sizes. A metric that cannot be taken has its own error in its place.
+/// No clips, or clips of different sizes. A metric that cannot be computed has its own error in its place.
 pub fn compare(
     reference: &[Flow],
     candidate: &[Flow],
@@ -70,21 +70,21 @@ pub fn compare(
     seed: u64,
 ) -> Result<Vec<Result<MetricResult, MetricError>>, MetricError> {
     let rng = Rng::new(seed);
-    let courses = ClipSeriesPair {
+    let series = ClipSeriesPair {
         reference: ClipSeries::of(reference)?,
         candidate: ClipSeries::of(candidate)?,
         noise: ClipSeries::of(&[noise(reference, rng.named("noise"))?])?,
         rng: rng.named("blocks"),
     };
-    if courses.reference.size != courses.candidate.size {
+    if series.reference.size != series.candidate.size {
         let say = |c: &ClipSeries| format!("{}×{} cells", c.size.0, c.size.1);
-        let (expected, found) = (say(&courses.reference), say(&courses.candidate));
+        let (expected, found) = (say(&series.reference), say(&series.candidate));
         return Err(MetricError::Unlike { metric: "a flow", expected, found });
     }
-    Ok(metrics.iter().map(|m| (m.take)(&courses)).collect())
+    Ok(metrics.iter().map(|m| (m.compute)(&series)).collect())
 }
 
-/// Frames in which each value is uniform over the range of its plane in the reference.
+/// Frames whose values are uniform over the range of their plane in the reference.
 fn noise(clips: &[Flow], rng: Rng) -> Result<Flow, MetricError> {
     let (w, h) = clips.first().map_or((3, 3), Flow::size);
     let range = |plane: usize| {
@@ -111,8 +111,8 @@ fn all(n: usize) -> Vec<usize> {
     (0..n).collect()
 }
 
-/// An answer of the candidate alone, beside the reference's own figure.
-fn alone(
+/// A result of the candidate alone, with the reference's own value.
+fn one_sided(
     c: &ClipSeriesPair,
     n: [usize; 2],
     figure: Estimate,
@@ -130,18 +130,18 @@ fn divergence(c: &ClipSeriesPair) -> Result<MetricResult, MetricError> {
     let figure = by_blocks([0, b.frames()], c.rng, |_, y| Ok(b.divergence(y)))?;
     let noise = c.noise.divergence(&all(c.noise.frames()));
     let reference = a.divergence(&all(a.frames()));
-    Ok(alone(c, [a.frames(), b.frames()], figure, reference, Some(noise)))
+    Ok(one_sided(c, [a.frames(), b.frames()], figure, reference, Some(noise)))
 }
 
 fn drift(c: &ClipSeriesPair) -> Result<MetricResult, MetricError> {
-    let series = |course: &ClipSeries| course.drift.clone().map(|d| d.into_iter().map(f64::abs).collect());
+    let series = |s: &ClipSeries| s.drift.clone().map(|d| d.into_iter().map(f64::abs).collect());
     let (a, b): (Vec<f64>, Vec<f64>) = (series(&c.reference)?, series(&c.candidate)?);
     enough("mass-drift", "the reference's steps from frame to frame", a.len())?;
     enough("mass-drift", "the candidate's steps from frame to frame", b.len())?;
     let at = |y: &[usize]| mean(&y.iter().map(|&i| b[i]).collect::<Vec<_>>());
     let figure = by_blocks([0, b.len()], c.rng, |_, y| Ok(at(y)))?;
     let noise = series(&c.noise).ok().map(|n: Vec<f64>| mean(&n));
-    Ok(alone(c, [a.len(), b.len()], figure, mean(&a), noise))
+    Ok(one_sided(c, [a.len(), b.len()], figure, mean(&a), noise))
 }
 
 fn spectra(c: &ClipSeriesPair) -> Result<MetricResult, MetricError> {
@@ -150,12 +150,12 @@ fn spectra(c: &ClipSeriesPair) -> Result<MetricResult, MetricError> {
     enough("energy-spectrum", "the candidate's frames", b.frames())?;
     let sizes = [a.frames(), b.frames()];
     let distance = |x: &[usize], y: &[usize]| spectral_distance(&a.spectrum(x), &b.spectrum(y), side);
-    // Frames of one time belong together: a gas that calms down does so on both sides.
+    // Frames of the same time are paired: a decaying gas decays on both sides.
     let figure = match sizes[0] == sizes[1] {
         true => by_blocks([sizes[0], 0], c.rng, |x, _| distance(x, x))?,
         false => by_blocks(sizes, c.rng, distance)?,
     };
-    // Runs of frames by turns: halves would tell how the gas calms down.
+    // Alternating runs of frames: first against second half would measure the decay.
     let run = sizes[0].isqrt();
     let (even, odd): (Vec<usize>, Vec<usize>) = (0..sizes[0]).partition(|i| (i / run).is_multiple_of(2));
     let floor = spectral_distance(&a.spectrum(&even), &a.spectrum(&odd), side)?;
@@ -178,8 +178,8 @@ mod tests {
     use systems::gas::lbm::edge::BoundaryConditions;
     use systems::gas::lbm::lattice::Lattice;
 
-    /// Swirls of the real gas in a world that wraps, `steps` lattice steps a frame.
-    fn swirls(frames: usize, steps: usize, phase: f64) -> Flow {
+    /// Vortices simulated on a periodic lattice, `steps` lattice steps a frame.
+    fn vortices(frames: usize, steps: usize, phase: f64) -> Flow {
         const SIDE: usize = 48;
         let mut gas = Lattice::new(SIDE, SIDE, BoundaryConditions::TORUS);
         let turn = |i: usize, k: f64| std::f64::consts::TAU * k * i as f64 / SIDE as f64 + phase;
@@ -196,19 +196,19 @@ mod tests {
         Flow::new(SIDE, SIDE, values).unwrap()
     }
 
-    fn ask(a: &Flow, b: &Flow) -> Vec<Result<MetricResult, MetricError>> {
+    fn run(a: &Flow, b: &Flow) -> Vec<Result<MetricResult, MetricError>> {
         let every: Vec<&GasMetric> = GAS_METRICS.iter().collect();
         compare(std::slice::from_ref(a), std::slice::from_ref(b), &every, 1).unwrap()
     }
 
     #[test]
-    fn the_gas_keeps_its_mass_and_hardly_gathers() {
-        let gas = swirls(40, 8, 0.0);
-        let answers = ask(&gas, &swirls(40, 8, 0.7));
+    fn the_gas_conserves_mass_and_is_nearly_divergence_free() {
+        let gas = vortices(40, 8, 0.0);
+        let answers = run(&gas, &vortices(40, 8, 0.7));
         let of = |i: usize| answers[i].as_ref().unwrap();
         assert!(of(0).figure.value < 0.05, "divergence {:?}", of(0));
         assert!(of(1).figure.value < 1e-6, "mass drift {:?}", of(1));
-        // The same swirls elsewhere: their energy is spread alike.
+        // The same vortices elsewhere: their spectrum is the same.
         assert!(of(2).figure.value < 0.6 * of(2).ceiling.unwrap().value, "{:?}", of(2));
         for answer in answers.iter().map(|a| a.as_ref().unwrap()) {
             let [lo, hi] = answer.figure.interval;
@@ -219,34 +219,34 @@ mod tests {
     }
 
     #[test]
-    fn bad_imitations_are_found_out() {
-        let gas = swirls(30, 8, 0.0);
+    fn bad_imitations_are_detected() {
+        let gas = vortices(30, 8, 0.0);
         let changed = |f: &dyn Fn(usize, usize, f32) -> f32| {
             let cells = 48 * 48;
             let one = |(i, v): (usize, &f32)| f(i / (3 * cells), i / cells % 3, *v);
             Flow::new(48, 48, gas.values().iter().enumerate().map(one).collect()).unwrap()
         };
-        let figure = |b: &Flow, i: usize| ask(&gas, b)[i].as_ref().unwrap().figure;
+        let figure = |b: &Flow, i: usize| run(&gas, b)[i].as_ref().unwrap().figure;
         let of_gas = |i: usize| figure(&gas, i).value;
         assert_eq!(of_gas(2), 0.0);
         let leaking = changed(&|t, plane, v| if plane == 0 { v * 0.999f32.powi(t as i32) } else { v });
         assert!((figure(&leaking, 1).value - 1e-3).abs() < 5e-5 && figure(&leaking, 1).interval[0] > 1e-4);
-        // Turned about, u and v no longer belong together.
+        // With u negated, u and v no longer match.
         let swapped = changed(&|_, plane, v| if plane == 1 { -v } else { v });
         assert!(figure(&swapped, 0).interval[0] > 5.0 * of_gas(0));
         let rough = noisy(48, 48, 30, 1);
-        let worst = ask(&gas, &rough)[2].clone().unwrap();
+        let worst = run(&gas, &rough)[2].clone().unwrap();
         assert!(worst.figure.interval[0] > worst.floor.unwrap().value, "{worst:?}");
         let weak = rough.values().iter().map(|v| v * 0.1f32.sqrt()).collect();
-        let tenth = ask(&rough, &Flow::new(48, 48, weak).unwrap())[2].clone().unwrap();
+        let tenth = run(&rough, &Flow::new(48, 48, weak).unwrap())[2].clone().unwrap();
         assert!((tenth.figure.value - 1.0).abs() < 1e-3, "a tenth of the energy: {tenth:?}");
         let [lo, hi] = tenth.figure.interval;
-        assert!(hi - lo < 1e-3, "frame by frame, so it is sure: {tenth:?}");
+        assert!(hi - lo < 1e-3, "paired by frame, so the interval is narrow: {tenth:?}");
     }
 
     #[test]
-    fn several_clips_are_one_longer_course() {
-        let (a, b) = (swirls(6, 4, 0.0), swirls(6, 4, 1.0));
+    fn several_clips_are_one_longer_series() {
+        let (a, b) = (vortices(6, 4, 0.0), vortices(6, 4, 1.0));
         let both = ClipSeries::of(&[a.clone(), b.clone()]).unwrap();
         assert_eq!((both.frames(), both.drift.as_ref().unwrap().len()), (12, 10));
         assert_eq!(both.spectra[6..], ClipSeries::of(&[b]).unwrap().spectra[..]);
@@ -255,19 +255,19 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_measured_is_told_metric_by_metric() {
-        let gas = swirls(5, 2, 0.0);
-        let short = swirls(4, 2, 0.0);
-        let answers = ask(&gas, &short);
+    fn what_cannot_be_measured_is_reported_by_metric() {
+        let gas = vortices(5, 2, 0.0);
+        let short = vortices(4, 2, 0.0);
+        let answers = run(&gas, &short);
         assert!(answers[0].is_ok() && answers[2].is_ok());
         let e = answers[1].clone().unwrap_err().to_string();
         assert!(e.contains("mass-drift needs at least 4 samples of the candidate's steps"), "{e}");
         let still = drawn(48, 48, 6, |_, _, _| [1.0, 0.0, 0.0]);
-        let answers = ask(&still, &gas);
-        assert!(answers[2].clone().unwrap_err().to_string().contains("the reference stands still"));
+        let answers = run(&still, &gas);
+        assert!(answers[2].clone().unwrap_err().to_string().contains("the reference is at rest"));
         assert_eq!(answers[0].clone().unwrap().of_reference, Some(0.0));
         let void = drawn(48, 48, 6, |_, _, _| [0.0, 0.1, 0.0]);
-        assert!(ask(&gas, &void)[1].is_err() && ask(&gas, &void)[0].is_ok());
+        assert!(run(&gas, &void)[1].is_err() && run(&gas, &void)[0].is_ok());
         let every: Vec<&GasMetric> = GAS_METRICS.iter().collect();
         let other = compare(&[gas], &[noisy(9, 9, 5, 1)], &every, 1).unwrap_err().to_string();
         assert!(other.contains("expected 48×48 cells, found 9×9 cells"), "{other}");
@@ -275,9 +275,9 @@ mod tests {
     }
 
     #[test]
-    fn threads_do_not_matter() {
-        let (a, b) = (swirls(12, 4, 0.0), swirls(12, 4, 0.5));
-        let at = |n| rayon::ThreadPoolBuilder::new().num_threads(n).build().unwrap().install(|| ask(&a, &b));
+    fn the_result_does_not_depend_on_the_thread_count() {
+        let (a, b) = (vortices(12, 4, 0.0), vortices(12, 4, 0.5));
+        let at = |n| rayon::ThreadPoolBuilder::new().num_threads(n).build().unwrap().install(|| run(&a, &b));
         assert!([2, 3, 8].iter().all(|&n| at(n) == at(1)));
     }
 }

@@ -1,8 +1,8 @@
-//! How far a flow is from one that neither gathers nor thins.
+//! Divergence error: how far a flow is from incompressible.
 
 use super::Flow;
 
-/// Sums over the cells of a frame that have all four neighbours.
+/// Sums over the interior cells of a frame.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Gradients {
     /// Σ (∂u/∂x + ∂v/∂y)².
@@ -12,19 +12,19 @@ pub struct Gradients {
 }
 
 impl Gradients {
-    /// Root mean square of the divergence over that of the velocity gradient; 0 for a flow of constant volume, 1/√2 for
-    /// white noise, √2 for a pure source. A still frame has 0.
+    /// RMS divergence over RMS velocity gradient; 0 for incompressible flow, 1/√2 for white noise, √2 for a pure
+    /// source, 0 for a frame at rest.
     pub fn error(&self) -> f64 {
         if self.gradient > 0.0 { (self.divergence / self.gradient).sqrt() } else { 0.0 }
     }
-    /// Both sums of two frames.
+    /// Sums over two frames.
     pub fn and(self, other: Self) -> Self {
         Self { divergence: self.divergence + other.divergence, gradient: self.gradient + other.gradient }
     }
 }
 
-/// Squares of divergence and gradient of a frame, by central differences. The outermost cells are left out, so that it
-/// does not matter whether the world wraps.
+/// Squared divergence and gradient of a frame, by central differences. Boundary cells are skipped, so that the result
+/// does not depend on the boundary condition.
 pub fn gradients(flow: &Flow, frame: usize) -> Gradients {
     let (w, h) = flow.size();
     let (u, v) = (flow.plane(frame, 1), flow.plane(frame, 2));
@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn linear_flows_have_their_share() {
+    fn linear_flows_have_known_errors() {
         let of = |f: fn(f64, f64) -> (f64, f64)| {
             let flow = drawn(9, 7, 1, |x, y, _| {
                 let (u, v) = f(x, y);

@@ -1,4 +1,4 @@
-//! How kinetic energy is spread over scales.
+//! Kinetic energy spectrum.
 
 use rustfft::num_complex::Complex;
 
@@ -6,18 +6,20 @@ use super::Flow;
 use crate::metrics::MetricError;
 use crate::metrics::fourier::{transform, wavenumber};
 
-/// Kinetic energy of unit mass by wavenumber: at `k` what moves with about `k` periods along the shorter side
-/// (k − ½ up to k + ½), in cells²/step². All together are the mean of ½(u² + v²); at 0 is the mean flow.
+/// Kinetic energy per unit mass by wavenumber: bin `k` holds k − ½ up to k + ½ periods along the shorter side, in
+/// cells²/step². The bins sum to the mean of ½(u² + v²); bin 0 is the mean flow.
 pub type Spectrum = Vec<f64>;
 
-/// Less than this share of the reference's energy is rounding.
+/// Energies below this share of the reference's total are rounding.
 const LEAST_SHARE: f64 = 1e-12;
 
-/// Energy spectrum of a frame. No window is laid over it, so opposite borders that differ show as energy along the axes.
+/// Energy spectrum of a frame. No window is applied, so a mismatch of opposite borders leaks into energy along the
+/// axes.
 pub fn energy_spectrum(flow: &Flow, frame: usize) -> Spectrum {
     let (w, h) = flow.size();
     let (u, v) = (flow.plane(frame, 1), flow.plane(frame, 2));
-    // Both planes in one: |U|² + |V|² at k and −k together are |Z|² at both, and both are of one ring.
+    // Both planes in one transform: |U|² + |V|² summed over k and −k is |Z|² summed over both, and both are on one
+    // ring.
     let mut z: Vec<Complex<f64>> =
         u.iter().zip(v).map(|(u, v)| Complex::new(f64::from(*u), f64::from(*v))).collect();
     transform(w, &mut z);
@@ -29,12 +31,12 @@ pub fn energy_spectrum(flow: &Flow, frame: usize) -> Spectrum {
     rings
 }
 
-/// Distance of two spectra: the root mean square of log₁₀(candidate / reference) over wavenumbers 1 to half of `side`,
-/// the shorter side of the world, where rings are whole; 0 for like ones, 1 where energies are off by a factor of ten.
-/// Less than 10⁻¹² of the reference's energy counts as that much.
+/// Log-spectral distance: the RMS of log₁₀(candidate / reference) over wavenumbers 1 to half of `side`, the shorter
+/// side of the world, where rings are complete; 0 for equal spectra, 1 for energies off by a factor of ten. Energies
+/// are clamped to at least 10⁻¹² of the reference's total.
 ///
 /// # Errors
-/// Spectra of different sizes, or a reference that stands still.
+/// Spectra of different sizes, or a reference at rest.
 pub fn spectral_distance(reference: &[f64], candidate: &[f64], side: usize) -> Result<f64, MetricError> {
     const METRIC: &str = "energy-spectrum";
     if reference.len() != candidate.len() {
@@ -44,7 +46,7 @@ pub fn spectral_distance(reference: &[f64], candidate: &[f64], side: usize) -> R
     let last = (side / 2).min(reference.len().saturating_sub(1));
     let least = LEAST_SHARE * reference.iter().sum::<f64>();
     if least <= 0.0 || last == 0 {
-        return Err(MetricError::Unfit { metric: METRIC, why: "the reference stands still".into() });
+        return Err(MetricError::Unfit { metric: METRIC, why: "the reference is at rest".into() });
     }
     let off = |k: usize| (candidate[k].max(least) / reference[k].max(least)).log10().powi(2);
     Ok(((1..=last).map(off).sum::<f64>() / last as f64).sqrt())
@@ -56,7 +58,7 @@ mod tests {
     use crate::metrics::gas::samples::{drawn, noise, taylor_green};
 
     #[test]
-    fn a_taylor_green_vortex_has_one_wavenumber_and_a_quarter_of_its_square() {
+    fn a_taylor_green_vortex_has_a_quarter_of_its_squared_amplitude_at_one_wavenumber() {
         for (side, k) in [(32, 1), (32, 2), (48, 5), (40, 7)] {
             let spectrum = energy_spectrum(&taylor_green(side, side, k, 0.08), 0);
             // k periods along both sides: √2·k along the diagonal.
@@ -69,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn all_rings_are_the_whole_energy() {
+    fn the_rings_sum_to_the_total_energy() {
         for (w, h) in [(16, 16), (24, 15), (9, 33)] {
             let flow = noise(w, h, 1, 7);
             let square = |p: usize| flow.plane(0, p).iter().map(|v| f64::from(*v).powi(2)).sum::<f64>();
@@ -80,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn rings_are_those_of_both_planes_by_themselves() {
+    fn the_spectrum_is_the_sum_of_both_components() {
         let flow = noise(12, 10, 1, 3);
         let alone = |which: usize| {
             let only = drawn(12, 10, 1, |x, y, _| {
@@ -95,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn the_mean_flow_is_at_zero_and_does_not_count() {
+    fn the_mean_flow_is_in_bin_zero_only() {
         let still = taylor_green(32, 32, 3, 0.05);
         let moved = drawn(32, 32, 1, |x, y, _| {
             let i = y as usize * 32 + x as usize;
@@ -116,7 +118,7 @@ mod tests {
         let silent = vec![0.0; noise.len()];
         let all = spectral_distance(&noise, &silent, 32).unwrap();
         assert!(all > 9.0 && all < 12.0, "{all}");
-        assert!(spectral_distance(&silent, &noise, 32).unwrap_err().to_string().contains("stands still"));
+        assert!(spectral_distance(&silent, &noise, 32).unwrap_err().to_string().contains("is at rest"));
         assert!(matches!(spectral_distance(&noise, &noise[1..], 32), Err(MetricError::Unlike { .. })));
     }
 }

@@ -1,16 +1,16 @@
-//! Whether a gas keeps its mass.
+//! Conservation of mass.
 
 use super::Flow;
 use crate::metrics::MetricError;
 
-/// Sum of the density over a frame; a world at rest has one for each cell.
+/// Sum of the density over a frame; a world at rest has 1 a cell.
 pub fn mass(flow: &Flow, frame: usize) -> f64 {
-    // From 1 on, so that a gas near rest keeps its last digits.
+    // Relative to 1, so that a gas near rest loses no precision.
     let density = flow.plane(frame, 0);
     density.iter().map(|d| f64::from(*d) - 1.0).sum::<f64>() + density.len() as f64
 }
 
-/// Of each frame but the first: by how much the mass changed since the frame before, relative to that of the first.
+/// For each frame but the first, the change of mass since the previous frame, relative to the mass of the first.
 ///
 /// # Errors
 /// The first frame has no mass.
@@ -31,15 +31,15 @@ mod tests {
     use crate::metrics::gas::samples::{drawn, taylor_green};
 
     #[test]
-    fn a_leak_is_seen_as_large_as_it_is() {
+    fn a_leak_is_measured_at_its_size() {
         let leak = drawn(8, 6, 5, |_, _, t| [1.0 - 0.25 * t as f64, 0.0, 0.0]);
         assert_eq!(mass_drift(&leak).unwrap(), [-0.25; 4]);
         assert_eq!((mass(&leak, 0), mass(&leak, 2)), (48.0, 24.0));
     }
 
     #[test]
-    fn what_moves_about_stays() {
-        // A wave of density that runs round the world.
+    fn advection_conserves_mass() {
+        // A density wave on a periodic world.
         let wave = drawn(32, 8, 6, |x, _, t| {
             [1.0 + 0.1 * (std::f64::consts::TAU * (x + t as f64) / 32.0).sin(), 0.0, 0.0]
         });
@@ -48,7 +48,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_has_no_drift() {
+    fn an_empty_world_has_no_drift() {
         let e = mass_drift(&drawn(4, 4, 2, |_, _, _| [0.0; 3])).unwrap_err().to_string();
         assert!(e.contains("mass of 0"), "{e}");
     }

@@ -5,7 +5,7 @@ use std::f64::consts::TAU;
 use super::Flow;
 use world::rng::Rng;
 
-/// A flow from a function of (x, y, frame) that gives density, u and v.
+/// A flow from a function of (x, y, frame) to density, u and v.
 pub fn drawn(w: usize, h: usize, frames: usize, f: impl Fn(f64, f64, usize) -> [f64; 3]) -> Flow {
     let cell = |t: usize, p: usize, i: usize| f((i % w) as f64, (i / w) as f64, t)[p] as f32;
     let planes = (0..frames).flat_map(|t| (0..3).map(move |p| (t, p)));
@@ -22,7 +22,7 @@ pub fn taylor_green(w: usize, h: usize, k: usize, amplitude: f64) -> Flow {
     })
 }
 
-/// Density about 1 and velocities about 0, each cell and frame by itself.
+/// Density about 1 and velocities about 0, independent in every cell and frame.
 pub fn noise(w: usize, h: usize, frames: usize, seed: u64) -> Flow {
     let r = Rng::new(seed);
     drawn(w, h, frames, |x, y, t| {

@@ -1,8 +1,8 @@
-//! A straight line through points.
+//! Least-squares line.
 
 /// Slope of the least-squares line through (x, y).
 ///
-/// `None` unless two of the x differ.
+/// `None` if all x are equal.
 pub(in crate::metrics) fn slope(points: &[(f64, f64)]) -> Option<f64> {
     let n = points.len() as f64;
     let (x, y) = points.iter().fold((0.0, 0.0), |(x, y), p| (x + p.0 / n, y + p.1 / n));

@@ -1,11 +1,11 @@
-//! How a shape fills the plane over scales.
+//! Fractal measures of shapes: box counting and lacunarity.
 
 use super::Mask;
 use super::fit::slope;
 use crate::metrics::MetricError;
 
-/// Boxes of `side` pixels that hold a lit pixel, on a grid that starts at the upper left corner; boxes cut by the
-/// right and lower borders count.
+/// Number of boxes of `side` pixels that contain a lit pixel, on a grid from the upper left corner; boxes cut off by
+/// the right and lower borders count.
 ///
 /// # Errors
 /// Boxes of no size.
@@ -26,10 +26,10 @@ pub fn box_count(mask: &Mask, side: usize) -> Result<usize, MetricError> {
 /// Box-counting dimension: the least-squares slope of log count over log 1/side; 0 (points) to 2 (areas). Falconer
 /// (2003).
 ///
-/// Exact only where sides are powers of the shape's own scale and divide the picture.
+/// Exact only where sides are powers of the shape's own scale factor and divide the picture.
 ///
 /// # Errors
-/// Nothing lit, boxes of no size, or less than two sizes.
+/// Nothing lit, boxes of no size, or fewer than two different sizes.
 pub fn box_dimension(mask: &Mask, sides: &[usize]) -> Result<f64, MetricError> {
     let metric = "box-counting dimension";
     lit(mask, metric)?;
@@ -37,17 +37,17 @@ pub fn box_dimension(mask: &Mask, sides: &[usize]) -> Result<f64, MetricError> {
     let points = sides.iter().map(point).collect::<Result<Vec<_>, MetricError>>()?;
     slope(&points).ok_or(MetricError::TooFew {
         metric,
-        what: "box sizes that differ".into(),
+        what: "different box sizes".into(),
         least: 2,
         found: sides.len().min(1),
     })
 }
 
-/// Gliding-box lacunarity: the mean square over the squared mean of how many lit pixels a box of `side` pixels
-/// holds, at every place inside the picture; 1 (the same everywhere) or more. Allain and Cloitre (1991).
+/// Gliding-box lacunarity: the mean square over the squared mean of the number of lit pixels in a box of `side` pixels,
+/// over all positions inside the picture; 1 (homogeneous) or more. Allain and Cloitre (1991).
 ///
 /// # Errors
-/// Nothing lit, boxes of no size, or larger than the picture.
+/// Nothing lit, or boxes of no size or larger than the picture.
 pub fn lacunarity(mask: &Mask, side: usize) -> Result<f64, MetricError> {
     let metric = "lacunarity";
     lit(mask, metric)?;
@@ -55,7 +55,7 @@ pub fn lacunarity(mask: &Mask, side: usize) -> Result<f64, MetricError> {
     if side == 0 || side > w.min(h) {
         return Err(MetricError::Unfit { metric, why: format!("boxes of side {side} on {w}×{h} pixels") });
     }
-    let sums = summed(mask);
+    let sums = summed_area(mask);
     let at = |x: usize, y: usize| sums[y * (w + 1) + x];
     let (mut first, mut second) = (0.0, 0.0);
     for y in 0..=h - side {
@@ -68,8 +68,8 @@ pub fn lacunarity(mask: &Mask, side: usize) -> Result<f64, MetricError> {
     Ok(second * ((w - side + 1) * (h - side + 1)) as f64 / (first * first))
 }
 
-/// Lit pixels above and left of every corner of the pixel grid.
-fn summed(mask: &Mask) -> Vec<u64> {
+/// Summed-area table: lit pixels above and left of every corner of the pixel grid.
+fn summed_area(mask: &Mask) -> Vec<u64> {
     let across = mask.width() + 1;
     let mut sums = vec![0; across * (mask.height() + 1)];
     for (y, row) in mask.lit().chunks_exact(mask.width()).enumerate() {
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn fractals_have_the_dimension_of_theory() {
+    fn fractals_have_their_theoretical_dimension() {
         let triangle = box_dimension(&triangle(), &[1, 2, 4, 8, 16, 32, 64]).unwrap();
         assert!((triangle - 3.0_f64.log2()).abs() < 1e-12);
         let carpet = box_dimension(&carpet(), &[1, 3, 9, 27, 81]).unwrap();
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn what_fills_all_has_no_gaps() {
+    fn homogeneous_masks_have_a_lacunarity_of_one() {
         assert_eq!(lacunarity(&drawn(20, |_, _| true), 7), Ok(1.0));
         assert_eq!(lacunarity(&drawn(20, |x, y| (x + y) % 2 == 0), 2), Ok(1.0));
         // One pixel of four in boxes of one: mean ¼, mean square ¼.
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_lit_and_odd_boxes_are_refused() {
+    fn empty_masks_and_invalid_boxes_are_rejected() {
         let (dark, bright) = (drawn(8, |_, _| false), drawn(8, |_, _| true));
         assert!(box_dimension(&dark, &[1, 2]).is_err() && lacunarity(&dark, 2).is_err());
         assert!(box_dimension(&bright, &[0, 2]).is_err() && lacunarity(&bright, 0).is_err());
@@ -151,10 +151,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn gaps_are_never_less_than_none(lit in prop::collection::vec(any::<bool>(), 63), side in 1usize..8) {
+        fn lacunarity_is_at_least_one(lit in prop::collection::vec(any::<bool>(), 63), side in 1usize..8) {
             let mask = Mask::new(9, 7, lit).unwrap();
-            if let Ok(gaps) = lacunarity(&mask, side) {
-                prop_assert!(gaps >= 1.0 - 1e-12);
+            if let Ok(lacunarity) = lacunarity(&mask, side) {
+                prop_assert!(lacunarity >= 1.0 - 1e-12);
             }
             prop_assert!(box_count(&mask, side).unwrap() <= mask.count());
         }

@@ -1,8 +1,8 @@
-//! A picture of one plane.
+//! Single-channel pictures.
 
 use crate::metrics::MetricError;
 
-/// A grey picture, row after row, top row first; values as they are in the file (0..255 for 8 bits).
+/// A grey picture, row-major, top row first; values as in the file (0..255 for 8 bits).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Grey {
     width: usize,
@@ -11,14 +11,15 @@ pub struct Grey {
 }
 
 impl Grey {
-    /// A picture from its values, row after row.
+    /// A picture from its row-major values.
     ///
     /// # Errors
-    /// No pixels, another number of values than `width · height`, or one that is not finite.
+    /// No pixels, a number of values other than `width · height`, or a value that is not finite.
     pub fn new(width: usize, height: usize, values: Vec<f64>) -> Result<Self, MetricError> {
         fills("a picture", width, height, 1, values.len())?;
         if let Some(i) = values.iter().position(|v| !v.is_finite()) {
-            let why = format!("{} at column {}, row {}; expected numbers", values[i], i % width, i / width);
+            let why =
+                format!("{} at column {}, row {}; expected finite numbers", values[i], i % width, i / width);
             return Err(MetricError::Unfit { metric: "a picture", why });
         }
         Ok(Self { width, height, values })
@@ -27,16 +28,16 @@ impl Grey {
     /// A picture from 8-bit grey levels.
     ///
     /// # Errors
-    /// No pixels, or another number of bytes than `width · height`.
+    /// No pixels, or a number of bytes other than `width · height`.
     pub fn from_levels(width: usize, height: usize, levels: &[u8]) -> Result<Self, MetricError> {
         Self::new(width, height, levels.iter().map(|&v| f64::from(v)).collect())
     }
 
-    /// A picture from 8-bit RGB: the luma 0.2126 R + 0.7152 G + 0.0722 B of the values as they are stored (gamma is
-    /// not undone), not rounded; 0..255. ITU-R BT.709 (2015).
+    /// A picture from 8-bit RGB: the luma 0.2126 R + 0.7152 G + 0.0722 B of the gamma-encoded values, unrounded;
+    /// 0..255. ITU-R BT.709 (2015).
     ///
     /// # Errors
-    /// No pixels, or another number of bytes than `3 · width · height`.
+    /// No pixels, or a number of bytes other than `3 · width · height`.
     pub fn from_rgb(width: usize, height: usize, bytes: &[u8]) -> Result<Self, MetricError> {
         fills("an RGB picture", width, height, 3, bytes.len())?;
         let luma =
@@ -44,30 +45,30 @@ impl Grey {
         Self::new(width, height, bytes.chunks_exact(3).map(luma).collect())
     }
 
-    /// Values that are known to fill the picture: no check.
+    /// A picture from values that are known to fill it; unchecked.
     pub(super) fn filled(width: usize, height: usize, values: Vec<f64>) -> Self {
         debug_assert_eq!(values.len(), width * height);
         Self { width, height, values }
     }
 
-    /// Pixels across.
+    /// Width in pixels.
     pub fn width(&self) -> usize {
         self.width
     }
-    /// Pixels down.
+    /// Height in pixels.
     pub fn height(&self) -> usize {
         self.height
     }
-    /// `width · height` values.
+    /// The `width · height` values, row-major.
     pub fn values(&self) -> &[f64] {
         &self.values
     }
-    /// The values rounded to 8-bit levels; what lies outside 0..255 is brought to the nearer end.
+    /// The values rounded to 8-bit levels, clamped to 0..255.
     pub fn levels(&self) -> Vec<u8> {
         self.values.iter().map(|v| v.round().clamp(0.0, 255.0) as u8).collect()
     }
 
-    /// The value at a place; outside, that of the nearest pixel.
+    /// The value at a position; outside, that of the nearest pixel (clamped borders).
     pub(super) fn near(&self, x: isize, y: isize) -> f64 {
         let x = x.clamp(0, self.width as isize - 1) as usize;
         let y = y.clamp(0, self.height as isize - 1) as usize;
@@ -83,10 +84,10 @@ impl Grey {
     pub(super) fn mean(&self) -> f64 {
         self.values.iter().sum::<f64>() / self.values.len() as f64
     }
-    /// How far every value lies from the mean.
+    /// Deviations from the mean.
     ///
     /// # Errors
-    /// A picture of one value throughout, in the name of `metric`.
+    /// A constant picture, reported for `metric`.
     pub(super) fn deviations(&self, metric: &'static str) -> Result<Vec<f64>, MetricError> {
         if self.is_constant() {
             return Err(MetricError::Unfit { metric, why: "the picture is of one value throughout".into() });
@@ -99,7 +100,7 @@ impl Grey {
         self.values.iter().all(|v| *v == self.values[0])
     }
 
-    /// Whether another picture has the same size.
+    /// Checks that another picture has the same size.
     pub(super) fn like(&self, other: &Self, metric: &'static str) -> Result<(), MetricError> {
         if (self.width, self.height) == (other.width, other.height) {
             return Ok(());
@@ -107,7 +108,7 @@ impl Grey {
         let size = |p: &Self| format!("{}×{} pixels", p.width, p.height);
         Err(MetricError::Unlike { metric, expected: size(self), found: size(other) })
     }
-    /// Whether both sides have this many pixels.
+    /// Checks that both sides have at least this many pixels.
     pub(super) fn at_least(&self, side: usize, metric: &'static str) -> Result<(), MetricError> {
         if self.width.min(self.height) >= side {
             return Ok(());
@@ -117,7 +118,7 @@ impl Grey {
     }
 }
 
-/// Whether `found` values fill a picture of this size, so many to a pixel.
+/// Checks that `found` values fill a picture of this size with `each` values a pixel.
 pub(super) fn fills(
     metric: &'static str,
     width: usize,

@@ -1,10 +1,10 @@
-//! How much there is to see.
+//! Information and detail in a picture.
 
 use super::Grey;
 use crate::metrics::MetricError;
 use std::io::Write;
 
-/// Shannon entropy of the 8-bit levels in bits a pixel; 0 (one level) to 8 (all alike often). Shannon (1948).
+/// Shannon entropy of the 8-bit levels in bits a pixel; 0 (one level) to 8 (uniform). Shannon (1948).
 pub fn entropy(picture: &Grey) -> f64 {
     let mut counts = [0u64; 256];
     let levels = picture.levels();
@@ -13,10 +13,10 @@ pub fn entropy(picture: &Grey) -> f64 {
     shares.map(|p| -p * p.log2()).sum()
 }
 
-/// Bytes that the 8-bit levels, row after row, take in a zlib stream of level 9 (DEFLATE, RFC 1951, 1996).
+/// Size in bytes of the row-major 8-bit levels as a zlib stream at level 9 (DEFLATE, RFC 1951, 1996).
 ///
-/// Made by the pure-Rust encoder of `flate2`, whose streams of photographs are 0.7 to 2.6 % longer than those of the
-/// C library: compare sizes with one another, not with numbers from elsewhere.
+/// Encoded by the pure-Rust backend of `flate2`, whose streams of photographs are 0.7 to 2.6 % longer than those of the
+/// C library: compare sizes with one another, not with published ones.
 ///
 /// # Errors
 /// The encoder fails.
@@ -27,10 +27,11 @@ pub fn compressed_size(picture: &Grey) -> Result<usize, MetricError> {
     Ok(bytes.len())
 }
 
-/// Mean Sobel gradient: the root mean square of the differences across and down, each over two pixels and smoothed
-/// by 1:2:1, in levels; 0 or more. The border repeats. Sobel and Feldman (1968), scaled as in scikit-image.
+/// Mean Sobel gradient magnitude: the root mean square of the horizontal and vertical differences, each over two pixels
+/// and smoothed by 1:2:1, in levels; at least 0. Borders are clamped. Sobel and Feldman (1968), scaled as in
+/// scikit-image.
 pub fn edge_density(picture: &Grey) -> f64 {
-    let total: f64 = around(picture)
+    let total: f64 = neighbourhoods(picture)
         .map(|near| {
             let across = |dy| near(1, dy) - near(-1, dy);
             let down = |dx| near(dx, 1) - near(dx, -1);
@@ -42,10 +43,10 @@ pub fn edge_density(picture: &Grey) -> f64 {
     total / picture.values().len() as f64
 }
 
-/// Variance of the Laplacian of four neighbours, in squared levels, a measure of focus; the border repeats. Pech-Pacheco,
+/// Variance of the 4-neighbour Laplacian, in squared levels, a measure of focus; borders are clamped. Pech-Pacheco,
 /// Cristóbal, Chamorro-Martínez and Fernández-Valdivia (2000).
 pub fn laplacian_variance(picture: &Grey) -> f64 {
-    let values: Vec<f64> = around(picture)
+    let values: Vec<f64> = neighbourhoods(picture)
         .map(|near| near(1, 0) + near(-1, 0) + near(0, 1) + near(0, -1) - 4.0 * near(0, 0))
         .collect();
     let n = values.len() as f64;
@@ -53,8 +54,8 @@ pub fn laplacian_variance(picture: &Grey) -> f64 {
     values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / n
 }
 
-/// Of every pixel, what lies a step away.
-fn around(picture: &Grey) -> impl Iterator<Item = impl Fn(isize, isize) -> f64> {
+/// For every pixel, a function that reads at an offset from it.
+fn neighbourhoods(picture: &Grey) -> impl Iterator<Item = impl Fn(isize, isize) -> f64> {
     let (w, h) = (picture.width() as isize, picture.height() as isize);
     (0..h).flat_map(move |y| (0..w).map(move |x| move |dx, dy| picture.near(x + dx, y + dy)))
 }
@@ -72,20 +73,20 @@ mod tests {
     }
 
     #[test]
-    fn order_is_small_and_noise_is_not() {
+    fn order_compresses_and_noise_does_not() {
         let order = compressed_size(&checkerboard(128, 128)).unwrap();
         let noise = compressed_size(&noise(128, 128, 1)).unwrap();
         assert!(order < 300 && noise >= 128 * 128, "{order} {noise}");
     }
 
     #[test]
-    fn a_ramp_has_its_slope_and_no_focus() {
+    fn a_ramp_has_its_slope_as_edge_density() {
         let ramp = drawn(10, 6, |x, _| 3.0 * x as f64);
-        // A slope of 3 is a difference of 6 over two pixels; at the border, which repeats, of 3.
+        // A slope of 3 is a difference of 6 over two pixels; at the clamped border, of 3.
         let expected = (8.0 * 6.0 + 2.0 * 3.0) / 10.0 / 2.0_f64.sqrt();
         assert!((edge_density(&ramp) - expected).abs() < 1e-12);
-        let within = drawn(5, 5, |_, _| 4.0);
-        assert_eq!((edge_density(&within), laplacian_variance(&within)), (0.0, 0.0));
+        let flat = drawn(5, 5, |_, _| 4.0);
+        assert_eq!((edge_density(&flat), laplacian_variance(&flat)), (0.0, 0.0));
     }
 
     #[test]

@@ -1,7 +1,7 @@
-//! Measures of single pictures and of pairs.
+//! Metrics of single pictures and of pairs.
 //!
-//! A picture is a [`Grey`]; what asks for shapes takes a [`Mask`]. Measures that are defined on 8-bit levels
-//! (entropy, Otsu, grey-level pairs, compressed size) take [`Grey::levels`], the others the values as they are.
+//! A picture is a [`Grey`]; shape measures take a [`Mask`]. Metrics defined on 8-bit levels (entropy, Otsu, grey-level
+//! co-occurrence, compressed size) use [`Grey::levels`], the others the values as they are.
 //! In pairs the first picture is the reference.
 
 mod fidelity;

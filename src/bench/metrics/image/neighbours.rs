@@ -1,6 +1,6 @@
-//! Which pixels touch.
+//! Pixel connectivity.
 
-/// Which pixels are neighbours of one another. Pictures do not wrap.
+/// Which pixels are neighbours. Borders do not wrap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Neighbours {
     /// Those that share a side (rook moves, connectivity 1).
@@ -9,19 +9,19 @@ pub enum Neighbours {
     Eight,
 }
 
-/// Steps (right, down) to half of all neighbours; the other half are the way back. They are the directions of 0°,
-/// 45°, 90° and 135° of grey-level pairs, with angles counted downwards.
+/// Offsets (right, down) to half of the neighbours; the other half are their negatives. They are the directions 0°,
+/// 45°, 90° and 135° of grey-level co-occurrence, with angles counted downwards.
 pub(super) const STEPS: [(isize, usize); 4] = [(1, 0), (1, 1), (0, 1), (-1, 1)];
 
 impl Neighbours {
-    /// Every pair of neighbours once, by their places row after row.
+    /// Every pair of neighbours once, as row-major indices.
     pub(super) fn pairs(self, width: usize, height: usize) -> impl Iterator<Item = (usize, usize)> {
         let every = if self == Self::Four { 2 } else { 1 };
         STEPS.into_iter().step_by(every).flat_map(move |step| pairs(width, height, step))
     }
 }
 
-/// Every pair of pixels one step apart.
+/// Every pair of pixels one offset apart.
 pub(super) fn pairs(
     width: usize,
     height: usize,
@@ -39,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_pair_comes_once() {
+    fn every_pair_occurs_once() {
         for (w, h) in [(1, 1), (1, 4), (5, 1), (2, 2), (4, 3)] {
             let four = h * (w - 1) + w * (h - 1);
             let found: Vec<_> = Neighbours::Four.pairs(w, h).collect();

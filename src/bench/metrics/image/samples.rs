@@ -8,7 +8,7 @@ pub fn drawn(width: usize, height: usize, f: impl Fn(usize, usize) -> f64) -> Gr
     Grey::new(width, height, (0..width * height).map(|i| f(i % width, i / width)).collect()).unwrap()
 }
 
-/// Whole numbers 0..255 from a small mixer of bits.
+/// Integers 0..255 from a small bit mixer.
 pub fn noise(width: usize, height: usize, seed: u64) -> Grey {
     drawn(width, height, |x, y| {
         let mut v = (seed << 32 | (y << 16 | x) as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
@@ -17,7 +17,7 @@ pub fn noise(width: usize, height: usize, seed: u64) -> Grey {
     })
 }
 
-/// Black and white by turns.
+/// Black and white alternating.
 pub fn checkerboard(width: usize, height: usize) -> Grey {
     drawn(width, height, |x, y| ((x + y) % 2) as f64 * 255.0)
 }

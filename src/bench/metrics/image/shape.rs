@@ -1,14 +1,14 @@
-//! Shapes: a threshold, and what lies above it.
+//! Shapes above a threshold: components, holes and perimeter.
 
 use super::{Grey, Mask, Neighbours};
 use crate::metrics::MetricError;
 use std::f64::consts::SQRT_2;
 
-/// The 8-bit level that parts a picture best: those up to it and those above it have means as far apart as can be,
-/// weighed by their numbers (the first such level). Otsu (1979).
+/// Otsu's threshold: the first 8-bit level that maximises the between-class variance of the pixels up to it and those
+/// above it. Otsu (1979).
 ///
 /// # Errors
-/// A picture of one level throughout.
+/// A picture of a single level.
 pub fn otsu(picture: &Grey) -> Result<u8, MetricError> {
     let mut counts = [0u64; 256];
     picture.levels().iter().for_each(|&v| counts[usize::from(v)] += 1);
@@ -35,7 +35,7 @@ pub fn otsu(picture: &Grey) -> Result<u8, MetricError> {
     })
 }
 
-/// How many separate lit shapes there are.
+/// Number of connected components of lit pixels.
 pub fn components(mask: &Mask, neighbours: Neighbours) -> usize {
     let mut parent: Vec<usize> = (0..mask.lit().len()).collect();
     let mut shapes = mask.count();
@@ -57,8 +57,8 @@ fn root(parent: &mut [usize], mut i: usize) -> usize {
     i
 }
 
-/// Shapes minus holes, from the 2×2 windows with one, three, or two diagonal lit pixels; unlit pixels are joined the
-/// other way (by sides where shapes are joined by corners too). Gray (1971).
+/// Euler number, components minus holes, from the 2×2 windows with one, three or two diagonal lit pixels; unlit pixels
+/// have the complementary connectivity (4 where lit ones have 8). Gray (1971).
 pub fn euler_number(mask: &Mask, neighbours: Neighbours) -> i64 {
     let (mut ones, mut threes, mut diagonals) = (0i64, 0i64, 0i64);
     for y in 0..=mask.height() as isize {
@@ -76,28 +76,28 @@ pub fn euler_number(mask: &Mask, neighbours: Neighbours) -> i64 {
     (ones - threes + joined * diagonals) / 4
 }
 
-/// Length of all outlines in pixels: of each lit pixel with an unlit one (or the border) at a side, counted by how
-/// the outline passes it, straight (1), slanted (√2) or turning from one to the other (half of both). Benkrid,
-/// Crookes and Benkrid (2000).
+/// Perimeter in pixels: every lit pixel with an unlit 4-neighbour (or the border) counts by the direction of the
+/// outline there, straight (1), diagonal (√2) or turning between the two (half of both). Benkrid, Crookes and Benkrid
+/// (2000).
 pub fn perimeter(mask: &Mask) -> f64 {
     let outline = outline(mask);
-    let (mut straight, mut slanted, mut turning) = (0, 0, 0);
+    let (mut straight, mut diagonal, mut turning) = (0, 0, 0);
     for y in 0..mask.height() as isize {
         for x in (0..mask.width() as isize).filter(|&x| outline.at(x, y)) {
             let count =
                 |steps: [(isize, isize); 4]| steps.iter().filter(|s| outline.at(x + s.0, y + s.1)).count();
             match (count([(1, 0), (0, 1), (-1, 0), (0, -1)]), count([(1, 1), (-1, 1), (-1, -1), (1, -1)])) {
                 (2 | 3, 0..=2) => straight += 1,
-                (0, 2) | (1, 3) => slanted += 1,
+                (0, 2) | (1, 3) => diagonal += 1,
                 (1, 1 | 2) => turning += 1,
                 _ => {}
             }
         }
     }
-    f64::from(straight) + SQRT_2 * f64::from(slanted) + (1.0 + SQRT_2) / 2.0 * f64::from(turning)
+    f64::from(straight) + SQRT_2 * f64::from(diagonal) + (1.0 + SQRT_2) / 2.0 * f64::from(turning)
 }
 
-/// Lit pixels with an unlit one at a side.
+/// Lit pixels with an unlit 4-neighbour.
 fn outline(mask: &Mask) -> Mask {
     let mut lit = Vec::with_capacity(mask.lit().len());
     for y in 0..mask.height() as isize {
@@ -128,14 +128,14 @@ mod tests {
     }
 
     #[test]
-    fn otsu_parts_two_levels_and_refuses_one() {
+    fn otsu_separates_two_levels_and_rejects_one() {
         assert_eq!(otsu(&checkerboard(4, 4)), Ok(0));
         assert_eq!(otsu(&drawn(4, 1, |x, _| [10.0, 12.0, 200.0, 210.0][x])), Ok(12));
         assert!(matches!(otsu(&drawn(4, 4, |_, _| 7.0)), Err(MetricError::Unfit { .. })));
     }
 
     #[test]
-    fn rings_discs_and_corners_have_known_numbers() {
+    fn known_shapes_have_known_euler_numbers() {
         let ring = mask(&["###", "#.#", "###"]);
         assert_eq!((euler_number(&ring, Four), euler_number(&ring, Eight)), (0, 0));
         let corners = mask(&["#.", ".#"]);
@@ -148,13 +148,13 @@ mod tests {
     }
 
     #[test]
-    fn a_spiral_is_one_shape() {
+    fn a_spiral_is_one_component() {
         let spiral = mask(&["#####.", "....#.", "###.#.", "#.#.#.", "#...#.", "#####."]);
         assert_eq!((components(&spiral, Four), euler_number(&spiral, Four)), (1, 1));
     }
 
     #[test]
-    fn outlines_have_the_length_of_the_path_through_their_pixels() {
+    fn perimeters_are_path_lengths_through_outline_pixels() {
         let square = mask(&["....", "....", "....", "...."]);
         assert_eq!(perimeter(&square), 0.0);
         let block = Mask::new(5, 4, vec![true; 20]).unwrap();
@@ -165,10 +165,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn euler_numbers_are_shapes_minus_holes(picture in levels(9, 8)) {
+        fn euler_numbers_are_components_minus_holes(picture in levels(9, 8)) {
             let lit = Mask::above(&picture, 120);
             for (ours, theirs) in [(Four, Eight), (Eight, Four)] {
-                // Of the unlit shapes one is the outside.
+                // One unlit component is the outside.
                 let holes = components(&inverse(&lit), theirs) - 1;
                 let expected = components(&lit, ours) as i64 - holes as i64;
                 prop_assert_eq!(euler_number(&lit, ours), expected);
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn a_threshold_leaves_both_sides_some() {
+    fn the_threshold_leaves_pixels_on_both_sides() {
         let picture = noise(16, 16, 2);
         let count = Mask::above(&picture, otsu(&picture).unwrap()).count();
         assert!(count > 0 && count < 256);

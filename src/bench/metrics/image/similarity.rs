@@ -1,47 +1,46 @@
-//! How far two pictures are apart, pixel against pixel.
+//! Pixel-wise similarity of two pictures.
 
 use super::Grey;
 use crate::metrics::MetricError;
 
-/// Mean squared error in squared levels; 0 for equal pictures.
+/// Mean squared error in squared levels; 0 for identical pictures.
 ///
 /// # Errors
-/// Pictures of two sizes.
+/// Pictures of different sizes.
 pub fn mse(reference: &Grey, candidate: &Grey) -> Result<f64, MetricError> {
     reference.like(candidate, "MSE")?;
     let squares = reference.values().iter().zip(candidate.values()).map(|(a, b)| (a - b).powi(2));
     Ok(squares.sum::<f64>() / reference.values().len() as f64)
 }
 
-/// Peak signal-to-noise ratio in decibels for values of 0..255; infinite for equal pictures.
+/// Peak signal-to-noise ratio in decibels for values of 0..255; infinite for identical pictures.
 ///
 /// # Errors
-/// Pictures of two sizes.
+/// Pictures of different sizes.
 pub fn psnr(reference: &Grey, candidate: &Grey) -> Result<f64, MetricError> {
     Ok(10.0 * (255.0_f64.powi(2) / mse(reference, candidate)?).log10())
 }
 
-/// Root of the mean squared error, as a share of the root mean square of the reference; 0 or more, 0 for equal
-/// pictures.
+/// Root mean squared error, relative to the root mean square of the reference; at least 0, 0 for identical pictures.
 ///
 /// # Errors
-/// Pictures of two sizes, or a reference that is black throughout.
+/// Pictures of different sizes, or a reference that is entirely black.
 pub fn nrmse(reference: &Grey, candidate: &Grey) -> Result<f64, MetricError> {
     let error = mse(reference, candidate)?;
     let power = reference.values().iter().map(|v| v * v).sum::<f64>() / reference.values().len() as f64;
     if power == 0.0 {
-        return Err(MetricError::Unfit { metric: "NRMSE", why: "the reference is black throughout".into() });
+        return Err(MetricError::Unfit { metric: "NRMSE", why: "the reference is entirely black".into() });
     }
     Ok((error / power).sqrt())
 }
 
 const BINS: usize = 100;
 
-/// Normalised mutual information (H(a) + H(b)) / H(a, b) of histograms of 100 bins between the least and the
-/// greatest value of each picture; 1 (independent) to 2 (each told by the other). Studholme, Hill and Hawkes (1999).
+/// Normalised mutual information (H(a) + H(b)) / H(a, b) of histograms of 100 bins between the minimum and maximum of
+/// each picture; 1 (independent) to 2 (each determines the other). Studholme, Hill and Hawkes (1999).
 ///
 /// # Errors
-/// Pictures of two sizes, or two constant ones.
+/// Pictures of different sizes, or two constant ones.
 pub fn nmi(reference: &Grey, candidate: &Grey) -> Result<f64, MetricError> {
     reference.like(candidate, "NMI")?;
     if reference.is_constant() && candidate.is_constant() {
@@ -56,21 +55,21 @@ pub fn nmi(reference: &Grey, candidate: &Grey) -> Result<f64, MetricError> {
     Ok((entropy(&first) + entropy(&second)) / entropy(&joint))
 }
 
-/// The bin of every value. A value on an edge belongs to the bin above; the greatest one to the last.
+/// The bin of every value. A value on an edge belongs to the bin above; the maximum to the last.
 fn bins(picture: &Grey) -> impl Iterator<Item = usize> {
     let (least, greatest) =
         picture.values().iter().fold((f64::MAX, f64::MIN), |(l, g), &v| (l.min(v), g.max(v)));
     let width = (greatest - least) / BINS as f64;
     picture.values().iter().map(move |v| {
         let guess = if width > 0.0 { ((v - least) / width) as usize } else { 0 }.min(BINS - 1);
-        // The quotient rounds: what counts is which side of the edge itself the value lies on.
+        // The quotient is rounded: the side of the edge itself decides.
         let edge = |i: usize| i as f64 * width + least;
         let low = guess - usize::from(guess > 0 && *v < edge(guess));
         low + usize::from(low + 1 < BINS && *v >= edge(low + 1) && width > 0.0)
     })
 }
 
-/// Entropy in nats of counts.
+/// Entropy of counts, nats.
 fn entropy(counts: &[u64]) -> f64 {
     let total = counts.iter().sum::<u64>() as f64;
     let shares = counts.iter().filter(|&&n| n > 0).map(|&n| n as f64 / total);
@@ -84,7 +83,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn equal_pictures_are_not_apart() {
+    fn identical_pictures_have_no_error() {
         let a = noise(20, 10, 3);
         assert_eq!(mse(&a, &a), Ok(0.0));
         assert_eq!(psnr(&a, &a), Ok(f64::INFINITY));
@@ -93,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shift_of_grey_is_known() {
+    fn a_known_difference_has_known_errors() {
         let (a, b) = (checkerboard(6, 6), drawn(6, 6, |_, _| 0.0));
         assert_eq!(mse(&a, &b), Ok(255.0 * 255.0 / 2.0));
         assert!((psnr(&a, &b).unwrap() - 10.0 * 2.0_f64.log10()).abs() < 1e-12);
@@ -105,14 +104,14 @@ mod tests {
     }
 
     #[test]
-    fn columns_say_nothing_of_rows() {
+    fn rows_and_columns_are_independent() {
         let (a, b) = (drawn(8, 8, |x, _| x as f64), drawn(8, 8, |_, y| y as f64));
         assert!((nmi(&a, &b).unwrap() - 1.0).abs() < 1e-12);
     }
 
     proptest! {
         #[test]
-        fn pairs_measure_alike_both_ways((a, b) in two(1..9)) {
+        fn metrics_are_symmetric((a, b) in two(1..9)) {
             prop_assert_eq!(mse(&a, &b), mse(&b, &a));
             if let Ok(both) = nmi(&a, &b) {
                 prop_assert!((both - nmi(&b, &a).unwrap()).abs() < 1e-12);

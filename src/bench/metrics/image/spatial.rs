@@ -1,29 +1,29 @@
-//! Whether neighbours are alike.
+//! Spatial autocorrelation: Moran's I and Geary's C.
 
 use super::{Grey, Neighbours};
 use crate::metrics::MetricError;
 
-/// Moran's I of a picture with all neighbours weighed alike, and what chance would give. Moran (1950); Cliff and Ord
-/// (1981).
+/// Moran's I of a picture with equal weights for all neighbours, and its moments under the null hypothesis of
+/// independence. Moran (1950); Cliff and Ord (1981).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Moran {
     /// Correlation of neighbours: about -1 (checkerboard) to 1 (smooth).
     pub index: f64,
-    /// What is expected of it where values are independent: -1 / (pixels - 1).
+    /// Expectation under independence: -1 / (pixels - 1).
     pub expected: f64,
-    /// Its variance where values are independent and normal.
+    /// Variance under independence and normality.
     pub variance: f64,
-    /// How many standard deviations it lies above what is expected.
+    /// z-score: standard deviations above the expectation.
     pub z: f64,
 }
 
-/// Least side: a pixel then has a neighbour on either hand.
+/// Minimum side: a pixel then has neighbours on both sides.
 const LEAST_SIDE: usize = 3;
 
 /// Moran's I.
 ///
 /// # Errors
-/// A side of less than three pixels, or a picture of one value throughout.
+/// A side of less than three pixels, or a constant picture.
 pub fn moran(picture: &Grey, neighbours: Neighbours) -> Result<Moran, MetricError> {
     picture.at_least(LEAST_SIDE, "Moran's I")?;
     let off = picture.deviations("Moran's I")?;
@@ -35,7 +35,7 @@ pub fn moran(picture: &Grey, neighbours: Neighbours) -> Result<Moran, MetricErro
         degrees[a] += 1.0;
         degrees[b] += 1.0;
     }
-    // Every pair has its weight both ways.
+    // Every pair counts in both directions.
     let weights: f64 = degrees.iter().sum();
     let degree_squares: f64 = degrees.iter().map(|d| d * d).sum();
     let index = n / weights * 2.0 * products / squares(&off);
@@ -46,11 +46,11 @@ pub fn moran(picture: &Grey, neighbours: Neighbours) -> Result<Moran, MetricErro
     Ok(Moran { index, expected, variance, z: (index - expected) / variance.sqrt() })
 }
 
-/// Geary's C with all neighbours weighed alike: the mean squared difference of neighbours over that of any two
-/// pixels; 0 (smooth) over 1 (independent) to about 2 (checkerboard). Geary (1954).
+/// Geary's C with equal weights for all neighbours: the mean squared difference of neighbours over that of any two
+/// pixels; from 0 (smooth) through 1 (independent) to about 2 (checkerboard). Geary (1954).
 ///
 /// # Errors
-/// A side of less than three pixels, or a picture of one value throughout.
+/// A side of less than three pixels, or a constant picture.
 pub fn geary(picture: &Grey, neighbours: Neighbours) -> Result<f64, MetricError> {
     picture.at_least(LEAST_SIDE, "Geary's C")?;
     let off = picture.deviations("Geary's C")?;
@@ -74,7 +74,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn a_checkerboard_is_opposed_to_its_sides() {
+    fn a_checkerboard_is_anticorrelated() {
         let found = moran(&checkerboard(8, 8), Four).unwrap();
         assert!((found.index + 1.0).abs() < 1e-12 && found.z < -10.0);
         // Corners agree, sides do not: (98 - 112) / (98 + 112).
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn halves_are_alike() {
+    fn halves_are_correlated() {
         let halves = drawn(8, 8, |x, _| if x < 4 { 0.0 } else { 1.0 });
         // 8 of 112 pairs differ.
         assert!((moran(&halves, Four).unwrap().index - 96.0 / 112.0).abs() < 1e-12);
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn flat_and_small_pictures_are_refused() {
+    fn flat_and_small_pictures_are_rejected() {
         let flat = drawn(5, 5, |_, _| 0.3);
         assert!(matches!(moran(&flat, Four), Err(MetricError::Unfit { .. })));
         assert!(matches!(geary(&flat, Eight), Err(MetricError::Unfit { .. })));
@@ -100,7 +100,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn neither_level_nor_contrast_matters(picture in levels(5, 4)) {
+        fn the_indices_are_invariant_to_level_and_contrast(picture in levels(5, 4)) {
             let other = drawn(5, 4, |x, y| 3.0 * picture.values()[y * 5 + x] - 40.0);
             for kind in [Four, Eight] {
                 if let (Ok(a), Ok(b)) = (moran(&picture, kind), moran(&other, kind)) {

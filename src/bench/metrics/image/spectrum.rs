@@ -1,4 +1,4 @@
-//! How power is spread over scales.
+//! Radially averaged power spectrum.
 
 use super::Grey;
 use super::fit::slope;
@@ -7,11 +7,11 @@ use crate::metrics::fourier::{transform, wavenumber};
 use rustfft::num_complex::Complex;
 use std::ops::RangeInclusive;
 
-/// Mean power on rings of the spectrum: at `k` those frequencies of at least `k` and less than `k` + 1 periods along
-/// the shorter side, for all `k` below half that side.
+/// Radially averaged power spectrum: ring `k` averages the frequencies of at least `k` and less than `k` + 1 periods
+/// along the shorter side, for all `k` below half that side.
 ///
-/// The mean is taken off and no window is laid over the picture, so opposite borders that differ show as power along
-/// the axes. Power is the squared modulus of the unscaled transform. van der Schaaf and van Hateren (1996).
+/// The mean is subtracted and no window is applied, so a mismatch of opposite borders leaks into power along the axes.
+/// Power is the squared modulus of the unnormalised transform. van der Schaaf and van Hateren (1996).
 ///
 /// # Errors
 /// A side of less than four pixels.
@@ -28,7 +28,7 @@ pub fn radial_power(picture: &Grey) -> Result<Vec<f64>, MetricError> {
     Ok(rings.into_iter().map(|(power, count)| power / count as f64).collect())
 }
 
-/// Spectrum of the picture less its mean, row after row, zero frequency first.
+/// Spectrum of the mean-subtracted picture, row-major, zero frequency first.
 fn spectrum(picture: &Grey) -> Vec<Complex<f64>> {
     let mean = picture.mean();
     let mut values: Vec<_> = picture.values().iter().map(|v| Complex::new(v - mean, 0.0)).collect();
@@ -36,14 +36,14 @@ fn spectrum(picture: &Grey) -> Vec<Complex<f64>> {
     values
 }
 
-/// Slope of log power over log frequency on these rings of [`radial_power`] (least squares, every ring alike); about
-/// -2 for pictures of nature, 0 for noise. Field (1987).
+/// Slope of log power over log frequency on these rings of [`radial_power`] (unweighted least squares); about -2 for
+/// natural images, 0 for white noise. Field (1987).
 ///
-/// Frequencies of a ring count as its number, the lower end.
+/// The frequency of a ring is its index, the lower end.
 ///
 /// # Errors
-/// A side of less than four pixels, rings that the picture does not have, less than two of them, or one without
-/// power (a constant picture has none at all).
+/// A side of less than four pixels, rings that the picture does not have, fewer than two of them, or one without power
+/// (a constant picture has none at all).
 pub fn power_slope(picture: &Grey, rings: RangeInclusive<usize>) -> Result<f64, MetricError> {
     let unfit = |why: String| MetricError::Unfit { metric: "spectral slope", why };
     let power = radial_power(picture)?;
@@ -57,7 +57,7 @@ pub fn power_slope(picture: &Grey, rings: RangeInclusive<usize>) -> Result<f64, 
         return Err(unfit(format!("no power on ring {dark}")));
     }
     let points: Vec<_> = rings.map(|k| ((k as f64).ln(), power[k].ln())).collect();
-    slope(&points).ok_or_else(|| unfit("less than two rings".into()))
+    slope(&points).ok_or_else(|| unfit("fewer than two rings".into()))
 }
 
 #[cfg(test)]
@@ -67,7 +67,7 @@ mod tests {
     use std::f64::consts::TAU;
 
     #[test]
-    fn a_wave_lights_its_ring() {
+    fn a_wave_has_power_on_its_ring_only() {
         for (w, h) in [(32, 32), (32, 48), (30, 21)] {
             let wave = drawn(w, h, |x, _| 100.0 + 10.0 * (TAU * 5.0 * x as f64 / w as f64).cos());
             let power = radial_power(&wave).unwrap();
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn all_power_is_the_variance() {
+    fn total_power_is_the_variance() {
         let picture = noise(12, 9, 4);
         let total: f64 = spectrum(&picture).iter().map(|c| c.norm_sqr()).sum();
         let mean = picture.mean();
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_slope_is_refused() {
+    fn pictures_without_a_slope_are_rejected() {
         let flat = drawn(16, 16, |_, _| 0.1);
         let picture = noise(16, 16, 1);
         assert!(power_slope(&flat, 1..=5).is_err());

@@ -1,17 +1,17 @@
-//! Structural similarity.
+//! Structural similarity (SSIM).
 
 use super::Grey;
 use super::window::{Moments, Window};
 use crate::metrics::MetricError;
 
-/// How the surroundings of a pixel are weighed.
+/// Window of the local statistics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SsimWindow {
-    /// 7×7, all alike, covariance of a sample (divided by 48): the default of scikit-image.
+    /// 7×7, uniform, sample covariance (divided by 48): the default of scikit-image.
     Uniform7,
-    /// 11×11, all alike, covariance divided by 121: the default of sewar.
+    /// 11×11, uniform, covariance divided by 121: the default of sewar.
     Uniform11,
-    /// 11×11, a Gaussian of 1.5 pixels, covariance divided by the weights: that of Wang et al. (2004).
+    /// 11×11, Gaussian with σ = 1.5 pixels, weighted covariance: that of Wang et al. (2004).
     Gaussian,
 }
 
@@ -31,7 +31,7 @@ impl SsimWindow {
 /// Structural similarity, averaged over all windows inside the picture.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Ssim {
-    /// The whole index: luminance · contrast · structure; -1..1, 1 for equal pictures.
+    /// The full index: luminance · contrast · structure; -1..1, 1 for identical pictures.
     pub index: f64,
     /// Contrast · structure only; -1..1.
     pub contrast_structure: f64,
@@ -40,7 +40,7 @@ pub struct Ssim {
 /// Structural similarity for values of 0..255 (K1 = 0.01, K2 = 0.03). Wang, Bovik, Sheikh and Simoncelli (2004).
 ///
 /// # Errors
-/// Pictures of two sizes, or smaller than the window.
+/// Pictures of different sizes, or smaller than the window.
 pub fn ssim(reference: &Grey, candidate: &Grey, window: SsimWindow) -> Result<Ssim, MetricError> {
     reference.like(candidate, "SSIM")?;
     let weights = window.weights();
@@ -66,8 +66,8 @@ mod tests {
 
     const ALL: [SsimWindow; 3] = [SsimWindow::Uniform7, SsimWindow::Uniform11, SsimWindow::Gaussian];
 
-    /// One window, written out: weights, means, covariances, the formula of the paper.
-    fn plain(a: &Grey, b: &Grey, (left, top): (usize, usize), kind: SsimWindow) -> f64 {
+    /// One window by the formula of the paper.
+    fn direct(a: &Grey, b: &Grey, (left, top): (usize, usize), kind: SsimWindow) -> f64 {
         let side = if kind == SsimWindow::Uniform7 { 7 } else { 11 };
         let square = |i: usize| (i as f64 - 5.0).powi(2);
         let weigh = |i: usize| match kind {
@@ -90,11 +90,11 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(32))]
         #[test]
-        fn every_window_agrees_with_the_formula_written_out((a, b) in two(11..15)) {
+        fn every_window_agrees_with_the_formula((a, b) in two(11..15)) {
             for kind in ALL {
                 let side = if kind == SsimWindow::Uniform7 { 7 } else { 11 };
                 let (w, h) = (a.width() + 1 - side, a.height() + 1 - side);
-                let sum: f64 = (0..w * h).map(|i| plain(&a, &b, (i % w, i / w), kind)).sum();
+                let sum: f64 = (0..w * h).map(|i| direct(&a, &b, (i % w, i / w), kind)).sum();
                 let found = ssim(&a, &b, kind).unwrap();
                 prop_assert!((found.index - sum / (w * h) as f64).abs() < 1e-11);
                 prop_assert!(found.index.abs() <= 1.0 && found.contrast_structure.abs() <= 1.0);
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_pictures_are_fully_similar() {
+    fn identical_pictures_score_one() {
         let a = noise(40, 31, 5);
         for kind in ALL {
             let found = ssim(&a, &a, kind).unwrap();
@@ -121,14 +121,14 @@ mod tests {
     }
 
     #[test]
-    fn a_negative_stays_a_number() {
+    fn an_inverted_picture_has_a_negative_index() {
         let a = noise(61, 61, 9);
         let b = drawn(61, 61, |x, y| 255.0 - a.values()[y * 61 + x]);
         assert!(ssim(&a, &b, SsimWindow::Gaussian).unwrap().index < 0.0);
     }
 
     #[test]
-    fn small_and_unlike_pictures_are_refused() {
+    fn small_and_unequal_pictures_are_rejected() {
         let a = noise(6, 20, 1);
         assert!(matches!(ssim(&a, &a, SsimWindow::Uniform7), Err(MetricError::Unfit { .. })));
         let unlike = ssim(&a, &noise(20, 6, 1), SsimWindow::Uniform7);

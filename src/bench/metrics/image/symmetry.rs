@@ -1,40 +1,40 @@
-//! Whether a picture is its own mirror image.
+//! Symmetry of a picture.
 //!
-//! A definition of this project: the correlation coefficient of a picture with its image; 1 where they are equal, 0
-//! where they have nothing in common, -1 where one is the negative of the other.
+//! This project's definition: the correlation coefficient of a picture with its reflection or rotation; 1 if
+//! identical, 0 if uncorrelated, -1 if one is the negative of the other.
 
 use super::Grey;
 use crate::metrics::MetricError;
 
-/// Symmetry of left and right; -1..1.
+/// Left-right mirror symmetry; -1..1.
 ///
 /// # Errors
-/// A picture of one value throughout.
+/// A constant picture.
 pub fn left_right(picture: &Grey) -> Result<f64, MetricError> {
     let w = picture.width();
     correlation(picture, |i| i / w * w + w - 1 - i % w)
 }
 
-/// Symmetry of above and below; -1..1.
+/// Up-down mirror symmetry; -1..1.
 ///
 /// # Errors
-/// A picture of one value throughout.
+/// A constant picture.
 pub fn up_down(picture: &Grey) -> Result<f64, MetricError> {
     let (w, h) = (picture.width(), picture.height());
     correlation(picture, |i| (h - 1 - i / w) * w + i % w)
 }
 
-/// Symmetry under half a turn; -1..1.
+/// Symmetry under rotation by 180°; -1..1.
 ///
 /// # Errors
-/// A picture of one value throughout.
+/// A constant picture.
 pub fn half_turn(picture: &Grey) -> Result<f64, MetricError> {
     let last = picture.values().len() - 1;
     correlation(picture, |i| last - i)
 }
 
-/// Correlation of the picture with the one that has at each place the pixel of `image` of that place. Both hold the
-/// same values, so mean and variance are those of one.
+/// Correlation of the picture with itself permuted by `image`, which maps pixel indices. Both have the same values, and
+/// so the same mean and variance.
 fn correlation(picture: &Grey, image: impl Fn(usize) -> usize) -> Result<f64, MetricError> {
     let off = picture.deviations("symmetry")?;
     let products: f64 = off.iter().enumerate().map(|(i, v)| v * off[image(i)]).sum();

@@ -1,38 +1,38 @@
-//! How levels stand beside one another.
+//! Texture: grey-level co-occurrence and local binary patterns.
 
 use super::Grey;
 use super::neighbours::{STEPS, pairs};
 use crate::metrics::MetricError;
 use std::f64::consts::FRAC_1_SQRT_2;
 
-/// Grey levels that are told apart: the upper four bits.
+/// Quantised grey levels: the upper four bits.
 const LEVELS: usize = 16;
 
-/// Properties of how often two of 16 grey levels stand side by side in one direction. Haralick, Shanmugam and
-/// Dinstein (1973).
+/// Properties of the co-occurrence matrix (GLCM) of 16 grey levels in one direction. Haralick, Shanmugam and Dinstein
+/// (1973).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Cooccurrence {
     /// Mean squared difference, in squared levels of 16; 0..225.
     pub contrast: f64,
-    /// Mean difference; 0..15.
+    /// Mean absolute difference; 0..15.
     pub dissimilarity: f64,
-    /// Mean of 1 / (1 + squared difference); 1 where all pairs are of one level.
+    /// Mean of 1 / (1 + squared difference); 1 if all pairs are of equal levels.
     pub homogeneity: f64,
     /// Angular second moment, the sum of squared frequencies; 1/256..1.
     pub asm: f64,
-    /// Root of `asm`.
+    /// Square root of `asm`.
     pub energy: f64,
-    /// Correlation of the two levels, -1..1; taken as 1 where all pairs are of one level.
+    /// Correlation of the two levels, -1..1; defined as 1 if all pixels are of one level.
     pub correlation: f64,
 }
 
-/// The properties of pairs one pixel apart, both orders counted, in the directions 0°, 45°, 90° and 135°
+/// Symmetric co-occurrence at a distance of one pixel, in the directions 0°, 45°, 90° and 135°
 /// (right, down right, down, down left).
 ///
 /// # Errors
 /// A side of less than two pixels.
 pub fn cooccurrence(picture: &Grey) -> Result<[Cooccurrence; 4], MetricError> {
-    picture.at_least(2, "grey-level pairs")?;
+    picture.at_least(2, "grey-level co-occurrence")?;
     let levels: Vec<usize> = picture.levels().iter().map(|&v| usize::from(v) / (256 / LEVELS)).collect();
     Ok(STEPS.map(|step| {
         let mut counts = [[0u64; LEVELS]; LEVELS];
@@ -67,9 +67,9 @@ fn properties(counts: &[[u64; LEVELS]; LEVELS]) -> Cooccurrence {
     }
 }
 
-/// How many pixels have each of the ten uniform local binary patterns of eight points on a circle of one pixel:
-/// at 0..=8 as many points are as bright as the pixel or brighter, and they stand together; at 9 they do not. Points
-/// between pixels are interpolated, and beyond the border all is black (0). Ojala, Pietikäinen and Mäenpää (2002).
+/// Histogram of rotation-invariant uniform local binary patterns of eight points at a radius of one pixel: bins 0..=8
+/// count the contiguous points at least as bright as the pixel, bin 9 the non-uniform patterns. Points between pixels
+/// are interpolated; outside the picture is black (0). Ojala, Pietikäinen and Mäenpää (2002).
 pub fn local_patterns(picture: &Grey) -> [usize; 10] {
     let mut counts = [0; 10];
     for y in 0..picture.height() as isize {
@@ -86,7 +86,7 @@ fn pattern(picture: &Grey, x: isize, y: isize) -> usize {
     };
     let at = |dx: isize, dy: isize| if inside(x + dx, y + dy) { picture.near(x + dx, y + dy) } else { 0.0 };
     let here = at(0, 0);
-    // In this form equal corners give exactly their value, so that flat surroundings count as bright as the pixel.
+    // In this form equal corners interpolate to exactly their value, so that flat areas count as equally bright.
     let between = |a: f64, b: f64| a + FRAC_1_SQRT_2 * (b - a);
     let corner = |dx, dy| between(between(here, at(dx, 0)), between(at(0, dy), at(dx, dy)));
     let circle = [
@@ -111,7 +111,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn a_checkerboard_is_all_contrast_across_and_none_along_diagonals() {
+    fn a_checkerboard_has_contrast_along_the_axes_only() {
         let [right, slant, down, other] = cooccurrence(&checkerboard(8, 6)).unwrap();
         for found in [right, down] {
             assert_eq!((found.contrast, found.dissimilarity, found.asm), (225.0, 15.0, 0.5));
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn one_level_is_one_level() {
+    fn a_flat_picture_is_homogeneous() {
         let flat = drawn(2, 2, |_, _| 90.0);
         for found in cooccurrence(&flat).unwrap() {
             assert_eq!((found.contrast, found.energy, found.correlation), (0.0, 1.0, 1.0));
@@ -134,17 +134,17 @@ mod tests {
     }
 
     #[test]
-    fn patterns_of_a_flat_picture_are_bright_but_for_the_border() {
+    fn patterns_of_a_flat_picture_are_bright_except_at_the_border() {
         let counts = local_patterns(&drawn(7, 5, |_, _| 3.3));
         assert_eq!(counts[8], 15);
-        // Of an edge pixel's points five lie inside, of a corner's three.
+        // An edge pixel has five of its points inside, a corner three.
         assert_eq!((counts[5], counts[3]), (16, 4));
         assert_eq!(local_patterns(&drawn(4, 4, |_, _| 0.0))[8], 16);
     }
 
     proptest! {
         #[test]
-        fn properties_keep_their_range(picture in levels(6, 5)) {
+        fn properties_stay_in_range(picture in levels(6, 5)) {
             for p in cooccurrence(&picture).unwrap() {
                 prop_assert!(p.correlation.abs() <= 1.0 + 1e-12);
                 prop_assert!(p.asm >= 1.0 / 256.0 && p.asm <= 1.0 && p.homogeneity <= 1.0 + 1e-12);

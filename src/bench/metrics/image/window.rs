@@ -1,15 +1,15 @@
-//! Means and (co)variances in a window that slides over two pictures, only where it lies inside.
+//! Sliding-window means and (co)variances of two pictures, at the positions where the window fits inside.
 
 use super::Grey;
 
-/// The weights of a square window: those of a row times those of a column.
+/// A separable square window.
 pub(super) struct Window {
     taps: Vec<f64>,
     /// Sum of all weights: dividing by it at the end keeps sums of 8-bit values exact.
     total: f64,
 }
 
-/// Of the two pictures x and y in one window.
+/// Moments of pictures x and y in one window.
 #[derive(Clone, Copy)]
 pub(super) struct Moments {
     /// Mean of x.
@@ -25,23 +25,23 @@ pub(super) struct Moments {
 }
 
 impl Window {
-    /// All weights the same.
+    /// Equal weights.
     pub fn uniform(side: usize) -> Self {
         Self { taps: vec![1.0; side], total: (side * side) as f64 }
     }
-    /// Weights falling off as a Gaussian of standard deviation `sigma` pixels; `side` is odd.
+    /// Gaussian weights of standard deviation `sigma` pixels; `side` is odd.
     pub fn gaussian(side: usize, sigma: f64) -> Self {
         let from_middle = |i: usize| i as f64 - (side / 2) as f64;
         let taps: Vec<f64> = (0..side).map(|i| (-0.5 * (from_middle(i) / sigma).powi(2)).exp()).collect();
         let total = taps.iter().sum::<f64>().powi(2);
         Self { taps, total }
     }
-    /// Pixels along one side.
+    /// Side in pixels.
     pub fn side(&self) -> usize {
         self.taps.len()
     }
 
-    /// The weighted mean at every place. The picture must be as large as the window.
+    /// The weighted mean at every position. The picture must be at least as large as the window.
     pub fn means(&self, picture: &Grey) -> Grey {
         let (n, w) = (self.side(), picture.width());
         let (width, height) = (w + 1 - n, picture.height() + 1 - n);
@@ -61,8 +61,8 @@ impl Window {
         row.windows(self.side()).map(|part| part.iter().zip(&self.taps).map(|(v, tap)| v * tap).sum())
     }
 
-    /// Means and (co)variances at every place, row after row. Both pictures must be of one size, as large as the
-    /// window.
+    /// Means and (co)variances at every position, row-major. Both pictures must be of the same size, at least that of
+    /// the window.
     pub fn moments(&self, x: &Grey, y: &Grey) -> Vec<Moments> {
         let product = |a: &Grey, b: &Grey| {
             let values = a.values().iter().zip(b.values()).map(|(a, b)| a * b).collect();
@@ -86,7 +86,7 @@ mod tests {
     use crate::metrics::image::samples::noise;
 
     #[test]
-    fn moments_are_those_of_every_window_by_itself() {
+    fn moments_agree_with_each_window_computed_separately() {
         let (x, y) = (noise(9, 7, 1), noise(9, 7, 2));
         let found = Window::uniform(4).moments(&x, &y);
         assert_eq!(found.len(), 6 * 4);

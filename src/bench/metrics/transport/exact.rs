@@ -1,19 +1,19 @@
-//! The exact cost of carrying one weighted set of points onto another.
+//! Exact optimal transport between weighted sets of points.
 
 use rayon::prelude::*;
 
-use super::{MetricError, SampleMatrix, alike, flow, masses};
+use super::{MetricError, SampleMatrix, compatible, flow, masses};
 
-/// How far it is from point to point.
+/// Ground cost between points.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GroundCost {
-    /// The straight way.
+    /// Euclidean distance.
     Euclidean,
-    /// Its square.
+    /// Squared Euclidean distance.
     SquaredEuclidean,
 }
 
-/// What it costs to go from each point of `reference` (a row each) to each of `candidate` (a column each).
+/// Cost matrix from each point of `reference` (a row each) to each of `candidate` (a column each).
 ///
 /// # Errors
 /// No points, or different numbers of columns.
@@ -22,7 +22,7 @@ pub fn costs(
     candidate: &SampleMatrix,
     ground: GroundCost,
 ) -> Result<SampleMatrix, MetricError> {
-    alike("transport cost", reference, candidate)?;
+    compatible("transport cost", reference, candidate)?;
     let cost = |a: &[f64], b: &[f64]| {
         let squared: f64 = a.iter().zip(b).map(|(x, y)| (x - y) * (x - y)).sum();
         match ground {
@@ -34,25 +34,25 @@ pub fn costs(
     SampleMatrix::new(candidate.rows(), (0..reference.rows()).into_par_iter().flat_map_iter(row).collect())
 }
 
-/// A cheapest plan.
+/// An optimal plan.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Transport {
-    /// What it costs a unit of mass: the earth mover's distance (Monge 1781, Kantorovich 1942, Rubner et al. 2000).
-    /// With [`GroundCost::Euclidean`] it is `W_1`, with [`GroundCost::SquaredEuclidean`] the square of `W_2`.
+    /// Cost of a unit of mass: the earth mover's distance (Monge 1781, Kantorovich 1942, Rubner et al. 2000). With
+    /// [`GroundCost::Euclidean`] it is `W_1`, with [`GroundCost::SquaredEuclidean`] the square of `W_2`.
     pub cost: f64,
-    /// From which row to which column, and how much of a mass of 1.
+    /// Non-zero entries of the plan: row, column, and mass out of a total of 1.
     pub loads: Vec<(usize, usize, f64)>,
 }
 
-/// Weights are counted in this many shares, so that sums are exact and nothing is lost on the way.
-const SHARES: u64 = 1 << 50;
+/// Weights are quantised to this many units, so that sums are exact and mass is conserved.
+const UNITS: u64 = 1 << 50;
 
-/// The cheapest plan over a matrix of costs, from the masses of its rows to those of its columns.
+/// The optimal plan over a cost matrix, from the masses of its rows to those of its columns.
 ///
-/// Weights are brought to a sum of 1 and are precise to 2⁻⁵⁰; without weights all points weigh the same, exactly.
+/// Weights are normalised to a sum of 1 and precise to 2⁻⁵⁰; without weights the distribution is exactly uniform.
 ///
 /// # Errors
-/// No costs, weights of another number than the points, negative ones, or ones that sum to zero.
+/// No costs, a number of weights other than the number of points, or weights that are negative or sum to zero.
 pub fn transport(
     costs: &SampleMatrix,
     reference: Option<&[f64]>,
@@ -68,7 +68,7 @@ pub fn transport(
     let (supply, demand) = match (even(&a) && even(&b), n == m) {
         (true, true) => (vec![1; n], vec![1; m]),
         (true, false) => (vec![m as u64; n], vec![n as u64; m]),
-        _ => (shares(&a), shares(&b)),
+        _ => (quantised(&a), quantised(&b)),
     };
     let total = supply.iter().sum::<u64>() as f64;
     let plan = flow::cheapest(costs, &supply, &demand);
@@ -77,13 +77,13 @@ pub fn transport(
     Ok(Transport { cost, loads })
 }
 
-/// Masses as whole shares that sum to [`SHARES`]: what is rounded is the running sum.
-fn shares(masses: &[f64]) -> Vec<u64> {
+/// Masses as integers that sum to [`UNITS`], by rounding the running sum.
+fn quantised(masses: &[f64]) -> Vec<u64> {
     let last = masses.iter().rposition(|m| *m > 0.0).unwrap_or(0);
     let (mut sum, mut before) = (0.0, 0);
     let share = |(i, mass): (usize, &f64)| {
         sum += mass;
-        let now = if i >= last { SHARES } else { ((sum * SHARES as f64).round() as u64).min(SHARES) };
+        let now = if i >= last { UNITS } else { ((sum * UNITS as f64).round() as u64).min(UNITS) };
         now - std::mem::replace(&mut before, now)
     };
     masses.iter().enumerate().map(share).collect()
@@ -102,7 +102,7 @@ mod tests {
         transport(&costs(a, b, ground).unwrap(), None, None).unwrap().cost
     }
 
-    /// The cheapest of all assignments of the rows from `row` on to the columns not yet taken.
+    /// The cheapest assignment of the rows from `row` on to the columns not yet taken, by brute force.
     fn brute(costs: &SampleMatrix, row: usize, taken: u32) -> f64 {
         if row == costs.rows() {
             return 0.0;
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn on_a_line_it_is_what_sorting_finds() {
+    fn in_one_dimension_it_agrees_with_sorting() {
         let value = |seed: u64, i: u64| f64::from(world::rng::Rng::new(seed).normal(i));
         let (a, b): (Vec<f64>, Vec<f64>) =
             ((0..31).map(|i| value(1, i)).collect(), (0..50).map(|i| value(2, i)).collect());
@@ -134,16 +134,16 @@ mod tests {
     }
 
     #[test]
-    fn shares_are_exact_in_sum() {
+    fn quantised_masses_sum_exactly() {
         for w in [vec![0.1; 10], vec![0.0, 1.0, 0.0], vec![1.0 / 3.0; 3], vec![0.7, 0.2, 0.1, 0.0]] {
-            let shares = shares(&w);
-            assert_eq!(shares.iter().sum::<u64>(), SHARES);
-            shares.iter().zip(&w).for_each(|(s, w)| assert!((*s as f64 - w * SHARES as f64).abs() <= 1.0));
+            let units = quantised(&w);
+            assert_eq!(units.iter().sum::<u64>(), UNITS);
+            units.iter().zip(&w).for_each(|(s, w)| assert!((*s as f64 - w * UNITS as f64).abs() <= 1.0));
         }
     }
 
     #[test]
-    fn what_does_not_fit_is_refused() {
+    fn incompatible_inputs_are_rejected() {
         let (a, none) = (SampleMatrix::new(2, vec![0.0; 4]).unwrap(), SampleMatrix::new(2, vec![]).unwrap());
         let flat = SampleMatrix::new(1, vec![0.0; 4]).unwrap();
         assert!(matches!(costs(&a, &flat, GroundCost::Euclidean), Err(MetricError::Unlike { .. })));
@@ -163,7 +163,7 @@ mod tests {
         }
 
         #[test]
-        fn weights_are_points_that_come_again(a in points(4), b in points(4),
+        fn weights_act_as_repeated_points(a in points(4), b in points(4),
             wa in prop::array::uniform4(0u32..4), wb in prop::array::uniform4(0u32..4)) {
             let (mut wa, mut wb) = (wa, wb);
             let most = 1 + wa.iter().sum::<u32>().max(wb.iter().sum());
@@ -180,7 +180,7 @@ mod tests {
         }
 
         #[test]
-        fn it_is_a_distance(a in points(3), b in points(5), c in points(4)) {
+        fn it_is_a_metric(a in points(3), b in points(5), c in points(4)) {
             let d = |x: &SampleMatrix, y: &SampleMatrix| emd(x, y, GroundCost::Euclidean);
             prop_assert_eq!(d(&a, &a), 0.0);
             prop_assert!((d(&a, &b) - d(&b, &a)).abs() < 1e-12);

@@ -1,10 +1,10 @@
-//! The cheapest way to carry whole units from rows to columns.
+//! Transportation problem with integer units: minimum-cost flow from rows to columns.
 //!
-//! Shortest augmenting paths: every row and column has a price, such that no cost is below the sum of its two prices
-//! and carried units pay exactly that. One row after the other sends its units along the path of the least
-//! overpayment (Dijkstra 1959 on costs less prices, as Edmonds and Karp 1972 proposed) to a column with room, where
-//! the path may take units of other rows out of full columns and lead them on. With one unit a row and a column this
-//! is the assignment algorithm of Jonker and Volgenant (1987).
+//! Successive shortest augmenting paths: rows and columns have dual prices, such that no cost is below the sum of its
+//! two prices and the cost of every used entry equals it (complementary slackness). Row by row, units are sent along
+//! the path of least reduced cost (Dijkstra 1959 on costs less prices, as Edmonds and Karp 1972 proposed) to a column
+//! with residual capacity; the path may reroute units of other rows through full columns. With one unit a row and
+//! column this is the assignment algorithm of Jonker and Volgenant (1987).
 
 use super::SampleMatrix;
 
@@ -16,8 +16,8 @@ pub(super) struct PlanEntry {
     pub units: u64,
 }
 
-/// The loads of a cheapest plan, column after column. `supply` (a number a row) and `demand` (a number a column) have
-/// one sum.
+/// The non-zero entries of an optimal plan, by column. `supply` (one a row) and `demand` (one a column) have the same
+/// sum.
 pub(super) fn cheapest(costs: &SampleMatrix, supply: &[u64], demand: &[u64]) -> Vec<PlanEntry> {
     let mut plan = TransportPlan::new(costs, demand);
     for (row, &units) in supply.iter().enumerate() {
@@ -37,27 +37,27 @@ pub(super) fn cheapest(costs: &SampleMatrix, supply: &[u64], demand: &[u64]) -> 
 
 struct TransportPlan<'a> {
     costs: &'a SampleMatrix,
-    /// Prices of the rows and of the columns.
+    /// Dual prices of the rows and of the columns.
     rows: Vec<f64>,
     columns: Vec<f64>,
-    /// What each column takes: rows and their units.
+    /// For each column, the rows that supply it and their units.
     carried: Vec<Vec<(usize, u64)>>,
-    /// What each column can still take.
+    /// Residual capacity of each column.
     room: Vec<u64>,
     search: Search,
 }
 
-/// What one search knows of the paths from its row.
+/// State of a shortest-path search from a row.
 struct Search {
-    /// Overpayment on the way to each column, and the row it is reached from.
+    /// Least reduced cost to each column, and its predecessor row.
     near: Vec<f64>,
     via: Vec<usize>,
-    /// Columns not yet passed through; those passed through, in order.
+    /// Columns not yet settled, and those settled, in order.
     open: Vec<usize>,
     passed: Vec<usize>,
-    /// Rows met, in order: the row, and the overpayment on the way to it.
+    /// Rows reached, in order, with the reduced cost to each.
     met: Vec<(usize, f64)>,
-    /// The column each met row was entered by.
+    /// Predecessor column of each row reached.
     entry: Vec<Option<usize>>,
 }
 
@@ -81,7 +81,7 @@ impl<'a> TransportPlan<'a> {
         Self { costs, rows, columns, carried: vec![Vec::new(); m], room: demand.to_vec(), search }
     }
 
-    /// Sends up to `left` units of a row along one path and says how many; 0 only if no column has room.
+    /// Sends up to `left` units of a row along one path and returns how many; 0 only if no column has capacity.
     fn send(&mut self, start: usize, left: u64) -> u64 {
         let Some(end) = self.find(start) else { return 0 };
         self.reprice(self.search.near[end]);
@@ -102,7 +102,7 @@ impl<'a> TransportPlan<'a> {
         units
     }
 
-    /// The nearest column with room, seen from a row.
+    /// The column with residual capacity nearest to a row.
     fn find(&mut self, start: usize) -> Option<usize> {
         let s = &mut self.search;
         s.near.fill(f64::INFINITY);
@@ -139,7 +139,7 @@ impl<'a> TransportPlan<'a> {
         }
     }
 
-    /// Prices after a search: the path found pays exactly its cost, nothing pays more.
+    /// Updates the dual prices after a search: entries on the path found become tight, and none is violated.
     fn reprice(&mut self, length: f64) {
         for &(row, way) in &self.search.met {
             self.rows[row] += length - way;
@@ -149,7 +149,7 @@ impl<'a> TransportPlan<'a> {
         }
     }
 
-    /// From the end backwards: each row of the path, and the column its units are taken from (none at the start).
+    /// The path from its end backwards: each row, and the column its units are taken from (none at the start).
     fn path(&self, end: usize) -> Vec<(usize, Option<usize>)> {
         let hop = |column: usize| {
             let row = self.search.via[column];
@@ -180,7 +180,7 @@ impl<'a> TransportPlan<'a> {
     }
 }
 
-/// The open column that is nearest, one with room before others: its place among the open ones, and itself.
+/// The nearest open column, preferring one with capacity: its index among the open ones, and itself.
 fn nearest(open: &[usize], near: &[f64], room: &[u64]) -> Option<(usize, usize)> {
     let mut best = None;
     let mut least = f64::INFINITY;
@@ -198,7 +198,7 @@ mod tests {
     use world::rng::Rng;
 
     #[test]
-    fn plans_carry_everything_at_prices_that_prove_them() {
+    fn plans_are_proven_optimal_by_their_prices() {
         for seed in 0..40 {
             let rng = Rng::new(seed);
             let (n, m) = (1 + rng.below(0, 9) as usize, 1 + rng.below(1, 9) as usize);
@@ -217,7 +217,7 @@ mod tests {
                     left -= plan.send(row, left);
                 }
             }
-            // No cost below its prices, and no load above them: then no other plan is cheaper.
+            // No cost is below its prices and used entries are tight: no other plan is cheaper.
             for (i, &units) in supply.iter().enumerate() {
                 for j in 0..m {
                     let over = costs.row(i)[j] - plan.rows[i] - plan.columns[j];
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn too_little_room_ends_the_search() {
+    fn insufficient_demand_ends_the_search() {
         let costs = SampleMatrix::new(1, vec![1.0, 1.0]).unwrap();
         assert_eq!(cheapest(&costs, &[2, 2], &[3]).iter().map(|l| l.units).sum::<u64>(), 3);
     }

@@ -1,11 +1,11 @@
-//! Samples on a line: transport, energy and the widest gap between two distribution functions.
+//! One-dimensional samples: Wasserstein and energy distance, and the Kolmogorov-Smirnov test.
 
 use super::{MetricError, order, power, root};
 
 /// The Wasserstein distance of order `p` between two samples of numbers, of any sizes.
 ///
-/// At least 0, in the unit of the values. On a line the cheapest plan keeps the order (Vallender 1973 for `p` = 1,
-/// Villani 2003, theorem 2.18), so that it is read off the sorted samples.
+/// At least 0, in the unit of the values. In one dimension the optimal plan is monotone (Vallender 1973 for `p` = 1,
+/// Villani 2003, theorem 2.18), and follows from sorting the samples.
 ///
 /// # Errors
 /// A sample is empty or holds a value that is not finite; `p` is below 1.
@@ -18,7 +18,7 @@ pub fn wasserstein(reference: &[f64], candidate: &[f64], p: f64) -> Result<f64, 
 
 /// `W_p^p` of two ascending samples.
 ///
-/// Mass is counted in shares of `1 / (n · m)`: a point of `a` has m of them, a point of `b` has n.
+/// Mass is counted in units of `1 / (n · m)`: a point of `a` has m of them, a point of `b` has n.
 pub(super) fn cost_of_sorted(a: &[f64], b: &[f64], p: f64) -> f64 {
     let (n, m) = (a.len(), b.len());
     let (mut i, mut j, mut left, mut room) = (0, 0, m, n);
@@ -39,8 +39,9 @@ pub(super) fn cost_of_sorted(a: &[f64], b: &[f64], p: f64) -> f64 {
 
 /// The energy distance of two samples of numbers (Székely and Rizzo 2013).
 ///
-/// The root of `2 E|X - Y| - E|X - X'| - E|Y - Y'|`, which on a line is twice the integral of the squared difference
-/// of the distribution functions. At least 0, in the root of the values' unit; 0 only for equal distributions.
+/// The square root of `2 E|X - Y| - E|X - X'| - E|Y - Y'|`, which in one dimension is twice the integral of the squared
+/// difference of the distribution functions. At least 0, in the square root of the values' unit; 0 only for equal
+/// distributions.
 ///
 /// # Errors
 /// A sample is empty or holds a value that is not finite.
@@ -49,7 +50,7 @@ pub fn energy(reference: &[f64], candidate: &[f64]) -> Result<f64, MetricError> 
     let (a, b) = (sorted(METRIC, "the reference", reference)?, sorted(METRIC, "the candidate", candidate)?);
     let (n, m) = (a.len() as f64, b.len() as f64);
     let (mut area, mut last) = (0.0, (0.0, 0.0));
-    for (x, i, j) in ladder(&a, &b) {
+    for (x, i, j) in steps(&a, &b) {
         let (from, gap) = last;
         area += power(gap, 2.0) * (x - from);
         last = (x, i as f64 / n - j as f64 / m);
@@ -57,21 +58,21 @@ pub fn energy(reference: &[f64], candidate: &[f64]) -> Result<f64, MetricError> 
     Ok((2.0 * area).sqrt())
 }
 
-/// What the two-sample test of Kolmogorov and Smirnov says.
+/// Result of the two-sample Kolmogorov-Smirnov test.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct KolmogorovSmirnov {
-    /// The widest gap between the two distribution functions, 0 to 1.
+    /// Largest difference of the two distribution functions, 0 to 1.
     pub statistic: f64,
-    /// How often two samples of one continuous distribution lie at least as far apart, 0 to 1.
+    /// p value: the probability of a statistic at least as large for two samples of one continuous distribution.
     pub p: f64,
 }
 
-/// Above this many pairs of values the limit distribution is precise enough, and the exact one slow.
+/// Above this many pairs of values the asymptotic distribution is precise enough, and the exact one slow.
 const EXACT_PAIRS: usize = 100_000_000;
 
-/// The two-sided test of Kolmogorov (1933) and Smirnov (1939) on two samples of numbers.
+/// The two-sided two-sample Kolmogorov-Smirnov test (Kolmogorov 1933, Smirnov 1939).
 ///
-/// The p value is exact up to 10⁸ pairs of values (Hodges 1957), beyond that it is Kolmogorov's limit.
+/// The p value is exact up to 10⁸ pairs of values (Hodges 1957), asymptotic beyond.
 ///
 /// # Errors
 /// A sample is empty or holds a value that is not finite.
@@ -79,18 +80,18 @@ pub fn kolmogorov_smirnov(reference: &[f64], candidate: &[f64]) -> Result<Kolmog
     const METRIC: &str = "Kolmogorov-Smirnov test";
     let (a, b) = (sorted(METRIC, "the reference", reference)?, sorted(METRIC, "the candidate", candidate)?);
     let (n, m) = (a.len(), b.len());
-    // In whole shares of 1 / (n · m), so that equal gaps compare as equal.
-    let gap = ladder(&a, &b).map(|(_, i, j)| (i * m).abs_diff(j * n)).max().unwrap_or(0);
+    // In integer units of 1 / (n · m), so that equal differences compare as equal.
+    let gap = steps(&a, &b).map(|(_, i, j)| (i * m).abs_diff(j * n)).max().unwrap_or(0);
     let statistic = gap as f64 / (n as f64 * m as f64);
     let exact = n.checked_mul(m).is_some_and(|pairs| pairs <= EXACT_PAIRS);
     let p = if exact { exact_tail(n, m, gap) } else { limit_tail(n as f64, m as f64, statistic) };
     Ok(KolmogorovSmirnov { statistic, p })
 }
 
-/// The share of lattice paths from (0, 0) to (n, m) that somewhere leave the diagonal by `gap` or more.
+/// The share of lattice paths from (0, 0) to (n, m) that deviate from the diagonal by `gap` or more somewhere.
 ///
-/// `left[j]`: the share of the paths to (i, j) that have. A path comes to (i, j) from (i - 1, j) in i of i + j cases.
-/// Only positive terms are added, so that a small p keeps its digits.
+/// `left[j]`: the share of the paths to (i, j) that have. A path reaches (i, j) from (i - 1, j) in i of i + j cases.
+/// Only positive terms are added, so that a small p keeps its precision.
 fn exact_tail(n: usize, m: usize, gap: usize) -> f64 {
     let mut left = vec![0.0f64; m + 1];
     for i in 0..=n {
@@ -106,10 +107,10 @@ fn exact_tail(n: usize, m: usize, gap: usize) -> f64 {
     left[m]
 }
 
-/// Kolmogorov's limit for large samples.
+/// Asymptotic p value (Kolmogorov).
 fn limit_tail(n: f64, m: f64, statistic: f64) -> f64 {
     let reach = n * m / (n + m) * statistic * statistic;
-    // Below this the tail is 1 to sixteen digits, and the series slow.
+    // Below this the tail is 1 to sixteen digits, and the series converges slowly.
     if reach < 0.03 {
         return 1.0;
     }
@@ -117,8 +118,8 @@ fn limit_tail(n: f64, m: f64, statistic: f64) -> f64 {
     (1..=30).map(term).sum::<f64>().clamp(0.0, 1.0)
 }
 
-/// At every distinct value of two ascending samples: the value, and how many of each lie at or below it.
-fn ladder<'a>(a: &'a [f64], b: &'a [f64]) -> impl Iterator<Item = (f64, usize, usize)> + 'a {
+/// At every distinct value of two ascending samples: the value, and the number of each at or below it.
+fn steps<'a>(a: &'a [f64], b: &'a [f64]) -> impl Iterator<Item = (f64, usize, usize)> + 'a {
     let (mut i, mut j) = (0, 0);
     std::iter::from_fn(move || {
         let x = match (a.get(i), b.get(j)) {
@@ -137,7 +138,7 @@ fn sorted(metric: &'static str, what: &str, values: &[f64]) -> Result<Vec<f64>, 
         return Err(MetricError::TooFew { metric, what: what.into(), least: 1, found: 0 });
     }
     if let Some(v) = values.iter().find(|v| !v.is_finite()) {
-        return Err(MetricError::Unfit { metric, why: format!("{what} holds {v}; expected numbers") });
+        return Err(MetricError::Unfit { metric, why: format!("{what} holds {v}; expected finite numbers") });
     }
     let mut values = values.to_vec();
     values.sort_by(f64::total_cmp);
@@ -171,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn p_values_of_small_samples_are_shares_of_orders() {
+    fn p_values_of_small_samples_are_shares_of_interleavings() {
         // Of the 20 ways to interleave 3 and 3, two keep the samples apart.
         let apart = kolmogorov_smirnov(&[1.0, 2.0, 3.0], &[4.0, 5.0, 6.0]).unwrap();
         assert!(apart.statistic == 1.0 && (apart.p - 0.1).abs() < 1e-15);
@@ -187,11 +188,11 @@ mod tests {
                 (exact_tail(2000, 2000, gap * 2000), limit_tail(2000.0, 2000.0, gap as f64 / 2000.0));
             assert!((exact - limit).abs() < 0.01, "{exact} and {limit}");
         }
-        assert!((limit_tail(1.0, 1.0, 0.2450) - 1.0).abs() < 1e-9, "no step where the series begins");
+        assert!((limit_tail(1.0, 1.0, 0.2450) - 1.0).abs() < 1e-9, "continuous where the series begins");
     }
 
     #[test]
-    fn bad_samples_are_refused() {
+    fn invalid_samples_are_rejected() {
         assert!(matches!(wasserstein(&[], &[1.0], 1.0), Err(MetricError::TooFew { .. })));
         assert!(matches!(energy(&[1.0], &[f64::NAN]), Err(MetricError::Unfit { .. })));
         assert!(matches!(wasserstein(&[1.0], &[1.0], 0.5), Err(MetricError::Unfit { .. })));
@@ -202,7 +203,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn distances_are_distances(a in sample(), b in sample(), c in sample(), p in 1.0f64..4.0) {
+        fn distances_satisfy_the_axioms(a in sample(), b in sample(), c in sample(), p in 1.0f64..4.0) {
             let measures: [Measure; 3] = [
                 &|x, y| wasserstein(x, y, 1.0).unwrap(),
                 &|x, y| wasserstein(x, y, p).unwrap(),
@@ -216,7 +217,7 @@ mod tests {
         }
 
         #[test]
-        fn energy_is_its_definition(a in sample(), b in sample()) {
+        fn energy_agrees_with_its_definition(a in sample(), b in sample()) {
             let mean = |x: &[f64], y: &[f64]| {
                 let all = x.iter().flat_map(|u| y.iter().map(move |v| (u - v).abs()));
                 all.sum::<f64>() / (x.len() * y.len()) as f64

@@ -1,7 +1,7 @@
-//! What it costs to carry one sample onto another.
+//! Optimal transport between two samples.
 //!
-//! On a line sorting solves it ([`line`]); in more dimensions one may look along many lines ([`sliced`]), solve it
-//! exactly ([`exact`]) or solve a blurred version ([`sinkhorn`]).
+//! In one dimension sorting solves it ([`line`]); in more, it is averaged over projections ([`sliced`]), solved exactly
+//! ([`exact`]) or with entropic regularisation ([`sinkhorn`]).
 
 pub mod exact;
 mod flow;
@@ -11,8 +11,8 @@ pub mod sliced;
 
 use super::{MetricError, SampleMatrix};
 
-/// Both have samples, of the same number of columns.
-fn alike(
+/// Checks that both have samples and the same number of columns.
+fn compatible(
     metric: &'static str,
     reference: &SampleMatrix,
     candidate: &SampleMatrix,
@@ -29,7 +29,7 @@ fn alike(
     Ok(())
 }
 
-/// An order of a Wasserstein distance: a number of at least 1.
+/// Checks the order of a Wasserstein distance: at least 1.
 fn order(metric: &'static str, p: f64) -> Result<(), MetricError> {
     if p.is_finite() && p >= 1.0 {
         return Ok(());
@@ -37,7 +37,7 @@ fn order(metric: &'static str, p: f64) -> Result<(), MetricError> {
     Err(MetricError::Unfit { metric, why: format!("the order is {p}; expected a number of at least 1") })
 }
 
-/// Weights of `n` points that sum to 1; without weights every point has the same.
+/// Weights of `n` points, normalised to a sum of 1; uniform if none are given.
 fn masses(metric: &'static str, weights: Option<&[f64]>, n: usize) -> Result<Vec<f64>, MetricError> {
     let Some(weights) = weights else { return Ok(vec![1.0 / n as f64; n]) };
     if weights.len() != n {
@@ -55,7 +55,7 @@ fn masses(metric: &'static str, weights: Option<&[f64]>, n: usize) -> Result<Vec
     Ok(weights.iter().map(|w| w / total).collect())
 }
 
-/// `|x|^p`, without the power function for the orders in daily use.
+/// `|x|^p`, without the power function for the usual orders.
 fn power(x: f64, p: f64) -> f64 {
     match p {
         1.0 => x.abs(),
@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn weights_are_checked_and_brought_to_one() {
+    fn weights_are_checked_and_normalised() {
         assert_eq!(masses("m", None, 4).unwrap(), [0.25; 4]);
         assert_eq!(masses("m", Some(&[1.0, 3.0]), 2).unwrap(), [0.25, 0.75]);
         assert!(matches!(masses("m", Some(&[1.0]), 2), Err(MetricError::Unlike { .. })));

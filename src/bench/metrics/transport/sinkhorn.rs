@@ -1,15 +1,15 @@
-//! Transport with a blur, which two alternating sums find.
+//! Entropic optimal transport by Sinkhorn iterations.
 
 use rayon::prelude::*;
 
 use super::{MetricError, SampleMatrix, masses};
 
-/// When to stop.
+/// Stopping criterion.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct StopCriterion {
-    /// The masses of the plan's rows may differ from those wanted by this much, all together.
+    /// L1 tolerance of the plan's row marginals.
     pub tolerance: f64,
-    /// After this many rounds it has failed.
+    /// Maximum number of iterations.
     pub rounds: usize,
 }
 
@@ -19,24 +19,24 @@ impl Default for StopCriterion {
     }
 }
 
-/// What a blurred plan costs.
+/// Cost of a regularised plan.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct EntropicCost {
-    /// The cost of the plan a unit of mass, without its entropy; at least that of the exact plan.
+    /// Cost of the plan a unit of mass, without its entropy; at least that of the exact plan.
     pub cost: f64,
-    /// Rounds it took.
+    /// Iterations used.
     pub rounds: usize,
-    /// By how much the masses of the plan's rows still differ from those wanted.
+    /// Remaining L1 error of the plan's row marginals.
     pub off: f64,
 }
 
-/// The entropic transport cost (Cuturi 2013): the plan minimises cost less `blur` times its entropy, and its cost is
-/// told without the entropy. The larger `blur` (in the unit of the costs), the faster, and the farther from exact.
+/// Entropic transport cost (Cuturi 2013): the plan minimises cost less `blur` times its entropy; the cost returned
+/// excludes the entropy. A larger `blur` (in the unit of the costs) converges faster, but farther from the exact cost.
 ///
-/// Works on logarithms (Schmitzer 2019), so that no `blur` is too small to be represented.
+/// Computed in the log domain (Schmitzer 2019), so that a small `blur` does not underflow.
 ///
 /// # Errors
-/// No costs, a `blur` that is not positive, weights as for the exact plan, or rounds that did not suffice.
+/// No costs, a `blur` that is not positive, invalid weights as for the exact plan, or no convergence.
 pub fn sinkhorn(
     costs: &SampleMatrix,
     reference: Option<&[f64]>,
@@ -52,7 +52,7 @@ pub fn sinkhorn(
     if !(blur.is_finite() && blur > 0.0) {
         return Err(MetricError::Unfit {
             metric: METRIC,
-            why: format!("the blur is {blur}; expected above 0"),
+            why: format!("the blur is {blur}; expected more than 0"),
         });
     }
     let (a, b) = (masses(METRIC, reference, n)?, masses(METRIC, candidate, m)?);
@@ -63,7 +63,7 @@ pub fn sinkhorn(
     for rounds in 0..=stop.rounds {
         let sums = log_sums(&rows, &column);
         let masses = row.iter().zip(&sums).map(|(r, s)| libm::exp(r + s));
-        // After a round the columns are right; before the first neither is.
+        // After an iteration the column marginals are exact; before the first neither are.
         off = masses.zip(&a).map(|(mass, a)| (mass - a).abs()).sum();
         if rounds > 0 && off < stop.tolerance {
             return Ok(EntropicCost { cost: cost(costs, &rows, &row, &column), rounds, off });
@@ -71,11 +71,14 @@ pub fn sinkhorn(
         row = scale(&a, &sums);
         column = scale(&b, &log_sums(&columns, &row));
     }
-    let why = format!("masses are off by {off:e} after {} rounds; give more rounds or blur", stop.rounds);
+    let why = format!(
+        "marginals are off by {off:e} after {} iterations; allow more, or a larger blur",
+        stop.rounds
+    );
     Err(MetricError::Unfit { metric: METRIC, why })
 }
 
-/// For each line of a matrix of logarithms: the logarithm of the sum of its entries times the factors.
+/// For each row of a matrix of logarithms, the log-sum-exp of its entries plus the log factors.
 fn log_sums(matrix: &[f64], factors: &[f64]) -> Vec<f64> {
     let sum = |line: &[f64]| {
         let terms = || line.iter().zip(factors).map(|(k, f)| k + f);
@@ -85,12 +88,12 @@ fn log_sums(matrix: &[f64], factors: &[f64]) -> Vec<f64> {
     matrix.par_chunks(factors.len()).with_min_len(16).map(sum).collect()
 }
 
-/// The factors, as logarithms, that bring sums to the masses wanted.
+/// The log factors that scale the sums to the target masses.
 fn scale(masses: &[f64], sums: &[f64]) -> Vec<f64> {
     masses.iter().zip(sums).map(|(mass, sum)| libm::log(*mass) - sum).collect()
 }
 
-/// What the plan costs that has these factors.
+/// Cost of the plan with these scaling factors.
 fn cost(costs: &SampleMatrix, kernel: &[f64], row: &[f64], column: &[f64]) -> f64 {
     let of_row = |(i, line): (usize, &[f64])| -> f64 {
         let terms = line.iter().zip(column).zip(costs.row(i));
@@ -127,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn a_large_blur_mixes_everything() {
+    fn a_large_blur_gives_the_independent_coupling() {
         let costs = exact::costs(&cloud(3, 7), &cloud(4, 9), GroundCost::Euclidean).unwrap();
         let mixed = costs.values().iter().sum::<f64>() / 63.0;
         let found = sinkhorn(&costs, None, None, 1e6, StopCriterion::default()).unwrap();
@@ -135,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn bad_questions_are_refused() {
+    fn invalid_inputs_are_rejected() {
         let costs = exact::costs(&cloud(1, 5), &cloud(2, 5), GroundCost::SquaredEuclidean).unwrap();
         let none = SampleMatrix::new(2, vec![]).unwrap();
         let short = StopCriterion { tolerance: 1e-12, rounds: 2 };

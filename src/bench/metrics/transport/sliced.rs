@@ -1,18 +1,18 @@
-//! Transport seen along many lines.
+//! Sliced Wasserstein distance: transport along many projections.
 
 use rand::RngExt;
 use rand_distr::StandardNormal;
 use rayon::prelude::*;
 
-use super::{MetricError, SampleMatrix, alike, line, order, power, root};
+use super::{MetricError, SampleMatrix, compatible, line, order, power, root};
 use world::rng::Rng;
 
-/// Wasserstein distances along lines; both at least 0, in the unit of the features.
+/// Sliced Wasserstein distances; both at least 0, in the unit of the features.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sliced {
-    /// The mean over all directions, of order `p` (Rabin et al. 2011, Bonneel et al. 2015).
+    /// Mean over all directions, of order `p` (Rabin et al. 2011, Bonneel et al. 2015).
     pub mean: f64,
-    /// The largest among the directions (Deshpande et al. 2019, there with the best of all directions).
+    /// Maximum over the directions (Deshpande et al. 2019, there over the whole sphere).
     pub max: f64,
 }
 
@@ -29,11 +29,11 @@ pub fn sliced(
 ) -> Result<Sliced, MetricError> {
     const METRIC: &str = "sliced Wasserstein distance";
     order(METRIC, p)?;
-    alike(METRIC, reference, candidate)?;
+    compatible(METRIC, reference, candidate)?;
     if directions.rows() == 0 {
         return Err(MetricError::TooFew { metric: METRIC, what: "directions".into(), least: 1, found: 0 });
     }
-    alike(METRIC, reference, directions)?;
+    compatible(METRIC, reference, directions)?;
     let along = |d: usize| {
         let (a, b) = (project(reference, directions.row(d)), project(candidate, directions.row(d)));
         line::cost_of_sorted(&a, &b, p)
@@ -44,27 +44,27 @@ pub fn sliced(
     Ok(Sliced { mean: root(mean, p), max: root(max, p) })
 }
 
-/// `n` directions of unit length in a space of `columns` dimensions, evenly spread over the sphere (Muller 1959), a row
-/// each. The same address gives the same directions, and more of them begin with the fewer.
+/// `n` unit vectors in `columns` dimensions, uniform on the sphere (Muller 1959), a row each. The same random stream
+/// gives the same directions; a smaller `n` gives a prefix.
 ///
 /// # Errors
 /// No columns.
 pub fn directions(columns: usize, n: usize, rng: Rng) -> Result<SampleMatrix, MetricError> {
     let mut s = rng.sequence();
     let direction = |_| {
-        let way: Vec<f64> = (0..columns).map(|_| s.sample::<f32, _>(StandardNormal).into()).collect();
-        let length = way.iter().map(|x| power(*x, 2.0)).sum::<f64>().sqrt();
-        way.into_iter().map(move |x| x / length)
+        let vector: Vec<f64> = (0..columns).map(|_| s.sample::<f32, _>(StandardNormal).into()).collect();
+        let length = vector.iter().map(|x| power(*x, 2.0)).sum::<f64>().sqrt();
+        vector.into_iter().map(move |x| x / length)
     };
     SampleMatrix::new(columns, (0..n).flat_map(direction).collect())
 }
 
-/// Where the samples lie along a direction, ascending.
+/// Projections of the samples onto a direction, ascending.
 fn project(table: &SampleMatrix, direction: &[f64]) -> Vec<f64> {
-    let place = |i: usize| table.row(i).iter().zip(direction).map(|(x, d)| x * d).sum::<f64>();
-    let mut places: Vec<f64> = (0..table.rows()).map(place).collect();
-    places.sort_by(f64::total_cmp);
-    places
+    let projection = |i: usize| table.row(i).iter().zip(direction).map(|(x, d)| x * d).sum::<f64>();
+    let mut projections: Vec<f64> = (0..table.rows()).map(projection).collect();
+    projections.sort_by(f64::total_cmp);
+    projections
 }
 
 #[cfg(test)]
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn directions_have_unit_length_and_no_preference() {
+    fn directions_have_unit_length_and_are_uniform() {
         let all = directions(3, 4000, Rng::new(1)).unwrap();
         for i in 0..all.rows() {
             let length: f64 = all.row(i).iter().map(|x| x * x).sum();
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shift_is_seen_by_its_share_along_each_direction() {
+    fn a_shift_is_projected_onto_each_direction() {
         let axes = SampleMatrix::new(3, vec![1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0]).unwrap();
         let (a, b) = (cloud(50, [0.0; 3]), cloud(50, [3.0, 0.0, 4.0]));
         let one = sliced(&a, &b, &axes, 1.0).unwrap();
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn tables_that_do_not_fit_are_refused() {
+    fn incompatible_tables_are_rejected() {
         let (a, ways) = (cloud(5, [0.0; 3]), directions(3, 4, Rng::new(0)).unwrap());
         let (none, flat) =
             (SampleMatrix::new(3, vec![]).unwrap(), SampleMatrix::new(2, vec![0.0; 4]).unwrap());

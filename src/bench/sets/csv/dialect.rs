@@ -1,18 +1,18 @@
-//! How cells and numbers are written: what stands between cells, before decimals and between thousands.
+//! Dialect of a text table: separator, decimal mark and thousands separator.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use csv::{ReaderBuilder, Trim};
 
-use super::Row;
+use super::row::Row;
 
-/// How cells and numbers are written.
+/// Dialect of a text table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Dialect {
-    /// Between cells; a blank stands for any run of blanks.
+    /// Separator between cells; a space stands for any run of white space.
     pub separator: u8,
-    /// The sign in numbers: a point or a comma.
+    /// Decimal mark: a point or a comma.
     pub decimal: u8,
 }
 
@@ -21,7 +21,7 @@ pub const fn dialect(separator: u8, decimal: u8) -> Dialect {
     Dialect { separator, decimal }
 }
 
-/// In the order of preference.
+/// All dialects, in order of preference.
 pub const DIALECTS: &[Dialect] = &[
     dialect(b',', b'.'),
     dialect(b';', b'.'),
@@ -32,42 +32,42 @@ pub const DIALECTS: &[Dialect] = &[
     dialect(b'\t', b','),
     dialect(b' ', b','),
     dialect(b'|', b','),
-    // Every cell with a comma in its number is in quotes.
+    // Every number with a decimal comma is quoted.
     dialect(b',', b','),
 ];
 
-/// Records that tell the separator.
-const TELLING: usize = 200;
+/// Records examined to detect the dialect.
+const EXAMINED: usize = 200;
 
-/// How well rows are understood: what comes first counts most.
+/// How well a dialect fits, compared field by field (lexicographically).
 #[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd)]
 struct Fit {
-    /// The share of cells that are numbers, without the first row and column, which may be names.
+    /// Share of cells that are numbers, without the first row and column, which may be names.
     others: f64,
-    /// The share of the first column's.
+    /// The same for the first column.
     first: f64,
-    /// The share of the first row's.
+    /// The same for the first row.
     head: f64,
-    /// Whether no number has thousands that stand apart: 12,345 is rather a decimal comma with three places.
+    /// Whether no number has thousands separators: 12,345 is more likely a decimal comma with three places.
     plain: bool,
-    /// Cells a row.
+    /// Number of columns.
     columns: usize,
 }
 
 impl Dialect {
-    /// A cell's number.
+    /// The number in a cell.
     pub fn number(self, cell: &str) -> Option<f64> {
         let cell = bare(cell);
         self.plain(cell).or_else(|| self.grouped(cell)).or_else(|| self.plain(&unusual(cell)?))
     }
 
-    /// Whether a cell is a number only if thousands stand apart in it.
+    /// Whether a cell is a number only with thousands separators.
     pub fn is_grouped(self, cell: &str) -> bool {
         let cell = bare(cell);
         self.plain(cell).is_none() && self.grouped(cell).is_some()
     }
 
-    /// With the other sign in numbers.
+    /// The dialect with the other decimal mark.
     pub fn mirrored(self) -> Self {
         Self { decimal: if self.decimal == b',' { b'.' } else { b',' }, ..self }
     }
@@ -80,7 +80,7 @@ impl Dialect {
         }
     }
 
-    /// A number whose thousands stand apart: 1,234.5 or 1.234,5, 1'234.5, 1 234,5.
+    /// A number with thousands separators: 1,234.5 or 1.234,5, 1'234.5, 1 234,5.
     fn grouped(self, cell: &str) -> Option<f64> {
         let cell = cell.replace('\u{2212}', "-");
         let (whole, part) = cell.split_once(self.decimal as char).unwrap_or((&cell, ""));
@@ -99,14 +99,14 @@ impl Dialect {
         format!("{}.{part}", whole.replace(apart, "")).parse().ok()
     }
 
-    /// The rows of a text, at most so many.
+    /// The rows of a text, at most `most`.
     ///
     /// # Errors
-    /// Records that cannot be told apart.
+    /// Malformed records.
     pub fn rows(self, text: &str, most: usize) -> Result<Vec<Row>, String> {
         let text: Cow<str> = match self.separator {
             b' ' => {
-                // Narrow blanks stand between thousands.
+                // Only ASCII white space separates: narrow spaces are thousands separators.
                 let words = |l: &str| l.split_ascii_whitespace().collect::<Vec<_>>().join(" ") + "\n";
                 text.lines().take(most.saturating_mul(2)).map(words).collect::<String>().into()
             }
@@ -135,13 +135,13 @@ impl Dialect {
         let columns = body.first().map_or(0, |r| r.cells.len());
         let names = usize::from(columns > 1);
         let [others, first] = [names..columns, 0..names].map(|c| self.share(body, columns, c));
-        // Thousands apart by what separates cells are in quotes, and meant.
+        // Thousands separated by the cell separator are quoted, and so intended.
         let plain = |c: &str| c.contains(self.separator as char) || !self.is_grouped(c);
         let plain = body.iter().flat_map(|r| r.cells.iter()).all(plain);
         Fit { others, first, head: self.share(head, columns, 0..columns), plain, columns }
     }
 
-    /// The share of the cells of some columns that are numbers; none is where rows have another length.
+    /// Share of cells in some columns that are numbers; cells of rows of a different length do not count as such.
     fn share(self, rows: &[Row], length: usize, columns: Range<usize>) -> f64 {
         let (mut good, mut all) = (0, 0);
         for row in rows {
@@ -153,12 +153,12 @@ impl Dialect {
         good as f64 / all.max(1) as f64
     }
 
-    /// The dialect that understands the beginning of a text best.
+    /// The dialect that best fits the beginning of a text.
     pub fn found(text: &str) -> Self {
         let mut best = (DIALECTS[0], Fit::default());
         for &d in DIALECTS {
-            let fit = d.rows(text, TELLING).map_or_else(|_| Fit::default(), |rows| d.fit(&rows));
-            // A comma in one single number a line might as well be what separates two, unless it is in quotes.
+            let fit = d.rows(text, EXAMINED).map_or_else(|_| Fit::default(), |rows| d.fit(&rows));
+            // A comma in a single number a line might as well separate two, unless it is quoted.
             let one = d.decimal == b',' && fit.columns < 2 && d.separator != b',';
             if fit > best.1 && !one {
                 best = (d, fit);
@@ -167,7 +167,7 @@ impl Dialect {
         best.0
     }
 
-    /// With the sign in numbers that all rows speak for.
+    /// With the decimal mark that fits all rows.
     pub fn settled(self, rows: &[Row]) -> Self {
         let commas = || rows.iter().any(|r| r.cells.iter().any(|c| c.contains(',')));
         if self.decimal == b'.' && !commas() {
@@ -177,25 +177,25 @@ impl Dialect {
         if comma.fit(rows) > point.fit(rows) { comma } else { point }
     }
 
-    /// In words.
+    /// As a note.
     pub fn words(self) -> String {
         let between = match self.separator {
             b'\t' => "tabs".into(),
-            b' ' => "blanks".into(),
+            b' ' => "spaces".into(),
             c => format!("`{}`", c as char),
         };
-        let sign = if self.decimal == b',' { " and a comma in numbers" } else { "" };
+        let sign = if self.decimal == b',' { " and a decimal comma" } else { "" };
         format!("read with {between} between cells{sign}")
     }
 }
 
-/// A cell without quotes and blanks about it.
+/// A cell without surrounding quotation marks and white space.
 fn bare(cell: &str) -> &str {
     cell.trim_matches(|c: char| c == '"' || c.is_whitespace())
 }
 
-/// The line at which a record stands, and whether it begins with a quote; the reader counts from the end of the one
-/// before, with blank lines and remarks.
+/// Line number of a record, and whether it begins with a quotation mark; the reader counts from the end of the previous
+/// record, including blank lines and comments.
 fn start(text: &[u8], from: &csv::Position) -> (u64, bool) {
     let (mut line, mut rest) = (from.line(), text.get(from.byte() as usize..).unwrap_or_default());
     while let Some(end) = rest.iter().position(|b| *b == b'\n') {
@@ -207,7 +207,7 @@ fn start(text: &[u8], from: &csv::Position) -> (u64, bool) {
     (line, rest.trim_ascii_start().starts_with(b"\""))
 }
 
-/// Signs that people and Fortran write in numbers, as everybody does.
+/// Normalises the Unicode minus sign and Fortran exponents.
 fn unusual(cell: &str) -> Option<String> {
     const SIGNS: [(&str, &str); 3] = [("\u{2212}", "-"), ("D+", "e+"), ("D-", "e-")];
     let is_odd = SIGNS.iter().any(|s| cell.contains(s.0));

@@ -1,19 +1,19 @@
-//! Which row and which column are names, and not samples.
+//! Detects header rows and index columns.
 
 use std::collections::HashSet;
 
-use super::Row;
 use super::dialect::Dialect;
+use super::row::Row;
 use world::scene::problem::printable;
 
-/// A whole number without a point, as indices and names of columns are written.
+/// A plain integer, as indices and column names are written.
 fn whole(cell: &str) -> Option<usize> {
     let cell = cell.trim_matches('"');
     let plain = cell.bytes().all(|b| b.is_ascii_digit()) && (cell == "0" || !cell.starts_with('0'));
     if plain { cell.parse().ok() } else { None }
 }
 
-/// Whether cells, one at least, count 0, 1, 2 … or 1, 2, 3 ….
+/// Whether cells (at least one) count 0, 1, 2 … or 1, 2, 3 ….
 pub fn counts<'a>(cells: impl Iterator<Item = &'a str>) -> bool {
     let (mut from, mut some) = (None, false);
     let all = cells.enumerate().all(|(i, cell)| {
@@ -25,7 +25,7 @@ pub fn counts<'a>(cells: impl Iterator<Item = &'a str>) -> bool {
     some && all
 }
 
-/// Whether the first row names the columns.
+/// Whether the first row is a header.
 pub fn header(rows: &[Row], dialect: Dialect, notes: &mut Vec<String>) -> bool {
     let Some((first, body)) = rows.split_first() else { return false };
     let cells: Vec<&str> = first.cells.iter().collect();
@@ -43,38 +43,39 @@ pub fn header(rows: &[Row], dialect: Dialect, notes: &mut Vec<String>) -> bool {
         false => counted(&cells, body, dialect) || floats(&cells, 0, body, dialect),
     };
     if counted {
-        notes.push(format!("the first line ({}) was taken for the names of the columns", few(&cells)));
+        notes.push(format!("the first line ({}) was read as column names", few(&cells)));
     }
     counted
 }
 
-/// The first three of some cells.
+/// The first three cells, as an excerpt.
 fn few(cells: &[&str]) -> String {
     let more = if cells.len() > 3 { ", …" } else { "" };
     printable(format!("{}{more}", cells[..cells.len().min(3)].join(", ")))
 }
 
-/// Names 0, 1, 2 … as pandas gives them: over numbers with a point, or where hardly a sample would count so.
+/// Column names 0, 1, 2 … as written by pandas: above decimal numbers, or where a sample is unlikely to count like
+/// this.
 fn counted(cells: &[&str], body: &[Row], dialect: Dialect) -> bool {
-    let pointed = |c: &str| whole(c).is_none() && dialect.number(c).is_some_and(f64::is_finite);
-    if body.is_empty() || !counts(cells.iter().copied()) && !years(cells, body, pointed) {
+    let decimal = |c: &str| whole(c).is_none() && dialect.number(c).is_some_and(f64::is_finite);
+    if body.is_empty() || !counts(cells.iter().copied()) && !years(cells, body, decimal) {
         return false;
     }
     let others = || body.iter().flat_map(|r| r.cells.iter());
     match (whole(cells[0]), cells.len()) {
         (Some(0), 5..) => true,
-        (Some(0), 3..) => others().any(pointed),
-        _ => others().all(pointed),
+        (Some(0), 3..) => others().any(decimal),
+        _ => others().all(decimal),
     }
 }
 
-/// Whether whole numbers that grow, as years do, stand over numbers with a point.
-fn years(cells: &[&str], body: &[Row], pointed: impl Fn(&str) -> bool) -> bool {
+/// Whether increasing integers, such as years, head decimal numbers.
+fn years(cells: &[&str], body: &[Row], decimal: impl Fn(&str) -> bool) -> bool {
     let numbers: Option<Vec<usize>> = cells.iter().map(|c| whole(c)).collect();
     let grow = |n: &Vec<usize>| n.len() > 2 && n.windows(2).all(|w| w[0] < w[1]);
     body.len() > 1
         && numbers.as_ref().is_some_and(grow)
-        && body.iter().flat_map(|r| r.cells.iter()).all(pointed)
+        && body.iter().flat_map(|r| r.cells.iter()).all(decimal)
 }
 
 /// Whether cells count 0.0, 1.0, 2.0 ….
@@ -83,7 +84,8 @@ fn counts_in_floats(cells: &[&str]) -> bool {
     cells.first().is_some_and(|c| c.starts_with('0') || c.starts_with("\"0")) && counts(whole)
 }
 
-/// Names 0.0, 1.0, 2.0 … as pandas gives them. A sample may well begin so among whole numbers, but hardly among fractions.
+/// Column names 0.0, 1.0, 2.0 … as written by pandas. A sample may look like this among integers, but hardly among
+/// fractions.
 fn floats(cells: &[&str], from: usize, body: &[Row], dialect: Dialect) -> bool {
     if cells.len() < 3 || body.len() < 2 || !counts_in_floats(cells) {
         return false;
@@ -97,19 +99,19 @@ fn floats(cells: &[&str], from: usize, body: &[Row], dialect: Dialect) -> bool {
     }
 }
 
-/// Whether a cell is a name or a date, and not a number in another dialect.
+/// Whether a cell is a name or a date, not a number in another dialect.
 fn is_name(cell: &str) -> bool {
     cell.chars().enumerate().any(|(i, c)| c.is_alphabetic() || i > 0 && "-:/_".contains(c))
 }
 
-/// Whether cells are names of rows as R writes them below a shorter header: "1", "2" … or texts, none of them twice.
+/// Whether cells are row names as written by R below a shorter header: "1", "2" … or texts, all distinct.
 fn are_names<'a>(mut cells: impl Iterator<Item = &'a str>, dialect: Dialect) -> bool {
     let mut seen = HashSet::new();
     let number = |c: &str| [dialect, dialect.mirrored()].iter().any(|d| d.number(c).is_some());
     cells.all(|c| (whole(c).is_some() || !number(c)) && seen.insert(c))
 }
 
-/// Whether the first column names the rows.
+/// Whether the first column is an index.
 pub fn index(
     head: Option<&Row>,
     body: &[Row],
@@ -130,11 +132,11 @@ pub fn index(
         return false;
     }
     let names: Vec<&str> = column().take(4).collect();
-    notes.push(format!("the first column ({}) was taken for the names of the rows", few(&names)));
+    notes.push(format!("the first column ({}) was read as row names", few(&names)));
     true
 }
 
-/// Tells of a first line with other names than one for each column.
+/// Notes a first line whose number of names differs from the number of columns.
 pub fn unlike(head: Option<&Row>, columns: usize, index: usize, notes: &mut Vec<String>) {
     let Some(head) = head else { return };
     let cells: Vec<&str> = head.cells.iter().collect();
@@ -142,7 +144,7 @@ pub fn unlike(head: Option<&Row>, columns: usize, index: usize, notes: &mut Vec<
     if !(columns..=columns + index).contains(&found) {
         let than = if found < columns { "fewer" } else { "more" };
         notes.push(format!(
-            "the first line ({}) was taken for a heading; its cells are {than} than the {columns} columns",
+            "the first line ({}) was read as a heading; it has {than} cells than the {columns} columns",
             few(&cells)
         ));
     }

@@ -6,13 +6,13 @@ fn read(text: &str) -> Numbers {
     parse(text.as_bytes()).unwrap_or_else(|e| panic!("{e}: {text}"))
 }
 
-fn told(text: &str) -> String {
+fn error(text: &str) -> String {
     parse(text.as_bytes()).unwrap_err()
 }
 
 const TABLE: [[f64; 3]; 4] = [[0.5, -1.25, 3.0], [2.0, 0.0, -0.125], [1e-3, 7.5, 4.75], [-2.5, 1.0, 0.25]];
 
-/// The table as some program writes it.
+/// The table as written by some program.
 fn written(
     separator: &str,
     number: impl Fn(f64) -> String,
@@ -35,9 +35,9 @@ fn comma(v: f64) -> String {
     point(v).replace('.', ",")
 }
 
-/// However the same table is written, it is the same table; what was taken for granted is told.
+/// The same table written by many programs is read as the same table; assumptions are noted.
 #[test]
-fn tables_of_many_programs_are_one_table() {
+fn tables_of_many_programs_are_read_alike() {
     let number = |i: usize| i.to_string();
     let file = |i: usize| format!("\"a {i}.png\"");
     let cases: &[(&str, String, &[&str])] = &[
@@ -65,18 +65,18 @@ fn tables_of_many_programs_are_one_table() {
         (
             "R, write.table",
             written(" ", point, Some("\"V1\" \"V2\" \"V3\""), Some(|i| format!("\"{}\"", i + 1))),
-            &["blanks", "first column"],
+            &["spaces", "first column"],
         ),
-        ("Excel, German", written(";", comma, None, None), &["`;` between cells and a comma in numbers"]),
-        ("Excel, German, names", written(";", comma, Some("länge;breite;höhe"), None), &["comma in numbers"]),
+        ("Excel, German", written(";", comma, None, None), &["`;` between cells and a decimal comma"]),
+        ("Excel, German, names", written(";", comma, Some("länge;breite;höhe"), None), &["decimal comma"]),
         ("sep", format!("sep=;\r\n{}", written(";", point, None, None)), &["`;`"]),
         ("tabs", written("\t", point, Some("a\tb\tc"), None), &["tabs"]),
-        ("tabs, commas", written("\t", comma, None, None), &["tabs", "comma in numbers"]),
-        ("savetxt", written(" ", |v| format!("{v:.18e}"), None, None), &["blanks"]),
+        ("tabs, commas", written("\t", comma, None, None), &["tabs", "decimal comma"]),
+        ("savetxt", written(" ", |v| format!("{v:.18e}"), None, None), &["spaces"]),
         (
             "savetxt, header",
             format!("# a b c\n{}", written(" ", |v| format!("{v:25.18e}"), None, None)),
-            &["blanks"],
+            &["spaces"],
         ),
         (
             "trailing",
@@ -96,13 +96,13 @@ fn tables_of_many_programs_are_one_table() {
         (
             "quoted commas",
             written(",", |v| format!("\"{}\"", comma(v)), Some("a,b,c"), None),
-            &["`,` between cells and a comma in numbers"],
+            &["`,` between cells and a decimal comma"],
         ),
         ("minus signs", written(",", |v| point(v).replace('-', "\u{2212}"), None, None), &[]),
         (
             "Fortran",
             written(" ", |v| format!("{v:.6E}").replacen('E', "D+", 1).replace("+-", "-"), None, None),
-            &["blanks"],
+            &["spaces"],
         ),
         ("matlab", format!("% a b c\n{}", written(",", point, None, None)), &[]),
         ("slashes", format!("// a\n{}// the end\n", written(",", point, Some("a,b,c"), None)), &[]),
@@ -117,9 +117,9 @@ fn tables_of_many_programs_are_one_table() {
     }
 }
 
-/// Numbers of thousands and millions as people of several countries write them.
+/// Thousands and millions as written in several countries.
 #[test]
-fn thousands_may_stand_apart() {
+fn thousands_separators_are_read() {
     let wanted = [[1234567.25, -3455.5], [84.125, 9999.0], [12345.0, 0.5]];
     let cases = [
         ("a,b\n\"1,234,567.25\",\"-3,455.5\"\n84.125,\"9,999\"\n\"12,345\",0.5\n", "1,234,567.25"),
@@ -134,16 +134,16 @@ fn thousands_may_stand_apart() {
         let found = read(text);
         assert_eq!((found.columns, found.values.as_slice()), (2, wanted.as_flattened()), "{text}");
         let said = found.notes.join("\n");
-        assert!(said.contains(&format!("numbers as `{first}` were read as thousands")), "{said}");
+        assert!(said.contains(&format!("numbers such as `{first}` were read with thousands")), "{said}");
     }
     for not in ["1,23,456", "0,123", "12,34", "1234,567", "1,,234", ",123", "1,234,"] {
         let text = format!("a;b\n{not};1.5\n2.5;3.5\n");
-        assert_eq!(told(&text), format!("line 2: expected numbers, found `{not}`"));
+        assert_eq!(error(&text), format!("line 2: expected numbers, found `{not}`"));
     }
 }
 
 #[test]
-fn encodings_are_noticed() {
+fn encodings_are_detected() {
     let text = written(";", comma, Some("länge;breite;höhe"), None);
     let wide = |f: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(f).collect::<Vec<u8>>();
     let (le, be) = (wide(u16::to_le_bytes), wide(u16::to_be_bytes));
@@ -157,11 +157,11 @@ fn encodings_are_noticed() {
         assert_eq!(parse(&bytes).unwrap().values, TABLE.as_flattened());
     }
     assert_eq!(parse(&wide(u16::to_le_bytes)[..0]).unwrap_err(), "holds no numbers");
-    assert_eq!(parse(b"1,2\n\0,4").unwrap_err(), "is no text");
+    assert_eq!(parse(b"1,2\n\0,4").unwrap_err(), "is not text");
 }
 
 #[test]
-fn what_might_be_a_sample_stays_one() {
+fn possible_samples_are_kept() {
     let plain = |text: &str, columns: usize, rows: usize| {
         let found = read(text);
         assert_eq!(
@@ -171,47 +171,47 @@ fn what_might_be_a_sample_stays_one() {
             found.notes
         );
     };
-    // Whole numbers that happen to count, among whole numbers.
+    // Integers that happen to count, among integers.
     plain("0,1\n5,3\n2,2\n", 2, 3);
     plain("0,1,2\n5,3,1\n2,2,2\n", 3, 3);
     plain("0\n1\n2\n", 1, 3);
-    // A first column that counts and has a name of its own.
+    // A first column that counts, but has a name.
     plain("x,y\n0,0.5\n1,0.25\n2,0.125\n", 2, 3);
     plain("0,5\n1,3\n2,8\n", 2, 3);
     plain("0.5\n0.25\n", 1, 2);
     plain("1\n", 1, 1);
-    // One column of numbers with a comma: −0 and 05 are no whole numbers.
+    // One column with a decimal comma: −0 and 05 are not usual integers.
     let german = read("0,25\n-0,5\n1,05\n");
     assert_eq!((german.columns, german.values), (1, vec![0.25, -0.5, 1.05]));
-    // A number in another dialect, or what is no number, makes no name.
+    // A number in another dialect or NaN does not make a name.
     plain("1,2,3\n4,nan,6\n", 3, 2);
     plain("1,2,3\n4,5.5,6\n", 3, 2);
-    // Over pictures as whole numbers pandas' names are names.
+    // Above pictures of integers, pandas' column names are recognised.
     let pixels = "0,1,2,3,4,5\n0,0,7,255,0,3\n1,2,3,4,5,6\n";
     assert_eq!((read(pixels).values.len(), read(pixels).notes.len()), (12, 1));
 }
 
 #[test]
-fn what_is_wrong_is_told_with_its_line() {
-    assert_eq!(told("1,2\n3\n"), "line 2: expected 2 numbers, found 1");
-    assert_eq!(told("# x\n\n1,2\n3,x\n"), "line 4: expected numbers, found `x`");
-    // Blank lines and remarks before a row count.
-    assert_eq!(told("1,2\n\n\n# x\n3,x\n"), "line 5: expected numbers, found `x`");
-    assert_eq!(told("% a\n1,2\r\n\r\n3\r\n"), "line 4: expected 2 numbers, found 1");
-    assert_eq!(told("1 2\n\n\n3 x\n"), "line 4: expected numbers, found `x`");
-    assert_eq!(told("1,x\n3,4\n"), "line 1: expected numbers, found `x`");
-    assert_eq!(told("a,b\n1,2\n3,\n"), "line 3: expected numbers, found nothing in column 2");
-    assert_eq!(told("a,b\n"), "holds no numbers");
-    assert_eq!(told(""), "holds no numbers");
-    assert_eq!(told("1.234,5;2\n1,5;3\n1,5;x\n"), "line 3: expected numbers, found `x`");
-    // A column that has a name is not what a separator at the end of rows leaves.
-    assert_eq!(told("a,b\n1,\n3,\n"), "line 2: expected numbers, found nothing in column 2");
-    assert_eq!(told(",w,x\n0,1.5,\n1,2.5,\n"), "line 2: expected numbers, found nothing in column 3");
+fn errors_name_the_line() {
+    assert_eq!(error("1,2\n3\n"), "line 2: expected 2 numbers, found 1");
+    assert_eq!(error("# x\n\n1,2\n3,x\n"), "line 4: expected numbers, found `x`");
+    // Blank lines and comments before a row count.
+    assert_eq!(error("1,2\n\n\n# x\n3,x\n"), "line 5: expected numbers, found `x`");
+    assert_eq!(error("% a\n1,2\r\n\r\n3\r\n"), "line 4: expected 2 numbers, found 1");
+    assert_eq!(error("1 2\n\n\n3 x\n"), "line 4: expected numbers, found `x`");
+    assert_eq!(error("1,x\n3,4\n"), "line 1: expected numbers, found `x`");
+    assert_eq!(error("a,b\n1,2\n3,\n"), "line 3: expected numbers, found nothing in column 2");
+    assert_eq!(error("a,b\n"), "holds no numbers");
+    assert_eq!(error(""), "holds no numbers");
+    assert_eq!(error("1.234,5;2\n1,5;3\n1,5;x\n"), "line 3: expected numbers, found `x`");
+    // A named last column is not the result of trailing separators.
+    assert_eq!(error("a,b\n1,\n3,\n"), "line 2: expected numbers, found nothing in column 2");
+    assert_eq!(error(",w,x\n0,1.5,\n1,2.5,\n"), "line 2: expected numbers, found nothing in column 3");
 }
 
 /// 12,345 is twelve and a bit unless something proves that it is twelve thousand.
 #[test]
-fn a_comma_before_three_digits_stands_before_decimals() {
+fn a_comma_before_three_digits_is_a_decimal_comma() {
     let of = |text: &str| {
         let found = read(text);
         (found.columns, found.values)
@@ -229,19 +229,19 @@ fn a_comma_before_three_digits_stands_before_decimals() {
     for (proof, last) in
         [("1,234.5;3", [1234.5, 3.0]), ("1,234,567;3", [1_234_567.0, 3.0]), ("7.25;3", [7.25, 3.0])]
     {
-        // It may come late.
+        // The proof may come late.
         let text = format!("a;b\n{}{proof}\n", "12,345;13,456\n".repeat(300));
         let (columns, values) = of(&text);
         assert_eq!((columns, &values[..2], &values[600..]), (2, &thousands[..], &last[..]), "{proof}");
     }
-    // Where a comma stands between cells, one in quotes stands between thousands, unless others prove decimals.
+    // If commas separate cells, a quoted one separates thousands, unless others prove it a decimal comma.
     assert_eq!(of("\"12,345\",\"13,456\"\n1,2\n"), (2, vec![12_345.0, 13_456.0, 1.0, 2.0]));
     assert_eq!(of("\"12,345\",\"0,456\"\n1,2\n"), (2, vec![12.345, 0.456, 1.0, 2.0]));
 }
 
-/// A header shorter by one is not always R's: numbers with a comma, a title, names with another separator.
+/// A header shorter by one is not always R's: decimal commas, a title, names with another separator.
 #[test]
-fn what_is_no_name_is_not_dropped() {
+fn values_are_not_mistaken_for_names() {
     let of = |text: &str| {
         let found = read(text);
         (found.columns, found.values, found.notes.join("\n"))
@@ -253,15 +253,15 @@ fn what_is_no_name_is_not_dropped() {
         ("sep=;\n12,50\n13,75\n", vec![12.5, 13.75]),
     ] {
         let (columns, values, said) = of(text);
-        assert!(columns == 1 && values == wanted && said.contains("a comma"), "{text}: {values:?}, {said}");
+        assert!(
+            columns == 1 && values == wanted && said.contains("a decimal comma"),
+            "{text}: {values:?}, {said}"
+        );
     }
-    // As R writes names of rows.
+    // Row names as written by R.
     for text in ["\"x\"\n\"5\",12\n\"2\",15\n\"9\",1\n", "x\n1,12\n2,15\n3,1\n", "x\na,12\nb,15\nc,1\n"] {
         let (columns, values, said) = of(text);
-        assert!(
-            columns == 1 && values == [12.0, 15.0, 1.0] && said.contains("names of the rows"),
-            "{text}: {said}"
-        );
+        assert!(columns == 1 && values == [12.0, 15.0, 1.0] && said.contains("row names"), "{text}: {said}");
     }
     for text in [
         "\"sep=;\"\n1,5;2,5\n3,5;4,5\n",
@@ -271,21 +271,21 @@ fn what_is_no_name_is_not_dropped() {
     ] {
         let (columns, values, said) = of(text);
         assert!(columns == 2 && values == [1.5, 2.5, 3.5, 4.5], "{text}: {values:?}");
-        assert_eq!(said.contains("taken for a heading"), !text.contains("sep="), "{said}");
+        assert_eq!(said.contains("read as a heading"), !text.contains("sep="), "{said}");
     }
-    // Two columns or one, and how to say which.
+    // Two columns or one, and how to specify which.
     let (columns, _, said) = of("12,50\n13,75\n14,25\n");
     assert!(columns == 2 && said.contains("put `sep=;` as the first line"), "{said}");
     assert_eq!(of("sep=,\n12,50\n13,75\n"), (2, vec![12.0, 50.0, 13.0, 75.0], String::new()));
 }
 
 #[test]
-fn floats_that_count_are_names_over_fractions_only() {
+fn floats_that_count_are_names_above_fractions_only() {
     let named = |text: &str, rows: usize| {
         let found = read(text);
         assert_eq!(found.values.len() / found.columns, rows, "{text}");
         let said = found.notes.join("\n");
-        assert_eq!(said.contains("names of the columns"), text.starts_with("0.0") && rows == 2, "{said}");
+        assert_eq!(said.contains("column names"), text.starts_with("0.0") && rows == 2, "{said}");
     };
     named("0.0,1.0,2.0\n0.1,0.2,0.3\n0.4,0.3,0.2\n", 2);
     named("0.0,1.0,2.0,3.0,4.0\n0.0,0.0,1.0,0.25,0.0\n1.0,0.0,0.0,0.0,0.0\n", 2);
@@ -300,7 +300,7 @@ fn floats_that_count_are_names_over_fractions_only() {
 
 proptest! {
     #[test]
-    fn any_table_comes_back_in_any_dialect(
+    fn any_table_round_trips_in_any_dialect(
         rows in prop::collection::vec(prop::collection::vec(-1e6f64..1e6, 4), 2..20),
         which in 0usize..DIALECTS.len(),
         named: bool,
@@ -321,13 +321,12 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_are_read_to_an_answer(bytes in prop::collection::vec(any::<u8>(), 0..200), text in "[-0-9.,; \t\"\n#a|]{0,120}") {
+    fn any_bytes_give_a_table_or_an_error(bytes in prop::collection::vec(any::<u8>(), 0..200), text in "[-0-9.,; \t\"\n#a|]{0,120}") {
         for bytes in [&bytes[..], text.as_bytes()] {
             match parse(bytes) {
                 Ok(found) => prop_assert!(found.columns > 0 && found.values.len() % found.columns == 0),
-                Err(told) => {
-                    let told = told.to_string();
-                    prop_assert!(!told.is_empty() && !told.contains(char::is_control), "{:?}", told);
+                Err(message) => {
+                    prop_assert!(!message.is_empty() && !message.contains(char::is_control), "{:?}", message);
                 }
             }
         }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// What `numpy.save` writes, version 1.0.
+/// Output of `numpy.save`, version 1.0.
 pub fn saved(descr: &str, fortran: bool, shape: &str, data: &[u8]) -> Vec<u8> {
     let order = if fortran { "True" } else { "False" };
     let mut header = format!("{{'descr': '{descr}', 'fortran_order': {order}, 'shape': {shape}, }}");
@@ -19,7 +19,7 @@ pub fn saved(descr: &str, fortran: bool, shape: &str, data: &[u8]) -> Vec<u8> {
     out
 }
 
-/// What `numpy.savez` (or `savez_compressed`) writes.
+/// Output of `numpy.savez` (or `savez_compressed`).
 pub fn zipped(arrays: &[(&str, Vec<u8>)], method: zip::CompressionMethod) -> Vec<u8> {
     let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in arrays {
@@ -35,9 +35,9 @@ fn read(name: &str, bytes: &[u8]) -> Result<Vec<NpyArray<f64>>, String> {
     let path = dir.path().join(name);
     std::fs::write(&path, bytes).unwrap();
     let place = ArrayPath::of(&path);
-    let told = |e: SetError| e.to_string().rsplit(name).next().unwrap().to_string();
-    let heads = place.heads().map_err(told)?;
-    heads.iter().map(|h| place.load(h, |v| v).map_err(told)).collect()
+    let error = |e: SetError| e.to_string().rsplit(name).next().unwrap().to_string();
+    let heads = place.heads().map_err(error)?;
+    heads.iter().map(|h| place.load(h, |v| v).map_err(error)).collect()
 }
 
 fn bytes<T, const N: usize>(values: &[T], one: impl Fn(&T) -> [u8; N]) -> Vec<u8> {
@@ -45,7 +45,7 @@ fn bytes<T, const N: usize>(values: &[T], one: impl Fn(&T) -> [u8; N]) -> Vec<u8
 }
 
 #[test]
-fn every_type_of_numbers_in_either_order_of_bytes_is_read() {
+fn every_numeric_type_in_either_byte_order_is_read() {
     let n = [0i8, 1, 2, 3, 100, 127];
     let wanted: Vec<f64> = n.iter().map(|v| f64::from(*v)).collect();
     let cases: Vec<(&str, Vec<u8>)> = vec![
@@ -77,9 +77,9 @@ fn every_type_of_numbers_in_either_order_of_bytes_is_read() {
 
 proptest! {
     #[test]
-    fn fortran_order_is_turned(shape in prop::collection::vec(1usize..5, 1..5)) {
+    fn fortran_order_is_converted(shape in prop::collection::vec(1usize..5, 1..5)) {
         let all: usize = shape.iter().product();
-        // The number at a place tells the place.
+        // Each number encodes its position.
         let place = |mut i: usize| {
             let mut name = 0;
             for (axis, n) in shape.iter().enumerate() {
@@ -103,7 +103,7 @@ proptest! {
     }
 
     #[test]
-    fn damaged_arrays_are_read_to_an_answer(places in prop::collection::vec((0usize..300, any::<u8>()), 0..8), zip: bool, cut in 0usize..400) {
+    fn damaged_arrays_give_values_or_an_error(places in prop::collection::vec((0usize..300, any::<u8>()), 0..8), zip: bool, cut in 0usize..400) {
         let data = bytes(&[1.0f64; 12], |v| v.to_le_bytes());
         let mut file = saved("<f8", false, "(4, 3)", &data);
         if zip {
@@ -139,15 +139,15 @@ fn archives_are_read_stored_and_deflated() {
     }
 }
 
-/// Where a bit of the data flips, whether it still unpacks or not, the checksum tells, as it does to NumPy.
+/// A flipped bit in the data is detected by the checksum, whether it still decompresses or not, as in NumPy.
 #[test]
-fn damaged_data_of_an_archive_is_refused() {
+fn damaged_archive_data_is_rejected() {
     let numbers: Vec<f64> = (0..64).map(|i| f64::from(i * i % 17)).collect();
     let array = saved("<f8", false, "(16, 4)", &bytes(&numbers, |v| v.to_le_bytes()));
     for method in [zip::CompressionMethod::Stored, zip::CompressionMethod::Deflated] {
         let whole = zipped(&[("a", array.clone())], method);
         assert_eq!(read("a.npz", &whole).unwrap()[0].values, numbers);
-        // The data lies between the entry's own head with the array's and the directory at the end.
+        // The data lies between the headers of entry and array and the central directory.
         let directory = whole.windows(4).position(|w| w == b"PK\x01\x02").unwrap();
         let data = if method == zip::CompressionMethod::Stored { directory - 512 } else { 40 };
         let flipped = |place: usize| {
@@ -157,13 +157,13 @@ fn damaged_data_of_an_archive_is_refused() {
         };
         for place in data..directory {
             match flipped(place) {
-                // A bit that means nothing.
+                // A bit without meaning.
                 Ok(found) => assert_eq!(found[0].values, numbers),
-                Err(told) => assert!(told.lines().count() == 1 && told.contains("`a`"), "{place}: {told}"),
+                Err(e) => assert!(e.lines().count() == 1 && e.contains("`a`"), "{place}: {e}"),
             }
         }
-        let told = flipped(directory - (directory - data) / 4).unwrap_err();
-        assert!(told.starts_with(": no readable .npz array: the array `a` is damaged: "), "{told}");
+        let error = flipped(directory - (directory - data) / 4).unwrap_err();
+        assert!(error.starts_with(": no readable .npz array: the array `a` is damaged: "), "{error}");
     }
 }
 
@@ -176,7 +176,7 @@ fn arrays_of_python_2_are_read() {
 }
 
 #[test]
-fn what_is_no_array_or_too_large_is_told() {
+fn invalid_and_oversized_arrays_are_reported() {
     let says = |name: &str, file: &[u8], words: &str| {
         let e = read(name, file).unwrap_err();
         assert!(e.contains(words), "{e}");
@@ -191,12 +191,12 @@ fn what_is_no_array_or_too_large_is_told() {
         "[9999, 9999] numbers of 8 bytes are promised",
     );
     says("a.npy", &saved("<c16", false, "(1, 1)", &[0; 16]), "found c16");
-    says("a.npy", &saved("|O", false, "(1, 1)", &[0; 16]), "objects of Python");
-    says("a.npy", &saved("<f8", false, &"(".repeat(5000), &[0; 16]), "brackets in brackets");
+    says("a.npy", &saved("|O", false, "(1, 1)", &[0; 16]), "Python objects");
+    says("a.npy", &saved("<f8", false, &"(".repeat(5000), &[0; 16]), "nested brackets");
     says(
         "a.npy",
         &saved("<f8", false, "(2\n5)", &[0; 80]),
-        "its header is no dictionary as NumPy writes it; it begins `{'descr': '<f8', 'fortran_order': False, 'shape': (2\\n5), }`",
+        "its header is not a NumPy header dictionary; it begins `{'descr': '<f8', 'fortran_order': False, 'shape': (2\\n5), }`",
     );
     says("a.npy", &saved("<f8", false, "(-2, 5)", &[0; 80]), "its header cannot be read: dimension");
     says("a.npy", &saved("<f8", false, "(2, 5)", &[0; 80])[..60], "expected more bytes, found the end");
@@ -208,7 +208,7 @@ fn what_is_no_array_or_too_large_is_told() {
 }
 
 #[test]
-fn axes_end_where_ones_begin() {
+fn axes_omit_trailing_ones() {
     let axes = |shape: &[usize]| {
         ArrayHeader { name: String::new(), shape: shape.into(), kind: "f8".into() }.axes().to_vec()
     };

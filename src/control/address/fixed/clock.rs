@@ -1,11 +1,14 @@
 //! The clock of the worlds.
 
-use super::{Command, ControlAction, Fixed, Holds};
+use show::Command;
 
-/// Standing, or running.
+use super::declaration::{Fixed, Holds};
+use crate::address::action::ControlAction;
+
+/// Paused or running.
 pub static PAUSE: Fixed = Fixed {
     name: "show.pause",
-    about: "The clock stands.",
+    about: "Pauses the clock.",
     holds: Holds::Switch {
         is_on: |state, _| state.paused,
         switch: |on, _| ControlAction::Send(Command::Pause(on)),
@@ -15,6 +18,6 @@ pub static PAUSE: Fixed = Fixed {
 /// One tick.
 pub static STEP: Fixed = Fixed {
     name: "show.step",
-    about: "One tick while the clock stands.",
+    about: "Advances the paused clock by one tick.",
     holds: Holds::Trigger(|_, _| Command::Step),
 };

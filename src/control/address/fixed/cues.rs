@@ -1,19 +1,19 @@
 //! The cue list.
 
-use show::CueTarget;
+use show::{Command, CueTarget};
 
-use super::{Command, Fixed, Holds};
+use super::declaration::{Fixed, Holds};
 
-/// On.
+/// Forwards.
 pub static GO: Fixed = Fixed {
     name: "show.go",
-    about: "The next cue.",
+    about: "Goes to the next cue.",
     holds: Holds::Trigger(|_, _| Command::Cue(CueTarget::Go)),
 };
 
-/// Back.
+/// Backwards.
 pub static BACK: Fixed = Fixed {
     name: "show.back",
-    about: "The cue before.",
+    about: "Goes to the previous cue.",
     holds: Holds::Trigger(|_, _| Command::Cue(CueTarget::Back)),
 };

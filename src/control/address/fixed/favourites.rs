@@ -1,17 +1,19 @@
-//! Favourites: moments that are kept and come back.
+//! Favourites: moments that are saved and recalled.
 
-use super::{Command, Fixed, Holds};
+use show::Command;
 
-/// Kept.
+use super::declaration::{Fixed, Holds};
+
+/// Saves one.
 pub static FAVOUR: Fixed = Fixed {
     name: "show.favour",
-    about: "Scene, seed and knobs as they are now become a favourite.",
+    about: "Saves scene, seed and knobs as a favourite.",
     holds: Holds::Trigger(|_, _| Command::Favour),
 };
 
-/// Back, in turn.
+/// Recalls them in turn.
 pub static FAVOURITE: Fixed = Fixed {
     name: "show.favourite",
-    about: "The next favourite comes back.",
+    about: "Recalls the next favourite.",
     holds: Holds::Trigger(|_, _| Command::Favourite),
 };

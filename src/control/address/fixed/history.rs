@@ -1,17 +1,19 @@
-//! Moves of knobs, taken back and done again.
+//! Undo and redo of knob moves.
 
-use super::{Command, Fixed, Holds};
+use show::Command;
 
-/// Back.
+use super::declaration::{Fixed, Holds};
+
+/// Undo.
 pub static UNDO: Fixed = Fixed {
     name: "show.undo",
-    about: "Takes the last move of a knob back.",
+    about: "Undoes the last move of a knob.",
     holds: Holds::Trigger(|_, _| Command::Undo),
 };
 
-/// Again.
+/// Redo.
 pub static REDO: Fixed = Fixed {
     name: "show.redo",
-    about: "Does again what was taken back last.",
+    about: "Redoes the move that was undone last.",
     holds: Holds::Trigger(|_, _| Command::Redo),
 };

@@ -1,27 +1,28 @@
-//! The light of the whole picture, past the show's thread.
+//! Master brightness, blackout and freeze, bypassing the show's thread.
 
-use super::{ControlAction, Fixed, Holds};
+use super::declaration::{Fixed, Holds};
+use crate::address::action::ControlAction;
 
-/// Seconds that the light takes to follow a fader: longer than the gap between two steps of one, shorter than a wait.
+/// Smoothing time of the fader, s: longer than the gap between two of its steps, too short to feel like a delay.
 const FADER: f32 = 0.15;
 
-/// Black, or not.
+/// Blackout, on or off.
 pub static BLACKOUT: Fixed = Fixed {
     name: "master.blackout",
-    about: "The picture is black; acts at once, also while the engine hangs.",
+    about: "Blacks out the picture; acts at once, also while the engine hangs.",
     holds: Holds::Switch { is_on: |_, master| master.is_black(), switch: |on, _| ControlAction::Black(on) },
 };
 
-/// Still, or not.
+/// Freeze, on or off.
 pub static FREEZE: Fixed = Fixed {
     name: "master.freeze",
-    about: "The picture stands still; acts at once.",
+    about: "Freezes the picture; acts at once.",
     holds: Holds::Switch { is_on: |_, master| master.is_frozen(), switch: |on, _| ControlAction::Freeze(on) },
 };
 
-/// How much light.
+/// Master brightness.
 pub static FADE: Fixed = Fixed {
     name: "master.fade",
-    about: "Light of the whole picture; acts at once.",
+    about: "Master brightness; acts at once.",
     holds: Holds::Level { read: |master| master.goal().0, set: |level, _| ControlAction::Fade(level, FADER) },
 };

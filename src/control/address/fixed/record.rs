@@ -1,8 +1,11 @@
-//! The recorder.
+//! Video recording.
 
-use super::{Command, ControlAction, Fixed, Holds};
+use show::Command;
 
-/// Recording, or not.
+use super::declaration::{Fixed, Holds};
+use crate::address::action::ControlAction;
+
+/// Recording, on or off.
 pub static RECORD: Fixed = Fixed {
     name: "master.record",
     about: "Records the picture.",

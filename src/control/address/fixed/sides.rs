@@ -1,33 +1,33 @@
-//! Two sides that share the picture (`--versus`).
+//! Split-screen comparison (`--versus`).
 
-use show::SplitCommand;
+use show::{Command, SplitCommand};
 
-use super::{Command, Fixed, Holds};
+use super::declaration::{Fixed, Holds};
 
-/// Places changed.
+/// Sides swapped.
 pub static SWAP: Fixed = Fixed {
     name: "sides.swap",
-    about: "Left becomes right.",
+    about: "Swaps the left and right side.",
     holds: Holds::Trigger(|_, _| Command::Turn(SplitCommand::Swap)),
 };
 
-/// Another way to share.
+/// Another split mode.
 pub static WAY: Fixed = Fixed {
     name: "sides.way",
-    about: "The next way for two sides to share the picture.",
+    about: "Selects the next split mode.",
     holds: Holds::Trigger(|_, _| Command::Turn(SplitCommand::Way)),
 };
 
-/// Less of the right one.
+/// Less of the right side.
 pub static LESS: Fixed = Fixed {
     name: "sides.less",
-    about: "Less of the right side.",
+    about: "Shows less of the right side.",
     holds: Holds::Trigger(|_, _| Command::Turn(SplitCommand::Back)),
 };
 
-/// More of it.
+/// More of the right side.
 pub static MORE: Fixed = Fixed {
     name: "sides.more",
-    about: "More of the right side.",
+    about: "Shows more of the right side.",
     holds: Holds::Trigger(|_, _| Command::Turn(SplitCommand::On)),
 };

@@ -1,9 +1,9 @@
-//! What holds for every fixed address, whichever there are.
+//! Properties of every fixed address.
 
 use std::collections::BTreeSet;
 
 use super::*;
-use crate::address::{AddressTarget, list};
+use crate::address::{AddressKind, AddressTarget, ControlAction, ControlInput, list};
 use crate::sample::{description, hub, state};
 
 /// The rows of the first table of `docs/addresses.md`, as addresses are written here.
@@ -15,7 +15,7 @@ fn manual() -> Vec<String> {
 }
 
 #[test]
-fn each_is_named_once_told_in_a_sentence_and_stands_where_the_manual_has_it() {
+fn names_are_unique_described_in_a_sentence_and_in_the_order_of_the_manual() {
     let names: Vec<&str> = FIXED.iter().map(|f| f.name).collect();
     assert_eq!(names, manual());
     assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len());
@@ -24,7 +24,7 @@ fn each_is_named_once_told_in_a_sentence_and_stands_where_the_manual_has_it() {
     assert_eq!(
         heads.iter().collect::<BTreeSet<_>>().len(),
         heads.len(),
-        "a group stands together: {heads:?}"
+        "the addresses of a group are adjacent: {heads:?}"
     );
     let listed = list(&description());
     for (f, listed) in FIXED.iter().zip(&listed) {
@@ -38,15 +38,15 @@ fn each_is_named_once_told_in_a_sentence_and_stands_where_the_manual_has_it() {
 }
 
 #[test]
-fn no_two_mean_the_same_and_what_acts_at_once_reads_back_as_it_was_moved() {
+fn actions_are_distinct_and_immediate_ones_read_back_as_set() {
     let (hub, state) = (hub().0, state());
-    let mut meant: Vec<(ControlAction, &str)> = Vec::new();
+    let mut actions: Vec<(ControlAction, &str)> = Vec::new();
     for f in FIXED {
         let act = |to| f.act(to, &state, hub.master());
         let fired = act(ControlInput::Travel(1.0)).unwrap();
-        let same = meant.iter().find(|m| m.0 == fired);
+        let same = actions.iter().find(|m| m.0 == fired);
         assert!(same.is_none(), "{} means the same as {same:?}", f.name);
-        meant.push((fired, f.name));
+        actions.push((fired, f.name));
         assert_eq!(act(ControlInput::Travel(0.0)).is_none(), f.kind() == AddressKind::Trigger, "{}", f.name);
         assert_eq!(f.value(&state, hub.master()).is_none(), f.kind() == AddressKind::Trigger, "{}", f.name);
         for place in [1.0, 0.0, 0.5, 1.0] {

@@ -1,24 +1,25 @@
 //! All worlds of the scene at once.
 
+use show::{Command, ShowState};
 use world::tape::Event;
 
-use super::{Command, Fixed, Holds, ShowState};
+use super::declaration::{Fixed, Holds};
 
-/// As the file says.
+/// As in the scene file.
 pub static RESET: Fixed = Fixed {
     name: "show.reset",
-    about: "Everything as the scene's file says, with the light back.",
+    about: "Resets everything to the scene file and restores the light.",
     holds: Holds::Trigger(|_, _| Command::Reset),
 };
 
 /// From another seed.
 pub static RESEED: Fixed = Fixed {
     name: "show.reseed",
-    about: "All worlds are born anew from the next seed, or from the one given.",
+    about: "Restarts all worlds from the next seed, or from a given one.",
     holds: Holds::Trigger(reseed),
 };
 
-/// A number up to 1 is what a button sends, and no seed.
+/// A number up to 1 is the value of a button, not a seed.
 fn reseed(given: Option<f64>, state: &ShowState) -> Command {
     let seed = given.filter(|&v| v > 1.0).map_or(state.seed.wrapping_add(1), |v| v as u64);
     Command::Event(Event::Reseed(seed))

@@ -6,7 +6,7 @@ use super::*;
 
 proptest! {
     #[test]
-    fn any_address_and_any_number_are_taken_or_told_and_what_is_refused_sends_nothing(
+    fn any_address_and_any_number_are_accepted_or_rejected_and_rejected_ones_send_nothing(
         address in prop_oneof![".{0,40}", "[a-z]{1,5}\\.[a-z0-9]{1,5}", Just("gas.inflow".to_string())],
         v in prop_oneof![any::<f64>(), Just(f64::NAN), Just(f64::NEG_INFINITY)],
     ) {
@@ -16,7 +16,7 @@ proptest! {
             let number = to == ControlInput::Press || v.is_finite();
             match apply(&hub, &address, to) {
                 Ok(()) => prop_assert!(known && number),
-                Err(AddressError::NoNumber(a)) => prop_assert!(known && !number && a == address),
+                Err(AddressError::NotFinite(a)) => prop_assert!(known && !number && a == address),
                 Err(e) => prop_assert!(!known && e == unknown(&description(), &address)),
             }
             let sent = inbox.take().len();
@@ -25,7 +25,7 @@ proptest! {
     }
 
     #[test]
-    fn an_address_that_is_nearly_right_leads_to_one_that_is_listed_or_is_told(
+    fn a_mistyped_address_resolves_to_a_listed_one_or_is_rejected(
         i in 0usize..200, at in 0usize..30, put in "[a-z.0-9]{0,2}|.{0,3}", cut in 0usize..3, pure in 0u8..4,
         noise in ".{0,40}", v in any::<f64>(),
     ) {
@@ -44,8 +44,8 @@ proptest! {
             match apply(&hub, &address, to) {
                 Ok(()) => prop_assert!(found.is_some(), "{address}"),
                 Err(e) => {
-                    let no_number = to != ControlInput::Press && !v.is_finite();
-                    prop_assert!(found.is_none() || no_number, "{address}: {e}");
+                    let not_finite = to != ControlInput::Press && !v.is_finite();
+                    prop_assert!(found.is_none() || not_finite, "{address}: {e}");
                     prop_assert!(e.to_string().contains(&address), "{e}");
                 }
             }

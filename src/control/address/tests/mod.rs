@@ -1,10 +1,10 @@
-//! Every address is found, moved and read back as an independent reading of the command says.
+//! Every address is found, moved and read back, checked against commands written out by hand.
 
 mod any;
 
 use super::*;
 use crate::sample::{description, hub, state};
-use show::{Command, CueTarget, SplitCommand};
+use show::{Command, CueTarget, ShowState, SplitCommand};
 use world::frame::LayerKnobs;
 use world::params::Params;
 use world::tape::Event;
@@ -27,32 +27,33 @@ fn the_list_holds_every_address_once_and_each_is_found_with_its_kind() {
 }
 
 #[test]
-fn what_is_not_there_is_named_with_the_nearest_that_is() {
+fn unknown_addresses_are_reported_with_the_closest_valid_one() {
     let (hub, inbox) = hub();
-    let say = |a: &str| told(&apply(&hub, a, ControlInput::Press).unwrap_err(), &hub.state().description);
-    assert_eq!(say("gas.inflo"), "nothing lies at `gas.inflo`; did you mean `gas.inflow`?");
-    assert_eq!(say("utter nonsense"), "nothing lies at `utter nonsense`");
+    let say =
+        |a: &str| with_hint(&apply(&hub, a, ControlInput::Press).unwrap_err(), &hub.state().description);
+    assert_eq!(say("gas.inflo"), "unknown address `gas.inflo`; did you mean `gas.inflow`?");
+    assert_eq!(say("utter nonsense"), "unknown address `utter nonsense`");
     for a in ["link.1", "cue.2", "scene.9", "keep.10", "recall.10", "link.-1", "layer.smoke", "", "."] {
         assert_eq!(apply(&hub, a, ControlInput::Press), Err(AddressError::Unknown(a.into())));
     }
     for (a, to) in
         [("gas.inflow", ControlInput::Travel(f64::NAN)), ("master.fade", ControlInput::Value(f64::INFINITY))]
     {
-        assert_eq!(apply(&hub, a, to), Err(AddressError::NoNumber(a.into())));
+        assert_eq!(apply(&hub, a, to), Err(AddressError::NotFinite(a.into())));
     }
     assert!(inbox.try_recv().is_err(), "none of these sent anything");
 }
 
 #[test]
-fn an_address_that_leads_nowhere_costs_no_more_than_its_length() {
+fn an_unknown_address_costs_no_more_than_its_length() {
     let (hub, _inbox) = hub();
     let long = "gas.".repeat(250_000);
-    assert_eq!(apply(&hub, &long, ControlInput::Press), Err(AddressError::Long(1_000_000)));
+    assert_eq!(apply(&hub, &long, ControlInput::Press), Err(AddressError::TooLong(1_000_000)));
     assert_eq!(near(&description(), &long), None);
-    // What is compared letter by letter is only what could be meant: work is counted, not timed.
+    // Only plausible candidates are compared letter by letter: work is counted, not timed.
     let work = |address: &str| {
         let names = || list(&description()).into_iter().map(|a| a.name);
-        alike(address, names()).map(|n| n.len() * address.len()).sum::<usize>()
+        candidates(address, names()).map(|n| n.len() * address.len()).sum::<usize>()
     };
     assert_eq!([work(&long), work(&"x".repeat(LONGEST))], [0, 0]);
     assert!(work("gas.inflo") > 0);
@@ -60,7 +61,7 @@ fn an_address_that_leads_nowhere_costs_no_more_than_its_length() {
 }
 
 #[test]
-fn a_move_becomes_the_command_that_it_means() {
+fn an_input_becomes_its_command() {
     let (hub, inbox) = hub();
     let made = |a: &str, to: ControlInput| {
         apply(&hub, a, to).unwrap();
@@ -85,30 +86,30 @@ fn a_move_becomes_the_command_that_it_means() {
     assert_eq!(made("show.reseed", ControlInput::Press), Some(Command::Event(Event::Reseed(8))));
     assert_eq!(made("show.reseed", ControlInput::Value(42.0)), Some(Command::Event(Event::Reseed(42))));
     assert_eq!(made("tempo.bpm", ControlInput::Value(128.0)), Some(Command::Tempo(128.0)));
-    assert_eq!(made("show.go", ControlInput::Travel(0.0)), None, "a button let go fires nothing");
+    assert_eq!(made("show.go", ControlInput::Travel(0.0)), None, "a released button fires nothing");
 }
 
-/// The lock knows commands by names of its own; they must be those by which hands ask for them.
+/// The lock has its own names for commands; they must be the addresses that send them.
 #[test]
-fn show_mode_knows_every_command_by_the_address_that_asks_for_it() {
+fn show_mode_knows_every_command_by_the_address_that_sends_it() {
     let ((hub, inbox), description) = (hub(), description());
     let lock = show::lock::Lock::default();
-    let mut asked = 0;
+    let mut checked = 0;
     for a in list(&description) {
         apply(&hub, &a.name, ControlInput::Travel(1.0)).unwrap();
         let Ok(command) = inbox.try_recv() else { continue };
         lock.lock(std::slice::from_ref(&a.name));
-        assert!(lock.lets(&command, &description), "{}: {command:?}", a.name);
+        assert!(lock.permits(&command, &description), "{}: {command:?}", a.name);
         lock.lock(&[]);
-        assert!(!lock.lets(&command, &description), "{}: {command:?}", a.name);
-        asked += 1;
+        assert!(!lock.permits(&command, &description), "{}: {command:?}", a.name);
+        checked += 1;
     }
     let at_once = 5;
-    assert_eq!(asked, list(&description).len() - at_once);
+    assert_eq!(checked, list(&description).len() - at_once);
 }
 
 #[test]
-fn show_mode_allows_by_any_name_and_a_learnt_fader_is_none_other() {
+fn show_mode_allows_an_address_under_all_its_names() {
     let (hub, inbox) = hub();
     hub.lock()
         .lock(&["dawn.gas.*", "voice.hum.reach", "cue.storm", "scene.dusk", "master.fade"].map(String::from));
@@ -140,7 +141,7 @@ fn the_master_acts_at_once_and_reads_back() {
 }
 
 #[test]
-fn a_face_whose_state_is_not_there_yet_reads_nothing_of_the_scene_and_the_master_as_it_is() {
+fn a_description_without_its_state_reads_only_the_master() {
     let (hub, _inbox) = Hub::new();
     let empty = ShowState::default();
     for a in list(&description()) {
@@ -157,7 +158,7 @@ fn a_face_whose_state_is_not_there_yet_reads_nothing_of_the_scene_and_the_master
 }
 
 #[test]
-fn values_are_those_of_the_state_and_travel_is_their_place_in_the_range() {
+fn values_are_those_of_the_state_and_travel_is_normalised() {
     let (hub, _inbox) = hub();
     let mut state = state();
     state.nodes[0].set[1] = 1.0;
@@ -191,9 +192,9 @@ fn values_are_those_of_the_state_and_travel_is_their_place_in_the_range() {
     }
 }
 
-/// What each address of every show means: moved to its end, to its beginning, and pressed.
+/// The action of each fixed address: at 1, at 0, and pressed.
 #[test]
-fn each_fixed_address_means_its_own_command() {
+fn each_fixed_address_has_its_own_command() {
     let (hub, _inbox) = hub();
     let send = |c: Command| Some(ControlAction::Send(c));
     let switch = |on: fn(bool) -> ControlAction| [Some(on(true)), Some(on(false)), Some(on(true))];
@@ -251,7 +252,7 @@ fn each_fixed_address_means_its_own_command() {
             .map(|to| act(&hub, address, to).unwrap());
         assert_eq!(&found, wanted, "{address}");
     }
-    // A press changes over.
+    // A press toggles.
     hub.master().blackout(true);
     hub.master().fade(0.25, 0.0);
     hub.set_volume(0.25, true);
@@ -274,7 +275,7 @@ fn each_fixed_address_means_its_own_command() {
 }
 
 #[test]
-fn acts_reach_the_master_and_the_show() {
+fn actions_reach_the_master_and_the_show() {
     let (hub, inbox) = hub();
     [
         ControlAction::Black(true),
@@ -292,7 +293,7 @@ fn acts_reach_the_master_and_the_show() {
 }
 
 #[test]
-fn an_address_is_near_if_few_letters_differ_and_none_is_longer_than_any_may_be() {
+fn close_addresses_differ_in_few_letters_and_length_is_limited() {
     let description = description();
     assert_eq!(near(&description, "gas.inxxxx").as_deref(), Some("gas.inflow"), "four of ten");
     assert_eq!(near(&description, "gas.ixxxxx"), None, "five are another word");
@@ -301,15 +302,15 @@ fn an_address_is_near_if_few_letters_differ_and_none_is_longer_than_any_may_be()
     let long = |n: usize| "x".repeat(n);
     let both = |a: &str| [apply(&hub, a, ControlInput::Press), act(&hub, a, ControlInput::Press).map(drop)];
     assert_eq!(both(&long(LONGEST)), [0; 2].map(|_| Err(AddressError::Unknown(long(LONGEST)))));
-    assert_eq!(both(&long(LONGEST + 1)), [0; 2].map(|_| Err(AddressError::Long(LONGEST + 1))));
+    assert_eq!(both(&long(LONGEST + 1)), [0; 2].map(|_| Err(AddressError::TooLong(LONGEST + 1))));
     assert_eq!(
-        told(&AddressError::Long(300), &description),
+        with_hint(&AddressError::TooLong(300), &description),
         "an address of 300 bytes was given, expected at most 255"
     );
 }
 
 #[test]
-fn values_are_said_with_their_units_and_addresses_with_their_scenes() {
+fn ranges_are_printed_with_units_and_addresses_with_scenes() {
     let kind = |a: &str| range_text(AddressTarget::find(&description(), a).unwrap().kind());
     assert_eq!(
         (kind("gas.inflow"), kind("gas.reach")),
@@ -342,7 +343,7 @@ fn values_are_said_with_their_units_and_addresses_with_their_scenes() {
 }
 
 #[test]
-fn an_address_with_its_scene_in_front_is_the_same_one_and_leads_nowhere_in_another() {
+fn an_address_with_its_scene_in_front_is_the_same_one_and_unknown_in_another() {
     let (hub, inbox) = hub();
     let made = |a: &str, to: ControlInput| {
         apply(&hub, a, to).unwrap();
@@ -351,7 +352,7 @@ fn an_address_with_its_scene_in_front_is_the_same_one_and_leads_nowhere_in_anoth
     assert_eq!(
         made("dawn.gas.inflow", ControlInput::Travel(0.25)),
         Some(Command::Travel("gas.inflow".into(), 0.25)),
-        "the show hears the plain address"
+        "the show gets the plain address"
     );
     let sent = Some(Command::Event(Event::Set("layer.smoke.opacity".into(), 0.5)));
     assert_eq!(made("dawn.layer.smoke.opacity", ControlInput::Value(0.5)), sent);
@@ -360,7 +361,7 @@ fn an_address_with_its_scene_in_front_is_the_same_one_and_leads_nowhere_in_anoth
     let read = |a: &str| AddressTarget::find(&description, a).and_then(|p| p.value(&state, hub.master()));
     assert_eq!(read("dawn.gas.reach"), read("gas.reach"));
     let said = apply(&hub, "dusk.gas.inflow", ControlInput::Press).unwrap_err().to_string();
-    assert_eq!(said, "`dusk.gas.inflow` lies in the scene dusk, which is not in front");
+    assert_eq!(said, "`dusk.gas.inflow` belongs to scene dusk, which is not active");
     assert!(AddressTarget::find(&description, "dusk.gas.inflow").is_none() && inbox.try_recv().is_err());
     // What belongs to the whole show belongs to no scene.
     assert!(

@@ -1,4 +1,4 @@
-// One knob: a slider, a list or a switch. While it is held, what comes from the show does not fight the finger.
+// One knob: a slider, a list or a switch. While it is held, values from the show do not move it.
 const knobs = new Map();
 const LEVEL = { kind: "real", unit: "", lo: 0, hi: 1, default: 1, log: false, percent: true };
 
@@ -67,7 +67,7 @@ class Knob {
     s.onkeydown = e => this.key(e);
   }
 
-  // A finger moves the knob from where it stands, so that touching it in the dark changes nothing; a mouse points.
+  // A finger moves the knob relative to its value, so that a touch in the dark changes nothing; a mouse is absolute.
   down(e) {
     if (e.button) return;
     this.start = { x: e.clientX, travel: travelOf(this.spec, this.set), moved: false, mouse: e.pointerType === "mouse" };
@@ -137,7 +137,7 @@ class Knob {
     line.move(this.address, how, value);
   }
 
-  // Shown at once; the show's own word counts again when it has had time to answer.
+  // Shown at once; the show's value counts again once it has had time to respond.
   mine(value) {
     const old = this.set;
     this.heldUntil = performance.now() + 500;

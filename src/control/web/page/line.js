@@ -1,12 +1,12 @@
-// The line to the show: comes back by itself, and sends no more than what can be seen.
+// The connection to the show: reconnects by itself, and sends no more than what can be seen.
 const line = {
   socket: null, wait: 500, token: new URLSearchParams(location.search).get("token") || "",
   moves: new Map(), flushed: 0, asked: 0, answered: 0, timer: 0, isOpen: false,
-  hear() {}, picture() {}, changed() {},
+  receive() {}, picture() {}, changed() {},
 
   connect() {
     clearTimeout(this.timer);
-    // Beside this page, wherever a proxy has put it, and encrypted if the page is.
+    // Relative to this page, under any proxy prefix, and encrypted if the page is.
     const place = new URL(`socket?token=${encodeURIComponent(this.token)}`, location.href);
     place.protocol = location.protocol === "https:" ? "wss:" : "ws:";
     const socket = new WebSocket(place);
@@ -23,12 +23,12 @@ const line = {
     socket.onmessage = m => {
       if (socket !== this.socket) return;
       this.answered = performance.now();
-      if (typeof m.data === "string") this.hear(JSON.parse(m.data)); else this.picture(m.data);
+      if (typeof m.data === "string") this.receive(JSON.parse(m.data)); else this.picture(m.data);
     };
     socket.onclose = () => { if (socket === this.socket) this.lost(); };
   },
 
-  // Half a second at first, then longer, never more than five: the show may be starting again.
+  // Back-off from half a second to five seconds: the show may be restarting.
   lost() {
     const old = this.socket;
     this.socket = null;
@@ -53,7 +53,7 @@ const line = {
     if (!this.send({ move: address, press: true })) toast("Not connected: nothing was sent.");
   },
 
-  // Only the newest place of each knob goes out, once a frame and at most forty times a second.
+  // Only the newest value of each knob is sent, once a frame and at most forty times a second.
   move(address, how, value) {
     if (!this.moves.size) this.later();
     this.moves.set(address, { move: address, [how]: value });
@@ -68,7 +68,7 @@ const line = {
     this.moves.clear();
   },
 
-  // A line that is dead without having said so is given up.
+  // A connection that has died silently is closed.
   look() {
     if (!this.isOpen) return;
     if (performance.now() - this.answered > 6000) return this.lost();

@@ -1,11 +1,11 @@
-// What the show says, put on the page; what hands do, sent to it.
+// Shows the state of the show on the page, and sends input to it.
 const show = { face: null, set: {}, now: {}, read: {}, beatAt: 0 };
 const BY_NAME = ["set", "now", "read"];
 const light = new Knob("master.fade", LEVEL, "Light"), volume = new Knob("master.volume", LEVEL, "Volume");
 $("light").append(light.root);
 $("volume").append(volume.root);
 
-function hear(message) {
+function receive(message) {
   if (message.face) {
     Object.assign(show, { face: message.face, set: {}, now: {}, read: {} });
     buildFace(message.face);
@@ -52,7 +52,7 @@ const draw = {
   where() {
     const f = show.face;
     if (!f) return;
-    const moving = show.transition == null ? "" : ` · passing ${Math.round(show.transition * 100)} %`;
+    const moving = show.transition == null ? "" : ` · transition ${Math.round(show.transition * 100)} %`;
     $("now").textContent = `${f.scenes[f.scene] ?? ""} · seed ${show.seed ?? ""} · ${f.size[0]}×${f.size[1]}${moving}`;
   },
   transition() { draw.where(); },
@@ -74,7 +74,7 @@ const draw = {
   },
   tempo(t) {
     $("bpm").textContent = t.bpm ? t.bpm.toFixed(t.bpm < 100 ? 1 : 0) : "Tap";
-    $("tap").title = t.source ? `Tempo by ${t.source}` : "Tap the tempo";
+    $("tap").title = t.source ? `Tempo from ${t.source}` : "Tap the tempo";
     show.beatAt = performance.now() - (t.bpm ? (show.phase || 0) * 60000 / t.bpm : 0);
   },
   cue(c) {
@@ -126,25 +126,25 @@ const draw = {
 
 function banner() {
   const words = [];
-  if (!line.isOpen) words.push("The show does not answer. This page comes back by itself.");
-  if (show.still) words.push(`The worlds have stood still for ${show.still} s. Blackout, freeze and light still act.`);
-  if (show.locked) words.push("🔒 Show mode: only what is allowed can be moved.");
+  if (!line.isOpen) words.push("The show does not respond. This page reconnects by itself.");
+  if (show.still) words.push(`The simulation has stalled for ${show.still} s. Blackout, freeze and light still work.`);
+  if (show.locked) words.push("🔒 Show mode: only allowed controls work.");
   if (show.closed) words.push("Outside the opening hours: the picture is black on purpose.");
   words.push(...(show.problems || []).slice(0, 3));
   $("banner").textContent = words.join("\n");
   $("banner").hidden = !words.length;
 }
 
-line.hear = hear;
+line.receive = receive;
 line.changed = (open, wait) => {
   document.body.classList.toggle("off", !open);
   $("line").classList.toggle("off", !open);
-  $("line").textContent = open ? "on line" : `retry ${(wait / 1000).toFixed(1)} s`;
+  $("line").textContent = open ? "online" : `retry in ${(wait / 1000).toFixed(1)} s`;
   if (open) { show.noticed = null; wanted = false; }
   banner();
 };
 
-// The preview is asked for picture by picture, and only while somebody can see it: a slow line gets fewer, not late ones.
+// The preview is requested frame by frame, and only while it is visible: a slow connection gets fewer, not late ones.
 let wanted = false;
 line.picture = async blob => {
   wanted = false;
@@ -153,7 +153,7 @@ line.picture = async blob => {
     if (c.width !== picture.width || c.height !== picture.height) { c.width = picture.width; c.height = picture.height; }
     c.getContext("2d").drawImage(picture, 0, 0);
     picture.close();
-  } catch { /* A picture that cannot be read is followed by another. */ }
+  } catch { /* A picture that cannot be decoded is followed by another. */ }
   watch();
 };
 function watch() {
@@ -161,7 +161,7 @@ function watch() {
 }
 setInterval(watch, 300);
 
-// Fingers upon the preview are fingers upon the world.
+// Touches on the preview are touches on the world.
 const fingers = new Map();
 function touch(e, phase) {
   const box = $("preview").getBoundingClientRect(), c = $("preview");
@@ -178,10 +178,10 @@ function touch(e, phase) {
   f.x = (e.clientX - box.left - (box.width - w) / 2) / w;
   f.y = (e.clientY - box.top - (box.height - h) / 2) / h;
   if (phase === "up") fingers.delete(e.pointerId);
-  if (phase !== "move" || performance.now() - f.told > 33) tellTouch(f, phase);
+  if (phase !== "move" || performance.now() - f.sent > 33) sendTouch(f, phase);
 }
-function tellTouch(f, phase) {
-  f.told = performance.now();
+function sendTouch(f, phase) {
+  f.sent = performance.now();
   const clamp = v => Math.min(1, Math.max(0, v));
   line.send({ touch: { id: f.id, x: clamp(f.x), y: clamp(f.y), phase, away: f.away } });
 }
@@ -189,30 +189,30 @@ $("preview").onpointerdown = e => touch(e, "down");
 $("preview").onpointermove = e => touch(e, "move");
 $("preview").onpointerup = $("preview").onpointercancel = e => touch(e, "up");
 $("preview").oncontextmenu = e => e.preventDefault();
-setInterval(() => fingers.forEach(f => { if (performance.now() - f.told > 300) tellTouch(f, "move"); }), 200);
+setInterval(() => fingers.forEach(f => { if (performance.now() - f.sent > 300) sendTouch(f, "move"); }), 200);
 
-// Slots: a tap recalls, and keeps only after that was asked for.
-let keeping = false;
+// Preset slots: a tap recalls, and stores only after *Store in…*.
+let storing = false;
 function slots() {
   const kept = show.kept || [];
-  $("slots").classList.toggle("armed", keeping);
-  pressed("keep", keeping);
-  $("slot-word").textContent = keeping ? "tap a slot to keep all knobs in it" : kept.length ? "tap recalls" : "none kept yet";
+  $("slots").classList.toggle("armed", storing);
+  pressed("keep", storing);
+  $("slot-word").textContent = storing ? "tap a slot to store all knobs" : kept.length ? "tap to recall" : "none stored yet";
   $("slots").replaceChildren(...Array.from({ length: 10 }, (_, i) => {
     const b = button(String(i), "", () => {
-      line.press(`${keeping ? "keep" : "recall"}.${i}`);
-      keeping = false;
+      line.press(`${storing ? "keep" : "recall"}.${i}`);
+      storing = false;
       slots();
     });
     b.dataset.slot = i;
     b.classList.toggle("next", kept.includes(i));
-    b.disabled = !keeping && !kept.includes(i);
+    b.disabled = !storing && !kept.includes(i);
     return b;
   }));
 }
 slots();
 
-// What never scrolls acts when the finger comes down, not when it leaves; the keyboard's click has no finger.
+// Controls that never scroll act on pointer down, not on release; a click by the keyboard has no pointer.
 function atOnce(b, act) {
   b.onpointerdown = e => { if (!e.button) act(); };
   b.onclick = e => { if (!e.detail) act(); };
@@ -221,19 +221,19 @@ for (const b of document.querySelectorAll("[data-press]")) {
   const press = () => line.press(b.dataset.press);
   if (b.closest("header")) atOnce(b, press); else b.onclick = press;
 }
-$("keep").onclick = () => { keeping = !keeping; slots(); };
+$("keep").onclick = () => { storing = !storing; slots(); };
 atOnce($("tap"), () => line.press("tempo.tap"));
 $("filter").oninput = filter;
 $("limiter").onclick = () => { if (show.limiter?.on) $("ask").showModal(); else line.press("master.limiter"); };
 $("ask").onclose = () => { if ($("ask").returnValue === "yes") line.press("master.limiter"); };
 
-// Panic is held for half a second, so that a sleeve does not press it.
+// Panic must be held for half a second, so that it is not pressed by accident.
 let panicking = 0;
 const panic = on => {
   clearTimeout(panicking);
   if (!on && $("panic").classList.contains("held")) toast("Panic: hold it for half a second.");
   $("panic").classList.toggle("held", on);
-  if (on) panicking = setTimeout(() => { line.press("show.reset"); panic(false); toast("Everything as the scene's file says."); }, 500);
+  if (on) panicking = setTimeout(() => { line.press("show.reset"); panic(false); toast("Reset to the scene file."); }, 500);
 };
 $("panic").onpointerdown = () => panic(true);
 $("panic").onpointerup = $("panic").onpointerleave = $("panic").onpointercancel = () => panic(false);

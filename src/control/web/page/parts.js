@@ -1,4 +1,4 @@
-// What is built anew when the scene changes.
+// What is rebuilt when the scene changes.
 function button(text, small, press) {
   const b = el("button", {}, text, small ? el("small", { textContent: small }) : null);
   b.onclick = press;
@@ -48,7 +48,7 @@ function buildFace(face) {
   filter();
 }
 
-// What every show has and this page no place of its own for.
+// Fixed addresses without a place of their own on this page.
 function others(list) {
   const place = $("others");
   place.replaceChildren();
@@ -64,7 +64,7 @@ function others(list) {
   $("others-box").hidden = !place.children.length;
 }
 
-// Switched off, a layer remembers how much of it was seen.
+// A layer that is switched off remembers its opacity.
 function layer(l, face) {
   const list = face.layer_knobs.map(s => new Knob(`layer.${l.name}.${s.name}`, s, s.name));
   const opacity = list.find(k => k.spec.name === "opacity");
@@ -109,7 +109,7 @@ function bars(place, list) {
   });
 }
 
-// Every word must be found in the name of the knob or of what it belongs to.
+// Every word must occur in the name of the knob or of its node or voice.
 function filter() {
   const words = $("filter").value.toLowerCase().split(/\s+/).filter(Boolean);
   for (const d of document.querySelectorAll("#nodes > details, #voices > details")) {

@@ -1,9 +1,8 @@
-//! A 3 × 3 convolution with a border of one zero, forward and backward, on plain slices.
+//! A 3 × 3 convolution with zero padding of one, forward and backward, on plain slices.
 //!
-//! Pictures come and go plane after plane (batch, channels, rows, columns) as burn stores them. Inside, each picture
-//! is turned to channels-last with its border, where the three taps of a kernel row are one contiguous run.
-//! Pictures are shared among threads; sums over the batch are taken in fixed groups and a fixed order, so the thread
-//! count changes nothing.
+//! Input and output are planes (batch, channels, rows, columns), as burn stores them. Inside, each picture is padded
+//! and stored channels last, where the three taps of a kernel row are one contiguous run. Pictures are shared among
+//! threads; sums over the batch are taken in fixed groups and a fixed order, so the thread count changes nothing.
 
 use rayon::prelude::*;
 
@@ -160,7 +159,7 @@ fn each<'a>(
     }
 }
 
-/// Channels last, with a border of one zero.
+/// Channels last, zero-padded by one.
 fn pad(x: &[f32], channels: usize, height: usize, width: usize) -> Vec<f32> {
     let across = width + 2;
     let mut out = vec![0f32; (height + 2) * across * channels];

@@ -1,7 +1,7 @@
-//! A register of floats at each width that machines have. Tiles are written once over [`Lanes`].
+//! SIMD registers of floats, at each width that machines have. Tiles are written once over [`Lanes`].
 
-/// One register. Whoever has one has a processor with its features, so only what makes one of nothing is unsafe.
-pub trait Lanes: Copy {
+/// One register. A value of it proves that the processor has its features, so only the constructors are unsafe.
+pub(crate) trait Lanes: Copy {
     /// Floats in it.
     const N: usize;
     /// The first `N` floats.
@@ -18,15 +18,15 @@ pub trait Lanes: Copy {
     fn store(self, to: &mut [f32]);
     /// `a · b + self` in every lane, rounded once.
     fn add_product(self, a: f32, b: Self) -> Self;
-    /// `a · b + self` in every lane, the product rounded too: as quick as the other on processors without a fused
-    /// instruction, half as quick on those with one.
+    /// `a · b + self` in every lane, the product rounded too: as fast as the other on processors without a fused
+    /// instruction, half as fast on those with one.
     fn add_rounded(self, a: f32, b: Self) -> Self;
 }
 
-/// `a · b + c`, rounded once. Where the compiler may not take a fused instruction for granted, `mul_add` calls a function
-/// that is slow on processors without one; this is the same in a few instructions that go into vectors: the product is
-/// exact in double precision, and the sum is rounded to odd there, so that rounding it again is rounding once
-/// (Boldo and Melquiond 2008).
+/// `a · b + c`, rounded once. Where the compiler may not take a fused instruction for granted, `mul_add` calls a
+/// function that is slow on processors without one; this is the same in a few instructions that vectorise: the product
+/// is exact in double precision, and the sum is rounded to odd there, so that rounding it again is rounding once (Boldo
+/// and Melquiond 2008).
 #[inline(always)]
 fn fused(a: f32, b: f32, c: f32) -> f32 {
     if cfg!(any(target_feature = "fma", not(target_arch = "x86_64"))) {
@@ -34,18 +34,18 @@ fn fused(a: f32, b: f32, c: f32) -> f32 {
     }
     let (product, c) = (a as f64 * b as f64, c as f64);
     let sum = product + c;
-    // What the sum lost (Knuth's two-sum); no number where the sum is none.
+    // Rounding error of the sum (Knuth's two-sum); NaN where the sum is not finite.
     let of_c = sum - product;
     let lost = (product - (sum - of_c)) + (c - of_c);
     let bits = sum.to_bits();
     let even = bits & 1 ^ 1;
     let moved = ((lost > 0.0) | (lost < 0.0)) as u64 & even;
-    // One up if what was lost has the sum's own sign, one down otherwise.
+    // One up if the error has the sign of the sum, one down otherwise.
     let down = (lost.to_bits() ^ bits) >> 63;
     f64::from_bits(bits.wrapping_add(moved).wrapping_sub(2 * (moved & down))) as f32
 }
 
-/// What is left over of a row, for machines without wider registers…
+/// One float, for the rest of a row, on machines without wider registers…
 #[derive(Clone, Copy)]
 pub struct Lane1(f32);
 
@@ -73,7 +73,7 @@ impl Lanes for Lane1 {
     }
 }
 
-/// …and for functions that have a fused instruction.
+/// …and in functions with a fused instruction.
 impl Lanes for f32 {
     const N: usize = 1;
     #[inline(always)]
@@ -128,7 +128,7 @@ impl<L: Lanes> Lanes for Rounded<L> {
     }
 }
 
-/// Four floats, for machines without wider registers, and to check the wider ones against.
+/// Four floats, for machines without wider registers, and as a reference for the wider ones.
 #[derive(Clone, Copy)]
 pub struct Lanes4([f32; 4]);
 
@@ -164,7 +164,7 @@ impl Lanes for Lanes4 {
     }
 }
 
-/// The registers of x86-64 that not all of its processors have.
+/// Registers that not all x86-64 processors have.
 #[cfg(target_arch = "x86_64")]
 pub mod x86 {
     use super::Lanes;
@@ -190,12 +190,12 @@ pub mod x86 {
                 }
                 #[inline(always)]
                 fn store(self, to: &mut [f32]) {
-                    // SAFETY: who made `self` had the features; the slicing checks the length.
+                    // SAFETY: `self` proves the features; the slicing checks the length.
                     unsafe { $store(to[..$n].as_mut_ptr(), self.0) }
                 }
                 #[inline(always)]
                 fn add_product(self, a: f32, b: Self) -> Self {
-                    // SAFETY: who made `self` had the features.
+                    // SAFETY: `self` proves the features.
                     Self(unsafe { $fma($splat(a), b.0, self.0) })
                 }
                 #[inline(always)]

@@ -1,6 +1,6 @@
 //! The inner loops: small tiles of a product kept in registers, run at the widest vectors the machine has.
 //!
-//! Both loops are matrix products whose left matrix is never built: its rows are read where they lie in the picture
+//! Both loops are matrix products whose left matrix is never built: its rows are read in place from the picture
 //! (implicit im2col). Every output is one chain of fused multiply-adds in a fixed order, so all widths and all tile
 //! shapes give the same bits.
 
@@ -95,7 +95,7 @@ product! {
 }
 
 product! {
-    /// [`product`] with every product and every sum rounded: quick on processors without a fused instruction too.
+    /// [`product`] with every product and every sum rounded: fast on processors without a fused instruction too.
     product_rounded,
     [(Rounded<Lanes4>, 2, 4), (Rounded<f32>, 1, 4)],
     [(Rounded<Eight>, 2, 6), (Rounded<Eight>, 1, 8), (Rounded<f32>, 1, 8)],
@@ -167,7 +167,7 @@ unsafe fn product_tile<L: Lanes, const M: usize, const W: usize>(
                 // SAFETY: the caller has the features.
                 let w: [L; W] = std::array::from_fn(|j| unsafe { L::load(&w[j * L::N..]) });
                 for i in 0..M {
-                    // SAFETY: a base more, it is still within the data, as was asserted.
+                    // SAFETY: plus a base it is still within the data, as was asserted.
                     let v = unsafe { *left.add(base[i]) };
                     for j in 0..W {
                         sums[i][j] = sums[i][j].add_product(v, w[j]);
@@ -227,7 +227,7 @@ unsafe fn transposed_tile<L: Lanes, const M: usize, const W: usize>(
     }
     for (p, &base) in bases.iter().enumerate() {
         let at = p * n + c;
-        // SAFETY: the caller says that both are within.
+        // SAFETY: the caller guarantees that both are within.
         let (w, left) = unsafe {
             (right.get_unchecked(at..at + W * L::N), data.get_unchecked(base + first..base + first + M))
         };

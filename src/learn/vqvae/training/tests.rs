@@ -2,7 +2,7 @@ use burn::tensor::activation::sigmoid;
 
 use super::*;
 use crate::ImageShape;
-use crate::file::{ModelCard, ModelHeader};
+use crate::header::{ModelCard, ModelHeader};
 use crate::training::TrainingConfig;
 use crate::vqvae::METHOD;
 use crate::vqvae::inference::open;
@@ -36,14 +36,14 @@ fn context(step: usize, all: usize) -> StepContext {
 }
 
 /// Steps `from..to` of `all`, eight pictures each.
-fn steps(learner: &mut dyn Trainer, data: &Samples, from: usize, to: usize, all: usize) -> Vec<Losses> {
+fn steps(trainer: &mut dyn Trainer, data: &Samples, from: usize, to: usize, all: usize) -> Vec<Losses> {
     let places = |i: usize| (0..8).map(|k| (i * 8 + k) % data.len()).collect::<Vec<_>>();
-    (from..to).map(|i| learner.step(&Batch::of(data, &places(i)), &context(i, all)).unwrap()).collect()
+    (from..to).map(|i| trainer.step(&Batch::of(data, &places(i)), &context(i, all)).unwrap()).collect()
 }
 
 fn begin(data: &Samples, settings: &BTreeMap<String, f64>) -> Box<dyn Trainer> {
     let plan = TrainingConfig { epochs: 2, ..METHOD.plan };
-    learner(&TrainingInputs { samples: data, settings, plan: &plan }).unwrap()
+    trainer(&TrainingInputs { samples: data, settings, plan: &plan }).unwrap()
 }
 
 #[test]
@@ -52,11 +52,11 @@ fn every_size_and_colour_trains_and_samples() {
         for channels in [1, 3] {
             let shape = ImageShape { channels, side };
             let (data, settings) = (bars(shape, 16), small());
-            let mut learner = begin(&data, &settings);
-            let losses = steps(&mut *learner, &data, 0, 4, 4);
+            let mut trainer = begin(&data, &settings);
+            let losses = steps(&mut *trainer, &data, 0, 4, 4);
             assert_eq!([losses[1][0].0, losses[2][0].0], ["reconstruction", "codes"]);
             assert!(losses.iter().flatten().all(|(_, v)| v.is_finite()));
-            let model = open(&header(shape, settings), &learner.weights()).unwrap();
+            let model = open(&header(shape, settings), &trainer.weights()).unwrap();
             let picture = model.sample(Some(1), Rng::new(3));
             assert!(picture.len() == shape.len() && picture.iter().all(|v| (0.0..=1.0).contains(v)));
         }
@@ -64,7 +64,7 @@ fn every_size_and_colour_trains_and_samples() {
 }
 
 #[test]
-fn a_training_that_was_restored_in_either_half_ends_with_the_same_bits() {
+fn resuming_in_either_half_is_exact_to_the_bit() {
     let (data, settings) = (bars(ImageShape { channels: 1, side: 28 }, 24), small());
     for middle in [2, 4, 6] {
         let mut whole = begin(&data, &settings);
@@ -87,20 +87,20 @@ fn training_has_the_same_bits_at_any_thread_count() {
     let at = |threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| {
-            let mut learner = begin(&data, &settings);
-            learner.restore(&start).unwrap();
-            steps(&mut *learner, &data, 0, 6, 6);
-            learner.weights()
+            let mut trainer = begin(&data, &settings);
+            trainer.restore(&start).unwrap();
+            steps(&mut *trainer, &data, 0, 6, 6);
+            trainer.weights()
         })
     };
     assert!(at(1) == at(3));
 }
 
 #[test]
-fn one_epoch_and_damaged_states_are_told() {
+fn one_epoch_and_damaged_states_are_reported() {
     let (data, settings) = (bars(ImageShape { channels: 1, side: 28 }, 16), small());
     let plan = TrainingConfig { epochs: 1, ..METHOD.plan };
-    let error = learner(&TrainingInputs { samples: &data, settings: &settings, plan: &plan }).err().unwrap();
+    let error = trainer(&TrainingInputs { samples: &data, settings: &settings, plan: &plan }).err().unwrap();
     assert!(error.contains("at least 2 epochs") && error.contains("found 1"), "{error}");
     let mut one = begin(&data, &settings);
     let mut state: BTreeMap<_, _> = one.state().unwrap().into_iter().collect();
@@ -114,15 +114,15 @@ fn one_epoch_and_damaged_states_are_told() {
 fn bars_are_learned_with_their_classes() {
     let shape = ImageShape { channels: 1, side: 28 };
     let (data, settings) = (bars(shape, 64), small());
-    let mut learner = begin(&data, &settings);
-    let losses = steps(&mut *learner, &data, 0, 1200, 1200);
+    let mut trainer = begin(&data, &settings);
+    let losses = steps(&mut *trainer, &data, 0, 1200, 1200);
     let mean = |of: &[Losses]| of.iter().map(|l| l[0].1).sum::<f64>() / of.len() as f64;
     let (pixels, codes) = (mean(&losses[590..600]), mean(&losses[1190..]));
     let entropy = |p: f64| -p * p.ln() - (1.0 - p) * (1.0 - p).ln();
     let least = 28.0 * 28.0 * (entropy(230.0 / 255.0) / 7.0 + entropy(10.0 / 255.0) * 6.0 / 7.0);
     assert!(pixels > least && pixels < least + 40.0, "{pixels}, at least {least}");
     assert!(codes < 49.0 * 16f64.ln() / 2.0, "{codes}");
-    let model = open(&header(shape, settings), &learner.weights()).unwrap();
+    let model = open(&header(shape, settings), &trainer.weights()).unwrap();
     let wanted: Vec<_> = (0..40).map(|i| (Some(i % 2), Rng::new(9).fork(i as u64))).collect();
     let lies = |picture: &[f32]| {
         let spread = |line: &dyn Fn(usize) -> usize| {
@@ -138,16 +138,16 @@ fn bars_are_learned_with_their_classes() {
 }
 
 #[test]
-fn what_is_trained_and_what_is_run_agree() {
+fn training_and_inference_agree() {
     for (channels, side) in [(1, 28), (3, 32), (3, 64)] {
         let (shape, mut settings) = (ImageShape { channels, side }, small());
         settings.insert("head".into(), 12.0);
         let data = bars(shape, 16);
-        let mut learner = begin(&data, &settings);
-        steps(&mut *learner, &data, 0, 4, 4);
-        let all = learner.weights();
-        let sizes = VqVaeConfig::of(&crate::methods::settings(&settings), shape, 2);
-        let state = learner.state().unwrap().into_iter().collect();
+        let mut trainer = begin(&data, &settings);
+        steps(&mut *trainer, &data, 0, 4, 4);
+        let all = trainer.weights();
+        let sizes = VqVaeConfig::of(&crate::method::settings(&settings), shape, 2);
+        let state = trainer.state().unwrap().into_iter().collect();
         let fresh_one = fresh(9, |d| Autoencoder::new(&sizes, d));
         let autoencoder = restored(fresh_one, &state, "autoencoder").unwrap();
         let prior = restored(fresh(9, |d| CodePrior::new(&sizes.prior, d)), &state, "prior").unwrap();
@@ -161,15 +161,15 @@ fn what_is_trained_and_what_is_run_agree() {
         let classes = one_hot(&[1, 0], 2, &device());
         let theirs = numbers(prior.forward(one_hot(&codes, 16, &device()), classes));
         let ours = crate::net::transformer::Transformer::of(&all, "prior", sizes.prior).unwrap();
-        let mut memory = ours.begin(vec![1, 0]);
+        let mut cache = ours.begin(vec![1, 0]);
         let mut before = Vec::new();
         for t in 0..sizes.places() {
-            let logits = ours.next(&mut memory, &before);
+            let logits = ours.next(&mut cache, &before);
             before = vec![codes[t], codes[sizes.places() + t]];
             for (s, row) in logits.chunks_exact(16).enumerate() {
                 let place = (s * sizes.places() + t) * 16;
-                let apart = row.iter().zip(&theirs[place..]).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
-                assert!(apart < 1e-4, "{channels} × {side}, place {t}: {apart}");
+                let worst = row.iter().zip(&theirs[place..]).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+                assert!(worst < 1e-4, "{channels} × {side}, place {t}: {worst}");
             }
         }
     }
@@ -179,9 +179,9 @@ fn what_is_trained_and_what_is_run_agree() {
 fn samples_have_the_same_bits_alone_and_together_at_any_thread_count() {
     let (shape, settings) = (ImageShape { channels: 1, side: 28 }, small());
     let data = bars(shape, 16);
-    let mut learner = begin(&data, &settings);
-    steps(&mut *learner, &data, 0, 4, 4);
-    let model = open(&header(shape, settings), &learner.weights()).unwrap();
+    let mut trainer = begin(&data, &settings);
+    steps(&mut *trainer, &data, 0, 4, 4);
+    let model = open(&header(shape, settings), &trainer.weights()).unwrap();
     let wanted: Vec<_> = (0..31).map(|i| (Some(i % 2), Rng::new(2).fork(i as u64))).collect();
     let alone: Vec<Vec<f32>> = wanted.iter().map(|(label, rng)| model.sample(*label, *rng)).collect();
     assert!(alone.iter().any(|p| *p != alone[0]));

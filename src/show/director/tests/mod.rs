@@ -1,4 +1,4 @@
-//! Passages from scene to scene, and tapes that replay.
+//! Transitions between scenes, and tapes that replay.
 
 use super::*;
 use systems::CATALOGUE;
@@ -7,7 +7,7 @@ use world::tape::Tape;
 
 mod transitions;
 
-/// A noise whose palette runs between two greys that are nearly one: its light stands still.
+/// A noise whose palette is a single grey: its luminance is constant.
 fn entry(name: &str, grey: &str, scale: f64, way: Transition, ticks: u64) -> SceneEntry {
     let text = format!(
         "size = [64, 36]\n[node.cloud]\nsystem = \"noise\"\nscale = {scale}\nspeed = 0\n[[layer]]\nshow = \"cloud.value\"\n\
@@ -41,14 +41,14 @@ fn lights(director: &mut Director, events: &[(u64, Event)], ticks: u64) -> Vec<f
 }
 
 #[test]
-fn light_never_leaps_in_a_passage_from_black_to_white() {
+fn luminance_never_jumps_in_a_transition_from_black_to_white() {
     for way in [Transition::Dissolve, Transition::Morph, Transition::Black] {
         let mut director =
             Director::new(CATALOGUE, &entry("night", "#000", 3.0, Transition::Cut, 0), None).unwrap();
         let n = ticks(way, 0.1, 60.0);
         let there = Event::Enter(Box::new(entry("day", "#fff", 3.0, way, n)));
         let back = Event::Enter(Box::new(entry("night", "#000", 3.0, way, n)));
-        // The way back begins in the middle of the way there: it starts from the mixture.
+        // The way back starts in mid-transition, from the mixture.
         let light = lights(&mut director, &[(5, there), (5 + n * 3 / 4, back)], 3 * n);
         let step = light.windows(2).map(|w| (w[1] - w[0]).abs()).fold(0.0, f64::max);
         // 0.04 a tick is what the documents say; near white a byte is 0.009 of linear light, and half of it rounding.
@@ -60,7 +60,7 @@ fn light_never_leaps_in_a_passage_from_black_to_white() {
 }
 
 #[test]
-fn both_scenes_live_while_one_leaves() {
+fn both_scenes_run_during_a_transition() {
     let mut director = Director::new(CATALOGUE, &alive("a", 2.0, Transition::Cut, 0), None).unwrap();
     director.step(&[Event::Enter(Box::new(alive("b", 5.0, Transition::Dissolve, 100)))]).unwrap();
     (0..49).for_each(|_| director.step(&[]).unwrap());
@@ -76,7 +76,7 @@ fn both_scenes_live_while_one_leaves() {
 }
 
 #[test]
-fn a_morph_moves_shared_knobs_by_their_travel_and_leaves_those_in_hand() {
+fn a_morph_moves_shared_knobs_by_normalised_value_and_leaves_edited_ones_alone() {
     let mut director = Director::new(CATALOGUE, &alive("a", 2.0, Transition::Cut, 0), None).unwrap();
     let enter = Event::Enter(Box::new(alive("b", 8.0, Transition::Morph, 40)));
     director.step(&[enter]).unwrap();
@@ -97,7 +97,7 @@ fn a_morph_moves_shared_knobs_by_their_travel_and_leaves_those_in_hand() {
 }
 
 #[test]
-fn an_entry_that_cannot_be_born_leaves_the_old_scene_playing() {
+fn an_entry_that_cannot_be_created_leaves_the_old_scene_playing() {
     let mut director = Director::new(CATALOGUE, &alive("a", 2.0, Transition::Cut, 0), None).unwrap();
     let mut bad = alive("b", 2.0, Transition::Cut, 0);
     bad.text = bad.text.replace("\"noise\"", "\"nosie\"");
@@ -147,10 +147,7 @@ fn a_tape_of_a_whole_performance_replays_bit_for_bit() {
     let mut without = tape.clone();
     without.events.retain(|e| e.0 != 4);
     let without = run(&without, None).0;
-    assert!(
-        live[..4] == without[..4] && live[4] != without[4],
-        "a knob that moves is seen, from its tick on"
-    );
+    assert!(live[..4] == without[..4] && live[4] != without[4], "a knob change is visible from its tick on");
     let small = run(&read, Some((32, 18)));
     assert_eq!(small.1, field, "another canvas shows the same world");
 }

@@ -1,4 +1,4 @@
-//! Transitions: how long they take, what of the leaving scene still lives, what is seen of it.
+//! Transitions: how long they take, what of the outgoing scene keeps running, and what of it is visible.
 
 use super::*;
 use systems::CATALOGUE;
@@ -14,7 +14,7 @@ fn picture(director: &mut Director) -> Frame {
 }
 
 #[test]
-fn a_transition_takes_its_seconds_and_never_so_few_ticks_that_light_would_leap() {
+fn a_transition_takes_its_seconds_but_is_never_so_short_that_luminance_jumps() {
     let of = |way, seconds| ticks(way, seconds, 60.0);
     assert_eq!(
         (of(Transition::Cut, 9.0), of(Transition::Dissolve, 9.0), of(Transition::Morph, 2.5)),
@@ -28,16 +28,16 @@ fn a_transition_takes_its_seconds_and_never_so_few_ticks_that_light_would_leap()
 }
 
 #[test]
-fn a_passage_through_black_is_black_in_its_middle() {
+fn a_fade_through_black_is_black_half_way() {
     let mut director = Director::new(CATALOGUE, &entry("a", "#888", 3.0, Transition::Cut, 0), None).unwrap();
     let lit = picture(&mut director).mean_luminance();
     let light = lights(&mut director, &[(0, enter(entry("b", "#888", 3.0, Transition::Black, 80)))], 80);
     assert!(light[39] < 1e-3 && lit > 0.1, "{} of {lit}", light[39]);
-    assert!((light[19] - light[59]).abs() < 0.01 && light[79] > 0.99 * lit, "as it goes, it comes");
+    assert!((light[19] - light[59]).abs() < 0.01 && light[79] > 0.99 * lit, "both halves are symmetric");
 }
 
 #[test]
-fn a_transition_that_is_late_is_hurried_on_and_ends_all_the_same() {
+fn a_shortened_transition_still_completes() {
     let mut director = Director::new(CATALOGUE, &alive("a", 2.0, Transition::Cut, 0), None).unwrap();
     director.step(&[enter(alive("b", 8.0, Transition::Morph, 60))]).unwrap();
     (0..9).for_each(|_| director.advance());
@@ -60,7 +60,7 @@ fn a_transition_that_is_late_is_hurried_on_and_ends_all_the_same() {
 }
 
 #[test]
-fn a_knob_that_takes_effect_at_birth_is_not_morphed() {
+fn a_knob_that_takes_effect_on_restart_is_not_morphed() {
     let life = |name: &str, density: f64, way, ticks| SceneEntry {
         text: format!(
             "size = [32, 18]\n[node.cells]\nsystem = \"life\"\ndensity = {density}\nspark = {density}\n\
@@ -76,7 +76,7 @@ fn a_knob_that_takes_effect_at_birth_is_not_morphed() {
 }
 
 #[test]
-fn a_leaving_scene_hears_and_is_asked_what_it_reads_until_it_is_gone() {
+fn an_outgoing_scene_receives_signals_and_reports_what_it_reads_until_it_is_gone() {
     let linked = |name: &str, signal: &str, quantise: f64, way, ticks| {
         let e = alive(name, 2.0, way, ticks);
         let link = format!("[[link]]\nfrom = \"{signal}\"\nto = \"cloud.scale\"\nquantise = {quantise}\n");
@@ -96,7 +96,7 @@ fn a_leaving_scene_hears_and_is_asked_what_it_reads_until_it_is_gone() {
 }
 
 #[test]
-fn at_most_three_scenes_leave_at_once() {
+fn at_most_three_scenes_are_outgoing_at_once() {
     let mut director = Director::new(CATALOGUE, &alive("0", 2.0, Transition::Cut, 0), None).unwrap();
     for i in 1..=5 {
         director.step(&[enter(alive(&i.to_string(), 2.0, Transition::Dissolve, 100))]).unwrap();
@@ -108,7 +108,7 @@ fn at_most_three_scenes_leave_at_once() {
 }
 
 #[test]
-fn scenes_of_two_sizes_mix_at_the_size_of_the_one_that_comes_and_the_picture_says_so() {
+fn scenes_of_two_sizes_mix_at_the_incoming_size_and_provenance_says_so() {
     let mut director = Director::new(CATALOGUE, &entry("a", "#fff", 3.0, Transition::Cut, 0), None).unwrap();
     let small = entry("b", "#000", 3.0, Transition::Dissolve, 100);
     let small = SceneEntry { text: small.text.replace("[64, 36]", "[32, 18]"), ..small };
@@ -121,29 +121,29 @@ fn scenes_of_two_sizes_mix_at_the_size_of_the_one_that_comes_and_the_picture_say
 }
 
 #[test]
-fn what_was_prepared_is_taken_for_the_event_that_names_it_and_for_no_other() {
+fn a_prepared_scene_is_used_only_for_the_event_that_names_it() {
     let mut director = Director::new(CATALOGUE, &alive("a", 2.0, Transition::Cut, 0), None).unwrap();
     let (b, c) = (alive("b", 5.0, Transition::Cut, 0), alive("c", 6.0, Transition::Cut, 0));
-    // Worlds that have lived for a while, to be known again.
-    let lived = |entry: &SceneEntry| {
-        let mut engine = born(CATALOGUE, entry, None).unwrap();
+    // Worlds that have run for a while, so that they can be recognised.
+    let aged = |entry: &SceneEntry| {
+        let mut engine = instantiate(CATALOGUE, entry, None).unwrap();
         (0..9).for_each(|_| engine.step(&[]));
         PreparedScene::Scene(entry.clone(), engine)
     };
-    director.prepare(lived(&b));
+    director.prepare(aged(&b));
     director.apply(&enter(c.clone())).unwrap();
     assert_eq!((director.front().scene().name.as_str(), director.front().tick()), ("c", 0));
     director.apply(&enter(b.clone())).unwrap();
     assert_eq!((director.front().scene().name.as_str(), director.front().tick()), ("b", 9));
     director.apply(&enter(b)).unwrap();
-    assert_eq!(director.front().tick(), 0, "it is taken once");
-    director.prepare(lived(&c));
+    assert_eq!(director.front().tick(), 0, "it is used once");
+    director.prepare(aged(&c));
     let other = SceneEntry { seed: Some(8), ..c };
     director.apply(&enter(other)).unwrap();
     assert_eq!((director.front().tick(), director.front().seed()), (0, 8));
 }
 
-/// Every pixel another colour.
+/// Every pixel a different colour.
 fn chart(width: usize, height: usize, seed: u64) -> Frame {
     let rng = world::rng::Rng::new(seed);
     let mut frame = Frame::new(width, height);
@@ -156,19 +156,19 @@ fn chart(width: usize, height: usize, seed: u64) -> Frame {
 }
 
 #[test]
-fn a_picture_of_another_size_is_brought_to_the_new_one_by_its_nearest_pixels() {
+fn a_picture_of_another_size_is_resampled_by_nearest_neighbour() {
     for ((w, h), (width, height)) in [((4, 2), (2, 1)), ((3, 2), (6, 6)), ((8, 3), (5, 7)), ((4, 4), (4, 2))]
     {
-        let (old, mut left, mut coming) = (chart(w, h, 1), chart(w, h, 1), chart(width, height, 2));
-        fit_and_mix(&mut left, &mut coming, 0.0);
+        let (old, mut left, mut incoming) = (chart(w, h, 1), chart(w, h, 1), chart(width, height, 2));
+        fit_and_mix(&mut left, &mut incoming, 0.0);
         for (x, y) in (0..width).flat_map(|x| (0..height).map(move |y| (x, y))) {
-            assert_eq!(coming.pixel(x, y), old.pixel(x * w / width, y * h / height), "{w} {h}: {x} {y}");
+            assert_eq!(incoming.pixel(x, y), old.pixel(x * w / width, y * h / height), "{w} {h}: {x} {y}");
         }
     }
 }
 
 #[test]
-fn each_passage_blends_in_its_own_way() {
+fn each_transition_blends_in_its_own_way() {
     let blended = |way, done| {
         let (mut old, mut new) = (chart(8, 4, 1), chart(8, 4, 2));
         blend(&mut old, &mut new, way, done);
@@ -196,7 +196,7 @@ fn each_passage_blends_in_its_own_way() {
 }
 
 #[test]
-fn scenes_that_leave_together_are_laid_over_one_another_from_the_oldest_on() {
+fn several_outgoing_scenes_are_composited_from_the_oldest_up() {
     let mut director = Director::new(CATALOGUE, &alive("a", 2.0, Transition::Cut, 0), None).unwrap();
     director.apply(&enter(alive("b", 5.0, Transition::Dissolve, 40))).unwrap();
     (0..10).for_each(|_| director.advance());
@@ -236,31 +236,31 @@ fn knobs_of_one_name_and_two_kinds_are_not_morphed() {
 }
 
 #[test]
-fn what_was_prepared_before_what_is_taken_is_asked_for_no_more() {
+fn using_a_prepared_scene_drops_those_prepared_before_it() {
     let mut director = Director::new(CATALOGUE, &alive("a", 2.0, Transition::Cut, 0), None).unwrap();
     let entries = ["b", "c", "d"].map(|n| alive(n, 3.0, Transition::Cut, 0));
-    entries
-        .iter()
-        .for_each(|e| director.prepare(PreparedScene::Scene(e.clone(), born(CATALOGUE, e, None).unwrap())));
+    entries.iter().for_each(|e| {
+        director.prepare(PreparedScene::Scene(e.clone(), instantiate(CATALOGUE, e, None).unwrap()))
+    });
     director.apply(&enter(entries[1].clone())).unwrap();
     assert_eq!(director.ready.len(), 1);
     director.apply(&enter(entries[2].clone())).unwrap();
     assert!(director.ready.is_empty());
-    // Worlds for a changed scene, and worlds born anew, are taken by the events that name them.
+    // Nodes prepared for a reload or a restart are used by the events that name them.
     let changed = alive("d", 4.0, Transition::Cut, 0);
     let prepared =
         |seed| PreparedNodes::of(&scene(CATALOGUE, &changed, None).unwrap(), seed, &[], |_| true).unwrap();
     director.prepare(PreparedScene::Changed(changed.clone(), prepared(7)));
     director.apply(&Event::Swap(Box::new(changed.clone()))).unwrap();
     assert_eq!((director.ready.len(), director.front().get("cloud.scale")), (0, Some(4.0)));
-    let reborn = WorldReset { seed: 9, knobs: Vec::new() };
-    director.prepare(PreparedScene::Restart(reborn.clone(), prepared(9)));
-    director.apply(&Event::Reborn(Box::new(reborn))).unwrap();
+    let reset = WorldReset { seed: 9, knobs: Vec::new() };
+    director.prepare(PreparedScene::Restart(reset.clone(), prepared(9)));
+    director.apply(&Event::Reborn(Box::new(reset))).unwrap();
     assert_eq!((director.ready.len(), director.front().seed()), (0, 9));
 }
 
 #[test]
-fn a_canvas_is_a_size_of_the_picture_alone_and_the_size_of_an_entry_one_of_its_worlds() {
+fn a_canvas_resizes_only_the_picture_and_an_entry_size_its_worlds() {
     let sized = SceneEntry { size: Some((48, 20)), ..alive("a", 2.0, Transition::Cut, 0) };
     let size = |entry: &SceneEntry, canvas| {
         let scene = scene(CATALOGUE, entry, canvas).unwrap();

@@ -1,4 +1,4 @@
-//! Headers that are off, every width of PCM, and bytes that are no sound.
+//! Faulty headers, every sample width of PCM, and random bytes.
 
 use proptest::prelude::*;
 
@@ -6,8 +6,8 @@ use super::*;
 use crate::file::library::Library;
 
 #[test]
-fn headers_may_be_off_in_every_way() {
-    // Of such a length that a letter of it could belong to a chunk's name.
+fn faulty_headers_are_tolerated() {
+    // Of such a length that one of its bytes could belong to the name of a chunk.
     let mut samples = tone(8000, 1.1);
     samples.truncate(8080);
     let (fmt, data) = (chunk(b"fmt ", &format(1, 1, 8000, 16)), chunk(b"data", &pcm16(&samples)));
@@ -22,35 +22,35 @@ fn headers_may_be_off_in_every_way() {
     let length = 44 - 4;
     for (what, bytes) in [
         ("plain", whole.clone()),
-        ("an odd chunk without its filling byte", riff(&[fmt.clone(), odd.clone(), data.clone()])),
-        ("an odd chunk with it", riff(&[fmt.clone(), chunk(b"LIST", b"INFOx"), data.clone()])),
+        ("an odd chunk without padding", riff(&[fmt.clone(), odd.clone(), data.clone()])),
+        ("an odd chunk with padding", riff(&[fmt.clone(), chunk(b"LIST", b"INFOx"), data.clone()])),
         ("odd before the format", riff(&[odd, fmt.clone(), data.clone()])),
-        ("a chunk that lies", riff(&[fmt.clone(), wrong, data.clone()])),
+        ("a chunk with a wrong length", riff(&[fmt.clone(), wrong, data.clone()])),
         (
-            "chunks behind the sound",
+            "chunks after the samples",
             riff(&[fmt.clone(), data.clone(), chunk(b"id3 ", b"abc"), chunk(b"AFAn", &[7; 90])]),
         ),
         (
-            "unknown chunks before it",
+            "unknown chunks before the samples",
             riff(&[chunk(b"ResU", &[9; 33]), fmt.clone(), chunk(b"zzzz", &[0; 4]), data.clone()]),
         ),
-        ("the format behind the sound", riff(&[data, fmt.clone()])),
+        ("the format after the samples", riff(&[data, fmt.clone()])),
         ("a short RIFF", with(4, 36)),
         ("a RIFF of 0", with(4, 0)),
         ("a RIFF of -1", with(4, u32::MAX)),
-        ("sound of -1", with(length, u32::MAX)),
-        ("sound of 0", with(length, 0)),
-        ("sound too long", with(length, 1 << 30)),
+        ("samples of -1", with(length, u32::MAX)),
+        ("samples of 0", with(length, 0)),
+        ("samples too long", with(length, 1 << 30)),
         ("sound too short, never finished", with(length, 1000)),
     ] {
         near(&wave(&bytes), &samples, 1e-4, what);
     }
     let cut = &whole[..whole.len() - 5001];
-    assert_eq!(wave(cut).len(), 8080 - 2501, "cut off in the midst of a sample");
+    assert_eq!(wave(cut).len(), 8080 - 2501, "truncated within a sample");
 }
 
 #[test]
-fn every_width_of_pcm_is_heard() {
+fn every_width_of_pcm_is_decoded() {
     let samples = tone(8000, 0.5);
     let bytes = |each: &dyn Fn(f32) -> Vec<u8>| samples.iter().flat_map(|v| each(*v)).collect::<Vec<u8>>();
     let whole = |bits: u32| move |v: f32| (v as f64 * ((1u64 << (bits - 1)) - 1) as f64).round() as i32;
@@ -69,7 +69,7 @@ fn every_width_of_pcm_is_heard() {
     for (bits, bytes) in cases {
         near(&wave(&bytes), &samples, 1.5 / (1u64 << (bits - 1)) as f32, &format!("{bits} bits"));
     }
-    // The extensible form says what it is behind its mask of places.
+    // The extensible format has its actual tag after the channel mask.
     let guid = b"\0\0\0\0\x10\0\x80\0\0\xaa\0\x38\x9b\x71";
     let extended = |tag: u16, bits: u16| {
         let tail =
@@ -83,11 +83,11 @@ fn every_width_of_pcm_is_heard() {
         1e-7,
         "extensible",
     );
-    assert!(Wave::from(Cursor::new(file(0x55, 16, vec![0; 99]))).is_err(), "MP3 in WAVE is no PCM");
+    assert!(Wave::from(Cursor::new(file(0x55, 16, vec![0; 99]))).is_err(), "MP3 in WAVE is not PCM");
 }
 
 #[test]
-fn large_and_old_forms_are_heard() {
+fn large_and_old_formats_are_decoded() {
     let samples = tone(8000, 0.5);
     let data = pcm16(&samples);
     let fmt = chunk(b"fmt ", &format(1, 1, 8000, 16));
@@ -118,14 +118,14 @@ fn large_and_old_forms_are_heard() {
     near(&wave(&big), &samples, 1e-4, "RIFX");
 }
 
-/// A chunk as AIFF has it.
+/// A chunk of AIFF.
 fn aiff_chunk(name: &[u8], data: &[u8]) -> Vec<u8> {
     let mut out = [name, &(data.len() as u32).to_be_bytes(), data].concat();
     out.resize(out.len().next_multiple_of(2), 0);
     out
 }
 
-/// One channel at 8000 Hz, of so many bits, and a kind in AIFF-C.
+/// The chunk `COMM`: mono at 8000 Hz, bits, and the compression type of AIFF-C.
 fn common(frames: usize, bits: u16, kind: &[u8]) -> Vec<u8> {
     let rate = [&(16_383u16 + 12).to_be_bytes()[..], &(8000u64 << 51).to_be_bytes()].concat();
     let name: &[u8] = if kind.is_empty() { b"" } else { b"\0\0" };
@@ -139,7 +139,7 @@ fn aiff(kind: &[u8; 4], chunks: &[Vec<u8>]) -> Vec<u8> {
 }
 
 #[test]
-fn headers_of_aiff_may_be_off_as_those_of_wave() {
+fn faulty_headers_of_aiff_are_tolerated() {
     let samples = tone(8000, 1.0);
     let data: Vec<u8> = samples.iter().flat_map(|v| ((v * 32_767.0).round() as i16).to_be_bytes()).collect();
     let sound = aiff_chunk(b"SSND", &[vec![0; 8], data.clone()].concat());
@@ -158,17 +158,17 @@ fn headers_of_aiff_may_be_off_as_those_of_wave() {
         ("plain", whole.clone()),
         ("a FORM of 0", with(whole.clone(), 0, None)),
         ("a FORM of -1", with(whole.clone(), u32::MAX, None)),
-        ("nothing filled in", with(whole.clone(), 0, Some(0))),
+        ("no lengths filled in", with(whole.clone(), 0, Some(0))),
         ("all of -1", with(whole.clone(), u32::MAX, Some(u32::MAX))),
         ("sound too short, never finished", with(whole.clone(), 0, Some(1000))),
-        ("an odd chunk without its filling byte", aiff(b"AIFF", &[odd.clone(), comm.clone(), sound.clone()])),
-        ("odd in the midst", aiff(b"AIFF", &[comm.clone(), odd, sound.clone()])),
+        ("an odd chunk without padding", aiff(b"AIFF", &[odd.clone(), comm.clone(), sound.clone()])),
+        ("an odd chunk in the middle", aiff(b"AIFF", &[comm.clone(), odd, sound.clone()])),
         (
-            "an odd chunk with it",
+            "an odd chunk with padding",
             aiff(b"AIFF", &[aiff_chunk(b"NAME", b"hello"), comm.clone(), sound.clone()]),
         ),
-        ("a chunk behind the sound", behind.clone()),
-        ("a chunk behind sound that was not filled in", with(behind, 0, Some(0))),
+        ("a chunk after the samples", behind.clone()),
+        ("a chunk after samples without a length", with(behind, 0, Some(0))),
         ("the sound first", aiff(b"AIFF", &[sound.clone(), comm.clone()])),
         ("sound behind an offset", aiff(b"AIFF", &[comm, pushed])),
         ("no number of frames", aiff(b"AIFF", &[common(0, 16, b""), sound])),
@@ -180,7 +180,7 @@ fn headers_of_aiff_may_be_off_as_those_of_wave() {
 }
 
 #[test]
-fn every_coding_of_aiff_is_heard() {
+fn every_encoding_of_aiff_is_decoded() {
     let samples = tone(8000, 0.5);
     let bytes = |each: &dyn Fn(f32) -> Vec<u8>| samples.iter().flat_map(|v| each(*v)).collect::<Vec<u8>>();
     let whole = |bits: u32| move |v: f32| (v as f64 * ((1u64 << (bits - 1)) - 1) as f64).round() as i32;
@@ -206,7 +206,7 @@ fn every_coding_of_aiff_is_heard() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(20_000))]
     #[test]
-    fn no_bytes_break_it(
+    fn random_bytes_never_panic(
         at in proptest::collection::vec((0usize..120, any::<u8>()), 0..12), cut in 0usize..3000,
         noise in proptest::collection::vec(any::<u8>(), 0..200), kind in 0usize..10,
     ) {

@@ -1,10 +1,10 @@
-//! What other programs encode.
+//! Files encoded by other programs.
 
 use std::process::Command;
 
 use super::*;
 
-/// Encodes with ffmpeg where it is installed: (file, whether it could).
+/// Encodes with ffmpeg; false if that is not possible.
 pub fn encode(folder: &Path, from: &str, to: &str, how: &str) -> bool {
     let mut run = Command::new("ffmpeg");
     run.args(["-loglevel", "error", "-y", "-i"])
@@ -19,7 +19,7 @@ pub fn encode(folder: &Path, from: &str, to: &str, how: &str) -> bool {
 }
 
 #[test]
-fn every_kind_that_people_have_is_heard() {
+fn every_common_format_is_decoded() {
     let dir = tempfile::tempdir().unwrap();
     let stereo: Vec<f32> = tone(44_100, 1.0).into_iter().flat_map(|v| [v, v]).collect();
     saved(dir.path(), "a.wav", &plain(2, 44_100, &stereo));
@@ -45,7 +45,7 @@ fn every_kind_that_people_have_is_heard() {
         let rms = (clip.samples().iter().map(|v| v * v).sum::<f32>() / clip.samples().len() as f32).sqrt();
         assert!((rms - 0.3536).abs() < 0.02, "{name}: {rms}");
     }
-    // A header that is off before what is no PCM is mended for who decodes it.
+    // A faulty header before other encodings than PCM is corrected for the decoder.
     if let Ok(good) = std::fs::read(dir.path().join("adpcm.wav")) {
         let odd = [&good[..12], b"LIST\x05\0\0\0INFOx", &good[12..]].concat();
         let clip = Clip::read(&saved(dir.path(), "odd.wav", &odd)).unwrap_or_else(|e| panic!("{e}"));
@@ -53,11 +53,11 @@ fn every_kind_that_people_have_is_heard() {
     }
 }
 
-/// Packets that lean on those before them, and are cut at other places than the jump: the same samples all the same.
+/// A seek gives the same samples although packets depend on those before them and do not start at its target.
 #[test]
-fn a_jump_comes_to_the_same_samples_in_every_kind() {
+fn a_seek_gives_the_same_samples_in_every_format() {
     let dir = tempfile::tempdir().unwrap();
-    // A tone that rises: every place sounds like no other.
+    // A rising tone: no two positions are the same.
     let rising: Vec<f32> = (0..3 * 44_100).map(|i| 0.5 * sine(i as f32 * (i as f32) * 1e-8)).collect();
     saved(dir.path(), "a.wav", &plain(1, 44_100, &rising));
     for (name, how) in
@@ -80,9 +80,9 @@ fn a_jump_comes_to_the_same_samples_in_every_kind() {
     }
 }
 
-/// Five songs in one Ogg, two of them of other rates and channels, are all heard, in several decoders.
+/// Five links in one Ogg, two of them with other rates and channels, are all decoded, by several decoders.
 #[test]
-fn all_links_of_a_chain_are_heard() {
+fn all_links_of_a_chain_are_decoded() {
     let dir = tempfile::tempdir().unwrap();
     saved(dir.path(), "a.wav", &plain(2, 44_100, &tone(44_100, 2.0)));
     saved(dir.path(), "b.wav", &plain(1, 48_000, &tone(48_000, 1.0)));
@@ -99,9 +99,9 @@ fn all_links_of_a_chain_are_heard() {
     }
 }
 
-/// Links of several codecs in one Ogg, as recordings of radio have them: a second each, of another pitch.
+/// Links of several codecs in one Ogg, as in radio recordings: a second each, of different pitches.
 #[test]
-fn links_of_other_codecs_are_heard_too() {
+fn links_of_several_codecs_are_decoded() {
     let dir = tempfile::tempdir().unwrap();
     let kinds = [("libvorbis", 300.0f32), ("libopus", 600.0), ("flac", 900.0), ("libspeex", 1200.0)];
     let mut parts = Vec::new();
@@ -128,10 +128,10 @@ fn links_of_other_codecs_are_heard_too() {
             let heard = crossings(&clip.samples()[middle - 9600..middle + 9600]);
             assert!((heard / parts[*link].0 - 1.0).abs() < 0.1, "{order:?}, link {second}: {heard} Hz");
         }
-        // A large file is not looked through where it ends as the stream that it begins with.
+        // A large file is not scanned if its last stream is that of its start.
         let large = chain::links_of(&path, 0);
         assert_eq!(large, chain::links(&path).filter(|_| order.first() != order.last()), "{order:?}");
-        // A jump comes to the same samples as listening on.
+        // A seek gives the same samples as reading on.
         let (mut on, mut far) = (Vec::new(), Vec::new());
         let mut stream = Stream::open(&Clip::open(&path).unwrap(), RATE, true);
         stream.read(60_000, &mut |_, f| on.extend_from_slice(f));
@@ -141,16 +141,16 @@ fn links_of_other_codecs_are_heard_too() {
     }
 }
 
-/// How often a second the left channel of stereo goes up through 0.
+/// Upward zero crossings of the left channel, per second.
 fn crossings(stereo: &[f32]) -> f32 {
     let left: Vec<f32> = stereo.iter().copied().step_by(2).collect();
     let up = left.windows(2).filter(|w| w[0] < 0.0 && w[1] >= 0.0).count();
     up as f32 * RATE as f32 / left.len() as f32
 }
 
-/// A chain that is damaged between its links, or cut off, is heard as far as it goes.
+/// A chain that is damaged between its links, or truncated, is decoded as far as possible.
 #[test]
-fn a_damaged_chain_is_heard_as_far_as_it_goes() {
+fn a_damaged_chain_is_decoded_as_far_as_possible() {
     let dir = tempfile::tempdir().unwrap();
     saved(dir.path(), "a.wav", &plain(1, 48_000, &tone(48_000, 1.0)));
     for codec in ["libvorbis", "libopus"] {

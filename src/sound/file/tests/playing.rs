@@ -1,4 +1,4 @@
-//! Streams, tracks and ears.
+//! Streams, read-ahead and analysis of clips.
 
 use std::io::{Seek, SeekFrom, Write};
 
@@ -22,9 +22,9 @@ fn a_written_file_reads_back_and_other_rates_keep_their_pitch() {
     assert!((pitch - 440.0).abs() < 0.5, "{pitch}");
 }
 
-/// What is read piece by piece is what the whole gives at once, to the bit, over and over.
+/// Reading in chunks gives the same bits as reading the whole file, over all passes.
 #[test]
-fn a_stream_is_the_whole_file_over_and_over() {
+fn a_stream_loops_the_whole_file() {
     let dir = tempfile::tempdir().unwrap();
     let mono = tone(44_100, 0.7);
     let clip = Clip::open(&saved(dir.path(), "a.wav", &plain(1, 44_100, &mono))).unwrap();
@@ -41,7 +41,7 @@ fn a_stream_is_the_whole_file_over_and_over() {
 }
 
 #[test]
-fn a_seek_comes_to_the_same_samples() {
+fn a_seek_gives_the_same_samples() {
     let dir = tempfile::tempdir().unwrap();
     let samples: Vec<f32> = (0..96_000).map(|i| (i % 4801) as f32 / 4801.0 - 0.5).collect();
     let path = saved(dir.path(), "a.wav", &plain(2, 48_000, &samples));
@@ -64,9 +64,9 @@ fn signals(clip: &Clip, seconds: f64) -> std::collections::BTreeMap<&'static str
     (0..(60.0 * seconds) as u64).map(|t| listening.tick(t).collect()).last().unwrap()
 }
 
-/// Sound in any one channel, or in two that cancel when added, is heard and measured.
+/// Sound in any one channel, or in two that cancel when added, is mixed and measured.
 #[test]
-fn all_channels_are_heard_and_measured() {
+fn all_channels_are_mixed_and_measured() {
     let dir = tempfile::tempdir().unwrap();
     let one = tone(48_000, 2.0);
     let file = |name: &str, channels: u16, gains: &[f32]| {
@@ -109,12 +109,12 @@ fn all_channels_are_heard_and_measured() {
         dir.path().join("c.wav")
     });
     let loudest = centre.unwrap().samples().iter().fold(0.0f32, |m, v| m.max(v.abs()));
-    assert!((loudest - 0.5 * half).abs() < 0.01, "the centre is played on both sides, 3 dB down: {loudest}");
+    assert!((loudest - 0.5 * half).abs() < 0.01, "the centre is played on both sides at −3 dB: {loudest}");
 }
 
-/// Three hours, as a file with holes: it costs the memory of a moment.
+/// Three hours, as a sparse file, need the memory of a few blocks.
 #[test]
-fn a_mix_of_hours_is_not_read_whole() {
+fn a_mix_of_hours_is_streamed() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("long.wav");
     let bytes = 3 * 3600 * 48_000 * 4u64;
@@ -136,7 +136,7 @@ fn a_mix_of_hours_is_not_read_whole() {
     let last = 60 * 3 * 3600 - 12;
     let heard: std::collections::BTreeMap<&str, f64> =
         (last..last + 10).map(|t| listening.tick(t).collect()).last().unwrap();
-    assert!(heard["rms"] > 0.1, "the end is found at once: {}", heard["rms"]);
+    assert!(heard["rms"] > 0.1, "the seek to the end is fast: {}", heard["rms"]);
     let (mut track, mut feeder) = clip.feed(44_100);
     track.go(44_100 * 3 * 3600 - 20_000);
     track.frame();
@@ -150,7 +150,7 @@ fn a_mix_of_hours_is_not_read_whole() {
 }
 
 #[test]
-fn what_is_decoded_ahead_is_what_is_decoded_here() {
+fn read_ahead_gives_the_same_signals_as_synchronous_decoding() {
     let dir = tempfile::tempdir().unwrap();
     let samples: Vec<f32> = tone(44_100, 1.5)
         .iter()
@@ -158,19 +158,22 @@ fn what_is_decoded_ahead_is_what_is_decoded_here() {
         .flat_map(|(i, v)| [*v, v * (i % 7000) as f32 / 7000.0])
         .collect();
     let clip = Clip::open(&saved(dir.path(), "a.wav", &plain(2, 44_100, &samples))).unwrap();
-    let (mut here, mut again, mut ahead) =
-        (ClipAnalyser::new(&clip, 60.0), ClipAnalyser::new(&clip, 60.0), ClipAnalyser::beside(&clip, 60.0));
+    let (mut here, mut again, mut ahead) = (
+        ClipAnalyser::new(&clip, 60.0),
+        ClipAnalyser::new(&clip, 60.0),
+        ClipAnalyser::read_ahead(&clip, 60.0),
+    );
     for t in 0..200 {
         let a: Vec<(&str, f64)> = here.tick(t).collect();
         assert_eq!(a, again.tick(t).collect::<Vec<_>>());
-        // The thread may be late; then the same tick is asked again until all of it was heard.
+        // The thread may be late; then the same tick is repeated until all of it is analysed.
         let until = std::time::Instant::now() + std::time::Duration::from_secs(20);
         while ahead.tick(t).collect::<Vec<_>>() != a {
             assert!(std::time::Instant::now() < until, "tick {t}");
             std::thread::sleep(std::time::Duration::from_millis(1));
         }
     }
-    // A jump far ahead and back: only the newest second counts, and it is heard.
+    // A jump far ahead and back: only the newest second counts, and it is analysed.
     for t in [100_000, 100_001, 3, 4] {
         let until = std::time::Instant::now() + std::time::Duration::from_secs(20);
         let rms = |l: &mut ClipAnalyser| l.tick(t).find(|s| s.0 == "hops").unwrap().1;
@@ -195,16 +198,12 @@ fn a_track_follows_the_show() {
         play.collect::<Vec<i64>>()
     };
     assert_eq!(at(None, 3), [0, 1, 2]);
-    assert_eq!(at(Some(1000), 2), [3, 4], "a jitter of the show is not heard");
-    assert_eq!(at(Some(20_000), 2), [20_000, 20_001], "what is there is skipped to");
+    assert_eq!(at(Some(1000), 2), [3, 4], "jitter of the show is ignored");
+    assert_eq!(at(Some(20_000), 2), [20_000, 20_001], "frames in the ring are skipped");
     let held = at(Some(10_000), 10_010);
-    assert_eq!(
-        (held[10_001], held[10_002], held[10_009]),
-        (0, 20_002, 20_009),
-        "what came too early is waited for"
-    );
+    assert_eq!((held[10_001], held[10_002], held[10_009]), (0, 20_002, 20_009), "an early track pauses");
     let far = at(Some(96_000 * 7 + 500), 4);
-    assert_eq!(far[1..], [500, 501, 502], "and anything else is fetched");
+    assert_eq!(far[1..], [500, 501, 502], "anything else is a seek");
     let back = at(Some(96_000 * 5 + 95_999), 4);
-    assert_eq!(back[1..], [95_999, 0, 1], "round the end");
+    assert_eq!(back[1..], [95_999, 0, 1], "across the loop point");
 }

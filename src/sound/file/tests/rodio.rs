@@ -1,5 +1,5 @@
-//! Sources of rodio's as clips; and what its own decoder (0.23, on symphonia 0.5) does with files, where this program
-//! promises more. If one of these fails with a newer rodio, that promise no longer stands between it and the decoding.
+//! Rodio sources as clips; and where rodio's own decoder (0.23, on symphonia 0.5) falls short of what this program
+//! promises. If one of these tests fails with a newer rodio, that reason against its decoder is gone.
 
 use std::collections::VecDeque;
 use std::fs::File;
@@ -13,7 +13,7 @@ use ::rodio::{Decoder as Rodio, Source};
 use super::kinds::encode;
 use super::*;
 use crate::file::sourced::Sourced;
-use crate::heap::asked;
+use crate::heap::heap_use;
 use crate::resample::resampled;
 
 fn nz<T: TryInto<N>, N>(n: T) -> N {
@@ -27,7 +27,7 @@ fn any_source_becomes_a_clip_at_our_rate() {
     let stereo: Vec<f32> = mono.iter().flat_map(|v| [*v; 2]).collect();
     let wanted = resampled(&stereo, 44_100, RATE);
     assert!(Clip::record(source).unwrap().samples() == wanted);
-    // Five channels are mixed as those of a file are, and what is no number is silent.
+    // Five channels are mixed as those of a file, and NaN becomes silence.
     let five = SamplesBuffer::new(nz(5u16), nz(RATE), vec![0.0, f32::NAN, 0.5, 0.0, 0.0]);
     let half = std::f32::consts::FRAC_1_SQRT_2;
     assert_eq!(Clip::record(five).unwrap().samples(), [0.5 * half; 2]);
@@ -35,11 +35,11 @@ fn any_source_becomes_a_clip_at_our_rate() {
     assert!(Clip::record(nothing).is_err_and(|e| e.contains("no sound")));
     assert!(
         Clip::record(SineWave::new(440.0)).is_err_and(|e| e.contains("longer than 60 minutes")),
-        "without end"
+        "endless"
     );
 }
 
-/// Parts of several rates and channels, one behind the other.
+/// Parts of several rates and channels, concatenated.
 struct Parts(VecDeque<(u16, u32, VecDeque<f32>)>);
 
 impl Iterator for Parts {
@@ -83,9 +83,9 @@ fn a_source_may_change_its_rate_and_channels() {
     }
 }
 
-/// A file on its way to a synth may as well go to somebody's own mixer: decoded ahead, over and over.
+/// A read-ahead for a synth also works in any other mixer, looped.
 #[test]
-fn a_track_plays_in_a_mixer_of_rodios() {
+fn a_track_plays_in_a_rodio_mixer() {
     let ramp: Vec<f32> = (0..4800).flat_map(|i| [i as f32 / 9600.0, -0.25]).collect();
     let (track, mut feeder) = Clip::new(ramp.clone()).feed(RATE);
     let played = crate::Played::new(track, 2);
@@ -100,9 +100,9 @@ fn rodio(path: &Path) -> Rodio<std::io::BufReader<File>> {
     Rodio::try_from(File::open(path).unwrap()).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
 }
 
-/// Songs of one second in one Ogg: rodio's decoder ends with the first.
+/// Links of one second in one Ogg: rodio's decoder ends with the first.
 #[test]
-fn rodios_decoder_hears_the_first_link_of_a_chain_alone() {
+fn rodios_decoder_ends_with_the_first_link_of_a_chain() {
     let dir = tempfile::tempdir().unwrap();
     saved(dir.path(), "a.wav", &plain(2, 44_100, &tone(44_100, 2.0)));
     saved(dir.path(), "b.wav", &plain(1, 48_000, &tone(48_000, 1.0)));
@@ -114,17 +114,17 @@ fn rodios_decoder_hears_the_first_link_of_a_chain_alone() {
     }
     let [one, other] = ["a.ogg", "b.ogg"].map(|n| std::fs::read(dir.path().join(n)).unwrap());
     let chain = saved(dir.path(), "chain.ogg", &[&one[..], &other, &one].concat());
-    // Or it does not open it, if it has looked for the length in the last.
+    // Or it fails to open, if it has read the length from the last link.
     let opened = Rodio::try_from(File::open(&chain).unwrap());
     let seconds = opened.map_or(0.0, |d| Clip::record(d).map_or(0.0, |c| c.seconds()));
     let ours = Clip::read(&chain).unwrap().seconds();
     assert!(seconds < 1.1 && (ours - 3.0).abs() < 0.1, "{seconds} s of {ours} s");
 }
 
-/// A show jumps to the same samples that it comes to by listening on (`kinds.rs`). Rodio's decoder comes to others, and does
-/// not say so.
+/// In this program a seek gives the same samples as reading on (`kinds.rs`). Rodio's decoder gives others, without an
+/// error.
 #[test]
-fn rodios_decoder_comes_to_another_place_than_it_was_asked_for() {
+fn rodios_decoder_seeks_inaccurately() {
     let dir = tempfile::tempdir().unwrap();
     let ramp: Vec<f32> = (0..44_100 * 2).map(|i| 0.5 * sine(i as f32 * (i as f32) * 1e-8)).collect();
     saved(dir.path(), "a.wav", &plain(1, 44_100, &ramp));
@@ -137,25 +137,25 @@ fn rodios_decoder_comes_to_another_place_than_it_was_asked_for() {
     jumped.try_seek(Duration::from_secs(1)).unwrap();
     let found: Vec<f32> = jumped.take(2000).collect();
     let came = (0..whole.len() - 2000).find(|i| whole[*i..i + 2000] == found);
-    assert!(came != Some(44_100), "it comes to where it was asked to: {came:?}");
+    assert!(came != Some(44_100), "the seek is accurate: {came:?}");
 }
 
-/// What a header asks for is checked before anything is allocated. Rodio's decoder takes as much as it says: here 64 MiB for
-/// a byte that is off; with others 16 GiB, which the system refuses, and that ends the program.
+/// Sizes in a header are checked before anything is allocated. Rodio's decoder allocates what the header says: here 64
+/// MiB for one wrong byte; with others 16 GiB, which the system refuses, and that aborts the program.
 #[test]
-fn rodios_decoder_takes_as_much_memory_as_a_damaged_header_says() {
+fn rodios_decoder_allocates_what_a_damaged_header_says() {
     let dir = tempfile::tempdir().unwrap();
     saved(dir.path(), "a.wav", &plain(1, 44_100, &tone(44_100, 1.0)));
     if !encode(dir.path(), "a.wav", "a.m4a", "-c:a alac") {
         return;
     }
     let mut bytes = std::fs::read(dir.path().join("a.m4a")).unwrap();
-    // The inner of two boxes of that name: its version, then the frames of a packet.
+    // The inner of two boxes of that name: its version, then the frames per packet.
     let place = bytes.windows(4).rposition(|w| w == b"alac").unwrap() + 8;
     assert_eq!(bytes[place..place + 4], 4096u32.to_be_bytes());
     bytes[place..place + 4].copy_from_slice(&(1u32 << 24).to_be_bytes());
     let length = bytes.len();
     let damaged = saved(dir.path(), "b.m4a", &bytes);
-    let (_, asked) = asked(|| Rodio::try_from(File::open(&damaged).unwrap()).map(|d| d.take(1000).count()));
-    assert!(asked.most >= 64 << 20 && length < 200_000, "{} bytes for a file of {length}", asked.most);
+    let (_, used) = heap_use(|| Rodio::try_from(File::open(&damaged).unwrap()).map(|d| d.take(1000).count()));
+    assert!(used.most >= 64 << 20 && length < 200_000, "{} bytes for a file of {length}", used.most);
 }

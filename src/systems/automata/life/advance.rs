@@ -1,10 +1,10 @@
 //! Several generations in one pass over memory.
 //!
-//! A band of rows flows through a pipe of stages, one a generation, four rows at a time; each stage keeps the last eight rows that it made.
-//! Stage s lags s rows behind the input, so that the last stage's rows leave as the input's come in, and the rows of
-//! all stages stay in the first-level cache: memory is read and written once a pass, not once a generation.
-//! A band starts with as many extra rows above and below as there are generations, and neighbouring bands
-//! compute these twice.
+//! A band of rows flows through a pipeline of stages, one per generation, four rows at a time; each stage keeps the
+//! last eight rows that it computed. Stage s lags s rows behind the input, so that the last stage's rows are written as
+//! the input's are read, and the rows of all stages stay in the L1 cache: memory is read and written once per pass, not
+//! once per generation. A band starts with as many extra rows above and below as there are generations, and
+//! neighbouring bands compute these twice.
 
 use rayon::prelude::*;
 
@@ -12,9 +12,9 @@ use super::grid::{Grid, Layout, PARTS, Word};
 use super::kernel::{ConstRule, Conway, DynRule, Job, NextState, ROWS, generation, seal};
 use super::rule::Rule;
 
-/// Generations one pass may do.
+/// Most generations in one pass.
 pub const DEEPEST: usize = 8;
-/// Rows that a stage keeps: the four that it makes and the four before.
+/// Rows that a stage keeps: the four that it computes and the four before.
 const RING: usize = 2 * ROWS;
 
 /// `generations` (1..=[`DEEPEST`]) generations of `from` into `into`, which has the same layout.
@@ -56,7 +56,7 @@ struct Pipe<'a, R: NextState> {
     rule: R,
     torus: bool,
     generations: usize,
-    /// One ring of rows a stage, the input's first; each row has a word more at both ends.
+    /// One ring buffer of rows per stage, the input's first; each row has an extra word at both ends.
     rings: Vec<Vec<Word>>,
     spill: Vec<Word>,
 }
@@ -74,7 +74,8 @@ impl<'a, R: NextState> Pipe<'a, R> {
         let depth = self.generations;
         let height = band.len() / (self.from.layout().stride * PARTS);
         for chunk in 0..(height + 2 * depth).div_ceil(ROWS) {
-            // Row `first` of the pipe is row `first − stage` of stage `stage`, counted from `depth` rows above the band.
+            // Row `first` of the pipeline is row `first − stage` of stage `stage`, counted from `depth` rows above the
+            // band.
             let first = chunk * ROWS;
             let row = top as isize - depth as isize + first as isize;
             self.load(row, chunk);
@@ -84,12 +85,12 @@ impl<'a, R: NextState> Pipe<'a, R> {
                 }
             }
             if first + ROWS > 2 * depth {
-                self.leave(first as isize - 2 * depth as isize, height, chunk, band);
+                self.store(first as isize - 2 * depth as isize, height, chunk, band);
             }
         }
     }
 
-    /// Four rows of the grid, from row `first`, into the pipe.
+    /// Loads four rows of the grid, from row `first`, into the pipeline.
     fn load(&mut self, first: isize, chunk: usize) {
         let layout = self.from.layout();
         let pitch = (layout.stride + 2) * PARTS;
@@ -107,7 +108,7 @@ impl<'a, R: NextState> Pipe<'a, R> {
         }
     }
 
-    /// Four rows, from row `first`, of the generation that `stage` makes.
+    /// Computes four rows, from row `first`, of the generation of `stage`.
     fn stage(&mut self, first: isize, stage: usize, chunk: usize) {
         let layout = self.from.layout();
         let pitch = (layout.stride + 2) * PARTS;
@@ -126,8 +127,8 @@ impl<'a, R: NextState> Pipe<'a, R> {
         }
     }
 
-    /// Four rows of the last generation, from row `first` of the band; those outside it are dropped.
-    fn leave(&mut self, first: isize, height: usize, chunk: usize, band: &mut [u64]) {
+    /// Stores four rows of the last generation, from row `first` of the band; those outside it are dropped.
+    fn store(&mut self, first: isize, height: usize, chunk: usize, band: &mut [u64]) {
         let layout = self.from.layout();
         let n = layout.stride * PARTS;
         let rows = ring_rows(chunk, n + 2 * PARTS);

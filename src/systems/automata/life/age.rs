@@ -7,7 +7,7 @@ use super::grid::{Grid, Layout, PARTS, Word};
 use world::vectors::Vectors;
 use world::widest;
 
-/// Ticks since each cell was born, saturating, one bit plane after the other in every word; 0 where a cell is dead.
+/// Ticks since each cell was born, saturating, as consecutive bit planes per word; 0 where a cell is dead.
 #[derive(Clone, Debug)]
 pub struct Ages {
     layout: Layout,
@@ -16,7 +16,7 @@ pub struct Ages {
     mask: Vec<Word>,
 }
 
-/// What a tick did.
+/// Statistics of a tick.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TickStats {
     /// Cells alive at its end.
@@ -45,7 +45,7 @@ impl Ages {
         Self { layout, bits, words, mask: layout.mask() }
     }
 
-    /// Bits a cell.
+    /// Bits per cell.
     pub fn bits(&self) -> usize {
         self.bits
     }
@@ -56,7 +56,7 @@ impl Ages {
         &self.words[(y * self.layout.stride + word) * self.bits..][..self.bits]
     }
 
-    /// One tick: who lived at both its ends grows older, all others are back at 0.
+    /// One tick: cells alive before and after age by one, all others are reset to 0.
     pub fn tick(&mut self, before: &Grid, now: &Grid) -> TickStats {
         match self.bits {
             4 => self.tick_all::<4>(before, now),

@@ -1,10 +1,10 @@
-//! The living grid, and the one before it.
+//! The current grid, and the one before it.
 
 use super::advance::{DEEPEST, pass};
 use super::grid::{Grid, Layout};
 use super::rule::Rule;
 
-/// A grid that advances and remembers how it was before it last did.
+/// A grid that advances and keeps its previous state.
 #[derive(Clone, Debug)]
 pub struct DoubleBuffer {
     now: Grid,
@@ -14,7 +14,7 @@ pub struct DoubleBuffer {
 }
 
 impl DoubleBuffer {
-    /// A board whose past is empty.
+    /// A buffer whose previous grid is empty.
     pub fn new(now: Grid) -> Self {
         let before = Grid::new(now.layout());
         Self { now, before, spare: None }
@@ -24,11 +24,11 @@ impl DoubleBuffer {
     pub fn layout(&self) -> Layout {
         self.now.layout()
     }
-    /// The cells now.
+    /// The current cells.
     pub fn now(&self) -> &Grid {
         &self.now
     }
-    /// The cells now, to change.
+    /// The current cells, to change.
     pub fn now_mut(&mut self) -> &mut Grid {
         &mut self.now
     }
@@ -37,7 +37,7 @@ impl DoubleBuffer {
         &self.before
     }
 
-    /// Any number of generations (0 keeps the cells as they are).
+    /// Advances by any number of generations (0 keeps the cells as they are).
     pub fn advance(&mut self, rule: Rule, torus: bool, generations: usize) {
         core::mem::swap(&mut self.now, &mut self.before);
         let passes = generations.div_ceil(DEEPEST);
@@ -45,7 +45,7 @@ impl DoubleBuffer {
             self.now.words_mut().copy_from_slice(self.before.words());
             return;
         }
-        // Passes of equal depth; the first reads the past, which stays as it is.
+        // Passes of equal depth; the first reads the previous grid, which stays as it is.
         let depth = |i: usize| (generations * (i + 1)) / passes - generations * i / passes;
         pass(&self.before, &mut self.now, rule, torus, depth(0));
         for i in 1..passes {

@@ -1,18 +1,18 @@
-//! Where a cell's bit lies.
+//! Bit layout of the cells.
 //!
 //! A row of `width` cells takes `stride` words of 512 bits. Column x is lane x / stride of word x mod stride: the
-//! columns are dealt out so that a cell's horizontal neighbours lie in the *same lane* of the words before
-//! and after it. A generation then needs no shifts inside words, except across the two ends of a row. Columns from `width`
-//! up to 512·stride are padding and may hold anything.
+//! columns are interleaved so that a cell's horizontal neighbours are in the *same lane* of the words before and after
+//! it. A generation then needs no shifts inside words, except across the two ends of a row. Columns from `width` up to
+//! 512·stride are padding and may hold anything.
 
 use rayon::prelude::*;
 
-/// Cells a word.
+/// Cells per word.
 pub const LANES: usize = 512;
-/// `u64`s a word.
+/// `u64`s per word.
 pub const PARTS: usize = LANES / 64;
 
-/// 512 cells, one a lane; as wide and as aligned as a cache line and an AVX-512 register.
+/// 512 cells, one per lane; as wide and as aligned as a cache line and an AVX-512 register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C, align(64))]
 pub struct Word(pub [u64; PARTS]);
@@ -34,7 +34,7 @@ pub struct Layout {
     pub width: usize,
     /// Cells down.
     pub height: usize,
-    /// Words a row.
+    /// Words per row.
     pub stride: usize,
     /// Place of the last column, and of the padding column after it if there is padding.
     ends: (BitIndex, Option<BitIndex>),
@@ -90,7 +90,7 @@ impl Layout {
     }
 }
 
-/// One bit a cell.
+/// One bit per cell.
 #[derive(Clone, Debug)]
 pub struct Grid {
     layout: Layout,
@@ -103,7 +103,7 @@ impl Grid {
         Self { layout, words: vec![Word::ZERO; layout.stride * layout.height] }
     }
 
-    /// From a function of (x, y), called once a cell, rows in parallel.
+    /// From a function of (x, y), called once per cell, rows in parallel.
     pub fn from_fn(layout: Layout, alive: impl Fn(usize, usize) -> bool + Sync) -> Self {
         let mut grid = Self::new(layout);
         grid.each_row(|y, row| layout.each_column(|x, i, bit| row[i] |= (alive(x, y) as u64) << bit));

@@ -1,4 +1,4 @@
-//! Four rows of the next generation from six of this one, 512 cells a word, by adding in bit slices.
+//! Four rows of the next generation from six of this one, 512 cells per word, by bit-sliced addition.
 //!
 //! A row's three horizontal neighbours are summed once (two functions of three bits: parity and majority) and used for the rows
 //! above, at and below it; three such sums give the count of the whole 3×3 block, centre included. Parity, majority and the rule's
@@ -13,7 +13,7 @@ pub const ROWS: usize = 4;
 
 /// The last step of a rule: the next state of 64 cells from the bits of the 3×3 count.
 /// The count is `ones + 2·(carry + twos) + 4·fours`.
-pub trait NextState: Copy + Send + Sync {
+pub(crate) trait NextState: Copy + Send + Sync {
     /// Next state of 64 cells, each bit on its own.
     fn next(&self, ones: u64, carry: u64, twos: u64, fours: u64, centre: u64) -> u64;
 }
@@ -32,7 +32,7 @@ impl NextState for Conway {
     }
 }
 
-/// A rule known when compiling: the selection below folds away.
+/// A rule known at compile time: the selection below is constant-folded.
 #[derive(Clone, Copy)]
 pub struct ConstRule<const BORN: u16, const SURVIVE: u16>;
 
@@ -90,15 +90,15 @@ pub struct Job {
     pub rows: [usize; ROWS + 2],
     /// From one output row to the next, in `u64`s.
     pub pitch: usize,
-    /// Where in an output row the first word lies: 0, or [`PARTS`] if the row has ends to be sealed.
+    /// Index of the first word in an output row: 0, or [`PARTS`] if the row has ends to be sealed.
     pub lead: usize,
     /// Whether the world is a torus.
     pub torus: bool,
 }
 
 widest! {
-    /// The four rows that a job is about, from their six in `input`, into `output`.
-    pub fn generation<R: NextState>(rule: R, layout: &Layout, job: &Job, input: &[u64], output: &mut [u64]) {
+    /// Computes the four rows of a job, from their six in `input`, into `output`.
+    pub(crate) fn generation<R: NextState>(rule: R, layout: &Layout, job: &Job, input: &[u64], output: &mut [u64]) {
         rows(rule, layout, job, input, output);
     }
 }
@@ -178,8 +178,8 @@ fn majority(a: u64, b: u64, c: u64) -> u64 {
     (a & b) | (a & c) | (b & c)
 }
 
-/// Writes what lies beyond both ends of a row (a word before and a word after it), so that its first and last
-/// column find their neighbours: the row's other end on a torus, dead cells otherwise.
+/// Writes the halo of a row (a word before and a word after it), so that its first and last column find their
+/// neighbours: the row's other end on a torus, dead cells otherwise.
 #[inline(always)]
 pub fn seal(row: &mut [u64], layout: &Layout, torus: bool) {
     let n = layout.stride * PARTS;

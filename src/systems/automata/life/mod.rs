@@ -1,8 +1,8 @@
-//! Conway's Life and every other life-like rule, 64 cells a machine word.
+//! Conway's Life and every other life-like rule, 64 cells per machine word.
 //!
-//! [`rule`] and [`pattern`] read what a scene names; [`grid`] says where a cell's bit lies, [`kernel`] computes four rows at once, [`advance`]
-//! lets rows flow through several generations, [`buffer`] holds the cells before and after a tick; [`age`] counts
-//! how long cells live, [`paint`] lets the outside in, and [`picture`] shows it all.
+//! [`rule`] and [`pattern`] read what a scene names; [`grid`] defines the bit layout, [`kernel`] computes four rows at
+//! once, [`advance`] pipelines rows through several generations, [`double_buffer`] holds the cells before and after a
+//! tick; [`age`] counts how long cells live, [`paint`] applies inputs and touch, and [`picture`] renders it all.
 
 pub mod advance;
 pub mod age;
@@ -27,7 +27,7 @@ use world::system::{Env, Fault, InitContext, System, TextKind, TextSpec, Texts};
 use world::view::View;
 
 world::choices! {
-    /// What lies beyond the border.
+    /// Boundary condition.
     pub enum Border {
         /// The opposite border.
         Torus: "torus",
@@ -39,19 +39,20 @@ world::choices! {
 params! {
     /// Knobs of [`Life`].
     pub struct LifeParams {
-        /// Share of cells alive at birth, where neither pattern nor file is given.
+        /// Share of cells alive at the start, if neither pattern nor file is given.
         density: f32 = 0.3 in 0.0..=1.0, rebirth;
-        /// What lies beyond the border: the opposite border, or dead cells.
+        /// Boundary condition: the opposite border, or dead cells.
         edge: Choice of Border = "torus";
-        /// Generations a tick; parts add up over ticks.
+        /// Generations per tick; fractions accumulate over ticks.
         speed: f32 = 1.0 in 0.0..=64.0, unit "generations/tick";
         /// Chance a tick that a cell comes alive where the input `seed` is 1 (none where it is 0.5 or less).
         fertile: f32 = 0.1 in 0.0..=1.0;
         /// Chance a tick that a cell dies where the input `kill` is 1 (none where it is 0.5 or less).
         harm: f32 = 0.5 in 0.0..=1.0;
-        /// Squares of 12 × 12 random cells that fall somewhere each tick, on average, so that the world never dies out.
+        /// Mean number of squares of 12 × 12 random cells dropped at random places each tick, so that the world never
+        /// dies out.
         spark: f32 = 0.0 in 0.0..=16.0, unit "squares/tick";
-        /// Bits of age kept a cell: ages stop at 2^memory ticks.
+        /// Bits of age per cell: ages saturate at 2^memory ticks.
         memory: u32 = 6 in 4..=8, unit "bits", rebirth;
     }
 }
@@ -101,7 +102,7 @@ pub struct Life {
     buffer: DoubleBuffer,
     ages: Ages,
     tally: TickStats,
-    /// Parts of generations not yet made.
+    /// Fraction of a generation not yet computed.
     due: f64,
 }
 
@@ -117,12 +118,12 @@ impl System for Life {
         },
         TextSpec {
             name: "pattern",
-            about: "Pattern to begin with, as text: plaintext (.O) or RLE (bo$2bo$3o!); it lies in the middle",
+            about: "Initial pattern, as text: plaintext (.O) or RLE (bo$2bo$3o!); it is centred",
             kind: TextKind::Word,
         },
         TextSpec {
             name: "file",
-            about: "Pattern to begin with, as a file: RLE, Life 1.05, Life 1.06 or plaintext, gzipped or not",
+            about: "Initial pattern, as a file: RLE, Life 1.05, Life 1.06 or plaintext, gzipped or not",
             kind: TextKind::File,
         },
     ];
@@ -133,7 +134,7 @@ impl System for Life {
 
     fn check(texts: &Texts) -> Vec<Fault> {
         let mut faults = Vec::new();
-        if let Err(e) = beginning(texts) {
+        if let Err(e) = initial_pattern(texts) {
             faults.push(e);
         }
         if let Some(Err(e)) = texts.word("rule").map(Rule::parse) {
@@ -143,7 +144,7 @@ impl System for Life {
     }
 
     fn new(params: &LifeParams, birth: &InitContext) -> Result<Self, Fault> {
-        let start = beginning(birth.texts)?;
+        let start = initial_pattern(birth.texts)?;
         let layout = Layout::new(birth.width, birth.height);
         let grid = match &start {
             Some((key, pattern)) => placed(layout, pattern).map_err(|e| Fault::at(*key, e))?,
@@ -209,8 +210,8 @@ impl System for Life {
     }
 }
 
-/// The pattern that the texts name, with the key that names it; every part of it is sound.
-fn beginning(texts: &Texts) -> Result<Option<(&'static str, Pattern)>, Fault> {
+/// The pattern that the texts name, with the key that names it; checked.
+fn initial_pattern(texts: &Texts) -> Result<Option<(&'static str, Pattern)>, Fault> {
     let found = match (texts.word("pattern"), texts.file("file")) {
         (Some(_), Some(_)) => return Err(Fault::at("file", "give either a pattern or a file, not both")),
         (Some(text), None) => ("pattern", Pattern::parse(text).map_err(|e| format!("the pattern {e}"))),
@@ -224,7 +225,7 @@ fn beginning(texts: &Texts) -> Result<Option<(&'static str, Pattern)>, Fault> {
     Ok(Some((found.0, pattern)))
 }
 
-/// The rule that a pattern names; what it says of size and edge (`:T100,80`) is the scene's to decide.
+/// The rule that a pattern names; its size and edge (`:T100,80`) are ignored, as the scene sets them.
 fn own_rule(pattern: &Pattern) -> Result<Rule, String> {
     let Some(rule) = &pattern.rule else { return Ok(Rule::CONWAY) };
     Rule::parse(rule.text.split(':').next().unwrap_or(&rule.text)).map_err(|e| {

@@ -1,4 +1,4 @@
-//! What reaches into the world from outside: fields that seed and kill, sparks, and touch.
+//! External influences on the world: fields that seed and kill, sparks, and touch.
 
 use super::grid::Grid;
 use world::brush::{Brush, LEAST};
@@ -9,7 +9,7 @@ use world::system::Touch;
 /// Side of the square of soup that a spark drops, in cells.
 const SPARK: usize = 12;
 
-/// Makes cells live (or die) where a field exceeds a half: with chance `strength` at 1, less below, each on its own.
+/// Makes cells live (or die) where a field exceeds a half: with probability `strength` at 1, less below, independently.
 pub fn by_field(grid: &mut Grid, field: &Field, strength: f32, alive: bool, rng: Rng) {
     if strength <= 0.0 {
         return;
@@ -41,9 +41,9 @@ pub fn sparks(grid: &mut Grid, rate: f32, rng: Rng) {
     }
 }
 
-/// Paints a soup where a touch gives, half alive at full strength, since a solid disc would die at once; wipes cells out
-/// where it takes. All covered cells are as likely, for a cell is alive or not; those under a brush finer than a cell
-/// are sure.
+/// Paints a soup where a touch gives, half alive at full strength, since a solid disc would die at once; clears cells
+/// where it takes. All covered cells are equally likely, since a cell is alive or not; those under a brush finer than a
+/// cell are certain.
 pub fn touch(grid: &mut Grid, touch: &Touch, torus: bool, rng: Rng) {
     let layout = grid.layout();
     let brush = Brush::wrapping(touch, (layout.width, layout.height), [torus; 2]);

@@ -1,4 +1,4 @@
-//! From bits to brightness, at any view, without ever spelling a large world out.
+//! From bits to brightness, at any view, without ever expanding a large world into cells.
 
 use super::age::Ages;
 use super::grid::{Grid, Layout, PARTS};
@@ -7,10 +7,10 @@ use world::view::{Sampling, View};
 
 /// Ticks over which the mark of a birth fades; a power of two.
 pub const FADE: usize = 8;
-/// Worlds of at most so many cells are spelled out when a view asks for it.
+/// Worlds of at most this many cells are expanded when a view needs it.
 const SPELLED: usize = 1 << 22;
 
-/// What is drawn of a cell.
+/// The property of a cell that is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CellOutput {
     /// 1 if alive.
@@ -21,7 +21,7 @@ pub enum CellOutput {
     Births,
 }
 
-/// The cells, their ages, and whether the world's edges meet.
+/// The cells, their ages, and whether the world is a torus.
 pub struct CellView<'a> {
     /// The cells.
     pub cells: &'a Grid,

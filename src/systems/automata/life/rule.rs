@@ -15,10 +15,10 @@ impl Rule {
     /// Conway's Life, B3/S23 (Gardner, Scientific American 223, 1970).
     pub const CONWAY: Self = Self { born: 1 << 3, survive: 1 << 2 | 1 << 3 };
 
-    /// Reads a rule string; the error is one sentence with the cure.
+    /// Reads a rule string; the error is one sentence with the remedy.
     ///
-    /// `B3/S23`, `b3s23`, `S23/B3`, `B3` (nothing survives) and `23/3` are understood, the names of [`NAMED`] however they
-    /// are written, and any of these with `History` or `Super` behind it, which counts for the marks of a pattern only. A
+    /// `B3/S23`, `b3s23`, `S23/B3`, `B3` (nothing survives) and `23/3` are understood, the names in [`NAMED`] in any
+    /// spelling, and any of these followed by `History` or `Super`, which only affects the marks of a pattern. A
     /// Generations rule of two states (`23/3/2`) is the one before its states.
     pub fn parse(text: &str) -> Result<Self, String> {
         let text = text.trim();
@@ -35,14 +35,14 @@ impl Rule {
                 "`{text}` {why}; life takes rules of two states that count eight neighbours, as B3/S23"
             ));
         }
-        // A letter behind the first is a name's: Brian's Brain, Star Wars.
+        // A second letter means a name: Brian's Brain, Star Wars.
         let is_name = upper.chars().nth(1).is_some_and(|c| c.is_alphabetic() && !"BS".contains(c));
         if upper.starts_with(['B', 'S']) && !is_name {
             return lettered(text, &upper);
         }
         let Some((survive, born)) = upper.split_once('/') else {
             return Err(format!(
-                "`{text}` is no rule: expected B…/S… such as B3/S23, S/B such as 23/3, or a name such as HighLife"
+                "`{text}` is not a rule: expected B…/S… such as B3/S23, S/B such as 23/3, or a name such as HighLife"
             ));
         };
         Ok(Self { born: counts(text, born)?, survive: counts(text, survive)? })
@@ -54,13 +54,13 @@ impl Rule {
         Self::parse(base).is_ok().then_some(most)
     }
 
-    /// Whether a cell in this state with so many live neighbours (0..=8) lives in the next generation.
+    /// Whether a cell in this state with this number of live neighbours (0..=8) lives in the next generation.
     pub fn lives(&self, alive: bool, neighbours: u32) -> bool {
         (if alive { self.survive } else { self.born }) >> neighbours & 1 == 1
     }
 }
 
-/// Rules by the names that people and Golly call them, in small letters and digits alone.
+/// Rules by the names that people and Golly use, in lower-case letters and digits only.
 pub const NAMED: &[(&str, &str)] = &[
     ("life", "B3/S23"),
     ("conway", "B3/S23"),
@@ -131,7 +131,7 @@ fn named(text: &str) -> Option<&'static str> {
     NAMED.iter().find(|n| n.0 == plain).map(|n| n.1)
 }
 
-/// A rule of Golly's whose patterns have marked cells: the rule that its cells live by, and its highest state.
+/// A rule of Golly's whose patterns have marked cells: the rule that its cells follow, and its highest state.
 fn marked(text: &str) -> Option<(&str, u32)> {
     let kinds = [("history", 6), ("super", 26)];
     kinds.into_iter().find_map(|(ending, most)| {
@@ -168,8 +168,8 @@ fn foreign(upper: &str) -> Option<String> {
     };
     let what = match upper {
         r if r.starts_with('R') && r.contains(',') => "is a Larger than Life rule",
-        r if r.starts_with('W') && digits(&r[1..]) => "is one of Wolfram's rules of one dimension",
-        r if r.starts_with("MAP") => "is a rule by a map of neighbourhoods",
+        r if r.starts_with('W') && digits(&r[1..]) => "is one of Wolfram's one-dimensional rules",
+        r if r.starts_with("MAP") => "is a rule given as a map of neighbourhoods",
         "WIREWORLD" => "has four states",
         "BRIAN'S BRAIN" | "BRIANSBRAIN" | "BRAIN" => "is a Generations rule of 3 states",
         "STAR WARS" | "STARWARS" => "is a Generations rule of 4 states",
@@ -180,7 +180,7 @@ fn foreign(upper: &str) -> Option<String> {
             "counts the four neighbours of von Neumann"
         }
         r if r.starts_with(|c: char| "BS0123456789".contains(c)) && parts.iter().any(|p| hensel(p)) => {
-            "tells neighbourhoods of the same count apart (Hensel's letters)"
+            "distinguishes neighbourhoods of the same count (Hensel's letters)"
         }
         _ => return None,
     };
@@ -194,11 +194,11 @@ fn lettered(text: &str, upper: &str) -> Result<Rule, String> {
         let side = if side == "B" { &mut born } else { &mut survive };
         let digits = digits.trim_end_matches('/');
         if side.replace(counts(text, digits)?).is_some() {
-            return Err(format!("rule `{text}` says {} twice", &part[..1]));
+            return Err(format!("rule `{text}` has {} twice", &part[..1]));
         }
     }
     match (born, survive) {
-        (None, None) => Err(format!("`{text}` is no rule: expected B…/S… such as B3/S23")),
+        (None, None) => Err(format!("`{text}` is not a rule: expected B…/S… such as B3/S23")),
         (b, s) => Ok(Rule { born: b.unwrap_or(0), survive: s.unwrap_or(0) }),
     }
 }
@@ -214,7 +214,7 @@ fn counts(rule: &str, digits: &str) -> Result<u16, String> {
     digits.chars().try_fold(0u16, |bits, c| match c.to_digit(9) {
         Some(n) => Ok(bits | 1 << n),
         None => Err(format!(
-            "rule `{rule}`: `{}` is no number of neighbours; B and S take digits 0 to 8, as in B3/S23",
+            "rule `{rule}`: `{}` is not a number of neighbours; B and S take digits 0 to 8, as in B3/S23",
             c.to_ascii_lowercase()
         )),
     })
@@ -246,11 +246,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_rule_is_said_to_be_none() {
+    fn invalid_rules_are_rejected() {
         let fault = Rule::parse("B3/S2x").unwrap_err();
         assert_eq!(
             fault,
-            "rule `B3/S2x`: `x` is no number of neighbours; B and S take digits 0 to 8, as in B3/S23"
+            "rule `B3/S2x`: `x` is not a number of neighbours; B and S take digits 0 to 8, as in B3/S23"
         );
         for text in ["", "lively", "B3/S23/B4", "B9/S23", "3", "B3/S2-a", "23/3/3", "B3/S23:T200,200", "é/3"]
         {
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn rules_are_known_by_name_however_it_is_written() {
+    fn rules_are_found_by_name_in_any_spelling() {
         let same = |names: &[&str], rule: &str| {
             names.iter().for_each(|n| assert_eq!(Rule::parse(n), Rule::parse(rule), "{n}"));
         };
@@ -291,14 +291,14 @@ mod tests {
         assert_eq!([highest("Life"), highest("History"), highest("WarHistory")], [None; 3]);
     }
 
-    /// Black and white change places: what is born of n dead neighbours has 8 − n live ones, and so on.
+    /// Black and white are swapped: a cell born with n dead neighbours has 8 − n live ones, and so on.
     fn reversed(rule: Rule) -> Rule {
         let other = |bits: u16| (0..9).filter(|n| bits >> n & 1 == 0).map(|n| 1 << (8 - n)).sum();
         Rule { born: other(rule.survive), survive: other(rule.born) }
     }
 
     #[test]
-    fn negatives_of_rules_are_by_their_names() {
+    fn negatives_of_rules_have_their_names() {
         assert_eq!(Rule::parse("AntiLife").unwrap(), reversed(Rule::CONWAY));
         assert_eq!(Rule::parse("InverseLife").unwrap(), reversed(Rule::parse("B3678/S23").unwrap()));
     }
@@ -312,13 +312,13 @@ mod tests {
             ("B2-a/S12", "Hensel"),
             ("B3/S2-i34q", "Hensel"),
             ("R5,C0,M1,S34..58,B34..45,NM", "Larger than Life"),
-            ("W30", "one dimension"),
+            ("W30", "one-dimensional"),
             ("B2/S34H", "hexagonal"),
             ("B2/S013V", "von Neumann"),
             ("WireWorld", "four states"),
             ("Brian's Brain", "Generations rule of 3 states"),
             ("StarWars", "Generations rule of 4 states"),
-            ("Bombers of Mine", "is no rule: expected B…/S… such as B3/S23"),
+            ("Bombers of Mine", "is not a rule: expected B…/S… such as B3/S23"),
         ] {
             let fault = Rule::parse(text).unwrap_err();
             assert!(fault.contains(word) && fault.contains(text) && fault.contains("B3/S23"), "{fault}");
@@ -335,7 +335,7 @@ mod tests {
         }
 
         #[test]
-        fn any_text_is_a_rule_that_can_be_written_or_is_told(text in "[BbSs0-9/]{0,12}|.*") {
+        fn any_text_is_a_rule_that_can_be_written_or_an_error(text in "[BbSs0-9/]{0,12}|.*") {
             match Rule::parse(&text) {
                 Ok(rule) => prop_assert_eq!(Rule::parse(&rule.to_string()), Ok(rule)),
                 Err(e) => prop_assert!(e.contains(text.trim()), "{e}"),

@@ -20,7 +20,7 @@ fn show(life: &Life, port: Output, view: View, size: (usize, usize)) -> Field {
 }
 
 #[test]
-fn faults_lie_at_their_keys() {
+fn faults_are_reported_at_their_keys() {
     let fault = |texts: Texts| Life::check(&texts).into_iter().map(|f| f.at).collect::<Vec<_>>();
     assert_eq!(fault(Texts::default()), [""; 0]);
     assert_eq!(fault(Texts::default().with("rule", "B3/S2x")), ["rule"]);
@@ -52,7 +52,7 @@ fn a_blinker_has_ages_births_and_readouts() {
 }
 
 #[test]
-fn parts_of_generations_add_up() {
+fn fractions_of_generations_accumulate() {
     let texts = Texts::default().with("pattern", "OOO");
     let params = LifeParams { speed: 0.25, ..LifeParams::default() };
     let mut life = born(&texts, &params, 5, 5).unwrap();
@@ -94,7 +94,7 @@ fn inputs_and_touch_reach_the_cells() {
     assert!((100.0..400.0).contains(&life.read(Readout::Population)));
 }
 
-/// The means over a large world, against spelling every cell out.
+/// The means over a large world, against expanding every cell.
 #[test]
 fn a_large_world_is_shown_as_its_means() {
     let params = LifeParams { speed: 3.0, ..LifeParams::default() };
@@ -130,7 +130,7 @@ fn a_large_world_is_shown_as_its_means() {
 fn any_size_any_view_any_knob() {
     let kind = SystemKind::of::<Life>();
     for (w, h) in [(1, 1), (1, 70), (63, 1), (64, 3), (65, 2), (513, 5)] {
-        let mut node = kind.born(w, h, 3, Path::new(".")).unwrap();
+        let mut node = kind.instantiate_default(w, h, 3, Path::new(".")).unwrap();
         for (tick, extreme) in [f64::NEG_INFINITY, f64::INFINITY, f64::NAN].into_iter().enumerate() {
             (0..kind.knobs.len()).for_each(|k| node.set_knob(k, extreme));
             let wild = Field::from_fn(w, h, |x, _| [f32::NAN, f32::INFINITY, -3.0, 9.0][x % 4]);

@@ -26,6 +26,22 @@ pub const fn escape_square(formula: u8) -> f64 {
 }
 
 /// f32 or f64.
+///
+/// ```
+/// use systems::fractal::escape::formula::{Real, SQUARE, square, step};
+///
+/// /// Iterations until the orbit of 0 leaves the circle of radius 2; none if it stays for a hundred.
+/// fn escape<T: Real>(re: f64, im: f64) -> Option<usize> {
+///     let (mut x, mut y) = (T::ZERO, T::ZERO);
+///     (1..=100).find(|_| {
+///         (x, y) = step::<T, SQUARE>(x, y, T::of(re), T::of(im));
+///         square(x, y) > T::of(4.0)
+///     })
+/// }
+///
+/// assert_eq!((escape::<f32>(1.0, 0.0), escape::<f64>(1.0, 0.0)), (Some(3), Some(3)));
+/// assert_eq!((escape::<f32>(-1.0, 0.0), escape::<f64>(-1.0, 0.0)), (None, None));
+/// ```
 pub trait Real:
     Copy
     + PartialOrd

@@ -1,4 +1,4 @@
-//! Where the pictures are: nearly all of the plane, and nearly all constants, show nothing.
+//! Parameters with something to see: nearly all of the plane, and nearly all constants, show nothing.
 
 use world::rng::Rng;
 
@@ -6,14 +6,14 @@ use world::rng::Rng;
 const MANDELBROT: u64 = 0;
 const JULIA: u64 = 1;
 
-/// A formula with a view of its border, from the whole set to some hundredfold.
+/// A formula with a view of its border, from the whole set to a magnification of some hundreds.
 pub fn habitat(r: Rng) -> Vec<(&'static str, f64)> {
     let formula = r.below(0, 5);
     let julia = formula == JULIA || r.unit(1) < 0.2;
     let (c_x, c_y) = border(r.range(2, 0.0, 1.0) as f64);
     let deep = r.unit(3) < 0.4;
     let zoom = if deep { libm::pow(10.0, 0.3 + 1.7 * r.unit64(4)) } else { 0.7 + 0.9 * r.unit64(4) };
-    // A Julia set lies round 0; a Mandelbrot set round its body, or, from near, on the border of that.
+    // Views centre on 0 for a Julia set; on the body of a Mandelbrot set, or, close up, on the border of that.
     let (x, y) = match (julia, deep) {
         (true, _) => (0.0, 0.0),
         (false, true) if formula == MANDELBROT => (c_x, c_y),

@@ -1,10 +1,10 @@
 //! Points of the Mandelbrot set that are known to be inside without iterating.
 
-/// How far inside the exact border a point must lie to be believed, in the units of the two inequalities. Nearer,
-/// the rounding of an iteration in f32 could carry an orbit across, so the iteration itself must tell.
+/// Safety margin inside the exact border, in the units of the two inequalities. Within it, the rounding of an iteration
+/// in f32 could carry an orbit across, so the iteration itself must decide.
 const MARGIN: f64 = 1e-5;
 
-/// Whether z² + c from 0 is known to stay: c lies well inside the main cardioid or the disc of period 2.
+/// Whether z² + c from 0 is known to stay bounded: c is well inside the main cardioid or the disc of period 2.
 #[inline(always)]
 pub fn certain(x: f64, y: f64) -> bool {
     let y2 = y * y;

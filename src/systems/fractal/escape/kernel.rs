@@ -1,40 +1,39 @@
 //! The hot loop: 64 neighbouring orbits at a time.
 //!
-//! Once an orbit is beyond the escape radius it stays there (or ends as an infinity), so there is no need to ask
-//! after every iteration. A *blind* pass takes eight iterations of all 64 orbits and asks once; if all are still
-//! inside, that is that. Otherwise its result is dropped and a *careful* pass repeats the eight, freezing each orbit
-//! at its first point outside. After a careful pass in which some escaped the next is careful too; so is the first
-//! of a tile after one that escaped early.
+//! Once an orbit is beyond the escape radius it stays there (or ends as an infinity), so there is no need to test after
+//! every iteration. A *blind* pass takes eight iterations of all 64 orbits and tests once; if all are still inside, it
+//! stands. Otherwise its result is dropped and a *careful* pass repeats the eight, freezing each orbit at its first
+//! point outside. After a careful pass in which some escaped the next is careful too; so is the first of a tile after
+//! one that escaped early.
 //!
 //! An orbit that returns exactly to an earlier point is in a cycle for ever: compared with a point remembered at
-//! iterations 8, 16, 32, … (Brent 1980), it is inside, and by the very arithmetic that a longer loop would use.
+//! iterations 8, 16, 32, … (Brent 1980), it is inside, by the same arithmetic that a longer loop would use.
 
 use super::formula::{MOST_POWER, Real, square};
+use super::lanes::LANES;
 use super::orbit::{Orbit, OrbitBatch, OrbitParams, Plane};
 use world::widest;
 
-/// Orbits in a tile.
-pub const LANES: usize = 64;
-/// Iterations between two looks.
+/// Iterations between escape tests.
 const BLOCK: usize = 8;
 
-/// What is followed of an orbit; each includes those before it.
+/// Outputs to compute for an orbit; each includes those before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum OrbitOutputs {
-    /// Its length.
+    /// Its escape count.
     Count,
-    /// How near it comes to the trap.
+    /// Its least distance to the trap.
     Trap,
-    /// How it changes from place to place, which tells the distance to the set.
+    /// Its derivative by position, which gives the distance to the set.
     Slope,
 }
 
-/// What a run is to do.
+/// Parameters of a run.
 #[derive(Clone, Copy, Debug)]
 pub struct Job {
     /// Which formula: see [`super::formula`].
     pub formula: u8,
-    /// Most iterations.
+    /// Maximum number of iterations.
     pub iterations: u32,
     /// Square of the escape radius.
     pub limit: f64,
@@ -42,7 +41,7 @@ pub struct Job {
     pub plane_is_constant: bool,
     /// Whether cycles end an orbit early.
     pub cycles: bool,
-    /// What is followed.
+    /// Outputs to compute.
     pub follow: OrbitOutputs,
     /// Shape of the trap: 0 a point, 1 a cross, 2 a circle of radius ½.
     pub trap: usize,
@@ -58,13 +57,13 @@ pub struct Tile<T> {
     pub x: [T; LANES],
     /// Imaginary part.
     pub y: [T; LANES],
-    /// Constant; spoiled by the run.
+    /// Constant; overwritten by the run.
     pub cx: [T; LANES],
     /// Imaginary part.
     pub cy: [T; LANES],
-    /// 1 while the orbit is followed, else 0.
+    /// 1 while the orbit is iterated, else 0.
     pub live: [T; LANES],
-    /// After the run, the number of iterations to the first point outside; 0 if none was.
+    /// After the run, the number of iterations to the first point outside; 0 if there is none.
     pub count: [T; LANES],
     /// Square of the least distance of points 1, 2, … from the trap.
     pub trap: [T; LANES],
@@ -76,7 +75,7 @@ pub struct Tile<T> {
     pub vx: [T; LANES],
     /// Imaginary part.
     pub vy: [T; LANES],
-    /// Whether an orbit of the last run escaped in the first block, so that this one had better look closely too.
+    /// Whether an orbit of the last run escaped in the first block, so that this one starts with a careful pass too.
     early: bool,
 }
 
@@ -100,7 +99,7 @@ impl<T: Real> Tile<T> {
         }
     }
 
-    /// Follows every live orbit to its end.
+    /// Iterates every live orbit to its end.
     pub fn run(&mut self, job: &Job) {
         const { assert!(MOST_POWER == 6) };
         match job.formula {
@@ -177,7 +176,7 @@ fn follow<T: Real, const F: u8, const W: u8>(t: &mut Tile<T>, job: &Job) {
             }
         }
     }
-    // What is live still was never outside.
+    // Orbits still live were never outside.
     (0..LANES).for_each(|i| t.count[i] = if t.live[i] > T::ZERO { T::ZERO } else { t.count[i] });
     (t.x, t.y) = out;
     if W > 0 {
@@ -218,7 +217,7 @@ fn blind<T: Real, const F: u8, const W: u8>(
         for _ in 0..BLOCK {
             p = p.on::<F, W>((t.cx[i], t.cy[i]), aim);
         }
-        // Orbits that rest wander about zero, which is no matter for their trap and slope.
+        // Orbits at rest wander about zero, which does not affect their trap and slope.
         next.set::<W>(i, if W > 0 { Orbit::choose(t.live[i] > T::ZERO, p, now.get(i)) } else { p });
         inside &= square(p.x, p.y) <= aim.limit;
     }
@@ -226,7 +225,7 @@ fn blind<T: Real, const F: u8, const W: u8>(
 }
 
 /// The eight iterations after the first `n`, each orbit frozen at its first point outside, and none taken beyond the
-/// most. Orbit after orbit, so that each stays in registers for all eight.
+/// maximum. Orbit after orbit, so that each stays in registers for all eight.
 #[inline(always)]
 fn careful<T: Real, const F: u8, const W: u8>(
     t: &mut Tile<T>,
@@ -236,7 +235,7 @@ fn careful<T: Real, const F: u8, const W: u8>(
 ) {
     let mut counts = [T::ZERO; BLOCK];
     (0..BLOCK).for_each(|k| counts[k] = T::of((n + k + 1) as f64));
-    // Orbits with slopes are too much for the registers: they go one iteration at a time.
+    // Orbits with derivatives do not fit the registers: they go one iteration at a time.
     let most = if W > 1 { 1 } else { BLOCK };
     for counts in counts.chunks_exact(most) {
         for i in 0..LANES {

@@ -1,14 +1,16 @@
-//! `escape`: sets of points whose orbits never escape under a map (Mandelbrot 1980, Julia 1918), and how fast and
-//! how near the others do.
+//! `escape`: sets of points whose orbits never escape under a map (Mandelbrot 1980, Julia 1918), and how fast and how
+//! close to them the others escape.
 //!
-//! The step only settles what is to be seen ([`render::OrbitSpec`]) and takes a census on a small grid for the
-//! readouts. Orbits are followed when a picture is asked for, at its own resolution through its own view, and kept
-//! until the shot changes: a still fractal costs nothing, a deep zoom is as sharp as the whole.
+//! The step only determines what is shown ([`render::OrbitSpec`]) and samples a small grid for the readouts. Orbits are
+//! iterated when a picture is requested, at its own resolution through its own view, and cached until the specification
+//! changes: a still fractal costs nothing, a deep zoom is as sharp as the whole.
 
 pub mod formula;
 mod habitat;
 pub mod interior;
 pub mod kernel;
+mod knobs;
+pub mod lanes;
 mod motion;
 mod orbit;
 pub mod plane_view;
@@ -18,112 +20,17 @@ pub mod shade;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use kernel::OrbitOutputs;
+pub use knobs::{DEEPEST, EscapeKnobs, Formula, Path, Trap};
 use motion::MotionState;
 use plane_view::{HEIGHT, PlaneView};
 use render::{OrbitImage, OrbitSpec};
 use shade::ColourBands;
 use world::field::Field;
-use world::params;
 use world::params::Choice as _;
 use world::ports::Readouts as _;
 use world::rng::Rng;
 use world::system::{Env, Fault, InitContext, System};
 use world::view::View;
-
-/// Greatest zoom: pixels are then as wide as f64 can tell apart.
-pub const DEEPEST: f64 = 1e13;
-
-world::choices! {
-    /// The map.
-    pub enum Formula {
-        /// z² + c over constants.
-        Mandelbrot: "mandelbrot",
-        /// z² + c over starts.
-        Julia: "julia",
-        /// With absolute parts.
-        BurningShip: "burning_ship",
-        /// Conjugated.
-        Tricorn: "tricorn",
-        /// To a higher power.
-        Multibrot: "multibrot",
-    }
-}
-
-world::choices! {
-    /// What Julia's constant follows.
-    pub enum Path {
-        /// Nothing.
-        Still: "still",
-        /// A circle round itself.
-        Circle: "circle",
-        /// The main cardioid's border.
-        Cardioid: "cardioid",
-    }
-}
-
-world::choices! {
-    /// Shape of the orbit trap.
-    pub enum Trap {
-        /// A point.
-        Point: "point",
-        /// The two axes through its place.
-        Cross: "cross",
-        /// A circle of radius ½.
-        Circle: "circle",
-    }
-}
-
-params! {
-    /// Which set, where, how it moves and how it is coloured.
-    pub struct EscapeKnobs {
-        /// The map: z² + c over constants (mandelbrot) or over starts (julia), with absolute parts (burning_ship),
-        /// conjugated (tricorn), or to a higher power (multibrot).
-        formula: Choice of Formula = "mandelbrot";
-        /// Shows the Julia set of the map, for any of the formulas.
-        dual: bool = false;
-        /// Power of multibrot.
-        power: u32 = 3 in 2..=6;
-        /// Real part of the centre.
-        centre_x: f64 = -0.6 in -4.0..=4.0;
-        /// Imaginary part of the centre, downwards.
-        centre_y: f64 = 0.0 in -4.0..=4.0;
-        /// Magnification; 1 shows a height of 2.5. Below pixels of 7.6e-6 the orbits are followed in f64.
-        zoom: f64 = 1.0 in 0.1..=1e13, Log;
-        /// Rotation.
-        turn: f64 = 0.0 in -1.0..=1.0, unit "turns";
-        /// Most iterations.
-        iterations: u32 = 256 in 16..=65536, Log;
-        /// Real part of Julia's constant.
-        constant_x: f64 = -0.8 in -2.0..=2.0;
-        /// Imaginary part of Julia's constant.
-        constant_y: f64 = 0.156 in -2.0..=2.0;
-        /// What Julia's constant follows: nothing, a circle of radius `reach` round itself, or the main cardioid's
-        /// border blown up by `reach`.
-        path: Choice of Path = "still";
-        /// Size of the path.
-        reach: f64 = 0.02 in -0.5..=1.0;
-        /// How often path and swing are gone through.
-        pace: f64 = 0.02 in -1.0..=1.0, unit "1/s";
-        /// How many doublings the zoom swings in and out.
-        swing: f64 = 0.0 in 0.0..=43.0, unit "octaves";
-        /// How far the field wired to `bend` moves the plane, per unit.
-        bend_gain: f64 = 0.1 in -2.0..=2.0, unit "height";
-        /// How far the field wired to `constant` moves the constant (Julia) or the start (Mandelbrot), per unit.
-        shift: f64 = 0.1 in -1.0..=1.0;
-        /// How long after a touch the constant stays away from home.
-        memory: f64 = 8.0 in 0.1..=600.0, Log, unit "s";
-        /// Waves of the tone of `smooth` per doubling of the count; 0 is one rise from far away to the set.
-        bands: f64 = 0.5 in 0.0..=8.0;
-        /// Shift of the waves.
-        phase: f64 = 0.0 in -4.0..=4.0, unit "turns";
-        /// Shape of the orbit trap; the circle's radius is ½.
-        trap: Choice of Trap = "point";
-        /// Real part of the trap's place.
-        trap_x: f64 = 0.0 in -2.0..=2.0;
-        /// Imaginary part of the trap's place.
-        trap_y: f64 = 0.0 in -2.0..=2.0;
-    }
-}
 
 world::inputs! {
     /// Fields that may drive it.
@@ -154,32 +61,10 @@ world::readouts! {
     pub enum Readout {
         /// Share of the plane that is inside.
         Interior: "interior" 0.0..=1.0;
-        /// Mean iterations; the inside counts as the most.
+        /// Mean iterations; the inside counts as the maximum.
         Iterations: "iterations" 0.0..=256.0;
         /// Entropy of the tones over 64 bins, in bits.
         Entropy: "entropy" 0.0..=6.0;
-    }
-}
-
-impl EscapeKnobs {
-    fn is_julia(&self) -> bool {
-        self.formula == Formula::Julia || self.dual
-    }
-    fn map(&self) -> u8 {
-        match self.formula {
-            Formula::BurningShip => formula::SHIP,
-            Formula::Tricorn => formula::TRICORN,
-            Formula::Multibrot if self.power > 2 => self.power as u8,
-            Formula::Mandelbrot | Formula::Julia | Formula::Multibrot => formula::SQUARE,
-        }
-    }
-    /// Home of the constant: the knobs' in Julia sets; Mandelbrot sets start from 0.
-    fn constant(&self) -> [f64; 2] {
-        if self.is_julia() { [self.constant_x, self.constant_y] } else { [0.0, 0.0] }
-    }
-    fn bands(&self) -> ColourBands {
-        let iterations = self.iterations as f32;
-        ColourBands { per_octave: self.bands as f32, phase: self.phase as f32, iterations }
     }
 }
 
@@ -190,13 +75,13 @@ pub struct Escape {
     shot: OrbitSpec,
     bands: ColourBands,
     cache: Mutex<RenderCache>,
-    census: [f32; 3],
+    readouts: [f32; 3],
 }
 
-/// Pictures of the present shot, by view and size.
+/// Cached pictures of the current specification, by view and size.
 struct RenderCache {
     kept: Vec<CachedRender>,
-    /// The most that was asked for of the present shot, and of the one before.
+    /// The most outputs requested for the current specification, and for the one before.
     asked: OrbitOutputs,
     asked_before: OrbitOutputs,
 }
@@ -208,9 +93,9 @@ struct CachedRender {
     picture: Arc<OrbitImage>,
 }
 
-/// Pictures kept of one shot.
+/// Most cached pictures of one specification.
 const MOST_KEPT: usize = 4;
-/// Largest grid of the census.
+/// Largest sampling grid for the readouts.
 const CENSUS: (usize, usize) = (128, 72);
 
 impl System for Escape {
@@ -233,8 +118,8 @@ impl System for Escape {
         let cache =
             RenderCache { kept: Vec::new(), asked: OrbitOutputs::Count, asked_before: OrbitOutputs::Count };
         let mut born =
-            Self { size, motion, shot, bands: params.bands(), cache: Mutex::new(cache), census: [0.0; 3] };
-        born.take_census();
+            Self { size, motion, shot, bands: params.bands(), cache: Mutex::new(cache), readouts: [0.0; 3] };
+        born.take_readouts();
         Ok(born)
     }
 
@@ -246,7 +131,7 @@ impl System for Escape {
         if !same {
             self.shot = shot;
             let cache = self.cache.get_mut().unwrap_or_else(|p| p.into_inner());
-            // A tick that nobody looked at says nothing of who looks.
+            // A tick without requests says nothing about what will be requested.
             if !cache.kept.is_empty() {
                 (cache.asked_before, cache.asked) = (cache.asked, OrbitOutputs::Count);
             }
@@ -254,7 +139,7 @@ impl System for Escape {
         }
         if !same || bands != self.bands {
             self.bands = bands;
-            self.take_census();
+            self.take_readouts();
         }
     }
 
@@ -285,13 +170,13 @@ impl System for Escape {
     }
 
     fn read(&self, readout: Readout) -> f32 {
-        self.census[readout.index()]
+        self.readouts[readout.index()]
     }
 }
 
 impl Escape {
-    /// The picture through a view, followed now or kept from before. Whoever asked for more of the shot before will
-    /// soon ask for more of this one, so it is followed once and for all.
+    /// The picture through a view, computed now or cached. Outputs that were requested of the previous specification
+    /// will soon be requested of this one, so all are computed at once.
     fn picture(&self, view: &View, size: (usize, usize), follow: OrbitOutputs) -> Arc<OrbitImage> {
         let serves = |k: &CachedRender| k.view == *view && k.size == size && k.follow >= follow;
         let before = {
@@ -302,7 +187,7 @@ impl Escape {
             }
             cache.asked_before
         };
-        // The album is open to others meanwhile: a thread that waits for parts of this picture may take up any work.
+        // The cache is unlocked meanwhile: a thread that waits for parts of this picture may take up any work.
         let follow = follow.max(before);
         let picture = Arc::new(self.shot.render(view, size, follow));
         let mut cache = self.cache();
@@ -314,11 +199,11 @@ impl Escape {
     }
 
     fn cache(&self) -> MutexGuard<'_, RenderCache> {
-        // A panic elsewhere cannot leave the album half-written: each change is one push, remove or number.
+        // A panic elsewhere cannot leave the cache half-written: each change is one push, remove or number.
         self.cache.lock().unwrap_or_else(|p| p.into_inner())
     }
 
-    fn take_census(&mut self) {
+    fn take_readouts(&mut self) {
         let size = (self.size.0.min(CENSUS.0), self.size.1.min(CENSUS.1));
         let count = self.shot.render(&View::WHOLE, size, OrbitOutputs::Count).count;
         let (mut inside, mut iterations, mut bins) = (0u32, 0f64, [0u32; 64]);
@@ -330,11 +215,11 @@ impl Escape {
         let all = (size.0 * size.1) as f64;
         let share = bins.iter().filter(|&&b| b > 0).map(|&b| b as f64 / all);
         let entropy: f64 = share.map(|p| -p * libm::log2(p)).sum();
-        self.census = [(inside as f64 / all) as f32, (iterations / all) as f32, entropy as f32];
+        self.readouts = [(inside as f64 / all) as f32, (iterations / all) as f32, entropy as f32];
     }
 }
 
-/// What knobs, motion and inputs amount to.
+/// The specification that results from knobs, motion and inputs.
 fn settle(
     knobs: &EscapeKnobs,
     motion: &MotionState,
@@ -362,7 +247,7 @@ fn settle(
     }
 }
 
-/// A vector field times `scale`, no vector counted longer than 1.
+/// A vector field times `scale`, with vectors limited to length 1.
 fn limited(f: &Field, scale: f32) -> Field {
     let mut out = Field::new(f.width(), f.height(), 2);
     out.fill_rows(|plane, y, row| {

@@ -1,6 +1,6 @@
-//! What moves by itself or by hand: the constant along a path, the zoom to and fro, the constant under a finger.
+//! Motion by itself or by touch: the constant along a path, the zoom in and out, the constant under a touch.
 
-use super::{EscapeKnobs, Path};
+use super::knobs::{DEEPEST, EscapeKnobs, Path};
 use world::brush::strength;
 use world::system::Env;
 
@@ -9,13 +9,13 @@ use world::system::Env;
 pub struct MotionState {
     /// Turns along the path.
     turns: f64,
-    /// How far fingers have moved the constant.
+    /// Displacement of the constant by touches.
     pulled: [f64; 2],
 }
 
-/// How fast the constant follows a finger, per second.
+/// How fast the constant follows a touch, per second.
 const FOLLOW: f64 = 3.0;
-/// Farthest that fingers may move the constant.
+/// Greatest displacement of the constant by touches.
 const FARTHEST: f64 = 2.0;
 
 impl MotionState {
@@ -32,7 +32,7 @@ impl MotionState {
             let under = [(2.0 * t.x as f64 - 1.0) * aspect, 2.0 * t.y as f64 - 1.0];
             let share = 1.0 - libm::exp(-FOLLOW * strength.abs() as f64 * dt);
             for k in 0..2 {
-                // One that takes lets the constant go home.
+                // One that takes releases the constant to go home.
                 let goal = if strength < 0.0 { 0.0 } else { under[k] - home[k] };
                 self.pulled[k] += (goal - self.pulled[k]) * share;
                 self.pulled[k] = self.pulled[k].clamp(-FARTHEST, FARTHEST);
@@ -64,12 +64,12 @@ impl MotionState {
         [x + self.pulled[0], y + self.pulled[1]]
     }
 
-    /// Magnification: the knob's, breathing through `swing` octaves.
+    /// Magnification: the knob's, swinging through `swing` octaves.
     pub fn zoom(&self, knobs: &EscapeKnobs) -> f64 {
         if knobs.swing == 0.0 {
             return knobs.zoom;
         }
         let breath = 0.5 - 0.5 * libm::cos(self.turns * core::f64::consts::TAU);
-        (knobs.zoom * libm::exp2(knobs.swing * breath)).min(super::DEEPEST)
+        (knobs.zoom * libm::exp2(knobs.swing * breath)).min(DEEPEST)
     }
 }

@@ -1,10 +1,10 @@
-//! What is known of orbits on their way, and one iteration of it.
+//! The state of orbits under iteration, and one iteration of it.
 
 use super::formula::{Real, step, tangent};
-use super::kernel::LANES;
+use super::lanes::LANES;
 
-/// 64 orbits as far as they are known: where they are and, as far as `W` asks (a [`super::kernel::OrbitOutputs`]), how near
-/// they came to the trap, squared, and their derivatives by the plane's two directions.
+/// State of 64 orbits: position and, if `W` requires it (a [`super::kernel::OrbitOutputs`]), the square of the least
+/// distance to the trap, and the derivatives by the plane's two directions.
 #[repr(align(64))]
 #[derive(Clone)]
 pub struct OrbitBatch<T> {
@@ -52,7 +52,7 @@ impl<T: Real> OrbitBatch<T> {
 }
 
 impl<T: Real> Orbit<T> {
-    /// One iteration on.
+    /// The state after one more iteration.
     #[inline(always)]
     pub fn on<const F: u8, const W: u8>(self, c: (T, T), aim: &OrbitParams<T>) -> Self {
         let Self { x, y, trap, ux, uy, vx, vy } = self;

@@ -1,12 +1,12 @@
-//! Where a pixel looks: from picture to complex plane.
+//! Mapping from pixels to the complex plane.
 
 use world::field::Field;
 use world::view::{Affine, Sampling, View, sample};
 
 /// Height of the plane that zoom 1 shows.
 pub const HEIGHT: f64 = 2.5;
-/// A pixel at least this wide is looked at in f32: 32 steps of f32 at magnitude 2. The bits of a picture change
-/// where the choice does, never within one picture, and the choice depends on nothing but knobs, view and size.
+/// A pixel at least this wide is computed in f32: 32 steps of f32 at magnitude 2. The bits of a picture change where
+/// the choice does, never within one picture, and the choice depends only on knobs, view and size.
 const F32_PIXEL: f64 = 7.62939453125e-6;
 
 /// The part of the plane that a node as a whole shows. Right is +1, down is +i.
@@ -24,10 +24,10 @@ pub struct PlaneView {
     pub bend: Option<Field>,
 }
 
-/// A lens looked through by a view, for a picture of some size.
+/// A plane view sampled through a view, for a picture of some size.
 pub struct PlaneSampler<'a> {
     plane_view: &'a PlaneView,
-    /// The lens's bend at every pixel, in heights of the picture.
+    /// The displacement at every pixel, in heights of the picture.
     bend: Option<Field>,
     /// To fractions of the world.
     world: Affine,
@@ -90,7 +90,7 @@ impl PlaneSampler<'_> {
         (self.plane_view.centre[0] + p, self.plane_view.centre[1] + q)
     }
 
-    /// Adds the lens's bend to the plane points of pixels from `from` on.
+    /// Adds the displacement to the plane points of pixels from `from` on.
     #[inline(always)]
     pub fn bend(&self, from: (usize, usize), p: &mut [f64], q: &mut [f64]) {
         let Some(bend) = &self.bend else { return };
@@ -117,7 +117,7 @@ mod tests {
         assert!(near(at(&plane_view, View::WHOLE, 110, 53), (-0.5 + 10.0 * dx, 0.25 + 3.0 * dy)));
         let turned = PlaneView { turn: 0.25, ..plane_view.clone() };
         assert!(near(at(&turned, View::WHOLE, 110, 53), (-0.5 - 3.0 * dy, 0.25 + 10.0 * dx)));
-        // A view that magnifies 4 times is a lens of a quarter the span.
+        // A view that magnifies 4 times equals a plane view of a quarter the span.
         let close = PlaneView { span: 0.5, ..plane_view.clone() };
         let four = View { zoom: 4.0, ..View::WHOLE };
         assert!(near(at(&plane_view, four, 37, 91), at(&close, View::WHOLE, 37, 91)));

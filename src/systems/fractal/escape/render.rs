@@ -4,7 +4,8 @@ use rayon::prelude::*;
 
 use super::formula::{Real, degree, escape_square};
 use super::interior::certain;
-use super::kernel::{Job, LANES, OrbitOutputs, Tile};
+use super::kernel::{Job, OrbitOutputs, Tile};
+use super::lanes::LANES;
 use super::plane_view::{PlaneSampler, PlaneView};
 use super::shade;
 use world::field::Field;
@@ -17,7 +18,7 @@ const SIDE: usize = 8;
 /// All that determines the orbits of a node's plane.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OrbitSpec {
-    /// Where pixels look.
+    /// The part of the plane that is shown.
     pub plane_view: PlaneView,
     /// See [`super::formula`].
     pub formula: u8,
@@ -27,29 +28,29 @@ pub struct OrbitSpec {
     pub constant: [f64; 2],
     /// What is added to `constant` from place to place, 2 planes.
     pub shift: Option<Field>,
-    /// Most iterations.
+    /// Maximum number of iterations.
     pub iterations: u32,
     /// See [`Job::trap`].
     pub trap: usize,
     /// See [`Job::trap_at`].
     pub trap_at: [f64; 2],
-    /// Whether the inside may be told without iterating to the end.
+    /// Whether the inside may be determined without iterating to the end.
     pub shortcuts: bool,
 }
 
-/// What became of the orbit of every pixel.
+/// The result of the orbit of every pixel.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct OrbitImage {
     /// Smooth iteration count; −1 where the orbit never escaped.
     pub count: Field,
-    /// Least distance to the trap, if asked for.
+    /// Least distance to the trap, if requested.
     pub trap: Option<Field>,
-    /// Distance to the set in heights of the node, if asked for.
+    /// Distance to the set in heights of the node, if requested.
     pub distance: Option<Field>,
 }
 
 impl OrbitSpec {
-    /// The picture through a view, at a size, with what of its orbits is followed.
+    /// The picture through a view, at a size, with the requested outputs of its orbits.
     pub fn render(&self, view: &View, size: (usize, usize), follow: OrbitOutputs) -> OrbitImage {
         let sight = self.plane_view.sight(view, size);
         if sight.coarse() {
@@ -123,7 +124,7 @@ impl OrbitSpec {
         }
     }
 
-    /// Start and constant of every pixel of a tile. Pixels beyond the picture, and those known to be inside, rest.
+    /// Start and constant of every pixel of a tile. Pixels beyond the picture, and those known to be inside, are idle.
     #[inline(always)]
     fn aim<T: Real>(
         &self,
@@ -133,7 +134,7 @@ impl OrbitSpec {
         (columns, rows): (usize, usize),
         follow: OrbitOutputs,
     ) {
-        // The trap wants to see the orbit, so only counts may be told without it.
+        // The trap needs the orbit, so only counts can do without it.
         let standing = self.constant == [0.0, 0.0] && self.shift.is_none();
         let skip =
             self.shortcuts && follow == OrbitOutputs::Count && !self.julia && self.formula == 0 && standing;
@@ -190,7 +191,7 @@ impl OrbitSpec {
             let r2 = x * x + y * y;
             let ln = shade::log2((r2 as f32).min(f32::MAX)) as f64 * core::f64::consts::LN_2;
             let d = r2 * 0.5 * ln / (along * along + down * down).sqrt() / self.plane_view.span;
-            // Tangents that ran out of range are those of points too near to tell from the set.
+            // Tangents that overflow belong to points indistinguishable from the set.
             let near = (counts[i] >= 0.0) & (d.abs() < f64::INFINITY);
             out[i] = if near { d.min(1e3) as f32 } else { 0.0 };
         }

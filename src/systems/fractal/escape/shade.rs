@@ -19,7 +19,7 @@ pub fn log2(v: f32) -> f32 {
 /// which the orbit overshot the escape radius. It is continuous where `count` jumps.
 #[inline(always)]
 pub fn smooth_count(count: f32, r2: f32, log2_limit: f32, per_log2_degree: f32) -> f32 {
-    // An orbit that ended as an infinity or NaN overshot by as much as can be told.
+    // An orbit that ended as an infinity or NaN overshot by the largest representable amount.
     let overshot = log2(r2.min(f32::MAX)) / log2_limit;
     (count - log2(overshot.max(1.0)) * per_log2_degree).max(0.0)
 }
@@ -31,7 +31,7 @@ pub struct ColourBands {
     pub per_octave: f32,
     /// Shift of the waves, in turns.
     pub phase: f32,
-    /// Most iterations.
+    /// Maximum number of iterations.
     pub iterations: f32,
 }
 
@@ -54,7 +54,7 @@ impl ColourBands {
     }
 }
 
-/// Greatest whole number not above `v`, for |v| < 2³¹.
+/// Greatest integer not above `v`, for |v| < 2³¹.
 #[inline(always)]
 fn floor(v: f32) -> f32 {
     let t = v as i32 as f32;

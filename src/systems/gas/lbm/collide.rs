@@ -2,16 +2,16 @@
 //! Zheng and Shi (2002), optional subgrid viscosity (Smagorinsky 1963; Hou et al. 1996).
 //!
 //! A population is stored as its deviation from the weight, f − w, so that f32 keeps seven digits of the small part.
-//! Cells are taken in blocks: density and velocity of a block are found, cells beyond the limits are put back into
-//! equilibrium within them (seldom, so off the fast path), then the block relaxes. Location `i` gives population `i`
-//! and takes the outgoing population the *other* way; see [`super::sweep`] for why.
+//! Cells are taken in blocks: density and velocity of a block are found, cells beyond the limits are reset to
+//! equilibrium within them (rare, so off the fast path), then the block relaxes. Location `i` gives population `i` and
+//! takes the outgoing population the *other* way; see [`super::sweep`] for why.
 
 use super::d2q9::{Q, W1, W5, equilibrium};
 use world::widest;
 
-/// Cells a block.
+/// Cells per block.
 pub const BLOCK: usize = 64;
-/// Speed above which a cell is limited, in cells a step.
+/// Speed above which a cell is limited, cells/step.
 pub const SPEED_LIMIT: f32 = 0.3;
 /// Density deviation beyond which a cell is limited.
 pub const DENSITY_LIMIT: f32 = 0.4;
@@ -30,7 +30,7 @@ pub struct Relaxation {
 }
 
 impl Relaxation {
-    /// Two relaxation times of a viscosity (cells² a step) and magic parameter.
+    /// Two relaxation times from a viscosity (cells²/step) and a magic parameter.
     pub fn trt(viscosity: f32, magic: f32) -> Self {
         let excess = 3.0 * viscosity;
         Self { even: 1.0 / (excess + 0.5), odd: 1.0 / (magic / excess + 0.5), magic, smagorinsky: 0.0 }
@@ -159,7 +159,7 @@ fn clear(nine: &mut Populations, solid: &[u8]) {
     }
 }
 
-/// Finds the moments; whether any cell is beyond the limits (or no number).
+/// Computes the moments; returns whether any cell is beyond the limits (or NaN).
 #[expect(clippy::too_many_arguments, reason = "nine arguments: the compiler sees that they do not overlap")]
 #[inline(always)]
 fn measure<const FORCED: bool>(
@@ -195,7 +195,7 @@ fn measure<const FORCED: bool>(
     bad != 0
 }
 
-/// Puts the cells that are beyond the limits into equilibrium within them.
+/// Resets the cells that are beyond the limits to equilibrium within them.
 #[cold]
 #[inline(never)]
 fn mend(nine: &mut Populations, found: &mut Moments) -> u32 {
@@ -219,7 +219,7 @@ fn mend(nine: &mut Populations, found: &mut Moments) -> u32 {
     count
 }
 
-/// What collision takes from a pair of opposite velocities: equally, and oppositely.
+/// What collision takes from a pair of opposite velocities: the symmetric and the antisymmetric part.
 struct Pair {
     even: f32,
     odd: f32,
@@ -280,7 +280,7 @@ fn relax<const FORCED: bool, const SUBGRID: bool>(
         let p3 = pair(l3[k], l4[k], W1, uy, jy, fy[k]);
         let p5 = pair(l5[k], l6[k], W5, ux + uy, jx + jy, f5);
         let p7 = pair(l7[k], l8[k], W5, ux - uy, jx - jy, f7);
-        // What the pairs lose the rest gains: summing nine weights instead would leak mass, as they round.
+        // The rest population gains what the pairs lose: summing nine rounded weights instead would leak mass.
         l0[k] += 2.0 * ((p1.even + p3.even) + (p5.even + p7.even));
         p1.exchange(&mut l1[k], &mut l2[k]);
         p3.exchange(&mut l3[k], &mut l4[k]);

@@ -2,11 +2,11 @@
 
 /// Number of velocities.
 pub const Q: usize = 9;
-/// Steps across a time step; y points down.
+/// Cells across per time step.
 pub const CX: [isize; Q] = [0, 1, -1, 0, 0, 1, -1, 1, -1];
-/// Steps down a time step.
+/// Cells down per time step (y points down).
 pub const CY: [isize; Q] = [0, 0, 0, 1, -1, 1, -1, -1, 1];
-/// The velocity the other way.
+/// The opposite velocity.
 pub const OPPOSITE: [usize; Q] = [0, 2, 1, 4, 3, 6, 5, 8, 7];
 /// Weight at rest.
 pub const W0: f32 = 4.0 / 9.0;

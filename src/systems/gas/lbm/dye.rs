@@ -1,8 +1,8 @@
 //! Dye: three colours carried by the gas.
 //!
-//! Semi-Lagrangian with cubic interpolation, held within the four values round the departure point (Bermejo and
-//! Staniforth 1992): it makes no new extremes and smears little. The departure point is found by the midpoint rule.
-//! Solid cells next to the gas repeat the mean of their fluid neighbours, so that no dark rim is drawn in.
+//! Semi-Lagrangian with cubic interpolation, clamped to the four values round the departure point (Bermejo and
+//! Staniforth 1992): it creates no new extremes and diffuses little. The departure point is found by the midpoint rule.
+//! Solid cells next to the gas take the mean of their fluid neighbours, so that no dark rim is drawn in.
 
 use rayon::prelude::*;
 
@@ -49,7 +49,7 @@ impl Dye {
         &mut self.now
     }
 
-    /// Carries the dye over `steps` lattice steps of the present velocity, and multiplies it by `keep`.
+    /// Advects the dye over `steps` lattice steps of the current velocity, and multiplies it by `keep`.
     pub fn carry(&mut self, lattice: &Lattice, steps: f32, keep: f32) {
         let carrier = Advection::new(lattice, &self.now, steps, keep);
         let w = lattice.size().0;
@@ -58,7 +58,7 @@ impl Dye {
         self.coat(lattice);
     }
 
-    /// Gives solid cells beside the gas its mean colour, and clears the others.
+    /// Gives solid cells next to the gas its mean colour, and clears the others.
     fn coat(&mut self, lattice: &Lattice) {
         let (w, h) = lattice.size();
         let now = &self.now;
@@ -89,7 +89,7 @@ fn mean_round(cells: &[Colour], lattice: &Lattice, x: usize, y: usize) -> Colour
     if count > 0.0 { sum.map(|s| s / count) } else { sum }
 }
 
-/// What carrying needs.
+/// Inputs of the advection.
 struct Advection<'a> {
     lattice: &'a Lattice,
     from: &'a [Colour],
@@ -99,7 +99,7 @@ struct Advection<'a> {
     down: bool,
 }
 
-/// Weights of Lagrange's cubic through four points, at 0..1 between the middle two.
+/// Weights of Cubic Lagrange interpolation through four points, at 0..1 between the middle two.
 #[inline(always)]
 fn cubic(t: f32) -> [f32; 4] {
     let (a, b, c) = (t + 1.0, t - 1.0, t - 2.0);
@@ -227,7 +227,7 @@ fn between(v: [f32; 4], tx: f32, ty: f32) -> f32 {
     top + (bottom - top) * ty
 }
 
-/// Cubic through 4×4 cells, `stride` apart from row to row, held within the middle four.
+/// Cubic through 4×4 cells, `stride` apart from row to row, clamped to the middle four.
 #[inline(always)]
 fn smooth(cells: &[Colour], stride: usize, (tx, ty): (f32, f32)) -> Colour {
     let (wx, wy) = (cubic(tx), cubic(ty));
@@ -249,7 +249,7 @@ fn smooth(cells: &[Colour], stride: usize, (tx, ty): (f32, f32)) -> Colour {
     sum
 }
 
-// Plain comparisons: one instruction each, where `f32::min` has to care about NaN.
+// Plain comparisons: one instruction each, whereas `f32::min` has to handle NaN.
 #[inline(always)]
 fn lesser(a: f32, b: f32) -> f32 {
     if a < b { a } else { b }

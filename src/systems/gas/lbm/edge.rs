@@ -1,9 +1,9 @@
-//! What lies at the four sides.
+//! Boundary conditions of the four sides.
 
 world::choices! {
-    /// What one side does.
+    /// Boundary condition of a side.
     pub enum BoundaryCondition {
-        /// The opposite side follows.
+        /// Periodic: continues at the opposite side.
         Periodic: "periodic",
         /// A wall at rest.
         Wall: "wall",
@@ -27,16 +27,16 @@ pub struct BoundaryConditions {
     pub top: BoundaryCondition,
     /// Bottom side.
     pub bottom: BoundaryCondition,
-    /// Speed of moving walls, cells a step; clockwise if positive.
+    /// Speed of moving walls, cells/step; clockwise if positive.
     pub wall_speed: f32,
-    /// Speed at which gas enters, cells a step.
+    /// Speed at which gas enters, cells/step.
     pub inflow: f32,
 }
 
-/// What a population meets that leaves a cell.
+/// What a population that leaves a cell meets.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum BoundaryKind {
-    /// The cell at this place (wrapped).
+    /// The cell at this position (wrapped).
     Cell(usize, usize),
     /// A boundary half-way, moving at this velocity.
     Boundary(f32, f32),
@@ -55,17 +55,18 @@ impl BoundaryConditions {
         inflow: 0.0,
     };
 
-    /// Whether the world repeats across.
+    /// Whether the world is periodic across.
     pub fn wraps_across(&self) -> bool {
         self.left == BoundaryCondition::Periodic && self.right == BoundaryCondition::Periodic
     }
-    /// Whether the world repeats downwards.
+    /// Whether the world is periodic downwards.
     pub fn wraps_down(&self) -> bool {
         self.top == BoundaryCondition::Periodic && self.bottom == BoundaryCondition::Periodic
     }
 
-    /// What lies at (`x`, `y`) of a world of `width`×`height`. A corner between two sides belongs to the stiller
-    /// one: wall, then moving wall, then inflow, then outflow. A periodic side whose opposite is not is a wall.
+    /// The boundary at (`x`, `y`) of a world of `width`×`height`. A corner between two sides takes the first condition
+    /// in this order: wall, then moving wall, then inflow, then outflow. A periodic side whose opposite is not is a
+    /// wall.
     pub fn beyond(&self, x: isize, y: isize, width: usize, height: usize) -> BoundaryKind {
         let (w, h) = (width as isize, height as isize);
         let across = if (0..w).contains(&x) || self.wraps_across() {
@@ -82,7 +83,7 @@ impl BoundaryConditions {
             (None, None) => return BoundaryKind::Cell(x.rem_euclid(w) as usize, y.rem_euclid(h) as usize),
             (Some(s), None) | (None, Some(s)) => s,
             (Some(a), Some(d)) => {
-                if stillness(a.0) <= stillness(d.0) {
+                if precedence(a.0) <= precedence(d.0) {
                     a
                 } else {
                     d
@@ -103,7 +104,7 @@ impl BoundaryConditions {
     }
 }
 
-fn stillness(edge: BoundaryCondition) -> u8 {
+fn precedence(edge: BoundaryCondition) -> u8 {
     match edge {
         BoundaryCondition::Periodic | BoundaryCondition::Wall => 0,
         BoundaryCondition::Moving => 1,

@@ -47,11 +47,11 @@ impl Lattice {
     pub fn size(&self) -> (usize, usize) {
         (self.shape.width, self.shape.height)
     }
-    /// What lies at the sides.
+    /// The boundary conditions.
     pub fn edges(&self) -> &BoundaryConditions {
         &self.edges
     }
-    /// Changes the sides.
+    /// Changes the boundary conditions.
     pub fn set_edges(&mut self, edges: BoundaryConditions) {
         self.stale |= edges != self.edges;
         self.edges = edges;
@@ -78,7 +78,7 @@ impl Lattice {
         &self.moments
     }
 
-    /// Puts every cell into equilibrium at (density deviation, velocity across, down).
+    /// Sets every cell to equilibrium at (density deviation, velocity across, down).
     pub fn fill(&mut self, f: impl Fn(usize, usize) -> [f32; 3] + Sync) {
         let (shape, w, odd) = (self.shape, self.shape.width, self.odd);
         let rows = self.data.get_mut().par_chunks_mut(shape.row()).skip(1);
@@ -113,7 +113,7 @@ impl Lattice {
         self.moments[(3 * y + 2) * w + x] = uy + ay;
     }
 
-    /// Changes which cells are solid. Cells laid bare are filled with the mean of the gas round them.
+    /// Changes which cells are solid. Uncovered cells are filled with the mean of the gas round them.
     pub fn set_solid(&mut self, solid: &[u8]) {
         if solid == self.solid {
             return;
@@ -164,8 +164,8 @@ impl Lattice {
         if count > 0.0 { sum.map(|s| s / count) } else { sum }
     }
 
-    /// Makes `steps` steps under a body force (two planes, per cell and step), and returns how many cells had to be
-    /// limited, counted once a step. Moments are those of the last step.
+    /// Runs `steps` steps under a body force (two planes, per cell and step), and returns how many cells had to be
+    /// limited, counted once per step. Moments are those of the last step.
     pub fn run(&mut self, steps: usize, relaxation: Relaxation, force: Option<[&[f32]; 2]>) -> u64 {
         if self.stale {
             self.links.build(&self.edges, &self.solid, &self.solid_rows);

@@ -2,10 +2,9 @@
 //! link fills the location that its cell is about to read ([`RowLinks::open`]); after the odd step it carries what
 //! the cell left there back to where the next even step reads it ([`RowLinks::close`]).
 //!
-//! - half-way bounce-back, with the momentum of a moving boundary (Ladd 1994), at walls, obstacles and inflow;
-//! - wrapping round a periodic side;
-//! - at an open side the gas beyond goes on as a wave that leaves would (no wave comes in: Poinsot and Lele 1992),
-//!   relaxed softly to density 1.
+//! - half-way bounce-back, with the momentum of a moving boundary (Ladd 1994), at walls, obstacles and inflow; -
+//! wrapping round a periodic side; - at an open side the gas beyond continues as an outgoing wave (no incoming wave:
+//! Poinsot and Lele 1992), relaxed softly to density 1.
 
 use rayon::prelude::*;
 
@@ -13,20 +12,20 @@ use super::d2q9::{CX, CY, OPPOSITE, Q, WEIGHT, equilibrium};
 use super::edge::{BoundaryConditions, BoundaryKind};
 use super::store::LatticeShape;
 
-/// Part of the density excess that an open side takes away each step: enough to hold the mean pressure, and so
-/// little that sound of hundreds of cells' length still leaves.
+/// Fraction of the density excess that an open side removes each step: enough to hold the mean pressure, and so little
+/// that sound of wavelengths of hundreds of cells still leaves.
 pub const OPEN_RATE: f32 = 0.002;
-/// How far the gas beyond an open side is from equilibrium, against the way the cell just came out of its collision.
-/// In a wave that leaves, what comes in a step later lags behind the cell by √3 steps of sound; written by the cell's
-/// own deviation that is 1 + 0.634/(τ − 1), about −0.3 in thin gas (τ near ½).
+/// How far the gas beyond an open side is from equilibrium, against the way the cell just came out of its collision. In
+/// an outgoing wave, what enters a step later lags behind the cell by √3 steps of sound; expressed by the cell's own
+/// deviation that is 1 + 0.634/(τ − 1), about −0.3 in thin gas (τ near ½).
 const BEYOND: f32 = 0.3;
 
-/// A population that comes from another place than the cell behind.
+/// A population that comes from elsewhere than the cell behind.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct BoundaryLink {
     /// Where the cell reads it in an odd step.
     here: u32,
-    /// Where it lies after an even step, and belongs after an odd step.
+    /// Where it is after an even step, and belongs after an odd step.
     there: u32,
     /// Momentum of a moving boundary.
     add: f32,
@@ -39,14 +38,14 @@ struct InletLink {
     here: u32,
     x: u32,
     row: u32,
-    /// The velocity that leads out.
+    /// The outgoing velocity.
     out: u8,
-    /// Where its value waits for the odd step: at its place in a ghost row, else in the padding of the cell's row.
+    /// Where its value is stored for the odd step: at its place in a ghost row, else in the padding of the cell's row.
     note: u32,
 }
 
 impl InletLink {
-    /// What comes in beside a cell that has just sent out `sent(i)` with each velocity `i`.
+    /// The population that enters next to a cell that has just sent out `sent(i)` with each velocity `i`.
     #[inline(always)]
     fn enters(&self, sent: impl Fn(usize) -> f32) -> f32 {
         let back = OPPOSITE[self.out as usize];
@@ -88,7 +87,7 @@ pub struct Links {
 }
 
 impl Links {
-    /// Room for the links of a lattice.
+    /// Storage for the links of a lattice.
     pub fn new(shape: LatticeShape) -> Self {
         Self { shape, rows: vec![RowLinks::default(); shape.rows()] }
     }
@@ -100,8 +99,8 @@ impl Links {
         self.rows[1..=shape.height].par_iter_mut().enumerate().for_each(|(y, row)| builder.row(y, row));
     }
 
-    /// After the even step of a storage row: finds what will come in through open sides, before the odd steps of
-    /// the rows either side take the populations it is made of.
+    /// After the even step of a storage row: computes what will enter through open sides, before the odd steps of the
+    /// rows on either side overwrite the populations it is computed from.
     pub fn note(&self, row: usize, data: &mut [f32], first: usize) {
         let base = first * self.shape.row();
         for o in self.rows[row].upper.open.iter().chain(&self.rows[row].lower.open) {

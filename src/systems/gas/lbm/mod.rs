@@ -28,9 +28,9 @@ use observe::FlowStats;
 pub use params::GasKnobs;
 use solids::Solids;
 
-/// Most body force, cells a step²; whatever is asked for beyond it is held here.
+/// Greatest body force, cells/step²; larger values are clamped to it.
 pub const FORCE_LIMIT: f32 = 0.02;
-/// Most cells; a lattice takes 36 bytes a cell, the dye 32 more.
+/// Most cells; a lattice takes 36 bytes per cell, the dye 32 more.
 const MOST_CELLS: usize = 1 << 26;
 
 world::inputs! {
@@ -40,7 +40,7 @@ world::inputs! {
         Obstacle: "obstacle" scalar 0.0..=1.0;
         /// Body force, times the knob `force_gain` (cells/step²)
         Force: "force" vector 1.0;
-        /// Dye to bring in, linear RGB
+        /// Dye to inject, linear RGB
         Dye: "dye" colour;
     }
 }
@@ -64,7 +64,7 @@ world::outputs! {
 world::readouts! {
     /// What it reports each tick.
     pub enum Readout {
-        /// Mass, 1 is a world full at density 1
+        /// Mass; 1 is a full world at density 1
         Mass: "mass" 0.9..=1.1;
         /// Mean speed, cells/step
         MeanSpeed: "mean_speed" 0.0..=0.1;
@@ -82,7 +82,7 @@ pub struct Lbm {
     lattice: Lattice,
     solids: Solids,
     dye: Dye,
-    /// Body force, two planes; empty while there is none.
+    /// Body force, two planes; empty if there is none.
     force: Vec<f32>,
     figures: FlowStats,
     limited: u64,
@@ -132,7 +132,7 @@ impl System for Lbm {
         }
         let mut dye = Dye::new(w * h);
         paint::fill_stripes(&mut dye, &lattice, knobs);
-        let figures = observe::figures(&lattice);
+        let figures = observe::statistics(&lattice);
         let springs = birth.rng.named("springs");
         Ok(Self { lattice, solids, dye, force: Vec::new(), figures, limited: 0, springs })
     }
@@ -145,7 +145,7 @@ impl System for Lbm {
         env.touches.iter().for_each(|touch| paint::push(&mut self.lattice, touch, knobs));
         let force = combine(&mut self.force, self.lattice.size(), knobs, env.input(Input::Force));
         self.limited = self.lattice.run(knobs.steps as usize, knobs.relaxation(), force);
-        self.figures = observe::figures(&self.lattice);
+        self.figures = observe::statistics(&self.lattice);
         self.colour(knobs, env);
     }
 
@@ -173,8 +173,8 @@ impl System for Lbm {
         let limit = collide::SPEED_LIMIT;
         (self.limited > 0).then(|| {
             format!(
-                "held {} cell updates within speed {limit} and density ±{:.0} %; more `viscosity` or `smagorinsky` \
-                 calms the gas",
+                "limited {} cell updates to speed {limit} and density ±{:.0} %; more `viscosity` or `smagorinsky` \
+                 stabilises the gas",
                 self.limited,
                 collide::DENSITY_LIMIT * 100.0
             )
@@ -225,7 +225,7 @@ impl Lbm {
     }
 }
 
-/// The body force on each cell; none if there is none at all.
+/// The body force on each cell; `None` if there is none at all.
 fn combine<'a>(
     force: &'a mut Vec<f32>,
     (w, h): (usize, usize),

@@ -1,4 +1,4 @@
-//! What can be seen of the gas: vorticity, and the figures of each tick.
+//! Observables of the gas: vorticity, and the statistics of each tick.
 
 use rayon::prelude::*;
 
@@ -6,12 +6,12 @@ use super::collide::{DENSITY_LIMIT, SPEED_LIMIT};
 use super::lattice::Lattice;
 use world::field::rows_per_task;
 
-/// Figures of one tick.
+/// Statistics of one tick.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct FlowStats {
     /// Mass of the gas, as a fraction of a world full of gas at density 1.
     pub mass: f64,
-    /// Mean speed of the fluid cells, cells a step.
+    /// Mean speed of the fluid cells, cells/step.
     pub mean_speed: f64,
     /// Mean of half the squared vorticity over the fluid cells, per step².
     pub enstrophy: f64,
@@ -30,8 +30,8 @@ struct Row {
     top_excess: f32,
 }
 
-/// Measures a gas.
-pub fn figures(lattice: &Lattice) -> FlowStats {
+/// Computes the statistics of a gas.
+pub fn statistics(lattice: &Lattice) -> FlowStats {
     let (w, h) = lattice.size();
     let rows: Vec<Row> = (0..h)
         .into_par_iter()
@@ -73,7 +73,7 @@ fn row(lattice: &Lattice, y: usize, speed: &mut [f32], vorticity_row: &mut [f32]
     }
 }
 
-/// Sum over a row in eight lanes, in an order that nothing changes.
+/// Sum over a row in eight lanes, in a fixed order.
 fn lanes(row: &[f32], f: impl Fn(f32) -> f32) -> f64 {
     let mut sums = [0f64; 8];
     let chunks = row.chunks_exact(8);
@@ -91,7 +91,7 @@ fn top(row: &[f32]) -> f32 {
     tops.into_iter().fold(0.0, f32::max)
 }
 
-/// Speeds of a row, cells a step.
+/// Speeds of a row, cells/step.
 pub fn speeds(lattice: &Lattice, y: usize, into: &mut [f32]) {
     let (u, v) = (lattice.moment(1, y), lattice.moment(2, y));
     into.iter_mut().zip(u.iter().zip(v)).for_each(|(s, (u, v))| *s = (u * u + v * v).sqrt());
@@ -122,7 +122,7 @@ pub fn vorticity(lattice: &Lattice, y: usize, into: &mut [f32]) {
     }
 }
 
-/// The places before and after, wrapped or held at the border.
+/// The previous and the next index, wrapped or clamped at the border.
 fn neighbours(i: usize, n: usize, wrap: bool) -> (usize, usize) {
     match wrap {
         true => ((i + n - 1) % n, (i + 1) % n),

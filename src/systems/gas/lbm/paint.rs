@@ -1,4 +1,4 @@
-//! Where dye comes from: stripes, an input field, touches; and how touches push the gas.
+//! Sources of dye: stripes, an input field, touches; and how touches push the gas.
 
 use rayon::prelude::*;
 
@@ -12,7 +12,7 @@ use world::field::Field;
 use world::rng::Rng;
 use world::system::Touch;
 
-/// Fastest that a touch moves the gas, cells a step.
+/// Greatest speed that a touch gives the gas, cells/step.
 const PUSH_LIMIT: f32 = 0.8 * SPEED_LIMIT;
 
 /// A saturated colour of this hue (turns), in linear light.
@@ -62,7 +62,7 @@ pub fn dye_inflow(dye: &mut Dye, lattice: &Lattice, knobs: &GasKnobs, seconds: f
     }
 }
 
-/// Brings dye up towards an input field where that is brighter.
+/// Raises dye towards an input field where that is brighter.
 pub fn inject(dye: &mut Dye, input: &Field, rate: f32) {
     let w = input.width();
     dye.cells_mut().par_chunks_mut(w).enumerate().for_each(|(y, row)| {
@@ -75,7 +75,7 @@ pub fn inject(dye: &mut Dye, input: &Field, rate: f32) {
     });
 }
 
-/// The brush of a touch, on a gas that may be joined across or down.
+/// The brush of a touch, on a gas that may be periodic across or down.
 fn brush(lattice: &Lattice, touch: &Touch) -> Brush {
     let edges = lattice.edges();
     Brush::wrapping(touch, lattice.size(), [edges.wraps_across(), edges.wraps_down()])
@@ -95,7 +95,7 @@ pub fn push(lattice: &mut Lattice, touch: &Touch, knobs: &GasKnobs) {
     });
 }
 
-/// The most of `add` that leaves the speed within what a touch may do.
+/// The largest part of `add` that keeps the speed within the limit of touches.
 fn within(u: [f32; 2], add: [f32; 2]) -> [f32; 2] {
     let goal = [u[0] + add[0], u[1] + add[1]];
     let speed = (goal[0] * goal[0] + goal[1] * goal[1]).sqrt();
@@ -106,7 +106,7 @@ fn within(u: [f32; 2], add: [f32; 2]) -> [f32; 2] {
     [goal[0] * scale - u[0], goal[1] * scale - u[1]]
 }
 
-/// Lets dye well up in springs that are spread evenly about the world, from a place given by `r` on.
+/// Injects dye at springs that are spread evenly over the world, from a position given by `r` on.
 pub fn well_up(dye: &mut Dye, lattice: &Lattice, knobs: &GasKnobs, r: Rng, seconds: f64) {
     let (w, h) = lattice.size();
     // Steps of the plastic number's powers fill a square evenly (Roberts 2018).
@@ -116,20 +116,20 @@ pub fn well_up(dye: &mut Dye, lattice: &Lattice, knobs: &GasKnobs, r: Rng, secon
         let spread = knobs.hue_spread as f64 * k as f64 / (knobs.springs.max(2) - 1) as f64;
         let hue = knobs.hue as f64 + knobs.hue_drift as f64 * seconds + spread;
         let (at, radius) = ([x * w as f32, y * h as f32], knobs.spring_radius * h as f32);
-        // Cut off at every border, also where the gas is joined: pinned pictures hang on it.
+        // Cut off at every border, also where the gas is periodic: pinned pictures depend on it.
         stain(dye, &Brush::disc(at, radius, (w, h), [false; 2]), 0.25, hue_colour(hue));
     }
 }
 
-/// Drops dye under a touch that gives; takes it away under one that takes.
+/// Adds dye under a touch that gives; removes it under one that takes.
 pub fn drop_dye(dye: &mut Dye, lattice: &Lattice, touch: &Touch, knobs: &GasKnobs, seconds: f64) {
-    // Five times the drift of the stripes, and a step for each finger, so that strokes stand out.
+    // Five times the drift of the stripes, and an offset per touch, so that strokes stand out.
     let hue = knobs.hue as f64 + 0.5 + 5.0 * knobs.hue_drift as f64 * seconds + 0.19 * touch.id as f64;
     let brush = brush(lattice, touch);
     stain(dye, &brush, brush.amount(), if brush.gives() { hue_colour(hue) } else { [0.0; 4] });
 }
 
-/// Brings the dye under a brush nearer to a colour: by `amount` of the way at weight 1.
+/// Blends the dye under a brush towards a colour: by `amount` at weight 1.
 fn stain(dye: &mut Dye, brush: &Brush, amount: f32, goal: Colour) {
     brush.paint(dye.cells_mut(), |_, _, cell, weight| {
         let share = weight * amount;

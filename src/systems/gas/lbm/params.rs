@@ -7,23 +7,23 @@ use world::params::Choice as _;
 use world::rng::Rng;
 
 world::choices! {
-    /// How distributions relax.
+    /// Collision operator.
     pub enum Collision {
-        /// At two rates.
+        /// Two relaxation times.
         Trt: "trt",
-        /// At one (Bhatnagar, Gross and Krook 1954).
+        /// One relaxation time (Bhatnagar, Gross and Krook 1954).
         Bgk: "bgk",
     }
 }
 
 world::choices! {
-    /// How the gas is born.
+    /// Initial condition.
     pub enum Start {
         /// At rest.
         Rest: "rest",
-        /// Streaming as it flows in.
+        /// A stream as at the inflow.
         Stream: "stream",
-        /// In random swirls.
+        /// Random swirls.
         Swirls: "swirls",
     }
 }
@@ -31,9 +31,9 @@ world::choices! {
 params! {
     /// Knobs of the lattice Boltzmann gas; lengths in cells, times in lattice steps unless said otherwise.
     pub struct GasKnobs {
-        /// Kinematic viscosity ν = (τ − ½)/3: low is lively, high is syrup.
+        /// Kinematic viscosity ν = (τ − ½)/3: low is lively, high is syrupy.
         viscosity: f32 = 0.004 in 0.0001..=0.5, Log, unit "cells²/step";
-        /// Lattice steps a tick: how fast the gas runs.
+        /// Lattice steps per tick: how fast the gas runs.
         steps: u32 = 8 in 1..=64;
         /// Two relaxation times (walls stay put at any viscosity) or one.
         collision: Choice of Collision = "trt";
@@ -41,39 +41,39 @@ params! {
         magic: f32 = 0.1875 in 0.01..=1.0, Log;
         /// Smagorinsky constant of the subgrid viscosity that keeps thin gas calm; 0 is off.
         smagorinsky: f32 = 0.0 in 0.0..=0.3;
-        /// What lies at the left side; `periodic` needs its opposite to be so too, else it is a wall.
+        /// Boundary condition on the left; `periodic` needs the opposite side to be periodic too, else it is a wall.
         left: Choice of BoundaryCondition = "inflow";
-        /// What lies at the right side.
+        /// Boundary condition on the right.
         right: Choice of BoundaryCondition = "outflow";
-        /// What lies at the top.
+        /// Boundary condition at the top.
         top: Choice of BoundaryCondition = "periodic";
-        /// What lies at the bottom.
+        /// Boundary condition at the bottom.
         bottom: Choice of BoundaryCondition = "periodic";
-        /// Speed of moving walls along themselves, clockwise round the world.
+        /// Tangential speed of moving walls, clockwise round the world.
         wall_speed: f32 = 0.1 in -0.25..=0.25, unit "cells/step";
-        /// Speed at which gas enters at inflow sides, and that of the stream at birth.
+        /// Speed at which gas enters at inflow sides, and of the initial stream.
         inflow: f32 = 0.08 in 0.0..=0.25, unit "cells/step";
         /// Body force to the right.
         force_x: f32 = 0.0 in -0.001..=0.001, unit "cells/step²";
         /// Body force downwards.
         force_y: f32 = 0.0 in -0.001..=0.001, unit "cells/step²";
-        /// How strongly the `force` input pushes: body force where the input is 1.
+        /// Strength of the `force` input: body force where the input is 1.
         force_gain: f32 = 0.0001 in 0.0..=0.01, unit "cells/step²";
         /// The `obstacle` input and the mask are solid above this.
         threshold: f32 = 0.5 in 0.0..=1.0;
-        /// Radius of a disc that stands in the gas, as a fraction of the height; 0 is none.
+        /// Radius of a disc in the gas, as a fraction of the height; 0 is none.
         disc: f32 = 0.07 in 0.0..=0.5;
-        /// Where the disc stands across, as a fraction of the width.
+        /// Position of the disc across, as a fraction of the width.
         disc_x: f32 = 0.22 in 0.0..=1.0;
-        /// Where the disc stands down, as a fraction of the height.
+        /// Position of the disc down, as a fraction of the height.
         disc_y: f32 = 0.49 in 0.0..=1.0;
-        /// How the gas is born: at rest, streaming as it flows in, or in random swirls.
+        /// Initial condition: at rest, a stream as at the inflow, or random swirls.
         start: Choice of Start = "stream", rebirth;
         /// How hard touches push.
         push: f32 = 1.0 in 0.0..=4.0;
         /// How fast the dye fades.
         fade: f32 = 0.02 in 0.0..=10.0, unit "1/s";
-        /// Stripes of dye that flow in, and that fill the world at birth; 0 is clear gas.
+        /// Stripes of dye that flow in, and that fill the world at the start; 0 is clear gas.
         stripes: u32 = 12 in 0..=64;
         /// Hue of the first stripe and of touches, in turns: 0 red, 1/3 green, 2/3 blue.
         hue: f32 = 0.55 in 0.0..=1.0, unit "turns";
@@ -81,19 +81,19 @@ params! {
         hue_spread: f32 = 0.45 in 0.0..=1.0, unit "turns";
         /// How fast the hue goes round.
         hue_drift: f32 = 0.02 in -2.0..=2.0, unit "turns/s";
-        /// How quickly the `dye` input colours the gas: part of the difference made up each tick.
+        /// How quickly the `dye` input colours the gas: fraction of the difference added each tick.
         inject: f32 = 0.1 in 0.0..=1.0;
-        /// Springs of dye about the world, from the hue of the first stripe to that of the last.
+        /// Springs of dye over the world, from the hue of the first stripe to that of the last.
         springs: u32 = 0 in 0..=64;
         /// Radius of a spring, as a fraction of the height.
         spring_radius: f32 = 0.04 in 0.005..=0.3;
     }
 }
 
-/// Most magic parameter of a gas this thin. Where gas flows in or stands behind an obstacle, odd moments that relax
-/// over dozens of steps feed on the stream until it boils (at viscosity 0.006 and 3/16 already at the inlet), so thin
-/// gas lets go of them at a rate up to 1.8. That shifts walls by less than a quarter of a cell; from viscosity 0.05 on
-/// 3/16 is kept as it is.
+/// Greatest magic parameter at this viscosity. At an inlet or behind an obstacle, odd moments that relax over dozens of
+/// steps grow on the stream until it is unstable (at viscosity 0.006 and 3/16 already at the inlet), so thin gas
+/// relaxes them at a rate up to 1.8. That shifts walls by less than a quarter of a cell; from viscosity 0.05 on 3/16 is
+/// kept as it is.
 fn calm_magic(viscosity: f32) -> f32 {
     0.15 * viscosity + 75.0 * viscosity * viscosity
 }
@@ -121,7 +121,7 @@ impl GasKnobs {
     }
 }
 
-/// A gas in which something goes on: a stream past a disc, a stream alone, or swirls left to themselves in a box.
+/// A gas with something to see: a stream past a disc, a stream alone, or swirls left to themselves in a box.
 pub fn habitat(r: Rng) -> Vec<(&'static str, f64)> {
     let swirls = r.unit(0) < 0.3;
     let side =

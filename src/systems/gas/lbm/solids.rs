@@ -13,7 +13,7 @@ use world::system::Fault;
 pub struct Solids {
     mask: Option<Field>,
     cells: Vec<u8>,
-    /// Threshold, disc radius and place that `cells` was made with; none if an input had a say.
+    /// Threshold, disc radius and position that `cells` was made with; `None` if an input was involved.
     made_with: Option<[f32; 4]>,
 }
 
@@ -23,7 +23,7 @@ impl Solids {
         Self { mask, cells: vec![0; width * height], made_with: None }
     }
 
-    /// The solid cells now (not 0), row after row; none if nothing can have changed.
+    /// The current solid cells (not 0), row after row; `None` if nothing can have changed.
     pub fn update(
         &mut self,
         knobs: &GasKnobs,

@@ -1,16 +1,16 @@
-//! How the gas is born.
+//! Initial conditions of the gas.
 
 use super::edge::{BoundaryCondition, BoundaryConditions};
 use super::lattice::Lattice;
 use super::params::Start;
 use world::rng::Rng;
 
-/// Speed of the random swirls (root mean square), cells a step.
+/// RMS speed of the random swirls, cells/step.
 const SWIRL: f32 = 0.05;
 /// Waves that the swirls are the sum of.
 const WAVES: u64 = 32;
 
-/// Puts a gas to its start.
+/// Sets a gas to its initial condition.
 pub fn begin(lattice: &mut Lattice, start: Start, rng: Rng) {
     match start {
         Start::Rest => lattice.fill(|_, _| [0.0; 3]),
@@ -49,7 +49,7 @@ struct StreamMode {
     v: f32,
 }
 
-/// Random swirls: a sum of waves of two to six periods, free of divergence.
+/// Random swirls: a sum of waves of two to six periods, divergence-free.
 fn swirls(lattice: &mut Lattice, rng: Rng) {
     let (w, h) = lattice.size();
     let wave = |i: u64| {

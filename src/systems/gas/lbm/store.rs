@@ -1,5 +1,5 @@
-//! Where populations lie: row after row, in a row the nine velocities after one another, with room for ghosts at
-//! every side. One lattice only: streaming happens in place (see [`super::sweep`]).
+//! Memory layout of the populations: row after row, in a row the nine velocities one after another, with room for ghost
+//! cells at every side. One lattice only: streaming happens in place (see [`super::sweep`]).
 
 use super::d2q9::{CX, CY, OPPOSITE, Q};
 
@@ -13,7 +13,7 @@ pub struct LatticeShape {
     pub width: usize,
     /// Cells down.
     pub height: usize,
-    /// Floats a line (one velocity of one row).
+    /// Floats per line (one velocity of one row).
     line: usize,
 }
 
@@ -28,7 +28,7 @@ impl LatticeShape {
         Self { width, height, line }
     }
 
-    /// Floats a row.
+    /// Floats per row.
     pub fn row(&self) -> usize {
         self.line * Q
     }

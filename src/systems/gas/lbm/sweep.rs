@@ -1,10 +1,10 @@
-//! Streaming in place, two steps a sweep over memory.
+//! Streaming in place, two steps per sweep over memory.
 //!
 //! The lattice exists once. An *even* step reads population i of a cell from the cell's own slot i and writes the
-//! outgoing one the other way into the same slot; an *odd* step reads population i from the opposite slot of the
-//! cell it came from, where the even step left it, and writes the outgoing one the other way into that same place
-//! (the AA pattern: Bailey, Myre, Walsh, Lilja and Saar 2009). Every place is read and written by one cell only, so
-//! rows may go in any order: 72 bytes a cell and step instead of 108.
+//! outgoing one the other way into the same slot; an *odd* step reads population i from the opposite slot of the cell
+//! it came from, where the even step left it, and writes the outgoing one the other way into that same place (the AA
+//! pattern: Bailey, Myre, Walsh, Lilja and Saar 2009). Every place is read and written by one cell only, so rows may go
+//! in any order: 72 bytes per cell and step instead of 108.
 //!
 //! Here both go through memory together: within a band of rows the odd step follows one row behind the even one,
 //! while the rows are still in the cache; the rows at the seams between bands make up their odd step afterwards.
@@ -18,7 +18,7 @@ use super::collide::{Relaxation, RowContext, collide};
 use super::links::Links;
 use super::store::LatticeShape;
 
-/// Least rows a band may have: a seam works on three rows either side.
+/// Fewest rows in a band: a seam works on three rows on either side.
 const LEAST_BAND: usize = 6;
 
 /// Which steps a sweep makes.
@@ -32,7 +32,7 @@ pub enum Steps {
     Both,
 }
 
-/// What a sweep works with.
+/// Inputs of a sweep.
 pub struct Sweep<'a> {
     /// Shape of the lattice.
     pub shape: LatticeShape,
@@ -62,7 +62,7 @@ struct Slab<'a> {
 }
 
 impl Sweep<'_> {
-    /// Makes the steps. `moments` holds, for each row, density deviation and velocity after one another.
+    /// Runs the steps. `moments` holds, for each row, density deviation and velocity one after another.
     pub fn run(&self, data: &mut [f32], moments: &mut [f32]) {
         let height = self.shape.height;
         if height < 2 * LEAST_BAND {
@@ -113,7 +113,7 @@ impl Sweep<'_> {
         slabs
     }
 
-    /// Steps of all rows, one kind after the other; for lattices too low for bands.
+    /// Steps of all rows, first even, then odd; for lattices with too few rows for bands.
     fn flat(&self, slab: &mut Slab) {
         let rows = 1..=self.shape.height;
         if self.steps != Steps::Odd {
@@ -130,7 +130,7 @@ impl Sweep<'_> {
         }
     }
 
-    /// All that can be done within a band: the odd step misses the first and the last row.
+    /// All that can be done within a band: the odd step leaves out the first and the last row.
     fn band(&self, slab: &mut Slab) {
         let end = (slab.first + slab.data.len() / self.shape.row()).min(self.shape.height + 1);
         let first = slab.first.max(1);

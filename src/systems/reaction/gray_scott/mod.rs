@@ -1,12 +1,14 @@
-//! Gray and Scott's reaction (1983) in two dimensions: U is fed and eaten by V, V feeds on U and decays, both spread. What
-//! grows hangs on two numbers, feed and kill: spots that divide, stripes, labyrinths, waves (Pearson 1993).
+//! Gray and Scott's reaction (1983) in two dimensions: U is fed in and consumed by V, V grows on U and decays, both
+//! diffuse. What grows depends on two rates, feed and kill: spots that divide, stripes, labyrinths, waves (Pearson
+//! 1993).
 //!
-//! ∂u/∂t = Dᵤ∇²u − uv² + f(1 − u), ∂v/∂t = Dᵥ∇²v + uv² − (f + k)v, one step of Euler's at a time.
+//! ∂u/∂t = Dᵤ∇²u − uv² + f(1 − u), ∂v/∂t = Dᵥ∇²v + uv² − (f + k)v, by explicit Euler steps.
 
 mod start;
 #[cfg(test)]
 mod tests;
 
+use start::{DROP, U, V};
 use world::brush::Brush;
 use world::field::Field;
 use world::params;
@@ -16,21 +18,21 @@ use world::system::{Env, Fault, InitContext, System};
 use world::view::{Sampling, View};
 
 world::choices! {
-    /// What lies beyond the border.
+    /// Boundary condition.
     pub enum Border {
-        /// The opposite border.
+        /// Periodic.
         Torus: "torus",
-        /// A wall that nothing passes.
+        /// A wall without flux.
         Walls: "walls",
     }
 }
 
 world::choices! {
-    /// How the Laplacian is taken.
+    /// Stencil of the Laplacian.
     pub enum Laplacian {
-        /// By five points, as Pearson did.
+        /// Five points, as Pearson used.
         Five: "five",
-        /// By nine points, the same in all directions: rings stay round.
+        /// Nine points, isotropic: rings stay round.
         Nine: "nine",
     }
 }
@@ -38,23 +40,23 @@ world::choices! {
 params! {
     /// Rates per step, diffusion in cells² per step.
     pub struct GrayScottKnobs {
-        /// Feed rate f: how fast U comes in, and V goes out with it. The input `nutrient` scales it.
+        /// Feed rate f: how fast U is replenished, and V washed out. The input `nutrient` scales it.
         feed: f32 = 0.0545 in 0.0..=0.1, unit "1/step";
-        /// Kill rate k: how fast V decays besides.
+        /// Kill rate k: how fast V decays in addition.
         kill: f32 = 0.062 in 0.02..=0.08, unit "1/step";
         /// Diffusion of U.
         diffusion_u: f32 = 0.2 in 0.02..=0.3, Log, unit "cells²/step";
         /// Diffusion of V; patterns need less than U's.
         diffusion_v: f32 = 0.1 in 0.01..=0.3, Log, unit "cells²/step";
-        /// How the Laplacian is taken. Weights of 0.2, 0.05 and −1 (Sims 2013) are nine points with 0.3 of the diffusion.
+        /// Stencil of the Laplacian. Weights of 0.2, 0.05 and −1 (Sims 2013) are nine points with 0.3 of the diffusion.
         laplacian: Choice of Laplacian = "nine";
-        /// Steps a tick: how fast it grows.
+        /// Steps per tick: how fast it grows.
         steps: u32 = 8 in 0..=64, unit "steps/tick";
         /// Chance a tick that V is dropped into a cell where the input `seed` is 1 (none where it is 0.5 or less).
         fertile: f32 = 0.02 in 0.0..=1.0;
-        /// What lies beyond the border.
+        /// Boundary condition.
         border: Choice of Border = "torus";
-        /// Drops of V at birth, for each 10,000 cells.
+        /// Drops of V at the start, per 10,000 cells.
         drops: f32 = 6.0 in 0.0..=100.0, rebirth;
     }
 }
@@ -76,7 +78,7 @@ world::outputs! {
         V: "v" scalar 0.0..=0.4;
         /// Concentration of U.
         U: "u" scalar 0.0..=1.0;
-        /// Rate of the reaction, uv² a step.
+        /// Rate of the reaction, uv² per step.
         Reaction: "reaction" scalar 0.0..=0.03;
     }
 }
@@ -86,18 +88,13 @@ world::readouts! {
     pub enum Readout {
         /// Mean concentration of V.
         Mean: "mean" 0.0..=0.2;
-        /// Mean rate of the reaction, uv² a step.
+        /// Mean rate of the reaction, uv² per step.
         Activity: "activity" 0.0..=0.01;
     }
 }
 
-/// Most of a concentration: a limit that no pattern reaches, for wires that carry anything.
+/// Greatest concentration: a limit that no pattern reaches, for inputs of any value.
 const MOST: f32 = 2.0;
-/// What a drop of V leaves: U, V. Enough that one of a few cells grows at every pair of rates at which anything does.
-const DROP: [f32; 2] = [0.25, 0.5];
-/// The planes of the field.
-const U: usize = 0;
-const V: usize = 1;
 
 /// The reaction; see the module.
 pub struct GrayScott {
@@ -139,9 +136,9 @@ impl System for GrayScott {
     }
 
     fn new(params: &GrayScottKnobs, birth: &InitContext) -> Result<Self, Fault> {
-        let now = start::begin(params, birth);
+        let now = start::begin(params.drops, params.border == Border::Torus, birth);
         let mut born = Self { next: now.clone(), now, border: params.border, mean: 0.0, activity: 0.0 };
-        born.take_census();
+        born.take_readouts();
         Ok(born)
     }
 
@@ -158,7 +155,7 @@ impl System for GrayScott {
             react(params, &self.now, [feed], self.boundary(), &mut self.next);
             std::mem::swap(&mut self.now, &mut self.next);
         }
-        self.take_census();
+        self.take_readouts();
     }
 
     fn show(&self, port: Output, view: &View, into: &mut Field) {
@@ -194,7 +191,7 @@ impl GrayScott {
         }
     }
 
-    /// A finger that gives drops V; one that takes clears the place.
+    /// A touch that gives drops V; one that takes clears the place.
     fn touch(&mut self, brush: &Brush) {
         let goal = if brush.gives() { DROP } else { [1.0, 0.0] };
         let amount = brush.amount();
@@ -205,7 +202,7 @@ impl GrayScott {
         }
     }
 
-    fn take_census(&mut self) {
+    fn take_readouts(&mut self) {
         self.mean = self.now.mean(V) as f32;
         let rows = (0..self.now.height()).map(|y| {
             let (u, v) = (self.now.row(U, y), self.now.row(V, y));

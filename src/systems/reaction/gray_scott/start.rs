@@ -1,4 +1,4 @@
-//! How the reaction begins, and where it is worth looking.
+//! Initial condition of the reaction, and rates with patterns to see.
 
 use rayon::prelude::*;
 use world::brush::Brush;
@@ -6,19 +6,23 @@ use world::field::{Field, rows_per_task};
 use world::rng::Rng;
 use world::system::InitContext;
 
-use super::{Border, DROP, GrayScottKnobs, U, V};
-
+/// Concentrations of U and V in a drop, enough for a drop of a few cells to grow at every pair of rates at which
+/// anything does.
+pub const DROP: [f32; 2] = [0.25, 0.5];
+/// The planes of the field.
+pub const U: usize = 0;
+pub const V: usize = 1;
 /// Radius of a drop, in cells.
 const RADIUS: f32 = 5.0;
 
-/// U everywhere, and round drops of V at random places.
-pub fn begin(params: &GrayScottKnobs, birth: &InitContext) -> Field {
+/// U everywhere, and round drops of V at random positions, `drops` per 10,000 cells.
+pub fn begin(drops: f32, wraps: bool, birth: &InitContext) -> Field {
     let (w, h) = (birth.width, birth.height);
     let mut field = Field::new(w, h, 2);
     field.plane_mut(U).fill(1.0);
-    let (rng, wraps) = (birth.rng.named("drops"), [params.border == Border::Torus; 2]);
-    let drops = (params.drops as f64 * (w * h) as f64 / 1e4).round().max(1.0) as u64;
-    for drop in (0..drops).filter(|_| params.drops > 0.0) {
+    let (rng, wraps) = (birth.rng.named("drops"), [wraps; 2]);
+    let count = (drops as f64 * (w * h) as f64 / 1e4).round().max(1.0) as u64;
+    for drop in (0..count).filter(|_| drops > 0.0) {
         let place = rng.fork(drop);
         let at = [place.unit(0) * w as f32, place.unit(1) * h as f32];
         let brush = Brush::disc(at, RADIUS, (w, h), wraps);
@@ -29,7 +33,7 @@ pub fn begin(params: &GrayScottKnobs, birth: &InitContext) -> Field {
     field
 }
 
-/// Drops V into cells, by chance, where a field exceeds 0.5.
+/// Drops V into cells at random where a field exceeds 0.5.
 pub fn sow(now: &mut Field, seed: &Field, fertile: f32, rng: Rng) {
     let (w, h) = now.size();
     let (u, v) = now.data_mut().split_at_mut(w * h);

@@ -18,9 +18,9 @@ fn run(world: &mut GrayScott, params: &GrayScottKnobs, ticks: u64) {
     (0..ticks).for_each(|t| world.step(params, &env(t, &[None, None], &[])));
 }
 
-/// Fields of another program in double precision, from a start that is known.
+/// Fields of another program in double precision, from a known initial condition.
 #[test]
-fn it_is_the_reaction_that_others_compute() {
+fn it_agrees_with_another_implementation() {
     let Some(file) = crate::skip::shared().map(|d| d.join("reference/reaction/gray_scott.json")) else {
         return;
     };
@@ -80,7 +80,7 @@ fn reference_start(w: usize, h: usize) -> Field {
 }
 
 proptest! {
-    /// Neither fed nor killed, U only turns into V: what there is of both stays, on a torus and between walls.
+    /// Neither fed nor killed, U only turns into V: their total is conserved, on a torus and between walls.
     #[test]
     fn what_is_neither_fed_nor_killed_is_conserved(
         seed: u64, w in 3usize..70, h in 3usize..40, walls: bool, five: bool,
@@ -102,7 +102,7 @@ proptest! {
 }
 
 #[test]
-fn without_v_nothing_happens_and_a_finger_starts_it() {
+fn without_v_nothing_happens_and_a_touch_starts_it() {
     let params = GrayScottKnobs { drops: 0.0, ..GrayScottKnobs::default() };
     let mut world = born(&params, 96, 64);
     run(&mut world, &params, 3);
@@ -124,12 +124,12 @@ fn without_v_nothing_happens_and_a_finger_starts_it() {
     let still = GrayScottKnobs { steps: 0, ..params };
     (0..40).for_each(|t| world.step(&still, &env(t, &[None, None], &[touch(-1.0)])));
     let (u, v) = (world.now.at(U, 48, 32), world.now.at(V, 48, 32));
-    assert!(u == 1.0 && v == 0.0, "a finger that takes leaves it clear: {u} {v}");
+    assert!(u == 1.0 && v == 0.0, "a touch that takes leaves it clear: {u} {v}");
     assert!(world.read(Readout::Mean) < grown);
 }
 
 #[test]
-fn the_field_feeds_where_it_is_bright_and_seeds_where_it_is_told() {
+fn the_nutrient_field_feeds_and_the_seed_field_seeds() {
     let params = GrayScottKnobs { drops: 30.0, ..GrayScottKnobs::default() };
     let half = Field::from_fn(128, 64, |x, _| (x >= 64) as u32 as f32);
     let mut world = born(&params, 128, 64);
@@ -142,7 +142,7 @@ fn the_field_feeds_where_it_is_bright_and_seeds_where_it_is_told() {
     assert!((0..128).all(|x| world.now.at(V, x, 9) == if x >= 64 { DROP[1] } else { 0.0 }));
 }
 
-/// What dies out leaves zeros, not a world of subnormals in which each step takes a hundred times as long.
+/// A reaction that dies out leaves zeros, not subnormals, with which each step takes a hundred times as long.
 #[test]
 fn a_world_that_dies_is_at_rest() {
     let params = GrayScottKnobs { feed: 0.02, kill: 0.08, steps: 10, ..GrayScottKnobs::default() };
@@ -155,7 +155,7 @@ fn a_world_that_dies_is_at_rest() {
 }
 
 #[test]
-fn every_knob_and_any_field_leave_it_sane() {
+fn every_knob_and_any_field_leave_it_finite() {
     let wild = Field::from_fn(33, 21, |x, y| [1e6, -1e6, 0.0, 1.0][(x + y) % 4]);
     for corner in 0..1 << GrayScottKnobs::SPECS.len() {
         let mut params = GrayScottKnobs::default();

@@ -9,12 +9,12 @@ use super::stack::{MOST_LAYERS, Stack};
 use super::steer::Vec2;
 use super::vocabulary::BODY as SPEC;
 
-/// A body wants its jaws to close over the food below it.
+/// A body that is to pick up the food below it.
 pub const BITES: u8 = 1;
-/// A body let a load fall away from home.
+/// A body that dropped its load away from home.
 pub const DROPS: u8 = 2;
 
-/// What a block counted in one tick.
+/// Counts of a block in one tick.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct BlockStats {
     /// Loads brought home.
@@ -23,11 +23,11 @@ pub struct BlockStats {
     pub laden: u32,
     /// Agents that touched something.
     pub bumps: u32,
-    /// Agents whose jaws want to close or have opened.
+    /// Agents that are to pick up or have dropped food.
     pub wishes: u32,
-    /// Sum of the ways gone, cells.
+    /// Sum of the distances moved, cells.
     pub way: f32,
-    /// Agents by the layer in command; the last is nobody.
+    /// Agents by the layer in command; the last entry counts those without one.
     pub command: [u32; MOST_LAYERS + 1],
 }
 
@@ -36,17 +36,17 @@ pub struct BlockStats {
 pub struct AgentBlock {
     /// Number of the first agent.
     pub first: u64,
-    /// How many there are.
+    /// Number of agents.
     pub len: usize,
-    /// Places, cells.
+    /// Positions, cells.
     pub x: [f32; LANES],
-    /// Places, cells down.
+    /// Positions, cells down.
     pub y: [f32; LANES],
     /// Directions they face, of length one.
     pub hx: [f32; LANES],
     /// Directions they face, down.
     pub hy: [f32; LANES],
-    /// Each one's share of full speed.
+    /// Speed of each, as a fraction of full speed.
     pub pace: [f32; LANES],
     /// 1 for those that carry food.
     pub load: [u8; LANES],
@@ -58,21 +58,21 @@ pub struct AgentBlock {
     pub command: [u8; LANES],
     /// State of each layer.
     pub machines: Vec<Machine>,
-    /// Output lines, as numbered by the plan.
+    /// Output lines, as numbered by the compiled stack.
     pub lines: Vec<MessageLine>,
     suppressors: Vec<Suppressor>,
     inhibitors: Vec<Inhibitor>,
-    /// What was counted in the last tick.
+    /// Counts of the last tick.
     pub tally: BlockStats,
 }
 
-/// The stack in one tick: settings readied, time constants in ticks, layers that are in.
+/// The stack in one tick: prepared settings, time constants in ticks, enabled layers.
 pub struct StackParams<'a> {
-    /// Who feeds whom.
+    /// The compiled stack.
     pub plan: &'a CompiledStack,
     /// Settings of each layer.
     pub ready: Vec<PreparedBehaviour<'a>>,
-    /// Whether each layer is in.
+    /// Whether each layer is enabled.
     pub on: Vec<bool>,
     /// Time constant of each suppressor, ticks.
     pub suppress: Vec<u16>,
@@ -80,14 +80,14 @@ pub struct StackParams<'a> {
     pub inhibit: Vec<u16>,
 }
 
-/// Memory for the inputs of the module under evaluation; one a thread.
+/// Memory for the inputs of the module under evaluation; one per thread.
 #[derive(Default)]
 pub struct Scratch {
     inputs: Vec<MessageLine>,
 }
 
 impl AgentBlock {
-    /// Agents that stand at the origin, facing right.
+    /// Agents at the origin, facing right.
     pub fn new(first: u64, len: usize, stack: &Stack, plan: &CompiledStack) -> Self {
         Self {
             first,
@@ -109,12 +109,12 @@ impl AgentBlock {
         }
     }
 
-    /// An agent's place.
+    /// An agent's position.
     pub fn at(&self, i: usize) -> Vec2 {
         Vec2::new(self.x[i], self.y[i])
     }
 
-    /// One tick: layers from the highest down, then the body, then its marks upon the ground.
+    /// One tick: layers from the highest down, then the body, then its deposits.
     #[inline(always)]
     pub fn tick(&mut self, now: &Perception, orders: &StackParams, marks: &Deposits, scratch: &mut Scratch) {
         self.feel_body();
@@ -157,7 +157,7 @@ impl AgentBlock {
         }
     }
 
-    /// A layer that is out is silent, forgets, and lets go of every node it drives or that stands at its lines.
+    /// A disabled layer sends nothing, is reset, and releases every node that it drives or that is on its lines.
     fn pull_out(&mut self, orders: &StackParams) {
         if orders.on.iter().all(|&on| on) {
             return;
@@ -179,7 +179,7 @@ impl AgentBlock {
         }
     }
 
-    /// What comes to each input of a module.
+    /// Gathers the messages at each input of a module.
     #[inline(always)]
     fn gather(&mut self, inputs: &[Vec<InputFeed>], orders: &StackParams, scratch: &mut Scratch) {
         if scratch.inputs.len() < inputs.len() {
@@ -197,7 +197,7 @@ impl AgentBlock {
         }
     }
 
-    /// The body follows what came to its lines.
+    /// The body acts on the messages of its lines.
     #[inline(always)]
     fn act(&mut self, now: &Perception, marks: &Deposits, ins: &[MessageLine]) {
         let [heading, speed, halt, release, scent] = ins else { return };
@@ -223,7 +223,7 @@ impl AgentBlock {
         self.tally = tally;
     }
 
-    /// Jaws open at home or when told to, and close over food.
+    /// Drops food at home or on a message, and picks up food.
     #[inline(always)]
     fn jaws(
         &mut self,

@@ -1,12 +1,12 @@
-//! A stack compiled at birth: which lines feed which, by number, so that no tick looks up a name.
+//! A stack, compiled on instantiation: which lines feed which, by number, so that no tick looks up a name.
 //!
-//! Layers are evaluated from the highest down, then the body. So a message from a higher layer is heard in the same
-//! tick, one from a lower layer, from itself or from the body on the next.
+//! Layers are evaluated from the highest down, then the body. So a message from a higher layer arrives in the same
+//! tick, one from a lower layer, from itself or from the body in the next.
 
 use super::stack::{Joint, LineRef, Module, Stack};
 use super::vocabulary::BODY;
 
-/// What feeds an input line: the messages of a line, through a suppressor or plain.
+/// What feeds an input line: the messages of a line, directly or through a suppressor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InputFeed {
     /// Index of the line.
@@ -22,11 +22,11 @@ pub struct SideNode {
     pub seconds: f32,
     /// Layer that drives it, if not the body.
     pub from: Option<usize>,
-    /// Layer at whose line it stands, if not the body.
+    /// Layer on whose line it is, if not the body.
     pub to: Option<usize>,
 }
 
-/// One layer of the plan.
+/// One layer of the compiled stack.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CompiledLayer {
     /// What feeds each input, the weakest first.
@@ -79,7 +79,7 @@ impl CompiledStack {
         }
     }
 
-    /// An output that no wire or suppressor takes goes to the body's line of its name, higher over lower.
+    /// An output without a wire or suppressor goes to the body's line of its name, higher over lower.
     fn free_outputs(&mut self, stack: &Stack) {
         for (l, layer) in stack.layers.iter().enumerate() {
             for (line, output) in layer.behaviour.spec().outputs.iter().enumerate() {

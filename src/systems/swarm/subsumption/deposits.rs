@@ -1,4 +1,4 @@
-//! What agents leave upon the ground, summed in whole numbers so that no order of arrival matters.
+//! Deposits of agents, summed as integers so that the order of arrival does not matter.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
@@ -7,7 +7,7 @@ use super::steer::Vec2;
 
 /// Scent is counted in 2⁻¹²: at [`SCENT_MOST`] from each of the most agents there can be, a sum still fits 32 bits.
 const SCENT: f32 = 4096.0;
-/// Most scent a body lays in a tick.
+/// Most scent that a body lays in a tick.
 pub const SCENT_MOST: f32 = 3.99;
 /// Headings are counted in 2⁻¹².
 const HEADING: f32 = 4096.0;
@@ -15,7 +15,7 @@ const HEADING: f32 = 4096.0;
 /// The sums of one cell: bodies | laden ones, home scent | food scent.
 pub type DepositCell = [AtomicU64; 2];
 
-/// Sums of one tick. A word holds two sums of 32 bits: the lower is never negative, so nothing is borrowed.
+/// Sums of one tick. A word holds two sums of 32 bits: the lower is never negative, so there is no borrow.
 #[derive(Debug, Default)]
 pub struct Deposits {
     /// Per cell.
@@ -29,10 +29,10 @@ fn add(sum: &AtomicU64, low: u32, high: i32) {
     sum.fetch_add(low as u64 | (high as u32 as u64) << 32, Relaxed);
 }
 
-/// The marks of one cell.
+/// The deposits of one cell.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Deposit {
-    /// Bodies in it.
+    /// Agents in it.
     pub bodies: f32,
     /// Those of them that carry something.
     pub laden: f32,
@@ -43,7 +43,7 @@ pub struct Deposit {
 }
 
 impl Deposits {
-    /// An unmarked ground; headings are only counted for stacks that flock.
+    /// No deposits; headings are only counted for stacks that flock.
     pub fn new(grid: Grid, neighbours: bool) -> Self {
         let blocks = if neighbours { grid.coarse().cells() } else { 0 };
         Self {
@@ -53,7 +53,7 @@ impl Deposits {
         }
     }
 
-    /// A body's marks.
+    /// Adds the deposits of a body.
     #[inline(always)]
     pub fn leave(&self, grid: Grid, at: Vec2, cell: usize, facing: Vec2, laden: bool, scent: f32) {
         let laid = (scent.clamp(0.0, SCENT_MOST) * SCENT) as u32;

@@ -1,4 +1,4 @@
-//! Food: where it lies, what was eaten of it, how it grows again, and how far its smell carries.
+//! Food: its field, consumption, regrowth, and the diffusion of its smell.
 
 use rayon::prelude::*;
 
@@ -11,7 +11,7 @@ use world::rng::Rng;
 use world::stencil::Boundary;
 use world::widest;
 
-/// Food on the ground. Food is `source − eaten`, never below zero; food that was dropped is eaten food below zero.
+/// The food field: `source − eaten`, never below zero; dropped food is a negative `eaten`.
 #[derive(Debug)]
 pub struct FoodField {
     grid: Grid,
@@ -19,12 +19,12 @@ pub struct FoodField {
     eaten: Vec<f32>,
     /// Food that can be picked up, per cell.
     pub food: Vec<f32>,
-    /// Smell of it, per block.
+    /// Its smell, per block.
     pub odour: Field,
     spare: Field,
 }
 
-/// How much dropped food a cell holds at most.
+/// Most dropped food in a cell.
 const HEAP: f32 = 16.0;
 
 impl FoodField {
@@ -58,14 +58,14 @@ impl FoodField {
         }
     }
 
-    /// Food dropped by a touch that gives.
+    /// Drops food under a touch that gives.
     pub fn touch(&mut self, brush: &Brush) {
         let most = 0.1 * brush.amount();
         brush.paint(&mut self.eaten, |_, _, eaten, weight| *eaten = (*eaten - most * weight).max(-HEAP));
     }
 
-    /// What lies there now, and its smell: `keep` of the old smell stays, spread over the neighbours.
-    /// Returns the mean food a cell.
+    /// Updates food and smell: `keep` of the old smell stays, diffused over the neighbours. Returns the mean food per
+    /// cell.
     pub fn update(&mut self, grid: Grid, wired: Option<&Field>, regrow: f32, keep: f32) -> f32 {
         self.grid = grid;
         let coarse = grid.coarse();
@@ -89,7 +89,7 @@ impl FoodField {
         left as f32
     }
 
-    /// Jaws close and open, agent after agent, so that no portion is taken twice.
+    /// Picks up and drops food, agent by agent, so that no portion is taken twice.
     pub fn serve(&mut self, blocks: &mut [AgentBlock], portion: f32, appetite: f32) {
         for block in blocks.iter_mut().filter(|b| b.tally.wishes > 0) {
             for i in 0..block.len {
@@ -110,7 +110,7 @@ impl FoodField {
 }
 
 widest! {
-    /// Food of one row, as far as it has grown again, added to the sums of its blocks.
+    /// Regrows the food of one row, and adds it to the sums of its blocks.
     fn grow(food: &mut [f32], eaten: &mut [f32], source: &[f32], regrow: f32, sums: &mut [f32]) {
         for ((f, e), &s) in food.iter_mut().zip(eaten.iter_mut()).zip(source) {
             let grown = if *e > 0.0 { (*e - regrow).max(0.0) } else { *e };

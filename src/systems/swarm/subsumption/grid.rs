@@ -1,8 +1,8 @@
-//! The ground under the agents: cells, borders, and moving without ever passing through a solid cell.
+//! The grid of the agents: cells, borders, and movement that never passes through a solid cell.
 
 use super::steer::Vec2;
 
-/// Cells across one block of the coarse fields (odour, company, nearness of obstacles).
+/// Cells across one block of the coarse fields (odour, neighbours, nearness of obstacles).
 pub const BLOCK: usize = 4;
 
 /// No body moves further than this in one tick along either axis, in cells.
@@ -15,27 +15,27 @@ pub struct Grid {
     pub w: usize,
     /// Cells down.
     pub h: usize,
-    /// Whether the borders are joined; otherwise they are walls.
+    /// Whether the borders are periodic; otherwise they are walls.
     pub torus: bool,
 }
 
-/// The whole number at or below `v`, for |v| < 2³¹.
+/// The greatest integer not above `v`, for |v| < 2³¹.
 #[inline(always)]
 pub fn floor(v: f32) -> i32 {
     let t = v as i32;
     t - (v < t as f32) as i32
 }
 
-/// Blocks around a place, and where it lies between their centres.
+/// Blocks around a position, and its coordinates between their centres.
 #[derive(Clone, Copy, Debug)]
 pub struct BlockPosition {
-    /// Columns of blocks from one to the left of the pair that it lies between to one to the right.
+    /// Columns of blocks, from one to the left of the enclosing pair to one to the right.
     pub columns: [usize; 4],
-    /// Where the rows begin, from one above the pair to one below.
+    /// Start of the rows, from one above the pair to one below.
     pub rows: [usize; 4],
-    /// How far it is from the left of the pair to the right, 0..1.
+    /// Fraction from the left of the pair to the right, 0..1.
     pub s: f32,
-    /// How far it is from the upper of the pair to the lower, 0..1.
+    /// Fraction from the upper of the pair to the lower, 0..1.
     pub t: f32,
 }
 
@@ -50,7 +50,7 @@ fn fold(i: i32, n: usize, torus: bool) -> Option<usize> {
     }
 }
 
-/// An index from a little outside 0..n: from the other side, or the border's.
+/// An index from a little outside 0..n, wrapped or clamped to the border.
 #[inline(always)]
 fn around(i: i32, n: usize, torus: bool) -> usize {
     fold(i, n, torus).unwrap_or(i.clamp(0, n as i32 - 1) as usize)
@@ -94,7 +94,7 @@ impl Grid {
         self.cell(p).map_or(0.0, |c| plane[c])
     }
 
-    /// The blocks around `p`; beyond a wall the border goes on.
+    /// The blocks around `p`; beyond a wall the border is repeated.
     #[inline(always)]
     pub fn spot(&self, p: Vec2) -> BlockPosition {
         let (w, h) = (self.w.div_ceil(BLOCK), self.h.div_ceil(BLOCK));
@@ -109,7 +109,7 @@ impl Grid {
         BlockPosition { columns, rows, s: u - x as f32, t: v - y as f32 }
     }
 
-    /// Value of a coarse plane at `p`, interpolated between block centres; beyond a wall the border goes on.
+    /// Value of a coarse plane at `p`, interpolated between block centres; beyond a wall the border is repeated.
     #[inline(always)]
     pub fn smooth(&self, coarse: &[f32], p: Vec2) -> f32 {
         let (w, h) = (self.w.div_ceil(BLOCK), self.h.div_ceil(BLOCK));
@@ -124,7 +124,7 @@ impl Grid {
         above + (below - above) * t
     }
 
-    /// The shortest way from `from` to `to`, through joined borders where they are joined.
+    /// The shortest vector from `from` to `to`, across periodic borders.
     #[inline(always)]
     pub fn way(&self, from: Vec2, to: Vec2) -> Vec2 {
         let shorter = |d: f32, n: f32| {
@@ -134,7 +134,7 @@ impl Grid {
         Vec2::new(shorter(to.x - from.x, self.w as f32), shorter(to.y - from.y, self.h as f32))
     }
 
-    /// A coordinate brought back into `0..n`; `None` beyond a wall.
+    /// A coordinate wrapped into `0..n`; `None` beyond a wall.
     #[inline(always)]
     fn wrapped(&self, v: f32, n: f32) -> Option<f32> {
         if v >= 0.0 && v < n {
@@ -148,8 +148,8 @@ impl Grid {
     }
 
     /// Moves from `from` by `by`, axis after axis in sub-steps of less than a cell, so that every cell on the way
-    /// shares a side with the one before and none is passed over. A blocked axis rests: bodies slide along walls.
-    /// Returns the new place and whether anything stood in the way.
+    /// shares a side with the one before and none is passed over. A blocked axis does not move: bodies slide along
+    /// walls. Returns the new position and whether anything blocked the way.
     #[inline(always)]
     pub fn sweep(&self, solid: Option<&[u8]>, from: Vec2, by: Vec2) -> (Vec2, bool) {
         let far = by.x.abs().max(by.y.abs());
@@ -176,7 +176,7 @@ mod tests {
     use super::*;
     use world::rng::Rng;
 
-    /// The law: a walker that starts in a sealed room never leaves it, whatever it tries.
+    /// A walker that starts in a sealed room never leaves it.
     #[test]
     fn a_sealed_room_holds_whatever_moves_in_it() {
         // Diagonal walls, one cell thick: only corners touch.

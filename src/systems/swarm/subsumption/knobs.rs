@@ -3,7 +3,7 @@
 use world::rng::Rng;
 
 world::choices! {
-    /// Where agents are born.
+    /// Initial positions of agents.
     pub enum Start {
         /// At home.
         Home: "home",
@@ -13,9 +13,9 @@ world::choices! {
 }
 
 world::choices! {
-    /// What lies beyond the border.
+    /// Boundary condition.
     pub enum Border {
-        /// The other side.
+        /// Periodic.
         Torus: "torus",
         /// A wall.
         Walls: "walls",
@@ -25,45 +25,45 @@ world::choices! {
 world::params! {
     /// Bodies, home, food and scent.
     pub struct Knobs {
-        /// How many agents there are.
+        /// Number of agents.
         agents: u32 = 20000 in 1..=262144, rebirth;
-        /// Where they are born: at home, or anywhere.
+        /// Initial positions: at home, or anywhere.
         start: Choice of Start = "home", rebirth;
-        /// Full speed; each agent has three to five quarters of it.
+        /// Full speed; each agent has between 3/4 and 5/4 of it.
         speed: f32 = 40.0 in 0.0..=240.0, unit "cells/s";
-        /// The most a body turns.
+        /// Greatest turning rate.
         agility: f32 = 1.5 in 0.05..=10.0, unit "turns/s";
-        /// What lies beyond the border: the other side, or a wall.
+        /// Boundary condition: periodic, or a wall.
         edge: Choice of Border = "torus";
-        /// Obstacle above which a cell is solid.
+        /// Value of `obstacle` above which a cell is solid.
         solid: f32 = 0.5 in -1000.0..=1000.0;
         /// How far a flow of 1 carries an agent in a tick.
         drift: f32 = 1.0 in -100.0..=100.0, unit "cells";
-        /// Home, across, of the world's width.
+        /// Position of home across, as a fraction of the world's width.
         home_x: f32 = 0.5 in 0.0..=1.0;
-        /// Home, down, of the world's height.
+        /// Position of home down, as a fraction of the world's height.
         home_y: f32 = 0.5 in 0.0..=1.0;
         /// Radius of home.
         home_radius: f32 = 10.0 in 0.5..=256.0, unit "cells";
-        /// How many patches of food there are while no food is wired.
+        /// Number of patches of food while no food is wired.
         patches: u32 = 12 in 0..=64, rebirth;
-        /// Their radius.
+        /// Radius of the patches.
         patch_radius: f32 = 12.0 in 1.0..=128.0, unit "cells", rebirth;
-        /// Least food in a cell that is worth picking up.
+        /// Least food in a cell that is picked up.
         appetite: f32 = 0.1 in 0.001..=10.0, Log;
-        /// Loads that one unit of food in one cell makes.
+        /// Loads per unit of food in a cell.
         portions: f32 = 8.0 in 1.0..=1000.0, Log;
-        /// Food that grows again where some was eaten.
+        /// Regrowth of eaten food.
         regrow: f32 = 0.02 in 0.0..=10.0, unit "1/s";
         /// Time constant of the smell of food: the longer, the farther it carries.
         odour: f32 = 1.0 in 0.02..=20.0, Log, unit "s";
-        /// Time constant in which scent evaporates.
+        /// Time constant of the evaporation of scent.
         evaporation: f32 = 8.0 in 0.05..=600.0, Log, unit "s";
-        /// Share of scent that spreads to the neighbouring cells in a tick.
+        /// Share of scent that diffuses to the neighbouring cells in a tick.
         diffusion: f32 = 0.1 in 0.0..=1.0;
         /// Time constant of the trails in `presence` and `carried`.
         trail: f32 = 0.4 in 0.01..=60.0, Log, unit "s";
-        /// How far agents see the company they flock with.
+        /// How far agents see the others they flock with.
         sight: f32 = 12.0 in 4.0..=64.0, unit "cells";
     }
 }
@@ -73,7 +73,7 @@ world::inputs! {
     pub enum Input {
         /// cells above `solid` cannot be entered
         Obstacle: "obstacle" scalar 0.0..=1.0;
-        /// food on the ground, instead of the system's own patches
+        /// food, instead of the system's own patches
         Food: "food" scalar 0.0..=1.0;
         /// what avoid turns away from
         Danger: "danger" scalar 0.0..=1.0;
@@ -101,7 +101,7 @@ world::outputs! {
         Nest: "nest" scalar 0.0..=20.0;
         /// agents with a load in a cell, with their trails
         Carried: "carried" scalar 0.0..=4.0;
-        /// food on the ground
+        /// food
         Food: "food" scalar 0.0..=1.0;
         /// agents in a cell whose lowest layer is in command
         Layer1: "layer1" scalar 0.0..=2.0;
@@ -125,9 +125,9 @@ world::outputs! {
 world::readouts! {
     /// What it reports each tick.
     pub enum Readout {
-        /// loads brought home since birth
+        /// loads brought home since the start
         BroughtHome: "brought_home" 0.0..=10000.0;
-        /// loads brought home a minute, over about 5 s
+        /// loads brought home per minute, over about 5 s
         Income: "income" 0.0..=20000.0;
         /// share of agents with a load
         Carrying: "carrying" 0.0..=1.0;
@@ -137,7 +137,7 @@ world::readouts! {
         Covered: "covered" 0.0..=1.0;
         /// share of agents that touched something in the last tick
         Bumps: "bumps" 0.0..=1.0;
-        /// mean food a cell
+        /// mean food per cell
         FoodLeft: "food_left" 0.0..=1.0;
         /// share of agents whose lowest layer is in command
         Command1: "command1" 0.0..=1.0;
@@ -158,7 +158,7 @@ world::readouts! {
     }
 }
 
-/// Few enough bodies in a small world that their ways can be told apart.
+/// Few enough agents in a small world that their paths can be distinguished.
 pub fn habitat(r: Rng) -> Vec<(&'static str, f64)> {
     vec![
         ("agents", libm::floor(libm::pow(10.0, 2.6 + 1.2 * r.unit64(0)))),

@@ -3,19 +3,19 @@
 /// Agents in a block. All of a block's state stays in the second-level cache while its layers are evaluated.
 pub const LANES: usize = 256;
 
-/// Nobody speaks.
+/// No message.
 pub const NOBODY: u8 = 255;
-/// The body speaks.
+/// The body is the sender.
 pub const BODY: u8 = 254;
 
-/// The messages on one line, one an agent.
+/// The messages on one line, one per agent.
 #[derive(Clone, Debug)]
 pub struct MessageLine {
-    /// What they say.
+    /// The values.
     pub x: [f32; LANES],
     /// The other half of a heading.
     pub y: [f32; LANES],
-    /// Whose message it is: a layer, counted from the lowest, [`BODY`] or [`NOBODY`].
+    /// The sender: a layer, counted from the lowest, [`BODY`] or [`NOBODY`].
     pub by: [u8; LANES],
 }
 
@@ -26,11 +26,11 @@ impl Default for MessageLine {
 }
 
 impl MessageLine {
-    /// Nobody speaks.
+    /// No message.
     pub fn silence(&mut self) {
         self.by = [NOBODY; LANES];
     }
-    /// An agent's message.
+    /// Sends an agent's message.
     #[inline(always)]
     pub fn say(&mut self, i: usize, by: u8, x: f32, y: f32) {
         (self.x[i], self.y[i], self.by[i]) = (x, y, by);
@@ -40,7 +40,7 @@ impl MessageLine {
     pub fn has_message(&self, i: usize) -> bool {
         self.by[i] != NOBODY
     }
-    /// Takes over the messages of another line where there are any.
+    /// Overwrites with the messages of another line where there are any.
     #[inline(always)]
     pub fn overlay(&mut self, other: &MessageLine) {
         for i in 0..LANES {
@@ -52,7 +52,7 @@ impl MessageLine {
     }
 }
 
-/// A suppressor node: the last message of its side line, and for how many ticks it still stands.
+/// A suppressor node: the last message of its side line, and for how many ticks it still holds.
 #[derive(Clone, Debug)]
 pub struct Suppressor {
     held: MessageLine,
@@ -66,11 +66,11 @@ impl Default for Suppressor {
 }
 
 impl Suppressor {
-    /// Lets go.
+    /// Releases the line.
     pub fn release(&mut self) {
         self.left = [0; LANES];
     }
-    /// One tick: a message on `side` is kept for `ticks`; what is kept replaces what comes along `line`.
+    /// One tick: a message on `side` is kept for `ticks`; a kept message replaces those on `line`.
     #[inline(always)]
     pub fn pass(&mut self, side: &MessageLine, ticks: u16, line: &mut MessageLine) {
         self.held.overlay(side);
@@ -99,11 +99,11 @@ impl Default for Inhibitor {
 }
 
 impl Inhibitor {
-    /// Lets go.
+    /// Releases the line.
     pub fn release(&mut self) {
         *self = Self::default();
     }
-    /// One tick: a message on `side` shuts the node for `ticks`.
+    /// One tick: a message on `side` closes the node for `ticks`.
     #[inline(always)]
     pub fn hear(&mut self, side: &MessageLine, ticks: u16) {
         for i in 0..LANES {
@@ -112,7 +112,7 @@ impl Inhibitor {
             self.left[i] = left.saturating_sub(1);
         }
     }
-    /// Silences an output where the node is shut.
+    /// Blocks an output where the node is closed.
     #[inline(always)]
     pub fn block(&self, line: &mut MessageLine) {
         for i in 0..LANES {
@@ -126,7 +126,7 @@ impl Inhibitor {
 pub struct Machine {
     /// Index into the behaviour's states.
     pub state: [u8; LANES],
-    /// Ticks left in it, where it is timed.
+    /// Ticks left in the state, if it is timed.
     pub timer: [u16; LANES],
     /// Register: a direction.
     pub rx: [f32; LANES],

@@ -1,11 +1,11 @@
 //! Agents in layers, after R. A. Brooks, "A robust layered control system for a mobile robot" (1986).
 //!
-//! Each agent runs a stack of layers. A layer is one augmented finite state machine: a state, a timer, registers,
-//! input lines and output lines. The layers do not know each other; wires join their lines. On an input line may stand
-//! *suppressors*: a message on the side replaces what comes along the line, and goes on doing so for the node's time
-//! constant. On an output line may stand *inhibitors*: a message on the side blocks the line for the time constant.
-//! So a higher layer subsumes a lower one without its knowledge, and when it is pulled out (its switch), the lower
-//! ones go on as if it had never been.
+//! Each agent runs a stack of layers. A layer is one augmented finite state machine: a state, a timer, registers, input
+//! lines and output lines. The layers are independent of each other; wires connect their lines. An input line can have
+//! *suppressors*: a message on the side replaces those on the line, for the node's time constant. An output line can
+//! have *inhibitors*: a message on the side blocks the line for the time constant. So a higher layer subsumes a lower
+//! one, which is unaware of it, and when it is pulled out (its switch), the lower ones continue as if it had never been
+//! there.
 //!
 //! A scene declares layers, the lowest first, and wires:
 //! ```toml
@@ -22,11 +22,11 @@
 //! node = "suppress"            # or "inhibit", or "wire": a plain wire
 //! seconds = 0.5                # time constant
 //! ```
-//! An output that no wire takes goes to the body's line of its name, higher layers over lower ones. With no wires
-//! declared, each layer's heading suppresses that of the lowest; with no layers, all five competences are stacked.
+//! An output without a wire goes to the body's line of its name, higher layers over lower ones. With no wires declared,
+//! each layer's heading suppresses that of the lowest; with no layers, all five competences are stacked.
 //!
-//! One tick: [`terrain`] and [`food_field`] take over the inputs, [`block`]s of agents run their [`plan`], and what they
-//! left in [`marks`] is added to the fields of the [`pheromones`].
+//! One tick: [`terrain`] and [`food`] read the inputs, blocks of [`agents`] run the [`compiled`] stack, and their
+//! [`deposits`] are added to the fields of the [`pheromones`].
 
 pub mod agents;
 mod behave;
@@ -80,16 +80,16 @@ pub struct Subsumption {
     income: f32,
 }
 
-/// What one agent is about.
+/// The state of one agent.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trace {
     /// The layer whose heading the body followed in the last tick, counted from the lowest; `None` if it followed none.
     pub command: Option<usize>,
     /// State of each layer's machine, the lowest first.
     pub states: Vec<&'static str>,
-    /// Where it is, cells.
+    /// Its position, cells.
     pub place: (f32, f32),
-    /// Where it faces; of length one.
+    /// Its heading; of length one.
     pub facing: (f32, f32),
     /// Whether it carries food.
     pub laden: bool,
@@ -98,12 +98,12 @@ pub struct Trace {
 }
 
 impl Subsumption {
-    /// How many agents there are.
+    /// The number of agents.
     pub fn agents(&self) -> usize {
         self.blocks.iter().map(|b| b.len).sum()
     }
 
-    /// Looks into one agent; `None` if there are fewer.
+    /// The state of one agent; `None` if there are fewer.
     pub fn trace(&self, agent: usize) -> Option<Trace> {
         let (block, i) = (self.blocks.get(agent / LANES)?, agent % LANES);
         let state = |(l, m): (usize, &lanes::Machine)| {
@@ -197,11 +197,11 @@ impl System for Subsumption {
     }
 
     fn message(&self) -> Option<String> {
-        self.terrain.is_full().then(|| "every cell is solid: nobody can move".into())
+        self.terrain.is_full().then(|| "every cell is solid: no agent can move".into())
     }
 }
 
-/// Puts newborn agents at home or anywhere, each facing its own way at its own pace.
+/// Puts new agents at home or anywhere, each with its own heading and speed.
 fn settle(block: &mut AgentBlock, grid: Grid, home: (Vec2, f32), at_home: bool, rng: Rng) {
     for i in 0..block.len {
         let r = rng.fork(block.first + i as u64);

@@ -1,5 +1,5 @@
-//! Company: smoothed numbers and headings of the others, block by block, so that a flock costs the same however
-//! dense it is.
+//! Neighbours: smoothed numbers and headings of the other agents, per block, so that a flock costs the same at any
+//! density.
 
 use rayon::prelude::*;
 
@@ -8,14 +8,14 @@ use super::grid::{BLOCK, BlockPosition, Grid};
 use world::field::rows_per_task;
 use world::widest;
 
-/// Company in one block: the number of the empty and the sum of their headings (right, down), two spare lanes' worth
-/// of nothing between, so that the laden begin at [`LADEN`]: their number and the sum of their headings.
+/// Neighbours in one block: the number of the empty and the sum of their headings (right, down), then padding, so that
+/// the laden begin at [`LADEN`]: their number and the sum of their headings.
 pub type NeighbourSum = [f32; 8];
 
-/// Where in [`NeighbourSum`] the laden begin.
+/// Index in [`NeighbourSum`] at which the laden begin.
 pub const LADEN: usize = 4;
 
-/// Company everywhere.
+/// Neighbours in all blocks.
 #[derive(Debug)]
 pub struct NeighbourField {
     blocks: Vec<NeighbourSum>,
@@ -24,7 +24,7 @@ pub struct NeighbourField {
 }
 
 impl NeighbourField {
-    /// Nobody; of one block only if nobody will ask.
+    /// No neighbours; a single block if they are never needed.
     pub fn new(grid: Grid, asked: bool) -> Self {
         let coarse = grid.coarse();
         let (width, cells) = if asked { (coarse.w, coarse.cells()) } else { (1, 1) };
@@ -99,7 +99,7 @@ fn mix(a: f32, b: f32, t: f32) -> f32 {
     a + (b - a) * t
 }
 
-/// Company at a place, interpolated between block centres.
+/// Neighbours at a position, interpolated between block centres.
 #[inline(always)]
 pub fn at(blocks: &[NeighbourSum], spot: &BlockPosition) -> NeighbourSum {
     let [_, x0, x1, _] = spot.columns;
@@ -141,7 +141,7 @@ mod tests {
     proptest::proptest! {
         /// Against one plane at a time, sampled point by point.
         #[test]
-        fn it_is_what_sampling_each_plane_says(w in 1usize..60, h in 1usize..60, torus: bool, seed: u64) {
+        fn it_agrees_with_sampling_each_plane(w in 1usize..60, h in 1usize..60, torus: bool, seed: u64) {
             let grid = Grid { w, h, torus };
             let r = Rng::new(seed);
             let blocks: Vec<NeighbourSum> = (0..grid.coarse().cells() as u64)
@@ -158,7 +158,7 @@ mod tests {
                     proptest::prop_assert!((around[k] - smooth(0.0, 0.0)).abs() < 1e-5);
                     let (dx, dy) = slope(&blocks, &spot, k);
                     let d = BLOCK as f32;
-                    // On a torus whose width is no whole number of blocks the seam is cut differently.
+                    // On a torus whose width is not a whole number of blocks the seam is cut differently.
                     if w % BLOCK == 0 && h % BLOCK == 0 || !torus {
                         proptest::prop_assert!((dx - (smooth(d, 0.0) - smooth(-d, 0.0))).abs() < 1e-4);
                         proptest::prop_assert!((dy - (smooth(0.0, d) - smooth(0.0, -d))).abs() < 1e-4);

@@ -1,4 +1,4 @@
-//! What agents can know in one tick: the fields around them, read only. The keyhole of every behaviour.
+//! What agents can perceive in one tick: the fields around them, read only. The context of every behaviour.
 
 use super::grid::Grid;
 use super::neighbours::NeighbourSum;
@@ -6,57 +6,57 @@ use super::steer::{Rotation, Vec2, turned};
 use world::field::Field;
 use world::rng::Rng;
 
-/// A field that can be smelled at a point.
+/// A field that can be sensed at a point.
 #[derive(Clone, Copy, Debug)]
 pub enum ScentSensor<'a> {
     /// Nothing is wired.
     None,
-    /// One value a cell.
+    /// One value per cell.
     Fine(&'a [f32]),
-    /// One value a block of cells, interpolated.
+    /// One value per block of cells, interpolated.
     Coarse(&'a [f32]),
 }
 
-/// One tick's world and what the body can do in it.
+/// The world in one tick, and the abilities of the body.
 #[derive(Clone, Copy, Debug)]
 pub struct Perception<'a> {
     /// Size and border.
     pub grid: Grid,
-    /// 1 where a cell is solid; none where nothing is.
+    /// 1 where a cell is solid; `None` if none is.
     pub solid: Option<&'a [u8]>,
-    /// 1 for blocks from which an obstacle can be felt; none where there is no obstacle at all.
+    /// 1 for blocks from which an obstacle can be sensed; `None` if there is no obstacle at all.
     pub near: Option<&'a [u8]>,
     /// Danger as wired.
     pub danger: Option<&'a [f32]>,
-    /// Danger left by touches, per block; none while there is none.
+    /// Danger left by touches, per block; `None` while there is none.
     pub fear: Option<&'a [f32]>,
     /// Currents, as wired.
     pub flow: Option<&'a Field>,
-    /// Cells a tick for each unit of flow.
+    /// Cells per tick and unit of flow.
     pub drift: f32,
     /// Scent laid by those who leave home.
     pub nest: &'a [f32],
     /// Scent laid by those who carry food.
     pub trail: &'a [f32],
-    /// Food on the ground.
+    /// Food per cell.
     pub food: &'a [f32],
-    /// Least food that is worth picking up.
+    /// Least food that is picked up.
     pub appetite: f32,
     /// Fields to follow, in the order of [`FIELDS`](super::vocabulary::FIELDS).
     pub smells: [ScentSensor<'a>; 9],
-    /// Company around each block.
+    /// Neighbours around each block.
     pub neighbours: &'a [NeighbourSum],
-    /// Where home is.
+    /// Position of home.
     pub home: Vec2,
     /// Its radius, cells.
     pub home_radius: f32,
-    /// Full speed, cells a tick.
+    /// Full speed, cells/tick.
     pub cruise: f32,
-    /// The most a body turns in a tick.
+    /// Greatest turn of a body in a tick.
     pub most: Rotation,
-    /// Randomness of this tick.
+    /// Random numbers of this tick.
     pub rng: Rng,
-    /// Seconds a tick.
+    /// Seconds per tick.
     pub dt: f32,
 }
 
@@ -116,7 +116,7 @@ impl Perception<'_> {
         aside: Rotation,
     ) -> [(Vec2, f32); 3] {
         let (left, right) = (facing.rotated(aside.back()), facing.rotated(aside));
-        // One by one: what an array maps is not compiled along with the widest caller.
+        // One by one: closures mapped over an array are not compiled for the vector width of the caller.
         [
             (left, self.ahead(smell, p, left, reach)),
             (facing, self.ahead(smell, p, facing, reach)),
@@ -124,7 +124,8 @@ impl Perception<'_> {
         ]
     }
 
-    /// Where a body facing `heading` will go in this tick if it wants `want` at `speed` (of its full one).
+    /// Heading and step of a body facing `heading` in this tick, if it is to go towards `want` at `speed` (of its full
+    /// one).
     #[inline(always)]
     pub fn stride(&self, p: Vec2, heading: Vec2, want: Vec2, pace: f32, speed: f32) -> (Vec2, Vec2) {
         let facing = turned(heading, want, self.most);

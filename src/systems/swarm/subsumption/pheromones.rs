@@ -1,4 +1,4 @@
-//! Fields that agents leave behind: presence and load, the two scents, company, and fear of touches.
+//! Fields that agents leave behind: presence and load, the two scents, neighbours, and fear of touches.
 
 use rayon::prelude::*;
 
@@ -9,23 +9,23 @@ use world::brush::Brush;
 use world::field::rows_per_task;
 use world::widest;
 
-/// Presence above this counts as covered: the mark of one body, 4.6 time constants old.
+/// Presence above this counts as covered: the trail of one agent, 4.6 time constants old.
 const COVERED: f32 = 0.01;
-/// No scent is stronger.
+/// Upper limit of scent.
 const STRONGEST: f32 = 1e4;
-/// No fear is greater.
+/// Upper limit of fear.
 const MOST_FEAR: f32 = 4.0;
-/// What is fainter than this is gone.
+/// Values below this are set to zero.
 const FAINTEST: f32 = 1e-5;
 
-/// How marks fade in one tick.
+/// Evaporation in one tick.
 #[derive(Clone, Copy, Debug)]
 pub struct Evaporation {
     /// Share of presence that stays.
     pub presence: f32,
     /// Share of scent that stays.
     pub scent: f32,
-    /// Share of scent that spreads to the 3×3 cells around.
+    /// Share of scent that diffuses to the 3×3 cells around.
     pub spread: f32,
 }
 
@@ -33,25 +33,25 @@ pub struct Evaporation {
 #[derive(Debug)]
 pub struct PheromoneFields {
     grid: Grid,
-    /// Bodies, with their trails.
+    /// Agents, with their trails.
     pub presence: Vec<f32>,
-    /// Laden bodies, with their trails.
+    /// Laden agents, with their trails.
     pub carried: Vec<f32>,
     /// Scent that leads home, then scent that leads to food.
     pub scent: [Vec<f32>; 2],
     old: [Vec<f32>; 2],
-    /// Company to flock with.
+    /// Neighbours to flock with.
     pub neighbours: NeighbourField,
     /// Danger left by touches, per block.
     pub fear: Vec<f32>,
     /// Whether there is any fear left.
     pub afraid: bool,
-    /// Cells with a fresh enough trail.
+    /// Number of covered cells.
     pub covered: usize,
 }
 
 impl PheromoneFields {
-    /// Unmarked; `neighbours` for stacks that flock.
+    /// Empty fields; `neighbours` for stacks that flock.
     pub fn new(grid: Grid, neighbours: bool) -> Self {
         let plane = || vec![0.0; grid.cells()];
         Self {
@@ -67,7 +67,7 @@ impl PheromoneFields {
         }
     }
 
-    /// Fear struck by a touch that takes: the mean over each block.
+    /// Adds fear of a touch that takes: the mean over each block.
     pub fn touch(&mut self, brush: &Brush) {
         let (grid, coarse, amount) = (self.grid, self.grid.coarse(), brush.amount());
         let rows = self.fear.par_chunks_mut(coarse.w).with_min_len(rows_per_task(BLOCK * grid.w));
@@ -84,7 +84,7 @@ impl PheromoneFields {
         self.afraid = true;
     }
 
-    /// Fear passes.
+    /// Decay of fear.
     pub fn calm(&mut self, keep: f32) {
         if !self.afraid {
             return;
@@ -93,7 +93,7 @@ impl PheromoneFields {
         self.afraid = self.fear.iter().any(|f| *f > 0.0);
     }
 
-    /// What fades fades, and the tick's marks are added.
+    /// Evaporation, after which the tick's deposits are added.
     pub fn update(&mut self, grid: Grid, marks: &mut Deposits, fading: Evaporation) {
         std::mem::swap(&mut self.scent, &mut self.old);
         self.grid = grid;
@@ -153,7 +153,7 @@ fn diffuse(grid: Grid, old: &[f32], y: usize, fading: Evaporation, out: &mut [f3
     out[w - 1] = mix(here[w - 1], sum(w.saturating_sub(2)) + sum(w - 1) + sum(last));
 }
 
-/// Adds the marks of a row to presence, carried, nest and trail, clears them, and counts covered cells.
+/// Adds the deposits of a row to presence, carried, nest and trail, clears them, and counts covered cells.
 #[inline(always)]
 fn collect(marks: &mut [DepositCell], fields: [&mut [f32]; 4], keep: f32) -> usize {
     let [presence, carried, nest, trail] = fields;

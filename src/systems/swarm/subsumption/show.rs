@@ -1,4 +1,4 @@
-//! The fields that a scene sees.
+//! The output fields.
 
 use super::Subsumption;
 use super::knobs::Output;

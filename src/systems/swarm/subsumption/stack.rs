@@ -1,4 +1,4 @@
-//! Layers and wires as a scene declares them, checked; and what a scene gets that declares none.
+//! Layers and wires as a scene declares them, checked; and the defaults if it declares none.
 
 use serde_json::Value;
 
@@ -11,7 +11,7 @@ use world::system::{Fault, Texts};
 pub const MOST_LAYERS: usize = 8;
 /// Most wires of a stack.
 pub const MOST_WIRES: usize = 64;
-/// Time constant of a node where none is said, seconds.
+/// Default time constant of a node, seconds.
 pub const HOLD: f32 = 0.25;
 
 /// One layer, as declared.
@@ -77,7 +77,7 @@ pub struct Wire {
     pub from: LineRef,
     /// An input line; an output line for [`Joint::Inhibit`].
     pub to: LineRef,
-    /// What stands at its end.
+    /// The node at its end.
     pub joint: Joint,
     /// Time constant, seconds.
     pub seconds: f32,
@@ -88,12 +88,12 @@ pub struct Wire {
 pub struct Stack {
     /// Layers, the lowest first.
     pub layers: Vec<Layer>,
-    /// Wires, in the order declared: of two nodes on one line the later is nearer to the module, and wins.
+    /// Wires, in the order declared: of two nodes on one line the later one is nearer to the module, and wins.
     pub wires: Vec<Wire>,
 }
 
 impl Stack {
-    /// The stack that texts declare, or everything wrong with them.
+    /// The stack that texts declare, or all their faults.
     pub fn of<P: Params>(texts: &Texts) -> Result<Self, Vec<Fault>> {
         let mut faults = Vec::new();
         let tables = texts.tables("layer");
@@ -131,9 +131,9 @@ impl Stack {
         Self { layers: BEHAVIOURS.iter().map(layer).collect(), wires: Vec::new() }
     }
 
-    /// Wires where none are declared: every layer's heading suppresses that of the lowest layer (or, where that
-    /// takes none, of the body), the higher over the lower; but flocks give way to those who smell food or carry it, and
-    /// the smell of food does not hold who has its load.
+    /// Wires where none are declared: every layer's heading suppresses that of the lowest layer (or, where that takes
+    /// none, of the body), the higher over the lower; but flocking yields to agents that smell food or carry it, and
+    /// the smell of food does not detain agents that are laden.
     fn usual_wires(&self) -> Vec<Wire> {
         let Some(lowest) = self.layers.first() else { return Vec::new() };
         let to = match lowest.behaviour.spec().input("heading") {
@@ -166,7 +166,7 @@ impl Stack {
         wires
     }
 
-    /// Whether a layer climbs the smell of food.
+    /// Whether a layer climbs the gradient of food.
     fn is_hungry(&self, layer: usize) -> bool {
         let l = &self.layers[layer];
         l.behaviour == Behaviour::Gradient && FIELDS[l.field] == "food" && l.setting("sign") > 0.0
@@ -268,7 +268,7 @@ fn wire(i: usize, table: &Value, stack: &Stack, faults: &mut Vec<Fault>) -> Opti
     let seconds = table.get("seconds").map_or(Ok(HOLD), |v| number(v, 0.0, 60.0));
     let seconds = seconds.map_err(|e| faults.push(Fault::at(at("seconds"), format!("`seconds` is {e}"))));
     if joint == Joint::Wire && table.contains_key("seconds") {
-        faults.push(Fault::at(at("seconds"), "a plain wire holds nothing; only suppress and inhibit do"));
+        faults.push(Fault::at(at("seconds"), "a plain wire has no time constant; suppress and inhibit do"));
     }
     for key in table.keys().filter(|k| !["from", "to", "node", "seconds"].contains(&k.as_str())) {
         let message = format!("a wire has no `{key}`; {}", suggest(key, &["from", "to", "node", "seconds"]));
@@ -293,7 +293,7 @@ fn port(text: &str, stack: &Stack, input: bool) -> Result<LineRef, String> {
         }
     };
     let spec = stack.spec(module);
-    let (lines, verb) = if input { (spec.inputs, "takes") } else { (spec.outputs, "puts out") };
+    let (lines, verb) = if input { (spec.inputs, "takes") } else { (spec.outputs, "has") };
     let found = lines.iter().position(|l| l.name == line);
     let names: Vec<&str> = lines.iter().map(|l| l.name).collect();
     found
@@ -303,7 +303,8 @@ fn port(text: &str, stack: &Stack, input: bool) -> Result<LineRef, String> {
 
 fn mismatch(wire: &Wire, stack: &Stack) -> Option<String> {
     if wire.joint == Joint::Inhibit {
-        return (wire.to.module == Module::Body).then(|| "what the body feels cannot be inhibited".into());
+        return (wire.to.module == Module::Body)
+            .then(|| "the outputs of the body cannot be inhibited".into());
     }
     let from: &LineSpec = &stack.spec(wire.from.module).outputs[wire.from.line];
     let to: &LineSpec = &stack.spec(wire.to.module).inputs[wire.to.line];

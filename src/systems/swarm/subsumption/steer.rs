@@ -35,7 +35,7 @@ impl Vec2 {
     pub fn rotated(self, by: Rotation) -> Vec2 {
         Vec2::new(self.x * by.cos - self.y * by.sin, self.x * by.sin + self.y * by.cos)
     }
-    /// Of length one; `or` where there is hardly any length.
+    /// Normalised to length one; `or` if it is nearly zero.
     #[inline(always)]
     pub fn unit_or(self, or: Vec2) -> Vec2 {
         let square = self.dot(self);
@@ -70,7 +70,7 @@ impl Rotation {
         Self { cos: c * c - s * s, sin: 2.0 * s * c }
     }
 
-    /// The same angle the other way.
+    /// The inverse rotation.
     #[inline(always)]
     pub fn back(self) -> Self {
         Self { cos: self.cos, sin: -self.sin }

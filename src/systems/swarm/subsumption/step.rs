@@ -17,7 +17,7 @@ use world::ports::Readouts as _;
 use world::system::{Env, Touch};
 use world::widest;
 
-/// Time constant in which fear of a touch passes, seconds.
+/// Time constant of the decay of fear of a touch, seconds.
 const CALM: f32 = 2.0;
 
 impl Subsumption {
@@ -43,7 +43,7 @@ impl Subsumption {
         self.note(dt);
     }
 
-    /// Takes over touches and inputs.
+    /// Reads touches and inputs.
     fn prepare(&mut self, p: &Knobs, env: &Env, dt: f32) {
         self.grid.torus = p.edge == Border::Torus;
         self.home_cells = Vec2::new(p.home_x * self.grid.w as f32, p.home_y * self.grid.h as f32);
@@ -56,7 +56,7 @@ impl Subsumption {
         self.readings[Readout::FoodLeft.index()] = left;
     }
 
-    /// A touch that gives drops food; one that takes strikes fear, twice as far and at least a block and a half.
+    /// A touch that gives drops food; one that takes causes fear, twice as far and at least a block and a half.
     fn feel(&mut self, touch: &Touch) {
         let (size, wraps) = ((self.grid.w, self.grid.h), [self.grid.torus; 2]);
         let brush = Brush::wrapping(touch, size, wraps);
@@ -68,7 +68,7 @@ impl Subsumption {
         }
     }
 
-    /// What agents can know in this tick.
+    /// What agents can perceive in this tick.
     pub(super) fn now<'a>(&'a self, p: &Knobs, env: &'a Env, dt: f32) -> Perception<'a> {
         let wired = |port: Input| env.input(port).map(|f| f.plane(0));
         let smell = |port: Input| wired(port).map_or(ScentSensor::None, ScentSensor::Fine);
@@ -106,7 +106,7 @@ impl Subsumption {
         }
     }
 
-    /// The plan with this tick's settings.
+    /// The compiled stack with this tick's settings.
     pub(super) fn orders<'a>(&'a self, now: &Perception<'a>, env: &Env, dt: f32) -> StackParams<'a> {
         let layers = 0..self.stack.layers.len();
         StackParams {

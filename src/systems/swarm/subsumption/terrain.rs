@@ -1,4 +1,4 @@
-//! Which cells are solid, from where that can be felt, and the way out for bodies on whom an obstacle has grown.
+//! Which cells are solid, from where they can be sensed, and the way out for bodies that an obstacle has covered.
 
 use rayon::prelude::*;
 
@@ -17,22 +17,22 @@ pub struct Terrain {
 }
 
 impl Terrain {
-    /// 1 for solid cells; none while no obstacle is wired.
+    /// 1 for solid cells; `None` while no obstacle is wired.
     pub fn solid(&self) -> Option<&[u8]> {
         self.any.then_some(&self.solid[..])
     }
 
-    /// 1 for blocks from which something solid may be felt; none while there is nothing solid.
+    /// 1 for blocks from which something solid may be sensed; `None` while there is nothing solid.
     pub fn near(&self) -> Option<&[u8]> {
         (!self.near.is_empty()).then_some(&self.near[..])
     }
 
-    /// Whether nothing is left to stand on.
+    /// Whether every cell is solid.
     pub fn is_full(&self) -> bool {
         self.all
     }
 
-    /// Takes over the obstacle field. `reach` is how far the longest feeler feels, cells.
+    /// Reads the obstacle field. `reach` is the length of the longest feeler, cells.
     pub fn update(&mut self, grid: Grid, obstacle: Option<&Field>, level: f32, reach: f32) {
         let changed = self.take(grid, obstacle, level);
         let made_for = Some((grid, obstacle.is_some()));
@@ -86,7 +86,7 @@ impl Terrain {
         self.near = spread(&across, h, w, far, grid.torus, |y, x| y * w + x);
     }
 
-    /// Moves every body that stands in a solid cell to the middle of the nearest free one.
+    /// Moves every body in a solid cell to the centre of the nearest free one.
     pub fn push_out(&self, grid: Grid, blocks: &mut [AgentBlock]) {
         let Some(solid) = self.solid().filter(|_| !self.all) else { return };
         let stuck = |b: &AgentBlock| (0..b.len).any(|i| solid[grid.inside(b.at(i))] != 0);
@@ -106,7 +106,7 @@ impl Terrain {
     }
 }
 
-/// Each line of `n` blocks (there are `lines`), dilated by `far`; beyond a wall lies something solid.
+/// Each line of `n` blocks (there are `lines`), dilated by `far`; everything beyond a wall is solid.
 fn spread(
     from: &[u8],
     n: usize,
@@ -137,7 +137,7 @@ struct NearestFree {
     across: Vec<i32>,
 }
 
-/// Further than any row is long.
+/// Greater than the length of any row.
 const FAR: i32 = 1 << 20;
 
 impl NearestFree {

@@ -1,14 +1,14 @@
-//! What a stack is made of: behaviours with their lines, states and settings, and the body they drive. Scenes,
-//! checks, the plan and the manual all read these tables.
+//! The parts of a stack: behaviours with their lines, states and settings, and the body they drive. Scenes, checks, the
+//! compiler and the manual all read these tables.
 
-/// What a message on a line says.
+/// What a message on a line carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Payload {
     /// A direction to go.
     Heading,
     /// A number.
     Amount,
-    /// Nothing but that it came. A signal line takes any message.
+    /// A message without a value. A signal line takes any message.
     Signal,
 }
 
@@ -33,14 +33,14 @@ const fn signal(name: &'static str, about: &'static str) -> LineSpec {
     LineSpec { name, about, carries: Payload::Signal }
 }
 
-/// A number that a layer's table may set.
+/// A number that a layer's table can set.
 #[derive(Clone, Copy, Debug)]
 pub struct Setting {
     /// Key in the layer's table.
     pub name: &'static str,
     /// What it does, with its unit.
     pub about: &'static str,
-    /// Value when nothing is said.
+    /// Default value.
     pub default: f32,
     /// Least value.
     pub lo: f32,
@@ -59,19 +59,19 @@ pub struct ModuleSpec {
     pub name: &'static str,
     /// What it does.
     pub about: &'static str,
-    /// Names of its states; it starts, and after a `reset` stands, in the first.
+    /// Names of its states; it starts in the first, and returns to it on `reset`.
     pub states: &'static [&'static str],
-    /// Lines it listens to.
+    /// Input lines.
     pub inputs: &'static [LineSpec],
-    /// Lines it speaks on.
+    /// Output lines.
     pub outputs: &'static [LineSpec],
-    /// What its table may set.
+    /// Settings of its table.
     pub settings: &'static [Setting],
-    /// Whether its table may name a `field` to sense.
+    /// Whether its table can name a `field` to sense.
     pub senses: bool,
 }
 
-/// The competences that layers may have.
+/// The competences of layers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Behaviour {
     /// Keeps clear of obstacles and danger.
@@ -82,7 +82,7 @@ pub enum Behaviour {
     Gradient,
     /// Follows trails, carries food home, lays scent.
     Forage,
-    /// Moves with the company.
+    /// Moves with its neighbours.
     Flock,
 }
 
@@ -90,17 +90,17 @@ pub enum Behaviour {
 pub const BEHAVIOURS: [Behaviour; 5] =
     [Behaviour::Avoid, Behaviour::Wander, Behaviour::Gradient, Behaviour::Forage, Behaviour::Flock];
 
-/// Fields that a gradient layer may follow.
+/// Fields that a gradient layer can follow.
 pub const FIELDS: [&str; 9] = ["food", "danger", "obstacle", "scent", "trail", "nest", "presence", "a", "b"];
 
-const REFERENCE: &str = "the direction to start from; the agent's own where nothing comes";
+const REFERENCE: &str = "the direction to start from; without a message the agent's own";
 const RESET: LineSpec = signal("reset", "puts the machine into its first state");
 const REACH: Setting = setting("reach", "how far ahead it senses, cells", 7.0, 1.0, 64.0);
 const ANGLE: Setting = setting("angle", "how far aside it senses, turns", 0.1, 0.01, 0.45);
 
 const AVOID: ModuleSpec = ModuleSpec {
     name: "avoid",
-    about: "feels ahead for solid cells and danger, turns to the freer side, and halts before it would touch",
+    about: "senses solid cells and danger ahead, turns to the freer side, and halts before it would touch",
     states: &["clear", "turning", "backing"],
     inputs: &[heading("where to go if the way is clear"), amount("speed", "how fast, of full speed"), RESET],
     outputs: &[
@@ -109,8 +109,8 @@ const AVOID: ModuleSpec = ModuleSpec {
         signal("halt", "one more step would touch"),
     ],
     settings: &[
-        setting("radius", "how far ahead it feels, cells", 4.0, 1.0, 32.0),
-        setting("nerve", "danger it bears before it turns", 0.1, 0.0, 1000.0),
+        setting("radius", "how far ahead it senses, cells", 4.0, 1.0, 32.0),
+        setting("nerve", "danger above which it turns", 0.1, 0.0, 1000.0),
         setting("seconds", "how long it backs out of a dead end", 0.4, 0.0, 60.0),
     ],
     senses: false,
@@ -123,7 +123,7 @@ const WANDER: ModuleSpec = ModuleSpec {
     inputs: &[heading(REFERENCE), RESET],
     outputs: &[heading("a new direction, each time it veers")],
     settings: &[
-        setting("turn", "the most it veers, turns", 0.12, 0.0, 0.5),
+        setting("turn", "greatest angle of a veer, turns", 0.12, 0.0, 0.5),
         setting("seconds", "mean time between veers", 0.5, 0.01, 60.0),
     ],
     senses: false,
@@ -140,7 +140,7 @@ const GRADIENT: ModuleSpec = ModuleSpec {
         ANGLE,
         setting("sign", "1 climbs, −1 descends", 1.0, -1.0, 1.0),
         setting("strength", "how sharply it bends, 0 not at all, 1 all the way", 1.0, 0.0, 1.0),
-        setting("least", "differences below this are not felt", 0.001, 0.0, 1000.0),
+        setting("least", "differences below this are not sensed", 0.001, 0.0, 1000.0),
     ],
     senses: true,
 };
@@ -159,9 +159,9 @@ const FORAGE: ModuleSpec = ModuleSpec {
     settings: &[
         REACH,
         ANGLE,
-        setting("least", "trails fainter than this are not felt", 0.05, 0.0, 1000.0),
+        setting("least", "trails fainter than this are not sensed", 0.05, 0.0, 1000.0),
         setting("compass", "knowledge of the way home, 0 scent only, 1 straight", 0.5, 0.0, 1.0),
-        setting("lay", "scent laid a tick", 1.0, 0.0, 3.9),
+        setting("lay", "scent laid per tick", 1.0, 0.0, 3.9),
         setting("fade", "seconds since nest or food after which it lays a third as much", 6.0, 0.1, 600.0),
         setting("seconds", "how long it turns about when it has found food or come home", 0.3, 0.0, 60.0),
     ],
@@ -180,28 +180,28 @@ const FLOCK: ModuleSpec = ModuleSpec {
         setting("cohere", "pull towards the denser side", 0.5, 0.0, 8.0),
         setting(
             "crowd",
-            "agents a block of 4×4 cells above which it seeks the thinner side",
+            "agents per block of 4×4 cells above which it seeks the less dense side",
             4.0,
             0.0,
             1000.0,
         ),
         setting("against", "pull of the empty against the stream of the laden", 0.6, 0.0, 8.0),
-        setting("least", "agents a block below which it is alone", 0.2, 0.0, 1000.0),
+        setting("least", "agents per block below which it is alone", 0.2, 0.0, 1000.0),
         setting("haste", "how much faster it goes in full agreement", 0.3, 0.0, 1.0),
     ],
     senses: false,
 };
 
-/// The body: not a layer, but every stack ends in it. Its outputs tell what happened on the last tick.
+/// The body: not a layer, but every stack ends in it. Its outputs report what happened in the last tick.
 pub const BODY: ModuleSpec = ModuleSpec {
     name: "body",
-    about: "turns and moves; its jaws close over food and open at home",
+    about: "turns and moves; picks up food and drops it at home",
     states: &["alive"],
     inputs: &[
         heading("where to turn"),
         amount("speed", "how fast, of full speed"),
         signal("halt", "turn on the spot"),
-        signal("release", "open the jaws: at home the load is brought in, elsewhere it lies as food"),
+        signal("release", "drop the load: at home it is brought in, elsewhere it becomes food"),
         amount("scent", "scent to lay"),
     ],
     outputs: &[signal("bump", "it touched something"), signal("load", "it carries something")],

@@ -1,8 +1,8 @@
-//! The noises themselves, each in −1..1 over a plane that moves through time.
+//! The noise functions, each in −1..1 over a plane that moves through time.
 //!
-//! Perlin and simplex come from the `noise` crate. Its Worley looks at 8 of the cells around a point, so it jumps
-//! where a nearer point lay in a ninth, and it asks the platform's `powf`; here the crate's hash places the points
-//! and the search is complete.
+//! Perlin and simplex come from the `noise` crate. Its Worley searches 8 of the cells around a point, so it jumps where
+//! a nearer point is in the ninth, and it calls the platform's `powf`; here the crate's hash places the points and the
+//! search is complete.
 
 use noise::permutationtable::{NoiseHasher, PermutationTable};
 use noise::{NoiseFn, Perlin, Simplex};
@@ -14,7 +14,7 @@ world::choices! {
         Perlin: "perlin",
         /// Gradients on a simplex lattice (Perlin 2001, Gustavson 2005).
         Simplex: "simplex",
-        /// Distance to the nearest of one point a cell (Worley 1996); the points wander as time goes.
+        /// Distance to the nearest of one point per cell (Worley 1996); the points move over time.
         Worley: "worley",
     }
 }
@@ -32,7 +32,7 @@ impl Lattice {
         Self { perlin: Perlin::new(seed), simplex: Simplex::new(seed), points: PermutationTable::new(seed) }
     }
 
-    /// Noise at (x, y, time), one feature a unit, in −1..1.
+    /// Noise at (x, y, time), one feature per unit, in −1..1.
     pub fn at(&self, basis: Basis, p: [f64; 3]) -> f64 {
         match basis {
             Basis::Perlin => self.perlin.get(p),
@@ -56,7 +56,7 @@ impl Lattice {
         least.sqrt()
     }
 
-    /// Where in its cell (0..1) the point of a cell is: it glides from place to place, one a unit of time.
+    /// Where in its cell (0..1) the point of a cell is: it glides from position to position, one per unit of time.
     fn point(&self, ix: isize, iy: isize, t: f64) -> (f64, f64) {
         let epoch = libm::floor(t);
         let s = t - epoch;

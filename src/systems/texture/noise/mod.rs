@@ -1,77 +1,27 @@
 //! `noise`: flow noise, a field that boils and drifts, and a current without sources or sinks to be carried by.
 //!
-//! Each tick the noise is asked on a grid (`detail` of the node's own), at points moved by the wired field, by
-//! touches and by slower noise, and brought to full size by cubics. `flow` is the curl of `value` taken as a stream
-//! function (Bridson, Houriham and Nordenstam 2007), so whatever it carries neither piles up nor thins out.
+//! Each tick the noise is evaluated on a grid (`detail` of the node's own), at points displaced by the wired field, by
+//! touches and by slower noise, and upsampled by cubics. `flow` is the curl of `value` taken as a stream function
+//! (Bridson, Houriham and Nordenstam 2007), so what it carries neither accumulates nor thins out.
 
 mod basis;
 mod grid;
+mod knobs;
 mod weave;
 
-use basis::{Basis, Lattice};
+use basis::Lattice;
+pub use knobs::{NoiseKind, NoiseKnobs};
 use world::brush::Brush;
 use world::field::Field;
-use world::params;
 use world::rng::Rng;
 use world::stencil::Boundary;
 use world::system::{Env, Fault, InitContext, System, Touch};
 use world::view::{Affine, Sampling, View};
 
-world::choices! {
-    /// Which noise.
-    pub enum NoiseKind {
-        /// One layer of gradient noise.
-        Perlin: "perlin",
-        /// One layer on a simplex grid.
-        Simplex: "simplex",
-        /// One layer of distances to scattered points.
-        Worley: "worley",
-        /// Octaves added.
-        Fbm: "fbm",
-        /// Octaves creased.
-        Ridged: "ridged",
-    }
-}
-
-params! {
-    /// What the noise is made of and how it moves.
-    pub struct NoiseKnobs {
-        /// Which noise: single layers of Perlin, simplex or Worley; octaves added (fbm) or creased (ridged).
-        kind: Choice of NoiseKind = "fbm";
-        /// What the octaves of fbm and ridged are made of.
-        basis: Choice of Basis = "perlin";
-        /// Features across the height.
-        scale: f64 = 4.0 in 0.5..=64.0, Log, unit "1/height";
-        /// Octaves of fbm and ridged.
-        octaves: u32 = 4 in 1..=8;
-        /// How much finer each octave is than the one before.
-        lacunarity: f64 = 2.0 in 1.2..=4.0;
-        /// How much each octave counts against the one before.
-        gain: f64 = 0.5 in 0.0..=1.0;
-        /// How far slower noise moves the place that is asked, in features.
-        warp: f64 = 1.0 in 0.0..=4.0;
-        /// How far the wired field moves the place that is asked, per unit of the field.
-        bend: f64 = 0.1 in -1.0..=1.0, unit "height";
-        /// How fast it boils, in features a second through the third dimension.
-        speed: f64 = 0.25 in 0.0..=8.0, unit "1/s";
-        /// Drift to the right.
-        drift_x: f64 = 0.02 in -2.0..=2.0, unit "height/s";
-        /// Drift down.
-        drift_y: f64 = 0.0 in -2.0..=2.0, unit "height/s";
-        /// Slope of the tone curve: 0 is flat grey.
-        contrast: f64 = 2.0 in 0.0..=8.0;
-        /// How long a stirring lasts.
-        memory: f64 = 2.0 in 0.05..=60.0, Log, unit "s";
-        /// Samples a cell along each axis; between samples values are interpolated, so that features finer than
-        /// a sample are lost. 1 asks the noise at every cell.
-        detail: f64 = 0.5 in 0.05..=1.0;
-    }
-}
-
 world::inputs! {
     /// Fields that may drive it.
     pub enum Input {
-        /// Moves the place that is asked; long vectors are limited to length 1.
+        /// Displaces the sampling point; long vectors are limited to length 1.
         Wind: "wind" vector 1.0;
     }
 }
@@ -81,7 +31,7 @@ world::outputs! {
     pub enum Output {
         /// The noise, 0..1.
         Value: "value" scalar 0.0..=1.0;
-        /// A current along the noise's contours, free of divergence; about 1 long.
+        /// A divergence-free current along the noise's contours, of length about 1.
         Flow: "flow" vector 2.0;
     }
 }
@@ -105,7 +55,7 @@ pub struct Noise {
     time: f64,
     /// How far the plane has drifted, in world heights.
     drifted: [f64; 2],
-    /// Displacement that touches left, in world heights, on the sampling grid.
+    /// Displacement left by touches, in world heights, on the sampling grid.
     stir: Field,
     /// The stirring and the wired field together.
     displace: Field,
@@ -114,7 +64,7 @@ pub struct Noise {
     contrast: f32,
 }
 
-/// Greatest displacement that touches may pile up, in world heights.
+/// Greatest accumulated displacement by touches, in world heights.
 const MOST_STIR: f32 = 1.0;
 
 impl System for Noise {
@@ -176,7 +126,7 @@ impl System for Noise {
         let shrunk = view.is_whole() && into.width() <= self.size.0 && into.height() <= self.size.1;
         match shrunk {
             true => self.value.resample(into),
-            // The plane has no border and no finest cell: any other view asks the noise itself.
+            // The plane has no border and no finest cell: any other view evaluates the noise itself.
             false => self.paint(&view.map(into.size()), into),
         }
     }
@@ -265,13 +215,13 @@ impl Noise {
 /// A touch drags the plane along and turns it: clockwise where it gives, back where it takes.
 fn stir(field: &mut Field, touch: &Touch) {
     let (size, height) = (field.size(), field.height() as f32);
-    // The plane has no border: what leaves the picture does not come back.
+    // The plane has no border: what leaves the picture does not return.
     let brush = Brush::of(touch, size, Boundary::NoFlux);
     let (moved, turn) = (brush.moved(), 0.2 * brush.strength());
     for (plane, moved) in moved.into_iter().enumerate() {
         brush.paint(field.plane_mut(plane), |x, y, v, weight| {
             let [across, down] = brush.offset(x, y);
-            // The place that is asked moves against the finger, so the picture moves with it.
+            // The sampling point moves against the touch, so the picture moves with it.
             let turned = turn * if plane == 0 { down } else { -across };
             let push = (turned - brush.amount() * moved) / height;
             *v = (*v + weight * push).clamp(-MOST_STIR, MOST_STIR);
@@ -279,7 +229,7 @@ fn stir(field: &mut Field, touch: &Touch) {
     }
 }
 
-/// Adds `bend` times the vectors of `input`, none counted longer than 1.
+/// Adds `bend` times the vectors of `input`, limited to length 1.
 fn add_limited(displace: &mut Field, input: &Field, bend: f32) {
     let mut fitted = Field::new(displace.width(), displace.height(), 2);
     input.resample(&mut fitted);

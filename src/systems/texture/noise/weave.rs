@@ -1,12 +1,12 @@
-//! Noise summed over octaves at a point that other noise has moved (domain warping, Quilez 2002).
+//! Noise summed over octaves at a point displaced by other noise (domain warping, Quilez 2002).
 
 use super::basis::{Basis, Lattice};
-use super::{NoiseKind, NoiseKnobs};
+use super::knobs::{NoiseKind, NoiseKnobs};
 
 /// Far apart on the lattice, so that octaves and both parts of the warp share no zeros.
 const APART: f64 = 37.17;
 
-/// The noise at (x, y, time), one feature a unit, in −1..1: warped, then summed as the knobs say.
+/// The noise at (x, y, time), one feature per unit, in −1..1: warped, then summed as the knobs say.
 pub fn at(lattice: &Lattice, knobs: &NoiseKnobs, [x, y, t]: [f64; 3]) -> f64 {
     let (x, y) = match knobs.warp == 0.0 {
         true => (x, y),
@@ -24,7 +24,7 @@ pub fn at(lattice: &Lattice, knobs: &NoiseKnobs, [x, y, t]: [f64; 3]) -> f64 {
     }
 }
 
-/// One octave: where it is asked and how much it counts.
+/// The octaves: where each is evaluated, and its weight.
 fn octaves(knobs: &NoiseKnobs, [x, y, t]: [f64; 3]) -> impl Iterator<Item = ([f64; 3], f64)> {
     let (mut frequency, mut weight) = (1.0, 1.0);
     (0..knobs.octaves).map(move |i| {

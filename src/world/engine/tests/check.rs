@@ -1,4 +1,4 @@
-//! What is told of scenes with mistakes: each once, and nothing that follows from another.
+//! Problems reported for faulty scenes: each once, and none that follows from another.
 
 use super::*;
 use crate::scene::problem::{lines_of, suggest};
@@ -8,7 +8,7 @@ fn told(text: &str) -> Vec<(usize, String)> {
 }
 
 #[test]
-fn what_is_wrong_beside_an_unknown_system_is_told_and_what_follows_from_it_is_not() {
+fn problems_besides_an_unknown_system_are_reported_and_those_that_follow_from_it_are_not() {
     let text = "size = [8, 4]
 [node.a]
 system = \"cuonter\"
@@ -84,7 +84,7 @@ knobs = [\"a.rate\", \"b.rat\"]
 }
 
 #[test]
-fn a_word_that_is_none_says_nothing_of_what_hangs_on_it() {
+fn an_unknown_word_is_reported_without_what_depends_on_it() {
     let text = format!(
         "{HEAD}[node.a]\nsystem = \"counter\"\n{LAYER}[[link]]\nfrom = \"a.count\"\nto = \"a.value\"\nmode = \"inhibt\"\n\
          [curator]\naction = \"mutat\"\n[wave]\nslow = 3\n[[link]]\nfrom = \"wave.slow\"\nto = \"a.shap\"\nspan = [0, 1000]\n"
@@ -95,7 +95,7 @@ fn a_word_that_is_none_says_nothing_of_what_hangs_on_it() {
 }
 
 #[test]
-fn two_layers_of_one_name_are_told_at_the_second_even_where_nobody_knows_what_they_show() {
+fn duplicate_layer_names_are_reported_at_the_second_even_if_the_output_is_unknown() {
     let a = "[node.a]\nsystem = \"counter\"\n";
     let told = told(&format!("{HEAD}{a}{LAYER}{LAYER}"));
     assert!(matches!(&told[..], [(6, m)] if m.contains("two layers are called `a-value`")), "{told:?}");
@@ -106,19 +106,22 @@ fn two_layers_of_one_name_are_told_at_the_second_even_where_nobody_knows_what_th
 }
 
 #[test]
-fn no_name_is_told_twice_and_a_long_list_by_the_heads_of_its_names() {
-    assert_eq!(suggest("speeed", &["speed", "size", "speed"]), "did you mean `speed`? (there is also size)");
+fn no_name_is_listed_twice_and_a_long_list_by_its_prefixes() {
+    assert_eq!(
+        suggest("speeed", &["speed", "size", "speed"]),
+        "did you mean `speed`? (also available: size)"
+    );
     assert_eq!(suggest("speeed", &["speed"]), "did you mean `speed`?");
-    assert_eq!(suggest("x", &["speed", "size", "speed"]), "there is speed, size");
-    assert_eq!(suggest("x", &[]), "there is none");
+    assert_eq!(suggest("x", &["speed", "size", "speed"]), "available: speed, size");
+    assert_eq!(suggest("x", &[]), "none available");
     let many: Vec<String> = (0..60).map(|i| format!("{}.knob{i}", ["air", "men"][i % 2])).collect();
     let many: Vec<&str> = many.iter().map(String::as_str).collect();
-    assert_eq!(suggest("x.y", &many), "there is air.…, men.…");
+    assert_eq!(suggest("x.y", &many), "available: air.…, men.…");
     assert_eq!(suggest("mn.knob7", &many), "did you mean `men.knob7`?");
 }
 
 #[test]
-fn a_signal_or_knob_that_is_not_there_is_told_with_those_beside_it() {
+fn an_unknown_signal_or_knob_is_reported_with_its_siblings() {
     let head = format!("{HEAD}[node.a]\nsystem = \"counter\"\n{LAYER}");
     let of = |from: &str, to: &str| {
         let told = told(&format!("{head}[[link]]\nfrom = \"{from}\"\nto = \"{to}\"\n"));
@@ -127,18 +130,18 @@ fn a_signal_or_knob_that_is_not_there_is_told_with_those_beside_it() {
     };
     assert_eq!(
         of("a.population", "a.rate"),
-        "there is no signal `a.population`; there is a.count, a.value.mean, a.half.mean"
+        "there is no signal `a.population`; available: a.count, a.value.mean, a.half.mean"
     );
     let heads = of("nobody.count", "a.rate");
-    assert!(heads.contains("there is clock.…, touch.…, ") && heads.ends_with("a.…"), "{heads}");
+    assert!(heads.contains("available: clock.…, touch.…, ") && heads.ends_with("a.…"), "{heads}");
     assert_eq!(
         of("a.count", "a.population"),
-        "there is no knob `a.population`; there is a.rate, a.start, a.shape, a.counting"
+        "there is no knob `a.population`; available: a.rate, a.start, a.shape, a.counting"
     );
 }
 
 #[test]
-fn a_survey_gives_what_it_can_and_a_string_is_found_where_it_stands() {
+fn a_survey_gives_what_it_can_and_a_string_is_found_on_its_line() {
     let text = format!(
         "{HEAD}# \"judge.x\"\n[node.a]\nsystem = \"counter\"\nrat = 1\n{LAYER}[[link]]\nfrom = \"judge.x\"\nto = \"a.rate\"\n"
     );
@@ -152,7 +155,7 @@ fn a_survey_gives_what_it_can_and_a_string_is_found_where_it_stands() {
 }
 
 #[test]
-fn a_scene_names_the_second_that_shows_it_best_and_its_place() {
+fn a_scene_names_its_poster_second_and_its_order() {
     let of = |head: &str| parse(&format!("{HEAD}{head}[node.a]\nsystem = \"counter\"\n{LAYER}"));
     let scene = of("poster = 12.5\norder = 3\n").unwrap();
     assert_eq!((scene.poster, scene.order), (Some(12.5), Some(3)));
@@ -167,4 +170,16 @@ fn a_scene_names_the_second_that_shows_it_best_and_its_place() {
         let told = of(head).unwrap_err();
         assert!(told.len() == 1 && told[0].line == 2 && told[0].message.contains(words), "{told:?}");
     }
+}
+
+#[test]
+fn without_kinds_of_voices_they_are_skipped_with_their_links() {
+    let text = format!(
+        "{HEAD}[node.a]\nsystem = \"counter\"\n{LAYER}[voice.v]\nkind = \"gong\"\nread = \"a.value\"\n\
+         [[link]]\nfrom = \"a.count\"\nto = \"voice.v.level\"\nspan = [0, 1]\n"
+    );
+    let scene = Scene::parse(&text, "s", Path::new("."), KINDS).unwrap_or_else(|p| panic!("{p:?}"));
+    assert_eq!((scene.voices.len(), scene.links.len()), (0, 0));
+    let problems = parse(&text).unwrap_err();
+    assert!(problems.len() == 1 && problems[0].message.contains("no kind of voice `gong`"), "{problems:?}");
 }

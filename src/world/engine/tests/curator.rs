@@ -1,14 +1,14 @@
-//! What a bored curator does.
+//! Actions of the curator.
 
 use super::*;
 
 #[test]
-fn a_bored_curator_mutates_only_when_it_has_heard_low_values_for_long() {
+fn a_curator_mutates_only_after_the_signal_has_been_low_for_long() {
     let mut e = run("rate = 10\n[node.a]\nsystem = \"counter\"\n\
         [curator]\nbelow = 0.3\nseconds = 1\naction = \"mutate\"\namount = 0.5\nknobs = [\"a.rate\"]\n");
     let novelty = |v| [Event::Signal("judge.novelty".into(), v)];
     (0..30).for_each(|_| e.step(&[]));
-    assert_eq!(e.curator_acts(), 0, "no verdict is not boredom");
+    assert_eq!(e.curator_acts(), 0, "no verdict is not a low one");
     (0..10).for_each(|_| e.step(&novelty(0.1)));
     e.step(&novelty(0.9));
     (0..10).for_each(|_| e.step(&novelty(0.1)));
@@ -20,8 +20,8 @@ fn a_bored_curator_mutates_only_when_it_has_heard_low_values_for_long() {
 }
 
 #[test]
-fn a_curator_bears_anew_asks_for_the_next_scene_and_flips_switches() {
-    let bored = |action: &str, more: &str| {
+fn a_curator_reseeds_requests_the_next_scene_and_flips_switches() {
+    let triggered = |action: &str, more: &str| {
         let text = format!(
             "rate = 10\n[node.a]\nsystem = \"counter\"\n[curator]\nwatch = \"osc.x\"\nbelow = 0.3\nseconds = 0.5\n\
              action = \"{action}\"\n{more}"
@@ -30,17 +30,17 @@ fn a_curator_bears_anew_asks_for_the_next_scene_and_flips_switches() {
         (0..7).for_each(|_| e.step(&[Event::Signal("osc.x".into(), 0.0)]));
         e
     };
-    let anew = bored("reseed", "");
-    assert!(anew.curator_acts() == 1 && anew.seed() != 1 && count(&anew, 0) < 7.0);
-    let mut next = bored("next", "");
+    let reseeded = triggered("reseed", "");
+    assert!(reseeded.curator_acts() == 1 && reseeded.seed() != 1 && count(&reseeded, 0) < 7.0);
+    let mut next = triggered("next", "");
     assert_eq!((next.seed(), count(&next, 0)), (1, 7.0));
     assert!(next.take_next_request() && !next.take_next_request());
-    let flips = bored("mutate", "amount = 1.0\nknobs = [\"a.counting\"]\n");
+    let flips = triggered("mutate", "amount = 1.0\nknobs = [\"a.counting\"]\n");
     assert_eq!(flips.get("a.counting"), Some(0.0));
 }
 
 #[test]
-fn what_is_exactly_at_the_bound_is_not_boring_and_each_act_begins_a_new_wait() {
+fn a_value_at_the_threshold_does_not_trigger_and_each_act_starts_a_new_wait() {
     let text = "rate = 10\n[node.a]\nsystem = \"counter\"\n\
                 [curator]\nwatch = \"osc.x\"\nbelow = 0.25\nseconds = 0.5\naction = \"next\"\n";
     let acts = |value: f64, ticks: u64| {

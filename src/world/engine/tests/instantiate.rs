@@ -1,51 +1,51 @@
-//! With which knobs worlds are born, and which live on.
+//! Which knobs worlds are created with, and which worlds are kept.
 
 use super::super::PreparedNodes;
 use super::*;
 use crate::scene::Address;
 
 #[test]
-fn worlds_are_born_with_the_knobs_that_are_set_and_claim_no_others() {
+fn worlds_are_created_with_the_knobs_that_are_set_and_claim_no_others() {
     let mut e = run("[node.a]\nsystem = \"counter\"\nstart = 2\n");
     e.apply(&Event::Set("a.start".into(), 7.0));
     assert_eq!((count(&e, 0), e.get("a.start"), e.now("a.start")), (2.0, Some(7.0), Some(2.0)));
-    assert_eq!(e.knob_text(), "", "its picture is of a world that was born with 2");
+    assert_eq!(e.knob_text(), "", "its picture is of a world created with 2");
     e.apply(&Event::Reseed(9));
     assert_eq!((count(&e, 0), e.now("a.start"), e.seed()), (7.0, Some(7.0), 9));
     assert_eq!(e.knob_text(), "a.start=7");
-    let moved: Vec<(String, f64)> = e.born_with().into_iter().map(|(a, v)| (a.to_string(), v)).collect();
+    let moved: Vec<(String, f64)> = e.created_with().into_iter().map(|(a, v)| (a.to_string(), v)).collect();
     assert_eq!(moved, [("a.start".to_string(), 7.0)]);
-    // The same from a scene whose file says so, and from one that is told.
-    let told = Engine::with(e.scene().clone(), Some(9), &e.born_with()).unwrap();
-    assert_eq!((count(&told, 0), told.get("a.start")), (7.0, Some(7.0)));
-    // A saved file that says 7 fits the living world; one that still says 2 does not.
+    // The same from a scene whose file says so, and from overrides.
+    let overridden = Engine::with(e.scene().clone(), Some(9), &e.created_with()).unwrap();
+    assert_eq!((count(&overridden, 0), overridden.get("a.start")), (7.0, Some(7.0)));
+    // A saved file that says 7 fits the running world; one that still says 2 does not.
     let file = |start: u32| {
         parse(&format!("{HEAD}rate = 30\n[node.a]\nsystem = \"counter\"\nstart = {start}\n{LAYER}")).unwrap()
     };
     e.step(&[]);
     assert_eq!((e.would_instantiate(&file(7)), e.would_instantiate(&file(2))), (vec![false], vec![true]));
     e.swap(file(7), None).unwrap();
-    assert_eq!(count(&e, 0), 8.0, "it lives on");
+    assert_eq!(count(&e, 0), 8.0, "it is kept");
     e.swap(file(2), None).unwrap();
-    assert_eq!(count(&e, 0), 2.0, "it is born anew");
+    assert_eq!(count(&e, 0), 2.0, "it restarts");
 }
 
 #[test]
-fn what_was_born_elsewhere_is_taken_over_if_it_is_what_would_be_born() {
+fn prepared_nodes_are_taken_over_if_they_are_what_would_be_created() {
     let mut e = run("[node.a]\nsystem = \"counter\"\n[node.b]\nsystem = \"counter\"\n");
     e.step(&[]);
     let start = |v: f64| vec![(Address::from("b.start"), v)];
     for (ready, seed, value) in [(4.0, 5, 4.0), (4.0, 6, 4.0), (3.0, 5, 4.0)] {
         let prepared = PreparedNodes::of(e.scene(), 5, &start(ready), |_| true).unwrap();
-        e.rebirth(seed, &start(value), Some(prepared)).unwrap();
-        // Whatever was ready, the outcome is that of a birth now.
+        e.restart(seed, &start(value), Some(prepared)).unwrap();
+        // Whatever was ready, the outcome is that of a restart now.
         assert_eq!((count(&e, 0), count(&e, 1), e.seed()), (0.0, value as f32, seed));
-        assert_eq!(e.get("b.start"), Some(0.0), "what hands have set stays set");
+        assert_eq!(e.get("b.start"), Some(0.0), "what the user has set stays set");
     }
 }
 
 #[test]
-fn a_reload_keeps_living_worlds_and_takes_new_knobs() {
+fn a_reload_keeps_running_worlds_and_takes_new_knobs() {
     let mut e = run("[node.a]\nsystem = \"counter\"\n[node.b]\nsystem = \"counter\"\n");
     (0..5).for_each(|_| e.step(&[]));
     let text = format!(
@@ -53,12 +53,12 @@ fn a_reload_keeps_living_worlds_and_takes_new_knobs() {
     );
     e.swap(parse(&text).unwrap(), None).unwrap();
     e.step(&[]);
-    assert_eq!((count(&e, 1), count(&e, 0)), (7.0, 4.0), "a lives on at its new rate, b is born anew");
+    assert_eq!((count(&e, 1), count(&e, 0)), (7.0, 4.0), "a is kept at its new rate, b restarts");
     assert_eq!(e.tick(), 6);
 }
 
 #[test]
-fn worlds_that_cannot_be_born_leave_the_old_ones_living() {
+fn worlds_that_cannot_be_created_leave_the_old_ones_running() {
     let mut e = run("[node.a]\nsystem = \"counter\"\nword = \"still\"\n[node.b]\nsystem = \"counter\"\n");
     (0..3).for_each(|_| e.step(&[]));
     e.set("a.start", 60.0);
@@ -72,7 +72,7 @@ fn worlds_that_cannot_be_born_leave_the_old_ones_living() {
 }
 
 #[test]
-fn an_address_that_leads_nowhere_is_left_out_at_birth() {
+fn an_unknown_address_is_ignored_at_instantiation() {
     let scene = run("[node.a]\nsystem = \"counter\"\n").scene().clone();
     let moved: Vec<(Address, f64)> = [
         ("a.start", 3.0),
@@ -92,7 +92,7 @@ fn an_address_is_found_in_any_scene_that_has_it_and_in_no_other() {
     let e = run("[node.a]\nsystem = \"counter\"\n[node.b]\nsystem = \"counter\"\n");
     let other = run("[node.b]\nsystem = \"counter\"\nrate = 3\n[node.a]\nsystem = \"counter\"\nrate = 4\n");
     let found = e.locate("a.rate").unwrap().address.clone();
-    assert_eq!((e.get(&found), other.get(&found)), (Some(1.0), Some(4.0)), "its place there is another");
+    assert_eq!((e.get(&found), other.get(&found)), (Some(1.0), Some(4.0)), "its index there differs");
     let gone = run("[node.c]\nsystem = \"counter\"\n[node.a]\nsystem = \"counter\"\n");
     assert_eq!(gone.get(e.locate("b.rate").unwrap().address.clone()), None);
     let text = serde_json::to_string(&found).unwrap();
@@ -100,7 +100,7 @@ fn an_address_is_found_in_any_scene_that_has_it_and_in_no_other() {
 }
 
 #[test]
-fn a_world_lives_on_only_where_name_kind_size_texts_and_birth_knobs_are_the_same() {
+fn a_world_is_kept_only_if_name_kind_size_texts_and_birth_knobs_are_the_same() {
     let text = |name: &str, size: &str, start: u32, rate: u32, word: &str| {
         format!(
             "{HEAD}[node.{name}]\nsystem = \"counter\"\nsize = {size}\nstart = {start}\nrate = {rate}\nword = \"{word}\"\n\
@@ -109,10 +109,10 @@ fn a_world_lives_on_only_where_name_kind_size_texts_and_birth_knobs_are_the_same
     };
     let old = text("a", "[8, 4]", 2, 1, "yes");
     let e = Engine::new(parse(&old).unwrap(), None).unwrap();
-    let born = |text: String| e.would_instantiate(&parse(&text).unwrap())[0];
-    assert!(!born(old) && !born(text("a", "[8, 4]", 2, 9, "yes")), "what is no birth knob may change");
-    assert!(born(text("b", "[8, 4]", 2, 1, "yes")) && born(text("a", "[8, 5]", 2, 1, "yes")));
-    assert!(born(text("a", "[8, 4]", 3, 1, "yes")) && born(text("a", "[8, 4]", 2, 1, "no")));
+    let restarts = |text: String| e.would_instantiate(&parse(&text).unwrap())[0];
+    assert!(!restarts(old) && !restarts(text("a", "[8, 4]", 2, 9, "yes")), "other knobs may change");
+    assert!(restarts(text("b", "[8, 4]", 2, 1, "yes")) && restarts(text("a", "[8, 5]", 2, 1, "yes")));
+    assert!(restarts(text("a", "[8, 4]", 3, 1, "yes")) && restarts(text("a", "[8, 4]", 2, 1, "no")));
 }
 
 #[test]
@@ -126,19 +126,19 @@ fn a_scene_that_takes_over_brings_its_switches_layers_voices_and_links() {
     );
     let text = text.replace("show = \"a.value\"", "show = \"a.half\"\nopacity = 0.5");
     e.swap(parse(&text).unwrap(), None).unwrap();
-    assert!(!e.links()[0].on, "a link that is declared alike stays cut");
+    assert!(!e.links()[0].on, "a link with the same declaration stays disabled");
     assert_eq!((e.get("a.counting"), e.now("a.counting")), (Some(0.0), Some(0.0)));
     assert_eq!((e.voices().len(), e.layers()[0].knobs.opacity, e.tick()), (1, 0.5, 1));
     let other = text.replace("off = [\"counting\"]\n", "").replace("span = [1, 5]", "span = [1, 6]");
     e.swap(parse(&other).unwrap(), None).unwrap();
-    assert!(e.links()[0].on, "another one begins joined");
+    assert!(e.links()[0].on, "another one starts enabled");
     assert_eq!((e.get("a.counting"), e.now("a.counting")), (Some(1.0), Some(1.0)));
     e.step(&[Event::Signal("osc.x".into(), 1.0)]);
     assert_eq!((e.now("a.rate"), count(&e, 0)), (Some(6.0), 6.0));
 }
 
 #[test]
-fn what_is_ready_for_a_changed_scene_is_taken_and_the_rest_is_born() {
+fn prepared_nodes_of_a_changed_scene_are_taken_and_the_rest_are_created() {
     let two = "[node.a]\nsystem = \"counter\"\n[node.b]\nsystem = \"counter\"\nstart = 5\n";
     let ready = |which: fn(usize) -> bool| {
         let mut e = run("[node.c]\nsystem = \"counter\"\n[node.a]\nsystem = \"counter\"\n");
@@ -148,8 +148,8 @@ fn what_is_ready_for_a_changed_scene_is_taken_and_the_rest_is_born() {
         e.swap(scene, Some(prepared)).unwrap();
         (count(&e, 0), count(&e, 1))
     };
-    let litters: [fn(usize) -> bool; 4] = [|_| true, |i| i == 1, |i| i == 0, |_| false];
-    for which in litters {
-        assert_eq!(ready(which), (1.0, 5.0), "the one lives on, the other is born");
+    let selections: [fn(usize) -> bool; 4] = [|_| true, |i| i == 1, |i| i == 0, |_| false];
+    for which in selections {
+        assert_eq!(ready(which), (1.0, 5.0), "one is kept, the other is created");
     }
 }

@@ -21,12 +21,12 @@ fn links_modulate_suppress_and_inhibit() {
     e.step(&[]);
     assert_eq!(count(&e, 0), 4.0, "held for 2.5 ticks");
     e.step(&[]);
-    assert_eq!(count(&e, 0), 7.0, "let go");
+    assert_eq!(count(&e, 0), 7.0, "released");
     let before = count(&e, 1);
     e.step(&[Event::Signal("osc.hush".into(), 1.0)]);
     assert_eq!(count(&e, 1), before + 1.0, "an inhibited output drives nothing");
     e.step(&[Event::Link(2, false)]);
-    assert!(count(&e, 1) > before + 3.0, "a cut link inhibits nothing");
+    assert!(count(&e, 1) > before + 3.0, "a disabled link inhibits nothing");
 }
 
 #[test]
@@ -50,8 +50,8 @@ fn several_modulations_add_up_and_the_last_active_suppressor_wins() {
     assert_eq!(says(&mut e, &[("s", 1.0)]), -4.0, "the last declared one");
     assert_eq!(says(&mut e, &[("s", 0.0)]), -3.0);
     e.step(&[Event::Link(2, false)]);
-    assert_eq!(e.now("a.rate"), Some(6.0), "one that is cut does nothing");
-    assert_eq!(e.get("a.rate"), Some(2.0), "none of it is what hands have set");
+    assert_eq!(e.now("a.rate"), Some(6.0), "a disabled link does nothing");
+    assert_eq!(e.get("a.rate"), Some(2.0), "the set value is unchanged");
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn curves_bend_and_beats_hold_what_a_link_reads() {
     e.step(&beat(3.0, 0.1, 1.0));
     e.step(&beat(3.0, 0.9, 0.0));
     assert_eq!(e.now("a.rate"), Some(4.0), "until the next beat");
-    // What it holds lives on where the scene is saved without a change to the link.
+    // What it holds survives a reload that does not change the link.
     let text = e.scene().source.replace("rate = 1", "rate = 2");
     e.swap(parse(&text).unwrap(), None).unwrap();
     e.step(&beat(3.0, 0.95, 0.0));
@@ -84,7 +84,7 @@ fn curves_bend_and_beats_hold_what_a_link_reads() {
 }
 
 #[test]
-fn an_inhibited_layer_is_not_seen_and_comes_back() {
+fn an_inhibited_layer_disappears_and_returns() {
     let text = "[node.a]\nsystem = \"counter\"\nstart = 60\nrate = 0\n\
                 [[link]]\nfrom = \"osc.hush\"\nto = \"a.value\"\nmode = \"inhibit\"\n";
     let mut e = run(text);
@@ -97,7 +97,7 @@ fn an_inhibited_layer_is_not_seen_and_comes_back() {
     let lit = light(&mut e, 0.0);
     assert!(lit > 1000, "{lit}");
     assert!(light(&mut e, 1.0) < 64, "black but for the dither");
-    assert!(e.is_inhibited(0, 0) && !e.is_inhibited(0, 1), "its other output goes on");
+    assert!(e.is_inhibited(0, 0) && !e.is_inhibited(0, 1), "its other output is unaffected");
     assert_eq!(light(&mut e, 0.0), lit);
 }
 
@@ -117,13 +117,13 @@ fn every_signal_of_a_scene_has_its_value() {
     let names: Vec<&str> = e.signals().iter().map(|s| s.0).collect();
     assert!(
         names.contains(&"a.count") && !names.contains(&"tempo.bpm"),
-        "what nobody said is not told: {names:?}"
+        "a signal that was never set is not listed: {names:?}"
     );
     assert!(names.is_sorted());
 }
 
 #[test]
-fn a_finger_is_read_until_it_is_lifted_and_idleness_counts_from_it() {
+fn a_touch_is_read_until_it_is_lifted_and_idle_time_counts_from_it() {
     let mut e = run("rate = 10\n[node.a]\nsystem = \"counter\"\n");
     let touch = |x: f32, phase| {
         let (id, y, dx, dy, radius, strength) = (0, 0.75, 0.0, 0.0, 0.1, 1.0);
@@ -142,7 +142,7 @@ fn a_finger_is_read_until_it_is_lifted_and_idleness_counts_from_it() {
 }
 
 #[test]
-fn what_nobody_said_is_not_heard_and_what_is_no_number_is_nought() {
+fn an_unset_signal_is_not_listed_and_nan_reads_zero() {
     let mut e =
         run("[node.a]\nsystem = \"counter\"\n[[link]]\nfrom = \"osc.x\"\nto = \"a.rate\"\nspan = [1, 3]\n");
     let said = |e: &Engine| e.signals().iter().find(|s| s.0 == "osc.x").map(|s| s.1);
@@ -157,7 +157,7 @@ fn what_nobody_said_is_not_heard_and_what_is_no_number_is_nought() {
 }
 
 #[test]
-fn an_inhibitor_silences_the_output_that_it_names_and_a_link_to_nothing_does_nothing() {
+fn an_inhibitor_acts_on_the_output_that_it_names_and_on_no_other() {
     let link = |to: &str| {
         let text = format!(
             "[node.a]\nsystem = \"counter\"\n[node.b]\nsystem = \"counter\"\n\
@@ -172,7 +172,7 @@ fn an_inhibitor_silences_the_output_that_it_names_and_a_link_to_nothing_does_not
 }
 
 #[test]
-fn switches_layers_and_voices_are_moved_by_links_and_keep_what_hands_have_set() {
+fn switches_layers_and_voices_are_moved_by_links_and_keep_their_set_values() {
     let link = |to: &str, span: &str| format!("[[link]]\nfrom = \"osc.x\"\nto = \"{to}\"\nspan = {span}\n");
     let text = "[node.a]\nsystem = \"counter\"\n[voice.v]\nkind = \"wind\"\nread = \"a.value\"\nlevel = -30\n"
         .to_string()
@@ -187,7 +187,7 @@ fn switches_layers_and_voices_are_moved_by_links_and_keep_what_hands_have_set() 
     assert_eq!(both(&e), [(1.0, 1.0), (1.0, 1.0), (-30.0, -30.0)]);
     e.step(&[Event::Signal("osc.x".into(), 1.0)]);
     assert_eq!(both(&e), [(1.0, 0.0), (1.0, 0.25), (-30.0, -10.0)]);
-    assert_eq!(count(&e, 0), 1.0, "it stood in the second tick");
+    assert_eq!(count(&e, 0), 1.0, "it was paused in the second tick");
     assert_eq!((e.switches(0), e.voices()[0].set[0], e.voices()[0].now[0]), (&[true][..], -30.0, -10.0));
     assert_eq!((e.base_layers()[0].knobs.opacity, e.layers()[0].knobs.opacity), (1.0, 0.25));
     let set: Vec<(String, f64)> = e.set_values().into_iter().map(|(a, v)| (a.to_string(), v)).collect();
@@ -199,16 +199,16 @@ fn switches_layers_and_voices_are_moved_by_links_and_keep_what_hands_have_set() 
     assert_eq!((e.now("a.nothing"), e.get("a.nothing")), (None, None));
 }
 
-/// A link that names no range takes the one in which its signal lies, and silence moves nothing.
+/// A link without a range takes the usual range of its signal, and silence moves nothing.
 #[test]
-fn what_is_heard_moves_a_knob_along_its_usual_range() {
+fn an_audio_signal_moves_a_knob_along_its_usual_range() {
     for signal in &SIGNALS {
         let name = format!("sound.{}", signal.name);
         let mut e = run(&format!(
             "[node.a]\nsystem = \"counter\"\n[[link]]\nfrom = \"{name}\"\nto = \"a.rate\"\nspan = [0, 4]\n"
         ));
         e.step(&[]);
-        assert_eq!(e.now("a.rate"), Some(0.0), "{name}: nothing is heard");
+        assert_eq!(e.now("a.rate"), Some(0.0), "{name}: silence");
         let [lo, hi] = signal.range;
         for (share, rate) in [(0.0, 0.0), (0.25, 1.0), (0.5, 2.0), (1.0, 4.0), (1.5, 4.0)] {
             e.step(&[Event::Signal(name.clone(), lo + share * (hi - lo))]);

@@ -7,7 +7,7 @@ use crate::field::Field;
 use crate::frame::Frame;
 use crate::params;
 use crate::ports::Outputs as _;
-use crate::scene::{Problem, Scene};
+use crate::scene::{Catalogue, Problem, Scene};
 use crate::system::{Env, Fault, InitContext, Phase, System, SystemKind, TextKind, TextSpec, Texts, Touch};
 use crate::tape::Event;
 use crate::view::View;
@@ -79,13 +79,13 @@ impl System for Counter {
     type Params = CounterKnobs;
 
     fn check(texts: &Texts) -> Vec<Fault> {
-        let wrong = |w: &str| Fault::at("word", format!("`{w}` is no word; use yes or no"));
+        let wrong = |w: &str| Fault::at("word", format!("unknown word `{w}`; use yes or no"));
         texts.word("word").filter(|w| !["yes", "no", "still"].contains(w)).map(wrong).into_iter().collect()
     }
     fn switches(_: &Texts) -> Vec<String> {
         vec!["counting".into()]
     }
-    /// A `still` one is not born with a start above 50.
+    /// A `still` one cannot be created with a start above 50.
     fn new(p: &CounterKnobs, birth: &InitContext) -> Result<Self, Fault> {
         if birth.texts.word("word") == Some("still") && p.start > 50.0 {
             return Err(Fault::at("word", "it is still".to_string()));
@@ -111,11 +111,12 @@ impl System for Counter {
 }
 
 const KINDS: &[SystemKind] = &[SystemKind::of::<Counter>()];
+const CATALOGUE: Catalogue = Catalogue { systems: KINDS, voices: Some(sample::VOICES), effects: None };
 const HEAD: &str = "size = [8, 4]\n";
 const LAYER: &str = "[[layer]]\nshow = \"a.value\"\n";
 
 fn parse(text: &str) -> Result<Scene, Vec<Problem>> {
-    Scene::parse(text, "test", Path::new("."), KINDS)
+    Scene::parse(text, "test", Path::new("."), CATALOGUE)
 }
 
 fn run(nodes: &str) -> Engine {
@@ -161,7 +162,7 @@ fn knobs_switches_and_touches_arrive_as_events() {
 }
 
 #[test]
-fn what_is_set_while_the_clock_stands_holds_and_no_time_passes() {
+fn what_is_set_while_paused_holds_and_no_time_passes() {
     let mut e = run("[node.a]\nsystem = \"counter\"\n");
     e.step(&[]);
     let opacity = format!("layer.{}.opacity", e.layers()[0].name);
@@ -174,7 +175,7 @@ fn what_is_set_while_the_clock_stands_holds_and_no_time_passes() {
 }
 
 #[test]
-fn all_mistakes_of_a_scene_are_told_at_once() {
+fn all_problems_of_a_scene_are_reported_at_once() {
     let text = r##"size = [0, 4]
 titel = "x"
 background = "reddish"
@@ -205,7 +206,7 @@ blend = "ad"
         (7, &["-10..=10", "11"]),
         (8, &["one of round, square", "did you mean `round`"]),
         (9, &["no node `c`"]),
-        (10, &["`maybe` is no word"]),
+        (10, &["unknown word `maybe`"]),
         (12, &["did you mean `counter`"]),
         (14, &["did you mean `a.count`"]),
         (16, &["0..=100"]),

@@ -3,18 +3,38 @@
 use crate::field::Field;
 use crate::params;
 use crate::ports::Nothing;
+use crate::scene::Catalogue;
 use crate::system::{Env, Fault, InitContext, System, SystemKind};
 use crate::view::{Sampling, View};
+use crate::voice::{Reads, VoiceKind};
 
 /// What scenes of the tests may name.
 pub const KINDS: &[SystemKind] = &[SystemKind::of::<Cells>(), SystemKind::of::<Haze>()];
+
+/// Voices that scenes of the tests may name.
+pub const VOICES: &[VoiceKind] = &[
+    VoiceKind::of::<LevelKnobs>("grains", "Of a field.", Reads::Field),
+    VoiceKind::of::<LevelKnobs>("wind", "Of a field, too.", Reads::Field),
+    VoiceKind::of::<LevelKnobs>("intervals", "Of signals.", Reads::Signals),
+];
+
+/// Both.
+pub const CATALOGUE: Catalogue = Catalogue { systems: KINDS, voices: Some(VOICES), effects: None };
+
+params! {
+    /// Knobs of the voices.
+    pub struct LevelKnobs {
+        /// Loudness.
+        level: f32 = -12.0 in -60.0..=12.0, unit "dB";
+    }
+}
 
 params! {
     /// Knobs of the cells.
     pub struct CellKnobs {
         /// Share of cells that begin alive.
         density: f32 = 0.25 in 0.0..=1.0, rebirth;
-        /// Cells that come to life each tick.
+        /// Cells that come alive each tick.
         spark: u32 = 0 in 0..=16;
     }
 }

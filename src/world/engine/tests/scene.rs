@@ -36,7 +36,7 @@ fn a_scene_says_whether_it_is_dithered() {
 }
 
 #[test]
-fn broken_toml_and_empty_scenes_are_told_with_a_line() {
+fn broken_toml_and_empty_scenes_are_reported_with_a_line() {
     let problems = parse("size = [8, 4]\nnode = = 3\n").unwrap_err();
     assert_eq!(problems[0].line, 2);
     assert!(problems[0].message.contains("not TOML"));
@@ -45,7 +45,7 @@ fn broken_toml_and_empty_scenes_are_told_with_a_line() {
 }
 
 #[test]
-fn a_scene_has_a_background_switches_that_begin_off_and_knobs_that_tell_where_they_have_moved() {
+fn a_scene_has_a_background_switches_that_start_off_and_knobs_that_list_their_changes() {
     let text = "background = \"#800000\"\n[node.a]\nsystem = \"counter\"\noff = [\"counting\"]\n\
                 [voice.v]\nkind = \"wind\"\nread = \"a.value\"\n";
     let mut e = run(text);
@@ -65,19 +65,19 @@ fn a_scene_has_a_background_switches_that_begin_off_and_knobs_that_tell_where_th
 }
 
 #[test]
-fn what_a_knob_makes_of_a_number_of_the_file_has_not_moved() {
+fn rounding_a_number_of_the_file_is_no_change() {
     let mut e = run("[node.a]\nsystem = \"counter\"\nrate = 0.1\n");
     e.step(&[]);
     assert_eq!((e.knob_text(), e.now("a.rate")), (String::new(), Some(0.1f32 as f64)));
     e.set("a.rate", 0.25);
     assert_eq!(e.knob_text(), "a.rate=0.25");
     let moved: Vec<(String, f64)> = e.moved().into_iter().map(|(a, v)| (a.to_string(), v)).collect();
-    assert_eq!((moved, e.born_with().len()), (vec![("a.rate".to_string(), 0.25)], 0));
+    assert_eq!((moved, e.created_with().len()), (vec![("a.rate".to_string(), 0.25)], 0));
     assert_eq!((e.in_force(0), e.knobs()), (vec![0.25, 0.0, 0.0], vec![vec![0.25, 0.0, 0.0]]));
 }
 
 #[test]
-fn a_picture_says_where_it_comes_from() {
+fn a_picture_has_its_provenance() {
     let mut e = run("rate = 50\n[node.a]\nsystem = \"counter\"\n");
     (0..5).for_each(|_| e.step(&[]));
     e.set("a.rate", 2.0);
@@ -93,11 +93,11 @@ fn a_picture_says_where_it_comes_from() {
     assert_eq!((frame.width, frame.height, frame.provenance.tick), (8, 4, 5));
     let field = e.field(0, 1);
     assert_eq!((field.data().len(), field.data()[31]), (32, 2.5));
-    assert!(e.messages().is_empty(), "a counter has nothing to say");
+    assert!(e.messages().is_empty(), "a counter has no message");
 }
 
 #[test]
-fn a_system_that_has_something_to_say_says_it_under_its_name() {
+fn a_status_message_is_listed_under_the_name_of_its_node() {
     let mut e =
         run("[node.b]\nsystem = \"counter\"\n[node.a]\nsystem = \"counter\"\nstart = 99\nrate = 0.5\n");
     e.step(&[]);

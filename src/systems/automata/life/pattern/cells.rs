@@ -1,9 +1,10 @@
 //! Drawn patterns (plaintext and Life 1.05) and lists of cells (Life 1.06).
 
 use super::plaintext::{ALIVE, DEAD};
-use super::{LARGEST, Pattern, RuleText, TextPosition};
+use super::runs::{LARGEST, Pattern, Run, fits};
+use super::text_position::{RuleText, TextPosition};
 
-/// Plaintext: remarks begin with `!`.
+/// Plaintext: comments begin with `!`.
 pub fn plaintext(text: &str) -> Result<Pattern, String> {
     let (mut cells, mut corner, mut y) = (Vec::new(), (0, 0), 0);
     for (n, line) in text.lines().enumerate() {
@@ -12,28 +13,28 @@ pub fn plaintext(text: &str) -> Result<Pattern, String> {
             continue;
         }
         draw(row, (0, y), &mut cells).map_err(|(column, e)| {
-            TextPosition { line: n + 1, column: column + 1 }.fault("no plaintext pattern", &e)
+            TextPosition { line: n + 1, column: column + 1 }.fault("not a plaintext pattern", &e)
         })?;
         y += 1;
         if !row.is_empty() {
             corner = (corner.0.max(row.chars().count()), y as usize);
         }
     }
-    super::fits(corner.0 as i64, corner.1 as i64)?;
+    fits(corner.0 as i64, corner.1 as i64)?;
     if corner.1 == 0 {
-        return Err("holds no pattern: there are only remarks in it".into());
+        return Err("holds no pattern: there are only comments in it".into());
     }
-    let runs = cells.iter().map(|&(x, y)| super::Run { x: x as usize, y: y as usize, len: 1 }).collect();
+    let runs = cells.iter().map(|&(x, y)| Run { x: x as usize, y: y as usize, len: 1 }).collect();
     Ok(Pattern { runs, width: corner.0.max(1), height: corner.1.max(1), rule: None })
 }
 
-/// Life 1.05: blocks of rows, each after its corner `#P x y` (0 0 if left out); `#R 23/3` is the rule, `#N` Conway's.
+/// Life 1.05: blocks of rows, each after its corner `#P x y` (0 0 if omitted); `#R 23/3` is the rule, `#N` Conway's.
 pub fn life_105(text: &str) -> Result<Pattern, String> {
     let (mut corner, mut cells, mut rule) = ((0, 0), Vec::new(), None);
     for (n, line) in text.lines().enumerate() {
         let line = line.trim_end();
         let fault = |column: usize, what: &str| {
-            TextPosition { line: n + 1, column: column + 1 }.fault("no Life 1.05 pattern", what)
+            TextPosition { line: n + 1, column: column + 1 }.fault("not a Life 1.05 pattern", what)
         };
         if let Some(place) = line.strip_prefix("#P") {
             corner = match place.trim() {
@@ -50,7 +51,7 @@ pub fn life_105(text: &str) -> Result<Pattern, String> {
     Pattern::from_cells(&cells, rule)
 }
 
-/// Life 1.06: a live cell `x y` a line; `#R 23/3` is the rule, as in Life 1.05.
+/// Life 1.06: one live cell `x y` per line; `#R 23/3` is the rule, as in Life 1.05.
 pub fn life_106(text: &str) -> Result<Pattern, String> {
     let (mut cells, mut rule) = (Vec::new(), None);
     for (n, line) in text.lines().enumerate() {
@@ -60,14 +61,15 @@ pub fn life_106(text: &str) -> Result<Pattern, String> {
             let cell = pair(line);
             cells.push(cell.ok_or_else(|| {
                 let place = TextPosition { line: n + 1, column: 1 };
-                place.fault("no Life 1.06 pattern", "expected two whole numbers, x and y")
+                place.fault("not a Life 1.06 pattern", "expected two whole numbers, x and y")
             })?);
         }
     }
     Pattern::from_cells(&cells, rule)
 }
 
-/// Whether a text without a header is Life 1.06: two whole numbers a line. Noughts and ones alone may be drawn as well.
+/// Whether a text without a header is Life 1.06: two integers per line. A text of zeros and ones alone may be a drawing
+/// as well.
 pub fn are_coordinates(text: &str) -> bool {
     let mut lines = text.lines().filter(|l| is_cell(l)).peekable();
     let drawn = |l: &str| l.chars().all(|c| matches!(c, '0' | '1' | ',') || c.is_whitespace());
@@ -76,19 +78,19 @@ pub fn are_coordinates(text: &str) -> bool {
     lines.peek().is_some() && lines.clone().all(is_pair) && !lines.all(drawn)
 }
 
-/// Whether a line of Life 1.06 is meant as a cell.
+/// Whether a line of Life 1.06 is a cell.
 fn is_cell(line: &str) -> bool {
     !line.starts_with(['#', '!']) && !line.trim().is_empty()
 }
 
-/// The rule that a line `#R 23/3` names; what goes on with letters is a remark.
+/// The rule that a line `#R 23/3` names; one that continues with letters is a comment.
 fn named_rule(line: &str, n: usize) -> Option<RuleText> {
     let text = line.strip_prefix("#R").or_else(|| line.strip_prefix("#r"))?;
     let is_rule = !text.starts_with(|c: char| !c.is_whitespace() && !c.is_ascii_digit());
     is_rule.then(|| RuleText { text: text.trim().into(), place: TextPosition { line: n + 1, column: 1 } })
 }
 
-/// Whether a drawing without a header says what only Life 1.05 does: a corner, or a rule.
+/// Whether a drawing without a header has what only Life 1.05 has: a corner, or a rule.
 pub fn is_life_105(text: &str) -> bool {
     text.lines().any(|l| l.starts_with("#P") || l.starts_with("#R ") && named_rule(l, 0).is_some())
 }

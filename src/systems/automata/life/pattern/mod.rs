@@ -1,83 +1,37 @@
-//! Patterns: where they come from and how their text is read.
+//! Patterns: their sources and formats.
 //!
-//! RLE, Life 1.05, Life 1.06 and plaintext (`.cells`) are told apart by their content, and so is gzip.
+//! RLE, Life 1.05, Life 1.06 and plaintext (`.cells`) are recognised by their content, and so is gzip.
 
 mod cells;
 mod plaintext;
 mod rle;
+mod runs;
 mod states;
+mod text_position;
 
 use std::io::Read;
 use std::path::Path;
 
-/// Largest width and height of a pattern, in cells: that of a world.
-pub const LARGEST: i64 = 16384;
+pub use runs::{LARGEST, Pattern, Run};
+pub use text_position::{RuleText, TextPosition};
+
 /// Largest text, unpacked, in bytes.
 const LONGEST: u64 = 256 << 20;
 
-/// `len` live cells side by side.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Run {
-    /// Column of the first.
-    pub x: usize,
-    /// Row.
-    pub y: usize,
-    /// How many.
-    pub len: usize,
-}
-
-/// Where something stands in a text, from 1.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct TextPosition {
-    /// Line.
-    pub line: usize,
-    /// Column, in letters.
-    pub column: usize,
-}
-
-impl TextPosition {
-    /// A fault, as a sentence without its subject.
-    fn fault(self, kind: &str, what: &str) -> String {
-        format!("is {kind}, line {}, column {}: {what}", self.line, self.column)
-    }
-}
-
-/// A rule that a text names, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RuleText {
-    /// As it is written.
-    pub text: String,
-    /// Where it begins.
-    pub place: TextPosition,
-}
-
-/// Live cells and the frame they came in.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Pattern {
-    /// Live cells; may overlap.
-    pub runs: Vec<Run>,
-    /// Cells across, at least 1.
-    pub width: usize,
-    /// Cells down, at least 1.
-    pub height: usize,
-    /// The rule that the text names.
-    pub rule: Option<RuleText>,
-}
-
-/// Nobody means a pattern without any.
+/// A pattern without live cells is taken for a mistake.
 const EMPTY: &str =
     "holds no live cell: all of it is dead; for an empty world leave the pattern out and write `density = 0`";
 
-/// What begins like this is something else: its beginning, and what it is.
+/// Other kinds of file: how they begin, and what they are.
 const OTHERS: &[(&str, &str)] = &[
     ("[M2]", "is a macrocell file; it must be saved as RLE first"),
     (
         "@RULE",
-        "is a rule of Golly's (a rule table or tree), and no pattern; rules by births and survivals have no file",
+        "is a rule of Golly's (a rule table or tree), not a pattern; rules by births and survivals need no file",
     ),
-    ("<", "is a page of the web, and no pattern; it must be downloaded raw"),
+    ("<", "is a web page, not a pattern; it must be downloaded raw"),
     ("#MCell", "is an MCell file; it must be saved as RLE first"),
-    ("{", "is no pattern that is known here; expected RLE, Life 1.05, Life 1.06 or plaintext"),
+    ("{", "is not a known kind of pattern; expected RLE, Life 1.05, Life 1.06 or plaintext"),
 ];
 
 impl Pattern {
@@ -93,7 +47,7 @@ impl Pattern {
         Self::parse(&text).map_err(|e| format!("`{name}` {e}"))
     }
 
-    /// Reads a text, whatever its lines end with; the error is a sentence without its subject.
+    /// Reads a text, with any line endings; the error is a sentence without its subject.
     pub fn parse(text: &str) -> Result<Self, String> {
         let text = text.trim_start_matches('\u{feff}');
         if text.trim().is_empty() {
@@ -114,11 +68,11 @@ impl Pattern {
         let drawing = plaintext::meant(text);
         let is_drawn = plaintext::is_drawn(&drawing);
         let pattern = if begins("#Life 1.05") || cells::is_life_105(text) && is_drawn {
-            plaintext::sure(text).and_then(|()| cells::life_105(&drawing))
+            plaintext::reject_ambiguous(text).and_then(|()| cells::life_105(&drawing))
         } else if begins("#Life 1.06") || cells::are_coordinates(text) {
             cells::life_106(text)
         } else if is_drawn || plaintext::is_plaintext(&drawing) {
-            plaintext::sure(text).and_then(|()| cells::plaintext(&drawing))
+            plaintext::reject_ambiguous(text).and_then(|()| cells::plaintext(&drawing))
         } else {
             rle::parse(text)
         }?;
@@ -126,23 +80,6 @@ impl Pattern {
             true => Err(EMPTY.into()),
             false => Ok(pattern),
         }
-    }
-
-    /// From single cells at any coordinates.
-    fn from_cells(cells: &[(i64, i64)], rule: Option<RuleText>) -> Result<Self, String> {
-        let Some(&(x, y)) = cells.first() else {
-            return Ok(Self { width: 1, height: 1, rule, ..Self::default() });
-        };
-        let (mut lo, mut hi) = ((x, y), (x, y));
-        for &(x, y) in cells {
-            (lo, hi) = ((lo.0.min(x), lo.1.min(y)), (hi.0.max(x), hi.1.max(y)));
-        }
-        let span = |lo: i64, hi: i64| hi.saturating_sub(lo).saturating_add(1);
-        let (width, height) = (span(lo.0, hi.0), span(lo.1, hi.1));
-        fits(width, height)?;
-        let place = |&(x, y): &(i64, i64)| Run { x: (x - lo.0) as usize, y: (y - lo.1) as usize, len: 1 };
-        let runs = cells.iter().map(place).collect();
-        Ok(Self { runs, width: width as usize, height: height as usize, rule })
     }
 }
 
@@ -159,19 +96,12 @@ fn decoded(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
     }
 }
 
-fn fits(width: i64, height: i64) -> Result<(), String> {
-    match width.max(height) > LARGEST {
-        true => Err(format!("is too large: {width} × {height} cells; {LARGEST} each way is the limit")),
-        false => Ok(()),
-    }
-}
-
 fn unpacked(bytes: &[u8]) -> Result<Vec<u8>, String> {
     let mut out = Vec::new();
     let mut stream = flate2::read::MultiGzDecoder::new(bytes).take(LONGEST + 1);
     stream.read_to_end(&mut out).map_err(|e| match e.kind() {
         std::io::ErrorKind::UnexpectedEof => "is cut short: its gzip stream ends too early".to_string(),
-        _ => format!("is not whole: its gzip stream is damaged ({e})"),
+        _ => format!("is damaged: its gzip stream is invalid ({e})"),
     })?;
     match out.len() as u64 > LONGEST {
         true => Err(format!("is too large: it unpacks to more than {} MiB", LONGEST >> 20)),

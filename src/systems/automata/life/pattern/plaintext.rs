@@ -1,14 +1,14 @@
-//! How people draw: the letters of cells, what stands between them, and whether a text is drawn at all.
+//! Drawn patterns: the characters of cells, the separators between them, and whether a text is a drawing at all.
 
 use std::borrow::Cow;
 
-use super::TextPosition;
+use super::text_position::TextPosition;
 
-/// Letters that people draw live cells with.
+/// Characters that people draw live cells with.
 pub const ALIVE: &[char] = &['O', 'o', '*', 'x', 'X', '@', '1', '■', '█'];
 /// And dead ones.
 pub const DEAD: &[char] = &['.', ' ', '-', '_', '0', '·', '□'];
-/// What people write between cells.
+/// Separators that people write between cells.
 const BETWEEN: &[char] = &[',', '\t', ' '];
 
 fn is_cell(c: char) -> bool {
@@ -19,7 +19,7 @@ fn is_row(line: &str) -> bool {
     !line.starts_with(['!', '#']) && !line.trim_end().is_empty()
 }
 
-/// The rows of a drawing, remarks and empty lines aside.
+/// The rows of a drawing, without comments and empty lines.
 fn rows(text: &str) -> impl Iterator<Item = &str> + Clone {
     text.lines().filter(|l| is_row(l)).map(str::trim_end)
 }
@@ -29,19 +29,20 @@ fn any(text: &str, kind: impl Fn(char) -> bool) -> bool {
     rows(text).any(|l| l.contains(&kind))
 }
 
-/// A letter that says "dead", as a blank need not.
+/// A character that certainly means "dead", as a blank may not.
 fn says_dead(c: char) -> bool {
     c != ' ' && DEAD.contains(&c)
 }
 
-/// Whether a text is drawn, remarks aside: nothing in it is RLE's own, whose numbers are counts unless there is nothing
-/// else.
+/// Whether a text is a drawing, apart from comments: it has nothing specific to RLE, whose numbers are counts unless
+/// there is nothing else.
 pub fn is_drawn(text: &str) -> bool {
     rows(text).all(|l| l.chars().all(|c| is_cell(c) && !c.is_ascii_digit()))
         || rows(text).all(|l| l.chars().all(|c| matches!(c, '0' | '1' | ' ')))
 }
 
-/// Whether a text is meant to be drawn: it begins with a remark of plaintext, or it has rows and nothing of RLE's.
+/// Whether a text is meant as a drawing: it begins with a plaintext comment, or it has rows and nothing specific to
+/// RLE.
 pub fn is_plaintext(text: &str) -> bool {
     let mut rows = text.lines().map(str::trim_end).filter(|l| !l.starts_with('#') && !l.is_empty());
     let first = rows.clone().next().unwrap_or("");
@@ -52,14 +53,14 @@ pub fn is_plaintext(text: &str) -> bool {
     }
 }
 
-/// A drawing as it is meant: without what only stands between its cells, and with O for a 0 that lives.
+/// A normalised drawing: without separators, and with O for a 0 that is alive.
 pub fn meant(text: &str) -> Cow<'_, str> {
     let indent = rows(text).map(|l| l.len() - l.trim_start_matches(' ').len()).min().unwrap_or(0);
     let cells = |row: &str, between: char| match between {
         ' ' => joined(row.get(indent..).unwrap_or(""), between),
         _ => joined(row, between),
     };
-    // Blanks may be dead cells, unless there are others that say so.
+    // Blanks may be dead cells, unless another character is.
     let can_be = |between: char| between != ' ' || any(text, says_dead);
     let found = BETWEEN
         .iter()
@@ -75,7 +76,7 @@ pub fn meant(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The cells of a row that stand alone between separators; a table may leave dead ones empty.
+/// The cells of a row, single characters between separators; a table may leave dead ones empty.
 fn joined(row: &str, between: char) -> Option<String> {
     row.split(between)
         .map(|part| {
@@ -89,7 +90,7 @@ fn joined(row: &str, between: char) -> Option<String> {
         .collect()
 }
 
-/// Whether 0 is typed for O: other letters are dead, and nothing else lives.
+/// Whether 0 is typed for O: other characters are dead, and nothing else is alive.
 fn zeros_live(text: &str) -> bool {
     let is_other = |c: char| c != '0' && says_dead(c);
     let all_dead = rows(text).all(|l| l.chars().all(|c| DEAD.contains(&c)));
@@ -101,11 +102,11 @@ fn redrawn(text: &str, row: impl Fn(&str) -> String) -> String {
     text.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// Where both letters and other dead cells are there, a 0 may be either.
+/// Rejects a 0 in a drawing with both O and other dead cells, where it may be either.
 ///
 /// # Errors
 /// The place of the first such 0.
-pub fn sure(text: &str) -> Result<(), String> {
+pub fn reject_ambiguous(text: &str) -> Result<(), String> {
     let is_letter = |c: char| c != '1' && ALIVE.contains(&c);
     if !any(text, is_letter) || !any(text, |c| c != '0' && says_dead(c)) {
         return Ok(());
@@ -115,7 +116,6 @@ pub fn sure(text: &str) -> Result<(), String> {
         Some(TextPosition { line: n + 1, column: column + 1 })
     };
     text.lines().enumerate().find_map(place).map_or(Ok(()), |place| {
-        Err(place
-            .fault("no clear drawing", "`0` may be a dead cell or an O; draw with . (dead) and O (alive)"))
+        Err(place.fault("ambiguous", "`0` may be a dead cell or an O; draw with . (dead) and O (alive)"))
     })
 }

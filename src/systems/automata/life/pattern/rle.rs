@@ -2,8 +2,9 @@
 //! capitals; files of more write `.` for state 0 and `A` to `X` for states 1 to 24 (with `p` to `y` before them for
 //! more).
 
+use super::runs::{LARGEST, Pattern, Run, fits};
 use super::states::States;
-use super::{LARGEST, Pattern, RuleText, Run, TextPosition, fits};
+use super::text_position::{RuleText, TextPosition};
 
 /// Reads RLE, with or without its header line.
 pub fn parse(text: &str) -> Result<Pattern, String> {
@@ -15,7 +16,7 @@ pub fn parse(text: &str) -> Result<Pattern, String> {
         let indent = line.chars().take_while(|c| c.is_whitespace()).count();
         let trimmed = line.trim();
         if trimmed.starts_with('#') {
-            // `#r 23/3` names a rule, `#R x y` a place.
+            // `#r 23/3` names a rule, `#R x y` a position.
             if let Some(rule) = trimmed.strip_prefix("#r").map(str::trim).filter(|r| !r.is_empty()) {
                 noted = Some(RuleText { text: rule.into(), place: place(indent) });
             }
@@ -23,7 +24,7 @@ pub fn parse(text: &str) -> Result<Pattern, String> {
         }
         if body.is_none() && !sized && trimmed.contains('=') {
             let (width, height, rule) =
-                header(trimmed).map_err(|e| place(indent).fault("no RLE pattern", &e))?;
+                header(trimmed).map_err(|e| place(indent).fault("not an RLE pattern", &e))?;
             fits(width, height)?;
             (pattern.width, pattern.height) = (width.max(1) as usize, height.max(1) as usize);
             sized = width > 0 && height > 0;
@@ -38,21 +39,21 @@ pub fn parse(text: &str) -> Result<Pattern, String> {
         }
         let body = body.get_or_insert_with(|| Body::new(&pattern, text));
         let ended = body.line(line, &mut pattern);
-        if ended.map_err(|(at, e)| place(at).fault("no RLE pattern", &e))? {
+        if ended.map_err(|(at, e)| place(at).fault("not an RLE pattern", &e))? {
             return finished(pattern, body);
         }
     }
     match body {
         Some(body) => finished(pattern, &body),
-        None if sized => Err("is no whole RLE pattern: its header is there, and no cells after it".into()),
-        None => Err("holds no pattern: there are only remarks in it".into()),
+        None if sized => Err("is not a complete RLE pattern: its header has no cells after it".into()),
+        None => Err("holds no pattern: there are only comments in it".into()),
     }
 }
 
-/// Marks that are all dead make no world: they were not meant so.
+/// Marks that are all dead are taken for a mistake.
 fn finished(pattern: Pattern, body: &Body) -> Result<Pattern, String> {
     match body.marks > 0 && pattern.runs.is_empty() {
-        true => Err("holds no live cell: all its marks are states that are dead under its rule".into()),
+        true => Err("holds no live cell: all its states are dead under its rule".into()),
         false => Ok(pattern),
     }
 }
@@ -77,13 +78,13 @@ fn header(line: &str) -> Result<RleHeader, String> {
         let text = text.ok_or_else(|| format!("the header lacks `{key} =`"))?;
         match text.parse::<i64>() {
             Ok(n) if n >= 0 => Ok(n),
-            _ => Err(format!("`{key} = {text}` is no size")),
+            _ => Err(format!("`{key} = {text}` is not a size")),
         }
     };
     Ok((number("x")?, number("y")?, rule.filter(|r| !r.1.is_empty())))
 }
 
-/// Where the size begins behind a rule. Rules have commas of their own.
+/// Where the size begins after a rule, which may contain commas.
 fn size_after(text: &str) -> Option<usize> {
     let is_size = |part: &str| part.trim_start().starts_with(['x', 'X', 'y', 'Y']) && part.contains('=');
     text.match_indices(',').map(|(at, _)| at + 1).find(|at| is_size(&text[*at..]))
@@ -96,7 +97,7 @@ struct Body {
     states: States,
     /// The first of two letters of a state above 24.
     prefix: Option<char>,
-    /// Tags that say more than "dead".
+    /// Tags other than "dead".
     marks: u64,
 }
 

@@ -7,7 +7,7 @@ use super::super::rule::Rule;
 pub enum States {
     /// `b` or `B` dead, `o` or `O` alive; `A` is alive too.
     Two,
-    /// `A` is state 1 and so on, `.` and `b` state 0, `o` state 1; of so many states the odd ones are alive (Golly's
+    /// `A` is state 1 and so on, `.` and `b` state 0, `o` state 1; of this many states the odd ones are alive (Golly's
     /// History: 1 alive, 2 was alive, 3 and 5 marked alive, 4 marked dead, 6 a border; and Super, which has more).
     Odd(u32),
     /// States of a rule that has two, so that a third is a mistake.
@@ -38,7 +38,7 @@ impl States {
                 return Err(format!("`{c}` is not one of b (dead), o (alive), $ (end of row), ! (end)"));
             }
             (Some(p), _) => {
-                return Err(format!("`{p}{c}` is no state; states above 24 are written pA to yX"));
+                return Err(format!("`{p}{c}` is not a state; states above 24 are written pA to yX"));
             }
         };
         match self {

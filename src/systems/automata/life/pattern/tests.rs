@@ -70,7 +70,7 @@ fn rules_are_taken_from_the_text() {
 }
 
 #[test]
-fn what_is_no_pattern_is_told_in_one_sentence() {
+fn invalid_patterns_are_reported_in_one_sentence() {
     for (text, part) in [
         ("", "empty"),
         ("x = 3, y = 3\nbo$2bq$3o!", "line 2, column 7: `q$`"),
@@ -83,8 +83,8 @@ fn what_is_no_pattern_is_told_in_one_sentence() {
         ("x = 3, y = 3, rule = B3/S23\n.A$.C!", "column 5: `C` is state 3"),
         ("x = 3, y = 3\n.A$.pA!", "`A` is state 25"),
         ("x = 3, y = 3, rule = B3/S23\n", "no cells after it"),
-        ("#C only\r#C remarks\r", "only remarks"),
-        ("!only remarks\n!\n", "only remarks"),
+        ("#C only\r#C remarks\r", "only comments"),
+        ("!only remarks\n!\n", "only comments"),
         ("<!DOCTYPE html><html>", "web"),
         ("@RULE Turn\n", "rule of Golly"),
         ("x = 3\nbo!", "lacks `y =`"),
@@ -109,7 +109,7 @@ fn marks_of_a_history_are_alive_where_they_are_odd() {
 }
 
 #[test]
-fn what_stands_between_cells_is_none() {
+fn separators_between_cells_are_ignored() {
     for text in [
         "0 1 0\n0 0 1\n1 1 1",
         ". O .\n. . O\nO O O\n",
@@ -124,7 +124,7 @@ fn what_stands_between_cells_is_none() {
         assert_eq!(cells(&pattern), GLIDER, "{text}");
         assert_eq!((pattern.width, pattern.height), (3, 3), "{text}");
     }
-    // A blank is a dead cell where nothing else says "dead", or where it stands for one.
+    // A blank is a dead cell if no other character is, or where it is in place of one.
     for (text, alive) in [
         ("* *\n* *", vec![(0, 0), (0, 1), (2, 0), (2, 1)]),
         ("11 11", vec![(0, 0), (1, 0), (3, 0), (4, 0)]),
@@ -151,7 +151,7 @@ fn a_zero_typed_for_an_o_lives() {
     {
         assert_eq!(cells(&Pattern::parse(text).unwrap()), GLIDER, "{text}");
     }
-    assert_eq!(cells(&Pattern::parse("0O0\n00O\nOOO").unwrap()), GLIDER, "dead where nothing else is");
+    assert_eq!(cells(&Pattern::parse("0O0\n00O\nOOO").unwrap()), GLIDER, "dead if nothing else is");
     let fault = Pattern::parse("!N\n.O.\n..0\nOOO").unwrap_err();
     assert!(fault.contains("line 3, column 3: `0` may be"), "{fault}");
 }
@@ -176,7 +176,7 @@ fn a_pattern_without_a_live_cell_is_none() {
 }
 
 #[test]
-fn what_other_systems_write_is_text_too() {
+fn other_text_encodings_are_read_too() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("glider.cells");
     let units = |to: fn(u16) -> [u8; 2]| {
@@ -211,7 +211,7 @@ fn files_may_be_gzipped_but_not_cut_short() {
 
 proptest! {
     #[test]
-    fn any_text_is_a_pattern_within_its_frame_or_is_told(
+    fn any_text_is_a_pattern_within_its_frame_or_an_error(
         head in prop::sample::select(vec!["", "#Life 1.05\n", "#Life 1.06\n", "x = 5, y = 5\n", "!\n"]),
         text in "[bo$!0-9xy=, .*OABCFpx#PRLife\n\r\t-]{0,80}|.{0,60}",
     ) {

@@ -1,10 +1,10 @@
 //! The lowest competence: not to touch anything.
 //!
-//! *clear*: what comes in goes out. *turning*: something is felt within reach, or one more step would touch it: turn
-//! to the side that was freer when it was first felt, slower the nearer it is. *backing*: all three feelers are
-//! blocked at once: turn right round for a while. Whatever the state, a step that would touch is answered by `halt`.
+//! *clear*: the input is passed on. *turning*: something is sensed within reach, or one more step would touch it: turn
+//! to the side that was freer when it was first sensed, slower the nearer it is. *backing*: all three feelers are
+//! blocked at once: turn round for a while. In any state, a step that would touch is answered by `halt`.
 
-use super::{Bodies, heading_or};
+use super::bodies::{Bodies, heading_or};
 use crate::swarm::subsumption::compiled::ticks;
 use crate::swarm::subsumption::lanes::{Machine, MessageLine};
 use crate::swarm::subsumption::perception::Perception;
@@ -15,7 +15,7 @@ const CLEAR: u8 = 0;
 const TURNING: u8 = 1;
 const BACKING: u8 = 2;
 
-/// Readied settings.
+/// Prepared settings.
 #[derive(Clone, Copy, Debug)]
 pub struct Avoid {
     reach: i32,
@@ -63,7 +63,7 @@ impl Avoid {
         }
     }
 
-    /// What comes in goes out, with the name of whoever said it.
+    /// Passes the input on, with its sender.
     #[inline(always)]
     fn forward(&self, bodies: &Bodies, me: u8, ins: &[MessageLine], outs: &mut [MessageLine], i: usize) {
         let want = heading_or(&ins[0], i, bodies.facing(i));

@@ -1,7 +1,7 @@
-//! Going with the others (Reynolds 1987), but by fields: each agent reads the smoothed numbers and headings around
-//! it, so that a flock costs the same however dense it is.
+//! Flocking (Reynolds 1987), but by fields: each agent reads the smoothed densities and headings around it, so that a
+//! flock costs the same however dense it is.
 
-use super::{Bodies, heading_or};
+use super::bodies::{Bodies, heading_or};
 use crate::swarm::subsumption::lanes::{Machine, MessageLine};
 use crate::swarm::subsumption::neighbours::{self, LADEN, NeighbourSum};
 use crate::swarm::subsumption::perception::Perception;
@@ -11,7 +11,7 @@ use crate::swarm::subsumption::steer::Vec2;
 const ALONE: u8 = 0;
 const TOGETHER: u8 = 1;
 
-/// Readied settings.
+/// Prepared settings.
 #[derive(Clone, Copy, Debug)]
 pub struct Flock {
     align: f32,
@@ -68,7 +68,7 @@ impl Flock {
         }
     }
 
-    /// Towards the denser side; away from it where there is a crowd. At most of length one.
+    /// Towards the denser side; away from it where it is crowded. At most of length one.
     #[inline(always)]
     fn slope(&self, (x, y): (f32, f32), here: f32) -> Vec2 {
         let slope = Vec2::new(x, y).times(1.0 / (here + 1.0));

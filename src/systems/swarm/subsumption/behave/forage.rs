@@ -1,10 +1,10 @@
 //! Bringing food home, by two kinds of scent (Deneubourg, Aron, Goss and Pasteels 1990; Panait and Luke 2004).
 //!
-//! *search*: jaws empty; follow the scent of those who carried food, and lay the scent that leads home. *carry*: just
-//! found some; turn about. *home*: jaws full; follow the scent that leads home and what is known of the way, lay the
-//! scent that leads to food. Scent is laid fainter with time since nest or food (register), so that it slopes.
+//! *search*: empty; follow the scent of agents that carried food, and lay the scent that leads home. *carry*: just
+//! found some; turn about. *home*: laden; follow the scent that leads home and the known direction, lay the scent that
+//! leads to food. Scent is laid fainter with time since nest or food (register), so that it slopes.
 
-use super::Bodies;
+use super::bodies::Bodies;
 use crate::swarm::subsumption::compiled::ticks;
 use crate::swarm::subsumption::lanes::{Machine, MessageLine};
 use crate::swarm::subsumption::perception::{Perception, ScentSensor, strongest};
@@ -15,7 +15,7 @@ const SEARCH: u8 = 0;
 const CARRY: u8 = 1;
 const HOME: u8 = 2;
 
-/// Readied settings.
+/// Prepared settings.
 #[derive(Clone, Copy, Debug)]
 pub struct Forage {
     reach: f32,
@@ -69,7 +69,7 @@ impl Forage {
         }
     }
 
-    /// The next state, and the register of vigour.
+    /// The next state, and the register for the strength of the scent.
     #[inline(always)]
     fn change(&self, now: &Perception, p: Vec2, facing: Vec2, laden: bool, machine: &mut Machine, i: usize) {
         let next = match (machine.state[i], laden) {

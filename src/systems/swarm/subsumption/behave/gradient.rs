@@ -1,6 +1,6 @@
-//! Going where there is more of something, or less: three samples, and the best of them (Jones 2010).
+//! Gradient following: towards more of something, or less, by the best of three samples (Jones 2010).
 
-use super::{Bodies, heading_or};
+use super::bodies::{Bodies, heading_or};
 use crate::swarm::subsumption::lanes::{Machine, MessageLine};
 use crate::swarm::subsumption::perception::{Perception, ScentSensor, strongest};
 use crate::swarm::subsumption::stack::Layer;
@@ -9,7 +9,7 @@ use crate::swarm::subsumption::steer::Rotation;
 const LOST: u8 = 0;
 const CLIMBING: u8 = 1;
 
-/// Readied settings.
+/// Prepared settings.
 #[derive(Clone, Copy, Debug)]
 pub struct Gradient<'a> {
     smell: ScentSensor<'a>,

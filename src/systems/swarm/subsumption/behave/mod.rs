@@ -1,57 +1,20 @@
 //! The five competences as augmented finite state machines, each evaluated for a block of agents at a time.
 
 mod avoid;
+mod bodies;
 mod flock;
 mod forage;
 mod gradient;
 mod wander;
 
-use super::lanes::{LANES, Machine, MessageLine};
+pub use bodies::Bodies;
+
+use super::lanes::{Machine, MessageLine};
 use super::perception::Perception;
 use super::stack::Layer;
-use super::steer::Vec2;
 use super::vocabulary::Behaviour;
 
-/// The bodies of a block, as behaviours see them.
-pub struct Bodies<'a> {
-    /// Number of the first agent.
-    pub first: u64,
-    /// How many there are.
-    pub len: usize,
-    /// Places.
-    pub x: &'a [f32; LANES],
-    /// Places, down.
-    pub y: &'a [f32; LANES],
-    /// Directions they face, of length one.
-    pub hx: &'a [f32; LANES],
-    /// Directions they face, down.
-    pub hy: &'a [f32; LANES],
-    /// Each one's share of full speed.
-    pub pace: &'a [f32; LANES],
-    /// 1 for those that carry food.
-    pub load: &'a [u8; LANES],
-}
-
-impl Bodies<'_> {
-    /// An agent's place.
-    #[inline(always)]
-    pub fn at(&self, i: usize) -> Vec2 {
-        Vec2::new(self.x[i], self.y[i])
-    }
-    /// The direction it faces.
-    #[inline(always)]
-    pub fn facing(&self, i: usize) -> Vec2 {
-        Vec2::new(self.hx[i], self.hy[i])
-    }
-}
-
-/// A heading message, or what stands in for it.
-#[inline(always)]
-fn heading_or(line: &MessageLine, i: usize, or: Vec2) -> Vec2 {
-    if line.has_message(i) { Vec2::new(line.x[i], line.y[i]) } else { or }
-}
-
-/// A layer's settings, made ready for one tick.
+/// A layer's settings, prepared for one tick.
 #[derive(Clone, Copy, Debug)]
 pub enum PreparedBehaviour<'a> {
     /// See [`Behaviour::Avoid`].

@@ -1,7 +1,7 @@
-//! Roaming: straight for a while, then a random veer. It speaks only when it veers; how long that counts is the
-//! matter of the suppressor it drives, as in Brooks's robot, which chose a new heading every ten seconds.
+//! Roaming: straight for a while, then a random veer. It sends a message only when it veers; how long that lasts is up
+//! to the suppressor it drives, as in Brooks's robot, which chose a new heading every ten seconds.
 
-use super::{Bodies, heading_or};
+use super::bodies::{Bodies, heading_or};
 use crate::swarm::subsumption::lanes::{Machine, MessageLine};
 use crate::swarm::subsumption::perception::Perception;
 use crate::swarm::subsumption::stack::Layer;
@@ -10,7 +10,7 @@ use crate::swarm::subsumption::steer::Rotation;
 const STRAIGHT: u8 = 0;
 const VEER: u8 = 1;
 
-/// Readied settings.
+/// Prepared settings.
 #[derive(Clone, Copy, Debug)]
 pub struct Wander {
     turn: f32,

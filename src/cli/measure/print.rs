@@ -1,10 +1,10 @@
-//! What was measured, as a table or as JSON.
+//! Measurements as a table or as JSON.
 
 use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use super::Measured;
+use super::measured::Measured;
 use super::observed::Row;
 use super::times::Lengths;
 use crate::world::scene::Scene;
@@ -14,7 +14,7 @@ fn rate(cells: usize, time: &Lengths) -> f64 {
     if time.median() > 0.0 { cells as f64 / time.median() / 1e3 } else { 0.0 }
 }
 
-/// Tables for people.
+/// Tables as text.
 pub fn text(scene: &Scene, m: &Measured) -> String {
     let (times, (w, h)) = (&m.times, scene.size);
     let mut out = format!("{}: {} ticks, {} threads, without a judge\n\n", scene.name, m.ticks, m.threads);
@@ -32,13 +32,13 @@ pub fn text(scene: &Scene, m: &Measured) -> String {
     for (plan, time) in scene.nodes.iter().zip(&times.nodes) {
         row(&plan.name, Some(plan.size), time);
     }
-    row("wires, means", None, &times.board);
+    row("wires, readouts", None, &times.board);
     row("tick, all at once", None, &times.tick);
     row("frame", Some((w, h)), &times.frame);
     let (both, lasts) = (times.tick.median() + times.frame.median(), 1e3 / scene.rate);
     let _ = writeln!(
         out,
-        "\nA tick with its frame takes {both:.1} ms; it may last {lasts:.1} ms: {:.0} %.\n",
+        "\nA tick with its frame takes {both:.1} ms of the {lasts:.1} ms available: {:.0} %.\n",
         100.0 * both / lasts
     );
     ranges(&mut out, "output", &m.ranges.outputs);
@@ -53,7 +53,7 @@ fn ranges(out: &mut String, what: &str, rows: &[Row]) {
     let widest = rows.iter().map(|r| r.name.chars().count()).max().unwrap_or(0).max(8);
     let _ = writeln!(
         out,
-        "{what:<widest$}  {:<22} {:<26} least to greatest",
+        "{what:<widest$}  {:<22} {:<26} minimum to maximum",
         "declared", "1st to 99th percentile"
     );
     for r in rows {
@@ -77,7 +77,7 @@ fn number(v: f64) -> String {
     }
 }
 
-/// The same for programs.
+/// The same as JSON.
 pub fn json(scene: &Scene, seed: u64, m: &Measured) -> Value {
     let time = |t: &Lengths| json!({ "median_ms": t.median(), "max_ms": t.max() });
     let part = |(w, h): (usize, usize), t: &Lengths| {

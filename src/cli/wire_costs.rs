@@ -1,4 +1,4 @@
-//! What a scene costs more than it has to: wires for which a node draws an output at another size than its own.
+//! Avoidable costs of a scene: wires for which a node renders an output at a size other than its own.
 
 use std::time::Instant;
 
@@ -7,10 +7,10 @@ use crate::world::field::Field;
 use crate::world::scene::Scene;
 use crate::world::view::View;
 
-/// Milliseconds a tick below which nothing is told.
+/// Milliseconds per tick below which nothing is reported.
 const CHEAP: f64 = 0.1;
 
-/// An output at a size that is not its node's own, and the inputs that have it drawn (`air.obstacle`).
+/// An output rendered at a size other than its node's, and the inputs that require it (`air.obstacle`).
 struct Drawn {
     node: usize,
     port: usize,
@@ -18,7 +18,7 @@ struct Drawn {
     readers: Vec<String>,
 }
 
-/// A line for each, the dearest first, with what it costs on this machine.
+/// A line for each, the costliest first, with its cost on this machine.
 pub fn wires(engine: &Engine) -> Vec<String> {
     let scene = engine.scene();
     let mut all: Vec<(f64, Drawn)> = drawn(scene).into_iter().map(|d| (cost(engine, &d), d)).collect();
@@ -27,7 +27,7 @@ pub fn wires(engine: &Engine) -> Vec<String> {
     all.iter().map(|(cost, drawn)| line(scene, *cost, drawn)).collect()
 }
 
-/// What is drawn for wires at another size than its node's; those that agree in it share it.
+/// Outputs rendered for wires at a size other than their node's; wires of one size share it.
 fn drawn(scene: &Scene) -> Vec<Drawn> {
     let mut all: Vec<Drawn> = Vec::new();
     for reader in &scene.nodes {
@@ -47,7 +47,7 @@ fn drawn(scene: &Scene) -> Vec<Drawn> {
     all
 }
 
-/// Milliseconds that the node takes to draw it: the best of three.
+/// Milliseconds that the node takes to render it: the best of three.
 fn cost(engine: &Engine, drawn: &Drawn) -> f64 {
     let mut field = Field::new(drawn.size.0, drawn.size.1, 1);
     let mut once = || {
@@ -79,17 +79,17 @@ mod tests {
     use super::*;
     use crate::systems::CATALOGUE;
 
-    /// A fractal shows itself in any detail that is asked of it, cells do not.
+    /// A fractal renders at any resolution, cells do not.
     const SCENE: &str = "size = [64, 36]\n[node.set]\nsystem = \"escape\"\nsize = [16, 9]\n[node.cells]\nsystem = \"life\"\nsize = [32, 18]\n\
          [node.a]\nsystem = \"noise\"\nwind = \"set.smooth\"\n[node.b]\nsystem = \"noise\"\nwind = { from = \"set.smooth\", gain = 2 }\n\
          [node.c]\nsystem = \"noise\"\nsize = [16, 9]\nwind = \"set.smooth\"\n[node.d]\nsystem = \"noise\"\nwind = \"cells.age\"\n\
          [[layer]]\nshow = \"a.value\"\n";
 
     #[test]
-    fn what_is_drawn_at_another_size_is_told_once_with_all_who_read_it() {
+    fn an_output_drawn_at_another_size_is_reported_once_with_all_its_readers() {
         let scene = Scene::parse(SCENE, "s", Path::new("."), CATALOGUE).unwrap_or_else(|p| panic!("{p:?}"));
         let all = drawn(&scene);
-        assert_eq!(all.len(), 1, "at its own size, or interpolated, nothing is drawn anew");
+        assert_eq!(all.len(), 1, "at its own size, or interpolated, nothing is redrawn");
         assert_eq!(
             (all[0].size, &all[0].readers[..]),
             ((64, 36), &["a.wind".into(), "b.wind".to_string()][..])

@@ -1,25 +1,25 @@
-//! What is measured of every frame of some clips.
+//! Per-frame measurements of clips.
 
 use rayon::prelude::*;
 
 use super::{Flow, Gradients, Spectrum, energy_spectrum, gradients, mass_drift};
 use crate::metrics::MetricError;
 
-/// Measures of clips of one size, one clip after the other.
+/// Measurements of clips of one size, concatenated.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ClipSeries {
     /// Cells across and down.
     pub size: (usize, usize),
-    /// Of each frame.
+    /// Gradient sums of each frame.
     pub gradients: Vec<Gradients>,
-    /// Of each frame.
+    /// Energy spectrum of each frame.
     pub spectra: Vec<Spectrum>,
-    /// Change of mass from each frame to the next of its clip; or why there is none.
+    /// Change of mass from each frame to the next of its clip, or why it is undefined.
     pub drift: Result<Vec<f64>, MetricError>,
 }
 
 impl ClipSeries {
-    /// Of these clips.
+    /// Measures these clips.
     ///
     /// # Errors
     /// No clips, or clips of different sizes.
@@ -40,21 +40,21 @@ impl ClipSeries {
         Ok(Self { size: first.size(), gradients, spectra, drift: drift.map(|d| d.concat()) })
     }
 
-    /// How many frames.
+    /// Number of frames.
     pub fn frames(&self) -> usize {
         self.spectra.len()
     }
 
     /// Divergence error over these frames, 0 to √2.
-    pub fn divergence(&self, places: &[usize]) -> f64 {
-        places.iter().fold(Gradients::default(), |sum, &i| sum.and(self.gradients[i])).error()
+    pub fn divergence(&self, indices: &[usize]) -> f64 {
+        indices.iter().fold(Gradients::default(), |sum, &i| sum.and(self.gradients[i])).error()
     }
 
     /// The mean spectrum of these frames.
-    pub fn spectrum(&self, places: &[usize]) -> Spectrum {
+    pub fn spectrum(&self, indices: &[usize]) -> Spectrum {
         let mut sum = vec![0.0; self.spectra.first().map_or(0, Vec::len)];
-        for &i in places {
-            sum.iter_mut().zip(&self.spectra[i]).for_each(|(s, e)| *s += e / places.len() as f64);
+        for &i in indices {
+            sum.iter_mut().zip(&self.spectra[i]).for_each(|(s, e)| *s += e / indices.len() as f64);
         }
         sum
     }

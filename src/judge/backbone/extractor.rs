@@ -1,0 +1,41 @@
+//! Backbones at inference.
+
+use learn::net::padded::PaddedImages;
+
+/// A backbone at inference.
+///
+/// ```
+/// use judge::backbone::{FeatureExtractor, Workspace};
+/// use learn::net::padded::PaddedImages;
+///
+/// /// Mean and maximum of a grey picture of this side.
+/// struct Extremes(usize);
+///
+/// impl FeatureExtractor for Extremes {
+///     fn workspace(&self) -> Workspace {
+///         Workspace(vec![PaddedImages::new(1, self.0, self.0, 1)])
+///     }
+///     fn features(&self, workspace: &mut Workspace) -> Vec<f32> {
+///         let mut features = Vec::new();
+///         workspace.0[0].mean_and_max(0, &mut features);
+///         features
+///     }
+/// }
+///
+/// let extractor = Extremes(4);
+/// let mut workspace = extractor.workspace();
+/// workspace.0[0].row_mut(0, 2).fill(0.5);
+/// assert_eq!(extractor.features(&mut workspace), [0.125, 0.5]);
+/// ```
+pub trait FeatureExtractor: Send + Sync {
+    /// Scratch memory for one thread.
+    fn workspace(&self) -> Workspace;
+
+    /// The features of the pictures in the workspace, concatenated picture by picture.
+    fn features(&self, workspace: &mut Workspace) -> Vec<f32>;
+}
+
+/// Scratch memory of one thread: activations between the layers. The first are the input, in the size and channels of
+/// the architecture.
+#[derive(Clone, Debug)]
+pub struct Workspace(pub Vec<PaddedImages>);

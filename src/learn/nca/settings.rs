@@ -1,0 +1,41 @@
+//! Settings of the automaton.
+
+use world::params;
+
+world::choices! {
+    /// What an automaton learns to do.
+    pub enum Goal {
+        /// Pictures like those of a set.
+        Varied: "varied",
+        /// One picture grown from one cell.
+        Grow: "grow",
+        /// A texture.
+        Texture: "texture",
+    }
+}
+
+params! {
+    /// Settings of the automaton.
+    pub struct Settings {
+        /// What it learns to do: pictures like those of a set, one picture grown from a cell, or a texture.
+        goal: Choice of Goal = "varied";
+        /// Channels of a cell's state, visible ones included.
+        channels: u32 = 16 in 6..=64;
+        /// Hidden units of a cell's network.
+        hidden: u32 = 48 in 8..=256;
+        /// Latent dimensions of a genome.
+        latent: u32 = 24 in 2..=128;
+        /// Weight of the Kullback–Leibler divergence of genomes from their prior.
+        beta: f32 = 1.0 in 0.0..=10.0;
+        /// Steps at each size of the world (only for the goal `varied`).
+        steps: u32 = 8 in 4..=96;
+        /// Fraction of the cells that update in a step.
+        fire: f32 = 0.5 in 0.1..=1.0;
+    }
+}
+
+/// Sizes that a varied world goes through: a quarter, half, whole.
+pub const SIZES: usize = 3;
+
+/// A cell is alive if a cell of its 3 × 3 neighbourhood is more opaque than this (grow).
+pub const ALIVE: f32 = 0.1;
