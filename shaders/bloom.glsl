@@ -1,6 +1,6 @@
-// Light that spills over from bright parts: what is brighter than the threshold is shrunk, blurred twice in each
-// direction (the second time wider) and added to the picture.
-// Parts: 0 pick the light at half size, 1-4 blur at a quarter, 5 add.
+// Bloom: light spreads from bright areas. Pixels brighter than the threshold are downsampled, blurred twice in each
+// direction (the second time wider) and screened onto the picture.
+// Parts: 0 bright pass at half size, 1-4 blur at a quarter, 5 composite.
 
 vec3 light(vec2 at) {
     vec3 c = texture2D(picture, at).rgb;
@@ -10,7 +10,7 @@ vec3 light(vec2 at) {
     return c * c * knee;
 }
 
-// A Gaussian over 13 pixels, two of them read at once between their middles.
+// A Gaussian over 13 pixels, two per texture read by linear filtering between their centres.
 vec3 blur(vec2 step) {
     vec3 sum = texture2D(previous, uv).rgb * 0.1964825501511404;
     sum += (texture2D(previous, uv + step * 1.411764705882353).rgb +
@@ -41,7 +41,7 @@ void main() {
     } else {
         vec3 base = texture2D(picture, uv).rgb;
         vec3 glow = texture2D(previous, uv).rgb * strength;
-        // Screened, so that nothing turns flat white.
+        // Screen blend, so that highlights do not clip to flat white.
         c = 1.0 - (1.0 - base) * (1.0 - min(glow, 1.0));
     }
     gl_FragColor = vec4(c, 1.0);

@@ -1,4 +1,5 @@
-// Earlier pictures that linger: the last result, a little larger and turned, fades under the new picture.
+// Video feedback: earlier pictures linger, drift and rotate. The last result, slightly enlarged and rotated, fades under
+// the new picture.
 
 vec3 turn_hue(vec3 c, float turns) {
     // Rotation about the grey axis.

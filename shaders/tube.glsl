@@ -1,4 +1,4 @@
-// An old picture tube: bent glass, lines, dark corners.
+// CRT simulation: curved glass, scan lines, dark corners.
 
 void main() {
     vec2 p = uv * 2.0 - 1.0;
@@ -7,7 +7,7 @@ void main() {
     vec2 edge = smoothstep(vec2(0.0), vec2(0.004, 0.006), at) * smoothstep(vec2(0.0), vec2(0.004, 0.006), 1.0 - at);
     vec2 split = vec2(fringe * bent.x, 0.0);
     vec3 c = vec3(texture2D(picture, at - split).r, texture2D(picture, at).g, texture2D(picture, at + split).b);
-    // A bright line is thicker than a dark one, as the beam is.
+    // Bright scan lines are thicker, as the beam widens.
     float beam = 0.5 + 0.5 * cos(at.y * count * 6.283185307);
     float bright = max(c.r, max(c.g, c.b));
     c *= 1.0 - lines * beam * (1.0 - 0.6 * bright);

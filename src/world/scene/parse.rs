@@ -10,7 +10,7 @@ use super::size::size;
 use super::{Catalogue, Curator, CuratorAction, Directory, Problem, Scene, layers, nodes, voices};
 use crate::frame::{Backdrop, palette};
 use crate::rng::Rng;
-use crate::signal::{Lfo, Waveform};
+use crate::signal::{Lfo, Link, Waveform};
 
 impl Scene {
     /// Reads a scene. `name` is the file's stem, `folder` what its file names are relative to.
@@ -91,7 +91,10 @@ fn read(
     let names = SignalNames::of(&scene, kinds);
     let directory = Directory::of(&scene);
     let links = links::read(&mut s, &scene, &names, &directory, p);
-    scene.links = links.into_iter().filter(|l| !scene.is_lost(&l.to)).collect();
+    // Voices of which no kind is known are skipped, and so are the links that move them.
+    let is_skipped =
+        |l: &Link| catalogue.voices.is_none() && l.to.starts_with("voice.") && scene.is_lost(&l.to);
+    scene.links = links.into_iter().filter(|l| !is_skipped(l)).collect();
     scene.curator = curator(&mut s, &names, &directory, p);
     s.finish(&[], p);
     scene

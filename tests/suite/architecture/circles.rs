@@ -243,7 +243,7 @@ impl Crate {
                 (Name(word), Some(Name(child)), Some(next)) if word == "mod" => {
                     module.children.insert(child.clone());
                     let (inner, below) =
-                        ([&name[..], &[child.clone()]].concat(), format!("{folder}/{child}"));
+                        ([&name[..], std::slice::from_ref(child)].concat(), format!("{folder}/{child}"));
                     match next {
                         Group(_, words) => self.module(inner, file, &below, words.clone(), sources),
                         _ => {
@@ -337,7 +337,7 @@ impl Crate {
             for glob in &module.globs {
                 let Some(Target::Module(from)) = self.find(at, glob, FAR) else { continue };
                 let known = module.names.iter().filter(|n| self.modules[&from].knows(n));
-                found.extend(known.filter_map(|n| self.walk(&from, &[n.clone()], FAR)));
+                found.extend(known.filter_map(|n| self.walk(&from, std::slice::from_ref(n), FAR)));
             }
             for target in found {
                 if let Target::Defined(name, file) = target
@@ -364,7 +364,7 @@ impl Crate {
             }
             seen
         };
-        let reached: BTreeMap<&str, BTreeSet<&str>> = imports.keys().map(|f| (*f, reached(*f))).collect();
+        let reached: BTreeMap<&str, BTreeSet<&str>> = imports.keys().map(|f| (*f, reached(f))).collect();
         let mut circles = BTreeSet::new();
         for (file, ways) in &reached {
             let circle: BTreeSet<&str> = ways.iter().copied().filter(|o| reached[o].contains(file)).collect();

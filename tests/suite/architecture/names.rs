@@ -9,8 +9,9 @@ const DOCUMENTS: &[&str] =
 /// Names of code in a text, without what an author fills in (`NAME`): (line, name).
 fn spans(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let prose = text.lines().enumerate().scan(false, |inside, (n, line)| {
-        *inside ^= line.starts_with("```");
-        Some((n + 1, if *inside { "" } else { line }))
+        let is_fence = line.starts_with("```");
+        *inside ^= is_fence;
+        Some((n + 1, if *inside || is_fence { "" } else { line }))
     });
     let spans = prose.flat_map(|(n, line)| line.split('`').skip(1).step_by(2).map(move |span| (n, span)));
     spans.filter(|(_, s)| !s.contains(|c: char| c.is_ascii_uppercase() || c == ' '))

@@ -2,9 +2,10 @@
 //! link fills the location that its cell is about to read ([`RowLinks::open`]); after the odd step it carries what
 //! the cell left there back to where the next even step reads it ([`RowLinks::close`]).
 //!
-//! - half-way bounce-back, with the momentum of a moving boundary (Ladd 1994), at walls, obstacles and inflow; -
-//! wrapping round a periodic side; - at an open side the gas beyond continues as an outgoing wave (no incoming wave:
-//! Poinsot and Lele 1992), relaxed softly to density 1.
+//! - half-way bounce-back, with the momentum of a moving boundary (Ladd 1994), at walls, obstacles and inflow;
+//! - wrapping round a periodic side;
+//! - at an open side the gas beyond continues as an outgoing wave (no incoming wave: Poinsot and Lele 1992), relaxed
+//!   softly to density 1.
 
 use rayon::prelude::*;
 
