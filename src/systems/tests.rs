@@ -4,8 +4,9 @@ use std::path::Path;
 
 use crate::{CATALOGUE, rules};
 use world::field::Field;
+use world::params::ParamSpec;
 use world::rng::Rng;
-use world::system::{Env, Phase, SystemKind, Texts, Touch};
+use world::system::{Env, InitContext, Phase, SystemKind, Texts, Touch};
 use world::view::View;
 
 const SIZE: (usize, usize) = (96, 64);
@@ -65,36 +66,51 @@ fn giving_and_taking_away_differ() {
     }
 }
 
-/// Subnormals are a hundred times as slow as other numbers: a world that fades into them slows down for the rest of a
-/// night. After 5,000 steps, with each rate at its default, its minimum and its maximum, no output has any.
+/// Subnormals are slow, on some processors a hundred times as slow as other numbers: a world that fades into them slows
+/// down for the rest of a night. After 5,000 steps, with each rate at its default, its minimum and its maximum, no
+/// output has any.
 #[test]
 fn no_world_fades_into_subnormals() {
-    const STEPS: u64 = 5000;
-    let (w, h) = (24, 16);
+    // A field of this size is not worth sharing among threads.
+    let alone = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
     for kind in rules() {
-        let switches = vec![true; (kind.switches)(&Texts::default()).len()];
-        let inputs = vec![None; kind.inputs.len()];
-        for (name, value) in [("default", None), ("least", Some(0.0)), ("greatest", Some(1.0))] {
-            let mut node = kind.instantiate_default(w, h, 11, Path::new(".")).unwrap();
-            for (i, knob) in
-                kind.knobs.iter().enumerate().filter(|(_, k)| k.unit.contains("step") || k.unit == "1/s")
-            {
-                let chosen = value.map_or(knob.default, |v| knob.lo + v * (knob.hi - knob.lo));
-                // One step a tick: none would prove nothing, and 64 take a minute.
-                node.set_knob(i, if knob.unit == "steps/tick" { 1.0 } else { chosen });
-            }
-            for tick in 0..STEPS {
-                let touched = [touch(1.0, Phase::Move)];
-                let touches = if tick < 6 { &touched[..] } else { &[] };
-                let rng = Rng::new(1).fork(tick);
-                node.step(&Env { tick, dt: 1.0 / 60.0, rng, inputs: &inputs, touches, switches: &switches });
-            }
-            for (port, output) in kind.outputs.iter().enumerate() {
-                let mut shown = Field::new(w, h, 1);
-                node.show(port, &View::WHOLE, &mut shown);
-                let found = shown.data().iter().filter(|v| v.is_subnormal()).count();
-                assert_eq!(found, 0, "{}.{} with rates at their {name}", kind.name, output.name);
-            }
+        let has_rates = kind.knobs.iter().any(is_rate);
+        let cases = [("default", None), ("minimum", Some(0.0)), ("maximum", Some(1.0))];
+        for (name, place) in cases.into_iter().take(if has_rates { 3 } else { 1 }) {
+            let slow = alone.install(|| subnormals(kind, place));
+            assert!(slow.is_empty(), "{}: {slow:?} with rates at their {name}", kind.name);
         }
     }
+}
+
+fn is_rate(knob: &ParamSpec) -> bool {
+    knob.unit.contains("step") || knob.unit == "1/s"
+}
+
+/// Outputs with subnormals after 5,000 steps, with rates at a place of their range or at their defaults.
+fn subnormals(kind: &'static SystemKind, place: Option<f64>) -> Vec<&'static str> {
+    let (w, h) = (24, 16);
+    // A crowd of 20,000 would take minutes.
+    let few = |knob: &ParamSpec| if knob.name == "agents" { 200.0 } else { knob.default };
+    let (knobs, texts): (Vec<f64>, Texts) = (kind.knobs.iter().map(few).collect(), Texts::default());
+    let context = InitContext { width: w, height: h, rng: Rng::new(11), texts: &texts };
+    let mut node = (kind.instantiate)(&knobs, &context).unwrap();
+    for (i, knob) in kind.knobs.iter().enumerate().filter(|(_, k)| is_rate(k)) {
+        let value = place.map_or(knob.default, |place| knob.lo + place * (knob.hi - knob.lo));
+        // One step a tick: none would prove nothing, and 64 take a minute.
+        node.set_knob(i, if knob.unit == "steps/tick" { 1.0 } else { value });
+    }
+    let switches = vec![true; (kind.switches)(&Texts::default()).len()];
+    let (inputs, touched) = (vec![None; kind.inputs.len()], [touch(1.0, Phase::Move)]);
+    for tick in 0..5000 {
+        let touches = if tick < 6 { &touched[..] } else { &[] };
+        let rng = Rng::new(1).fork(tick);
+        node.step(&Env { tick, dt: 1.0 / 60.0, rng, inputs: &inputs, touches, switches: &switches });
+    }
+    let has_some = |port: usize| {
+        let mut shown = Field::new(w, h, 1);
+        node.show(port, &View::WHOLE, &mut shown);
+        shown.data().iter().any(|v| v.is_subnormal())
+    };
+    kind.outputs.iter().enumerate().filter(|(i, _)| has_some(*i)).map(|(_, output)| output.name).collect()
 }

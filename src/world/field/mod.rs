@@ -1,6 +1,7 @@
 //! Planes of `f32`: what worlds show one another.
 
 mod resample;
+mod sum;
 
 use rayon::prelude::*;
 
@@ -113,22 +114,6 @@ impl Field {
         });
     }
 
-    /// Sum of a plane in f64, in an order that no thread count changes: 8 lanes a row, rows top to bottom.
-    pub fn sum(&self, plane: usize) -> f64 {
-        let rows: Vec<f64> = self
-            .plane(plane)
-            .par_chunks(self.width)
-            .with_min_len(rows_per_task(self.width))
-            .map(row_sum)
-            .collect();
-        rows.iter().sum()
-    }
-
-    /// Mean of a plane.
-    pub fn mean(&self, plane: usize) -> f64 {
-        self.sum(plane) / (self.width * self.height) as f64
-    }
-
     /// Least and greatest value of a plane.
     pub fn extent(&self, plane: usize) -> (f32, f32) {
         self.plane(plane)
@@ -141,19 +126,6 @@ impl Field {
 /// Rows a parallel task should at least hold, so that tiny fields are not split too finely.
 pub fn rows_per_task(width: usize) -> usize {
     (4096 / width.max(1)).max(1)
-}
-
-fn row_sum(row: &[f32]) -> f64 {
-    let mut lanes = [0f64; 8];
-    let chunks = row.chunks_exact(8);
-    let rest = chunks.remainder();
-    for c in chunks {
-        for (lane, &v) in lanes.iter_mut().zip(c) {
-            *lane += v as f64;
-        }
-    }
-    rest.iter().enumerate().for_each(|(i, &v)| lanes[i] += v as f64);
-    lanes.iter().sum()
 }
 
 #[cfg(test)]

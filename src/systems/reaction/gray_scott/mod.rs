@@ -204,11 +204,6 @@ impl GrayScott {
 
     fn take_readouts(&mut self) {
         self.mean = self.now.mean(V) as f32;
-        let rows = (0..self.now.height()).map(|y| {
-            let (u, v) = (self.now.row(U, y), self.now.row(V, y));
-            u.iter().zip(v).map(|(u, v)| (u * v * v) as f64).sum::<f64>()
-        });
-        let (w, h) = self.now.size();
-        self.activity = (rows.sum::<f64>() / (w * h) as f64) as f32;
+        self.activity = self.now.mean_of([U, V], |[u, v]| u * v * v) as f32;
     }
 }
