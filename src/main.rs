@@ -1,6 +1,7 @@
 //! Arguments in, one command run, an exit code out.
 
 use std::alloc::System;
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use untrained::bench::memory::Counted;
@@ -22,6 +23,12 @@ fn ignore_broken_pipe() {
         if text.is_some_and(|t| t.contains("failed printing to std") && t.contains("Broken pipe")) {
             #[expect(clippy::exit, reason = "this is `main`, and nobody is left to report to")]
             std::process::exit(0);
+        }
+        if let Some(why) = text.and_then(|t| t.strip_prefix("failed printing to stdout: ")) {
+            // Standard error may be as full.
+            let _ = writeln!(std::io::stderr(), "cannot write to standard output: {why}");
+            #[expect(clippy::exit, reason = "this is `main`, and the work is done but for its report")]
+            std::process::exit(1);
         }
         if untrained::data::picture::is_decoding() {
             return;

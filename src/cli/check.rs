@@ -49,7 +49,8 @@ fn check(source: &SceneSource, classes: &[String], lines: &mut Vec<String>) -> O
     let Survey { text, scene, problems } = source.survey(CATALOGUE)?;
     let name = source.name();
     let notes = scene.iter().flat_map(|s| unknown_classes(s, classes));
-    let notes: Vec<String> = notes.map(|(line, note)| format!("{name}:{line}: {note}")).collect();
+    let title = source.title();
+    let notes: Vec<String> = notes.map(|(line, note)| format!("{title}:{line}: {note}")).collect();
     let Some(scene) = scene.filter(|_| problems.is_empty()) else {
         lines.extend(notes);
         return Err(report(&source.title(), text, &problems));
@@ -117,7 +118,7 @@ mod tests {
         assert!(failure.is_none());
         assert_eq!(lines[0], "s: good (1 node, 3 links, 1 layer, 64×36, shown best at 1.5 s)");
         let never = |line: usize, class: &str, hint: &str| {
-            format!("s:{line}: the judge has no class `{class}`, so `judge.{class}` stays 0; {hint}")
+            format!("s.toml:{line}: the judge has no class `{class}`, so `judge.{class}` stays 0; {hint}")
         };
         let near = "did you mean `life`? (also available: confidence, entropy, novelty, unsure, gas)";
         let all = "available: confidence, entropy, novelty, unsure, life, gas";

@@ -234,7 +234,7 @@ pub trait System: Send + Sync + Sized + 'static {
     const NAME: &'static str;
     /// One sentence, with the source.
     const ABOUT: &'static str;
-    /// Folder of the catalogue: `automata`, `gas`, `fractal`, `swarm`, `texture`, `learned`.
+    /// Folder of the catalogue: `automata`, `gas`, `fractal`, `swarm`, `texture`, `reaction`, `learned`.
     const FAMILY: &'static str;
     /// Settings that are not knobs.
     const TEXTS: &'static [TextSpec] = &[];

@@ -44,11 +44,9 @@ fn check_reports_everything_besides_an_unknown_system_and_unknown_classes() {
     for words in ["s.toml:3: there is no system `liffe`; did you mean `life`?", "s.toml:7:", "s.toml:13:"] {
         assert!(errors.contains(words), "{words}: {errors}");
     }
-    assert!(
-        printed.starts_with(
-            "s:9: the judge has no class `lifee`, so `judge.lifee` stays 0; did you mean `life`?"
-        )
-    );
+    assert!(printed.starts_with(
+        "s.toml:9: the judge has no class `lifee`, so `judge.lifee` stays 0; did you mean `life`?"
+    ));
 }
 
 #[test]

@@ -66,8 +66,9 @@ fn pieces(args: &Args) -> Result<Vec<Piece>, Failure> {
     names::check(name, SYSTEM).map_err(Failure::input)?;
     tree.check(name, family)?;
     let kind = names::camel(name);
-    let system = SYSTEM.replace("Sprout", &kind).replace("sprout", name).replace("nursery", family);
-    let scene = SCENE.replace("\"Sprout\"", &format!("\"{}\"", names::title(name))).replace("sprout", name);
+    let title = names::title(name);
+    let system = names::filled(SYSTEM, &[("Sprout", &kind), ("sprout", name), ("nursery", family)]);
+    let scene = names::filled(SCENE, &[("Sprout", &title), ("sprout", name)]);
     let piece = |place: String, text: String, about| Piece { place, text, about };
     Ok(vec![
         piece(format!("src/systems/{family}/{name}.rs"), system, "the system: its rule is `react`"),

@@ -34,11 +34,28 @@ pub fn check(name: &str, template: &str) -> Result<(), String> {
         return Err(format!("a system cannot be called `{name}`: `judge.{name}` is already a signal"));
     }
     let kind = camel(name);
-    let taken = template.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == kind);
+    let code = template.lines().map(|line| line.split_once("//").map_or(line, |(code, _)| code));
+    let taken = code.flat_map(words).any(|word| word == kind);
     match taken || EVERYWHERE.contains(&kind.as_str()) {
         true => Err(format!("a system cannot be called `{name}`: its code uses `{kind}` for something else")),
         false => Ok(()),
     }
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric() && c != '_')
+}
+
+/// A template with some words replaced, all at once: what is put in is not replaced again.
+pub fn filled(template: &str, replacements: &[(&str, &str)]) -> String {
+    let (mut text, mut rest) = (String::new(), template);
+    for word in words(template).filter(|w| !w.is_empty()) {
+        let Some((before, after)) = rest.split_once(word) else { break };
+        let new = replacements.iter().find(|r| r.0 == word).map_or(word, |r| r.1);
+        text.extend([before, new]);
+        rest = after;
+    }
+    text + rest
 }
 
 /// `slow_frost` as `SlowFrost`.

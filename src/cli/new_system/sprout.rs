@@ -36,7 +36,7 @@ world::outputs! {
     /// Fields that it shows.
     pub enum Output {
         /// Recovery: the wake of each wave.
-        Wake: "wake" scalar 0.0..=0.6;
+        Wake: "wake" scalar 0.0..=0.8;
     }
 }
 
@@ -44,7 +44,7 @@ world::readouts! {
     /// What it reports each tick.
     pub enum Readout {
         /// Share of the cells that are excited.
-        Excited: "excited" 0.0..=0.5;
+        Excited: "excited" 0.0..=0.7;
     }
 }
 

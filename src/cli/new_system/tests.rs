@@ -126,3 +126,15 @@ fn files_are_written_all_or_none() {
     assert!(failure.code == 1 && failure.report.to_string().contains("scenes/frost.toml"));
     assert!(files(dir.path()) == before);
 }
+
+#[test]
+fn a_name_that_holds_a_word_of_the_template_is_written_once() {
+    let dir = tree();
+    for (name, kind) in [("beansprout", "Beansprout"), ("nursery", "Nursery"), ("one", "One")] {
+        run(&args(name, "gas", dir.path())).unwrap();
+        let text = std::fs::read_to_string(dir.path().join(format!("src/systems/gas/{name}.rs"))).unwrap();
+        assert!(text.contains(&format!("pub struct {kind} {{")), "{name}");
+        assert!(text.contains(&format!("const NAME: &'static str = \"{name}\";")), "{name}");
+        assert!(text.contains("const FAMILY: &'static str = \"gas\";"), "{name}");
+    }
+}

@@ -92,7 +92,7 @@ pub struct Lbm {
 impl System for Lbm {
     const NAME: &'static str = "lbm";
     const ABOUT: &'static str = "A gas: D2Q9 lattice Boltzmann with two relaxation times, obstacles and dye \
-        (Qian, d'Humières and Lallemand 1992; Ginzburg, Verhaeghe and d'Humières 2008)";
+        (Qian, d'Humières and Lallemand 1992; Ginzburg, Verhaeghe and d'Humières 2008).";
     const FAMILY: &'static str = "gas";
     const TEXTS: &'static [TextSpec] = &[TextSpec {
         name: "mask",
