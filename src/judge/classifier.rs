@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::architecture::Architecture;
 use super::augment::plain;
-use super::backbone::{self, FeatureExtractor, Workspace};
+use super::backbone::{self, FeatureNetwork, Workspace};
 use super::standardise::standardised;
 use super::verdict::EMBEDDING;
 use data::sample::Samples;
@@ -44,7 +44,7 @@ pub struct Outputs {
 pub struct Classifier {
     shape: Architecture,
     views: usize,
-    body: Box<dyn FeatureExtractor>,
+    body: Box<dyn FeatureNetwork>,
     embed: Dense,
     head: Dense,
 }

@@ -114,6 +114,7 @@ mod tests {
     fn it_stops_when_asked_and_names_itself_when_it_fails() {
         assert!(control(0).run(5, &|| true).unwrap().is_empty());
         let e = control(1).run(5, &|| false).unwrap_err();
-        assert!(e.contains("grain") && e.contains("worn out"), "{e}");
+        assert!(e.starts_with("the control grain: ") && e.contains("worn out"), "{e}");
+        assert_eq!(e.matches("the control").count(), 1, "{e}");
     }
 }

@@ -7,7 +7,7 @@
 //! | 1 × 28 × 28 | 32 × 28 × 28 → 14 × 14 | 48 × 14 × 14 | 64 × 14 × 14 → 7 × 7 | 96 × 7 × 7 → 3 × 3 | 128 × 3 × 3 |
 
 use super::declaration::{Backbone, WeightSpec};
-use super::extractor::{FeatureExtractor, Workspace};
+use super::network::{FeatureNetwork, Workspace};
 use crate::architecture::Architecture;
 #[cfg(feature = "judge")]
 use crate::model::whole;
@@ -94,7 +94,7 @@ struct Compact {
     views: usize,
 }
 
-fn open(weights: &Weights, shape: &Architecture, views: usize) -> Result<Box<dyn FeatureExtractor>, String> {
+fn open(weights: &Weights, shape: &Architecture, views: usize) -> Result<Box<dyn FeatureNetwork>, String> {
     let mut blank = vec![PaddedImages::new(shape.channels, shape.side, shape.side, views)];
     let mut made = Vec::new();
     for layer in layers(shape) {
@@ -113,7 +113,7 @@ fn open(weights: &Weights, shape: &Architecture, views: usize) -> Result<Box<dyn
     Ok(Box::new(Compact { layers: made, blank, pooled, views }))
 }
 
-impl FeatureExtractor for Compact {
+impl FeatureNetwork for Compact {
     fn workspace(&self) -> Workspace {
         Workspace(self.blank.clone())
     }

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::extractor::FeatureExtractor;
+use super::network::FeatureNetwork;
 use crate::architecture::Architecture;
 #[cfg(feature = "judge")]
 use crate::network::Fresh;
@@ -33,4 +33,4 @@ pub struct Backbone {
 pub type WeightSpec = (String, Vec<usize>);
 
 /// Builds a backbone for a number of pictures at a time from weights, or reports what is wrong with them.
-pub type Open = fn(&Weights, &Architecture, usize) -> Result<Box<dyn FeatureExtractor>, String>;
+pub type Open = fn(&Weights, &Architecture, usize) -> Result<Box<dyn FeatureNetwork>, String>;

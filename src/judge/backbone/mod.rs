@@ -8,10 +8,10 @@
 
 pub mod compact;
 mod declaration;
-mod extractor;
+mod network;
 
 pub use declaration::{Backbone, Open, WeightSpec};
-pub use extractor::{FeatureExtractor, Workspace};
+pub use network::{FeatureNetwork, Workspace};
 
 /// Every backbone, in the order of the manual. The first is the default, in training and for files that name none.
 pub const BACKBONES: &[Backbone] = &[

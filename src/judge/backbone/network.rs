@@ -5,13 +5,13 @@ use learn::net::padded::PaddedImages;
 /// A backbone at inference.
 ///
 /// ```
-/// use judge::backbone::{FeatureExtractor, Workspace};
+/// use judge::backbone::{FeatureNetwork, Workspace};
 /// use learn::net::padded::PaddedImages;
 ///
 /// /// Mean and maximum of a grey picture of this side.
 /// struct Extremes(usize);
 ///
-/// impl FeatureExtractor for Extremes {
+/// impl FeatureNetwork for Extremes {
 ///     fn workspace(&self) -> Workspace {
 ///         Workspace(vec![PaddedImages::new(1, self.0, self.0, 1)])
 ///     }
@@ -22,12 +22,12 @@ use learn::net::padded::PaddedImages;
 ///     }
 /// }
 ///
-/// let extractor = Extremes(4);
-/// let mut workspace = extractor.workspace();
+/// let network = Extremes(4);
+/// let mut workspace = network.workspace();
 /// workspace.0[0].row_mut(0, 2).fill(0.5);
-/// assert_eq!(extractor.features(&mut workspace), [0.125, 0.5]);
+/// assert_eq!(network.features(&mut workspace), [0.125, 0.5]);
 /// ```
-pub trait FeatureExtractor: Send + Sync {
+pub trait FeatureNetwork: Send + Sync {
     /// Scratch memory for one thread.
     fn workspace(&self) -> Workspace;
 
