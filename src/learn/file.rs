@@ -4,6 +4,7 @@ use std::path::Path;
 
 use safetensors::SafeTensors;
 
+use super::dynamics::{self, WorldModel};
 use super::header::ModelHeader;
 use super::net::weights::Weights;
 use super::{LearnError, Model, methods, store};
@@ -76,7 +77,21 @@ impl File {
     /// # Errors
     /// A method unknown to this version, or weights of another architecture.
     pub fn open(&self, path: &Path) -> Result<Box<dyn Model>, LearnError> {
+        if self.header.world.is_some() {
+            let wrong = "expected a generator of pictures, found a learned world; the system `learned_world` plays it";
+            return Err(LearnError::input(path, wrong));
+        }
         let opened = methods::find(&self.header.method).and_then(|m| (m.open)(&self.header, &self.weights));
+        opened.map_err(|message| LearnError::input(path, message))
+    }
+
+    /// The learned world, ready to run; errors name `path`.
+    ///
+    /// # Errors
+    /// A generator of pictures, a method unknown to this version, or weights of another architecture.
+    pub fn open_world(&self, path: &Path) -> Result<Box<dyn WorldModel>, LearnError> {
+        let opened =
+            dynamics::methods::find(&self.header.method).and_then(|m| (m.open)(&self.header, &self.weights));
         opened.map_err(|message| LearnError::input(path, message))
     }
 }

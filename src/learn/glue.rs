@@ -12,7 +12,7 @@ use burn::tensor::{Bytes, Device, Distribution, Gradients, Tensor, TensorData};
 use safetensors::SafeTensors;
 
 use super::LearnError;
-use super::convolution::convolve;
+use super::convolution::convolve_on;
 use super::net::weights::{WeightArray, Weights};
 use super::training::Batch;
 
@@ -81,11 +81,35 @@ impl Conv {
         Self { weight: Param::from_tensor(weight), bias: Param::from_tensor(Tensor::zeros([to], device)) }
     }
 
+    /// Channels of its input.
+    pub fn channels(&self) -> usize {
+        self.weight.dims()[1]
+    }
+
     /// The convolution of a batch.
     pub fn forward(&self, x: Tensor<4>, stride: usize) -> Tensor<4> {
-        let to = self.bias.dims()[0];
-        convolve(x, self.weight.val(), stride) + self.bias.val().reshape([1, to, 1, 1])
+        self.forward_on(x, stride, [false; 2])
     }
+
+    /// The convolution on a plane whose rows or columns are periodic.
+    pub fn forward_on(&self, x: Tensor<4>, stride: usize, periodic: [bool; 2]) -> Tensor<4> {
+        let to = self.bias.dims()[0];
+        convolve_on(x, self.weight.val(), stride, periodic) + self.bias.val().reshape([1, to, 1, 1])
+    }
+}
+
+/// Patches of `p` × `p` pixels as the channels of one cell; see [`net::patches`](super::net::patches).
+pub fn to_patches(x: Tensor<4>, p: usize) -> Tensor<4> {
+    let [n, c, h, w] = x.dims();
+    let cells = x.reshape([n, c, h / p, p, w / p, p]).permute([0, 1, 3, 5, 2, 4]);
+    cells.reshape([n, c * p * p, h / p, w / p])
+}
+
+/// The inverse of [`to_patches`].
+pub fn from_patches(x: Tensor<4>, p: usize) -> Tensor<4> {
+    let [n, c, h, w] = x.dims();
+    let pixels = x.reshape([n, c / (p * p), p, p, h, w]).permute([0, 1, 4, 2, 5, 3]);
+    pixels.reshape([n, c / (p * p), h * p, w * p])
 }
 
 /// Nearest-neighbour upsampling by 2.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::ImageShape;
+use super::dynamics::WorldSpec;
 use world::limits;
 
 /// The model card of a trained generator.
@@ -47,6 +48,9 @@ pub struct ModelHeader {
     pub settings: BTreeMap<String, f64>,
     /// The model card.
     pub card: ModelCard,
+    /// What its frames hold, if it is a learned world.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub world: Option<WorldSpec>,
 }
 
 impl ModelHeader {
@@ -60,6 +64,10 @@ impl ModelHeader {
     /// # Errors
     /// The field, what was expected and what was found.
     pub fn check(&self) -> Result<(), String> {
+        if let Some(world) = &self.world {
+            world.check()?;
+            return self.check_settings();
+        }
         if ![1, 3].contains(&self.channels) {
             return Err(format!("channels: expected 1 or 3, found {}", self.channels));
         }
@@ -70,6 +78,10 @@ impl ModelHeader {
         }
         limits::within("classes", self.classes.len(), 1..=limits::CLASSES)?;
         self.classes.iter().try_for_each(|c| limits::name("a class", c))?;
+        self.check_settings()
+    }
+
+    fn check_settings(&self) -> Result<(), String> {
         limits::name("method", &self.method)?;
         limits::within("settings", self.settings.len(), 0..=limits::CLASSES)?;
         match self.settings.iter().find(|(_, v)| !v.is_finite()) {

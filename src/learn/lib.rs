@@ -12,8 +12,10 @@ pub mod acgan;
 pub mod checkpoint;
 pub mod data;
 pub mod diffusion;
+pub mod dynamics;
 pub mod file;
 pub mod gmm;
+pub mod half;
 pub mod header;
 pub mod method;
 pub mod methods;
@@ -24,6 +26,7 @@ pub mod pipeline;
 pub mod sheet;
 pub mod store;
 pub mod training;
+pub mod unet;
 pub mod vae;
 pub mod vqvae;
 

@@ -28,6 +28,7 @@ pub fn task(
         classes: pictures.train.classes.clone(),
         settings,
         card: ModelCard::default(),
+        world: None,
     };
     Task { version: env!("CARGO_PKG_VERSION").into(), header, data_hash: pictures.train.hash(), plan }
 }

@@ -57,6 +57,7 @@ impl TrainingInputs<'_> {
 }
 
 /// The pictures of one step.
+#[derive(Clone, Debug)]
 pub struct Batch {
     /// `[n, channels, side, side]` in 0..1.
     pub pixels: Vec<f32>,
@@ -179,6 +180,10 @@ pub trait Trainer {
     /// Steps of an epoch, if the method does not go through the pictures batch by batch.
     fn rounds(&self) -> Option<usize> {
         None
+    }
+    /// Whether it validates on data of its own that it holds out, if there are no held-out pictures.
+    fn has_held_out(&self) -> bool {
+        false
     }
     /// Validation loss on held-out pictures; lower is better. `None` if the method has none (then the last epoch is
     /// kept).
@@ -375,7 +380,8 @@ fn close(training: &mut TrainingRun, held: &Samples, steps: usize, plan: &Traini
     let mean = |(name, sum): (String, u64)| (name, f64::from_bits(sum) / steps as f64);
     let mut line: BTreeMap<String, f64> = sums.into_iter().map(mean).collect();
     let rng = Rng::new(plan.seed).named("validation");
-    let loss = (!held.is_empty()).then(|| training.trainer.validate(held, rng)).flatten();
+    let validates = !held.is_empty() || training.trainer.has_held_out();
+    let loss = validates.then(|| training.trainer.validate(held, rng)).flatten();
     line.extend(loss.map(|l| ("validation".to_string(), l)));
     let lowest = training.progress.validation(training.progress.best).unwrap_or(f64::INFINITY);
     training.progress.history.push(line);

@@ -39,6 +39,7 @@ pub fn header(method: &Method, shape: ImageShape, classes: usize, settings: &[(&
         classes: (0..classes).map(|c| c.to_string()).collect(),
         settings: values(settings),
         card: ModelCard::default(),
+        world: None,
     }
 }
 

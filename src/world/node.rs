@@ -123,6 +123,8 @@ pub struct SystemKind {
     pub switches: fn(&Texts) -> Vec<String>,
     /// Sampling prior: knobs of one typical instance.
     pub habitat: fn(Rng) -> Vec<(&'static str, f64)>,
+    /// Knob values, in the order of `knobs`, of the same world on cells so many times as wide.
+    pub coarsened: fn(&[f64], usize) -> Vec<f64>,
     /// Creates a node, with knob values in the order of `knobs`.
     pub instantiate: fn(&[f64], &InitContext) -> NodeResult,
 }
@@ -151,6 +153,7 @@ impl SystemKind {
             check: S::check,
             switches: S::switches,
             habitat: S::habitat,
+            coarsened: SystemNode::<S>::coarsened,
             instantiate: SystemNode::<S>::instantiate,
         }
     }
@@ -172,6 +175,14 @@ struct SystemNode<S: System> {
 
 impl<S: System> SystemNode<S> {
     const KIND: &'static SystemKind = &SystemKind::of::<S>();
+
+    fn coarsened(values: &[f64], factor: usize) -> Vec<f64> {
+        let mut params = S::Params::default();
+        values.iter().enumerate().for_each(|(i, v)| params.set(i, *v));
+        let coarse = S::coarsened(params, factor);
+        let limited = |(i, spec): (usize, &ParamSpec)| coarse.get(i).clamp(spec.lo, spec.hi);
+        S::Params::SPECS.iter().enumerate().map(limited).collect()
+    }
 
     fn instantiate(knobs: &[f64], context: &InitContext) -> NodeResult {
         let mut params = S::Params::default();

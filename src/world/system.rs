@@ -268,6 +268,12 @@ pub trait System: Send + Sync + Sized + 'static {
     fn habitat(_rng: Rng) -> Vec<(&'static str, f64)> {
         Vec::new()
     }
+    /// The knobs of the same world on cells `factor` times as wide: what is counted in cells or steps is converted, so
+    /// that it is coarser but neither faster nor thicker. By default nothing is.
+    fn coarsened(params: Self::Params, _factor: usize) -> Self::Params {
+        params
+    }
+
     /// Creates the world.
     fn new(params: &Self::Params, context: &InitContext) -> Result<Self, Fault>;
     /// One tick.

@@ -14,12 +14,12 @@ fn noise(n: usize, seed: u64) -> Vec<f32> {
 
 /// Odd sizes, one channel, more channels than a panel, both strides.
 const SHAPES: [ConvShape; 6] = [
-    ConvShape { from: 1, to: 32, height: 28, width: 28, stride: 1 },
-    ConvShape { from: 3, to: 24, height: 16, width: 16, stride: 2 },
-    ConvShape { from: 24, to: 48, height: 9, width: 7, stride: 2 },
-    ConvShape { from: 48, to: 65, height: 7, width: 7, stride: 1 },
-    ConvShape { from: 5, to: 3, height: 1, width: 1, stride: 1 },
-    ConvShape { from: 8, to: 16, height: 2, width: 5, stride: 2 },
+    ConvShape { from: 1, to: 32, height: 28, width: 28, stride: 1, periodic: [false; 2] },
+    ConvShape { from: 3, to: 24, height: 16, width: 16, stride: 2, periodic: [false; 2] },
+    ConvShape { from: 24, to: 48, height: 9, width: 7, stride: 2, periodic: [false; 2] },
+    ConvShape { from: 48, to: 65, height: 7, width: 7, stride: 1, periodic: [false; 2] },
+    ConvShape { from: 5, to: 3, height: 1, width: 1, stride: 1, periodic: [false; 2] },
+    ConvShape { from: 8, to: 16, height: 2, width: 5, stride: 2, periodic: [false; 2] },
 ];
 
 #[test]
@@ -60,7 +60,7 @@ fn agrees_with_burns_own_convolution_in_value_and_both_gradients() {
 /// The loss is linear in each argument, so a difference quotient in f64 sums is exact but for rounding.
 #[test]
 fn gradients_are_the_difference_quotients() {
-    let s = ConvShape { from: 3, to: 4, height: 6, width: 5, stride: 2 };
+    let s = ConvShape { from: 3, to: 4, height: 6, width: 5, stride: 2, periodic: [false; 2] };
     let (x, w, weigh) = (noise(2 * s.input(), 1), noise(9 * 12, 2), noise(2 * s.output(), 3));
     let loss = |x: &[f32], w: &[f32]| -> f64 {
         forward(&s, x, w).iter().zip(&weigh).map(|(a, b)| *a as f64 * *b as f64).sum()
@@ -78,6 +78,37 @@ fn gradients_are_the_difference_quotients() {
     for (i, d) in dw.iter().enumerate() {
         let expected = slope(&w, i, &|w| loss(&x, w));
         assert!((d - expected).abs() < 1e-4, "weight {i}: {d}, {expected}");
+    }
+}
+
+/// A periodic picture is a window of the plane that it tiles: its outputs are those of the middle of 3 × 3 copies, and
+/// its gradients are sums over the copies.
+#[test]
+fn on_a_torus_it_is_the_convolution_of_the_tiled_plane() {
+    for (stride, periodic) in [(1, [true, true]), (2, [true, true]), (1, [false, true]), (2, [true, false])] {
+        let s = ConvShape { from: 3, to: 5, height: 4, width: 6, stride, periodic };
+        let [up, across] = periodic.map(|p| if p { 3 } else { 1 });
+        let big = ConvShape { height: up * 4, width: across * 6, periodic: [false; 2], ..s };
+        let (x, w, dy) = (noise(s.input(), 1), noise(9 * 15, 2), noise(s.output(), 3));
+        let copies = |x: &[f32], c: usize, h: usize, w: usize| -> Vec<f32> {
+            let (high, wide) = (up * h, across * w);
+            let at = |i: usize| x[(i / (high * wide) * h + i / wide % high % h) * w + i % wide % w];
+            (0..c * high * wide).map(at).collect()
+        };
+        let middle = |y: &[f32], c: usize, h: usize, w: usize| -> Vec<f32> {
+            let (high, wide, top, left) = (up * h, across * w, up / 2 * h, across / 2 * w);
+            (0..c * h * w).map(|i| y[(i / (h * w) * high + top + i / w % h) * wide + left + i % w]).collect()
+        };
+        let tiled = forward(&big, &copies(&x, 3, 4, 6), &w);
+        let y = forward(&s, &x, &w);
+        assert_eq!(y, middle(&tiled, 5, s.out_height(), s.out_width()), "{stride} {periodic:?}");
+        // In the middle copy the input's gradient sees every tap of the tiled output's.
+        let spread = input_gradient(&big, &copies(&dy, 5, s.out_height(), s.out_width()), &w);
+        assert_eq!(input_gradient(&s, &dy, &w), middle(&spread, 3, 4, 6), "{stride} {periodic:?}");
+        // ⟨dy, conv(x, w)⟩ is linear in w.
+        let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| *a as f64 * *b as f64).sum::<f64>();
+        let gradient = weight_gradient(&s, &x, &dy);
+        assert!((dot(&gradient, &w) - dot(&dy, &y)).abs() < 1e-3, "{stride} {periodic:?}");
     }
 }
 
@@ -100,6 +131,15 @@ fn all_vector_widths_and_thread_counts_give_the_same_bits() {
         };
         let plain = made(Vectors::Plain);
         assert!(Vectors::available().all(|v| made(v) == plain), "{n} columns");
+    }
+    // One picture of many channels is cut into bands.
+    let one = ConvShape { from: 40, to: 24, height: 12, width: 13, stride: 1, periodic: [false, true] };
+    let (x, w) = (noise(one.input(), 1), noise(9 * one.from * one.to, 2));
+    assert!(9 * one.from * one.output() > 1 << 20);
+    let whole = forward(&one, &[x.clone(), x.clone()].concat(), &w);
+    for threads in [1, 2, 3, 8] {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        assert_eq!(pool.install(|| forward(&one, &x, &w)), whole[..one.output()], "{threads} threads");
     }
     let s = SHAPES[2];
     let (x, w, dy) = (noise(37 * s.input(), 1), noise(9 * s.from * s.to, 2), noise(37 * s.output(), 3));

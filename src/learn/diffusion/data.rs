@@ -2,42 +2,48 @@
 
 use super::Settings;
 use crate::ImageShape;
+use crate::unet::config::{UNetConfig, widths};
 
 /// Features of the time embedding.
 pub const FEATURES: usize = 32;
 
-/// Groups that channels are normalised in.
-pub const GROUPS: usize = 8;
-
-/// Sizes of the U-Net.
+/// Sizes of the denoiser.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UNetConfig {
+pub struct DenoiserConfig {
     /// Shape of the pictures.
     pub shape: ImageShape,
     /// Number of classes.
     pub classes: usize,
-    /// Channels at each size, the largest size first.
-    pub widths: Vec<usize>,
+    /// Sizes of its U-Net.
+    pub unet: UNetConfig,
 }
 
-impl UNetConfig {
-    /// For pictures of a shape, in classes: three sizes, four from 48 pixels on.
-    pub fn of(s: &Settings, shape: ImageShape, classes: usize) -> Self {
-        let levels = if shape.side < 48 { 3 } else { 4 };
-        let width = |level: usize| ((s.width as usize >> (levels - 1 - level)) / GROUPS * GROUPS).max(GROUPS);
-        Self { shape, classes, widths: (0..levels).map(width).collect() }
-    }
-    /// Channels at the smallest size.
-    pub fn deepest(&self) -> usize {
-        self.widths[self.widths.len() - 1]
+impl DenoiserConfig {
+    /// For pictures of a shape, in classes: three sizes, four from 48 cells on.
+    ///
+    /// # Errors
+    /// The patches do not tile the picture as often as it is halved.
+    pub fn of(s: &Settings, shape: ImageShape, classes: usize) -> Result<Self, String> {
+        let patch = s.patch as usize;
+        let levels = if shape.side / patch < 48 { 3 } else { 4 };
+        let widths = widths(s.first as usize, s.width as usize, levels);
+        let unet = UNetConfig {
+            inputs: shape.channels,
+            outputs: shape.channels,
+            height: shape.side,
+            width: shape.side,
+            periodic: [false; 2],
+            patch,
+            blocks: s.blocks as usize,
+            conditioning: widths[levels - 1],
+            normalise_last: true,
+            widths,
+        };
+        Ok(Self { shape, classes, unet: unet.check()? })
     }
     /// Dimensions of the time and class embedding.
     pub fn embedding(&self) -> usize {
-        self.deepest()
-    }
-    /// Pixels a side at a level.
-    pub fn side(&self, level: usize) -> usize {
-        self.shape.side >> level
+        self.unet.conditioning
     }
     /// Whether the network is conditioned on a class.
     pub fn is_conditional(&self) -> bool {

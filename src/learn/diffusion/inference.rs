@@ -1,7 +1,7 @@
-//! Deterministic sampling, from noise to a picture step by step (DDIM).
+//! Deterministic sampling, from noise to a picture step by step: DDIM, or of second order (DPM-Solver++ 2M).
 
 use super::Settings;
-use super::data::{DiffusionRates, UNetConfig};
+use super::data::{DenoiserConfig, DiffusionRates};
 use super::network::Network;
 use crate::header::ModelHeader;
 use crate::method::settings;
@@ -14,6 +14,7 @@ pub struct Diffusion {
     network: Network,
     steps: usize,
     guidance: f32,
+    order: u32,
 }
 
 /// A picture while it is sampled.
@@ -21,6 +22,8 @@ pub struct Diffusion {
 pub struct Denoising {
     /// The noisy picture, pixels in about −1..1.
     pub state: Vec<f32>,
+    /// The clean picture that the last step predicted, in −1..1; empty before the first and where none is needed.
+    pub before: Vec<f32>,
     /// Steps done.
     pub done: usize,
 }
@@ -40,9 +43,11 @@ impl Diffusion {
     /// Weights are missing or of another shape.
     pub fn of(header: &ModelHeader, w: &Weights) -> Result<Self, String> {
         let s: Settings = settings(&header.settings);
-        let sizes = UNetConfig::of(&s, header.shape(), header.classes.len());
+        let sizes = DenoiserConfig::of(&s, header.shape(), header.classes.len())?;
         let network = Network::of(w, sizes)?;
-        Ok(Self { network, steps: s.steps as usize, guidance: s.guidance })
+        // Files of version 0.1.0 were made for the first order, and have no such setting.
+        let order = if header.settings.contains_key("order") { s.order } else { 1 };
+        Ok(Self { network, steps: s.steps as usize, guidance: s.guidance, order })
     }
 
     /// Steps from noise to picture.
@@ -52,7 +57,7 @@ impl Diffusion {
 
     /// The state before the first step: pure noise.
     pub fn begin(&self, point: &[f32]) -> Denoising {
-        Denoising { state: point.to_vec(), done: 0 }
+        Denoising { state: point.to_vec(), before: Vec::new(), done: 0 }
     }
 
     /// One step; returns the predicted clean picture, in 0..1, as changed by `hook`. After [`Self::steps`] of them the
@@ -67,16 +72,41 @@ impl Diffusion {
         let context = SamplingStep { step: at.done, steps: self.steps, signal: mix.signal, noise: mix.noise };
         hook(&context, &mut clean);
         at.done += 1;
-        for (x, clean) in at.state.iter_mut().zip(&mut clean) {
-            *clean = if clean.is_finite() { clean.clamp(0.0, 1.0) } else { 0.5 };
-            let p = *clean * 2.0 - 1.0;
-            let noise = (*x - mix.signal * p) / mix.noise;
-            *x = match at.done < self.steps {
-                true => next.signal * p + next.noise * noise,
-                false => p,
-            };
+        clean.iter_mut().for_each(|c| *c = if c.is_finite() { c.clamp(0.0, 1.0) } else { 0.5 });
+        let predicted: Vec<f32> = clean.iter().map(|c| *c * 2.0 - 1.0).collect();
+        if at.done >= self.steps {
+            at.state = predicted;
+            return clean;
         }
+        let [past, weight] = self.extrapolation(at);
+        for (i, x) in at.state.iter_mut().enumerate() {
+            let noise = (*x - mix.signal * predicted[i]) / mix.noise;
+            let p = match at.before.get(i) {
+                Some(b) => past.mul_add(predicted[i] - b, predicted[i]),
+                None => predicted[i],
+            };
+            *x = weight.mul_add(p - predicted[i], next.signal * predicted[i] + next.noise * noise);
+        }
+        at.before = if self.order > 1 { predicted } else { Vec::new() };
         clean
+    }
+
+    /// How far the second order extrapolates the predicted picture from the last one, and the weight of what that adds
+    /// (DPM-Solver++ 2M, Lu et al. 2022, in half-logarithms λ of the signal-to-noise ratio).
+    fn extrapolation(&self, at: &Denoising) -> [f32; 2] {
+        let time = |k: usize| 1.0 - k as f64 / self.steps as f64;
+        let half_log = |k: usize| {
+            let mix = DiffusionRates::at(time(k));
+            // Pure noise has a ratio of 0: a step from it is of the first order.
+            libm::log(f64::from(mix.signal).max(1e-9) / f64::from(mix.noise))
+        };
+        if at.done < 2 || at.before.is_empty() {
+            return [0.0; 2];
+        }
+        let [before, now, next] = [at.done - 2, at.done - 1, at.done].map(half_log);
+        let (last, step) = (now - before, next - now);
+        let signal = f64::from(DiffusionRates::at(time(at.done)).signal);
+        [(0.5 * step / last) as f32, (signal * (1.0 - libm::exp(-step))) as f32]
     }
 
     /// Velocity with classifier-free guidance.
@@ -117,9 +147,12 @@ impl Model for Diffusion {
     }
 
     fn step(&self, state: &mut Vec<f32>, done: usize, label: Option<usize>) -> Vec<f32> {
-        let mut at = Denoising { state: std::mem::take(state), done };
+        // The last prediction follows the noisy picture.
+        let before = state.split_off(self.shape().len().min(state.len()));
+        let mut at = Denoising { state: std::mem::take(state), before, done };
         let clean = Self::step(self, &mut at, label.or(Some(0)), &mut |_, _| {});
         *state = at.state;
+        state.extend(at.before);
         clean
     }
 

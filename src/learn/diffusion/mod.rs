@@ -11,6 +11,8 @@
 //! | middle | | | 96, 96 |
 //! | up | 24 → picture | 48 | |
 
+#[cfg(feature = "judge")]
+mod augment;
 pub mod data;
 #[cfg(feature = "judge")]
 pub mod guide;
@@ -45,7 +47,10 @@ pub const METHOD: Method = Method {
         validation: 0.02,
         seed: 1,
     },
-    small: &[&[("width", 16.0), ("steps", 2.0)]],
+    small: &[
+        &[("width", 16.0), ("steps", 2.0)],
+        &[("width", 16.0), ("steps", 2.0), ("roll", 1.0), ("mirror", 1.0), ("blocks", 2.0)],
+    ],
     open: inference::open,
     backend: trained_by_burn!(training::trainer),
 };

@@ -2,7 +2,7 @@
 
 use burn::tensor::{Tensor, TensorData};
 
-use super::data::{DiffusionRates, FEATURES, UNetConfig, features};
+use super::data::{DenoiserConfig, DiffusionRates, FEATURES, features};
 use super::inference::Diffusion;
 use super::{METHOD, Settings, guide, model, network};
 use crate::ImageShape;
@@ -15,9 +15,11 @@ const SMALL: [(&str, f64); 2] = [("width", 16.0), ("steps", 3.0)];
 
 #[test]
 fn training_and_inference_predict_the_same_velocity() {
-    for (channels, side) in [(1, 28), (3, 32), (3, 64)] {
-        let s = Settings { width: 40, ..Settings::default() };
-        let sizes = UNetConfig::of(&s, ImageShape { channels, side }, 4);
+    for (channels, side, patch, first, blocks) in
+        [(1, 28, 1, 0, 1), (3, 32, 1, 0, 2), (3, 64, 1, 0, 1), (3, 64, 2, 24, 2), (1, 64, 4, 16, 1)]
+    {
+        let s = Settings { width: 40, patch, first, blocks, ..Settings::default() };
+        let sizes = DenoiserConfig::of(&s, ImageShape { channels, side }, 4).unwrap();
         let theirs = fresh(3, |d| model::Network::new(&sizes, d));
         let ours = network::Network::of(&weights(&theirs), sizes.clone()).unwrap();
         for (time, row) in [(0.02, 4), (0.6, 2)] {

@@ -10,7 +10,8 @@ use burn::tensor::{Device, Tensor, TensorData};
 use rand::RngExt;
 
 use super::Settings;
-use super::data::{DiffusionRates, FEATURES, UNetConfig, features};
+use super::augment::augment;
+use super::data::{DenoiserConfig, DiffusionRates, FEATURES, features};
 use super::model::Network;
 use crate::LearnError;
 use crate::average::Average;
@@ -33,7 +34,7 @@ const HELD: usize = 500;
 
 struct Diffusion {
     settings: Settings,
-    sizes: UNetConfig,
+    sizes: DenoiserConfig,
     network: Network,
     average: Average,
     optimizer: ModuleOptimizer,
@@ -42,10 +43,10 @@ struct Diffusion {
 /// A trainer with fresh weights.
 ///
 /// # Errors
-/// None; any pictures will do.
+/// Pictures that the patches do not tile.
 pub fn trainer(inputs: &TrainingInputs) -> Result<Box<dyn Trainer>, String> {
     let s: Settings = settings(inputs.settings);
-    let sizes = UNetConfig::of(&s, inputs.shape(), inputs.classes());
+    let sizes = DenoiserConfig::of(&s, inputs.shape(), inputs.classes())?;
     let network = fresh(inputs.plan.seed, |d| Network::new(&sizes, d));
     let average = Average::of(&network);
     let optimizer = AdamConfig::new().with_beta_2(0.99).with_epsilon(1e-8).init();
@@ -65,7 +66,7 @@ impl NoisyBatch {
         batch: &Batch,
         times: &[f64],
         rows: &[usize],
-        sizes: &UNetConfig,
+        sizes: &DenoiserConfig,
         rng: Rng,
         device: &Device,
     ) -> Self {
@@ -112,7 +113,8 @@ impl Trainer for Diffusion {
         let mut dropout = rng.named("untold").sequence();
         let row = |l: &usize| self.row(*l, !dropout.random_bool(CLASS_DROPOUT));
         let rows: Vec<usize> = batch.labels.iter().map(row).collect();
-        let task = NoisyBatch::of(batch, &times, &rows, &self.sizes, rng, &device());
+        let moved = augment(batch, &self.settings, rng.named("augment"));
+        let task = NoisyBatch::of(&moved, &times, &rows, &self.sizes, rng, &device());
         let loss = task.squared_error(&self.network).mean();
         let value = number(loss.clone());
         let (grads, _) = clipped(loss.backward(), &self.network, context.clip);

@@ -1,7 +1,5 @@
 //! Training data of an automaton: targets with their opacity, initial states, damage.
 
-#![expect(clippy::disallowed_methods, reason = "only in training")]
-
 use rand::RngExt;
 
 use crate::ImageShape;
@@ -15,7 +13,7 @@ pub fn with_opacity(picture: &[f32], shape: ImageShape) -> Vec<f32> {
         .map(|c| corners.iter().map(|i| picture[c * plane + i]).sum::<f32>() / 4.0)
         .collect();
     let apart = |i: usize| {
-        let squares = (0..shape.channels).map(|c| (picture[c * plane + i] - back[c]).powi(2)).sum::<f32>();
+        let squares = (0..shape.channels).map(|c| squared(picture[c * plane + i] - back[c])).sum::<f32>();
         (libm::sqrtf(squares) * 6.0).min(1.0)
     };
     let opacity: Vec<f32> = (0..plane).map(apart).collect();
@@ -44,8 +42,12 @@ pub fn damage(world: &mut [f32], side: usize, rng: Rng) {
     let [x, y, r] = [0.2..0.8, 0.2..0.8, 0.12..0.3].map(|part| s.random_range(part) * side as f32);
     for (i, v) in world.iter_mut().enumerate() {
         let (px, py) = ((i % side) as f32, (i / side % side) as f32);
-        if (px - x).powi(2) + (py - y).powi(2) < r * r {
+        if squared(px - x) + squared(py - y) < r * r {
             *v = 0.0;
         }
     }
+}
+
+fn squared(v: f32) -> f32 {
+    v * v
 }

@@ -1,4 +1,4 @@
-//! The loss of each goal.
+//! The losses of the goals `varied` and `grow`.
 
 #![expect(clippy::disallowed_types, reason = "training runs on burn")]
 
@@ -8,7 +8,6 @@ use burn::tensor::{Device, Tensor, TensorData};
 use super::Settings;
 use super::data;
 use super::model::{Network, Rule, sides};
-use super::texture::{TextureExtractor, texture_loss};
 use crate::ImageShape;
 use crate::glue::{doubled, numbers, one_hot, pixels};
 use crate::training::{Batch, noise};
@@ -123,23 +122,4 @@ pub fn grow(net: &Network, shape: ImageShape, target: &[f32], x: Tensor<4>, step
     let total = distance.clone() + overflow_loss(&x);
     let loss = Loss { total: total.clone(), parts: vec![("loss", total), ("distance", distance)] };
     Pooled { loss, worlds: numbers(x.detach()), each: numbers(each.detach()) }
-}
-
-/// Loss of worlds that should develop a texture.
-pub fn texture(
-    net: &Network,
-    extractor: &TextureExtractor,
-    shape: ImageShape,
-    reference: Tensor<4>,
-    x: Tensor<4>,
-    steps: usize,
-) -> Pooled {
-    let x = run(&net.rule, x, steps, None);
-    let shown = x.clone().narrow(1, 0, shape.channels).add_scalar(0.5);
-    let distance = texture_loss(&extractor.extract(shown.clone()), &extractor.extract(reference));
-    let outside = (shown.clone() - shown.clamp(0.0, 1.0)).abs().mean();
-    let total = distance.clone() + overflow_loss(&x) + outside;
-    let n = x.dims()[0];
-    let loss = Loss { total: total.clone(), parts: vec![("loss", total), ("texture", distance)] };
-    Pooled { loss, worlds: numbers(x.detach()), each: vec![0.0; n] }
 }

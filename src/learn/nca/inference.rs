@@ -2,11 +2,13 @@
 
 use rayon::prelude::*;
 
-use super::{ALIVE, Goal, SIZES, Settings};
+use super::cells::halo::HaloGrid;
+use super::cells::rule::{CellRule, CellShape, firing};
+use super::settings::{ALIVE, Goal, SIZES, Settings};
 use crate::header::ModelHeader;
 use crate::method::settings;
 use crate::model::{ImageShape, Model, normals};
-use crate::net::layers::{Conv3, Dense, Prior, doubled, relu, sigmoid};
+use crate::net::layers::{Dense, Prior, doubled, sigmoid};
 use crate::net::weights::Weights;
 use world::rng::Rng;
 
@@ -18,8 +20,7 @@ pub struct Automaton {
     shape: ImageShape,
     classes: usize,
     settings: Settings,
-    perceive: Conv3,
-    update: Dense,
+    rule: CellRule,
     genome: Option<Dense>,
     birth: Option<Dense>,
     prior: Option<Prior>,
@@ -51,7 +52,7 @@ impl Automaton {
     /// Weights are missing or of another shape.
     pub fn open(header: &ModelHeader, w: &Weights) -> Result<Self, String> {
         let s: Settings = settings(&header.settings);
-        let (channels, hidden) = (s.channels as usize, s.hidden as usize);
+        let shape = CellShape { channels: s.channels as usize, given: 0, hidden: s.hidden as usize };
         let quarter = header.side / 4;
         let genes = s.latent as usize + header.classes.len();
         let dense =
@@ -59,10 +60,9 @@ impl Automaton {
         Ok(Self {
             shape: header.shape(),
             classes: header.classes.len(),
-            perceive: Conv3::of(w, "perceive", channels, hidden, 1)?,
-            update: Dense::from_parts(w.get("update", &[hidden, channels])?, vec![0.0; channels]),
-            genome: dense("genome", hidden)?,
-            birth: dense("birth", channels * quarter * quarter)?,
+            rule: CellRule::of(w, shape)?,
+            genome: dense("genome", shape.hidden)?,
+            birth: dense("birth", shape.channels * quarter * quarter)?,
             prior: (s.goal == Goal::Varied)
                 .then(|| Prior::of(w, "prior", header.classes.len(), s.latent as usize))
                 .transpose()?,
@@ -70,9 +70,27 @@ impl Automaton {
         })
     }
 
+    /// A texture of a rule on a torus.
+    pub fn texture(shape: ImageShape, rule: CellRule, fire: f32) -> Self {
+        let CellShape { channels, hidden, .. } = rule.shape;
+        let (channels, hidden) = (channels as u32, hidden as u32);
+        let settings = Settings { goal: Goal::Texture, channels, hidden, fire, ..Settings::default() };
+        Self { shape, classes: 1, settings, rule, genome: None, birth: None, prior: None }
+    }
+
     /// Channels of a cell's state.
     pub fn channels(&self) -> usize {
         self.settings.channels as usize
+    }
+
+    /// Planes that cells are given besides their states.
+    pub fn given(&self) -> usize {
+        self.rule.shape.given
+    }
+
+    /// Multiply-adds of a step, a cell: of those that fire, on average.
+    pub fn products(&self) -> f64 {
+        self.rule.shape.products() as f64 * f64::from(self.settings.fire)
     }
 
     /// Whether cells carry a genome: a latent vector followed by the one-hot class.
@@ -109,24 +127,32 @@ impl Automaton {
         NcaWorld { width, height, state }
     }
 
-    /// One step; `rng` decides which cells fire.
+    /// One step; `rng` decides which cells fire. Cells that are given something are given zeros.
     pub fn step(&self, world: &mut NcaWorld, genome: &[f32], rng: Rng) {
+        let nothing = vec![0.0; self.given() * world.width * world.height];
+        self.step_given(world, genome, &nothing, rng);
+    }
+
+    /// One step of cells that are given planes `[given][height][width]`.
+    pub fn step_given(&self, world: &mut NcaWorld, genome: &[f32], given: &[f32], rng: Rng) {
         let (w, h, channels) = (world.width, world.height, self.channels());
         let plane = w * h;
         let shift = self.genome.as_ref().map(|g| g.apply(genome));
         let before = (self.settings.goal == Goal::Grow).then(|| self.living(world));
-        let bands: Vec<(usize, Vec<f32>)> = (0..h.div_ceil(BAND))
+        let bands: Vec<(Vec<usize>, Vec<f32>)> = (0..h.div_ceil(BAND))
             .into_par_iter()
             .map(|b| {
-                let (top, bottom) = (b * BAND, ((b + 1) * BAND).min(h));
-                (top, self.change(world, (top, bottom), shift.as_deref(), rng))
+                let rows = b * BAND..((b + 1) * BAND).min(h);
+                let fired = firing(rows.start * w..rows.end * w, self.settings.fire, rng);
+                let near = self.near(world, given, rows.clone());
+                let windows: Vec<usize> = fired.iter().map(|i| near.window(i - rows.start * w)).collect();
+                let change = self.rule.change(&self.rule.hidden(&near, &windows, shift.as_deref()));
+                (fired, change)
             })
             .collect();
-        for (top, change) in bands {
-            let band = change.len() / channels;
-            for (c, change) in change.chunks_exact(band).enumerate() {
-                let state = &mut world.state[c * plane + top * w..][..band];
-                state.iter_mut().zip(change).for_each(|(s, d)| *s += d);
+        for (fired, change) in bands {
+            for (i, change) in fired.into_iter().zip(change.chunks_exact(channels)) {
+                change.iter().enumerate().for_each(|(c, d)| world.state[c * plane + i] += d);
             }
         }
         if let Some(before) = before {
@@ -138,46 +164,28 @@ impl Automaton {
         }
     }
 
-    /// Update of a band of rows, `[channels][rows][width]`.
-    fn change(&self, world: &NcaWorld, rows: (usize, usize), shift: Option<&[f32]>, rng: Rng) -> Vec<f32> {
-        let (w, h, channels) = (world.width, world.height, self.channels());
-        let torus = self.is_texture();
-        let (count, edge) = (rows.1 - rows.0, torus as usize);
-        // One more row above and below; a torus has one more column on both sides, others are zero-padded.
-        let (wide, tall) = (w + 2 * edge, count + 2);
-        let mut near = vec![0f32; channels * wide * tall];
-        for c in 0..channels {
-            for y in 0..tall {
-                let from = (rows.0 + y + h - 1) % h;
-                let outside = rows.0 + y == 0 || rows.0 + y > h;
+    /// What the cells of some rows see. Around the world there are zeros, or on a torus the opposite side.
+    fn near(&self, world: &NcaWorld, given: &[f32], rows: std::ops::Range<usize>) -> HaloGrid {
+        let (w, h, torus) = (world.width, world.height, self.is_texture());
+        let mut near = HaloGrid::new((rows.len(), w), self.rule.shape.inputs(), 1);
+        let (line, inputs) = (near.line(), near.channels);
+        let planes = world.state.chunks_exact(w * h).chain(given.chunks_exact(w * h));
+        for (c, plane) in planes.enumerate() {
+            for (y, into) in near.data.chunks_exact_mut(line).enumerate() {
+                let outside = rows.start + y == 0 || rows.start + y > h;
                 if outside && !torus {
                     continue;
                 }
-                let source = &world.state[(c * h + from) * w..][..w];
-                let line = &mut near[(c * tall + y) * wide..][..wide];
-                line[edge..edge + w].copy_from_slice(source);
+                let source = &plane[(rows.start + y + h - 1) % h * w..][..w];
+                let mut put = |x: usize, v: f32| into[x * inputs + c] = v;
+                source.iter().enumerate().for_each(|(x, v)| put(x + 1, *v));
                 if torus {
-                    (line[0], line[wide - 1]) = (source[w - 1], source[0]);
+                    put(0, source[w - 1]);
+                    put(w + 1, source[0]);
                 }
             }
         }
-        let mut seen = self.perceive.apply(&near, tall, wide);
-        if let Some(shift) = shift {
-            let planes = seen.chunks_exact_mut(tall * wide).zip(shift);
-            planes.for_each(|(p, s)| p.iter_mut().for_each(|v| *v += s));
-        }
-        relu(&mut seen);
-        let change = self.update.apply_planes(&seen);
-        let mut out = vec![0f32; channels * count * w];
-        for y in 0..count {
-            for x in 0..w {
-                if rng.unit(((rows.0 + y) * w + x) as u64) < self.settings.fire {
-                    let from = (y + 1) * wide + x + edge;
-                    (0..channels).for_each(|c| out[(c * count + y) * w + x] = change[c * tall * wide + from]);
-                }
-            }
-        }
-        out
+        near
     }
 
     /// Where a cell of the 3 × 3 neighbourhood is opaque.

@@ -9,18 +9,19 @@
 //!
 //! The perception is learned here (3 × 3 × channels → hidden); the first paper fixes it to Sobel filters.
 
-#[cfg(feature = "judge")]
+pub mod cells;
 pub mod data;
+pub mod flow;
 #[cfg(feature = "judge")]
 mod goals;
 pub mod inference;
 #[cfg(feature = "judge")]
 pub mod model;
+pub mod motion;
 mod settings;
 #[cfg(test)]
 mod tests;
-#[cfg(feature = "judge")]
-mod texture;
+pub mod texture;
 #[cfg(feature = "judge")]
 pub mod training;
 

@@ -1,4 +1,4 @@
-//! The rule of a cell in training, and the encoder that infers genomes.
+//! The rule of a cell in training on burn (`varied`, `grow`), and the encoder that infers genomes.
 
 #![expect(clippy::disallowed_types, reason = "training runs on burn")]
 
@@ -23,15 +23,13 @@ pub struct Rule {
     /// From the genome to the initial state, a quarter of the side.
     birth: Option<Linear>,
     #[module(skip)]
-    torus: bool,
-    #[module(skip)]
     fire: f32,
 }
 
 impl Rule {
     /// Fresh weights; the last layer starts near zero, so that an untrained world hardly changes. `genome` is the
     /// length of a genome, `quarter` the side of the initial state.
-    pub fn new(s: &Settings, genome: Option<usize>, quarter: usize, torus: bool, device: &Device) -> Self {
+    pub fn new(s: &Settings, genome: Option<usize>, quarter: usize, device: &Device) -> Self {
         let (channels, hidden) = (s.channels as usize, s.hidden as usize);
         let linear = |from, to| LinearConfig::new(from, to).init(device);
         // Where a genome gives the initial state, somewhat larger weights let the first gradients through.
@@ -42,7 +40,6 @@ impl Rule {
             update: Param::from_tensor(update),
             genome: genome.map(|g| linear(g, hidden)),
             birth: genome.map(|g| linear(g, channels * quarter * quarter)),
-            torus,
             fire: s.fire,
         }
     }
@@ -66,10 +63,7 @@ impl Rule {
     pub fn step(&self, x: Tensor<4>, genome: Option<&Tensor<2>>, alive: Option<usize>) -> Tensor<4> {
         let [n, channels, h, w] = x.dims();
         let before = alive.map(|plane| living(&x, plane));
-        let mut seen = match self.torus {
-            true => self.perceive.forward(wrapped(&x), 1).narrow(2, 1, h).narrow(3, 1, w),
-            false => self.perceive.forward(x.clone(), 1),
-        };
+        let mut seen = self.perceive.forward(x.clone(), 1);
         let hidden = seen.dims()[1];
         if let (Some(layer), Some(genome)) = (&self.genome, genome) {
             seen = seen + layer.forward(genome.clone()).reshape([n, hidden, 1, 1]);
@@ -87,14 +81,6 @@ impl Rule {
             _ => next,
         }
     }
-}
-
-/// With circular padding of one.
-fn wrapped(x: &Tensor<4>) -> Tensor<4> {
-    let [_, _, h, w] = x.dims();
-    let rows = vec![x.clone().narrow(2, h - 1, 1), x.clone(), x.clone().narrow(2, 0, 1)];
-    let x = Tensor::cat(rows, 2);
-    Tensor::cat(vec![x.clone().narrow(3, w - 1, 1), x.clone(), x.narrow(3, 0, 1)], 3)
 }
 
 /// Where a cell of the 3 × 3 neighbourhood is opaque.

@@ -31,6 +31,17 @@ params! {
         steps: u32 = 8 in 4..=96;
         /// Fraction of the cells that update in a step.
         fire: f32 = 0.5 in 0.1..=1.0;
+        /// Cells a side of the worlds that learn a texture, at most the pictures' side (only for `texture`).
+        crop: u32 = 32 in 8..=128;
+        /// Worlds of a step of training (only for `texture`).
+        worlds: u32 = 4 in 1..=64;
+        /// Worlds that are kept between steps of training (only for `texture`).
+        pool: u32 = 128 in 8..=1024;
+        /// Mean steps of a world between two steps of training: from half to one and a half as many (only for
+        /// `texture`).
+        rollout: u32 = 32 in 2..=256;
+        /// Sizes at which a texture is compared, each half the one before (only for `texture`).
+        scales: u32 = 4 in 1..=6;
     }
 }
 

@@ -1,4 +1,4 @@
-//! One step of each goal; worlds of *grow* and *texture* are kept in a pool between steps.
+//! One step of the goals *varied* and *grow*; worlds of *grow* are kept in a pool between steps.
 
 #![expect(clippy::disallowed_types, reason = "training runs on burn")]
 
@@ -7,16 +7,16 @@ use std::collections::BTreeMap;
 use burn::module::Module;
 use burn::optim::{AdamConfig, ModuleOptimizer};
 use burn::tensor::{Device, Tensor, TensorData};
-use rand::seq::index;
 
+use super::cells::pool::Pool;
 use super::goals::{self, Loss, Pooled};
 use super::model::{Encoder, Network, Rule};
-use super::texture::TextureExtractor;
-use super::{Goal, Settings, data};
+use super::settings::{Goal, Settings};
+use super::{data, texture};
 use crate::data::planar;
 use crate::glue::{
-    clipped, device, fresh, module_bytes, number, optimizer_bytes, part, pixels, restored,
-    restored_optimizer, weights,
+    clipped, device, fresh, module_bytes, number, optimizer_bytes, part, restored, restored_optimizer,
+    weights,
 };
 use crate::method::settings;
 use crate::net::weights::Weights;
@@ -39,11 +39,10 @@ struct Nca {
     network: Network,
     optimizer: ModuleOptimizer,
     device: Device,
-    /// States of the worlds in the pool, concatenated; empty for the goal `varied`.
-    pool: Vec<f32>,
+    /// Worlds that grow; none for the goal `varied`.
+    pool: Pool,
     /// The picture to grow, with its opacity.
     target: Vec<f32>,
-    extractor: TextureExtractor,
 }
 
 /// A trainer with fresh weights.
@@ -67,44 +66,34 @@ pub fn trainer(inputs: &TrainingInputs) -> Result<Box<dyn Trainer>, String> {
             shape.channels + 2
         ));
     }
+    if s.goal == Goal::Texture {
+        return texture::training::trainer(inputs, s);
+    }
     let classes = inputs.classes();
     let varied = s.goal == Goal::Varied;
     let genome = varied.then_some(s.latent as usize + classes);
     let network = fresh(inputs.plan.seed, |d| Network {
-        rule: Rule::new(&s, genome, shape.side / 4, !varied && s.goal != Goal::Grow, d),
+        rule: Rule::new(&s, genome, shape.side / 4, d),
         encoder: varied.then(|| Encoder::new(shape, classes, s.latent as usize, d)),
         prior: varied.then(|| Prior::new(classes, s.latent as usize, d)),
     });
     let target = planar(&inputs.samples.pictures[0], shape.channels);
-    let mut nca = Nca {
+    let seed = data::seed(s.channels as usize, shape.channels, shape.side);
+    Ok(Box::new(Nca {
         target: data::with_opacity(&target, shape),
         optimizer: AdamConfig::new().with_epsilon(1e-8).init(),
         device: device(),
-        pool: Vec::new(),
-        extractor: TextureExtractor::new(shape.channels, &device()),
+        pool: Pool::new(if varied { 0 } else { POOL.0 }, |_| seed.clone()),
         settings: s,
         shape,
         classes,
         network,
-    };
-    if !varied {
-        nca.pool =
-            (0..POOL.0).flat_map(|i| nca.fresh_world(Rng::new(inputs.plan.seed).fork(i as u64))).collect();
-    }
-    Ok(Box::new(nca))
+    }))
 }
 
 impl Nca {
-    fn world(&self) -> usize {
-        self.settings.channels as usize * self.shape.side * self.shape.side
-    }
-
-    fn fresh_world(&self, rng: Rng) -> Vec<f32> {
-        let (channels, side) = (self.settings.channels as usize, self.shape.side);
-        match self.settings.goal == Goal::Grow {
-            true => data::seed(channels, self.shape.channels, side),
-            false => data::noise(channels, side, rng),
-        }
+    fn seed(&self) -> Vec<f32> {
+        data::seed(self.settings.channels as usize, self.shape.channels, self.shape.side)
     }
 
     fn learn(&mut self, loss: Loss, context: &StepContext) -> Losses {
@@ -116,14 +105,10 @@ impl Nca {
 
     /// A batch of worlds from the pool, some of them damaged, one of them reset.
     fn sample_pool(&self, rng: Rng) -> (Vec<usize>, Tensor<4>) {
-        let world = self.world();
-        let places = index::sample(&mut rng.sequence(), POOL.0, POOL.1).into_vec();
-        let mut all = Vec::with_capacity(world * POOL.1);
+        let places = self.pool.draw(POOL.1, rng);
+        let mut all = Vec::new();
         for (i, &p) in places.iter().enumerate() {
-            let mut one = match i {
-                0 => self.fresh_world(rng.named("fresh")),
-                _ => self.pool[p * world..(p + 1) * world].to_vec(),
-            };
+            let mut one = if i == 0 { self.seed() } else { self.pool.state(p).to_vec() };
             if i >= POOL.1 - 2 {
                 data::damage(&mut one, self.shape.side, rng.named("wound").fork(i as u64));
             }
@@ -133,33 +118,22 @@ impl Nca {
         (places, Tensor::from_data(TensorData::new(all, dims), &self.device))
     }
 
-    fn pooled(&mut self, batch: &Batch, context: &StepContext) -> Losses {
+    fn grow(&mut self, context: &StepContext) -> Losses {
         let (places, x) = self.sample_pool(context.rng.named("pool"));
         let side = self.shape.side as u64;
-        let Pooled { loss, worlds, each } = match self.settings.goal == Goal::Grow {
-            true => {
-                let steps = side * 3 / 2 + context.rng.below(1, side * 3 / 4);
-                goals::grow(&self.network, self.shape, &self.target, x, steps as usize)
-            }
-            false => {
-                let steps = 16 + context.rng.below(1, 24);
-                goals::texture(
-                    &self.network,
-                    &self.extractor,
-                    self.shape,
-                    pixels(batch, &self.device),
-                    x,
-                    steps as usize,
-                )
-            }
-        };
-        let world = self.world();
+        let steps = side * 3 / 2 + context.rng.below(1, side * 3 / 4);
+        let Pooled { loss, worlds, each } =
+            goals::grow(&self.network, self.shape, &self.target, x, steps as usize);
         let worst = each.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(i, _)| i);
+        let world = worlds.len() / POOL.1;
         for (i, (&p, state)) in places.iter().zip(worlds.chunks_exact(world)).enumerate() {
             // The worst is reset.
-            let reset = self.settings.goal == Goal::Grow && i == worst && i > 0;
-            let state = if reset { self.fresh_world(context.rng) } else { state.to_vec() };
-            self.pool[p * world..(p + 1) * world].copy_from_slice(&state);
+            if i == worst && i > 0 {
+                let seed = self.seed();
+                self.pool.put(p, &seed);
+            } else {
+                self.pool.put(p, state);
+            }
         }
         self.learn(loss, context)
     }
@@ -169,7 +143,7 @@ impl Trainer for Nca {
     fn step(&mut self, batch: &Batch, context: &StepContext) -> Result<Losses, LearnError> {
         self.device.seed(context.rng.bits(0));
         if self.settings.goal != Goal::Varied {
-            return Ok(self.pooled(batch, context));
+            return Ok(self.grow(context));
         }
         let loss =
             goals::varied(&self.network, &self.settings, self.classes, batch, context.rng, &self.device);
@@ -209,14 +183,13 @@ impl Trainer for Nca {
         Ok(vec![
             ("network".into(), module_bytes(&self.network)?),
             ("optimizer".into(), optimizer_bytes(&self.optimizer)?),
-            ("pool".into(), bytemuck::cast_slice(&self.pool).to_vec()),
+            ("pool".into(), self.pool.bytes()),
         ])
     }
 
     fn restore(&mut self, state: &BTreeMap<String, Vec<u8>>) -> Result<(), LearnError> {
         self.network = restored(self.network.clone(), state, "network")?;
         self.optimizer = restored_optimizer(self.optimizer.clone(), state, "optimizer")?;
-        self.pool = bytemuck::pod_collect_to_vec(part(state, "pool")?);
-        Ok(())
+        self.pool.restore(part(state, "pool")?)
     }
 }

@@ -22,8 +22,7 @@ impl Dense {
     /// The weight is missing or of another shape.
     pub fn of(w: &Weights, name: &str, from: usize, to: usize) -> Result<Self, String> {
         let weight = w.get(&format!("{name}.weight"), &[from, to])?;
-        let bias = w.get(&format!("{name}.bias"), &[to]).unwrap_or_else(|_| vec![0.0; to]);
-        Ok(Self { from, to, weight, bias })
+        Ok(Self { from, to, weight, bias: bias(w, name, to)? })
     }
 
     /// Of a weight `[from][to]` and a bias `[to]`.
@@ -71,7 +70,13 @@ impl Dense {
     }
 }
 
-/// A 3 × 3 convolution with zero padding of one: `weight` is `[to][from][3][3]`.
+/// The bias of a layer: zeros if there is none.
+fn bias(w: &Weights, name: &str, to: usize) -> Result<Vec<f32>, String> {
+    let name = format!("{name}.bias");
+    if w.has(&name) { w.get(&name, &[to]) } else { Ok(vec![0.0; to]) }
+}
+
+/// A 3 × 3 convolution with a border of one, zeros unless it is on a torus: `weight` is `[to][from][3][3]`.
 #[derive(Clone, Debug)]
 pub struct Conv3 {
     /// Channels in.
@@ -79,7 +84,9 @@ pub struct Conv3 {
     /// Channels out.
     pub to: usize,
     pub(super) stride: usize,
-    weight: Vec<f32>,
+    periodic: [bool; 2],
+    /// The weight as `[3 × 3][from][to]`.
+    taps: Vec<f32>,
     pub(super) bias: Vec<f32>,
 }
 
@@ -90,12 +97,18 @@ impl Conv3 {
     /// The weight is missing or of another shape.
     pub fn of(w: &Weights, name: &str, from: usize, to: usize, stride: usize) -> Result<Self, String> {
         let weight = w.get(&format!("{name}.weight"), &[to, from, 3, 3])?;
-        let bias = w.get(&format!("{name}.bias"), &[to]).unwrap_or_else(|_| vec![0.0; to]);
-        Ok(Self { from, to, stride, weight, bias })
+        let taps = compute::taps_first(&weight, to, from);
+        Ok(Self { from, to, stride, periodic: [false; 2], taps, bias: bias(w, name, to)? })
+    }
+
+    /// On a plane whose rows or columns are periodic ([`ConvShape::periodic`]) instead of bordered by zeros.
+    pub fn on_torus(self, periodic: [bool; 2]) -> Self {
+        Self { periodic, ..self }
     }
 
     fn shape(&self, height: usize, width: usize) -> ConvShape {
-        ConvShape { from: self.from, to: self.to, height, width, stride: self.stride }
+        let Self { from, to, stride, periodic, .. } = *self;
+        ConvShape { from, to, height, width, stride, periodic }
     }
 
     /// Rows and columns of the output, from those of the input.
@@ -105,13 +118,13 @@ impl Conv3 {
     }
 
     /// The weight as `[3 × 3][from][to]`.
-    pub(super) fn taps_first(&self) -> Vec<f32> {
-        compute::taps_first(&self.weight, self.to, self.from)
+    pub(super) fn taps(&self) -> &[f32] {
+        &self.taps
     }
 
     /// One picture of `height` × `width`.
     pub fn apply(&self, x: &[f32], height: usize, width: usize) -> Vec<f32> {
-        let mut y = compute::forward(&self.shape(height, width), x, &self.weight);
+        let mut y = compute::forward_taps(&self.shape(height, width), x, &self.taps);
         let plane = y.len() / self.to;
         y.chunks_exact_mut(plane).zip(&self.bias).for_each(|(y, b)| y.iter_mut().for_each(|y| *y += b));
         y
@@ -127,10 +140,9 @@ impl Conv3 {
         let get = |part: &str| w.get(&format!("{name}.{part}"), &[self.to]);
         let (gamma, beta) = (get("gamma")?, get("beta")?);
         let (mean, variance) = (get("running_mean")?, get("running_var")?);
-        let taps = self.from * 9;
         for t in 0..self.to {
             let scale = gamma[t] / libm::sqrtf(variance[t] + EPSILON);
-            self.weight[t * taps..(t + 1) * taps].iter_mut().for_each(|v| *v *= scale);
+            self.taps.iter_mut().skip(t).step_by(self.to).for_each(|v| *v *= scale);
             self.bias[t] = (self.bias[t] - mean[t]) * scale + beta[t];
         }
         Ok(self)

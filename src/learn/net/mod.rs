@@ -5,5 +5,6 @@ pub mod convolution;
 pub mod layers;
 pub mod modulation;
 pub mod padded;
+pub mod patches;
 pub mod transformer;
 pub mod weights;

@@ -118,7 +118,7 @@ impl ConvRelu {
         // A window begins a row and a column before its centre.
         let window = |(p, v, u)| x.place(p, v * conv.stride, u * conv.stride) - line - x.channels;
         Ok(Self {
-            right: conv.taps_first(),
+            right: conv.taps().to_vec(),
             bias: conv.bias.clone(),
             runs,
             windows: pixels().map(window).collect(),
@@ -152,7 +152,7 @@ mod tests {
         (h, w): (usize, usize),
         (v, u, t): (usize, usize, usize),
     ) -> f32 {
-        let taps = conv.taps_first();
+        let taps = conv.taps();
         let mut sum = 0f32;
         for (ky, kx, c) in (0..9 * conv.from).map(|i| (i / 3 / conv.from, i / conv.from % 3, i % conv.from)) {
             let (y, x) = ((v * conv.stride + ky).wrapping_sub(1), (u * conv.stride + kx).wrapping_sub(1));

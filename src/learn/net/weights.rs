@@ -34,6 +34,11 @@ impl Weights {
         }
     }
 
+    /// Whether there is an array of that name.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
     /// Adds the arrays of a part under `name.`.
     pub fn extend(&mut self, name: &str, part: Self) {
         self.0.extend(part.0.into_iter().map(|(n, a)| (format!("{name}.{n}"), a)));
@@ -44,8 +49,8 @@ impl Weights {
         self.0.iter().map(|(n, a)| (n.as_str(), a))
     }
 
-    /// Number of weights.
+    /// Number of weights; arrays named `seen.…`, which say what the data showed, are not counted.
     pub fn count(&self) -> usize {
-        self.0.values().map(|a| a.values.len()).sum()
+        self.0.iter().filter(|(n, _)| !n.starts_with("seen.")).map(|(_, a)| a.values.len()).sum()
     }
 }

@@ -146,6 +146,7 @@ mod tests {
                 classes: (0..4).map(|c| c.to_string()).collect(),
                 settings: settings.into(),
                 card: header::ModelCard::default(),
+                world: None,
             };
             let ours = super::super::inference::open(&header, &all).unwrap();
             let (theirs, ours) = (numbers(theirs), ours.picture(&point, Some(2)));

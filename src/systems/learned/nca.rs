@@ -1,8 +1,12 @@
-//! `nca`: a neural cellular automaton: it keeps changing, can be damaged, and regenerates (Mordvintsev et al. 2020).
+//! `nca`: a neural cellular automaton: it keeps changing, can be damaged, and regenerates (Mordvintsev et al. 2020). A
+//! texture by the method `flow` is carried by the field wired to `flow` (after DyNCA, Pajouheshgar et al. 2023).
 
 use super::wall::ImageWall;
 use learn::Model;
+use learn::nca::flow::FLOW;
+use learn::nca::flow::inference::FlowAutomaton;
 use learn::nca::inference::{Automaton, NcaWorld};
+use learn::nca::motion::scale::MotionScale;
 use world::brush::Brush;
 use world::field::Field;
 use world::params;
@@ -11,8 +15,8 @@ use world::rng::Rng;
 use world::system::{Env, Fault, InitContext, Phase, System, TextSpec, Texts, Touch};
 use world::view::View;
 
-/// The shipped imitator, trained on the texture of the scene `ink`.
-pub const SHIPPED: &[u8] = include_bytes!("../../../assets/ink.safetensors");
+/// The shipped automaton, trained on the texture of the scene `ink`.
+pub const SHIPPED: &[u8] = include_bytes!("../../../assets/skin.safetensors");
 
 params! {
     /// How it runs.
@@ -29,8 +33,10 @@ params! {
         class: u32 = 0 in 0..=255;
         /// How fast genomes drift.
         pace: f64 = 0.2 in 0.0..=8.0, unit "1/s";
-        /// A cell dies where the field wired to `damage` is above this.
+        /// A cell dies where the field wired to `wound` is above this.
         threshold: f64 = 0.5 in 0.0..=1.0;
+        /// Cells that a flow of length 1 carries the picture, if the rule was trained with a flow.
+        carry: f64 = 0.2 in -8.0..=8.0, unit "cells/tick";
     }
 }
 
@@ -39,6 +45,8 @@ world::inputs! {
     pub enum Input {
         /// Cells die where it is above the knob `threshold`.
         Wound: "wound" scalar 0.0..=1.0;
+        /// Carries the picture, if the rule was trained with a flow; times the knob `carry`.
+        Flow: "flow" vector 2.0;
     }
 }
 
@@ -62,10 +70,22 @@ world::readouts! {
     }
 }
 
+/// A rule and what it needs.
+struct PlayedRule {
+    rule: Automaton,
+    /// Classes of its genomes.
+    classes: usize,
+    /// The units of its motion and its steps a frame, if a flow carries it.
+    motion: Option<(MotionScale, usize)>,
+}
+
 /// Worlds of one rule; see the module.
 pub struct Nca {
     rule: Automaton,
     classes: usize,
+    motion: Option<(MotionScale, usize)>,
+    /// Whether a flow is wired that the rule cannot follow.
+    unheard: bool,
     worlds: Vec<NcaWorld>,
     rng: Rng,
     /// How far genomes have drifted, in points.
@@ -92,9 +112,9 @@ impl System for Nca {
     }
 
     fn new(params: &NcaKnobs, birth: &InitContext) -> Result<Self, Fault> {
-        let (rule, classes, texture) = open(birth.texts)?;
+        let PlayedRule { rule, classes, motion } = open(birth.texts)?;
         let shape = rule.shape();
-        let wall = match texture {
+        let wall = match rule.is_texture() {
             true => {
                 let down = (params.cells as usize).min(birth.height);
                 let across = (birth.width * down).div_ceil(birth.height).clamp(1, birth.width.max(1));
@@ -107,8 +127,9 @@ impl System for Nca {
             ),
         };
         let rng = birth.rng.named("nca");
+        let (worlds, readouts) = (Vec::new(), [0.0; 2]);
         let mut nca =
-            Self { rule, classes, worlds: Vec::new(), rng, way: 0.0, age: 0, wall, readouts: [0.0; 2] };
+            Self { rule, classes, motion, unheard: false, worlds, rng, way: 0.0, age: 0, wall, readouts };
         nca.worlds = (0..nca.wall.count()).map(|i| nca.born(i, params)).collect();
         nca.paint();
         nca.readouts[1] = 0.0;
@@ -121,14 +142,14 @@ impl System for Nca {
         if let Some(field) = env.input(Input::Wound) {
             self.damage(field, params.threshold as f32);
         }
+        let flow = env.input(Input::Flow);
+        self.unheard = flow.is_some() && self.motion.is_none();
+        let given = self.given(flow, params);
         for _ in 0..params.steps {
             for i in 0..self.worlds.len() {
                 let genome = self.genome(i, params);
-                self.rule.step(
-                    &mut self.worlds[i],
-                    &genome,
-                    self.rng.named("step").fork(i as u64).fork(self.age),
-                );
+                let rng = self.rng.named("step").fork(i as u64).fork(self.age);
+                self.rule.step_given(&mut self.worlds[i], &genome, &given, rng);
             }
             self.age += 1;
         }
@@ -142,24 +163,49 @@ impl System for Nca {
     fn read(&self, readout: Readout) -> f32 {
         self.readouts[readout.index()]
     }
+
+    fn message(&self) -> Option<String> {
+        let message =
+            "this rule was not trained with a flow, so that none carries it; see `untrained learn flow`";
+        self.unheard.then(|| message.into())
+    }
 }
 
-/// The rule, its number of classes, and whether it is a texture (a world of any size).
-fn open(texts: &Texts) -> Result<(Automaton, usize, bool), Fault> {
+fn open(texts: &Texts) -> Result<PlayedRule, Fault> {
     let file = super::file::file(texts, SHIPPED)?;
-    if file.header.method != learn::nca::METHOD.name {
-        let message = format!(
-            "expected a neural cellular automaton, found a generator by `{}`; the system `latent` plays it",
-            file.header.method
-        );
-        return Err(Fault::at("file", message));
+    let fault = |e: String| Fault::at("file", e);
+    let method = file.header.method.as_str();
+    if method == FLOW.name {
+        let (rule, motion, steps) =
+            FlowAutomaton::open(&file.header, &file.weights).map_err(fault)?.into_parts();
+        return Ok(PlayedRule { rule, classes: 1, motion: Some((motion, steps)) });
     }
-    let rule = Automaton::open(&file.header, &file.weights).map_err(|e| Fault::at("file", e))?;
-    let texture = rule.is_texture();
-    Ok((rule, file.header.classes.len().max(1), texture))
+    if method != learn::nca::METHOD.name {
+        let player = if file.header.world.is_some() { "learned_world" } else { "latent" };
+        return Err(fault(format!(
+            "expected a neural cellular automaton, found a generator by `{method}`; the system `{player}` plays it"
+        )));
+    }
+    let rule = Automaton::open(&file.header, &file.weights).map_err(fault)?;
+    Ok(PlayedRule { rule, classes: file.header.classes.len().max(1), motion: None })
 }
 
 impl Nca {
+    /// What cells are given in each of the steps of this tick, `[given][height][width]`.
+    fn given(&self, flow: Option<&Field>, params: &NcaKnobs) -> Vec<f32> {
+        let (w, h) = self.wall.tile;
+        let (Some((motion, steps)), Some(flow)) = (&self.motion, flow) else {
+            return vec![0.0; self.rule.given() * w * h];
+        };
+        let mut near = Field::new(w, h, 2);
+        flow.resample(&mut near);
+        // A rule is told the displacement of a frame of its training.
+        let frames = *steps as f64 / f64::from(params.steps);
+        let scale = (params.carry * frames) as f32;
+        near.data_mut().iter_mut().for_each(|v| *v *= scale);
+        motion.told(near.data())
+    }
+
     /// The genome of a world: interpolated between two points of its own walk.
     fn genome(&self, world: usize, params: &NcaKnobs) -> Vec<f32> {
         if !self.rule.has_genome() {
@@ -234,3 +280,6 @@ fn wipe(state: &mut [f32], w: usize, h: usize, hit: impl Fn(usize, usize) -> boo
     let hits: Vec<usize> = (0..w * h).filter(|i| hit(i % w, i / w)).collect();
     state.chunks_exact_mut(w * h).for_each(|plane| hits.iter().for_each(|&i| plane[i] = 0.0));
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,4 @@
-//! A 3 × 3 convolution with zero padding of one, forward and backward, on plain slices.
+//! A 3 × 3 convolution with a border of one (zeros, or the opposite side), forward and backward, on plain slices.
 //!
 //! Input and output are planes (batch, channels, rows, columns), as burn stores them. Inside, each picture is padded
 //! and stored channels last, where the three taps of a kernel row are one contiguous run. Pictures are shared among
@@ -21,10 +21,17 @@ pub struct ConvShape {
     pub width: usize,
     /// 1 or 2.
     pub stride: usize,
+    /// Whether rows (up and down) and columns (left and right) are periodic: the border then holds the opposite side,
+    /// otherwise zeros. With a stride of 2 a periodic side must be even.
+    pub periodic: [bool; 2],
 }
 
 /// Pictures whose weight gradients are summed by one task.
 const GROUP: usize = 8;
+/// Output pixels of a single picture that one task computes: whole tiles at every width of vectors.
+const BAND: usize = 48;
+/// Products of a convolution from which on a single picture is shared among threads.
+const SHARED: usize = 1 << 20;
 
 impl ConvShape {
     /// Rows of the output.
@@ -53,16 +60,30 @@ impl ConvShape {
 
 /// The output pictures. `weights` are `[to][from][3][3]`.
 pub fn forward(s: &ConvShape, x: &[f32], weights: &[f32]) -> Vec<f32> {
-    let right = taps_first(weights, s.to, s.from);
+    forward_taps(s, x, &taps_first(weights, s.to, s.from))
+}
+
+/// The output pictures of weights `[3 × 3][from][to]`, as [`taps_first`] makes them. A single picture of many channels
+/// is shared among threads.
+pub fn forward_taps(s: &ConvShape, x: &[f32], right: &[f32]) -> Vec<f32> {
     let windows = s.windows();
     let places: Vec<usize> = (0..windows.len()).collect();
     let line = (s.width + 2) * s.from;
     let runs = [0, 1, 2].map(|ky| Run { from: ky * line, row: ky * 3 * s.from, len: 3 * s.from });
     let mut y = vec![0f32; x.len() / s.input() * s.output()];
+    let is_single = x.len() == s.input();
     each(x.chunks_exact(s.input()), y.chunks_exact_mut(s.output()), |x, y| {
-        let padded = pad(x, s.from, s.height, s.width);
+        let padded = pad(x, s.from, (s.height, s.width), s.periodic);
         let mut pixels = vec![0f32; s.output()];
-        product(Rows { data: &padded, bases: &windows, runs: &runs }, &right, s.to, &places, &mut pixels);
+        let band = |(pixels, bases): (&mut [f32], &[usize])| {
+            let rows = Rows { data: &padded, bases, runs: &runs };
+            product(rows, right, s.to, &places[..bases.len()], pixels);
+        };
+        // Several pictures are shared among the threads already.
+        match is_single && 9 * s.from * s.output() >= SHARED {
+            true => pixels.par_chunks_mut(BAND * s.to).zip(windows.par_chunks(BAND)).for_each(band),
+            false => band((&mut pixels[..], &windows[..])),
+        }
         planes(&pixels, s.to, y);
     });
     y
@@ -75,7 +96,7 @@ pub fn input_gradient(s: &ConvShape, dy: &[f32], weights: &[f32]) -> Vec<f32> {
     let classes = Parity::all(s);
     let mut dx = vec![0f32; dy.len() / s.output() * s.input()];
     each(dy.chunks_exact(s.output()), dx.chunks_exact_mut(s.input()), |dy, dx| {
-        let padded = pad(dy, s.to, oh, ow);
+        let padded = pad(dy, s.to, (oh, ow), s.periodic);
         let mut pixels = vec![0f32; s.input()];
         for class in &classes {
             let rows = Rows { data: &padded, bases: &class.bases, runs: &class.runs };
@@ -94,7 +115,7 @@ pub fn weight_gradient(s: &ConvShape, x: &[f32], dy: &[f32]) -> Vec<f32> {
     let group = |(x, dy): (&[f32], &[f32])| {
         let mut sum = vec![0f32; size];
         for (x, dy) in x.chunks_exact(s.input()).zip(dy.chunks_exact(s.output())) {
-            let padded = pad(x, s.from, s.height, s.width);
+            let padded = pad(x, s.from, (s.height, s.width), s.periodic);
             let right = pixels(dy, s.to);
             for (ky, into) in sum.chunks_exact_mut(size / 3).enumerate() {
                 transposed(&padded[ky * line..], &windows, &right, s.to, 3 * s.from, into);
@@ -159,8 +180,8 @@ fn each<'a>(
     }
 }
 
-/// Channels last, zero-padded by one.
-fn pad(x: &[f32], channels: usize, height: usize, width: usize) -> Vec<f32> {
+/// Channels last, with a border of one: zeros, or the opposite side where it is periodic.
+fn pad(x: &[f32], channels: usize, (height, width): (usize, usize), periodic: [bool; 2]) -> Vec<f32> {
     let across = width + 2;
     let mut out = vec![0f32; (height + 2) * across * channels];
     for (c, plane) in x.chunks_exact(height * width).enumerate() {
@@ -168,6 +189,17 @@ fn pad(x: &[f32], channels: usize, height: usize, width: usize) -> Vec<f32> {
             let into = &mut out[((y + 1) * across + 1) * channels + c..];
             into.iter_mut().step_by(channels).zip(row).for_each(|(o, v)| *o = *v);
         }
+    }
+    let line = across * channels;
+    if periodic[1] {
+        for row in out.chunks_exact_mut(line).skip(1).take(height) {
+            row.copy_within(width * channels..(width + 1) * channels, 0);
+            row.copy_within(channels..2 * channels, line - channels);
+        }
+    }
+    if periodic[0] {
+        out.copy_within(height * line..(height + 1) * line, 0);
+        out.copy_within(line..2 * line, (height + 1) * line);
     }
     out
 }
@@ -200,7 +232,7 @@ pub fn taps_first(w: &[f32], to: usize, from: usize) -> Vec<f32> {
 }
 
 /// `[9][from][to]` as `[to][from][9]`.
-fn taps_last(w: &[f32], to: usize, from: usize) -> Vec<f32> {
+pub fn taps_last(w: &[f32], to: usize, from: usize) -> Vec<f32> {
     let mut out = vec![0f32; w.len()];
     for (i, v) in w.iter().enumerate() {
         let (tap, c, o) = (i / to / from, i / to % from, i % to);

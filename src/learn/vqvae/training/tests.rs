@@ -28,7 +28,15 @@ fn bars(shape: ImageShape, n: usize) -> Samples {
 fn header(shape: ImageShape, settings: BTreeMap<String, f64>) -> ModelHeader {
     let classes = vec!["flat".into(), "upright".into()];
     let (channels, side) = (shape.channels, shape.side);
-    ModelHeader { method: "vqvae".into(), channels, side, classes, settings, card: ModelCard::default() }
+    ModelHeader {
+        method: "vqvae".into(),
+        channels,
+        side,
+        classes,
+        settings,
+        card: ModelCard::default(),
+        world: None,
+    }
 }
 
 fn context(step: usize, all: usize) -> StepContext {

@@ -112,6 +112,10 @@ impl System for Lbm {
         params::habitat(rng)
     }
 
+    fn coarsened(knobs: GasKnobs, factor: usize) -> GasKnobs {
+        knobs.coarsened(factor)
+    }
+
     fn new(knobs: &GasKnobs, birth: &InitContext) -> Result<Self, Fault> {
         let (w, h) = (birth.width, birth.height);
         if w * h > MOST_CELLS {

@@ -1,0 +1,82 @@
+//! From trajectories to a learned world with its model card: split by world, train, keep the last epoch.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::method::{DynamicsMethod, WorldTrainingInputs};
+use super::trajectories::Trajectories;
+use crate::LearnError;
+use crate::checkpoint::{Interrupted, Task};
+use crate::file::File;
+use crate::header::{ModelCard, ModelHeader};
+use crate::pipeline::processor_seconds;
+use crate::training::{Progress, TrainingCallback, TrainingConfig, TrainingRun, train};
+use ::data::sample::Samples;
+
+/// The task of training a method on these worlds.
+pub fn task(
+    method: &DynamicsMethod,
+    data: &Trajectories,
+    settings: BTreeMap<String, f64>,
+    plan: TrainingConfig,
+) -> Task {
+    let header = ModelHeader {
+        method: method.name.into(),
+        channels: data.spec.state.len(),
+        side: data.spec.width.max(data.spec.height),
+        classes: Vec::new(),
+        settings,
+        card: ModelCard::default(),
+        world: Some(data.spec.clone()),
+    };
+    Task { version: env!("CARGO_PKG_VERSION").into(), header, data_hash: data.hash(), plan }
+}
+
+/// Trains a learned world, from the checkpoint `from` if there is one; `None` if it is interrupted before the first
+/// epoch ends.
+///
+/// # Errors
+/// Worlds that the method cannot be trained on, a loss that is not finite, a checkpoint that does not fit, or `watch`
+/// cannot save a checkpoint.
+pub fn train_world(
+    method: &DynamicsMethod,
+    data: Trajectories,
+    task: &Task,
+    from: Option<(Interrupted, &Path)>,
+    stop: &dyn Fn() -> bool,
+    watch: &mut dyn TrainingCallback,
+) -> Result<Option<File>, LearnError> {
+    let cpu = processor_seconds();
+    let (name, frames) = (data.spec.scene.clone(), data.frames());
+    let failed =
+        |e: String| LearnError::input(Path::new(&name), format!("cannot train {}: {e}", method.name));
+    data.check().map_err(failed)?;
+    let begin = method.trainer().map_err(failed)?;
+    let (data, held) = data.split(task.plan.validation);
+    let pictures = [data.frames(), held.frames()];
+    let inputs = WorldTrainingInputs { data, held, settings: &task.header.settings, plan: &task.plan };
+    let trainer = begin(inputs).map_err(failed)?;
+    let mut training = TrainingRun { trainer, progress: Progress::default(), best: None };
+    if let Some((checkpoint, path)) = from {
+        checkpoint.into_training(&mut training, path)?;
+    }
+    let none = Samples::empty(1, 1, Vec::new());
+    let ended = train(&mut training, &none, &none, &task.plan, stop, watch)?;
+    let TrainingRun { progress, best, .. } = training;
+    let Some(weights) = best else { return Ok(None) };
+    debug_assert_eq!(pictures.iter().sum::<usize>(), frames);
+    let card = ModelCard {
+        version: task.version.clone(),
+        data: name,
+        data_hash: format!("{:016x}", task.data_hash),
+        pictures,
+        seen: (progress.step * task.plan.batch) as u64,
+        epochs: [progress.history.len(), progress.best],
+        validation_loss: progress.history.get(progress.best - 1).and_then(|h| h.get("validation").copied()),
+        seed: task.plan.seed,
+        seconds: [progress.seconds, processor_seconds() - cpu],
+        interrupted: !ended,
+        history: progress.history,
+    };
+    Ok(Some(File { header: ModelHeader { card, ..task.header.clone() }, weights }))
+}

@@ -1,0 +1,100 @@
+//! A carried texture at inference.
+
+use super::data::pixels;
+use super::settings::FlowSettings;
+use crate::ImageShape;
+use crate::dynamics::trajectories::Moment;
+use crate::dynamics::{WorldModel, WorldSpec};
+use crate::header::ModelHeader;
+use crate::method::settings;
+use crate::nca::cells::rule::{CellRule, CellShape};
+use crate::nca::inference::{Automaton, NcaWorld};
+use crate::nca::motion::scale::MotionScale;
+use crate::net::weights::Weights;
+use world::rng::Rng;
+
+/// A trained rule with the units of its motion.
+///
+/// As a [`WorldModel`] its state is the picture. [`WorldModel::rollout`] keeps the hidden channels of the cells from
+/// frame to frame, as training does; [`WorldModel::next`] alone, which sees no more than the last picture, begins with
+/// none.
+pub struct FlowAutomaton {
+    automaton: Automaton,
+    motion: MotionScale,
+    steps: usize,
+    spec: WorldSpec,
+}
+
+/// A learned world from its weights.
+///
+/// # Errors
+/// Weights are missing or of another shape, or the file describes no picture with a velocity.
+pub fn open(header: &ModelHeader, w: &Weights) -> Result<Box<dyn WorldModel>, String> {
+    Ok(Box::new(FlowAutomaton::open(header, w)?))
+}
+
+impl FlowAutomaton {
+    /// A rule from its weights.
+    ///
+    /// # Errors
+    /// As [`open`].
+    pub fn open(header: &ModelHeader, w: &Weights) -> Result<Self, String> {
+        let spec = header.world.as_ref().ok_or("expected a learned world, found a generator of pictures")?;
+        Self::of(&settings(&header.settings), spec, w)
+    }
+
+    /// From its settings, the kind of frames and its weights.
+    ///
+    /// # Errors
+    /// As [`open`].
+    pub fn of(s: &FlowSettings, spec: &WorldSpec, w: &Weights) -> Result<Self, String> {
+        let channels = pixels(spec)?;
+        let shape = CellShape { channels: s.channels as usize, given: 2, hidden: s.hidden as usize };
+        if shape.channels < channels {
+            return Err(format!("expected at least {channels} channels, found {}", shape.channels));
+        }
+        let picture = ImageShape { channels, side: spec.width.max(spec.height) };
+        let automaton = Automaton::texture(picture, CellRule::of(w, shape)?, s.fire);
+        Ok(Self { automaton, motion: MotionScale::of(w)?, steps: s.steps as usize, spec: spec.clone() })
+    }
+
+    /// The rule, the units of its motion, and its steps from a frame to the next.
+    pub fn into_parts(self) -> (Automaton, MotionScale, usize) {
+        (self.automaton, self.motion, self.steps)
+    }
+
+    /// A world that shows a picture, as it begins: its hidden channels are zero.
+    pub fn begun(&self, picture: &[f32]) -> NcaWorld {
+        let (width, height) = (self.spec.width, self.spec.height);
+        let mut state: Vec<f32> = picture.iter().map(|v| v - 0.5).collect();
+        state.resize(self.automaton.channels() * width * height, 0.0);
+        NcaWorld { width, height, state }
+    }
+
+    /// A frame on: as many steps as in training, under a velocity `[2][height][width]`.
+    pub fn frame(&self, world: &mut NcaWorld, velocity: &[f32], rng: Rng) {
+        let told = self.motion.told(&self.motion.displacement(velocity));
+        (0..self.steps as u64).for_each(|t| self.automaton.step_given(world, &[], &told, rng.fork(t)));
+    }
+}
+
+impl WorldModel for FlowAutomaton {
+    fn spec(&self) -> &WorldSpec {
+        &self.spec
+    }
+
+    fn next(&self, past: &[&[f32]], given: &[f32], _: &[f32], rng: Rng) -> Vec<f32> {
+        let mut world = self.begun(past[past.len() - 1]);
+        self.frame(&mut world, given, rng);
+        self.automaton.shown(&world)
+    }
+
+    fn rollout(&self, past: &[Moment], driven: &[Moment], rng: Rng) -> Vec<Vec<f32>> {
+        let mut world = self.begun(&past[past.len() - 1].state);
+        let frame = |(i, m): (usize, &Moment)| {
+            self.frame(&mut world, &m.given, rng.fork(i as u64));
+            self.automaton.shown(&world)
+        };
+        driven.iter().enumerate().map(frame).collect()
+    }
+}
