@@ -1,6 +1,6 @@
 //! Options of commands that read pictures, and the notes on what was read.
 
-use crate::data::picture::{ReadOptions, UnreadablePolicy, colour};
+use crate::data::picture::{ReadOptions, Resampling, UnreadablePolicy, colour};
 
 /// How pictures are read.
 #[derive(clap::Args, Clone, Copy, Debug)]
@@ -18,7 +18,11 @@ impl ReadOverrides {
 
     /// For training: a few unreadable pictures are skipped.
     pub fn learning(self) -> ReadOptions {
-        ReadOptions { background: self.over, broken: UnreadablePolicy::SkipFew }
+        ReadOptions {
+            background: self.over,
+            broken: UnreadablePolicy::SkipFew,
+            resampling: Resampling::Trained,
+        }
     }
 }
 
@@ -37,7 +41,7 @@ impl Measured {
     /// The options given.
     pub fn reading(self) -> ReadOptions {
         let broken = if self.skip_broken { UnreadablePolicy::Skip } else { UnreadablePolicy::Fail };
-        ReadOptions { background: self.over.over, broken }
+        ReadOptions { background: self.over.over, broken, resampling: Resampling::Bicubic }
     }
 }
 

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::DataError;
 use super::losses::ReadReport;
-use super::picture::{ENDINGS, ReadOptions, is_picture, seen};
+use super::picture::{ENDINGS, ReadOptions, fitted, is_picture};
 use super::reduce::SIDE;
 use super::sample::{Data, ImageKind, Samples};
 use super::walk::{self, DirEntry, Skipped};
@@ -230,7 +230,7 @@ fn samples(
 ) -> Samples {
     let mut samples = Samples::empty(3, SIDE, names.to_vec());
     for (label, images) in classes.into_iter().enumerate() {
-        let read: Vec<_> = images.par_iter().map(|p| seen(p, SIDE, reading.background)).collect();
+        let read: Vec<_> = images.par_iter().map(|p| fitted(p, SIDE, reading)).collect();
         for (path, picture) in images.iter().zip(read) {
             if let Some(picture) = losses.keep(label, path, picture) {
                 samples.push(picture, label, None);

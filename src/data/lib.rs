@@ -11,6 +11,7 @@ mod losses;
 pub mod picture;
 pub mod reader;
 pub mod reduce;
+pub mod resample;
 pub mod sample;
 pub mod walk;
 

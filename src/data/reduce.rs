@@ -1,4 +1,6 @@
-//! Downscaling of a picture of any size to the judge's 64 × 64, the same for the data set, the stage and files.
+//! Downscaling of a picture of any size to the judge's 64 × 64, the same for the data set, the stage and files: by area
+//! averages, which the shipped judge was trained on. What the bench compares is made by [`resample`](crate::resample)
+//! instead.
 
 use image::imageops::{FilterType, resize};
 
@@ -14,7 +16,7 @@ pub fn reduce(pixels: &[u8], width: usize, height: usize, channels: usize) -> Ve
     reduce_to(SIDE, pixels, width, height, channels)
 }
 
-/// The same at any `side`, which may be larger than the picture's.
+/// The same at any `side`; one larger than the picture's repeats pixels.
 pub fn reduce_to(side: usize, pixels: &[u8], width: usize, height: usize, channels: usize) -> Vec<u8> {
     let columns: Vec<Span> = (0..side).map(|i| Span::of(i, width, side)).collect();
     let mut out = vec![0u8; side * side * 3];

@@ -17,6 +17,18 @@ pub struct Estimate {
     pub interval: [f64; 2],
 }
 
+impl Estimate {
+    /// A value without an interval.
+    pub fn point(value: f64) -> Self {
+        Self { value, interval: [f64::NEG_INFINITY, f64::INFINITY] }
+    }
+
+    /// Whether it has an interval.
+    pub fn has_interval(&self) -> bool {
+        self.interval.iter().all(|end| end.is_finite())
+    }
+}
+
 /// Number of resamples.
 pub const DRAWS: usize = 200;
 const TAIL: f64 = 0.025;
@@ -39,6 +51,20 @@ pub fn of_mean(metric: &'static str, values: &[f64], rng: Rng) -> Result<Estimat
     Ok(Estimate { value: mean(values), interval: [quantile(&draws, TAIL), quantile(&draws, 1.0 - TAIL)] })
 }
 
+/// A value that is to first order the sum of two means of per-sample influences, one a set, with an interval by
+/// resampling the influences (Efron 1979; 1982, chapter 6). A set without samples has no part in it.
+pub fn of_influences(value: f64, influences: [&[f64]; 2], rng: Rng) -> Estimate {
+    let resampled = |of: &[f64], rng: Rng| {
+        let mut s = rng.sequence();
+        of.choose_iter(&mut s).into_iter().flatten().take(of.len()).sum::<f64>() / of.len().max(1) as f64
+    };
+    let draw = |b: usize| {
+        let [x, y] = [0, 1].map(|s: usize| resampled(influences[s], rng.fork((2 * b + s) as u64)));
+        x + y
+    };
+    spread(value, (0..DRAWS).into_par_iter().map(draw).collect())
+}
+
 /// A statistic of whole sets, with an interval by subsampling half without replacement (Politis and Romano 1994): the
 /// variance of half-samples is that of the full sample, and no sample is duplicated, which would distort neighbour
 /// distances. `figure(reference, candidate)` takes sample indices: all of them, then halves.
@@ -53,22 +79,27 @@ pub fn by_halves(
 ) -> Result<Estimate, MetricError> {
     let all = sizes.map(|n| (0..n).collect::<Vec<usize>>());
     let value = figure(&all[0], &all[1])?;
-    let half = |b: usize| {
+    let of_halves = |b: usize| {
         let [x, y] = [0, 1].map(|s| {
-            let mut sequence = rng.fork((2 * b + s) as u64).sequence();
-            let mut half = index::sample(&mut sequence, sizes[s], sizes[s].div_ceil(2)).into_vec();
+            let mut half = half(rng, b, s, sizes[s]);
             half.sort_unstable();
             half
         });
         figure(&x, &y)
     };
-    let halves: Result<Vec<f64>, _> = (0..draws).into_par_iter().map(half).collect();
+    let halves: Result<Vec<f64>, _> = (0..draws).into_par_iter().map(of_halves).collect();
     Ok(spread(value, halves.map_err(of_half)?))
+}
+
+/// Half of a set's indices in random order: those that [`by_halves`] takes at a draw of the reference (`set` 0) or of the
+/// candidate (1).
+pub(crate) fn half(rng: Rng, draw: usize, set: usize, size: usize) -> Vec<usize> {
+    index::sample(&mut rng.fork((2 * draw + set) as u64).sequence(), size, size.div_ceil(2)).into_vec()
 }
 
 /// An estimate from the values of resamples. Many statistics are biased on fewer or repeated samples: only the spread
 /// of the resamples is used.
-fn spread(value: f64, mut draws: Vec<f64>) -> Estimate {
+pub(crate) fn spread(value: f64, mut draws: Vec<f64>) -> Estimate {
     draws.sort_by(f64::total_cmp);
     let centre = mean(&draws);
     Estimate { value, interval: [TAIL, 1.0 - TAIL].map(|q| value + (quantile(&draws, q) - centre)) }
@@ -154,6 +185,20 @@ mod tests {
             .unwrap()
         });
         assert!((176..=199).contains(&n), "{n} of 200");
+    }
+
+    #[test]
+    fn intervals_by_influences_are_those_of_the_sum_of_the_means() {
+        let (x, y) = (normal(150, 1, 1, 0.0), normal(80, 1, 2, 0.0));
+        let e = of_influences(3.0, [x.values(), y.values()], Rng::new(4));
+        let wide = 2.0 * 1.96 * (1.0 / 150.0 + 1.0 / 80.0f64).sqrt();
+        let found = e.interval[1] - e.interval[0];
+        assert!(e.value == 3.0 && (found / wide - 1.0).abs() < 0.25, "{found} for {wide}");
+        // Without the second set's part.
+        let one = of_influences(3.0, [x.values(), &[]], Rng::new(4));
+        let (found, wide) = (one.interval[1] - one.interval[0], 2.0 * 1.96 / 150f64.sqrt());
+        assert!((found / wide - 1.0).abs() < 0.25, "{found} for {wide}");
+        assert_eq!(of_influences(3.0, [&[], &[]], Rng::new(4)).interval, [3.0; 2]);
     }
 
     #[test]

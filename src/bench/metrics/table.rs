@@ -60,3 +60,47 @@ impl SampleMatrix {
         Self { columns: self.columns, values }
     }
 }
+
+/// Samples of a matrix in an order of their own, without a copy.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Samples<'a> {
+    table: &'a SampleMatrix,
+    /// Their rows; all if not given.
+    places: Option<&'a [usize]>,
+}
+
+impl<'a> From<&'a SampleMatrix> for Samples<'a> {
+    fn from(table: &'a SampleMatrix) -> Self {
+        Self { table, places: None }
+    }
+}
+
+impl<'a> Samples<'a> {
+    /// The samples at these rows of a matrix, in this order.
+    pub fn at(table: &'a SampleMatrix, places: &'a [usize]) -> Self {
+        Self { table, places: Some(places) }
+    }
+
+    /// Number of samples.
+    pub fn rows(self) -> usize {
+        self.places.map_or(self.table.rows(), <[usize]>::len)
+    }
+
+    /// Number of values a sample.
+    pub fn columns(self) -> usize {
+        self.table.columns()
+    }
+
+    /// One sample.
+    pub fn row(self, i: usize) -> &'a [f64] {
+        self.table.row(self.places.map_or(i, |places| places[i]))
+    }
+
+    /// The mean; zeros for no samples.
+    pub fn mean(self) -> Vec<f64> {
+        let mut mean = vec![0.0; self.columns()];
+        (0..self.rows()).for_each(|i| mean.iter_mut().zip(self.row(i)).for_each(|(m, v)| *m += v));
+        mean.iter_mut().for_each(|m| *m /= self.rows().max(1) as f64);
+        mean
+    }
+}

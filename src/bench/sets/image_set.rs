@@ -4,7 +4,8 @@ use rayon::prelude::*;
 
 use crate::metrics::catalogue::GreyImages;
 use crate::metrics::image::Grey;
-use data::reduce::{SIDE, resized};
+use data::reduce::SIDE;
+use data::resample::resample_bytes;
 
 /// Pictures of one size.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,7 +39,13 @@ impl ImageSet {
 
     /// The same in colour at the judge's size, as if read from files.
     pub fn common(&self) -> Self {
-        let resized = |p: &Vec<u8>| resized(p, (self.side, self.channels), (SIDE, 3));
+        let resized = |p: &Vec<u8>| {
+            let own = resample_bytes(p, (self.side, self.side), (SIDE, SIDE), self.channels);
+            match self.channels {
+                1 => own.iter().flat_map(|v| [*v; 3]).collect(),
+                _ => own,
+            }
+        };
         Self {
             channels: 3,
             side: SIDE,

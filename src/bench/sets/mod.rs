@@ -3,8 +3,10 @@
 pub mod arrays;
 pub mod csv;
 mod error;
+pub mod extractor;
 pub mod flows;
 pub mod image_set;
+pub mod noise;
 pub mod npy;
 pub mod pictures;
 pub mod stacks;
@@ -13,7 +15,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 pub use error::SetError;
-pub use pictures::FeatureExtractor;
+pub use extractor::FeatureExtractor;
 
 use rand::seq::index;
 
@@ -24,8 +26,8 @@ use data::picture::ReadOptions;
 use data::reader;
 use data::reduce::SIDE;
 
+use extractor::ExtractedFeatures;
 use image_set::ImageSet;
-use pictures::ExtractedFeatures;
 use world::rng::Rng;
 
 /// Samples that metrics can be computed from.

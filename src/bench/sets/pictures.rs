@@ -1,19 +1,16 @@
-//! Sets of pictures, and feature extractors.
+//! Sets of pictures.
 
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
 use super::SetError;
+pub use super::extractor::{ExtractedFeatures, FeatureExtractor, PredictedClasses};
 use super::image_set::ImageSet;
-use crate::metrics::{MetricError, SampleMatrix};
-use data::picture::{ReadOptions, is_picture, seen};
+use data::picture::{ReadOptions, fitted, is_picture};
 use data::reduce::SIDE;
 use data::walk::{self, DirEntry, Skipped};
 use data::{ReadReport, idx, reader, sample};
-use judge::Judge;
-use judge::calibration::softmax;
-use judge::classifier::Outputs;
 
 /// Part of a set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,7 +111,7 @@ fn flat(
     reading: &ReadOptions,
     mut notes: Vec<String>,
 ) -> Result<Read, SetError> {
-    let read: Vec<_> = images.par_iter().map(|p| seen(p, SIDE, reading.background)).collect();
+    let read: Vec<_> = images.par_iter().map(|p| fitted(p, SIDE, reading)).collect();
     let mut losses = ReadReport::new(vec![String::new()]);
     let pixels = images.iter().zip(read).filter_map(|(p, read)| losses.keep(0, p, read)).collect();
     notes.extend(losses.settle(path, reading.broken)?);
@@ -122,157 +119,20 @@ fn flat(
     Ok(Read { pictures, notes })
 }
 
-/// Feature extractor for pictures.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum FeatureExtractor {
-    /// Every pixel's value, 0..1.
-    Pixels,
-    /// The embedding of the shipped judge.
-    Judge,
-    /// The embedding of another judge: a file of weights.
-    Weights(PathBuf),
-}
-
-/// Features extracted from pictures.
-#[derive(Clone, Debug)]
-pub struct ExtractedFeatures {
-    /// One row of features a picture; empty if there is a flaw.
-    pub features: SampleMatrix,
-    /// One row of class probabilities a picture, if the extractor classifies.
-    pub probabilities: Option<SampleMatrix>,
-    /// Why there are no features: weights may give values that are not finite.
-    pub flaw: Option<MetricError>,
-}
-
-impl ExtractedFeatures {
-    /// From rows of features and of probabilities, each with its number of columns.
-    fn of(
-        path: &Path,
-        (columns, features): (usize, Vec<f64>),
-        (classes, chances): (usize, Vec<f64>),
-    ) -> Self {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let named = |e: MetricError| {
-            let why =
-                format!("the weights give features that are not finite for the pictures of `{name}`: {e}");
-            MetricError::Unfit { metric: "features", why }
-        };
-        let tables =
-            SampleMatrix::new(columns, features).and_then(|f| Ok((f, SampleMatrix::new(classes, chances)?)));
-        match tables {
-            Ok((features, chances)) => Self { features, probabilities: Some(chances), flaw: None },
-            Err(e) => Self { features: SampleMatrix::none(), probabilities: None, flaw: Some(named(e)) },
-        }
-    }
-}
-
-/// Predicted classes of pictures.
-#[derive(Clone, Debug, Default)]
-pub struct PredictedClasses {
-    /// Names of the classes; empty if the extractor does not classify.
-    pub classes: Vec<String>,
-    /// Whether each picture is out of distribution.
-    pub unsure: Vec<bool>,
-}
-
-impl FeatureExtractor {
-    /// `judge` (the shipped one), `pixels`, or a file of weights.
-    pub fn named(word: &str) -> Self {
-        match word {
-            "judge" => Self::Judge,
-            "pixels" => Self::Pixels,
-            path => Self::Weights(path.into()),
-        }
-    }
-
-    /// Name for reports.
-    pub fn name(&self) -> String {
-        match self {
-            Self::Pixels => "raw pixels".into(),
-            Self::Judge => "the shipped judge's embedding".into(),
-            Self::Weights(path) => format!("the embedding of {}", path.display()),
-        }
-    }
-
-    /// Extracts the features of every picture; errors name `path`.
-    ///
-    /// # Errors
-    /// No pictures, or weights that cannot be used.
-    pub fn extract(&self, pictures: &ImageSet, path: &Path) -> Result<ExtractedFeatures, SetError> {
-        Ok(self.extract_and_classify(pictures, path)?.0)
-    }
-
-    /// Extracts the features and predicts the class of every picture.
-    ///
-    /// # Errors
-    /// As [`Self::extract`].
-    pub fn extract_and_classify(
-        &self,
-        pictures: &ImageSet,
-        path: &Path,
-    ) -> Result<(ExtractedFeatures, PredictedClasses), SetError> {
-        if pictures.pixels.is_empty() {
-            return Err(SetError::input(path, "holds no pictures"));
-        }
-        if *self == Self::Pixels {
-            let values = pictures.pixels.iter().flatten().map(|v| *v as f64 / 255.0).collect();
-            let columns = pictures.side * pictures.side * pictures.channels;
-            let features = SampleMatrix::new(columns, values).map_err(|e| SetError::table(path, e))?;
-            return Ok((
-                ExtractedFeatures { features, probabilities: None, flaw: None },
-                PredictedClasses::default(),
-            ));
-        }
-        self.judge(pictures, path)
-    }
-
-    fn judge(
-        &self,
-        pictures: &ImageSet,
-        path: &Path,
-    ) -> Result<(ExtractedFeatures, PredictedClasses), SetError> {
-        let judge = match self {
-            Self::Weights(file) => Judge::load(file)?,
-            _ => Judge::shipped()?,
-        };
-        let shape = &judge.header.architecture;
-        let fitted = fit(pictures, shape.channels, shape.side).ok_or_else(|| {
-            let say = |channels: usize, side: usize| {
-                format!("{} pictures of {side}×{side}", if channels == 1 { "grey" } else { "coloured" })
-            };
-            let (wanted, found) = (say(shape.channels, shape.side), say(pictures.channels, pictures.side));
-            SetError::input(path, format!("expected {wanted} for these weights, found {found}"))
-        })?;
-        let samples = sample::Samples {
-            pictures: fitted,
-            ..sample::Samples::empty(shape.channels, shape.side, Vec::new())
-        };
-        let Outputs { logits, embeddings } = judge.classifier().samples(&samples);
-        let features = embeddings.iter().flatten().map(|v| *v as f64).collect();
-        let chances: Vec<Vec<f32>> = logits.iter().map(|l| softmax(l, judge.header.temperature)).collect();
-        let doubt = &judge.header.doubt;
-        let surest = |p: &[f32]| p.iter().copied().fold(0.0, f32::max);
-        let unsure = embeddings.iter().zip(&chances).map(|(e, p)| doubt.is_unsure(e, surest(p))).collect();
-        let classes = judge.header.classes.clone();
-        let chances = chances.iter().flatten().map(|v| *v as f64).collect();
-        let extracted =
-            ExtractedFeatures::of(path, (embeddings[0].len(), features), (classes.len(), chances));
-        Ok((extracted, PredictedClasses { classes, unsure }))
-    }
-}
-
-/// The pictures in the input format of a network; they may be converted to colour at the judge's size, nothing else.
-fn fit(pictures: &ImageSet, channels: usize, side: usize) -> Option<Vec<Vec<u8>>> {
-    match (channels, side) {
-        shape if shape == (pictures.channels, pictures.side) => Some(pictures.pixels.clone()),
-        (3, SIDE) => Some(pictures.common().pixels),
-        _ => None,
-    }
+/// Width and height of the files of a folder of pictures: those of the middle one. `None` for other sets.
+pub fn native_size(path: &Path) -> Option<(usize, usize)> {
+    let of_files = path.is_dir() && !path.join("manifest.csv").exists() && !idx::is_idx_folder(path).ok()?;
+    let files = if of_files { walk::files(&[path.to_path_buf()]).ok()? } else { Vec::new() };
+    let pictures: Vec<PathBuf> = files.into_iter().filter(|f| is_picture(f)).collect();
+    // Not the first: a contact sheet may lie beside the folders of pictures.
+    let (w, h) = image::image_dimensions(pictures.get(pictures.len() / 2)?).ok()?;
+    Some((w as usize, h as usize))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use data::picture::Resampling;
 
     #[test]
     fn grey_pictures_give_the_same_features_from_arrays_and_files() {
@@ -285,24 +145,26 @@ mod tests {
         }
         let pixels = drawings.into_iter().map(image::GrayImage::into_raw).collect();
         let array = ImageSet { channels: 1, side: 28, pixels, classes: Vec::new(), labels: Vec::new() };
-        let files = read(dir.path(), &ReadOptions::default()).unwrap().pictures;
+        let reading = ReadOptions { resampling: Resampling::Bicubic, ..ReadOptions::default() };
+        let files = read(dir.path(), &reading).unwrap().pictures;
         assert_eq!(array.common(), files);
         let features = |p: &ImageSet| FeatureExtractor::Judge.extract(p, dir.path()).unwrap().features;
         assert_eq!(features(&array), features(&files));
+        assert_eq!(native_size(dir.path()), Some((28, 28)));
     }
-
+    /// A frame in a file is what the rule that rendered it shows to the bench.
     #[test]
-    fn features_are_finite_or_a_flaw_names_the_set() {
-        let path = Path::new("some/digits");
-        let good = ExtractedFeatures::of(path, (2, vec![1.0, 2.0, 3.0, 4.0]), (1, vec![1.0, 1.0]));
-        assert_eq!((good.features.rows(), good.flaw), (2, None));
-        for bad in [
-            ExtractedFeatures::of(path, (2, vec![1.0, f64::NAN]), (1, vec![1.0])),
-            ExtractedFeatures::of(path, (2, vec![1.0; 2]), (1, vec![f64::INFINITY])),
-        ] {
-            assert_eq!((bad.features.rows(), bad.probabilities), (0, None));
-            let flaw = bad.flaw.unwrap().to_string();
-            assert!(flaw.contains("pictures of `digits`") && flaw.contains("row 1"), "{flaw}");
-        }
+    fn rendered_frames_are_squashed_as_rules_are() {
+        use crate::generator::{SampleSpec, fitted};
+        use world::frame::{Frame, write_png};
+        let dir = tempfile::tempdir().unwrap();
+        let mut frame = Frame::new(96, 32);
+        let pixels = frame.rgba.as_chunks_mut::<4>().0.iter_mut().enumerate();
+        pixels.for_each(|(i, p)| *p = [(i % 96 * 2) as u8, (i / 96 * 7) as u8, (i * 31) as u8, 255]);
+        write_png(&dir.path().join("0.png"), &frame).unwrap();
+        let reading = ReadOptions { resampling: Resampling::Bicubic, ..ReadOptions::default() };
+        let read = read(dir.path(), &reading).unwrap().pictures;
+        let spec = SampleSpec { side: SIDE, channels: 3, frames: 1, every: 1, warm_up: 0 };
+        assert_eq!(read.pixels, [fitted(&frame.rgba, (96, 32), 4, &spec)]);
     }
 }

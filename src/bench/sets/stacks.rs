@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::SetError;
 use super::image_set::ImageSet;
 use super::npy::{ArrayHeader, ArrayPath};
-use data::picture::{over, square};
+use data::picture::{bicubic, centre, over};
 use data::reduce::SIDE;
 use world::limits::{PICTURE_SIDE, within};
 
@@ -86,11 +86,11 @@ fn picture(pixels: Vec<u8>, layout: &Layout, background: [u8; 3]) -> Vec<u8> {
             let rows = pixels.chunks_exact(layout.width).skip(top).take(side);
             rows.flat_map(|r| r[left..left + side].to_vec()).collect()
         }
-        4 => square(
-            &over(image::RgbaImage::from_raw(w, h, pixels).unwrap_or_default().into(), background),
-            SIDE,
-        ),
-        _ => square(&image::RgbImage::from_raw(w, h, pixels).unwrap_or_default(), SIDE),
+        4 => {
+            let image = image::RgbaImage::from_raw(w, h, pixels).unwrap_or_default();
+            bicubic(&centre(&over(image.into(), background)), SIDE)
+        }
+        _ => bicubic(&centre(&image::RgbImage::from_raw(w, h, pixels).unwrap_or_default()), SIDE),
     }
 }
 

@@ -42,6 +42,9 @@ pub struct Args {
     /// Random seed.
     #[arg(long, default_value_t = 0)]
     pub seed: u64,
+    /// Print values without 95 % intervals, which take most of the time of some metrics.
+    #[arg(long)]
+    pub no_interval: bool,
     /// Compare sets of unequal size. Most metrics depend on the sample size.
     #[arg(long)]
     pub unequal: bool,

@@ -62,6 +62,7 @@ pub fn run(args: &Args, reference: &Path, candidate: &Path) -> Outcome {
         ("--samples", args.samples.is_some()),
         ("--held-out", args.held_out.is_some()),
         ("--projections", args.projections.is_some()),
+        ("--no-interval", args.no_interval),
     ];
     if let Some((name, _)) = others.iter().find(|o| o.1) {
         return Err(Failure::input(format!("{name} is for sets of samples, and these are clips of a gas")));

@@ -11,10 +11,13 @@ use serde_json::json;
 
 use super::reading;
 use super::{Failure, Outcome};
-use crate::bench::metrics::catalogue::{METRICS, Metric, MetricDomain, MetricInputs, chosen, evaluate};
+use crate::bench::metrics::catalogue::{
+    METRICS, Metric, MetricDomain, MetricInputs, chosen, evaluate, memory,
+};
 use crate::bench::metrics::gas::catalogue::GAS_METRICS;
 use crate::bench::metrics::{MetricError, SampleMatrix};
 use crate::bench::sets::{self, FeatureExtractor, Set, SetError, Subsample};
+use crate::world::limits;
 use crate::world::rng::Rng;
 pub use args::Args;
 use print::{MetricRow, Report, SetSummary, print_report};
@@ -65,7 +68,7 @@ pub fn run(args: &Args) -> Outcome {
     let lines = match known {
         true => {
             statistics::fit(&args.metric, [&reference, &candidate])?;
-            statistics::answers(args.seed, &args.metric, chosen, [&reference, &candidate])
+            statistics::answers(args, chosen, [&reference, &candidate])
         }
         false => {
             fit(&reference, &candidate, args.unequal)?;
@@ -130,6 +133,7 @@ fn answers(
         bins: args.bins,
         projections,
         seed: args.seed,
+        intervals: !args.no_interval,
         ..MetricInputs::of(&reference.features, &candidate.features)
     };
     let named = !args.metric.is_empty();
@@ -144,6 +148,7 @@ fn answers(
         _ => None,
     };
     let (flawed, whole): (Vec<&Metric>, Vec<&Metric>) = metrics.into_iter().partition(|m| flaw(m).is_some());
+    report_memory(memory(&question, &whole, rayon::current_num_threads()));
     let bar = bar(whole.len() as u64);
     let taken = evaluate(&question, &whole, |m| {
         bar.set_message(m.name);
@@ -153,6 +158,16 @@ fn answers(
     let line = |(m, answer): (&Metric, _)| MetricRow { name: m.name, better: m.better, answer };
     let without = flawed.into_iter().filter_map(|m| Some((m, Err(flaw(m)?.clone()))));
     whole.iter().copied().zip(taken).chain(without).map(line).collect()
+}
+
+/// Memory from which it is reported beforehand.
+const MUCH: u64 = 1 << 30;
+
+/// Reports on the terminal how much memory the metrics take, if it is much.
+fn report_memory(bytes: u64) {
+    if bytes > MUCH {
+        eprintln!("takes up to {} of memory", limits::size(bytes));
+    }
 }
 
 /// Progress through the metrics, on a terminal.

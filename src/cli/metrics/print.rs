@@ -114,7 +114,10 @@ fn row(line: &MetricRow) {
             let bound = |b: &Option<Baseline>| b.map_or(String::new(), |b| number(b.value));
             let floor = a.floor.map_or(String::new(), |b| format!("{} ({})", number(b.value), b.samples[0]));
             let [lo, hi] = a.figure.interval;
-            let interval = format!("{} … {}", number(lo), number(hi));
+            let interval = match a.figure.has_interval() {
+                true => format!("{} … {}", number(lo), number(hi)),
+                false => "–".into(),
+            };
             let own = a.of_reference.map_or(String::new(), |v| format!("; the reference has {}", number(v)));
             println!(
                 "{:<15} {:>11}  {interval:<25} {floor:>20} {:>11}  {}{own}",
@@ -142,5 +145,25 @@ pub fn print_report(report: &Report, as_json: bool) -> Outcome {
     match report.missing() {
         missing if missing.is_empty() => Ok(()),
         missing => Err(Failure::failed(format!("no value for {}", missing.join(", ")))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bench::metrics::interval::Estimate;
+
+    #[test]
+    fn a_value_without_an_interval_has_none_in_json() {
+        let set = || SetSummary { name: "a".into(), samples: 3, hash: 1, notes: Vec::new() };
+        let figure = Estimate::point(0.5);
+        let result = MetricResult { figure, samples: [3; 2], floor: None, ceiling: None, of_reference: None };
+        let lines = vec![MetricRow { name: "kid", better: Direction::Less, answer: Ok(result) }];
+        let sets = [set(), set()];
+        let (unit, features, note, settings) = ("samples", "pixels", "", json!({"seed": 4}));
+        let report = Report { sets, unit, features, note, settings, lines }.json();
+        assert_eq!(report["metrics"]["kid"]["value"], 0.5);
+        assert_eq!(report["metrics"]["kid"]["interval"], json!([null, null]));
+        assert_eq!((&report["seed"], &report["partial"]), (&json!(4), &json!(false)));
     }
 }

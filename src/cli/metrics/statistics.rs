@@ -1,11 +1,11 @@
 //! Sets of which only mean and covariance are known: the Fréchet distance can be computed, and nothing else.
 
+use super::args::Args;
 use super::print::MetricRow;
 use super::{Failure, Outcome};
 use crate::bench::metrics::MetricError;
 use crate::bench::metrics::catalogue::{Metric, MetricResult};
-use crate::bench::metrics::frechet::Statistics;
-use crate::bench::metrics::interval::{DRAWS, Estimate, by_halves};
+use crate::bench::metrics::frechet::{KnownSet, estimate};
 use crate::bench::sets::Set;
 use crate::world::rng::Rng;
 
@@ -35,11 +35,11 @@ pub fn fit(named: &[String], sets: [&Set; 2]) -> Outcome {
 }
 
 /// The Fréchet distance, and for other metrics that were named the reason why they have no value.
-pub fn answers(seed: u64, named: &[String], chosen: Vec<&'static Metric>, sets: [&Set; 2]) -> Vec<MetricRow> {
-    let wanted = |m: &&Metric| m.name == FRECHET || !named.is_empty();
+pub fn answers(args: &Args, chosen: Vec<&'static Metric>, sets: [&Set; 2]) -> Vec<MetricRow> {
+    let wanted = |m: &&Metric| m.name == FRECHET || !args.metric.is_empty();
     let line = |m: &'static Metric| {
         let answer = match m.name {
-            FRECHET => distance(seed, sets),
+            FRECHET => distance(args, sets),
             metric => {
                 let bare = sets.into_iter().find(|s| s.statistics.is_some()).map_or("", |s| &s.name);
                 let why = format!("needs samples, and of `{bare}` only mean and covariance are known");
@@ -51,17 +51,14 @@ pub fn answers(seed: u64, named: &[String], chosen: Vec<&'static Metric>, sets: 
     chosen.into_iter().filter(wanted).map(line).collect()
 }
 
-/// With an interval from halves of the set that has samples; with none, there is no interval.
-fn distance(seed: u64, sets: [&Set; 2]) -> Result<MetricResult, MetricError> {
-    let sizes = sets.map(|s| if s.statistics.is_some() { 0 } else { s.features.rows() });
-    let of = |set: &Set, places: &[usize]| match &set.statistics {
-        Some(known) => Ok(known.clone()),
-        None => Statistics::of(&set.features.pick(places)),
-    };
-    let figure = |x: &[usize], y: &[usize]| of(sets[0], x)?.distance(&of(sets[1], y)?);
-    let figure = match sizes {
-        [0, 0] => Estimate { value: figure(&[], &[])?, interval: [f64::NEG_INFINITY, f64::INFINITY] },
-        _ => by_halves(sizes, DRAWS, Rng::new(seed).named("halves"), figure)?,
-    };
-    Ok(MetricResult { figure, samples: sizes, floor: None, ceiling: None, of_reference: None })
+/// With an interval over the samples of the set that has any; without any there is none.
+fn distance(args: &Args, sets: [&Set; 2]) -> Result<MetricResult, MetricError> {
+    let known = sets.map(|s| match &s.statistics {
+        Some(known) => KnownSet::Statistics(known),
+        None => KnownSet::Samples(&s.features),
+    });
+    let samples = known.map(|k| if let KnownSet::Samples(table) = k { table.rows() } else { 0 });
+    let wanted = !args.no_interval && samples != [0, 0];
+    let figure = estimate(known, wanted.then(|| Rng::new(args.seed).named("influences")))?;
+    Ok(MetricResult { figure, samples, floor: None, ceiling: None, of_reference: None })
 }

@@ -20,6 +20,7 @@ use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbIma
 
 use super::DataError;
 use super::reduce::reduce_to;
+use super::resample::resample_bytes;
 use world::frame::read_provenance;
 use world::limits::{self, PICTURE_BYTES, PICTURE_FILE, PICTURE_SIDE};
 
@@ -36,6 +37,17 @@ pub struct ReadOptions {
     pub background: [u8; 3],
     /// What to do with pictures that cannot be read.
     pub broken: UnreadablePolicy,
+    /// How pictures of other sizes are resized.
+    pub resampling: Resampling,
+}
+
+/// How pictures of other sizes are resized.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resampling {
+    /// Area averages of this program's frames, a triangle filter for others: what judges and generators are trained on.
+    Trained,
+    /// [`resample`](super::resample): what the bench compares.
+    Bicubic,
 }
 
 /// What to do with pictures of a set that cannot be read.
@@ -53,9 +65,9 @@ pub enum UnreadablePolicy {
 pub const FEW: f64 = 0.1;
 
 impl Default for ReadOptions {
-    /// Over white; no unreadable pictures.
+    /// Over white; no unreadable pictures; as for training.
     fn default() -> Self {
-        Self { background: WHITE, broken: UnreadablePolicy::Fail }
+        Self { background: WHITE, broken: UnreadablePolicy::Fail, resampling: Resampling::Trained }
     }
 }
 
@@ -220,12 +232,36 @@ pub fn seen(path: &Path, side: usize, background: [u8; 3]) -> Result<Vec<u8>, Da
     })
 }
 
-/// The centre square of a picture at `side` pixels a side, RGB.
-pub fn square(image: &RgbImage, side: usize) -> Vec<u8> {
+/// As [`seen`], resized as `reading` says.
+///
+/// # Errors
+/// As [`open`].
+pub fn fitted(path: &Path, side: usize, reading: &ReadOptions) -> Result<Vec<u8>, DataError> {
+    if reading.resampling == Resampling::Trained {
+        return seen(path, side, reading.background);
+    }
+    let image = rgb(path, reading.background)?;
+    let image = if read_provenance(path).is_err() { centre(&image) } else { image };
+    Ok(bicubic(&image, side))
+}
+
+/// A picture squashed to `side` pixels a side by the bench's resampler, RGB.
+pub fn bicubic(image: &RgbImage, side: usize) -> Vec<u8> {
+    let size = (image.width() as usize, image.height() as usize);
+    resample_bytes(image.as_raw(), size, (side, side), 3)
+}
+
+/// The centre square of a picture.
+pub fn centre(image: &RgbImage) -> RgbImage {
     let (w, h) = image.dimensions();
     let edge = w.min(h);
-    let square = image::imageops::crop_imm(image, (w - edge) / 2, (h - edge) / 2, edge, edge).to_image();
-    match edge == side as u32 {
+    image::imageops::crop_imm(image, (w - edge) / 2, (h - edge) / 2, edge, edge).to_image()
+}
+
+/// The centre square of a picture at `side` pixels a side, RGB.
+pub fn square(image: &RgbImage, side: usize) -> Vec<u8> {
+    let square = centre(image);
+    match square.width() == side as u32 {
         true => square.into_raw(),
         false => resize(&square, side as u32, side as u32, FilterType::Triangle).into_raw(),
     }

@@ -35,13 +35,26 @@ pub struct MetricInputs<'a> {
     pub projections: Option<&'a SampleMatrix>,
     /// Random seed.
     pub seed: u64,
+    /// Whether results have intervals, which take most of the time of some metrics.
+    pub intervals: bool,
 }
 
 impl<'a> MetricInputs<'a> {
-    /// Two sets of features with defaults: [`NEIGHBOURS`], 32 bins, seed 0, and nothing else.
+    /// Two sets of features with defaults: [`NEIGHBOURS`], 32 bins, seed 0, intervals, and nothing else.
     pub fn of(reference: &'a SampleMatrix, candidate: &'a SampleMatrix) -> Self {
         let (held_out, probabilities, pictures, projections) = (None, None, None, None);
-        let (k, bins, seed) = (NEIGHBOURS, 32, 0);
-        Self { reference, candidate, held_out, probabilities, pictures, k, bins, projections, seed }
+        let (k, bins, seed, intervals) = (NEIGHBOURS, 32, 0, true);
+        Self {
+            reference,
+            candidate,
+            held_out,
+            probabilities,
+            pictures,
+            k,
+            bins,
+            projections,
+            seed,
+            intervals,
+        }
     }
 }

@@ -1,13 +1,12 @@
 //! Catalogue of metrics.
 
+use super::super::diversity;
 use super::super::image;
-use super::super::interval::DRAWS;
 use super::super::kernel::Kernel;
-use super::super::{diversity, frechet};
 use super::inputs::MetricInputs;
 use super::metric::{Direction, Estimator, Metric, MetricDomain};
 use super::pictures::{self, ms_ssim_within, per_picture, ssim_within};
-use super::tables::{class_score, discrepancy, late_novelty, memorised, one_set, two_sets};
+use super::tables::{class_score, discrepancy, frechet_distance, late_novelty, memorised, one_set};
 use super::transport;
 
 fn always(_: &MetricInputs) -> bool {
@@ -22,7 +21,7 @@ pub const METRICS: &[Metric] = &[
         better: Direction::Less,
         of: MetricDomain::Features,
         applies: always,
-        estimator: Estimator::Direct(|q| two_sets(q, DRAWS, frechet::frechet)),
+        estimator: Estimator::Direct(frechet_distance),
     },
     Metric {
         name: "kid",

@@ -3,7 +3,9 @@
 
 mod inputs;
 mod list;
+mod memory;
 mod metric;
+mod neighbours;
 mod pictures;
 mod result;
 mod tables;
@@ -12,10 +14,11 @@ mod transport;
 use super::MetricError;
 pub use inputs::{GreyImages, MetricInputs};
 pub use list::METRICS;
+pub use memory::memory;
 use metric::Estimator;
 pub use metric::{Direction, Metric, MetricDomain};
+use neighbours::NeighbourCache;
 pub use result::{Baseline, MetricResult};
-use tables::NeighbourCache;
 
 /// Computes metrics in order; `done` is called after each.
 pub fn evaluate(
@@ -32,7 +35,11 @@ pub fn evaluate(
             }
         };
         done(metric);
-        result
+        result.and_then(|found| match found.figure.value.is_nan() {
+            // Values that are finite may still be too large for their squares to be.
+            true => Err(MetricError::Unfit { metric: metric.name, why: "the values are too large".into() }),
+            false => Ok(found),
+        })
     };
     metrics.iter().map(&mut one).collect()
 }
@@ -96,6 +103,36 @@ mod tests {
             pool.install(|| METRICS[..7].iter().map(|m| one(m, &a, &b)).collect::<Vec<_>>())
         };
         assert_eq!(answers(1), answers(3));
+    }
+
+    #[test]
+    fn sets_of_several_blocks_do_not_depend_on_the_thread_count_either() {
+        let (a, b) = (normal(400, 20, 1, 0.0), normal(310, 20, 2, 0.2));
+        let answers = |threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let names = ["frechet", "kid", "precision", "recall", "density", "coverage"];
+            pool.install(|| names.map(|name| one(find(name).unwrap(), &a, &b)))
+        };
+        assert_eq!(answers(1), answers(4));
+    }
+
+    #[test]
+    fn every_metric_can_do_without_an_interval() {
+        let (a, b) = (normal(60, 4, 1, 0.0), normal(60, 4, 2, 0.3));
+        let held_out = normal(60, 4, 3, 0.0);
+        for metric in METRICS.iter().filter(|m| m.of == MetricDomain::Features) {
+            let q = MetricInputs { held_out: Some(&held_out), ..inputs(&a, &b) };
+            let with = evaluate(&q, &[metric], |_| ()).remove(0).unwrap();
+            let without =
+                evaluate(&MetricInputs { intervals: false, ..q }, &[metric], |_| ()).remove(0).unwrap();
+            assert!(with.figure.has_interval() && !without.figure.has_interval(), "{}", metric.name);
+            let same = (with.figure.value - without.figure.value).abs() <= 1e-9 * with.figure.value.abs();
+            assert!(
+                same && with.floor == without.floor && with.ceiling == without.ceiling,
+                "{}",
+                metric.name
+            );
+        }
     }
 
     #[test]

@@ -4,11 +4,10 @@ use rand::seq::IndexedRandom;
 use rayon::prelude::*;
 
 use super::super::image::{self, Grey, Mask, SsimWindow};
-use super::super::interval::of_mean;
 use super::super::{MetricError, mean};
 use super::inputs::{GreyImages, MetricInputs};
 use super::result::MetricResult;
-use super::tables::rng;
+use super::tables::{of_values, rng};
 use world::rng::Rng;
 
 /// Mean of a per-picture metric over both sets. Pictures for which it is undefined (a flat one has no symmetry) are
@@ -23,7 +22,7 @@ pub(super) fn per_picture(
 }
 
 fn result(q: &MetricInputs, reference: Vec<f64>, candidate: Vec<f64>) -> Result<MetricResult, MetricError> {
-    let figure = of_mean("pictures", &candidate, rng(q, "bootstrap"))?;
+    let figure = of_values(q, "pictures", &candidate, "bootstrap")?;
     let samples = [reference.len(), candidate.len()];
     Ok(MetricResult { figure, samples, floor: None, ceiling: None, of_reference: Some(mean(&reference)) })
 }

@@ -16,8 +16,11 @@ const LEAST_SHARE: f64 = 1e-12;
 /// Energy spectrum of a frame. No window is applied, so a mismatch of opposite borders leaks into energy along the
 /// axes.
 pub fn energy_spectrum(flow: &Flow, frame: usize) -> Spectrum {
-    let (w, h) = flow.size();
-    let (u, v) = (flow.plane(frame, 1), flow.plane(frame, 2));
+    spectrum_of(flow.size(), flow.plane(frame, 1), flow.plane(frame, 2))
+}
+
+/// Half the power of two row-major planes of (width, height), binned as in [`Spectrum`].
+pub fn spectrum_of((w, h): (usize, usize), u: &[f32], v: &[f32]) -> Spectrum {
     // Both planes in one transform: |U|² + |V|² summed over k and −k is |Z|² summed over both, and both are on one
     // ring.
     let mut z: Vec<Complex<f64>> =

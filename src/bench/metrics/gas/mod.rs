@@ -13,7 +13,7 @@ mod samples;
 mod series;
 
 pub use divergence::{Gradients, divergence_error, gradients};
-pub use energy::{Spectrum, energy_spectrum, spectral_distance};
+pub use energy::{Spectrum, energy_spectrum, spectral_distance, spectrum_of};
 pub use flow::Flow;
 pub use mass::{mass, mass_drift};
 pub use series::ClipSeries;
