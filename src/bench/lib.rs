@@ -2,17 +2,21 @@
 //!
 //! [`sets`] of pictures or of features are read from files and folders; [`metrics`] evaluate them, independently of
 //! what generated them. [`compare`] compares [`generator`]s; [`collapse`] trains them recursively on their own output;
-//! [`report`] writes pages.
+//! [`price`] says what a generator costs, [`shelf`] holds those of others; [`report`] writes pages.
 
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "it measures what others make")]
 
 pub mod collapse;
 pub mod compare;
+pub mod forecast;
 pub mod generator;
 pub mod memory;
 pub mod metrics;
+pub mod price;
 pub mod report;
+pub mod rollout;
 pub mod sets;
+pub mod shelf;
 #[cfg(test)]
 #[allow(dead_code, reason = "other crates' tests use it too")]
 #[path = "../../tests/suite/skip.rs"]

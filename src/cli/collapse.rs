@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
 
+use super::command_line::command_line;
 use super::{Failure, Outcome};
 use crate::bench::collapse::Regime;
 use crate::bench::collapse::gaussian::{GaussianSetup, measure};
@@ -56,7 +57,7 @@ pub struct Args {
     /// Side length in pixels: 28, 32 or 64; that of the pictures if not given.
     #[arg(long)]
     side: Option<usize>,
-    /// Feature extractor: `pixels`, `judge` (the shipped one), or a file of weights.
+    /// Feature extractor: `pixels`, `judge` (the shipped one), `random`, `statistics`, or a file of weights.
     #[arg(long, default_value = "pixels")]
     eye: String,
     /// Control: a rule to run alongside the learned generators (a scene with settings, as for `compare`), or `none`.
@@ -94,7 +95,7 @@ pub fn run(args: &Args) -> Outcome {
     };
     let gaussian: BTreeMap<Regime, _> = Regime::ALL.into_iter().map(|r| (r, measure(&setup, r))).collect();
     let mut findings = CollapseReport {
-        command: std::env::args().map(|a| quoted(&a)).collect::<Vec<_>>().join(" "),
+        command: command_line(),
         data: String::new(),
         extractor: args.eye.clone(),
         setup,
@@ -117,10 +118,6 @@ fn regimes(names: &[String]) -> Result<Vec<Regime>, Failure> {
         })
     };
     names.iter().map(one).collect()
-}
-
-fn quoted(argument: &str) -> String {
-    if argument.contains(' ') { format!("'{argument}'") } else { argument.into() }
 }
 
 fn write(findings: &CollapseReport, args: &Args) -> Outcome {
@@ -159,11 +156,7 @@ mod learned {
         let pictures = data::read(&data, args.side, false, &args.over.learning())?;
         super::super::reading::report_notes(&pictures.name, &pictures.notes);
         let [origin, held, floor] = parts(&pictures.train, args)?;
-        let extractor = match args.eye.as_str() {
-            "pixels" => FeatureExtractor::Pixels,
-            "judge" => FeatureExtractor::Judge,
-            file => FeatureExtractor::Weights(file.into()),
-        };
+        let extractor = FeatureExtractor::named(&args.eye);
         let path = &data[0];
         let look = |s: &Samples| extractor.extract(&image_set(s), path).map_err(Failure::input);
         let reference = look(&held)?;

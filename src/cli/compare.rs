@@ -4,33 +4,36 @@ use std::path::PathBuf;
 
 use indicatif::ProgressBar;
 
-use super::generators::{SizeOverrides, WORDS, generator, names};
+use super::command_line::command_line;
+use super::generators::{Making, SizeOverrides, WORDS, candidates, generator, names};
 use super::{Failure, Outcome};
+use crate::bench::compare::seeds::needed;
 use crate::bench::compare::{Comparison, ComparisonSets, ComparisonSetup, ProgressObserver, compare};
 use crate::bench::generator::{Generator, SampleSpec};
 use crate::bench::metrics::catalogue::chosen;
 use crate::bench::metrics::neighbours::NEIGHBOURS;
+use crate::bench::price::{WATTS, table::write_csv};
 use crate::bench::sets::FeatureExtractor;
 use crate::output::{Interrupt, progress};
 use crate::world::frame::write_atomic;
 
-/// Default candidates, and the reference: a scene, a generator trained to imitate it, a variant of it, and noise.
-const CAST: &[&str] =
-    &["ink?warm-up=200..600", "imitator:ink", "ink?warm-up=200..600,basin.viscosity=0.05..0.2", "noise"];
-const REFERENCE: &str = CAST[0];
+/// Default candidates, and the reference: a generator trained to imitate a scene, held against the scene. Variants of the
+/// scene, and noise, are among the trivial opponents.
+const CAST: &[&str] = &["imitator:ink"];
+const REFERENCE: &str = "ink?warm-up=200..600";
 const SIZES: (&str, &str) = ("320x180", "160x90");
 
 /// Arguments of `compare`.
 #[derive(clap::Args)]
 #[command(after_help = WORDS)]
 pub struct Args {
-    /// Candidates (see below). Without any, some shipped scenes are compared with one of them.
+    /// Candidates (see below). Without any, the shipped imitator of `ink` is compared with that scene.
     generators: Vec<String>,
     /// Reference set, also a generator; usually a folder of held-out pictures, or a rule.
     #[arg(long, value_name = "GENERATOR")]
     reference: Option<String>,
-    /// Training set of the learned generators, for the memorisation test: usually `FOLDER?part=train`. Without it the
-    /// test uses the reference.
+    /// Training set of the learned generators, for the memorisation test, and of the trivial opponents: usually
+    /// `FOLDER?part=train`. Without it the test uses the reference, and opponents are made of further frames of it.
     #[arg(long, value_name = "GENERATOR")]
     train: Option<String>,
     /// Samples of each candidate: 200, or 100 if none is named.
@@ -42,15 +45,20 @@ pub struct Args {
     /// Allow the reference to have another number of samples than the candidates.
     #[arg(long)]
     unequal: bool,
-    /// Output folder: index.html, report.json, metrics.csv, samples.csv.
+    /// Output folder: index.html, report.json, metrics.csv, samples.csv, price.csv.
     #[arg(long, default_value = "report")]
     out: PathBuf,
     /// The first seed.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Feature extractor: judge (the shipped one), pixels, or a file of weights.
+    /// Feature extractor: judge (the shipped one), random (random convolutions), statistics (of levels, spectrum, edges,
+    /// colours), pixels, or a file of weights. The report says what the others find.
     #[arg(long, default_value = "judge", value_name = "EYE")]
     eye: String,
+    /// Without the trivial opponents, which tell what a figure means: tiles of training frames, a normal distribution,
+    /// the same rule at half the size, ….
+    #[arg(long)]
+    no_opponents: bool,
     /// A metric; all applicable ones if not given. May be given several times.
     #[arg(long, value_name = "NAME")]
     metric: Vec<String>,
@@ -84,6 +92,9 @@ pub struct Args {
     /// Limit the worlds of scenes to this many cells, WIDTHxHEIGHT.
     #[arg(long, value_name = "SIZE")]
     cells: Option<String>,
+    /// Power of a busy core, watts, where the processor's counters of energy cannot be read.
+    #[arg(long, default_value_t = WATTS)]
+    watts: f64,
     #[command(flatten)]
     measured: super::reading::Measured,
 }
@@ -110,8 +121,9 @@ pub fn run(args: &Args) -> Outcome {
         true => format!("{name} ({role})"),
         false => name,
     };
-    let one = |(word, name): (&String, &String)| generator(word, name, &sizes, &reading);
-    let candidates = words.iter().zip(&names).map(one).collect::<Result<Vec<_>, _>>()?;
+    let bars = ComparisonProgress { bar: progress(0, "compare", ""), interrupt: Interrupt::install() };
+    let making = Making { sizes: &sizes, reading: &reading, setup: &setup, watch: &bars };
+    let candidates = candidates(&words, &names, &making)?;
     let named = |word: &String, role: &str| {
         let name = self::names(std::slice::from_ref(word)).remove(0);
         generator(word, &apart(name, role), &sizes, &reading)
@@ -125,7 +137,6 @@ pub fn run(args: &Args) -> Outcome {
         train: train.as_deref(),
         candidates: candidates.iter().map(|g| &**g as &dyn Generator).collect(),
     };
-    let bars = ComparisonProgress { bar: progress(0, "compare", ""), interrupt: Interrupt::install() };
     let comparison = compare(&cast, setup, &bars)?;
     bars.bar.finish_and_clear();
     write(&comparison, args)?;
@@ -160,14 +171,14 @@ fn setup(args: &Args) -> Result<ComparisonSetup, Failure> {
             n
         )));
     }
-    if args.seed.checked_add((n + 2 * reference_n) as u64).is_none() {
+    if args.seed.checked_add(needed(n, reference_n)).is_none() {
         return Err(Failure::input("--seed: too large; the seeds of all samples are counted up from it"));
     }
+    if !(args.watts > 0.0 && args.watts.is_finite()) {
+        return Err(Failure::input(format!("--watts: expected a number above 0, found {}", args.watts)));
+    }
     Ok(ComparisonSetup {
-        command: std::iter::once("untrained".into())
-            .chain(std::env::args().skip(1).map(|a| quoted(&a)))
-            .collect::<Vec<_>>()
-            .join(" "),
+        command: command_line(),
         n,
         reference_n,
         seed: args.seed,
@@ -183,16 +194,9 @@ fn setup(args: &Args) -> Result<ComparisonSetup, Failure> {
         metrics: (chosen(&args.metric).map_err(Failure::input)?, !args.metric.is_empty()),
         k: args.k,
         bins: args.bins,
+        opponents: !args.no_opponents,
+        watts: args.watts,
     })
-}
-
-/// An argument, quoted for a shell.
-fn quoted(argument: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=,:+%@".contains(c);
-    match !argument.is_empty() && argument.chars().all(plain) {
-        true => argument.into(),
-        false => format!("'{}'", argument.replace('\'', r"'\''")),
-    }
 }
 
 fn write(comparison: &Comparison, args: &Args) -> Outcome {
@@ -203,6 +207,7 @@ fn write(comparison: &Comparison, args: &Args) -> Outcome {
     put("report.json", json + "\n")?;
     comparison.write_metrics(&args.out.join("metrics.csv"))?;
     comparison.write_samples(&args.out.join("samples.csv"))?;
+    write_csv(&args.out.join("price.csv"), &comparison.prices.all)?;
     put("index.html", comparison.html())
 }
 

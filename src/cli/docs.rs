@@ -37,7 +37,8 @@ pages! {
     "write-a-system": "A system from scratch to a scene: declarations, determinism, kernels, touch, tests.";
     "sound": "Voices and their knobs, and every signal of the audio input.";
     "judge": "The shipped judge: what it was trained on, how accurate it is, where it errs.";
-    "learned": "Generators trained on pictures: methods, settings, results.";
+    "learned": "Generators trained on pictures, worlds trained on frames, and how both are compared.";
+    "shelf": "Other people's generators beside ours: cards for folders, films, programs and endpoints.";
     "data": "Which pictures, sets and tables are read, and their limits.";
     "exact": "Why the same scene, seed and tape give the same bytes, and how to check it.";
     "commands": "Every command with its options.";

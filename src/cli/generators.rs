@@ -1,14 +1,19 @@
 //! Generators from arguments of the command line.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::Failure;
 use super::load::SceneSource;
 use crate::CATALOGUE;
+use crate::bench::compare::opponents::frames_of;
+use crate::bench::compare::{ComparisonSetup, ProgressObserver};
+use crate::bench::generator::opponents::{FrameSets, Opponent, TRIVIAL, Trivial};
 use crate::bench::generator::{
     Generator, GeneratorError, IMITATOR, ImageFolder, Learned, Noise, SceneGenerator,
 };
 use crate::bench::sets::npy::ArrayPath;
+use crate::bench::shelf::{SHELF, Shelf, is_card};
 use crate::data::picture::ReadOptions;
 use crate::data::reader;
 
@@ -37,7 +42,17 @@ A generator is one of
                         over=COLOUR         background for transparent pixels
   FILE.safetensors    a generator that `untrained learn` trained
   imitator:SCENE      a shipped one: street (a variational autoencoder), ink (a neural cellular automaton)
-  noise               uniform noise";
+  CARD.toml           a generator of others, by its card (docs/shelf.md): a folder, a film, a program, or an HTTP
+                      endpoint; shelf:FILE for a card of any name
+  noise               uniform noise
+  KIND:GENERATOR      a trivial opponent, made of frames that the generator makes on seeds of their own: persistence
+                      (they are kept), tiles (patches of them), phase (their Fourier phases randomised), gaussian (a
+                      normal distribution with their covariance), nearest (those nearest to other frames), blur
+  half:SCENE          the scene with its worlds at half their cells a side; quarter:SCENE; perturbed:SCENE, from a
+                      slightly different start";
+
+/// Opponents that are variants of a scene.
+const VARIANTS: [&str; 3] = ["half", "quarter", "perturbed"];
 
 /// An argument split into what it names and its settings.
 pub fn cut(word: &str) -> (&str, &str) {
@@ -89,10 +104,95 @@ pub fn names(words: &[String]) -> Vec<String> {
     names
 }
 
+/// An argument split into a kind of opponent and what it is an opponent of, if it names one.
+fn opponent(word: &str) -> Option<(&str, &str)> {
+    let (kind, source) = word.split_once(':')?;
+    let mut known = TRIVIAL.iter().map(|t| t.name).chain(VARIANTS);
+    known.any(|k| k == kind).then_some((kind, source))
+}
+
 fn short(word: &str) -> String {
-    let path = Path::new(cut(word).0);
+    if let Some((kind, source)) = opponent(word) {
+        return format!("{kind}:{}", short(source));
+    }
+    let path = Path::new(cut(word).0.trim_start_matches(SHELF));
     let own = if path.is_dir() { path.file_name() } else { path.file_stem() };
     own.map_or_else(|| word.to_string(), |n| n.to_string_lossy().into_owned())
+}
+
+/// What candidates are made with.
+pub struct Making<'a> {
+    /// Settings for all scenes.
+    pub sizes: &'a SizeOverrides,
+    /// How pictures are read.
+    pub reading: &'a ReadOptions,
+    /// The comparison that they are made for.
+    pub setup: &'a ComparisonSetup,
+    /// Who watches while opponents' frames are drawn.
+    pub watch: &'a dyn ProgressObserver,
+}
+
+/// A generator, or an opponent whose frames are not drawn yet.
+enum Candidate<'a> {
+    Ready(Box<dyn Generator>),
+    Pending { kind: &'static Trivial, word: &'a str, source: Box<dyn Generator> },
+}
+
+/// The generators that arguments name, trivial opponents among them. Frames are drawn once for all opponents of one
+/// argument, after every argument has been found to name something.
+///
+/// # Errors
+/// As [`generator`], or the frames of an opponent cannot be drawn.
+pub fn candidates(
+    words: &[String],
+    names: &[String],
+    making: &Making,
+) -> Result<Vec<Box<dyn Generator>>, Failure> {
+    let named = words.iter().zip(names).map(|(word, name)| candidate(word, name, making));
+    let named = named.collect::<Result<Vec<Candidate>, Failure>>()?;
+    let with_targets: Vec<&str> = named
+        .iter()
+        .filter_map(|c| match c {
+            Candidate::Pending { kind, word, .. } if kind.name == "nearest" => Some(*word),
+            _ => None,
+        })
+        .collect();
+    let mut drawn: BTreeMap<&str, FrameSets> = BTreeMap::new();
+    let mut all = Vec::new();
+    for (candidate, name) in named.into_iter().zip(names) {
+        let (kind, word, source) = match candidate {
+            Candidate::Ready(generator) => {
+                all.push(generator);
+                continue;
+            }
+            Candidate::Pending { kind, word, source } => (kind, word, source),
+        };
+        let sets = match drawn.get(word) {
+            Some(sets) => sets.clone(),
+            None => frames_of(&*source, with_targets.contains(&word), making.setup, making.watch)?,
+        };
+        drawn.insert(word, sets.clone());
+        all.push(Box::new(Opponent::new(name, kind, sets)?));
+    }
+    Ok(all)
+}
+
+fn candidate<'a>(word: &'a str, name: &str, making: &Making) -> Result<Candidate<'a>, Failure> {
+    let Some((kind, source)) = opponent(word) else {
+        return Ok(Candidate::Ready(generator(word, name, making.sizes, making.reading)?));
+    };
+    let made = generator(source, name, making.sizes, making.reading)?;
+    if let Some(kind) = TRIVIAL.iter().find(|t| t.name == kind) {
+        return Ok(Candidate::Pending { kind, word: source, source: made });
+    }
+    let variant = match kind {
+        "half" => made.coarser(2),
+        "quarter" => made.coarser(4),
+        _ => made.perturbed(),
+    };
+    let no_rule =
+        || Failure::input(format!("{kind}: expected a scene of worlds with more cells, found `{source}`"));
+    variant.map(Candidate::Ready).ok_or_else(no_rule)
 }
 
 /// The generator that an argument names.
@@ -116,6 +216,11 @@ pub fn generator(
     }
     if let Some(scene) = what.strip_prefix(IMITATOR) {
         return plain(Box::new(Learned::imitator(name, scene)?));
+    }
+    if let Some(card) = what.strip_prefix(SHELF).map(Path::new).or(Some(path).filter(|p| is_card(p))) {
+        let shelf = Shelf::open(name, card, reading)?;
+        super::reading::report_notes(what, shelf.notes());
+        return plain(Box::new(shelf));
     }
     if path.extension().is_some_and(|e| e == "safetensors") {
         return plain(Box::new(Learned::open(name, path)?));
@@ -154,5 +259,17 @@ mod tests {
         assert_eq!(names, ["ants", "garden", "garden a.b=1..2", "noise", "noise 2"]);
         let words = ["ink?warm-up=1..9", "ink?warm-up=1..9,a.b=2", "ink?warm-up=1..9,a.b=3"];
         assert_eq!(self::names(&words.map(String::from)), ["ink", "ink a.b=2", "ink a.b=3"]);
+        let words = ["ink", "tiles:ink", "half:b/garden.toml?cells=9x9", "other:ink"];
+        assert_eq!(self::names(&words.map(String::from)), ["ink", "tiles:ink", "half:garden", "other:ink"]);
+    }
+
+    #[test]
+    fn opponents_are_told_by_their_kind() {
+        assert_eq!(opponent("phase:ink?a=b"), Some(("phase", "ink?a=b")));
+        assert_eq!(opponent("quarter:ink"), Some(("quarter", "ink")));
+        assert!(["ink", "imitator:ink", "noise", "tiles"].iter().all(|w| opponent(w).is_none()));
+        // Every kind is explained to whoever asks for help.
+        let mut kinds = TRIVIAL.iter().map(|t| t.name).chain(VARIANTS);
+        assert!(kinds.all(|k| WORDS.contains(k)));
     }
 }

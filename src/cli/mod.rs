@@ -12,12 +12,14 @@ mod addresses;
 mod check;
 mod classify;
 mod collapse;
+mod command_line;
 mod compare;
 mod dataset;
 mod docs;
 mod doctor;
 mod failure;
 mod fields;
+mod forecast;
 pub mod generate;
 mod generators;
 pub mod headless;
@@ -37,6 +39,7 @@ mod size;
 #[cfg(feature = "stage")]
 mod soak;
 pub mod specimen;
+mod study;
 mod systems;
 mod train;
 pub mod watching;
@@ -85,8 +88,12 @@ enum Command {
     Classify(classify::Args),
     /// Train a generator on pictures, to compare with the rules.
     Learn(learn::Args),
+    /// Measure how often a learned automaton is exact, by its size and the density of its training boards.
+    Study(study::Args),
     /// Generate pictures with a trained generator.
     Generate(generate::Args),
+    /// Hold a learned world against the rule that it learned: how far it forecasts, what it is like after that.
+    Forecast(forecast::Args),
     /// Train generators recursively on their own output, and measure the decline (model collapse).
     Collapse(collapse::Args),
     /// Compare generators (scenes, folders of pictures, trained ones, noise), and write a report.
@@ -124,7 +131,9 @@ pub fn main() -> ExitCode {
         Command::Train(args) => train::run(&args),
         Command::Classify(args) => classify::run(&args),
         Command::Learn(args) => learn::run(&args),
+        Command::Study(args) => study::run(&args),
         Command::Generate(args) => generate::run(&args),
+        Command::Forecast(args) => forecast::run(&args),
         Command::Collapse(args) => collapse::run(&args),
         Command::Compare(args) => compare::run(&args),
         Command::Metrics(args) => metrics::run(&args),

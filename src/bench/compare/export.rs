@@ -1,12 +1,15 @@
 //! Machine-readable results: `report.json`, `metrics.csv`, `samples.csv`. Everything that depends on the machine and
-//! its load is under the key `measured` of the JSON; everything else is reproducible from the command.
+//! its load is under the keys `measured`, `prices` and `energy` of the JSON; everything else is reproducible from the command.
 
 use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::verdict::verdict;
-use super::{Comparison, GeneratorReport, seeds};
+use super::beating::{COPIER, DEFINITION};
+use super::measure::{COPY_RATIO, MeasuredMetric};
+use super::report::{Comparison, GeneratorReport};
+use super::seeds::Seeds;
+use super::verdict::{position, verdict};
 use output::{CsvValue, CsvWriter, OutputError};
 
 /// Why these results are not comparable with published ones.
@@ -18,11 +21,34 @@ pub fn built_with() -> Vec<&'static str> {
     if cfg!(feature = "judge") { vec!["judge"] } else { Vec::new() }
 }
 
+/// Shares of the samples by the class that they are called.
+fn called(p: &GeneratorReport) -> Option<serde_json::Map<String, Value>> {
+    let seen = p.seen.as_ref().ok().filter(|s| !s.predictions.is_empty())?;
+    let names = seen.classes.iter().map(String::as_str).chain(["unsure"]);
+    let shares = names.zip(seen.histogram()).filter(|c| c.1 > 0.0);
+    Some(shares.map(|(n, share)| (n.to_string(), share.into())).collect())
+}
+
+fn metrics(p: &GeneratorReport) -> serde_json::Map<String, Value> {
+    let one = |f: &MeasuredMetric| {
+        let mut value = match &f.answer {
+            Ok(a) => serde_json::to_value(a).unwrap_or(Value::Null),
+            Err(e) => json!({"error": e}),
+        };
+        value["better"] = serde_json::to_value(f.metric.better).unwrap_or(Value::Null);
+        let place = f.answer.as_ref().ok().and_then(|a| position(f.metric, a));
+        value["position"] = serde_json::to_value(place).unwrap_or(Value::Null);
+        (f.metric.name.to_string(), value)
+    };
+    p.found.iter().map(one).collect()
+}
+
 impl Comparison {
     /// The report as JSON.
     pub fn json(&self) -> Value {
         let s = &self.setup;
-        let [candidates, reference, _] = seeds(s).map(|r| [r.start, r.end - 1]);
+        let seeds = Seeds::of(s);
+        let ends = |r: &std::ops::Range<u64>| [r.start, r.end - 1];
         let measured = |p: &GeneratorReport| {
             let m = p.motion.as_ref().ok();
             let value = json!({
@@ -30,8 +56,9 @@ impl Comparison {
                 "next_frame_ms": m.map(|m| m.next_ms),
                 "peak_bytes": m.and_then(|m| m.peak_bytes),
             });
-            (p.name.clone(), value)
+            (p.full_name(), value)
         };
+        let all = self.candidates.iter().chain([&self.reference]).chain(&self.opponents);
         json!({
             "version": env!("CARGO_PKG_VERSION"),
             "built_with": built_with(),
@@ -42,38 +69,42 @@ impl Comparison {
             "clips": s.clips,
             "k": s.k,
             "bins": s.bins,
-            "seeds": {"candidates": candidates, "reference": reference},
+            "seeds": {"candidates": ends(&seeds.candidates), "reference": ends(&seeds.reference)},
             "partial": !self.gaps().is_empty(),
             "gaps": self.gaps(),
+            "warnings": self.warnings(),
             "known_by_heart_below": self.edge,
             "reference": self.generator_json(&self.reference),
             "train": self.train.as_ref().map(|t| self.generator_json(t)),
             "generators": self.candidates.iter().map(|p| self.generator_json(p)).collect::<Vec<_>>(),
-            "measured": self.candidates.iter().chain([&self.reference]).map(measured)
-                .collect::<serde_json::Map<_, _>>(),
+            "scale": self.scale.as_ref().map(|s| json!({"metric": s.metric, "anchors": s.anchors})),
+            "opponents": {
+                "definition": DEFINITION,
+                "copier_above": COPIER,
+                "copy_ratio": COPY_RATIO,
+                "known_by_heart_below": self.opponents_edge,
+                "training_frames": self.training.as_ref().map(|t| self.generator_json(t)),
+                "omitted": self.omitted,
+                "generators": self.opponents.iter().map(|p| self.generator_json(p)).collect::<Vec<_>>(),
+            },
+            "eyes": self.eyes,
+            "eye_check": self.check,
+            "prices": self.prices.all,
+            "energy": self.prices.about,
+            "measured": all.map(measured).collect::<serde_json::Map<_, _>>(),
         })
     }
 
     fn generator_json(&self, p: &GeneratorReport) -> Value {
-        let predicted = p.seen.as_ref().ok().filter(|s| !s.predictions.is_empty()).map(|s| {
-            let names = s.classes.iter().map(String::as_str).chain(["unsure"]);
-            let shares = names.zip(s.histogram()).filter(|c| c.1 > 0.0);
-            shares.map(|(n, share)| (n.to_string(), share.into())).collect::<serde_json::Map<_, Value>>()
-        });
-        let metrics = p.found.iter().map(|f| {
-            let mut value = match &f.answer {
-                Ok(a) => serde_json::to_value(a).unwrap_or(Value::Null),
-                Err(e) => json!({"error": e}),
-            };
-            value["better"] = serde_json::to_value(f.metric.better).unwrap_or(Value::Null);
-            (f.metric.name.to_string(), value)
-        });
         let motion = p.motion.as_ref().ok();
         let trained = p.cost.training_images > 0;
+        let figure = self.lead.and_then(|m| p.answer(m.name)).map(|a| a.figure.value);
         json!({
             "name": p.name,
             "about": p.about,
             "identity": format!("{:016x}", p.identity),
+            "native_size": p.native_size.map(|(w, h)| [w, h]),
+            "learned": p.is_learned,
             "samples": p.drawn.seeds.len(),
             "samples_hash": format!("{:016x}", p.drawn.hash),
             "partial": p.partial(),
@@ -82,16 +113,22 @@ impl Comparison {
                 "training_seconds": trained.then_some(p.cost.training_seconds),
                 "training_images": p.cost.training_images,
             },
-            "called": predicted,
-            "metrics": metrics.collect::<serde_json::Map<_, _>>(),
+            "called": called(p),
+            "metrics": metrics(p),
+            "position": self.scale.as_ref().zip(figure).and_then(|(s, v)| s.position(v)),
+            "copies": p.copies,
+            "bouts": p.bouts,
+            "not_beaten": p.not_beaten(),
             "novelty": motion.map(|m| m.novelty.iter().map(|n| n.0).collect::<Vec<_>>()),
             "suspicious": p.neighbours.iter().filter(|n| n.suspicious).count(),
         })
     }
 
-    /// The verdicts as lines for a terminal.
+    /// Warnings, then the verdicts, as lines for a terminal.
     pub fn lines(&self) -> Vec<String> {
-        self.candidates.iter().map(|p| format!("{}: {}", p.name, verdict(p, self))).collect()
+        let warnings = self.warnings().into_iter().map(|w| format!("warning: {w}."));
+        let verdicts = self.candidates.iter().map(|p| format!("{}: {}", p.name, verdict(p, self)));
+        warnings.chain(verdicts).collect()
     }
 
     /// Writes `metrics.csv`: one row for each generator and metric.
@@ -115,13 +152,13 @@ impl Comparison {
             "error",
         ];
         let mut table = CsvWriter::create(path, &columns.map(String::from))?;
-        for p in &self.candidates {
+        for p in self.candidates.iter().chain(&self.opponents) {
             for f in &p.found {
                 let maybe = |v: Option<f64>| v.map_or(CsvValue::Blank, CsvValue::Number);
                 let whole = |v: Option<usize>| v.map_or(CsvValue::Blank, |v| CsvValue::Whole(v as u64));
                 let a = f.answer.as_ref().ok();
                 table.row(&[
-                    CsvValue::Text(p.name.clone()),
+                    CsvValue::Text(p.full_name()),
                     CsvValue::Text(f.metric.name.into()),
                     maybe(a.map(|a| a.figure.value)),
                     maybe(a.map(|a| a.figure.interval[0])),
@@ -158,8 +195,8 @@ impl Comparison {
             "nearer_than_held_out",
         ];
         let mut table = CsvWriter::create(path, &columns.map(String::from))?;
-        let known = self.known();
-        for p in [&self.reference].into_iter().chain(&self.candidates) {
+        for p in [&self.reference].into_iter().chain(&self.candidates).chain(&self.opponents) {
+            let known = self.known_of(p);
             let seen = p.seen.as_ref().ok();
             for (i, seed) in p.drawn.seeds.iter().enumerate() {
                 let pictures = &p.drawn.pictures;
@@ -167,7 +204,7 @@ impl Comparison {
                 let call = seen.and_then(|s| Some((s.predictions.get(i)?, s)));
                 let neighbour = p.neighbours.get(i);
                 table.row(&[
-                    CsvValue::Text(p.name.clone()),
+                    CsvValue::Text(p.full_name()),
                     CsvValue::Whole(*seed),
                     label.map_or(CsvValue::Blank, |l| CsvValue::Text(l.clone())),
                     CsvValue::Text(format!("{:016x}", data::dataset::hash(&pictures.pixels[i]))),

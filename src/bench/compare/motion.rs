@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::progress::ProgressObserver;
 use super::sampling;
-use super::setup::{ComparisonSets, ComparisonSetup};
+use super::setup::ComparisonSetup;
 use crate::generator::{Clip, Generator};
 use crate::memory::peak;
 use crate::metrics::interval::quantile;
@@ -38,26 +38,14 @@ impl Motion {
     }
 }
 
-/// Clip measurements of all generators.
-pub struct Motions {
-    /// Of the reference.
-    pub reference: Result<Motion, String>,
-    /// Of each candidate.
-    pub candidates: Vec<Result<Motion, String>>,
-}
-
 /// Runs clips of the first seeds, each generator on its own thread so that its cost can be measured.
 pub fn run(
-    comparison_sets: &ComparisonSets,
+    generators: &[&dyn Generator],
     setup: &ComparisonSetup,
     watch: &dyn ProgressObserver,
-) -> Motions {
-    let all: Vec<&dyn Generator> =
-        comparison_sets.candidates.iter().copied().chain([comparison_sets.reference]).collect();
-    watch.begin("clips", all.len() * setup.clips);
-    let mut motions: Vec<Result<Motion, String>> = all.par_iter().map(|g| one(*g, setup, watch)).collect();
-    let reference = motions.pop().unwrap_or_else(|| Ok(Motion::default()));
-    Motions { reference, candidates: motions }
+) -> Vec<Result<Motion, String>> {
+    watch.begin("clips", generators.len() * setup.clips);
+    generators.par_iter().map(|g| one(*g, setup, watch)).collect()
 }
 
 fn one(

@@ -8,10 +8,10 @@ use super::progress::ProgressObserver;
 use crate::generator::{Clip, Generator, GeneratorError, SampleSpec, hash_of};
 use crate::sets::image_set::ImageSet;
 
-/// Samples, one for each seed.
+/// Samples, in the order of their seeds.
 #[derive(Clone, Debug)]
 pub struct DrawnSamples {
-    /// The seeds that produced a sample.
+    /// The seed of each sample.
     pub seeds: Vec<u64>,
     /// Their pictures.
     pub pictures: ImageSet,
@@ -19,6 +19,16 @@ pub struct DrawnSamples {
     pub hash: u64,
     /// Why there are fewer than requested.
     pub failure: Option<String>,
+}
+
+impl DrawnSamples {
+    /// Keeps the first `count` samples.
+    pub fn truncate(&mut self, count: usize) {
+        self.seeds.truncate(count);
+        self.pictures.pixels.truncate(count);
+        self.pictures.labels.truncate(count);
+        self.hash = hash_of(self.pictures.pixels.iter().map(Vec::as_slice));
+    }
 }
 
 /// Seeds drawn at once; none are drawn after a failed batch.
@@ -31,7 +41,16 @@ pub fn draw_samples(
     spec: &SampleSpec,
     watch: &dyn ProgressObserver,
 ) -> DrawnSamples {
-    let spec = SampleSpec { frames: 1, ..*spec };
+    draw_frames(generator, seeds, &SampleSpec { frames: 1, ..*spec }, watch)
+}
+
+/// Every frame of every seed.
+pub fn draw_frames(
+    generator: &dyn Generator,
+    seeds: Range<u64>,
+    spec: &SampleSpec,
+    watch: &dyn ProgressObserver,
+) -> DrawnSamples {
     let pixels = ImageSet {
         channels: spec.channels,
         side: spec.side,
@@ -40,7 +59,7 @@ pub fn draw_samples(
         labels: Vec::new(),
     };
     let mut drawn = DrawnSamples { seeds: Vec::new(), pictures: pixels, hash: 0, failure: None };
-    let requested = (seeds.end - seeds.start) as usize;
+    let requested = (seeds.end - seeds.start) as usize * spec.frames;
     watch.begin(&format!("{}: samples", generator.name()), requested);
     let all: Vec<u64> = seeds.collect();
     for batch in all.chunks(BATCH) {
@@ -48,20 +67,20 @@ pub fn draw_samples(
             drawn.failure = Some(format!("interrupted after {} of {requested} samples", drawn.seeds.len()));
             break;
         }
-        let one = |seed: &u64| one(generator, *seed, &spec);
+        let one = |seed: &u64| one(generator, *seed, spec);
         let clips: Vec<Result<Clip, GeneratorError>> = batch.par_iter().map(one).collect();
         for (seed, clip) in batch.iter().zip(clips) {
             match clip {
                 Ok(mut clip) => {
-                    drawn.seeds.push(*seed);
+                    drawn.seeds.extend(std::iter::repeat_n(*seed, clip.frames.len()));
+                    drawn.pictures.labels.extend(clip.label.iter().cycle().take(clip.frames.len()));
                     drawn.pictures.pixels.append(&mut clip.frames);
-                    drawn.pictures.labels.extend(clip.label);
                 }
                 Err(e) if drawn.failure.is_none() => drawn.failure = Some(e.to_string()),
                 Err(_) => {}
             }
         }
-        watch.done(batch.len());
+        watch.done(batch.len() * spec.frames);
         if drawn.failure.is_some() {
             break;
         }
@@ -142,5 +161,14 @@ mod tests {
         assert_eq!(half.pictures.pixels[21], whole.pictures.pixels[22], "each picture stays with its seed");
         let failure = half.failure.unwrap();
         assert!(failure.contains("on purpose") && failure.contains("31 of 50"), "{failure}");
+        let mut clips = draw_frames(&Noise, 10..12, &spec, &NoProgress);
+        assert_eq!((&clips.seeds[..], clips.pictures.pixels.len()), (&[10, 10, 10, 11, 11, 11][..], 6));
+        assert_eq!(
+            clips.pictures.pixels[3], whole.pictures.pixels[1],
+            "a clip begins with the seed's sample"
+        );
+        let hash = clips.hash;
+        clips.truncate(4);
+        assert!(clips.seeds == [10, 10, 10, 11] && clips.pictures.pixels.len() == 4 && clips.hash != hash);
     }
 }

@@ -26,6 +26,10 @@ pub struct ComparisonSetup {
     pub k: usize,
     /// Histogram bins.
     pub bins: usize,
+    /// Whether trivial opponents are compared, too.
+    pub opponents: bool,
+    /// Power of a busy core where the processor's counters cannot be read, watts.
+    pub watts: f64,
 }
 
 /// The sets of a comparison.

@@ -1,27 +1,19 @@
 //! A one-sentence verdict on each generator.
 
-use super::{Comparison, GeneratorReport};
+use super::report::{Comparison, GeneratorReport};
+use super::scale::logarithmic;
 use crate::metrics::catalogue::{Direction, Metric, MetricResult};
+use crate::report::shell::number;
 
-/// The leading metric of verdicts: the Fréchet distance, or else the first distance available.
-pub fn lead(comparison: &Comparison) -> Option<&'static Metric> {
-    let all = || comparison.candidates.iter().flat_map(|p| &p.found);
-    let distances = || all().filter(|f| f.metric.better == Direction::Less && f.answer.is_ok());
-    distances().find(|f| f.metric.name == "frechet").or_else(|| distances().next()).map(|f| f.metric)
-}
-
-impl GeneratorReport {
-    /// The result of a metric, if there is one.
-    pub fn answer(&self, name: &str) -> Option<&MetricResult> {
-        self.found.iter().find(|f| f.metric.name == name)?.answer.as_ref().ok()
-    }
-}
-
-/// Position of a value between floor (0) and ceiling (1), for a metric that has both.
-pub fn position(answer: &MetricResult) -> Option<f64> {
+/// Position of a value between floor (0) and ceiling (1), for a metric that has both: logarithmic for distances, which
+/// span decades. Beyond them it is less or more.
+pub fn position(metric: &Metric, answer: &MetricResult) -> Option<f64> {
     let (floor, ceiling) = (answer.floor?.value, answer.ceiling?.value);
+    if metric.better == Direction::Less {
+        return logarithmic(answer.figure.value, floor, ceiling);
+    }
     let place = (answer.figure.value - floor) / (ceiling - floor);
-    place.is_finite().then(|| place.clamp(0.0, 1.0))
+    place.is_finite().then_some(place)
 }
 
 /// A summary for a reader with ten seconds.
@@ -43,45 +35,37 @@ pub fn verdict(report: &GeneratorReport, comparison: &Comparison) -> String {
     {
         parts.push(format!("a sample costs {} of CPU time", milliseconds(motion.first_ms)));
     }
-    let copies = report.neighbours.iter().filter(|n| n.suspicious).count();
-    if copies > 0 {
-        let known = &comparison.known().name;
-        parts.push(format!(
-            "{copies} of its samples are nearer to one of {known} than any held-out sample is"
-        ));
+    parts.extend(copies(report, comparison));
+    let missed = report.not_beaten();
+    if !missed.is_empty() {
+        parts.push(format!("it was trained, and does not beat {}", missed.join(", ")));
     }
     parts.join("; ") + "."
 }
 
+/// What the copy test says, if anything was nearer than it should be.
+fn copies(report: &GeneratorReport, comparison: &Comparison) -> Option<String> {
+    let count = report.neighbours.iter().filter(|n| n.suspicious).count();
+    let known = &comparison.known_of(report).name;
+    let words = if report.is_copier() { "it is a copier: " } else { "" };
+    (count > 0).then(|| {
+        format!("{words}{count} of its samples are nearer to one of {known} than any held-out sample is")
+    })
+}
+
+/// Where it lies on the scale of anchors.
 fn nearness(report: &GeneratorReport, comparison: &Comparison) -> String {
     let reference = &comparison.reference.name;
-    let Some((metric, answer)) = lead(comparison).and_then(|m| Some((m, report.answer(m.name)?))) else {
+    let Some((metric, answer)) = comparison.lead.and_then(|m| Some((m, report.answer(m.name)?))) else {
         return match report.partial() {
             Some(_) => "cannot be judged: its samples are missing".into(),
             None => format!("no distance from {reference} was computed"),
         };
     };
-    let Some((floor, place)) = answer.floor.zip(position(answer)) else {
-        return format!("{} {} from {reference}", metric.name, short(answer.figure.value));
-    };
-    let words = match place {
-        _ if answer.figure.interval[0] <= floor.value => "is indistinguishable from",
-        p if p < 0.1 => "is close to",
-        p if p < 0.4 => "is near, but distinguishable from",
-        p if p < 0.8 => "is far from",
-        _ => "is as far as noise from",
-    };
-    format!(
-        "{words} {reference} ({} {}, against {} for the reference compared with itself)",
-        metric.name,
-        short(answer.figure.value),
-        short(floor.value)
-    )
-}
-
-/// Three significant digits.
-fn short(v: f64) -> String {
-    crate::report::shell::number(v)
+    match &comparison.scale {
+        Some(scale) => scale.sentence(&answer.figure, reference),
+        None => format!("{} {} from {reference}", metric.name, number(answer.figure.value)),
+    }
 }
 
 /// Human-readable time.

@@ -15,6 +15,7 @@ pub struct ImageFolder {
     name: String,
     about: String,
     pictures: ImageSet,
+    native: (usize, usize),
     order: Vec<usize>,
     hash: u64,
     notes: Vec<String>,
@@ -73,7 +74,8 @@ impl ImageFolder {
         }
         let remarks: String = notes.iter().map(|n| format!(" {}.", capitalised(n))).collect();
         let about = format!("Image folder: {} pictures ({part}) of {word}.{remarks}", pictures.pixels.len());
-        Ok(Self { notes, ..Self::of(name.into(), about, pictures) })
+        let own = Self::of(name.into(), about, pictures);
+        Ok(Self { notes, native: pictures::native_size(path).unwrap_or(own.native), ..own })
     }
 
     /// What was skipped or assumed in reading it, one note a line.
@@ -85,7 +87,8 @@ impl ImageFolder {
     pub fn of(name: String, about: String, pictures: ImageSet) -> Self {
         let order = shuffled(pictures.pixels.len(), Rng::new(0).named("shelf"));
         let hash = hash_of(pictures.pixels.iter().map(Vec::as_slice));
-        Self { name, about, pictures, order, hash, notes: Vec::new() }
+        let native = (pictures.side, pictures.side);
+        Self { name, about, pictures, native, order, hash, notes: Vec::new() }
     }
 
     fn index(&self, seed: u64) -> usize {
@@ -109,6 +112,9 @@ impl Generator for ImageFolder {
     }
     fn size(&self) -> Option<usize> {
         Some(self.order.len())
+    }
+    fn native_size(&self) -> Option<(usize, usize)> {
+        Some(self.native)
     }
     fn classes(&self) -> &[String] {
         &self.pictures.classes
@@ -170,5 +176,20 @@ mod tests {
             .to_string();
         assert!(e.contains("part=train") && e.contains("`part=some`"), "{e}");
         assert!(ImageFolder::open("s", &dir.path().join("nowhere"), "", &ReadOptions::default()).is_err());
+    }
+
+    #[test]
+    fn the_native_size_is_that_of_the_files() {
+        let dir = tempfile::tempdir().unwrap();
+        for i in 0..2u8 {
+            image::GrayImage::from_pixel(20, 12, image::Luma([i]))
+                .save(dir.path().join(format!("{i}.png")))
+                .unwrap();
+        }
+        let folder = ImageFolder::open("s", dir.path(), "", &ReadOptions::default()).unwrap();
+        assert_eq!(folder.native_size(), Some((20, 12)));
+        let pictures =
+            ImageSet { channels: 1, side: 4, pixels: vec![vec![0; 16]], classes: vec![], labels: vec![] };
+        assert_eq!(ImageFolder::of("s".into(), String::new(), pictures).native_size(), Some((4, 4)));
     }
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::{Clip, Cost, Generator, GeneratorError, SampleSpec, Stopwatch, fitted, hash_of};
+use crate::price::{Latency, Profile, Steering};
 use learn::model::bytes;
 use learn::{File, LearnError, Model};
 use systems::learned::IMITATORS;
@@ -88,6 +89,14 @@ impl Generator for Learned {
     }
     fn hash(&self) -> u64 {
         self.hash
+    }
+    fn profile(&self) -> Profile {
+        let knobs = usize::from(!self.classes.is_empty());
+        Profile { steering: Steering { knobs, latency: Latency::Picture }, ..Profile::default() }
+    }
+    fn native_size(&self) -> Option<(usize, usize)> {
+        let side = self.model.shape().side;
+        Some((side, side))
     }
     fn classes(&self) -> &[String] {
         &self.classes

@@ -1,16 +1,18 @@
 //! Generators: anything that turns a seed into frames. A scene left to run ([`rule`]), existing pictures
-//! ([`image_folder`]), noise ([`noise`]), a trained model ([`learned`]). The same seed gives the same clip, at any
-//! thread count.
+//! ([`image_folder`]), noise ([`noise`]), a trained model ([`learned`]), trivial opponents of trained models
+//! ([`opponents`]). The same seed gives the same clip, at any thread count.
 
 pub mod image_folder;
 pub mod learned;
 pub mod noise;
+pub mod opponents;
 mod prior;
 pub mod rule;
 
 use std::time::Duration;
 
-use data::reduce::{reduce_to, resized};
+use crate::price::Profile;
+use data::resample::{levels, resample};
 
 pub use image_folder::ImageFolder;
 pub use learned::{IMITATOR, Learned};
@@ -140,6 +142,10 @@ pub trait Generator: Sync {
     fn cost(&self) -> Cost;
     /// Hash of everything but the seed that determines its frames.
     fn hash(&self) -> u64;
+    /// How far it can be steered, where it runs, and what is known of its training beyond [`Self::cost`].
+    fn profile(&self) -> Profile {
+        Profile::default()
+    }
     /// Number of different samples; `None` if unlimited.
     fn size(&self) -> Option<usize> {
         None
@@ -152,6 +158,23 @@ pub trait Generator: Sync {
     fn label(&self, _seed: u64) -> Option<usize> {
         None
     }
+    /// Width and height of its own pictures, pixels, before they are fitted to a specification; `None` if it makes any
+    /// size that is asked for.
+    fn native_size(&self) -> Option<(usize, usize)> {
+        None
+    }
+    /// Whether it was trained on pictures, and so has to beat what trivially reuses them.
+    fn is_learned(&self) -> bool {
+        self.cost().training_images > 0
+    }
+    /// The same rule on worlds of 1/`factor` of the cells a side; `None` if this is not a rule, or cannot be coarser.
+    fn coarser(&self, _factor: usize) -> Option<Box<dyn Generator>> {
+        None
+    }
+    /// The same rule from a slightly different start; `None` if this is not a rule.
+    fn perturbed(&self) -> Option<Box<dyn Generator>> {
+        None
+    }
     /// The frames of a seed.
     ///
     /// # Errors
@@ -159,29 +182,21 @@ pub trait Generator: Sync {
     fn sample(&self, seed: u64, spec: &SampleSpec) -> Result<Clip, GeneratorError>;
 }
 
-/// A picture (`channels` 1, 3 or 4, channels last) of any size, resized to the specification by area averaging without
-/// keeping the aspect ratio. A small square one is enlarged as one from a file is.
+/// A picture (`channels` 1, 3 or 4, channels last) of any size, fitted to the specification by the bench's resampler
+/// ([`data::resample`]) without keeping the aspect ratio. Grey is Rec. 709 luma; alpha is dropped. Rounded once.
 pub fn fitted(pixels: &[u8], size: (usize, usize), channels: usize, spec: &SampleSpec) -> Vec<u8> {
-    if size == (spec.side, spec.side) && channels == spec.channels {
+    let to = (spec.side, spec.side);
+    if size == to && channels == spec.channels {
         return pixels.to_vec();
     }
-    let coloured: Vec<u8>;
-    let (pixels, channels) = match channels {
-        1 => {
-            coloured = pixels.iter().flat_map(|v| [*v; 3]).collect();
-            (&coloured[..], 3)
-        }
-        n => (pixels, n),
+    let luma = |p: &[u8]| 0.2126 * f32::from(p[0]) + 0.7152 * f32::from(p[1]) + 0.0722 * f32::from(p[2]);
+    let values: Vec<f32> = match (channels, spec.channels) {
+        (1, 1) => pixels.iter().map(|v| f32::from(*v)).collect(),
+        (1, _) => pixels.iter().flat_map(|v| [f32::from(*v); 3]).collect(),
+        (n, 1) => pixels.chunks_exact(n).map(luma).collect(),
+        (n, _) => pixels.chunks_exact(n).flat_map(|p| [p[0], p[1], p[2]].map(f32::from)).collect(),
     };
-    if channels == 3 && size.0 == size.1 && size.0 < spec.side {
-        return resized(pixels, (size.0, 3), (spec.side, spec.channels));
-    }
-    let rgb = reduce_to(spec.side, pixels, size.0, size.1, channels);
-    let luma = |p: &[u8]| (0.2126 * p[0] as f32 + 0.7152 * p[1] as f32 + 0.0722 * p[2] as f32 + 0.5) as u8;
-    match spec.channels {
-        1 => rgb.chunks_exact(3).map(luma).collect(),
-        _ => rgb,
-    }
+    levels(&resample(&values, size, to, spec.channels))
 }
 
 /// CPU time of this thread between calls of [`Stopwatch::lap`].
@@ -225,5 +240,15 @@ mod tests {
         let grey = [7u8; 64];
         assert_eq!(fitted(&grey, (8, 8), 1, &spec(8, 1)), grey);
         assert_eq!(fitted(&grey, (8, 8), 1, &spec(3, 3)), [7; 27]);
+    }
+
+    #[test]
+    fn small_pictures_are_enlarged_smoothly() {
+        let spec = SampleSpec { side: 12, channels: 1, frames: 1, every: 1, warm_up: 0 };
+        let ramp: Vec<u8> = (0..16).map(|i| (20 + i % 4 * 60) as u8).collect();
+        let large = fitted(&ramp, (4, 4), 1, &spec);
+        assert_eq!(large, data::resample::resample_bytes(&ramp, (4, 4), (12, 12), 1));
+        // Repeated pixels would come in runs of three.
+        assert!(large[..12].windows(2).all(|pair| pair[0] < pair[1]), "{:?}", &large[..12]);
     }
 }

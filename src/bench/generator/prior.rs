@@ -67,6 +67,14 @@ impl ParameterPrior {
         Ok(Self { address: address.into(), target, spec, values })
     }
 
+    /// Its address and ends, if it is a range of a knob.
+    pub(super) fn range(&self) -> Option<(&str, [f64; 2])> {
+        match (&self.values, self.target) {
+            (PriorValues::Between(lo, hi), Target::Knob(..)) => Some((&self.address, [*lo, *hi])),
+            _ => None,
+        }
+    }
+
     /// The value for a sample's random stream.
     fn value(&self, rng: Rng) -> f64 {
         let rng = rng.named(&self.address);

@@ -2,12 +2,21 @@
 
 use super::prior::ParameterPrior;
 use super::{Clip, Cost, Generator, GeneratorError, SampleSpec, Stopwatch, fitted, hash_of};
+use crate::price::{Latency, Profile, Steering};
 use world::engine::Engine;
 use world::frame::Frame;
 use world::rng::Rng;
 use world::scene::Scene;
+use world::system::{Phase, Touch};
+use world::tape::Event;
+
+/// Cells a side that a coarser world keeps.
+const COARSEST: usize = 8;
+/// Length of the stroke that perturbs a start, as a share of the world's width and of its height.
+const STROKE: f32 = 0.03;
 
 /// A scene whose worlds are instantiated from the sample's seed. No judge runs: its signals are 0.
+#[derive(Clone)]
 pub struct SceneGenerator {
     name: String,
     settings: String,
@@ -15,6 +24,9 @@ pub struct SceneGenerator {
     priors: Vec<ParameterPrior>,
     /// Range of ticks before the first frame, instead of the specification's.
     warm_up: Option<(u64, u64)>,
+    /// How it differs from the scene with its settings; empty if it does not.
+    variant: String,
+    is_perturbed: bool,
 }
 
 impl SceneGenerator {
@@ -40,12 +52,18 @@ impl SceneGenerator {
                 _ => priors.push(ParameterPrior::parse(setting, &scene).map_err(wrong)?),
             }
         }
-        Ok(Self { name: name.into(), settings: settings.into(), scene, priors, warm_up })
+        let (name, settings, variant) = (name.into(), settings.into(), String::new());
+        Ok(Self { name, settings, scene, priors, warm_up, variant, is_perturbed: false })
     }
 
     /// The scene, with sizes from the settings and knobs as written.
     pub fn scene(&self) -> &Scene {
         &self.scene
+    }
+
+    /// With so many ticks before the first frame, for every seed.
+    pub fn with_warm_up(self, ticks: u64) -> Self {
+        Self { warm_up: Some((ticks, ticks)), ..self }
     }
 
     /// Ticks before the first frame of a seed.
@@ -54,7 +72,12 @@ impl SceneGenerator {
         self.warm_up.map_or(spec.warm_up, draw)
     }
 
-    fn instantiate(&self, seed: u64) -> Result<Engine, GeneratorError> {
+    /// The knobs that each seed draws from a range: address, least and greatest value.
+    pub fn varied(&self) -> Vec<(&str, [f64; 2])> {
+        self.priors.iter().filter_map(ParameterPrior::range).collect()
+    }
+
+    pub(crate) fn instantiate(&self, seed: u64) -> Result<Engine, GeneratorError> {
         let mut scene = self.scene.clone();
         let rng = Rng::new(seed).named("knobs");
         self.priors.iter().for_each(|s| s.set(&mut scene, rng));
@@ -62,6 +85,36 @@ impl SceneGenerator {
             let all: Vec<String> = problems.into_iter().map(|p| p.message).collect();
             GeneratorError::sample(&self.name, seed, all.join("; "))
         })
+    }
+
+    /// The same scene on cells `factor` times as wide, with knobs that are counted in cells or steps converted; `None` if
+    /// its worlds are already as coarse as they get.
+    pub fn coarsened(&self, factor: usize) -> Option<Self> {
+        let mut coarse = self.clone();
+        let divided =
+            |v: usize| if v / factor.max(1) < COARSEST { v.min(COARSEST) } else { v / factor.max(1) };
+        for node in &mut coarse.scene.nodes {
+            node.size = (divided(node.size.0), divided(node.size.1));
+            node.knobs = (node.kind.coarsened)(&node.knobs, factor);
+        }
+        let changed = coarse.scene.nodes.iter().zip(&self.scene.nodes).any(|(a, b)| a.size != b.size);
+        coarse.variant = format!("its worlds at 1/{factor} of their cells a side");
+        coarse.name = format!("{} at 1/{factor}", self.name);
+        changed.then_some(coarse)
+    }
+
+    /// What happens at the first tick and the second: if the start is perturbed, a short stroke, one cell wide.
+    fn events(&self, seed: u64) -> [Vec<Event>; 2] {
+        if !self.is_perturbed {
+            return [Vec::new(), Vec::new()];
+        }
+        let rng = Rng::new(seed).named("perturbation");
+        let touch = |length, phase| {
+            let (x, y) = (rng.unit(0), rng.unit(1));
+            let touch = Touch { id: 0, x, y, dx: length, dy: length, radius: 0.0, strength: 1.0, phase };
+            vec![Event::Touch(touch)]
+        };
+        [touch(STROKE, Phase::Move), touch(0.0, Phase::Up)]
     }
 }
 
@@ -92,14 +145,30 @@ impl Generator for SceneGenerator {
         };
         let about = self.scene.about.trim_end_matches('.');
         let scene = &self.scene;
-        format!("Rule: the scene {} (hash {:016x}), {varies}. {about}.", scene.name, scene.hash)
+        let variant = if self.variant.is_empty() { String::new() } else { format!(", {}", self.variant) };
+        format!("Rule: the scene {} (hash {:016x}), {varies}{variant}. {about}.", scene.name, scene.hash)
     }
     fn cost(&self) -> Cost {
         let bytes = (self.scene.source.len() + self.settings.len()) as u64;
         Cost { description_bytes: bytes, ..Cost::default() }
     }
     fn hash(&self) -> u64 {
-        hash_of([self.scene.source.as_bytes(), self.settings.as_bytes()])
+        hash_of([self.scene.source.as_bytes(), self.settings.as_bytes(), self.variant.as_bytes()])
+    }
+    fn profile(&self) -> Profile {
+        let knobs = self.scene.nodes.iter().map(|n| n.kind.knobs.len()).sum();
+        Profile { steering: Steering { knobs, latency: Latency::Ticks(1) }, ..Profile::default() }
+    }
+    fn native_size(&self) -> Option<(usize, usize)> {
+        Some(self.scene.size)
+    }
+    fn coarser(&self, factor: usize) -> Option<Box<dyn Generator>> {
+        self.coarsened(factor).map(|coarse| Box::new(coarse) as Box<dyn Generator>)
+    }
+    fn perturbed(&self) -> Option<Box<dyn Generator>> {
+        let variant = "perturbed by a short stroke of one cell's width at its first tick".into();
+        let name = format!("{}, perturbed", self.name);
+        Some(Box::new(Self { name, variant, is_perturbed: true, ..self.clone() }))
     }
     fn sample(&self, seed: u64, spec: &SampleSpec) -> Result<Clip, GeneratorError> {
         let mut clock = Stopwatch::start();
@@ -113,9 +182,10 @@ impl Generator for SceneGenerator {
             milliseconds: Vec::new(),
         };
         let mut frame = Frame::default();
+        let mut events = self.events(seed).into_iter();
         for i in 0..spec.frames {
             let ticks = if i == 0 { warm_up } else { spec.every };
-            (0..ticks).for_each(|_| engine.step(&[]));
+            (0..ticks).for_each(|_| engine.step(&events.next().unwrap_or_default()));
             engine.compose(&mut frame);
             clip.frames.push(fitted(&frame.rgba, (frame.width, frame.height), 4, spec));
             clip.milliseconds.push(clock.lap());
@@ -183,6 +253,31 @@ mod tests {
         let same = SampleSpec { warm_up: ticks[0], frames: 1, ..SPEC };
         let plain = self::rule("").unwrap().sample(0, &same).unwrap();
         assert_eq!(rule.sample(0, &same).unwrap().frames, plain.frames);
+    }
+
+    #[test]
+    fn coarser_rules_have_fewer_cells_and_perturbed_ones_drift_apart() {
+        let rule = rule("").unwrap();
+        let spec = SampleSpec { frames: 12, ..SPEC };
+        let half = rule.coarser(2).unwrap();
+        assert_eq!((half.native_size(), rule.native_size()), (Some((96, 54)), Some((96, 54))));
+        let half_frames = half.sample(3, &spec).unwrap().frames;
+        assert!(half_frames != rule.sample(3, &spec).unwrap().frames && half.hash() != rule.hash());
+        assert_eq!(half_frames, self::rule("cells=48x27").unwrap().sample(3, &spec).unwrap().frames);
+        // Eight cells a side are never halved.
+        assert!(self::rule("cells=8x8").unwrap().coarser(4).is_none());
+        let touched = rule.perturbed().unwrap();
+        assert_ne!(touched.hash(), rule.hash());
+        let mut apart = 0;
+        for seed in 0..6 {
+            let (a, b) = (rule.sample(seed, &spec).unwrap(), touched.sample(seed, &spec).unwrap());
+            assert_eq!(a.frames[0], b.frames[0], "the same start");
+            let differ = |i: usize| a.frames[i].iter().zip(&b.frames[i]).filter(|(a, b)| a != b).count();
+            assert!(differ(1) < spec.side * spec.side / 4, "a small difference: {}", differ(1));
+            apart += usize::from(differ(1) > 0);
+        }
+        // Only a stroke over cells that are all alive changes nothing.
+        assert!(apart >= 4, "{apart} of 6");
     }
 
     #[test]

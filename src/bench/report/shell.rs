@@ -6,6 +6,9 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 /// style sheet has lighter ones for dark mode.
 pub const COLOURS: usize = 8;
 
+/// Colour of what others are held against: the last, grey.
+pub const REFERENCE: usize = COLOURS - 1;
+
 const STYLE: &str = include_str!("style.css");
 
 /// Nothing may be fetched: no scripts, fonts or external pictures.

@@ -8,6 +8,7 @@ use crate::cli::Failure;
 use crate::cli::load::SceneSource;
 use crate::learn::File;
 use crate::learn::nca::{self, inference::Automaton};
+use crate::systems::learned::world::LearnedWorld;
 use crate::systems::learned::{IMITATORS, latent::Latent, nca::Nca};
 use crate::world::limits;
 use crate::world::system::System;
@@ -84,6 +85,9 @@ fn made(word: &str, weights: &[u8], path: Option<&Path>, rate: f64) -> Result<Si
 /// The system that plays a generator, and the lines that make it show a single picture: a cellular automaton runs on,
 /// any other walks its latent space.
 fn player(file: &File, word: &str) -> Result<(&'static str, String), Failure> {
+    if file.header.world.is_some() {
+        return Ok((LearnedWorld::NAME, String::new()));
+    }
     if file.header.method != nca::METHOD.name {
         return Ok((Latent::NAME, "columns = 1\n".into()));
     }
@@ -103,7 +107,7 @@ mod tests {
 
     #[test]
     fn shipped_imitators_are_found_by_their_scene() {
-        for (scene, method) in [("street", "vae"), ("ink", "nca")] {
+        for (scene, method) in [("street", "vae"), ("ink", "diffusion")] {
             let [rule, imitator] = words(&[scene]).unwrap();
             assert!(rule.name == scene && rule.bytes < 2000 && imitator.bytes > 10_000);
             assert!(imitator.name.contains(method), "{}", imitator.name);

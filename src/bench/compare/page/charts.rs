@@ -3,9 +3,12 @@
 use maud::{Markup, html};
 
 use super::Comparison;
-use crate::compare::verdict::lead;
+use crate::compare::scale::ITSELF;
 use crate::metrics::catalogue::MetricResult;
 use crate::report::chart::{Chart, LineStyle, Series};
+
+/// Anchors that are drawn in the chart of quality against cost.
+const ANCHORS: [&str; 3] = [ITSELF, "tiles", "noise"];
 
 impl Comparison {
     pub(super) fn charts(&self) -> Markup {
@@ -21,9 +24,9 @@ impl Comparison {
         }
     }
 
-    /// The leading distance over CPU time, between floor and ceiling.
+    /// The leading distance over CPU time, between anchors.
     fn quality(&self) -> Markup {
-        let Some(metric) = lead(self) else { return html! {} };
+        let Some(metric) = self.lead else { return html! {} };
         let mut series = Vec::new();
         for (colour, p) in self.candidates.iter().enumerate() {
             if let (Some(a), Ok(m)) = (p.answer(metric.name), &p.motion) {
@@ -34,16 +37,11 @@ impl Comparison {
         let across = || series.iter().flat_map(|s| &s.points).map(|p| p.0).filter(|x| *x > 0.0);
         let (least, most) = across().fold((f64::INFINITY, 0.0), |(a, b): (f64, f64), x| (a.min(x), b.max(x)));
         let ends = [0.5 * least, 2.0 * most];
-        let bounds = self.candidates.iter().find_map(|p| p.answer(metric.name));
-        let lines = [
-            ("floor: the reference against itself", bounds.and_then(|a| a.floor)),
-            ("ceiling: noise", bounds.and_then(|a| a.ceiling)),
-        ];
-        for (i, (name, bound)) in lines.into_iter().enumerate() {
-            if let Some(b) = bound {
-                let line = ends.map(|x| (x, b.value));
-                series.push(Series::plain(name, super::REFERENCE - i, LineStyle::Law, &line));
-            }
+        let anchors = self.scale.iter().flat_map(|s| &s.anchors);
+        let shown = anchors.filter(|a| ANCHORS.contains(&a.name.as_str()));
+        for (i, anchor) in shown.enumerate() {
+            let line = ends.map(|x| (x, anchor.figure.value));
+            series.push(Series::plain(&anchor.words, super::REFERENCE - i, LineStyle::Law, &line));
         }
         let positive = series.iter().flat_map(|s| &s.points).all(|p| p.1 - p.2 > 0.0);
         let chart = Chart {

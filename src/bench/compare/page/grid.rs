@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Comparison, GeneratorReport, frame, sample};
+use super::{Comparison, GeneratorReport, frame, native, sample};
 use crate::report::chart::key;
 
 /// Columns of the grid.
@@ -17,7 +17,7 @@ impl Comparison {
         html! {
             section {
                 h2 { "Samples" }
-                p { "A row for each generator, a column for each seed; below each sample the class that the judge predicts. The reference uses different seeds, so that no sample is in both." }
+                p { "A row for each generator with the size of its own pictures, a column for each seed; below each sample the class that the judge predicts. All are shown, and measured, at " (self.setup.spec.side) " × " (self.setup.spec.side) " pixels. The reference uses different seeds, so that no sample is in both, and so do noise and what is held out of the reference." }
                 div.table tabindex="0" role="region" aria-label="Samples of each generator" {
                     table.grid {
                         thead { tr {
@@ -25,7 +25,7 @@ impl Comparison {
                             @for c in 0..columns { th scope="col" { (self.setup.seed + c as u64) } }
                         } }
                         tbody {
-                            @for (colour, p) in self.all() { (row(colour, p, columns, colour == super::REFERENCE)) }
+                            @for (colour, p) in self.everyone() { (row(colour, p, columns, colour == Some(super::REFERENCE))) }
                         }
                     }
                 }
@@ -74,14 +74,15 @@ impl Comparison {
     }
 }
 
-fn row(colour: usize, p: &GeneratorReport, columns: usize, reference: bool) -> Markup {
+fn row(colour: Option<usize>, p: &GeneratorReport, columns: usize, reference: bool) -> Markup {
     let seen = p.seen.as_ref().ok();
     let caption = |i: usize| seen.and_then(|s| s.caption(i));
     html! {
         tr {
             th scope="row" {
-                (key(colour, false)) (p.name)
+                @if let Some(c) = colour { (key(c, false)) } (p.name)
                 @if reference { small { "the reference" } }
+                small { (native(p)) }
                 @if p.partial().is_some() { small.warn { "partial" } }
             }
             @for i in 0..columns.min(p.drawn.seeds.len()) {

@@ -1,8 +1,10 @@
 //! Report page, for a reader with two minutes and for one who wants to cite it.
 
+mod anchors;
 mod charts;
 mod classes;
 mod cost;
+mod eyes;
 mod grid;
 mod neighbours;
 mod provenance;
@@ -10,15 +12,12 @@ mod table;
 
 use maud::{Markup, html};
 
+use super::report::{Comparison, GeneratorReport};
 use super::verdict::verdict;
-use super::{Comparison, GeneratorReport};
 use crate::report::chart::key;
 use crate::report::picture::image;
-use crate::report::shell::page;
+use crate::report::shell::{REFERENCE, page};
 use learn::sheet::ContactSheet;
-
-/// The reference's colour: the last, grey.
-const REFERENCE: usize = 7;
 
 impl Comparison {
     /// The whole page.
@@ -33,12 +32,15 @@ impl Comparison {
         );
         let body = html! {
             (self.summary())
+            (self.anchors())
             (self.samples())
             (self.table())
             (self.charts())
+            (self.eyes())
             (self.classes())
             (self.motion())
             (self.costs())
+            (self.prices())
             (self.neighbours())
             (self.provenance())
         };
@@ -46,10 +48,16 @@ impl Comparison {
     }
 
     fn summary(&self) -> Markup {
-        let gaps = self.gaps();
+        let (gaps, warnings) = (self.gaps(), self.warnings());
         html! {
             section {
                 h2 { "Summary" }
+                @if !warnings.is_empty() {
+                    div.partial role="note" {
+                        strong { "Read this first." }
+                        ul { @for warning in &warnings { li { (warning) "." } } }
+                    }
+                }
                 @if !gaps.is_empty() {
                     div.partial role="note" {
                         strong { "Partial. " } "Some results are missing; the rest are complete."
@@ -65,10 +73,21 @@ impl Comparison {
         }
     }
 
+    /// Candidates, opponents and the reference; candidates and the reference with their colours.
+    fn everyone(&self) -> impl Iterator<Item = (Option<usize>, &GeneratorReport)> {
+        let candidates = self.candidates.iter().enumerate().map(|(i, p)| (Some(i), p));
+        candidates.chain(self.opponents.iter().map(|p| (None, p))).chain([(Some(REFERENCE), &self.reference)])
+    }
+
     /// The candidates and the reference, with their colours.
     fn all(&self) -> impl Iterator<Item = (usize, &GeneratorReport)> {
         self.candidates.iter().enumerate().chain([(REFERENCE, &self.reference)])
     }
+}
+
+/// Size of a generator's own pictures.
+fn native(report: &GeneratorReport) -> String {
+    report.native_size.map_or("any size".into(), |(w, h)| format!("{w} × {h}"))
 }
 
 /// One sample as an image.

@@ -4,23 +4,26 @@ use maud::{Markup, html};
 
 use super::Comparison;
 use crate::compare::export::{NOTE, built_with};
-use crate::compare::seeds;
+use crate::compare::seeds::Seeds;
 use crate::report::chart::key;
 
 impl Comparison {
     pub(super) fn provenance(&self) -> Markup {
         let s = &self.setup;
-        let [candidates, reference, _] = seeds(s).map(|r| format!("{} to {}", r.start, r.end - 1));
+        let seeds = Seeds::of(s);
+        let all = [seeds.candidates, seeds.reference, seeds.held_out, seeds.training];
+        let [candidates, reference, held_out, training] =
+            all.map(|r| format!("{} to {}", r.start, r.end - 1));
         let colours = if s.spec.channels == 1 { "grey" } else { "RGB" };
-        let sets = self.all().map(|(c, p)| (Some(c), p)).chain(self.train.iter().map(|t| (None, t)));
+        let sets = self.everyone().chain(self.train.iter().chain(&self.training).map(|t| (None, t)));
         html! {
             section {
                 h2 { "Reproduction" }
                 pre { (s.command) }
                 dl {
                     dt { "Features" } dd { "From " (s.extractor.name()) ". " strong { (NOTE) } }
-                    dt { "Pictures" } dd { (s.spec.side) " × " (s.spec.side) " pixels, " (colours) ", by area averaging" }
-                    dt { "Seeds" } dd { (candidates) "; of the reference " (reference) }
+                    dt { "Pictures" } dd { (s.spec.side) " × " (s.spec.side) " pixels, " (colours) ", by anti-aliased bicubic resampling (Keys 1981, a = −½), as clean-fid teaches (Parmar et al. 2022)" }
+                    dt { "Seeds" } dd { (candidates) "; of the reference " (reference) "; held out of it " (held_out) "; of training frames and of noise from " (training) }
                     dt { "Time" } dd { "first frame at tick " (s.spec.warm_up) " unless a rule draws its own; clips of " (s.spec.frames) " frames, one in " (s.spec.every) " ticks" }
                     dt { "Settings" } dd { "k = " (s.k) " neighbours, " (s.bins) " bins; intervals of 95 %" }
                     dt { "Version" } dd { "untrained " (env!("CARGO_PKG_VERSION")) "" @if !built_with().is_empty() { ", built with " (built_with().join(", ")) } }

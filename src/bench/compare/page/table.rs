@@ -16,7 +16,7 @@ impl Comparison {
         html! {
             section {
                 h2 { "Metrics" }
-                p { "Each with its 95 % interval. The " em { "floor" } " is the reference against itself, half against half; the " em { "ceiling" } " is noise, uniform over the range of each feature. A dot on a line shows the position of a value between the two. The best value is bold, as is every other whose interval overlaps its interval." }
+                p { "Each with its 95 % interval. The " em { "floor" } " is the reference against itself, half against half; the " em { "ceiling" } " is " (self.setup.reference_n) " frames of uniform noise, through the same extractor. A dot on a line shows the position of a value between the two: logarithmic for distances, linear for shares. The best value is bold, as is every other whose interval overlaps its interval." }
                 div.table tabindex="0" role="region" aria-label="Metrics of each generator" {
                     table {
                         thead { tr {
@@ -53,7 +53,7 @@ impl Comparison {
                     @match found.as_ref().map(|f| &f.answer) {
                         None => td { "–" },
                         Some(Err(e)) => td.words { small { (e) } },
-                        Some(Ok(a)) => (self.cell(i, a, best)),
+                        Some(Ok(a)) => (self.cell(i, metric, a, best)),
                     }
                 }
                 td { (own.unwrap_or_default()) }
@@ -63,7 +63,7 @@ impl Comparison {
         }
     }
 
-    fn cell(&self, colour: usize, a: &MetricResult, best: Option<[f64; 2]>) -> Markup {
+    fn cell(&self, colour: usize, metric: &Metric, a: &MetricResult, best: Option<[f64; 2]>) -> Markup {
         let [lo, hi] = a.figure.interval;
         let among_best = best.is_some_and(|b| lo <= b[1] && b[0] <= hi);
         let usual = [self.setup.reference_n, self.setup.n];
@@ -71,7 +71,7 @@ impl Comparison {
             td.best[among_best] {
                 (number(a.figure.value))
                 small { (number(lo)) " … " (number(hi)) @if a.samples != usual { " (n = " (a.samples[1]) ")" } }
-                @if let Some(place) = position(a) {
+                @if let Some(place) = position(metric, a).map(|p| p.clamp(0.0, 1.0)) {
                     span.gauge { i style=(format!("left:{:.0}%;background:var(--c{})", 100.0 * place, colour % COLOURS)) {} }
                 }
             }
