@@ -28,6 +28,7 @@ pub const CATALOGUE: &[SystemKind] = &[
     SystemKind::of::<reaction::gray_scott::GrayScott>(),
     SystemKind::of::<learned::latent::Latent>(),
     SystemKind::of::<learned::nca::Nca>(),
+    SystemKind::of::<learned::world::LearnedWorld>(),
 ];
 
 /// The rule-based systems, which are not trained: the processes that the judge is trained to name.

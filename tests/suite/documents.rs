@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use untrained::CATALOGUE;
+use untrained::bench::shelf::Card;
 use untrained::cli::load::SceneSource;
 use untrained::control::keys::Keys;
 use untrained::control::surface::map::ControlMap;
@@ -82,6 +83,9 @@ fn read(text: &str) -> (&'static str, Result<Option<Scene>, String>) {
         let missing = |word: &str| SceneSource::find(word).err().map(|e| e.to_string());
         return ("show", ShowProgram::parse(text, missing).map(|_| None).map_err(|p| format!("{p:#?}")));
     }
+    if begins("[shelf]") {
+        return ("card of the shelf", Card::parse(text, root()).map(|_| None).map_err(|p| format!("{p:#?}")));
+    }
     if begins("[[\"") {
         return ("map of controls", ControlMap::parse(text).map(|_| None));
     }
@@ -121,7 +125,9 @@ fn every_block_of_toml_in_the_documents_is_read_by_its_reader_and_every_scene_sh
             assert_shows(scene, &place);
         }
     }
-    for kind in ["show", "map of controls", "map of keys", "scene", "voice", "layers of agents"] {
+    let all =
+        ["show", "map of controls", "map of keys", "scene", "voice", "layers of agents", "card of the shelf"];
+    for kind in all {
         assert!(kinds.get(kind).is_some_and(|n| *n > 0), "no {kind} among {kinds:?}");
     }
     assert!(kinds["scene"] >= 3 && kinds["show"] >= 2 && kinds["map of keys"] >= 2, "{kinds:?}");

@@ -59,6 +59,8 @@ mod remote;
 mod returns;
 #[cfg(feature = "stage")]
 mod seen;
+#[cfg(feature = "judge")]
+mod shelf;
 #[cfg(feature = "stage")]
 mod show;
 #[allow(dead_code, reason = "the library's own tests use it too")]

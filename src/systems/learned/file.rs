@@ -5,7 +5,7 @@ use std::path::Path;
 use learn::File;
 use world::system::{Fault, TextKind, TextSpec, Texts};
 
-/// The setting of both systems.
+/// The setting of these systems.
 pub const TEXTS: &[TextSpec] = &[TextSpec {
     name: "file",
     about: "Weights of a generator (`untrained learn`), relative to the scene file; without it, the shipped one.",

@@ -28,6 +28,7 @@ pub fn least(method: &str, classes: usize, settings: &[(&str, f64)]) -> File {
         classes: (0..classes).map(|i| format!("class {i}")).collect(),
         settings: all,
         card: ModelCard { version: "0".into(), data: "made".into(), ..ModelCard::default() },
+        world: None,
     };
     let mut file = File { header, weights: Weights::default() };
     if method == "gmm" {

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use untrained::judge::Judge;
 use untrained::learn::File;
+use untrained::learn::dynamics::trajectories::Moment;
 use untrained::world::rng::Rng;
 
 use super::everywhere;
@@ -28,6 +29,33 @@ fn learned(name: &str) {
 #[test]
 fn ink() {
     learned("ink");
+}
+
+/// What `ink` was before, and what the scene `skin` is made of.
+#[test]
+fn skin() {
+    learned("skin");
+}
+
+/// Frames of the learned gas from one of its own starts, stirred by a wave.
+#[test]
+fn gas() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/gas.safetensors");
+    let file = File::load(&path).unwrap();
+    let model = file.open_world(&path).unwrap();
+    let spec = model.spec();
+    let dims = [1, spec.state.len(), spec.height, spec.width];
+    let start = Moment { state: file.weights.get("start.0", &dims).unwrap(), ..Moment::default() };
+    let wave = |i: usize| ((i % spec.width) as f32 / spec.width as f32 - 0.5) * 0.2;
+    let given: Vec<f32> = (0..2 * spec.plane()).map(wave).collect();
+    let driven = vec![Moment { given, ..Moment::default() }; 4];
+    let make = || {
+        let frames = model.rollout(std::slice::from_ref(&start), &driven, Rng::new(1));
+        bits(frames.into_iter().flatten())
+    };
+    let mut pins = Pins::default();
+    pins.add("four frames", everywhere("gas", make));
+    pins.hold("learned-gas");
 }
 
 #[test]

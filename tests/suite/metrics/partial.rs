@@ -50,7 +50,7 @@ fn too_few_samples_for_some_metrics() {
     let short = [("frechet", one), ("kid", one)].into_iter().chain(neighbours.map(|n| (n, more)));
     partial(at, &args, &short.collect::<Vec<_>>());
     let args = ["--reference", "a.csv", "--candidate", "two.csv", "--unequal", "--metric", "frechet"];
-    let half = "its interval needs half-samples: half of the candidate must be at least 2, found 1";
+    let half = "the interval of the Fréchet distance needs at least 3 samples of the candidate, found 2";
     partial(at, &args, &[("frechet", half)]);
 }
 

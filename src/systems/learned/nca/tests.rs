@@ -1,0 +1,116 @@
+use std::path::Path;
+
+use super::*;
+use crate::CATALOGUE;
+use learn::dynamics::WorldSpec;
+use learn::header::{ModelCard, ModelHeader};
+use learn::nca::METHOD;
+use learn::nca::cells::rule::{CellRule, CellShape};
+use learn::net::weights::Weights;
+use world::engine::Engine;
+use world::frame::Frame;
+use world::scene::Scene;
+
+const FLOWING: &str = "flow = \"air.flow\"\n\n[node.air]\nsystem = \"noise\"\nsize = [32, 32]\n";
+
+fn saved(folder: &Path, name: &str, header: ModelHeader, weights: Weights) {
+    learn::File { header, weights }.save(&folder.join(name)).unwrap();
+}
+
+fn header(method: &str, settings: &[(&str, f64)], world: Option<WorldSpec>) -> ModelHeader {
+    ModelHeader {
+        method: method.into(),
+        channels: 3,
+        side: 32,
+        classes: vec!["a".into()],
+        settings: settings.iter().map(|(n, v)| (n.to_string(), *v)).collect(),
+        card: ModelCard::default(),
+        world,
+    }
+}
+
+/// Saves a rule that a flow carries, one that knows none, and a learned world.
+fn files(folder: &Path) {
+    let names = |all: &[&str]| all.iter().map(|n| n.to_string()).collect();
+    let spec = WorldSpec {
+        scene: "a".into(),
+        width: 32,
+        height: 32,
+        periodic: [true; 2],
+        every: 1,
+        state: names(&["picture.red", "picture.green", "picture.blue"]),
+        given: names(&["v.x", "v.y"]),
+        knobs: Vec::new(),
+    };
+    let settings = [("goal", 2.0), ("channels", 6.0), ("hidden", 8.0), ("steps", 4.0)];
+    for (name, method, given) in [("carried", FLOW.name, 2), ("still", METHOD.name, 0), ("world", "step", 2)]
+    {
+        let mut rule = CellRule::fresh(CellShape { channels: 6, given, hidden: 8 }, Rng::new(1));
+        rule.update.iter_mut().for_each(|v| *v *= 30.0);
+        let mut weights = rule.weights();
+        let motion = MotionScale { cells: [1.0; 2], deviation: 0.5 };
+        motion.weights().iter().for_each(|(n, a)| weights.insert(n, a.clone()));
+        let world = (given > 0).then(|| spec.clone());
+        saved(folder, &format!("{name}.safetensors"), header(method, &settings, world), weights);
+    }
+}
+
+/// A scene with one automaton from a file, and more lines of its table.
+fn scene(folder: &Path, file: &str, more: &str) -> Result<Scene, String> {
+    let text = format!(
+        "size = [48, 48]\n[node.it]\nsystem = \"nca\"\nsize = [48, 48]\ncells = 24\nfile = \"{file}.safetensors\"\n{more}\n[[layer]]\nshow = \"it.picture\"\n"
+    );
+    Scene::parse(&text, "a", folder, CATALOGUE).map_err(|p| format!("{p:?}"))
+}
+
+/// The picture after some ticks, and what the system says then.
+fn after(folder: &Path, file: &str, more: &str) -> (Vec<u8>, Vec<(String, String)>) {
+    let mut engine = Engine::new(scene(folder, file, more).unwrap(), Some(5)).unwrap();
+    (0..12).for_each(|_| engine.step(&[]));
+    let mut frame = Frame::default();
+    engine.compose(&mut frame);
+    (frame.rgba, engine.messages())
+}
+
+#[test]
+fn a_flow_reaches_a_rule_that_was_trained_with_one_as_far_as_it_is_told_to_carry() {
+    let dir = tempfile::tempdir().unwrap();
+    files(dir.path());
+    let at = |file: &str, more: &str| after(dir.path(), file, more);
+    let (still, carried) = (at("carried", ""), at("carried", FLOWING));
+    assert!(still.0 != carried.0 && carried.1.is_empty() && still.1.is_empty());
+    assert!(at("carried", FLOWING) == carried, "the same each time");
+    let none = format!("carry = 0\n{FLOWING}");
+    assert!(at("carried", &none).0 == still.0, "a flow that carries nothing is none");
+}
+
+#[test]
+fn a_rule_without_flow_says_that_none_carries_it_and_a_learned_world_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    files(dir.path());
+    let (still, carried) = (after(dir.path(), "still", ""), after(dir.path(), "still", FLOWING));
+    assert!(still.0 == carried.0 && still.1.is_empty());
+    assert!(carried.1.iter().any(|(node, said)| node == "it" && said.contains("untrained learn flow")));
+    let refused = scene(dir.path(), "world", "").unwrap_err();
+    assert!(refused.contains("`step`") && refused.contains("`learned_world`"), "{refused}");
+}
+
+/// What a rule is told: the displacement of a frame of its training, whatever the steps of a tick.
+#[test]
+fn what_is_told_is_the_displacement_of_a_frame() {
+    let dir = tempfile::tempdir().unwrap();
+    files(dir.path());
+    let texts = Texts { folder: dir.path().into(), ..Texts::default() }.with("file", "carried.safetensors");
+    let birth = InitContext { width: 48, height: 24, rng: Rng::new(1), texts: &texts };
+    let params = NcaKnobs { cells: 24, carry: 0.25, steps: 2, ..NcaKnobs::default() };
+    let nca = Nca::new(&params, &birth).unwrap();
+    let mut flow = Field::new(96, 48, 2);
+    flow.plane_mut(0).fill(1.0);
+    flow.plane_mut(1).fill(-2.0);
+    // 4 steps a frame, 2 a tick: two ticks a frame, thus ½ and −1 cells; a deviation is half a cell.
+    let told = nca.given(Some(&flow), &params);
+    assert_eq!(told.len(), 2 * 48 * 24);
+    assert!(told[..48 * 24].iter().all(|v| (v - 1.0).abs() < 1e-6), "{}", told[0]);
+    assert!(told[48 * 24..].iter().all(|v| (v + 2.0).abs() < 1e-6), "{}", told[48 * 24]);
+    assert!(nca.given(None, &params).iter().all(|v| *v == 0.0));
+}
