@@ -61,7 +61,7 @@ impl File {
         let failed =
             |e: &dyn std::fmt::Display| LearnError::Failed(format!("cannot write the generator: {e}"));
         let header = serde_json::to_string(&self.header).map_err(|e| failed(&e))?;
-        store::write(&self.weights, Some((KEY, header))).map_err(|e| failed(&e))
+        store::write_compact(&self.weights, Some((KEY, header))).map_err(|e| failed(&e))
     }
 
     /// Writes the file, atomically.

@@ -27,13 +27,27 @@ pub fn read(file: &SafeTensors) -> Result<Weights, String> {
     Ok(weights)
 }
 
-/// A file of arrays, with a header under a key of the metadata. An array whose numbers half precision holds exactly is
-/// stored so.
+/// A file of arrays, with a header under a key of the metadata.
 ///
 /// # Errors
 /// Arrays whose dimensions do not match their values.
 pub fn write(weights: &Weights, header: Option<(&str, String)>) -> Result<Vec<u8>, SafeTensorError> {
-    let stored: Vec<(&str, Stored)> = weights.iter().map(|(n, a)| (n, Stored::of(a))).collect();
+    let whole = weights.iter().map(|(n, array)| (n, Stored { array, halves: None }));
+    serialized(whole.collect(), header)
+}
+
+/// The same; an array whose numbers half precision holds exactly is stored so. burn does not read such files.
+///
+/// # Errors
+/// Arrays whose dimensions do not match their values.
+pub fn write_compact(weights: &Weights, header: Option<(&str, String)>) -> Result<Vec<u8>, SafeTensorError> {
+    serialized(weights.iter().map(|(n, a)| (n, Stored::of(a))).collect(), header)
+}
+
+fn serialized(
+    stored: Vec<(&str, Stored)>,
+    header: Option<(&str, String)>,
+) -> Result<Vec<u8>, SafeTensorError> {
     let views: Result<Vec<_>, _> = stored.iter().map(|(n, s)| s.view().map(|v| (*n, v))).collect();
     let header = header.map(|(key, text)| [(key.to_string(), text)].into());
     safetensors::serialize(views?, header)
@@ -84,7 +98,7 @@ mod tests {
         weights.insert("w", WeightArray { dims: vec![1000], values: values.clone() });
         weights.insert("scale.w", WeightArray { dims: vec![1], values: vec![1e-9] });
         let halved = weights.halved();
-        let bytes = |w: &Weights| write(w, None).unwrap();
+        let bytes = |w: &Weights| write_compact(w, None).unwrap();
         for w in [&weights, &halved] {
             let file = bytes(w);
             assert_eq!(&read(&SafeTensors::deserialize(&file).unwrap()).unwrap(), w);
