@@ -29,13 +29,13 @@ pub const GATES: DynamicsMethod = DynamicsMethod {
     about: "circuit of learned logic gates, exact on bits, proved by enumeration (Petersen et al. 2022; Miotti et al. 2025)",
     settings: Settings::SPECS,
     defaults: &[],
-    // The epoch of the fewest wrong decisions is kept; training goes on to the end.
+    // The epoch of the fewest wrong decisions is kept: 20 epochs an attempt.
     plan: TrainingConfig {
-        epochs: 40,
+        epochs: 80,
         batch: 64,
         rate: 0.03,
-        clip: 1.0,
-        patience: 40,
+        clip: 10.0,
+        patience: 80,
         validation: 0.1,
         seed: 1,
     },

@@ -70,8 +70,8 @@ fn a_circuit_learns_life_exactly() {
     let mut found = Vec::new();
     for seed in 0..3 {
         let mut trainer = trainer(data.clone(), &[], seed);
-        let epoch = (0..40).find(|epoch| {
-            steps(&mut *trainer, 250 * epoch..250 * (epoch + 1), 10_000);
+        let epoch = (0..80).find(|epoch| {
+            steps(&mut *trainer, 500 * epoch..500 * (epoch + 1), 40_000);
             share_wrong(&*trainer) == 0.0
         });
         found.extend(epoch.map(|_| trainer.weights()));
@@ -116,7 +116,14 @@ fn brute_force(board: &[u8], side: usize) -> Vec<u8> {
 fn words_single_neighbourhoods_and_the_table_decide_alike() {
     let rule = Table::of(3, |c| c[1].max(c[4])).unwrap();
     let data = soups(&rule, 0.6, [40, 4, 3], Rng::new(2));
-    let small = [("kernels", 4.0), ("width", 32.0), ("depth", 1.0), ("rounds", 40.0), ("mend", 50.0)];
+    let small = [
+        ("kernels", 4.0),
+        ("width", 32.0),
+        ("depth", 1.0),
+        ("rounds", 40.0),
+        ("mend", 50.0),
+        ("attempts", 1.0),
+    ];
     let mut trainer = trainer(data.clone(), &small, 1);
     let before = share_wrong(&*trainer);
     steps(&mut *trainer, 0..1000, 1000);
@@ -137,6 +144,7 @@ fn an_interrupted_training_ends_with_the_same_bits() {
     let small = [("kernels", 4.0), ("width", 32.0), ("depth", 1.0), ("rounds", 20.0), ("mend", 100.0)];
     let mut whole = trainer(data.clone(), &small, 2);
     let loss = steps(&mut *whole, 0..60, 60);
+    // In the third of four attempts.
     let mut first = trainer(data.clone(), &small, 2);
     steps(&mut *first, 0..33, 60);
     let kept: BTreeMap<String, Vec<u8>> = first.state().unwrap().into_iter().collect();
@@ -147,14 +155,35 @@ fn an_interrupted_training_ends_with_the_same_bits() {
     assert!(second.restore(&BTreeMap::new()).is_err());
 }
 
+/// A rule that is found at once: later steps change nothing, before and after an interruption.
+#[test]
+fn what_is_exact_stays() {
+    let data = soups(&Table::of(2, |c| c[4]).unwrap(), 0.5, [64, 8, 1], Rng::new(4));
+    let small = [("kernels", 2.0), ("width", 8.0), ("depth", 0.0), ("rounds", 50.0)];
+    let mut one = trainer(data.clone(), &small, 1);
+    let exact = (0..100).find(|epoch| {
+        steps(&mut *one, 50 * epoch..50 * (epoch + 1), 5000);
+        share_wrong(&*one) == 0.0
+    });
+    let epoch = exact.unwrap();
+    let mut other = trainer(data, &small, 1);
+    other.restore(&one.state().unwrap().into_iter().collect()).unwrap();
+    assert!(one.weights() == other.weights());
+    let found = one.weights();
+    for trainer in [&mut one, &mut other] {
+        steps(&mut **trainer, 50 * (epoch + 1)..50 * (epoch + 2), 5000);
+        assert!(trainer.weights() == found);
+    }
+}
+
 /// One entry of one gate that matters, turned over: the proof fails, and says where.
 #[test]
 fn a_broken_gate_is_reported() {
     let rule = Table::of(2, |c| c[1] & c[4]).unwrap();
     let data = soups(&rule, 0.5, [64, 8, 1], Rng::new(4));
     let mut trainer = trainer(data.clone(), &[("kernels", 4.0), ("width", 32.0), ("depth", 1.0)], 1);
-    let exact = (0..40).any(|epoch| {
-        steps(&mut *trainer, 250 * epoch..250 * (epoch + 1), 10_000);
+    let exact = (0..80).any(|epoch| {
+        steps(&mut *trainer, 500 * epoch..500 * (epoch + 1), 40_000);
         share_wrong(&*trainer) == 0.0
     });
     assert!(exact);

@@ -38,14 +38,17 @@ struct Gates {
     codec: Codec,
     /// The neighbourhoods of the worlds to train on, and what followed most often.
     cases: Cases,
+    settings: Settings,
+    batch: usize,
+    rng: Rng,
+    attempt: usize,
     relaxed: Relaxed,
     adam: Adam,
     /// What was learned by the end of the last epoch.
     circuit: Circuit,
-    batch: usize,
-    rounds: usize,
-    mend: usize,
-    rng: Rng,
+    /// Epochs until a circuit was exact on all cases; 0 if none was yet.
+    exact: usize,
+    loss: f64,
 }
 
 /// A trainer with fresh weights.
@@ -53,24 +56,29 @@ struct Gates {
 /// # Errors
 /// Those of [`Lessons::of`].
 pub fn trainer(inputs: WorldTrainingInputs) -> Result<Box<dyn Trainer>, String> {
-    let s: Settings = settings(inputs.settings);
-    let lessons = Lessons::of(&inputs.data, &inputs.held, s.contradictions)?;
+    let settings: Settings = settings(inputs.settings);
+    let lessons = Lessons::of(&inputs.data, &inputs.held, settings.contradictions)?;
     let codec = Codec::new(lessons.alphabet.count());
     let outcomes = Evidence::of(&[&lessons.observed]).outcomes;
     let (from, to): (Vec<u64>, Vec<u8>) = outcomes.iter().map(|o| (o.from, o.to)).unzip();
     let cases = Cases { inputs: codec.neighbourhoods(&from), targets: codec.words(&to), count: from.len() };
     let rng = Rng::new(inputs.plan.seed).named("gates");
-    let sizes = Sizes {
-        bits: codec.bits,
-        kernels: s.kernels as usize,
-        width: s.width as usize,
-        depth: s.depth as usize,
-    };
-    let relaxed = Relaxed::new(Wiring::new(sizes, rng.named("wiring")), rng.named("entries"));
+    let (relaxed, adam) = begun(&settings, codec, rng.fork(0));
     let circuit = simplified(&Rounded::new(&relaxed.wiring, relaxed.rounded(), &cases).circuit());
+    let batch = inputs.plan.batch;
+    let (attempt, exact, loss) = (0, 0, 0.0);
+    let gates =
+        Gates { lessons, codec, cases, settings, batch, rng, attempt, relaxed, adam, circuit, exact, loss };
+    Ok(Box::new(gates))
+}
+
+/// Fresh gates.
+fn begun(s: &Settings, codec: Codec, rng: Rng) -> (Relaxed, Adam) {
+    let (kernels, width, depth) = (s.kernels as usize, s.width as usize, s.depth as usize);
+    let wiring = Wiring::new(Sizes { bits: codec.bits, kernels, width, depth }, rng.named("wiring"));
+    let relaxed = Relaxed::new(wiring, rng.named("entries"));
     let adam = Adam::new(relaxed.entries.len(), [0.9, 0.99]);
-    let (batch, rounds, mend) = (inputs.plan.batch, s.rounds as usize, s.mend as usize);
-    Ok(Box::new(Gates { lessons, codec, cases, relaxed, adam, circuit, batch, rounds, mend, rng }))
+    (relaxed, adam)
 }
 
 impl Gates {
@@ -89,8 +97,8 @@ impl Gates {
         Rows { inputs: bits(&self.cases.inputs), targets: bits(&self.cases.targets), n: drawn.len() }
     }
 
-    /// The gates as a circuit.
-    fn hardened(&self, epoch: usize) -> Circuit {
+    /// The gates as a circuit at the end of an epoch, and how many cases it decides wrongly.
+    fn hardened(&self, epoch: usize) -> (Circuit, usize) {
         let entries = &self.relaxed.entries;
         let mut rounded = Rounded::new(&self.relaxed.wiring, self.relaxed.rounded(), &self.cases);
         if rounded.wrong * MENDED <= self.cases.count {
@@ -98,31 +106,45 @@ impl Gates {
             let mut order: Vec<usize> = (0..entries.len()).collect();
             order.sort_by(|a, b| entries[*a].abs().total_cmp(&entries[*b].abs()));
             let order: Vec<(usize, u8)> = order.into_iter().map(|i| (i / 4, (i % 4) as u8)).collect();
-            rounded.mend(&order, self.mend, self.rng.named("mend").fork(epoch as u64));
+            rounded.mend(&order, self.settings.mend as usize, self.rng.named("mend").fork(epoch as u64));
             rounded.prune();
         }
-        simplified(&rounded.circuit())
+        (simplified(&rounded.circuit()), rounded.wrong)
     }
 }
 
 impl Trainer for Gates {
     fn step(&mut self, _: &Batch, context: &StepContext) -> Result<Losses, LearnError> {
-        let progress = context.progress();
+        // What is exact can only be spoilt.
+        if self.exact > 0 {
+            return Ok(vec![("loss", self.loss)]);
+        }
+        let length = context.all.div_ceil(self.settings.attempts as usize).max(1);
+        let (attempt, done) = (context.step / length, context.step % length);
+        if attempt != self.attempt {
+            (self.relaxed, self.adam) = begun(&self.settings, self.codec, self.rng.fork(attempt as u64));
+            self.attempt = attempt;
+        }
+        let progress = done as f64 / length as f64;
         let sharpness = libm::pow(SHARPEST, progress) as f32;
         let rounding = (ROUNDING * ((progress - 0.2) / 0.3).clamp(0.0, 1.0)) as f32;
         let rows = self.rows(context.rng.named("cases"));
         let (loss, mut gradient) =
             self.relaxed.loss(&rows, sharpness, rounding, context.rng.named("rounding"));
         clip(&mut gradient, context.clip);
-        self.adam.step(&mut self.relaxed.entries, &gradient, context.rate, context.step);
-        if (context.step + 1).is_multiple_of(self.rounds) {
-            self.circuit = self.hardened(context.step / self.rounds);
+        self.adam.step(&mut self.relaxed.entries, &gradient, context.rate, done);
+        self.loss = loss;
+        let rounds = self.settings.rounds as usize;
+        if (context.step + 1).is_multiple_of(rounds) {
+            let epoch = (context.step + 1) / rounds;
+            let (circuit, wrong) = self.hardened(epoch);
+            (self.circuit, self.exact) = (circuit, if wrong == 0 { epoch } else { 0 });
         }
         Ok(vec![("loss", loss)])
     }
 
     fn rounds(&self) -> Option<usize> {
-        Some(self.rounds)
+        Some(self.settings.rounds as usize)
     }
 
     fn has_held_out(&self) -> bool {
@@ -141,15 +163,29 @@ impl Trainer for Gates {
         w
     }
 
-    /// The circuit is made anew when the epoch ends, before anybody asks for it.
+    /// A circuit that is not exact is made anew when the epoch ends, before anybody asks for it.
     fn state(&self) -> Result<Vec<(String, Vec<u8>)>, LearnError> {
-        let mut state = vec![("gates".to_string(), stored::bytes(&self.relaxed.entries))];
+        let numbers = [self.attempt as u64, self.exact as u64, self.loss.to_bits()];
+        let progress = numbers.iter().flat_map(|n| n.to_le_bytes()).collect();
+        let gates = stored::bytes(&self.relaxed.entries);
+        let mut state = vec![("progress".to_string(), progress), ("gates".to_string(), gates)];
         self.adam.save(&mut state);
         Ok(state)
     }
 
     fn restore(&mut self, state: &BTreeMap<String, Vec<u8>>) -> Result<(), LearnError> {
+        let progress = state.get("progress").map(|b| b.as_chunks::<8>().0);
+        let Some([attempt, exact, loss]) = progress else {
+            return Err(LearnError::Failed("cannot resume: the progress is missing or damaged".into()));
+        };
+        self.attempt = u64::from_le_bytes(*attempt) as usize;
+        (self.relaxed, self.adam) = begun(&self.settings, self.codec, self.rng.fork(self.attempt as u64));
         stored::restore(state, "gates", &mut self.relaxed.entries)?;
-        self.adam.restore(state)
+        self.adam.restore(state)?;
+        (self.exact, self.loss) = (u64::from_le_bytes(*exact) as usize, f64::from_le_bytes(*loss));
+        if self.exact > 0 {
+            self.circuit = self.hardened(self.exact).0;
+        }
+        Ok(())
     }
 }
