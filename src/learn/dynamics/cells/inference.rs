@@ -1,24 +1,25 @@
-//! A learned automaton at work: its decisions as a table where there are few enough, else the network for each cell.
-
-use rayon::prelude::*;
+//! A learned cellular automaton at work: the table of its decisions where that can be enumerated, else the network.
 
 use super::Settings;
-use super::network::{CellNet, Sizes};
-use super::table::{STATES, States, neighbourhood};
-use crate::dynamics::WorldModel;
+use super::network::{Network, Shape};
+use crate::dynamics::discrete::alphabet::Alphabet;
+use crate::dynamics::discrete::evidence::Evidence;
+use crate::dynamics::discrete::neighbourhood;
+use crate::dynamics::discrete::proof::Proof;
+use crate::dynamics::discrete::table::Table;
 use crate::dynamics::trajectories::WorldSpec;
+use crate::dynamics::world_model::WorldModel;
 use crate::header::ModelHeader;
 use crate::method::settings;
 use crate::net::weights::Weights;
 use world::rng::Rng;
 
-/// A trained automaton.
-pub struct LearnedAutomaton {
+/// A learned cellular automaton.
+pub struct LearnedCells {
     spec: WorldSpec,
-    states: States,
-    network: CellNet,
-    /// The decision for each neighbourhood; empty if there are too many.
-    table: Vec<u8>,
+    alphabet: Alphabet,
+    network: Network,
+    table: Option<Table>,
 }
 
 /// A learned world from its weights.
@@ -26,58 +27,74 @@ pub struct LearnedAutomaton {
 /// # Errors
 /// Weights are missing or of another shape, or the file describes no world.
 pub fn open(header: &ModelHeader, w: &Weights) -> Result<Box<dyn WorldModel>, String> {
-    Ok(Box::new(LearnedAutomaton::of(header, w)?))
+    Ok(Box::new(LearnedCells::of(header, w)?))
 }
 
-impl LearnedAutomaton {
-    /// From its weights.
+/// The proof of a file, as lines.
+pub fn report(header: &ModelHeader, w: &Weights) -> Vec<String> {
+    LearnedCells::of(header, w).and_then(|cells| cells.report(w)).unwrap_or_else(|e| vec![e])
+}
+
+/// The learned rule, enumerated.
+///
+/// # Errors
+/// As for [`open`], or cells of too many states.
+pub fn table(header: &ModelHeader, w: &Weights) -> Result<Table, String> {
+    let cells = LearnedCells::of(header, w)?;
+    cells.table.ok_or_else(|| {
+        format!("expected a rule that can be enumerated, found {} states", cells.alphabet.count())
+    })
+}
+
+impl LearnedCells {
+    /// Of a file.
     ///
     /// # Errors
-    /// Weights are missing or of another shape, or the file describes no world of one plane.
+    /// As for [`open`].
     pub fn of(header: &ModelHeader, w: &Weights) -> Result<Self, String> {
         let s: Settings = settings(&header.settings);
         let spec = header.world.clone().ok_or("expected a learned world, found a generator of pictures")?;
-        let found = w.iter().find(|a| a.0 == "states").map_or(0, |a| a.1.values.len());
-        if spec.state.len() != 1 || !(2..=STATES).contains(&found) {
-            return Err(format!(
-                "expected one plane and 2 to {STATES} states, found {} and {found}",
-                spec.state.len()
-            ));
-        }
-        let states = States(w.get("states", &[found])?);
-        let sizes = Sizes { states: found, hidden: [s.first as usize, s.second as usize] };
-        let network = CellNet::of(w, sizes)?;
-        let decide = |i: usize| network.decide(i) as u8;
-        let table =
-            states.neighbourhoods().map_or(Vec::new(), |n| (0..n).into_par_iter().map(decide).collect());
-        Ok(Self { spec, states, network, table })
+        let alphabet = Alphabet::of_weights(w, &spec)?;
+        let shape = Shape { states: alphabet.count(), hidden: [s.first as usize, s.second as usize] };
+        let network = Network::of_weights(shape, w)?;
+        let table = Table::of_decisions(shape.states, &|n| network.decide(n));
+        Ok(Self { spec, alphabet, network, table })
     }
 
-    /// The values of its states.
-    pub fn states(&self) -> &States {
-        &self.states
+    /// What it learned, held beside what the data showed, which the file says too.
+    ///
+    /// # Errors
+    /// The file does not say what the data showed.
+    pub fn report(&self, w: &Weights) -> Result<Vec<String>, String> {
+        let evidence = Evidence::of_weights(w, self.alphabet.count())?;
+        let proof = Proof::new(&self.alphabet, &evidence, self.table.as_ref(), &|n| self.network.decide(n));
+        let shape = self.network.shape;
+        let [[inputs, a], [_, b], [_, logits]] = shape.layers();
+        let sizes = format!(
+            "network: {} weights ({inputs} inputs, {a} and {b} units, {logits} logits)",
+            shape.weights()
+        );
+        Ok([sizes].into_iter().chain(proof.lines()).collect())
     }
 
-    /// Sizes of its network.
-    pub fn sizes(&self) -> Sizes {
-        self.network.sizes
+    /// The next states of cells in these states, by the network itself.
+    pub fn by_network(&self, board: &[u8]) -> Vec<u8> {
+        self.network.decide(&neighbourhood::of_board(board, &self.spec, self.alphabet.count()))
     }
 
-    /// The next state of a neighbourhood.
-    pub fn decide(&self, number: usize) -> usize {
-        self.table.get(number).map_or_else(|| self.network.decide(number), |d| usize::from(*d))
+    /// The same by the table, if there is one.
+    pub fn by_table(&self, board: &[u8]) -> Option<Vec<u8>> {
+        self.table.as_ref().map(|table| table.step(board, &self.spec))
     }
 }
 
-impl WorldModel for LearnedAutomaton {
+impl WorldModel for LearnedCells {
     fn spec(&self) -> &WorldSpec {
         &self.spec
     }
 
     fn next(&self, past: &[&[f32]], _: &[f32], _: &[f32], _: Rng) -> Vec<f32> {
-        let board = self.states.board(past[past.len() - 1]);
-        let one =
-            |i: usize| self.states.0[self.decide(neighbourhood(&board, &self.spec, self.states.0.len(), i))];
-        (0..board.len()).into_par_iter().with_min_len(1 << 12).map(one).collect()
+        let board = self.alphabet.states(past[past.len() - 1]);
+        self.alphabet.planes(&self.by_table(&board).unwrap_or_else(|| self.by_network(&board)))
     }
 }
