@@ -10,7 +10,7 @@ use safetensors::{SafeTensors, serialize};
 
 use super::LearnError;
 use super::file::File;
-use super::header::ModelHeader;
+use super::header::{ModelCard, ModelHeader};
 use super::store::metadata;
 use super::training::{Progress, TrainingConfig, TrainingRun};
 use world::frame::write_durable;
@@ -31,7 +31,40 @@ pub struct Task {
     pub plan: TrainingConfig,
 }
 
+/// What is to be said of a training that has ended, besides its progress.
+pub struct Trained {
+    /// Name of the data.
+    pub data: String,
+    /// Training and validation pictures.
+    pub pictures: [usize; 2],
+    /// Training pictures processed, repeats included.
+    pub seen: u64,
+    /// Processor seconds.
+    pub cpu: f64,
+    /// Whether it was interrupted.
+    pub interrupted: bool,
+}
+
 impl Task {
+    /// The header of what was trained, with its card.
+    pub fn header_of(&self, progress: Progress, run: Trained) -> ModelHeader {
+        let kept = progress.best.checked_sub(1).and_then(|i| progress.history.get(i));
+        let card = ModelCard {
+            version: self.version.clone(),
+            data: run.data,
+            data_hash: format!("{:016x}", self.data_hash),
+            pictures: run.pictures,
+            seen: run.seen,
+            epochs: [progress.history.len(), progress.best],
+            validation_loss: kept.and_then(|h| h.get("validation").copied()),
+            seed: self.plan.seed,
+            seconds: [progress.seconds, run.cpu],
+            interrupted: run.interrupted,
+            history: progress.history,
+        };
+        ModelHeader { card, ..self.header.clone() }
+    }
+
     /// What differs from another task, as text; `None` if they are the same.
     pub fn differs(&self, other: &Self) -> Option<String> {
         let (a, b) = (&self.plan, &other.plan);

@@ -35,6 +35,8 @@ pub mod average;
 #[cfg(feature = "judge")]
 pub mod convolution;
 #[cfg(feature = "judge")]
+pub mod descent;
+#[cfg(feature = "judge")]
 pub mod glue;
 #[cfg(feature = "judge")]
 pub mod modulation;

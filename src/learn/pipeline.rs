@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::LearnError;
-use super::checkpoint::{Interrupted, Task};
+use super::checkpoint::{Interrupted, Task, Trained};
 use super::data::TrainingImages;
 use super::file::File;
 use super::header::{ModelCard, ModelHeader};
@@ -62,20 +62,14 @@ pub fn train_generator(
     let TrainingRun { progress, best, .. } = training;
     let Some(weights) = best else { return Ok(None) };
     let batch = if task.plan.batch == 0 { data.len() } else { task.plan.batch.min(data.len()) };
-    let card = ModelCard {
-        version: task.version.clone(),
+    let run = Trained {
         data: pictures.name.clone(),
-        data_hash: format!("{:016x}", task.data_hash),
         pictures: [data.len(), held.len()],
         seen: (progress.step * batch) as u64,
-        epochs: [progress.history.len(), progress.best],
-        validation_loss: progress.history.get(progress.best - 1).and_then(|h| h.get("validation").copied()),
-        seed: task.plan.seed,
-        seconds: [progress.seconds, processor_seconds() - cpu],
+        cpu: processor_seconds() - cpu,
         interrupted: !ended,
-        history: progress.history,
     };
-    Ok(Some(File { header: ModelHeader { card, ..task.header.clone() }, weights }))
+    Ok(Some(File { header: task.header_of(progress, run), weights }))
 }
 
 /// Validation split: the same fraction of every class; of a single picture, none.

@@ -4,8 +4,6 @@
 
 use std::collections::BTreeMap;
 
-use burn::module::Module;
-use burn::optim::{AdamConfig, ModuleOptimizer};
 use burn::tensor::{Device, Tensor, TensorData};
 use rand::RngExt;
 
@@ -14,11 +12,8 @@ use super::augment::augment;
 use super::data::{DenoiserConfig, DiffusionRates, FEATURES, features};
 use super::model::Network;
 use crate::LearnError;
-use crate::average::Average;
-use crate::glue::{
-    clipped, device, fresh, module_bytes, number, numbers, one_hot, optimizer_bytes, part, restored,
-    restored_optimizer, weights,
-};
+use crate::descent::Descent;
+use crate::glue::{device, fresh, number, numbers, one_hot};
 use crate::method::settings;
 use crate::net::weights::Weights;
 use crate::training::{Batch, Losses, StepContext, Trainer, TrainingInputs, noise};
@@ -35,9 +30,7 @@ const HELD: usize = 500;
 struct Diffusion {
     settings: Settings,
     sizes: DenoiserConfig,
-    network: Network,
-    average: Average,
-    optimizer: ModuleOptimizer,
+    descent: Descent<Network>,
 }
 
 /// A trainer with fresh weights.
@@ -47,10 +40,8 @@ struct Diffusion {
 pub fn trainer(inputs: &TrainingInputs) -> Result<Box<dyn Trainer>, String> {
     let s: Settings = settings(inputs.settings);
     let sizes = DenoiserConfig::of(&s, inputs.shape(), inputs.classes())?;
-    let network = fresh(inputs.plan.seed, |d| Network::new(&sizes, d));
-    let average = Average::of(&network);
-    let optimizer = AdamConfig::new().with_beta_2(0.99).with_epsilon(1e-8).init();
-    Ok(Box::new(Diffusion { settings: s, sizes, network, average, optimizer }))
+    let descent = Descent::new(fresh(inputs.plan.seed, |d| Network::new(&sizes, d)));
+    Ok(Box::new(Diffusion { settings: s, sizes, descent }))
 }
 
 /// Noisy pictures and the velocities that the network should predict: `signal · noise − noise · picture`.
@@ -115,17 +106,15 @@ impl Trainer for Diffusion {
         let rows: Vec<usize> = batch.labels.iter().map(row).collect();
         let moved = augment(batch, &self.settings, rng.named("augment"));
         let task = NoisyBatch::of(&moved, &times, &rows, &self.sizes, rng, &device());
-        let loss = task.squared_error(&self.network).mean();
+        let loss = task.squared_error(&self.descent.network).mean();
         let value = number(loss.clone());
-        let (grads, _) = clipped(loss.backward(), &self.network, context.clip);
-        self.network = self.optimizer.step(context.cosine(), self.network.clone(), grads);
-        self.average.update(&self.network, self.settings.average, context.step);
+        self.descent.step(loss, (context.cosine(), context.clip), self.settings.average, context.step);
         Ok(vec![("loss", value)])
     }
 
     /// Mean squared error of the noise, over fixed times.
     fn validate(&self, held: &Samples, rng: Rng) -> Option<f64> {
-        let network = self.average.module(&self.network.valid());
+        let network = self.descent.averaged();
         let places: Vec<usize> = (0..held.len()).step_by(held.len().div_ceil(HELD).max(1)).collect();
         let mut sum = 0.0;
         for (i, places) in places.chunks(100).enumerate() {
@@ -146,21 +135,14 @@ impl Trainer for Diffusion {
     }
 
     fn weights(&self) -> Weights {
-        weights(&self.average.module(&self.network.valid()))
+        self.descent.weights()
     }
 
     fn state(&self) -> Result<Vec<(String, Vec<u8>)>, LearnError> {
-        Ok(vec![
-            ("network".into(), module_bytes(&self.network)?),
-            ("average".into(), self.average.bytes()),
-            ("optimizer".into(), optimizer_bytes(&self.optimizer)?),
-        ])
+        self.descent.state()
     }
 
     fn restore(&mut self, state: &BTreeMap<String, Vec<u8>>) -> Result<(), LearnError> {
-        self.network = restored(self.network.clone(), state, "network")?;
-        self.average.restore(part(state, "average")?)?;
-        self.optimizer = restored_optimizer(self.optimizer.clone(), state, "optimizer")?;
-        Ok(())
+        self.descent.restore(state)
     }
 }

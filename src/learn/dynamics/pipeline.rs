@@ -6,7 +6,7 @@ use std::path::Path;
 use super::method::{DynamicsMethod, WorldTrainingInputs};
 use super::trajectories::Trajectories;
 use crate::LearnError;
-use crate::checkpoint::{Interrupted, Task};
+use crate::checkpoint::{Interrupted, Task, Trained};
 use crate::file::File;
 use crate::header::{ModelCard, ModelHeader};
 use crate::pipeline::processor_seconds;
@@ -47,7 +47,7 @@ pub fn train_world(
     watch: &mut dyn TrainingCallback,
 ) -> Result<Option<File>, LearnError> {
     let cpu = processor_seconds();
-    let (name, frames) = (data.spec.scene.clone(), data.frames());
+    let name = data.spec.scene.clone();
     let failed =
         |e: String| LearnError::input(Path::new(&name), format!("cannot train {}: {e}", method.name));
     data.check().map_err(failed)?;
@@ -64,19 +64,12 @@ pub fn train_world(
     let ended = train(&mut training, &none, &none, &task.plan, stop, watch)?;
     let TrainingRun { progress, best, .. } = training;
     let Some(weights) = best else { return Ok(None) };
-    debug_assert_eq!(pictures.iter().sum::<usize>(), frames);
-    let card = ModelCard {
-        version: task.version.clone(),
+    let run = Trained {
         data: name,
-        data_hash: format!("{:016x}", task.data_hash),
         pictures,
         seen: (progress.step * task.plan.batch) as u64,
-        epochs: [progress.history.len(), progress.best],
-        validation_loss: progress.history.get(progress.best - 1).and_then(|h| h.get("validation").copied()),
-        seed: task.plan.seed,
-        seconds: [progress.seconds, processor_seconds() - cpu],
+        cpu: processor_seconds() - cpu,
         interrupted: !ended,
-        history: progress.history,
     };
-    Ok(Some(File { header: ModelHeader { card, ..task.header.clone() }, weights }))
+    Ok(Some(File { header: task.header_of(progress, run), weights }))
 }

@@ -4,8 +4,6 @@
 
 use std::collections::BTreeMap;
 
-use burn::module::Module;
-use burn::optim::{AdamConfig, ModuleOptimizer};
 use burn::tensor::{Tensor, TensorData};
 
 use super::Settings;
@@ -13,15 +11,12 @@ use super::config::{LIMITS, StepConfig};
 use super::inference::LearnedStep;
 use super::model::{StepNet, Stepper};
 use crate::LearnError;
-use crate::average::Average;
+use crate::descent::Descent;
 use crate::dynamics::WorldModel;
 use crate::dynamics::method::WorldTrainingInputs;
 use crate::dynamics::projection::Projection;
 use crate::dynamics::trajectories::{Moment, Scales, Trajectories, Trajectory};
-use crate::glue::{
-    clipped, device, fresh, module_bytes, number, optimizer_bytes, part, restored, restored_optimizer,
-    weights,
-};
+use crate::glue::{device, fresh, number};
 use crate::method::settings;
 use crate::net::weights::{WeightArray, Weights};
 use crate::training::{Batch, Losses, StepContext, Trainer, noise};
@@ -47,9 +42,7 @@ struct Dynamics {
     /// Most energy of each shell of wavenumbers, if the velocity is projected.
     limits: Vec<f32>,
     stepper: Stepper,
-    network: StepNet,
-    average: Average,
-    optimizer: ModuleOptimizer,
+    descent: Descent<StepNet>,
 }
 
 /// A trainer with fresh weights.
@@ -82,24 +75,11 @@ pub fn trainer(inputs: WorldTrainingInputs) -> Result<Box<dyn Trainer>, String> 
         knobs: m.knobs.clone(),
     };
     let worlds = data.worlds.iter().map(|w| w.frames.iter().map(normal).collect()).collect();
-    let network = fresh(plan.seed, |d| StepNet::new(&config, d));
-    let average = Average::of(&network);
-    let optimizer = AdamConfig::new().with_beta_2(0.99).with_epsilon(1e-8).init();
+    let descent = Descent::new(fresh(plan.seed, |d| StepNet::new(&config, d)));
     let stepper = Stepper::new(config, scales, s.cutoff);
     let batch = plan.batch.max(1);
     let limits = limits(&data, &stepper.config, s.cutoff);
-    Ok(Box::new(Dynamics {
-        settings: s,
-        data,
-        held,
-        worlds,
-        batch,
-        limits,
-        stepper,
-        network,
-        average,
-        optimizer,
-    }))
+    Ok(Box::new(Dynamics { settings: s, data, held, worlds, batch, limits, stepper, descent }))
 }
 
 /// Twice the most energy that each shell of wavenumbers has in any frame; none without a velocity that is
@@ -196,7 +176,7 @@ impl Dynamics {
             let state = past[past.len() - 1].clone();
             let features = self.stepper.features(&state, &self.knobs(&windows, frame), &still);
             let seen = past[past.len() - history..].iter().cloned().chain(self.given(&windows, frame));
-            let change = self.network.forward(Tensor::cat(seen.collect(), 1), features);
+            let change = self.descent.network.forward(Tensor::cat(seen.collect(), 1), features);
             let next = self.stepper.next(state, change);
             losses.push(self.stepper.error(next.clone(), self.state(&windows, frame)).powi_scalar(2).mean());
             past.push(if self.settings.through { next } else { next.detach() });
@@ -233,11 +213,13 @@ impl Dynamics {
         let target = change * of_change + normal * of_noise;
         let features = self.stepper.features(&state, &self.knobs(&windows, config.history), &steps);
         let seen = past.into_iter().chain(self.given(&windows, config.history)).chain([noisy]);
-        (self.network.forward(Tensor::cat(seen.collect(), 1), features) - target).powi_scalar(2).mean()
+        (self.descent.network.forward(Tensor::cat(seen.collect(), 1), features) - target)
+            .powi_scalar(2)
+            .mean()
     }
 
     fn all_weights(&self) -> Weights {
-        let mut all = weights(&self.average.module(&self.network.valid()));
+        let mut all = self.descent.weights();
         for (name, array) in self.stepper.scales.weights().iter() {
             all.insert(name, array.clone());
         }
@@ -277,9 +259,8 @@ impl Trainer for Dynamics {
             }
         };
         let value = number(loss.clone());
-        let (grads, _) = clipped(loss.backward(), &self.network, context.clip);
-        self.network = self.optimizer.step(context.cosine() * rate, self.network.clone(), grads);
-        self.average.update(&self.network, self.settings.average, context.step);
+        let rate = context.cosine() * rate;
+        self.descent.step(loss, (rate, context.clip), self.settings.average, context.step);
         Ok(vec![("loss", value)])
     }
 
@@ -314,17 +295,10 @@ impl Trainer for Dynamics {
     }
 
     fn state(&self) -> Result<Vec<(String, Vec<u8>)>, LearnError> {
-        Ok(vec![
-            ("network".into(), module_bytes(&self.network)?),
-            ("average".into(), self.average.bytes()),
-            ("optimizer".into(), optimizer_bytes(&self.optimizer)?),
-        ])
+        self.descent.state()
     }
 
     fn restore(&mut self, state: &BTreeMap<String, Vec<u8>>) -> Result<(), LearnError> {
-        self.network = restored(self.network.clone(), state, "network")?;
-        self.average.restore(part(state, "average")?)?;
-        self.optimizer = restored_optimizer(self.optimizer.clone(), state, "optimizer")?;
-        Ok(())
+        self.descent.restore(state)
     }
 }
