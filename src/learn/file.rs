@@ -90,6 +90,11 @@ impl File {
     /// # Errors
     /// A generator of pictures, a method unknown to this version, or weights of another architecture.
     pub fn open_world(&self, path: &Path) -> Result<Box<dyn WorldModel>, LearnError> {
+        if self.header.world.is_none() {
+            let found =
+                format!("expected a learned world, found a generator of pictures ({})", self.header.method);
+            return Err(LearnError::input(path, found));
+        }
         let opened =
             dynamics::methods::find(&self.header.method).and_then(|m| (m.open)(&self.header, &self.weights));
         opened.map_err(|message| LearnError::input(path, message))

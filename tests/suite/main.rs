@@ -78,3 +78,5 @@ mod training;
 mod vectors;
 #[cfg(feature = "stage")]
 mod window;
+#[cfg(feature = "judge")]
+mod worlds;
