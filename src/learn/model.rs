@@ -98,6 +98,12 @@ pub trait Model: Send + Sync {
         None
     }
 
+    /// A picture of `side` pixels a side, of a method that makes pictures of any size: as [`Self::picture`], of another
+    /// length. `None` of any other.
+    fn sized(&self, _side: usize, _rng: Rng) -> Option<Vec<f32>> {
+        None
+    }
+
     /// Steps that a picture is sampled in: 1, or more where each costs as much as a picture of other methods.
     fn steps(&self) -> usize {
         1

@@ -1,6 +1,6 @@
 //! Contact sheets of samples: one row per class, the same seed down each column.
 
-use super::model::{Model, bytes};
+use super::model::{ImageShape, Model, bytes};
 use world::rng::Rng;
 
 /// A contact sheet.
@@ -38,11 +38,17 @@ impl ContactSheet {
         Self { width: side, height: side, rgb }
     }
 
-    /// Ten samples of each class, or a hundred of an unconditional generator.
+    /// Ten samples of each class, or a hundred of an unconditional generator; of one that makes pictures of any size two
+    /// of twice the side.
     pub fn samples(model: &dyn Model, classes: usize, seed: u64) -> Self {
+        let large = 2 * model.shape().side;
+        let address = |i: usize| Rng::new(seed).named("sheet").fork(i as u64);
+        if let [Some(a), Some(b)] = [0, 1].map(|i| model.sized(large, address(i))) {
+            let shape = ImageShape { side: large, ..model.shape() };
+            return Self::of(&[bytes(&a, shape), bytes(&b, shape)], large, shape.channels, 2);
+        }
         let rows = if model.is_conditional() { classes } else { 10 };
         let label = |row| model.is_conditional().then_some(row);
-        let address = |i: usize| Rng::new(seed).named("sheet").fork(i as u64);
         let wanted: Vec<_> = match model.is_conditional() {
             true => (0..rows * 10).map(|i| (label(i / 10), address(i % 10))).collect(),
             false => (0..100).map(|i| (None, address(i))).collect(),

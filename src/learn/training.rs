@@ -181,6 +181,11 @@ pub trait Trainer {
     fn rounds(&self) -> Option<usize> {
         None
     }
+    /// Pictures, or frames, that the first `done` of `all` steps process, of `batch` each unless the method says
+    /// otherwise.
+    fn seen(&self, [done, _all]: [usize; 2], batch: usize) -> u64 {
+        done as u64 * batch as u64
+    }
     /// Whether it validates on data of its own that it holds out, if there are no held-out pictures.
     fn has_held_out(&self) -> bool {
         false

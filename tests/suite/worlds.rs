@@ -7,11 +7,12 @@ use serde_json::Value;
 use super::learn::{done, rejected, untrained};
 
 /// A small gas that nothing stirs.
-const GAS: &str = "size = [64, 64]\n[node.air]\nsystem = \"lbm\"\nsize = [32, 32]\nstart = \"swirls\"\n\
+pub const GAS: &str = "size = [64, 64]\n[node.air]\nsystem = \"lbm\"\nsize = [32, 32]\nstart = \"swirls\"\n\
     viscosity = 0.01\nsteps = 4\ndisc = 0\nstripes = 0\nleft = \"periodic\"\nright = \"periodic\"\n\
     top = \"periodic\"\nbottom = \"periodic\"\n[[layer]]\nshow = \"air.vorticity\"\n";
 
-const SOUP: &str = "size = [48, 48]\n[node.cells]\nsystem = \"life\"\nsize = [48, 48]\ndensity = 0.3\nspark = 0\n\
+/// A soup of Life.
+pub const SOUP: &str = "size = [48, 48]\n[node.cells]\nsystem = \"life\"\nsize = [48, 48]\ndensity = 0.3\nspark = 0\n\
     [[layer]]\nshow = \"cells.alive\"\npalette = \"#000 #fff\"\nhigh = 1\n";
 
 fn write(folder: &Path, name: &str, text: &str) {
@@ -72,6 +73,42 @@ fn a_world_is_learned_and_held_against_its_rule() {
     // A touch of one cell is less than nothing happening at all, and half the cells are better than a quarter.
     assert!(touched[24] > still[24] && half[24] > quarter[24], "{touched:?} {still:?} {half:?} {quarter:?}");
     assert!(still.windows(2).filter(|w| w[1] < w[0]).count() > 18, "{still:?}");
+}
+
+#[test]
+fn a_world_of_pictures_is_compared_and_one_of_fields_is_sent_to_forecast() {
+    let dir = tempfile::tempdir().unwrap();
+    write(dir.path(), "gas.toml", GAS);
+    let mut command = untrained(&["learn", "step", "gas.toml", "--state", "picture", "--planes", "32x32"]);
+    command.args(["--periodic", "both", "--frames", "12", "--worlds", "3", "--warm-up", "0", "--every", "2"]);
+    command.args(["--epochs", "1", "--set", "rounds=6", "--set", "first=8", "--set", "width=8"]);
+    command.args(["--set", "levels=2", "--set", "unroll=2", "--half", "--out", "picture.safetensors"]);
+    done(command.current_dir(dir.path()));
+    let compare = |world: &str, every: &str| {
+        let mut command =
+            untrained(&["compare", world, "--reference", "gas.toml?warm-up=20..40", "--n", "8"]);
+        command.args(["--clips", "2", "--frames", "9", "--every", every, "--film", "10", "--side", "32"]);
+        command.args(["--metric", "frechet", "--no-opponents", "--out", "page"]).current_dir(dir.path());
+        command
+    };
+    done(&mut compare("picture.safetensors", "4"));
+    let json: Value =
+        serde_json::from_slice(&std::fs::read(dir.path().join("page/report.json")).unwrap()).unwrap();
+    let film = &json["motion"]["films"]["picture"];
+    assert!(json["generators"][0]["learned"] == true && film["starts_alike"] == true, "{json:#}");
+    assert!(film["metrics"]["correlation-time-80"]["value"].is_number(), "{film:#}");
+    // It begins with the rule's own frame, and its stills are others.
+    let curves = std::fs::read_to_string(dir.path().join("page/motion.csv")).unwrap();
+    let first = curves.lines().find(|l| l.starts_with("picture,correlation,0,")).unwrap();
+    let correlation: f64 = first.split(',').nth(4).unwrap().parse().unwrap();
+    assert!((correlation - 1.0).abs() < 1e-6, "{first}");
+    let page = std::fs::read_to_string(dir.path().join("page/index.html")).unwrap();
+    assert!(page.contains("As moving pictures") && page.contains("same start") && page.contains("--n:11;"));
+    let said = coded(rejected(&mut compare("picture.safetensors", "5")));
+    assert!(said.contains("a step of it is 2 ticks") && said.contains("--every"), "{said}");
+    let gas = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/gas.safetensors");
+    let said = coded(rejected(&mut compare(gas.to_str().unwrap(), "4")));
+    assert!(said.contains("learned fields of stirred") && said.contains("untrained forecast"), "{said}");
 }
 
 #[test]

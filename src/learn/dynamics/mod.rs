@@ -19,4 +19,4 @@ pub mod world_model;
 pub mod projected;
 
 pub use trajectories::{Trajectories, Trajectory, WorldSpec};
-pub use world_model::WorldModel;
+pub use world_model::{HiddenState, WorldModel};

@@ -62,12 +62,13 @@ pub fn train_world(
     }
     let none = Samples::empty(1, 1, Vec::new());
     let ended = train(&mut training, &none, &none, &task.plan, stop, watch)?;
-    let TrainingRun { progress, best, .. } = training;
+    let TrainingRun { trainer, progress, best } = training;
     let Some(weights) = best else { return Ok(None) };
     let run = Trained {
         data: name,
         pictures,
-        seen: (progress.step * task.plan.batch) as u64,
+        seen: trainer
+            .seen([progress.step, trainer.rounds().unwrap_or(1) * task.plan.epochs], task.plan.batch),
         cpu: processor_seconds() - cpu,
         interrupted: !ended,
     };

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::cells::halo::HaloGrid;
+use super::cells::halo::{HaloGrid, repeats};
 use super::cells::rule::{CellRule, CellShape, firing};
 use super::settings::{ALIVE, Goal, SIZES, Settings};
 use crate::header::ModelHeader;
@@ -52,7 +52,7 @@ impl Automaton {
     /// Weights are missing or of another shape.
     pub fn open(header: &ModelHeader, w: &Weights) -> Result<Self, String> {
         let s: Settings = settings(&header.settings);
-        let shape = CellShape { channels: s.channels as usize, given: 0, hidden: s.hidden as usize };
+        let shape = s.shape();
         let quarter = header.side / 4;
         let genes = s.latent as usize + header.classes.len();
         let dense =
@@ -72,9 +72,9 @@ impl Automaton {
 
     /// A texture of a rule on a torus.
     pub fn texture(shape: ImageShape, rule: CellRule, fire: f32) -> Self {
-        let CellShape { channels, hidden, .. } = rule.shape;
-        let (channels, hidden) = (channels as u32, hidden as u32);
-        let settings = Settings { goal: Goal::Texture, channels, hidden, fire, ..Settings::default() };
+        let CellShape { channels, hidden, far, .. } = rule.shape;
+        let [channels, hidden, far] = [channels, hidden, far].map(|n| n as u32);
+        let settings = Settings { goal: Goal::Texture, channels, hidden, far, fire, ..Settings::default() };
         Self { shape, classes: 1, settings, rule, genome: None, birth: None, prior: None }
     }
 
@@ -167,22 +167,21 @@ impl Automaton {
     /// What the cells of some rows see. Around the world there are zeros, or on a torus the opposite side.
     fn near(&self, world: &NcaWorld, given: &[f32], rows: std::ops::Range<usize>) -> HaloGrid {
         let (w, h, torus) = (world.width, world.height, self.is_texture());
-        let mut near = HaloGrid::new((rows.len(), w), self.rule.shape.inputs(), 1);
+        let reach = self.rule.shape.reach();
+        let mut near = HaloGrid::new((rows.len(), w), self.rule.shape.inputs(), reach);
         let (line, inputs) = (near.line(), near.channels);
+        let halo = if torus { repeats(w, reach) } else { Vec::new() };
         let planes = world.state.chunks_exact(w * h).chain(given.chunks_exact(w * h));
         for (c, plane) in planes.enumerate() {
             for (y, into) in near.data.chunks_exact_mut(line).enumerate() {
-                let outside = rows.start + y == 0 || rows.start + y > h;
+                let outside = rows.start + y < reach || rows.start + y >= h + reach;
                 if outside && !torus {
                     continue;
                 }
-                let source = &plane[(rows.start + y + h - 1) % h * w..][..w];
+                let source = &plane[(rows.start + y + h * reach - reach) % h * w..][..w];
                 let mut put = |x: usize, v: f32| into[x * inputs + c] = v;
-                source.iter().enumerate().for_each(|(x, v)| put(x + 1, *v));
-                if torus {
-                    put(0, source[w - 1]);
-                    put(w + 1, source[0]);
-                }
+                source.iter().enumerate().for_each(|(x, v)| put(x + reach, *v));
+                halo.iter().for_each(|&(to, from)| put(to, source[from - reach]));
             }
         }
         near
@@ -242,6 +241,10 @@ impl Model for Automaton {
 
     fn point(&self, _: Option<usize>, rng: Rng) -> Vec<f32> {
         normals(rng, self.settings.latent as usize)
+    }
+
+    fn sized(&self, side: usize, rng: Rng) -> Option<Vec<f32>> {
+        self.is_texture().then(|| self.shown(&self.grown(side, side, &[], rng)))
     }
 
     /// Which cells fire depends on the point too, so that a picture needs nothing else.

@@ -1,5 +1,6 @@
 //! Settings of the automaton.
 
+use super::cells::rule::CellShape;
 use world::params;
 
 world::choices! {
@@ -23,6 +24,9 @@ params! {
         channels: u32 = 16 in 6..=64;
         /// Hidden units of a cell's network.
         hidden: u32 = 48 in 8..=256;
+        /// Distance of the neighbours that a cell sees besides the nearest, in cells; 0 for the nearest only (only for
+        /// `texture`).
+        far: u32 = 0 in 0..=16;
         /// Latent dimensions of a genome.
         latent: u32 = 24 in 2..=128;
         /// Weight of the Kullback–Leibler divergence of genomes from their prior.
@@ -42,6 +46,8 @@ params! {
         rollout: u32 = 32 in 2..=256;
         /// Sizes at which a texture is compared, each half the one before (only for `texture`).
         scales: u32 = 4 in 1..=6;
+        /// Steps of an epoch (only for `texture`).
+        rounds: u32 = 250 in 1..=100000;
     }
 }
 
@@ -50,3 +56,12 @@ pub const SIZES: usize = 3;
 
 /// A cell is alive if a cell of its 3 × 3 neighbourhood is more opaque than this (grow).
 pub const ALIVE: f32 = 0.1;
+
+impl Settings {
+    /// Sizes of a cell's network.
+    pub fn shape(&self) -> CellShape {
+        let far = if self.goal == Goal::Texture { self.far } else { 0 };
+        let [channels, hidden, far] = [self.channels, self.hidden, far].map(|n| n as usize);
+        CellShape { channels, given: 0, hidden, far }
+    }
+}

@@ -9,6 +9,7 @@ use crate::glue::{device, doubled, fresh, numbers, weights};
 use crate::method::settings;
 use crate::model::normals;
 use crate::net::weights::{WeightArray, Weights};
+use crate::sheet::ContactSheet;
 use crate::training::{Batch, StepContext};
 use crate::{ImageShape, trials};
 use world::rng::Rng;
@@ -114,6 +115,11 @@ fn every_size_and_colour_trains_and_samples() {
     let rule = Automaton::open(&header, &trainer.weights()).unwrap();
     let wide = rule.grown(40, 17, &[], Rng::new(1));
     assert!(rule.is_texture() && rule.shown(&wide).len() == 3 * 40 * 17);
+    // Its contact sheet is two worlds of twice the side, two pixels apart.
+    let sheet = ContactSheet::samples(&rule, 1, 1);
+    assert_eq!((sheet.width, sheet.height), (2 * 56 + 6, 56 + 4));
+    let [left, right] = [2, 60].map(|x| sheet.rgb[(30 * sheet.width + x) * 3..][..56 * 3].to_vec());
+    assert_ne!(left, right, "from different noise");
 }
 
 #[test]
@@ -186,6 +192,16 @@ fn a_texture_is_learned() {
     let last = (440..450).map(&mut step).sum::<f64>() / 10.0;
     assert!(last < 0.5 * first, "{first} to {last}");
     let rule = Automaton::open(&trials::header(&METHOD, shape, 1, &chosen), &trainer.weights()).unwrap();
-    let shown = rule.shown(&rule.grown(40, 24, &[], Rng::new(1)));
-    assert!(shown.iter().all(|v| v.is_finite()) && shown.len() == 3 * 40 * 24);
+    // It stays what it is for as long as it runs, many times longer than in training.
+    let mut world = rule.grown(40, 24, &[], Rng::new(1));
+    let deviation = |world: &NcaWorld| {
+        let shown = rule.shown(world);
+        let mean = shown.iter().sum::<f32>() / shown.len() as f32;
+        (shown.iter().map(|v| (v - mean) * (v - mean)).sum::<f32>() / shown.len() as f32).sqrt()
+    };
+    let grown = deviation(&world);
+    assert!((0.15..0.4).contains(&grown), "that of the stripes is 0.28: {grown}");
+    (0..1000).for_each(|t| rule.step(&mut world, &[], Rng::new(2).fork(t)));
+    assert!((deviation(&world) / grown - 1.0).abs() < 0.15, "{} of {grown}", deviation(&world));
+    assert!(world.state.iter().all(|v| v.abs() < 5.0));
 }

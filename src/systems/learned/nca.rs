@@ -3,6 +3,7 @@
 
 use super::wall::ImageWall;
 use learn::Model;
+use learn::dynamics::WorldModel;
 use learn::nca::flow::FLOW;
 use learn::nca::flow::inference::FlowAutomaton;
 use learn::nca::inference::{Automaton, NcaWorld};
@@ -35,8 +36,9 @@ params! {
         pace: f64 = 0.2 in 0.0..=8.0, unit "1/s";
         /// A cell dies where the field wired to `wound` is above this.
         threshold: f64 = 0.5 in 0.0..=1.0;
-        /// Cells that a flow of length 1 carries the picture, if the rule was trained with a flow.
-        carry: f64 = 0.2 in -8.0..=8.0, unit "cells/tick";
+        /// How fast the wired flow carries the picture, if the rule was trained with one: 1 is the speed of the scene
+        /// that it learned from, under a flow in the units of the field that it was given there.
+        carry: f64 = 1.0 in -8.0..=8.0;
     }
 }
 
@@ -45,7 +47,7 @@ world::inputs! {
     pub enum Input {
         /// Cells die where it is above the knob `threshold`.
         Wound: "wound" scalar 0.0..=1.0;
-        /// Carries the picture, if the rule was trained with a flow; times the knob `carry`.
+        /// Carries the picture, if the rule was trained with a flow, as fast as the knob `carry` says.
         Flow: "flow" vector 2.0;
     }
 }
@@ -70,23 +72,34 @@ world::readouts! {
     }
 }
 
+/// The motion that a rule learned.
+struct LearnedMotion {
+    scale: MotionScale,
+    /// Steps a frame in training.
+    steps: usize,
+    /// Ticks a frame of the scene that it learned from.
+    every: u64,
+}
+
 /// A rule and what it needs.
 struct PlayedRule {
     rule: Automaton,
     /// Classes of its genomes.
     classes: usize,
-    /// The units of its motion and its steps a frame, if a flow carries it.
-    motion: Option<(MotionScale, usize)>,
+    /// If a flow carries it.
+    motion: Option<LearnedMotion>,
 }
 
 /// Worlds of one rule; see the module.
 pub struct Nca {
     rule: Automaton,
     classes: usize,
-    motion: Option<(MotionScale, usize)>,
+    motion: Option<LearnedMotion>,
     /// Whether a flow is wired that the rule cannot follow.
     unheard: bool,
     worlds: Vec<NcaWorld>,
+    /// How often a world was lost to infinity.
+    lost: u64,
     rng: Rng,
     /// How far genomes have drifted, in points.
     way: f64,
@@ -127,9 +140,9 @@ impl System for Nca {
             ),
         };
         let rng = birth.rng.named("nca");
-        let (worlds, readouts) = (Vec::new(), [0.0; 2]);
+        let (worlds, readouts, unheard) = (Vec::new(), [0.0; 2], false);
         let mut nca =
-            Self { rule, classes, motion, unheard: false, worlds, rng, way: 0.0, age: 0, wall, readouts };
+            Self { rule, classes, motion, unheard, worlds, lost: 0, rng, way: 0.0, age: 0, wall, readouts };
         nca.worlds = (0..nca.wall.count()).map(|i| nca.born(i, params)).collect();
         nca.paint();
         nca.readouts[1] = 0.0;
@@ -153,6 +166,7 @@ impl System for Nca {
             }
             self.age += 1;
         }
+        self.replace_lost(params);
         self.paint();
     }
 
@@ -165,9 +179,12 @@ impl System for Nca {
     }
 
     fn message(&self) -> Option<String> {
-        let message =
+        let unheard =
             "this rule was not trained with a flow, so that none carries it; see `untrained learn flow`";
-        self.unheard.then(|| message.into())
+        let lost = || format!("the rule lost its world and began again ({} so far)", self.lost);
+        let notes = [self.unheard.then(|| unheard.into()), (self.lost > 0).then(lost)];
+        let notes: Vec<String> = notes.into_iter().flatten().collect();
+        (!notes.is_empty()).then(|| notes.join("; "))
     }
 }
 
@@ -176,9 +193,10 @@ fn open(texts: &Texts) -> Result<PlayedRule, Fault> {
     let fault = |e: String| Fault::at("file", e);
     let method = file.header.method.as_str();
     if method == FLOW.name {
-        let (rule, motion, steps) =
-            FlowAutomaton::open(&file.header, &file.weights).map_err(fault)?.into_parts();
-        return Ok(PlayedRule { rule, classes: 1, motion: Some((motion, steps)) });
+        let flow = FlowAutomaton::open(&file.header, &file.weights).map_err(fault)?;
+        let every = flow.spec().every;
+        let (rule, scale, steps) = flow.into_parts();
+        return Ok(PlayedRule { rule, classes: 1, motion: Some(LearnedMotion { scale, steps, every }) });
     }
     if method != learn::nca::METHOD.name {
         let player = if file.header.world.is_some() { "learned_world" } else { "latent" };
@@ -194,16 +212,27 @@ impl Nca {
     /// What cells are given in each of the steps of this tick, `[given][height][width]`.
     fn given(&self, flow: Option<&Field>, params: &NcaKnobs) -> Vec<f32> {
         let (w, h) = self.wall.tile;
-        let (Some((motion, steps)), Some(flow)) = (&self.motion, flow) else {
+        let (Some(motion), Some(flow)) = (&self.motion, flow) else {
             return vec![0.0; self.rule.given() * w * h];
         };
         let mut near = Field::new(w, h, 2);
         flow.resample(&mut near);
-        // A rule is told the displacement of a frame of its training.
-        let frames = *steps as f64 / f64::from(params.steps);
-        let scale = (params.carry * frames) as f32;
-        near.data_mut().iter_mut().for_each(|v| *v *= scale);
-        motion.told(near.data())
+        // A rule is told the displacement of a frame of its training, which the scene did in `every` ticks.
+        let ticks = motion.steps as f64 / f64::from(params.steps);
+        let scale = (params.carry * ticks / motion.every as f64) as f32;
+        let mut moved = motion.scale.displacement(near.data());
+        moved.iter_mut().for_each(|d| *d *= scale);
+        motion.scale.told(&moved)
+    }
+
+    /// Worlds whose state is no longer finite begin again.
+    fn replace_lost(&mut self, params: &NcaKnobs) {
+        for i in 0..self.worlds.len() {
+            if self.worlds[i].state.iter().any(|v| !v.is_finite()) {
+                self.worlds[i] = self.born(i, params);
+                self.lost += 1;
+            }
+        }
     }
 
     /// The genome of a world: interpolated between two points of its own walk.

@@ -71,8 +71,9 @@ impl LearnedCells {
         let shape = self.network.shape;
         let [[inputs, a], [_, b], [_, logits]] = shape.layers();
         let sizes = format!(
-            "network: {} weights ({inputs} inputs, {a} and {b} units, {logits} logits)",
-            shape.weights()
+            "network: {} weights ({inputs} inputs, {a} and {b} units, {logits} {})",
+            shape.weights(),
+            if logits == 1 { "logit" } else { "logits" }
         );
         Ok([sizes].into_iter().chain(proof.lines()).collect())
     }

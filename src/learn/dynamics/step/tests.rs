@@ -185,6 +185,8 @@ fn it_learns_to_move_and_turn() {
         assert!(learned < 0.2 * still, "frame {}: {learned} against {still}", i + 1);
     }
     assert!(after < 0.5 * before, "{after} against {before}");
+    // 240 batches of single steps, then 60 of four worlds that are unrolled four frames.
+    assert_eq!(trainer.seen([300, 300], 6), 240 * 6 + 60 * 4 * 4);
     // The knob is heard: the planes turn into one another as far as it says.
     let turned = |angle: f32| {
         let next = model.next(&[&truth.frames[0].state], &vec![0.0; SIDE * SIDE], &[angle], Rng::new(1));

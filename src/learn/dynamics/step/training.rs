@@ -268,6 +268,13 @@ impl Trainer for Dynamics {
         Some(self.settings.rounds as usize)
     }
 
+    fn seen(&self, [done, all]: [usize; 2], batch: usize) -> u64 {
+        let s = &self.settings;
+        let is_single = |step: &usize| s.refinements > 0 || (*step as f64 / all.max(1) as f64) < s.single;
+        let single = (0..done).filter(is_single).count() as u64;
+        single * batch as u64 + (done as u64 - single) * (s.unrolled_batch * s.unroll) as u64
+    }
+
     fn has_held_out(&self) -> bool {
         !self.held.worlds.is_empty()
     }

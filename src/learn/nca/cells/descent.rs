@@ -91,7 +91,7 @@ mod tests {
     use crate::nca::cells::rule::CellShape;
     use world::rng::Rng;
 
-    const SHAPE: CellShape = CellShape { channels: 3, given: 0, hidden: 4 };
+    const SHAPE: CellShape = CellShape { channels: 3, given: 0, hidden: 4, far: 0 };
 
     /// The first step of Adam is the rate against each sign, however large the gradient.
     #[test]

@@ -104,7 +104,7 @@ impl HaloGrid {
 }
 
 /// Positions of the halo along an axis of `n` cells, each with the one that it repeats.
-fn repeats(n: usize, reach: usize) -> Vec<(usize, usize)> {
+pub fn repeats(n: usize, reach: usize) -> Vec<(usize, usize)> {
     let halo = (0..reach).chain(n + reach..n + 2 * reach);
     halo.map(|p| (p, (p + n * reach - reach) % n + reach)).collect()
 }

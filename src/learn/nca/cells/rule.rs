@@ -3,8 +3,12 @@
 use super::halo::HaloGrid;
 use super::products::{matrix, windows};
 use crate::net::convolution::compute::{taps_first, taps_last};
+use crate::net::convolution::tile::Run;
 use crate::net::weights::{WeightArray, Weights};
 use world::rng::Rng;
+
+/// Cells of a neighbourhood.
+const TAPS: usize = 9;
 
 /// Sizes of a cell's network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +19,8 @@ pub struct CellShape {
     pub given: usize,
     /// Hidden units.
     pub hidden: usize,
+    /// Distance of the neighbours that a cell sees besides the nearest, in cells; 0 for the nearest only.
+    pub far: usize,
 }
 
 impl CellShape {
@@ -23,9 +29,33 @@ impl CellShape {
         self.channels + self.given
     }
 
+    /// Cells that a cell sees: its 3 × 3 neighbourhood, and another whose cells lie [`Self::far`] apart (a dilated
+    /// convolution, Yu and Koltun 2016), by which structures wider than a neighbourhood form in few steps; coarser scales
+    /// serve for that in DyNCA (Pajouheshgar et al. 2023).
+    pub fn taps(self) -> usize {
+        if self.far > 0 { 2 * TAPS } else { TAPS }
+    }
+
+    /// Cells from a cell to the farthest that it sees, along an axis.
+    pub fn reach(self) -> usize {
+        self.far.max(1)
+    }
+
+    /// What a window of a grid of that reach reads, from its corner on: the nearest cells, then the far ones.
+    pub fn runs(self, grid: &HaloGrid) -> Vec<Run> {
+        let (line, inputs, reach) = (grid.line(), grid.channels, grid.reach);
+        let corner = (reach - 1) * (line + inputs);
+        let near = (0..3).map(|k| Run { from: corner + k * line, row: 3 * k * inputs, len: 3 * inputs });
+        let far = (TAPS..self.taps()).map(|tap| {
+            let (y, x) = ((tap - TAPS) / 3, (tap - TAPS) % 3);
+            Run { from: self.far * (y * line + x * inputs), row: tap * inputs, len: inputs }
+        });
+        near.chain(far).collect()
+    }
+
     /// Multiply-adds of the update of one cell.
     pub fn products(self) -> usize {
-        self.hidden * (9 * self.inputs() + self.channels)
+        self.hidden * (self.taps() * self.inputs() + self.channels)
     }
 }
 
@@ -34,7 +64,7 @@ impl CellShape {
 pub struct CellRule {
     /// Sizes.
     pub shape: CellShape,
-    /// `[3 × 3][inputs][hidden]`: what a cell sees of its neighbourhood.
+    /// `[3 × 3][inputs][hidden]`, and once more for the far neighbours if there are any: what a cell sees.
     pub perceive: Vec<f32>,
     /// `[hidden]`.
     pub bias: Vec<f32>,
@@ -55,16 +85,21 @@ const SEEN: [[f32; 9]; 4] = [
 const FAINT: f32 = 1e-3;
 
 impl CellRule {
-    /// Reads `perceive.weight`, `perceive.bias` if there is one, and `update`.
+    /// Reads `perceive.weight`, `far.weight` for the far neighbours, `perceive.bias` if there is one, and `update`.
     ///
     /// # Errors
     /// A weight is missing or of another shape.
     pub fn of(w: &Weights, shape: CellShape) -> Result<Self, String> {
-        let CellShape { channels, hidden, .. } = shape;
-        let weight = w.get("perceive.weight", &[hidden, shape.inputs(), 3, 3])?;
+        let (CellShape { channels, hidden, .. }, inputs) = (shape, shape.inputs());
+        let window =
+            |name| Ok::<_, String>(taps_first(&w.get(name, &[hidden, inputs, 3, 3])?, hidden, inputs));
+        let mut perceive = window("perceive.weight")?;
+        if shape.far > 0 {
+            perceive.extend(window("far.weight")?);
+        }
         let bias = w.get("perceive.bias", &[hidden]).unwrap_or_else(|_| vec![0.0; hidden]);
         let update = w.get("update", &[hidden, channels])?;
-        Ok(Self { shape, perceive: taps_first(&weight, hidden, shape.inputs()), bias, update })
+        Ok(Self { shape, perceive, bias, update })
     }
 
     /// The inverse of [`Self::of`].
@@ -73,7 +108,10 @@ impl CellRule {
         let inputs = self.shape.inputs();
         let mut all = Weights::default();
         let mut add = |name: &str, dims: Vec<usize>, values| all.insert(name, WeightArray { dims, values });
-        add("perceive.weight", vec![hidden, inputs, 3, 3], taps_last(&self.perceive, hidden, inputs));
+        let windows = self.perceive.chunks_exact(TAPS * inputs * hidden);
+        for (name, window) in ["perceive.weight", "far.weight"].into_iter().zip(windows) {
+            add(name, vec![hidden, inputs, 3, 3], taps_last(window, hidden, inputs));
+        }
         add("perceive.bias", vec![hidden], self.bias.clone());
         add("update", vec![hidden, channels], self.update.clone());
         all
@@ -83,21 +121,25 @@ impl CellRule {
     pub fn zeros(shape: CellShape) -> Self {
         let CellShape { channels, hidden, .. } = shape;
         let [perceive, bias, update] =
-            [9 * shape.inputs() * hidden, hidden, hidden * channels].map(|n| vec![0.0; n]);
+            [shape.taps() * shape.inputs() * hidden, hidden, hidden * channels].map(|n| vec![0.0; n]);
         Self { shape, perceive, bias, update }
     }
 
-    /// Fresh weights: each hidden unit sees a random mixture of all inputs' values, gradients and curvatures.
+    /// Fresh weights: each hidden unit sees a random mixture of all inputs' values, gradients and curvatures, those of
+    /// the far neighbourhood too.
     pub fn fresh(shape: CellShape, rng: Rng) -> Self {
         let mut rule = Self::zeros(shape);
-        let (inputs, hidden) = (shape.inputs(), shape.hidden);
-        let deviation = libm::sqrtf(2.0 / (SEEN.len() * inputs) as f32);
-        for (k, kernel) in SEEN.iter().enumerate() {
+        let units = shape.inputs() * shape.hidden;
+        // The far neighbourhood has the same cell in its middle, which counts once.
+        let far = if shape.far > 0 { &SEEN[1..] } else { &[] };
+        let kernels = || SEEN.iter().map(|k| (0, k)).chain(far.iter().map(|k| (TAPS, k)));
+        let deviation = libm::sqrtf(2.0 / (kernels().count() * shape.inputs()) as f32);
+        for (k, (first, kernel)) in kernels().enumerate() {
             let length = libm::sqrtf(kernel.iter().map(|v| v * v).sum());
-            for i in 0..inputs * hidden {
+            for i in 0..units {
                 let weight = deviation / length * rng.named("perceive").fork(k as u64).normal(i as u64);
                 for (tap, v) in kernel.iter().enumerate() {
-                    rule.perceive[tap * inputs * hidden + i] += weight * v;
+                    rule.perceive[(first + tap) * units + i] += weight * v;
                 }
             }
         }
@@ -120,7 +162,7 @@ impl CellRule {
     /// the ReLU.
     pub fn hidden(&self, grid: &HaloGrid, bases: &[usize], shift: Option<&[f32]>) -> Vec<f32> {
         let hidden = self.shape.hidden;
-        let mut seen = windows(&grid.data, bases, &grid.runs(), &self.perceive, hidden);
+        let mut seen = windows(&grid.data, bases, &self.shape.runs(grid), &self.perceive, hidden);
         for row in seen.chunks_exact_mut(hidden) {
             row.iter_mut().zip(&self.bias).for_each(|(v, b)| *v += b);
             if let Some(shift) = shift {
@@ -148,14 +190,45 @@ mod tests {
 
     #[test]
     fn weights_survive_a_file_and_fresh_ones_have_the_variance_of_he() {
-        let shape = CellShape { channels: 5, given: 2, hidden: 64 };
-        let rule = CellRule::fresh(shape, Rng::new(3));
-        assert_eq!(CellRule::of(&rule.weights(), shape).unwrap(), rule);
-        assert!(CellRule::of(&rule.weights(), CellShape { channels: 6, ..shape }).is_err());
-        // 2 over the number of inputs a unit: the kernels have unit length.
-        let squares: f64 = rule.perceive.iter().map(|v| f64::from(v * v)).sum::<f64>() / 64.0;
-        assert!((squares - 2.0).abs() < 0.25, "{squares}");
-        assert_eq!(shape.products(), rule.perceive.len() + rule.update.len());
+        for far in [0, 3] {
+            let shape = CellShape { channels: 5, given: 2, hidden: 64, far };
+            let rule = CellRule::fresh(shape, Rng::new(3));
+            assert_eq!(CellRule::of(&rule.weights(), shape).unwrap(), rule);
+            assert!(CellRule::of(&rule.weights(), CellShape { channels: 6, ..shape }).is_err());
+            // 2 over the number of inputs a unit: the kernels have unit length.
+            let squares: f64 = rule.perceive.iter().map(|v| f64::from(v * v)).sum::<f64>() / 64.0;
+            assert!((squares - 2.0).abs() < 0.25, "{squares}");
+            assert_eq!(shape.products(), rule.perceive.len() + rule.update.len());
+        }
+        let shape = CellShape { channels: 5, given: 2, hidden: 64, far: 0 };
+        let near = CellRule::fresh(shape, Rng::new(3)).weights();
+        let lacks = CellRule::of(&near, CellShape { far: 3, ..shape }).unwrap_err();
+        assert!(lacks.contains("far.weight"), "{lacks}");
+    }
+
+    /// By the definition, on a torus: taps of the far window lie `far` cells apart.
+    #[test]
+    fn a_cell_sees_its_neighbours_near_and_far() {
+        let (h, w, far) = (9, 8, 3);
+        let shape = CellShape { channels: 2, given: 1, hidden: 4, far };
+        let rule = CellRule::fresh(shape, Rng::new(7));
+        let planes: Vec<f32> = (0..3 * h * w).map(|i| Rng::new(8).normal(i as u64)).collect();
+        let grid = HaloGrid::torus(&planes, (h, w), shape.reach());
+        for cell in 0..h * w {
+            let units = rule.hidden(&grid, &[grid.window(cell)], None);
+            for (unit, found) in units.iter().enumerate() {
+                let seen = |tap: usize, input: usize| {
+                    let (step, at) = if tap < 9 { (1, tap) } else { (far, tap - 9) };
+                    let y = (cell / w + h * step + at / 3 * step - step) % h;
+                    let x = (cell % w + w * step + at % 3 * step - step) % w;
+                    f64::from(planes[(input * h + y) * w + x])
+                };
+                let weight = |tap, input| f64::from(rule.perceive[(tap * 3 + input) * 4 + unit]);
+                let each = (0..18).flat_map(|tap| (0..3).map(move |input| (tap, input)));
+                let sum: f64 = each.map(|(tap, input)| weight(tap, input) * seen(tap, input)).sum();
+                assert!((f64::from(*found) - sum.max(0.0)).abs() < 1e-4, "{cell} {unit}: {found}, {sum}");
+            }
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@
 use super::halo::HaloGrid;
 use super::products::{matrix, transpose};
 use super::rule::{CellRule, firing};
-use crate::net::convolution::tile::transposed;
+use crate::net::convolution::tile::{Run, transposed};
 use world::rng::Rng;
 
 /// What the gradient of some steps needs.
@@ -34,7 +34,7 @@ impl CellRule {
         rng: Rng,
     ) -> (Vec<f32>, Tape) {
         let channels = self.shape.channels;
-        let mut grid = HaloGrid::new(size, self.shape.inputs(), 1);
+        let mut grid = HaloGrid::new(size, self.shape.inputs(), self.shape.reach());
         grid.fill(0, state);
         grid.fill(channels, given);
         let mut tape = Tape { size, steps: Vec::with_capacity(steps) };
@@ -58,7 +58,7 @@ impl CellRule {
     /// weights is added to `gradient`.
     pub fn unrolled_gradient(&self, tape: &Tape, after: &[f32], gradient: &mut Self) -> Vec<f32> {
         let (channels, hidden, cells) = (self.shape.channels, self.shape.hidden, tape.size.0 * tape.size.1);
-        let taps = 9 * self.shape.inputs();
+        let (taps, reach) = (self.shape.taps() * self.shape.inputs(), self.shape.reach());
         // Channels last, as the steps have it.
         let mut state = transpose(after, cells);
         let back = [transpose(&self.update, channels), transpose(&self.perceive, hidden)];
@@ -76,13 +76,14 @@ impl CellRule {
                 gradient.bias.iter_mut().zip(row).for_each(|(b, d)| *b += d);
             }
             let windows: Vec<usize> = fired.iter().map(|&i| seen.window(i)).collect();
-            for run in seen.runs() {
+            let runs = self.shape.runs(seen);
+            for run in &runs {
                 let into = &mut gradient.perceive[run.row * hidden..(run.row + run.len) * hidden];
                 transposed(&seen.data[run.from..], &windows, &of_units, hidden, run.len, into);
             }
-            let mut of_seen = HaloGrid::new(tape.size, seen.channels, 1);
+            let mut of_seen = HaloGrid::new(tape.size, seen.channels, reach);
             let spread = matrix(&of_units, hidden, &back[1], taps);
-            scatter(&mut of_seen, &windows, &spread);
+            scatter(&mut of_seen, &windows, &runs, &spread);
             for (cell, state) in state.chunks_exact_mut(channels).enumerate() {
                 let from = of_seen.place(cell);
                 state.iter_mut().zip(&of_seen.data[from..]).for_each(|(s, d)| *s += d);
@@ -92,12 +93,12 @@ impl CellRule {
     }
 }
 
-/// Adds a row of values to each window, then the halo to the cells that it repeats: the transpose of reading windows.
-pub fn scatter(grid: &mut HaloGrid, windows: &[usize], rows: &[f32]) {
-    let runs = grid.runs();
+/// Adds a row of values to each window, at what `runs` read of it, then the halo to the cells that it repeats: the
+/// transpose of reading windows.
+pub fn scatter(grid: &mut HaloGrid, windows: &[usize], runs: &[Run], rows: &[f32]) {
     let taps: usize = runs.iter().map(|r| r.len).sum();
     for (base, row) in windows.iter().zip(rows.chunks_exact(taps)) {
-        for run in &runs {
+        for run in runs {
             let into = &mut grid.data[base + run.from..][..run.len];
             into.iter_mut().zip(&row[run.row..]).for_each(|(to, v)| *to += v);
         }

@@ -3,11 +3,10 @@
 use super::data::pixels;
 use super::settings::FlowSettings;
 use crate::ImageShape;
-use crate::dynamics::trajectories::Moment;
-use crate::dynamics::{WorldModel, WorldSpec};
+use crate::dynamics::{HiddenState, WorldModel, WorldSpec};
 use crate::header::ModelHeader;
 use crate::method::settings;
-use crate::nca::cells::rule::{CellRule, CellShape};
+use crate::nca::cells::rule::CellRule;
 use crate::nca::inference::{Automaton, NcaWorld};
 use crate::nca::motion::scale::MotionScale;
 use crate::net::weights::Weights;
@@ -15,9 +14,9 @@ use world::rng::Rng;
 
 /// A trained rule with the units of its motion.
 ///
-/// As a [`WorldModel`] its state is the picture. [`WorldModel::rollout`] keeps the hidden channels of the cells from
-/// frame to frame, as training does; [`WorldModel::next`] alone, which sees no more than the last picture, begins with
-/// none.
+/// As a [`WorldModel`] its state is the picture, and its hidden state that of the cells, which
+/// [`WorldModel::advance`] carries from frame to frame as training does; [`WorldModel::next`] alone, which sees no more
+/// than the last picture, begins with hidden channels of zero.
 pub struct FlowAutomaton {
     automaton: Automaton,
     motion: MotionScale,
@@ -49,7 +48,7 @@ impl FlowAutomaton {
     /// As [`open`].
     pub fn of(s: &FlowSettings, spec: &WorldSpec, w: &Weights) -> Result<Self, String> {
         let channels = pixels(spec)?;
-        let shape = CellShape { channels: s.channels as usize, given: 2, hidden: s.hidden as usize };
+        let shape = s.shape();
         if shape.channels < channels {
             return Err(format!("expected at least {channels} channels, found {}", shape.channels));
         }
@@ -83,18 +82,36 @@ impl WorldModel for FlowAutomaton {
         &self.spec
     }
 
-    fn next(&self, past: &[&[f32]], given: &[f32], _: &[f32], rng: Rng) -> Vec<f32> {
-        let mut world = self.begun(past[past.len() - 1]);
-        self.frame(&mut world, given, rng);
-        self.automaton.shown(&world)
+    fn next(&self, past: &[&[f32]], given: &[f32], knobs: &[f32], rng: Rng) -> Vec<f32> {
+        self.advance(&mut self.begin(past), past, given, knobs, rng)
     }
 
-    fn rollout(&self, past: &[Moment], driven: &[Moment], rng: Rng) -> Vec<Vec<f32>> {
-        let mut world = self.begun(&past[past.len() - 1].state);
-        let frame = |(i, m): (usize, &Moment)| {
-            self.frame(&mut world, &m.given, rng.fork(i as u64));
-            self.automaton.shown(&world)
-        };
-        driven.iter().enumerate().map(frame).collect()
+    /// States of the cells, `[channels][height][width]`.
+    fn begin(&self, past: &[&[f32]]) -> HiddenState {
+        HiddenState { values: self.begun(past[past.len() - 1]).state }
+    }
+
+    fn advance(
+        &self,
+        hidden: &mut HiddenState,
+        past: &[&[f32]],
+        given: &[f32],
+        _: &[f32],
+        rng: Rng,
+    ) -> Vec<f32> {
+        let newest = past[past.len() - 1];
+        let mut world = self.begun(newest);
+        if hidden.values.len() == world.state.len() {
+            world.state = std::mem::take(&mut hidden.values);
+            // What is shown is limited to 0..1; where it is as it was shown, cells keep what is beyond.
+            let shown = self.automaton.shown(&world);
+            for ((v, shown), now) in world.state.iter_mut().zip(&shown).zip(newest) {
+                *v = if shown == now { *v } else { now - 0.5 };
+            }
+        }
+        self.frame(&mut world, given, rng);
+        let shown = self.automaton.shown(&world);
+        hidden.values = world.state;
+        shown
     }
 }

@@ -1,5 +1,6 @@
 //! Settings of a texture that a flow carries.
 
+use crate::nca::cells::rule::CellShape;
 use world::params;
 
 params! {
@@ -9,6 +10,8 @@ params! {
         channels: u32 = 16 in 6..=64;
         /// Hidden units of a cell's network.
         hidden: u32 = 96 in 8..=256;
+        /// Distance of the neighbours that a cell sees besides the nearest, in cells; 0 for the nearest only.
+        far: u32 = 0 in 0..=16;
         /// Fraction of the cells that update in a step.
         fire: f32 = 0.5 in 0.1..=1.0;
         /// Steps of the automaton from a frame to the next.
@@ -29,5 +32,13 @@ params! {
         cells: f64 = 0.0 in 0.0..=1000000.0;
         /// Steps of an epoch.
         rounds: u32 = 100 in 1..=100000;
+    }
+}
+
+impl FlowSettings {
+    /// Sizes of a cell's network.
+    pub fn shape(&self) -> CellShape {
+        let [channels, hidden, far] = [self.channels, self.hidden, self.far].map(|n| n as usize);
+        CellShape { channels, given: 2, hidden, far }
     }
 }

@@ -42,6 +42,7 @@ struct FlowTrainer {
     visible: usize,
     side: usize,
     worlds: usize,
+    scales: Scales,
     /// Mean deviation of the pictures' planes: the unit of the motion's error.
     contrast: f64,
 }
@@ -76,14 +77,25 @@ fn prepared(inputs: WorldTrainingInputs) -> Result<FlowTrainer, String> {
     };
     let texture =
         TextureLoss::new(&pictures, (worlds, (side, side)), settings.scales as usize, seed.named("texture"))?;
-    let shape =
-        CellShape { channels: settings.channels as usize, given: 2, hidden: settings.hidden as usize };
+    let shape = settings.shape();
     let fresh = |i: u64| begin(&data, shape, side, seed.named("worlds").fork(i));
     let pool = Pool::new((settings.pool as usize).max(worlds), fresh);
     let learner = Learner::new(CellRule::fresh(shape, seed.named("rule")), pool);
-    let deviations = Scales::of(&data).state;
-    let contrast = deviations.iter().map(|s| f64::from(s[1])).sum::<f64>() / visible as f64;
-    Ok(FlowTrainer { learner, texture, motion, data, held, settings, visible, side, worlds, contrast })
+    let scales = Scales::of(&data);
+    let contrast = scales.state.iter().map(|s| f64::from(s[1])).sum::<f64>() / visible as f64;
+    Ok(FlowTrainer {
+        learner,
+        texture,
+        motion,
+        data,
+        held,
+        settings,
+        visible,
+        side,
+        worlds,
+        scales,
+        contrast,
+    })
 }
 
 /// A world as it begins: noise, or every second time a frame without anything hidden.
@@ -251,8 +263,8 @@ impl Trainer for FlowTrainer {
 
     fn weights(&self) -> Weights {
         let mut all = self.learner.rule.weights();
-        for (name, array) in self.motion.weights().iter() {
-            all.insert(name, array.clone());
+        for part in [self.motion.weights(), self.scales.weights()] {
+            part.iter().for_each(|(name, array)| all.insert(name, array.clone()));
         }
         all
     }

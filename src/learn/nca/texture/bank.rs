@@ -145,6 +145,9 @@ fn value(key: u64) -> f32 {
 /// `n` quantiles at equal steps of a sorted sample, by linear interpolation; the sample itself if it has as many.
 fn resampled(sorted: &[f32], n: usize) -> Vec<f32> {
     let m = sorted.len();
+    if m == n {
+        return sorted.to_vec();
+    }
     let one = |i: usize| {
         let at = ((2 * i + 1) * m) as f64 / (2 * n) as f64 - 0.5;
         let at = at.clamp(0.0, (m - 1) as f64);

@@ -81,7 +81,8 @@ impl Filters {
         let window = self.back.len() / self.to;
         let mut grid = HaloGrid::new(size, self.from, self.reach);
         let bases: Vec<usize> = (0..cells).map(|i| grid.window(i)).collect();
-        scatter(&mut grid, &bases, &matrix(&rows, self.to, &self.back, window));
+        let runs = grid.runs();
+        scatter(&mut grid, &bases, &runs, &matrix(&rows, self.to, &self.back, window));
         grid.planes(self.from)
     }
 }

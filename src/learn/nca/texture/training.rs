@@ -12,7 +12,7 @@ use crate::data::planar;
 use crate::nca::cells::learner::{Learner, reseeded};
 use crate::nca::cells::overflow::overflow;
 use crate::nca::cells::pool::Pool;
-use crate::nca::cells::rule::{CellRule, CellShape};
+use crate::nca::cells::rule::CellRule;
 use crate::nca::cells::unrolled::Tape;
 use crate::nca::data;
 use crate::nca::settings::Settings;
@@ -20,9 +20,6 @@ use crate::net::weights::Weights;
 use crate::training::{Batch, Losses, StepContext, Trainer, TrainingInputs};
 use ::data::sample::Samples;
 use world::rng::Rng;
-
-/// Steps of an epoch.
-const ROUNDS: usize = 50;
 
 struct TextureTrainer {
     learner: Learner,
@@ -48,8 +45,7 @@ pub fn trainer(inputs: &TrainingInputs, settings: Settings) -> Result<Box<dyn Tr
     };
     let worlds = (settings.worlds as usize, (side, side));
     let loss = TextureLoss::new(&pictures, worlds, settings.scales as usize, seed.named("texture"))?;
-    let shape =
-        CellShape { channels: settings.channels as usize, given: 0, hidden: settings.hidden as usize };
+    let shape = settings.shape();
     let fresh = |i: u64| data::noise(shape.channels, side, seed.named("worlds").fork(i));
     let pool = Pool::new(settings.pool.max(settings.worlds) as usize, fresh);
     let learner = Learner::new(CellRule::fresh(shape, seed.named("rule")), pool);
@@ -90,7 +86,7 @@ impl Trainer for TextureTrainer {
     }
 
     fn rounds(&self) -> Option<usize> {
-        Some(ROUNDS)
+        Some(self.settings.rounds as usize)
     }
 
     fn validate(&self, _: &Samples, _: Rng) -> Option<f64> {

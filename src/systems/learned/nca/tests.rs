@@ -37,7 +37,7 @@ fn files(folder: &Path) {
         width: 32,
         height: 32,
         periodic: [true; 2],
-        every: 1,
+        every: 8,
         state: names(&["picture.red", "picture.green", "picture.blue"]),
         given: names(&["v.x", "v.y"]),
         knobs: Vec::new(),
@@ -45,10 +45,10 @@ fn files(folder: &Path) {
     let settings = [("goal", 2.0), ("channels", 6.0), ("hidden", 8.0), ("steps", 4.0)];
     for (name, method, given) in [("carried", FLOW.name, 2), ("still", METHOD.name, 0), ("world", "step", 2)]
     {
-        let mut rule = CellRule::fresh(CellShape { channels: 6, given, hidden: 8 }, Rng::new(1));
+        let mut rule = CellRule::fresh(CellShape { channels: 6, given, hidden: 8, far: 0 }, Rng::new(1));
         rule.update.iter_mut().for_each(|v| *v *= 30.0);
         let mut weights = rule.weights();
-        let motion = MotionScale { cells: [1.0; 2], deviation: 0.5 };
+        let motion = MotionScale { cells: [2.0, 3.0], deviation: 0.5 };
         motion.weights().iter().for_each(|(n, a)| weights.insert(n, a.clone()));
         let world = (given > 0).then(|| spec.clone());
         saved(folder, &format!("{name}.safetensors"), header(method, &settings, world), weights);
@@ -95,7 +95,8 @@ fn a_rule_without_flow_says_that_none_carries_it_and_a_learned_world_is_refused(
     assert!(refused.contains("`step`") && refused.contains("`learned_world`"), "{refused}");
 }
 
-/// What a rule is told: the displacement of a frame of its training, whatever the steps of a tick.
+/// What a rule is told: the displacement of a frame of its training, so that the picture moves as far a tick as in the
+/// scene, whatever the steps of a tick.
 #[test]
 fn what_is_told_is_the_displacement_of_a_frame() {
     let dir = tempfile::tempdir().unwrap();
@@ -107,10 +108,27 @@ fn what_is_told_is_the_displacement_of_a_frame() {
     let mut flow = Field::new(96, 48, 2);
     flow.plane_mut(0).fill(1.0);
     flow.plane_mut(1).fill(-2.0);
-    // 4 steps a frame, 2 a tick: two ticks a frame, thus ½ and −1 cells; a deviation is half a cell.
+    // In the scene it moves by 2 and −6 cells in the 8 ticks of a frame; here a frame takes 4 / 2 ticks, in which a
+    // quarter of the scene's speed makes 1/8 and −3/8 cells. A deviation is half a cell.
     let told = nca.given(Some(&flow), &params);
     assert_eq!(told.len(), 2 * 48 * 24);
-    assert!(told[..48 * 24].iter().all(|v| (v - 1.0).abs() < 1e-6), "{}", told[0]);
-    assert!(told[48 * 24..].iter().all(|v| (v + 2.0).abs() < 1e-6), "{}", told[48 * 24]);
+    assert!(told[..48 * 24].iter().all(|v| (v - 0.25).abs() < 1e-6), "{}", told[0]);
+    assert!(told[48 * 24..].iter().all(|v| (v + 0.75).abs() < 1e-6), "{}", told[48 * 24]);
     assert!(nca.given(None, &params).iter().all(|v| *v == 0.0));
+}
+
+#[test]
+fn a_world_that_is_lost_begins_again_and_says_so() {
+    let dir = tempfile::tempdir().unwrap();
+    files(dir.path());
+    let texts = Texts { folder: dir.path().into(), ..Texts::default() }.with("file", "carried.safetensors");
+    let birth = InitContext { width: 48, height: 24, rng: Rng::new(1), texts: &texts };
+    let params = NcaKnobs { cells: 24, ..NcaKnobs::default() };
+    let mut nca = Nca::new(&params, &birth).unwrap();
+    let whole = nca.worlds[0].clone();
+    nca.replace_lost(&params);
+    assert!(nca.worlds[0] == whole && nca.message().is_none());
+    nca.worlds[0].state[7] = f32::NAN;
+    nca.replace_lost(&params);
+    assert!(nca.worlds[0] == whole && nca.message().is_some_and(|m| m.contains("began again")));
 }

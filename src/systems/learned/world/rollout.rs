@@ -4,7 +4,7 @@ use super::layout::{LIMIT, StateLayout};
 use super::params::WorldKnobs;
 use super::starts::Starts;
 use super::touch;
-use learn::dynamics::WorldModel;
+use learn::dynamics::{HiddenState, WorldModel};
 use world::rng::Rng;
 use world::system::Touch;
 
@@ -22,6 +22,7 @@ pub struct Rollout {
     starts: Starts,
     /// The last states, the newest last; at least one.
     past: Vec<Vec<f32>>,
+    hidden: HiddenState,
     rng: Rng,
     /// Frames so far.
     frame: u64,
@@ -38,9 +39,9 @@ impl Rollout {
     /// At its initial condition under a seed.
     pub fn new(model: Box<dyn WorldModel>, layout: StateLayout, starts: Starts, rng: Rng) -> Self {
         let (frame, begun, failures, since, limited) = (0, 0, 0, 0, 0);
-        let past = Vec::new();
+        let (past, hidden, change) = (Vec::new(), HiddenState::default(), 0.0);
         let mut new =
-            Self { model, layout, starts, past, rng, frame, begun, failures, since, limited, change: 0.0 };
+            Self { model, layout, starts, past, hidden, rng, frame, begun, failures, since, limited, change };
         new.restart();
         new
     }
@@ -49,6 +50,7 @@ impl Rollout {
     pub fn restart(&mut self) {
         self.past = self.starts.draw(&self.layout, self.rng.named("start").fork(self.begun));
         self.past.iter_mut().for_each(|state| _ = self.layout.limit(state));
+        self.hidden = self.model.begin(&seen(&self.past));
         self.begun += 1;
         self.change = 0.0;
     }
@@ -73,18 +75,18 @@ impl Rollout {
         self.limited
     }
 
-    /// A touch changes the newest state, which the network sees next.
+    /// A touch changes the newest state, which the network sees next; what is hidden stays.
     pub fn touch(&mut self, touch: &Touch, knobs: &WorldKnobs) {
         if let Some(newest) = self.past.last_mut() {
             touch::edit(newest, &self.layout, touch, knobs);
         }
     }
 
-    /// One frame; `damping` is the share that is removed of the energy above twice that of the training frames. A state that is not finite, or far
-    /// from all that the network has seen, is replaced by an initial condition.
+    /// One frame; `damping` is the share that is removed of the energy above twice that of the training frames. A state
+    /// that is not finite, or far from all that the network has seen, is replaced by an initial condition.
     pub fn advance(&mut self, given: &[f32], knobs: &[f32], damping: f64) {
-        let seen: Vec<&[f32]> = self.past.iter().map(Vec::as_slice).collect();
-        let mut next = self.model.next(&seen, given, knobs, self.rng.named("step").fork(self.frame));
+        let rng = self.rng.named("step").fork(self.frame);
+        let mut next = self.model.advance(&mut self.hidden, &seen(&self.past), given, knobs, rng);
         self.frame += 1;
         self.since += 1;
         let finite = next.iter().all(|v| v.is_finite());
@@ -113,6 +115,10 @@ impl Rollout {
     }
 }
 
+fn seen(past: &[Vec<f32>]) -> Vec<&[f32]> {
+    past.iter().map(Vec::as_slice).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -135,6 +141,10 @@ mod tests {
     }
 
     fn rollout(history: usize, f: impl Fn(&[&[f32]], &[f32]) -> Vec<f32> + Send + Sync + 'static) -> Rollout {
+        of(|spec| Box::new(Made(spec, history, f)), history)
+    }
+
+    fn of(model: impl FnOnce(WorldSpec) -> Box<dyn WorldModel>, history: usize) -> Rollout {
         let spec = WorldSpec {
             scene: "t".into(),
             width: 8,
@@ -147,7 +157,7 @@ mod tests {
         };
         let layout = StateLayout::of(&spec, vec![[1.0, 0.5]]);
         let starts = Starts::of(&Weights::default(), history, &layout).unwrap();
-        Rollout::new(Box::new(Made(spec, history, f)), layout, starts, Rng::new(7))
+        Rollout::new(model(spec), layout, starts, Rng::new(7))
     }
 
     #[test]
@@ -162,6 +172,47 @@ mod tests {
             expected.push(0.5 * (expected[n - 3] + expected[n - 1]) + 0.125);
             assert_eq!(world.state(), vec![expected[n]; 64]);
         }
+    }
+
+    /// It adds what it has counted to what is shown.
+    struct Counting(WorldSpec);
+
+    impl WorldModel for Counting {
+        fn spec(&self) -> &WorldSpec {
+            &self.0
+        }
+        fn next(&self, past: &[&[f32]], given: &[f32], knobs: &[f32], rng: Rng) -> Vec<f32> {
+            self.advance(&mut self.begin(past), past, given, knobs, rng)
+        }
+        fn begin(&self, _: &[&[f32]]) -> HiddenState {
+            HiddenState { values: vec![0.0] }
+        }
+        fn advance(
+            &self,
+            hidden: &mut HiddenState,
+            past: &[&[f32]],
+            _: &[f32],
+            _: &[f32],
+            _: Rng,
+        ) -> Vec<f32> {
+            hidden.values[0] += 0.25;
+            past[0].iter().map(|v| v + hidden.values[0]).collect()
+        }
+    }
+
+    #[test]
+    fn a_hidden_state_goes_on_under_a_touch_and_begins_again_with_its_world() {
+        let mut world = of(|spec| Box::new(Counting(spec)), 1);
+        let start = world.state()[0];
+        (0..3).for_each(|_| world.advance(&[], &[], 0.0));
+        assert_eq!(world.state()[0], start + 0.25 + 0.5 + 0.75);
+        world.past[0].fill(2.0);
+        world.advance(&[], &[], 0.0);
+        assert_eq!(world.state(), [3.0; 64]);
+        world.restart();
+        let start = world.state()[0];
+        world.advance(&[], &[], 0.0);
+        assert_eq!(world.state()[0], start + 0.25);
     }
 
     #[test]

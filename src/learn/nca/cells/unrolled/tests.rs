@@ -6,7 +6,7 @@ use crate::nca::cells::rule::CellShape;
 use crate::nca::inference::{Automaton, NcaWorld};
 use crate::trials;
 
-const SHAPE: CellShape = CellShape { channels: 5, given: 2, hidden: 12 };
+const SHAPE: CellShape = CellShape { channels: 5, given: 2, hidden: 12, far: 0 };
 const SIZE: (usize, usize) = (7, 6);
 
 /// A rule whose last layer does not start near zero, which would hide mistakes.
@@ -20,9 +20,10 @@ fn rule(shape: CellShape, seed: u64) -> CellRule {
 
 #[test]
 fn it_has_the_bits_of_inference() {
-    for fire in [1.0, 0.4] {
-        let chosen = [("goal", 2.0), ("channels", 6.0), ("hidden", 20.0), ("fire", fire)];
-        let rule = rule(CellShape { channels: 6, given: 0, hidden: 20 }, 1);
+    for (fire, far) in [(1.0, 0), (0.4, 0), (0.4, 4)] {
+        let chosen =
+            [("goal", 2.0), ("channels", 6.0), ("hidden", 20.0), ("fire", fire), ("far", far as f64)];
+        let rule = rule(CellShape { channels: 6, given: 0, hidden: 20, far }, 1);
         let header = trials::header(&METHOD, ImageShape { channels: 3, side: 32 }, 1, &chosen);
         let automaton = Automaton::open(&header, &rule.weights()).unwrap();
         // Two bands of rows, the second not full.
@@ -30,15 +31,19 @@ fn it_has_the_bits_of_inference() {
         let mut world = NcaWorld { width: w, height: h, state: normals(Rng::new(2), 6 * h * w) };
         let (made, _) = rule.unroll(&world.state, &[], (h, w), (9, fire as f32), Rng::new(3));
         (0..9).for_each(|t| automaton.step(&mut world, &[], Rng::new(3).fork(t)));
-        assert!(made == world.state, "fire {fire}");
+        assert!(made == world.state, "fire {fire}, far {far}");
     }
 }
 
 /// While every unit is active one step is linear in each weight, so a central difference is exact but for rounding.
 #[test]
 fn the_gradient_of_a_step_is_the_difference_quotient() {
-    let cells = SIZE.0 * SIZE.1;
-    let mut start = rule(SHAPE, 4);
+    [0, 3].into_iter().for_each(gradient_of_a_step);
+}
+
+fn gradient_of_a_step(far: usize) {
+    let (cells, shape) = (SIZE.0 * SIZE.1, CellShape { far, ..SHAPE });
+    let mut start = rule(shape, 4);
     start.bias.fill(40.0);
     let (state, given) = (normals(Rng::new(5), 5 * cells), normals(Rng::new(6), 2 * cells));
     let weigh = normals(Rng::new(7), 5 * cells);
@@ -46,7 +51,7 @@ fn the_gradient_of_a_step_is_the_difference_quotient() {
     let loss = |rule: &CellRule, state: &[f32]| -> f64 {
         made(rule, state).0.iter().zip(&weigh).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum()
     };
-    let mut gradient = CellRule::zeros(SHAPE);
+    let mut gradient = CellRule::zeros(shape);
     let (_, tape) = made(&start, &state);
     let of_state = start.unrolled_gradient(&tape, &weigh, &mut gradient);
     for part in 0..3 {
@@ -60,7 +65,7 @@ fn the_gradient_of_a_step_is_the_difference_quotient() {
             let (found, expected) = (f64::from(gradient.parts()[part][i]), at(0.5) - at(-0.5));
             assert!(
                 (found - expected).abs() < 2e-3 + 1e-4 * expected.abs(),
-                "{part} {i}: {found}, {expected}"
+                "far {far}, {part} {i}: {found}, {expected}"
             );
         }
     }

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::dynamics::trajectories::Moment;
-use crate::dynamics::{Trajectory, WorldModel, WorldSpec};
+use crate::dynamics::{HiddenState, Trajectory, WorldModel, WorldSpec};
 use crate::model::normals;
 use crate::nca::flow::FLOW;
 use crate::nca::flow::inference::FlowAutomaton;
@@ -195,4 +195,46 @@ fn a_learned_world_runs_on_under_any_velocity() {
     assert_ne!(next(&frames[0].state, &vec![0.0; 2 * SIDE * SIDE], 0), made[0]);
     weights.insert("motion.deviation", crate::net::weights::WeightArray { dims: vec![1], values: vec![0.0] });
     assert!(FlowAutomaton::of(&s, &spec(), &weights).is_err());
+}
+
+/// Frame by frame with the hidden state, put away and taken up in the middle: the frames of cells that ran through.
+#[test]
+fn a_roll_out_goes_on_where_it_was_left() {
+    let mut trainer = small(&[("far", 3.0)]).unwrap();
+    steps(&mut trainer, 0..6);
+    let s: FlowSettings = settings(&values(&[("far", 3.0)]));
+    let model = FlowAutomaton::of(&s, &spec(), &trainer.weights()).unwrap();
+    let frames = &trainer.held.worlds[0].frames;
+    let through: Vec<Vec<f32>> = {
+        let mut cells = model.begun(&frames[0].state);
+        let shown = |(i, m): (usize, &Moment)| {
+            model.frame(&mut cells, &m.given, Rng::new(1).fork(i as u64));
+            cells.state[..3 * SIDE * SIDE].iter().map(|v| (v + 0.5).clamp(0.0, 1.0)).collect()
+        };
+        frames[1..].iter().enumerate().map(shown).collect()
+    };
+    let run = |part: std::ops::Range<usize>, newest: &mut Vec<f32>, hidden: &mut HiddenState| {
+        for i in part {
+            let rng = Rng::new(1).fork(i as u64);
+            *newest = model.advance(hidden, &[&newest[..]], &frames[i + 1].given, &[], rng);
+            assert_eq!(*newest, through[i], "frame {i}");
+        }
+    };
+    let (mut newest, mut hidden) = (frames[0].state.clone(), model.begin(&[&frames[0].state]));
+    run(0..7, &mut newest, &mut hidden);
+    let kept = (newest.clone(), hidden.clone());
+    run(7..15, &mut newest, &mut hidden);
+    let (mut newest, mut again) = kept.clone();
+    run(7..15, &mut newest, &mut again);
+    assert_eq!(again, hidden);
+    // A touch counts: cells take what is shown then, and keep what is hidden.
+    let (mut touched, mut hidden) = kept;
+    touched[5] = 1.0 - touched[5].round();
+    let before = hidden.values.clone();
+    let still = FlowAutomaton::of(&FlowSettings { fire: 0.1, steps: 1, ..s }, &spec(), &trainer.weights());
+    let rng = (0..).map(Rng::new).find(|r| r.fork(0).unit(5) >= 0.1).unwrap();
+    still.unwrap().advance(&mut hidden, &[&touched], &frames[8].given, &[], rng);
+    let plane = SIDE * SIDE;
+    assert_eq!(hidden.values[5], touched[5] - 0.5, "the cell did not fire");
+    (3..8).for_each(|c| assert_eq!(hidden.values[c * plane + 5], before[c * plane + 5], "channel {c}"));
 }
