@@ -2,7 +2,8 @@
 //!
 //! [`sets`] of pictures or of features are read from files and folders; [`metrics`] evaluate them, independently of
 //! what generated them. [`compare`] compares [`generator`]s; [`collapse`] trains them recursively on their own output;
-//! [`price`] says what a generator costs, [`shelf`] holds those of others; [`report`] writes pages.
+//! [`price`] says what a generator costs, [`shelf`] holds those of others; [`votes`] evaluates what people made out;
+//! [`report`] writes pages.
 
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "it measures what others make")]
 
@@ -21,6 +22,7 @@ pub mod shelf;
 #[allow(dead_code, reason = "other crates' tests use it too")]
 #[path = "../../tests/suite/skip.rs"]
 mod skip;
+pub mod votes;
 
 /// Counts memory in the unit tests.
 #[cfg(test)]

@@ -42,6 +42,7 @@ pub mod specimen;
 mod study;
 mod systems;
 mod train;
+mod votes;
 pub mod watching;
 mod wire_costs;
 
@@ -100,6 +101,8 @@ enum Command {
     Compare(compare::Args),
     /// Measure the distance between two sets of pictures, or of features.
     Metrics(metrics::Args),
+    /// Evaluate the votes of blind comparisons (`play --versus … --blind`): how often the rule is recognised.
+    Votes(votes::Args),
 }
 
 /// Runs the command that the arguments name.
@@ -137,6 +140,7 @@ pub fn main() -> ExitCode {
         Command::Collapse(args) => collapse::run(&args),
         Command::Compare(args) => compare::run(&args),
         Command::Metrics(args) => metrics::run(&args),
+        Command::Votes(args) => votes::run(&args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

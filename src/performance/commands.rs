@@ -31,6 +31,7 @@ impl Performance {
             Command::Pause(_)
             | Command::Step
             | Command::Turn(_)
+            | Command::Vote(_)
             | Command::Record(_)
             | Command::Limiter(_) => {}
         }

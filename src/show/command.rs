@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use world::scene::Address;
 use world::tape::Event;
+use world::votes::{VoteSide, Voter};
 
 /// A command to the show.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,6 +23,8 @@ pub enum Command {
     Cue(CueTarget),
     /// Changes the split-screen comparison.
     Turn(SplitCommand),
+    /// A vote in a blind comparison, or its course.
+    Vote(VoteCommand),
     /// Undoes the last knob edit.
     Undo,
     /// Redoes the last undone edit.
@@ -79,6 +82,17 @@ pub enum SplitCommand {
     On,
 }
 
+/// A command to a blind comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum VoteCommand {
+    /// A voter takes this side for the one that is ruled; the first vote of a voter in a round counts.
+    Cast(VoteSide, Voter),
+    /// Shows which side was ruled, and counts the votes of the round.
+    Reveal,
+    /// The next round; one that was not revealed is counted all the same.
+    Next,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -94,6 +108,7 @@ mod tests {
             Command::Scene(0),
             Command::Cue(CueTarget::Go),
             Command::Turn(SplitCommand::Swap),
+            Command::Vote(VoteCommand::Reveal),
             Command::Undo,
             Command::Favourite,
             Command::Tap,

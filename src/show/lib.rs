@@ -16,6 +16,7 @@ pub mod autosave;
 mod clock;
 mod command;
 mod command_queue;
+mod comparison;
 mod description;
 pub mod director;
 pub mod favourites;
@@ -41,12 +42,14 @@ mod tape_writer;
 pub mod tempo;
 mod thread;
 mod time_histogram;
+mod verdict;
 pub mod watchdog;
 mod worker;
 
 pub use clock::Clock;
-pub use command::{Command, CueTarget, SplitCommand};
+pub use command::{Command, CueTarget, SplitCommand, VoteCommand};
 pub use command_queue::CommandReceiver;
+pub use comparison::{PictureDistance, SideState, SplitMode, TrainingState, VoteState};
 pub use director::Director;
 pub use hub::{Hub, PREVIEW, Preview, SoundControl, StageRequests, StageState};
 pub use mapping::{MappingControl, MappingState};
@@ -56,9 +59,10 @@ pub use record::Recorder;
 pub use state::{
     CueDescription, CueState, DeviceState, HealthState, LayerDescription, LayerState, LimiterState,
     LinkDescription, LinkState, NodeDescription, NodeState, RecordState, SceneDescription, ShowState,
-    SideState, SplitMode, TempoState, VerdictState, VoiceDescription,
+    TempoState, VoiceDescription,
 };
 pub use tape_writer::TapeWriter;
 pub use thread::{ShowDriver, ShowThread};
 pub use time_histogram::{TICK_BOUNDS, TimeHistogram};
+pub use verdict::VerdictState;
 pub use worker::Worker;

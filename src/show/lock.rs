@@ -5,16 +5,19 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use arc_swap::ArcSwapOption;
 
-use super::{Command, CueTarget, SceneDescription, SplitCommand};
+use super::{Command, CueTarget, SceneDescription, SplitCommand, VoteCommand};
 use world::tape::Event;
+use world::votes::VoteSide;
 
-/// What a locked show allows by default: visitors' touches, incoming signals and beats, cues, and the operator's master
-/// controls and reset.
+/// What a locked show allows by default: visitors' touches and votes, incoming signals and beats, cues, and the
+/// operator's master controls and reset.
 pub const ALLOWED: &[&str] = &[
     "touch",
     "signal.*",
     "tempo.*",
     "cue.*",
+    "vote.left",
+    "vote.right",
     "show.go",
     "show.back",
     "show.reset",
@@ -101,6 +104,10 @@ fn address_of(command: &Command) -> Option<String> {
         Command::Turn(SplitCommand::Way) => "sides.way",
         Command::Turn(SplitCommand::Back) => "sides.less",
         Command::Turn(SplitCommand::On) => "sides.more",
+        Command::Vote(VoteCommand::Cast(VoteSide::Left, _)) => "vote.left",
+        Command::Vote(VoteCommand::Cast(VoteSide::Right, _)) => "vote.right",
+        Command::Vote(VoteCommand::Reveal) => "vote.reveal",
+        Command::Vote(VoteCommand::Next) => "vote.next",
         Command::Undo => "show.undo",
         Command::Redo => "show.redo",
         Command::Favour => "show.favour",

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::TimeHistogram;
+use super::{PictureDistance, SideState, SplitMode, TimeHistogram, VerdictState, VoteState};
 use world::node::SystemKind;
 use world::params::ParamSpec;
 use world::scene::{Directory, Target};
@@ -122,6 +122,12 @@ pub struct ShowState {
     pub way: SplitMode,
     /// Share of the right one in a wipe or blend, 0..1.
     pub share: f32,
+    /// How far their pictures are apart; none before both have one.
+    pub distance: Option<PictureDistance>,
+    /// Power of a busy core, watts, at which energy is estimated in a comparison.
+    pub watts: f64,
+    /// The blind vote on them, if one is held.
+    pub vote: Option<VoteState>,
     /// One entry per voice: knob values (set, now).
     pub voices: Vec<LayerState>,
     /// Position in the cue list.
@@ -258,33 +264,6 @@ pub struct HealthState {
     pub last_error: Option<String>,
 }
 
-/// How two worlds share the screen.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum SplitMode {
-    /// Each whole, side by side.
-    #[default]
-    Beside,
-    /// One left of a seam, the other right of it.
-    Wipe,
-    /// One fades into the other.
-    Blend,
-}
-
-/// One side of a split-screen comparison.
-#[derive(Clone, Debug, Default)]
-pub struct SideState {
-    /// Its name.
-    pub name: String,
-    /// Processor milliseconds of a frame (tick and picture), smoothed.
-    pub milliseconds: f32,
-    /// Bytes that describe it: the text of a rule, the weights of a generator.
-    pub bytes: u64,
-    /// The judge's verdict on it.
-    pub verdict: Option<VerdictState>,
-    /// Its problems; it keeps running as it was.
-    pub problems: Vec<String>,
-}
-
 /// State of a node.
 #[derive(Clone, Debug, Default)]
 pub struct NodeState {
@@ -318,23 +297,6 @@ pub struct LayerState {
     pub set: Vec<f64>,
     /// In force, after links.
     pub now: Vec<f64>,
-}
-
-/// A verdict of the judge, and its age.
-#[derive(Clone, Debug, Default)]
-pub struct VerdictState {
-    /// Best classes first: (name, probability).
-    pub top: Vec<(String, f32)>,
-    /// Calibrated probability of the best class.
-    pub confidence: f32,
-    /// Whether the sample is out of distribution or uncertain.
-    pub unsure: bool,
-    /// Distance from what it has seen lately, 0..1.
-    pub novelty: f32,
-    /// Seconds since the picture it classifies.
-    pub age: f32,
-    /// Verdicts per second.
-    pub rate: f32,
 }
 
 #[cfg(test)]

@@ -73,6 +73,7 @@ impl StageApp {
                 }
             }
             KeyAction::Turn(turn) => self.show.send(Command::Turn(turn)),
+            KeyAction::Vote(vote) => self.hub.send(Command::Vote(vote)),
             KeyAction::Favour => self.hub.send(Command::Favour),
             KeyAction::Favourite => self.hub.send(Command::Favourite),
             KeyAction::Lock if self.is_confirmed(action) => self.lock(),

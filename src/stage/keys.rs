@@ -7,7 +7,8 @@ use macroquad::input::KeyCode;
 use super::effects::EFFECTS;
 use super::labels::LABELS;
 use control::keys::StageKey;
-use show::SplitCommand;
+use show::{SplitCommand, VoteCommand};
+use world::votes::{VoteSide, Voter};
 
 /// What a key does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +69,8 @@ pub enum KeyAction {
     Effect(usize),
     /// Changes the split-screen comparison (`--versus`).
     Turn(SplitCommand),
+    /// Votes in a blind comparison (`--blind`), or goes on with it.
+    Vote(VoteCommand),
     /// Ends the show (press twice).
     Quit,
 }
@@ -87,6 +90,11 @@ pub struct Binding {
 
 const fn key(key: KeyCode, label: &'static str, action: KeyAction, about: &'static str) -> Binding {
     Binding { key, label, action, about }
+}
+
+/// A vote of whoever is at the keyboard.
+const fn vote(side: VoteSide) -> KeyAction {
+    KeyAction::Vote(VoteCommand::Cast(side, Voter::Local))
 }
 
 /// All keys, in the order of the help overlay. Those of the effects are in [`EFFECTS`].
@@ -147,6 +155,10 @@ const LAST: &[Binding] = &[
     key(KeyCode::V, "V", KeyAction::Turn(SplitCommand::Way), "versus: side by side, wipe, blend"),
     key(KeyCode::Left, "Left", KeyAction::Turn(SplitCommand::Back), "versus: less of the right side"),
     key(KeyCode::Right, "Right", KeyAction::Turn(SplitCommand::On), "versus: more of it"),
+    key(KeyCode::U, "U", vote(VoteSide::Left), "U, O: vote · I: reveal · J: next"),
+    key(KeyCode::O, "O", vote(VoteSide::Right), ""),
+    key(KeyCode::I, "I", KeyAction::Vote(VoteCommand::Reveal), ""),
+    key(KeyCode::J, "J", KeyAction::Vote(VoteCommand::Next), ""),
     key(KeyCode::L, "L", KeyAction::Lock, "twice: show mode (hidden, locked)"),
     key(KeyCode::Escape, "Esc", KeyAction::Quit, "twice: quit"),
 ];
@@ -160,9 +172,11 @@ pub fn by_label(label: &str) -> Option<KeyAction> {
     KEYS.iter().find(|k| k.label.eq_ignore_ascii_case(label)).map(|k| k.action)
 }
 
-/// All labels, each with the meaning of its key on the stage, if it has one.
-pub fn known() -> Vec<StageKey> {
-    LABELS.iter().map(|l| (l.1, meaning(l.1))).collect()
+/// All labels, each with the meaning of its key on the stage, if it has one. The keys of a blind comparison are free in
+/// all others.
+pub fn known(blind: bool) -> Vec<StageKey> {
+    let is_vote = |label: &str| matches!(by_label(label), Some(KeyAction::Vote(_)));
+    LABELS.iter().map(|l| (l.1, meaning(l.1).filter(|_| blind || !is_vote(l.1)))).collect()
 }
 
 /// A row of keys is described at its first.
@@ -190,6 +204,8 @@ mod tests {
             assert!(LABELS.contains(&(k.key, k.label)), "{}", k.label);
         }
         assert_eq!((meaning("F7"), meaning("Q")), (Some("F5…F8: recall a preset"), None));
+        let has = |blind: bool, key: &str| known(blind).iter().any(|k| k.0 == key && k.1.is_some());
+        assert!(!has(false, "U") && !has(false, "J") && has(true, "U") && has(true, "J") && has(false, "B"));
     }
 
     #[test]

@@ -1,12 +1,14 @@
-//! Labels of the split-screen comparison: the name, cost and verdict of each side.
+//! Labels of the split-screen comparison: the name, price and verdict of each side, and how far both are apart.
 
-use egui_macroquad::egui::{Align2, Area, Color32, Context, Id, Label, Order, RichText, vec2};
+use egui_macroquad::egui::{Align2, Area, Color32, Context, Id, Label, Order, RichText, Ui, vec2};
 
+use super::comparison_text::{apart, cost, title, training};
 use super::panel::{WIDTH, card};
-use show::{ShowState, SideState, SplitMode};
+use show::{ShowState, SideState, SplitMode, VoteState};
+use world::votes::VoteSide;
 
-/// Approximate height of a card, points.
-const HEIGHT: f32 = 72.0;
+/// Approximate height of a card of three lines, and of one more, points.
+const HEIGHT: (f32, f32) = (72.0, 16.0);
 
 /// Draws a card for each side over the picture (`rect`: left, top, width, height in points).
 pub fn draw(ctx: &Context, state: &ShowState, rect: [f32; 4], panel: bool) {
@@ -29,32 +31,46 @@ pub fn draw(ctx: &Context, state: &ShowState, rect: [f32; 4], panel: bool) {
     for (i, side) in [left, right].into_iter().enumerate() {
         let area = Area::new(Id::new(("side", i))).order(Order::Middle).interactable(false);
         // Above the picture if there is room, else on it.
-        let top = if y > HEIGHT + 8.0 { y - HEIGHT - 4.0 } else { y + 12.0 };
+        let height = HEIGHT.0 + HEIGHT.1 * training(side).len() as f32;
+        let top = if y > height + 8.0 { y - height - 4.0 } else { y + 12.0 };
         let corner = vec2(places[i] - ctx.screen_rect().width() / 2.0, top);
         area.anchor(Align2::CENTER_TOP, corner).show(ctx, |ui| {
-            card(Color32::from_gray(70)).inner_margin(8.0).show(ui, |ui| {
-                let line = |ui: &mut egui_macroquad::egui::Ui, text: RichText| {
-                    ui.add(Label::new(text).extend());
-                };
-                let share = shares[i].map_or(String::new(), |s| format!("  {:.0} %", 100.0 * s));
-                line(ui, RichText::new(format!("{}{share}", side.name)).strong().size(14.0));
-                line(ui, RichText::new(cost(side)).size(12.0));
-                line(ui, RichText::new(verdict(side)).size(12.5));
-                for problem in side.problems.iter().take(3) {
-                    line(ui, RichText::new(problem).monospace().size(11.5).color(super::panel::WRONG));
-                }
+            card(Color32::from_gray(70)).inner_margin(8.0).show(ui, |ui| match &state.vote {
+                Some(vote) if vote.ruled.is_none() => ballot(ui, vote, i),
+                _ => lines(ui, side, shares[i], state),
             });
         });
     }
 }
 
-fn cost(side: &SideState) -> String {
-    let bytes = match side.bytes {
-        b if b >= 1_000_000 => format!("{:.1} MB", b as f64 / 1e6),
-        b if b >= 1_000 => format!("{:.1} kB", b as f64 / 1e3),
-        b => format!("{b} bytes"),
-    };
-    format!("{:.1} ms a frame · {bytes}", side.milliseconds)
+fn line(ui: &mut Ui, text: RichText) {
+    ui.add(Label::new(text).extend());
+}
+
+fn lines(ui: &mut Ui, side: &SideState, share: Option<f32>, state: &ShowState) {
+    let share = share.map_or(String::new(), |s| format!("  {:.0} %", 100.0 * s));
+    line(ui, RichText::new(format!("{}{share}", title(side))).strong().size(14.0));
+    let cost = cost(side);
+    if !cost.is_empty() {
+        line(ui, RichText::new(cost).size(12.0));
+    }
+    // The distance is that of the rival from the rule.
+    let distance = state.distance.as_ref().filter(|_| side.ruled == Some(false)).map(apart);
+    let seen: Vec<String> = [verdict(side)].into_iter().chain(distance).collect();
+    line(ui, RichText::new(seen.join(" · ")).size(12.5));
+    training(side).into_iter().for_each(|text| line(ui, RichText::new(text).size(12.0)));
+    for problem in side.problems.iter().take(3) {
+        line(ui, RichText::new(problem).monospace().size(11.5).color(super::panel::WRONG));
+    }
+}
+
+/// What a side shows while people vote.
+fn ballot(ui: &mut Ui, vote: &VoteState, i: usize) {
+    let (side, key) = [(VoteSide::Left, "U"), (VoteSide::Right, "O")][i];
+    line(ui, RichText::new(format!("{}: ruled? {key}", side.word())).strong().size(14.0));
+    if side == VoteSide::Left {
+        line(ui, RichText::new(format!("round {} · votes: {}", vote.round, vote.votes)).size(12.0));
+    }
 }
 
 fn verdict(side: &SideState) -> String {
@@ -63,5 +79,67 @@ fn verdict(side: &SideState) -> String {
         (Some((name, _)), true) => format!("unsure ({name}?)"),
         (Some((name, _)), false) => format!("{name} {:.0} %", 100.0 * verdict.confidence),
         (None, _) => "nothing yet".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::drawn_text::texts;
+    use show::{PictureDistance, TrainingState};
+
+    fn rule() -> SideState {
+        let (milliseconds, cpu_milliseconds, joules) = (12.34, 20.0, 0.24);
+        let bytes = 1_234;
+        SideState {
+            name: "ink".into(),
+            ruled: Some(true),
+            milliseconds,
+            cpu_milliseconds,
+            joules,
+            bytes,
+            ..SideState::default()
+        }
+    }
+
+    fn drawn(state: &ShowState) -> String {
+        let seen = texts((1280.0, 720.0), |ctx| draw(ctx, state, [0.0, 100.0, 1280.0, 520.0], false));
+        seen.into_iter().map(|t| t.text + "\n").collect()
+    }
+
+    #[test]
+    fn a_card_has_the_price_that_is_known() {
+        let training = Some(TrainingState { cpu_seconds: 3600.0, images: 128_000, joules: 43_200.0 });
+        let rival = SideState {
+            name: "ink (diffusion)".into(),
+            ruled: Some(false),
+            training,
+            break_even: "never, it is dearer".into(),
+            ..rule()
+        };
+        let distance = Some(PictureDistance { rms: 0.25, correlation: Some(-0.5) });
+        let text = drawn(&ShowState { sides: vec![rule(), rival], distance, ..ShowState::default() });
+        for expected in [
+            "ink · ruled\n1.23 kB · a frame: 12.3 ms, CPU 20.0 ms, 240 mJ (est.)\nno judge\n",
+            "ink (diffusion)\n",
+            "no judge · apart: 0.250 RMS, correlation -0.50\n",
+            "trained: 60 min CPU, 43.2 kJ (est.), 128,000 pictures\n",
+            "paid for: never, it is dearer\n",
+        ] {
+            assert!(text.contains(expected), "{expected}: {text}");
+        }
+        assert_eq!(text.matches("apart").count(), 1);
+    }
+
+    #[test]
+    fn a_blind_round_asks_and_tells_nothing() {
+        let side = |name: &str| SideState { name: name.into(), ..SideState::default() };
+        let vote = VoteState { round: 2, votes: 1, ..VoteState::default() };
+        let sides = vec![side("left"), side("right")];
+        let hidden = ShowState { sides, vote: Some(vote.clone()), ..ShowState::default() };
+        assert_eq!(drawn(&hidden), "left: ruled? U\nround 2 · votes: 1\nright: ruled? O\n");
+        let vote = Some(VoteState { ruled: Some(VoteSide::Left), ..vote });
+        let text = drawn(&ShowState { sides: vec![rule(), side("b")], vote, ..ShowState::default() });
+        assert!(text.contains("ink · ruled") && text.contains("\nb\n") && !text.contains("ruled?"), "{text}");
     }
 }

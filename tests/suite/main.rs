@@ -12,6 +12,8 @@ mod architecture;
 mod audience;
 #[cfg(feature = "judge")]
 mod bad_input;
+#[cfg(feature = "network")]
+mod blind;
 #[cfg(all(feature = "stage", feature = "network"))]
 mod browser;
 mod children;

@@ -11,6 +11,7 @@ use untrained::world::frame::Frame;
 use untrained::world::scene::Scene;
 use untrained::world::system::{Phase, Touch};
 use untrained::world::tape::{Event, Tape};
+use untrained::world::votes::{VoteSide, Voter, VotesFile};
 
 use crate::seen::pictures;
 
@@ -218,6 +219,22 @@ fn two_sides_are_shown_side_by_side_and_swap() {
             assert!(share > 0.9, "side {side} after `{keys}`: {share}");
         }
     }
+}
+
+#[test]
+fn blind_votes_by_key_count_once_a_round_and_are_saved_with_the_answer() {
+    let Some(stage) = Stage::new() else { return };
+    stage.write(SCENE);
+    std::fs::write(stage.folder.path().join("b.toml"), SCENE.replace("inferno", "viridis")).unwrap();
+    let args = "--versus a.toml b.toml --blind --seed 3 --votes v.jsonl";
+    stage.show(60, args, "u@10 u@15 o@20 i@25 o@30 j@35 o@40", || ());
+    let read = VotesFile::parse(&std::fs::read(stage.folder.path().join("v.jsonl")).unwrap());
+    let cast: Vec<_> = read.votes.iter().map(|v| (v.show, v.round, v.vote, v.voter)).collect();
+    let (left, right) = (VoteSide::Left, VoteSide::Right);
+    assert_eq!(cast, [(3, 1, left, Voter::Local), (3, 2, right, Voter::Local)]);
+    assert!(read.votes.iter().all(|v| (v.rule.name.as_str(), v.rival.name.as_str()) == ("a", "b")));
+    assert!(read.votes[0].rule.hash != read.votes[0].rival.hash && read.damages == 0);
+    assert_eq!((read.votes[0].seed, read.votes[1].seed != 3), (3, true));
 }
 
 #[test]

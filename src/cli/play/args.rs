@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::controllers;
 #[cfg(all(feature = "stage", feature = "network"))]
 use super::remote;
+use crate::bench::price::WATTS;
 use crate::cli::size::parse_size;
 use crate::world::tape::Transition;
 
@@ -18,6 +19,17 @@ pub struct Args {
     /// named), or a scene.
     #[arg(long, num_args = 1..=2, value_name = "SCENE [IMITATOR]", conflicts_with = "scenes")]
     pub versus: Vec<String>,
+    /// Blind vote: a coin places the two sides anew each round, names and prices are hidden, and people vote which side is
+    /// ruled, with U and O, on the web remote, by OSC or MIDI. There is no sound.
+    #[arg(long, requires = "versus")]
+    pub blind: bool,
+    /// Append the votes to FILE, a line of JSON each; beside the tape if --tape names one, else
+    /// ~/.local/state/untrained/votes.jsonl. `untrained votes FILE` evaluates them.
+    #[arg(long, value_name = "FILE", requires = "blind")]
+    pub votes: Option<PathBuf>,
+    /// Power of a busy core, watts, by which a comparison estimates energy.
+    #[arg(long, default_value_t = WATTS)]
+    pub watts: f64,
     /// Picture size (the scene's own unless given), such as 1280x720.
     #[arg(long, value_name = "WxH", value_parser = parse_size)]
     pub size: Option<(usize, usize)>,
@@ -40,7 +52,7 @@ pub struct Args {
     #[arg(long)]
     pub locked: bool,
     /// Address that show mode allows, such as ink.speed or layer.*; may be given several times. Default: touch,
-    /// signals, tempo, cues, reset, blackout, freeze, fade and volume.
+    /// votes, signals, tempo, cues, reset, blackout, freeze, fade and volume.
     #[arg(long, value_name = "ADDRESS")]
     pub allow: Vec<String>,
     /// Start in full screen.

@@ -151,10 +151,10 @@ mod open {
     }
 
     /// The key mappings.
-    pub fn keys(args: &Args) -> Keys {
+    pub fn keys(args: &Args, blind: bool) -> Keys {
         let own = || setting("keys.toml").filter(|f| f.exists());
         let file = args.keys_map.clone().or_else(own);
-        let keys = file.and_then(|f| opened(Keys::load(&f, &keys::known()), "that map"));
+        let keys = file.and_then(|f| opened(Keys::load(&f, &keys::known(blind)), "that map"));
         keys.unwrap_or_default()
     }
 

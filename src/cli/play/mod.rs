@@ -103,7 +103,7 @@ fn stage(args: &Args, sources: Vec<SceneSource>, program: Option<ShowProgram>) -
         frames: args.frames,
         seconds: args.seconds,
         screenshot: args.screenshot.clone(),
-        keys: controllers::keys(&args.controllers),
+        keys: controllers::keys(&args.controllers, args.blind),
         script: script.map_err(Failure::input)?,
         leave,
     };

@@ -5,11 +5,13 @@ use std::time::{Duration, Instant};
 use serde::Deserialize;
 
 use super::token::RateLimiter;
-use crate::address::{ControlInput, apply, with_hint};
+use super::voter::voter;
+use crate::address::{AddressError, ControlInput, apply, with_hint};
 use crate::touch::REMOTE;
-use show::{Command, Hub};
+use show::{Command, Hub, VoteCommand};
 use world::system::{Phase, Touch};
 use world::tape::Event;
+use world::votes::{VoteSide, Voter};
 
 /// Longest address that is looked up, bytes.
 const LONGEST: usize = 120;
@@ -29,7 +31,7 @@ pub enum ClientMessageError {
     #[error("malformed message: {0}")]
     Malformed(String),
     /// It has no content.
-    #[error("empty message; expected `move`, `touch`, `preview` or `ping`")]
+    #[error("empty message; expected `move`, `touch`, `vote`, `preview` or `ping`")]
     Empty,
     /// It names an address without an input.
     #[error("`{0}` has no input; expected `travel`, `value` or `press`")]
@@ -40,6 +42,11 @@ pub enum ClientMessageError {
     /// A touch without a finite position, or with an id out of range.
     #[error("a touch needs finite `x` and `y`, and an `id` below {FINGERS}")]
     Touch,
+    /// A vote without the id of its voter.
+    #[error(
+        "a vote needs a `voter`, 8 to 64 letters or digits, the same for as long as the page is connected"
+    )]
+    Voter,
     /// The address is unknown, or rejects the input.
     #[error("{0}")]
     Address(String),
@@ -53,6 +60,8 @@ struct ClientMessage {
     value: Option<f64>,
     press: Option<bool>,
     touch: Option<TouchMessage>,
+    vote: Option<VoteSide>,
+    voter: Option<String>,
     preview: Option<bool>,
     ping: Option<f64>,
 }
@@ -93,9 +102,10 @@ struct TrackedTouch {
     seen: Instant,
 }
 
-/// The input of one client: its touches.
+/// The input of one client: its touches, and the voter that it speaks for.
 pub struct ClientInput {
     first: u32,
+    voter: Option<Voter>,
     fingers: [Option<TrackedTouch>; FINGERS],
     hints: RateLimiter,
 }
@@ -104,7 +114,8 @@ impl ClientInput {
     /// The input of client number `who`.
     pub fn new(who: u32) -> Self {
         let first = REMOTE + who % 1_000_000 * FINGERS as u32;
-        Self { first, fingers: [None; FINGERS], hints: RateLimiter::new(HINTS, Instant::now()) }
+        let hints = RateLimiter::new(HINTS, Instant::now());
+        Self { first, voter: None, fingers: [None; FINGERS], hints }
     }
 
     /// Handles a message.
@@ -134,12 +145,29 @@ impl ClientInput {
             })?;
         } else if let Some(touch) = message.touch {
             self.touch(&touch, hub)?;
+        } else if let Some(side) = message.vote {
+            self.vote(side, message.voter.as_deref(), hub)?;
         } else if message.preview.is_some() {
             return Ok(if message.preview == Some(true) { ClientReply::Preview } else { ClientReply::None });
         } else {
             return message.ping.map(ClientReply::Pong).ok_or(ClientMessageError::Empty);
         }
         Ok(ClientReply::None)
+    }
+
+    /// A connection votes for one voter only: the first that it names.
+    fn vote(&mut self, side: VoteSide, id: Option<&str>, hub: &Hub) -> Result<(), ClientMessageError> {
+        let named = id.and_then(voter).ok_or(ClientMessageError::Voter)?;
+        if *self.voter.get_or_insert(named) != named {
+            return Err(ClientMessageError::Voter);
+        }
+        let command = Command::Vote(VoteCommand::Cast(side, named));
+        if !hub.permits(&command) {
+            let locked = AddressError::Locked(format!("vote.{}", side.word()));
+            return Err(ClientMessageError::Address(locked.to_string()));
+        }
+        hub.send(command);
+        Ok(())
     }
 
     /// A move of a touch that is not down is ignored; a second `down` is a move.

@@ -41,6 +41,40 @@ fn hints_for_unknown_addresses_are_rate_limited() {
 }
 
 #[test]
+fn a_vote_is_that_of_the_voter_a_client_named_first() {
+    let (hub, inbox) = sample::hub();
+    let [mut a, mut b] = [ClientInput::new(0), ClientInput::new(1)];
+    let vote = |input: &mut ClientInput, side: &str, voter: &str| {
+        input.take(&format!(r#"{{"vote":"{side}","voter":"{voter}"}}"#), &hub).map(drop)
+    };
+    vote(&mut a, "left", "0123456789abcdef").unwrap();
+    vote(&mut a, "right", "0123456789abcdef").unwrap();
+    vote(&mut b, "right", "fedcba9876543210").unwrap();
+    let cast: Vec<(VoteSide, Voter)> = inbox
+        .try_iter()
+        .map(|c| match c {
+            Command::Vote(VoteCommand::Cast(side, voter)) => (side, voter),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(
+        cast.iter().map(|c| c.0).collect::<Vec<_>>(),
+        [VoteSide::Left, VoteSide::Right, VoteSide::Right]
+    );
+    assert!(cast[0].1 == cast[1].1 && cast[0].1 != cast[2].1);
+    for (side, voter) in [("left", "another0another0"), ("left", "x"), ("left", "")] {
+        assert_eq!(vote(&mut a, side, voter), Err(ClientMessageError::Voter));
+    }
+    assert!(vote(&mut a, "top", "0123456789abcdef").unwrap_err().to_string().contains("unknown variant"));
+    assert_eq!(a.take(r#"{"vote":"left"}"#, &hub), Err(ClientMessageError::Voter));
+    hub.lock().lock(&["vote.right".into()]);
+    let locked = vote(&mut a, "left", "0123456789abcdef").unwrap_err();
+    assert_eq!(locked.to_string(), "`vote.left` is locked in show mode");
+    vote(&mut a, "right", "0123456789abcdef").unwrap();
+    assert_eq!(inbox.try_iter().count(), 1);
+}
+
+#[test]
 fn touches_of_two_clients_are_distinct_and_lifted_when_their_client_leaves() {
     let (hub, inbox) = sample::hub();
     let [mut a, mut b] = [ClientInput::new(0), ClientInput::new(1)];
@@ -79,6 +113,7 @@ const SEEDS: &[&str] = &[
     r#"{"touch":{"id":3,"x":0.5,"y":0.5,"phase":"down","away":true}}"#,
     r#"{"touch":{"id":3,"x":-1e30,"y":7,"phase":"move"}}"#,
     r#"{"preview":true,"ping":1}"#,
+    r#"{"vote":"left","voter":"0123456789abcdef"}"#,
 ];
 
 fn is_sane(command: &Command) -> bool {

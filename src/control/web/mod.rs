@@ -9,6 +9,7 @@
 //! A thread for each connection: none waits for another, nor the show for any.
 
 mod client;
+mod comparison;
 mod description;
 mod error;
 mod hosts;
@@ -20,6 +21,7 @@ mod server;
 mod server_state;
 mod snapshot;
 mod token;
+mod voter;
 
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs, UdpSocket};
 use std::sync::Arc;

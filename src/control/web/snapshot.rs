@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value, json};
 
-use super::description;
+use super::{comparison, description};
 use crate::address::{AddressKind, AddressTarget, list};
 use show::{Hub, Preview, SceneDescription, ShowState, VerdictState, report};
 
@@ -119,6 +119,8 @@ fn parts(state: &ShowState, hub: &Hub, places: &[(String, AddressTarget)]) -> Ma
         "problems": state.problems,
         "notice": state.notice,
         "sides": state.sides.len(),
+        "versus": comparison::versus(state),
+        "vote": comparison::vote(state),
         "messages": state.messages,
         "heard": state.heard.iter().map(|(n, v)| (n.clone(), rounded(*v))).collect::<Map<_, _>>(),
         "undo": [state.undo.0, state.undo.1],

@@ -12,6 +12,7 @@ mod show;
 mod sound;
 mod style;
 mod timing;
+mod versus;
 mod wiring;
 
 use egui_macroquad::egui::{self, Context, Id, RichText, ScrollArea, Ui};
@@ -76,6 +77,7 @@ impl Panel {
                 ui.add_space(2.0);
                 ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
                     ui.set_width(WIDTH - 34.0);
+                    versus::section(ui, &mut context);
                     show::section(ui, &mut context);
                     judge::section(ui, &context);
                     nodes::sections(ui, &mut context);

@@ -39,7 +39,9 @@ pub use flicker::Flicker;
 pub use gradient::{divergence, vorticity};
 pub use observable::{Observable, Observed, Scale};
 pub use ratio::{SpectralRatio, spectral_ratio};
-pub use resample::{mean_curve, mean_curve_with_interval, over_halves, over_worlds, quantile_bands, wilson};
+pub use resample::{
+    mean_curve, mean_curve_with_interval, over_halves, over_worlds, quantile_bands, student, wilson,
+};
 pub use rollout::{Layout, Rollout, check_pairs};
 pub use spectrum::{kinetic_spectrum, observed_spectrum};
 pub use temporal::{TemporalPower, fast_share, temporal_power};

@@ -8,13 +8,12 @@ use rayon::prelude::*;
 
 use crate::metrics::interval::{DRAWS, Estimate, by_halves, quantile};
 use crate::metrics::{MetricError, mean};
+use world::proportion::NORMAL;
+pub use world::proportion::wilson;
 use world::rng::Rng;
 
-/// 97.5 % quantile of the standard normal distribution.
-const NORMAL: f64 = 1.959_963_984_540_054;
-
-/// 97.5 % quantile of Student's t distribution, to at least five digits.
-fn student(freedom: usize) -> f64 {
+/// 97.5 % quantile of Student's t distribution with so many degrees of freedom, at least 1, to at least five digits.
+pub fn student(freedom: usize) -> f64 {
     const FEW: [f64; 10] = [
         12.706_205, 4.302_653, 3.182_446, 2.776_445, 2.570_582, 2.446_912, 2.364_624, 2.306_004, 2.262_157,
         2.228_139,
@@ -87,20 +86,6 @@ pub fn over_halves(
     let by = student(worlds - 1) / NORMAL;
     let interval = plain.interval.map(|end| plain.value + by * (end - plain.value));
     Ok(Estimate { value: plain.value, interval })
-}
-
-/// 95 % interval of a share of which `hits` of `n` were counted (Wilson 1927), which tells something of 0 and of all,
-/// too; 0 to 1 for no counts.
-pub fn wilson(hits: usize, n: usize) -> [f64; 2] {
-    if n == 0 {
-        return [0.0, 1.0];
-    }
-    let (n, share, square) = (n as f64, hits as f64 / n as f64, NORMAL * NORMAL);
-    let centre = share + 0.5 * square / n;
-    let half = NORMAL * ((share * (1.0 - share) + 0.25 * square / n) / n).sqrt();
-    let [low, high] = [centre - half, centre + half].map(|end| (end / (1.0 + square / n)).clamp(0.0, 1.0));
-    // Exactly the ends, which rounding would miss.
-    [if hits == 0 { 0.0 } else { low }, if share == 1.0 { 1.0 } else { high }]
 }
 
 /// Mean over some worlds of a curve each, frame by frame; as long as the shortest.
@@ -188,21 +173,6 @@ mod tests {
         assert_eq!(over_worlds(3, Rng::new(1), wild), Ok(Estimate::point(1.0)));
         let none = MetricError::Unfit { metric: "m", why: "no".into() };
         assert_eq!(over_worlds(3, Rng::new(1), |_| Err(none.clone())), Err(none.clone()));
-    }
-
-    #[test]
-    fn shares_have_the_interval_of_wilson() {
-        // Where the share is as many standard deviations off as the normal quantile says.
-        for (hits, n) in [(0, 8), (3, 8), (5, 10), (40, 40)] {
-            let share = hits as f64 / n as f64;
-            for end in wilson(hits, n) {
-                let off = (share - end).abs();
-                let deviation = (end * (1.0 - end) / n as f64).sqrt();
-                assert!((off - NORMAL * deviation).abs() < 1e-9, "{hits} of {n}: {end}");
-            }
-        }
-        assert!(wilson(0, 8)[1] > 0.3 && wilson(40, 40)[0] > 0.9);
-        assert_eq!(wilson(0, 0), [0.0, 1.0]);
     }
 
     #[test]

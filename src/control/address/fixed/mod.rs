@@ -11,6 +11,7 @@ mod record;
 mod sides;
 mod sound;
 mod tempo;
+mod votes;
 mod worlds;
 
 pub use declaration::{Fixed, Holds};
@@ -41,6 +42,10 @@ pub static FIXED: &[&Fixed] = &[
     &sides::WAY,
     &sides::LESS,
     &sides::MORE,
+    &votes::LEFT,
+    &votes::RIGHT,
+    &votes::REVEAL,
+    &votes::NEXT,
 ];
 
 #[cfg(test)]

@@ -4,10 +4,11 @@ mod any;
 
 use super::*;
 use crate::sample::{description, hub, state};
-use show::{Command, CueTarget, ShowState, SplitCommand};
+use show::{Command, CueTarget, ShowState, SplitCommand, VoteCommand};
 use world::frame::LayerKnobs;
 use world::params::Params;
 use world::tape::Event;
+use world::votes::{VoteSide, Voter};
 
 #[test]
 fn the_list_holds_every_address_once_and_each_is_found_with_its_kind() {
@@ -244,6 +245,10 @@ fn each_fixed_address_has_its_own_command() {
         ("sides.way", trigger(Command::Turn(SplitCommand::Way))),
         ("sides.less", trigger(Command::Turn(SplitCommand::Back))),
         ("sides.more", trigger(Command::Turn(SplitCommand::On))),
+        ("vote.left", trigger(Command::Vote(VoteCommand::Cast(VoteSide::Left, Voter::Local)))),
+        ("vote.right", trigger(Command::Vote(VoteCommand::Cast(VoteSide::Right, Voter::Local)))),
+        ("vote.reveal", trigger(Command::Vote(VoteCommand::Reveal))),
+        ("vote.next", trigger(Command::Vote(VoteCommand::Next))),
     ];
     let names: Vec<&str> = table.iter().map(|t| t.0).collect();
     assert_eq!(names, FIXED.iter().map(|f| f.name).collect::<Vec<_>>());
@@ -272,6 +277,9 @@ fn each_fixed_address_has_its_own_command() {
         [None, event(8), event(2)],
         "1 is what a button sends"
     );
+    let vote = |v: f64| act(&hub, "vote.right", ControlInput::Value(v)).unwrap();
+    let cast = |voter| send(Command::Vote(VoteCommand::Cast(VoteSide::Right, voter)));
+    assert_eq!([vote(0.4), vote(1.0), vote(17.2)], [None, cast(Voter::Local), cast(Voter::Number(17))]);
 }
 
 #[test]

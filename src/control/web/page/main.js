@@ -10,7 +10,7 @@ function receive(message) {
     Object.assign(show, { face: message.face, set: {}, now: {}, read: {} });
     buildFace(message.face);
   } else if (message.state) merge(message.state);
-  else if (message.error) toast(message.error, true);
+  else if (message.error) { toast(message.error, true); voteRejected(message.error); }
   else if (message.pong) $("line").textContent = `${Math.round(performance.now() - message.pong)} ms`;
 }
 
@@ -122,6 +122,8 @@ const draw = {
   messages(list) { (list || []).forEach(([node, text]) => toast(`${node}: ${text}`)); },
   health(h) { drawHealth($("health"), { ...h, clients: show.clients }); },
   sides(n) { $("sides").hidden = n < 2; },
+  versus(c) { drawVersus(c); },
+  vote(v) { drawVote(v); },
 };
 
 function banner() {

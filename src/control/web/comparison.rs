@@ -1,0 +1,116 @@
+//! A split-screen comparison as the remote shows it. What voters must not know is not in the state.
+
+use serde_json::{Value, json};
+
+use show::{ShowState, SideState, VoteState};
+use world::units::{count, metric, seconds};
+
+/// Both sides with their price, and how far they are apart; null without a comparison.
+pub fn versus(state: &ShowState) -> Value {
+    if state.sides.is_empty() {
+        return Value::Null;
+    }
+    let distance = state
+        .distance
+        .map(|d| json!({ "rms": hundredths(d.rms), "correlation": d.correlation.map(hundredths) }));
+    let note = format!("energy: an estimate, {} a busy core", metric(state.watts, "W"));
+    let sides: Vec<Value> = state.sides.iter().map(side).collect();
+    json!({ "sides": sides, "distance": distance, "note": note })
+}
+
+/// Two decimals.
+fn hundredths(v: f32) -> Value {
+    ((f64::from(v) * 100.0).round() / 100.0).into()
+}
+
+fn side(s: &SideState) -> Value {
+    let mut lines = Vec::new();
+    if s.milliseconds > 0.0 {
+        lines.push(format!("{:.1} ms, {:.1} ms CPU a frame", s.milliseconds, s.cpu_milliseconds));
+    }
+    if s.joules > 0.0 {
+        lines.push(format!("{} a frame (estimated)", metric(s.joules, "J")));
+    }
+    if s.bytes > 0 {
+        lines.push(metric(s.bytes as f64, "B"));
+    }
+    if let Some(t) = &s.training {
+        let price = format!("{} CPU, {} (estimated)", seconds(t.cpu_seconds), metric(t.joules, "J"));
+        lines.push(format!("trained: {price}, {} pictures", count(t.images as f64)));
+    }
+    if !s.break_even.is_empty() {
+        lines.push(format!("paid for: {}", s.break_even));
+    }
+    json!({ "name": s.name, "ruled": s.ruled, "lines": lines })
+}
+
+/// A blind vote; null without one.
+pub fn vote(state: &ShowState) -> Value {
+    state.vote.as_ref().map_or(Value::Null, |v: &VoteState| {
+        let this = v.this.map(|t| json!([t.correct, t.total]));
+        json!({
+            "round": v.round, "seconds": v.seconds.clamp(0.0, 1e9) as u64, "votes": v.votes, "ruled": v.ruled,
+            "this": this, "tally": [v.tally.correct, v.tally.total], "words": v.words(),
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use show::{PictureDistance, TrainingState};
+    use world::votes::{Tally, VoteSide};
+
+    #[test]
+    fn prices_are_in_words_and_a_side_that_tells_nothing_has_no_lines() {
+        let trained = SideState {
+            name: "ink (diffusion)".into(),
+            ruled: Some(false),
+            milliseconds: 12.34,
+            cpu_milliseconds: 20.0,
+            joules: 0.24,
+            bytes: 1_500_000,
+            training: Some(TrainingState { cpu_seconds: 3600.0, images: 128_000, joules: 43_200.0 }),
+            break_even: "never".into(),
+            ..SideState::default()
+        };
+        let hidden = SideState { name: "left".into(), ..SideState::default() };
+        let distance = Some(PictureDistance { rms: 0.123, correlation: None });
+        let state = ShowState { sides: vec![hidden, trained], distance, watts: 12.0, ..ShowState::default() };
+        let shown = versus(&state);
+        assert_eq!(shown["sides"][0], json!({ "name": "left", "ruled": null, "lines": [] }));
+        let lines = [
+            "12.3 ms, 20.0 ms CPU a frame",
+            "240 mJ a frame (estimated)",
+            "1.50 MB",
+            "trained: 60 min CPU, 43.2 kJ (estimated), 128,000 pictures",
+            "paid for: never",
+        ];
+        assert_eq!(shown["sides"][1]["lines"], json!(lines));
+        assert_eq!(shown["distance"], json!({ "rms": 0.12, "correlation": null }));
+        assert_eq!(shown["note"], json!("energy: an estimate, 12.0 W a busy core"));
+        assert_eq!((versus(&ShowState::default()), vote(&ShowState::default())), (Value::Null, Value::Null));
+    }
+
+    #[test]
+    fn a_vote_is_told_with_its_tally() {
+        let tally = Tally { correct: 7, total: 10 };
+        let vote_state = VoteState {
+            round: 3,
+            votes: 2,
+            seconds: 4.7,
+            ruled: Some(VoteSide::Right),
+            tally,
+            needed: 194,
+            ..VoteState::default()
+        };
+        let told = vote(&ShowState { vote: Some(vote_state), ..ShowState::default() });
+        assert_eq!(
+            (&told["round"], &told["seconds"], &told["ruled"]),
+            (&json!(3), &json!(4), &json!("right"))
+        );
+        assert_eq!((&told["tally"], &told["this"]), (&json!([7, 10]), &Value::Null));
+        assert!(told["words"][0].as_str().unwrap().starts_with("7 of 10 right"));
+        assert!(told["words"][1].as_str().unwrap().contains("194 votes"));
+    }
+}
