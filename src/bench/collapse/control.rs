@@ -1,7 +1,7 @@
 //! The control: a rule rerun with fresh seeds for every generation. It does not learn, so it cannot collapse; any
 //! change in its curves is chance.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
@@ -10,6 +10,7 @@ use crate::generator::{Generator, SampleSpec};
 use crate::sets::FeatureExtractor;
 use crate::sets::image_set::ImageSet;
 use crate::sets::pictures::ExtractedFeatures;
+use world::limits;
 use world::rng::Rng;
 
 /// Maximum samples a generation: rules are simulated, and a control needs no more.
@@ -27,6 +28,31 @@ pub struct Control<'a> {
     pub seed: u64,
     /// Feature extractor.
     pub extractor: &'a FeatureExtractor,
+}
+
+/// A control that was run, in `control.json`, and how.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct SavedControl {
+    /// All that determines it but the number of generations.
+    pub what: String,
+    /// Name of the rule.
+    pub name: String,
+    /// What it is.
+    pub about: String,
+    /// Metrics of its generations, against its own first one.
+    pub readings: Vec<GenerationMetrics>,
+}
+
+impl SavedControl {
+    /// Path of the file in a folder of experiments.
+    pub fn path(out: &Path) -> PathBuf {
+        out.join("control.json")
+    }
+
+    /// The control of a folder, if there is one.
+    pub fn read(out: &Path) -> Option<Self> {
+        serde_json::from_str(&limits::read_text(&Self::path(out)).ok()?).ok()
+    }
 }
 
 impl Control<'_> {

@@ -1,15 +1,23 @@
 //! Recursive training and model collapse (Shumailov et al. 2024, Nature 631; Gerstgrasser et al. 2024): train on real
 //! pictures, sample, train on the samples, and so on.
 //!
-//! [`gaussian`] is the case with exact laws; [`recursion`] does the same with learned generators, saving each
-//! generation as soon as it is finished; [`control`] runs a rule as a control; [`measure`] compares generations with
-//! the origin; [`page`] writes the report.
+//! [`gaussian`] is the case with exact laws; [`recursion`] does the same with learned generators, [`worlds`] with
+//! learned worlds; [`control`] runs a rule as a control; [`measure`] compares generations with the origin. A [`chain`]
+//! saves each generation as soon as it is finished, an [`experiment`] says what determines all of them, and [`page`]
+//! reports what is there, with [`statistics`] over seeds.
 
+pub mod chain;
 pub mod control;
+pub mod experiment;
 pub mod gaussian;
+pub mod group;
+pub mod lock;
 pub mod measure;
 pub mod page;
+pub mod recipe;
 pub mod recursion;
+pub mod statistics;
+pub mod worlds;
 
 /// What each generation is trained on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]

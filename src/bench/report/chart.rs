@@ -15,6 +15,8 @@ pub enum LineStyle {
     Law,
     /// Points only.
     Points,
+    /// The area within its points, which go around it; it has no place in the legend.
+    Band,
 }
 
 /// A data series.
@@ -35,6 +37,28 @@ impl Series {
     pub fn plain(name: impl Into<String>, colour: usize, stroke: LineStyle, points: &[(f64, f64)]) -> Self {
         let points = points.iter().map(|&(x, y)| (x, y, 0.0)).collect();
         Self { name: name.into(), points, stroke, colour }
+    }
+
+    /// A line with its intervals as a band, which is to be drawn first: points are (x, y, [low, high]). An end that is not
+    /// finite is the point itself. With `is_log` the lower end is at least a tenth of the point, as an axis without zero
+    /// shows no more of it.
+    pub fn banded(
+        name: impl Into<String>,
+        colour: usize,
+        points: &[(f64, f64, [f64; 2])],
+        is_log: bool,
+    ) -> [Self; 2] {
+        let name = name.into();
+        let end = |y: f64, v: f64| if v.is_finite() { v } else { y };
+        let low = |y: f64, v: f64| if is_log { end(y, v).max(0.1 * y) } else { end(y, v) };
+        let upper = points.iter().map(|(x, y, i)| (*x, end(*y, i[1])));
+        let lower = points.iter().rev().map(|(x, y, i)| (*x, low(*y, i[0])));
+        let around: Vec<(f64, f64)> = upper.chain(lower).collect();
+        let line: Vec<(f64, f64)> = points.iter().map(|(x, y, _)| (*x, *y)).collect();
+        [
+            Self::plain(name.clone(), colour, LineStyle::Band, &around),
+            Self::plain(name, colour, LineStyle::Line, &line),
+        ]
     }
 
     /// Legend key: its line and marker.
@@ -135,14 +159,15 @@ impl Chart {
 
     /// The same with axes that cover at least these ranges.
     pub fn figure_within(&self, ranges: [Option<(f64, f64)>; 2]) -> Markup {
-        let names = self.series.iter().map(|s| s.name.as_str()).collect::<Vec<_>>().join(", ");
+        let named = || self.series.iter().filter(|s| s.stroke != LineStyle::Band);
+        let names = named().map(|s| s.name.as_str()).collect::<Vec<_>>().join(", ");
         let label = format!("{}: {} against {}, for {names}", self.title, self.axes[1], self.axes[0]);
         html! {
             figure {
                 strong { (self.title) }
                 svg viewBox=(format!("0 0 {} {}", SIZE.0, SIZE.1)) role="img" aria-label=(label) { (PreEscaped(self.drawing(ranges))) }
                 div.legend {
-                    @for s in &self.series {
+                    @for s in named() {
                         span { (s.key()) (s.name) }
                     }
                 }
@@ -209,6 +234,11 @@ fn short(v: f64) -> String {
 fn draw(out: &mut String, s: &Series, at: &dyn Fn(f64, f64) -> Option<(f64, f64)>) {
     let colour = format!("var(--c{})", s.colour % COLOURS);
     let places: Vec<(f64, f64)> = s.points.iter().filter_map(|p| at(p.0, p.1)).collect();
+    if s.stroke == LineStyle::Band {
+        let path: Vec<String> = places.iter().map(|(x, y)| format!("{x:.1} {y:.1}")).collect();
+        let _ = write!(out, r#"<path class="band" fill="{colour}" d="M{}Z"/>"#, path.join("L"));
+        return;
+    }
     if s.stroke != LineStyle::Points {
         let class = if s.stroke == LineStyle::Law { "law" } else { "series" };
         let path: Vec<String> = places.iter().map(|(x, y)| format!("{x:.1} {y:.1}")).collect();
@@ -295,6 +325,21 @@ mod tests {
         for one in [f64::NAN, 0.0] {
             assert!(!Axis::of([one].into_iter(), true).ticks().is_empty());
         }
+    }
+
+    #[test]
+    fn a_band_goes_along_the_upper_ends_and_back_along_the_lower() {
+        let points =
+            [(0.0, 5.0, [4.0, 6.0]), (1.0, 7.0, [f64::NEG_INFINITY, f64::INFINITY]), (2.0, 1.0, [-3.0, 4.0])];
+        let around = |is_log| {
+            let [band, line] = Series::banded("a", 0, &points, is_log);
+            assert!(band.stroke == LineStyle::Band && line.stroke == LineStyle::Line);
+            assert_eq!(line.points, [(0.0, 5.0, 0.0), (1.0, 7.0, 0.0), (2.0, 1.0, 0.0)]);
+            band.points.iter().map(|p| (p.0, p.1)).collect::<Vec<_>>()
+        };
+        let upper = [(0.0, 6.0), (1.0, 7.0), (2.0, 4.0)];
+        assert_eq!(around(false), [&upper[..], &[(2.0, -3.0), (1.0, 7.0), (0.0, 4.0)]].concat());
+        assert_eq!(around(true), [&upper[..], &[(2.0, 0.1), (1.0, 7.0), (0.0, 4.0)]].concat());
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! `untrained learn METHOD DATA --out FILE`: a generator trained on pictures, or a world on its frames.
 
 mod args;
-mod options;
+pub mod options;
 mod pictures;
 mod progress;
 mod world;
-mod world_args;
+pub mod world_args;
 
 use super::{Failure, Outcome};
 use crate::learn::dynamics::methods::{self as dynamics, DYNAMICS};

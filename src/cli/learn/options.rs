@@ -46,12 +46,12 @@ pub fn plan(args: &Args, own: TrainingConfig) -> Result<TrainingConfig, Failure>
 
 /// Adds the settings of the command line to a method's own values.
 pub fn settings(
-    args: &Args,
+    given: &[String],
     name: &str,
     specs: &[ParamSpec],
     mut all: BTreeMap<String, f64>,
 ) -> Result<BTreeMap<String, f64>, Failure> {
-    for text in &args.settings {
+    for text in given {
         let known: Vec<&str> = specs.iter().map(|s| s.name).collect();
         let (setting, value) = text.split_once('=').unwrap_or((text, ""));
         let spec = specs.iter().find(|s| s.name == setting).ok_or_else(|| {

@@ -19,7 +19,7 @@ use crate::output::Interrupt;
 /// Invalid options or pictures (code 2), or the training fails (code 1).
 pub fn train(args: &Args, method: &Method) -> Outcome {
     let plan = plan(args, method.plan)?;
-    let settings = settings(args, method.name, method.settings, method.values(&[]))?;
+    let settings = settings(&args.settings, method.name, method.settings, method.values(&[]))?;
     writable(&args.out)?;
     let interrupt = Interrupt::install();
     let pictures = data::read(&args.data, args.side, args.grey, &args.over.learning())?;

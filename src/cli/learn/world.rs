@@ -3,10 +3,8 @@
 use super::args::Args;
 use super::options::{finish, plan, resume, settings};
 use super::progress::TrainingProgress;
-use crate::bench::rollout::{RolloutSpec, SceneRollout};
-use crate::cli::generators::{SizeOverrides, names, rule};
+use crate::bench::rollout::SceneRollout;
 use crate::cli::probe::writable;
-use crate::cli::size::parse_size;
 use crate::cli::{Failure, Outcome};
 use crate::learn::checkpoint;
 use crate::learn::dynamics::method::DynamicsMethod;
@@ -21,7 +19,7 @@ use crate::output::{Interrupt, progress};
 /// Invalid options or no scene (code 2), or the training fails (code 1).
 pub fn train(args: &Args, method: &DynamicsMethod) -> Outcome {
     let plan = plan(args, method.plan)?;
-    let settings = settings(args, method.name, method.settings, method.values(&[]))?;
+    let settings = settings(&args.settings, method.name, method.settings, method.values(&[]))?;
     writable(&args.out)?;
     let rollout = recorded(args)?;
     let interrupt = Interrupt::install();
@@ -57,24 +55,12 @@ pub fn train(args: &Args, method: &DynamicsMethod) -> Outcome {
 }
 
 fn recorded(args: &Args) -> Result<SceneRollout, Failure> {
-    let w = &args.world;
     let word = match &args.data[..] {
         [one] => one.to_string_lossy().into_owned(),
         all => return Err(Failure::input(format!("expected one scene to learn from, found {}", all.len()))),
     };
-    if args.seed.checked_add(w.worlds).is_none() {
+    if args.seed.checked_add(args.world.worlds).is_none() {
         return Err(Failure::input("--seed: too large; the seeds of all worlds are counted up from it"));
     }
-    let name = names(std::slice::from_ref(&word)).remove(0);
-    let (scene, _) = rule(&word, &name, &SizeOverrides::default())?;
-    let record = RolloutSpec {
-        size: parse_size(&w.planes).map_err(|e| Failure::input(format!("--planes: {e}")))?,
-        periodic: w.periodic.sides(),
-        state: w.state.clone(),
-        given: w.given.clone(),
-        every: w.every,
-        warm_up: w.warm_up,
-        frames: w.frames,
-    };
-    Ok(SceneRollout::new(&word, scene, record)?)
+    args.world.scene(&word, args.world.frames)
 }

@@ -2,7 +2,10 @@
 
 use clap::ValueEnum;
 
-use crate::bench::rollout::PICTURE;
+use crate::bench::rollout::{PICTURE, RolloutSpec, SceneRollout};
+use crate::cli::Failure;
+use crate::cli::generators::{SizeOverrides, names, rule};
+use crate::cli::size::parse_size;
 
 /// What is recorded of a scene, for `step` and `refine`.
 #[derive(clap::Args)]
@@ -33,6 +36,27 @@ pub struct WorldArgs {
     /// Worlds, each from its own seed.
     #[arg(long, default_value_t = 32, value_parser = clap::value_parser!(u64).range(1..=100_000))]
     pub worlds: u64,
+}
+
+impl WorldArgs {
+    /// A scene, to be recorded for so many frames a world.
+    ///
+    /// # Errors
+    /// No such scene or source, or sizes out of their range.
+    pub fn scene(&self, word: &str, frames: usize) -> Result<SceneRollout, Failure> {
+        let name = names(&[word.to_string()]).remove(0);
+        let (scene, _) = rule(word, &name, &SizeOverrides::default())?;
+        let record = RolloutSpec {
+            size: parse_size(&self.planes).map_err(|e| Failure::input(format!("--planes: {e}")))?,
+            periodic: self.periodic.sides(),
+            state: self.state.clone(),
+            given: self.given.clone(),
+            every: self.every,
+            warm_up: self.warm_up,
+            frames,
+        };
+        Ok(SceneRollout::new(word, scene, record)?)
+    }
 }
 
 /// Sides of a world that are periodic.
