@@ -134,15 +134,38 @@ impl SceneRollout {
         self.touched(seed, &[touch(STROKE, Phase::Move), touch(0.0, Phase::Up)])
     }
 
+    /// The scene.
+    pub fn scene(&self) -> &SceneGenerator {
+        &self.scene
+    }
+
+    /// So many frames of one seed, the first after so many ticks unless the scene draws its own.
+    ///
+    /// # Errors
+    /// The scene cannot be instantiated with this seed.
+    pub fn begun(&self, seed: u64, warm_up: u64, frames: usize) -> Result<Trajectory, GeneratorError> {
+        self.run(seed, warm_up, frames, &[])
+    }
+
     /// The frames of one seed; one event at each tick after the first frame, as long as there are some.
     fn touched(&self, seed: u64, events: &[Event]) -> Result<Trajectory, GeneratorError> {
+        self.run(seed, self.record.warm_up, self.record.frames, events)
+    }
+
+    fn run(
+        &self,
+        seed: u64,
+        warm_up: u64,
+        count: usize,
+        events: &[Event],
+    ) -> Result<Trajectory, GeneratorError> {
         let mut events = events.iter();
         let mut engine = self.scene.instantiate(seed)?;
-        let spec = SampleSpec { side: 1, channels: 1, frames: 1, every: 1, warm_up: self.record.warm_up };
+        let spec = SampleSpec { side: 1, channels: 1, frames: 1, every: 1, warm_up };
         (0..self.scene.warm_up(seed, &spec)).for_each(|_| engine.step(&[]));
         let mut frame = Frame::default();
-        let mut frames = Vec::with_capacity(self.record.frames);
-        for i in 0..self.record.frames {
+        let mut frames = Vec::with_capacity(count);
+        for i in 0..count {
             if i > 0 {
                 (0..self.record.every)
                     .for_each(|_| engine.step(events.next().map_or(&[], std::slice::from_ref)));

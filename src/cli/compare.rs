@@ -22,6 +22,10 @@ use crate::world::frame::write_atomic;
 const CAST: &[&str] = &["imitator:ink"];
 const REFERENCE: &str = "ink?warm-up=200..600";
 const SIZES: (&str, &str) = ("320x180", "160x90");
+/// Samples of each, and frames of the film after the first, of the default comparison, which two cores make within three
+/// minutes.
+const DEFAULT_N: usize = 72;
+const DEFAULT_FILM: usize = 100;
 
 /// Arguments of `compare`.
 #[derive(clap::Args)]
@@ -36,7 +40,7 @@ pub struct Args {
     /// `FOLDER?part=train`. Without it the test uses the reference, and opponents are made of further frames of it.
     #[arg(long, value_name = "GENERATOR")]
     train: Option<String>,
-    /// Samples of each candidate: 200, or 100 if none is named.
+    /// Samples of each candidate: 200, or 72 if none is named.
     #[arg(long, value_parser = count())]
     n: Option<usize>,
     /// Samples of the reference, if not as many. Most metrics depend on the sample size, so this needs --unequal.
@@ -45,7 +49,7 @@ pub struct Args {
     /// Allow the reference to have another number of samples than the candidates.
     #[arg(long)]
     unequal: bool,
-    /// Output folder: index.html, report.json, metrics.csv, samples.csv, price.csv.
+    /// Output folder: index.html, report.json, metrics.csv, motion.csv, samples.csv, price.csv.
     #[arg(long, default_value = "report")]
     out: PathBuf,
     /// The first seed.
@@ -83,9 +87,13 @@ pub struct Args {
     /// Frames of a clip.
     #[arg(long, default_value_t = 24, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(2..=1000))]
     frames: usize,
-    /// Clips of each candidate, for novelty over time and the cost of a frame.
-    #[arg(long, default_value_t = 3, value_parser = count())]
+    /// Clips of each candidate, from which it is measured how it moves, and what a frame costs.
+    #[arg(long, default_value_t = 5, value_parser = count())]
     clips: usize,
+    /// Frames after the first of the film that is shown of everyone side by side: the first clip, continued. No longer
+    /// than a clip if not given, or 100 if no candidate is named.
+    #[arg(long, value_name = "N", value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=10_000))]
+    film: Option<usize>,
     /// Render all scenes at this size, WIDTHxHEIGHT, instead of their own.
     #[arg(long, value_name = "SIZE")]
     canvas: Option<String>,
@@ -122,7 +130,8 @@ pub fn run(args: &Args) -> Outcome {
         false => name,
     };
     let bars = ComparisonProgress { bar: progress(0, "compare", ""), interrupt: Interrupt::install() };
-    let making = Making { sizes: &sizes, reading: &reading, setup: &setup, watch: &bars };
+    let making =
+        Making { sizes: &sizes, reading: &reading, setup: &setup, reference: &reference, watch: &bars };
     let candidates = candidates(&words, &names, &making)?;
     let named = |word: &String, role: &str| {
         let name = self::names(std::slice::from_ref(word)).remove(0);
@@ -162,7 +171,8 @@ fn words(args: &Args) -> Result<(Vec<String>, String), Failure> {
 }
 
 fn setup(args: &Args) -> Result<ComparisonSetup, Failure> {
-    let n = args.n.unwrap_or(if args.generators.is_empty() { 100 } else { 200 });
+    let default = args.generators.is_empty();
+    let n = args.n.unwrap_or(if default { DEFAULT_N } else { 200 });
     let reference_n = args.reference_n.unwrap_or(n);
     if reference_n != n && !args.unequal {
         return Err(Failure::input(format!(
@@ -171,7 +181,8 @@ fn setup(args: &Args) -> Result<ComparisonSetup, Failure> {
             n
         )));
     }
-    if args.seed.checked_add(needed(n, reference_n)).is_none() {
+    let clips = args.clips as u64;
+    if args.seed.checked_add(needed(n, reference_n)).and_then(|end| end.checked_add(clips)).is_none() {
         return Err(Failure::input("--seed: too large; the seeds of all samples are counted up from it"));
     }
     if !(args.watts > 0.0 && args.watts.is_finite()) {
@@ -190,6 +201,7 @@ fn setup(args: &Args) -> Result<ComparisonSetup, Failure> {
             warm_up: args.warm_up,
         },
         clips: args.clips,
+        film: args.film.unwrap_or(if default { DEFAULT_FILM } else { 0 }),
         extractor: FeatureExtractor::named(&args.eye),
         metrics: (chosen(&args.metric).map_err(Failure::input)?, !args.metric.is_empty()),
         k: args.k,
@@ -206,6 +218,7 @@ fn write(comparison: &Comparison, args: &Args) -> Outcome {
     let json = serde_json::to_string_pretty(&comparison.json()).map_err(Failure::failed)?;
     put("report.json", json + "\n")?;
     comparison.write_metrics(&args.out.join("metrics.csv"))?;
+    comparison.write_motion(&args.out.join("motion.csv"))?;
     comparison.write_samples(&args.out.join("samples.csv"))?;
     write_csv(&args.out.join("price.csv"), &comparison.prices.all)?;
     put("index.html", comparison.html())

@@ -8,6 +8,7 @@ use super::load::SceneSource;
 use crate::CATALOGUE;
 use crate::bench::compare::opponents::frames_of;
 use crate::bench::compare::{ComparisonSetup, ProgressObserver};
+use crate::bench::forecast::PictureWorld;
 use crate::bench::generator::opponents::{FrameSets, Opponent, TRIVIAL, Trivial};
 use crate::bench::generator::{
     Generator, GeneratorError, IMITATOR, ImageFolder, Learned, Noise, SceneGenerator,
@@ -16,6 +17,8 @@ use crate::bench::sets::npy::ArrayPath;
 use crate::bench::shelf::{SHELF, Shelf, is_card};
 use crate::data::picture::ReadOptions;
 use crate::data::reader;
+use crate::learn::File;
+use crate::world::limits;
 
 impl From<GeneratorError> for Failure {
     fn from(e: GeneratorError) -> Self {
@@ -40,7 +43,8 @@ A generator is one of
                       index into a fixed shuffle. Settings:
                         part=test|train|all without it the test pictures, if there are any
                         over=COLOUR         background for transparent pixels
-  FILE.safetensors    a generator that `untrained learn` trained
+  FILE.safetensors    a generator that `untrained learn` trained; or a learned world of pictures (`untrained learn step
+                      … --state picture`), whose clips begin with frames of the scene that it learned
   imitator:SCENE      a shipped one: street (a variational autoencoder), ink (a neural cellular automaton)
   CARD.toml           a generator of others, by its card (docs/shelf.md): a folder, a film, a program, or an HTTP
                       endpoint; shelf:FILE for a card of any name
@@ -128,6 +132,8 @@ pub struct Making<'a> {
     pub reading: &'a ReadOptions,
     /// The comparison that they are made for.
     pub setup: &'a ComparisonSetup,
+    /// The argument for the reference, with whose starts learned worlds of that scene begin.
+    pub reference: &'a str,
     /// Who watches while opponents' frames are drawn.
     pub watch: &'a dyn ProgressObserver,
 }
@@ -178,6 +184,11 @@ pub fn candidates(
 }
 
 fn candidate<'a>(word: &'a str, name: &str, making: &Making) -> Result<Candidate<'a>, Failure> {
+    if let Some(world) = picture_world(word, name, making.sizes, Some(making.reference))? {
+        let at = |e: String| Failure::input(format!("{word}: {e}"));
+        world.stride(making.setup.spec.every).map_err(at)?;
+        return Ok(Candidate::Ready(Box::new(world)));
+    }
     let Some((kind, source)) = opponent(word) else {
         return Ok(Candidate::Ready(generator(word, name, making.sizes, making.reading)?));
     };
@@ -222,6 +233,9 @@ pub fn generator(
         super::reading::report_notes(what, shelf.notes());
         return plain(Box::new(shelf));
     }
+    if let Some(world) = picture_world(word, name, sizes, None)? {
+        return Ok(Box::new(world));
+    }
     if path.extension().is_some_and(|e| e == "safetensors") {
         return plain(Box::new(Learned::open(name, path)?));
     }
@@ -231,6 +245,32 @@ pub fn generator(
         return Ok(Box::new(folder));
     }
     Ok(Box::new(rule(word, name, sizes)?.0))
+}
+
+/// The learned world of pictures that an argument names; none if it names none. Its clips begin with frames of
+/// `reference`, if that is the scene which it learned, else of the scene that its file names.
+///
+/// # Errors
+/// The world learned fields, or there is no such scene (exit code 2).
+fn picture_world(
+    word: &str,
+    name: &str,
+    sizes: &SizeOverrides,
+    reference: Option<&str>,
+) -> Result<Option<PictureWorld>, Failure> {
+    let path = Path::new(word);
+    // What is not read here is reported by who expects a generator there.
+    let is_weights = path.extension().is_some_and(|e| e == "safetensors");
+    let Some(data) = is_weights.then(|| limits::read(path, limits::WEIGHTS).ok()).flatten() else {
+        return Ok(None);
+    };
+    let Ok(file) = File::from_bytes(&data, path) else { return Ok(None) };
+    let Some(spec) = &file.header.world else { return Ok(None) };
+    PictureWorld::planes(spec, word)?;
+    let scene = reference.filter(|r| opponent(r).is_none() && short(r) == short(&spec.scene));
+    let scene = scene.unwrap_or(&spec.scene);
+    let rule = rule(scene, &short(scene), sizes)?.0;
+    Ok(Some(PictureWorld::new(name, (&file, path, &data), (rule, scene))?))
 }
 
 /// The rule that an argument names, and the text of its scene.

@@ -1,4 +1,4 @@
-//! Machine-readable results: `report.json`, `metrics.csv`, `samples.csv`. Everything that depends on the machine and
+//! Machine-readable results: `report.json`, `metrics.csv`, `motion.csv`, `samples.csv`. Everything that depends on the machine and
 //! its load is under the keys `measured`, `prices` and `energy` of the JSON; everything else is reproducible from the command.
 
 use std::path::Path;
@@ -6,10 +6,13 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::beating::{COPIER, DEFINITION};
+use super::films::{Film, write_curves};
 use super::measure::{COPY_RATIO, MeasuredMetric};
-use super::report::{Comparison, GeneratorReport};
+use super::report::{Comparison, GeneratorReport, Role};
 use super::seeds::Seeds;
-use super::verdict::{position, verdict};
+use super::verdict::{looks, moves, position, verdict};
+use crate::metrics::catalogue::{Direction, MetricResult};
+use crate::metrics::motion::catalogue::NamedResult;
 use output::{CsvValue, CsvWriter, OutputError};
 
 /// Why these results are not comparable with published ones.
@@ -43,6 +46,52 @@ fn metrics(p: &GeneratorReport) -> serde_json::Map<String, Value> {
     p.found.iter().map(one).collect()
 }
 
+/// Metrics of a film.
+fn motion_metrics(film: &Film) -> serde_json::Map<String, Value> {
+    let one = |named: &NamedResult| {
+        let mut value = match &named.result {
+            Ok(a) => serde_json::to_value(a).unwrap_or(Value::Null),
+            Err(e) => json!({"error": e.to_string()}),
+        };
+        value["better"] = serde_json::to_value(named.better).unwrap_or(Value::Null);
+        value["unit"] = named.unit.into();
+        value["at_least"] = named.censored.figure.into();
+        (named.name.to_string(), value)
+    };
+    film.results.iter().map(one).collect()
+}
+
+/// A row of `metrics.csv`.
+struct MetricRow<'a> {
+    generator: String,
+    metric: &'a str,
+    better: Direction,
+    answer: Result<&'a MetricResult, String>,
+}
+
+impl MetricRow<'_> {
+    fn cells(&self) -> [CsvValue; 13] {
+        let maybe = |v: Option<f64>| v.map_or(CsvValue::Blank, CsvValue::Number);
+        let whole = |v: Option<usize>| v.map_or(CsvValue::Blank, |v| CsvValue::Whole(v as u64));
+        let a = self.answer.as_ref().ok();
+        [
+            CsvValue::Text(self.generator.clone()),
+            CsvValue::Text(self.metric.into()),
+            maybe(a.map(|a| a.figure.value)),
+            maybe(a.map(|a| a.figure.interval[0]).filter(|v| v.is_finite())),
+            maybe(a.map(|a| a.figure.interval[1]).filter(|v| v.is_finite())),
+            whole(a.map(|a| a.samples[0])),
+            whole(a.map(|a| a.samples[1])),
+            maybe(a.and_then(|a| a.floor).map(|b| b.value)),
+            whole(a.and_then(|a| a.floor).map(|b| b.samples[0])),
+            maybe(a.and_then(|a| a.ceiling).map(|b| b.value)),
+            maybe(a.and_then(|a| a.of_reference)),
+            CsvValue::Text(self.better.words().into()),
+            self.answer.as_ref().err().map_or(CsvValue::Blank, |e| CsvValue::Text(e.clone())),
+        ]
+    }
+}
+
 impl Comparison {
     /// The report as JSON.
     pub fn json(&self) -> Value {
@@ -67,6 +116,7 @@ impl Comparison {
             "eye": s.extractor.name(),
             "brief": s.spec,
             "clips": s.clips,
+            "film_frames": s.film,
             "k": s.k,
             "bins": s.bins,
             "seeds": {"candidates": ends(&seeds.candidates), "reference": ends(&seeds.reference)},
@@ -87,6 +137,13 @@ impl Comparison {
                 "omitted": self.omitted,
                 "generators": self.opponents.iter().map(|p| self.generator_json(p)).collect::<Vec<_>>(),
             },
+            "motion": {
+                "notes": self.films.notes,
+                "films": self.films.all.iter().map(|f| (f.full_name(), json!({
+                    "starts_alike": f.starts_alike,
+                    "metrics": motion_metrics(f),
+                }))).collect::<serde_json::Map<_, _>>(),
+            },
             "eyes": self.eyes,
             "eye_check": self.check,
             "prices": self.prices.all,
@@ -99,6 +156,7 @@ impl Comparison {
         let motion = p.motion.as_ref().ok();
         let trained = p.cost.training_images > 0;
         let figure = self.lead.and_then(|m| p.answer(m.name)).map(|a| a.figure.value);
+        let is_candidate = p.role == Role::Candidate;
         json!({
             "name": p.name,
             "about": p.about,
@@ -115,6 +173,8 @@ impl Comparison {
             },
             "called": called(p),
             "metrics": metrics(p),
+            "looks": is_candidate.then(|| looks(p, self)),
+            "moves": if is_candidate { moves(p, self) } else { None },
             "position": self.scale.as_ref().zip(figure).and_then(|(s, v)| s.position(v)),
             "copies": p.copies,
             "bouts": p.bouts,
@@ -131,7 +191,7 @@ impl Comparison {
         warnings.chain(verdicts).collect()
     }
 
-    /// Writes `metrics.csv`: one row for each generator and metric.
+    /// Writes `metrics.csv`: one row for each generator and metric, those of stills first.
     ///
     /// # Errors
     /// The file cannot be written.
@@ -152,29 +212,32 @@ impl Comparison {
             "error",
         ];
         let mut table = CsvWriter::create(path, &columns.map(String::from))?;
-        for p in self.candidates.iter().chain(&self.opponents) {
-            for f in &p.found {
-                let maybe = |v: Option<f64>| v.map_or(CsvValue::Blank, CsvValue::Number);
-                let whole = |v: Option<usize>| v.map_or(CsvValue::Blank, |v| CsvValue::Whole(v as u64));
-                let a = f.answer.as_ref().ok();
-                table.row(&[
-                    CsvValue::Text(p.full_name()),
-                    CsvValue::Text(f.metric.name.into()),
-                    maybe(a.map(|a| a.figure.value)),
-                    maybe(a.map(|a| a.figure.interval[0])),
-                    maybe(a.map(|a| a.figure.interval[1])),
-                    whole(a.map(|a| a.samples[0])),
-                    whole(a.map(|a| a.samples[1])),
-                    maybe(a.and_then(|a| a.floor).map(|b| b.value)),
-                    whole(a.and_then(|a| a.floor).map(|b| b.samples[0])),
-                    maybe(a.and_then(|a| a.ceiling).map(|b| b.value)),
-                    maybe(a.and_then(|a| a.of_reference)),
-                    CsvValue::Text(f.metric.better.words().into()),
-                    f.answer.as_ref().err().map_or(CsvValue::Blank, |e| CsvValue::Text(e.clone())),
-                ])?;
-            }
-        }
+        let stills = self.candidates.iter().chain(&self.opponents).flat_map(|p| {
+            p.found.iter().map(|f| MetricRow {
+                generator: p.full_name(),
+                metric: f.metric.name,
+                better: f.metric.better,
+                answer: f.answer.as_ref().map_err(Clone::clone),
+            })
+        });
+        let films = self.films.all.iter().flat_map(|film| {
+            film.results.iter().map(|r| MetricRow {
+                generator: film.full_name(),
+                metric: r.name,
+                better: r.better,
+                answer: r.result.as_ref().map_err(ToString::to_string),
+            })
+        });
+        stills.chain(films).try_for_each(|row| table.row(&row.cells()))?;
         table.finish().map(|_| ())
+    }
+
+    /// Writes `motion.csv`: the curves of all films.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn write_motion(&self, path: &Path) -> Result<(), OutputError> {
+        write_curves(&self.films, &self.reference.name, self.setup.spec.every, path)
     }
 
     /// Writes `samples.csv`: one row for each sample.

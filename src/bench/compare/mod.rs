@@ -2,7 +2,7 @@
 //! each. A generator that fails half-way is marked as partial; the others are still reported.
 //!
 //! [`sampling`] draws pictures, [`features`] extracts their features, [`measure`] computes the metrics, [`motion`] runs
-//! clips; [`opponents`] are trivial generators, which form a [`scale`] of anchors, and learned generators are held
+//! clips, and [`films`] holds them against the reference's; [`opponents`] are trivial generators, which form a [`scale`] of anchors, and learned generators are held
 //! against them ([`beating`]); [`eye`] checks the feature extractor itself; [`page`] and [`export`] write the results.
 
 mod anchors;
@@ -11,6 +11,7 @@ pub mod beating;
 pub mod export;
 pub mod eye;
 pub mod features;
+pub mod films;
 pub mod measure;
 pub mod motion;
 pub mod opponents;

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::progress::ProgressObserver;
 use super::sampling;
 use super::setup::ComparisonSetup;
-use crate::generator::{Clip, Generator};
+use crate::generator::{Clip, Generator, SampleSpec};
 use crate::memory::peak;
 use crate::metrics::interval::quantile;
 use crate::metrics::linear::square_distance;
@@ -17,8 +17,12 @@ use crate::sets::image_set::ImageSet;
 /// Measurements of one generator's clips.
 #[derive(Clone, Debug, Default)]
 pub struct Motion {
-    /// Frames of the first clip.
-    pub frames: Vec<Vec<u8>>,
+    /// Frames of every clip. The first may go on as the film, longer than the others.
+    pub clips: Vec<Vec<Vec<u8>>>,
+    /// Features of the clips, a matrix a clip and a row a frame, without the rest of the film.
+    pub features: Vec<SampleMatrix>,
+    /// What the starts of the clips hang on, besides the seeds: [`Generator::start`].
+    pub start: Option<u64>,
     /// For each frame after the first, over all clips: mean novelty and half-width of its 95 % interval.
     pub novelty: Vec<(f64, f64)>,
     /// CPU time of the first frame with instantiation and warm-up, milliseconds: the median over clips.
@@ -30,6 +34,11 @@ pub struct Motion {
 }
 
 impl Motion {
+    /// Frames of the film.
+    pub fn film(&self) -> &[Vec<u8>] {
+        self.clips.first().map_or(&[], Vec::as_slice)
+    }
+
     /// Mean novelty over the last third of the clips.
     pub fn late(&self) -> Option<f64> {
         let from = self.novelty.len() * 2 / 3;
@@ -38,22 +47,30 @@ impl Motion {
     }
 }
 
-/// Runs clips of the first seeds, each generator on its own thread so that its cost can be measured.
+/// What clips are run of a generator.
+#[derive(Clone, Copy)]
+pub struct ClipJob<'a> {
+    /// The generator.
+    pub generator: &'a dyn Generator,
+    /// Seed of the first clip; the others count up from it.
+    pub seed: u64,
+    /// Frames after the first of the first clip, if that are more than those of the others.
+    pub film: usize,
+}
+
+/// Runs clips of consecutive seeds, each generator on its own thread so that its cost can be measured.
 pub fn run(
-    generators: &[&dyn Generator],
+    jobs: &[ClipJob],
     setup: &ComparisonSetup,
     watch: &dyn ProgressObserver,
 ) -> Vec<Result<Motion, String>> {
-    watch.begin("clips", generators.len() * setup.clips);
-    generators.par_iter().map(|g| one(*g, setup, watch)).collect()
+    watch.begin("clips", jobs.len() * setup.clips);
+    jobs.par_iter().map(|job| one(job, setup, watch)).collect()
 }
 
-fn one(
-    generator: &dyn Generator,
-    setup: &ComparisonSetup,
-    watch: &dyn ProgressObserver,
-) -> Result<Motion, String> {
-    if setup.clips == 0 || setup.spec.frames == 0 {
+fn one(job: &ClipJob, setup: &ComparisonSetup, watch: &dyn ProgressObserver) -> Result<Motion, String> {
+    let (generator, spec) = (job.generator, &setup.spec);
+    if setup.clips == 0 || spec.frames == 0 {
         return Ok(Motion::default());
     }
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().map_err(|e| e.to_string())?;
@@ -61,14 +78,17 @@ fn one(
         if watch.stopped() {
             return Err("interrupted before its clips were done".to_string());
         }
-        let clip = pool.install(|| peak(|| sampling::one(generator, seed, &setup.spec)));
+        let film = if seed == job.seed { job.film + 1 } else { 0 };
+        let spec = SampleSpec { frames: spec.frames.max(film), ..*spec };
+        let clip = pool.install(|| peak(|| sampling::one(generator, seed, &spec)));
         watch.done(1);
         clip.0.map(|c| (c, clip.1)).map_err(|e| e.to_string())
     };
-    let seeds = setup.seed..setup.seed + setup.clips as u64;
+    let seeds = job.seed..job.seed + setup.clips as u64;
     let clips: Vec<(Clip, Option<u64>)> = seeds.map(clip).collect::<Result<_, _>>()?;
-    let curves: Vec<Vec<f64>> =
-        clips.iter().map(|(clip, _)| curve(clip, generator, setup)).collect::<Result<_, _>>()?;
+    let features: Vec<SampleMatrix> =
+        clips.iter().map(|(clip, _)| features(clip, generator, setup)).collect::<Result<_, _>>()?;
+    let curves: Vec<Vec<f64>> = features.iter().map(|f| novelty(f, setup.k)).collect();
     let median = |mut v: Vec<f64>| {
         v.sort_by(f64::total_cmp);
         if v.is_empty() { 0.0 } else { quantile(&v, 0.5) }
@@ -80,21 +100,25 @@ fn one(
         first_ms: median(clips.iter().map(|c| c.0.milliseconds[0]).collect()),
         next_ms: median(clips.iter().flat_map(|c| c.0.milliseconds[1..].to_vec()).collect()),
         peak_bytes: clips.iter().filter_map(|c| c.1).max(),
-        frames: clips.into_iter().next().map(|c| c.0.frames).unwrap_or_default(),
+        clips: clips.into_iter().map(|c| c.0.frames).collect(),
+        features,
+        start: generator.start(spec),
     })
 }
 
-fn curve(clip: &Clip, generator: &dyn Generator, setup: &ComparisonSetup) -> Result<Vec<f64>, String> {
+/// Features of a clip, without the rest of the film.
+fn features(clip: &Clip, generator: &dyn Generator, setup: &ComparisonSetup) -> Result<SampleMatrix, String> {
+    let frames = clip.frames.len().min(setup.spec.frames);
     let pictures = ImageSet {
         channels: clip.channels,
         side: clip.side,
-        pixels: clip.frames.clone(),
+        pixels: clip.frames[..frames].to_vec(),
         classes: Vec::new(),
         labels: Vec::new(),
     };
     let extracted =
         setup.extractor.extract(&pictures, Path::new(generator.name())).map_err(|e| e.to_string())?;
-    Ok(novelty(&extracted.features, setup.k))
+    Ok(extracted.features)
 }
 
 /// Novelty of each frame but the first: its mean distance to the k nearest earlier frames (Lehman and Stanley 2011,

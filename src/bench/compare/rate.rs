@@ -2,7 +2,7 @@
 
 use super::base::{Base, Run, Sampled};
 use super::measure::{self, MeasuredMetric};
-use super::motion::{self, Motion};
+use super::motion::{self, ClipJob, Motion};
 use super::opponents::{Member, Opponents};
 use super::report::{GeneratorReport, Role};
 use super::seeds::Seeds;
@@ -13,12 +13,17 @@ use crate::generator::{Generator, Noise};
 pub struct Clips(std::vec::IntoIter<Result<Motion, String>>);
 
 impl Clips {
-    /// Runs the clips of the reference, noise, the candidates, the opponents, and the perturbed reference.
+    /// Runs the clips of the reference, of the reference from other starts, of noise, the candidates, the opponents, and
+    /// the perturbed reference.
     pub fn run(sets: &ComparisonSets, cast: &Opponents, run: Run) -> Self {
         let members = cast.members.iter().map(|m| &*m.generator);
         let mut all: Vec<&dyn Generator> = vec![sets.reference, &Noise];
         all.extend(sets.candidates.iter().copied().chain(members).chain(cast.perturbed.as_deref()));
-        Self(motion::run(&all, run.setup, run.watch).into_iter())
+        let job = |generator| ClipJob { generator, seed: run.setup.seed, film: run.setup.film };
+        let mut jobs: Vec<ClipJob> = all.into_iter().map(job).collect();
+        let seed = Seeds::of(run.setup).held_out.start;
+        jobs.insert(1, ClipJob { generator: sets.reference, seed, film: 0 });
+        Self(motion::run(&jobs, run.setup, run.watch).into_iter())
     }
 
     /// Those of the next generator.

@@ -4,6 +4,7 @@ use super::beating::{Bout, CopyTest, not_beaten};
 use super::eye::check::EyeCheck;
 use super::eye::table::EyeRow;
 use super::features::SampleFeatures;
+use super::films::Films;
 use super::measure::{MeasuredMetric, Neighbour};
 use super::motion::Motion;
 use super::prices::Prices;
@@ -154,6 +155,8 @@ pub struct Comparison {
     pub check: EyeCheck,
     /// What candidates and reference cost.
     pub prices: Prices,
+    /// Their clips as moving pictures.
+    pub films: Films,
 }
 
 impl Comparison {

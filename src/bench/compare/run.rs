@@ -4,6 +4,7 @@ use super::anchors::{bouts, lead, scale};
 use super::base::{Base, Run, training_name};
 use super::eye::check::{Called, EyeCheck, Group, check as check_eye};
 use super::eye::table::{EyeRow, Looked, Sets, table};
+use super::films::{FilmRole, Films, Footage, films};
 use super::measure::{MeasuredMetric, MeasuredSamples};
 use super::motion::Motion;
 use super::opponents::Opponents;
@@ -136,6 +137,46 @@ fn eyes(
     rows
 }
 
+/// The clips of candidates, opponents and the reference itself, held against the reference's.
+fn moving(
+    sets: &ComparisonSets,
+    reference: &GeneratorReport,
+    [candidates, opponents]: [&[GeneratorReport]; 2],
+    other_start: &Result<Motion, String>,
+    run: Run,
+) -> Films {
+    let noted = |note: String| Films { notes: vec![note], ..Films::default() };
+    if sets.reference.size().is_some() {
+        return noted(format!("{} is a set of pictures, in which nothing moves", reference.name));
+    }
+    let Ok(own) = &reference.motion else {
+        return noted(format!("{} has no clips that others could be held against", reference.name));
+    };
+    let role = |i: Option<usize>, p: &GeneratorReport| match (i, p.role) {
+        (Some(i), _) => FilmRole::Candidate(i),
+        (None, Role::Itself) => FilmRole::Perturbed,
+        (None, _) if p.name == "noise" => FilmRole::Noise,
+        (None, _) => FilmRole::Opponent,
+    };
+    let numbered = candidates.iter().enumerate().map(|(i, p)| (Some(i), p));
+    let all = numbered.chain(opponents.iter().map(|p| (None, p))).filter_map(|(i, p)| {
+        let motion = p.motion.as_ref().ok()?;
+        Some(Footage { name: p.name.clone(), role: role(i, p), motion })
+    });
+    let other = other_start.as_ref().ok().map(|motion| {
+        let name = "other starts".into();
+        Footage { name, role: FilmRole::OtherStart, motion }
+    });
+    let mut films = films(own, &other.into_iter().chain(all).collect::<Vec<_>>(), run.setup, run.watch);
+    if films.all.iter().any(|f| f.name == "half" && !f.starts_alike) {
+        films.notes.push(format!(
+            "half and quarter begin as {} does only at its very first tick: --warm-up 0, and no range of it, holds them against it frame by frame",
+            reference.name
+        ));
+    }
+    films
+}
+
 /// Compares generators.
 ///
 /// # Errors
@@ -149,7 +190,7 @@ pub fn compare(
     let run = Run { setup: &setup, watch };
     let (base, cast) = Base::draw(sets, run)?;
     let mut clips = Clips::run(sets, &cast, run);
-    let reference_motion = clips.take_next();
+    let (reference_motion, other_start) = (clips.take_next(), clips.take_next());
     let Rated { mut candidates, mut opponents, itself: found, omitted, edges } =
         rate(sets, &base, &cast, &mut clips, run);
     let Base { reference, train, held_out, training } = base;
@@ -168,7 +209,9 @@ pub fn compare(
     for p in &mut candidates {
         p.bouts = lead.map_or(Vec::new(), |m| bouts(p, &opponents, m));
     }
+    let films = moving(sets, &reference, [&candidates, &opponents], &other_start, run);
     Ok(Comparison {
+        films,
         check: checked(&reference, &opponents, scale.as_ref(), &setup),
         eyes: eyes(&reference, &opponents, &candidates, run),
         prices: prices(sets, &setup, watch),

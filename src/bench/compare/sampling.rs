@@ -34,14 +34,15 @@ impl DrawnSamples {
 /// Seeds drawn at once; none are drawn after a failed batch.
 const BATCH: usize = 16;
 
-/// The first frame of every seed.
+/// The still of every seed.
 pub fn draw_samples(
     generator: &dyn Generator,
     seeds: Range<u64>,
     spec: &SampleSpec,
     watch: &dyn ProgressObserver,
 ) -> DrawnSamples {
-    draw_frames(generator, seeds, &SampleSpec { frames: 1, ..*spec }, watch)
+    let spec = SampleSpec { frames: 1, ..*spec };
+    draw(generator, seeds, &spec, watch, &|seed| still(generator, seed, &spec))
 }
 
 /// Every frame of every seed.
@@ -50,6 +51,19 @@ pub fn draw_frames(
     seeds: Range<u64>,
     spec: &SampleSpec,
     watch: &dyn ProgressObserver,
+) -> DrawnSamples {
+    draw(generator, seeds, spec, watch, &|seed| one(generator, seed, spec))
+}
+
+/// The frames of a seed, or why there are none.
+type Made = Result<Clip, GeneratorError>;
+
+fn draw(
+    generator: &dyn Generator,
+    seeds: Range<u64>,
+    spec: &SampleSpec,
+    watch: &dyn ProgressObserver,
+    make: &(dyn Fn(u64) -> Made + Sync),
 ) -> DrawnSamples {
     let pixels = ImageSet {
         channels: spec.channels,
@@ -67,8 +81,7 @@ pub fn draw_frames(
             drawn.failure = Some(format!("interrupted after {} of {requested} samples", drawn.seeds.len()));
             break;
         }
-        let one = |seed: &u64| one(generator, *seed, spec);
-        let clips: Vec<Result<Clip, GeneratorError>> = batch.par_iter().map(one).collect();
+        let clips: Vec<Made> = batch.par_iter().map(|seed| make(*seed)).collect();
         for (seed, clip) in batch.iter().zip(clips) {
             match clip {
                 Ok(mut clip) => {
@@ -96,8 +109,16 @@ pub fn draw_frames(
 }
 
 /// The frames of a seed, checked against the specification.
-pub(super) fn one(generator: &dyn Generator, seed: u64, spec: &SampleSpec) -> Result<Clip, GeneratorError> {
-    let clip = generator.sample(seed, spec)?;
+pub(super) fn one(generator: &dyn Generator, seed: u64, spec: &SampleSpec) -> Made {
+    checked(generator, seed, spec, generator.sample(seed, spec)?)
+}
+
+/// The still of a seed, checked as well.
+fn still(generator: &dyn Generator, seed: u64, spec: &SampleSpec) -> Made {
+    checked(generator, seed, spec, generator.still(seed, spec)?)
+}
+
+fn checked(generator: &dyn Generator, seed: u64, spec: &SampleSpec, clip: Clip) -> Made {
     let bytes = spec.side * spec.side * spec.channels;
     let same = (clip.side, clip.channels, clip.frames.len()) == (spec.side, spec.channels, spec.frames);
     if !same || clip.frames.iter().any(|f| f.len() != bytes) {

@@ -18,6 +18,8 @@ pub struct ComparisonSetup {
     pub spec: SampleSpec,
     /// Clips of each generator.
     pub clips: usize,
+    /// Frames after the first of the film, which continues the first clip; no more than those of a clip adds nothing.
+    pub film: usize,
     /// Feature extractor.
     pub extractor: FeatureExtractor,
     /// The metrics to compute, and whether they were requested by name.

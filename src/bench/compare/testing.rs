@@ -20,6 +20,7 @@ pub fn setup() -> ComparisonSetup {
         seed: 1,
         spec: SampleSpec { side: 32, channels: 1, frames: 3, every: 2, warm_up: 30 },
         clips: 1,
+        film: 0,
         extractor: FeatureExtractor::Statistics,
         metrics: (["frechet", "precision"].iter().filter_map(|n| find(n)).collect(), false),
         k: 3,

@@ -184,3 +184,55 @@ fn a_training_set_is_what_opponents_are_made_of_and_copies_are_looked_for_in() {
     let scale = c.scale.as_ref().unwrap();
     assert!(scale.anchors.iter().any(|a| a.name == ITSELF && a.words.contains("half against half")));
 }
+
+#[test]
+fn clips_are_compared_as_moving_pictures() {
+    let spec = SampleSpec { frames: 9, ..setup().spec };
+    let c = compared(ComparisonSetup { spec, clips: 2, film: 12, opponents: false, ..setup() });
+    let film = |name: &str| c.films.find(name).unwrap_or_else(|| panic!("no {name}: {:?}", c.films.notes));
+    assert_eq!(c.films.all.len(), 6, "{:?}", c.films.notes);
+    // The first clip goes on as the film, once; the others and what is measured are as long as asked for.
+    let motion = c.candidates[0].motion.as_ref().unwrap();
+    assert_eq!(motion.clips.iter().map(Vec::len).collect::<Vec<_>>(), [13, 9]);
+    assert_eq!(film("soup").curves.memory.len(), 5);
+    assert!(!film("mud").starts_alike && film("opponent:first frame kept").starts_alike);
+    // A still picture has no changes, noise nothing but changes.
+    let value = |name: &str, metric: &str| film(name).result(metric).unwrap().figure.value;
+    assert!(value("mud", "flicker") == 0.0 && value("noise", "flicker") > 1.5);
+    assert!(value("noise", "autocorrelation-time") <= 1.0);
+    assert_eq!(value("noise", "flicker"), value("opponent:noise", "flicker"));
+    let page = c.html();
+    for words in ["As moving pictures", "class=\"film\"", "--n:13;", "10<small>20 ticks", "Spectrum in time"]
+    {
+        assert!(page.contains(words), "{words}");
+    }
+    let json = c.json();
+    assert_eq!(json["motion"]["films"]["opponent:first frame kept"]["starts_alike"], true);
+    assert!(json["motion"]["films"]["mud"]["metrics"]["flicker"]["value"].is_number());
+    assert!(json["generators"][1]["moves"].as_str().unwrap().contains("flickers less than soup"), "{json:#}");
+    let said = verdict::verdict(&c.candidates[1], &c);
+    assert!(said.contains("As a moving picture it ") && said.contains("A frame costs it "), "{said}");
+    let dir = tempfile::tempdir().unwrap();
+    c.write_metrics(&dir.path().join("metrics.csv")).unwrap();
+    c.write_motion(&dir.path().join("motion.csv")).unwrap();
+    let metrics = std::fs::read_to_string(dir.path().join("metrics.csv")).unwrap();
+    assert!(metrics.lines().any(|l| l.starts_with("mud,flicker,0,")), "{metrics}");
+    assert!(std::fs::read_to_string(dir.path().join("motion.csv")).unwrap().lines().count() > 50);
+}
+
+#[test]
+fn a_start_that_is_the_references_own_is_followed_frame_by_frame() {
+    let spec = SampleSpec { frames: 9, warm_up: 0, ..setup().spec };
+    let c = compared(ComparisonSetup { spec, clips: 2, ..setup() });
+    for name in ["perturbed", "half"] {
+        let film = c.films.find(&format!("opponent:{name}")).unwrap();
+        assert!(film.starts_alike && film.curves.correlation.len() == 9, "{name}");
+    }
+    let touched = &c.films.find("opponent:perturbed").unwrap().curves.correlation;
+    let kept = &c.films.find("opponent:first frame kept").unwrap().curves.correlation;
+    assert!((touched[0].value - 1.0).abs() < 1e-9 && (kept[0].value - 1.0).abs() < 1e-9);
+    assert!(touched[8].value > kept[8].value, "{touched:?} {kept:?}");
+    let later = compared(ComparisonSetup { spec: SampleSpec { warm_up: 5, ..spec }, clips: 1, ..setup() });
+    assert!(!later.films.find("opponent:half").unwrap().starts_alike);
+    assert!(later.films.notes.iter().any(|n| n.contains("--warm-up 0")), "{:?}", later.films.notes);
+}

@@ -1,9 +1,12 @@
-//! A one-sentence verdict on each generator.
+//! The verdict on each generator, in three sentences: what it looks like, how it moves, what it costs.
 
+use super::films;
 use super::report::{Comparison, GeneratorReport};
 use super::scale::logarithmic;
 use crate::metrics::catalogue::{Direction, Metric, MetricResult};
-use crate::report::shell::number;
+use crate::price::units::{metric as with_unit, seconds};
+use crate::price::{EnergySource, Price};
+use crate::report::shell::{REFERENCE, number};
 
 /// Position of a value between floor (0) and ceiling (1), for a metric that has both: logarithmic for distances, which
 /// span decades. Beyond them it is less or more.
@@ -16,8 +19,54 @@ pub fn position(metric: &Metric, answer: &MetricResult) -> Option<f64> {
     place.is_finite().then_some(place)
 }
 
-/// A summary for a reader with ten seconds.
+/// A summary for a reader with half a minute: the first sentence continues the generator's name.
 pub fn verdict(report: &GeneratorReport, comparison: &Comparison) -> String {
+    let moves = moves(report, comparison);
+    let all = [Some(looks(report, comparison)), moves, costs(report, comparison)];
+    all.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// How it moves; nothing if nothing of that was to be measured.
+pub fn moves(report: &GeneratorReport, comparison: &Comparison) -> Option<String> {
+    let film = comparison.films.find(&report.full_name())?;
+    Some(films::sentence(film, &comparison.films, &comparison.reference.name))
+}
+
+/// What it costs, beside the reference: a frame, and the training.
+fn costs(report: &GeneratorReport, comparison: &Comparison) -> Option<String> {
+    let prices = &comparison.prices.all;
+    let own = prices.iter().find(|p| p.name == report.name && p.colour != REFERENCE)?;
+    let rule = prices.iter().find(|p| p.colour == REFERENCE);
+    let spread = own.frame_seconds?;
+    let waited = if own.is_foreign { "waiting" } else { "CPU time" };
+    let [low, high] = spread.interval.map(seconds);
+    let mut said = format!("A frame costs it {} of {waited} ({low} to {high})", seconds(spread.mean));
+    if let (Some(joules), Some(source)) = (own.frame_joules, own.source) {
+        let [low, high] = joules.interval.map(|v| with_unit(v, "J"));
+        let mark =
+            if source == EnergySource::Measured { String::new() } else { format!(", {}", source.words()) };
+        said += &format!(" and {} ({low} to {high}{mark})", with_unit(joules.mean, "J"));
+        let ratio = rule.and_then(|r| r.frame_joules).map(|r| joules.mean / r.mean).filter(|r| r.is_finite());
+        if let Some(ratio) = ratio {
+            said += &format!(", {} times that of {}", number(ratio), comparison.reference.name);
+        }
+    }
+    Some(said + &training(own) + ".")
+}
+
+fn training(price: &Price) -> String {
+    let Some(training) = price.training else { return String::new() };
+    let cost = training.energy.map_or("a cost that is not known".into(), |e| with_unit(e.joules, "J"));
+    let paid =
+        price.break_even.as_ref().map_or("not known to be paid for".into(), |even| match even.frames {
+            Some(_) => format!("paid for after {}", even.words()),
+            None => format!("paid for {}", even.words()),
+        });
+    format!("; its training took {cost}, {paid}")
+}
+
+/// What its stills look like.
+pub fn looks(report: &GeneratorReport, comparison: &Comparison) -> String {
     let mut parts = vec![nearness(report, comparison)];
     let percent = |name: &str| report.answer(name).map(|a| (100.0 * a.figure.value).round());
     if let (Some(precision), Some(recall)) = (percent("precision"), percent("recall")) {
@@ -29,11 +78,6 @@ pub fn verdict(report: &GeneratorReport, comparison: &Comparison) -> String {
             ),
             false => "it covers nothing of the reference".into(),
         });
-    }
-    if let Ok(motion) = &report.motion
-        && motion.first_ms > 0.0
-    {
-        parts.push(format!("a sample costs {} of CPU time", milliseconds(motion.first_ms)));
     }
     parts.extend(copies(report, comparison));
     let missed = report.not_beaten();

@@ -175,6 +175,18 @@ pub trait Generator: Sync {
     fn perturbed(&self) -> Option<Box<dyn Generator>> {
         None
     }
+    /// What the start of each seed's clip hangs on, besides the seed: clips of two generators with the same value begin
+    /// with the same world. `None` if its clips begin with nothing that others could share.
+    fn start(&self, _spec: &SampleSpec) -> Option<u64> {
+        None
+    }
+    /// The still of a seed, as a clip of one frame: the first of its clip, unless that is another's.
+    ///
+    /// # Errors
+    /// It fails for this seed.
+    fn still(&self, seed: u64, spec: &SampleSpec) -> Result<Clip, GeneratorError> {
+        self.sample(seed, &SampleSpec { frames: 1, ..*spec })
+    }
     /// The frames of a seed.
     ///
     /// # Errors

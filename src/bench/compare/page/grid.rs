@@ -1,14 +1,12 @@
-//! Grids of samples from the same seeds, and of clips.
+//! Grid of samples from the same seeds.
 
 use maud::{Markup, html};
 
-use super::{Comparison, GeneratorReport, frame, native, sample};
+use super::{Comparison, GeneratorReport, native, sample};
 use crate::report::chart::key;
 
 /// Columns of the grid.
 const COLUMNS: usize = 10;
-/// Frames of a clip that are shown.
-const FRAMES: usize = 10;
 
 impl Comparison {
     /// A row for each generator, a column for each seed.
@@ -26,46 +24,6 @@ impl Comparison {
                         } }
                         tbody {
                             @for (colour, p) in self.everyone() { (row(colour, p, columns, colour == Some(super::REFERENCE))) }
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    /// Frames of the first seed's clip.
-    pub(super) fn motion(&self) -> Markup {
-        let shown = |n: usize| {
-            let mut all: Vec<usize> =
-                (0..FRAMES).map(|i| i * n.saturating_sub(1) / (FRAMES - 1)).filter(|i| *i < n).collect();
-            all.dedup();
-            all
-        };
-        let any = self.all().any(|(_, p)| p.motion.as_ref().is_ok_and(|m| m.frames.len() > 1));
-        let spec = &self.setup.spec;
-        html! {
-            @if any {
-                section {
-                    h2 { "Over time" }
-                    p { "Frames of one clip, seed " (self.setup.seed) ", " (spec.every) " ticks from frame to frame. A rule runs, a learned generator walks through its latent space, an image folder shows other pictures, noise is independent in each frame." }
-                    div.table tabindex="0" role="region" aria-label="Frames of a clip of each generator" {
-                        table.grid {
-                            thead { tr {
-                                th scope="col" { "frame" }
-                                @for i in shown(spec.frames) { th scope="col" { (i) } }
-                            } }
-                            tbody {
-                                @for (colour, p) in self.all() {
-                                    @if let Ok(m) = &p.motion {
-                                        tr {
-                                            th scope="row" { (key(colour, false)) (p.name) }
-                                            @for i in shown(m.frames.len()) {
-                                                td { (frame(&m.frames[i], spec.side, spec.channels, &format!("{}, frame {i}", p.name))) }
-                                            }
-                                        }
-                                    }
-                                }
-                            }
                         }
                     }
                 }

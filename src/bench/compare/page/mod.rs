@@ -5,6 +5,7 @@ mod charts;
 mod classes;
 mod cost;
 mod eyes;
+mod films;
 mod grid;
 mod neighbours;
 mod provenance;
@@ -38,7 +39,7 @@ impl Comparison {
             (self.charts())
             (self.eyes())
             (self.classes())
-            (self.motion())
+            (self.films())
             (self.costs())
             (self.prices())
             (self.neighbours())
