@@ -10,6 +10,7 @@
 
 use std::time::Instant;
 
+use cpu_time::ProcessTime;
 use untrained::bench::metrics::catalogue::{
     GreyImages, METRICS, Metric, MetricInputs, evaluate, find, memory,
 };
@@ -50,6 +51,11 @@ fn seconds<R>(work: impl FnOnce() -> R) -> (R, f64) {
     (result, start.elapsed().as_secs_f64())
 }
 
+/// CPU seconds of the process so far.
+fn cpu_seconds() -> f64 {
+    ProcessTime::now().as_duration().as_secs_f64()
+}
+
 /// Each group of metrics with and without intervals.
 fn groups(reference: &SampleMatrix, candidate: &SampleMatrix, threads: usize) {
     for names in FIELD {
@@ -57,11 +63,15 @@ fn groups(reference: &SampleMatrix, candidate: &SampleMatrix, threads: usize) {
         for intervals in [true, false] {
             let inputs = MetricInputs { seed: 1, intervals, ..MetricInputs::of(reference, candidate) };
             let gib = memory(&inputs, &metrics, threads) as f64 / f64::from(1 << 30);
+            let before = cpu_seconds();
             let (results, time) = on(threads, || seconds(|| evaluate(&inputs, &metrics, |_| ())));
+            let cpu = cpu_seconds() - before;
             assert!(results.iter().all(Result::is_ok));
             let what = if intervals { "with intervals" } else { "without" };
             let name = names[0];
-            println!("{threads} thread(s): {name:<10} {what:<15} {time:8.2} s, up to {gib:.2} GiB");
+            println!(
+                "{threads} thread(s): {name:<10} {what:<15} {time:8.2} s ({cpu:.2} CPU), up to {gib:.2} GiB"
+            );
         }
     }
 }

@@ -74,7 +74,7 @@ pub fn run(args: &Args) -> Outcome {
             fit(&reference, &candidate, args.unequal)?;
             let projections = args.projections.as_deref().map(sets::arrays::table).transpose()?;
             let projections = projections.as_ref().map(|p| &p.0);
-            answers(args, chosen, [&reference, &candidate], held_out.as_ref(), projections)
+            answers(args, (chosen, &eye), [&reference, &candidate], held_out.as_ref(), projections)
         }
     };
     let head = |s: &Set| SetSummary {
@@ -111,10 +111,10 @@ fn held_out(path: &Path, read: Result<Set, SetError>) -> Result<Result<SampleMat
     }
 }
 
-/// The metrics that apply, or those that were named.
+/// The metrics that apply, or those that were named. Their ceilings are those of real noise, if there are pictures.
 fn answers(
     args: &Args,
-    chosen: Vec<&'static Metric>,
+    (chosen, eye): (Vec<&'static Metric>, &FeatureExtractor),
     [reference, candidate]: [&Set; 2],
     held_out: Option<&Result<SampleMatrix, MetricError>>,
     projections: Option<&SampleMatrix>,
@@ -150,11 +150,14 @@ fn answers(
     let (flawed, whole): (Vec<&Metric>, Vec<&Metric>) = metrics.into_iter().partition(|m| flaw(m).is_some());
     report_memory(memory(&question, &whole, rayon::current_num_threads()));
     let bar = bar(whole.len() as u64);
-    let taken = evaluate(&question, &whole, |m| {
+    let mut taken = evaluate(&question, &whole, |m| {
         bar.set_message(m.name);
         bar.inc(1);
     });
     bar.finish_and_clear();
+    if let (Some(pictures), None) = (&reference.pictures, projections) {
+        sets::noise::raise_ceilings(&question, &whole, &mut taken, pictures, eye);
+    }
     let line = |(m, answer): (&Metric, _)| MetricRow { name: m.name, better: m.better, answer };
     let without = flawed.into_iter().filter_map(|m| Some((m, Err(flaw(m)?.clone()))));
     whole.iter().copied().zip(taken).chain(without).map(line).collect()
