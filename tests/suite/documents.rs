@@ -100,7 +100,7 @@ fn read(text: &str) -> (&'static str, Result<Option<Scene>, String>) {
             format!("[node.ants]\nsystem = \"subsumption\"\n{text}\n[[layer]]\nshow = \"ants.presence\"\n");
         return ("layers of agents", scene(&ants));
     }
-    ("map of keys", Keys::parse(text, &keys::known()).map(|_| None))
+    ("map of keys", Keys::parse(text, &keys::known(false)).map(|_| None))
 }
 
 #[test]

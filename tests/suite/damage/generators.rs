@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use proptest::prelude::*;
+use untrained::learn::LearnError;
 use untrained::learn::file::File;
 use untrained::learn::header::{ModelCard, ModelHeader};
 use untrained::learn::method::Method;
@@ -34,16 +35,20 @@ pub fn least(method: &str, classes: usize, settings: &[(&str, f64)]) -> File {
     if method == "gmm" {
         file.weights.insert("means", array(&[classes, 2, 2]));
     }
-    // The reader reports what is missing.
+    filled(file, |f| f.open(Path::new("x")).map(|_| ()))
+}
+
+/// A file with the weights that its reader reports as missing, one after another.
+pub fn filled(mut file: File, open: impl Fn(&File) -> Result<(), LearnError>) -> File {
     for _ in 0..500 {
-        let Err(lacks) = file.open(Path::new("x")) else { return file };
+        let Err(lacks) = open(&file) else { return file };
         let lacks = lacks.to_string();
         let name = lacks.split('`').nth(1).unwrap_or_else(|| panic!("{lacks}"));
-        let dims = lacks.split_once("of [").unwrap().1.split(']').next().unwrap();
+        let dims = lacks.split_once("of [").unwrap_or_else(|| panic!("{lacks}")).1.split(']').next().unwrap();
         let dims: Vec<usize> = dims.split(", ").map(|n| n.parse().unwrap()).collect();
         file.weights.insert(name.to_string(), array(&dims));
     }
-    panic!("{method} lacks weights without end");
+    panic!("{} lacks weights without end", file.header.method);
 }
 
 fn array(dims: &[usize]) -> WeightArray {

@@ -8,6 +8,7 @@ mod generators;
 mod judges;
 mod tables;
 mod tapes;
+mod worlds;
 
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
