@@ -1,6 +1,6 @@
 //! `untrained votes FILE…`: votes of blind comparisons, evaluated, as a page.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::command_line::command_line;
 use super::{Failure, Outcome};
@@ -11,6 +11,8 @@ use crate::world::votes::{Vote, VotesFile};
 
 /// Damaged lines that are printed of each file.
 const PRINTED: usize = 5;
+/// Largest file of votes, bytes: some four million.
+const LARGEST: u64 = 1 << 30;
 
 /// Arguments of `votes`.
 #[derive(clap::Args)]
@@ -29,11 +31,12 @@ pub struct Args {
 /// Evaluates the votes and writes the page.
 ///
 /// # Errors
-/// A file cannot be read, or none holds a vote (code 2); the page cannot be written (code 1).
+/// A file cannot be read or would be overwritten, or none holds a vote (code 2); the page cannot be written (code 1).
 pub fn run(args: &Args) -> Outcome {
+    keep(args)?;
     let (mut votes, mut notes): (Vec<Vote>, Vec<String>) = (Vec::new(), Vec::new());
     for path in &args.files {
-        let bytes = limits::read(path, limits::TEXT)
+        let bytes = limits::read(path, LARGEST)
             .map_err(|e| Failure::input(format!("cannot read the votes {}: {e}", path.display())))?;
         let file = VotesFile::parse(&bytes);
         for damaged in file.damaged.iter().take(PRINTED) {
@@ -64,6 +67,28 @@ pub fn run(args: &Args) -> Outcome {
     println!("{}", summary.verdict());
     println!("{}", args.out.display());
     Ok(())
+}
+
+/// Votes cannot be cast again: what is written replaces none of the files.
+fn keep(args: &Args) -> Outcome {
+    let same = |a: &Path, b: &Path| {
+        a == b || a.canonicalize().ok().zip(b.canonicalize().ok()).is_some_and(|(a, b)| a == b)
+    };
+    let written = [("--out", Some(&args.out)), ("--json", args.json.as_ref())];
+    for (option, path) in written.into_iter().filter_map(|(option, path)| Some((option, path?))) {
+        if args.files.iter().any(|file| same(file, path)) {
+            let path = path.display();
+            return Err(Failure::input(format!(
+                "{option}: expected another file than those of the votes, found {path}"
+            )));
+        }
+    }
+    match &args.json {
+        Some(json) if same(json, &args.out) => {
+            Err(Failure::input(format!("--json: expected another file than --out, found {}", json.display())))
+        }
+        _ => Ok(()),
+    }
 }
 
 #[cfg(test)]
@@ -114,5 +139,24 @@ mod tests {
         let (code, text) = of(folder.path().join("gone.jsonl"));
         assert!(code == 2 && text.contains("gone.jsonl"), "{text}");
         assert!(!folder.path().join("v.html").exists());
+    }
+
+    #[test]
+    fn no_file_of_votes_is_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        std::fs::write(at("a.jsonl"), line(1)).unwrap();
+        let detour = folder.path().join(".").join("a.jsonl");
+        for (out, json, expected) in [
+            (at("a.jsonl"), None, "--out: expected another file"),
+            (detour, None, "--out: expected another file"),
+            (at("v.html"), Some(at("a.jsonl")), "--json: expected another file"),
+            (at("v.html"), Some(at("v.html")), "--json: expected another file than --out"),
+        ] {
+            let failure = run(&Args { files: vec![at("a.jsonl")], out, json }).unwrap_err();
+            assert!(failure.code == 2 && failure.report.to_string().contains(expected), "{}", failure.report);
+        }
+        assert_eq!(std::fs::read_to_string(at("a.jsonl")).unwrap(), line(1));
+        assert!(!at("v.html").exists());
     }
 }

@@ -63,8 +63,12 @@ pub struct PictureDistance {
 /// A blind vote.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct VoteState {
+    /// A random number of this run of the show, by which pages tell it from the one before.
+    pub run: u64,
     /// The round, from 1.
     pub round: u64,
+    /// Neither picture is shown yet, and nobody can vote.
+    pub covered: bool,
     /// Seconds since it began.
     pub seconds: f32,
     /// Votes in it.

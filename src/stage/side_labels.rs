@@ -9,6 +9,8 @@ use world::votes::VoteSide;
 
 /// Approximate height of a card of three lines, and of one more, points.
 const HEIGHT: (f32, f32) = (72.0, 16.0);
+/// Least distance between the middles of two cards side by side, of a ballot and of prices; closer ones are stacked.
+const APART: (f32, f32) = (130.0, 300.0);
 
 /// Draws a card for each side over the picture (`rect`: left, top, width, height in points).
 pub fn draw(ctx: &Context, state: &ShowState, rect: [f32; 4], panel: bool) {
@@ -28,12 +30,17 @@ pub fn draw(ctx: &Context, state: &ShowState, rect: [f32; 4], panel: bool) {
         SplitMode::Beside => [None, None],
         SplitMode::Wipe | SplitMode::Blend => [Some(1.0 - state.share), Some(state.share)],
     };
+    let asks = state.vote.as_ref().is_some_and(|v| v.ruled.is_none());
+    let stacked = places[1] - places[0] < if asks { APART.0 } else { APART.1 };
+    // The same for both, so that both are above the picture or on it: above if there is room.
+    let more = [left, right].map(|s| training(s).len()).into_iter().max().unwrap_or(0);
+    let height = HEIGHT.0 + HEIGHT.1 * more as f32;
+    let high = height * if stacked { 2.0 } else { 1.0 };
+    let top = if y > high + 8.0 { y - high - 4.0 } else { y + 12.0 };
     for (i, side) in [left, right].into_iter().enumerate() {
         let area = Area::new(Id::new(("side", i))).order(Order::Middle).interactable(false);
-        // Above the picture if there is room, else on it.
-        let height = HEIGHT.0 + HEIGHT.1 * training(side).len() as f32;
-        let top = if y > height + 8.0 { y - height - 4.0 } else { y + 12.0 };
-        let corner = vec2(places[i] - ctx.screen_rect().width() / 2.0, top);
+        let (at, down) = if stacked { (x + free / 2.0, i as f32 * height) } else { (places[i], 0.0) };
+        let corner = vec2(at - ctx.screen_rect().width() / 2.0, top + down);
         area.anchor(Align2::CENTER_TOP, corner).show(ctx, |ui| {
             card(Color32::from_gray(70)).inner_margin(8.0).show(ui, |ui| match &state.vote {
                 Some(vote) if vote.ruled.is_none() => ballot(ui, vote, i),
@@ -68,9 +75,12 @@ fn lines(ui: &mut Ui, side: &SideState, share: Option<f32>, state: &ShowState) {
 fn ballot(ui: &mut Ui, vote: &VoteState, i: usize) {
     let (side, key) = [(VoteSide::Left, "U"), (VoteSide::Right, "O")][i];
     line(ui, RichText::new(format!("{}: ruled? {key}", side.word())).strong().size(14.0));
-    if side == VoteSide::Left {
-        line(ui, RichText::new(format!("round {} · votes: {}", vote.round, vote.votes)).size(12.0));
-    }
+    let about = match side {
+        VoteSide::Left => format!("round {} · votes: {}", vote.round, vote.votes),
+        VoteSide::Right if vote.covered => "shown in a moment".into(),
+        VoteSide::Right => "I: reveal · J: next".into(),
+    };
+    line(ui, RichText::new(about).size(12.0));
 }
 
 fn verdict(side: &SideState) -> String {
@@ -137,9 +147,33 @@ mod tests {
         let vote = VoteState { round: 2, votes: 1, ..VoteState::default() };
         let sides = vec![side("left"), side("right")];
         let hidden = ShowState { sides, vote: Some(vote.clone()), ..ShowState::default() };
-        assert_eq!(drawn(&hidden), "left: ruled? U\nround 2 · votes: 1\nright: ruled? O\n");
+        let asked = "left: ruled? U\nround 2 · votes: 1\nright: ruled? O\nI: reveal · J: next\n";
+        assert_eq!(drawn(&hidden), asked);
+        let covered = Some(VoteState { covered: true, ..vote.clone() });
+        assert!(drawn(&ShowState { vote: covered, ..hidden }).contains("shown in a moment"));
         let vote = Some(VoteState { ruled: Some(VoteSide::Left), ..vote });
         let text = drawn(&ShowState { sides: vec![rule(), side("b")], vote, ..ShowState::default() });
         assert!(text.contains("ink · ruled") && text.contains("\nb\n") && !text.contains("ruled?"), "{text}");
+    }
+
+    /// Regression: beside the panel, and in narrow windows, one card once covered the other.
+    #[test]
+    fn cards_do_not_overlap() {
+        let training = Some(TrainingState { cpu_seconds: 3600.0, images: 128_000, joules: 43_200.0 });
+        let rival = SideState { name: "imitator:ink (diffusion)".into(), training, ..rule() };
+        let open = ShowState { sides: vec![rule(), rival], ..ShowState::default() };
+        let asks = ShowState { vote: Some(VoteState::default()), ..open.clone() };
+        for (w, panel) in [(1280.0, true), (960.0, false), (640.0, false), (640.0, true), (480.0, false)] {
+            for (state, lines) in [(&asks, [2, 2]), (&open, [3, 4])] {
+                for way in [SplitMode::Beside, SplitMode::Wipe] {
+                    let state = ShowState { way, ..state.clone() };
+                    let seen = texts((w, 360.0), |ctx| draw(ctx, &state, [0.0, 90.0, w, 180.0], panel));
+                    assert_eq!(seen.len(), lines[0] + lines[1]);
+                    let (left, right) = seen.split_at(lines[0]);
+                    let clash = left.iter().find(|l| right.iter().any(|r| l.rect.intersects(r.rect)));
+                    assert!(clash.is_none(), "{w} {panel} {way:?}: {clash:?}");
+                }
+            }
+        }
     }
 }

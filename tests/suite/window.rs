@@ -227,7 +227,8 @@ fn blind_votes_by_key_count_once_a_round_and_are_saved_with_the_answer() {
     stage.write(SCENE);
     std::fs::write(stage.folder.path().join("b.toml"), SCENE.replace("inferno", "viridis")).unwrap();
     let args = "--versus a.toml b.toml --blind --seed 3 --votes v.jsonl";
-    stage.show(60, args, "u@10 u@15 o@20 i@25 o@30 j@35 o@40", || ());
+    // The first two seconds of each round are covered: nobody can vote.
+    stage.show(450, args, "u@5 u@200 u@205 o@210 i@215 o@220 j@225 u@230 o@440", || ());
     let read = VotesFile::parse(&std::fs::read(stage.folder.path().join("v.jsonl")).unwrap());
     let cast: Vec<_> = read.votes.iter().map(|v| (v.show, v.round, v.vote, v.voter)).collect();
     let (left, right) = (VoteSide::Left, VoteSide::Right);

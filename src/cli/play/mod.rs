@@ -32,6 +32,10 @@ use state_folder::state_folder;
 
 /// Plays until the performer quits.
 pub fn run(args: &Args) -> Outcome {
+    // Beside the scenes that `--versus` excludes, clap does not see that it is missing.
+    if args.blind && args.versus.is_empty() {
+        return Err(Failure::input("--blind: expected --versus SCENE IMITATOR"));
+    }
     if let Some(file) = &args.show {
         let (sources, program) = super::program::load(file)?;
         return stage(args, sources, Some(program));
@@ -143,6 +147,9 @@ fn allowed(args: &Args, program: Option<&ShowProgram>) -> Option<Vec<String>> {
 
 /// Without a display: says so in one line and renders ten seconds to a new folder.
 fn folder(args: &Args, source: &SceneSource, why: &str) -> Outcome {
+    if args.blind {
+        return Err(Failure::failed(format!("{why}: --blind expected a window to vote on")));
+    }
     let out = unused(PathBuf::from("out").join(component(&source.name())));
     println!("{why}: rendering 10 s of {} to {} instead", source.name(), out.display());
     let render = render::Args::folder(source.name(), out)

@@ -30,11 +30,8 @@ pub fn world(
     program: Option<ShowProgram>,
     hub: &Arc<Hub>,
 ) -> Result<Box<dyn ShowDriver>, Failure> {
-    match (args.versus.is_empty(), args.blind) {
-        (false, _) => return Ok(Box::new(versus(args)?)),
-        // Beside the scenes that `--versus` excludes, clap does not see that it is missing.
-        (true, true) => return Err(Failure::input("--blind: expected --versus SCENE IMITATOR")),
-        (true, false) => {}
+    if !args.versus.is_empty() {
+        return Ok(Box::new(versus(args)?));
     }
     let played = PerformanceSetup { program, ..setup(args, sources)? }.start()?;
     played.sound_control().into_iter().for_each(|desk| hub.attach_sound(desk));
@@ -67,6 +64,9 @@ fn setup(args: &Args, scenes: Vec<SceneSource>) -> Result<PerformanceSetup, Fail
 fn versus(args: &Args) -> Result<Versus, Failure> {
     if !(args.watts > 0.0 && args.watts.is_finite()) {
         return Err(Failure::input(format!("--watts: expected a number above 0, found {}", args.watts)));
+    }
+    if args.votes.is_some() && args.votes == args.tape {
+        return Err(Failure::input("--votes: expected another file than --tape"));
     }
     let [rule, rival] = side_sources(&args.versus)?;
     let size = args.size.map_or_else(|| rule.source.load(CATALOGUE).map(|s| s.size), Ok)?;
@@ -132,10 +132,13 @@ mod tests {
         for words in ["--blind", "--versus ink --votes a.jsonl"] {
             assert!(args(words).is_err(), "{words}");
         }
-        let failure = world(&args("ink --blind").unwrap(), Vec::new(), None, &Hub::new().0).err().unwrap();
+        let failure = crate::cli::play::run(&args("ink --blind").unwrap()).err().unwrap();
         assert!(failure.code == 2 && failure.report.to_string().contains("expected --versus"));
+        let one = args("--versus ink --blind --votes a.tape --tape a.tape").unwrap();
+        let failure = versus(&one).err().unwrap();
+        assert!(failure.code == 2 && failure.report.to_string().contains("--votes: expected another file"));
         assert!(args("ink").is_ok() && args("--versus ink --watts 5").is_ok());
-        for watts in ["0", "nan", "inf"] {
+        for watts in ["0", "-3", "nan", "inf"] {
             let failure = versus(&args(&format!("--versus ink --watts {watts}")).unwrap()).err().unwrap();
             assert!(failure.code == 2 && failure.report.to_string().contains("--watts: expected"), "{watts}");
         }

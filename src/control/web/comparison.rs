@@ -49,7 +49,8 @@ pub fn vote(state: &ShowState) -> Value {
     state.vote.as_ref().map_or(Value::Null, |v: &VoteState| {
         let this = v.this.map(|t| json!([t.correct, t.total]));
         json!({
-            "round": v.round, "seconds": v.seconds.clamp(0.0, 1e9) as u64, "votes": v.votes, "ruled": v.ruled,
+            "run": format!("{:016x}", v.run), "round": v.round, "covered": v.covered,
+            "seconds": v.seconds.clamp(0.0, 1e9) as u64, "votes": v.votes, "ruled": v.ruled,
             "this": this, "tally": [v.tally.correct, v.tally.total], "words": v.words(),
         })
     })
@@ -96,6 +97,8 @@ mod tests {
     fn a_vote_is_told_with_its_tally() {
         let tally = Tally { correct: 7, total: 10 };
         let vote_state = VoteState {
+            run: 255,
+            covered: true,
             round: 3,
             votes: 2,
             seconds: 4.7,
@@ -109,6 +112,7 @@ mod tests {
             (&told["round"], &told["seconds"], &told["ruled"]),
             (&json!(3), &json!(4), &json!("right"))
         );
+        assert_eq!((&told["run"], &told["covered"]), (&json!("00000000000000ff"), &json!(true)));
         assert_eq!((&told["tally"], &told["this"]), (&json!([7, 10]), &Value::Null));
         assert!(told["words"][0].as_str().unwrap().starts_with("7 of 10 right"));
         assert!(told["words"][1].as_str().unwrap().contains("194 votes"));

@@ -2,12 +2,14 @@
 //! which one is ruled.
 
 use std::collections::BTreeSet;
+use std::hash::{BuildHasher, RandomState};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
 use super::votes_writer::VotesWriter;
 use show::{SceneDescription, ShowState, SideState, VoteState};
+use world::engine::Engine;
 use world::frame::Frame;
 use world::proportion::trials_to_tell;
 use world::rng::Rng;
@@ -75,6 +77,9 @@ impl Round {
 /// A blind comparison that is held.
 pub struct Blind {
     show: u64,
+    /// Random, so that it tells nothing of the seed.
+    run: u64,
+    /// Ticks during which a round is covered.
     covered: f64,
     /// The rule, and what is held against it.
     pair: [VotedGenerator; 2],
@@ -88,14 +93,19 @@ pub struct Blind {
 }
 
 impl Blind {
-    /// The first round of the show with this seed. `pair`: the rule first; `size`: pixels of a side.
-    pub fn start(setup: &BlindSetup, show: u64, pair: [VotedGenerator; 2], size: (usize, usize)) -> Self {
+    /// The first round of a show of this rule. `pair`: as the file of votes names them, the rule first.
+    pub fn start(setup: &BlindSetup, rule: &Engine, pair: [VotedGenerator; 2]) -> Self {
+        let (show, scene) = (rule.seed(), rule.scene());
         // The nodes and knobs of either side would tell.
-        let description =
-            SceneDescription { scenes: vec!["blind".into()], size, ..SceneDescription::default() };
+        let description = SceneDescription {
+            scenes: vec!["blind".into()],
+            size: scene.size,
+            ..SceneDescription::default()
+        };
         Self {
             show,
-            covered: setup.covered,
+            run: RandomState::new().hash_one(show),
+            covered: setup.covered * scene.rate,
             pair,
             description: Arc::new(description),
             round: Round::new(show, 1),
@@ -125,14 +135,26 @@ impl Blind {
         self.notice = (self.notice.0 + 1, text);
     }
 
-    /// A vote: the first of each voter in a round counts, until it is revealed.
+    /// Whether neither picture is shown: how a world begins would tell.
+    fn is_covered(&self) -> bool {
+        !self.round.revealed && (self.round.ticks as f64) < self.covered
+    }
+
+    /// A vote: the first of each voter in a round counts, from its first picture on until it is revealed. One that
+    /// comes earlier may be meant for the round before.
     pub fn cast(&mut self, side: VoteSide, voter: Voter) {
+        if self.is_covered() {
+            return self.notify("neither side is shown yet: vote in a moment".into());
+        }
         let round = &mut self.round;
         if round.revealed {
             return self.notify("this round is over; the next one can be voted on".into());
         }
-        if round.voters.contains(&voter) || round.voters.len() >= VOTERS {
+        if round.voters.contains(&voter) {
             return self.notify("each voter has one vote in a round".into());
+        }
+        if round.voters.len() >= VOTERS {
+            return self.notify(format!("a round takes {VOTERS} voters, and this one has them"));
         }
         round.voters.insert(voter);
         round.tally.add(side == round.ruled);
@@ -177,7 +199,7 @@ impl Blind {
     }
 
     /// The state without anything that tells which side is which before it is revealed: a list of what may be known,
-    /// so that what is added to the state later stays hidden. `rate`: ticks a second.
+    /// so that what is added to the state later stays hidden.
     pub fn hide(&self, state: &mut ShowState) {
         let open = std::mem::take(state);
         let revealed = self.round.revealed;
@@ -211,7 +233,9 @@ impl Blind {
     fn vote_state(&self) -> VoteState {
         let round = &self.round;
         VoteState {
+            run: self.run,
             round: round.number,
+            covered: self.is_covered(),
             seconds: round.begun.elapsed().as_secs_f32(),
             votes: round.tally.total,
             ruled: round.revealed.then_some(round.ruled),
@@ -222,17 +246,18 @@ impl Blind {
     }
 
     /// Hides the picture at the beginning of a round, and always what it says of itself.
-    pub fn cover(&self, frame: &mut Frame, rate: f64) {
+    pub fn cover(&self, frame: &mut Frame) {
         let provenance = &mut frame.provenance;
         provenance.scene = format!("blind comparison, round {}", self.round.number);
         (provenance.scene_hash, provenance.knobs) = (0, String::new());
-        if (self.round.ticks as f64) < self.covered * rate {
+        if self.is_covered() {
             frame.rgba.chunks_exact_mut(4).for_each(|p| p.copy_from_slice(&[COVER, COVER, COVER, 255]));
         }
     }
 
-    /// Waits until all votes are written; the message about them.
+    /// Waits until all votes are written; the messages about them. Votes of a round that was not revealed are counted.
     pub fn end(&mut self) -> Vec<String> {
+        self.reveal();
         let result = format!("blind vote: {}", self.tally.words());
         self.writer.iter_mut().map(VotesWriter::end).chain([result]).collect()
     }

@@ -61,8 +61,8 @@ impl Versus {
         let seed = rule.played.engine().seed();
         let same = PerformanceSetup { seed: Some(seed), ..rival.setup };
         let rival = Side::start(SideSetup { setup: same, ..rival }, false)?;
-        let size = rule.played.engine().scene().size;
-        let blind = setup.blind.map(|b| Blind::start(&b, seed, [rule.voted(), rival.voted()], size));
+        let pair = [rule.voted(), rival.voted()];
+        let blind = setup.blind.map(|b| Blind::start(&b, rule.played.engine(), pair));
         let mut versus = Self {
             sides: [rule, rival],
             way: SplitMode::Beside,
@@ -85,6 +85,11 @@ impl Versus {
         }
         self.touch_sides = TouchSides::default();
         self.distance.forget();
+    }
+
+    /// Index of the side that is ruled.
+    fn rule(&self) -> usize {
+        usize::from(!self.sides[0].ruled)
     }
 
     fn turn(&mut self, turn: SplitCommand) {
@@ -193,16 +198,19 @@ impl ShowDriver for Versus {
         self.distance.follow(&left.frame, &right.frame);
         share(&left.frame, &right.frame, self.way, self.share, into);
         if let Some(blind) = &self.blind {
-            blind.cover(into, left.played.rate());
+            blind.cover(into);
         }
     }
 
+    /// That of the rule, wherever it is: a rate that changes with the sides would tell which is which.
     fn rate(&self) -> f64 {
-        self.sides[0].played.rate()
+        self.sides[self.rule()].played.rate()
     }
 
     fn state(&mut self, into: &mut ShowState) {
-        self.sides[0].played.state(into);
+        // So would the tempo, in a blind comparison.
+        let shown = if self.blind.is_some() { self.rule() } else { 0 };
+        self.sides[shown].played.state(into);
         let [left, right] = &self.sides;
         into.sides = vec![left.state(right, self.watts), right.state(left, self.watts)];
         (into.way, into.share) = (self.way, self.share);

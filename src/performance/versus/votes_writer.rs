@@ -29,8 +29,13 @@ struct Shared {
 }
 
 impl Shared {
+    /// The first problem is kept, and printed: show mode hides what the window says of it.
     fn report(&self, text: String) {
-        self.problem.lock().unwrap_or_else(|e| e.into_inner()).get_or_insert(text);
+        let mut problem = self.problem.lock().unwrap_or_else(|e| e.into_inner());
+        if problem.is_none() {
+            show::log::status(text.clone());
+            *problem = Some(text);
+        }
     }
 }
 

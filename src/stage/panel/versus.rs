@@ -45,7 +45,7 @@ fn ballot(ui: &mut Ui, vote: &VoteState, requests: &mut Vec<Command>) {
     ui.horizontal(|ui| {
         for (side, label) in [(VoteSide::Left, "left is ruled"), (VoteSide::Right, "right is ruled")] {
             let button = Button::new(label).min_size(vec2(140.0, 30.0));
-            if ui.add_enabled(vote.ruled.is_none(), button).clicked() {
+            if ui.add_enabled(vote.ruled.is_none() && !vote.covered, button).clicked() {
                 requests.push(Command::Vote(VoteCommand::Cast(side, Voter::Local)));
             }
         }

@@ -15,7 +15,7 @@ function voterId() {
 
 function castVote(side) {
   const v = show.vote;
-  if (!v || v.ruled || voting.cast) return;
+  if (!v || v.ruled || v.covered || voting.cast) return;
   if (!line.send({ vote: side, voter: voting.voter })) return toast("Not connected: nothing was sent.");
   voting.cast = side;
   try { sessionStorage.setItem("untrained vote", JSON.stringify([voting.round, side])); } catch { /* Only until a reload. */ }
@@ -30,28 +30,30 @@ function castBefore(round) {
   } catch { return null; }
 }
 
-// Show mode may lock votes.
+// Show mode may lock votes; that it locks vote.reveal takes no vote back.
 function voteRejected(text) {
-  if (text.includes("vote")) { voting.cast = null; drawVote(show.vote); }
+  if (/`vote\.(left|right)`|^a vote /.test(text)) { voting.cast = null; drawVote(show.vote); }
 }
 
 function drawVote(v) {
   $("vote").hidden = !v;
   $("split").hidden = Boolean(v);
   if (!v) return;
-  // A show that begins anew counts from 1 again, with other seeds.
-  const round = `${show.seed}/${v.round}`;
+  // A show that begins anew counts from 1 again.
+  const round = `${v.run}/${v.round}`;
   if (round !== voting.round) Object.assign(voting, { round, cast: castBefore(round) });
   $("vote-round").textContent = `round ${v.round} · ${v.votes} ${v.votes === 1 ? "vote" : "votes"} · ${v.seconds} s`;
   for (const b of document.querySelectorAll("[data-vote]")) {
     const side = b.dataset.vote;
-    b.disabled = Boolean(v.ruled || voting.cast);
-    b.classList.toggle("lit", voting.cast === side);
-    b.lastChild.textContent = v.ruled ? (v.ruled === side ? "ruled" : "not ruled") : voting.cast === side ? "your vote" : "is ruled";
+    const own = voting.cast === side;
+    b.disabled = Boolean(v.ruled || v.covered || voting.cast);
+    b.classList.toggle("lit", v.ruled ? v.ruled === side : own);
+    b.lastChild.textContent = v.ruled ? (v.ruled === side ? "ruled" : "not ruled") + (own ? " · your vote" : "") : own ? "your vote" : "is ruled";
   }
   $("vote-reveal").disabled = Boolean(v.ruled);
   const own = v.ruled && voting.cast ? (voting.cast === v.ruled ? "You were right. " : "You were wrong. ") : "";
-  const this_ = v.this ? `${v.this[0]} of ${v.this[1]} right in this round.` : voting.cast ? "Your vote is counted." : "Which side is ruled, not learned?";
+  const asks = v.covered ? "Both sides are shown in a moment." : "Which side is ruled, not learned?";
+  const this_ = v.this ? `${v.this[0]} of ${v.this[1]} right in this round.` : voting.cast ? "Your vote is counted." : asks;
   $("vote-word").textContent = own + this_;
   $("vote-tally").textContent = v.words.join(" · ");
 }

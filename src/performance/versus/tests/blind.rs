@@ -210,11 +210,58 @@ fn a_round_begins_covered() {
     assert_eq!(both.rate(), 60.0);
     for _ in 0..6 {
         assert!(covered(&mut both, &mut frame));
+        // A vote on what nobody has seen, or that was meant for the round before.
+        both.command(cast(VoteSide::Left, Voter::Local));
+        let vote = state(&mut both).vote.unwrap();
+        assert!(vote.covered && vote.votes == 0);
         both.tick();
     }
     assert!(!covered(&mut both, &mut frame));
+    both.command(cast(VoteSide::Left, Voter::Local));
+    let vote = state(&mut both).vote.unwrap();
+    assert!(!vote.covered && vote.votes == 1, "the rejected votes cost nobody the right to vote");
     both.command(Command::Vote(VoteCommand::Next));
     assert!(covered(&mut both, &mut frame));
+    both.command(Command::Vote(VoteCommand::Reveal));
+    assert!(!covered(&mut both, &mut frame) && !state(&mut both).vote.unwrap().covered);
+}
+
+/// Regression: the clock was that of the left side, so a show of scenes of different rates ran faster or slower by the
+/// coin; likewise the tempo.
+#[test]
+fn clock_and_tempo_do_not_depend_on_the_side_of_the_rule() {
+    let text = format!("rate = 20\n{}", show::source::SceneSource::find("garden").unwrap().text().unwrap());
+    let mut parts = setup(["ants", "garden"]);
+    parts.blind = Some(BlindSetup::default());
+    let slow = show::source::SceneSource::Generated("slow".into(), text);
+    let size = parts.sides[1].setup.size;
+    parts.sides[1].setup =
+        crate::PerformanceSetup { size, ..crate::PerformanceSetup::of(systems::CATALOGUE, vec![slow]) };
+    let mut both = Versus::start(parts).unwrap();
+    let mut seen = std::collections::BTreeSet::new();
+    for round in 1..=12 {
+        seen.insert(truth(&both));
+        let rule = both.sides.iter_mut().find(|s| s.ruled).unwrap();
+        rule.played.command(Command::Tempo(90.0));
+        assert_eq!((both.rate(), state(&mut both).tempo.bpm), (60.0, 90.0), "round {round}");
+        both.command(Command::Vote(VoteCommand::Next));
+    }
+    assert_eq!(seen.len(), 2);
+}
+
+#[test]
+fn votes_of_the_last_round_are_counted_at_the_end_and_one_run_is_told_from_another() {
+    let mut both = blind(None, 0.0);
+    let right = truth(&both);
+    (0..1030).for_each(|n| both.command(cast(right, Voter::Number(2 + n))));
+    let shown = state(&mut both);
+    assert_eq!(shown.vote.unwrap().votes, 1024);
+    assert!(shown.notice.1.contains("takes 1024 voters"), "{}", shown.notice.1);
+    let said = both.end();
+    assert!(said.iter().any(|s| s.starts_with("blind vote: 1024 of 1024 right")), "{said:?}");
+    let run = |versus: &mut Versus| state(versus).vote.unwrap().run;
+    assert_eq!(run(&mut both), run(&mut both));
+    assert_ne!(run(&mut both), run(&mut blind(None, 0.0)));
 }
 
 /// A tape has a round's seed as any other, and no vote.
