@@ -57,11 +57,10 @@ fn costs(report: &GeneratorReport, comparison: &Comparison) -> Option<String> {
 fn training(price: &Price) -> String {
     let Some(training) = price.training else { return String::new() };
     let cost = training.energy.map_or("a cost that is not known".into(), |e| with_unit(e.joules, "J"));
-    let paid =
-        price.break_even.as_ref().map_or("not known to be paid for".into(), |even| match even.frames {
-            Some(_) => format!("paid for after {}", even.words()),
-            None => format!("paid for {}", even.words()),
-        });
+    let paid = price.break_even.as_ref().map_or("which nobody knows to be paid back".into(), |even| {
+        let after = if even.frames.is_some() { "after " } else { "" };
+        format!("which it pays back {after}{}", even.words())
+    });
     format!("; its training took {cost}, {paid}")
 }
 
