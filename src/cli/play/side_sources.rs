@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn shipped_imitators_are_found_by_their_scene() {
-        for (scene, method) in [("street", "vae"), ("ink", "diffusion")] {
+        for (scene, method) in [("street", "vae"), ("ink", "diffusion"), ("mandarin", "nca")] {
             let [rule, imitator] = words(&[scene]).unwrap();
             assert!(rule.name == scene && rule.bytes < 2000 && imitator.bytes > 10_000);
             assert!(imitator.name.contains(method), "{}", imitator.name);
@@ -216,10 +216,10 @@ mod tests {
     #[test]
     fn missing_imitators_are_reported() {
         for (given, expected) in [
-            (vec!["garden"], "street, ink"),
+            (vec!["garden"], "street, ink, mandarin"),
             (vec!["gardn"], "garden"),
             (vec!["ink", "nowhere.safetensors"], "nowhere.safetensors"),
-            (vec!["ink", "imitator:coast"], "street, ink"),
+            (vec!["ink", "imitator:coast"], "street, ink, mandarin"),
         ] {
             let e = words(&given).err().unwrap();
             assert!(e.code == 2 && e.report.to_string().contains(expected), "{given:?}: {}", e.report);

@@ -9,7 +9,8 @@ mod wall;
 pub mod world;
 
 /// The shipped imitators: the scene that each was trained on, and its weights.
-pub const IMITATORS: &[(&str, &[u8])] = &[("street", latent::SHIPPED), ("ink", INK)];
+pub const IMITATORS: &[(&str, &[u8])] =
+    &[("street", latent::SHIPPED), ("ink", INK), ("mandarin", nca::SHIPPED)];
 
 /// The imitator of `ink`: denoising diffusion.
 const INK: &[u8] = include_bytes!("../../../assets/ink.safetensors");

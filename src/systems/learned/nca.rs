@@ -16,7 +16,7 @@ use world::rng::Rng;
 use world::system::{Env, Fault, InitContext, Phase, System, TextSpec, Texts, Touch};
 use world::view::View;
 
-/// The shipped automaton, trained on the texture of the scene `ink`.
+/// The shipped automaton, trained on the texture of the scene `mandarin`.
 pub const SHIPPED: &[u8] = include_bytes!("../../../assets/skin.safetensors");
 
 params! {

@@ -31,7 +31,7 @@ fn ink() {
     learned("ink");
 }
 
-/// What `ink` was before, and what the scene `skin` is made of.
+/// The imitator of `mandarin`, and what the scene `skin` is made of.
 #[test]
 fn skin() {
     learned("skin");
