@@ -82,8 +82,8 @@ impl Projection {
         }
     }
 
-    /// With a limit to the energy of each shell of wavenumbers, as [`Self::spectrum`] measures it: what is beyond is
-    /// scaled down to it. A network that has lost its way cannot gain energy without bound then.
+    /// With a limit to the energy of each shell of wavenumbers, as [`Self::spectrum`] measures it: beyond it a shell gains
+    /// nothing ([`Self::follow`]). A network that has lost its way cannot gain energy without bound then.
     pub fn limited(self, limits: Vec<f64>) -> Self {
         Self { limits, ..self }
     }
@@ -109,17 +109,13 @@ impl Projection {
         energies
     }
 
-    /// Scales each shell down to its limit.
-    fn limit(&self, a: &mut Spectrum, b: &mut Spectrum) {
-        if self.limits.is_empty() {
-            return;
-        }
-        let energies = self.energies(a, b);
-        let factor = |(energy, limit): (&f64, &f64)| {
-            // A state beyond all numbers is beyond saving, too: it is left to whoever watches.
-            if energy > limit { (limit / energy).sqrt() as f32 } else { 1.0 }
+    /// Scales each shell down to what is allowed there.
+    fn scale_down(&self, a: &mut Spectrum, b: &mut Spectrum, energies: &[f64], allowed: &[f64]) {
+        // A state beyond all numbers is beyond saving, too: it is left to whoever watches.
+        let factor = |(energy, most): (&f64, &f64)| {
+            if energy > most { (most / energy).sqrt() as f32 } else { 1.0 }
         };
-        let factors: Vec<f32> = energies.iter().zip(&self.limits).map(factor).collect();
+        let factors: Vec<f32> = energies.iter().zip(allowed).map(factor).collect();
         for (i, shell) in self.shells.iter().enumerate() {
             let by = factors.get(*shell).copied().unwrap_or(1.0);
             [&mut a.re[i], &mut a.im[i], &mut b.re[i], &mut b.im[i]].into_iter().for_each(|v| *v *= by);
@@ -139,7 +135,21 @@ impl Projection {
     pub fn apply(&self, u: &mut [f32], v: &mut [f32]) {
         let (mut a, mut b) = (self.transform(u), self.transform(v));
         self.project(&mut a, &mut b);
-        self.limit(&mut a, &mut b);
+        u.copy_from_slice(&self.inverse(&a));
+        v.copy_from_slice(&self.inverse(&b));
+    }
+
+    /// Projects the velocity that follows another. A shell with more energy than its limit keeps at most what it had
+    /// before: a start that is more lively than the limits calms down by itself, and nothing is fed beyond them.
+    pub fn follow(&self, [before_u, before_v]: [&[f32]; 2], u: &mut [f32], v: &mut [f32]) {
+        let (mut a, mut b) = (self.transform(u), self.transform(v));
+        self.project(&mut a, &mut b);
+        let energies = self.energies(&a, &b);
+        if energies.iter().zip(&self.limits).any(|(energy, limit)| energy > limit) {
+            let before = self.spectrum(before_u, before_v);
+            let allowed: Vec<f64> = self.limits.iter().zip(before).map(|(limit, b)| limit.max(b)).collect();
+            self.scale_down(&mut a, &mut b, &energies, &allowed);
+        }
         u.copy_from_slice(&self.inverse(&a));
         v.copy_from_slice(&self.inverse(&b));
     }
@@ -199,7 +209,8 @@ mod tests {
         assert!(u.iter().zip(along(dy)).chain(v.iter().zip(along(-dx))).all(|(a, b)| (a - b).abs() < 1e-6));
     }
 
-    /// A wave of one wavenumber, far beyond its limit, is scaled down to it; another is left as it is.
+    /// A wave of one wavenumber, far beyond its limit, is scaled down to it, or to what was there before if that is more;
+    /// another is left as it is.
     #[test]
     fn shells_are_limited_one_by_one() {
         let (h, w) = (16, 16);
@@ -213,10 +224,13 @@ mod tests {
         let mut limits = vec![1e9; free.shells()];
         limits[2] = own[2] / 9.0;
         let limited = Projection::new(h, w, 1.0).limited(limits);
-        let mut u: Vec<f32> = large.iter().zip(&small).map(|(a, b)| a + b).collect();
-        limited.apply(&mut u, &mut still.clone());
-        let expected = large.iter().zip(&small).map(|(a, b)| a / 3.0 + b);
-        assert!(u.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-4));
+        for (before, left) in [(0.0, 1.0 / 3.0), (0.2, 1.0 / 3.0), (0.5, 0.5), (2.0, 1.0)] {
+            let before: Vec<f32> = large.iter().map(|a| before * a).collect();
+            let mut u: Vec<f32> = large.iter().zip(&small).map(|(a, b)| a + b).collect();
+            limited.follow([&before, &still], &mut u, &mut still.clone());
+            let expected = large.iter().zip(&small).map(|(a, b)| a * left + b);
+            assert!(u.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-4), "{left}");
+        }
     }
 
     #[test]

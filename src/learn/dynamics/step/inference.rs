@@ -130,7 +130,8 @@ impl WorldModel for LearnedStep {
         let mut next = Scales::restored(&self.scales.state, &state);
         if let (Some(projection), Some([a, b])) = (&self.projection, self.config.velocity) {
             let (mut u, mut v) = (next[a * plane..][..plane].to_vec(), next[b * plane..][..plane].to_vec());
-            projection.apply(&mut u, &mut v);
+            let before = past[past.len() - 1];
+            projection.follow([a, b].map(|i| &before[i * plane..][..plane]), &mut u, &mut v);
             next[a * plane..][..plane].copy_from_slice(&u);
             next[b * plane..][..plane].copy_from_slice(&v);
         }

@@ -82,7 +82,7 @@ pub fn trainer(inputs: WorldTrainingInputs) -> Result<Box<dyn Trainer>, String> 
     Ok(Box::new(Dynamics { settings: s, data, held, worlds, batch, limits, stepper, descent }))
 }
 
-/// Twice the most energy that each shell of wavenumbers has in any frame; none without a velocity that is
+/// 1.2 times the most energy that each shell of wavenumbers has in any frame; none without a velocity that is
 /// projected.
 fn limits(data: &Trajectories, config: &StepConfig, cutoff: f64) -> Vec<f32> {
     let Some([a, b]) = config.velocity else { return Vec::new() };
@@ -98,7 +98,7 @@ fn limits(data: &Trajectories, config: &StepConfig, cutoff: f64) -> Vec<f32> {
     };
     let all: Vec<Vec<f64>> = data.worlds.par_iter().map(of).collect();
     let most = |shell: usize| all.iter().map(|w| w[shell]).fold(0.0, f64::max);
-    (0..projection.shells()).map(|shell| (2.0 * most(shell)) as f32).collect()
+    (0..projection.shells()).map(|shell| (1.2 * most(shell)) as f32).collect()
 }
 
 /// Where a window of a world begins.
