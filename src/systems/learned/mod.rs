@@ -9,8 +9,7 @@ mod wall;
 pub mod world;
 
 /// The shipped imitators: the scene that each was trained on, and its weights.
-pub const IMITATORS: &[(&str, &[u8])] =
-    &[("street", latent::SHIPPED), ("ink", INK), ("mandarin", nca::SHIPPED)];
+pub const IMITATORS: &[(&str, &[u8])] = &[("street", latent::SHIPPED), ("ink", INK)];
 
 /// The imitator of `ink`: denoising diffusion.
 const INK: &[u8] = include_bytes!("../../../assets/ink.safetensors");

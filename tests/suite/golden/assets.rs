@@ -31,7 +31,7 @@ fn ink() {
     learned("ink");
 }
 
-/// The imitator of `mandarin`, and what the scene `skin` is made of.
+/// The texture of `mandarin`, and what the scene `skin` is made of.
 #[test]
 fn skin() {
     learned("skin");
