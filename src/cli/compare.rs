@@ -182,7 +182,12 @@ fn setup(args: &Args) -> Result<ComparisonSetup, Failure> {
         )));
     }
     let clips = args.clips as u64;
-    if args.seed.checked_add(needed(n, reference_n)).and_then(|end| end.checked_add(clips)).is_none() {
+    if args
+        .seed
+        .checked_add(needed(n, reference_n).max(clips))
+        .and_then(|end| end.checked_add(clips))
+        .is_none()
+    {
         return Err(Failure::input("--seed: too large; the seeds of all samples are counted up from it"));
     }
     if !(args.watts > 0.0 && args.watts.is_finite()) {

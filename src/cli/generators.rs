@@ -190,7 +190,7 @@ fn candidate<'a>(word: &'a str, name: &str, making: &Making) -> Result<Candidate
         return Ok(Candidate::Ready(Box::new(world)));
     }
     let Some((kind, source)) = opponent(word) else {
-        return Ok(Candidate::Ready(generator(word, name, making.sizes, making.reading)?));
+        return Ok(Candidate::Ready(other(word, name, making.sizes, making.reading)?));
     };
     let made = generator(source, name, making.sizes, making.reading)?;
     if let Some(kind) = TRIVIAL.iter().find(|t| t.name == kind) {
@@ -216,6 +216,19 @@ pub fn generator(
     sizes: &SizeOverrides,
     reading: &ReadOptions,
 ) -> Result<Box<dyn Generator>, Failure> {
+    match picture_world(word, name, sizes, None)? {
+        Some(world) => Ok(Box::new(world)),
+        None => other(word, name, sizes, reading),
+    }
+}
+
+/// The same, of what is no learned world of pictures.
+fn other(
+    word: &str,
+    name: &str,
+    sizes: &SizeOverrides,
+    reading: &ReadOptions,
+) -> Result<Box<dyn Generator>, Failure> {
     let (what, settings) = cut(word);
     let path = Path::new(what);
     let plain = |g: Box<dyn Generator>| match settings {
@@ -232,9 +245,6 @@ pub fn generator(
         let shelf = Shelf::open(name, card, reading)?;
         super::reading::report_notes(what, shelf.notes());
         return plain(Box::new(shelf));
-    }
-    if let Some(world) = picture_world(word, name, sizes, None)? {
-        return Ok(Box::new(world));
     }
     if path.extension().is_some_and(|e| e == "safetensors") {
         return plain(Box::new(Learned::open(name, path)?));

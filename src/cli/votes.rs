@@ -11,8 +11,8 @@ use crate::world::votes::{Vote, VotesFile};
 
 /// Damaged lines that are printed of each file.
 const PRINTED: usize = 5;
-/// Largest file of votes, bytes: some four million.
-const LARGEST: u64 = 1 << 30;
+/// Largest file of votes, bytes: about a million of them, which take some times as much memory.
+const LARGEST: u64 = 1 << 28;
 
 /// Arguments of `votes`.
 #[derive(clap::Args)]

@@ -1,7 +1,8 @@
 //! What panels read of a split-screen comparison: both sides, how far they are apart, what they cost, and a blind vote.
 
 use super::VerdictState;
-use world::votes::{Tally, VoteSide};
+use world::units::{count, metric, seconds};
+use world::votes::{TELL, Tally, VoteSide};
 
 /// How two worlds share the screen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,6 +41,44 @@ pub struct SideState {
     pub problems: Vec<String>,
 }
 
+impl SideState {
+    /// Its name, and whether it is the rule.
+    pub fn title(&self) -> String {
+        match self.ruled {
+            Some(true) => format!("{} · ruled", self.name),
+            _ => self.name.clone(),
+        }
+    }
+
+    /// Bytes of its description and the cost of a frame, for people, as far as they are known and may be told.
+    pub fn cost(&self) -> String {
+        let bytes = (self.bytes > 0).then(|| metric(self.bytes as f64, "B"));
+        let frame = (self.milliseconds > 0.0).then(|| {
+            let joules = metric(self.joules, "J");
+            format!(
+                "a frame: {:.1} ms, CPU {:.1} ms, {joules} (est.)",
+                self.milliseconds, self.cpu_milliseconds
+            )
+        });
+        bytes.into_iter().chain(frame).collect::<Vec<_>>().join(" · ")
+    }
+
+    /// Lines for people: what its training cost, and when it is paid for; none of a side that was not trained.
+    pub fn training_lines(&self) -> Vec<String> {
+        let cost = self.training.iter().map(|t| {
+            let (cpu, joules) = (seconds(t.cpu_seconds), metric(t.joules, "J"));
+            format!("trained: {cpu} CPU, {joules} (est.), {} pictures", count(t.images as f64))
+        });
+        let paid = Some(&self.break_even).filter(|text| !text.is_empty());
+        cost.chain(paid.map(|text| format!("paid for: {text}"))).collect()
+    }
+}
+
+/// For people: at which power energy is estimated.
+pub fn energy_note(watts: f64) -> String {
+    format!("energy: an estimate, {} a busy core", metric(watts, "W"))
+}
+
 /// What a training cost.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct TrainingState {
@@ -58,6 +97,14 @@ pub struct PictureDistance {
     pub rms: f32,
     /// Pearson correlation, −1..1; none if a picture is of one brightness.
     pub correlation: Option<f32>,
+}
+
+impl PictureDistance {
+    /// For people.
+    pub fn words(&self) -> String {
+        let correlation = self.correlation.map_or("–".into(), |c| format!("{c:.2}"));
+        format!("apart: {:.3} RMS, correlation {correlation}", self.rms)
+    }
 }
 
 /// A blind vote.
@@ -79,14 +126,15 @@ pub struct VoteState {
     pub this: Option<Tally>,
     /// Votes of all rounds that were revealed.
     pub tally: Tally,
-    /// Votes that tell a share of 60 % from guessing, in four of five studies.
+    /// Votes that tell a share of [`TELL`] from guessing, in four of five studies.
     pub needed: u64,
 }
 
 impl VoteState {
     /// Both lines of the result, for people.
     pub fn words(&self) -> [String; 2] {
-        let needed = format!("{} votes tell 60 % from guessing (power 80 %)", self.needed);
+        let share = 100.0 * TELL;
+        let needed = format!("{} votes tell {share:.0} % from guessing (power 80 %)", self.needed);
         [self.tally.words(), needed]
     }
 }

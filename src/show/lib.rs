@@ -49,7 +49,7 @@ mod worker;
 pub use clock::Clock;
 pub use command::{Command, CueTarget, SplitCommand, VoteCommand};
 pub use command_queue::CommandReceiver;
-pub use comparison::{PictureDistance, SideState, SplitMode, TrainingState, VoteState};
+pub use comparison::{PictureDistance, SideState, SplitMode, TrainingState, VoteState, energy_note};
 pub use director::Director;
 pub use hub::{Hub, PREVIEW, Preview, SoundControl, StageRequests, StageState};
 pub use mapping::{MappingControl, MappingState};

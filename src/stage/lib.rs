@@ -6,7 +6,6 @@
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "no scene depends on a window")]
 
 mod capture;
-mod comparison_text;
 #[cfg(test)]
 mod drawn_text;
 pub mod effects;

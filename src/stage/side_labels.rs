@@ -2,9 +2,8 @@
 
 use egui_macroquad::egui::{Align2, Area, Color32, Context, Id, Label, Order, RichText, Ui, vec2};
 
-use super::comparison_text::{apart, cost, title, training};
 use super::panel::{WIDTH, card};
-use show::{ShowState, SideState, SplitMode, VoteState};
+use show::{PictureDistance, ShowState, SideState, SplitMode, VoteState};
 use world::votes::VoteSide;
 
 /// Approximate height of a card of three lines, and of one more, points.
@@ -33,7 +32,7 @@ pub fn draw(ctx: &Context, state: &ShowState, rect: [f32; 4], panel: bool) {
     let asks = state.vote.as_ref().is_some_and(|v| v.ruled.is_none());
     let stacked = places[1] - places[0] < if asks { APART.0 } else { APART.1 };
     // The same for both, so that both are above the picture or on it: above if there is room.
-    let more = [left, right].map(|s| training(s).len()).into_iter().max().unwrap_or(0);
+    let more = [left, right].map(|s| s.training_lines().len()).into_iter().max().unwrap_or(0);
     let height = HEIGHT.0 + HEIGHT.1 * more as f32;
     let high = height * if stacked { 2.0 } else { 1.0 };
     let top = if y > high + 8.0 { y - high - 4.0 } else { y + 12.0 };
@@ -56,16 +55,16 @@ fn line(ui: &mut Ui, text: RichText) {
 
 fn lines(ui: &mut Ui, side: &SideState, share: Option<f32>, state: &ShowState) {
     let share = share.map_or(String::new(), |s| format!("  {:.0} %", 100.0 * s));
-    line(ui, RichText::new(format!("{}{share}", title(side))).strong().size(14.0));
-    let cost = cost(side);
+    line(ui, RichText::new(format!("{}{share}", side.title())).strong().size(14.0));
+    let cost = side.cost();
     if !cost.is_empty() {
         line(ui, RichText::new(cost).size(12.0));
     }
     // The distance is that of the rival from the rule.
-    let distance = state.distance.as_ref().filter(|_| side.ruled == Some(false)).map(apart);
+    let distance = state.distance.as_ref().filter(|_| side.ruled == Some(false)).map(PictureDistance::words);
     let seen: Vec<String> = [verdict(side)].into_iter().chain(distance).collect();
     line(ui, RichText::new(seen.join(" · ")).size(12.5));
-    training(side).into_iter().for_each(|text| line(ui, RichText::new(text).size(12.0)));
+    side.training_lines().into_iter().for_each(|text| line(ui, RichText::new(text).size(12.0)));
     for problem in side.problems.iter().take(3) {
         line(ui, RichText::new(problem).monospace().size(11.5).color(super::panel::WRONG));
     }
@@ -96,7 +95,7 @@ fn verdict(side: &SideState) -> String {
 mod tests {
     use super::*;
     use crate::drawn_text::texts;
-    use show::{PictureDistance, TrainingState};
+    use show::TrainingState;
 
     fn rule() -> SideState {
         let (milliseconds, cpu_milliseconds, joules) = (12.34, 20.0, 0.24);

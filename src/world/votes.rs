@@ -9,6 +9,8 @@ use super::{limits, proportion};
 
 /// Version of the format.
 pub const VERSION: u32 = 1;
+/// The share of right votes that a study is planned to tell from guessing.
+pub const TELL: f64 = 0.6;
 /// Damaged lines that are reported; more are counted.
 const REPORTED: usize = 100;
 

@@ -80,8 +80,10 @@ fn people_vote_on_the_remote_once_each_and_nothing_tells_them_the_answer() {
     a.vote("right", "cccccccccccccccc");
     b.vote("right", "bbbbbbbbbbbbbbbb");
     assert!(a.until(|v| v["votes"] == 2) && b.until(|v| v["votes"] == 2));
-    // A second and a foreign vote would have come by now.
+    // Second and foreign votes, and those of nobody, would have come by then.
     b.vote("left", "bbbbbbbbbbbbbbbb");
+    b.send(&json!({ "move": "vote.left", "press": true }));
+    b.send(&json!({ "move": "vote.left", "value": 17 }));
     assert!(b.until(|v| v["seconds"].as_u64() >= Some(1)) && b.vote["votes"] == 2, "{}", b.vote);
     assert_eq!((&b.vote["ruled"], &b.vote["tally"]), (&Value::Null, &json!([0, 0])));
     for told in [&a.read, &b.read, &untrained::show::report::health(&hub).to_string()] {

@@ -70,10 +70,11 @@ fn finished_generations_stay_and_only_the_others_are_run_again() {
 fn invalid_experiments_are_reported() {
     let dir = tempfile::tempdir().unwrap();
     let data = set(dir.path(), 64);
-    let cases: [(&[&str], &str); 10] = [
+    let cases: [(&[&str], &str); 11] = [
         (&["gmm"], "--data"),
         (&["gmm", "--regime", "replays"], "found `replays`"),
         (&["gmm", "--data", data.to_str().unwrap(), "--samples", "9000"], "found 64"),
+        (&["gmm", "--data", data.to_str().unwrap(), "--measured", "9223372036854775808"], "found 64"),
         (&["mmg", "--data", data.to_str().unwrap()], "invalid value 'mmg'"),
         (&["gmm", "--set", "vae.width=8"], "a method among gmm"),
         (&["gmm", "--set", "gmm.widht=8"], "gmm has no setting `widht`"),

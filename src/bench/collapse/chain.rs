@@ -124,7 +124,7 @@ impl Chain {
         limits::read_text(&out.join(self.name()).join(REASON)).ok()
     }
 
-    fn save<R: serde::Serialize>(
+    fn save<R: serde::Serialize + serde::de::DeserializeOwned>(
         &self,
         out: &Path,
         generation: usize,
@@ -134,6 +134,10 @@ impl Chain {
         if let Some(metrics) = &made {
             let json =
                 serde_json::to_string_pretty(metrics).map_err(|e| LearnError::Failed(e.to_string()))?;
+            // What is not finite is written as null, and would be made again for ever.
+            serde_json::from_str::<R>(&json).map_err(|e| {
+                LearnError::Failed(format!("the metrics of generation {generation} are not finite: {e}"))
+            })?;
             write_durable(&self.path(out, generation, METRICS), json.as_bytes()).map_err(failed)?;
         }
         Ok(made)
@@ -214,6 +218,18 @@ mod tests {
         std::fs::remove_file(c.path(out.path(), 4, METRICS)).unwrap();
         assert_eq!(run(&c, out.path(), 4, &mut made), (Ended::Whole, vec![40]));
         assert_eq!((made, c.finished::<u64>(out.path())), (vec![1, 2, 3, 4, 4], vec![10, 20, 30, 40]));
+    }
+
+    /// They would be read back as nothing, and the generation made for ever.
+    #[test]
+    fn metrics_that_are_not_finite_end_the_run() {
+        let out = tempfile::tempdir().unwrap();
+        let c = chain(Regime::Replace);
+        let mut make = |n: usize| Ok(Some(if n < 2 { 1.0 } else { f64::NAN }));
+        let ended = c.run(out.path(), 3, &|| false, &mut make, &mut |_: &f64| ());
+        let said = ended.unwrap_err().to_string();
+        assert!(said.starts_with("the metrics of generation 2 are not finite"), "{said}");
+        assert_eq!((c.finished::<f64>(out.path()), c.reason(out.path())), (vec![1.0], Some(said)));
     }
 
     #[test]

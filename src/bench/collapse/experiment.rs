@@ -149,21 +149,16 @@ impl Experiment {
 
     /// Both together, or what differs. Where nothing has been learned yet, anything may be.
     fn continuing(mut self, kept: Self) -> Result<Self, Vec<String>> {
+        let mut found = Vec::new();
         if self.methods.is_empty() {
             (self.subject, self.version) = (kept.subject.clone(), kept.version.clone());
-        }
-        let mut found = Vec::new();
-        let parts = |e: &Self| [serde_json::to_value(&e.version), serde_json::to_value(&e.subject)];
-        let shared = if kept.methods.is_empty() { 0 } else { 2 };
-        for ((name, old), new) in
-            ["version", "subject"].into_iter().zip(parts(&kept)).zip(parts(&self)).take(shared)
-        {
-            differences(name, &old.unwrap_or_default(), &new.unwrap_or_default(), &mut found);
+        } else if !kept.methods.is_empty() {
+            differences("version", &value(&kept.version), &value(&self.version), &mut found);
+            differences("subject", &value(&kept.subject), &value(&self.subject), &mut found);
         }
         for (method, recipe) in &self.methods {
             if let Some(old) = kept.methods.get(method) {
-                let [old, new] = [old, recipe].map(|r| serde_json::to_value(r).unwrap_or_default());
-                differences(method, &old, &new, &mut found);
+                differences(method, &value(old), &value(recipe), &mut found);
             }
         }
         if !found.is_empty() {
@@ -180,6 +175,10 @@ impl Experiment {
         }
         Ok(self)
     }
+}
+
+fn value(of: &impl serde::Serialize) -> Value {
+    serde_json::to_value(of).unwrap_or_default()
 }
 
 /// Where two values differ, as words.

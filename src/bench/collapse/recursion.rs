@@ -141,7 +141,7 @@ impl<'a> RecursiveRun<'a> {
         let clock = std::time::Instant::now();
         let train = self.training_set(n)?;
         let own = self.recipe.plan;
-        // If pictures accumulate, each generation takes about as many steps as the first, not more and more.
+        // If pictures accumulate, each generation takes about as many steps as the first, but whole epochs, at least one.
         let epochs = match own.batch {
             0 => own.epochs,
             _ => (own.epochs * self.origin.pictures.len()).div_ceil(train.len().max(1)),

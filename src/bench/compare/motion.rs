@@ -11,6 +11,7 @@ use crate::generator::{Clip, Generator, SampleSpec};
 use crate::memory::peak;
 use crate::metrics::interval::quantile;
 use crate::metrics::linear::square_distance;
+use crate::metrics::motion::student;
 use crate::metrics::{SampleMatrix, mean};
 use crate::sets::image_set::ImageSet;
 
@@ -134,19 +135,27 @@ pub fn novelty(frames: &SampleMatrix, k: usize) -> Vec<f64> {
     (1..frames.rows()).map(one).collect()
 }
 
-/// Mean and half-width of its 95 % interval, by the normal approximation; 0 for a single value.
+/// Mean and half-width of its 95 % interval by Student's t; 0 for a single value.
 fn spread(values: &[f64]) -> (f64, f64) {
     let (n, centre) = (values.len() as f64, mean(values));
     if values.len() < 2 {
         return (centre, 0.0);
     }
     let variance = values.iter().map(|v| (v - centre).powi(2)).sum::<f64>() / (n - 1.0);
-    (centre, 1.96 * (variance / n).sqrt())
+    (centre, student(values.len() - 1) * (variance / n).sqrt())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Of 1, 2 and 3 the deviation is 1, and Student's t for two degrees of freedom 4.303.
+    #[test]
+    fn few_clips_have_a_wide_interval() {
+        let (centre, half) = spread(&[1.0, 2.0, 3.0]);
+        assert!(centre == 2.0 && (half - 4.303 / 3f64.sqrt()).abs() < 1e-3, "{half}");
+        assert_eq!(spread(&[5.0]), (5.0, 0.0));
+    }
 
     #[test]
     fn progress_is_novel_and_a_cycle_is_not() {

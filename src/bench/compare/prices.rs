@@ -4,7 +4,7 @@ use super::progress::ProgressObserver;
 use super::setup::{ComparisonSets, ComparisonSetup};
 use crate::generator::{Generator, SampleSpec};
 use crate::price::{Meter, Price, against, survey};
-use crate::report::shell::REFERENCE;
+use crate::report::shell::{REFERENCE, candidate_colour};
 
 /// Frames of the clip that a price is measured on, at most.
 const FRAMES: usize = 8;
@@ -22,8 +22,8 @@ pub struct Prices {
 pub fn prices(sets: &ComparisonSets, setup: &ComparisonSetup, watch: &dyn ProgressObserver) -> Prices {
     let meter = Meter::new(setup.watts);
     let spec = SampleSpec { frames: setup.spec.frames.min(FRAMES), ..setup.spec };
-    let all: Vec<(usize, &dyn Generator)> =
-        sets.candidates.iter().copied().enumerate().chain([(REFERENCE, sets.reference)]).collect();
+    let candidates = sets.candidates.iter().enumerate().map(|(i, g)| (candidate_colour(i), *g));
+    let all: Vec<(usize, &dyn Generator)> = candidates.chain([(REFERENCE, sets.reference)]).collect();
     watch.begin("prices", all.len());
     let one = |(colour, g): (usize, &dyn Generator)| {
         let seeds = setup.seed..setup.seed + 1;

@@ -21,7 +21,8 @@ impl Clips {
         all.extend(sets.candidates.iter().copied().chain(members).chain(cast.perturbed.as_deref()));
         let job = |generator| ClipJob { generator, seed: run.setup.seed, film: run.setup.film };
         let mut jobs: Vec<ClipJob> = all.into_iter().map(job).collect();
-        let seed = Seeds::of(run.setup).held_out.start;
+        // Beyond those of the clips, of which there may be more than samples.
+        let seed = Seeds::of(run.setup).held_out.start.max(run.setup.seed + run.setup.clips as u64);
         jobs.insert(1, ClipJob { generator: sets.reference, seed, film: 0 });
         Self(motion::run(&jobs, run.setup, run.watch).into_iter())
     }

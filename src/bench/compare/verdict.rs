@@ -4,9 +4,9 @@ use super::films;
 use super::report::{Comparison, GeneratorReport};
 use super::scale::logarithmic;
 use crate::metrics::catalogue::{Direction, Metric, MetricResult};
-use crate::price::units::{metric as with_unit, seconds};
 use crate::price::{EnergySource, Price};
 use crate::report::shell::{REFERENCE, number};
+use world::units::{metric as with_unit, seconds};
 
 /// Position of a value between floor (0) and ceiling (1), for a metric that has both: logarithmic for distances, which
 /// span decades. Beyond them it is less or more.
@@ -58,8 +58,11 @@ fn training(price: &Price) -> String {
     let Some(training) = price.training else { return String::new() };
     let cost = training.energy.map_or("a cost that is not known".into(), |e| with_unit(e.joules, "J"));
     let paid = price.break_even.as_ref().map_or("which nobody knows to be paid back".into(), |even| {
-        let after = if even.frames.is_some() { "after " } else { "" };
-        format!("which it pays back {after}{}", even.words())
+        let words = even.words();
+        match words.strip_prefix("never") {
+            Some(best) => format!("which it never pays back{best}"),
+            None => format!("which it pays back after {words}"),
+        }
     });
     format!("; its training took {cost}, {paid}")
 }

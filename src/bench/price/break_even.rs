@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use super::units::count;
 use crate::metrics::interval::by_blocks;
 use crate::metrics::{MetricError, mean};
 use world::rng::Rng;
+use world::units::count;
 
 /// Number of frames after which an imitator has cost as little as the rule, with its training.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]

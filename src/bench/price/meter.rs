@@ -9,8 +9,8 @@ use serde::Serialize;
 
 use super::energy::{Energy, EnergySource};
 use super::rapl::{POWERCAP, Rapl};
-use super::units::metric;
 use crate::memory::peak;
+use world::units::metric;
 
 /// Time between readings of the counters, so that none passes its end twice unseen. The smallest range in use, 65 kJ,
 /// lasts two minutes at 500 W.

@@ -15,7 +15,6 @@ pub mod rapl;
 pub mod row;
 pub mod survey;
 pub mod table;
-pub mod units;
 
 pub use break_even::{BreakEven, break_even};
 pub use energy::{Energy, EnergySource, WATTS};

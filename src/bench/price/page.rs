@@ -4,8 +4,8 @@ use maud::{Markup, html};
 
 use super::energy::EnergySource;
 use super::row::{Price, Spread};
-use super::units::{count, metric, seconds};
 use crate::report::chart::{Chart, LineStyle, Series, key};
+use world::units::{count, metric, seconds};
 
 /// Lengths of films, frames, for which quality is shown against energy.
 pub const LENGTHS: [u64; 3] = [1, 1_000, 100_000];

@@ -32,7 +32,7 @@ pub fn grid(pictures: &[Vec<u8>], side: usize, channels: usize, columns: usize, 
     image(&png, alt, sheet.width * if side < 48 { 2 } else { 1 })
 }
 
-/// Frames of a looping film at most: a second's worth of more is more page than motion.
+/// Frames of a looping film at most: more of them are more page than motion.
 pub const LOOP: usize = 32;
 /// Frames a second of a looping film.
 const RATE: f64 = 10.0;

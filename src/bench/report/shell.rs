@@ -9,6 +9,11 @@ pub const COLOURS: usize = 8;
 /// Colour of what others are held against: the last, grey.
 pub const REFERENCE: usize = COLOURS - 1;
 
+/// Colour of the candidate of this index: again and again all but the reference's.
+pub fn candidate_colour(index: usize) -> usize {
+    index % REFERENCE
+}
+
 const STYLE: &str = include_str!("style.css");
 
 /// Nothing may be fetched: no scripts, fonts or external pictures.

@@ -2,14 +2,17 @@
 
 use maud::{Markup, html};
 
-use super::summary::{Group, Summary, TELL};
+use super::summary::{Group, Summary};
 use crate::report::chart::{Chart, LineStyle, Series};
 use crate::report::shell;
+use world::votes::{TELL, Tally};
 
 /// Rounds listed.
 const ROUNDS: usize = 200;
 /// Pairs with a line of their own in the chart.
 const LINES: usize = 6;
+/// Points of a line, or about as many: more would not be seen.
+const POINTS: usize = 1000;
 
 /// The page; `notes` are lines about the files, such as how many of their lines are damaged, and `command` made it.
 pub fn page(summary: &Summary, notes: &[String], command: &str) -> String {
@@ -28,7 +31,8 @@ pub fn page(summary: &Summary, notes: &[String], command: &str) -> String {
             "Share of votes for the side that was ruled, with the 95 % interval of Wilson (1927); p: exact binomial test \
              against one half, two-sided. Votes of one voter are counted as independent, which they are the less, the more \
              one person has cast. “Left” is the share of votes for the left: a coin places the sides, so a preference for \
-             one of them costs votes but gives no advantage."
+             one of them costs votes but gives no advantage. The band in the chart is the interval of the pair with the \
+             most votes."
         }
         @for note in notes { p { (note) } }
         (chart(summary))
@@ -47,12 +51,12 @@ pub fn page(summary: &Summary, notes: &[String], command: &str) -> String {
 fn table(groups: &[Group], all: &Group) -> Markup {
     html! {
         table {
-                thead {
-                    tr { th { "" } th { "votes" } th { "right" } th { "95 % interval" } th { "p" } th { "left" } th { "seconds" } }
-                }
-                tbody {
-                    @for group in groups.iter().chain(Some(all)) { (row(group)) }
-                }
+            thead {
+                tr { th { "" } th { "votes" } th { "right" } th { "95 % interval" } th { "p" } th { "left" } th { "seconds" } }
+            }
+            tbody {
+                @for group in groups.iter().chain(Some(all)) { (row(group)) }
+            }
         }
     }
 }
@@ -83,18 +87,16 @@ fn chart(summary: &Summary) -> Markup {
     }
     let mut series: Vec<Series> = Vec::new();
     for (i, (pair, course)) in summary.pairs.iter().zip(&summary.courses).take(LINES).enumerate() {
-        let point = |(n, t): (usize, &world::votes::Tally)| Some((n as f64 + 1.0, 100.0 * t.share()?));
-        let points: Vec<(f64, f64)> = course.iter().enumerate().filter_map(point).collect();
-        series.push(Series::plain(&pair.name, i, LineStyle::Line, &points));
-    }
-    // Of the pair with the most votes.
-    if let Some(course) = summary.courses.first() {
-        for end in [0, 1] {
-            let at = |(n, t): (usize, &world::votes::Tally)| (n as f64 + 1.0, 100.0 * t.interval()[end]);
-            let points: Vec<(f64, f64)> = course.iter().enumerate().map(at).collect();
-            let name = ["95 % interval, from", "to"][end];
-            series.push(Series::plain(name, 0, LineStyle::Law, &points));
-        }
+        let every = course.len().div_ceil(POINTS).max(1);
+        let drawn = |(n, _): &(usize, &Tally)| n.is_multiple_of(every) || n + 1 == course.len();
+        let point = |(n, t): (usize, &Tally)| {
+            Some((n as f64 + 1.0, 100.0 * t.share()?, t.interval().map(|v| 100.0 * v)))
+        };
+        let points: Vec<_> = course.iter().enumerate().filter(drawn).filter_map(point).collect();
+        let [band, line] = Series::banded(&pair.name, i, &points, false);
+        // Of the pair with the most votes.
+        series.extend((i == 0).then_some(band));
+        series.push(line);
     }
     let guess = [(1.0, 50.0), (last.max(2) as f64, 50.0)];
     series.push(Series::plain("guessing", shell::REFERENCE, LineStyle::Law, &guess));
@@ -130,6 +132,16 @@ mod tests {
             assert!(text.contains(expected), "{expected}");
         }
         assert!(!text.contains("<vae>") && !text.contains("NaN") && !text.contains("<script"));
+    }
+
+    /// A line of a long course has about a thousand points, and both of its ends.
+    #[test]
+    fn long_courses_are_thinned() {
+        let votes: Vec<_> =
+            (0..5001).map(|i| vote(1, 1 + i, ("a", "b"), true, Voter::Page(i), 1.0)).collect();
+        let text = page(&Summary::of(&votes), &[], "untrained votes");
+        let figure = text.split("<figure").nth(1).and_then(|t| t.split("</figure>").next()).unwrap();
+        assert!(text.contains("5001 votes of 5001 voters") && figure.len() < 60_000, "{}", figure.len());
     }
 
     #[test]

@@ -1,14 +1,11 @@
 //! Votes by pair, by round and by voter.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
 use world::proportion::trials_to_tell;
-use world::votes::{Tally, Vote, VoteSide, VotedGenerator};
-
-/// The share that a study of usual size can tell from guessing.
-pub const TELL: f64 = 0.6;
+use world::votes::{TELL, Tally, Vote, VoteSide, VotedGenerator, Voter};
 
 /// Votes that belong together.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,7 +52,7 @@ pub struct Summary {
     pub pairs: Vec<Group>,
     /// By round of a show, in the order in which they were played.
     pub rounds: Vec<Group>,
-    /// Number of voters; the keyboard of a show counts as one.
+    /// Number of voters: pages, and the keyboard and numbers of each show.
     pub voters: usize,
     /// For each pair, in their order: correct and all votes so far, vote by vote.
     pub courses: Vec<Vec<Tally>>,
@@ -86,10 +83,9 @@ impl Summary {
         }
         let mut by_pair: Vec<(Pair, Vec<&Vote>)> = by_pair.into_iter().collect();
         by_pair.sort_by_key(|(_, votes)| std::cmp::Reverse(votes.len()));
-        let voters: std::collections::BTreeSet<_> = votes
-            .iter()
-            .map(|v| (v.voter, (v.voter == world::votes::Voter::Local).then_some(v.show)))
-            .collect();
+        // A page stays who it is; the keyboard and numbers are others in another show.
+        let show = |v: &Vote| (!matches!(v.voter, Voter::Page(_))).then_some(v.show);
+        let voters: BTreeSet<_> = votes.iter().map(|v| (v.voter, show(v))).collect();
         let courses = by_pair.iter().map(|(_, votes)| course(votes)).collect();
         Self {
             all: Group::of("all".into(), &all),
@@ -114,8 +110,10 @@ impl Summary {
             Some(_) if tally.p() >= 0.05 => {
                 let so_far = if (tally.total as u64) < self.needed {
                     format!(
-                        " {} votes would tell 60 % from guessing; there are {}.",
-                        self.needed, tally.total
+                        " {} votes would tell {:.0} % from guessing; there are {}.",
+                        self.needed,
+                        100.0 * TELL,
+                        tally.total
                     )
                 } else {
                     String::new()
@@ -154,7 +152,7 @@ fn course(votes: &[&Vote]) -> Vec<Tally> {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use world::votes::{VERSION, Voter};
+    use world::votes::VERSION;
 
     /// A vote in a round of a show of two generators.
     pub fn vote(
@@ -184,6 +182,8 @@ pub(super) mod tests {
             vote(3, 1, b, true, Voter::Local, 10.0),
             vote(9, 1, a, true, Voter::Local, 2.0),
         ];
+        let numbers = [3, 4].map(|show| vote(show, 1, b, true, Voter::Number(2), 1.0));
+        assert_eq!(Summary::of(&numbers).voters, 2, "numbers are given out by each show");
         let found = Summary::of(&votes);
         assert_eq!((found.all.tally, found.voters), (Tally { correct: 4, total: 5 }, 4));
         let names: Vec<(&str, usize)> =

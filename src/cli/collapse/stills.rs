@@ -105,14 +105,14 @@ struct Parts {
 
 impl Parts {
     fn of(all: &TrainingImages, args: &Args) -> Result<Self, Failure> {
-        let spared = 2 * args.measured;
+        let spared = args.measured.saturating_mul(2);
         let tested = all.test.len() >= spared;
         let spare = if tested { 0 } else { spared };
         let samples = match args.samples {
             SampleCount::All => all.train.len().saturating_sub(spare),
             SampleCount::Number(n) => n,
         };
-        let needed = samples.max(1) + spare;
+        let needed = samples.max(1).saturating_add(spare);
         if all.train.len() < needed {
             let also = if tested { "" } else { ", and twice --measured" };
             return Err(Failure::input(format!(

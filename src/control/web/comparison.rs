@@ -2,45 +2,21 @@
 
 use serde_json::{Value, json};
 
-use show::{ShowState, SideState, VoteState};
-use world::units::{count, metric, seconds};
+use show::{PictureDistance, ShowState, SideState, VoteState, energy_note};
 
 /// Both sides with their price, and how far they are apart; null without a comparison.
 pub fn versus(state: &ShowState) -> Value {
     if state.sides.is_empty() {
         return Value::Null;
     }
-    let distance = state
-        .distance
-        .map(|d| json!({ "rms": hundredths(d.rms), "correlation": d.correlation.map(hundredths) }));
-    let note = format!("energy: an estimate, {} a busy core", metric(state.watts, "W"));
+    let distance = state.distance.as_ref().map(PictureDistance::words);
     let sides: Vec<Value> = state.sides.iter().map(side).collect();
-    json!({ "sides": sides, "distance": distance, "note": note })
-}
-
-/// Two decimals.
-fn hundredths(v: f32) -> Value {
-    ((f64::from(v) * 100.0).round() / 100.0).into()
+    json!({ "sides": sides, "distance": distance, "note": energy_note(state.watts) })
 }
 
 fn side(s: &SideState) -> Value {
-    let mut lines = Vec::new();
-    if s.milliseconds > 0.0 {
-        lines.push(format!("{:.1} ms, {:.1} ms CPU a frame", s.milliseconds, s.cpu_milliseconds));
-    }
-    if s.joules > 0.0 {
-        lines.push(format!("{} a frame (estimated)", metric(s.joules, "J")));
-    }
-    if s.bytes > 0 {
-        lines.push(metric(s.bytes as f64, "B"));
-    }
-    if let Some(t) = &s.training {
-        let price = format!("{} CPU, {} (estimated)", seconds(t.cpu_seconds), metric(t.joules, "J"));
-        lines.push(format!("trained: {price}, {} pictures", count(t.images as f64)));
-    }
-    if !s.break_even.is_empty() {
-        lines.push(format!("paid for: {}", s.break_even));
-    }
+    let cost = Some(s.cost()).filter(|text| !text.is_empty());
+    let lines: Vec<String> = cost.into_iter().chain(s.training_lines()).collect();
     json!({ "name": s.name, "ruled": s.ruled, "lines": lines })
 }
 
@@ -81,14 +57,12 @@ mod tests {
         let shown = versus(&state);
         assert_eq!(shown["sides"][0], json!({ "name": "left", "ruled": null, "lines": [] }));
         let lines = [
-            "12.3 ms, 20.0 ms CPU a frame",
-            "240 mJ a frame (estimated)",
-            "1.50 MB",
-            "trained: 60 min CPU, 43.2 kJ (estimated), 128,000 pictures",
+            "1.50 MB · a frame: 12.3 ms, CPU 20.0 ms, 240 mJ (est.)",
+            "trained: 60 min CPU, 43.2 kJ (est.), 128,000 pictures",
             "paid for: never",
         ];
         assert_eq!(shown["sides"][1]["lines"], json!(lines));
-        assert_eq!(shown["distance"], json!({ "rms": 0.12, "correlation": null }));
+        assert_eq!(shown["distance"], json!("apart: 0.123 RMS, correlation –"));
         assert_eq!(shown["note"], json!("energy: an estimate, 12.0 W a busy core"));
         assert_eq!((versus(&ShowState::default()), vote(&ShowState::default())), (Value::Null, Value::Null));
     }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::token::RateLimiter;
 use super::voter::voter;
-use crate::address::{AddressError, ControlInput, apply, with_hint};
+use crate::address::{AddressError, ControlAction, ControlInput, act, apply, with_hint};
 use crate::touch::REMOTE;
 use show::{Command, Hub, VoteCommand};
 use world::system::{Phase, Touch};
@@ -23,6 +23,13 @@ const RADIUS: f32 = 0.06;
 const TIMEOUT: Duration = Duration::from_millis(1500);
 /// Rate limit of hints for unknown addresses, per second: a person reads no more of them.
 const HINTS: f64 = 4.0;
+
+/// Whether an input is a vote: as a move of its address it would be that of the keyboard, or of any number that a page
+/// cares to send.
+fn is_vote(hub: &Hub, address: &str, to: ControlInput) -> bool {
+    let action = act(hub, address, to);
+    matches!(action, Ok(Some(ControlAction::Send(Command::Vote(VoteCommand::Cast(..))))))
+}
 
 /// Why a message is rejected.
 #[derive(Debug, PartialEq, thiserror::Error)]
@@ -42,9 +49,9 @@ pub enum ClientMessageError {
     /// A touch without a finite position, or with an id out of range.
     #[error("a touch needs finite `x` and `y`, and an `id` below {FINGERS}")]
     Touch,
-    /// A vote without the id of its voter.
+    /// A vote without the id of its voter, or as a move of its address.
     #[error(
-        "a vote needs a `voter`, 8 to 64 letters or digits, the same for as long as the page is connected"
+        "a vote is sent as `vote`, with a `voter` of 8 to 64 letters or digits, the same for as long as the page is connected"
     )]
     Voter,
     /// The address is unknown, or rejects the input.
@@ -135,6 +142,9 @@ impl ClientInput {
                 (_, _, Some(true)) => ControlInput::Press,
                 _ => return Err(ClientMessageError::NoInput(address)),
             };
+            if is_vote(hub, &address, to) {
+                return Err(ClientMessageError::Voter);
+            }
             apply(hub, &address, to).map_err(|e| {
                 let hint = self.hints.allows(Instant::now());
                 ClientMessageError::Address(if hint {

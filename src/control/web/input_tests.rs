@@ -67,6 +67,11 @@ fn a_vote_is_that_of_the_voter_a_client_named_first() {
     }
     assert!(vote(&mut a, "top", "0123456789abcdef").unwrap_err().to_string().contains("unknown variant"));
     assert_eq!(a.take(r#"{"vote":"left"}"#, &hub), Err(ClientMessageError::Voter));
+    for by in [r#""press":true"#, r#""value":17"#, r#""travel":1"#] {
+        let text = format!(r#"{{"move":"vote.left",{by}}}"#);
+        assert_eq!(a.take(&text, &hub), Err(ClientMessageError::Voter), "as the keyboard, or as anybody");
+    }
+    assert_eq!(inbox.try_iter().count(), 0);
     hub.lock().lock(&["vote.right".into()]);
     let locked = vote(&mut a, "left", "0123456789abcdef").unwrap_err();
     assert_eq!(locked.to_string(), "`vote.left` is locked in show mode");
@@ -114,10 +119,13 @@ const SEEDS: &[&str] = &[
     r#"{"touch":{"id":3,"x":-1e30,"y":7,"phase":"move"}}"#,
     r#"{"preview":true,"ping":1}"#,
     r#"{"vote":"left","voter":"0123456789abcdef"}"#,
+    r#"{"move":"vote.right","value":17}"#,
 ];
 
 fn is_sane(command: &Command) -> bool {
     match command {
+        // Not that of the keyboard or of a number: a page votes for itself.
+        Command::Vote(VoteCommand::Cast(_, voter)) => matches!(voter, Voter::Page(_)),
         Command::Event(Event::Set(_, v)) | Command::Tempo(v) => v.is_finite(),
         Command::Travel(_, t) => (0.0..=1.0).contains(t),
         Command::Event(Event::Touch(t)) => {

@@ -13,12 +13,10 @@ use world::engine::Engine;
 use world::frame::Frame;
 use world::proportion::trials_to_tell;
 use world::rng::Rng;
-use world::votes::{Tally, VERSION, Vote, VoteSide, VotedGenerator, Voter};
+use world::votes::{TELL, Tally, VERSION, Vote, VoteSide, VotedGenerator, Voter};
 
 /// Voters in a round.
 pub const VOTERS: usize = 1024;
-/// The share that the study is to tell from guessing.
-const TELL: f64 = 0.6;
 /// Brightness of both sides while a round is covered.
 const COVER: u8 = 24;
 
@@ -172,7 +170,9 @@ impl Blind {
             rival,
         };
         let votes = round.tally.total;
-        self.writer.iter_mut().for_each(|w| w.record(vote.clone()));
+        if let Some(writer) = &mut self.writer {
+            writer.record(vote);
+        }
         self.notify(format!("{votes} {} in this round", if votes == 1 { "vote" } else { "votes" }));
     }
 

@@ -208,11 +208,16 @@ impl ShowDriver for Versus {
     }
 
     fn state(&mut self, into: &mut ShowState) {
-        // So would the tempo, in a blind comparison.
-        let shown = if self.blind.is_some() { self.rule() } else { 0 };
-        self.sides[shown].played.state(into);
         let [left, right] = &self.sides;
-        into.sides = vec![left.state(right, self.watts), right.state(left, self.watts)];
+        let mut own = [left, right].map(|side| {
+            let mut state = ShowState::default();
+            side.played.write_state(&mut state);
+            state
+        });
+        let sides = vec![left.state(&own[0], right, self.watts), right.state(&own[1], left, self.watts)];
+        // The tempo of the left side would tell, too, in a blind comparison.
+        let shown = if self.blind.is_some() { self.rule() } else { 0 };
+        *into = ShowState { sides, ..std::mem::take(&mut own[shown]) };
         (into.way, into.share) = (self.way, self.share);
         (into.distance, into.watts) = (self.distance.now(), self.watts);
         self.blind.iter().for_each(|b| b.hide(into));

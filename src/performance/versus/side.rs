@@ -71,10 +71,8 @@ impl Side {
         f64::from(self.spent.iter().map(|t| t.cpu_milliseconds).sum::<f32>()) * 1e-3 * watts
     }
 
-    /// Its state beside the other side.
-    pub fn state(&self, other: &Self, watts: f64) -> SideState {
-        let mut own = ShowState::default();
-        self.played.write_state(&mut own);
+    /// Its state beside the other side, with what its own state says.
+    pub fn state(&self, own: &ShowState, other: &Self, watts: f64) -> SideState {
         let training = self.training.map(|t| TrainingState {
             cpu_seconds: t.cpu_seconds,
             images: t.images,
@@ -94,8 +92,8 @@ impl Side {
             training,
             break_even: against
                 .map_or(String::new(), |t| break_even(t.joules, other.joules(watts), joules, rate)),
-            verdict: own.verdict,
-            problems: own.problems,
+            verdict: own.verdict.clone(),
+            problems: own.problems.clone(),
         }
     }
 }

@@ -5,9 +5,7 @@ use egui_macroquad::egui::{Button, Label, RichText, Ui, vec2};
 use super::context::PanelContext;
 use super::section::folding_section;
 use super::style::{ACCENT, FAINT, MOVED, TEXT};
-use crate::comparison_text::{apart, cost, title, training};
-use show::{Command, VoteCommand, VoteState};
-use world::units::metric;
+use show::{Command, VoteCommand, VoteState, energy_note};
 use world::votes::{VoteSide, Voter};
 
 /// The section of a comparison, where there is one.
@@ -23,14 +21,14 @@ pub fn section(ui: &mut Ui, context: &mut PanelContext) {
         }
         let state = context.state;
         for side in &state.sides {
-            ui.label(RichText::new(title(side)).color(ACCENT));
-            let lines = Some(cost(side)).filter(|text| !text.is_empty()).into_iter().chain(training(side));
-            lines.for_each(|line| faint(ui, &line));
+            ui.label(RichText::new(side.title()).color(ACCENT));
+            let cost = Some(side.cost()).filter(|text| !text.is_empty());
+            cost.into_iter().chain(side.training_lines()).for_each(|line| faint(ui, &line));
         }
         if let Some(distance) = &state.distance {
-            ui.label(RichText::new(apart(distance)).color(TEXT));
+            ui.label(RichText::new(distance.words()).color(TEXT));
         }
-        faint(ui, &format!("energy: an estimate, {} a busy core", metric(state.watts, "W")));
+        faint(ui, &energy_note(state.watts));
     });
 }
 

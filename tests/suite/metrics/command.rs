@@ -48,6 +48,27 @@ fn features_of_pictures_are_the_judges_or_pixels() {
     assert_ne!(pixels["metrics"]["frechet"]["value"], seen["metrics"]["frechet"]["value"]);
 }
 
+/// The ceiling is what pictures of noise score, here other ones, as a candidate.
+#[test]
+fn the_ceiling_between_folders_is_real_noise() {
+    let dir = tempfile::tempdir().unwrap();
+    let grey = |_, bits: u64| 100 + (bits as u8) % 40;
+    pictures(dir.path(), "real", 40, grey);
+    pictures(dir.path(), "near", 40, grey);
+    pictures(dir.path(), "noise", 40, |_, bits| bits as u8);
+    for features in ["statistics", "judge"] {
+        let of = |candidate: &str| {
+            let args = ["--reference", "real", "--candidate", candidate, "--features", features, "--json"];
+            let metrics = answers(&metrics(dir.path(), &args))["metrics"].clone();
+            ["value", "ceiling"].map(|of| metrics["frechet"][of].clone())
+        };
+        let ([near, ceiling], [noise, _]) = (of("near"), of("noise"));
+        let ceiling = ceiling["value"].as_f64().or(ceiling.as_f64()).unwrap();
+        let (near, noise) = (near.as_f64().unwrap(), noise.as_f64().unwrap());
+        assert!((ceiling / noise - 1.0).abs() < 0.05 && near < 0.2 * ceiling, "{near}, {ceiling}, {noise}");
+    }
+}
+
 #[test]
 fn invalid_measurements_are_reported() {
     let dir = tempfile::tempdir().unwrap();

@@ -27,15 +27,14 @@ pub fn chart<R>(q: &Quantity<R>, groups: &[Group<R>], references: &[Reference<R>
         if bands.is_empty() {
             continue;
         }
-        let edge = |n: &usize, y: f64| (*n as f64, y);
+        let points: Vec<(f64, f64, [f64; 2])> =
+            bands.iter().map(|(n, b)| (*n as f64, b.mean, [b.low, b.high])).collect();
+        // Bands of ratios are above zero by themselves.
+        let [band, line] = Series::banded(group.name(), colour, &points, false);
         if bands.iter().any(|(_, b)| b.high > b.low) {
-            let above = bands.iter().map(|(n, b)| edge(n, b.high));
-            let below = bands.iter().rev().map(|(n, b)| edge(n, b.low));
-            let around: Vec<(f64, f64)> = above.chain(below).collect();
-            areas.push(Series::plain(group.name(), colour, LineStyle::Band, &around));
+            areas.push(band);
         }
-        let means: Vec<(f64, f64)> = bands.iter().map(|(n, b)| edge(n, b.mean)).collect();
-        lines.push(Series::plain(group.name(), colour, LineStyle::Line, &means));
+        lines.push(line);
     }
     if lines.is_empty() {
         return html! {};

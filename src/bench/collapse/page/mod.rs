@@ -99,6 +99,7 @@ impl CollapseReport {
                 let section = StillsSection {
                     stills: s,
                     runs: &self.chains,
+                    summaries: &self.summaries,
                     floor: self.floor.as_ref(),
                     control: self.control.as_ref(),
                     generations: self.generations,
@@ -109,6 +110,7 @@ impl CollapseReport {
                 let section = WorldsSection {
                     worlds,
                     runs: &self.worlds,
+                    summaries: &self.world_summaries,
                     references: &self.references,
                     generations: self.generations,
                 };

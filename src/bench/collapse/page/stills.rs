@@ -122,6 +122,8 @@ pub struct StillsSection<'a> {
     pub stills: &'a Stills,
     /// The runs.
     pub runs: &'a [RunSummary<GenerationMetrics>],
+    /// What they amount to over their seeds.
+    pub summaries: &'a [StillsSummary],
     /// Noise floor.
     pub floor: Option<&'a GenerationMetrics>,
     /// The rule that was run as a control.
@@ -133,9 +135,8 @@ pub struct StillsSection<'a> {
 impl StillsSection<'_> {
     /// A line for each method and regime.
     pub fn summary(&self) -> Markup {
-        let all: Vec<StillsSummary> = groups(self.runs).iter().map(StillsSummary::of).collect();
         html! {
-            @for s in &all { li { (self.line(s)) } }
+            @for s in self.summaries { li { (self.line(s)) } }
             @if let Some((ran, c)) = self.control.and_then(|r| Some((r, r.readings.last()?))) {
                 li { b { "the rule " (ran.name) } ", rerun with fresh seeds " (ran.readings.len()) " times: " (number(100.0 * c.variance)) " % of the variance, " (number(100.0 * c.coverage)) " % coverage. It does not learn, so it cannot collapse." }
             }

@@ -145,6 +145,8 @@ pub struct WorldsSection<'a> {
     pub worlds: &'a Worlds,
     /// The runs.
     pub runs: &'a [RunSummary<WorldMetrics>],
+    /// What they amount to over their seeds.
+    pub summaries: &'a [WorldsSummary],
     /// The rule and persistence.
     pub references: &'a [WorldReference],
     /// Generations that were asked for.
@@ -154,8 +156,7 @@ pub struct WorldsSection<'a> {
 impl<'a> WorldsSection<'a> {
     /// A line for each method and regime.
     pub fn summary(&self) -> Markup {
-        let all: Vec<WorldsSummary> = groups(self.runs).iter().map(WorldsSummary::of).collect();
-        html! { @for s in &all { li { (self.line(s)) } } }
+        html! { @for s in self.summaries { li { (self.line(s)) } } }
     }
 
     fn line(&self, s: &WorldsSummary) -> Markup {
@@ -166,7 +167,7 @@ impl<'a> WorldsSection<'a> {
         let seeds = if s.seeds == 1 { "one seed".into() } else { format!("{} seeds", s.seeds) };
         html! {
             b { (s.method) } ", " (s.regime.about()) ", " (seeds) ": generation " (last) " stays correlated with the rule for "
-            (s.at("correlation-time", last)) " frames of " (self.worlds.horizon) " (the first for " (s.at("correlation-time", 1))
+            (s.at("correlation-time", last)) " frames of " (self.worlds.horizon + 1) ", the start among them (the first for " (s.at("correlation-time", 1))
             "), its energy ends at " (s.at("energy", last)) " of the rule's (" (s.at("energy", 1))
             "), its values are " (s.at("values", last)) " deviations off (" (s.at("values", 1))
             "). Half as far a forecast as the first's: " (s.forecast_halved.words(self.generations))

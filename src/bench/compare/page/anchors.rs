@@ -11,7 +11,7 @@ use crate::report::shell::{COLOURS, number};
 impl Comparison {
     /// Candidates with their colours, and opponents without, nearest first.
     fn ranked(&self, metric: &Metric) -> Vec<(Option<usize>, &GeneratorReport, &MetricResult)> {
-        let candidates = self.candidates.iter().enumerate().map(|(i, p)| (Some(i), p));
+        let candidates = self.coloured().map(|(colour, p)| (Some(colour), p));
         let all = candidates.chain(self.opponents.iter().map(|p| (None, p)));
         let mut rows: Vec<_> = all.filter_map(|(c, p)| Some((c, p, p.answer(metric.name)?))).collect();
         rows.sort_by(|a, b| a.2.figure.value.total_cmp(&b.2.figure.value));

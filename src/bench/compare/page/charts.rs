@@ -28,7 +28,7 @@ impl Comparison {
     fn quality(&self) -> Markup {
         let Some(metric) = self.lead else { return html! {} };
         let mut series = Vec::new();
-        for (colour, p) in self.candidates.iter().enumerate() {
+        for (colour, p) in self.coloured() {
             if let (Some(a), Ok(m)) = (p.answer(metric.name), &p.motion) {
                 let points = vec![(m.first_ms, a.figure.value, half(a))];
                 series.push(Series { name: p.name.clone(), points, stroke: LineStyle::Points, colour });
@@ -55,7 +55,7 @@ impl Comparison {
 
     fn precision(&self) -> Markup {
         let mut series = Vec::new();
-        for (colour, p) in self.candidates.iter().enumerate() {
+        for (colour, p) in self.coloured() {
             if let (Some(precision), Some(recall)) = (p.answer("precision"), p.answer("recall")) {
                 let points = vec![(recall.figure.value, precision.figure.value, half(precision))];
                 series.push(Series { name: p.name.clone(), points, stroke: LineStyle::Points, colour });

@@ -35,7 +35,7 @@ impl Comparison {
                             thead { tr {
                                 th scope="col" { "extractor" }
                                 th scope="col" { "the reference itself" small { "held out" } }
-                                @for (i, p) in self.candidates.iter().enumerate() { th scope="col" { (key(i, false)) (p.name) } }
+                                @for (colour, p) in self.coloured() { th scope="col" { (key(colour, false)) (p.name) } }
                                 th scope="col" { "noise" }
                                 th scope="col" { "noise told" small { "nearest neighbour right" } }
                             } }

@@ -17,7 +17,7 @@ use super::report::{Comparison, GeneratorReport};
 use super::verdict::verdict;
 use crate::report::chart::key;
 use crate::report::picture::image;
-use crate::report::shell::{REFERENCE, page};
+use crate::report::shell::{REFERENCE, candidate_colour, page};
 use learn::sheet::ContactSheet;
 
 impl Comparison {
@@ -66,8 +66,8 @@ impl Comparison {
                     }
                 }
                 ul.verdicts {
-                    @for (i, p) in self.candidates.iter().enumerate() {
-                        li { (key(i, false)) strong { (p.name) } @if p.partial().is_some() { " " em { "(partial)" } } " " (verdict(p, self)) }
+                    @for (colour, p) in self.coloured() {
+                        li { (key(colour, false)) strong { (p.name) } @if p.partial().is_some() { " " em { "(partial)" } } " " (verdict(p, self)) }
                     }
                 }
             }
@@ -76,13 +76,18 @@ impl Comparison {
 
     /// Candidates, opponents and the reference; candidates and the reference with their colours.
     fn everyone(&self) -> impl Iterator<Item = (Option<usize>, &GeneratorReport)> {
-        let candidates = self.candidates.iter().enumerate().map(|(i, p)| (Some(i), p));
+        let candidates = self.coloured().map(|(colour, p)| (Some(colour), p));
         candidates.chain(self.opponents.iter().map(|p| (None, p))).chain([(Some(REFERENCE), &self.reference)])
     }
 
     /// The candidates and the reference, with their colours.
     fn all(&self) -> impl Iterator<Item = (usize, &GeneratorReport)> {
-        self.candidates.iter().enumerate().chain([(REFERENCE, &self.reference)])
+        self.coloured().chain([(REFERENCE, &self.reference)])
+    }
+
+    /// The candidates, with their colours.
+    fn coloured(&self) -> impl Iterator<Item = (usize, &GeneratorReport)> {
+        self.candidates.iter().enumerate().map(|(i, p)| (candidate_colour(i), p))
     }
 }
 

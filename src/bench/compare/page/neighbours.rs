@@ -25,8 +25,8 @@ impl Comparison {
                         None => { "There are too few different samples of the reference to hold some out, so memorisation cannot be tested." }
                     }
                 }
-                @for (i, p) in self.candidates.iter().enumerate().filter(|c| !c.1.neighbours.is_empty()) {
-                    h3 { (key(i, false)) (p.name) ": " (count(p)) }
+                @for (colour, p) in self.coloured().filter(|c| !c.1.neighbours.is_empty()) {
+                    h3 { (key(colour, false)) (p.name) ": " (count(p)) }
                     div.strip { @for place in nearest(p) { (pair(p, known, place)) } }
                 }
             }

@@ -21,8 +21,8 @@ impl Comparison {
                     table {
                         thead { tr {
                             th scope="col" { "metric" }
-                            @for (i, p) in self.candidates.iter().enumerate() {
-                                th scope="col" { (key(i, false)) (p.name) small { "n = " (p.drawn.seeds.len()) } }
+                            @for (colour, p) in self.coloured() {
+                                th scope="col" { (key(colour, false)) (p.name) small { "n = " (p.drawn.seeds.len()) } }
                             }
                             th scope="col" { "reference" small { "its own value" } }
                             th scope="col" { "floor" small { "n = " (self.setup.reference_n / 2) } }

@@ -32,7 +32,10 @@ function castBefore(round) {
 
 // Show mode may lock votes; that it locks vote.reveal takes no vote back.
 function voteRejected(text) {
-  if (/`vote\.(left|right)`|^a vote /.test(text)) { voting.cast = null; drawVote(show.vote); }
+  if (!/`vote\.(left|right)`|^a vote /.test(text)) return;
+  voting.cast = null;
+  try { sessionStorage.removeItem("untrained vote"); } catch { /* Nothing was kept. */ }
+  drawVote(show.vote);
 }
 
 function drawVote(v) {
@@ -60,10 +63,9 @@ function drawVote(v) {
 
 function drawVersus(c) {
   if (!c) return $("prices").replaceChildren();
-  const far = c.distance && `apart: ${c.distance.rms.toFixed(2)} RMS, correlation ${c.distance.correlation?.toFixed(2) ?? "–"}`;
   const sides = c.sides.map(s => el("div", {}, el("b", { textContent: s.name + (s.ruled == null ? "" : s.ruled ? " · ruled" : " · rival") }),
     ...s.lines.map(text => el("p", { className: "word", textContent: text }))));
-  $("prices").replaceChildren(el("div", { className: "grid two" }, ...sides), el("p", { className: "word", textContent: [far, c.note].filter(Boolean).join(" · ") }));
+  $("prices").replaceChildren(el("div", { className: "grid two" }, ...sides), el("p", { className: "word", textContent: [c.distance, c.note].filter(Boolean).join(" · ") }));
 }
 
 for (const b of document.querySelectorAll("[data-vote]")) b.onclick = () => castVote(b.dataset.vote);

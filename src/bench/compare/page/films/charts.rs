@@ -6,7 +6,7 @@ use super::super::super::films::{Film, FilmCurves, FilmRole};
 use super::super::super::report::Comparison;
 use crate::metrics::interval::Estimate;
 use crate::report::chart::{Chart, Series};
-use crate::report::shell::REFERENCE;
+use crate::report::shell::{REFERENCE, candidate_colour};
 
 /// Points of a curve at most.
 const POINTS: usize = 160;
@@ -21,12 +21,10 @@ fn points(curve: &[Estimate], from: usize, unit: f64) -> Vec<(f64, f64, [f64; 2]
 impl Comparison {
     /// The films that are drawn and their colours: the candidates', and of the others those of these roles and names.
     fn drawn(&self, others: &[FilmRole]) -> Vec<(usize, &Film)> {
-        let candidates = self.films.candidates();
+        let candidates = self.films.candidates().map(|(i, f)| (candidate_colour(i), f));
         let more = self.films.all.iter().filter(|f| others.contains(&f.role));
         let first = self.candidates.len();
-        // Grey is the reference's.
-        let colour = |i: usize| (first + i) % REFERENCE;
-        candidates.chain(more.enumerate().map(|(i, f)| (colour(i), f))).collect()
+        candidates.chain(more.enumerate().map(|(i, f)| (candidate_colour(first + i), f))).collect()
     }
 
     pub(super) fn film_charts(&self) -> Markup {

@@ -6,7 +6,7 @@ use super::super::super::films::{FORECASTS, Film, FilmRole, STATISTICS};
 use super::super::super::report::Comparison;
 use crate::metrics::motion::catalogue::{NamedResult, find};
 use crate::report::chart::key;
-use crate::report::shell::number;
+use crate::report::shell::{candidate_colour, number};
 
 impl Comparison {
     /// Films in the order of the table: candidates, the reference itself, opponents, noise.
@@ -40,7 +40,7 @@ impl Comparison {
                     thead { tr {
                         th scope="col" { "metric" }
                         th scope="col" { "reference" small { "its own value" } }
-                        @for f in &films { th scope="col" { @if let FilmRole::Candidate(i) = f.role { (key(i, false)) } (f.name) } }
+                        @for f in &films { th scope="col" { @if let FilmRole::Candidate(i) = f.role { (key(candidate_colour(i), false)) } (f.name) } }
                     } }
                     tbody {
                         @for name in rows(&FORECASTS).chain(rows(&STATISTICS)) { (row(name, &films)) }

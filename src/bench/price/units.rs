@@ -1,3 +1,0 @@
-//! Numbers with units, for people.
-
-pub use world::units::{count, metric, seconds};
