@@ -7,7 +7,7 @@
 use burn::module::{Devices, Module, ModuleMapper, ModuleVisitor, Param};
 use burn::nn::{Dropout, DropoutConfig, Linear, LinearConfig};
 use burn::optim::{GradientsParams, ModuleOptimizer};
-use burn::store::{ModuleRecord, ModuleSnapshot, SafetensorsStore};
+use burn::store::ModuleRecord;
 use burn::tensor::activation::relu;
 use burn::tensor::{Bytes, Device, Tensor};
 
@@ -17,7 +17,6 @@ use super::standardise::EPSILON;
 use super::verdict::EMBEDDING;
 use learn::glue;
 use learn::net::weights::Weights;
-use learn::store;
 
 /// Each channel minus its mean, divided by the standard deviation of the whole picture (instance normalisation, Ulyanov
 /// et al. 2016; one deviation for all channels keeps the colour). A nearly uniform picture stays near zero.
@@ -154,16 +153,9 @@ impl<B: Body> Network for Whole<B> {
         glue::weights(self)
     }
     fn with(&self, weights: &Weights) -> Result<Box<dyn Network>, String> {
-        let mut network = self.clone();
-        let bytes = store::write(weights, None).map_err(|e| e.to_string())?;
-        let mut store = SafetensorsStore::from_bytes(Some(bytes));
-        let loaded = network.load_from(&mut store).map_err(|e| e.to_string())?;
-        let missing = loaded.missing.first().map(|m| format!("{m:?}"));
-        match missing.or(loaded.errors.first().map(|e| format!("{e:?}"))) {
-            Some(first) => {
-                Err(format!("the weights do not match the architecture {:?} ({first})", self.shape))
-            }
-            None => Ok(Box::new(network)),
+        match glue::loaded(self.clone(), weights) {
+            Ok(network) => Ok(Box::new(network)),
+            Err(e) => Err(format!("{e}, {:?}", self.shape)),
         }
     }
     fn record(&self) -> Result<Vec<u8>, String> {

@@ -14,6 +14,7 @@ use safetensors::SafeTensors;
 use super::LearnError;
 use super::convolution::convolve_on;
 use super::net::weights::{WeightArray, Weights};
+use super::store;
 use super::training::Batch;
 
 /// The CPU backend, with automatic differentiation.
@@ -132,6 +133,21 @@ pub fn weights<M: Module>(module: &M) -> Weights {
         }
     }
     weights
+}
+
+/// A module of the same shape with these weights.
+///
+/// # Errors
+/// One is missing or of another shape; the message names it.
+pub fn loaded<M: Module>(mut module: M, weights: &Weights) -> Result<M, String> {
+    let bytes = store::write(weights, None).map_err(|e| e.to_string())?;
+    let found =
+        module.load_from(&mut SafetensorsStore::from_bytes(Some(bytes))).map_err(|e| e.to_string())?;
+    let missing = found.missing.first().map(|m| format!("{m:?}"));
+    match missing.or(found.errors.first().map(|e| format!("{e:?}"))) {
+        Some(first) => Err(format!("the weights do not match the architecture ({first})")),
+        None => Ok(module),
+    }
 }
 
 fn failed(e: impl std::fmt::Display) -> LearnError {

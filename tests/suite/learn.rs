@@ -206,6 +206,43 @@ fn invalid_training_is_reported() {
     assert!(code == Some(2) && said.contains("g.safetensors"), "{said}");
 }
 
+/// A student samples in fewer steps, is resumed to the same bits, and counts its teacher's training into its price.
+#[test]
+fn a_diffusion_is_distilled() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, teacher) = (set(dir.path(), 48), dir.path().join("teacher.safetensors"));
+    let small = ["--set", "width=16", "--set", "steps=6", "--epochs", "1", "--batch", "16"];
+    done(&mut learn("diffusion", &data, &teacher, &small));
+    let distil = |name: &str, more: &[&str]| {
+        let out = dir.path().join(name);
+        let mut command = untrained(&["learn", "distil", "--set", "steps=2", "--set", "trajectories=24"]);
+        command.arg(&teacher).arg("--out").arg(&out).args(["--epochs", "8", "--batch", "4"]).args(more);
+        (out, command)
+    };
+    let (whole, mut command) = distil("whole.safetensors", &[]);
+    done(&mut command);
+    let (parts, command) = distil("parts.safetensors", &[]);
+    interrupted(command, "-INT", 1);
+    let (_, mut command) = distil("parts.safetensors", &["--resume", parts.to_str().unwrap()]);
+    done(&mut command);
+    let [a, b, t] = [&whole, &parts, &teacher].map(|p| untrained::learn::File::load(p).unwrap());
+    assert!(a.weights == b.weights && a.weights != t.weights);
+    assert_eq!((a.open(&whole).unwrap().steps(), t.open(&teacher).unwrap().steps()), (2, 6));
+    // Of 24 trajectories of two steps each, 23 are learned from: 11 batches of four, eight times.
+    assert_eq!(a.header.card.seen, t.header.card.seen + 8 * 11 * 4);
+    assert!(a.header.card.seconds[1] > t.header.card.seconds[1] && a.header.card.data == t.header.card.data);
+    done(untrained(&["generate", whole.to_str().unwrap(), "--n", "2", "--out"]).arg(dir.path().join("made")));
+    let gmm = dir.path().join("g.safetensors");
+    done(&mut learn("gmm", &data, &gmm, &GMM));
+    let (code, said) = rejected(untrained(&["learn", "distil"]).arg(&gmm));
+    assert!(
+        code == Some(2) && said.contains("expected a generator by diffusion, found one by gmm"),
+        "{said}"
+    );
+    let (code, said) = rejected(&mut untrained(&["learn", "distil"]));
+    assert!(code == Some(2) && said.contains("expected one file to distil"), "{said}");
+}
+
 /// The first table of the manual lists each method, in the order of the catalogue.
 #[test]
 fn the_manual_lists_every_method_in_order() {
@@ -218,6 +255,10 @@ fn the_manual_lists_every_method_in_order() {
 #[test]
 fn every_method_is_listed_with_its_settings() {
     let said = done(&mut untrained(&["learn", "list"]));
+    assert!(
+        said.lines().any(|l| l.starts_with("distil ")) && said.contains("--set trajectories=4000"),
+        "{said}"
+    );
     for method in METHODS {
         assert!(said.lines().any(|l| l.split(' ').next() == Some(method.name)), "{}: {said}", method.name);
         for setting in method.settings {

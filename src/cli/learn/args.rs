@@ -6,6 +6,7 @@ use clap::builder::PossibleValuesParser;
 
 use super::world_args::WorldArgs;
 use crate::cli::reading::ReadOverrides;
+use crate::learn::diffusion::distil;
 use crate::learn::dynamics::methods::DYNAMICS;
 use crate::learn::methods;
 
@@ -16,12 +17,13 @@ pub const LIST: &str = "list";
 #[derive(clap::Args)]
 pub struct Args {
     /// Method; `list` prints all methods and their settings.
-    #[arg(value_parser = PossibleValuesParser::new(methods::names().chain(DYNAMICS.iter().map(|m| m.name)).chain([LIST])))]
+    #[arg(value_parser = PossibleValuesParser::new(methods::names().chain([distil::NAME]).chain(DYNAMICS.iter().map(|m| m.name)).chain([LIST])))]
     pub method: String,
     /// Folders of frames (`untrained dataset`), of images (`<split>/<class>/…`: JPEG, PNG, WebP, TIFF, BMP, GIF), or of
     /// IDX files (or the file of images itself); or one picture. Up to a tenth of the pictures may be unreadable: they
     /// are skipped and reported. For `step` and `refine` a scene with settings as for `compare`: `SCENE?cells=64x64`; a
-    /// knob with a range, `node.knob=LO..HI`, is one that the learned world then has too.
+    /// knob with a range, `node.knob=LO..HI`, is one that the learned world then has too. For `distil` a file of
+    /// `untrained learn diffusion`.
     pub data: Vec<PathBuf>,
     /// Weights to write. The model card is written next to them as JSON, and a contact sheet of samples as PNG after
     /// every epoch.

@@ -1,6 +1,7 @@
 //! `untrained learn METHOD DATA --out FILE`: a generator trained on pictures, or a world on its frames.
 
 mod args;
+mod distil;
 pub mod options;
 mod pictures;
 mod progress;
@@ -8,9 +9,10 @@ mod world;
 pub mod world_args;
 
 use super::{Failure, Outcome};
+use crate::learn::diffusion::distil as distillation;
 use crate::learn::dynamics::methods::{self as dynamics, DYNAMICS};
 use crate::learn::methods::{self, METHODS};
-use crate::world::params::ParamSpec;
+use crate::world::params::{ParamSpec, Params as _};
 pub use args::Args;
 use args::LIST;
 
@@ -19,6 +21,9 @@ pub fn run(args: &Args) -> Outcome {
     if args.method == LIST {
         print!("{}", list());
         return Ok(());
+    }
+    if args.method == distillation::NAME {
+        return distil::train(args);
     }
     if let Ok(method) = dynamics::find(&args.method) {
         method.trainer().map_err(Failure::input)?;
@@ -44,5 +49,6 @@ pub fn list() -> String {
     };
     let pictures = METHODS.iter().map(|m| one(m.name, m.about, m.settings, &[]));
     let worlds = DYNAMICS.iter().map(|m| one(m.name, m.about, m.settings, m.defaults));
-    pictures.chain(worlds).collect::<Vec<_>>().join("\n")
+    let distil = one(distillation::NAME, distillation::ABOUT, distillation::Settings::SPECS, &[]);
+    pictures.chain([distil]).chain(worlds).collect::<Vec<_>>().join("\n")
 }

@@ -14,6 +14,7 @@
 #[cfg(feature = "judge")]
 mod augment;
 pub mod data;
+pub mod distil;
 #[cfg(feature = "judge")]
 pub mod guide;
 pub mod inference;
