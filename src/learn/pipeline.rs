@@ -9,7 +9,10 @@ use super::data::TrainingImages;
 use super::file::File;
 use super::header::{ModelCard, ModelHeader};
 use super::method::Method;
-use super::training::{Progress, TrainingCallback, TrainingConfig, TrainingInputs, TrainingRun, train};
+use super::net::weights::Weights;
+use super::training::{
+    Progress, Trainer, TrainingCallback, TrainingConfig, TrainingInputs, TrainingRun, train,
+};
 use ::data::sample::{Samples, shuffled};
 use world::rng::Rng;
 
@@ -54,22 +57,51 @@ pub fn train_generator(
     let trainer = begin(&about).map_err(|e| {
         LearnError::input(Path::new(&pictures.name), format!("cannot train {}: {e}", method.name))
     })?;
-    let mut training = TrainingRun { trainer, progress: Progress::default(), best: None };
-    if let Some((checkpoint, path)) = from {
-        checkpoint.into_training(&mut training, path)?;
-    }
-    let ended = train(&mut training, &data, &held, &task.plan, stop, watch)?;
-    let TrainingRun { progress, best, .. } = training;
-    let Some(weights) = best else { return Ok(None) };
+    let Some(ended) = run(trainer, [&data, &held], &task.plan, from, stop, watch)? else { return Ok(None) };
+    let progress = ended.progress;
     let batch = if task.plan.batch == 0 { data.len() } else { task.plan.batch.min(data.len()) };
     let run = Trained {
         data: pictures.name.clone(),
         pictures: [data.len(), held.len()],
         seen: (progress.step * batch) as u64,
         cpu: processor_seconds() - cpu,
-        interrupted: !ended,
+        interrupted: ended.interrupted,
     };
-    Ok(Some(File { header: task.header_of(progress, run), weights }))
+    Ok(Some(File { header: task.header_of(progress, run), weights: ended.weights }))
+}
+
+/// A training that has ended, or was interrupted after its first epoch.
+pub struct EndedTraining {
+    /// The trainer.
+    pub trainer: Box<dyn Trainer>,
+    /// Its progress.
+    pub progress: Progress,
+    /// Weights of the epoch that is kept.
+    pub weights: Weights,
+    /// Whether it was interrupted.
+    pub interrupted: bool,
+}
+
+/// Runs a training on pictures and held-out ones, from a checkpoint if there is one; `None` if it is interrupted before
+/// the first epoch ends.
+///
+/// # Errors
+/// As [`train`]; or the checkpoint does not fit.
+pub fn run(
+    trainer: Box<dyn Trainer>,
+    [data, held]: [&Samples; 2],
+    plan: &TrainingConfig,
+    from: Option<(Interrupted, &Path)>,
+    stop: &dyn Fn() -> bool,
+    watch: &mut dyn TrainingCallback,
+) -> Result<Option<EndedTraining>, LearnError> {
+    let mut training = TrainingRun { trainer, progress: Progress::default(), best: None };
+    if let Some((checkpoint, path)) = from {
+        checkpoint.into_training(&mut training, path)?;
+    }
+    let whole = train(&mut training, data, held, plan, stop, watch)?;
+    let TrainingRun { trainer, progress, best } = training;
+    Ok(best.map(|weights| EndedTraining { trainer, progress, weights, interrupted: !whole }))
 }
 
 /// Validation split: the same fraction of every class; of a single picture, none.

@@ -268,6 +268,6 @@ mod tests {
         run(&c, out.path(), 2, &mut made);
         assert_eq!((c.reason(out.path()), made.len()), (None, 2));
         let stopped = c.run(out.path(), 5, &|| true, &mut |_| Ok(Some(1u64)), &mut |_| ()).unwrap();
-        assert_eq!((stopped, made.len()), (Ended::Stopped, 2));
+        assert_eq!((stopped, c.finished::<u64>(out.path()).len()), (Ended::Stopped, 2));
     }
 }

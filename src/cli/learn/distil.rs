@@ -2,12 +2,12 @@
 
 use super::args::Args;
 use super::options::{finish, plan, resume, settings};
+use super::pictures::samples;
 use super::progress::TrainingProgress;
 use crate::cli::probe::writable;
 use crate::cli::{Failure, Outcome};
 use crate::learn::diffusion::distil::{DEFAULTS, NAME, Settings, distil, steps, task};
 use crate::learn::file::File;
-use crate::learn::sheet::ContactSheet;
 use crate::learn::{LearnError, checkpoint};
 use crate::output::{Interrupt, progress};
 use crate::world::params::Params as _;
@@ -39,10 +39,7 @@ pub fn train(args: &Args) -> Outcome {
     let interrupt = Interrupt::install();
     let ([from_steps, to], shape) = (steps(&teacher, &task), teacher.header.shape());
     println!("{}: {side}×{side}, {from_steps} steps, to be taken in {to}", path.display(), side = shape.side);
-    let draw = |file: &File| {
-        let sheet = ContactSheet::samples(&*file.open(&args.out)?, file.header.classes.len(), plan.seed);
-        sheet.png().map_err(|e| LearnError::Failed(e.to_string()))
-    };
+    let draw = |file: &File| samples(file, args);
     let mut shown = TrainingProgress::new(&args.out, &task, &draw);
     let sampling = progress(settings.get("trajectories").map_or(0, |n| *n as u64), "sampling", "");
     let file = distil(&teacher, &task, from, &|| interrupt.asked(), &|| sampling.inc(1), &mut shown)?;

@@ -13,6 +13,15 @@ use crate::learn::sheet::ContactSheet;
 use crate::learn::{LearnError, checkpoint, data};
 use crate::output::Interrupt;
 
+/// A contact sheet of samples, as PNG.
+///
+/// # Errors
+/// The generator cannot be opened.
+pub fn samples(file: &File, args: &Args) -> Result<Vec<u8>, LearnError> {
+    let sheet = ContactSheet::samples(&*file.open(&args.out)?, file.header.classes.len(), args.seed);
+    sheet.png().map_err(|e| LearnError::Failed(e.to_string()))
+}
+
 /// Trains and saves.
 ///
 /// # Errors
@@ -37,10 +46,7 @@ pub fn train(args: &Args, method: &Method) -> Outcome {
     let middle = checkpoint::beside(&args.out);
     let from = args.resume.as_deref().map(|w| resume(w, &task)).transpose()?;
     let from = from.map(|i| (i, middle.as_path()));
-    let draw = |file: &File| {
-        let sheet = ContactSheet::samples(&*file.open(&args.out)?, file.header.classes.len(), plan.seed);
-        sheet.png().map_err(|e| LearnError::Failed(e.to_string()))
-    };
+    let draw = |file: &File| samples(file, args);
     let mut bar = TrainingProgress::new(&args.out, &task, &draw);
     let file = train_generator(method, &pictures, &task, from, &|| interrupt.asked(), &mut bar)?;
     bar.bar.finish_and_clear();

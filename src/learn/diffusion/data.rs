@@ -74,6 +74,11 @@ impl DiffusionRates {
     }
 }
 
+/// Time before a step of sampling: 1 (noise) before the first, 0 (picture) after the last.
+pub fn time(step: usize, steps: usize) -> f64 {
+    1.0 - step.min(steps) as f64 / steps as f64
+}
+
 /// Sinusoidal embedding of a time (after Vaswani et al. 2017).
 pub fn features(time: f64) -> [f32; FEATURES] {
     let mut all = [0.0; FEATURES];

@@ -1,7 +1,7 @@
 //! Deterministic sampling, from noise to a picture step by step: DDIM, or of second order (DPM-Solver++ 2M).
 
 use super::Settings;
-use super::data::{DenoiserConfig, DiffusionRates};
+use super::data::{DenoiserConfig, DiffusionRates, time};
 use super::network::Network;
 use crate::header::ModelHeader;
 use crate::method::settings;
@@ -63,9 +63,8 @@ impl Diffusion {
     /// One step; returns the predicted clean picture, in 0..1, as changed by `hook`. After [`Self::steps`] of them the
     /// state is the picture.
     pub fn step(&self, at: &mut Denoising, label: Option<usize>, hook: &mut GuidanceHook) -> Vec<f32> {
-        let time = |k: usize| 1.0 - k.min(self.steps) as f64 / self.steps as f64;
-        let now = time(at.done.min(self.steps - 1));
-        let (mix, next) = (DiffusionRates::at(now), DiffusionRates::at(time(at.done + 1)));
+        let now = time(at.done.min(self.steps - 1), self.steps);
+        let (mix, next) = (DiffusionRates::at(now), DiffusionRates::at(time(at.done + 1, self.steps)));
         let velocity = self.velocity(&at.state, now, label);
         let predicted = |(x, v): (&f32, &f32)| (mix.signal * x - mix.noise * v).clamp(-1.0, 1.0) * 0.5 + 0.5;
         let mut clean: Vec<f32> = at.state.iter().zip(&velocity).map(predicted).collect();
@@ -94,9 +93,8 @@ impl Diffusion {
     /// How far the second order extrapolates the predicted picture from the last one, and the weight of what that adds
     /// (DPM-Solver++ 2M, Lu et al. 2022, in half-logarithms λ of the signal-to-noise ratio).
     fn extrapolation(&self, at: &Denoising) -> [f32; 2] {
-        let time = |k: usize| 1.0 - k as f64 / self.steps as f64;
         let half_log = |k: usize| {
-            let mix = DiffusionRates::at(time(k));
+            let mix = DiffusionRates::at(time(k, self.steps));
             // Pure noise has a ratio of 0: a step from it is of the first order.
             libm::log(f64::from(mix.signal).max(1e-9) / f64::from(mix.noise))
         };
@@ -105,7 +103,7 @@ impl Diffusion {
         }
         let [before, now, next] = [at.done - 2, at.done - 1, at.done].map(half_log);
         let (last, step) = (now - before, next - now);
-        let signal = f64::from(DiffusionRates::at(time(at.done)).signal);
+        let signal = f64::from(DiffusionRates::at(time(at.done, self.steps)).signal);
         [(0.5 * step / last) as f32, (signal * (1.0 - libm::exp(-step))) as f32]
     }
 

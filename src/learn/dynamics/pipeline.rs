@@ -9,8 +9,8 @@ use crate::LearnError;
 use crate::checkpoint::{Interrupted, Task, Trained};
 use crate::file::File;
 use crate::header::{ModelCard, ModelHeader};
-use crate::pipeline::processor_seconds;
-use crate::training::{Progress, TrainingCallback, TrainingConfig, TrainingRun, train};
+use crate::pipeline::{EndedTraining, processor_seconds, run};
+use crate::training::{TrainingCallback, TrainingConfig};
 use ::data::sample::Samples;
 
 /// The task of training a method on these worlds.
@@ -56,21 +56,16 @@ pub fn train_world(
     let pictures = [data.frames(), held.frames()];
     let inputs = WorldTrainingInputs { data, held, settings: &task.header.settings, plan: &task.plan };
     let trainer = begin(inputs).map_err(failed)?;
-    let mut training = TrainingRun { trainer, progress: Progress::default(), best: None };
-    if let Some((checkpoint, path)) = from {
-        checkpoint.into_training(&mut training, path)?;
-    }
     let none = Samples::empty(1, 1, Vec::new());
-    let ended = train(&mut training, &none, &none, &task.plan, stop, watch)?;
-    let TrainingRun { trainer, progress, best } = training;
-    let Some(weights) = best else { return Ok(None) };
-    let run = Trained {
+    let Some(ended) = run(trainer, [&none, &none], &task.plan, from, stop, watch)? else { return Ok(None) };
+    let EndedTraining { trainer, progress, weights, interrupted } = ended;
+    let trained = Trained {
         data: name,
         pictures,
         seen: trainer
             .seen([progress.step, trainer.rounds().unwrap_or(1) * task.plan.epochs], task.plan.batch),
         cpu: processor_seconds() - cpu,
-        interrupted: !ended,
+        interrupted,
     };
-    Ok(Some(File { header: task.header_of(progress, run), weights }))
+    Ok(Some(File { header: task.header_of(progress, trained), weights }))
 }

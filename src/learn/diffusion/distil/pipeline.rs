@@ -12,8 +12,8 @@ use crate::diffusion::inference::Diffusion;
 use crate::file::File;
 use crate::header::{ModelCard, ModelHeader};
 use crate::method::settings;
-use crate::pipeline::processor_seconds;
-use crate::training::{Progress, Trainer, TrainingCallback, TrainingConfig, TrainingRun, train};
+use crate::pipeline::{EndedTraining, processor_seconds, run};
+use crate::training::{Trainer, TrainingCallback, TrainingConfig};
 use ::data::sample::Samples;
 use world::rng::Rng;
 
@@ -31,12 +31,8 @@ pub const DEFAULTS: TrainingConfig =
 /// without guidance. Its settings hold the distillation's, too, which inference does not read.
 ///
 /// # Errors
-/// The file is no diffusion.
-pub fn task(
-    teacher: &File,
-    settings: &BTreeMap<String, f64>,
-    plan: TrainingConfig,
-) -> Result<Task, LearnError> {
+/// The file is no diffusion, or the trajectories take too much memory.
+pub fn task(teacher: &File, given: &BTreeMap<String, f64>, plan: TrainingConfig) -> Result<Task, LearnError> {
     if teacher.header.method != crate::diffusion::METHOD.name {
         return Err(LearnError::Failed(format!(
             "expected a generator by diffusion, found one by {}",
@@ -44,9 +40,19 @@ pub fn task(
         )));
     }
     let mut own = teacher.header.settings.clone();
-    own.extend(settings.clone());
+    own.extend(given.clone());
     own.extend([("order".to_string(), 1.0), ("guidance".to_string(), 1.0)]);
     let header = ModelHeader { settings: own, card: ModelCard::default(), ..teacher.header.clone() };
+    let s: Settings = settings(&header.settings);
+    let states = s.trajectories as usize * (s.steps as usize + 1);
+    let memory = states * header.shape().len() * size_of::<f32>();
+    if memory > MEMORY {
+        let [found, most] = [memory, MEMORY].map(|b| b >> 20);
+        return Err(LearnError::Failed(format!(
+            "trajectories={}: expected states of at most {most} MiB, found {found} MiB",
+            s.trajectories
+        )));
+    }
     let bytes = teacher.to_bytes()?;
     Ok(Task {
         version: env!("CARGO_PKG_VERSION").into(),
@@ -73,33 +79,29 @@ pub fn distil(
 ) -> Result<Option<File>, LearnError> {
     let cpu = processor_seconds();
     let s: Settings = settings(&task.header.settings);
-    let all = sample(teacher, &s, task, stop, sampled)?;
+    let mut all = sample(teacher, &s, task, stop, sampled)?;
     if all.len() < s.trajectories as usize {
         return Ok(None);
     }
     let kept = ((all.len() as f64 * (1.0 - task.plan.validation)) as usize).clamp(1, all.len() - 1);
-    let (data, held) = all.split_at(kept);
-    let (data, held) = (data.to_vec(), held.to_vec());
+    let held = all.split_off(kept);
+    let data = all;
     let pictures = [data.len(), held.len()];
     let student = &task.header;
     let trainer = trainer(StudentInputs { teacher, student, settings: s, data, held, plan: &task.plan })?;
-    let mut training = TrainingRun { trainer, progress: Progress::default(), best: None };
-    if let Some((checkpoint, path)) = from {
-        checkpoint.into_training(&mut training, path)?;
-    }
     let none = Samples::empty(1, 1, Vec::new());
-    let ended = train(&mut training, &none, &none, &task.plan, stop, watch)?;
-    let TrainingRun { progress, best, .. } = training;
-    let Some(weights) = best else { return Ok(None) };
+    let Some(ended) = run(trainer, [&none, &none], &task.plan, from, stop, watch)? else { return Ok(None) };
+    let EndedTraining { trainer, progress, weights, interrupted } = ended;
     let card = &teacher.header.card;
-    let run = Trained {
+    let all = trainer.rounds().unwrap_or(1) * task.plan.epochs;
+    let trained = Trained {
         data: card.data.clone(),
         pictures,
-        seen: card.seen + (progress.step * task.plan.batch) as u64,
+        seen: card.seen + trainer.seen([progress.step, all], task.plan.batch),
         cpu: card.seconds[1] + processor_seconds() - cpu,
-        interrupted: !ended,
+        interrupted,
     };
-    Ok(Some(File { header: task.header_of(progress, run), weights }))
+    Ok(Some(File { header: task.header_of(progress, trained), weights }))
 }
 
 /// Steps that the teacher takes, and the student.
@@ -118,16 +120,6 @@ fn sample(
     sampled: &(dyn Fn() + Sync),
 ) -> Result<Vec<Trajectory>, LearnError> {
     let [all, steps] = steps(teacher, task);
-    let bytes = s.trajectories as usize * (steps + 1) * teacher.header.shape().len() * size_of::<f32>();
-    if bytes > MEMORY {
-        return Err(LearnError::Failed(format!(
-            "{} trajectories of {} states take {} MB; expected at most {} MB",
-            s.trajectories,
-            steps + 1,
-            bytes >> 20,
-            MEMORY >> 20
-        )));
-    }
     let mut header = teacher.header.clone();
     header.settings.insert("steps".into(), all as f64);
     let model = Diffusion::of(&header, &teacher.weights).map_err(LearnError::Failed)?;

@@ -9,9 +9,9 @@ use rayon::prelude::*;
 
 use super::Settings;
 use super::student::StudentInputs;
-use super::trajectories::{Trajectory, time, velocity};
+use super::trajectories::{Trajectory, velocity};
 use crate::descent::Descent;
-use crate::diffusion::data::{DenoiserConfig, FEATURES, features};
+use crate::diffusion::data::{DenoiserConfig, FEATURES, features, time};
 use crate::diffusion::inference::Diffusion;
 use crate::diffusion::model::Network;
 use crate::glue::{device, fresh, loaded, number, one_hot};
@@ -45,6 +45,7 @@ pub fn trainer(inputs: StudentInputs) -> Result<Box<dyn Trainer>, LearnError> {
     let sizes = DenoiserConfig::of(&own, header.shape(), header.classes.len()).map_err(LearnError::Failed)?;
     let network = fresh(inputs.plan.seed, |d| Network::new(&sizes, d));
     let network = loaded(network, &inputs.teacher.weights).map_err(LearnError::Failed)?;
+    let batch = if inputs.plan.batch == 0 { inputs.data.len() } else { inputs.plan.batch };
     Ok(Box::new(Student {
         settings: inputs.settings,
         header,
@@ -52,7 +53,7 @@ pub fn trainer(inputs: StudentInputs) -> Result<Box<dyn Trainer>, LearnError> {
         mirror: own.mirror,
         data: inputs.data,
         held: inputs.held,
-        batch: inputs.plan.batch.max(1),
+        batch,
         descent: Descent::new(network),
     }))
 }
@@ -110,6 +111,10 @@ impl Trainer for Student {
 
     fn rounds(&self) -> Option<usize> {
         Some((self.data.len() * self.steps() / self.batch).max(1))
+    }
+
+    fn seen(&self, [done, _]: [usize; 2], _: usize) -> u64 {
+        (done * self.batch) as u64
     }
 
     fn has_held_out(&self) -> bool {

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use crate::Model;
-use crate::diffusion::data::DiffusionRates;
+use crate::diffusion::data::{DiffusionRates, time};
 use crate::diffusion::inference::Diffusion;
 use world::rng::Rng;
 
@@ -14,11 +14,6 @@ pub struct Trajectory {
     pub label: usize,
     /// `steps + 1` states at the student's times, pixels in about −1..1: noise first, the picture last.
     pub states: Vec<Vec<f32>>,
-}
-
-/// The student's time before a step, 1 (noise) to 1 / `steps`.
-pub fn time(step: usize, steps: usize) -> f64 {
-    1.0 - step as f64 / steps as f64
 }
 
 /// `n` trajectories of `steps` parts with `fine` of the teacher's steps each, from noise addressed by `rng`; `one` is
