@@ -15,7 +15,6 @@ use crate::world::frame::palette::Palette;
 use crate::world::params::{ParamSpec, Params, Scale};
 use crate::world::ports::Port;
 use crate::world::system::{SystemKind, TextKind};
-use crate::world::voice::Reads;
 
 /// The whole manual as Markdown.
 pub fn systems() -> String {
@@ -91,11 +90,7 @@ pub fn sound() -> String {
          `intervals` reads signals: [\"wave.slow\", \"cells.alive\"]\nlevel = -6\n```\n",
     );
     for kind in KINDS {
-        let reads = match kind.reads {
-            Reads::Field => "one field",
-            Reads::Signals => "up to 16 signals",
-        };
-        let _ = write!(out, "\n### {}\n\n{} Reads {reads}.\n", kind.name, kind.about);
+        let _ = write!(out, "\n### {}\n\n{} Reads {}.\n", kind.name, kind.about, kind.reads.example());
         knobs(&mut out, kind.knobs);
     }
     out += "\n## Audio input\n\n`play --listen NAME|FILE` and `render --listen FILE` turn audio input into signals, \

@@ -51,6 +51,7 @@ impl Performance {
             // Scenes are selected by index; the rest is internal.
             Event::Touch(_)
             | Event::Link(..)
+            | Event::Room(_)
             | Event::Enter(_)
             | Event::Swap(_)
             | Event::Reborn(_)

@@ -126,6 +126,7 @@ fn of_event(event: &Event) -> Option<String> {
         Event::Set(address, _) => Some(address.to_string()),
         Event::Link(n, _) => Some(format!("link.{n}")),
         Event::Signal(name, _) => Some(format!("signal.{name}")),
+        Event::Room(_) => Some("signal.sound".into()),
         Event::Touch(_) => Some("touch".into()),
         Event::Reseed(_) => Some("show.reseed".into()),
         Event::Enter(_) | Event::Swap(_) | Event::Reborn(_) | Event::Hurry(_) | Event::Mark => None,

@@ -2,6 +2,7 @@
 
 #![cfg_attr(test, allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "tests may measure"))]
 
+pub mod audible;
 pub mod audio_signals;
 pub mod brush;
 pub mod engine;
@@ -14,6 +15,7 @@ pub mod params;
 pub mod ports;
 pub mod proportion;
 pub mod rng;
+pub mod room_sound;
 pub mod scene;
 pub mod signal;
 #[cfg(test)]

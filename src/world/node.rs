@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::audible::Sounding;
 use super::field::Field;
 use super::params::{ParamSpec, Params};
 use super::ports::{Inputs, Outputs, Port, Readout, Readouts};
@@ -87,6 +88,12 @@ pub trait Node: Send + Sync {
     fn read(&self, readout: usize) -> f32;
     /// Status message for the performer.
     fn message(&self) -> Option<String>;
+    /// Appends the audible events of the last tick, every number finite and in its range, at most [`Sounding::MOST`].
+    fn soundings(&self, into: &mut Vec<Sounding>);
+    /// Gives it the sound of the room for the next step, mono at [`AUDIO_RATE`](super::audible::AUDIO_RATE).
+    fn hear(&mut self, room: &[f32]);
+    /// Appends the sound that it made in the last tick, left and right; every sample is finite and within ±1.
+    fn audio(&self, into: &mut Vec<[f32; 2]>);
 }
 
 /// Result of instantiation.
@@ -109,6 +116,12 @@ pub struct SystemKind {
     pub redrawn: bool,
     /// Settings that are not knobs.
     pub texts: &'static [TextSpec],
+    /// Names of the sorts of audible events that it reports.
+    pub soundings: &'static [&'static str],
+    /// Whether it makes sound of its own at audio rate.
+    pub audio: bool,
+    /// Whether it takes the sound of the room at audio rate.
+    pub hears: bool,
     /// Fields that may drive it.
     pub inputs: &'static [Port],
     /// Fields it shows.
@@ -146,6 +159,9 @@ impl SystemKind {
             warm_up: S::WARM_UP,
             redrawn: S::REDRAWN,
             texts: S::TEXTS,
+            soundings: S::SOUNDINGS,
+            audio: S::AUDIO,
+            hears: S::HEARS,
             inputs: S::Input::PORTS,
             outputs: S::Output::PORTS,
             readouts: S::Readout::ROWS,
@@ -237,6 +253,32 @@ impl<S: System> Node for SystemNode<S> {
     }
     fn message(&self) -> Option<String> {
         self.system.message()
+    }
+    fn soundings(&self, into: &mut Vec<Sounding>) {
+        let from = into.len();
+        self.system.soundings(into);
+        into.truncate(from + Sounding::MOST);
+        let share = |v: f32| if v.is_nan() { 0.0 } else { v.clamp(0.0, 1.0) };
+        for s in &mut into[from..] {
+            let size = if s.size.is_finite() { s.size.max(0.0) } else { 0.0 };
+            *s = Sounding {
+                at: share(s.at),
+                x: share(s.x),
+                y: share(s.y),
+                strength: share(s.strength),
+                size,
+                ..*s
+            };
+        }
+    }
+    fn hear(&mut self, room: &[f32]) {
+        self.system.hear(&self.params, room);
+    }
+    fn audio(&self, into: &mut Vec<[f32; 2]>) {
+        let from = into.len();
+        self.system.audio(into);
+        let sane = |v: f32| if v.is_finite() { v.clamp(-1.0, 1.0) } else { 0.0 };
+        into[from..].iter_mut().for_each(|pair| *pair = pair.map(sane));
     }
 }
 

@@ -22,6 +22,7 @@ use super::ports::{Inputs, Outputs, Readouts};
 use super::rng::Rng;
 use super::view::View;
 
+pub use super::audible::{AUDIO_RATE, Sounding};
 pub use super::node::{Node, NodeResult, SystemKind};
 
 /// Type of a text setting in a scene's node table.
@@ -245,6 +246,12 @@ pub trait System: Send + Sync + Sized + 'static {
     /// Whether it can show more detail than it has cells. For a wire into a larger world it is then rendered at that
     /// size, at that cost; any other system is rendered at its own size, and the wire interpolates.
     const REDRAWN: bool = false;
+    /// Names of the sorts of audible events that it reports ([`System::soundings`]), numbered from 0; empty if none.
+    const SOUNDINGS: &'static [&'static str] = &[];
+    /// Whether it makes sound of its own at audio rate ([`System::audio`]).
+    const AUDIO: bool = false;
+    /// Whether it takes the sound of the room at audio rate ([`System::hear`]).
+    const HEARS: bool = false;
     /// Fields that may drive it, made by [`inputs!`](crate::inputs!); each may be absent.
     /// [`Nothing`](crate::ports::Nothing) if there are none.
     type Input: Inputs;
@@ -286,4 +293,14 @@ pub trait System: Send + Sync + Sized + 'static {
     fn message(&self) -> Option<String> {
         None
     }
+
+    /// Appends what happened in the last tick and may be heard: a collision, a bubble, a drop. Voices that read events
+    /// play them. At most [`Sounding::MOST`]; a system with more gives the strongest.
+    fn soundings(&self, _into: &mut Vec<Sounding>) {}
+    /// Takes the sound of the room that the next step may use, mono at [`AUDIO_RATE`]; called before each step while
+    /// there is any.
+    fn hear(&mut self, _params: &Self::Params, _room: &[f32]) {}
+    /// Appends what its listening points heard in the last tick, left and right at [`AUDIO_RATE`]; nothing if it makes no
+    /// sound of its own.
+    fn audio(&self, _into: &mut Vec<[f32; 2]>) {}
 }

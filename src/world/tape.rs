@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::limits;
+use super::room_sound::RoomSound;
 use super::scene::{Address, ParameterOverrides};
 use super::system::Touch;
 
@@ -24,6 +25,8 @@ pub enum Event {
     Link(usize, bool),
     /// An external signal (`judge.novelty`, `sound.level`) takes a value and keeps it.
     Signal(String, f64),
+    /// Sound of the room at audio rate, for the worlds that hear it.
+    Room(RoomSound),
     /// A touch on the world.
     Touch(Touch),
     /// All worlds restart from this seed, with their knobs as set now.
@@ -82,7 +85,7 @@ impl Event {
             Self::Enter(entry) | Self::Swap(entry) => entry.check(),
             Self::Reborn(reborn) => limits::knobs(&reborn.knobs),
             Self::Hurry(ticks) => limits::within("ticks", *ticks, 0..=limits::TICKS).map(drop),
-            Self::Link(..) | Self::Reseed(_) | Self::Mark => Ok(()),
+            Self::Link(..) | Self::Room(_) | Self::Reseed(_) | Self::Mark => Ok(()),
         }
     }
 }

@@ -10,6 +10,22 @@ pub enum Reads {
     Field,
     /// Signals by name: each is one tone.
     Signals,
+    /// Audible events of one node: collisions, bubbles, drops.
+    Soundings,
+    /// Sound that one node makes, at audio rate.
+    Audio,
+}
+
+impl Reads {
+    /// What it is and how a scene names it, such as `one field like "cells.births"`.
+    pub fn example(self) -> &'static str {
+        match self {
+            Self::Field => "one field like \"cells.births\"",
+            Self::Signals => "up to 16 signals like [\"cells.alive\", \"wave.slow\"]",
+            Self::Soundings => "one node with audible events, like \"discs\"",
+            Self::Audio => "one node that makes sound, like \"drum\"",
+        }
+    }
 }
 
 /// A kind of voice: a row of the catalogue. Kinds are equal if their names are.
@@ -50,6 +66,8 @@ pub enum VoiceInput {
     Field(usize, usize),
     /// A signal and its usual range.
     Signal(String, [f64; 2]),
+    /// A node, by position in the scene: its audible events, or its sound.
+    Node(usize),
 }
 
 /// A voice as declared.
@@ -59,7 +77,7 @@ pub struct VoicePlan {
     pub name: String,
     /// What it is.
     pub kind: &'static VoiceKind,
-    /// What it reads: one field, or up to [`MOST_SIGNALS`] signals.
+    /// What it reads: one field or node, or up to [`MOST_SIGNALS`] signals.
     pub inputs: Vec<VoiceInput>,
     /// Knob values, in the order of the kind's specs.
     pub knobs: Vec<f64>,

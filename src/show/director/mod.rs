@@ -134,7 +134,9 @@ impl Director {
             Event::Reborn(reset) => return self.restart(reset),
             Event::Reseed(seed) => return self.front.reseed(*seed),
             Event::Set(address, _) => self.outgoing.iter_mut().for_each(|l| l.release(address)),
-            Event::Signal(..) | Event::Touch(_) => self.outgoing.iter_mut().for_each(|l| l.apply(event)),
+            Event::Signal(..) | Event::Room(_) | Event::Touch(_) => {
+                self.outgoing.iter_mut().for_each(|l| l.apply(event))
+            }
             Event::Hurry(ticks) => self.outgoing.iter_mut().for_each(|l| l.hurry(*ticks)),
             Event::Link(..) | Event::Mark => {}
         }
@@ -233,6 +235,11 @@ impl Director {
         let waits = |e: &Engine| e.links().iter().any(|l| l.link.quantise > 0.0);
         waits(&self.front) || self.outgoing.iter().any(|l| waits(l.engine()))
     }
+    /// Whether a world of a running scene takes the sound of the room at audio rate.
+    pub fn hears(&self) -> bool {
+        self.front.scene().hears() || self.outgoing.iter().any(|l| l.engine().scene().hears())
+    }
+
     /// Whether any running scene reads a signal of this name.
     pub fn reads(&self, name: &str) -> bool {
         self.front.scene().reads(name) || self.outgoing.iter().any(|l| l.engine().scene().reads(name))

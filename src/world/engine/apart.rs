@@ -19,7 +19,7 @@ impl Engine {
     pub fn step_apart(&mut self, events: &[Event], mut around: impl FnMut(Part, &mut dyn FnMut())) {
         events.iter().for_each(|e| self.apply(e));
         self.begin_tick();
-        let now = Now::of(self.tick, &self.scene, &self.bus, &self.touches);
+        let now = Now::of(self.tick, &self.scene, &self.bus, &self.touches, &self.room);
         for (i, (living, plan)) in self.nodes.iter_mut().zip(&self.scene.nodes).enumerate() {
             around(Part::Node(i), &mut || now.step(living, plan));
         }

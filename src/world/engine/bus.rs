@@ -143,7 +143,7 @@ pub fn means(scene: &Scene) -> Vec<(usize, usize, String)> {
     let links = scene.links.iter().map(|l| &l.from);
     let inputs = scene.voices.iter().flat_map(|v| &v.inputs).filter_map(|e| match e {
         VoiceInput::Signal(name, _) => Some(name),
-        VoiceInput::Field(..) => None,
+        VoiceInput::Field(..) | VoiceInput::Node(_) => None,
     });
     let names = links.chain(scene.curator.iter().map(|c| &c.watch)).chain(inputs);
     let found = names.filter_map(|name| {

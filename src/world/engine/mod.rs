@@ -56,6 +56,8 @@ pub struct Engine {
     signals: Signals,
     places: SignalSlots,
     touches: Vec<Touch>,
+    /// Sound of the room since the last tick.
+    room: Vec<f32>,
     curator_state: CuratorState,
     canvases: Vec<Field>,
 }
@@ -86,6 +88,7 @@ impl Engine {
             places: SignalSlots::of(&scene, &mut signals),
             signals,
             touches: Vec::new(),
+            room: Vec::new(),
             curator_state: CuratorState::default(),
             canvases: layers.iter().map(|_| Field::default()).collect(),
             base_layers: layers.clone(),
@@ -123,6 +126,7 @@ impl Engine {
             }
             Event::Signal(name, value) => self.signals.set_external(name, *value),
             Event::Touch(touch) => self.touches.push(*touch),
+            Event::Room(sound) => self.room.extend(sound.samples()),
             Event::Reseed(seed) => drop(self.reseed(*seed)),
             Event::Reborn(reset) => drop(self.restart(reset.seed, &reset.knobs, None)),
             // Transitions are handled above the engine.
@@ -133,7 +137,7 @@ impl Engine {
     /// Advances by one tick.
     pub fn advance(&mut self) {
         self.begin_tick();
-        let now = Now::of(self.tick, &self.scene, &self.bus, &self.touches);
+        let now = Now::of(self.tick, &self.scene, &self.bus, &self.touches, &self.room);
         let nodes = self.nodes.par_iter_mut().zip(&self.scene.nodes);
         nodes.for_each(|(living, plan)| now.step(living, plan));
         self.end_tick();
@@ -150,6 +154,7 @@ impl Engine {
 
     fn end_tick(&mut self) {
         self.touches.clear();
+        self.room.clear();
         self.tick += 1;
     }
 

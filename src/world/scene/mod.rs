@@ -204,7 +204,7 @@ impl Scene {
     pub fn signals(&self) -> impl Iterator<Item = &str> {
         let inputs = self.voices.iter().flat_map(|v| &v.inputs).filter_map(|e| match e {
             VoiceInput::Signal(name, _) => Some(name),
-            VoiceInput::Field(..) => None,
+            VoiceInput::Field(..) | VoiceInput::Node(_) => None,
         });
         let links = self.links.iter().map(|l| &l.from);
         links.chain(self.curator.iter().map(|c| &c.watch)).chain(inputs).map(String::as_str)
@@ -213,6 +213,11 @@ impl Scene {
     /// Whether a link, the curator or a voice reads a signal.
     pub fn reads(&self, signal: &str) -> bool {
         self.signals().any(|s| s == signal)
+    }
+
+    /// Whether one of its worlds takes the sound of the room at audio rate.
+    pub fn hears(&self) -> bool {
+        self.nodes.iter().any(|n| n.kind.hears)
     }
 
     /// Seconds a tick.

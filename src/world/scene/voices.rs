@@ -7,6 +7,7 @@ use toml_edit::Item;
 use super::links::SignalNames;
 use super::problem::{Problems, Section, suggest};
 use super::{Scene, nodes};
+use crate::system::SystemKind;
 use crate::voice::{MOST_SIGNALS, MOST_VOICES, Reads, VoiceInput, VoiceKind, VoicePlan};
 
 /// Reads all voices into the scene. Without `kinds` they are skipped, and references to them are no problem.
@@ -71,11 +72,11 @@ fn inputs(
 ) -> Option<Vec<VoiceInput>> {
     let span = s.span();
     let Some(item) = s.item("read") else {
-        p.add(span, format!("{} has no `read`, such as {}", s.what(), example(kind)));
+        p.add(span, format!("{} has no `read`, such as {}", s.what(), kind.reads.example()));
         return None;
     };
     let Some(texts) = texts(item).filter(|t| kind.reads == Reads::Signals || t.len() == 1) else {
-        s.wrong("read", item, example(kind), p);
+        s.wrong("read", item, kind.reads.example(), p);
         return None;
     };
     texts.into_iter().map(|(text, span)| input(text, span, kind, scene, names, p)).collect()
@@ -94,13 +95,6 @@ fn texts(item: &Item) -> Option<Vec<SpannedText<'_>>> {
     texts.filter(|t| !t.is_empty() && t.len() <= MOST_SIGNALS)
 }
 
-fn example(kind: &VoiceKind) -> &'static str {
-    match kind.reads {
-        Reads::Field => "one field like \"cells.births\"",
-        Reads::Signals => "up to 16 signals like [\"cells.alive\", \"wave.slow\"]",
-    }
-}
-
 fn input(
     text: &str,
     span: Option<Range<usize>>,
@@ -109,9 +103,43 @@ fn input(
     names: &SignalNames,
     p: &mut Problems,
 ) -> Option<VoiceInput> {
-    if kind.reads == Reads::Signals {
-        return names.check_signal(text, span, p).map(|range| VoiceInput::Signal(text.into(), range));
+    match kind.reads {
+        Reads::Signals => {
+            names.check_signal(text, span, p).map(|range| VoiceInput::Signal(text.into(), range))
+        }
+        Reads::Field => field(text, span, scene, p),
+        Reads::Soundings => node(text, span, scene, p, "audible events", |k| !k.soundings.is_empty()),
+        Reads::Audio => node(text, span, scene, p, "sound of its own", |k| k.audio),
     }
+}
+
+/// A node that can be heard.
+fn node(
+    text: &str,
+    span: Option<Range<usize>>,
+    scene: &Scene,
+    p: &mut Problems,
+    what: &str,
+    can: fn(&SystemKind) -> bool,
+) -> Option<VoiceInput> {
+    let found = scene.node(text).filter(|n| can(scene.nodes[*n].kind));
+    if found.is_none() && !super::is_lost(&scene.lost, &format!("node.{text}")) {
+        let valid: Vec<&str> = scene.nodes.iter().filter(|n| can(n.kind)).map(|n| n.name.as_str()).collect();
+        let said = match scene.node(text) {
+            Some(n) => format!("`{}` has no {what}", scene.nodes[n].kind.name),
+            None => format!("there is no node `{text}`"),
+        };
+        let hint = if valid.is_empty() {
+            format!("no node of this scene has {what}")
+        } else {
+            suggest(text, &valid)
+        };
+        p.add(span, format!("{said}; {hint}"));
+    }
+    found.map(VoiceInput::Node)
+}
+
+fn field(text: &str, span: Option<Range<usize>>, scene: &Scene, p: &mut Problems) -> Option<VoiceInput> {
     let (node, port) = nodes::source(text, span.clone(), scene, p)?;
     if scene.nodes[node].kind.outputs[port].planes == 3 {
         p.add(span, format!("`{text}` is a colour field; a voice reads a scalar or vector field"));
