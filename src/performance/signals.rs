@@ -4,6 +4,8 @@
 use super::Performance;
 use super::judge::JudgeRunner;
 use show::program::{TimeOfDay, TriggerInputs};
+use world::audible::samples_of_tick;
+use world::room_sound::RoomSound;
 use world::tape::Event;
 
 /// Seconds between two ticks beyond which the show was stalled.
@@ -32,6 +34,8 @@ impl Performance {
             _ => return,
         };
         let old = std::mem::replace(&mut audio.heard, now);
+        self.take_room();
+        let audio = &self.audio;
         let mut events = Vec::new();
         for (i, (name, value)) in audio.heard.iter().enumerate() {
             let name = format!("sound.{name}");
@@ -42,6 +46,22 @@ impl Performance {
         }
         events.into_iter().for_each(|(name, value)| self.signal_now(name, value));
         self.follow_beat();
+    }
+
+    /// Worlds that hear the room get its sound itself, unless it is silent.
+    fn take_room(&mut self) {
+        if !self.director.hears() {
+            return;
+        }
+        let samples = samples_of_tick(self.director.tick(), self.engine().scene().dt() as f32);
+        let room = match (&self.audio.listening, &self.audio.live) {
+            (Some(clip), _) => RoomSound::of(clip.room().iter().copied()),
+            (None, Some(live)) => RoomSound::of(live.room(samples)),
+            _ => return,
+        };
+        if !room.is_silent() {
+            self.act(Event::Room(room));
+        }
     }
 
     /// Follows a beat that is tracked with confidence.

@@ -3,6 +3,9 @@
 use super::grain::Grain;
 use super::voices::bank::VoiceBank;
 
+/// Most samples in one command.
+pub const SAMPLES: usize = 8;
+
 /// A command.
 pub enum SynthCommand {
     /// Sets a knob of a voice.
@@ -24,6 +27,15 @@ pub enum SynthCommand {
         value: f32,
         /// Its position in its range, 0..1.
         place: f32,
+    },
+    /// More sound of a voice that plays a world's own, left and right at [`world::audible::AUDIO_RATE`].
+    Samples {
+        /// Which voice.
+        voice: u8,
+        /// How many of `pairs` count.
+        count: u8,
+        /// The samples.
+        pairs: [[f32; 2]; SAMPLES],
     },
     /// Starts a grain.
     Grain(Grain),

@@ -12,8 +12,8 @@ use super::master::MasterBus;
 use super::math::{SmoothedValue, sine};
 use super::voices::VoiceBank;
 
-/// Capacity of the command ring.
-const COMMANDS: usize = 8192;
+/// Capacity of the command ring: eight ticks of sixteen voices that play a world's own samples.
+const COMMANDS: usize = 16_384;
 /// Capacity of the ring of banks to be dropped elsewhere.
 const SPENT: usize = 32;
 /// Queued ticks from which on the synth plays two in the time of one: below, jitter of the show is inaudible.
@@ -256,6 +256,11 @@ impl Synth {
             SynthCommand::Level { voice, part, value, place } => {
                 if let Some(bank) = &mut self.bank {
                     bank.level(voice, part, value, place);
+                }
+            }
+            SynthCommand::Samples { voice, count, pairs } => {
+                if let Some(bank) = &mut self.bank {
+                    bank.samples(voice, &pairs[..(count as usize).min(pairs.len())]);
                 }
             }
             SynthCommand::Grain(grain) => {

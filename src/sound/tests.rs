@@ -50,6 +50,7 @@ pub fn plans() -> Vec<VoicePlan> {
     let input = |r: Reads| match r {
         Reads::Field => vec![VoiceInput::Field(0, 0)],
         Reads::Signals => vec![VoiceInput::Signal("x".into(), [0.0, 1.0])],
+        Reads::Soundings | Reads::Audio => vec![VoiceInput::Node(0)],
     };
     let knobs = |k: &VoiceKind| k.knobs.iter().map(|s| s.default).collect();
     KINDS
@@ -74,9 +75,12 @@ pub fn commands(tick: u64) -> Vec<SynthCommand> {
             let value = rng.unit(part as u64 + 3000 * voice as u64);
             all.push(SynthCommand::Level { voice, part, value, place: value });
         }
-        let pitch = if kind.name == "water" { 0.003 } else { 220.0 };
+        let pitch = if ["water", "bubbles"].contains(&kind.name) { 0.003 } else { 220.0 };
         let grain = |n: u64| Grain { voice, at: rng.unit(n), pitch, loud: 0.5, pan: 0.2, seed: n as u32 };
         (0..3).for_each(|n| all.push(SynthCommand::Grain(grain(n))));
+        let pairs = |n: u64| std::array::from_fn(|i| [0.1 * rng.normal(8 * n + i as u64); 2]);
+        let blocks = if kind.reads == Reads::Audio { 100 } else { 0 };
+        all.extend((0..blocks).map(|n| SynthCommand::Samples { voice, count: 8, pairs: pairs(n) }));
     }
     all.push(SynthCommand::Tick(tick));
     all

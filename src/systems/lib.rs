@@ -22,6 +22,11 @@ use world::system::SystemKind;
 pub const CATALOGUE: &[SystemKind] = &[
     SystemKind::of::<automata::life::Life>(),
     SystemKind::of::<gas::lbm::Lbm>(),
+    SystemKind::of::<gas::lattice_gas::LatticeGas>(),
+    SystemKind::of::<gas::discs::Discs>(),
+    SystemKind::of::<gas::convection::Convection>(),
+    SystemKind::of::<gas::water::Water>(),
+    SystemKind::of::<gas::membrane::Membrane>(),
     SystemKind::of::<fractal::escape::Escape>(),
     SystemKind::of::<swarm::subsumption::Subsumption>(),
     SystemKind::of::<texture::noise::Noise>(),

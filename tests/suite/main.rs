@@ -7,6 +7,7 @@
 static ALLOCATOR: untrained::bench::memory::Counted<std::alloc::System> =
     untrained::bench::memory::Counted(std::alloc::System);
 
+mod acoustic_loop;
 mod architecture;
 #[cfg(feature = "stage")]
 mod audience;
@@ -28,6 +29,7 @@ mod controllers;
 mod damage;
 #[cfg(feature = "judge")]
 mod dataset;
+mod discs;
 #[cfg(all(feature = "judge", feature = "stage", target_os = "linux"))]
 mod doctor;
 #[cfg(feature = "stage")]
@@ -41,6 +43,7 @@ mod fuzz;
 mod golden;
 #[cfg(feature = "judge")]
 mod inputs;
+mod lattice_gas;
 mod lbm;
 #[cfg(feature = "judge")]
 mod learn;

@@ -7,6 +7,7 @@ use crate::output::add_sound;
 use crate::sound::{Clip, ClipAnalyser, FileError, Offline, RATE, WavWriter};
 use crate::world::engine::Engine;
 use crate::world::frame::digest;
+use crate::world::room_sound::RoomSound;
 use crate::world::scene::Scene;
 use crate::world::tape::Event;
 
@@ -24,11 +25,16 @@ pub fn clip(path: &Path) -> Result<Clip, FileError> {
     Clip::open(path)
 }
 
-/// The audio signals of the next tick that the scene reads.
+/// The audio signals of the next tick that the scene reads, and the sound itself where a world hears it.
 pub fn heard(listening: &mut Option<ClipAnalyser>, scene: &Scene, tick: u64) -> Vec<Event> {
     let Some(listening) = listening else { return Vec::new() };
     let named = listening.tick(tick).map(|(name, v)| (format!("sound.{name}"), v));
-    named.filter(|(name, _)| scene.reads(name)).map(|(name, v)| Event::Signal(name, v)).collect()
+    let read = named.filter(|(name, _)| scene.reads(name));
+    let mut events: Vec<Event> = read.map(|(name, v)| Event::Signal(name, v)).collect();
+    let room =
+        RoomSound::of(listening.room().iter().copied().take(if scene.hears() { usize::MAX } else { 0 }));
+    events.extend((!room.is_silent()).then_some(Event::Room(room)));
+    events
 }
 
 /// Destination of the sound.

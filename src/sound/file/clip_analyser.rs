@@ -34,6 +34,7 @@ pub struct ClipAnalyser {
     input: ClipReader,
     tick: f64,
     analysed: u64,
+    room: Vec<f32>,
 }
 
 impl ClipAnalyser {
@@ -48,7 +49,13 @@ impl ClipAnalyser {
     }
 
     fn with(input: ClipReader, ticks: f64) -> Self {
-        Self { analyser: Analyser::new(RATE), input, tick: RATE as f64 / ticks.max(1.0), analysed: 0 }
+        Self {
+            analyser: Analyser::new(RATE),
+            input,
+            tick: RATE as f64 / ticks.max(1.0),
+            analysed: 0,
+            room: Vec::new(),
+        }
     }
 
     /// Analyses up to the end of tick `tick`; returns the signals: (name without `sound.`, value).
@@ -56,25 +63,40 @@ impl ClipAnalyser {
         let until = ((tick + 1) as f64 * self.tick + 1e-6) as u64;
         // After a jump of the clock only the newest second counts.
         let from = self.analysed.max(until.saturating_sub(RATE as u64)).min(until);
-        let analyser = &mut self.analyser;
+        self.room.clear();
+        let (analyser, room) = (&mut self.analyser, &mut self.room);
+        let mut take = |layout: &Layout, frames: &[f32]| {
+            analyser.process(layout, frames);
+            mix(layout.channels(), frames, room);
+        };
         match &mut self.input {
             ClipReader::Sync(stream) => {
                 if from != self.analysed {
                     stream.seek(from);
                 }
-                stream.read(until - from, &mut |layout, frames| analyser.process(layout, frames));
+                stream.read(until - from, &mut take);
                 self.analysed = until;
             }
             ClipReader::Ahead(ahead) => {
                 if from != self.analysed {
                     ahead.go(from);
                 }
-                self.analysed =
-                    from + ahead.read(until - from, &mut |layout, frames| analyser.process(layout, frames));
+                self.analysed = from + ahead.read(until - from, &mut take);
             }
         }
         SIGNALS.iter().map(|s| s.name).zip(self.analyser.signals().iter().copied())
     }
+
+    /// The samples of the tick that was analysed last, mono at [`RATE`].
+    pub fn room(&self) -> &[f32] {
+        &self.room
+    }
+}
+
+/// Appends the mean of the channels of interleaved frames.
+pub(crate) fn mix(channels: usize, frames: &[f32], mono: &mut Vec<f32>) {
+    let channels = channels.max(1);
+    mono.extend(frames.chunks_exact(channels).map(|frame| frame.iter().sum::<f32>() / channels as f32));
 }
 
 /// Consecutive frames from a position.

@@ -30,6 +30,7 @@ use std::path::PathBuf;
 
 pub use clip::Clip;
 pub use clip_analyser::ClipAnalyser;
+pub(crate) use clip_analyser::mix;
 pub use layout::Layout;
 pub use read_ahead::{ReadAhead, ReadAheadConsumer, ReadAheadWorker, read_ahead};
 pub use stream::Stream;

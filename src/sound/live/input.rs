@@ -8,8 +8,10 @@ use rtrb::{Consumer, Producer, RingBuffer};
 
 use super::status::AudioStatus;
 use crate::analysis::{Analyser, silence};
-use crate::file::Layout;
+use crate::file::{Layout, mix};
+use crate::resample::Resampler;
 use show::Worker;
+use world::audible::AUDIO_RATE;
 
 /// Polling interval of the ring: much shorter than the latency of the analysis.
 const POLL: Duration = Duration::from_millis(3);
@@ -73,9 +75,45 @@ impl Drop for AudioInput {
     }
 }
 
-fn listen(rate: u32, channels: usize, mut samples: Consumer<f32>, ending: &AtomicBool, status: &AudioStatus) {
+/// What the worlds hear of the input: its channels as one, at their rate.
+struct Room {
+    status: Arc<AudioStatus>,
+    /// Where the device has another rate.
+    resampler: Option<Resampler>,
+    mono: Vec<f32>,
+    resampled: Vec<f32>,
+}
+
+impl Room {
+    fn new(rate: u32, status: Arc<AudioStatus>) -> Self {
+        let resampler = (rate != AUDIO_RATE).then(|| Resampler::new(rate, AUDIO_RATE, 1));
+        Self { status, resampler, mono: Vec::new(), resampled: Vec::new() }
+    }
+
+    fn take(&mut self, channels: usize, frames: &[f32]) {
+        self.mono.clear();
+        mix(channels, frames, &mut self.mono);
+        match &mut self.resampler {
+            None => self.status.room().push(&self.mono),
+            Some(resampler) => {
+                self.resampled.clear();
+                resampler.push(&self.mono, &mut self.resampled);
+                self.status.room().push(&self.resampled);
+            }
+        }
+    }
+}
+
+fn listen(
+    rate: u32,
+    channels: usize,
+    mut samples: Consumer<f32>,
+    ending: &AtomicBool,
+    status: &Arc<AudioStatus>,
+) {
     let (mut analyser, layout) = (Analyser::new(rate), Layout::inputs(channels));
     let mut frames = Vec::new();
+    let mut room = Room::new(rate, status.clone());
     let mut hops = 0.0;
     while !ending.load(Relaxed) {
         let n = samples.slots() / channels * channels;
@@ -86,6 +124,7 @@ fn listen(rate: u32, channels: usize, mut samples: Consumer<f32>, ending: &Atomi
             frames.extend_from_slice(b);
             chunk.commit_all();
             analyser.process(&layout, &frames);
+            room.take(channels, &frames);
         }
         let now = analyser.get("hops");
         if now > hops {

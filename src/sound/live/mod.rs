@@ -7,6 +7,7 @@ mod device_manager;
 mod input;
 mod open_device;
 mod recording;
+mod room;
 mod status;
 #[cfg(test)]
 mod tests;
@@ -77,6 +78,12 @@ impl LiveAudio {
         }
         let values = self.status.signals();
         SIGNALS.iter().map(|s| s.name).zip(values.iter().copied()).collect()
+    }
+
+    /// The next `n` samples of the input, mono at [`world::audible::AUDIO_RATE`]; none while there is no input, or it
+    /// falls behind.
+    pub fn room(&self, n: usize) -> Vec<f32> {
+        if self.listens { self.status.room().take(n) } else { Vec::new() }
     }
 
     /// Sends the commands of the tick that the engine has just computed; a clip is played along at `place`, in ticks.

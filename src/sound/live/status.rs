@@ -8,6 +8,8 @@ use arc_swap::ArcSwap;
 
 use show::{DeviceState, SoundControl};
 
+use super::room::RoomBuffer;
+
 /// The choice of an input or output device.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum DeviceChoice {
@@ -39,6 +41,7 @@ pub struct AudioStatus {
     states: ArcSwap<Vec<DeviceState>>,
     signals: ArcSwap<Vec<f64>>,
     recording: Mutex<Option<PathBuf>>,
+    room: RoomBuffer,
     lost: AtomicU64,
     suppression_db: AtomicU32,
 }
@@ -77,6 +80,10 @@ impl AudioStatus {
     }
     pub(super) fn set_signals(&self, values: Vec<f64>) {
         self.signals.store(Arc::new(values));
+    }
+    /// Samples of the audio input, for worlds that hear the room.
+    pub(super) fn room(&self) -> &RoomBuffer {
+        &self.room
     }
     /// The file that sound is to be recorded to.
     pub(super) fn recording(&self) -> Option<PathBuf> {

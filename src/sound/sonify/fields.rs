@@ -1,6 +1,7 @@
 //! Fields as voices read them: values normalised to 0..1 of the field's range, on a grid.
 
 use super::voice_frame::VoiceFrame;
+use world::audible::Sounding;
 use world::engine::Engine;
 use world::field::Field;
 use world::node::convert_planes;
@@ -28,6 +29,8 @@ pub struct Reader {
     sampled: Vec<SampledField>,
     used: usize,
     canvas: Field,
+    events: Vec<Sounding>,
+    audio: Vec<[f32; 2]>,
 }
 
 impl Reader {
@@ -53,6 +56,24 @@ impl Reader {
         self.used += 1;
         self.sample(frame.engine, key);
         &self.sampled[self.used - 1]
+    }
+
+    /// The audible events of the node that a voice reads, in the order in which they happened.
+    pub fn soundings(&mut self, frame: &VoiceFrame) -> &[Sounding] {
+        self.events.clear();
+        if let Some(VoiceInput::Node(node)) = frame.plan.inputs.first() {
+            frame.engine.node(*node).soundings(&mut self.events);
+        }
+        &self.events
+    }
+
+    /// The sound that the node made in the last tick, left and right at [`world::audible::AUDIO_RATE`].
+    pub fn audio(&mut self, frame: &VoiceFrame) -> &[[f32; 2]] {
+        self.audio.clear();
+        if let Some(VoiceInput::Node(node)) = frame.plan.inputs.first() {
+            frame.engine.node(*node).audio(&mut self.audio);
+        }
+        &self.audio
     }
 
     fn sample(&mut self, engine: &Engine, key: (usize, usize, (usize, usize))) {

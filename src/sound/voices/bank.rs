@@ -61,6 +61,13 @@ impl VoiceBank {
         }
     }
 
+    /// Gives a voice more of the sound that it plays.
+    pub fn samples(&mut self, voice: u8, pairs: &[[f32; 2]]) {
+        if let Some(instrument) = self.instrument(voice) {
+            instrument.samples(pairs);
+        }
+    }
+
     fn instrument(&mut self, voice: u8) -> Option<&mut Box<dyn Instrument>> {
         self.slots.get_mut(voice as usize)?.instrument.as_mut()
     }

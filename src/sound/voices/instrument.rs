@@ -24,6 +24,8 @@ pub trait Instrument: Send {
     fn level(&mut self, part: usize, value: f32, place: f32);
     /// As [`Voice::grain`](super::Voice::grain).
     fn grain(&mut self, grain: &Grain, wait: u32);
+    /// As [`Voice::samples`](super::Voice::samples).
+    fn samples(&mut self, pairs: &[[f32; 2]]);
     /// As [`Voice::sample`](super::Voice::sample).
     fn sample(&mut self) -> [f32; 2];
 }

@@ -10,10 +10,13 @@
 //! ```
 
 pub(crate) mod bank;
+mod bubbles;
 mod grains;
 mod instrument;
 mod intervals;
+mod membrane;
 mod partials;
+mod strikes;
 #[cfg(test)]
 mod tests;
 mod voice;
@@ -39,6 +42,9 @@ pub const CATALOGUE: &[Entry] = &[
     Entry::of::<wind::Wind>(),
     Entry::of::<intervals::Intervals>(),
     Entry::of::<partials::Partials>(),
+    Entry::of::<bubbles::Bubbles>(),
+    Entry::of::<strikes::Strikes>(),
+    Entry::of::<membrane::Membrane>(),
 ];
 
 /// The kinds that scenes may name, in the order of [`CATALOGUE`].
@@ -112,6 +118,9 @@ impl<V: Voice> Instrument for Adapter<V> {
     }
     fn grain(&mut self, grain: &Grain, wait: u32) {
         self.voice.grain(grain, wait);
+    }
+    fn samples(&mut self, pairs: &[[f32; 2]]) {
+        self.voice.samples(pairs);
     }
     fn sample(&mut self) -> [f32; 2] {
         self.voice.sample()

@@ -13,11 +13,13 @@ use world::rng::Rng;
 use world::scene::Scene;
 use world::voice::{Reads, VoiceInput};
 
-/// A scene of cells, of which a share `density` lives, sonified by one voice of a kind.
+/// A scene of cells, of which a share `density` lives, and of discs, as warm as that, sonified by one voice of a kind.
 fn scene(kind: &str, density: f32, read: &str) -> String {
     format!(
-        "size = [64, 36]\n[node.cells]\nsystem = \"life\"\ndensity = {density}\n[voice.v]\nkind = \"{kind}\"\n\
-         read = {read}\n[[layer]]\nshow = \"cells.alive\"\n"
+        "size = [64, 36]\n[node.cells]\nsystem = \"life\"\ndensity = {density}\n[node.gas]\nsystem = \"discs\"\n\
+         count = 40\nradius = 2\ntemperature = {density}\n[node.drum]\nsystem = \"membrane\"\nsize = [32, 18]\n\
+         shake = {density}\n[voice.v]\nkind = \"{kind}\"\nread = {read}\n[[layer]]\n\
+         show = \"cells.alive\"\n"
     )
 }
 
@@ -26,6 +28,8 @@ fn rendered(kind: &VoiceKind, density: f32) -> Vec<f32> {
     let read = match kind.reads {
         Reads::Field => "\"cells.births\"",
         Reads::Signals => "[\"cells.births.mean\", \"cells.alive.mean\"]",
+        Reads::Soundings => "\"gas\"",
+        Reads::Audio => "\"drum\"",
     };
     let text = scene(kind.name, density, read);
     let scene = Scene::parse(&text, "one", Path::new("."), SCENES).unwrap_or_else(|p| panic!("{p:?}"));
@@ -81,6 +85,9 @@ fn every_voice_plays_its_commands_to_the_bit() {
         ("wind", 0xf1e5_2af8_43ba_8127),
         ("intervals", 0x2b3b_3130_8bc9_0eb0),
         ("partials", 0xab0a_c937_52fe_d811),
+        ("bubbles", 0x8ef3_8a93_c4ae_5c88),
+        ("strikes", 0x8e56_a674_acd0_de1e),
+        ("membrane", 0xe6f3_2ae8_4887_f87b),
     ];
     let found: Vec<(&str, u64)> = KINDS.iter().map(|k| (k.name, digest(&driven(k)))).collect();
     assert_eq!(found, pins, "{found:#018x?}");
@@ -91,6 +98,7 @@ fn driven(kind: &'static VoiceKind) -> Vec<f32> {
     let inputs = match kind.reads {
         Reads::Field => vec![VoiceInput::Field(0, 0)],
         Reads::Signals => vec![VoiceInput::Signal("x".into(), [0.0, 1.0])],
+        Reads::Soundings | Reads::Audio => vec![VoiceInput::Node(0)],
     };
     let knobs = kind.knobs.iter().map(|s| s.default).collect();
     let plan = VoicePlan { name: kind.name.into(), kind, inputs, knobs };
@@ -108,7 +116,7 @@ fn driven(kind: &'static VoiceKind) -> Vec<f32> {
             let value = rng.unit(3000 + part as u64);
             send(SynthCommand::Level { voice: 0, part, value, place: value });
         }
-        let pitch = if kind.name == "water" { 0.003 } else { 220.0 };
+        let pitch = if ["water", "bubbles"].contains(&kind.name) { 0.003 } else { 220.0 };
         for n in 0..3 {
             send(SynthCommand::Grain(Grain {
                 voice: 0,
@@ -118,6 +126,10 @@ fn driven(kind: &'static VoiceKind) -> Vec<f32> {
                 pan: 0.2,
                 seed: n as u32,
             }));
+        }
+        for n in 0..100 {
+            let pairs = std::array::from_fn(|i| [0.3 * rng.normal(9000 + 8 * n + i as u64); 2]);
+            send(SynthCommand::Samples { voice: 0, count: 8, pairs });
         }
         send(SynthCommand::Tick(tick as u64));
         synth.render(block);

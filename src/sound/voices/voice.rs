@@ -75,6 +75,8 @@ pub trait Voice: Send + Sized + 'static {
     fn level(&mut self, _part: usize, _value: f32, _place: f32) {}
     /// Starts a grain in `wait` samples.
     fn grain(&mut self, _grain: &Grain, _wait: u32) {}
+    /// Takes more of the sound that it plays, left and right at [`world::audible::AUDIO_RATE`].
+    fn samples(&mut self, _pairs: &[[f32; 2]]) {}
     /// The next sample, left and right, before level and reverb.
     fn sample(&mut self) -> [f32; 2];
     /// Sonification: appends the commands for the tick that the world has just computed.

@@ -68,6 +68,11 @@ pub struct Water {
 }
 
 impl Water {
+    /// How much a bubble's pitch rises as it nears the surface, 0..1.
+    pub(super) fn set_rise(&mut self, rise: f32) {
+        self.rise = rise;
+    }
+
     fn bubble(&self, grain: &Grain) -> Bubble {
         let radius = grain.pitch.clamp(1e-4, 0.05);
         let pitch = minnaert(radius).min(0.45 * self.rate);

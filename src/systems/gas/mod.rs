@@ -1,3 +1,8 @@
 //! Gases and liquids.
 
+pub mod convection;
+pub mod discs;
+pub mod lattice_gas;
 pub mod lbm;
+pub mod membrane;
+pub mod water;
