@@ -83,6 +83,9 @@ fn velocity(spec: &WorldSpec) -> Result<[usize; 2], String> {
 /// The array of a file that limits the energy of each shell of wavenumbers.
 pub const LIMITS: &str = "scale.shells";
 
+/// The array of a file that limits the values of each plane of a state: lowest and highest.
+pub const RANGE: &str = "scale.range";
+
 /// Feature of the size of a plane, from its mean square in normalised units.
 pub const SIZE_FLOOR: f32 = 1e-4;
 

@@ -1,7 +1,7 @@
 //! A learned step on plain slices.
 
 use super::Settings;
-use super::config::{LIMITS, SIZE_FLOOR, StepConfig};
+use super::config::{LIMITS, RANGE, SIZE_FLOOR, StepConfig};
 use crate::dynamics::WorldModel;
 use crate::dynamics::projection::Projection;
 use crate::dynamics::trajectories::{Scales, WorldSpec};
@@ -20,6 +20,8 @@ pub struct LearnedStep {
     embed: [Dense; 2],
     network: Network,
     projection: Option<Projection>,
+    /// Lowest and highest value of each plane; none if they are not limited.
+    range: Vec<[f32; 2]>,
 }
 
 /// A learned world from its weights.
@@ -48,7 +50,9 @@ impl LearnedStep {
             let limits = w.get(LIMITS, &[shells]).map(|l| l.into_iter().map(f64::from).collect());
             if w.has(LIMITS) { limits.map(|l| projection.limited(l)) } else { Ok(projection) }
         });
+        let range = if w.has(RANGE) { w.get(RANGE, &[spec.state.len(), 2])? } else { Vec::new() };
         Ok(Self {
+            range: range.as_chunks::<2>().0.to_vec(),
             ratios: scales.ratios(),
             config,
             scales,
@@ -128,6 +132,10 @@ impl WorldModel for LearnedStep {
             state.iter_mut().zip(change).for_each(|(s, c)| *s = c.mul_add(*ratio, *s));
         }
         let mut next = Scales::restored(&self.scales.state, &state);
+        // Left to itself a network may leave what it was trained on, and then knows no way back.
+        for (values, [low, high]) in next.chunks_exact_mut(plane).zip(&self.range) {
+            values.iter_mut().for_each(|v| *v = v.max(*low).min(*high));
+        }
         if let (Some(projection), Some([a, b])) = (&self.projection, self.config.velocity) {
             let (mut u, mut v) = (next[a * plane..][..plane].to_vec(), next[b * plane..][..plane].to_vec());
             let before = past[past.len() - 1];

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use burn::tensor::{Tensor, TensorData};
 
 use super::Settings;
-use super::config::{LIMITS, StepConfig};
+use super::config::{LIMITS, RANGE, StepConfig};
 use super::inference::LearnedStep;
 use super::model::{StepNet, Stepper};
 use crate::LearnError;
@@ -41,6 +41,7 @@ struct Dynamics {
     batch: usize,
     /// Most energy of each shell of wavenumbers, if the velocity is projected.
     limits: Vec<f32>,
+    range: Vec<f32>,
     stepper: Stepper,
     descent: Descent<StepNet>,
 }
@@ -79,7 +80,21 @@ pub fn trainer(inputs: WorldTrainingInputs) -> Result<Box<dyn Trainer>, String> 
     let stepper = Stepper::new(config, scales, s.cutoff);
     let batch = plan.batch.max(1);
     let limits = limits(&data, &stepper.config, s.cutoff);
-    Ok(Box::new(Dynamics { settings: s, data, held, worlds, batch, limits, stepper, descent }))
+    let range = if limits.is_empty() { range(&data) } else { Vec::new() };
+    Ok(Box::new(Dynamics { settings: s, data, held, worlds, batch, limits, range, stepper, descent }))
+}
+
+/// The lowest and highest value of each plane in any frame, with a tenth of what is between them on either side.
+fn range(data: &Trajectories) -> Vec<f32> {
+    let plane = data.spec.plane();
+    let of = |i: usize| {
+        let frames = data.worlds.iter().flat_map(|w| &w.frames);
+        let values = frames.flat_map(|m| &m.state[i * plane..(i + 1) * plane]);
+        let (low, high) = values.fold((f32::MAX, f32::MIN), |(l, h), v| (l.min(*v), h.max(*v)));
+        let margin = 0.1 * (high - low);
+        [low - margin, high + margin]
+    };
+    (0..data.spec.state.len()).flat_map(of).collect()
 }
 
 /// 1.2 times the most energy that each shell of wavenumbers has in any frame; none without a velocity that is
@@ -226,6 +241,10 @@ impl Dynamics {
         if !self.limits.is_empty() {
             let dims = vec![self.limits.len()];
             all.insert(LIMITS, WeightArray { dims, values: self.limits.clone() });
+        }
+        if !self.range.is_empty() {
+            let dims = vec![self.range.len() / 2, 2];
+            all.insert(RANGE, WeightArray { dims, values: self.range.clone() });
         }
         self.starts().into_iter().enumerate().for_each(|(i, start)| all.insert(format!("start.{i}"), start));
         all
