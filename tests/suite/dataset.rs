@@ -42,11 +42,11 @@ fn every_row_of_a_manifest_makes_its_frame_again() {
 #[test]
 fn the_same_seed_makes_the_same_set_and_no_world_is_in_both_parts() {
     let folder = tempfile::tempdir().unwrap();
-    let options = ["--each", "6", "--test", "0.4", "--seed", "8"];
+    let options = ["--each", "3", "--test", "0.4", "--seed", "8"];
     let [a, b] = ["a", "b"].map(|name| made(&folder.path().join(name), &options));
     let marks = |rows: &[Row]| rows.iter().map(|r| (r.hash, r.origin.clone())).collect::<Vec<_>>();
     assert_eq!(marks(&a), marks(&b));
-    let c = made(&folder.path().join("c"), &["--each", "6", "--test", "0.4", "--seed", "9"]);
+    let c = made(&folder.path().join("c"), &["--each", "3", "--test", "0.4", "--seed", "9"]);
     assert!(c.iter().all(|row| a.iter().all(|r| r.origin.seed != row.origin.seed && r.hash != row.hash)));
     for row in &a {
         let twins = a.iter().filter(|other| other.origin.seed == row.origin.seed);
@@ -58,7 +58,7 @@ fn the_same_seed_makes_the_same_set_and_no_world_is_in_both_parts() {
 #[test]
 fn the_parts_have_the_requested_sizes_and_share_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    let all = made(folder.path(), &["--each", "40", "--per-world", "2", "--test", "0.3", "--seed", "5"]);
+    let all = made(folder.path(), &["--each", "24", "--per-world", "2", "--test", "0.3", "--seed", "5"]);
     let of = |split: Split| all.iter().filter(|r| r.origin.split == split).collect::<Vec<&Row>>();
     let (train, test) = (of(Split::Train), of(Split::Test));
     let share = test.len() as f64 / all.len() as f64;
@@ -66,7 +66,7 @@ fn the_parts_have_the_requested_sizes_and_share_nothing() {
     for kind in untrained::systems::rules() {
         let mine = |rows: &[&Row]| rows.iter().filter(|r| r.origin.label == kind.name).count();
         let (train, test) = (mine(&train), mine(&test));
-        assert!(train + test == 40 && train > 10 && test > 2, "{}: {train} and {test}", kind.name);
+        assert!(train + test == 24 && train > 8 && test > 1, "{}: {train} and {test}", kind.name);
     }
     for t in &test {
         let shares = |r: &&&Row| {

@@ -147,8 +147,8 @@ mod tests {
     fn at_the_same_rate_samples_are_played_as_they_are() {
         let out = played(48_000, 60);
         let late = AHEAD - 1;
-        for i in 1000..40_000 {
-            assert_eq!(out[i], tone(i - late), "{i}");
+        for (i, v) in out.iter().enumerate().skip(1000) {
+            assert_eq!(*v, tone(i - late), "{i}");
         }
     }
 

@@ -71,9 +71,8 @@ fn mass_stays_to_rounding_in_full_motion() {
         ..ConvectionKnobs::default()
     };
     let mut fluid = super::rolls((96, 48), &knobs, 0.3);
-    let solid: Vec<u8> = (0..96 * 48)
-        .map(|c| (((c % 96) as i32 - 40).pow(2) + ((c / 96) as i32 - 20).pow(2) < 30) as u8)
-        .collect();
+    let solid: Vec<u8> =
+        (0..96 * 48i32).map(|c| ((c % 96 - 40).pow(2) + (c / 96 - 20).pow(2) < 30) as u8).collect();
     fluid.set_solid(&solid);
     let physics = knobs.physics(48);
     fluid.run(2, knobs.relaxation(&physics), Drive::default());
