@@ -25,6 +25,7 @@ pub const CATALOGUE: &[SystemKind] = &[
     SystemKind::of::<gas::lattice_gas::LatticeGas>(),
     SystemKind::of::<gas::discs::Discs>(),
     SystemKind::of::<gas::convection::Convection>(),
+    SystemKind::of::<gas::smoke::Smoke>(),
     SystemKind::of::<gas::water::Water>(),
     SystemKind::of::<gas::membrane::Membrane>(),
     SystemKind::of::<fractal::escape::Escape>(),

@@ -5,4 +5,5 @@ pub mod discs;
 pub mod lattice_gas;
 pub mod lbm;
 pub mod membrane;
+pub mod smoke;
 pub mod water;
