@@ -5,7 +5,7 @@
 
 #![cfg_attr(test, allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "tests may measure"))]
 
-pub use ::{bench, control, data, judge, learn, output, performance, show, sound, systems, world};
+pub use ::{bench, control, data, judge, learn, output, performance, show, sound, systems, verify, world};
 #[cfg(feature = "stage")]
 pub use ::stage;
 

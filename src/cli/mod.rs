@@ -42,6 +42,7 @@ pub mod specimen;
 mod study;
 mod systems;
 mod train;
+mod verify;
 mod votes;
 pub mod watching;
 mod wire_costs;
@@ -101,6 +102,8 @@ enum Command {
     Compare(compare::Args),
     /// Measure the distance between two sets of pictures, or of features.
     Metrics(metrics::Args),
+    /// Re-run the cases of a folder of reference values, and report how far each deviates.
+    Verify(verify::Args),
     /// Evaluate the votes of blind comparisons (`play --versus … --blind`): how often the rule is recognised.
     Votes(votes::Args),
 }
@@ -140,6 +143,7 @@ pub fn main() -> ExitCode {
         Command::Collapse(args) => collapse::run(&args),
         Command::Compare(args) => compare::run(&args),
         Command::Metrics(args) => metrics::run(&args),
+        Command::Verify(args) => verify::run(&args),
         Command::Votes(args) => votes::run(&args),
     };
     match outcome {

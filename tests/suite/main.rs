@@ -81,6 +81,7 @@ mod tools;
 #[cfg(feature = "judge")]
 mod training;
 mod vectors;
+mod verify;
 #[cfg(feature = "stage")]
 mod window;
 #[cfg(feature = "judge")]

@@ -14,6 +14,7 @@ const ORDER: &[&str] = &[
     "output",
     "judge",
     "bench",
+    "verify",
     "show",
     "sound",
     "control",

@@ -1,0 +1,9 @@
+//! The families: a folder each.
+
+pub mod golly;
+pub mod hard_discs;
+pub mod lattice_gas;
+pub mod metrics;
+pub mod rayleigh_benard;
+pub mod stable_fluids;
+pub mod water;
