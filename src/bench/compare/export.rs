@@ -8,9 +8,11 @@ use serde_json::{Value, json};
 use super::beating::{COPIER, DEFINITION};
 use super::films::{Film, write_curves};
 use super::measure::{COPY_RATIO, MeasuredMetric};
+use super::physics::Row;
 use super::report::{Comparison, GeneratorReport, Role};
 use super::seeds::Seeds;
 use super::verdict::{looks, moves, position, verdict};
+use crate::metrics::MetricError;
 use crate::metrics::catalogue::{Direction, MetricResult};
 use crate::metrics::motion::catalogue::NamedResult;
 use output::{CsvValue, CsvWriter, OutputError};
@@ -144,12 +146,35 @@ impl Comparison {
                     "metrics": motion_metrics(f),
                 }))).collect::<serde_json::Map<_, _>>(),
             },
+            "physics": self.physics_json(),
             "eyes": self.eyes,
             "eye_check": self.check,
             "prices": self.prices.all,
             "energy": self.prices.about,
             "measured": all.map(measured).collect::<serde_json::Map<_, _>>(),
         })
+    }
+
+    fn physics_json(&self) -> Option<Value> {
+        let (found, source) = (&self.physics, self.physics.source.as_ref()?);
+        let result = |r: &Result<MetricResult, MetricError>| match r {
+            Ok(a) => serde_json::to_value(a).unwrap_or(Value::Null),
+            Err(e) => json!({"error": e.to_string()}),
+        };
+        let row = |r: &Row| {
+            let metrics: serde_json::Map<_, _> =
+                r.results.iter().map(|(m, found)| (m.name.to_string(), result(found))).collect();
+            let name = if r.candidate.is_some() { r.name.clone() } else { format!("opponent:{}", r.name) };
+            (name, json!({"velocity": r.source.velocity, "density": r.source.density, "metrics": metrics}))
+        };
+        let flows: serde_json::Map<_, _> = found.rows.iter().map(row).collect();
+        Some(json!({
+            "velocity": source.velocity,
+            "density": source.density,
+            "cells": [found.size.0, found.size.1],
+            "notes": found.notes,
+            "flows": flows,
+        }))
     }
 
     fn generator_json(&self, p: &GeneratorReport) -> Value {

@@ -2,7 +2,7 @@
 //! each. A generator that fails half-way is marked as partial; the others are still reported.
 //!
 //! [`sampling`] draws pictures, [`features`] extracts their features, [`measure`] computes the metrics, [`motion`] runs
-//! clips, and [`films`] holds them against the reference's; [`opponents`] are trivial generators, which form a [`scale`] of anchors, and learned generators are held
+//! clips, [`films`] holds them against the reference's, and [`physics`] measures what flows; [`opponents`] are trivial generators, which form a [`scale`] of anchors, and learned generators are held
 //! against them ([`beating`]); [`eye`] checks the feature extractor itself; [`page`] and [`export`] write the results.
 
 mod anchors;
@@ -16,6 +16,7 @@ pub mod measure;
 pub mod motion;
 pub mod opponents;
 pub mod page;
+pub mod physics;
 pub mod prices;
 mod progress;
 mod rate;

@@ -7,6 +7,7 @@ use super::features::SampleFeatures;
 use super::films::Films;
 use super::measure::{MeasuredMetric, Neighbour};
 use super::motion::Motion;
+use super::physics::Physics;
 use super::prices::Prices;
 use super::sampling::DrawnSamples;
 use super::scale::Scale;
@@ -157,6 +158,8 @@ pub struct Comparison {
     pub prices: Prices,
     /// Their clips as moving pictures.
     pub films: Films,
+    /// What flows in their worlds.
+    pub physics: Physics,
 }
 
 impl Comparison {

@@ -8,6 +8,7 @@ use super::films::{FilmRole, Films, Footage, films};
 use super::measure::{MeasuredMetric, MeasuredSamples};
 use super::motion::Motion;
 use super::opponents::Opponents;
+use super::physics::physics;
 use super::prices::prices;
 use super::progress::ProgressObserver;
 use super::rate::{Clips, Rated, rate};
@@ -210,8 +211,10 @@ pub fn compare(
         p.bouts = lead.map_or(Vec::new(), |m| bouts(p, &opponents, m));
     }
     let films = moving(sets, &reference, [&candidates, &opponents], &other_start, run);
+    let physics = physics(sets, &cast, run);
     Ok(Comparison {
         films,
+        physics,
         check: checked(&reference, &opponents, scale.as_ref(), &setup),
         eyes: eyes(&reference, &opponents, &candidates, run),
         prices: prices(sets, &setup, watch),

@@ -2,6 +2,7 @@
 //! ([`image_folder`]), noise ([`noise`]), a trained model ([`learned`]), trivial opponents of trained models
 //! ([`opponents`]). The same seed gives the same clip, at any thread count.
 
+mod flow;
 pub mod image_folder;
 pub mod learned;
 pub mod noise;
@@ -11,9 +12,11 @@ pub mod rule;
 
 use std::time::Duration;
 
+use crate::metrics::gas::Flow;
 use crate::price::Profile;
 use data::resample::{levels, resample};
 
+pub use flow::FlowSource;
 pub use image_folder::ImageFolder;
 pub use learned::{IMITATOR, Learned};
 pub use noise::Noise;
@@ -179,6 +182,17 @@ pub trait Generator: Sync {
     /// with the same world. `None` if its clips begin with nothing that others could share.
     fn start(&self, _spec: &SampleSpec) -> Option<u64> {
         None
+    }
+    /// What flows in its worlds; `None` if nothing does.
+    fn flow_source(&self) -> Option<FlowSource> {
+        None
+    }
+    /// The flow in a seed's clip, on so many cells.
+    ///
+    /// # Errors
+    /// Nothing flows, or it fails for this seed.
+    fn flow(&self, seed: u64, _spec: &SampleSpec, _size: (usize, usize)) -> Result<Flow, GeneratorError> {
+        Err(GeneratorError::sample(self.name(), seed, "nothing flows in it"))
     }
     /// The still of a seed, as a clip of one frame: the first of its clip, unless that is another's.
     ///

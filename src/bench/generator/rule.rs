@@ -1,7 +1,8 @@
 //! Rule: a scene left to run, with a sampling prior over its knobs.
 
 use super::prior::ParameterPrior;
-use super::{Clip, Cost, Generator, GeneratorError, SampleSpec, Stopwatch, fitted, hash_of};
+use super::{Clip, Cost, FlowSource, Generator, GeneratorError, SampleSpec, Stopwatch, fitted, hash_of};
+use crate::metrics::gas::Flow;
 use crate::price::{Latency, Profile, Steering};
 use world::engine::Engine;
 use world::frame::Frame;
@@ -105,6 +106,25 @@ impl SceneGenerator {
         changed.then_some(coarse)
     }
 
+    /// Runs a seed's world, and looks at it at each frame.
+    fn run(
+        &self,
+        seed: u64,
+        spec: &SampleSpec,
+        mut look: impl FnMut(&mut Engine),
+    ) -> Result<(), GeneratorError> {
+        let mut engine = self.instantiate(seed)?;
+        let mut events = self.events(seed).into_iter();
+        for i in 0..spec.frames {
+            match i {
+                0 => (0..self.warm_up(seed, spec)).for_each(|_| engine.step(&[])),
+                _ => (0..spec.every).for_each(|_| engine.step(&events.next().unwrap_or_default())),
+            }
+            look(&mut engine);
+        }
+        Ok(())
+    }
+
     /// What happens in the two ticks after the first frame: if the start is perturbed, a short stroke, one cell wide.
     fn events(&self, seed: u64) -> [Vec<Event>; 2] {
         if !self.is_perturbed {
@@ -178,10 +198,18 @@ impl Generator for SceneGenerator {
         (!self.is_coarse || last == 0)
             .then(|| hash_of([self.scene.source.as_bytes(), self.settings.as_bytes()]))
     }
+    fn flow_source(&self) -> Option<FlowSource> {
+        FlowSource::of(&self.scene)
+    }
+    fn flow(&self, seed: u64, spec: &SampleSpec, size: (usize, usize)) -> Result<Flow, GeneratorError> {
+        let wrong = |message: String| GeneratorError::sample(&self.name, seed, message);
+        let source = self.flow_source().ok_or_else(|| wrong("nothing flows in it".into()))?;
+        let mut values = Vec::new();
+        self.run(seed, spec, |engine| values.extend(source.planes(engine, size)))?;
+        Flow::new(size.0, size.1, values).map_err(|e| wrong(e.to_string()))
+    }
     fn sample(&self, seed: u64, spec: &SampleSpec) -> Result<Clip, GeneratorError> {
         let mut clock = Stopwatch::start();
-        let mut engine = self.instantiate(seed)?;
-        let warm_up = self.warm_up(seed, spec);
         let mut clip = Clip {
             frames: Vec::new(),
             side: spec.side,
@@ -190,16 +218,11 @@ impl Generator for SceneGenerator {
             milliseconds: Vec::new(),
         };
         let mut frame = Frame::default();
-        let mut events = self.events(seed).into_iter();
-        for i in 0..spec.frames {
-            match i {
-                0 => (0..warm_up).for_each(|_| engine.step(&[])),
-                _ => (0..spec.every).for_each(|_| engine.step(&events.next().unwrap_or_default())),
-            }
+        self.run(seed, spec, |engine| {
             engine.compose(&mut frame);
             clip.frames.push(fitted(&frame.rgba, (frame.width, frame.height), 4, spec));
             clip.milliseconds.push(clock.lap());
-        }
+        })?;
         Ok(clip)
     }
 }

@@ -8,6 +8,7 @@ mod eyes;
 mod films;
 mod grid;
 mod neighbours;
+mod physics;
 mod provenance;
 mod table;
 
@@ -40,6 +41,7 @@ impl Comparison {
             (self.eyes())
             (self.classes())
             (self.films())
+            (self.physics())
             (self.costs())
             (self.prices())
             (self.neighbours())

@@ -39,6 +39,12 @@ pub const GAS_METRICS: &[GasMetric] = &[
         better: Direction::Less,
         compute: spectra,
     },
+    GasMetric {
+        name: "kinetic-energy",
+        about: "Of flows: mean of half the squared velocity, in the square of its unit.",
+        better: Direction::LikeReference,
+        compute: energy,
+    },
 ];
 
 /// The metric of this name.
@@ -133,6 +139,16 @@ fn divergence(c: &ClipSeriesPair) -> Result<MetricResult, MetricError> {
     Ok(one_sided(c, [a.frames(), b.frames()], figure, reference, Some(noise)))
 }
 
+fn energy(c: &ClipSeriesPair) -> Result<MetricResult, MetricError> {
+    let (a, b) = (&c.reference, &c.candidate);
+    enough("kinetic-energy", "the reference's frames", a.frames())?;
+    enough("kinetic-energy", "the candidate's frames", b.frames())?;
+    let total = |s: &ClipSeries, frames: &[usize]| s.spectrum(frames).iter().sum::<f64>();
+    let figure = by_blocks([0, b.frames()], c.rng, |_, y| Ok(total(b, y)))?;
+    let reference = total(a, &all(a.frames()));
+    Ok(one_sided(c, [a.frames(), b.frames()], figure, reference, None))
+}
+
 fn drift(c: &ClipSeriesPair) -> Result<MetricResult, MetricError> {
     let series = |s: &ClipSeries| s.drift.clone().map(|d| d.into_iter().map(f64::abs).collect());
     let (a, b): (Vec<f64>, Vec<f64>) = (series(&c.reference)?, series(&c.candidate)?);
@@ -210,7 +226,7 @@ mod tests {
         assert!(of(1).figure.value < 1e-6, "mass drift {:?}", of(1));
         // The same vortices elsewhere: their spectrum is the same.
         assert!(of(2).figure.value < 0.6 * of(2).ceiling.unwrap().value, "{:?}", of(2));
-        for answer in answers.iter().map(|a| a.as_ref().unwrap()) {
+        for answer in answers[..3].iter().map(|a| a.as_ref().unwrap()) {
             let [lo, hi] = answer.figure.interval;
             assert!(lo <= answer.figure.value && answer.figure.value <= hi);
             assert!(answer.ceiling.unwrap().value > answer.figure.value);
@@ -237,6 +253,10 @@ mod tests {
         let rough = noisy(48, 48, 30, 1);
         let worst = run(&gas, &rough)[2].clone().unwrap();
         assert!(worst.figure.interval[0] > worst.floor.unwrap().value, "{worst:?}");
+        let half = figure(&rough, 3);
+        let squares = rough.values().chunks(48 * 48).enumerate().filter(|(plane, _)| plane % 3 > 0);
+        let sum: f64 = squares.flat_map(|(_, v)| v).map(|v| 0.5 * f64::from(*v) * f64::from(*v)).sum();
+        assert!((half.value * (48.0 * 48.0 * 30.0) / sum - 1.0).abs() < 1e-6, "{half:?}, {sum}");
         let weak = rough.values().iter().map(|v| v * 0.1f32.sqrt()).collect();
         let tenth = run(&rough, &Flow::new(48, 48, weak).unwrap())[2].clone().unwrap();
         assert!((tenth.figure.value - 1.0).abs() < 1e-3, "a tenth of the energy: {tenth:?}");
