@@ -44,7 +44,7 @@ pub struct Report {
     pub surface: u64,
     /// Sum of their speeds, cells/s.
     pub splash: f64,
-    /// Sum of half the squared speeds of all, cells²/s².
+    /// Sum of half the squared speeds of all that stay in the world, cells²/s².
     pub kinetic: f64,
 }
 
@@ -108,6 +108,10 @@ impl Motion<'_> {
         p.affine = [ux, uy, vx, vy].map(|c| c * self.affinity);
         // Straight on: so x × v is kept, and with it angular momentum (Jiang et al. 2015).
         self.walk(p, [u * self.dt, v * self.dt], report);
+        if !p.is_gone() {
+            let [u, v] = p.velocity;
+            report.kinetic += 0.5 * (u * u + v * v) as f64;
+        }
     }
 
     /// Foam, flight and landing.
@@ -123,7 +127,6 @@ impl Motion<'_> {
         // What fades for ever becomes subnormal, and slow.
         p.paint[3] = if foam > LEAST_FOAM { foam } else { 0.0 };
         let square = u * u + v * v;
-        report.kinetic += 0.5 * square as f64;
         if fill < 0.8 {
             report.surface += 1;
             report.splash += square.sqrt() as f64;

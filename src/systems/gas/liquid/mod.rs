@@ -77,7 +77,8 @@ pub struct Liquid {
     /// Time of the liquid, s.
     seconds: f64,
     message: Option<String>,
-    cut: f32,
+    /// Particles that the start wanted and had, if those were fewer.
+    cut: Option<[usize; 2]>,
     /// Where the springs are.
     places: Rng,
 }
@@ -105,7 +106,8 @@ impl System for Liquid {
             return Err(Fault::at("size", most));
         }
         let mut tank = Tank::new(knobs.grid((w, h)));
-        let (particles, cut) = start::particles(knobs, &tank.grid, birth.rng.named("start"));
+        let (particles, wanted) = start::particles(knobs, &tank.grid, birth.rng.named("start"));
+        let cut = wanted.map(|wanted| [wanted, particles.len()]);
         *tank.sorted.all_mut() = particles;
         tank.settle();
         let colours = Colours::new(&tank.grid);
@@ -124,6 +126,7 @@ impl System for Liquid {
             tank,
         };
         new.look_at(knobs, &[], 0.0);
+        new.message = new.tell_cut(knobs);
         Ok(new)
     }
 
@@ -284,6 +287,17 @@ impl Liquid {
         self.drops.extend(tank.sorted.all().iter().filter(flies));
     }
 
+    /// What the start could not hold.
+    fn tell_cut(&self, knobs: &LiquidKnobs) -> Option<String> {
+        let [wanted, had] = self.cut?;
+        let cells = (self.tank.grid.w * self.tank.grid.h) as f32;
+        let (level, most) = (had as f32 / (grid::PER_CELL as f32 * cells), knobs.particles);
+        Some(format!(
+            "began with a level of {level:.3}: `level` {:.3} takes {wanted} particles, {most} are the most",
+            knobs.level
+        ))
+    }
+
     fn tell(&self, knobs: &LiquidKnobs, refused: usize, limited: u64, dt: f32) -> Option<String> {
         let height = self.tank.grid.h as f32;
         let viscosity = viscosity::limit(dt) / (height * height);
@@ -293,9 +307,8 @@ impl Liquid {
                 "full: {} particles are the most; more `particles` or a `drain` make room",
                 knobs.particles
             ))
-        } else if self.cut < 1.0 {
-            let (share, most) = (self.cut * knobs.level, knobs.particles);
-            Some(format!("began with a level of {share:.3}: {most} particles are not enough for more"))
+        } else if let Some(cut) = self.tell_cut(knobs) {
+            Some(cut)
         } else if knobs.viscosity > viscosity {
             Some(format!("limited the viscosity to {viscosity:.4}: steps are too long for more"))
         } else if knobs.tension > tension {

@@ -25,6 +25,8 @@ pub struct Solids {
     pub room: Vec<f32>,
     /// Velocity of obstacles at cells, cells/s; empty while they rest.
     pub velocity: Vec<[f32; 2]>,
+    /// Whether there is nothing else in the world.
+    pub full: bool,
     /// What it was made of.
     field: Vec<f32>,
     threshold: f32,
@@ -40,6 +42,7 @@ impl Solids {
             distance: Vec::new(),
             room: Vec::new(),
             velocity: Vec::new(),
+            full: false,
             field: Vec::new(),
             threshold: 0.5,
         };
@@ -92,6 +95,7 @@ impl Solids {
         (self.field, self.threshold) = (field.to_vec(), threshold);
         let mut inner = vec![0.0; w * h];
         distance::signed(field, (w, h), threshold, &mut inner);
+        self.full = inner.iter().all(|d| *d < 0.0);
         self.distance.resize(grid.len(), 0.0);
         (0..h).for_each(|y| self.distance[grid.row(y)].copy_from_slice(&inner[y * w..(y + 1) * w]));
         fill_ghosts(grid, &mut self.distance);

@@ -28,6 +28,8 @@ pub struct Sorted {
     width: usize,
     /// Padded rows with particles in them or close by.
     near: Vec<bool>,
+    /// Whether the last row is next to the first.
+    wraps: bool,
 }
 
 impl Sorted {
@@ -50,6 +52,13 @@ impl Sorted {
     /// Rows of padded planes that particles write to, or are next to such.
     pub fn near(&self) -> &[bool] {
         &self.near
+    }
+    /// Tells whether the world repeats down: then what is near to the last row is near to the first.
+    pub fn set_wraps(&mut self, wraps: bool) {
+        if wraps != self.wraps {
+            self.wraps = wraps;
+            self.find_near();
+        }
     }
     /// Particles of a row.
     pub fn row(&self, y: usize) -> &[Particle] {
@@ -120,6 +129,11 @@ impl Sorted {
             // Ghost rows stand for rows elsewhere, where the world repeats.
             let (from, to) = (r.saturating_sub(1 + REACH).min(h), (r + REACH).min(h));
             *near = r == 0 || r > h || starts[from] < starts[to];
+            if self.wraps && !*near {
+                // Rows beyond the top are the last ones, rows beyond the bottom the first.
+                let (above, below) = ((1 + REACH).saturating_sub(r), (r + REACH).saturating_sub(h));
+                *near = starts[h - above.min(h)] < starts[h] || starts[0] < starts[below.min(h)];
+            }
         }
     }
 }

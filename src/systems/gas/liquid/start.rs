@@ -51,6 +51,14 @@ impl Shape {
         }
     }
 
+    /// Cells that it covers.
+    fn area(&self) -> f32 {
+        match *self {
+            Self::Box([left, top, right, bottom]) => (right - left) * (bottom - top),
+            Self::Disc(_, radius) => core::f32::consts::PI * radius * radius,
+        }
+    }
+
     fn rows(&self) -> [f32; 2] {
         match *self {
             Self::Box([_, top, _, bottom]) => [top, bottom],
@@ -59,13 +67,16 @@ impl Shape {
     }
 }
 
-/// The particles of an initial condition, and the share that there was room for.
-pub fn particles(knobs: &LiquidKnobs, grid: &Grid, rng: Rng) -> (Vec<Particle>, f32) {
+/// The particles of an initial condition; and, if the knob `particles` does not allow as many as it takes, how many those
+/// are.
+pub fn particles(knobs: &LiquidKnobs, grid: &Grid, rng: Rng) -> (Vec<Particle>, Option<usize>) {
     let most = knobs.particles as usize;
     let cells = (grid.w * grid.h) as f32 * knobs.level;
     // A hundredth is left for cells that the border of the shape cuts.
     let room = (0.99 * most as f32 / (PER_CELL as f32 * cells.max(1.0))).min(1.0);
-    let Some(shape) = Shape::of(knobs.start, knobs.level * room, grid) else { return (Vec::new(), 1.0) };
+    let Some(shape) = Shape::of(knobs.start, knobs.level * room, grid) else { return (Vec::new(), None) };
+    let area = Shape::of(knobs.start, knobs.level, grid).map_or(0.0, |s| s.area());
+    let whole = libm::roundf(area * PER_CELL as f32) as usize;
     let mut all = Vec::new();
     let [top, bottom] = shape.rows();
     let (first, last) = (top.max(0.0) as usize, (bottom.max(0.0) as usize + 1).min(grid.h));
@@ -84,7 +95,8 @@ pub fn particles(knobs: &LiquidKnobs, grid: &Grid, rng: Rng) -> (Vec<Particle>, 
             }
         }
     }
-    (all, room)
+    let cut = room < 1.0 && whole > all.len();
+    (all, cut.then_some(whole))
 }
 
 /// Place of the `k`-th particle of a cell: near the middle of its quarter.

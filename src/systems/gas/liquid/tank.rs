@@ -27,6 +27,10 @@ const CORRECTION: f32 = 50.0;
 const COMMON: f32 = 0.15;
 /// Greatest divergence that takes back an error of density, 1/s.
 const LARGEST_CORRECTION: f32 = 15.0;
+/// Worlds of so few rows are flat: what flows into a cell or out of it goes along the whole world, as one.
+const FLAT: usize = 3;
+/// Fastest flow by corrections of density in a flat world, as a share of the speed of a fall over its height.
+const FLAT_FLOW: f32 = 0.5;
 
 /// How the liquid moves in a step.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -72,8 +76,10 @@ pub struct Tank {
 impl Tank {
     /// Without liquid.
     pub fn new(grid: Grid) -> Self {
+        let mut sorted = Sorted::new((grid.w, grid.h));
+        sorted.set_wraps(grid.wraps()[1]);
         Self {
-            sorted: Sorted::new((grid.w, grid.h)),
+            sorted,
             cells: Cells::new(&grid),
             faces: Faces::new(&grid),
             solids: Solids::new(&grid),
@@ -95,6 +101,7 @@ impl Tank {
         if grid != self.grid {
             self.grid = grid;
             self.solids = Solids::new(&grid);
+            self.sorted.set_wraps(grid.wraps()[1]);
             self.cells.count(&self.grid, &self.sorted, &self.solids);
         }
     }
@@ -137,8 +144,23 @@ impl Tank {
         if self.sorted.all().is_empty() || dt <= 0.0 {
             return Report::default();
         }
+        if self.solids.full {
+            self.rest();
+            return Report::default();
+        }
         // Within the pool, so that no part waits for it to wake.
         rayon::scope(|_| self.step_within(rules, forces, dt))
+    }
+
+    /// In a world that is solid all over nothing can move, nor is there a border to be pushed to.
+    fn rest(&mut self) {
+        for p in self.sorted.all_mut() {
+            (p.velocity, p.affine, p.flight) = ([0.0; 2], [0.0; 4], 0.0);
+        }
+        for plane in [&mut self.faces.u, &mut self.faces.v, &mut self.pressure] {
+            plane.fill(0.0);
+        }
+        self.solver.residual = 0.0;
     }
 
     /// The part of a step before particles move: velocity on faces, free of divergence.
@@ -151,6 +173,7 @@ impl Tank {
         viscosity.apply(&self.grid, &self.cells, &self.solids, faces, rules.viscosity, dt);
         self.tension.find(&self.grid, &self.cells, rules.tension, dt, &mut self.skin);
         self.find_goal(dt);
+        self.calm(forces.gravity);
         self.solve(dt);
         let pressure = (&*self.pressure, &*self.skin);
         self.faces.project(&self.grid, &self.cells, &self.solids, pressure, &self.touched);
@@ -201,6 +224,23 @@ impl Tank {
         self.solver.solve(GOAL / dt);
         self.solver.write(self.grid.stride(), &mut self.pressure, &self.touched);
         wrap_pressure(&self.grid, &mut self.pressure);
+    }
+
+    /// In a flat world errors of density add up along its length, and so would the flow that takes them back: there all
+    /// of them together are limited.
+    fn calm(&mut self, [across, down]: [f32; 2]) {
+        let height = self.grid.h as f32;
+        if self.grid.h > FLAT {
+            return;
+        }
+        let goal = &mut self.goal;
+        let all: f64 = goal.iter().map(|g| g.abs() as f64).sum();
+        let gravity = libm::sqrtf(across * across + down * down).max(0.1 * height);
+        let most = FLAT_FLOW * libm::sqrtf(2.0 * gravity * height) * height;
+        if all > most as f64 {
+            let share = (most as f64 / all) as f32;
+            goal.iter_mut().for_each(|g| *g *= share);
+        }
     }
 
     /// Divergence that takes back errors of density: out of crowded cells, into thin ones within the liquid.

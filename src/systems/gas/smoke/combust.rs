@@ -63,6 +63,8 @@ impl Rates {
     #[inline(always)]
     pub fn burn(&self, gas: &mut Gas) -> f32 {
         let [smoke, heat, fuel, spent] = *gas;
+        // Advection without a limiter overshoots.
+        let fuel = fuel.max(0.0);
         let air = (1.0 - spent).max(0.0);
         let share = if self.need > 0.0 { air } else { 1.0 };
         let hot = ((heat - self.ignition) * (1.0 / ONSET)).clamp(0.0, 1.0);

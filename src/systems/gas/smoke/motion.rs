@@ -11,6 +11,11 @@ const WINDOW: usize = 4;
 /// Slopes below this say nothing.
 const LEAST: f32 = 0.02;
 
+/// A velocity, at most as fast as can be followed: what blinks does not move.
+fn within(v: [f32; 2]) -> [f32; 2] {
+    v.map(|v| v.clamp(-(BLUR as f32), BLUR as f32))
+}
+
 /// Two frames of a mask.
 #[derive(Clone, Debug, Default)]
 pub struct Motion {
@@ -43,7 +48,7 @@ impl Motion {
         into.par_chunks_mut(w).with_min_len(rows_per_task(w)).enumerate().for_each(|(y, row)| {
             for (x, v) in row.iter_mut().enumerate() {
                 let i = y * w + x;
-                *v = solve([xx[i], xy[i], yy[i], xt[i], yt[i]].map(|t| t * area));
+                *v = within(solve([xx[i], xy[i], yy[i], xt[i], yt[i]].map(|t| t * area)));
             }
         });
         std::mem::swap(&mut self.last, &mut self.now);

@@ -28,7 +28,7 @@ world::outputs! {
         /// Temperature, K
         Temperature: "temperature" scalar 293.0..=2200.0;
         /// Fuel that has not burnt yet
-        Fuel: "fuel" scalar 0.0..=1.0;
+        Fuel: "fuel" scalar 0.0..=3.0;
         /// Fuel burnt a second
         Burning: "burning" scalar 0.0..=2.0;
         /// Coloured smoke, linear RGB
@@ -40,7 +40,7 @@ world::outputs! {
         /// Vorticity, 1/s, clockwise positive
         Vorticity: "vorticity" scalar -50.0..=50.0;
         /// Pressure over density, (heights/s)²
-        Pressure: "pressure" scalar -0.4..=0.4;
+        Pressure: "pressure" scalar -1.5..=0.5;
         /// Divergence that the pressure solver left, 1/s
         Divergence: "divergence" scalar -0.005..=0.005;
         /// Solid cells

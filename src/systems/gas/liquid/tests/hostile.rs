@@ -134,7 +134,8 @@ fn a_world_that_is_all_solid_does_no_harm() {
 fn what_does_not_fit_is_not_poured_and_said() {
     let knobs = LiquidKnobs { particles: 2000, start: params::Start::Pool, ..Default::default() };
     let mut liquid = liquid(&knobs, (80, 45));
-    assert!(liquid.message().is_none());
+    let said = liquid.message().unwrap();
+    assert!(said.contains("5184") && said.contains("2000") && said.contains("0.360"), "{said}");
     assert!(liquid.read(Readout::Particles) <= 2000.0 && liquid.read(Readout::Particles) > 1900.0);
     let source = Field::from_fn(80, 45, |_, _| 1.0);
     for tick in 0..30 {

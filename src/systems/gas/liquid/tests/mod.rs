@@ -1,5 +1,6 @@
 //! The liquid against physics, and against plain versions of its parts.
 
+mod edges;
 mod hostile;
 mod laws;
 mod look;

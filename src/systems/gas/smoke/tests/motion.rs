@@ -38,3 +38,16 @@ fn small_bodies_are_followed_and_edges_are_seen_across() {
     let edge = found[40 * 96 + 40];
     assert!((edge[0] - 2.0).abs() < 0.2 && edge[1] == 0.0, "{edge:?}");
 }
+
+/// Cells that come and go at random have no motion, and what is taken for one stays small enough for a solver.
+#[test]
+fn what_blinks_is_no_faster_than_what_can_be_followed() {
+    let mut motion = Motion::default();
+    let mut found = vec![[0.0; 2]; 96 * 80];
+    let rng = world::rng::Rng::new(3);
+    for tick in 0..20 {
+        let mask: Vec<u8> = (0..96 * 80).map(|i| (rng.fork(tick).unit(i) < 0.3) as u8).collect();
+        motion.follow(&mask, (96, 80), &mut found);
+        assert!(found.iter().flatten().all(|v| v.abs() <= 4.0), "tick {tick}");
+    }
+}
