@@ -3,6 +3,7 @@
 //! always sounds the same.
 
 pub(crate) mod fields;
+pub(crate) mod strips;
 pub(crate) mod voice_frame;
 
 use world::engine::Engine;

@@ -9,6 +9,7 @@
 //!                                                          └─► create: the instrument in the VoiceBank ◄────┘
 //! ```
 
+mod aeolian;
 pub(crate) mod bank;
 mod bubbles;
 mod grains;
@@ -45,6 +46,7 @@ pub const CATALOGUE: &[Entry] = &[
     Entry::of::<bubbles::Bubbles>(),
     Entry::of::<strikes::Strikes>(),
     Entry::of::<membrane::Membrane>(),
+    Entry::of::<aeolian::Aeolian>(),
 ];
 
 /// The kinds that scenes may name, in the order of [`CATALOGUE`].

@@ -88,6 +88,7 @@ fn every_voice_plays_its_commands_to_the_bit() {
         ("bubbles", 0x8ef3_8a93_c4ae_5c88),
         ("strikes", 0x8e56_a674_acd0_de1e),
         ("membrane", 0xe6f3_2ae8_4887_f87b),
+        ("aeolian", 0x3aa2_0824_340e_814b),
     ];
     let found: Vec<(&str, u64)> = KINDS.iter().map(|k| (k.name, digest(&driven(k)))).collect();
     assert_eq!(found, pins, "{found:#018x?}");

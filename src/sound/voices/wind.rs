@@ -7,6 +7,7 @@ use super::Voice;
 use crate::command::SynthCommand;
 use crate::math::{SmoothedValue, pan};
 use crate::sonify::fields::{COARSE, Reader};
+use crate::sonify::strips::strips;
 use crate::sonify::voice_frame::VoiceFrame;
 use world::rng::Rng;
 use world::voice::Reads;
@@ -136,20 +137,7 @@ impl Voice for Wind {
     /// The mean of each of eight vertical strips is a resonator's level; its root mean square sets the pitch.
     fn score(k: &WindKnobs, frame: &VoiceFrame, reader: &mut Reader, commands: &mut Vec<SynthCommand>) {
         let field = reader.field(frame, COARSE);
-        let (w, h) = field.size;
-        for r in 0..REGIONS {
-            let (from, to) = (r * w / REGIONS, ((r + 1) * w / REGIONS).max(r * w / REGIONS + 1).min(w));
-            let from = from.min(to - 1);
-            let (mut sum, mut squares) = (0.0f64, 0.0f64);
-            for y in 0..h {
-                for v in &field.values[y * w + from..y * w + to] {
-                    let v = (v * k.gain).min(1.0) as f64;
-                    sum += v;
-                    squares += v * v;
-                }
-            }
-            let n = ((to - from) * h).max(1) as f64;
-            let (value, place) = ((sum / n) as f32, libm::sqrt(squares / n) as f32);
+        for (r, [value, place]) in strips(field, k.gain, REGIONS).enumerate() {
             commands.push(SynthCommand::Level { voice: frame.voice, part: r as u8, value, place });
         }
     }
