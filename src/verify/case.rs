@@ -59,6 +59,7 @@ type Work = Box<dyn Fn(&mut Record) + Send + Sync>;
 pub struct Job {
     cases: Vec<String>,
     work: Work,
+    is_mistake: bool,
 }
 
 impl Job {
@@ -66,27 +67,35 @@ impl Job {
     pub fn one(name: impl Into<String>, work: impl Fn() -> Answer + Send + Sync + 'static) -> Self {
         let name = name.into();
         let cases = vec![name.clone()];
-        Self { cases, work: Box::new(move |record| record.answer(name.clone(), work())) }
+        let work = move |record: &mut Record| record.answer(name.clone(), work());
+        Self { cases, work: Box::new(work), is_mistake: false }
     }
 
     /// Several, which `work` answers in this order.
     pub fn of(cases: Vec<String>, work: impl Fn(&mut Record) + Send + Sync + 'static) -> Self {
-        Self { cases, work: Box::new(work) }
+        Self { cases, work: Box::new(work), is_mistake: false }
     }
 
-    /// One that is answered already.
+    /// A file, or a part of one, that is answered already. A mistake in it is told whichever cases are selected, for nobody
+    /// knows which they would have been.
     pub fn answered(name: impl Into<String>, answer: Answer) -> Self {
-        Self::one(name, move || answer.clone())
+        let is_mistake = matches!(answer, Err(Fault::Mistake { .. }));
+        Self { is_mistake, ..Self::one(name, move || answer.clone()) }
     }
 
     /// A job, or what keeps it from being run.
     pub fn or_fault(name: &str, job: Result<Self, Fault>) -> Self {
-        job.unwrap_or_else(|fault| Self::answered(name, Err(fault)))
+        job.unwrap_or_else(|fault| Self::one(name, move || Err(fault.clone())))
     }
 
     /// One that broke before it was run.
     pub fn broken(name: &str, cause: &(dyn std::any::Any + Send)) -> Self {
         Self::answered(name, Err(Fault::Failed(told(cause))))
+    }
+
+    /// Whether a mistake keeps its cases from being known.
+    pub fn is_mistake(&self) -> bool {
+        self.is_mistake
     }
 
     /// Names of its cases.

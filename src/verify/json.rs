@@ -61,9 +61,9 @@ impl<'a> Field<'a> {
         self.fault(format!("expected {what}, found {found}"))
     }
 
-    /// Whether nothing stands here, or `null`.
+    /// Whether nothing stands here; `null` is something.
     pub fn is_absent(&self) -> bool {
-        matches!(self.value, None | Some(Value::Null))
+        self.value.is_none()
     }
 
     /// Whether `null` stands here.

@@ -36,7 +36,8 @@ pub fn run(
         let place = families.len();
         families.push(FamilyReport::new(family.name(), folder.name()));
         let all = listed(*family, folder, effort).into_iter();
-        let chosen = |job: &Job| job.cases().iter().any(|c| selection.has_case(family.name(), c));
+        let chosen =
+            |job: &Job| job.is_mistake() || job.cases().iter().any(|c| selection.has_case(family.name(), c));
         jobs.extend(all.filter(chosen).map(|job| (place, job)));
     }
     let total = jobs.iter().map(|(_, job)| job.cases().len()).sum();
@@ -47,9 +48,11 @@ pub fn run(
         progress(Progress { total, done, family: families[*place].name });
         results
     };
-    for ((place, _), results) in jobs.iter().zip(each(&jobs, threads, one)) {
+    for ((place, job), results) in jobs.iter().zip(each(&jobs, threads, one)) {
         let name = families[*place].name;
-        families[*place].cases.extend(results.into_iter().filter(|r| selection.has_case(name, &r.name)));
+        families[*place]
+            .cases
+            .extend(results.into_iter().filter(|r| job.is_mistake() || selection.has_case(name, &r.name)));
     }
     Report { families, others: found.others.clone() }
 }

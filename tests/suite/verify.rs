@@ -114,6 +114,9 @@ fn one_wrong_number_fails_its_case_and_the_command() {
         .unwrap();
     let reason = wrong["reason"].as_str().unwrap();
     assert!(reason.starts_with("my numbers/evolution_16x16.json: expected JSON: EOF"), "{reason}");
+    // It is told whichever cases are wanted: which they would have been, nobody knows.
+    let told = ends(&verify(dir.path(), &["my numbers", "--case", "g0"]), 1, &["1 of 1 cases failed"]);
+    assert!(told.contains("evolution_16x16.json: expected JSON"), "{told}");
 }
 
 #[test]

@@ -53,7 +53,7 @@ fn read(case: &Field, models: &[(&str, Model)]) -> Result<Evolution, Fault> {
     let momentum = if model == Model::Hpp { ["px", "py_down"] } else { ["p_e0", "p_e1"] };
     let bits = case.get("chirality_first_steps");
     let height = start.len() / width;
-    let chirality = match bits.is_absent() {
+    let chirality = match bits.is_absent() || bits.is_null() {
         true => Vec::new(),
         false => bits
             .numbered()?

@@ -21,7 +21,7 @@ pub fn frechet(title: String, given: &Field, tables: &Pair) -> Result<Job, Fault
     let number = |key: &'static str| given.get(key).number().map(|v| (key, v));
     let mut distances = vec![number("fid_eigh")?, number("fid_sqrtm")?];
     const POT: &str = "POT_bures_wasserstein_distance_squared";
-    if !given.get(POT).is_absent() {
+    if !given.get(POT).is_absent() && !given.get(POT).is_null() {
         distances.push(number(POT)?);
     }
     let terms = [number("mean_term")?, number("trace1")?, number("trace2")?];
