@@ -7,7 +7,7 @@ use world::scene::Scene;
 /// Outputs that hold how much matter is where, by preference.
 const DENSITIES: [&str; 3] = ["density", "depth", "liquid"];
 
-/// The flow of a scene: that of its first node with a velocity.
+/// The flow of a scene: that of its first node with a velocity, of those that are shown if there are any.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FlowSource {
     /// Name of the velocity's output, `node.output`; two planes, in the system's own unit.
@@ -16,6 +16,8 @@ pub struct FlowSource {
     pub density: Option<String>,
     /// Cells across and down.
     pub size: (usize, usize),
+    /// The system, whose unit the velocity has.
+    pub system: &'static str,
     node: usize,
     ports: [Option<usize>; 2],
 }
@@ -23,7 +25,10 @@ pub struct FlowSource {
 impl FlowSource {
     /// That of a scene; `None` where nothing has a velocity.
     pub fn of(scene: &Scene) -> Option<Self> {
-        scene.nodes.iter().enumerate().find_map(|(node, n)| {
+        let is_shown = |node: usize| scene.layers.iter().any(|l| l.node == node);
+        let (shown, hidden): (Vec<usize>, Vec<usize>) = (0..scene.nodes.len()).partition(|n| is_shown(*n));
+        shown.into_iter().chain(hidden).find_map(|node| {
+            let n = &scene.nodes[node];
             let port = |name: &str, planes: usize| {
                 n.kind.outputs.iter().position(|o| o.name == name && o.planes == planes)
             };
@@ -34,6 +39,7 @@ impl FlowSource {
                 velocity: name(velocity),
                 density: density.map(name),
                 size: n.size,
+                system: n.kind.name,
                 node,
                 ports: [density, Some(velocity)],
             })

@@ -17,7 +17,7 @@ impl Comparison {
         html! {
             section {
                 h2 { "The physics of the flow" }
-                p { "Of " (source.velocity) @match &source.density { Some(d) => { " and " (d) }, None => { " (nothing that it conserves is shown)" } } ", on " (w) " × " (h) " cells, in clips of the same seeds and lengths as the films. " em { "other starts" } " is the reference on other seeds: what chance alone does. Candidates appear if a world of theirs has a velocity; figures have its unit." }
+                p { "Of " (source.velocity) @match &source.density { Some(d) => { " and " (d) }, None => { " (nothing that it conserves is shown)" } } ", on " (w) " × " (h) " cells, in clips of the same seeds and lengths as the films. " em { "other starts" } " is the reference on other seeds: what chance alone does. Candidates appear if a world of theirs has a velocity; figures have its unit. Divergence is measured between the cells that are shown, and so is above 0 even where a solver on faces leaves none; what a scene pours or drains is a drift of mass, too." }
                 @for note in &physics.notes { p.note { "Note: " (note) "." } }
                 @if !physics.rows.is_empty() {
                     div.table tabindex="0" role="region" aria-label="Physics of each flow" {
@@ -45,7 +45,7 @@ fn row(name: &str, about: &str, rows: &[Row]) -> Markup {
     html! {
         @if rows.iter().any(|r| result(r, name).is_some()) {
             tr {
-                th scope="row" title=(about) { (name) }
+                th scope="row" { (name) small { (about) } }
                 td { (own.map_or("–".into(), number)) }
                 @for r in rows {
                     @match result(r, name) {

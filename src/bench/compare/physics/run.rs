@@ -38,7 +38,7 @@ pub fn physics(sets: &ComparisonSets, cast: &Opponents, run: Run) -> Physics {
         Ok(flows) => flows,
         Err(e) => {
             found.notes.push(e.to_string());
-            return found;
+            return Physics { source: Some(source), ..found };
         }
     };
     run.watch.done(1);
@@ -52,11 +52,28 @@ pub fn physics(sets: &ComparisonSets, cast: &Opponents, run: Run) -> Physics {
     };
     for row in jobs.par_iter().map(one).collect::<Vec<_>>() {
         match row {
-            Ok(row) => found.rows.push(row),
+            Ok(row) => {
+                found.notes.extend(caveats(&row, &source));
+                found.rows.push(row);
+            }
             Err(e) => found.notes.push(e),
         }
     }
     Physics { source: Some(source), ..found }
+}
+
+/// What a reader of a row has to know.
+fn caveats(row: &Row, reference: &FlowSource) -> Vec<String> {
+    let (own, other) = (row.source.system, reference.system);
+    let units = (own != other).then(|| {
+        format!(
+            "the velocity of {} is that of `{own}`, the reference's that of `{other}`: their units may differ",
+            row.name
+        )
+    });
+    let failed = row.results.iter().filter_map(|(m, r)| Some((m, r.as_ref().err()?)));
+    let failed = failed.map(|(m, e)| format!("{}: {}: {e}", row.name, m.name));
+    units.into_iter().chain(failed).collect()
 }
 
 /// A size of the same shape with sides of at most [`MOST`] cells, and of at least three.

@@ -59,7 +59,8 @@ fn an_incompressible_flow_has_no_divergence_and_no_mass_to_lose() {
     let divergence = of(other, "divergence");
     assert!(divergence.figure.value < 0.3 * divergence.ceiling.unwrap().value, "{divergence:?}");
     assert!(other.results.iter().all(|(m, _)| m.name != "mass-drift"));
-    // Units differ: the gas is slower by far.
+    assert!(c.physics.notes.iter().any(|n| n.contains("units may differ")), "{:?}", c.physics.notes);
+    // The gas is slower by far.
     let energy = of(row(&c, "gas"), "kinetic-energy");
     assert!(energy.figure.value < 0.5 * energy.of_reference.unwrap(), "{energy:?}");
 }
