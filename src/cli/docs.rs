@@ -35,6 +35,7 @@ pages! {
     "show": "Performing: cues, controllers, projector, recording, and what keeps a show safe.";
     "addresses": "Everything that MIDI, OSC, keys and the remote can move, by its address.";
     "write-a-system": "A system from scratch to a scene: declarations, determinism, kernels, touch, tests.";
+    "physics": "What gases, liquids, discs and skins are checked against, and how far off they are.";
     "sound": "Voices and their knobs, and every signal of the audio input.";
     "judge": "The shipped judge: what it was trained on, how accurate it is, where it errs.";
     "learned": "Generators trained on pictures, worlds trained on frames, and how both are compared.";

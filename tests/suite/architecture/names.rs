@@ -3,8 +3,14 @@
 use std::path::Path;
 
 /// Documents that speak of the source.
-const DOCUMENTS: &[&str] =
-    &["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/write-a-system.md", "docs/exact.md"];
+const DOCUMENTS: &[&str] = &[
+    "README.md",
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "docs/write-a-system.md",
+    "docs/exact.md",
+    "docs/physics.md",
+];
 
 /// Names of code in a text, without what an author fills in (`NAME`): (line, name).
 fn spans(text: &str) -> impl Iterator<Item = (usize, &str)> {
