@@ -45,7 +45,7 @@ fn row(name: &str, about: &str, rows: &[Row]) -> Markup {
     html! {
         @if rows.iter().any(|r| result(r, name).is_some()) {
             tr {
-                th scope="row" { (name) small { (about) } }
+                th scope="row" { (name) small { (about.trim_start_matches("Of flows: ")) } }
                 td { (own.map_or("–".into(), number)) }
                 @for r in rows {
                     @match result(r, name) {
