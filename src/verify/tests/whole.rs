@@ -14,7 +14,7 @@ fn every_case_of_the_reference_that_is_covered_passes() {
         ("metrics", "", 120),
         ("stable_fluids", "o", 4),
         ("stable_fluids", "157", 4),
-        ("water", "", 9),
+        ("water", "", 12),
         ("rayleigh_benard", "Ra 10000", 4),
     ] {
         let all = results(&folder.join(family), case);

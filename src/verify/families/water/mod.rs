@@ -1,7 +1,9 @@
-//! Shallow water and waves: dams that break ([`dam`], held against [`exact`] solutions too), standing waves ([`standing`]).
+//! Shallow water and waves: dams that break ([`dam`], held against [`exact`] solutions too), standing waves ([`standing`]),
+//! the wave equation step by step ([`leapfrog`]).
 
 mod dam;
 mod exact;
+mod leapfrog;
 mod standing;
 
 use crate::case::Job;
@@ -20,7 +22,7 @@ impl Family for Water {
         "water"
     }
     fn about(&self) -> &'static str {
-        "shallow water: dam breaks after Ritter and Stoker, periods of standing waves"
+        "shallow water: dam breaks after Ritter and Stoker, periods of standing waves, the wave equation"
     }
     fn files(&self) -> &'static [&'static str] {
         &[WAVES]
@@ -35,7 +37,7 @@ impl Family for Water {
         };
         type Read = fn(&Field) -> Result<Job, Fault>;
         let parts: [(&str, Read); 3] =
-            [("dam_break", dam::job), ("standing_waves", standing::job), ("leapfrog_2d", |_| Err(none()))];
+            [("dam_break", dam::job), ("standing_waves", standing::job), ("leapfrog_2d", leapfrog::job)];
         let all = document.root();
         let mut jobs = Vec::new();
         for (key, read) in parts {
@@ -48,8 +50,4 @@ impl Family for Water {
         }
         if jobs.is_empty() { vec![folder.no_cases(WAVES)] } else { jobs }
     }
-}
-
-fn none() -> Fault {
-    Fault::NotCovered("the wave equation on a torus".into())
 }
