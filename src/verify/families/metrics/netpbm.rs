@@ -103,7 +103,12 @@ mod tests {
         #[test]
         fn no_bytes_break_it(head in "P[45][ 0-9#\n]{0,12}", tail in proptest::collection::vec(any::<u8>(), 0..40)) {
             let bytes = [head.as_bytes(), &tail].concat();
-            let _ = (grey(&bytes, 64), bitmap(&bytes, 64));
+            if let Ok((width, height, pixels)) = grey(&bytes, 64) {
+                prop_assert!(width <= 64 && height <= 64 && pixels.len() == width * height);
+            }
+            if let Ok((width, height, lit)) = bitmap(&bytes, 64) {
+                prop_assert!(width <= 64 && height <= 64 && lit.len() == width * height);
+            }
         }
     }
 }
