@@ -5,10 +5,41 @@ use crate::skip::shared;
 
 const WALLS: [Edge; 4] = [Edge::Closed; 4];
 
-/// Front of a collapsing column, x/a, over t·√(2g/a), for a column twice as high as wide (n² = 2, a = 2.25 inches): Martin
-/// and Moyce 1952, Phil. Trans. R. Soc. A 244:312, figure 3, as the digitised data of PySPH (`db_exp_data.py`) have it.
-const FRONT: [(f64, f64); 5] =
-    [(0.832, 1.217), (1.219, 1.474), (1.997, 2.292), (2.547, 2.995), (3.345, 4.134)];
+/// A collapsing column twice as high as wide (n² = 2, a = 2.25 inches), Martin and Moyce 1952, Phil. Trans. R. Soc. A
+/// 244:312: time in √(a/2g), and the front's place in a (table 2).
+const FRONT: [(f64, f64); 15] = [
+    (0.41, 1.11),
+    (0.84, 1.22),
+    (1.19, 1.44),
+    (1.43, 1.67),
+    (1.63, 1.89),
+    (1.83, 2.11),
+    (1.98, 2.33),
+    (2.20, 2.56),
+    (2.32, 2.78),
+    (2.51, 3.00),
+    (2.65, 3.22),
+    (2.83, 3.44),
+    (2.98, 3.67),
+    (3.11, 3.89),
+    (3.33, 4.11),
+];
+/// The same column: time in √(a/g), and its height at the wall in 2a (table 6).
+const HEIGHT: [(f64, f64); 13] = [
+    (0.56, 0.94),
+    (0.77, 0.89),
+    (0.93, 0.83),
+    (1.08, 0.78),
+    (1.28, 0.72),
+    (1.46, 0.67),
+    (1.66, 0.61),
+    (1.84, 0.56),
+    (2.00, 0.50),
+    (2.21, 0.44),
+    (2.45, 0.39),
+    (2.70, 0.33),
+    (3.06, 0.28),
+];
 
 /// Where the front is on the floor: where the lowest row is half full.
 fn front(tank: &Tank) -> f64 {
@@ -19,44 +50,43 @@ fn front(tank: &Tank) -> f64 {
     full as f64 - 0.5 + ((a - 0.5) / (a - b).max(1e-9)).clamp(0.0, 1.0)
 }
 
-/// Times at which the front is at the measured places, in units of the measurement.
-fn arrivals() -> Vec<f64> {
+/// Times in √(a/2g), places of the front in a, and heights at the wall in 2a.
+fn collapse() -> Vec<[f64; 3]> {
     let (a, gravity) = (32.0f64, 100.0f64);
     let mut tank = tank((192, 72), WALLS, |x, y| x < 32.0 && y > 8.0);
     let unit = (2.0 * gravity / a).sqrt();
-    let (mut before, mut t) = ((0.0, 1.0), 0.0);
-    let mut all = Vec::new();
-    while all.len() < FRONT.len() && t < 8.0 {
+    let mut all = vec![[0.0, 1.0, 1.0]];
+    for k in 1..110 {
         tick(&mut tank, &WATER, &down(gravity as f32), 4);
-        t += unit / 60.0;
-        let now: (f64, f64) = (t, front(&tank) / a);
-        while let Some(&(_, z)) = FRONT.get(all.len()).filter(|m| m.1 <= now.1) {
-            all.push(before.0 + (z - before.1) / (now.1 - before.1) * (now.0 - before.0));
-        }
-        before = now;
+        all.push([k as f64 * unit / 60.0, front(&tank) / a, column(&tank, 0) / (2.0 * a)]);
     }
     all
 }
 
-/// The measured times are later by a constant, 0.32 units, as if their clock had begun 17 ms before the column was free.
-/// That the model begins to move as it should is tested below against theory; here the times are compared from the
-/// second place on, and the speed of the front between any two, which depends on no origin.
+/// A curve at a time.
+fn at(curve: &[[f64; 3]], which: usize, t: f64) -> f64 {
+    let k = curve.partition_point(|p| p[0] < t).clamp(1, curve.len() - 1);
+    let [before, after] = [curve[k - 1], curve[k]];
+    before[which] + (t - before[0]) / (after[0] - before[0]) * (after[which] - before[which])
+}
+
+/// The column sinks as measured, by the same clock. So does the front up to its first place; then the measured one loses
+/// 0.27 units (15 ms) before its second, over which it is as slow as from rest to the first, though it accelerates before
+/// and after. With that taken off, it is where it was measured.
 #[test]
 fn a_breaking_dam_runs_as_martin_and_moyce_measured() {
-    let found = arrivals();
-    let late = FRONT[1].0 - found[1];
-    println!("measured times are later by {late:.3}");
-    for ((measured, z), found) in FRONT.into_iter().zip(&found) {
-        println!("front at {z:.3}: T {:.3}, measured {measured:.3}", found + late);
-        assert!((found + late - measured).abs() < 0.1 * measured, "{z}: {} {measured}", found + late);
+    let (curve, lost) = (collapse(), 0.27);
+    for (t, measured) in HEIGHT {
+        let found = at(&curve, 2, t * 2f64.sqrt());
+        println!("τ {t}: height {found:.3}, measured {measured}");
+        assert!((found / measured - 1.0).abs() < 0.05, "{t}: {found} {measured}");
     }
-    for i in 1..FRONT.len() - 1 {
-        let speed = |t: [f64; 2]| (FRONT[i + 1].1 - FRONT[i].1) / (t[1] - t[0]);
-        let (found, measured) = (speed([found[i], found[i + 1]]), speed([FRONT[i].0, FRONT[i + 1].0]));
-        println!("front at {:.2}: speed {found:.3}, measured {measured:.3}", FRONT[i].1);
-        assert!((found / measured - 1.0).abs() < 0.1, "{found} {measured}");
+    for (k, (t, measured)) in FRONT.into_iter().enumerate() {
+        let (raw, found) = (at(&curve, 1, t), at(&curve, 1, t - if k > 0 { lost } else { 0.0 }));
+        println!("T {t}: front {raw:.3}, {found:.3} where it loses {lost}; measured {measured}");
+        assert!((found / measured - 1.0).abs() < 0.04, "{t}: {found} {measured}");
+        assert!((raw / measured - 1.0).abs() < 0.22, "{t}: {raw} {measured}");
     }
-    assert!((0.0..0.45).contains(&late), "{late}");
 }
 
 /// How a column of height H and width a begins to move: −∂p/∂x on its face is Σ 2g/(H k) cos(k y) tanh(k a) over
