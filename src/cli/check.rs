@@ -55,9 +55,11 @@ fn check(source: &SceneSource, classes: &[String], lines: &mut Vec<String>) -> O
         lines.extend(notes);
         return Err(report(&source.title(), text, &problems));
     };
-    lines.push(format!("{name}: good ({})", inventory(&scene)));
+    let good = format!("{name}: good ({})", inventory(&scene));
+    let made = Engine::new(scene, None).map_err(|p| report(&source.title(), text, &p));
+    lines.extend(made.is_ok().then_some(good));
     lines.extend(notes);
-    let mut engine = Engine::new(scene, None).map_err(|p| report(&source.title(), text, &p))?;
+    let mut engine = made?;
     engine.step(&[]);
     lines.extend(wire_costs::wires(&engine).iter().map(|wire| format!("{name}: {wire}")));
     Ok(())
@@ -110,6 +112,14 @@ mod tests {
         let mut lines = Vec::new();
         let failure = check(&SceneSource::Generated("s".into(), text), &classes, &mut lines).err();
         (lines, failure)
+    }
+
+    #[test]
+    fn a_world_that_cannot_be_made_is_not_called_good() {
+        let large = "size = [64, 36]\n[node.a]\nsystem = \"smoke\"\nsize = [16384, 16384]\n[[layer]]\nshow = \"a.fire\"\n";
+        let (lines, failure) = check_text(large.to_string(), &[]);
+        assert_eq!(lines, Vec::<String>::new());
+        assert!(format!("{:?}", failure.expect("too many cells").report).contains("cells are too many"));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Birth: clear air that is not quite still, or a fire that has been burning for a while.
 
-use super::advect::{Place, nodes};
+use super::advect::Place;
+use super::advect::nodes::Four;
 use super::air::Air;
 use super::params::{SmokeKnobs, Start};
 use super::solids::Solids;
@@ -89,7 +90,7 @@ fn enlarge(from: &Air, to: &mut Air, slower: f32) {
     };
     let value = |plane: &[f32], place: Place, x: f32, y: f32| {
         let (four, tx, ty) = between(place, x, y);
-        nodes::between(&four.map(|i| [plane[i]]), tx, ty)[0]
+        Four(four.map(|i| [plane[i]])).between(tx, ty)[0]
     };
     // Cells are square in both worlds, but for rounding.
     let faster = [slower / scale[0], slower / scale[1]];
@@ -97,7 +98,7 @@ fn enlarge(from: &Air, to: &mut Air, slower: f32) {
     for y in 0..h {
         for x in 0..w {
             let (four, tx, ty) = between(Place::Centres, centre(x, 0), centre(y, 1));
-            to.gas.now[y * w + x] = nodes::between(&four.map(|i| from.gas.now[i]), tx, ty);
+            to.gas.now[y * w + x] = Four(four.map(|i| from.gas.now[i])).between(tx, ty);
         }
         for x in 0..=w {
             let u = value(&from.flow.u, Place::Across, x as f32 * scale[0], centre(y, 1));

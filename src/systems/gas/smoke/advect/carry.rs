@@ -2,7 +2,7 @@
 
 use super::super::real::Real;
 use super::super::rows::{each_pair, each_row};
-use super::nodes::{BLOCK, Nodes, Points};
+use super::nodes::{BLOCK, FETCHED, Four, Nodes, Points, Source};
 use super::trace::{Place, Traces};
 use world::widest;
 
@@ -115,9 +115,7 @@ widest! {
             let at = (k * BLOCK, y);
             step.place.displacements(step.nodes, &step.traces.back, at, out.len(), [&mut dx, &mut dy]);
             points.displace(step.nodes, at, out.len(), T::ONE, [&dx, &dy]);
-            for (i, out) in out.iter_mut().enumerate() {
-                *out = step.nodes.at(from, &points, i);
-            }
+            step.nodes.each(Source::values(from, &points), out.len(), |i, four| out[i] = four.between(points.tx[i], points.ty[i]));
         }
     }
 }
@@ -162,26 +160,33 @@ fn corrected<T: Real, const C: usize, const LIMIT: u8>(
         }
         let start = y * nodes.w + at.0;
         let (here, first) = (&from[start..start + n], &guess[start..start + n]);
-        for i in 0..n {
-            let returned = nodes.at(guess, &goes, i);
-            let mut value = first[i];
+        let corrected = |i: usize, four: Four<T, C>| {
+            let (mut value, returned) = (first[i], four.between(goes.tx[i], goes.ty[i]));
             for c in 0..C {
                 value[c] += half * (here[i][c] - returned[c]);
             }
-            if LIMIT != FREE {
-                let clamped = nodes.clamp(from, &came, i, value);
-                value = match LIMIT {
-                    CLAMP => clamped,
-                    _ => {
-                        let mut kept = value;
-                        for c in 0..C {
-                            kept[c] = if clamped[c] == value[c] { value[c] } else { first[i][c] };
-                        }
-                        kept
-                    }
-                };
+            value
+        };
+        let limited = |i: usize, value: [T; C], four: Four<T, C>| {
+            let mut kept = four.clamp(value);
+            if LIMIT == REVERT {
+                for c in 0..C {
+                    kept[c] = if kept[c] == value[c] { value[c] } else { first[i][c] };
+                }
             }
-            out[i] = value;
+            kept
+        };
+        let (went, from) = (Source::values(guess, &goes), Source::limits(from, &came));
+        if LIMIT != FREE && C > FETCHED {
+            for i in 0..n {
+                let value = nodes.four(went, i, |four| corrected(i, four));
+                out[i] = nodes.four(from, i, |four| limited(i, value, four));
+            }
+            continue;
+        }
+        nodes.each(went, n, |i, four| out[i] = corrected(i, four));
+        if LIMIT != FREE {
+            nodes.each(from, n, |i, four| out[i] = limited(i, out[i], four));
         }
     }
 }

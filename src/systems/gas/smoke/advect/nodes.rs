@@ -45,22 +45,20 @@ fn kept(i: i32, n: usize, period: usize) -> [usize; 2] {
 impl Nodes {
     /// What `f` makes of the values at the four nodes round a point.
     #[inline(always)]
-    fn four<T, V: Copy, R>(
+    pub fn four<T: Real, const C: usize, R>(
         &self,
-        from: &[V],
-        points: &Points<T>,
+        Source { from, points, sides }: Source<T, C>,
         i: usize,
-        sides: Pair,
-        f: impl Fn([V; 4]) -> R,
+        f: impl FnOnce(Four<T, C>) -> R,
     ) -> R {
         // Below 0 becomes far beyond the end.
         let (column, row) = (points.x[i] as u32 as usize, points.y[i] as u32 as usize);
         if points.inside || (column + 1 < self.w && row + 1 < self.h) {
             let near = &from[points.at[i] as usize..][..self.w + 2];
             // Each case on its own, so that the four stay in registers.
-            return f([near[0], near[1], near[self.w], near[self.w + 1]]);
+            return f(Four([near[0], near[1], near[self.w], near[self.w + 1]]));
         }
-        f(self.four_at_border(from, points.x[i], points.y[i], sides))
+        f(Four(self.four_at_border(from, points.x[i], points.y[i], sides)))
     }
 
     #[cold]
@@ -71,27 +69,81 @@ impl Nodes {
         [from[above + left], from[above + right], from[below + left], from[below + right]]
     }
 
-    /// Value at a point, bilinear.
+    /// Calls `f` with the number of each of the first `n` points, and the values at the four nodes round it.
     #[inline(always)]
-    pub fn at<T: Real, const C: usize>(&self, from: &[[T; C]], points: &Points<T>, i: usize) -> [T; C] {
-        let (tx, ty) = (points.tx[i], points.ty[i]);
-        self.four(from, points, i, held, |v| between(&v, tx, ty))
+    pub fn each<T: Real, const C: usize>(
+        &self,
+        source: Source<T, C>,
+        n: usize,
+        mut f: impl FnMut(usize, Four<T, C>),
+    ) {
+        if C > FETCHED {
+            for i in 0..n {
+                self.four(source, i, |four| f(i, four));
+            }
+            return;
+        }
+        let mut fetched = [Four([[T::ZERO; C]; 4]); BLOCK];
+        let n = n.min(BLOCK);
+        for i in 0..n {
+            fetched[i] = self.four(source, i, |four| four);
+        }
+        for i in 0..n {
+            f(i, fetched[i]);
+        }
+    }
+}
+
+/// Places between the nodes of a plane, and which nodes are on either side of one at the border.
+pub struct Source<'a, T, const C: usize> {
+    from: &'a [[T; C]],
+    points: &'a Points<T>,
+    sides: Pair,
+}
+
+impl<T, const C: usize> Clone for Source<'_, T, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T, const C: usize> Copy for Source<'_, T, C> {}
+
+impl<'a, T, const C: usize> Source<'a, T, C> {
+    /// For values between nodes: beyond the border they are those of the border.
+    pub fn values(from: &'a [[T; C]], points: &'a Points<T>) -> Self {
+        Self { from, points, sides: held }
+    }
+    /// For limits: places are kept on the grid.
+    pub fn limits(from: &'a [[T; C]], points: &'a Points<T>) -> Self {
+        Self { from, points, sides: kept }
+    }
+}
+
+/// Values of four nodes: upper left, upper right, lower left, lower right.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Four<T, const C: usize>(pub [[T; C]; 4]);
+
+impl<T: Real, const C: usize> Four<T, C> {
+    /// Value between them, bilinear: `tx` to the right of the left ones, `ty` below the upper ones, 0..1.
+    #[inline(always)]
+    pub fn between(&self, tx: T, ty: T) -> [T; C] {
+        let Self(v) = self;
+        let mut out = [T::ZERO; C];
+        for c in 0..C {
+            let above = v[0][c] + (v[1][c] - v[0][c]) * tx;
+            let below = v[2][c] + (v[3][c] - v[2][c]) * tx;
+            out[c] = above + (below - above) * ty;
+        }
+        out
     }
 
-    /// The value, kept within those of the four nodes round a point.
+    /// A value, kept within them.
     #[inline(always)]
-    pub fn clamp<T: Real, const C: usize>(
-        &self,
-        from: &[[T; C]],
-        points: &Points<T>,
-        i: usize,
-        value: [T; C],
-    ) -> [T; C] {
-        self.four(from, points, i, kept, |[a, b, c, d]| {
-            let low = each(each(a, b, lesser), each(c, d, lesser), lesser);
-            let high = each(each(a, b, greater), each(c, d, greater), greater);
-            each(each(value, low, greater), high, lesser)
-        })
+    pub fn clamp(&self, value: [T; C]) -> [T; C] {
+        let Self([a, b, c, d]) = *self;
+        let low = each(each(a, b, lesser), each(c, d, lesser), lesser);
+        let high = each(each(a, b, greater), each(c, d, greater), greater);
+        each(each(value, low, greater), high, lesser)
     }
 }
 
@@ -105,18 +157,8 @@ fn each<T: Real, const C: usize>(a: [T; C], b: [T; C], f: impl Fn(T, T) -> T) ->
     out
 }
 
-/// Between four values: upper left, upper right, lower left, lower right.
-#[inline(always)]
-pub fn between<T: Real, const C: usize>(v: &[[T; C]; 4], tx: T, ty: T) -> [T; C] {
-    let mut out = [T::ZERO; C];
-    for c in 0..C {
-        let above = v[0][c] + (v[1][c] - v[0][c]) * tx;
-        let below = v[2][c] + (v[3][c] - v[2][c]) * tx;
-        out[c] = above + (below - above) * ty;
-    }
-    out
-}
-
+/// Values of a node up to which those of a block are fetched first, and then worked with by whole vectors; more are a vector.
+pub const FETCHED: usize = 2;
 /// Nodes whose places are found together.
 pub const BLOCK: usize = 64;
 

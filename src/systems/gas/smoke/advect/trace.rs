@@ -2,7 +2,7 @@
 
 use super::super::real::Real;
 use super::super::rows::each_pair;
-use super::nodes::{BLOCK, Nodes, Points};
+use super::nodes::{BLOCK, Nodes, Points, Source};
 use world::widest;
 
 /// Displacements of cells, in cells.
@@ -54,10 +54,11 @@ widest! {
                 (dx[i], dy[i]) = (v[0], v[1]);
             }
             points.displace(cells, (x, y), n, half, [&dx, &dy]);
-            for i in 0..n {
-                let v = cells.at(flow, &points, i);
+            let down = &mut down[..n];
+            cells.each(Source::values(flow, &points), n, |i, four| {
+                let v = four.between(points.tx[i], points.ty[i]);
                 (across[i], down[i]) = (sign * v[0], sign * v[1]);
-            }
+            });
         }
     }
 }
