@@ -46,6 +46,8 @@ fn water_that_is_taken_away_is_seen_to_go() {
     assert_eq!(names, ["leak", "other starts", "perturbed", "half", "quarter"], "{:?}", c.physics.notes);
     let drift = of(row(&c, "leak"), "mass-drift");
     assert!(drift.of_reference.unwrap() < 1e-6 && drift.figure.interval[0] > 1e-5, "{drift:?}");
+    let again = of(row(&c, "other starts"), "kinetic-energy");
+    assert_ne!(again.of_reference.unwrap(), again.figure.value, "the same starts");
     let json = c.json();
     assert_eq!(json["physics"]["flows"]["leak"]["metrics"]["mass-drift"]["value"], drift.figure.value);
     assert!(c.html().contains("The physics of the flow"));
