@@ -45,7 +45,8 @@ A generator is one of
                         over=COLOUR         background for transparent pixels
   FILE.safetensors    a generator that `untrained learn` trained; or a learned world of pictures (`untrained learn step
                       … --state picture`), whose clips begin with frames of the scene that it learned
-  imitator:SCENE      a shipped one: street (a variational autoencoder), ink (denoising diffusion)
+  imitator:SCENE      a shipped one: street (a variational autoencoder), ink (denoising diffusion), julia (a Gaussian
+                      mixture)
   CARD.toml           a generator of others, by its card (docs/shelf.md): a folder, a film, a program, or an HTTP
                       endpoint; shelf:FILE for a card of any name
   noise               uniform noise

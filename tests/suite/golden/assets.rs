@@ -59,6 +59,11 @@ fn gas() {
 }
 
 #[test]
+fn julia() {
+    learned("julia");
+}
+
+#[test]
 fn street() {
     learned("street");
 }

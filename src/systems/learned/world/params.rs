@@ -45,7 +45,7 @@ world::outputs! {
     /// Fields that it shows; those that its state does not have are 0.
     pub enum Output {
         /// The colour of the state, in linear light; without one the vorticity of its velocity, blue anticlockwise and
-        /// amber clockwise; without either its first plane.
+        /// amber clockwise; without either its first plane, in these colours below and above its mean.
         Picture: "picture" colour;
         /// Velocity, in the units that it was recorded in.
         Velocity: "velocity" vector 0.15;

@@ -13,6 +13,8 @@ use world::view::{Sampling, View};
 const TURNING: &str = "#4aa3ff #10306b 25% #020308 50% #7a3d08 75% #ffc04a";
 /// Vorticity that is shown brightest, in root mean squares at the start.
 const BRIGHTEST: f64 = 3.0;
+/// Value of another plane that is shown brightest, in standard deviations.
+const PLAIN: f32 = 2.0;
 /// Steps of the table of sRGB.
 const STEPS: usize = 1024;
 
@@ -58,7 +60,7 @@ impl Painter {
             Output::Picture => match (layout.first(FieldKind::Colour), turning(y)) {
                 (Some(group), _) => self.coloured(group, line(group.first + plane, y), row),
                 (None, Some(values)) => self.shaded(plane, values, row),
-                (None, None) => each(row, line(0, y), |v| (0.5 + 0.2 * normal(layout, v)).clamp(0.0, 1.0)),
+                (None, None) => each(row, line(0, y), |v| self.at(normal(layout, v) / PLAIN)[plane]),
             },
             Output::Velocity => copied(layout.first(FieldKind::Vector), plane, y, row),
             Output::Vorticity => match turning(y) {
@@ -80,7 +82,12 @@ impl Painter {
 
     /// A plane of the colour of vorticity.
     fn shaded(&self, plane: usize, from: &[f32], row: &mut [f32]) {
-        each(row, from, |v| self.palette.at(0.5 + 0.5 * v / self.brightest)[plane]);
+        each(row, from, |v| self.at(v / self.brightest)[plane]);
+    }
+
+    /// The colour of a value, −1 to 1.
+    fn at(&self, v: f32) -> [f32; 4] {
+        self.palette.at(0.5 + 0.5 * v)
     }
 }
 

@@ -277,7 +277,13 @@ fn outputs_show_what_the_state_has() {
     let density = shown(&*gas, "density");
     let mean = density.iter().sum::<f32>() / density.len() as f32;
     assert!((mean - 0.4).abs() < 0.1 && density.iter().any(|v| (v - mean).abs() > 0.1));
-    assert!(shown(&*gas, "picture").iter().all(|v| (0.0..=1.0).contains(v)));
+    let light = shown(&*gas, "picture");
+    assert!(light.iter().all(|v| (0.0..=1.0).contains(v)));
+    // Amber above the mean, blue below it.
+    let (red, blue) = (&light[..SIDE * SIDE], &light[2 * SIDE * SIDE..]);
+    for (i, state) in shown(&*gas, "state").iter().enumerate().filter(|(_, state)| state.abs() > 0.5) {
+        assert_eq!(*state > 0.0, red[i] > blue[i], "{state}: {} {}", red[i], blue[i]);
+    }
 }
 
 #[test]
