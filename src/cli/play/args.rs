@@ -15,8 +15,8 @@ pub struct Args {
     /// Scene files or names of shipped scenes; all shipped ones if none is named. Digit keys select among them.
     pub scenes: Vec<String>,
     /// Split-screen comparison of a scene and its imitator, with one seed and one clock: a generator that `untrained
-    /// learn` trained (FILE.safetensors), a shipped one (imitator:street, imitator:ink; the scene's own if none is
-    /// named), or a scene.
+    /// learn` trained (FILE.safetensors), a shipped one (imitator:street, imitator:ink, imitator:julia; the scene's own
+    /// if none is named), or a scene.
     #[arg(long, num_args = 1..=2, value_name = "SCENE [IMITATOR]", conflicts_with = "scenes")]
     pub versus: Vec<String>,
     /// Blind vote: a coin places the two sides anew each round, names and prices are hidden, and people vote which side is
