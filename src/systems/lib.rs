@@ -13,6 +13,8 @@ pub mod reaction;
 mod skip;
 pub mod swarm;
 #[cfg(test)]
+mod testing;
+#[cfg(test)]
 mod tests;
 pub mod texture;
 

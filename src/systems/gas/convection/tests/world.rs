@@ -2,13 +2,13 @@
 
 use super::super::params::{Obstacles, Sides, Start};
 use super::super::{Convection, ConvectionKnobs, Output, Readout};
+use crate::testing::{all_shown, assert_same_everywhere};
 use proptest::prelude::*;
 use world::field::Field;
 use world::params::Params as _;
 use world::ports::{Outputs as _, Readouts as _};
 use world::rng::Rng;
 use world::system::{Env, InitContext, Phase, System as _, Texts, Touch};
-use world::vectors::Vectors;
 use world::view::View;
 
 fn birth(size: (usize, usize), knobs: &ConvectionKnobs) -> Convection {
@@ -27,13 +27,11 @@ fn touch(x: f32, strength: f32) -> Touch {
 }
 
 fn shown(world: &Convection, port: Output, size: (usize, usize)) -> Field {
-    let mut field = Field::new(size.0, size.1, Output::PORTS[port as usize].planes);
-    world.show(port, &View::WHOLE, &mut field);
-    field
+    crate::testing::shown(world, port, &View::WHOLE, size)
 }
 
-/// A run with all inputs: bits of all outputs.
-fn bits() -> Vec<u32> {
+/// A run with all inputs: all outputs.
+fn run() -> Vec<f32> {
     let size = (130, 50);
     let knobs = ConvectionKnobs { steps: 5, rayleigh: 3e6, ..ConvectionKnobs::default() };
     let mut world = birth(size, &knobs);
@@ -45,20 +43,12 @@ fn bits() -> Vec<u32> {
         let inputs = [Some(&heat), (k > 2).then_some(&obstacle), Some(&force)];
         step(&mut world, &knobs, inputs, &[touch(0.3, 1.0), touch(0.7, -0.5)]);
     }
-    let all =
-        (0..Output::PORTS.len()).flat_map(|i| shown(&world, Output::at(i).unwrap(), size).data().to_vec());
-    let read = (0..Readout::ROWS.len()).map(|i| world.read(Readout::at(i).unwrap()));
-    all.chain(read).map(f32::to_bits).collect()
+    all_shown(&world, size)
 }
 
 #[test]
 fn same_bits_at_any_thread_count_and_vector_width() {
-    let first = bits();
-    for n in [1, 2, 5] {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(n).build().unwrap();
-        assert!(pool.install(bits) == first, "{n} threads");
-    }
-    Vectors::available().for_each(|v| assert!(v.run(bits).unwrap() == first, "{v}"));
+    assert_same_everywhere(run);
 }
 
 #[test]

@@ -2,13 +2,13 @@
 
 use super::super::params::Start;
 use super::super::{Drops, DropsKnobs, Output, Readout};
+use crate::testing::{all_shown, assert_same_everywhere};
 use proptest::prelude::*;
 use world::field::Field;
 use world::params::Params as _;
 use world::ports::{Outputs as _, Readouts as _};
 use world::rng::Rng;
 use world::system::{Env, InitContext, Phase, Sounding, System as _, Texts, Touch};
-use world::vectors::Vectors;
 use world::view::View;
 
 pub fn birth(size: (usize, usize), knobs: &DropsKnobs) -> Drops {
@@ -35,13 +35,11 @@ pub fn touch(x: f32, strength: f32) -> Touch {
 }
 
 fn shown(world: &Drops, port: Output, size: (usize, usize)) -> Field {
-    let mut field = Field::new(size.0, size.1, Output::PORTS[port as usize].planes);
-    world.show(port, &View::WHOLE, &mut field);
-    field
+    crate::testing::shown(world, port, &View::WHOLE, size)
 }
 
-/// A run with all inputs: bits of all outputs.
-fn bits() -> Vec<u32> {
+/// A run with all inputs: all outputs.
+fn run() -> Vec<f32> {
     let size = (130, 60);
     let knobs = DropsKnobs { steps: 5, rain: 0.05, ..DropsKnobs::default() };
     let mut world = birth(size, &knobs);
@@ -55,21 +53,13 @@ fn bits() -> Vec<u32> {
         step(&mut world, &knobs, k, inputs, &[touch(0.3, 1.0), touch(0.7, -0.5)]);
         world.soundings(&mut heard);
     }
-    let all =
-        (0..Output::PORTS.len()).flat_map(|i| shown(&world, Output::at(i).unwrap(), size).data().to_vec());
-    let read = (0..Readout::ROWS.len()).map(|i| world.read(Readout::at(i).unwrap()));
     let heard = heard.iter().flat_map(|s| [s.x, s.y, s.strength, s.size]);
-    all.chain(read).chain(heard).map(f32::to_bits).collect()
+    all_shown(&world, size).into_iter().chain(heard).collect()
 }
 
 #[test]
 fn same_bits_at_any_thread_count_and_vector_width() {
-    let first = bits();
-    for n in [1, 2, 5] {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(n).build().unwrap();
-        assert!(pool.install(bits) == first, "{n} threads");
-    }
-    Vectors::available().for_each(|v| assert!(v.run(bits).unwrap() == first, "{v}"));
+    assert_same_everywhere(run);
 }
 
 #[test]

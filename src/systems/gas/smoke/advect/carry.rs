@@ -178,9 +178,9 @@ fn corrected<T: Real, const C: usize, const LIMIT: u8>(
         };
         let (went, from) = (Source::values(guess, &goes), Source::limits(from, &came));
         if LIMIT != FREE && C > FETCHED {
-            for i in 0..n {
+            for (i, out) in out.iter_mut().enumerate() {
                 let value = nodes.four(went, i, |four| corrected(i, four));
-                out[i] = nodes.four(from, i, |four| limited(i, value, four));
+                *out = nodes.four(from, i, |four| limited(i, value, four));
             }
             continue;
         }
