@@ -229,6 +229,29 @@ fn lists_of_patterns_may_be_wrong_in_any_line() {
 }
 
 #[test]
+fn a_pattern_is_that_of_its_case() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = dir.path().join("golly");
+    fs::create_dir_all(at.join("patterns")).unwrap();
+    fs::write(at.join("patterns/glider.rle"), "bo$2bo$3o!").unwrap();
+    // By coreutils' sha256sum.
+    let digest = "1f7b13ab9f2684a998e6ea0a5ec522778ace419aac106935433085554c265ba7";
+    for (given, right) in
+        [(digest.to_string(), true), (digest.to_uppercase(), true), (digest.replace('a', "b"), false)]
+    {
+        let line = format!("1,glider.rle,{given},B3/S23,4,5");
+        fs::write(at.join("cases.csv"), format!("id,file,sha256,rule,generation,population\n{line}\n"))
+            .unwrap();
+        let told = mistakes(dir.path());
+        assert_eq!(told.is_empty(), right, "{told:?}");
+        assert!(
+            told.iter().all(|t| t.starts_with("golly/patterns/glider.rle: expected SHA-256 ")),
+            "{told:?}"
+        );
+    }
+}
+
+#[test]
 fn a_table_with_a_mistake_is_told_once_and_what_needs_it_is_not_covered() {
     let Some(dir) = copy("metrics") else { return };
     let table = dir.path().join("metrics/gaussB_500x64.csv");

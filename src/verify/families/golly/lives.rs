@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use sha2::{Digest, Sha256};
 use systems::automata::life::pattern::Pattern;
 use world::limits;
 
@@ -65,6 +66,14 @@ fn begin(folder: &Folder, case: &Case) -> Result<Universe, Fault> {
     if bytes > MOST_BYTES {
         let [most, found] = [MOST_BYTES, bytes].map(limits::size);
         return Err(Fault::file(&shown, format!("expected at most {most}, found {found}")));
+    }
+    if let Some(expected) = &case.digest {
+        let found = format!("{:x}", Sha256::digest(folder.bytes(&file, MOST_BYTES)?));
+        if found != *expected {
+            let what =
+                format!("expected SHA-256 {expected}, found {found}: it is not the pattern of the case");
+            return Err(Fault::file(&shown, what));
+        }
     }
     let pattern = Pattern::read(&path).map_err(|e| {
         let what = e.replace(&format!("`{}` ", path.display()), "");

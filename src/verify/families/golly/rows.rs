@@ -13,6 +13,8 @@ pub struct Case {
     pub name: String,
     /// The pattern's file, below `patterns`.
     pub file: String,
+    /// The file's SHA-256 in hexadecimal, if it is given.
+    pub digest: Option<String>,
     /// The rule, with the shape of the grid.
     pub rule: String,
     /// Golly's algorithm.
@@ -59,6 +61,7 @@ fn case(folder: &Folder, row: &Row) -> Result<Case, Fault> {
     Ok(Case {
         name: format!("{} {file}, {short}, generation {generation}", row.text("id")),
         file: file.into(),
+        digest: optional("sha256").then(|| row.text("sha256").to_ascii_lowercase()),
         rule: rule.into(),
         algorithm: row.text("algo").into(),
         generation,
