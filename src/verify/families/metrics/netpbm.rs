@@ -101,6 +101,15 @@ mod tests {
 
     proptest! {
         #[test]
+        fn a_picture_is_read_if_its_pixels_are_there(w in 1usize..9, h in 1usize..9, tail in proptest::collection::vec(any::<u8>(), 0..80)) {
+            let bytes = [format!("P5 {w} {h} 255\n").as_bytes(), &tail].concat();
+            match grey(&bytes, 9) {
+                Ok((width, height, pixels)) => prop_assert!((width, height) == (w, h) && pixels.len() == w * h),
+                Err(e) => prop_assert!(tail.len() != w * h, "{e}"),
+            }
+        }
+
+        #[test]
         fn no_bytes_break_it(head in "P[45][ 0-9#\n]{0,12}", tail in proptest::collection::vec(any::<u8>(), 0..40)) {
             let bytes = [head.as_bytes(), &tail].concat();
             if let Ok((width, height, pixels)) = grey(&bytes, 64) {
