@@ -109,7 +109,7 @@ fn player(file: &File, word: &str) -> Result<Player, Failure> {
     let method = file.header.method.as_str();
     if method == FLOW.name {
         let flow = FlowAutomaton::open(&file.header, &file.weights).map_err(wrong)?;
-        return Ok(stirred(file.header.side, flow.into_parts().1));
+        return Ok(stirred(file.header.side, flow.into_parts().1.scale));
     }
     if file.header.world.is_some() {
         return Ok(alone(LearnedWorld::NAME, ""));

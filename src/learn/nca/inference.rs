@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use super::cells::halo::{HaloGrid, repeats};
 use super::cells::rule::{CellRule, CellShape, firing};
+use super::motion::advection::Advection;
 use super::settings::{ALIVE, Goal, SIZES, Settings};
 use crate::header::ModelHeader;
 use crate::method::settings;
@@ -35,6 +36,16 @@ pub struct NcaWorld {
     pub height: usize,
     /// `[channels][height][width]`.
     pub state: Vec<f32>,
+}
+
+impl NcaWorld {
+    /// Carries all that the cells of a torus hold, by a displacement `[2][height][width]` in cells to the right and down.
+    pub fn carry(&mut self, displacement: &[f32]) {
+        if displacement.iter().any(|d| *d != 0.0) {
+            let flow = Advection::new(displacement, (self.height, self.width));
+            self.state = flow.apply(&self.state);
+        }
+    }
 }
 
 /// A generator from its weights.

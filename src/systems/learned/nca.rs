@@ -1,11 +1,12 @@
-//! `nca`: a neural cellular automaton: it keeps changing, can be damaged, and regenerates (Mordvintsev et al. 2020). A
-//! texture by the method `flow` is carried by the field wired to `flow` (after DyNCA, Pajouheshgar et al. 2023).
+//! `nca`: a neural cellular automaton: it keeps changing, can be damaged, and regenerates (Mordvintsev et al. 2020). The
+//! field wired to `flow` carries a texture; one by the method `flow` (after DyNCA, Pajouheshgar et al. 2023) knows the
+//! scene's own speed, and its cells are told it.
 
 use super::wall::ImageWall;
 use learn::Model;
 use learn::dynamics::WorldModel;
 use learn::nca::flow::FLOW;
-use learn::nca::flow::inference::FlowAutomaton;
+use learn::nca::flow::inference::{CarriedMotion, FlowAutomaton};
 use learn::nca::inference::{Automaton, NcaWorld};
 use learn::nca::motion::scale::MotionScale;
 use world::brush::Brush;
@@ -36,8 +37,9 @@ params! {
         pace: f64 = 0.2 in 0.0..=8.0, unit "1/s";
         /// A cell dies where the field wired to `wound` is above this.
         threshold: f64 = 0.5 in 0.0..=1.0;
-        /// How fast the wired flow carries the picture, if the rule was trained with one: 1 is the speed of the scene
-        /// that it learned from, under a flow in the units of the field that it was given there.
+        /// How fast the wired flow carries the picture of a texture. If the rule was trained with one, 1 is the speed of
+        /// the scene that it learned from, under a flow in the units of the field that it was given there; else it is
+        /// a cell a tick where the flow is 1.
         carry: f64 = 1.0 in -8.0..=8.0;
     }
 }
@@ -47,7 +49,7 @@ world::inputs! {
     pub enum Input {
         /// Cells die where it is above the knob `threshold`.
         Wound: "wound" scalar 0.0..=1.0;
-        /// Carries the picture, if the rule was trained with a flow, as fast as the knob `carry` says.
+        /// Carries the picture of a texture, as fast as the knob `carry` says.
         Flow: "flow" vector 2.0;
     }
 }
@@ -74,9 +76,7 @@ world::readouts! {
 
 /// The motion that a rule learned.
 struct LearnedMotion {
-    scale: MotionScale,
-    /// Steps a frame in training.
-    steps: usize,
+    carried: CarriedMotion,
     /// Ticks a frame of the scene that it learned from.
     every: u64,
 }
@@ -156,8 +156,12 @@ impl System for Nca {
             self.damage(field, params.threshold as f32);
         }
         let flow = env.input(Input::Flow);
-        self.unheard = flow.is_some() && self.motion.is_none();
-        let given = self.given(flow, params);
+        self.unheard = flow.is_some() && !self.rule.is_texture();
+        let moved = self.moved(flow, params);
+        if self.motion.as_ref().is_none_or(|motion| motion.carried.transport) {
+            self.worlds.iter_mut().for_each(|world| world.carry(&moved));
+        }
+        let given = self.given(&moved, params);
         for _ in 0..params.steps {
             for i in 0..self.worlds.len() {
                 let genome = self.genome(i, params);
@@ -180,7 +184,7 @@ impl System for Nca {
 
     fn message(&self) -> Option<String> {
         let unheard =
-            "this rule was not trained with a flow, so that none carries it; see `untrained learn flow`";
+            "this rule grows pictures, which no flow carries; `untrained learn flow` makes textures";
         let lost = || format!("the rule lost its world and began again ({} so far)", self.lost);
         let notes = [self.unheard.then(|| unheard.into()), (self.lost > 0).then(lost)];
         let notes: Vec<String> = notes.into_iter().flatten().collect();
@@ -195,8 +199,8 @@ fn open(texts: &Texts) -> Result<PlayedRule, Fault> {
     if method == FLOW.name {
         let flow = FlowAutomaton::open(&file.header, &file.weights).map_err(fault)?;
         let every = flow.spec().every;
-        let (rule, scale, steps) = flow.into_parts();
-        return Ok(PlayedRule { rule, classes: 1, motion: Some(LearnedMotion { scale, steps, every }) });
+        let (rule, carried) = flow.into_parts();
+        return Ok(PlayedRule { rule, classes: 1, motion: Some(LearnedMotion { carried, every }) });
     }
     if method != learn::nca::METHOD.name {
         let player = if file.header.world.is_some() { "learned_world" } else { "latent" };
@@ -209,20 +213,33 @@ fn open(texts: &Texts) -> Result<PlayedRule, Fault> {
 }
 
 impl Nca {
-    /// What cells are given in each of the steps of this tick, `[given][height][width]`.
-    fn given(&self, flow: Option<&Field>, params: &NcaKnobs) -> Vec<f32> {
+    /// How far the flow carries the picture in this tick, in cells, `[2][height][width]`; empty without one.
+    fn moved(&self, flow: Option<&Field>, params: &NcaKnobs) -> Vec<f32> {
         let (w, h) = self.wall.tile;
-        let (Some(motion), Some(flow)) = (&self.motion, flow) else {
-            return vec![0.0; self.rule.given() * w * h];
+        let Some(flow) = flow.filter(|_| self.rule.is_texture()) else {
+            return Vec::new();
         };
         let mut near = Field::new(w, h, 2);
         flow.resample(&mut near);
-        // A rule is told the displacement of a frame of its training, which the scene did in `every` ticks.
-        let ticks = motion.steps as f64 / f64::from(params.steps);
-        let scale = (params.carry * ticks / motion.every as f64) as f32;
-        let mut moved = motion.scale.displacement(near.data());
-        moved.iter_mut().for_each(|d| *d *= scale);
-        motion.scale.told(&moved)
+        let (scale, ticks) = match &self.motion {
+            Some(motion) => (motion.carried.scale, motion.every as f64),
+            None => (MotionScale { cells: [1.0; 2], deviation: 1.0 }, 1.0),
+        };
+        let mut moved = scale.displacement(near.data());
+        moved.iter_mut().for_each(|d| *d *= (params.carry / ticks) as f32);
+        moved
+    }
+
+    /// What cells are given in each of the steps of a tick that moves them so far, `[given][height][width]`.
+    fn given(&self, moved: &[f32], params: &NcaKnobs) -> Vec<f32> {
+        let (w, h) = self.wall.tile;
+        let Some(motion) = self.motion.as_ref().filter(|_| !moved.is_empty()) else {
+            return vec![0.0; self.rule.given() * w * h];
+        };
+        // A rule is told the displacement of a frame of its training, which took so many steps.
+        let ticks = motion.carried.steps as f32 / params.steps as f32;
+        let frame: Vec<f32> = moved.iter().map(|d| d * ticks).collect();
+        motion.carried.scale.told(&frame)
     }
 
     /// Worlds whose state is no longer finite begin again.

@@ -19,9 +19,19 @@ use world::rng::Rng;
 /// than the last picture, begins with hidden channels of zero.
 pub struct FlowAutomaton {
     automaton: Automaton,
-    motion: MotionScale,
-    steps: usize,
+    motion: CarriedMotion,
     spec: WorldSpec,
+}
+
+/// How a flow moves the pictures of a rule.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CarriedMotion {
+    /// Its units.
+    pub scale: MotionScale,
+    /// Steps from a frame to the next.
+    pub steps: usize,
+    /// Whether the flow carries the cells before their steps.
+    pub transport: bool,
 }
 
 /// A learned world from its weights.
@@ -39,7 +49,10 @@ impl FlowAutomaton {
     /// As [`open`].
     pub fn open(header: &ModelHeader, w: &Weights) -> Result<Self, String> {
         let spec = header.world.as_ref().ok_or("expected a learned world, found a generator of pictures")?;
-        Self::of(&settings(&header.settings), spec, w)
+        let mut s: FlowSettings = settings(&header.settings);
+        // Files without this setting were trained before there was transport.
+        s.transport &= header.settings.contains_key("transport");
+        Self::of(&s, spec, w)
     }
 
     /// From its settings, the kind of frames and its weights.
@@ -54,12 +67,13 @@ impl FlowAutomaton {
         }
         let picture = ImageShape { channels, side: spec.width.max(spec.height) };
         let automaton = Automaton::texture(picture, CellRule::of(w, shape)?, s.fire);
-        Ok(Self { automaton, motion: MotionScale::of(w)?, steps: s.steps as usize, spec: spec.clone() })
+        let (scale, steps, transport) = (MotionScale::of(w)?, s.steps as usize, s.transport);
+        Ok(Self { automaton, motion: CarriedMotion { scale, steps, transport }, spec: spec.clone() })
     }
 
-    /// The rule, the units of its motion, and its steps from a frame to the next.
-    pub fn into_parts(self) -> (Automaton, MotionScale, usize) {
-        (self.automaton, self.motion, self.steps)
+    /// The rule, and how a flow moves its pictures.
+    pub fn into_parts(self) -> (Automaton, CarriedMotion) {
+        (self.automaton, self.motion)
     }
 
     /// A world that shows a picture, as it begins: its hidden channels are zero.
@@ -72,8 +86,12 @@ impl FlowAutomaton {
 
     /// A frame on: as many steps as in training, under a velocity `[2][height][width]`.
     pub fn frame(&self, world: &mut NcaWorld, velocity: &[f32], rng: Rng) {
-        let told = self.motion.told(&self.motion.displacement(velocity));
-        (0..self.steps as u64).for_each(|t| self.automaton.step_given(world, &[], &told, rng.fork(t)));
+        let moved = self.motion.scale.displacement(velocity);
+        if self.motion.transport {
+            world.carry(&moved);
+        }
+        let told = self.motion.scale.told(&moved);
+        (0..self.motion.steps as u64).for_each(|t| self.automaton.step_given(world, &[], &told, rng.fork(t)));
     }
 }
 

@@ -14,6 +14,9 @@ params! {
         far: u32 = 0 in 0..=16;
         /// Fraction of the cells that update in a step.
         fire: f32 = 0.5 in 0.1..=1.0;
+        /// Whether the flow carries the cells, with all that they hold, before their steps; else the network alone has
+        /// to move the picture, as in DyNCA.
+        transport: bool = true;
         /// Steps of the automaton from a frame to the next.
         steps: u32 = 6 in 1..=32;
         /// Frames of a world between two steps of training; in the second half of them it must be carried.

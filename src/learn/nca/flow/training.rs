@@ -1,5 +1,6 @@
-//! Learning a carried texture: worlds from the pool run for some frames under velocities of the scene; at the end they
-//! must have its texture, and in the second half of the frames each picture must be the one before, carried.
+//! Learning a carried texture: worlds from the pool run for some frames under velocities of the scene, which carry
+//! their cells; at the end they must have its texture, and in the second half of the frames each picture must be the
+//! one before, carried.
 //!
 //! Plain code on kernels of this crate, so training has the same bits on every machine.
 
@@ -144,7 +145,8 @@ impl FlowTrainer {
             let velocity = window.of(&window.moment(data, i + 1).given, &data.spec);
             let mut moved = self.motion.displacement(&velocity);
             moved.iter_mut().for_each(|d| *d *= speed);
-            FlowFrame { told: self.motion.told(&moved), flow: Advection::new(&moved, (self.side, self.side)) }
+            let flow = Advection::new(&moved, (self.side, self.side));
+            FlowFrame { told: self.motion.told(&moved), flow }
         };
         (0..frames).map(frame).collect()
     }
@@ -154,8 +156,9 @@ impl FlowTrainer {
         let mut run = Run { states: vec![start], tapes: Vec::with_capacity(course.len()) };
         for (i, frame) in course.iter().enumerate() {
             let state = &run.states[i];
+            let carried = s.transport.then(|| frame.flow.apply(state));
             let (next, tape) = self.learner.rule.unroll(
-                state,
+                carried.as_ref().unwrap_or(state),
                 &frame.told,
                 size,
                 (s.steps as usize, s.fire),
@@ -199,6 +202,9 @@ impl FlowTrainer {
                 add(&mut of_state, &weighed(&moved.after));
             }
             of_state = self.learner.rule.unrolled_gradient(&run.tapes[i], &of_state, &mut gradient);
+            if self.settings.transport {
+                of_state = course[i].flow.gradient(&of_state);
+            }
             if let Some(moved) = &moved {
                 add(&mut of_state, &weighed(&moved.before));
             }

@@ -15,10 +15,14 @@ pub struct MotionScale {
 }
 
 impl MotionScale {
-    /// Displacement in cells a frame, `[2][…]`, of a velocity `[2][…]`.
+    /// Displacement in cells a frame, `[2][…]`, of a velocity `[2][…]`; a velocity that is not finite moves nothing.
     pub fn displacement(&self, velocity: &[f32]) -> Vec<f32> {
         let n = velocity.len() / 2;
-        velocity.iter().enumerate().map(|(i, v)| v * self.cells[(i >= n) as usize]).collect()
+        let moved = |(i, v): (usize, &f32)| {
+            let d = v * self.cells[(i >= n) as usize];
+            if d.is_finite() { d } else { 0.0 }
+        };
+        velocity.iter().enumerate().map(moved).collect()
     }
 
     /// What a rule is given of a displacement in cells a frame.
@@ -56,6 +60,7 @@ mod tests {
         let scale = MotionScale { cells: [2.0, 4.0], deviation: 0.5 };
         let moved = scale.displacement(&[0.1, -3.0, 0.2, 0.0]);
         assert_eq!(moved, [0.2, -6.0, 0.8, 0.0]);
+        assert_eq!(scale.displacement(&[f32::NAN, 3e38, f32::INFINITY, -0.1]), [0.0, 0.0, 0.0, -0.4]);
         assert_eq!(scale.told(&moved), [0.4, -4.0, 1.6, 0.0]);
         assert_eq!(MotionScale::of(&scale.weights()), Ok(scale));
         let nothing = MotionScale { deviation: 0.0, ..scale };

@@ -6,7 +6,7 @@ use learn::dynamics::WorldSpec;
 use learn::header::{ModelCard, ModelHeader};
 use learn::nca::METHOD;
 use learn::nca::cells::rule::{CellRule, CellShape};
-use learn::net::weights::Weights;
+use learn::net::weights::{WeightArray, Weights};
 use world::engine::Engine;
 use world::frame::Frame;
 use world::scene::Scene;
@@ -29,7 +29,8 @@ fn header(method: &str, settings: &[(&str, f64)], world: Option<WorldSpec>) -> M
     }
 }
 
-/// Saves a rule that a flow carries, one that knows none, and a learned world.
+/// Saves a rule that a flow carries, one of which it carries the cells and which does nothing else, one that knows none,
+/// and a learned world.
 fn files(folder: &Path) {
     let names = |all: &[&str]| all.iter().map(|n| n.to_string()).collect();
     let spec = WorldSpec {
@@ -51,7 +52,22 @@ fn files(folder: &Path) {
         let motion = MotionScale { cells: [2.0, 3.0], deviation: 0.5 };
         motion.weights().iter().for_each(|(n, a)| weights.insert(n, a.clone()));
         let world = (given > 0).then(|| spec.clone());
-        saved(folder, &format!("{name}.safetensors"), header(method, &settings, world), weights);
+        saved(
+            folder,
+            &format!("{name}.safetensors"),
+            header(method, &settings, world.clone()),
+            weights.clone(),
+        );
+        if name == "still" {
+            let growing = [&settings[..], &[("goal", 1.0)]].concat();
+            saved(folder, "grown.safetensors", header(method, &growing, None), weights.clone());
+        }
+        if name == "carried" {
+            let none = WeightArray { dims: vec![8, 6], values: vec![0.0; 48] };
+            weights.insert("update", none);
+            let settings = [&settings[..], &[("transport", 1.0)]].concat();
+            saved(folder, "swept.safetensors", header(method, &settings, world), weights);
+        }
     }
 }
 
@@ -85,10 +101,13 @@ fn a_flow_reaches_a_rule_that_was_trained_with_one_as_far_as_it_is_told_to_carry
 }
 
 #[test]
-fn a_rule_without_flow_says_that_none_carries_it_and_a_learned_world_is_refused() {
+fn any_texture_is_carried_and_what_grows_pictures_says_that_none_carries_it() {
     let dir = tempfile::tempdir().unwrap();
     files(dir.path());
-    let (still, carried) = (after(dir.path(), "still", ""), after(dir.path(), "still", FLOWING));
+    let at = |file: &str, more: &str| after(dir.path(), file, more);
+    let (still, carried) = (at("still", ""), at("still", FLOWING));
+    assert!(still.0 != carried.0 && still.1.is_empty() && carried.1.is_empty());
+    let (still, carried) = (at("grown", ""), at("grown", FLOWING));
     assert!(still.0 == carried.0 && still.1.is_empty());
     assert!(carried.1.iter().any(|(node, said)| node == "it" && said.contains("untrained learn flow")));
     let refused = scene(dir.path(), "world", "").unwrap_err();
@@ -110,11 +129,44 @@ fn what_is_told_is_the_displacement_of_a_frame() {
     flow.plane_mut(1).fill(-2.0);
     // In the scene it moves by 2 and −6 cells in the 8 ticks of a frame; here a frame takes 4 / 2 ticks, in which a
     // quarter of the scene's speed makes 1/8 and −3/8 cells. A deviation is half a cell.
-    let told = nca.given(Some(&flow), &params);
+    let told = nca.given(&nca.moved(Some(&flow), &params), &params);
     assert_eq!(told.len(), 2 * 48 * 24);
     assert!(told[..48 * 24].iter().all(|v| (v - 0.25).abs() < 1e-6), "{}", told[0]);
     assert!(told[48 * 24..].iter().all(|v| (v + 0.75).abs() < 1e-6), "{}", told[48 * 24]);
-    assert!(nca.given(None, &params).iter().all(|v| *v == 0.0));
+    assert!(nca.given(&nca.moved(None, &params), &params).iter().all(|v| *v == 0.0));
+}
+
+/// Cells that do nothing, under a flow that moves them by a cell to the right and two upwards a tick.
+#[test]
+fn a_flow_carries_the_cells_of_a_rule_that_was_trained_so() {
+    let dir = tempfile::tempdir().unwrap();
+    files(dir.path());
+    let texts = Texts { folder: dir.path().into(), ..Texts::default() }.with("file", "swept.safetensors");
+    let birth = InitContext { width: 48, height: 24, rng: Rng::new(1), texts: &texts };
+    let params = NcaKnobs { cells: 24, carry: 0.5, ..NcaKnobs::default() };
+    let mut nca = Nca::new(&params, &birth).unwrap();
+    // A frame is 8 ticks, in which a velocity of one moves the picture by 2 and 3 cells at full speed.
+    let mut flow = Field::new(48, 24, 2);
+    flow.plane_mut(0).fill(8.0);
+    flow.plane_mut(1).fill(-32.0 / 3.0);
+    let before = nca.worlds[0].state.clone();
+    let mut step = |flow: &Field| {
+        let inputs = [None, Some(flow)];
+        nca.step(
+            &params,
+            &Env { tick: 0, dt: 0.0, rng: Rng::new(3), inputs: &inputs, touches: &[], switches: &[] },
+        );
+        nca.worlds[0].state.clone()
+    };
+    for (i, v) in step(&flow).into_iter().enumerate() {
+        let (c, y, x) = (i / (48 * 24), i / 48 % 24, i % 48);
+        let from = before[(c * 24 + (y + 2) % 24) * 48 + (x + 47) % 48];
+        assert!((v - from).abs() < 1e-5, "{i}: {v}, {from}");
+    }
+    let now = step(&Field::new(48, 24, 2));
+    flow.plane_mut(0).fill(f32::NAN);
+    flow.plane_mut(1).fill(f32::INFINITY);
+    assert!(step(&flow) == now, "what is not finite carries nothing");
 }
 
 #[test]

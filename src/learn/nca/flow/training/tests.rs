@@ -3,9 +3,11 @@ use std::collections::BTreeMap;
 use super::*;
 use crate::dynamics::trajectories::Moment;
 use crate::dynamics::{HiddenState, Trajectory, WorldModel, WorldSpec};
+use crate::header::{ModelCard, ModelHeader};
 use crate::model::normals;
 use crate::nca::flow::FLOW;
 use crate::nca::flow::inference::FlowAutomaton;
+use crate::net::weights::WeightArray;
 use crate::training::TrainingConfig;
 
 const SIDE: usize = 24;
@@ -173,6 +175,41 @@ fn it_trains_to_the_same_bits_at_any_thread_count_and_when_resumed() {
     assert!(trainer.validate(&Samples::empty(1, 1, Vec::new()), Rng::new(1)).is_some_and(f64::is_finite));
 }
 
+/// A rule that changes nothing: its pictures follow the rule of the scene, and stand still without transport, as of files
+/// that do not name it.
+#[test]
+fn the_flow_carries_all_that_cells_hold() {
+    let trainer = small(&[]).unwrap();
+    let mut weights = trainer.weights();
+    let update = weights.get("update", &[12, 8]).unwrap().len();
+    weights.insert("update", WeightArray { dims: vec![12, 8], values: vec![0.0; update] });
+    let frames = &world(7, 9).frames;
+    let last = |settings: &BTreeMap<String, f64>| {
+        let header = ModelHeader {
+            method: FLOW.name.into(),
+            channels: 3,
+            side: SIDE,
+            classes: Vec::new(),
+            settings: settings.clone(),
+            card: ModelCard::default(),
+            world: Some(spec()),
+        };
+        let model = FlowAutomaton::open(&header, &weights).unwrap();
+        let mut cells = model.begun(&frames[0].state);
+        let marked = 5 * SIDE * SIDE..6 * SIDE * SIDE;
+        cells.state.copy_within(0..SIDE * SIDE, marked.start);
+        frames[1..].iter().for_each(|f| model.frame(&mut cells, &f.given, Rng::new(1)));
+        assert_eq!(cells.state[marked], cells.state[..SIDE * SIDE], "hidden channels go along");
+        let shown = cells.state[..3 * SIDE * SIDE].iter().map(|v| v + 0.5);
+        shown.zip(&frames[8].state).map(|(a, b)| f64::from((a - b) * (a - b))).sum::<f64>()
+    };
+    let (carried, still) = (last(&values(&[])), last(&values(&[("transport", 0.0)])));
+    assert!(carried < 0.01 * still, "{carried}, {still}");
+    let mut unnamed = values(&[]);
+    unnamed.remove("transport");
+    assert_eq!(last(&unnamed), still);
+}
+
 /// A trained file opens as a world, runs without end, and its cells hear the velocity.
 #[test]
 fn a_learned_world_runs_on_under_any_velocity() {
@@ -193,7 +230,7 @@ fn a_learned_world_runs_on_under_any_velocity() {
     let huge = vec![1e30; 2 * SIDE * SIDE];
     assert!(next(&frames[0].state, &huge, 0).iter().all(|v| v.is_finite()));
     assert_ne!(next(&frames[0].state, &vec![0.0; 2 * SIDE * SIDE], 0), made[0]);
-    weights.insert("motion.deviation", crate::net::weights::WeightArray { dims: vec![1], values: vec![0.0] });
+    weights.insert("motion.deviation", WeightArray { dims: vec![1], values: vec![0.0] });
     assert!(FlowAutomaton::of(&s, &spec(), &weights).is_err());
 }
 
@@ -231,7 +268,11 @@ fn a_roll_out_goes_on_where_it_was_left() {
     let (mut touched, mut hidden) = kept;
     touched[5] = 1.0 - touched[5].round();
     let before = hidden.values.clone();
-    let still = FlowAutomaton::of(&FlowSettings { fire: 0.1, steps: 1, ..s }, &spec(), &trainer.weights());
+    let still = FlowAutomaton::of(
+        &FlowSettings { fire: 0.1, steps: 1, transport: false, ..s },
+        &spec(),
+        &trainer.weights(),
+    );
     let rng = (0..).map(Rng::new).find(|r| r.fork(0).unit(5) >= 0.1).unwrap();
     still.unwrap().advance(&mut hidden, &[&touched], &frames[8].given, &[], rng);
     let plane = SIDE * SIDE;
