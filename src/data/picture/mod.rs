@@ -129,7 +129,11 @@ pub fn decode(bytes: &[u8]) -> Result<DynamicImage, String> {
     if bytes.is_empty() {
         return Err("the file is empty (0 bytes), expected an image".into());
     }
-    let unreadable = |e: image::ImageError| format!("no readable image: {e}");
+    // Decoders' messages may have several lines.
+    let unreadable = |e: image::ImageError| {
+        let said = e.to_string();
+        format!("no readable image: {}", said.split_whitespace().collect::<Vec<_>>().join(" "))
+    };
     let format = image::guess_format(bytes).map_err(unreadable)?;
     let bytes = match format {
         ImageFormat::Jpeg => whole(bytes)?,
