@@ -117,13 +117,13 @@ impl<T: Real> Projection<T> {
         }
         let mut left = before;
         for pass in 0..PASSES {
-            self.fold();
             if pass > 0 {
-                self.solver.finest_mut().x.iter_mut().for_each(|x| x.fill(T::ZERO));
+                self.forget();
             }
             // A pass is to leave a little less than asked, so that rounding seldom needs another.
-            let goal = Goal { residual: 0.9 * tolerance * before, cycles: cycles - report.cycles };
-            report.cycles += self.solver.run(goal).cycles;
+            let goal =
+                Goal { residual: 0.9 * tolerance * before, cycles: cycles.saturating_sub(report.cycles) };
+            report.cycles += self.improve(goal, left);
             self.apply(flow);
             let rest = self.measure(flow, source);
             let gained = rest < 0.5 * left;
@@ -134,6 +134,25 @@ impl<T: Real> Projection<T> {
         }
         report.residual = left / before;
         report
+    }
+
+    /// Solves for what is in excess, whose norm is `left`; the cycles that it took. A guess that leads astray is dropped:
+    /// with few cycles what it leaves may be more than there was, and would be reflected, and grow.
+    fn improve(&mut self, goal: Goal, left: f64) -> usize {
+        self.fold();
+        let guessed = self.solver.run(goal);
+        if guessed.residual <= left {
+            return guessed.cycles;
+        }
+        self.forget();
+        self.fold();
+        let anew = self.solver.run(goal);
+        // Also of NaN.
+        let better = anew.residual <= left;
+        if !better {
+            self.forget();
+        }
+        guessed.cycles + anew.cycles
     }
 
     /// Finds what the divergence lacks to the source, of each cell; its norm.

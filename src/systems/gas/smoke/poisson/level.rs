@@ -25,6 +25,8 @@ pub struct Level<T> {
     pub stencil: [Stencil<T>; 2],
     /// Rows in which all conductances are 1, but for the first and last cell of a row that does not wrap.
     pub plain: Vec<bool>,
+    /// Cells whose only neighbours lie beyond a seam and have their own colour: column and row.
+    pub lonely: Vec<[usize; 2]>,
     /// Unknowns, by colour.
     pub x: [Vec<T>; 2],
     /// Right-hand side, by colour.
@@ -48,6 +50,7 @@ impl<T: Real> Level<T> {
             spans,
             stencil: [stencil(), stencil()],
             plain: vec![false; shape.h],
+            lonely: Vec::new(),
             x: [plane(), plane()],
             b: [plane(), plane()],
         };
@@ -61,8 +64,30 @@ impl<T: Real> Level<T> {
         (odd[0] && self.faces.wraps[0]) || (odd[1] && self.faces.wraps[1])
     }
 
+    /// Conductances of a cell to the left, right, above and below.
+    pub fn around(&self, x: usize, y: usize) -> [T; 4] {
+        let (w, Faces { across, down, .. }) = (self.shape.w, &self.faces);
+        [across[y * (w + 1) + x], across[y * (w + 1) + x + 1], down[y * w + x], down[(y + 1) * w + x]]
+    }
+
+    fn find_lonely(&self) -> Vec<[usize; 2]> {
+        let (w, h, wraps) = (self.shape.w, self.shape.h, self.faces.wraps);
+        let odd = [wraps[0] && w % 2 == 1, wraps[1] && h % 2 == 1];
+        let lonely = |&[x, y]: &[usize; 2]| {
+            let seams = [odd[0] && x == 0, odd[0] && x + 1 == w, odd[1] && y == 0, odd[1] && y + 1 == h];
+            let to = self.around(x, y);
+            to.iter().any(|&c| c > T::ZERO) && to.iter().zip(seams).all(|(&c, seam)| seam || c == T::ZERO)
+        };
+        let rows = (0..if odd[0] || odd[1] { h } else { 0 }).flat_map(|y| {
+            let step = if (y == 0 || y + 1 == h) || w == 1 { 1 } else { w - 1 };
+            (0..w).step_by(step).map(move |x| [x, y])
+        });
+        rows.filter(lonely).collect()
+    }
+
     /// Derives the operator from the faces.
     pub fn assemble(&mut self) {
+        self.lonely = self.find_lonely();
         let (shape, faces) = (self.shape, &self.faces);
         let (w, stride) = (shape.w, shape.stride);
         let sides = if faces.wraps[0] { 0..w + 1 } else { 1..w };

@@ -117,6 +117,30 @@ impl<T: Real> Level<T> {
         for colour in [0, 1] {
             self.refresh(1 - colour);
             self.half_sweep(colour);
+            self.settle(colour);
+        }
+    }
+
+    /// Solves once more, one after the other, for cells that have only neighbours of their own colour: swept at once, such
+    /// a pair would trade places for ever.
+    fn settle(&mut self, colour: usize) {
+        for i in 0..self.lonely.len() {
+            let [x, y] = self.lonely[i];
+            let (own, at) = self.shape.place(x as isize, y as isize);
+            if own != colour {
+                continue;
+            }
+            self.refresh(colour);
+            let to = self.around(x, y);
+            let near = [(-1, 0), (1, 0), (0, -1), (0, 1)].map(|(dx, dy)| {
+                let (other, at) = self.shape.place(x as isize + dx, y as isize + dy);
+                self.x[other][at]
+            });
+            let (mut flow, mut sum) = (self.b[colour][at], T::ZERO);
+            for (c, v) in to.into_iter().zip(near).filter(|(c, _)| *c > T::ZERO) {
+                (flow, sum) = (flow + c * v, sum + c);
+            }
+            self.x[colour][at] = flow / sum;
         }
     }
 

@@ -97,6 +97,19 @@ fn random_flow(size: (usize, usize), rng: Rng) -> Flow<f64> {
     flow
 }
 
+/// Two cells that only touch across the seam of a torus of odd width have the same colour.
+#[test]
+fn a_pair_across_a_seam_is_solved() {
+    for (w, h) in [(17, 4), (4, 17), (5, 5)] {
+        let open = |x: usize, y: usize| [0, w - 1].contains(&x) && [0, h - 1].contains(&y);
+        let solid: Vec<u8> = (0..w * h).map(|i| !open(i % w, i / w) as u8).collect();
+        let mut projection = Projection::<f64>::new((w, h), Sides::TORUS, Some(&solid));
+        let mut flow = random_flow((w, h), Rng::new(7));
+        let report = projection.run(&mut flow, None, 1e-10, 100);
+        assert!(report.residual <= 1e-10, "{report:?} on {w}×{h}");
+    }
+}
+
 proptest! {
     #![proptest_config(super::stage::cases(500))]
 
