@@ -121,27 +121,32 @@ impl<T: Real> Level<T> {
         }
     }
 
-    /// Solves once more, one after the other, for cells that have only neighbours of their own colour: swept at once, such
-    /// a pair would trade places for ever.
+    /// For cells that have only neighbours of their own colour: the mean of what they are and of what one more sweep would
+    /// make of them. Swept at once, such a pair would trade places for ever; so it is solved, and keeps its mean.
     fn settle(&mut self, colour: usize) {
-        for i in 0..self.lonely.len() {
-            let [x, y] = self.lonely[i];
-            let (own, at) = self.shape.place(x as isize, y as isize);
-            if own != colour {
-                continue;
-            }
-            self.refresh(colour);
-            let to = self.around(x, y);
-            let near = [(-1, 0), (1, 0), (0, -1), (0, 1)].map(|(dx, dy)| {
-                let (other, at) = self.shape.place(x as isize + dx, y as isize + dy);
-                self.x[other][at]
-            });
-            let (mut flow, mut sum) = (self.b[colour][at], T::ZERO);
-            for (c, v) in to.into_iter().zip(near).filter(|(c, _)| *c > T::ZERO) {
-                (flow, sum) = (flow + c * v, sum + c);
-            }
-            self.x[colour][at] = flow / sum;
+        if self.lonely.is_empty() {
+            return;
         }
+        self.refresh(colour);
+        let half = T::of(0.5);
+        let settled: Vec<(usize, T)> = self
+            .lonely
+            .iter()
+            .filter_map(|&[x, y]| {
+                let (x, y) = (x as isize, y as isize);
+                let (own, at) = self.shape.place(x, y);
+                let near = [(-1, 0), (1, 0), (0, -1), (0, 1)].map(|(dx, dy)| {
+                    let (other, at) = self.shape.place(x + dx, y + dy);
+                    self.x[other][at]
+                });
+                let (mut flow, mut sum) = (self.b[colour][at], T::ZERO);
+                for (c, v) in self.around(x as usize, y as usize).into_iter().zip(near) {
+                    (flow, sum) = (flow + c * v, sum + c);
+                }
+                (own == colour).then(|| (at, half * (self.x[own][at] + flow / sum)))
+            })
+            .collect();
+        settled.into_iter().for_each(|(at, value)| self.x[colour][at] = value);
     }
 
     fn half_sweep(&mut self, colour: usize) {
