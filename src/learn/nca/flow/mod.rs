@@ -4,8 +4,9 @@
 //! The velocity carries the cells, with all that they hold; then they update, and each is given the velocity at its place
 //! besides its neighbours' states. The texture is that of the frames ([`super::texture`]); after a few steps the picture
 //! must be the earlier one carried by that velocity ([`super::motion`]). Without `transport` the network alone has to
-//! move the picture, as in DyNCA; a swirling world whose colours have no wavelength of their own it does not learn so. As a learned world it turns a picture and the velocity of the rule into the next picture; on
-//! stage the system `nca` takes the velocity from any field.
+//! move the picture, as in DyNCA; a swirling world whose colours have no wavelength of their own it does not learn so. As
+//! a learned world it turns a picture and the velocity of the rule into the next picture; on stage the system `nca` takes
+//! the velocity from any field.
 
 pub mod data;
 pub mod inference;

@@ -129,23 +129,21 @@ impl<T: Real> Level<T> {
         }
         self.refresh(colour);
         let half = T::of(0.5);
-        let settled: Vec<(usize, T)> = self
-            .lonely
-            .iter()
-            .filter_map(|&[x, y]| {
-                let (x, y) = (x as isize, y as isize);
-                let (own, at) = self.shape.place(x, y);
-                let near = [(-1, 0), (1, 0), (0, -1), (0, 1)].map(|(dx, dy)| {
-                    let (other, at) = self.shape.place(x + dx, y + dy);
-                    self.x[other][at]
-                });
-                let (mut flow, mut sum) = (self.b[colour][at], T::ZERO);
-                for (c, v) in self.around(x as usize, y as usize).into_iter().zip(near) {
-                    (flow, sum) = (flow + c * v, sum + c);
-                }
-                (own == colour).then(|| (at, half * (self.x[own][at] + flow / sum)))
-            })
-            .collect();
+        let settled = |&[x, y]: &[usize; 2]| {
+            let (column, row) = (x as isize, y as isize);
+            let (own, at) = self.shape.place(column, row);
+            let near = [(-1, 0), (1, 0), (0, -1), (0, 1)].map(|(dx, dy)| {
+                let (other, at) = self.shape.place(column + dx, row + dy);
+                self.x[other][at]
+            });
+            let (mut flow, mut sum) = (self.b[own][at], T::ZERO);
+            for (c, v) in self.around(x, y).into_iter().zip(near) {
+                (flow, sum) = (flow + c * v, sum + c);
+            }
+            (at, half * (self.x[own][at] + flow / sum))
+        };
+        let own = self.lonely.iter().filter(|[x, y]| (x + y) % 2 == colour);
+        let settled: Vec<(usize, T)> = own.map(settled).collect();
         settled.into_iter().for_each(|(at, value)| self.x[colour][at] = value);
     }
 
