@@ -6,15 +6,13 @@ use super::{Clip, Cost, Generator, GeneratorError, SampleSpec, Stopwatch, fitted
 use crate::price::{Latency, Profile, Steering};
 use learn::model::bytes;
 use learn::{File, LearnError, Model};
-use systems::learned::IMITATORS;
+pub use systems::learned::imitators::IMITATOR;
+use systems::learned::imitators::imitator_of;
 use world::limits;
 use world::rng::Rng;
 
 /// Frames between successive waypoints of the latent walk.
 const WALK: usize = 12;
-
-/// Prefix for shipped imitators on the command line.
-pub const IMITATOR: &str = "imitator:";
 
 /// A trained generator. The first frame of a seed is the picture that `untrained generate` makes of it; subsequent
 /// frames walk through latent space from there to random points derived from the seed. A conditional generator samples
@@ -45,11 +43,7 @@ impl Learned {
     /// The scene has none.
     pub fn imitator(name: &str, scene: &str) -> Result<Self, GeneratorError> {
         let word = format!("{IMITATOR}{scene}");
-        let found = IMITATORS.iter().find(|i| i.0 == scene);
-        let (_, data) = found.ok_or_else(|| {
-            let all: Vec<&str> = IMITATORS.iter().map(|i| i.0).collect();
-            GeneratorError::input(&word, format!("no such imitator; available for {}", all.join(", ")))
-        })?;
+        let data = imitator_of(scene).map_err(|e| GeneratorError::input(&word, e))?;
         Self::from_bytes(name, data, Path::new(&word))
     }
 

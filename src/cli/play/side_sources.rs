@@ -3,15 +3,15 @@
 use std::path::Path;
 
 use crate::CATALOGUE;
-use crate::bench::generator::IMITATOR;
 use crate::cli::Failure;
 use crate::cli::load::SceneSource;
 use crate::learn::File;
 use crate::learn::nca::flow::{FLOW, inference::FlowAutomaton};
 use crate::learn::nca::{self, inference::Automaton, motion::scale::MotionScale};
 use crate::performance::versus::TrainingCost;
+use crate::systems::learned::imitators::{IMITATOR, imitator_of};
 use crate::systems::learned::world::LearnedWorld;
-use crate::systems::learned::{IMITATORS, latent::Latent, nca::Nca};
+use crate::systems::learned::{latent::Latent, nca::Nca};
 use crate::world::frame::digest;
 use crate::world::limits;
 use crate::world::system::System;
@@ -56,15 +56,10 @@ fn rule(word: &str) -> Result<SideSource, Failure> {
 fn imitator(word: &str, rate: f64) -> Result<SideSource, Failure> {
     let path = Path::new(word);
     if let Some(scene) = word.strip_prefix(IMITATOR) {
-        let known = || IMITATORS.iter().map(|i| i.0).collect::<Vec<_>>().join(", ");
-        let (_, weights) = IMITATORS.iter().find(|i| i.0 == scene).ok_or_else(|| {
-            let message = "name the weights of one that `untrained learn` trained";
-            Failure::input(format!(
-                "no imitator of `{scene}` is shipped (there are those of {}); {message}",
-                known()
-            ))
+        let weights = imitator_of(scene).map_err(|e| {
+            Failure::input(format!("{e}; name the weights of one that `untrained learn` trained"))
         })?;
-        return made(word, weights, None, rate);
+        return made(word, weights, word, word, rate);
     }
     if path.extension().is_none_or(|e| e != "safetensors") {
         return rule(word);
@@ -72,25 +67,24 @@ fn imitator(word: &str, rate: f64) -> Result<SideSource, Failure> {
     let weights = limits::read(path, limits::WEIGHTS)
         .map_err(|e| Failure::input(format!("cannot read {}: {e}", path.display())))?;
     let whole = std::path::absolute(path).unwrap_or(path.into());
-    made(word, &weights, Some(&whole), rate)
+    let title = path.file_stem().map_or(word.into(), |s| s.to_string_lossy());
+    made(word, &weights, &whole.to_string_lossy(), &title, rate)
 }
 
-/// A scene with only the generator, showing a single picture.
-fn made(word: &str, weights: &[u8], path: Option<&Path>, rate: f64) -> Result<SideSource, Failure> {
+/// A scene with only the generator, showing a single picture; `named` is what the scene calls its file.
+fn made(word: &str, weights: &[u8], named: &str, title: &str, rate: f64) -> Result<SideSource, Failure> {
     let file = File::from_bytes(weights, Path::new(word))?;
     let method = file.header.method.as_str();
     let Player { system, knobs, nodes } = player(&file, word)?;
-    let file_line = path.map_or(String::new(), |p| format!("file = {:?}\n", p.display().to_string()));
-    let title = path.and_then(Path::file_stem).map_or(word.to_string(), |s| s.to_string_lossy().into_owned());
     let about = format!("a {method} trained on {}", file.header.card.data);
     let text = format!(
-        "title = {title:?}\nabout = {about:?}\nsize = [1280, 720]\nrate = {rate}\n\n[node.imitator]\nsystem = \"{system}\"\nsize = [640, 360]\n{knobs}{file_line}\n{nodes}[[layer]]\nshow = \"imitator.picture\"\n"
+        "title = {title:?}\nabout = {about:?}\nsize = [1280, 720]\nrate = {rate}\n\n[node.imitator]\nsystem = \"{system}\"\nsize = [640, 360]\n{knobs}file = {named:?}\n\n{nodes}[[layer]]\nshow = \"imitator.picture\"\n"
     );
     let name = format!("{title} ({method})");
     let (bytes, hash) = (weights.len() as u64, digest(0, weights));
     let card = &file.header.card;
     let training = Some(TrainingCost { cpu_seconds: card.seconds[1], images: card.seen });
-    Ok(SideSource { source: SceneSource::Generated(title, text), name, bytes, hash, training })
+    Ok(SideSource { source: SceneSource::Generated(title.into(), text), name, bytes, hash, training })
 }
 
 /// How a generator is played.
@@ -141,6 +135,7 @@ mod tests {
     use crate::learn::dynamics::WorldSpec;
     use crate::learn::header::{ModelCard, ModelHeader};
     use crate::learn::nca::cells::rule::{CellRule, CellShape};
+    use crate::systems::learned::imitators::IMITATORS;
     use crate::world::engine::Engine;
     use crate::world::rng::Rng;
 
@@ -161,6 +156,29 @@ mod tests {
         }
         let [_, other] = words(&["garden", "harvest"]).unwrap();
         assert_eq!(other.name, "harvest");
+    }
+
+    /// What a side shows after some ticks.
+    fn shown(side: &SideSource) -> Vec<f32> {
+        let scene = side.source.load(CATALOGUE).unwrap();
+        let node = scene.node("imitator").unwrap();
+        let mut engine = Engine::new(scene, Some(3)).unwrap();
+        (0..10).for_each(|_| engine.step(&[]));
+        engine.field(node, 0).data().to_vec()
+    }
+
+    #[test]
+    fn a_shipped_imitator_shows_what_its_own_file_shows() {
+        let assets = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets");
+        let mut all: Vec<Vec<f32>> = Vec::new();
+        for (scene, _) in IMITATORS {
+            let file = assets.join(format!("{scene}.safetensors"));
+            let [_, shipped] = words(&[scene]).unwrap();
+            let [_, named] = words(&[scene, file.to_str().unwrap()]).unwrap();
+            assert!(shown(&shipped) == shown(&named), "{scene}");
+            all.push(shown(&shipped));
+        }
+        assert!(all.len() > 2 && (1..all.len()).all(|i| all[..i].iter().all(|other| *other != all[i])));
     }
 
     /// A rule that was never trained, as `untrained learn flow` would write it.

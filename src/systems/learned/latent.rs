@@ -2,18 +2,16 @@
 
 use rayon::prelude::*;
 
+use super::imitators::STREET;
+use super::walk::{Walk, WalkSettings};
 use super::wall::ImageWall;
 use learn::Model;
 use world::brush;
 use world::field::Field;
 use world::params;
 use world::ports::Readouts as _;
-use world::rng::Rng;
 use world::system::{Env, Fault, InitContext, Phase, System, TextSpec, Texts};
 use world::view::View;
-
-/// The shipped imitator, trained on frames of the scene `street`.
-pub const SHIPPED: &[u8] = include_bytes!("../../../assets/street.safetensors");
 
 params! {
     /// The walk, and the rate of pictures.
@@ -28,6 +26,8 @@ params! {
         cycle: bool = false;
         /// Ticks between pictures, or between the steps of a method that needs several (diffusion).
         every: u32 = 2 in 1..=60, unit "ticks";
+        /// A picture that takes several steps is cross-faded to while the next is in the making; otherwise it is held.
+        dissolve: bool = true;
         /// Rows of pictures, each on its own walk.
         rows: u32 = 1 in 1..=8, rebirth;
         /// Columns of pictures; 0 for as many as keep them square.
@@ -65,16 +65,6 @@ world::readouts! {
     }
 }
 
-/// One walk.
-#[derive(Clone, Debug)]
-struct Walk {
-    rng: Rng,
-    /// Distance walked, in points.
-    way: f64,
-    /// The picture in progress, if it takes several steps: state, steps done, label.
-    making: Option<(Vec<f32>, usize, usize)>,
-}
-
 /// A generator and its walks; see the module.
 pub struct Latent {
     model: Box<dyn Model>,
@@ -108,8 +98,7 @@ impl System for Latent {
             (params.columns as usize, params.rows as usize),
             model.shape(),
         );
-        let walk = |i: usize| Walk { rng: birth.rng.named("walk").fork(i as u64), way: 0.0, making: None };
-        let walks = (0..wall.count()).map(walk).collect();
+        let walks = (0..wall.count()).map(|i| Walk::new(birth.rng.named("walk").fork(i as u64))).collect();
         let mut latent = Self { model, classes, walks, wall, readouts: [0.0; 2] };
         latent.paint(params);
         latent.readouts[1] = 0.0;
@@ -142,7 +131,7 @@ impl System for Latent {
 }
 
 fn open(texts: &Texts) -> Result<(Box<dyn Model>, usize), Fault> {
-    let file = super::file::file(texts, SHIPPED)?;
+    let file = super::file::file(texts, STREET)?;
     let path = texts.file("file").unwrap_or_default();
     let model = file.open(&path).map_err(|e| Fault::at("file", e.to_string()))?;
     Ok((model, file.header.classes.len().max(1)))
@@ -150,38 +139,19 @@ fn open(texts: &Texts) -> Result<(Box<dyn Model>, usize), Fault> {
 
 impl Latent {
     fn paint(&mut self, params: &LatentKnobs) {
-        let mut walks = std::mem::take(&mut self.walks);
-        let pictures: Vec<Vec<f32>> = walks.par_iter_mut().map(|w| self.picture(w, params)).collect();
-        self.walks = walks;
+        let settings = WalkSettings {
+            classes: self.classes,
+            class: params.class as usize,
+            cycle: params.cycle,
+            spread: params.spread as f32,
+            dissolve: params.dissolve,
+        };
+        let model = &*self.model;
+        let pictures: Vec<Vec<f32>> =
+            self.walks.par_iter_mut().map(|walk| walk.next(model, &settings)).collect();
         let before = self.readouts[0];
         pictures.iter().enumerate().for_each(|(i, p)| self.wall.put(i, p));
         let light = self.wall.mean();
         self.readouts = [light, (light - before).abs()];
-    }
-
-    /// The picture at the walk's point. A method of several steps takes one of them, so that no tick waits for all.
-    fn picture(&self, walk: &mut Walk, params: &LatentKnobs) -> Vec<f32> {
-        let (mut state, done, label) = match walk.making.take() {
-            Some(making) => making,
-            None => {
-                let (point, label) = self.place(walk, params);
-                (point, 0, label)
-            }
-        };
-        let seen = self.model.step(&mut state, done, Some(label));
-        walk.making = (done + 1 < self.model.steps()).then_some((state, done + 1, label));
-        seen
-    }
-
-    /// Point and label where a walk is. Between two points it slows down at both, so that each can be seen.
-    fn place(&self, walk: &Walk, params: &LatentKnobs) -> (Vec<f32>, usize) {
-        let step = walk.way as u64;
-        let t = walk.way - step as f64;
-        let eased = (t * t * (3.0 - 2.0 * t)) as f32;
-        let label = |k: u64| (params.class as u64 + if params.cycle { k } else { 0 }) as usize % self.classes;
-        let point = |k: u64| self.model.point(Some(label(k)), walk.rng.fork(k));
-        let mut point = self.model.between(&point(step), &point(step + 1), eased);
-        point.iter_mut().for_each(|v| *v *= params.spread as f32);
-        (point, label(step + (eased > 0.5) as u64))
     }
 }

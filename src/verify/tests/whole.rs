@@ -10,6 +10,8 @@ fn every_case_of_the_reference_that_is_covered_passes() {
         ("lattice_gas", "", 15),
         ("hard_discs", "collisions", 3),
         ("hard_discs", "density 0.2", 2),
+        // One of those for which no value of the series is given.
+        ("hard_discs", "density 0.5", 1),
         ("golly", "", 100),
         ("metrics", "", 120),
         ("stable_fluids", "o", 4),

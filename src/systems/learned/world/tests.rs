@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::LearnedWorld;
-use crate::learned::latent;
+use crate::learned::imitators;
 use learn::File;
 use learn::dynamics::WorldSpec;
 use learn::dynamics::step::STEP;
@@ -301,7 +301,7 @@ fn a_file_that_is_wrong_is_reported_by_name() {
         ("unet.end.weight", with("unet.end.weight", vec![8, 8, 3], vec![0.0; 192])),
         ("start.0", with("start.0", vec![1, 3, SIDE, SIDE], vec![0.0; 3 * SIDE * SIDE])),
         ("deviations above zero", with("scale.state", vec![2, 2], vec![0.0; 4])),
-        ("the system `latent` plays it", latent::SHIPPED.to_vec()),
+        ("the system `latent` plays it", imitators::STREET.to_vec()),
     ];
     for (expected, bytes) in cases {
         let file = Saved::new(&bytes);

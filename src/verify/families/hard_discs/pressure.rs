@@ -48,7 +48,7 @@ pub fn state(row: &Field) -> Result<Job, Fault> {
     let eta = row.get("eta").within(0.001..=0.68)?;
     let optional = |key: &str| {
         let field = row.get(key);
-        if field.is_absent() { Ok(None) } else { field.number().map(Some) }
+        if field.is_absent() || field.is_null() { Ok(None) } else { field.number().map(Some) }
     };
     let given =
         [row.get("Z_henderson").number().map(Some)?, optional("Z_henderson_1977")?, optional("Z_virial_6")?];
