@@ -2,13 +2,15 @@
 //!
 //! [`sets`] of pictures or of features are read from files and folders; [`metrics`] evaluate them, independently of
 //! what generated them. [`compare`] compares [`generator`]s; [`collapse`] trains them recursively on their own output;
-//! [`price`] says what a generator costs, [`shelf`] holds those of others; [`votes`] evaluates what people made out;
+//! [`datasheet`] says what is in a set; [`price`] says what a generator costs, [`shelf`] holds those of others; [`votes`]
+//! evaluates what people made out;
 //! [`report`] writes pages.
 
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "it measures what others make")]
 
 pub mod collapse;
 pub mod compare;
+pub mod datasheet;
 pub mod forecast;
 pub mod generator;
 pub mod memory;

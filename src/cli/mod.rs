@@ -15,6 +15,7 @@ mod collapse;
 mod command_line;
 mod compare;
 mod dataset;
+mod datasheet;
 mod docs;
 mod doctor;
 mod failure;
@@ -84,6 +85,8 @@ enum Command {
     Doctor(doctor::Args),
     /// Render a data set: frames of every system, labelled with the process that made them.
     Dataset(dataset::Args),
+    /// Say what is in a set of labelled pictures: balance, repeats, likely wrong labels, where it comes from.
+    Datasheet(datasheet::Args),
     /// Train a judge on frames, an image folder or IDX files.
     Train(train::Args),
     /// Classify pictures with the judge.
@@ -126,6 +129,7 @@ pub fn main() -> ExitCode {
         #[cfg(feature = "stage")]
         Command::Soak(args) => soak::run(&args),
         Command::Dataset(args) => dataset::run(&args),
+        Command::Datasheet(args) => datasheet::run(&args),
         Command::Show(args) => show::run(&args),
         Command::Systems(args) => systems::run(&args),
         Command::Addresses(args) => addresses::run(&args),

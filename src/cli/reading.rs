@@ -1,6 +1,6 @@
 //! Options of commands that read pictures, and the notes on what was read.
 
-use crate::data::picture::{ReadOptions, Resampling, UnreadablePolicy, colour};
+use crate::data::picture::{LabelLevel, ReadOptions, Resampling, UnreadablePolicy, colour};
 
 /// How pictures are read.
 #[derive(clap::Args, Clone, Copy, Debug)]
@@ -8,6 +8,27 @@ pub struct ReadOverrides {
     /// Background for transparent pixels: white, black, grey or #rrggbb.
     #[arg(long, value_name = "COLOUR", default_value = "white", value_parser = colour)]
     over: [u8; 3],
+    /// Labels of a set that has two of each picture (CIFAR-100).
+    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = Labels::Fine)]
+    labels: Labels,
+}
+
+/// Which labels count in a set that has two of each picture.
+#[derive(clap::ValueEnum, Clone, Copy, Debug)]
+enum Labels {
+    /// Classes.
+    Fine,
+    /// Superclasses.
+    Coarse,
+}
+
+impl Labels {
+    fn level(self) -> LabelLevel {
+        match self {
+            Self::Fine => LabelLevel::Fine,
+            Self::Coarse => LabelLevel::Coarse,
+        }
+    }
 }
 
 impl ReadOverrides {
@@ -22,6 +43,7 @@ impl ReadOverrides {
             background: self.over,
             broken: UnreadablePolicy::SkipFew,
             resampling: Resampling::Trained,
+            labels: self.labels.level(),
         }
     }
 }
@@ -41,7 +63,8 @@ impl Measured {
     /// The options given.
     pub fn reading(self) -> ReadOptions {
         let broken = if self.skip_broken { UnreadablePolicy::Skip } else { UnreadablePolicy::Fail };
-        ReadOptions { background: self.over.over, broken, resampling: Resampling::Bicubic }
+        let labels = self.over.labels.level();
+        ReadOptions { background: self.over.over, broken, resampling: Resampling::Bicubic, labels }
     }
 }
 

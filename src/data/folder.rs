@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::DataError;
 use super::losses::ReadReport;
 use super::picture::{ENDINGS, ReadOptions, fitted, is_picture};
 use super::reduce::SIDE;
 use super::sample::{Data, ImageKind, Samples};
 use super::walk::{self, DirEntry, Skipped};
+use super::{DataError, cifar};
 
 const TRAIN: &[&str] = &["train", "training"];
 /// Of several the first is read, and the others are reported.
@@ -49,9 +49,9 @@ pub fn read(folder: &Path, name: String, least: usize, reading: &ReadOptions) ->
         ));
     }
     let mut losses = ReadReport::new(names.clone());
-    let train = samples(train, &names, reading, &mut losses);
-    let test = test
-        .map_or_else(|| Samples::empty(3, SIDE, names.clone()), |t| samples(t, &names, reading, &mut losses));
+    let mut read = |classes| samples(folder, classes, &names, reading, &mut losses);
+    let train = read(train);
+    let test = test.map_or_else(|| Samples::empty(3, SIDE, names.clone()), read);
     notes.extend(losses.settle(folder, reading.broken)?);
     let kind =
         if name.contains("digit") || name.contains("letter") { ImageKind::Glyphs } else { ImageKind::Things };
@@ -160,7 +160,8 @@ pub fn unwrapped(folder: &Path, least: usize) -> Result<PathBuf, DataError> {
         }
         let parts = folders(&inner)?.iter().any(is_part);
         let classes = least > 1 && bare_folders(&inner)?.len() >= least;
-        if parts || classes || inner.join("manifest.csv").exists() || super::idx::is_idx_folder(&inner)? {
+        let is_set = inner.join("manifest.csv").exists() || cifar::is_cifar(&inner);
+        if parts || classes || is_set || super::idx::is_idx_folder(&inner)? {
             return Ok(inner);
         }
     }
@@ -223,6 +224,7 @@ fn report_missing(
 }
 
 fn samples(
+    folder: &Path,
     classes: Vec<Vec<PathBuf>>,
     names: &[String],
     reading: &ReadOptions,
@@ -234,6 +236,7 @@ fn samples(
         for (path, picture) in images.iter().zip(read) {
             if let Some(picture) = losses.keep(label, path, picture) {
                 samples.push(picture, label, None);
+                samples.names.push(walk::composed(path.strip_prefix(folder).unwrap_or(path).as_os_str()));
             }
         }
     }

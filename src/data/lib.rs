@@ -1,8 +1,9 @@
-//! Labelled pictures: data sets of frames that the program writes, image folders, IDX files. Judges and generators are
+//! Labelled pictures: data sets of frames that the program writes, image folders, IDX and CIFAR files. Judges and generators are
 //! trained on them, the bench compares them; nothing here depends on the use.
 
 #![cfg_attr(test, allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "tests may measure"))]
 
+pub mod cifar;
 pub mod dataset;
 mod error;
 pub mod folder;

@@ -9,7 +9,7 @@ use super::losses::ReadReport;
 use super::picture::{self, ReadOptions};
 use super::reduce::{SIDE, reduce};
 use super::sample::{Data, ImageKind, Samples};
-use super::{DataError, folder, idx};
+use super::{DataError, cifar, folder, idx, walk};
 use world::limits;
 
 /// Reads several data sets as one. `classes` are those of a judge that is trained further; otherwise all that are
@@ -77,8 +77,8 @@ pub fn is_set(path: &Path) -> bool {
     path.is_dir() || idx::is_images(path)
 }
 
-/// Reads a data set of at least two classes: a set of frames, a folder of image folders, or IDX files (their folder, or
-/// the file of images).
+/// Reads a data set of at least two classes: a set of frames, a folder of image folders, CIFAR's binary files, or IDX
+/// files (their folder, or the file of images).
 ///
 /// # Errors
 /// The folder is none of these, or a file in it is damaged; the message names it.
@@ -99,12 +99,19 @@ pub fn read_classes(path: &Path, least: usize, reading: &ReadOptions) -> Result<
             format!("expected a folder of frames, images or IDX files, found {what}"),
         ));
     }
-    let is_bare = path.is_dir() && !path.join("manifest.csv").exists() && !idx::is_idx_folder(path)?;
+    let is_set_itself = path.join("manifest.csv").exists() || cifar::is_cifar(path);
+    let is_bare = path.is_dir() && !is_set_itself && !idx::is_idx_folder(path)?;
     let inner = if is_bare { folder::unwrapped(path, least)? } else { path.into() };
     let mut data = if inner.join("manifest.csv").exists() {
         frames(&inner, name, reading)?
     } else if inner.is_file() || idx::is_idx_folder(&inner)? {
         idx::read(&inner, name)?
+    } else if cifar::is_cifar(&inner) {
+        cifar::read(&inner, name, reading)?
+    } else if cifar::is_pickled(&inner) {
+        let message =
+            "expected the binary version of CIFAR, found pickled Python objects, which are not read";
+        return Err(DataError::input(&inner, message));
     } else {
         folder::read(&inner, name, least, reading)?
     };
@@ -136,6 +143,7 @@ fn frames(path: &Path, name: String, reading: &ReadOptions) -> Result<Data, Data
         if let Some(pixels) = losses.keep(label, &row.path, frame) {
             let into = if row.origin.split == Split::Train { &mut train } else { &mut test };
             into.push(pixels, label, Some(row.origin.seed));
+            into.names.push(walk::composed(row.path.strip_prefix(path).unwrap_or(&row.path).as_os_str()));
         }
     }
     let notes = losses.settle(path, reading.broken)?.into_iter().collect();

@@ -32,6 +32,8 @@ pub struct Samples {
     /// Origin of each picture: the seed of its world, or its index in the set. Validation holds out whole
     /// origins, since two frames of one world are nearly the same picture.
     pub origins: Vec<u64>,
+    /// The file of each picture, relative to the set's folder; empty if pictures have no files of their own.
+    pub names: Vec<String>,
 }
 
 /// A data set: its training and test splits.
@@ -77,7 +79,15 @@ impl Data {
 impl Samples {
     /// No pictures yet.
     pub fn empty(channels: usize, side: usize, classes: Vec<String>) -> Self {
-        Self { channels, side, classes, pictures: Vec::new(), labels: Vec::new(), origins: Vec::new() }
+        Self {
+            channels,
+            side,
+            classes,
+            pictures: Vec::new(),
+            labels: Vec::new(),
+            origins: Vec::new(),
+            names: Vec::new(),
+        }
     }
     /// Adds a picture; without an origin it is its own.
     pub fn push(&mut self, picture: Vec<u8>, label: usize, origin: Option<u64>) {
@@ -99,6 +109,7 @@ impl Samples {
             pictures: places.iter().map(|&i| self.pictures[i].clone()).collect(),
             labels: places.iter().map(|&i| self.labels[i]).collect(),
             origins: places.iter().map(|&i| self.origins[i]).collect(),
+            names: places.iter().filter_map(|&i| self.names.get(i).cloned()).collect(),
             ..Self::empty(self.channels, self.side, self.classes.clone())
         }
     }

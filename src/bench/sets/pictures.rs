@@ -10,7 +10,7 @@ use super::image_set::ImageSet;
 use data::picture::{ReadOptions, fitted, is_picture};
 use data::reduce::SIDE;
 use data::walk::{self, DirEntry, Skipped};
-use data::{ReadReport, idx, reader, sample};
+use data::{ReadReport, cifar, idx, reader, sample};
 
 /// Part of a set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,7 +78,8 @@ pub fn read_part(path: &Path, part: Subset, reading: &ReadOptions) -> Result<Rea
 /// The images directly in a folder; none if it has class folders. If it has both loose images and folders of images,
 /// the larger number is read, and the others are noted.
 fn loose(path: &Path, notes: &mut Vec<String>) -> Result<Option<Vec<PathBuf>>, SetError> {
-    if path.is_file() || path.join("manifest.csv").exists() || idx::is_idx_folder(path)? {
+    let is_set = path.join("manifest.csv").exists() || cifar::is_cifar(path);
+    if path.is_file() || is_set || idx::is_idx_folder(path)? {
         return Ok(None);
     }
     let (folders, files): (Vec<DirEntry>, Vec<DirEntry>) =

@@ -39,6 +39,18 @@ pub struct ReadOptions {
     pub broken: UnreadablePolicy,
     /// How pictures of other sizes are resized.
     pub resampling: Resampling,
+    /// Which labels count in a set that has two of each picture.
+    pub labels: LabelLevel,
+}
+
+/// Which labels count in a set that has two of each picture (CIFAR-100).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LabelLevel {
+    /// Classes.
+    #[default]
+    Fine,
+    /// Superclasses.
+    Coarse,
 }
 
 /// How pictures of other sizes are resized.
@@ -67,7 +79,12 @@ pub const FEW: f64 = 0.1;
 impl Default for ReadOptions {
     /// Over white; no unreadable pictures; as for training.
     fn default() -> Self {
-        Self { background: WHITE, broken: UnreadablePolicy::Fail, resampling: Resampling::Trained }
+        Self {
+            background: WHITE,
+            broken: UnreadablePolicy::Fail,
+            resampling: Resampling::Trained,
+            labels: LabelLevel::Fine,
+        }
     }
 }
 
@@ -102,6 +119,18 @@ fn begins_as_picture(path: &Path) -> bool {
     let format = read.ok().and_then(|n| image::guess_format(&head[..n]).ok());
     use ImageFormat::{Gif, Jpeg, Png, WebP};
     path.is_file() && matches!(format, Some(Jpeg | Png | Gif | WebP))
+}
+
+/// Width, height and format of a picture, from its header: as stored, whatever its orientation.
+///
+/// # Errors
+/// The file cannot be read, or its header is no picture's.
+pub fn size_and_format(path: &Path) -> Result<((u32, u32), &'static str), DataError> {
+    let unreadable = |e: image::ImageError| DataError::input(path, e);
+    let reader = ImageReader::open(path).and_then(ImageReader::with_guessed_format);
+    let reader = reader.map_err(|e| DataError::io("read", path, e))?;
+    let format = reader.format().and_then(|f| f.extensions_str().first().copied()).unwrap_or("unknown");
+    Ok((reader.into_dimensions().map_err(unreadable)?, format))
 }
 
 /// A picture, upright, at its own depth, colour type and transparency.

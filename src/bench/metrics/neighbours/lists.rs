@@ -34,6 +34,11 @@ impl Neighbours {
         Self { lists: blocks.flat_map(|b| b.nearest).collect() }
     }
 
+    /// Indices of a sample's neighbours, the nearest first.
+    pub fn indices(&self, sample: usize) -> impl Iterator<Item = usize> {
+        self.lists[sample].iter().map(|n| n.1 as usize)
+    }
+
     /// Squared distance of the farthest listed neighbour of each sample; infinite if it has none.
     pub(super) fn reaches(&self) -> Vec<f64> {
         self.lists.iter().map(|l| l.last().map_or(f64::INFINITY, |n| n.0)).collect()
